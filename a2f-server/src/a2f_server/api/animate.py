@@ -1,0 +1,133 @@
+"""`POST /v1/animate`: an audio file in, a whole animation out, in the form that `Accept` names."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+
+from fastapi import APIRouter, Query, Request
+from pydantic import ValidationError
+from starlette.responses import Response, StreamingResponse
+
+from a2f_server import arkit
+from a2f_server.api.messages import Options, sentence
+from a2f_server.api.service import Service
+from a2f_server.api.turn import encode_json
+from a2f_server.api.upload import read_upload
+from a2f_server.clip import FaceClip, rounded
+from a2f_server.engine import Place
+from a2f_server.errors import A2FError, BadMessage
+from a2f_server.utterance import Frames
+
+NDJSON, SSE, CSV, JSON = "application/x-ndjson", "text/event-stream", "text/csv", "application/json"
+FORMS = (JSON, CSV, NDJSON, SSE)
+
+
+def routes(service: Service) -> APIRouter:
+    """The route."""
+    router = APIRouter(tags=["animation"])
+
+    @router.post("/v1/animate", openapi_extra=_UPLOAD, responses=_RESPONSES, response_class=Response)
+    async def animate(
+        request: Request,
+        fps: int | None = Query(None, description="Frames a second, 10-60."),
+        profile: str | None = Query(None, description="A motion profile that the server lists."),
+        seed: int = Query(0, description="Moves blinks; the same seed gives the same frames."),
+        backend: str | None = Query(None, description="A backend that the server lists."),
+        emotions: str | None = Query(None, description='JSON object of emotions, e.g. {"joy": 0.6}.'),
+    ) -> Response:
+        """Animates an audio file (wav, flac, ogg, mp3) sent as the raw body or as the multipart field `audio`."""
+        options = _options(fps=fps, profile=profile, seed=seed, backend=backend, emotions=emotions)
+        service.check(options)
+        form = _accepted(request.headers.get("accept", ""))
+        data = await read_upload(request, "audio", service.settings.max_file_bytes)
+        if form in (NDJSON, SSE):
+            return await _streamed(service, data, options, form)
+        clip = await service.clip(data, options)
+        return Response(await asyncio.to_thread(_WRITERS[form], clip), media_type=form)
+
+    return router
+
+
+def _options(**given: object) -> Options:
+    try:
+        if isinstance(given["emotions"], str):
+            given["emotions"] = json.loads(given["emotions"])
+        return Options.model_validate(given)
+    except ValidationError as error:
+        raise BadMessage(sentence(error)) from None
+    except ValueError:
+        raise BadMessage('emotions: not JSON; write it as {"joy": 0.6}') from None
+
+
+def _accepted(accept: str) -> str:
+    """The first form named that is written here; JSON where anything will do."""
+    for part in accept.split(","):
+        form = part.partition(";")[0].strip().lower()
+        if form in FORMS:
+            return form
+        if form in ("", "*/*", "application/*"):
+            return JSON
+    raise BadMessage(f"Accept names nothing that is written here; ask for {', '.join(FORMS)}")
+
+
+_WRITERS: dict[str, Callable[[FaceClip], str]] = {JSON: lambda clip: encode_json(clip.to_json()), CSV: FaceClip.to_csv}
+
+
+async def _streamed(service: Service, data: bytes, options: Options, form: str) -> Response:
+    """Decodes before the first byte, so that a bad file is an HTTP error and not a broken stream."""
+    place = service.engine.reserve()
+    try:
+        sound = await service.decode(data)
+        utterance = service.utterance(options, sound.sample_rate)
+        frames = service.engine.animate(utterance, sound.samples, place)
+    except BaseException:
+        place.close()
+        raise
+    events = _events(frames, place, utterance.fps, len(sound.samples) / sound.sample_rate)
+    line = _ndjson if form == NDJSON else _sse
+    return StreamingResponse((line(kind, event) async for kind, event in events), media_type=form)
+
+
+Event = tuple[str, dict[str, object]]
+
+
+async def _events(frames: AsyncIterator[Frames], place: Place, fps: int, duration: float) -> AsyncIterator[Event]:
+    count = 0
+    with closing(place):
+        yield "start", {"fps": fps, "blendshapes": list(arkit.NAMES)}
+        try:
+            async for part in frames:
+                count += len(part)
+                yield "frames", {"first": part.first, "weights": rounded(FaceClip.from_u16(part.values, fps).weights)}
+            yield "end", {"frames": count, "duration": round(duration, 6)}
+        except A2FError as error:
+            yield "error", {"code": error.code, "message": error.message}
+
+
+def _ndjson(kind: str, event: dict[str, object]) -> str:
+    return encode_json({"type": kind, **event}) + "\n"
+
+
+def _sse(kind: str, event: dict[str, object]) -> str:
+    return f"event: {kind}\ndata: {encode_json(event)}\n\n"
+
+
+_FILE = {"type": "string", "format": "binary"}
+_FORM = {"type": "object", "required": ["audio"], "properties": {"audio": _FILE}}
+_UPLOAD = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": _FILE}, "multipart/form-data": {"schema": _FORM}},
+    }
+}
+_RESPONSES: dict[int | str, dict[str, object]] = {
+    200: {"description": "The animation, in the form that Accept names.", "content": {f: {} for f in FORMS}},
+    400: {"description": "bad_audio"},
+    413: {"description": "too_long, too_large"},
+    415: {"description": "unsupported_audio"},
+    422: {"description": "bad_message"},
+    503: {"description": "busy; Retry-After says when"},
+}

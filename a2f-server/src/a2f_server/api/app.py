@@ -1,0 +1,140 @@
+"""The ASGI application: middleware and doors as plain lists."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from a2f_server import __version__
+from a2f_server.api import animate, legacy, pages, socket, status
+from a2f_server.api.service import Service
+from a2f_server.backends import selector
+from a2f_server.errors import A2FError, BadMessage
+from a2f_server.motion import profiles
+from a2f_server.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+DOORS = (status.routes, socket.routes, animate.routes, legacy.routes)
+"""A new door is one new file and one line here."""
+
+_LOOPBACK_PAGES = r"https?://(localhost|127\.0\.0\.1|\[::1\]|[a-z0-9.-]+\.localhost)(:\d+)?"
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """A server of these settings (default: those of the environment). The backend is loaded here, so that one that
+    cannot run is an error before the port opens. Raises ValueError with a sentence."""
+    settings = settings or Settings()
+    service = Service(settings, selector.load(settings), profiles.load(settings.profiles))
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        service.engine.start()
+        yield
+        await service.engine.stop()
+
+    app = FastAPI(
+        title="a2f-server",
+        version=__version__,
+        description="Speech audio in, 52 ARKit blendshapes out. The WebSocket protocol is in docs/protocol.md.",
+        lifespan=lifespan,
+        middleware=_middleware(service),
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.service = service
+    app.add_exception_handler(A2FError, _typed)
+    app.add_exception_handler(RequestValidationError, _misshaped)
+    for door in DOORS:
+        app.include_router(door(service))
+    pages.mount(app, service)
+    return app
+
+
+def _middleware(service: Service) -> list[Middleware]:
+    settings = service.settings
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=sorted(settings.origins),
+        allow_origin_regex=_LOOPBACK_PAGES if settings.loopback else None,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Authorization", "Content-Type", "Accept"],
+        max_age=600,
+    )
+    return [Middleware(AccessLog), cors, Middleware(GateKeeper, service=service)]
+
+
+class GateKeeper:
+    """Keeps HTTP requests out that may not come in. Sockets are told by their doors, after they were accepted."""
+
+    def __init__(self, app: ASGIApp, service: Service) -> None:
+        self._app, self._service = app, service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] == "http":
+            try:
+                self._check(scope)
+            except A2FError as error:
+                return await _response(error)(scope, receive, send)
+        await self._app(scope, receive, send)
+
+    def _check(self, scope: Scope) -> None:
+        headers, path, gate = Headers(scope=scope), scope["path"], self._service.gate
+        if path not in ("/health", "/ping"):
+            gate.check_host(headers)
+        if path in ("/health", "/ping") or pages.is_public(path):
+            return
+        gate.check_origin(headers)
+        gate.check_key(headers)
+
+
+class AccessLog:
+    """One line a request, without its query, where tokens may be."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        begun, answer = time.perf_counter(), {"status": 0}
+
+        async def noting(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer["status"] = message["status"]
+            await send(message)
+
+        await self._app(scope, receive, noting)
+        ms = round((time.perf_counter() - begun) * 1000, 1)
+        log.info("request", method=scope["method"], path=scope["path"], status=answer["status"], ms=ms)
+
+
+def _response(error: A2FError) -> JSONResponse:
+    headers = {"Retry-After": "1"} if error.status == 503 else None
+    return JSONResponse({"type": "error", "code": error.code, "message": error.message}, error.status, headers)
+
+
+async def _typed(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, A2FError)
+    request.app.state.service.metrics.errors.labels(error.code).inc()
+    return _response(error)
+
+
+async def _misshaped(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"][1:])
+    return await _typed(request, BadMessage(f"{where}: {first['msg']}"))

@@ -1,0 +1,275 @@
+"""`WS /ws`: one socket is one conversation, which carries many utterances (docs/protocol.md)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from a2f_server.api.messages import Cancel, Emotions, End, Ping, Speak, Start, parse
+from a2f_server.api.service import Service
+from a2f_server.api.turn import Outgoing, Turn, encode_json, make_turn
+from a2f_server.errors import A2FError, BadMessage, BadState, TimedOut, TooLarge, TtsUnavailable
+
+log = structlog.get_logger(__name__)
+
+MOST_BAD_MESSAGES = 20
+"""A client that does not learn is shown out."""
+MOST_CONTROL = 1000
+"""Control messages that may wait for a reader."""
+
+
+class _Over(Exception):
+    """The conversation ends."""
+
+
+class Conversation:
+    """The state of one socket. `run` returns when it is closed and everything is freed."""
+
+    def __init__(self, socket: WebSocket, service: Service) -> None:
+        self._socket, self._service = socket, service
+        self._clock = service.engine.clock
+        self._changed = asyncio.Event()
+        self._control: deque[Outgoing] = deque()
+        self._turns: list[Turn] = []
+        self._input: Turn | None = None
+        self._told = False
+        """Whether the client was told that its audio belongs to nothing: a flood of audio is answered once."""
+        self._last_number = 0
+        self._bad_messages = 0
+        self._fatal: A2FError | None = None
+        self._heard_at = self._clock()
+        self._sending_since: float | None = None
+
+    async def run(self) -> None:
+        """Talks until one side closes."""
+        self._say(self._service.ready())
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._receive())
+                tasks.create_task(self._emit())
+                tasks.create_task(self._watch())
+        except* (_Over, WebSocketDisconnect, OSError):
+            pass
+        finally:
+            for turn in self._turns:
+                turn.close()
+        if self._fatal:
+            await self._close(self._fatal)
+
+    def fail(self, error: A2FError) -> None:
+        """Ends the conversation with a fatal error, said before the socket closes."""
+        if self._fatal is None:
+            self._fatal = error
+            self._say_error(error, fatal=True)
+
+    # Input
+
+    async def _receive(self) -> None:
+        while True:
+            message = await self._socket.receive()
+            if message["type"] == "websocket.disconnect":
+                raise _Over
+            self._heard_at = self._clock()
+            if self._fatal is None:
+                self._handle(message.get("bytes"), message.get("text"))
+
+    def _handle(self, data: bytes | None, text: str | None) -> None:
+        try:
+            if data is not None:
+                self._on_audio(data)
+            elif text is not None:
+                self._on_text(text)
+        except BadMessage as error:
+            self._on_bad_message(error)
+        except A2FError as error:
+            self._say_error(error)
+
+    def _on_audio(self, data: bytes) -> None:
+        self._check_size(len(data))
+        if self._input:
+            self._guarded(self._input, lambda turn: turn.feed(data))
+        elif not self._told:
+            self._told = True
+            raise BadState("this audio belongs to no utterance: send a start message first")
+
+    def _on_text(self, text: str) -> None:
+        self._check_size(len(text))
+        self._told = False
+        message = parse(text)
+        match message:
+            case Start():
+                self._on_start(message)
+            case Emotions():
+                self._on_emotions(message)
+            case End():
+                self._on_end()
+            case Cancel():
+                self._on_cancel()
+            case Speak():
+                raise TtsUnavailable("this server has no voice; send the audio of your own TTS with start")
+            case Ping():
+                self._say({"type": "pong", "id": message.id, "time": self._clock()})
+
+    def _on_start(self, start: Start) -> None:
+        if self._input:
+            raise BadState(f"utterance {self._input.number} is still open: send end or cancel before the next start")
+        number = self._next_number(start)
+        try:
+            turn = make_turn(self._service, start, number, self._changed.set)
+        except A2FError as error:
+            return self._say_error(error, utterance=number)
+        self._last_number = number
+        self._turns.append(turn)
+        self._input = turn
+        self._say(turn.started())
+        log.debug("utterance started", utterance=number)
+
+    def _next_number(self, start: Start) -> int:
+        number = start.utterance or self._last_number + 1
+        if number <= self._last_number:
+            last = self._last_number
+            raise BadMessage(f"utterance: {number} was used before; numbers must increase, the last was {last}")
+        return number
+
+    def _on_emotions(self, message: Emotions) -> None:
+        turn = self._input or (self._turns[-1] if self._turns else None)
+        if turn:
+            turn.set_emotions(message)
+        else:
+            raise BadState("emotions came before start: give them in start, or after it")
+
+    def _on_end(self) -> None:
+        turn, self._input = self._input, None
+        if turn:
+            self._guarded(turn, lambda t: t.end())
+        else:
+            raise BadState("end came before start: there is no utterance to end")
+
+    def _on_cancel(self) -> None:
+        self._input = None
+        for turn in self._turns:
+            turn.close()
+            self._say({"type": "cancelled", "utterance": turn.number})
+        self._turns.clear()
+
+    def _guarded(self, turn: Turn, do: Callable[[Turn], None]) -> None:
+        try:
+            do(turn)
+        except A2FError as error:
+            self._drop(turn, error)
+
+    def _drop(self, turn: Turn, error: A2FError) -> None:
+        """The utterance ends with an error; the socket goes on."""
+        if turn is self._input:
+            self._input = None
+        turn.close()
+        self._turns.remove(turn)
+        self._say_error(error, utterance=turn.number)
+        log.info("utterance failed", utterance=turn.number, code=error.code, reason=error.message)
+
+    def _check_size(self, size: int) -> None:
+        limit = self._service.settings.max_message_bytes
+        if size > limit:
+            self.fail(TooLarge(f"a message of {size} bytes is larger than the {limit} that this server takes: cut it"))
+
+    def _on_bad_message(self, error: BadMessage) -> None:
+        self._bad_messages += 1
+        if self._bad_messages >= MOST_BAD_MESSAGES:
+            error.close = 1008
+            self.fail(error)
+        else:
+            self._say_error(error)
+
+    # Output
+
+    def _say(self, message: dict[str, Any]) -> None:
+        self._control.append(encode_json(message))
+        self._changed.set()
+
+    def _say_error(self, error: A2FError, *, utterance: int | None = None, fatal: bool = False) -> None:
+        self._service.metrics.errors.labels(error.code).inc()
+        which = {} if utterance is None else {"utterance": utterance}
+        self._say({"type": "error", "code": error.code, "message": error.message, **which, "fatal": fatal})
+
+    async def _emit(self) -> None:
+        while True:
+            self._changed.clear()
+            while (message := self._next_message()) is not None:
+                await self._send(message)
+            if self._fatal:
+                raise _Over
+            await self._wait()
+
+    def _next_message(self) -> Outgoing | None:
+        """What the server says itself goes first; utterances follow in their order, each with its frames."""
+        if self._control:
+            return self._control.popleft()
+        if self._fatal:
+            return None
+        for turn in self._turns:
+            if (message := self._turn_message(turn)) is not None:
+                return message
+        return None
+
+    def _turn_message(self, turn: Turn) -> Outgoing | None:
+        try:
+            message = turn.next_message(self._clock())
+        except A2FError as error:
+            self._drop(turn, error)
+            return self._control.popleft()
+        if message is None and turn.finished:
+            self._turns.remove(turn)
+            turn.close()
+            return encode_json(turn.ended())
+        return message
+
+    async def _wait(self) -> None:
+        waits = [wait for turn in self._turns if (wait := turn.wait(self._clock())) is not None]
+        if not waits:
+            await self._changed.wait()
+            return
+        try:
+            async with asyncio.timeout(min(waits) + 0.001):
+                await self._changed.wait()
+        except TimeoutError:
+            pass
+
+    async def _send(self, message: Outgoing) -> None:
+        self._sending_since = self._clock()
+        if isinstance(message, bytes):
+            await self._socket.send_bytes(message)
+        else:
+            await self._socket.send_text(message)
+        self._sending_since = None
+
+    # Limits
+
+    async def _watch(self) -> None:
+        settings = self._service.settings
+        pause = min(settings.idle_s, settings.send_timeout_s, 4.0) / 4
+        while True:
+            await asyncio.sleep(pause)
+            now = self._clock()
+            if self._sending_since is not None and now - self._sending_since > settings.send_timeout_s:
+                self._fatal = TimedOut(f"the client read nothing for {settings.send_timeout_s:g} s")
+                raise _Over
+            if len(self._control) > MOST_CONTROL:
+                self._fatal = TimedOut(f"{MOST_CONTROL} messages wait for a client that does not read")
+                raise _Over
+            if now - self._heard_at > settings.idle_s and all(turn.input_open for turn in self._turns):
+                self.fail(TimedOut(f"nothing came for {settings.idle_s:g} s; connect again when you need to"))
+
+    async def _close(self, error: A2FError) -> None:
+        """A reader that does not read would keep a closing handshake waiting for ever: it is cut off."""
+        try:
+            async with asyncio.timeout(1.0):
+                await self._socket.close(error.close or 1011, error.message[:100])
+        except (TimeoutError, RuntimeError, OSError):
+            pass
+        if isinstance(error, TimedOut) and (cut := self._socket.scope.get("extensions", {}).get("a2f.abort")):
+            cut["abort"]()

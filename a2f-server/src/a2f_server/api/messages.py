@@ -1,0 +1,128 @@
+"""The messages of wire protocol 1 (docs/protocol.md): one frozen type each, a union by `type`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+
+from a2f_server import arkit
+from a2f_server.errors import BadMessage
+
+Seconds = Annotated[float, Field(ge=0, le=86400, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+U32 = Annotated[int, Field(ge=0, lt=2**32)]
+
+
+class Message(BaseModel):
+    """Unknown fields are ignored, types are not bent."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+
+class Emotional(Message):
+    """Anything that carries a map of emotions, each 0-1."""
+
+    emotions: dict[str, Share] | None = None
+
+    @field_validator("emotions")
+    @classmethod
+    def _ten_names(cls, value: dict[str, float] | None) -> dict[str, float] | None:
+        for name in value or ():
+            if name not in arkit.EMOTIONS:
+                raise ValueError(f"there is no emotion {name!r}; the ten are {', '.join(arkit.EMOTIONS)}")
+        return value
+
+
+class Options(Emotional):
+    """How an utterance is made into frames; the same at every door."""
+
+    fps: Annotated[int, Field(ge=10, le=60)] | None = None
+    """Frames a second."""
+    profile: str | None = None
+    seed: U32 = 0
+    backend: str | None = None
+
+
+class Delivery(Options):
+    """How frames reach a socket."""
+
+    utterance: Annotated[int, Field(ge=1, lt=2**32)] | None = None
+    format: Literal["binary", "json"] = "binary"
+    pace: Literal["asap", "realtime"] = "asap"
+
+
+class Audio(Message):
+    """What the binary messages hold. Rates (Hz) and channels that exist but are not served are `unsupported_audio`."""
+
+    encoding: str
+    sample_rate: int | None = None
+    channels: int = 1
+
+
+class Start(Delivery):
+    """An utterance whose sound the client sends."""
+
+    type: Literal["start"]
+    audio: Audio
+
+
+class Emotions(Emotional):
+    """Another mood from `at` on."""
+
+    type: Literal["emotions"]
+    emotions: dict[str, Share] = Field(default_factory=dict)
+    at: Seconds | None = None
+
+
+class End(Message):
+    """No more audio."""
+
+    type: Literal["end"]
+
+
+class Cancel(Message):
+    """Drop what is open."""
+
+    type: Literal["cancel"]
+
+
+class Speak(Delivery):
+    """An utterance whose sound the server makes."""
+
+    type: Literal["speak"]
+    text: str | None = None
+    ssml: str | None = None
+    voice: str | None = None
+
+
+class Ping(Message):
+    """Are you there?"""
+
+    type: Literal["ping"]
+    id: Any = None
+
+
+ClientMessage = Annotated[Start | Emotions | End | Cancel | Speak | Ping, Field(discriminator="type")]
+_CLIENT: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
+
+
+def parse(text: str) -> ClientMessage:
+    """A client's message. Raises BadMessage with a sentence that names the field."""
+    try:
+        return _CLIENT.validate_json(text)
+    except ValidationError as error:
+        raise BadMessage(sentence(error)) from None
+
+
+def sentence(error: ValidationError) -> str:
+    """The first thing that is wrong, in words, without the value (it may be a secret)."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    if first["type"] == "json_invalid":
+        return "the message is not JSON; text messages are JSON objects with a type"
+    where = ".".join(str(part) for part in first["loc"] if part not in _TYPES)
+    reason = first["msg"].removeprefix("Value error, ")
+    return f"{where}: {reason}" if where else f"the message has the wrong shape: {reason}"
+
+
+_TYPES = {"start", "speak", "emotions", "end", "cancel", "ping"} - {"emotions"}

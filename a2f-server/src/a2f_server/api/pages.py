@@ -1,0 +1,53 @@
+"""The demo page and the browser client, from the package or from the checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from a2f_server.api.service import Service
+from a2f_server.api.status import report
+
+_PACKAGED = Path(__file__).parents[1] / "web"
+_CHECKOUT = Path(__file__).parents[4] / "web"
+WEB = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+
+FOLDERS = ("page", "vendor", "src", "avatar", "types")
+FILES = ("audio2face-client.js", "audio2face-client.mjs", "index.html")
+
+
+def is_public(path: str) -> bool:
+    """Whether this path belongs to the page, which needs no key."""
+    return path == "/" or path.lstrip("/") in FILES or path.startswith(tuple(f"/{folder}/" for folder in FOLDERS))
+
+
+def mount(app: FastAPI, service: Service) -> None:
+    """`GET /`, the client's files and the page's folders."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/")
+    async def page(request: Request) -> Response:
+        accept = request.headers.get("accept", "")
+        if "application/json" in accept and "text/html" not in accept:
+            return JSONResponse(report(service))
+        return FileResponse(WEB / "index.html", headers=_FRESH)
+
+    for name in FILES:
+        router.add_api_route(f"/{name}", _file(WEB / name), methods=["GET", "HEAD"])
+    app.include_router(router)
+    for folder in FOLDERS:
+        if (WEB / folder).is_dir():
+            app.mount(f"/{folder}", StaticFiles(directory=WEB / folder))
+
+
+_FRESH = {"Cache-Control": "no-cache"}
+
+
+def _file(path: Path):  # type: ignore[no-untyped-def]
+    async def serve() -> Response:
+        return FileResponse(path, headers=_FRESH)
+
+    return serve

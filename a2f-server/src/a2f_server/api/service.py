@@ -1,0 +1,123 @@
+"""What every door needs of the server, and how a request becomes an utterance."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import closing as _closing
+from fractions import Fraction
+from typing import Protocol
+
+from a2f_server import __version__, arkit
+from a2f_server.api.gate import Gate
+from a2f_server.api.messages import Options
+from a2f_server.audio.files import Sound, decode_file
+from a2f_server.backends.contract import Backend
+from a2f_server.clip import FaceClip
+from a2f_server.engine import Engine
+from a2f_server.errors import A2FError, BadMessage, Busy
+from a2f_server.metrics import Metrics
+from a2f_server.motion.profiles import Profiles
+from a2f_server.settings import Settings
+from a2f_server.utterance import Utterance
+
+NOMINAL_RATE = 24000
+"""Hz: the sound for which `ready` and `/health` state the look-ahead."""
+
+FAREWELL_STEPS = 40
+"""Twentieths of a second that sockets get to read their last message."""
+
+
+class Talker(Protocol):
+    """A socket that is open."""
+
+    def fail(self, error: A2FError) -> None:
+        """Says the error and closes."""
+
+
+class Service:
+    """One running server."""
+
+    def __init__(self, settings: Settings, backend: Backend, profiles: Profiles) -> None:
+        self.settings, self.backend, self.profiles = settings, backend, profiles
+        self.metrics = Metrics()
+        self.gate = Gate(settings)
+        self.engine = Engine(backend, self.metrics, capacity=settings.max_streams, timeout=settings.backend_timeout_s)
+        self.conversations: set[Talker] = set()
+
+    async def drain(self) -> None:
+        """Before shutdown: open utterances finish within the limit or get an error; then every socket is told."""
+        await self.engine.drain(self.settings.drain_s)
+        for talker in list(self.conversations):
+            talker.fail(Busy("the server is shutting down; connect again in a moment"))
+        for _ in range(FAREWELL_STEPS):
+            if not self.conversations:
+                return
+            await asyncio.sleep(0.05)
+
+    def check(self, options: Options) -> None:
+        """Raises BadMessage for a profile or backend that this server does not have."""
+        if options.profile is not None and options.profile not in self.profiles.names:
+            raise BadMessage(f"there is no profile {options.profile!r}; known are {', '.join(self.profiles.names)}")
+        if options.backend not in (None, self.backend.name):
+            raise BadMessage(f"the backend {options.backend!r} does not run here; this server has {self.backend.name}")
+
+    def utterance(self, options: Options, sample_rate: int) -> Utterance:
+        """A new utterance of sound at `sample_rate` Hz."""
+        fps = options.fps or self.settings.fps
+        return Utterance(
+            self.backend.layout(sample_rate),
+            self.backend.initial_state(options.seed),
+            self.profiles.motion(options.profile, fps, options.seed),
+            sample_rate=sample_rate,
+            fps=fps,
+            emotions=options.emotions,
+            max_seconds=self.settings.max_utterance_s,
+        )
+
+    async def decode(self, data: bytes) -> Sound:
+        """A file's sound, decoded off the event loop."""
+        with self.metrics.decode_time.time():
+            return await asyncio.to_thread(decode_file, data, self.settings.max_utterance_s)
+
+    async def clip(self, data: bytes, options: Options) -> FaceClip:
+        """A file in, the whole animation out."""
+        self.check(options)
+        with _closing(self.engine.reserve()) as place:
+            sound = await self.decode(data)
+            utterance = self.utterance(options, sound.sample_rate)
+            frames = self.engine.animate(utterance, sound.samples, place)
+            parts = [FaceClip.from_u16(part.values, utterance.fps, part.first) async for part in frames]
+        return FaceClip.concat(parts)
+
+    def lookahead(self, options: Options | None = None) -> Fraction:
+        """Seconds, for sound of NOMINAL_RATE."""
+        return self.utterance(options or Options(), NOMINAL_RATE).lookahead
+
+    def ready(self) -> dict[str, object]:
+        """The message that greets every socket."""
+        s = self.settings
+        return {
+            "type": "ready",
+            "protocol": 1,
+            "server": __version__,
+            "backend": self.backend.name,
+            "backends": [self.backend.name],
+            "mode": self.backend.mode,
+            "fps": s.fps,
+            "lookahead": seconds(self.lookahead()),
+            "blendshapes": list(arkit.NAMES),
+            "tts": None,
+            "emotions": list(arkit.EMOTIONS),
+            "profiles": self.profiles.names,
+            "limits": {
+                "utterance_s": s.max_utterance_s,
+                "message_bytes": s.max_message_bytes,
+                "file_bytes": s.max_file_bytes,
+                "queue": s.max_queue,
+            },
+        }
+
+
+def seconds(exact: Fraction) -> float:
+    """For JSON: rounded up to a microsecond, so that it stays a bound."""
+    return -(-exact.numerator * 10**6 // exact.denominator) / 10**6

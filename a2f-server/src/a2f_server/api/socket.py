@@ -1,0 +1,82 @@
+"""The WebSocket door: lets a client in, or says why not, and hands it to a `Conversation`."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import structlog
+from fastapi import APIRouter
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from a2f_server.api.conversation import Conversation
+from a2f_server.api.gate import SUBPROTOCOL
+from a2f_server.api.service import Service
+from a2f_server.api.turn import encode_json
+from a2f_server.errors import A2FError, Busy
+
+log = structlog.get_logger(__name__)
+_ids = count(1)
+
+
+def routes(service: Service) -> APIRouter:
+    """`WS /ws`."""
+    router = APIRouter()
+
+    @router.websocket("/ws")
+    async def talk(socket: WebSocket) -> None:
+        with structlog.contextvars.bound_contextvars(connection=next(_ids)):
+            if await let_in(socket, service):
+                await _converse(socket, service)
+
+    return router
+
+
+async def let_in(socket: WebSocket, service: Service) -> bool:
+    """Accepts, then checks: only an accepted socket can be told what is wrong. False when it was shown out."""
+    offered = socket.scope.get("subprotocols", [])
+    try:
+        await socket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
+        check(socket, service)
+    except A2FError as error:
+        await show_out(socket, service, error)
+        return False
+    except (WebSocketDisconnect, OSError):
+        return False
+    return True
+
+
+def check(socket: WebSocket, service: Service) -> None:
+    """Raises what speaks against this socket."""
+    gate = service.gate
+    gate.check_host(socket.headers)
+    gate.check_origin(socket.headers)
+    gate.check_socket(socket.headers, socket.query_params, socket.scope.get("subprotocols", []))
+    if service.engine.draining:
+        raise Busy("the server is shutting down; connect again in a moment")
+    if len(service.conversations) >= service.settings.max_connections:
+        raise Busy("this server has no place for another connection; try again in a moment")
+
+
+async def show_out(socket: WebSocket, service: Service, error: A2FError) -> None:
+    """Says the error and closes."""
+    service.metrics.errors.labels(error.code).inc()
+    log.info("connection refused", code=error.code, reason=error.message)
+    try:
+        said = {"type": "error", "code": error.code, "message": error.message, "fatal": True}
+        await socket.send_text(encode_json(said))
+        await socket.close(error.close or 1011, error.code)
+    except (WebSocketDisconnect, RuntimeError, OSError):
+        pass
+
+
+async def _converse(socket: WebSocket, service: Service) -> None:
+    conversation = Conversation(socket, service)
+    service.conversations.add(conversation)
+    service.metrics.connections.inc()
+    log.info("connected")
+    try:
+        await conversation.run()
+    finally:
+        service.conversations.discard(conversation)
+        service.metrics.connections.dec()
+        log.info("disconnected")

@@ -1,0 +1,228 @@
+"""One utterance at a socket: what comes in for it, and the messages that go out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+from a2f_server.api.messages import Audio, Emotions, Start
+from a2f_server.api.service import Service, seconds
+from a2f_server.api.wire import encode_frames, frames_json
+from a2f_server.audio.pcm import ENCODINGS, PcmDecoder
+from a2f_server.engine import Stream
+from a2f_server.errors import A2FError, BadMessage, TooLarge, UnsupportedAudio
+from a2f_server.utterance import Frames
+
+RATES = range(8000, 48001)
+"""Sample rates of PCM that a socket takes, Hz."""
+
+Outgoing = str | bytes
+
+
+class Turn:
+    """Frames of one utterance on their way to a socket. Subclasses bring the sound."""
+
+    def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None]) -> None:
+        service.check(start)
+        self.number = number
+        self.stream: Stream | None = None
+        self.input_open = True
+        self._service, self._start, self._on_change = service, start, on_change
+        self._fps = start.fps or service.settings.fps
+        self._heard_at: float | None = None
+        self._held: Frames | None = None
+        self._place = service.engine.reserve()
+
+    def started(self) -> dict[str, object]:
+        """The message that answers `start`."""
+        lookahead = self.stream.utterance.lookahead if self.stream else self._service.lookahead(self._start)
+        rate = self.stream.utterance.sample_rate if self.stream else None
+        return {
+            "type": "started",
+            "utterance": self.number,
+            "fps": self._fps,
+            "lookahead": seconds(lookahead),
+            "sample_rate": rate,
+        }
+
+    def feed(self, data: bytes) -> None:
+        """Bytes of the sound."""
+        raise NotImplementedError
+
+    def end(self) -> None:
+        """No more sound."""
+        raise NotImplementedError
+
+    def set_emotions(self, message: Emotions) -> None:
+        """Another mood; by default from the sound received so far on."""
+        if self.stream:
+            utterance = self.stream.utterance
+            at = utterance.received / utterance.sample_rate if message.at is None else message.at
+            utterance.track.set(message.emotions, at)
+
+    def close(self) -> None:
+        """Frees everything, finished or not."""
+        self.input_open = False
+        if self.stream:
+            self.stream.close()
+        self._place.close()
+
+    def next_message(self, now: float) -> Outgoing | None:
+        """The next message that may leave at `now`. Raises the stream's error; `finished` tells the end."""
+        if self._held is None and self.stream:
+            self._held = self.stream.pop()
+        if self._held is None:
+            return None
+        frames, self._held = self._cut(self._held, now)
+        return self._encoded(frames) if frames else None
+
+    @property
+    def finished(self) -> bool:
+        """Whether every frame has left."""
+        return self._held is None and self.stream is not None and self.stream.finished
+
+    def wait(self, now: float) -> float | None:
+        """Seconds until the frame that is held back may leave, None when none is."""
+        if self._held is None or self._heard_at is None:
+            return None
+        return max(0.0, self._heard_at + self._held.first / self._fps - now)
+
+    def ended(self) -> dict[str, object]:
+        """The last message of an utterance."""
+        assert self.stream
+        utterance = self.stream.utterance
+        duration = round(utterance.received / utterance.sample_rate, 6)
+        return {"type": "end", "utterance": self.number, "frames": utterance.frame_count, "duration": duration}
+
+    def _heard(self) -> None:
+        if self._heard_at is None:
+            self._heard_at = self._service.engine.clock()
+
+    def _open(self, sample_rate: int) -> Stream:
+        self.stream = self._service.engine.open(self._service.utterance(self._start, sample_rate), self._place)
+        self.stream.on_change = self._on_change
+        return self.stream
+
+    def _cut(self, frames: Frames, now: float) -> tuple[Frames | None, Frames | None]:
+        """At real-time pace, what may leave now and what may not."""
+        if self._start.pace == "asap" or self._heard_at is None:
+            return frames, None
+        allowed = int((now - self._heard_at) * self._fps) + 1 - frames.first
+        if allowed >= len(frames):
+            return frames, None
+        if allowed <= 0:
+            return None, frames
+        return Frames(frames.first, frames.values[:allowed]), Frames(frames.first + allowed, frames.values[allowed:])
+
+    def _encoded(self, frames: Frames) -> Outgoing:
+        if self._start.format == "json":
+            return encode_json(frames_json(self.number, self._fps, frames))
+        return encode_frames(self.number, self._fps, frames)
+
+
+class PcmTurn(Turn):
+    """Sound that streams in as PCM."""
+
+    def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None]) -> None:
+        audio = start.audio
+        self._decoder = _decoder(audio)
+        super().__init__(service, start, number, on_change)
+        assert audio.sample_rate is not None
+        self._stream = self._open(audio.sample_rate)
+
+    def feed(self, data: bytes) -> None:
+        """See Turn. Raises BadAudio or TooLong."""
+        self._heard()
+        self._stream.write(self._decoder.decode(data))
+
+    def end(self) -> None:
+        """See Turn. Raises BadAudio when half a sample is left."""
+        self.input_open = False
+        self._decoder.finish()
+        self._stream.end()
+
+
+class FileTurn(Turn):
+    """Sound that arrives as the bytes of an audio file and is decoded when they are all here."""
+
+    def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None]) -> None:
+        super().__init__(service, start, number, on_change)
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._mood: list[Emotions] = []
+        self._decoding: asyncio.Task[None] | None = None
+        self._error: A2FError | None = None
+
+    def feed(self, data: bytes) -> None:
+        """See Turn. Raises TooLarge."""
+        self._heard()
+        self._size += len(data)
+        limit = self._service.settings.max_file_bytes
+        if self._size > limit:
+            raise TooLarge(f"the audio file is larger than the {limit} bytes that this server takes")
+        self._parts.append(data)
+
+    def set_emotions(self, message: Emotions) -> None:
+        """See Turn. Before the file is decoded, moods wait for it."""
+        if self.stream:
+            super().set_emotions(message)
+        else:
+            self._mood.append(message)
+
+    def end(self) -> None:
+        """See Turn."""
+        self.input_open = False
+        self._decoding = asyncio.create_task(self._decode())
+
+    def next_message(self, now: float) -> Outgoing | None:
+        """See Turn."""
+        if self._error:
+            raise self._error
+        return super().next_message(now)
+
+    def close(self) -> None:
+        """See Turn."""
+        super().close()
+        if self._decoding:
+            self._decoding.cancel()
+
+    async def _decode(self) -> None:
+        try:
+            sound = await self._service.decode(b"".join(self._parts))
+            self._parts.clear()
+            stream = self._open(sound.sample_rate)
+            for message in self._mood:
+                self.set_emotions(message)
+            stream.write(sound.samples)
+            stream.end()
+        except A2FError as error:
+            self._error = error
+            self._on_change()
+
+
+def make_turn(service: Service, start: Start, number: int, on_change: Callable[[], None]) -> Turn:
+    """The turn for what `start.audio` announces. Raises UnsupportedAudio, BadMessage or Busy."""
+    kind = FileTurn if start.audio.encoding == "file" else PcmTurn
+    return kind(service, start, number, on_change)
+
+
+def _decoder(audio: Audio) -> PcmDecoder:
+    encoding = next((e for e in ENCODINGS if e == audio.encoding), None)
+    if encoding is None:
+        raise UnsupportedAudio(
+            f"the encoding {audio.encoding[:40]!r} is not supported; send {', '.join(ENCODINGS)} or file"
+        )
+    if audio.sample_rate is None:
+        raise BadMessage("audio.sample_rate: raw PCM needs its sample rate in Hz")
+    if audio.sample_rate not in RATES:
+        raise UnsupportedAudio(f"a sample rate of {audio.sample_rate} Hz is not supported; send 8000-48000 Hz")
+    if audio.channels not in (1, 2):
+        raise UnsupportedAudio(f"{audio.channels} channels are not supported; send mono or stereo")
+    return PcmDecoder(encoding, audio.channels)
+
+
+def encode_json(message: dict[str, Any]) -> str:
+    """Compact JSON."""
+    return json.dumps(message, separators=(",", ":"))

@@ -1,0 +1,80 @@
+"""The command line: `a2f-server serve`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from a2f_server import __version__, logs
+from a2f_server.api.app import create_app
+from a2f_server.serving import make_server
+from a2f_server.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Speech audio in, 52 ARKit blendshapes out.")
+
+
+def _help(name: str) -> str:
+    return Settings.model_fields[name].description or ""
+
+
+@app.callback(invoke_without_command=True)
+def main(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Speech audio in, 52 ARKit blendshapes out."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help=_help("host"))] = None,
+    port: Annotated[int | None, typer.Option(help=_help("port"))] = None,
+    backend: Annotated[str | None, typer.Option(help=_help("backend"))] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="Any setting, as name=value.")] = None,
+) -> None:
+    """Serves the page, the WebSocket and the HTTP routes."""
+    settings = _settings(_chosen(host=host, port=port, backend=backend), set_ or [])
+    logs.configure(settings.log_level, settings.log_json)
+    try:
+        server = make_server(create_app(settings), settings)
+    except ValueError as error:
+        raise _stop(str(error)) from None
+    server.run()
+    if not server.started:
+        raise typer.Exit(3)
+
+
+@app.command()
+def settings() -> None:
+    """Lists every setting: its environment variable, its default and what it does."""
+    for name, field in Settings.model_fields.items():
+        typer.echo(f"A2F_{name.upper()} (default: {field.default})\n    {field.description}")
+
+
+def _chosen(**options: Any) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _settings(options: dict[str, Any], pairs: list[str]) -> Settings:
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or name not in Settings.model_fields:
+            raise _stop(f"--set {name}: write name=value, with a name that `a2f-server settings` lists")
+        options[name] = value
+    try:
+        return Settings(**options)
+    except ValidationError as error:
+        raise _stop("\n".join(_sentence(e) for e in error.errors(include_input=False, include_url=False))) from None
+
+
+def _sentence(error: Any) -> str:
+    where = ".".join(str(part) for part in error["loc"])
+    reason = error["msg"].removeprefix("Value error, ")
+    return f"A2F_{where.upper()}: {reason}" if where else reason
+
+
+def _stop(sentence: str) -> typer.Exit:
+    typer.echo(f"a2f-server: {sentence}", err=True)
+    return typer.Exit(2)

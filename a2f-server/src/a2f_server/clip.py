@@ -1,0 +1,142 @@
+"""FaceClip: a piece of facial animation, and the formats that it is written in and read from."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, BinaryIO, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from a2f_server import arkit
+from a2f_server.errors import BadMessage
+
+Weights = NDArray[np.float32]
+
+FULL = 65535
+"""The wire's unit: weight = value / FULL, value u16."""
+
+
+def quantise(weights: Weights) -> NDArray[np.uint16]:
+    """Weights in [0, 1] → u16, rounding half to even. Every door starts from these values, so all agree."""
+    values: NDArray[np.uint16] = np.rint(weights * np.float32(FULL)).astype(np.uint16)
+    return values
+
+
+@dataclass(frozen=True)
+class FaceClip:
+    """`weights[T, n]` in [0, 1], one column a name, frame i at `(first + i) / fps` seconds."""
+
+    weights: Weights
+    fps: int
+    names: tuple[str, ...] = arkit.NAMES
+    first: int = 0
+
+    def __post_init__(self) -> None:
+        if self.weights.ndim != 2 or self.weights.shape[1] != len(self.names):
+            raise BadMessage(f"a clip of {len(self.names)} shapes cannot hold weights of shape {self.weights.shape}")
+
+    def __len__(self) -> int:
+        return len(self.weights)
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return len(self) / self.fps
+
+    @classmethod
+    def from_u16(cls, values: NDArray[np.uint16], fps: int, first: int = 0) -> Self:
+        """From the wire's values; exact, since each is a multiple of 1 / 65535."""
+        return cls(values.astype(np.float32) / np.float32(FULL), fps, first=first)
+
+    def slice(self, start: int, stop: int) -> Self:
+        """Frames start … stop − 1 of this clip, keeping their place in time."""
+        start, stop, _ = slice(start, stop).indices(len(self))
+        return type(self)(self.weights[start:stop], self.fps, self.names, self.first + start)
+
+    @classmethod
+    def concat(cls, clips: Iterable[Self]) -> Self:
+        """Clips that follow one another; raises BadMessage on a gap, an overlap, or different names or fps."""
+        parts = list(clips)
+        if not parts:
+            raise BadMessage("nothing to concatenate: give at least one clip")
+        for before, after in pairwise(parts):
+            if (before.names, before.fps, before.first + len(before)) != (after.names, after.fps, after.first):
+                raise BadMessage("clips to concatenate must share names and fps and follow one another without a gap")
+        head = parts[0]
+        return cls(np.concatenate([p.weights for p in parts]), head.fps, head.names, head.first)
+
+    def rename(self, sources: Mapping[str, str | None]) -> Self:
+        """New columns `{target: source}`; a source of None, or one that is not here, is a column of zeros."""
+        column = {name: self.weights[:, i] for i, name in enumerate(self.names)}
+        rest = np.zeros(len(self), np.float32)
+        columns = [column.get(source, rest) if source is not None else rest for source in sources.values()]
+        return type(self)(np.stack(columns, axis=1), self.fps, tuple(sources), self.first)
+
+    def to_json(self) -> dict[str, Any]:
+        """`{fps, blendshapes, weights}`, four decimals."""
+        return {"fps": self.fps, "blendshapes": list(self.names), "weights": rounded(self.weights)}
+
+    def to_csv(self) -> str:
+        """Live Link Face columns: Timecode, BlendshapeCount, 52 shapes, head and eye angles (0)."""
+        out = io.StringIO()
+        rows = csv.writer(out, lineterminator="\n")
+        rows.writerow(["Timecode", "BlendshapeCount", *map(arkit.pascal, arkit.LIVE_LINK), *_ANGLES])
+        live = self.rename({name: name for name in arkit.LIVE_LINK}).weights
+        for i, row in enumerate(live, start=self.first):
+            values = [f"{w:.10f}" for w in row]
+            rows.writerow([timecode(i, self.fps), len(row) + len(_ANGLES), *values, *["0.0000000000"] * len(_ANGLES)])
+        return out.getvalue()
+
+    @classmethod
+    def from_csv(cls, text: str, fps: int) -> Self:
+        """Any CSV with a header of shape names in ARKit's or Live Link's spelling; other columns are left out."""
+        table = list(csv.DictReader(io.StringIO(text)))
+        known = {arkit.pascal(n): n for n in arkit.NAMES} | {n: n for n in arkit.NAMES}
+        header = [k for k in (table[0] if table else {}) if k]
+        columns = {known[bare]: k for k in header if (bare := k.rsplit(".", 1)[-1]) in known}
+        if not columns:
+            raise BadMessage("this CSV has no column named like an ARKit blendshape")
+        weights = [[_number(row[columns[n]]) if n in columns else 0.0 for n in arkit.NAMES] for row in table]
+        return cls(np.array(weights, np.float32), fps)
+
+    def save(self, file: BinaryIO) -> None:
+        """As npz: names, weights (float32), fps, first."""
+        np.savez_compressed(file, names=np.array(self.names), weights=self.weights, fps=self.fps, first=self.first)
+
+    @classmethod
+    def load(cls, file: BinaryIO) -> Self:
+        """What `save` wrote."""
+        with np.load(file, allow_pickle=False) as data:
+            names = tuple(str(n) for n in data["names"])
+            return cls(data["weights"], int(data["fps"]), names, int(data["first"]))
+
+
+_ANGLES = tuple(f"{part}{axis}" for part in ("Head", "LeftEye", "RightEye") for axis in ("Yaw", "Pitch", "Roll"))
+
+
+def rounded(weights: Weights) -> list[list[float]]:
+    """Rows of floats with four decimals, the precision of every JSON door."""
+    return [[round(w, 4) for w in row] for row in weights.tolist()]
+
+
+def named(names: Sequence[str], row: Sequence[float]) -> dict[str, float]:
+    """One frame as `{name: weight}`, for doors that name each value."""
+    return dict(zip(names, row, strict=True))
+
+
+def timecode(frame: int, fps: int) -> str:
+    """Live Link Face's `HH:MM:SS:FF.mmm`; the fraction is zero, since frames lie on the clock."""
+    seconds, rest = divmod(frame, fps)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}:{rest:02}.000"
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except (TypeError, ValueError):
+        raise BadMessage(f"{text!r} in this CSV is not a number") from None

@@ -1,0 +1,32 @@
+"""Every metric in one place. Stages are observed per batch or per utterance, never per sample."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+_SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.033, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+
+
+class Metrics:
+    """One server's counters, on a registry of its own so that several servers fit into one process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        r = self.registry
+        self.connections = Gauge("a2f_connections", "Open WebSocket connections", registry=r)
+        self.utterances = Gauge("a2f_utterances", "Open utterances", registry=r)
+        self.capacity = Gauge("a2f_capacity", "Open utterances after which new ones are refused", registry=r)
+        self.frames = Counter("a2f_frames", "Frames computed", registry=r)
+        self.audio = Counter("a2f_audio_seconds", "Seconds of audio received", registry=r)
+        self.errors = Counter("a2f_errors", "Errors told to clients", ["code"], registry=r)
+        self.batch = Histogram("a2f_batch_windows", "Windows per inference call", buckets=_SIZES, registry=r)
+        stage = Histogram("a2f_stage_seconds", "Time by stage", ["stage"], buckets=_SECONDS, registry=r)
+        self.queue_time = stage.labels("queue")
+        self.infer_time = stage.labels("infer")
+        self.motion_time = stage.labels("motion")
+        self.send_time = stage.labels("send")
+        self.decode_time = stage.labels("decode")
+        self.first_frame = Histogram(
+            "a2f_first_frame_seconds", "Utterance start to its first frame", buckets=_SECONDS, registry=r
+        )

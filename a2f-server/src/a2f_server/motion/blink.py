@@ -1,0 +1,67 @@
+"""Blink: both lids close and open at times that follow from the seed alone.
+
+Integers decide the times and a table the shape, so that no libm function can make two machines differ.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from a2f_server import arkit
+from a2f_server.motion.contract import Context, Weights
+
+_LIDS = [arkit.INDEX["eyeBlinkLeft"], arkit.INDEX["eyeBlinkRight"]]
+
+_CURVE_MS = np.array([0, 30, 70, 110, 160, 210, 260], np.float64)
+_CURVE = np.array([0.0, 0.35, 1.0, 1.0, 0.55, 0.15, 0.0])
+"""A lid falls in 70 ms, rests 40 ms and rises in 150 ms (a blink takes 100-400 ms)."""
+
+
+class Blink:
+    """Adds blinks `shortest` … `longest` seconds apart, never lowering a lid that the model holds closed."""
+
+    def __init__(self, context: Context, shortest: float = 2.0, longest: float = 6.0) -> None:
+        self._fps = context.fps
+        self._state = (context.seed * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) % 2**64
+        self._shortest, self._spread = int(shortest * 1000), max(1, int((longest - shortest) * 1000))
+        self._at = self._pause() // 2
+
+    def process(self, weights: Weights, first: int, emotions: Weights | None) -> Weights:
+        """See the contract."""
+        stop = first + len(weights)
+        while self._first_frame() < stop:
+            last = self._last_frame()
+            self._draw(weights, first, min(stop, last + 1))
+            if last >= stop:
+                break
+            self._at += self._pause()
+        return weights
+
+    def _first_frame(self) -> int:
+        """First frame at or after the blink's start, integers only."""
+        return -(-self._at * self._fps // 1000)
+
+    def _last_frame(self) -> int:
+        return (self._at + int(_CURVE_MS[-1])) * self._fps // 1000
+
+    def _draw(self, weights: Weights, first: int, stop: int) -> None:
+        frames = np.arange(max(first, self._first_frame()), stop)
+        lid = _interpolate(frames * 1000 / self._fps - self._at)
+        for column in _LIDS:
+            rows = weights[frames - first, column]
+            weights[frames - first, column] = np.maximum(rows, lid)
+
+    def _pause(self) -> int:
+        """Milliseconds to the next blink, by splitmix64 (Steele, Lea, Flood 2014)."""
+        self._state = z = (self._state + 0x9E3779B97F4A7C15) % 2**64
+        z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 % 2**64
+        z = (z ^ z >> 27) * 0x94D049BB133111EB % 2**64
+        return self._shortest + (z ^ z >> 31) % self._spread
+
+
+def _interpolate(ms: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Weights:
+    """The curve at these times, with elementwise arithmetic alone."""
+    piece = np.clip(np.searchsorted(_CURVE_MS, ms, side="right") - 1, 0, len(_CURVE) - 2)
+    along = (ms - _CURVE_MS[piece]) / (_CURVE_MS[piece + 1] - _CURVE_MS[piece])
+    lid: Weights = (_CURVE[piece] + (_CURVE[piece + 1] - _CURVE[piece]) * along).astype(np.float32)
+    return lid

@@ -1,0 +1,18 @@
+"""Clamp: every weight stays in [0, 1]."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from a2f_server.motion.contract import Context, Weights
+
+
+class Clamp:
+    """The last of every list."""
+
+    def __init__(self, context: Context) -> None:
+        pass
+
+    def process(self, weights: Weights, first: int, emotions: Weights | None) -> Weights:
+        """See the contract."""
+        return np.clip(weights, np.float32(0), np.float32(1), out=weights)

@@ -1,0 +1,108 @@
+"""Emotion: the ten names as expressions that are added to the face, and the track that blends them in time."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+
+import numpy as np
+
+from a2f_server import arkit
+from a2f_server.errors import BadMessage
+from a2f_server.motion.contract import Context, Weights
+
+BLEND_S = 0.3
+"""Seconds in which one map of emotions gives way to the next (docs/protocol.md)."""
+
+MOST_KEYS = 1000
+"""Changes that one utterance remembers at a time."""
+
+_OPENING = ("jawOpen", "mouthFunnel", "mouthLowerDown", "mouthUpperUp", "mouthShrugUpper")
+OPENS = np.array([name.startswith(_OPENING) for name in arkit.NAMES])
+"""Shapes that part the lips."""
+_PARTED = np.float32(0.12)
+"""The lip aperture from which on an expression may part the lips by all that it wants."""
+
+
+class Emotion:
+    """Adds expressions. Where the lips are closed, whatever would part them is left out, so a p stays a p."""
+
+    def __init__(self, context: Context) -> None:
+        self._expressions = context.expressions
+
+    def process(self, weights: Weights, first: int, emotions: Weights | None) -> Weights:
+        """See the contract."""
+        if emotions is None:
+            return weights
+        wanted = _weighted(emotions, self._expressions)
+        freedom = np.clip(aperture(weights) / _PARTED, np.float32(0), np.float32(1))
+        wanted[:, OPENS] *= freedom[:, None]
+        return np.add(weights, wanted, out=weights)
+
+
+def aperture(weights: Weights) -> Weights:
+    """How far the lips are apart, `[n]`: the jaw and the lips' own opening less all that closes them."""
+    at = arkit.INDEX
+    opening = weights[:, at["jawOpen"]] + np.float32(0.25) * (
+        (weights[:, at["mouthLowerDownLeft"]] + weights[:, at["mouthLowerDownRight"]])
+        + (weights[:, at["mouthUpperUpLeft"]] + weights[:, at["mouthUpperUpRight"]])
+    )
+    closing = weights[:, at["mouthClose"]] + np.float32(0.25) * (
+        weights[:, at["mouthPressLeft"]] + weights[:, at["mouthPressRight"]]
+    )
+    rolled = np.float32(0.3) * (weights[:, at["mouthRollLower"]] + weights[:, at["mouthRollUpper"]])
+    return np.maximum(opening - closing - rolled, np.float32(0))
+
+
+def _weighted(emotions: Weights, expressions: Weights) -> Weights:
+    """emotions[n, 10] · expressions[10, 52], summed name by name: a BLAS product may differ between machines."""
+    total = np.zeros((len(emotions), expressions.shape[1]), np.float32)
+    for k in np.flatnonzero(emotions.any(axis=0)):
+        total += emotions[:, k, None] * expressions[k]
+    return total
+
+
+class EmotionTrack:
+    """The emotions of one utterance over time: each map replaces the last, blended over 300 ms."""
+
+    def __init__(self, start: Mapping[str, float] | None = None) -> None:
+        first = vector(start or {})
+        self._times = [-BLEND_S]
+        self._targets = [first]
+        self._origins = [first]
+
+    def set(self, emotions: Mapping[str, float], at: float) -> None:
+        """From `at` seconds on, this map. Keys may come in any order; raises BadMessage when too many wait."""
+        if len(self._times) >= MOST_KEYS:
+            raise BadMessage(f"more than {MOST_KEYS} emotion changes wait in this utterance; send them as they come")
+        at = max(at, 0.0, self._times[0])
+        k = bisect_right(self._times, at)
+        self._times.insert(k, at)
+        self._targets.insert(k, vector(emotions))
+        self._origins.insert(k, self._targets[k])
+        for later in range(k, len(self._times)):
+            self._origins[later] = self._blend(later - 1, self._times[later])
+
+    def at(self, time: float) -> Weights:
+        """The emotion vector `[10]` at `time` seconds."""
+        return self._blend(bisect_right(self._times, time) - 1, time)
+
+    def over(self, first: int, count: int, fps: int) -> Weights | None:
+        """`[count, 10]` for frames from `first` on; None while nothing but neutral was ever asked for."""
+        if len(self._times) == 1 and not self._targets[0].any():
+            return None
+        return np.stack([self.at((first + i) / fps) for i in range(count)])
+
+    def forget(self, before: float) -> None:
+        """Keys that no instant from `before` on can feel any more are dropped."""
+        while len(self._times) > 1 and self._times[1] + BLEND_S <= before:
+            del self._times[0], self._targets[0], self._origins[0]
+
+    def _blend(self, k: int, time: float) -> Weights:
+        share = np.float32(min(max((time - self._times[k]) / BLEND_S, 0.0), 1.0))
+        return self._origins[k] + (self._targets[k] - self._origins[k]) * share
+
+
+def vector(emotions: Mapping[str, float]) -> Weights:
+    """`{name: 0-1}` → `[10]`."""
+    return np.array([emotions.get(name, 0.0) for name in arkit.EMOTIONS], np.float32)

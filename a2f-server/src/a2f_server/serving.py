@@ -1,0 +1,69 @@
+"""The web server around the application: uvicorn, with a drain before shutdown and a way to cut dead readers off."""
+
+from __future__ import annotations
+
+import socket as sockets
+from typing import Any
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from a2f_server.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+class SocketProtocol(WebSocketsSansIOProtocol):
+    """Adds the extension `a2f.abort` to a socket's scope: closing politely waits for ever for a reader that does
+    not read, so the conversation must be able to drop the connection."""
+
+    def handle_connect(self, event: Any) -> None:
+        """See uvicorn."""
+        super().handle_connect(event)
+        if hasattr(self, "scope"):
+            extensions: dict[str, Any] = self.scope["extensions"]
+            extensions["a2f.abort"] = {"abort": self.transport.abort}
+
+
+class Server(uvicorn.Server):
+    """Lets open utterances finish before uvicorn closes their sockets."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._fastapi = app
+
+    async def startup(self, sockets: list[sockets.socket] | None = None) -> None:
+        """See uvicorn; says where the page is."""
+        await super().startup(sockets)
+        if self.started:
+            service = self._fastapi.state.service
+            port = self.servers[0].sockets[0].getsockname()[1]
+            host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
+            log.info("ready", page=f"http://{host}:{port}", backend=service.backend.name, mode=service.backend.mode)
+
+    async def shutdown(self, sockets: list[sockets.socket] | None = None) -> None:
+        """See uvicorn."""
+        await self._fastapi.state.service.drain()
+        await super().shutdown(sockets)
+
+
+def make_server(app: FastAPI, settings: Settings) -> Server:
+    """A server that is ready to `run` or `serve`."""
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        ws=SocketProtocol,
+        ws_max_size=2 * settings.max_message_bytes,
+        ws_per_message_deflate=False,
+        ws_ping_interval=15.0,
+        ws_ping_timeout=20.0,
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        timeout_graceful_shutdown=5,
+        server_header=False,
+    )
+    return Server(config, app)

@@ -1,0 +1,81 @@
+"""All settings, a sentence each. Environment variables carry the prefix `A2F_`; the CLI has the same names."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may decide."""
+
+    model_config = SettingsConfigDict(env_prefix="A2F_", extra="ignore", env_ignore_empty=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on; anything but loopback needs a key.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    backend: str = Field("auto", description="What makes the faces: auto, mock.")
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        "auto", description="Where models run; a demanded GPU that is missing is an error at start."
+    )
+    fps: int = Field(30, ge=10, le=60, description="Frames per second where a client does not ask for another rate.")
+    profiles: Path | None = Field(None, description="A TOML file with motion profiles and expressions of your own.")
+
+    api_key: SecretStr | None = Field(
+        None, min_length=1, description="The key that clients must show; without one, only loopback is served."
+    )
+    insecure: bool = Field(False, description="Serve other machines without a key (a trusted network, a proxy).")
+    allowed_origins: str = Field(
+        "", description="Comma-separated web origins that may use this server beside its own; * for all."
+    )
+    token_ttl_s: int = Field(600, ge=1, description="Seconds that a short-lived socket token is good for.")
+
+    max_streams: int | None = Field(
+        None, ge=1, description="Open utterances after which a new one is refused as busy (default: the backend's)."
+    )
+    max_connections: int = Field(2000, ge=1, description="Open sockets after which a new one is refused as busy.")
+    max_utterance_s: float = Field(600.0, gt=0, description="Longest utterance or file, in seconds of audio.")
+    max_message_bytes: int = Field(1 << 20, ge=1024, description="Largest WebSocket message, in bytes.")
+    max_file_bytes: int = Field(64 << 20, ge=1024, description="Largest audio file, in bytes.")
+    max_queue: int = Field(8, ge=0, description="Waiting speak requests per socket after which one is refused as busy.")
+
+    idle_s: float = Field(300.0, gt=0, description="Seconds without a message after which a socket is closed.")
+    send_timeout_s: float = Field(20.0, gt=0, description="Seconds a reader may refuse to read before it is dropped.")
+    backend_timeout_s: float = Field(10.0, gt=0, description="Seconds one inference may take before it counts as hung.")
+    drain_s: float = Field(20.0, ge=0, description="Seconds that open utterances get to finish at shutdown.")
+    session_ttl_s: float = Field(120.0, gt=0, description="Seconds an older client's unopened session is kept.")
+
+    mock_latency: float = Field(0.0, ge=0, le=60, description="Mock only: seconds by which every call is slower.")
+    mock_fail_after: float | None = Field(
+        None, ge=0, description="Mock only: seconds of an utterance after which the backend raises."
+    )
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe log line shown.")
+    log_json: bool = Field(False, description="Log lines as JSON instead of text.")
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The allowed web origins, without trailing slashes."""
+        return frozenset(o.strip().rstrip("/") for o in self.allowed_origins.split(",") if o.strip())
+
+    @model_validator(mode="after")
+    def _no_open_door_by_accident(self) -> Self:
+        if not (self.loopback or self.api_key or self.insecure):
+            raise ValueError(
+                f"listening on {self.host} lets other machines in: set A2F_API_KEY to a secret of yours, "
+                "or A2F_INSECURE=1 if the network is trusted"
+            )
+        return self

@@ -1,0 +1,193 @@
+"""The state of one utterance: samples in, windows due, frames out. It owns time; it knows no asyncio and no thread.
+
+Windows are laid out by the frame clock, never by the chunks that arrived, so streaming equals batch exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from a2f_server.audio import resample
+from a2f_server.audio.pcm import Samples
+from a2f_server.audio.samples import SampleLine
+from a2f_server.backends.contract import Batch, Layout, State
+from a2f_server.clip import Weights, quantise
+from a2f_server.errors import TooLong
+from a2f_server.frameclock import frame_count, native_position
+from a2f_server.motion.contract import Processor
+from a2f_server.motion.emotion import EmotionTrack
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Consecutive frames from number `first` on: `values[n, 52]` u16, weight = value / 65535."""
+
+    first: int
+    values: NDArray[np.uint16]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+class Utterance:
+    """One utterance of sound at `sample_rate` Hz, made into frames at `fps`.
+
+    `write` and `end` take sound, `due` says how many windows wait, `take` hands them out in order, and `accept`
+    turns their weights into numbered frames.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        state: State,
+        motion: Sequence[Processor],
+        *,
+        sample_rate: int,
+        fps: int = 30,
+        emotions: Mapping[str, float] | None = None,
+        max_seconds: float = 600.0,
+    ) -> None:
+        self.layout, self.state, self.fps, self.sample_rate = layout, state, fps, sample_rate
+        self.received = 0
+        self.ended = False
+        self._limit = int(max_seconds * sample_rate)
+        self._motion = motion
+        self._line = SampleLine()
+        native = layout.sample_rate == sample_rate
+        self._resampler = None if native else resample.Resampler(sample_rate, layout.sample_rate)
+        self.track = EmotionTrack(emotions)
+        self._next_window = 0
+        self._next_frame = 0
+        self._native = _NativeFrames()
+
+    @property
+    def lookahead(self) -> Fraction:
+        """Seconds of sound that must follow a frame's instant at worst, all told."""
+        return self.layout.lookahead(self.fps) + resample.lookahead(self.sample_rate, self.layout.sample_rate)
+
+    @property
+    def frame_count(self) -> int:
+        """Frames of the sound received so far."""
+        return frame_count(self.received, self.sample_rate, self.fps)
+
+    @property
+    def done(self) -> bool:
+        """Whether every frame was made."""
+        return self.ended and self._next_frame >= self.frame_count
+
+    def write(self, samples: Samples) -> None:
+        """Adds mono samples. Raises TooLong beyond the limit."""
+        if self.received + len(samples) > self._limit:
+            raise TooLong(
+                f"the utterance is longer than the {self._limit / self.sample_rate:g} s that this server takes; "
+                "end it at a pause and start the next one"
+            )
+        self.received += len(samples)
+        self._line.append(self._resampler.feed(samples) if self._resampler else samples)
+
+    def end(self) -> None:
+        """No more sound."""
+        self.ended = True
+        if self._resampler:
+            self._line.append(self._resampler.finish())
+
+    def due(self) -> int:
+        """Windows that can be computed now."""
+        return max(0, self._last_window() - self._next_window + 1)
+
+    def _last_window(self) -> int:
+        layout = self.layout
+        if self.ended:
+            return layout.window_of(self._last_native()) if self.received else -1
+        reachable = (self._line.total - layout.window + layout.before) * layout.frame_rate
+        j = reachable // (layout.hop * layout.sample_rate)
+        while layout.start(j + 1) + layout.window <= self._line.total:
+            j += 1
+        return j
+
+    def _last_native(self) -> int:
+        """The native frame at or after the last frame's instant."""
+        index, rest = native_position(self.frame_count - 1, self.fps, self.layout.frame_rate)
+        return index + (rest > 0)
+
+    def take(self, count: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The next `count` due windows `[count, window]` and their emotions `[count, 10]`."""
+        layout, first = self.layout, self._next_window
+        self._next_window += count
+        starts = [layout.start(j) for j in range(first, first + count)]
+        windows = np.stack([self._line.read(s, s + layout.window) for s in starts])
+        self._line.forget(layout.start(self._next_window))
+        emotions = self.track.over(first * layout.hop - layout.lead, count * layout.hop, layout.frame_rate)
+        if emotions is None:
+            return windows, _NEUTRAL[np.zeros(count, np.intp)]
+        return windows, emotions[:: layout.hop]
+
+    def accept(self, weights: Weights, state: State) -> Frames | None:
+        """Weights `[n, 52]` of the windows taken last and the model's new state → the frames that they complete."""
+        self.state = state
+        self._native.append(weights, first=self.layout.lead)
+        stop = self._frames_ready()
+        if stop <= self._next_frame:
+            return None
+        first, self._next_frame = self._next_frame, stop
+        return Frames(first, quantise(self._moved(first, stop)))
+
+    def _frames_ready(self) -> int:
+        """Frames that lie at or before the last native frame, and within the sound received."""
+        reach = self._native.stop - 1
+        if reach < 0:
+            return 0
+        return min(reach * self.fps // self.layout.frame_rate + 1, self.frame_count)
+
+    def _moved(self, first: int, stop: int) -> Weights:
+        weights = self._native.between(first, stop, self.fps, self.layout.frame_rate)
+        emotions = self.track.over(first, stop - first, self.fps)
+        for processor in self._motion:
+            weights = processor.process(weights, first, emotions)
+        self.track.forget(min(stop / self.fps, self._next_window * self.layout.hop / self.layout.frame_rate - 1))
+        return weights
+
+
+class _NativeFrames:
+    """The model's frames that are still needed, and the line between each two."""
+
+    def __init__(self) -> None:
+        self.stop = 0
+        self._computed = 0
+        self._kept = np.empty((0, 52), np.float32)
+
+    def append(self, weights: Weights, first: int) -> None:
+        """More of the model's frames; its first `first` ones lie before frame 0 and are dropped."""
+        fresh = weights[max(0, first - self._computed) :]
+        self._computed += len(weights)
+        self._kept = np.concatenate([self._kept, fresh]) if len(self._kept) else fresh
+        self.stop += len(fresh)
+
+    def between(self, first: int, stop: int, fps: int, frame_rate: int) -> Weights:
+        """Frames first … stop − 1 of the asked rate, interpolated; what lies before them is forgotten."""
+        base = self.stop - len(self._kept)
+        out: Weights
+        if fps == frame_rate:
+            out, self._kept = self._kept[first - base : stop - base].copy(), self._kept[stop - base :]
+            return out
+        places = [native_position(i, fps, frame_rate) for i in range(first, stop)]
+        low = np.array([index for index, _ in places]) - base
+        share = np.array([rest.numerator / rest.denominator for _, rest in places], np.float32)[:, None]
+        high = np.minimum(low + 1, len(self._kept) - 1)
+        out = self._kept[low] + (self._kept[high] - self._kept[low]) * share
+        self._kept = self._kept[low[-1] :]
+        return out
+
+
+_NEUTRAL = np.zeros((1, 10), np.float32)
+
+
+def batch(parts: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]], sample_rate: int) -> Batch:
+    """What several utterances of one layout took, as one batch."""
+    windows, emotions = zip(*parts, strict=True)
+    return Batch(np.stack(windows), np.stack(emotions), sample_rate)

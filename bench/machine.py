@@ -1,0 +1,63 @@
+"""Describes the machine that figures were taken on, and runs a server to measure."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def describe() -> dict[str, str | int]:
+    """Processor, cores, Python, system."""
+    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text()) if os.path.exists("/proc/cpuinfo") else None
+    return {
+        "cpu": model.group(1) if model else platform.processor(),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+    }
+
+
+@contextmanager
+def server(**settings: object) -> Iterator[tuple[int, int]]:
+    """A real server in a process of its own: (port, pid)."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = os.environ | {"A2F_PORT": str(port), "A2F_LOG_LEVEL": "warning"} | {
+        f"A2F_{name.upper()}": str(value) for name, value in settings.items()
+    }
+    process = subprocess.Popen([sys.executable, "-m", "a2f_server", "serve"], env=env)
+    try:
+        _wait(port, process)
+        yield port, process.pid
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            raise RuntimeError("the server did not start")
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/ping", timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the server did not answer in 30 s")
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU time of a process, user and system."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
