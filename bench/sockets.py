@@ -10,7 +10,7 @@ import asyncio
 import json
 import struct
 import time
-from typing import Any
+from typing import Any, cast
 
 HANDSHAKE = (
     "GET /ws HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -46,8 +46,7 @@ class Client(asyncio.Protocol):
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
         host, port = transport.get_extra_info("peername")[:2]
         transport.write(HANDSHAKE.format(host=host, port=port).encode())
 

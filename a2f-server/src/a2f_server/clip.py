@@ -23,8 +23,9 @@ FULL = 65535
 
 def quantise(weights: Weights) -> NDArray[np.uint16]:
     """Weights in [0, 1] → u16, rounding half to even. Every door starts from these values, so all agree."""
-    values: NDArray[np.uint16] = np.rint(weights * np.float32(FULL)).astype(np.uint16)
-    return values
+    scaled = weights * np.float32(FULL)
+    np.rint(scaled, out=scaled)
+    return scaled.astype(np.uint16)
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,14 @@ log = structlog.get_logger(__name__)
 Answer = tuple[Weights, State] | A2FError
 """What one row of a batch came to."""
 
-STEPS = (64, 8, 1)
+STEPS = (64, 8, 2, 1)
 """Consecutive windows of one utterance in a call: long runs for files, one for a live voice."""
 MOST_WINDOWS = 1024
 """Windows in one call, so that a crowd of files does not hold up the live voices."""
+CROWD = 16
+GATHER_S = 0.008
+"""Above CROWD open utterances a round begins at most every GATHER_S seconds: fewer, larger batches cost less, and
+threads that hand the interpreter to each other more often than that slow each other down."""
 BACKLOG = 256
 """Frames that may wait for a reader before its utterance is paused (docs/protocol.md, back-pressure)."""
 
@@ -67,7 +71,6 @@ class Stream:
     def write(self, samples: Samples) -> None:
         """More sound; raises what the utterance raises."""
         self.utterance.write(samples)
-        self._engine.metrics.audio.inc(len(samples) / self.utterance.sample_rate)
         self._engine.wake(self)
 
     def end(self) -> None:
@@ -81,6 +84,7 @@ class Stream:
             self.closed = True
             self._ready.clear()
             self._engine.forget(self)
+            self._engine.metrics.audio.inc(self.utterance.received / self.utterance.sample_rate)
             self._place.close()
 
     @property
@@ -233,8 +237,11 @@ class Engine:
         while True:
             await self._wake.wait()
             self._wake.clear()
+            begun = self.clock()
             for layout, count, streams in self._groups():
                 await self._step(layout, count, streams)
+            if self.active > CROWD:
+                await asyncio.sleep(begun + GATHER_S - self.clock())
 
     def _groups(self) -> list[tuple[Layout, int, list[Stream]]]:
         """Streams with due windows, by what one call can take together. Those with more to do stay dirty."""
@@ -275,22 +282,27 @@ class Engine:
         answers = await self._infer(batch(taken, layout.sample_rate), [s.utterance.state for s in streams])
         inferred = self.clock()
         self.metrics.infer_time.observe(inferred - begun)
-        for stream, answer in zip(streams, answers, strict=True):
-            self._deliver(stream, answer)
+        made = sum(self._deliver(stream, answer) for stream, answer in zip(streams, answers, strict=True))
+        self.metrics.frames.inc(made)
         self.metrics.motion_time.observe(self.clock() - inferred)
 
-    def _deliver(self, stream: Stream, answer: Answer) -> None:
+    def _deliver(self, stream: Stream, answer: Answer) -> int:
+        """Hands a row's frames to its stream; says how many."""
         if stream.closed:
-            return None
+            return 0
         if isinstance(answer, A2FError):
-            return stream.fail(answer)
-        if frames := stream.utterance.accept(*answer):
-            if frames.first == 0:
-                self.metrics.first_frame.observe(self.clock() - stream.opened)
-            self.metrics.frames.inc(len(frames))
-            stream.push(frames)
-        if frames or stream.utterance.done:
-            stream.on_change()
+            stream.fail(answer)
+            return 0
+        frames = stream.utterance.accept(*answer)
+        if frames is None:
+            if stream.utterance.done:
+                stream.on_change()
+            return 0
+        if frames.first == 0:
+            self.metrics.first_frame.observe(self.clock() - stream.opened)
+        stream.push(frames)
+        stream.on_change()
+        return len(frames)
 
     async def _infer(self, whole: Batch, states: Sequence[State]) -> list[Answer]:
         """One answer a row. A batch that raises is run row by row, so that one stream's fault is only its own."""
@@ -326,9 +338,11 @@ class Engine:
 
 def _checked(weights: Weights, states: Sequence[State]) -> list[Answer]:
     """NaN in, error out: a face is never frozen in silence."""
-    finite: list[bool] = np.isfinite(weights).all(axis=(1, 2)).tolist()
+    rows = list(zip(weights, states, strict=True))
+    if np.isfinite(weights).all():
+        return list(rows)
     bad = BackendFailed("the face model gave values that are not numbers")
-    return [(w, s) if ok else bad for w, s, ok in zip(weights, states, finite, strict=True)]
+    return [row if np.isfinite(row[0]).all() else bad for row in rows]
 
 
 def _parts(streams: list[Stream], size: int) -> list[list[Stream]]:

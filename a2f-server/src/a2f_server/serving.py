@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket as sockets
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -33,15 +34,22 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
         self._fastapi = app
+        self.on_started: Callable[[], None] = lambda: None
 
     async def startup(self, sockets: list[sockets.socket] | None = None) -> None:
         """See uvicorn; says where the page is."""
         await super().startup(sockets)
         if self.started:
-            service = self._fastapi.state.service
-            port = self.servers[0].sockets[0].getsockname()[1]
+            backend = self._fastapi.state.service.backend
             host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
-            log.info("ready", page=f"http://{host}:{port}", backend=service.backend.name, mode=service.backend.mode)
+            log.info("ready", page=f"http://{host}:{self.port}", backend=backend.name, mode=backend.mode)
+            self.on_started()
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on, also where a free one was asked for."""
+        port: int = self.servers[0].sockets[0].getsockname()[1]
+        return port
 
     async def shutdown(self, sockets: list[sockets.socket] | None = None) -> None:
         """See uvicorn."""

@@ -12,6 +12,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from a2f_server import arkit
 from a2f_server.audio import resample
 from a2f_server.audio.pcm import Samples
 from a2f_server.audio.samples import SampleLine
@@ -22,8 +23,10 @@ from a2f_server.frameclock import frame_count, native_position
 from a2f_server.motion.contract import Processor
 from a2f_server.motion.emotion import EmotionTrack
 
+Taken = tuple[list[Samples], Weights | None]
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Frames:
     """Consecutive frames from number `first` on: `values[n, 52]` u16, weight = value / 65535."""
 
@@ -115,20 +118,19 @@ class Utterance:
         index, rest = native_position(self.frame_count - 1, self.fps, self.layout.frame_rate)
         return index + (rest > 0)
 
-    def take(self, count: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The next `count` due windows `[count, window]` and their emotions `[count, 10]`."""
+    def take(self, count: int) -> Taken:
+        """The next `count` due windows, each `[window]`, and their emotions `[count, 10]` (None: neutral)."""
         layout, first = self.layout, self._next_window
         self._next_window += count
         starts = [layout.start(j) for j in range(first, first + count)]
-        windows = np.stack([self._line.read(s, s + layout.window) for s in starts])
+        windows = [self._line.read(s, s + layout.window) for s in starts]
         self._line.forget(layout.start(self._next_window))
         emotions = self.track.over(first * layout.hop - layout.lead, count * layout.hop, layout.frame_rate)
-        if emotions is None:
-            return windows, _NEUTRAL[np.zeros(count, np.intp)]
-        return windows, emotions[:: layout.hop]
+        return windows, None if emotions is None else emotions[:: layout.hop]
 
     def accept(self, weights: Weights, state: State) -> Frames | None:
-        """Weights `[n, 52]` of the windows taken last and the model's new state → the frames that they complete."""
+        """Weights `[n, 52]` of the windows taken last, which become the utterance's to write into, and the model's new
+        state → the frames that they complete."""
         self.state = state
         self._native.append(weights, first=self.layout.lead)
         stop = self._frames_ready()
@@ -173,7 +175,7 @@ class _NativeFrames:
         base = self.stop - len(self._kept)
         out: Weights
         if fps == frame_rate:
-            out, self._kept = self._kept[first - base : stop - base].copy(), self._kept[stop - base :]
+            out, self._kept = self._kept[first - base : stop - base], self._kept[stop - base :]
             return out
         places = [native_position(i, fps, frame_rate) for i in range(first, stop)]
         low = np.array([index for index, _ in places]) - base
@@ -184,10 +186,12 @@ class _NativeFrames:
         return out
 
 
-_NEUTRAL = np.zeros((1, 10), np.float32)
-
-
-def batch(parts: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]], sample_rate: int) -> Batch:
+def batch(parts: Sequence[Taken], sample_rate: int) -> Batch:
     """What several utterances of one layout took, as one batch."""
-    windows, emotions = zip(*parts, strict=True)
-    return Batch(np.stack(windows), np.stack(emotions), sample_rate)
+    count = len(parts[0][0])
+    windows = np.array([window for taken, _ in parts for window in taken]).reshape(len(parts), count, -1)
+    emotions = np.zeros((len(parts), count, len(arkit.EMOTIONS)), np.float32)
+    for row, (_, mood) in zip(emotions, parts, strict=True):
+        if mood is not None:
+            row[:] = mood
+    return Batch(windows, emotions, sample_rate)

@@ -20,6 +20,7 @@ from a2f_server import __version__
 from a2f_server.api import animate, legacy, pages, socket, status
 from a2f_server.api.service import Service
 from a2f_server.backends import selector
+from a2f_server.backends.contract import Backend
 from a2f_server.errors import A2FError, BadMessage
 from a2f_server.motion import profiles
 from a2f_server.settings import Settings
@@ -32,11 +33,14 @@ DOORS = (status.routes, socket.routes, animate.routes, legacy.routes)
 _LOOPBACK_PAGES = r"https?://(localhost|127\.0\.0\.1|\[::1\]|[a-z0-9.-]+\.localhost)(:\d+)?"
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """A server of these settings (default: those of the environment). The backend is loaded here, so that one that
-    cannot run is an error before the port opens. Raises ValueError with a sentence."""
+def create_app(settings: Settings | None = None, *, backend: Backend | None = None) -> FastAPI:
+    """A server of these settings (default: those of the environment) and of the backend that they name, or of another.
+
+    The backend is loaded here, so that one that cannot run is an error before the port opens. Raises ValueError with
+    a sentence.
+    """
     settings = settings or Settings()
-    service = Service(settings, selector.load(settings), profiles.load(settings.profiles))
+    service = Service(settings, backend or selector.load(settings), profiles.load(settings.profiles))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.types import Receive, Send
+from starlette.websockets import WebSocket
 
 from a2f_server.api.messages import Cancel, Emotions, End, Ping, Speak, Start, parse
 from a2f_server.api.service import Service
@@ -30,8 +31,11 @@ class _Over(Exception):
 class Conversation:
     """The state of one socket. `run` returns when it is closed and everything is freed."""
 
-    def __init__(self, socket: WebSocket, service: Service) -> None:
+    def __init__(self, socket: WebSocket, receive: Receive, send: Send, service: Service) -> None:
+        """`receive` and `send` are the socket's own ASGI channels, once it is accepted: the hot path goes through
+        nothing else."""
         self._socket, self._service = socket, service
+        self._hear, self._tell = receive, send
         self._clock = service.engine.clock
         self._changed = asyncio.Event()
         self._control: deque[Outgoing] = deque()
@@ -53,7 +57,7 @@ class Conversation:
                 tasks.create_task(self._receive())
                 tasks.create_task(self._emit())
                 tasks.create_task(self._watch())
-        except* (_Over, WebSocketDisconnect, OSError):
+        except* (_Over, OSError):
             pass
         finally:
             for turn in self._turns:
@@ -71,7 +75,7 @@ class Conversation:
 
     async def _receive(self) -> None:
         while True:
-            message = await self._socket.receive()
+            message = await self._hear()
             if message["type"] == "websocket.disconnect":
                 raise _Over
             self._heard_at = self._clock()
@@ -229,22 +233,19 @@ class Conversation:
         return message
 
     async def _wait(self) -> None:
-        waits = [wait for turn in self._turns if (wait := turn.wait(self._clock())) is not None]
-        if not waits:
+        held = [turn for turn in self._turns if turn.holds]
+        if not held:
             await self._changed.wait()
             return
         try:
-            async with asyncio.timeout(min(waits) + 0.001):
+            async with asyncio.timeout(min(turn.wait(self._clock()) for turn in held) + 0.001):
                 await self._changed.wait()
         except TimeoutError:
             pass
 
     async def _send(self, message: Outgoing) -> None:
         self._sending_since = self._clock()
-        if isinstance(message, bytes):
-            await self._socket.send_bytes(message)
-        else:
-            await self._socket.send_text(message)
+        await self._tell({"type": "websocket.send", "bytes" if isinstance(message, bytes) else "text": message})
         self._sending_since = None
 
     # Limits

@@ -6,6 +6,8 @@ from itertools import count
 
 import structlog
 from fastapi import APIRouter
+from starlette.routing import WebSocketRoute
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from a2f_server.api.conversation import Conversation
@@ -22,13 +24,22 @@ def routes(service: Service) -> APIRouter:
     """`WS /ws`."""
     router = APIRouter()
 
-    @router.websocket("/ws")
-    async def talk(socket: WebSocket) -> None:
-        with structlog.contextvars.bound_contextvars(connection=next(_ids)):
-            if await let_in(socket, service):
-                await _converse(socket, service)
-
+    router.routes.append(WebSocketRoute("/ws", Talk(service)))
     return router
+
+
+class Talk:
+    """The door as an ASGI application, so that a conversation has the server's own channels."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        socket = WebSocket(scope, receive, send)
+        with structlog.contextvars.bound_contextvars(connection=next(_ids)):
+            if await let_in(socket, self._service):
+                await _converse(Conversation(socket, receive, send, self._service), self._service)
 
 
 async def let_in(socket: WebSocket, service: Service) -> bool:
@@ -69,8 +80,7 @@ async def show_out(socket: WebSocket, service: Service, error: A2FError) -> None
         pass
 
 
-async def _converse(socket: WebSocket, service: Service) -> None:
-    conversation = Conversation(socket, service)
+async def _converse(conversation: Conversation, service: Service) -> None:
     service.conversations.add(conversation)
     service.metrics.connections.inc()
     log.info("connected")

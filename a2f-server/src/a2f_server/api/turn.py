@@ -83,10 +83,15 @@ class Turn:
         """Whether every frame has left."""
         return self._held is None and self.stream is not None and self.stream.finished
 
-    def wait(self, now: float) -> float | None:
-        """Seconds until the frame that is held back may leave, None when none is."""
+    @property
+    def holds(self) -> bool:
+        """Whether frames are held back for their time."""
+        return self._held is not None
+
+    def wait(self, now: float) -> float:
+        """Seconds until the first frame that is held back may leave."""
         if self._held is None or self._heard_at is None:
-            return None
+            return 0.0
         return max(0.0, self._heard_at + self._held.first / self._fps - now)
 
     def ended(self) -> dict[str, object]:

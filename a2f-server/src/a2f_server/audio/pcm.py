@@ -38,7 +38,7 @@ class PcmDecoder:
         whole = len(data) - len(data) % self.stride
         self._rest = data[whole:]
         if self.encoding == "pcm_s16le":
-            samples = np.frombuffer(data, "<i2", whole // 2).astype(np.float32) * _S16_UNIT
+            samples = np.multiply(np.frombuffer(data, "<i2", whole // 2), _S16_UNIT, dtype=np.float32)
         else:
             samples = clipped(np.frombuffer(data, "<f4", whole // 4))
         return mixed(samples.reshape(-1, self.channels)) if self.channels > 1 else samples

@@ -1,4 +1,4 @@
-"""What the mock hears in a window: energy, quiet, spectral tilt and voicing, from integer sums alone."""
+"""What the mock hears in a window: energy, quiet, spectral tilt and voicing, from sums of integers alone."""
 
 from __future__ import annotations
 
@@ -30,59 +30,72 @@ def listen(windows: Samples) -> Columns:
     """`[..., window]` float32 → `[..., COLUMNS]` float64, each row for itself."""
     x = boxed(windows.reshape(-1, windows.shape[-1]))
     out = np.empty((len(x), COLUMNS))
-    _energies(x, out)
-    mid = x.reshape(len(x), -1, 3).sum(-1)
-    low = x.reshape(len(x), -1, 8).sum(-1)
-    _bands(x, mid, low, out)
+    mid = _summed(x, 3)
+    _energies(x, mid, out)
     out[:, VOICE] = _voicing(mid)
     return out.reshape(*windows.shape[:-1], COLUMNS)
 
 
-def boxed(windows: Samples) -> NDArray[np.int64]:
-    """int16 (half to even), then the mean (floor) of each of POINTS boxes."""
-    integers = np.rint(windows * np.float32(32768)).astype(np.int64)
-    np.clip(integers, -32768, 32767, out=integers)
+def boxed(windows: Samples) -> Columns:
+    """int16 (half to even), then the mean (floor) of each of POINTS boxes: integers, held in float64.
+
+    float32 holds the sums exactly (12 samples of 16 bits), and a quotient is too far from the next integer for its
+    rounding to reach it.
+    """
+    integers = np.rint(windows * np.float32(32768))
+    np.minimum(integers, np.float32(32767), out=integers)
     edges, sizes = _boxes(windows.shape[-1])
-    return np.add.reduceat(integers, edges, axis=1) // sizes
+    return np.floor(np.add.reduceat(integers, edges, axis=1) / sizes).astype(np.float64)
 
 
 @lru_cache(maxsize=256)
-def _boxes(window: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _boxes(window: int) -> tuple[NDArray[np.int64], Samples]:
     bounds = np.arange(POINTS + 1, dtype=np.int64) * window // POINTS
-    return bounds[:-1], np.diff(bounds)
+    return bounds[:-1], np.diff(bounds).astype(np.float32)
 
 
-def _energies(x: NDArray[np.int64], out: Columns) -> None:
-    blocks = np.square(x).reshape(len(x), 3, -1).sum(-1)
+def _summed(x: Columns, size: int) -> Columns:
+    """Sums of `size` neighbours. numpy reduces long axes fast and short ones slowly, hence the loop over the short."""
+    total = x[:, ::size] + x[:, 1::size]
+    for k in range(2, size):
+        total += x[:, k::size]
+    return total
+
+
+def _energies(x: Columns, mid: Columns, out: Columns) -> None:
+    """Boxes of 8 and 3 points are low-passes; what a wider box loses against a narrower one is the band between.
+
+    By Jensen's inequality each difference is at least zero. All sums are of integers.
+    """
+    blocks = _squares(x.reshape(len(x), 3, -1))
     size = POINTS // 3
     out[:, HEAD] = (blocks[:, 0] + blocks[:, 1]) / (2 * size)
     out[:, REAR] = (blocks[:, 1] + blocks[:, 2]) / (2 * size)
     out[:, QUIET] = np.where(blocks > 0, blocks / size, NEVER_QUIET).min(-1)
-
-
-def _bands(x: NDArray[np.int64], mid: NDArray[np.int64], low: NDArray[np.int64], out: Columns) -> None:
-    """Boxes of 8 and 3 points are low-passes; what a wider box loses against a narrower one is the band between.
-
-    By Jensen's inequality each difference is at least zero.
-    """
-    full = np.square(x).sum(-1) / POINTS
-    under_mid = np.square(mid).sum(-1) / (3 * POINTS)
-    under_low = np.square(low).sum(-1) / (8 * POINTS)
+    full = (blocks[:, 0] + blocks[:, 1] + blocks[:, 2]) / POINTS
+    under_mid = _squares(mid) / (3 * POINTS)
+    under_low = _squares(_summed(x, 8)) / (8 * POINTS)
     out[:, LOW] = under_low
     out[:, MID] = np.maximum(under_mid - under_low, 0.0)
     out[:, HIGH] = np.maximum(full - under_mid, 0.0)
 
 
-def _voicing(mid: NDArray[np.int64]) -> Columns:
+def _squares(x: Columns) -> Columns:
+    """Sums of squares over the last axis."""
+    total: Columns = np.einsum("...k,...k->...", x, x)
+    return total
+
+
+def _voicing(mid: Columns) -> Columns:
     """Greatest normalised autocorrelation over the pitch periods of a human voice.
 
-    float64 holds these sums of products of integers exactly (below 2^53), whatever the order of addition.
+    A rumble is no voice: differences hear the pitch, not the drift.
     """
-    y = np.diff(mid, axis=-1).astype(np.float64)  # a rumble is no voice: differences hear the pitch, not the drift
-    views = np.lib.stride_tricks.sliding_window_view(y, _SPAN, axis=1)
-    later = views[:, _LAGS[0] : _LAGS[-1] + 1]
-    together = np.einsum("bk,blk->bl", y[:, :_SPAN], later)
-    energy = np.einsum("blk,blk->bl", views, views)
-    apart = np.sqrt(energy[:, :1] * energy[:, _LAGS[0] : _LAGS[-1] + 1])
+    y = mid[:, 1:] - mid[:, :-1]
+    views = np.lib.stride_tricks.sliding_window_view(y, _SPAN, axis=1)[:, _LAGS[0] : _LAGS[-1] + 1]
+    together = np.einsum("bk,blk->bl", y[:, :_SPAN], views)
+    sums = np.cumsum(y * y, axis=1)
+    energy = sums[:, _SPAN + _LAGS[0] - 1 :][:, : len(_LAGS)] - sums[:, _LAGS[0] - 1 : _LAGS[-1]]
+    apart = np.sqrt(sums[:, _SPAN - 1 : _SPAN] * energy)
     best: Columns = (together / (apart + 1.0)).max(-1)
     return np.clip(best, 0.0, 1.0)

@@ -15,4 +15,8 @@ class Clamp:
 
     def process(self, weights: Weights, first: int, emotions: Weights | None) -> Weights:
         """See the contract."""
-        return np.clip(weights, np.float32(0), np.float32(1), out=weights)
+        np.maximum(weights, _NONE, out=weights)
+        return np.minimum(weights, _FULL, out=weights)
+
+
+_NONE, _FULL = np.float32(0), np.float32(1)

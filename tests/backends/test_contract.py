@@ -1,0 +1,108 @@
+"""The contract of `backends/contract.py`, held against every backend. A new backend is one more line in BACKENDS."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from a2f_server.backends.contract import Backend, Batch
+from a2f_server.backends.mock import MockBackend
+from tests.backends.toy import Toy
+from tests.sounds import buzz
+from tests.streaming import streamed
+
+BACKENDS: dict[str, Callable[[], Backend]] = {"mock": MockBackend, "toy": Toy}
+RATE = 16000
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> Backend:
+    return BACKENDS[request.param]()
+
+
+def windows(backend: Backend, count: int, seed: int = 0, scale: float = 1.0) -> np.ndarray:
+    layout = backend.layout(RATE)
+    sound = buzz(3, layout.sample_rate, seed=seed) * np.float32(scale)
+    padded = np.concatenate([np.zeros(layout.before, np.float32), sound, np.zeros(layout.window, np.float32)])
+    starts = [layout.start(j) + layout.before for j in range(count)]
+    return np.stack([padded[s : s + layout.window] for s in starts])
+
+
+def infer(backend: Backend, rows: list[np.ndarray], states: list[object]) -> tuple[np.ndarray, list[object]]:
+    samples = np.stack(rows)
+    emotions = np.zeros((*samples.shape[:2], 10), np.float32)
+    weights, after = backend.infer(Batch(samples, emotions, backend.layout(RATE).sample_rate), states)
+    return weights, list(after)
+
+
+def test_layout_is_whole(backend: Backend) -> None:
+    for rate in (8000, 11025, 44100, 48000):
+        layout = backend.layout(rate)
+        assert layout == backend.layout(rate)
+        assert layout.window > 0
+        last_instant = (layout.hop - 1 - layout.lead) * layout.sample_rate / layout.frame_rate
+        assert layout.window - layout.before > last_instant, "a frame must not come before its own sample"
+
+
+def test_shape_type_and_range(backend: Backend) -> None:
+    rows = [windows(backend, 5, seed) for seed in range(3)]
+    weights, states = infer(backend, rows, [backend.initial_state(0)] * 3)
+    assert weights.shape == (3, 5 * backend.layout(RATE).hop, 52)
+    assert weights.dtype == np.float32
+    assert np.isfinite(weights).all()
+    assert len(states) == 3
+
+
+def test_neighbours_and_batch_size_do_not_matter(backend: Backend) -> None:
+    rows = [windows(backend, 4, seed, scale=0.3 + 0.1 * seed) for seed in range(7)]
+    together, _ = infer(backend, rows, [backend.initial_state(k) for k in range(7)])
+    for k, row in enumerate(rows):
+        alone, _ = infer(backend, [row], [backend.initial_state(k)])
+        assert np.array_equal(alone[0], together[k])
+
+
+def test_windows_a_call_do_not_matter(backend: Backend) -> None:
+    row = windows(backend, 12)
+    whole, _ = infer(backend, [row], [backend.initial_state(0)])
+    for size in (1, 5):
+        state, parts = backend.initial_state(0), []
+        for i in range(0, 12, size):
+            weights, (state,) = infer(backend, [row[i : i + size]], [state])
+            parts.append(weights[0])
+        assert np.array_equal(np.concatenate(parts), whole[0])
+
+
+def test_states_are_not_written_into(backend: Backend) -> None:
+    state, row = backend.initial_state(0), windows(backend, 3)
+    first, _ = infer(backend, [row], [state])
+    again, _ = infer(backend, [row], [state])
+    assert np.array_equal(first, again)
+
+
+def test_threads_do_not_matter(backend: Backend) -> None:
+    rows = [windows(backend, 6, seed) for seed in range(4)]
+    alone = [infer(backend, [row], [backend.initial_state(0)])[0] for row in rows]
+    results: dict[int, np.ndarray] = {}
+
+    def work(k: int) -> None:
+        results[k] = infer(backend, [rows[k]], [backend.initial_state(0)])[0]
+
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(np.array_equal(alone[k], results[k]) for k in range(4))
+
+
+def test_silence_is_a_closed_mouth(backend: Backend) -> None:
+    frames = streamed(backend, np.zeros(RATE, np.float32), RATE, [])
+    assert not frames[:, 17].any(), "jawOpen"
+
+
+def test_any_rate_is_heard(backend: Backend) -> None:
+    for rate in (8000, 24000, 48000):
+        assert streamed(backend, buzz(1, rate), rate, [])[:, 17].max() > 6000

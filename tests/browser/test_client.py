@@ -1,0 +1,223 @@
+"""The browser client in a real browser, against a real server with the mock backend: clocks, sound, worklet."""
+
+import io
+import json
+import math
+import os
+import re
+import struct
+import subprocess
+import sys
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api")
+
+CLIENT = Path(__file__).parents[2] / "web" / "audio2face-client.js"
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+HELPERS = """
+window.wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+window.percentile = (values, share) => values.sort((a, b) => a - b)[Math.floor((values.length - 1) * share)];
+window.make = () => {
+  const names = Audio2FaceClient.BLENDSHAPES;
+  window.mesh = {
+    morphTargetDictionary: Object.fromEntries(names.map((name, i) => [name, i])),
+    morphTargetInfluences: names.map(() => 0),
+  };
+  window.client = new Audio2FaceClient();
+  window.log = [];
+  for (const event of ["rank", "error"]) client.on(event, (payload) => log.push({ event, ...payload }));
+  client.initializeWithScene(mesh);
+};
+make();
+"""
+
+pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium here")
+
+
+class Server:
+    """One a2f-server process on a port of its own choosing."""
+
+    def __init__(self) -> None:
+        """Start it and wait until it says where it listens."""
+        command = [sys.executable, "-m", "a2f_server", "serve", "--backend", "mock", "--port", "0"]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        assert self.process.stdout
+        for line in self.process.stdout:
+            if found := re.search(r"page=(http://\S+)", line):
+                self.origin = found[1].rstrip("/")
+                return
+        raise AssertionError("the server did not start")
+
+    def stop(self) -> None:
+        """End it at once; a second time is no error."""
+        self.process.kill()
+        self.process.wait()
+        if self.process.stdout:
+            self.process.stdout.close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server of the test's own."""
+    running = Server()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    """One browser for all tests."""
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser, server):
+    """A page of the server's origin with the client, a mesh and a log."""
+    opened = browser.new_page()
+    opened.goto(f"{server.origin}/health")
+    opened.add_script_tag(path=CLIENT)
+    opened.evaluate(HELPERS)
+    opened.evaluate("(bytes) => { window.sound = new Blob([new Uint8Array(bytes)]) }", list(tone()))
+    yield opened
+    opened.close()
+
+
+def tone(seconds: float = 4, rate: int = 16000) -> bytes:
+    """A WAV file of a tone whose loudness comes and goes."""
+    samples = [
+        int(16000 * abs(math.sin(math.pi * 1.5 * i / rate)) * math.sin(2 * math.pi * 180 * i / rate))
+        for i in range(int(seconds * rate))
+    ]
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(rate)
+        out.writeframes(struct.pack(f"<{len(samples)}h", *samples))
+    return file.getvalue()
+
+
+def test_an_element_is_followed_within_a_display_frame(page) -> None:
+    """The skew between the sound that is heard and the face that is shown: 99th percentile below 17 ms."""
+    result = page.evaluate("""async () => {
+      const audio = new Audio(URL.createObjectURL(sound));
+      const skews = [];
+      client.on("frame", ({ time }) => audio.currentTime > 0 && skews.push(Math.abs(time - audio.currentTime)));
+      const outcome = await client.processAndAnimate(sound, audio);
+      await wait(400);
+      return { outcome, ticks: skews.length, p99: percentile(skews, 0.99), rest: mesh.morphTargetInfluences };
+    }""")
+    assert result["outcome"]["frames"] == 120
+    assert result["outcome"]["rank"] == "server"
+    assert result["p99"] < 0.017, json.dumps(result)
+    assert not any(result["rest"])
+
+
+def test_pcm_is_played_without_a_gap_and_followed(page) -> None:
+    """Written in pieces, the sound does not run dry, and the face follows it steadily."""
+    result = page.evaluate("""async () => {
+      const pcm = new Int16Array(await sound.arrayBuffer(), 44);
+      const ticks = [];
+      const context = new AudioContext();
+      const heard = ({ contextTime, performanceTime }) => contextTime + (performance.now() - performanceTime) / 1000;
+      client.configure({ audioContext: context });
+      client.on("frame", ({ time }) => time > 0.1 && ticks.push(time - heard(context.getOutputTimestamp())));
+      const utterance = client.start({ sampleRate: 16000 });
+      for (let at = 0; at < pcm.length; at += 1600) {
+        utterance.write(pcm.subarray(at, at + 1600));
+        await wait(50);
+      }
+      utterance.end();
+      const outcome = await utterance.done;
+      const middle = percentile(ticks, 0.5);
+      const wander = percentile(ticks.map((tick) => Math.abs(tick - middle)), 0.99);
+      return { outcome, wander, state: client.getDebugState() };
+    }""")
+    assert result["outcome"]["rank"] == "server"
+    assert result["state"]["underruns"] == 0
+    assert result["wander"] < 0.017, json.dumps(result)
+
+
+def test_loudness_takes_over_when_the_server_dies(page, server) -> None:
+    """Sound and face go on: the mouth follows the loudness of the sound, and no shape jumps on the way."""
+    page.evaluate("""async () => {
+      const samples = new Int16Array(await sound.arrayBuffer(), 44);
+      window.worst = 0;
+      let last = 0;
+      client.on("frame", ({ weights }) => {
+        worst = Math.max(worst, Math.abs(weights[17] - last));
+        last = weights[17];
+      });
+      const utterance = client.start({ sampleRate: 16000 });
+      window.speaking = utterance.done;
+      let at = 0;
+      const timer = setInterval(() => {
+        if (at >= samples.length) return clearInterval(timer), utterance.end();
+        utterance.write(samples.subarray(at, (at += 1600)));
+      }, 90);
+      await wait(1200);
+    }""")
+    server.stop()
+    result = page.evaluate("async () => ({ outcome: await speaking, worst, log })")
+    assert result["outcome"]["cancelled"] is False
+    assert any(entry.get("to") == "loudness" for entry in result["log"]), json.dumps(result)
+    assert result["worst"] < 0.35
+
+
+def test_live_sound_is_followed_through_the_worklet(page) -> None:
+    """A MediaStream is read by the worklet, and the face follows by the server's frames."""
+    result = page.evaluate("""async () => {
+      const context = new AudioContext();
+      const tone = new OscillatorNode(context, { frequency: 180 });
+      const stream = new MediaStreamAudioDestinationNode(context);
+      tone.connect(stream);
+      tone.start();
+      const session = client.listen(stream.stream);
+      await session.ready;
+      await wait(2500);
+      const { delay } = session;
+      session.stop();
+      return { delay, outcome: await session.done };
+    }""")
+    assert result["outcome"]["rank"] == "server"
+    assert result["outcome"]["frames"] > 60
+    assert result["delay"] < 0.4
+
+
+def test_a_recording_of_the_browser_is_understood(page) -> None:
+    """What the server cannot decode the browser decodes."""
+    outcome = page.evaluate("""async () => {
+      const context = new AudioContext();
+      const tone = new OscillatorNode(context);
+      const stream = new MediaStreamAudioDestinationNode(context);
+      tone.connect(stream);
+      tone.start();
+      const recorder = new MediaRecorder(stream.stream, { mimeType: "audio/webm;codecs=opus" });
+      const parts = [];
+      recorder.ondataavailable = ({ data }) => parts.push(data);
+      recorder.start();
+      await wait(1000);
+      recorder.stop();
+      await new Promise((resolve) => (recorder.onstop = resolve));
+      const webm = new Blob(parts, { type: "audio/webm" });
+      return client.processAndAnimate(webm, new Audio(URL.createObjectURL(webm)));
+    }""")
+    assert outcome["rank"] == "server"
+    assert outcome["frames"] > 20

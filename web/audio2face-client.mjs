@@ -1,0 +1,3478 @@
+/* audio2face-client 0.1.0, MIT licence. Built from src/ by scripts/build.mjs; do not edit. */
+
+// src/arkit.js
+var BLENDSHAPES = Object.freeze([
+  "eyeBlinkLeft",
+  "eyeLookDownLeft",
+  "eyeLookInLeft",
+  "eyeLookOutLeft",
+  "eyeLookUpLeft",
+  "eyeSquintLeft",
+  "eyeWideLeft",
+  "eyeBlinkRight",
+  "eyeLookDownRight",
+  "eyeLookInRight",
+  "eyeLookOutRight",
+  "eyeLookUpRight",
+  "eyeSquintRight",
+  "eyeWideRight",
+  "jawForward",
+  "jawLeft",
+  "jawRight",
+  "jawOpen",
+  "mouthClose",
+  "mouthFunnel",
+  "mouthPucker",
+  "mouthLeft",
+  "mouthRight",
+  "mouthSmileLeft",
+  "mouthSmileRight",
+  "mouthFrownLeft",
+  "mouthFrownRight",
+  "mouthDimpleLeft",
+  "mouthDimpleRight",
+  "mouthStretchLeft",
+  "mouthStretchRight",
+  "mouthRollLower",
+  "mouthRollUpper",
+  "mouthShrugLower",
+  "mouthShrugUpper",
+  "mouthPressLeft",
+  "mouthPressRight",
+  "mouthLowerDownLeft",
+  "mouthLowerDownRight",
+  "mouthUpperUpLeft",
+  "mouthUpperUpRight",
+  "browDownLeft",
+  "browDownRight",
+  "browInnerUp",
+  "browOuterUpLeft",
+  "browOuterUpRight",
+  "cheekPuff",
+  "cheekSquintLeft",
+  "cheekSquintRight",
+  "noseSneerLeft",
+  "noseSneerRight",
+  "tongueOut"
+]);
+var SHAPE_COUNT = BLENDSHAPES.length;
+var SHAPE_INDEX = new Map(BLENDSHAPES.map((name, index) => [name, index]));
+function shapeIndex(name) {
+  const index = SHAPE_INDEX.get(name);
+  if (index === void 0) throw new RangeError(`${name} is not an ARKit blendshape.`);
+  return index;
+}
+
+// src/clock.js
+var SNAP_S = 0.08;
+var FINE_FALL = 0.3;
+var FINE_STREAK = 6;
+var COARSE_STOPS = 5;
+var REACH_S = 8e-3;
+var STALL_MS = 300;
+var SteadyClock = class {
+  #rise;
+  #fall;
+  #time = 0;
+  #raw = Number.NaN;
+  #now = 0;
+  #movedAt = 0;
+  #moving = false;
+  #stops = 0;
+  #streak = 0;
+  #fine = false;
+  /** The speed at which it runs, 0 while it stands still. */
+  rate = 0;
+  /**
+   * @param {number} [rise] share of a positive error that one reading corrects
+   * @param {number} [fall] share of a negative error
+   */
+  constructor(rise = 0.5, fall = 0.05) {
+    this.#rise = rise;
+    this.#fall = fall;
+  }
+  /**
+   * @param {number} raw seconds, as the source says
+   * @param {number} now ms
+   * @param {number} rate playback rate
+   * @param {boolean} running
+   * @returns {number} seconds
+   */
+  read(raw2, now, rate, running) {
+    if (!running || rate === 0) this.#stop(raw2);
+    else if (!this.#moving) this.#wait(raw2, rate);
+    else this.#run(raw2, now, rate);
+    if (now !== this.#now) this.#learn(raw2 !== this.#raw);
+    if (raw2 !== this.#raw) this.#movedAt = now;
+    this.#raw = raw2;
+    this.#now = now;
+    return this.#time;
+  }
+  /** @param {number} raw */
+  #stop(raw2) {
+    this.#moving = false;
+    this.#time = raw2;
+    this.rate = 0;
+  }
+  /**
+   * Just started: an element says that it plays some time before sound comes out, so time does not run before
+   * the source has moved.
+   * @param {number} raw
+   * @param {number} rate
+   */
+  #wait(raw2, rate) {
+    this.#moving = !Number.isNaN(this.#raw) && raw2 !== this.#raw;
+    this.#time = raw2;
+    this.rate = this.#moving ? rate : 0;
+  }
+  /**
+   * @param {number} raw
+   * @param {number} now
+   * @param {number} rate
+   */
+  #run(raw2, now, rate) {
+    this.rate = rate;
+    if (raw2 === this.#raw && now - this.#movedAt > STALL_MS) return this.#stop(raw2);
+    const predicted = this.#time + Math.max(0, now - this.#now) / 1e3 * rate;
+    const time = raw2 === this.#raw ? predicted : this.#corrected(predicted, raw2);
+    const furthest = Math.max(this.#time, raw2 + this.#reach * rate);
+    this.#time = Math.min(time, furthest);
+  }
+  /**
+   * Chromium moves an element's time by a tick or two, halts it for 50 ms, and only then lets it run. So how
+   * far a reading may be outrun depends on whether the source has shown itself to be coarse.
+   */
+  get #reach() {
+    return this.#fine || this.#stops < COARSE_STOPS ? REACH_S : STALL_MS / 1e3;
+  }
+  /** @param {boolean} moved */
+  #learn(moved) {
+    if (moved && this.#streak === 0) this.#stops++;
+    this.#streak = moved ? this.#streak + 1 : 0;
+    if (this.#streak >= FINE_STREAK) this.#fine = true;
+  }
+  /**
+   * @param {number} predicted
+   * @param {number} raw
+   */
+  #corrected(predicted, raw2) {
+    const error = raw2 - predicted;
+    if (Math.abs(error) > SNAP_S) return raw2;
+    const fall = this.#fine ? FINE_FALL : this.#fall;
+    return Math.max(this.#time, predicted + error * (error > 0 ? this.#rise : fall));
+  }
+};
+var ContextClock = class {
+  #context;
+  #steady = new SteadyClock(0.2, 0.1);
+  /** @param {AudioContext} context */
+  constructor(context) {
+    this.#context = context;
+  }
+  /** The speed at which it runs: 1, or 0 while it is suspended. */
+  get rate() {
+    return this.#steady.rate;
+  }
+  /**
+   * @param {number} now ms, of performance.now()
+   * @returns {number} seconds
+   */
+  read(now) {
+    return this.#steady.read(this.#heard(now), now, 1, this.#context.state === "running");
+  }
+  /** @param {number} now */
+  #heard(now) {
+    const context = this.#context;
+    const guess = context.currentTime - (context.outputLatency || context.baseLatency || 0);
+    const stamp = context.getOutputTimestamp?.();
+    if (!stamp?.contextTime || !stamp.performanceTime) return guess;
+    const stamped = stamp.contextTime + (now - stamp.performanceTime) / 1e3;
+    return Math.abs(stamped - guess) < 0.2 && stamped <= context.currentTime + 0.02 ? stamped : guess;
+  }
+};
+
+// src/errors.js
+var A2FError = class extends Error {
+  /**
+   * @param {string} code
+   * @param {string} message
+   * @param {{fatal?: boolean}} [details] fatal: the connection is over and will not be tried again by itself.
+   */
+  constructor(code, message, { fatal = false } = {}) {
+    super(message);
+    this.name = "A2FError";
+    this.code = code;
+    this.fatal = fatal;
+  }
+};
+function requireArgument(condition, message) {
+  if (!condition) throw new A2FError("bad_argument", message);
+}
+function isBetween(value, low, high) {
+  return typeof value === "number" && value >= low && value <= high;
+}
+
+// src/audio_output.js
+var WAKE_MS = 300;
+var GESTURES = ["pointerdown", "keydown", "touchend"];
+var AudioOutput = class {
+  #platform;
+  /** @type {AudioContext | null} */
+  #context = null;
+  #owned = false;
+  /** @type {ContextClock | null} */
+  #clock = null;
+  /** @type {Set<() => void>} */
+  #waiting = /* @__PURE__ */ new Set();
+  #onGesture = () => void this.unlock().catch(() => {
+  });
+  /** @param {import("./types.js").Platform} platform */
+  constructor(platform) {
+    this.#platform = platform;
+    for (const gesture of GESTURES) {
+      platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
+    }
+  }
+  /** @param {AudioContext} context that the app owns */
+  use(context) {
+    if (context === this.#context) return;
+    this.#closeOwned();
+    this.#context = context;
+    this.#clock = new ContextClock(context);
+  }
+  /** @returns {AudioContext} */
+  get context() {
+    if (!this.#context) {
+      const { AudioContext } = this.#platform;
+      if (!AudioContext)
+        throw new A2FError("playback_failed", "This browser has no AudioContext to play PCM.");
+      this.use(new AudioContext({ latencyHint: "interactive" }));
+      this.#owned = true;
+    }
+    return (
+      /** @type {AudioContext} */
+      this.#context
+    );
+  }
+  /** The clock of what is heard of {@link context}; one for all, so that it has settled when it is needed. */
+  get clock() {
+    void this.context;
+    return (
+      /** @type {ContextClock} */
+      this.#clock
+    );
+  }
+  /**
+   * Browsers let sound out only after a gesture; call this in one.
+   * @returns {Promise<void>}
+   */
+  async unlock() {
+    for (const retry of [...this.#waiting]) retry();
+    this.#waiting.clear();
+    if (!this.#platform.AudioContext && !this.#context) return;
+    if (this.context.state !== "running") await this.context.resume();
+    if (this.context.state === "running") this.#forgetGestures();
+  }
+  /** @param {() => void} retry is called in the next gesture */
+  whenUnlocked(retry) {
+    this.#waiting.add(retry);
+    for (const gesture of GESTURES) {
+      this.#platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
+    }
+  }
+  /**
+   * Tries to let sound out without a gesture, which a page that had one may do.
+   * @param {() => void} onLocked it needs one
+   */
+  wake(onLocked) {
+    void this.context.resume().catch(() => {
+    });
+    this.#platform.setTimeout(() => {
+      if (!this.#context || this.#context.state === "running") return;
+      this.whenUnlocked(() => {
+      });
+      onLocked();
+    }, WAKE_MS);
+  }
+  dispose() {
+    this.#forgetGestures();
+    this.#waiting.clear();
+    this.#closeOwned();
+  }
+  #forgetGestures() {
+    for (const gesture of GESTURES) {
+      this.#platform.document?.removeEventListener(gesture, this.#onGesture, { capture: true });
+    }
+  }
+  #closeOwned() {
+    if (this.#owned) void this.#context?.close().catch(() => {
+    });
+    this.#context = this.#clock = null;
+    this.#owned = false;
+  }
+};
+
+// src/names.js
+var SYNONYMS = {
+  "browdrop*": "browDown*",
+  "browraiseinner*": "browInnerUp",
+  "browraisein*": "browInnerUp",
+  "browraiseouter*": "browOuterUp*",
+  "cheekraise*": "cheekSquint*",
+  "eyecheekraise*": "cheekSquint*",
+  "eyewiden*": "eyeWide*",
+  "eyesquintinner*": "eyeSquint*",
+  "mouthcornerpull*": "mouthSmile*",
+  "mouthcornerdepress*": "mouthFrown*",
+  "mouthdownlower*": "mouthLowerDown*",
+  "mouthlowerlipdepress*": "mouthLowerDown*",
+  "mouthupupper*": "mouthUpperUp*",
+  "mouthupperlipraise*": "mouthUpperUp*",
+  "mouthrollinlower*": "mouthRollLower",
+  "mouthrollinupper*": "mouthRollUpper",
+  "mouthlipspursed*": "mouthPucker",
+  "mouthlipspurseu*": "mouthPucker",
+  "nosewrinkle*": "noseSneer*"
+};
+var GAZE = {
+  eyellookl: "eyeLookOutLeft",
+  eyellookr: "eyeLookInLeft",
+  eyellookup: "eyeLookUpLeft",
+  eyellookdown: "eyeLookDownLeft",
+  eyerlookl: "eyeLookInRight",
+  eyerlookr: "eyeLookOutRight",
+  eyerlookup: "eyeLookUpRight",
+  eyerlookdown: "eyeLookDownRight",
+  eyelookleftl: "eyeLookOutLeft",
+  eyelookrightl: "eyeLookInLeft",
+  eyelookleftr: "eyeLookInRight",
+  eyelookrightr: "eyeLookOutRight"
+};
+var SPLITS = ["", "up", "down", "u", "d"].flatMap(
+  (part) => ["", "l", "r", "left", "right"].map((side) => part + side)
+);
+var SPELLINGS = /* @__PURE__ */ new Map();
+for (const [name, shape] of SHAPE_INDEX) addSpellings(name, shape);
+for (const [pattern, name] of Object.entries(SYNONYMS)) addSynonym(pattern, name);
+for (const [spelling, name] of Object.entries(GAZE)) add(spelling, name, "");
+function addSpellings(name, shape) {
+  const lower = name.toLowerCase();
+  const sided = /^(.*)(left|right)$/.exec(lower);
+  SPELLINGS.set(lower, { shape, part: "" });
+  if (sided) SPELLINGS.set(sided[1] + sided[2][0], { shape, part: "" });
+  for (const part of sided ? ["u", "d"] : SPLITS) {
+    if (!part) continue;
+    const spelling = sided ? sided[1] + part + sided[2][0] : lower + part;
+    if (!SPELLINGS.has(spelling)) SPELLINGS.set(spelling, { shape, part });
+  }
+}
+function addSynonym(pattern, name) {
+  for (const side of ["Left", "Right"]) {
+    const part = name.endsWith("*") ? "" : pattern.slice(-2, -1) + side[0].toLowerCase();
+    add(pattern.replace("*", side[0].toLowerCase()), name.replace("*", side), part);
+    add(pattern.replace("*", side.toLowerCase()), name.replace("*", side), part);
+  }
+}
+function add(spelling, name, part) {
+  SPELLINGS.set(spelling, { shape: (
+    /** @type {number} */
+    SHAPE_INDEX.get(name)
+  ), part });
+}
+function wordsOf(name) {
+  return (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? []).map((word) => word.toLowerCase());
+}
+function matchShape(name) {
+  const words = wordsOf(name);
+  for (let prefix = 0; prefix < words.length; prefix++) {
+    const spelling = SPELLINGS.get(words.slice(prefix).join(""));
+    if (spelling) return { ...spelling, prefix };
+  }
+  return null;
+}
+function canonicalShape(name) {
+  const exact = SHAPE_INDEX.get(name);
+  if (exact !== void 0) return exact;
+  const match = matchShape(name);
+  return match && match.part === "" ? match.shape : -1;
+}
+function schemeOf(name, match) {
+  const arkit = BLENDSHAPES[match.shape];
+  if (name === arkit) return "arkit";
+  if (match.prefix > 0) return "prefixed";
+  if (name.toLowerCase() === arkit.toLowerCase()) return "pascal";
+  if (/[._-](l|r|L|R)$/.test(name)) return "side-suffix";
+  return "other";
+}
+
+// src/plan.js
+function mix(shares) {
+  return Object.entries(shares).map(([name, gain]) => ({ shape: shapeIndex(name), gain }));
+}
+var OPEN = mix({ jawOpen: 1, mouthFunnel: -0.5, mouthPucker: -0.7, mouthClose: -0.8 });
+var ROUND = mix({ mouthFunnel: 1 });
+var TIGHT = mix({ mouthPucker: 1 });
+var SMILE = mix({ mouthSmileLeft: 0.5, mouthSmileRight: 0.5 });
+var SPREAD = mix({
+  mouthStretchLeft: 0.4,
+  mouthStretchRight: 0.4,
+  mouthSmileLeft: 0.25,
+  mouthSmileRight: 0.25,
+  mouthPucker: -0.5
+});
+var SHUT = mix({ mouthClose: 0.9, mouthPressLeft: 0.3, mouthPressRight: 0.3, mouthRollLower: 0.3 });
+var BITE = mix({ mouthRollLower: 0.7, mouthUpperUpLeft: 0.15, mouthUpperUpRight: 0.15 });
+var LIDS = mix({ eyeBlinkLeft: 0.5, eyeBlinkRight: 0.5 });
+var SIMPLE = {
+  visemeaa: { kind: "open", terms: OPEN },
+  visemeo: { kind: "round", terms: ROUND },
+  visemeu: { kind: "tight", terms: TIGHT },
+  visemei: { kind: "spread", terms: SPREAD },
+  visemee: { kind: "spread", terms: SPREAD },
+  visemepp: { kind: "shut", terms: SHUT },
+  visemeff: { kind: "bite", terms: BITE },
+  vpp: { kind: "shut", terms: SHUT },
+  vaa: { kind: "open", terms: OPEN },
+  voh: { kind: "round", terms: ROUND },
+  vou: { kind: "tight", terms: TIGHT },
+  vih: { kind: "spread", terms: SPREAD },
+  vff: { kind: "bite", terms: BITE },
+  mtha: { kind: "open", terms: OPEN },
+  mtho: { kind: "round", terms: ROUND },
+  mthu: { kind: "tight", terms: TIGHT },
+  mthi: { kind: "spread", terms: SPREAD },
+  mouthopen: { kind: "open", terms: mix({ jawOpen: 1 }) },
+  mouthsmile: { kind: "smile", terms: SMILE },
+  eyesclosed: { kind: "lids", terms: LIDS },
+  eyeclosel: { kind: "lidLeft", terms: mix({ eyeBlinkLeft: 1 }) },
+  eyecloser: { kind: "lidRight", terms: mix({ eyeBlinkRight: 1 }) }
+};
+function planMesh(targets, map, schemes) {
+  const mapped = mappedRows(targets, map);
+  if (mapped.length > 0) schemes.add("mapped");
+  const taken = new Set(mapped.map((row) => row.target));
+  const free = targets.filter((target) => !taken.has(target));
+  const named = candidatesOf(free, map).map((candidate) => {
+    schemes.add(schemeOf(candidate.target, candidate));
+    return { target: candidate.target, terms: [{ shape: candidate.shape, gain: 1 }] };
+  });
+  const rows = [...mapped, ...named];
+  const jaw = shapeIndex("jawOpen");
+  if (map.jawOpen === null || rows.some((row) => row.terms.some((term) => term.shape === jaw))) return rows;
+  return [...rows, ...simpleRows(free, rows, schemes)];
+}
+function mappedRows(targets, map) {
+  const rows = /* @__PURE__ */ new Map();
+  for (const [name, wanted] of Object.entries(map)) {
+    for (const target of wanted === null ? [] : [wanted].flat()) {
+      if (!targets.includes(target)) continue;
+      const row = rows.get(target) ?? { target, terms: [] };
+      row.terms.push({ shape: shapeIndex(name), gain: 1 });
+      rows.set(target, row);
+    }
+  }
+  return [...rows.values()];
+}
+function candidatesOf(targets, map) {
+  const mapped = new Set(Object.keys(map).map((name) => SHAPE_INDEX.get(name)));
+  const best = /* @__PURE__ */ new Map();
+  for (const target of targets) {
+    const match = matchShape(target);
+    if (!match || mapped.has(match.shape)) continue;
+    const key = `${match.shape}/${match.part}`;
+    const other = best.get(key);
+    if (!other || plainer(target, match.prefix, other)) best.set(key, { target, ...match });
+  }
+  return [...best.values()].filter(({ shape, part }) => part === "" || !best.has(`${shape}/`));
+}
+function plainer(target, prefix, other) {
+  if (SHAPE_INDEX.has(other.target)) return false;
+  return SHAPE_INDEX.has(target) || prefix < other.prefix;
+}
+function simpleRows(targets, rows, schemes) {
+  const taken = new Set(rows.map((row) => row.target));
+  const shown = new Set(rows.flatMap((row) => row.terms.map((term) => term.shape)));
+  const kinds = /* @__PURE__ */ new Set();
+  const simple = [];
+  for (const target of targets) {
+    const known = simpleOf(target);
+    if (!known || taken.has(target) || kinds.has(known.kind)) continue;
+    if (known.kind.startsWith("lid") && known.terms.some((term) => shown.has(term.shape))) continue;
+    kinds.add(known.kind);
+    schemes.add(/viseme|^v/i.test(target) ? "visemes" : "simple");
+    simple.push({ target, terms: known.terms });
+  }
+  return simple;
+}
+function simpleOf(target) {
+  const words = wordsOf(target);
+  for (let prefix = 0; prefix < words.length; prefix++) {
+    const known = SIMPLE[words.slice(prefix).join("")];
+    if (known) return known;
+  }
+  return null;
+}
+
+// src/binding.js
+var Binding = class {
+  /** @type {Bound[]} */
+  #bound = [];
+  /** @type {import("./types.js").BindingReport} */
+  report = { found: [], missing: [...BLENDSHAPES], meshes: 0, schemes: [] };
+  /**
+   * @param {unknown} target a scene, a mesh, or an array of either
+   * @param {import("./types.js").MorphMap} [map]
+   */
+  constructor(target, map = {}) {
+    checkMap(map);
+    const found = /* @__PURE__ */ new Set();
+    const schemes = /* @__PURE__ */ new Set();
+    for (const mesh of meshesOf(target)) {
+      const rows = planMesh(Object.keys(mesh.morphTargetDictionary ?? {}), map, schemes);
+      for (const { shape, gain } of rows.flatMap((row) => row.terms))
+        if (gain > 0) found.add(BLENDSHAPES[shape]);
+      if (rows.length > 0) this.#bound.push(flatten(mesh, rows));
+    }
+    this.report = {
+      found: BLENDSHAPES.filter((name) => found.has(name)),
+      missing: BLENDSHAPES.filter((name) => !found.has(name)),
+      meshes: this.#bound.length,
+      schemes: [...schemes]
+    };
+  }
+  /** @param {Float32Array} weights 52 values of 0–1 */
+  write(weights) {
+    for (let i = 0; i < this.#bound.length; i++) writeMesh(this.#bound[i], weights);
+  }
+  /** Puts every target that it moves back to 0. */
+  release() {
+    for (const { mesh, targets } of this.#bound) {
+      for (const target of targets) if (mesh.morphTargetInfluences) mesh.morphTargetInfluences[target] = 0;
+    }
+  }
+};
+function writeMesh(bound, weights) {
+  const influences = bound.mesh.morphTargetInfluences;
+  if (!influences) return;
+  const { targets, ends, shapes, gains } = bound;
+  for (let row = 0, term = 0; row < targets.length; row++) {
+    let value = 0;
+    for (; term < ends[row]; term++) value += weights[shapes[term]] * gains[term];
+    influences[targets[row]] = Math.min(1, Math.max(0, value));
+  }
+}
+function flatten(mesh, rows) {
+  const dictionary = (
+    /** @type {Record<string, number>} */
+    mesh.morphTargetDictionary
+  );
+  const terms = rows.flatMap((row) => row.terms);
+  let end = 0;
+  return {
+    mesh,
+    targets: Int16Array.from(rows, (row) => dictionary[row.target]),
+    ends: Int16Array.from(rows, (row) => {
+      end += row.terms.length;
+      return end;
+    }),
+    shapes: Int16Array.from(terms, (term) => term.shape),
+    gains: Float32Array.from(terms, (term) => term.gain)
+  };
+}
+function meshesOf(target) {
+  const meshes = /* @__PURE__ */ new Set();
+  const visit = (object) => {
+    if (object?.morphTargetDictionary && object.morphTargetInfluences) meshes.add(object);
+  };
+  for (const root of Array.isArray(target) ? target : [target]) {
+    requireArgument(root && typeof root === "object", "initializeWithScene() needs a scene or a mesh.");
+    if (typeof root.traverse === "function") root.traverse(visit);
+    else visit(root);
+  }
+  return meshes;
+}
+function checkMap(map) {
+  for (const name of Object.keys(map)) {
+    requireArgument(SHAPE_INDEX.has(name), `map names "${name}", which is not an ARKit blendshape.`);
+  }
+}
+
+// src/backoff.js
+var Backoff = class {
+  #first;
+  #longest;
+  #random;
+  #failures = 0;
+  /**
+   * @param {number} first ms
+   * @param {number} longest ms
+   * @param {() => number} random 0–1
+   */
+  constructor(first, longest, random) {
+    this.#first = first;
+    this.#longest = longest;
+    this.#random = random;
+  }
+  /** @returns {number} ms to wait now */
+  next() {
+    const full = Math.min(this.#longest, this.#first * 2 ** this.#failures++);
+    return full * (0.5 + this.#random() / 2);
+  }
+  reset() {
+    this.#failures = 0;
+  }
+};
+
+// src/wire.js
+var SUBPROTOCOL = "a2f.v1";
+var HEADER_BYTES = 16;
+var KIND_FRAMES = 1;
+var FULL_SCALE = 65535;
+function decodeFrames(buffer) {
+  if (buffer.byteLength < HEADER_BYTES) throw broken("is shorter than its header");
+  const header = new DataView(buffer);
+  if (header.getUint8(0) !== KIND_FRAMES || header.getUint8(1) !== 1) return null;
+  const count = header.getUint16(2, true);
+  const expected = HEADER_BYTES + count * BLENDSHAPES.length * 2;
+  if (buffer.byteLength !== expected) throw broken(`has ${buffer.byteLength} bytes instead of ${expected}`);
+  const fps = header.getUint32(12, true);
+  if (fps < 1) throw broken("has no frame rate");
+  return {
+    utterance: header.getUint32(4, true),
+    first: header.getUint32(8, true),
+    fps,
+    count,
+    // Every browser runs on little-endian machines, so the wire's order is the array's order.
+    values: new Uint16Array(buffer, HEADER_BYTES),
+    scale: 1 / FULL_SCALE
+  };
+}
+function broken(what) {
+  return new A2FError(
+    "bad_message",
+    `A frame message of the server ${what}; update the client or the server.`
+  );
+}
+function columnsOf(names) {
+  return Int16Array.from(names, (name) => canonicalShape(name));
+}
+function addresses(serverUrl) {
+  const url = parse(serverUrl);
+  const secure = url.protocol === "https:" || url.protocol === "wss:";
+  const rest = `//${url.host}${url.pathname.replace(/\/+$/, "")}`;
+  return { http: `http${secure ? "s" : ""}:${rest}`, socket: `ws${secure ? "s" : ""}:${rest}/ws` };
+}
+function parse(serverUrl) {
+  try {
+    const url = new URL(serverUrl);
+    if (/^(https?|wss?):$/.test(url.protocol) && url.host) return url;
+  } catch {
+  }
+  throw new A2FError("bad_argument", `serverUrl "${serverUrl}" is no address; write it as http://host:port.`);
+}
+function subprotocols(token) {
+  return token ? [SUBPROTOCOL, `a2f.bearer.${base64url(token)}`] : [SUBPROTOCOL];
+}
+function base64url(text) {
+  const bytes = Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte));
+  return btoa(bytes.join("")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+// src/connection.js
+var PING_MS = 15e3;
+var OPEN_TIMEOUT_MS = 6e4;
+var FIRST_RETRY_MS = 500;
+var LONGEST_RETRY_MS = 3e4;
+var TRY_AGAIN_LATER = 1013;
+var ABNORMAL = 1006;
+var Connection = class {
+  /** The server's `ready`. @type {any} */
+  ready = null;
+  /** For each column of a frame our index. @type {Int16Array | null} */
+  columns = null;
+  /** @type {import("./types.js").ConnectionState} */
+  state = "idle";
+  /** Called with true when the server is ready, false when it is gone. @type {Set<(up: boolean) => void>} */
+  watchers = /* @__PURE__ */ new Set();
+  #platform;
+  #settings;
+  #hooks;
+  #backoff;
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #timer = (
+    /** @type {any} */
+    null
+  );
+  /** @type {Map<number, Line>} */
+  #lines = /* @__PURE__ */ new Map();
+  #lastId = 0;
+  #reported = false;
+  #unanswered = 0;
+  /**
+   * @param {import("./types.js").Platform} platform
+   * @param {() => import("./types.js").Settings} settings
+   * @param {Hooks} hooks
+   */
+  constructor(platform, settings, hooks) {
+    this.#platform = platform;
+    this.#settings = settings;
+    this.#hooks = hooks;
+    this.#backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS, platform.random);
+  }
+  /** Sees to it that there is a connection, or that one is being tried. */
+  connect() {
+    if (this.state === "idle" || this.state === "failed") void this.#open();
+  }
+  /**
+   * @param {Line} line
+   * @returns {number} the utterance's id on the wire, larger than any before
+   */
+  register(line) {
+    this.#lines.set(++this.#lastId, line);
+    return this.#lastId;
+  }
+  /** @param {number} id */
+  unregister(id) {
+    this.#lines.delete(id);
+  }
+  /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or audio */
+  send(message) {
+    if (this.state !== "ready") return;
+    this.#socket?.send(message instanceof Uint8Array ? message : JSON.stringify(message));
+  }
+  /** Leaves the server; `connect` comes back, to where the settings then say. */
+  close(state = (
+    /** @type {import("./types.js").ConnectionState} */
+    "idle"
+  )) {
+    this.#dropSocket();
+    this.#backoff.reset();
+    this.#reported = false;
+    this.#down(state);
+  }
+  async #open() {
+    this.#to("connecting");
+    try {
+      const { serverUrl, apiToken, getToken } = this.#settings();
+      if (!serverUrl) throw new A2FError("no_server", "No server is set; call configure({ serverUrl }).");
+      const { socket } = addresses(serverUrl);
+      const token = getToken ? await getToken() : apiToken;
+      if (this.state === "connecting" && !this.#socket) this.#attach(socket, subprotocols(token));
+    } catch (error) {
+      this.#refused(error);
+    }
+  }
+  /**
+   * @param {string} address
+   * @param {string[]} protocols
+   */
+  #attach(address, protocols) {
+    const { WebSocket } = this.#platform;
+    if (!WebSocket) throw new A2FError("connection_failed", "This browser has no WebSocket.");
+    const socket = new WebSocket(address, protocols);
+    socket.binaryType = "arraybuffer";
+    this.#socket = socket;
+    socket.onmessage = ({ data }) => this.#socket === socket && this.#receive(data);
+    socket.onclose = ({ code }) => this.#socket === socket && this.#closed(code);
+    this.#after(OPEN_TIMEOUT_MS, () => this.#closed(ABNORMAL));
+  }
+  /** @param {any} error thrown before there was a socket */
+  #refused(error) {
+    if (this.state !== "connecting") return;
+    const known = error instanceof A2FError;
+    this.#hooks.onError(
+      known ? error : new A2FError("connection_failed", `Cannot connect: ${error.message}`)
+    );
+    this.#down("failed");
+  }
+  /** @param {string | ArrayBuffer} data */
+  #receive(data) {
+    try {
+      if (typeof data !== "string") this.#receiveFrames(decodeFrames(data));
+      else this.#receiveMessage(JSON.parse(data));
+    } catch (error) {
+      const message = `The server sent what the client cannot read: ${/** @type {Error} */
+      error.message}`;
+      this.#hooks.onError(error instanceof A2FError ? error : new A2FError("bad_message", message));
+    }
+  }
+  /** @param {import("./wire.js").FrameBlock | null} block */
+  #receiveFrames(block) {
+    if (block) this.#lines.get(block.utterance)?.onFrames(block);
+  }
+  /** @param {any} message */
+  #receiveMessage(message) {
+    if (message.type === "ready") return this.#welcome(message);
+    if (message.type === "pong") {
+      this.#unanswered = 0;
+      return;
+    }
+    const line = message.utterance === void 0 ? this.#unstarted(message) : this.#lines.get(message.utterance);
+    if (line) line.onMessage(message);
+    else if (message.type === "error" && message.utterance === void 0) this.#complain(message);
+  }
+  /**
+   * An error that names no utterance, said between a `start` and its `started`, is about that `start`.
+   * @param {any} message
+   */
+  #unstarted(message) {
+    return message.type === "error" && !message.fatal ? this.#lines.get(this.#lastId) : void 0;
+  }
+  /** @param {any} message */
+  #complain({ code, message, fatal }) {
+    this.#reported = true;
+    if (code === "unauthorized" || code === "origin") this.#to("failed");
+    this.#hooks.onError(new A2FError(code, message, { fatal }));
+  }
+  /** @param {any} message */
+  #welcome(message) {
+    this.ready = message;
+    this.columns = columnsOf(message.blendshapes);
+    this.#reported = false;
+    this.#unanswered = 0;
+    this.#keepAlive();
+    this.#to("ready");
+    for (const watcher of [...this.watchers]) watcher(true);
+  }
+  /** Proxies cut what is silent; two pings without an answer mean that nobody is there. */
+  #keepAlive() {
+    this.#after(PING_MS, () => {
+      if (this.#unanswered >= 2) return this.#closed(ABNORMAL);
+      this.#backoff.reset();
+      this.#unanswered++;
+      this.send({ type: "ping" });
+      this.#keepAlive();
+    });
+  }
+  /** @param {number} code */
+  #closed(code) {
+    const wasReady = this.state === "ready";
+    const failed2 = this.state === "failed";
+    this.#dropSocket();
+    if (!this.#reported) this.#hooks.onError(closeError(wasReady, code, this.#settings().serverUrl));
+    this.#reported = true;
+    this.#down(failed2 ? "failed" : "waiting");
+    if (!failed2) this.#after(this.#backoff.next(), () => this.#open());
+  }
+  #dropSocket() {
+    this.#platform.clearTimeout(this.#timer);
+    const socket = this.#socket;
+    this.#socket = null;
+    if (socket && socket.readyState < 2) socket.close();
+  }
+  /** @param {import("./types.js").ConnectionState} state */
+  #down(state) {
+    this.ready = null;
+    this.#lines.clear();
+    this.#to(state);
+    for (const watcher of [...this.watchers]) watcher(false);
+  }
+  /**
+   * @param {number} ms
+   * @param {() => void} action
+   */
+  #after(ms, action) {
+    this.#platform.clearTimeout(this.#timer);
+    this.#timer = this.#platform.setTimeout(action, ms);
+  }
+  /** @param {import("./types.js").ConnectionState} state */
+  #to(state) {
+    if (state === this.state) return;
+    this.state = state;
+    this.#hooks.onState(state);
+  }
+};
+function closeError(wasReady, code, address) {
+  if (code === TRY_AGAIN_LATER)
+    return new A2FError("busy", "The server is full; the client tries again shortly.");
+  if (wasReady) return new A2FError("connection_lost", "The connection broke; the client opens it again.");
+  const advice = "check that it runs, and that an https page uses wss";
+  return new A2FError("connection_failed", `Cannot reach the server at ${address}; ${advice}.`);
+}
+
+// src/decode.js
+var RATE = 16e3;
+var SAFE_RATE = 44100;
+async function decodeFile(platform, bytes) {
+  const context = offlineContext(platform);
+  const decoded = await context.decodeAudioData(
+    /** @type {ArrayBuffer} */
+    bytes.slice().buffer
+  ).catch(() => {
+    throw new A2FError("bad_audio", "Neither the server nor the browser can decode this audio file.");
+  });
+  return { sampleRate: decoded.sampleRate, samples: mono(decoded) };
+}
+function offlineContext({ OfflineAudioContext }) {
+  if (!OfflineAudioContext) throw new A2FError("bad_audio", "This browser cannot decode audio files.");
+  try {
+    return new OfflineAudioContext(1, 1, RATE);
+  } catch {
+    return new OfflineAudioContext(1, 1, SAFE_RATE);
+  }
+}
+function mono(buffer) {
+  const samples = buffer.getChannelData(0).slice();
+  if (buffer.numberOfChannels < 2) return samples;
+  const right = buffer.getChannelData(1);
+  for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] + right[i]) / 2;
+  return samples;
+}
+function wavOf(pcm, { encoding, sampleRate, channels, sampleBytes, blockBytes, secondBytes }) {
+  const wav = new Uint8Array(44 + pcm.length);
+  const view = new DataView(wav.buffer);
+  wav.set(new TextEncoder().encode(`RIFF....WAVEfmt ${".".repeat(20)}data`));
+  view.setUint32(4, 36 + pcm.length, true);
+  view.setUint32(16, 16, true);
+  view.setUint16(20, encoding === "pcm_s16le" ? 1 : 3, true);
+  view.setUint16(22, channels, true);
+  view.setUint32(24, sampleRate, true);
+  view.setUint32(28, secondBytes, true);
+  view.setUint16(32, blockBytes, true);
+  view.setUint16(34, sampleBytes * 8, true);
+  view.setUint32(40, pcm.length, true);
+  wav.set(pcm, 44);
+  return wav;
+}
+
+// src/segment.js
+var Segment = class {
+  id = 0;
+  /** No more audio may be sent. */
+  ended = false;
+  /** The server has answered everything, or given up. */
+  over = false;
+  #started = false;
+  #connection;
+  #feed;
+  /**
+   * @param {Connection} connection which is ready
+   * @param {number} first frame of the timeline at which it starts
+   * @param {SegmentFeed} feed
+   */
+  constructor(connection, first, feed) {
+    this.first = first;
+    this.#connection = connection;
+    this.#feed = feed;
+  }
+  /** @param {Record<string, any>} fields of `start` */
+  start(fields) {
+    this.id = this.#connection.register(this);
+    this.#connection.send({ type: "start", utterance: this.id, ...fields });
+  }
+  /** @param {Uint8Array} bytes */
+  audio(bytes) {
+    this.#connection.send(
+      /** @type {Uint8Array<ArrayBuffer>} */
+      bytes
+    );
+  }
+  end() {
+    if (this.ended) return;
+    this.ended = true;
+    this.#connection.send({ type: "end" });
+  }
+  /** Wants no more of it. `cancel` drops whatever is open, so it is only said while nothing newer is. */
+  abandon(newest = true) {
+    if (this.over) return;
+    this.#leave();
+    if (newest || !this.ended) this.#connection.send({ type: "cancel" });
+  }
+  /** @param {import("./wire.js").FrameBlock} block */
+  onFrames(block) {
+    this.#feed.onFrames(this.first + block.first, block, this);
+  }
+  /** @param {any} message */
+  onMessage(message) {
+    if (message.type === "started") this.#start(message);
+    else if (message.type === "end" || message.type === "cancelled") this.#finish(message);
+    else if (message.type === "error") this.#fail(message);
+  }
+  /** @param {any} message */
+  #start(message) {
+    this.#started = true;
+    this.#feed.onStarted(message, this);
+  }
+  /** @param {any} message */
+  #finish(message) {
+    this.#leave();
+    if (message.type === "end") this.#feed.onEnd(message, this);
+  }
+  /** @param {any} message */
+  #fail(message) {
+    if (!this.#started || !/^bad_(message|state)$/.test(message.code)) this.#leave();
+    this.#feed.onError(message, this);
+  }
+  #leave() {
+    this.over = true;
+    this.#connection.unregister(this.id);
+  }
+};
+
+// src/uplink.js
+var FIRST_RETRY_MS2 = 500;
+var LONGEST_RETRY_MS2 = 1e4;
+var Uplink = class {
+  /** @type {Segment | null} */
+  segment = null;
+  /** @protected */
+  connection;
+  /** @protected */
+  settings;
+  /** @protected */
+  sink;
+  /** Frames a second; fixed by the first segment, so that later ones lie on the same timeline. @protected */
+  fps = 0;
+  #platform;
+  #backoff;
+  #timer = (
+    /** @type {any} */
+    null
+  );
+  #closed = false;
+  #watch = (up) => up ? this.#begin() : this.#lost();
+  /**
+   * @param {import("./connection.js").Connection} connection
+   * @param {import("./types.js").Platform} platform
+   * @param {() => Record<string, any>} settings fields of `start`
+   * @param {Sink} sink
+   */
+  constructor(connection, platform, settings, sink) {
+    this.connection = connection;
+    this.settings = settings;
+    this.sink = sink;
+    this.#platform = platform;
+    this.#backoff = new Backoff(FIRST_RETRY_MS2, LONGEST_RETRY_MS2, platform.random);
+  }
+  open() {
+    this.connection.watchers.add(this.#watch);
+    this.connection.connect();
+    if (this.connection.state === "ready") this.#begin();
+    else if (this.connection.state !== "connecting") this.sink.onTrouble("no connection");
+  }
+  /**
+   * Wants no more frames.
+   * @param {boolean} newest whether no later utterance has been sent
+   */
+  close(newest) {
+    this.#closed = true;
+    this.connection.watchers.delete(this.#watch);
+    this.#platform.clearTimeout(this.#timer);
+    this.segment?.abandon(newest);
+    this.segment = null;
+  }
+  /** @param {Record<string, number>} emotions */
+  feel(emotions) {
+    if (this.segment && !this.segment.ended) this.connection.send({ type: "emotions", emotions });
+  }
+  /**
+   * Sends everything from where the subclass wants to start.
+   * @protected
+   */
+  begin() {
+  }
+  /**
+   * @protected
+   * @param {number} first frame of the timeline
+   * @param {Record<string, any>} audio as `start` describes it
+   */
+  startSegment(first, audio) {
+    const fields = this.settings();
+    this.fps ||= fields.fps ?? this.connection.ready.fps;
+    this.segment = new Segment(this.connection, first, this);
+    this.segment.start({ ...fields, fps: this.fps, audio });
+    return this.segment;
+  }
+  /** @param {any} message */
+  onStarted({ fps, lookahead }) {
+    this.#backoff.reset();
+    this.sink.onStarted(fps, lookahead);
+  }
+  /**
+   * @param {number} first
+   * @param {import("./wire.js").FrameBlock} block
+   */
+  onFrames(first, block) {
+    const columns = this.connection.columns;
+    if (columns && !this.#closed) this.sink.onFrames(first, block.values, columns, block.scale);
+  }
+  /**
+   * @param {any} message
+   * @param {Segment} segment
+   */
+  onEnd(message, segment) {
+    if (segment !== this.segment) return;
+    this.connection.watchers.delete(this.#watch);
+    this.sink.onEnd(message.duration);
+  }
+  /**
+   * @param {any} message
+   * @param {Segment} segment
+   */
+  onError({ code, message }, segment) {
+    if (segment !== this.segment) return;
+    if (code === "busy") this.#retry();
+    else if (segment.over) this.fail(new A2FError(code, message));
+  }
+  /**
+   * @protected
+   * @param {A2FError} error
+   */
+  fail(error) {
+    this.segment = null;
+    this.connection.watchers.delete(this.#watch);
+    this.sink.onFailure(error);
+  }
+  #begin() {
+    if (!this.#closed) this.begin();
+  }
+  #lost() {
+    this.#platform.clearTimeout(this.#timer);
+    this.sink.onTrouble(this.segment ? "connection lost" : "no connection");
+    this.segment = null;
+  }
+  #retry() {
+    this.segment = null;
+    this.sink.onTrouble("server busy");
+    this.#timer = this.#platform.setTimeout(() => {
+      if (this.connection.state === "ready") this.#begin();
+    }, this.#backoff.next());
+  }
+};
+
+// src/file_uplink.js
+var MESSAGE_BYTES = 65536;
+var FileUplink = class extends Uplink {
+  #bytes;
+  #onUnsupported;
+  /**
+   * @param {import("./connection.js").Connection} connection
+   * @param {import("./types.js").Platform} platform
+   * @param {() => Record<string, any>} settings
+   * @param {import("./uplink.js").Sink} sink
+   * @param {Uint8Array} bytes
+   * @param {(error: A2FError) => void} onUnsupported the server cannot decode it, somebody else must
+   */
+  constructor(connection, platform, settings, sink, bytes, onUnsupported) {
+    super(connection, platform, settings, sink);
+    this.#bytes = bytes;
+    this.#onUnsupported = onUnsupported;
+  }
+  /** @override @protected */
+  begin() {
+    const { file_bytes: most = Infinity, message_bytes: step = MESSAGE_BYTES } = this.connection.ready.limits ?? {};
+    if (this.#bytes.length > most) return this.fail(tooLarge(this.#bytes.length, most));
+    const segment = this.startSegment(0, { encoding: "file" });
+    const piece = Math.min(step, MESSAGE_BYTES);
+    for (let at = 0; at < this.#bytes.length; at += piece)
+      segment.audio(this.#bytes.subarray(at, at + piece));
+    segment.end();
+  }
+  /**
+   * @override @protected
+   * @param {A2FError} error
+   */
+  fail(error) {
+    if (error.code !== "unsupported_audio") return super.fail(error);
+    this.close(true);
+    this.#onUnsupported(error);
+  }
+};
+function tooLarge(size, most) {
+  return new A2FError("too_large", `The audio file has ${size} bytes, the server takes ${most}; split it.`);
+}
+
+// src/http_uplink.js
+var HttpUplink = class {
+  /** @type {null} HTTP has no segments. */
+  segment = null;
+  #platform;
+  #settings;
+  #fields;
+  #sink;
+  #bytes;
+  #type;
+  #onUnsupported;
+  #abort = new AbortController();
+  /**
+   * @param {import("./types.js").Platform} platform
+   * @param {() => import("./types.js").Settings} settings
+   * @param {() => Record<string, any>} fields
+   * @param {import("./uplink.js").Sink} sink
+   * @param {{bytes: Uint8Array, type: string}} file
+   * @param {(error: A2FError) => void} onUnsupported
+   */
+  constructor(platform, settings, fields, sink, { bytes, type }, onUnsupported) {
+    this.#platform = platform;
+    this.#settings = settings;
+    this.#fields = fields;
+    this.#sink = sink;
+    this.#bytes = bytes;
+    this.#type = type;
+    this.#onUnsupported = onUnsupported;
+  }
+  open() {
+    void this.#post().catch((error) => this.#fail(error));
+  }
+  /** @param {boolean} [_newest] */
+  close(_newest) {
+    this.#abort.abort();
+  }
+  feel() {
+  }
+  async #post() {
+    const { fetch } = this.#platform;
+    if (!fetch) throw new A2FError("connection_failed", "This browser has no fetch.");
+    const response = await fetch(this.#address(), {
+      method: "POST",
+      headers: await this.#headers(),
+      body: (
+        /** @type {Uint8Array<ArrayBuffer>} */
+        this.#bytes
+      ),
+      signal: this.#abort.signal
+    });
+    if (!response.ok) throw await errorOf(response);
+    this.#deliver(await response.json());
+  }
+  #address() {
+    const { serverUrl } = this.#settings();
+    if (!serverUrl) throw new A2FError("no_server", "No server is set; call configure({ serverUrl }).");
+    const fields = this.#fields();
+    if (fields.emotions) fields.emotions = JSON.stringify(fields.emotions);
+    return `${addresses(serverUrl).http}/v1/animate?${new URLSearchParams(fields)}`;
+  }
+  async #headers() {
+    const { apiToken, getToken } = this.#settings();
+    const token = getToken ? await getToken() : apiToken;
+    const headers = { Accept: "application/json", "Content-Type": this.#type || "application/octet-stream" };
+    if (token) headers.Authorization = `Bearer ${token}`;
+    return headers;
+  }
+  /** @param {{fps: number, blendshapes: string[], weights: number[][]}} animation */
+  #deliver({ fps, blendshapes, weights }) {
+    this.#sink.onStarted(fps, 0);
+    this.#sink.onFrames(0, weights.flat(), columnsOf(blendshapes), 1);
+    this.#sink.onEnd(weights.length / fps);
+  }
+  /** @param {any} error */
+  #fail(error) {
+    if (this.#abort.signal.aborted) return;
+    if (error.code === "unsupported_audio") return this.#onUnsupported(error);
+    const known = error instanceof A2FError;
+    this.#sink.onFailure(
+      known ? error : new A2FError("connection_failed", `The request failed: ${error.message}`)
+    );
+  }
+};
+async function errorOf(response) {
+  const body = await response.json().catch(() => ({}));
+  const said = body.error ?? body.detail ?? body;
+  const code = said.code ?? (response.status === 415 ? "unsupported_audio" : "connection_failed");
+  return new A2FError(code, said.message ?? `The server answered ${response.status}.`);
+}
+
+// src/timeline.js
+var TAIL_S = 0.1;
+var WIDEST_S = 0.1;
+var SEAM_FRAMES = 6;
+var Timeline = class {
+  #data;
+  #width;
+  #first = 0;
+  #end = 0;
+  #complete = false;
+  #seam = -1;
+  /** @type {Float32Array | null} */
+  #seamFrom = null;
+  /**
+   * @param {number} fps frames per second
+   * @param {number} [width] weights a frame
+   */
+  constructor(fps, width = SHAPE_COUNT) {
+    this.fps = fps;
+    this.#width = width;
+    this.#data = new Float32Array(64 * width);
+  }
+  /** One more than the index of the last frame. */
+  get end() {
+    return this.#end;
+  }
+  /** No more frames will come. */
+  finish() {
+    this.#complete = true;
+  }
+  /** More frames will come after all (the server starts over). */
+  reopen() {
+    this.#complete = false;
+  }
+  /**
+   * Seconds of frames beyond an instant: negative when they are late, Infinity when nothing is missing,
+   * −Infinity when there is nothing at all.
+   * @param {number} time seconds
+   */
+  ahead(time) {
+    if (this.#end === this.#first) return -Infinity;
+    if (this.#complete) return time <= this.#end / this.fps + TAIL_S ? Infinity : -Infinity;
+    return (this.#end - 1) / this.fps - time;
+  }
+  /**
+   * Writes frames; a gap before them is bridged in a straight line.
+   * @param {number} first index of the first frame
+   * @param {ArrayLike<number>} values frames × columns
+   * @param {ArrayLike<number> | null} [columns] for each column of `values` the one here, −1 to skip it
+   * @param {number} [scale] multiplies each value
+   */
+  put(first, values, columns = null, scale = 1) {
+    const stride = columns ? columns.length : this.#width;
+    const count = Math.floor(values.length / stride);
+    if (this.#end === this.#first) this.#first = this.#end = first;
+    if (count === 0 || first < this.#first) return;
+    this.#reserve(first + count);
+    const before = this.#end;
+    for (let i = 0; i < count; i++) this.#putFrame(first + i, values, i * stride, columns, scale);
+    if (first > before) this.#bridge(before, first);
+    this.#end = Math.max(before, first + count);
+  }
+  /**
+   * The segment that starts at this frame continues another: its first frames are drawn to what is there.
+   * @param {number} frame
+   */
+  seam(frame) {
+    this.#seam = frame;
+    this.#seamFrom = null;
+  }
+  /**
+   * The face at an instant. The kernel is a hat around it: at smoothing 0 it is as wide as linear
+   * interpolation needs; wider, it averages symmetrically, so it adds no lag at any display rate.
+   * @param {number} time seconds
+   * @param {Float32Array} out one frame
+   * @param {number} [smoothing] 0–1
+   */
+  sample(time, out, smoothing = 0) {
+    out.fill(0);
+    if (this.#end === this.#first) return;
+    const x = Math.min(Math.max(time * this.fps, this.#first), this.#end - 1);
+    const reach = 1 + smoothing * WIDEST_S * this.fps;
+    const from = Math.max(this.#first, Math.ceil(x - reach));
+    const to = Math.min(this.#end - 1, Math.floor(x + reach));
+    let total = 0;
+    for (let frame = from; frame <= to; frame++) total += reach - Math.abs(x - frame);
+    for (let frame = from; frame <= to; frame++)
+      this.#addFrame(frame, out, (reach - Math.abs(x - frame)) / total);
+  }
+  /**
+   * Forgets what lies before an instant.
+   * @param {number} time seconds
+   */
+  trim(time) {
+    const keep = Math.min(Math.floor(time * this.fps), this.#end - 1);
+    if (keep - this.#first < this.fps * 30) return;
+    this.#data.copyWithin(0, (keep - this.#first) * this.#width, (this.#end - this.#first) * this.#width);
+    this.#first = keep;
+  }
+  /**
+   * @param {number} frame
+   * @param {Float32Array} out
+   * @param {number} gain
+   */
+  #addFrame(frame, out, gain) {
+    const at = (frame - this.#first) * this.#width;
+    for (let i = 0; i < this.#width; i++) out[i] += this.#data[at + i] * gain;
+  }
+  /**
+   * @param {number} frame
+   * @param {ArrayLike<number>} values
+   * @param {number} offset
+   * @param {ArrayLike<number> | null} columns
+   * @param {number} scale
+   */
+  #putFrame(frame, values, offset, columns, scale) {
+    const at = (frame - this.#first) * this.#width;
+    if (frame === this.#seam) this.#holdSeam();
+    for (let i = 0; i < (columns ? columns.length : this.#width); i++) {
+      const column = columns ? columns[i] : i;
+      if (column >= 0) this.#data[at + column] = values[offset + i] * scale;
+    }
+    const past = frame - this.#seam;
+    if (this.#seamFrom && past >= 0 && past < SEAM_FRAMES) this.#soften(at, (past + 1) / (SEAM_FRAMES + 1));
+  }
+  #holdSeam() {
+    const at = (this.#seam - 1 - this.#first) * this.#width;
+    const known = at >= 0 && this.#seam <= this.#end;
+    this.#seamFrom = known ? this.#data.slice(at, at + this.#width) : null;
+  }
+  /**
+   * @param {number} at
+   * @param {number} share of the new frame, 0–1
+   */
+  #soften(at, share) {
+    const from = (
+      /** @type {Float32Array} */
+      this.#seamFrom
+    );
+    for (let i = 0; i < this.#width; i++) {
+      this.#data[at + i] = from[i] + (this.#data[at + i] - from[i]) * share;
+    }
+  }
+  /**
+   * @param {number} from
+   * @param {number} to
+   */
+  #bridge(from, to) {
+    const width = this.#width;
+    const left = (from - 1 - this.#first) * width;
+    const right = (to - this.#first) * width;
+    for (let frame = from; frame < to; frame++) {
+      const share = (frame - from + 1) / (to - from + 1);
+      const at = (frame - this.#first) * width;
+      for (let i = 0; i < width; i++) {
+        this.#data[at + i] = this.#data[left + i] * (1 - share) + this.#data[right + i] * share;
+      }
+    }
+  }
+  /** @param {number} end */
+  #reserve(end) {
+    const needed = (end - this.#first) * this.#width;
+    if (needed <= this.#data.length) return;
+    const grown = new Float32Array(Math.max(needed, this.#data.length * 2));
+    grown.set(this.#data);
+    this.#data = grown;
+  }
+};
+
+// src/loudness.js
+var RATE2 = 60;
+var FLOOR = 4e-3;
+var PEAK_DECAY = 0.9995;
+var OPENING = new Float32Array(SHAPE_COUNT);
+OPENING[shapeIndex("jawOpen")] = 0.5;
+OPENING[shapeIndex("mouthFunnel")] = 0.15;
+OPENING[shapeIndex("mouthLowerDownLeft")] = 0.2;
+OPENING[shapeIndex("mouthLowerDownRight")] = 0.2;
+OPENING[shapeIndex("mouthUpperUpLeft")] = 0.1;
+OPENING[shapeIndex("mouthUpperUpRight")] = 0.1;
+var Loudness = class {
+  rank = (
+    /** @type {const} */
+    "loudness"
+  );
+  #levels = new Timeline(RATE2, 1);
+  #level = new Float32Array(1);
+  #sampleRate;
+  #samples = 0;
+  #energy = 0;
+  #counted = 0;
+  #peak = 0.05;
+  #loudAt = 0;
+  /** @param {number} sampleRate Hertz */
+  constructor(sampleRate) {
+    this.#sampleRate = sampleRate;
+  }
+  /** Seconds of quiet at the end of what was heard so far. */
+  get quiet() {
+    return (this.#levels.end - this.#loudAt) / RATE2;
+  }
+  /** @param {readonly Float32Array[]} planes one array a channel, values of −1 to 1 */
+  push(planes) {
+    const [left, right] = planes;
+    for (let i = 0; i < left.length; i++) {
+      const sample = right ? (left[i] + right[i]) / 2 : left[i];
+      this.#energy += sample * sample;
+      this.#counted++;
+      this.#samples++;
+      if (this.#samples * RATE2 >= (this.#levels.end + 1) * this.#sampleRate) this.#measure();
+    }
+  }
+  finish() {
+    if (this.#counted > 0) this.#measure();
+    this.#levels.finish();
+  }
+  /** @param {number} time seconds */
+  trim(time) {
+    this.#levels.trim(time);
+  }
+  /** @param {number} time seconds */
+  ahead(time) {
+    return this.#levels.ahead(time);
+  }
+  /**
+   * @param {number} time seconds
+   * @param {Float32Array} out 52 weights
+   */
+  sample(time, out) {
+    this.#levels.sample(time, this.#level, 0.2);
+    for (let i = 0; i < SHAPE_COUNT; i++) out[i] = OPENING[i] * this.#level[0];
+  }
+  #measure() {
+    const rms = Math.sqrt(this.#energy / this.#counted);
+    this.#energy = this.#counted = 0;
+    this.#peak = Math.max(this.#peak * PEAK_DECAY, rms, 0.02);
+    const level = rms < FLOOR ? 0 : Math.min(1, rms / this.#peak) ** 0.7;
+    this.#levels.put(this.#levels.end, [level]);
+    if (rms > Math.max(0.01, this.#peak * 0.08)) this.#loudAt = this.#levels.end;
+  }
+};
+
+// src/pcm.js
+var PcmFormat = class {
+  /**
+   * @param {{sampleRate: number, channels?: number, encoding?: string}} options sampleRate in Hertz, 8000–48000
+   */
+  constructor({ sampleRate, channels = 1, encoding = "pcm_s16le" }) {
+    requireArgument(
+      Number.isInteger(sampleRate) && isBetween(sampleRate, 8e3, 48e3),
+      `sampleRate is ${sampleRate}; give the rate of the PCM in Hertz, a whole number from 8000 to 48000.`
+    );
+    requireArgument(channels === 1 || channels === 2, `channels is ${channels}; give 1 or 2.`);
+    requireArgument(
+      encoding === "pcm_s16le" || encoding === "pcm_f32le",
+      `encoding is ${encoding}; give "pcm_s16le" or "pcm_f32le".`
+    );
+    this.sampleRate = sampleRate;
+    this.channels = channels;
+    this.encoding = /** @type {Encoding} */
+    encoding;
+    this.sampleBytes = encoding === "pcm_s16le" ? 2 : 4;
+    this.blockBytes = this.sampleBytes * channels;
+  }
+  get secondBytes() {
+    return this.blockBytes * this.sampleRate;
+  }
+};
+var PcmReader = class {
+  #format;
+  #carry = new Uint8Array(0);
+  /** @param {PcmFormat} format */
+  constructor(format) {
+    this.#format = format;
+  }
+  /** Bytes of an instant that is not complete yet. */
+  get pending() {
+    return this.#carry.length;
+  }
+  /**
+   * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} data channels interleaved; bytes are in the
+   *   format's encoding and may end within a sample. The data is copied: the caller may reuse its buffer.
+   * @returns {{bytes: Uint8Array, planes: Float32Array[]}} whole instants only
+   */
+  read(data) {
+    const bytes = this.#whole(this.#bytesOf(data));
+    return { bytes, planes: this.#planesOf(bytes) };
+  }
+  /** @param {unknown} data */
+  #bytesOf(data) {
+    const { encoding } = this.#format;
+    if (data instanceof ArrayBuffer) return new Uint8Array(data);
+    if (data instanceof Uint8Array) return data;
+    if (data instanceof Int16Array) return encoding === "pcm_s16le" ? raw(data) : raw(toFloat(data));
+    if (data instanceof Float32Array) return encoding === "pcm_f32le" ? raw(data) : raw(toInt16(data));
+    throw new A2FError(
+      "bad_argument",
+      "write() takes an Int16Array, a Float32Array or an ArrayBuffer of PCM."
+    );
+  }
+  /** @param {Uint8Array} bytes */
+  #whole(bytes) {
+    const all = new Uint8Array(this.#carry.length + bytes.length);
+    all.set(this.#carry);
+    all.set(bytes, this.#carry.length);
+    const usable = all.length - all.length % this.#format.blockBytes;
+    this.#carry = all.slice(usable);
+    return all.subarray(0, usable);
+  }
+  /** @param {Uint8Array} bytes */
+  #planesOf(bytes) {
+    const { channels, encoding } = this.#format;
+    const samples = encoding === "pcm_s16le" ? toFloat(new Int16Array(bytes.buffer, 0, bytes.length / 2)) : finite(new Float32Array(bytes.buffer, 0, bytes.length / 4));
+    if (channels === 1) return [samples];
+    const half = samples.length / 2;
+    const planes = [new Float32Array(half), new Float32Array(half)];
+    for (let i = 0; i < samples.length; i++) planes[i & 1][i >> 1] = samples[i];
+    return planes;
+  }
+};
+function raw(samples) {
+  return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+}
+function toFloat(samples) {
+  return Float32Array.from(samples, (value) => value / 32768);
+}
+function toInt16(samples) {
+  const whole = new Int16Array(samples.length);
+  finite(samples);
+  for (let i = 0; i < samples.length; i++) {
+    whole[i] = Math.max(-32768, Math.min(32767, Math.round(samples[i] * 32768)));
+  }
+  return whole;
+}
+function finite(samples) {
+  for (let i = 0; i < samples.length; i++) {
+    if (!Number.isFinite(samples[i])) {
+      throw new A2FError("bad_audio", "The PCM holds NaN or infinite samples; check what produces it.");
+    }
+  }
+  return samples;
+}
+
+// src/pcm_store.js
+var PcmStore = class {
+  #pieceBytes;
+  /** @type {{start: number, bytes: Uint8Array}[]} */
+  #pieces = [];
+  #end = 0;
+  /** @param {number} pieceBytes how much is handed out at once */
+  constructor(pieceBytes) {
+    this.#pieceBytes = pieceBytes;
+  }
+  /** Bytes that were pushed in all. */
+  get end() {
+    return this.#end;
+  }
+  /** @param {Uint8Array} bytes */
+  push(bytes) {
+    for (let at = 0; at < bytes.length; at += this.#pieceBytes) {
+      const piece = bytes.subarray(at, at + this.#pieceBytes);
+      this.#pieces.push({ start: this.#end, bytes: piece });
+      this.#end += piece.length;
+    }
+  }
+  /**
+   * What follows a position, up to the end of its piece; null at the end of the stream.
+   * @param {number} position
+   */
+  from(position) {
+    if (position >= this.#end || this.#pieces.length === 0) return null;
+    const { start, bytes } = this.#pieces[this.#find(position)];
+    return position > start ? bytes.subarray(position - start) : bytes;
+  }
+  /**
+   * Forgets whole pieces before a position.
+   * @param {number} position
+   */
+  trim(position) {
+    const drop = this.#pieces.length > 0 && position > 0 ? this.#find(position) : 0;
+    if (drop > 100) this.#pieces.splice(0, drop);
+  }
+  /**
+   * The last piece that starts at or before a position.
+   * @param {number} position
+   */
+  #find(position) {
+    let low = 0;
+    let high = this.#pieces.length - 1;
+    while (low < high) {
+      const middle = low + high + 1 >> 1;
+      if (this.#pieces[middle].start <= position) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+};
+
+// src/pcm_uplink.js
+var KEEP_S = 1;
+var ROLL_SOON = 0.8;
+var ROLL_NOW = 0.98;
+var PAUSE_S = 0.2;
+var PcmUplink = class extends Uplink {
+  #format;
+  #store;
+  #sent = 0;
+  #segmentStart = 0;
+  #ended = false;
+  /**
+   * @param {import("./connection.js").Connection} connection
+   * @param {import("./types.js").Platform} platform
+   * @param {() => Record<string, any>} settings
+   * @param {import("./uplink.js").Sink} sink
+   * @param {import("./pcm.js").PcmFormat} format
+   */
+  constructor(connection, platform, settings, sink, format) {
+    super(connection, platform, settings, sink);
+    this.#format = format;
+    this.#store = new PcmStore(Math.ceil(format.sampleRate / 10) * format.blockBytes);
+  }
+  /** @param {Uint8Array} bytes whole instants */
+  write(bytes) {
+    this.#store.push(bytes);
+    this.#pump();
+    this.#store.trim(Math.min(this.#sent, (this.sink.heard() - KEEP_S) * this.#format.secondBytes));
+  }
+  end() {
+    this.#ended = true;
+    this.#pump();
+  }
+  /** @override @protected */
+  begin() {
+    const late = this.fps > 0 ? Math.floor(this.sink.heard() * this.fps) : 0;
+    this.#startAt(late);
+    this.#pump();
+  }
+  /** @param {number} frame of the timeline */
+  #startAt(frame) {
+    const { encoding, sampleRate, channels, blockBytes } = this.#format;
+    if (frame > 0) this.sink.onSeam(frame);
+    this.startSegment(frame, { encoding, sample_rate: sampleRate, channels });
+    this.#sent = this.#segmentStart = Math.ceil(frame * sampleRate / this.fps) * blockBytes;
+  }
+  #pump() {
+    while (this.segment) {
+      const piece = this.#store.from(this.#sent);
+      if (!piece) break;
+      this.segment.audio(piece);
+      this.#sent += piece.length;
+      if (this.#due()) this.#roll();
+    }
+    if (this.#ended) this.segment?.end();
+  }
+  #due() {
+    const limit = this.connection.ready?.limits?.utterance_s ?? Number.POSITIVE_INFINITY;
+    const seconds = (this.#sent - this.#segmentStart) / this.#format.secondBytes;
+    if (seconds >= limit * ROLL_NOW - 0.1) return true;
+    return seconds >= limit * ROLL_SOON && this.#sent === this.#store.end && this.sink.quiet() >= PAUSE_S;
+  }
+  #roll() {
+    if (this.#ended && this.#sent === this.#store.end) return;
+    this.segment?.end();
+    this.#startAt(Math.floor(this.#sent / this.#format.secondBytes * this.fps));
+  }
+};
+
+// src/settings.js
+function defaultSettings() {
+  return {
+    serverUrl: pageOrigin(),
+    intensity: 1,
+    smoothing: 0,
+    useWebSocket: true,
+    apiToken: null,
+    getToken: null,
+    fps: null,
+    profile: null,
+    seed: null,
+    backend: null,
+    emotions: null,
+    patience: 300,
+    autoUpdate: true,
+    audioContext: null
+  };
+}
+function pageOrigin() {
+  const origin = globalThis.location?.origin;
+  return origin?.startsWith("http") ? origin : null;
+}
+var VALID = {
+  serverUrl: (value) => typeof value === "string",
+  intensity: (value) => typeof value === "number" && !Number.isNaN(value),
+  smoothing: (value) => isBetween(value, 0, 1),
+  useWebSocket: (value) => typeof value === "boolean",
+  apiToken: (value) => typeof value === "string",
+  getToken: (value) => typeof value === "function",
+  fps: (value) => Number.isInteger(value) && isBetween(value, 10, 60),
+  profile: (value) => typeof value === "string",
+  seed: (value) => Number.isInteger(value) && isBetween(value, 0, 2 ** 32 - 1),
+  backend: (value) => typeof value === "string",
+  emotions: (value) => typeof value === "object" && Object.values(value).every((v) => isBetween(v, 0, 1)),
+  patience: (value) => isBetween(value, 0, 6e4),
+  autoUpdate: (value) => typeof value === "boolean",
+  audioContext: (value) => typeof value === "object"
+};
+var NULLABLE = new Set(Object.entries(defaultSettings()).flatMap(([k, v]) => v === null ? [k] : []));
+NULLABLE.add("serverUrl");
+var WANTED = {
+  serverUrl: "an address such as http://localhost:8000",
+  intensity: "a number from 0.1 to 2",
+  smoothing: "a number from 0 to 1",
+  fps: "a whole number from 10 to 60",
+  seed: "a whole number from 0 to 4294967295",
+  emotions: "an object of numbers from 0 to 1",
+  patience: "milliseconds from 0 to 60000",
+  useWebSocket: "true or false",
+  autoUpdate: "true or false",
+  getToken: "a function",
+  audioContext: "an AudioContext"
+};
+function changedSettings(settings, changes) {
+  requireArgument(changes && typeof changes === "object", "configure() needs an object of settings.");
+  const next = { ...settings };
+  for (
+    const key of
+    /** @type {(keyof Settings)[]} */
+    Object.keys(VALID)
+  ) {
+    if (changes[key] === void 0) continue;
+    next[key] = checked(key, changes[key]);
+  }
+  next.intensity = Math.min(2, Math.max(0.1, next.intensity));
+  return next;
+}
+function checked(key, value) {
+  if (value === null ? NULLABLE.has(key) : VALID[key](value)) return value;
+  throw new A2FError("bad_argument", `${key} must be ${WANTED[key] ?? "a string"}.`);
+}
+function requestFields({ fps, profile, seed, backend, emotions }) {
+  const fields = { fps, profile, seed, backend, emotions };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+}
+
+// src/delivery.js
+var Delivery = class {
+  #connection;
+  #platform;
+  #settings;
+  /**
+   * @param {import("./connection.js").Connection} connection
+   * @param {import("./types.js").Platform} platform
+   * @param {() => import("./types.js").Settings} settings
+   */
+  constructor(connection, platform, settings) {
+    this.#connection = connection;
+    this.#platform = platform;
+    this.#settings = settings;
+  }
+  /**
+   * @param {Speech} speech
+   * @param {Uint8Array} bytes of an audio file
+   * @param {string} type its media type, "" if unknown
+   */
+  file(speech, bytes, type) {
+    const decoded = decodeFile(this.#platform, bytes);
+    decoded.then((audio) => measure(speech, audio)).catch(() => {
+    });
+    const convert = () => void decoded.then((audio) => this.#decoded(speech, audio)).catch((e) => speech.onFailure(e));
+    speech.send(
+      this.#settings().useWebSocket ? new FileUplink(this.#connection, this.#platform, this.#fields, speech, bytes, convert) : this.#http(speech, { bytes, type }, convert)
+    );
+  }
+  /**
+   * @param {Speech} speech
+   * @param {PcmFormat} format
+   * @returns {{write: (bytes: Uint8Array) => void, end: () => void}}
+   */
+  stream(speech, format) {
+    speech.measureWith(new Loudness(format.sampleRate));
+    if (!this.#settings().useWebSocket) return this.#collect(speech, format);
+    const uplink = new PcmUplink(this.#connection, this.#platform, this.#fields, speech, format);
+    speech.send(uplink);
+    return uplink;
+  }
+  /**
+   * @param {Speech} speech
+   * @param {{sampleRate: number, samples: Float32Array}} audio
+   */
+  #decoded(speech, { sampleRate, samples }) {
+    if (speech.cancelled) return;
+    const format = new PcmFormat({ sampleRate, encoding: "pcm_f32le" });
+    const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+    if (!this.#settings().useWebSocket) {
+      return speech.send(this.#http(speech, { bytes: wavOf(bytes, format), type: "audio/wav" }));
+    }
+    const uplink = new PcmUplink(this.#connection, this.#platform, this.#fields, speech, format);
+    speech.send(uplink);
+    uplink.write(bytes);
+    uplink.end();
+  }
+  /**
+   * @param {Speech} speech
+   * @param {{bytes: Uint8Array, type: string}} file
+   * @param {(error: import("./errors.js").A2FError) => void} [convert]
+   */
+  #http(speech, file, convert = (error) => speech.onFailure(error)) {
+    return new HttpUplink(this.#platform, this.#settings, this.#fields, speech, file, convert);
+  }
+  /**
+   * HTTP takes a whole file, so a stream is sent when it has ended.
+   * @param {Speech} speech
+   * @param {PcmFormat} format
+   */
+  #collect(speech, format) {
+    const pieces = [];
+    return {
+      write: (bytes) => void pieces.push(bytes),
+      end: () => {
+        const file = { bytes: wavOf(joined(pieces), format), type: "audio/wav" };
+        if (pieces.length > 0 && !speech.cancelled) speech.send(this.#http(speech, file));
+      }
+    };
+  }
+  #fields = () => requestFields(this.#settings());
+};
+function measure(speech, { sampleRate, samples }) {
+  const loudness = new Loudness(sampleRate);
+  loudness.push([samples]);
+  loudness.finish();
+  speech.duration ||= samples.length / sampleRate;
+  speech.measureWith(loudness);
+}
+function joined(pieces) {
+  const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+
+// src/element.js
+var HAVE_FUTURE_DATA = 3;
+var ElementVoice = class {
+  /** @type {A2FError | null} */
+  failure = null;
+  #element;
+  #output;
+  #onLocked;
+  #clock = new SteadyClock();
+  #ended = false;
+  #onEnded = () => {
+    this.#ended = true;
+    this.#onChange();
+  };
+  #onError = () => {
+    if (this.#element.error) this.#fail("The audio element cannot play its source; check its src and type.");
+  };
+  #onChange;
+  /**
+   * @param {HTMLMediaElement} element
+   * @param {import("./audio_output.js").AudioOutput} output whose next gesture may start a blocked element
+   * @param {{onChange: () => void, onLocked: () => void}} callbacks onChange: it ended or failed
+   */
+  constructor(element, output, { onChange, onLocked }) {
+    this.#element = element;
+    this.#output = output;
+    this.#onChange = onChange;
+    this.#onLocked = onLocked;
+  }
+  /** The app has started it already. */
+  get immediate() {
+    return !this.#element.paused;
+  }
+  get rate() {
+    return this.#clock.rate;
+  }
+  begin() {
+    this.#element.addEventListener("ended", this.#onEnded);
+    this.#element.addEventListener("error", this.#onError);
+    this.#onError();
+    if (this.#element.paused) this.#play();
+  }
+  stop() {
+    this.#release();
+    this.#element.pause();
+  }
+  /** The element is no longer followed, whatever it does. */
+  #release() {
+    this.#element.removeEventListener("ended", this.#onEnded);
+    this.#element.removeEventListener("error", this.#onError);
+  }
+  /** @param {number} now ms */
+  time(now) {
+    const { currentTime, playbackRate, paused, ended, readyState, seeking } = this.#element;
+    const running = !(paused || ended || seeking || readyState < HAVE_FUTURE_DATA);
+    return this.#clock.read(currentTime, now, playbackRate, running);
+  }
+  /** Whether everything was heard; from then on the element is the app's again. */
+  over() {
+    if (this.#ended || this.failure) this.#release();
+    return this.#ended || this.failure !== null;
+  }
+  #play() {
+    void this.#element.play()?.catch((error) => {
+      if (error.name === "NotAllowedError") this.#waitForGesture();
+      else if (error.name !== "AbortError") this.#fail(`The audio element cannot play: ${error.message}`);
+    });
+  }
+  #waitForGesture() {
+    this.#output.whenUnlocked(() => {
+      if (!this.#ended && this.#element.paused) this.#play();
+    });
+    this.#onLocked();
+  }
+  /** @param {string} message */
+  #fail(message) {
+    this.failure = new A2FError("playback_failed", message);
+    this.#onChange();
+  }
+};
+
+// src/events.js
+var Emitter = class {
+  /** @type {Map<keyof Events, ((payload: any) => void)[]>} */
+  #listeners = /* @__PURE__ */ new Map();
+  #report;
+  /** @param {(error: unknown) => void} [report] receives what a listener throws */
+  constructor(report = (error) => console.error("Audio2FaceClient: a listener threw.", error)) {
+    this.#report = report;
+  }
+  /**
+   * @template {keyof Events} Name
+   * @param {Name} event
+   * @param {(payload: Events[Name]) => void} callback
+   * @returns {() => void} unsubscribes
+   */
+  on(event, callback) {
+    requireArgument(typeof callback === "function", `on("${String(event)}", callback) needs a function.`);
+    this.#listeners.set(event, [...this.#listeners.get(event) ?? [], callback]);
+    return () => this.off(event, callback);
+  }
+  /**
+   * @template {keyof Events} Name
+   * @param {Name} event
+   * @param {(payload: Events[Name]) => void} callback
+   */
+  off(event, callback) {
+    const left = (this.#listeners.get(event) ?? []).filter((listener) => listener !== callback);
+    this.#listeners.set(event, left);
+  }
+  /**
+   * @template {keyof Events} Name
+   * @param {Name} event
+   * @param {Events[Name]} payload
+   */
+  emit(event, payload) {
+    const listeners = this.#listeners.get(event);
+    if (!listeners) return;
+    for (let i = 0; i < listeners.length; i++) {
+      try {
+        listeners[i](payload);
+      } catch (error) {
+        this.#report(error);
+      }
+    }
+  }
+  clear() {
+    this.#listeners.clear();
+  }
+};
+
+// src/external.js
+var ExternalVoice = class {
+  /** Somebody else started it, so there is nothing to hold back. */
+  immediate = true;
+  /** @type {() => Heard} */
+  #read;
+  #clock = new SteadyClock();
+  #duration = Number.POSITIVE_INFINITY;
+  /** @param {(() => number) | Heard} source */
+  constructor(source) {
+    this.#read = typeof source === "function" ? () => ({ currentTime: source() }) : () => source;
+  }
+  get rate() {
+    return this.#clock.rate;
+  }
+  begin() {
+  }
+  stop() {
+  }
+  /** @param {number} duration seconds in all */
+  finish(duration) {
+    this.#duration = duration;
+  }
+  /** @param {number} now ms */
+  time(now) {
+    const source = this.#read();
+    return this.#clock.read(source.currentTime, now, source.playbackRate ?? 1, !source.paused);
+  }
+  /** @param {number} now ms */
+  over(now) {
+    return this.time(now) >= this.#duration - 1e-3 || this.#read().ended === true;
+  }
+};
+
+// src/ladder.js
+var FADE_MS = 100;
+var RELEASE_MS = 200;
+var PATIENCE_S = 0.04;
+var RESERVE_S = 0.05;
+var LEAP_S = 0.25;
+var LONGEST_TICK_MS = 17;
+var Ladder = class {
+  /** The face now. */
+  weights = new Float32Array(SHAPE_COUNT);
+  #target = new Float32Array(SHAPE_COUNT);
+  #from = new Float32Array(SHAPE_COUNT);
+  /** @type {import("./types.js").Source | null} */
+  #source = null;
+  #fadeStart = 0;
+  #fadeMs = 0;
+  #lastNow = 0;
+  #lastTime = 0;
+  /** @returns {import("./types.js").Rank} */
+  get rank() {
+    return this.#source ? this.#source.rank : "neutral";
+  }
+  /** Nothing is shown and nothing moves. */
+  get settled() {
+    return this.#source === null && this.#fadeMs === 0;
+  }
+  /**
+   * @param {readonly import("./types.js").Source[] | null} sources best first; null: back to neutral
+   * @param {number} time the heard instant, seconds of the utterance
+   * @param {number} now ms
+   * @param {number} smoothing 0–1
+   * @returns {boolean} whether the rank changed
+   */
+  step(sources, time, now, smoothing) {
+    const before = this.rank;
+    const chosen = sources ? this.#choose(sources, time) : null;
+    const leapt = chosen !== null && Math.abs(time - this.#lastTime) > LEAP_S;
+    if (chosen !== this.#source || leapt) this.#fadeTo(chosen, now);
+    if (chosen) chosen.sample(time, this.#target, smoothing);
+    else this.#target.fill(0);
+    this.#mix(now);
+    this.#lastNow = now;
+    this.#lastTime = time;
+    return this.rank !== before;
+  }
+  /** Neutral, at once. */
+  reset() {
+    this.#source = null;
+    this.#fadeMs = 0;
+    this.weights.fill(0);
+  }
+  /**
+   * @param {readonly import("./types.js").Source[]} sources
+   * @param {number} time
+   */
+  #choose(sources, time) {
+    const shown = this.#source ? sources.indexOf(this.#source) : -1;
+    for (let i = 0; i < sources.length; i++) {
+      if (sources[i].ahead(time) >= this.#needed(i, shown)) return sources[i];
+    }
+    return null;
+  }
+  /**
+   * @param {number} index
+   * @param {number} shown
+   */
+  #needed(index, shown) {
+    if (shown < 0) return 0;
+    return index < shown ? RESERVE_S : -PATIENCE_S;
+  }
+  /**
+   * @param {import("./types.js").Source | null} source
+   * @param {number} now
+   */
+  #fadeTo(source, now) {
+    this.#from.set(this.weights);
+    this.#fadeStart = Math.max(this.#lastNow, now - LONGEST_TICK_MS);
+    this.#fadeMs = source ? FADE_MS : RELEASE_MS;
+    this.#source = source;
+  }
+  /** @param {number} now */
+  #mix(now) {
+    const share = this.#fadeMs > 0 ? Math.min(1, (now - this.#fadeStart) / this.#fadeMs) : 1;
+    if (share >= 1) this.#fadeMs = 0;
+    for (let i = 0; i < SHAPE_COUNT; i++) {
+      this.weights[i] = this.#from[i] + (this.#target[i] - this.#from[i]) * share;
+    }
+  }
+};
+
+// src/face.js
+var LONGEST_BIAS_S = 1 / 60;
+var UNSCALED = BLENDSHAPES.map((name) => /^eye(Blink|Look)/.test(name));
+var Face = class {
+  ladder = new Ladder();
+  weights = new Float32Array(SHAPE_COUNT);
+  /** Seconds of the utterance that the shown face belongs to. */
+  time = 0;
+  /** Ticks a second, averaged. */
+  fps = 0;
+  /** @type {import("./binding.js").Binding | null} */
+  binding = null;
+  #emit;
+  #lastTick = Number.NEGATIVE_INFINITY;
+  #interval = 1e3 / 60;
+  /** @type {import("./types.js").FrameEvent} */
+  #event;
+  #idle = true;
+  /** @type {Speech | null} */
+  #last = null;
+  /** @param {(event: keyof import("./types.js").Events, payload: any) => void} emit */
+  constructor(emit) {
+    this.#emit = emit;
+    this.#event = { utterance: 0, time: 0, weights: this.weights, rank: "neutral" };
+  }
+  /** Nothing is to be shown until somebody speaks. */
+  get settled() {
+    return this.ladder.settled;
+  }
+  /**
+   * @param {Speech | null} speech whose sound has begun
+   * @param {number} now ms
+   * @param {{intensity: number, smoothing: number}} settings
+   */
+  tick(speech, now, { intensity, smoothing }) {
+    if (!speech && this.#idle) return;
+    const elapsed = this.#measure(now);
+    const from = this.ladder.rank;
+    if (speech) this.time = this.#instant(speech, now);
+    const changed = this.ladder.step(speech ? speech.sources : null, this.time, now, smoothing);
+    this.#show(intensity);
+    if (changed) this.#tell(from, speech);
+    if (speech) this.#report(speech, elapsed);
+    this.#idle = !speech && this.ladder.settled;
+  }
+  /** Neutral, at once. */
+  reset() {
+    this.ladder.reset();
+    this.weights.fill(0);
+    this.binding?.write(this.weights);
+  }
+  /**
+   * @param {Speech} speech
+   * @param {number} now
+   */
+  #instant(speech, now) {
+    const heard = speech.voice.time(now);
+    return heard + Math.min(this.#interval / 2e3, LONGEST_BIAS_S) * speech.voice.rate;
+  }
+  /** @param {number} now */
+  #measure(now) {
+    const elapsed = now - this.#lastTick;
+    this.#lastTick = now;
+    if (elapsed > 250) return 0;
+    this.#interval += (elapsed - this.#interval) * 0.1;
+    this.fps = 1e3 / this.#interval;
+    return elapsed;
+  }
+  /** @param {number} intensity */
+  #show(intensity) {
+    const { weights } = this.ladder;
+    for (let i = 0; i < SHAPE_COUNT; i++) {
+      const value = UNSCALED[i] ? weights[i] : weights[i] * intensity;
+      this.weights[i] = Math.min(1, Math.max(0, value));
+    }
+    this.binding?.write(this.weights);
+  }
+  /**
+   * @param {import("./types.js").Rank} from
+   * @param {Speech | null} speech
+   */
+  #tell(from, speech) {
+    const to = this.ladder.rank;
+    this.#emit("rank", { from, to, reason: this.#reason(to, speech) });
+  }
+  /**
+   * @param {import("./types.js").Rank} to
+   * @param {Speech | null} speech
+   */
+  #reason(to, speech) {
+    if (!speech) return this.#last?.cancelled ? "cancelled" : "utterance over";
+    return to === "server" ? "frames are there" : speech.reason;
+  }
+  /**
+   * @param {Speech} speech
+   * @param {number} elapsed ms
+   */
+  #report(speech, elapsed) {
+    this.#last = speech;
+    speech.carried[this.ladder.rank] += elapsed;
+    this.#event.utterance = speech.id;
+    this.#event.time = this.time;
+    this.#event.rank = this.ladder.rank;
+    this.#emit("frame", this.#event);
+  }
+};
+
+// src/health.js
+var TIMEOUT_MS = 5e3;
+async function checkHealth(platform, serverUrl) {
+  const abort = new AbortController();
+  const timer = platform.setTimeout(() => abort.abort(), TIMEOUT_MS);
+  try {
+    if (!serverUrl || !platform.fetch) return failed("No server is set; call configure({ serverUrl }).");
+    const response = await platform.fetch(`${addresses(serverUrl).http}/health`, { signal: abort.signal });
+    const health = await response.json().catch(() => ({}));
+    return { ...health, connected: response.ok };
+  } catch (error) {
+    const late = abort.signal.aborted ? `no answer in ${TIMEOUT_MS / 1e3} s` : (
+      /** @type {Error} */
+      error.message
+    );
+    return failed(`Cannot reach ${serverUrl}: ${late}.`);
+  } finally {
+    platform.clearTimeout(timer);
+  }
+}
+function failed(error) {
+  return { connected: false, error };
+}
+
+// src/live.js
+var RESERVE_S2 = 0.06;
+var FIRST_DELAY_S = 0.12;
+var LONGEST_DELAY_S = 1;
+var WARP = 0.1;
+var RELAX = 0.01;
+var LiveVoice = class {
+  immediate = true;
+  forgets = true;
+  #sampleRate;
+  #heard = new SteadyClock();
+  #samples = 0;
+  #duration = Number.POSITIVE_INFINITY;
+  #wanted = FIRST_DELAY_S;
+  #delay = FIRST_DELAY_S;
+  #last = 0;
+  /** @param {number} sampleRate Hertz */
+  constructor(sampleRate) {
+    this.#sampleRate = sampleRate;
+  }
+  /** Seconds by which the face follows the sound. */
+  get delay() {
+    return this.#delay;
+  }
+  get rate() {
+    return this.#heard.rate;
+  }
+  begin() {
+  }
+  stop() {
+    this.#duration = 0;
+  }
+  /** @param {Float32Array[]} planes */
+  write(planes) {
+    this.#samples += planes[0].length;
+  }
+  /** @param {number} duration seconds in all */
+  finish(duration) {
+    this.#duration = duration;
+  }
+  /** @param {number} lookahead of the server, seconds */
+  expect(lookahead) {
+    this.#wanted = Math.max(this.#wanted, lookahead + FIRST_DELAY_S);
+  }
+  /**
+   * The newest frame, just before the next ones replaced it, was this far behind the sound.
+   * @param {number} newest seconds of the utterance
+   * @param {number} now ms
+   */
+  observe(newest, now) {
+    const lag = this.#live(now) - newest + RESERVE_S2;
+    this.#wanted = Math.min(LONGEST_DELAY_S, Math.max(this.#wanted, lag));
+  }
+  /** @param {number} now ms */
+  time(now) {
+    const elapsed = Math.min(Math.max(0, now - this.#last), 1e3) / 1e3;
+    this.#last = now;
+    this.#wanted = Math.max(RESERVE_S2, this.#wanted - RELAX * elapsed);
+    const live = this.#live(now);
+    const most = live < this.#wanted ? LONGEST_DELAY_S : WARP * elapsed;
+    this.#delay += Math.max(-most, Math.min(most, this.#wanted - this.#delay));
+    return Math.max(0, live - this.#delay);
+  }
+  /** @param {number} now ms */
+  over(now) {
+    return this.time(now) >= this.#duration - 1e-3;
+  }
+  /** @param {number} now ms */
+  #live(now) {
+    const received = this.#samples / this.#sampleRate;
+    if (this.#duration === Number.POSITIVE_INFINITY) return this.#heard.read(received, now, 1, true);
+    this.#stoppedAt ??= now;
+    return this.#heard.read(received, now, 1, false) + (now - this.#stoppedAt) / 1e3;
+  }
+  /** @type {number | undefined} */
+  #stoppedAt;
+};
+
+// src/capture.js
+var BATCH = 1024;
+var WORKLET = `
+registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
+  constructor() { super(); this.batch = new Float32Array(${BATCH}); this.filled = 0; }
+  process([channels]) {
+    const length = channels.length ? channels[0].length : 128;
+    for (let i = 0; i < length; i++) {
+      let sum = 0;
+      for (const channel of channels) sum += channel[i];
+      this.batch[this.filled++] = channels.length ? sum / channels.length : 0;
+      if (this.filled === ${BATCH}) this.flush();
+    }
+    return true;
+  }
+  flush() {
+    this.port.postMessage(this.batch, [this.batch.buffer]);
+    this.batch = new Float32Array(${BATCH});
+    this.filled = 0;
+  }
+});`;
+var Capture = class {
+  #context;
+  #platform;
+  #onSamples;
+  /** @type {AudioNode | null} */
+  #source = null;
+  /** @type {AudioNode | null} */
+  #node = null;
+  #stopped = false;
+  /** @type {HTMLAudioElement | null} */
+  #pump = null;
+  /**
+   * @param {AudioContext} context
+   * @param {import("./types.js").Platform} platform
+   * @param {(samples: Float32Array) => void} onSamples
+   */
+  constructor(context, platform, onSamples) {
+    this.#context = context;
+    this.#platform = platform;
+    this.#onSamples = onSamples;
+  }
+  /** @param {MediaStream} stream */
+  async start(stream) {
+    try {
+      this.#source = this.#context.createMediaStreamSource(stream);
+      this.#pumpRemote(stream);
+      this.#node = await this.#worklet() ?? this.#processor();
+    } catch (error) {
+      const why = (
+        /** @type {Error} */
+        error.message
+      );
+      throw new A2FError(
+        "microphone_failed",
+        `The stream cannot be read (${why}); check that it has an audio track.`
+      );
+    }
+    if (this.#stopped) return this.stop();
+    this.#source.connect(this.#node);
+  }
+  stop() {
+    this.#stopped = true;
+    this.#source?.disconnect();
+    this.#node?.disconnect();
+    if (this.#pump) this.#pump.srcObject = null;
+  }
+  /**
+   * Chromium lets a remote WebRTC track flow into an AudioContext only while an element plays it too.
+   * @param {MediaStream} stream
+   */
+  #pumpRemote(stream) {
+    const { document } = this.#platform;
+    if (!document) return;
+    this.#pump = document.createElement("audio");
+    this.#pump.muted = true;
+    this.#pump.srcObject = stream;
+    void this.#pump.play()?.catch(() => {
+    });
+  }
+  /** @returns {Promise<AudioNode | null>} null where worklets, or modules from a Blob, are not allowed */
+  async #worklet() {
+    const { AudioWorkletNode } = this.#platform;
+    if (!AudioWorkletNode || !this.#context.audioWorklet) return null;
+    const url = URL.createObjectURL(new Blob([WORKLET], { type: "text/javascript" }));
+    try {
+      await this.#context.audioWorklet.addModule(url);
+      const node = new AudioWorkletNode(this.#context, "a2f-capture", { numberOfOutputs: 1 });
+      node.port.onmessage = ({ data }) => this.#deliver(data);
+      node.connect(this.#context.destination);
+      return node;
+    } catch {
+      return null;
+    } finally {
+      URL.revokeObjectURL(url);
+    }
+  }
+  /** The old way, on the main thread. */
+  #processor() {
+    const node = this.#context.createScriptProcessor(BATCH, 1, 1);
+    node.onaudioprocess = ({ inputBuffer }) => this.#deliver(inputBuffer.getChannelData(0).slice());
+    node.connect(this.#context.destination);
+    return node;
+  }
+  /** @param {Float32Array} samples */
+  #deliver(samples) {
+    if (!this.#stopped) this.#onSamples(samples);
+  }
+};
+
+// src/resample.js
+var Resampler = class {
+  #from;
+  #to;
+  /** Where the next output lies, in input samples times `to`: whole numbers, so that nothing drifts. */
+  #phase = 0;
+  #tail = new Float32Array(3);
+  /**
+   * @param {number} from Hertz
+   * @param {number} to Hertz
+   */
+  constructor(from, to) {
+    this.#from = from;
+    this.#to = to;
+  }
+  /**
+   * @param {Float32Array} input
+   * @returns {Float32Array}
+   */
+  process(input) {
+    if (this.#from === this.#to) return input;
+    const known = new Float32Array(3 + input.length);
+    known.set(this.#tail);
+    known.set(input, 3);
+    this.#tail = known.slice(-3);
+    return this.#interpolate(known, input.length);
+  }
+  /**
+   * @param {Float32Array} known three samples of the past, then the new ones
+   * @param {number} length of the new ones
+   */
+  #interpolate(known, length) {
+    const count = Math.max(0, Math.ceil((length * this.#to - this.#phase) / this.#from));
+    const out = new Float32Array(count);
+    for (let i = 0; i < count; i++) out[i] = cubic(known, (this.#phase + i * this.#from) / this.#to);
+    this.#phase += count * this.#from - length * this.#to;
+    return out;
+  }
+};
+function cubic(samples, position) {
+  const i = Math.floor(position);
+  const x = position - i;
+  const a = samples[i];
+  const b = samples[i + 1];
+  const c = samples[i + 2];
+  const d = samples[i + 3];
+  return b + 0.5 * x * (c - a + x * (2 * a - 5 * b + 4 * c - d + x * (3 * (b - c) + d - a)));
+}
+
+// src/live_session.js
+var HIGHEST_RATE = 48e3;
+function captureFormat(contextRate) {
+  return new PcmFormat({ sampleRate: Math.min(contextRate, HIGHEST_RATE) });
+}
+var LiveSession = class {
+  /** Resolves when sound is being read; rejects with `microphone_failed`. @type {Promise<void>} */
+  ready;
+  #utterance;
+  #voice;
+  #capture;
+  /**
+   * @param {MediaStream} stream
+   * @param {{context: AudioContext, platform: import("./types.js").Platform}} host
+   * @param {import("./utterance.js").Utterance} utterance
+   * @param {import("./live.js").LiveVoice} voice
+   */
+  constructor(stream, { context, platform }, utterance, voice) {
+    this.#utterance = utterance;
+    this.#voice = voice;
+    const resampler = new Resampler(context.sampleRate, captureFormat(context.sampleRate).sampleRate);
+    this.#capture = new Capture(context, platform, (samples) => {
+      if (!utterance.ended) utterance.write(resampler.process(samples));
+    });
+    this.ready = this.#capture.start(stream);
+    this.ready.catch(() => utterance.cancel());
+    void utterance.done.catch(() => {
+    }).then(() => this.#capture.stop());
+  }
+  get id() {
+    return this.#utterance.id;
+  }
+  /** Seconds by which the face follows the sound just now. */
+  get delay() {
+    return this.#voice.delay;
+  }
+  /** What carried most of it so far. @returns {import("./types.js").Rank} */
+  get rank() {
+    return this.#utterance.rank;
+  }
+  /** Resolves when the face has shown everything. @returns {Promise<import("./types.js").Outcome>} */
+  get done() {
+    return this.#utterance.done;
+  }
+  /** Stops reading; the stream's tracks stay the app's. */
+  stop() {
+    this.#capture.stop();
+    this.#utterance.end();
+  }
+  /** Stops reading, and the face at once. */
+  cancel() {
+    this.#capture.stop();
+    this.#utterance.cancel();
+  }
+};
+function requireStream(stream) {
+  const audio = (
+    /** @type {any} */
+    stream?.getAudioTracks?.()
+  );
+  if (audio?.length > 0) return;
+  throw new A2FError("bad_argument", "listen() needs a MediaStream with an audio track.");
+}
+
+// src/platform.js
+function platformWith(given = {}) {
+  const host = (
+    /** @type {any} */
+    globalThis
+  );
+  return {
+    WebSocket: given.WebSocket ?? host.WebSocket,
+    AudioContext: given.AudioContext ?? host.AudioContext ?? host.webkitAudioContext,
+    OfflineAudioContext: given.OfflineAudioContext ?? host.OfflineAudioContext,
+    AudioWorkletNode: given.AudioWorkletNode ?? host.AudioWorkletNode,
+    fetch: given.fetch ?? host.fetch?.bind(host),
+    now: given.now ?? (() => performance.now()),
+    requestAnimationFrame: given.requestAnimationFrame ?? host.requestAnimationFrame?.bind(host) ?? nextFrame,
+    cancelAnimationFrame: given.cancelAnimationFrame ?? host.cancelAnimationFrame?.bind(host) ?? clearTimeout,
+    setTimeout: given.setTimeout ?? ((callback, ms) => setTimeout(callback, ms)),
+    clearTimeout: given.clearTimeout ?? ((handle) => clearTimeout(handle)),
+    random: given.random ?? Math.random,
+    document: given.document ?? host.document
+  };
+}
+function nextFrame(callback) {
+  return setTimeout(() => callback(performance.now()), 16);
+}
+
+// src/playback.js
+var LEAD_S = 0.05;
+var LATE_S = 5e-3;
+var RAMP_S = 0.01;
+var Playback = class {
+  forgets = true;
+  underruns = 0;
+  #output;
+  #sampleRate;
+  #onLocked;
+  /** @type {Resampler[]} */
+  #resamplers = [];
+  /** @type {Float32Array[][]} */
+  #held = [];
+  #begun = false;
+  #duration = Number.POSITIVE_INFINITY;
+  /** @type {Set<AudioBufferSourceNode>} */
+  #nodes = /* @__PURE__ */ new Set();
+  /** @type {GainNode | null} */
+  #gain = null;
+  /**
+   * Stretches without a gap: where they start on the context's clock and in the utterance, their length in
+   * seconds, and in samples of the context, by which they are strung together.
+   */
+  #runs = (
+    /** @type {{start: number, from: number, length: number, samples: number}[]} */
+    []
+  );
+  #run = 0;
+  /**
+   * @param {import("./audio_output.js").AudioOutput} output
+   * @param {number} sampleRate of the PCM, Hertz
+   * @param {() => void} onLocked the browser wants a gesture first
+   */
+  constructor(output, sampleRate, onLocked) {
+    this.#onLocked = onLocked;
+    this.#output = output;
+    this.#sampleRate = sampleRate;
+  }
+  get rate() {
+    return this.#begun && this.#runs.length > 0 ? this.#output.clock.rate : 0;
+  }
+  begin() {
+    this.#begun = true;
+    const context = this.#output.context;
+    if (context.state !== "running") this.#output.wake(this.#onLocked);
+    this.#gain = context.createGain();
+    this.#gain.connect(context.destination);
+    for (const planes of this.#held.splice(0)) this.#schedule(planes);
+  }
+  /** @param {Float32Array[]} planes one array a channel */
+  write(planes) {
+    if (planes[0].length === 0) return;
+    if (this.#begun) this.#schedule(planes);
+    else this.#held.push(planes);
+  }
+  /** @param {number} duration seconds in all */
+  finish(duration) {
+    this.#duration = duration;
+  }
+  stop() {
+    const context = this.#begun ? this.#output.context : null;
+    if (!context || !this.#gain) return;
+    const end = context.currentTime + RAMP_S;
+    this.#gain.gain.setValueAtTime(1, context.currentTime);
+    this.#gain.gain.linearRampToValueAtTime(0, end);
+    for (const node of this.#nodes) node.stop(end);
+    this.#nodes.clear();
+  }
+  /** @param {number} now ms */
+  time(now) {
+    if (!this.#begun) return 0;
+    const heard = this.#output.clock.read(now);
+    while (this.#run + 1 < this.#runs.length && this.#runs[this.#run + 1].start <= heard) this.#run++;
+    const run = this.#runs[this.#run];
+    if (!run) return 0;
+    return run.from + Math.min(Math.max(0, heard - run.start), run.length);
+  }
+  /** @param {number} now ms */
+  over(now) {
+    return this.#begun && this.time(now) >= this.#duration - 1e-3;
+  }
+  /** @param {Float32Array[]} planes */
+  #schedule(planes) {
+    const context = this.#output.context;
+    const seconds = planes[0].length / this.#sampleRate;
+    const run = this.#runFor(context.currentTime);
+    const samples = planes.map((plane, channel) => this.#resampler(channel).process(plane));
+    const length = samples[0].length;
+    if (length > 0) this.#play(context, samples, run.start + run.samples / context.sampleRate);
+    run.samples += length;
+    run.length += seconds;
+  }
+  /**
+   * @param {AudioContext} context
+   * @param {Float32Array[]} samples
+   * @param {number} when
+   */
+  #play(context, samples, when) {
+    const buffer = context.createBuffer(samples.length, samples[0].length, context.sampleRate);
+    samples.forEach((plane, channel) => {
+      buffer.getChannelData(channel).set(plane);
+    });
+    const node = context.createBufferSource();
+    node.buffer = buffer;
+    node.connect(
+      /** @type {GainNode} */
+      this.#gain
+    );
+    node.onended = () => this.#nodes.delete(node);
+    node.start(when);
+    this.#nodes.add(node);
+  }
+  /** @param {number} present seconds of the context */
+  #runFor(present) {
+    const last = this.#runs.at(-1);
+    if (last && last.start + last.length >= present + LATE_S) return last;
+    if (last) this.underruns++;
+    const { sampleRate } = this.#output.context;
+    const start = Math.ceil((present + LEAD_S) * sampleRate) / sampleRate;
+    const run = { start, from: last ? last.from + last.length : 0, length: 0, samples: 0 };
+    this.#runs.push(run);
+    return run;
+  }
+  /** @param {number} channel */
+  #resampler(channel) {
+    this.#resamplers[channel] ??= new Resampler(this.#sampleRate, this.#output.context.sampleRate);
+    return this.#resamplers[channel];
+  }
+};
+
+// src/visemes.js
+var Visemes = class {
+  rank = (
+    /** @type {const} */
+    "viseme"
+  );
+  /** @type {{time: number, id: number}[]} */
+  marks = [];
+  /**
+   * @param {number} time seconds of the utterance
+   * @param {number} id Azure viseme, 0–21
+   */
+  add(time, id) {
+    this.marks.push({ time, id });
+  }
+  /** @returns {number} */
+  ahead() {
+    return -Infinity;
+  }
+  /**
+   * @param {number} _time
+   * @param {Float32Array} out
+   */
+  sample(_time, out) {
+    out.fill(0);
+  }
+};
+
+// src/speech.js
+var KEEP_S2 = 10;
+var HEAD_START_S = 0.1;
+var Speech = class {
+  /** @type {import("./types.js").Source[]} best first */
+  sources = [];
+  visemes = new Visemes();
+  /** @type {import("./loudness.js").Loudness | null} */
+  loudness = null;
+  /** @type {Uplinked | null} */
+  uplink = null;
+  /** No more PCM will be written. */
+  inputEnded = false;
+  begun = false;
+  /** There is sound to hear. */
+  audible = false;
+  /** Nothing is worth waiting for any more: it may begin when it is its turn. */
+  prepared = false;
+  cancelled = false;
+  duration = 0;
+  /** Why there are no server frames just now. */
+  reason = "waiting for frames";
+  counters = { frames: 0, lateFrames: 0, firstFrameMs: (
+    /** @type {number | null} */
+    null
+  ) };
+  /** Milliseconds that each rank carried. */
+  carried = { neutral: 0, loudness: 0, viseme: 0, server: 0 };
+  #hooks;
+  #startedAt;
+  #timeline = (
+    /** @type {Timeline | null} */
+    null
+  );
+  #processing = false;
+  /** @type {(outcome: import("./types.js").Outcome) => void} */
+  #resolve = () => {
+  };
+  /** @type {(error: Error) => void} */
+  #reject = () => {
+  };
+  /**
+   * @param {number} id
+   * @param {import("./types.js").Voice} voice
+   * @param {SpeechHooks} hooks
+   */
+  constructor(id, voice, hooks) {
+    this.id = id;
+    this.voice = voice;
+    this.#hooks = hooks;
+    this.#startedAt = hooks.now();
+    this.sources = [this.visemes];
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.done.catch(() => {
+    });
+  }
+  /** @param {Uplinked} uplink */
+  send(uplink) {
+    this.uplink = uplink;
+    this.#process(true);
+    uplink.open();
+  }
+  /** @param {import("./loudness.js").Loudness} loudness */
+  measureWith(loudness) {
+    this.loudness = loudness;
+    this.sources = [...this.sources.filter((source) => source.rank !== "loudness"), loudness];
+  }
+  /** There is sound, so from now on waiting is felt. */
+  sound() {
+    if (this.audible) return;
+    this.audible = true;
+    this.#hooks.onChange(this);
+  }
+  prepare() {
+    if (this.prepared) return;
+    this.prepared = true;
+    this.#hooks.onChange(this);
+  }
+  begin() {
+    this.begun = true;
+    this.voice.begin();
+  }
+  /** @param {number} now ms */
+  over(now) {
+    return this.cancelled || this.begun && this.voice.over(now);
+  }
+  /** @returns {import("./types.js").Rank} that carried most of it */
+  get rank() {
+    const ranks = (
+      /** @type {import("./types.js").Rank[]} */
+      Object.keys(this.carried)
+    );
+    return ranks.reduce((best, rank) => this.carried[rank] > this.carried[best] ? rank : best);
+  }
+  /** @param {boolean} newest whether no later utterance has been sent */
+  close(newest) {
+    this.uplink?.close(newest);
+    this.inputEnded = true;
+    this.#process(false);
+    const { id: utterance, duration, rank, cancelled } = this;
+    const outcome = { utterance, frames: this.counters.frames, duration, rank, cancelled };
+    this.#hooks.emit("end", outcome);
+    if (this.voice.failure) this.fail(this.voice.failure);
+    else this.#resolve(outcome);
+  }
+  /**
+   * It cannot be heard, or not be read.
+   * @param {A2FError} error
+   */
+  fail(error) {
+    this.#report(error);
+    this.#reject(error);
+  }
+  /** An endless utterance forgets its past, where nobody can seek back to it. */
+  trim() {
+    if (!this.voice.forgets) return;
+    const before = this.heard() - KEEP_S2;
+    this.#timeline?.trim(before);
+    this.loudness?.trim(before);
+  }
+  heard() {
+    return this.begun ? this.voice.time(this.#hooks.now()) : 0;
+  }
+  quiet() {
+    return this.loudness?.quiet ?? 0;
+  }
+  /**
+   * @param {number} fps
+   * @param {number} lookahead seconds
+   */
+  onStarted(fps, lookahead) {
+    this.reason = "waiting for frames";
+    if (this.#timeline) return;
+    this.#addTimeline(fps);
+    this.voice.expect?.(lookahead);
+    this.#hooks.emit("started", { utterance: this.id, fps, lookahead });
+  }
+  /** @param {number} frame */
+  onSeam(frame) {
+    this.#timeline?.seam(frame);
+  }
+  /**
+   * @param {number} first
+   * @param {ArrayLike<number>} values
+   * @param {ArrayLike<number>} columns
+   * @param {number} scale
+   */
+  onFrames(first, values, columns, scale) {
+    const timeline = this.#timeline;
+    if (!timeline || this.cancelled) return;
+    const count = values.length / columns.length;
+    this.#count(first, count, timeline);
+    timeline.put(first, values, columns, scale);
+    this.reason = "frames late";
+    if (timeline.ahead(0) >= HEAD_START_S) this.prepare();
+  }
+  /** @param {number} duration seconds of the last segment */
+  onEnd(duration) {
+    this.duration ||= duration;
+    this.#timeline?.finish();
+    this.#process(false);
+    this.prepare();
+  }
+  /** @param {string} reason */
+  onTrouble(reason) {
+    this.reason = reason;
+    this.prepare();
+  }
+  /** @param {A2FError} error */
+  onFailure(error) {
+    this.reason = error.code;
+    this.#process(false);
+    this.#report(error);
+    this.prepare();
+  }
+  /** @param {A2FError} error */
+  #report({ code, message, fatal }) {
+    this.#hooks.emit("error", { code, message, fatal, utterance: this.id });
+  }
+  /** @param {number} fps */
+  #addTimeline(fps) {
+    const timeline = new Timeline(fps);
+    this.#timeline = timeline;
+    const server = {
+      rank: "server",
+      ahead: (time) => timeline.ahead(time),
+      sample: (time, out, smoothing) => timeline.sample(time, out, smoothing)
+    };
+    this.sources = [server, ...this.sources];
+  }
+  /**
+   * @param {number} first
+   * @param {number} count
+   * @param {Timeline} timeline
+   */
+  #count(first, count, timeline) {
+    const now = this.#hooks.now();
+    const heard = this.heard();
+    if (timeline.end > 0) this.voice.observe?.((timeline.end - 1) / timeline.fps, now);
+    this.counters.frames += count;
+    this.counters.firstFrameMs ??= now - this.#startedAt;
+    for (let frame = first; frame < first + count && frame / timeline.fps < heard; frame++) {
+      this.counters.lateFrames++;
+    }
+  }
+  /** @param {boolean} processing */
+  #process(processing) {
+    if (processing === this.#processing) return;
+    this.#processing = processing;
+    this.#hooks.emit("processing", { processing, utterance: this.id });
+  }
+};
+
+// src/turns.js
+var HEARTBEAT_MS = 200;
+var Turns = class {
+  #platform;
+  #emit;
+  #patience;
+  /** @type {Speech[]} */
+  #queue = [];
+  #heartbeat = (
+    /** @type {any} */
+    null
+  );
+  #waiting = (
+    /** @type {any} */
+    null
+  );
+  /**
+   * @param {import("./types.js").Platform} platform
+   * @param {(event: keyof import("./types.js").Events, payload: any) => void} emit
+   * @param {() => number} patience ms that sound waits for frames
+   */
+  constructor(platform, emit, patience) {
+    this.#platform = platform;
+    this.#emit = emit;
+    this.#patience = patience;
+  }
+  /** Whose turn it is. @returns {Speech | null} */
+  get current() {
+    return this.#queue[0] ?? null;
+  }
+  /** The one that came last. @returns {Speech | null} */
+  get newest() {
+    return this.#queue.at(-1) ?? null;
+  }
+  /** The one being heard. @returns {Speech | null} */
+  get speaking() {
+    const { current } = this;
+    return current?.begun ? current : null;
+  }
+  /** @param {Speech} speech */
+  add(speech) {
+    this.#queue.push(speech);
+    this.advance();
+    this.#beat();
+  }
+  /** Lets begin what may begin, and end what has been heard. */
+  advance() {
+    const { current } = this;
+    if (!current) return;
+    if (current.over(this.#platform.now())) this.remove(current);
+    else if (!current.begun && current.audible) this.#tryBegin(current);
+  }
+  /** @param {Speech} speech */
+  remove(speech) {
+    const at = this.#queue.indexOf(speech);
+    if (at < 0) return;
+    const newest = speech === this.newest;
+    this.#queue.splice(at, 1);
+    if (speech.begun) this.#emit("speaking", { speaking: false, utterance: speech.id });
+    speech.close(newest);
+    if (at > 0) return;
+    this.#stopWaiting();
+    if (this.#queue.length === 0) this.#platform.clearTimeout(this.#heartbeat);
+    this.advance();
+  }
+  /** Ends everything at once. */
+  cancel() {
+    for (const speech of [...this.#queue].reverse()) this.cancelOne(speech);
+  }
+  /** @param {Speech} speech */
+  cancelOne(speech) {
+    if (!this.#queue.includes(speech)) return;
+    speech.cancelled = true;
+    if (speech.begun) speech.voice.stop();
+    this.remove(speech);
+  }
+  /**
+   * Sound waits for the first frames, but not for long.
+   * @param {Speech} speech
+   */
+  #tryBegin(speech) {
+    if (speech.prepared || speech.voice.immediate) return this.#begin(speech);
+    this.#waiting ??= this.#platform.setTimeout(() => speech.prepare(), this.#patience());
+  }
+  /** @param {Speech} speech */
+  #begin(speech) {
+    this.#stopWaiting();
+    this.#emit("speaking", { speaking: true, utterance: speech.id });
+    speech.begin();
+  }
+  #stopWaiting() {
+    this.#platform.clearTimeout(this.#waiting);
+    this.#waiting = null;
+  }
+  #beat() {
+    this.#platform.clearTimeout(this.#heartbeat);
+    if (this.#queue.length === 0) return;
+    this.#heartbeat = this.#platform.setTimeout(() => {
+      this.advance();
+      this.#beat();
+    }, HEARTBEAT_MS);
+  }
+};
+
+// src/utterance.js
+var Utterance = class {
+  #speech;
+  #reader;
+  #format;
+  #uplink;
+  #cancel;
+  #samples = 0;
+  /**
+   * @param {import("./speech.js").Speech} speech
+   * @param {import("./pcm.js").PcmFormat} format
+   * @param {{write: (bytes: Uint8Array) => void, end: () => void}} uplink
+   * @param {() => void} cancel
+   */
+  constructor(speech, format, uplink, cancel) {
+    this.#speech = speech;
+    this.#format = format;
+    this.#reader = new PcmReader(format);
+    this.#uplink = uplink;
+    this.#cancel = cancel;
+  }
+  get id() {
+    return this.#speech.id;
+  }
+  /** Resolves when it has been heard, or was cancelled. @returns {Promise<import("./types.js").Outcome>} */
+  get done() {
+    return this.#speech.done;
+  }
+  /** What carried most of it so far. @returns {import("./types.js").Rank} */
+  get rank() {
+    return this.#speech.rank;
+  }
+  /** No more can be written. */
+  get ended() {
+    return this.#speech.inputEnded;
+  }
+  /**
+   * Takes PCM of any length and returns at once, whatever the server does.
+   * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} pcm channels interleaved; bytes are in the
+   *   encoding of `start` and may end within a sample
+   */
+  write(pcm) {
+    if (this.ended) {
+      throw new A2FError("bad_state", "This utterance has ended; call start() for the next one.");
+    }
+    const { bytes, planes } = this.#reader.read(pcm);
+    if (bytes.length === 0) return;
+    this.#samples += planes[0].length;
+    this.#speech.loudness?.push(planes);
+    this.#speech.voice.write?.(planes);
+    this.#uplink.write(bytes);
+    this.#speech.trim();
+    this.#speech.sound();
+  }
+  /** No more PCM will come. */
+  end() {
+    if (this.ended) return;
+    const { voice } = this.#speech;
+    if (this.#reader.pending > 0) this.#speech.onFailure(halfSample());
+    this.#speech.inputEnded = true;
+    this.#speech.duration = this.#samples / this.#format.sampleRate;
+    this.#speech.loudness?.finish();
+    voice.finish?.(this.#speech.duration);
+    this.#uplink.end();
+    if (this.#samples > 0) return;
+    this.#speech.prepare();
+    this.#speech.sound();
+  }
+  /** Stops sound and face at once. */
+  cancel() {
+    this.#cancel();
+  }
+  /**
+   * Visemes of a speech service, for when the server's frames fail.
+   * @param {number} time seconds
+   * @param {number} id Azure viseme, 0–21
+   */
+  addViseme(time, id) {
+    this.#speech.visemes.add(time, id);
+  }
+};
+function halfSample() {
+  return new A2FError("bad_audio", "The PCM ends within a sample; check encoding and channels of start().");
+}
+
+// src/client.js
+var Audio2FaceClient = class {
+  /** The 52 ARKit names in the order of `frame.weights`. */
+  static BLENDSHAPES = BLENDSHAPES;
+  static A2FError = A2FError;
+  #settings;
+  #platform;
+  /** @type {Emitter<Events>} */
+  #events = new Emitter();
+  #connection;
+  #output;
+  #turns;
+  #face;
+  #delivery;
+  #lastId = 0;
+  /** @type {Speech | null} */
+  #latest = null;
+  #frameHandle = (
+    /** @type {any} */
+    null
+  );
+  #disposed = false;
+  /**
+   * @param {string | null} [serverUrl] http(s):// or ws(s)://, perhaps with a path; default: the page's origin
+   * @param {Partial<Settings & import("./types.js").Platform>} [options]
+   */
+  constructor(serverUrl, options = {}) {
+    this.#settings = changedSettings(defaultSettings(), { ...options, ...serverUrl ? { serverUrl } : {} });
+    this.#platform = platformWith(options);
+    const settings = () => this.#settings;
+    this.#connection = new Connection(this.#platform, settings, {
+      onState: (state) => this.#emit("connection", { state }),
+      onError: (error) => this.#report(error)
+    });
+    this.#output = new AudioOutput(this.#platform);
+    if (this.#settings.audioContext) this.#output.use(this.#settings.audioContext);
+    this.#turns = new Turns(this.#platform, this.#emit, () => this.#settings.patience);
+    this.#face = new Face(this.#emit);
+    this.#delivery = new Delivery(this.#connection, this.#platform, settings);
+  }
+  /** @param {Partial<Settings>} changes takes effect at the next utterance; another server at once */
+  configure(changes) {
+    const before = this.#settings;
+    this.#settings = changedSettings(before, changes);
+    const moved = (
+      /** @type {const} */
+      ["serverUrl", "apiToken", "getToken"]
+    );
+    if (moved.some((key) => before[key] !== this.#settings[key])) this.#connection.close();
+    if (this.#settings.audioContext) this.#output.use(this.#settings.audioContext);
+    return this;
+  }
+  /**
+   * @template {keyof Events} Name
+   * @param {Name} event
+   * @param {(payload: Events[Name]) => void} callback
+   * @returns {() => void} unsubscribes
+   */
+  on(event, callback) {
+    return this.#events.on(event, callback);
+  }
+  /**
+   * @template {keyof Events} Name
+   * @param {Name} event
+   * @param {(payload: Events[Name]) => void} callback
+   */
+  off(event, callback) {
+    this.#events.off(event, callback);
+  }
+  /**
+   * Asks the server how it is; never throws.
+   * @returns {Promise<{connected: boolean, error?: string, [field: string]: any}>}
+   */
+  checkConnection() {
+    return checkHealth(this.#platform, this.#settings.serverUrl);
+  }
+  /**
+   * Binds every mesh with morph targets, instead of those bound before.
+   * @param {unknown} target a scene, a mesh, or an array of either
+   * @param {{map?: import("./types.js").MorphMap}} [options] map: ARKit name → the mesh's own target(s)
+   * @returns {boolean} whether anything will move
+   */
+  initializeWithScene(target, { map = {} } = {}) {
+    const binding = new Binding(target, map);
+    this.#face.binding?.release();
+    this.#face.binding = binding;
+    this.#emit("bound", binding.report);
+    return binding.report.found.length > 0;
+  }
+  /** What is bound, and what the meshes lack. @returns {import("./types.js").BindingReport | null} */
+  get binding() {
+    return this.#face.binding?.report ?? null;
+  }
+  /**
+   * Plays an audio file in an element, the face in step. Sound never waits long for the server.
+   * @param {Blob | ArrayBuffer | Uint8Array} audio the file's bytes
+   * @param {HTMLMediaElement} element with the same file as its source
+   * @returns {Promise<Outcome>} after it was heard, or cancelled
+   */
+  async processAndAnimate(audio, element) {
+    requireArgument(isElement(element), "processAndAnimate(blob, audioElement) needs an <audio> element.");
+    requireArgument(
+      sizeOf(audio) !== null,
+      "processAndAnimate() needs a Blob or an ArrayBuffer of an audio file."
+    );
+    if (sizeOf(audio) === 0)
+      throw new A2FError("empty_audio", "The audio is empty; check where it comes from.");
+    const speech = this.#speak(this.#elementVoice(element));
+    speech.inputEnded = true;
+    try {
+      const bytes = new Uint8Array(await new Response(
+        /** @type {BodyInit} */
+        audio
+      ).arrayBuffer());
+      if (!speech.cancelled) this.#delivery.file(speech, bytes, audio instanceof Blob ? audio.type : "");
+    } catch (error) {
+      speech.onFailure(
+        new A2FError("bad_audio", `The audio cannot be read: ${/** @type {Error} */
+        error.message}`)
+      );
+    }
+    speech.sound();
+    return speech.done;
+  }
+  /**
+   * Opens an utterance whose PCM is written as it comes. It is heard after those that came before.
+   * @param {StreamOptions} options sampleRate in Hertz, 8000–48000; audio: how it is heard: "play" (the client
+   *   plays it, the default), an element, or whatever says how many seconds were heard
+   */
+  start(options) {
+    requireArgument(options, "start() needs at least { sampleRate }.");
+    const { audio = "play", ...format } = options;
+    const pcm = new PcmFormat(format);
+    return this.#open(pcm, this.#voiceFor(audio, pcm));
+  }
+  /**
+   * Lets the face follow a microphone or a remote track.
+   * @param {MediaStream} stream
+   */
+  listen(stream) {
+    requireStream(stream);
+    const { context } = this.#output;
+    const format = captureFormat(context.sampleRate);
+    const voice = new LiveVoice(format.sampleRate);
+    const utterance = this.#open(format, voice);
+    if (context.state !== "running") this.#output.wake(this.#onLocked);
+    const session = new LiveSession(stream, { context, platform: this.#platform }, utterance, voice);
+    session.ready.catch((error) => this.#report(error));
+    return session;
+  }
+  /** Stops sound and face; the next utterance may start at once. */
+  cancel() {
+    this.#turns.cancel();
+  }
+  /** Cancels everything and shows the neutral face now. */
+  reset() {
+    this.cancel();
+    this.#face.reset();
+  }
+  /** @param {number} intensity 0.1–2 */
+  setIntensity(intensity) {
+    this.configure({ intensity });
+  }
+  /** @param {Record<string, number> | null} emotions name → 0–1; blended in, also while speaking */
+  setEmotions(emotions) {
+    this.configure({ emotions });
+    this.#turns.newest?.uplink?.feel(emotions ?? {});
+  }
+  /** Lets sound out; call it in a click or a key press. Also done by itself in the first of them. */
+  unlock() {
+    return this.#output.unlock();
+  }
+  /** One render tick, for apps with their own loop (`autoUpdate: false`). Call it before rendering. */
+  update() {
+    this.#turns.advance();
+    this.#face.tick(this.#turns.speaking, this.#platform.now(), this.#settings);
+  }
+  /** Where everything stands, as plain JSON. */
+  getDebugState() {
+    const speech = this.#latest;
+    const face = this.#face;
+    return {
+      connection: this.#connection.state,
+      server: this.#connection.ready?.server ?? null,
+      rank: face.ladder.rank,
+      speaking: this.#turns.speaking !== null,
+      utterance: speech?.id ?? null,
+      time: face.time,
+      fps: face.fps,
+      framesReceived: speech?.counters.frames ?? 0,
+      lateFrames: speech?.counters.lateFrames ?? 0,
+      underruns: speech?.voice.underruns ?? 0,
+      timeToFirstFrameMs: speech?.counters.firstFrameMs ?? null,
+      binding: this.binding && { ...this.binding, found: this.binding.found.length }
+    };
+  }
+  /** Frees everything; morphs go back to 0. The client cannot be used again. */
+  dispose() {
+    if (this.#disposed) return;
+    this.cancel();
+    this.#disposed = true;
+    this.#platform.cancelAnimationFrame(this.#frameHandle);
+    this.#connection.close("closed");
+    this.#output.dispose();
+    this.#face.binding?.release();
+    this.#face.binding = null;
+    this.#events.clear();
+  }
+  /**
+   * @param {PcmFormat} format
+   * @param {Voice} voice
+   */
+  #open(format, voice) {
+    const speech = this.#speak(voice);
+    const uplink = this.#delivery.stream(speech, format);
+    return new Utterance(speech, format, uplink, () => this.#turns.cancelOne(speech));
+  }
+  /** @param {Voice} voice */
+  #speak(voice) {
+    if (this.#disposed) throw new A2FError("disposed", "This client was disposed of; make a new one.");
+    const open = this.#turns.newest;
+    if (open && !open.inputEnded) {
+      throw new A2FError(
+        "bad_state",
+        `Utterance ${open.id} is still open; call its end() or cancel() first.`
+      );
+    }
+    const hooks = { emit: this.#emit, now: this.#platform.now, onChange: () => this.#turns.advance() };
+    const speech = new Speech(++this.#lastId, voice, hooks);
+    this.#latest = speech;
+    this.#turns.add(speech);
+    this.#requestFrame();
+    return speech;
+  }
+  /**
+   * @param {HowHeard} audio
+   * @param {PcmFormat} format
+   * @returns {Voice}
+   */
+  #voiceFor(audio, format) {
+    if (audio === "play") return new Playback(this.#output, format.sampleRate, this.#onLocked);
+    if (isElement(audio)) return this.#elementVoice(audio);
+    const readable = typeof audio === "function" || typeof audio?.currentTime === "number";
+    requireArgument(
+      readable,
+      'audio must be "play", an element, a function, or an object with a currentTime.'
+    );
+    return new ExternalVoice(audio);
+  }
+  /** @param {HTMLMediaElement} element */
+  #elementVoice(element) {
+    const onChange = () => this.#turns.advance();
+    return new ElementVoice(element, this.#output, { onChange, onLocked: this.#onLocked });
+  }
+  #requestFrame() {
+    if (this.#frameHandle !== null || !this.#settings.autoUpdate || this.#disposed) return;
+    this.#frameHandle = this.#platform.requestAnimationFrame(() => {
+      this.#frameHandle = null;
+      this.update();
+      if (this.#turns.current || !this.#face.settled) this.#requestFrame();
+    });
+  }
+  #onLocked = () => {
+    this.#report(new A2FError("audio_locked", "The browser wants a click before it lets sound out."));
+  };
+  #emit = (event, payload) => this.#events.emit(event, payload);
+  /** @param {A2FError} error */
+  #report({ code, message, fatal }) {
+    this.#emit("error", { code, message, fatal });
+  }
+};
+function isElement(value) {
+  return typeof value?.play === "function" && typeof value.addEventListener === "function";
+}
+function sizeOf(audio) {
+  if (audio instanceof Blob) return audio.size;
+  return audio instanceof ArrayBuffer || audio instanceof Uint8Array ? audio.byteLength : null;
+}
+export {
+  A2FError,
+  Audio2FaceClient,
+  BLENDSHAPES,
+  Audio2FaceClient as default
+};

@@ -1,0 +1,20 @@
+import { rgb } from "./math.js";
+
+export const SKIN = rgb(0xf0b795);
+export const BLUSH = rgb(0xe88d78);
+export const LIP = rgb(0xcb6f66);
+export const INNER_EAR = rgb(0xdc8f74);
+export const MOUTH_DARK = rgb(0x2a0709);
+export const ENAMEL = rgb(0xf6f0e4);
+export const GUM = rgb(0xb5545a);
+export const TONGUE = rgb(0xc95c66);
+export const EYE_WHITE = rgb(0xfbfaf7);
+export const IRIS = rgb(0x855526);
+export const IRIS_EDGE = rgb(0x2c1a12);
+export const PUPIL = rgb(0x14100f);
+export const LID = rgb(0xecb08d);
+export const LID_RIM = rgb(0xb9755c);
+export const LASH = rgb(0x3a2119);
+export const HAIR = rgb(0x44271d);
+export const STRAND = rgb(0x70452f);
+export const JUMPER = rgb(0x2f8f8b);

@@ -1,0 +1,340 @@
+import { BLENDSHAPES } from "./arkit.js";
+import { AudioOutput } from "./audio_output.js";
+import { Binding } from "./binding.js";
+import { Connection } from "./connection.js";
+import { Delivery } from "./delivery.js";
+import { ElementVoice } from "./element.js";
+import { A2FError, requireArgument } from "./errors.js";
+import { Emitter } from "./events.js";
+import { ExternalVoice } from "./external.js";
+import { Face } from "./face.js";
+import { checkHealth } from "./health.js";
+import { LiveVoice } from "./live.js";
+import { captureFormat, LiveSession, requireStream } from "./live_session.js";
+import { PcmFormat } from "./pcm.js";
+import { platformWith } from "./platform.js";
+import { Playback } from "./playback.js";
+import { changedSettings, defaultSettings } from "./settings.js";
+import { Speech } from "./speech.js";
+import { Turns } from "./turns.js";
+import { Utterance } from "./utterance.js";
+
+/**
+ * @typedef {import("./types.js").Events} Events
+ * @typedef {import("./types.js").Settings} Settings
+ * @typedef {import("./types.js").Outcome} Outcome
+ * @typedef {import("./types.js").Voice} Voice
+ * @typedef {import("./external.js").Heard} Heard
+ * @typedef {"play" | HTMLMediaElement | Heard | (() => number)} HowHeard
+ * @typedef {{sampleRate: number, channels?: number, encoding?: "pcm_s16le" | "pcm_f32le", audio?: HowHeard}}
+ *   StreamOptions
+ */
+
+/**
+ * Puts the blendshapes of an a2f-server on morph targets, in step with the sound that is heard. One client
+ * moves one avatar; several clients on a page know nothing of each other.
+ */
+export class Audio2FaceClient {
+  /** The 52 ARKit names in the order of `frame.weights`. */
+  static BLENDSHAPES = BLENDSHAPES;
+  static A2FError = A2FError;
+  #settings;
+  #platform;
+  /** @type {Emitter<Events>} */
+  #events = new Emitter();
+  #connection;
+  #output;
+  #turns;
+  #face;
+  #delivery;
+  #lastId = 0;
+  /** @type {Speech | null} */
+  #latest = null;
+  #frameHandle = /** @type {any} */ (null);
+  #disposed = false;
+
+  /**
+   * @param {string | null} [serverUrl] http(s):// or ws(s)://, perhaps with a path; default: the page's origin
+   * @param {Partial<Settings & import("./types.js").Platform>} [options]
+   */
+  constructor(serverUrl, options = {}) {
+    this.#settings = changedSettings(defaultSettings(), { ...options, ...(serverUrl ? { serverUrl } : {}) });
+    this.#platform = platformWith(options);
+    const settings = () => this.#settings;
+    this.#connection = new Connection(this.#platform, settings, {
+      onState: (state) => this.#emit("connection", { state }),
+      onError: (error) => this.#report(error),
+    });
+    this.#output = new AudioOutput(this.#platform);
+    if (this.#settings.audioContext) this.#output.use(this.#settings.audioContext);
+    this.#turns = new Turns(this.#platform, this.#emit, () => this.#settings.patience);
+    this.#face = new Face(this.#emit);
+    this.#delivery = new Delivery(this.#connection, this.#platform, settings);
+  }
+
+  /** @param {Partial<Settings>} changes takes effect at the next utterance; another server at once */
+  configure(changes) {
+    const before = this.#settings;
+    this.#settings = changedSettings(before, changes);
+    const moved = /** @type {const} */ (["serverUrl", "apiToken", "getToken"]);
+    if (moved.some((key) => before[key] !== this.#settings[key])) this.#connection.close();
+    if (this.#settings.audioContext) this.#output.use(this.#settings.audioContext);
+    return this;
+  }
+
+  /**
+   * @template {keyof Events} Name
+   * @param {Name} event
+   * @param {(payload: Events[Name]) => void} callback
+   * @returns {() => void} unsubscribes
+   */
+  on(event, callback) {
+    return this.#events.on(event, callback);
+  }
+
+  /**
+   * @template {keyof Events} Name
+   * @param {Name} event
+   * @param {(payload: Events[Name]) => void} callback
+   */
+  off(event, callback) {
+    this.#events.off(event, callback);
+  }
+
+  /**
+   * Asks the server how it is; never throws.
+   * @returns {Promise<{connected: boolean, error?: string, [field: string]: any}>}
+   */
+  checkConnection() {
+    return checkHealth(this.#platform, this.#settings.serverUrl);
+  }
+
+  /**
+   * Binds every mesh with morph targets, instead of those bound before.
+   * @param {unknown} target a scene, a mesh, or an array of either
+   * @param {{map?: import("./types.js").MorphMap}} [options] map: ARKit name → the mesh's own target(s)
+   * @returns {boolean} whether anything will move
+   */
+  initializeWithScene(target, { map = {} } = {}) {
+    const binding = new Binding(target, map);
+    this.#face.binding?.release();
+    this.#face.binding = binding;
+    this.#emit("bound", binding.report);
+    return binding.report.found.length > 0;
+  }
+
+  /** What is bound, and what the meshes lack. @returns {import("./types.js").BindingReport | null} */
+  get binding() {
+    return this.#face.binding?.report ?? null;
+  }
+
+  /**
+   * Plays an audio file in an element, the face in step. Sound never waits long for the server.
+   * @param {Blob | ArrayBuffer | Uint8Array} audio the file's bytes
+   * @param {HTMLMediaElement} element with the same file as its source
+   * @returns {Promise<Outcome>} after it was heard, or cancelled
+   */
+  async processAndAnimate(audio, element) {
+    requireArgument(isElement(element), "processAndAnimate(blob, audioElement) needs an <audio> element.");
+    requireArgument(
+      sizeOf(audio) !== null,
+      "processAndAnimate() needs a Blob or an ArrayBuffer of an audio file.",
+    );
+    if (sizeOf(audio) === 0)
+      throw new A2FError("empty_audio", "The audio is empty; check where it comes from.");
+    const speech = this.#speak(this.#elementVoice(element));
+    speech.inputEnded = true;
+    try {
+      const bytes = new Uint8Array(await new Response(/** @type {BodyInit} */ (audio)).arrayBuffer());
+      if (!speech.cancelled) this.#delivery.file(speech, bytes, audio instanceof Blob ? audio.type : "");
+    } catch (error) {
+      speech.onFailure(
+        new A2FError("bad_audio", `The audio cannot be read: ${/** @type {Error} */ (error).message}`),
+      );
+    }
+    speech.sound();
+    return speech.done;
+  }
+
+  /**
+   * Opens an utterance whose PCM is written as it comes. It is heard after those that came before.
+   * @param {StreamOptions} options sampleRate in Hertz, 8000–48000; audio: how it is heard: "play" (the client
+   *   plays it, the default), an element, or whatever says how many seconds were heard
+   */
+  start(options) {
+    requireArgument(options, "start() needs at least { sampleRate }.");
+    const { audio = "play", ...format } = options;
+    const pcm = new PcmFormat(format);
+    return this.#open(pcm, this.#voiceFor(audio, pcm));
+  }
+
+  /**
+   * Lets the face follow a microphone or a remote track.
+   * @param {MediaStream} stream
+   */
+  listen(stream) {
+    requireStream(stream);
+    const { context } = this.#output;
+    const format = captureFormat(context.sampleRate);
+    const voice = new LiveVoice(format.sampleRate);
+    const utterance = this.#open(format, voice);
+    if (context.state !== "running") this.#output.wake(this.#onLocked);
+    const session = new LiveSession(stream, { context, platform: this.#platform }, utterance, voice);
+    session.ready.catch((error) => this.#report(error));
+    return session;
+  }
+
+  /** Stops sound and face; the next utterance may start at once. */
+  cancel() {
+    this.#turns.cancel();
+  }
+
+  /** Cancels everything and shows the neutral face now. */
+  reset() {
+    this.cancel();
+    this.#face.reset();
+  }
+
+  /** @param {number} intensity 0.1–2 */
+  setIntensity(intensity) {
+    this.configure({ intensity });
+  }
+
+  /** @param {Record<string, number> | null} emotions name → 0–1; blended in, also while speaking */
+  setEmotions(emotions) {
+    this.configure({ emotions });
+    this.#turns.newest?.uplink?.feel(emotions ?? {});
+  }
+
+  /** Lets sound out; call it in a click or a key press. Also done by itself in the first of them. */
+  unlock() {
+    return this.#output.unlock();
+  }
+
+  /** One render tick, for apps with their own loop (`autoUpdate: false`). Call it before rendering. */
+  update() {
+    this.#turns.advance();
+    this.#face.tick(this.#turns.speaking, this.#platform.now(), this.#settings);
+  }
+
+  /** Where everything stands, as plain JSON. */
+  getDebugState() {
+    const speech = this.#latest;
+    const face = this.#face;
+    return {
+      connection: this.#connection.state,
+      server: this.#connection.ready?.server ?? null,
+      rank: face.ladder.rank,
+      speaking: this.#turns.speaking !== null,
+      utterance: speech?.id ?? null,
+      time: face.time,
+      fps: face.fps,
+      framesReceived: speech?.counters.frames ?? 0,
+      lateFrames: speech?.counters.lateFrames ?? 0,
+      underruns: speech?.voice.underruns ?? 0,
+      timeToFirstFrameMs: speech?.counters.firstFrameMs ?? null,
+      binding: this.binding && { ...this.binding, found: this.binding.found.length },
+    };
+  }
+
+  /** Frees everything; morphs go back to 0. The client cannot be used again. */
+  dispose() {
+    if (this.#disposed) return;
+    this.cancel();
+    this.#disposed = true;
+    this.#platform.cancelAnimationFrame(this.#frameHandle);
+    this.#connection.close("closed");
+    this.#output.dispose();
+    this.#face.binding?.release();
+    this.#face.binding = null;
+    this.#events.clear();
+  }
+
+  /**
+   * @param {PcmFormat} format
+   * @param {Voice} voice
+   */
+  #open(format, voice) {
+    const speech = this.#speak(voice);
+    const uplink = this.#delivery.stream(speech, format);
+    return new Utterance(speech, format, uplink, () => this.#turns.cancelOne(speech));
+  }
+
+  /** @param {Voice} voice */
+  #speak(voice) {
+    if (this.#disposed) throw new A2FError("disposed", "This client was disposed of; make a new one.");
+    const open = this.#turns.newest;
+    if (open && !open.inputEnded) {
+      throw new A2FError(
+        "bad_state",
+        `Utterance ${open.id} is still open; call its end() or cancel() first.`,
+      );
+    }
+    const hooks = { emit: this.#emit, now: this.#platform.now, onChange: () => this.#turns.advance() };
+    const speech = new Speech(++this.#lastId, voice, hooks);
+    this.#latest = speech;
+    this.#turns.add(speech);
+    this.#requestFrame();
+    return speech;
+  }
+
+  /**
+   * @param {HowHeard} audio
+   * @param {PcmFormat} format
+   * @returns {Voice}
+   */
+  #voiceFor(audio, format) {
+    if (audio === "play") return new Playback(this.#output, format.sampleRate, this.#onLocked);
+    if (isElement(audio)) return this.#elementVoice(audio);
+    const readable = typeof audio === "function" || typeof audio?.currentTime === "number";
+    requireArgument(
+      readable,
+      'audio must be "play", an element, a function, or an object with a currentTime.',
+    );
+    return new ExternalVoice(audio);
+  }
+
+  /** @param {HTMLMediaElement} element */
+  #elementVoice(element) {
+    const onChange = () => this.#turns.advance();
+    return new ElementVoice(element, this.#output, { onChange, onLocked: this.#onLocked });
+  }
+
+  #requestFrame() {
+    if (this.#frameHandle !== null || !this.#settings.autoUpdate || this.#disposed) return;
+    this.#frameHandle = this.#platform.requestAnimationFrame(() => {
+      this.#frameHandle = null;
+      this.update();
+      if (this.#turns.current || !this.#face.settled) this.#requestFrame();
+    });
+  }
+
+  #onLocked = () => {
+    this.#report(new A2FError("audio_locked", "The browser wants a click before it lets sound out."));
+  };
+
+  #emit = (/** @type {keyof Events} */ event, /** @type {any} */ payload) =>
+    this.#events.emit(event, payload);
+
+  /** @param {A2FError} error */
+  #report({ code, message, fatal }) {
+    this.#emit("error", { code, message, fatal });
+  }
+}
+
+/**
+ * @param {any} value
+ * @returns {value is HTMLMediaElement}
+ */
+function isElement(value) {
+  return typeof value?.play === "function" && typeof value.addEventListener === "function";
+}
+
+/**
+ * @param {unknown} audio
+ * @returns {number | null} bytes; null if it is no audio at all
+ */
+function sizeOf(audio) {
+  if (audio instanceof Blob) return audio.size;
+  return audio instanceof ArrayBuffer || audio instanceof Uint8Array ? audio.byteLength : null;
+}

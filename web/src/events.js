@@ -1,0 +1,60 @@
+import { requireArgument } from "./errors.js";
+
+/**
+ * Listeners by event name. Lists are copied when they change, never while they are called, so emitting
+ * allocates nothing and a listener may unsubscribe itself.
+ * @template {Record<string, any>} Events
+ */
+export class Emitter {
+  /** @type {Map<keyof Events, ((payload: any) => void)[]>} */
+  #listeners = new Map();
+  #report;
+
+  /** @param {(error: unknown) => void} [report] receives what a listener throws */
+  constructor(report = (error) => console.error("Audio2FaceClient: a listener threw.", error)) {
+    this.#report = report;
+  }
+
+  /**
+   * @template {keyof Events} Name
+   * @param {Name} event
+   * @param {(payload: Events[Name]) => void} callback
+   * @returns {() => void} unsubscribes
+   */
+  on(event, callback) {
+    requireArgument(typeof callback === "function", `on("${String(event)}", callback) needs a function.`);
+    this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), callback]);
+    return () => this.off(event, callback);
+  }
+
+  /**
+   * @template {keyof Events} Name
+   * @param {Name} event
+   * @param {(payload: Events[Name]) => void} callback
+   */
+  off(event, callback) {
+    const left = (this.#listeners.get(event) ?? []).filter((listener) => listener !== callback);
+    this.#listeners.set(event, left);
+  }
+
+  /**
+   * @template {keyof Events} Name
+   * @param {Name} event
+   * @param {Events[Name]} payload
+   */
+  emit(event, payload) {
+    const listeners = this.#listeners.get(event);
+    if (!listeners) return;
+    for (let i = 0; i < listeners.length; i++) {
+      try {
+        listeners[i](payload);
+      } catch (error) {
+        this.#report(error);
+      }
+    }
+  }
+
+  clear() {
+    this.#listeners.clear();
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * Gathers what the browser offers; whatever is given replaces it.
+ * @param {Partial<import("./types.js").Platform>} [given]
+ * @returns {import("./types.js").Platform}
+ */
+export function platformWith(given = {}) {
+  const host = /** @type {any} */ (globalThis);
+  return {
+    WebSocket: given.WebSocket ?? host.WebSocket,
+    AudioContext: given.AudioContext ?? host.AudioContext ?? host.webkitAudioContext,
+    OfflineAudioContext: given.OfflineAudioContext ?? host.OfflineAudioContext,
+    AudioWorkletNode: given.AudioWorkletNode ?? host.AudioWorkletNode,
+    fetch: given.fetch ?? host.fetch?.bind(host),
+    now: given.now ?? (() => performance.now()),
+    requestAnimationFrame: given.requestAnimationFrame ?? host.requestAnimationFrame?.bind(host) ?? nextFrame,
+    cancelAnimationFrame: given.cancelAnimationFrame ?? host.cancelAnimationFrame?.bind(host) ?? clearTimeout,
+    setTimeout: given.setTimeout ?? ((callback, ms) => setTimeout(callback, ms)),
+    clearTimeout: given.clearTimeout ?? ((handle) => clearTimeout(handle)),
+    random: given.random ?? Math.random,
+    document: given.document ?? host.document,
+  };
+}
+
+/** @param {(now: number) => void} callback */
+function nextFrame(callback) {
+  return setTimeout(() => callback(performance.now()), 16);
+}

@@ -1,0 +1,100 @@
+import { A2FError, isBetween, requireArgument } from "./errors.js";
+
+/** @typedef {import("./types.js").Settings} Settings */
+
+/** @returns {Settings} */
+export function defaultSettings() {
+  return {
+    serverUrl: pageOrigin(),
+    intensity: 1,
+    smoothing: 0,
+    useWebSocket: true,
+    apiToken: null,
+    getToken: null,
+    fps: null,
+    profile: null,
+    seed: null,
+    backend: null,
+    emotions: null,
+    patience: 300,
+    autoUpdate: true,
+    audioContext: null,
+  };
+}
+
+function pageOrigin() {
+  const origin = globalThis.location?.origin;
+  return origin?.startsWith("http") ? origin : null;
+}
+
+/** @type {{[K in keyof Settings]: (value: any) => boolean}} */
+const VALID = {
+  serverUrl: (value) => typeof value === "string",
+  intensity: (value) => typeof value === "number" && !Number.isNaN(value),
+  smoothing: (value) => isBetween(value, 0, 1),
+  useWebSocket: (value) => typeof value === "boolean",
+  apiToken: (value) => typeof value === "string",
+  getToken: (value) => typeof value === "function",
+  fps: (value) => Number.isInteger(value) && isBetween(value, 10, 60),
+  profile: (value) => typeof value === "string",
+  seed: (value) => Number.isInteger(value) && isBetween(value, 0, 2 ** 32 - 1),
+  backend: (value) => typeof value === "string",
+  emotions: (value) => typeof value === "object" && Object.values(value).every((v) => isBetween(v, 0, 1)),
+  patience: (value) => isBetween(value, 0, 60000),
+  autoUpdate: (value) => typeof value === "boolean",
+  audioContext: (value) => typeof value === "object",
+};
+
+const NULLABLE = new Set(Object.entries(defaultSettings()).flatMap(([k, v]) => (v === null ? [k] : [])));
+NULLABLE.add("serverUrl");
+
+/** What each field wants, for the sentence of the error. @type {Record<string, string>} */
+const WANTED = {
+  serverUrl: "an address such as http://localhost:8000",
+  intensity: "a number from 0.1 to 2",
+  smoothing: "a number from 0 to 1",
+  fps: "a whole number from 10 to 60",
+  seed: "a whole number from 0 to 4294967295",
+  emotions: "an object of numbers from 0 to 1",
+  patience: "milliseconds from 0 to 60000",
+  useWebSocket: "true or false",
+  autoUpdate: "true or false",
+  getToken: "a function",
+  audioContext: "an AudioContext",
+};
+
+/**
+ * Settings with changes applied. Unknown fields are ignored: options of the constructor pass through here too.
+ * @param {Settings} settings
+ * @param {Partial<Settings>} changes
+ * @returns {Settings}
+ */
+export function changedSettings(settings, changes) {
+  requireArgument(changes && typeof changes === "object", "configure() needs an object of settings.");
+  const next = { ...settings };
+  for (const key of /** @type {(keyof Settings)[]} */ (Object.keys(VALID))) {
+    if (changes[key] === undefined) continue;
+    /** @type {any} */ (next)[key] = checked(key, changes[key]);
+  }
+  next.intensity = Math.min(2, Math.max(0.1, next.intensity));
+  return next;
+}
+
+/**
+ * @param {keyof Settings} key
+ * @param {any} value
+ */
+function checked(key, value) {
+  if (value === null ? NULLABLE.has(key) : VALID[key](value)) return value;
+  throw new A2FError("bad_argument", `${key} must be ${WANTED[key] ?? "a string"}.`);
+}
+
+/**
+ * The fields of `start` and `POST /v1/animate` that the settings decide.
+ * @param {Settings} settings
+ * @returns {Record<string, any>} without those that are left to the server
+ */
+export function requestFields({ fps, profile, seed, backend, emotions }) {
+  const fields = { fps, profile, seed, backend, emotions };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+}

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BLENDSHAPES, shapeIndex } from "../src/arkit.js";
+import { Binding } from "../src/binding.js";
+import { mesh } from "./world.mjs";
+
+const weights = (values) => {
+  const all = new Float32Array(52);
+  for (const [name, value] of Object.entries(values)) all[shapeIndex(name)] = value;
+  return all;
+};
+const close = (actual, wanted) => assert.ok(Math.abs(actual - wanted) < 1e-6, `${actual} is not ${wanted}`);
+
+test("meshes are found through traverse", () => {
+  const meshes = [mesh(BLENDSHAPES), mesh(["jawOpen"]), {}];
+  const scene = { traverse: (visit) => meshes.forEach(visit) };
+  const binding = new Binding(scene);
+  assert.equal(binding.report.meshes, 2);
+  assert.equal(binding.report.found.length, 52);
+  assert.deepEqual(binding.report.missing, []);
+  assert.deepEqual(binding.report.schemes, ["arkit"]);
+  binding.write(weights({ jawOpen: 0.4 }));
+  close(meshes[0].value("jawOpen"), 0.4);
+  close(meshes[1].value("jawOpen"), 0.4);
+});
+
+test("a mesh that is named twice is bound once", () => {
+  const one = mesh(["jawOpen"]);
+  assert.equal(new Binding([one, one, { traverse: (visit) => visit(one) }]).report.meshes, 1);
+});
+
+test("what is missing is reported", () => {
+  const { report } = new Binding(mesh(["jawOpen", "EyeBlinkLeft", "eyeBlink_R"]));
+  assert.deepEqual(report.found, ["eyeBlinkLeft", "eyeBlinkRight", "jawOpen"]);
+  assert.equal(report.missing.length, 49);
+  assert.deepEqual(report.schemes, ["arkit", "pascal", "side-suffix"]);
+});
+
+test("a shape that a mesh has twice is moved once", () => {
+  const twice = mesh(["head_eyeBlink_L", "eyeBlinkLeft", "jawOpen"]);
+  new Binding(twice).write(weights({ eyeBlinkLeft: 1 }));
+  assert.deepEqual([twice.value("eyeBlinkLeft"), twice.value("head_eyeBlink_L")], [1, 0]);
+});
+
+test("a split shape moves all its parts", () => {
+  const split = mesh([
+    "Jaw_Open",
+    "Cheek_Puff_L",
+    "Cheek_Puff_R",
+    "Mouth_Pucker_Up_L",
+    "Mouth_Pucker_Down_L",
+  ]);
+  new Binding(split).write(weights({ cheekPuff: 0.5, mouthPucker: 0.25 }));
+  assert.deepEqual(split.morphTargetInfluences, [0, 0.5, 0.5, 0.25, 0.25]);
+});
+
+test("an avatar with both sets uses the ARKit shapes only", () => {
+  const both = mesh([...BLENDSHAPES, "viseme_aa", "mouthOpen", "eyesClosed"]);
+  new Binding(both).write(new Float32Array(52).fill(1));
+  assert.deepEqual(both.morphTargetInfluences.slice(52), [0, 0, 0]);
+});
+
+test("an avatar with visemes only is driven by the jaw and the lips", () => {
+  const simple = mesh([
+    "viseme_sil",
+    "viseme_PP",
+    "viseme_aa",
+    "viseme_E",
+    "viseme_I",
+    "viseme_O",
+    "viseme_U",
+  ]);
+  const binding = new Binding(simple);
+  assert.deepEqual(binding.report.schemes, ["visemes"]);
+  assert.ok(binding.report.found.includes("jawOpen"));
+  assert.ok(!binding.report.found.includes("eyeBlinkLeft"));
+  binding.write(weights({ jawOpen: 0.8 }));
+  close(simple.value("viseme_aa"), 0.8);
+  binding.write(weights({ jawOpen: 0.5, mouthPucker: 1 }));
+  assert.equal(simple.value("viseme_U"), 1);
+  assert.equal(simple.value("viseme_aa"), 0);
+});
+
+test("an avatar with mouthOpen and mouthSmile moves too", () => {
+  const low = mesh(["mouthOpen", "mouthSmile"]);
+  new Binding(low).write(weights({ jawOpen: 0.7, mouthSmileLeft: 0.4, mouthSmileRight: 0.4 }));
+  close(low.value("mouthOpen"), 0.7);
+  close(low.value("mouthSmile"), 0.4);
+});
+
+test("the user's map goes before any guess", () => {
+  const own = mesh(["Kiefer", "jawOpen", "cheekPuff", "eyeBlinkLeft"]);
+  const binding = new Binding(own, { jawOpen: "Kiefer", cheekPuff: ["cheekPuff"], eyeBlinkLeft: null });
+  binding.write(new Float32Array(52).fill(1));
+  assert.deepEqual(own.morphTargetInfluences, [1, 0, 1, 0]);
+});
+
+test("values stay within 0 and 1", () => {
+  const one = mesh(["Ziel", "jawOpen"]);
+  const binding = new Binding(one, { mouthClose: "Ziel", mouthPucker: "Ziel" });
+  binding.write(weights({ mouthClose: 0.8, mouthPucker: 0.8 }));
+  assert.equal(one.value("Ziel"), 1);
+});
+
+test("release puts back to 0 what it moved, and only that", () => {
+  const one = mesh(["jawOpen", "own"]);
+  one.morphTargetInfluences[1] = 0.3;
+  const binding = new Binding(one);
+  binding.write(weights({ jawOpen: 1 }));
+  binding.release();
+  assert.deepEqual(one.morphTargetInfluences, [0, 0.3]);
+});
+
+test("a mesh whose influences are replaced is followed", () => {
+  const one = mesh(["jawOpen"]);
+  const binding = new Binding(one);
+  one.morphTargetInfluences = [0];
+  binding.write(weights({ jawOpen: 1 }));
+  assert.deepEqual(one.morphTargetInfluences, [1]);
+});
+
+test("nothing to bind is no error", () => assert.equal(new Binding({}).report.meshes, 0));
+
+test("no scene is refused", () => {
+  for (const target of [null, undefined, 5, [null]]) {
+    assert.throws(() => new Binding(target), { code: "bad_argument" });
+  }
+});
+
+test("a map of an unknown shape is refused", () => {
+  assert.throws(() => new Binding(mesh(["jawOpen"]), { jaw: "jawOpen" }), { code: "bad_argument" });
+});

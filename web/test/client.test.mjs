@@ -1,0 +1,476 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BLENDSHAPES } from "../src/arkit.js";
+import { Audio2FaceClient } from "../src/client.js";
+import { frameMessage, mesh, record, settle, TICK, World } from "./world.mjs";
+
+const RATE = 16000;
+const tone = (seconds) => new Int16Array(Math.round(seconds * RATE)).fill(8000);
+const jaws = (count, value = 0.8) => new Array(count).fill(value);
+
+/** A client with a bound mesh and a server that is ready. */
+async function connected(options = {}) {
+  const world = new World();
+  const client = new Audio2FaceClient("http://server:8000", { ...world.platform(), ...options });
+  const face = mesh(BLENDSHAPES);
+  client.initializeWithScene(face);
+  return { world, client, face };
+}
+
+/** Starts a stream and lets the server answer. */
+async function streaming(options = {}) {
+  const { world, client, face } = await connected(options);
+  const utterance = client.start({ sampleRate: RATE });
+  await settle();
+  world.socket.welcome();
+  const id = world.socket.started();
+  return { world, client, face, utterance, id };
+}
+
+test("a stream is heard, shown in step, and leaves the face neutral", async () => {
+  const { world, client, face, utterance, id } = await streaming();
+  const log = record(client, "speaking", "rank", "end");
+  utterance.write(tone(1));
+  utterance.end();
+  world.socket.say(frameMessage(id, 0, jaws(30)));
+  world.socket.say({ type: "end", utterance: id, frames: 30, duration: 1 });
+  await world.advance(500);
+  assert.equal(client.getDebugState().rank, "server");
+  assert.ok(Math.abs(face.value("jawOpen") - 0.8) < 1e-3);
+  await world.advance(1200);
+  assert.equal(face.value("jawOpen"), 0);
+  const outcome = await utterance.done;
+  assert.deepEqual(outcome, { utterance: 1, frames: 30, duration: 1, rank: "server", cancelled: false });
+  assert.deepEqual(
+    log.map(({ event, speaking, to }) => [event, speaking ?? to]),
+    [
+      ["speaking", true],
+      ["rank", "server"],
+      ["speaking", false],
+      ["end", undefined],
+      ["rank", "neutral"],
+    ],
+  );
+});
+
+test("the skew between sound and face stays under a display frame", async () => {
+  const { world, client, utterance, id } = await streaming();
+  const skews = [];
+  client.on("frame", ({ time }) => {
+    const heard = world.contexts[0].currentTime - world.contexts[0].nodes[0].when;
+    if (heard > 0.1) skews.push(Math.abs(time - heard));
+  });
+  utterance.write(tone(3));
+  utterance.end();
+  world.socket.say(frameMessage(id, 0, jaws(90)));
+  await world.advance(2900);
+  skews.sort((a, b) => a - b);
+  assert.ok(skews.length > 100);
+  assert.ok(skews[Math.floor(skews.length * 0.99)] < 0.017, `${skews.at(-1)}`);
+});
+
+test("sound does not wait for a silent server, and loudness moves the mouth", async () => {
+  const { world, client, face, utterance } = await streaming();
+  utterance.write(tone(1));
+  await world.advance(250);
+  assert.equal(world.contexts.length, 0);
+  await world.advance(350);
+  assert.equal(client.getDebugState().rank, "loudness");
+  assert.ok(face.value("jawOpen") > 0.2);
+});
+
+test("loudness takes over within 150 ms when the socket dies, and the server's frames come back", async () => {
+  const { world, client, face, utterance, id } = await streaming();
+  const ranks = record(client, "rank");
+  utterance.write(tone(3));
+  world.socket.say(frameMessage(id, 0, jaws(10, 1)));
+  await world.advance(200);
+  world.socket.drop();
+  let last = face.value("jawOpen");
+  await world.advance(600, () => {
+    assert.ok(Math.abs(face.value("jawOpen") - last) < 0.2);
+    last = face.value("jawOpen");
+  });
+  assert.deepEqual(ranks.at(-1), {
+    event: "rank",
+    from: "server",
+    to: "loudness",
+    reason: "connection lost",
+  });
+  await world.advance(600);
+  world.socket.welcome();
+  const again = world.socket.started();
+  assert.ok(again > id);
+  world.socket.say(frameMessage(again, 0, jaws(60, 1)));
+  await world.advance(200);
+  assert.equal(client.getDebugState().rank, "server");
+});
+
+test("the change to loudness is over 150 ms after the last frame is due", async () => {
+  const { world, client, face, utterance, id } = await streaming();
+  utterance.write(tone(3));
+  world.socket.say(frameMessage(id, 0, jaws(10, 1)));
+  const at = [];
+  client.on("frame", ({ time }) => at.push([time, face.value("tongueOut")]));
+  await world.advance(1000);
+  const due = 10 / 30;
+  assert.ok(at.every(([time, tongue]) => time < due + 0.15 || tongue === 0));
+});
+
+test("cancel silences sound and face and the next sentence works at once", async () => {
+  const { world, client, face, utterance, id } = await streaming();
+  utterance.write(tone(2));
+  world.socket.say(frameMessage(id, 0, jaws(60)));
+  await world.advance(400);
+  client.cancel();
+  assert.equal(world.socket.messages.at(-1).type, "cancel");
+  assert.ok(world.contexts[0].nodes.every((node) => node.stopped < world.contexts[0].currentTime + 0.05));
+  assert.equal((await utterance.done).cancelled, true);
+  const next = client.start({ sampleRate: RATE });
+  next.write(tone(1));
+  world.socket.say(frameMessage(id, 60, jaws(30, 1)));
+  assert.equal(client.getDebugState().framesReceived, 0);
+  const nextId = world.socket.started();
+  assert.ok(nextId > id);
+  await world.advance(250);
+  assert.equal(face.value("jawOpen"), 0);
+  world.socket.say(frameMessage(nextId, 0, jaws(30, 0.5)));
+  await world.advance(300);
+  assert.ok(Math.abs(face.value("jawOpen") - 0.5) < 1e-3);
+});
+
+test("a file goes to the server as it is, and the element is the clock", async () => {
+  const { world, client, face } = await connected();
+  const element = world.element({ duration: 1 });
+  const onended = () => {};
+  element.onended = onended;
+  const done = client.processAndAnimate(new Blob([new Uint8Array(5000)]), element);
+  await settle();
+  world.socket.welcome();
+  assert.deepEqual(world.socket.last("start").audio, { encoding: "file" });
+  assert.equal(world.socket.audioBytes, 5000);
+  assert.equal(element.paused, true);
+  const id = world.socket.started();
+  world.socket.say(frameMessage(id, 0, jaws(30)));
+  world.socket.say({ type: "end", utterance: id, frames: 30, duration: 1 });
+  await world.advance(500);
+  assert.equal(element.paused, false);
+  assert.ok(Math.abs(face.value("mouthFunnel") - 0.8) < 1e-3);
+  await world.advance(800);
+  assert.equal((await done).rank, "server");
+  assert.equal(element.onended, onended);
+});
+
+test("without a server the element plays after the patience, and the promise resolves", async () => {
+  const { world, client, face } = await connected();
+  const element = world.element({ duration: 1 });
+  const errors = record(client, "error");
+  const done = client.processAndAnimate(new Blob(["sound"]), element);
+  await settle();
+  world.socket.drop();
+  await world.advance(500);
+  assert.equal(errors[0].code, "connection_failed");
+  assert.ok(face.value("jawOpen") > 0.1);
+  await world.advance(1000);
+  assert.equal((await done).rank, "loudness");
+});
+
+test("what the server cannot decode is decoded here and sent as PCM", async () => {
+  const { world, client } = await connected();
+  void client.processAndAnimate(new Blob(["webm"]), world.element());
+  await settle();
+  world.socket.welcome();
+  const { utterance } = world.socket.last("start");
+  world.socket.say({ type: "error", code: "unsupported_audio", message: "no webm", utterance, fatal: false });
+  await settle();
+  const { audio } = world.socket.last("start");
+  assert.deepEqual(audio, { encoding: "pcm_f32le", sample_rate: 16000, channels: 1 });
+  assert.equal(world.socket.audioBytes, 4 + 16000 * 4);
+  assert.equal(world.socket.last("end").type, "end");
+});
+
+test("useWebSocket: false asks over HTTP", async () => {
+  const { world, client, face } = await connected({ useWebSocket: false, apiToken: "t", seed: 7 });
+  world.answer = () =>
+    Response.json({
+      fps: 30,
+      blendshapes: ["jawOpen", "eyeBlinkLeft"],
+      weights: new Array(30).fill([0.6, 0]),
+    });
+  const element = world.element();
+  const done = client.processAndAnimate(new Blob(["sound"], { type: "audio/mpeg" }), element);
+  await world.advance(500);
+  assert.equal(world.sockets.length, 0);
+  const [{ url, headers }] = world.requests;
+  assert.equal(url, "http://server:8000/v1/animate?seed=7");
+  assert.equal(headers.Authorization, "Bearer t");
+  assert.ok(Math.abs(face.value("jawOpen") - 0.6) < 1e-3);
+  await world.advance(1000);
+  assert.equal((await done).frames, 30);
+});
+
+test("utterances wait their turn", async () => {
+  const { world, client } = await connected();
+  const speaking = record(client, "speaking");
+  const [a, b] = [world.element({ duration: 0.5 }), world.element({ duration: 0.5 })];
+  const first = client.processAndAnimate(new Blob(["a"]), a);
+  const second = client.processAndAnimate(new Blob(["b"]), b);
+  await world.advance(600);
+  assert.equal(b.paused, true);
+  await world.advance(300);
+  await first;
+  await world.advance(1500);
+  await second;
+  assert.deepEqual(
+    speaking.map((e) => [e.utterance, e.speaking]),
+    [
+      [1, true],
+      [1, false],
+      [2, true],
+      [2, false],
+    ],
+  );
+});
+
+test("an element that the browser blocks says so", async () => {
+  const { world, client } = await connected();
+  world.locked = true;
+  const errors = record(client, "error");
+  const element = world.element();
+  void client.processAndAnimate(new Blob(["a"]), element);
+  await world.advance(400);
+  assert.ok(errors.some(({ code }) => code === "audio_locked"));
+  world.locked = false;
+  await client.unlock();
+  await settle();
+  assert.equal(element.paused, false);
+});
+
+test("an element that fails rejects", async () => {
+  const { world, client } = await connected();
+  const element = world.element();
+  const done = client.processAndAnimate(new Blob(["a"]), element);
+  done.catch(() => {});
+  await world.advance(400);
+  element.fail();
+  await assert.rejects(done, { code: "playback_failed" });
+});
+
+test("an external clock drives the face", async () => {
+  const { world, client, face } = await connected();
+  const begin = world.time;
+  const utterance = client.start({ sampleRate: RATE, audio: () => (world.time - begin) / 1000 });
+  await settle();
+  world.socket.welcome();
+  const id = world.socket.started();
+  utterance.write(tone(1));
+  utterance.end();
+  world.socket.say(frameMessage(id, 0, jaws(30)));
+  await world.advance(500);
+  assert.ok(Math.abs(face.value("jawOpen") - 0.8) < 1e-3);
+  await world.advance(600);
+  assert.equal((await utterance.done).cancelled, false);
+});
+
+test("intensity scales the mouth but not the lids", async () => {
+  const { world, client, face, utterance, id } = await streaming();
+  client.setIntensity(0.5);
+  utterance.write(tone(1));
+  world.socket.say(frameMessage(id, 0, jaws(30)));
+  await world.advance(400);
+  assert.ok(Math.abs(face.value("jawOpen") - 0.4) < 1e-3);
+  assert.ok(Math.abs(face.value("eyeBlinkLeft") - 0.8) < 1e-3);
+  client.setIntensity(9);
+  await world.advance(TICK);
+  assert.equal(face.value("jawOpen"), 1);
+});
+
+test("emotions reach the open utterance and the next start", async () => {
+  const { world, client, utterance } = await streaming();
+  client.setEmotions({ joy: 0.5 });
+  assert.deepEqual(world.socket.messages.at(-1), { type: "emotions", emotions: { joy: 0.5 } });
+  utterance.cancel();
+  client.start({ sampleRate: RATE });
+  assert.deepEqual(world.socket.last("start").emotions, { joy: 0.5 });
+  assert.throws(() => client.setEmotions({ joy: 2 }), { code: "bad_argument" });
+});
+
+test("busy is tried again, not at once", async () => {
+  const { world, client, utterance } = await streaming();
+  utterance.write(tone(1));
+  const starts = () => world.socket.messages.filter(({ type }) => type === "start").length;
+  world.socket.say({
+    type: "error",
+    code: "busy",
+    message: "full",
+    utterance: world.socket.last("start").utterance,
+  });
+  await world.advance(400);
+  assert.equal(starts(), 1);
+  await world.advance(300);
+  assert.equal(starts(), 2);
+  assert.equal(client.getDebugState().rank, "loudness");
+});
+
+test("errors of an utterance are events, and the utterance goes on by loudness", async () => {
+  const { world, client, utterance, id } = await streaming();
+  const errors = record(client, "error");
+  utterance.write(tone(1));
+  utterance.end();
+  world.socket.say({ type: "error", code: "backend_failed", message: "NaN", utterance: id, fatal: false });
+  await world.advance(1500);
+  assert.deepEqual(errors, [
+    { event: "error", code: "backend_failed", message: "NaN", fatal: false, utterance: 1 },
+  ]);
+  assert.equal((await utterance.done).rank, "loudness");
+});
+
+test("several clients are independent", async () => {
+  const one = await streaming();
+  const two = await streaming();
+  one.utterance.write(tone(1));
+  one.world.socket.say(frameMessage(one.id, 0, jaws(30)));
+  await one.world.advance(300);
+  await two.world.advance(300);
+  assert.ok(one.face.value("jawOpen") > 0.5);
+  assert.equal(two.face.value("jawOpen"), 0);
+});
+
+test("a listener that throws breaks nothing", async () => {
+  const { world, client, face, utterance, id } = await streaming();
+  const silent = console.error;
+  console.error = () => {};
+  client.on("frame", () => {
+    throw new Error("listener");
+  });
+  utterance.write(tone(1));
+  world.socket.say(frameMessage(id, 0, jaws(30)));
+  await world.advance(300);
+  console.error = silent;
+  assert.ok(face.value("jawOpen") > 0.5);
+});
+
+test("autoUpdate: false leaves the ticks to the app", async () => {
+  const { world, client, face, utterance, id } = await streaming({ autoUpdate: false });
+  utterance.write(tone(1));
+  world.socket.say(frameMessage(id, 0, jaws(30)));
+  await world.advance(300);
+  assert.equal(face.value("jawOpen"), 0);
+  for (let i = 0; i < 10; i++) await world.advance(TICK, () => client.update());
+  assert.ok(face.value("jawOpen") > 0.5);
+});
+
+test("reset is neutral now", async () => {
+  const { world, client, face, utterance, id } = await streaming();
+  utterance.write(tone(1));
+  world.socket.say(frameMessage(id, 0, jaws(30)));
+  await world.advance(300);
+  client.reset();
+  assert.equal(face.value("jawOpen"), 0);
+  await world.advance(100);
+  assert.equal(face.value("jawOpen"), 0);
+});
+
+test("between utterances the morphs are the app's, and nothing runs", async () => {
+  const { world, client, face, utterance, id } = await streaming();
+  utterance.write(tone(0.2));
+  utterance.end();
+  world.socket.say(frameMessage(id, 0, jaws(6)));
+  await world.advance(1500);
+  face.morphTargetInfluences[0] = 0.7;
+  await world.advance(200);
+  assert.equal(face.morphTargetInfluences[0], 0.7);
+  assert.equal(world.pendingFrames, 0);
+  assert.equal(client.getDebugState().speaking, false);
+});
+
+test("dispose frees everything", async () => {
+  const { world, client, face, utterance, id } = await streaming();
+  utterance.write(tone(1));
+  world.socket.say(frameMessage(id, 0, jaws(30)));
+  await world.advance(300);
+  client.dispose();
+  assert.equal(world.socket.readyState, 3);
+  assert.equal(world.contexts[0].closed, true);
+  assert.equal(world.pendingFrames, 0);
+  assert.equal(world.pendingTimers, 0);
+  assert.ok(face.morphTargetInfluences.every((value) => value === 0));
+  assert.throws(() => client.start({ sampleRate: RATE }), { code: "disposed" });
+});
+
+test("the debug state is plain JSON", async () => {
+  const { client } = await streaming();
+  const state = client.getDebugState();
+  assert.deepEqual(JSON.parse(JSON.stringify(state)), state);
+  assert.equal(state.connection, "ready");
+  assert.equal(state.binding.found, 52);
+});
+
+test("a stream longer than the server's limit goes on in another segment", async () => {
+  const { world, client } = await connected();
+  const utterance = client.start({ sampleRate: RATE });
+  await settle();
+  world.socket.welcome({ limits: { utterance_s: 2 } });
+  utterance.write(tone(5));
+  utterance.end();
+  const starts = world.socket.messages.filter(({ type }) => type === "start");
+  assert.equal(starts.length, 3);
+  assert.equal(world.socket.messages.filter(({ type }) => type === "end").length, 3);
+});
+
+for (const [what, options] of [
+  ["a negative sampleRate", { sampleRate: -1 }],
+  ["a fractional sampleRate", { sampleRate: 16000.5 }],
+  ["a sampleRate of a sound card", { sampleRate: 96000 }],
+  ["no sampleRate", {}],
+  ["no options", undefined],
+  ["six channels", { sampleRate: RATE, channels: 6 }],
+  ["an unknown encoding", { sampleRate: RATE, encoding: "opus" }],
+  ["an audio that nobody can read", { sampleRate: RATE, audio: {} }],
+]) {
+  test(`start refuses ${what}`, async () => {
+    const { client } = await connected();
+    assert.throws(() => client.start(options), { name: "A2FError", code: "bad_argument" });
+    assert.equal(client.getDebugState().utterance, null);
+  });
+}
+
+test("start while one is open is refused, and the open one goes on", async () => {
+  const { client, utterance } = await streaming();
+  assert.throws(() => client.start({ sampleRate: RATE }), { code: "bad_state" });
+  utterance.write(tone(0.1));
+});
+
+test("writing after the end is refused", async () => {
+  const { utterance } = await streaming();
+  utterance.end();
+  assert.throws(() => utterance.write(tone(0.1)), { code: "bad_state" });
+});
+
+test("writing something else is refused", async () => {
+  const { utterance } = await streaming();
+  assert.throws(() => utterance.write([1, 2, 3]), { code: "bad_argument" });
+});
+
+test("an empty utterance ends by itself", async () => {
+  const { world, utterance } = await streaming();
+  utterance.end();
+  await world.advance(500);
+  assert.equal((await utterance.done).duration, 0);
+});
+
+test("an empty file, no file and no element are refused", async () => {
+  const { world, client } = await connected();
+  await assert.rejects(client.processAndAnimate(new Blob([]), world.element()), { code: "empty_audio" });
+  await assert.rejects(client.processAndAnimate("file.mp3", world.element()), { code: "bad_argument" });
+  await assert.rejects(client.processAndAnimate(new Blob(["a"]), null), { code: "bad_argument" });
+});
+
+test("without a server address the error says what to do", async () => {
+  const world = new World();
+  const client = new Audio2FaceClient(null, world.platform());
+  const errors = record(client, "error");
+  client.start({ sampleRate: RATE });
+  await settle();
+  assert.equal(errors[0].code, "no_server");
+});

@@ -1,0 +1,127 @@
+import { A2FError } from "./errors.js";
+import { LiveSession } from "./live_session.js";
+import { Utterance } from "./utterance.js";
+export type Events = import("./types.js").Events;
+export type Settings = import("./types.js").Settings;
+export type Outcome = import("./types.js").Outcome;
+export type Voice = import("./types.js").Voice;
+export type Heard = import("./external.js").Heard;
+export type HowHeard = "play" | HTMLMediaElement | Heard | (() => number);
+export type StreamOptions = {
+    sampleRate: number;
+    channels?: number;
+    encoding?: "pcm_s16le" | "pcm_f32le";
+    audio?: HowHeard;
+};
+/**
+ * @typedef {import("./types.js").Events} Events
+ * @typedef {import("./types.js").Settings} Settings
+ * @typedef {import("./types.js").Outcome} Outcome
+ * @typedef {import("./types.js").Voice} Voice
+ * @typedef {import("./external.js").Heard} Heard
+ * @typedef {"play" | HTMLMediaElement | Heard | (() => number)} HowHeard
+ * @typedef {{sampleRate: number, channels?: number, encoding?: "pcm_s16le" | "pcm_f32le", audio?: HowHeard}}
+ *   StreamOptions
+ */
+/**
+ * Puts the blendshapes of an a2f-server on morph targets, in step with the sound that is heard. One client
+ * moves one avatar; several clients on a page know nothing of each other.
+ */
+export declare class Audio2FaceClient {
+    #private;
+    /** The 52 ARKit names in the order of `frame.weights`. */
+    static BLENDSHAPES: readonly string[];
+    static A2FError: typeof A2FError;
+    /**
+     * @param {string | null} [serverUrl] http(s):// or ws(s)://, perhaps with a path; default: the page's origin
+     * @param {Partial<Settings & import("./types.js").Platform>} [options]
+     */
+    constructor(serverUrl?: string | null, options?: Partial<Settings & import("./types.js").Platform>);
+    /** @param {Partial<Settings>} changes takes effect at the next utterance; another server at once */
+    configure(changes: Partial<Settings>): this;
+    /**
+     * @template {keyof Events} Name
+     * @param {Name} event
+     * @param {(payload: Events[Name]) => void} callback
+     * @returns {() => void} unsubscribes
+     */
+    on<Name extends keyof Events>(event: Name, callback: (payload: Events[Name]) => void): () => void;
+    /**
+     * @template {keyof Events} Name
+     * @param {Name} event
+     * @param {(payload: Events[Name]) => void} callback
+     */
+    off<Name extends keyof Events>(event: Name, callback: (payload: Events[Name]) => void): void;
+    /**
+     * Asks the server how it is; never throws.
+     * @returns {Promise<{connected: boolean, error?: string, [field: string]: any}>}
+     */
+    checkConnection(): Promise<{
+        connected: boolean;
+        error?: string;
+        [field: string]: any;
+    }>;
+    /**
+     * Binds every mesh with morph targets, instead of those bound before.
+     * @param {unknown} target a scene, a mesh, or an array of either
+     * @param {{map?: import("./types.js").MorphMap}} [options] map: ARKit name → the mesh's own target(s)
+     * @returns {boolean} whether anything will move
+     */
+    initializeWithScene(target: unknown, { map }?: {
+        map?: import("./types.js").MorphMap;
+    }): boolean;
+    /** What is bound, and what the meshes lack. @returns {import("./types.js").BindingReport | null} */
+    get binding(): import("./types.js").BindingReport | null;
+    /**
+     * Plays an audio file in an element, the face in step. Sound never waits long for the server.
+     * @param {Blob | ArrayBuffer | Uint8Array} audio the file's bytes
+     * @param {HTMLMediaElement} element with the same file as its source
+     * @returns {Promise<Outcome>} after it was heard, or cancelled
+     */
+    processAndAnimate(audio: Blob | ArrayBuffer | Uint8Array, element: HTMLMediaElement): Promise<Outcome>;
+    /**
+     * Opens an utterance whose PCM is written as it comes. It is heard after those that came before.
+     * @param {StreamOptions} options sampleRate in Hertz, 8000–48000; audio: how it is heard: "play" (the client
+     *   plays it, the default), an element, or whatever says how many seconds were heard
+     */
+    start(options: StreamOptions): Utterance;
+    /**
+     * Lets the face follow a microphone or a remote track.
+     * @param {MediaStream} stream
+     */
+    listen(stream: MediaStream): LiveSession;
+    /** Stops sound and face; the next utterance may start at once. */
+    cancel(): void;
+    /** Cancels everything and shows the neutral face now. */
+    reset(): void;
+    /** @param {number} intensity 0.1–2 */
+    setIntensity(intensity: number): void;
+    /** @param {Record<string, number> | null} emotions name → 0–1; blended in, also while speaking */
+    setEmotions(emotions: Record<string, number> | null): void;
+    /** Lets sound out; call it in a click or a key press. Also done by itself in the first of them. */
+    unlock(): Promise<void>;
+    /** One render tick, for apps with their own loop (`autoUpdate: false`). Call it before rendering. */
+    update(): void;
+    /** Where everything stands, as plain JSON. */
+    getDebugState(): {
+        connection: import("./types.js").ConnectionState;
+        server: any;
+        rank: import("./types.js").Rank;
+        speaking: boolean;
+        utterance: number | null;
+        time: number;
+        fps: number;
+        framesReceived: number;
+        lateFrames: number;
+        underruns: number;
+        timeToFirstFrameMs: number | null;
+        binding: {
+            missing: string[];
+            meshes: number;
+            schemes: string[];
+            found: number;
+        } | null;
+    };
+    /** Frees everything; morphs go back to 0. The client cannot be used again. */
+    dispose(): void;
+}

@@ -1,0 +1,26 @@
+/**
+ * Plays PCM gaplessly through an AudioContext as it arrives. When it runs dry it counts the underrun and goes
+ * on as soon as there is more; the clock stands still in the gap, because nothing is heard.
+ */
+export declare class Playback {
+    #private;
+    forgets: boolean;
+    underruns: number;
+    /**
+     * @param {import("./audio_output.js").AudioOutput} output
+     * @param {number} sampleRate of the PCM, Hertz
+     * @param {() => void} onLocked the browser wants a gesture first
+     */
+    constructor(output: import("./audio_output.js").AudioOutput, sampleRate: number, onLocked: () => void);
+    get rate(): number;
+    begin(): void;
+    /** @param {Float32Array[]} planes one array a channel */
+    write(planes: Float32Array[]): void;
+    /** @param {number} duration seconds in all */
+    finish(duration: number): void;
+    stop(): void;
+    /** @param {number} now ms */
+    time(now: number): number;
+    /** @param {number} now ms */
+    over(now: number): boolean;
+}

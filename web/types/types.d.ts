@@ -1,0 +1,336 @@
+export type Rank = "server" | "viseme" | "loudness" | "neutral";
+export type Source = {
+    rank: Rank;
+    /**
+     * seconds of data beyond an instant; see {@link Timeline#ahead}
+     */
+    ahead: (time: number) => number;
+    sample: (time: number, out: Float32Array, smoothing: number) => void;
+};
+export type Voice = {
+    /**
+     * lets the sound start
+     */
+    begin: () => void;
+    /**
+     * takes PCM, where the voice plays it
+     */
+    write?: (planes: Float32Array[]) => void;
+    /**
+     * no more PCM; seconds in all
+     */
+    finish?: (duration: number) => void;
+    /**
+     * ends the sound at once
+     */
+    stop: () => void;
+    /**
+     * seconds of the utterance being heard
+     */
+    time: (now: number) => number;
+    /**
+     * the speed of that time; 0 while it stands still
+     */
+    rate: number;
+    /**
+     * everything has been heard
+     */
+    over: (now: number) => boolean;
+    /**
+     * how often the sound ran dry
+     */
+    underruns?: number;
+    /**
+     * why it ended early
+     */
+    failure?: A2FError | null;
+    /**
+     * is told what the server needs, in seconds
+     */
+    expect?: (lookahead: number) => void;
+    /**
+     * is told how far the frames are, as they come
+     */
+    observe?: (newest: number, now: number) => void;
+    /**
+     * nobody can go back in it
+     */
+    forgets?: boolean;
+    /**
+     * its sound does not wait for the first frames
+     */
+    immediate?: boolean;
+};
+export type Settings = {
+    /**
+     * http(s):// or ws(s)://, with or without a path; default: the page's origin
+     */
+    serverUrl: string | null;
+    /**
+     * 0.1–2, multiplies all shapes but lids and gaze
+     */
+    intensity: number;
+    /**
+     * 0–1, symmetric over the timeline, so without lag; 1 is about 130 ms to each side
+     */
+    smoothing: number;
+    /**
+     * false: whole files over HTTP (`POST /v1/animate`)
+     */
+    useWebSocket: boolean;
+    /**
+     * short-lived token (`POST /v1/token`), never the server's key
+     */
+    apiToken: string | null;
+    /**
+     * asked for a token before each connection
+     */
+    getToken: (() => string | Promise<string>) | null;
+    /**
+     * 10–60; null: the server's
+     */
+    fps: number | null;
+    /**
+     * a motion pipeline that `ready.profiles` lists
+     */
+    profile: string | null;
+    /**
+     * uint32; the same seed and audio give the same face
+     */
+    seed: number | null;
+    /**
+     * one that `ready.backends` lists
+     */
+    backend: string | null;
+    /**
+     * name → 0–1
+     */
+    emotions: Record<string, number> | null;
+    /**
+     * ms that sound waits for the first frames
+     */
+    patience: number;
+    /**
+     * false: the app calls `update()` from its render loop
+     */
+    autoUpdate: boolean;
+    /**
+     * one that the app owns; else the client makes its own
+     */
+    audioContext: AudioContext | null;
+};
+export type Platform = {
+    WebSocket: typeof WebSocket | undefined;
+    AudioContext: typeof AudioContext | undefined;
+    OfflineAudioContext: typeof OfflineAudioContext | undefined;
+    AudioWorkletNode: typeof AudioWorkletNode | undefined;
+    fetch: typeof fetch | undefined;
+    /**
+     * ms, monotonic
+     */
+    now: () => number;
+    requestAnimationFrame: (callback: (now: number) => void) => any;
+    cancelAnimationFrame: (handle: any) => void;
+    setTimeout: (callback: () => void, ms: number) => any;
+    clearTimeout: (handle: any) => void;
+    /**
+     * 0–1
+     */
+    random: () => number;
+    document: Document | undefined;
+};
+export type MorphMesh = {
+    morphTargetDictionary?: Record<string, number>;
+    morphTargetInfluences?: number[];
+    name?: string;
+    traverse?: (visit: (object: any) => void) => void;
+};
+export type MorphMap = Record<string, string | string[] | null>;
+export type BindingReport = {
+    /**
+     * ARKit shapes that move something
+     */
+    found: string[];
+    /**
+     * ARKit shapes that nothing on the meshes shows
+     */
+    missing: string[];
+    meshes: number;
+    /**
+     * how the targets are named: "arkit", "pascal", "side-suffix", "prefixed", "other",
+     * "mapped", "visemes", "simple"
+     */
+    schemes: string[];
+};
+export type Outcome = {
+    utterance: number;
+    /**
+     * that the server sent
+     */
+    frames: number;
+    /**
+     * seconds of sound
+     */
+    duration: number;
+    /**
+     * that carried most of it
+     */
+    rank: Rank;
+    cancelled: boolean;
+};
+export type FrameEvent = {
+    utterance: number;
+    /**
+     * seconds of the utterance that this face belongs to
+     */
+    time: number;
+    /**
+     * 52 values of 0–1 in the order of BLENDSHAPES
+     */
+    weights: Float32Array;
+    rank: Rank;
+};
+export type Events = {
+    /**
+     * the server is at work on an utterance
+     */
+    processing: {
+        processing: boolean;
+        utterance: number;
+    };
+    /**
+     * once a render tick while speaking
+     */
+    frame: FrameEvent;
+    error: {
+        code: string;
+        message: string;
+        fatal: boolean;
+        utterance?: number;
+    };
+    /**
+     * sound begins, sound is over
+     */
+    speaking: {
+        speaking: boolean;
+        utterance: number;
+    };
+    rank: {
+        from: Rank;
+        to: Rank;
+        reason: string;
+    };
+    connection: {
+        state: ConnectionState;
+    };
+    /**
+     * the server took it
+     */
+    started: {
+        utterance: number;
+        fps: number;
+        lookahead: number;
+    };
+    end: Outcome;
+    bound: BindingReport;
+};
+export type ConnectionState = "idle" | "connecting" | "ready" | "waiting" | "failed" | "closed";
+export type A2FError = import("./errors.js").A2FError;
+/**
+ * The shapes of what passes between the modules, and of what the client's users pass in and get.
+ *
+ * @typedef {"server" | "viseme" | "loudness" | "neutral"} Rank Where the face comes from, best first.
+ *
+ * @typedef {object} Source One way of knowing the face at an instant.
+ * @property {Rank} rank
+ * @property {(time: number) => number} ahead seconds of data beyond an instant; see {@link Timeline#ahead}
+ * @property {(time: number, out: Float32Array, smoothing: number) => void} sample
+ *
+ * @typedef {object} Voice How an utterance is heard, and therefore what its clock is.
+ * @property {() => void} begin lets the sound start
+ * @property {(planes: Float32Array[]) => void} [write] takes PCM, where the voice plays it
+ * @property {(duration: number) => void} [finish] no more PCM; seconds in all
+ * @property {() => void} stop ends the sound at once
+ * @property {(now: number) => number} time seconds of the utterance being heard
+ * @property {number} rate the speed of that time; 0 while it stands still
+ * @property {(now: number) => boolean} over everything has been heard
+ * @property {number} [underruns] how often the sound ran dry
+ * @property {A2FError | null} [failure] why it ended early
+ * @property {(lookahead: number) => void} [expect] is told what the server needs, in seconds
+ * @property {(newest: number, now: number) => void} [observe] is told how far the frames are, as they come
+ * @property {boolean} [forgets] nobody can go back in it
+ * @property {boolean} [immediate] its sound does not wait for the first frames
+ *
+ * @typedef {object} Settings What `configure` takes; every field is optional there.
+ * @property {string | null} serverUrl http(s):// or ws(s)://, with or without a path; default: the page's origin
+ * @property {number} intensity 0.1–2, multiplies all shapes but lids and gaze
+ * @property {number} smoothing 0–1, symmetric over the timeline, so without lag; 1 is about 130 ms to each side
+ * @property {boolean} useWebSocket false: whole files over HTTP (`POST /v1/animate`)
+ * @property {string | null} apiToken short-lived token (`POST /v1/token`), never the server's key
+ * @property {(() => string | Promise<string>) | null} getToken asked for a token before each connection
+ * @property {number | null} fps 10–60; null: the server's
+ * @property {string | null} profile a motion pipeline that `ready.profiles` lists
+ * @property {number | null} seed uint32; the same seed and audio give the same face
+ * @property {string | null} backend one that `ready.backends` lists
+ * @property {Record<string, number> | null} emotions name → 0–1
+ * @property {number} patience ms that sound waits for the first frames
+ * @property {boolean} autoUpdate false: the app calls `update()` from its render loop
+ * @property {AudioContext | null} audioContext one that the app owns; else the client makes its own
+ *
+ * @typedef {object} Platform What the browser gives; each can be replaced, for tests and odd hosts.
+ * @property {typeof WebSocket | undefined} WebSocket
+ * @property {typeof AudioContext | undefined} AudioContext
+ * @property {typeof OfflineAudioContext | undefined} OfflineAudioContext
+ * @property {typeof AudioWorkletNode | undefined} AudioWorkletNode
+ * @property {typeof fetch | undefined} fetch
+ * @property {() => number} now ms, monotonic
+ * @property {(callback: (now: number) => void) => any} requestAnimationFrame
+ * @property {(handle: any) => void} cancelAnimationFrame
+ * @property {(callback: () => void, ms: number) => any} setTimeout
+ * @property {(handle: any) => void} clearTimeout
+ * @property {() => number} random 0–1
+ * @property {Document | undefined} document
+ *
+ * @typedef {object} MorphMesh Anything with Three.js morph targets; three itself is not needed.
+ * @property {Record<string, number>} [morphTargetDictionary]
+ * @property {number[]} [morphTargetInfluences]
+ * @property {string} [name]
+ * @property {(visit: (object: any) => void) => void} [traverse]
+ *
+ * @typedef {Record<string, string | string[] | null>} MorphMap ARKit name → the mesh's target(s); null: leave it.
+ *
+ * @typedef {object} BindingReport
+ * @property {string[]} found ARKit shapes that move something
+ * @property {string[]} missing ARKit shapes that nothing on the meshes shows
+ * @property {number} meshes
+ * @property {string[]} schemes how the targets are named: "arkit", "pascal", "side-suffix", "prefixed", "other",
+ *   "mapped", "visemes", "simple"
+ *
+ * @typedef {object} Outcome What became of an utterance.
+ * @property {number} utterance
+ * @property {number} frames that the server sent
+ * @property {number} duration seconds of sound
+ * @property {Rank} rank that carried most of it
+ * @property {boolean} cancelled
+ *
+ * @typedef {object} FrameEvent One object and one array, reused from tick to tick: copy what you keep.
+ * @property {number} utterance
+ * @property {number} time seconds of the utterance that this face belongs to
+ * @property {Float32Array} weights 52 values of 0–1 in the order of BLENDSHAPES
+ * @property {Rank} rank
+ *
+ * @typedef {object} Events
+ * @property {{processing: boolean, utterance: number}} processing the server is at work on an utterance
+ * @property {FrameEvent} frame once a render tick while speaking
+ * @property {{code: string, message: string, fatal: boolean, utterance?: number}} error
+ * @property {{speaking: boolean, utterance: number}} speaking sound begins, sound is over
+ * @property {{from: Rank, to: Rank, reason: string}} rank
+ * @property {{state: ConnectionState}} connection
+ * @property {{utterance: number, fps: number, lookahead: number}} started the server took it
+ * @property {Outcome} end
+ * @property {BindingReport} bound
+ *
+ * @typedef {"idle" | "connecting" | "ready" | "waiting" | "failed" | "closed"} ConnectionState
+ * @typedef {import("./errors.js").A2FError} A2FError
+ */
+export {};

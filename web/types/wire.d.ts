@@ -1,0 +1,55 @@
+/** Wire protocol 1, as the server's protocol page describes it: names, addresses, binary layout. */
+export declare const SUBPROTOCOL = "a2f.v1";
+export type FrameBlock = {
+    utterance: number;
+    /**
+     * index of the first frame; frame i shows the face at i / fps seconds
+     */
+    first: number;
+    fps: number;
+    count: number;
+    /**
+     * count × columns weights
+     */
+    values: ArrayLike<number>;
+    /**
+     * what a value is multiplied by to give a weight of 0–1
+     */
+    scale: number;
+};
+/**
+ * @typedef {object} FrameBlock Consecutive frames of one utterance.
+ * @property {number} utterance
+ * @property {number} first index of the first frame; frame i shows the face at i / fps seconds
+ * @property {number} fps
+ * @property {number} count
+ * @property {ArrayLike<number>} values count × columns weights
+ * @property {number} scale what a value is multiplied by to give a weight of 0–1
+ */
+/**
+ * Reads a binary message; null when it is not a block of frames (another kind, a newer version).
+ * @param {ArrayBuffer} buffer
+ * @returns {FrameBlock | null}
+ */
+export declare function decodeFrames(buffer: ArrayBuffer): FrameBlock | null;
+/**
+ * For each column of the server's frames the index in our order, or −1 for a shape we do not know.
+ * @param {readonly string[]} names as `ready.blendshapes` lists them
+ * @returns {Int16Array}
+ */
+export declare function columnsOf(names: readonly string[]): Int16Array;
+/**
+ * The server's address in both of its forms; keeps a path prefix.
+ * @param {string} serverUrl http(s):// or ws(s)://
+ * @returns {{http: string, socket: string}}
+ */
+export declare function addresses(serverUrl: string): {
+    http: string;
+    socket: string;
+};
+/**
+ * Browsers cannot set headers on a WebSocket, so the token travels as a subprotocol.
+ * @param {string | null | undefined} token
+ * @returns {string[]}
+ */
+export declare function subprotocols(token: string | null | undefined): string[];
