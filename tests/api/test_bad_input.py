@@ -371,6 +371,7 @@ def test_a_client_that_never_reads_is_dropped() -> None:
             b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
         )
+        assert raw.recv(100).startswith(b"HTTP/1.1 101")
         message = json.dumps(
             {"type": "start", "format": "json", "fps": 60, "audio": {"encoding": "pcm_s16le", "sample_rate": 8000}}
         ).encode()

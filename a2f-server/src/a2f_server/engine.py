@@ -27,12 +27,12 @@ log = structlog.get_logger(__name__)
 Answer = tuple[Weights, State] | A2FError
 """What one row of a batch came to."""
 
-STEPS = (64, 8, 2, 1)
+STEPS = (64, 8, 1)
 """Consecutive windows of one utterance in a call: long runs for files, one for a live voice."""
 MOST_WINDOWS = 1024
 """Windows in one call, so that a crowd of files does not hold up the live voices."""
 CROWD = 16
-GATHER_S = 0.008
+GATHER_S = 0.012
 """Above CROWD open utterances a round begins at most every GATHER_S seconds: fewer, larger batches cost less, and
 threads that hand the interpreter to each other more often than that slow each other down."""
 BACKLOG = 256

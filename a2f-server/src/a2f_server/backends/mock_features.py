@@ -21,6 +21,8 @@ COLUMNS = 7
 NEVER_QUIET = 1e18
 """QUIET of a window that holds nothing but digital silence, which says nothing about a room's noise."""
 
+_BLOCK = 512
+"""Rows at a time, to bound the memory that is used on the way."""
 _LAGS = range(7, 34)
 """Pitch periods of 377–80 Hz in points of the mid band (2.6 kHz)."""
 _SPAN = POINTS // 3 - 1 - _LAGS[-1]
@@ -28,12 +30,18 @@ _SPAN = POINTS // 3 - 1 - _LAGS[-1]
 
 def listen(windows: Samples) -> Columns:
     """`[..., window]` float32 → `[..., COLUMNS]` float64, each row for itself."""
-    x = boxed(windows.reshape(-1, windows.shape[-1]))
-    out = np.empty((len(x), COLUMNS))
+    rows = windows.reshape(-1, windows.shape[-1])
+    out = np.empty((len(rows), COLUMNS))
+    for start in range(0, len(rows), _BLOCK):
+        _listen(rows[start : start + _BLOCK], out[start : start + _BLOCK])
+    return out.reshape(*windows.shape[:-1], COLUMNS)
+
+
+def _listen(rows: Samples, out: Columns) -> None:
+    x = boxed(rows)
     mid = _summed(x, 3)
     _energies(x, mid, out)
     out[:, VOICE] = _voicing(mid)
-    return out.reshape(*windows.shape[:-1], COLUMNS)
 
 
 def boxed(windows: Samples) -> Columns:
