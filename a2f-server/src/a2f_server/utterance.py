@@ -5,16 +5,17 @@ Windows are laid out by the frame clock, never by the chunks that arrived, so st
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from a2f_server import arkit
 from a2f_server.audio import resample
-from a2f_server.audio.pcm import Samples
+from a2f_server.audio.pcm import Samples, floats
 from a2f_server.audio.samples import SampleLine
 from a2f_server.backends.contract import Batch, Layout, State
 from a2f_server.clip import Weights, quantise
@@ -22,8 +23,6 @@ from a2f_server.errors import TooLong
 from a2f_server.frameclock import frame_count, native_position
 from a2f_server.motion.contract import Processor
 from a2f_server.motion.emotion import EmotionTrack
-
-Taken = tuple[list[Samples], Weights | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,13 @@ class Frames:
 
     def __len__(self) -> int:
         return len(self.values)
+
+
+Taken = tuple[list[bytearray], Weights | None]
+"""Windows as bytes of the line's type, and their emotions `[count, 10]` (None: neutral)."""
+
+Moved = tuple[int, Weights]
+"""Frames as floats, from this number on, that only want clamping and rounding."""
 
 
 class Utterance:
@@ -65,6 +71,7 @@ class Utterance:
         self._resampler = None if native else resample.Resampler(sample_rate, layout.sample_rate)
         self.track = EmotionTrack(emotions)
         self._next_window = 0
+        self._next_stop = layout.start(0) + layout.window
         self._next_frame = 0
         self._native = _NativeFrames()
 
@@ -83,15 +90,25 @@ class Utterance:
         """Whether every frame was made."""
         return self.ended and self._next_frame >= self.frame_count
 
-    def write(self, samples: Samples) -> None:
-        """Adds mono samples. Raises TooLong beyond the limit."""
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the samples that `take` hands out."""
+        return self._line.dtype
+
+    @property
+    def lane(self) -> tuple[Hashable, ...]:
+        """Utterances of one lane can share a batch."""
+        return self._line.dtype.char, self.layout.sample_rate, self.layout.window
+
+    def write(self, samples: NDArray[np.int16] | Samples) -> None:
+        """Adds mono samples, all int16 or all float32. Raises TooLong beyond the limit."""
         if self.received + len(samples) > self._limit:
             raise TooLong(
                 f"the utterance is longer than the {self._limit / self.sample_rate:g} s that this server takes; "
                 "end it at a pause and start the next one"
             )
         self.received += len(samples)
-        self._line.append(self._resampler.feed(samples) if self._resampler else samples)
+        self._line.append(self._resampler.feed(floats(samples)) if self._resampler else samples)
 
     def end(self) -> None:
         """No more sound."""
@@ -101,6 +118,8 @@ class Utterance:
 
     def due(self) -> int:
         """Windows that can be computed now."""
+        if not self.ended and self._line.total < self._next_stop:
+            return 0
         return max(0, self._last_window() - self._next_window + 1)
 
     def _last_window(self) -> int:
@@ -119,25 +138,33 @@ class Utterance:
         return index + (rest > 0)
 
     def take(self, count: int) -> Taken:
-        """The next `count` due windows, each `[window]`, and their emotions `[count, 10]` (None: neutral)."""
+        """The next `count` due windows, in order."""
         layout, first = self.layout, self._next_window
+        starts = [layout.start(j) for j in range(first, first + count + 1)]
+        windows = [self._line.read(s, s + layout.window) for s in starts[:-1]]
         self._next_window += count
-        starts = [layout.start(j) for j in range(first, first + count)]
-        windows = [self._line.read(s, s + layout.window) for s in starts]
-        self._line.forget(layout.start(self._next_window))
+        self._next_stop = starts[-1] + layout.window
+        self._line.forget(starts[-1])
         emotions = self.track.over(first * layout.hop - layout.lead, count * layout.hop, layout.frame_rate)
         return windows, None if emotions is None else emotions[:: layout.hop]
 
     def accept(self, weights: Weights, state: State) -> Frames | None:
-        """Weights `[n, 52]` of the windows taken last, which become the utterance's to write into, and the model's new
-        state → the frames that they complete."""
+        """Weights `[n, 52]` of the windows taken last and the model's new state → the frames that they complete."""
+        moved = self.move(weights, state)
+        return finish([moved])[0] if moved else None
+
+    def move(self, weights: Weights, state: State) -> Moved | None:
+        """As `accept`, up to the last step, which `finish` does for many utterances at once.
+
+        The weights become the utterance's to write into.
+        """
         self.state = state
         self._native.append(weights, first=self.layout.lead)
         stop = self._frames_ready()
         if stop <= self._next_frame:
             return None
         first, self._next_frame = self._next_frame, stop
-        return Frames(first, quantise(self._moved(first, stop)))
+        return first, self._moved(first, stop)
 
     def _frames_ready(self) -> int:
         """Frames that lie at or before the last native frame, and within the sound received."""
@@ -151,7 +178,8 @@ class Utterance:
         emotions = self.track.over(first, stop - first, self.fps)
         for processor in self._motion:
             weights = processor.process(weights, first, emotions)
-        self.track.forget(min(stop / self.fps, self._next_window * self.layout.hop / self.layout.frame_rate - 1))
+        if emotions is not None:
+            self.track.forget(min(stop / self.fps, self._next_window * self.layout.hop / self.layout.frame_rate - 1))
         return weights
 
 
@@ -165,7 +193,7 @@ class _NativeFrames:
 
     def append(self, weights: Weights, first: int) -> None:
         """More of the model's frames; its first `first` ones lie before frame 0 and are dropped."""
-        fresh = weights[max(0, first - self._computed) :]
+        fresh = weights if self._computed >= first else weights[first - self._computed :]
         self._computed += len(weights)
         self._kept = np.concatenate([self._kept, fresh]) if len(self._kept) else fresh
         self.stop += len(fresh)
@@ -174,6 +202,9 @@ class _NativeFrames:
         """Frames first … stop − 1 of the asked rate, interpolated; what lies before them is forgotten."""
         base = self.stop - len(self._kept)
         out: Weights
+        if fps == frame_rate and first == base and stop == self.stop:
+            out, self._kept = self._kept, self._kept[:0]
+            return out
         if fps == frame_rate:
             out, self._kept = self._kept[first - base : stop - base], self._kept[stop - base :]
             return out
@@ -186,12 +217,23 @@ class _NativeFrames:
         return out
 
 
-def batch(parts: Sequence[Taken], sample_rate: int) -> Batch:
-    """What several utterances of one layout took, as one batch."""
+def batch(parts: Sequence[Taken], dtype: np.dtype[Any], sample_rate: int) -> Batch:
+    """What several utterances of one lane took, as one batch."""
     count = len(parts[0][0])
-    windows = np.array([window for taken, _ in parts for window in taken]).reshape(len(parts), count, -1)
+    raw = b"".join(window for windows, _ in parts for window in windows)
+    samples = floats(np.frombuffer(raw, dtype)).reshape(len(parts), count, -1)
     emotions = np.zeros((len(parts), count, len(arkit.EMOTIONS)), np.float32)
     for row, (_, mood) in zip(emotions, parts, strict=True):
         if mood is not None:
             row[:] = mood
-    return Batch(windows, emotions, sample_rate)
+    return Batch(samples, emotions, sample_rate)
+
+
+def finish(parts: Sequence[Moved]) -> list[Frames]:
+    """Clamps and rounds the frames of many utterances together."""
+    values = quantise(np.concatenate([weights for _, weights in parts]))
+    out, at = [], 0
+    for first, weights in parts:
+        out.append(Frames(first, values[at : at + len(weights)]))
+        at += len(weights)
+    return out

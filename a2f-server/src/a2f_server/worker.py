@@ -30,8 +30,6 @@ class Worker:
         """The thread ends after the call that it is in."""
         self._jobs.put(None)
 
-    abandon = stop
-
     def _work(self) -> None:
         while job := self._jobs.get():
             call, future, loop = job

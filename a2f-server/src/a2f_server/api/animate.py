@@ -17,8 +17,8 @@ from a2f_server.api.service import Service
 from a2f_server.api.turn import encode_json
 from a2f_server.api.upload import read_upload
 from a2f_server.clip import FaceClip, rounded
-from a2f_server.engine import Place
 from a2f_server.errors import A2FError, BadMessage
+from a2f_server.stream import Place
 from a2f_server.utterance import Frames
 
 NDJSON, SSE, CSV, JSON = "application/x-ndjson", "text/event-stream", "text/csv", "application/json"

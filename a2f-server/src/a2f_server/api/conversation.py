@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -15,6 +14,7 @@ from a2f_server.api.messages import Cancel, Emotions, End, Ping, Speak, Start, p
 from a2f_server.api.service import Service
 from a2f_server.api.turn import Outgoing, Turn, encode_json, make_turn
 from a2f_server.errors import A2FError, BadMessage, BadState, TimedOut, TooLarge, TtsUnavailable
+from a2f_server.websocket import EXTENSION, SocketProtocol
 
 log = structlog.get_logger(__name__)
 
@@ -32,11 +32,13 @@ class Conversation:
     """The state of one socket. `run` returns when it is closed and everything is freed."""
 
     def __init__(self, socket: WebSocket, receive: Receive, send: Send, service: Service) -> None:
-        """`receive` and `send` are the socket's own ASGI channels, once it is accepted: the hot path goes through
-        nothing else."""
+        """`receive` and `send` are the socket's own ASGI channels, once it is accepted. Under our own web server
+        messages take its short way instead (websocket.py)."""
         self._socket, self._service = socket, service
         self._hear, self._tell = receive, send
+        self._short: SocketProtocol | None = socket.scope.get("extensions", {}).get(EXTENSION)
         self._clock = service.engine.clock
+        self._most_bytes = service.settings.max_message_bytes
         self._changed = asyncio.Event()
         self._control: deque[Outgoing] = deque()
         self._turns: list[Turn] = []
@@ -60,6 +62,8 @@ class Conversation:
         except* (_Over, OSError):
             pass
         finally:
+            if self._short:
+                self._short.on_message = None
             for turn in self._turns:
                 turn.close()
         if self._fatal:
@@ -74,35 +78,45 @@ class Conversation:
     # Input
 
     async def _receive(self) -> None:
+        if self._short:
+            self._short.on_message = self._handle
         while True:
             message = await self._hear()
             if message["type"] == "websocket.disconnect":
                 raise _Over
-            self._heard_at = self._clock()
-            if self._fatal is None:
-                self._handle(message.get("bytes"), message.get("text"))
+            data = message.get("bytes")
+            self._handle(message["text"] if data is None else data)
 
-    def _handle(self, data: bytes | None, text: str | None) -> None:
+    def _handle(self, message: bytes | str) -> None:
+        self._heard_at = self._clock()
+        if self._fatal:
+            return
         try:
-            if data is not None:
-                self._on_audio(data)
-            elif text is not None:
-                self._on_text(text)
+            if isinstance(message, bytes):
+                self._on_audio(message)
+            else:
+                self._on_text(message)
         except BadMessage as error:
             self._on_bad_message(error)
         except A2FError as error:
             self._say_error(error)
 
     def _on_audio(self, data: bytes) -> None:
-        self._check_size(len(data))
-        if self._input:
-            self._guarded(self._input, lambda turn: turn.feed(data))
+        turn = self._input
+        if len(data) > self._most_bytes:
+            self._too_large(len(data))
+        elif turn:
+            try:
+                turn.feed(data)
+            except A2FError as error:
+                self._drop(turn, error)
         elif not self._told:
             self._told = True
             raise BadState("this audio belongs to no utterance: send a start message first")
 
     def _on_text(self, text: str) -> None:
-        self._check_size(len(text))
+        if len(text) > self._most_bytes:
+            return self._too_large(len(text))
         self._told = False
         message = parse(text)
         match message:
@@ -124,7 +138,7 @@ class Conversation:
             raise BadState(f"utterance {self._input.number} is still open: send end or cancel before the next start")
         number = self._next_number(start)
         try:
-            turn = make_turn(self._service, start, number, self._changed.set)
+            turn = make_turn(self._service, start, number, self._flush)
         except A2FError as error:
             return self._say_error(error, utterance=number)
         self._last_number = number
@@ -150,7 +164,10 @@ class Conversation:
     def _on_end(self) -> None:
         turn, self._input = self._input, None
         if turn:
-            self._guarded(turn, lambda t: t.end())
+            try:
+                turn.end()
+            except A2FError as error:
+                self._drop(turn, error)
         else:
             raise BadState("end came before start: there is no utterance to end")
 
@@ -161,12 +178,6 @@ class Conversation:
             self._say({"type": "cancelled", "utterance": turn.number})
         self._turns.clear()
 
-    def _guarded(self, turn: Turn, do: Callable[[Turn], None]) -> None:
-        try:
-            do(turn)
-        except A2FError as error:
-            self._drop(turn, error)
-
     def _drop(self, turn: Turn, error: A2FError) -> None:
         """The utterance ends with an error; the socket goes on."""
         if turn is self._input:
@@ -176,10 +187,9 @@ class Conversation:
         self._say_error(error, utterance=turn.number)
         log.info("utterance failed", utterance=turn.number, code=error.code, reason=error.message)
 
-    def _check_size(self, size: int) -> None:
-        limit = self._service.settings.max_message_bytes
-        if size > limit:
-            self.fail(TooLarge(f"a message of {size} bytes is larger than the {limit} that this server takes: cut it"))
+    def _too_large(self, size: int) -> None:
+        limit = self._most_bytes
+        self.fail(TooLarge(f"a message of {size} bytes is larger than the {limit} that this server takes: cut it"))
 
     def _on_bad_message(self, error: BadMessage) -> None:
         self._bad_messages += 1
@@ -200,7 +210,21 @@ class Conversation:
         which = {} if utterance is None else {"utterance": utterance}
         self._say({"type": "error", "code": error.code, "message": error.message, **which, "fatal": fatal})
 
+    def _flush(self) -> None:
+        """Sends what there is on the short way; where that is closed, the emitting task is told."""
+        short = self._short
+        if not short or self._fatal or self._sending_since is not None:
+            self._changed.set()
+            return
+        while short.ready:
+            if (message := self._next_message()) is None:
+                break
+            short.write(message)
+        if not short.ready or any(turn.holds for turn in self._turns):
+            self._changed.set()
+
     async def _emit(self) -> None:
+        """What the short way leaves: greetings, errors, frames that wait for their time or for a slow reader."""
         while True:
             self._changed.clear()
             while (message := self._next_message()) is not None:
@@ -272,5 +296,5 @@ class Conversation:
                 await self._socket.close(error.close or 1011, error.message[:100])
         except (TimeoutError, RuntimeError, OSError):
             pass
-        if isinstance(error, TimedOut) and (cut := self._socket.scope.get("extensions", {}).get("a2f.abort")):
-            cut["abort"]()
+        if isinstance(error, TimedOut) and self._short:
+            self._short.abort()

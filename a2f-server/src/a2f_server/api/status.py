@@ -17,13 +17,13 @@ def routes(service: Service) -> APIRouter:
     @router.get("/health")
     async def health() -> Response:
         """The server's state; 503 when it cannot serve."""
-        return JSONResponse(report(service), 200 if service.engine.healthy else 503)
+        return JSONResponse(report(service), 200 if service.engine.device.healthy else 503)
 
     @router.get("/ping", responses={204: {"description": "loading"}, 503: {"description": "full or draining"}})
     async def ping() -> Response:
         """For load balancers: 200 ready, 503 full, draining or unhealthy."""
         engine = service.engine
-        return Response(status_code=503 if engine.full or not engine.healthy else 200)
+        return Response(status_code=503 if engine.full or not engine.device.healthy else 200)
 
     @router.get("/metrics")
     async def metrics() -> Response:
@@ -43,12 +43,12 @@ def report(service: Service) -> dict[str, object]:
     """The body of /health; the older clients read `processor_ready`."""
     engine, backend = service.engine, service.backend
     return {
-        "status": "healthy" if engine.healthy else "unhealthy",
+        "status": "healthy" if engine.device.healthy else "unhealthy",
         "mode": backend.mode,
         "backend": backend.name,
         "device": backend.device,
         "provider": backend.provider,
-        "processor_ready": engine.healthy,
+        "processor_ready": engine.device.healthy,
         "active_sessions": engine.active,
         "capacity": engine.capacity,
         "connections": len(service.conversations),

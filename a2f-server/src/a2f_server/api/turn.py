@@ -11,8 +11,8 @@ from a2f_server.api.messages import Audio, Emotions, Start
 from a2f_server.api.service import Service, seconds
 from a2f_server.api.wire import encode_frames, frames_json
 from a2f_server.audio.pcm import ENCODINGS, PcmDecoder
-from a2f_server.engine import Stream
 from a2f_server.errors import A2FError, BadMessage, TooLarge, UnsupportedAudio
+from a2f_server.stream import Stream
 from a2f_server.utterance import Frames
 
 RATES = range(8000, 48001)
@@ -31,6 +31,7 @@ class Turn:
         self.input_open = True
         self._service, self._start, self._on_change = service, start, on_change
         self._fps = start.fps or service.settings.fps
+        self._encode = _encode_json_frames if start.format == "json" else encode_frames
         self._heard_at: float | None = None
         self._held: Frames | None = None
         self._place = service.engine.reserve()
@@ -75,8 +76,8 @@ class Turn:
             self._held = self.stream.pop()
         if self._held is None:
             return None
-        frames, self._held = self._cut(self._held, now)
-        return self._encoded(frames) if frames else None
+        frames, self._held = self._cut(self._held, now) if self._start.pace == "realtime" else (self._held, None)
+        return self._encode(self.number, self._fps, frames) if frames else None
 
     @property
     def finished(self) -> bool:
@@ -102,8 +103,7 @@ class Turn:
         return {"type": "end", "utterance": self.number, "frames": utterance.frame_count, "duration": duration}
 
     def _heard(self) -> None:
-        if self._heard_at is None:
-            self._heard_at = self._service.engine.clock()
+        self._heard_at = self._service.engine.clock()
 
     def _open(self, sample_rate: int) -> Stream:
         self.stream = self._service.engine.open(self._service.utterance(self._start, sample_rate), self._place)
@@ -112,7 +112,7 @@ class Turn:
 
     def _cut(self, frames: Frames, now: float) -> tuple[Frames | None, Frames | None]:
         """At real-time pace, what may leave now and what may not."""
-        if self._start.pace == "asap" or self._heard_at is None:
+        if self._heard_at is None:
             return frames, None
         allowed = int((now - self._heard_at) * self._fps) + 1 - frames.first
         if allowed >= len(frames):
@@ -120,11 +120,6 @@ class Turn:
         if allowed <= 0:
             return None, frames
         return Frames(frames.first, frames.values[:allowed]), Frames(frames.first + allowed, frames.values[allowed:])
-
-    def _encoded(self, frames: Frames) -> Outgoing:
-        if self._start.format == "json":
-            return encode_json(frames_json(self.number, self._fps, frames))
-        return encode_frames(self.number, self._fps, frames)
 
 
 class PcmTurn(Turn):
@@ -139,7 +134,8 @@ class PcmTurn(Turn):
 
     def feed(self, data: bytes) -> None:
         """See Turn. Raises BadAudio or TooLong."""
-        self._heard()
+        if self._heard_at is None:
+            self._heard()
         self._stream.write(self._decoder.decode(data))
 
     def end(self) -> None:
@@ -162,7 +158,8 @@ class FileTurn(Turn):
 
     def feed(self, data: bytes) -> None:
         """See Turn. Raises TooLarge."""
-        self._heard()
+        if self._heard_at is None:
+            self._heard()
         self._size += len(data)
         limit = self._service.settings.max_file_bytes
         if self._size > limit:
@@ -226,6 +223,10 @@ def _decoder(audio: Audio) -> PcmDecoder:
     if audio.channels not in (1, 2):
         raise UnsupportedAudio(f"{audio.channels} channels are not supported; send mono or stereo")
     return PcmDecoder(encoding, audio.channels)
+
+
+def _encode_json_frames(utterance: int, fps: int, frames: Frames) -> str:
+    return encode_json(frames_json(utterance, fps, frames))
 
 
 def encode_json(message: dict[str, Any]) -> str:

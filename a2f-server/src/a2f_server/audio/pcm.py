@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,8 @@ _WIDTH: dict[Encoding, int] = {"pcm_s16le": 2, "pcm_f32le": 4}
 class PcmDecoder:
     """Cuts a byte stream into samples; a message may end within a sample or between channels.
 
-    Channels are interleaved and mixed by their mean. s16 is divided by 32768 (exact in float32, also
-    after the mean of two channels); floats beyond ±1 are clipped, NaN and infinity raise BadAudio.
+    Mono s16 stays int16. All else is float32: s16 is divided by 32768 (exact), interleaved channels are mixed by their
+    mean, floats beyond ±1 are clipped, NaN and infinity raise BadAudio.
     """
 
     def __init__(self, encoding: Encoding, channels: int = 1) -> None:
@@ -31,17 +31,19 @@ class PcmDecoder:
         self.stride = _WIDTH[encoding] * channels
         self._rest = b""
 
-    def decode(self, data: bytes) -> Samples:
-        """The samples that these bytes complete, `[n]`."""
+    def decode(self, data: bytes) -> NDArray[np.int16] | Samples:
+        """The mono samples that these bytes complete, `[n]`."""
         if self._rest:
             data = self._rest + data
-        whole = len(data) - len(data) % self.stride
-        self._rest = data[whole:]
-        if self.encoding == "pcm_s16le":
-            samples = np.multiply(np.frombuffer(data, "<i2", whole // 2), _S16_UNIT, dtype=np.float32)
+        if over := len(data) % self.stride:
+            data, self._rest = data[:-over], data[-over:]
         else:
-            samples = clipped(np.frombuffer(data, "<f4", whole // 4))
-        return mixed(samples.reshape(-1, self.channels)) if self.channels > 1 else samples
+            self._rest = b""
+        if self.encoding == "pcm_s16le":
+            integers = np.frombuffer(data, "<i2")
+            return integers if self.channels == 1 else mixed(floats(integers).reshape(-1, self.channels))
+        samples = clipped(np.frombuffer(data, "<f4"))
+        return samples if self.channels == 1 else mixed(samples.reshape(-1, self.channels))
 
     def finish(self) -> None:
         """Raises BadAudio when half a sample is left over."""
@@ -50,6 +52,14 @@ class PcmDecoder:
                 f"the audio ends within a sample: {len(self._rest)} bytes of {self.stride} are left over; "
                 f"is it really {self.encoding} with {self.channels} channel(s)?"
             )
+
+
+def floats(samples: NDArray[np.int16] | Samples) -> Samples:
+    """int16 → float32 in [−1, 1), exactly; float32 as it is."""
+    if samples.dtype == np.float32:
+        return cast(Samples, samples)
+    scaled: Samples = np.multiply(samples, _S16_UNIT, dtype=np.float32)
+    return scaled
 
 
 def clipped(samples: Samples) -> Samples:

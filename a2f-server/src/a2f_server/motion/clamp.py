@@ -8,7 +8,7 @@ from a2f_server.motion.contract import Context, Weights
 
 
 class Clamp:
-    """The last of every list."""
+    """For between processors: what leaves the last one is clamped anyway, by the wire's unit."""
 
     def __init__(self, context: Context) -> None:
         pass

@@ -75,8 +75,7 @@ def _tables(text: str, source: str) -> dict[str, dict[str, Any]]:
 
 
 def _motion(profile: str, table: Mapping[str, Any]) -> tuple[Maker, ...]:
-    makers = [_maker(profile, step) for step in table.get("motion", [])]
-    return (*makers, Clamp)
+    return tuple(_maker(profile, step) for step in table.get("motion", []))
 
 
 def _maker(profile: str, step: str | Mapping[str, Any]) -> Maker:

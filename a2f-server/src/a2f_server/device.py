@@ -1,0 +1,76 @@
+"""The backend on its thread: every call is answered row by row, with weights or with an error."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import structlog
+
+from a2f_server.backends.contract import Backend, Batch, Result, State
+from a2f_server.clip import Weights
+from a2f_server.errors import A2FError, BackendFailed
+from a2f_server.worker import Worker
+
+log = structlog.get_logger(__name__)
+
+Answer = tuple[Weights, State] | A2FError
+"""What one row of a batch came to."""
+
+
+class Device:
+    """Runs batches off the event loop. A fault becomes an error of the rows that have it, never of their neighbours."""
+
+    def __init__(self, backend: Backend, timeout: float) -> None:
+        self.backend = backend
+        self.healthy = True
+        self._timeout = timeout
+        self._worker = Worker("a2f-device")
+
+    async def infer(self, make: Callable[[], Batch], states: Sequence[State]) -> list[Answer]:
+        """One answer a row. `make` is called on the thread. A batch that raises is run again row by row."""
+        answer = await self._call(lambda: _checked(self.backend.infer(make(), states)))
+        if not isinstance(answer, A2FError):
+            return answer
+        if len(states) == 1 or not self.healthy:
+            return [answer for _ in states]
+        rows = [await self.infer(lambda i=i: make().row(i), [state]) for i, state in enumerate(states)]  # type: ignore[misc]
+        return [row[0] for row in rows]
+
+    def stop(self) -> None:
+        """Ends the thread and frees the model."""
+        self._worker.stop()
+        self.backend.close()
+
+    async def _call(self, run: Callable[[], list[Answer]]) -> list[Answer] | A2FError:
+        try:
+            async with asyncio.timeout(self._timeout):
+                answer = await self._worker.run(run)
+        except TimeoutError:
+            return self._hung()
+        except A2FError as error:
+            return error
+        except Exception:
+            log.exception("the backend raised", backend=self.backend.name)
+            return BackendFailed("the face model failed on this audio; the server's log says why")
+        self.healthy = True
+        return answer
+
+    def _hung(self) -> A2FError:
+        """A thread cannot be killed: it is left behind and a new one takes its place."""
+        self.healthy = False
+        self._worker.stop()
+        self._worker = Worker("a2f-device")
+        log.error("the backend hangs", backend=self.backend.name, limit_s=self._timeout)
+        return BackendFailed(f"the face model did not answer within {self._timeout:g} s")
+
+
+def _checked(result: Result) -> list[Answer]:
+    """NaN in, error out: a face is never frozen in silence."""
+    weights, states = result
+    rows: list[Answer] = list(zip(weights, states, strict=True))
+    if np.isfinite(weights).all():
+        return rows
+    bad = BackendFailed("the face model gave values that are not numbers")
+    return [row if np.isfinite(w).all() else bad for row, w in zip(rows, weights, strict=True)]

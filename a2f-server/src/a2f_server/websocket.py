@@ -1,0 +1,121 @@
+"""uvicorn's WebSocket protocol with a short way in and out for the messages that make up nearly all of a stream.
+
+The usual way of a message leads through a general parser, a queue and a task. At hundreds of streams of 25 messages a
+second that is most of what the server does (docs/performance.md). Here whole, final data frames of a client go
+straight to the conversation, and its messages straight to the transport, as long as nothing waits on the usual way.
+All else (handshake, fragments, pings, closes, oversized frames, a slow reader) is left to uvicorn and websockets.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from typing import Any
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+try:
+    from websockets.speedups import apply_mask
+except ImportError:
+    from websockets.utils import apply_mask
+
+EXTENSION = "a2f.short"
+"""Name in the ASGI scope's extensions."""
+
+_TEXT, _BINARY = 0x81, 0x82
+"""First bytes of a final text or binary frame without extensions (RFC 6455, 5.2)."""
+_MASKED = 0x80
+
+
+class SocketProtocol(WebSocketsSansIOProtocol):
+    """See the module. A conversation finds it as the extension `a2f.short` and sets `on_message`."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.on_message: Callable[[bytes | str], None] | None = None
+        self._unread = b""
+        self._in_fragments = False
+
+    def handle_connect(self, event: Any) -> None:
+        """See uvicorn."""
+        super().handle_connect(event)
+        if hasattr(self, "scope"):
+            extensions: dict[str, Any] = self.scope["extensions"]
+            extensions[EXTENSION] = self
+
+    # Out
+
+    @property
+    def ready(self) -> bool:
+        """Whether a message may leave on the short way: the socket is open and its reader keeps up."""
+        return self.handshake_complete and self.writable.is_set() and not (self.close_sent or self.disconnected)
+
+    def write(self, message: bytes | str) -> None:
+        """Sends a message; only while `ready`."""
+        data = message.encode() if isinstance(message, str) else message
+        first, size = (_TEXT if isinstance(message, str) else _BINARY), len(data)
+        if size < 126:
+            head = struct.pack("!BB", first, size)
+        elif size < 1 << 16:
+            head = struct.pack("!BBH", first, 126, size)
+        else:
+            head = struct.pack("!BBQ", first, 127, size)
+        self.transport.write(head + data)
+
+    def abort(self) -> None:
+        """Drops the connection. Closing politely waits for ever for a reader that does not read."""
+        self.transport.abort()
+
+    # In
+
+    def data_received(self, data: bytes) -> None:
+        """Hands on whole frames, so that the usual way never holds half of one."""
+        if not self.handshake_initiated:
+            return super().data_received(data)
+        if self._unread:
+            data = self._unread + data
+        at = 0
+        while (end := self._frame_end(data, at)) is not None:
+            self._on_frame(data, at, end)
+            at = end
+        self._unread = data[at:] if at else data
+
+    def _frame_end(self, data: bytes, at: int) -> int | None:
+        """Where the frame at `at` ends, None when it is not all there. One that is too large is not waited for."""
+        have = len(data) - at
+        if have < 2:
+            return None
+        size, head = data[at + 1] & 0x7F, 2
+        if size > 125:
+            head = 4 if size == 126 else 10
+            if have < head:
+                return None
+            size = int.from_bytes(data[at + 2 : at + head])
+        if size > self.config.ws_max_size:
+            self.on_message = None  # the usual way refuses it and closes
+            return len(data)
+        end = head + (4 if data[at + 1] & _MASKED else 0) + size
+        return at + end if have >= end else None
+
+    def _on_frame(self, data: bytes, at: int, end: int) -> None:
+        first = data[at]
+        short = self.on_message and first in (_TEXT, _BINARY) and data[at + 1] & _MASKED and not self._in_fragments
+        if not short or not self.queue.empty() or self.close_sent:
+            if first & 0x0F < 8:
+                self._in_fragments = not first & 0x80
+            return super().data_received(data[at:end])
+        size = data[at + 1] & 0x7F
+        mask = at + (2 if size < 126 else 4 if size == 126 else 10)
+        payload = apply_mask(data[mask + 4 : end], data[mask : mask + 4])
+        if first == _BINARY:
+            self.on_message(payload)  # type: ignore[misc]
+        else:
+            self._on_text(payload, data[at:end])
+
+    def _on_text(self, payload: bytes, frame: bytes) -> None:
+        try:
+            text = payload.decode()
+        except UnicodeDecodeError:
+            return super().data_received(frame)  # which closes with 1007
+        assert self.on_message
+        self.on_message(text)
