@@ -22,6 +22,8 @@ NEEDED = {
 
 def main() -> None:
     """Runs the command line, with `serve` where no command is given."""
+    if not (HERE / "src" / "a2f_server").is_dir():
+        sys.exit(f"a2f-server: {HERE / 'src'} is missing. Copy the whole a2f-server folder, or clone the project.")
     missing = [package for module, package in NEEDED.items() if find_spec(module) is None]
     if missing:
         sys.exit(

@@ -17,7 +17,8 @@ from pathlib import Path
 
 def describe() -> dict[str, str | int]:
     """Processor, cores, Python, system."""
-    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text()) if os.path.exists("/proc/cpuinfo") else None
+    info = Path("/proc/cpuinfo")
+    model = re.search(r"model name\s*: (.*)", info.read_text()) if info.exists() else None
     return {
         "cpu": model.group(1) if model else platform.processor(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
@@ -32,9 +33,11 @@ def server(**settings: object) -> Iterator[tuple[int, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    env = os.environ | {"A2F_PORT": str(port), "A2F_LOG_LEVEL": "warning"} | {
-        f"A2F_{name.upper()}": str(value) for name, value in settings.items()
-    }
+    env = (
+        os.environ
+        | {"A2F_PORT": str(port), "A2F_LOG_LEVEL": "warning"}
+        | {f"A2F_{name.upper()}": str(value) for name, value in settings.items()}
+    )
     process = subprocess.Popen([sys.executable, "-m", "a2f_server", "serve"], env=env)
     try:
         _wait(port, process)

@@ -46,16 +46,19 @@ class Client(asyncio.Protocol):
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Asks for the upgrade."""
         self._transport = cast(asyncio.Transport, transport)
         host, port = transport.get_extra_info("peername")[:2]
         transport.write(HANDSHAKE.format(host=host, port=port).encode())
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody waits any more."""
         self.lost = True
         self.ready.set()
         self.ended.set()
 
     def data_received(self, data: bytes) -> None:
+        """Notes the moment before anything else."""
         now = time.perf_counter()
         self._buffer += data
         if not self._open and not self._shake_hands():

@@ -13,10 +13,10 @@ from fractions import Fraction
 
 import numpy as np
 import uvloop
-from machine import cpu_seconds, describe, server
-from sockets import BINARY, Client, connect, frame
 
 from a2f_server.frameclock import frame_count, samples_due
+from machine import cpu_seconds, describe, server
+from sockets import BINARY, Client, connect, frame
 
 RATE, FPS = 16000, 30
 

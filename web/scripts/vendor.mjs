@@ -1,6 +1,6 @@
-// Copies into vendor/three/ what the page loads at run time, so that the page needs no CDN and no network.
+// Copies into vendor/ what the page and the API's own page load at run time, so that neither needs a CDN.
 //   node scripts/vendor.mjs          writes the files
-//   node scripts/vendor.mjs --check  exits 1 when they differ from node_modules/three
+//   node scripts/vendor.mjs --check  exits 1 when they differ from node_modules
 import { access, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,8 @@ import { build } from "esbuild";
 
 const WEB = dirname(dirname(fileURLToPath(import.meta.url)));
 const THREE = join(WEB, "node_modules", "three");
-const VENDOR = join(WEB, "vendor", "three");
+const SWAGGER = join(WEB, "node_modules", "swagger-ui-dist");
+const VENDOR = join(WEB, "vendor");
 const ADDONS = ["loaders/GLTFLoader.js", "libs/meshopt_decoder.module.js", "controls/OrbitControls.js"];
 const NOTICE = `three.module.min.js is three's build/three.module.js, minified by scripts/vendor.mjs; addons/ is its
 examples/jsm/, unchanged. Both are under the MIT licence in LICENSE.
@@ -33,18 +34,21 @@ async function minifiedThree() {
 /** Adds an addon and, depth first, each addon that it imports by a relative path.
  * @param {string} path @param {Map<string, string>} files */
 async function addAddon(path, files) {
-  if (files.has(`addons/${path}`)) return;
+  if (files.has(`three/addons/${path}`)) return;
   const text = await readFile(join(THREE, "examples", "jsm", path), "utf8");
-  files.set(`addons/${path}`, text);
+  files.set(`three/addons/${path}`, text);
   for (const [, imported] of text.matchAll(/^(?:import|export|\}).*?from\s*['"](\.[^'"]+)['"]/gm)) {
     await addAddon(posix.join(posix.dirname(path), imported), files);
   }
 }
 
 async function wantedFiles() {
-  const files = new Map([["three.module.min.js", await minifiedThree()]]);
-  files.set("LICENSE", await readFile(join(THREE, "LICENSE"), "utf8"));
-  files.set("NOTICE", NOTICE);
+  const files = new Map([["three/three.module.min.js", await minifiedThree()]]);
+  files.set("three/LICENSE", await readFile(join(THREE, "LICENSE"), "utf8"));
+  files.set("three/NOTICE", NOTICE);
+  for (const name of ["swagger-ui-bundle.js", "swagger-ui.css", "LICENSE", "NOTICE"]) {
+    files.set(`swagger/${name}`, await readFile(join(SWAGGER, name), "utf8"));
+  }
   for (const path of ADDONS) await addAddon(path, files);
   return files;
 }
@@ -67,7 +71,7 @@ const [wanted, present] = [await wantedFiles(), await presentFiles()];
 if (process.argv.includes("--check")) {
   const paths = new Set([...wanted.keys(), ...present.keys()]);
   const stale = [...paths].filter((path) => wanted.get(path) !== present.get(path));
-  if (stale.length > 0) console.error(`vendor/three is stale (run: npm run vendor): ${stale.join(", ")}`);
+  if (stale.length > 0) console.error(`vendor is stale (run: npm run vendor): ${stale.join(", ")}`);
   process.exitCode = stale.length > 0 ? 1 : 0;
 } else {
   await rm(VENDOR, { recursive: true, force: true });

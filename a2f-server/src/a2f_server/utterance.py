@@ -71,7 +71,8 @@ class Utterance:
         self._resampler = None if native else resample.Resampler(sample_rate, layout.sample_rate)
         self.track = EmotionTrack(emotions)
         self._next_window = 0
-        self._next_stop = layout.start(0) + layout.window
+        self._next_start = layout.start(0)
+        self._next_stop = self._next_start + layout.window
         self._next_frame = 0
         self._native = _NativeFrames()
 
@@ -140,11 +141,13 @@ class Utterance:
     def take(self, count: int) -> Taken:
         """The next `count` due windows, in order."""
         layout, first = self.layout, self._next_window
-        starts = [layout.start(j) for j in range(first, first + count + 1)]
-        windows = [self._line.read(s, s + layout.window) for s in starts[:-1]]
+        windows = []
+        for j in range(first + 1, first + count + 1):
+            windows.append(self._line.read(self._next_start, self._next_stop))
+            self._next_start = layout.start(j)
+            self._next_stop = self._next_start + layout.window
         self._next_window += count
-        self._next_stop = starts[-1] + layout.window
-        self._line.forget(starts[-1])
+        self._line.forget(self._next_start)
         emotions = self.track.over(first * layout.hop - layout.lead, count * layout.hop, layout.frame_rate)
         return windows, None if emotions is None else emotions[:: layout.hop]
 

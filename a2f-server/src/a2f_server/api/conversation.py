@@ -48,6 +48,8 @@ class Conversation:
         self._last_number = 0
         self._bad_messages = 0
         self._fatal: A2FError | None = None
+        self._paced = False
+        """Whether an utterance asked for real-time pace: its frames wait for the emitting task."""
         self._heard_at = self._clock()
         self._sending_since: float | None = None
 
@@ -142,6 +144,7 @@ class Conversation:
         except A2FError as error:
             return self._say_error(error, utterance=number)
         self._last_number = number
+        self._paced |= start.pace == "realtime"
         self._turns.append(turn)
         self._input = turn
         self._say(turn.started())
@@ -220,7 +223,9 @@ class Conversation:
             if (message := self._next_message()) is None:
                 break
             short.write(message)
-        if not short.ready or any(turn.holds for turn in self._turns):
+        else:
+            self._changed.set()
+        if self._paced:
             self._changed.set()
 
     async def _emit(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
@@ -16,7 +17,7 @@ _CHECKOUT = Path(__file__).parents[4] / "web"
 WEB = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 
 FOLDERS = ("page", "vendor", "src", "avatar", "types")
-FILES = ("audio2face-client.js", "audio2face-client.mjs", "index.html")
+FILES = ("audio2face-client.js", "audio2face-client.mjs", "audio2face-client.cjs", "index.html")
 
 
 def is_public(path: str) -> bool:
@@ -25,7 +26,7 @@ def is_public(path: str) -> bool:
 
 
 def mount(app: FastAPI, service: Service) -> None:
-    """`GET /`, the client's files and the page's folders."""
+    """`GET /`, `GET /docs` (Swagger, from our own files), the client's files and the page's folders."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
@@ -34,6 +35,17 @@ def mount(app: FastAPI, service: Service) -> None:
         if "application/json" in accept and "text/html" not in accept:
             return JSONResponse(report(service))
         return FileResponse(WEB / "index.html", headers=_FRESH)
+
+    @router.get("/docs")
+    async def docs() -> Response:
+        files = {"js": "/vendor/swagger/swagger-ui-bundle.js", "css": "/vendor/swagger/swagger-ui.css"}
+        return get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title="a2f-server",
+            swagger_js_url=files["js"],
+            swagger_css_url=files["css"],
+            swagger_favicon_url="data:,",
+        )
 
     for name in FILES:
         router.add_api_route(f"/{name}", _file(WEB / name), methods=["GET", "HEAD"])

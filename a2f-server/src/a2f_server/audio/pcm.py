@@ -14,6 +14,7 @@ Encoding = Literal["pcm_s16le", "pcm_f32le"]
 
 ENCODINGS: tuple[Encoding, ...] = ("pcm_s16le", "pcm_f32le")
 
+_S16 = np.dtype("<i2")
 _S16_UNIT = np.float32(1 / 32768)
 _WIDTH: dict[Encoding, int] = {"pcm_s16le": 2, "pcm_f32le": 4}
 
@@ -40,7 +41,7 @@ class PcmDecoder:
         else:
             self._rest = b""
         if self.encoding == "pcm_s16le":
-            integers = np.frombuffer(data, "<i2")
+            integers = np.frombuffer(data, _S16)
             return integers if self.channels == 1 else mixed(floats(integers).reshape(-1, self.channels))
         samples = clipped(np.frombuffer(data, "<f4"))
         return samples if self.channels == 1 else mixed(samples.reshape(-1, self.channels))

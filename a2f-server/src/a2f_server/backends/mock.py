@@ -159,28 +159,36 @@ def _steer(state: Columns, target: Columns) -> None:
 def face(drives: Columns) -> NDArray[np.float32]:
     """Drives `[B, T, 6]` → weights `[B, T, 52]`: lips press where a voice dips, which reads as p, b and m."""
     jaw, wide, dark, hiss, active, brow = (drives[..., k] for k in range(6))
-    shapes = {
-        "jawOpen": 0.62 * jaw * (1.0 - 0.45 * dark) + 0.03 * hiss,
-        "mouthFunnel": 0.45 * dark * np.minimum(2 * jaw, 1.0),
-        "mouthPucker": 0.55 * dark,
-        "mouthStretch": 0.3 * wide + 0.35 * hiss,
-        "mouthSmile": 0.25 * wide,
-        "mouthLowerDown": (0.35 * jaw + 0.3 * hiss) * (1.0 - dark),
-        "mouthUpperUp": (0.18 * jaw + 0.12 * hiss) * (1.0 - dark),
-        "mouthPress": 0.6 * np.maximum(active - 2 * jaw - hiss, 0.0),
-        "cheekSquint": 0.15 * wide,
-        "browInnerUp": brow,
-        "browOuterUp": 0.5 * brow,
-    }
-    weights = np.zeros((*drives.shape[:-1], arkit.COUNT), np.float32)
-    for shape, values in shapes.items():
-        weights[..., _COLUMNS[shape]] = values[..., None]
-    return np.clip(weights, np.float32(0), np.float32(1), out=weights)
+    shapes = np.empty((len(_SHAPES), *jaw.shape))
+    shapes[0] = 0.62 * jaw * (1.0 - 0.45 * dark) + 0.03 * hiss
+    shapes[1] = 0.45 * dark * np.minimum(2 * jaw, 1.0)
+    shapes[2] = 0.55 * dark
+    shapes[3] = 0.3 * wide + 0.35 * hiss
+    shapes[4] = 0.25 * wide
+    shapes[5] = (0.35 * jaw + 0.3 * hiss) * (1.0 - dark)
+    shapes[6] = (0.18 * jaw + 0.12 * hiss) * (1.0 - dark)
+    shapes[7] = 0.6 * np.maximum(active - 2 * jaw - hiss, 0.0)
+    shapes[8] = 0.15 * wide
+    shapes[9] = brow
+    shapes[10] = 0.5 * brow
+    weights = np.zeros((*jaw.shape, arkit.COUNT), np.float32)
+    weights[..., _COLUMNS] = np.moveaxis(np.minimum(shapes, 1.0), 0, -1)[..., _SOURCES]
+    return weights
 
 
-_COLUMNS = {
-    name.removesuffix("Left"): [arkit.INDEX[name], arkit.MIRROR[arkit.INDEX[name]]]
-    for name in arkit.NAMES
-    if not name.endswith("Right")
-}
-"""Both sides of a shape; an unsided one twice."""
+_SHAPES = (
+    "jawOpen",
+    "mouthFunnel",
+    "mouthPucker",
+    "mouthStretch",
+    "mouthSmile",
+    "mouthLowerDown",
+    "mouthUpperUp",
+    "mouthPress",
+    "cheekSquint",
+    "browInnerUp",
+    "browOuterUp",
+)
+_COLUMNS = [i for i, name in enumerate(arkit.NAMES) if name.removesuffix("Left").removesuffix("Right") in _SHAPES]
+_SOURCES = [_SHAPES.index(arkit.NAMES[i].removesuffix("Left").removesuffix("Right")) for i in _COLUMNS]
+"""The shape, by its place in `_SHAPES`, that each column shows: both sides of a face do the same."""

@@ -24,28 +24,27 @@ class Blink:
         self._fps = context.fps
         self._state = (context.seed * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) % 2**64
         self._shortest, self._spread = int(shortest * 1000), max(1, int((longest - shortest) * 1000))
-        self._at = self._pause() // 2
+        self._at = 0
+        self._plan(self._pause() // 2)
 
     def process(self, weights: Weights, first: int, emotions: Weights | None) -> Weights:
         """See the contract."""
         stop = first + len(weights)
-        while self._first_frame() < stop:
-            last = self._last_frame()
-            self._draw(weights, first, min(stop, last + 1))
-            if last >= stop:
+        while self._begin < stop:
+            self._draw(weights, first, min(stop, self._end))
+            if self._end > stop:
                 break
-            self._at += self._pause()
+            self._plan(self._pause())
         return weights
 
-    def _first_frame(self) -> int:
-        """First frame at or after the blink's start, integers only."""
-        return -(-self._at * self._fps // 1000)
-
-    def _last_frame(self) -> int:
-        return (self._at + int(_CURVE_MS[-1])) * self._fps // 1000
+    def _plan(self, pause: int) -> None:
+        """The next blink: its start in ms, and its frames from `_begin` up to `_end`, integers only."""
+        self._at += pause
+        self._begin = -(-self._at * self._fps // 1000)
+        self._end = (self._at + int(_CURVE_MS[-1])) * self._fps // 1000 + 1
 
     def _draw(self, weights: Weights, first: int, stop: int) -> None:
-        frames = np.arange(max(first, self._first_frame()), stop)
+        frames = np.arange(max(first, self._begin), stop)
         lid = _interpolate(frames * 1000 / self._fps - self._at)
         for column in _LIDS:
             rows = weights[frames - first, column]

@@ -1,0 +1,60 @@
+# make run    sets everything up and serves the page on http://127.0.0.1:8000
+# make test   sets everything up and runs all tests: Python, JavaScript, browser
+# make check  format, lint, types, generated files: under a minute
+# make bench  measures (docs/performance.md); nothing timed is a test
+
+VENV := .venv
+PY := $(VENV)/bin/python
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test check format bench build constraints clean
+
+run: $(VENV)/.core
+	A2F_BACKEND=$${A2F_BACKEND:-auto} $(VENV)/bin/a2f-server serve
+
+test: $(VENV)/.dev web/node_modules/.done
+	$(PY) -m pytest --ignore tests/browser
+	cd web && npm test
+	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) -m pytest tests/browser
+
+check: $(VENV)/.dev web/node_modules/.done
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(PY) scripts/pins.py --check
+	cd web && npm run check
+
+format: $(VENV)/.dev web/node_modules/.done
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+	cd web && npx biome check --write .
+
+bench: $(VENV)/.dev
+	$(PY) bench/streams.py
+	$(PY) bench/first_frame.py
+	node bench/client_tick.mjs
+	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/skew.py
+
+build: web/node_modules/.done
+	cd web && npm run build && npm run vendor
+
+constraints: $(VENV)/.dev
+	$(PY) scripts/pins.py
+
+clean:
+	rm -rf $(VENV) web/node_modules
+
+$(VENV)/bin/python:
+	scripts/venv.sh $(VENV)
+
+$(VENV)/.core: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PY) -m pip install -q -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PY) -m pip install -q -c constraints.txt -e '.[dev]'
+	touch $@ $(VENV)/.core
+
+web/node_modules/.done: web/package-lock.json
+	cd web && npm ci --ignore-scripts --no-fund --no-audit
+	touch $@

@@ -1,0 +1,55 @@
+"""Writes the exact versions of this virtual environment: constraints.txt, and the core's for `requirements.txt`.
+
+`--check` writes nothing and fails where the files do not name what pyproject.toml asks for.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from importlib.metadata import distributions
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+CONSTRAINTS = ROOT / "constraints.txt"
+REQUIREMENTS = ROOT / "a2f-server" / "requirements.txt"
+TOOLS = {"pip", "setuptools", "a2f-server", "py-spy", "wsproto", "pyright", "nodeenv"}
+HEAD = "# The core of a2f-server, exact versions. Written by `make constraints`; the ranges are in pyproject.toml.\n"
+
+
+def canonical(name: str) -> str:
+    """As PyPI compares names."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def core() -> list[tuple[str, str]]:
+    """Name and environment marker of every core dependency."""
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    out = []
+    for entry in listed:
+        requirement, _, marker = entry.partition(";")
+        out.append((canonical(re.split(r"[<>=!~ \[]", requirement)[0]), marker.strip()))
+    return out
+
+
+def requirements(versions: dict[str, str]) -> str:
+    """The text of requirements.txt."""
+    return HEAD + "".join(f"{n}=={versions[n]}{f' ; {marker}' if marker else ''}\n" for n, marker in core())
+
+
+def main() -> None:
+    """See the module."""
+    if "--check" in sys.argv:
+        pinned = dict(line.split("==") for line in CONSTRAINTS.read_text().split())
+        if REQUIREMENTS.read_text() != requirements(pinned):
+            sys.exit("a2f-server/requirements.txt is stale: run make constraints")
+        return
+    versions = {canonical(d.metadata["Name"]): d.version for d in distributions()}
+    kept = {name: version for name, version in sorted(versions.items()) if name not in TOOLS}
+    CONSTRAINTS.write_text("".join(f"{name}=={version}\n" for name, version in kept.items()))
+    REQUIREMENTS.write_text(requirements(kept))
+
+
+if __name__ == "__main__":
+    main()

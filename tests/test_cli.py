@@ -1,0 +1,145 @@
+"""The command line: what it lists, and a sentence instead of a traceback for every mistake."""
+
+from __future__ import annotations
+
+import logging
+import re
+import signal
+from collections.abc import Iterator
+
+import httpx
+import pytest
+import structlog
+from click.testing import Result
+from typer.testing import CliRunner
+
+from a2f_server import __version__
+from a2f_server.cli import app
+from a2f_server.settings import Settings
+from tests.spawning import command, spawn_server
+
+SECRET = "correct-horse"
+
+
+@pytest.fixture(autouse=True)
+def kept() -> Iterator[None]:
+    """`serve` sets logging up for a whole process; here it is put back."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers, root.level = handlers, level
+    structlog.reset_defaults()
+
+
+def call(*arguments: str, **environment: str) -> Result:
+    clean = {f"A2F_{name.upper()}": None for name in Settings.model_fields}
+    return CliRunner().invoke(app, arguments, env={**clean, "NO_COLOR": "1", "COLUMNS": "200", **environment})
+
+
+def stopped(result: Result) -> str:
+    """The sentence with which the command stopped."""
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+    return result.stderr
+
+
+def test_help_names_the_commands() -> None:
+    text = call("--help").output
+    assert "serve" in text
+    assert "settings" in text
+
+
+def test_help_of_serve_explains_its_options() -> None:
+    text = re.sub(r"\s+", " ", call("serve", "--help").output)
+    for option in ("--host", "--port", "--backend", "--set"):
+        assert option in text
+    assert (Settings.model_fields["port"].description or "") in text.replace("│ │ ", "")
+
+
+def test_version() -> None:
+    result = call("--version")
+    assert (result.exit_code, result.output.strip()) == (0, __version__)
+
+
+def test_settings_are_listed_with_their_sentences_and_without_secrets() -> None:
+    result = call("settings", A2F_API_KEY=SECRET)
+    assert result.exit_code == 0
+    for name, field in Settings.model_fields.items():
+        assert f"A2F_{name.upper()} (default: {field.default})\n    {field.description}\n" in result.output
+    assert SECRET not in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--port", "99999"], "A2F_PORT: Input should be less than or equal to 65535"),
+        (["--set", "fps=1000"], "A2F_FPS: "),
+        (["--set", "fps"], "--set fps: write name=value"),
+        (["--set", "colour=blue"], "--set colour: write name=value"),
+        (["--set", "device=tpu"], "A2F_DEVICE: "),
+        (["--host", "0.0.0.0"], "set A2F_API_KEY to a secret of yours"),
+        (["--backend", "oracle"], "there is no backend 'oracle'; A2F_BACKEND takes auto, mock"),
+        (["--set", "device=cuda"], "A2F_DEVICE=cuda was demanded"),
+        (["--set", "profiles=/nowhere/own.toml"], "/nowhere/own.toml cannot be read"),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else " ".join(value),
+)
+def test_a_bad_setting_is_a_sentence(arguments: list[str], words: str) -> None:
+    sentence = stopped(call("serve", *arguments))
+    assert sentence.startswith("a2f-server: ")
+    assert words in sentence
+
+
+def test_a_bad_variable_is_a_sentence() -> None:
+    assert "A2F_PORT: Input should be a valid integer" in stopped(call("serve", A2F_PORT="eighty"))
+
+
+def test_every_mistake_is_told_at_once() -> None:
+    sentence = stopped(call("serve", "--set", "fps=1", "--set", "max_streams=0"))
+    assert "A2F_FPS" in sentence
+    assert "A2F_MAX_STREAMS" in sentence
+
+
+def test_a_sentence_never_holds_the_value() -> None:
+    assert SECRET not in stopped(call("serve", "--set", f"fps={SECRET}", A2F_API_KEY=SECRET))
+
+
+def test_a_bad_setting_ends_the_process_with_2() -> None:
+    ended = command("serve", "--port", "99999")
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("a2f-server: A2F_PORT")
+    assert "Traceback" not in ended.stderr
+
+
+def test_the_script_serves_where_no_command_is_given() -> None:
+    ended = command("--help")
+    assert ended.returncode == 0
+    assert "--port" in ended.stdout
+
+
+def test_the_script_names_what_is_missing() -> None:
+    """As after the guide's bare `pip install fastapi uvicorn numpy`; here nothing at all is installed."""
+    ended = command(flags=("-S",))
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert "Traceback" not in ended.stderr
+    for package in ("fastapi", "soundfile", "pydantic-settings", "prometheus-client", "python-multipart"):
+        assert package in ended.stderr
+    assert "pip install -r" in ended.stderr
+
+
+def test_a_server_serves_and_ends_in_time() -> None:
+    with spawn_server() as spawned:
+        answer = httpx.get(f"http://127.0.0.1:{spawned.port}/health", timeout=20)
+        assert answer.json()["status"] == "healthy"
+        spawned.terminate()
+        assert spawned.ended() in (0, -signal.SIGTERM)
+        assert "Traceback" not in spawned.log
+
+
+def test_a_port_that_is_taken_is_no_traceback() -> None:
+    with spawn_server() as spawned:
+        ended = command("serve", "--backend", "mock", "--port", str(spawned.port))
+    assert ended.returncode not in (0, 2)
+    assert "Traceback" not in ended.stderr
+    assert "address already in use" in ended.stderr

@@ -1,0 +1,74 @@
+"""What users install: the wheel has the page in it and serves it; the pins agree."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(out), str(ROOT)]
+    subprocess.run(command, check=True)
+    return next(out.glob("*.whl"))
+
+
+def test_the_wheel_has_the_page_and_nothing_of_the_tests(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    for needed in (
+        "a2f_server/web/index.html",
+        "a2f_server/web/audio2face-client.js",
+        "a2f_server/web/audio2face-client.mjs",
+        "a2f_server/web/page/head.js",
+        "a2f_server/web/vendor/three/three.module.min.js",
+        "a2f_server/web/vendor/three/LICENSE",
+        "a2f_server/motion/profiles.toml",
+    ):
+        assert needed in names
+    assert not [n for n in names if "test" in n or "node_modules" in n]
+    assert wheel.stat().st_size < 4 << 20
+
+
+@pytest.fixture
+def installed(wheel: Path, tmp_path: Path) -> Iterator[str]:
+    """A server that runs from the wheel alone; its address."""
+    command = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(tmp_path), str(wheel)]
+    subprocess.run(command, check=True)
+    env = os.environ | {"PYTHONPATH": str(tmp_path), "A2F_PORT": "0", "A2F_BACKEND": "mock"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "a2f_server", "serve"], env=env, cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr
+        line = next(line for line in process.stderr if "page=" in line)
+        yield re.search(r"page=(\S+)", line)[1]  # type: ignore[index]
+        process.terminate()
+
+
+def test_the_wheel_serves_its_page(installed: str) -> None:
+    with httpx.Client(base_url=installed) as http:
+        assert "<title>" in http.get("/", headers={"Accept": "text/html"}).text
+        assert http.get("/health").json()["mode"] == "mock"
+        for path in ("/audio2face-client.js", "/audio2face-client.mjs", "/vendor/three/three.module.min.js", "/docs"):
+            assert http.get(path).status_code == 200, path
+        assert "http" not in re.findall(r'src="([^"]*)"', http.get("/docs").text)
+
+
+def test_requirements_are_the_pins_of_the_core() -> None:
+    subprocess.run([sys.executable, str(ROOT / "scripts/pins.py"), "--check"], check=True)
+
+
+def test_no_file_names_a_registry() -> None:
+    for name in ("constraints.txt", "a2f-server/requirements.txt", "web/package-lock.json"):
+        assert "resolved" not in (ROOT / name).read_text()
+        assert "registry" not in (ROOT / name).read_text()

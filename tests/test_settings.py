@@ -1,0 +1,129 @@
+"""Settings come from the environment, explain themselves, and leave no door open by accident."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from a2f_server.settings import Settings
+
+SECRET = "correct horse battery staple"
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of this machine's environment."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"A2F_{name.upper()}", raising=False)
+
+
+def test_a_newcomer_gets_loopback_without_a_key() -> None:
+    settings = Settings()
+    assert (settings.host, settings.port, settings.backend, settings.fps) == ("127.0.0.1", 8000, "auto", 30)
+    assert settings.loopback
+    assert settings.api_key is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("PORT", "8123", 8123),
+        ("BACKEND", "mock", "mock"),
+        ("DEVICE", "cuda", "cuda"),
+        ("FPS", "60", 60),
+        ("PROFILES", "own.toml", Path("own.toml")),
+        ("API_KEY", SECRET, SecretStr(SECRET)),
+        ("INSECURE", "1", True),
+        ("ALLOWED_ORIGINS", "https://a.example", "https://a.example"),
+        ("MAX_UTTERANCE_S", "12.5", 12.5),
+        ("MAX_STREAMS", "7", 7),
+        ("MOCK_LATENCY", "0.25", 0.25),
+        ("MOCK_FAIL_AFTER", "3", 3.0),
+        ("LOG_LEVEL", "debug", "debug"),
+    ],
+)
+def test_environment_variables(monkeypatch: pytest.MonkeyPatch, name: str, text: str, value: object) -> None:
+    monkeypatch.setenv(f"A2F_{name}", text)
+    assert getattr(Settings(), name.lower()) == value
+
+
+def test_empty_variables_count_as_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A2F_API_KEY", "")
+    monkeypatch.setenv("A2F_MAX_STREAMS", "")
+    assert Settings().api_key is None
+    assert Settings().max_streams is None
+
+
+def test_unknown_variables_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A2F_COLOUR", "blue")
+    Settings()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
+def test_loopback_needs_no_key(host: str) -> None:
+    assert Settings(host=host).loopback
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "fd00::1", "example.org", ""])
+def test_other_addresses_need_a_key(host: str) -> None:
+    with pytest.raises(ValidationError, match="A2F_API_KEY"):
+        Settings(host=host)
+    assert not Settings(host=host, api_key=SecretStr("k")).loopback
+    assert not Settings(host=host, insecure=True).loopback
+
+
+def test_an_empty_key_is_no_key() -> None:
+    with pytest.raises(ValidationError, match="at least 1"):
+        Settings(api_key=SecretStr(""))
+
+
+@pytest.mark.parametrize(
+    ("text", "origins"),
+    [
+        ("", set()),
+        (" , ", set()),
+        ("*", {"*"}),
+        ("https://a.example", {"https://a.example"}),
+        (" https://a.example/ ,http://b.example:8080,", {"https://a.example", "http://b.example:8080"}),
+    ],
+)
+def test_origins(text: str, origins: set[str]) -> None:
+    assert Settings(allowed_origins=text).origins == origins
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_has_a_sentence(name: str) -> None:
+    sentence = Settings.model_fields[name].description or ""
+    assert sentence.endswith(".")
+    assert sentence[0].isupper()
+    assert len(sentence) > 20
+
+
+def test_secrets_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(api_key=SecretStr(SECRET))
+    for shown in (repr(settings), str(settings), settings.model_dump_json(), repr(settings.model_dump())):
+        assert SECRET not in shown
+    monkeypatch.setenv("A2F_API_KEY", SECRET)
+    assert SECRET not in repr(Settings())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"port": 65536},
+        {"port": -1},
+        {"fps": 9},
+        {"fps": 61},
+        {"device": "tpu"},
+        {"max_streams": 0},
+        {"max_utterance_s": 0},
+        {"mock_latency": -1},
+        {"log_level": "loud"},
+    ],
+    ids=str,
+)
+def test_values_out_of_range_are_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError, match=next(iter(wrong))):
+        Settings(**wrong)  # type: ignore[arg-type]

@@ -1,0 +1,96 @@
+"""The thread next to the device."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from a2f_server.worker import Worker
+from tests.waiting import PATIENCE, until
+
+pytestmark = pytest.mark.anyio
+
+
+def threads(name: str) -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == name]
+
+
+async def test_calls_run_on_the_worker_and_bring_their_results() -> None:
+    worker = Worker("test-results")
+    assert await worker.run(lambda: threading.current_thread().name) == "test-results"
+    assert await worker.run(lambda: 7) == 7
+    worker.stop()
+
+
+async def test_an_exception_comes_back_and_the_worker_goes_on() -> None:
+    worker = Worker("test-exceptions")
+    with pytest.raises(ZeroDivisionError):
+        await worker.run(lambda: 1 / 0)
+    with pytest.raises(KeyboardInterrupt):
+        await worker.run(_interrupt)
+    assert await worker.run(lambda: "well") == "well"
+    worker.stop()
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+async def test_calls_run_one_after_another_in_their_order() -> None:
+    worker, ran = Worker("test-order"), []
+    await asyncio.gather(*(worker.run(lambda k=k: ran.append(k)) for k in range(20)))  # type: ignore[misc]
+    assert ran == list(range(20))
+    worker.stop()
+
+
+async def test_the_event_loop_does_not_wait() -> None:
+    worker, release = Worker("test-loop"), threading.Event()
+    call = asyncio.create_task(worker.run(lambda: release.wait(PATIENCE)))
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert not call.done()
+    release.set()
+    assert await call
+    worker.stop()
+
+
+async def test_a_caller_that_gave_up_disturbs_nobody() -> None:
+    worker, release = Worker("test-cancel"), threading.Event()
+    given_up = asyncio.create_task(worker.run(lambda: release.wait(PATIENCE)))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    later = asyncio.create_task(worker.run(lambda: "next"))
+    release.set()
+    assert await later == "next"
+    assert given_up.cancelled()
+    worker.stop()
+
+
+async def test_stop_lets_what_waits_finish_and_ends_the_thread() -> None:
+    worker = Worker("test-stop")
+    call = asyncio.create_task(worker.run(lambda: "done"))
+    await asyncio.sleep(0)
+    worker.stop()
+    assert await call == "done"
+    until(lambda: not threads("test-stop"))
+
+
+async def test_a_hung_call_does_not_keep_the_process_alive() -> None:
+    worker = Worker("test-daemon")
+    assert all(thread.daemon for thread in threads("test-daemon"))
+    worker.stop()
+
+
+def test_a_loop_that_is_gone_is_no_fault() -> None:
+    worker, release = Worker("test-closed"), threading.Event()
+
+    async def leave() -> None:
+        call = asyncio.create_task(worker.run(lambda: release.wait(PATIENCE)))
+        await asyncio.sleep(0)
+        call.cancel()
+
+    asyncio.run(leave())
+    release.set()
+    until(lambda: not threads("test-closed"))

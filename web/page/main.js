@@ -1,0 +1,122 @@
+import { Audio2FaceClient } from "audio2face-client";
+import { element, say } from "./dom.js";
+import { Figures } from "./figures.js";
+import { listenForFiles } from "./files.js";
+import { Microphone } from "./microphone.js";
+import { Notice } from "./notice.js";
+import { ServerBox } from "./server.js";
+import { showSnippet, wireCopy } from "./snippet.js";
+import { Speaker } from "./speaker.js";
+import { Stage } from "./stage.js";
+import { Wardrobe } from "./wardrobe.js";
+import { Weights } from "./weights.js";
+import { clientError, sentence } from "./words.js";
+
+const SAMPLE = new URL("./sample.wav", import.meta.url);
+
+// The page has a render loop of its own, so the face is computed in it, just before the picture is drawn.
+const client = new Audio2FaceClient(null, { autoUpdate: false });
+const stage = new Stage(element("canvas"), tick);
+const notice = new Notice();
+const weights = new Weights();
+const figures = new Figures(client);
+const server = new ServerBox(client, showMode);
+const wardrobe = new Wardrobe(client, stage, (missing) => weights.mark(missing));
+const stopButton = /** @type {HTMLButtonElement} */ (element("stop"));
+
+const speaker = new Speaker(client, element("audio"), {
+  start: (name) => {
+    microphone.stop();
+    begin(`Speaking ${name} …`);
+    element("player").hidden = false;
+  },
+  end: finish,
+  error: (words) => notice.alert(words),
+});
+const microphone = new Microphone(client, element("microphone"), {
+  start: () => {
+    speaker.stop();
+    begin("Listening to the microphone …");
+  },
+  end: () => finish("The microphone is off."),
+  error: (words) => notice.alert(words),
+});
+
+/** @type {Float32Array} */
+let shown = new Float32Array(Audio2FaceClient.BLENDSHAPES.length);
+const rest = new Float32Array(shown.length);
+client.on("frame", ({ time, weights }) => {
+  shown = weights;
+  figures.add(time - speaker.heard);
+});
+client.on("error", (error) => notice.alert(clientError(error, server.url)));
+
+/** One render tick; says whether somebody speaks. */
+function tick() {
+  client.update();
+  const now = performance.now();
+  const { speaking, rank } = client.getDebugState();
+  weights.show(speaking || rank !== "neutral" ? shown : rest, now);
+  figures.show(now, microphone.delay);
+  return speaking;
+}
+
+/** @param {string} words */
+function begin(words) {
+  notice.clear();
+  notice.status(words);
+  figures.forget();
+  stopButton.disabled = false;
+}
+
+/** @param {string} words */
+function finish(words) {
+  notice.status(words);
+  stopButton.disabled = !speaker.active && !microphone.active;
+}
+
+/** @param {import("./server.js").Health} health */
+function showMode({ connected, mode, backend }) {
+  const badge = element("mode");
+  badge.dataset.mode = connected ? (mode ?? "unknown") : "none";
+  const words = mode === "mock" ? "mock: simulated faces" : `real: ${backend}`;
+  say(badge, connected ? words : "no server: the mouth follows loudness");
+  showSnippet(server.url);
+}
+
+/** Errors of what was asked for are said. @param {() => Promise<unknown>} action */
+async function told(action) {
+  try {
+    await action();
+  } catch (error) {
+    notice.alert(sentence(error));
+  }
+}
+
+element("sample").addEventListener("click", () =>
+  told(async () => speaker.speak(await (await fetch(SAMPLE)).blob(), "the sample")),
+);
+stopButton.addEventListener("click", () => {
+  speaker.stop();
+  microphone.stop();
+});
+element("intensity").addEventListener("input", ({ target }) => {
+  const { value } = /** @type {HTMLInputElement} */ (target);
+  client.setIntensity(Number(value));
+  say(element("intensity-value"), Number(value).toFixed(1));
+});
+listenForFiles({
+  sound: (file) => told(() => speaker.speak(file, file.name)),
+  model: (file) =>
+    told(() => {
+      notice.clear();
+      return wardrobe.wear(file);
+    }),
+});
+wireCopy();
+showSnippet(server.url);
+void server.test();
+void told(async () => stage.check());
+
+// For the console: a2f.client.getDebugState(), a2f.stage.scene …
+Object.assign(globalThis, { a2f: { client, stage } });

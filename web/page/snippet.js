@@ -1,0 +1,34 @@
+import { element } from "./dom.js";
+
+/** The five lines that put it into an app, with the server's address in them. @param {string} server */
+export function showSnippet(server) {
+  /** @type {HTMLTextAreaElement} */ (element("snippet")).value =
+    `<script src="${server}/audio2face-client.js"></script>
+const face = new Audio2FaceClient("${server}");
+face.initializeWithScene(scene); // your Three.js scene
+const speech = await (await fetch("hello.mp3")).blob();
+await face.processAndAnimate(speech, new Audio(URL.createObjectURL(speech)));`;
+}
+
+/** Copies them. */
+export function wireCopy() {
+  const button = element("copy");
+  button.addEventListener("click", async () => {
+    button.textContent = (await copied()) ? "Copied" : "Selected: press Ctrl+C";
+    setTimeout(() => {
+      button.textContent = "Copy";
+    }, 2500);
+  });
+}
+
+/** Browsers let a page copy only on https and localhost; elsewhere the text is selected. */
+async function copied() {
+  const code = /** @type {HTMLTextAreaElement} */ (element("snippet"));
+  try {
+    await navigator.clipboard.writeText(code.value);
+    return true;
+  } catch {
+    code.select();
+    return false;
+  }
+}

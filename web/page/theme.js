@@ -1,0 +1,36 @@
+// A classic script, so that the page has its colours before it is first drawn.
+(() => {
+  const KEY = "a2f_theme";
+  const root = document.documentElement;
+  const darkSystem = matchMedia("(prefers-color-scheme: dark)");
+
+  const read = () => {
+    try {
+      return localStorage.getItem(KEY);
+    } catch {
+      return null;
+    }
+  };
+  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : darkSystem.matches);
+  const label = () => {
+    const button = document.getElementById("theme");
+    if (button) button.textContent = isDark() ? "Light theme" : "Dark theme";
+  };
+  const toggle = () => {
+    root.dataset.theme = isDark() ? "light" : "dark";
+    try {
+      localStorage.setItem(KEY, root.dataset.theme);
+    } catch {
+      // Where nothing may be stored the choice lasts as long as the page.
+    }
+    label();
+  };
+
+  const saved = read();
+  if (saved === "light" || saved === "dark") root.dataset.theme = saved;
+  darkSystem.addEventListener("change", label);
+  document.addEventListener("DOMContentLoaded", () => {
+    label();
+    document.getElementById("theme")?.addEventListener("click", toggle);
+  });
+})();

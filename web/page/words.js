@@ -1,0 +1,57 @@
+/** An error whose message is a sentence for the visitor. */
+export class Told extends Error {}
+
+/** @param {unknown} error */
+export function sentence(error) {
+  if (error instanceof Told) return error.message;
+  return `Something went wrong: ${/** @type {Error} */ (error)?.message ?? error}`;
+}
+
+/**
+ * What to do about an error of the client.
+ * @param {{code: string, message: string}} error
+ * @param {string} server its address
+ */
+export function clientError({ code, message }, server) {
+  switch (code) {
+    case "no_server":
+    case "connection_failed":
+    case "connection_lost":
+      return `No connection to ${server}, so the mouth only follows the loudness. ${unreachable(server)}`;
+    case "audio_locked":
+      return "The browser holds the sound back until you click or press a key on this page.";
+    case "unauthorized":
+      return `The server wants a token. Ask it for one (POST /v1/token with its key) and paste it under Server.`;
+    case "busy":
+      return `The server is full just now. Try again in a few seconds. (${message})`;
+    default:
+      return message;
+  }
+}
+
+/** Why a server may not answer, and what helps. @param {string} server */
+export function unreachable(server) {
+  if (location.protocol === "https:" && server.startsWith("http:"))
+    return "This page came over https, so the browser blocks plain http: give the server's https address.";
+  const hints = "Is it running (make run), and are the address and port right?";
+  if (server === location.origin) return hints;
+  return `${hints} It must also allow this page: A2F_ALLOWED_ORIGINS=${location.origin}`;
+}
+
+/** @param {string} name of a file that is no sound */
+export const notSound = (name) =>
+  `${name} is not a sound that the server or this browser can read. Choose a wav, mp3, ogg, flac or m4a.`;
+
+/** @param {unknown} error of getUserMedia */
+export function microphoneError(error) {
+  switch (/** @type {Error} */ (error)?.name) {
+    case "NotAllowedError":
+      return "The browser may not use the microphone. Allow it in the address bar (the icon left of the address), then press the button again.";
+    case "NotFoundError":
+      return "No microphone was found. Plug one in, then press the button again.";
+    case "NotReadableError":
+      return "The microphone cannot be read; another program may hold it. Close that, then press the button again.";
+    default:
+      return sentence(error);
+  }
+}
