@@ -7,7 +7,6 @@ import struct
 
 import numpy as np
 import pytest
-import soundfile
 
 from a2f_server.audio import containers
 from a2f_server.audio.files import decode_file
@@ -47,7 +46,8 @@ def test_a_wav_is_its_pcm(channels: int) -> None:
 
 
 def test_a_flac_is_its_wav() -> None:
-    as_wav, as_flac = (decode_file(encoded(SOUND, 24000, f, "PCM_16"), 60) for f in ("WAV", "FLAC"))
+    integers = np.rint(SOUND * 32767).astype(np.int16)
+    as_wav, as_flac = (decode_file(encoded(integers, 24000, f, "PCM_16"), 60) for f in ("WAV", "FLAC"))
     assert np.array_equal(as_wav.samples, as_flac.samples)
 
 
@@ -224,8 +224,3 @@ def test_bad_wavs(data: bytes, words: str) -> None:
 
 def test_an_empty_data_chunk_is_no_lie() -> None:
     containers.check(riff(FMT, (b"data", b"")))
-
-
-def test_libsndfile_is_what_decodes() -> None:
-    sound, _ = soundfile.read(io.BytesIO(wav(SOUND, 24000)), dtype="float32")
-    assert np.array_equal(decode_file(wav(SOUND, 24000), 60).samples, sound)

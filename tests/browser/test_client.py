@@ -1,33 +1,20 @@
 """The browser client in a real browser, against a real server with the mock backend: clocks, sound, worklet."""
 
+from __future__ import annotations
+
 import io
 import json
 import math
-import os
-import re
 import struct
-import subprocess
-import sys
 import wave
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-sync_api = pytest.importorskip("playwright.sync_api")
+from tests.spawning import Spawned, spawn_server
 
 CLIENT = Path(__file__).parents[2] / "web" / "audio2face-client.js"
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-]
 HELPERS = """
 window.wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 window.percentile = (values, share) => values.sort((a, b) => a - b)[Math.floor((values.length - 1) * share)];
@@ -45,53 +32,19 @@ window.make = () => {
 make();
 """
 
-pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium here")
-
-
-class Server:
-    """One a2f-server process on a port of its own choosing."""
-
-    def __init__(self) -> None:
-        """Start it and wait until it says where it listens."""
-        command = [sys.executable, "-m", "a2f_server", "serve", "--backend", "mock", "--port", "0"]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        assert self.process.stdout
-        for line in self.process.stdout:
-            if found := re.search(r"page=(http://\S+)", line):
-                self.origin = found[1].rstrip("/")
-                return
-        raise AssertionError("the server did not start")
-
-    def stop(self) -> None:
-        """End it at once; a second time is no error."""
-        self.process.kill()
-        self.process.wait()
-        if self.process.stdout:
-            self.process.stdout.close()
-
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    """A server of the test's own."""
-    running = Server()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    """One browser for all tests."""
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
+def server() -> Iterator[Spawned]:
+    """A server of the test's own, which it may kill."""
+    with spawn_server() as spawned:
+        yield spawned
 
 
 @pytest.fixture
 def page(browser, server):
     """A page of the server's origin with the client, a mesh and a log."""
     opened = browser.new_page()
-    opened.goto(f"{server.origin}/health")
+    opened.goto(f"http://127.0.0.1:{server.port}/health")
     opened.add_script_tag(path=CLIENT)
     opened.evaluate(HELPERS)
     opened.evaluate("(bytes) => { window.sound = new Blob([new Uint8Array(bytes)]) }", list(tone()))
@@ -174,7 +127,7 @@ def test_loudness_takes_over_when_the_server_dies(page, server) -> None:
       }, 90);
       await wait(1200);
     }""")
-    server.stop()
+    server.process.kill()
     result = page.evaluate("async () => ({ outcome: await speaking, worst, log })")
     assert result["outcome"]["cancelled"] is False
     assert any(entry.get("to") == "loudness" for entry in result["log"]), json.dumps(result)

@@ -1,4 +1,9 @@
-"""The backend on its thread: every call is answered row by row, with weights or with an error."""
+"""The backend on its thread: every call is answered row by row, with weights or with an error.
+
+A model runs on the thread, where its library lets the interpreter go for the length of the call. A `brief` backend is
+numpy and little else: on a thread each of its many operations waits for the event loop to give the interpreter back,
+which made a call of 0.4 ms cost 1.7 ms (docs/performance.md). Its small batches therefore run in place.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +20,9 @@ from a2f_server.worker import Worker
 
 log = structlog.get_logger(__name__)
 
+BRIEF = 320
+"""Windows up to which a brief backend runs where it is asked."""
+
 Answer = tuple[Weights, State] | A2FError
 """What one row of a batch came to."""
 
@@ -28,14 +36,18 @@ class Device:
         self._timeout = timeout
         self._worker = Worker("a2f-device")
 
-    async def infer(self, make: Callable[[], Batch], states: Sequence[State]) -> list[Answer]:
+    async def infer(self, make: Callable[[], Batch], states: Sequence[State], windows: int) -> list[Answer]:
         """One answer a row. `make` is called on the thread. A batch that raises is run again row by row."""
-        answer = await self._call(lambda: _checked(self.backend.infer(make(), states)))
+        brief = self.backend.brief and windows <= BRIEF
+        answer = await self._call(lambda: _checked(self.backend.infer(make(), states)), here=brief)
         if not isinstance(answer, A2FError):
             return answer
         if len(states) == 1 or not self.healthy:
             return [answer for _ in states]
-        rows = [await self.infer(lambda i=i: make().row(i), [state]) for i, state in enumerate(states)]  # type: ignore[misc]
+        rows = [
+            await self.infer(lambda i=i: make().row(i), [state], windows)  # type: ignore[misc]
+            for i, state in enumerate(states)
+        ]
         return [row[0] for row in rows]
 
     def stop(self) -> None:
@@ -43,10 +55,10 @@ class Device:
         self._worker.stop()
         self.backend.close()
 
-    async def _call(self, run: Callable[[], list[Answer]]) -> list[Answer] | A2FError:
+    async def _call(self, run: Callable[[], list[Answer]], *, here: bool) -> list[Answer] | A2FError:
         try:
             async with asyncio.timeout(self._timeout):
-                answer = await self._worker.run(run)
+                answer = run() if here else await self._worker.run(run)
         except TimeoutError:
             return self._hung()
         except A2FError as error:

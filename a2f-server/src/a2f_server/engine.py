@@ -186,7 +186,8 @@ class Engine:
         utterances = [s.utterance for s in streams]
         taken = [u.take(count) for u in utterances]
         dtype, rate = utterances[0].dtype, utterances[0].layout.sample_rate
-        answers = await self.device.infer(lambda: batch(taken, dtype, rate), [u.state for u in utterances])
+        states = [u.state for u in utterances]
+        answers = await self.device.infer(lambda: batch(taken, dtype, rate), states, len(streams) * count)
         inferred = self.clock()
         frames = self._deliver(streams, answers)
         self.metrics.queue_time.observe(begun - min(s.due_since for s in streams))

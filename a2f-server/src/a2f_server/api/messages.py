@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
@@ -12,6 +13,9 @@ from a2f_server.errors import BadMessage
 Seconds = Annotated[float, Field(ge=0, le=86400, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 U32 = Annotated[int, Field(ge=0, lt=2**32)]
+
+_SHOWN = 40
+"""Characters of a client's own names that a sentence repeats."""
 
 
 class Message(BaseModel):
@@ -30,7 +34,7 @@ class Emotional(Message):
     def _ten_names(cls, value: dict[str, float] | None) -> dict[str, float] | None:
         for name in value or ():
             if name not in arkit.EMOTIONS:
-                raise ValueError(f"there is no emotion {name!r}; the ten are {', '.join(arkit.EMOTIONS)}")
+                raise ValueError(f"there is no emotion {name[:_SHOWN]!r}; the ten are {', '.join(arkit.EMOTIONS)}")
         return value
 
 
@@ -102,6 +106,15 @@ class Ping(Message):
     type: Literal["ping"]
     id: Any = None
 
+    @field_validator("id")
+    @classmethod
+    def _can_be_brought_back(cls, value: Any) -> Any:
+        try:
+            json.dumps(value, allow_nan=False)
+        except ValueError:
+            raise ValueError("NaN and infinite numbers are not JSON") from None
+        return value
+
 
 ClientMessage = Annotated[Start | Emotions | End | Cancel | Speak | Ping, Field(discriminator="type")]
 _CLIENT: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
@@ -112,17 +125,23 @@ def parse(text: str) -> ClientMessage:
     try:
         return _CLIENT.validate_json(text)
     except ValidationError as error:
-        raise BadMessage(sentence(error)) from None
+        raise BadMessage(sentence(error, skip=1)) from None
 
 
-def sentence(error: ValidationError) -> str:
-    """The first thing that is wrong, in words, without the value (it may be a secret)."""
+def sentence(error: ValidationError, skip: int = 0) -> str:
+    """The first thing that is wrong, in words, without the value (it may be a secret).
+
+    `skip` leading parts of its place are not the client's fields but ours (the union's tag).
+    """
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     if first["type"] == "json_invalid":
         return "the message is not JSON; text messages are JSON objects with a type"
-    where = ".".join(str(part) for part in first["loc"] if part not in _TYPES)
+    if first["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        return f"type: is none of {', '.join(TYPES)}"
+    where = ".".join(str(part)[:_SHOWN] for part in first["loc"][skip:])
     reason = first["msg"].removeprefix("Value error, ")
     return f"{where}: {reason}" if where else f"the message has the wrong shape: {reason}"
 
 
-_TYPES = {"start", "speak", "emotions", "end", "cancel", "ping"} - {"emotions"}
+TYPES = ("start", "emotions", "end", "cancel", "speak", "ping")
+"""What a client can say."""

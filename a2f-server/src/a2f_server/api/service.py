@@ -57,9 +57,13 @@ class Service:
     def check(self, options: Options) -> None:
         """Raises BadMessage for a profile or backend that this server does not have."""
         if options.profile is not None and options.profile not in self.profiles.names:
-            raise BadMessage(f"there is no profile {options.profile!r}; known are {', '.join(self.profiles.names)}")
+            raise BadMessage(
+                f"there is no profile {options.profile[:40]!r}; known are {', '.join(self.profiles.names)}"
+            )
         if options.backend not in (None, self.backend.name):
-            raise BadMessage(f"the backend {options.backend!r} does not run here; this server has {self.backend.name}")
+            raise BadMessage(
+                f"the backend {options.backend[:40]!r} does not run here; this server has {self.backend.name}"
+            )
 
     def utterance(self, options: Options, sample_rate: int) -> Utterance:
         """A new utterance of sound at `sample_rate` Hz."""

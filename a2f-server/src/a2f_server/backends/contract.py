@@ -84,6 +84,8 @@ class Backend(ABC):
     mode: Literal["mock", "real"] = "real"
     device = "cpu"
     provider = "numpy"
+    brief = False
+    """Whether a small batch takes about a millisecond, most of it in Python: see `device.py`."""
     capacity: int
     """Open utterances that one server of this backend carries at 30 FPS without being late."""
 

@@ -65,6 +65,7 @@ class MockBackend(Backend):
     capacity = 512
 
     def __init__(self, latency: float = 0.0, fail_after: float | None = None) -> None:
+        self.brief = latency == 0
         self._latency = latency
         self._fail_at = None if fail_after is None else int(fail_after * FRAME_RATE) + LEAD
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from a2f_server.audio.pcm import Samples
 
 Columns = NDArray[np.float64]
+Array = TypeVar("Array", Columns, Samples)
 
 POINTS = 264
 """A window of 1/30 s is boxed to this many integers (7.9 kHz): divisible by 3 (blocks, mid band) and 8 (low band)."""
@@ -52,8 +54,15 @@ def boxed(windows: Samples) -> Columns:
     """
     integers = np.rint(windows * np.float32(32768))
     np.minimum(integers, np.float32(32767), out=integers)
-    edges, sizes = _boxes(windows.shape[-1])
-    return np.floor(np.add.reduceat(integers, edges, axis=1) / sizes).astype(np.float64)
+    size = windows.shape[-1] // POINTS
+    if size * POINTS * 20 > windows.shape[-1] * 19:
+        # 8, 16, 24, 32 and 48 kHz: equal boxes leave next to nothing over, and strided sums are quick
+        means = _summed(integers[:, : size * POINTS], size) / np.float32(size)
+    else:
+        edges, sizes = _boxes(windows.shape[-1])
+        means = np.add.reduceat(integers, edges, axis=1) / sizes
+    boxes: Columns = np.floor(means).astype(np.float64)
+    return boxes
 
 
 @lru_cache(maxsize=256)
@@ -62,10 +71,10 @@ def _boxes(window: int) -> tuple[NDArray[np.int64], Samples]:
     return bounds[:-1], np.diff(bounds).astype(np.float32)
 
 
-def _summed(x: Columns, size: int) -> Columns:
+def _summed(x: Array, size: int) -> Array:
     """Sums of `size` neighbours. numpy reduces long axes fast and short ones slowly, hence the loop over the short."""
-    total = x[:, ::size] + x[:, 1::size]
-    for k in range(2, size):
+    total = x[:, ::size].copy()
+    for k in range(1, size):
         total += x[:, k::size]
     return total
 

@@ -16,11 +16,19 @@ _CURVE_MS = np.array([0, 30, 70, 110, 160, 210, 260], np.float64)
 _CURVE = np.array([0.0, 0.35, 1.0, 1.0, 0.55, 0.15, 0.0])
 """A lid falls in 70 ms, rests 40 ms and rises in 150 ms (a blink takes 100-400 ms)."""
 
+_LEAST, _MOST = 0.3, 3600.0
+"""Seconds between blinks: they must not overlap, or what is drawn would depend on how frames are cut into calls."""
+
 
 class Blink:
-    """Adds blinks `shortest` … `longest` seconds apart, never lowering a lid that the model holds closed."""
+    """Adds blinks `shortest` … `longest` seconds apart, never lowering a lid that the model holds closed.
+
+    Raises ValueError for pauses that no lid can keep.
+    """
 
     def __init__(self, context: Context, shortest: float = 2.0, longest: float = 6.0) -> None:
+        if not (_is_number(shortest) and _is_number(longest) and _LEAST <= shortest <= longest <= _MOST):
+            raise ValueError(f"shortest and longest are seconds, {_LEAST:g} ≤ shortest ≤ longest ≤ {_MOST:g}")
         self._fps = context.fps
         self._state = (context.seed * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) % 2**64
         self._shortest, self._spread = int(shortest * 1000), max(1, int((longest - shortest) * 1000))
@@ -56,6 +64,10 @@ class Blink:
         z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 % 2**64
         z = (z ^ z >> 27) * 0x94D049BB133111EB % 2**64
         return self._shortest + (z ^ z >> 31) % self._spread
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _interpolate(ms: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Weights:

@@ -62,6 +62,8 @@ def _read(path: Path) -> str:
         return path.read_text("utf-8")
     except OSError as error:
         raise ValueError(f"the profiles file {path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is not TOML: it is not utf-8 at byte {error.start}") from None
 
 
 def _tables(text: str, source: str) -> dict[str, dict[str, Any]]:
@@ -71,18 +73,30 @@ def _tables(text: str, source: str) -> dict[str, dict[str, Any]]:
         raise ValueError(f"{source} is not TOML: {error}") from None
     if unknown := set(tables) - {"profiles", "emotions"}:
         raise ValueError(f"{source} has the unknown table {sorted(unknown)[0]!r}; known are profiles and emotions")
-    return tables
+    return {name: _table(table, f"{source}: {name!r}") for name, table in tables.items()}
+
+
+def _table(value: Any, what: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"{what} is no table")  # noqa: TRY004 - `load` raises one kind
+    return value
 
 
 def _motion(profile: str, table: Mapping[str, Any]) -> tuple[Maker, ...]:
-    return tuple(_maker(profile, step) for step in table.get("motion", []))
+    if unknown := set(_table(table, f"profile {profile!r}")) - {"motion"}:
+        raise ValueError(f"profile {profile!r} has the unknown field {sorted(unknown)[0]!r}; known is motion")
+    steps = table.get("motion", [])
+    if not isinstance(steps, list):
+        raise ValueError(f"profile {profile!r}: motion is no list of processors")  # noqa: TRY004 - as above
+    return tuple(_maker(profile, step) for step in steps)
 
 
 def _maker(profile: str, step: str | Mapping[str, Any]) -> Maker:
     """A step is a processor's name, or a table `{name, …its parameters}`."""
-    parameters = {"name": step} if isinstance(step, str) else dict(step)
+    what = f"profile {profile!r} has the step {step!r}, which"
+    parameters = {"name": step} if isinstance(step, str) else dict(_table(step, what))
     name = parameters.pop("name", None)
-    if name not in PROCESSORS:
+    if not isinstance(name, str) or name not in PROCESSORS:
         raise ValueError(f"profile {profile!r} names the processor {name!r}; known are {', '.join(PROCESSORS)}")
     make = partial(PROCESSORS[name], **parameters)
     try:
@@ -97,10 +111,17 @@ def _expressions(tables: Mapping[str, Mapping[str, float]]) -> NDArray[np.float3
     for emotion, shapes in tables.items():
         if emotion not in arkit.EMOTIONS:
             raise ValueError(f"there is no emotion {emotion!r}; the ten are {', '.join(arkit.EMOTIONS)}")
-        for shape, value in shapes.items():
-            for name in _sides(emotion, shape):
-                out[arkit.EMOTIONS.index(emotion), arkit.INDEX[name]] = value
+        row = out[arkit.EMOTIONS.index(emotion)]
+        for shape, value in _table(shapes, f"emotion {emotion!r}").items():
+            share = _share(value, f"emotion {emotion!r}, shape {shape!r}")
+            row[[arkit.INDEX[name] for name in _sides(emotion, shape)]] = share
     return out
+
+
+def _share(value: object, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ValueError(f"{where}: {value!r} is no number from 0 to 1")
+    return value
 
 
 def _sides(emotion: str, shape: str) -> list[str]:

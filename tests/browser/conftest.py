@@ -1,0 +1,55 @@
+"""What the browser tests share: one Chromium and one server for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser import chromium
+from tests.browser.demo import Demo
+from tests.spawning import spawn_server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests of this folder; gone before the others, whose event loops it would disturb."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="the package playwright is missing")
+    with sync_api.sync_playwright() as playwright:
+        path = chromium.find(playwright)
+        if path is None:
+            pytest.skip("Chromium is missing: install it, or name one in A2F_CHROMIUM")
+        running = chromium.launch(playwright, path)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="package")
+def origin() -> Iterator[str]:
+    """Where a server with the mock backend is."""
+    with spawn_server() as spawned:
+        yield f"http://127.0.0.1:{spawned.port}"
+
+
+@pytest.fixture
+def visit(browser: Browser, origin: str) -> Iterator[Callable[..., Demo]]:
+    """Opens the page: `visit(viewport=…, color_scheme=…, script=…)`."""
+    visits: list[Demo] = []
+
+    def open_page(**options: Any) -> Demo:
+        visits.append(Demo(browser, origin, **options))
+        return visits[-1]
+
+    yield open_page
+    for demo in visits:
+        demo.close()
+
+
+@pytest.fixture
+def demo(visit: Callable[..., Demo]) -> Demo:
+    """The page as it comes."""
+    return visit()

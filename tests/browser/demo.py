@@ -1,0 +1,97 @@
+"""The demo page as a visitor has it, with what the tests look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Locator, Page
+
+HELPERS = """() => {
+  const audio = document.getElementById("audio");
+  const meshes = () => {
+    const found = [];
+    a2f.stage.pivot.traverse((object) => object.morphTargetDictionary && found.push(object));
+    return found;
+  };
+  // The largest influence of each morph target that is on the stage.
+  window.face = () => {
+    const shown = {};
+    for (const { morphTargetDictionary, morphTargetInfluences } of meshes())
+      for (const [name, i] of Object.entries(morphTargetDictionary))
+        shown[name] = Math.max(shown[name] ?? 0, morphTargetInfluences[i]);
+    return shown;
+  };
+  window.ticks = [];
+  a2f.client.on("frame", ({ time, rank }) => {
+    ticks.push({ time, heard: audio.currentTime, rank, face: face() });
+  });
+  // How much two pictures differ in a part of them (left, top, width, height as shares): mean of 0-255.
+  window.difference = async (pictures, [left, top, width, height]) => {
+    const [before, after] = await Promise.all(pictures.map(async (bytes) => {
+      const image = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
+      const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+      canvas.drawImage(image, 0, 0);
+      const [w, h] = [image.width, image.height];
+      return canvas.getImageData(left * w, top * h, width * w, height * h).data;
+    }));
+    return before.reduce((sum, value, i) => sum + Math.abs(value - after[i]), 0) / before.length;
+  };
+}"""
+
+
+class Demo:
+    """One visit to the page, in a profile of its own."""
+
+    def __init__(self, browser: Browser, origin: str, *, script: str = "", **options: Any) -> None:
+        options.setdefault("viewport", {"width": 900, "height": 640})
+        self.context = browser.new_context(**options)
+        self.page: Page = self.context.new_page()
+        self.trouble: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        if script:
+            self.page.add_init_script(script)
+        self.page.goto(origin)
+        self.page.wait_for_function("window.a2f && document.getElementById('server-status').dataset.state !== 'wait'")
+        self.page.evaluate(HELPERS)
+
+    def _hear(self, message: Any) -> None:
+        if message.type in {"error", "warning"}:
+            self.trouble.append(message.text)
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def status(self, words: str) -> None:
+        """Waits until the status line begins with these words."""
+        self.page.wait_for_function(
+            "(words) => document.getElementById('status').textContent.startsWith(words)", arg=words
+        )
+
+    def alert(self, words: str) -> str:
+        """Waits until the alert says these words; all it says."""
+        box = self.page.get_by_role("alert").filter(has_text=words)
+        box.wait_for()
+        return box.inner_text()
+
+    def choose(self, label: str, *files: Path | dict[str, Any]) -> None:
+        self.page.get_by_label(label, exact=True).set_input_files(list(files))
+
+    def until_shown(self, shape: str, least: float) -> None:
+        """Waits until the face shows so much of a shape."""
+        self.page.wait_for_function("([shape, least]) => face()[shape] >= least", arg=[shape, least])
+
+    def until_neutral(self) -> None:
+        self.page.wait_for_function("Object.values(face()).every((weight) => weight === 0)")
+
+    def most(self, shape: str) -> float:
+        """The most of a shape that was shown so far."""
+        return self.page.evaluate("(shape) => Math.max(0, ...ticks.map(({ face }) => face[shape] ?? 0))", shape)
+
+    def close(self) -> None:
+        self.context.close()

@@ -1,0 +1,145 @@
+"""The page itself: it loads by itself, is reachable by role and label, fits a phone, and talks to the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.demo import Demo
+
+CLOSED = "http://127.0.0.1:9"
+
+
+def test_it_loads_without_errors_and_from_nowhere_else(demo: Demo, origin: str) -> None:
+    demo.page.wait_for_load_state("networkidle")
+    assert demo.trouble == []
+    assert [url for url in demo.requests if not url.startswith((origin, "blob:", "data:"))] == []
+    assert demo.page.locator("#mode").inner_text() == "mock: simulated faces"
+    assert "52 of 52 shapes" in demo.page.locator("#avatar-status").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("role", "name"),
+    [
+        ("button", "Play sample"),
+        ("button", "Choose sound"),
+        ("button", "Microphone"),
+        ("slider", "Intensity"),
+        ("radio", "a2f"),
+        ("textbox", "Server URL"),
+        ("button", "Test"),
+        ("button", "Choose GLB"),
+        ("button", "Copy"),
+        ("textbox", "Code to copy"),
+        ("button", "Dark theme"),
+        ("img", "Talking head"),
+    ],
+)
+def test_every_control_is_reachable_by_role_and_by_keyboard(demo: Demo, role: str, name: str) -> None:
+    control = demo.page.get_by_role(role, name=name).first
+    control.focus()
+    assert control.evaluate("(element) => element === document.activeElement && element.tabIndex >= 0")
+
+
+def test_what_waits_for_something_else_says_so(demo: Demo) -> None:
+    viseme = demo.page.get_by_role("radio", name="viseme")
+    assert viseme.is_disabled()
+    assert "text to speech" in demo.page.locator("#viseme-why").inner_text()
+    assert demo.button("Stop").is_disabled()
+    assert demo.button("Built-in head").is_disabled()
+    assert demo.page.get_by_label("Token").get_attribute("type") == "password"
+
+
+def test_the_keyboard_plays_and_turns(demo: Demo) -> None:
+    demo.page.locator("#canvas").focus()
+    demo.page.keyboard.press("ArrowRight")
+    demo.button("Play sample").focus()
+    demo.page.keyboard.press("Enter")
+    demo.status("Speaking")
+
+
+@pytest.mark.parametrize("width", [360, 375, 768, 1280])
+def test_nothing_sticks_out_sideways(visit: Callable[..., Demo], width: int) -> None:
+    demo = visit(viewport={"width": width, "height": 800})
+    demo.button("Play sample").click()
+    demo.status("Speaking")
+    assert demo.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_theme_follows_the_system_and_the_button(visit: Callable[..., Demo], scheme: str) -> None:
+    demo = visit(color_scheme=scheme)
+    other = "light" if scheme == "dark" else "dark"
+    ground = "getComputedStyle(document.body).backgroundColor"
+    before = demo.page.evaluate(ground)
+    demo.button(f"{other.title()} theme").click()
+    assert demo.page.evaluate(ground) != before
+    demo.page.reload()
+    demo.button(f"{scheme.title()} theme").wait_for()
+    assert demo.page.evaluate(ground) != before
+
+
+def server_status(demo: Demo, state: str) -> str:
+    line = demo.page.locator(f"#server-status[data-state={state}]")
+    line.wait_for()
+    return line.inner_text()
+
+
+def test_the_test_button_tells_a_good_server_from_a_bad_one(demo: Demo, origin: str) -> None:
+    assert "backend mock" in server_status(demo, "good")
+    box = demo.page.get_by_label("Server URL")
+    box.fill(CLOSED)
+    demo.button("Test").click()
+    assert "A2F_ALLOWED_ORIGINS" in server_status(demo, "bad")
+    assert demo.page.locator("#mode").inner_text().startswith("no server")
+    assert demo.page.evaluate("localStorage.a2f_server_url") == CLOSED
+    assert CLOSED in demo.page.get_by_label("Code to copy").input_value()
+    box.fill("my server")
+    demo.button("Test").click()
+    demo.page.locator("#server-status", has_text="not an address").wait_for()
+    box.fill(f"{origin}/")
+    demo.button("Test").click()
+    assert "Connected" in server_status(demo, "good")
+    assert demo.page.evaluate("localStorage.a2f_server_url") is None, "the page's own server needs no saving"
+
+
+def test_the_saved_address_is_used(visit: Callable[..., Demo]) -> None:
+    demo = visit(script=f"localStorage.a2f_server_url = '{CLOSED}';")
+    assert demo.page.get_by_label("Server URL").input_value() == CLOSED
+    assert CLOSED in server_status(demo, "bad")
+
+
+def test_without_a_server_the_mouth_follows_loudness_and_the_page_says_so(visit: Callable[..., Demo]) -> None:
+    demo = visit(script=f"localStorage.a2f_server_url = '{CLOSED}';")
+    demo.button("Play sample").click()
+    demo.until_shown("jawOpen", 0.2)
+    assert "make run" in demo.alert("only follows the loudness")
+
+
+def test_without_webgl_the_page_says_so_and_the_weights_still_move(visit: Callable[..., Demo]) -> None:
+    demo = visit(script="HTMLCanvasElement.prototype.getContext = () => null;")
+    demo.alert("WebGL is off")
+    demo.button("Play sample").click()
+    demo.until_shown("jawOpen", 0.3)
+
+
+def test_the_five_lines_work_in_an_app(demo: Demo, origin: str) -> None:
+    lines = demo.page.get_by_label("Code to copy").input_value().split("\n")
+    assert len(lines) == 5
+    demo.page.route("**/app.html", lambda route: route.fulfill(content_type="text/html", body=lines[0]))
+    demo.page.route("**/hello.mp3", lambda route: route.fulfill(path="web/page/sample.wav"))
+    demo.page.goto(f"{origin}/app.html")
+    outcome = demo.page.evaluate(
+        """async (code) => {
+          const scene = { morphTargetDictionary: { jawOpen: 0 }, morphTargetInfluences: [0] };
+          const Run = (async () => {}).constructor;
+          let most = 0;
+          const watch = setInterval(() => (most = Math.max(most, scene.morphTargetInfluences[0])), 10);
+          await new Run("scene", code)(scene);
+          clearInterval(watch);
+          return most;
+        }""",
+        "\n".join(lines[1:]),
+    )
+    assert outcome > 0.4

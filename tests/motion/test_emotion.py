@@ -1,0 +1,206 @@
+"""Emotions: blended over 300 ms, whatever the order of their keys, and never at the cost of a closure."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from a2f_server import arkit
+from a2f_server.errors import BadMessage
+from a2f_server.motion import profiles
+from a2f_server.motion.contract import Context
+from a2f_server.motion.emotion import BLEND_S, MOST_KEYS, OPENS, Emotion, EmotionTrack, aperture, vector
+
+JOY, ANGER = arkit.EMOTIONS.index("joy"), arkit.EMOTIONS.index("anger")
+EXPRESSIONS = profiles.load().expressions
+SHARES = st.floats(0, 1, width=32)
+
+
+def coloured(weights: np.ndarray, emotions: np.ndarray) -> np.ndarray:
+    mood = np.broadcast_to(emotions.astype(np.float32), (len(weights), 10))
+    return Emotion(Context(30, 0, EXPRESSIONS)).process(weights.copy(), 0, mood)
+
+
+def joy(track: EmotionTrack, *times: float) -> list[float]:
+    return [float(track.at(time)[JOY]) for time in times]
+
+
+def test_a_vector_has_the_ten_in_their_order() -> None:
+    assert vector({}).tolist() == [0] * 10
+    assert vector({"sadness": 0.5, "amazement": 1}).tolist() == [1, *[0] * 8, 0.5]
+
+
+def test_what_start_asks_for_is_there_from_the_first_frame() -> None:
+    assert joy(EmotionTrack({"joy": 0.5}), 0, 0.1, 9) == [0.5, 0.5, 0.5]
+
+
+def test_a_map_gives_way_to_the_next_over_300_ms() -> None:
+    track = EmotionTrack()
+    track.set({"joy": 1.0}, at=1.0)
+    assert joy(track, 0, 1.0, 1.15, 1.3, 2) == pytest.approx([0, 0, 0.5, 1, 1], abs=1e-6)
+    assert pytest.approx(0.3) == BLEND_S
+
+
+def test_a_map_replaces_the_whole_map() -> None:
+    track = EmotionTrack({"joy": 1.0})
+    track.set({"anger": 1.0}, at=1.0)
+    assert track.at(2)[[JOY, ANGER]].tolist() == [0, 1]
+    assert track.at(1.15)[[JOY, ANGER]] == pytest.approx([0.5, 0.5], abs=1e-6)
+
+
+def test_a_change_in_mid_blend_goes_on_from_where_it_is() -> None:
+    track = EmotionTrack()
+    track.set({"joy": 1.0}, at=1.0)
+    track.set({}, at=1.15)
+    assert joy(track, 1.15, 1.3, 1.45) == pytest.approx([0.5, 0.25, 0], abs=1e-6)
+
+
+def test_two_maps_for_one_instant_are_the_second() -> None:
+    track = EmotionTrack()
+    track.set({"joy": 1.0}, at=1.0)
+    track.set({"joy": 0.4}, at=1.0)
+    assert joy(track, 1.0, 1.15, 2) == pytest.approx([0, 0.2, 0.4], abs=1e-6)
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), SHARES), max_size=8, unique_by=lambda key: key[0]), st.randoms())
+def test_keys_may_come_in_any_order(keys: list[tuple[int, float]], chance: object) -> None:
+    sorted_track, shuffled_track = EmotionTrack(), EmotionTrack()
+    for time, share in sorted(keys):
+        sorted_track.set({"joy": share}, time / 10)
+    chance.shuffle(keys)  # type: ignore[attr-defined]
+    for time, share in keys:
+        shuffled_track.set({"joy": share}, time / 10)
+    for time in np.arange(0, 5, 0.07):
+        assert np.array_equal(sorted_track.at(time), shuffled_track.at(time))
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), SHARES), min_size=1, max_size=8), st.floats(0, 5))
+def test_forgetting_keeps_what_can_still_be_felt(keys: list[tuple[int, float]], before: float) -> None:
+    whole, short = EmotionTrack({"joy": 0.7}), EmotionTrack({"joy": 0.7})
+    for time, share in keys:
+        whole.set({"joy": share}, time / 10)
+        short.set({"joy": share}, time / 10)
+    short.forget(before)
+    for time in before + np.arange(0, 3, 0.07):
+        assert np.array_equal(whole.at(time), short.at(time))
+
+
+def test_forgetting_frees_memory() -> None:
+    track = EmotionTrack()
+    for k in range(5000):
+        track.set({"joy": k % 2}, at=k / 10)
+        track.forget(k / 10 - 1)
+    assert len(track._times) < 20
+
+
+def test_neutral_costs_nothing() -> None:
+    assert EmotionTrack().over(0, 5, 30) is None
+    assert EmotionTrack({"joy": 0.0}).over(0, 5, 30) is None
+    mood = EmotionTrack({"joy": 1.0}).over(3, 5, 30)
+    assert mood is not None
+    assert mood.shape == (5, 10)
+
+
+def test_frames_feel_the_mood_of_their_instant() -> None:
+    track = EmotionTrack()
+    track.set({"joy": 1.0}, at=0.5)
+    over = track.over(10, 20, 30)
+    assert over is not None
+    assert all(np.array_equal(row, track.at((10 + i) / 30)) for i, row in enumerate(over))
+
+
+def test_a_change_before_the_sound_begins_is_one_at_its_start() -> None:
+    track = EmotionTrack()
+    track.set({"joy": 1.0}, at=-3)
+    assert joy(track, 0.15) == pytest.approx([0.5], abs=1e-6)
+
+
+def test_too_many_changes_are_refused() -> None:
+    track = EmotionTrack()
+    for k in range(MOST_KEYS - 1):
+        track.set({"joy": 1.0}, at=k)
+    with pytest.raises(BadMessage, match="1000 emotion changes"):
+        track.set({}, at=0.0)
+
+
+def test_neutral_changes_nothing() -> None:
+    weights = np.random.default_rng(0).random((5, 52), np.float32)
+    assert np.array_equal(Emotion(Context(30, 0, EXPRESSIONS)).process(weights.copy(), 0, None), weights)
+    assert np.array_equal(coloured(weights, np.zeros(10)), weights)
+
+
+@pytest.mark.parametrize("name", arkit.EMOTIONS)
+def test_every_emotion_is_seen_on_a_still_face(name: str) -> None:
+    face = coloured(np.zeros((1, 52), np.float32), vector({name: 1.0}))
+    assert face.max() >= 0.3
+    assert not face[:, OPENS].any(), "closed lips stay closed"
+
+
+def test_shapes_that_close_the_lips_do_not_count_as_opening_them() -> None:
+    names = {name for name, opens in zip(arkit.NAMES, OPENS, strict=True) if opens}
+    assert {"jawOpen", "mouthLowerDownLeft", "mouthUpperUpRight"} <= names
+    assert not names & {"mouthClose", "mouthPressLeft", "mouthRollLower", "mouthSmileLeft", "mouthFrownLeft"}
+
+
+def faces(count: int, seed: int) -> np.ndarray:
+    """Any faces at all, many of them with closed lips."""
+    rng = np.random.default_rng(seed)
+    weights = rng.random((count, 52), np.float32) * rng.random((count, 1), np.float32)
+    weights[:, arkit.INDEX["jawOpen"]] *= rng.integers(0, 2, count)
+    weights[:, OPENS] *= rng.integers(0, 2, (count, 1))
+    return weights
+
+
+@pytest.mark.parametrize("name", arkit.EMOTIONS)
+def test_no_emotion_opens_a_closure(name: str) -> None:
+    before = faces(400, seed=len(name))
+    closed = aperture(before) == 0
+    assert 50 < closed.sum() < 400
+    after = coloured(before, vector({name: 1.0}))
+    assert not aperture(after)[closed].any()
+    assert not aperture(np.clip(after, 0, 1))[closed].any(), "nor does the clamp that follows"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(SHARES, min_size=10, max_size=10), st.integers(0, 1000))
+def test_no_mixture_opens_a_closure(shares: list[float], seed: int) -> None:
+    before = faces(60, seed)
+    closed = aperture(before) == 0
+    after = coloured(before, np.array(shares))
+    assert not aperture(after)[closed].any()
+    assert not aperture(np.clip(after, 0, 1))[closed].any()
+
+
+def test_lips_that_are_apart_open_as_far_as_the_mood_wants() -> None:
+    open_mouth = np.zeros((1, 52), np.float32)
+    open_mouth[0, arkit.INDEX["jawOpen"]] = 0.5
+    jaw = arkit.INDEX["jawOpen"]
+    assert coloured(open_mouth, vector({"amazement": 1.0}))[0, jaw] == pytest.approx(0.7, abs=1e-6)
+
+
+def test_lips_part_without_a_jump() -> None:
+    """The jaw goes from closed to open in a hundred steps; what joy and amazement add goes along."""
+    opening = np.zeros((101, 52), np.float32)
+    opening[:, arkit.INDEX["jawOpen"]] = np.linspace(0, 0.3, 101)
+    jaw = coloured(opening, vector({"amazement": 1.0}))[:, arkit.INDEX["jawOpen"]]
+    assert 0 < np.diff(jaw).min() <= np.diff(jaw).max() < 0.01
+
+
+def test_moods_add_up() -> None:
+    half = coloured(np.zeros((1, 52), np.float32), vector({"joy": 0.5}))
+    assert half[0, arkit.INDEX["mouthSmileLeft"]] == pytest.approx(0.35, abs=1e-6)
+    both = coloured(np.zeros((1, 52), np.float32), vector({"joy": 1.0, "sadness": 1.0}))
+    assert both[0, arkit.INDEX["browInnerUp"]] == pytest.approx(0.7, abs=1e-6)
+    assert both[0, arkit.INDEX["eyeSquintLeft"]] == pytest.approx(0.45, abs=1e-6)
+
+
+def test_three_hundred_milliseconds_are_nine_frames() -> None:
+    track = EmotionTrack()
+    track.set({"joy": 1.0}, at=1.0)
+    assert Fraction(9, 30) == Fraction(3, 10)
+    assert joy(track, 39 / 30)[0] == pytest.approx(1, abs=1e-6)
+    assert joy(track, 38 / 30)[0] < 1

@@ -1,0 +1,134 @@
+"""Profiles: one's own TOML over the built-in one, and a sentence for every mistake in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from a2f_server import arkit
+from a2f_server.motion import profiles
+from a2f_server.motion.blink import Blink
+from a2f_server.motion.emotion import Emotion
+from a2f_server.motion.profiles import Profiles
+
+
+def own(folder: Path, text: str) -> Profiles:
+    path = folder / "own.toml"
+    path.write_text(text, "utf-8")
+    return profiles.load(path)
+
+
+def shape(made: Profiles, emotion: str, name: str) -> float:
+    return float(made.expressions[arkit.EMOTIONS.index(emotion), arkit.INDEX[name]])
+
+
+def test_what_comes_with_the_package() -> None:
+    made = profiles.load()
+    assert made.names == ["default", "calm", "raw"]
+    assert made.expressions.shape == (10, 52)
+    assert made.expressions.dtype == np.float32
+    assert made.expressions.any(axis=1).all(), "every emotion has an expression"
+    assert made.expressions.min() >= 0
+    assert made.expressions.max() <= 1
+
+
+def test_a_shape_without_a_side_stands_for_both() -> None:
+    made = profiles.load()
+    assert shape(made, "joy", "mouthSmileLeft") == shape(made, "joy", "mouthSmileRight") == np.float32(0.7)
+    assert shape(made, "cheekiness", "browOuterUpLeft") > 0 == shape(made, "cheekiness", "browOuterUpRight")
+
+
+def test_processors_are_fresh_for_every_utterance() -> None:
+    made = profiles.load()
+    one, other = made.motion(None, 30, 0), made.motion("default", 30, 0)
+    assert [type(step) for step in one][:2] == [Emotion, Blink]
+    assert not {id(step) for step in one} & {id(step) for step in other}
+    assert not any(isinstance(step, Emotion | Blink) for step in made.motion("raw", 30, 0))
+
+
+def test_a_profile_of_ones_own_comes_after_those_that_are_there(tmp_path: Path) -> None:
+    made = own(tmp_path, '[profiles.still]\nmotion = ["emotion"]\n')
+    assert made.names == ["default", "calm", "raw", "still"]
+    assert Emotion in [type(step) for step in made.motion("still", 30, 0)]
+
+
+def test_ones_own_default_is_the_default(tmp_path: Path) -> None:
+    made = own(tmp_path, "[profiles.default]\nmotion = []\n")
+    assert made.names[0] == "default"
+    assert not any(isinstance(step, Emotion | Blink) for step in made.motion(None, 30, 0))
+
+
+def test_an_expression_of_ones_own_takes_the_place_of_the_built_in_one(tmp_path: Path) -> None:
+    made = own(tmp_path, "[emotions.joy]\nmouthSmileLeft = 1\ntongueOut = 0.25\n")
+    assert shape(made, "joy", "mouthSmileLeft") == 1
+    assert shape(made, "joy", "mouthSmileRight") == 0
+    assert shape(made, "joy", "tongueOut") == 0.25
+    assert np.array_equal(made.expressions[1], profiles.load().expressions[1]), "the others stay"
+
+
+def test_parameters_reach_their_processor(tmp_path: Path) -> None:
+    text = '[profiles.fast]\nmotion = [{ name = "blink", shortest = 0.5, longest = 0.5 }]\n'
+    made, lids = own(tmp_path, text), np.zeros((300, 52), np.float32)
+    for step in made.motion("fast", 30, 0):
+        lids = step.process(lids, 0, None)
+    closing = (lids[1:, 0] > 0) & (lids[:-1, 0] == 0)
+    assert closing.sum() == 20, "twice a second for ten seconds"
+
+
+def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
+    made, built_in = own(tmp_path, ""), profiles.load()
+    assert made.names == built_in.names
+    assert np.array_equal(made.expressions, built_in.expressions)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[profiles", r"own.toml is not TOML: .*\(at "),
+        ("[gestures.nod]\n", "own.toml has the unknown table 'gestures'"),
+        ("profiles = 3\n", "'profiles'.* is no table"),
+        ("[profiles]\nmine = 3\n", "profile 'mine' is no table"),
+        ("[profiles.mine]\nmotoin = []\n", "profile 'mine' has the unknown field 'motoin'"),
+        ('[profiles.mine]\nmotion = "blink"\n', "profile 'mine': motion is no list"),
+        ("[profiles.mine]\nmotion = 3\n", "profile 'mine': motion is no list"),
+        ('[profiles.mine]\nmotion = ["wink"]\n', "profile 'mine' names the processor 'wink'; known are emotion, blink"),
+        ("[profiles.mine]\nmotion = [3]\n", "profile 'mine' has the step 3"),
+        ("[profiles.mine]\nmotion = [{ shortest = 1 }]\n", "profile 'mine' names the processor None"),
+        ("[profiles.mine]\nmotion = [{ name = [1] }]\n", r"profile 'mine' names the processor \[1\]"),
+        ('[profiles.mine]\nmotion = [{ name = "blink", often = 1 }]\n', "profile 'mine', processor 'blink': .*often"),
+        ('[profiles.mine]\nmotion = [{ name = "blink", context = 1 }]\n', "profile 'mine', processor 'blink': .*context"),
+        ('[profiles.mine]\nmotion = [{ name = "blink", shortest = "a" }]\n', "profile 'mine', processor 'blink': "),
+        ('[profiles.mine]\nmotion = [{ name = "blink", longest = inf }]\n', "profile 'mine', processor 'blink': "),
+        ('[profiles.mine]\nmotion = [{ name = "blink", shortest = 0 }]\n', "profile 'mine', processor 'blink': "),
+        ("[emotions.hunger]\njawOpen = 1\n", "there is no emotion 'hunger'; the ten are amazement"),
+        ("[emotions]\njoy = 1\n", "emotion 'joy' is no table"),
+        ("[emotions.joy]\nmouthSmirk = 1\n", "emotion 'joy' names the shape 'mouthSmirk', which is none"),
+        ('[emotions.joy]\njawOpen = "wide"\n', "emotion 'joy', shape 'jawOpen': 'wide' is no number"),
+        ("[emotions.joy]\njawOpen = true\n", "emotion 'joy', shape 'jawOpen': True is no number"),
+        ("[emotions.joy]\njawOpen = 1.5\n", "emotion 'joy', shape 'jawOpen': 1.5 is no number from 0 to 1"),
+        ("[emotions.joy]\njawOpen = -0.1\n", "emotion 'joy', shape 'jawOpen': -0.1 is no number from 0 to 1"),
+        ("[emotions.joy]\njawOpen = nan\n", "emotion 'joy', shape 'jawOpen': nan is no number"),
+    ],
+)
+def test_a_mistake_is_a_sentence_that_names_it(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        own(tmp_path, text)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"nowhere\.toml cannot be read: No such file"):
+        profiles.load(tmp_path / "nowhere.toml")
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="cannot be read: Is a directory"):
+        profiles.load(tmp_path)
+
+
+def test_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
+    path = tmp_path / "latin.toml"
+    path.write_bytes(b'# caf\xe9\n')
+    with pytest.raises(ValueError, match=r"latin\.toml is not TOML: .*utf-8"):
+        profiles.load(path)
