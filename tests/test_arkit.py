@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from a2f_server import arkit
 
-APPLE = """
+WRITTEN_OUT = """
 eyeBlinkLeft eyeLookDownLeft eyeLookInLeft eyeLookOutLeft eyeLookUpLeft eyeSquintLeft eyeWideLeft
 eyeBlinkRight eyeLookDownRight eyeLookInRight eyeLookOutRight eyeLookUpRight eyeSquintRight eyeWideRight
 jawForward jawLeft jawRight jawOpen
@@ -19,7 +19,8 @@ cheekPuff cheekSquintLeft cheekSquintRight noseSneerLeft noseSneerRight tongueOu
 
 
 def test_the_names_are_apples_in_apples_order() -> None:
-    assert arkit.NAMES == tuple(APPLE.split())
+    written_out = WRITTEN_OUT.split()
+    assert list(arkit.NAMES) == written_out
     assert arkit.COUNT == len(set(arkit.NAMES)) == 52
 
 

@@ -104,14 +104,14 @@ def test_a_sentence_never_holds_the_value() -> None:
     assert SECRET not in stopped(call("serve", "--set", f"fps={SECRET}", A2F_API_KEY=SECRET))
 
 
-def test_a_bad_setting_ends_the_process_with_2() -> None:
-    ended = command("serve", "--port", "99999")
+def test_the_script_serves_where_no_command_is_given() -> None:
+    ended = command("--port", "99999")
     assert ended.returncode == 2
     assert ended.stderr.startswith("a2f-server: A2F_PORT")
     assert "Traceback" not in ended.stderr
 
 
-def test_the_script_serves_where_no_command_is_given() -> None:
+def test_the_script_has_help() -> None:
     ended = command("--help")
     assert ended.returncode == 0
     assert "--port" in ended.stdout
@@ -128,18 +128,14 @@ def test_the_script_names_what_is_missing() -> None:
     assert "pip install -r" in ended.stderr
 
 
-def test_a_server_serves_and_ends_in_time() -> None:
+def test_a_server_serves_keeps_its_port_and_ends_in_time() -> None:
     with spawn_server() as spawned:
         answer = httpx.get(f"http://127.0.0.1:{spawned.port}/health", timeout=20)
         assert answer.json()["status"] == "healthy"
+        second = command("serve", "--backend", "mock", "--port", str(spawned.port))
+        assert second.returncode not in (0, 2)
+        assert "address already in use" in second.stderr
+        assert "Traceback" not in second.stderr
         spawned.terminate()
         assert spawned.ended() in (0, -signal.SIGTERM)
         assert "Traceback" not in spawned.log
-
-
-def test_a_port_that_is_taken_is_no_traceback() -> None:
-    with spawn_server() as spawned:
-        ended = command("serve", "--backend", "mock", "--port", str(spawned.port))
-    assert ended.returncode not in (0, 2)
-    assert "Traceback" not in ended.stderr
-    assert "address already in use" in ended.stderr

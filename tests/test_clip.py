@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -45,7 +46,7 @@ def test_slices_keep_their_place_in_time() -> None:
 @given(st.lists(st.integers(0, 10), max_size=6))
 def test_slices_joined_are_the_clip(cuts: list[int]) -> None:
     clip, bounds = face(first=7), [0, *sorted(cuts), 10]
-    joined = FaceClip.concat(clip.slice(a, b) for a, b in zip(bounds, bounds[1:], strict=False))
+    joined = FaceClip.concat(clip.slice(a, b) for a, b in pairwise(bounds))
     assert np.array_equal(joined.weights, clip.weights)
     assert joined.first == 7
 
@@ -202,6 +203,14 @@ def test_json_has_four_decimals() -> None:
     assert answer["fps"] == 30
     assert answer["blendshapes"] == list(arkit.NAMES)
     assert answer["weights"] == rounded(clip.weights) == [[round(w, 4) for w in row] for row in clip.weights.tolist()]
+
+
+def test_json_has_the_decimals_nearest_to_the_wires_values() -> None:
+    every = np.arange(FULL + 1).astype(np.uint16)
+    rows = np.concatenate([every, np.zeros(-len(every) % 52, np.uint16)]).reshape(-1, 52)
+    written = np.array(rounded(FaceClip.from_u16(rows, 30).weights)).ravel()[: len(every)]
+    wanted = np.array([round(int(value) / FULL, 4) for value in every])
+    assert every[written != wanted].tolist() == []
 
 
 def test_named_frames() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import httpx
 import pytest
 from pydantic import SecretStr
 from starlette.datastructures import Headers, QueryParams
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from a2f_server.api.gate import BEARER, Gate
@@ -368,13 +370,20 @@ def test_a_page_can_read_why_it_was_refused(locked: Running) -> None:
 def test_preflight(locked: Running) -> None:
     asks = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization, content-type"}
     with locked.http() as http:
-        for origin, status in (("https://a.example", 200), ("http://localhost:3000", 200), ("https://evil.example", 400)):
+        for origin, status in (
+            ("https://a.example", 200),
+            ("http://localhost:3000", 200),
+            ("https://evil.example", 400),
+        ):
             answer = http.options("/v1/animate", headers={"Origin": origin, **asks})
             assert answer.status_code == status, origin
             assert ("access-control-allow-origin" in answer.headers) is (status == 200)
-        assert "authorization" in http.options("/v1/animate", headers={"Origin": "https://a.example", **asks}).headers[
-            "access-control-allow-headers"
-        ].lower()
+        assert (
+            "authorization"
+            in http.options("/v1/animate", headers={"Origin": "https://a.example", **asks})
+            .headers["access-control-allow-headers"]
+            .lower()
+        )
 
 
 def test_pages_of_other_ports_may_use_a_loopback_server(server: Running) -> None:
@@ -414,7 +423,7 @@ def test_keys_and_tokens_are_never_in_a_log() -> None:
             ("/ws", {"additional_headers": bears}),
             (f"/ws?token={secret}", {}),
         ):
-            with connect(f"ws://{url}{path}", proxy=None, **options) as ws:  # type: ignore[arg-type]
+            with connect(f"ws://{url}{path}", proxy=None, **options) as ws, suppress(ConnectionClosed):  # type: ignore[arg-type]
                 ws.send(f'{{"type":"{secret}","token":"{fresh}"}}')
                 ws.recv(PATIENCE)
         until(lambda: spawned.log.count("disconnected") == 3)

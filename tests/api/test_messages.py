@@ -7,9 +7,9 @@ from typing import Any, get_args
 
 import pytest
 
-from a2f_server.api import messages
 from a2f_server.api.messages import ClientMessage, Emotions, Ping, Speak, Start, parse
 from a2f_server.errors import BadMessage
+from tests.running import Running
 
 SECRET = "hunter2"
 AUDIO = {"encoding": "pcm_s16le", "sample_rate": 16000}
@@ -159,9 +159,13 @@ def test_sentences(message: str, words: str) -> None:
     assert refusal(message[: 1 << 20]).startswith(words)
 
 
-def test_docs_and_code_have_the_same_bounds() -> None:
-    assert messages.Options.model_fields["fps"].annotation is not None
-    for fps in (10, 60):
-        parse(text("start", audio=AUDIO, fps=fps))
-    for fps in (9, 61):
-        assert refusal(text("start", audio=AUDIO, fps=fps)).startswith("fps: ")
+@pytest.mark.parametrize(
+    "fields", [{"profile": "nobody"}, {"backend": "oracle"}, {"audio": {"encoding": "pcm_s16le"}}, {"fps": 1}], ids=str
+)
+def test_twenty_are_enough_whatever_is_bad_about_them(server: Running, fields: dict[str, Any]) -> None:
+    with server.talk() as talk:
+        talk.expect("ready")
+        for k in range(20):
+            talk.start(**fields)
+            assert talk.error("bad_message")["fatal"] is (k == 19)
+        assert talk.closed() == 1008

@@ -87,7 +87,9 @@ def test_what_is_no_number_is_no_sound(bad: float) -> None:
         clipped(np.array([bad], np.float32))
 
 
-@pytest.mark.parametrize(("encoding", "channels", "size"), [("pcm_s16le", 1, 1), ("pcm_s16le", 2, 2), ("pcm_f32le", 2, 7)])
+@pytest.mark.parametrize(
+    ("encoding", "channels", "size"), [("pcm_s16le", 1, 1), ("pcm_s16le", 2, 2), ("pcm_f32le", 2, 7)]
+)
 def test_half_a_sample_at_the_end(encoding: Encoding, channels: int, size: int) -> None:
     decoder = PcmDecoder(encoding, channels)
     decoder.decode(bytes(8 + size))

@@ -31,7 +31,7 @@ HELPERS = """() => {
   // How much two pictures differ in a part of them (left, top, width, height as shares): mean of 0-255.
   window.difference = async (pictures, [left, top, width, height]) => {
     const [before, after] = await Promise.all(pictures.map(async (bytes) => {
-      const image = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
+      const image = await createImageBitmap(await (await fetch(bytes)).blob());
       const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
       canvas.drawImage(image, 0, 0);
       const [w, h] = [image.width, image.height];
@@ -46,7 +46,8 @@ class Demo:
     """One visit to the page, in a profile of its own."""
 
     def __init__(self, browser: Browser, origin: str, *, script: str = "", **options: Any) -> None:
-        options.setdefault("viewport", {"width": 900, "height": 640})
+        # Small, because a software renderer draws it.
+        options.setdefault("viewport", {"width": 480, "height": 480})
         self.context = browser.new_context(**options)
         self.page: Page = self.context.new_page()
         self.trouble: list[str] = []
@@ -88,6 +89,24 @@ class Demo:
 
     def until_neutral(self) -> None:
         self.page.wait_for_function("Object.values(face()).every((weight) => weight === 0)")
+
+    def hold(self, seconds: float) -> None:
+        """Stops the sound at an instant and waits until the face has come there."""
+        self.page.evaluate(
+            """async (seconds) => {
+              const audio = document.getElementById("audio");
+              audio.pause();
+              const there = new Promise((resolve) => audio.addEventListener("seeked", resolve, { once: true }));
+              audio.currentTime = seconds;
+              await there;
+              await new Promise((resolve) => setTimeout(resolve, 400));
+            }""",
+            seconds,
+        )
+
+    def face(self) -> dict[str, float]:
+        """What is shown now."""
+        return self.page.evaluate("face()")
 
     def most(self, shape: str) -> float:
         """The most of a shape that was shown so far."""

@@ -98,7 +98,10 @@ def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
         ("[profiles.mine]\nmotion = [{ shortest = 1 }]\n", "profile 'mine' names the processor None"),
         ("[profiles.mine]\nmotion = [{ name = [1] }]\n", r"profile 'mine' names the processor \[1\]"),
         ('[profiles.mine]\nmotion = [{ name = "blink", often = 1 }]\n', "profile 'mine', processor 'blink': .*often"),
-        ('[profiles.mine]\nmotion = [{ name = "blink", context = 1 }]\n', "profile 'mine', processor 'blink': .*context"),
+        (
+            '[profiles.mine]\nmotion = [{ name = "blink", context = 1 }]\n',
+            "profile 'mine', processor 'blink': .*context",
+        ),
         ('[profiles.mine]\nmotion = [{ name = "blink", shortest = "a" }]\n', "profile 'mine', processor 'blink': "),
         ('[profiles.mine]\nmotion = [{ name = "blink", longest = inf }]\n', "profile 'mine', processor 'blink': "),
         ('[profiles.mine]\nmotion = [{ name = "blink", shortest = 0 }]\n', "profile 'mine', processor 'blink': "),
@@ -129,6 +132,6 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
     path = tmp_path / "latin.toml"
-    path.write_bytes(b'# caf\xe9\n')
+    path.write_bytes(b"# caf\xe9\n")
     with pytest.raises(ValueError, match=r"latin\.toml is not TOML: .*utf-8"):
         profiles.load(path)

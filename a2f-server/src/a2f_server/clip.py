@@ -123,8 +123,9 @@ _ANGLES = tuple(f"{part}{axis}" for part in ("Head", "LeftEye", "RightEye") for 
 
 
 def rounded(weights: Weights) -> list[list[float]]:
-    """Rows of floats with four decimals, the precision of every JSON door."""
-    return [[round(w, 4) for w in row] for row in weights.tolist()]
+    """Rows of floats with four decimals, the precision of every JSON door, from the wire's values."""
+    values = np.rint(weights.astype(np.float64) * FULL) / FULL
+    return [[round(w, 4) for w in row] for row in values.tolist()]
 
 
 def named(names: Sequence[str], row: Sequence[float]) -> dict[str, float]:

@@ -177,7 +177,7 @@ class Engine:
             if streams:
                 await self._compute(count, streams)
         except Exception:
-            log.exception("frames could not be made")
+            log.exception("frames could not be made", streams=[s.name for s in streams])
             for stream in streams:
                 stream.fail(_our_fault())
 
@@ -189,35 +189,38 @@ class Engine:
         states = [u.state for u in utterances]
         answers = await self.device.infer(lambda: batch(taken, dtype, rate), states, len(streams) * count)
         inferred = self.clock()
-        frames = self._deliver(streams, answers)
+        frames = self._deliver(streams, answers, inferred)
         self.metrics.queue_time.observe(begun - min(s.due_since for s in streams))
         self.metrics.batch.observe(len(streams) * count)
         self.metrics.infer_time.observe(inferred - begun)
-        self.metrics.motion_time.observe(self.clock() - inferred)
         self.metrics.frames.inc(frames)
 
-    def _deliver(self, streams: list[Stream], answers: list[Answer]) -> int:
-        """Hands every row's frames to its stream; says how many there were."""
+    def _deliver(self, streams: list[Stream], answers: list[Answer], begun: float) -> int:
+        """Hands every row's frames to its stream, whose door sends them at once; says how many there were."""
         moved = [(s, m) for s, answer in zip(streams, answers, strict=True) if (m := self._moved(s, answer))]
         if not moved:
             return 0
         made = finish([m for _, m in moved])
+        finished = self.clock()
+        self.metrics.motion_time.observe(finished - begun)
         for (stream, _), frames in zip(moved, made, strict=True):
             if frames.first == 0:
                 self.metrics.first_frame.observe(self.clock() - stream.opened)
             stream.push(frames)
+        self.metrics.send_time.observe(self.clock() - finished)
         return sum(map(len, made))
 
     def _moved(self, stream: Stream, answer: Answer) -> Moved | None:
         if stream.closed:
             return None
         if isinstance(answer, A2FError):
+            log.warning("the backend failed", stream=stream.name, reason=answer.message)
             stream.fail(answer)
             return None
         try:
             moved = stream.utterance.move(*answer)
         except Exception:
-            log.exception("motion failed")
+            log.exception("motion failed", stream=stream.name)
             stream.fail(_our_fault())
             return None
         if moved is None:

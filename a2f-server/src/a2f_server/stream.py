@@ -54,6 +54,8 @@ class Stream:
         self.error: A2FError | None = None
         self.closed = False
         self.on_change: Callable[[], None] = _nothing
+        self.name = "-"
+        """For the log: connection/utterance."""
         self._host, self._place = host, place
         self._ready: deque[Frames] = deque()
         self._waiting = 0

@@ -58,7 +58,7 @@ def _options(**given: object) -> Options:
         return Options.model_validate(given)
     except ValidationError as error:
         raise BadMessage(sentence(error)) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadMessage('emotions: not JSON; write it as {"joy": 0.6}') from None
 
 

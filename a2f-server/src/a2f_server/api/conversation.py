@@ -31,10 +31,11 @@ class _Over(Exception):
 class Conversation:
     """The state of one socket. `run` returns when it is closed and everything is freed."""
 
-    def __init__(self, socket: WebSocket, receive: Receive, send: Send, service: Service) -> None:
+    def __init__(self, socket: WebSocket, receive: Receive, send: Send, service: Service, number: int) -> None:
         """`receive` and `send` are the socket's own ASGI channels, once it is accepted. Under our own web server
         messages take its short way instead (websocket.py)."""
-        self._socket, self._service = socket, service
+        self._socket, self._service, self._number = socket, service, number
+        self._log = log.bind(connection=number)  # the engine calls in here too, without this connection's context
         self._hear, self._tell = receive, send
         self._short: SocketProtocol | None = socket.scope.get("extensions", {}).get(EXTENSION)
         self._clock = service.engine.clock
@@ -140,7 +141,9 @@ class Conversation:
             raise BadState(f"utterance {self._input.number} is still open: send end or cancel before the next start")
         number = self._next_number(start)
         try:
-            turn = make_turn(self._service, start, number, self._flush)
+            turn = make_turn(self._service, start, number, self._flush, f"{self._number}/{number}")
+        except BadMessage:
+            raise
         except A2FError as error:
             return self._say_error(error, utterance=number)
         self._last_number = number
@@ -148,7 +151,7 @@ class Conversation:
         self._turns.append(turn)
         self._input = turn
         self._say(turn.started())
-        log.debug("utterance started", utterance=number)
+        self._log.debug("utterance started", utterance=number)
 
     def _next_number(self, start: Start) -> int:
         number = start.utterance or self._last_number + 1
@@ -188,7 +191,7 @@ class Conversation:
         turn.close()
         self._turns.remove(turn)
         self._say_error(error, utterance=turn.number)
-        log.info("utterance failed", utterance=turn.number, code=error.code, reason=error.message)
+        self._log.info("utterance failed", utterance=turn.number, code=error.code, reason=error.message)
 
     def _too_large(self, size: int) -> None:
         limit = self._most_bytes
@@ -258,7 +261,9 @@ class Conversation:
         if message is None and turn.finished:
             self._turns.remove(turn)
             turn.close()
-            return encode_json(turn.ended())
+            ended = turn.ended()
+            self._log.debug("utterance ended", utterance=turn.number, frames=ended["frames"])
+            return encode_json(ended)
         return message
 
     async def _wait(self) -> None:

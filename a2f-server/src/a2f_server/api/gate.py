@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterable
 from hashlib import sha256
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, QueryParams
@@ -18,7 +19,6 @@ from a2f_server.settings import Settings
 
 SUBPROTOCOL = "a2f.v1"
 BEARER = "a2f.bearer."
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class Gate:
@@ -93,7 +93,12 @@ def _is_loopback(netloc: str) -> bool:
         name = urlsplit(f"//{netloc}").hostname or ""
     except ValueError:
         return False
-    return name in _LOOPBACK or name.endswith(".localhost")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 def _port(scheme: str) -> int:

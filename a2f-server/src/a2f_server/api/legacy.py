@@ -122,7 +122,7 @@ async def _started(socket: WebSocket, patience: float) -> None:
             message = await socket.receive_json()
     except TimeoutError:
         raise TimedOut('nothing came: send {"action": "start"} to get the frames') from None
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, RecursionError):
         message = None
     if not isinstance(message, dict) or message.get("action") != "start":
         raise BadMessage('the first message must be {"action": "start"}')

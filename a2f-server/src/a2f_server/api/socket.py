@@ -37,9 +37,10 @@ class Talk:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         socket = WebSocket(scope, receive, send)
-        with structlog.contextvars.bound_contextvars(connection=next(_ids)):
+        number = next(_ids)
+        with structlog.contextvars.bound_contextvars(connection=number):
             if await let_in(socket, self._service):
-                await _converse(Conversation(socket, receive, send, self._service), self._service)
+                await _converse(Conversation(socket, receive, send, self._service, number), self._service)
 
 
 async def let_in(socket: WebSocket, service: Service) -> bool:

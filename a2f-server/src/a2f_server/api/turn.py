@@ -7,11 +7,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import structlog
+
 from a2f_server.api.messages import Audio, Emotions, Start
 from a2f_server.api.service import Service, seconds
 from a2f_server.api.wire import encode_frames, frames_json
 from a2f_server.audio.pcm import ENCODINGS, PcmDecoder
-from a2f_server.errors import A2FError, BadMessage, TooLarge, UnsupportedAudio
+from a2f_server.errors import A2FError, BackendFailed, BadMessage, TooLarge, UnsupportedAudio
 from a2f_server.stream import Stream
 from a2f_server.utterance import Frames
 
@@ -20,16 +22,18 @@ RATES = range(8000, 48001)
 
 Outgoing = str | bytes
 
+log = structlog.get_logger(__name__)
+
 
 class Turn:
     """Frames of one utterance on their way to a socket. Subclasses bring the sound."""
 
-    def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None]) -> None:
+    def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None], name: str) -> None:
         service.check(start)
         self.number = number
         self.stream: Stream | None = None
         self.input_open = True
-        self._service, self._start, self._on_change = service, start, on_change
+        self._service, self._start, self._on_change, self._name = service, start, on_change, name
         self._fps = start.fps or service.settings.fps
         self._encode = _encode_json_frames if start.format == "json" else encode_frames
         self._heard_at: float | None = None
@@ -107,7 +111,7 @@ class Turn:
 
     def _open(self, sample_rate: int) -> Stream:
         self.stream = self._service.engine.open(self._service.utterance(self._start, sample_rate), self._place)
-        self.stream.on_change = self._on_change
+        self.stream.on_change, self.stream.name = self._on_change, self._name
         return self.stream
 
     def _cut(self, frames: Frames, now: float) -> tuple[Frames | None, Frames | None]:
@@ -125,10 +129,10 @@ class Turn:
 class PcmTurn(Turn):
     """Sound that streams in as PCM."""
 
-    def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None]) -> None:
+    def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None], name: str) -> None:
         audio = start.audio
         self._decoder = _decoder(audio)
-        super().__init__(service, start, number, on_change)
+        super().__init__(service, start, number, on_change, name)
         assert audio.sample_rate is not None
         self._stream = self._open(audio.sample_rate)
 
@@ -148,8 +152,8 @@ class PcmTurn(Turn):
 class FileTurn(Turn):
     """Sound that arrives as the bytes of an audio file and is decoded when they are all here."""
 
-    def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None]) -> None:
-        super().__init__(service, start, number, on_change)
+    def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None], name: str) -> None:
+        super().__init__(service, start, number, on_change, name)
         self._parts: list[bytes] = []
         self._size = 0
         self._mood: list[Emotions] = []
@@ -200,14 +204,20 @@ class FileTurn(Turn):
             stream.write(sound.samples)
             stream.end()
         except A2FError as error:
-            self._error = error
-            self._on_change()
+            self._fail(error)
+        except Exception:
+            log.exception("a file could not be decoded", stream=self._name)
+            self._fail(BackendFailed("the server failed on this file; its log says why"))
+
+    def _fail(self, error: A2FError) -> None:
+        self._error = error
+        self._on_change()
 
 
-def make_turn(service: Service, start: Start, number: int, on_change: Callable[[], None]) -> Turn:
+def make_turn(service: Service, start: Start, number: int, on_change: Callable[[], None], name: str) -> Turn:
     """The turn for what `start.audio` announces. Raises UnsupportedAudio, BadMessage or Busy."""
     kind = FileTurn if start.audio.encoding == "file" else PcmTurn
-    return kind(service, start, number, on_change)
+    return kind(service, start, number, on_change, name)
 
 
 def _decoder(audio: Audio) -> PcmDecoder:

@@ -1,0 +1,89 @@
+// Runs in the page of bench/skew.py, beside the client.
+
+/** Hears bursts go by: posts the context's sample number at which each begins. */
+const TAP = `registerProcessor("tap", class extends AudioWorkletProcessor {
+  constructor() { super(); this.quiet = sampleRate; }
+  process([input], [output]) {
+    const heard = input[0];
+    if (!heard) { this.quiet += 128; return true; }
+    for (let i = 0; i < heard.length; i++) {
+      if (Math.abs(heard[i]) < 0.05) { this.quiet++; continue; }
+      if (this.quiet > 0.1 * sampleRate) this.port.postMessage(currentFrame + i);
+      this.quiet = 0;
+    }
+    input.forEach((channel, i) => output[i]?.set(channel));
+    return true;
+  }
+});`;
+
+/** @param {"element" | "pcm"} how */
+globalThis.measure = async (how) => {
+  const context = new AudioContext({ sampleRate: 48000 });
+  await context.resume();
+  await context.audioWorklet.addModule(URL.createObjectURL(new Blob([TAP], { type: "text/javascript" })));
+  const tap = new AudioWorkletNode(context, "tap");
+  tap.connect(context.destination);
+
+  const mesh = { morphTargetDictionary: { jawOpen: 0 }, morphTargetInfluences: [0] };
+  const client = new Audio2FaceClient(null, { autoUpdate: false, audioContext: context });
+  client.initializeWithScene(mesh);
+  const ticks = [];
+  const stamps = [];
+  let running = true;
+  const tick = (now) => {
+    client.update();
+    ticks.push([now, mesh.morphTargetInfluences[0]]);
+    stamps.push(stampOf(context));
+    if (running) requestAnimationFrame(tick);
+  };
+  requestAnimationFrame(tick);
+
+  const onsets = [];
+  tap.port.onmessage = ({ data }) => onsets.push(data / context.sampleRate);
+  await (how === "element" ? element(client, context, tap) : pcm(client, tap));
+  running = false;
+  // Two clocks that run alike are related by one number; the median is not disturbed by single readings.
+  const offset = (clock) => median(stamps.map((stamp) => stamp[clock]).filter((value) => value !== null));
+  return {
+    ticks,
+    onsets,
+    offsets: { at_tap: offset("tap"), at_loudspeaker: offset("loudspeaker") },
+    latency: context.outputLatency || context.baseLatency,
+  };
+};
+
+/** ms of performance.now() less ms of the context, by two clocks of the context. */
+const stampOf = (context) => {
+  const { contextTime, performanceTime } = context.getOutputTimestamp();
+  const running = contextTime > 0 && performanceTime > 0;
+  return {
+    tap: running ? performance.now() - context.currentTime * 1000 : null,
+    loudspeaker: running ? performanceTime - contextTime * 1000 : null,
+  };
+};
+
+const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
+
+/** An <audio> element, led through the tap. */
+const element = async (client, context, tap) => {
+  const audio = new Audio(URL.createObjectURL(sound));
+  context.createMediaElementSource(audio).connect(tap);
+  await client.processAndAnimate(sound, audio);
+};
+
+/** PCM, written a little ahead of being heard; what the client sends to the loudspeaker is tapped on its way. */
+const pcm = async (client, tap) => {
+  const connect = AudioNode.prototype.connect;
+  AudioNode.prototype.connect = function (to, ...rest) {
+    return connect.call(this, to === this.context.destination && this !== tap ? tap : to, ...rest);
+  };
+  const samples = new Int16Array(await sound.arrayBuffer(), 44);
+  const utterance = client.start({ sampleRate: 16000 });
+  for (let at = 0; at < samples.length; at += 1600) {
+    utterance.write(samples.subarray(at, at + 1600));
+    await new Promise((resolve) => setTimeout(resolve, 80));
+  }
+  utterance.end();
+  await utterance.done;
+  AudioNode.prototype.connect = connect;
+};

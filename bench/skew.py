@@ -1,0 +1,164 @@
+"""Skew between the sound that is heard and the face that is shown, by a clock that is not the client's own.
+
+A recording of syllables at irregular times is spoken in Chromium. An AudioWorklet before the loudspeaker hears each
+one begin. Each render tick notes its time and the jawOpen that is shown. The server's frames say how long after a
+syllable's first sample jawOpen crosses half of what it reaches; the skew is how much later than that it is shown.
+
+When a sample is heard is read off pairs of clocks taken at each tick:
+`at_tap`          context.currentTime: when the sample passes the worklet;
+`at_loudspeaker`  context.getOutputTimestamp(): when it leaves the loudspeaker.
+PCM is judged at the loudspeaker. An <audio> element is judged at the tap: led into an AudioContext, which is the only
+way to tap it, its currentTime says what passes into the context and leaves the context's own delay out. Left alone,
+it counts the device's delay itself. The other pair is printed too, but not judged.
+
+`first_tick`: the first render tick that shows at least that much, less the time at which it should be shown.
+`between`: where it is crossed in a straight line between the middles of displayed frames, which leaves out that a
+display only changes 60 times a second.
+
+`python bench/skew.py` prints JSON and fails when a 99th percentile is not below one display frame.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import urllib.request
+import wave
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Browser, sync_playwright
+
+from machine import describe, server
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.browser import chromium  # noqa: E402
+from tests.data.make_voice import RATE, syllable  # noqa: E402
+
+BURSTS = 48
+BURST_S = 0.25
+QUIET_S, LOUD = 0.1, 0.05
+"""A syllable begins at the first sample so loud after so much quiet: the worklet's rule, too."""
+LIMIT_MS = 17.0
+JUDGED = {"element": "at_tap", "pcm": "at_loudspeaker"}
+PAGE = (ROOT / "bench/skew.js").read_text()
+
+
+def recording() -> tuple[bytes, np.ndarray]:
+    """A wav of syllables 500 to 700 ms apart, and the second at which each begins."""
+    rng = np.random.default_rng(5)
+    starts = np.rint((1 + np.cumsum(rng.uniform(0.5, 0.7, BURSTS))) * RATE).astype(int)
+    sound = np.zeros(starts[-1] + 2 * RATE)
+    for start in starts:
+        vowel = syllable(str(rng.choice(list("aeo"))), rng.uniform(100, 140))
+        sound[start : start + len(vowel)] = vowel * 0.5 / np.abs(vowel).max()
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(RATE)
+        out.writeframes(np.rint(sound * 32767).astype("<i2").tobytes())
+    loud = np.flatnonzero(np.abs(sound) >= LOUD)
+    return file.getvalue(), loud[np.diff(loud, prepend=-RATE) > QUIET_S * RATE] / RATE
+
+
+def crossings(origin: str, wav: bytes, onsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For each burst: the jawOpen to look for, and the second at which the server's frames cross it upwards."""
+    request = urllib.request.Request(f"{origin}/v1/animate", wav, {"Content-Type": "application/octet-stream"})
+    with urllib.request.urlopen(request) as answer:
+        animation = json.load(answer)
+    jaw = np.array(animation["weights"])[:, animation["blendshapes"].index("jawOpen")]
+    times = np.arange(len(jaw)) / animation["fps"]
+    found = [crossing(times, jaw, onset) for onset in onsets]
+    return np.array([level for level, _ in found]), np.array([time for _, time in found])
+
+
+def crossing(times: np.ndarray, values: np.ndarray, onset: float) -> tuple[float, float]:
+    """Half of what is reached after an onset, and when it is crossed, in a straight line between frames."""
+    near = (times > onset - 0.15) & (times < onset + BURST_S)
+    level = float(values[near].max()) / 2
+    return level, rise(times[near], values[near], level)
+
+
+def rise(times: np.ndarray, values: np.ndarray, level: float) -> float:
+    """When a value first comes up to a level, in a straight line between samples; NaN where it does not."""
+    for i in range(1, len(values)):
+        if values[i - 1] < level <= values[i]:
+            share = (level - values[i - 1]) / (values[i] - values[i - 1])
+            return float(times[i - 1] + share * (times[i] - times[i - 1]))
+    return float("nan")
+
+
+def speak(browser: Browser, origin: str, wav: bytes, how: str) -> dict[str, Any]:
+    """What the page saw and heard: `ticks` of [ms, jawOpen] `onsets` on the context's clock, and `offsets` from it to ms."""
+    page = browser.new_page()
+    page.goto(f"{origin}/health")
+    page.add_script_tag(url=f"{origin}/audio2face-client.js")
+    page.evaluate("(bytes) => { window.sound = new Blob([new Uint8Array(bytes)], { type: 'audio/wav' }) }", list(wav))
+    page.add_script_tag(content=PAGE)
+    seen = page.evaluate("(how) => measure(how)", how)
+    page.close()
+    return seen
+
+
+def judge(seen: dict[str, Any], onsets: np.ndarray, levels: np.ndarray, due: np.ndarray) -> dict[str, Any]:
+    """The skews of all syllables by both pairs of clocks."""
+    assert len(seen["onsets"]) == len(onsets), f"{len(seen['onsets'])} of {len(onsets)} syllables were heard"
+    ticks, jaw = np.array(seen["ticks"]).T
+    result: dict[str, Any] = {
+        "syllables": len(onsets),
+        "tick_hz": round(1000 / float(np.median(np.diff(ticks))), 1),
+        "reported_output_latency_ms": round(seen["latency"] * 1000, 1),
+    }
+    for clock, offset in seen["offsets"].items():
+        wanted = np.array(seen["onsets"]) * 1000 + offset + (due - onsets) * 1000
+        result[clock] = skews(ticks, jaw, levels, wanted)
+    return result
+
+
+def skews(ticks: np.ndarray, jaw: np.ndarray, levels: np.ndarray, wanted: np.ndarray) -> dict[str, Any]:
+    """How late the mouth opens, in ms, as it was shown and between ticks."""
+    middle = float(np.median(np.diff(ticks))) / 2
+    first, between = [], []
+    for level, when in zip(levels, wanted, strict=True):
+        near = (ticks > when - 150) & (ticks < when + 150)
+        above = np.flatnonzero((jaw[near][1:] >= level) & (jaw[near][:-1] < level))
+        assert len(above), "the mouth did not open"
+        first.append(ticks[near][above[0] + 1] - when)
+        between.append(rise(ticks[near] + middle, jaw[near], level) - when)
+    return {"first_tick_ms": percentiles(first), "between_ms": percentiles(between)}
+
+
+def percentiles(skews: list[float]) -> dict[str, float]:
+    sizes = np.abs(skews)
+    found = {f"p{p}": round(float(np.percentile(sizes, p)), 2) for p in (50, 95, 99)}
+    return {"mean_signed": round(float(np.mean(skews)), 2), **found}
+
+
+def main() -> None:
+    wav, onsets = recording()
+    with server(backend="mock") as (port, _), sync_playwright() as playwright:
+        origin = f"http://127.0.0.1:{port}"
+        levels, due = crossings(origin, wav, onsets)
+        path = chromium.find(playwright)
+        if path is None:
+            sys.exit("Chromium is missing: install it, or name one in A2F_CHROMIUM")
+        browser = chromium.launch(playwright, path)
+        ways = {how: judge(speak(browser, origin, wav, how), onsets, levels, due) for how in JUDGED}
+        version = browser.version
+        browser.close()
+    good = all(ways[how][clock]["first_tick_ms"]["p99"] < LIMIT_MS for how, clock in JUDGED.items())
+    print(
+        json.dumps(
+            {"machine": describe(), "chromium": version, "limit_ms": LIMIT_MS, "judged": JUDGED, "good": good}, indent=2
+        )
+    )
+    sys.exit(not good)
+
+
+if __name__ == "__main__":
+    main()

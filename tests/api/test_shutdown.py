@@ -1,0 +1,143 @@
+"""Shutting down: open utterances finish or get an error, every socket is told, and it ends within its limit."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from websockets.sync.client import connect
+
+from tests.running import PATIENCE, Running, Talk, run_server
+from tests.sounds import buzz, s16, wav
+from tests.spawning import spawn_server
+from tests.waiting import until
+
+
+@contextmanager
+def stopping(**settings: object) -> Iterator[tuple[Running, Talk]]:
+    """A server that was told to stop while an utterance is open at its one socket."""
+    with run_server(**settings) as own, own.talk() as talk:
+        talk.expect("ready")
+        talk.start()
+        talk.expect("started")
+        own.stop()
+        until(lambda: own.service.engine.draining)
+        yield own, talk
+
+
+def told(talk: Talk) -> None:
+    error = talk.error("busy")
+    assert error["fatal"] is True
+    assert "shutting down" in error["message"]
+    assert talk.closed() == 1013
+
+
+def test_an_utterance_that_finishes_gets_its_end() -> None:
+    with stopping(drain_s=20) as (own, talk):
+        talk.send(s16(buzz(1, 16000)))
+        talk.say("end")
+        assert len(talk.frames()) == 30
+        told(talk)
+        own.thread.join(PATIENCE)
+        assert not own.thread.is_alive()
+
+
+def test_an_utterance_that_does_not_finish_gets_an_error() -> None:
+    with stopping(drain_s=0.1) as (own, talk):
+        told(talk)
+        own.thread.join(PATIENCE)
+        assert own.service.engine.active == 0
+
+
+def test_a_new_utterance_is_refused_while_the_server_drains() -> None:
+    with stopping(drain_s=20) as (_, talk):
+        talk.say("end")
+        talk.expect("end")
+        told(talk)
+    with stopping(drain_s=20) as (own, talk), own.talk() as other:
+        error = other.error("busy")
+        assert error["fatal"] is True
+        assert other.closed() == 1013
+        talk.say("end")
+        talk.expect("end")
+
+
+def test_idle_sockets_are_told() -> None:
+    with run_server() as own, own.talk() as one, own.talk() as other:
+        one.expect("ready")
+        other.expect("ready")
+        own.stop()
+        told(one)
+        told(other)
+
+
+@pytest.mark.parametrize("path", ["/ping", "/health"])
+def test_load_balancers_are_told(path: str) -> None:
+    with stopping(drain_s=20) as (own, talk), own.http() as http:
+        answer = http.get(path)
+        if path == "/ping":
+            assert answer.status_code == 503
+        else:
+            assert answer.json()["draining"] is True
+        refused = http.post("/v1/animate", content=wav(buzz(0.1, 8000), 8000))
+        assert (refused.status_code, refused.json()["code"]) == (503, "busy")
+        talk.say("end")
+        talk.expect("end")
+
+
+def test_frames_held_back_for_their_time_still_come() -> None:
+    with run_server(drain_s=20) as own, own.talk() as talk:
+        talk.expect("ready")
+        talk.start(pace="realtime")
+        talk.send(s16(buzz(0.4, 16000)))
+        talk.say("end")
+        talk.expect("started")
+        own.stop()
+        assert len(talk.frames()) == 12
+        told(talk)
+
+
+def test_a_socket_that_does_not_answer_does_not_hold_the_server_up() -> None:
+    """It never closes its side."""
+    with run_server(drain_s=0) as own, socket.create_connection(("127.0.0.1", own.port), PATIENCE) as silent:
+        silent.sendall(
+            b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        )
+        assert silent.recv(100).startswith(b"HTTP/1.1 101")
+        own.stop()
+        own.thread.join(PATIENCE)
+        assert not own.thread.is_alive()
+
+
+def test_a_signal_ends_the_process_after_what_is_open() -> None:
+    with spawn_server("--set", "drain_s=20") as spawned:
+        with connect(f"ws://127.0.0.1:{spawned.port}/ws", proxy=None) as connection:
+            talk = Talk(connection)
+            talk.expect("ready")
+            talk.start()
+            talk.expect("started")
+            spawned.terminate()
+            talk.send(s16(buzz(1, 16000)))
+            talk.say("end")
+            assert len(talk.frames()) == 30
+            told(talk)
+        assert spawned.ended() in (0, -signal.SIGTERM)
+    assert "Traceback" not in spawned.log
+
+
+def test_a_signal_ends_the_process_within_its_limit() -> None:
+    with spawn_server("--set", "drain_s=0.2") as spawned:
+        with connect(f"ws://127.0.0.1:{spawned.port}/ws", proxy=None) as connection:
+            talk = Talk(connection)
+            talk.expect("ready")
+            talk.start()
+            talk.expect("started")
+            spawned.terminate()
+            told(talk)
+        assert spawned.ended() in (0, -signal.SIGTERM)
+    assert "utterances did not finish in time" in spawned.log
+    assert "Traceback" not in spawned.log

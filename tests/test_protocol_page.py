@@ -1,0 +1,288 @@
+"""docs/protocol.md says what the code does: its examples are played against a real server, its tables compared."""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+from pydantic import SecretStr
+from websockets.exceptions import ConnectionClosed
+
+from a2f_server import errors
+from a2f_server.api import messages, wire
+from a2f_server.api.messages import ClientMessage
+from a2f_server.api.wire import decode_frames
+from a2f_server.settings import Settings
+from tests.running import Running, Talk, run_server
+from tests.sounds import wav
+from tests.waiting import until
+
+PAGE = (Path(__file__).parents[1] / "docs/protocol.md").read_text("utf-8")
+ANY = "…"
+
+
+def blocks(kind: str) -> list[str]:
+    return re.findall(rf"^```{kind}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def table(heading: str) -> list[list[str]]:
+    """The cells of the first table after a heading, without its head."""
+    section = PAGE.split(f"\n{heading}\n")[1]
+    rows = re.findall(r"^\|.*\|$", section.split("\n## ")[0], re.MULTILINE)
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", row[1:-1])] for row in first_block(rows, section)[2:]]
+
+
+def first_block(rows: list[str], section: str) -> list[str]:
+    lines = section.splitlines()
+    start = lines.index(rows[0])
+    stop = next((i for i in range(start, len(lines)) if not lines[i].startswith("|")), len(lines))
+    return lines[start:stop]
+
+
+def quoted(cell: str) -> set[str]:
+    return set(re.findall(r"`([a-z_0-9]+)`", cell))
+
+
+def fits(said: Any, example: Any) -> bool:
+    """Whether what was said is what the example shows. `"…"` stands for anything; objects may have more fields."""
+    if example == ANY:
+        return True
+    if isinstance(example, dict):
+        fields = {name: value for name, value in example.items() if name != ANY}
+        return isinstance(said, dict) and all(n in said and fits(said[n], value) for n, value in fields.items())
+    if isinstance(example, list):
+        open_end = bool(example) and example[-1] == ANY
+        shown = example[:-1] if open_end else example
+        long_enough = isinstance(said, list) and (len(said) >= len(shown) if open_end else len(said) == len(shown))
+        return long_enough and all(map(fits, said, shown))
+    return bool(said == example) and type(said) is type(example)
+
+
+def fits_line(said: str, example: str) -> bool:
+    """A line of a body: JSON, an event's field, or text that may end in `…`."""
+    if example.startswith("data: "):
+        return said.startswith("data: ") and fits_line(said[6:], example[6:])
+    if example.startswith("{"):
+        return fits(json.loads(said), json.loads(example))
+    return said.startswith(example[:-1]) if example.endswith(ANY) else said == example
+
+
+# Examples over sockets
+
+
+def play(talk: Talk, dialogue: str) -> None:
+    """Sends the client's lines and holds what comes against the server's."""
+    for line in dialogue.splitlines():
+        arrow, rest = line[0], line[2:]
+        if arrow == "→":
+            size = re.fullmatch(r"(\d+) bytes", rest)
+            talk.socket.send(bytes(int(size[1])) if size else rest)
+        elif counted := re.fullmatch(r"(\d+) frames of utterance (\d+) from frame (\d+)", rest):
+            count, utterance, first = map(int, counted.groups())
+            hear_frames(talk, count, utterance, first)
+        elif closed := re.fullmatch(r"closed (\d+)", rest):
+            with pytest.raises(ConnectionClosed):
+                talk.hear()
+            assert talk.socket.close_code == int(closed[1])
+        else:
+            said = talk.hear()
+            assert fits(said, json.loads(rest)), f"{rest}\nbut the server said\n{said!r:.500}"
+
+
+def hear_frames(talk: Talk, count: int, utterance: int, first: int) -> None:
+    """However many messages they come in."""
+    stop = first + count
+    while first < stop:
+        message = talk.hear()
+        assert isinstance(message, bytes), message
+        number, _, frames = decode_frames(message)
+        assert (number, frames.first) == (utterance, first)
+        first += len(frames)
+    assert first == stop
+
+
+@pytest.mark.parametrize("dialogue", blocks("dialogue"))
+def test_dialogues(server: Running, dialogue: str) -> None:
+    with server.talk() as talk:
+        play(talk, dialogue)
+
+
+@pytest.mark.parametrize("dialogue", blocks("dialogue with a key"))
+def test_dialogues_with_a_server_that_has_a_key(dialogue: str) -> None:
+    with run_server(api_key=SecretStr("secret")) as locked, locked.talk() as talk:
+        play(talk, dialogue)
+
+
+@pytest.mark.parametrize("dialogue", blocks("dialogue of a session"))
+def test_dialogues_of_a_session(server: Running, dialogue: str) -> None:
+    with server.http() as http:
+        session = http.post("/process", content=wav(np.zeros(1000), 16000)).json()
+        assert session["frame_count"] == dialogue.count('"type": "frame"')
+    with server.talk(f"/ws/{session['session_id']}") as talk:
+        play(talk, dialogue)
+
+
+# Examples over HTTP
+
+
+def request(server: Running, example: str, voice: bytes) -> tuple[int, str, list[str]]:
+    """Sends the lines with `>`; the status, the media type and the lines of the answer."""
+    first, *rest = [line[2:] for line in example.splitlines() if line.startswith(">")]
+    method, target = first.split(" ", 1)
+    headers = dict(line.split(": ", 1) for line in rest if ": " in line)
+    options: dict[str, Any] = {}
+    if "speech.wav" in rest:
+        options["content"] = voice
+    if "audio=@speech.wav" in rest:
+        options["files"] = {"audio": ("speech.wav", voice)}
+    path, _, query = target.partition("?")
+    params = dict(pair.split("=", 1) for pair in query.split("&") if pair)
+    with server.http() as http:
+        answer = http.request(method, path, params=params, headers=headers, **options)
+    return answer.status_code, answer.headers["content-type"].partition(";")[0], answer.text.split("\n")
+
+
+@pytest.mark.parametrize("example", blocks("http"))
+def test_http(server: Running, voice: bytes, example: str) -> None:
+    until(lambda: not (server.service.conversations or server.service.engine.active))
+    status, media_type, said = request(server, example, voice)
+    head, *shown = [line[2:] for line in example.splitlines() if line.startswith("<")]
+    assert f"{status} {media_type}" == head
+    said = said[:-1] if said[-1] == "" else said
+    while shown:
+        example_line = shown.pop(0)
+        if example_line == ANY:
+            assert len(said) >= len(shown)
+            said = said[len(said) - len(shown) :]
+            continue
+        assert fits_line(said.pop(0), example_line), example_line
+    assert not said
+
+
+def test_there_are_examples() -> None:
+    assert len(blocks("dialogue")) >= 3
+    assert len(blocks("http")) >= 7
+    assert PAGE.count("```") % 2 == 0
+
+
+def test_the_matcher_would_notice() -> None:
+    assert fits({"a": 1, "b": [1, 2, 3]}, {"a": 1, "b": [1, ANY]})
+    for said, example in (({"a": 1}, {"a": 2}), ({}, {"a": ANY}), ([1, 2], [1]), ([], [1, ANY]), (1, True), ("x", "y")):
+        assert not fits(said, example)
+
+
+# Tables
+
+
+def kinds() -> dict[str, Any]:
+    union = get_args(get_args(ClientMessage)[0])
+    return {get_args(kind.model_fields["type"].annotation)[0]: kind for kind in union}
+
+
+def test_what_a_client_says() -> None:
+    rows = {cells[0].strip("`"): cells[1] for cells in table("## Client → server")}
+    assert set(rows) == {*kinds(), "binary"}
+    assert set(messages.TYPES) == set(kinds())
+    for name, kind in kinds().items():
+        assert set(kind.model_fields) - {"type"} <= quoted(rows[name]), name
+
+
+def test_what_audio_holds() -> None:
+    section = PAGE.split("`audio` is one of")[1].split("\n## ")[0]
+    assert all(f'"{name}"' in section for name in messages.Audio.model_fields)
+
+
+def test_what_the_server_says(server: Running) -> None:
+    rows = {cells[0].strip("`"): cells[1] for cells in table("## Server → client")}
+    heard: dict[str, dict[str, Any]] = {}
+    with server.talk() as talk:
+        talk.start(format="json")
+        talk.send(bytes(320))
+        talk.say("end")
+        while "end" not in heard:
+            message = talk.hear()
+            assert isinstance(message, dict)
+            heard[message["type"]] = message
+        talk.start()
+        talk.send(bytes(1))
+        talk.say("cancel")
+        talk.say("ping")
+        talk.start(audio={"encoding": "opus"})
+        while "error" not in heard:
+            message = talk.hear()
+            assert isinstance(message, dict)
+            heard[message["type"]] = message
+    assert set(rows) == {*heard, "binary"}
+    for name, message in heard.items():
+        fields = set(message) - {"type"}
+        assert fields <= quoted(rows[name]), name
+    assert set(heard["ready"]["limits"]) <= quoted(rows["ready"])
+
+
+def test_the_header() -> None:
+    section = PAGE.split("\n## Server → client\n")[1]
+    rows = re.findall(r"^\| (\d+) \| (u\d+) \| (\w+)", section, re.MULTILINE)
+    form = "<" + "".join({"u8": "B", "u16": "H", "u32": "I"}[type] for _, type, _ in rows)
+    assert form == wire._HEADER.format
+    offsets = [struct.calcsize(form[: k + 1]) for k in range(len(rows))]
+    assert [int(offset) for offset, _, _ in rows] == offsets
+    assert [name for _, _, name in rows] == ["kind", "version", "count", "utterance", "first", "fps"]
+    assert f"kind: {wire.FRAMES}" in section
+    assert f"version: {wire.VERSION}" in section
+
+
+def outcomes(kind: type[errors.A2FError] = errors.A2FError) -> Iterator[type[errors.A2FError]]:
+    for below in kind.__subclasses__():
+        if below.__module__ == errors.__name__:
+            yield below
+            yield from outcomes(below)
+
+
+def test_errors() -> None:
+    page = {
+        (code.strip("`"), int(http), None if close == "—" else int(close))
+        for code, _, close, http in table("## Errors")
+    }
+    code = {(kind.code, kind.status, kind.close) for kind in outcomes()}
+    assert page == code
+
+
+def test_limits() -> None:
+    rows = table("## Limits")
+    assert len(rows) >= 10
+    for name, default, _ in rows:
+        field = Settings.model_fields[name.strip("`").removeprefix("A2F_").lower()]
+        assert float(default) == field.default, name
+
+
+def test_settings_that_the_page_names_exist() -> None:
+    for name in re.findall(r"A2F_[A-Z_]+", PAGE):
+        assert name.removeprefix("A2F_").lower() in Settings.model_fields, name
+
+
+def test_routes(server: Running) -> None:
+    rows = [cells[0].strip("`").split(" ") for cells in table("## HTTP")]
+    with server.http() as http:
+        listed = {(m.upper(), p) for p, ms in http.get("/openapi.json").json()["paths"].items() for m in ms}
+        for method, path in rows:
+            if method != "WS":
+                assert http.request(method, path).status_code not in (404, 405), path
+    assert listed <= {(method, path) for method, path in rows}
+    for path in (path for method, path in rows if method == "WS"):
+        with server.talk(path.format(session_id="x")) as talk:
+            talk.socket.send("{}")
+            assert isinstance(talk.hear(), dict)
+
+
+def test_links_lead_somewhere() -> None:
+    for target in re.findall(r"\]\(#([^)]+)\)", PAGE):
+        headings = {
+            re.sub(r"[^a-z0-9 -]", "", h.lower()).replace(" ", "-") for h in re.findall(r"^#+ (.*)$", PAGE, re.M)
+        }
+        assert target in headings
