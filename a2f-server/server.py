@@ -34,7 +34,8 @@ def main() -> None:
     from a2f_server.cli import app  # noqa: PLC0415 - only now can it be found
 
     arguments = sys.argv[1:]
-    app(arguments if arguments and not arguments[0].startswith("-") else ["serve", *arguments])
+    of_all = arguments and (arguments[0] == "--version" or not arguments[0].startswith("-"))
+    app(arguments if of_all else ["serve", *arguments])
 
 
 if __name__ == "__main__":

@@ -28,12 +28,10 @@ globalThis.measure = async (how) => {
   const client = new Audio2FaceClient(null, { autoUpdate: false, audioContext: context });
   client.initializeWithScene(mesh);
   const ticks = [];
-  const stamps = [];
   let running = true;
   const tick = (now) => {
     client.update();
-    ticks.push([now, mesh.morphTargetInfluences[0]]);
-    stamps.push(stampOf(context));
+    ticks.push([now, mesh.morphTargetInfluences[0], ...offsetsOf(context)]);
     if (running) requestAnimationFrame(tick);
   };
   requestAnimationFrame(tick);
@@ -42,27 +40,14 @@ globalThis.measure = async (how) => {
   tap.port.onmessage = ({ data }) => onsets.push(data / context.sampleRate);
   await (how === "element" ? element(client, context, tap) : pcm(client, tap));
   running = false;
-  // Two clocks that run alike are related by one number; the median is not disturbed by single readings.
-  const offset = (clock) => median(stamps.map((stamp) => stamp[clock]).filter((value) => value !== null));
-  return {
-    ticks,
-    onsets,
-    offsets: { at_tap: offset("tap"), at_loudspeaker: offset("loudspeaker") },
-    latency: context.outputLatency || context.baseLatency,
-  };
+  return { ticks, onsets, latency: context.outputLatency || context.baseLatency };
 };
 
 /** ms of performance.now() less ms of the context, by two clocks of the context. */
-const stampOf = (context) => {
+const offsetsOf = (context) => {
   const { contextTime, performanceTime } = context.getOutputTimestamp();
-  const running = contextTime > 0 && performanceTime > 0;
-  return {
-    tap: running ? performance.now() - context.currentTime * 1000 : null,
-    loudspeaker: running ? performanceTime - contextTime * 1000 : null,
-  };
+  return [performance.now() - context.currentTime * 1000, performanceTime - contextTime * 1000];
 };
-
-const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 
 /** An <audio> element, led through the tap. */
 const element = async (client, context, tap) => {

@@ -39,11 +39,14 @@ sys.path.insert(0, str(ROOT))
 from tests.browser import chromium  # noqa: E402
 from tests.data.make_voice import RATE, syllable  # noqa: E402
 
-BURSTS = 48
+BURSTS = 60
+ENOUGH = 40
 BURST_S = 0.25
 QUIET_S, LOUD = 0.1, 0.05
 """A syllable begins at the first sample so loud after so much quiet: the worklet's rule, too."""
 LIMIT_MS = 17.0
+PAIRS_MS = 200.0
+"""A sound device may stall on a busy machine, so clocks are compared only where they are used."""
 JUDGED = {"element": "at_tap", "pcm": "at_loudspeaker"}
 PAGE = (ROOT / "bench/skew.js").read_text()
 
@@ -94,7 +97,7 @@ def rise(times: np.ndarray, values: np.ndarray, level: float) -> float:
 
 
 def speak(browser: Browser, origin: str, wav: bytes, how: str) -> dict[str, Any]:
-    """What the page saw and heard: `ticks` of [ms, jawOpen] `onsets` on the context's clock, and `offsets` from it to ms."""
+    """`ticks` of [ms, jawOpen, ms by the two clocks less ms of the context], `onsets` in seconds of the context."""
     page = browser.new_page()
     page.goto(f"{origin}/health")
     page.add_script_tag(url=f"{origin}/audio2face-client.js")
@@ -108,16 +111,26 @@ def speak(browser: Browser, origin: str, wav: bytes, how: str) -> dict[str, Any]
 def judge(seen: dict[str, Any], onsets: np.ndarray, levels: np.ndarray, due: np.ndarray) -> dict[str, Any]:
     """The skews of all syllables by both pairs of clocks."""
     assert len(seen["onsets"]) == len(onsets), f"{len(seen['onsets'])} of {len(onsets)} syllables were heard"
-    ticks, jaw = np.array(seen["ticks"]).T
+    ticks, jaw, *offsets = np.array(seen["ticks"], float).T
+    # The mock takes some steady vowels for noise and keeps the mouth shut.
+    moved = ~np.isnan(due)
+    assert moved.sum() >= ENOUGH, "too few syllables opened the mouth"
     result: dict[str, Any] = {
-        "syllables": len(onsets),
+        "syllables": int(moved.sum()),
         "tick_hz": round(1000 / float(np.median(np.diff(ticks))), 1),
         "reported_output_latency_ms": round(seen["latency"] * 1000, 1),
     }
-    for clock, offset in seen["offsets"].items():
-        wanted = np.array(seen["onsets"]) * 1000 + offset + (due - onsets) * 1000
-        result[clock] = skews(ticks, jaw, levels, wanted)
+    for clock, offset in zip(("at_tap", "at_loudspeaker"), offsets, strict=True):
+        heard = np.array([in_ms(onset, ticks, offset) for onset in seen["onsets"]])
+        wanted = heard + (due - onsets) * 1000
+        result[clock] = skews(ticks, jaw, levels[moved], wanted[moved])
     return result
+
+
+def in_ms(second: float, ticks: np.ndarray, offset: np.ndarray) -> float:
+    """A second of the context in ms of performance.now(): by the median of the pairs taken around it."""
+    around = np.abs(second * 1000 + offset - ticks) < PAIRS_MS
+    return float(second * 1000 + np.median(offset[around]))
 
 
 def skews(ticks: np.ndarray, jaw: np.ndarray, levels: np.ndarray, wanted: np.ndarray) -> dict[str, Any]:
@@ -152,11 +165,8 @@ def main() -> None:
         version = browser.version
         browser.close()
     good = all(ways[how][clock]["first_tick_ms"]["p99"] < LIMIT_MS for how, clock in JUDGED.items())
-    print(
-        json.dumps(
-            {"machine": describe(), "chromium": version, "limit_ms": LIMIT_MS, "judged": JUDGED, "good": good}, indent=2
-        )
-    )
+    about = {"machine": describe(), "chromium": version, "limit_ms": LIMIT_MS, "judged": JUDGED, "good": good}
+    print(json.dumps({**about, **ways}, indent=2))
     sys.exit(not good)
 
 

@@ -45,8 +45,13 @@ class Running:
     def talk(self, path: str = "/ws", **options: Any) -> Iterator[Talk]:
         options.setdefault("subprotocols", ["a2f.v1"])
         with connect(
-            f"ws://127.0.0.1:{self.port}{path}", compression=None, open_timeout=PATIENCE, close_timeout=2, max_size=None,
-            ping_interval=None, **options
+            f"ws://127.0.0.1:{self.port}{path}",
+            compression=None,
+            open_timeout=PATIENCE,
+            close_timeout=2,
+            max_size=None,
+            ping_interval=None,
+            **options,
         ) as socket:
             yield Talk(socket)
 

@@ -14,7 +14,8 @@ def buzz(seconds: float, rate: int, channels: int = 1, seed: int = 0) -> np.ndar
     rng = np.random.default_rng(seed)
     t = np.arange(int(seconds * rate)) / rate
     sound = 0.3 * np.sign(np.sin(2 * np.pi * 120 * t)) * (np.sin(2 * np.pi * 3 * t) > 0) + rng.normal(0, 0.01, len(t))
-    return np.repeat(sound[:, None], channels, axis=1).squeeze().astype(np.float32)
+    mono = sound.astype(np.float32)
+    return mono if channels == 1 else np.repeat(mono[:, None], channels, axis=1)
 
 
 def s16(sound: np.ndarray) -> bytes:

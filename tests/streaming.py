@@ -15,7 +15,9 @@ from a2f_server.utterance import Utterance, batch
 PROFILES = profiles.load()
 
 
-def utterance(backend: Backend, rate: int, fps: int = 30, seed: int = 0, motion: list[Processor] | None = None) -> Utterance:
+def utterance(
+    backend: Backend, rate: int, fps: int = 30, seed: int = 0, motion: list[Processor] | None = None
+) -> Utterance:
     processors = PROFILES.motion(None, fps, seed) if motion is None else motion
     return Utterance(backend.layout(rate), backend.initial_state(seed), processors, sample_rate=rate, fps=fps)
 
@@ -31,7 +33,9 @@ def pump(backend: Backend, one: Utterance, most: int = 64) -> list[np.ndarray]:
     return out
 
 
-def streamed(backend: Backend, sound: Samples, rate: int, cuts: Iterable[int], fps: int = 30, most: int = 64) -> np.ndarray:
+def streamed(
+    backend: Backend, sound: Samples, rate: int, cuts: Iterable[int], fps: int = 30, most: int = 64
+) -> np.ndarray:
     """Frames of a sound that arrives in chunks that end at `cuts`."""
     one, out, at = utterance(backend, rate, fps), [np.zeros((0, 52), np.uint16)], 0
     for cut in [*cuts, len(sound)]:

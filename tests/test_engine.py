@@ -40,7 +40,7 @@ async def frames(engine: Engine, backend: Backend, sound: np.ndarray) -> np.ndar
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - there is no event for this
             await asyncio.sleep(0)
 
 
@@ -216,5 +216,3 @@ async def test_writing_never_waits() -> None:
         stream.end()
         assert sum(map(len, await collect(stream))) == 60
         stream.close()
-
-

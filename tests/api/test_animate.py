@@ -15,6 +15,7 @@ import pytest
 
 from a2f_server import arkit
 from a2f_server.clip import FaceClip, quantise
+from tests.backends.toy import Hanging
 from tests.running import PATIENCE, Running, run_server
 from tests.sounds import buzz, encoded, wav
 from tests.waiting import until
@@ -282,16 +283,15 @@ def test_a_full_server_says_when_to_come_again(small: Running, accept: str) -> N
 
 
 def test_a_client_that_vanishes_in_mid_stream_frees_its_place() -> None:
-    with run_server(mock_latency=0.05, max_utterance_s=6000) as own:
-        with (
-            own.http() as http,
-            http.stream(
-                "POST", "/v1/animate", content=wav(np.zeros(300 * 8000), 8000), headers={"Accept": NDJSON}
-            ) as answer,
-        ):
+    backend = Hanging()
+    sound = np.concatenate([buzz(3, 16000) * np.float32(0.5), np.ones(16000, np.float32)])
+    with run_server(backend) as own:
+        body: dict[str, Any] = {"content": wav(sound, 16000), "headers": {"Accept": NDJSON}}
+        with own.http() as http, http.stream("POST", "/v1/animate", **body) as answer:
             assert next(answer.iter_lines()).startswith('{"type":"start"')
             assert own.service.engine.active == 1
         until(lambda: own.service.engine.active == 0)
+        backend.released.set()
 
 
 def test_a_client_that_vanishes_in_mid_upload_is_no_fault(small: Running) -> None:

@@ -386,7 +386,9 @@ def test_a_client_that_never_reads_is_dropped() -> None:
 
 def frame(opcode: int, payload: bytes) -> bytes:
     """A client's frame, masked with zeros."""
-    size = struct.pack("!BH", 0x80 | 126, len(payload)) if len(payload) > 125 else struct.pack("!B", 0x80 | len(payload))
+    size = (
+        struct.pack("!BH", 0x80 | 126, len(payload)) if len(payload) > 125 else struct.pack("!B", 0x80 | len(payload))
+    )
     return bytes([0x80 | opcode]) + size + bytes(4) + payload
 
 

@@ -207,12 +207,16 @@ def test_stereo_and_floats(talk: Talk, voice: bytes) -> None:
     mono = np.frombuffer(pcm(voice), "<i2")
     first = talk.animate(pcm(voice))
     stereo = np.repeat(mono, 2).astype("<i2").tobytes()
-    assert np.array_equal(talk.animate(stereo, audio={"encoding": "pcm_s16le", "sample_rate": 16000, "channels": 2}), first)
+    assert np.array_equal(
+        talk.animate(stereo, audio={"encoding": "pcm_s16le", "sample_rate": 16000, "channels": 2}), first
+    )
     floats = (mono / 32768).astype("<f4").tobytes()
     assert np.array_equal(talk.animate(floats, 999, audio={"encoding": "pcm_f32le", "sample_rate": 16000}), first)
 
 
-@pytest.mark.parametrize(("format", "subtype"), [("FLAC", None), ("OGG", "VORBIS"), ("MP3", None), ("WAV", "FLOAT"), ("WAV", "PCM_24")])
+@pytest.mark.parametrize(
+    ("format", "subtype"), [("FLAC", None), ("OGG", "VORBIS"), ("MP3", None), ("WAV", "FLOAT"), ("WAV", "PCM_24")]
+)
 def test_file_formats(talk: Talk, format: str, subtype: str | None) -> None:
     data = encoded(buzz(1, 24000), 24000, format, subtype)
     talk.start(audio={"encoding": "file"})

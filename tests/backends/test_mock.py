@@ -49,7 +49,9 @@ def test_floats_give_the_faces_of_the_integers_they_round_to(voice: bytes) -> No
     integers = np.frombuffer(voice[44:], "<i2")
     floats = (integers / 32768).astype("<f4").tobytes()
     decoded = PcmDecoder("pcm_f32le").decode(floats)
-    assert np.array_equal(streamed(MockBackend(), decoded, RATE, []), streamed(MockBackend(), decode_file(voice, 60).samples, RATE, []))
+    assert np.array_equal(
+        streamed(MockBackend(), decoded, RATE, []), streamed(MockBackend(), decode_file(voice, 60).samples, RATE, [])
+    )
 
 
 def test_halves_round_to_even() -> None:

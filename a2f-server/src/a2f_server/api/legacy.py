@@ -22,6 +22,8 @@ from a2f_server.api.turn import encode_json
 from a2f_server.api.upload import read_upload
 from a2f_server.clip import FaceClip, named, rounded
 from a2f_server.errors import A2FError, BadMessage, NotFound, TimedOut
+from a2f_server.settings import Settings
+from a2f_server.websocket import EXTENSION, SocketProtocol
 
 MOST_SESSIONS = 256
 """Animations that wait to be fetched; the oldest goes first."""
@@ -93,27 +95,73 @@ def routes(service: Service) -> APIRouter:
     async def fetch(socket: WebSocket, session_id: str) -> None:
         if not await let_in(socket, service):
             return
+        listener = _Listener(asyncio.create_task(_play(socket, sessions, session_id, service.settings)))
+        service.conversations.add(listener)
         try:
-            await _play(socket, sessions, session_id, service.settings.idle_s)
-        except A2FError as error:
-            await socket.send_text(encode_json({"type": "error", "message": error.message}))
-            await socket.close(error.close or 1008)
+            await listener.listen(socket)
         except (WebSocketDisconnect, OSError):
             structlog.get_logger(__name__).debug("an older client left before its frames were sent")
+        finally:
+            service.conversations.discard(listener)
 
     return router
 
 
-async def _play(socket: WebSocket, sessions: Sessions, session: str, patience: float) -> None:
+class _Listener:
+    """An older client's socket: counted like any other, and told when the server stops."""
+
+    def __init__(self, playing: asyncio.Task[None]) -> None:
+        self._playing = playing
+        self._error: A2FError | None = None
+
+    def fail(self, error: A2FError) -> None:
+        """Ends it with an error."""
+        self._error = error
+        self._playing.cancel()
+
+    async def listen(self, socket: WebSocket) -> None:
+        """Until all frames were sent, or an error was said."""
+        try:
+            await self._playing
+        except asyncio.CancelledError:
+            if self._error is None:
+                raise
+        except A2FError as error:
+            self._error = error
+        if self._error:
+            await _refuse(socket, self._error)
+
+
+class _Stuck(TimedOut):
+    """A reader that does not read: it could not be told anything either."""
+
+
+async def _refuse(socket: WebSocket, error: A2FError) -> None:
+    short: SocketProtocol | None = socket.scope["extensions"].get(EXTENSION)
+    if isinstance(error, _Stuck) and short:
+        return short.abort()
+    await socket.send_text(encode_json({"type": "error", "message": error.message}))
+    await socket.close(error.close or 1008)
+
+
+async def _play(socket: WebSocket, sessions: Sessions, session: str, settings: Settings) -> None:
     """Waits for `{"action": "start"}`, then sends each frame at its time and `complete`."""
-    await _started(socket, patience)
+    await _started(socket, settings.idle_s)
     clip = sessions.take(session)
     begun = time.monotonic()
     for i, frame in enumerate(_frames(clip)):
         await asyncio.sleep(max(0.0, begun + i / clip.fps - time.monotonic()))
-        await socket.send_text(encode_json({"type": "frame", "data": frame}))
-    await socket.send_text(encode_json({"type": "complete"}))
+        await _send(socket, {"type": "frame", "data": frame}, settings.send_timeout_s)
+    await _send(socket, {"type": "complete"}, settings.send_timeout_s)
     await socket.close()
+
+
+async def _send(socket: WebSocket, message: dict[str, object], patience: float) -> None:
+    try:
+        async with asyncio.timeout(patience):
+            await socket.send_text(encode_json(message))
+    except TimeoutError:
+        raise _Stuck(f"the client read nothing for {patience:g} s") from None
 
 
 async def _started(socket: WebSocket, patience: float) -> None:

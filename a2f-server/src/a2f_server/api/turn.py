@@ -14,6 +14,7 @@ from a2f_server.api.service import Service, seconds
 from a2f_server.api.wire import encode_frames, frames_json
 from a2f_server.audio.pcm import ENCODINGS, PcmDecoder
 from a2f_server.errors import A2FError, BackendFailed, BadMessage, TooLarge, UnsupportedAudio
+from a2f_server.motion.emotion import MOST_KEYS
 from a2f_server.stream import Stream
 from a2f_server.utterance import Frames
 
@@ -174,6 +175,10 @@ class FileTurn(Turn):
         """See Turn. Before the file is decoded, moods wait for it."""
         if self.stream:
             super().set_emotions(message)
+        elif len(self._mood) >= MOST_KEYS:
+            raise BadMessage(
+                f"more than {MOST_KEYS} emotion changes wait for this file; give them in start, or after end"
+            )
         else:
             self._mood.append(message)
 
