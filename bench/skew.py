@@ -15,8 +15,8 @@ it counts the device's delay itself. The other pair is printed too, but not judg
 `between`: where it is crossed in a straight line between the middles of displayed frames, which leaves out that a
 display only changes 60 times a second.
 
-`python bench/skew.py` prints JSON; `good` says whether the 99th percentiles are below one display frame. A busy machine that
-draws late (`longest_tick_ms`) spoils them.
+`python bench/skew.py` prints JSON; `good` says whether the 99th percentiles are below one display frame. A busy
+machine, which draws late (`longest_tick_ms`), spoils them.
 """
 
 from __future__ import annotations
