@@ -55,6 +55,7 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(PY) -m pip install -q -c constraints.txt -e '.[dev]'
 	touch $@ $(VENV)/.core
 
+# Not `npm ci`: it takes a lock file without download addresses for incomplete. `install` keeps to its versions too.
 web/node_modules/.done: web/package-lock.json
-	cd web && npm ci --ignore-scripts --no-fund --no-audit
+	cd web && npm install --ignore-scripts --no-fund --no-audit
 	touch $@

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.browser.demo import Demo
 
+SAMPLE = Path(__file__).parents[2] / "web/page/sample.wav"
 CLOSED = "http://127.0.0.1:9"
 
 
@@ -129,7 +131,7 @@ def test_the_five_lines_work_in_an_app(demo: Demo, origin: str) -> None:
     lines = demo.page.get_by_label("Code to copy").input_value().split("\n")
     assert len(lines) == 5
     demo.page.route("**/app.html", lambda route: route.fulfill(content_type="text/html", body=lines[0]))
-    demo.page.route("**/hello.mp3", lambda route: route.fulfill(path="web/page/sample.wav"))
+    demo.page.route("**/hello.mp3", lambda route: route.fulfill(path=SAMPLE))
     demo.page.goto(f"{origin}/app.html")
     outcome = demo.page.evaluate(
         """async (code) => {
