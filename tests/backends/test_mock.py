@@ -100,6 +100,22 @@ def test_the_mouth_opens_with_the_voice_and_shuts_between_syllables(voice: bytes
     assert len(minima) == 7, "eight syllables have seven closures between them"
 
 
+@pytest.mark.parametrize("gap_s", [0.09, 0.2, 0.5])
+def test_every_syllable_opens_the_mouth_also_between_digital_silence(voice: bytes, gap_s: float) -> None:
+    """A TTS puts zeros between its words."""
+    spoken = decode_file(voice, 60).samples[int(0.6 * RATE) : int(0.81 * RATE)]
+    one = np.concatenate([spoken, np.zeros(int(gap_s * RATE), np.float32)])
+    jaw = faces(np.tile(one, 12))[:, JAW]
+    for k in range(12):
+        begin = k * len(one) / RATE
+        assert jaw[int(begin * 30) : int((begin + 0.21) * 30) + 2].max() > 0.3, k
+
+
+def test_noise_after_digital_silence_keeps_the_mouth_shut() -> None:
+    noise = np.random.default_rng(2).normal(0, 0.05, RATE)
+    assert faces(np.concatenate([np.zeros(RATE), noise, np.zeros(RATE), noise]))[:, JAW].max() < 0.05
+
+
 def test_vowels_differ(voice: bytes) -> None:
     """babble: ma ba mi bu pa mo be ma, a syllable each 0.32 s from 0.5 s on."""
     frames = faces(decode_file(voice, 60).samples)

@@ -134,12 +134,12 @@ def _targets(heard: Columns) -> tuple[Columns, Columns, Columns]:
 def _track_noise(state: Columns, quiet: Columns, voice: Columns) -> None:
     """The noise floor follows the quietest block around: at once where nobody speaks, slowly under a voice.
 
-    It falls slowly too, since the last block of a sound is only partly filled.
+    It falls by a quarter a frame at most: beyond the end of a sound there is digital silence, in which the last of a
+    steady noise must not seem loud.
     """
     floor = state[:, FLOOR]
     rise = np.where(voice > 0.5, 1 / 64, 1 / 2)
-    followed = np.maximum(np.minimum(quiet, floor + (quiet - floor) * rise), floor * 0.75)
-    state[:, FLOOR] = np.where(quiet >= NEVER_QUIET, floor, followed)
+    state[:, FLOOR] = np.maximum(np.minimum(quiet, floor + (quiet - floor) * rise), floor * 0.75)
 
 
 def _loudness(state: Columns, energy: Columns) -> Columns:

@@ -16,12 +16,12 @@ Array = TypeVar("Array", Columns, Samples)
 POINTS = 264
 """A window of 1/30 s is boxed to this many integers (7.9 kHz): divisible by 3 (blocks, mid band) and 8 (low band)."""
 HEAD, REAR, QUIET, LOW, MID, HIGH, VOICE = range(7)
-"""Columns of `listen`: mean squares of the window's first and last two thirds, of its quietest block that is not
-digital silence, of the bands under 0.5 kHz, 0.5–1.3 kHz and above; and the voicing, 0–1."""
+"""Columns of `listen`: mean squares of the window's first and last two thirds, of its quietest third, of the bands
+under 0.5 kHz, 0.5-1.3 kHz and above; and the voicing, 0-1."""
 COLUMNS = 7
 
 NEVER_QUIET = 1e18
-"""QUIET of a window that holds nothing but digital silence, which says nothing about a room's noise."""
+"""QUIET before the first window: nothing is known of the room's noise."""
 
 _BLOCK = 512
 """Rows at a time, to bound the memory that is used on the way."""
@@ -88,7 +88,7 @@ def _energies(x: Columns, mid: Columns, out: Columns) -> None:
     size = POINTS // 3
     out[:, HEAD] = (blocks[:, 0] + blocks[:, 1]) / (2 * size)
     out[:, REAR] = (blocks[:, 1] + blocks[:, 2]) / (2 * size)
-    out[:, QUIET] = np.where(blocks > 0, blocks / size, NEVER_QUIET).min(-1)
+    out[:, QUIET] = blocks.min(-1) / size
     full = (blocks[:, 0] + blocks[:, 1] + blocks[:, 2]) / POINTS
     under_mid = _squares(mid) / (3 * POINTS)
     under_low = _squares(_summed(x, 8)) / (8 * POINTS)
