@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: run test check format bench build constraints clean
 
 run: $(VENV)/.core
-	A2F_BACKEND=$${A2F_BACKEND:-auto} $(VENV)/bin/a2f-server serve
+	$(VENV)/bin/a2f-server serve
 
 test: $(VENV)/.dev web/node_modules/.done
 	$(PY) -m pytest --ignore tests/browser

@@ -151,6 +151,21 @@ async def test_a_fault_of_our_own_ends_one_utterance_and_not_the_engine() -> Non
         assert len(await frames(engine, backend, QUIET)) == 30
 
 
+async def test_a_fault_of_a_door_is_its_own() -> None:
+    backend = Toy()
+
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    async with running(backend) as engine:
+        stream = engine.open(utterance(backend, RATE))
+        stream.on_change = broken
+        stream.write(QUIET)
+        assert len(await frames(engine, backend, QUIET)) == 30, "its neighbour goes on"
+        assert stream.closed
+        assert engine.active == 0
+
+
 async def test_a_reader_that_does_not_read_pauses_its_own_inference() -> None:
     backend = Toy()
     async with running(backend) as engine:

@@ -1698,7 +1698,8 @@
     write(bytes) {
       this.#store.push(bytes);
       this.#pump();
-      this.#store.trim(Math.min(this.#sent, (this.sink.heard() - KEEP_S) * this.#format.secondBytes));
+      const kept = (this.sink.heard() - KEEP_S) * this.#format.secondBytes;
+      this.#store.trim(this.segment ? Math.min(this.#sent, kept) : kept);
     }
     end() {
       this.#ended = true;

@@ -94,6 +94,25 @@ def test_utterance_numbers_must_increase(talk: Talk) -> None:
     still_works(talk)
 
 
+def test_numbers_end_where_the_header_does(small: Running, talk: Talk) -> None:
+    """And a neighbour never notices."""
+    with small.talk() as other:
+        other.expect("ready")
+        other.start()
+        talk.start(utterance=2**32 - 1)
+        talk.send(s16(buzz(0.2, 16000)))
+        talk.say("end")
+        talk.expect("started")
+        assert len(talk.frames()) == 6
+        talk.start()
+        assert "connect again" in talk.error("bad_message")["message"]
+        for _ in range(2):
+            other.send(s16(buzz(0.5, 16000)))
+        other.say("end")
+        other.expect("started")
+        assert len(other.frames()) == 30
+
+
 def test_twenty_bad_messages_are_enough(talk: Talk) -> None:
     for k in range(20):
         talk.socket.send("nonsense")
@@ -439,6 +458,40 @@ def test_a_backend_that_hangs() -> None:
             assert len(talk.animate(s16(buzz(1, 16000) * np.float32(0.5)))) == 30
             assert http.get("/health").json()["status"] == "healthy"
         backend.released.set()
+
+
+def test_a_device_that_hung_gets_well_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A load balancer sends nothing to a server whose /ping says 503, so nothing else would find out."""
+    monkeypatch.setattr("a2f_server.device.PROBE_S", 0.05)
+    backend = Hanging()
+    with run_server(backend, backend_timeout_s=0.1) as own, own.talk() as talk:
+        talk.expect("ready")
+        talk.start()
+        talk.send(LOUD)
+        talk.expect("started")
+        talk.error("backend_failed")
+        until(lambda: own.service.engine.device.healthy)
+        with own.http() as http:
+            assert http.get("/ping").status_code == 200
+        backend.released.set()
+
+
+def test_a_long_file_does_not_hold_up_the_others() -> None:
+    """The loop gets its turn between the calls of a file: a ping sent behind it is answered before its end."""
+    with run_server() as own, own.talk() as busy, own.talk() as other:
+        busy.expect("ready")
+        other.expect("ready")
+        sound = encoded(np.zeros(500 * 8000, np.int16), 8000, "FLAC")
+        busy.start(audio={"encoding": "file"}, format="json")
+        busy.send(sound)
+        busy.say("end")
+        busy.expect("started")
+        assert busy.expect("frames")["first"] == 0
+        other.say("ping")
+        other.expect("pong")
+        assert own.service.engine.active == 1, "the file is not finished yet"
+        busy.say("cancel")
+        busy.expect("cancelled")
 
 
 def test_the_mock_fails_on_request() -> None:

@@ -37,7 +37,9 @@ export class PcmUplink extends Uplink {
   write(bytes) {
     this.#store.push(bytes);
     this.#pump();
-    this.#store.trim(Math.min(this.#sent, (this.sink.heard() - KEEP_S) * this.#format.secondBytes));
+    // While the server is away nothing is sent, and what was heard long ago never will be.
+    const kept = (this.sink.heard() - KEEP_S) * this.#format.secondBytes;
+    this.#store.trim(this.segment ? Math.min(this.#sent, kept) : kept);
   }
 
   end() {

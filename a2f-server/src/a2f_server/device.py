@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import structlog
@@ -21,7 +22,9 @@ from a2f_server.worker import Worker
 log = structlog.get_logger(__name__)
 
 BRIEF = 320
-"""Windows up to which a brief backend runs where it is asked."""
+"""Live windows up to which a brief backend runs where it is asked; a file's long runs never do."""
+PROBE_S = 1.0
+"""Seconds after which a device that hung is asked again; doubled each time."""
 
 Answer = tuple[Weights, State] | A2FError
 """What one row of a batch came to."""
@@ -35,23 +38,33 @@ class Device:
         self.healthy = True
         self._timeout = timeout
         self._worker = Worker("a2f-device")
+        self._probing: asyncio.Task[None] | None = None
 
-    async def infer(self, make: Callable[[], Batch], states: Sequence[State], windows: int) -> list[Answer]:
-        """One answer a row. `make` is called on the thread. A batch that raises is run again row by row."""
-        brief = self.backend.brief and windows <= BRIEF
-        answer = await self._call(lambda: _checked(self.backend.infer(make(), states)), here=brief)
+    async def infer(self, make: Callable[[], Batch], states: Sequence[State], *, live: bool) -> list[Answer]:
+        """One answer a row. `make` is called once, on the thread. A batch that raises is run again row by row.
+
+        `live`: one window of each row.
+        """
+        here = self.backend.brief and live and len(states) <= BRIEF
+        built: list[Batch] = []
+
+        def whole() -> Batch:
+            if not built:
+                built.append(make())
+            return built[0]
+
+        answer = await self._call(lambda: _checked(self.backend.infer(whole(), states)), here=here)
         if not isinstance(answer, A2FError):
             return answer
-        if len(states) == 1 or not self.healthy:
+        if len(states) == 1 or isinstance(answer, _Hung):
             return [answer for _ in states]
-        rows = [
-            await self.infer(lambda i=i: make().row(i), [state], windows)  # type: ignore[misc]
-            for i, state in enumerate(states)
-        ]
+        rows = [await self.infer(partial(whole().row, i), [state], live=live) for i, state in enumerate(states)]
         return [row[0] for row in rows]
 
     def stop(self) -> None:
         """Ends the thread and frees the model."""
+        if self._probing:
+            self._probing.cancel()
         self._worker.stop()
         self.backend.close()
 
@@ -71,11 +84,29 @@ class Device:
 
     def _hung(self) -> A2FError:
         """A thread cannot be killed: it is left behind and a new one takes its place."""
-        self.healthy = False
         self._worker.stop()
         self._worker = Worker("a2f-device")
         log.error("the backend hangs", backend=self.backend.name, limit_s=self._timeout)
-        return BackendFailed(f"the face model did not answer within {self._timeout:g} s")
+        if self.healthy:
+            self.healthy = False
+            self._probing = asyncio.create_task(self._probe())
+        return _Hung(f"the face model did not answer within {self._timeout:g} s")
+
+    async def _probe(self) -> None:
+        """Asks with a window of silence until it answers: load balancers send nothing to a server that is not well."""
+        layout = self.backend.layout(16000)
+        silence = Batch(
+            np.zeros((1, 1, layout.window), np.float32), np.zeros((1, 1, 10), np.float32), layout.sample_rate
+        )
+        pause = PROBE_S
+        while not self.healthy:
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, 60.0)
+            await self.infer(lambda: silence, [self.backend.initial_state(0)], live=True)
+
+
+class _Hung(BackendFailed):
+    """Its neighbours hang too: there is no use in asking row by row."""
 
 
 def _checked(result: Result) -> list[Answer]:

@@ -72,6 +72,7 @@ class Engine:
     def start(self) -> None:
         """Begins to run; call it on the event loop."""
         self._task = asyncio.create_task(self._run(), name="a2f-engine")
+        self._task.add_done_callback(self._ended)
 
     async def stop(self) -> None:
         """Ends what is open with an error and frees the device."""
@@ -146,6 +147,12 @@ class Engine:
         self.metrics.utterances.set(self.active)
         self._freed.set()
 
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """The engine ends when it is stopped; in any other way the server says that it is not well."""
+        if not task.cancelled():
+            self.device.healthy = False
+            log.critical("the engine ended", exc_info=task.exception())
+
     async def _run(self) -> None:
         while True:
             await self._wake.wait()
@@ -153,8 +160,8 @@ class Engine:
             begun = self.clock()
             for count, streams in self._groups():
                 await self._step(count, [s for s in streams if not s.closed])
-            if self.active > CROWD:
-                await asyncio.sleep(begun + GATHER_S - self.clock())
+            # a brief backend runs in place: the loop gets its turn after every round
+            await asyncio.sleep(begun + GATHER_S - self.clock() if self.active > CROWD else 0)
 
     def _groups(self) -> list[Group]:
         """Streams with due windows, by what one call can take together. Those with more to do stay dirty."""
@@ -187,7 +194,7 @@ class Engine:
         taken = [u.take(count) for u in utterances]
         dtype, rate = utterances[0].dtype, utterances[0].layout.sample_rate
         states = [u.state for u in utterances]
-        answers = await self.device.infer(lambda: batch(taken, dtype, rate), states, len(streams) * count)
+        answers = await self.device.infer(lambda: batch(taken, dtype, rate), states, live=count == 1)
         inferred = self.clock()
         frames = self._deliver(streams, answers, inferred)
         self.metrics.queue_time.observe(begun - min(s.due_since for s in streams))
@@ -230,7 +237,7 @@ class Engine:
     def _tell_end(self, stream: Stream) -> None:
         """An utterance that ends without another frame has nobody else to say so."""
         if stream.utterance.done:
-            stream.on_change()
+            stream.tell()
 
 
 def _our_fault() -> BackendFailed:

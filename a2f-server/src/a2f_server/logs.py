@@ -17,7 +17,7 @@ def configure(level: str, as_json: bool) -> None:
     ]
     bare = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     json: list[structlog.typing.Processor] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    text: list[structlog.typing.Processor] = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    text: list[structlog.typing.Processor] = [_console()]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -31,3 +31,9 @@ def configure(level: str, as_json: bool) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+
+
+def _console() -> structlog.dev.ConsoleRenderer:
+    """Tracebacks are plain: richer ones print local variables, where keys and tokens are."""
+    plain = structlog.dev.plain_traceback
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)

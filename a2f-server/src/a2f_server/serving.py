@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import socket as sockets
 from collections.abc import Callable
@@ -42,7 +43,10 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[sockets.socket] | None = None) -> None:
         """See uvicorn."""
-        await self._fastapi.state.service.drain()
+        draining = asyncio.create_task(self._fastapi.state.service.drain())
+        while not (draining.done() or self.force_exit):  # a second Ctrl-C does not wait
+            await asyncio.wait([draining], timeout=0.1)
+        draining.cancel()
         await super().shutdown(sockets)
 
 

@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     @property
     def origins(self) -> frozenset[str]:
         """The allowed web origins, without trailing slashes."""
-        return frozenset(o.strip().rstrip("/") for o in self.allowed_origins.split(",") if o.strip())
+        return frozenset(o.strip().rstrip("/").lower() for o in self.allowed_origins.split(",") if o.strip())
 
     @model_validator(mode="after")
     def _no_open_door_by_accident(self) -> Self:

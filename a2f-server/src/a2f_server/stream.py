@@ -7,11 +7,14 @@ from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 
 from a2f_server.audio.pcm import Samples
 from a2f_server.errors import A2FError
 from a2f_server.utterance import Frames, Utterance
+
+log = structlog.get_logger(__name__)
 
 BACKLOG = 256
 """Frames that may wait for a reader before its utterance is paused (docs/protocol.md, back-pressure)."""
@@ -104,13 +107,22 @@ class Stream:
         """For the engine: frames are ready."""
         self._ready.append(frames)
         self._waiting += len(frames)
-        self.on_change()
+        self.tell()
 
     def fail(self, error: A2FError) -> None:
         """For the engine: the utterance ends here."""
         if self.error is None and not self.closed:
             self.error = error
+            self.tell()
+
+    def tell(self) -> None:
+        """Tells the door that something changed. A fault of the door's is its utterance's own, never the engine's."""
+        try:
             self.on_change()
+        except Exception:
+            log.exception("a door failed", stream=self.name)
+            self.on_change = _nothing
+            self.close()
 
 
 def _nothing() -> None:

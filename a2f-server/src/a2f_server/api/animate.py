@@ -42,10 +42,12 @@ def routes(service: Service) -> APIRouter:
         options = _options(fps=fps, profile=profile, seed=seed, backend=backend, emotions=emotions)
         service.check(options)
         form = _accepted(request.headers.get("accept", ""))
-        data = await read_upload(request, "audio", service.settings.max_file_bytes)
+        place = service.engine.reserve()  # before the upload: a full server says so at once
         if form in (NDJSON, SSE):
-            return await _streamed(service, data, options, form)
-        clip = await service.clip(data, options)
+            return await _streamed(service, request, options, form, place)
+        with closing(place):
+            data = await read_upload(request, "audio", service.settings.max_file_bytes)
+            clip = await service.clip(data, options, place)
         return Response(await asyncio.to_thread(_WRITERS[form], clip), media_type=form)
 
     return router
@@ -76,10 +78,10 @@ def _accepted(accept: str) -> str:
 _WRITERS: dict[str, Callable[[FaceClip], str]] = {JSON: lambda clip: encode_json(clip.to_json()), CSV: FaceClip.to_csv}
 
 
-async def _streamed(service: Service, data: bytes, options: Options, form: str) -> Response:
+async def _streamed(service: Service, request: Request, options: Options, form: str, place: Place) -> Response:
     """Decodes before the first byte, so that a bad file is an HTTP error and not a broken stream."""
-    place = service.engine.reserve()
     try:
+        data = await read_upload(request, "audio", service.settings.max_file_bytes)
         sound = await service.decode(data)
         utterance = service.utterance(options, sound.sample_rate)
         frames = service.engine.animate(utterance, sound.samples, place)

@@ -10,6 +10,7 @@ import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
@@ -21,7 +22,7 @@ from a2f_server.api import animate, legacy, pages, socket, status
 from a2f_server.api.service import Service
 from a2f_server.backends import selector
 from a2f_server.backends.contract import Backend
-from a2f_server.errors import A2FError, BadMessage
+from a2f_server.errors import A2FError, BadMessage, NotFound
 from a2f_server.motion import profiles
 from a2f_server.settings import Settings
 
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None, *, backend: Backend | None = No
     app.state.service = service
     app.add_exception_handler(A2FError, _typed)
     app.add_exception_handler(RequestValidationError, _misshaped)
+    app.add_exception_handler(HTTPException, _no_such_route)
     for door in DOORS:
         app.include_router(door(service))
     pages.mount(app, service)
@@ -135,6 +137,14 @@ async def _typed(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, A2FError)
     request.app.state.service.metrics.errors.labels(error.code).inc()
     return _response(error)
+
+
+async def _no_such_route(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    missing = error.status_code == 404
+    answer = NotFound("there is no such route") if missing else BadMessage(str(error.detail))
+    answer.status = error.status_code
+    return _response(answer)
 
 
 async def _misshaped(request: Request, error: Exception) -> JSONResponse:

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 from starlette.types import Receive, Send
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from a2f_server.api.messages import Cancel, Emotions, End, Ping, Speak, Start, parse
 from a2f_server.api.service import Service
@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 MOST_BAD_MESSAGES = 20
 """A client that does not learn is shown out."""
+LAST_NUMBER = 2**32 - 1
+"""What the header of a binary message can say."""
 MOST_CONTROL = 1000
 """Control messages that may wait for a reader."""
 
@@ -158,6 +160,8 @@ class Conversation:
         if number <= self._last_number:
             last = self._last_number
             raise BadMessage(f"utterance: {number} was used before; numbers must increase, the last was {last}")
+        if number > LAST_NUMBER:
+            raise BadMessage(f"utterance: numbers end at {LAST_NUMBER}; connect again to count from 1")
         return number
 
     def _on_emotions(self, message: Emotions) -> None:
@@ -242,15 +246,12 @@ class Conversation:
             await self._wait()
 
     def _next_message(self) -> Outgoing | None:
-        """What the server says itself goes first; utterances follow in their order, each with its frames."""
+        """What the server says itself goes first; then utterances, one after another."""
         if self._control:
             return self._control.popleft()
-        if self._fatal:
+        if self._fatal or not self._turns:
             return None
-        for turn in self._turns:
-            if (message := self._turn_message(turn)) is not None:
-                return message
-        return None
+        return self._turn_message(self._turns[0])
 
     def _turn_message(self, turn: Turn) -> Outgoing | None:
         try:
@@ -293,7 +294,7 @@ class Conversation:
             if self._sending_since is not None and now - self._sending_since > settings.send_timeout_s:
                 self._fatal = TimedOut(f"the client read nothing for {settings.send_timeout_s:g} s")
                 raise _Over
-            if len(self._control) > MOST_CONTROL:
+            if self._sending_since is not None and len(self._control) > MOST_CONTROL:
                 self._fatal = TimedOut(f"{MOST_CONTROL} messages wait for a client that does not read")
                 raise _Over
             if now - self._heard_at > settings.idle_s and all(turn.input_open for turn in self._turns):
@@ -304,7 +305,7 @@ class Conversation:
         try:
             async with asyncio.timeout(1.0):
                 await self._socket.close(error.close or 1011, error.message[:100])
-        except (TimeoutError, RuntimeError, OSError):
+        except (TimeoutError, RuntimeError, OSError, WebSocketDisconnect):
             pass
         if isinstance(error, TimedOut) and self._short:
             self._short.abort()

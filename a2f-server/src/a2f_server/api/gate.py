@@ -26,7 +26,7 @@ class Gate:
 
     def __init__(self, settings: Settings, now: Callable[[], float] = time.time) -> None:
         self._settings, self._now = settings, now
-        self._key = settings.api_key.get_secret_value().encode() if settings.api_key else None
+        self._key = settings.api_key.get_secret_value().strip().encode() if settings.api_key else None
         self._signing = sha256(b"a2f socket token " + (self._key or secrets.token_bytes(32))).digest()
 
     def check_host(self, headers: Headers) -> None:
@@ -43,7 +43,7 @@ class Gate:
     def allows(self, origin: str, host: str) -> bool:
         """The server's own pages, those listed, and for a loopback server those of the same machine."""
         allowed = self._settings.origins
-        if "*" in allowed or origin.rstrip("/") in allowed:
+        if "*" in allowed or origin.rstrip("/").lower() in allowed:
             return True
         try:
             place = urlsplit(origin)

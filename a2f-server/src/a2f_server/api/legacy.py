@@ -9,6 +9,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 import structlog
 from fastapi import APIRouter, Request
@@ -37,12 +38,12 @@ class Sessions:
         self._clips: dict[str, tuple[float, FaceClip]] = {}
 
     def __len__(self) -> int:
-        self._expire()
+        self.expire()
         return len(self._clips)
 
     def add(self, clip: FaceClip) -> str:
         """Keeps an animation for a while; returns its id."""
-        self._expire()
+        self.expire()
         while len(self._clips) >= MOST_SESSIONS:
             del self._clips[next(iter(self._clips))]
         session = secrets.token_urlsafe(16)
@@ -51,12 +52,13 @@ class Sessions:
 
     def take(self, session: str) -> FaceClip:
         """The animation, which is then forgotten. Raises NotFound."""
-        self._expire()
+        self.expire()
         if session not in self._clips:
             raise NotFound("there is no such session: it was fetched before or nobody came for it in time")
         return self._clips.pop(session)[1]
 
-    def _expire(self) -> None:
+    def expire(self) -> None:
+        """Drops what nobody came for."""
         now = self._clock()
         for session in [s for s, (until, _) in self._clips.items() if until <= now]:
             del self._clips[session]
@@ -68,14 +70,16 @@ def routes(service: Service) -> APIRouter:
     sessions = Sessions(service.settings.session_ttl_s)
 
     async def animated(request: Request) -> FaceClip:
-        data = await read_upload(request, "audio", service.settings.max_file_bytes)
-        return await service.clip(data, Options())
+        with closing(service.engine.reserve()) as place:
+            data = await read_upload(request, "audio", service.settings.max_file_bytes)
+            return await service.clip(data, Options(), place)
 
     @router.post("/process")
     async def process(request: Request) -> dict[str, object]:
         """An audio file in; frames wait at `WS /ws/{session_id}`."""
         begun = time.perf_counter()
         clip = await animated(request)
+        asyncio.get_running_loop().call_later(service.settings.session_ttl_s + 1, sessions.expire)
         return {
             "session_id": sessions.add(clip),
             "frame_count": len(clip),

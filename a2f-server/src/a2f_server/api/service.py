@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import closing as _closing
 from fractions import Fraction
 from typing import Protocol
 
@@ -18,6 +17,7 @@ from a2f_server.errors import A2FError, BadMessage, Busy
 from a2f_server.metrics import Metrics
 from a2f_server.motion.profiles import Profiles
 from a2f_server.settings import Settings
+from a2f_server.stream import Place
 from a2f_server.utterance import Utterance
 
 NOMINAL_RATE = 24000
@@ -83,15 +83,12 @@ class Service:
         with self.metrics.decode_time.time():
             return await asyncio.to_thread(decode_file, data, self.settings.max_utterance_s)
 
-    async def clip(self, data: bytes, options: Options) -> FaceClip:
+    async def clip(self, data: bytes, options: Options, place: Place) -> FaceClip:
         """A file in, the whole animation out."""
-        self.check(options)
-        with _closing(self.engine.reserve()) as place:
-            sound = await self.decode(data)
-            utterance = self.utterance(options, sound.sample_rate)
-            frames = self.engine.animate(utterance, sound.samples, place)
-            parts = [FaceClip.from_u16(part.values, utterance.fps, part.first) async for part in frames]
-        return FaceClip.concat(parts)
+        sound = await self.decode(data)
+        utterance = self.utterance(options, sound.sample_rate)
+        frames = self.engine.animate(utterance, sound.samples, place)
+        return FaceClip.concat([FaceClip.from_u16(part.values, utterance.fps, part.first) async for part in frames])
 
     def lookahead(self, options: Options | None = None) -> Fraction:
         """Seconds, for sound of NOMINAL_RATE."""

@@ -111,7 +111,12 @@ class Turn:
         self._heard_at = self._service.engine.clock()
 
     def _open(self, sample_rate: int) -> Stream:
-        self.stream = self._service.engine.open(self._service.utterance(self._start, sample_rate), self._place)
+        try:
+            utterance = self._service.utterance(self._start, sample_rate)
+        except BaseException:
+            self._place.close()
+            raise
+        self.stream = self._service.engine.open(utterance, self._place)
         self.stream.on_change, self.stream.name = self._on_change, self._name
         return self.stream
 

@@ -14,9 +14,6 @@ VERSION = 1
 FRAMES, AUDIO = 1, 2
 _HEADER = struct.Struct("<BBHIII")
 
-MOST_FRAMES = 0xFFFF
-"""Frames that one message can count."""
-
 
 def encode_frames(utterance: int, fps: int, frames: Frames) -> bytes:
     """kind=1 u8 · version u8 · count u16 · utterance u32 · first u32 · fps u32, then count × 52 × u16."""

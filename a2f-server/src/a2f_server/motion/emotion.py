@@ -85,7 +85,7 @@ class EmotionTrack:
 
     def at(self, time: float) -> Weights:
         """The emotion vector `[10]` at `time` seconds."""
-        return self._blend(bisect_right(self._times, time) - 1, time)
+        return self._blend(max(0, bisect_right(self._times, time) - 1), time)
 
     def over(self, first: int, count: int, fps: int) -> Weights | None:
         """`[count, 10]` for frames from `first` on; None while nothing but neutral was ever asked for."""
