@@ -21,7 +21,7 @@ from a2f_server.worker import Worker
 
 log = structlog.get_logger(__name__)
 
-BRIEF = 320
+BRIEF = 1024
 """Live windows up to which a brief backend runs where it is asked; a file's long runs never do."""
 PROBE_S = 1.0
 """Seconds after which a device that hung is asked again; doubled each time."""
@@ -43,7 +43,7 @@ class Device:
     async def infer(self, make: Callable[[], Batch], states: Sequence[State], *, live: bool) -> list[Answer]:
         """One answer a row. `make` is called once, on the thread. A batch that raises is run again row by row.
 
-        `live`: one window of each row.
+        `live`: a window or two of each row.
         """
         here = self.backend.brief and live and len(states) <= BRIEF
         built: list[Batch] = []

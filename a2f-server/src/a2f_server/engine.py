@@ -22,12 +22,12 @@ from a2f_server.utterance import Frames, Moved, Utterance, batch, finish
 
 log = structlog.get_logger(__name__)
 
-STEPS = (64, 8, 1)
-"""Consecutive windows of one utterance in a call: long runs for files, one for a live voice."""
+STEPS = (64, 8, 2, 1)
+"""Consecutive windows of one utterance in a call: long runs for files, one or two for a live voice."""
 MOST_WINDOWS = 1024
 """Windows in one call, so that a crowd of files does not hold up the live voices."""
 CROWD = 16
-GATHER_S = 0.012
+GATHER_S = 0.006
 """Above CROWD open utterances a round begins at most every GATHER_S seconds: fewer, larger batches cost less, and two
 threads that hand the interpreter to each other at every turn slow each other down (docs/performance.md)."""
 
@@ -194,7 +194,7 @@ class Engine:
         taken = [u.take(count) for u in utterances]
         dtype, rate = utterances[0].dtype, utterances[0].layout.sample_rate
         states = [u.state for u in utterances]
-        answers = await self.device.infer(lambda: batch(taken, dtype, rate), states, live=count == 1)
+        answers = await self.device.infer(lambda: batch(taken, dtype, rate), states, live=count <= 2)
         inferred = self.clock()
         frames = self._deliver(streams, answers, inferred)
         self.metrics.queue_time.observe(begun - min(s.due_since for s in streams))

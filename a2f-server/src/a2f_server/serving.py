@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import socket as sockets
+import sys
 from collections.abc import Callable
 
 import structlog
@@ -32,7 +34,7 @@ class Server(uvicorn.Server):
             backend = self._fastapi.state.service.backend
             host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
             log.info("ready", page=f"http://{host}:{self.port}", backend=backend.name, mode=backend.mode)
-            _calm_the_collector()
+            _calm_memory()
             self.on_started()
 
     @property
@@ -50,14 +52,24 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _calm_the_collector() -> None:
-    """Frames make much garbage and no cycles; a full collection over hundreds of sockets takes longer than a frame.
+def _calm_memory() -> None:
+    """Batches come and go a hundred times a second: neither the collector nor the allocator should tidy up after each.
 
-    Measured at 300 streams: the collector took 9 % of the time with Python's own thresholds.
+    Frames make much garbage and no cycles, and a full collection over hundreds of sockets takes longer than a frame: at
+    300 streams Python's own thresholds cost 9 % of the time. glibc gives the memory of a large array back to the system
+    and asks for it again: at 500 streams keeping it made the 99th percentile of lateness 51 ms instead of 276.
     """
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        for option in (_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD):
+            libc.mallopt(option, KEPT_BYTES)
+
+
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
+"""Of mallopt(3)."""
+KEPT_BYTES = 64 << 20
 
 
 def make_server(app: FastAPI, settings: Settings) -> Server:

@@ -45,13 +45,12 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     # Out
 
-    @property
     def ready(self) -> bool:
         """Whether a message may leave on the short way: the socket is open and its reader keeps up."""
         return self.handshake_complete and self.writable.is_set() and not (self.close_sent or self.disconnected)
 
     def write(self, message: bytes | str) -> None:
-        """Sends a message; only while `ready`."""
+        """Sends a message; only while it is `ready`."""
         data = message.encode() if isinstance(message, str) else message
         first, size = (_TEXT if isinstance(message, str) else _BINARY), len(data)
         if size < 126:

@@ -223,15 +223,14 @@ class Conversation:
     def _flush(self) -> None:
         """Sends what there is on the short way; where that is closed, the emitting task is told."""
         short = self._short
-        if not short or self._fatal or self._sending_since is not None:
+        if not short or self._fatal or self._sending_since is not None or not short.ready():
             self._changed.set()
             return
-        while short.ready:
-            if (message := self._next_message()) is None:
-                break
+        while (message := self._next_message()) is not None:
             short.write(message)
-        else:
-            self._changed.set()
+            if not short.ready():
+                self._changed.set()
+                return
         if self._paced:
             self._changed.set()
 

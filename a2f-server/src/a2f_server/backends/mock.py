@@ -62,7 +62,7 @@ class MockBackend(Backend):
 
     name = "mock"
     mode = "mock"
-    capacity = 512
+    capacity = 500
 
     def __init__(self, latency: float = 0.0, fail_after: float | None = None) -> None:
         self.brief = latency == 0
