@@ -288,7 +288,8 @@ def test_a_client_that_vanishes_in_mid_stream_frees_its_place() -> None:
     with run_server(backend) as own:
         body: dict[str, Any] = {"content": wav(sound, 16000), "headers": {"Accept": NDJSON}}
         with own.http() as http, http.stream("POST", "/v1/animate", **body) as answer:
-            assert next(answer.iter_lines()).startswith('{"type":"start"')
+            lines = answer.iter_lines()  # kept: an iterator that is dropped closes the connection
+            assert next(lines).startswith('{"type":"start"')
             assert own.service.engine.active == 1
         until(lambda: own.service.engine.active == 0)
         backend.released.set()
