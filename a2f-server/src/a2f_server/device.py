@@ -22,7 +22,7 @@ from a2f_server.worker import Worker
 log = structlog.get_logger(__name__)
 
 BRIEF = 1024
-"""Live windows up to which a brief backend runs where it is asked; a file's long runs never do."""
+"""Live utterances up to which a brief backend runs where it is asked; a file's long runs never do."""
 PROBE_S = 1.0
 """Seconds after which a device that hung is asked again; doubled each time."""
 
@@ -31,7 +31,7 @@ Answer = tuple[Weights, State] | A2FError
 
 
 class Device:
-    """Runs batches off the event loop. A fault becomes an error of the rows that have it, never of their neighbours."""
+    """Runs batches, off the event loop unless they are brief. A fault becomes an error of the rows that have it, never of their neighbours."""
 
     def __init__(self, backend: Backend, timeout: float) -> None:
         self.backend = backend
@@ -41,7 +41,7 @@ class Device:
         self._probing: asyncio.Task[None] | None = None
 
     async def infer(self, make: Callable[[], Batch], states: Sequence[State], *, live: bool) -> list[Answer]:
-        """One answer a row. `make` is called once, on the thread. A batch that raises is run again row by row.
+        """One answer a row. `make` is called once, where the backend runs. A batch that raises is run again row by row.
 
         `live`: a window or two of each row.
         """

@@ -1,6 +1,6 @@
-"""The engine owns the device: it runs the due windows of all utterances together, off the event loop.
+"""The engine owns the device: it runs the due windows of all utterances together, on its thread.
 
-Utterances are touched on the event loop only; the device's thread sees nothing but batches. While a batch is being
+Utterances are touched on the event loop only; the device's thread (device.py, also for what is exempt) sees batches. While a batch is being
 computed new windows gather, so batches grow with load by themselves.
 """
 
