@@ -31,7 +31,10 @@ Answer = tuple[Weights, State] | A2FError
 
 
 class Device:
-    """Runs batches, off the event loop unless they are brief. A fault becomes an error of the rows that have it, never of their neighbours."""
+    """Runs batches, off the event loop unless they are brief.
+
+    A fault becomes an error of the rows that have it, never of their neighbours.
+    """
 
     def __init__(self, backend: Backend, timeout: float) -> None:
         self.backend = backend

@@ -1,7 +1,7 @@
 """The engine owns the device: it runs the due windows of all utterances together, on its thread.
 
-Utterances are touched on the event loop only; the device's thread (device.py, also for what is exempt) sees batches. While a batch is being
-computed new windows gather, so batches grow with load by themselves.
+Utterances are touched on the event loop only; the device sees nothing but batches (device.py says where it runs them).
+While a batch is being computed new windows gather, so batches grow with load by themselves.
 """
 
 from __future__ import annotations
