@@ -2,17 +2,20 @@
 # make test   sets everything up and runs all tests: Python, JavaScript, browser
 # make check  format, lint, types, generated files: under a minute
 # make bench  measures (docs/performance.md); nothing timed is a test
+# make train  speaks, trains and writes a new built-in model (hours); train-smoke is the same, tiny (training/README.md)
+# make evaluate  scores the built-in model's lip-sync on recordings of people
 
 VENV := .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check format bench build constraints clean
+.PHONY: run test check format bench train train-smoke evaluate build constraints clean
 
 run: $(VENV)/.core
 	$(VENV)/bin/a2f-server serve
 
-test: $(VENV)/.dev web/node_modules/.done
+test: $(VENV)/.train web/node_modules/.done
+	scripts/synthesisers.sh few
 	$(PY) -m pytest --ignore tests/browser
 	cd web && npm test
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) -m pytest tests/browser
@@ -30,15 +33,31 @@ format: $(VENV)/.dev web/node_modules/.done
 	cd web && npx biome check --write .
 
 bench: $(VENV)/.dev
+	$(PY) bench/steps.py
 	$(PY) bench/streams.py
+	$(PY) bench/streams.py --backend mock --streams 1 100 500
 	$(PY) bench/first_frame.py
 	node bench/client_tick.mjs
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/skew.py
 
+MODEL := a2f-server/src/a2f_server/backends/builtin.onnx
+
+train: $(VENV)/.train
+	scripts/synthesisers.sh
+	$(PY) -m training --output $(MODEL)
+
+train-smoke: $(VENV)/.train
+	scripts/synthesisers.sh few
+	$(PY) -m training --smoke --folder training/runs/smoke --output training/runs/smoke/builtin.onnx
+
+evaluate: $(VENV)/.train
+	mkdir -p training/runs
+	$(PY) -m training.evaluation --split all --groups --conditions --picture training/runs/evaluation.png
+
 build: web/node_modules/.done
 	cd web && npm run build && npm run vendor
 
-constraints: $(VENV)/.dev
+constraints: $(VENV)/.train
 	$(PY) scripts/pins.py
 
 clean:
@@ -48,12 +67,16 @@ $(VENV)/bin/python:
 	scripts/venv.sh $(VENV)
 
 $(VENV)/.core: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(PY) -m pip install -q -c constraints.txt -e .
+	$(PY) -m pip install -q -c constraints.txt -e '.[cpu]'
 	touch $@
 
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(PY) -m pip install -q -c constraints.txt -e '.[dev]'
 	touch $@ $(VENV)/.core
+
+$(VENV)/.train: $(VENV)/.dev
+	$(PY) -m pip install -q -c constraints.txt -e '.[dev,train]'
+	touch $@
 
 # Not `npm ci`: it takes a lock file without download addresses for incomplete. `install` keeps to its versions too.
 web/node_modules/.done: web/package-lock.json

@@ -32,11 +32,12 @@ async def once(port: int, form: str) -> tuple[float, float, int]:
     return (client.frames[0][0] - begun) * 1000, (done - begun) * 1000, (client.bytes_in - greeting) // 10
 
 
-async def run(port: int, form: str) -> dict[str, object]:
+async def run(port: int, backend: str, form: str) -> dict[str, object]:
     """Percentiles over RUNS, after three to warm up."""
     results = [await once(port, form) for _ in range(RUNS + 3)][3:]
     first, end, size = (np.array(column) for column in zip(*results, strict=True))
     return {
+        "backend": backend,
         "format": form,
         "first_frame_ms": {"p50": round(np.percentile(first, 50), 1), "p99": round(np.percentile(first, 99), 1)},
         "all_300_frames_ms": {"p50": round(np.percentile(end, 50), 1), "p99": round(np.percentile(end, 99), 1)},
@@ -47,9 +48,10 @@ async def run(port: int, form: str) -> dict[str, object]:
 def main() -> None:
     """Prints the machine and a line a format."""
     print(json.dumps({"machine": describe()}))
-    with server(backend="mock") as (port, _):
-        for form in ("binary", "json"):
-            print(json.dumps(uvloop.run(run(port, form))))
+    for backend in ("builtin", "mock"):
+        with server(backend=backend) as (port, _):
+            for form in ("binary", "json"):
+                print(json.dumps(uvloop.run(run(port, backend, form))))
 
 
 if __name__ == "__main__":

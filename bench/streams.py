@@ -66,15 +66,16 @@ async def run(port: int, streams: int, seconds: float, message_ms: int, form: st
     return await asyncio.gather(*(utterance(port, sound, step, k / streams, form) for k in range(streams)))
 
 
-def measure(streams: int, seconds: float, message_ms: int, form: str) -> dict[str, object]:
+def measure(backend: str, streams: int, seconds: float, message_ms: int, form: str) -> dict[str, object]:
     """Lateness percentiles in ms, frames lost, the server's CPU time per stream and second."""
-    with server(backend="mock", max_streams=max(streams, 1)) as (port, pid):
+    with server(backend=backend, max_streams=max(streams, 1)) as (port, pid):
         before = cpu_seconds(pid)
         results = uvloop.run(run(port, streams, seconds, message_ms, form))
         used = cpu_seconds(pid) - before
     late = np.array([ms for r in results for ms in r["late"]]) * 1000  # type: ignore[attr-defined]
     p50, p99 = np.percentile(late, [50, 99])
     return {
+        "backend": backend,
         "streams": streams,
         "format": form,
         "frames": len(late),
@@ -87,14 +88,16 @@ def measure(streams: int, seconds: float, message_ms: int, form: str) -> dict[st
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--streams", type=int, nargs="+", default=[1, 100, 500])
+    parser.add_argument("--backend", default="builtin")
+    parser.add_argument("--streams", type=int, nargs="+", default=[1, 50, 100, 200])
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--message-ms", type=int, default=40)
     parser.add_argument("--format", choices=("binary", "json"), default="binary")
     options = parser.parse_args()
     print(json.dumps({"machine": describe()}))
+    rest = options.seconds, options.message_ms, options.format
     for streams in options.streams:
-        print(json.dumps(measure(streams, options.seconds, options.message_ms, options.format)), flush=True)
+        print(json.dumps(measure(options.backend, streams, *rest)), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Writes the exact versions of this virtual environment: constraints.txt, and the core's for `requirements.txt`.
+"""Writes the exact versions of this virtual environment: constraints.txt, and for `requirements.txt` those of `.[cpu]`.
 
 `--check` writes nothing and fails where the files do not name what pyproject.toml asks for.
 """
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 CONSTRAINTS = ROOT / "constraints.txt"
 REQUIREMENTS = ROOT / "a2f-server" / "requirements.txt"
 TOOLS = {"pip", "setuptools", "a2f-server", "py-spy", "wsproto", "pyright", "nodeenv"}
-HEAD = "# The core of a2f-server, exact versions. Written by `make constraints`; the ranges are in pyproject.toml.\n"
+HEAD = "# What `a2f-server[cpu]` needs, exact versions. Written by `make constraints`; pyproject.toml has the ranges.\n"
 
 
 def canonical(name: str) -> str:
@@ -23,11 +23,11 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def core() -> list[tuple[str, str]]:
-    """Name and environment marker of every core dependency."""
-    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+def needed() -> list[tuple[str, str]]:
+    """Name and environment marker of every dependency of the core and of the extra `cpu`."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     out = []
-    for entry in listed:
+    for entry in project["dependencies"] + project["optional-dependencies"]["cpu"]:
         requirement, _, marker = entry.partition(";")
         out.append((canonical(re.split(r"[<>=!~ \[]", requirement)[0]), marker.strip()))
     return out
@@ -35,7 +35,7 @@ def core() -> list[tuple[str, str]]:
 
 def requirements(versions: dict[str, str]) -> str:
     """The text of requirements.txt."""
-    return HEAD + "".join(f"{n}=={versions[n]}{f' ; {marker}' if marker else ''}\n" for n, marker in core())
+    return HEAD + "".join(f"{n}=={versions[n]}{f' ; {marker}' if marker else ''}\n" for n, marker in needed())
 
 
 def main() -> None:
@@ -45,7 +45,8 @@ def main() -> None:
         if REQUIREMENTS.read_text() != requirements(pinned):
             sys.exit("a2f-server/requirements.txt is stale: run make constraints")
         return
-    versions = {canonical(d.metadata["Name"]): d.version for d in distributions()}
+    # torch's builds add a label of their own to one and the same version
+    versions = {canonical(d.metadata["Name"]): d.version.partition("+")[0] for d in distributions()}
     kept = {name: version for name, version in sorted(versions.items()) if name not in TOOLS}
     CONSTRAINTS.write_text("".join(f"{name}=={version}\n" for name, version in kept.items()))
     REQUIREMENTS.write_text(requirements(kept))

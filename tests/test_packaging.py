@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.sounds import buzz, wav
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -45,6 +47,7 @@ def test_the_wheel_has_the_page_and_nothing_of_the_tests(wheel: Path) -> None:
         "a2f_server/web/vendor/three/three.module.min.js",
         "a2f_server/web/vendor/three/LICENSE",
         "a2f_server/motion/profiles.toml",
+        "a2f_server/backends/builtin.onnx",
     ):
         assert needed in names
     assert not [n for n in names if "test" in n or "node_modules" in n]
@@ -56,7 +59,8 @@ def installed(wheel: Path, tmp_path: Path) -> Iterator[str]:
     """A server that runs from the wheel alone; its address."""
     command = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(tmp_path), str(wheel)]
     subprocess.run(command, check=True)
-    env = os.environ | {"PYTHONPATH": str(tmp_path), "A2F_PORT": "0", "A2F_BACKEND": "mock"}
+    env = {k: v for k, v in os.environ.items() if not k.startswith("A2F_")}
+    env |= {"PYTHONPATH": str(tmp_path), "A2F_PORT": "0"}
     with subprocess.Popen(
         [sys.executable, "-m", "a2f_server", "serve"], env=env, cwd=tmp_path, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -69,13 +73,17 @@ def installed(wheel: Path, tmp_path: Path) -> Iterator[str]:
 def test_the_wheel_serves_its_page(installed: str) -> None:
     with httpx.Client(base_url=installed) as http:
         assert "<title>" in http.get("/", headers={"Accept": "text/html"}).text
-        assert http.get("/health").json()["mode"] == "mock"
+        health = http.get("/health").json()
+        assert (health["backend"], health["mode"]) == ("builtin", "real"), "what `auto` takes"
+        sound = wav(buzz(1, 16000), 16000)
+        assert len(http.post("/v1/animate", content=sound).json()["weights"]) == 30
         for path in ("/audio2face-client.js", "/audio2face-client.mjs", "/vendor/three/three.module.min.js", "/docs"):
             assert http.get(path).status_code == 200, path
         assert "http" not in re.findall(r'src="([^"]*)"', http.get("/docs").text)
 
 
-def test_requirements_are_the_pins_of_the_core() -> None:
+def test_requirements_are_the_pins_of_the_core_and_its_model() -> None:
+    assert "\nonnxruntime==" in (ROOT / "a2f-server/requirements.txt").read_text()
     subprocess.run([sys.executable, str(ROOT / "scripts/pins.py"), "--check"], check=True)
 
 

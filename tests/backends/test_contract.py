@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
+import soxr
 
+from a2f_server.audio.files import decode_file
+from a2f_server.backends.builtin import BuiltinBackend
 from a2f_server.backends.contract import Backend, Batch
 from a2f_server.backends.mock import MockBackend
 from tests.backends.toy import Toy
 from tests.sounds import buzz
 from tests.streaming import streamed
 
-BACKENDS: dict[str, Callable[[], Backend]] = {"mock": MockBackend, "toy": Toy}
+BACKENDS: dict[str, Callable[[], Backend]] = {"builtin": BuiltinBackend, "mock": MockBackend, "toy": Toy}
 RATE = 16000
 
 
-@pytest.fixture(params=BACKENDS)
-def backend(request: pytest.FixtureRequest) -> Backend:
-    return BACKENDS[request.param]()
+@pytest.fixture(params=BACKENDS, scope="module")
+def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
+    one = BACKENDS[request.param]()
+    yield one
+    one.close()
 
 
 def windows(backend: Backend, count: int, seed: int = 0, scale: float = 1.0) -> np.ndarray:
@@ -67,7 +72,7 @@ def test_neighbours_and_batch_size_do_not_matter(backend: Backend) -> None:
 def test_windows_a_call_do_not_matter(backend: Backend) -> None:
     row = windows(backend, 12)
     whole, _ = infer(backend, [row], [backend.initial_state(0)])
-    for size in (1, 5):
+    for size in (1, 2, 5):
         state, parts = backend.initial_state(0), []
         for i in range(0, 12, size):
             weights, (state,) = infer(backend, [row[i : i + size]], [state])
@@ -100,9 +105,11 @@ def test_threads_do_not_matter(backend: Backend) -> None:
 
 def test_silence_is_a_closed_mouth(backend: Backend) -> None:
     frames = streamed(backend, np.zeros(RATE, np.float32), RATE, [])
-    assert not frames[:, 17].any(), "jawOpen"
+    assert frames[:, 17].max() < 0.02 * 65535, "jawOpen"
 
 
-def test_any_rate_is_heard(backend: Backend) -> None:
+def test_any_rate_is_heard(backend: Backend, voice: bytes) -> None:
+    """Of a model that is trained on speech: a person who talks opens the mouth."""
+    spoken = decode_file(voice, 60).samples
     for rate in (8000, 24000, 48000):
-        assert streamed(backend, buzz(1, rate), rate, [])[:, 17].max() > 6000
+        assert streamed(backend, soxr.resample(spoken, RATE, rate), rate, [])[:, 17].max() > 6000

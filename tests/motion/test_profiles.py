@@ -10,8 +10,11 @@ import pytest
 from a2f_server import arkit
 from a2f_server.motion import profiles
 from a2f_server.motion.blink import Blink
+from a2f_server.motion.brows import Brows
 from a2f_server.motion.emotion import Emotion
+from a2f_server.motion.gaze import Gaze
 from a2f_server.motion.profiles import Profiles
+from tests.motion.acting import speaking
 
 
 def own(folder: Path, text: str) -> Profiles:
@@ -43,9 +46,26 @@ def test_a_shape_without_a_side_stands_for_both() -> None:
 def test_processors_are_fresh_for_every_utterance() -> None:
     made = profiles.load()
     one, other = made.motion(None, 30, 0), made.motion("default", 30, 0)
-    assert [type(step) for step in one][:2] == [Emotion, Blink]
+    assert [type(step) for step in one] == [Brows, Emotion, Gaze, Blink]
     assert not {id(step) for step in one} & {id(step) for step in other}
-    assert not any(isinstance(step, Emotion | Blink) for step in made.motion("raw", 30, 0))
+    assert made.motion("raw", 30, 0) == []
+
+
+def moved(made: Profiles, name: str, seed: int = 0) -> np.ndarray:
+    """What a profile adds to a minute of speech, shape by shape at most."""
+    face = speaking(60)
+    for step in made.motion(name, 30, seed):
+        face = step.process(face, 0, None)
+    return np.asarray((face - speaking(60)).max(axis=0))
+
+
+def test_calm_is_gentler_and_raw_is_still() -> None:
+    made = profiles.load()
+    default, calm = moved(made, "default"), moved(made, "calm")
+    gentler = [i for i, name in enumerate(arkit.NAMES) if name.startswith(("eyeLook", "browInner", "browOuter"))]
+    assert (default[gentler] > calm[gentler]).all()
+    assert (calm[gentler] > 0.02).all()
+    assert not moved(made, "raw").any()
 
 
 def test_a_profile_of_ones_own_comes_after_those_that_are_there(tmp_path: Path) -> None:
@@ -105,6 +125,17 @@ def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
         ('[profiles.mine]\nmotion = [{ name = "blink", shortest = "a" }]\n', "profile 'mine', processor 'blink': "),
         ('[profiles.mine]\nmotion = [{ name = "blink", longest = inf }]\n', "profile 'mine', processor 'blink': "),
         ('[profiles.mine]\nmotion = [{ name = "blink", shortest = 0 }]\n', "profile 'mine', processor 'blink': "),
+        ('[profiles.mine]\nmotion = [{ name = "gaze", widest = 90 }]\n', "profile 'mine', processor 'gaze': widest is"),
+        (
+            '[profiles.mine]\nmotion = [{ name = "gaze", longest = 0.2 }]\n',
+            "profile 'mine', processor 'gaze': shortest",
+        ),
+        ('[profiles.mine]\nmotion = [{ name = "gaze", often = 1 }]\n', "profile 'mine', processor 'gaze': .*often"),
+        (
+            '[profiles.mine]\nmotion = [{ name = "brows", height = 2 }]\n',
+            "profile 'mine', processor 'brows': height is",
+        ),
+        ('[profiles.mine]\nmotion = [{ name = "brows", height = "a" }]\n', "profile 'mine', processor 'brows': height"),
         ("[emotions.hunger]\njawOpen = 1\n", "there is no emotion 'hunger'; the ten are amazement"),
         ("[emotions]\njoy = 1\n", "emotion 'joy' is no table"),
         ("[emotions.joy]\nmouthSmirk = 1\n", "emotion 'joy' names the shape 'mouthSmirk', which is none"),

@@ -17,9 +17,9 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address to listen on; anything but loopback needs a key.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
-    backend: str = Field("auto", description="What makes the faces: auto, mock.")
+    backend: str = Field("auto", description="What makes the faces: auto (which is builtin), builtin, mock.")
     device: Literal["auto", "cpu", "cuda"] = Field(
-        "auto", description="Where models run; a demanded GPU that is missing is an error at start."
+        "auto", description="Where models run: auto, cpu, cuda; a demanded GPU that is missing is an error at start."
     )
     fps: int = Field(30, ge=10, le=60, description="Frames per second where a client does not ask for another rate.")
     profiles: Path | None = Field(None, description="A TOML file with motion profiles and expressions of your own.")

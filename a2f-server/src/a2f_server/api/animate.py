@@ -34,7 +34,7 @@ def routes(service: Service) -> APIRouter:
         request: Request,
         fps: int | None = Query(None, description="Frames a second, 10-60."),
         profile: str | None = Query(None, description="A motion profile that the server lists."),
-        seed: int = Query(0, description="Moves blinks; the same seed gives the same frames."),
+        seed: int = Query(0, description="Moves blinks, eyes and brows; the same seed gives the same frames."),
         backend: str | None = Query(None, description="A backend that the server lists."),
         emotions: str | None = Query(None, description='JSON object of emotions, e.g. {"joy": 0.6}.'),
     ) -> Response:

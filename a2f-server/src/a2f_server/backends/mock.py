@@ -79,7 +79,7 @@ class MockBackend(Backend):
         return Layout(sample_rate, FRAME_RATE, -(-sample_rate // FRAME_RATE), lead=LEAD)
 
     def initial_state(self, seed: int) -> Columns:
-        """Nothing heard yet. The seed moves blinks, which are motion's, not the mouth."""
+        """Nothing heard yet. The seed moves lids, eyes and brows, which are motion's, not the mouth."""
         state = np.zeros(WINDOWS + 1)
         state[QUIET : PAST * COLUMNS : COLUMNS] = NEVER_QUIET
         state[PEAK] = QUIETEST_PEAK

@@ -8,7 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from a2f_server import arkit
+from a2f_server.motion.chance import Chance
 from a2f_server.motion.contract import Context, Weights
+from a2f_server.motion.parameters import ascending
 
 _LIDS = [arkit.INDEX["eyeBlinkLeft"], arkit.INDEX["eyeBlinkRight"]]
 
@@ -27,10 +29,10 @@ class Blink:
     """
 
     def __init__(self, context: Context, shortest: float = 2.0, longest: float = 6.0) -> None:
-        if not (_is_number(shortest) and _is_number(longest) and _LEAST <= shortest <= longest <= _MOST):
+        if not ascending(_LEAST, shortest, longest, _MOST):
             raise ValueError(f"shortest and longest are seconds, {_LEAST:g} ≤ shortest ≤ longest ≤ {_MOST:g}")
         self._fps = context.fps
-        self._state = (context.seed * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) % 2**64
+        self._chance = Chance(context.seed, "blink")
         self._shortest, self._spread = int(shortest * 1000), max(1, int((longest - shortest) * 1000))
         self._at = 0
         self._plan(self._pause() // 2)
@@ -59,15 +61,8 @@ class Blink:
             weights[frames - first, column] = np.maximum(rows, lid)
 
     def _pause(self) -> int:
-        """Milliseconds to the next blink, by splitmix64 (Steele, Lea, Flood 2014)."""
-        self._state = z = (self._state + 0x9E3779B97F4A7C15) % 2**64
-        z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 % 2**64
-        z = (z ^ z >> 27) * 0x94D049BB133111EB % 2**64
-        return self._shortest + (z ^ z >> 31) % self._spread
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+        """Milliseconds to the next blink."""
+        return self._shortest + self._chance.below(self._spread)
 
 
 def _interpolate(ms: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Weights:

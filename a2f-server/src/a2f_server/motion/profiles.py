@@ -15,11 +15,19 @@ from numpy.typing import NDArray
 
 from a2f_server import arkit
 from a2f_server.motion.blink import Blink
+from a2f_server.motion.brows import Brows
 from a2f_server.motion.clamp import Clamp
 from a2f_server.motion.contract import Context, Processor
 from a2f_server.motion.emotion import Emotion
+from a2f_server.motion.gaze import Gaze
 
-PROCESSORS: dict[str, Callable[..., Processor]] = {"emotion": Emotion, "blink": Blink, "clamp": Clamp}
+PROCESSORS: dict[str, Callable[..., Processor]] = {
+    "emotion": Emotion,
+    "blink": Blink,
+    "gaze": Gaze,
+    "brows": Brows,
+    "clamp": Clamp,
+}
 """Processors by their names in a profile. A new one is one new file and one line here."""
 
 Maker = Callable[[Context], Processor]

@@ -1,0 +1,93 @@
+"""The built-in model: our own small network, which hears sound of any rate as it comes.
+
+`builtin.onnx` is written by `training/export.py`: sound [B, T, 2, frame], state [B, S] → weights [B, T, 52],
+state_after [B, S], in steps of 20 ms. Its first factor is the basis of sines at the sound's rate (mel.py), so there is
+a session a rate. Only products and elementwise functions follow: on a CPU the result is the same bits over any batch,
+any steps a call and any threads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from a2f_server.audio.pcm import Samples
+from a2f_server.backends import mel, onnx
+from a2f_server.backends.contract import Backend, Batch, Layout, Result
+from a2f_server.backends.onnx import Floats, Place, Session
+from a2f_server.settings import Settings
+
+GRAPH = Path(__file__).with_name("builtin.onnx")
+FRAME_RATE = 50
+LEAD = 4
+"""Steps of look-ahead: 80 ms."""
+
+NOMINAL_RATE = 16000
+COMMON_RATES = (NOMINAL_RATE, 24000, 48000, 44100, 22050, 8000)
+"""Hz: ready at start, so that the first voice does not wait."""
+MOST_RATES = 16
+"""Sessions that are kept, those used last: each takes 5 to 20 MB, and clients choose their rates."""
+
+
+class BuiltinBackend(Backend):
+    """See the module. `rates` (Hz) are ready at once, others 10 to 40 ms after their first sound."""
+
+    name = "builtin"
+    capacity = 200
+    """Provisional: 200 voices take a quarter of one core; docs/performance.md will say what a server carries."""
+
+    def __init__(self, device: str = "auto", rates: Sequence[int] = (NOMINAL_RATE,)) -> None:
+        self._graph = GRAPH.read_bytes()
+        self._lock = threading.Lock()
+        self._place: Place = onnx.place(device, self._try)
+        self._session = lru_cache(maxsize=MOST_RATES)(self._open)
+        self.device, self.provider = self._place, onnx.NAMES[self._place]
+        self._state = np.zeros(self._session(NOMINAL_RATE).width("state"), np.float32)
+        self._state.flags.writeable = False
+        for rate in rates:
+            self._session(rate)
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> BuiltinBackend:
+        """On the device that the settings ask for."""
+        return cls(settings.device, COMMON_RATES)
+
+    def layout(self, sample_rate: int) -> Layout:
+        """A window ends where its step of 20 ms does."""
+        window = mel.window(sample_rate)
+        return Layout(sample_rate, FRAME_RATE, window, before=window - sample_rate // FRAME_RATE, lead=LEAD)
+
+    def initial_state(self, seed: int) -> Floats:
+        """`[S]`: silence. The seed moves blinks, eyes and brows, which are motion's."""
+        return self._state
+
+    def infer(self, batch: Batch, states: Sequence[Floats]) -> Result:
+        """See the contract."""
+        with self._lock:
+            session = self._session(batch.sample_rate)
+        weights, after = session.run(sound=heard(batch.samples, batch.sample_rate), state=np.stack(states))
+        # a row of its own for each: a view would keep the whole crowd's states for one voice that falls silent
+        return weights, [row.copy() for row in after]
+
+    def close(self) -> None:
+        """Frees the sessions."""
+        self._session.cache_clear()
+
+    def _open(self, rate: int) -> Session:
+        return Session(self._graph, self._place, basis=mel.basis(rate))
+
+    def _try(self, place: Place) -> None:
+        """One step of silence. Raises where the model does not run."""
+        session = Session(self._graph, place, basis=mel.basis(NOMINAL_RATE))
+        state = np.zeros((1, session.width("state")), np.float32)
+        session.run(sound=np.zeros((1, 1, 2, mel.frame(NOMINAL_RATE)), np.float32), state=state)
+
+
+def heard(windows: Samples, rate: int) -> Samples:
+    """`[B, T, window]` → `[B, T, 2, frame]`: a step is measured twice, over the window's first and last samples."""
+    frame = mel.frame(rate)
+    return np.stack([windows[..., :frame], windows[..., -frame:]], axis=2)

@@ -1,0 +1,72 @@
+"""Pictures of the page's head in the middle of chosen phones of a recording: lips that meet, teeth on the lip, round
+lips, open mouths, pauses. For looking at, not for measuring.
+
+    python bench/look.py sound.wav phones.tsv out.png      (columns file, start, end, phone)
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from io import BytesIO
+from pathlib import Path
+
+from matplotlib import image, pyplot
+from playwright.sync_api import sync_playwright
+
+from machine import server
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.browser import chromium
+from tests.browser.demo import Demo
+
+KINDS = {
+    "lips meet": ("P", "B", "M"),
+    "lip to teeth": ("F", "V"),
+    "round": ("W", "UW", "OW", "SH"),
+    "open": ("AA", "AE", "AY", "AO", "AW"),
+    "spread": ("IY", "EY", "S", "Z"),
+    "pause": ("SIL",),
+}
+MOST = 5
+"""Pictures a kind."""
+
+
+def instants(phones: Path, name: str) -> dict[str, list[tuple[str, float]]]:
+    """The middles (seconds) of up to MOST phones of each kind; for lips that meet the first half."""
+    with phones.open(encoding="utf-8") as file:
+        rows = [r for r in csv.DictReader(file, delimiter="\t") if r["file"] == name]
+    found: dict[str, list[tuple[str, float]]] = {}
+    for kind, names in KINDS.items():
+        said = [(r["phone"], (float(r["start"]) + float(r["end"])) / 2) for r in rows if r["phone"] in names]
+        found[kind] = said[:: max(1, len(said) // MOST)][:MOST]
+    return found
+
+
+def main() -> None:
+    """Makes the sheet."""
+    sound, phones, out = map(Path, sys.argv[1:4])
+    kinds = instants(phones, sound.name)
+    figure, axes = pyplot.subplots(len(kinds), MOST, figsize=(2.2 * MOST, 2.3 * len(kinds)))
+    with server(backend="builtin") as (port, _), sync_playwright() as playwright:
+        browser = chromium.launch(playwright, chromium.find(playwright))
+        demo = Demo(browser, f"http://127.0.0.1:{port}", viewport={"width": 560, "height": 560})
+        demo.choose("Choose sound", sound)
+        demo.until_shown("jawOpen", 0.1)
+        for row, (kind, said) in zip(axes, kinds.items(), strict=True):
+            for axis, (phone, at) in zip(row, said, strict=False):
+                demo.hold(at)
+                picture = demo.page.locator("#canvas").screenshot()
+                axis.imshow(image.imread(BytesIO(picture)))
+                axis.set_title(f"{phone} {at:.2f} s", fontsize=8)
+            row[0].set_ylabel(kind)
+            for axis in row:
+                axis.set(xticks=[], yticks=[])
+        browser.close()
+    figure.tight_layout()
+    figure.savefig(out, dpi=90)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""What the tests of processors share: a processor over a face, whole or cut into calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from a2f_server import arkit
+from a2f_server.motion.contract import Context, Processor
+
+NEUTRAL = np.zeros((10, 52), np.float32)
+
+
+def context(fps: int = 30, seed: int = 0) -> Context:
+    return Context(fps, seed, NEUTRAL)
+
+
+def acted(processor: Processor, face: np.ndarray, cuts: list[int] | None = None) -> np.ndarray:
+    """The face after the processor, in calls that end at `cuts`."""
+    parts, at = [], 0
+    for cut in [*sorted(min(cut, len(face)) for cut in cuts or []), len(face)]:
+        parts.append(processor.process(face[at:cut].copy(), at, None))
+        at = cut
+    return np.concatenate(parts)
+
+
+def still(frames: int) -> np.ndarray:
+    return np.zeros((frames, 52), np.float32)
+
+
+def speaking(seconds: float, fps: int = 30, shape: Callable[[np.ndarray], np.ndarray] | None = None) -> np.ndarray:
+    """A face whose jaw does four syllables a second, every third of them stressed."""
+    times = np.arange(int(seconds * fps)) / fps
+    jaw = np.abs(np.sin(np.pi * 4 * times)) * np.where(np.floor(times * 4) % 3 == 0, 0.6, 0.2)
+    face = still(len(times))
+    face[:, arkit.INDEX["jawOpen"]] = jaw if shape is None else shape(times)
+    return face

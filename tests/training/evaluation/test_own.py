@@ -1,0 +1,42 @@
+"""A folder of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.training.evaluation.conftest import HEADER
+from training.evaluation.own import own_material
+from training.evaluation.recordings import Unusable
+
+
+def test_gaps_are_silence_and_stress_is_left_out(folder: Path) -> None:
+    (one,) = own_material(folder).recordings
+    assert [p.phone for p in one.said] == ["SIL", "M", "AA", "SIL", "T"]
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        (None, "has no phones.tsv"),
+        ("", "has no column file, start, end, phone"),
+        ("file\tstart\tphone\n", "has no column end"),
+        (HEADER, "lists no phones"),
+        (HEADER + "a.wav 0 1 M\n", "line 2 has 1 columns"),
+        (HEADER + "a.wav\t0\t1,5\tM\n", "must be seconds"),
+        (HEADER + "a.wav\t0\tnan\tM\n", "cannot last"),
+        (HEADER + "a.wav\t0.5\t0.2\tM\n", "cannot last"),
+        (HEADER + "a.wav\t0\t0.5\tʃ\n", "no ARPAbet phone"),
+        (HEADER + "a.wav\t0\t0.5\tM\na.wav\t0.2\t0.6\tAA\n", "overlap at 0.2 s"),
+        (HEADER + "a.wav\t0\t500\tM\n", "is 1.00 s long"),
+        (HEADER + "b.wav\t0\t0.5\tM\n", "b.wav is missing"),
+        (HEADER + "phones.tsv\t0\t0.5\tM\n", "no audio file"),
+    ],
+)
+def test_a_bad_folder_gets_a_sentence_that_helps(folder: Path, table: str | None, sentence: str) -> None:
+    (folder / "phones.tsv").unlink()
+    if table is not None:
+        (folder / "phones.tsv").write_text(table, "utf-8")
+    with pytest.raises(Unusable, match=sentence):
+        own_material(folder)

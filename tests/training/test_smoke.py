@@ -1,0 +1,127 @@
+"""The whole way, tiny: speak, measure, train, go on after a stop, export, serve."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from a2f_server.backends import builtin
+from a2f_server.backends.builtin import BuiltinBackend
+from tests.sounds import buzz
+from tests.streaming import pump, utterance
+
+torch = pytest.importorskip("torch", reason="training needs torch: make test installs it")
+if missing := [p for p in ("espeak-ng", "flite", "festival") if not shutil.which(p)]:
+    pytest.skip(f"{missing} not installed: scripts/synthesisers.sh few", allow_module_level=True)
+
+from training import corpus, dataset, export, network, rig, train  # noqa: E402
+from training.vary import vary  # noqa: E402
+
+RATE = 16000
+
+
+def run(folder: Path, epochs: int) -> str:
+    command = [sys.executable, "-m", "training", "--smoke", "--folder", str(folder), "--epochs", str(epochs)]
+    done = subprocess.run(
+        [*command, "--output", str(folder / "model.onnx")], capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("run")
+    run(out, 1)
+    return out
+
+
+def test_a_stopped_run_goes_on(folder: Path) -> None:
+    spoken = {file: file.stat().st_mtime_ns for file in (folder / "corpus").iterdir()}
+    told = run(folder, 2)
+    assert "epoch 2/2" in told
+    assert "epoch 1/2" not in told
+    assert spoken == {file: file.stat().st_mtime_ns for file in (folder / "corpus").iterdir()}
+
+
+def test_every_synthesiser_speaks_and_says_when(folder: Path) -> None:
+    files = sorted((folder / "corpus").glob("*.npz"))
+    assert [f.name.split("-")[0] for f in files] == ["espeak", "festival", "flite"]
+    for file in files:
+        for spoken in corpus.load(file):
+            times = [t for p in spoken.said for t in (p.start, p.end)]
+            assert times == sorted(times)
+            assert abs(times[-1] - len(spoken.samples) / RATE) < 1.5
+            assert len({p.name for p in spoken.said}) > 3
+            voiced = np.concatenate(
+                [_of(spoken, p) for p in spoken.said if p.name in ("AA", "IY", "AH", "EH")] or [np.ones(9)]
+            )
+            quiet = np.concatenate([_of(spoken, p) for p in spoken.said if p.name == "SIL"] or [np.zeros(9)])
+            assert np.square(voiced).mean() > 5 * np.square(quiet).mean(), "vowels are louder than pauses"
+
+
+def _of(utterance: corpus.Spoken, phone: object) -> np.ndarray:
+    return utterance.samples[int(phone.start * RATE) : int(phone.end * RATE)]  # type: ignore[attr-defined]
+
+
+def test_the_same_seed_hears_the_same_scenes(folder: Path, tmp_path: Path) -> None:
+    spoken = sorted((folder / "corpus").glob("*.npz"))[:1]
+    (again,) = dataset.make(spoken, tmp_path, workers=1)
+    with np.load(again) as new, np.load(folder / "scenes" / again.name) as old:
+        assert all(np.array_equal(new[name], old[name]) for name in ("heard", "names", "times"))
+
+
+def test_the_graph_is_the_network(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Features, network and rig in numpy and torch, against the exported graph in the server's hands."""
+    net = smoke_network(folder)
+    file = folder / "again.onnx"
+    export.save(net, rig.load(), file)
+    monkeypatch.setattr(builtin, "GRAPH", file)
+    sound = buzz(dataset.STEPS / 50, RATE)
+    backend = BuiltinBackend("cpu")
+    one = utterance(backend, RATE, 50, motion=[])
+    one.write(sound)
+    one.end()
+    served = np.concatenate(pump(backend, one)).astype(np.float64) / 65535
+    with torch.no_grad():
+        raw = net(torch.from_numpy(dataset.features(sound))[None])[0][0].numpy()
+    shown = rig.load()(raw)[train.LEAD :]
+    assert np.abs(served[: len(shown)] - shown).max() < 0.005, "float16 weights"
+
+
+def smoke_network(folder: Path) -> network.Network:
+    state = torch.load(folder / "checkpoint.pt", weights_only=True)
+    net = network.Network(network.Size(**state["size"]))
+    net.load_state_dict(state["averaged"])
+    return net.eval()
+
+
+def test_the_network_hears_nothing_that_comes_later(folder: Path) -> None:
+    net = smoke_network(folder)
+    x = torch.rand(1, 60, network.FEATURES)
+    y = x.clone()
+    y[:, 40:] = 0
+    with torch.no_grad():
+        assert torch.equal(net(x)[0][:, :40], net(y)[0][:, :40])
+
+
+def test_missing_synthesisers_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    command = [sys.executable, "-m", "training", "--smoke", "--folder", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "scripts/synthesisers.sh" in done.stdout
+
+
+def test_examples_are_varied_but_stay_features() -> None:
+    rng = np.random.default_rng(0)
+    heard = torch.rand(8, 20, network.FEATURES) * 4
+    varied = vary(heard, rng)
+    assert varied.shape == heard.shape
+    assert (varied >= 0).all()
+    assert not torch.equal(varied, heard)
+    assert not vary(torch.zeros(8, 20, network.FEATURES), rng).any(), "silence stays silence"

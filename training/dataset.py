@@ -1,0 +1,91 @@
+"""Examples for the network: scenes as it hears them, and the faces that say them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import track
+
+from a2f_server.backends import mel
+from training import faces, phones
+from training.corpus import RATE
+from training.phones import Phone
+from training.scenes import STEP, STEPS, Sound, scenes
+
+
+def features(sound: Sound) -> NDArray[np.float32]:
+    """`[STEPS, 128]` as the exported graph measures them (export.py): step t ends at (t + 1) · 20 ms."""
+    before = mel.window(RATE) - STEP
+    padded = np.concatenate([np.zeros(before, np.float32), sound])
+    rows = np.lib.stride_tricks.sliding_window_view(padded, mel.window(RATE))[::STEP]
+    both = np.stack([rows[:, : mel.frame(RATE)], rows[:, -mel.frame(RATE) :]], 1)
+    sines = both @ mel.basis(RATE)
+    powers = (sines * sines) @ (mel.bands() / np.float32(mel.QUIET))
+    return np.asarray(np.log1p(powers) * mel.UNIT, np.float32).reshape(len(rows), -1)
+
+
+def targets(said: list[Phone], loudness: Sound) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Faces `[STEPS, 11]` at t · 20 ms in 255ths, and the phone said at each step."""
+    times = np.arange(STEPS) / 50
+    said = said or [Phone(phones.SILENCE, 0.0, STEPS / 50)]
+    curves = faces.with_effort(faces.curves(said, times), loudness)
+    names = np.zeros(STEPS, np.uint8)
+    for phone in said:
+        names[(times >= phone.start) & (times < phone.end)] = phones.NAMES.index(phone.name)
+    return np.rint(np.clip(curves, 0, 1) * 255).astype(np.uint8), names
+
+
+def make(corpus_files: list[Path], folder: Path, takes: int = 1, workers: int | None = None) -> list[Path]:
+    """Scenes of every part, `takes` times over with other rooms and noises; files that are there are kept."""
+    folder.mkdir(parents=True, exist_ok=True)
+    jobs = [(f, folder / f"{f.stem}-take{k}.npz", k) for k in range(takes) for f in corpus_files]
+    with ProcessPoolExecutor(workers) as pool:
+        running = [pool.submit(_make, *job) for job in jobs if not job[1].exists()]
+        for job in track(running, "measuring", disable=not running):
+            job.result()
+    return [out for _, out, _ in jobs]
+
+
+def _make(source: Path, out: Path, take: int) -> None:
+    rng = np.random.default_rng([take, *source.stem.encode()])
+    made = list(scenes(source, rng))
+    arrays = {
+        "heard": np.stack([features(s.sound).astype(np.float16) for s in made]),
+        "loudness": np.stack([s.loudness for s in made]),
+        "names": np.array([phones.NAMES.index(p.name) for s in made for p in s.said], np.uint8),
+        "times": np.array([(p.start, p.end) for s in made for p in s.said], np.float32).reshape(-1, 2),
+        "counts": np.array([len(s.said) for s in made]),
+    }
+    part = out.with_suffix(".part.npz")
+    np.savez(part, **arrays)  # type: ignore[arg-type]
+    part.replace(out)
+
+
+@dataclass
+class Examples:
+    """Scenes as a network learns from them: `heard[N, STEPS, 128]`, `shown[N, STEPS, 11]`, `said[N, STEPS]`."""
+
+    heard: NDArray[np.float16]
+    shown: NDArray[np.uint8]
+    said: NDArray[np.uint8]
+
+
+def load(files: list[Path], workers: int | None = None) -> Examples:
+    """All of these files, in memory. Faces are made now, so that faces.toml can change without measuring again."""
+    with ProcessPoolExecutor(workers) as pool:
+        parts = list(track(pool.map(_load, files), "faces", len(files)))
+    return Examples(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _load(file: Path) -> tuple[NDArray[np.float16], NDArray[np.uint8], NDArray[np.uint8]]:
+    with np.load(file) as data:
+        arrays = dict(data)
+    ends = np.cumsum(arrays["counts"])
+    rows = [range(end - count, end) for end, count in zip(ends, arrays["counts"], strict=True)]
+    said = [[Phone(phones.NAMES[arrays["names"][k]], *map(float, arrays["times"][k])) for k in row] for row in rows]
+    faces_said = [targets(s, loud) for s, loud in zip(said, arrays["loudness"], strict=True)]
+    return arrays["heard"], np.stack([f for f, _ in faces_said]), np.stack([n for _, n in faces_said])

@@ -1,0 +1,118 @@
+"""espeak-ng through its library: speech with phoneme events (espeak-ng's speak_lib.h)."""
+
+from __future__ import annotations
+
+import ctypes
+import random
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training import phones
+from training.phones import Phone
+
+RETRIEVE, PHONEME_EVENTS_AS_IPA = 2, 1 | 2
+UTF8 = 1
+PHONEME_EVENT = 7
+RATE, PITCH, PITCH_RANGE = 1, 3, 4
+"""Parameters of espeak_SetParameter: words per minute, 0-100, 0-100."""
+
+
+class _Id(ctypes.Union):
+    _fields_ = (("number", ctypes.c_int), ("name", ctypes.c_char_p), ("string", ctypes.c_char * 8))
+
+
+class _Event(ctypes.Structure):
+    _fields_ = (
+        *(("type", ctypes.c_int), ("unique_identifier", ctypes.c_uint), ("text_position", ctypes.c_int)),
+        *(("length", ctypes.c_int), ("audio_position", ctypes.c_int), ("sample", ctypes.c_int)),
+        *(("user_data", ctypes.c_void_p), ("id", _Id)),
+    )
+
+
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
+Speech = tuple[NDArray[np.int16], int, list[Phone]]
+
+
+class Espeak:
+    """The library, once a process: it has one voice at a time."""
+
+    def __init__(self) -> None:
+        self._library: Any = ctypes.CDLL("libespeak-ng.so.1")
+        self.rate: int = self._library.espeak_Initialize(RETRIEVE, 0, None, PHONEME_EVENTS_AS_IPA)
+        self._samples: list[NDArray[np.int16]] = []
+        self._events: list[tuple[int, str]] = []
+        self._callback: Callable[..., int] = _Callback(self._heard)
+        self._library.espeak_SetSynthCallback(self._callback)
+
+    def say(self, text: str, voice: str, rng: random.Random) -> Speech:
+        """int16 samples, their rate in Hz, and phones. Raises ValueError for a voice that is not there."""
+        if self._library.espeak_SetVoiceByName(voice.encode()):
+            raise ValueError(f"espeak-ng has no voice {voice!r}")
+        for parameter, low, high in ((RATE, 120, 230), (PITCH, 20, 80), (PITCH_RANGE, 20, 90)):
+            self._library.espeak_SetParameter(parameter, rng.randint(low, high), 0)
+        self._samples, self._events = [], []
+        raw = text.encode()
+        self._library.espeak_Synth(raw, len(raw) + 1, 0, 1, 0, UTF8, None, None)
+        self._library.espeak_Synchronize()
+        samples = np.concatenate(self._samples) if self._samples else np.zeros(0, np.int16)
+        return samples, self.rate, _phones(self._events, samples, self.rate)
+
+    def _heard(self, samples: Any, count: int, events: Any) -> int:
+        if count > 0:
+            self._samples.append(np.ctypeslib.as_array(samples, (count,)).copy())
+        i = 0
+        while events[i].type:
+            if events[i].type == PHONEME_EVENT:
+                self._events.append((events[i].sample, events[i].id.string.decode("utf-8", "ignore")))
+            i += 1
+        return 0
+
+
+@cache
+def library() -> Espeak:
+    """The one of this process."""
+    return Espeak()
+
+
+def _phones(events: list[tuple[int, str]], samples: NDArray[np.int16], rate: int) -> list[Phone]:
+    """From one event to the next. Names of languages in brackets say that letters were spelt out: an error."""
+    out: list[Phone] = []
+    stops = [start for start, _ in events[1:]] + [len(samples)]
+    for (start, name), stop in zip(events, stops, strict=True):
+        if name.startswith("("):
+            raise ValueError("espeak-ng changed its language")
+        out += phones.spread(phones.from_ipa(name), start / rate, stop / rate) if stop > start else []
+    return _with_closures(out, samples, rate)
+
+
+def _with_closures(said: list[Phone], samples: NDArray[np.int16], rate: int) -> list[Phone]:
+    """espeak-ng's voiceless stops begin at their burst; the shut part before it is counted to what precedes.
+
+    It is given back: the quiet stretch before the burst, 120 ms at most.
+    """
+    out: list[Phone] = []
+    for phone in said:
+        begin = phone.start
+        if phone.name in phones.STOPS and out:
+            begin = max(_quiet_from(samples, rate, phone.start), out[-1].start)
+            out[-1] = Phone(out[-1].name, out[-1].start, begin)
+        out.append(Phone(phone.name, begin, phone.end))
+    return [p for p in out if p.end > p.start]
+
+
+def _quiet_from(samples: NDArray[np.int16], rate: int, burst: float, longest: float = 0.12) -> float:
+    """Where the quiet before a burst begins: blocks of 5 ms under 3 % of what is loudest in the half second before."""
+    size, stop = int(0.005 * rate), int(burst * rate)
+    count = min(int(longest * rate), stop) // size
+    if count < 2:
+        return burst
+    heights = np.abs(samples.astype(np.int32))
+    blocks = heights[stop - count * size : stop].reshape(count, size).max(1)
+    threshold = max(0.03 * float(heights[max(0, stop - rate // 2) : stop].max()), 60.0)
+    loud = np.flatnonzero(blocks > threshold)
+    quiet = count - 1 - int(loud[-1]) if len(loud) else count
+    return burst - quiet * size / rate

@@ -1,0 +1,64 @@
+"""festival and flite through their programs: many sentences a call."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import tempfile
+import unicodedata
+from pathlib import Path
+
+import soundfile
+
+from training import phones
+from training.espeak import Speech
+from training.phones import Phone
+
+
+def flite(text: str, voice: str, rng: random.Random) -> Speech:
+    """One sentence by a flite voice, at a random pace."""
+    with tempfile.TemporaryDirectory() as folder:
+        wave = Path(folder, "out.wav")
+        stretch = f"duration_stretch={rng.uniform(0.8, 1.25):.2f}"
+        command = ["flite", "-voice", voice, "--sets", stretch, "-t", text, "-psdur", "-o", str(wave)]
+        said = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+        samples, rate = soundfile.read(wave, dtype="int16")
+    ends = [entry.rsplit(":", 1) for entry in said.split()]
+    return samples, rate, _phones([(name, float(end)) for name, end in ends], "arpa")
+
+
+def festival(texts: list[str], voice: str, table: str, encoding: str, rng: random.Random) -> list[Speech]:
+    """Sentences by one festival voice; those that it cannot say are left out."""
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder, "say.scm")
+        lines = [f"(voice_{voice})"]
+        for i, text in enumerate(texts):
+            plain = text.replace('"', "").replace("\\", "")
+            plain = plain if encoding != "ascii" else _plain(plain)
+            lines.append(f"(Parameter.set 'Duration_Stretch {rng.uniform(0.8, 1.25):.2f})")
+            lines.append(f'(set! u (utt.synth (Utterance Text "{plain}")))')
+            lines.append(f'(utt.save.wave u "{folder}/{i}.wav" \'riff)(utt.save.segs u "{folder}/{i}.seg")')
+        script.write_bytes("\n".join(lines).encode(encoding, "ignore"))
+        subprocess.run(["festival", "--batch", str(script)], check=False, capture_output=True, timeout=600)
+        made = [Path(folder, str(i)) for i in range(len(texts)) if Path(folder, f"{i}.seg").exists()]
+        return [_read(path, table) for path in made]
+
+
+def _plain(text: str) -> str:
+    """Letters without their accents, for voices that read ASCII."""
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+
+
+def _read(path: Path, table: str) -> Speech:
+    samples, rate = soundfile.read(path.with_suffix(".wav"), dtype="int16")
+    rows = [line.split() for line in path.with_suffix(".seg").read_text("latin-1").splitlines()[1:]]
+    return samples, rate, _phones([(row[2], float(row[0])) for row in rows if len(row) == 3], table)
+
+
+def _phones(ends: list[tuple[str, float]], table: str) -> list[Phone]:
+    out, start = [], 0.0
+    for name, end in ends:
+        if end > start:
+            out += phones.spread(phones.table(table)[name], start, end)
+            start = end
+    return out

@@ -1,0 +1,58 @@
+"""The phones that a face can show, and what the synthesisers call them (phones.toml)."""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+SILENCE = "SIL"
+VOWELS = ("IY", "IH", "EY", "EH", "AE", "AA", "AO", "OW", "UH", "UW", "AH", "AX", "ER", "UY", "OE", "IX")
+STOPS = ("P", "T", "K")
+CONSONANTS = (
+    *("P", "B", "M", "F", "V", "TH", "DH", "T", "D", "S", "Z", "N", "L", "R", "DX"),
+    *("SH", "ZH", "K", "G", "NG", "HH", "Y", "HY", "W", "X"),
+)
+NAMES = (SILENCE, *VOWELS, *CONSONANTS)
+"""Named as ARPAbet does; beside it: UY OE IX (front rounded and central vowels), DX (tap, trill), X HY (ach, ich)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """One phone from `start` to `end`, in seconds."""
+
+    name: str
+    start: float
+    end: float
+
+
+@cache
+def table(name: str) -> dict[str, tuple[str, ...]]:
+    """A synthesiser's names, each with one or more of NAMES in turn."""
+    tables = _file()
+    own = tables["letters"] | tables[name] if name not in ("ipa", "arpa") else tables[name]
+    return {k: (v,) if isinstance(v, str) else tuple(v) for k, v in own.items()}
+
+
+@cache
+def _file() -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "phones.toml").read_text("utf-8"))
+
+
+@cache
+def from_ipa(text: str) -> tuple[str, ...]:
+    """An IPA string as faces in turn; () for a pause. Raises KeyError for a sign that is in no table."""
+    known = table("ipa")
+    letters = [c if c in known else unicodedata.normalize("NFD", c)[0] for c in unicodedata.normalize("NFC", text)]
+    return tuple(name for c in letters if unicodedata.category(c) == "Ll" for name in known[c])
+
+
+def spread(names: Sequence[str], start: float, end: float) -> list[Phone]:
+    """Several faces in one stretch of time, an equal part each; none of them is silence."""
+    names = names or (SILENCE,)
+    step = (end - start) / len(names)
+    return [Phone(n, start + i * step, start + (i + 1) * step) for i, n in enumerate(names)]

@@ -1,0 +1,63 @@
+"""From what the network predicts to ARKit's 52 shapes: lips that meet take over from the shapes that part them.
+
+All of it is products, sums and clips, so that it is a few nodes of the exported graph (export.py).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from a2f_server import arkit
+from training.faces import CHANNELS, CURVES, GATES
+
+Matrix = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Rig:
+    """`raw[…, 11]` from the network → `weights[…, 52]`:
+
+    v = clip(raw · scale + offset, 0, 1), split into curves and gates;
+    w = clip([curves · clip(1 + gates @ yields, 0, 1), gates] @ shapes, 0, 1).
+    """
+
+    scale: Matrix
+    offset: Matrix
+    yields: Matrix
+    """`[2, 9]`: how far each curve gives way to each gate, −1 entirely."""
+    shapes: Matrix
+    """`[11, 52]`."""
+
+    def __call__(self, raw: Matrix) -> Matrix:
+        """As the exported graph computes it."""
+        value = np.clip(raw * self.scale + self.offset, 0, 1)
+        curves, gates = value[..., : len(CURVES)], value[..., len(CURVES) :]
+        given = curves * np.clip(1 + gates @ self.yields, 0, 1)
+        out: Matrix = np.clip(np.concatenate([given, gates], -1) @ self.shapes, 0, 1)
+        return out
+
+
+def load(file: Path | None = None) -> Rig:
+    """The rig of rig.toml."""
+    data = tomllib.loads((file or Path(__file__).parent / "rig.toml").read_text("utf-8"))
+    sharpen = [data["sharpen"][name] for name in CHANNELS]
+    return Rig(
+        scale=np.array([1 / (full - rest) for rest, full in sharpen], np.float32),
+        offset=np.array([-rest / (full - rest) for rest, full in sharpen], np.float32),
+        yields=np.array([[-data["yields"][g].get(c, 0.0) for c in CURVES] for g in GATES], np.float32),
+        shapes=np.stack([_shape(data["shapes"][name]) for name in CHANNELS]),
+    )
+
+
+def _shape(values: dict[str, float]) -> Matrix:
+    out = np.zeros(arkit.COUNT, np.float32)
+    for shape, value in values.items():
+        for name in (shape, f"{shape}Left", f"{shape}Right"):
+            if name in arkit.INDEX:
+                out[arkit.INDEX[name]] = value
+    return out
