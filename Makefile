@@ -9,13 +9,13 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check format bench train train-smoke evaluate build constraints clean
+.PHONY: run test check format bench train train-smoke export evaluate build constraints clean
 
 run: $(VENV)/.core
 	$(VENV)/bin/a2f-server serve
 
 test: $(VENV)/.train web/node_modules/.done
-	scripts/synthesisers.sh few
+	scripts/synthesisers.sh few || echo "without them the smoke training is skipped" >&2
 	$(PY) -m pytest --ignore tests/browser
 	cd web && npm test
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) -m pytest tests/browser
@@ -50,8 +50,12 @@ train-smoke: $(VENV)/.train
 	scripts/synthesisers.sh few
 	$(PY) -m training --smoke --folder training/runs/smoke --output training/runs/smoke/builtin.onnx
 
+export: $(VENV)/.train
+	$(PY) -m training --epochs 0 --output $(MODEL)
+
 evaluate: $(VENV)/.train
 	mkdir -p training/runs
+	$(PY) -m training.evaluation --split report
 	$(PY) -m training.evaluation --split all --groups --conditions --picture training/runs/evaluation.png
 
 build: web/node_modules/.done

@@ -11,7 +11,9 @@ import sys
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 from matplotlib import image, pyplot
+from numpy.typing import NDArray
 from playwright.sync_api import sync_playwright
 
 from machine import server
@@ -44,6 +46,13 @@ def instants(phones: Path, name: str) -> dict[str, list[tuple[str, float]]]:
     return found
 
 
+def _middle(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The square in the middle, where the face is."""
+    height, width, _ = picture.shape
+    left = (width - height) // 2
+    return picture[:, left : left + height]
+
+
 def main() -> None:
     """Makes the sheet."""
     sound, phones, out = map(Path, sys.argv[1:4])
@@ -51,18 +60,19 @@ def main() -> None:
     figure, axes = pyplot.subplots(len(kinds), MOST, figsize=(2.2 * MOST, 2.3 * len(kinds)))
     with server(backend="builtin") as (port, _), sync_playwright() as playwright:
         browser = chromium.launch(playwright, chromium.find(playwright))
-        demo = Demo(browser, f"http://127.0.0.1:{port}", viewport={"width": 560, "height": 560})
+        demo = Demo(browser, f"http://127.0.0.1:{port}", viewport={"width": 900, "height": 1100}, device_scale_factor=1)
         demo.choose("Choose sound", sound)
         demo.until_shown("jawOpen", 0.1)
         for row, (kind, said) in zip(axes, kinds.items(), strict=True):
             for axis, (phone, at) in zip(row, said, strict=False):
                 demo.hold(at)
                 picture = demo.page.locator("#canvas").screenshot()
-                axis.imshow(image.imread(BytesIO(picture)))
+                axis.imshow(_middle(image.imread(BytesIO(picture))))
                 axis.set_title(f"{phone} {at:.2f} s", fontsize=8)
             row[0].set_ylabel(kind)
             for axis in row:
                 axis.set(xticks=[], yticks=[])
+                axis.set_frame_on(False)
         browser.close()
     figure.tight_layout()
     figure.savefig(out, dpi=90)

@@ -3,7 +3,7 @@
 set -eu
 few="espeak-ng libespeak-ng1 flite festival festvox-kallpc16k"
 all="$few festvox-kdlpc16k festvox-us-slt-hts festvox-italp16k festvox-itapc16k festvox-czech-dita festvox-czech-krb
-festvox-czech-machac festvox-czech-ph festvox-suopuhe-lj festvox-suopuhe-mv festvox-ru 
+festvox-czech-machac festvox-czech-ph festvox-suopuhe-lj festvox-suopuhe-mv festvox-ru
 festvox-hi-nsk festvox-mr-nsk festvox-te-nsk"
 packages="$all"
 [ "${1:-all}" = few ] && packages="$few"
@@ -13,7 +13,7 @@ for package in $packages; do
 done
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-  echo "training speaks with Debian's synthesisers; install:$missing" >&2
+  echo "training speaks with Debian's synthesisers: sudo apt-get install$missing" >&2
   exit 1
 fi
 apt-get install -y -qq --no-install-recommends $missing >/dev/null 2>&1 ||

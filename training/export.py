@@ -134,10 +134,10 @@ def _head(g: Graph, network: Network, rig: Rig, x: str) -> None:
     weight = network.faces.weight * torch.from_numpy(rig.scale)[:, None]
     bias = network.faces.bias * torch.from_numpy(rig.scale) + torch.from_numpy(rig.offset)
     value = _clip(g, _linear(g, h, weight, bias))
-    curves, gates = g.slice(value, 0, len(CURVES), 2), g.slice(value, len(CURVES), END, 2)
+    gates = g.slice(value, len(CURVES), END, 2)
     room = _clip(g, g("Add", g("MatMul", gates, g.floats(rig.yields)), g.floats(1.0)))
-    whole = g("Concat", g("Mul", curves, room), gates, axis=2)
-    g("Clip", g("MatMul", whole, g.floats(rig.shapes)), g.floats(0.0), g.floats(1.0), to="weights")
+    shown = g("MatMul", g("Mul", value, room), g.floats(rig.shapes))
+    g("Clip", shown, g.floats(0.0), g.floats(1.0), to="weights")
 
 
 def _clip(g: Graph, x: str) -> str:

@@ -22,23 +22,22 @@ Matrix = NDArray[np.float32]
 class Rig:
     """`raw[…, 11]` from the network → `weights[…, 52]`:
 
-    v = clip(raw · scale + offset, 0, 1), split into curves and gates;
-    w = clip([curves · clip(1 + gates @ yields, 0, 1), gates] @ shapes, 0, 1).
+    v = clip(raw · scale + offset, 0, 1), whose last two are the gates;
+    w = clip((v · clip(1 + gates @ yields, 0, 1)) @ shapes, 0, 1).
     """
 
     scale: Matrix
     offset: Matrix
     yields: Matrix
-    """`[2, 9]`: how far each curve gives way to each gate, −1 entirely."""
+    """`[2, 11]`: how far each number gives way to each gate, −1 entirely."""
     shapes: Matrix
     """`[11, 52]`."""
 
     def __call__(self, raw: Matrix) -> Matrix:
         """As the exported graph computes it."""
         value = np.clip(raw * self.scale + self.offset, 0, 1)
-        curves, gates = value[..., : len(CURVES)], value[..., len(CURVES) :]
-        given = curves * np.clip(1 + gates @ self.yields, 0, 1)
-        out: Matrix = np.clip(np.concatenate([given, gates], -1) @ self.shapes, 0, 1)
+        room = np.clip(1 + value[..., len(CURVES) :] @ self.yields, 0, 1)
+        out: Matrix = np.clip((value * room) @ self.shapes, 0, 1)
         return out
 
 
@@ -49,7 +48,7 @@ def load(file: Path | None = None) -> Rig:
     return Rig(
         scale=np.array([1 / (full - rest) for rest, full in sharpen], np.float32),
         offset=np.array([-rest / (full - rest) for rest, full in sharpen], np.float32),
-        yields=np.array([[-data["yields"][g].get(c, 0.0) for c in CURVES] for g in GATES], np.float32),
+        yields=np.array([[-data["yields"][g].get(c, 0.0) for c in CHANNELS] for g in GATES], np.float32),
         shapes=np.stack([_shape(data["shapes"][name]) for name in CHANNELS]),
     )
 

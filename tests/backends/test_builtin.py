@@ -25,7 +25,7 @@ from tests.streaming import streamed
 
 JAW = arkit.INDEX["jawOpen"]
 RATE = 16000
-RATES = (8000, 11025, 16000, 22050, 37123, 44100, 192000)
+RATES = builtin.RATES
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def asked(model: BuiltinBackend, x: np.ndarray, rate: int, steps: int) -> tuple[
     return np.concatenate(parts, axis=1), np.stack(states)
 
 
-@pytest.mark.parametrize("rate", [*RATES, 8001, 9999, 191999])
+@pytest.mark.parametrize("rate", RATES)
 def test_a_window_ends_where_its_step_does(model: BuiltinBackend, rate: int) -> None:
     layout = model.layout(rate)
     assert layout.sample_rate == rate, "sound is not resampled"
@@ -58,7 +58,14 @@ def test_a_window_ends_where_its_step_does(model: BuiltinBackend, rate: int) -> 
         assert 0 <= over < 2, "a sample more at most, where 50 does not divide the rate"
 
 
-@pytest.mark.parametrize("rate", [8000, 8001, 11025, 16000, 24000, 44100, 48000, 191999])
+@pytest.mark.parametrize(
+    ("rate", "heard"), [(8001, 11025), (9999, 11025), (37123, 44100), (88200, 48000), (192000, 48000)]
+)
+def test_odd_rates_are_heard_at_the_next_usual_one(model: BuiltinBackend, rate: int, heard: int) -> None:
+    assert model.layout(rate) == model.layout(heard)
+
+
+@pytest.mark.parametrize("rate", RATES)
 def test_it_looks_ahead_120_ms_at_most(model: BuiltinBackend, rate: int) -> None:
     for fps in range(10, 61):
         assert model.layout(rate).lookahead(fps) <= Fraction(120, 1000)
@@ -115,7 +122,7 @@ def extremes(rate: int) -> dict[str, np.ndarray]:
     }
 
 
-@pytest.mark.parametrize("rate", [8000, 16000, 192000])
+@pytest.mark.parametrize("rate", [8000, 16000, 48000])
 @pytest.mark.parametrize("name", extremes(8000))
 def test_the_loudest_and_the_oddest_give_weights(model: BuiltinBackend, name: str, rate: int) -> None:
     sound = extremes(rate)[name].astype(np.float32)
@@ -128,13 +135,13 @@ def test_the_loudest_and_the_oddest_give_weights(model: BuiltinBackend, name: st
     assert weights.max() <= 1
 
 
-def test_sessions_are_bounded_and_come_back_the_same() -> None:
+def test_sessions_are_bounded() -> None:
+    """Clients choose their rates: none of them may make the others wait for sessions, or fill the memory."""
     model = BuiltinBackend("cpu")
-    first = streamed(model, buzz(0.2, 12345), 12345, [])
-    for rate in range(20000, 20000 + builtin.MOST_RATES):
+    for rate in (*RATES, *range(20000, 20020), 192000):
         streamed(model, buzz(0.05, rate), rate, [])
-    assert model._session.cache_info().currsize == builtin.MOST_RATES
-    assert np.array_equal(streamed(model, buzz(0.2, 12345), 12345, []), first)
+    info = model._session.cache_info()
+    assert info.currsize == info.misses == len(RATES)
 
 
 def test_a_rate_is_opened_once_for_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,7 +249,7 @@ def faces(model: BuiltinBackend, sound: np.ndarray, rate: int = RATE) -> np.ndar
 @pytest.mark.parametrize("rate", RATES)
 def test_silence_is_a_closed_mouth(model: BuiltinBackend, rate: int) -> None:
     weights, _ = asked(model, np.zeros((1, 100, model.layout(rate).window), np.float32), rate, steps=50)
-    assert weights[..., JAW].max() < 0.02
+    assert weights[:, builtin.LEAD :, JAW].max() < 0.02, "after the frames before the first, which are dropped"
 
 
 @trained

@@ -17,7 +17,7 @@ from tests.backends.toy import Toy
 from tests.sounds import buzz
 from tests.streaming import streamed
 
-BACKENDS: dict[str, Callable[[], Backend]] = {"builtin": BuiltinBackend, "mock": MockBackend, "toy": Toy}
+BACKENDS: dict[str, Callable[[], Backend]] = {"builtin": lambda: BuiltinBackend("cpu"), "mock": MockBackend, "toy": Toy}
 RATE = 16000
 
 

@@ -18,7 +18,7 @@ from training.evaluation.glance import glance
 from training.evaluation.makers import Maker
 from training.evaluation.material import Material
 from training.evaluation.phones import BILABIAL
-from training.evaluation.recordings import Recording, read
+from training.evaluation.recordings import Recording, Unusable, read
 from training.evaluation.score import Score, measured
 from training.evaluation.track import Spoken, Track
 
@@ -68,6 +68,8 @@ class Report:
         """The recording with the most p/b/m."""
         from training.evaluation import picture  # noqa: PLC0415 - matplotlib is slow to load and seldom needed
 
+        if not self.on.recordings:
+            raise Unusable("there is no recording with phones to draw")
         one = max(self.on.recordings, key=_bilabials)
         picture.draw(read(one.path), Spoken(self.animate(one.path), one.said, one.seconds), out, one.path.name)
 

@@ -1,4 +1,4 @@
-"""The built-in model: our own small network, which hears sound of any rate as it comes.
+"""The built-in model: our own small network, which hears sound of the usual rates as it comes.
 
 `builtin.onnx` is written by `training/export.py`: sound [B, T, 2, frame], state [B, S] → weights [B, T, 52],
 state_after [B, S], in steps of 20 ms. Its first factor is the basis of sines at the sound's rate (mel.py), so there is
@@ -29,8 +29,11 @@ LEAD = 4
 NOMINAL_RATE = 16000
 COMMON_RATES = (NOMINAL_RATE, 24000, 48000, 44100, 22050, 8000)
 """Hz: ready at start, so that the first voice does not wait."""
-MOST_RATES = 16
-"""Sessions that are kept, those used last: each takes 5 to 20 MB, and clients choose their rates."""
+RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
+"""Hz that are heard as they come; sound of another rate is resampled to the next one above, or to the highest.
+
+Each rate is a session of 5 to 20 MB, and clients choose their rates: with sessions for all, a handful of clients with odd
+ones could make every step open sessions anew."""
 
 
 class BuiltinBackend(Backend):
@@ -38,13 +41,13 @@ class BuiltinBackend(Backend):
 
     name = "builtin"
     capacity = 200
-    """Provisional: 200 voices take a quarter of one core; docs/performance.md will say what a server carries."""
+    """What two cores carry at 30 FPS (docs/performance.md)."""
 
     def __init__(self, device: str = "auto", rates: Sequence[int] = (NOMINAL_RATE,)) -> None:
         self._graph = GRAPH.read_bytes()
         self._lock = threading.Lock()
         self._place: Place = onnx.place(device, self._try)
-        self._session = lru_cache(maxsize=MOST_RATES)(self._open)
+        self._session = lru_cache(maxsize=len(RATES))(self._open)
         self.device, self.provider = self._place, onnx.NAMES[self._place]
         self._state = np.zeros(self._session(NOMINAL_RATE).width("state"), np.float32)
         self._state.flags.writeable = False
@@ -58,8 +61,9 @@ class BuiltinBackend(Backend):
 
     def layout(self, sample_rate: int) -> Layout:
         """A window ends where its step of 20 ms does."""
-        window = mel.window(sample_rate)
-        return Layout(sample_rate, FRAME_RATE, window, before=window - sample_rate // FRAME_RATE, lead=LEAD)
+        rate = next((r for r in RATES if r >= sample_rate), RATES[-1])
+        window = mel.window(rate)
+        return Layout(rate, FRAME_RATE, window, before=window - rate // FRAME_RATE, lead=LEAD)
 
     def initial_state(self, seed: int) -> Floats:
         """`[S]`: silence. The seed moves blinks, eyes and brows, which are motion's."""

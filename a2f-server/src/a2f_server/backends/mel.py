@@ -1,6 +1,6 @@
 """What the built-in model hears: sines at 192 pitches, three to each of 64 mel bands, measured in the sound as it came.
 
-Sound of any rate is measured at the same pitches, so nothing has to be resampled, and nothing waits for a resampler.
+Sound of every rate is measured at the same pitches, so nothing has to be resampled, and nothing waits for a resampler.
 High pitches are measured over a short time, low ones over a long one: a band is as wide as its neighbours are apart.
 """
 
