@@ -9,6 +9,7 @@ import numpy as np
 
 from a2f_server.backends.builtin import FRAME_RATE, BuiltinBackend
 from a2f_server.backends.contract import Batch
+from a2f_server.serving import calm_memory
 from machine import describe
 
 STEPS = 2
@@ -39,6 +40,7 @@ def measure(backend: BuiltinBackend, rate: int, voices: int) -> dict[str, object
 def main() -> None:
     """Prints the machine and a line for each rate and crowd."""
     print(json.dumps({"machine": describe()}))
+    calm_memory()  # as the server does
     backend = BuiltinBackend("cpu")
     for rate in (16000, 24000, 48000):
         for voices in (1, 10, 50, 200):

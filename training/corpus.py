@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 import tomllib
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import soxr
@@ -23,6 +24,13 @@ RATE = 16000
 PART_MINUTES = 5
 BATCH = 20
 """Sentences in one call of festival."""
+REFUSALS = 100
+"""Sentences that espeak-ng may refuse one after the other before something must be wrong."""
+T = TypeVar("T")
+
+
+class Unfit(ValueError):
+    """What was asked for cannot be done; its sentence says why."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +54,8 @@ class Part:
 
     @property
     def name(self) -> str:
-        """Of its file."""
-        return f"{self.engine}-{self.voice}-{self.number:02d}"
+        """Of its file: a part of another length is another part."""
+        return f"{self.engine}-{self.voice}-{self.number:02d}-{self.seconds:.0f}s"
 
 
 def few(seconds: float) -> list[Part]:
@@ -75,13 +83,33 @@ def _split(engine: str, voice: str, minutes: float, options: dict[str, Any]) -> 
 def make(folder: Path, wanted: list[Part], workers: int | None = None) -> list[Path]:
     """Synthesises the parts that are missing; gives the files of all."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = {part: folder / f"{part.name}.npz" for part in wanted}
-    missing = [part for part, file in files.items() if not file.exists()]
-    with ProcessPoolExecutor(workers) as pool:
-        jobs = [pool.submit(_make, part, files[part]) for part in missing]
-        for job in track(jobs, "speaking", disable=not jobs):
-            job.result()
-    return list(files.values())
+    jobs = [(part, _file(folder, part)) for part in missing(folder, wanted)]
+    in_processes(_make, jobs, "speaking", workers, each=1)  # espeak-ng remembers what it said before
+    return [_file(folder, part) for part in wanted]
+
+
+def missing(folder: Path, wanted: list[Part]) -> list[Part]:
+    """The parts that must still be spoken."""
+    return [part for part in wanted if not _file(folder, part).exists()]
+
+
+def _file(folder: Path, part: Part) -> Path:
+    return folder / f"{part.name}.npz"
+
+
+def in_processes(
+    work: Callable[..., T], jobs: list[tuple[Any, ...]], label: str, workers: int | None = None, each: int | None = None
+) -> list[T]:
+    """What `work` gives for every job, in processes that do `each` and end. The first error ends all that waits."""
+    with ProcessPoolExecutor(workers, max_tasks_per_child=each, mp_context=get_context("spawn")) as pool:
+        running = [pool.submit(work, *job) for job in jobs]
+        try:
+            for job in track(as_completed(running), label, len(running), disable=not jobs):
+                job.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return [job.result() for job in running]
 
 
 def _make(part: Part, file: Path) -> None:
@@ -112,14 +140,19 @@ def _festival(part: Part, rng: random.Random) -> Iterator[Spoken]:
 def _espeak(part: Part, rng: random.Random) -> Iterator[Spoken]:
     o, library = part.options, espeak.library()
     languages = [x for x in text.LANGUAGES if x not in o["without"]]
-    while True:
+    refused = 0
+    while refused < REFUSALS:
         language = "en" if rng.random() < o["english"] else rng.choice(languages)
         accent = rng.choice(o["accents"]) if language == "en" else o["voices"].get(language, language)
         voice = f"{accent}+{rng.choice(o['variants'])}"
         try:
-            yield _spoken(f"espeak {voice}", library.say(text.sentence(language, rng), voice, rng))
-        except ValueError:  # a word spelt out in another language
-            continue
+            speech = library.say(text.sentence(language, rng), voice, rng)
+        except espeak.OtherLanguage:
+            refused += 1
+        else:
+            refused = 0
+            yield _spoken(f"espeak {voice}", speech)
+    raise RuntimeError(f"espeak-ng refused {REFUSALS} sentences, one after the other")
 
 
 def _spoken(voice: str, speech: Speech) -> Spoken:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.progress import track
 
 from a2f_server.backends import mel
 from training import faces, phones
-from training.corpus import RATE
+from training.corpus import RATE, Unfit, in_processes
 from training.phones import Phone
 from training.scenes import STEP, STEPS, Sound, scenes
 
@@ -43,16 +41,15 @@ def make(corpus_files: list[Path], folder: Path, takes: int = 1, workers: int | 
     """Scenes of every part, `takes` times over with other rooms and noises; files that are there are kept."""
     folder.mkdir(parents=True, exist_ok=True)
     jobs = [(f, folder / f"{f.stem}-take{k}.npz", k) for k in range(takes) for f in corpus_files]
-    with ProcessPoolExecutor(workers) as pool:
-        running = [pool.submit(_make, *job) for job in jobs if not job[1].exists()]
-        for job in track(running, "measuring", disable=not running):
-            job.result()
+    in_processes(_make, [job for job in jobs if not job[1].exists()], "measuring", workers)
     return [out for _, out, _ in jobs]
 
 
 def _make(source: Path, out: Path, take: int) -> None:
     rng = np.random.default_rng([take, *source.stem.encode()])
     made = list(scenes(source, rng))
+    if not made:
+        raise Unfit(f"{source.name} is too short for a scene of {STEPS // 50} s: --share must be larger")
     arrays = {
         "heard": np.stack([features(s.sound).astype(np.float16) for s in made]),
         "loudness": np.stack([s.loudness for s in made]),
@@ -76,8 +73,7 @@ class Examples:
 
 def load(files: list[Path], workers: int | None = None) -> Examples:
     """All of these files, in memory. Faces are made now, so that faces.toml can change without measuring again."""
-    with ProcessPoolExecutor(workers) as pool:
-        parts = list(track(pool.map(_load, files), "faces", len(files)))
+    parts = in_processes(_load, [(file,) for file in files], "faces", workers)
     return Examples(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 

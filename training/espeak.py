@@ -21,6 +21,10 @@ RATE, PITCH, PITCH_RANGE = 1, 3, 4
 """Parameters of espeak_SetParameter: words per minute, 0-100, 0-100."""
 
 
+class OtherLanguage(Exception):
+    """espeak-ng spelt a word out in another language: nothing for the corpus."""
+
+
 class _Id(ctypes.Union):
     _fields_ = (("number", ctypes.c_int), ("name", ctypes.c_char_p), ("string", ctypes.c_char * 8))
 
@@ -49,7 +53,7 @@ class Espeak:
         self._library.espeak_SetSynthCallback(self._callback)
 
     def say(self, text: str, voice: str, rng: random.Random) -> Speech:
-        """int16 samples, their rate in Hz, and phones. Raises ValueError for a voice that is not there."""
+        """int16 samples, their rate in Hz, and phones. Raises ValueError where the voice is not there."""
         if self._library.espeak_SetVoiceByName(voice.encode()):
             raise ValueError(f"espeak-ng has no voice {voice!r}")
         for parameter, low, high in ((RATE, 120, 230), (PITCH, 20, 80), (PITCH_RANGE, 20, 90)):
@@ -79,12 +83,12 @@ def library() -> Espeak:
 
 
 def _phones(events: list[tuple[int, str]], samples: NDArray[np.int16], rate: int) -> list[Phone]:
-    """From one event to the next. Names of languages in brackets say that letters were spelt out: an error."""
+    """From one event to the next. Names of languages in brackets say that letters were spelt out: OtherLanguage."""
     out: list[Phone] = []
     stops = [start for start, _ in events[1:]] + [len(samples)]
     for (start, name), stop in zip(events, stops, strict=True):
         if name.startswith("("):
-            raise ValueError("espeak-ng changed its language")
+            raise OtherLanguage
         out += phones.spread(phones.from_ipa(name), start / rate, stop / rate) if stop > start else []
     return _with_closures(out, samples, rate)
 

@@ -28,7 +28,7 @@ def flite(text: str, voice: str, rng: random.Random) -> Speech:
 
 
 def festival(texts: list[str], voice: str, table: str, encoding: str, rng: random.Random) -> list[Speech]:
-    """Sentences by one festival voice; those that it cannot say are left out."""
+    """Sentences by one festival voice; those that it cannot say are left out. Raises where it can say none."""
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder, "say.scm")
         lines = [f"(voice_{voice})"]
@@ -36,12 +36,20 @@ def festival(texts: list[str], voice: str, table: str, encoding: str, rng: rando
             plain = text.replace('"', "").replace("\\", "")
             plain = plain if encoding != "ascii" else _plain(plain)
             lines.append(f"(Parameter.set 'Duration_Stretch {rng.uniform(0.8, 1.25):.2f})")
-            lines.append(f'(set! u (utt.synth (Utterance Text "{plain}")))')
-            lines.append(f'(utt.save.wave u "{folder}/{i}.wav" \'riff)(utt.save.segs u "{folder}/{i}.seg")')
+            lines.append(f'(unwind-protect (begin (set! u (utt.synth (Utterance Text "{plain}")))')
+            lines.append(f'(utt.save.wave u "{folder}/{i}.wav" \'riff)(utt.save.segs u "{folder}/{i}.seg")) nil)')
         script.write_bytes("\n".join(lines).encode(encoding, "ignore"))
-        subprocess.run(["festival", "--batch", str(script)], check=False, capture_output=True, timeout=600)
+        done = subprocess.run(["festival", "--batch", str(script)], check=False, capture_output=True, timeout=600)
         made = [Path(folder, str(i)) for i in range(len(texts)) if Path(folder, f"{i}.seg").exists()]
+        if not made:
+            raise RuntimeError(_silent(voice, done.stderr))
         return [_read(path, table) for path in made]
+
+
+def _silent(voice: str, told: bytes) -> str:
+    """What is wrong where festival made nothing: most likely its voice is not installed."""
+    last = "; ".join(told.decode("utf-8", "replace").splitlines()[-3:])
+    return f"festival's {voice} said nothing: {last} (scripts/synthesisers.sh installs the voices)"
 
 
 def _plain(text: str) -> str:

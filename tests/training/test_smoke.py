@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +38,7 @@ def run(folder: Path, epochs: int) -> str:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("run")
-    run(out, 1)
+    (out / "told").write_text(run(out, 1))
     return out
 
 
@@ -46,26 +48,62 @@ def test_a_stopped_run_goes_on(folder: Path) -> None:
     assert "epoch 2/2" in told
     assert "epoch 1/2" not in told
     assert spoken == {file: file.stat().st_mtime_ns for file in (folder / "corpus").iterdir()}
+    assert lost(told) < lost((folder / "told").read_text()), "it learns"
+
+
+def lost(told: str) -> float:
+    return float(re.findall(r"loss ([\d.]+)", told)[-1])
 
 
 def test_every_synthesiser_speaks_and_says_when(folder: Path) -> None:
     files = sorted((folder / "corpus").glob("*.npz"))
     assert [f.name.split("-")[0] for f in files] == ["espeak", "festival", "flite"]
     for file in files:
-        for spoken in corpus.load(file):
+        utterances = list(corpus.load(file))
+        for spoken in utterances:
             times = [t for p in spoken.said for t in (p.start, p.end)]
             assert times == sorted(times)
-            assert abs(times[-1] - len(spoken.samples) / RATE) < 1.5
+            assert abs(times[-1] - len(spoken.samples) / RATE) < 0.06
             assert len({p.name for p in spoken.said}) > 3
-            voiced = np.concatenate(
-                [_of(spoken, p) for p in spoken.said if p.name in ("AA", "IY", "AH", "EH")] or [np.ones(9)]
-            )
-            quiet = np.concatenate([_of(spoken, p) for p in spoken.said if p.name == "SIL"] or [np.zeros(9)])
-            assert np.square(voiced).mean() > 5 * np.square(quiet).mean(), "vowels are louder than pauses"
+        vowels, pauses = power(utterances, ("AA", "IY", "AH", "EH")), power(utterances, ("SIL",))
+        assert vowels > 5 * pauses, "vowels are louder than pauses"
 
 
-def _of(utterance: corpus.Spoken, phone: object) -> np.ndarray:
-    return utterance.samples[int(phone.start * RATE) : int(phone.end * RATE)]  # type: ignore[attr-defined]
+def power(utterances: list[corpus.Spoken], names: tuple[str, ...]) -> float:
+    pieces = [
+        utterance.samples[int(phone.start * RATE) : int(phone.end * RATE)]
+        for utterance in utterances
+        for phone in utterance.said
+        if phone.name in names
+    ]
+    return float(np.square(np.concatenate(pieces)).mean())
+
+
+def test_what_was_spoken_before_changes_nothing(tmp_path: Path) -> None:
+    first, second = [replace(p, seconds=6.0) for p in corpus.parts() if p.engine == "espeak"][:2]
+    _, after = corpus.make(tmp_path / "both", [first, second], workers=1)
+    (alone,) = corpus.make(tmp_path / "alone", [second], workers=1)
+    with np.load(after) as one, np.load(alone) as other:
+        assert np.array_equal(one["samples"], other["samples"])
+        assert np.array_equal(one["times"], other["times"])
+
+
+def test_a_missing_voice_is_an_error(tmp_path: Path) -> None:
+    part = replace(corpus.few(1.0)[1], voice="nobody")
+    with pytest.raises(RuntimeError, match=r"voice_nobody.*scripts/synthesisers\.sh"):
+        corpus.make(tmp_path, [part], workers=1)
+
+
+def test_what_cannot_be_exported_is_refused(folder: Path, tmp_path: Path) -> None:
+    assert "nothing was trained" in refused("--epochs", "0", "--folder", str(tmp_path))
+    with pytest.raises(corpus.Unfit, match="another size"):
+        train.Run(folder, train.Plan(), network.Size())
+
+
+def refused(*options: str) -> str:
+    done = subprocess.run([sys.executable, "-m", "training", *options], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    return done.stdout
 
 
 def test_the_same_seed_hears_the_same_scenes(folder: Path, tmp_path: Path) -> None:
@@ -111,10 +149,7 @@ def test_the_network_hears_nothing_that_comes_later(folder: Path) -> None:
 
 def test_missing_synthesisers_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    command = [sys.executable, "-m", "training", "--smoke", "--folder", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert "scripts/synthesisers.sh" in done.stdout
+    assert "scripts/synthesisers.sh" in refused("--smoke", "--folder", str(tmp_path))
 
 
 def test_examples_are_varied_but_stay_features() -> None:

@@ -34,7 +34,7 @@ class Server(uvicorn.Server):
             backend = self._fastapi.state.service.backend
             host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
             log.info("ready", page=f"http://{host}:{self.port}", backend=backend.name, mode=backend.mode)
-            _calm_memory()
+            calm_memory()
             self.on_started()
 
     @property
@@ -52,7 +52,7 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _calm_memory() -> None:
+def calm_memory() -> None:
     """Batches come and go a hundred times a second: neither the collector nor the allocator should tidy up after each.
 
     Frames make much garbage and no cycles, and a full collection over hundreds of sockets takes longer than a frame: at

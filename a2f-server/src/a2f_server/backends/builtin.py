@@ -32,8 +32,8 @@ COMMON_RATES = (NOMINAL_RATE, 24000, 48000, 44100, 22050, 8000)
 RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 """Hz that are heard as they come; sound of another rate is resampled to the next one above, or to the highest.
 
-Each rate is a session of 5 to 20 MB, and clients choose their rates: with sessions for all, a handful of clients with odd
-ones could make every step open sessions anew."""
+Each rate is a session of 5 to 20 MB, and clients choose their rates: with sessions for all, a handful of clients with
+odd ones could make every step open sessions anew."""
 
 
 class BuiltinBackend(Backend):
