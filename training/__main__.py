@@ -14,7 +14,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from training import corpus, dataset, export, rig
+from training import corpus, dataset, export, parts, rig
+from training.jobs import Unfit
 from training.network import Size
 from training.scenes import STEPS
 from training.train import Plan, Run, place
@@ -52,24 +53,24 @@ def main(
         if run.epoch < epochs:
             run.train(_scenes(folder, takes, share, smoke), console)
         _export(run, output or folder / "builtin.onnx")
-    except corpus.Unfit as error:
+    except Unfit as error:
         console.print(str(error), markup=False, soft_wrap=True)
         raise typer.Exit(2) from None
 
 
 def _export(run: Run, output: Path) -> None:
     if run.epoch == 0:
-        raise corpus.Unfit(f"nothing was trained: {run.file} is not there, and --epochs is 0")
+        raise Unfit(f"nothing was trained: {run.file} is not there, and --epochs is 0")
     export.save(run.averaged.cpu().eval(), rig.load(), output)
     console.print(f"wrote {output} ({output.stat().st_size / 1e6:.1f} MB)")
 
 
 def _scenes(folder: Path, takes: int, share: float, smoke: bool) -> dataset.Examples:
     """The corpus, spoken and heard as far as it is missing."""
-    wanted = corpus.few(SMOKE_SECONDS) if smoke else corpus.parts(share)
+    wanted = parts.few(SMOKE_SECONDS) if smoke else parts.parts(share)
     lacking = [p for p in PROGRAMS if not shutil.which(p)] if corpus.missing(folder / "corpus", wanted) else []
     if lacking:
-        raise corpus.Unfit(f"{', '.join(lacking)} not found: scripts/synthesisers.sh installs the synthesisers")
+        raise Unfit(f"{', '.join(lacking)} not found: scripts/synthesisers.sh installs the synthesisers")
     spoken = corpus.make(folder / "corpus", wanted)
     scenes = dataset.load(dataset.make(spoken, folder / "scenes", 1 if smoke else takes))
     console.print(f"{len(scenes.heard)} scenes, {len(scenes.heard) * STEPS / 50 / 3600:.2f} hours")

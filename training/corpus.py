@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 import random
-import tomllib
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field, replace
-from multiprocessing import get_context
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
 
 import numpy as np
 import soxr
 from numpy.typing import NDArray
-from rich.progress import track
 
 from training import espeak, festival, phones, text
 from training.espeak import Speech
+from training.jobs import in_processes
+from training.parts import Part
 from training.phones import Phone
 
 RATE = 16000
-PART_MINUTES = 5
 BATCH = 20
 """Sentences in one call of festival."""
 REFUSALS = 100
 """Sentences that espeak-ng may refuse one after the other before something must be wrong."""
-T = TypeVar("T")
-
-
-class Unfit(ValueError):
-    """What was asked for cannot be done; its sentence says why."""
 
 
 @dataclass(frozen=True)
@@ -40,44 +31,6 @@ class Spoken:
     voice: str
     samples: NDArray[np.float32]
     said: list[Phone]
-
-
-@dataclass(frozen=True)
-class Part:
-    """What one job synthesises."""
-
-    engine: str
-    voice: str
-    number: int
-    seconds: float
-    options: dict[str, Any] = field(default_factory=dict, hash=False)
-
-    @property
-    def name(self) -> str:
-        """Of its file: a part of another length is another part."""
-        return f"{self.engine}-{self.voice}-{self.number:02d}-{self.seconds:.0f}s"
-
-
-def few(seconds: float) -> list[Part]:
-    """A little by three voices, one of each synthesiser: enough to see that all parts work together."""
-    some = [next(p for p in parts() if p.engine == engine) for engine in ("flite", "festival", "espeak")]
-    return [replace(p, seconds=seconds) for p in some]
-
-
-def parts(share: float = 1.0) -> list[Part]:
-    """The whole corpus of voices.toml, or a share of every voice."""
-    plan = tomllib.loads((Path(__file__).parent / "voices.toml").read_text("utf-8"))
-    out: list[Part] = []
-    for voice, minutes in plan["flite"].items():
-        out += _split("flite", voice, minutes * share, {})
-    for voice, options in plan["festival"].items():
-        out += _split("festival", voice, options["minutes"] * share, options)
-    return out + _split("espeak", "all", plan["espeak"]["minutes"] * share, plan["espeak"])
-
-
-def _split(engine: str, voice: str, minutes: float, options: dict[str, Any]) -> list[Part]:
-    count = max(1, round(minutes / PART_MINUTES))
-    return [Part(engine, voice, i, minutes * 60 / count, options) for i in range(count)]
 
 
 def make(folder: Path, wanted: list[Part], workers: int | None = None) -> list[Path]:
@@ -95,21 +48,6 @@ def missing(folder: Path, wanted: list[Part]) -> list[Part]:
 
 def _file(folder: Path, part: Part) -> Path:
     return folder / f"{part.name}.npz"
-
-
-def in_processes(
-    work: Callable[..., T], jobs: list[tuple[Any, ...]], label: str, workers: int | None = None, each: int | None = None
-) -> list[T]:
-    """What `work` gives for every job, in processes that do `each` and end. The first error ends all that waits."""
-    with ProcessPoolExecutor(workers, max_tasks_per_child=each, mp_context=get_context("spawn")) as pool:
-        running = [pool.submit(work, *job) for job in jobs]
-        try:
-            for job in track(as_completed(running), label, len(running), disable=not jobs):
-                job.result()
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    return [job.result() for job in running]
 
 
 def _make(part: Part, file: Path) -> None:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from a2f_server.backends import mel
 from training import faces, phones
-from training.corpus import RATE, Unfit, in_processes
+from training.corpus import RATE
+from training.jobs import Unfit, in_processes
 from training.phones import Phone
 from training.scenes import STEP, STEPS, Sound, scenes
 

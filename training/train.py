@@ -17,9 +17,9 @@ from torch.nn import functional
 
 from a2f_server.backends.builtin import LEAD
 from training import faces, phones
-from training.corpus import Unfit
 from training.dataset import Examples
 from training.faces import CURVES
+from training.jobs import Unfit
 from training.network import Network, Size
 from training.vary import vary
 

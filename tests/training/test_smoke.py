@@ -21,7 +21,8 @@ torch = pytest.importorskip("torch", reason="training needs torch: make test ins
 if missing := [p for p in ("espeak-ng", "flite", "festival") if not shutil.which(p)]:
     pytest.skip(f"{missing} not installed: scripts/synthesisers.sh few", allow_module_level=True)
 
-from training import corpus, dataset, export, network, rig, train  # noqa: E402
+from training import corpus, dataset, export, network, parts, rig, train  # noqa: E402
+from training.jobs import Unfit  # noqa: E402
 from training.vary import vary  # noqa: E402
 
 RATE = 16000
@@ -80,7 +81,7 @@ def power(utterances: list[corpus.Spoken], names: tuple[str, ...]) -> float:
 
 
 def test_what_was_spoken_before_changes_nothing(tmp_path: Path) -> None:
-    first, second = [replace(p, seconds=6.0) for p in corpus.parts() if p.engine == "espeak"][:2]
+    first, second = [replace(p, seconds=6.0) for p in parts.parts() if p.engine == "espeak"][:2]
     _, after = corpus.make(tmp_path / "both", [first, second], workers=1)
     (alone,) = corpus.make(tmp_path / "alone", [second], workers=1)
     with np.load(after) as one, np.load(alone) as other:
@@ -89,14 +90,14 @@ def test_what_was_spoken_before_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_missing_voice_is_an_error(tmp_path: Path) -> None:
-    part = replace(corpus.few(1.0)[1], voice="nobody")
+    part = replace(parts.few(1.0)[1], voice="nobody")
     with pytest.raises(RuntimeError, match=r"voice_nobody.*scripts/synthesisers\.sh"):
         corpus.make(tmp_path, [part], workers=1)
 
 
 def test_what_cannot_be_exported_is_refused(folder: Path, tmp_path: Path) -> None:
     assert "nothing was trained" in refused("--epochs", "0", "--folder", str(tmp_path))
-    with pytest.raises(corpus.Unfit, match="another size"):
+    with pytest.raises(Unfit, match="another size"):
         train.Run(folder, train.Plan(), network.Size())
 
 
