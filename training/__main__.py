@@ -17,7 +17,7 @@ from rich.console import Console
 from training import corpus, dataset, export, parts, rig
 from training.jobs import Unfit
 from training.network import Size
-from training.scenes import STEPS
+from training.scenes import SECONDS
 from training.train import Plan, Run, place
 
 SMOKE = Size(width=32, dilations=(1, 2))
@@ -73,7 +73,7 @@ def _scenes(folder: Path, takes: int, share: float, smoke: bool) -> dataset.Exam
         raise Unfit(f"{', '.join(lacking)} not found: scripts/synthesisers.sh installs the synthesisers")
     spoken = corpus.make(folder / "corpus", wanted)
     scenes = dataset.load(dataset.make(spoken, folder / "scenes", 1 if smoke else takes))
-    console.print(f"{len(scenes.heard)} scenes, {len(scenes.heard) * STEPS / 50 / 3600:.2f} hours")
+    console.print(f"{len(scenes.heard)} scenes, {len(scenes.heard) * SECONDS / 3600:.2f} hours")
     return scenes
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from training import espeak, festival, phones, text
+from training import espeak, festival, store, text
 from training.espeak import Speech
 from training.jobs import in_processes
 from training.parts import Part
@@ -107,22 +107,13 @@ def save(file: Path, spoken: list[Spoken]) -> None:
         "voices": np.array([s.voice for s in spoken]),
         "samples": np.concatenate([np.rint(np.clip(s.samples, -1, 1) * 32767) for s in spoken]).astype(np.int16),
         "lengths": np.array([len(s.samples) for s in spoken]),
-        "names": np.array([phones.NAMES.index(p.name) for s in spoken for p in s.said], np.int16),
-        "times": np.array([(p.start, p.end) for s in spoken for p in s.said], np.float32),
-        "counts": np.array([len(s.said) for s in spoken]),
     }
-    part = file.with_suffix(".part.npz")
-    np.savez(part, **arrays)  # type: ignore[arg-type]
-    part.replace(file)
+    store.write(file, arrays | store.packed([s.said for s in spoken]))
 
 
 def load(file: Path) -> Iterator[Spoken]:
     """What `save` wrote."""
-    with np.load(file) as data:
-        arrays = dict(data)
-    sample_ends, phone_ends = np.cumsum(arrays["lengths"]), np.cumsum(arrays["counts"])
-    for i, voice in enumerate(arrays["voices"]):
-        samples = arrays["samples"][sample_ends[i] - arrays["lengths"][i] : sample_ends[i]]
-        rows = range(phone_ends[i] - arrays["counts"][i], phone_ends[i])
-        said = [Phone(phones.NAMES[arrays["names"][k]], *map(float, arrays["times"][k])) for k in rows]
-        yield Spoken(str(voice), samples.astype(np.float32) / 32767, said)
+    arrays = store.read(file)
+    sounds = np.split(arrays["samples"].astype(np.float32) / np.float32(32767), np.cumsum(arrays["lengths"])[:-1])
+    for voice, samples, said in zip(arrays["voices"].tolist(), sounds, store.unpacked(arrays), strict=True):
+        yield Spoken(voice, samples, said)

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from a2f_server.backends import mel
-from training import faces, phones
+from a2f_server.backends import builtin, mel
+from a2f_server.backends.builtin import FRAME_RATE
+from training import faces, phones, store
 from training.corpus import RATE
 from training.jobs import Unfit, in_processes
 from training.phones import Phone
-from training.scenes import STEP, STEPS, Sound, scenes
+from training.scenes import SECONDS, STEP, STEPS, Sound, scenes
 
 
 def features(sound: Sound) -> NDArray[np.float32]:
@@ -21,16 +22,15 @@ def features(sound: Sound) -> NDArray[np.float32]:
     before = mel.window(RATE) - STEP
     padded = np.concatenate([np.zeros(before, np.float32), sound])
     rows = np.lib.stride_tricks.sliding_window_view(padded, mel.window(RATE))[::STEP]
-    both = np.stack([rows[:, : mel.frame(RATE)], rows[:, -mel.frame(RATE) :]], 1)
-    sines = both @ mel.basis(RATE)
+    sines = builtin.heard(rows, RATE) @ mel.basis(RATE)
     powers = (sines * sines) @ (mel.bands() / np.float32(mel.QUIET))
     return np.asarray(np.log1p(powers) * mel.UNIT, np.float32).reshape(len(rows), -1)
 
 
 def targets(said: list[Phone], loudness: Sound) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Faces `[STEPS, 11]` at t · 20 ms in 255ths, and the phone said at each step."""
-    times = np.arange(STEPS) / 50
-    said = said or [Phone(phones.SILENCE, 0.0, STEPS / 50)]
+    times = np.arange(STEPS) / FRAME_RATE
+    said = said or [Phone(phones.SILENCE, 0.0, SECONDS)]
     curves = faces.with_effort(faces.curves(said, times), loudness)
     names = np.zeros(STEPS, np.uint8)
     for phone in said:
@@ -50,17 +50,12 @@ def _make(source: Path, out: Path, take: int) -> None:
     rng = np.random.default_rng([take, *source.stem.encode()])
     made = list(scenes(source, rng))
     if not made:
-        raise Unfit(f"{source.name} is too short for a scene of {STEPS // 50} s: --share must be larger")
-    arrays = {
+        raise Unfit(f"{source.name} is too short for a scene of {SECONDS:g} s: --share must be larger")
+    arrays: store.Arrays = {
         "heard": np.stack([features(s.sound).astype(np.float16) for s in made]),
         "loudness": np.stack([s.loudness for s in made]),
-        "names": np.array([phones.NAMES.index(p.name) for s in made for p in s.said], np.uint8),
-        "times": np.array([(p.start, p.end) for s in made for p in s.said], np.float32).reshape(-1, 2),
-        "counts": np.array([len(s.said) for s in made]),
     }
-    part = out.with_suffix(".part.npz")
-    np.savez(part, **arrays)  # type: ignore[arg-type]
-    part.replace(out)
+    store.write(out, arrays | store.packed([s.said for s in made]))
 
 
 @dataclass
@@ -79,10 +74,6 @@ def load(files: list[Path], workers: int | None = None) -> Examples:
 
 
 def _load(file: Path) -> tuple[NDArray[np.float16], NDArray[np.uint8], NDArray[np.uint8]]:
-    with np.load(file) as data:
-        arrays = dict(data)
-    ends = np.cumsum(arrays["counts"])
-    rows = [range(end - count, end) for end, count in zip(ends, arrays["counts"], strict=True)]
-    said = [[Phone(phones.NAMES[arrays["names"][k]], *map(float, arrays["times"][k])) for k in row] for row in rows]
-    faces_said = [targets(s, loud) for s, loud in zip(said, arrays["loudness"], strict=True)]
-    return arrays["heard"], np.stack([f for f, _ in faces_said]), np.stack([n for _, n in faces_said])
+    arrays = store.read(file)
+    made = [targets(s, loud) for s, loud in zip(store.unpacked(arrays), arrays["loudness"], strict=True)]
+    return arrays["heard"], np.stack([f for f, _ in made]), np.stack([n for _, n in made])

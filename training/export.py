@@ -22,6 +22,8 @@ from training.network import FEATURES, Layer, Network
 from training.rig import Rig
 
 OPSET = 17
+END = np.iinfo(np.int64).max
+"""Of a slice that goes on to the end."""
 Matrix = NDArray[np.float32]
 
 
@@ -64,9 +66,6 @@ class Graph:
             self._kept[key] = f"c{len(self.constants)}"
             self.constants.append(numpy_helper.from_array(values, self._kept[key]))
         return self._kept[key]
-
-
-END = np.iinfo(np.int64).max
 
 
 class _Memory:

@@ -41,9 +41,9 @@ class Rig:
         return out
 
 
-def load(file: Path | None = None) -> Rig:
+def load() -> Rig:
     """The rig of rig.toml."""
-    data = tomllib.loads((file or Path(__file__).parent / "rig.toml").read_text("utf-8"))
+    data = tomllib.loads((Path(__file__).parent / "rig.toml").read_text("utf-8"))
     sharpen = [data["sharpen"][name] for name in CHANNELS]
     return Rig(
         scale=np.array([1 / (full - rest) for rest, full in sharpen], np.float32),

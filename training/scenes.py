@@ -15,14 +15,16 @@ import soxr
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
+from a2f_server.backends.builtin import FRAME_RATE
 from training import channels, corpus, phones, rooms, sounds, voicing
 from training.corpus import RATE, Spoken
 from training.phones import Phone
 
 STEPS = 400
 """Steps of 20 ms in a scene."""
-STEP = RATE // 50
+STEP = RATE // FRAME_RATE
 LENGTH = STEPS * STEP
+SECONDS = STEPS / FRAME_RATE
 Sound = NDArray[np.float32]
 
 
@@ -44,7 +46,7 @@ def scenes(file: Path, rng: np.random.Generator) -> Iterator[Scene]:
         pause = _pause(rng)
         waiting.append((np.zeros(pause, np.float32), [Phone(phones.SILENCE, 0.0, pause / RATE)]))
         seconds += sum(len(s) for s, _ in waiting[-2:]) / RATE
-        while seconds >= LENGTH / RATE:
+        while seconds >= SECONDS:
             whole, rest = _cut(waiting)
             yield _heard(whole, rng)
             waiting, seconds = [rest], len(rest[0]) / RATE
@@ -87,7 +89,7 @@ def _cut(waiting: list[tuple[Sound, list[Phone]]]) -> tuple[tuple[Sound, list[Ph
     for part, its in waiting:
         said += [Phone(p.name, p.start + at, min(p.end, len(part) / RATE) + at) for p in its]
         at += len(part) / RATE
-    seconds = LENGTH / RATE
+    seconds = SECONDS
     first = [Phone(p.name, p.start, min(p.end, seconds)) for p in said if p.start < seconds and p.end > p.start]
     rest = [Phone(p.name, max(p.start - seconds, 0.0), p.end - seconds) for p in said if p.end > seconds]
     return (sound[:LENGTH], first), (sound[LENGTH:], rest)

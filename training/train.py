@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from a2f_server.backends.builtin import LEAD
-from training import faces, phones
+from training import faces
 from training.dataset import Examples
 from training.faces import CURVES
 from training.jobs import Unfit
@@ -25,8 +25,6 @@ from training.vary import vary
 
 AVERAGE = 0.998
 """Share of the averaged weights that stays at each step: what is exported is calmer than the last step."""
-WARM = 10_000
-"""Steps after which the average has forgotten where it began; older checkpoints do not say how many they took."""
 HELPER = 0.5
 GATE_WEIGHT = 3.0
 """Of a missed closure against a false one."""
@@ -168,7 +166,4 @@ class Run:
         self.network.load_state_dict(state["network"])
         self.averaged.load_state_dict(state["averaged"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.epoch, self.steps = state["epoch"], state.get("steps", WARM)
-
-
-assert len(phones.NAMES) < 256
+        self.epoch, self.steps = state["epoch"], state["steps"]

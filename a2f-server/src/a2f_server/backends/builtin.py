@@ -92,6 +92,6 @@ class BuiltinBackend(Backend):
 
 
 def heard(windows: Samples, rate: int) -> Samples:
-    """`[B, T, window]` → `[B, T, 2, frame]`: a step is measured twice, over the window's first and last samples."""
+    """`[…, window]` → `[…, 2, frame]`: a step is measured twice, over the window's first and last samples."""
     frame = mel.frame(rate)
-    return np.stack([windows[..., :frame], windows[..., -frame:]], axis=2)
+    return np.stack([windows[..., :frame], windows[..., -frame:]], axis=-2)
