@@ -71,7 +71,7 @@ $(VENV)/bin/python:
 	scripts/venv.sh $(VENV)
 
 $(VENV)/.core: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(PY) -m pip install -q -c constraints.txt -e '.[cpu]'
+	$(PY) -m pip install -q -c constraints.txt -e '.[cpu,voice]'
 	touch $@
 
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt

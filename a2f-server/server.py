@@ -13,6 +13,7 @@ NEEDED = {
     "soundfile": "soundfile",
     "soxr": "soxr",
     "pydantic_settings": "pydantic-settings",
+    "defusedxml": "defusedxml",
     "typer": "typer",
     "structlog": "structlog",
     "prometheus_client": "prometheus-client",

@@ -29,10 +29,10 @@ def describe() -> dict[str, str | int]:
 
 @contextmanager
 def server(**settings: object) -> Iterator[tuple[int, int]]:
-    """A real server in a process of its own: (port, pid)."""
+    """A real server in a process of its own, on a free port unless `port` names one: (port, pid)."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        port = int(str(settings.pop("port", probe.getsockname()[1])))
     env = (
         os.environ
         | {"A2F_PORT": str(port), "A2F_LOG_LEVEL": "warning"}

@@ -16,8 +16,11 @@ const TAP = `registerProcessor("tap", class extends AudioWorkletProcessor {
   }
 });`;
 
-/** @param {"element" | "pcm"} how */
-globalThis.measure = async (how) => {
+/**
+ * @param {"element" | "pcm" | "spoken" | "azure"} how
+ * @param {string} host of Azure's emulator
+ */
+globalThis.measure = async (how, host) => {
   const context = new AudioContext({ sampleRate: 48000 });
   await context.resume();
   await context.audioWorklet.addModule(URL.createObjectURL(new Blob([TAP], { type: "text/javascript" })));
@@ -38,7 +41,7 @@ globalThis.measure = async (how) => {
 
   const onsets = [];
   tap.port.onmessage = ({ data }) => onsets.push(data / context.sampleRate);
-  await (how === "element" ? element(client, context, tap) : pcm(client, tap));
+  await WAYS[how](client, tap, host);
   running = false;
   return { ticks, onsets, latency: context.outputLatency || context.baseLatency };
 };
@@ -50,25 +53,43 @@ const offsetsOf = (context) => {
 };
 
 /** An <audio> element, led through the tap. */
-const element = async (client, context, tap) => {
+const element = async (client, tap) => {
   const audio = new Audio(URL.createObjectURL(sound));
-  context.createMediaElementSource(audio).connect(tap);
+  tap.context.createMediaElementSource(audio).connect(tap);
   await client.processAndAnimate(sound, audio);
 };
 
-/** PCM, written a little ahead of being heard; what the client sends to the loudspeaker is tapped on its way. */
-const pcm = async (client, tap) => {
+/** What the client sends to the loudspeaker is tapped on its way. */
+const tapped = async (tap, play) => {
   const connect = AudioNode.prototype.connect;
   AudioNode.prototype.connect = function (to, ...rest) {
     return connect.call(this, to === this.context.destination && this !== tap ? tap : to, ...rest);
   };
+  await play();
+  AudioNode.prototype.connect = connect;
+};
+
+/** PCM, written a little ahead of being heard. */
+const pcm = async (client) => {
   const samples = new Int16Array(await sound.arrayBuffer(), 44);
-  const utterance = client.start({ sampleRate: 16000 });
-  for (let at = 0; at < samples.length; at += 1600) {
-    utterance.write(samples.subarray(at, at + 1600));
+  const utterance = client.start({ sampleRate: 24000 });
+  for (let at = 0; at < samples.length; at += 2400) {
+    utterance.write(samples.subarray(at, at + 2400));
     await new Promise((resolve) => setTimeout(resolve, 80));
   }
   utterance.end();
   await utterance.done;
-  AudioNode.prototype.connect = connect;
+};
+
+/** Microsoft's SDK in this page. */
+const azure = (client, host) => {
+  const speaker = new Audio2FaceClient.AzureSpeaker(client, SpeechSDK, { getPass: () => ({ host }) });
+  return speaker.speak("the recording");
+};
+
+const WAYS = {
+  element,
+  pcm: (client, tap) => tapped(tap, () => pcm(client)),
+  spoken: (client, tap) => tapped(tap, () => client.speak("the recording")),
+  azure: (client, tap, host) => tapped(tap, () => azure(client, host)),
 };

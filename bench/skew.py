@@ -1,15 +1,17 @@
 """Skew between the sound that is heard and the face that is shown, by a clock that is not the client's own.
 
-A recording of syllables at irregular times is spoken in Chromium. An AudioWorklet before the loudspeaker hears each
-one begin. Each render tick notes its time and the jawOpen that is shown. The server's frames say how long after a
+A recording of syllables at irregular times is spoken in Chromium, in four ways: by an <audio> element; as PCM that is
+written while it is heard; by the server, which has it from Azure's SDK; and by Azure's SDK in the browser. Azure is the
+emulator, which says the recording whatever it is asked. An AudioWorklet before the loudspeaker hears each syllable
+begin. Each render tick notes its time and the jawOpen that is shown. The server's frames say how long after a
 syllable's first sample jawOpen crosses half of what it reaches; the skew is how much later than that it is shown.
 
 When a sample is heard is read off pairs of clocks taken at each tick:
 `at_tap`          context.currentTime: when the sample passes the worklet;
 `at_loudspeaker`  context.getOutputTimestamp(): when it leaves the loudspeaker.
-PCM is judged at the loudspeaker. An <audio> element is judged at the tap: led into an AudioContext, which is the only
-way to tap it, its currentTime says what passes into the context and leaves the context's own delay out. Left alone,
-it counts the device's delay itself. The other pair is printed too, but not judged.
+What the client plays is judged at the loudspeaker. An <audio> element is judged at the tap: led into an AudioContext,
+which is the only way to tap it, its currentTime says what passes into the context and leaves the context's own delay
+out. Left alone, it counts the device's delay itself. The other pair is printed too, but not judged.
 
 `first_tick`: the first render tick that shows at least that much, less the time at which it should be shown.
 `between`: where it is crossed in a straight line between the middles of displayed frames, which leaves out that a
@@ -26,10 +28,14 @@ import json
 import sys
 import urllib.request
 import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import numpy as np
+import soxr
 from playwright.sync_api import Browser, sync_playwright
 
 from machine import describe, server
@@ -37,8 +43,15 @@ from machine import describe, server
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from a2f_server.azure_emulator.recording import Recording  # noqa: E402
 from tests.browser import chromium  # noqa: E402
-from tests.data.make_voice import RATE, syllable  # noqa: E402
+from tests.data.make_voice import RATE as MADE_RATE  # noqa: E402
+from tests.data.make_voice import syllable  # noqa: E402
+from tests.emulating import Emulated, run_emulator  # noqa: E402
+
+SDK = ROOT / "web/node_modules/microsoft-cognitiveservices-speech-sdk/distrib/browser"
+RATE = 24000
+"""Hz, of Azure's sound, which nobody has to resample on the way."""
 
 BURSTS = 80
 ENOUGH = 40
@@ -49,18 +62,19 @@ LIMIT_MS = 17.0
 PAIRS_MS = 200.0
 STALL_MS = 8.0
 """Milliseconds. A sound device may stall on a busy machine, so clocks are compared only where they are used."""
-JUDGED = {"element": "at_tap", "pcm": "at_loudspeaker"}
+JUDGED = {"element": "at_tap", **dict.fromkeys(("pcm", "spoken", "azure"), "at_loudspeaker")}
 PAGE = (ROOT / "bench/skew.js").read_text()
 
 
 def recording() -> tuple[bytes, np.ndarray]:
     """A wav of syllables 500 to 700 ms apart, and the second at which each begins."""
     rng = np.random.default_rng(5)
-    starts = np.rint((1 + np.cumsum(rng.uniform(0.5, 0.7, BURSTS))) * RATE).astype(int)
-    sound = np.zeros(starts[-1] + 2 * RATE)
+    starts = np.rint((1 + np.cumsum(rng.uniform(0.5, 0.7, BURSTS))) * MADE_RATE).astype(int)
+    made = np.zeros(starts[-1] + 2 * MADE_RATE)
     for start in starts:
         vowel = syllable(str(rng.choice(list("aeo"))), rng.uniform(100, 140))
-        sound[start : start + len(vowel)] = vowel * 0.5 / np.abs(vowel).max()
+        made[start : start + len(vowel)] = vowel * 0.5 / np.abs(vowel).max()
+    sound = soxr.resample(made, MADE_RATE, RATE)
     file = io.BytesIO()
     with wave.open(file, "wb") as out:
         out.setnchannels(1)
@@ -101,14 +115,15 @@ def rise(times: np.ndarray, values: np.ndarray, level: float) -> float:
     return float("nan")
 
 
-def speak(browser: Browser, origin: str, wav: bytes, how: str) -> dict[str, Any]:
+def speak(browser: Browser, origin: str, host: str, wav: bytes, how: str) -> dict[str, Any]:
     """`ticks` of [ms, jawOpen, ms by the two clocks less ms of the context], `onsets` in seconds of the context."""
     page = browser.new_page()
     page.goto(f"{origin}/health")
     page.add_script_tag(url=f"{origin}/audio2face-client.js")
     page.evaluate("(bytes) => { window.sound = new Blob([new Uint8Array(bytes)], { type: 'audio/wav' }) }", list(wav))
+    page.add_script_tag(path=SDK / "microsoft.cognitiveservices.speech.sdk.bundle-min.js")
     page.add_script_tag(content=PAGE)
-    seen = page.evaluate("(how) => measure(how)", how)
+    seen = page.evaluate("([how, host]) => measure(how, host)", [how, host])
     page.close()
     return seen
 
@@ -167,16 +182,30 @@ def percentiles(skews: list[float]) -> dict[str, float]:
     return {"mean_signed": round(float(np.mean(skews)), 2), **found}
 
 
+@contextmanager
+def azure_saying(wav: bytes) -> Iterator[Emulated]:
+    """An emulator that says a recording."""
+    with NamedTemporaryFile(suffix=".wav") as file:
+        file.write(wav)
+        file.flush()
+        with run_emulator(Recording(Path(file.name)), pace=4.0) as emulated:
+            yield emulated
+
+
 def main() -> None:
     wav, onsets = recording()
-    with server(backend="mock") as (port, _), sync_playwright() as playwright:
+    with (
+        azure_saying(wav) as emulated,
+        server(backend="mock", tts="azure", azure_host=emulated.host) as (port, _),
+        sync_playwright() as playwright,
+    ):
         origin = f"http://127.0.0.1:{port}"
         levels, due = crossings(origin, wav, onsets)
         path = chromium.find(playwright)
         if path is None:
             sys.exit("Chromium is missing: install it, or name one in A2F_CHROMIUM")
         browser = chromium.launch(playwright, path)
-        ways = {how: judge(speak(browser, origin, wav, how), onsets, levels, due) for how in JUDGED}
+        ways = {how: judge(speak(browser, origin, emulated.host, wav, how), onsets, levels, due) for how in JUDGED}
         version = browser.version
         browser.close()
     good = all(ways[how][clock]["first_tick_ms"]["p99"] < LIMIT_MS for how, clock in JUDGED.items())

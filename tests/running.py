@@ -19,6 +19,7 @@ from a2f_server.api.wire import decode_frames
 from a2f_server.backends.contract import Backend
 from a2f_server.serving import Server, make_server
 from a2f_server.settings import Settings
+from a2f_server.speech.contract import Voice
 
 PATIENCE = 20.0
 """Seconds after which a test fails rather than waits."""
@@ -61,10 +62,10 @@ class Running:
 
 
 @contextmanager
-def run_server(backend: Backend | None = None, **settings: Any) -> Iterator[Running]:
-    """A server of these settings; `backend` takes the place of the one they name."""
-    chosen = Settings(**{"port": 0, "backend": "mock", "drain_s": 0.2, **settings})
-    app = create_app(chosen, backend=backend)
+def run_server(backend: Backend | None = None, voice: Voice | None = None, **settings: Any) -> Iterator[Running]:
+    """A server of these settings; `backend` and `voice` take the place of those they name."""
+    chosen = Settings(**{"port": 0, "backend": "mock", "tts": "none", "drain_s": 0.2, **settings})
+    app = create_app(chosen, backend=backend, voice=voice)
     server = make_server(app, chosen)
     up = threading.Event()
     server.on_started = up.set

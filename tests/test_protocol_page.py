@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -21,6 +21,7 @@ from a2f_server.api.wire import decode_frames
 from a2f_server.settings import Settings
 from tests.running import Running, Talk, run_server
 from tests.sounds import wav
+from tests.speech.toy import ToyVoice
 from tests.waiting import until
 
 PAGE = (Path(__file__).parents[1] / "docs/protocol.md").read_text("utf-8")
@@ -77,7 +78,8 @@ def fits_line(said: str, example: str) -> bool:
 
 
 def play(talk: Talk, dialogue: str) -> None:
-    """Sends the client's lines and holds what comes against the server's."""
+    """Sends the client's lines and holds what comes against the server's. `…` skips up to the next line."""
+    skipping = False
     for line in dialogue.splitlines():
         arrow, rest = line[0], line[2:]
         if arrow == "→":
@@ -86,13 +88,27 @@ def play(talk: Talk, dialogue: str) -> None:
         elif counted := re.fullmatch(r"(\d+) frames of utterance (\d+) from frame (\d+)", rest):
             count, utterance, first = map(int, counted.groups())
             hear_frames(talk, count, utterance, first)
+        elif spoken := re.fullmatch(r"audio of utterance (\d+)", rest):
+            skip_to(talk, lambda m, n=int(spoken[1]): isinstance(m, bytes) and wire.decode_audio(m)[0] == n)
+        elif rest == ANY:
+            skipping = True
+            continue
         elif closed := re.fullmatch(r"closed (\d+)", rest):
             with pytest.raises(ConnectionClosed):
                 talk.hear()
             assert talk.socket.close_code == int(closed[1])
         else:
-            said = talk.hear()
-            assert fits(said, json.loads(rest)), f"{rest}\nbut the server said\n{said!r:.500}"
+            example = json.loads(rest)
+            said = skip_to(talk, lambda m, e=example: fits(m, e)) if skipping else talk.hear()
+            assert fits(said, example), f"{rest}\nbut the server said\n{said!r:.500}"
+        skipping = False
+
+
+def skip_to(talk: Talk, wanted: Callable[[Any], bool]) -> Any:
+    """Reads up to the first message that is wanted."""
+    while not wanted(message := talk.hear()):
+        assert isinstance(message, bytes) or message["type"] not in ("end", "error", "cancelled"), message
+    return message
 
 
 def hear_frames(talk: Talk, count: int, utterance: int, first: int) -> None:
@@ -119,6 +135,20 @@ def test_dialogues_with_a_server_that_has_a_key(dialogue: str) -> None:
         play(talk, dialogue)
 
 
+@pytest.fixture(scope="module")
+def speaking() -> Iterator[Running]:
+    """A server with the local voice."""
+    pytest.importorskip("espeakng_loader", reason="the extra [voice] is missing")
+    with run_server(tts="espeak") as running:
+        yield running
+
+
+@pytest.mark.parametrize("dialogue", blocks("dialogue with a voice"))
+def test_dialogues_with_a_voice(speaking: Running, dialogue: str) -> None:
+    with speaking.talk() as talk:
+        play(talk, dialogue)
+
+
 @pytest.mark.parametrize("dialogue", blocks("dialogue of a session"))
 def test_dialogues_of_a_session(server: Running, dialogue: str) -> None:
     with server.http() as http:
@@ -135,8 +165,10 @@ def request(server: Running, example: str, voice: bytes) -> tuple[int, str, list
     """Sends the lines with `>`; the status, the media type and the lines of the answer."""
     first, *rest = [line[2:] for line in example.splitlines() if line.startswith(">")]
     method, target = first.split(" ", 1)
-    headers = dict(line.split(": ", 1) for line in rest if ": " in line)
+    headers = dict(line.split(": ", 1) for line in rest if ": " in line and line[0] != "{")
     options: dict[str, Any] = {}
+    if rest and rest[-1][0] == "{":
+        options["json"] = json.loads(rest[-1])
     if "speech.wav" in rest:
         options["content"] = voice
     if "audio=@speech.wav" in rest:
@@ -148,8 +180,17 @@ def request(server: Running, example: str, voice: bytes) -> tuple[int, str, list
     return answer.status_code, answer.headers["content-type"].partition(";")[0], answer.text.split("\n")
 
 
+@pytest.mark.parametrize("example", blocks("http with a voice"))
+def test_http_with_a_voice(speaking: Running, example: str) -> None:
+    check_http(speaking, b"", example)
+
+
 @pytest.mark.parametrize("example", blocks("http"))
 def test_http(server: Running, voice: bytes, example: str) -> None:
+    check_http(server, voice, example)
+
+
+def check_http(server: Running, voice: bytes, example: str) -> None:
     until(lambda: not (server.service.conversations or server.service.engine.active))
     status, media_type, said = request(server, example, voice)
     head, *shown = [line[2:] for line in example.splitlines() if line.startswith("<")]
@@ -218,6 +259,12 @@ def test_what_the_server_says(server: Running) -> None:
             message = talk.hear()
             assert isinstance(message, dict)
             heard[message["type"]] = message
+    with run_server(voice=ToyVoice(), mock_fail_after=0.1) as speaking, speaking.talk() as talk:
+        talk.say("speak", text="abcde")
+        while (message := talk.hear()) and (isinstance(message, bytes) or message["type"] != "end"):
+            if not isinstance(message, bytes):
+                heard[message["type"]] = {**heard.get(message["type"], {}), **message}
+    assert "continues" in heard["error"]
     assert set(rows) == {*heard, "binary"}
     for name, message in heard.items():
         fields = set(message) - {"type"}

@@ -63,6 +63,143 @@
     return index;
   }
 
+  // src/errors.js
+  var A2FError = class extends Error {
+    /**
+     * @param {string} code
+     * @param {string} message
+     * @param {{fatal?: boolean}} [details] fatal: the connection is over and will not be tried again by itself.
+     */
+    constructor(code, message, { fatal = false } = {}) {
+      super(message);
+      this.name = "A2FError";
+      this.code = code;
+      this.fatal = fatal;
+    }
+  };
+  function requireArgument(condition, message) {
+    if (!condition) throw new A2FError("bad_argument", message);
+  }
+  function isBetween(value, low, high) {
+    return typeof value === "number" && value >= low && value <= high;
+  }
+
+  // src/azure.js
+  var SAMPLE_RATE = 24e3;
+  var TICKS = 1e7;
+  var SPARE_S = 60;
+  var PASS_S = 600;
+  function followAzure(synthesizer, utterance) {
+    synthesizer.synthesizing = (_, { result }) => {
+      if (!utterance.ended && result.audioData) utterance.write(result.audioData);
+    };
+    synthesizer.visemeReceived = (_, event) => {
+      utterance.addViseme(event.audioOffset / TICKS, event.visemeId);
+    };
+    synthesizer.wordBoundary = (_, event) => {
+      utterance.addWord(event.audioOffset / TICKS, event.duration / TICKS, event.text);
+    };
+  }
+  var AzureSpeaker = class {
+    #client;
+    #sdk;
+    #getPass;
+    #voice;
+    /** @type {any} */
+    #synthesizer = null;
+    #renewAt = 0;
+    /** @type {Promise<unknown>} */
+    #last = Promise.resolve();
+    /**
+     * @param {import("./client.js").Audio2FaceClient} client
+     * @param {Sdk} sdk
+     * @param {{getPass: () => Pass | Promise<Pass>, voice?: string}} options getPass: asks your server, which asks
+     *   `POST /v1/azure-token`, so that no key is in the page; voice: such as "en-US-AvaNeural"
+     */
+    constructor(client, sdk, { getPass, voice }) {
+      requireArgument(sdk?.SpeechSynthesizer, "AzureSpeaker needs microsoft-cognitiveservices-speech-sdk.");
+      requireArgument(typeof getPass === "function", "AzureSpeaker needs getPass: () => your server's token.");
+      this.#client = client;
+      this.#sdk = sdk;
+      this.#getPass = getPass;
+      this.#voice = voice;
+    }
+    /**
+     * Sentences are synthesised one after another; `client.cancel()` stops the one that is spoken.
+     * @param {string | {ssml: string}} words
+     * @returns {Promise<Outcome>} after it was heard, or cancelled
+     */
+    speak(words) {
+      const synthesised = this.#last.then(() => this.#synthesize(words));
+      this.#last = synthesised.catch(() => {
+      });
+      return synthesised.then((utterance) => utterance.done);
+    }
+    /** Closes the connection to Azure. */
+    close() {
+      this.#synthesizer?.close();
+      this.#synthesizer = null;
+    }
+    /** @param {string | {ssml: string}} words */
+    async #synthesize(words) {
+      const synthesizer = await this.#ready();
+      const utterance = this.#client.start({ sampleRate: SAMPLE_RATE });
+      followAzure(synthesizer, utterance);
+      try {
+        await Promise.race([this.#spoken(synthesizer, words), utterance.done]);
+      } catch (error) {
+        this.close();
+        throw error;
+      } finally {
+        if (utterance.ended) this.close();
+        else utterance.end();
+      }
+      return utterance;
+    }
+    /**
+     * @param {any} synthesizer
+     * @param {string | {ssml: string}} words
+     * @returns {Promise<void>}
+     */
+    #spoken(synthesizer, words) {
+      return new Promise((resolve, reject) => {
+        const done = (result) => {
+          const { ResultReason } = this.#sdk;
+          if (result.reason === ResultReason.SynthesizingAudioCompleted) resolve();
+          else reject(new A2FError("tts_failed", sentence(result.errorDetails)));
+        };
+        const failed2 = (error) => reject(new A2FError("tts_failed", sentence(error)));
+        if (typeof words === "string") synthesizer.speakTextAsync(words, done, failed2);
+        else synthesizer.speakSsmlAsync(words.ssml, done, failed2);
+      });
+    }
+    /** The synthesizer, warm from one sentence to the next, until its pass runs out. */
+    async #ready() {
+      if (this.#synthesizer && performance.now() < this.#renewAt) return this.#synthesizer;
+      this.close();
+      const pass = await this.#getPass();
+      this.#renewAt = performance.now() + ((pass.expires_in ?? PASS_S) - SPARE_S) * 1e3;
+      this.#synthesizer = new this.#sdk.SpeechSynthesizer(this.#config(pass), null);
+      return this.#synthesizer;
+    }
+    /** @param {Pass} pass */
+    #config({ token, region, host }) {
+      const { SpeechConfig, SpeechSynthesisOutputFormat } = this.#sdk;
+      requireArgument(host || token && region, "getPass() must give { token, region }, or { host }.");
+      const config = host ? SpeechConfig.fromHost(new URL(host)) : SpeechConfig.fromAuthorizationToken(token, region);
+      config.speechSynthesisOutputFormat = SpeechSynthesisOutputFormat.Raw24Khz16BitMonoPcm;
+      if (this.#voice) config.speechSynthesisVoiceName = this.#voice;
+      return config;
+    }
+  };
+  function sentence(error) {
+    const words = String(error?.message ?? error ?? "no reason given").replace(
+      /(wss?|https?):\/\/\S+/g,
+      "its server"
+    );
+    return `Azure could not speak: ${words}`;
+  }
+
   // src/clock.js
   var SNAP_S = 0.08;
   var FINE_FALL = 0.3;
@@ -191,27 +328,6 @@
     }
   };
 
-  // src/errors.js
-  var A2FError = class extends Error {
-    /**
-     * @param {string} code
-     * @param {string} message
-     * @param {{fatal?: boolean}} [details] fatal: the connection is over and will not be tried again by itself.
-     */
-    constructor(code, message, { fatal = false } = {}) {
-      super(message);
-      this.name = "A2FError";
-      this.code = code;
-      this.fatal = fatal;
-    }
-  };
-  function requireArgument(condition, message) {
-    if (!condition) throw new A2FError("bad_argument", message);
-  }
-  function isBetween(value, low, high) {
-    return typeof value === "number" && value >= low && value <= high;
-  }
-
   // src/audio_output.js
   var WAKE_MS = 300;
   var GESTURES = ["pointerdown", "keydown", "touchend"];
@@ -312,6 +428,66 @@
     }
   };
 
+  // src/oculus.js
+  var OCULUS = Object.freeze([
+    "sil",
+    "PP",
+    "FF",
+    "TH",
+    "DD",
+    "kk",
+    "CH",
+    "SS",
+    "nn",
+    "RR",
+    "aa",
+    "E",
+    "I",
+    "O",
+    "U"
+  ]);
+  var FACE_WIDTH = SHAPE_COUNT + OCULUS.length;
+  function mix(shares) {
+    return Object.entries(shares).map(([name, gain]) => ({ shape: shapeIndex(name), gain }));
+  }
+  var OPEN = mix({ jawOpen: 1, mouthFunnel: -0.5, mouthPucker: -0.7, mouthClose: -0.8 });
+  var ROUND = mix({ mouthFunnel: 1 });
+  var TIGHT = mix({ mouthPucker: 1 });
+  var SPREAD = mix({
+    mouthStretchLeft: 0.4,
+    mouthStretchRight: 0.4,
+    mouthSmileLeft: 0.25,
+    mouthSmileRight: 0.25,
+    mouthPucker: -0.5
+  });
+  var SHUT = mix({ mouthClose: 0.9, mouthPressLeft: 0.3, mouthPressRight: 0.3, mouthRollLower: 0.3 });
+  var BITE = mix({ mouthRollLower: 0.7, mouthUpperUpLeft: 0.15, mouthUpperUpRight: 0.15 });
+  var LIKENESS = { PP: SHUT, FF: BITE, aa: OPEN, I: SPREAD, O: ROUND, U: TIGHT };
+  function oculusIndex(name) {
+    const index = OCULUS.indexOf(name);
+    if (index < 0) throw new RangeError(`${name} is not an Oculus viseme.`);
+    return SHAPE_COUNT + index;
+  }
+  function arkitOf(channel) {
+    if (channel < SHAPE_COUNT) return [channel];
+    const terms = LIKENESS[OCULUS[channel - SHAPE_COUNT]] ?? [];
+    return terms.filter(({ gain }) => gain > 0).map(({ shape }) => shape);
+  }
+  var LIKE = Object.entries(LIKENESS).map(([name, terms]) => ({
+    channel: oculusIndex(name),
+    shapes: Int16Array.from(terms, (term) => term.shape),
+    gains: Float32Array.from(terms, (term) => term.gain)
+  }));
+  function deriveOculus(face) {
+    face.fill(0, SHAPE_COUNT);
+    for (let i = 0; i < LIKE.length; i++) {
+      const { channel, shapes, gains } = LIKE[i];
+      let value = 0;
+      for (let term = 0; term < shapes.length; term++) value += face[shapes[term]] * gains[term];
+      face[channel] = Math.min(1, Math.max(0, value));
+    }
+  }
+
   // src/names.js
   var SYNONYMS = {
     "browdrop*": "browDown*",
@@ -406,37 +582,18 @@
   }
 
   // src/plan.js
-  function mix(shares) {
-    return Object.entries(shares).map(([name, gain]) => ({ shape: shapeIndex(name), gain }));
-  }
-  var OPEN = mix({ jawOpen: 1, mouthFunnel: -0.5, mouthPucker: -0.7, mouthClose: -0.8 });
-  var ROUND = mix({ mouthFunnel: 1 });
-  var TIGHT = mix({ mouthPucker: 1 });
   var SMILE = mix({ mouthSmileLeft: 0.5, mouthSmileRight: 0.5 });
-  var SPREAD = mix({
-    mouthStretchLeft: 0.4,
-    mouthStretchRight: 0.4,
-    mouthSmileLeft: 0.25,
-    mouthSmileRight: 0.25,
-    mouthPucker: -0.5
-  });
-  var SHUT = mix({ mouthClose: 0.9, mouthPressLeft: 0.3, mouthPressRight: 0.3, mouthRollLower: 0.3 });
-  var BITE = mix({ mouthRollLower: 0.7, mouthUpperUpLeft: 0.15, mouthUpperUpRight: 0.15 });
   var LIDS = mix({ eyeBlinkLeft: 0.5, eyeBlinkRight: 0.5 });
+  var KINDS = { aa: "open", O: "round", U: "tight", I: "spread" };
+  var SPOKEN = { I: "ih", O: "oh", U: "ou" };
+  var VISEMES = Object.fromEntries(
+    OCULUS.flatMap((name) => {
+      const entry = { kind: KINDS[name] ?? name, terms: [{ shape: oculusIndex(name), gain: 1 }] };
+      const spellings = [`viseme${name}`, `v${name}`, `v${SPOKEN[name] ?? name}`];
+      return spellings.map((spelling) => [spelling.toLowerCase(), entry]);
+    })
+  );
   var SIMPLE = {
-    visemeaa: { kind: "open", terms: OPEN },
-    visemeo: { kind: "round", terms: ROUND },
-    visemeu: { kind: "tight", terms: TIGHT },
-    visemei: { kind: "spread", terms: SPREAD },
-    visemee: { kind: "spread", terms: SPREAD },
-    visemepp: { kind: "shut", terms: SHUT },
-    visemeff: { kind: "bite", terms: BITE },
-    vpp: { kind: "shut", terms: SHUT },
-    vaa: { kind: "open", terms: OPEN },
-    voh: { kind: "round", terms: ROUND },
-    vou: { kind: "tight", terms: TIGHT },
-    vih: { kind: "spread", terms: SPREAD },
-    vff: { kind: "bite", terms: BITE },
     mtha: { kind: "open", terms: OPEN },
     mtho: { kind: "round", terms: ROUND },
     mthu: { kind: "tight", terms: TIGHT },
@@ -494,20 +651,29 @@
     const shown = new Set(rows.flatMap((row) => row.terms.map((term) => term.shape)));
     const kinds = /* @__PURE__ */ new Set();
     const simple = [];
-    for (const target of targets) {
-      const known = simpleOf(target);
-      if (!known || taken.has(target) || kinds.has(known.kind)) continue;
-      if (known.kind.startsWith("lid") && known.terms.some((term) => shown.has(term.shape))) continue;
-      kinds.add(known.kind);
-      schemes.add(/viseme|^v/i.test(target) ? "visemes" : "simple");
-      simple.push({ target, terms: known.terms });
+    for (
+      const [scheme, table] of
+      /** @type {const} */
+      [
+        ["visemes", VISEMES],
+        ["simple", SIMPLE]
+      ]
+    ) {
+      for (const target of targets) {
+        const known = entryOf(table, target);
+        if (!known || taken.has(target) || kinds.has(known.kind)) continue;
+        if (known.kind.startsWith("lid") && known.terms.some((term) => shown.has(term.shape))) continue;
+        kinds.add(known.kind);
+        schemes.add(scheme);
+        simple.push({ target, terms: known.terms });
+      }
     }
     return simple;
   }
-  function simpleOf(target) {
+  function entryOf(table, target) {
     const words = wordsOf(target);
     for (let prefix = 0; prefix < words.length; prefix++) {
-      const known = SIMPLE[words.slice(prefix).join("")];
+      const known = table[words.slice(prefix).join("")];
       if (known) return known;
     }
     return null;
@@ -517,6 +683,7 @@
   var Binding = class {
     /** @type {Bound[]} */
     #bound = [];
+    #face = new Float32Array(FACE_WIDTH);
     /** @type {import("./types.js").BindingReport} */
     report = { found: [], missing: [...BLENDSHAPES], meshes: 0, schemes: [] };
     /**
@@ -530,7 +697,7 @@
       for (const mesh of meshesOf(target)) {
         const rows = planMesh(Object.keys(mesh.morphTargetDictionary ?? {}), map, schemes);
         for (const { shape, gain } of rows.flatMap((row) => row.terms))
-          if (gain > 0) found.add(BLENDSHAPES[shape]);
+          if (gain > 0) for (const arkit of arkitOf(shape)) found.add(BLENDSHAPES[arkit]);
         if (rows.length > 0) this.#bound.push(flatten(mesh, rows));
       }
       this.report = {
@@ -540,15 +707,22 @@
         schemes: [...schemes]
       };
     }
-    /** @param {Float32Array} weights 52 values of 0–1 */
+    /** @param {Float32Array} weights 0–1: a whole face, or the 52 of ARKit, from which the visemes follow */
     write(weights) {
-      for (let i = 0; i < this.#bound.length; i++) writeMesh(this.#bound[i], weights);
+      const face = weights.length === FACE_WIDTH ? weights : this.#whole(weights);
+      for (let i = 0; i < this.#bound.length; i++) writeMesh(this.#bound[i], face);
     }
     /** Puts every target that it moves back to 0. */
     release() {
       for (const { mesh, targets } of this.#bound) {
         for (const target of targets) if (mesh.morphTargetInfluences) mesh.morphTargetInfluences[target] = 0;
       }
+    }
+    /** @param {Float32Array} weights */
+    #whole(weights) {
+      this.#face.set(weights);
+      deriveOculus(this.#face);
+      return this.#face;
     }
   };
   function writeMesh(bound, weights) {
@@ -623,10 +797,112 @@
     }
   };
 
+  // src/pcm.js
+  var PcmFormat = class {
+    /**
+     * @param {{sampleRate: number, channels?: number, encoding?: string}} options sampleRate in Hertz, 8000–48000
+     */
+    constructor({ sampleRate, channels = 1, encoding = "pcm_s16le" }) {
+      requireArgument(
+        Number.isInteger(sampleRate) && isBetween(sampleRate, 8e3, 48e3),
+        `sampleRate is ${sampleRate}; give the rate of the PCM in Hertz, a whole number from 8000 to 48000.`
+      );
+      requireArgument(channels === 1 || channels === 2, `channels is ${channels}; give 1 or 2.`);
+      requireArgument(
+        encoding === "pcm_s16le" || encoding === "pcm_f32le",
+        `encoding is ${encoding}; give "pcm_s16le" or "pcm_f32le".`
+      );
+      this.sampleRate = sampleRate;
+      this.channels = channels;
+      this.encoding = /** @type {Encoding} */
+      encoding;
+      this.sampleBytes = encoding === "pcm_s16le" ? 2 : 4;
+      this.blockBytes = this.sampleBytes * channels;
+    }
+    get secondBytes() {
+      return this.blockBytes * this.sampleRate;
+    }
+  };
+  var PcmReader = class {
+    #format;
+    #carry = new Uint8Array(0);
+    /** @param {PcmFormat} format */
+    constructor(format) {
+      this.#format = format;
+    }
+    /** Bytes of an instant that is not complete yet. */
+    get pending() {
+      return this.#carry.length;
+    }
+    /**
+     * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} data channels interleaved; bytes are in the
+     *   format's encoding and may end within a sample. The data is copied: the caller may reuse its buffer.
+     * @returns {{bytes: Uint8Array, planes: Float32Array[]}} whole instants only
+     */
+    read(data) {
+      const bytes = this.#whole(this.#bytesOf(data));
+      return { bytes, planes: this.#planesOf(bytes) };
+    }
+    /** @param {unknown} data */
+    #bytesOf(data) {
+      const { encoding } = this.#format;
+      if (data instanceof ArrayBuffer) return new Uint8Array(data);
+      if (data instanceof Uint8Array) return data;
+      if (data instanceof Int16Array) return encoding === "pcm_s16le" ? raw(data) : raw(toFloat(data));
+      if (data instanceof Float32Array) return encoding === "pcm_f32le" ? raw(data) : raw(toInt16(data));
+      throw new A2FError(
+        "bad_argument",
+        "write() takes an Int16Array, a Float32Array or an ArrayBuffer of PCM."
+      );
+    }
+    /** @param {Uint8Array} bytes */
+    #whole(bytes) {
+      const all = new Uint8Array(this.#carry.length + bytes.length);
+      all.set(this.#carry);
+      all.set(bytes, this.#carry.length);
+      const usable = all.length - all.length % this.#format.blockBytes;
+      this.#carry = all.slice(usable);
+      return all.subarray(0, usable);
+    }
+    /** @param {Uint8Array} bytes */
+    #planesOf(bytes) {
+      const { channels, encoding } = this.#format;
+      const samples = encoding === "pcm_s16le" ? toFloat(new Int16Array(bytes.buffer, 0, bytes.length / 2)) : finite(new Float32Array(bytes.buffer, 0, bytes.length / 4));
+      if (channels === 1) return [samples];
+      const half = samples.length / 2;
+      const planes = [new Float32Array(half), new Float32Array(half)];
+      for (let i = 0; i < samples.length; i++) planes[i & 1][i >> 1] = samples[i];
+      return planes;
+    }
+  };
+  function raw(samples) {
+    return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+  }
+  function toFloat(samples) {
+    return Float32Array.from(samples, (value) => value / 32768);
+  }
+  function toInt16(samples) {
+    const whole = new Int16Array(samples.length);
+    finite(samples);
+    for (let i = 0; i < samples.length; i++) {
+      whole[i] = Math.max(-32768, Math.min(32767, Math.round(samples[i] * 32768)));
+    }
+    return whole;
+  }
+  function finite(samples) {
+    for (let i = 0; i < samples.length; i++) {
+      if (!Number.isFinite(samples[i])) {
+        throw new A2FError("bad_audio", "The PCM holds NaN or infinite samples; check what produces it.");
+      }
+    }
+    return samples;
+  }
+
   // src/wire.js
   var SUBPROTOCOL = "a2f.v1";
   var HEADER_BYTES = 16;
   var KIND_FRAMES = 1;
+  var KIND_AUDIO = 2;
   var FULL_SCALE = 65535;
   function decodeFrames(buffer) {
     if (buffer.byteLength < HEADER_BYTES) throw broken("is shorter than its header");
@@ -645,6 +921,15 @@
       // Every browser runs on little-endian machines, so the wire's order is the array's order.
       values: new Uint16Array(buffer, HEADER_BYTES),
       scale: 1 / FULL_SCALE
+    };
+  }
+  function decodeAudio(buffer) {
+    const header = new DataView(buffer);
+    if (header.getUint8(0) !== KIND_AUDIO || header.getUint8(1) !== 1) return null;
+    return {
+      utterance: header.getUint32(4, true),
+      sampleRate: header.getUint32(12, true),
+      samples: toFloat(new Int16Array(buffer, HEADER_BYTES))
     };
   }
   function broken(what) {
@@ -706,6 +991,10 @@
     );
     /** @type {Map<number, Line>} */
     #lines = /* @__PURE__ */ new Map();
+    /** Utterances that the server speaks. @type {Set<number>} */
+    #spoken = /* @__PURE__ */ new Set();
+    /** @type {(() => void)[]} */
+    #afterSpeech = [];
     #lastId = 0;
     #reported = false;
     #unanswered = 0;
@@ -726,15 +1015,24 @@
     }
     /**
      * @param {Line} line
+     * @param {boolean} spoken whether the server speaks it
      * @returns {number} the utterance's id on the wire, larger than any before
      */
-    register(line) {
+    register(line, spoken) {
       this.#lines.set(++this.#lastId, line);
+      if (spoken) this.#spoken.add(this.#lastId);
       return this.#lastId;
     }
     /** @param {number} id */
     unregister(id) {
       this.#lines.delete(id);
+      if (!this.#spoken.delete(id) || this.#spoken.size > 0) return;
+      for (const action of this.#afterSpeech.splice(0)) action();
+    }
+    /** @param {() => void} action is called as soon as the server does not speak; never, if it is lost before */
+    whenQuiet(action) {
+      if (this.#spoken.size === 0) action();
+      else this.#afterSpeech.push(action);
     }
     /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or audio */
     send(message) {
@@ -789,7 +1087,7 @@
     /** @param {string | ArrayBuffer} data */
     #receive(data) {
       try {
-        if (typeof data !== "string") this.#receiveFrames(decodeFrames(data));
+        if (typeof data !== "string") this.#receiveBinary(data);
         else this.#receiveMessage(JSON.parse(data));
       } catch (error) {
         const message = `The server sent what the client cannot read: ${/** @type {Error} */
@@ -797,9 +1095,12 @@
         this.#hooks.onError(error instanceof A2FError ? error : new A2FError("bad_message", message));
       }
     }
-    /** @param {import("./wire.js").FrameBlock | null} block */
-    #receiveFrames(block) {
-      if (block) this.#lines.get(block.utterance)?.onFrames(block);
+    /** @param {ArrayBuffer} data */
+    #receiveBinary(data) {
+      const frames = decodeFrames(data);
+      if (frames) return this.#lines.get(frames.utterance)?.onFrames(frames);
+      const sound = decodeAudio(data);
+      if (sound) this.#lines.get(sound.utterance)?.onAudio(sound);
     }
     /** @param {any} message */
     #receiveMessage(message) {
@@ -865,6 +1166,8 @@
     #down(state) {
       this.ready = null;
       this.#lines.clear();
+      this.#spoken.clear();
+      this.#afterSpeech = [];
       this.#to(state);
       for (const watcher of [...this.watchers]) watcher(false);
     }
@@ -956,10 +1259,10 @@
       this.#connection = connection;
       this.#feed = feed;
     }
-    /** @param {Record<string, any>} fields of `start` */
+    /** @param {Record<string, any>} fields of `start`, or of `speak` with that `type` */
     start(fields) {
-      this.id = this.#connection.register(this);
-      this.#connection.send({ type: "start", utterance: this.id, ...fields });
+      this.id = this.#connection.register(this, fields.type === "speak");
+      this.#connection.send({ type: "start", ...fields, utterance: this.id });
     }
     /** @param {Uint8Array} bytes */
     audio(bytes) {
@@ -983,9 +1286,15 @@
     onFrames(block) {
       this.#feed.onFrames(this.first + block.first, block, this);
     }
+    /** @param {import("./wire.js").AudioBlock} block */
+    onAudio(block) {
+      this.#feed.onAudio?.(block);
+    }
     /** @param {any} message */
     onMessage(message) {
-      if (message.type === "started") this.#start(message);
+      if (message.type === "viseme") this.#feed.onViseme?.(message);
+      else if (message.type === "word") this.#feed.onWord?.(message);
+      else if (message.type === "started") this.#start(message);
       else if (message.type === "end" || message.type === "cancelled") this.#finish(message);
       else if (message.type === "error") this.#fail(message);
     }
@@ -1001,7 +1310,8 @@
     }
     /** @param {any} message */
     #fail(message) {
-      if (!this.#started || !/^bad_(message|state)$/.test(message.code)) this.#leave();
+      const ends = !this.#started || !/^bad_(message|state)$/.test(message.code);
+      if (ends && !message.continues) this.#leave();
       this.#feed.onError(message, this);
     }
     #leave() {
@@ -1049,7 +1359,7 @@
       this.connection.watchers.add(this.#watch);
       this.connection.connect();
       if (this.connection.state === "ready") this.#begin();
-      else if (this.connection.state !== "connecting") this.sink.onTrouble("no connection");
+      else if (this.connection.state !== "connecting") this.trouble("no connection");
     }
     /**
      * Wants no more frames.
@@ -1080,8 +1390,16 @@
     startSegment(first, audio) {
       const fields = this.settings();
       this.fps ||= fields.fps ?? this.connection.ready.fps;
+      return this.openSegment(first, { ...fields, audio });
+    }
+    /**
+     * @protected
+     * @param {number} first frame of the timeline
+     * @param {Record<string, any>} fields of the message that opens it, beside `fps`
+     */
+    openSegment(first, fields) {
       this.segment = new Segment(this.connection, first, this);
-      this.segment.start({ ...fields, fps: this.fps, audio });
+      this.segment.start({ ...fields, fps: this.fps });
       return this.segment;
     }
     /** @param {any} message */
@@ -1110,9 +1428,10 @@
      * @param {any} message
      * @param {Segment} segment
      */
-    onError({ code, message }, segment) {
+    onError({ code, message, continues }, segment) {
       if (segment !== this.segment) return;
-      if (code === "busy") this.#retry();
+      if (continues) this.sink.onFailure(new A2FError(code, message));
+      else if (code === "busy") this.#retry();
       else if (segment.over) this.fail(new A2FError(code, message));
     }
     /**
@@ -1124,17 +1443,36 @@
       this.connection.watchers.delete(this.#watch);
       this.sink.onFailure(error);
     }
+    /**
+     * There will be no frames for a while.
+     * @protected
+     * @param {string} reason
+     */
+    trouble(reason) {
+      this.sink.onTrouble(reason);
+    }
+    /**
+     * A `start` behind a `speak` is refused, so it waits.
+     * @protected
+     * @param {() => void} action
+     */
+    whenAllowed(action) {
+      this.connection.whenQuiet(action);
+    }
     #begin() {
-      if (!this.#closed) this.begin();
+      this.whenAllowed(() => {
+        if (!this.#closed) this.begin();
+      });
     }
     #lost() {
       this.#platform.clearTimeout(this.#timer);
-      this.sink.onTrouble(this.segment ? "connection lost" : "no connection");
+      const had = this.segment !== null;
       this.segment = null;
+      this.trouble(had ? "connection lost" : "no connection");
     }
     #retry() {
       this.segment = null;
-      this.sink.onTrouble("server busy");
+      this.trouble("server busy");
       this.#timer = this.#platform.setTimeout(() => {
         if (this.connection.state === "ready") this.#begin();
       }, this.#backoff.next());
@@ -1446,6 +1784,7 @@
   var RATE2 = 60;
   var FLOOR = 4e-3;
   var PEAK_DECAY = 0.9995;
+  var LEVEL_SMOOTHING = 0.6;
   var OPENING = new Float32Array(SHAPE_COUNT);
   OPENING[shapeIndex("jawOpen")] = 0.5;
   OPENING[shapeIndex("mouthFunnel")] = 0.15;
@@ -1498,8 +1837,18 @@
       return this.#levels.ahead(time);
     }
     /**
+     * How loud the voice is, for motion that follows it, so averaged over some 150 ms.
      * @param {number} time seconds
-     * @param {Float32Array} out 52 weights
+     * @returns {number} 0–1; negative where it is not known
+     */
+    level(time) {
+      if (this.#levels.ahead(time) < 0) return -1;
+      this.#levels.sample(time, this.#level, LEVEL_SMOOTHING);
+      return this.#level[0];
+    }
+    /**
+     * @param {number} time seconds
+     * @param {Float32Array} out at least the 52 weights; more is left alone
      */
     sample(time, out) {
       this.#levels.sample(time, this.#level, 0.2);
@@ -1514,107 +1863,6 @@
       if (rms > Math.max(0.01, this.#peak * 0.08)) this.#loudAt = this.#levels.end;
     }
   };
-
-  // src/pcm.js
-  var PcmFormat = class {
-    /**
-     * @param {{sampleRate: number, channels?: number, encoding?: string}} options sampleRate in Hertz, 8000–48000
-     */
-    constructor({ sampleRate, channels = 1, encoding = "pcm_s16le" }) {
-      requireArgument(
-        Number.isInteger(sampleRate) && isBetween(sampleRate, 8e3, 48e3),
-        `sampleRate is ${sampleRate}; give the rate of the PCM in Hertz, a whole number from 8000 to 48000.`
-      );
-      requireArgument(channels === 1 || channels === 2, `channels is ${channels}; give 1 or 2.`);
-      requireArgument(
-        encoding === "pcm_s16le" || encoding === "pcm_f32le",
-        `encoding is ${encoding}; give "pcm_s16le" or "pcm_f32le".`
-      );
-      this.sampleRate = sampleRate;
-      this.channels = channels;
-      this.encoding = /** @type {Encoding} */
-      encoding;
-      this.sampleBytes = encoding === "pcm_s16le" ? 2 : 4;
-      this.blockBytes = this.sampleBytes * channels;
-    }
-    get secondBytes() {
-      return this.blockBytes * this.sampleRate;
-    }
-  };
-  var PcmReader = class {
-    #format;
-    #carry = new Uint8Array(0);
-    /** @param {PcmFormat} format */
-    constructor(format) {
-      this.#format = format;
-    }
-    /** Bytes of an instant that is not complete yet. */
-    get pending() {
-      return this.#carry.length;
-    }
-    /**
-     * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} data channels interleaved; bytes are in the
-     *   format's encoding and may end within a sample. The data is copied: the caller may reuse its buffer.
-     * @returns {{bytes: Uint8Array, planes: Float32Array[]}} whole instants only
-     */
-    read(data) {
-      const bytes = this.#whole(this.#bytesOf(data));
-      return { bytes, planes: this.#planesOf(bytes) };
-    }
-    /** @param {unknown} data */
-    #bytesOf(data) {
-      const { encoding } = this.#format;
-      if (data instanceof ArrayBuffer) return new Uint8Array(data);
-      if (data instanceof Uint8Array) return data;
-      if (data instanceof Int16Array) return encoding === "pcm_s16le" ? raw(data) : raw(toFloat(data));
-      if (data instanceof Float32Array) return encoding === "pcm_f32le" ? raw(data) : raw(toInt16(data));
-      throw new A2FError(
-        "bad_argument",
-        "write() takes an Int16Array, a Float32Array or an ArrayBuffer of PCM."
-      );
-    }
-    /** @param {Uint8Array} bytes */
-    #whole(bytes) {
-      const all = new Uint8Array(this.#carry.length + bytes.length);
-      all.set(this.#carry);
-      all.set(bytes, this.#carry.length);
-      const usable = all.length - all.length % this.#format.blockBytes;
-      this.#carry = all.slice(usable);
-      return all.subarray(0, usable);
-    }
-    /** @param {Uint8Array} bytes */
-    #planesOf(bytes) {
-      const { channels, encoding } = this.#format;
-      const samples = encoding === "pcm_s16le" ? toFloat(new Int16Array(bytes.buffer, 0, bytes.length / 2)) : finite(new Float32Array(bytes.buffer, 0, bytes.length / 4));
-      if (channels === 1) return [samples];
-      const half = samples.length / 2;
-      const planes = [new Float32Array(half), new Float32Array(half)];
-      for (let i = 0; i < samples.length; i++) planes[i & 1][i >> 1] = samples[i];
-      return planes;
-    }
-  };
-  function raw(samples) {
-    return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-  }
-  function toFloat(samples) {
-    return Float32Array.from(samples, (value) => value / 32768);
-  }
-  function toInt16(samples) {
-    const whole = new Int16Array(samples.length);
-    finite(samples);
-    for (let i = 0; i < samples.length; i++) {
-      whole[i] = Math.max(-32768, Math.min(32767, Math.round(samples[i] * 32768)));
-    }
-    return whole;
-  }
-  function finite(samples) {
-    for (let i = 0; i < samples.length; i++) {
-      if (!Number.isFinite(samples[i])) {
-        throw new A2FError("bad_audio", "The PCM holds NaN or infinite samples; check what produces it.");
-      }
-    }
-    return samples;
-  }
 
   // src/pcm_store.js
   var PcmStore = class {
@@ -1754,6 +2002,7 @@
       profile: null,
       seed: null,
       backend: null,
+      lipSync: "server",
       emotions: null,
       patience: 300,
       autoUpdate: true,
@@ -1775,6 +2024,7 @@
     profile: (value) => typeof value === "string",
     seed: (value) => Number.isInteger(value) && isBetween(value, 0, 2 ** 32 - 1),
     backend: (value) => typeof value === "string",
+    lipSync: (value) => value === "server" || value === "viseme",
     emotions: (value) => typeof value === "object" && Object.values(value).every((v) => isBetween(v, 0, 1)),
     patience: (value) => isBetween(value, 0, 6e4),
     autoUpdate: (value) => typeof value === "boolean",
@@ -1789,6 +2039,7 @@
     fps: "a whole number from 10 to 60",
     seed: "a whole number from 0 to 4294967295",
     emotions: "an object of numbers from 0 to 1",
+    lipSync: '"server" or "viseme"',
     patience: "milliseconds from 0 to 60000",
     useWebSocket: "true or false",
     autoUpdate: "true or false",
@@ -1817,6 +2068,111 @@
     const fields = { fps, profile, seed, backend, emotions };
     return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
   }
+
+  // src/speak_uplink.js
+  var MOST_REFUSALS = 4;
+  var SpeakUplink = class extends Uplink {
+    #speech;
+    #words;
+    #refusals = 0;
+    #samples = 0;
+    #rate = 0;
+    /**
+     * @param {import("./connection.js").Connection} connection
+     * @param {import("./types.js").Platform} platform
+     * @param {() => Record<string, any>} settings
+     * @param {import("./speech.js").Speech} speech
+     * @param {Words} words
+     */
+    constructor(connection, platform, settings, speech, words) {
+      super(connection, platform, settings, speech);
+      this.#speech = speech;
+      this.#words = words;
+    }
+    /**
+     * The server lets its own sentences wait for each other.
+     * @override @protected
+     * @param {() => void} action
+     */
+    whenAllowed(action) {
+      action();
+    }
+    /** @override @protected */
+    begin() {
+      if (this.#rate > 0) return;
+      const fields = this.settings();
+      this.fps ||= fields.fps ?? this.connection.ready.fps;
+      this.openSegment(0, { type: "speak", ...fields, ...this.#words });
+    }
+    /**
+     * @override
+     * @param {any} message
+     */
+    onStarted(message) {
+      this.#rate = message.sample_rate;
+      this.#speech.onVoice(this.#rate);
+      super.onStarted(message);
+    }
+    /** @param {import("./wire.js").AudioBlock} block */
+    onAudio({ samples }) {
+      this.#samples += samples.length;
+      this.#speech.hear([samples]);
+    }
+    /** @param {{time: number, id: number}} message */
+    onViseme({ time, id }) {
+      this.#speech.onViseme(time, id);
+    }
+    /** @param {{time: number, duration: number, text: string}} message */
+    onWord({ time, duration, text }) {
+      this.#speech.onWord(time, duration, text);
+    }
+    /**
+     * @override
+     * @param {any} message
+     * @param {import("./segment.js").Segment} segment
+     */
+    onEnd(message, segment) {
+      if (segment === this.segment) this.#finish();
+      super.onEnd(message, segment);
+    }
+    /**
+     * @override
+     * @param {any} message
+     * @param {import("./segment.js").Segment} segment
+     */
+    onError(message, segment) {
+      const busy = message.code === "busy" && !message.continues && segment === this.segment;
+      if (busy && ++this.#refusals >= MOST_REFUSALS) this.fail(new A2FError("busy", message.message));
+      else super.onError(message, segment);
+    }
+    /**
+     * @override @protected
+     * @param {A2FError} error
+     */
+    fail(error) {
+      if (this.#samples === 0) return this.#give(error);
+      super.fail(error);
+      this.#finish();
+    }
+    /**
+     * @override @protected
+     * @param {string} reason
+     */
+    trouble(reason) {
+      if (reason === "server busy") return super.trouble(reason);
+      const lost = reason === "connection lost";
+      const words = lost ? "The connection broke while the server spoke" : "The server that speaks cannot be reached";
+      this.fail(new A2FError(lost ? "connection_lost" : "connection_failed", `${words}; say it again later.`));
+    }
+    #finish() {
+      this.#speech.finishSound(this.#samples / (this.#rate || 1));
+    }
+    /** Nothing was heard and nothing will be. @param {A2FError} error */
+    #give(error) {
+      this.close(true);
+      this.#speech.giveUp(error);
+    }
+  };
 
   // src/delivery.js
   var Delivery = class {
@@ -1858,6 +2214,14 @@
       const uplink = new PcmUplink(this.#connection, this.#platform, this.#fields, speech, format);
       speech.send(uplink);
       return uplink;
+    }
+    /**
+     * Always over the WebSocket: nobody wants to wait for a whole sentence.
+     * @param {Speech} speech
+     * @param {import("./speak_uplink.js").Words} words
+     */
+    speak(speech, words) {
+      speech.send(new SpeakUplink(this.#connection, this.#platform, this.#fields, speech, words));
     }
     /**
      * @param {Speech} speech
@@ -2085,17 +2449,25 @@
   // src/ladder.js
   var FADE_MS = 100;
   var RELEASE_MS = 200;
+  var QUICK_RELEASE_MS = 70;
   var PATIENCE_S = 0.04;
   var RESERVE_S = 0.05;
   var LEAP_S = 0.25;
   var LONGEST_TICK_MS = 17;
+  var UPPER = Int16Array.from(
+    BLENDSHAPES.flatMap((name, index) => /^(eye|brow)/.test(name) ? [index] : [])
+  );
+  var NO_WISH = {};
   var Ladder = class {
-    /** The face now. */
-    weights = new Float32Array(SHAPE_COUNT);
-    #target = new Float32Array(SHAPE_COUNT);
-    #from = new Float32Array(SHAPE_COUNT);
-    /** @type {import("./types.js").Source | null} */
+    /** The face now, a whole one. */
+    weights = new Float32Array(FACE_WIDTH);
+    #target = new Float32Array(FACE_WIDTH);
+    #offset = new Float32Array(FACE_WIDTH);
+    #upperFace = new Float32Array(FACE_WIDTH);
+    /** @type {Source | null} */
     #source = null;
+    /** Who moves eyes and brows, where that is not the source. @type {Source | null} */
+    #upper = null;
     #fadeStart = 0;
     #fadeMs = 0;
     #lastNow = 0;
@@ -2109,19 +2481,23 @@
       return this.#source === null && this.#fadeMs === 0;
     }
     /**
-     * @param {readonly import("./types.js").Source[] | null} sources best first; null: back to neutral
+     * @param {readonly Source[] | null} sources best first; null: back to neutral
      * @param {number} time the heard instant, seconds of the utterance
      * @param {number} now ms
      * @param {number} smoothing 0–1
+     * @param {Wish} [wish]
      * @returns {boolean} whether the rank changed
      */
-    step(sources, time, now, smoothing) {
+    step(sources, time, now, smoothing, { quick = false, lipSync = "server" } = NO_WISH) {
       const before = this.rank;
-      const chosen = sources ? this.#choose(sources, time) : null;
+      const ownMouth = lipSync === "viseme";
+      const chosen = sources ? this.#choose(sources, time, ownMouth) : null;
+      const upper = sources && chosen && ownMouth ? serverOf(sources, time) : null;
       const leapt = chosen !== null && Math.abs(time - this.#lastTime) > LEAP_S;
-      if (chosen !== this.#source || leapt) this.#fadeTo(chosen, now);
-      if (chosen) chosen.sample(time, this.#target, smoothing);
-      else this.#target.fill(0);
+      this.#sample(chosen, upper, time, smoothing);
+      if (chosen !== this.#source || upper !== this.#upper || leapt) this.#rebase(chosen, now, quick);
+      this.#source = chosen;
+      this.#upper = upper;
       this.#mix(now);
       this.#lastNow = now;
       this.#lastTime = time;
@@ -2129,17 +2505,19 @@
     }
     /** Neutral, at once. */
     reset() {
-      this.#source = null;
+      this.#source = this.#upper = null;
       this.#fadeMs = 0;
       this.weights.fill(0);
     }
     /**
-     * @param {readonly import("./types.js").Source[]} sources
+     * @param {readonly Source[]} sources
      * @param {number} time
+     * @param {boolean} ownMouth the server is left out
      */
-    #choose(sources, time) {
+    #choose(sources, time, ownMouth) {
       const shown = this.#source ? sources.indexOf(this.#source) : -1;
       for (let i = 0; i < sources.length; i++) {
+        if (ownMouth && sources[i].rank === "server") continue;
         if (sources[i].ahead(time) >= this.#needed(i, shown)) return sources[i];
       }
       return null;
@@ -2153,30 +2531,56 @@
       return index < shown ? RESERVE_S : -PATIENCE_S;
     }
     /**
-     * @param {import("./types.js").Source | null} source
-     * @param {number} now
+     * @param {Source | null} source
+     * @param {Source | null} upper
+     * @param {number} time
+     * @param {number} smoothing
      */
-    #fadeTo(source, now) {
-      this.#from.set(this.weights);
+    #sample(source, upper, time, smoothing) {
+      if (!source) {
+        this.#target.fill(0);
+        return;
+      }
+      source.sample(time, this.#target, smoothing);
+      if (source.rank !== "viseme") deriveOculus(this.#target);
+      if (!upper) return;
+      upper.sample(time, this.#upperFace, smoothing);
+      for (let i = 0; i < UPPER.length; i++) this.#target[UPPER[i]] = this.#upperFace[UPPER[i]];
+    }
+    /**
+     * Begins a fade: from the face that was shown to the one that is wanted.
+     * @param {Source | null} source
+     * @param {number} now
+     * @param {boolean} quick
+     */
+    #rebase(source, now, quick) {
+      for (let i = 0; i < FACE_WIDTH; i++) this.#offset[i] = this.weights[i] - this.#target[i];
       this.#fadeStart = Math.max(this.#lastNow, now - LONGEST_TICK_MS);
-      this.#fadeMs = source ? FADE_MS : RELEASE_MS;
-      this.#source = source;
+      if (source) this.#fadeMs = FADE_MS;
+      else this.#fadeMs = quick ? QUICK_RELEASE_MS : RELEASE_MS;
     }
     /** @param {number} now */
     #mix(now) {
-      const share = this.#fadeMs > 0 ? Math.min(1, (now - this.#fadeStart) / this.#fadeMs) : 1;
-      if (share >= 1) this.#fadeMs = 0;
-      for (let i = 0; i < SHAPE_COUNT; i++) {
-        this.weights[i] = this.#from[i] + (this.#target[i] - this.#from[i]) * share;
+      const left = this.#fadeMs > 0 ? Math.max(0, 1 - (now - this.#fadeStart) / this.#fadeMs) : 0;
+      if (left === 0) this.#fadeMs = 0;
+      for (let i = 0; i < FACE_WIDTH; i++) {
+        this.weights[i] = Math.min(1, Math.max(0, this.#target[i] + this.#offset[i] * left));
       }
     }
   };
+  function serverOf(sources, time) {
+    for (let i = 0; i < sources.length; i++) {
+      if (sources[i].rank === "server") return sources[i].ahead(time) >= -PATIENCE_S ? sources[i] : null;
+    }
+    return null;
+  }
 
   // src/face.js
   var LONGEST_BIAS_S = 1 / 60;
-  var UNSCALED = BLENDSHAPES.map((name) => /^eye(Blink|Look)/.test(name));
+  var UNSCALED = Array.from({ length: FACE_WIDTH }, (_, i) => /^eye(Blink|Look)/.test(BLENDSHAPES[i] ?? ""));
   var Face = class {
     ladder = new Ladder();
+    /** The 52 of ARKit, as they are shown. */
     weights = new Float32Array(SHAPE_COUNT);
     /** Seconds of the utterance that the shown face belongs to. */
     time = 0;
@@ -2184,6 +2588,11 @@
     fps = 0;
     /** @type {import("./binding.js").Binding | null} */
     binding = null;
+    /** The same, and the visemes. */
+    #whole = new Float32Array(FACE_WIDTH);
+    #arkit = this.#whole.subarray(0, SHAPE_COUNT);
+    /** @type {import("./ladder.js").Wish} */
+    #wish = { quick: false, lipSync: "server" };
     #emit;
     #lastTick = Number.NEGATIVE_INFINITY;
     #interval = 1e3 / 60;
@@ -2204,14 +2613,16 @@
     /**
      * @param {Speech | null} speech whose sound has begun
      * @param {number} now ms
-     * @param {{intensity: number, smoothing: number}} settings
+     * @param {{intensity: number, smoothing: number, lipSync?: "server" | "viseme"}} settings
      */
-    tick(speech, now, { intensity, smoothing }) {
+    tick(speech, now, { intensity, smoothing, lipSync = "server" }) {
       if (!speech && this.#idle) return;
       const elapsed = this.#measure(now);
       const from = this.ladder.rank;
       if (speech) this.time = this.#instant(speech, now);
-      const changed = this.ladder.step(speech ? speech.sources : null, this.time, now, smoothing);
+      this.#wish.quick = !speech && this.#last?.cancelled === true;
+      this.#wish.lipSync = lipSync;
+      const changed = this.ladder.step(speech ? speech.sources : null, this.time, now, smoothing, this.#wish);
       this.#show(intensity);
       if (changed) this.#tell(from, speech);
       if (speech) this.#report(speech, elapsed);
@@ -2220,8 +2631,9 @@
     /** Neutral, at once. */
     reset() {
       this.ladder.reset();
+      this.#whole.fill(0);
       this.weights.fill(0);
-      this.binding?.write(this.weights);
+      this.binding?.write(this.#whole);
     }
     /**
      * @param {Speech} speech
@@ -2243,11 +2655,12 @@
     /** @param {number} intensity */
     #show(intensity) {
       const { weights } = this.ladder;
-      for (let i = 0; i < SHAPE_COUNT; i++) {
+      for (let i = 0; i < FACE_WIDTH; i++) {
         const value = UNSCALED[i] ? weights[i] : weights[i] * intensity;
-        this.weights[i] = Math.min(1, Math.max(0, value));
+        this.#whole[i] = Math.min(1, Math.max(0, value));
       }
-      this.binding?.write(this.weights);
+      this.weights.set(this.#arkit);
+      this.binding?.write(this.#whole);
     }
     /**
      * @param {import("./types.js").Rank} from
@@ -2632,12 +3045,12 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
   // src/playback.js
   var LEAD_S = 0.05;
   var LATE_S = 5e-3;
-  var RAMP_S = 0.01;
+  var RAMP_S = 5e-3;
   var Playback = class {
     forgets = true;
     underruns = 0;
     #output;
-    #sampleRate;
+    #sampleRate = 0;
     #onLocked;
     /** @type {Resampler[]} */
     #resamplers = [];
@@ -2660,12 +3073,16 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     #run = 0;
     /**
      * @param {import("./audio_output.js").AudioOutput} output
-     * @param {number} sampleRate of the PCM, Hertz
      * @param {() => void} onLocked the browser wants a gesture first
+     * @param {number} [sampleRate] of the PCM, Hertz; else {@link speakAt} says it before the first of it
      */
-    constructor(output, sampleRate, onLocked) {
+    constructor(output, onLocked, sampleRate = 0) {
       this.#onLocked = onLocked;
       this.#output = output;
+      this.#sampleRate = sampleRate;
+    }
+    /** @param {number} sampleRate Hertz */
+    speakAt(sampleRate) {
       this.#sampleRate = sampleRate;
     }
     get rate() {
@@ -2760,31 +3177,581 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     }
   };
 
+  // src/viseme_envelopes.js
+  var REACH_S2 = 0.24;
+  var RAMP_S2 = 0.12;
+  var SETTLES_EARLY_S = 0.04;
+  var WAKES_LATE_S = 0.02;
+  var CLOSING_S = 0.08;
+  var QUICKEST_CLOSING_S = 0.03;
+  var HALF_CLOSED = 0.6;
+  var WHOLE_S = 85e-4;
+  var LEFT_OVER = 0.5;
+  var SWELL = 0.22;
+  var SWELL_S = 0.6;
+  function clamp(value) {
+    return Math.min(1, Math.max(0, value));
+  }
+  function silence(start, end, time) {
+    const comes = (time - start + SETTLES_EARLY_S) / RAMP_S2;
+    const goes = (end + WAKES_LATE_S - time) / RAMP_S2;
+    return clamp(Math.min(comes, goes));
+  }
+  function closure(start, end, before, after, time) {
+    const middle = (start + end) / 2;
+    const half = Math.max(WHOLE_S, (end - start - CLOSING_S * HALF_CLOSED) / 2);
+    const room = time < middle ? middle - before : after - middle;
+    const ramp = Math.min(CLOSING_S, Math.max(QUICKEST_CLOSING_S, (room - half) / (1 - LEFT_OVER)));
+    return clamp(1 - (Math.abs(time - middle) - half) / ramp);
+  }
+  function pressure(start, end, time) {
+    const middle = (start + end) / 2;
+    return clamp(1 - 2 * Math.abs(time - middle) / (end - start + CLOSING_S));
+  }
+  function swell(start, end, time, leads) {
+    const length = end - start;
+    const depth = SWELL * clamp((length - 0.08) / 0.15);
+    if (depth === 0 || time <= start || time >= end) return 1;
+    const turns = Math.ceil(length / SWELL_S);
+    const phase = (time - start) / length * turns * 2 * Math.PI;
+    return leads ? 1 + depth * Math.sin(phase) : 1 + depth * (1 - Math.cos(phase)) * 0.5;
+  }
+
+  // src/viseme_shapes.js
+  var CURVES = ["jaw", "lower", "upper", "funnel", "pucker", "stretch", "smile", "tongue", "forward"];
+  var VALUES = CURVES.length + OCULUS.length;
+  var OPENING_END = 3;
+  var VOWELS_START = VALUES - 5;
+  var GROUPS = 6;
+  var GROUP_END = [1, 3, 5, 7, 9, VALUES];
+  var SWELLS_FIRST = [true, false, false, false, true, true];
+  var EARLY = [0.165, 0.135, 0.225, 0.15, 0.12, 0.14];
+  var LATE = [0.165, 0.15, 0.15, 0.135, 0.12, 0.14];
+  var SILENCE = 0;
+  var H = 12;
+  var BITE2 = 18;
+  var SEAL = 21;
+  var MURMUR = 22;
+  var IDS = 22;
+  var VOWEL = [1, 1, 1, 1, 0.6, 1];
+  var CONSONANT = [0.8, 0.8, 0.3, 0.3, 1, 0.8];
+  var SHAPES = [
+    { hold: [0, 0, 0, 0, 0, 0] },
+    { as: "aa", hold: VOWEL, face: { jaw: 0.34, lower: 0.15, upper: 0.07, stretch: 0.02 } },
+    { as: "aa", hold: [1.2, 1, 1, 1, 0.6, 1], face: { jaw: 0.52, lower: 0.12, upper: 0.06 } },
+    {
+      as: "O",
+      hold: [1.2, 1, 1, 1, 0.6, 1],
+      face: { jaw: 0.42, lower: 0.11, upper: 0.04, funnel: 0.32, pucker: 0.14 }
+    },
+    { as: "E", hold: VOWEL, face: { jaw: 0.32, lower: 0.19, upper: 0.09, stretch: 0.07, smile: 0.04 } },
+    { as: "RR", hold: VOWEL, face: { jaw: 0.22, lower: 0.13, upper: 0.06, funnel: 0.14, pucker: 0.08 } },
+    {
+      as: "I",
+      hold: [1, 1, 1, 1.2, 0.6, 1],
+      face: { jaw: 0.16, lower: 0.22, upper: 0.09, stretch: 0.26, smile: 0.16 }
+    },
+    {
+      as: "U",
+      hold: [1, 1, 1.6, 1, 0.6, 1],
+      face: { jaw: 0.15, lower: 0.1, upper: 0.04, funnel: 0.26, pucker: 0.48 }
+    },
+    {
+      as: "O",
+      hold: [1, 1, 1.3, 1, 0.6, 1],
+      face: { jaw: 0.29, lower: 0.09, upper: 0.03, funnel: 0.36, pucker: 0.28 }
+    },
+    // 9–11 are two sounds each (TURNS), 12 has the shape of what follows.
+    { hold: VOWEL },
+    { hold: VOWEL },
+    { hold: VOWEL },
+    { hold: [0.4, 0.4, 0.3, 0.3, 0.2, 0.6] },
+    {
+      as: "RR",
+      hold: [0.6, 0.8, 0.6, 0.3, 1, 0.8],
+      face: { jaw: 0.15, lower: 0.13, upper: 0.06, funnel: 0.16, pucker: 0.08 }
+    },
+    {
+      as: "nn",
+      hold: [0.6, 0.8, 0.3, 0.3, 1, 0.8],
+      face: { jaw: 0.17, lower: 0.16, upper: 0.05, tongue: 0.06 }
+    },
+    {
+      as: "SS",
+      hold: [1.5, 1.2, 0.7, 0.9, 1, 1],
+      face: { jaw: 0.06, lower: 0.28, upper: 0.13, stretch: 0.18, smile: 0.07 }
+    },
+    {
+      as: "CH",
+      hold: [1.4, 0.8, 1.4, 1, 1, 1],
+      face: { jaw: 0.08, lower: 0.22, upper: 0.13, funnel: 0.4, pucker: 0.12, forward: 0.12 }
+    },
+    { as: "TH", hold: CONSONANT, face: { jaw: 0.14, lower: 0.17, upper: 0.06, tongue: 0.28 } },
+    { hold: [0.8, 0.8, 0.4, 0.4, 1, 0], face: { jaw: 0.1, upper: 0.12 } },
+    {
+      as: "DD",
+      hold: [0.5, 0.6, 0.2, 0.2, 0.6, 0.6],
+      face: { jaw: 0.13, lower: 0.18, upper: 0.06, stretch: 0.02 }
+    },
+    { as: "kk", hold: [0.4, 0.5, 0.15, 0.15, 0.3, 0.6], face: { jaw: 0.16, lower: 0.14, upper: 0.05 } },
+    { hold: [0.8, 0.4, 0.2, 0.15, 1, 0], face: { jaw: 0.09, lower: 0.1, upper: 0.04 } },
+    { as: "aa", hold: VOWEL, face: { jaw: 0.5, lower: 0.2, upper: 0.1 } }
+  ];
+  var TURNS = { 9: [2, 7], 10: [3, 6], 11: [2, 6] };
+  var HOLD = Float32Array.from(SHAPES.flatMap(({ hold }) => hold));
+  var REST = Float32Array.from(SHAPES.flatMap(valuesOf));
+  function valuesOf({ as, face = {} }) {
+    return [...CURVES.map((curve) => face[curve] ?? 0), ...OCULUS.map((name) => name === as ? 1 : 0)];
+  }
+
+  // src/viseme_blend.js
+  var LEAST_PULL = 0.05;
+  var EFFORT = [0.75, 0.4];
+  var VisemeBlend = class {
+    values = new Float32Array(VALUES);
+    #pulls = new Float32Array(GROUPS);
+    clear() {
+      this.values.fill(0);
+      this.#pulls.fill(0);
+    }
+    /**
+     * Adds what a sound asks for, as firmly as it holds an instant.
+     * @param {number} shape whose face it has
+     * @param {number} id whose strength it has
+     * @param {number} scale of the face
+     * @param {number} start seconds
+     * @param {number} end
+     * @param {number} time
+     */
+    hold(shape, id, scale, start, end, time) {
+      const { values } = this;
+      const before = Math.max(0, start - time);
+      const after = Math.max(0, time - end);
+      const width = 0.75 + 0.25 * Math.min(1, (end - start) * 10);
+      for (let group = 0, value = 0; group < GROUPS; group++) {
+        const until = GROUP_END[group];
+        const far = (before / EARLY[group] + after / LATE[group]) / width;
+        const pull = far < 1 ? HOLD[id * GROUPS + group] * (1 - far) ** 3 : 0;
+        const amount = pull * scale * swell(start, end, time, SWELLS_FIRST[group]);
+        this.#pulls[group] += pull;
+        for (; value < until; value++) values[value] += amount * REST[shape * VALUES + value];
+      }
+    }
+    /**
+     * Makes the mean of what was added.
+     * @param {number} level of the voice, 0–1; negative: not known
+     */
+    average(level) {
+      const effort = level < 0 ? 1 : EFFORT[0] + EFFORT[1] * Math.min(1, level);
+      for (let group = 0, value = 0; group < GROUPS; group++) {
+        const pull = this.#pulls[group] + LEAST_PULL;
+        for (; value < GROUP_END[group]; value++) {
+          const grows = value < OPENING_END || value >= VOWELS_START;
+          this.values[value] = clamp(this.values[value] / pull * (grows ? effort : 1));
+        }
+      }
+    }
+  };
+
+  // src/viseme_fade.js
+  var FADE_S = 0.1;
+  var TICK_S = 1 / 60;
+  var VisemeFade = class {
+    #shown = new Float32Array(FACE_WIDTH);
+    #shownAt = Number.NEGATIVE_INFINITY;
+    #offset = new Float32Array(FACE_WIDTH);
+    #start = Number.NEGATIVE_INFINITY;
+    #changed = false;
+    /**
+     * Faces are no longer what they were, which matters if one of them is shown.
+     * @param {number} from seconds
+     * @param {number} to
+     */
+    change(from, to) {
+      if (from <= this.#shownAt && this.#shownAt <= to) this.#changed = true;
+    }
+    /**
+     * Goes on from the face that was shown, where it changed.
+     * @param {number} time seconds
+     * @param {Float32Array} face what it should be; becomes what is shown
+     */
+    apply(time, face) {
+      if (this.#changed && Math.abs(time - this.#shownAt) < FADE_S) this.#begin(time, face);
+      this.#changed = false;
+      const left = 1 - (time - this.#start) / FADE_S;
+      if (left > 0 && left <= 1)
+        for (let i = 0; i < face.length; i++) face[i] = clamp(face[i] + this.#offset[i] * left);
+      this.#shown.set(face);
+      this.#shownAt = time;
+    }
+    /**
+     * @param {number} time
+     * @param {Float32Array} face
+     */
+    #begin(time, face) {
+      for (let i = 0; i < face.length; i++) this.#offset[i] = this.#shown[i] - face[i];
+      this.#start = time - Math.min(Math.max(0, time - this.#shownAt), TICK_S);
+    }
+  };
+
+  // src/viseme_gates.js
+  var LONGEST_CLOSURE_S = 0.25;
+  var HIDES_AFTER = 0.65;
+  var VisemeGates = class {
+    seal = 0;
+    bite = 0;
+    rest = 0;
+    press = 0;
+    #marks;
+    /** @param {import("./viseme_marks.js").VisemeMarks} marks */
+    constructor(marks) {
+      this.#marks = marks;
+    }
+    /**
+     * Leaves only the rest before the first mark and after the end.
+     * @param {number} time seconds
+     */
+    clear(time) {
+      this.seal = this.bite = this.press = 0;
+      this.rest = this.#around(time);
+    }
+    /**
+     * A run of silences is one.
+     * @param {number} i mark of a silence
+     * @param {number} time seconds
+     */
+    quiet(i, time) {
+      const marks = this.#marks;
+      const final = marks.count - 1;
+      let first = i;
+      let last = i;
+      while (first > 0 && marks.idOf(first - 1) === SILENCE && marks.startOf(first) > time - REACH_S2) first--;
+      while (last < final && marks.idOf(last + 1) === SILENCE && marks.startOf(last) < time + REACH_S2) last++;
+      const start = first === 0 ? -Infinity : marks.startOf(first);
+      const end = last === final ? Infinity : marks.startOf(last + 1);
+      this.rest = Math.max(this.rest, silence(start, end, time));
+    }
+    /**
+     * A closure, and the run of the same closures that begins with it.
+     * @param {number} i its mark
+     * @param {number} end seconds
+     * @param {number} time
+     */
+    close(i, end, time) {
+      const marks = this.#marks;
+      const start = marks.startOf(i);
+      const before = (marks.startOf(i - 1) + start) / 2;
+      this.#shut(i, start, end, before, (end + marks.startOf(i + 2)) / 2, time);
+      if (marks.idOf(i + 1) !== marks.idOf(i)) return;
+      const next = Math.min(marks.startOf(i + 2), marks.startOf(i + 1) + LONGEST_CLOSURE_S * HIDES_AFTER);
+      this.#shut(i, start, next, before, (next + marks.startOf(i + 3)) / 2, time);
+    }
+    /**
+     * @param {number} i mark
+     * @param {number} start seconds
+     * @param {number} end
+     * @param {number} before the middle of the sound before
+     * @param {number} after the middle of the sound after
+     * @param {number} time
+     */
+    #shut(i, start, end, before, after, time) {
+      const share = closure(start, end, before, after, time);
+      if (this.#marks.idOf(i) === BITE2) this.bite = Math.max(this.bite, share);
+      else {
+        this.seal = Math.max(this.seal, share);
+        this.press = Math.max(this.press, pressure(start, end, time));
+      }
+    }
+    /** @param {number} time seconds @returns {number} 0–1 */
+    #around(time) {
+      const marks = this.#marks;
+      if (marks.count === 0) return 1;
+      const before = marks.idOf(0) === SILENCE ? 0 : silence(-Infinity, marks.startOf(0), time);
+      return Math.max(before, silence(marks.end, Infinity, time));
+    }
+  };
+  function closes(id) {
+    return id === SEAL || id === BITE2;
+  }
+
+  // src/viseme_marks.js
+  var ASSUMED_S = 0.15;
+  var LINGER_S = 0.1;
+  var TAIL_S2 = 0.1;
+  var WORTHWHILE = 64;
+  var VisemeMarks = class {
+    #times = new Float64Array(64);
+    #ids = new Uint8Array(64);
+    #count = 0;
+    /** Seconds in all; negative: not known. */
+    #duration = -1;
+    /** How many marks are kept. */
+    get count() {
+      return this.#count;
+    }
+    /** When the last sound ends, as far as is known. */
+    get end() {
+      const last = this.#times[this.#count - 1];
+      return this.#duration < 0 ? last + ASSUMED_S : Math.max(this.#duration, last);
+    }
+    /**
+     * @param {number} time seconds of the utterance
+     * @param {number} id Azure viseme, 0–21
+     * @returns {number} its index; −1: it is none, or known already, and is left out
+     */
+    add(time, id) {
+      if (!Number.isFinite(time) || !Number.isInteger(id) || id < 0 || id >= IDS) return -1;
+      const at = this.find(time) + 1;
+      if (at > 0 && this.#times[at - 1] === time && this.#ids[at - 1] === id) return -1;
+      this.#reserve();
+      this.#move(at, at + 1);
+      this.#times[at] = time;
+      this.#ids[at] = id;
+      return at;
+    }
+    /**
+     * No more marks are to be waited for.
+     * @param {number} duration seconds of the utterance
+     */
+    finish(duration) {
+      this.#duration = duration;
+    }
+    /**
+     * Forgets the marks before the one that lasts at a time, and before the one that leads to it.
+     * @param {number} time seconds
+     */
+    trim(time) {
+      const stale = this.find(time) - 1;
+      if (stale >= WORTHWHILE) this.#move(stale, 0);
+    }
+    /**
+     * Seconds of marks beyond an instant, in the sense of {@link import("./timeline.js").Timeline#ahead}.
+     * @param {number} time seconds
+     */
+    ahead(time) {
+      if (this.#count === 0) return -Infinity;
+      if (this.#duration >= 0) return time <= this.end + TAIL_S2 ? Infinity : -Infinity;
+      return this.#times[this.#count - 1] + LINGER_S - time;
+    }
+    /**
+     * @param {number} i mark; before the first and after the last there is silence
+     * @returns {number} its viseme
+     */
+    idOf(i) {
+      return i >= 0 && i < this.#count ? this.#ids[i] : SILENCE;
+    }
+    /**
+     * @param {number} i mark; also one before the first and after the last
+     * @returns {number} seconds
+     */
+    startOf(i) {
+      if (i < 0) return -Infinity;
+      if (i < this.#count) return this.#times[i];
+      return i === this.#count && this.#count > 0 ? this.end : Infinity;
+    }
+    /**
+     * The last mark that is not after a time, −1 if there is none.
+     * @param {number} time seconds
+     */
+    find(time) {
+      let low = 0;
+      let high = this.#count;
+      while (low < high) {
+        const middle = low + high >>> 1;
+        if (this.#times[middle] <= time) low = middle + 1;
+        else high = middle;
+      }
+      return low - 1;
+    }
+    /**
+     * Moves the marks from one index on to another.
+     * @param {number} from
+     * @param {number} to
+     */
+    #move(from, to) {
+      this.#times.copyWithin(to, from, this.#count);
+      this.#ids.copyWithin(to, from, this.#count);
+      this.#count += to - from;
+    }
+    #reserve() {
+      if (this.#count < this.#times.length) return;
+      const times = new Float64Array(this.#count * 2);
+      const ids = new Uint8Array(this.#count * 2);
+      times.set(this.#times);
+      ids.set(this.#ids);
+      this.#times = times;
+      this.#ids = ids;
+    }
+  };
+
+  // src/viseme_rig.js
+  var RIG = {
+    jaw: { jawOpen: 1 },
+    lower: { mouthLowerDown: 1 },
+    upper: { mouthUpperUp: 1 },
+    funnel: { mouthFunnel: 1 },
+    pucker: { mouthPucker: 1 },
+    stretch: { mouthStretch: 1 },
+    smile: { mouthSmile: 1, mouthDimple: 0.3, cheekSquint: 0.15 },
+    tongue: { tongueOut: 1 },
+    forward: { jawForward: 1 },
+    seal: { jawOpen: 0.05, mouthClose: 0.05, mouthPress: 0.06, mouthRollLower: 0.06, mouthRollUpper: 0.05 },
+    press: { mouthPress: 0.12, mouthRollLower: 0.06, mouthRollUpper: 0.06 },
+    bite: { jawOpen: 0.03, mouthRollLower: 0.4, mouthUpperUp: 0.2, mouthShrugLower: 0.1 }
+  };
+  var TERMS = Object.fromEntries(Object.entries(RIG).map(([name, shares]) => [name, termsOf(shares)]));
+  var CURVE_TERMS = CURVES.map((curve) => TERMS[curve]);
+  var SEAL_TAKES = [1, 1, 1, 0, 0, 0.9, 0.9, 1, 0];
+  var BITE_TAKES = [0.6, 1, 0.3, 0, 0, 0, 0.3, 1, 0];
+  var SEAL_TAKES_BITE = 0.75;
+  var [SIL, PP, FF] = ["sil", "PP", "FF"].map(oculusIndex);
+  function termsOf(shares) {
+    const sided = Object.entries(shares).flatMap(([name, gain]) => {
+      const names = SHAPE_INDEX.has(name) ? [name] : [`${name}Left`, `${name}Right`];
+      return names.map((shape) => ({ shape: shapeIndex(shape), gain }));
+    });
+    return {
+      shapes: Int16Array.from(sided, (term) => term.shape),
+      gains: Float32Array.from(sided, (term) => term.gain)
+    };
+  }
+  function writeFace(values, { seal, bite, rest, press }, out) {
+    const held = bite * (1 - SEAL_TAKES_BITE * seal);
+    const awake = 1 - rest;
+    out.fill(0);
+    for (let curve = 0; curve < CURVES.length; curve++) {
+      const room = awake * (1 - SEAL_TAKES[curve] * seal) * (1 - BITE_TAKES[curve] * held);
+      add2(CURVE_TERMS[curve], values[curve] * room, out);
+    }
+    add2(TERMS.seal, seal, out);
+    add2(TERMS.press, press, out);
+    add2(TERMS.bite, held, out);
+    const free = (1 - seal) * (1 - bite);
+    for (let i = CURVES.length; i < VALUES; i++)
+      out[SHAPE_COUNT + i - CURVES.length] = values[i] * awake * free;
+    out[SIL] = rest * free;
+    out[PP] = seal;
+    out[FF] = bite * (1 - seal);
+  }
+  function add2({ shapes, gains }, value, out) {
+    for (let i = 0; i < shapes.length; i++) out[shapes[i]] += value * gains[i];
+  }
+
   // src/visemes.js
+  var LONGEST_S = 0.6;
+  var H_SCALE = 0.6;
+  var UNKNOWN_LEVEL = 0.5;
   var Visemes = class {
     rank = (
       /** @type {const} */
       "viseme"
     );
-    /** @type {{time: number, id: number}[]} */
-    marks = [];
+    /** How loud the voice is at a time, 0–1; negative: not known. @type {((time: number) => number) | null} */
+    level = null;
+    #marks = new VisemeMarks();
+    #blend = new VisemeBlend();
+    #gates = new VisemeGates(this.#marks);
+    #fade = new VisemeFade();
+    #level = -1;
+    /** How many marks are kept. */
+    get count() {
+      return this.#marks.count;
+    }
     /**
      * @param {number} time seconds of the utterance
-     * @param {number} id Azure viseme, 0–21
+     * @param {number} id Azure viseme, 0–21; others are left out
      */
     add(time, id) {
-      this.marks.push({ time, id });
-    }
-    /** @returns {number} */
-    ahead() {
-      return -Infinity;
+      const at = this.#marks.add(time, id);
+      if (at < 0) return;
+      this.#fade.change(this.#marks.startOf(at - 1) - REACH_S2, this.#marks.startOf(at + 1) + REACH_S2);
     }
     /**
-     * @param {number} _time
-     * @param {Float32Array} out
+     * No more marks are to be waited for.
+     * @param {number} duration seconds of the utterance
      */
-    sample(_time, out) {
-      out.fill(0);
+    finish(duration) {
+      this.#marks.finish(duration);
+      this.#fade.change(this.#marks.startOf(this.#marks.count - 1) - REACH_S2, Infinity);
+    }
+    /**
+     * Forgets the marks that no longer have a hold on an instant.
+     * @param {number} time seconds
+     */
+    trim(time) {
+      this.#marks.trim(time - REACH_S2);
+    }
+    /**
+     * Seconds of marks beyond an instant, in the sense of {@link import("./timeline.js").Timeline#ahead}.
+     * @param {number} time seconds
+     */
+    ahead(time) {
+      return this.#marks.ahead(time);
+    }
+    /**
+     * The curves are smooth by themselves, so the smoothing that other sources take is not asked for.
+     * @param {number} time seconds
+     * @param {Float32Array} out a whole face
+     */
+    sample(time, out) {
+      const marks = this.#marks;
+      this.#level = this.level ? this.level(time) : -1;
+      this.#blend.clear();
+      this.#gates.clear(time);
+      for (let i = marks.find(time + REACH_S2); i >= 0 && marks.startOf(i + 1) >= time - REACH_S2; i--)
+        this.#visit(i, time);
+      this.#blend.average(this.#level);
+      writeFace(this.#blend.values, this.#gates, out);
+      this.#fade.apply(time, out);
+    }
+    /**
+     * @param {number} i mark
+     * @param {number} time
+     */
+    #visit(i, time) {
+      const id = this.#marks.idOf(i);
+      if (id === SILENCE) return this.#gates.quiet(i, time);
+      const start = this.#marks.startOf(i);
+      const end = this.#marks.startOf(i + 1);
+      const longest = closes(id) ? LONGEST_CLOSURE_S : LONGEST_S;
+      const known = end - start > longest ? start + longest * HIDES_AFTER : end;
+      if (closes(id)) this.#gates.close(i, known, time);
+      this.#say(i, start, known, time);
+      if (known < end) this.#murmur(known, end, time);
+    }
+    /**
+     * @param {number} i mark
+     * @param {number} start seconds
+     * @param {number} end
+     * @param {number} time
+     */
+    #say(i, start, end, time) {
+      const id = this.#marks.idOf(i);
+      const turn = TURNS[id];
+      if (turn) {
+        const middle = (start + end) / 2;
+        this.#blend.hold(turn[0], id, 1, start, middle, time);
+        this.#blend.hold(turn[1], id, 1, middle, end, time);
+      } else if (id === H) this.#blend.hold(this.#vowelAfter(i), id, H_SCALE, start, end, time);
+      else this.#blend.hold(id, id, 1, start, end, time);
+    }
+    /**
+     * The shape that an h has: the vowel's that follows, else that of a vowel without a place.
+     * @param {number} i mark
+     */
+    #vowelAfter(i) {
+      const next = this.#marks.idOf(i + 1);
+      if (next === SILENCE || next >= H) return 1;
+      return TURNS[next]?.[0] ?? next;
+    }
+    /**
+     * @param {number} start seconds
+     * @param {number} end
+     * @param {number} time
+     */
+    #murmur(start, end, time) {
+      const level = this.#level < 0 ? UNKNOWN_LEVEL : Math.min(1, this.#level);
+      this.#blend.hold(MURMUR, MURMUR, level, start, end, time);
     }
   };
 
@@ -2823,6 +3790,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       null
     );
     #processing = false;
+    /** @type {A2FError | null} */
+    #failure = null;
     /** @type {(outcome: import("./types.js").Outcome) => void} */
     #resolve = () => {
     };
@@ -2856,6 +3825,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /** @param {import("./loudness.js").Loudness} loudness */
     measureWith(loudness) {
       this.loudness = loudness;
+      this.visemes.level = (time) => loudness.level(time);
       this.sources = [...this.sources.filter((source) => source.rank !== "loudness"), loudness];
     }
     /** There is sound, so from now on waiting is felt. */
@@ -2869,13 +3839,57 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.prepared = true;
       this.#hooks.onChange(this);
     }
+    /** @param {number} sampleRate of what the server will say, Hertz */
+    onVoice(sampleRate) {
+      this.voice.speakAt?.(sampleRate);
+      this.measureWith(new Loudness(sampleRate));
+    }
+    /** More of the sound. @param {Float32Array[]} planes one array a channel */
+    hear(planes) {
+      this.loudness?.push(planes);
+      this.voice.write?.(planes);
+      this.trim();
+      this.sound();
+    }
+    /** @param {number} duration seconds of sound in all */
+    finishSound(duration) {
+      this.inputEnded = true;
+      this.duration = duration;
+      this.loudness?.finish();
+      this.visemes.finish(duration);
+      this.voice.finish?.(duration);
+      if (duration > 0) return;
+      this.prepare();
+      this.sound();
+    }
+    /** Nothing of it will be heard. @param {A2FError} error */
+    giveUp(error) {
+      this.#failure = error;
+      this.#hooks.onChange(this);
+    }
+    /**
+     * @param {number} time seconds
+     * @param {number} id Azure viseme, 0–21
+     */
+    onViseme(time, id) {
+      this.visemes.add(time, id);
+      this.#hooks.emit("viseme", { utterance: this.id, time, id });
+    }
+    /**
+     * @param {number} time seconds
+     * @param {number} duration seconds
+     * @param {string} text
+     */
+    onWord(time, duration, text) {
+      this.#hooks.emit("word", { utterance: this.id, time, duration, text });
+    }
     begin() {
       this.begun = true;
       this.voice.begin();
     }
     /** @param {number} now ms */
     over(now) {
-      return this.cancelled || this.begun && this.voice.over(now);
+      return this.cancelled || this.#failure !== null || this.begun && this.voice.over(now);
     }
     /** @returns {import("./types.js").Rank} that carried most of it */
     get rank() {
@@ -2893,7 +3907,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       const { id: utterance, duration, rank, cancelled } = this;
       const outcome = { utterance, frames: this.counters.frames, duration, rank, cancelled };
       this.#hooks.emit("end", outcome);
-      if (this.voice.failure) this.fail(this.voice.failure);
+      const failure = this.#failure ?? this.voice.failure;
+      if (failure) this.fail(failure);
       else this.#resolve(outcome);
     }
     /**
@@ -2910,6 +3925,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       const before = this.heard() - KEEP_S2;
       this.#timeline?.trim(before);
       this.loudness?.trim(before);
+      this.visemes.trim(before);
     }
     heard() {
       return this.begun ? this.voice.time(this.#hooks.now()) : 0;
@@ -3156,25 +4172,15 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       const { bytes, planes } = this.#reader.read(pcm);
       if (bytes.length === 0) return;
       this.#samples += planes[0].length;
-      this.#speech.loudness?.push(planes);
-      this.#speech.voice.write?.(planes);
+      this.#speech.hear(planes);
       this.#uplink.write(bytes);
-      this.#speech.trim();
-      this.#speech.sound();
     }
     /** No more PCM will come. */
     end() {
       if (this.ended) return;
-      const { voice } = this.#speech;
       if (this.#reader.pending > 0) this.#speech.onFailure(halfSample());
-      this.#speech.inputEnded = true;
-      this.#speech.duration = this.#samples / this.#format.sampleRate;
-      this.#speech.loudness?.finish();
-      voice.finish?.(this.#speech.duration);
       this.#uplink.end();
-      if (this.#samples > 0) return;
-      this.#speech.prepare();
-      this.#speech.sound();
+      this.#speech.finishSound(this.#samples / this.#format.sampleRate);
     }
     /** Stops sound and face at once. */
     cancel() {
@@ -3186,7 +4192,16 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      * @param {number} id Azure viseme, 0–21
      */
     addViseme(time, id) {
-      this.#speech.visemes.add(time, id);
+      this.#speech.onViseme(time, id);
+    }
+    /**
+     * A word of a speech service, for whoever listens to `word`.
+     * @param {number} time seconds
+     * @param {number} duration seconds
+     * @param {string} text
+     */
+    addWord(time, duration, text) {
+      this.#speech.onWord(time, duration, text);
     }
   };
   function halfSample() {
@@ -3198,6 +4213,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /** The 52 ARKit names in the order of `frame.weights`. */
     static BLENDSHAPES = BLENDSHAPES;
     static A2FError = A2FError;
+    static AzureSpeaker = AzureSpeaker;
+    static followAzure = followAzure;
     #settings;
     #platform;
     /** @type {Emitter<Events>} */
@@ -3329,6 +4346,23 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       return this.#open(pcm, this.#voiceFor(audio, pcm));
     }
     /**
+     * Lets the server speak, and plays it with the face in step. Several sentences are spoken one after another.
+     * @param {string | {ssml: string}} words a text, or SSML
+     * @param {{voice?: string}} [options] voice: one that `GET /v1/voices` lists
+     * @returns {Promise<Outcome>} after it was heard, or cancelled; rejects when nothing could be heard
+     */
+    async speak(words, { voice } = {}) {
+      const said = typeof words === "string" ? { text: words } : { ssml: words?.ssml };
+      requireArgument(
+        (said.text ?? said.ssml)?.trim?.(),
+        "speak() needs a text that is not empty, or { ssml }."
+      );
+      const speech = this.#speak(new Playback(this.#output, this.#onLocked));
+      speech.inputEnded = true;
+      this.#delivery.speak(speech, { ...said, ...voice ? { voice } : {} });
+      return speech.done;
+    }
+    /**
      * Lets the face follow a microphone or a remote track.
      * @param {MediaStream} stream
      */
@@ -3433,7 +4467,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      * @returns {Voice}
      */
     #voiceFor(audio, format) {
-      if (audio === "play") return new Playback(this.#output, format.sampleRate, this.#onLocked);
+      if (audio === "play") return new Playback(this.#output, this.#onLocked, format.sampleRate);
       if (isElement(audio)) return this.#elementVoice(audio);
       const readable = typeof audio === "function" || typeof audio?.currentTime === "number";
       requireArgument(

@@ -38,6 +38,7 @@ def test_health(own: Running) -> None:
         "backend": "mock",
         "device": "cpu",
         "provider": "numpy",
+        "tts": None,
         "processor_ready": True,
         "active_sessions": 0,
         "capacity": 3,
@@ -153,6 +154,9 @@ def test_the_schema_lists_the_routes(server: Running) -> None:
         ("GET", "/metrics"),
         ("POST", "/v1/token"),
         ("POST", "/v1/animate"),
+        ("POST", "/v1/speak"),
+        ("GET", "/v1/voices"),
+        ("POST", "/v1/azure-token"),
         ("POST", "/process"),
         ("POST", "/process-sync"),
     }

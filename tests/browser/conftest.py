@@ -35,13 +35,20 @@ def origin() -> Iterator[str]:
         yield f"http://127.0.0.1:{spawned.port}"
 
 
+@pytest.fixture(scope="package")
+def voiceless() -> Iterator[str]:
+    """Where a server that cannot speak is."""
+    with spawn_server(A2F_TTS="none") as spawned:
+        yield f"http://127.0.0.1:{spawned.port}"
+
+
 @pytest.fixture
 def visit(browser: Browser, origin: str) -> Iterator[Callable[..., Demo]]:
-    """Opens the page: `visit(viewport=…, color_scheme=…, script=…)`."""
+    """Opens the page: `visit(at=…, viewport=…, color_scheme=…, script=…)`, where `at` is another server."""
     visits: list[Demo] = []
 
-    def open_page(**options: Any) -> Demo:
-        visits.append(Demo(browser, origin, **options))
+    def open_page(*, at: str = origin, **options: Any) -> Demo:
+        visits.append(Demo(browser, at, **options))
         return visits[-1]
 
     yield open_page

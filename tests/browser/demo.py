@@ -25,9 +25,14 @@ HELPERS = """() => {
     return shown;
   };
   window.ticks = [];
-  a2f.client.on("frame", ({ time, rank }) => {
-    ticks.push({ time, heard: audio.currentTime, rank, face: face() });
+  a2f.client.on("frame", ({ time, rank, utterance }) => {
+    const caption = document.getElementById("caption-heard").textContent;
+    ticks.push({ time, heard: audio.currentTime, rank, face: face(), caption, utterance });
   });
+  [window.words, window.visemes, window.ranks] = [[], [], []];
+  a2f.client.on("word", (word) => words.push(word));
+  a2f.client.on("viseme", (viseme) => visemes.push(viseme));
+  a2f.client.on("rank", ({ to }) => ranks.push(to));
   // How much two pictures differ in a part of them (left, top, width, height as shares): mean of 0-255.
   window.difference = async (pictures, [left, top, width, height]) => {
     const [before, after] = await Promise.all(pictures.map(async (bytes) => {
@@ -89,6 +94,21 @@ class Demo:
 
     def until_neutral(self) -> None:
         self.page.wait_for_function("Object.values(face()).every((weight) => weight === 0)")
+
+    def say(self, text: str) -> None:
+        """Types a text and lets the server speak it."""
+        self.page.get_by_label("Say", exact=True).fill(text)
+        self.button("Speak").click()
+
+    def until_heard(self, word: str) -> None:
+        """Waits until the server's voice has come to a word."""
+        self.page.wait_for_function(
+            """(word) => {
+              const { utterance, time } = ticks.at(-1) ?? {};
+              return words.some((each) => each.text === word && each.utterance === utterance && each.time <= time);
+            }""",
+            arg=word,
+        )
 
     def hold(self, seconds: float) -> None:
         """Stops the sound at an instant and waits until the face has come there."""

@@ -1,16 +1,20 @@
 import { Audio2FaceClient } from "audio2face-client";
+import { Caption } from "./caption.js";
 import { element, say } from "./dom.js";
 import { Figures } from "./figures.js";
 import { listenForFiles } from "./files.js";
 import { Microphone } from "./microphone.js";
 import { Notice } from "./notice.js";
+import { Saying } from "./saying.js";
 import { ServerBox } from "./server.js";
+import { wireSettings } from "./settings.js";
 import { showSnippet, wireCopy } from "./snippet.js";
 import { Speaker } from "./speaker.js";
 import { Stage } from "./stage.js";
+import { Talker } from "./talker.js";
 import { Wardrobe } from "./wardrobe.js";
 import { Weights } from "./weights.js";
-import { clientError, sentence } from "./words.js";
+import { clientError, sentence, speakError } from "./words.js";
 
 const SAMPLE = new URL("./sample.wav", import.meta.url);
 
@@ -20,13 +24,20 @@ const stage = new Stage(element("canvas"), tick);
 const notice = new Notice();
 const weights = new Weights();
 const figures = new Figures(client);
-const server = new ServerBox(client, showMode);
+const saying = new Saying((text, voice) =>
+  told(async () => {
+    saying.require(text);
+    await talker.speak(text, voice);
+  }),
+);
+const server = new ServerBox(client, { ask: () => saying.wait(), health: showServer });
 const wardrobe = new Wardrobe(client, stage, (missing) => weights.mark(missing));
 const stopButton = /** @type {HTMLButtonElement} */ (element("stop"));
 
 const speaker = new Speaker(client, element("audio"), {
   start: (name) => {
     microphone.stop();
+    talker.stop();
     begin(`Speaking ${name} …`);
     element("player").hidden = false;
   },
@@ -36,11 +47,22 @@ const speaker = new Speaker(client, element("audio"), {
 const microphone = new Microphone(client, element("microphone"), {
   start: () => {
     speaker.stop();
+    talker.stop();
     begin("Listening to the microphone …");
   },
   end: () => finish("The microphone is off."),
   error: (words) => notice.alert(words),
 });
+const talker = new Talker(client, {
+  start: () => {
+    speaker.stop();
+    microphone.stop();
+    begin("Speaking …");
+  },
+  end: finish,
+  error: (error) => notice.alert(speakError(error, server.url)),
+});
+new Caption(client);
 
 /** @type {Float32Array} */
 let shown = new Float32Array(Audio2FaceClient.BLENDSHAPES.length);
@@ -49,7 +71,9 @@ client.on("frame", ({ time, weights }) => {
   shown = weights;
   figures.add(time - speaker.heard);
 });
-client.on("error", (error) => notice.alert(clientError(error, server.url)));
+client.on("error", (error) => {
+  if (!talker.active) notice.alert(clientError(error, server.url));
+});
 
 /** One render tick; says whether somebody speaks. */
 function tick() {
@@ -72,7 +96,17 @@ function begin(words) {
 /** @param {string} words */
 function finish(words) {
   notice.status(words);
-  stopButton.disabled = !speaker.active && !microphone.active;
+  stopButton.disabled = !speaker.active && !microphone.active && !talker.active;
+}
+
+/** @param {import("./server.js").Health} health */
+function showServer(health) {
+  const speaks = health.connected && Boolean(health.tts);
+  showMode(health);
+  saying.tell(health, server.url);
+  showSnippet(server.url, speaks);
+  // What a visitor had best press first.
+  element("sample").classList.toggle("primary", !speaks);
 }
 
 /** @param {import("./server.js").Health} health */
@@ -81,7 +115,6 @@ function showMode({ connected, mode, backend }) {
   badge.dataset.mode = connected ? (mode ?? "unknown") : "none";
   const words = mode === "mock" ? "mock: simulated faces" : `real: ${backend}`;
   say(badge, connected ? words : "no server: the mouth follows loudness");
-  showSnippet(server.url);
 }
 
 /** Errors of what was asked for are said. @param {() => Promise<unknown>} action */
@@ -99,12 +132,9 @@ element("sample").addEventListener("click", () =>
 stopButton.addEventListener("click", () => {
   speaker.stop();
   microphone.stop();
+  talker.stop();
 });
-element("intensity").addEventListener("input", ({ target }) => {
-  const { value } = /** @type {HTMLInputElement} */ (target);
-  client.setIntensity(Number(value));
-  say(element("intensity-value"), Number(value).toFixed(1));
-});
+wireSettings(client);
 listenForFiles({
   sound: (file) => told(() => speaker.speak(file, file.name)),
   model: (file) =>
@@ -114,7 +144,7 @@ listenForFiles({
     }),
 });
 wireCopy();
-showSnippet(server.url);
+showSnippet(server.url, false);
 void server.test();
 void told(async () => stage.check());
 

@@ -3,12 +3,12 @@ import { unreachable } from "./words.js";
 
 const KEY = "a2f_server_url";
 
-/** @typedef {{connected: boolean, mode?: string, backend?: string, [field: string]: any}} Health */
+/** @typedef {{connected: boolean, mode?: string, backend?: string, tts?: string | null, [field: string]: any}} Health */
 
 /** The box with the server's address: saved, tested, and told to the client. */
 export class ServerBox {
   #client;
-  #onHealth;
+  #on;
   #url = /** @type {HTMLInputElement} */ (element("url"));
   #token = /** @type {HTMLInputElement} */ (element("token"));
   #status = element("server-status");
@@ -16,11 +16,11 @@ export class ServerBox {
 
   /**
    * @param {import("audio2face-client").Audio2FaceClient} client
-   * @param {(health: Health) => void} onHealth
+   * @param {{ask: () => void, health: (health: Health) => void}} on ask: another answer is awaited
    */
-  constructor(client, onHealth) {
+  constructor(client, on) {
     this.#client = client;
-    this.#onHealth = onHealth;
+    this.#on = on;
     this.#url.value = saved() ?? location.origin;
     this.#url.addEventListener("change", () => this.test());
     this.#token.addEventListener("change", () =>
@@ -48,10 +48,11 @@ export class ServerBox {
     save(url);
     this.#client.configure({ serverUrl: url });
     this.#say("wait", `Asking ${url} …`);
+    this.#on.ask();
     const health = await this.#client.checkConnection();
     if (asked !== this.#asked) return;
     this.#say(health.connected ? "good" : "bad", describe(url, health));
-    this.#onHealth(health);
+    this.#on.health(health);
   }
 
   /**

@@ -1,13 +1,22 @@
 import { element } from "./dom.js";
 
-/** The five lines that put it into an app, with the server's address in them. @param {string} server */
-export function showSnippet(server) {
+const SPEAK = `await face.speak("Hello, I can speak.");
+// Or with your own TTS: await face.processAndAnimate(blob, new Audio(URL.createObjectURL(blob)));`;
+
+const PLAY = `const speech = await (await fetch("hello.mp3")).blob();
+await face.processAndAnimate(speech, new Audio(URL.createObjectURL(speech)));`;
+
+/**
+ * The five lines that put it into an app.
+ * @param {string} server its address
+ * @param {boolean} speaks whether it has a voice
+ */
+export function showSnippet(server, speaks) {
   /** @type {HTMLTextAreaElement} */ (element("snippet")).value =
     `<script src="${server}/audio2face-client.js"></script>
 const face = new Audio2FaceClient("${server}");
 face.initializeWithScene(scene); // your Three.js scene
-const speech = await (await fetch("hello.mp3")).blob();
-await face.processAndAnimate(speech, new Audio(URL.createObjectURL(speech)));`;
+${speaks ? SPEAK : PLAY}`;
 }
 
 /** Copies them. */

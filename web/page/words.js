@@ -29,6 +29,27 @@ export function clientError({ code, message }, server) {
   }
 }
 
+/**
+ * The same, while the server's voice speaks.
+ * @param {{code: string, message: string}} error
+ * @param {string} server its address
+ */
+export function speakError(error, server) {
+  switch (error.code) {
+    case "no_server":
+    case "connection_failed":
+      return `No connection to ${server}, so nobody can speak. ${unreachable(server)}`;
+    case "connection_lost":
+      return `The connection to ${server} broke in the middle of the sentence. Press Speak to say it again.`;
+    case "tts_unavailable":
+      return "The server has no voice. Install the local one with pip install 'a2f-server[voice]', or set A2F_AZURE_KEY and A2F_AZURE_REGION, and start it again.";
+    case "tts_failed":
+      return `The voice could not say that: ${error.message} Try again, or choose another voice.`;
+    default:
+      return clientError(error, server);
+  }
+}
+
 /** Why a server may not answer, and what helps. @param {string} server */
 export function unreachable(server) {
   if (location.protocol === "https:" && server.startsWith("http:"))

@@ -1,5 +1,6 @@
 import { BLENDSHAPES, SHAPE_INDEX } from "./arkit.js";
 import { requireArgument } from "./errors.js";
+import { arkitOf, deriveOculus, FACE_WIDTH } from "./oculus.js";
 import { planMesh } from "./plan.js";
 
 /**
@@ -15,6 +16,7 @@ import { planMesh } from "./plan.js";
 export class Binding {
   /** @type {Bound[]} */
   #bound = [];
+  #face = new Float32Array(FACE_WIDTH);
   /** @type {import("./types.js").BindingReport} */
   report = { found: [], missing: [...BLENDSHAPES], meshes: 0, schemes: [] };
 
@@ -29,7 +31,7 @@ export class Binding {
     for (const mesh of meshesOf(target)) {
       const rows = planMesh(Object.keys(mesh.morphTargetDictionary ?? {}), map, schemes);
       for (const { shape, gain } of rows.flatMap((row) => row.terms))
-        if (gain > 0) found.add(BLENDSHAPES[shape]);
+        if (gain > 0) for (const arkit of arkitOf(shape)) found.add(BLENDSHAPES[arkit]);
       if (rows.length > 0) this.#bound.push(flatten(mesh, rows));
     }
     this.report = {
@@ -40,9 +42,10 @@ export class Binding {
     };
   }
 
-  /** @param {Float32Array} weights 52 values of 0–1 */
+  /** @param {Float32Array} weights 0–1: a whole face, or the 52 of ARKit, from which the visemes follow */
   write(weights) {
-    for (let i = 0; i < this.#bound.length; i++) writeMesh(this.#bound[i], weights);
+    const face = weights.length === FACE_WIDTH ? weights : this.#whole(weights);
+    for (let i = 0; i < this.#bound.length; i++) writeMesh(this.#bound[i], face);
   }
 
   /** Puts every target that it moves back to 0. */
@@ -51,11 +54,18 @@ export class Binding {
       for (const target of targets) if (mesh.morphTargetInfluences) mesh.morphTargetInfluences[target] = 0;
     }
   }
+
+  /** @param {Float32Array} weights */
+  #whole(weights) {
+    this.#face.set(weights);
+    deriveOculus(this.#face);
+    return this.#face;
+  }
 }
 
 /**
  * @param {Bound} bound
- * @param {Float32Array} weights
+ * @param {Float32Array} weights a whole face
  */
 function writeMesh(bound, weights) {
   const influences = bound.mesh.morphTargetInfluences;

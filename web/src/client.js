@@ -1,5 +1,6 @@
 import { BLENDSHAPES } from "./arkit.js";
 import { AudioOutput } from "./audio_output.js";
+import { AzureSpeaker, followAzure } from "./azure.js";
 import { Binding } from "./binding.js";
 import { Connection } from "./connection.js";
 import { Delivery } from "./delivery.js";
@@ -38,6 +39,8 @@ export class Audio2FaceClient {
   /** The 52 ARKit names in the order of `frame.weights`. */
   static BLENDSHAPES = BLENDSHAPES;
   static A2FError = A2FError;
+  static AzureSpeaker = AzureSpeaker;
+  static followAzure = followAzure;
   #settings;
   #platform;
   /** @type {Emitter<Events>} */
@@ -169,6 +172,24 @@ export class Audio2FaceClient {
   }
 
   /**
+   * Lets the server speak, and plays it with the face in step. Several sentences are spoken one after another.
+   * @param {string | {ssml: string}} words a text, or SSML
+   * @param {{voice?: string}} [options] voice: one that `GET /v1/voices` lists
+   * @returns {Promise<Outcome>} after it was heard, or cancelled; rejects when nothing could be heard
+   */
+  async speak(words, { voice } = {}) {
+    const said = typeof words === "string" ? { text: words } : { ssml: words?.ssml };
+    requireArgument(
+      (said.text ?? said.ssml)?.trim?.(),
+      "speak() needs a text that is not empty, or { ssml }.",
+    );
+    const speech = this.#speak(new Playback(this.#output, this.#onLocked));
+    speech.inputEnded = true;
+    this.#delivery.speak(speech, { ...said, ...(voice ? { voice } : {}) });
+    return speech.done;
+  }
+
+  /**
    * Lets the face follow a microphone or a remote track.
    * @param {MediaStream} stream
    */
@@ -284,7 +305,7 @@ export class Audio2FaceClient {
    * @returns {Voice}
    */
   #voiceFor(audio, format) {
-    if (audio === "play") return new Playback(this.#output, format.sampleRate, this.#onLocked);
+    if (audio === "play") return new Playback(this.#output, this.#onLocked, format.sampleRate);
     if (isElement(audio)) return this.#elementVoice(audio);
     const readable = typeof audio === "function" || typeof audio?.currentTime === "number";
     requireArgument(

@@ -1,6 +1,6 @@
 import { Backoff } from "./backoff.js";
 import { A2FError } from "./errors.js";
-import { addresses, columnsOf, decodeFrames, subprotocols } from "./wire.js";
+import { addresses, columnsOf, decodeAudio, decodeFrames, subprotocols } from "./wire.js";
 
 const PING_MS = 15000;
 /** A serverless worker may need its time to wake up. */
@@ -18,6 +18,7 @@ const ABNORMAL = 1006;
  * @typedef {object} Line What a segment gives the connection.
  * @property {(message: any) => void} onMessage
  * @property {(block: import("./wire.js").FrameBlock) => void} onFrames
+ * @property {(block: import("./wire.js").AudioBlock) => void} onAudio
  */
 
 /**
@@ -42,6 +43,10 @@ export class Connection {
   #timer = /** @type {any} */ (null);
   /** @type {Map<number, Line>} */
   #lines = new Map();
+  /** Utterances that the server speaks. @type {Set<number>} */
+  #spoken = new Set();
+  /** @type {(() => void)[]} */
+  #afterSpeech = [];
   #lastId = 0;
   #reported = false;
   #unanswered = 0;
@@ -65,16 +70,26 @@ export class Connection {
 
   /**
    * @param {Line} line
+   * @param {boolean} spoken whether the server speaks it
    * @returns {number} the utterance's id on the wire, larger than any before
    */
-  register(line) {
+  register(line, spoken) {
     this.#lines.set(++this.#lastId, line);
+    if (spoken) this.#spoken.add(this.#lastId);
     return this.#lastId;
   }
 
   /** @param {number} id */
   unregister(id) {
     this.#lines.delete(id);
+    if (!this.#spoken.delete(id) || this.#spoken.size > 0) return;
+    for (const action of this.#afterSpeech.splice(0)) action();
+  }
+
+  /** @param {() => void} action is called as soon as the server does not speak; never, if it is lost before */
+  whenQuiet(action) {
+    if (this.#spoken.size === 0) action();
+    else this.#afterSpeech.push(action);
   }
 
   /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or audio */
@@ -132,7 +147,7 @@ export class Connection {
   /** @param {string | ArrayBuffer} data */
   #receive(data) {
     try {
-      if (typeof data !== "string") this.#receiveFrames(decodeFrames(data));
+      if (typeof data !== "string") this.#receiveBinary(data);
       else this.#receiveMessage(JSON.parse(data));
     } catch (error) {
       const message = `The server sent what the client cannot read: ${/** @type {Error} */ (error).message}`;
@@ -140,9 +155,12 @@ export class Connection {
     }
   }
 
-  /** @param {import("./wire.js").FrameBlock | null} block */
-  #receiveFrames(block) {
-    if (block) this.#lines.get(block.utterance)?.onFrames(block);
+  /** @param {ArrayBuffer} data */
+  #receiveBinary(data) {
+    const frames = decodeFrames(data);
+    if (frames) return this.#lines.get(frames.utterance)?.onFrames(frames);
+    const sound = decodeAudio(data);
+    if (sound) this.#lines.get(sound.utterance)?.onAudio(sound);
   }
 
   /** @param {any} message */
@@ -218,6 +236,8 @@ export class Connection {
   #down(state) {
     this.ready = null;
     this.#lines.clear();
+    this.#spoken.clear();
+    this.#afterSpeech = [];
     this.#to(state);
     for (const watcher of [...this.watchers]) watcher(false);
   }

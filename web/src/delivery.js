@@ -5,6 +5,7 @@ import { Loudness } from "./loudness.js";
 import { PcmFormat } from "./pcm.js";
 import { PcmUplink } from "./pcm_uplink.js";
 import { requestFields } from "./settings.js";
+import { SpeakUplink } from "./speak_uplink.js";
 
 /** @typedef {import("./speech.js").Speech} Speech */
 
@@ -54,6 +55,15 @@ export class Delivery {
     const uplink = new PcmUplink(this.#connection, this.#platform, this.#fields, speech, format);
     speech.send(uplink);
     return uplink;
+  }
+
+  /**
+   * Always over the WebSocket: nobody wants to wait for a whole sentence.
+   * @param {Speech} speech
+   * @param {import("./speak_uplink.js").Words} words
+   */
+  speak(speech, words) {
+    speech.send(new SpeakUplink(this.#connection, this.#platform, this.#fields, speech, words));
   }
 
   /**

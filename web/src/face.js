@@ -1,10 +1,11 @@
 import { BLENDSHAPES, SHAPE_COUNT } from "./arkit.js";
 import { Ladder } from "./ladder.js";
+import { FACE_WIDTH } from "./oculus.js";
 
 /** A display's frame is shown for its whole length, so its face is computed for the middle of it. */
 const LONGEST_BIAS_S = 1 / 60;
 /** Half a blink is not a calmer blink: intensity leaves lids and gaze alone. */
-const UNSCALED = BLENDSHAPES.map((name) => /^eye(Blink|Look)/.test(name));
+const UNSCALED = Array.from({ length: FACE_WIDTH }, (_, i) => /^eye(Blink|Look)/.test(BLENDSHAPES[i] ?? ""));
 
 /** @typedef {import("./speech.js").Speech} Speech */
 
@@ -14,6 +15,7 @@ const UNSCALED = BLENDSHAPES.map((name) => /^eye(Blink|Look)/.test(name));
  */
 export class Face {
   ladder = new Ladder();
+  /** The 52 of ARKit, as they are shown. */
   weights = new Float32Array(SHAPE_COUNT);
   /** Seconds of the utterance that the shown face belongs to. */
   time = 0;
@@ -21,6 +23,11 @@ export class Face {
   fps = 0;
   /** @type {import("./binding.js").Binding | null} */
   binding = null;
+  /** The same, and the visemes. */
+  #whole = new Float32Array(FACE_WIDTH);
+  #arkit = this.#whole.subarray(0, SHAPE_COUNT);
+  /** @type {import("./ladder.js").Wish} */
+  #wish = { quick: false, lipSync: "server" };
   #emit;
   #lastTick = Number.NEGATIVE_INFINITY;
   #interval = 1000 / 60;
@@ -44,14 +51,16 @@ export class Face {
   /**
    * @param {Speech | null} speech whose sound has begun
    * @param {number} now ms
-   * @param {{intensity: number, smoothing: number}} settings
+   * @param {{intensity: number, smoothing: number, lipSync?: "server" | "viseme"}} settings
    */
-  tick(speech, now, { intensity, smoothing }) {
+  tick(speech, now, { intensity, smoothing, lipSync = "server" }) {
     if (!speech && this.#idle) return;
     const elapsed = this.#measure(now);
     const from = this.ladder.rank;
     if (speech) this.time = this.#instant(speech, now);
-    const changed = this.ladder.step(speech ? speech.sources : null, this.time, now, smoothing);
+    this.#wish.quick = !speech && this.#last?.cancelled === true;
+    this.#wish.lipSync = lipSync;
+    const changed = this.ladder.step(speech ? speech.sources : null, this.time, now, smoothing, this.#wish);
     this.#show(intensity);
     if (changed) this.#tell(from, speech);
     if (speech) this.#report(speech, elapsed);
@@ -61,8 +70,9 @@ export class Face {
   /** Neutral, at once. */
   reset() {
     this.ladder.reset();
+    this.#whole.fill(0);
     this.weights.fill(0);
-    this.binding?.write(this.weights);
+    this.binding?.write(this.#whole);
   }
 
   /**
@@ -87,11 +97,12 @@ export class Face {
   /** @param {number} intensity */
   #show(intensity) {
     const { weights } = this.ladder;
-    for (let i = 0; i < SHAPE_COUNT; i++) {
+    for (let i = 0; i < FACE_WIDTH; i++) {
       const value = UNSCALED[i] ? weights[i] : weights[i] * intensity;
-      this.weights[i] = Math.min(1, Math.max(0, value));
+      this.#whole[i] = Math.min(1, Math.max(0, value));
     }
-    this.binding?.write(this.weights);
+    this.weights.set(this.#arkit);
+    this.binding?.write(this.#whole);
   }
 
   /**

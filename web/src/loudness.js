@@ -8,6 +8,8 @@ const FLOOR = 0.004;
 /** The loudest so far fades by this a measurement, so that one shout does not close the mouth for good. */
 const PEAK_DECAY = 0.9995;
 
+const LEVEL_SMOOTHING = 0.6;
+
 /** How far each shape goes at full loudness. */
 const OPENING = new Float32Array(SHAPE_COUNT);
 OPENING[shapeIndex("jawOpen")] = 0.5;
@@ -67,8 +69,19 @@ export class Loudness {
   }
 
   /**
+   * How loud the voice is, for motion that follows it, so averaged over some 150 ms.
    * @param {number} time seconds
-   * @param {Float32Array} out 52 weights
+   * @returns {number} 0–1; negative where it is not known
+   */
+  level(time) {
+    if (this.#levels.ahead(time) < 0) return -1;
+    this.#levels.sample(time, this.#level, LEVEL_SMOOTHING);
+    return this.#level[0];
+  }
+
+  /**
+   * @param {number} time seconds
+   * @param {Float32Array} out at least the 52 weights; more is left alone
    */
   sample(time, out) {
     this.#levels.sample(time, this.#level, 0.2);

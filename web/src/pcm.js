@@ -102,7 +102,7 @@ function raw(samples) {
  * @param {Int16Array} samples
  * @returns {Float32Array}
  */
-function toFloat(samples) {
+export function toFloat(samples) {
   return Float32Array.from(samples, (value) => value / 32768);
 }
 

@@ -1,51 +1,35 @@
 import { SHAPE_INDEX, shapeIndex } from "./arkit.js";
 import { matchShape, schemeOf, wordsOf } from "./names.js";
+import { mix, OCULUS, OPEN, oculusIndex, ROUND, SPREAD, TIGHT } from "./oculus.js";
 
 /**
- * @typedef {{shape: number, gain: number}} Term one ARKit shape's share in a target
+ * @typedef {import("./oculus.js").Term} Term
  * @typedef {{target: string, terms: Term[]}} Row one morph target and what moves it
  * @typedef {{target: string, shape: number, part: string, prefix: number}} Candidate
  */
 
-/** @param {Record<string, number>} shares */
-function mix(shares) {
-  return Object.entries(shares).map(([name, gain]) => ({ shape: shapeIndex(name), gain }));
-}
-
-const OPEN = mix({ jawOpen: 1, mouthFunnel: -0.5, mouthPucker: -0.7, mouthClose: -0.8 });
-const ROUND = mix({ mouthFunnel: 1 });
-const TIGHT = mix({ mouthPucker: 1 });
 const SMILE = mix({ mouthSmileLeft: 0.5, mouthSmileRight: 0.5 });
-const SPREAD = mix({
-  mouthStretchLeft: 0.4,
-  mouthStretchRight: 0.4,
-  mouthSmileLeft: 0.25,
-  mouthSmileRight: 0.25,
-  mouthPucker: -0.5,
-});
-const SHUT = mix({ mouthClose: 0.9, mouthPressLeft: 0.3, mouthPressRight: 0.3, mouthRollLower: 0.3 });
-const BITE = mix({ mouthRollLower: 0.7, mouthUpperUpLeft: 0.15, mouthUpperUpRight: 0.15 });
 const LIDS = mix({ eyeBlinkLeft: 0.5, eyeBlinkRight: 0.5 });
 
+/** The Oculus visemes that do what a simple target does. @type {Record<string, string>} */
+const KINDS = { aa: "open", O: "round", U: "tight", I: "spread" };
+/** Other spellings of them after `v_`. @type {Record<string, string>} */
+const SPOKEN = { I: "ih", O: "oh", U: "ou" };
+/** Oculus visemes, spelled `viseme_aa` or `v_aa`. @type {Record<string, {kind: string, terms: Term[]}>} */
+const VISEMES = Object.fromEntries(
+  OCULUS.flatMap((name) => {
+    const entry = { kind: KINDS[name] ?? name, terms: [{ shape: oculusIndex(name), gain: 1 }] };
+    const spellings = [`viseme${name}`, `v${name}`, `v${SPOKEN[name] ?? name}`];
+    return spellings.map((spelling) => [spelling.toLowerCase(), entry]);
+  }),
+);
+
 /**
- * What moves the targets of meshes without ARKit mouths, by the last words of their names. Only one vowel of
- * each kind is used: two that open the jaw would open it twice.
+ * What else moves the mouths of meshes without ARKit ones, by the last words of their names. Only one of each kind
+ * is used: two vowels that open the jaw would open it twice.
  * @type {Record<string, {kind: string, terms: Term[]}>}
  */
 const SIMPLE = {
-  visemeaa: { kind: "open", terms: OPEN },
-  visemeo: { kind: "round", terms: ROUND },
-  visemeu: { kind: "tight", terms: TIGHT },
-  visemei: { kind: "spread", terms: SPREAD },
-  visemee: { kind: "spread", terms: SPREAD },
-  visemepp: { kind: "shut", terms: SHUT },
-  visemeff: { kind: "bite", terms: BITE },
-  vpp: { kind: "shut", terms: SHUT },
-  vaa: { kind: "open", terms: OPEN },
-  voh: { kind: "round", terms: ROUND },
-  vou: { kind: "tight", terms: TIGHT },
-  vih: { kind: "spread", terms: SPREAD },
-  vff: { kind: "bite", terms: BITE },
   mtha: { kind: "open", terms: OPEN },
   mtho: { kind: "round", terms: ROUND },
   mthu: { kind: "tight", terms: TIGHT },
@@ -141,22 +125,31 @@ function simpleRows(targets, rows, schemes) {
   const kinds = new Set();
   /** @type {Row[]} */
   const simple = [];
-  for (const target of targets) {
-    const known = simpleOf(target);
-    if (!known || taken.has(target) || kinds.has(known.kind)) continue;
-    if (known.kind.startsWith("lid") && known.terms.some((term) => shown.has(term.shape))) continue;
-    kinds.add(known.kind);
-    schemes.add(/viseme|^v/i.test(target) ? "visemes" : "simple");
-    simple.push({ target, terms: known.terms });
+  // Visemes first: where there are some, mouthOpen and the like would open the mouth once more.
+  for (const [scheme, table] of /** @type {const} */ ([
+    ["visemes", VISEMES],
+    ["simple", SIMPLE],
+  ])) {
+    for (const target of targets) {
+      const known = entryOf(table, target);
+      if (!known || taken.has(target) || kinds.has(known.kind)) continue;
+      if (known.kind.startsWith("lid") && known.terms.some((term) => shown.has(term.shape))) continue;
+      kinds.add(known.kind);
+      schemes.add(scheme);
+      simple.push({ target, terms: known.terms });
+    }
   }
   return simple;
 }
 
-/** @param {string} target */
-function simpleOf(target) {
+/**
+ * @param {Record<string, {kind: string, terms: Term[]}>} table
+ * @param {string} target
+ */
+function entryOf(table, target) {
   const words = wordsOf(target);
   for (let prefix = 0; prefix < words.length; prefix++) {
-    const known = SIMPLE[words.slice(prefix).join("")];
+    const known = table[words.slice(prefix).join("")];
     if (known) return known;
   }
   return null;

@@ -5,7 +5,7 @@ const LEAD_S = 0.05;
 /** Sound that would start closer to the present than this is late. */
 const LATE_S = 0.005;
 /** A cut is drawn out over this, or it clicks. */
-const RAMP_S = 0.01;
+const RAMP_S = 0.005;
 
 /**
  * Plays PCM gaplessly through an AudioContext as it arrives. When it runs dry it counts the underrun and goes
@@ -15,7 +15,7 @@ export class Playback {
   forgets = true;
   underruns = 0;
   #output;
-  #sampleRate;
+  #sampleRate = 0;
   #onLocked;
   /** @type {Resampler[]} */
   #resamplers = [];
@@ -36,12 +36,17 @@ export class Playback {
 
   /**
    * @param {import("./audio_output.js").AudioOutput} output
-   * @param {number} sampleRate of the PCM, Hertz
    * @param {() => void} onLocked the browser wants a gesture first
+   * @param {number} [sampleRate] of the PCM, Hertz; else {@link speakAt} says it before the first of it
    */
-  constructor(output, sampleRate, onLocked) {
+  constructor(output, onLocked, sampleRate = 0) {
     this.#onLocked = onLocked;
     this.#output = output;
+    this.#sampleRate = sampleRate;
+  }
+
+  /** @param {number} sampleRate Hertz */
+  speakAt(sampleRate) {
     this.#sampleRate = sampleRate;
   }
 

@@ -25,10 +25,10 @@ export class Segment {
     this.#feed = feed;
   }
 
-  /** @param {Record<string, any>} fields of `start` */
+  /** @param {Record<string, any>} fields of `start`, or of `speak` with that `type` */
   start(fields) {
-    this.id = this.#connection.register(this);
-    this.#connection.send({ type: "start", utterance: this.id, ...fields });
+    this.id = this.#connection.register(this, fields.type === "speak");
+    this.#connection.send({ type: "start", ...fields, utterance: this.id });
   }
 
   /** @param {Uint8Array} bytes */
@@ -54,9 +54,16 @@ export class Segment {
     this.#feed.onFrames(this.first + block.first, block, this);
   }
 
+  /** @param {import("./wire.js").AudioBlock} block */
+  onAudio(block) {
+    this.#feed.onAudio?.(block);
+  }
+
   /** @param {any} message */
   onMessage(message) {
-    if (message.type === "started") this.#start(message);
+    if (message.type === "viseme") this.#feed.onViseme?.(message);
+    else if (message.type === "word") this.#feed.onWord?.(message);
+    else if (message.type === "started") this.#start(message);
     else if (message.type === "end" || message.type === "cancelled") this.#finish(message);
     else if (message.type === "error") this.#fail(message);
   }
@@ -75,8 +82,9 @@ export class Segment {
 
   /** @param {any} message */
   #fail(message) {
-    // Once it runs, a complaint about a single message does not end it.
-    if (!this.#started || !/^bad_(message|state)$/.test(message.code)) this.#leave();
+    // Once it runs, a complaint about a single message does not end it, nor does a voice end with its face.
+    const ends = !this.#started || !/^bad_(message|state)$/.test(message.code);
+    if (ends && !message.continues) this.#leave();
     this.#feed.onError(message, this);
   }
 
@@ -92,4 +100,7 @@ export class Segment {
  * @property {(first: number, block: import("./wire.js").FrameBlock, segment: Segment) => void} onFrames
  * @property {(message: any, segment: Segment) => void} onEnd
  * @property {(message: any, segment: Segment) => void} onError
+ * @property {(block: import("./wire.js").AudioBlock) => void} [onAudio] where the server speaks
+ * @property {(message: any) => void} [onViseme]
+ * @property {(message: any) => void} [onWord]
  */

@@ -1,3 +1,4 @@
+import { Loudness } from "./loudness.js";
 import { Timeline } from "./timeline.js";
 import { Visemes } from "./visemes.js";
 
@@ -51,6 +52,8 @@ export class Speech {
   #startedAt;
   #timeline = /** @type {Timeline | null} */ (null);
   #processing = false;
+  /** @type {A2FError | null} */
+  #failure = null;
   /** @type {(outcome: import("./types.js").Outcome) => void} */
   #resolve = () => {};
   /** @type {(error: Error) => void} */
@@ -86,6 +89,7 @@ export class Speech {
   /** @param {import("./loudness.js").Loudness} loudness */
   measureWith(loudness) {
     this.loudness = loudness;
+    this.visemes.level = (time) => loudness.level(time);
     this.sources = [...this.sources.filter((source) => source.rank !== "loudness"), loudness];
   }
 
@@ -102,6 +106,56 @@ export class Speech {
     this.#hooks.onChange(this);
   }
 
+  /** @param {number} sampleRate of what the server will say, Hertz */
+  onVoice(sampleRate) {
+    this.voice.speakAt?.(sampleRate);
+    this.measureWith(new Loudness(sampleRate));
+  }
+
+  /** More of the sound. @param {Float32Array[]} planes one array a channel */
+  hear(planes) {
+    this.loudness?.push(planes);
+    this.voice.write?.(planes);
+    this.trim();
+    this.sound();
+  }
+
+  /** @param {number} duration seconds of sound in all */
+  finishSound(duration) {
+    this.inputEnded = true;
+    this.duration = duration;
+    this.loudness?.finish();
+    this.visemes.finish(duration);
+    this.voice.finish?.(duration);
+    if (duration > 0) return;
+    this.prepare();
+    this.sound();
+  }
+
+  /** Nothing of it will be heard. @param {A2FError} error */
+  giveUp(error) {
+    this.#failure = error;
+    this.#hooks.onChange(this);
+  }
+
+  /**
+   * @param {number} time seconds
+   * @param {number} id Azure viseme, 0–21
+   */
+  onViseme(time, id) {
+    this.visemes.add(time, id);
+    this.#hooks.emit("viseme", { utterance: this.id, time, id });
+  }
+
+  /**
+   * @param {number} time seconds
+   * @param {number} duration seconds
+   * @param {string} text
+   */
+  onWord(time, duration, text) {
+    this.#hooks.emit("word", { utterance: this.id, time, duration, text });
+  }
+
   begin() {
     this.begun = true;
     this.voice.begin();
@@ -109,7 +163,7 @@ export class Speech {
 
   /** @param {number} now ms */
   over(now) {
-    return this.cancelled || (this.begun && this.voice.over(now));
+    return this.cancelled || this.#failure !== null || (this.begun && this.voice.over(now));
   }
 
   /** @returns {import("./types.js").Rank} that carried most of it */
@@ -126,7 +180,8 @@ export class Speech {
     const { id: utterance, duration, rank, cancelled } = this;
     const outcome = { utterance, frames: this.counters.frames, duration, rank, cancelled };
     this.#hooks.emit("end", outcome);
-    if (this.voice.failure) this.fail(this.voice.failure);
+    const failure = this.#failure ?? this.voice.failure;
+    if (failure) this.fail(failure);
     else this.#resolve(outcome);
   }
 
@@ -145,6 +200,7 @@ export class Speech {
     const before = this.heard() - KEEP_S;
     this.#timeline?.trim(before);
     this.loudness?.trim(before);
+    this.visemes.trim(before);
   }
 
   heard() {

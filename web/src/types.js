@@ -12,6 +12,7 @@
  * @property {() => void} begin lets the sound start
  * @property {(planes: Float32Array[]) => void} [write] takes PCM, where the voice plays it
  * @property {(duration: number) => void} [finish] no more PCM; seconds in all
+ * @property {(sampleRate: number) => void} [speakAt] is told the rate of the PCM, where only the server knows it
  * @property {() => void} stop ends the sound at once
  * @property {(now: number) => number} time seconds of the utterance being heard
  * @property {number} rate the speed of that time; 0 while it stands still
@@ -34,6 +35,8 @@
  * @property {string | null} profile a motion pipeline that `ready.profiles` lists
  * @property {number | null} seed uint32; the same seed and audio give the same face
  * @property {string | null} backend one that `ready.backends` lists
+ * @property {"server" | "viseme"} lipSync what moves the mouth: "server": the best there is, the server's frames first;
+ *   "viseme": the visemes of the speech service, then loudness, and of the server's frames only eyes and brows
  * @property {Record<string, number> | null} emotions name → 0–1
  * @property {number} patience ms that sound waits for the first frames
  * @property {boolean} autoUpdate false: the app calls `update()` from its render loop
@@ -90,6 +93,8 @@
  * @property {{state: ConnectionState}} connection
  * @property {{utterance: number, fps: number, lookahead: number}} started the server took it
  * @property {Outcome} end
+ * @property {{utterance: number, time: number, id: number}} viseme as it becomes known: Azure viseme from `time` (s) on
+ * @property {{utterance: number, time: number, duration: number, text: string}} word as it becomes known
  * @property {BindingReport} bound
  *
  * @typedef {"idle" | "connecting" | "ready" | "waiting" | "failed" | "closed"} ConnectionState

@@ -57,7 +57,7 @@ export class Uplink {
     this.connection.watchers.add(this.#watch);
     this.connection.connect();
     if (this.connection.state === "ready") this.#begin();
-    else if (this.connection.state !== "connecting") this.sink.onTrouble("no connection");
+    else if (this.connection.state !== "connecting") this.trouble("no connection");
   }
 
   /**
@@ -91,8 +91,17 @@ export class Uplink {
   startSegment(first, audio) {
     const fields = this.settings();
     this.fps ||= fields.fps ?? this.connection.ready.fps;
+    return this.openSegment(first, { ...fields, audio });
+  }
+
+  /**
+   * @protected
+   * @param {number} first frame of the timeline
+   * @param {Record<string, any>} fields of the message that opens it, beside `fps`
+   */
+  openSegment(first, fields) {
     this.segment = new Segment(this.connection, first, this);
-    this.segment.start({ ...fields, fps: this.fps, audio });
+    this.segment.start({ ...fields, fps: this.fps });
     return this.segment;
   }
 
@@ -125,9 +134,10 @@ export class Uplink {
    * @param {any} message
    * @param {Segment} segment
    */
-  onError({ code, message }, segment) {
+  onError({ code, message, continues }, segment) {
     if (segment !== this.segment) return;
-    if (code === "busy") this.#retry();
+    if (continues) this.sink.onFailure(new A2FError(code, message));
+    else if (code === "busy") this.#retry();
     else if (segment.over) this.fail(new A2FError(code, message));
   }
 
@@ -141,19 +151,40 @@ export class Uplink {
     this.sink.onFailure(error);
   }
 
+  /**
+   * There will be no frames for a while.
+   * @protected
+   * @param {string} reason
+   */
+  trouble(reason) {
+    this.sink.onTrouble(reason);
+  }
+
+  /**
+   * A `start` behind a `speak` is refused, so it waits.
+   * @protected
+   * @param {() => void} action
+   */
+  whenAllowed(action) {
+    this.connection.whenQuiet(action);
+  }
+
   #begin() {
-    if (!this.#closed) this.begin();
+    this.whenAllowed(() => {
+      if (!this.#closed) this.begin();
+    });
   }
 
   #lost() {
     this.#platform.clearTimeout(this.#timer);
-    this.sink.onTrouble(this.segment ? "connection lost" : "no connection");
+    const had = this.segment !== null;
     this.segment = null;
+    this.trouble(had ? "connection lost" : "no connection");
   }
 
   #retry() {
     this.segment = null;
-    this.sink.onTrouble("server busy");
+    this.trouble("server busy");
     this.#timer = this.#platform.setTimeout(() => {
       if (this.connection.state === "ready") this.#begin();
     }, this.#backoff.next());

@@ -55,26 +55,16 @@ export class Utterance {
     const { bytes, planes } = this.#reader.read(pcm);
     if (bytes.length === 0) return;
     this.#samples += planes[0].length;
-    this.#speech.loudness?.push(planes);
-    this.#speech.voice.write?.(planes);
+    this.#speech.hear(planes);
     this.#uplink.write(bytes);
-    this.#speech.trim();
-    this.#speech.sound();
   }
 
   /** No more PCM will come. */
   end() {
     if (this.ended) return;
-    const { voice } = this.#speech;
     if (this.#reader.pending > 0) this.#speech.onFailure(halfSample());
-    this.#speech.inputEnded = true;
-    this.#speech.duration = this.#samples / this.#format.sampleRate;
-    this.#speech.loudness?.finish();
-    voice.finish?.(this.#speech.duration);
     this.#uplink.end();
-    if (this.#samples > 0) return;
-    this.#speech.prepare();
-    this.#speech.sound();
+    this.#speech.finishSound(this.#samples / this.#format.sampleRate);
   }
 
   /** Stops sound and face at once. */
@@ -88,7 +78,17 @@ export class Utterance {
    * @param {number} id Azure viseme, 0–21
    */
   addViseme(time, id) {
-    this.#speech.visemes.add(time, id);
+    this.#speech.onViseme(time, id);
+  }
+
+  /**
+   * A word of a speech service, for whoever listens to `word`.
+   * @param {number} time seconds
+   * @param {number} duration seconds
+   * @param {string} text
+   */
+  addWord(time, duration, text) {
+    this.#speech.onWord(time, duration, text);
   }
 }
 

@@ -1,12 +1,14 @@
 import { BLENDSHAPES } from "./arkit.js";
 import { A2FError } from "./errors.js";
 import { canonicalShape } from "./names.js";
+import { toFloat } from "./pcm.js";
 
 /** Wire protocol 1, as the server's protocol page describes it: names, addresses, binary layout. */
 export const SUBPROTOCOL = "a2f.v1";
 
 const HEADER_BYTES = 16;
 const KIND_FRAMES = 1;
+const KIND_AUDIO = 2;
 const FULL_SCALE = 65535;
 
 /**
@@ -17,6 +19,13 @@ const FULL_SCALE = 65535;
  * @property {number} count
  * @property {ArrayLike<number>} values count × columns weights
  * @property {number} scale what a value is multiplied by to give a weight of 0–1
+ */
+
+/**
+ * @typedef {object} AudioBlock Sound that the server speaks.
+ * @property {number} utterance
+ * @property {number} sampleRate Hertz
+ * @property {Float32Array} samples mono, −1 to 1
  */
 
 /**
@@ -41,6 +50,21 @@ export function decodeFrames(buffer) {
     // Every browser runs on little-endian machines, so the wire's order is the array's order.
     values: new Uint16Array(buffer, HEADER_BYTES),
     scale: 1 / FULL_SCALE,
+  };
+}
+
+/**
+ * Reads a binary message; null when it is not sound.
+ * @param {ArrayBuffer} buffer at least a header
+ * @returns {AudioBlock | null}
+ */
+export function decodeAudio(buffer) {
+  const header = new DataView(buffer);
+  if (header.getUint8(0) !== KIND_AUDIO || header.getUint8(1) !== 1) return null;
+  return {
+    utterance: header.getUint32(4, true),
+    sampleRate: header.getUint32(12, true),
+    samples: toFloat(new Int16Array(buffer, HEADER_BYTES)),
   };
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BLENDSHAPES, shapeIndex } from "../src/arkit.js";
 import { Binding } from "../src/binding.js";
+import { FACE_WIDTH, OCULUS, oculusIndex } from "../src/oculus.js";
 import { mesh } from "./world.mjs";
 
 const weights = (values) => {
@@ -79,6 +80,55 @@ test("an avatar with visemes only is driven by the jaw and the lips", () => {
   binding.write(weights({ jawOpen: 0.5, mouthPucker: 1 }));
   assert.equal(simple.value("viseme_U"), 1);
   assert.equal(simple.value("viseme_aa"), 0);
+});
+
+/** A whole face in which each viseme has a value of its own. */
+const ownVisemes = () => {
+  const face = new Float32Array(FACE_WIDTH);
+  for (const [i, name] of OCULUS.entries()) face[oculusIndex(name)] = (i + 1) / 20;
+  return face;
+};
+
+for (const [scheme, spell] of Object.entries({
+  viseme_: (name) => `viseme_${name}`,
+  v_: (name) => `vrc.v_${name.toLowerCase()}`,
+  "v_ as spoken": (name) => `vrc.v_${({ I: "ih", O: "oh", U: "ou" })[name] ?? name.toLowerCase()}`,
+})) {
+  test(`all 15 visemes are read as they are, spelled ${scheme}`, () => {
+    const simple = mesh(OCULUS.map(spell));
+    const binding = new Binding(simple);
+    binding.write(ownVisemes());
+    for (const [i, name] of OCULUS.entries()) close(simple.value(spell(name)), (i + 1) / 20);
+    assert.deepEqual(binding.report.schemes, ["visemes"]);
+    assert.ok(["jawOpen", "mouthPucker", "mouthClose"].every((name) => binding.report.found.includes(name)));
+  });
+}
+
+test("an avatar with ARKit shapes leaves its visemes alone, whoever knows of them", () => {
+  const both = mesh(["jawOpen", ...OCULUS.map((name) => `viseme_${name}`)]);
+  new Binding(both).write(ownVisemes());
+  assert.ok(both.morphTargetInfluences.every((value) => value === 0));
+});
+
+test("beside visemes nothing else opens the mouth", () => {
+  const rpm = mesh(["mouthOpen", "mouthSmile", "viseme_aa", "viseme_U", "eyesClosed"]);
+  new Binding(rpm).write(
+    weights({ jawOpen: 0.6, mouthSmileLeft: 0.5, mouthSmileRight: 0.5, eyeBlinkLeft: 1 }),
+  );
+  assert.equal(rpm.value("mouthOpen"), 0);
+  for (const [name, value] of [
+    ["mouthSmile", 0.5],
+    ["viseme_aa", 0.6],
+    ["eyesClosed", 0.5],
+  ])
+    close(rpm.value(name), value);
+});
+
+test("a mouth that only has visemes closes for server frames as before", () => {
+  const simple = mesh(["viseme_PP", "viseme_aa", "viseme_FF"]);
+  new Binding(simple).write(weights({ mouthClose: 1, mouthPressLeft: 0.2, mouthPressRight: 0.2 }));
+  close(simple.value("viseme_PP"), 1);
+  close(simple.value("viseme_aa"), 0);
 });
 
 test("an avatar with mouthOpen and mouthSmile moves too", () => {

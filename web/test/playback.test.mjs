@@ -11,7 +11,7 @@ function playback() {
   const world = new World();
   const locked = [];
   const output = new AudioOutput(platformWith(world.platform()));
-  const voice = new Playback(output, 24000, () => locked.push(world.time));
+  const voice = new Playback(output, () => locked.push(world.time), 24000);
   return { world, voice, locked, output, context: () => world.contexts[0] };
 }
 

@@ -25,7 +25,7 @@ export declare class Binding {
      * @param {import("./types.js").MorphMap} [map]
      */
     constructor(target: unknown, map?: import("./types.js").MorphMap);
-    /** @param {Float32Array} weights 52 values of 0–1 */
+    /** @param {Float32Array} weights 0–1: a whole face, or the 52 of ARKit, from which the visemes follow */
     write(weights: Float32Array): void;
     /** Puts every target that it moves back to 0. */
     release(): void;

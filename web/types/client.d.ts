@@ -1,3 +1,4 @@
+import { AzureSpeaker, followAzure } from "./azure.js";
 import { A2FError } from "./errors.js";
 import { LiveSession } from "./live_session.js";
 import { Utterance } from "./utterance.js";
@@ -32,6 +33,8 @@ export declare class Audio2FaceClient {
     /** The 52 ARKit names in the order of `frame.weights`. */
     static BLENDSHAPES: readonly string[];
     static A2FError: typeof A2FError;
+    static AzureSpeaker: typeof AzureSpeaker;
+    static followAzure: typeof followAzure;
     /**
      * @param {string | null} [serverUrl] http(s):// or ws(s)://, perhaps with a path; default: the page's origin
      * @param {Partial<Settings & import("./types.js").Platform>} [options]
@@ -85,6 +88,17 @@ export declare class Audio2FaceClient {
      *   plays it, the default), an element, or whatever says how many seconds were heard
      */
     start(options: StreamOptions): Utterance;
+    /**
+     * Lets the server speak, and plays it with the face in step. Several sentences are spoken one after another.
+     * @param {string | {ssml: string}} words a text, or SSML
+     * @param {{voice?: string}} [options] voice: one that `GET /v1/voices` lists
+     * @returns {Promise<Outcome>} after it was heard, or cancelled; rejects when nothing could be heard
+     */
+    speak(words: string | {
+        ssml: string;
+    }, { voice }?: {
+        voice?: string;
+    }): Promise<Outcome>;
     /**
      * Lets the face follow a microphone or a remote track.
      * @param {MediaStream} stream

@@ -9,6 +9,7 @@ export type Hooks = {
 export type Line = {
     onMessage: (message: any) => void;
     onFrames: (block: import("./wire.js").FrameBlock) => void;
+    onAudio: (block: import("./wire.js").AudioBlock) => void;
 };
 /**
  * @typedef {object} Hooks
@@ -18,6 +19,7 @@ export type Line = {
  * @typedef {object} Line What a segment gives the connection.
  * @property {(message: any) => void} onMessage
  * @property {(block: import("./wire.js").FrameBlock) => void} onFrames
+ * @property {(block: import("./wire.js").AudioBlock) => void} onAudio
  */
 /**
  * One WebSocket to one server, kept open between utterances and opened again when it breaks. Messages go to
@@ -43,11 +45,14 @@ export declare class Connection {
     connect(): void;
     /**
      * @param {Line} line
+     * @param {boolean} spoken whether the server speaks it
      * @returns {number} the utterance's id on the wire, larger than any before
      */
-    register(line: Line): number;
+    register(line: Line, spoken: boolean): number;
     /** @param {number} id */
     unregister(id: number): void;
+    /** @param {() => void} action is called as soon as the server does not speak; never, if it is lost before */
+    whenQuiet(action: () => void): void;
     /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or audio */
     send(message: Record<string, any> | Uint8Array<ArrayBuffer>): void;
     /** Leaves the server; `connect` comes back, to where the settings then say. */

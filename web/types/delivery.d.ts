@@ -25,4 +25,10 @@ export declare class Delivery {
         write: (bytes: Uint8Array) => void;
         end: () => void;
     };
+    /**
+     * Always over the WebSocket: nobody wants to wait for a whole sentence.
+     * @param {Speech} speech
+     * @param {import("./speak_uplink.js").Words} words
+     */
+    speak(speech: Speech, words: import("./speak_uplink.js").Words): void;
 }

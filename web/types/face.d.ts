@@ -8,6 +8,7 @@ export type Speech = import("./speech.js").Speech;
 export declare class Face {
     #private;
     ladder: Ladder;
+    /** The 52 of ARKit, as they are shown. */
     weights: Float32Array<ArrayBuffer>;
     /** Seconds of the utterance that the shown face belongs to. */
     time: number;
@@ -22,11 +23,12 @@ export declare class Face {
     /**
      * @param {Speech | null} speech whose sound has begun
      * @param {number} now ms
-     * @param {{intensity: number, smoothing: number}} settings
+     * @param {{intensity: number, smoothing: number, lipSync?: "server" | "viseme"}} settings
      */
-    tick(speech: Speech | null, now: number, { intensity, smoothing }: {
+    tick(speech: Speech | null, now: number, { intensity, smoothing, lipSync }: {
         intensity: number;
         smoothing: number;
+        lipSync?: "server" | "viseme";
     }): void;
     /** Neutral, at once. */
     reset(): void;

@@ -1,4 +1,5 @@
 export { BLENDSHAPES } from "./arkit.js";
+export { AzureSpeaker, followAzure } from "./azure.js";
 export { Audio2FaceClient, Audio2FaceClient as default } from "./client.js";
 export { A2FError } from "./errors.js";
 export type BindingReport = import("./types.js").BindingReport;

@@ -14,8 +14,14 @@ export declare class Loudness {
     /** @param {number} time seconds */
     ahead(time: number): number;
     /**
+     * How loud the voice is, for motion that follows it, so averaged over some 150 ms.
      * @param {number} time seconds
-     * @param {Float32Array} out 52 weights
+     * @returns {number} 0–1; negative where it is not known
+     */
+    level(time: number): number;
+    /**
+     * @param {number} time seconds
+     * @param {Float32Array} out at least the 52 weights; more is left alone
      */
     sample(time: number, out: Float32Array): void;
 }

@@ -35,5 +35,10 @@ export declare class PcmReader {
         planes: Float32Array[];
     };
 }
+/**
+ * @param {Int16Array} samples
+ * @returns {Float32Array}
+ */
+export declare function toFloat(samples: Int16Array): Float32Array;
 /** @param {Float32Array} samples */
 export declare function toInt16(samples: Float32Array): Int16Array<ArrayBuffer>;

@@ -1,7 +1,4 @@
-export type Term = {
-    shape: number;
-    gain: number;
-};
+export type Term = import("./oculus.js").Term;
 export type Row = {
     target: string;
     terms: Term[];

@@ -8,10 +8,12 @@ export declare class Playback {
     underruns: number;
     /**
      * @param {import("./audio_output.js").AudioOutput} output
-     * @param {number} sampleRate of the PCM, Hertz
      * @param {() => void} onLocked the browser wants a gesture first
+     * @param {number} [sampleRate] of the PCM, Hertz; else {@link speakAt} says it before the first of it
      */
-    constructor(output: import("./audio_output.js").AudioOutput, sampleRate: number, onLocked: () => void);
+    constructor(output: import("./audio_output.js").AudioOutput, onLocked: () => void, sampleRate?: number);
+    /** @param {number} sampleRate Hertz */
+    speakAt(sampleRate: number): void;
     get rate(): number;
     begin(): void;
     /** @param {Float32Array[]} planes one array a channel */

@@ -18,7 +18,7 @@ export declare class Segment {
      * @param {SegmentFeed} feed
      */
     constructor(connection: Connection, first: number, feed: SegmentFeed);
-    /** @param {Record<string, any>} fields of `start` */
+    /** @param {Record<string, any>} fields of `start`, or of `speak` with that `type` */
     start(fields: Record<string, any>): void;
     /** @param {Uint8Array} bytes */
     audio(bytes: Uint8Array): void;
@@ -27,6 +27,8 @@ export declare class Segment {
     abandon(newest?: boolean): void;
     /** @param {import("./wire.js").FrameBlock} block */
     onFrames(block: import("./wire.js").FrameBlock): void;
+    /** @param {import("./wire.js").AudioBlock} block */
+    onAudio(block: import("./wire.js").AudioBlock): void;
     /** @param {any} message */
     onMessage(message: any): void;
 }
@@ -35,6 +37,12 @@ export type SegmentFeed = {
     onFrames: (first: number, block: import("./wire.js").FrameBlock, segment: Segment) => void;
     onEnd: (message: any, segment: Segment) => void;
     onError: (message: any, segment: Segment) => void;
+    /**
+     * where the server speaks
+     */
+    onAudio?: (block: import("./wire.js").AudioBlock) => void;
+    onViseme?: (message: any) => void;
+    onWord?: (message: any) => void;
 };
 /**
  * @typedef {object} SegmentFeed
@@ -42,4 +50,7 @@ export type SegmentFeed = {
  * @property {(first: number, block: import("./wire.js").FrameBlock, segment: Segment) => void} onFrames
  * @property {(message: any, segment: Segment) => void} onEnd
  * @property {(message: any, segment: Segment) => void} onError
+ * @property {(block: import("./wire.js").AudioBlock) => void} [onAudio] where the server speaks
+ * @property {(message: any) => void} [onViseme]
+ * @property {(message: any) => void} [onWord]
  */

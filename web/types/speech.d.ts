@@ -83,6 +83,25 @@ export declare class Speech {
     /** There is sound, so from now on waiting is felt. */
     sound(): void;
     prepare(): void;
+    /** @param {number} sampleRate of what the server will say, Hertz */
+    onVoice(sampleRate: number): void;
+    /** More of the sound. @param {Float32Array[]} planes one array a channel */
+    hear(planes: Float32Array[]): void;
+    /** @param {number} duration seconds of sound in all */
+    finishSound(duration: number): void;
+    /** Nothing of it will be heard. @param {A2FError} error */
+    giveUp(error: A2FError): void;
+    /**
+     * @param {number} time seconds
+     * @param {number} id Azure viseme, 0–21
+     */
+    onViseme(time: number, id: number): void;
+    /**
+     * @param {number} time seconds
+     * @param {number} duration seconds
+     * @param {string} text
+     */
+    onWord(time: number, duration: number, text: string): void;
     begin(): void;
     /** @param {number} now ms */
     over(now: number): boolean;

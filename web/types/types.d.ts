@@ -21,6 +21,10 @@ export type Voice = {
      */
     finish?: (duration: number) => void;
     /**
+     * is told the rate of the PCM, where only the server knows it
+     */
+    speakAt?: (sampleRate: number) => void;
+    /**
      * ends the sound at once
      */
     stop: () => void;
@@ -102,6 +106,11 @@ export type Settings = {
      * one that `ready.backends` lists
      */
     backend: string | null;
+    /**
+     * what moves the mouth: "server": the best there is, the server's frames first;
+     * "viseme": the visemes of the speech service, then loudness, and of the server's frames only eyes and brows
+     */
+    lipSync: "server" | "viseme";
     /**
      * name → 0–1
      */
@@ -232,6 +241,23 @@ export type Events = {
         lookahead: number;
     };
     end: Outcome;
+    /**
+     * as it becomes known: Azure viseme from `time` (s) on
+     */
+    viseme: {
+        utterance: number;
+        time: number;
+        id: number;
+    };
+    /**
+     * as it becomes known
+     */
+    word: {
+        utterance: number;
+        time: number;
+        duration: number;
+        text: string;
+    };
     bound: BindingReport;
 };
 export type ConnectionState = "idle" | "connecting" | "ready" | "waiting" | "failed" | "closed";
@@ -250,6 +276,7 @@ export type A2FError = import("./errors.js").A2FError;
  * @property {() => void} begin lets the sound start
  * @property {(planes: Float32Array[]) => void} [write] takes PCM, where the voice plays it
  * @property {(duration: number) => void} [finish] no more PCM; seconds in all
+ * @property {(sampleRate: number) => void} [speakAt] is told the rate of the PCM, where only the server knows it
  * @property {() => void} stop ends the sound at once
  * @property {(now: number) => number} time seconds of the utterance being heard
  * @property {number} rate the speed of that time; 0 while it stands still
@@ -272,6 +299,8 @@ export type A2FError = import("./errors.js").A2FError;
  * @property {string | null} profile a motion pipeline that `ready.profiles` lists
  * @property {number | null} seed uint32; the same seed and audio give the same face
  * @property {string | null} backend one that `ready.backends` lists
+ * @property {"server" | "viseme"} lipSync what moves the mouth: "server": the best there is, the server's frames first;
+ *   "viseme": the visemes of the speech service, then loudness, and of the server's frames only eyes and brows
  * @property {Record<string, number> | null} emotions name → 0–1
  * @property {number} patience ms that sound waits for the first frames
  * @property {boolean} autoUpdate false: the app calls `update()` from its render loop
@@ -328,6 +357,8 @@ export type A2FError = import("./errors.js").A2FError;
  * @property {{state: ConnectionState}} connection
  * @property {{utterance: number, fps: number, lookahead: number}} started the server took it
  * @property {Outcome} end
+ * @property {{utterance: number, time: number, id: number}} viseme as it becomes known: Azure viseme from `time` (s) on
+ * @property {{utterance: number, time: number, duration: number, text: string}} word as it becomes known
  * @property {BindingReport} bound
  *
  * @typedef {"idle" | "connecting" | "ready" | "waiting" | "failed" | "closed"} ConnectionState

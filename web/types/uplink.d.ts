@@ -81,6 +81,12 @@ export declare class Uplink {
      * @param {Record<string, any>} audio as `start` describes it
      */
     protected startSegment(first: number, audio: Record<string, any>): Segment;
+    /**
+     * @protected
+     * @param {number} first frame of the timeline
+     * @param {Record<string, any>} fields of the message that opens it, beside `fps`
+     */
+    protected openSegment(first: number, fields: Record<string, any>): Segment;
     /** @param {any} message */
     onStarted({ fps, lookahead }: any): void;
     /**
@@ -97,10 +103,22 @@ export declare class Uplink {
      * @param {any} message
      * @param {Segment} segment
      */
-    onError({ code, message }: any, segment: Segment): void;
+    onError({ code, message, continues }: any, segment: Segment): void;
     /**
      * @protected
      * @param {A2FError} error
      */
     protected fail(error: A2FError): void;
+    /**
+     * There will be no frames for a while.
+     * @protected
+     * @param {string} reason
+     */
+    protected trouble(reason: string): void;
+    /**
+     * A `start` behind a `speak` is refused, so it waits.
+     * @protected
+     * @param {() => void} action
+     */
+    protected whenAllowed(action: () => void): void;
 }

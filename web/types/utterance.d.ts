@@ -34,4 +34,11 @@ export declare class Utterance {
      * @param {number} id Azure viseme, 0–21
      */
     addViseme(time: number, id: number): void;
+    /**
+     * A word of a speech service, for whoever listens to `word`.
+     * @param {number} time seconds
+     * @param {number} duration seconds
+     * @param {string} text
+     */
+    addWord(time: number, duration: number, text: string): void;
 }

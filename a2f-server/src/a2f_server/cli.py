@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -9,6 +10,10 @@ from pydantic import ValidationError
 
 from a2f_server import __version__, logs
 from a2f_server.api.app import create_app
+from a2f_server.azure_emulator import serving as azure
+from a2f_server.azure_emulator.failures import MEANING, Failure
+from a2f_server.azure_emulator.options import Options
+from a2f_server.errors import A2FError
 from a2f_server.serving import make_server
 from a2f_server.settings import Settings
 
@@ -51,6 +56,23 @@ def settings() -> None:
     """Lists every setting: its environment variable, its default and what it does."""
     for name, field in Settings.model_fields.items():
         typer.echo(f"A2F_{name.upper()} (default: {field.default})\n    {field.description}")
+
+
+@app.command()
+def azure_emulator(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 5500,
+    fail: Annotated[Failure | None, typer.Option(help="; ".join(f"{k}: {v}" for k, v in MEANING.items()))] = None,
+    pace: Annotated[float, typer.Option(help="Seconds of sound sent per second; 0: at once.")] = 8.0,
+    delay: Annotated[float, typer.Option(help="Seconds before the first sound.")] = 0.05,
+    key: Annotated[str | None, typer.Option(help="The key that clients must show.")] = None,
+    recording: Annotated[Path | None, typer.Option(help="Says this sound file instead of the text.")] = None,
+) -> None:
+    """Plays Azure's speech service with a local voice, for A2F_AZURE_HOST and for Microsoft's SDKs."""
+    try:
+        azure.run(Options(fail=fail, pace=pace, delay=delay, key=key), host, port, recording)
+    except (ValueError, A2FError, OSError) as error:
+        raise _stop(str(error)) from None
 
 
 def _chosen(**options: Any) -> dict[str, Any]:

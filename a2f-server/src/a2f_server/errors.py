@@ -97,6 +97,12 @@ class TtsUnavailable(A2FError):
     code, status = "tts_unavailable", 501
 
 
+class TtsFailed(A2FError):
+    """The voice refused, broke off or cannot be reached."""
+
+    code, status = "tts_failed", 502
+
+
 class TimedOut(A2FError):
     """An idle socket, or a reader that does not read."""
 

@@ -42,6 +42,23 @@ class Settings(BaseSettings):
     max_file_bytes: int = Field(64 << 20, ge=1024, description="Largest audio file, in bytes.")
     max_queue: int = Field(8, ge=0, description="Waiting speak requests per socket after which one is refused as busy.")
 
+    tts: Literal["auto", "azure", "espeak", "none"] = Field(
+        "auto",
+        description="What speaks: azure, espeak (a local voice), none, or auto, which is the first of them that can.",
+    )
+    azure_key: SecretStr | None = Field(None, min_length=1, description="Key of an Azure Speech resource.")
+    azure_region: str | None = Field(
+        None, pattern=r"^[a-z0-9]{2,40}$", description="Region of the Azure Speech resource, such as westeurope."
+    )
+    azure_host: str | None = Field(
+        None, pattern=r"^wss?://[^\s/?#@]+/?$", description="An Azure container or emulator instead: ws://host:port."
+    )
+    voice: str | None = Field(None, description="The voice where a client names none (default: the provider's).")
+    max_text: int = Field(5000, ge=1, description="Most characters of one text or SSML to be spoken.")
+    text_per_minute: int = Field(
+        20000, ge=1, description="Characters that one key (without keys: one address) may have spoken in a minute."
+    )
+
     idle_s: float = Field(300.0, gt=0, description="Seconds without a message after which a socket is closed.")
     send_timeout_s: float = Field(20.0, gt=0, description="Seconds a reader may refuse to read before it is dropped.")
     backend_timeout_s: float = Field(10.0, gt=0, description="Seconds one inference may take before it counts as hung.")

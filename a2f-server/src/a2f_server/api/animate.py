@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from starlette.responses import Response, StreamingResponse
 
 from a2f_server import arkit
+from a2f_server.api.forms import CSV, JSON, LINES, NDJSON, SSE, Event, accepted
 from a2f_server.api.messages import Options, sentence
 from a2f_server.api.service import Service
 from a2f_server.api.turn import encode_json
@@ -21,7 +22,6 @@ from a2f_server.errors import A2FError, BadMessage
 from a2f_server.stream import Place
 from a2f_server.utterance import Frames
 
-NDJSON, SSE, CSV, JSON = "application/x-ndjson", "text/event-stream", "text/csv", "application/json"
 FORMS = (JSON, CSV, NDJSON, SSE)
 
 
@@ -41,9 +41,9 @@ def routes(service: Service) -> APIRouter:
         """Animates an audio file (wav, flac, ogg, mp3) sent as the raw body or as the multipart field `audio`."""
         options = _options(fps=fps, profile=profile, seed=seed, backend=backend, emotions=emotions)
         service.check(options)
-        form = _accepted(request.headers.get("accept", ""))
+        form = accepted(request.headers.get("accept", ""), FORMS)
         place = service.engine.reserve()  # before the upload: a full server says so at once
-        if form in (NDJSON, SSE):
+        if form in LINES:
             return await _streamed(service, request, options, form, place)
         with closing(place):
             data = await read_upload(request, "audio", service.settings.max_file_bytes)
@@ -64,17 +64,6 @@ def _options(**given: object) -> Options:
         raise BadMessage('emotions: not JSON; write it as {"joy": 0.6}') from None
 
 
-def _accepted(accept: str) -> str:
-    """The first form named that is written here; JSON where anything will do."""
-    for part in accept.split(","):
-        form = part.partition(";")[0].strip().lower()
-        if form in FORMS:
-            return form
-        if form in ("", "*/*", "application/*"):
-            return JSON
-    raise BadMessage(f"Accept names nothing that is written here; ask for {', '.join(FORMS)}")
-
-
 _WRITERS: dict[str, Callable[[FaceClip], str]] = {JSON: lambda clip: encode_json(clip.to_json()), CSV: FaceClip.to_csv}
 
 
@@ -89,11 +78,8 @@ async def _streamed(service: Service, request: Request, options: Options, form: 
         place.close()
         raise
     events = _events(frames, place, utterance.fps, len(sound.samples) / sound.sample_rate)
-    line = _ndjson if form == NDJSON else _sse
+    line = LINES[form]
     return StreamingResponse((line(kind, event) async for kind, event in events), media_type=form)
-
-
-Event = tuple[str, dict[str, object]]
 
 
 async def _events(frames: AsyncIterator[Frames], place: Place, fps: int, duration: float) -> AsyncIterator[Event]:
@@ -107,14 +93,6 @@ async def _events(frames: AsyncIterator[Frames], place: Place, fps: int, duratio
             yield "end", {"frames": count, "duration": round(duration, 6)}
         except A2FError as error:
             yield "error", {"code": error.code, "message": error.message}
-
-
-def _ndjson(kind: str, event: dict[str, object]) -> str:
-    return encode_json({"type": kind, **event}) + "\n"
-
-
-def _sse(kind: str, event: dict[str, object]) -> str:
-    return f"event: {kind}\ndata: {encode_json(event)}\n\n"
 
 
 _FILE = {"type": "string", "format": "binary"}

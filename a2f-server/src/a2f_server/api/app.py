@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,36 +19,47 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from a2f_server import __version__
-from a2f_server.api import animate, legacy, pages, socket, status
+from a2f_server.api import animate, legacy, pages, socket, speak, status
 from a2f_server.api.service import Service
 from a2f_server.backends import selector
 from a2f_server.backends.contract import Backend
 from a2f_server.errors import A2FError, BadMessage, NotFound
 from a2f_server.motion import profiles
 from a2f_server.settings import Settings
+from a2f_server.speech import selector as voices
+from a2f_server.speech.contract import Voice
 
 log = structlog.get_logger(__name__)
 
-DOORS = (status.routes, socket.routes, animate.routes, legacy.routes)
+DOORS = (status.routes, socket.routes, animate.routes, speak.routes, legacy.routes)
 """A new door is one new file and one line here."""
 
 _LOOPBACK_PAGES = r"https?://(localhost|127\.0\.0\.1|\[::1\]|[a-z0-9.-]+\.localhost)(:\d+)?"
 
 
-def create_app(settings: Settings | None = None, *, backend: Backend | None = None) -> FastAPI:
-    """A server of these settings (default: those of the environment) and of the backend that they name, or of another.
+def create_app(
+    settings: Settings | None = None, *, backend: Backend | None = None, voice: Voice | None = None
+) -> FastAPI:
+    """A server of these settings (default: those of the environment) and of the backend and voice that they name, or
+    of others.
 
-    The backend is loaded here, so that one that cannot run is an error before the port opens. Raises ValueError with
-    a sentence.
+    Both are loaded here, so that one that cannot run is an error before the port opens. Raises ValueError with a
+    sentence.
     """
     settings = settings or Settings()
-    service = Service(settings, backend or selector.load(settings), profiles.load(settings.profiles))
+    chosen = backend or selector.load(settings)
+    service = Service(settings, chosen, profiles.load(settings.profiles), voice or voices.load(settings))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         service.engine.start()
+        warming = asyncio.create_task(service.voice.warm()) if service.voice else None
         yield
+        if warming:
+            warming.cancel()
         await service.engine.stop()
+        if service.voice:
+            await service.voice.close()
 
     app = FastAPI(
         title="a2f-server",

@@ -12,16 +12,15 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from a2f_server.api.messages import Cancel, Emotions, End, Ping, Speak, Start, parse
 from a2f_server.api.service import Service
-from a2f_server.api.turn import Outgoing, Turn, encode_json, make_turn
-from a2f_server.errors import A2FError, BadMessage, BadState, TimedOut, TooLarge, TtsUnavailable
+from a2f_server.api.turn import Outgoing, encode_json
+from a2f_server.api.turns import Turns
+from a2f_server.errors import A2FError, BadMessage, BadState, TimedOut, TooLarge
 from a2f_server.websocket import EXTENSION, SocketProtocol
 
 log = structlog.get_logger(__name__)
 
 MOST_BAD_MESSAGES = 20
 """A client that does not learn is shown out."""
-LAST_NUMBER = 2**32 - 1
-"""What the header of a binary message can say."""
 MOST_CONTROL = 1000
 """Control messages that may wait for a reader."""
 
@@ -44,15 +43,19 @@ class Conversation:
         self._most_bytes = service.settings.max_message_bytes
         self._changed = asyncio.Event()
         self._control: deque[Outgoing] = deque()
-        self._turns: list[Turn] = []
-        self._input: Turn | None = None
+        address = socket.client.host if socket.client else None
+        self._turns = Turns(
+            service,
+            name=number,
+            caller=service.gate.caller(address),
+            say=self._say,
+            say_error=lambda error, utterance: self._say_error(error, utterance=utterance),
+            on_change=self._flush,
+        )
         self._told = False
         """Whether the client was told that its audio belongs to nothing: a flood of audio is answered once."""
-        self._last_number = 0
         self._bad_messages = 0
         self._fatal: A2FError | None = None
-        self._paced = False
-        """Whether an utterance asked for real-time pace: its frames wait for the emitting task."""
         self._heard_at = self._clock()
         self._sending_since: float | None = None
 
@@ -69,8 +72,7 @@ class Conversation:
         finally:
             if self._short:
                 self._short.on_message = None
-            for turn in self._turns:
-                turn.close()
+            self._turns.close()
         if self._fatal:
             await self._close(self._fatal)
 
@@ -107,15 +109,9 @@ class Conversation:
             self._say_error(error)
 
     def _on_audio(self, data: bytes) -> None:
-        turn = self._input
         if len(data) > self._most_bytes:
             self._too_large(len(data))
-        elif turn:
-            try:
-                turn.feed(data)
-            except A2FError as error:
-                self._drop(turn, error)
-        elif not self._told:
+        elif not self._turns.feed(data) and not self._told:
             self._told = True
             raise BadState("this audio belongs to no utterance: send a start message first")
 
@@ -126,76 +122,17 @@ class Conversation:
         message = parse(text)
         match message:
             case Start():
-                self._on_start(message)
+                self._turns.start(message)
             case Emotions():
-                self._on_emotions(message)
+                self._turns.set_emotions(message)
             case End():
-                self._on_end()
+                self._turns.end()
             case Cancel():
-                self._on_cancel()
+                self._turns.cancel()
             case Speak():
-                raise TtsUnavailable("this server has no voice; send the audio of your own TTS with start")
+                self._turns.speak(message)
             case Ping():
                 self._say({"type": "pong", "id": message.id, "time": self._clock()})
-
-    def _on_start(self, start: Start) -> None:
-        if self._input:
-            raise BadState(f"utterance {self._input.number} is still open: send end or cancel before the next start")
-        number = self._next_number(start)
-        try:
-            turn = make_turn(self._service, start, number, self._flush, f"{self._number}/{number}")
-        except BadMessage:
-            raise
-        except A2FError as error:
-            return self._say_error(error, utterance=number)
-        self._last_number = number
-        self._paced |= start.pace == "realtime"
-        self._turns.append(turn)
-        self._input = turn
-        self._say(turn.started())
-        self._log.debug("utterance started", utterance=number)
-
-    def _next_number(self, start: Start) -> int:
-        number = start.utterance or self._last_number + 1
-        if number <= self._last_number:
-            last = self._last_number
-            raise BadMessage(f"utterance: {number} was used before; numbers must increase, the last was {last}")
-        if number > LAST_NUMBER:
-            raise BadMessage(f"utterance: numbers end at {LAST_NUMBER}; connect again to count from 1")
-        return number
-
-    def _on_emotions(self, message: Emotions) -> None:
-        turn = self._input or (self._turns[-1] if self._turns else None)
-        if turn:
-            turn.set_emotions(message)
-        else:
-            raise BadState("emotions came before start: give them in start, or after it")
-
-    def _on_end(self) -> None:
-        turn, self._input = self._input, None
-        if turn:
-            try:
-                turn.end()
-            except A2FError as error:
-                self._drop(turn, error)
-        else:
-            raise BadState("end came before start: there is no utterance to end")
-
-    def _on_cancel(self) -> None:
-        self._input = None
-        for turn in self._turns:
-            turn.close()
-            self._say({"type": "cancelled", "utterance": turn.number})
-        self._turns.clear()
-
-    def _drop(self, turn: Turn, error: A2FError) -> None:
-        """The utterance ends with an error; the socket goes on."""
-        if turn is self._input:
-            self._input = None
-        turn.close()
-        self._turns.remove(turn)
-        self._say_error(error, utterance=turn.number)
-        self._log.info("utterance failed", utterance=turn.number, code=error.code, reason=error.message)
 
     def _too_large(self, size: int) -> None:
         limit = self._most_bytes
@@ -231,7 +168,7 @@ class Conversation:
             if not short.ready():
                 self._changed.set()
                 return
-        if self._paced:
+        if self._turns.paced:  # frames that wait for their time are the emitting task's
             self._changed.set()
 
     async def _emit(self) -> None:
@@ -245,34 +182,20 @@ class Conversation:
             await self._wait()
 
     def _next_message(self) -> Outgoing | None:
-        """What the server says itself goes first; then utterances, one after another."""
-        if self._control:
-            return self._control.popleft()
-        if self._fatal or not self._turns:
-            return None
-        return self._turn_message(self._turns[0])
-
-    def _turn_message(self, turn: Turn) -> Outgoing | None:
-        try:
-            message = turn.next_message(self._clock())
-        except A2FError as error:
-            self._drop(turn, error)
-            return self._control.popleft()
-        if message is None and turn.finished:
-            self._turns.remove(turn)
-            turn.close()
-            ended = turn.ended()
-            self._log.debug("utterance ended", utterance=turn.number, frames=ended["frames"])
-            return encode_json(ended)
-        return message
+        """What the server says itself goes first."""
+        if not self._control and not self._fatal:
+            message = self._turns.next_message(self._clock())
+            if message is not None:
+                return message
+        return self._control.popleft() if self._control else None
 
     async def _wait(self) -> None:
-        held = [turn for turn in self._turns if turn.holds]
-        if not held:
+        wait = self._turns.wait(self._clock())
+        if wait is None:
             await self._changed.wait()
             return
         try:
-            async with asyncio.timeout(min(turn.wait(self._clock()) for turn in held) + 0.001):
+            async with asyncio.timeout(wait + 0.001):
                 await self._changed.wait()
         except TimeoutError:
             pass
@@ -296,7 +219,7 @@ class Conversation:
             if self._sending_since is not None and len(self._control) > MOST_CONTROL:
                 self._fatal = TimedOut(f"{MOST_CONTROL} messages wait for a client that does not read")
                 raise _Over
-            if now - self._heard_at > settings.idle_s and all(turn.input_open for turn in self._turns):
+            if now - self._heard_at > settings.idle_s and self._turns.waits_for_client:
                 self.fail(TimedOut(f"nothing came for {settings.idle_s:g} s; connect again when you need to"))
 
     async def _close(self, error: A2FError) -> None:

@@ -67,6 +67,10 @@ class Gate:
         if not any(self.accepts(token) for token in tokens):
             raise Unauthorized("a key or a fresh token from POST /v1/token is needed to open a socket")
 
+    def caller(self, address: str | None) -> str:
+        """Whose quota it is: the key's, which its tokens share; without a key each address has its own."""
+        return "key" if self._key is not None else address or "unknown"
+
     def issue(self) -> tuple[str, int]:
         """A signed token that opens sockets, and the seconds that it lives."""
         ttl = self._settings.token_ttl_s

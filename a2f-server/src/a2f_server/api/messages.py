@@ -91,13 +91,22 @@ class Cancel(Message):
     type: Literal["cancel"]
 
 
-class Speak(Delivery):
-    """An utterance whose sound the server makes."""
+class Words(Message):
+    """What is to be spoken: `text` or `ssml`."""
 
-    type: Literal["speak"]
     text: str | None = None
     ssml: str | None = None
     voice: str | None = None
+
+
+class Speak(Words, Delivery):
+    """An utterance whose sound the server makes."""
+
+    type: Literal["speak"]
+
+
+class SpeakBody(Words, Options):
+    """The same over HTTP."""
 
 
 class Ping(Message):

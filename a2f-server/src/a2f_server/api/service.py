@@ -13,15 +13,21 @@ from a2f_server.audio.files import Sound, decode_file
 from a2f_server.backends.contract import Backend
 from a2f_server.clip import FaceClip
 from a2f_server.engine import Engine
-from a2f_server.errors import A2FError, BadMessage, Busy
+from a2f_server.errors import A2FError, BadMessage, Busy, TtsUnavailable
 from a2f_server.metrics import Metrics
 from a2f_server.motion.profiles import Profiles
 from a2f_server.settings import Settings
+from a2f_server.speech import ssml
+from a2f_server.speech.contract import Request, Voice
+from a2f_server.speech.quota import Quota
 from a2f_server.stream import Place
 from a2f_server.utterance import Utterance
 
 NOMINAL_RATE = 24000
 """Hz: the sound for which `ready` and `/health` state the look-ahead."""
+
+EXPRESSION = "azure"
+"""The backend of a `speak` whose frames are the voice's own animation (expression.py)."""
 
 FAREWELL_STEPS = 40
 """Twentieths of a second that sockets get to read their last message."""
@@ -37,11 +43,12 @@ class Talker(Protocol):
 class Service:
     """One running server."""
 
-    def __init__(self, settings: Settings, backend: Backend, profiles: Profiles) -> None:
-        self.settings, self.backend, self.profiles = settings, backend, profiles
+    def __init__(self, settings: Settings, backend: Backend, profiles: Profiles, voice: Voice | None = None) -> None:
+        self.settings, self.backend, self.profiles, self.voice = settings, backend, profiles, voice
         self.metrics = Metrics()
         self.gate = Gate(settings)
         self.engine = Engine(backend, self.metrics, capacity=settings.max_streams, timeout=settings.backend_timeout_s)
+        self.quota = Quota(settings.text_per_minute, self.engine.clock)
         self.conversations: set[Talker] = set()
 
     async def drain(self) -> None:
@@ -54,16 +61,38 @@ class Service:
                 return
             await asyncio.sleep(0.05)
 
-    def check(self, options: Options) -> None:
+    def check(self, options: Options, *, speaks: bool = False) -> None:
         """Raises BadMessage for a profile or backend that this server does not have."""
         if options.profile is not None and options.profile not in self.profiles.names:
             raise BadMessage(
                 f"there is no profile {options.profile[:40]!r}; known are {', '.join(self.profiles.names)}"
             )
-        if options.backend not in (None, self.backend.name):
+        if options.backend == EXPRESSION in self.backends and not speaks:
+            raise BadMessage(f"the backend {EXPRESSION!r} is the voice's own animation: it works with speak only")
+        if options.backend is not None and options.backend not in self.backends:
             raise BadMessage(
-                f"the backend {options.backend[:40]!r} does not run here; this server has {self.backend.name}"
+                f"the backend {options.backend[:40]!r} does not run here; this server has {', '.join(self.backends)}"
             )
+
+    @property
+    def backends(self) -> list[str]:
+        """What an utterance may ask for."""
+        return [self.backend.name, *([EXPRESSION] if self.voice and self.voice.animates else [])]
+
+    def speaker(self) -> Voice:
+        """Who speaks. Raises TtsUnavailable."""
+        if self.voice is None:
+            raise TtsUnavailable(
+                "this server has no voice: install one (pip install 'a2f-server[voice]'), set A2F_AZURE_KEY and "
+                "A2F_AZURE_REGION, or send the sound of your own TTS with start"
+            )
+        return self.voice
+
+    def admit(self, request: Request, caller: str) -> None:
+        """Raises TtsUnavailable, BadMessage, or Busy when the caller's characters of this minute are used up."""
+        self.speaker()
+        ssml.check(request, min(self.settings.max_text, self.settings.text_per_minute))
+        self.quota.spend(caller, len(request.text or request.ssml or ""))
 
     def utterance(self, options: Options, sample_rate: int) -> Utterance:
         """A new utterance of sound at `sample_rate` Hz."""
@@ -102,12 +131,12 @@ class Service:
             "protocol": 1,
             "server": __version__,
             "backend": self.backend.name,
-            "backends": [self.backend.name],
+            "backends": self.backends,
             "mode": self.backend.mode,
             "fps": s.fps,
             "lookahead": seconds(self.lookahead()),
             "blendshapes": list(arkit.NAMES),
-            "tts": None,
+            "tts": self.voice.name if self.voice else None,
             "emotions": list(arkit.EMOTIONS),
             "profiles": self.profiles.names,
             "limits": {

@@ -48,6 +48,7 @@ def report(service: Service) -> dict[str, object]:
         "backend": backend.name,
         "device": backend.device,
         "provider": backend.provider,
+        "tts": service.voice.name if service.voice else None,
         "processor_ready": engine.device.healthy,
         "active_sessions": engine.active,
         "capacity": engine.capacity,

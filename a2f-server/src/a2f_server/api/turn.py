@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from a2f_server.api.messages import Audio, Emotions, Start
+from a2f_server.api.messages import Audio, Delivery, Emotions, Start
 from a2f_server.api.service import Service, seconds
 from a2f_server.api.wire import encode_frames, frames_json
 from a2f_server.audio.pcm import ENCODINGS, PcmDecoder
@@ -29,13 +29,18 @@ log = structlog.get_logger(__name__)
 class Turn:
     """Frames of one utterance on their way to a socket. Subclasses bring the sound."""
 
-    def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None], name: str) -> None:
-        service.check(start)
+    speaks = False
+    """Whether the server makes the sound."""
+
+    def __init__(
+        self, service: Service, start: Delivery, number: int, on_change: Callable[[], None], name: str
+    ) -> None:
+        service.check(start, speaks=self.speaks)
         self.number = number
         self.stream: Stream | None = None
         self.input_open = True
         self._service, self._start, self._on_change, self._name = service, start, on_change, name
-        self._fps = start.fps or service.settings.fps
+        self.fps = start.fps or service.settings.fps
         self._encode = _encode_json_frames if start.format == "json" else encode_frames
         self._heard_at: float | None = None
         self._held: Frames | None = None
@@ -48,7 +53,7 @@ class Turn:
         return {
             "type": "started",
             "utterance": self.number,
-            "fps": self._fps,
+            "fps": self.fps,
             "lookahead": seconds(lookahead),
             "sample_rate": rate,
         }
@@ -77,12 +82,16 @@ class Turn:
 
     def next_message(self, now: float) -> Outgoing | None:
         """The next message that may leave at `now`. Raises the stream's error; `finished` tells the end."""
-        if self._held is None and self.stream:
-            self._held = self.stream.pop()
+        if self._held is None:
+            self._held = self.pop()
         if self._held is None:
             return None
         frames, self._held = self._cut(self._held, now) if self._start.pace == "realtime" else (self._held, None)
-        return self._encode(self.number, self._fps, frames) if frames else None
+        return self._encode(self.number, self.fps, frames) if frames else None
+
+    def pop(self) -> Frames | None:
+        """The next frames, None while there are none. Raises the stream's error."""
+        return self.stream.pop() if self.stream else None
 
     @property
     def finished(self) -> bool:
@@ -98,7 +107,7 @@ class Turn:
         """Seconds until the first frame that is held back may leave."""
         if self._held is None or self._heard_at is None:
             return 0.0
-        return max(0.0, self._heard_at + self._held.first / self._fps - now)
+        return max(0.0, self._heard_at + self._held.first / self.fps - now)
 
     def ended(self) -> dict[str, object]:
         """The last message of an utterance."""
@@ -124,7 +133,7 @@ class Turn:
         """At real-time pace, what may leave now and what may not."""
         if self._heard_at is None:
             return frames, None
-        allowed = int((now - self._heard_at) * self._fps) + 1 - frames.first
+        allowed = int((now - self._heard_at) * self.fps) + 1 - frames.first
         if allowed >= len(frames):
             return frames, None
         if allowed <= 0:

@@ -30,6 +30,19 @@ def decode_frames(data: bytes) -> tuple[int, int, Frames]:
     return utterance, fps, Frames(first, values.reshape(count, arkit.COUNT).astype(np.uint16))
 
 
+def encode_audio(utterance: int, first_sample: int, sample_rate: int, pcm: bytes) -> bytes:
+    """kind=2 u8 · version u8 · 0 u16 · utterance u32 · first_sample u32 · sample_rate u32, then mono s16le."""
+    return _HEADER.pack(AUDIO, VERSION, 0, utterance, first_sample, sample_rate) + pcm
+
+
+def decode_audio(data: bytes) -> tuple[int, int, int, bytes]:
+    """The inverse, for clients in Python: (utterance, first_sample, sample_rate, pcm)."""
+    kind, version, _, utterance, first_sample, sample_rate = _HEADER.unpack_from(data)
+    if (kind, version) != (AUDIO, VERSION):
+        raise ValueError(f"a message of kind {kind}, version {version}, holds no audio of version {VERSION}")
+    return utterance, first_sample, sample_rate, data[_HEADER.size :]
+
+
 def frames_json(utterance: int, fps: int, frames: Frames) -> dict[str, object]:
     """The same as a JSON message, four decimals."""
     weights = rounded(FaceClip.from_u16(frames.values, fps).weights)

@@ -1,0 +1,170 @@
+"""`POST /v1/speak`: a text in; sound, visemes, words and frames out, in the form that `Accept` names. And voices."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+from collections import defaultdict
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import soundfile
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from a2f_server import arkit
+from a2f_server.api.forms import JSON, LINES, NDJSON, SSE, Event, accepted
+from a2f_server.api.messages import Speak, SpeakBody
+from a2f_server.api.service import Service
+from a2f_server.api.speaking import Faceless, Said, Sound, SpeakTurn, request_of, trouble, viseme, word
+from a2f_server.clip import FaceClip, rounded
+from a2f_server.errors import A2FError, TtsUnavailable
+from a2f_server.speech.azure import AzureVoice
+from a2f_server.speech.contract import Viseme
+from a2f_server.utterance import Frames
+
+FORMS = (JSON, NDJSON, SSE)
+
+
+def routes(service: Service) -> APIRouter:
+    """The routes."""
+    router = APIRouter(tags=["speech"])
+
+    @router.post("/v1/speak", responses=_RESPONSES, response_class=Response)
+    async def speak(body: SpeakBody, request: Request) -> Response:
+        """Speaks a text (or SSML). JSON holds everything, the sound as a wav in base64; NDJSON and server-sent events
+        are sent as they are spoken, the sound as mono s16le in base64."""
+        form = accepted(request.headers.get("accept", ""), FORMS)
+        message = Speak(type="speak", **body.model_dump())
+        service.check(message, speaks=True)
+        service.admit(request_of(message), service.gate.caller(request.client.host if request.client else None))
+        events = _events(service, message)
+        return await (_streamed(events, form) if form in LINES else _whole(events))
+
+    @router.get("/v1/voices")
+    async def voices() -> dict[str, object]:
+        """The voices that `voice` may name."""
+        speaker = service.speaker()
+        listed = [vars_of(voice) for voice in await speaker.voices()]
+        return {"tts": speaker.name, "voices": listed}
+
+    @router.post("/v1/azure-token")
+    async def azure_token() -> dict[str, object]:
+        """A short-lived token of the Azure resource, for pages that let Azure speak themselves."""
+        if not isinstance(service.voice, AzureVoice):
+            raise TtsUnavailable("this server has no Azure Speech: set A2F_AZURE_KEY and A2F_AZURE_REGION")
+        token, expires_in = await service.voice.token()
+        settings = service.settings
+        where = {"region": settings.azure_region, "host": settings.azure_host}
+        return {"token": token, "expires_in": expires_in, **where}
+
+    return router
+
+
+def vars_of(voice: Any) -> dict[str, str]:
+    """A voice as JSON."""
+    return {name: getattr(voice, name) for name in ("name", "locale", "gender", "description")}
+
+
+async def _events(service: Service, message: Speak) -> AsyncGenerator[Event, None]:
+    """What is said and shown, as it comes. Raises what the voice raises."""
+    changed = asyncio.Event()
+    turn = SpeakTurn(service, message, 1, changed.set, "http/speak")
+    try:
+        rate = turn.sample_rate
+        yield "start", {"fps": turn.fps, "blendshapes": list(arkit.NAMES), "sample_rate": rate}
+        while not turn.finished:
+            changed.clear()
+            event = _next(turn)
+            if event:
+                yield event
+            elif not turn.finished:
+                await changed.wait()
+        yield "end", {"frames": turn.frames, "duration": round(turn.duration, 6)}
+    finally:
+        turn.close()
+
+
+def _next(turn: SpeakTurn) -> Event | None:
+    said = turn.next_said()
+    if said is not None:
+        return _said(said)
+    frames = turn.pop()
+    return _shown(frames, turn.fps) if frames else None
+
+
+def _said(said: Said) -> Event:
+    match said:
+        case Sound():
+            return "audio", {"first": said.first, "pcm": base64.b64encode(said.pcm).decode()}
+        case Faceless():
+            return "error", {**trouble(said.error), "continues": True}
+        case Viseme():
+            return "viseme", viseme(said)
+        case _:
+            return "word", word(said)
+
+
+def _shown(frames: Frames, fps: int) -> Event:
+    return "frames", {"first": frames.first, "weights": rounded(FaceClip.from_u16(frames.values, fps).weights)}
+
+
+async def _streamed(events: AsyncGenerator[Event, None], form: str) -> Response:
+    """Waits for the first event that the voice makes, so that a refusal is an HTTP error and not a broken stream."""
+    try:
+        head = [await anext(events), await anext(events)]
+    except BaseException:
+        await events.aclose()
+        raise
+    return StreamingResponse(_lines(head, events, form), media_type=form)
+
+
+async def _lines(head: list[Event], events: AsyncGenerator[Event, None], form: str) -> AsyncIterator[str]:
+    line = LINES[form]
+    async with aclosing(events):
+        for kind, event in head:
+            yield line(kind, event)
+        try:
+            async for kind, event in events:
+                yield line(kind, event)
+        except A2FError as error:
+            yield line("error", trouble(error))
+
+
+async def _whole(events: AsyncGenerator[Event, None]) -> Response:
+    parts: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    async with aclosing(events):
+        async for kind, event in events:
+            parts[kind].append(event)
+    start, end = parts["start"][0], parts["end"][0]
+    sound = b"".join(base64.b64decode(part["pcm"]) for part in parts["audio"])
+    return JSONResponse(
+        {
+            **start,
+            "weights": list(chain.from_iterable(part["weights"] for part in parts["frames"])),
+            "audio": await asyncio.to_thread(_wav, sound, start["sample_rate"]),
+            "visemes": parts["viseme"],
+            "words": parts["word"],
+            "errors": parts["error"],
+            "duration": end["duration"],
+        }
+    )
+
+
+def _wav(pcm: bytes, sample_rate: int) -> str:
+    file = io.BytesIO()
+    soundfile.write(file, np.frombuffer(pcm, "<i2"), sample_rate, format="WAV", subtype="PCM_16")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+_RESPONSES: dict[int | str, dict[str, object]] = {
+    200: {"description": "What was said, in the form that Accept names.", "content": {f: {} for f in FORMS}},
+    422: {"description": "bad_message"},
+    501: {"description": "tts_unavailable"},
+    502: {"description": "tts_failed"},
+    503: {"description": "busy; Retry-After says when"},
+}

@@ -1,0 +1,122 @@
+"""One WebSocket of a client: its messages in, its turns out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from typing import Any
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from a2f_server.azure_emulator import asked, wire
+from a2f_server.azure_emulator.failures import CLOSES, Failure
+from a2f_server.azure_emulator.options import Options
+from a2f_server.azure_emulator.records import Records, Turn
+from a2f_server.azure_emulator.speech import spoken
+from a2f_server.azure_emulator.turn import Line, Sender
+from a2f_server.errors import A2FError, BadMessage
+from a2f_server.speech.contract import Voice
+from a2f_server.websocket import EXTENSION
+
+_LONGEST_REASON = 123
+"""Bytes that a close frame can hold."""
+
+
+class Connection:
+    """Answers one client until it leaves. Turns follow one another, as in the real service."""
+
+    def __init__(self, socket: WebSocket, voice: Voice, options: Options, records: Records, failed: set[str]) -> None:
+        """`failed`: what has failed once already and is to succeed now."""
+        self._socket, self._voice, self._options, self._records = socket, voice, options, records
+        self._failed = failed
+        self.loop = asyncio.get_running_loop()
+        self._context: dict[str, Any] = {}
+        self._number = records.connections
+        self._talking: asyncio.Task[None] | None = None
+        self._turns: list[Turn] = []
+
+    async def run(self) -> None:
+        """Until it is closed; what is being said then stops."""
+        try:
+            while (message := await self._socket.receive())["type"] == "websocket.receive":
+                if text := message.get("text"):
+                    await self._heard(wire.parse(text))
+        finally:
+            await self._hush()
+
+    def cut(self) -> None:
+        """Drops the connection without a word."""
+        self._socket.scope["extensions"][EXTENSION].abort()
+
+    async def _hush(self) -> None:
+        if self._talking:
+            self._talking.cancel()
+            await asyncio.gather(self._talking, return_exceptions=True)
+        for turn in self._turns:
+            if turn.state == "open":
+                turn.state = "cancelled"
+
+    async def _heard(self, message: wire.Message) -> None:
+        if message.path == "synthesis.context":
+            self._context = message.json()
+        elif message.path == "ssml":
+            turn = self._turn(message)
+            self._talking = asyncio.create_task(self._answer(turn, self._context, self._talking))
+
+    def _turn(self, message: wire.Message) -> Turn:
+        audio = self._context.get("synthesis", {}).get("audio", {})
+        turn = Turn(message.request_id, message.body, audio.get("outputFormat", ""), self._number, time.perf_counter())
+        self._records.turns.append(turn)
+        self._turns.append(turn)
+        return turn
+
+    async def _answer(self, turn: Turn, context: dict[str, Any], before: asyncio.Task[None] | None) -> None:
+        try:
+            if before:
+                await before
+            await self._speak(turn, context)
+        except WebSocketDisconnect:
+            turn.state = "cancelled"
+        except (ValueError, BadMessage) as error:
+            await self._close(turn, 1007, str(error))
+        except A2FError as error:
+            await self._close(turn, 1011, error.message)
+
+    async def _speak(self, turn: Turn, context: dict[str, Any]) -> None:
+        wanted = asked.read(turn.ssml, context)
+        failure = self._failure(turn, wanted)
+        if failure in CLOSES:
+            return await self._close(turn, *CLOSES[failure])
+        line = Line(self._send, self.cut)
+        sender = Sender(line, turn, wanted, failure, self._options.pace)
+        if failure is Failure.SILENT:
+            await asyncio.Event().wait()
+        await sender.start()
+        if failure is Failure.DROP_EARLY:
+            turn.state = "failed"
+            return self.cut()
+        speech = await spoken(self._voice, wanted)
+        await asyncio.sleep(self._options.delay)
+        await sender.say(speech)
+
+    def _failure(self, turn: Turn, wanted: asked.Asked) -> Failure | None:
+        failure = wanted.failure or self._options.fail
+        if not failure or not failure.once:
+            return failure
+        if turn.ssml in self._failed or not wanted.failure:
+            return None
+        self._failed.add(turn.ssml)
+        return Failure(failure.removesuffix("-once"))
+
+    async def _close(self, turn: Turn, code: int, reason: str) -> None:
+        turn.state = "failed"
+        short = reason.encode()[:_LONGEST_REASON].decode(errors="ignore")
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # the client was faster
+            await self._socket.close(code, short)
+
+    async def _send(self, message: str | bytes) -> None:
+        if isinstance(message, str):
+            await self._socket.send_text(message)
+        else:
+            await self._socket.send_bytes(message)

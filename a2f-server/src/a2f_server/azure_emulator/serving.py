@@ -1,0 +1,50 @@
+"""Runs the emulator."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from a2f_server.azure_emulator.app import Emulator
+from a2f_server.azure_emulator.options import Options
+from a2f_server.azure_emulator.recording import Recording
+from a2f_server.settings import Settings
+from a2f_server.speech.contract import Voice
+from a2f_server.websocket import SocketProtocol
+
+
+def make_server(emulator: Emulator, host: str, port: int) -> uvicorn.Server:
+    """A web server that is ready to `run`; port 0 takes a free one."""
+    config = uvicorn.Config(
+        emulator.app,
+        host=host,
+        port=port,
+        ws=SocketProtocol,
+        ws_per_message_deflate=False,
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+        server_header=False,
+    )
+    return uvicorn.Server(config)
+
+
+def run(options: Options, host: str, port: int, recording: Path | None = None) -> None:
+    """Serves until it is interrupted, with the local voice or with a recording.
+
+    Raises ValueError with a sentence where there is no local voice, and OSError or BadAudio for the recording.
+    """
+    server = make_server(Emulator(Recording(recording) if recording else _local_voice(), options), host, port)
+    where = f"ws://{host}:{port}"
+    print(f"Azure's speech service, emulated: A2F_AZURE_HOST={where} (stop it with Ctrl-C)", file=sys.stderr)
+    server.run()
+
+
+def _local_voice() -> Voice:
+    from a2f_server.speech.espeak import EspeakVoice  # noqa: PLC0415 - a recording does without
+
+    return EspeakVoice.from_settings(Settings(tts="espeak"))

@@ -1,0 +1,1 @@
+"""Text → sound, visemes and words: Azure, or a local voice."""

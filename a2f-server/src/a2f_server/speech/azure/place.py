@@ -1,0 +1,61 @@
+"""Where the service is and who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from a2f_server.settings import Settings
+
+_MISSING = (
+    "azure speaks with a resource of your own: set A2F_AZURE_KEY and A2F_AZURE_REGION (such as westeurope), "
+    "or A2F_AZURE_HOST to ws://host:port of a container or emulator"
+)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Place:
+    """A region's service with its key, or a `host` (ws://host:port), which may want a key, too."""
+
+    key: str | None
+    region: str | None
+    host: str | None
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """Raises ValueError with a sentence when the settings name none."""
+        key = settings.azure_key.get_secret_value() if settings.azure_key else None
+        if settings.azure_host:
+            return cls(key, None, settings.azure_host.rstrip("/"))
+        if not key or not settings.azure_region:
+            raise ValueError(_MISSING)
+        return cls(key, settings.azure_region, None)
+
+    @property
+    def voices_url(self) -> str:
+        """Of the list of voices."""
+        base = self._http or f"https://{self.region}.tts.speech.microsoft.com"
+        return f"{base}/cognitiveservices/voices/list"
+
+    @property
+    def token_url(self) -> str:
+        """Of what issues short-lived tokens."""
+        return f"{self._http or f'https://{self.region}.api.cognitive.microsoft.com'}/sts/v1.0/issueToken"
+
+    @property
+    def name(self) -> str:
+        """For sentences."""
+        return self.host or f"the region {self.region}"
+
+    @property
+    def variables(self) -> str:
+        """What to check when nothing is reached or nobody is let in."""
+        return "A2F_AZURE_KEY and A2F_AZURE_HOST" if self.host else "A2F_AZURE_KEY and A2F_AZURE_REGION"
+
+    def hushed(self, text: str) -> str:
+        """The text without the key."""
+        return text.replace(self.key, "***") if self.key else text
+
+    @property
+    def _http(self) -> str | None:
+        return "http" + self.host.removeprefix("ws") if self.host else None

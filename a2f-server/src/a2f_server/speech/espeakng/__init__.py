@@ -1,0 +1,1 @@
+"""espeak-ng, in a process of its own: text → sound, phonemes and words."""

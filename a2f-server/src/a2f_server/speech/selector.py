@@ -1,0 +1,40 @@
+"""Voices by name. A new one is one new file and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+
+from a2f_server.settings import Settings
+from a2f_server.speech.azure import AzureVoice
+from a2f_server.speech.contract import Voice
+from a2f_server.speech.espeak import EspeakVoice
+
+log = structlog.get_logger(__name__)
+
+VOICES: dict[str, Callable[[Settings], Voice]] = {
+    "azure": AzureVoice.from_settings,
+    "espeak": EspeakVoice.from_settings,
+}
+"""In the order in which `auto` tries them."""
+
+
+def load(settings: Settings) -> Voice | None:
+    """The voice that the settings name, or none. Raises ValueError with a sentence where a named one cannot run."""
+    if settings.tts == "none":
+        return None
+    if settings.tts != "auto":
+        return VOICES[settings.tts](settings)
+    if settings.azure_host or settings.azure_key:
+        return VOICES["azure"](settings)  # who gives a key wants to hear when it is of no use
+    return _first(settings)
+
+
+def _first(settings: Settings) -> Voice | None:
+    for name, voice in VOICES.items():
+        try:
+            return voice(settings)
+        except ValueError as error:
+            log.debug("no voice", name=name, reason=str(error))
+    return None

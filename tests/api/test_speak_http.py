@@ -1,0 +1,159 @@
+"""`POST /v1/speak`, `GET /v1/voices` and `POST /v1/azure-token`."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Iterator
+
+import httpx
+import numpy as np
+import pytest
+import soundfile
+
+from tests.running import Running, run_server
+from tests.speech.toy import RATE, ToyVoice, sound
+from tests.waiting import until
+
+KEY = "correct horse battery staple"
+
+
+@pytest.fixture
+def voice() -> ToyVoice:
+    return ToyVoice()
+
+
+@pytest.fixture
+def server(voice: ToyVoice) -> Iterator[Running]:
+    with run_server(voice=voice) as running:
+        yield running
+
+
+@pytest.fixture
+def http(server: Running) -> Iterator[httpx.Client]:
+    with server.http() as client:
+        yield client
+
+
+def test_json_holds_everything(http: httpx.Client) -> None:
+    answer = http.post("/v1/speak", json={"text": "hallo", "fps": 60}).json()
+    samples, rate = soundfile.read(io.BytesIO(base64.b64decode(answer["audio"])), dtype="int16")
+    assert rate == answer["sample_rate"] == RATE
+    assert samples.astype("<i2").tobytes() == b"".join(sound(i, letter) for i, letter in enumerate("hallo"))
+    assert (len(answer["weights"]), answer["fps"], answer["duration"]) == (30, 60, 0.5)
+    assert len(answer["blendshapes"]) == len(answer["weights"][0]) == 52
+    assert [word["text"] for word in answer["words"]] == list("hallo")
+    assert answer["visemes"][1] == {"time": 0.1, "id": ord("a") % 22}
+    assert answer["errors"] == []
+
+
+def test_weights_are_those_of_the_same_sound_as_a_file(http: httpx.Client) -> None:
+    answer = http.post("/v1/speak", json={"text": "hallo", "seed": 4}).json()
+    file = http.post("/v1/animate?seed=4", content=base64.b64decode(answer["audio"])).json()
+    assert answer["weights"] == file["weights"]
+
+
+def test_lines_come_as_they_are_spoken(http: httpx.Client) -> None:
+    answer = http.post("/v1/speak", json={"text": "ab"}, headers={"Accept": "application/x-ndjson"})
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert [line["type"] for line in lines if line["type"] != "frames"] == [
+        *("start", "viseme", "word", "audio", "viseme", "word", "audio", "end")
+    ]
+    audio = [line for line in lines if line["type"] == "audio"]
+    assert b"".join(base64.b64decode(line["pcm"]) for line in audio) == sound(0, "a") + sound(1, "b")
+    assert [line["first"] for line in audio] == [0, len(sound(0, "a")) // 2]
+    assert sum(len(line["weights"]) for line in lines if line["type"] == "frames") == lines[-1]["frames"] == 6
+
+
+def test_server_sent_events(http: httpx.Client) -> None:
+    answer = http.post("/v1/speak", json={"text": "ab"}, headers={"Accept": "text/event-stream"})
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert answer.text.startswith('event: start\ndata: {"fps":30')
+    assert answer.text.endswith('event: end\ndata: {"frames":6,"duration":0.2}\n\n')
+
+
+def test_what_the_voice_refuses_is_an_http_error(http: httpx.Client) -> None:
+    for accept in ("application/json", "application/x-ndjson"):
+        answer = http.post("/v1/speak", json={"text": "!"}, headers={"Accept": accept})
+        assert (answer.status_code, answer.json()["code"]) == (502, "tts_failed")
+        answer = http.post("/v1/speak", json={"text": "a", "voice": "nobody"}, headers={"Accept": accept})
+        assert (answer.status_code, answer.json()["code"]) == (422, "bad_message")
+
+
+def test_what_goes_wrong_later_is_an_event(http: httpx.Client) -> None:
+    answer = http.post("/v1/speak", json={"text": "abc!"}, headers={"Accept": "application/x-ndjson"})
+    last = json.loads(answer.text.splitlines()[-1])
+    assert (last["type"], last["code"]) == ("error", "tts_failed")
+    assert answer.text.count('"pcm"') == 3
+
+
+def test_a_face_that_fails_is_said_beside_the_voice() -> None:
+    with run_server(voice=ToyVoice(), mock_fail_after=0.3) as server, server.http() as http:
+        answer = http.post("/v1/speak", json={"text": "abcdefghij"}).json()
+        (error,) = answer["errors"]
+        assert (error["code"], error["continues"]) == ("backend_failed", True)
+        assert answer["duration"] == 1.0
+        assert len(answer["weights"]) < 30
+
+
+def test_who_hangs_up_stops_the_voice(server: Running, http: httpx.Client, voice: ToyVoice) -> None:
+    with http.stream("POST", "/v1/speak", json={"text": "a~"}, headers={"Accept": "application/x-ndjson"}) as answer:
+        assert next(answer.iter_lines()).startswith('{"type":"start"')
+    until(lambda: voice.stopped == 1 and server.service.engine.active == 0)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 422),
+        ({"text": ""}, 422),
+        ({"text": "a", "fps": 500}, 422),
+        ({"text": "a", "emotions": {"hunger": 1}}, 422),
+        ({"ssml": "<speak><audio src='x'/></speak>"}, 422),
+        ({"text": "a" * 5001}, 422),
+        ([], 422),
+    ],
+)
+def test_bad_bodies(http: httpx.Client, body: object, status: int) -> None:
+    answer = http.post("/v1/speak", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (status, "bad_message")
+    assert answer.json()["message"]
+
+
+def test_a_body_that_is_no_json(http: httpx.Client) -> None:
+    answer = http.post("/v1/speak", content=b"{", headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_message")
+
+
+def test_the_quota_is_busy() -> None:
+    with run_server(voice=ToyVoice(), text_per_minute=3) as server, server.http() as http:
+        assert http.post("/v1/speak", json={"text": "abc"}).status_code == 200
+        answer = http.post("/v1/speak", json={"text": "a"})
+        assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+        assert answer.headers["retry-after"]
+
+
+def test_voices(http: httpx.Client) -> None:
+    one = {"name": "toy-one", "locale": "en-US", "gender": "female", "description": "a toy"}
+    assert http.get("/v1/voices").json() == {"tts": "toy", "voices": [one]}
+
+
+def test_a_server_without_a_voice() -> None:
+    with run_server() as server, server.http() as http:
+        for answer in (
+            http.post("/v1/speak", json={"text": "a"}),
+            http.get("/v1/voices"),
+            http.post("/v1/azure-token"),
+        ):
+            assert (answer.status_code, answer.json()["code"]) == (501, "tts_unavailable")
+        assert http.get("/health").json()["tts"] is None
+
+
+def test_everything_wants_the_key() -> None:
+    with run_server(voice=ToyVoice(), api_key=KEY) as server, server.http() as http:
+        for method, path in (("POST", "/v1/speak"), ("GET", "/v1/voices"), ("POST", "/v1/azure-token")):
+            assert http.request(method, path, json={"text": "a"}).status_code == 401
+        answer = http.post("/v1/speak", json={"text": "a"}, headers={"Authorization": f"Bearer {KEY}"})
+        assert answer.status_code == 200
+        assert np.shape(answer.json()["weights"]) == (3, 52)

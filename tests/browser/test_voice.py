@@ -1,0 +1,286 @@
+"""The page lets the server speak: a sentence is typed, and the face says it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+
+from tests.browser.demo import Demo
+from tests.spawning import spawn_server
+
+pytest.importorskip("espeakng_loader", reason="the extra [voice] is missing")
+
+LIPS = "Papa Bob, papa Bob, papa Bob."
+LONG = "One two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen."
+SEAL = 21
+"""Azure's viseme of p, b and m."""
+
+
+def spans(demo: Demo) -> list[tuple[int, float, float]]:
+    """What the voice said of its mouth: viseme, from, to."""
+    marks: list[dict[str, Any]] = demo.page.evaluate("visemes")
+    return [(a["id"], a["time"], b["time"]) for a, b in pairwise(marks)]
+
+
+def shown(demo: Demo, shape: str, sealed: bool) -> list[float]:
+    """A shape in the middle of what needs closed lips, or of the vowels."""
+    ticks = demo.page.evaluate("ticks")
+    parts = [(a, b) for id, a, b in spans(demo) if (id == SEAL if sealed else 1 <= id <= 11)]
+    return [tick["face"][shape] for a, b in parts for tick in ticks if abs(tick["time"] - (a + b) / 2) < (b - a) / 4]
+
+
+def settled(ticks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without those in which a fade may be on: at the start, and after a busy machine drew nothing for a while."""
+    times = [-1.0, *(tick["time"] for tick in ticks)]
+    leaps = [b for a, b in pairwise(times) if b - a > 0.2]
+    return [tick for tick in ticks if not any(0 <= tick["time"] - leap < 0.2 for leap in leaps)]
+
+
+def test_a_typed_sentence_is_spoken_by_the_server(demo: Demo) -> None:
+    demo.say("Hello, I am Pam.")
+    demo.status("Speaking …")
+    demo.until_shown("jawOpen", 0.2)
+    demo.page.locator("#figure-rank", has_text="the server").wait_for()
+    assert demo.button("Stop").is_enabled()
+    demo.status("Spoke ")
+    assert re.fullmatch(r"Spoke \d\.\d s, \d+ frames\.", demo.page.locator("#status").inner_text())
+    demo.until_neutral()
+    assert demo.page.evaluate("ranks") == ["server", "neutral"]
+    assert demo.button("Stop").is_disabled()
+    assert demo.trouble == []
+
+
+def test_the_face_is_the_one_of_the_heard_instant(demo: Demo, origin: str) -> None:
+    answer = httpx.post(f"{origin}/v1/speak", json={"text": LIPS}, timeout=20).raise_for_status().json()
+    jaw = np.array(answer["weights"])[:, answer["blendshapes"].index("jawOpen")]
+    demo.say(LIPS)
+    demo.status("Spoke ")
+    ticks = settled(demo.page.evaluate("ticks"))
+    assert len(ticks) > 10
+    for tick in ticks:
+        expected = np.interp(tick["time"], np.arange(len(jaw)) / answer["fps"], jaw)
+        assert tick["face"]["jawOpen"] == pytest.approx(expected, abs=2e-3)
+
+
+def test_the_lips_close_where_the_words_want_it(demo: Demo) -> None:
+    demo.say(LIPS)
+    demo.status("Spoke ")
+    assert np.mean(shown(demo, "jawOpen", sealed=True)) < 0.5 * np.mean(shown(demo, "jawOpen", sealed=False))
+
+
+def test_visemes_move_the_mouth_where_they_are_asked_for(demo: Demo) -> None:
+    demo.page.get_by_role("radio", name="viseme").check()
+    demo.say(LIPS)
+    demo.until_shown("jawOpen", 0.15)
+    demo.page.locator("#figure-rank", has_text="visemes").wait_for()
+    demo.status("Spoke ")
+    assert demo.page.evaluate("ranks")[0] == "viseme"
+    assert "server" not in demo.page.evaluate("ranks")
+    assert np.mean(shown(demo, "jawOpen", sealed=True)) < 0.5 * np.mean(shown(demo, "jawOpen", sealed=False))
+    demo.page.get_by_role("radio", name="a2f").check()
+    demo.say("And back.")
+    demo.page.wait_for_function("ranks.includes('server')")
+
+
+def test_a_file_follows_the_loudness_where_visemes_are_asked_for(demo: Demo) -> None:
+    demo.page.get_by_role("radio", name="viseme").check()
+    demo.button("Play sample").click()
+    demo.until_shown("jawOpen", 0.2)
+    assert demo.page.evaluate("ranks")[0] == "loudness"
+
+
+def test_the_words_are_shown_as_they_are_heard(demo: Demo) -> None:
+    demo.say("Mama made a big map.")
+    demo.status("Spoke ")
+    words, ticks = demo.page.evaluate("words"), demo.page.evaluate("ticks")
+    assert [word["text"] for word in words] == ["Mama", "made", "a", "big", "map"]
+    assert len(ticks) > 8
+    for tick in ticks:
+        assert tick["caption"] == " ".join(word["text"] for word in words if word["time"] <= tick["time"])
+    assert demo.page.locator("#caption").is_hidden()
+
+
+def test_control_and_enter_speak(demo: Demo) -> None:
+    demo.page.get_by_label("Say", exact=True).fill("Maybe")
+    demo.page.keyboard.press("Enter")
+    assert demo.page.locator("#status").inner_text() == "Ready."
+    demo.page.keyboard.press("Control+Enter")
+    demo.status("Spoke ")
+    demo.page.keyboard.press("Meta+Enter")
+    demo.status("Speaking")
+
+
+def test_a_new_sentence_interrupts_the_old_one(demo: Demo) -> None:
+    demo.say(LONG)
+    demo.until_heard("two")
+    demo.say("Stop it.")
+    demo.until_heard("it")
+    demo.status("Spoke ")
+    assert float(re.findall(r"[\d.]+", demo.page.locator("#status").inner_text())[0]) < 2
+    assert {tick["utterance"] for tick in demo.page.evaluate("ticks")} == {1, 2}
+    assert demo.trouble == []
+
+
+def test_stop_ends_it(demo: Demo) -> None:
+    demo.say(LONG)
+    demo.until_heard("two")
+    demo.button("Stop").click()
+    demo.status("Stopped.")
+    demo.until_neutral()
+    assert demo.button("Stop").is_disabled()
+    assert demo.page.locator("#caption").is_hidden()
+
+
+def test_only_one_speaks_at_a_time(demo: Demo) -> None:
+    demo.say(LONG)
+    demo.until_heard("two")
+    demo.button("Play sample").click()
+    demo.status("Speaking the sample")
+    demo.page.wait_for_timeout(500)
+    demo.say(LONG)
+    demo.until_heard("two")
+    assert demo.page.evaluate("document.getElementById('audio').paused")
+    demo.button("Microphone").click()
+    demo.status("Listening")
+    assert demo.page.locator("#caption").is_hidden()
+    demo.say("It is me.")
+    demo.status("Speaking …")
+    demo.button("Microphone").wait_for()
+    demo.status("Spoke ")
+
+
+def test_nothing_to_say_is_said(demo: Demo) -> None:
+    demo.say("  ")
+    demo.alert("type a sentence")
+    assert demo.page.get_by_label("Say", exact=True).evaluate("(field) => field === document.activeElement")
+
+
+def voices(demo: Demo) -> Any:
+    demo.page.wait_for_function("document.querySelectorAll('#voice option').length > 50")
+    return demo.page.get_by_label("Voice")
+
+
+def test_the_voices_are_listed_by_locale_and_the_choice_lasts_as_long_as_the_visit(
+    visit: Callable[..., Demo],
+) -> None:
+    demo = visit(locale="de-AT")
+    select = voices(demo)
+    assert select.locator("option").first.inner_text() == "the server’s voice"
+    labels = select.locator("optgroup").evaluate_all("(groups) => groups.map(({ label }) => label)")
+    assert "English (United Kingdom)" in labels
+    assert labels[-1] == "Other languages"
+    select.select_option("de")
+    demo.page.evaluate(
+        "() => { a2f.client.speak = async (_, options) => { window.asked = options; return { duration: 0 }; }; }"
+    )
+    demo.button("Speak").click()
+    assert demo.page.evaluate("asked") == {"voice": "de"}
+    demo.page.reload()
+    assert voices(demo).input_value() == "de"
+    assert demo.page.evaluate("localStorage.a2f_voice") is None
+
+
+AZURE = [
+    {"name": "de-DE-KatjaNeural", "locale": "de-DE", "gender": "female", "description": "Katja, German (Germany)"},
+    {"name": "de-DE-ConradNeural", "locale": "de-DE", "gender": "male", "description": "Conrad, German (Germany)"},
+    {"name": "en-US-AvaNeural", "locale": "en-US", "gender": "female", "description": "Ava"},
+    {"name": "en-US-GuyNeural", "locale": "en-US", "gender": "male", "description": "Guy"},
+    {"name": "zu-ZA-ThandoNeural", "locale": "zu-ZA", "gender": "female", "description": "Thando"},
+]
+
+
+def test_people_are_listed_by_name_the_visitors_language_first(visit: Callable[..., Demo]) -> None:
+    demo = visit(locale="de-AT")
+    demo.page.route("**/v1/voices", lambda route: route.fulfill(json={"tts": "azure", "voices": AZURE}))
+    demo.button("Test").click()
+    demo.page.locator("#voice optgroup[label='German (Germany)']").wait_for(state="attached")
+    shown = demo.page.locator("#voice").evaluate(
+        "(select) => [...select.options].map(({ text, parentElement }) => [parentElement.label, text])"
+    )
+    assert [group for group, _ in shown[1::2]] == ["German (Germany)", "English (United States)", "Other languages"]
+    assert [text for _, text in shown[1:3]] == ["Conrad · male · de-DE", "Katja · female · de-DE"]
+
+
+def test_a_server_without_a_voice_says_how_to_get_one(visit: Callable[..., Demo], voiceless: str) -> None:
+    demo = visit(at=voiceless)
+    assert demo.button("Speak").is_disabled()
+    assert "no voice" in demo.page.locator("#say-hint").inner_text()
+    how = demo.page.locator("#say-how").inner_text()
+    assert "pip install 'a2f-server[voice]'" in how
+    assert "A2F_AZURE_KEY" in how
+    assert "A2F_AZURE_REGION" in how
+    demo.page.get_by_label("Say", exact=True).press("Control+Enter")
+    assert demo.page.locator("#status").inner_text() == "Ready."
+    assert [url for url in demo.requests if "/v1/" in url] == []
+    assert demo.trouble == []
+
+
+def test_without_a_server_and_before_it_answers_nobody_can_speak(demo: Demo) -> None:
+    voices(demo)
+    demo.page.route("**/health", lambda route: None)
+    demo.button("Test").click()
+    assert demo.button("Speak").is_disabled()
+    assert demo.page.locator("#say-hint").inner_text() == "asking the server …"
+    demo.page.get_by_label("Server URL").fill("http://127.0.0.1:9")
+    demo.page.unroute("**/health")
+    demo.button("Test").click()
+    demo.page.locator("#say-hint", has_text="No server answers").wait_for()
+    assert demo.page.locator("#say-how").is_visible()
+    assert demo.button("Speak").is_disabled()
+    assert demo.page.locator("#voice option").count() == 1
+
+
+def test_a_server_with_a_key_keeps_its_list_but_speaks_to_who_has_a_token(visit: Callable[..., Demo]) -> None:
+    with spawn_server(A2F_API_KEY="a long secret") as spawned:
+        origin = f"http://127.0.0.1:{spawned.port}"
+        demo = visit(at=origin)
+        demo.page.wait_for_load_state("networkidle")
+        assert demo.page.locator("#voice option").count() == 1
+        demo.say("Hello.")
+        demo.alert("wants a token")
+        demo.status("Nothing was spoken.")
+        asked = httpx.post(f"{origin}/v1/token", headers={"Authorization": "Bearer a long secret"})
+        demo.page.get_by_label("Token").fill(asked.json()["token"])
+        demo.say("Hello.")
+        demo.status("Spoke ")
+
+
+FAILURES = {
+    "tts_unavailable": "pip install 'a2f-server[voice]'",
+    "tts_failed": "choose another voice",
+    "busy": "Try again in a few seconds",
+    "connection_lost": "Press Speak to say it again",
+    "connection_failed": "make run",
+}
+
+
+@pytest.mark.parametrize("code", FAILURES)
+def test_what_fails_is_said_with_what_to_do(demo: Demo, code: str) -> None:
+    demo.page.evaluate(
+        """(code) => {
+          a2f.client.speak = async () => { throw Object.assign(new Error("It did not work."), { code }); };
+        }""",
+        code,
+    )
+    demo.say("Hello.")
+    demo.alert(FAILURES[code])
+    demo.status("Nothing was spoken.")
+    assert demo.button("Stop").is_disabled()
+
+
+def test_a_server_that_went_away_is_said(visit: Callable[..., Demo]) -> None:
+    with spawn_server() as spawned:
+        demo = visit(at=f"http://127.0.0.1:{spawned.port}")
+        demo.say("Hello.")
+        demo.status("Spoke ")
+        spawned.process.kill()
+        demo.alert("No connection")
+        demo.say("Hello.")
+        demo.alert("nobody can speak")
+        demo.status("Nothing was spoken.")

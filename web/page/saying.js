@@ -1,0 +1,68 @@
+import { element, say } from "./dom.js";
+import { VoiceBox } from "./voices.js";
+import { Told } from "./words.js";
+
+/** How the voices that a server may have are called. @type {Record<string, string>} */
+const NAMES = { azure: "Azure", espeak: "eSpeak NG" };
+
+/** The form with what to say and in which voice. It can be used only while the server has a voice. */
+export class Saying {
+  #text = /** @type {HTMLTextAreaElement} */ (element("say"));
+  #button = /** @type {HTMLButtonElement} */ (element("speak"));
+  #hint = element("say-hint");
+  #how = element("say-how");
+  #voices = new VoiceBox();
+
+  /** @param {(text: string, voice: string) => void} onSpeak */
+  constructor(onSpeak) {
+    element("saying").addEventListener("submit", (event) => {
+      event.preventDefault();
+      onSpeak(this.#text.value.trim(), this.#voices.chosen);
+    });
+    this.#text.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  /** Nobody knows yet whether the server has a voice. */
+  wait() {
+    this.#show(false, "asking the server …");
+  }
+
+  /**
+   * @param {import("./server.js").Health} health
+   * @param {string} server its address
+   */
+  tell({ connected, tts }, server) {
+    if (!connected) return this.#show(true, "No server answers, so nobody can speak.");
+    if (!tts) return this.#show(true, "This server has no voice.");
+    this.#show(false, `Spoken by ${NAMES[tts] ?? tts}.`);
+    this.#button.disabled = false;
+    void this.#voices.fill(server);
+  }
+
+  /** A text to speak. Throws what to say where there is none. @param {string} text */
+  require(text) {
+    if (text) return;
+    this.#text.focus();
+    throw new Told("There is nothing to say yet: type a sentence.");
+  }
+
+  /**
+   * No voice, until somebody knows of one.
+   * @param {boolean} missing whether to say how a server gets one
+   * @param {string} words
+   */
+  #show(missing, words) {
+    this.#button.disabled = true;
+    this.#how.hidden = !missing;
+    this.#voices.clear();
+    say(this.#hint, words);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    // A disabled button takes no click; a key that is held down speaks once.
+    if (!event.repeat) this.#button.click();
+  }
+}
