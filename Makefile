@@ -32,13 +32,16 @@ format: $(VENV)/.dev web/node_modules/.done
 	$(VENV)/bin/ruff check --fix .
 	cd web && npx biome check --write .
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev web/node_modules/.done
 	$(PY) bench/steps.py
 	$(PY) bench/streams.py
 	$(PY) bench/streams.py --backend mock --streams 1 100 500
 	$(PY) bench/first_frame.py
 	node bench/client_tick.mjs
+	$(PY) bench/speak.py
+	$(PY) bench/closures.py
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/skew.py
+	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/fallback.py
 
 MODEL := a2f-server/src/a2f_server/backends/builtin.onnx
 

@@ -977,6 +977,8 @@ var Connection = class {
   columns = null;
   /** @type {import("./types.js").ConnectionState} */
   state = "idle";
+  /** Why there is no connection; null while there is one. @type {A2FError | null} */
+  failure = null;
   /** Called with true when the server is ready, false when it is gone. @type {Set<(up: boolean) => void>} */
   watchers = /* @__PURE__ */ new Set();
   #platform;
@@ -1079,9 +1081,7 @@ var Connection = class {
   #refused(error) {
     if (this.state !== "connecting") return;
     const known = error instanceof A2FError;
-    this.#hooks.onError(
-      known ? error : new A2FError("connection_failed", `Cannot connect: ${error.message}`)
-    );
+    this.#fail(known ? error : new A2FError("connection_failed", `Cannot connect: ${error.message}`));
     this.#down("failed");
   }
   /** @param {string | ArrayBuffer} data */
@@ -1124,13 +1124,19 @@ var Connection = class {
   #complain({ code, message, fatal }) {
     this.#reported = true;
     if (code === "unauthorized" || code === "origin") this.#to("failed");
-    this.#hooks.onError(new A2FError(code, message, { fatal }));
+    this.#fail(new A2FError(code, message, { fatal }));
+  }
+  /** @param {A2FError} error */
+  #fail(error) {
+    this.failure = error;
+    this.#hooks.onError(error);
   }
   /** @param {any} message */
   #welcome(message) {
     this.ready = message;
     this.columns = columnsOf(message.blendshapes);
     this.#reported = false;
+    this.failure = null;
     this.#unanswered = 0;
     this.#keepAlive();
     this.#to("ready");
@@ -1151,7 +1157,7 @@ var Connection = class {
     const wasReady = this.state === "ready";
     const failed2 = this.state === "failed";
     this.#dropSocket();
-    if (!this.#reported) this.#hooks.onError(closeError(wasReady, code, this.#settings().serverUrl));
+    if (!this.#reported) this.#fail(closeError(wasReady, code, this.#settings().serverUrl));
     this.#reported = true;
     this.#down(failed2 ? "failed" : "waiting");
     if (!failed2) this.#after(this.#backoff.next(), () => this.#open());
@@ -2160,9 +2166,10 @@ var SpeakUplink = class extends Uplink {
    */
   trouble(reason) {
     if (reason === "server busy") return super.trouble(reason);
-    const lost = reason === "connection lost";
-    const words = lost ? "The connection broke while the server spoke" : "The server that speaks cannot be reached";
-    this.fail(new A2FError(lost ? "connection_lost" : "connection_failed", `${words}; say it again later.`));
+    const { failure } = this.connection;
+    this.fail(
+      failure ?? new A2FError("connection_failed", "There is no connection to the server that speaks.")
+    );
   }
   #finish() {
     this.#speech.finishSound(this.#samples / (this.#rate || 1));
@@ -3342,12 +3349,13 @@ var VisemeBlend = class {
    * @param {number} level of the voice, 0–1; negative: not known
    */
   average(level) {
+    const { values } = this;
     const effort = level < 0 ? 1 : EFFORT[0] + EFFORT[1] * Math.min(1, level);
     for (let group = 0, value = 0; group < GROUPS; group++) {
       const pull = this.#pulls[group] + LEAST_PULL;
       for (; value < GROUP_END[group]; value++) {
         const grows = value < OPENING_END || value >= VOWELS_START;
-        this.values[value] = clamp(this.values[value] / pull * (grows ? effort : 1));
+        values[value] = clamp(values[value] / pull * (grows ? effort : 1));
       }
     }
   }

@@ -32,6 +32,8 @@ export class Connection {
   columns = null;
   /** @type {import("./types.js").ConnectionState} */
   state = "idle";
+  /** Why there is no connection; null while there is one. @type {A2FError | null} */
+  failure = null;
   /** Called with true when the server is ready, false when it is gone. @type {Set<(up: boolean) => void>} */
   watchers = new Set();
   #platform;
@@ -138,9 +140,7 @@ export class Connection {
   #refused(error) {
     if (this.state !== "connecting") return;
     const known = error instanceof A2FError;
-    this.#hooks.onError(
-      known ? error : new A2FError("connection_failed", `Cannot connect: ${error.message}`),
-    );
+    this.#fail(known ? error : new A2FError("connection_failed", `Cannot connect: ${error.message}`));
     this.#down("failed");
   }
 
@@ -188,7 +188,13 @@ export class Connection {
   #complain({ code, message, fatal }) {
     this.#reported = true;
     if (code === "unauthorized" || code === "origin") this.#to("failed");
-    this.#hooks.onError(new A2FError(code, message, { fatal }));
+    this.#fail(new A2FError(code, message, { fatal }));
+  }
+
+  /** @param {A2FError} error */
+  #fail(error) {
+    this.failure = error;
+    this.#hooks.onError(error);
   }
 
   /** @param {any} message */
@@ -196,6 +202,7 @@ export class Connection {
     this.ready = message;
     this.columns = columnsOf(message.blendshapes);
     this.#reported = false;
+    this.failure = null;
     this.#unanswered = 0;
     this.#keepAlive();
     this.#to("ready");
@@ -219,7 +226,7 @@ export class Connection {
     const wasReady = this.state === "ready";
     const failed = this.state === "failed";
     this.#dropSocket();
-    if (!this.#reported) this.#hooks.onError(closeError(wasReady, code, this.#settings().serverUrl));
+    if (!this.#reported) this.#fail(closeError(wasReady, code, this.#settings().serverUrl));
     this.#reported = true;
     this.#down(failed ? "failed" : "waiting");
     if (!failed) this.#after(this.#backoff.next(), () => this.#open());

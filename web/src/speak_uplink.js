@@ -110,11 +110,10 @@ export class SpeakUplink extends Uplink {
    */
   trouble(reason) {
     if (reason === "server busy") return super.trouble(reason);
-    const lost = reason === "connection lost";
-    const words = lost
-      ? "The connection broke while the server spoke"
-      : "The server that speaks cannot be reached";
-    this.fail(new A2FError(lost ? "connection_lost" : "connection_failed", `${words}; say it again later.`));
+    const { failure } = this.connection;
+    this.fail(
+      failure ?? new A2FError("connection_failed", "There is no connection to the server that speaks."),
+    );
   }
 
   #finish() {

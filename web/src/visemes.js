@@ -115,10 +115,8 @@ export class Visemes {
       const middle = (start + end) / 2;
       this.#blend.hold(turn[0], id, 1, start, middle, time);
       this.#blend.hold(turn[1], id, 1, middle, end, time);
-    } else {
-      const shape = id === H ? this.#vowelAfter(i) : id;
-      this.#blend.hold(shape, id, id === H ? H_SCALE : 1, start, end, time);
-    }
+    } else if (id === H) this.#blend.hold(this.#vowelAfter(i), id, H_SCALE, start, end, time);
+    else this.#blend.hold(id, id, 1, start, end, time);
   }
 
   /**

@@ -33,6 +33,8 @@ export declare class Connection {
     columns: Int16Array | null;
     /** @type {import("./types.js").ConnectionState} */
     state: import("./types.js").ConnectionState;
+    /** Why there is no connection; null while there is one. @type {A2FError | null} */
+    failure: A2FError | null;
     /** Called with true when the server is ready, false when it is gone. @type {Set<(up: boolean) => void>} */
     watchers: Set<(up: boolean) => void>;
     /**
