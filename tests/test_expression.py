@@ -105,3 +105,6 @@ def test_without_animation_there_is_nothing_to_show() -> None:
     face.write(silence(1))
     assert face.pop() is None
     assert not face.animated
+    face.end()
+    assert face.pop() is None
+    assert face.finished

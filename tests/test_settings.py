@@ -39,6 +39,13 @@ def test_a_newcomer_gets_loopback_without_a_key() -> None:
         ("ALLOWED_ORIGINS", "https://a.example", "https://a.example"),
         ("MAX_UTTERANCE_S", "12.5", 12.5),
         ("MAX_STREAMS", "7", 7),
+        ("TTS", "espeak", "espeak"),
+        ("AZURE_KEY", SECRET, SecretStr(SECRET)),
+        ("AZURE_REGION", "West Europe", "westeurope"),
+        ("AZURE_HOST", "ws://127.0.0.1:5500", "ws://127.0.0.1:5500"),
+        ("VOICE", "de-DE-KatjaNeural", "de-DE-KatjaNeural"),
+        ("MAX_TEXT", "100", 100),
+        ("TEXT_PER_MINUTE", "1000", 1000),
         ("MOCK_LATENCY", "0.25", 0.25),
         ("MOCK_FAIL_AFTER", "3", 3.0),
         ("LOG_LEVEL", "debug", "debug"),
@@ -127,3 +134,20 @@ def test_secrets_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_values_out_of_range_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError, match=next(iter(wrong))):
         Settings(**wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("AZURE_REGION", "https://x", "a word such as westeurope"),
+        ("AZURE_HOST", "127.0.0.1:5500", "ws://host:port"),
+        ("AZURE_HOST", "http://127.0.0.1:5500", "ws://host:port"),
+        ("AZURE_HOST", "ws://127.0.0.1:5500/path", "without a path"),
+        ("AZURE_HOST", "ws://user:secret@host", "ws://host:port"),
+        ("TTS", "alexa", "azure"),
+    ],
+)
+def test_what_a_voice_needs_is_said(monkeypatch: pytest.MonkeyPatch, name: str, text: str, words: str) -> None:
+    monkeypatch.setenv(f"A2F_{name}", text)
+    with pytest.raises(ValidationError, match=words):
+        Settings()

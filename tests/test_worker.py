@@ -68,6 +68,20 @@ async def test_a_caller_that_gave_up_disturbs_nobody() -> None:
     worker.stop()
 
 
+async def test_what_was_given_up_before_its_turn_is_not_done() -> None:
+    worker, release, ran = Worker("test-given-up"), threading.Event(), []
+    first = asyncio.create_task(worker.run(lambda: release.wait(PATIENCE)))
+    given_up = asyncio.create_task(worker.run(lambda: ran.append("in vain")))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await asyncio.sleep(0)
+    release.set()
+    assert await first
+    assert await worker.run(lambda: "next") == "next"
+    assert not ran
+    worker.stop()
+
+
 async def test_stop_lets_what_waits_finish_and_ends_the_thread() -> None:
     worker = Worker("test-stop")
     call = asyncio.create_task(worker.run(lambda: "done"))
@@ -84,11 +98,11 @@ async def test_a_hung_call_does_not_keep_the_process_alive() -> None:
 
 
 def test_a_loop_that_is_gone_is_no_fault() -> None:
-    worker, release = Worker("test-closed"), threading.Event()
+    worker, begun, release = Worker("test-closed"), threading.Event(), threading.Event()
 
     async def leave() -> None:
-        call = asyncio.create_task(worker.run(lambda: release.wait(PATIENCE)))
-        await asyncio.sleep(0)
+        call = asyncio.create_task(worker.run(lambda: (begun.set(), release.wait(PATIENCE))))
+        await asyncio.to_thread(begun.wait, PATIENCE)
         call.cancel()
 
     asyncio.run(leave())

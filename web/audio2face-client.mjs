@@ -89,14 +89,20 @@ var SAMPLE_RATE = 24e3;
 var TICKS = 1e7;
 var SPARE_S = 60;
 var PASS_S = 600;
-function followAzure(synthesizer, utterance) {
+var SILENCE_MS = 1e4;
+var UNSPOKEN = { utterance: 0, frames: 0, duration: 0, rank: "neutral", cancelled: true };
+function followAzure(synthesizer, utterance, onSign = () => {
+}) {
   synthesizer.synthesizing = (_, { result }) => {
+    onSign();
     if (!utterance.ended && result.audioData) utterance.write(result.audioData);
   };
   synthesizer.visemeReceived = (_, event) => {
+    onSign();
     utterance.addViseme(event.audioOffset / TICKS, event.visemeId);
   };
   synthesizer.wordBoundary = (_, event) => {
+    onSign();
     utterance.addWord(event.audioOffset / TICKS, event.duration / TICKS, event.text);
   };
 }
@@ -108,6 +114,8 @@ var AzureSpeaker = class {
   /** @type {any} */
   #synthesizer = null;
   #renewAt = 0;
+  /** Sentences asked for before the last `cancel` are not spoken any more. */
+  #cancels = 0;
   /** @type {Promise<unknown>} */
   #last = Promise.resolve();
   /**
@@ -123,30 +131,37 @@ var AzureSpeaker = class {
     this.#sdk = sdk;
     this.#getPass = getPass;
     this.#voice = voice;
+    client.on("cancel", () => {
+      this.#cancels++;
+    });
   }
   /**
-   * Sentences are synthesised one after another; `client.cancel()` stops the one that is spoken.
+   * Sentences are synthesised one after another; `client.cancel()` stops the one that is spoken and drops the rest.
    * @param {string | {ssml: string}} words
-   * @returns {Promise<Outcome>} after it was heard, or cancelled
+   * @returns {Promise<Outcome>} after it was heard, or cancelled; rejects with an A2FError where Azure fails
    */
   speak(words) {
-    const synthesised = this.#last.then(() => this.#synthesize(words));
+    const cancels = this.#cancels;
+    const synthesised = this.#last.then(() => this.#synthesize(words, () => cancels === this.#cancels));
     this.#last = synthesised.catch(() => {
     });
-    return synthesised.then((utterance) => utterance.done);
+    return synthesised.then((utterance) => utterance?.done ?? UNSPOKEN);
   }
   /** Closes the connection to Azure. */
   close() {
     this.#synthesizer?.close();
     this.#synthesizer = null;
   }
-  /** @param {string | {ssml: string}} words */
-  async #synthesize(words) {
-    const synthesizer = await this.#ready();
+  /**
+   * @param {string | {ssml: string}} words
+   * @param {() => boolean} wanted
+   */
+  async #synthesize(words, wanted) {
+    const synthesizer = wanted() && await this.#ready();
+    if (!synthesizer || !wanted()) return null;
     const utterance = this.#client.start({ sampleRate: SAMPLE_RATE });
-    followAzure(synthesizer, utterance);
     try {
-      await Promise.race([this.#spoken(synthesizer, words), utterance.done]);
+      await Promise.race([this.#spoken(synthesizer, words, utterance), utterance.done]);
     } catch (error) {
       this.close();
       throw error;
@@ -159,45 +174,68 @@ var AzureSpeaker = class {
   /**
    * @param {any} synthesizer
    * @param {string | {ssml: string}} words
+   * @param {Utterance} utterance
    * @returns {Promise<void>}
    */
-  #spoken(synthesizer, words) {
-    return new Promise((resolve, reject) => {
-      const done = (result) => {
-        const { ResultReason } = this.#sdk;
-        if (result.reason === ResultReason.SynthesizingAudioCompleted) resolve();
-        else reject(new A2FError("tts_failed", sentence(result.errorDetails)));
+  #spoken(synthesizer, words, utterance) {
+    const { ResultReason } = this.#sdk;
+    let timer;
+    const spoken = new Promise((resolve, reject) => {
+      const failed2 = (error) => reject(failure(error));
+      const done = ({ reason, errorDetails }) => reason === ResultReason.SynthesizingAudioCompleted ? resolve(void 0) : failed2(errorDetails);
+      const onSign = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => failed2("it said nothing for ten seconds; check the network"), SILENCE_MS);
       };
-      const failed2 = (error) => reject(new A2FError("tts_failed", sentence(error)));
+      onSign();
+      followAzure(synthesizer, utterance, onSign);
       if (typeof words === "string") synthesizer.speakTextAsync(words, done, failed2);
       else synthesizer.speakSsmlAsync(words.ssml, done, failed2);
     });
+    return spoken.finally(() => clearTimeout(timer));
   }
   /** The synthesizer, warm from one sentence to the next, until its pass runs out. */
   async #ready() {
     if (this.#synthesizer && performance.now() < this.#renewAt) return this.#synthesizer;
     this.close();
-    const pass = await this.#getPass();
+    const pass = await this.#pass();
     this.#renewAt = performance.now() + ((pass.expires_in ?? PASS_S) - SPARE_S) * 1e3;
     this.#synthesizer = new this.#sdk.SpeechSynthesizer(this.#config(pass), null);
     return this.#synthesizer;
   }
-  /** @param {Pass} pass */
+  /** @returns {Promise<any>} */
+  async #pass() {
+    try {
+      const pass = (
+        /** @type {any} */
+        await this.#getPass()
+      );
+      if (pass?.host || pass?.token && pass.region) return pass;
+      throw new Error(pass?.message ?? "it must give { token, region }, or { host }");
+    } catch (error) {
+      throw new A2FError("tts_failed", `getPass() failed: ${/** @type {Error} */
+      error.message}.`);
+    }
+  }
+  /** @param {any} pass */
   #config({ token, region, host }) {
     const { SpeechConfig, SpeechSynthesisOutputFormat } = this.#sdk;
-    requireArgument(host || token && region, "getPass() must give { token, region }, or { host }.");
-    const config = host ? SpeechConfig.fromHost(new URL(host)) : SpeechConfig.fromAuthorizationToken(token, region);
+    const config = host ? SpeechConfig.fromHost(address(host)) : SpeechConfig.fromAuthorizationToken(token, region);
+    if (host && token) config.authorizationToken = token;
     config.speechSynthesisOutputFormat = SpeechSynthesisOutputFormat.Raw24Khz16BitMonoPcm;
     if (this.#voice) config.speechSynthesisVoiceName = this.#voice;
     return config;
   }
 };
-function sentence(error) {
-  const words = String(error?.message ?? error ?? "no reason given").replace(
-    /(wss?|https?):\/\/\S+/g,
-    "its server"
-  );
-  return `Azure could not speak: ${words}`;
+function address(host) {
+  if (/^wss?:\/\//.test(host) && URL.canParse(host)) return new URL(host);
+  throw new A2FError("tts_failed", `getPass() gave the host "${host}"; write it as ws://host:port.`);
+}
+function failure(error) {
+  const words = String(error?.message ?? error ?? "no reason given").replace(/(wss?|https?):\/\/\S+/g, "").replace(/\s+/g, " ").trim();
+  const lost = /1006|unable to contact/i.test(words);
+  const reason = lost ? "it cannot be reached, or the connection broke; check network, region and token" : words;
+  return new A2FError("tts_failed", `Azure could not speak: ${reason.replace(/\.?$/, ".")}`);
 }
 
 // src/clock.js
@@ -1011,9 +1049,11 @@ var Connection = class {
     this.#hooks = hooks;
     this.#backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS, platform.random);
   }
-  /** Sees to it that there is a connection, or that one is being tried. */
+  /** Sees to it that there is a connection, or that one is being tried; who asks does not wait for the next retry. */
   connect() {
-    if (this.state === "idle" || this.state === "failed") void this.#open();
+    if (this.state === "connecting" || this.state === "ready" || this.state === "closed") return;
+    this.#platform.clearTimeout(this.#timer);
+    void this.#open();
   }
   /**
    * @param {Line} line
@@ -1067,10 +1107,10 @@ var Connection = class {
    * @param {string} address
    * @param {string[]} protocols
    */
-  #attach(address, protocols) {
+  #attach(address2, protocols) {
     const { WebSocket } = this.#platform;
     if (!WebSocket) throw new A2FError("connection_failed", "This browser has no WebSocket.");
-    const socket = new WebSocket(address, protocols);
+    const socket = new WebSocket(address2, protocols);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     socket.onmessage = ({ data }) => this.#socket === socket && this.#receive(data);
@@ -1192,12 +1232,12 @@ var Connection = class {
     this.#hooks.onState(state);
   }
 };
-function closeError(wasReady, code, address) {
+function closeError(wasReady, code, address2) {
   if (code === TRY_AGAIN_LATER)
     return new A2FError("busy", "The server is full; the client tries again shortly.");
   if (wasReady) return new A2FError("connection_lost", "The connection broke; the client opens it again.");
   const advice = "check that it runs, and that an https page uses wss";
-  return new A2FError("connection_failed", `Cannot reach the server at ${address}; ${advice}.`);
+  return new A2FError("connection_failed", `Cannot reach the server at ${address2}; ${advice}.`);
 }
 
 // src/decode.js
@@ -2166,9 +2206,9 @@ var SpeakUplink = class extends Uplink {
    */
   trouble(reason) {
     if (reason === "server busy") return super.trouble(reason);
-    const { failure } = this.connection;
+    const { failure: failure2 } = this.connection;
     this.fail(
-      failure ?? new A2FError("connection_failed", "There is no connection to the server that speaks.")
+      failure2 ?? new A2FError("connection_failed", "There is no connection to the server that speaks.")
     );
   }
   #finish() {
@@ -3915,8 +3955,8 @@ var Speech = class {
     const { id: utterance, duration, rank, cancelled } = this;
     const outcome = { utterance, frames: this.counters.frames, duration, rank, cancelled };
     this.#hooks.emit("end", outcome);
-    const failure = this.#failure ?? this.voice.failure;
-    if (failure) this.fail(failure);
+    const failure2 = this.#failure ?? this.voice.failure;
+    if (failure2) this.fail(failure2);
     else this.#resolve(outcome);
   }
   /**
@@ -4291,8 +4331,10 @@ var Audio2FaceClient = class {
    * Asks the server how it is; never throws.
    * @returns {Promise<{connected: boolean, error?: string, [field: string]: any}>}
    */
-  checkConnection() {
-    return checkHealth(this.#platform, this.#settings.serverUrl);
+  async checkConnection() {
+    const health = await checkHealth(this.#platform, this.#settings.serverUrl);
+    if (health.connected && this.#connection.state === "waiting") this.#connection.connect();
+    return health;
   }
   /**
    * Binds every mesh with morph targets, instead of those bound before.
@@ -4385,9 +4427,10 @@ var Audio2FaceClient = class {
     session.ready.catch((error) => this.#report(error));
     return session;
   }
-  /** Stops sound and face; the next utterance may start at once. */
+  /** Stops sound and face, and drops what waits; the next utterance may start at once. */
   cancel() {
     this.#turns.cancel();
+    this.#emit("cancel", {});
   }
   /** Cancels everything and shows the neutral face now. */
   reset() {

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import json
+import socket
+import threading
 from collections.abc import Iterator
 
 import httpx
@@ -12,7 +14,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.running import Running, run_server
+from tests.emulating import run_emulator
+from tests.running import PATIENCE, Running, run_server
 from tests.speech.toy import RATE, ToyVoice, sound
 from tests.waiting import until
 
@@ -121,9 +124,18 @@ def test_bad_bodies(http: httpx.Client, body: object, status: int) -> None:
     assert answer.json()["message"]
 
 
-def test_a_body_that_is_no_json(http: httpx.Client) -> None:
-    answer = http.post("/v1/speak", content=b"{", headers={"Content-Type": "application/json"})
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", "text/plain"])
+def test_a_body_is_json_whatever_it_is_called(http: httpx.Client, kind: str) -> None:
+    answer = http.post("/v1/speak", content=b"{text}", headers={"Content-Type": kind})
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_message")
+    assert "JSON" in answer.json()["message"]
+    assert http.post("/v1/speak", content=b'{"text": "a"}', headers={"Content-Type": kind}).status_code == 200
+
+
+def test_a_body_has_a_limit() -> None:
+    with run_server(voice=ToyVoice(), max_message_bytes=1024) as server, server.http() as http:
+        answer = http.post("/v1/speak", json={"text": "a", "more": "b" * 2000})
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
 def test_the_quota_is_busy() -> None:
@@ -157,3 +169,50 @@ def test_everything_wants_the_key() -> None:
         answer = http.post("/v1/speak", json={"text": "a"}, headers={"Authorization": f"Bearer {KEY}"})
         assert answer.status_code == 200
         assert np.shape(answer.json()["weights"]) == (3, 52)
+
+
+def test_a_reader_that_does_not_read_is_left(voice: ToyVoice) -> None:
+    with run_server(voice=voice, send_timeout_s=0.2) as server:
+        body = json.dumps({"text": "a" * 3000}).encode()
+        with socket.socket() as reader:
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            reader.connect(("127.0.0.1", server.port))
+            head = f"POST /v1/speak HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
+            reader.sendall(f"{head}Accept: application/x-ndjson\r\n\r\n".encode() + body)
+            until(lambda: voice.spoken and server.service.engine.active == 0)
+            assert not server.service.callers
+
+
+def test_who_hangs_up_before_the_answer_stops_the_voice(server: Running, voice: ToyVoice) -> None:
+    with pytest.raises(httpx.ReadTimeout), server.http() as http:
+        http.post("/v1/speak", json={"text": "a~"}, timeout=0.3)
+    until(lambda: voice.stopped == 1 and server.service.engine.active == 0)
+
+
+@pytest.mark.parametrize("accept", ["application/json", "application/x-ndjson"])
+def test_a_server_that_stops_says_so(voice: ToyVoice, accept: str) -> None:
+    answers: list[httpx.Response] = []
+    with run_server(voice=voice) as server, server.http() as http:
+
+        def ask() -> None:
+            answers.append(http.post("/v1/speak", json={"text": "abc~"}, headers={"Accept": accept}))
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        until(lambda: voice.spoken)
+        server.stop()
+        asking.join(PATIENCE)
+    (answer,) = answers
+    assert json.loads(answer.text.splitlines()[-1])["code"] == "busy"
+    assert answer.status_code == (503 if accept == "application/json" else 200)
+
+
+def test_no_azure_token_for_strangers() -> None:
+    with run_emulator() as azure:
+        settings = {"tts": "azure", "azure_host": azure.host}
+        with run_server(**settings) as server, server.http() as http:
+            pass_ = http.post("/v1/azure-token").json()
+            assert (pass_["host"], pass_["token"]) == (azure.host, None)
+        with run_server(host="0.0.0.0", insecure=True, **settings) as server, server.http() as http:
+            answer = http.post("/v1/azure-token")
+            assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")

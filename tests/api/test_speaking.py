@@ -180,6 +180,19 @@ def test_a_face_that_fails_leaves_the_voice_alone() -> None:
         until(lambda: server.service.engine.active == 0)
 
 
+@pytest.mark.parametrize("seconds", [0.6, 0.95])
+def test_a_face_that_fails_when_all_is_said_ends_the_utterance(seconds: float) -> None:
+    with run_server(voice=ToyVoice(), mock_fail_after=seconds) as server, server.talk() as talk:
+        talk.expect("ready")
+        talk.say("speak", text="abcdefghij")
+        heard = hear(talk)[0]
+        assert [error["code"] for error in heard.errors] == ["backend_failed"]
+        assert (heard.end["type"], heard.end["duration"]) == ("end", 1.0)
+        with server.http() as http:
+            answer = http.post("/v1/speak", json={"text": "abcdefghij"}).json()
+            assert [error["code"] for error in answer["errors"]] == ["backend_failed"]
+
+
 def test_the_voices_own_animation_is_a_backend(talk: Talk) -> None:
     talk.say("speak", text="abcd", backend="azure")
     heard = hear(talk)[0]
@@ -199,9 +212,12 @@ def test_a_voice_without_animation_says_so() -> None:
         assert talk.expect("ready")["backends"] == ["mock", "azure"]
         talk.say("speak", text="abcd", backend="azure")
         heard = hear(talk)[0]
-        assert heard.end["code"] == "tts_failed"
-        assert "animation" in heard.end["message"]
+        (error,) = heard.errors
+        assert (error["code"], error["continues"]) == ("tts_failed", True)
+        assert "animation" in error["message"]
+        assert heard.end == {"type": "end", "utterance": 1, "frames": 0, "duration": 0.4}
         assert len(heard.visemes) == 4, "visemes are there to fall back to"
+        assert not len(heard.frames), "a face at rest would look frozen"
 
 
 def test_a_voice_that_never_animates_lists_no_such_backend() -> None:
@@ -333,3 +349,26 @@ def test_the_voice_is_closed_with_the_server(voice: ToyVoice) -> None:
         assert talk.expect("ready")["tts"] == "toy"
         assert voice.warmed
     assert voice.closed
+
+
+def test_sentences_that_wait_take_no_places_from_others(server: Running, talk: Talk) -> None:
+    for _ in range(6):
+        talk.say("speak", text="ab", pace="realtime")
+    most = 0
+    ended = 0
+    while ended < 6:
+        message = talk.hear()
+        most = max(most, server.service.engine.active)
+        ended += not isinstance(message, bytes) and message["type"] == "end"
+    assert most <= 2
+
+
+def test_sentences_that_wait_are_paced_one_after_another(server: Running, talk: Talk) -> None:
+    talk.say("speak", text="abcd", pace="realtime")
+    talk.say("speak", text="abcd", pace="realtime")
+    ends: list[float] = []
+    while len(ends) < 2:
+        message = talk.hear()
+        if not isinstance(message, bytes) and message["type"] == "end":
+            ends.append(server.service.engine.clock())
+    assert ends[1] - ends[0] > 0.3, "its frames came all at once"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -129,37 +128,30 @@ def test_without_webgl_the_page_says_so_and_the_weights_still_move(visit: Callab
     demo.until_shown("jawOpen", 0.3)
 
 
-def test_the_five_lines_work_in_an_app(demo: Demo, origin: str) -> None:
-    lines = demo.page.get_by_label("Code to copy").input_value().split("\n")
-    assert 'face.speak("Hello' in lines[3]
-    assert opened_by(demo, origin, lines) > 0.3
+def test_the_lines_to_copy_work_in_an_app(demo: Demo, origin: str) -> None:
+    lines = demo.page.get_by_label("Code to copy").input_value()
+    assert 'face.speak("Hello' in lines
+    opens(demo, origin, lines, 0.3)
 
 
-def test_the_five_lines_without_a_voice_work_in_an_app(visit: Callable[..., Demo], voiceless: str) -> None:
+def test_the_lines_to_copy_without_a_voice_work_in_an_app(visit: Callable[..., Demo], voiceless: str) -> None:
     demo = visit(at=voiceless)
-    lines = demo.page.get_by_label("Code to copy").input_value().split("\n")
+    lines = demo.page.get_by_label("Code to copy").input_value()
     demo.page.route("**/hello.mp3", lambda route: route.fulfill(path=SAMPLE))
-    assert opened_by(demo, voiceless, lines) > 0.4
+    opens(demo, voiceless, lines, 0.4)
 
 
-def opened_by(demo: Demo, origin: str, lines: list[str]) -> float:
-    """How far the lines open the mouth of a scene, in a page with nothing else."""
-    assert len(lines) == 5
-    script = re.fullmatch(r'<script src="(.+)"></script>', lines[0])
-    assert script
+SCENE = """<!doctype html><script>
+  const scene = { morphTargetDictionary: { jawOpen: 0 }, morphTargetInfluences: [0] };
+  let most = 0;
+  setInterval(() => { most = Math.max(most, scene.morphTargetInfluences[0]); }, 10);
+</script>"""
+
+
+def opens(demo: Demo, origin: str, lines: str, least: float) -> None:
+    """The lines, pasted as they are into a page that holds nothing but a scene, open its mouth so far."""
+    assert lines.count("\n") + 1 == int(demo.page.get_by_label("Code to copy").get_attribute("rows") or 0) <= 7
     # A real page of the server: Chromium keeps those that a test makes up from its own machine's sockets.
     demo.page.goto(f"{origin}/health")
-    demo.page.add_script_tag(url=script[1])
-    most: float = demo.page.evaluate(
-        """async (code) => {
-          const scene = { morphTargetDictionary: { jawOpen: 0 }, morphTargetInfluences: [0] };
-          const Run = (async () => {}).constructor;
-          let most = 0;
-          const watch = setInterval(() => (most = Math.max(most, scene.morphTargetInfluences[0])), 10);
-          await new Run("scene", code)(scene);
-          clearInterval(watch);
-          return most;
-        }""",
-        "\n".join(lines[1:]),
-    )
-    return most
+    demo.page.set_content(SCENE + lines)
+    demo.page.wait_for_function("(least) => most >= least", arg=least)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -155,6 +156,44 @@ def test_only_one_speaks_at_a_time(demo: Demo) -> None:
     demo.status("Spoke ")
 
 
+def test_a_text_without_a_sound_is_said(demo: Demo) -> None:
+    demo.say("!!!")
+    demo.status("There was nothing to say in that.")
+    assert demo.button("Stop").is_disabled()
+    assert not demo.page.get_by_role("alert").is_visible()
+    assert demo.trouble == []
+
+
+def test_what_cannot_be_measured_says_why(demo: Demo) -> None:
+    figure = demo.page.locator("#figure-skew")
+    demo.say("Hello.")
+    demo.status("Spoke ")
+    assert figure.inner_text() == "–"
+    assert "only measured for files" in (figure.get_attribute("title") or "").lower()
+    demo.button("Play sample").click()
+    demo.page.locator("#figure-skew[title='']", has_text=" ms").wait_for()
+    demo.say("Hello.")
+    demo.page.locator("#figure-skew[title*='files']", has_text="–").wait_for()
+
+
+def test_a_text_that_gets_long_is_counted(demo: Demo) -> None:
+    field, counter = demo.page.get_by_label("Say", exact=True), demo.page.locator("#say-length")
+    assert "say-length" in (field.get_attribute("aria-describedby") or "").split()
+    field.fill("a" * 3999)
+    assert counter.is_hidden()
+    field.fill("a" * 4000)
+    assert counter.inner_text() == "4,000 of 5,000 characters"
+    assert counter.get_attribute("aria-live") == "off"
+    field.fill("a" * 4999)
+    assert counter.get_attribute("aria-live") == "polite"
+    field.press("End")
+    demo.page.keyboard.insert_text("bcd")
+    assert counter.inner_text() == "5,000 of 5,000 characters; more does not fit"
+    assert field.input_value().endswith("ab")
+    field.fill("Hello.")
+    assert counter.is_hidden()
+
+
 def test_nothing_to_say_is_said(demo: Demo) -> None:
     demo.say("  ")
     demo.alert("type a sentence")
@@ -166,15 +205,17 @@ def voices(demo: Demo) -> Any:
     return demo.page.get_by_label("Voice")
 
 
-def test_the_voices_are_listed_by_locale_and_the_choice_lasts_as_long_as_the_visit(
+def test_few_voices_of_many_languages_are_one_list_and_the_choice_lasts_as_long_as_the_visit(
     visit: Callable[..., Demo],
 ) -> None:
     demo = visit(locale="de-AT")
     select = voices(demo)
-    assert select.locator("option").first.inner_text() == "the server’s voice"
-    labels = select.locator("optgroup").evaluate_all("(groups) => groups.map(({ label }) => label)")
-    assert "English (United Kingdom)" in labels
-    assert labels[-1] == "Other languages"
+    assert select.locator("optgroup").count() == 0
+    labels = select.locator("option").all_inner_texts()
+    assert labels[:3] == ["the server’s voice", "German", "Afrikaans"], "the visitor's language, then the others"
+    for earlier, later in pairwise(["Afrikaans", "English (America)", "English (Scotland)", "Greek", "Welsh"]):
+        assert labels.index(earlier) < labels.index(later)
+    assert "Ancient Greek · Greek (Ancient)" in labels, "where its language would be looked for"
     select.select_option("de")
     demo.page.evaluate(
         "() => { a2f.client.speak = async (_, options) => { window.asked = options; return { duration: 0 }; }; }"
@@ -193,18 +234,38 @@ AZURE = [
     {"name": "en-US-GuyNeural", "locale": "en-US", "gender": "male", "description": "Guy"},
     {"name": "zu-ZA-ThandoNeural", "locale": "zu-ZA", "gender": "female", "description": "Thando"},
 ]
+MORE = [
+    {"name": f"en-GB-{name}Neural", "locale": "en-GB", "gender": "", "description": name}
+    for name in ["Abbi", "Alfie", "Bella", "Elliot", "Ethan", "Hollie", "Libby", "Maisie", "Noah", "Oliver", "Olivia"]
+]
+
+
+def listed(demo: Demo, infos: list[dict[str, str]]) -> list[list[str | None]]:
+    """Group and text of what is listed where the server has these voices."""
+    demo.page.route("**/v1/voices", lambda route: route.fulfill(json={"tts": "azure", "voices": infos}))
+    demo.button("Test").click()
+    demo.page.wait_for_function(
+        "(count) => document.querySelectorAll('#voice option').length === count + 1", arg=len(infos)
+    )
+    shown: list[list[str | None]] = demo.page.locator("#voice").evaluate(
+        "(select) => [...select.options].map(({ text, parentElement }) => [parentElement.label ?? null, text])"
+    )
+    return shown[1:]
 
 
 def test_people_are_listed_by_name_the_visitors_language_first(visit: Callable[..., Demo]) -> None:
-    demo = visit(locale="de-AT")
-    demo.page.route("**/v1/voices", lambda route: route.fulfill(json={"tts": "azure", "voices": AZURE}))
-    demo.button("Test").click()
-    demo.page.locator("#voice optgroup[label='German (Germany)']").wait_for(state="attached")
-    shown = demo.page.locator("#voice").evaluate(
-        "(select) => [...select.options].map(({ text, parentElement }) => [parentElement.label, text])"
-    )
-    assert [group for group, _ in shown[1::2]] == ["German (Germany)", "English (United States)", "Other languages"]
-    assert [text for _, text in shown[1:3]] == ["Conrad · male · de-DE", "Katja · female · de-DE"]
+    shown = listed(visit(locale="de-AT"), AZURE + MORE)
+    groups = ["German (Germany)", "English (United Kingdom)", "English (United States)", "Zulu (South Africa)"]
+    assert list(dict.fromkeys(group for group, _ in shown)) == groups
+    assert [text for _, text in shown[:2]] == ["Conrad · male · de-DE", "Katja · female · de-DE"]
+
+
+def test_a_few_people_are_one_list_by_language(visit: Callable[..., Demo]) -> None:
+    shown = listed(visit(locale="zu-ZA"), AZURE)
+    assert {group for group, _ in shown} == {None}
+    texts = [text for _, text in shown]
+    assert texts[:2] == ["Zulu (South Africa) · Thando · female", "English (United States) · Ava · female"]
+    assert texts[-1] == "German (Germany) · Katja · female"
 
 
 def test_a_server_without_a_voice_says_how_to_get_one(visit: Callable[..., Demo], voiceless: str) -> None:
@@ -212,9 +273,8 @@ def test_a_server_without_a_voice_says_how_to_get_one(visit: Callable[..., Demo]
     assert demo.button("Speak").is_disabled()
     assert "no voice" in demo.page.locator("#say-hint").inner_text()
     how = demo.page.locator("#say-how").inner_text()
-    assert "pip install 'a2f-server[voice]'" in how
-    assert "A2F_AZURE_KEY" in how
-    assert "A2F_AZURE_REGION" in how
+    for words in ("pip install '.[voice]'", "make run", "A2F_AZURE_KEY", "A2F_AZURE_REGION", "A2F_TTS is not none"):
+        assert words in how
     demo.page.get_by_label("Say", exact=True).press("Control+Enter")
     assert demo.page.locator("#status").inner_text() == "Ready."
     assert [url for url in demo.requests if "/v1/" in url] == []
@@ -245,42 +305,110 @@ def test_a_server_with_a_key_keeps_its_list_but_speaks_to_who_has_a_token(visit:
         demo.say("Hello.")
         demo.alert("wants a token")
         demo.status("Nothing was spoken.")
+        demo.page.locator("#server-status", has_text="refused the connection").wait_for()
         asked = httpx.post(f"{origin}/v1/token", headers={"Authorization": "Bearer a long secret"})
         demo.page.get_by_label("Token").fill(asked.json()["token"])
         demo.say("Hello.")
         demo.status("Spoke ")
 
 
+REFUSE = """([code, message]) => {
+  a2f.client.speak = async () => { throw Object.assign(new Error(message), { code }); };
+}"""
+
 FAILURES = {
-    "tts_unavailable": "pip install 'a2f-server[voice]'",
-    "tts_failed": "choose another voice",
-    "busy": "Try again in a few seconds",
-    "connection_lost": "Press Speak to say it again",
+    "tts_unavailable": "pip install '.[voice]'",
+    "connection_lost": "press Speak to say it again",
     "connection_failed": "make run",
 }
 
 
 @pytest.mark.parametrize("code", FAILURES)
 def test_what_fails_is_said_with_what_to_do(demo: Demo, code: str) -> None:
-    demo.page.evaluate(
-        """(code) => {
-          a2f.client.speak = async () => { throw Object.assign(new Error("It did not work."), { code }); };
-        }""",
-        code,
-    )
+    demo.page.evaluate(REFUSE, [code, "it did not work"])
     demo.say("Hello.")
     demo.alert(FAILURES[code])
     demo.status("Nothing was spoken.")
     assert demo.button("Stop").is_disabled()
 
 
-def test_a_server_that_went_away_is_said(visit: Callable[..., Demo]) -> None:
-    with spawn_server() as spawned:
+LOCAL = "voice: the local voice espeak-ng has no 'nope': ask for a language such as en-us or de"
+WORDS = [
+    ("tts_failed", "the voice broke off", "The voice broke off. Try again in a moment."),
+    ("tts_failed", "Azure is slow: try again in a moment", "Azure is slow: try again in a moment."),
+    ("tts_failed", "espeak-ng broke off: use other words", "espeak-ng broke off: use other words."),
+    ("bad_message", LOCAL, f"V{LOCAL[1:]}. Choose another voice."),
+    ("bad_message", "6000 characters are more than 5000: cut them", "6000 characters are more than 5000: cut them."),
+    (
+        "busy",
+        "all 8 streams of this server are taken; try again in a moment",
+        "The server is full just now; try again in a few seconds.",
+    ),
+    (
+        "busy",
+        "this server has no place for another connection; try again in a moment",
+        "The server is full just now; try again in a few seconds.",
+    ),
+    (
+        "busy",
+        "more than 90 characters in a minute; try again in 41 s",
+        "More than 90 characters in a minute; try again in 41 s.",
+    ),
+    (
+        "busy",
+        "the server is shutting down; connect again in a moment",
+        "The server is restarting; try again in a moment.",
+    ),
+]
+
+
+def test_an_alert_says_what_the_server_said_and_nothing_against_it(demo: Demo) -> None:
+    for code, message, expected in WORDS:
+        demo.page.evaluate(REFUSE, [code, message])
+        demo.say("Hello.")
+        demo.status("Nothing was spoken.")
+        demo.page.locator("#alert-words", has_text=expected).wait_for()
+        assert demo.page.locator("#alert-words").inner_text() == expected
+
+
+def test_a_quota_is_said_in_the_servers_words(visit: Callable[..., Demo]) -> None:
+    with spawn_server(A2F_TEXT_PER_MINUTE="20") as spawned:
         demo = visit(at=f"http://127.0.0.1:{spawned.port}")
+        demo.say("One two three four five six seven.")
+        words = demo.alert("in a minute").removesuffix("Dismiss").strip()
+        assert re.fullmatch(r"More than 20 characters in a minute; try again in \d+ s\.", words)
+
+
+def test_a_server_that_goes_away_and_comes_back_is_said_at_once(visit: Callable[..., Demo]) -> None:
+    with spawn_server() as spawned:
+        port = spawned.port
+        demo = visit(at=f"http://127.0.0.1:{port}")
+        voices(demo).select_option("de")
         demo.say("Hello.")
         demo.status("Spoke ")
-        spawned.process.kill()
+        spawned.process.send_signal(signal.SIGKILL)
         demo.alert("No connection")
+        demo.page.locator("#server-status[data-state=bad]", has_text="tries again by itself").wait_for()
+        assert demo.page.locator("#mode").inner_text().startswith("no server")
+        assert "nobody can speak" in demo.page.locator("#say-hint").inner_text()
+        assert demo.button("Speak").is_disabled()
+        assert demo.page.locator("#voice option").count() == 1
+    with spawn_server("--port", str(port)):
+        demo.page.locator("#say-hint", has_text="Spoken by eSpeak NG").wait_for(timeout=60_000)
+        assert demo.page.locator("#server-status[data-state=good]").inner_text().startswith("Connected")
+        assert demo.page.locator("#mode").inner_text() == "mock: simulated faces"
+        assert not demo.page.get_by_role("alert").is_visible()
+        assert voices(demo).input_value() == "de"
         demo.say("Hello.")
-        demo.alert("nobody can speak")
-        demo.status("Nothing was spoken.")
+        demo.status("Spoke ")
+
+
+def test_a_list_of_voices_that_did_not_come_is_asked_for_again(demo: Demo) -> None:
+    demo.page.route("**/v1/voices", lambda route: route.fulfill(status=502, json={}))
+    demo.button("Test").click()
+    demo.page.wait_for_load_state("networkidle")
+    assert demo.page.locator("#voice option").count() == 1
+    demo.page.unroute("**/v1/voices")
+    demo.say("Hello.")
+    voices(demo)
+    demo.status("Spoke ")

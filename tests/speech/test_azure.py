@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import aclosing
 from typing import Any
@@ -17,7 +18,7 @@ from a2f_server.settings import Settings
 from a2f_server.speech.azure import AzureVoice, pool, utterance
 from a2f_server.speech.azure.animation import Animations
 from a2f_server.speech.azure.lanes import GRACE_S, Lanes
-from a2f_server.speech.azure.line import sdk
+from a2f_server.speech.azure.line import CONNECT_S, sdk
 from a2f_server.speech.azure.place import Place
 from a2f_server.speech.azure.refusals import Failed, explain
 from a2f_server.speech.contract import Animation, Audio, Event, Request, Viseme, Word
@@ -284,7 +285,8 @@ async def test_a_service_that_says_nothing_is_given_up(
 async def test_nobody_there() -> None:
     voice = AzureVoice.from_settings(Settings(azure_host="ws://127.0.0.1:1"))
     _, error = await ended(voice)
-    assert "ws://127.0.0.1:1" in error.message
+    assert "A2F_AZURE_HOST" in error.message
+    assert "127.0.0.1" not in error.message, "visitors read it"
     with pytest.raises(TtsFailed, match="A2F_AZURE_HOST"):
         await voice.voices()
     await voice.close()
@@ -305,6 +307,17 @@ async def test_the_key_is_never_shown(caplog: pytest.LogCaptureFixture, capfd: p
 # Voices, tokens, lines
 
 
+async def test_closing_does_not_wait_for_a_connection_that_does_not_come() -> None:
+    with run_emulator(fail=Failure.UNAUTHORIZED) as refusing:
+        voice = voice_of(refusing)
+        warming = asyncio.create_task(voice.warm())
+        await asyncio.sleep(0.3)
+        began = time.monotonic()
+        await voice.close()
+        await warming
+        assert time.monotonic() - began < CONNECT_S / 2
+
+
 async def test_voices_are_asked_for_once() -> None:
     with run_emulator(key=KEY) as azure:
         voice = voice_of(azure)
@@ -313,6 +326,14 @@ async def test_voices_are_asked_for_once() -> None:
         assert await voice.voices() == voices
         assert azure.records.voice_lists == 1
         await voice.close()
+
+
+@pytest.mark.parametrize("settings", [{"azure_key": "“in curly quotes”"}, {"azure_host": "ws://[::1"}])
+async def test_settings_that_cannot_be_sent_are_said(azure: Emulated, settings: dict[str, str]) -> None:
+    voice = voice_of(azure, **settings)
+    with pytest.raises(TtsFailed, match="check A2F_AZURE_KEY and A2F_AZURE_HOST"):
+        await voice.voices()
+    await voice.close()
 
 
 async def test_a_token_is_as_good_as_the_key() -> None:

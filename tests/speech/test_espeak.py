@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import signal
 import threading
 from collections.abc import AsyncIterator, Sequence
 from itertools import pairwise
+from typing import IO, Any
 
 import numpy as np
 import pytest
@@ -20,6 +22,7 @@ from a2f_server.speech.contract import VISEMES, Audio, Event, Request, Viseme, W
 from a2f_server.speech.espeak import EspeakVoice
 from a2f_server.speech.espeakng import blocks, link, markup
 from a2f_server.speech.espeakng.markup import Part, Pause
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.anyio
 
@@ -339,11 +342,36 @@ async def test_a_text_that_crashes_it_is_a_sentence(espeak: EspeakVoice) -> None
 
 
 async def test_a_process_that_ended_is_replaced(espeak: EspeakVoice) -> None:
-    assert espeak._link._process
-    espeak._link._process.kill()
-    with pytest.raises(TtsFailed, match="espeak-ng broke off"):
-        await spoken(espeak, "Hello")
+    process = espeak._link._process
+    assert process
+    process.kill()
+    process.wait()
     assert_in_order(await spoken(espeak, "Hello"))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+async def test_what_is_cut_short_is_not_waited_for(espeak: EspeakVoice, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut(out: IO[bytes]) -> dict[str, Any]:
+        header = json.loads(out.readline())
+        return {**header, "bytes": header["bytes"] + 2}  # as many as would come from a job that still lives
+
+    monkeypatch.setattr(link, "HUNG_S", 0.5)
+    monkeypatch.setattr(link, "_header", cut)
+    with pytest.raises(TtsFailed, match="espeak-ng broke off"):
+        await asyncio.wait_for(spoken(espeak, "Hello"), PATIENCE)
+    monkeypatch.undo()
+    assert_in_order(await spoken(espeak, "Hello"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no POSIX signals")
+async def test_signals_are_for_the_server(espeak: EspeakVoice) -> None:
+    process = espeak._link._process
+    assert process
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        process.send_signal(stop)
+    assert_in_order(await spoken(espeak, "Hello"))
+    assert espeak._link._process is process
+    assert process.poll() is None
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no POSIX signals")

@@ -3,6 +3,8 @@ import { element, say } from "./dom.js";
 const EVERY_MS = 250;
 /** The skew shown is the median of so many ticks. */
 const TICKS = 61;
+const UNKNOWN = "–";
+const WHY_UNKNOWN = "Only measured for files: the page hears those itself.";
 /** @type {Record<string, string>} */
 const RANKS = { server: "the server", viseme: "visemes", loudness: "loudness", neutral: "nobody" };
 
@@ -45,17 +47,23 @@ export class Figures {
     const state = this.#client.getDebugState();
     const started = state.utterance !== null;
     say(this.#rank, RANKS[state.rank]);
-    say(this.#first, state.timeToFirstFrameMs === null ? "–" : milliseconds(state.timeToFirstFrameMs));
-    say(this.#skew, this.#skewText(delay));
-    say(this.#frames, started ? `${state.framesReceived} frames` : "–");
-    say(this.#late, started ? `${state.lateFrames} frames` : "–");
-    say(this.#ticks, state.speaking ? `${Math.round(state.fps)} Hz` : "–");
+    say(this.#first, state.timeToFirstFrameMs === null ? UNKNOWN : milliseconds(state.timeToFirstFrameMs));
+    this.#showSkew(this.#skewText(delay));
+    say(this.#frames, started ? `${state.framesReceived} frames` : UNKNOWN);
+    say(this.#late, started ? `${state.lateFrames} frames` : UNKNOWN);
+    say(this.#ticks, state.speaking ? `${Math.round(state.fps)} Hz` : UNKNOWN);
+  }
+
+  /** @param {string} text */
+  #showSkew(text) {
+    say(this.#skew, text);
+    this.#skew.title = text === UNKNOWN ? WHY_UNKNOWN : "";
   }
 
   /** @param {number} delay */
   #skewText(delay) {
     if (!Number.isNaN(delay)) return milliseconds(-delay * 1000);
-    if (this.#skews.length === 0) return "–";
+    if (this.#skews.length === 0) return UNKNOWN;
     const sorted = [...this.#skews].sort((a, b) => a - b);
     return milliseconds(sorted[sorted.length >> 1] * 1000);
   }

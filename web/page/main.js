@@ -14,7 +14,7 @@ import { Stage } from "./stage.js";
 import { Talker } from "./talker.js";
 import { Wardrobe } from "./wardrobe.js";
 import { Weights } from "./weights.js";
-import { clientError, sentence, speakError } from "./words.js";
+import { clientError, passes, sentence, speakError } from "./words.js";
 
 const SAMPLE = new URL("./sample.wav", import.meta.url);
 
@@ -30,7 +30,18 @@ const saying = new Saying((text, voice) =>
     await talker.speak(text, voice);
   }),
 );
-const server = new ServerBox(client, { ask: () => saying.wait(), health: showServer });
+const server = new ServerBox(client, {
+  ask: () => saying.wait(),
+  health: showServer,
+  ready: () => {
+    notice.connected();
+    saying.refill(server.url);
+  },
+  lost: () => {
+    showMode({ connected: false });
+    saying.lose();
+  },
+});
 const wardrobe = new Wardrobe(client, stage, (missing) => weights.mark(missing));
 const stopButton = /** @type {HTMLButtonElement} */ (element("stop"));
 
@@ -60,7 +71,9 @@ const talker = new Talker(client, {
     begin("Speaking …");
   },
   end: finish,
-  error: (error) => notice.alert(speakError(error, server.url)),
+  // A sentence that broke off stays broken off.
+  error: (error) =>
+    notice.alert(speakError(error, server.url), passes(error) && error.code !== "connection_lost"),
 });
 new Caption(client);
 
@@ -72,7 +85,7 @@ client.on("frame", ({ time, weights }) => {
   figures.add(time - speaker.heard);
 });
 client.on("error", (error) => {
-  if (!talker.active) notice.alert(clientError(error, server.url));
+  if (!talker.active) notice.alert(clientError(error, server.url), passes(error));
 });
 
 /** One render tick; says whether somebody speaks. */

@@ -5,6 +5,8 @@ export class Notice {
   #status = element("status");
   #alert = element("alert");
   #words = element("alert-words");
+  /** Whether what the alert says is over once there is a connection. */
+  #passing = false;
 
   constructor() {
     element("alert-close").addEventListener("click", () => this.clear());
@@ -15,10 +17,19 @@ export class Notice {
     say(this.#status, words);
   }
 
-  /** @param {string} words what happened, and what to do */
-  alert(words) {
+  /**
+   * @param {string} words what happened, and what to do
+   * @param {boolean} passing whether it is over once there is a connection
+   */
+  alert(words, passing = false) {
     this.#alert.hidden = false;
+    this.#passing = passing;
     say(this.#words, words);
+  }
+
+  /** There is a connection. */
+  connected() {
+    if (this.#passing) this.clear();
   }
 
   clear() {

@@ -1,4 +1,5 @@
 import { element, say } from "./dom.js";
+import { Length } from "./length.js";
 import { VoiceBox } from "./voices.js";
 import { Told } from "./words.js";
 
@@ -20,11 +21,22 @@ export class Saying {
       onSpeak(this.#text.value.trim(), this.#voices.chosen);
     });
     this.#text.addEventListener("keydown", (event) => this.#key(event));
+    new Length(this.#text, element("say-length"));
   }
 
   /** Nobody knows yet whether the server has a voice. */
   wait() {
     this.#show(false, "asking the server …");
+  }
+
+  /** There was a connection. */
+  lose() {
+    this.#show(false, "There is no connection, so nobody can speak.");
+  }
+
+  /** The list of voices may have been out of reach before. @param {string} server its address */
+  refill(server) {
+    if (!this.#button.disabled && this.#voices.empty) void this.#voices.fill(server);
   }
 
   /**

@@ -2,6 +2,11 @@ import { element, say } from "./dom.js";
 import { unreachable } from "./words.js";
 
 const KEY = "a2f_server_url";
+/** How a connection ends that there was, by its state. @type {Record<string, string>} */
+const LOSSES = {
+  waiting: "Connection lost; the page tries again by itself.",
+  failed: "The server refused the connection. Give it what it wants, then press Test.",
+};
 
 /** @typedef {{connected: boolean, mode?: string, backend?: string, tts?: string | null, [field: string]: any}} Health */
 
@@ -13,19 +18,24 @@ export class ServerBox {
   #token = /** @type {HTMLInputElement} */ (element("token"));
   #status = element("server-status");
   #asked = 0;
+  /** Whether the server at this address answered. */
+  #met = false;
 
   /**
    * @param {import("audio2face-client").Audio2FaceClient} client
-   * @param {{ask: () => void, health: (health: Health) => void}} on ask: another answer is awaited
+   * @param {{ask: () => void, health: (health: Health) => void, ready: () => void, lost: () => void}} on
+   *   ask: another answer is awaited; ready, lost: the connection
    */
   constructor(client, on) {
     this.#client = client;
     this.#on = on;
     this.#url.value = saved() ?? location.origin;
     this.#url.addEventListener("change", () => this.test());
-    this.#token.addEventListener("change", () =>
-      client.configure({ apiToken: this.#token.value.trim() || null }),
-    );
+    this.#token.addEventListener("change", () => {
+      client.configure({ apiToken: this.#token.value.trim() || null });
+      void this.test();
+    });
+    client.on("connection", ({ state }) => this.#follow(state));
     element("server").addEventListener("submit", (event) => {
       event.preventDefault();
       void this.test();
@@ -40,6 +50,7 @@ export class ServerBox {
   /** Uses the address in the box, saves it, and says how the server is. */
   async test() {
     const asked = ++this.#asked;
+    this.#met = false;
     const { url } = this;
     this.#url.value = url;
     const valid = isAddress(url);
@@ -51,8 +62,22 @@ export class ServerBox {
     this.#on.ask();
     const health = await this.#client.checkConnection();
     if (asked !== this.#asked) return;
+    this.#met = health.connected;
     this.#say(health.connected ? "good" : "bad", describe(url, health));
     this.#on.health(health);
+  }
+
+  /** What was said of the server holds only as long as the connection. @param {string} state of the connection */
+  #follow(state) {
+    if (state === "ready") this.#ready();
+    if (!this.#met || !(state in LOSSES)) return;
+    this.#say("bad", LOSSES[state]);
+    this.#on.lost();
+  }
+
+  #ready() {
+    this.#on.ready();
+    if (this.#status.dataset.state !== "good") void this.test();
   }
 
   /**

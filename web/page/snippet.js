@@ -1,22 +1,24 @@
 import { element } from "./dom.js";
 
-const SPEAK = `await face.speak("Hello, I can speak.");
-// Or with your own TTS: await face.processAndAnimate(blob, new Audio(URL.createObjectURL(blob)));`;
+const SPEAK = `  await face.speak("Hello, I can speak.");
+  // Or with your own TTS: await face.processAndAnimate(blob, new Audio(URL.createObjectURL(blob)));`;
 
-const PLAY = `const speech = await (await fetch("hello.mp3")).blob();
-await face.processAndAnimate(speech, new Audio(URL.createObjectURL(speech)));`;
+const PLAY = `  const speech = await (await fetch("hello.mp3")).blob();
+  await face.processAndAnimate(speech, new Audio(URL.createObjectURL(speech)));`;
 
 /**
- * The five lines that put it into an app.
+ * The lines that put it into an app: a page takes them as they are.
  * @param {string} server its address
  * @param {boolean} speaks whether it has a voice
  */
 export function showSnippet(server, speaks) {
   /** @type {HTMLTextAreaElement} */ (element("snippet")).value =
     `<script src="${server}/audio2face-client.js"></script>
-const face = new Audio2FaceClient("${server}");
-face.initializeWithScene(scene); // your Three.js scene
-${speaks ? SPEAK : PLAY}`;
+<script type="module">
+  const face = new Audio2FaceClient("${server}");
+  face.initializeWithScene(scene); // your Three.js scene
+${speaks ? SPEAK : PLAY}
+</script>`;
 }
 
 /** Copies them. */

@@ -55,6 +55,7 @@ export class Talker {
     try {
       const outcome = await this.#client.speak(text, voice ? { voice } : {});
       if (outcome.cancelled) return "Stopped.";
+      if (outcome.duration === 0) return "There was nothing to say in that.";
       return `Spoke ${outcome.duration.toFixed(1)} s, ${outcome.frames} frames.`;
     } catch (error) {
       if (run === this.#run) this.#tell(/** @type {any} */ (error));

@@ -2,7 +2,10 @@ import { element } from "./dom.js";
 
 const KEY = "a2f_voice";
 const TIMEOUT_MS = 15000;
-const OTHERS = "Other languages";
+/** The page's. */
+const LANGUAGE = document.documentElement.lang;
+/** So many voices of a language are found in one flat list. */
+const FEW = 12;
 
 /** @typedef {{name: string, locale: string, gender: string, description: string}} VoiceInfo */
 
@@ -21,6 +24,11 @@ export class VoiceBox {
     return this.#select.value;
   }
 
+  /** Whether no voices are listed. */
+  get empty() {
+    return this.#select.options.length === 1;
+  }
+
   clear() {
     this.#asked++;
     this.#select.replaceChildren(this.#default);
@@ -32,7 +40,7 @@ export class VoiceBox {
     const asked = this.#asked;
     const voices = await listed(server);
     if (asked !== this.#asked) return;
-    this.#select.replaceChildren(this.#default, ...groups(voices));
+    this.#select.replaceChildren(this.#default, ...listing(voices));
     this.#select.value = remembered();
     if (this.#select.selectedIndex < 0) this.#select.value = "";
   }
@@ -53,14 +61,26 @@ async function listed(server) {
 }
 
 /**
- * A group for each locale, the visitor's languages first; locales with a single voice share the last one.
+ * One list where every language has few voices, else a group for each locale; the visitor's languages first.
  * @param {VoiceInfo[]} voices
  */
+function listing(voices) {
+  const most = Math.max(0, ...[...grouped(voices, languageOf).values()].map(({ length }) => length));
+  return most > FEW ? groups(voices) : list(voices);
+}
+
+/** @param {VoiceInfo[]} voices */
+function list(voices) {
+  return voices
+    .map((voice) => ({ voice, text: inList(voice) }))
+    .sort((a, b) => order(a.voice) - order(b.voice) || a.text.localeCompare(b.text, LANGUAGE))
+    .map(({ voice, text }) => new Option(text, voice.name));
+}
+
+/** @param {VoiceInfo[]} voices */
 function groups(voices) {
-  const counts = grouped(voices, ({ locale }) => locale);
-  const alone = (/** @type {string} */ locale) => counts.get(locale)?.length === 1;
-  return [...grouped(voices, ({ locale }) => (alone(locale) ? OTHERS : title(locale)))]
-    .sort(([a, [one]], [b, [two]]) => order(a, one.locale) - order(b, two.locale) || a.localeCompare(b))
+  return [...grouped(voices, ({ locale }) => title(locale))]
+    .sort(([a, [one]], [b, [two]]) => order(one) - order(two) || a.localeCompare(b, LANGUAGE))
     .map(([label, members]) => group(label, members));
 }
 
@@ -82,33 +102,44 @@ function grouped(voices, key) {
 function group(label, voices) {
   const made = document.createElement("optgroup");
   made.label = label;
-  const options = voices.map((voice) => new Option(shown(voice), voice.name));
-  made.append(...options.sort((a, b) => a.text.localeCompare(b.text)));
+  const options = voices.map((voice) => new Option(inGroup(voice), voice.name));
+  made.append(...options.sort((a, b) => a.text.localeCompare(b.text, LANGUAGE)));
   return made;
 }
 
-/** Begins with what a visitor would type to find it: a person's name, or a language's. @param {VoiceInfo} voice */
-function shown({ name, locale, gender, description }) {
-  const person = name.startsWith(`${locale}-`) ? name.slice(locale.length + 1).replace(/Neural$/, "") : "";
-  if (!/^\p{Lu}/u.test(person)) return description || name;
-  return [person, gender, locale].filter(Boolean).join(" · ");
+/** Begins with the language, which is what a visitor would type to find it. @param {VoiceInfo} voice */
+function inList(voice) {
+  const { locale, gender, description, name } = voice;
+  const own = person(voice);
+  if (own) return [title(locale), own, gender].filter(Boolean).join(" · ");
+  const [known, said] = [title(languageOf(voice)), description || name];
+  return known === languageOf(voice) || said.startsWith(known) ? said : `${known} · ${said}`;
 }
 
-/**
- * @param {string} label
- * @param {string} locale
- */
-function order(label, locale) {
-  if (label === OTHERS) return navigator.languages.length + 1;
-  const at = navigator.languages.findIndex((own) => language(own) === language(locale));
+/** Begins with a person's name, where there is one. @param {VoiceInfo} voice */
+function inGroup(voice) {
+  const { name, locale, gender, description } = voice;
+  const own = person(voice);
+  return own ? [own, gender, locale].filter(Boolean).join(" · ") : description || name;
+}
+
+/** Ava, of en-US-AvaNeural; "" where a voice has no such name. @param {VoiceInfo} voice */
+function person({ name, locale }) {
+  const rest = name.startsWith(`${locale}-`) ? name.slice(locale.length + 1).replace(/Neural$/, "") : "";
+  return /^\p{Lu}/u.test(rest) ? rest : "";
+}
+
+/** The visitor's languages come first, in their order. @param {VoiceInfo} voice */
+function order(voice) {
+  const at = navigator.languages.findIndex((own) => language(own) === languageOf(voice));
   return at < 0 ? navigator.languages.length : at;
 }
 
-/** @param {string} locale */
+/** A locale in the page's language; itself, where it is not known. @param {string} locale */
 function title(locale) {
   try {
     return (
-      new Intl.DisplayNames("en", { type: "language", languageDisplay: "standard" }).of(locale) ?? locale
+      new Intl.DisplayNames(LANGUAGE, { type: "language", languageDisplay: "standard" }).of(locale) ?? locale
     );
   } catch {
     return locale;
@@ -117,6 +148,9 @@ function title(locale) {
 
 /** @param {string} locale */
 const language = (locale) => locale.split("-")[0];
+
+/** @param {VoiceInfo} voice */
+const languageOf = ({ locale }) => language(locale);
 
 function remembered() {
   try {

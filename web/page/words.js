@@ -1,10 +1,21 @@
 /** An error whose message is a sentence for the visitor. */
 export class Told extends Error {}
 
+const PASSING = ["no_server", "connection_failed", "connection_lost", "unauthorized"];
+
+/** Whether an error is over once there is a connection. @param {{code: string}} error */
+export const passes = ({ code }) => PASSING.includes(code);
+
 /** @param {unknown} error */
 export function sentence(error) {
   if (error instanceof Told) return error.message;
   return `Something went wrong: ${/** @type {Error} */ (error)?.message ?? error}`;
+}
+
+/** What the server says begins small and has no full stop. @param {string} words */
+export function asSentence(words) {
+  const begun = words.trim().replace(/^\p{Ll}(?=\p{Ll}*[\s,:;])/u, (letter) => letter.toUpperCase());
+  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
 }
 
 /**
@@ -23,9 +34,9 @@ export function clientError({ code, message }, server) {
     case "unauthorized":
       return `The server wants a token. Ask it for one (POST /v1/token with its key) and paste it under Server.`;
     case "busy":
-      return `The server is full just now. Try again in a few seconds. (${message})`;
+      return busy(message);
     default:
-      return message;
+      return asSentence(message);
   }
 }
 
@@ -40,14 +51,27 @@ export function speakError(error, server) {
     case "connection_failed":
       return `No connection to ${server}, so nobody can speak. ${unreachable(server)}`;
     case "connection_lost":
-      return `The connection to ${server} broke in the middle of the sentence. Press Speak to say it again.`;
+      return `The connection to ${server} broke in the middle of the sentence. Once it is back, press Speak to say it again.`;
     case "tts_unavailable":
-      return "The server has no voice. Install the local one with pip install 'a2f-server[voice]', or set A2F_AZURE_KEY and A2F_AZURE_REGION, and start it again.";
+      return "The server has no voice. In a checkout install the local one (pip install '.[voice]'; make run does it), or set A2F_AZURE_KEY and A2F_AZURE_REGION. See that A2F_TTS is not none, and start the server again.";
     case "tts_failed":
-      return `The voice could not say that: ${error.message} Try again, or choose another voice.`;
+      return advised(error.message);
+    case "bad_message":
+      return `${asSentence(error.message)}${/\bvoice/.test(error.message) ? " Choose another voice." : ""}`;
     default:
       return clientError(error, server);
   }
+}
+
+/** The server says after a colon or a semicolon what to do, where it knows. @param {string} message */
+const advised = (message) => `${asSentence(message)}${/[:;]/.test(message) ? "" : " Try again in a moment."}`;
+
+/** Full, ending, or asked for too much: only the message tells. @param {string} message */
+function busy(message) {
+  if (/shutting down/.test(message)) return "The server is restarting; try again in a moment.";
+  if (/\b(streams|place|full)\b/.test(message))
+    return "The server is full just now; try again in a few seconds.";
+  return asSentence(message);
 }
 
 /** Why a server may not answer, and what helps. @param {string} server */

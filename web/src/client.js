@@ -108,8 +108,10 @@ export class Audio2FaceClient {
    * Asks the server how it is; never throws.
    * @returns {Promise<{connected: boolean, error?: string, [field: string]: any}>}
    */
-  checkConnection() {
-    return checkHealth(this.#platform, this.#settings.serverUrl);
+  async checkConnection() {
+    const health = await checkHealth(this.#platform, this.#settings.serverUrl);
+    if (health.connected && this.#connection.state === "waiting") this.#connection.connect();
+    return health;
   }
 
   /**
@@ -205,9 +207,10 @@ export class Audio2FaceClient {
     return session;
   }
 
-  /** Stops sound and face; the next utterance may start at once. */
+  /** Stops sound and face, and drops what waits; the next utterance may start at once. */
   cancel() {
     this.#turns.cancel();
+    this.#emit("cancel", {});
   }
 
   /** Cancels everything and shows the neutral face now. */

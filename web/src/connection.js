@@ -65,9 +65,11 @@ export class Connection {
     this.#backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS, platform.random);
   }
 
-  /** Sees to it that there is a connection, or that one is being tried. */
+  /** Sees to it that there is a connection, or that one is being tried; who asks does not wait for the next retry. */
   connect() {
-    if (this.state === "idle" || this.state === "failed") void this.#open();
+    if (this.state === "connecting" || this.state === "ready" || this.state === "closed") return;
+    this.#platform.clearTimeout(this.#timer);
+    void this.#open();
   }
 
   /**

@@ -93,6 +93,7 @@
  * @property {{state: ConnectionState}} connection
  * @property {{utterance: number, fps: number, lookahead: number}} started the server took it
  * @property {Outcome} end
+ * @property {{}} cancel everything was cancelled, what had not begun included
  * @property {{utterance: number, time: number, id: number}} viseme as it becomes known: Azure viseme from `time` (s) on
  * @property {{utterance: number, time: number, duration: number, text: string}} word as it becomes known
  * @property {BindingReport} bound

@@ -147,9 +147,57 @@ test("a sentence that fails does not hold up the next", async () => {
   assert.equal((await second).duration, 0.1);
 });
 
-test("a pass that is none says what is missing", async () => {
-  const { azure } = await speaker({});
-  await assert.rejects(azure.speak("Hello"), { code: "bad_argument" });
+for (const [pass, words] of [
+  [{}, /\{ token, region \}/],
+  [undefined, /\{ token, region \}/],
+  [{ type: "error", code: "unauthorized", message: "a key is needed" }, /a key is needed/],
+  [{ host: "127.0.0.1:5500" }, /ws:\/\/host:port/],
+]) {
+  test(`a pass of ${JSON.stringify(pass)} says what is wrong`, async () => {
+    const { azure } = await speaker(pass ?? null);
+    await assert.rejects(azure.speak("Hello"), { code: "tts_failed", message: words });
+  });
+}
+
+test("a pass that cannot be had says why", async () => {
+  const { client } = await speaker();
+  const getPass = () => Promise.reject(new Error("no network"));
+  const azure = new AzureSpeaker(client, fakeSdk().sdk, { getPass });
+  await assert.rejects(azure.speak("Hello"), { code: "tts_failed", message: /no network/ });
+});
+
+test("a host may want a token, too", async () => {
+  const { azure, made } = await speaker({ host: "ws://h:1", token: "t" });
+  void azure.speak("Hello").catch(() => {});
+  await settle();
+  assert.equal(made[0].config.authorizationToken, "t");
+});
+
+test("cancel drops sentences that wait, and those whose pass is under way", async () => {
+  const { azure, made, client } = await speaker();
+  const first = azure.speak("One");
+  client.cancel();
+  assert.deepEqual([(await first).cancelled, (await first).utterance], [true, 0]);
+  const both = [azure.speak("Two"), azure.speak("Three")];
+  await settle();
+  client.cancel();
+  assert.ok((await Promise.all(both)).every(({ cancelled }) => cancelled));
+  assert.equal(made.length, 1, "Three was never begun");
+});
+
+test("an Azure that says nothing is given up", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { azure, made } = await speaker();
+  const outcome = azure.speak("Hello");
+  await settle();
+  t.mock.timers.tick(9000);
+  made[0].visemeReceived(made[0], { audioOffset: 0, visemeId: 0 });
+  t.mock.timers.tick(9000);
+  await settle();
+  assert.ok(!made[0].closed, "a sign of life counts");
+  t.mock.timers.tick(1001);
+  await assert.rejects(outcome, { code: "tts_failed", message: /ten seconds/ });
+  assert.ok(made[0].closed);
 });
 
 test("it says what it needs", () => {

@@ -158,6 +158,35 @@ test("a server that cannot be reached rejects at once", async () => {
   assert.equal(client.getDebugState().speaking, false);
 });
 
+test("who asks does not wait for the next retry", async () => {
+  const { world, client } = await connected();
+  client.speak("Hello").catch(() => {});
+  await settle();
+  for (let i = 0; i < 5; i++) {
+    world.socket.drop();
+    await world.advance(20_000);
+  }
+  world.socket.drop();
+  assert.equal(client.getDebugState().connection, "waiting");
+  const before = world.sockets.length;
+  client.speak("Are you back?").catch(() => {});
+  await settle();
+  assert.equal(world.sockets.length, before + 1);
+  world.socket.welcome();
+  assert.equal(world.socket.last("speak").text, "Are you back?");
+});
+
+test("a server that answers a check is connected to", async () => {
+  const { world, client } = await connected();
+  client.speak("Hello").catch(() => {});
+  await settle();
+  world.socket.drop();
+  const before = world.sockets.length;
+  assert.equal((await client.checkConnection()).connected, true);
+  await settle();
+  assert.equal(world.sockets.length, before + 1);
+});
+
 test("a busy server is asked again, but not for ever", async () => {
   const { world, client } = await connected();
   const outcome = client.speak("Hello");

@@ -12,8 +12,9 @@ export type Utterance = import("./utterance.js").Utterance;
  * must give raw PCM of the utterance's rate and must not play by itself.
  * @param {any} synthesizer a `SpeechSynthesizer` of Microsoft's SDK
  * @param {Utterance} utterance of `client.start({ sampleRate })`
+ * @param {() => void} [onSign] is called with each sign of life
  */
-export declare function followAzure(synthesizer: any, utterance: Utterance): void;
+export declare function followAzure(synthesizer: any, utterance: Utterance, onSign?: () => void): void;
 /** Lets Azure speak in the browser, with Microsoft's own SDK, and the client play it and move the face. */
 export declare class AzureSpeaker {
     #private;
@@ -28,9 +29,9 @@ export declare class AzureSpeaker {
         voice?: string;
     });
     /**
-     * Sentences are synthesised one after another; `client.cancel()` stops the one that is spoken.
+     * Sentences are synthesised one after another; `client.cancel()` stops the one that is spoken and drops the rest.
      * @param {string | {ssml: string}} words
-     * @returns {Promise<Outcome>} after it was heard, or cancelled
+     * @returns {Promise<Outcome>} after it was heard, or cancelled; rejects with an A2FError where Azure fails
      */
     speak(words: string | {
         ssml: string;

@@ -104,7 +104,7 @@ export declare class Audio2FaceClient {
      * @param {MediaStream} stream
      */
     listen(stream: MediaStream): LiveSession;
-    /** Stops sound and face; the next utterance may start at once. */
+    /** Stops sound and face, and drops what waits; the next utterance may start at once. */
     cancel(): void;
     /** Cancels everything and shows the neutral face now. */
     reset(): void;

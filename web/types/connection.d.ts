@@ -43,7 +43,7 @@ export declare class Connection {
      * @param {Hooks} hooks
      */
     constructor(platform: import("./types.js").Platform, settings: () => import("./types.js").Settings, hooks: Hooks);
-    /** Sees to it that there is a connection, or that one is being tried. */
+    /** Sees to it that there is a connection, or that one is being tried; who asks does not wait for the next retry. */
     connect(): void;
     /**
      * @param {Line} line

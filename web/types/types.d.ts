@@ -242,6 +242,10 @@ export type Events = {
     };
     end: Outcome;
     /**
+     * everything was cancelled, what had not begun included
+     */
+    cancel: {};
+    /**
      * as it becomes known: Azure viseme from `time` (s) on
      */
     viseme: {
@@ -357,6 +361,7 @@ export type A2FError = import("./errors.js").A2FError;
  * @property {{state: ConnectionState}} connection
  * @property {{utterance: number, fps: number, lookahead: number}} started the server took it
  * @property {Outcome} end
+ * @property {{}} cancel everything was cancelled, what had not begun included
  * @property {{utterance: number, time: number, id: number}} viseme as it becomes known: Azure viseme from `time` (s) on
  * @property {{utterance: number, time: number, duration: number, text: string}} word as it becomes known
  * @property {BindingReport} bound

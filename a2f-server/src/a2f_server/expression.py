@@ -56,11 +56,11 @@ class Expression:
             self._make()
 
     def end(self) -> None:
-        """No more sound and no more rows."""
-        rest = np.linspace(1, 0, REST_ROWS, dtype=np.float32)[:, None]
-        last = self._rows[-1:] if len(self._rows) else np.zeros((1, arkit.COUNT), np.float32)
-        self._rows = np.concatenate([self._rows, last * rest])
+        """No more sound and no more rows. Where none came there are no frames: a face at rest would look frozen."""
         self._ended = True
+        if self.animated:
+            rest = np.linspace(1, 0, REST_ROWS, dtype=np.float32)[:, None]
+            self._rows = np.concatenate([self._rows, self._rows[-1:] * rest])
         self._make()
 
     def close(self) -> None:
@@ -79,7 +79,7 @@ class Expression:
         return bridge
 
     def _make(self) -> None:
-        stop = self.frame_count if self._ended else min(self.frame_count, self._covered())
+        stop = self.frame_count if self._ended and self.animated else min(self.frame_count, self._covered())
         if stop > self._made:
             weights = np.stack([self._at(i) for i in range(self._made, stop)])
             self._ready.append(Frames(self._made, quantise(weights)))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -47,12 +48,8 @@ class Settings(BaseSettings):
         description="What speaks: azure, espeak (a local voice), none, or auto, which is the first of them that can.",
     )
     azure_key: SecretStr | None = Field(None, min_length=1, description="Key of an Azure Speech resource.")
-    azure_region: str | None = Field(
-        None, pattern=r"^[a-z0-9]{2,40}$", description="Region of the Azure Speech resource, such as westeurope."
-    )
-    azure_host: str | None = Field(
-        None, pattern=r"^wss?://[^\s/?#@]+/?$", description="An Azure container or emulator instead: ws://host:port."
-    )
+    azure_region: str | None = Field(None, description="Region of the Azure Speech resource, such as westeurope.")
+    azure_host: str | None = Field(None, description="An Azure container or emulator instead: ws://host:port.")
     voice: str | None = Field(None, description="The voice where a client names none (default: the provider's).")
     max_text: int = Field(5000, ge=1, description="Most characters of one text or SSML to be spoken.")
     text_per_minute: int = Field(
@@ -87,6 +84,22 @@ class Settings(BaseSettings):
     def origins(self) -> frozenset[str]:
         """The allowed web origins, without trailing slashes."""
         return frozenset(o.strip().rstrip("/").lower() for o in self.allowed_origins.split(",") if o.strip())
+
+    @field_validator("azure_region")
+    @classmethod
+    def _one_word(cls, region: str | None) -> str | None:
+        """As Azure's addresses spell it; its portal writes "West Europe"."""
+        word = (region or "").replace(" ", "").lower()
+        if region is not None and not re.fullmatch(r"[a-z0-9]{2,40}", word):
+            raise ValueError("an Azure region is a word such as westeurope, as the resource's page shows it")
+        return word or None
+
+    @field_validator("azure_host")
+    @classmethod
+    def _address(cls, host: str | None) -> str | None:
+        if host is not None and not re.fullmatch(r"wss?://[^\s/?#@]+/?", host):
+            raise ValueError("write the address of the container or emulator as ws://host:port, without a path")
+        return host
 
     @model_validator(mode="after")
     def _no_open_door_by_accident(self) -> Self:

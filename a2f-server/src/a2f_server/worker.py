@@ -20,7 +20,7 @@ class Worker:
         threading.Thread(target=self._work, name=name, daemon=True).start()
 
     async def run(self, call: Callable[[], T]) -> T:
-        """The call's result or exception."""
+        """The call's result or exception. One that is cancelled before its turn is not made."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._jobs.put((call, future, loop))
@@ -34,7 +34,7 @@ class Worker:
         while job := self._jobs.get():
             call, future, loop = job
             try:
-                result, error = call(), None
+                result, error = None if future.cancelled() else call(), None
             except BaseException as raised:
                 result, error = None, raised
             try:

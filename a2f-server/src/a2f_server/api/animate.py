@@ -9,10 +9,10 @@ from contextlib import closing
 
 from fastapi import APIRouter, Query, Request
 from pydantic import ValidationError
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from a2f_server import arkit
-from a2f_server.api.forms import CSV, JSON, LINES, NDJSON, SSE, Event, accepted
+from a2f_server.api.forms import CSV, JSON, LINES, NDJSON, SSE, Event, Streamed, accepted, unless_gone
 from a2f_server.api.messages import Options, sentence
 from a2f_server.api.service import Service
 from a2f_server.api.turn import encode_json
@@ -47,7 +47,7 @@ def routes(service: Service) -> APIRouter:
             return await _streamed(service, request, options, form, place)
         with closing(place):
             data = await read_upload(request, "audio", service.settings.max_file_bytes)
-            clip = await service.clip(data, options, place)
+            clip = await unless_gone(request, service.clip(data, options, place))
         return Response(await asyncio.to_thread(_WRITERS[form], clip), media_type=form)
 
     return router
@@ -79,7 +79,7 @@ async def _streamed(service: Service, request: Request, options: Options, form: 
         raise
     events = _events(frames, place, utterance.fps, len(sound.samples) / sound.sample_rate)
     line = LINES[form]
-    return StreamingResponse((line(kind, event) async for kind, event in events), media_type=form)
+    return Streamed((line(kind, event) async for kind, event in events), form, service.settings.send_timeout_s)
 
 
 async def _events(frames: AsyncIterator[Frames], place: Place, fps: int, duration: float) -> AsyncIterator[Event]:

@@ -14,8 +14,8 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from a2f_server import __version__
@@ -74,6 +74,7 @@ def create_app(
     app.add_exception_handler(A2FError, _typed)
     app.add_exception_handler(RequestValidationError, _misshaped)
     app.add_exception_handler(HTTPException, _no_such_route)
+    app.add_exception_handler(ClientDisconnect, _gone)
     for door in DOORS:
         app.include_router(door(service))
     pages.mount(app, service)
@@ -157,6 +158,11 @@ async def _no_such_route(request: Request, error: Exception) -> JSONResponse:
     answer = NotFound("there is no such route") if missing else BadMessage(str(error.detail))
     answer.status = error.status_code
     return _response(answer)
+
+
+async def _gone(request: Request, error: Exception) -> Response:
+    """Nobody hears it; the log does."""
+    return Response(status_code=499)
 
 
 async def _misshaped(request: Request, error: Exception) -> JSONResponse:

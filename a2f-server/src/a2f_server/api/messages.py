@@ -144,7 +144,7 @@ def sentence(error: ValidationError, skip: int = 0) -> str:
     """
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     if first["type"] == "json_invalid":
-        return "the message is not JSON; text messages are JSON objects with a type"
+        return "the message is not JSON; it must be a JSON object"
     if first["type"] in ("union_tag_invalid", "union_tag_not_found"):
         return f"type: is none of {', '.join(TYPES)}"
     where = ".".join(str(part)[:_SHOWN] for part in first["loc"][skip:])

@@ -34,7 +34,7 @@ FAREWELL_STEPS = 40
 
 
 class Talker(Protocol):
-    """A socket that is open."""
+    """A socket that is open, or a caller that is spoken to."""
 
     def fail(self, error: A2FError) -> None:
         """Says the error and closes."""
@@ -50,14 +50,16 @@ class Service:
         self.engine = Engine(backend, self.metrics, capacity=settings.max_streams, timeout=settings.backend_timeout_s)
         self.quota = Quota(settings.text_per_minute, self.engine.clock)
         self.conversations: set[Talker] = set()
+        self.callers: set[Talker] = set()
+        """Who is spoken to over HTTP."""
 
     async def drain(self) -> None:
         """Before shutdown: open utterances finish within the limit or get an error; then every socket is told."""
         await self.engine.drain(self.settings.drain_s)
-        for talker in list(self.conversations):
+        for talker in [*self.conversations, *self.callers]:
             talker.fail(Busy("the server is shutting down; connect again in a moment"))
         for _ in range(FAREWELL_STEPS):
-            if not self.conversations:
+            if not (self.conversations or self.callers):
                 return
             await asyncio.sleep(0.05)
 
@@ -83,8 +85,8 @@ class Service:
         """Who speaks. Raises TtsUnavailable."""
         if self.voice is None:
             raise TtsUnavailable(
-                "this server has no voice: install one (pip install 'a2f-server[voice]'), set A2F_AZURE_KEY and "
-                "A2F_AZURE_REGION, or send the sound of your own TTS with start"
+                "this server has no voice: install one (pip install 'a2f-server[voice]', in a checkout '.[voice]'), "
+                "set A2F_AZURE_KEY and A2F_AZURE_REGION, or send the sound of your own TTS with start"
             )
         return self.voice
 

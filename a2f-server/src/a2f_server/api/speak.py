@@ -8,21 +8,24 @@ import io
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from dataclasses import asdict
 from itertools import chain
 from typing import Any
 
 import numpy as np
 import soundfile
 from fastapi import APIRouter, Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from pydantic import ValidationError
+from starlette.responses import JSONResponse, Response
 
 from a2f_server import arkit
-from a2f_server.api.forms import JSON, LINES, NDJSON, SSE, Event, accepted
-from a2f_server.api.messages import Speak, SpeakBody
+from a2f_server.api.forms import JSON, LINES, NDJSON, SSE, Event, Streamed, accepted, unless_gone
+from a2f_server.api.messages import Speak, SpeakBody, sentence
 from a2f_server.api.service import Service
 from a2f_server.api.speaking import Faceless, Said, Sound, SpeakTurn, request_of, trouble, viseme, word
+from a2f_server.api.upload import read_upload
 from a2f_server.clip import FaceClip, rounded
-from a2f_server.errors import A2FError, TtsUnavailable
+from a2f_server.errors import A2FError, BadMessage, TtsUnavailable, Unauthorized
 from a2f_server.speech.azure import AzureVoice
 from a2f_server.speech.contract import Viseme
 from a2f_server.utterance import Frames
@@ -34,22 +37,24 @@ def routes(service: Service) -> APIRouter:
     """The routes."""
     router = APIRouter(tags=["speech"])
 
-    @router.post("/v1/speak", responses=_RESPONSES, response_class=Response)
-    async def speak(body: SpeakBody, request: Request) -> Response:
+    @router.post("/v1/speak", openapi_extra=_BODY, responses=_RESPONSES, response_class=Response)
+    async def speak(request: Request) -> Response:
         """Speaks a text (or SSML). JSON holds everything, the sound as a wav in base64; NDJSON and server-sent events
         are sent as they are spoken, the sound as mono s16le in base64."""
         form = accepted(request.headers.get("accept", ""), FORMS)
-        message = Speak(type="speak", **body.model_dump())
+        message = await _message(request, service.settings.max_message_bytes)
         service.check(message, speaks=True)
         service.admit(request_of(message), service.gate.caller(request.client.host if request.client else None))
         events = _events(service, message)
-        return await (_streamed(events, form) if form in LINES else _whole(events))
+        if form in LINES:
+            return await _streamed(events, form, service.settings.send_timeout_s)
+        return await unless_gone(request, _whole(events))
 
     @router.get("/v1/voices")
     async def voices() -> dict[str, object]:
         """The voices that `voice` may name."""
         speaker = service.speaker()
-        listed = [vars_of(voice) for voice in await speaker.voices()]
+        listed = [asdict(voice) for voice in await speaker.voices()]
         return {"tts": speaker.name, "voices": listed}
 
     @router.post("/v1/azure-token")
@@ -57,23 +62,30 @@ def routes(service: Service) -> APIRouter:
         """A short-lived token of the Azure resource, for pages that let Azure speak themselves."""
         if not isinstance(service.voice, AzureVoice):
             raise TtsUnavailable("this server has no Azure Speech: set A2F_AZURE_KEY and A2F_AZURE_REGION")
-        token, expires_in = await service.voice.token()
         settings = service.settings
+        if not (settings.api_key or settings.loopback):
+            raise Unauthorized("without A2F_API_KEY anybody could have a token: set one, or let the server speak")
+        token, expires_in = await service.voice.token()
         where = {"region": settings.azure_region, "host": settings.azure_host}
         return {"token": token, "expires_in": expires_in, **where}
 
     return router
 
 
-def vars_of(voice: Any) -> dict[str, str]:
-    """A voice as JSON."""
-    return {name: getattr(voice, name) for name in ("name", "locale", "gender", "description")}
+async def _message(request: Request, most_bytes: int) -> Speak:
+    """The body is JSON whatever its Content-Type says: curl and many others forget it."""
+    body = await read_upload(request, "text", most_bytes)
+    try:
+        return Speak(type="speak", **SpeakBody.model_validate_json(body).model_dump())
+    except ValidationError as error:
+        raise BadMessage(sentence(error)) from None
 
 
 async def _events(service: Service, message: Speak) -> AsyncGenerator[Event, None]:
     """What is said and shown, as it comes. Raises what the voice raises."""
     changed = asyncio.Event()
     turn = SpeakTurn(service, message, 1, changed.set, "http/speak")
+    service.callers.add(turn)
     try:
         rate = turn.sample_rate
         yield "start", {"fps": turn.fps, "blendshapes": list(arkit.NAMES), "sample_rate": rate}
@@ -86,6 +98,7 @@ async def _events(service: Service, message: Speak) -> AsyncGenerator[Event, Non
                 await changed.wait()
         yield "end", {"frames": turn.frames, "duration": round(turn.duration, 6)}
     finally:
+        service.callers.discard(turn)
         turn.close()
 
 
@@ -113,14 +126,14 @@ def _shown(frames: Frames, fps: int) -> Event:
     return "frames", {"first": frames.first, "weights": rounded(FaceClip.from_u16(frames.values, fps).weights)}
 
 
-async def _streamed(events: AsyncGenerator[Event, None], form: str) -> Response:
+async def _streamed(events: AsyncGenerator[Event, None], form: str, patience: float) -> Response:
     """Waits for the first event that the voice makes, so that a refusal is an HTTP error and not a broken stream."""
     try:
         head = [await anext(events), await anext(events)]
     except BaseException:
         await events.aclose()
         raise
-    return StreamingResponse(_lines(head, events, form), media_type=form)
+    return Streamed(_lines(head, events, form), form, patience)
 
 
 async def _lines(head: list[Event], events: AsyncGenerator[Event, None], form: str) -> AsyncIterator[str]:
@@ -142,7 +155,8 @@ async def _whole(events: AsyncGenerator[Event, None]) -> Response:
             parts[kind].append(event)
     start, end = parts["start"][0], parts["end"][0]
     sound = b"".join(base64.b64decode(part["pcm"]) for part in parts["audio"])
-    return JSONResponse(
+    return await asyncio.to_thread(  # writing minutes of frames takes a third of a second
+        JSONResponse,
         {
             **start,
             "weights": list(chain.from_iterable(part["weights"] for part in parts["frames"])),
@@ -151,7 +165,7 @@ async def _whole(events: AsyncGenerator[Event, None]) -> Response:
             "words": parts["word"],
             "errors": parts["error"],
             "duration": end["duration"],
-        }
+        },
     )
 
 
@@ -161,6 +175,7 @@ def _wav(pcm: bytes, sample_rate: int) -> str:
     return base64.b64encode(file.getvalue()).decode()
 
 
+_BODY = {"requestBody": {"required": True, "content": {JSON: {"schema": SpeakBody.model_json_schema()}}}}
 _RESPONSES: dict[int | str, dict[str, object]] = {
     200: {"description": "What was said, in the form that Accept names.", "content": {f: {} for f in FORMS}},
     422: {"description": "bad_message"},

@@ -24,6 +24,11 @@ from a2f_server.utterance import Frames
 log = structlog.get_logger(__name__)
 
 
+NO_ANIMATION = (
+    "this voice sent no facial animation; take a voice of de, en, es, fr, it-IT, pt or zh-CN, or another backend"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Sound:
     """More of the sound: mono s16le from sample number `first` on."""
@@ -85,6 +90,19 @@ class SpeakTurn(Turn):
             self._face.close()
         super().close()
 
+    def fail(self, error: A2FError) -> None:
+        """Ends here, with this error after what was said: the server stops."""
+        self._task.cancel()
+        if self.stream:
+            self.stream.close()
+        self._face, self._error, self.input_open = None, error, False
+        self._on_change()
+
+    def comes_first(self, now: float) -> None:
+        """See Turn. Sentences that wait for each other are paced one after another."""
+        if self._heard_at is not None:
+            self._heard_at = max(self._heard_at, now)
+
     def next_message(self, now: float) -> Outgoing | None:
         """See Turn."""
         said = self.next_said()
@@ -136,20 +154,26 @@ class SpeakTurn(Turn):
 
     async def _speak(self, request: Request) -> None:
         try:
+            await self._listen(request)
+        except A2FError as error:
+            self._error = error
+            log.warning("the voice failed", stream=self._name, code=error.code, reason=error.message)
+        except Exception:
+            log.exception("the voice failed", stream=self._name)
+            self._error = TtsFailed("the voice failed; the server's log says why")
+        self.input_open = False
+        self._on_change()
+
+    async def _listen(self, request: Request) -> None:
+        try:
             async with aclosing(self.voice.speak(request)) as events:
                 async for event in events:
                     self._take(event)
                     self._on_change()
             self._check_animation()
-        except A2FError as error:
-            self._error = error
-        except Exception:
-            log.exception("the voice failed", stream=self._name)
-            self._error = TtsFailed("the voice failed; the server's log says why")
-        self.input_open = False
-        if self._face:
-            self._face.end()
-        self._on_change()
+        finally:
+            if self._face:
+                self._face.end()
 
     def _take(self, event: Event) -> None:
         match event:
@@ -174,10 +198,7 @@ class SpeakTurn(Turn):
 
     def _check_animation(self) -> None:
         if isinstance(self._face, Expression) and self._samples and not self._face.animated:
-            raise TtsFailed(
-                "this voice sent no facial animation; take a voice of de, en, es, fr, it-IT, pt or zh-CN, "
-                "or another backend"
-            )
+            self._lose_face(TtsFailed(NO_ANIMATION))
 
     def _lose_face(self, error: A2FError) -> None:
         log.info("a voice goes on without its face", stream=self._name, code=error.code, reason=error.message)
@@ -185,6 +206,7 @@ class SpeakTurn(Turn):
             self.stream.close()
         self._face = None
         self._said.append(Faceless(error))
+        asyncio.get_running_loop().call_soon(self._on_change)  # the door that asked for frames takes this for a wait
 
     def _encoded(self, said: Said) -> Outgoing:
         utterance = self.number

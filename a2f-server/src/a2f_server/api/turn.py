@@ -80,6 +80,9 @@ class Turn:
             self.stream.close()
         self._place.close()
 
+    def comes_first(self, now: float) -> None:
+        """The utterances before it have left."""
+
     def next_message(self, now: float) -> Outgoing | None:
         """The next message that may leave at `now`. Raises the stream's error; `finished` tells the end."""
         if self._held is None:

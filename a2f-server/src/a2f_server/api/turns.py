@@ -17,6 +17,9 @@ from a2f_server.errors import A2FError, BadMessage, BadState, Busy
 LAST_NUMBER = 2**32 - 1
 """What the header of a binary message can say."""
 
+MOST_SPOKEN = 2
+"""Sentences of one conversation that have places: one that is being sent, one that is ready to follow it."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -62,7 +65,7 @@ class Turns:
         self._service.check(speak, speaks=True)
         most = self._service.settings.max_queue
         try:
-            if self._speaking and len(self._waiting) >= most:
+            if not self._voice_free and len(self._waiting) >= most:
                 raise Busy(f"{most} speaks wait already; send the next one after an end")
             self._service.admit(request_of(speak), self._caller)
         except BadMessage:
@@ -128,7 +131,7 @@ class Turns:
             self._drop(turn, error)
             return None
         if message is None and turn.finished:
-            return self._ended(turn)
+            return self._ended(turn, now)
         return message
 
     def wait(self, now: float) -> float | None:
@@ -140,8 +143,13 @@ class Turns:
     def _speaking(self) -> bool:
         return any(isinstance(turn, SpeakTurn) and turn.input_open for turn in self._open)
 
+    @property
+    def _voice_free(self) -> bool:
+        """Whether the next sentence may begin. A slow reader must not hold a place for each that waits."""
+        return not self._speaking and sum(isinstance(turn, SpeakTurn) for turn in self._open) < MOST_SPOKEN
+
     def _next_speak(self) -> None:
-        while self._waiting and not self._speaking:
+        while self._waiting and self._voice_free:
             number, speak = self._waiting.popleft()
             self._begin(speak, number)
 
@@ -180,9 +188,11 @@ class Turns:
             raise BadMessage(f"utterance: numbers end at {LAST_NUMBER}; connect again to count from 1")
         return number
 
-    def _ended(self, turn: Turn) -> Outgoing:
+    def _ended(self, turn: Turn, now: float) -> Outgoing:
         self._open.remove(turn)
         turn.close()
+        if self._open:
+            self._open[0].comes_first(now)
         ended = turn.ended()
         self._log.debug("utterance ended", utterance=turn.number, frames=ended["frames"])
         return encode_json(ended)

@@ -17,7 +17,6 @@ VOICES: dict[str, Callable[[Settings], Voice]] = {
     "azure": AzureVoice.from_settings,
     "espeak": EspeakVoice.from_settings,
 }
-"""In the order in which `auto` tries them."""
 
 
 def load(settings: Settings) -> Voice | None:
@@ -26,15 +25,16 @@ def load(settings: Settings) -> Voice | None:
         return None
     if settings.tts != "auto":
         return VOICES[settings.tts](settings)
-    if settings.azure_host or settings.azure_key:
+    if settings.azure_host or settings.azure_key or settings.azure_region:
         return VOICES["azure"](settings)  # who gives a key wants to hear when it is of no use
-    return _first(settings)
+    return _local(settings)
 
 
-def _first(settings: Settings) -> Voice | None:
-    for name, voice in VOICES.items():
-        try:
-            return voice(settings)
-        except ValueError as error:
-            log.debug("no voice", name=name, reason=str(error))
-    return None
+def _local(settings: Settings) -> Voice | None:
+    try:
+        return VOICES["espeak"](settings)
+    except ValueError as error:
+        if settings.voice:
+            raise
+        log.info("no voice", reason=str(error))
+        return None

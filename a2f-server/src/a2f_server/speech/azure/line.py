@@ -32,7 +32,9 @@ def sdk() -> ModuleType:
     try:
         import azure.cognitiveservices.speech as package  # noqa: PLC0415 - an extra, and 20 MB
     except ModuleNotFoundError:
-        raise ValueError("azure speaks with Microsoft's SDK: pip install 'a2f-server[azure]'") from None
+        raise ValueError(
+            "azure speaks with Microsoft's SDK: pip install 'a2f-server[azure]' (in a checkout '.[azure]')"
+        ) from None
     except (ImportError, OSError) as error:
         raise ValueError(
             f"Microsoft's speech SDK cannot be loaded ({error}): it needs libasound2 and OpenSSL 3 (apt-get install "
@@ -76,6 +78,7 @@ class Line:
             return
         if listener:
             listener.end(Failed("Closed", ""))
+        self._connected.set()  # nobody waits for it any more
         synthesizer.stop_speaking_async().get()
         for signal in (*self._signals(synthesizer), self._connection.connected, self._connection.disconnected):
             signal.disconnect_all()

@@ -44,8 +44,8 @@ class Place:
 
     @property
     def name(self) -> str:
-        """For sentences."""
-        return self.host or f"the region {self.region}"
+        """For sentences, which strangers may read: not the address of a host."""
+        return "its host" if self.host else f"the region {self.region}"
 
     @property
     def variables(self) -> str:

@@ -64,7 +64,7 @@ class Rest:
         key = {"Ocp-Apim-Subscription-Key": self._place.key} if self._place.key else {}
         try:
             answer = await self._client.request(method, url, headers=key)
-        except httpx.HTTPError:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):  # no host, or no key, looks like that
             raise TtsFailed(f"{url} cannot be reached: check {self._place.variables} and the network") from None
         if not answer.is_success:
             raise TtsFailed(f"{url} answers {answer.status_code}: {_advice(answer.status_code, self._place)}")

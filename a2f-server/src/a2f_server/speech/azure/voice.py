@@ -44,7 +44,7 @@ class AzureVoice:
         place = Place.from_settings(settings)
         sdk()
         if find_spec("httpx") is None:
-            raise ValueError("azure needs httpx: pip install 'a2f-server[azure]'")
+            raise ValueError("azure needs httpx: pip install 'a2f-server[azure]' (in a checkout '.[azure]')")
         return cls(place, settings.voice or DEFAULT_VOICE)
 
     async def speak(self, request: Request) -> AsyncGenerator[Event, None]:

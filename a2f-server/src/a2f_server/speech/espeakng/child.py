@@ -130,7 +130,8 @@ def _write(out: BinaryIO, header: dict[str, Any], sound: bytes = b"") -> None:
 
 def main() -> None:
     """Serves until stdin ends, which it does with the server."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which still has speech to finish
+    for stop in (signal.SIGINT, signal.SIGTERM):  # they are for the server, which still has speech to finish
+        signal.signal(stop, signal.SIG_IGN)
     try:
         espeak = Espeak(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None)
     except OSError:

@@ -7,7 +7,8 @@ import subprocess
 import sys
 import threading
 import weakref
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
@@ -23,7 +24,10 @@ SYSTEM = "libespeak-ng.so.1"
 HUNG_S = 8.0
 """Longer than the process itself waits for a job."""
 BROKE_OFF = "espeak-ng broke off: it cannot speak this text, try it in other words"
-MISSING = "espeak-ng, the local voice, is not here: pip install 'a2f-server[voice]', or install your system's espeak-ng"
+MISSING = (
+    "espeak-ng, the local voice, is not here: pip install 'a2f-server[voice]' (in a checkout '.[voice]'), or install "
+    "your system's espeak-ng"
+)
 
 log = structlog.get_logger(__name__)
 
@@ -82,7 +86,7 @@ class Link:
 
     def say(self, job: Job) -> Said:
         """Raises TtsFailed where espeak-ng crashes or hangs on it; the next job has a fresh process."""
-        if self._process is None and not self._start(self._arguments):
+        if (self._process is None or self._process.poll() is not None) and not self._start(self._arguments):
             raise TtsFailed("espeak-ng does not start any more: is it still installed?")
         try:
             header, pcm = self._ask(json.dumps(asdict(job)).encode() + b"\n")
@@ -103,6 +107,7 @@ class Link:
 
     def _start(self, arguments: list[str]) -> dict[str, Any] | None:
         """What the new process says of itself, or None where it cannot load the library."""
+        self.stop()
         self._process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-I", "-S", str(CHILD), *arguments],
             stdin=subprocess.PIPE,
@@ -111,33 +116,40 @@ class Link:
         )
         self._end = weakref.finalize(self, _end, self._process)
         try:
-            return self._read(_pipe(self._process.stdout))
+            with self._in_time():
+                return _header(_pipe(self._process.stdout))
         except ValueError:
             self.stop()
             return None
 
     def _ask(self, line: bytes) -> tuple[dict[str, Any], bytes]:
         assert self._process
-        _pipe(self._process.stdin).write(line)
-        _pipe(self._process.stdin).flush()
         out = _pipe(self._process.stdout)
-        header = self._read(out)
-        pcm = out.read(header.get("bytes", 0))
+        with self._in_time():
+            _pipe(self._process.stdin).write(line)
+            _pipe(self._process.stdin).flush()
+            header = _header(out)
+            pcm = out.read(header.get("bytes", 0))
         if len(pcm) < header.get("bytes", 0):
             raise OSError("the sound is cut short")
         return header, pcm
 
-    def _read(self, out: IO[bytes]) -> dict[str, Any]:
-        """The next header. One that does not come in time ends the process, and with it the wait."""
+    @contextmanager
+    def _in_time(self) -> Iterator[None]:
+        """What takes too long ends the process, and with it the wait."""
         assert self._process
         guard = threading.Timer(HUNG_S, self._process.kill)
         guard.daemon = True
         guard.start()
         try:
-            header: dict[str, Any] = json.loads(out.readline())
+            yield
         finally:
             guard.cancel()
-        return header
+
+
+def _header(out: IO[bytes]) -> dict[str, Any]:
+    header: dict[str, Any] = json.loads(out.readline())
+    return header
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
