@@ -51,8 +51,8 @@ class Demo:
     """One visit to the page, in a profile of its own."""
 
     def __init__(self, browser: Browser, origin: str, *, script: str = "", **options: Any) -> None:
-        # Small, because a software renderer draws it.
-        options.setdefault("viewport", {"width": 480, "height": 480})
+        # Small, because a software renderer draws it; no smaller, or a click scrolls the page, which it draws slowly.
+        options.setdefault("viewport", {"width": 480, "height": 640})
         self.context = browser.new_context(**options)
         self.page: Page = self.context.new_page()
         self.trouble: list[str] = []

@@ -73,14 +73,14 @@ function listing(voices) {
 function list(voices) {
   return voices
     .map((voice) => ({ voice, text: inList(voice) }))
-    .sort((a, b) => order(a.voice) - order(b.voice) || a.text.localeCompare(b.text, LANGUAGE))
+    .sort((a, b) => order(a.voice) - order(b.voice) || alphabetically(a.text, b.text))
     .map(({ voice, text }) => new Option(text, voice.name));
 }
 
 /** @param {VoiceInfo[]} voices */
 function groups(voices) {
   return [...grouped(voices, ({ locale }) => title(locale))]
-    .sort(([a, [one]], [b, [two]]) => order(one) - order(two) || a.localeCompare(b, LANGUAGE))
+    .sort(([a, [one]], [b, [two]]) => order(one) - order(two) || alphabetically(a, b))
     .map(([label, members]) => group(label, members));
 }
 
@@ -103,8 +103,18 @@ function group(label, voices) {
   const made = document.createElement("optgroup");
   made.label = label;
   const options = voices.map((voice) => new Option(inGroup(voice), voice.name));
-  made.append(...options.sort((a, b) => a.text.localeCompare(b.text, LANGUAGE)));
+  made.append(...options.sort((a, b) => alphabetically(a.text, b.text)));
   return made;
+}
+
+/**
+ * "English (America)" comes before "English (America, New York City)".
+ * @param {string} a
+ * @param {string} b
+ */
+function alphabetically(a, b) {
+  const [one, two] = [a, b].map((text) => text.replace(/\)$/, ""));
+  return one.localeCompare(two, LANGUAGE);
 }
 
 /** Begins with the language, which is what a visitor would type to find it. @param {VoiceInfo} voice */
