@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from structlog.testing import capture_logs
 
 from a2f_server.azure_emulator.failures import Failure
 from a2f_server.errors import A2FError, BadMessage, TtsFailed
@@ -292,15 +293,15 @@ async def test_nobody_there() -> None:
     await voice.close()
 
 
-async def test_the_key_is_never_shown(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+async def test_the_key_is_never_shown(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    with run_emulator(key="another") as azure:
+    with run_emulator(key="another") as azure, capture_logs() as lines:
         voice = voice_of(azure)
         for attempt in (ended(voice), voice.voices(), voice.token()):
             said = str((await asyncio.gather(attempt, return_exceptions=True))[0])
             assert KEY not in said
         await voice.close()
-    assert KEY not in caplog.text + "".join(capfd.readouterr())
+    assert KEY not in caplog.text + repr(lines)
     assert KEY not in repr(Place(KEY, "westeurope", None))
 
 
