@@ -1434,16 +1434,15 @@
      * @param {Record<string, any>} audio as `start` describes it
      */
     startSegment(first, audio) {
-      const fields = this.settings();
-      this.fps ||= fields.fps ?? this.connection.ready.fps;
-      return this.openSegment(first, { ...fields, audio });
+      return this.openSegment(first, { ...this.settings(), audio });
     }
     /**
      * @protected
      * @param {number} first frame of the timeline
-     * @param {Record<string, any>} fields of the message that opens it, beside `fps`
+     * @param {Record<string, any>} fields of the message that opens it
      */
     openSegment(first, fields) {
+      this.fps ||= fields.fps ?? this.connection.ready.fps;
       this.segment = new Segment(this.connection, first, this);
       this.segment.start({ ...fields, fps: this.fps });
       return this.segment;
@@ -2146,9 +2145,7 @@
     /** @override @protected */
     begin() {
       if (this.#rate > 0) return;
-      const fields = this.settings();
-      this.fps ||= fields.fps ?? this.connection.ready.fps;
-      this.openSegment(0, { type: "speak", ...fields, ...this.#words });
+      this.openSegment(0, { type: "speak", ...this.settings(), ...this.#words });
     }
     /**
      * @override

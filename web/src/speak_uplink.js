@@ -42,9 +42,7 @@ export class SpeakUplink extends Uplink {
   /** @override @protected */
   begin() {
     if (this.#rate > 0) return;
-    const fields = this.settings();
-    this.fps ||= fields.fps ?? this.connection.ready.fps;
-    this.openSegment(0, { type: "speak", ...fields, ...this.#words });
+    this.openSegment(0, { type: "speak", ...this.settings(), ...this.#words });
   }
 
   /**

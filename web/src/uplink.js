@@ -89,17 +89,16 @@ export class Uplink {
    * @param {Record<string, any>} audio as `start` describes it
    */
   startSegment(first, audio) {
-    const fields = this.settings();
-    this.fps ||= fields.fps ?? this.connection.ready.fps;
-    return this.openSegment(first, { ...fields, audio });
+    return this.openSegment(first, { ...this.settings(), audio });
   }
 
   /**
    * @protected
    * @param {number} first frame of the timeline
-   * @param {Record<string, any>} fields of the message that opens it, beside `fps`
+   * @param {Record<string, any>} fields of the message that opens it
    */
   openSegment(first, fields) {
+    this.fps ||= fields.fps ?? this.connection.ready.fps;
     this.segment = new Segment(this.connection, first, this);
     this.segment.start({ ...fields, fps: this.fps });
     return this.segment;

@@ -84,7 +84,7 @@ export declare class Uplink {
     /**
      * @protected
      * @param {number} first frame of the timeline
-     * @param {Record<string, any>} fields of the message that opens it, beside `fps`
+     * @param {Record<string, any>} fields of the message that opens it
      */
     protected openSegment(first: number, fields: Record<string, any>): Segment;
     /** @param {any} message */

@@ -24,6 +24,10 @@ class A2FError(Exception):
         super().__init__(message)
         self.message = message
 
+    def as_json(self) -> dict[str, object]:
+        """As every door says it; doors add what only they know."""
+        return {"type": "error", "code": self.code, "message": self.message}
+
 
 class BadMessage(A2FError):
     """Not JSON, the wrong shape, an unknown name, or a value out of range."""

@@ -143,7 +143,7 @@ class AccessLog:
 
 def _response(error: A2FError) -> JSONResponse:
     headers = {"Retry-After": "1"} if error.status == 503 else None
-    return JSONResponse({"type": "error", "code": error.code, "message": error.message}, error.status, headers)
+    return JSONResponse(error.as_json(), error.status, headers)
 
 
 async def _typed(request: Request, error: Exception) -> JSONResponse:

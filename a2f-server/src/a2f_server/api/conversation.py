@@ -155,7 +155,7 @@ class Conversation:
     def _say_error(self, error: A2FError, *, utterance: int | None = None, fatal: bool = False) -> None:
         self._service.metrics.errors.labels(error.code).inc()
         which = {} if utterance is None else {"utterance": utterance}
-        self._say({"type": "error", "code": error.code, "message": error.message, **which, "fatal": fatal})
+        self._say({**error.as_json(), **which, "fatal": fatal})
 
     def _flush(self) -> None:
         """Sends what there is on the short way; where that is closed, the emitting task is told."""

@@ -74,8 +74,7 @@ async def show_out(socket: WebSocket, service: Service, error: A2FError) -> None
     service.metrics.errors.labels(error.code).inc()
     log.info("connection refused", code=error.code, reason=error.message)
     try:
-        said = {"type": "error", "code": error.code, "message": error.message, "fatal": True}
-        await socket.send_text(encode_json(said))
+        await socket.send_text(encode_json({**error.as_json(), "fatal": True}))
         await socket.close(error.close or 1011, error.code)
     except (WebSocketDisconnect, RuntimeError, OSError):
         pass

@@ -22,7 +22,7 @@ from a2f_server import arkit
 from a2f_server.api.forms import JSON, LINES, NDJSON, SSE, Event, Streamed, accepted, unless_gone
 from a2f_server.api.messages import Speak, SpeakBody, sentence
 from a2f_server.api.service import Service
-from a2f_server.api.speaking import Faceless, Said, Sound, SpeakTurn, request_of, trouble, viseme, word
+from a2f_server.api.speaking import Faceless, Said, Sound, SpeakTurn, request_of, viseme, word
 from a2f_server.api.upload import read_upload
 from a2f_server.clip import FaceClip, rounded
 from a2f_server.errors import A2FError, BadMessage, TtsUnavailable, Unauthorized
@@ -115,7 +115,7 @@ def _said(said: Said) -> Event:
         case Sound():
             return "audio", {"first": said.first, "pcm": base64.b64encode(said.pcm).decode()}
         case Faceless():
-            return "error", {**trouble(said.error), "continues": True}
+            return "error", {**said.error.as_json(), "continues": True}
         case Viseme():
             return "viseme", viseme(said)
         case _:
@@ -145,7 +145,7 @@ async def _lines(head: list[Event], events: AsyncGenerator[Event, None], form: s
             async for kind, event in events:
                 yield line(kind, event)
         except A2FError as error:
-            yield line("error", trouble(error))
+            yield line("error", error.as_json())
 
 
 async def _whole(events: AsyncGenerator[Event, None]) -> Response:

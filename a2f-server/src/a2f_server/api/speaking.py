@@ -57,7 +57,9 @@ class SpeakTurn(Turn):
         self.voice: Voice = service.speaker()
         super().__init__(service, speak, number, on_change, name)
         self._said: deque[Said] = deque()
-        self._samples = self._frames = 0
+        self.frames = 0
+        """Frames that were popped."""
+        self._samples = 0
         self._error: A2FError | None = None
         self._face: Stream | Expression | None = self._open_face()
         self._task = asyncio.create_task(self._speak(request_of(speak)))
@@ -123,7 +125,7 @@ class SpeakTurn(Turn):
         except A2FError as error:
             self._lose_face(error)
             return None
-        self._frames += len(frames) if frames else 0
+        self.frames += len(frames) if frames else 0
         return frames
 
     @property
@@ -136,14 +138,9 @@ class SpeakTurn(Turn):
         """Seconds of sound so far."""
         return self._samples / self.sample_rate
 
-    @property
-    def frames(self) -> int:
-        """Frames that were popped."""
-        return self._frames
-
     def ended(self) -> dict[str, object]:
         """See Turn."""
-        return {"type": "end", "utterance": self.number, "frames": self._frames, "duration": round(self.duration, 6)}
+        return {"type": "end", "utterance": self.number, "frames": self.frames, "duration": round(self.duration, 6)}
 
     @property
     def _shown(self) -> bool:
@@ -219,7 +216,7 @@ class SpeakTurn(Turn):
                 return encode_json({"type": "word", "utterance": utterance, **word(said)})
             case Faceless():
                 self._service.metrics.errors.labels(said.error.code).inc()
-                return encode_json({**trouble(said.error), "utterance": utterance, "fatal": False, "continues": True})
+                return encode_json({**said.error.as_json(), "utterance": utterance, "fatal": False, "continues": True})
 
 
 def viseme(said: Viseme) -> dict[str, object]:
@@ -230,11 +227,6 @@ def viseme(said: Viseme) -> dict[str, object]:
 def word(said: Word) -> dict[str, object]:
     """As every door writes it."""
     return {"time": round(said.time, 4), "duration": round(said.duration, 4), "text": said.text}
-
-
-def trouble(error: A2FError) -> dict[str, object]:
-    """An error's type, code and sentence."""
-    return {"type": "error", "code": error.code, "message": error.message}
 
 
 def request_of(speak: Speak) -> Request:
