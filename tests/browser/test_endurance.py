@@ -1,0 +1,53 @@
+"""What the page costs: bytes before it can be used, and memory while it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tests.browser.demo import Demo
+
+if TYPE_CHECKING:
+    from playwright.sync_api import CDPSession
+
+MOST_BYTES = 3_000_000
+"""Of a first visit, Three.js and the head included."""
+MOST_GROWTH = 1_000_000
+"""Bytes of heap that may be left after a minute. A leak of one face a tick would be 20 times that."""
+
+
+def test_a_first_visit_is_light(visit: Callable[..., Demo]) -> None:
+    demo = visit()
+    demo.page.wait_for_load_state("networkidle")
+    sizes = demo.page.evaluate(
+        """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+          .map(({ name, transferSize }) => [name, transferSize])"""
+    )
+    assert sum(size for _, size in sizes) <= MOST_BYTES, sizes
+
+
+def test_a_minute_of_life_and_speech_leaves_no_memory_behind(visit: Callable[..., Demo]) -> None:
+    demo = visit(reduced_motion="no-preference")
+    cdp = demo.context.new_cdp_session(demo.page)
+    demo.page.evaluate("""() => {
+      window.ticks = { push() {}, at() {} };
+      window.words = window.visemes = window.ranks = window.ticks;
+    }""")
+    _speak(demo)
+    before = _heap(cdp)
+    for _ in range(4):
+        _speak(demo)
+        demo.page.wait_for_timeout(12_000)
+    assert _heap(cdp) - before < MOST_GROWTH
+
+
+def _speak(demo: Demo) -> None:
+    demo.say("May I tell you about my big blue balloon?")
+    demo.status("Spoke")
+
+
+def _heap(cdp: CDPSession) -> int:
+    """Bytes of JavaScript in use, once everything that can go is gone."""
+    for _ in range(3):
+        cdp.send("HeapProfiler.collectGarbage")
+    return int(cdp.send("Runtime.getHeapUsage")["usedSize"])
