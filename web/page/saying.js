@@ -1,5 +1,6 @@
 import { element, say } from "./dom.js";
 import { Length } from "./length.js";
+import { Samples } from "./samples.js";
 import { VoiceBox } from "./voices.js";
 import { Told } from "./words.js";
 
@@ -13,9 +14,18 @@ export class Saying {
   #hint = element("say-hint");
   #how = element("say-how");
   #voices = new VoiceBox();
+  #samples;
 
-  /** @param {(text: string, voice: string) => void} onSpeak */
-  constructor(onSpeak) {
+  /**
+   * @param {(text: string, voice: string) => void} onSpeak
+   * @param {(feels: Record<string, number>) => void} onFeel what a sample is to be said with
+   */
+  constructor(onSpeak, onFeel) {
+    this.#samples = new Samples(({ text, feels }) => {
+      this.#text.value = text;
+      onFeel(feels);
+      onSpeak(text, this.#voices.chosen);
+    });
     element("saying").addEventListener("submit", (event) => {
       event.preventDefault();
       onSpeak(this.#text.value.trim(), this.#voices.chosen);
@@ -47,7 +57,7 @@ export class Saying {
     if (!connected) return this.#show(true, "No server answers, so nobody can speak.");
     if (!tts) return this.#show(true, "This server has no voice.");
     this.#show(false, `Spoken by ${NAMES[tts] ?? tts}.`);
-    this.#button.disabled = false;
+    this.#enable(true);
     void this.#voices.fill(server);
   }
 
@@ -64,10 +74,16 @@ export class Saying {
    * @param {string} words
    */
   #show(missing, words) {
-    this.#button.disabled = true;
+    this.#enable(false);
     this.#how.hidden = !missing;
     this.#voices.clear();
     say(this.#hint, words);
+  }
+
+  /** @param {boolean} usable */
+  #enable(usable) {
+    this.#button.disabled = !usable;
+    this.#samples.enable(usable);
   }
 
   /** @param {KeyboardEvent} event */

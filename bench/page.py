@@ -1,0 +1,126 @@
+"""What the demo page costs in Chromium: until it can be used, over the wire, and at each render tick.
+
+`interactive_ms`  from the start of the navigation, with an empty cache, until the head is on the stage, the server has
+                  answered and Speak can be pressed; each visit in a profile of its own.
+`bytes`           of everything that such a visit fetches, headers included.
+`work_ms`         a render tick's work that is ours: client, life, expressions, panels, timeline; the drawing left out.
+                  Chromium's clock moves in steps of 0.1 ms, so the mean says more than the median.
+`frame_ms`        from one render tick to the next. Here a software renderer draws; a graphics card keeps the display's
+                  own rate.
+
+`python bench/page.py` prints JSON; `good` says whether the goals are met.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from machine import describe, server
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.browser import chromium
+
+VISITS = 7
+SECONDS = 8
+VIEWPORTS = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+INTERACTIVE_MS, BYTES, WORK_MS = 2000, 3_000_000, 1.0
+
+WATCH = """
+const look = () => {
+  const ready = globalThis.a2f?.client.binding && !document.getElementById("speak").disabled;
+  if (ready) globalThis.interactive = performance.now();
+  else requestAnimationFrame(look);
+};
+requestAnimationFrame(look);
+"""
+FETCHED = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+  .map((entry) => entry.transferSize)"""
+TICKS = """(seconds) => new Promise((resolve) => {
+  const [work, frames] = [[], []];
+  const begun = performance.now();
+  let last = begun;
+  const tick = (now) => {
+    work.push(a2f.stage.work);
+    frames.push(now - last);
+    last = now;
+    if (now - begun < seconds * 1000) requestAnimationFrame(tick);
+    else resolve({ work, frames });
+  };
+  requestAnimationFrame(tick);
+})"""
+
+
+def visit(browser: Browser, port: int, viewport: str) -> Page:
+    """A first visit, ready to be used."""
+    page = browser.new_context(viewport=VIEWPORTS[viewport]).new_page()
+    page.add_init_script(WATCH)
+    page.goto(f"http://127.0.0.1:{port}")
+    page.wait_for_function("globalThis.interactive")
+    return page
+
+
+def opening(browser: Browser, port: int) -> dict[str, Any]:
+    """How long first visits take, and what they fetch."""
+    times: list[float] = []
+    sizes: list[int] = []
+    for _ in range(VISITS):
+        page = visit(browser, port, "desk")
+        page.wait_for_load_state("networkidle")
+        times.append(page.evaluate("interactive"))
+        sizes = page.evaluate(FETCHED)
+        page.context.close()
+    return {
+        "interactive_ms": {"median": round(float(np.median(times))), "worst": round(max(times))},
+        "bytes": sum(sizes),
+        "requests": len(sizes),
+    }
+
+
+def ticking(browser: Browser, port: int, viewport: str, *, speaking: bool) -> dict[str, Any]:
+    """What render ticks cost for some seconds."""
+    page = visit(browser, port, viewport)
+    if speaking:
+        page.get_by_role("button", name="Tongue twister").click()
+        page.wait_for_function("a2f.client.getDebugState().rank === 'server'")
+    ticks = page.evaluate(TICKS, SECONDS if not speaking else SECONDS / 2)
+    page.context.close()
+    return {name: spread(ticks[key][2:]) for name, key in (("work_ms", "work"), ("frame_ms", "frames"))}
+
+
+def spread(values: list[float]) -> dict[str, float]:
+    """Mean, median and 99th percentile."""
+    percentiles = np.percentile(values, [50, 99])
+    return {
+        name: round(float(value), 3)
+        for name, value in zip(("mean", "p50", "p99"), (np.mean(values), *percentiles), strict=True)
+    }
+
+
+def main() -> None:
+    """Measures and prints."""
+    with server(backend="builtin") as (port, _), sync_playwright() as playwright:
+        browser = chromium.launch(playwright, chromium.find(playwright) or "")
+        opened = opening(browser, port)
+        ticks = {
+            f"{viewport}, {'speaking' if speaking else 'idle'}": ticking(browser, port, viewport, speaking=speaking)
+            for viewport in VIEWPORTS
+            for speaking in (True, False)
+        }
+        browser.close()
+    good = (
+        opened["interactive_ms"]["worst"] <= INTERACTIVE_MS
+        and opened["bytes"] <= BYTES
+        and all(each["work_ms"]["mean"] <= WORK_MS for each in ticks.values())
+    )
+    print(json.dumps({"machine": describe(), **opened, "ticks": ticks, "good": good}, indent=2))
+
+
+if __name__ == "__main__":
+    main()
