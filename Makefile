@@ -3,13 +3,14 @@
 # make check  format, lint, types, generated files: under a minute
 # make bench  measures (docs/performance.md); nothing timed is a test
 # make train  speaks, trains and writes a new built-in model (hours); train-smoke is the same, tiny (training/README.md)
+# make head   sculpts web/avatar/head.glb and draws its contact sheets (docs/head.md)
 # make evaluate  scores the built-in model's lip-sync on recordings of people
 
 VENV := .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check format bench train train-smoke export evaluate build constraints clean
+.PHONY: run test check format bench head train train-smoke export evaluate build constraints clean
 
 run: $(VENV)/.core
 	$(VENV)/bin/a2f-server serve
@@ -42,6 +43,10 @@ bench: $(VENV)/.dev web/node_modules/.done
 	$(PY) bench/closures.py
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/skew.py
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/fallback.py
+
+head: $(VENV)/.dev web/node_modules/.done
+	$(PY) -m tools.head
+	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) -m tools.head.sheet
 
 MODEL := a2f-server/src/a2f_server/backends/builtin.onnx
 

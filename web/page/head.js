@@ -1,18 +1,29 @@
-import { Group } from "three";
-import { ear, hair, jumper, neck } from "./head/body.js";
-import { brow } from "./head/brows.js";
-import { eyeball, lowerLid, upperLid } from "./head/eyes.js";
-import { face } from "./head/face.js";
-import { lowerTeeth, tongue, upperTeeth } from "./head/mouth.js";
-import { mirrored } from "./head/patch.js";
+import { Told } from "./words.js";
 
-/** A head made on the spot, with all 52 ARKit shapes as morph targets. It looks along +z, so its left is +x; it is
- * about 2.4 units high from chin to crown, and its middle is the origin. A mesh has only the morph targets that
- * move it, each under its ARKit name in morphTargetDictionary. */
-export function createHead() {
-  const head = new Group();
-  head.name = "Head";
-  head.add(face(), upperTeeth(), lowerTeeth(), tongue(), hair(), neck(), jumper());
-  for (const part of [eyeball(), upperLid(), lowerLid(), brow(), ear()]) head.add(part, mirrored(part));
+/** All 52 ARKit shapes; made by `python -m tools.head` (docs/head.md). */
+const HEAD = new URL("../avatar/head.glb", import.meta.url);
+/** Where the camera sees it from the hair to the shoulders. */
+const [UNITS_PER_METRE, HEIGHT] = [9.2, -0.12];
+
+/**
+ * The built-in head.
+ * @returns {Promise<File>} a GLB; rejects with what to do when it is not there
+ */
+export async function ownHead() {
+  const answer = await fetch(HEAD).catch(() => null);
+  if (!answer?.ok)
+    throw new Told(
+      "The built-in head is not there. Start the server again and reload this page, or drop your own avatar.",
+    );
+  return new File([await answer.blob()], "head.glb", { type: "model/gltf-binary" });
+}
+
+/**
+ * Puts the built-in head where the camera looks; framed() puts all others there.
+ * @param {import("three").Object3D} head
+ */
+export function placed(head) {
+  head.scale.setScalar(UNITS_PER_METRE);
+  head.position.y = HEIGHT;
   return head;
 }

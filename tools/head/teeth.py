@@ -1,0 +1,47 @@
+"""Two arches of teeth in their gums."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tools.head.fields import Floats, blend, points, rgb, smooth
+from tools.head.mesh import Mesh, patch
+
+ENAMEL = rgb(0xFAF5EA)
+GUM = rgb(0xC0606A)
+SHADOW = rgb(0x9A7F70)
+TEETH = 12
+STEPS = 5
+"""Columns of a tooth."""
+WIDE, DEEP = 0.28, 0.34
+"""Half-axes of the arch."""
+
+
+def upper(line: Floats) -> Mesh:
+    """Behind the middle of the line of contact, `[3]`."""
+    return _arch(line + np.array([0, 0, -0.12]), edge=-0.012, root=0.135, gum=0.19, inside_out=False)
+
+
+def lower(line: Floats) -> Mesh:
+    """A little further back, so that the upper ones bite in front of it."""
+    return _arch(line + np.array([0, 0, -0.155]), edge=-0.035, root=-0.125, gum=-0.18, inside_out=True)
+
+
+def _arch(front: Floats, *, edge: float, root: float, gum: float, inside_out: bool) -> Mesh:
+    columns = TEETH * STEPS + 1
+    where = np.linspace(-TEETH / 2, TEETH / 2, columns)
+    angle = where / (TEETH / 2) * np.radians(84)
+    within = np.abs((where % 1) - 0.5) * 2
+    gap, corner = 0.018 * within**6, 0.012 * within**4 * np.sign(root - edge)
+    size = 1 - 0.28 * np.abs(where) / (TEETH / 2)
+    # Rows: behind, edge behind, edge, belly, neck, gum's edge, gum.
+    tall = np.array([0.55, 0.06, 0.0, 0.3, 1.0, 1.0])[:, None]
+    out = np.array([-0.075, -0.04, -0.012, 0.0, -0.008, 0.006])[:, None]
+    y = edge + (root - edge) * tall * size + corner * (1 - tall)
+    y = np.concatenate([y, np.full((1, columns), gum)])
+    out = np.concatenate([out - gap * (tall < 0.9), np.full((1, columns), -0.06)])
+    at = points((WIDE + out) * np.sin(angle), y, (DEEP + out) * np.cos(angle) - DEEP) + front
+    color = np.concatenate([np.tile(ENAMEL, (5, columns, 1)), np.tile(GUM, (2, columns, 1))])
+    color = blend(color, SHADOW, 0.75 * smooth(0.35, 1.0, np.abs(angle) / np.radians(84)) + 0 * y)
+    color[0] = SHADOW
+    return patch(at, color, inside_out=inside_out)
