@@ -353,10 +353,14 @@ var ContextClock = class {
    * @returns {number} seconds
    */
   read(now) {
-    return this.#steady.read(this.#heard(now), now, 1, this.#context.state === "running");
+    return this.#steady.read(this.heard(now), now, 1, this.#context.state === "running");
   }
-  /** @param {number} now */
-  #heard(now) {
+  /**
+   * The same as the context itself reports it, unsteady as that is.
+   * @param {number} now ms, of performance.now()
+   * @returns {number} seconds
+   */
+  heard(now) {
     const context = this.#context;
     const guess = context.currentTime - (context.outputLatency || context.baseLatency || 0);
     const stamp = context.getOutputTimestamp?.();
@@ -466,6 +470,67 @@ var AudioOutput = class {
   }
 };
 
+// src/advice.js
+var FEATURES = {
+  lids: /^eyeBlink/,
+  gaze: /^eyeLook/,
+  brows: /^brow/,
+  cheeks: /^cheek/,
+  tongue: /^tongue/
+};
+var PERFECT_SYNC = "Give the VRM the ARKit shapes (jawOpen, eyeBlinkLeft …) as custom expressions (“perfect sync”)";
+var EXPORT = "Export the avatar with ARKit blend shapes (jawOpen, eyeBlinkLeft …)";
+var MOUTHS = [
+  ["visemes", "Only visemes move the mouth", EXPORT],
+  ["vrm", "Only the presets of VRM move the mouth", PERFECT_SYNC],
+  ["simple", "Only simple shapes move the mouth", EXPORT],
+  ["jaw-bone", "There are no mouth shapes: the jaw bone opens the mouth, lips cannot close or round", EXPORT]
+];
+var NO_MOUTH = "Nothing here moves the mouth";
+function adviceFor(found, schemes, vrm) {
+  const still = Object.keys(FEATURES).filter(
+    (feature) => !found.some((name) => FEATURES[feature].test(name))
+  );
+  const [, words, remedy] = found.includes("jawOpen") ? MOUTHS.find(([scheme]) => schemes.has(scheme)) ?? ["", "", remedyFor(vrm)] : ["", NO_MOUTH, remedyFor(vrm)];
+  if (!words && still.length === 0) return "";
+  const stands = still.length > 0 ? `${list(still)} cannot move` : "";
+  const problem = [words, stands].filter(Boolean).join("; ");
+  return `${problem[0].toUpperCase()}${problem.slice(1)}. ${remedy} to change that.`;
+}
+var remedyFor = (vrm) => vrm ? PERFECT_SYNC : EXPORT;
+function list(words) {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+// src/blend.js
+var Blend = class {
+  /** One a row, 0–1. */
+  values;
+  #ends;
+  #shapes;
+  #gains;
+  /** @param {readonly (readonly import("./oculus.js").Term[])[]} rows */
+  constructor(rows) {
+    const terms = rows.flat();
+    let end = 0;
+    this.values = new Float32Array(rows.length);
+    this.#ends = Int16Array.from(rows, (row2) => {
+      end += row2.length;
+      return end;
+    });
+    this.#shapes = Int16Array.from(terms, (term) => term.shape);
+    this.#gains = Float32Array.from(terms, (term) => term.gain);
+  }
+  /** @param {Float32Array} face a bound one */
+  mix(face) {
+    for (let row2 = 0, term = 0; row2 < this.values.length; row2++) {
+      let value = 0;
+      for (; term < this.#ends[row2]; term++) value += face[this.#shapes[term]] * this.#gains[term];
+      this.values[row2] = Math.min(1, Math.max(0, value));
+    }
+  }
+};
+
 // src/oculus.js
 var OCULUS = Object.freeze([
   "sil",
@@ -485,45 +550,126 @@ var OCULUS = Object.freeze([
   "U"
 ]);
 var FACE_WIDTH = SHAPE_COUNT + OCULUS.length;
+var VOWELS = Object.freeze(["aa", "I", "U", "E", "O"]);
+var BOUND_WIDTH = FACE_WIDTH + VOWELS.length;
 function mix(shares) {
   return Object.entries(shares).map(([name, gain]) => ({ shape: shapeIndex(name), gain }));
 }
-var OPEN = mix({ jawOpen: 1, mouthFunnel: -0.5, mouthPucker: -0.7, mouthClose: -0.8 });
-var ROUND = mix({ mouthFunnel: 1 });
-var TIGHT = mix({ mouthPucker: 1 });
-var SPREAD = mix({
-  mouthStretchLeft: 0.4,
-  mouthStretchRight: 0.4,
-  mouthSmileLeft: 0.25,
-  mouthSmileRight: 0.25,
-  mouthPucker: -0.5
-});
-var SHUT = mix({ mouthClose: 0.9, mouthPressLeft: 0.3, mouthPressRight: 0.3, mouthRollLower: 0.3 });
-var BITE = mix({ mouthRollLower: 0.7, mouthUpperUpLeft: 0.15, mouthUpperUpRight: 0.15 });
-var LIKENESS = { PP: SHUT, FF: BITE, aa: OPEN, I: SPREAD, O: ROUND, U: TIGHT };
 function oculusIndex(name) {
-  const index = OCULUS.indexOf(name);
-  if (index < 0) throw new RangeError(`${name} is not an Oculus viseme.`);
-  return SHAPE_COUNT + index;
+  return SHAPE_COUNT + indexIn(OCULUS, name);
 }
-function arkitOf(channel) {
-  if (channel < SHAPE_COUNT) return [channel];
-  const terms = LIKENESS[OCULUS[channel - SHAPE_COUNT]] ?? [];
-  return terms.filter(({ gain }) => gain > 0).map(({ shape }) => shape);
+function vowelIndex(name) {
+  return FACE_WIDTH + indexIn(VOWELS, name);
 }
-var LIKE = Object.entries(LIKENESS).map(([name, terms]) => ({
-  channel: oculusIndex(name),
-  shapes: Int16Array.from(terms, (term) => term.shape),
-  gains: Float32Array.from(terms, (term) => term.gain)
-}));
-function deriveOculus(face) {
-  face.fill(0, SHAPE_COUNT);
-  for (let i = 0; i < LIKE.length; i++) {
-    const { channel, shapes, gains } = LIKE[i];
-    let value = 0;
-    for (let term = 0; term < shapes.length; term++) value += face[shapes[term]] * gains[term];
-    face[channel] = Math.min(1, Math.max(0, value));
+function indexIn(names, name) {
+  const index = names.indexOf(name);
+  if (index < 0) throw new RangeError(`${name} is none of the visemes ${names.join(" ")}.`);
+  return index;
+}
+
+// src/gaze.js
+var [YAW, PITCH] = [0.52, 0.42];
+var GAZE_SHAPES = ["In", "Out", "Up", "Down"].flatMap((way2) => [
+  `eyeLook${way2}Left`,
+  `eyeLook${way2}Right`
+]);
+var Gaze = class {
+  /** Radians to the character's left. */
+  yaw = 0;
+  /** Radians down. */
+  pitch = 0;
+  #ways = new Blend([
+    mix({ eyeLookOutLeft: 0.5, eyeLookInRight: 0.5 }),
+    mix({ eyeLookInLeft: 0.5, eyeLookOutRight: 0.5 }),
+    mix({ eyeLookDownLeft: 0.5, eyeLookDownRight: 0.5 }),
+    mix({ eyeLookUpLeft: 0.5, eyeLookUpRight: 0.5 })
+  ]);
+  /** @param {Float32Array} face */
+  read(face) {
+    this.#ways.mix(face);
+    const [left, right, down, up] = this.#ways.values;
+    this.yaw = (left - right) * YAW;
+    this.pitch = (down - up) * PITCH;
   }
+};
+
+// src/morphs.js
+var Morphs = class {
+  #mesh;
+  #targets;
+  #blend;
+  /**
+   * @param {import("./types.js").MorphMesh} mesh
+   * @param {readonly import("./plan.js").Row[]} rows
+   */
+  constructor(mesh, rows) {
+    const dictionary = (
+      /** @type {Record<string, number>} */
+      mesh.morphTargetDictionary
+    );
+    this.#mesh = mesh;
+    this.#targets = Int16Array.from(rows, (row2) => dictionary[row2.target]);
+    this.#blend = new Blend(rows.map((row2) => row2.terms));
+  }
+  /** @param {Float32Array} face a bound one */
+  write(face) {
+    const influences = this.#mesh.morphTargetInfluences;
+    if (!influences) return;
+    this.#blend.mix(face);
+    for (let i = 0; i < this.#targets.length; i++) influences[this.#targets[i]] = this.#blend.values[i];
+  }
+  release() {
+    const influences = this.#mesh.morphTargetInfluences;
+    if (influences) for (const target of this.#targets) influences[target] = 0;
+  }
+};
+
+// src/parts.js
+var Parts = class {
+  /** Those of VRMs are left out: their expressions move them. @type {Set<MorphMesh>} */
+  meshes = /* @__PURE__ */ new Set();
+  /** Whatever else has a place and a direction. @type {Set<BoneLike>} */
+  bones = /* @__PURE__ */ new Set();
+  /** @type {Set<VrmLike>} */
+  vrms = /* @__PURE__ */ new Set();
+  /** @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them */
+  constructor(target) {
+    for (const root of Array.isArray(target) ? target : [target]) {
+      requireArgument(
+        root && typeof root === "object",
+        "initializeWithScene() needs a scene, a mesh or a VRM."
+      );
+      this.#add(root);
+    }
+    for (const vrm of this.vrms) this.#forget(vrm);
+  }
+  /** @param {any} root */
+  #add(root) {
+    const vrm = vrmOf(root);
+    if (vrm) this.vrms.add(vrm);
+    const tree = typeof root.traverse === "function" ? root : root.scene;
+    tree?.updateWorldMatrix?.(true, true);
+    if (vrm) return;
+    if (tree) tree.traverse((object) => this.#visit(object));
+    else this.#visit(root);
+  }
+  /** @param {any} object */
+  #visit(object) {
+    if (object?.userData?.vrm) this.vrms.add(object.userData.vrm);
+    if (object?.morphTargetDictionary && object.morphTargetInfluences) this.meshes.add(object);
+    else if (object?.quaternion && object.name && !object.isMesh) this.bones.add(object);
+  }
+  /** @param {VrmLike} vrm */
+  #forget(vrm) {
+    vrm.scene?.traverse?.((object) => {
+      this.meshes.delete(object);
+      this.bones.delete(object);
+    });
+  }
+};
+function vrmOf(root) {
+  if (root.humanoid && root.scene) return root;
+  return root.userData?.vrm ?? null;
 }
 
 // src/names.js
@@ -619,190 +765,772 @@ function schemeOf(name, match) {
   return "other";
 }
 
-// src/plan.js
-var SMILE = mix({ mouthSmileLeft: 0.5, mouthSmileRight: 0.5 });
-var LIDS = mix({ eyeBlinkLeft: 0.5, eyeBlinkRight: 0.5 });
-var KINDS = { aa: "open", O: "round", U: "tight", I: "spread" };
-var SPOKEN = { I: "ih", O: "oh", U: "ou" };
-var VISEMES = Object.fromEntries(
-  OCULUS.flatMap((name) => {
-    const entry = { kind: KINDS[name] ?? name, terms: [{ shape: oculusIndex(name), gain: 1 }] };
-    const spellings = [`viseme${name}`, `v${name}`, `v${SPOKEN[name] ?? name}`];
-    return spellings.map((spelling) => [spelling.toLowerCase(), entry]);
-  })
-);
-var SIMPLE = {
-  mtha: { kind: "open", terms: OPEN },
-  mtho: { kind: "round", terms: ROUND },
-  mthu: { kind: "tight", terms: TIGHT },
-  mthi: { kind: "spread", terms: SPREAD },
-  mouthopen: { kind: "open", terms: mix({ jawOpen: 1 }) },
-  mouthsmile: { kind: "smile", terms: SMILE },
-  eyesclosed: { kind: "lids", terms: LIDS },
-  eyeclosel: { kind: "lidLeft", terms: mix({ eyeBlinkLeft: 1 }) },
-  eyecloser: { kind: "lidRight", terms: mix({ eyeBlinkRight: 1 }) }
+// src/stand_ins.js
+var MOUTH = [shapeIndex("jawOpen")];
+var LIPS = ["mouthFunnel", "mouthPucker"].map(shapeIndex);
+var OPENS = mix({ jawOpen: 2, mouthClose: -2 });
+var JAW = mix({ jawOpen: 1, mouthClose: -1 });
+var SMILE = entry("smile", mix({ mouthSmileLeft: 0.5, mouthSmileRight: 0.5 }));
+var LID_LEFT = entry("lidLeft", mix({ eyeBlinkLeft: 1 }));
+var LID_RIGHT = entry("lidRight", mix({ eyeBlinkRight: 1 }));
+var LIDS = entry("lids", mix({ eyeBlinkLeft: 0.5, eyeBlinkRight: 0.5 }));
+var VOWEL_OF = { aa: vowel("aa"), ih: vowel("I"), ou: vowel("U"), ee: vowel("E"), oh: vowel("O") };
+var SPOKEN = {
+  PP: ["explosive"],
+  FF: ["dentallip"],
+  CH: ["affricate"],
+  aa: ["open"],
+  E: ["lipopen"],
+  I: ["ih", "wide"],
+  O: ["oh", "tighto"],
+  U: ["ou"]
 };
-function planMesh(targets, map, schemes) {
+var VISEMES = Object.fromEntries(OCULUS.flatMap(spellingsOf));
+var BARE = Object.fromEntries([
+  ...OCULUS.map((name) => [name.toLowerCase(), viseme(name)]),
+  ...Object.entries({ ih: "I", oh: "O", ou: "U" }).map(([bare2, name]) => [bare2, viseme(name)])
+]);
+var BARE_LEAST = 5;
+var SIMPLE = {
+  mtha: VOWEL_OF.aa,
+  mthi: VOWEL_OF.ih,
+  mthu: VOWEL_OF.ou,
+  mthe: VOWEL_OF.ee,
+  mtho: VOWEL_OF.oh,
+  mouthopen: { kind: "aa", instead: MOUTH, terms: JAW, opens: JAW },
+  mouthsmile: SMILE,
+  eyeclosel: LID_LEFT,
+  eyecloser: LID_RIGHT,
+  eyesclosed: LIDS
+};
+var PRESETS = {
+  ...VOWEL_OF,
+  blinkleft: LID_LEFT,
+  blinkright: LID_RIGHT,
+  blink: LIDS,
+  relaxed: entry("smile", mix({ mouthSmileLeft: 0.25, mouthSmileRight: 0.25 })),
+  sad: entry("frown", mix({ mouthFrownLeft: 0.25, mouthFrownRight: 0.25 })),
+  angry: entry("brows", mix({ browDownLeft: 0.25, browDownRight: 0.25 }))
+};
+var MOODS = ["relaxed", "sad", "angry"];
+var MESH_TABLES = [
+  ["visemes", VISEMES],
+  ["simple", SIMPLE]
+];
+function entry(kind2, terms) {
+  return { kind: kind2, instead: terms.map((term) => term.shape), terms };
+}
+function vowel(name) {
+  return mouth(name, vowelIndex(name));
+}
+function viseme(name) {
+  return mouth(name, oculusIndex(name));
+}
+function mouth(kind2, channel) {
+  return {
+    kind: kind2,
+    instead: MOUTH,
+    terms: [{ shape: channel, gain: 1 }],
+    opens: kind2 === "aa" ? OPENS : void 0
+  };
+}
+function spellingsOf(name) {
+  const known = viseme(name);
+  const spellings = [
+    `viseme${name}`,
+    ...["v", "vi"].flatMap((v) => [name, ...SPOKEN[name] ?? []].map((n) => v + n))
+  ];
+  return spellings.map((spelling) => [spelling.toLowerCase(), known]);
+}
+function termsOf({ instead, terms, opens }, lips) {
+  return lips && instead === MOUTH ? opens : terms;
+}
+function tablesFor(targets) {
+  const bare2 = targets.filter((target) => target.toLowerCase() in BARE).length >= BARE_LEAST;
+  return bare2 ? [["visemes", { ...VISEMES, ...BARE }], MESH_TABLES[1]] : MESH_TABLES;
+}
+function entryOf(entries, target) {
+  const words = wordsOf(target).filter((word) => !/^\d/.test(word));
+  for (let prefix = 0; prefix < words.length; prefix++) {
+    const known = entries[words.slice(prefix).join("")];
+    if (known) return known;
+  }
+  return null;
+}
+
+// src/plan.js
+function planTargets(targets, map, schemes, tables = tablesFor(targets)) {
   const mapped = mappedRows(targets, map);
   if (mapped.length > 0) schemes.add("mapped");
-  const taken = new Set(mapped.map((row) => row.target));
+  const taken = new Set(mapped.map((row2) => row2.target));
   const free = targets.filter((target) => !taken.has(target));
   const named = candidatesOf(free, map).map((candidate) => {
     schemes.add(schemeOf(candidate.target, candidate));
     return { target: candidate.target, terms: [{ shape: candidate.shape, gain: 1 }] };
   });
   const rows = [...mapped, ...named];
-  const jaw = shapeIndex("jawOpen");
-  if (map.jawOpen === null || rows.some((row) => row.terms.some((term) => term.shape === jaw))) return rows;
-  return [...rows, ...simpleRows(free, rows, schemes)];
+  const left = Object.keys(map).filter((name) => map[name] === null);
+  const shown = /* @__PURE__ */ new Set([
+    ...left.map(shapeIndex),
+    ...rows.flatMap((row2) => row2.terms.map((term) => term.shape))
+  ]);
+  return [...rows, ...otherRows(free, shown, tables, schemes)];
 }
 function mappedRows(targets, map) {
   const rows = /* @__PURE__ */ new Map();
   for (const [name, wanted] of Object.entries(map)) {
     for (const target of wanted === null ? [] : [wanted].flat()) {
       if (!targets.includes(target)) continue;
-      const row = rows.get(target) ?? { target, terms: [] };
-      row.terms.push({ shape: shapeIndex(name), gain: 1 });
-      rows.set(target, row);
+      const row2 = rows.get(target) ?? { target, terms: [] };
+      row2.terms.push({ shape: shapeIndex(name), gain: 1 });
+      rows.set(target, row2);
     }
   }
   return [...rows.values()];
 }
 function candidatesOf(targets, map) {
   const mapped = new Set(Object.keys(map).map((name) => SHAPE_INDEX.get(name)));
-  const best = /* @__PURE__ */ new Map();
+  const best2 = /* @__PURE__ */ new Map();
   for (const target of targets) {
     const match = matchShape(target);
     if (!match || mapped.has(match.shape)) continue;
     const key = `${match.shape}/${match.part}`;
-    const other = best.get(key);
-    if (!other || plainer(target, match.prefix, other)) best.set(key, { target, ...match });
+    const other = best2.get(key);
+    if (!other || plainer(target, match.prefix, other)) best2.set(key, { target, ...match });
   }
-  return [...best.values()].filter(({ shape, part }) => part === "" || !best.has(`${shape}/`));
+  return [...best2.values()].filter(({ shape, part }) => part === "" || !best2.has(`${shape}/`));
 }
 function plainer(target, prefix, other) {
   if (SHAPE_INDEX.has(other.target)) return false;
   return SHAPE_INDEX.has(target) || prefix < other.prefix;
 }
-function simpleRows(targets, rows, schemes) {
-  const taken = new Set(rows.map((row) => row.target));
-  const shown = new Set(rows.flatMap((row) => row.terms.map((term) => term.shape)));
+function otherRows(targets, shown, tables, schemes) {
   const kinds = /* @__PURE__ */ new Set();
-  const simple = [];
-  for (
-    const [scheme, table] of
-    /** @type {const} */
-    [
-      ["visemes", VISEMES],
-      ["simple", SIMPLE]
-    ]
-  ) {
-    for (const target of targets) {
-      const known = entryOf(table, target);
-      if (!known || taken.has(target) || kinds.has(known.kind)) continue;
-      if (known.kind.startsWith("lid") && known.terms.some((term) => shown.has(term.shape))) continue;
-      kinds.add(known.kind);
-      schemes.add(scheme);
-      simple.push({ target, terms: known.terms });
+  const lips = LIPS.some((shape) => shown.has(shape));
+  const rows = [];
+  for (const [scheme, entries] of tables) {
+    const known = new Map(targets.map((target) => [entryOf(entries, target), target]));
+    for (const entry2 of new Set(Object.values(entries))) {
+      const target = known.get(entry2);
+      const terms = termsOf(entry2, lips);
+      if (target === void 0 || !terms || kinds.has(entry2.kind)) continue;
+      if (entry2.instead.some((shape) => shown.has(shape))) continue;
+      if (entry2.kind === "lids" && (kinds.has("lidLeft") || kinds.has("lidRight"))) continue;
+      kinds.add(entry2.kind);
+      schemes.add(lips && terms === entry2.opens ? "other" : scheme);
+      rows.push({ target, terms });
     }
   }
-  return simple;
+  return rows;
 }
-function entryOf(table, target) {
-  const words = wordsOf(target);
-  for (let prefix = 0; prefix < words.length; prefix++) {
-    const known = table[words.slice(prefix).join("")];
-    if (known) return known;
+
+// src/turn.js
+var Turn = class {
+  #bone;
+  #left;
+  #up;
+  #front;
+  #rest = { x: 0, y: 0, z: 0, w: 1 };
+  #written = { x: NaN, y: NaN, z: NaN, w: NaN };
+  /**
+   * @param {BoneLike} bone
+   * @param {Vector} left the character's left, in the world
+   * @param {Vector} up
+   */
+  constructor(bone, left, up) {
+    this.#bone = bone;
+    this.#left = inParent(bone, left);
+    this.#up = inParent(bone, up);
+    this.#front = cross(this.#left, this.#up);
   }
-  return null;
+  /**
+   * @param {number} pitch radians about the character's left: forward goes down
+   * @param {number} [yaw] radians about its up: forward goes left
+   * @param {number} [roll] radians about its front: the crown goes right
+   */
+  to(pitch, yaw = 0, roll = 0) {
+    const { quaternion } = this.#bone;
+    if (!same(quaternion, this.#written)) copy(quaternion, this.#rest);
+    copy(this.#rest, quaternion);
+    rotate(quaternion, this.#left, pitch);
+    rotate(quaternion, this.#up, yaw);
+    rotate(quaternion, this.#front, roll);
+    copy(quaternion, this.#written);
+  }
+  /** Back to its rest, unless somebody else has moved it. */
+  release() {
+    if (same(this.#bone.quaternion, this.#written)) copy(this.#rest, this.#bone.quaternion);
+  }
+};
+function inParent(bone, direction) {
+  const m = bone.parent?.matrixWorld?.elements;
+  return m ? normal([0, 4, 8].map((at) => along(m, at, direction))) : direction;
+}
+function along(m, at, [x, y, z]) {
+  return (m[at] * x + m[at + 1] * y + m[at + 2] * z) / Math.hypot(m[at], m[at + 1], m[at + 2]);
+}
+function normal([x, y, z]) {
+  const length = Math.hypot(x, y, z);
+  return [x / length, y / length, z / length];
+}
+function cross([ax, ay, az], [bx, by, bz]) {
+  return [ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx];
+}
+var same = (a, b) => a.x === b.x && a.y === b.y && a.z === b.z && a.w === b.w;
+function copy({ x, y, z, w }, to) {
+  to.x = x;
+  to.y = y;
+  to.z = z;
+  to.w = w;
+}
+function rotate(q, [ax, ay, az], angle) {
+  if (angle === 0) return;
+  const s = Math.sin(angle / 2);
+  const w = Math.cos(angle / 2);
+  const [x, y, z] = [ax * s, ay * s, az * s];
+  const { x: qx, y: qy, z: qz, w: qw } = q;
+  q.x = w * qx + x * qw + y * qz - z * qy;
+  q.y = w * qy - x * qz + y * qw + z * qx;
+  q.z = w * qz + x * qy - y * qx + z * qw;
+  q.w = w * qw - x * qx - y * qy - z * qz;
+}
+
+// src/skeleton.js
+var JAW_OPEN = 0.3;
+var UP = [0, 1, 0];
+var SIDES = { l: "r", left: "right" };
+var APART = 1e-4;
+var JawBone = class {
+  #turn;
+  #open = new Blend([mix({ jawOpen: 1, mouthClose: -1 })]);
+  /** @param {BoneLike} bone @param {Vector} left the character's left, in the world */
+  constructor(bone, left) {
+    this.#turn = new Turn(bone, left, UP);
+  }
+  /** @param {Float32Array} face */
+  write(face) {
+    this.#open.mix(face);
+    this.#turn.to(this.#open.values[0] * JAW_OPEN);
+  }
+  release() {
+    this.#turn.release();
+  }
+};
+var EyeBones = class {
+  #turns;
+  #gaze = new Gaze();
+  /** @param {readonly BoneLike[]} bones @param {Vector} left */
+  constructor(bones, left) {
+    this.#turns = bones.map((bone) => new Turn(bone, left, UP));
+  }
+  /** @param {Float32Array} face */
+  write(face) {
+    this.#gaze.read(face);
+    for (const turn2 of this.#turns) turn2.to(this.#gaze.pitch, this.#gaze.yaw);
+  }
+  release() {
+    for (const turn2 of this.#turns) turn2.release();
+  }
+};
+function jawOf(bones) {
+  return bones.find(({ name }) => /jaw/i.test(name) && !/upper|end|tip/i.test(name));
+}
+function eyesOf(bones) {
+  return pairOf(bones.filter(({ name }) => sideless(name).at(-1) === "eye"));
+}
+function leftOf(bones) {
+  const [left, right] = eyesOf(bones) ?? pairOf(bones) ?? [];
+  if (!left || !right) return [1, 0, 0];
+  const [from, to] = [placeOf(right), placeOf(left)];
+  return normal(to.map((value, i) => value - from[i]));
+}
+function pairOf(bones) {
+  const named = new Map(bones.map((bone) => [wordsOf(bone.name).join(" "), bone]));
+  for (const bone of bones) {
+    const words = wordsOf(bone.name);
+    const other = named.get(words.map((word) => (
+      /** @type {any} */
+      SIDES[word] ?? word
+    )).join(" "));
+    if (other && other !== bone && distance(bone, other) > APART) return [bone, other];
+  }
+}
+var sideless = (name) => wordsOf(name).filter((word) => !/^(l|r|left|right)$/.test(word));
+function placeOf(bone) {
+  const m = bone.matrixWorld?.elements ?? [];
+  return [m[12] ?? 0, m[13] ?? 0, m[14] ?? 0];
+}
+function distance(a, b) {
+  const [p, q] = [placeOf(a), placeOf(b)];
+  return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]);
+}
+
+// src/targets.js
+function movingTargets({ morphTargetDictionary = {}, geometry }) {
+  const positions = geometry?.morphTargetsRelative ? geometry.morphAttributes?.position : void 0;
+  return Object.keys(morphTargetDictionary).filter((name) => {
+    const target = positions?.[morphTargetDictionary[name]];
+    return !target || moves(target);
+  });
+}
+function moves(target) {
+  for (let i = 0; i < target.count; i++)
+    if (target.getX(i) !== 0 || target.getY(i) !== 0 || target.getZ(i) !== 0) return true;
+  return false;
+}
+
+// src/mixture.js
+var SPARSE = 0.01;
+var RIDGE = 4e-3;
+var SWEEPS = 200;
+var SETTLED = 1e-4;
+var Mixture = class {
+  /** The shares: each 0–1, at most 1 together. */
+  shares;
+  #likenesses;
+  #size;
+  #gram;
+  #target;
+  #raw;
+  /** @param {readonly Float32Array[]} likenesses of the same length, none all 0 */
+  constructor(likenesses) {
+    this.#likenesses = likenesses;
+    this.#size = likenesses.length;
+    this.#gram = Float32Array.from(likenesses.flatMap((a) => likenesses.map((b) => dot(a, b))));
+    this.#target = new Float32Array(this.#size);
+    this.#raw = new Float32Array(this.#size);
+    this.shares = new Float32Array(this.#size);
+  }
+  /** @param {Float32Array} given as long as a likeness */
+  solve(given) {
+    for (let i = 0; i < this.#size; i++) this.#target[i] = dot(this.#likenesses[i], given);
+    for (let sweep = 0; sweep < SWEEPS && this.#sweep() > SETTLED; sweep++) ;
+    let sum = 0;
+    for (let i = 0; i < this.#size; i++) sum += this.#raw[i];
+    const scale = sum > 1 ? 1 / sum : 1;
+    for (let i = 0; i < this.#size; i++) this.shares[i] = this.#raw[i] * scale;
+  }
+  /** Improves each share once. @returns {number} the largest change */
+  #sweep() {
+    let most = 0;
+    for (let i = 0; i < this.#size; i++) {
+      const own = this.#gram[i * this.#size + i];
+      const next = Math.max(0, (this.#left(i) - SPARSE * Math.sqrt(own)) / (own * (1 + RIDGE)));
+      most = Math.max(most, Math.abs(next - this.#raw[i]));
+      this.#raw[i] = next;
+    }
+    return most;
+  }
+  /** What the others leave to a share. @param {number} i */
+  #left(i) {
+    let left = this.#target[i];
+    const row2 = i * this.#size;
+    for (let other = 0; other < this.#size; other++)
+      if (other !== i) left -= this.#gram[row2 + other] * this.#raw[other];
+    return left;
+  }
+};
+function dot(a, b) {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+// src/mouth.js
+var MOUTH_SIZE = 11;
+var COUNTS = [1.4, 1, 1, 1.1, 1.1, 1, 0.3, 1, 1];
+var BITE_COUNTS = 1.2;
+var SEAL_COUNTS = 0.8;
+var SEALED = 0.22;
+var APART2 = 0.16;
+var [JAW2, CLOSE, ROLL_LOWER, ROLL_UPPER] = [
+  "jawOpen",
+  "mouthClose",
+  "mouthRollLower",
+  "mouthRollUpper"
+].map(shapeIndex);
+var SINGLE = ["mouthFunnel", "mouthPucker"].map(shapeIndex);
+var [LOWER, UPPER, STRETCH, SMILE2, PRESS] = ["LowerDown", "UpperUp", "Stretch", "Smile", "Press"].map(
+  (part) => shapeIndex(`mouth${part}Left`)
+);
+var [TONGUE, FORWARD] = ["tongueOut", "jawForward"].map(shapeIndex);
+function readMouth(face, out) {
+  const gap = Math.max(0, face[JAW2] - face[CLOSE]);
+  const lower = both(face, LOWER);
+  const upper = both(face, UPPER);
+  out[0] = gap * COUNTS[0];
+  out[1] = lower * COUNTS[1];
+  out[2] = upper * COUNTS[2];
+  out[3] = face[SINGLE[0]] * COUNTS[3];
+  out[4] = face[SINGLE[1]] * COUNTS[4];
+  out[5] = both(face, STRETCH) * COUNTS[5];
+  out[6] = both(face, SMILE2) * COUNTS[6];
+  out[7] = face[TONGUE] * COUNTS[7];
+  out[8] = face[FORWARD] * COUNTS[8];
+  out[9] = Math.max(0, face[ROLL_LOWER] - face[ROLL_UPPER] - both(face, PRESS)) * BITE_COUNTS;
+  const pressed = face[CLOSE] + face[ROLL_UPPER] + both(face, PRESS) + Math.min(face[ROLL_LOWER], SEALED / 3);
+  out[10] = Math.min(1, pressed / SEALED) * Math.max(0, 1 - (gap + lower + upper) / APART2) * SEAL_COUNTS;
+}
+function both(face, left) {
+  return (face[left] + face[left + 1]) / 2;
+}
+
+// src/viseme_shapes.js
+var CURVES = ["jaw", "lower", "upper", "funnel", "pucker", "stretch", "smile", "tongue", "forward"];
+var VALUES = CURVES.length + OCULUS.length;
+var OPENING_END = 3;
+var VOWELS_START = VALUES - 5;
+var GROUPS = 6;
+var GROUP_END = [1, 3, 5, 7, 9, VALUES];
+var SWELLS_FIRST = [true, false, false, false, true, true];
+var EARLY = [0.165, 0.135, 0.225, 0.15, 0.12, 0.14];
+var LATE = [0.165, 0.15, 0.15, 0.135, 0.12, 0.14];
+var SILENCE = 0;
+var H = 12;
+var BITE = 18;
+var SEAL = 21;
+var MURMUR = 22;
+var IDS = 22;
+var VOWEL = [1, 1, 1, 1, 0.6, 1];
+var CONSONANT = [0.8, 0.8, 0.3, 0.3, 1, 0.8];
+var SHAPES = [
+  { hold: [0, 0, 0, 0, 0, 0] },
+  { as: "aa", hold: VOWEL, face: { jaw: 0.34, lower: 0.15, upper: 0.07, stretch: 0.02 } },
+  { as: "aa", hold: [1.2, 1, 1, 1, 0.6, 1], face: { jaw: 0.52, lower: 0.12, upper: 0.06 } },
+  {
+    as: "O",
+    hold: [1.2, 1, 1, 1, 0.6, 1],
+    face: { jaw: 0.42, lower: 0.11, upper: 0.04, funnel: 0.32, pucker: 0.14 }
+  },
+  { as: "E", hold: VOWEL, face: { jaw: 0.32, lower: 0.19, upper: 0.09, stretch: 0.07, smile: 0.04 } },
+  { as: "RR", hold: VOWEL, face: { jaw: 0.22, lower: 0.13, upper: 0.06, funnel: 0.14, pucker: 0.08 } },
+  {
+    as: "I",
+    hold: [1, 1, 1, 1.2, 0.6, 1],
+    face: { jaw: 0.16, lower: 0.22, upper: 0.09, stretch: 0.26, smile: 0.16 }
+  },
+  {
+    as: "U",
+    hold: [1, 1, 1.6, 1, 0.6, 1],
+    face: { jaw: 0.15, lower: 0.1, upper: 0.04, funnel: 0.26, pucker: 0.48 }
+  },
+  {
+    as: "O",
+    hold: [1, 1, 1.3, 1, 0.6, 1],
+    face: { jaw: 0.29, lower: 0.09, upper: 0.03, funnel: 0.36, pucker: 0.28 }
+  },
+  // 9–11 are two sounds each (TURNS), 12 has the shape of what follows.
+  { hold: VOWEL },
+  { hold: VOWEL },
+  { hold: VOWEL },
+  { hold: [0.4, 0.4, 0.3, 0.3, 0.2, 0.6] },
+  {
+    as: "RR",
+    hold: [0.6, 0.8, 0.6, 0.3, 1, 0.8],
+    face: { jaw: 0.15, lower: 0.13, upper: 0.06, funnel: 0.16, pucker: 0.08 }
+  },
+  {
+    as: "nn",
+    hold: [0.6, 0.8, 0.3, 0.3, 1, 0.8],
+    face: { jaw: 0.17, lower: 0.16, upper: 0.05, tongue: 0.06 }
+  },
+  {
+    as: "SS",
+    hold: [1.5, 1.2, 0.7, 0.9, 1, 1],
+    face: { jaw: 0.06, lower: 0.28, upper: 0.13, stretch: 0.18, smile: 0.07 }
+  },
+  {
+    as: "CH",
+    hold: [1.4, 0.8, 1.4, 1, 1, 1],
+    face: { jaw: 0.08, lower: 0.22, upper: 0.13, funnel: 0.4, pucker: 0.12, forward: 0.12 }
+  },
+  { as: "TH", hold: CONSONANT, face: { jaw: 0.14, lower: 0.17, upper: 0.06, tongue: 0.28 } },
+  { hold: [0.8, 0.8, 0.4, 0.4, 1, 0], face: { jaw: 0.1, upper: 0.12 } },
+  {
+    as: "DD",
+    hold: [0.5, 0.6, 0.2, 0.2, 0.6, 0.6],
+    face: { jaw: 0.13, lower: 0.18, upper: 0.06, stretch: 0.02 }
+  },
+  { as: "kk", hold: [0.4, 0.5, 0.15, 0.15, 0.3, 0.6], face: { jaw: 0.16, lower: 0.14, upper: 0.05 } },
+  { hold: [0.8, 0.4, 0.2, 0.15, 1, 0], face: { jaw: 0.09, lower: 0.1, upper: 0.04 } },
+  { as: "aa", hold: VOWEL, face: { jaw: 0.5, lower: 0.2, upper: 0.1 } }
+];
+var TURNS = { 9: [2, 7], 10: [3, 6], 11: [2, 6] };
+var HOLD = Float32Array.from(SHAPES.flatMap(({ hold }) => hold));
+var REST = Float32Array.from(SHAPES.flatMap(valuesOf));
+function valuesOf({ as, face = {} }) {
+  return [...CURVES.map((curve) => face[curve] ?? 0), ...OCULUS.map((name) => name === as ? 1 : 0)];
+}
+
+// src/viseme_rig.js
+var RIG = {
+  jaw: { jawOpen: 1 },
+  lower: { mouthLowerDown: 1 },
+  upper: { mouthUpperUp: 1 },
+  funnel: { mouthFunnel: 1 },
+  pucker: { mouthPucker: 1 },
+  stretch: { mouthStretch: 1 },
+  smile: { mouthSmile: 1, mouthDimple: 0.3, cheekSquint: 0.15 },
+  tongue: { tongueOut: 1 },
+  forward: { jawForward: 1 },
+  seal: { jawOpen: 0.05, mouthClose: 0.05, mouthPress: 0.06, mouthRollLower: 0.06, mouthRollUpper: 0.05 },
+  press: { mouthPress: 0.12, mouthRollLower: 0.06, mouthRollUpper: 0.06 },
+  bite: { jawOpen: 0.03, mouthRollLower: 0.4, mouthUpperUp: 0.2, mouthShrugLower: 0.1 }
+};
+var TERMS = Object.fromEntries(Object.entries(RIG).map(([name, shares]) => [name, termsOf2(shares)]));
+var CURVE_TERMS = CURVES.map((curve) => TERMS[curve]);
+var SEAL_TAKES = [1, 1, 1, 0, 0, 0.9, 0.9, 1, 0];
+var BITE_TAKES = [0.6, 1, 0.3, 0, 0, 0, 0.3, 1, 0];
+var SEAL_TAKES_BITE = 0.75;
+var [SIL, PP, FF] = ["sil", "PP", "FF"].map(oculusIndex);
+function termsOf2(shares) {
+  const sided = Object.entries(shares).flatMap(([name, gain]) => {
+    const names = SHAPE_INDEX.has(name) ? [name] : [`${name}Left`, `${name}Right`];
+    return names.map((shape) => ({ shape: shapeIndex(shape), gain }));
+  });
+  return {
+    shapes: Int16Array.from(sided, (term) => term.shape),
+    gains: Float32Array.from(sided, (term) => term.gain)
+  };
+}
+function writeFace(values, { seal, bite, rest, press }, out) {
+  const held = bite * (1 - SEAL_TAKES_BITE * seal);
+  const awake = 1 - rest;
+  out.fill(0);
+  for (let curve = 0; curve < CURVES.length; curve++) {
+    const room = awake * (1 - SEAL_TAKES[curve] * seal) * (1 - BITE_TAKES[curve] * held);
+    add2(CURVE_TERMS[curve], values[curve] * room, out);
+  }
+  add2(TERMS.seal, seal, out);
+  add2(TERMS.press, press, out);
+  add2(TERMS.bite, held, out);
+  const free = (1 - seal) * (1 - bite);
+  for (let i = CURVES.length; i < VALUES; i++)
+    out[SHAPE_COUNT + i - CURVES.length] = values[i] * awake * free;
+  out[SIL] = rest * free;
+  out[PP] = seal;
+  out[FF] = bite * (1 - seal);
+}
+function add2({ shapes, gains }, value, out) {
+  for (let i = 0; i < shapes.length; i++) out[shapes[i]] += value * gains[i];
+}
+
+// src/viseme_fit.js
+var OPEN = { seal: 0, bite: 0, rest: 0, press: 0 };
+var SPOKEN2 = { TH: 17, DD: 19, kk: 20, CH: 16, SS: 15, nn: 14, RR: 13, aa: 2, E: 4, I: 6, O: 8, U: 7 };
+var GATES = { PP: { ...OPEN, seal: 1 }, FF: { ...OPEN, bite: 1 } };
+var SHOWN = 0.049;
+var LIKENESS = Object.fromEntries(
+  OCULUS.filter((name) => name in SPOKEN2 || name in GATES).map((name) => [name, likeness(name)])
+);
+function likeness(name) {
+  const values = new Float32Array(VALUES);
+  const start = SPOKEN2[name] * VALUES;
+  if (name in SPOKEN2) values.set(REST.subarray(start, start + CURVES.length));
+  const face = new Float32Array(FACE_WIDTH);
+  writeFace(values, GATES[name] ?? OPEN, face);
+  return face.slice(0, SHAPE_COUNT);
+}
+function arkitOf(channel) {
+  if (channel < SHAPE_COUNT) return [channel];
+  const name = channel < FACE_WIDTH ? OCULUS[channel - SHAPE_COUNT] : VOWELS[channel - FACE_WIDTH];
+  return [...LIKENESS[name] ?? []].flatMap((value, shape) => value > SHOWN ? [shape] : []);
+}
+var VisemeFit = class _VisemeFit {
+  #channels;
+  #mixture;
+  #mouth = new Float32Array(MOUTH_SIZE);
+  /** A mixture of all that have a likeness; lips that meet are PP. */
+  static ofAll() {
+    return new _VisemeFit(Object.keys(LIKENESS), oculusIndex);
+  }
+  /** A mixture of the vowels, for {@link vowelIndex}; lips that meet are none of them. */
+  static ofVowels() {
+    return new _VisemeFit(VOWELS, vowelIndex);
+  }
+  /**
+   * @param {readonly string[]} names
+   * @param {(name: string) => number} channelOf
+   */
+  constructor(names, channelOf) {
+    this.#channels = Int16Array.from(names, channelOf);
+    this.#mixture = new Mixture(names.map((name) => mouthOf(LIKENESS[name])));
+  }
+  /** @param {Float32Array} face of which it reads the 52 shapes and writes its visemes, all 0–1, at most 1 in all */
+  write(face) {
+    readMouth(face, this.#mouth);
+    this.#mixture.solve(this.#mouth);
+    for (let i = 0; i < this.#channels.length; i++) face[this.#channels[i]] = this.#mixture.shares[i];
+  }
+};
+function mouthOf(face) {
+  const mouth2 = new Float32Array(MOUTH_SIZE);
+  readMouth(face, mouth2);
+  return mouth2;
+}
+
+// src/vrm.js
+var BINARY_GAIN = 2;
+var DEGREES = 180 / Math.PI;
+var BONES = ["leftEye", "rightEye", "leftUpperArm", "rightUpperArm"];
+function planVrm({ expressionManager }, map, schemes) {
+  const expressions = expressionManager?.expressionMap ?? {};
+  const names = Object.keys(expressions).filter((name) => usable(name, expressions[name]));
+  return planTargets(names, map, schemes, [["vrm", PRESETS]]).map(({ target, terms }) => ({
+    target,
+    terms: expressions[target].isBinary ? terms.map(doubled) : terms
+  }));
+}
+function usable(name, { binds, isBinary, overrideMouth, overrideBlink }) {
+  if (binds.length === 0) return false;
+  return !MOODS.includes(name) || !isBinary && overrideMouth === "none" && overrideBlink === "none";
+}
+var doubled = ({ shape, gain }) => ({ shape, gain: gain * BINARY_GAIN });
+var Expressions = class {
+  #manager;
+  #names;
+  #blend;
+  /** @param {import("./types.js").ExpressionManagerLike} manager @param {readonly Row[]} rows */
+  constructor(manager, rows) {
+    this.#manager = manager;
+    this.#names = rows.map((row2) => row2.target);
+    this.#blend = new Blend(rows.map((row2) => row2.terms));
+  }
+  /** @param {Float32Array} face a bound one */
+  write(face) {
+    this.#blend.mix(face);
+    for (let i = 0; i < this.#names.length; i++)
+      this.#manager.setValue(this.#names[i], this.#blend.values[i]);
+  }
+  release() {
+    for (const name of this.#names) this.#manager.setValue(name, 0);
+  }
+};
+var LookAt = class {
+  #lookAt;
+  #gaze = new Gaze();
+  /** @param {import("./types.js").LookAtLike} lookAt */
+  constructor(lookAt) {
+    this.#lookAt = lookAt;
+  }
+  /** @param {Float32Array} face */
+  write(face) {
+    if (this.#lookAt.target) return;
+    this.#gaze.read(face);
+    this.#lookAt.yaw = this.#gaze.yaw * DEGREES;
+    this.#lookAt.pitch = this.#gaze.pitch * DEGREES;
+  }
+  release() {
+    if (!this.#lookAt.target) this.#lookAt.yaw = this.#lookAt.pitch = 0;
+  }
+};
+function looksAbout({ lookAt, humanoid, expressionManager }, found) {
+  if (!lookAt || GAZE_SHAPES.some((name) => found.has(name))) return false;
+  if (!lookAt.applier.expressions) return humanoid.getNormalizedBoneNode("leftEye") !== null;
+  return (expressionManager?.expressionMap.lookLeft?.binds.length ?? 0) > 0;
+}
+function bonesOf({ humanoid }) {
+  const bones = BONES.map((name) => humanoid.getNormalizedBoneNode(name));
+  return { jaw: humanoid.getNormalizedBoneNode("jaw"), bones: bones.filter((bone) => bone !== null) };
 }
 
 // src/binding.js
+var COLOURS = 0.3;
 var Binding = class {
-  /** @type {Bound[]} */
-  #bound = [];
-  #face = new Float32Array(FACE_WIDTH);
+  /** @type {Mover[]} */
+  #movers = [];
+  #face = new Float32Array(BOUND_WIDTH);
+  /** Made where somebody needs them. @type {VisemeFit | null} */
+  #vowels = null;
+  #visemes = VisemeFit.ofAll();
+  /** ARKit shapes that move something. @type {Set<string>} */
+  #found = /* @__PURE__ */ new Set();
+  /** @type {Set<string>} */
+  #schemes = /* @__PURE__ */ new Set();
   /** @type {import("./types.js").BindingReport} */
-  report = { found: [], missing: [...BLENDSHAPES], meshes: 0, schemes: [] };
+  report;
   /**
-   * @param {unknown} target a scene, a mesh, or an array of either
-   * @param {import("./types.js").MorphMap} [map]
+   * @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them
+   * @param {MorphMap} [map]
    */
   constructor(target, map = {}) {
     checkMap(map);
-    const found = /* @__PURE__ */ new Set();
-    const schemes = /* @__PURE__ */ new Set();
-    for (const mesh of meshesOf(target)) {
-      const rows = planMesh(Object.keys(mesh.morphTargetDictionary ?? {}), map, schemes);
-      for (const { shape, gain } of rows.flatMap((row) => row.terms))
-        if (gain > 0) for (const arkit of arkitOf(shape)) found.add(BLENDSHAPES[arkit]);
-      if (rows.length > 0) this.#bound.push(flatten(mesh, rows));
-    }
-    this.report = {
-      found: BLENDSHAPES.filter((name) => found.has(name)),
-      missing: BLENDSHAPES.filter((name) => !found.has(name)),
-      meshes: this.#bound.length,
-      schemes: [...schemes]
-    };
+    const parts = new Parts(target);
+    for (const mesh of parts.meshes) this.#bindMesh(mesh, map);
+    const meshes = this.#movers.length;
+    for (const vrm of parts.vrms) this.#bindVrm(vrm, map);
+    this.#bindBones([...parts.bones], map);
+    this.report = this.#describe(meshes, parts.vrms.size > 0);
   }
   /** @param {Float32Array} weights 0–1: a whole face, or the 52 of ARKit, from which the visemes follow */
   write(weights) {
-    const face = weights.length === FACE_WIDTH ? weights : this.#whole(weights);
-    for (let i = 0; i < this.#bound.length; i++) writeMesh(this.#bound[i], face);
+    this.#face.set(weights);
+    if (weights.length < FACE_WIDTH) this.#visemes.write(this.#face);
+    this.#vowels?.write(this.#face);
+    for (let i = 0; i < this.#movers.length; i++) this.#movers[i].write(this.#face);
   }
-  /** Puts every target that it moves back to 0. */
+  /** Puts back all that it moves: shapes and expressions to 0, bones to their rest. */
   release() {
-    for (const { mesh, targets } of this.#bound) {
-      for (const target of targets) if (mesh.morphTargetInfluences) mesh.morphTargetInfluences[target] = 0;
+    for (const mover of this.#movers) mover.release();
+  }
+  /** @param {import("./types.js").MorphMesh} mesh @param {MorphMap} map */
+  #bindMesh(mesh, map) {
+    const rows = planTargets(movingTargets(mesh), map, this.#schemes);
+    this.#note(rows);
+    if (rows.length > 0) this.#movers.push(new Morphs(mesh, rows));
+  }
+  /** @param {import("./types.js").VrmLike} vrm @param {MorphMap} map */
+  #bindVrm(vrm, map) {
+    const rows = planVrm(vrm, map, this.#schemes);
+    this.#note(rows);
+    if (vrm.expressionManager && rows.length > 0)
+      this.#movers.push(new Expressions(vrm.expressionManager, rows));
+    if (vrm.lookAt && looksAbout(vrm, this.#found)) this.#add("look-at", GAZE_SHAPES, new LookAt(vrm.lookAt));
+    const { jaw, bones } = bonesOf(vrm);
+    if (jaw && this.#lacks("jawOpen", map))
+      this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, leftOf(bones)));
+  }
+  /**
+   * Bones, for what no shape moves.
+   * @param {import("./types.js").BoneLike[]} bones
+   * @param {MorphMap} map
+   */
+  #bindBones(bones, map) {
+    const [jaw, eyes] = [jawOf(bones), eyesOf(bones)];
+    if (jaw && this.#lacks("jawOpen", map))
+      this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, leftOf(bones)));
+    if (eyes && GAZE_SHAPES.every((name) => this.#lacks(name, map)))
+      this.#add("eye-bones", GAZE_SHAPES, new EyeBones(eyes, leftOf(bones)));
+  }
+  /** @param {string} shape @param {MorphMap} map */
+  #lacks(shape, map) {
+    return !this.#found.has(shape) && map[shape] !== null;
+  }
+  /**
+   * @param {string} scheme
+   * @param {readonly string[]} shapes
+   * @param {Mover} mover
+   */
+  #add(scheme, shapes, mover) {
+    this.#schemes.add(scheme);
+    for (const shape of shapes) this.#found.add(shape);
+    this.#movers.push(mover);
+  }
+  /** @param {readonly Row[]} rows */
+  #note(rows) {
+    for (const { shape, gain } of rows.flatMap((row2) => row2.terms)) {
+      if (shape >= FACE_WIDTH) this.#vowels ??= VisemeFit.ofVowels();
+      if (gain > COLOURS) for (const arkit of arkitOf(shape)) this.#found.add(BLENDSHAPES[arkit]);
     }
   }
-  /** @param {Float32Array} weights */
-  #whole(weights) {
-    this.#face.set(weights);
-    deriveOculus(this.#face);
-    return this.#face;
+  /** @param {number} meshes @param {boolean} vrm */
+  #describe(meshes, vrm) {
+    const found = BLENDSHAPES.filter((name) => this.#found.has(name));
+    const missing2 = BLENDSHAPES.filter((name) => !this.#found.has(name));
+    const advice = adviceFor(found, this.#schemes, vrm);
+    return { found, missing: missing2, meshes, schemes: [...this.#schemes], advice };
   }
 };
-function writeMesh(bound, weights) {
-  const influences = bound.mesh.morphTargetInfluences;
-  if (!influences) return;
-  const { targets, ends, shapes, gains } = bound;
-  for (let row = 0, term = 0; row < targets.length; row++) {
-    let value = 0;
-    for (; term < ends[row]; term++) value += weights[shapes[term]] * gains[term];
-    influences[targets[row]] = Math.min(1, Math.max(0, value));
-  }
-}
-function flatten(mesh, rows) {
-  const dictionary = (
-    /** @type {Record<string, number>} */
-    mesh.morphTargetDictionary
-  );
-  const terms = rows.flatMap((row) => row.terms);
-  let end = 0;
-  return {
-    mesh,
-    targets: Int16Array.from(rows, (row) => dictionary[row.target]),
-    ends: Int16Array.from(rows, (row) => {
-      end += row.terms.length;
-      return end;
-    }),
-    shapes: Int16Array.from(terms, (term) => term.shape),
-    gains: Float32Array.from(terms, (term) => term.gain)
-  };
-}
-function meshesOf(target) {
-  const meshes = /* @__PURE__ */ new Set();
-  const visit = (object) => {
-    if (object?.morphTargetDictionary && object.morphTargetInfluences) meshes.add(object);
-  };
-  for (const root of Array.isArray(target) ? target : [target]) {
-    requireArgument(root && typeof root === "object", "initializeWithScene() needs a scene or a mesh.");
-    if (typeof root.traverse === "function") root.traverse(visit);
-    else visit(root);
-  }
-  return meshes;
-}
 function checkMap(map) {
   for (const name of Object.keys(map)) {
     requireArgument(SHAPE_INDEX.has(name), `map names "${name}", which is not an ARKit blendshape.`);
@@ -898,9 +1626,9 @@ var PcmReader = class {
     const all = new Uint8Array(this.#carry.length + bytes.length);
     all.set(this.#carry);
     all.set(bytes, this.#carry.length);
-    const usable = all.length - all.length % this.#format.blockBytes;
-    this.#carry = all.slice(usable);
-    return all.subarray(0, usable);
+    const usable2 = all.length - all.length % this.#format.blockBytes;
+    this.#carry = all.slice(usable2);
+    return all.subarray(0, usable2);
   }
   /** @param {Uint8Array} bytes */
   #planesOf(bytes) {
@@ -1854,6 +2582,10 @@ var Loudness = class {
   constructor(sampleRate) {
     this.#sampleRate = sampleRate;
   }
+  /** Of the sound that it measures, Hertz. */
+  get sampleRate() {
+    return this.#sampleRate;
+  }
   /** Seconds of quiet at the end of what was heard so far. */
   get quiet() {
     return (this.#levels.end - this.#loudAt) / RATE2;
@@ -2049,9 +2781,11 @@ function defaultSettings() {
     backend: null,
     lipSync: "server",
     emotions: null,
+    life: false,
     patience: 300,
     autoUpdate: true,
-    audioContext: null
+    audioContext: null,
+    keepTake: false
   };
 }
 function pageOrigin() {
@@ -2071,12 +2805,19 @@ var VALID = {
   backend: (value) => typeof value === "string",
   lipSync: (value) => value === "server" || value === "viseme",
   emotions: (value) => typeof value === "object" && Object.values(value).every((v) => isBetween(v, 0, 1)),
+  life: (value) => typeof value === "boolean" || isLife(value),
   patience: (value) => isBetween(value, 0, 6e4),
   autoUpdate: (value) => typeof value === "boolean",
-  audioContext: (value) => typeof value === "object"
+  audioContext: (value) => typeof value === "object",
+  keepTake: (value) => typeof value === "boolean"
 };
 var NULLABLE = new Set(Object.entries(defaultSettings()).flatMap(([k, v]) => v === null ? [k] : []));
 NULLABLE.add("serverUrl");
+function isLife(value) {
+  if (typeof value !== "object" || value === null) return false;
+  const { camera, head = true } = value;
+  return (!camera || Boolean(camera.matrixWorld?.elements)) && typeof head === "boolean";
+}
 var WANTED = {
   serverUrl: "an address such as http://localhost:8000",
   intensity: "a number from 0.1 to 2",
@@ -2085,9 +2826,11 @@ var WANTED = {
   seed: "a whole number from 0 to 4294967295",
   emotions: "an object of numbers from 0 to 1",
   lipSync: '"server" or "viseme"',
+  life: "true, false, or { camera, head }, where the camera has a matrixWorld and head is true or false",
   patience: "milliseconds from 0 to 60000",
   useWebSocket: "true or false",
   autoUpdate: "true or false",
+  keepTake: "true or false",
   getToken: "a function",
   audioContext: "an AudioContext"
 };
@@ -2314,6 +3057,7 @@ function measure(speech, { sampleRate, samples }) {
   loudness.finish();
   speech.duration ||= samples.length / sampleRate;
   speech.measureWith(loudness);
+  speech.recorder?.hear([samples]);
 }
 function joined(pieces) {
   const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
@@ -2333,6 +3077,7 @@ var ElementVoice = class {
   #element;
   #output;
   #onLocked;
+  #follow;
   #clock = new SteadyClock();
   #ended = false;
   #onEnded = () => {
@@ -2347,16 +3092,18 @@ var ElementVoice = class {
    * @param {HTMLMediaElement} element
    * @param {import("./audio_output.js").AudioOutput} output whose next gesture may start a blocked element
    * @param {{onChange: () => void, onLocked: () => void}} callbacks onChange: it ended or failed
+   * @param {{follow?: boolean}} [options] follow: the app starts it when it likes
    */
-  constructor(element, output, { onChange, onLocked }) {
+  constructor(element, output, { onChange, onLocked }, { follow = false } = {}) {
     this.#element = element;
+    this.#follow = follow;
     this.#output = output;
     this.#onChange = onChange;
     this.#onLocked = onLocked;
   }
-  /** The app has started it already. */
+  /** The app has started it already, or sees to that itself. */
   get immediate() {
-    return !this.#element.paused;
+    return this.#follow || !this.#element.paused;
   }
   get rate() {
     return this.#clock.rate;
@@ -2365,7 +3112,7 @@ var ElementVoice = class {
     this.#element.addEventListener("ended", this.#onEnded);
     this.#element.addEventListener("error", this.#onError);
     this.#onError();
-    if (this.#element.paused) this.#play();
+    if (this.#element.paused && !this.#follow) this.#play();
   }
   stop() {
     this.#release();
@@ -2381,6 +3128,10 @@ var ElementVoice = class {
     const { currentTime, playbackRate, paused, ended, readyState, seeking } = this.#element;
     const running = !(paused || ended || seeking || readyState < HAVE_FUTURE_DATA);
     return this.#clock.read(currentTime, now, playbackRate, running);
+  }
+  heard() {
+    const { paused, currentTime } = this.#element;
+    return paused || currentTime === 0 ? Number.NaN : currentTime;
   }
   /** Whether everything was heard; from then on the element is the app's again. */
   over() {
@@ -2456,6 +3207,293 @@ var Emitter = class {
   }
 };
 
+// src/export/glb.js
+var MAGIC = 1179937895;
+var JSON_CHUNK = 1313821514;
+var BIN_CHUNK = 5130562;
+var HEADER_BYTES2 = 12;
+var Glb = class {
+  /** @type {any} */
+  document;
+  #binary;
+  /** @type {Chunk[]} */
+  #rest;
+  /** @type {Uint8Array[]} */
+  #added = [];
+  #length;
+  /** @param {ArrayBuffer | Uint8Array} bytes the file */
+  constructor(bytes) {
+    const [json, ...others] = chunksOf(new Uint8Array(
+      /** @type {ArrayBuffer} */
+      bytes
+    ));
+    if (json?.type !== JSON_CHUNK) throw damaged();
+    this.document = JSON.parse(new TextDecoder().decode(json.bytes));
+    const [second] = others;
+    this.#binary = second?.type === BIN_CHUNK ? second.bytes : null;
+    this.#rest = this.#binary ? others.slice(1) : others;
+    this.#length = this.#binary?.length ?? 0;
+    if (!this.#binary && this.document.buffers?.length)
+      throw new A2FError("bad_argument", "This GLB keeps its data in other files; export it as one file.");
+  }
+  /**
+   * Adds numbers at the end of the binary chunk; what was there stays as it is.
+   * @param {Float32Array} values
+   * @param {{min?: number[], max?: number[]}} [bounds]
+   * @returns {number} the index of an accessor of scalars
+   */
+  addScalars(values, bounds = {}) {
+    const { document } = this;
+    const view = { buffer: 0, byteOffset: this.#length, byteLength: values.byteLength };
+    const bytes = new Uint8Array(values.byteLength);
+    const out = new DataView(bytes.buffer);
+    values.forEach((value, i) => {
+      out.setFloat32(i * 4, value, true);
+    });
+    this.#added.push(bytes);
+    this.#length += bytes.length;
+    const bufferView = append(document, "bufferViews", view);
+    return append(document, "accessors", {
+      bufferView,
+      componentType: 5126,
+      count: values.length,
+      type: "SCALAR",
+      ...bounds
+    });
+  }
+  /** @returns {Uint8Array<ArrayBuffer>} the file */
+  bytes() {
+    const binary = joined2([...this.#binary ? [this.#binary] : [], ...this.#added], this.#length);
+    if (binary.length > 0) {
+      this.document.buffers ??= [{}];
+      this.document.buffers[0].byteLength = binary.length;
+    }
+    const json = padded(new TextEncoder().encode(JSON.stringify(this.document)), 32);
+    const chunks = [{ type: JSON_CHUNK, bytes: json }];
+    if (binary.length > 0) chunks.push({ type: BIN_CHUNK, bytes: binary });
+    return fileOf([...chunks, ...this.#rest]);
+  }
+};
+function chunksOf(file) {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  if (file.length < HEADER_BYTES2 + 8 || view.getUint32(0, true) !== MAGIC || view.getUint32(4, true) !== 2)
+    throw damaged();
+  const chunks = [];
+  for (let at = HEADER_BYTES2; at + 8 <= file.length; ) {
+    const length = view.getUint32(at, true);
+    if (at + 8 + length > file.length) throw damaged();
+    chunks.push({ type: view.getUint32(at + 4, true), bytes: file.subarray(at + 8, at + 8 + length) });
+    at += 8 + length;
+  }
+  return chunks;
+}
+function fileOf(chunks) {
+  const length = chunks.reduce((sum, { bytes }) => sum + 8 + bytes.length, HEADER_BYTES2);
+  const file = new Uint8Array(length);
+  const view = new DataView(file.buffer);
+  [MAGIC, 2, length].forEach((value, i) => {
+    view.setUint32(i * 4, value, true);
+  });
+  let at = HEADER_BYTES2;
+  for (const { type, bytes } of chunks) {
+    view.setUint32(at, bytes.length, true);
+    view.setUint32(at + 4, type, true);
+    file.set(bytes, at + 8);
+    at += 8 + bytes.length;
+  }
+  return file;
+}
+function append(document, list2, item) {
+  document[list2] ??= [];
+  return document[list2].push(item) - 1;
+}
+function joined2(pieces, length) {
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+function padded(bytes, filler) {
+  const all = new Uint8Array(bytes.length + (-bytes.length & 3)).fill(filler);
+  all.set(bytes);
+  return all;
+}
+function damaged() {
+  return new A2FError(
+    "bad_argument",
+    "This is no GLB, or it is cut off; export it again as binary glTF 2.0."
+  );
+}
+
+// src/export/bake.js
+function bakeTake(take, glb, { fps = 30, map = {}, name = "take" } = {}) {
+  const { count } = take.frames(fps);
+  requireArgument(count > 0, "This take is empty; let something be spoken first.");
+  const file = new Glb(glb);
+  const actors = actorsOf(file.document);
+  const moved = actors.filter((actor) => new Binding(actor, map).report.meshes > 0);
+  if (moved.length === 0)
+    throw new A2FError(
+      "bad_argument",
+      "Nothing in this GLB can carry the animation: it has no morph targets whose names are known. Keep CSV or JSON instead."
+    );
+  const outputs = played(take, moved, map, count, fps);
+  file.document.animations ??= [];
+  file.document.animations.push({ name, ...tracks(file, moved, outputs, count, fps) });
+  return file.bytes();
+}
+function actorsOf({ nodes = [], meshes = [] }) {
+  return nodes.flatMap(
+    ({ mesh: index, weights, name = "" }, node) => {
+      const mesh = meshes[index];
+      const count = mesh?.primitives[0].targets?.length ?? 0;
+      if (count === 0) return [];
+      const names = mesh.extras?.targetNames ?? mesh.primitives[0].extras?.targetNames ?? [];
+      const dictionary = Object.fromEntries(
+        names.map((each, i) => [each, i])
+      );
+      const rest = weights ?? mesh.weights ?? new Array(count).fill(0);
+      return [{ node, name, morphTargetDictionary: dictionary, morphTargetInfluences: [...rest] }];
+    }
+  );
+}
+function played(take, actors, map, count, fps) {
+  const binding = new Binding(actors, map);
+  const face = new Float32Array(FACE_WIDTH);
+  const outputs = actors.map((actor) => new Float32Array(count * actor.morphTargetInfluences.length));
+  for (let frame = 0; frame < count; frame++) {
+    take.faceAt(frame / fps, face);
+    binding.write(face);
+    actors.forEach(({ morphTargetInfluences: weights }, i) => {
+      outputs[i].set(weights, frame * weights.length);
+    });
+  }
+  return outputs;
+}
+function tracks(file, actors, outputs, count, fps) {
+  const times = Float32Array.from({ length: count }, (_, frame) => frame / fps);
+  const input = file.addScalars(times, { min: [times[0]], max: [times[count - 1]] });
+  const samplers = [];
+  const known = /* @__PURE__ */ new Map();
+  const channels = actors.map(({ node, morphTargetDictionary, morphTargetInfluences }, i) => {
+    const key = JSON.stringify([morphTargetDictionary, morphTargetInfluences]);
+    const sampler = known.get(key) ?? samplers.length;
+    if (sampler === samplers.length)
+      samplers.push({ input, output: file.addScalars(outputs[i]), interpolation: "LINEAR" });
+    known.set(key, sampler);
+    return { sampler, target: { node, path: "weights" } };
+  });
+  return { samplers, channels };
+}
+
+// src/expression_table.js
+var TIMEOUT_MS = 5e3;
+async function fetchExpressions(platform, serverUrl) {
+  if (!serverUrl || !platform.fetch) throw missing("No server is set; call configure({ serverUrl }).");
+  const abort = new AbortController();
+  const timer = platform.setTimeout(() => abort.abort(), TIMEOUT_MS);
+  try {
+    const url = `${addresses(serverUrl).http}/v1/expressions`;
+    const response = await platform.fetch(url, { signal: abort.signal });
+    if (!response.ok)
+      throw missing(`${url} answers ${response.status}; the server may be too old: update it.`);
+    return expressionTable(await response.json());
+  } catch (error) {
+    if (error instanceof A2FError) throw error;
+    const late = abort.signal.aborted;
+    const why = late ? `no answer in ${TIMEOUT_MS / 1e3} s` : (
+      /** @type {Error} */
+      error.message
+    );
+    throw missing(`Expressions need the server, and ${serverUrl} cannot be reached: ${why}.`);
+  } finally {
+    platform.clearTimeout(timer);
+  }
+}
+function expressionTable(said) {
+  try {
+    const lips = Object.entries(said.aperture).filter(([name]) => SHAPE_INDEX.has(name));
+    return {
+      emotions: said.emotions,
+      shapes: said.emotions.map((name) => row(said.shapes[name])),
+      opens: Uint8Array.from(BLENDSHAPES, (name) => said.opens.includes(name) ? 1 : 0),
+      lips: Int16Array.from(lips, ([name]) => (
+        /** @type {number} */
+        SHAPE_INDEX.get(name)
+      )),
+      shares: Float32Array.from(lips, ([, share]) => Number(share)),
+      parted: Math.fround(said.parted)
+    };
+  } catch {
+    throw missing("The server's table of expressions is not understood; update the client.");
+  }
+}
+function row(shapes) {
+  return Float32Array.from(BLENDSHAPES, (name) => shapes[name] ?? 0);
+}
+function missing(message) {
+  return new A2FError("no_expressions", message);
+}
+
+// src/expressions.js
+var Expressions2 = class {
+  #platform;
+  #layer;
+  #hooks;
+  /** @type {Map<string | null, Promise<ExpressionTable | null>>} */
+  #tables = /* @__PURE__ */ new Map();
+  /** Counts what was wanted: the last wins, whatever arrives when. */
+  #wishes = 0;
+  /**
+   * @param {import("./types.js").Platform} platform
+   * @param {import("./expression.js").Expression} layer
+   * @param {ExpressionHooks} hooks
+   */
+  constructor(platform, layer, hooks) {
+    this.#platform = platform;
+    this.#layer = layer;
+    this.#hooks = hooks;
+  }
+  /**
+   * @param {Record<string, number>} mix emotion → 0–1
+   * @returns {Promise<boolean>} whether something of it is shown
+   * @throws {import("./errors.js").A2FError} bad_argument
+   */
+  async show(mix2) {
+    const fit = typeof mix2 === "object" && Object.values(mix2).every((share) => isBetween(share, 0, 1));
+    requireArgument(fit, "setExpression() needs an object of numbers from 0 to 1.");
+    const wish = ++this.#wishes;
+    if (Object.keys(mix2).length === 0) return this.#clear();
+    const table = await this.#table();
+    if (!table || wish !== this.#wishes) return false;
+    for (const name of Object.keys(mix2))
+      requireArgument(table.emotions.includes(name), `"${name}" is none of ${table.emotions.join(", ")}.`);
+    this.#layer.show(table, mix2, this.#platform.now());
+    this.#hooks.onChange();
+    return Object.values(mix2).some((share) => share > 0);
+  }
+  #clear() {
+    this.#layer.clear(this.#platform.now());
+    this.#hooks.onChange();
+    return false;
+  }
+  #table() {
+    const url = this.#hooks.serverUrl();
+    const known = this.#tables.get(url);
+    if (known) return known;
+    const asked = fetchExpressions(this.#platform, url).catch((error) => {
+      this.#tables.delete(url);
+      this.#hooks.onError(error);
+      return null;
+    });
+    this.#tables.set(url, asked);
+    return asked;
+  }
+};
+
 // src/external.js
 var ExternalVoice = class {
   /** Somebody else started it, so there is nothing to hold back. */
@@ -2490,6 +3528,93 @@ var ExternalVoice = class {
   }
 };
 
+// src/expression.js
+var BLEND_MS = 250;
+var { fround } = Math;
+var Expression = class {
+  /** @type {ExpressionTable | null} */
+  #table = null;
+  #shown = new Float32Array(0);
+  #from = new Float32Array(0);
+  #to = new Float32Array(0);
+  #wanted = new Float32Array(SHAPE_COUNT);
+  #start = 0;
+  #blending = false;
+  /** Whether it changes anything, now or in a moment. */
+  get active() {
+    return this.#blending || this.#shown.some(isSet);
+  }
+  /**
+   * Blends to another mix from wherever the last blend is.
+   * @param {ExpressionTable} table
+   * @param {Record<string, number>} mix emotion → 0–1; the others are 0
+   * @param {number} now ms
+   */
+  show(table, mix2, now) {
+    if (table !== this.#table) this.#use(table);
+    this.#from.set(this.#shown);
+    for (let k = 0; k < this.#to.length; k++) this.#to[k] = mix2[table.emotions[k]] ?? 0;
+    this.#start = now;
+    this.#blending = true;
+  }
+  /** Back to none, as softly. @param {number} now ms */
+  clear(now) {
+    if (this.#table) this.show(this.#table, {}, now);
+  }
+  /** None, at once. */
+  reset() {
+    this.#shown.fill(0);
+    this.#blending = false;
+  }
+  /**
+   * Adds the expressions of this instant.
+   * @param {Float32Array} face whose first 52 are ARKit's, 0–1
+   * @param {number} now ms
+   */
+  apply(face, now) {
+    if (this.#blending) this.#blend((now - this.#start) / BLEND_MS);
+    const table = this.#table;
+    if (!table || !this.#shown.some(isSet)) return;
+    this.#sum(table);
+    const freedom = fround(Math.min(1, fround(aperture(face, table) / table.parted)));
+    for (let i = 0; i < SHAPE_COUNT; i++) {
+      const added = table.opens[i] ? fround(this.#wanted[i] * freedom) : this.#wanted[i];
+      face[i] = Math.min(1, face[i] + added);
+    }
+  }
+  /** @param {ExpressionTable} table */
+  #use(table) {
+    this.#table = table;
+    this.#shown = new Float32Array(table.emotions.length);
+    this.#from = new Float32Array(table.emotions.length);
+    this.#to = new Float32Array(table.emotions.length);
+  }
+  /** @param {number} share of the way */
+  #blend(share) {
+    const to = Math.min(1, Math.max(0, share));
+    for (let k = 0; k < this.#shown.length; k++)
+      this.#shown[k] = this.#from[k] + (this.#to[k] - this.#from[k]) * to;
+    this.#blending = to < 1;
+  }
+  /** @param {ExpressionTable} table */
+  #sum({ shapes }) {
+    this.#wanted.fill(0);
+    for (let k = 0; k < shapes.length; k++) {
+      const much = this.#shown[k];
+      if (much === 0) continue;
+      for (let i = 0; i < SHAPE_COUNT; i++) this.#wanted[i] += fround(much * shapes[k][i]);
+    }
+  }
+};
+function aperture(face, { lips, shares }) {
+  let total = 0;
+  for (let i = 0; i < lips.length; i++) total = fround(total + fround(shares[i] * face[lips[i]]));
+  return Math.max(0, total);
+}
+function isSet(value) {
+  return value !== 0;
+}
+
 // src/ladder.js
 var FADE_MS = 100;
 var RELEASE_MS = 200;
@@ -2498,7 +3623,8 @@ var PATIENCE_S = 0.04;
 var RESERVE_S = 0.05;
 var LEAP_S = 0.25;
 var LONGEST_TICK_MS = 17;
-var UPPER = Int16Array.from(
+var SILENCE2 = oculusIndex("sil");
+var UPPER2 = Int16Array.from(
   BLENDSHAPES.flatMap((name, index) => /^(eye|brow)/.test(name) ? [index] : [])
 );
 var NO_WISH = {};
@@ -2508,6 +3634,7 @@ var Ladder = class {
   #target = new Float32Array(FACE_WIDTH);
   #offset = new Float32Array(FACE_WIDTH);
   #upperFace = new Float32Array(FACE_WIDTH);
+  #visemes = VisemeFit.ofAll();
   /** @type {Source | null} */
   #source = null;
   /** Who moves eyes and brows, where that is not the source. @type {Source | null} */
@@ -2519,6 +3646,10 @@ var Ladder = class {
   /** @returns {import("./types.js").Rank} */
   get rank() {
     return this.#source ? this.#source.rank : "neutral";
+  }
+  /** Whether the server's frames move eyes, lids and brows. */
+  get led() {
+    return this.rank === "server" || this.#upper !== null;
   }
   /** Nothing is shown and nothing moves. */
   get settled() {
@@ -2586,10 +3717,15 @@ var Ladder = class {
       return;
     }
     source.sample(time, this.#target, smoothing);
-    if (source.rank !== "viseme") deriveOculus(this.#target);
+    if (!source.whole) this.#derive();
     if (!upper) return;
     upper.sample(time, this.#upperFace, smoothing);
-    for (let i = 0; i < UPPER.length; i++) this.#target[UPPER[i]] = this.#upperFace[UPPER[i]];
+    for (let i = 0; i < UPPER2.length; i++) this.#target[UPPER2[i]] = this.#upperFace[UPPER2[i]];
+  }
+  /** The visemes of a source that only knows ARKit. */
+  #derive() {
+    this.#target[SILENCE2] = 0;
+    this.#visemes.write(this.#target);
   }
   /**
    * Begins a fade: from the face that was shown to the one that is wanted.
@@ -2624,6 +3760,8 @@ var LONGEST_BIAS_S = 1 / 60;
 var UNSCALED = Array.from({ length: FACE_WIDTH }, (_, i) => /^eye(Blink|Look)/.test(BLENDSHAPES[i] ?? ""));
 var Face = class {
   ladder = new Ladder();
+  /** The first layer: emotions, at once. */
+  expression = new Expression();
   /** The 52 of ARKit, as they are shown. */
   weights = new Float32Array(SHAPE_COUNT);
   /** Seconds of the utterance that the shown face belongs to. */
@@ -2645,36 +3783,60 @@ var Face = class {
   #idle = true;
   /** @type {Speech | null} */
   #last = null;
-  /** @param {(event: keyof import("./types.js").Events, payload: any) => void} emit */
-  constructor(emit) {
+  #life;
+  /** @type {import("./life/life.js").Moment} */
+  #moment = { speech: null, time: 0, awaited: false, led: false };
+  /**
+   * @param {(event: keyof import("./types.js").Events, payload: any) => void} emit
+   * @param {import("./life/life.js").Life | null} [life] the second layer
+   */
+  constructor(emit, life = null) {
     this.#emit = emit;
-    this.#event = { utterance: 0, time: 0, weights: this.weights, rank: "neutral" };
+    this.#life = life;
+    this.#event = { utterance: 0, time: 0, heard: Number.NaN, weights: this.weights, rank: "neutral" };
   }
   /** Nothing is to be shown until somebody speaks. */
   get settled() {
-    return this.ladder.settled;
+    return this.ladder.settled && !this.#layered;
+  }
+  get #layered() {
+    return this.expression.active || this.#life?.active === true;
   }
   /**
    * @param {Speech | null} speech whose sound has begun
    * @param {number} now ms
    * @param {{intensity: number, smoothing: number, lipSync?: "server" | "viseme"}} settings
+   * @param {boolean} [awaited] somebody is about to speak
    */
-  tick(speech, now, { intensity, smoothing, lipSync = "server" }) {
-    if (!speech && this.#idle) return;
+  tick(speech, now, { intensity, smoothing, lipSync = "server" }, awaited = false) {
+    if (!speech && this.#idle && !this.#layered) return;
     const elapsed = this.#measure(now);
     const from = this.ladder.rank;
     if (speech) this.time = this.#instant(speech, now);
     this.#wish.quick = !speech && this.#last?.cancelled === true;
     this.#wish.lipSync = lipSync;
     const changed = this.ladder.step(speech ? speech.sources : null, this.time, now, smoothing, this.#wish);
-    this.#show(intensity);
+    this.#live(speech, now, awaited);
+    this.#show(intensity, now);
     if (changed) this.#tell(from, speech);
-    if (speech) this.#report(speech, elapsed);
+    if (speech) this.#report(speech, elapsed, now);
     this.#idle = !speech && this.ladder.settled;
+  }
+  /**
+   * Makes of what the ladder gives what is to be shown.
+   * @param {Float32Array} face a whole one, changed in place
+   * @param {number} intensity
+   */
+  look(face, intensity) {
+    for (let i = 0; i < FACE_WIDTH; i++) {
+      const value = UNSCALED[i] ? face[i] : face[i] * intensity;
+      face[i] = Math.min(1, Math.max(0, value));
+    }
   }
   /** Neutral, at once. */
   reset() {
     this.ladder.reset();
+    this.expression.reset();
     this.#whole.fill(0);
     this.weights.fill(0);
     this.binding?.write(this.#whole);
@@ -2696,13 +3858,28 @@ var Face = class {
     this.fps = 1e3 / this.#interval;
     return elapsed;
   }
-  /** @param {number} intensity */
-  #show(intensity) {
-    const { weights } = this.ladder;
-    for (let i = 0; i < FACE_WIDTH; i++) {
-      const value = UNSCALED[i] ? weights[i] : weights[i] * intensity;
-      this.#whole[i] = Math.min(1, Math.max(0, value));
-    }
+  /**
+   * @param {Speech | null} speech
+   * @param {number} now
+   * @param {boolean} awaited
+   */
+  #live(speech, now, awaited) {
+    const moment = this.#moment;
+    moment.speech = speech;
+    moment.time = this.time;
+    moment.awaited = awaited;
+    moment.led = this.ladder.led;
+    this.#life?.step(now, moment);
+  }
+  /**
+   * @param {number} intensity
+   * @param {number} now
+   */
+  #show(intensity, now) {
+    this.#whole.set(this.ladder.weights);
+    this.look(this.#whole, intensity);
+    this.expression.apply(this.#whole, now);
+    this.#life?.apply(this.#whole);
     this.weights.set(this.#arkit);
     this.binding?.write(this.#whole);
   }
@@ -2725,29 +3902,31 @@ var Face = class {
   /**
    * @param {Speech} speech
    * @param {number} elapsed ms
+   * @param {number} now
    */
-  #report(speech, elapsed) {
+  #report(speech, elapsed, now) {
     this.#last = speech;
     speech.carried[this.ladder.rank] += elapsed;
     this.#event.utterance = speech.id;
     this.#event.time = this.time;
+    this.#event.heard = speech.voice.heard?.(now) ?? Number.NaN;
     this.#event.rank = this.ladder.rank;
     this.#emit("frame", this.#event);
   }
 };
 
 // src/health.js
-var TIMEOUT_MS = 5e3;
+var TIMEOUT_MS2 = 5e3;
 async function checkHealth(platform, serverUrl) {
   const abort = new AbortController();
-  const timer = platform.setTimeout(() => abort.abort(), TIMEOUT_MS);
+  const timer = platform.setTimeout(() => abort.abort(), TIMEOUT_MS2);
   try {
     if (!serverUrl || !platform.fetch) return failed("No server is set; call configure({ serverUrl }).");
     const response = await platform.fetch(`${addresses(serverUrl).http}/health`, { signal: abort.signal });
     const health = await response.json().catch(() => ({}));
     return { ...health, connected: response.ok };
   } catch (error) {
-    const late = abort.signal.aborted ? `no answer in ${TIMEOUT_MS / 1e3} s` : (
+    const late = abort.signal.aborted ? `no answer in ${TIMEOUT_MS2 / 1e3} s` : (
       /** @type {Error} */
       error.message
     );
@@ -2758,6 +3937,843 @@ async function checkHealth(platform, serverUrl) {
 }
 function failed(error) {
   return { connected: false, error };
+}
+
+// src/life/ease.js
+function smooth(share) {
+  const x = Math.min(1, Math.max(0, share));
+  return x * x * (3 - 2 * x);
+}
+function decay(elapsed, tau) {
+  return Math.exp(-elapsed / tau);
+}
+function within(value, most) {
+  return Math.min(most, Math.max(-most, value));
+}
+
+// src/life/blink.js
+var MEDIAN_S = 3.2;
+var SPREAD = 0.45;
+var SOONEST_S = 0.9;
+var DOUBLE = 0.12;
+var DOUBLE_S = [0.28, 0.4];
+var FALL_S = 0.065;
+var SHUT_S = 0.035;
+var RISE_S = 0.12;
+var APART_S = 1;
+var Blink = class {
+  #chance;
+  #start = Number.NEGATIVE_INFINITY;
+  #next = 0;
+  #held = false;
+  /** @param {import("./chance.js").Chance} chance */
+  constructor(chance) {
+    this.#chance = chance;
+    this.#next = this.#pause() / 2;
+  }
+  /**
+   * @param {number} time
+   * @param {boolean} held the lids are somebody else's: no blink begins
+   */
+  step(time, held) {
+    if (this.#held && !held) this.#next = time + Math.max(APART_S, this.#pause() * this.#chance.next());
+    this.#held = held;
+    while (!held && time >= this.#next) this.#begin();
+  }
+  /** Somebody else closed the lids just now. @param {number} time */
+  noticed(time) {
+    this.#start = time - FALL_S - SHUT_S - RISE_S;
+  }
+  /**
+   * A blink at a good moment, unless there was one.
+   * @param {number} time of its start
+   */
+  prompt(time) {
+    if (!this.#held && time - this.#start > APART_S) this.#next = Math.min(this.#next, time);
+  }
+  /** How far the lids are closed. @param {number} time */
+  lid(time) {
+    const since = time - this.#start;
+    if (since < FALL_S) return smooth(since / FALL_S);
+    const rising = (since - FALL_S - SHUT_S) / RISE_S;
+    return rising <= 0 ? 1 : Math.max(0, 1 - rising) ** 2;
+  }
+  #begin() {
+    this.#start = this.#next;
+    const pair = this.#chance.happens(DOUBLE);
+    this.#next += pair ? this.#chance.between(DOUBLE_S[0], DOUBLE_S[1]) : this.#pause();
+  }
+  #pause() {
+    return Math.max(SOONEST_S, MEDIAN_S * Math.exp(SPREAD * this.#chance.normal()));
+  }
+};
+
+// src/life/anatomy.js
+var PREFIX = /^(?:normalized_)?(?:.*[:|]|mixamorig\d*_?|cc_base_|j_bip_c_|j_bip_|j_adj_|bip\d+[_ ]?|def[-_]|org[-_]|bone_)*/i;
+var NAMES = {
+  head: ["head", "頭"],
+  neck: ["neck", "necktwist01", "neck1", "neck01", "首"],
+  chest: ["upperchest", "chest", "spine2", "spine02", "spine1", "spine01", "spine", "上半身2", "上半身"],
+  leftEye: ["lefteye", "eyeleft", "leye", "eyel", "lfaceeye", "左目"],
+  rightEye: ["righteye", "eyeright", "reye", "eyer", "rfaceeye", "右目"],
+  eyes: ["eyes", "eyeballs"],
+  leftArm: ["leftarm", "leftupperarm", "lupperarm", "upperarml", "leftshoulder", "lshoulder", "shoulderl"],
+  rightArm: [
+    "rightarm",
+    "rightupperarm",
+    "rupperarm",
+    "upperarmr",
+    "rightshoulder",
+    "rshoulder",
+    "shoulderr"
+  ]
+};
+var MOVED = /* @__PURE__ */ new Set(["head", "neck", "chest"]);
+function bonesOf2(target) {
+  const roots = (
+    /** @type {any[]} */
+    Array.isArray(target) ? target : [target]
+  );
+  const found = { root: roots[0]?.scene ?? roots[0] };
+  const nodes = roots.flatMap((root) => nodesOf(root?.scene ?? root));
+  const vrms = [...roots, ...roots.map(vrmOf2), ...nodes.map(vrmOf2)].filter((each) => each?.humanoid);
+  for (
+    const part of
+    /** @type {Part[]} */
+    Object.keys(NAMES)
+  )
+    found[part] = ofHumanoid(vrms, part) ?? best(nodes, NAMES[part], part);
+  return found;
+}
+var vrmOf2 = (object) => object?.userData?.vrm;
+function ofHumanoid(vrms, part) {
+  const name = { leftArm: "leftUpperArm", rightArm: "rightUpperArm" }[
+    /** @type {string} */
+    part
+  ] ?? part;
+  for (const { humanoid } of vrms) {
+    const bone = humanoid.getNormalizedBoneNode?.(name);
+    if (bone) return bone;
+  }
+  return null;
+}
+function nodesOf(root) {
+  const nodes = /* @__PURE__ */ new Set();
+  root?.traverse?.((node) => {
+    for (const each of [node, ...node.skeleton?.bones ?? []])
+      if (each.name && each.matrixWorld) nodes.add(each);
+  });
+  return [...nodes];
+}
+function best(nodes, names, part) {
+  const worth = (node) => {
+    const at = names.indexOf(bare(node.name));
+    const first2 = kind(node, part);
+    return at < 0 || first2 === 0 ? 0 : 100 * first2 - at;
+  };
+  const [first] = nodes.filter((node) => worth(node) > 0).sort((a, b) => worth(b) - worth(a));
+  return first ?? null;
+}
+function kind(node, part) {
+  if (node.isSkinnedMesh || MOVED.has(part) && !node.quaternion) return 0;
+  if (/^normalized_/i.test(node.name)) return 4;
+  if (node.isBone) return 3;
+  return node.isMesh ? 1 : 2;
+}
+function bare(name) {
+  return name.replace(PREFIX, "").toLowerCase().replace(/[^\p{L}\d]/gu, "");
+}
+
+// src/life/body.js
+var IDENTITY = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
+var APART3 = 1e-6;
+var LEVEL = 0.3;
+var Body = class {
+  /** @type {Turn | null} */
+  head = null;
+  /** @type {Turn | null} */
+  neck = null;
+  /** @type {Turn | null} */
+  chest = null;
+  #node;
+  /** In the head's own frame: the axes, and the middle between the eyes. @type {Axes | null} */
+  #axes = null;
+  #eyes = [0, 0, 0];
+  /** @param {unknown} target what was given to `initializeWithScene` */
+  constructor(target) {
+    const found = bonesOf2(target);
+    const world = axesOf(found);
+    this.#node = found.head;
+    for (
+      const part of
+      /** @type {const} */
+      ["chest", "neck", "head"]
+    ) {
+      matrixOf(found[part]);
+      if (found[part]) this[part] = new Turn(found[part], world.left, world.up);
+    }
+    if (!this.#node) return;
+    const m = matrixOf(this.#node);
+    const [left, up, front] = [world.left, world.up, world.front].map((axis2) => localAxis(m, axis2));
+    this.#axes = { left, up, front };
+    const eyes = eyesOf2(found);
+    this.#eyes = [0, 1, 2].map((i) => coordinate(m, i, eyes, 0));
+  }
+  /**
+   * Where a point lies for the head as it is turned now.
+   * @param {ArrayLike<number>} matrixWorld of an object at the point: 16 numbers, by columns
+   * @param {Float64Array} out how far to the left of the eyes, above, and in front of them
+   * @returns {boolean} whether there is a head that sees
+   */
+  sees(matrixWorld, out) {
+    if (!this.#axes) return false;
+    const { left, up, front } = this.#axes;
+    const m = matrixOf(this.#node);
+    out.fill(0);
+    for (let i = 0; i < 3; i++) {
+      const way2 = coordinate(m, i, matrixWorld, 12) - this.#eyes[i];
+      const scaled = way2 * Math.hypot(m[4 * i], m[4 * i + 1], m[4 * i + 2]);
+      out[0] += scaled * left[i];
+      out[1] += scaled * up[i];
+      out[2] += scaled * front[i];
+    }
+    return true;
+  }
+  /** Every bone goes back to where the app has it. */
+  release() {
+    this.head?.release();
+    this.neck?.release();
+    this.chest?.release();
+  }
+};
+function coordinate(m, i, point, at) {
+  let dot2 = 0;
+  let square = 0;
+  for (let k = 0; k < 3; k++) {
+    dot2 += m[4 * i + k] * (point[at + k] - m[12 + k]);
+    square += m[4 * i + k] * m[4 * i + k];
+  }
+  return dot2 / (square || 1);
+}
+function axesOf({ root, leftEye, rightEye, leftArm, rightArm }) {
+  const m = matrixOf(root);
+  const up = root?.isMesh ? [0, 1, 0] : normal([m[4], m[5], m[6]]);
+  const across = way(rightEye, leftEye) ?? way(rightArm, leftArm) ?? normal([m[0], m[1], m[2]]);
+  const ahead = cross(across, up);
+  const front = Math.hypot(...ahead) > LEVEL ? normal(ahead) : normal([m[8], m[9], m[10]]);
+  return { left: cross(up, front), up, front };
+}
+function localAxis(m, [x, y, z]) {
+  const [a, b, c] = [0, 4, 8].map((at) => normal([m[at], m[at + 1], m[at + 2]]));
+  return (
+    /** @type {Vector} */
+    [a, b, c].map((column) => column[0] * x + column[1] * y + column[2] * z)
+  );
+}
+function matrixOf(node) {
+  node?.updateWorldMatrix?.(true, false);
+  return node?.matrixWorld?.elements ?? IDENTITY;
+}
+function eyesOf2({ leftEye, rightEye, eyes, head }) {
+  const [left, right] = [placeOf2(leftEye), placeOf2(rightEye)];
+  if (way(leftEye, rightEye)) return left.map((value, i) => (value + right[i]) / 2);
+  return centreOf(eyes) ?? placeOf2(head);
+}
+function centreOf(node) {
+  node?.geometry?.computeBoundingBox?.();
+  const box = node?.geometry?.boundingBox;
+  if (!box) return null;
+  const m = matrixOf(node);
+  const [x, y, z] = ["x", "y", "z"].map((axis2) => (box.min[axis2] + box.max[axis2]) / 2);
+  return [0, 1, 2].map((i) => m[i] * x + m[4 + i] * y + m[8 + i] * z + m[12 + i]);
+}
+function placeOf2(node) {
+  const m = matrixOf(node);
+  return [m[12], m[13], m[14]];
+}
+function way(from, to) {
+  if (!from || !to) return null;
+  const [a, b] = [placeOf2(from), placeOf2(to)];
+  const between = b.map((value, i) => value - a[i]);
+  return Math.hypot(...between) > APART3 ? normal(between) : null;
+}
+
+// src/life/calm.js
+var QUERY = "(prefers-reduced-motion: reduce)";
+var Calm = class {
+  #query;
+  #onChange;
+  /**
+   * @param {{matchMedia?: typeof matchMedia}} platform
+   * @param {() => void} onChange
+   */
+  constructor(platform, onChange) {
+    this.#query = platform.matchMedia?.(QUERY) ?? null;
+    this.#onChange = onChange;
+    this.#query?.addEventListener?.("change", onChange);
+  }
+  get wished() {
+    return this.#query?.matches === true;
+  }
+  dispose() {
+    this.#query?.removeEventListener?.("change", this.#onChange);
+  }
+};
+
+// src/life/chance.js
+var Chance = class {
+  #state;
+  /** @param {number} seed uint32 */
+  constructor(seed) {
+    this.#state = seed >>> 0;
+  }
+  /** 0–1, never 1. */
+  next() {
+    this.#state = this.#state + 1831565813 >>> 0;
+    let mixed2 = Math.imul(this.#state ^ this.#state >>> 15, this.#state | 1);
+    mixed2 ^= mixed2 + Math.imul(mixed2 ^ mixed2 >>> 7, mixed2 | 61);
+    return ((mixed2 ^ mixed2 >>> 14) >>> 0) / 2 ** 32;
+  }
+  /**
+   * @param {number} low
+   * @param {number} high
+   */
+  between(low, high) {
+    return low + (high - low) * this.next();
+  }
+  /** @param {number} share how often it is true, 0–1 */
+  happens(share) {
+    return this.next() < share;
+  }
+  /** Normally distributed, mean 0, deviation 1 (Box and Muller). */
+  normal() {
+    return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
+  }
+};
+
+// src/life/eyes.js
+var FULL = 30;
+var SIDE = 25;
+var HEIGHT = 16;
+var KEPT = 40;
+var LOST = 65;
+var DEGREES2 = 180 / Math.PI;
+var axis = (way2, back) => [shapeIndex(`eyeLook${way2}`), shapeIndex(`eyeLook${back}`)];
+var LEFT = [axis("OutLeft", "InLeft"), axis("InRight", "OutRight")];
+var UP2 = [axis("UpLeft", "DownLeft"), axis("UpRight", "DownRight")];
+var Eyes = class {
+  /** Degrees to the character's left, and up. */
+  left = 0;
+  up = 0;
+  #seen = new Float64Array(3);
+  /**
+   * @param {import("./body.js").Body} body
+   * @param {{matrixWorld: {elements: ArrayLike<number>}} | null} camera
+   */
+  atCamera(body, camera) {
+    if (!camera || !body.sees(camera.matrixWorld.elements, this.#seen)) return false;
+    const seen = this.#seen;
+    const side = Math.atan2(seen[0], seen[2]) * DEGREES2;
+    const height = Math.atan2(seen[1], Math.hypot(seen[0], seen[2])) * DEGREES2;
+    const kept = 1 - smooth((Math.max(Math.abs(side), Math.abs(height)) - KEPT) / (LOST - KEPT));
+    this.left = within(side, SIDE) * kept;
+    this.up = within(height, HEIGHT) * kept;
+    return true;
+  }
+  /**
+   * Straight ahead, whatever the head does: eyes turn against it.
+   * @param {number} yaw degrees of the head to its left
+   * @param {number} pitch degrees down
+   */
+  ahead(yaw, pitch) {
+    this.left = -yaw;
+    this.up = pitch;
+  }
+};
+function turnEyes(face, left, up) {
+  for (let eye = 0; eye < 2; eye++) {
+    turn(face, LEFT[eye], left, SIDE);
+    turn(face, UP2[eye], up, HEIGHT);
+  }
+}
+function turn(face, [towards, back], degrees, most) {
+  const there = (face[towards] - face[back]) * FULL;
+  const angle = within(there + degrees, Math.max(most, Math.abs(there))) / FULL;
+  face[towards] = Math.min(1, Math.max(0, angle));
+  face[back] = Math.min(1, Math.max(0, -angle));
+}
+
+// src/life/breath.js
+var CYCLE_S = [3.75, 4.6];
+var IN = 0.42;
+var DEEPER = 0.8;
+var GASP_S = 0.45;
+var LET_GO_S = 2;
+var Breath = class {
+  #chance;
+  #start = 0;
+  #takes;
+  #gaspAt = Number.NEGATIVE_INFINITY;
+  /** @param {import("./chance.js").Chance} chance */
+  constructor(chance) {
+    this.#chance = chance;
+    this.#takes = chance.between(CYCLE_S[0], CYCLE_S[1]);
+  }
+  /** Somebody is about to speak. @param {number} time seconds */
+  gasp(time) {
+    if (time - this.#gaspAt > GASP_S + LET_GO_S) this.#gaspAt = time;
+  }
+  /** @param {number} time seconds of a clock that never goes back */
+  fullness(time) {
+    while (time >= this.#start + this.#takes) {
+      this.#start += this.#takes;
+      this.#takes = this.#chance.between(CYCLE_S[0], CYCLE_S[1]);
+    }
+    const share = (time - this.#start) / this.#takes;
+    const usual = share < IN ? smooth(share / IN) : 1 - smooth((share - IN) / (1 - IN));
+    return usual + DEEPER * this.#gasped(time - this.#gaspAt);
+  }
+  /** @param {number} since seconds */
+  #gasped(since) {
+    return since < GASP_S ? smooth(since / GASP_S) : 1 - smooth((since - GASP_S) / LET_GO_S);
+  }
+};
+
+// src/life/nods.js
+var STEP_S = 1 / 60;
+var AROUND = 12;
+var WINDOW = 2 * AROUND + 1;
+var LOUD = 0.5;
+var PROMINENCE = 0.1;
+var LEAST = 0.8;
+var GROWTH = 6;
+var MOST = 3;
+var DOWN_S = 0.2;
+var UP_S = 0.38;
+var APART_S2 = 0.7;
+var HELD = 4;
+var LEAP_S2 = 0.25;
+var CARRY_S = 0.08;
+var READ_S = 1.5;
+var Nods = class {
+  /** Degrees down. */
+  angle = 0;
+  /** How stressed the present is, 0–1. */
+  stress = 0;
+  #at = new Float64Array(HELD).fill(Number.NEGATIVE_INFINITY);
+  #size = new Float64Array(HELD);
+  #levels = new Float64Array(WINDOW);
+  #count = 0;
+  #last = 0;
+  #read = 0;
+  #time = 0;
+  #carry = 0;
+  /** @type {unknown} */
+  #speech = null;
+  /**
+   * @param {{loudness: import("../loudness.js").Loudness | null} | null} speech what is heard
+   * @param {number} time seconds of it
+   * @param {number} elapsed seconds since the last step
+   */
+  step(speech, time, elapsed) {
+    const now = speech ? time : this.#time + elapsed;
+    const leapt = Math.abs(now - this.#time) > LEAP_S2 + elapsed;
+    if (speech && (speech !== this.#speech || leapt)) this.#restart(speech, now);
+    this.#time = now;
+    this.#carry *= decay(elapsed, CARRY_S);
+    if (speech?.loudness) this.#listen(speech.loudness, now);
+    this.#sum(now);
+  }
+  /**
+   * @param {unknown} speech
+   * @param {number} time
+   */
+  #restart(speech, time) {
+    this.#speech = speech;
+    this.#carry = this.angle;
+    this.#at.fill(Number.NEGATIVE_INFINITY);
+    this.#read = Math.ceil(time / STEP_S);
+    this.#last = Number.NEGATIVE_INFINITY;
+    this.#count = 0;
+  }
+  /**
+   * @param {import("../loudness.js").Loudness} loudness
+   * @param {number} time
+   */
+  #listen(loudness, time) {
+    const until = time + DOWN_S + (AROUND + 1) * STEP_S;
+    if (this.#read * STEP_S < time - READ_S) this.#read = Math.ceil(time / STEP_S);
+    for (; this.#read * STEP_S <= until; this.#read++) {
+      const level = loudness.level(this.#read * STEP_S);
+      if (level < 0) return;
+      this.#levels[this.#count++ % WINDOW] = level;
+      if (this.#count >= WINDOW) this.#judge((this.#read - AROUND) * STEP_S, time);
+    }
+  }
+  /**
+   * Whether the middle of the window is a stress.
+   * @param {number} at seconds
+   * @param {number} time the heard instant
+   */
+  #judge(at, time) {
+    const middle = this.#levels[(this.#count - 1 - AROUND) % WINDOW];
+    let sum = 0;
+    for (let i = 0; i < WINDOW; i++) {
+      if (this.#levels[i] > middle) return;
+      sum += this.#levels[i];
+    }
+    const prominence = middle - sum / WINDOW;
+    const early = at - DOWN_S >= time - STEP_S;
+    if (middle < LOUD || prominence < PROMINENCE || !early || at - this.#last < APART_S2) return;
+    this.#nod(at, Math.min(MOST, LEAST + GROWTH * (prominence - PROMINENCE)));
+  }
+  /**
+   * @param {number} at
+   * @param {number} size
+   */
+  #nod(at, size) {
+    this.#last = at;
+    let oldest = 0;
+    for (let i = 1; i < HELD; i++) if (this.#at[i] < this.#at[oldest]) oldest = i;
+    this.#at[oldest] = at;
+    this.#size[oldest] = size;
+  }
+  /** @param {number} time */
+  #sum(time) {
+    let angle = 0;
+    for (let i = 0; i < HELD; i++) {
+      const since = time - this.#at[i];
+      angle += this.#size[i] * (since < 0 ? smooth(1 + since / DOWN_S) : 1 - smooth(since / UP_S));
+    }
+    this.stress = Math.min(1, angle / MOST);
+    this.angle = within(angle + this.#carry, 2 * MOST);
+  }
+};
+
+// src/life/sway.js
+var SLOW = [0.083, 0.137, 0.223, 0.361];
+var FAST = [0.53, 0.79, 1.13];
+var REST2 = [2.2, 1.2, 1.1];
+var TALK = [2.6, 1.3, 1.4];
+var TAU_S = 0.5;
+var TOTAL = [SLOW, FAST].map((waves) => waves.reduce((sum, hertz) => sum + waves[0] / hertz, 0));
+var Sway = class {
+  #phases;
+  #talk = 0;
+  /** @param {import("./chance.js").Chance} chance */
+  constructor(chance) {
+    const count = 3 * (SLOW.length + FAST.length);
+    this.#phases = Float64Array.from({ length: count }, () => chance.between(0, 2 * Math.PI));
+  }
+  /**
+   * @param {number} elapsed seconds
+   * @param {boolean} speaking
+   */
+  step(elapsed, speaking) {
+    const wanted = speaking ? 1 : 0;
+    this.#talk = wanted + (this.#talk - wanted) * decay(elapsed, TAU_S);
+  }
+  /**
+   * @param {number} axis 0 yaw, 1 pitch, 2 roll
+   * @param {number} time seconds
+   */
+  angle(axis2, time) {
+    const at = axis2 * (SLOW.length + FAST.length);
+    const slow = this.#sum(SLOW, at, time) / TOTAL[0];
+    const fast = this.#sum(FAST, at + SLOW.length, time) / TOTAL[1];
+    return REST2[axis2] * slow + TALK[axis2] * this.#talk * (slow + fast) * 0.5;
+  }
+  /**
+   * @param {number[]} waves
+   * @param {number} at the first phase
+   * @param {number} time
+   */
+  #sum(waves, at, time) {
+    let sum = 0;
+    for (let k = 0; k < waves.length; k++)
+      sum += waves[0] / waves[k] * Math.sin(2 * Math.PI * waves[k] * time + this.#phases[at + k]);
+    return sum;
+  }
+};
+
+// src/life/posture.js
+var NECK = 0.4;
+var CHEST = 0.9;
+var STEADY = 0.6;
+var HEAD_BACK = 0.6;
+var RADIANS = Math.PI / 180;
+var Posture = class {
+  /** Degrees that the head is turned to its left, and down, by all that is turned here. */
+  yaw = 0;
+  pitch = 0;
+  #nods = new Nods();
+  #breath;
+  #sway;
+  #awaited = false;
+  /** @param {() => import("./chance.js").Chance} chance a new one at each call */
+  constructor(chance) {
+    this.#breath = new Breath(chance());
+    this.#sway = new Sway(chance());
+  }
+  /** How stressed is what is said now, 0–1. */
+  get stress() {
+    return this.#nods.stress;
+  }
+  /**
+   * @param {number} at seconds of life's clock
+   * @param {number} elapsed seconds
+   * @param {import("./life.js").Moment} moment
+   */
+  step(at, elapsed, { speech, time, awaited }) {
+    if (awaited && !this.#awaited) this.#breath.gasp(at);
+    this.#awaited = awaited;
+    this.#nods.step(speech, time, elapsed);
+    this.#sway.step(elapsed, speech !== null);
+  }
+  /**
+   * @param {import("./body.js").Body} body
+   * @param {number} at seconds of life's clock
+   * @param {number} gain 0–1
+   */
+  hold({ head, neck, chest }, at, gain) {
+    const full = gain * this.#breath.fullness(at);
+    const yaw = gain * this.#sway.angle(0, at);
+    const pitch = gain * (this.#sway.angle(1, at) + this.#nods.angle) + (chest ? STEADY : -HEAD_BACK) * full;
+    const roll = gain * this.#sway.angle(2, at);
+    const share = neck ? 1 - NECK : 1;
+    chest?.to(-CHEST * full * RADIANS);
+    neck?.to(NECK * pitch * RADIANS, NECK * yaw * RADIANS, NECK * roll * RADIANS);
+    head?.to(share * pitch * RADIANS, share * yaw * RADIANS, share * roll * RADIANS);
+    this.yaw = head ? yaw : 0;
+    this.pitch = head ? pitch - (chest ? CHEST * full : 0) : 0;
+  }
+};
+
+// src/life/saccades.js
+var REST_S = [0.5, 2.5];
+var REACH = [1.6, 1];
+var FLOOR_S = 0.03;
+var JUMP_S = 0.021;
+var JUMP_S_A_DEGREE = 22e-4;
+var AWAY = { listening: 0.07, speaking: 0.12, thinking: 0.55 };
+var AWAY_SIDE = [7, 15];
+var AWAY_UP = [-6, 7];
+var THINKING_UP = [1, 9];
+var AWAY_S = [0.4, 1.1];
+var SHIFT = 7;
+var Saccades = class {
+  /** To the character's left, and up. */
+  left = 0;
+  up = 0;
+  /** When the last gaze shift began, seconds. */
+  shiftedAt = Number.NEGATIVE_INFINITY;
+  #chance;
+  #fromLeft = 0;
+  #fromUp = 0;
+  #toLeft = 0;
+  #toUp = 0;
+  #at = 0;
+  #takes = FLOOR_S;
+  #next = 0.5;
+  #away = false;
+  /** @param {import("./chance.js").Chance} chance */
+  constructor(chance) {
+    this.#chance = chance;
+  }
+  /**
+   * @param {number} time seconds of a clock that never goes back
+   * @param {Mind} mind
+   */
+  step(time, mind) {
+    while (time >= this.#next) this.#jump(this.#next, mind);
+    this.#place(time);
+  }
+  /**
+   * @param {number} at
+   * @param {Mind} mind
+   */
+  #jump(at, mind) {
+    const chance = this.#chance;
+    this.#place(at);
+    this.#fromLeft = this.left;
+    this.#fromUp = this.up;
+    this.#away = !this.#away && chance.happens(AWAY[mind]);
+    if (this.#away) this.#lookAway(mind);
+    else this.#lookHere();
+    const far = Math.hypot(this.#toLeft - this.#fromLeft, this.#toUp - this.#fromUp);
+    if (far >= SHIFT) this.shiftedAt = at;
+    this.#at = at;
+    this.#takes = Math.max(FLOOR_S, JUMP_S + JUMP_S_A_DEGREE * far);
+    const [shortest, longest] = this.#away ? AWAY_S : REST_S;
+    this.#next = at + chance.between(shortest, longest);
+  }
+  #lookHere() {
+    this.#toLeft = this.#chance.between(-REACH[0], REACH[0]);
+    this.#toUp = this.#chance.between(-REACH[1], REACH[1]);
+  }
+  /** @param {Mind} mind */
+  #lookAway(mind) {
+    const chance = this.#chance;
+    const [low, high] = mind === "thinking" ? THINKING_UP : AWAY_UP;
+    const side = chance.between(AWAY_SIDE[0], AWAY_SIDE[1]);
+    this.#toLeft = chance.happens(0.5) ? side : -side;
+    this.#toUp = chance.between(low, high);
+  }
+  /** @param {number} time */
+  #place(time) {
+    const done = smooth((time - this.#at) / this.#takes);
+    this.left = this.#fromLeft + (this.#toLeft - this.#fromLeft) * done;
+    this.up = this.#fromUp + (this.#toUp - this.#fromUp) * done;
+  }
+};
+
+// src/life/life.js
+var FADE_S = 0.4;
+var OWN_TAU_S = 0.05;
+var LONGEST_TICK_S = 0.1;
+var BROWS = (
+  /** @type {const} */
+  [
+    [shapeIndex("browInnerUp"), 0.22],
+    [shapeIndex("browOuterUpLeft"), 0.15],
+    [shapeIndex("browOuterUpRight"), 0.15]
+  ]
+);
+var LIDS2 = ["Left", "Right"].map((side) => [shapeIndex(`eyeBlink${side}`), shapeIndex(`eyeWide${side}`)]);
+var SHUT = 0.5;
+var WITH_SHIFT = 0.6;
+var AT_END = 0.6;
+var AT_END_S = [0.1, 0.5];
+var Life = class {
+  #on = false;
+  #gain = 0;
+  #time = 0;
+  #last = Number.NaN;
+  /** How far the looks are its own, 0–1. */
+  #own = 1;
+  #spoke = false;
+  #shiftedAt = Number.NEGATIVE_INFINITY;
+  /** @type {{matrixWorld: {elements: ArrayLike<number>}} | null} */
+  #camera = null;
+  #movesHead = true;
+  /** @type {unknown} */
+  #target = null;
+  #body = new Body(null);
+  #eyes = new Eyes();
+  #chance;
+  #blink;
+  #saccades;
+  #posture;
+  #calm;
+  /**
+   * @param {{matchMedia?: typeof matchMedia}} platform
+   * @param {number} seed uint32
+   * @param {() => void} [onWake] there is something to show again
+   */
+  constructor(platform, seed, onWake = () => {
+  }) {
+    this.#chance = new Chance(seed);
+    const own = () => new Chance(Math.floor(this.#chance.next() * 2 ** 32));
+    this.#blink = new Blink(own());
+    this.#saccades = new Saccades(own());
+    this.#posture = new Posture(own);
+    this.#calm = new Calm(platform, onWake);
+  }
+  /** Whether it moves anything, or is about to. */
+  get active() {
+    return this.#moves || this.#gain > 0;
+  }
+  get #moves() {
+    return this.#on && !this.#calm.wished;
+  }
+  /** @param {import("../types.js").Settings["life"]} setting */
+  configure(setting) {
+    const { camera = null, head = true } = typeof setting === "object" ? setting : {};
+    this.#on = setting !== false;
+    this.#camera = camera;
+    if (head === this.#movesHead) return;
+    this.#movesHead = head;
+    this.bind(this.#target);
+  }
+  /** @param {unknown} target what the client is given to move */
+  bind(target) {
+    this.#body.release();
+    this.#target = target;
+    this.#body = new Body(this.#movesHead ? target : null);
+  }
+  /**
+   * @param {number} now ms
+   * @param {Moment} moment
+   */
+  step(now, moment) {
+    const { speech, awaited, led } = moment;
+    const elapsed = this.#pass(now);
+    if (!this.active) return;
+    const speaking = speech !== null;
+    const wanted = led ? 0 : 1;
+    this.#own = wanted + (this.#own - wanted) * decay(elapsed, OWN_TAU_S);
+    this.#posture.step(this.#time, elapsed, moment);
+    this.#saccades.step(this.#time, speaking ? "speaking" : awaited ? "thinking" : "listening");
+    this.#blinks(speaking, led);
+    this.#posture.hold(this.#body, this.#time, this.#gain);
+    if (!this.#eyes.atCamera(this.#body, this.#camera))
+      this.#eyes.ahead(this.#posture.yaw, this.#posture.pitch);
+  }
+  /**
+   * Puts lids, gaze and brows on a face, and the lids of a face that the server leads it learns from.
+   * @param {Float32Array} face whose first 52 are ARKit's, 0–1
+   */
+  apply(face) {
+    if (this.#gain === 0) return;
+    const gain = this.#gain;
+    const lid = this.#blink.lid(this.#time);
+    if (lid === 0 && face[LIDS2[0][0]] > SHUT) this.#blink.noticed(this.#time);
+    for (let i = 0; i < 2; i++) close(face, LIDS2[i][0], LIDS2[i][1], lid * gain);
+    const own = this.#own;
+    const left = this.#eyes.left + own * this.#saccades.left;
+    turnEyes(face, gain * left, gain * (this.#eyes.up + own * this.#saccades.up));
+    const stress = gain * own * this.#posture.stress ** 2;
+    for (let i = 0; i < BROWS.length; i++) {
+      const [brow, most] = BROWS[i];
+      face[brow] = Math.min(1, face[brow] + most * stress);
+    }
+  }
+  /** Everything stands still, at once and for good. */
+  dispose() {
+    this.#calm.dispose();
+    this.#on = false;
+    this.#gain = 0;
+    this.#body.release();
+  }
+  /** @param {number} now ms @returns {number} seconds that count */
+  #pass(now) {
+    const elapsed = Math.min(LONGEST_TICK_S, Math.max(0, (now - this.#last) / 1e3 || 0));
+    this.#last = now;
+    if (this.active) this.#time += elapsed;
+    const before = this.#gain;
+    const step = this.#moves ? elapsed / FADE_S : -elapsed / FADE_S;
+    this.#gain = Math.min(1, Math.max(0, before + step));
+    if (before > 0 && this.#gain === 0) this.#body.release();
+    return elapsed;
+  }
+  /**
+   * When to blink.
+   * @param {boolean} speaking
+   * @param {boolean} led
+   */
+  #blinks(speaking, led) {
+    const { shiftedAt } = this.#saccades;
+    if (shiftedAt !== this.#shiftedAt && this.#chance.happens(WITH_SHIFT)) this.#blink.prompt(shiftedAt);
+    this.#shiftedAt = shiftedAt;
+    if (this.#spoke && !speaking && this.#chance.happens(AT_END))
+      this.#blink.prompt(this.#time + this.#chance.between(AT_END_S[0], AT_END_S[1]));
+    this.#spoke = speaking;
+    this.#blink.step(this.#time, led);
+  }
+};
+function close(face, lid, wide, share) {
+  face[lid] = Math.max(face[lid], share);
+  face[wide] *= 1 - share;
 }
 
 // src/live.js
@@ -2822,6 +4838,10 @@ var LiveVoice = class {
     const most = live < this.#wanted ? LONGEST_DELAY_S : WARP * elapsed;
     this.#delay += Math.max(-most, Math.min(most, this.#wanted - this.#delay));
     return Math.max(0, live - this.#delay);
+  }
+  /** @param {number} now ms */
+  heard(now) {
+    return this.#live(now);
   }
   /** @param {number} now ms */
   over(now) {
@@ -3079,7 +5099,8 @@ function platformWith(given = {}) {
     setTimeout: given.setTimeout ?? ((callback, ms) => setTimeout(callback, ms)),
     clearTimeout: given.clearTimeout ?? ((handle) => clearTimeout(handle)),
     random: given.random ?? Math.random,
-    document: given.document ?? host.document
+    document: given.document ?? host.document,
+    matchMedia: given.matchMedia ?? host.matchMedia?.bind(host)
   };
 }
 function nextFrame(callback) {
@@ -3164,9 +5185,16 @@ var Playback = class {
     if (!this.#begun) return 0;
     const heard = this.#output.clock.read(now);
     while (this.#run + 1 < this.#runs.length && this.#runs[this.#run + 1].start <= heard) this.#run++;
+    return this.#within(heard);
+  }
+  /** @param {number} now ms */
+  heard(now) {
+    return this.rate > 0 ? this.#within(this.#output.clock.heard(now)) : Number.NaN;
+  }
+  /** The instant of the utterance at one of the context. @param {number} instant seconds */
+  #within(instant) {
     const run = this.#runs[this.#run];
-    if (!run) return 0;
-    return run.from + Math.min(Math.max(0, heard - run.start), run.length);
+    return run ? run.from + Math.min(Math.max(0, instant - run.start), run.length) : 0;
   }
   /** @param {number} now ms */
   over(now) {
@@ -3261,93 +5289,6 @@ function swell(start, end, time, leads) {
   return leads ? 1 + depth * Math.sin(phase) : 1 + depth * (1 - Math.cos(phase)) * 0.5;
 }
 
-// src/viseme_shapes.js
-var CURVES = ["jaw", "lower", "upper", "funnel", "pucker", "stretch", "smile", "tongue", "forward"];
-var VALUES = CURVES.length + OCULUS.length;
-var OPENING_END = 3;
-var VOWELS_START = VALUES - 5;
-var GROUPS = 6;
-var GROUP_END = [1, 3, 5, 7, 9, VALUES];
-var SWELLS_FIRST = [true, false, false, false, true, true];
-var EARLY = [0.165, 0.135, 0.225, 0.15, 0.12, 0.14];
-var LATE = [0.165, 0.15, 0.15, 0.135, 0.12, 0.14];
-var SILENCE = 0;
-var H = 12;
-var BITE2 = 18;
-var SEAL = 21;
-var MURMUR = 22;
-var IDS = 22;
-var VOWEL = [1, 1, 1, 1, 0.6, 1];
-var CONSONANT = [0.8, 0.8, 0.3, 0.3, 1, 0.8];
-var SHAPES = [
-  { hold: [0, 0, 0, 0, 0, 0] },
-  { as: "aa", hold: VOWEL, face: { jaw: 0.34, lower: 0.15, upper: 0.07, stretch: 0.02 } },
-  { as: "aa", hold: [1.2, 1, 1, 1, 0.6, 1], face: { jaw: 0.52, lower: 0.12, upper: 0.06 } },
-  {
-    as: "O",
-    hold: [1.2, 1, 1, 1, 0.6, 1],
-    face: { jaw: 0.42, lower: 0.11, upper: 0.04, funnel: 0.32, pucker: 0.14 }
-  },
-  { as: "E", hold: VOWEL, face: { jaw: 0.32, lower: 0.19, upper: 0.09, stretch: 0.07, smile: 0.04 } },
-  { as: "RR", hold: VOWEL, face: { jaw: 0.22, lower: 0.13, upper: 0.06, funnel: 0.14, pucker: 0.08 } },
-  {
-    as: "I",
-    hold: [1, 1, 1, 1.2, 0.6, 1],
-    face: { jaw: 0.16, lower: 0.22, upper: 0.09, stretch: 0.26, smile: 0.16 }
-  },
-  {
-    as: "U",
-    hold: [1, 1, 1.6, 1, 0.6, 1],
-    face: { jaw: 0.15, lower: 0.1, upper: 0.04, funnel: 0.26, pucker: 0.48 }
-  },
-  {
-    as: "O",
-    hold: [1, 1, 1.3, 1, 0.6, 1],
-    face: { jaw: 0.29, lower: 0.09, upper: 0.03, funnel: 0.36, pucker: 0.28 }
-  },
-  // 9–11 are two sounds each (TURNS), 12 has the shape of what follows.
-  { hold: VOWEL },
-  { hold: VOWEL },
-  { hold: VOWEL },
-  { hold: [0.4, 0.4, 0.3, 0.3, 0.2, 0.6] },
-  {
-    as: "RR",
-    hold: [0.6, 0.8, 0.6, 0.3, 1, 0.8],
-    face: { jaw: 0.15, lower: 0.13, upper: 0.06, funnel: 0.16, pucker: 0.08 }
-  },
-  {
-    as: "nn",
-    hold: [0.6, 0.8, 0.3, 0.3, 1, 0.8],
-    face: { jaw: 0.17, lower: 0.16, upper: 0.05, tongue: 0.06 }
-  },
-  {
-    as: "SS",
-    hold: [1.5, 1.2, 0.7, 0.9, 1, 1],
-    face: { jaw: 0.06, lower: 0.28, upper: 0.13, stretch: 0.18, smile: 0.07 }
-  },
-  {
-    as: "CH",
-    hold: [1.4, 0.8, 1.4, 1, 1, 1],
-    face: { jaw: 0.08, lower: 0.22, upper: 0.13, funnel: 0.4, pucker: 0.12, forward: 0.12 }
-  },
-  { as: "TH", hold: CONSONANT, face: { jaw: 0.14, lower: 0.17, upper: 0.06, tongue: 0.28 } },
-  { hold: [0.8, 0.8, 0.4, 0.4, 1, 0], face: { jaw: 0.1, upper: 0.12 } },
-  {
-    as: "DD",
-    hold: [0.5, 0.6, 0.2, 0.2, 0.6, 0.6],
-    face: { jaw: 0.13, lower: 0.18, upper: 0.06, stretch: 0.02 }
-  },
-  { as: "kk", hold: [0.4, 0.5, 0.15, 0.15, 0.3, 0.6], face: { jaw: 0.16, lower: 0.14, upper: 0.05 } },
-  { hold: [0.8, 0.4, 0.2, 0.15, 1, 0], face: { jaw: 0.09, lower: 0.1, upper: 0.04 } },
-  { as: "aa", hold: VOWEL, face: { jaw: 0.5, lower: 0.2, upper: 0.1 } }
-];
-var TURNS = { 9: [2, 7], 10: [3, 6], 11: [2, 6] };
-var HOLD = Float32Array.from(SHAPES.flatMap(({ hold }) => hold));
-var REST = Float32Array.from(SHAPES.flatMap(valuesOf));
-function valuesOf({ as, face = {} }) {
-  return [...CURVES.map((curve) => face[curve] ?? 0), ...OCULUS.map((name) => name === as ? 1 : 0)];
-}
-
 // src/viseme_blend.js
 var LEAST_PULL = 0.05;
 var EFFORT = [0.75, 0.4];
@@ -3399,7 +5340,7 @@ var VisemeBlend = class {
 };
 
 // src/viseme_fade.js
-var FADE_S = 0.1;
+var FADE_S2 = 0.1;
 var TICK_S = 1 / 60;
 var VisemeFade = class {
   #shown = new Float32Array(FACE_WIDTH);
@@ -3421,9 +5362,9 @@ var VisemeFade = class {
    * @param {Float32Array} face what it should be; becomes what is shown
    */
   apply(time, face) {
-    if (this.#changed && Math.abs(time - this.#shownAt) < FADE_S) this.#begin(time, face);
+    if (this.#changed && Math.abs(time - this.#shownAt) < FADE_S2) this.#begin(time, face);
     this.#changed = false;
-    const left = 1 - (time - this.#start) / FADE_S;
+    const left = 1 - (time - this.#start) / FADE_S2;
     if (left > 0 && left <= 1)
       for (let i = 0; i < face.length; i++) face[i] = clamp(face[i] + this.#offset[i] * left);
     this.#shown.set(face);
@@ -3501,7 +5442,7 @@ var VisemeGates = class {
    */
   #shut(i, start, end, before, after, time) {
     const share = closure(start, end, before, after, time);
-    if (this.#marks.idOf(i) === BITE2) this.bite = Math.max(this.bite, share);
+    if (this.#marks.idOf(i) === BITE) this.bite = Math.max(this.bite, share);
     else {
       this.seal = Math.max(this.seal, share);
       this.press = Math.max(this.press, pressure(start, end, time));
@@ -3516,7 +5457,7 @@ var VisemeGates = class {
   }
 };
 function closes(id) {
-  return id === SEAL || id === BITE2;
+  return id === SEAL || id === BITE;
 }
 
 // src/viseme_marks.js
@@ -3629,59 +5570,6 @@ var VisemeMarks = class {
   }
 };
 
-// src/viseme_rig.js
-var RIG = {
-  jaw: { jawOpen: 1 },
-  lower: { mouthLowerDown: 1 },
-  upper: { mouthUpperUp: 1 },
-  funnel: { mouthFunnel: 1 },
-  pucker: { mouthPucker: 1 },
-  stretch: { mouthStretch: 1 },
-  smile: { mouthSmile: 1, mouthDimple: 0.3, cheekSquint: 0.15 },
-  tongue: { tongueOut: 1 },
-  forward: { jawForward: 1 },
-  seal: { jawOpen: 0.05, mouthClose: 0.05, mouthPress: 0.06, mouthRollLower: 0.06, mouthRollUpper: 0.05 },
-  press: { mouthPress: 0.12, mouthRollLower: 0.06, mouthRollUpper: 0.06 },
-  bite: { jawOpen: 0.03, mouthRollLower: 0.4, mouthUpperUp: 0.2, mouthShrugLower: 0.1 }
-};
-var TERMS = Object.fromEntries(Object.entries(RIG).map(([name, shares]) => [name, termsOf(shares)]));
-var CURVE_TERMS = CURVES.map((curve) => TERMS[curve]);
-var SEAL_TAKES = [1, 1, 1, 0, 0, 0.9, 0.9, 1, 0];
-var BITE_TAKES = [0.6, 1, 0.3, 0, 0, 0, 0.3, 1, 0];
-var SEAL_TAKES_BITE = 0.75;
-var [SIL, PP, FF] = ["sil", "PP", "FF"].map(oculusIndex);
-function termsOf(shares) {
-  const sided = Object.entries(shares).flatMap(([name, gain]) => {
-    const names = SHAPE_INDEX.has(name) ? [name] : [`${name}Left`, `${name}Right`];
-    return names.map((shape) => ({ shape: shapeIndex(shape), gain }));
-  });
-  return {
-    shapes: Int16Array.from(sided, (term) => term.shape),
-    gains: Float32Array.from(sided, (term) => term.gain)
-  };
-}
-function writeFace(values, { seal, bite, rest, press }, out) {
-  const held = bite * (1 - SEAL_TAKES_BITE * seal);
-  const awake = 1 - rest;
-  out.fill(0);
-  for (let curve = 0; curve < CURVES.length; curve++) {
-    const room = awake * (1 - SEAL_TAKES[curve] * seal) * (1 - BITE_TAKES[curve] * held);
-    add2(CURVE_TERMS[curve], values[curve] * room, out);
-  }
-  add2(TERMS.seal, seal, out);
-  add2(TERMS.press, press, out);
-  add2(TERMS.bite, held, out);
-  const free = (1 - seal) * (1 - bite);
-  for (let i = CURVES.length; i < VALUES; i++)
-    out[SHAPE_COUNT + i - CURVES.length] = values[i] * awake * free;
-  out[SIL] = rest * free;
-  out[PP] = seal;
-  out[FF] = bite * (1 - seal);
-}
-function add2({ shapes, gains }, value, out) {
-  for (let i = 0; i < shapes.length; i++) out[shapes[i]] += value * gains[i];
-}
-
 // src/visemes.js
 var LONGEST_S = 0.6;
 var H_SCALE = 0.6;
@@ -3691,6 +5579,8 @@ var Visemes = class {
     /** @type {const} */
     "viseme"
   );
+  /** It writes the visemes of a face, too. */
+  whole = true;
   /** How loud the voice is at a time, 0–1; negative: not known. @type {((time: number) => number) | null} */
   level = null;
   #marks = new VisemeMarks();
@@ -3772,11 +5662,11 @@ var Visemes = class {
    */
   #say(i, start, end, time) {
     const id = this.#marks.idOf(i);
-    const turn = TURNS[id];
-    if (turn) {
+    const turn2 = TURNS[id];
+    if (turn2) {
       const middle = (start + end) / 2;
-      this.#blend.hold(turn[0], id, 1, start, middle, time);
-      this.#blend.hold(turn[1], id, 1, middle, end, time);
+      this.#blend.hold(turn2[0], id, 1, start, middle, time);
+      this.#blend.hold(turn2[1], id, 1, middle, end, time);
     } else if (id === H) this.#blend.hold(this.#vowelAfter(i), id, H_SCALE, start, end, time);
     else this.#blend.hold(id, id, 1, start, end, time);
   }
@@ -3811,6 +5701,8 @@ var Speech = class {
   loudness = null;
   /** @type {Uplinked | null} */
   uplink = null;
+  /** Where it is to be kept. @type {import("./take_recorder.js").TakeRecorder | null} */
+  recorder = null;
   /** No more PCM will be written. */
   inputEnded = false;
   begun = false;
@@ -3892,6 +5784,7 @@ var Speech = class {
   /** More of the sound. @param {Float32Array[]} planes one array a channel */
   hear(planes) {
     this.loudness?.push(planes);
+    this.recorder?.hear(planes);
     this.voice.write?.(planes);
     this.trim();
     this.sound();
@@ -3918,6 +5811,7 @@ var Speech = class {
    */
   onViseme(time, id) {
     this.visemes.add(time, id);
+    this.recorder?.take.visemes.push({ time, id });
     this.#hooks.emit("viseme", { utterance: this.id, time, id });
   }
   /**
@@ -3926,11 +5820,13 @@ var Speech = class {
    * @param {string} text
    */
   onWord(time, duration, text) {
+    this.recorder?.take.words.push({ time, duration, text });
     this.#hooks.emit("word", { utterance: this.id, time, duration, text });
   }
   begin() {
     this.begun = true;
     this.voice.begin();
+    if (this.recorder) this.#hooks.emit("take", { take: this.recorder.take });
   }
   /** @param {number} now ms */
   over(now) {
@@ -3942,12 +5838,13 @@ var Speech = class {
       /** @type {import("./types.js").Rank[]} */
       Object.keys(this.carried)
     );
-    return ranks.reduce((best, rank) => this.carried[rank] > this.carried[best] ? rank : best);
+    return ranks.reduce((best2, rank) => this.carried[rank] > this.carried[best2] ? rank : best2);
   }
   /** @param {boolean} newest whether no later utterance has been sent */
   close(newest) {
     this.uplink?.close(newest);
     this.inputEnded = true;
+    this.#finishTake();
     this.#process(false);
     const { id: utterance, duration, rank, cancelled } = this;
     const outcome = { utterance, frames: this.counters.frames, duration, rank, cancelled };
@@ -3964,9 +5861,14 @@ var Speech = class {
     this.#report(error);
     this.#reject(error);
   }
+  /** Writes down what has been heard. */
+  note() {
+    if (this.begun) this.recorder?.follow(this.heard());
+  }
   /** An endless utterance forgets its past, where nobody can seek back to it. */
   trim() {
     if (!this.voice.forgets) return;
+    this.note();
     const before = this.heard() - KEEP_S2;
     this.#timeline?.trim(before);
     this.loudness?.trim(before);
@@ -4027,6 +5929,12 @@ var Speech = class {
     this.#report(error);
     this.prepare();
   }
+  /** What nobody heard is only kept where it can still be played. */
+  #finishTake() {
+    if (!this.recorder || !this.begun) return;
+    this.recorder.close(this.cancelled && this.voice.forgets ? this.heard() : this.duration);
+    this.#hooks.emit("take", { take: this.recorder.take });
+  }
   /** @param {A2FError} error */
   #report({ code, message, fatal }) {
     this.#hooks.emit("error", { code, message, fatal, utterance: this.id });
@@ -4062,6 +5970,302 @@ var Speech = class {
     if (processing === this.#processing) return;
     this.#processing = processing;
     this.#hooks.emit("processing", { processing, utterance: this.id });
+  }
+};
+
+// src/export/csv.js
+var SWAPPED = {
+  jawLeft: "jawRight",
+  jawRight: "jawLeft",
+  mouthLeft: "mouthRight",
+  mouthRight: "mouthLeft"
+};
+var COLUMNS = BLENDSHAPES.map((name) => SWAPPED[name] ?? name);
+var ANGLES = ["Head", "LeftEye", "RightEye"].flatMap(
+  (part) => ["Yaw", "Pitch", "Roll"].map((axis2) => part + axis2)
+);
+var NO_ANGLES = ANGLES.map(() => 0 .toFixed(10));
+function csvOf({ fps, count, weights }) {
+  const indices = COLUMNS.map(shapeIndex);
+  const lines = [["Timecode", "BlendshapeCount", ...COLUMNS.map(pascal), ...ANGLES]];
+  for (let frame = 0; frame < count; frame++) {
+    const values = indices.map((i) => weights[frame * SHAPE_COUNT + i].toFixed(10));
+    lines.push([timecode(frame, fps), String(SHAPE_COUNT + ANGLES.length), ...values, ...NO_ANGLES]);
+  }
+  return lines.map((line) => `${line.join(",")}
+`).join("");
+}
+var pascal = (name) => name[0].toUpperCase() + name.slice(1);
+function timecode(frame, fps) {
+  const seconds = Math.floor(frame / fps);
+  const parts = [
+    Math.floor(seconds / 3600),
+    Math.floor(seconds / 60) % 60,
+    seconds % 60,
+    Math.floor(frame - seconds * fps)
+  ];
+  return `${parts.map((part) => String(part).padStart(2, "0")).join(":")}.000`;
+}
+
+// src/export/json.js
+function jsonOf({ fps, count, weights }, blendshapes) {
+  const rows = Array.from(
+    { length: count },
+    (_, frame) => Array.from(weights.subarray(frame * SHAPE_COUNT, (frame + 1) * SHAPE_COUNT), rounded)
+  );
+  return JSON.stringify({ fps, blendshapes, weights: rows });
+}
+var rounded = (weight) => Math.round(weight * 1e4) / 1e4;
+
+// src/take_sound.js
+var PEAK_RATE = 100;
+var TakeSound = class {
+  /** Hertz; 0 until it is known. */
+  sampleRate = 0;
+  /** How many samples there are. */
+  length = 0;
+  /** @type {Int16Array[]} */
+  #pieces = [];
+  /** @type {number[]} */
+  #peaks = [];
+  /** Seconds. */
+  get duration() {
+    return this.sampleRate ? this.length / this.sampleRate : 0;
+  }
+  /** @param {readonly Float32Array[]} planes one array a channel, values of −1 to 1 */
+  push(planes) {
+    const samples = toInt16(mixed(planes));
+    this.#measure(samples);
+    this.#pieces.push(samples);
+    this.length += samples.length;
+  }
+  /** Cuts what lies behind an instant. @param {number} duration seconds */
+  cut(duration) {
+    const wanted = Math.min(this.length, Math.round(duration * this.sampleRate));
+    const all = this.samples().slice(0, wanted);
+    this.#pieces = [all];
+    this.length = wanted;
+    this.#peaks.length = Math.min(this.#peaks.length, Math.ceil(duration * PEAK_RATE));
+  }
+  /** @returns {Int16Array} all of it */
+  samples() {
+    if (this.#pieces.length === 1) return this.#pieces[0];
+    const all = new Int16Array(this.length);
+    let at = 0;
+    for (const piece of this.#pieces) {
+      all.set(piece, at);
+      at += piece.length;
+    }
+    return all;
+  }
+  /**
+   * The largest value between two instants.
+   * @param {number} from seconds
+   * @param {number} to seconds
+   * @returns {number} 0–1
+   */
+  peak(from, to) {
+    const last = Math.min(this.#peaks.length, Math.ceil(to * PEAK_RATE));
+    let most = 0;
+    for (let i = Math.floor(from * PEAK_RATE); i < last; i++) most = Math.max(most, this.#peaks[i]);
+    return most;
+  }
+  /** A WAV file. @returns {Uint8Array<ArrayBuffer>} */
+  wav() {
+    const samples = this.samples();
+    const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+    return wavOf(bytes, new PcmFormat({ sampleRate: this.sampleRate }));
+  }
+  /** @param {Int16Array} samples */
+  #measure(samples) {
+    for (let i = 0; i < samples.length; i++) {
+      const at = Math.floor((this.length + i) * PEAK_RATE / this.sampleRate);
+      const value = Math.abs(samples[i]) / 32768;
+      if (at >= this.#peaks.length) this.#peaks.push(value);
+      else if (value > this.#peaks[at]) this.#peaks[at] = value;
+    }
+  }
+};
+function mixed([left, right]) {
+  return right ? left.map((sample, i) => (sample + right[i]) / 2) : left;
+}
+
+// src/take.js
+var TAKE_RATE = 60;
+var Take = class {
+  sound = new TakeSound();
+  /** As the voice told them. @type {{time: number, id: number}[]} seconds, Azure viseme */
+  visemes = [];
+  /** @type {{time: number, duration: number, text: string}[]} seconds */
+  words = [];
+  /** Where each rank begins, in seconds. @type {{time: number, rank: Rank}[]} */
+  ranks = [];
+  /** It has ended, so nothing is added any more. */
+  complete = false;
+  /** It was cut short. */
+  cancelled = false;
+  /** Seconds that it will have, once that is known; before, 0. */
+  expected = 0;
+  #faces = new Timeline(TAKE_RATE, FACE_WIDTH);
+  #face = new Float32Array(FACE_WIDTH);
+  #duration = 0;
+  #look;
+  /**
+   * @param {number} id of the utterance
+   * @param {(face: Float32Array) => void} look makes of a face, in place, the one that is shown: intensity and the like
+   */
+  constructor(id, look) {
+    this.id = id;
+    this.#look = look;
+  }
+  /** Seconds: of the sound so far, or of all of it once it is complete. */
+  get duration() {
+    return this.complete ? this.#duration : Math.max(this.sound.duration, this.known);
+  }
+  /** Up to where the face is known, in seconds. */
+  get known() {
+    return this.#faces.end / TAKE_RATE;
+  }
+  /**
+   * The next face; one every 1 / TAKE_RATE seconds.
+   * @param {Float32Array} face a whole one, as the ladder gives it
+   * @param {Rank} rank
+   */
+  add(face, rank) {
+    if (this.ranks.at(-1)?.rank !== rank) this.ranks.push({ time: this.known, rank });
+    this.#faces.put(this.#faces.end, face);
+  }
+  /** @param {number} duration seconds */
+  finish(duration) {
+    this.#duration = duration;
+    this.complete = true;
+    if (this.sound.duration > duration) this.sound.cut(duration);
+    this.#faces.finish();
+  }
+  /**
+   * The rank in use at an instant.
+   * @param {number} time seconds
+   * @returns {Rank}
+   */
+  rankAt(time) {
+    let found = (
+      /** @type {Rank} */
+      "neutral"
+    );
+    for (const { time: start, rank } of this.ranks) if (start <= time) found = rank;
+    return found;
+  }
+  /**
+   * The face at an instant, as it is shown with today's intensity and expression.
+   * @param {number} time seconds
+   * @param {Float32Array} out the 52 of ARKit, or a whole face
+   */
+  faceAt(time, out) {
+    this.#faces.sample(time, this.#face);
+    this.#look(this.#face);
+    out.set(this.#face.subarray(0, out.length));
+  }
+  /**
+   * The animation at a rate: frame i is the face at i / fps seconds, with today's intensity and expression.
+   * @param {number} [fps] 1–120
+   * @returns {TakeFrames}
+   */
+  frames(fps = 30) {
+    requireArgument(
+      Number.isInteger(fps) && isBetween(fps, 1, 120),
+      `fps is ${fps}; give a whole number from 1 to 120.`
+    );
+    const count = Math.ceil(Math.min(this.duration, this.known) * fps - 1e-6);
+    const weights = new Float32Array(count * SHAPE_COUNT);
+    for (let i = 0; i < count; i++)
+      this.faceAt(i / fps, weights.subarray(i * SHAPE_COUNT, (i + 1) * SHAPE_COUNT));
+    const ranks = Array.from({ length: count }, (_, i) => this.rankAt(i / fps));
+    return { fps, count, weights, ranks };
+  }
+  /** A CSV as Live Link Face records it. @param {number} [fps] @returns {string} */
+  csv(fps = 30) {
+    return csvOf(this.frames(fps));
+  }
+  /** What `POST /v1/animate` answers. @param {number} [fps] @returns {string} JSON */
+  json(fps = 30) {
+    return jsonOf(this.frames(fps), BLENDSHAPES);
+  }
+  /** The sound as a WAV file, one channel, 16 bits. @returns {Blob} */
+  wav() {
+    if (this.sound.length === 0) throw new A2FError("empty_audio", "This take has no sound that was kept.");
+    return new Blob([this.sound.wav()], { type: "audio/wav" });
+  }
+  /** The take as the ladder wants it. @returns {import("./types.js").Source} */
+  source() {
+    const [take, faces] = [this, this.#faces];
+    let heard = 0;
+    return {
+      whole: true,
+      get rank() {
+        return take.rankAt(heard);
+      },
+      ahead: (time) => faces.ahead(time),
+      sample(time, out) {
+        heard = time;
+        faces.sample(time, out);
+      }
+    };
+  }
+};
+
+// src/take_recorder.js
+var LONGEST_S2 = 600;
+var PIECE_S = 0.25;
+var TakeRecorder = class {
+  #ladder = new Ladder();
+  #speech;
+  #settings;
+  /**
+   * @param {import("./speech.js").Speech} speech
+   * @param {() => {smoothing: number, lipSync?: "server" | "viseme"}} settings
+   * @param {(face: Float32Array) => void} look see {@link Take}
+   */
+  constructor(speech, settings, look) {
+    this.take = new Take(speech.id, look);
+    this.#speech = speech;
+    this.#settings = settings;
+  }
+  /** @param {Float32Array[]} planes one array a channel */
+  hear(planes) {
+    const { sound } = this.take;
+    sound.sampleRate = this.#speech.loudness?.sampleRate ?? 0;
+    if (sound.sampleRate > 0 && sound.duration < LONGEST_S2) sound.push(planes);
+  }
+  /**
+   * The sound has come to an instant. Once nothing better can come, the rest follows bit by bit.
+   * @param {number} heard seconds
+   */
+  follow(heard) {
+    this.take.expected = Math.min(this.#speech.duration, LONGEST_S2);
+    const ahead = this.#settled() ? Math.min(this.take.known + PIECE_S, this.#speech.duration) : 0;
+    this.#note(Math.max(heard, ahead));
+  }
+  /** The utterance is over. @param {number} duration seconds of it */
+  close(duration) {
+    this.#note(duration);
+    this.take.cancelled = this.#speech.cancelled;
+    this.take.expected = Math.min(duration, LONGEST_S2);
+    this.take.finish(this.take.expected);
+  }
+  /** Everything that the server will ever say is there. */
+  #settled() {
+    const { duration, sources } = this.#speech;
+    return duration > 0 && sources[0].rank === "server" && sources[0].ahead(duration) === Infinity;
+  }
+  /** @param {number} until seconds */
+  #note(until) {
+    const { smoothing, lipSync } = this.#settings();
+    const last = Math.min(until, LONGEST_S2);
+    while (this.take.known < last) {
+      const time = this.take.known;
+      this.#ladder.step(this.#speech.sources, time, time * 1e3, smoothing, { lipSync });
+      this.take.add(this.#ladder.weights, this.#ladder.rank);
+    }
   }
 };
 
@@ -4260,6 +6464,7 @@ var Audio2FaceClient = class {
   static A2FError = A2FError;
   static AzureSpeaker = AzureSpeaker;
   static followAzure = followAzure;
+  static bakeTake = bakeTake;
   #settings;
   #platform;
   /** @type {Emitter<Events>} */
@@ -4267,11 +6472,15 @@ var Audio2FaceClient = class {
   #connection;
   #output;
   #turns;
+  #life;
   #face;
   #delivery;
+  #expressions;
   #lastId = 0;
   /** @type {Speech | null} */
   #latest = null;
+  /** @type {import("./take.js").Take | null} */
+  #take = null;
   #frameHandle = (
     /** @type {any} */
     null
@@ -4292,8 +6501,17 @@ var Audio2FaceClient = class {
     this.#output = new AudioOutput(this.#platform);
     if (this.#settings.audioContext) this.#output.use(this.#settings.audioContext);
     this.#turns = new Turns(this.#platform, this.#emit, () => this.#settings.patience);
-    this.#face = new Face(this.#emit);
+    const seed = this.#settings.seed ?? Math.floor(this.#platform.random() * 2 ** 32);
+    this.#life = new Life(this.#platform, seed, () => this.#requestFrame());
+    this.#life.configure(this.#settings.life);
+    this.#face = new Face(this.#emit, this.#life);
+    this.#expressions = new Expressions2(this.#platform, this.#face.expression, {
+      serverUrl: () => this.#settings.serverUrl,
+      onError: (error) => this.#report(error),
+      onChange: () => this.#requestFrame()
+    });
     this.#delivery = new Delivery(this.#connection, this.#platform, settings);
+    if (this.#life.active) this.#requestFrame();
   }
   /** @param {Partial<Settings>} changes takes effect at the next utterance; another server at once */
   configure(changes) {
@@ -4305,6 +6523,8 @@ var Audio2FaceClient = class {
     );
     if (moved.some((key) => before[key] !== this.#settings[key])) this.#connection.close();
     if (this.#settings.audioContext) this.#output.use(this.#settings.audioContext);
+    this.#life.configure(this.#settings.life);
+    if (this.#life.active) this.#requestFrame();
     return this;
   }
   /**
@@ -4343,6 +6563,7 @@ var Audio2FaceClient = class {
     const binding = new Binding(target, map);
     this.#face.binding?.release();
     this.#face.binding = binding;
+    this.#life.bind(target);
     this.#emit("bound", binding.report);
     return binding.report.found.length > 0;
   }
@@ -4424,6 +6645,28 @@ var Audio2FaceClient = class {
     session.ready.catch((error) => this.#report(error));
     return session;
   }
+  /** What was spoken last, or is being spoken, with `keepTake`. @returns {import("./take.js").Take | null} */
+  get take() {
+    return this.#take;
+  }
+  /**
+   * Shows a take once more, without the server: the face follows an element that plays its sound, also where that
+   * is paused or sought.
+   * @param {import("./take.js").Take} take which is complete
+   * @param {HTMLMediaElement} element with the take's sound, such as `take.wav()`; the app starts it
+   * @returns {Promise<Outcome>} after the element has come to its end, or cancelled
+   */
+  async replay(take, element) {
+    requireArgument(isElement(element), "replay(take, audioElement) needs an <audio> element.");
+    requireArgument(take?.complete, "replay() needs a take that is complete; wait for its utterance to end.");
+    const speech = this.#speak(this.#elementVoice(element, { follow: true }), { keep: false });
+    speech.inputEnded = true;
+    speech.sources = [take.source()];
+    speech.duration = take.duration;
+    for (const { time, duration, text } of take.words) speech.onWord(time, duration, text);
+    speech.sound();
+    return speech.done;
+  }
   /** Stops sound and face, and drops what waits; the next utterance may start at once. */
   cancel() {
     this.#turns.cancel();
@@ -4438,7 +6681,26 @@ var Audio2FaceClient = class {
   setIntensity(intensity) {
     this.configure({ intensity });
   }
-  /** @param {Record<string, number> | null} emotions name → 0–1; blended in, also while speaking */
+  /** What is shown now: 52 values of 0–1 in the order of BLENDSHAPES. One array, reused: copy what you keep. */
+  get weights() {
+    return this.#face.weights;
+  }
+  /**
+   * Puts emotions on whatever is shown, at once (blended over 250 ms), also while nobody speaks. The table of what
+   * they look like is the server's, fetched once; closed lips stay closed. Not for what {@link setEmotions} already
+   * asks the server for: both together show it twice.
+   * @param {Record<string, number> | null} expression name → 0–1; null or {}: none
+   * @returns {Promise<boolean>} whether something of it is shown; false also where the table cannot be had, which
+   *   is an `error` of code no_expressions
+   */
+  async setExpression(expression) {
+    return this.#expressions.show(expression ?? {});
+  }
+  /**
+   * Asks the server to animate with these emotions, so that its model and its motion feel them: blended in, also
+   * while speaking, from the frames on that were not yet made. For a change that is seen at once: {@link setExpression}.
+   * @param {Record<string, number> | null} emotions name → 0–1
+   */
   setEmotions(emotions) {
     this.configure({ emotions });
     this.#turns.newest?.uplink?.feel(emotions ?? {});
@@ -4450,7 +6712,9 @@ var Audio2FaceClient = class {
   /** One render tick, for apps with their own loop (`autoUpdate: false`). Call it before rendering. */
   update() {
     this.#turns.advance();
-    this.#face.tick(this.#turns.speaking, this.#platform.now(), this.#settings);
+    const { current, speaking } = this.#turns;
+    this.#face.tick(speaking, this.#platform.now(), this.#settings, current !== speaking);
+    this.#turns.speaking?.note();
   }
   /** Where everything stands, as plain JSON. */
   getDebugState() {
@@ -4461,6 +6725,7 @@ var Audio2FaceClient = class {
       server: this.#connection.ready?.server ?? null,
       rank: face.ladder.rank,
       speaking: this.#turns.speaking !== null,
+      alive: this.#life.active,
       utterance: speech?.id ?? null,
       time: face.time,
       fps: face.fps,
@@ -4479,6 +6744,7 @@ var Audio2FaceClient = class {
     this.#platform.cancelAnimationFrame(this.#frameHandle);
     this.#connection.close("closed");
     this.#output.dispose();
+    this.#life.dispose();
     this.#face.binding?.release();
     this.#face.binding = null;
     this.#events.clear();
@@ -4492,8 +6758,11 @@ var Audio2FaceClient = class {
     const uplink = this.#delivery.stream(speech, format);
     return new Utterance(speech, format, uplink, () => this.#turns.cancelOne(speech));
   }
-  /** @param {Voice} voice */
-  #speak(voice) {
+  /**
+   * @param {Voice} voice
+   * @param {{keep?: boolean}} [options] keep: whether it may become a take
+   */
+  #speak(voice, { keep = this.#settings.keepTake } = {}) {
     if (this.#disposed) throw new A2FError("disposed", "This client was disposed of; make a new one.");
     const open = this.#turns.newest;
     if (open && !open.inputEnded) {
@@ -4504,6 +6773,7 @@ var Audio2FaceClient = class {
     }
     const hooks = { emit: this.#emit, now: this.#platform.now, onChange: () => this.#turns.advance() };
     const speech = new Speech(++this.#lastId, voice, hooks);
+    if (keep) speech.recorder = new TakeRecorder(speech, () => this.#settings, this.#look);
     this.#latest = speech;
     this.#turns.add(speech);
     this.#requestFrame();
@@ -4524,10 +6794,13 @@ var Audio2FaceClient = class {
     );
     return new ExternalVoice(audio);
   }
-  /** @param {HTMLMediaElement} element */
-  #elementVoice(element) {
+  /**
+   * @param {HTMLMediaElement} element
+   * @param {{follow?: boolean}} [options]
+   */
+  #elementVoice(element, options) {
     const onChange = () => this.#turns.advance();
-    return new ElementVoice(element, this.#output, { onChange, onLocked: this.#onLocked });
+    return new ElementVoice(element, this.#output, { onChange, onLocked: this.#onLocked }, options);
   }
   #requestFrame() {
     if (this.#frameHandle !== null || !this.#settings.autoUpdate || this.#disposed) return;
@@ -4537,10 +6810,19 @@ var Audio2FaceClient = class {
       if (this.#turns.current || !this.#face.settled) this.#requestFrame();
     });
   }
+  /** What a take shows is what the face does, but for life, which is never the same twice. */
+  #look = (face) => {
+    this.#face.look(face, this.#settings.intensity);
+    this.#face.expression.apply(face, this.#platform.now());
+    for (let i = 0; i < face.length; i++) face[i] = Math.min(1, Math.max(0, face[i]));
+  };
   #onLocked = () => {
     this.#report(new A2FError("audio_locked", "The browser wants a click before it lets sound out."));
   };
-  #emit = (event, payload) => this.#events.emit(event, payload);
+  #emit = (event, payload) => {
+    if (event === "take") this.#take = payload.take;
+    this.#events.emit(event, payload);
+  };
   /** @param {A2FError} error */
   #report({ code, message, fatal }) {
     this.#emit("error", { code, message, fatal });
@@ -4558,6 +6840,7 @@ export {
   Audio2FaceClient,
   AzureSpeaker,
   BLENDSHAPES,
+  bakeTake,
   Audio2FaceClient as default,
   followAzure
 };

@@ -261,7 +261,7 @@ def shown_out(talk: Talk, code: str = "unauthorized") -> int:
     return talk.closed()
 
 
-@pytest.mark.parametrize("path", ["/health", "/ping", "/", "/audio2face-client.js", "/index.html"])
+@pytest.mark.parametrize("path", ["/health", "/ping", "/v1/expressions", "/", "/audio2face-client.js", "/index.html"])
 def test_what_needs_no_key(locked: Running, path: str) -> None:
     with locked.http() as http:
         assert http.get(path).status_code == 200

@@ -152,6 +152,7 @@ def test_the_schema_lists_the_routes(server: Running) -> None:
         ("GET", "/health"),
         ("GET", "/ping"),
         ("GET", "/metrics"),
+        ("GET", "/v1/expressions"),
         ("POST", "/v1/token"),
         ("POST", "/v1/animate"),
         ("POST", "/v1/speak"),

@@ -53,6 +53,8 @@ class Demo:
     def __init__(self, browser: Browser, origin: str, *, script: str = "", **options: Any) -> None:
         # Small, because a software renderer draws it; no smaller, or a click scrolls the page, which it draws slowly.
         options.setdefault("viewport", {"width": 480, "height": 640})
+        # A face that blinks and sways by itself is for the tests that ask for it.
+        options.setdefault("reduced_motion", "reduce")
         self.context = browser.new_context(**options)
         self.page: Page = self.context.new_page()
         self.trouble: list[str] = []
@@ -64,6 +66,7 @@ class Demo:
             self.page.add_init_script(script)
         self.page.goto(origin)
         self.page.wait_for_function("window.a2f && document.getElementById('server-status').dataset.state !== 'wait'")
+        self.page.wait_for_function("Boolean(a2f.client.binding)")
         self.page.evaluate(HELPERS)
 
     def _hear(self, message: Any) -> None:

@@ -187,5 +187,5 @@ def test_the_live_panel_shows_the_weights_and_figures(demo: Demo) -> None:
     assert demo.page.locator("#figure-rank").inner_text() == "the server"
     assert demo.page.locator("#figure-first").inner_text().endswith(" ms")
     assert demo.page.locator("#figure-skew").inner_text().endswith(" ms")
-    assert demo.page.locator("#figure-frames").inner_text() == "128 frames"
-    assert demo.page.locator("#figure-late").inner_text() == "0 frames"
+    assert demo.page.locator("#figure-frames").inner_text() == "128"
+    assert demo.page.locator("#figure-dropped").inner_text() == "0"

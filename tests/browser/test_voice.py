@@ -164,16 +164,15 @@ def test_a_text_without_a_sound_is_said(demo: Demo) -> None:
     assert demo.trouble == []
 
 
-def test_what_cannot_be_measured_says_why(demo: Demo) -> None:
+def test_the_skew_is_measured_whatever_is_heard(demo: Demo) -> None:
     figure = demo.page.locator("#figure-skew")
-    demo.say("Hello.")
-    demo.status("Spoke ")
     assert figure.inner_text() == "–"
-    assert "only measured for files" in (figure.get_attribute("title") or "").lower()
+    demo.say("May I tell you about my big blue balloon?")
+    demo.until_heard("blue")
+    assert figure.inner_text().endswith(" ms")
     demo.button("Play sample").click()
-    demo.page.locator("#figure-skew[title='']", has_text=" ms").wait_for()
-    demo.say("Hello.")
-    demo.page.locator("#figure-skew[title*='files']", has_text="–").wait_for()
+    demo.status("Speaking")
+    demo.page.locator("#figure-skew", has_text=" ms").wait_for()
 
 
 def test_a_text_that_gets_long_is_counted(demo: Demo) -> None:

@@ -1,38 +1,39 @@
-import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
-import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
+import { loaderFor } from "./decoders.js";
 import { Told } from "./words.js";
 
 const GLB = 0x46546c67;
 const JSON_CHUNK = 0x4e4f534a;
-/** What GLB files may need that this page does not carry. @type {Record<string, string>} */
-const UNSUPPORTED = {
-  KHR_texture_basisu:
-    "This GLB has KTX2 textures, whose decoder this page does not carry. Save it with PNG, JPEG or WebP textures, for example: npx @gltf-transform/cli webp in.glb out.glb",
-  KHR_draco_mesh_compression:
-    "This GLB is compressed with Draco, whose decoder this page does not carry. Save it without, or with meshopt: npx @gltf-transform/cli meshopt in.glb out.glb",
-};
 
 /**
- * A GLB (or VRM) as an object that looks along +z.
- * @param {ArrayBuffer} bytes
- * @param {string} name of the file
- * @returns {Promise<import("three").Object3D>}
+ * @typedef {object} Avatar
+ * @property {import("three").Object3D} object what is shown; it looks along +z
+ * @property {import("@pixiv/three-vrm").VRM | null} vrm what moves it, where it is a VRM
  */
-export async function loadAvatar(bytes, name) {
-  const description = describe(bytes, name);
-  for (const extension of [...description.used, ...description.required])
-    if (extension in UNSUPPORTED && (description.required.includes(extension) || extension.includes("draco")))
-      throw new Told(UNSUPPORTED[extension]);
-  const loader = new GLTFLoader().setMeshoptDecoder(MeshoptDecoder);
-  const { scene } = await loader.parseAsync(bytes, "").catch((error) => {
-    throw new Told(`${name} cannot be read: ${error.message} Try to export it again as a GLB.`);
+
+/**
+ * An avatar from a GLB or a VRM.
+ * @param {ArrayBuffer} bytes
+ * @param {string} name of the file, for what is said of it
+ * @param {import("three").WebGLRenderer | null} renderer
+ * @returns {Promise<Avatar>} rejects with what to do about it
+ */
+export async function loadAvatar(bytes, name, renderer) {
+  const loader = await loaderFor(extensionsOf(bytes, name), name, renderer);
+  const gltf = await loader.parseAsync(bytes, "").catch((error) => {
+    throw new Told(
+      `${name} cannot be read: ${error.message.replace(/\.?$/, ".")} Try to export it again as a GLB.`,
+    );
   });
+  freeDecoders(loader);
+  const vrm = gltf.userData.vrm ?? null;
+  const object = vrm?.scene ?? gltf.scene;
   // The first VRM version looks the other way.
-  if (description.used.includes("VRM")) scene.rotation.y = Math.PI;
-  scene.traverse((object) => {
-    object.frustumCulled = false;
+  if (vrm?.meta?.metaVersion === "0") object.rotation.y = Math.PI;
+  // Morphs and bones move vertices out of the boxes that decide what is drawn.
+  object.traverse((/** @type {import("three").Object3D} */ each) => {
+    each.frustumCulled = false;
   });
-  return scene;
+  return { object, vrm };
 }
 
 /**
@@ -41,19 +42,25 @@ export async function loadAvatar(bytes, name) {
  * @param {string} name
  * @returns {{used: string[], required: string[]}}
  */
-function describe(bytes, name) {
+function extensionsOf(bytes, name) {
   const view = new DataView(bytes);
   if (bytes.byteLength < 20 || view.getUint32(0, true) !== GLB || view.getUint32(16, true) !== JSON_CHUNK)
     throw new Told(
-      `${name} is not a GLB. Export the avatar as glTF binary (.glb): one file with everything in it.`,
+      `${name} is not a GLB. Export the avatar as glTF binary (.glb) or VRM: one file with everything in it.`,
     );
   try {
     const text = new TextDecoder().decode(new Uint8Array(bytes, 20, view.getUint32(12, true)));
     const { extensionsUsed = [], extensionsRequired = [] } = JSON.parse(text);
-    return { used: extensionsUsed, required: extensionsRequired };
+    return { used: [...extensionsUsed, ...extensionsRequired], required: extensionsRequired };
   } catch {
     throw new Told(`${name} is cut off or damaged. Export or download it again.`);
   }
+}
+
+/** Their workers have nothing more to do. @param {import("three/addons/loaders/GLTFLoader.js").GLTFLoader} loader */
+function freeDecoders(loader) {
+  loader.ktx2Loader?.dispose();
+  loader.dracoLoader?.dispose();
 }
 
 /** Frees what the graphics card holds. @param {import("three").Object3D} avatar */

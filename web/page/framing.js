@@ -1,9 +1,12 @@
 import { Box3, Group, MathUtils, Vector3 } from "three";
+import { followersOf } from "./head-box.js";
 
 const { clamp } = MathUtils;
 
 /** Targets that together move the face from the brows to the chin. */
 const TELLING = /jaw_?open|blink|brow|viseme_(aa|o$)|mouth_?open|mth_a$|^aa?$/i;
+/** Those that reach down to the chin. */
+const CHINWARD = /jaw|viseme|mouth|mth|^aa?$/i;
 /** A vertex belongs to the face when it moves by this share of the target's largest movement. */
 const MOVES = 0.05;
 /** Chin, and chin to crown, of the built-in head, so that any avatar fits the same camera. */
@@ -20,10 +23,9 @@ export function framed(avatar) {
   const frame = new Group();
   frame.add(avatar);
   frame.updateWorldMatrix(true, true);
-  const face = faceBox(avatar);
-  const { y: height } = face.getSize(new Vector3());
-  const crown = new Box3().setFromObject(avatar).max.y - face.min.y;
-  const scale = HEAD_HEIGHT / Math.max(1e-6, clamp(crown, CROWN[0] * height, CROWN[1] * height));
+  const shown = faceBox(avatar);
+  const face = shown ?? headBox(avatar);
+  const scale = HEAD_HEIGHT / Math.max(1e-6, shown ? headHeight(avatar, shown) : face.max.y - face.min.y);
   // The front of the face, not the middle of the head, is what all avatars have in common.
   const chin = face.getCenter(new Vector3()).setY(face.min.y).setZ(face.max.z);
   frame.scale.setScalar(scale);
@@ -31,15 +33,31 @@ export function framed(avatar) {
   return frame;
 }
 
-/** @param {import("three").Object3D} avatar */
+/** From chin to crown. @param {import("three").Object3D} avatar @param {Box3} face */
+function headHeight(avatar, face) {
+  const height = face.max.y - face.min.y;
+  const crown = new Box3().setFromObject(avatar).max.y - face.min.y;
+  return clamp(crown, CROWN[0] * height, CROWN[1] * height);
+}
+
+/** What targets show of the face, if they show its chin. @param {import("three").Object3D} avatar */
 function faceBox(avatar) {
   const box = new Box3();
+  let chin = false;
   avatar.traverse((object) => {
     const mesh = /** @type {import("three").Mesh} */ (object);
-    if (mesh.isMesh && mesh.morphTargetDictionary) addMoved(mesh, box);
+    const targets = Object.keys((mesh.isMesh && mesh.morphTargetDictionary) || {});
+    if (targets.length > 0) addMoved(mesh, box);
     else if (/eye/i.test(object.name) && /** @type {any} */ (object).isBone)
       box.expandByPoint(object.getWorldPosition(new Vector3()));
+    chin ||= targets.some((name) => TELLING.test(name) && CHINWARD.test(name));
   });
+  return chin && !box.isEmpty() ? box : null;
+}
+
+/** Where no target shows the face: all of the head. @param {import("three").Object3D} avatar */
+function headBox(avatar) {
+  const box = followersOf(avatar);
   return box.isEmpty() ? upperPart(new Box3().setFromObject(avatar)) : box;
 }
 

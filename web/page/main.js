@@ -1,8 +1,10 @@
 import { Audio2FaceClient } from "audio2face-client";
 import { Caption } from "./caption.js";
 import { element, say } from "./dom.js";
+import { Emotions } from "./emotions.js";
 import { Figures } from "./figures.js";
 import { listenForFiles } from "./files.js";
+import { wireLife } from "./life.js";
 import { Microphone } from "./microphone.js";
 import { Notice } from "./notice.js";
 import { Saying } from "./saying.js";
@@ -11,24 +13,30 @@ import { wireSettings } from "./settings.js";
 import { showSnippet, wireCopy } from "./snippet.js";
 import { Speaker } from "./speaker.js";
 import { Stage } from "./stage.js";
+import { Takes } from "./takes.js";
 import { Talker } from "./talker.js";
 import { Wardrobe } from "./wardrobe.js";
 import { Weights } from "./weights.js";
 import { clientError, passes, sentence, speakError } from "./words.js";
 
 const SAMPLE = new URL("./sample.wav", import.meta.url);
+/** Pictures a second: of who speaks every one that the display shows, of who only breathes no more than needed. */
+const [ALL, IDLE, NONE] = [Number.POSITIVE_INFINITY, 30, 0];
 
 // The page has a render loop of its own, so the face is computed in it, just before the picture is drawn.
-const client = new Audio2FaceClient(null, { autoUpdate: false });
+const client = new Audio2FaceClient(null, { autoUpdate: false, keepTake: true });
 const stage = new Stage(element("canvas"), tick);
 const notice = new Notice();
 const weights = new Weights();
+const emotions = new Emotions(client, () => stage.wake());
 const figures = new Figures(client);
-const saying = new Saying((text, voice) =>
-  told(async () => {
-    saying.require(text);
-    await talker.speak(text, voice);
-  }),
+const saying = new Saying(
+  (text, voice) =>
+    told(async () => {
+      saying.require(text);
+      await talker.speak(text, voice);
+    }),
+  (feels) => emotions.feel(feels),
 );
 const server = new ServerBox(client, {
   ask: () => saying.wait(),
@@ -46,10 +54,11 @@ const wardrobe = new Wardrobe(client, stage, (missing) => weights.mark(missing))
 const stopButton = /** @type {HTMLButtonElement} */ (element("stop"));
 
 const speaker = new Speaker(client, element("audio"), {
-  start: (name) => {
+  start: (name, again) => {
     microphone.stop();
     talker.stop();
-    begin(`Speaking ${name} …`);
+    if (!again) takes.expect(name, true);
+    begin(`${again ? "Playing" : "Speaking"} ${name} …`);
     element("player").hidden = false;
   },
   end: finish,
@@ -59,15 +68,17 @@ const microphone = new Microphone(client, element("microphone"), {
   start: () => {
     speaker.stop();
     talker.stop();
+    takes.expect("microphone", false);
     begin("Listening to the microphone …");
   },
   end: () => finish("The microphone is off."),
   error: (words) => notice.alert(words),
 });
 const talker = new Talker(client, {
-  start: () => {
+  start: (text) => {
     speaker.stop();
     microphone.stop();
+    takes.expect(text, false);
     begin("Speaking …");
   },
   end: finish,
@@ -75,27 +86,32 @@ const talker = new Talker(client, {
   error: (error) =>
     notice.alert(speakError(error, server.url), passes(error) && error.code !== "connection_lost"),
 });
+const takes = new Takes(client, {
+  canvas: element("canvas"),
+  player: element("audio"),
+  speaker,
+  avatar: () => wardrobe.file,
+  told,
+});
 new Caption(client);
 
-/** @type {Float32Array} */
-let shown = new Float32Array(Audio2FaceClient.BLENDSHAPES.length);
-const rest = new Float32Array(shown.length);
-client.on("frame", ({ time, weights }) => {
-  shown = weights;
-  figures.add(time - speaker.heard);
-});
 client.on("error", (error) => {
+  // The sliders say it themselves.
+  if (error.code === "no_expressions") return;
   if (!talker.active) notice.alert(clientError(error, server.url), passes(error));
 });
 
-/** One render tick; says whether somebody speaks. */
+/** One render tick; says how many pictures a second are worth drawing. */
 function tick() {
   client.update();
   const now = performance.now();
-  const { speaking, rank } = client.getDebugState();
-  weights.show(speaking || rank !== "neutral" ? shown : rest, now);
-  figures.show(now, microphone.delay);
-  return speaking;
+  wardrobe.advance(now);
+  const { speaking, alive } = client.getDebugState();
+  weights.show(client.weights, now);
+  figures.show(now, stage.work);
+  takes.tick(now);
+  if (speaking) return ALL;
+  return alive ? IDLE : NONE;
 }
 
 /** @param {string} words */
@@ -117,7 +133,8 @@ function showServer(health) {
   const speaks = health.connected && Boolean(health.tts);
   showMode(health);
   saying.tell(health, server.url);
-  showSnippet(server.url, speaks);
+  void emotions.use(health);
+  showSnippet({ server: server.url, speaks });
   // What a visitor had best press first.
   element("sample").classList.toggle("primary", !speaks);
 }
@@ -143,11 +160,13 @@ element("sample").addEventListener("click", () =>
   told(async () => speaker.speak(await (await fetch(SAMPLE)).blob(), "the sample")),
 );
 stopButton.addEventListener("click", () => {
+  takes.stop();
   speaker.stop();
   microphone.stop();
   talker.stop();
 });
 wireSettings(client);
+wireLife(client, stage.camera);
 listenForFiles({
   sound: (file) => told(() => speaker.speak(file, file.name)),
   model: (file) =>
@@ -157,7 +176,7 @@ listenForFiles({
     }),
 });
 wireCopy();
-showSnippet(server.url, false);
+showSnippet({ server: server.url });
 void server.test();
 void told(async () => stage.check());
 

@@ -27,11 +27,6 @@ export class Microphone {
     return this.#stream !== null;
   }
 
-  /** Seconds by which the face follows the sound, or NaN. */
-  get delay() {
-    return this.#session?.delay ?? Number.NaN;
-  }
-
   async start() {
     const run = ++this.#run;
     this.#button.disabled = true;

@@ -6,17 +6,28 @@ const SPEAK = `  await face.speak("Hello, I can speak.");
 const PLAY = `  const speech = await (await fetch("hello.mp3")).blob();
   await face.processAndAnimate(speech, new Audio(URL.createObjectURL(speech)));`;
 
+/** How each kind of avatar is handed over. */
+const BINDS = {
+  glb: "face.initializeWithScene(scene); // your Three.js scene",
+  vrm: "face.initializeWithScene(vrm); // gltf.userData.vrm, of @pixiv/three-vrm; your loop calls vrm.update(delta)",
+};
+
+/** @typedef {{server: string, speaks: boolean, avatar: keyof typeof BINDS}} Situation */
+
+/** @type {Situation} */
+const situation = { server: "", speaks: false, avatar: "glb" };
+
 /**
  * The lines that put it into an app: a page takes them as they are.
- * @param {string} server its address
- * @param {boolean} speaks whether it has a voice
+ * @param {Partial<Situation>} changes of what is known: the server's address, whether it has a voice, what is worn
  */
-export function showSnippet(server, speaks) {
+export function showSnippet(changes) {
+  const { server, speaks, avatar } = Object.assign(situation, changes);
   /** @type {HTMLTextAreaElement} */ (element("snippet")).value =
     `<script src="${server}/audio2face-client.js"></script>
 <script type="module">
   const face = new Audio2FaceClient("${server}");
-  face.initializeWithScene(scene); // your Three.js scene
+  ${BINDS[avatar]}
 ${speaks ? SPEAK : PLAY}
 </script>`;
 }

@@ -12,20 +12,26 @@ export class Speaker {
   #url = "";
   #blob = new Blob();
   #run = 0;
-  /** Whether a file is being spoken, paused or not. */
+  /** What the element plays, once all of it is known. @type {import("audio2face-client").Take | null} */
+  #take = null;
+  /** Whether a file is being spoken, or a take shown again, paused or not. */
   active = false;
 
   /**
    * @param {import("audio2face-client").Audio2FaceClient} client
    * @param {HTMLAudioElement} element
-   * @param {{start: (name: string) => void, end: (words: string) => void, error: (words: string) => void}} on
+   * @param {{start: (name: string, again: boolean) => void, end: (words: string) => void,
+   *   error: (words: string) => void}} on again: it is shown again, without the server
    */
   constructor(client, element, on) {
     this.#client = client;
     this.#element = element;
     this.#on = on;
     // The play button of the element itself, after the end.
-    element.addEventListener("play", () => this.active || this.#speak());
+    element.addEventListener("play", () => this.active || this.#begin());
+    element.addEventListener("seeking", () => {
+      if (!this.active && this.#take && element.currentTime > 0) this.#begin();
+    });
   }
 
   /**
@@ -33,12 +39,34 @@ export class Speaker {
    * @param {string} name
    */
   speak(blob, name) {
-    this.stop();
-    URL.revokeObjectURL(this.#url);
-    this.#blob = blob;
-    this.#name = name;
-    this.#url = this.#element.src = URL.createObjectURL(blob);
-    return this.#speak();
+    this.#load(blob, name);
+    return this.#begin();
+  }
+
+  /**
+   * Puts something in the player that was heard elsewhere.
+   * @param {import("audio2face-client").Take} take
+   * @param {string} name
+   */
+  hold(take, name) {
+    this.#load(take.wav(), name);
+    this.#take = take;
+  }
+
+  /** What the player plays was spoken to its end. @param {import("audio2face-client").Take} take */
+  keep(take) {
+    this.#take = take;
+  }
+
+  /** Moves the sound, and with it the face, to an instant. @param {number} time seconds */
+  seek(time) {
+    if (!this.active) void this.#begin();
+    this.#element.currentTime = time;
+  }
+
+  toggle() {
+    if (this.#element.paused) void this.#element.play();
+    else this.#element.pause();
   }
 
   stop() {
@@ -50,20 +78,33 @@ export class Speaker {
     this.#on.end("Stopped.");
   }
 
-  /** Seconds of the sound that is heard, or NaN when none is. */
-  get heard() {
-    const { paused, currentTime } = this.#element;
-    return this.active && !paused && currentTime > 0 ? currentTime : Number.NaN;
+  /**
+   * @param {Blob} blob
+   * @param {string} name
+   */
+  #load(blob, name) {
+    this.stop();
+    this.#take = null;
+    URL.revokeObjectURL(this.#url);
+    this.#blob = blob;
+    this.#name = name;
+    this.#url = this.#element.src = URL.createObjectURL(blob);
   }
 
-  async #speak() {
+  async #begin() {
     const run = ++this.#run;
     this.active = true;
-    this.#on.start(this.#name);
-    const words = await this.#animate();
+    this.#on.start(this.#name, this.#take !== null);
+    const words = await (this.#take ? this.#replay(this.#take) : this.#animate());
     if (run !== this.#run) return;
     this.active = false;
     this.#on.end(words);
+  }
+
+  /** @param {import("audio2face-client").Take} take */
+  async #replay(take) {
+    await this.#client.replay(take, this.#element);
+    return `Played ${this.#name}: ${take.duration.toFixed(1)} s.`;
   }
 
   async #animate() {

@@ -9,7 +9,6 @@ import {
 } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { calm } from "./dom.js";
-import { sway } from "./sway.js";
 import { Told } from "./words.js";
 
 const DISTANCE = 6.6;
@@ -18,34 +17,45 @@ const UP = new Vector3(0, 1, 0);
 /** So long after the last change pictures are still drawn: the face returns to neutral meanwhile. */
 const LINGER_MS = 600;
 const MOST_PIXELS = 2;
+/** Displays are not quite on time: a picture that is due in less than this is drawn now. */
+const SLACK_MS = 4;
 
 /** The picture: one avatar in good light, a camera that turns around it, one render loop. */
 export class Stage {
   scene = new Scene();
-  /** Whatever is shown hangs here; it sways a little. */
+  /** Whatever is shown hangs here. */
   pivot = new Group();
   #canvas;
-  #camera = new PerspectiveCamera(28, 1, 0.1, 100);
+  camera = new PerspectiveCamera(28, 1, 0.1, 100);
   #renderer;
   #controls;
   #onTick;
   #awakeUntil = 0;
+  /** Milliseconds that the last tick worked before it drew. */
+  work = 0;
+  #drawnAt = 0;
 
   /**
    * @param {HTMLCanvasElement} canvas
-   * @param {() => boolean} onTick is called once a tick, before drawing; says whether somebody speaks
+   * @param {() => number} onTick is called once a tick, before drawing; says how many pictures a second are worth
+   *   drawing, besides those that the visitor's doing asks for
    */
   constructor(canvas, onTick) {
     this.#canvas = canvas;
     this.#onTick = onTick;
     const sun = new DirectionalLight(0xffffff, 1.8);
     sun.position.set(1.5, 2, 3);
-    this.scene.add(new HemisphereLight(0xffffff, 0x8d8078, 1.6), sun, this.pivot);
-    this.#camera.position.set(0, LOOK_AT.y, DISTANCE);
+    this.scene.add(new HemisphereLight(0xffffff, 0xa39184, 1.7), sun, this.pivot);
+    this.camera.position.set(0, LOOK_AT.y, DISTANCE);
     this.#controls = this.#orbit();
     this.#renderer = renderer(canvas);
     new ResizeObserver(() => this.#resize()).observe(canvas);
     requestAnimationFrame(this.#tick);
+  }
+
+  /** Null where there is no WebGL. */
+  get renderer() {
+    return this.#renderer;
   }
 
   /** Throws what to say where there is no WebGL; everything else works without it. */
@@ -62,7 +72,7 @@ export class Stage {
   }
 
   #orbit() {
-    const controls = new OrbitControls(this.#camera, this.#canvas);
+    const controls = new OrbitControls(this.camera, this.#canvas);
     controls.target.copy(LOOK_AT);
     controls.enablePan = controls.enableZoom = false;
     controls.enableDamping = !calm();
@@ -81,30 +91,32 @@ export class Stage {
     const step = { ArrowLeft: -0.12, ArrowRight: 0.12 }[event.key];
     if (!step) return;
     event.preventDefault();
-    this.#camera.position.sub(LOOK_AT).applyAxisAngle(UP, step).add(LOOK_AT);
+    this.camera.position.sub(LOOK_AT).applyAxisAngle(UP, step).add(LOOK_AT);
     this.wake();
   }
 
   #resize() {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     if (!width || !height) return;
-    this.#camera.aspect = width / height;
-    this.#camera.updateProjectionMatrix();
+    this.camera.aspect = width / height;
+    this.camera.updateProjectionMatrix();
     this.#renderer?.setPixelRatio(Math.min(devicePixelRatio, MOST_PIXELS));
     this.#renderer?.setSize(width, height, false);
     // What was drawn is gone; not waiting for the next tick keeps it from flashing.
-    this.#renderer?.render(this.scene, this.#camera);
+    this.#renderer?.render(this.scene, this.camera);
   }
 
   /** @param {number} now ms */
   #tick = (now) => {
     requestAnimationFrame(this.#tick);
-    const speaking = this.#onTick();
-    if (speaking) this.wake();
+    const begun = performance.now();
+    const rate = this.#onTick();
+    this.work = performance.now() - begun;
+    if (rate === Number.POSITIVE_INFINITY) this.wake();
     this.#controls.update();
-    if (now > this.#awakeUntil) return;
-    if (!calm()) sway(this.pivot, now, speaking);
-    this.#renderer?.render(this.scene, this.#camera);
+    if (now > this.#awakeUntil && now - this.#drawnAt < 1000 / rate - SLACK_MS) return;
+    this.#drawnAt = now;
+    this.#renderer?.render(this.scene, this.camera);
   };
 }
 

@@ -12,7 +12,7 @@ export class Talker {
 
   /**
    * @param {import("audio2face-client").Audio2FaceClient} client
-   * @param {{start: () => void, end: (words: string) => void, error: (error: Trouble) => void}} on
+   * @param {{start: (text: string) => void, end: (words: string) => void, error: (error: Trouble) => void}} on
    *   error: also what the client reports while it is active
    */
   constructor(client, on) {
@@ -31,7 +31,7 @@ export class Talker {
     const run = ++this.#run;
     this.#cause = null;
     this.active = true;
-    this.#on.start();
+    this.#on.start(text);
     const words = await this.#say(text, voice);
     if (run !== this.#run) return;
     this.active = false;

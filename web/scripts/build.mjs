@@ -46,10 +46,16 @@ async function declarations() {
   const target = "--target es2022 --module nodenext --lib es2023,dom,dom.iterable --types node";
   const args = [...`${flags} ${target} --rootDir src --outDir`.split(" "), folder, "src/index.js"];
   await promisify(execFile)(process.execPath, [COMPILER, "--ignoreConfig", ...args], { cwd: WEB });
-  const names = (await readdir(folder)).sort();
+  const names = await declarationsUnder(folder);
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
   await rm(folder, { recursive: true });
   return names.map((name, i) => [`types/${name}`, texts[i]]);
+}
+
+/** Declarations in a folder and below it. @param {string} folder */
+async function declarationsUnder(folder) {
+  const names = await readdir(folder, { recursive: true });
+  return names.filter((name) => name.endsWith(".d.ts")).sort();
 }
 
 async function wantedFiles() {
@@ -69,15 +75,17 @@ async function staleFiles(wanted) {
     const there = await readFile(join(WEB, path), "utf8").catch(() => null);
     if (there !== text) stale.push(path);
   }
-  const types = await readdir(join(WEB, "types")).catch(() => []);
+  const types = await declarationsUnder(join(WEB, "types")).catch(() => []);
   return [...stale, ...types.map((name) => `types/${name}`).filter((path) => !wanted.has(path))];
 }
 
 /** @param {Map<string, string>} wanted */
 async function write(wanted) {
   await rm(join(WEB, "types"), { recursive: true, force: true });
-  await mkdir(join(WEB, "types"));
-  for (const [path, text] of wanted) await writeFile(join(WEB, path), text);
+  for (const [path, text] of wanted) {
+    await mkdir(dirname(join(WEB, path)), { recursive: true });
+    await writeFile(join(WEB, path), text);
+  }
 }
 
 const wanted = await wantedFiles();

@@ -10,11 +10,58 @@ const WEB = dirname(dirname(fileURLToPath(import.meta.url)));
 const THREE = join(WEB, "node_modules", "three");
 const SWAGGER = join(WEB, "node_modules", "swagger-ui-dist");
 const VENDOR = join(WEB, "vendor");
-const ADDONS = ["loaders/GLTFLoader.js", "libs/meshopt_decoder.module.js", "controls/OrbitControls.js"];
+const THREE_VRM = join(WEB, "node_modules", "@pixiv", "three-vrm");
+const ADDONS = [
+  "loaders/GLTFLoader.js",
+  "loaders/KTX2Loader.js",
+  "loaders/DRACOLoader.js",
+  "libs/meshopt_decoder.module.js",
+  "controls/OrbitControls.js",
+];
+/** What the loaders fetch on their own, where a file needs it. */
+const DECODERS = [
+  "libs/basis/basis_transcoder.js",
+  "libs/basis/basis_transcoder.wasm",
+  "libs/draco/gltf/draco_wasm_wrapper.js",
+  "libs/draco/gltf/draco_decoder.wasm",
+];
 const NOTICE = `three.module.min.js is three's build/three.module.js, minified by scripts/vendor.mjs; addons/ is its
 examples/jsm/, unchanged. Both are under the MIT licence in LICENSE.
+
 addons/libs/meshopt_decoder.module.js is part of meshoptimizer, Copyright (C) 2016-2026 Arseny Kapoulkine,
 under the MIT licence: the same terms as in LICENSE, with that copyright line.
+
+addons/libs/ktx-parse.module.js, Copyright (C) 2020 Don McCurdy, reads KTX2 files, under the MIT licence: the same
+terms as in LICENSE, with that copyright line.
+
+addons/libs/basis/ is the transcoder of Basis Universal, Copyright (C) 2019-2026 Binomial LLC, for KTX2 textures,
+under the Apache License 2.0 in LICENSE-APACHE.
+
+addons/libs/draco/ is a decoder of Draco, Copyright (C) 2016 The Draco Authors, under the Apache License 2.0 in
+LICENSE-APACHE.
+
+addons/libs/zstddec.module.js is zstddec, Copyright (C) 2021 Don McCurdy, under the MIT licence as above. It contains
+the decoder of Zstandard, Copyright (c) Meta Platforms, Inc. and affiliates, all rights reserved, under these terms:
+
+Redistribution and use in source and binary forms, with or without modification, are permitted provided that the
+following conditions are met:
+  * Redistributions of source code must retain the above copyright notice, this list of conditions and the following
+    disclaimer.
+  * Redistributions in binary form must reproduce the above copyright notice, this list of conditions and the
+    following disclaimer in the documentation and/or other materials provided with the distribution.
+  * Neither the name Facebook, nor Meta, nor the names of its contributors may be used to endorse or promote products
+    derived from this software without specific prior written permission.
+
+THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND ANY EXPRESS OR IMPLIED WARRANTIES,
+INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE FOR ANY DIRECT, INDIRECT, INCIDENTAL,
+SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY THEORY OF LIABILITY,
+WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+`;
+const NOTICE_VRM = `three-vrm.module.min.js is @pixiv/three-vrm's lib/three-vrm.module.min.js, unchanged, Copyright (c) 2019-2026
+pixiv Inc., under the MIT licence in LICENSE. The page loads it when a VRM is dropped.
 `;
 
 /** The npm package ships no minified build, and the full one is 2 MB. */
@@ -32,28 +79,37 @@ async function minifiedThree() {
 }
 
 /** Adds an addon and, depth first, each addon that it imports by a relative path.
- * @param {string} path @param {Map<string, string>} files */
+ * @param {string} path @param {Map<string, Buffer>} files */
 async function addAddon(path, files) {
   if (files.has(`three/addons/${path}`)) return;
-  const text = await readFile(join(THREE, "examples", "jsm", path), "utf8");
-  files.set(`three/addons/${path}`, text);
+  const bytes = await readFile(join(THREE, "examples", "jsm", path));
+  files.set(`three/addons/${path}`, bytes);
+  const text = bytes.toString("utf8");
   for (const [, imported] of text.matchAll(/^(?:import|export|\}).*?from\s*['"](\.[^'"]+)['"]/gm)) {
     await addAddon(posix.join(posix.dirname(path), imported), files);
   }
 }
 
 async function wantedFiles() {
-  const files = new Map([["three/three.module.min.js", await minifiedThree()]]);
-  files.set("three/LICENSE", await readFile(join(THREE, "LICENSE"), "utf8"));
-  files.set("three/NOTICE", NOTICE);
+  const files = new Map([["three/three.module.min.js", Buffer.from(await minifiedThree())]]);
+  files.set("three/LICENSE", await readFile(join(THREE, "LICENSE")));
+  files.set("three/LICENSE-APACHE", await readFile(join(SWAGGER, "LICENSE")));
+  files.set("three/NOTICE", Buffer.from(NOTICE));
   for (const name of ["swagger-ui-bundle.js", "swagger-ui.css", "LICENSE", "NOTICE"]) {
-    files.set(`swagger/${name}`, await readFile(join(SWAGGER, name), "utf8"));
+    files.set(`swagger/${name}`, await readFile(join(SWAGGER, name)));
   }
   for (const path of ADDONS) await addAddon(path, files);
+  for (const path of DECODERS)
+    files.set(`three/addons/${path}`, await readFile(join(THREE, "examples", "jsm", path)));
+  files.set("three-vrm/LICENSE", await readFile(join(THREE_VRM, "LICENSE")));
+  files.set("three-vrm/NOTICE", Buffer.from(NOTICE_VRM));
+  const vrm = "three-vrm.module.min.js";
+  files.set(`three-vrm/${vrm}`, await readFile(join(THREE_VRM, "lib", vrm)));
   return files;
 }
 
 async function presentFiles() {
+  /** @type {Map<string, Buffer>} */
   const files = new Map();
   const there = await access(VENDOR).then(
     () => true,
@@ -62,21 +118,24 @@ async function presentFiles() {
   for (const entry of there ? await readdir(VENDOR, { recursive: true, withFileTypes: true }) : []) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    files.set(path.slice(VENDOR.length + 1), await readFile(path, "utf8"));
+    files.set(path.slice(VENDOR.length + 1), await readFile(path));
   }
   return files;
 }
 
+/** @param {Buffer | undefined} a @param {Buffer | undefined} b */
+const isSame = (a, b) => a !== undefined && b !== undefined && a.equals(b);
+
 const [wanted, present] = [await wantedFiles(), await presentFiles()];
 if (process.argv.includes("--check")) {
   const paths = new Set([...wanted.keys(), ...present.keys()]);
-  const stale = [...paths].filter((path) => wanted.get(path) !== present.get(path));
+  const stale = [...paths].filter((path) => !isSame(wanted.get(path), present.get(path)));
   if (stale.length > 0) console.error(`vendor is stale (run: npm run vendor): ${stale.join(", ")}`);
   process.exitCode = stale.length > 0 ? 1 : 0;
 } else {
   await rm(VENDOR, { recursive: true, force: true });
-  for (const [path, text] of wanted) {
+  for (const [path, bytes] of wanted) {
     await mkdir(dirname(join(VENDOR, path)), { recursive: true });
-    await writeFile(join(VENDOR, path), text);
+    await writeFile(join(VENDOR, path), bytes);
   }
 }

@@ -1,124 +1,133 @@
+import { adviceFor } from "./advice.js";
 import { BLENDSHAPES, SHAPE_INDEX } from "./arkit.js";
 import { requireArgument } from "./errors.js";
-import { arkitOf, deriveOculus, FACE_WIDTH } from "./oculus.js";
-import { planMesh } from "./plan.js";
+import { GAZE_SHAPES } from "./gaze.js";
+import { Morphs } from "./morphs.js";
+import { BOUND_WIDTH, FACE_WIDTH } from "./oculus.js";
+import { Parts } from "./parts.js";
+import { planTargets } from "./plan.js";
+import { EyeBones, eyesOf, JawBone, jawOf, leftOf } from "./skeleton.js";
+import { movingTargets } from "./targets.js";
+import { arkitOf, VisemeFit } from "./viseme_fit.js";
+import { bonesOf, Expressions, LookAt, looksAbout, planVrm } from "./vrm.js";
 
 /**
- * @typedef {import("./types.js").MorphMesh} MorphMesh
+ * @typedef {import("./types.js").MorphMap} MorphMap
  * @typedef {import("./plan.js").Row} Row
- * @typedef {{mesh: MorphMesh, targets: Int16Array, ends: Int16Array, shapes: Int16Array, gains: Float32Array}} Bound
+ * @typedef {{write: (face: Float32Array) => void, release: () => void}} Mover
  */
 
-/**
- * The morph targets that one client moves. Each target has exactly one writer: one row of weighted shapes,
- * flattened into typed arrays so that a tick allocates nothing.
- */
+/** A share so small colours a target, such as a mood of VRM, but does not show the shape. */
+const COLOURS = 0.3;
+
+/** What one client moves. Each morph target, expression and bone has exactly one writer. */
 export class Binding {
-  /** @type {Bound[]} */
-  #bound = [];
-  #face = new Float32Array(FACE_WIDTH);
+  /** @type {Mover[]} */
+  #movers = [];
+  #face = new Float32Array(BOUND_WIDTH);
+  /** Made where somebody needs them. @type {VisemeFit | null} */
+  #vowels = null;
+  #visemes = VisemeFit.ofAll();
+  /** ARKit shapes that move something. @type {Set<string>} */
+  #found = new Set();
+  /** @type {Set<string>} */
+  #schemes = new Set();
   /** @type {import("./types.js").BindingReport} */
-  report = { found: [], missing: [...BLENDSHAPES], meshes: 0, schemes: [] };
+  report;
 
   /**
-   * @param {unknown} target a scene, a mesh, or an array of either
-   * @param {import("./types.js").MorphMap} [map]
+   * @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them
+   * @param {MorphMap} [map]
    */
   constructor(target, map = {}) {
     checkMap(map);
-    const found = new Set();
-    const schemes = new Set();
-    for (const mesh of meshesOf(target)) {
-      const rows = planMesh(Object.keys(mesh.morphTargetDictionary ?? {}), map, schemes);
-      for (const { shape, gain } of rows.flatMap((row) => row.terms))
-        if (gain > 0) for (const arkit of arkitOf(shape)) found.add(BLENDSHAPES[arkit]);
-      if (rows.length > 0) this.#bound.push(flatten(mesh, rows));
-    }
-    this.report = {
-      found: BLENDSHAPES.filter((name) => found.has(name)),
-      missing: BLENDSHAPES.filter((name) => !found.has(name)),
-      meshes: this.#bound.length,
-      schemes: [...schemes],
-    };
+    const parts = new Parts(target);
+    for (const mesh of parts.meshes) this.#bindMesh(mesh, map);
+    const meshes = this.#movers.length;
+    for (const vrm of parts.vrms) this.#bindVrm(vrm, map);
+    this.#bindBones([...parts.bones], map);
+    this.report = this.#describe(meshes, parts.vrms.size > 0);
   }
 
   /** @param {Float32Array} weights 0–1: a whole face, or the 52 of ARKit, from which the visemes follow */
   write(weights) {
-    const face = weights.length === FACE_WIDTH ? weights : this.#whole(weights);
-    for (let i = 0; i < this.#bound.length; i++) writeMesh(this.#bound[i], face);
+    this.#face.set(weights);
+    if (weights.length < FACE_WIDTH) this.#visemes.write(this.#face);
+    this.#vowels?.write(this.#face);
+    for (let i = 0; i < this.#movers.length; i++) this.#movers[i].write(this.#face);
   }
 
-  /** Puts every target that it moves back to 0. */
+  /** Puts back all that it moves: shapes and expressions to 0, bones to their rest. */
   release() {
-    for (const { mesh, targets } of this.#bound) {
-      for (const target of targets) if (mesh.morphTargetInfluences) mesh.morphTargetInfluences[target] = 0;
+    for (const mover of this.#movers) mover.release();
+  }
+
+  /** @param {import("./types.js").MorphMesh} mesh @param {MorphMap} map */
+  #bindMesh(mesh, map) {
+    const rows = planTargets(movingTargets(mesh), map, this.#schemes);
+    this.#note(rows);
+    if (rows.length > 0) this.#movers.push(new Morphs(mesh, rows));
+  }
+
+  /** @param {import("./types.js").VrmLike} vrm @param {MorphMap} map */
+  #bindVrm(vrm, map) {
+    const rows = planVrm(vrm, map, this.#schemes);
+    this.#note(rows);
+    if (vrm.expressionManager && rows.length > 0)
+      this.#movers.push(new Expressions(vrm.expressionManager, rows));
+    if (vrm.lookAt && looksAbout(vrm, this.#found)) this.#add("look-at", GAZE_SHAPES, new LookAt(vrm.lookAt));
+    const { jaw, bones } = bonesOf(vrm);
+    if (jaw && this.#lacks("jawOpen", map))
+      this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, leftOf(bones)));
+  }
+
+  /**
+   * Bones, for what no shape moves.
+   * @param {import("./types.js").BoneLike[]} bones
+   * @param {MorphMap} map
+   */
+  #bindBones(bones, map) {
+    const [jaw, eyes] = [jawOf(bones), eyesOf(bones)];
+    if (jaw && this.#lacks("jawOpen", map))
+      this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, leftOf(bones)));
+    if (eyes && GAZE_SHAPES.every((name) => this.#lacks(name, map)))
+      this.#add("eye-bones", GAZE_SHAPES, new EyeBones(eyes, leftOf(bones)));
+  }
+
+  /** @param {string} shape @param {MorphMap} map */
+  #lacks(shape, map) {
+    return !this.#found.has(shape) && map[shape] !== null;
+  }
+
+  /**
+   * @param {string} scheme
+   * @param {readonly string[]} shapes
+   * @param {Mover} mover
+   */
+  #add(scheme, shapes, mover) {
+    this.#schemes.add(scheme);
+    for (const shape of shapes) this.#found.add(shape);
+    this.#movers.push(mover);
+  }
+
+  /** @param {readonly Row[]} rows */
+  #note(rows) {
+    for (const { shape, gain } of rows.flatMap((row) => row.terms)) {
+      if (shape >= FACE_WIDTH) this.#vowels ??= VisemeFit.ofVowels();
+      if (gain > COLOURS) for (const arkit of arkitOf(shape)) this.#found.add(BLENDSHAPES[arkit]);
     }
   }
 
-  /** @param {Float32Array} weights */
-  #whole(weights) {
-    this.#face.set(weights);
-    deriveOculus(this.#face);
-    return this.#face;
+  /** @param {number} meshes @param {boolean} vrm */
+  #describe(meshes, vrm) {
+    const found = BLENDSHAPES.filter((name) => this.#found.has(name));
+    const missing = BLENDSHAPES.filter((name) => !this.#found.has(name));
+    const advice = adviceFor(found, this.#schemes, vrm);
+    return { found, missing, meshes, schemes: [...this.#schemes], advice };
   }
 }
 
-/**
- * @param {Bound} bound
- * @param {Float32Array} weights a whole face
- */
-function writeMesh(bound, weights) {
-  const influences = bound.mesh.morphTargetInfluences;
-  if (!influences) return;
-  const { targets, ends, shapes, gains } = bound;
-  for (let row = 0, term = 0; row < targets.length; row++) {
-    let value = 0;
-    for (; term < ends[row]; term++) value += weights[shapes[term]] * gains[term];
-    influences[targets[row]] = Math.min(1, Math.max(0, value));
-  }
-}
-
-/**
- * @param {MorphMesh} mesh
- * @param {Row[]} rows
- * @returns {Bound}
- */
-function flatten(mesh, rows) {
-  const dictionary = /** @type {Record<string, number>} */ (mesh.morphTargetDictionary);
-  const terms = rows.flatMap((row) => row.terms);
-  let end = 0;
-  return {
-    mesh,
-    targets: Int16Array.from(rows, (row) => dictionary[row.target]),
-    ends: Int16Array.from(rows, (row) => {
-      end += row.terms.length;
-      return end;
-    }),
-    shapes: Int16Array.from(terms, (term) => term.shape),
-    gains: Float32Array.from(terms, (term) => term.gain),
-  };
-}
-
-/**
- * @param {unknown} target
- * @returns {Set<MorphMesh>}
- */
-function meshesOf(target) {
-  /** @type {Set<MorphMesh>} */
-  const meshes = new Set();
-  /** @param {any} object */
-  const visit = (object) => {
-    if (object?.morphTargetDictionary && object.morphTargetInfluences) meshes.add(object);
-  };
-  for (const root of Array.isArray(target) ? target : [target]) {
-    requireArgument(root && typeof root === "object", "initializeWithScene() needs a scene or a mesh.");
-    if (typeof root.traverse === "function") root.traverse(visit);
-    else visit(root);
-  }
-  return meshes;
-}
-
-/** @param {import("./types.js").MorphMap} map */
+/** @param {MorphMap} map */
 function checkMap(map) {
   for (const name of Object.keys(map)) {
     requireArgument(SHAPE_INDEX.has(name), `map names "${name}", which is not an ARKit blendshape.`);

@@ -7,9 +7,12 @@ import { Delivery } from "./delivery.js";
 import { ElementVoice } from "./element.js";
 import { A2FError, requireArgument } from "./errors.js";
 import { Emitter } from "./events.js";
+import { bakeTake } from "./export/bake.js";
+import { Expressions } from "./expressions.js";
 import { ExternalVoice } from "./external.js";
 import { Face } from "./face.js";
 import { checkHealth } from "./health.js";
+import { Life } from "./life/life.js";
 import { LiveVoice } from "./live.js";
 import { captureFormat, LiveSession, requireStream } from "./live_session.js";
 import { PcmFormat } from "./pcm.js";
@@ -17,6 +20,7 @@ import { platformWith } from "./platform.js";
 import { Playback } from "./playback.js";
 import { changedSettings, defaultSettings } from "./settings.js";
 import { Speech } from "./speech.js";
+import { TakeRecorder } from "./take_recorder.js";
 import { Turns } from "./turns.js";
 import { Utterance } from "./utterance.js";
 
@@ -41,6 +45,7 @@ export class Audio2FaceClient {
   static A2FError = A2FError;
   static AzureSpeaker = AzureSpeaker;
   static followAzure = followAzure;
+  static bakeTake = bakeTake;
   #settings;
   #platform;
   /** @type {Emitter<Events>} */
@@ -48,11 +53,15 @@ export class Audio2FaceClient {
   #connection;
   #output;
   #turns;
+  #life;
   #face;
   #delivery;
+  #expressions;
   #lastId = 0;
   /** @type {Speech | null} */
   #latest = null;
+  /** @type {import("./take.js").Take | null} */
+  #take = null;
   #frameHandle = /** @type {any} */ (null);
   #disposed = false;
 
@@ -71,8 +80,17 @@ export class Audio2FaceClient {
     this.#output = new AudioOutput(this.#platform);
     if (this.#settings.audioContext) this.#output.use(this.#settings.audioContext);
     this.#turns = new Turns(this.#platform, this.#emit, () => this.#settings.patience);
-    this.#face = new Face(this.#emit);
+    const seed = this.#settings.seed ?? Math.floor(this.#platform.random() * 2 ** 32);
+    this.#life = new Life(this.#platform, seed, () => this.#requestFrame());
+    this.#life.configure(this.#settings.life);
+    this.#face = new Face(this.#emit, this.#life);
+    this.#expressions = new Expressions(this.#platform, this.#face.expression, {
+      serverUrl: () => this.#settings.serverUrl,
+      onError: (error) => this.#report(error),
+      onChange: () => this.#requestFrame(),
+    });
     this.#delivery = new Delivery(this.#connection, this.#platform, settings);
+    if (this.#life.active) this.#requestFrame();
   }
 
   /** @param {Partial<Settings>} changes takes effect at the next utterance; another server at once */
@@ -82,6 +100,8 @@ export class Audio2FaceClient {
     const moved = /** @type {const} */ (["serverUrl", "apiToken", "getToken"]);
     if (moved.some((key) => before[key] !== this.#settings[key])) this.#connection.close();
     if (this.#settings.audioContext) this.#output.use(this.#settings.audioContext);
+    this.#life.configure(this.#settings.life);
+    if (this.#life.active) this.#requestFrame();
     return this;
   }
 
@@ -124,6 +144,7 @@ export class Audio2FaceClient {
     const binding = new Binding(target, map);
     this.#face.binding?.release();
     this.#face.binding = binding;
+    this.#life.bind(target);
     this.#emit("bound", binding.report);
     return binding.report.found.length > 0;
   }
@@ -207,6 +228,30 @@ export class Audio2FaceClient {
     return session;
   }
 
+  /** What was spoken last, or is being spoken, with `keepTake`. @returns {import("./take.js").Take | null} */
+  get take() {
+    return this.#take;
+  }
+
+  /**
+   * Shows a take once more, without the server: the face follows an element that plays its sound, also where that
+   * is paused or sought.
+   * @param {import("./take.js").Take} take which is complete
+   * @param {HTMLMediaElement} element with the take's sound, such as `take.wav()`; the app starts it
+   * @returns {Promise<Outcome>} after the element has come to its end, or cancelled
+   */
+  async replay(take, element) {
+    requireArgument(isElement(element), "replay(take, audioElement) needs an <audio> element.");
+    requireArgument(take?.complete, "replay() needs a take that is complete; wait for its utterance to end.");
+    const speech = this.#speak(this.#elementVoice(element, { follow: true }), { keep: false });
+    speech.inputEnded = true;
+    speech.sources = [take.source()];
+    speech.duration = take.duration;
+    for (const { time, duration, text } of take.words) speech.onWord(time, duration, text);
+    speech.sound();
+    return speech.done;
+  }
+
   /** Stops sound and face, and drops what waits; the next utterance may start at once. */
   cancel() {
     this.#turns.cancel();
@@ -224,7 +269,28 @@ export class Audio2FaceClient {
     this.configure({ intensity });
   }
 
-  /** @param {Record<string, number> | null} emotions name → 0–1; blended in, also while speaking */
+  /** What is shown now: 52 values of 0–1 in the order of BLENDSHAPES. One array, reused: copy what you keep. */
+  get weights() {
+    return this.#face.weights;
+  }
+
+  /**
+   * Puts emotions on whatever is shown, at once (blended over 250 ms), also while nobody speaks. The table of what
+   * they look like is the server's, fetched once; closed lips stay closed. Not for what {@link setEmotions} already
+   * asks the server for: both together show it twice.
+   * @param {Record<string, number> | null} expression name → 0–1; null or {}: none
+   * @returns {Promise<boolean>} whether something of it is shown; false also where the table cannot be had, which
+   *   is an `error` of code no_expressions
+   */
+  async setExpression(expression) {
+    return this.#expressions.show(expression ?? {});
+  }
+
+  /**
+   * Asks the server to animate with these emotions, so that its model and its motion feel them: blended in, also
+   * while speaking, from the frames on that were not yet made. For a change that is seen at once: {@link setExpression}.
+   * @param {Record<string, number> | null} emotions name → 0–1
+   */
   setEmotions(emotions) {
     this.configure({ emotions });
     this.#turns.newest?.uplink?.feel(emotions ?? {});
@@ -238,7 +304,9 @@ export class Audio2FaceClient {
   /** One render tick, for apps with their own loop (`autoUpdate: false`). Call it before rendering. */
   update() {
     this.#turns.advance();
-    this.#face.tick(this.#turns.speaking, this.#platform.now(), this.#settings);
+    const { current, speaking } = this.#turns;
+    this.#face.tick(speaking, this.#platform.now(), this.#settings, current !== speaking);
+    this.#turns.speaking?.note();
   }
 
   /** Where everything stands, as plain JSON. */
@@ -250,6 +318,7 @@ export class Audio2FaceClient {
       server: this.#connection.ready?.server ?? null,
       rank: face.ladder.rank,
       speaking: this.#turns.speaking !== null,
+      alive: this.#life.active,
       utterance: speech?.id ?? null,
       time: face.time,
       fps: face.fps,
@@ -269,6 +338,7 @@ export class Audio2FaceClient {
     this.#platform.cancelAnimationFrame(this.#frameHandle);
     this.#connection.close("closed");
     this.#output.dispose();
+    this.#life.dispose();
     this.#face.binding?.release();
     this.#face.binding = null;
     this.#events.clear();
@@ -284,8 +354,11 @@ export class Audio2FaceClient {
     return new Utterance(speech, format, uplink, () => this.#turns.cancelOne(speech));
   }
 
-  /** @param {Voice} voice */
-  #speak(voice) {
+  /**
+   * @param {Voice} voice
+   * @param {{keep?: boolean}} [options] keep: whether it may become a take
+   */
+  #speak(voice, { keep = this.#settings.keepTake } = {}) {
     if (this.#disposed) throw new A2FError("disposed", "This client was disposed of; make a new one.");
     const open = this.#turns.newest;
     if (open && !open.inputEnded) {
@@ -296,6 +369,7 @@ export class Audio2FaceClient {
     }
     const hooks = { emit: this.#emit, now: this.#platform.now, onChange: () => this.#turns.advance() };
     const speech = new Speech(++this.#lastId, voice, hooks);
+    if (keep) speech.recorder = new TakeRecorder(speech, () => this.#settings, this.#look);
     this.#latest = speech;
     this.#turns.add(speech);
     this.#requestFrame();
@@ -318,10 +392,13 @@ export class Audio2FaceClient {
     return new ExternalVoice(audio);
   }
 
-  /** @param {HTMLMediaElement} element */
-  #elementVoice(element) {
+  /**
+   * @param {HTMLMediaElement} element
+   * @param {{follow?: boolean}} [options]
+   */
+  #elementVoice(element, options) {
     const onChange = () => this.#turns.advance();
-    return new ElementVoice(element, this.#output, { onChange, onLocked: this.#onLocked });
+    return new ElementVoice(element, this.#output, { onChange, onLocked: this.#onLocked }, options);
   }
 
   #requestFrame() {
@@ -333,12 +410,21 @@ export class Audio2FaceClient {
     });
   }
 
+  /** What a take shows is what the face does, but for life, which is never the same twice. */
+  #look = (/** @type {Float32Array} */ face) => {
+    this.#face.look(face, this.#settings.intensity);
+    this.#face.expression.apply(face, this.#platform.now());
+    for (let i = 0; i < face.length; i++) face[i] = Math.min(1, Math.max(0, face[i]));
+  };
+
   #onLocked = () => {
     this.#report(new A2FError("audio_locked", "The browser wants a click before it lets sound out."));
   };
 
-  #emit = (/** @type {keyof Events} */ event, /** @type {any} */ payload) =>
+  #emit = (/** @type {keyof Events} */ event, /** @type {any} */ payload) => {
+    if (event === "take") this.#take = payload.take;
     this.#events.emit(event, payload);
+  };
 
   /** @param {A2FError} error */
   #report({ code, message, fatal }) {

@@ -139,11 +139,15 @@ export class ContextClock {
    * @returns {number} seconds
    */
   read(now) {
-    return this.#steady.read(this.#heard(now), now, 1, this.#context.state === "running");
+    return this.#steady.read(this.heard(now), now, 1, this.#context.state === "running");
   }
 
-  /** @param {number} now */
-  #heard(now) {
+  /**
+   * The same as the context itself reports it, unsteady as that is.
+   * @param {number} now ms, of performance.now()
+   * @returns {number} seconds
+   */
+  heard(now) {
     const context = this.#context;
     const guess = context.currentTime - (context.outputLatency || context.baseLatency || 0);
     const stamp = context.getOutputTimestamp?.();

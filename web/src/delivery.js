@@ -122,6 +122,7 @@ function measure(speech, { sampleRate, samples }) {
   loudness.finish();
   speech.duration ||= samples.length / sampleRate;
   speech.measureWith(loudness);
+  speech.recorder?.hear([samples]);
 }
 
 /** @param {Uint8Array[]} pieces */

@@ -11,6 +11,7 @@ export class ElementVoice {
   #element;
   #output;
   #onLocked;
+  #follow;
   #clock = new SteadyClock();
   #ended = false;
   #onEnded = () => {
@@ -26,17 +27,19 @@ export class ElementVoice {
    * @param {HTMLMediaElement} element
    * @param {import("./audio_output.js").AudioOutput} output whose next gesture may start a blocked element
    * @param {{onChange: () => void, onLocked: () => void}} callbacks onChange: it ended or failed
+   * @param {{follow?: boolean}} [options] follow: the app starts it when it likes
    */
-  constructor(element, output, { onChange, onLocked }) {
+  constructor(element, output, { onChange, onLocked }, { follow = false } = {}) {
     this.#element = element;
+    this.#follow = follow;
     this.#output = output;
     this.#onChange = onChange;
     this.#onLocked = onLocked;
   }
 
-  /** The app has started it already. */
+  /** The app has started it already, or sees to that itself. */
   get immediate() {
-    return !this.#element.paused;
+    return this.#follow || !this.#element.paused;
   }
 
   get rate() {
@@ -47,7 +50,7 @@ export class ElementVoice {
     this.#element.addEventListener("ended", this.#onEnded);
     this.#element.addEventListener("error", this.#onError);
     this.#onError();
-    if (this.#element.paused) this.#play();
+    if (this.#element.paused && !this.#follow) this.#play();
   }
 
   stop() {
@@ -66,6 +69,11 @@ export class ElementVoice {
     const { currentTime, playbackRate, paused, ended, readyState, seeking } = this.#element;
     const running = !(paused || ended || seeking || readyState < HAVE_FUTURE_DATA);
     return this.#clock.read(currentTime, now, playbackRate, running);
+  }
+
+  heard() {
+    const { paused, currentTime } = this.#element;
+    return paused || currentTime === 0 ? Number.NaN : currentTime;
   }
 
   /** Whether everything was heard; from then on the element is the app's again. */

@@ -1,4 +1,5 @@
 import { BLENDSHAPES, SHAPE_COUNT } from "./arkit.js";
+import { Expression } from "./expression.js";
 import { Ladder } from "./ladder.js";
 import { FACE_WIDTH } from "./oculus.js";
 
@@ -10,11 +11,14 @@ const UNSCALED = Array.from({ length: FACE_WIDTH }, (_, i) => /^eye(Blink|Look)/
 /** @typedef {import("./speech.js").Speech} Speech */
 
 /**
- * What is shown: at each render tick it asks the clock, the ladder, and writes the bound meshes. Between
- * utterances, once it is back at neutral, it writes nothing, so the app may move the morphs itself.
+ * What is shown: at each render tick it asks the clock, the ladder and the layers above it, and writes what is bound.
+ * Between utterances, once it is back at neutral and no layer shows anything, it writes nothing, so the app may move
+ * the morphs itself.
  */
 export class Face {
   ladder = new Ladder();
+  /** The first layer: emotions, at once. */
+  expression = new Expression();
   /** The 52 of ARKit, as they are shown. */
   weights = new Float32Array(SHAPE_COUNT);
   /** Seconds of the utterance that the shown face belongs to. */
@@ -36,40 +40,66 @@ export class Face {
   #idle = true;
   /** @type {Speech | null} */
   #last = null;
+  #life;
+  /** @type {import("./life/life.js").Moment} */
+  #moment = { speech: null, time: 0, awaited: false, led: false };
 
-  /** @param {(event: keyof import("./types.js").Events, payload: any) => void} emit */
-  constructor(emit) {
+  /**
+   * @param {(event: keyof import("./types.js").Events, payload: any) => void} emit
+   * @param {import("./life/life.js").Life | null} [life] the second layer
+   */
+  constructor(emit, life = null) {
     this.#emit = emit;
-    this.#event = { utterance: 0, time: 0, weights: this.weights, rank: "neutral" };
+    this.#life = life;
+    this.#event = { utterance: 0, time: 0, heard: Number.NaN, weights: this.weights, rank: "neutral" };
   }
 
   /** Nothing is to be shown until somebody speaks. */
   get settled() {
-    return this.ladder.settled;
+    return this.ladder.settled && !this.#layered;
+  }
+
+  get #layered() {
+    return this.expression.active || this.#life?.active === true;
   }
 
   /**
    * @param {Speech | null} speech whose sound has begun
    * @param {number} now ms
    * @param {{intensity: number, smoothing: number, lipSync?: "server" | "viseme"}} settings
+   * @param {boolean} [awaited] somebody is about to speak
    */
-  tick(speech, now, { intensity, smoothing, lipSync = "server" }) {
-    if (!speech && this.#idle) return;
+  tick(speech, now, { intensity, smoothing, lipSync = "server" }, awaited = false) {
+    if (!speech && this.#idle && !this.#layered) return;
     const elapsed = this.#measure(now);
     const from = this.ladder.rank;
     if (speech) this.time = this.#instant(speech, now);
     this.#wish.quick = !speech && this.#last?.cancelled === true;
     this.#wish.lipSync = lipSync;
     const changed = this.ladder.step(speech ? speech.sources : null, this.time, now, smoothing, this.#wish);
-    this.#show(intensity);
+    this.#live(speech, now, awaited);
+    this.#show(intensity, now);
     if (changed) this.#tell(from, speech);
-    if (speech) this.#report(speech, elapsed);
+    if (speech) this.#report(speech, elapsed, now);
     this.#idle = !speech && this.ladder.settled;
+  }
+
+  /**
+   * Makes of what the ladder gives what is to be shown.
+   * @param {Float32Array} face a whole one, changed in place
+   * @param {number} intensity
+   */
+  look(face, intensity) {
+    for (let i = 0; i < FACE_WIDTH; i++) {
+      const value = UNSCALED[i] ? face[i] : face[i] * intensity;
+      face[i] = Math.min(1, Math.max(0, value));
+    }
   }
 
   /** Neutral, at once. */
   reset() {
     this.ladder.reset();
+    this.expression.reset();
     this.#whole.fill(0);
     this.weights.fill(0);
     this.binding?.write(this.#whole);
@@ -94,13 +124,29 @@ export class Face {
     return elapsed;
   }
 
-  /** @param {number} intensity */
-  #show(intensity) {
-    const { weights } = this.ladder;
-    for (let i = 0; i < FACE_WIDTH; i++) {
-      const value = UNSCALED[i] ? weights[i] : weights[i] * intensity;
-      this.#whole[i] = Math.min(1, Math.max(0, value));
-    }
+  /**
+   * @param {Speech | null} speech
+   * @param {number} now
+   * @param {boolean} awaited
+   */
+  #live(speech, now, awaited) {
+    const moment = this.#moment;
+    moment.speech = speech;
+    moment.time = this.time;
+    moment.awaited = awaited;
+    moment.led = this.ladder.led;
+    this.#life?.step(now, moment);
+  }
+
+  /**
+   * @param {number} intensity
+   * @param {number} now
+   */
+  #show(intensity, now) {
+    this.#whole.set(this.ladder.weights);
+    this.look(this.#whole, intensity);
+    this.expression.apply(this.#whole, now);
+    this.#life?.apply(this.#whole);
     this.weights.set(this.#arkit);
     this.binding?.write(this.#whole);
   }
@@ -126,12 +172,14 @@ export class Face {
   /**
    * @param {Speech} speech
    * @param {number} elapsed ms
+   * @param {number} now
    */
-  #report(speech, elapsed) {
+  #report(speech, elapsed, now) {
     this.#last = speech;
     speech.carried[this.ladder.rank] += elapsed;
     this.#event.utterance = speech.id;
     this.#event.time = this.time;
+    this.#event.heard = speech.voice.heard?.(now) ?? Number.NaN;
     this.#event.rank = this.ladder.rank;
     this.#emit("frame", this.#event);
   }

@@ -1,5 +1,6 @@
 import { BLENDSHAPES } from "./arkit.js";
-import { deriveOculus, FACE_WIDTH } from "./oculus.js";
+import { FACE_WIDTH, oculusIndex } from "./oculus.js";
+import { VisemeFit } from "./viseme_fit.js";
 
 /** A change of source, the way back to neutral, and that way after an interruption, in milliseconds. */
 const FADE_MS = 100;
@@ -13,6 +14,7 @@ const RESERVE_S = 0.05;
 const LEAP_S = 0.25;
 /** No tick counts for more than this, or a tab that was hidden would jump instead of fading. */
 const LONGEST_TICK_MS = 17;
+const SILENCE = oculusIndex("sil");
 /** Eyes and brows: no other source than the server knows of them. */
 const UPPER = Int16Array.from(
   BLENDSHAPES.flatMap((name, index) => (/^(eye|brow)/.test(name) ? [index] : [])),
@@ -40,6 +42,7 @@ export class Ladder {
   #target = new Float32Array(FACE_WIDTH);
   #offset = new Float32Array(FACE_WIDTH);
   #upperFace = new Float32Array(FACE_WIDTH);
+  #visemes = VisemeFit.ofAll();
   /** @type {Source | null} */
   #source = null;
   /** Who moves eyes and brows, where that is not the source. @type {Source | null} */
@@ -52,6 +55,11 @@ export class Ladder {
   /** @returns {import("./types.js").Rank} */
   get rank() {
     return this.#source ? this.#source.rank : "neutral";
+  }
+
+  /** Whether the server's frames move eyes, lids and brows. */
+  get led() {
+    return this.rank === "server" || this.#upper !== null;
   }
 
   /** Nothing is shown and nothing moves. */
@@ -125,10 +133,16 @@ export class Ladder {
       return;
     }
     source.sample(time, this.#target, smoothing);
-    if (source.rank !== "viseme") deriveOculus(this.#target);
+    if (!source.whole) this.#derive();
     if (!upper) return;
     upper.sample(time, this.#upperFace, smoothing);
     for (let i = 0; i < UPPER.length; i++) this.#target[UPPER[i]] = this.#upperFace[UPPER[i]];
+  }
+
+  /** The visemes of a source that only knows ARKit. */
+  #derive() {
+    this.#target[SILENCE] = 0;
+    this.#visemes.write(this.#target);
   }
 
   /**

@@ -83,6 +83,11 @@ export class LiveVoice {
   }
 
   /** @param {number} now ms */
+  heard(now) {
+    return this.#live(now);
+  }
+
+  /** @param {number} now ms */
   over(now) {
     return this.time(now) >= this.#duration - 1e-3;
   }

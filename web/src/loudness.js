@@ -36,6 +36,11 @@ export class Loudness {
     this.#sampleRate = sampleRate;
   }
 
+  /** Of the sound that it measures, Hertz. */
+  get sampleRate() {
+    return this.#sampleRate;
+  }
+
   /** Seconds of quiet at the end of what was heard so far. */
   get quiet() {
     return (this.#levels.end - this.#loudAt) / RATE;

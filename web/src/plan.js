@@ -1,54 +1,23 @@
 import { SHAPE_INDEX, shapeIndex } from "./arkit.js";
-import { matchShape, schemeOf, wordsOf } from "./names.js";
-import { mix, OCULUS, OPEN, oculusIndex, ROUND, SPREAD, TIGHT } from "./oculus.js";
+import { matchShape, schemeOf } from "./names.js";
+import { entryOf, LIPS, tablesFor, termsOf } from "./stand_ins.js";
 
 /**
  * @typedef {import("./oculus.js").Term} Term
+ * @typedef {import("./stand_ins.js").Tables} Tables
  * @typedef {{target: string, terms: Term[]}} Row one morph target and what moves it
  * @typedef {{target: string, shape: number, part: string, prefix: number}} Candidate
  */
-
-const SMILE = mix({ mouthSmileLeft: 0.5, mouthSmileRight: 0.5 });
-const LIDS = mix({ eyeBlinkLeft: 0.5, eyeBlinkRight: 0.5 });
-
-/** The Oculus visemes that do what a simple target does. @type {Record<string, string>} */
-const KINDS = { aa: "open", O: "round", U: "tight", I: "spread" };
-/** Other spellings of them after `v_`. @type {Record<string, string>} */
-const SPOKEN = { I: "ih", O: "oh", U: "ou" };
-/** Oculus visemes, spelled `viseme_aa` or `v_aa`. @type {Record<string, {kind: string, terms: Term[]}>} */
-const VISEMES = Object.fromEntries(
-  OCULUS.flatMap((name) => {
-    const entry = { kind: KINDS[name] ?? name, terms: [{ shape: oculusIndex(name), gain: 1 }] };
-    const spellings = [`viseme${name}`, `v${name}`, `v${SPOKEN[name] ?? name}`];
-    return spellings.map((spelling) => [spelling.toLowerCase(), entry]);
-  }),
-);
-
-/**
- * What else moves the mouths of meshes without ARKit ones, by the last words of their names. Only one of each kind
- * is used: two vowels that open the jaw would open it twice.
- * @type {Record<string, {kind: string, terms: Term[]}>}
- */
-const SIMPLE = {
-  mtha: { kind: "open", terms: OPEN },
-  mtho: { kind: "round", terms: ROUND },
-  mthu: { kind: "tight", terms: TIGHT },
-  mthi: { kind: "spread", terms: SPREAD },
-  mouthopen: { kind: "open", terms: mix({ jawOpen: 1 }) },
-  mouthsmile: { kind: "smile", terms: SMILE },
-  eyesclosed: { kind: "lids", terms: LIDS },
-  eyeclosel: { kind: "lidLeft", terms: mix({ eyeBlinkLeft: 1 }) },
-  eyecloser: { kind: "lidRight", terms: mix({ eyeBlinkRight: 1 }) },
-};
 
 /**
  * Decides what moves each target of a mesh.
  * @param {readonly string[]} targets names of its morph targets
  * @param {import("./types.js").MorphMap} map the user's word, which goes before any guess
  * @param {Set<string>} schemes receives how the targets are named
+ * @param {Tables} [tables] what targets may be that are no ARKit shapes, the best first
  * @returns {Row[]} at most one a target
  */
-export function planMesh(targets, map, schemes) {
+export function planTargets(targets, map, schemes, tables = tablesFor(targets)) {
   const mapped = mappedRows(targets, map);
   if (mapped.length > 0) schemes.add("mapped");
   const taken = new Set(mapped.map((row) => row.target));
@@ -58,9 +27,12 @@ export function planMesh(targets, map, schemes) {
     return { target: candidate.target, terms: [{ shape: candidate.shape, gain: 1 }] };
   });
   const rows = [...mapped, ...named];
-  const jaw = shapeIndex("jawOpen");
-  if (map.jawOpen === null || rows.some((row) => row.terms.some((term) => term.shape === jaw))) return rows;
-  return [...rows, ...simpleRows(free, rows, schemes)];
+  const left = Object.keys(map).filter((name) => map[name] === null);
+  const shown = new Set([
+    ...left.map(shapeIndex),
+    ...rows.flatMap((row) => row.terms.map((term) => term.shape)),
+  ]);
+  return [...rows, ...otherRows(free, shown, tables, schemes)];
 }
 
 /**
@@ -114,43 +86,30 @@ function plainer(target, prefix, other) {
 }
 
 /**
+ * What stands in for the ARKit shapes that a mesh does not have.
  * @param {readonly string[]} targets
- * @param {readonly Row[]} rows those decided before
+ * @param {ReadonlySet<number>} shown ARKit shapes that have a target, or are to have none
+ * @param {Tables} tables
  * @param {Set<string>} schemes
  * @returns {Row[]}
  */
-function simpleRows(targets, rows, schemes) {
-  const taken = new Set(rows.map((row) => row.target));
-  const shown = new Set(rows.flatMap((row) => row.terms.map((term) => term.shape)));
+function otherRows(targets, shown, tables, schemes) {
   const kinds = new Set();
+  const lips = LIPS.some((shape) => shown.has(shape));
   /** @type {Row[]} */
-  const simple = [];
-  // Visemes first: where there are some, mouthOpen and the like would open the mouth once more.
-  for (const [scheme, table] of /** @type {const} */ ([
-    ["visemes", VISEMES],
-    ["simple", SIMPLE],
-  ])) {
-    for (const target of targets) {
-      const known = entryOf(table, target);
-      if (!known || taken.has(target) || kinds.has(known.kind)) continue;
-      if (known.kind.startsWith("lid") && known.terms.some((term) => shown.has(term.shape))) continue;
-      kinds.add(known.kind);
-      schemes.add(scheme);
-      simple.push({ target, terms: known.terms });
+  const rows = [];
+  for (const [scheme, entries] of tables) {
+    const known = new Map(targets.map((target) => [entryOf(entries, target), target]));
+    for (const entry of new Set(Object.values(entries))) {
+      const target = known.get(entry);
+      const terms = termsOf(entry, lips);
+      if (target === undefined || !terms || kinds.has(entry.kind)) continue;
+      if (entry.instead.some((shape) => shown.has(shape))) continue;
+      if (entry.kind === "lids" && (kinds.has("lidLeft") || kinds.has("lidRight"))) continue;
+      kinds.add(entry.kind);
+      schemes.add(lips && terms === entry.opens ? "other" : scheme);
+      rows.push({ target, terms });
     }
   }
-  return simple;
-}
-
-/**
- * @param {Record<string, {kind: string, terms: Term[]}>} table
- * @param {string} target
- */
-function entryOf(table, target) {
-  const words = wordsOf(target);
-  for (let prefix = 0; prefix < words.length; prefix++) {
-    const known = table[words.slice(prefix).join("")];
-    if (known) return known;
-  }
-  return null;
+  return rows;
 }

@@ -18,6 +18,7 @@ export function platformWith(given = {}) {
     clearTimeout: given.clearTimeout ?? ((handle) => clearTimeout(handle)),
     random: given.random ?? Math.random,
     document: given.document ?? host.document,
+    matchMedia: given.matchMedia ?? host.matchMedia?.bind(host),
   };
 }
 

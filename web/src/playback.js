@@ -90,9 +90,18 @@ export class Playback {
     if (!this.#begun) return 0;
     const heard = this.#output.clock.read(now);
     while (this.#run + 1 < this.#runs.length && this.#runs[this.#run + 1].start <= heard) this.#run++;
+    return this.#within(heard);
+  }
+
+  /** @param {number} now ms */
+  heard(now) {
+    return this.rate > 0 ? this.#within(this.#output.clock.heard(now)) : Number.NaN;
+  }
+
+  /** The instant of the utterance at one of the context. @param {number} instant seconds */
+  #within(instant) {
     const run = this.#runs[this.#run];
-    if (!run) return 0;
-    return run.from + Math.min(Math.max(0, heard - run.start), run.length);
+    return run ? run.from + Math.min(Math.max(0, instant - run.start), run.length) : 0;
   }
 
   /** @param {number} now ms */

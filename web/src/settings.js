@@ -17,9 +17,11 @@ export function defaultSettings() {
     backend: null,
     lipSync: "server",
     emotions: null,
+    life: false,
     patience: 300,
     autoUpdate: true,
     audioContext: null,
+    keepTake: false,
   };
 }
 
@@ -42,13 +44,22 @@ const VALID = {
   backend: (value) => typeof value === "string",
   lipSync: (value) => value === "server" || value === "viseme",
   emotions: (value) => typeof value === "object" && Object.values(value).every((v) => isBetween(v, 0, 1)),
+  life: (value) => typeof value === "boolean" || isLife(value),
   patience: (value) => isBetween(value, 0, 60000),
   autoUpdate: (value) => typeof value === "boolean",
   audioContext: (value) => typeof value === "object",
+  keepTake: (value) => typeof value === "boolean",
 };
 
 const NULLABLE = new Set(Object.entries(defaultSettings()).flatMap(([k, v]) => (v === null ? [k] : [])));
 NULLABLE.add("serverUrl");
+
+/** @param {any} value */
+function isLife(value) {
+  if (typeof value !== "object" || value === null) return false;
+  const { camera, head = true } = value;
+  return (!camera || Boolean(camera.matrixWorld?.elements)) && typeof head === "boolean";
+}
 
 /** What each field wants, for the sentence of the error. @type {Record<string, string>} */
 const WANTED = {
@@ -59,9 +70,11 @@ const WANTED = {
   seed: "a whole number from 0 to 4294967295",
   emotions: "an object of numbers from 0 to 1",
   lipSync: '"server" or "viseme"',
+  life: "true, false, or { camera, head }, where the camera has a matrixWorld and head is true or false",
   patience: "milliseconds from 0 to 60000",
   useWebSocket: "true or false",
   autoUpdate: "true or false",
+  keepTake: "true or false",
   getToken: "a function",
   audioContext: "an AudioContext",
 };

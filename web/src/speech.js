@@ -34,6 +34,8 @@ export class Speech {
   loudness = null;
   /** @type {Uplinked | null} */
   uplink = null;
+  /** Where it is to be kept. @type {import("./take_recorder.js").TakeRecorder | null} */
+  recorder = null;
   /** No more PCM will be written. */
   inputEnded = false;
   begun = false;
@@ -115,6 +117,7 @@ export class Speech {
   /** More of the sound. @param {Float32Array[]} planes one array a channel */
   hear(planes) {
     this.loudness?.push(planes);
+    this.recorder?.hear(planes);
     this.voice.write?.(planes);
     this.trim();
     this.sound();
@@ -144,6 +147,7 @@ export class Speech {
    */
   onViseme(time, id) {
     this.visemes.add(time, id);
+    this.recorder?.take.visemes.push({ time, id });
     this.#hooks.emit("viseme", { utterance: this.id, time, id });
   }
 
@@ -153,12 +157,14 @@ export class Speech {
    * @param {string} text
    */
   onWord(time, duration, text) {
+    this.recorder?.take.words.push({ time, duration, text });
     this.#hooks.emit("word", { utterance: this.id, time, duration, text });
   }
 
   begin() {
     this.begun = true;
     this.voice.begin();
+    if (this.recorder) this.#hooks.emit("take", { take: this.recorder.take });
   }
 
   /** @param {number} now ms */
@@ -176,6 +182,7 @@ export class Speech {
   close(newest) {
     this.uplink?.close(newest);
     this.inputEnded = true;
+    this.#finishTake();
     this.#process(false);
     const { id: utterance, duration, rank, cancelled } = this;
     const outcome = { utterance, frames: this.counters.frames, duration, rank, cancelled };
@@ -194,9 +201,15 @@ export class Speech {
     this.#reject(error);
   }
 
+  /** Writes down what has been heard. */
+  note() {
+    if (this.begun) this.recorder?.follow(this.heard());
+  }
+
   /** An endless utterance forgets its past, where nobody can seek back to it. */
   trim() {
     if (!this.voice.forgets) return;
+    this.note();
     const before = this.heard() - KEEP_S;
     this.#timeline?.trim(before);
     this.loudness?.trim(before);
@@ -264,6 +277,13 @@ export class Speech {
     this.#process(false);
     this.#report(error);
     this.prepare();
+  }
+
+  /** What nobody heard is only kept where it can still be played. */
+  #finishTake() {
+    if (!this.recorder || !this.begun) return;
+    this.recorder.close(this.cancelled && this.voice.forgets ? this.heard() : this.duration);
+    this.#hooks.emit("take", { take: this.recorder.take });
   }
 
   /** @param {A2FError} error */

@@ -21,6 +21,8 @@ const UNKNOWN_LEVEL = 0.5;
  */
 export class Visemes {
   rank = /** @type {const} */ ("viseme");
+  /** It writes the visemes of a face, too. */
+  whole = true;
   /** How loud the voice is at a time, 0–1; negative: not known. @type {((time: number) => number) | null} */
   level = null;
   #marks = new VisemeMarks();

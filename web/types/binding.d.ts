@@ -1,32 +1,21 @@
-export type MorphMesh = import("./types.js").MorphMesh;
+export type MorphMap = import("./types.js").MorphMap;
 export type Row = import("./plan.js").Row;
-export type Bound = {
-    mesh: MorphMesh;
-    targets: Int16Array;
-    ends: Int16Array;
-    shapes: Int16Array;
-    gains: Float32Array;
+export type Mover = {
+    write: (face: Float32Array) => void;
+    release: () => void;
 };
-/**
- * @typedef {import("./types.js").MorphMesh} MorphMesh
- * @typedef {import("./plan.js").Row} Row
- * @typedef {{mesh: MorphMesh, targets: Int16Array, ends: Int16Array, shapes: Int16Array, gains: Float32Array}} Bound
- */
-/**
- * The morph targets that one client moves. Each target has exactly one writer: one row of weighted shapes,
- * flattened into typed arrays so that a tick allocates nothing.
- */
+/** What one client moves. Each morph target, expression and bone has exactly one writer. */
 export declare class Binding {
     #private;
     /** @type {import("./types.js").BindingReport} */
     report: import("./types.js").BindingReport;
     /**
-     * @param {unknown} target a scene, a mesh, or an array of either
-     * @param {import("./types.js").MorphMap} [map]
+     * @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them
+     * @param {MorphMap} [map]
      */
-    constructor(target: unknown, map?: import("./types.js").MorphMap);
+    constructor(target: unknown, map?: MorphMap);
     /** @param {Float32Array} weights 0–1: a whole face, or the 52 of ARKit, from which the visemes follow */
     write(weights: Float32Array): void;
-    /** Puts every target that it moves back to 0. */
+    /** Puts back all that it moves: shapes and expressions to 0, bones to their rest. */
     release(): void;
 }

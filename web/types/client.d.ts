@@ -1,5 +1,6 @@
 import { AzureSpeaker, followAzure } from "./azure.js";
 import { A2FError } from "./errors.js";
+import { bakeTake } from "./export/bake.js";
 import { LiveSession } from "./live_session.js";
 import { Utterance } from "./utterance.js";
 export type Events = import("./types.js").Events;
@@ -35,6 +36,7 @@ export declare class Audio2FaceClient {
     static A2FError: typeof A2FError;
     static AzureSpeaker: typeof AzureSpeaker;
     static followAzure: typeof followAzure;
+    static bakeTake: typeof bakeTake;
     /**
      * @param {string | null} [serverUrl] http(s):// or ws(s)://, perhaps with a path; default: the page's origin
      * @param {Partial<Settings & import("./types.js").Platform>} [options]
@@ -104,13 +106,38 @@ export declare class Audio2FaceClient {
      * @param {MediaStream} stream
      */
     listen(stream: MediaStream): LiveSession;
+    /** What was spoken last, or is being spoken, with `keepTake`. @returns {import("./take.js").Take | null} */
+    get take(): import("./take.js").Take | null;
+    /**
+     * Shows a take once more, without the server: the face follows an element that plays its sound, also where that
+     * is paused or sought.
+     * @param {import("./take.js").Take} take which is complete
+     * @param {HTMLMediaElement} element with the take's sound, such as `take.wav()`; the app starts it
+     * @returns {Promise<Outcome>} after the element has come to its end, or cancelled
+     */
+    replay(take: import("./take.js").Take, element: HTMLMediaElement): Promise<Outcome>;
     /** Stops sound and face, and drops what waits; the next utterance may start at once. */
     cancel(): void;
     /** Cancels everything and shows the neutral face now. */
     reset(): void;
     /** @param {number} intensity 0.1–2 */
     setIntensity(intensity: number): void;
-    /** @param {Record<string, number> | null} emotions name → 0–1; blended in, also while speaking */
+    /** What is shown now: 52 values of 0–1 in the order of BLENDSHAPES. One array, reused: copy what you keep. */
+    get weights(): Float32Array<ArrayBuffer>;
+    /**
+     * Puts emotions on whatever is shown, at once (blended over 250 ms), also while nobody speaks. The table of what
+     * they look like is the server's, fetched once; closed lips stay closed. Not for what {@link setEmotions} already
+     * asks the server for: both together show it twice.
+     * @param {Record<string, number> | null} expression name → 0–1; null or {}: none
+     * @returns {Promise<boolean>} whether something of it is shown; false also where the table cannot be had, which
+     *   is an `error` of code no_expressions
+     */
+    setExpression(expression: Record<string, number> | null): Promise<boolean>;
+    /**
+     * Asks the server to animate with these emotions, so that its model and its motion feel them: blended in, also
+     * while speaking, from the frames on that were not yet made. For a change that is seen at once: {@link setExpression}.
+     * @param {Record<string, number> | null} emotions name → 0–1
+     */
     setEmotions(emotions: Record<string, number> | null): void;
     /** Lets sound out; call it in a click or a key press. Also done by itself in the first of them. */
     unlock(): Promise<void>;
@@ -122,6 +149,7 @@ export declare class Audio2FaceClient {
         server: any;
         rank: import("./types.js").Rank;
         speaking: boolean;
+        alive: boolean;
         utterance: number | null;
         time: number;
         fps: number;
@@ -133,6 +161,7 @@ export declare class Audio2FaceClient {
             missing: string[];
             meshes: number;
             schemes: string[];
+            advice: string;
             found: number;
         } | null;
     };

@@ -35,4 +35,10 @@ export declare class ContextClock {
      * @returns {number} seconds
      */
     read(now: number): number;
+    /**
+     * The same as the context itself reports it, unsteady as that is.
+     * @param {number} now ms, of performance.now()
+     * @returns {number} seconds
+     */
+    heard(now: number): number;
 }

@@ -2,25 +2,32 @@ export { BLENDSHAPES } from "./arkit.js";
 export { AzureSpeaker, followAzure } from "./azure.js";
 export { Audio2FaceClient, Audio2FaceClient as default } from "./client.js";
 export { A2FError } from "./errors.js";
+export { bakeTake } from "./export/bake.js";
 export type BindingReport = import("./types.js").BindingReport;
 export type Events = import("./types.js").Events;
 export type FrameEvent = import("./types.js").FrameEvent;
+export type LifeOptions = import("./types.js").LifeOptions;
 export type MorphMap = import("./types.js").MorphMap;
 export type Outcome = import("./types.js").Outcome;
 export type Platform = import("./types.js").Platform;
 export type Rank = import("./types.js").Rank;
 export type Settings = import("./types.js").Settings;
 export type LiveSession = import("./live_session.js").LiveSession;
+export type Take = import("./take.js").Take;
+export type TakeFrames = import("./take.js").TakeFrames;
 export type Utterance = import("./utterance.js").Utterance;
 /**
  * @typedef {import("./types.js").BindingReport} BindingReport
  * @typedef {import("./types.js").Events} Events
  * @typedef {import("./types.js").FrameEvent} FrameEvent
+ * @typedef {import("./types.js").LifeOptions} LifeOptions
  * @typedef {import("./types.js").MorphMap} MorphMap
  * @typedef {import("./types.js").Outcome} Outcome
  * @typedef {import("./types.js").Platform} Platform
  * @typedef {import("./types.js").Rank} Rank
  * @typedef {import("./types.js").Settings} Settings
  * @typedef {import("./live_session.js").LiveSession} LiveSession
+ * @typedef {import("./take.js").Take} Take
+ * @typedef {import("./take.js").TakeFrames} TakeFrames
  * @typedef {import("./utterance.js").Utterance} Utterance
  */

@@ -20,6 +20,8 @@ export declare class Ladder {
     weights: Float32Array<ArrayBuffer>;
     /** @returns {import("./types.js").Rank} */
     get rank(): import("./types.js").Rank;
+    /** Whether the server's frames move eyes, lids and brows. */
+    get led(): boolean;
     /** Nothing is shown and nothing moves. */
     get settled(): boolean;
     /**

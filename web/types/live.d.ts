@@ -28,5 +28,7 @@ export declare class LiveVoice {
     /** @param {number} now ms */
     time(now: number): number;
     /** @param {number} now ms */
+    heard(now: number): number;
+    /** @param {number} now ms */
     over(now: number): boolean;
 }

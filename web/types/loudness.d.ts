@@ -4,6 +4,8 @@ export declare class Loudness {
     rank: "loudness";
     /** @param {number} sampleRate Hertz */
     constructor(sampleRate: number);
+    /** Of the sound that it measures, Hertz. */
+    get sampleRate(): number;
     /** Seconds of quiet at the end of what was heard so far. */
     get quiet(): number;
     /** @param {readonly Float32Array[]} planes one array a channel, values of −1 to 1 */

@@ -24,5 +24,7 @@ export declare class Playback {
     /** @param {number} now ms */
     time(now: number): number;
     /** @param {number} now ms */
+    heard(now: number): number;
+    /** @param {number} now ms */
     over(now: number): boolean;
 }

@@ -47,6 +47,8 @@ export declare class Speech {
     loudness: import("./loudness.js").Loudness | null;
     /** @type {Uplinked | null} */
     uplink: Uplinked | null;
+    /** Where it is to be kept. @type {import("./take_recorder.js").TakeRecorder | null} */
+    recorder: import("./take_recorder.js").TakeRecorder | null;
     /** No more PCM will be written. */
     inputEnded: boolean;
     begun: boolean;
@@ -114,6 +116,8 @@ export declare class Speech {
      * @param {A2FError} error
      */
     fail(error: A2FError): void;
+    /** Writes down what has been heard. */
+    note(): void;
     /** An endless utterance forgets its past, where nobody can seek back to it. */
     trim(): void;
     heard(): number;

@@ -6,6 +6,10 @@ export type Source = {
      */
     ahead: (time: number) => number;
     sample: (time: number, out: Float32Array, smoothing: number) => void;
+    /**
+     * it writes a whole face; else the visemes follow from the 52
+     */
+    whole?: boolean;
 };
 export type Voice = {
     /**
@@ -32,6 +36,10 @@ export type Voice = {
      * seconds of the utterance being heard
      */
     time: (now: number) => number;
+    /**
+     * the same as the sound's own device reports it; NaN while nothing is heard
+     */
+    heard?: (now: number) => number;
     /**
      * the speed of that time; 0 while it stands still
      */
@@ -112,9 +120,14 @@ export type Settings = {
      */
     lipSync: "server" | "viseme";
     /**
-     * name → 0–1
+     * name → 0–1: how the server is to animate the next utterance
      */
     emotions: Record<string, number> | null;
+    /**
+     * the face blinks, breathes, looks about and nods by itself, also while nobody
+     * speaks; default: false. Never where the visitor prefers reduced motion
+     */
+    life: boolean | LifeOptions;
     /**
      * ms that sound waits for the first frames
      */
@@ -127,6 +140,25 @@ export type Settings = {
      * one that the app owns; else the client makes its own
      */
     audioContext: AudioContext | null;
+    /**
+     * what is spoken is kept as `take`, to be shown, replayed and exported; costs some
+     * 60 kB a second of sound
+     */
+    keepTake: boolean;
+};
+export type LifeOptions = {
+    /**
+     * what the eyes look at; else straight ahead
+     */
+    camera?: {
+        matrixWorld: {
+            elements: ArrayLike<number>;
+        };
+    } | null;
+    /**
+     * false: head, neck and chest are left to the app
+     */
+    head?: boolean;
 };
 export type Platform = {
     WebSocket: typeof WebSocket | undefined;
@@ -147,14 +179,88 @@ export type Platform = {
      */
     random: () => number;
     document: Document | undefined;
+    matchMedia: typeof matchMedia | undefined;
 };
 export type MorphMesh = {
     morphTargetDictionary?: Record<string, number>;
     morphTargetInfluences?: number[];
     name?: string;
     traverse?: (visit: (object: any) => void) => void;
+    geometry?: {
+        morphTargetsRelative?: boolean;
+        morphAttributes?: {
+            position?: AttributeLike[];
+        };
+    };
+};
+export type AttributeLike = {
+    count: number;
+    getX: (index: number) => number;
+    getY: (index: number) => number;
+    getZ: (index: number) => number;
 };
 export type MorphMap = Record<string, string | string[] | null>;
+export type BoneLike = {
+    name: string;
+    quaternion: {
+        x: number;
+        y: number;
+        z: number;
+        w: number;
+    };
+    parent?: {
+        matrixWorld: {
+            elements: ArrayLike<number>;
+        };
+    } | null;
+    matrixWorld?: {
+        elements: ArrayLike<number>;
+    };
+};
+export type VrmLike = {
+    scene: any;
+    humanoid: {
+        getNormalizedBoneNode(name: string): BoneLike | null;
+    };
+    expressionManager?: ExpressionManagerLike;
+    lookAt?: LookAtLike;
+};
+export type ExpressionManagerLike = {
+    expressionMap: Record<string, ExpressionLike>;
+    setValue: (name: string, weight: number) => void;
+};
+export type ExpressionLike = {
+    /**
+     * it is 0 or 1, and flips at 0.5
+     */
+    isBinary: boolean;
+    /**
+     * what it moves
+     */
+    binds: readonly unknown[];
+    /**
+     * "none", "block", "blend"
+     */
+    overrideMouth: string;
+    overrideBlink: string;
+};
+export type LookAtLike = {
+    /**
+     * degrees to the character's left
+     */
+    yaw: number;
+    /**
+     * degrees down
+     */
+    pitch: number;
+    /**
+     * what the app lets it look at
+     */
+    target?: unknown;
+    applier: {
+        expressions?: unknown;
+    };
+};
 export type BindingReport = {
     /**
      * ARKit shapes that move something
@@ -167,9 +273,13 @@ export type BindingReport = {
     meshes: number;
     /**
      * how the targets are named: "arkit", "pascal", "side-suffix", "prefixed", "other",
-     * "mapped", "visemes", "simple"
+     * "mapped", "visemes", "simple"; or what else moves: "vrm" (its presets), "look-at" (a VRM's), "jaw-bone", "eye-bones"
      */
     schemes: string[];
+    /**
+     * what cannot move, and what to do about it, in sentences; empty when nothing is missing
+     */
+    advice: string;
 };
 export type Outcome = {
     utterance: number;
@@ -193,6 +303,11 @@ export type FrameEvent = {
      * seconds of the utterance that this face belongs to
      */
     time: number;
+    /**
+     * seconds of the utterance that are heard, as the sound's own device reports it; NaN where
+     * nothing is heard or nobody can tell
+     */
+    heard: number;
     /**
      * 52 values of 0–1 in the order of BLENDSHAPES
      */
@@ -263,6 +378,12 @@ export type Events = {
         text: string;
     };
     bound: BindingReport;
+    /**
+     * with `keepTake`: one begins, and, `complete`, it has ended
+     */
+    take: {
+        take: import("./take.js").Take;
+    };
 };
 export type ConnectionState = "idle" | "connecting" | "ready" | "waiting" | "failed" | "closed";
 export type A2FError = import("./errors.js").A2FError;
@@ -275,6 +396,7 @@ export type A2FError = import("./errors.js").A2FError;
  * @property {Rank} rank
  * @property {(time: number) => number} ahead seconds of data beyond an instant; see {@link Timeline#ahead}
  * @property {(time: number, out: Float32Array, smoothing: number) => void} sample
+ * @property {boolean} [whole] it writes a whole face; else the visemes follow from the 52
  *
  * @typedef {object} Voice How an utterance is heard, and therefore what its clock is.
  * @property {() => void} begin lets the sound start
@@ -283,6 +405,7 @@ export type A2FError = import("./errors.js").A2FError;
  * @property {(sampleRate: number) => void} [speakAt] is told the rate of the PCM, where only the server knows it
  * @property {() => void} stop ends the sound at once
  * @property {(now: number) => number} time seconds of the utterance being heard
+ * @property {(now: number) => number} [heard] the same as the sound's own device reports it; NaN while nothing is heard
  * @property {number} rate the speed of that time; 0 while it stands still
  * @property {(now: number) => boolean} over everything has been heard
  * @property {number} [underruns] how often the sound ran dry
@@ -305,10 +428,18 @@ export type A2FError = import("./errors.js").A2FError;
  * @property {string | null} backend one that `ready.backends` lists
  * @property {"server" | "viseme"} lipSync what moves the mouth: "server": the best there is, the server's frames first;
  *   "viseme": the visemes of the speech service, then loudness, and of the server's frames only eyes and brows
- * @property {Record<string, number> | null} emotions name → 0–1
+ * @property {Record<string, number> | null} emotions name → 0–1: how the server is to animate the next utterance
+ * @property {boolean | LifeOptions} life the face blinks, breathes, looks about and nods by itself, also while nobody
+ *   speaks; default: false. Never where the visitor prefers reduced motion
  * @property {number} patience ms that sound waits for the first frames
  * @property {boolean} autoUpdate false: the app calls `update()` from its render loop
  * @property {AudioContext | null} audioContext one that the app owns; else the client makes its own
+ * @property {boolean} keepTake what is spoken is kept as `take`, to be shown, replayed and exported; costs some
+ *   60 kB a second of sound
+ *
+ * @typedef {object} LifeOptions
+ * @property {{matrixWorld: {elements: ArrayLike<number>}} | null} [camera] what the eyes look at; else straight ahead
+ * @property {boolean} [head] false: head, neck and chest are left to the app
  *
  * @typedef {object} Platform What the browser gives; each can be replaced, for tests and odd hosts.
  * @property {typeof WebSocket | undefined} WebSocket
@@ -323,21 +454,59 @@ export type A2FError = import("./errors.js").A2FError;
  * @property {(handle: any) => void} clearTimeout
  * @property {() => number} random 0–1
  * @property {Document | undefined} document
+ * @property {typeof matchMedia | undefined} matchMedia
  *
  * @typedef {object} MorphMesh Anything with Three.js morph targets; three itself is not needed.
  * @property {Record<string, number>} [morphTargetDictionary]
  * @property {number[]} [morphTargetInfluences]
  * @property {string} [name]
  * @property {(visit: (object: any) => void) => void} [traverse]
+ * @property {{morphTargetsRelative?: boolean, morphAttributes?: {position?: AttributeLike[]}}} [geometry]
  *
- * @typedef {Record<string, string | string[] | null>} MorphMap ARKit name → the mesh's target(s); null: leave it.
+ * @typedef {object} AttributeLike
+ * @property {number} count
+ * @property {(index: number) => number} getX
+ * @property {(index: number) => number} getY
+ * @property {(index: number) => number} getZ
+ *
+ * @typedef {Record<string, string | string[] | null>} MorphMap ARKit name → the mesh's target(s), or expressions of a
+ *   VRM; null: leave it.
+ *
+ * @typedef {object} BoneLike A bone as Three.js has it.
+ * @property {string} name
+ * @property {{x: number, y: number, z: number, w: number}} quaternion
+ * @property {{matrixWorld: {elements: ArrayLike<number>}} | null} [parent]
+ * @property {{elements: ArrayLike<number>}} [matrixWorld]
+ *
+ * @typedef {object} VrmLike What `@pixiv/three-vrm` makes of a VRM file, as far as the client uses it.
+ * @property {any} scene
+ * @property {{getNormalizedBoneNode(name: string): BoneLike | null}} humanoid
+ * @property {ExpressionManagerLike} [expressionManager]
+ * @property {LookAtLike} [lookAt]
+ *
+ * @typedef {object} ExpressionManagerLike
+ * @property {Record<string, ExpressionLike>} expressionMap
+ * @property {(name: string, weight: number) => void} setValue
+ *
+ * @typedef {object} ExpressionLike
+ * @property {boolean} isBinary it is 0 or 1, and flips at 0.5
+ * @property {readonly unknown[]} binds what it moves
+ * @property {string} overrideMouth "none", "block", "blend"
+ * @property {string} overrideBlink
+ *
+ * @typedef {object} LookAtLike
+ * @property {number} yaw degrees to the character's left
+ * @property {number} pitch degrees down
+ * @property {unknown} [target] what the app lets it look at
+ * @property {{expressions?: unknown}} applier
  *
  * @typedef {object} BindingReport
  * @property {string[]} found ARKit shapes that move something
  * @property {string[]} missing ARKit shapes that nothing on the meshes shows
  * @property {number} meshes
  * @property {string[]} schemes how the targets are named: "arkit", "pascal", "side-suffix", "prefixed", "other",
- *   "mapped", "visemes", "simple"
+ *   "mapped", "visemes", "simple"; or what else moves: "vrm" (its presets), "look-at" (a VRM's), "jaw-bone", "eye-bones"
+ * @property {string} advice what cannot move, and what to do about it, in sentences; empty when nothing is missing
  *
  * @typedef {object} Outcome What became of an utterance.
  * @property {number} utterance
@@ -349,6 +518,8 @@ export type A2FError = import("./errors.js").A2FError;
  * @typedef {object} FrameEvent One object and one array, reused from tick to tick: copy what you keep.
  * @property {number} utterance
  * @property {number} time seconds of the utterance that this face belongs to
+ * @property {number} heard seconds of the utterance that are heard, as the sound's own device reports it; NaN where
+ *   nothing is heard or nobody can tell
  * @property {Float32Array} weights 52 values of 0–1 in the order of BLENDSHAPES
  * @property {Rank} rank
  *
@@ -365,6 +536,7 @@ export type A2FError = import("./errors.js").A2FError;
  * @property {{utterance: number, time: number, id: number}} viseme as it becomes known: Azure viseme from `time` (s) on
  * @property {{utterance: number, time: number, duration: number, text: string}} word as it becomes known
  * @property {BindingReport} bound
+ * @property {{take: import("./take.js").Take}} take with `keepTake`: one begins, and, `complete`, it has ended
  *
  * @typedef {"idle" | "connecting" | "ready" | "waiting" | "failed" | "closed"} ConnectionState
  * @typedef {import("./errors.js").A2FError} A2FError

@@ -7,6 +7,8 @@
 export declare class Visemes {
     #private;
     rank: "viseme";
+    /** It writes the visemes of a face, too. */
+    whole: boolean;
     /** How loud the voice is at a time, 0–1; negative: not known. @type {((time: number) => number) | null} */
     level: ((time: number) => number) | null;
     /** How many marks are kept. */

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from a2f_server import __version__
-from a2f_server.api import animate, legacy, pages, socket, speak, status
+from a2f_server.api import animate, expressions, legacy, pages, socket, speak, status
 from a2f_server.api.service import Service
 from a2f_server.backends import selector
 from a2f_server.backends.contract import Backend
@@ -31,7 +31,7 @@ from a2f_server.speech.contract import Voice
 
 log = structlog.get_logger(__name__)
 
-DOORS = (status.routes, socket.routes, animate.routes, speak.routes, legacy.routes)
+DOORS = (status.routes, expressions.routes, socket.routes, animate.routes, speak.routes, legacy.routes)
 """A new door is one new file and one line here."""
 
 _LOOPBACK_PAGES = r"https?://(localhost|127\.0\.0\.1|\[::1\]|[a-z0-9.-]+\.localhost)(:\d+)?"
@@ -113,7 +113,7 @@ class GateKeeper:
         headers, path, gate = Headers(scope=scope), scope["path"], self._service.gate
         if path not in ("/health", "/ping"):
             gate.check_host(headers)
-        if path in ("/health", "/ping") or pages.is_public(path):
+        if path in ("/health", "/ping", expressions.PATH) or pages.is_public(path):
             return
         gate.check_origin(headers)
         gate.check_key(headers)

@@ -16,7 +16,7 @@ _PACKAGED = Path(__file__).parents[1] / "web"
 _CHECKOUT = Path(__file__).parents[4] / "web"
 WEB = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 
-FOLDERS = ("page", "vendor")
+FOLDERS = ("page", "avatar", "vendor")
 FILES = ("audio2face-client.js", "audio2face-client.mjs", "audio2face-client.cjs", "index.html")
 
 

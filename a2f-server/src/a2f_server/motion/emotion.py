@@ -20,8 +20,22 @@ MOST_KEYS = 1000
 _OPENING = ("jawOpen", "mouthFunnel", "mouthLowerDown", "mouthUpperUp", "mouthShrugUpper")
 OPENS = np.array([name.startswith(_OPENING) for name in arkit.NAMES])
 """Shapes that part the lips."""
-_PARTED = np.float32(0.12)
+PARTED = np.float32(0.12)
 """The lip aperture from which on an expression may part the lips by all that it wants."""
+
+APERTURE: Mapping[str, float] = {
+    "jawOpen": 1.0,
+    "mouthLowerDownLeft": 0.25,
+    "mouthLowerDownRight": 0.25,
+    "mouthUpperUpLeft": 0.25,
+    "mouthUpperUpRight": 0.25,
+    "mouthClose": -1.0,
+    "mouthPressLeft": -0.25,
+    "mouthPressRight": -0.25,
+    "mouthRollLower": -0.3,
+    "mouthRollUpper": -0.3,
+}
+"""What parts the lips, less what closes them: `aperture` adds these shares up in this order, in float32."""
 
 
 class Emotion:
@@ -35,23 +49,17 @@ class Emotion:
         if emotions is None:
             return weights
         wanted = _weighted(emotions, self._expressions)
-        freedom = np.clip(aperture(weights) / _PARTED, np.float32(0), np.float32(1))
+        freedom = np.clip(aperture(weights) / PARTED, np.float32(0), np.float32(1))
         wanted[:, OPENS] *= freedom[:, None]
         return np.add(weights, wanted, out=weights)
 
 
 def aperture(weights: Weights) -> Weights:
     """How far the lips are apart, `[n]`: the jaw and the lips' own opening less all that closes them."""
-    at = arkit.INDEX
-    opening = weights[:, at["jawOpen"]] + np.float32(0.25) * (
-        (weights[:, at["mouthLowerDownLeft"]] + weights[:, at["mouthLowerDownRight"]])
-        + (weights[:, at["mouthUpperUpLeft"]] + weights[:, at["mouthUpperUpRight"]])
-    )
-    closing = weights[:, at["mouthClose"]] + np.float32(0.25) * (
-        weights[:, at["mouthPressLeft"]] + weights[:, at["mouthPressRight"]]
-    )
-    rolled = np.float32(0.3) * (weights[:, at["mouthRollLower"]] + weights[:, at["mouthRollUpper"]])
-    return np.maximum(opening - closing - rolled, np.float32(0))
+    total = np.zeros(len(weights), np.float32)
+    for name, share in APERTURE.items():
+        total += np.float32(share) * weights[:, arkit.INDEX[name]]
+    return np.maximum(total, np.float32(0))
 
 
 def _weighted(emotions: Weights, expressions: Weights) -> Weights:

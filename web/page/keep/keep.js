@@ -1,0 +1,164 @@
+import { bakeTake } from "audio2face-client";
+import { element, say } from "../dom.js";
+import { Told } from "../words.js";
+import { fileName, save } from "./names.js";
+import { extensionOf, Recording, videoType } from "./video.js";
+
+const NO_VIDEO =
+  "This browser cannot record video (it lacks MediaRecorder); Chrome, Edge, Firefox and Safari 14.1 can.";
+const NO_FILE = "The GLB needs an avatar that is a GLB.";
+
+/** @typedef {import("audio2face-client").Take} Take */
+/** @typedef {"csv" | "json" | "glb" | "video"} Kind */
+
+/** The buttons that keep a take: CSV, JSON, GLB, video. */
+export class Keep {
+  #canvas;
+  #player;
+  /** The GLB that is worn. @type {Blob | null} */
+  #avatar = null;
+  #speaker;
+  #note = element("keep-note");
+  #buttons = {
+    csv: button("keep-csv"),
+    json: button("keep-json"),
+    glb: button("keep-glb"),
+    video: button("keep-video"),
+  };
+  /** @type {Take | null} */
+  #take = null;
+  #name = "";
+  /** @type {Recording | null} */
+  #recording = null;
+
+  /**
+   * @param {HTMLCanvasElement} canvas with the face
+   * @param {HTMLAudioElement} player of the take's sound
+   * @param {{seek: (time: number) => void}} speaker
+   * @param {(action: () => Promise<void>) => unknown} told runs what may fail, and says why it did
+   */
+  constructor(canvas, player, speaker, told) {
+    this.#canvas = canvas;
+    this.#player = player;
+    this.#speaker = speaker;
+    for (const [kind, each] of Object.entries(this.#buttons))
+      each.addEventListener("click", () => told(() => this.#keep(/** @type {Kind} */ (kind))));
+    this.#refresh();
+  }
+
+  /** @param {Blob | null} avatar the GLB that is worn */
+  wear(avatar) {
+    if (avatar === this.#avatar) return;
+    this.#avatar = avatar;
+    this.#refresh();
+  }
+
+  /**
+   * @param {Take | null} take which is complete
+   * @param {string} name what was spoken
+   */
+  show(take, name) {
+    this.stop();
+    this.#take = take;
+    this.#name = fileName(name, new Date());
+    this.#refresh();
+  }
+
+  /** What can be kept may have changed. */
+  #refresh() {
+    const { csv, json, glb, video } = this.#buttons;
+    const nothing = !this.#take || this.#recording !== null;
+    csv.disabled = json.disabled = nothing;
+    glb.disabled = nothing || !this.#avatar;
+    glb.title = this.#avatar ? "" : NO_FILE;
+    video.disabled = !this.#take || !videoType();
+    if (!videoType()) this.#say(NO_VIDEO);
+  }
+
+  /** Ends a recording, if there is one. */
+  stop() {
+    this.#recording?.stop();
+  }
+
+  /** @param {Kind} kind */
+  async #keep(kind) {
+    const take = this.#take;
+    if (!take) return;
+    if (kind === "csv") save(new Blob([take.csv()], { type: "text/csv" }), `${this.#name}.csv`);
+    else if (kind === "json")
+      save(new Blob([take.json()], { type: "application/json" }), `${this.#name}.json`);
+    else if (kind === "glb") await this.#bake(take);
+    else if (this.#recording) this.stop();
+    else await this.#record(take);
+  }
+
+  /** @param {Take} take */
+  async #bake(take) {
+    if (!this.#avatar) throw new Told(NO_FILE);
+    const bytes = baked(take, await this.#avatar.arrayBuffer(), this.#name);
+    save(new Blob([bytes], { type: "model/gltf-binary" }), `${this.#name}.glb`);
+  }
+
+  /** @param {Take} take */
+  async #record(take) {
+    const whole = take.duration.toFixed(1);
+    await loaded(this.#player);
+    this.#speaker.seek(0);
+    this.#recording = new Recording(this.#canvas, this.#player, ({ time, waiting }) =>
+      this.#say(
+        waiting
+          ? "The recording waits: browsers draw nothing in a hidden tab."
+          : `Recording ${time.toFixed(1)} of ${whole} s`,
+      ),
+    );
+    this.#label("Stop recording");
+    try {
+      await this.#save(await this.#recording.make());
+    } finally {
+      this.#recording = null;
+      this.#label("Video");
+    }
+  }
+
+  /** @param {Blob | null} video */
+  async #save(video) {
+    if (!video) return this.#say("The recording was stopped; nothing was kept.");
+    save(video, `${this.#name}.${extensionOf(video.type)}`);
+    this.#say(`The video is saved: ${(video.size / 1e6).toFixed(1)} MB.`);
+  }
+
+  /** @param {string} words on the button */
+  #label(words) {
+    const { video } = this.#buttons;
+    say(video, words);
+    video.ariaLabel = words === "Video" ? "Record the take as video" : words;
+    this.#refresh();
+  }
+
+  /** @param {string} words */
+  #say(words) {
+    say(this.#note, words);
+  }
+}
+
+/**
+ * @param {Take} take
+ * @param {ArrayBuffer} glb
+ * @param {string} name of the animation
+ */
+function baked(take, glb, name) {
+  try {
+    return bakeTake(take, glb, { name });
+  } catch (error) {
+    throw new Told(/** @type {Error} */ (error).message);
+  }
+}
+
+/** @param {HTMLMediaElement} player */
+function loaded(player) {
+  if (player.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) return;
+  return new Promise((resolve) => player.addEventListener("loadeddata", resolve, { once: true }));
+}
+
+/** @param {string} id */
+const button = (id) => /** @type {HTMLButtonElement} */ (element(id));

@@ -1,0 +1,48 @@
+/** Ids of EBML elements (https://www.matroska.org/technical/elements.html). */
+const INFO = [0x15, 0x49, 0xa9, 0x66];
+const DURATION = [0x44, 0x89];
+const DURATION_BYTES = 11;
+
+/**
+ * Writes into a WebM how long it is. MediaRecorder cannot: it begins the file before it knows, and players then show
+ * no length and cannot seek. Its Segment has no length of its own, so that Info may grow.
+ * @param {ArrayBuffer} webm
+ * @param {number} seconds
+ * @returns {Uint8Array<ArrayBuffer>} the same file where its form is another
+ */
+export function withDuration(webm, seconds) {
+  const bytes = new Uint8Array(webm);
+  const at = find(bytes, INFO);
+  // Lengths of one or two bytes are told by the first bits of the first byte.
+  const wide = at >= 0 && bytes[at + 4] < 0x80;
+  if (at < 0 || bytes[at + 4] < 0x40) return bytes;
+  const start = at + 4 + (wide ? 2 : 1);
+  const length = wide ? ((bytes[at + 4] & 0x3f) << 8) | bytes[at + 5] : bytes[at + 4] & 0x7f;
+  if (find(bytes.subarray(start, start + length), DURATION) >= 0) return bytes;
+  const size = length + DURATION_BYTES;
+  const head = [...bytes.subarray(0, at + 4), 0x40 | (size >> 8), size & 0xff];
+  const out = new Uint8Array(head.length + DURATION_BYTES + bytes.length - start);
+  out.set(head);
+  out.set(durationElement(seconds), head.length);
+  out.set(bytes.subarray(start), head.length + DURATION_BYTES);
+  return out;
+}
+
+/** In milliseconds, the unit of every WebM that browsers write. @param {number} seconds */
+function durationElement(seconds) {
+  const element = new Uint8Array(DURATION_BYTES);
+  element.set([...DURATION, 0x88]);
+  new DataView(element.buffer).setFloat64(3, seconds * 1000);
+  return element;
+}
+
+/**
+ * Where an id begins; it is looked for in the head of the file only.
+ * @param {Uint8Array} bytes
+ * @param {number[]} id
+ */
+function find(bytes, id) {
+  const last = Math.min(bytes.length, 1024) - id.length;
+  for (let at = 0; at <= last; at++) if (id.every((byte, i) => bytes[at + i] === byte)) return at;
+  return -1;
+}

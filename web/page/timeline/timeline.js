@@ -1,0 +1,94 @@
+import { Audio2FaceClient } from "audio2face-client";
+import { element, say } from "../dom.js";
+import { mouthOf } from "./curves.js";
+import { PHONEMES, visemeAt } from "./phonemes.js";
+import { Picture } from "./picture.js";
+import { RANK_NAMES } from "./ranks.js";
+import { Scrubber } from "./scrubber.js";
+
+/** The last instant that can be sought lies this far before the end, or the sound would be over. */
+const END_S = 1 / 30;
+/** The line below the picture changes so often while it plays. */
+const READ_MS = 100;
+
+/** @typedef {import("audio2face-client").Take} Take */
+
+/** What was spoken, over time: sound, mouth, visemes, words, and where the face came from. */
+export class TimelineBox {
+  #picture = new Picture(element("track-picture"));
+  #reading = element("track-reading");
+  #scrubber;
+  #face = new Float32Array(Audio2FaceClient.BLENDSHAPES.length);
+  /** @type {Take | null} */
+  #take = null;
+  #seekable = false;
+  #read = 0;
+
+  /**
+   * @param {import("audio2face-client").Audio2FaceClient} client
+   * @param {{seek: (time: number) => void, toggle: () => void}} on
+   */
+  constructor(client, on) {
+    this.#scrubber = new Scrubber(element("scrub"), element("play-head"), {
+      ...on,
+      describe: (time) => this.#describe(time),
+    });
+    client.on("frame", ({ time }) => this.#move(time));
+  }
+
+  /**
+   * @param {Take | null} take
+   * @param {boolean} seekable whether its sound can be sought by now
+   */
+  show(take, seekable) {
+    element("track-empty").hidden = take !== null;
+    element("track").hidden = take === null;
+    this.#seekable = seekable;
+    if (take === this.#take) return;
+    this.#take = take;
+    this.#picture.show(take);
+    this.#move(0);
+  }
+
+  /** Once a tick. @param {number} now ms */
+  tick(now) {
+    if (!this.#take) return;
+    this.#picture.grow(now);
+    const { expected, duration } = this.#take;
+    this.#scrubber.range(Math.max(0, (expected || duration) - END_S), this.#picture, this.#seekable);
+  }
+
+  /** What is shown of the face was changed. */
+  redraw() {
+    this.#picture.redraw();
+    this.#tell();
+  }
+
+  /** @param {number} time seconds */
+  #move(time) {
+    if (!this.#take) return;
+    const now = performance.now();
+    this.#scrubber.show(time, now);
+    if (now - this.#read < READ_MS) return;
+    this.#read = now;
+    this.#tell();
+  }
+
+  #tell() {
+    if (this.#take) say(this.#reading, this.#describe(this.#scrubber.time));
+  }
+
+  /** @param {number} time seconds @returns {string} */
+  #describe(time) {
+    if (!this.#take) return "";
+    const { expected, duration, visemes } = this.#take;
+    this.#take.faceAt(time, this.#face);
+    const sounds = PHONEMES[visemeAt(visemes, time)];
+    return [
+      `${time.toFixed(1)} of ${(expected || duration).toFixed(1)} seconds`,
+      `jaw ${mouthOf(this.#face)[0].toFixed(1)}`,
+      ...(sounds ? [`/${sounds}/`] : []),
+      `from ${RANK_NAMES[this.#take.rankAt(time)]}`,
+    ].join(", ");
+  }
+}

@@ -1,0 +1,107 @@
+/** What rigs put before the names of their bones: Mixamo, Character Creator, VRoid, 3ds Max, Rigify, and VRM's copies. */
+const PREFIX =
+  /^(?:normalized_)?(?:.*[:|]|mixamorig\d*_?|cc_base_|j_bip_c_|j_bip_|j_adj_|bip\d+[_ ]?|def[-_]|org[-_]|bone_)*/i;
+
+/** Bare names, best first. @type {Record<Part, string[]>} */
+const NAMES = {
+  head: ["head", "頭"],
+  neck: ["neck", "necktwist01", "neck1", "neck01", "首"],
+  chest: ["upperchest", "chest", "spine2", "spine02", "spine1", "spine01", "spine", "上半身2", "上半身"],
+  leftEye: ["lefteye", "eyeleft", "leye", "eyel", "lfaceeye", "左目"],
+  rightEye: ["righteye", "eyeright", "reye", "eyer", "rfaceeye", "右目"],
+  eyes: ["eyes", "eyeballs"],
+  leftArm: ["leftarm", "leftupperarm", "lupperarm", "upperarml", "leftshoulder", "lshoulder", "shoulderl"],
+  rightArm: [
+    "rightarm",
+    "rightupperarm",
+    "rupperarm",
+    "upperarmr",
+    "rightshoulder",
+    "rshoulder",
+    "shoulderr",
+  ],
+};
+
+/** What is turned; of the rest only the place matters. */
+const MOVED = new Set(["head", "neck", "chest"]);
+
+/** @typedef {"head" | "neck" | "chest" | "leftEye" | "rightEye" | "eyes" | "leftArm" | "rightArm"} Part */
+/** @typedef {Partial<Record<Part, any>> & {root?: any}} Found nodes of the scene */
+
+/**
+ * The nodes of an avatar that life knows by their names; of a three-vrm VRM its humanoid's.
+ * @param {unknown} target a scene, a mesh, a VRM, or an array of such
+ * @returns {Found}
+ */
+export function bonesOf(target) {
+  const roots = /** @type {any[]} */ (Array.isArray(target) ? target : [target]);
+  /** @type {Found} */
+  const found = { root: roots[0]?.scene ?? roots[0] };
+  const nodes = roots.flatMap((root) => nodesOf(root?.scene ?? root));
+  const vrms = [...roots, ...roots.map(vrmOf), ...nodes.map(vrmOf)].filter((each) => each?.humanoid);
+  for (const part of /** @type {Part[]} */ (Object.keys(NAMES)))
+    found[part] = ofHumanoid(vrms, part) ?? best(nodes, NAMES[part], part);
+  return found;
+}
+
+/** @param {any} object */
+const vrmOf = (object) => object?.userData?.vrm;
+
+/**
+ * @param {any[]} vrms
+ * @param {Part} part
+ */
+function ofHumanoid(vrms, part) {
+  const name = { leftArm: "leftUpperArm", rightArm: "rightUpperArm" }[/** @type {string} */ (part)] ?? part;
+  for (const { humanoid } of vrms) {
+    const bone = humanoid.getNormalizedBoneNode?.(name);
+    if (bone) return bone;
+  }
+  return null;
+}
+
+/** @param {any} root */
+function nodesOf(root) {
+  const nodes = new Set();
+  root?.traverse?.((/** @type {any} */ node) => {
+    for (const each of [node, ...(node.skeleton?.bones ?? [])])
+      if (each.name && each.matrixWorld) nodes.add(each);
+  });
+  return [...nodes];
+}
+
+/**
+ * @param {any[]} nodes
+ * @param {string[]} names
+ * @param {Part} part
+ */
+function best(nodes, names, part) {
+  const worth = (/** @type {any} */ node) => {
+    const at = names.indexOf(bare(node.name));
+    const first = kind(node, part);
+    return at < 0 || first === 0 ? 0 : 100 * first - at;
+  };
+  const [first] = nodes.filter((node) => worth(node) > 0).sort((a, b) => worth(b) - worth(a));
+  return first ?? null;
+}
+
+/**
+ * Bones before other nodes, and VRM's copies, from which it moves its bones, before those. What is skinned is moved by
+ * bones; of meshes only eyes and heads that are nodes of their own count.
+ * @param {any} node
+ * @param {Part} part
+ */
+function kind(node, part) {
+  if (node.isSkinnedMesh || (MOVED.has(part) && !node.quaternion)) return 0;
+  if (/^normalized_/i.test(node.name)) return 4;
+  if (node.isBone) return 3;
+  return node.isMesh ? 1 : 2;
+}
+
+/** @param {string} name */
+function bare(name) {
+  return name
+    .replace(PREFIX, "")
+    .toLowerCase()
+    .replace(/[^\p{L}\d]/gu, "");
+}

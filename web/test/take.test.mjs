@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BLENDSHAPES, shapeIndex } from "../src/arkit.js";
+import { Audio2FaceClient } from "../src/client.js";
+import { frameMessage, mesh, record, settle, World } from "./world.mjs";
+
+const RATE = 16000;
+const JAW = shapeIndex("jawOpen");
+const tone = (seconds) => new Int16Array(Math.round(seconds * RATE)).fill(8000);
+/** Frames that rise from 0 to 1. */
+const ramp = (count) => Array.from({ length: count }, (_, i) => i / (count - 1));
+const jawsOf = ({ weights, count }) => Array.from({ length: count }, (_, i) => weights[i * 52 + JAW]);
+
+function connected(options = {}) {
+  const world = new World();
+  const client = new Audio2FaceClient("http://server:8000", {
+    ...world.platform(),
+    keepTake: true,
+    ...options,
+  });
+  const face = mesh(BLENDSHAPES);
+  client.initializeWithScene(face);
+  return { world, client, face, log: record(client, "take") };
+}
+
+async function streaming(options = {}) {
+  const all = connected(options);
+  const utterance = all.client.start({ sampleRate: RATE });
+  await settle();
+  all.world.socket.welcome();
+  return { ...all, utterance, id: all.world.socket.started() };
+}
+
+/** One second, all of it from the server. */
+async function spoken(options = {}) {
+  const all = await streaming(options);
+  all.utterance.write(tone(1));
+  all.utterance.end();
+  all.world.socket.say(frameMessage(all.id, 0, ramp(30)));
+  all.world.socket.say({ type: "end", utterance: all.id, frames: 30, duration: 1 });
+  await all.world.advance(1500);
+  return all;
+}
+
+test("nothing is kept unless it is asked for", async () => {
+  const { client, log } = await spoken({ keepTake: false });
+  assert.equal(client.take, null);
+  assert.deepEqual(log, []);
+});
+
+test("a take is told of when it begins and when it is complete", async () => {
+  const { client, log } = await spoken();
+  assert.equal(log.length, 2);
+  assert.equal(client.take, log[1].take);
+  assert.ok(client.take.complete);
+  assert.equal(client.take.duration, 1);
+});
+
+test("its frames are the server's, whatever the display does", async () => {
+  const { client } = await spoken();
+  const jaws = jawsOf(client.take.frames());
+  assert.equal(jaws.length, 30);
+  // The first 100 ms fade in, as they did on the face.
+  for (let i = 4; i < 30; i++) assert.ok(Math.abs(jaws[i] - i / 29) < 1e-4, `${i}: ${jaws[i]}`);
+  assert.ok(client.take.frames().ranks.every((rank) => rank === "server"));
+});
+
+test("it grows ahead of the sound once nothing better can come", async () => {
+  const { world, client, utterance, id } = await streaming();
+  utterance.write(tone(2));
+  utterance.end();
+  world.socket.say(frameMessage(id, 0, ramp(60)));
+  world.socket.say({ type: "end", utterance: id, frames: 60, duration: 2 });
+  await world.advance(500);
+  assert.equal(client.take.complete, false);
+  assert.ok(client.take.known >= 2);
+  assert.equal(client.take.duration, client.take.known);
+});
+
+test("ranks follow one another as they were in use", async () => {
+  const { world, client, utterance, id } = await streaming();
+  utterance.write(tone(2));
+  utterance.end();
+  world.socket.say(frameMessage(id, 0, new Array(15).fill(1)));
+  world.socket.say({ type: "error", utterance: id, code: "internal", message: "it broke", fatal: false });
+  await world.advance(2600);
+  const { ranks } = client.take;
+  assert.deepEqual(
+    ranks.map(({ rank }) => rank),
+    ["server", "loudness"],
+  );
+  assert.ok(Math.abs(ranks[1].time - 0.5) < 0.08, `${ranks[1].time}`);
+  assert.equal(client.take.rankAt(0.1), "server");
+  assert.equal(client.take.rankAt(1.5), "loudness");
+});
+
+test("sound, visemes and words are kept", async () => {
+  const { world, client, utterance } = await streaming();
+  utterance.addViseme(0.1, 21);
+  utterance.addWord(0.1, 0.4, "Hello");
+  utterance.write(tone(0.5));
+  utterance.write(tone(0.5));
+  utterance.end();
+  await world.advance(2500);
+  const { take } = client;
+  assert.deepEqual(take.visemes, [{ time: 0.1, id: 21 }]);
+  assert.deepEqual(take.words, [{ time: 0.1, duration: 0.4, text: "Hello" }]);
+  assert.ok(Math.abs(take.sound.peak(0.2, 0.3) - 8000 / 32768) < 1e-6);
+  assert.equal(take.sound.peak(3, 4), 0);
+  const wav = new DataView(await take.wav().arrayBuffer());
+  assert.equal(wav.byteLength, 44 + 2 * RATE);
+  assert.equal(wav.getUint32(24, true), RATE);
+  assert.equal(wav.getInt16(44 + 2 * 1000, true), 8000);
+});
+
+test("stereo is kept as one channel", async () => {
+  const { world, client } = connected();
+  const utterance = client.start({ sampleRate: RATE, channels: 2 });
+  utterance.write(new Int16Array(RATE).map((_, i) => (i % 2 ? 4000 : 8000)));
+  utterance.end();
+  await world.advance(1500);
+  assert.ok(Math.abs(client.take.sound.samples()[100] - 6000) <= 1);
+});
+
+test("a file's take has the file's sound", async () => {
+  const { world, client } = connected();
+  const element = world.element({ duration: 1 });
+  const done = client.processAndAnimate(new Uint8Array([1, 2, 3]), element);
+  await world.advance(1500);
+  await done;
+  assert.equal(client.take.duration, 1);
+  assert.equal(client.take.sound.duration, 1);
+  assert.equal(client.take.rankAt(0.5), "loudness");
+});
+
+test("what was cancelled ends where it was heard", async () => {
+  const { world, client, utterance, id } = await streaming();
+  utterance.write(tone(3));
+  world.socket.say(frameMessage(id, 0, ramp(90)));
+  await world.advance(1000);
+  client.cancel();
+  const { take } = client;
+  assert.ok(take.complete);
+  assert.ok(take.duration > 0.8 && take.duration < 1.05, `${take.duration}`);
+  assert.ok(Math.abs(take.sound.duration - take.duration) < 1e-3);
+  assert.equal(take.frames().count, Math.ceil(take.duration * 30));
+});
+
+test("a long stream is kept from its beginning, though the client forgets it", async () => {
+  const { world, client, utterance, id } = await streaming();
+  let first = 0;
+  for (let second = 0; second < 60; second += 2) {
+    utterance.write(tone(2));
+    world.socket.say(frameMessage(id, first, new Array(60).fill(second < 10 ? 0.25 : 0.75)));
+    first += 60;
+    await world.advance(2000);
+  }
+  utterance.end();
+  world.socket.say({ type: "end", utterance: id, frames: first, duration: 60 });
+  await world.advance(1500);
+  const jaws = jawsOf(client.take.frames());
+  assert.equal(jaws.length, 1800);
+  assert.ok(Math.abs(jaws[150] - 0.25) < 1e-3);
+  assert.ok(Math.abs(jaws[900] - 0.75) < 1e-3);
+});
+
+test("intensity changes what a take shows, also afterwards", async () => {
+  const { client } = await spoken();
+  client.setIntensity(0.5);
+  const { weights } = client.take.frames();
+  assert.ok(Math.abs(weights[20 * 52 + JAW] - 20 / 29 / 2) < 1e-4);
+  assert.ok(Math.abs(weights[20 * 52 + shapeIndex("eyeBlinkLeft")] - 20 / 29) < 1e-4);
+});
+
+test("a replay follows its element, also where that is paused and sought", async () => {
+  const { world, client, face } = await spoken();
+  const { take } = client;
+  const element = world.element({ duration: 1 });
+  const done = client.replay(take, element);
+  await world.advance(200);
+  assert.equal(element.paused, true);
+  for (const time of [0.5, 0.2, 0.9]) {
+    element.currentTime = time;
+    await world.advance(200);
+    assert.ok(
+      Math.abs(face.value("jawOpen") - (time * 30) / 29) < 0.005,
+      `${time}: ${face.value("jawOpen")}`,
+    );
+    assert.equal(client.getDebugState().rank, "server");
+  }
+  await element.play();
+  await world.advance(500);
+  assert.equal((await done).cancelled, false);
+  assert.equal(client.take, take);
+  assert.equal(face.value("jawOpen"), 0);
+});
+
+test("a replay tells the ranks and the words of then", async () => {
+  const { world, client, utterance } = await streaming();
+  utterance.addWord(0, 0.4, "Hello");
+  utterance.write(tone(1));
+  utterance.end();
+  await world.advance(2000);
+  const log = record(client, "rank", "word");
+  const element = world.element({ duration: 1 });
+  void client.replay(client.take, element);
+  await element.play();
+  await world.advance(800);
+  assert.deepEqual(
+    log.map(({ to, text }) => to ?? text),
+    ["Hello", "loudness"],
+  );
+});
+
+test("only a complete take is replayed, and only in an element", async () => {
+  const { client, utterance, world } = await streaming();
+  utterance.write(tone(1));
+  await world.advance(500);
+  await assert.rejects(client.replay(client.take, world.element()), /complete/);
+  await assert.rejects(client.replay(client.take, {}), /<audio> element/);
+  assert.throws(() => client.take.frames(0), /whole number from 1 to 120/);
+});
