@@ -62,6 +62,7 @@ def opens(demo: Demo) -> float:
           return jaws.indexOf(Math.max(...jaws)) / fps;
         }"""
     )
+    demo.page.wait_for_function("ticks.at(-1)?.heard > 0")
     demo.hold(widest)
     demo.page.wait_for_function("(time) => Math.abs(ticks.at(-1).time - time) < 0.1", arg=widest)
     demo.page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")

@@ -26,7 +26,7 @@ export function showSnippet(changes) {
   /** @type {HTMLTextAreaElement} */ (element("snippet")).value =
     `<script src="${server}/audio2face-client.js"></script>
 <script type="module">
-  const face = new Audio2FaceClient("${server}");
+  const face = new Audio2FaceClient("${server}", { life: true });
   ${BINDS[avatar]}
 ${speaks ? SPEAK : PLAY}
 </script>`;
