@@ -3,13 +3,13 @@
 //   node --expose-gc bench/client_tick.mjs
 import { cpus } from "node:os";
 import { BLENDSHAPES } from "../web/src/arkit.js";
-import { Binding } from "../web/src/binding.js";
-import { expressionTable } from "../web/src/expression_table.js";
-import { ExternalVoice } from "../web/src/external.js";
-import { Face } from "../web/src/face.js";
+import { Binding } from "../web/src/avatar/binding.js";
+import { expressionTable } from "../web/src/face/expression_table.js";
+import { ExternalVoice } from "../web/src/sound/external.js";
+import { Face } from "../web/src/face/face.js";
 import { Life } from "../web/src/life/life.js";
-import { Loudness } from "../web/src/loudness.js";
-import { Speech } from "../web/src/speech.js";
+import { Loudness } from "../web/src/sound/loudness.js";
+import { Speech } from "../web/src/speech/speech.js";
 
 const MESHES = 3;
 const TICKS = 20000;

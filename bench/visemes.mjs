@@ -3,8 +3,8 @@
 // takes a stream of its own.   node bench/visemes.mjs < marks.json
 import { readFileSync } from "node:fs";
 import { BLENDSHAPES, SHAPE_COUNT, shapeIndex } from "../web/src/arkit.js";
-import { FACE_WIDTH, OCULUS } from "../web/src/oculus.js";
-import { Visemes } from "../web/src/visemes.js";
+import { FACE_WIDTH, OCULUS } from "../web/src/face/oculus.js";
+import { Visemes } from "../web/src/visemes/visemes.js";
 
 const RATE = 60;
 const SEAL = 21;

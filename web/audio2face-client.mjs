@@ -84,454 +84,7 @@ function isBetween(value, low, high) {
   return typeof value === "number" && value >= low && value <= high;
 }
 
-// src/azure.js
-var SAMPLE_RATE = 24e3;
-var TICKS = 1e7;
-var SPARE_S = 60;
-var PASS_S = 600;
-var SILENCE_MS = 1e4;
-var UNSPOKEN = { utterance: 0, frames: 0, duration: 0, rank: "neutral", cancelled: true };
-function followAzure(synthesizer, utterance, onSign = () => {
-}) {
-  synthesizer.synthesizing = (_, { result }) => {
-    onSign();
-    if (!utterance.ended && result.audioData) utterance.write(result.audioData);
-  };
-  synthesizer.visemeReceived = (_, event) => {
-    onSign();
-    utterance.addViseme(event.audioOffset / TICKS, event.visemeId);
-  };
-  synthesizer.wordBoundary = (_, event) => {
-    onSign();
-    utterance.addWord(event.audioOffset / TICKS, event.duration / TICKS, event.text);
-  };
-}
-var AzureSpeaker = class {
-  #client;
-  #sdk;
-  #getPass;
-  #voice;
-  /** @type {any} */
-  #synthesizer = null;
-  #renewAt = 0;
-  /** Sentences asked for before the last `cancel` are not spoken any more. */
-  #cancels = 0;
-  /** @type {Promise<unknown>} */
-  #last = Promise.resolve();
-  /**
-   * @param {import("./client.js").Audio2FaceClient} client
-   * @param {Sdk} sdk
-   * @param {{getPass: () => Pass | Promise<Pass>, voice?: string}} options getPass: asks your server, which asks
-   *   `POST /v1/azure-token`, so that no key is in the page; voice: such as "en-US-AvaNeural"
-   */
-  constructor(client, sdk, { getPass, voice }) {
-    requireArgument(sdk?.SpeechSynthesizer, "AzureSpeaker needs microsoft-cognitiveservices-speech-sdk.");
-    requireArgument(typeof getPass === "function", "AzureSpeaker needs getPass: () => your server's token.");
-    this.#client = client;
-    this.#sdk = sdk;
-    this.#getPass = getPass;
-    this.#voice = voice;
-    client.on("cancel", () => {
-      this.#cancels++;
-    });
-  }
-  /**
-   * Sentences are synthesised one after another; `client.cancel()` stops the one that is spoken and drops the rest.
-   * @param {string | {ssml: string}} words
-   * @returns {Promise<Outcome>} after it was heard, or cancelled; rejects with an A2FError where Azure fails
-   */
-  speak(words) {
-    const cancels = this.#cancels;
-    const synthesised = this.#last.then(() => this.#synthesize(words, () => cancels === this.#cancels));
-    this.#last = synthesised.catch(() => {
-    });
-    return synthesised.then((utterance) => utterance?.done ?? UNSPOKEN);
-  }
-  /** Closes the connection to Azure. */
-  close() {
-    this.#synthesizer?.close();
-    this.#synthesizer = null;
-  }
-  /**
-   * @param {string | {ssml: string}} words
-   * @param {() => boolean} wanted
-   */
-  async #synthesize(words, wanted) {
-    const synthesizer = wanted() && await this.#ready();
-    if (!synthesizer || !wanted()) return null;
-    const utterance = this.#client.start({ sampleRate: SAMPLE_RATE });
-    try {
-      await Promise.race([this.#spoken(synthesizer, words, utterance), utterance.done]);
-    } catch (error) {
-      this.close();
-      throw error;
-    } finally {
-      if (utterance.ended) this.close();
-      else utterance.end();
-    }
-    return utterance;
-  }
-  /**
-   * @param {any} synthesizer
-   * @param {string | {ssml: string}} words
-   * @param {Utterance} utterance
-   * @returns {Promise<void>}
-   */
-  #spoken(synthesizer, words, utterance) {
-    const { ResultReason } = this.#sdk;
-    let timer;
-    const spoken = new Promise((resolve, reject) => {
-      const failed2 = (error) => reject(failure(error));
-      const done = ({ reason, errorDetails }) => reason === ResultReason.SynthesizingAudioCompleted ? resolve(void 0) : failed2(errorDetails);
-      const onSign = () => {
-        clearTimeout(timer);
-        timer = setTimeout(() => failed2("it said nothing for ten seconds; check the network"), SILENCE_MS);
-      };
-      onSign();
-      followAzure(synthesizer, utterance, onSign);
-      if (typeof words === "string") synthesizer.speakTextAsync(words, done, failed2);
-      else synthesizer.speakSsmlAsync(words.ssml, done, failed2);
-    });
-    return spoken.finally(() => clearTimeout(timer));
-  }
-  /** The synthesizer, warm from one sentence to the next, until its pass runs out. */
-  async #ready() {
-    if (this.#synthesizer && performance.now() < this.#renewAt) return this.#synthesizer;
-    this.close();
-    const pass = await this.#pass();
-    this.#renewAt = performance.now() + ((pass.expires_in ?? PASS_S) - SPARE_S) * 1e3;
-    this.#synthesizer = new this.#sdk.SpeechSynthesizer(this.#config(pass), null);
-    return this.#synthesizer;
-  }
-  /** @returns {Promise<any>} */
-  async #pass() {
-    try {
-      const pass = (
-        /** @type {any} */
-        await this.#getPass()
-      );
-      if (pass?.host || pass?.token && pass.region) return pass;
-      throw new Error(pass?.message ?? "it must give { token, region }, or { host }");
-    } catch (error) {
-      throw new A2FError("tts_failed", `getPass() failed: ${/** @type {Error} */
-      error.message}.`);
-    }
-  }
-  /** @param {any} pass */
-  #config({ token, region, host }) {
-    const { SpeechConfig, SpeechSynthesisOutputFormat } = this.#sdk;
-    const config = host ? SpeechConfig.fromHost(address(host)) : SpeechConfig.fromAuthorizationToken(token, region);
-    if (host && token) config.authorizationToken = token;
-    config.speechSynthesisOutputFormat = SpeechSynthesisOutputFormat.Raw24Khz16BitMonoPcm;
-    if (this.#voice) config.speechSynthesisVoiceName = this.#voice;
-    return config;
-  }
-};
-function address(host) {
-  if (/^wss?:\/\//.test(host) && URL.canParse(host)) return new URL(host);
-  throw new A2FError("tts_failed", `getPass() gave the host "${host}"; write it as ws://host:port.`);
-}
-function failure(error) {
-  const words = String(error?.message ?? error ?? "no reason given").replace(/(wss?|https?):\/\/\S+/g, "").replace(/\s+/g, " ").trim();
-  const lost = /1006|unable to contact/i.test(words);
-  const reason = lost ? "it cannot be reached, or the connection broke; check network, region and token" : words;
-  return new A2FError("tts_failed", `Azure could not speak: ${reason.replace(/\.?$/, ".")}`);
-}
-
-// src/clock.js
-var SNAP_S = 0.08;
-var FINE_FALL = 0.3;
-var FINE_STREAK = 6;
-var COARSE_STOPS = 5;
-var REACH_S = 8e-3;
-var STALL_MS = 300;
-var SteadyClock = class {
-  #rise;
-  #fall;
-  #time = 0;
-  #raw = Number.NaN;
-  #now = 0;
-  #movedAt = 0;
-  #moving = false;
-  #stops = 0;
-  #streak = 0;
-  #fine = false;
-  /** The speed at which it runs, 0 while it stands still. */
-  rate = 0;
-  /**
-   * @param {number} [rise] share of a positive error that one reading corrects
-   * @param {number} [fall] share of a negative error
-   */
-  constructor(rise = 0.5, fall = 0.05) {
-    this.#rise = rise;
-    this.#fall = fall;
-  }
-  /**
-   * @param {number} raw seconds, as the source says
-   * @param {number} now ms
-   * @param {number} rate playback rate
-   * @param {boolean} running
-   * @returns {number} seconds
-   */
-  read(raw2, now, rate, running) {
-    if (!running || rate === 0) this.#stop(raw2);
-    else if (!this.#moving) this.#wait(raw2, rate);
-    else this.#run(raw2, now, rate);
-    if (now !== this.#now) this.#learn(raw2 !== this.#raw);
-    if (raw2 !== this.#raw) this.#movedAt = now;
-    this.#raw = raw2;
-    this.#now = now;
-    return this.#time;
-  }
-  /** @param {number} raw */
-  #stop(raw2) {
-    this.#moving = false;
-    this.#time = raw2;
-    this.rate = 0;
-  }
-  /**
-   * Just started: an element says that it plays some time before sound comes out, so time does not run before
-   * the source has moved.
-   * @param {number} raw
-   * @param {number} rate
-   */
-  #wait(raw2, rate) {
-    this.#moving = !Number.isNaN(this.#raw) && raw2 !== this.#raw;
-    this.#time = raw2;
-    this.rate = this.#moving ? rate : 0;
-  }
-  /**
-   * @param {number} raw
-   * @param {number} now
-   * @param {number} rate
-   */
-  #run(raw2, now, rate) {
-    this.rate = rate;
-    if (raw2 === this.#raw && now - this.#movedAt > STALL_MS) return this.#stop(raw2);
-    const predicted = this.#time + Math.max(0, now - this.#now) / 1e3 * rate;
-    const time = raw2 === this.#raw ? predicted : this.#corrected(predicted, raw2);
-    const furthest = Math.max(this.#time, raw2 + this.#reach * rate);
-    this.#time = Math.min(time, furthest);
-  }
-  /**
-   * Chromium moves an element's time by a tick or two, halts it for 50 ms, and only then lets it run. So how
-   * far a reading may be outrun depends on whether the source has shown itself to be coarse.
-   */
-  get #reach() {
-    return this.#fine || this.#stops < COARSE_STOPS ? REACH_S : STALL_MS / 1e3;
-  }
-  /** @param {boolean} moved */
-  #learn(moved) {
-    if (moved && this.#streak === 0) this.#stops++;
-    this.#streak = moved ? this.#streak + 1 : 0;
-    if (this.#streak >= FINE_STREAK) this.#fine = true;
-  }
-  /**
-   * @param {number} predicted
-   * @param {number} raw
-   */
-  #corrected(predicted, raw2) {
-    const error = raw2 - predicted;
-    if (Math.abs(error) > SNAP_S) return raw2;
-    const fall = this.#fine ? FINE_FALL : this.#fall;
-    return Math.max(this.#time, predicted + error * (error > 0 ? this.#rise : fall));
-  }
-};
-var ContextClock = class {
-  #context;
-  #steady = new SteadyClock(0.2, 0.1);
-  /** @param {AudioContext} context */
-  constructor(context) {
-    this.#context = context;
-  }
-  /** The speed at which it runs: 1, or 0 while it is suspended. */
-  get rate() {
-    return this.#steady.rate;
-  }
-  /**
-   * @param {number} now ms, of performance.now()
-   * @returns {number} seconds
-   */
-  read(now) {
-    return this.#steady.read(this.heard(now), now, 1, this.#context.state === "running");
-  }
-  /**
-   * The same as the context itself reports it, unsteady as that is.
-   * @param {number} now ms, of performance.now()
-   * @returns {number} seconds
-   */
-  heard(now) {
-    const context = this.#context;
-    const guess = context.currentTime - (context.outputLatency || context.baseLatency || 0);
-    const stamp = context.getOutputTimestamp?.();
-    if (!stamp?.contextTime || !stamp.performanceTime) return guess;
-    const stamped = stamp.contextTime + (now - stamp.performanceTime) / 1e3;
-    return Math.abs(stamped - guess) < 0.2 && stamped <= context.currentTime + 0.02 ? stamped : guess;
-  }
-};
-
-// src/audio_output.js
-var WAKE_MS = 300;
-var GESTURES = ["pointerdown", "keydown", "touchend"];
-var AudioOutput = class {
-  #platform;
-  /** @type {AudioContext | null} */
-  #context = null;
-  #owned = false;
-  /** @type {ContextClock | null} */
-  #clock = null;
-  /** @type {Set<() => void>} */
-  #waiting = /* @__PURE__ */ new Set();
-  #onGesture = () => void this.unlock().catch(() => {
-  });
-  /** @param {import("./types.js").Platform} platform */
-  constructor(platform) {
-    this.#platform = platform;
-    for (const gesture of GESTURES) {
-      platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
-    }
-  }
-  /** @param {AudioContext} context that the app owns */
-  use(context) {
-    if (context === this.#context) return;
-    this.#closeOwned();
-    this.#context = context;
-    this.#clock = new ContextClock(context);
-  }
-  /** @returns {AudioContext} */
-  get context() {
-    if (!this.#context) {
-      const { AudioContext } = this.#platform;
-      if (!AudioContext)
-        throw new A2FError("playback_failed", "This browser has no AudioContext to play PCM.");
-      this.use(new AudioContext({ latencyHint: "interactive" }));
-      this.#owned = true;
-    }
-    return (
-      /** @type {AudioContext} */
-      this.#context
-    );
-  }
-  /** The clock of what is heard of {@link context}; one for all, so that it has settled when it is needed. */
-  get clock() {
-    void this.context;
-    return (
-      /** @type {ContextClock} */
-      this.#clock
-    );
-  }
-  /**
-   * Browsers let sound out only after a gesture; call this in one.
-   * @returns {Promise<void>}
-   */
-  async unlock() {
-    for (const retry of [...this.#waiting]) retry();
-    this.#waiting.clear();
-    if (!this.#platform.AudioContext && !this.#context) return;
-    if (this.context.state !== "running") await this.context.resume();
-    if (this.context.state === "running") this.#forgetGestures();
-  }
-  /** @param {() => void} retry is called in the next gesture */
-  whenUnlocked(retry) {
-    this.#waiting.add(retry);
-    for (const gesture of GESTURES) {
-      this.#platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
-    }
-  }
-  /**
-   * Tries to let sound out without a gesture, which a page that had one may do.
-   * @param {() => void} onLocked it needs one
-   */
-  wake(onLocked) {
-    void this.context.resume().catch(() => {
-    });
-    this.#platform.setTimeout(() => {
-      if (!this.#context || this.#context.state === "running") return;
-      this.whenUnlocked(() => {
-      });
-      onLocked();
-    }, WAKE_MS);
-  }
-  dispose() {
-    this.#forgetGestures();
-    this.#waiting.clear();
-    this.#closeOwned();
-  }
-  #forgetGestures() {
-    for (const gesture of GESTURES) {
-      this.#platform.document?.removeEventListener(gesture, this.#onGesture, { capture: true });
-    }
-  }
-  #closeOwned() {
-    if (this.#owned) void this.#context?.close().catch(() => {
-    });
-    this.#context = this.#clock = null;
-    this.#owned = false;
-  }
-};
-
-// src/advice.js
-var FEATURES = {
-  lids: /^eyeBlink/,
-  gaze: /^eyeLook/,
-  brows: /^brow/,
-  cheeks: /^cheek/,
-  tongue: /^tongue/
-};
-var PERFECT_SYNC = "Give the VRM the ARKit shapes (jawOpen, eyeBlinkLeft …) as custom expressions (“perfect sync”)";
-var EXPORT = "Export the avatar with ARKit blend shapes (jawOpen, eyeBlinkLeft …)";
-var MOUTHS = [
-  ["visemes", "Only visemes move the mouth", EXPORT],
-  ["vrm", "Only the presets of VRM move the mouth", PERFECT_SYNC],
-  ["simple", "Only simple shapes move the mouth", EXPORT],
-  ["jaw-bone", "There are no mouth shapes: the jaw bone opens the mouth, lips cannot close or round", EXPORT]
-];
-var NO_MOUTH = "Nothing here moves the mouth";
-function adviceFor(found, schemes, vrm) {
-  const still = Object.keys(FEATURES).filter(
-    (feature) => !found.some((name) => FEATURES[feature].test(name))
-  );
-  const [, words, remedy] = found.includes("jawOpen") ? MOUTHS.find(([scheme]) => schemes.has(scheme)) ?? ["", "", remedyFor(vrm)] : ["", NO_MOUTH, remedyFor(vrm)];
-  if (!words && still.length === 0) return "";
-  const stands = still.length > 0 ? `${list(still)} cannot move` : "";
-  const problem = [words, stands].filter(Boolean).join("; ");
-  return `${problem[0].toUpperCase()}${problem.slice(1)}. ${remedy} to change that.`;
-}
-var remedyFor = (vrm) => vrm ? PERFECT_SYNC : EXPORT;
-function list(words) {
-  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
-}
-
-// src/blend.js
-var Blend = class {
-  /** One a row, 0–1. */
-  values;
-  #ends;
-  #shapes;
-  #gains;
-  /** @param {readonly (readonly import("./oculus.js").Term[])[]} rows */
-  constructor(rows) {
-    const terms = rows.flat();
-    let end = 0;
-    this.values = new Float32Array(rows.length);
-    this.#ends = Int16Array.from(rows, (row2) => {
-      end += row2.length;
-      return end;
-    });
-    this.#shapes = Int16Array.from(terms, (term) => term.shape);
-    this.#gains = Float32Array.from(terms, (term) => term.gain);
-  }
-  /** @param {Float32Array} face a bound one */
-  mix(face) {
-    for (let row2 = 0, term = 0; row2 < this.values.length; row2++) {
-      let value = 0;
-      for (; term < this.#ends[row2]; term++) value += face[this.#shapes[term]] * this.#gains[term];
-      this.values[row2] = Math.min(1, Math.max(0, value));
-    }
-  }
-};
-
-// src/oculus.js
+// src/face/oculus.js
 var OCULUS = Object.freeze([
   "sil",
   "PP",
@@ -567,615 +120,7 @@ function indexIn(names, name) {
   return index;
 }
 
-// src/gaze.js
-var [YAW, PITCH] = [0.52, 0.42];
-var GAZE_SHAPES = ["In", "Out", "Up", "Down"].flatMap((way2) => [
-  `eyeLook${way2}Left`,
-  `eyeLook${way2}Right`
-]);
-var Gaze = class {
-  /** Radians to the character's left. */
-  yaw = 0;
-  /** Radians down. */
-  pitch = 0;
-  #ways = new Blend([
-    mix({ eyeLookOutLeft: 0.5, eyeLookInRight: 0.5 }),
-    mix({ eyeLookInLeft: 0.5, eyeLookOutRight: 0.5 }),
-    mix({ eyeLookDownLeft: 0.5, eyeLookDownRight: 0.5 }),
-    mix({ eyeLookUpLeft: 0.5, eyeLookUpRight: 0.5 })
-  ]);
-  /** @param {Float32Array} face */
-  read(face) {
-    this.#ways.mix(face);
-    const [left, right, down, up] = this.#ways.values;
-    this.yaw = (left - right) * YAW;
-    this.pitch = (down - up) * PITCH;
-  }
-};
-
-// src/morphs.js
-var Morphs = class {
-  #mesh;
-  #targets;
-  #blend;
-  /**
-   * @param {import("./types.js").MorphMesh} mesh
-   * @param {readonly import("./plan.js").Row[]} rows
-   */
-  constructor(mesh, rows) {
-    const dictionary = (
-      /** @type {Record<string, number>} */
-      mesh.morphTargetDictionary
-    );
-    this.#mesh = mesh;
-    this.#targets = Int16Array.from(rows, (row2) => dictionary[row2.target]);
-    this.#blend = new Blend(rows.map((row2) => row2.terms));
-  }
-  /** @param {Float32Array} face a bound one */
-  write(face) {
-    const influences = this.#mesh.morphTargetInfluences;
-    if (!influences) return;
-    this.#blend.mix(face);
-    for (let i = 0; i < this.#targets.length; i++) influences[this.#targets[i]] = this.#blend.values[i];
-  }
-  release() {
-    const influences = this.#mesh.morphTargetInfluences;
-    if (influences) for (const target of this.#targets) influences[target] = 0;
-  }
-};
-
-// src/parts.js
-var Parts = class {
-  /** Those of VRMs are left out: their expressions move them. @type {Set<MorphMesh>} */
-  meshes = /* @__PURE__ */ new Set();
-  /** Whatever else has a place and a direction. @type {Set<BoneLike>} */
-  bones = /* @__PURE__ */ new Set();
-  /** @type {Set<VrmLike>} */
-  vrms = /* @__PURE__ */ new Set();
-  /** @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them */
-  constructor(target) {
-    for (const root of Array.isArray(target) ? target : [target]) {
-      requireArgument(
-        root && typeof root === "object",
-        "initializeWithScene() needs a scene, a mesh or a VRM."
-      );
-      this.#add(root);
-    }
-    for (const vrm of this.vrms) this.#forget(vrm);
-  }
-  /** @param {any} root */
-  #add(root) {
-    const vrm = vrmOf(root);
-    if (vrm) this.vrms.add(vrm);
-    const tree = typeof root.traverse === "function" ? root : root.scene;
-    tree?.updateWorldMatrix?.(true, true);
-    if (vrm) return;
-    if (tree) tree.traverse((object) => this.#visit(object));
-    else this.#visit(root);
-  }
-  /** @param {any} object */
-  #visit(object) {
-    if (object?.userData?.vrm) this.vrms.add(object.userData.vrm);
-    if (object?.morphTargetDictionary && object.morphTargetInfluences) this.meshes.add(object);
-    else if (object?.quaternion && object.name && !object.isMesh) this.bones.add(object);
-  }
-  /** @param {VrmLike} vrm */
-  #forget(vrm) {
-    vrm.scene?.traverse?.((object) => {
-      this.meshes.delete(object);
-      this.bones.delete(object);
-    });
-  }
-};
-function vrmOf(root) {
-  if (root.humanoid && root.scene) return root;
-  return root.userData?.vrm ?? null;
-}
-
-// src/names.js
-var SYNONYMS = {
-  "browdrop*": "browDown*",
-  "browraiseinner*": "browInnerUp",
-  "browraisein*": "browInnerUp",
-  "browraiseouter*": "browOuterUp*",
-  "cheekraise*": "cheekSquint*",
-  "eyecheekraise*": "cheekSquint*",
-  "eyewiden*": "eyeWide*",
-  "eyesquintinner*": "eyeSquint*",
-  "mouthcornerpull*": "mouthSmile*",
-  "mouthcornerdepress*": "mouthFrown*",
-  "mouthdownlower*": "mouthLowerDown*",
-  "mouthlowerlipdepress*": "mouthLowerDown*",
-  "mouthupupper*": "mouthUpperUp*",
-  "mouthupperlipraise*": "mouthUpperUp*",
-  "mouthrollinlower*": "mouthRollLower",
-  "mouthrollinupper*": "mouthRollUpper",
-  "mouthlipspursed*": "mouthPucker",
-  "mouthlipspurseu*": "mouthPucker",
-  "nosewrinkle*": "noseSneer*"
-};
-var GAZE = {
-  eyellookl: "eyeLookOutLeft",
-  eyellookr: "eyeLookInLeft",
-  eyellookup: "eyeLookUpLeft",
-  eyellookdown: "eyeLookDownLeft",
-  eyerlookl: "eyeLookInRight",
-  eyerlookr: "eyeLookOutRight",
-  eyerlookup: "eyeLookUpRight",
-  eyerlookdown: "eyeLookDownRight",
-  eyelookleftl: "eyeLookOutLeft",
-  eyelookrightl: "eyeLookInLeft",
-  eyelookleftr: "eyeLookInRight",
-  eyelookrightr: "eyeLookOutRight"
-};
-var SPLITS = ["", "up", "down", "u", "d"].flatMap(
-  (part) => ["", "l", "r", "left", "right"].map((side) => part + side)
-);
-var SPELLINGS = /* @__PURE__ */ new Map();
-for (const [name, shape] of SHAPE_INDEX) addSpellings(name, shape);
-for (const [pattern, name] of Object.entries(SYNONYMS)) addSynonym(pattern, name);
-for (const [spelling, name] of Object.entries(GAZE)) add(spelling, name, "");
-function addSpellings(name, shape) {
-  const lower = name.toLowerCase();
-  const sided = /^(.*)(left|right)$/.exec(lower);
-  SPELLINGS.set(lower, { shape, part: "" });
-  if (sided) SPELLINGS.set(sided[1] + sided[2][0], { shape, part: "" });
-  for (const part of sided ? ["u", "d"] : SPLITS) {
-    if (!part) continue;
-    const spelling = sided ? sided[1] + part + sided[2][0] : lower + part;
-    if (!SPELLINGS.has(spelling)) SPELLINGS.set(spelling, { shape, part });
-  }
-}
-function addSynonym(pattern, name) {
-  for (const side of ["Left", "Right"]) {
-    const part = name.endsWith("*") ? "" : pattern.slice(-2, -1) + side[0].toLowerCase();
-    add(pattern.replace("*", side[0].toLowerCase()), name.replace("*", side), part);
-    add(pattern.replace("*", side.toLowerCase()), name.replace("*", side), part);
-  }
-}
-function add(spelling, name, part) {
-  SPELLINGS.set(spelling, { shape: (
-    /** @type {number} */
-    SHAPE_INDEX.get(name)
-  ), part });
-}
-function wordsOf(name) {
-  return (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? []).map((word) => word.toLowerCase());
-}
-function matchShape(name) {
-  const words = wordsOf(name);
-  for (let prefix = 0; prefix < words.length; prefix++) {
-    const spelling = SPELLINGS.get(words.slice(prefix).join(""));
-    if (spelling) return { ...spelling, prefix };
-  }
-  return null;
-}
-function canonicalShape(name) {
-  const exact = SHAPE_INDEX.get(name);
-  if (exact !== void 0) return exact;
-  const match = matchShape(name);
-  return match && match.part === "" ? match.shape : -1;
-}
-function schemeOf(name, match) {
-  const arkit = BLENDSHAPES[match.shape];
-  if (name === arkit) return "arkit";
-  if (match.prefix > 0) return "prefixed";
-  if (name.toLowerCase() === arkit.toLowerCase()) return "pascal";
-  if (/[._-](l|r|L|R)$/.test(name)) return "side-suffix";
-  return "other";
-}
-
-// src/stand_ins.js
-var MOUTH = [shapeIndex("jawOpen")];
-var LIPS = ["mouthFunnel", "mouthPucker"].map(shapeIndex);
-var OPENS = mix({ jawOpen: 2, mouthClose: -2 });
-var JAW = mix({ jawOpen: 1, mouthClose: -1 });
-var SMILE = entry("smile", mix({ mouthSmileLeft: 0.5, mouthSmileRight: 0.5 }));
-var LID_LEFT = entry("lidLeft", mix({ eyeBlinkLeft: 1 }));
-var LID_RIGHT = entry("lidRight", mix({ eyeBlinkRight: 1 }));
-var LIDS = entry("lids", mix({ eyeBlinkLeft: 0.5, eyeBlinkRight: 0.5 }));
-var VOWEL_OF = { aa: vowel("aa"), ih: vowel("I"), ou: vowel("U"), ee: vowel("E"), oh: vowel("O") };
-var SPOKEN = {
-  PP: ["explosive"],
-  FF: ["dentallip"],
-  CH: ["affricate"],
-  aa: ["open"],
-  E: ["lipopen"],
-  I: ["ih", "wide"],
-  O: ["oh", "tighto"],
-  U: ["ou"]
-};
-var VISEMES = Object.fromEntries(OCULUS.flatMap(spellingsOf));
-var BARE = Object.fromEntries([
-  ...OCULUS.map((name) => [name.toLowerCase(), viseme(name)]),
-  ...Object.entries({ ih: "I", oh: "O", ou: "U" }).map(([bare2, name]) => [bare2, viseme(name)])
-]);
-var BARE_LEAST = 5;
-var SIMPLE = {
-  mtha: VOWEL_OF.aa,
-  mthi: VOWEL_OF.ih,
-  mthu: VOWEL_OF.ou,
-  mthe: VOWEL_OF.ee,
-  mtho: VOWEL_OF.oh,
-  mouthopen: { kind: "aa", instead: MOUTH, terms: JAW, opens: JAW },
-  mouthsmile: SMILE,
-  eyeclosel: LID_LEFT,
-  eyecloser: LID_RIGHT,
-  eyesclosed: LIDS
-};
-var PRESETS = {
-  ...VOWEL_OF,
-  blinkleft: LID_LEFT,
-  blinkright: LID_RIGHT,
-  blink: LIDS,
-  relaxed: entry("smile", mix({ mouthSmileLeft: 0.25, mouthSmileRight: 0.25 })),
-  sad: entry("frown", mix({ mouthFrownLeft: 0.25, mouthFrownRight: 0.25 })),
-  angry: entry("brows", mix({ browDownLeft: 0.25, browDownRight: 0.25 }))
-};
-var MOODS = ["relaxed", "sad", "angry"];
-var MESH_TABLES = [
-  ["visemes", VISEMES],
-  ["simple", SIMPLE]
-];
-function entry(kind2, terms) {
-  return { kind: kind2, instead: terms.map((term) => term.shape), terms };
-}
-function vowel(name) {
-  return mouth(name, vowelIndex(name));
-}
-function viseme(name) {
-  return mouth(name, oculusIndex(name));
-}
-function mouth(kind2, channel) {
-  return {
-    kind: kind2,
-    instead: MOUTH,
-    terms: [{ shape: channel, gain: 1 }],
-    opens: kind2 === "aa" ? OPENS : void 0
-  };
-}
-function spellingsOf(name) {
-  const known = viseme(name);
-  const spellings = [
-    `viseme${name}`,
-    ...["v", "vi"].flatMap((v) => [name, ...SPOKEN[name] ?? []].map((n) => v + n))
-  ];
-  return spellings.map((spelling) => [spelling.toLowerCase(), known]);
-}
-function termsOf({ instead, terms, opens }, lips) {
-  return lips && instead === MOUTH ? opens : terms;
-}
-function tablesFor(targets) {
-  const bare2 = targets.filter((target) => target.toLowerCase() in BARE).length >= BARE_LEAST;
-  return bare2 ? [["visemes", { ...VISEMES, ...BARE }], MESH_TABLES[1]] : MESH_TABLES;
-}
-function entryOf(entries, target) {
-  const words = wordsOf(target).filter((word) => !/^\d/.test(word));
-  for (let prefix = 0; prefix < words.length; prefix++) {
-    const known = entries[words.slice(prefix).join("")];
-    if (known) return known;
-  }
-  return null;
-}
-
-// src/plan.js
-function planTargets(targets, map, schemes, tables = tablesFor(targets)) {
-  const mapped = mappedRows(targets, map);
-  if (mapped.length > 0) schemes.add("mapped");
-  const taken = new Set(mapped.map((row2) => row2.target));
-  const free = targets.filter((target) => !taken.has(target));
-  const named = candidatesOf(free, map).map((candidate) => {
-    schemes.add(schemeOf(candidate.target, candidate));
-    return { target: candidate.target, terms: [{ shape: candidate.shape, gain: 1 }] };
-  });
-  const rows = [...mapped, ...named];
-  const left = Object.keys(map).filter((name) => map[name] === null);
-  const shown = /* @__PURE__ */ new Set([
-    ...left.map(shapeIndex),
-    ...rows.flatMap((row2) => row2.terms.map((term) => term.shape))
-  ]);
-  return [...rows, ...otherRows(free, shown, tables, schemes)];
-}
-function mappedRows(targets, map) {
-  const rows = /* @__PURE__ */ new Map();
-  for (const [name, wanted] of Object.entries(map)) {
-    for (const target of wanted === null ? [] : [wanted].flat()) {
-      if (!targets.includes(target)) continue;
-      const row2 = rows.get(target) ?? { target, terms: [] };
-      row2.terms.push({ shape: shapeIndex(name), gain: 1 });
-      rows.set(target, row2);
-    }
-  }
-  return [...rows.values()];
-}
-function candidatesOf(targets, map) {
-  const mapped = new Set(Object.keys(map).map((name) => SHAPE_INDEX.get(name)));
-  const best2 = /* @__PURE__ */ new Map();
-  for (const target of targets) {
-    const match = matchShape(target);
-    if (!match || mapped.has(match.shape)) continue;
-    const key = `${match.shape}/${match.part}`;
-    const other = best2.get(key);
-    if (!other || plainer(target, match.prefix, other)) best2.set(key, { target, ...match });
-  }
-  return [...best2.values()].filter(({ shape, part }) => part === "" || !best2.has(`${shape}/`));
-}
-function plainer(target, prefix, other) {
-  if (SHAPE_INDEX.has(other.target)) return false;
-  return SHAPE_INDEX.has(target) || prefix < other.prefix;
-}
-function otherRows(targets, shown, tables, schemes) {
-  const kinds = /* @__PURE__ */ new Set();
-  const lips = LIPS.some((shape) => shown.has(shape));
-  const rows = [];
-  for (const [scheme, entries] of tables) {
-    const known = new Map(targets.map((target) => [entryOf(entries, target), target]));
-    for (const entry2 of new Set(Object.values(entries))) {
-      const target = known.get(entry2);
-      const terms = termsOf(entry2, lips);
-      if (target === void 0 || !terms || kinds.has(entry2.kind)) continue;
-      if (entry2.instead.some((shape) => shown.has(shape))) continue;
-      if (entry2.kind === "lids" && (kinds.has("lidLeft") || kinds.has("lidRight"))) continue;
-      kinds.add(entry2.kind);
-      schemes.add(lips && terms === entry2.opens ? "other" : scheme);
-      rows.push({ target, terms });
-    }
-  }
-  return rows;
-}
-
-// src/turn.js
-var Turn = class {
-  #bone;
-  #left;
-  #up;
-  #front;
-  #rest = { x: 0, y: 0, z: 0, w: 1 };
-  #written = { x: NaN, y: NaN, z: NaN, w: NaN };
-  /**
-   * @param {BoneLike} bone
-   * @param {Vector} left the character's left, in the world
-   * @param {Vector} up
-   */
-  constructor(bone, left, up) {
-    this.#bone = bone;
-    this.#left = inParent(bone, left);
-    this.#up = inParent(bone, up);
-    this.#front = cross(this.#left, this.#up);
-  }
-  /**
-   * @param {number} pitch radians about the character's left: forward goes down
-   * @param {number} [yaw] radians about its up: forward goes left
-   * @param {number} [roll] radians about its front: the crown goes right
-   */
-  to(pitch, yaw = 0, roll = 0) {
-    const { quaternion } = this.#bone;
-    if (!same(quaternion, this.#written)) copy(quaternion, this.#rest);
-    copy(this.#rest, quaternion);
-    rotate(quaternion, this.#left, pitch);
-    rotate(quaternion, this.#up, yaw);
-    rotate(quaternion, this.#front, roll);
-    copy(quaternion, this.#written);
-  }
-  /** Back to its rest, unless somebody else has moved it. */
-  release() {
-    if (same(this.#bone.quaternion, this.#written)) copy(this.#rest, this.#bone.quaternion);
-  }
-};
-function inParent(bone, direction) {
-  const m = bone.parent?.matrixWorld?.elements;
-  return m ? normal([0, 4, 8].map((at) => along(m, at, direction))) : direction;
-}
-function along(m, at, [x, y, z]) {
-  return (m[at] * x + m[at + 1] * y + m[at + 2] * z) / Math.hypot(m[at], m[at + 1], m[at + 2]);
-}
-function normal([x, y, z]) {
-  const length = Math.hypot(x, y, z);
-  return [x / length, y / length, z / length];
-}
-function cross([ax, ay, az], [bx, by, bz]) {
-  return [ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx];
-}
-var same = (a, b) => a.x === b.x && a.y === b.y && a.z === b.z && a.w === b.w;
-function copy({ x, y, z, w }, to) {
-  to.x = x;
-  to.y = y;
-  to.z = z;
-  to.w = w;
-}
-function rotate(q, [ax, ay, az], angle) {
-  if (angle === 0) return;
-  const s = Math.sin(angle / 2);
-  const w = Math.cos(angle / 2);
-  const [x, y, z] = [ax * s, ay * s, az * s];
-  const { x: qx, y: qy, z: qz, w: qw } = q;
-  q.x = w * qx + x * qw + y * qz - z * qy;
-  q.y = w * qy - x * qz + y * qw + z * qx;
-  q.z = w * qz + x * qy - y * qx + z * qw;
-  q.w = w * qw - x * qx - y * qy - z * qz;
-}
-
-// src/skeleton.js
-var JAW_OPEN = 0.3;
-var UP = [0, 1, 0];
-var SIDES = { l: "r", left: "right" };
-var APART = 1e-4;
-var JawBone = class {
-  #turn;
-  #open = new Blend([mix({ jawOpen: 1, mouthClose: -1 })]);
-  /** @param {BoneLike} bone @param {Vector} left the character's left, in the world */
-  constructor(bone, left) {
-    this.#turn = new Turn(bone, left, UP);
-  }
-  /** @param {Float32Array} face */
-  write(face) {
-    this.#open.mix(face);
-    this.#turn.to(this.#open.values[0] * JAW_OPEN);
-  }
-  release() {
-    this.#turn.release();
-  }
-};
-var EyeBones = class {
-  #turns;
-  #gaze = new Gaze();
-  /** @param {readonly BoneLike[]} bones @param {Vector} left */
-  constructor(bones, left) {
-    this.#turns = bones.map((bone) => new Turn(bone, left, UP));
-  }
-  /** @param {Float32Array} face */
-  write(face) {
-    this.#gaze.read(face);
-    for (const turn2 of this.#turns) turn2.to(this.#gaze.pitch, this.#gaze.yaw);
-  }
-  release() {
-    for (const turn2 of this.#turns) turn2.release();
-  }
-};
-function jawOf(bones) {
-  return bones.find(({ name }) => /jaw/i.test(name) && !/upper|end|tip/i.test(name));
-}
-function eyesOf(bones) {
-  return pairOf(bones.filter(({ name }) => sideless(name).at(-1) === "eye"));
-}
-function leftOf(bones) {
-  const [left, right] = eyesOf(bones) ?? pairOf(bones) ?? [];
-  if (!left || !right) return [1, 0, 0];
-  const [from, to] = [placeOf(right), placeOf(left)];
-  return normal(to.map((value, i) => value - from[i]));
-}
-function pairOf(bones) {
-  const named = new Map(bones.map((bone) => [wordsOf(bone.name).join(" "), bone]));
-  for (const bone of bones) {
-    const words = wordsOf(bone.name);
-    const other = named.get(words.map((word) => (
-      /** @type {any} */
-      SIDES[word] ?? word
-    )).join(" "));
-    if (other && other !== bone && distance(bone, other) > APART) return [bone, other];
-  }
-}
-var sideless = (name) => wordsOf(name).filter((word) => !/^(l|r|left|right)$/.test(word));
-function placeOf(bone) {
-  const m = bone.matrixWorld?.elements ?? [];
-  return [m[12] ?? 0, m[13] ?? 0, m[14] ?? 0];
-}
-function distance(a, b) {
-  const [p, q] = [placeOf(a), placeOf(b)];
-  return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]);
-}
-
-// src/targets.js
-function movingTargets({ morphTargetDictionary = {}, geometry }) {
-  const positions = geometry?.morphTargetsRelative ? geometry.morphAttributes?.position : void 0;
-  return Object.keys(morphTargetDictionary).filter((name) => {
-    const target = positions?.[morphTargetDictionary[name]];
-    return !target || moves(target);
-  });
-}
-function moves(target) {
-  for (let i = 0; i < target.count; i++)
-    if (target.getX(i) !== 0 || target.getY(i) !== 0 || target.getZ(i) !== 0) return true;
-  return false;
-}
-
-// src/mixture.js
-var SPARSE = 0.01;
-var RIDGE = 4e-3;
-var SWEEPS = 200;
-var SETTLED = 1e-4;
-var Mixture = class {
-  /** The shares: each 0–1, at most 1 together. */
-  shares;
-  #likenesses;
-  #size;
-  #gram;
-  #target;
-  #raw;
-  /** @param {readonly Float32Array[]} likenesses of the same length, none all 0 */
-  constructor(likenesses) {
-    this.#likenesses = likenesses;
-    this.#size = likenesses.length;
-    this.#gram = Float32Array.from(likenesses.flatMap((a) => likenesses.map((b) => dot(a, b))));
-    this.#target = new Float32Array(this.#size);
-    this.#raw = new Float32Array(this.#size);
-    this.shares = new Float32Array(this.#size);
-  }
-  /** @param {Float32Array} given as long as a likeness */
-  solve(given) {
-    for (let i = 0; i < this.#size; i++) this.#target[i] = dot(this.#likenesses[i], given);
-    for (let sweep = 0; sweep < SWEEPS && this.#sweep() > SETTLED; sweep++) ;
-    let sum = 0;
-    for (let i = 0; i < this.#size; i++) sum += this.#raw[i];
-    const scale = sum > 1 ? 1 / sum : 1;
-    for (let i = 0; i < this.#size; i++) this.shares[i] = this.#raw[i] * scale;
-  }
-  /** Improves each share once. @returns {number} the largest change */
-  #sweep() {
-    let most = 0;
-    for (let i = 0; i < this.#size; i++) {
-      const own = this.#gram[i * this.#size + i];
-      const next = Math.max(0, (this.#left(i) - SPARSE * Math.sqrt(own)) / (own * (1 + RIDGE)));
-      most = Math.max(most, Math.abs(next - this.#raw[i]));
-      this.#raw[i] = next;
-    }
-    return most;
-  }
-  /** What the others leave to a share. @param {number} i */
-  #left(i) {
-    let left = this.#target[i];
-    const row2 = i * this.#size;
-    for (let other = 0; other < this.#size; other++)
-      if (other !== i) left -= this.#gram[row2 + other] * this.#raw[other];
-    return left;
-  }
-};
-function dot(a, b) {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
-
-// src/mouth.js
-var MOUTH_SIZE = 11;
-var COUNTS = [1.4, 1, 1, 1.1, 1.1, 1, 0.3, 1, 1];
-var BITE_COUNTS = 1.2;
-var SEAL_COUNTS = 0.8;
-var SEALED = 0.22;
-var APART2 = 0.16;
-var [JAW2, CLOSE, ROLL_LOWER, ROLL_UPPER] = [
-  "jawOpen",
-  "mouthClose",
-  "mouthRollLower",
-  "mouthRollUpper"
-].map(shapeIndex);
-var SINGLE = ["mouthFunnel", "mouthPucker"].map(shapeIndex);
-var [LOWER, UPPER, STRETCH, SMILE2, PRESS] = ["LowerDown", "UpperUp", "Stretch", "Smile", "Press"].map(
-  (part) => shapeIndex(`mouth${part}Left`)
-);
-var [TONGUE, FORWARD] = ["tongueOut", "jawForward"].map(shapeIndex);
-function readMouth(face, out) {
-  const gap = Math.max(0, face[JAW2] - face[CLOSE]);
-  const lower = both(face, LOWER);
-  const upper = both(face, UPPER);
-  out[0] = gap * COUNTS[0];
-  out[1] = lower * COUNTS[1];
-  out[2] = upper * COUNTS[2];
-  out[3] = face[SINGLE[0]] * COUNTS[3];
-  out[4] = face[SINGLE[1]] * COUNTS[4];
-  out[5] = both(face, STRETCH) * COUNTS[5];
-  out[6] = both(face, SMILE2) * COUNTS[6];
-  out[7] = face[TONGUE] * COUNTS[7];
-  out[8] = face[FORWARD] * COUNTS[8];
-  out[9] = Math.max(0, face[ROLL_LOWER] - face[ROLL_UPPER] - both(face, PRESS)) * BITE_COUNTS;
-  const pressed = face[CLOSE] + face[ROLL_UPPER] + both(face, PRESS) + Math.min(face[ROLL_LOWER], SEALED / 3);
-  out[10] = Math.min(1, pressed / SEALED) * Math.max(0, 1 - (gap + lower + upper) / APART2) * SEAL_COUNTS;
-}
-function both(face, left) {
-  return (face[left] + face[left + 1]) / 2;
-}
-
-// src/viseme_shapes.js
+// src/visemes/shapes.js
 var CURVES = ["jaw", "lower", "upper", "funnel", "pucker", "stretch", "smile", "tongue", "forward"];
 var VALUES = CURVES.length + OCULUS.length;
 var OPENING_END = 3;
@@ -1262,7 +207,7 @@ function valuesOf({ as, face = {} }) {
   return [...CURVES.map((curve) => face[curve] ?? 0), ...OCULUS.map((name) => name === as ? 1 : 0)];
 }
 
-// src/viseme_rig.js
+// src/visemes/rig.js
 var RIG = {
   jaw: { jawOpen: 1 },
   lower: { mouthLowerDown: 1 },
@@ -1277,13 +222,13 @@ var RIG = {
   press: { mouthPress: 0.12, mouthRollLower: 0.06, mouthRollUpper: 0.06 },
   bite: { jawOpen: 0.03, mouthRollLower: 0.4, mouthUpperUp: 0.2, mouthShrugLower: 0.1 }
 };
-var TERMS = Object.fromEntries(Object.entries(RIG).map(([name, shares]) => [name, termsOf2(shares)]));
+var TERMS = Object.fromEntries(Object.entries(RIG).map(([name, shares]) => [name, termsOf(shares)]));
 var CURVE_TERMS = CURVES.map((curve) => TERMS[curve]);
 var SEAL_TAKES = [1, 1, 1, 0, 0, 0.9, 0.9, 1, 0];
 var BITE_TAKES = [0.6, 1, 0.3, 0, 0, 0, 0.3, 1, 0];
 var SEAL_TAKES_BITE = 0.75;
 var [SIL, PP, FF] = ["sil", "PP", "FF"].map(oculusIndex);
-function termsOf2(shares) {
+function termsOf(shares) {
   const sided = Object.entries(shares).flatMap(([name, gain]) => {
     const names = SHAPE_INDEX.has(name) ? [name] : [`${name}Left`, `${name}Right`];
     return names.map((shape) => ({ shape: shapeIndex(shape), gain }));
@@ -1299,11 +244,11 @@ function writeFace(values, { seal, bite, rest, press }, out) {
   out.fill(0);
   for (let curve = 0; curve < CURVES.length; curve++) {
     const room = awake * (1 - SEAL_TAKES[curve] * seal) * (1 - BITE_TAKES[curve] * held);
-    add2(CURVE_TERMS[curve], values[curve] * room, out);
+    add(CURVE_TERMS[curve], values[curve] * room, out);
   }
-  add2(TERMS.seal, seal, out);
-  add2(TERMS.press, press, out);
-  add2(TERMS.bite, held, out);
+  add(TERMS.seal, seal, out);
+  add(TERMS.press, press, out);
+  add(TERMS.bite, held, out);
   const free = (1 - seal) * (1 - bite);
   for (let i = CURVES.length; i < VALUES; i++)
     out[SHAPE_COUNT + i - CURVES.length] = values[i] * awake * free;
@@ -1311,22 +256,118 @@ function writeFace(values, { seal, bite, rest, press }, out) {
   out[PP] = seal;
   out[FF] = bite * (1 - seal);
 }
-function add2({ shapes, gains }, value, out) {
+function add({ shapes, gains }, value, out) {
   for (let i = 0; i < shapes.length; i++) out[shapes[i]] += value * gains[i];
 }
 
-// src/viseme_fit.js
+// src/face/mixture.js
+var SPARSE = 0.01;
+var RIDGE = 4e-3;
+var SWEEPS = 200;
+var SETTLED = 1e-4;
+var Mixture = class {
+  /** The shares: each 0–1, at most 1 together. */
+  shares;
+  #likenesses;
+  #size;
+  #gram;
+  #target;
+  #raw;
+  /** @param {readonly Float32Array[]} likenesses of the same length, none all 0 */
+  constructor(likenesses) {
+    this.#likenesses = likenesses;
+    this.#size = likenesses.length;
+    this.#gram = Float32Array.from(likenesses.flatMap((a) => likenesses.map((b) => dot(a, b))));
+    this.#target = new Float32Array(this.#size);
+    this.#raw = new Float32Array(this.#size);
+    this.shares = new Float32Array(this.#size);
+  }
+  /** @param {Float32Array} given as long as a likeness */
+  solve(given) {
+    for (let i = 0; i < this.#size; i++) this.#target[i] = dot(this.#likenesses[i], given);
+    for (let sweep = 0; sweep < SWEEPS && this.#sweep() > SETTLED; sweep++) ;
+    let sum = 0;
+    for (let i = 0; i < this.#size; i++) sum += this.#raw[i];
+    const scale = sum > 1 ? 1 / sum : 1;
+    for (let i = 0; i < this.#size; i++) this.shares[i] = this.#raw[i] * scale;
+  }
+  /** Improves each share once. @returns {number} the largest change */
+  #sweep() {
+    let most = 0;
+    for (let i = 0; i < this.#size; i++) {
+      const own = this.#gram[i * this.#size + i];
+      const next = Math.max(0, (this.#left(i) - SPARSE * Math.sqrt(own)) / (own * (1 + RIDGE)));
+      most = Math.max(most, Math.abs(next - this.#raw[i]));
+      this.#raw[i] = next;
+    }
+    return most;
+  }
+  /** What the others leave to a share. @param {number} i */
+  #left(i) {
+    let left = this.#target[i];
+    const row2 = i * this.#size;
+    for (let other = 0; other < this.#size; other++)
+      if (other !== i) left -= this.#gram[row2 + other] * this.#raw[other];
+    return left;
+  }
+};
+function dot(a, b) {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+// src/face/mouth.js
+var MOUTH_SIZE = 11;
+var COUNTS = [1.4, 1, 1, 1.1, 1.1, 1, 0.3, 1, 1];
+var BITE_COUNTS = 1.2;
+var SEAL_COUNTS = 0.8;
+var SEALED = 0.22;
+var APART = 0.16;
+var [JAW, CLOSE, ROLL_LOWER, ROLL_UPPER] = [
+  "jawOpen",
+  "mouthClose",
+  "mouthRollLower",
+  "mouthRollUpper"
+].map(shapeIndex);
+var SINGLE = ["mouthFunnel", "mouthPucker"].map(shapeIndex);
+var [LOWER, UPPER, STRETCH, SMILE, PRESS] = ["LowerDown", "UpperUp", "Stretch", "Smile", "Press"].map(
+  (part) => shapeIndex(`mouth${part}Left`)
+);
+var [TONGUE, FORWARD] = ["tongueOut", "jawForward"].map(shapeIndex);
+function readMouth(face, out) {
+  const gap = Math.max(0, face[JAW] - face[CLOSE]);
+  const lower = both(face, LOWER);
+  const upper = both(face, UPPER);
+  out[0] = gap * COUNTS[0];
+  out[1] = lower * COUNTS[1];
+  out[2] = upper * COUNTS[2];
+  out[3] = face[SINGLE[0]] * COUNTS[3];
+  out[4] = face[SINGLE[1]] * COUNTS[4];
+  out[5] = both(face, STRETCH) * COUNTS[5];
+  out[6] = both(face, SMILE) * COUNTS[6];
+  out[7] = face[TONGUE] * COUNTS[7];
+  out[8] = face[FORWARD] * COUNTS[8];
+  out[9] = Math.max(0, face[ROLL_LOWER] - face[ROLL_UPPER] - both(face, PRESS)) * BITE_COUNTS;
+  const pressed = face[CLOSE] + face[ROLL_UPPER] + both(face, PRESS) + Math.min(face[ROLL_LOWER], SEALED / 3);
+  out[10] = Math.min(1, pressed / SEALED) * Math.max(0, 1 - (gap + lower + upper) / APART) * SEAL_COUNTS;
+}
+function both(face, left) {
+  return (face[left] + face[left + 1]) / 2;
+}
+
+// src/face/viseme_fit.js
 var OPEN = { seal: 0, bite: 0, rest: 0, press: 0 };
-var SPOKEN2 = { TH: 17, DD: 19, kk: 20, CH: 16, SS: 15, nn: 14, RR: 13, aa: 2, E: 4, I: 6, O: 8, U: 7 };
+var SPOKEN = { TH: 17, DD: 19, kk: 20, CH: 16, SS: 15, nn: 14, RR: 13, aa: 2, E: 4, I: 6, O: 8, U: 7 };
 var GATES = { PP: { ...OPEN, seal: 1 }, FF: { ...OPEN, bite: 1 } };
 var SHOWN = 0.049;
 var LIKENESS = Object.fromEntries(
-  OCULUS.filter((name) => name in SPOKEN2 || name in GATES).map((name) => [name, likeness(name)])
+  OCULUS.filter((name) => name in SPOKEN || name in GATES).map((name) => [name, likeness(name)])
 );
 function likeness(name) {
   const values = new Float32Array(VALUES);
-  const start = SPOKEN2[name] * VALUES;
-  if (name in SPOKEN2) values.set(REST.subarray(start, start + CURVES.length));
+  const start = SPOKEN[name] * VALUES;
+  if (name in SPOKEN) values.set(REST.subarray(start, start + CURVES.length));
   const face = new Float32Array(FACE_WIDTH);
   writeFace(values, GATES[name] ?? OPEN, face);
   return face.slice(0, SHAPE_COUNT);
@@ -1369,7 +410,580 @@ function mouthOf(face) {
   return mouth2;
 }
 
-// src/vrm.js
+// src/avatar/advice.js
+var FEATURES = {
+  lids: /^eyeBlink/,
+  gaze: /^eyeLook/,
+  brows: /^brow/,
+  cheeks: /^cheek/,
+  tongue: /^tongue/
+};
+var PERFECT_SYNC = "Give the VRM the ARKit shapes (jawOpen, eyeBlinkLeft …) as custom expressions (“perfect sync”)";
+var EXPORT = "Export the avatar with ARKit blend shapes (jawOpen, eyeBlinkLeft …)";
+var MOUTHS = [
+  ["visemes", "Only visemes move the mouth", EXPORT],
+  ["vrm", "Only the presets of VRM move the mouth", PERFECT_SYNC],
+  ["simple", "Only simple shapes move the mouth", EXPORT],
+  ["jaw-bone", "There are no mouth shapes: the jaw bone opens the mouth, lips cannot close or round", EXPORT]
+];
+var NO_MOUTH = "Nothing here moves the mouth";
+function adviceFor(found, schemes, vrm) {
+  const still = Object.keys(FEATURES).filter(
+    (feature) => !found.some((name) => FEATURES[feature].test(name))
+  );
+  const [, words, remedy] = found.includes("jawOpen") ? MOUTHS.find(([scheme]) => schemes.has(scheme)) ?? ["", "", remedyFor(vrm)] : ["", NO_MOUTH, remedyFor(vrm)];
+  if (!words && still.length === 0) return "";
+  const stands = still.length > 0 ? `${list(still)} cannot move` : "";
+  const problem = [words, stands].filter(Boolean).join("; ");
+  return `${problem[0].toUpperCase()}${problem.slice(1)}. ${remedy} to change that.`;
+}
+var remedyFor = (vrm) => vrm ? PERFECT_SYNC : EXPORT;
+function list(words) {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+// src/avatar/blend.js
+var Blend = class {
+  /** One a row, 0–1. */
+  values;
+  #ends;
+  #shapes;
+  #gains;
+  /** @param {readonly (readonly import("../face/oculus.js").Term[])[]} rows */
+  constructor(rows) {
+    const terms = rows.flat();
+    let end = 0;
+    this.values = new Float32Array(rows.length);
+    this.#ends = Int16Array.from(rows, (row2) => {
+      end += row2.length;
+      return end;
+    });
+    this.#shapes = Int16Array.from(terms, (term) => term.shape);
+    this.#gains = Float32Array.from(terms, (term) => term.gain);
+  }
+  /** @param {Float32Array} face a bound one */
+  mix(face) {
+    for (let row2 = 0, term = 0; row2 < this.values.length; row2++) {
+      let value = 0;
+      for (; term < this.#ends[row2]; term++) value += face[this.#shapes[term]] * this.#gains[term];
+      this.values[row2] = Math.min(1, Math.max(0, value));
+    }
+  }
+};
+
+// src/avatar/gaze.js
+var [YAW, PITCH] = [0.52, 0.42];
+var GAZE_SHAPES = ["In", "Out", "Up", "Down"].flatMap((way2) => [
+  `eyeLook${way2}Left`,
+  `eyeLook${way2}Right`
+]);
+var Gaze = class {
+  /** Radians to the character's left. */
+  yaw = 0;
+  /** Radians down. */
+  pitch = 0;
+  #ways = new Blend([
+    mix({ eyeLookOutLeft: 0.5, eyeLookInRight: 0.5 }),
+    mix({ eyeLookInLeft: 0.5, eyeLookOutRight: 0.5 }),
+    mix({ eyeLookDownLeft: 0.5, eyeLookDownRight: 0.5 }),
+    mix({ eyeLookUpLeft: 0.5, eyeLookUpRight: 0.5 })
+  ]);
+  /** @param {Float32Array} face */
+  read(face) {
+    this.#ways.mix(face);
+    const [left, right, down, up] = this.#ways.values;
+    this.yaw = (left - right) * YAW;
+    this.pitch = (down - up) * PITCH;
+  }
+};
+
+// src/avatar/morphs.js
+var Morphs = class {
+  #mesh;
+  #targets;
+  #blend;
+  /**
+   * @param {import("../types.js").MorphMesh} mesh
+   * @param {readonly import("./plan.js").Row[]} rows
+   */
+  constructor(mesh, rows) {
+    const dictionary = (
+      /** @type {Record<string, number>} */
+      mesh.morphTargetDictionary
+    );
+    this.#mesh = mesh;
+    this.#targets = Int16Array.from(rows, (row2) => dictionary[row2.target]);
+    this.#blend = new Blend(rows.map((row2) => row2.terms));
+  }
+  /** @param {Float32Array} face a bound one */
+  write(face) {
+    const influences = this.#mesh.morphTargetInfluences;
+    if (!influences) return;
+    this.#blend.mix(face);
+    for (let i = 0; i < this.#targets.length; i++) influences[this.#targets[i]] = this.#blend.values[i];
+  }
+  release() {
+    const influences = this.#mesh.morphTargetInfluences;
+    if (influences) for (const target of this.#targets) influences[target] = 0;
+  }
+};
+
+// src/avatar/parts.js
+var Parts = class {
+  /** Those of VRMs are left out: their expressions move them. @type {Set<MorphMesh>} */
+  meshes = /* @__PURE__ */ new Set();
+  /** Whatever else has a place and a direction. @type {Set<BoneLike>} */
+  bones = /* @__PURE__ */ new Set();
+  /** @type {Set<VrmLike>} */
+  vrms = /* @__PURE__ */ new Set();
+  /** @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them */
+  constructor(target) {
+    for (const root of Array.isArray(target) ? target : [target]) {
+      requireArgument(
+        root && typeof root === "object",
+        "initializeWithScene() needs a scene, a mesh or a VRM."
+      );
+      this.#add(root);
+    }
+    for (const vrm of this.vrms) this.#forget(vrm);
+  }
+  /** @param {any} root */
+  #add(root) {
+    const vrm = vrmOf(root);
+    if (vrm) this.vrms.add(vrm);
+    const tree = typeof root.traverse === "function" ? root : root.scene;
+    tree?.updateWorldMatrix?.(true, true);
+    if (vrm) return;
+    if (tree) tree.traverse((object) => this.#visit(object));
+    else this.#visit(root);
+  }
+  /** @param {any} object */
+  #visit(object) {
+    if (object?.userData?.vrm) this.vrms.add(object.userData.vrm);
+    if (object?.morphTargetDictionary && object.morphTargetInfluences) this.meshes.add(object);
+    else if (object?.quaternion && object.name && !object.isMesh) this.bones.add(object);
+  }
+  /** @param {VrmLike} vrm */
+  #forget(vrm) {
+    vrm.scene?.traverse?.((object) => {
+      this.meshes.delete(object);
+      this.bones.delete(object);
+    });
+  }
+};
+function vrmOf(root) {
+  if (root.humanoid && root.scene) return root;
+  return root.userData?.vrm ?? null;
+}
+
+// src/avatar/names.js
+var SYNONYMS = {
+  "browdrop*": "browDown*",
+  "browraiseinner*": "browInnerUp",
+  "browraisein*": "browInnerUp",
+  "browraiseouter*": "browOuterUp*",
+  "cheekraise*": "cheekSquint*",
+  "eyecheekraise*": "cheekSquint*",
+  "eyewiden*": "eyeWide*",
+  "eyesquintinner*": "eyeSquint*",
+  "mouthcornerpull*": "mouthSmile*",
+  "mouthcornerdepress*": "mouthFrown*",
+  "mouthdownlower*": "mouthLowerDown*",
+  "mouthlowerlipdepress*": "mouthLowerDown*",
+  "mouthupupper*": "mouthUpperUp*",
+  "mouthupperlipraise*": "mouthUpperUp*",
+  "mouthrollinlower*": "mouthRollLower",
+  "mouthrollinupper*": "mouthRollUpper",
+  "mouthlipspursed*": "mouthPucker",
+  "mouthlipspurseu*": "mouthPucker",
+  "nosewrinkle*": "noseSneer*"
+};
+var GAZE = {
+  eyellookl: "eyeLookOutLeft",
+  eyellookr: "eyeLookInLeft",
+  eyellookup: "eyeLookUpLeft",
+  eyellookdown: "eyeLookDownLeft",
+  eyerlookl: "eyeLookInRight",
+  eyerlookr: "eyeLookOutRight",
+  eyerlookup: "eyeLookUpRight",
+  eyerlookdown: "eyeLookDownRight",
+  eyelookleftl: "eyeLookOutLeft",
+  eyelookrightl: "eyeLookInLeft",
+  eyelookleftr: "eyeLookInRight",
+  eyelookrightr: "eyeLookOutRight"
+};
+var SPLITS = ["", "up", "down", "u", "d"].flatMap(
+  (part) => ["", "l", "r", "left", "right"].map((side) => part + side)
+);
+var SPELLINGS = /* @__PURE__ */ new Map();
+for (const [name, shape] of SHAPE_INDEX) addSpellings(name, shape);
+for (const [pattern, name] of Object.entries(SYNONYMS)) addSynonym(pattern, name);
+for (const [spelling, name] of Object.entries(GAZE)) add2(spelling, name, "");
+function addSpellings(name, shape) {
+  const lower = name.toLowerCase();
+  const sided = /^(.*)(left|right)$/.exec(lower);
+  SPELLINGS.set(lower, { shape, part: "" });
+  if (sided) SPELLINGS.set(sided[1] + sided[2][0], { shape, part: "" });
+  for (const part of sided ? ["u", "d"] : SPLITS) {
+    if (!part) continue;
+    const spelling = sided ? sided[1] + part + sided[2][0] : lower + part;
+    if (!SPELLINGS.has(spelling)) SPELLINGS.set(spelling, { shape, part });
+  }
+}
+function addSynonym(pattern, name) {
+  for (const side of ["Left", "Right"]) {
+    const part = name.endsWith("*") ? "" : pattern.slice(-2, -1) + side[0].toLowerCase();
+    add2(pattern.replace("*", side[0].toLowerCase()), name.replace("*", side), part);
+    add2(pattern.replace("*", side.toLowerCase()), name.replace("*", side), part);
+  }
+}
+function add2(spelling, name, part) {
+  SPELLINGS.set(spelling, { shape: (
+    /** @type {number} */
+    SHAPE_INDEX.get(name)
+  ), part });
+}
+function wordsOf(name) {
+  return (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? []).map((word) => word.toLowerCase());
+}
+function matchShape(name) {
+  const words = wordsOf(name);
+  for (let prefix = 0; prefix < words.length; prefix++) {
+    const spelling = SPELLINGS.get(words.slice(prefix).join(""));
+    if (spelling) return { ...spelling, prefix };
+  }
+  return null;
+}
+function canonicalShape(name) {
+  const exact = SHAPE_INDEX.get(name);
+  if (exact !== void 0) return exact;
+  const match = matchShape(name);
+  return match && match.part === "" ? match.shape : -1;
+}
+function schemeOf(name, match) {
+  const arkit = BLENDSHAPES[match.shape];
+  if (name === arkit) return "arkit";
+  if (match.prefix > 0) return "prefixed";
+  if (name.toLowerCase() === arkit.toLowerCase()) return "pascal";
+  if (/[._-](l|r|L|R)$/.test(name)) return "side-suffix";
+  return "other";
+}
+
+// src/avatar/stand_ins.js
+var MOUTH = [shapeIndex("jawOpen")];
+var LIPS = ["mouthFunnel", "mouthPucker"].map(shapeIndex);
+var OPENS = mix({ jawOpen: 2, mouthClose: -2 });
+var JAW2 = mix({ jawOpen: 1, mouthClose: -1 });
+var SMILE2 = entry("smile", mix({ mouthSmileLeft: 0.5, mouthSmileRight: 0.5 }));
+var LID_LEFT = entry("lidLeft", mix({ eyeBlinkLeft: 1 }));
+var LID_RIGHT = entry("lidRight", mix({ eyeBlinkRight: 1 }));
+var LIDS = entry("lids", mix({ eyeBlinkLeft: 0.5, eyeBlinkRight: 0.5 }));
+var VOWEL_OF = { aa: vowel("aa"), ih: vowel("I"), ou: vowel("U"), ee: vowel("E"), oh: vowel("O") };
+var SPOKEN2 = {
+  PP: ["explosive"],
+  FF: ["dentallip"],
+  CH: ["affricate"],
+  aa: ["open"],
+  E: ["lipopen"],
+  I: ["ih", "wide"],
+  O: ["oh", "tighto"],
+  U: ["ou"]
+};
+var VISEMES = Object.fromEntries(OCULUS.flatMap(spellingsOf));
+var BARE = Object.fromEntries([
+  ...OCULUS.map((name) => [name.toLowerCase(), viseme(name)]),
+  ...Object.entries({ ih: "I", oh: "O", ou: "U" }).map(([bare2, name]) => [bare2, viseme(name)])
+]);
+var BARE_LEAST = 5;
+var SIMPLE = {
+  mtha: VOWEL_OF.aa,
+  mthi: VOWEL_OF.ih,
+  mthu: VOWEL_OF.ou,
+  mthe: VOWEL_OF.ee,
+  mtho: VOWEL_OF.oh,
+  mouthopen: { kind: "aa", instead: MOUTH, terms: JAW2, opens: JAW2 },
+  mouthsmile: SMILE2,
+  eyeclosel: LID_LEFT,
+  eyecloser: LID_RIGHT,
+  eyesclosed: LIDS
+};
+var PRESETS = {
+  ...VOWEL_OF,
+  blinkleft: LID_LEFT,
+  blinkright: LID_RIGHT,
+  blink: LIDS,
+  relaxed: entry("smile", mix({ mouthSmileLeft: 0.25, mouthSmileRight: 0.25 })),
+  sad: entry("frown", mix({ mouthFrownLeft: 0.25, mouthFrownRight: 0.25 })),
+  angry: entry("brows", mix({ browDownLeft: 0.25, browDownRight: 0.25 }))
+};
+var MOODS = ["relaxed", "sad", "angry"];
+var MESH_TABLES = [
+  ["visemes", VISEMES],
+  ["simple", SIMPLE]
+];
+function entry(kind2, terms) {
+  return { kind: kind2, instead: terms.map((term) => term.shape), terms };
+}
+function vowel(name) {
+  return mouth(name, vowelIndex(name));
+}
+function viseme(name) {
+  return mouth(name, oculusIndex(name));
+}
+function mouth(kind2, channel) {
+  return {
+    kind: kind2,
+    instead: MOUTH,
+    terms: [{ shape: channel, gain: 1 }],
+    opens: kind2 === "aa" ? OPENS : void 0
+  };
+}
+function spellingsOf(name) {
+  const known = viseme(name);
+  const spellings = [
+    `viseme${name}`,
+    ...["v", "vi"].flatMap((v) => [name, ...SPOKEN2[name] ?? []].map((n) => v + n))
+  ];
+  return spellings.map((spelling) => [spelling.toLowerCase(), known]);
+}
+function termsOf2({ instead, terms, opens }, lips) {
+  return lips && instead === MOUTH ? opens : terms;
+}
+function tablesFor(targets) {
+  const bare2 = targets.filter((target) => target.toLowerCase() in BARE).length >= BARE_LEAST;
+  return bare2 ? [["visemes", { ...VISEMES, ...BARE }], MESH_TABLES[1]] : MESH_TABLES;
+}
+function entryOf(entries, target) {
+  const words = wordsOf(target).filter((word) => !/^\d/.test(word));
+  for (let prefix = 0; prefix < words.length; prefix++) {
+    const known = entries[words.slice(prefix).join("")];
+    if (known) return known;
+  }
+  return null;
+}
+
+// src/avatar/plan.js
+function planTargets(targets, map, schemes, tables = tablesFor(targets)) {
+  const mapped = mappedRows(targets, map);
+  if (mapped.length > 0) schemes.add("mapped");
+  const taken = new Set(mapped.map((row2) => row2.target));
+  const free = targets.filter((target) => !taken.has(target));
+  const named = candidatesOf(free, map).map((candidate) => {
+    schemes.add(schemeOf(candidate.target, candidate));
+    return { target: candidate.target, terms: [{ shape: candidate.shape, gain: 1 }] };
+  });
+  const rows = [...mapped, ...named];
+  const left = Object.keys(map).filter((name) => map[name] === null);
+  const shown = /* @__PURE__ */ new Set([
+    ...left.map(shapeIndex),
+    ...rows.flatMap((row2) => row2.terms.map((term) => term.shape))
+  ]);
+  return [...rows, ...otherRows(free, shown, tables, schemes)];
+}
+function mappedRows(targets, map) {
+  const rows = /* @__PURE__ */ new Map();
+  for (const [name, wanted] of Object.entries(map)) {
+    for (const target of wanted === null ? [] : [wanted].flat()) {
+      if (!targets.includes(target)) continue;
+      const row2 = rows.get(target) ?? { target, terms: [] };
+      row2.terms.push({ shape: shapeIndex(name), gain: 1 });
+      rows.set(target, row2);
+    }
+  }
+  return [...rows.values()];
+}
+function candidatesOf(targets, map) {
+  const mapped = new Set(Object.keys(map).map((name) => SHAPE_INDEX.get(name)));
+  const best2 = /* @__PURE__ */ new Map();
+  for (const target of targets) {
+    const match = matchShape(target);
+    if (!match || mapped.has(match.shape)) continue;
+    const key = `${match.shape}/${match.part}`;
+    const other = best2.get(key);
+    if (!other || plainer(target, match.prefix, other)) best2.set(key, { target, ...match });
+  }
+  return [...best2.values()].filter(({ shape, part }) => part === "" || !best2.has(`${shape}/`));
+}
+function plainer(target, prefix, other) {
+  if (SHAPE_INDEX.has(other.target)) return false;
+  return SHAPE_INDEX.has(target) || prefix < other.prefix;
+}
+function otherRows(targets, shown, tables, schemes) {
+  const kinds = /* @__PURE__ */ new Set();
+  const lips = LIPS.some((shape) => shown.has(shape));
+  const rows = [];
+  for (const [scheme, entries] of tables) {
+    const known = new Map(targets.map((target) => [entryOf(entries, target), target]));
+    for (const entry2 of new Set(Object.values(entries))) {
+      const target = known.get(entry2);
+      const terms = termsOf2(entry2, lips);
+      if (target === void 0 || !terms || kinds.has(entry2.kind)) continue;
+      if (entry2.instead.some((shape) => shown.has(shape))) continue;
+      if (entry2.kind === "lids" && (kinds.has("lidLeft") || kinds.has("lidRight"))) continue;
+      kinds.add(entry2.kind);
+      schemes.add(lips && terms === entry2.opens ? "other" : scheme);
+      rows.push({ target, terms });
+    }
+  }
+  return rows;
+}
+
+// src/avatar/turn.js
+var Turn = class {
+  #bone;
+  #left;
+  #up;
+  #front;
+  #rest = { x: 0, y: 0, z: 0, w: 1 };
+  #written = { x: NaN, y: NaN, z: NaN, w: NaN };
+  /**
+   * @param {BoneLike} bone
+   * @param {Vector} left the character's left, in the world
+   * @param {Vector} up
+   */
+  constructor(bone, left, up) {
+    this.#bone = bone;
+    this.#left = inParent(bone, left);
+    this.#up = inParent(bone, up);
+    this.#front = cross(this.#left, this.#up);
+  }
+  /**
+   * @param {number} pitch radians about the character's left: forward goes down
+   * @param {number} [yaw] radians about its up: forward goes left
+   * @param {number} [roll] radians about its front: the crown goes right
+   */
+  to(pitch, yaw = 0, roll = 0) {
+    const { quaternion } = this.#bone;
+    if (!same(quaternion, this.#written)) copy(quaternion, this.#rest);
+    copy(this.#rest, quaternion);
+    rotate(quaternion, this.#left, pitch);
+    rotate(quaternion, this.#up, yaw);
+    rotate(quaternion, this.#front, roll);
+    copy(quaternion, this.#written);
+  }
+  /** Back to its rest, unless somebody else has moved it. */
+  release() {
+    if (same(this.#bone.quaternion, this.#written)) copy(this.#rest, this.#bone.quaternion);
+  }
+};
+function inParent(bone, direction) {
+  const m = bone.parent?.matrixWorld?.elements;
+  return m ? normal([0, 4, 8].map((at) => along(m, at, direction))) : direction;
+}
+function along(m, at, [x, y, z]) {
+  return (m[at] * x + m[at + 1] * y + m[at + 2] * z) / Math.hypot(m[at], m[at + 1], m[at + 2]);
+}
+function normal([x, y, z]) {
+  const length = Math.hypot(x, y, z);
+  return [x / length, y / length, z / length];
+}
+function cross([ax, ay, az], [bx, by, bz]) {
+  return [ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx];
+}
+var same = (a, b) => a.x === b.x && a.y === b.y && a.z === b.z && a.w === b.w;
+function copy({ x, y, z, w }, to) {
+  to.x = x;
+  to.y = y;
+  to.z = z;
+  to.w = w;
+}
+function rotate(q, [ax, ay, az], angle) {
+  if (angle === 0) return;
+  const s = Math.sin(angle / 2);
+  const w = Math.cos(angle / 2);
+  const [x, y, z] = [ax * s, ay * s, az * s];
+  const { x: qx, y: qy, z: qz, w: qw } = q;
+  q.x = w * qx + x * qw + y * qz - z * qy;
+  q.y = w * qy - x * qz + y * qw + z * qx;
+  q.z = w * qz + x * qy - y * qx + z * qw;
+  q.w = w * qw - x * qx - y * qy - z * qz;
+}
+
+// src/avatar/skeleton.js
+var JAW_OPEN = 0.3;
+var UP = [0, 1, 0];
+var SIDES = { l: "r", left: "right" };
+var APART2 = 1e-4;
+var JawBone = class {
+  #turn;
+  #open = new Blend([mix({ jawOpen: 1, mouthClose: -1 })]);
+  /** @param {BoneLike} bone @param {Vector} left the character's left, in the world */
+  constructor(bone, left) {
+    this.#turn = new Turn(bone, left, UP);
+  }
+  /** @param {Float32Array} face */
+  write(face) {
+    this.#open.mix(face);
+    this.#turn.to(this.#open.values[0] * JAW_OPEN);
+  }
+  release() {
+    this.#turn.release();
+  }
+};
+var EyeBones = class {
+  #turns;
+  #gaze = new Gaze();
+  /** @param {readonly BoneLike[]} bones @param {Vector} left */
+  constructor(bones, left) {
+    this.#turns = bones.map((bone) => new Turn(bone, left, UP));
+  }
+  /** @param {Float32Array} face */
+  write(face) {
+    this.#gaze.read(face);
+    for (const turn2 of this.#turns) turn2.to(this.#gaze.pitch, this.#gaze.yaw);
+  }
+  release() {
+    for (const turn2 of this.#turns) turn2.release();
+  }
+};
+function jawOf(bones) {
+  return bones.find(({ name }) => /jaw/i.test(name) && !/upper|end|tip/i.test(name));
+}
+function eyesOf(bones) {
+  return pairOf(bones.filter(({ name }) => sideless(name).at(-1) === "eye"));
+}
+function leftOf(bones) {
+  const [left, right] = eyesOf(bones) ?? pairOf(bones) ?? [];
+  if (!left || !right) return [1, 0, 0];
+  const [from, to] = [placeOf(right), placeOf(left)];
+  return normal(to.map((value, i) => value - from[i]));
+}
+function pairOf(bones) {
+  const named = new Map(bones.map((bone) => [wordsOf(bone.name).join(" "), bone]));
+  for (const bone of bones) {
+    const words = wordsOf(bone.name);
+    const other = named.get(words.map((word) => (
+      /** @type {any} */
+      SIDES[word] ?? word
+    )).join(" "));
+    if (other && other !== bone && distance(bone, other) > APART2) return [bone, other];
+  }
+}
+var sideless = (name) => wordsOf(name).filter((word) => !/^(l|r|left|right)$/.test(word));
+function placeOf(bone) {
+  const m = bone.matrixWorld?.elements ?? [];
+  return [m[12] ?? 0, m[13] ?? 0, m[14] ?? 0];
+}
+function distance(a, b) {
+  const [p, q] = [placeOf(a), placeOf(b)];
+  return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]);
+}
+
+// src/avatar/targets.js
+function movingTargets({ morphTargetDictionary = {}, geometry }) {
+  const positions = geometry?.morphTargetsRelative ? geometry.morphAttributes?.position : void 0;
+  return Object.keys(morphTargetDictionary).filter((name) => {
+    const target = positions?.[morphTargetDictionary[name]];
+    return !target || moves(target);
+  });
+}
+function moves(target) {
+  for (let i = 0; i < target.count; i++)
+    if (target.getX(i) !== 0 || target.getY(i) !== 0 || target.getZ(i) !== 0) return true;
+  return false;
+}
+
+// src/avatar/vrm.js
 var BINARY_GAIN = 2;
 var DEGREES = 180 / Math.PI;
 var BONES = ["leftEye", "rightEye", "leftUpperArm", "rightUpperArm"];
@@ -1390,7 +1004,7 @@ var Expressions = class {
   #manager;
   #names;
   #blend;
-  /** @param {import("./types.js").ExpressionManagerLike} manager @param {readonly Row[]} rows */
+  /** @param {import("../types.js").ExpressionManagerLike} manager @param {readonly Row[]} rows */
   constructor(manager, rows) {
     this.#manager = manager;
     this.#names = rows.map((row2) => row2.target);
@@ -1409,7 +1023,7 @@ var Expressions = class {
 var LookAt = class {
   #lookAt;
   #gaze = new Gaze();
-  /** @param {import("./types.js").LookAtLike} lookAt */
+  /** @param {import("../types.js").LookAtLike} lookAt */
   constructor(lookAt) {
     this.#lookAt = lookAt;
   }
@@ -1434,7 +1048,7 @@ function bonesOf({ humanoid }) {
   return { jaw: humanoid.getNormalizedBoneNode("jaw"), bones: bones.filter((bone) => bone !== null) };
 }
 
-// src/binding.js
+// src/avatar/binding.js
 var COLOURS = 0.3;
 var Binding = class {
   /** @type {Mover[]} */
@@ -1447,7 +1061,7 @@ var Binding = class {
   #found = /* @__PURE__ */ new Set();
   /** @type {Set<string>} */
   #schemes = /* @__PURE__ */ new Set();
-  /** @type {import("./types.js").BindingReport} */
+  /** @type {import("../types.js").BindingReport} */
   report;
   /**
    * @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them
@@ -1473,13 +1087,13 @@ var Binding = class {
   release() {
     for (const mover of this.#movers) mover.release();
   }
-  /** @param {import("./types.js").MorphMesh} mesh @param {MorphMap} map */
+  /** @param {import("../types.js").MorphMesh} mesh @param {MorphMap} map */
   #bindMesh(mesh, map) {
     const rows = planTargets(movingTargets(mesh), map, this.#schemes);
     this.#note(rows);
     if (rows.length > 0) this.#movers.push(new Morphs(mesh, rows));
   }
-  /** @param {import("./types.js").VrmLike} vrm @param {MorphMap} map */
+  /** @param {import("../types.js").VrmLike} vrm @param {MorphMap} map */
   #bindVrm(vrm, map) {
     const rows = planVrm(vrm, map, this.#schemes);
     this.#note(rows);
@@ -1492,7 +1106,7 @@ var Binding = class {
   }
   /**
    * Bones, for what no shape moves.
-   * @param {import("./types.js").BoneLike[]} bones
+   * @param {import("../types.js").BoneLike[]} bones
    * @param {MorphMap} map
    */
   #bindBones(bones, map) {
@@ -1537,33 +1151,57 @@ function checkMap(map) {
   }
 }
 
-// src/backoff.js
-var Backoff = class {
-  #first;
-  #longest;
-  #random;
-  #failures = 0;
+// src/events.js
+var Emitter = class {
+  /** @type {Map<keyof Events, ((payload: any) => void)[]>} */
+  #listeners = /* @__PURE__ */ new Map();
+  #report;
+  /** @param {(error: unknown) => void} [report] receives what a listener throws */
+  constructor(report = (error) => console.error("Audio2FaceClient: a listener threw.", error)) {
+    this.#report = report;
+  }
   /**
-   * @param {number} first ms
-   * @param {number} longest ms
-   * @param {() => number} random 0–1
+   * @template {keyof Events} Name
+   * @param {Name} event
+   * @param {(payload: Events[Name]) => void} callback
+   * @returns {() => void} unsubscribes
    */
-  constructor(first, longest, random) {
-    this.#first = first;
-    this.#longest = longest;
-    this.#random = random;
+  on(event, callback) {
+    requireArgument(typeof callback === "function", `on("${String(event)}", callback) needs a function.`);
+    this.#listeners.set(event, [...this.#listeners.get(event) ?? [], callback]);
+    return () => this.off(event, callback);
   }
-  /** @returns {number} ms to wait now */
-  next() {
-    const full = Math.min(this.#longest, this.#first * 2 ** this.#failures++);
-    return full * (0.5 + this.#random() / 2);
+  /**
+   * @template {keyof Events} Name
+   * @param {Name} event
+   * @param {(payload: Events[Name]) => void} callback
+   */
+  off(event, callback) {
+    const left = (this.#listeners.get(event) ?? []).filter((listener) => listener !== callback);
+    this.#listeners.set(event, left);
   }
-  reset() {
-    this.#failures = 0;
+  /**
+   * @template {keyof Events} Name
+   * @param {Name} event
+   * @param {Events[Name]} payload
+   */
+  emit(event, payload) {
+    const listeners = this.#listeners.get(event);
+    if (!listeners) return;
+    for (let i = 0; i < listeners.length; i++) {
+      try {
+        listeners[i](payload);
+      } catch (error) {
+        this.#report(error);
+      }
+    }
+  }
+  clear() {
+    this.#listeners.clear();
   }
 };
 
-// src/pcm.js
+// src/sound/pcm.js
 var PcmFormat = class {
   /**
    * @param {{sampleRate: number, channels?: number, encoding?: string}} options sampleRate in Hertz, 8000–48000
@@ -1664,7 +1302,7 @@ function finite(samples) {
   return samples;
 }
 
-// src/wire.js
+// src/server/wire.js
 var SUBPROTOCOL = "a2f.v1";
 var HEADER_BYTES = 16;
 var KIND_FRAMES = 1;
@@ -1729,1667 +1367,7 @@ function base64url(text) {
   return btoa(bytes.join("")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-// src/connection.js
-var PING_MS = 15e3;
-var OPEN_TIMEOUT_MS = 6e4;
-var FIRST_RETRY_MS = 500;
-var LONGEST_RETRY_MS = 3e4;
-var TRY_AGAIN_LATER = 1013;
-var ABNORMAL = 1006;
-var Connection = class {
-  /** The server's `ready`. @type {any} */
-  ready = null;
-  /** For each column of a frame our index. @type {Int16Array | null} */
-  columns = null;
-  /** @type {import("./types.js").ConnectionState} */
-  state = "idle";
-  /** Why there is no connection; null while there is one. @type {A2FError | null} */
-  failure = null;
-  /** Called with true when the server is ready, false when it is gone. @type {Set<(up: boolean) => void>} */
-  watchers = /* @__PURE__ */ new Set();
-  #platform;
-  #settings;
-  #hooks;
-  #backoff;
-  /** @type {WebSocket | null} */
-  #socket = null;
-  #timer = (
-    /** @type {any} */
-    null
-  );
-  /** @type {Map<number, Line>} */
-  #lines = /* @__PURE__ */ new Map();
-  /** Utterances that the server speaks. @type {Set<number>} */
-  #spoken = /* @__PURE__ */ new Set();
-  /** @type {(() => void)[]} */
-  #afterSpeech = [];
-  #lastId = 0;
-  #reported = false;
-  #unanswered = 0;
-  /**
-   * @param {import("./types.js").Platform} platform
-   * @param {() => import("./types.js").Settings} settings
-   * @param {Hooks} hooks
-   */
-  constructor(platform, settings, hooks) {
-    this.#platform = platform;
-    this.#settings = settings;
-    this.#hooks = hooks;
-    this.#backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS, platform.random);
-  }
-  /** Sees to it that there is a connection, or that one is being tried; who asks does not wait for the next retry. */
-  connect() {
-    if (this.state === "connecting" || this.state === "ready" || this.state === "closed") return;
-    this.#platform.clearTimeout(this.#timer);
-    void this.#open();
-  }
-  /**
-   * @param {Line} line
-   * @param {boolean} spoken whether the server speaks it
-   * @returns {number} the utterance's id on the wire, larger than any before
-   */
-  register(line, spoken) {
-    this.#lines.set(++this.#lastId, line);
-    if (spoken) this.#spoken.add(this.#lastId);
-    return this.#lastId;
-  }
-  /** @param {number} id */
-  unregister(id) {
-    this.#lines.delete(id);
-    if (!this.#spoken.delete(id) || this.#spoken.size > 0) return;
-    for (const action of this.#afterSpeech.splice(0)) action();
-  }
-  /** @param {() => void} action is called as soon as the server does not speak; never, if it is lost before */
-  whenQuiet(action) {
-    if (this.#spoken.size === 0) action();
-    else this.#afterSpeech.push(action);
-  }
-  /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or audio */
-  send(message) {
-    if (this.state !== "ready") return;
-    this.#socket?.send(message instanceof Uint8Array ? message : JSON.stringify(message));
-  }
-  /** Leaves the server; `connect` comes back, to where the settings then say. */
-  close(state = (
-    /** @type {import("./types.js").ConnectionState} */
-    "idle"
-  )) {
-    this.#dropSocket();
-    this.#backoff.reset();
-    this.#reported = false;
-    this.#down(state);
-  }
-  async #open() {
-    this.#to("connecting");
-    try {
-      const { serverUrl, apiToken, getToken } = this.#settings();
-      if (!serverUrl) throw new A2FError("no_server", "No server is set; call configure({ serverUrl }).");
-      const { socket } = addresses(serverUrl);
-      const token = getToken ? await getToken() : apiToken;
-      if (this.state === "connecting" && !this.#socket) this.#attach(socket, subprotocols(token));
-    } catch (error) {
-      this.#refused(error);
-    }
-  }
-  /**
-   * @param {string} address
-   * @param {string[]} protocols
-   */
-  #attach(address2, protocols) {
-    const { WebSocket } = this.#platform;
-    if (!WebSocket) throw new A2FError("connection_failed", "This browser has no WebSocket.");
-    const socket = new WebSocket(address2, protocols);
-    socket.binaryType = "arraybuffer";
-    this.#socket = socket;
-    socket.onmessage = ({ data }) => this.#socket === socket && this.#receive(data);
-    socket.onclose = ({ code }) => this.#socket === socket && this.#closed(code);
-    this.#after(OPEN_TIMEOUT_MS, () => this.#closed(ABNORMAL));
-  }
-  /** @param {any} error thrown before there was a socket */
-  #refused(error) {
-    if (this.state !== "connecting") return;
-    const known = error instanceof A2FError;
-    this.#fail(known ? error : new A2FError("connection_failed", `Cannot connect: ${error.message}`));
-    this.#down("failed");
-  }
-  /** @param {string | ArrayBuffer} data */
-  #receive(data) {
-    try {
-      if (typeof data !== "string") this.#receiveBinary(data);
-      else this.#receiveMessage(JSON.parse(data));
-    } catch (error) {
-      const message = `The server sent what the client cannot read: ${/** @type {Error} */
-      error.message}`;
-      this.#hooks.onError(error instanceof A2FError ? error : new A2FError("bad_message", message));
-    }
-  }
-  /** @param {ArrayBuffer} data */
-  #receiveBinary(data) {
-    const frames = decodeFrames(data);
-    if (frames) return this.#lines.get(frames.utterance)?.onFrames(frames);
-    const sound = decodeAudio(data);
-    if (sound) this.#lines.get(sound.utterance)?.onAudio(sound);
-  }
-  /** @param {any} message */
-  #receiveMessage(message) {
-    if (message.type === "ready") return this.#welcome(message);
-    if (message.type === "pong") {
-      this.#unanswered = 0;
-      return;
-    }
-    const line = message.utterance === void 0 ? this.#unstarted(message) : this.#lines.get(message.utterance);
-    if (line) line.onMessage(message);
-    else if (message.type === "error" && message.utterance === void 0) this.#complain(message);
-  }
-  /**
-   * An error that names no utterance, said between a `start` and its `started`, is about that `start`.
-   * @param {any} message
-   */
-  #unstarted(message) {
-    return message.type === "error" && !message.fatal ? this.#lines.get(this.#lastId) : void 0;
-  }
-  /** @param {any} message */
-  #complain({ code, message, fatal }) {
-    this.#reported = true;
-    if (code === "unauthorized" || code === "origin") this.#to("failed");
-    this.#fail(new A2FError(code, message, { fatal }));
-  }
-  /** @param {A2FError} error */
-  #fail(error) {
-    this.failure = error;
-    this.#hooks.onError(error);
-  }
-  /** @param {any} message */
-  #welcome(message) {
-    this.ready = message;
-    this.columns = columnsOf(message.blendshapes);
-    this.#reported = false;
-    this.failure = null;
-    this.#unanswered = 0;
-    this.#keepAlive();
-    this.#to("ready");
-    for (const watcher of [...this.watchers]) watcher(true);
-  }
-  /** Proxies cut what is silent; two pings without an answer mean that nobody is there. */
-  #keepAlive() {
-    this.#after(PING_MS, () => {
-      if (this.#unanswered >= 2) return this.#closed(ABNORMAL);
-      this.#backoff.reset();
-      this.#unanswered++;
-      this.send({ type: "ping" });
-      this.#keepAlive();
-    });
-  }
-  /** @param {number} code */
-  #closed(code) {
-    const wasReady = this.state === "ready";
-    const failed2 = this.state === "failed";
-    this.#dropSocket();
-    if (!this.#reported) this.#fail(closeError(wasReady, code, this.#settings().serverUrl));
-    this.#reported = true;
-    this.#down(failed2 ? "failed" : "waiting");
-    if (!failed2) this.#after(this.#backoff.next(), () => this.#open());
-  }
-  #dropSocket() {
-    this.#platform.clearTimeout(this.#timer);
-    const socket = this.#socket;
-    this.#socket = null;
-    if (socket && socket.readyState < 2) socket.close();
-  }
-  /** @param {import("./types.js").ConnectionState} state */
-  #down(state) {
-    this.ready = null;
-    this.#lines.clear();
-    this.#spoken.clear();
-    this.#afterSpeech = [];
-    this.#to(state);
-    for (const watcher of [...this.watchers]) watcher(false);
-  }
-  /**
-   * @param {number} ms
-   * @param {() => void} action
-   */
-  #after(ms, action) {
-    this.#platform.clearTimeout(this.#timer);
-    this.#timer = this.#platform.setTimeout(action, ms);
-  }
-  /** @param {import("./types.js").ConnectionState} state */
-  #to(state) {
-    if (state === this.state) return;
-    this.state = state;
-    this.#hooks.onState(state);
-  }
-};
-function closeError(wasReady, code, address2) {
-  if (code === TRY_AGAIN_LATER)
-    return new A2FError("busy", "The server is full; the client tries again shortly.");
-  if (wasReady) return new A2FError("connection_lost", "The connection broke; the client opens it again.");
-  const advice = "check that it runs, and that an https page uses wss";
-  return new A2FError("connection_failed", `Cannot reach the server at ${address2}; ${advice}.`);
-}
-
-// src/decode.js
-var RATE = 16e3;
-var SAFE_RATE = 44100;
-async function decodeFile(platform, bytes) {
-  const context = offlineContext(platform);
-  const decoded = await context.decodeAudioData(
-    /** @type {ArrayBuffer} */
-    bytes.slice().buffer
-  ).catch(() => {
-    throw new A2FError("bad_audio", "Neither the server nor the browser can decode this audio file.");
-  });
-  return { sampleRate: decoded.sampleRate, samples: mono(decoded) };
-}
-function offlineContext({ OfflineAudioContext }) {
-  if (!OfflineAudioContext) throw new A2FError("bad_audio", "This browser cannot decode audio files.");
-  try {
-    return new OfflineAudioContext(1, 1, RATE);
-  } catch {
-    return new OfflineAudioContext(1, 1, SAFE_RATE);
-  }
-}
-function mono(buffer) {
-  const samples = buffer.getChannelData(0).slice();
-  if (buffer.numberOfChannels < 2) return samples;
-  const right = buffer.getChannelData(1);
-  for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] + right[i]) / 2;
-  return samples;
-}
-function wavOf(pcm, { encoding, sampleRate, channels, sampleBytes, blockBytes, secondBytes }) {
-  const wav = new Uint8Array(44 + pcm.length);
-  const view = new DataView(wav.buffer);
-  wav.set(new TextEncoder().encode(`RIFF....WAVEfmt ${".".repeat(20)}data`));
-  view.setUint32(4, 36 + pcm.length, true);
-  view.setUint32(16, 16, true);
-  view.setUint16(20, encoding === "pcm_s16le" ? 1 : 3, true);
-  view.setUint16(22, channels, true);
-  view.setUint32(24, sampleRate, true);
-  view.setUint32(28, secondBytes, true);
-  view.setUint16(32, blockBytes, true);
-  view.setUint16(34, sampleBytes * 8, true);
-  view.setUint32(40, pcm.length, true);
-  wav.set(pcm, 44);
-  return wav;
-}
-
-// src/segment.js
-var Segment = class {
-  id = 0;
-  /** No more audio may be sent. */
-  ended = false;
-  /** The server has answered everything, or given up. */
-  over = false;
-  #started = false;
-  #connection;
-  #feed;
-  /**
-   * @param {Connection} connection which is ready
-   * @param {number} first frame of the timeline at which it starts
-   * @param {SegmentFeed} feed
-   */
-  constructor(connection, first, feed) {
-    this.first = first;
-    this.#connection = connection;
-    this.#feed = feed;
-  }
-  /** @param {Record<string, any>} fields of `start`, or of `speak` with that `type` */
-  start(fields) {
-    this.id = this.#connection.register(this, fields.type === "speak");
-    this.#connection.send({ type: "start", ...fields, utterance: this.id });
-  }
-  /** @param {Uint8Array} bytes */
-  audio(bytes) {
-    this.#connection.send(
-      /** @type {Uint8Array<ArrayBuffer>} */
-      bytes
-    );
-  }
-  end() {
-    if (this.ended) return;
-    this.ended = true;
-    this.#connection.send({ type: "end" });
-  }
-  /** Wants no more of it. `cancel` drops whatever is open, so it is only said while nothing newer is. */
-  abandon(newest = true) {
-    if (this.over) return;
-    this.#leave();
-    if (newest || !this.ended) this.#connection.send({ type: "cancel" });
-  }
-  /** @param {import("./wire.js").FrameBlock} block */
-  onFrames(block) {
-    this.#feed.onFrames(this.first + block.first, block, this);
-  }
-  /** @param {import("./wire.js").AudioBlock} block */
-  onAudio(block) {
-    this.#feed.onAudio?.(block);
-  }
-  /** @param {any} message */
-  onMessage(message) {
-    if (message.type === "viseme") this.#feed.onViseme?.(message);
-    else if (message.type === "word") this.#feed.onWord?.(message);
-    else if (message.type === "started") this.#start(message);
-    else if (message.type === "end" || message.type === "cancelled") this.#finish(message);
-    else if (message.type === "error") this.#fail(message);
-  }
-  /** @param {any} message */
-  #start(message) {
-    this.#started = true;
-    this.#feed.onStarted(message, this);
-  }
-  /** @param {any} message */
-  #finish(message) {
-    this.#leave();
-    if (message.type === "end") this.#feed.onEnd(message, this);
-  }
-  /** @param {any} message */
-  #fail(message) {
-    const ends = !this.#started || !/^bad_(message|state)$/.test(message.code);
-    if (ends && !message.continues) this.#leave();
-    this.#feed.onError(message, this);
-  }
-  #leave() {
-    this.over = true;
-    this.#connection.unregister(this.id);
-  }
-};
-
-// src/uplink.js
-var FIRST_RETRY_MS2 = 500;
-var LONGEST_RETRY_MS2 = 1e4;
-var Uplink = class {
-  /** @type {Segment | null} */
-  segment = null;
-  /** @protected */
-  connection;
-  /** @protected */
-  settings;
-  /** @protected */
-  sink;
-  /** Frames a second; fixed by the first segment, so that later ones lie on the same timeline. @protected */
-  fps = 0;
-  #platform;
-  #backoff;
-  #timer = (
-    /** @type {any} */
-    null
-  );
-  #closed = false;
-  #watch = (up) => up ? this.#begin() : this.#lost();
-  /**
-   * @param {import("./connection.js").Connection} connection
-   * @param {import("./types.js").Platform} platform
-   * @param {() => Record<string, any>} settings fields of `start`
-   * @param {Sink} sink
-   */
-  constructor(connection, platform, settings, sink) {
-    this.connection = connection;
-    this.settings = settings;
-    this.sink = sink;
-    this.#platform = platform;
-    this.#backoff = new Backoff(FIRST_RETRY_MS2, LONGEST_RETRY_MS2, platform.random);
-  }
-  open() {
-    this.connection.watchers.add(this.#watch);
-    this.connection.connect();
-    if (this.connection.state === "ready") this.#begin();
-    else if (this.connection.state !== "connecting") this.trouble("no connection");
-  }
-  /**
-   * Wants no more frames.
-   * @param {boolean} newest whether no later utterance has been sent
-   */
-  close(newest) {
-    this.#closed = true;
-    this.connection.watchers.delete(this.#watch);
-    this.#platform.clearTimeout(this.#timer);
-    this.segment?.abandon(newest);
-    this.segment = null;
-  }
-  /** @param {Record<string, number>} emotions */
-  feel(emotions) {
-    if (this.segment && !this.segment.ended) this.connection.send({ type: "emotions", emotions });
-  }
-  /**
-   * Sends everything from where the subclass wants to start.
-   * @protected
-   */
-  begin() {
-  }
-  /**
-   * @protected
-   * @param {number} first frame of the timeline
-   * @param {Record<string, any>} audio as `start` describes it
-   */
-  startSegment(first, audio) {
-    return this.openSegment(first, { ...this.settings(), audio });
-  }
-  /**
-   * @protected
-   * @param {number} first frame of the timeline
-   * @param {Record<string, any>} fields of the message that opens it
-   */
-  openSegment(first, fields) {
-    this.fps ||= fields.fps ?? this.connection.ready.fps;
-    this.segment = new Segment(this.connection, first, this);
-    this.segment.start({ ...fields, fps: this.fps });
-    return this.segment;
-  }
-  /** @param {any} message */
-  onStarted({ fps, lookahead }) {
-    this.#backoff.reset();
-    this.sink.onStarted(fps, lookahead);
-  }
-  /**
-   * @param {number} first
-   * @param {import("./wire.js").FrameBlock} block
-   */
-  onFrames(first, block) {
-    const columns = this.connection.columns;
-    if (columns && !this.#closed) this.sink.onFrames(first, block.values, columns, block.scale);
-  }
-  /**
-   * @param {any} message
-   * @param {Segment} segment
-   */
-  onEnd(message, segment) {
-    if (segment !== this.segment) return;
-    this.connection.watchers.delete(this.#watch);
-    this.sink.onEnd(message.duration);
-  }
-  /**
-   * @param {any} message
-   * @param {Segment} segment
-   */
-  onError({ code, message, continues }, segment) {
-    if (segment !== this.segment) return;
-    if (continues) this.sink.onFailure(new A2FError(code, message));
-    else if (code === "busy") this.#retry();
-    else if (segment.over) this.fail(new A2FError(code, message));
-  }
-  /**
-   * @protected
-   * @param {A2FError} error
-   */
-  fail(error) {
-    this.segment = null;
-    this.connection.watchers.delete(this.#watch);
-    this.sink.onFailure(error);
-  }
-  /**
-   * There will be no frames for a while.
-   * @protected
-   * @param {string} reason
-   */
-  trouble(reason) {
-    this.sink.onTrouble(reason);
-  }
-  /**
-   * A `start` behind a `speak` is refused, so it waits.
-   * @protected
-   * @param {() => void} action
-   */
-  whenAllowed(action) {
-    this.connection.whenQuiet(action);
-  }
-  #begin() {
-    this.whenAllowed(() => {
-      if (!this.#closed) this.begin();
-    });
-  }
-  #lost() {
-    this.#platform.clearTimeout(this.#timer);
-    const had = this.segment !== null;
-    this.segment = null;
-    this.trouble(had ? "connection lost" : "no connection");
-  }
-  #retry() {
-    this.segment = null;
-    this.trouble("server busy");
-    this.#timer = this.#platform.setTimeout(() => {
-      if (this.connection.state === "ready") this.#begin();
-    }, this.#backoff.next());
-  }
-};
-
-// src/file_uplink.js
-var MESSAGE_BYTES = 65536;
-var FileUplink = class extends Uplink {
-  #bytes;
-  #onUnsupported;
-  /**
-   * @param {import("./connection.js").Connection} connection
-   * @param {import("./types.js").Platform} platform
-   * @param {() => Record<string, any>} settings
-   * @param {import("./uplink.js").Sink} sink
-   * @param {Uint8Array} bytes
-   * @param {(error: A2FError) => void} onUnsupported the server cannot decode it, somebody else must
-   */
-  constructor(connection, platform, settings, sink, bytes, onUnsupported) {
-    super(connection, platform, settings, sink);
-    this.#bytes = bytes;
-    this.#onUnsupported = onUnsupported;
-  }
-  /** @override @protected */
-  begin() {
-    const { file_bytes: most = Infinity, message_bytes: step = MESSAGE_BYTES } = this.connection.ready.limits ?? {};
-    if (this.#bytes.length > most) return this.fail(tooLarge(this.#bytes.length, most));
-    const segment = this.startSegment(0, { encoding: "file" });
-    const piece = Math.min(step, MESSAGE_BYTES);
-    for (let at = 0; at < this.#bytes.length; at += piece)
-      segment.audio(this.#bytes.subarray(at, at + piece));
-    segment.end();
-  }
-  /**
-   * @override @protected
-   * @param {A2FError} error
-   */
-  fail(error) {
-    if (error.code !== "unsupported_audio") return super.fail(error);
-    this.close(true);
-    this.#onUnsupported(error);
-  }
-};
-function tooLarge(size, most) {
-  return new A2FError("too_large", `The audio file has ${size} bytes, the server takes ${most}; split it.`);
-}
-
-// src/http_uplink.js
-var HttpUplink = class {
-  /** @type {null} HTTP has no segments. */
-  segment = null;
-  #platform;
-  #settings;
-  #fields;
-  #sink;
-  #bytes;
-  #type;
-  #onUnsupported;
-  #abort = new AbortController();
-  /**
-   * @param {import("./types.js").Platform} platform
-   * @param {() => import("./types.js").Settings} settings
-   * @param {() => Record<string, any>} fields
-   * @param {import("./uplink.js").Sink} sink
-   * @param {{bytes: Uint8Array, type: string}} file
-   * @param {(error: A2FError) => void} onUnsupported
-   */
-  constructor(platform, settings, fields, sink, { bytes, type }, onUnsupported) {
-    this.#platform = platform;
-    this.#settings = settings;
-    this.#fields = fields;
-    this.#sink = sink;
-    this.#bytes = bytes;
-    this.#type = type;
-    this.#onUnsupported = onUnsupported;
-  }
-  open() {
-    void this.#post().catch((error) => this.#fail(error));
-  }
-  /** @param {boolean} [_newest] */
-  close(_newest) {
-    this.#abort.abort();
-  }
-  feel() {
-  }
-  async #post() {
-    const { fetch } = this.#platform;
-    if (!fetch) throw new A2FError("connection_failed", "This browser has no fetch.");
-    const response = await fetch(this.#address(), {
-      method: "POST",
-      headers: await this.#headers(),
-      body: (
-        /** @type {Uint8Array<ArrayBuffer>} */
-        this.#bytes
-      ),
-      signal: this.#abort.signal
-    });
-    if (!response.ok) throw await errorOf(response);
-    this.#deliver(await response.json());
-  }
-  #address() {
-    const { serverUrl } = this.#settings();
-    if (!serverUrl) throw new A2FError("no_server", "No server is set; call configure({ serverUrl }).");
-    const fields = this.#fields();
-    if (fields.emotions) fields.emotions = JSON.stringify(fields.emotions);
-    return `${addresses(serverUrl).http}/v1/animate?${new URLSearchParams(fields)}`;
-  }
-  async #headers() {
-    const { apiToken, getToken } = this.#settings();
-    const token = getToken ? await getToken() : apiToken;
-    const headers = { Accept: "application/json", "Content-Type": this.#type || "application/octet-stream" };
-    if (token) headers.Authorization = `Bearer ${token}`;
-    return headers;
-  }
-  /** @param {{fps: number, blendshapes: string[], weights: number[][]}} animation */
-  #deliver({ fps, blendshapes, weights }) {
-    this.#sink.onStarted(fps, 0);
-    this.#sink.onFrames(0, weights.flat(), columnsOf(blendshapes), 1);
-    this.#sink.onEnd(weights.length / fps);
-  }
-  /** @param {any} error */
-  #fail(error) {
-    if (this.#abort.signal.aborted) return;
-    if (error.code === "unsupported_audio") return this.#onUnsupported(error);
-    const known = error instanceof A2FError;
-    this.#sink.onFailure(
-      known ? error : new A2FError("connection_failed", `The request failed: ${error.message}`)
-    );
-  }
-};
-async function errorOf(response) {
-  const body = await response.json().catch(() => ({}));
-  const said = body.error ?? body.detail ?? body;
-  const code = said.code ?? (response.status === 415 ? "unsupported_audio" : "connection_failed");
-  return new A2FError(code, said.message ?? `The server answered ${response.status}.`);
-}
-
-// src/timeline.js
-var TAIL_S = 0.1;
-var WIDEST_S = 0.1;
-var SEAM_FRAMES = 6;
-var Timeline = class {
-  #data;
-  #width;
-  #first = 0;
-  #end = 0;
-  #complete = false;
-  #seam = -1;
-  /** @type {Float32Array | null} */
-  #seamFrom = null;
-  /**
-   * @param {number} fps frames per second
-   * @param {number} [width] weights a frame
-   */
-  constructor(fps, width = SHAPE_COUNT) {
-    this.fps = fps;
-    this.#width = width;
-    this.#data = new Float32Array(64 * width);
-  }
-  /** One more than the index of the last frame. */
-  get end() {
-    return this.#end;
-  }
-  /** No more frames will come. */
-  finish() {
-    this.#complete = true;
-  }
-  /** More frames will come after all (the server starts over). */
-  reopen() {
-    this.#complete = false;
-  }
-  /**
-   * Seconds of frames beyond an instant: negative when they are late, Infinity when nothing is missing,
-   * −Infinity when there is nothing at all.
-   * @param {number} time seconds
-   */
-  ahead(time) {
-    if (this.#end === this.#first) return -Infinity;
-    if (this.#complete) return time <= this.#end / this.fps + TAIL_S ? Infinity : -Infinity;
-    return (this.#end - 1) / this.fps - time;
-  }
-  /**
-   * Writes frames; a gap before them is bridged in a straight line.
-   * @param {number} first index of the first frame
-   * @param {ArrayLike<number>} values frames × columns
-   * @param {ArrayLike<number> | null} [columns] for each column of `values` the one here, −1 to skip it
-   * @param {number} [scale] multiplies each value
-   */
-  put(first, values, columns = null, scale = 1) {
-    const stride = columns ? columns.length : this.#width;
-    const count = Math.floor(values.length / stride);
-    if (this.#end === this.#first) this.#first = this.#end = first;
-    if (count === 0 || first < this.#first) return;
-    this.#reserve(first + count);
-    const before = this.#end;
-    for (let i = 0; i < count; i++) this.#putFrame(first + i, values, i * stride, columns, scale);
-    if (first > before) this.#bridge(before, first);
-    this.#end = Math.max(before, first + count);
-  }
-  /**
-   * The segment that starts at this frame continues another: its first frames are drawn to what is there.
-   * @param {number} frame
-   */
-  seam(frame) {
-    this.#seam = frame;
-    this.#seamFrom = null;
-  }
-  /**
-   * The face at an instant. The kernel is a hat around it: at smoothing 0 it is as wide as linear
-   * interpolation needs; wider, it averages symmetrically, so it adds no lag at any display rate.
-   * @param {number} time seconds
-   * @param {Float32Array} out one frame
-   * @param {number} [smoothing] 0–1
-   */
-  sample(time, out, smoothing = 0) {
-    out.fill(0);
-    if (this.#end === this.#first) return;
-    const x = Math.min(Math.max(time * this.fps, this.#first), this.#end - 1);
-    const reach = 1 + smoothing * WIDEST_S * this.fps;
-    const from = Math.max(this.#first, Math.ceil(x - reach));
-    const to = Math.min(this.#end - 1, Math.floor(x + reach));
-    let total = 0;
-    for (let frame = from; frame <= to; frame++) total += reach - Math.abs(x - frame);
-    for (let frame = from; frame <= to; frame++)
-      this.#addFrame(frame, out, (reach - Math.abs(x - frame)) / total);
-  }
-  /**
-   * Forgets what lies before an instant.
-   * @param {number} time seconds
-   */
-  trim(time) {
-    const keep = Math.min(Math.floor(time * this.fps), this.#end - 1);
-    if (keep - this.#first < this.fps * 30) return;
-    this.#data.copyWithin(0, (keep - this.#first) * this.#width, (this.#end - this.#first) * this.#width);
-    this.#first = keep;
-  }
-  /**
-   * @param {number} frame
-   * @param {Float32Array} out
-   * @param {number} gain
-   */
-  #addFrame(frame, out, gain) {
-    const at = (frame - this.#first) * this.#width;
-    for (let i = 0; i < this.#width; i++) out[i] += this.#data[at + i] * gain;
-  }
-  /**
-   * @param {number} frame
-   * @param {ArrayLike<number>} values
-   * @param {number} offset
-   * @param {ArrayLike<number> | null} columns
-   * @param {number} scale
-   */
-  #putFrame(frame, values, offset, columns, scale) {
-    const at = (frame - this.#first) * this.#width;
-    if (frame === this.#seam) this.#holdSeam();
-    for (let i = 0; i < (columns ? columns.length : this.#width); i++) {
-      const column = columns ? columns[i] : i;
-      if (column >= 0) this.#data[at + column] = values[offset + i] * scale;
-    }
-    const past = frame - this.#seam;
-    if (this.#seamFrom && past >= 0 && past < SEAM_FRAMES) this.#soften(at, (past + 1) / (SEAM_FRAMES + 1));
-  }
-  #holdSeam() {
-    const at = (this.#seam - 1 - this.#first) * this.#width;
-    const known = at >= 0 && this.#seam <= this.#end;
-    this.#seamFrom = known ? this.#data.slice(at, at + this.#width) : null;
-  }
-  /**
-   * @param {number} at
-   * @param {number} share of the new frame, 0–1
-   */
-  #soften(at, share) {
-    const from = (
-      /** @type {Float32Array} */
-      this.#seamFrom
-    );
-    for (let i = 0; i < this.#width; i++) {
-      this.#data[at + i] = from[i] + (this.#data[at + i] - from[i]) * share;
-    }
-  }
-  /**
-   * @param {number} from
-   * @param {number} to
-   */
-  #bridge(from, to) {
-    const width = this.#width;
-    const left = (from - 1 - this.#first) * width;
-    const right = (to - this.#first) * width;
-    for (let frame = from; frame < to; frame++) {
-      const share = (frame - from + 1) / (to - from + 1);
-      const at = (frame - this.#first) * width;
-      for (let i = 0; i < width; i++) {
-        this.#data[at + i] = this.#data[left + i] * (1 - share) + this.#data[right + i] * share;
-      }
-    }
-  }
-  /** @param {number} end */
-  #reserve(end) {
-    const needed = (end - this.#first) * this.#width;
-    if (needed <= this.#data.length) return;
-    const grown = new Float32Array(Math.max(needed, this.#data.length * 2));
-    grown.set(this.#data);
-    this.#data = grown;
-  }
-};
-
-// src/loudness.js
-var RATE2 = 60;
-var FLOOR = 4e-3;
-var PEAK_DECAY = 0.9995;
-var LEVEL_SMOOTHING = 0.6;
-var OPENING = new Float32Array(SHAPE_COUNT);
-OPENING[shapeIndex("jawOpen")] = 0.5;
-OPENING[shapeIndex("mouthFunnel")] = 0.15;
-OPENING[shapeIndex("mouthLowerDownLeft")] = 0.2;
-OPENING[shapeIndex("mouthLowerDownRight")] = 0.2;
-OPENING[shapeIndex("mouthUpperUpLeft")] = 0.1;
-OPENING[shapeIndex("mouthUpperUpRight")] = 0.1;
-var Loudness = class {
-  rank = (
-    /** @type {const} */
-    "loudness"
-  );
-  #levels = new Timeline(RATE2, 1);
-  #level = new Float32Array(1);
-  #sampleRate;
-  #samples = 0;
-  #energy = 0;
-  #counted = 0;
-  #peak = 0.05;
-  #loudAt = 0;
-  /** @param {number} sampleRate Hertz */
-  constructor(sampleRate) {
-    this.#sampleRate = sampleRate;
-  }
-  /** Of the sound that it measures, Hertz. */
-  get sampleRate() {
-    return this.#sampleRate;
-  }
-  /** Seconds of quiet at the end of what was heard so far. */
-  get quiet() {
-    return (this.#levels.end - this.#loudAt) / RATE2;
-  }
-  /** @param {readonly Float32Array[]} planes one array a channel, values of −1 to 1 */
-  push(planes) {
-    const [left, right] = planes;
-    for (let i = 0; i < left.length; i++) {
-      const sample = right ? (left[i] + right[i]) / 2 : left[i];
-      this.#energy += sample * sample;
-      this.#counted++;
-      this.#samples++;
-      if (this.#samples * RATE2 >= (this.#levels.end + 1) * this.#sampleRate) this.#measure();
-    }
-  }
-  finish() {
-    if (this.#counted > 0) this.#measure();
-    this.#levels.finish();
-  }
-  /** @param {number} time seconds */
-  trim(time) {
-    this.#levels.trim(time);
-  }
-  /** @param {number} time seconds */
-  ahead(time) {
-    return this.#levels.ahead(time);
-  }
-  /**
-   * How loud the voice is, for motion that follows it, so averaged over some 150 ms.
-   * @param {number} time seconds
-   * @returns {number} 0–1; negative where it is not known
-   */
-  level(time) {
-    if (this.#levels.ahead(time) < 0) return -1;
-    this.#levels.sample(time, this.#level, LEVEL_SMOOTHING);
-    return this.#level[0];
-  }
-  /**
-   * @param {number} time seconds
-   * @param {Float32Array} out at least the 52 weights; more is left alone
-   */
-  sample(time, out) {
-    this.#levels.sample(time, this.#level, 0.2);
-    for (let i = 0; i < SHAPE_COUNT; i++) out[i] = OPENING[i] * this.#level[0];
-  }
-  #measure() {
-    const rms = Math.sqrt(this.#energy / this.#counted);
-    this.#energy = this.#counted = 0;
-    this.#peak = Math.max(this.#peak * PEAK_DECAY, rms, 0.02);
-    const level = rms < FLOOR ? 0 : Math.min(1, rms / this.#peak) ** 0.7;
-    this.#levels.put(this.#levels.end, [level]);
-    if (rms > Math.max(0.01, this.#peak * 0.08)) this.#loudAt = this.#levels.end;
-  }
-};
-
-// src/pcm_store.js
-var PcmStore = class {
-  #pieceBytes;
-  /** @type {{start: number, bytes: Uint8Array}[]} */
-  #pieces = [];
-  #end = 0;
-  /** @param {number} pieceBytes how much is handed out at once */
-  constructor(pieceBytes) {
-    this.#pieceBytes = pieceBytes;
-  }
-  /** Bytes that were pushed in all. */
-  get end() {
-    return this.#end;
-  }
-  /** @param {Uint8Array} bytes */
-  push(bytes) {
-    for (let at = 0; at < bytes.length; at += this.#pieceBytes) {
-      const piece = bytes.subarray(at, at + this.#pieceBytes);
-      this.#pieces.push({ start: this.#end, bytes: piece });
-      this.#end += piece.length;
-    }
-  }
-  /**
-   * What follows a position, up to the end of its piece; null at the end of the stream.
-   * @param {number} position
-   */
-  from(position) {
-    if (position >= this.#end || this.#pieces.length === 0) return null;
-    const { start, bytes } = this.#pieces[this.#find(position)];
-    return position > start ? bytes.subarray(position - start) : bytes;
-  }
-  /**
-   * Forgets whole pieces before a position.
-   * @param {number} position
-   */
-  trim(position) {
-    const drop = this.#pieces.length > 0 && position > 0 ? this.#find(position) : 0;
-    if (drop > 100) this.#pieces.splice(0, drop);
-  }
-  /**
-   * The last piece that starts at or before a position.
-   * @param {number} position
-   */
-  #find(position) {
-    let low = 0;
-    let high = this.#pieces.length - 1;
-    while (low < high) {
-      const middle = low + high + 1 >> 1;
-      if (this.#pieces[middle].start <= position) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
-};
-
-// src/pcm_uplink.js
-var KEEP_S = 1;
-var ROLL_SOON = 0.8;
-var ROLL_NOW = 0.98;
-var PAUSE_S = 0.2;
-var PcmUplink = class extends Uplink {
-  #format;
-  #store;
-  #sent = 0;
-  #segmentStart = 0;
-  #ended = false;
-  /**
-   * @param {import("./connection.js").Connection} connection
-   * @param {import("./types.js").Platform} platform
-   * @param {() => Record<string, any>} settings
-   * @param {import("./uplink.js").Sink} sink
-   * @param {import("./pcm.js").PcmFormat} format
-   */
-  constructor(connection, platform, settings, sink, format) {
-    super(connection, platform, settings, sink);
-    this.#format = format;
-    this.#store = new PcmStore(Math.ceil(format.sampleRate / 10) * format.blockBytes);
-  }
-  /** @param {Uint8Array} bytes whole instants */
-  write(bytes) {
-    this.#store.push(bytes);
-    this.#pump();
-    const kept = (this.sink.heard() - KEEP_S) * this.#format.secondBytes;
-    this.#store.trim(this.segment ? Math.min(this.#sent, kept) : kept);
-  }
-  end() {
-    this.#ended = true;
-    this.#pump();
-  }
-  /** @override @protected */
-  begin() {
-    const late = this.fps > 0 ? Math.floor(this.sink.heard() * this.fps) : 0;
-    this.#startAt(late);
-    this.#pump();
-  }
-  /** @param {number} frame of the timeline */
-  #startAt(frame) {
-    const { encoding, sampleRate, channels, blockBytes } = this.#format;
-    if (frame > 0) this.sink.onSeam(frame);
-    this.startSegment(frame, { encoding, sample_rate: sampleRate, channels });
-    this.#sent = this.#segmentStart = Math.ceil(frame * sampleRate / this.fps) * blockBytes;
-  }
-  #pump() {
-    while (this.segment) {
-      const piece = this.#store.from(this.#sent);
-      if (!piece) break;
-      this.segment.audio(piece);
-      this.#sent += piece.length;
-      if (this.#due()) this.#roll();
-    }
-    if (this.#ended) this.segment?.end();
-  }
-  #due() {
-    const limit = this.connection.ready?.limits?.utterance_s ?? Number.POSITIVE_INFINITY;
-    const seconds = (this.#sent - this.#segmentStart) / this.#format.secondBytes;
-    if (seconds >= limit * ROLL_NOW - 0.1) return true;
-    return seconds >= limit * ROLL_SOON && this.#sent === this.#store.end && this.sink.quiet() >= PAUSE_S;
-  }
-  #roll() {
-    if (this.#ended && this.#sent === this.#store.end) return;
-    this.segment?.end();
-    this.#startAt(Math.floor(this.#sent / this.#format.secondBytes * this.fps));
-  }
-};
-
-// src/settings.js
-function defaultSettings() {
-  return {
-    serverUrl: pageOrigin(),
-    intensity: 1,
-    smoothing: 0,
-    useWebSocket: true,
-    apiToken: null,
-    getToken: null,
-    fps: null,
-    profile: null,
-    seed: null,
-    backend: null,
-    lipSync: "server",
-    emotions: null,
-    life: false,
-    patience: 300,
-    autoUpdate: true,
-    audioContext: null,
-    keepTake: false
-  };
-}
-function pageOrigin() {
-  const origin = globalThis.location?.origin;
-  return origin?.startsWith("http") ? origin : null;
-}
-var VALID = {
-  serverUrl: (value) => typeof value === "string",
-  intensity: (value) => typeof value === "number" && !Number.isNaN(value),
-  smoothing: (value) => isBetween(value, 0, 1),
-  useWebSocket: (value) => typeof value === "boolean",
-  apiToken: (value) => typeof value === "string",
-  getToken: (value) => typeof value === "function",
-  fps: (value) => Number.isInteger(value) && isBetween(value, 10, 60),
-  profile: (value) => typeof value === "string",
-  seed: (value) => Number.isInteger(value) && isBetween(value, 0, 2 ** 32 - 1),
-  backend: (value) => typeof value === "string",
-  lipSync: (value) => value === "server" || value === "viseme",
-  emotions: (value) => typeof value === "object" && Object.values(value).every((v) => isBetween(v, 0, 1)),
-  life: (value) => typeof value === "boolean" || isLife(value),
-  patience: (value) => isBetween(value, 0, 6e4),
-  autoUpdate: (value) => typeof value === "boolean",
-  audioContext: (value) => typeof value === "object",
-  keepTake: (value) => typeof value === "boolean"
-};
-var NULLABLE = new Set(Object.entries(defaultSettings()).flatMap(([k, v]) => v === null ? [k] : []));
-NULLABLE.add("serverUrl");
-function isLife(value) {
-  if (typeof value !== "object" || value === null) return false;
-  const { camera, head = true } = value;
-  return (!camera || Boolean(camera.matrixWorld?.elements)) && typeof head === "boolean";
-}
-var WANTED = {
-  serverUrl: "an address such as http://localhost:8000",
-  intensity: "a number from 0.1 to 2",
-  smoothing: "a number from 0 to 1",
-  fps: "a whole number from 10 to 60",
-  seed: "a whole number from 0 to 4294967295",
-  emotions: "an object of numbers from 0 to 1",
-  lipSync: '"server" or "viseme"',
-  life: "true, false, or { camera, head }, where the camera has a matrixWorld and head is true or false",
-  patience: "milliseconds from 0 to 60000",
-  useWebSocket: "true or false",
-  autoUpdate: "true or false",
-  keepTake: "true or false",
-  getToken: "a function",
-  audioContext: "an AudioContext"
-};
-function changedSettings(settings, changes) {
-  requireArgument(changes && typeof changes === "object", "configure() needs an object of settings.");
-  const next = { ...settings };
-  for (
-    const key of
-    /** @type {(keyof Settings)[]} */
-    Object.keys(VALID)
-  ) {
-    if (changes[key] === void 0) continue;
-    next[key] = checked(key, changes[key]);
-  }
-  next.intensity = Math.min(2, Math.max(0.1, next.intensity));
-  return next;
-}
-function checked(key, value) {
-  if (value === null ? NULLABLE.has(key) : VALID[key](value)) return value;
-  throw new A2FError("bad_argument", `${key} must be ${WANTED[key] ?? "a string"}.`);
-}
-function requestFields({ fps, profile, seed, backend, emotions }) {
-  const fields = { fps, profile, seed, backend, emotions };
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
-}
-
-// src/speak_uplink.js
-var MOST_REFUSALS = 4;
-var SpeakUplink = class extends Uplink {
-  #speech;
-  #words;
-  #refusals = 0;
-  #samples = 0;
-  #rate = 0;
-  /**
-   * @param {import("./connection.js").Connection} connection
-   * @param {import("./types.js").Platform} platform
-   * @param {() => Record<string, any>} settings
-   * @param {import("./speech.js").Speech} speech
-   * @param {Words} words
-   */
-  constructor(connection, platform, settings, speech, words) {
-    super(connection, platform, settings, speech);
-    this.#speech = speech;
-    this.#words = words;
-  }
-  /**
-   * The server lets its own sentences wait for each other.
-   * @override @protected
-   * @param {() => void} action
-   */
-  whenAllowed(action) {
-    action();
-  }
-  /** @override @protected */
-  begin() {
-    if (this.#rate > 0) return;
-    this.openSegment(0, { type: "speak", ...this.settings(), ...this.#words });
-  }
-  /**
-   * @override
-   * @param {any} message
-   */
-  onStarted(message) {
-    this.#rate = message.sample_rate;
-    this.#speech.onVoice(this.#rate);
-    super.onStarted(message);
-  }
-  /** @param {import("./wire.js").AudioBlock} block */
-  onAudio({ samples }) {
-    this.#samples += samples.length;
-    this.#speech.hear([samples]);
-  }
-  /** @param {{time: number, id: number}} message */
-  onViseme({ time, id }) {
-    this.#speech.onViseme(time, id);
-  }
-  /** @param {{time: number, duration: number, text: string}} message */
-  onWord({ time, duration, text }) {
-    this.#speech.onWord(time, duration, text);
-  }
-  /**
-   * @override
-   * @param {any} message
-   * @param {import("./segment.js").Segment} segment
-   */
-  onEnd(message, segment) {
-    if (segment === this.segment) this.#finish();
-    super.onEnd(message, segment);
-  }
-  /**
-   * @override
-   * @param {any} message
-   * @param {import("./segment.js").Segment} segment
-   */
-  onError(message, segment) {
-    const busy = message.code === "busy" && !message.continues && segment === this.segment;
-    if (busy && ++this.#refusals >= MOST_REFUSALS) this.fail(new A2FError("busy", message.message));
-    else super.onError(message, segment);
-  }
-  /**
-   * @override @protected
-   * @param {A2FError} error
-   */
-  fail(error) {
-    if (this.#samples === 0) return this.#give(error);
-    super.fail(error);
-    this.#finish();
-  }
-  /**
-   * @override @protected
-   * @param {string} reason
-   */
-  trouble(reason) {
-    if (reason === "server busy") return super.trouble(reason);
-    const { failure: failure2 } = this.connection;
-    this.fail(
-      failure2 ?? new A2FError("connection_failed", "There is no connection to the server that speaks.")
-    );
-  }
-  #finish() {
-    this.#speech.finishSound(this.#samples / (this.#rate || 1));
-  }
-  /** Nothing was heard and nothing will be. @param {A2FError} error */
-  #give(error) {
-    this.close(true);
-    this.#speech.giveUp(error);
-  }
-};
-
-// src/delivery.js
-var Delivery = class {
-  #connection;
-  #platform;
-  #settings;
-  /**
-   * @param {import("./connection.js").Connection} connection
-   * @param {import("./types.js").Platform} platform
-   * @param {() => import("./types.js").Settings} settings
-   */
-  constructor(connection, platform, settings) {
-    this.#connection = connection;
-    this.#platform = platform;
-    this.#settings = settings;
-  }
-  /**
-   * @param {Speech} speech
-   * @param {Uint8Array} bytes of an audio file
-   * @param {string} type its media type, "" if unknown
-   */
-  file(speech, bytes, type) {
-    const decoded = decodeFile(this.#platform, bytes);
-    decoded.then((audio) => measure(speech, audio)).catch(() => {
-    });
-    const convert = () => void decoded.then((audio) => this.#decoded(speech, audio)).catch((e) => speech.onFailure(e));
-    speech.send(
-      this.#settings().useWebSocket ? new FileUplink(this.#connection, this.#platform, this.#fields, speech, bytes, convert) : this.#http(speech, { bytes, type }, convert)
-    );
-  }
-  /**
-   * @param {Speech} speech
-   * @param {PcmFormat} format
-   * @returns {{write: (bytes: Uint8Array) => void, end: () => void}}
-   */
-  stream(speech, format) {
-    speech.measureWith(new Loudness(format.sampleRate));
-    if (!this.#settings().useWebSocket) return this.#collect(speech, format);
-    const uplink = new PcmUplink(this.#connection, this.#platform, this.#fields, speech, format);
-    speech.send(uplink);
-    return uplink;
-  }
-  /**
-   * Always over the WebSocket: nobody wants to wait for a whole sentence.
-   * @param {Speech} speech
-   * @param {import("./speak_uplink.js").Words} words
-   */
-  speak(speech, words) {
-    speech.send(new SpeakUplink(this.#connection, this.#platform, this.#fields, speech, words));
-  }
-  /**
-   * @param {Speech} speech
-   * @param {{sampleRate: number, samples: Float32Array}} audio
-   */
-  #decoded(speech, { sampleRate, samples }) {
-    if (speech.cancelled) return;
-    const format = new PcmFormat({ sampleRate, encoding: "pcm_f32le" });
-    const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-    if (!this.#settings().useWebSocket) {
-      return speech.send(this.#http(speech, { bytes: wavOf(bytes, format), type: "audio/wav" }));
-    }
-    const uplink = new PcmUplink(this.#connection, this.#platform, this.#fields, speech, format);
-    speech.send(uplink);
-    uplink.write(bytes);
-    uplink.end();
-  }
-  /**
-   * @param {Speech} speech
-   * @param {{bytes: Uint8Array, type: string}} file
-   * @param {(error: import("./errors.js").A2FError) => void} [convert]
-   */
-  #http(speech, file, convert = (error) => speech.onFailure(error)) {
-    return new HttpUplink(this.#platform, this.#settings, this.#fields, speech, file, convert);
-  }
-  /**
-   * HTTP takes a whole file, so a stream is sent when it has ended.
-   * @param {Speech} speech
-   * @param {PcmFormat} format
-   */
-  #collect(speech, format) {
-    const pieces = [];
-    return {
-      write: (bytes) => void pieces.push(bytes),
-      end: () => {
-        const file = { bytes: wavOf(joined(pieces), format), type: "audio/wav" };
-        if (pieces.length > 0 && !speech.cancelled) speech.send(this.#http(speech, file));
-      }
-    };
-  }
-  #fields = () => requestFields(this.#settings());
-};
-function measure(speech, { sampleRate, samples }) {
-  const loudness = new Loudness(sampleRate);
-  loudness.push([samples]);
-  loudness.finish();
-  speech.duration ||= samples.length / sampleRate;
-  speech.measureWith(loudness);
-  speech.recorder?.hear([samples]);
-}
-function joined(pieces) {
-  const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
-}
-
-// src/element.js
-var HAVE_FUTURE_DATA = 3;
-var ElementVoice = class {
-  /** @type {A2FError | null} */
-  failure = null;
-  #element;
-  #output;
-  #onLocked;
-  #follow;
-  #clock = new SteadyClock();
-  #ended = false;
-  #onEnded = () => {
-    this.#ended = true;
-    this.#onChange();
-  };
-  #onError = () => {
-    if (this.#element.error) this.#fail("The audio element cannot play its source; check its src and type.");
-  };
-  #onChange;
-  /**
-   * @param {HTMLMediaElement} element
-   * @param {import("./audio_output.js").AudioOutput} output whose next gesture may start a blocked element
-   * @param {{onChange: () => void, onLocked: () => void}} callbacks onChange: it ended or failed
-   * @param {{follow?: boolean}} [options] follow: the app starts it when it likes
-   */
-  constructor(element, output, { onChange, onLocked }, { follow = false } = {}) {
-    this.#element = element;
-    this.#follow = follow;
-    this.#output = output;
-    this.#onChange = onChange;
-    this.#onLocked = onLocked;
-  }
-  /** The app has started it already, or sees to that itself. */
-  get immediate() {
-    return this.#follow || !this.#element.paused;
-  }
-  get rate() {
-    return this.#clock.rate;
-  }
-  begin() {
-    this.#element.addEventListener("ended", this.#onEnded);
-    this.#element.addEventListener("error", this.#onError);
-    this.#onError();
-    if (this.#element.paused && !this.#follow) this.#play();
-  }
-  stop() {
-    this.#release();
-    this.#element.pause();
-  }
-  /** The element is no longer followed, whatever it does. */
-  #release() {
-    this.#element.removeEventListener("ended", this.#onEnded);
-    this.#element.removeEventListener("error", this.#onError);
-  }
-  /** @param {number} now ms */
-  time(now) {
-    const { currentTime, playbackRate, paused, ended, readyState, seeking } = this.#element;
-    const running = !(paused || ended || seeking || readyState < HAVE_FUTURE_DATA);
-    return this.#clock.read(currentTime, now, playbackRate, running);
-  }
-  heard() {
-    const { paused, currentTime } = this.#element;
-    return paused || currentTime === 0 ? Number.NaN : currentTime;
-  }
-  /** Whether everything was heard; from then on the element is the app's again. */
-  over() {
-    if (this.#ended || this.failure) this.#release();
-    return this.#ended || this.failure !== null;
-  }
-  #play() {
-    void this.#element.play()?.catch((error) => {
-      if (error.name === "NotAllowedError") this.#waitForGesture();
-      else if (error.name !== "AbortError") this.#fail(`The audio element cannot play: ${error.message}`);
-    });
-  }
-  #waitForGesture() {
-    this.#output.whenUnlocked(() => {
-      if (!this.#ended && this.#element.paused) this.#play();
-    });
-    this.#onLocked();
-  }
-  /** @param {string} message */
-  #fail(message) {
-    this.failure = new A2FError("playback_failed", message);
-    this.#onChange();
-  }
-};
-
-// src/events.js
-var Emitter = class {
-  /** @type {Map<keyof Events, ((payload: any) => void)[]>} */
-  #listeners = /* @__PURE__ */ new Map();
-  #report;
-  /** @param {(error: unknown) => void} [report] receives what a listener throws */
-  constructor(report = (error) => console.error("Audio2FaceClient: a listener threw.", error)) {
-    this.#report = report;
-  }
-  /**
-   * @template {keyof Events} Name
-   * @param {Name} event
-   * @param {(payload: Events[Name]) => void} callback
-   * @returns {() => void} unsubscribes
-   */
-  on(event, callback) {
-    requireArgument(typeof callback === "function", `on("${String(event)}", callback) needs a function.`);
-    this.#listeners.set(event, [...this.#listeners.get(event) ?? [], callback]);
-    return () => this.off(event, callback);
-  }
-  /**
-   * @template {keyof Events} Name
-   * @param {Name} event
-   * @param {(payload: Events[Name]) => void} callback
-   */
-  off(event, callback) {
-    const left = (this.#listeners.get(event) ?? []).filter((listener) => listener !== callback);
-    this.#listeners.set(event, left);
-  }
-  /**
-   * @template {keyof Events} Name
-   * @param {Name} event
-   * @param {Events[Name]} payload
-   */
-  emit(event, payload) {
-    const listeners = this.#listeners.get(event);
-    if (!listeners) return;
-    for (let i = 0; i < listeners.length; i++) {
-      try {
-        listeners[i](payload);
-      } catch (error) {
-        this.#report(error);
-      }
-    }
-  }
-  clear() {
-    this.#listeners.clear();
-  }
-};
-
-// src/export/glb.js
-var MAGIC = 1179937895;
-var JSON_CHUNK = 1313821514;
-var BIN_CHUNK = 5130562;
-var HEADER_BYTES2 = 12;
-var Glb = class {
-  /** @type {any} */
-  document;
-  #binary;
-  /** @type {Chunk[]} */
-  #rest;
-  /** @type {Uint8Array[]} */
-  #added = [];
-  #length;
-  /** @param {ArrayBuffer | Uint8Array} bytes the file */
-  constructor(bytes) {
-    const [json, ...others] = chunksOf(new Uint8Array(
-      /** @type {ArrayBuffer} */
-      bytes
-    ));
-    if (json?.type !== JSON_CHUNK) throw damaged();
-    this.document = JSON.parse(new TextDecoder().decode(json.bytes));
-    const [second] = others;
-    this.#binary = second?.type === BIN_CHUNK ? second.bytes : null;
-    this.#rest = this.#binary ? others.slice(1) : others;
-    this.#length = this.#binary?.length ?? 0;
-    if (!this.#binary && this.document.buffers?.length)
-      throw new A2FError("bad_argument", "This GLB keeps its data in other files; export it as one file.");
-  }
-  /**
-   * Adds numbers at the end of the binary chunk; what was there stays as it is.
-   * @param {Float32Array} values
-   * @param {{min?: number[], max?: number[]}} [bounds]
-   * @returns {number} the index of an accessor of scalars
-   */
-  addScalars(values, bounds = {}) {
-    const { document } = this;
-    const view = { buffer: 0, byteOffset: this.#length, byteLength: values.byteLength };
-    const bytes = new Uint8Array(values.byteLength);
-    const out = new DataView(bytes.buffer);
-    values.forEach((value, i) => {
-      out.setFloat32(i * 4, value, true);
-    });
-    this.#added.push(bytes);
-    this.#length += bytes.length;
-    const bufferView = append(document, "bufferViews", view);
-    return append(document, "accessors", {
-      bufferView,
-      componentType: 5126,
-      count: values.length,
-      type: "SCALAR",
-      ...bounds
-    });
-  }
-  /** @returns {Uint8Array<ArrayBuffer>} the file */
-  bytes() {
-    const binary = joined2([...this.#binary ? [this.#binary] : [], ...this.#added], this.#length);
-    if (binary.length > 0) {
-      this.document.buffers ??= [{}];
-      this.document.buffers[0].byteLength = binary.length;
-    }
-    const json = padded(new TextEncoder().encode(JSON.stringify(this.document)), 32);
-    const chunks = [{ type: JSON_CHUNK, bytes: json }];
-    if (binary.length > 0) chunks.push({ type: BIN_CHUNK, bytes: binary });
-    return fileOf([...chunks, ...this.#rest]);
-  }
-};
-function chunksOf(file) {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  if (file.length < HEADER_BYTES2 + 8 || view.getUint32(0, true) !== MAGIC || view.getUint32(4, true) !== 2)
-    throw damaged();
-  const chunks = [];
-  for (let at = HEADER_BYTES2; at + 8 <= file.length; ) {
-    const length = view.getUint32(at, true);
-    if (at + 8 + length > file.length) throw damaged();
-    chunks.push({ type: view.getUint32(at + 4, true), bytes: file.subarray(at + 8, at + 8 + length) });
-    at += 8 + length;
-  }
-  return chunks;
-}
-function fileOf(chunks) {
-  const length = chunks.reduce((sum, { bytes }) => sum + 8 + bytes.length, HEADER_BYTES2);
-  const file = new Uint8Array(length);
-  const view = new DataView(file.buffer);
-  [MAGIC, 2, length].forEach((value, i) => {
-    view.setUint32(i * 4, value, true);
-  });
-  let at = HEADER_BYTES2;
-  for (const { type, bytes } of chunks) {
-    view.setUint32(at, bytes.length, true);
-    view.setUint32(at + 4, type, true);
-    file.set(bytes, at + 8);
-    at += 8 + bytes.length;
-  }
-  return file;
-}
-function append(document, list2, item) {
-  document[list2] ??= [];
-  return document[list2].push(item) - 1;
-}
-function joined2(pieces, length) {
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
-}
-function padded(bytes, filler) {
-  const all = new Uint8Array(bytes.length + (-bytes.length & 3)).fill(filler);
-  all.set(bytes);
-  return all;
-}
-function damaged() {
-  return new A2FError(
-    "bad_argument",
-    "This is no GLB, or it is cut off; export it again as binary glTF 2.0."
-  );
-}
-
-// src/export/bake.js
-function bakeTake(take, glb, { fps = 30, map = {}, name = "take" } = {}) {
-  const { count } = take.frames(fps);
-  requireArgument(count > 0, "This take is empty; let something be spoken first.");
-  const file = new Glb(glb);
-  const actors = actorsOf(file.document);
-  const moved = actors.filter((actor) => new Binding(actor, map).report.meshes > 0);
-  if (moved.length === 0)
-    throw new A2FError(
-      "bad_argument",
-      "Nothing in this GLB can carry the animation: it has no morph targets whose names are known. Keep CSV or JSON instead."
-    );
-  const outputs = played(take, moved, map, count, fps);
-  file.document.animations ??= [];
-  file.document.animations.push({ name, ...tracks(file, moved, outputs, count, fps) });
-  return file.bytes();
-}
-function actorsOf({ nodes = [], meshes = [] }) {
-  return nodes.flatMap(
-    ({ mesh: index, weights, name = "" }, node) => {
-      const mesh = meshes[index];
-      const count = mesh?.primitives[0].targets?.length ?? 0;
-      if (count === 0) return [];
-      const names = mesh.extras?.targetNames ?? mesh.primitives[0].extras?.targetNames ?? [];
-      const dictionary = Object.fromEntries(
-        names.map((each, i) => [each, i])
-      );
-      const rest = weights ?? mesh.weights ?? new Array(count).fill(0);
-      return [{ node, name, morphTargetDictionary: dictionary, morphTargetInfluences: [...rest] }];
-    }
-  );
-}
-function played(take, actors, map, count, fps) {
-  const binding = new Binding(actors, map);
-  const face = new Float32Array(FACE_WIDTH);
-  const outputs = actors.map((actor) => new Float32Array(count * actor.morphTargetInfluences.length));
-  for (let frame = 0; frame < count; frame++) {
-    take.faceAt(frame / fps, face);
-    binding.write(face);
-    actors.forEach(({ morphTargetInfluences: weights }, i) => {
-      outputs[i].set(weights, frame * weights.length);
-    });
-  }
-  return outputs;
-}
-function tracks(file, actors, outputs, count, fps) {
-  const times = Float32Array.from({ length: count }, (_, frame) => frame / fps);
-  const input = file.addScalars(times, { min: [times[0]], max: [times[count - 1]] });
-  const samplers = [];
-  const known = /* @__PURE__ */ new Map();
-  const channels = actors.map(({ node, morphTargetDictionary, morphTargetInfluences }, i) => {
-    const key = JSON.stringify([morphTargetDictionary, morphTargetInfluences]);
-    const sampler = known.get(key) ?? samplers.length;
-    if (sampler === samplers.length)
-      samplers.push({ input, output: file.addScalars(outputs[i]), interpolation: "LINEAR" });
-    known.set(key, sampler);
-    return { sampler, target: { node, path: "weights" } };
-  });
-  return { samplers, channels };
-}
-
-// src/expression_table.js
+// src/face/expression_table.js
 var TIMEOUT_MS = 5e3;
 async function fetchExpressions(platform, serverUrl) {
   if (!serverUrl || !platform.fetch) throw missing("No server is set; call configure({ serverUrl }).");
@@ -3438,7 +1416,7 @@ function missing(message) {
   return new A2FError("no_expressions", message);
 }
 
-// src/expressions.js
+// src/face/expressions.js
 var Expressions2 = class {
   #platform;
   #layer;
@@ -3448,7 +1426,7 @@ var Expressions2 = class {
   /** Counts what was wanted: the last wins, whatever arrives when. */
   #wishes = 0;
   /**
-   * @param {import("./types.js").Platform} platform
+   * @param {import("../types.js").Platform} platform
    * @param {import("./expression.js").Expression} layer
    * @param {ExpressionHooks} hooks
    */
@@ -3460,7 +1438,7 @@ var Expressions2 = class {
   /**
    * @param {Record<string, number>} mix emotion → 0–1
    * @returns {Promise<boolean>} whether something of it is shown
-   * @throws {import("./errors.js").A2FError} bad_argument
+   * @throws {import("../errors.js").A2FError} bad_argument
    */
   async show(mix2) {
     const fit = typeof mix2 === "object" && Object.values(mix2).every((share) => isBetween(share, 0, 1));
@@ -3494,41 +1472,7 @@ var Expressions2 = class {
   }
 };
 
-// src/external.js
-var ExternalVoice = class {
-  /** Somebody else started it, so there is nothing to hold back. */
-  immediate = true;
-  /** @type {() => Heard} */
-  #read;
-  #clock = new SteadyClock();
-  #duration = Number.POSITIVE_INFINITY;
-  /** @param {(() => number) | Heard} source */
-  constructor(source) {
-    this.#read = typeof source === "function" ? () => ({ currentTime: source() }) : () => source;
-  }
-  get rate() {
-    return this.#clock.rate;
-  }
-  begin() {
-  }
-  stop() {
-  }
-  /** @param {number} duration seconds in all */
-  finish(duration) {
-    this.#duration = duration;
-  }
-  /** @param {number} now ms */
-  time(now) {
-    const source = this.#read();
-    return this.#clock.read(source.currentTime, now, source.playbackRate ?? 1, !source.paused);
-  }
-  /** @param {number} now ms */
-  over(now) {
-    return this.time(now) >= this.#duration - 1e-3 || this.#read().ended === true;
-  }
-};
-
-// src/expression.js
+// src/face/expression.js
 var BLEND_MS = 250;
 var { fround } = Math;
 var Expression = class {
@@ -3615,7 +1559,7 @@ function isSet(value) {
   return value !== 0;
 }
 
-// src/ladder.js
+// src/face/ladder.js
 var FADE_MS = 100;
 var RELEASE_MS = 200;
 var QUICK_RELEASE_MS = 70;
@@ -3643,7 +1587,7 @@ var Ladder = class {
   #fadeMs = 0;
   #lastNow = 0;
   #lastTime = 0;
-  /** @returns {import("./types.js").Rank} */
+  /** @returns {import("../types.js").Rank} */
   get rank() {
     return this.#source ? this.#source.rank : "neutral";
   }
@@ -3755,7 +1699,7 @@ function serverOf(sources, time) {
   return null;
 }
 
-// src/face.js
+// src/face/face.js
 var LONGEST_BIAS_S = 1 / 60;
 var UNSCALED = Array.from({ length: FACE_WIDTH }, (_, i) => /^eye(Blink|Look)/.test(BLENDSHAPES[i] ?? ""));
 var Face = class {
@@ -3768,7 +1712,7 @@ var Face = class {
   time = 0;
   /** Ticks a second, averaged. */
   fps = 0;
-  /** @type {import("./binding.js").Binding | null} */
+  /** @type {import("../avatar/binding.js").Binding | null} */
   binding = null;
   /** The same, and the visemes. */
   #whole = new Float32Array(FACE_WIDTH);
@@ -3778,17 +1722,17 @@ var Face = class {
   #emit;
   #lastTick = Number.NEGATIVE_INFINITY;
   #interval = 1e3 / 60;
-  /** @type {import("./types.js").FrameEvent} */
+  /** @type {import("../types.js").FrameEvent} */
   #event;
   #idle = true;
   /** @type {Speech | null} */
   #last = null;
   #life;
-  /** @type {import("./life/life.js").Moment} */
+  /** @type {import("../life/life.js").Moment} */
   #moment = { speech: null, time: 0, awaited: false, led: false };
   /**
-   * @param {(event: keyof import("./types.js").Events, payload: any) => void} emit
-   * @param {import("./life/life.js").Life | null} [life] the second layer
+   * @param {(event: keyof import("../types.js").Events, payload: any) => void} emit
+   * @param {import("../life/life.js").Life | null} [life] the second layer
    */
   constructor(emit, life = null) {
     this.#emit = emit;
@@ -3884,7 +1828,7 @@ var Face = class {
     this.binding?.write(this.#whole);
   }
   /**
-   * @param {import("./types.js").Rank} from
+   * @param {import("../types.js").Rank} from
    * @param {Speech | null} speech
    */
   #tell(from, speech) {
@@ -3892,7 +1836,7 @@ var Face = class {
     this.#emit("rank", { from, to, reason: this.#reason(to, speech) });
   }
   /**
-   * @param {import("./types.js").Rank} to
+   * @param {import("../types.js").Rank} to
    * @param {Speech | null} speech
    */
   #reason(to, speech) {
@@ -3914,30 +1858,6 @@ var Face = class {
     this.#emit("frame", this.#event);
   }
 };
-
-// src/health.js
-var TIMEOUT_MS2 = 5e3;
-async function checkHealth(platform, serverUrl) {
-  const abort = new AbortController();
-  const timer = platform.setTimeout(() => abort.abort(), TIMEOUT_MS2);
-  try {
-    if (!serverUrl || !platform.fetch) return failed("No server is set; call configure({ serverUrl }).");
-    const response = await platform.fetch(`${addresses(serverUrl).http}/health`, { signal: abort.signal });
-    const health = await response.json().catch(() => ({}));
-    return { ...health, connected: response.ok };
-  } catch (error) {
-    const late = abort.signal.aborted ? `no answer in ${TIMEOUT_MS2 / 1e3} s` : (
-      /** @type {Error} */
-      error.message
-    );
-    return failed(`Cannot reach ${serverUrl}: ${late}.`);
-  } finally {
-    platform.clearTimeout(timer);
-  }
-}
-function failed(error) {
-  return { connected: false, error };
-}
 
 // src/life/ease.js
 function smooth(share) {
@@ -4371,7 +2291,7 @@ var Nods = class {
   /** @type {unknown} */
   #speech = null;
   /**
-   * @param {{loudness: import("../loudness.js").Loudness | null} | null} speech what is heard
+   * @param {{loudness: import("../sound/loudness.js").Loudness | null} | null} speech what is heard
    * @param {number} time seconds of it
    * @param {number} elapsed seconds since the last step
    */
@@ -4397,7 +2317,7 @@ var Nods = class {
     this.#count = 0;
   }
   /**
-   * @param {import("../loudness.js").Loudness} loudness
+   * @param {import("../sound/loudness.js").Loudness} loudness
    * @param {number} time
    */
   #listen(loudness, time) {
@@ -4776,7 +2696,1777 @@ function close(face, lid, wide, share) {
   face[wide] *= 1 - share;
 }
 
-// src/live.js
+// src/platform.js
+function platformWith(given = {}) {
+  const host = (
+    /** @type {any} */
+    globalThis
+  );
+  return {
+    WebSocket: given.WebSocket ?? host.WebSocket,
+    AudioContext: given.AudioContext ?? host.AudioContext ?? host.webkitAudioContext,
+    OfflineAudioContext: given.OfflineAudioContext ?? host.OfflineAudioContext,
+    AudioWorkletNode: given.AudioWorkletNode ?? host.AudioWorkletNode,
+    fetch: given.fetch ?? host.fetch?.bind(host),
+    now: given.now ?? (() => performance.now()),
+    requestAnimationFrame: given.requestAnimationFrame ?? host.requestAnimationFrame?.bind(host) ?? nextFrame,
+    cancelAnimationFrame: given.cancelAnimationFrame ?? host.cancelAnimationFrame?.bind(host) ?? clearTimeout,
+    setTimeout: given.setTimeout ?? ((callback, ms) => setTimeout(callback, ms)),
+    clearTimeout: given.clearTimeout ?? ((handle) => clearTimeout(handle)),
+    random: given.random ?? Math.random,
+    document: given.document ?? host.document,
+    matchMedia: given.matchMedia ?? host.matchMedia?.bind(host)
+  };
+}
+function nextFrame(callback) {
+  return setTimeout(() => callback(performance.now()), 16);
+}
+
+// src/server/backoff.js
+var Backoff = class {
+  #first;
+  #longest;
+  #random;
+  #failures = 0;
+  /**
+   * @param {number} first ms
+   * @param {number} longest ms
+   * @param {() => number} random 0–1
+   */
+  constructor(first, longest, random) {
+    this.#first = first;
+    this.#longest = longest;
+    this.#random = random;
+  }
+  /** @returns {number} ms to wait now */
+  next() {
+    const full = Math.min(this.#longest, this.#first * 2 ** this.#failures++);
+    return full * (0.5 + this.#random() / 2);
+  }
+  reset() {
+    this.#failures = 0;
+  }
+};
+
+// src/server/connection.js
+var PING_MS = 15e3;
+var OPEN_TIMEOUT_MS = 6e4;
+var FIRST_RETRY_MS = 500;
+var LONGEST_RETRY_MS = 3e4;
+var TRY_AGAIN_LATER = 1013;
+var ABNORMAL = 1006;
+var Connection = class {
+  /** The server's `ready`. @type {any} */
+  ready = null;
+  /** For each column of a frame our index. @type {Int16Array | null} */
+  columns = null;
+  /** @type {import("../types.js").ConnectionState} */
+  state = "idle";
+  /** Why there is no connection; null while there is one. @type {A2FError | null} */
+  failure = null;
+  /** Called with true when the server is ready, false when it is gone. @type {Set<(up: boolean) => void>} */
+  watchers = /* @__PURE__ */ new Set();
+  #platform;
+  #settings;
+  #hooks;
+  #backoff;
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #timer = (
+    /** @type {any} */
+    null
+  );
+  /** @type {Map<number, Line>} */
+  #lines = /* @__PURE__ */ new Map();
+  /** Utterances that the server speaks. @type {Set<number>} */
+  #spoken = /* @__PURE__ */ new Set();
+  /** @type {(() => void)[]} */
+  #afterSpeech = [];
+  #lastId = 0;
+  #reported = false;
+  #unanswered = 0;
+  /**
+   * @param {import("../types.js").Platform} platform
+   * @param {() => import("../types.js").Settings} settings
+   * @param {Hooks} hooks
+   */
+  constructor(platform, settings, hooks) {
+    this.#platform = platform;
+    this.#settings = settings;
+    this.#hooks = hooks;
+    this.#backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS, platform.random);
+  }
+  /** Sees to it that there is a connection, or that one is being tried; who asks does not wait for the next retry. */
+  connect() {
+    if (this.state === "connecting" || this.state === "ready" || this.state === "closed") return;
+    this.#platform.clearTimeout(this.#timer);
+    void this.#open();
+  }
+  /**
+   * @param {Line} line
+   * @param {boolean} spoken whether the server speaks it
+   * @returns {number} the utterance's id on the wire, larger than any before
+   */
+  register(line, spoken) {
+    this.#lines.set(++this.#lastId, line);
+    if (spoken) this.#spoken.add(this.#lastId);
+    return this.#lastId;
+  }
+  /** @param {number} id */
+  unregister(id) {
+    this.#lines.delete(id);
+    if (!this.#spoken.delete(id) || this.#spoken.size > 0) return;
+    for (const action of this.#afterSpeech.splice(0)) action();
+  }
+  /** @param {() => void} action is called as soon as the server does not speak; never, if it is lost before */
+  whenQuiet(action) {
+    if (this.#spoken.size === 0) action();
+    else this.#afterSpeech.push(action);
+  }
+  /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or audio */
+  send(message) {
+    if (this.state !== "ready") return;
+    this.#socket?.send(message instanceof Uint8Array ? message : JSON.stringify(message));
+  }
+  /** Leaves the server; `connect` comes back, to where the settings then say. */
+  close(state = (
+    /** @type {import("../types.js").ConnectionState} */
+    "idle"
+  )) {
+    this.#dropSocket();
+    this.#backoff.reset();
+    this.#reported = false;
+    this.#down(state);
+  }
+  async #open() {
+    this.#to("connecting");
+    try {
+      const { serverUrl, apiToken, getToken } = this.#settings();
+      if (!serverUrl) throw new A2FError("no_server", "No server is set; call configure({ serverUrl }).");
+      const { socket } = addresses(serverUrl);
+      const token = getToken ? await getToken() : apiToken;
+      if (this.state === "connecting" && !this.#socket) this.#attach(socket, subprotocols(token));
+    } catch (error) {
+      this.#refused(error);
+    }
+  }
+  /**
+   * @param {string} address
+   * @param {string[]} protocols
+   */
+  #attach(address2, protocols) {
+    const { WebSocket } = this.#platform;
+    if (!WebSocket) throw new A2FError("connection_failed", "This browser has no WebSocket.");
+    const socket = new WebSocket(address2, protocols);
+    socket.binaryType = "arraybuffer";
+    this.#socket = socket;
+    socket.onmessage = ({ data }) => this.#socket === socket && this.#receive(data);
+    socket.onclose = ({ code }) => this.#socket === socket && this.#closed(code);
+    this.#after(OPEN_TIMEOUT_MS, () => this.#closed(ABNORMAL));
+  }
+  /** @param {any} error thrown before there was a socket */
+  #refused(error) {
+    if (this.state !== "connecting") return;
+    const known = error instanceof A2FError;
+    this.#fail(known ? error : new A2FError("connection_failed", `Cannot connect: ${error.message}`));
+    this.#down("failed");
+  }
+  /** @param {string | ArrayBuffer} data */
+  #receive(data) {
+    try {
+      if (typeof data !== "string") this.#receiveBinary(data);
+      else this.#receiveMessage(JSON.parse(data));
+    } catch (error) {
+      const message = `The server sent what the client cannot read: ${/** @type {Error} */
+      error.message}`;
+      this.#hooks.onError(error instanceof A2FError ? error : new A2FError("bad_message", message));
+    }
+  }
+  /** @param {ArrayBuffer} data */
+  #receiveBinary(data) {
+    const frames = decodeFrames(data);
+    if (frames) return this.#lines.get(frames.utterance)?.onFrames(frames);
+    const sound = decodeAudio(data);
+    if (sound) this.#lines.get(sound.utterance)?.onAudio(sound);
+  }
+  /** @param {any} message */
+  #receiveMessage(message) {
+    if (message.type === "ready") return this.#welcome(message);
+    if (message.type === "pong") {
+      this.#unanswered = 0;
+      return;
+    }
+    const line = message.utterance === void 0 ? this.#unstarted(message) : this.#lines.get(message.utterance);
+    if (line) line.onMessage(message);
+    else if (message.type === "error" && message.utterance === void 0) this.#complain(message);
+  }
+  /**
+   * An error that names no utterance, said between a `start` and its `started`, is about that `start`.
+   * @param {any} message
+   */
+  #unstarted(message) {
+    return message.type === "error" && !message.fatal ? this.#lines.get(this.#lastId) : void 0;
+  }
+  /** @param {any} message */
+  #complain({ code, message, fatal }) {
+    this.#reported = true;
+    if (code === "unauthorized" || code === "origin") this.#to("failed");
+    this.#fail(new A2FError(code, message, { fatal }));
+  }
+  /** @param {A2FError} error */
+  #fail(error) {
+    this.failure = error;
+    this.#hooks.onError(error);
+  }
+  /** @param {any} message */
+  #welcome(message) {
+    this.ready = message;
+    this.columns = columnsOf(message.blendshapes);
+    this.#reported = false;
+    this.failure = null;
+    this.#unanswered = 0;
+    this.#keepAlive();
+    this.#to("ready");
+    for (const watcher of [...this.watchers]) watcher(true);
+  }
+  /** Proxies cut what is silent; two pings without an answer mean that nobody is there. */
+  #keepAlive() {
+    this.#after(PING_MS, () => {
+      if (this.#unanswered >= 2) return this.#closed(ABNORMAL);
+      this.#backoff.reset();
+      this.#unanswered++;
+      this.send({ type: "ping" });
+      this.#keepAlive();
+    });
+  }
+  /** @param {number} code */
+  #closed(code) {
+    const wasReady = this.state === "ready";
+    const failed2 = this.state === "failed";
+    this.#dropSocket();
+    if (!this.#reported) this.#fail(closeError(wasReady, code, this.#settings().serverUrl));
+    this.#reported = true;
+    this.#down(failed2 ? "failed" : "waiting");
+    if (!failed2) this.#after(this.#backoff.next(), () => this.#open());
+  }
+  #dropSocket() {
+    this.#platform.clearTimeout(this.#timer);
+    const socket = this.#socket;
+    this.#socket = null;
+    if (socket && socket.readyState < 2) socket.close();
+  }
+  /** @param {import("../types.js").ConnectionState} state */
+  #down(state) {
+    this.ready = null;
+    this.#lines.clear();
+    this.#spoken.clear();
+    this.#afterSpeech = [];
+    this.#to(state);
+    for (const watcher of [...this.watchers]) watcher(false);
+  }
+  /**
+   * @param {number} ms
+   * @param {() => void} action
+   */
+  #after(ms, action) {
+    this.#platform.clearTimeout(this.#timer);
+    this.#timer = this.#platform.setTimeout(action, ms);
+  }
+  /** @param {import("../types.js").ConnectionState} state */
+  #to(state) {
+    if (state === this.state) return;
+    this.state = state;
+    this.#hooks.onState(state);
+  }
+};
+function closeError(wasReady, code, address2) {
+  if (code === TRY_AGAIN_LATER)
+    return new A2FError("busy", "The server is full; the client tries again shortly.");
+  if (wasReady) return new A2FError("connection_lost", "The connection broke; the client opens it again.");
+  const advice = "check that it runs, and that an https page uses wss";
+  return new A2FError("connection_failed", `Cannot reach the server at ${address2}; ${advice}.`);
+}
+
+// src/settings.js
+function defaultSettings() {
+  return {
+    serverUrl: pageOrigin(),
+    intensity: 1,
+    smoothing: 0,
+    useWebSocket: true,
+    apiToken: null,
+    getToken: null,
+    fps: null,
+    profile: null,
+    seed: null,
+    backend: null,
+    lipSync: "server",
+    emotions: null,
+    life: false,
+    patience: 300,
+    autoUpdate: true,
+    audioContext: null,
+    keepTake: false
+  };
+}
+function pageOrigin() {
+  const origin = globalThis.location?.origin;
+  return origin?.startsWith("http") ? origin : null;
+}
+var VALID = {
+  serverUrl: (value) => typeof value === "string",
+  intensity: (value) => typeof value === "number" && !Number.isNaN(value),
+  smoothing: (value) => isBetween(value, 0, 1),
+  useWebSocket: (value) => typeof value === "boolean",
+  apiToken: (value) => typeof value === "string",
+  getToken: (value) => typeof value === "function",
+  fps: (value) => Number.isInteger(value) && isBetween(value, 10, 60),
+  profile: (value) => typeof value === "string",
+  seed: (value) => Number.isInteger(value) && isBetween(value, 0, 2 ** 32 - 1),
+  backend: (value) => typeof value === "string",
+  lipSync: (value) => value === "server" || value === "viseme",
+  emotions: (value) => typeof value === "object" && Object.values(value).every((v) => isBetween(v, 0, 1)),
+  life: (value) => typeof value === "boolean" || isLife(value),
+  patience: (value) => isBetween(value, 0, 6e4),
+  autoUpdate: (value) => typeof value === "boolean",
+  audioContext: (value) => typeof value === "object",
+  keepTake: (value) => typeof value === "boolean"
+};
+var NULLABLE = new Set(Object.entries(defaultSettings()).flatMap(([k, v]) => v === null ? [k] : []));
+NULLABLE.add("serverUrl");
+function isLife(value) {
+  if (typeof value !== "object" || value === null) return false;
+  const { camera, head = true } = value;
+  return (!camera || Boolean(camera.matrixWorld?.elements)) && typeof head === "boolean";
+}
+var WANTED = {
+  serverUrl: "an address such as http://localhost:8000",
+  intensity: "a number from 0.1 to 2",
+  smoothing: "a number from 0 to 1",
+  fps: "a whole number from 10 to 60",
+  seed: "a whole number from 0 to 4294967295",
+  emotions: "an object of numbers from 0 to 1",
+  lipSync: '"server" or "viseme"',
+  life: "true, false, or { camera, head }, where the camera has a matrixWorld and head is true or false",
+  patience: "milliseconds from 0 to 60000",
+  useWebSocket: "true or false",
+  autoUpdate: "true or false",
+  keepTake: "true or false",
+  getToken: "a function",
+  audioContext: "an AudioContext"
+};
+function changedSettings(settings, changes) {
+  requireArgument(changes && typeof changes === "object", "configure() needs an object of settings.");
+  const next = { ...settings };
+  for (
+    const key of
+    /** @type {(keyof Settings)[]} */
+    Object.keys(VALID)
+  ) {
+    if (changes[key] === void 0) continue;
+    next[key] = checked(key, changes[key]);
+  }
+  next.intensity = Math.min(2, Math.max(0.1, next.intensity));
+  return next;
+}
+function checked(key, value) {
+  if (value === null ? NULLABLE.has(key) : VALID[key](value)) return value;
+  throw new A2FError("bad_argument", `${key} must be ${WANTED[key] ?? "a string"}.`);
+}
+function requestFields({ fps, profile, seed, backend, emotions }) {
+  const fields = { fps, profile, seed, backend, emotions };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+}
+
+// src/sound/decode.js
+var RATE = 16e3;
+var SAFE_RATE = 44100;
+async function decodeFile(platform, bytes) {
+  const context = offlineContext(platform);
+  const decoded = await context.decodeAudioData(
+    /** @type {ArrayBuffer} */
+    bytes.slice().buffer
+  ).catch(() => {
+    throw new A2FError("bad_audio", "Neither the server nor the browser can decode this audio file.");
+  });
+  return { sampleRate: decoded.sampleRate, samples: mono(decoded) };
+}
+function offlineContext({ OfflineAudioContext }) {
+  if (!OfflineAudioContext) throw new A2FError("bad_audio", "This browser cannot decode audio files.");
+  try {
+    return new OfflineAudioContext(1, 1, RATE);
+  } catch {
+    return new OfflineAudioContext(1, 1, SAFE_RATE);
+  }
+}
+function mono(buffer) {
+  const samples = buffer.getChannelData(0).slice();
+  if (buffer.numberOfChannels < 2) return samples;
+  const right = buffer.getChannelData(1);
+  for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] + right[i]) / 2;
+  return samples;
+}
+function wavOf(pcm, { encoding, sampleRate, channels, sampleBytes, blockBytes, secondBytes }) {
+  const wav = new Uint8Array(44 + pcm.length);
+  const view = new DataView(wav.buffer);
+  wav.set(new TextEncoder().encode(`RIFF....WAVEfmt ${".".repeat(20)}data`));
+  view.setUint32(4, 36 + pcm.length, true);
+  view.setUint32(16, 16, true);
+  view.setUint16(20, encoding === "pcm_s16le" ? 1 : 3, true);
+  view.setUint16(22, channels, true);
+  view.setUint32(24, sampleRate, true);
+  view.setUint32(28, secondBytes, true);
+  view.setUint16(32, blockBytes, true);
+  view.setUint16(34, sampleBytes * 8, true);
+  view.setUint32(40, pcm.length, true);
+  wav.set(pcm, 44);
+  return wav;
+}
+
+// src/face/timeline.js
+var TAIL_S = 0.1;
+var WIDEST_S = 0.1;
+var SEAM_FRAMES = 6;
+var Timeline = class {
+  #data;
+  #width;
+  #first = 0;
+  #end = 0;
+  #complete = false;
+  #seam = -1;
+  /** @type {Float32Array | null} */
+  #seamFrom = null;
+  /**
+   * @param {number} fps frames per second
+   * @param {number} [width] weights a frame
+   */
+  constructor(fps, width = SHAPE_COUNT) {
+    this.fps = fps;
+    this.#width = width;
+    this.#data = new Float32Array(64 * width);
+  }
+  /** One more than the index of the last frame. */
+  get end() {
+    return this.#end;
+  }
+  /** No more frames will come. */
+  finish() {
+    this.#complete = true;
+  }
+  /** More frames will come after all (the server starts over). */
+  reopen() {
+    this.#complete = false;
+  }
+  /**
+   * Seconds of frames beyond an instant: negative when they are late, Infinity when nothing is missing,
+   * −Infinity when there is nothing at all.
+   * @param {number} time seconds
+   */
+  ahead(time) {
+    if (this.#end === this.#first) return -Infinity;
+    if (this.#complete) return time <= this.#end / this.fps + TAIL_S ? Infinity : -Infinity;
+    return (this.#end - 1) / this.fps - time;
+  }
+  /**
+   * Writes frames; a gap before them is bridged in a straight line.
+   * @param {number} first index of the first frame
+   * @param {ArrayLike<number>} values frames × columns
+   * @param {ArrayLike<number> | null} [columns] for each column of `values` the one here, −1 to skip it
+   * @param {number} [scale] multiplies each value
+   */
+  put(first, values, columns = null, scale = 1) {
+    const stride = columns ? columns.length : this.#width;
+    const count = Math.floor(values.length / stride);
+    if (this.#end === this.#first) this.#first = this.#end = first;
+    if (count === 0 || first < this.#first) return;
+    this.#reserve(first + count);
+    const before = this.#end;
+    for (let i = 0; i < count; i++) this.#putFrame(first + i, values, i * stride, columns, scale);
+    if (first > before) this.#bridge(before, first);
+    this.#end = Math.max(before, first + count);
+  }
+  /**
+   * The segment that starts at this frame continues another: its first frames are drawn to what is there.
+   * @param {number} frame
+   */
+  seam(frame) {
+    this.#seam = frame;
+    this.#seamFrom = null;
+  }
+  /**
+   * The face at an instant. The kernel is a hat around it: at smoothing 0 it is as wide as linear
+   * interpolation needs; wider, it averages symmetrically, so it adds no lag at any display rate.
+   * @param {number} time seconds
+   * @param {Float32Array} out one frame
+   * @param {number} [smoothing] 0–1
+   */
+  sample(time, out, smoothing = 0) {
+    out.fill(0);
+    if (this.#end === this.#first) return;
+    const x = Math.min(Math.max(time * this.fps, this.#first), this.#end - 1);
+    const reach = 1 + smoothing * WIDEST_S * this.fps;
+    const from = Math.max(this.#first, Math.ceil(x - reach));
+    const to = Math.min(this.#end - 1, Math.floor(x + reach));
+    let total = 0;
+    for (let frame = from; frame <= to; frame++) total += reach - Math.abs(x - frame);
+    for (let frame = from; frame <= to; frame++)
+      this.#addFrame(frame, out, (reach - Math.abs(x - frame)) / total);
+  }
+  /**
+   * Forgets what lies before an instant.
+   * @param {number} time seconds
+   */
+  trim(time) {
+    const keep = Math.min(Math.floor(time * this.fps), this.#end - 1);
+    if (keep - this.#first < this.fps * 30) return;
+    this.#data.copyWithin(0, (keep - this.#first) * this.#width, (this.#end - this.#first) * this.#width);
+    this.#first = keep;
+  }
+  /**
+   * @param {number} frame
+   * @param {Float32Array} out
+   * @param {number} gain
+   */
+  #addFrame(frame, out, gain) {
+    const at = (frame - this.#first) * this.#width;
+    for (let i = 0; i < this.#width; i++) out[i] += this.#data[at + i] * gain;
+  }
+  /**
+   * @param {number} frame
+   * @param {ArrayLike<number>} values
+   * @param {number} offset
+   * @param {ArrayLike<number> | null} columns
+   * @param {number} scale
+   */
+  #putFrame(frame, values, offset, columns, scale) {
+    const at = (frame - this.#first) * this.#width;
+    if (frame === this.#seam) this.#holdSeam();
+    for (let i = 0; i < (columns ? columns.length : this.#width); i++) {
+      const column = columns ? columns[i] : i;
+      if (column >= 0) this.#data[at + column] = values[offset + i] * scale;
+    }
+    const past = frame - this.#seam;
+    if (this.#seamFrom && past >= 0 && past < SEAM_FRAMES) this.#soften(at, (past + 1) / (SEAM_FRAMES + 1));
+  }
+  #holdSeam() {
+    const at = (this.#seam - 1 - this.#first) * this.#width;
+    const known = at >= 0 && this.#seam <= this.#end;
+    this.#seamFrom = known ? this.#data.slice(at, at + this.#width) : null;
+  }
+  /**
+   * @param {number} at
+   * @param {number} share of the new frame, 0–1
+   */
+  #soften(at, share) {
+    const from = (
+      /** @type {Float32Array} */
+      this.#seamFrom
+    );
+    for (let i = 0; i < this.#width; i++) {
+      this.#data[at + i] = from[i] + (this.#data[at + i] - from[i]) * share;
+    }
+  }
+  /**
+   * @param {number} from
+   * @param {number} to
+   */
+  #bridge(from, to) {
+    const width = this.#width;
+    const left = (from - 1 - this.#first) * width;
+    const right = (to - this.#first) * width;
+    for (let frame = from; frame < to; frame++) {
+      const share = (frame - from + 1) / (to - from + 1);
+      const at = (frame - this.#first) * width;
+      for (let i = 0; i < width; i++) {
+        this.#data[at + i] = this.#data[left + i] * (1 - share) + this.#data[right + i] * share;
+      }
+    }
+  }
+  /** @param {number} end */
+  #reserve(end) {
+    const needed = (end - this.#first) * this.#width;
+    if (needed <= this.#data.length) return;
+    const grown = new Float32Array(Math.max(needed, this.#data.length * 2));
+    grown.set(this.#data);
+    this.#data = grown;
+  }
+};
+
+// src/sound/loudness.js
+var RATE2 = 60;
+var FLOOR = 4e-3;
+var PEAK_DECAY = 0.9995;
+var LEVEL_SMOOTHING = 0.6;
+var OPENING = new Float32Array(SHAPE_COUNT);
+OPENING[shapeIndex("jawOpen")] = 0.5;
+OPENING[shapeIndex("mouthFunnel")] = 0.15;
+OPENING[shapeIndex("mouthLowerDownLeft")] = 0.2;
+OPENING[shapeIndex("mouthLowerDownRight")] = 0.2;
+OPENING[shapeIndex("mouthUpperUpLeft")] = 0.1;
+OPENING[shapeIndex("mouthUpperUpRight")] = 0.1;
+var Loudness = class {
+  rank = (
+    /** @type {const} */
+    "loudness"
+  );
+  #levels = new Timeline(RATE2, 1);
+  #level = new Float32Array(1);
+  #sampleRate;
+  #samples = 0;
+  #energy = 0;
+  #counted = 0;
+  #peak = 0.05;
+  #loudAt = 0;
+  /** @param {number} sampleRate Hertz */
+  constructor(sampleRate) {
+    this.#sampleRate = sampleRate;
+  }
+  /** Of the sound that it measures, Hertz. */
+  get sampleRate() {
+    return this.#sampleRate;
+  }
+  /** Seconds of quiet at the end of what was heard so far. */
+  get quiet() {
+    return (this.#levels.end - this.#loudAt) / RATE2;
+  }
+  /** @param {readonly Float32Array[]} planes one array a channel, values of −1 to 1 */
+  push(planes) {
+    const [left, right] = planes;
+    for (let i = 0; i < left.length; i++) {
+      const sample = right ? (left[i] + right[i]) / 2 : left[i];
+      this.#energy += sample * sample;
+      this.#counted++;
+      this.#samples++;
+      if (this.#samples * RATE2 >= (this.#levels.end + 1) * this.#sampleRate) this.#measure();
+    }
+  }
+  finish() {
+    if (this.#counted > 0) this.#measure();
+    this.#levels.finish();
+  }
+  /** @param {number} time seconds */
+  trim(time) {
+    this.#levels.trim(time);
+  }
+  /** @param {number} time seconds */
+  ahead(time) {
+    return this.#levels.ahead(time);
+  }
+  /**
+   * How loud the voice is, for motion that follows it, so averaged over some 150 ms.
+   * @param {number} time seconds
+   * @returns {number} 0–1; negative where it is not known
+   */
+  level(time) {
+    if (this.#levels.ahead(time) < 0) return -1;
+    this.#levels.sample(time, this.#level, LEVEL_SMOOTHING);
+    return this.#level[0];
+  }
+  /**
+   * @param {number} time seconds
+   * @param {Float32Array} out at least the 52 weights; more is left alone
+   */
+  sample(time, out) {
+    this.#levels.sample(time, this.#level, 0.2);
+    for (let i = 0; i < SHAPE_COUNT; i++) out[i] = OPENING[i] * this.#level[0];
+  }
+  #measure() {
+    const rms = Math.sqrt(this.#energy / this.#counted);
+    this.#energy = this.#counted = 0;
+    this.#peak = Math.max(this.#peak * PEAK_DECAY, rms, 0.02);
+    const level = rms < FLOOR ? 0 : Math.min(1, rms / this.#peak) ** 0.7;
+    this.#levels.put(this.#levels.end, [level]);
+    if (rms > Math.max(0.01, this.#peak * 0.08)) this.#loudAt = this.#levels.end;
+  }
+};
+
+// src/server/segment.js
+var Segment = class {
+  id = 0;
+  /** No more audio may be sent. */
+  ended = false;
+  /** The server has answered everything, or given up. */
+  over = false;
+  #started = false;
+  #connection;
+  #feed;
+  /**
+   * @param {Connection} connection which is ready
+   * @param {number} first frame of the timeline at which it starts
+   * @param {SegmentFeed} feed
+   */
+  constructor(connection, first, feed) {
+    this.first = first;
+    this.#connection = connection;
+    this.#feed = feed;
+  }
+  /** @param {Record<string, any>} fields of `start`, or of `speak` with that `type` */
+  start(fields) {
+    this.id = this.#connection.register(this, fields.type === "speak");
+    this.#connection.send({ type: "start", ...fields, utterance: this.id });
+  }
+  /** @param {Uint8Array} bytes */
+  audio(bytes) {
+    this.#connection.send(
+      /** @type {Uint8Array<ArrayBuffer>} */
+      bytes
+    );
+  }
+  end() {
+    if (this.ended) return;
+    this.ended = true;
+    this.#connection.send({ type: "end" });
+  }
+  /** Wants no more of it. `cancel` drops whatever is open, so it is only said while nothing newer is. */
+  abandon(newest = true) {
+    if (this.over) return;
+    this.#leave();
+    if (newest || !this.ended) this.#connection.send({ type: "cancel" });
+  }
+  /** @param {import("./wire.js").FrameBlock} block */
+  onFrames(block) {
+    this.#feed.onFrames(this.first + block.first, block, this);
+  }
+  /** @param {import("./wire.js").AudioBlock} block */
+  onAudio(block) {
+    this.#feed.onAudio?.(block);
+  }
+  /** @param {any} message */
+  onMessage(message) {
+    if (message.type === "viseme") this.#feed.onViseme?.(message);
+    else if (message.type === "word") this.#feed.onWord?.(message);
+    else if (message.type === "started") this.#start(message);
+    else if (message.type === "end" || message.type === "cancelled") this.#finish(message);
+    else if (message.type === "error") this.#fail(message);
+  }
+  /** @param {any} message */
+  #start(message) {
+    this.#started = true;
+    this.#feed.onStarted(message, this);
+  }
+  /** @param {any} message */
+  #finish(message) {
+    this.#leave();
+    if (message.type === "end") this.#feed.onEnd(message, this);
+  }
+  /** @param {any} message */
+  #fail(message) {
+    const ends = !this.#started || !/^bad_(message|state)$/.test(message.code);
+    if (ends && !message.continues) this.#leave();
+    this.#feed.onError(message, this);
+  }
+  #leave() {
+    this.over = true;
+    this.#connection.unregister(this.id);
+  }
+};
+
+// src/server/uplink.js
+var FIRST_RETRY_MS2 = 500;
+var LONGEST_RETRY_MS2 = 1e4;
+var Uplink = class {
+  /** @type {Segment | null} */
+  segment = null;
+  /** @protected */
+  connection;
+  /** @protected */
+  settings;
+  /** @protected */
+  sink;
+  /** Frames a second; fixed by the first segment, so that later ones lie on the same timeline. @protected */
+  fps = 0;
+  #platform;
+  #backoff;
+  #timer = (
+    /** @type {any} */
+    null
+  );
+  #closed = false;
+  #watch = (up) => up ? this.#begin() : this.#lost();
+  /**
+   * @param {import("./connection.js").Connection} connection
+   * @param {import("../types.js").Platform} platform
+   * @param {() => Record<string, any>} settings fields of `start`
+   * @param {Sink} sink
+   */
+  constructor(connection, platform, settings, sink) {
+    this.connection = connection;
+    this.settings = settings;
+    this.sink = sink;
+    this.#platform = platform;
+    this.#backoff = new Backoff(FIRST_RETRY_MS2, LONGEST_RETRY_MS2, platform.random);
+  }
+  open() {
+    this.connection.watchers.add(this.#watch);
+    this.connection.connect();
+    if (this.connection.state === "ready") this.#begin();
+    else if (this.connection.state !== "connecting") this.trouble("no connection");
+  }
+  /**
+   * Wants no more frames.
+   * @param {boolean} newest whether no later utterance has been sent
+   */
+  close(newest) {
+    this.#closed = true;
+    this.connection.watchers.delete(this.#watch);
+    this.#platform.clearTimeout(this.#timer);
+    this.segment?.abandon(newest);
+    this.segment = null;
+  }
+  /** @param {Record<string, number>} emotions */
+  feel(emotions) {
+    if (this.segment && !this.segment.ended) this.connection.send({ type: "emotions", emotions });
+  }
+  /**
+   * Sends everything from where the subclass wants to start.
+   * @protected
+   */
+  begin() {
+  }
+  /**
+   * @protected
+   * @param {number} first frame of the timeline
+   * @param {Record<string, any>} audio as `start` describes it
+   */
+  startSegment(first, audio) {
+    return this.openSegment(first, { ...this.settings(), audio });
+  }
+  /**
+   * @protected
+   * @param {number} first frame of the timeline
+   * @param {Record<string, any>} fields of the message that opens it
+   */
+  openSegment(first, fields) {
+    this.fps ||= fields.fps ?? this.connection.ready.fps;
+    this.segment = new Segment(this.connection, first, this);
+    this.segment.start({ ...fields, fps: this.fps });
+    return this.segment;
+  }
+  /** @param {any} message */
+  onStarted({ fps, lookahead }) {
+    this.#backoff.reset();
+    this.sink.onStarted(fps, lookahead);
+  }
+  /**
+   * @param {number} first
+   * @param {import("./wire.js").FrameBlock} block
+   */
+  onFrames(first, block) {
+    const columns = this.connection.columns;
+    if (columns && !this.#closed) this.sink.onFrames(first, block.values, columns, block.scale);
+  }
+  /**
+   * @param {any} message
+   * @param {Segment} segment
+   */
+  onEnd(message, segment) {
+    if (segment !== this.segment) return;
+    this.connection.watchers.delete(this.#watch);
+    this.sink.onEnd(message.duration);
+  }
+  /**
+   * @param {any} message
+   * @param {Segment} segment
+   */
+  onError({ code, message, continues }, segment) {
+    if (segment !== this.segment) return;
+    if (continues) this.sink.onFailure(new A2FError(code, message));
+    else if (code === "busy") this.#retry();
+    else if (segment.over) this.fail(new A2FError(code, message));
+  }
+  /**
+   * @protected
+   * @param {A2FError} error
+   */
+  fail(error) {
+    this.segment = null;
+    this.connection.watchers.delete(this.#watch);
+    this.sink.onFailure(error);
+  }
+  /**
+   * There will be no frames for a while.
+   * @protected
+   * @param {string} reason
+   */
+  trouble(reason) {
+    this.sink.onTrouble(reason);
+  }
+  /**
+   * A `start` behind a `speak` is refused, so it waits.
+   * @protected
+   * @param {() => void} action
+   */
+  whenAllowed(action) {
+    this.connection.whenQuiet(action);
+  }
+  #begin() {
+    this.whenAllowed(() => {
+      if (!this.#closed) this.begin();
+    });
+  }
+  #lost() {
+    this.#platform.clearTimeout(this.#timer);
+    const had = this.segment !== null;
+    this.segment = null;
+    this.trouble(had ? "connection lost" : "no connection");
+  }
+  #retry() {
+    this.segment = null;
+    this.trouble("server busy");
+    this.#timer = this.#platform.setTimeout(() => {
+      if (this.connection.state === "ready") this.#begin();
+    }, this.#backoff.next());
+  }
+};
+
+// src/server/file_uplink.js
+var MESSAGE_BYTES = 65536;
+var FileUplink = class extends Uplink {
+  #bytes;
+  #onUnsupported;
+  /**
+   * @param {import("./connection.js").Connection} connection
+   * @param {import("../types.js").Platform} platform
+   * @param {() => Record<string, any>} settings
+   * @param {import("./uplink.js").Sink} sink
+   * @param {Uint8Array} bytes
+   * @param {(error: A2FError) => void} onUnsupported the server cannot decode it, somebody else must
+   */
+  constructor(connection, platform, settings, sink, bytes, onUnsupported) {
+    super(connection, platform, settings, sink);
+    this.#bytes = bytes;
+    this.#onUnsupported = onUnsupported;
+  }
+  /** @override @protected */
+  begin() {
+    const { file_bytes: most = Infinity, message_bytes: step = MESSAGE_BYTES } = this.connection.ready.limits ?? {};
+    if (this.#bytes.length > most) return this.fail(tooLarge(this.#bytes.length, most));
+    const segment = this.startSegment(0, { encoding: "file" });
+    const piece = Math.min(step, MESSAGE_BYTES);
+    for (let at = 0; at < this.#bytes.length; at += piece)
+      segment.audio(this.#bytes.subarray(at, at + piece));
+    segment.end();
+  }
+  /**
+   * @override @protected
+   * @param {A2FError} error
+   */
+  fail(error) {
+    if (error.code !== "unsupported_audio") return super.fail(error);
+    this.close(true);
+    this.#onUnsupported(error);
+  }
+};
+function tooLarge(size, most) {
+  return new A2FError("too_large", `The audio file has ${size} bytes, the server takes ${most}; split it.`);
+}
+
+// src/server/http_uplink.js
+var HttpUplink = class {
+  /** @type {null} HTTP has no segments. */
+  segment = null;
+  #platform;
+  #settings;
+  #fields;
+  #sink;
+  #bytes;
+  #type;
+  #onUnsupported;
+  #abort = new AbortController();
+  /**
+   * @param {import("../types.js").Platform} platform
+   * @param {() => import("../types.js").Settings} settings
+   * @param {() => Record<string, any>} fields
+   * @param {import("./uplink.js").Sink} sink
+   * @param {{bytes: Uint8Array, type: string}} file
+   * @param {(error: A2FError) => void} onUnsupported
+   */
+  constructor(platform, settings, fields, sink, { bytes, type }, onUnsupported) {
+    this.#platform = platform;
+    this.#settings = settings;
+    this.#fields = fields;
+    this.#sink = sink;
+    this.#bytes = bytes;
+    this.#type = type;
+    this.#onUnsupported = onUnsupported;
+  }
+  open() {
+    void this.#post().catch((error) => this.#fail(error));
+  }
+  /** @param {boolean} [_newest] */
+  close(_newest) {
+    this.#abort.abort();
+  }
+  feel() {
+  }
+  async #post() {
+    const { fetch } = this.#platform;
+    if (!fetch) throw new A2FError("connection_failed", "This browser has no fetch.");
+    const response = await fetch(this.#address(), {
+      method: "POST",
+      headers: await this.#headers(),
+      body: (
+        /** @type {Uint8Array<ArrayBuffer>} */
+        this.#bytes
+      ),
+      signal: this.#abort.signal
+    });
+    if (!response.ok) throw await errorOf(response);
+    this.#deliver(await response.json());
+  }
+  #address() {
+    const { serverUrl } = this.#settings();
+    if (!serverUrl) throw new A2FError("no_server", "No server is set; call configure({ serverUrl }).");
+    const fields = this.#fields();
+    if (fields.emotions) fields.emotions = JSON.stringify(fields.emotions);
+    return `${addresses(serverUrl).http}/v1/animate?${new URLSearchParams(fields)}`;
+  }
+  async #headers() {
+    const { apiToken, getToken } = this.#settings();
+    const token = getToken ? await getToken() : apiToken;
+    const headers = { Accept: "application/json", "Content-Type": this.#type || "application/octet-stream" };
+    if (token) headers.Authorization = `Bearer ${token}`;
+    return headers;
+  }
+  /** @param {{fps: number, blendshapes: string[], weights: number[][]}} animation */
+  #deliver({ fps, blendshapes, weights }) {
+    this.#sink.onStarted(fps, 0);
+    this.#sink.onFrames(0, weights.flat(), columnsOf(blendshapes), 1);
+    this.#sink.onEnd(weights.length / fps);
+  }
+  /** @param {any} error */
+  #fail(error) {
+    if (this.#abort.signal.aborted) return;
+    if (error.code === "unsupported_audio") return this.#onUnsupported(error);
+    const known = error instanceof A2FError;
+    this.#sink.onFailure(
+      known ? error : new A2FError("connection_failed", `The request failed: ${error.message}`)
+    );
+  }
+};
+async function errorOf(response) {
+  const body = await response.json().catch(() => ({}));
+  const said = body.error ?? body.detail ?? body;
+  const code = said.code ?? (response.status === 415 ? "unsupported_audio" : "connection_failed");
+  return new A2FError(code, said.message ?? `The server answered ${response.status}.`);
+}
+
+// src/sound/pcm_store.js
+var PcmStore = class {
+  #pieceBytes;
+  /** @type {{start: number, bytes: Uint8Array}[]} */
+  #pieces = [];
+  #end = 0;
+  /** @param {number} pieceBytes how much is handed out at once */
+  constructor(pieceBytes) {
+    this.#pieceBytes = pieceBytes;
+  }
+  /** Bytes that were pushed in all. */
+  get end() {
+    return this.#end;
+  }
+  /** @param {Uint8Array} bytes */
+  push(bytes) {
+    for (let at = 0; at < bytes.length; at += this.#pieceBytes) {
+      const piece = bytes.subarray(at, at + this.#pieceBytes);
+      this.#pieces.push({ start: this.#end, bytes: piece });
+      this.#end += piece.length;
+    }
+  }
+  /**
+   * What follows a position, up to the end of its piece; null at the end of the stream.
+   * @param {number} position
+   */
+  from(position) {
+    if (position >= this.#end || this.#pieces.length === 0) return null;
+    const { start, bytes } = this.#pieces[this.#find(position)];
+    return position > start ? bytes.subarray(position - start) : bytes;
+  }
+  /**
+   * Forgets whole pieces before a position.
+   * @param {number} position
+   */
+  trim(position) {
+    const drop = this.#pieces.length > 0 && position > 0 ? this.#find(position) : 0;
+    if (drop > 100) this.#pieces.splice(0, drop);
+  }
+  /**
+   * The last piece that starts at or before a position.
+   * @param {number} position
+   */
+  #find(position) {
+    let low = 0;
+    let high = this.#pieces.length - 1;
+    while (low < high) {
+      const middle = low + high + 1 >> 1;
+      if (this.#pieces[middle].start <= position) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+};
+
+// src/server/pcm_uplink.js
+var KEEP_S = 1;
+var ROLL_SOON = 0.8;
+var ROLL_NOW = 0.98;
+var PAUSE_S = 0.2;
+var PcmUplink = class extends Uplink {
+  #format;
+  #store;
+  #sent = 0;
+  #segmentStart = 0;
+  #ended = false;
+  /**
+   * @param {import("./connection.js").Connection} connection
+   * @param {import("../types.js").Platform} platform
+   * @param {() => Record<string, any>} settings
+   * @param {import("./uplink.js").Sink} sink
+   * @param {import("../sound/pcm.js").PcmFormat} format
+   */
+  constructor(connection, platform, settings, sink, format) {
+    super(connection, platform, settings, sink);
+    this.#format = format;
+    this.#store = new PcmStore(Math.ceil(format.sampleRate / 10) * format.blockBytes);
+  }
+  /** @param {Uint8Array} bytes whole instants */
+  write(bytes) {
+    this.#store.push(bytes);
+    this.#pump();
+    const kept = (this.sink.heard() - KEEP_S) * this.#format.secondBytes;
+    this.#store.trim(this.segment ? Math.min(this.#sent, kept) : kept);
+  }
+  end() {
+    this.#ended = true;
+    this.#pump();
+  }
+  /** @override @protected */
+  begin() {
+    const late = this.fps > 0 ? Math.floor(this.sink.heard() * this.fps) : 0;
+    this.#startAt(late);
+    this.#pump();
+  }
+  /** @param {number} frame of the timeline */
+  #startAt(frame) {
+    const { encoding, sampleRate, channels, blockBytes } = this.#format;
+    if (frame > 0) this.sink.onSeam(frame);
+    this.startSegment(frame, { encoding, sample_rate: sampleRate, channels });
+    this.#sent = this.#segmentStart = Math.ceil(frame * sampleRate / this.fps) * blockBytes;
+  }
+  #pump() {
+    while (this.segment) {
+      const piece = this.#store.from(this.#sent);
+      if (!piece) break;
+      this.segment.audio(piece);
+      this.#sent += piece.length;
+      if (this.#due()) this.#roll();
+    }
+    if (this.#ended) this.segment?.end();
+  }
+  #due() {
+    const limit = this.connection.ready?.limits?.utterance_s ?? Number.POSITIVE_INFINITY;
+    const seconds = (this.#sent - this.#segmentStart) / this.#format.secondBytes;
+    if (seconds >= limit * ROLL_NOW - 0.1) return true;
+    return seconds >= limit * ROLL_SOON && this.#sent === this.#store.end && this.sink.quiet() >= PAUSE_S;
+  }
+  #roll() {
+    if (this.#ended && this.#sent === this.#store.end) return;
+    this.segment?.end();
+    this.#startAt(Math.floor(this.#sent / this.#format.secondBytes * this.fps));
+  }
+};
+
+// src/server/speak_uplink.js
+var MOST_REFUSALS = 4;
+var SpeakUplink = class extends Uplink {
+  #speech;
+  #words;
+  #refusals = 0;
+  #samples = 0;
+  #rate = 0;
+  /**
+   * @param {import("./connection.js").Connection} connection
+   * @param {import("../types.js").Platform} platform
+   * @param {() => Record<string, any>} settings
+   * @param {import("../speech/speech.js").Speech} speech
+   * @param {Words} words
+   */
+  constructor(connection, platform, settings, speech, words) {
+    super(connection, platform, settings, speech);
+    this.#speech = speech;
+    this.#words = words;
+  }
+  /**
+   * The server lets its own sentences wait for each other.
+   * @override @protected
+   * @param {() => void} action
+   */
+  whenAllowed(action) {
+    action();
+  }
+  /** @override @protected */
+  begin() {
+    if (this.#rate > 0) return;
+    this.openSegment(0, { type: "speak", ...this.settings(), ...this.#words });
+  }
+  /**
+   * @override
+   * @param {any} message
+   */
+  onStarted(message) {
+    this.#rate = message.sample_rate;
+    this.#speech.onVoice(this.#rate);
+    super.onStarted(message);
+  }
+  /** @param {import("./wire.js").AudioBlock} block */
+  onAudio({ samples }) {
+    this.#samples += samples.length;
+    this.#speech.hear([samples]);
+  }
+  /** @param {{time: number, id: number}} message */
+  onViseme({ time, id }) {
+    this.#speech.onViseme(time, id);
+  }
+  /** @param {{time: number, duration: number, text: string}} message */
+  onWord({ time, duration, text }) {
+    this.#speech.onWord(time, duration, text);
+  }
+  /**
+   * @override
+   * @param {any} message
+   * @param {import("./segment.js").Segment} segment
+   */
+  onEnd(message, segment) {
+    if (segment === this.segment) this.#finish();
+    super.onEnd(message, segment);
+  }
+  /**
+   * @override
+   * @param {any} message
+   * @param {import("./segment.js").Segment} segment
+   */
+  onError(message, segment) {
+    const busy = message.code === "busy" && !message.continues && segment === this.segment;
+    if (busy && ++this.#refusals >= MOST_REFUSALS) this.fail(new A2FError("busy", message.message));
+    else super.onError(message, segment);
+  }
+  /**
+   * @override @protected
+   * @param {A2FError} error
+   */
+  fail(error) {
+    if (this.#samples === 0) return this.#give(error);
+    super.fail(error);
+    this.#finish();
+  }
+  /**
+   * @override @protected
+   * @param {string} reason
+   */
+  trouble(reason) {
+    if (reason === "server busy") return super.trouble(reason);
+    const { failure: failure2 } = this.connection;
+    this.fail(
+      failure2 ?? new A2FError("connection_failed", "There is no connection to the server that speaks.")
+    );
+  }
+  #finish() {
+    this.#speech.finishSound(this.#samples / (this.#rate || 1));
+  }
+  /** Nothing was heard and nothing will be. @param {A2FError} error */
+  #give(error) {
+    this.close(true);
+    this.#speech.giveUp(error);
+  }
+};
+
+// src/server/delivery.js
+var Delivery = class {
+  #connection;
+  #platform;
+  #settings;
+  /**
+   * @param {import("./connection.js").Connection} connection
+   * @param {import("../types.js").Platform} platform
+   * @param {() => import("../types.js").Settings} settings
+   */
+  constructor(connection, platform, settings) {
+    this.#connection = connection;
+    this.#platform = platform;
+    this.#settings = settings;
+  }
+  /**
+   * @param {Speech} speech
+   * @param {Uint8Array} bytes of an audio file
+   * @param {string} type its media type, "" if unknown
+   */
+  file(speech, bytes, type) {
+    const decoded = decodeFile(this.#platform, bytes);
+    decoded.then((audio) => measure(speech, audio)).catch(() => {
+    });
+    const convert = () => void decoded.then((audio) => this.#decoded(speech, audio)).catch((e) => speech.onFailure(e));
+    speech.send(
+      this.#settings().useWebSocket ? new FileUplink(this.#connection, this.#platform, this.#fields, speech, bytes, convert) : this.#http(speech, { bytes, type }, convert)
+    );
+  }
+  /**
+   * @param {Speech} speech
+   * @param {PcmFormat} format
+   * @returns {{write: (bytes: Uint8Array) => void, end: () => void}}
+   */
+  stream(speech, format) {
+    speech.measureWith(new Loudness(format.sampleRate));
+    if (!this.#settings().useWebSocket) return this.#collect(speech, format);
+    const uplink = new PcmUplink(this.#connection, this.#platform, this.#fields, speech, format);
+    speech.send(uplink);
+    return uplink;
+  }
+  /**
+   * Always over the WebSocket: nobody wants to wait for a whole sentence.
+   * @param {Speech} speech
+   * @param {import("./speak_uplink.js").Words} words
+   */
+  speak(speech, words) {
+    speech.send(new SpeakUplink(this.#connection, this.#platform, this.#fields, speech, words));
+  }
+  /**
+   * @param {Speech} speech
+   * @param {{sampleRate: number, samples: Float32Array}} audio
+   */
+  #decoded(speech, { sampleRate, samples }) {
+    if (speech.cancelled) return;
+    const format = new PcmFormat({ sampleRate, encoding: "pcm_f32le" });
+    const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+    if (!this.#settings().useWebSocket) {
+      return speech.send(this.#http(speech, { bytes: wavOf(bytes, format), type: "audio/wav" }));
+    }
+    const uplink = new PcmUplink(this.#connection, this.#platform, this.#fields, speech, format);
+    speech.send(uplink);
+    uplink.write(bytes);
+    uplink.end();
+  }
+  /**
+   * @param {Speech} speech
+   * @param {{bytes: Uint8Array, type: string}} file
+   * @param {(error: import("../errors.js").A2FError) => void} [convert]
+   */
+  #http(speech, file, convert = (error) => speech.onFailure(error)) {
+    return new HttpUplink(this.#platform, this.#settings, this.#fields, speech, file, convert);
+  }
+  /**
+   * HTTP takes a whole file, so a stream is sent when it has ended.
+   * @param {Speech} speech
+   * @param {PcmFormat} format
+   */
+  #collect(speech, format) {
+    const pieces = [];
+    return {
+      write: (bytes) => void pieces.push(bytes),
+      end: () => {
+        const file = { bytes: wavOf(joined(pieces), format), type: "audio/wav" };
+        if (pieces.length > 0 && !speech.cancelled) speech.send(this.#http(speech, file));
+      }
+    };
+  }
+  #fields = () => requestFields(this.#settings());
+};
+function measure(speech, { sampleRate, samples }) {
+  const loudness = new Loudness(sampleRate);
+  loudness.push([samples]);
+  loudness.finish();
+  speech.duration ||= samples.length / sampleRate;
+  speech.measureWith(loudness);
+  speech.recorder?.hear([samples]);
+}
+function joined(pieces) {
+  const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+
+// src/server/health.js
+var TIMEOUT_MS2 = 5e3;
+async function checkHealth(platform, serverUrl) {
+  const abort = new AbortController();
+  const timer = platform.setTimeout(() => abort.abort(), TIMEOUT_MS2);
+  try {
+    if (!serverUrl || !platform.fetch) return failed("No server is set; call configure({ serverUrl }).");
+    const response = await platform.fetch(`${addresses(serverUrl).http}/health`, { signal: abort.signal });
+    const health = await response.json().catch(() => ({}));
+    return { ...health, connected: response.ok };
+  } catch (error) {
+    const late = abort.signal.aborted ? `no answer in ${TIMEOUT_MS2 / 1e3} s` : (
+      /** @type {Error} */
+      error.message
+    );
+    return failed(`Cannot reach ${serverUrl}: ${late}.`);
+  } finally {
+    platform.clearTimeout(timer);
+  }
+}
+function failed(error) {
+  return { connected: false, error };
+}
+
+// src/sound/clock.js
+var SNAP_S = 0.08;
+var FINE_FALL = 0.3;
+var FINE_STREAK = 6;
+var COARSE_STOPS = 5;
+var REACH_S = 8e-3;
+var STALL_MS = 300;
+var SteadyClock = class {
+  #rise;
+  #fall;
+  #time = 0;
+  #raw = Number.NaN;
+  #now = 0;
+  #movedAt = 0;
+  #moving = false;
+  #stops = 0;
+  #streak = 0;
+  #fine = false;
+  /** The speed at which it runs, 0 while it stands still. */
+  rate = 0;
+  /**
+   * @param {number} [rise] share of a positive error that one reading corrects
+   * @param {number} [fall] share of a negative error
+   */
+  constructor(rise = 0.5, fall = 0.05) {
+    this.#rise = rise;
+    this.#fall = fall;
+  }
+  /**
+   * @param {number} raw seconds, as the source says
+   * @param {number} now ms
+   * @param {number} rate playback rate
+   * @param {boolean} running
+   * @returns {number} seconds
+   */
+  read(raw2, now, rate, running) {
+    if (!running || rate === 0) this.#stop(raw2);
+    else if (!this.#moving) this.#wait(raw2, rate);
+    else this.#run(raw2, now, rate);
+    if (now !== this.#now) this.#learn(raw2 !== this.#raw);
+    if (raw2 !== this.#raw) this.#movedAt = now;
+    this.#raw = raw2;
+    this.#now = now;
+    return this.#time;
+  }
+  /** @param {number} raw */
+  #stop(raw2) {
+    this.#moving = false;
+    this.#time = raw2;
+    this.rate = 0;
+  }
+  /**
+   * Just started: an element says that it plays some time before sound comes out, so time does not run before
+   * the source has moved.
+   * @param {number} raw
+   * @param {number} rate
+   */
+  #wait(raw2, rate) {
+    this.#moving = !Number.isNaN(this.#raw) && raw2 !== this.#raw;
+    this.#time = raw2;
+    this.rate = this.#moving ? rate : 0;
+  }
+  /**
+   * @param {number} raw
+   * @param {number} now
+   * @param {number} rate
+   */
+  #run(raw2, now, rate) {
+    this.rate = rate;
+    if (raw2 === this.#raw && now - this.#movedAt > STALL_MS) return this.#stop(raw2);
+    const predicted = this.#time + Math.max(0, now - this.#now) / 1e3 * rate;
+    const time = raw2 === this.#raw ? predicted : this.#corrected(predicted, raw2);
+    const furthest = Math.max(this.#time, raw2 + this.#reach * rate);
+    this.#time = Math.min(time, furthest);
+  }
+  /**
+   * Chromium moves an element's time by a tick or two, halts it for 50 ms, and only then lets it run. So how
+   * far a reading may be outrun depends on whether the source has shown itself to be coarse.
+   */
+  get #reach() {
+    return this.#fine || this.#stops < COARSE_STOPS ? REACH_S : STALL_MS / 1e3;
+  }
+  /** @param {boolean} moved */
+  #learn(moved) {
+    if (moved && this.#streak === 0) this.#stops++;
+    this.#streak = moved ? this.#streak + 1 : 0;
+    if (this.#streak >= FINE_STREAK) this.#fine = true;
+  }
+  /**
+   * @param {number} predicted
+   * @param {number} raw
+   */
+  #corrected(predicted, raw2) {
+    const error = raw2 - predicted;
+    if (Math.abs(error) > SNAP_S) return raw2;
+    const fall = this.#fine ? FINE_FALL : this.#fall;
+    return Math.max(this.#time, predicted + error * (error > 0 ? this.#rise : fall));
+  }
+};
+var ContextClock = class {
+  #context;
+  #steady = new SteadyClock(0.2, 0.1);
+  /** @param {AudioContext} context */
+  constructor(context) {
+    this.#context = context;
+  }
+  /** The speed at which it runs: 1, or 0 while it is suspended. */
+  get rate() {
+    return this.#steady.rate;
+  }
+  /**
+   * @param {number} now ms, of performance.now()
+   * @returns {number} seconds
+   */
+  read(now) {
+    return this.#steady.read(this.heard(now), now, 1, this.#context.state === "running");
+  }
+  /**
+   * The same as the context itself reports it, unsteady as that is.
+   * @param {number} now ms, of performance.now()
+   * @returns {number} seconds
+   */
+  heard(now) {
+    const context = this.#context;
+    const guess = context.currentTime - (context.outputLatency || context.baseLatency || 0);
+    const stamp = context.getOutputTimestamp?.();
+    if (!stamp?.contextTime || !stamp.performanceTime) return guess;
+    const stamped = stamp.contextTime + (now - stamp.performanceTime) / 1e3;
+    return Math.abs(stamped - guess) < 0.2 && stamped <= context.currentTime + 0.02 ? stamped : guess;
+  }
+};
+
+// src/sound/audio_output.js
+var WAKE_MS = 300;
+var GESTURES = ["pointerdown", "keydown", "touchend"];
+var AudioOutput = class {
+  #platform;
+  /** @type {AudioContext | null} */
+  #context = null;
+  #owned = false;
+  /** @type {ContextClock | null} */
+  #clock = null;
+  /** @type {Set<() => void>} */
+  #waiting = /* @__PURE__ */ new Set();
+  #onGesture = () => void this.unlock().catch(() => {
+  });
+  /** @param {import("../types.js").Platform} platform */
+  constructor(platform) {
+    this.#platform = platform;
+    for (const gesture of GESTURES) {
+      platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
+    }
+  }
+  /** @param {AudioContext} context that the app owns */
+  use(context) {
+    if (context === this.#context) return;
+    this.#closeOwned();
+    this.#context = context;
+    this.#clock = new ContextClock(context);
+  }
+  /** @returns {AudioContext} */
+  get context() {
+    if (!this.#context) {
+      const { AudioContext } = this.#platform;
+      if (!AudioContext)
+        throw new A2FError("playback_failed", "This browser has no AudioContext to play PCM.");
+      this.use(new AudioContext({ latencyHint: "interactive" }));
+      this.#owned = true;
+    }
+    return (
+      /** @type {AudioContext} */
+      this.#context
+    );
+  }
+  /** The clock of what is heard of {@link context}; one for all, so that it has settled when it is needed. */
+  get clock() {
+    void this.context;
+    return (
+      /** @type {ContextClock} */
+      this.#clock
+    );
+  }
+  /**
+   * Browsers let sound out only after a gesture; call this in one.
+   * @returns {Promise<void>}
+   */
+  async unlock() {
+    for (const retry of [...this.#waiting]) retry();
+    this.#waiting.clear();
+    if (!this.#platform.AudioContext && !this.#context) return;
+    if (this.context.state !== "running") await this.context.resume();
+    if (this.context.state === "running") this.#forgetGestures();
+  }
+  /** @param {() => void} retry is called in the next gesture */
+  whenUnlocked(retry) {
+    this.#waiting.add(retry);
+    for (const gesture of GESTURES) {
+      this.#platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
+    }
+  }
+  /**
+   * Tries to let sound out without a gesture, which a page that had one may do.
+   * @param {() => void} onLocked it needs one
+   */
+  wake(onLocked) {
+    void this.context.resume().catch(() => {
+    });
+    this.#platform.setTimeout(() => {
+      if (!this.#context || this.#context.state === "running") return;
+      this.whenUnlocked(() => {
+      });
+      onLocked();
+    }, WAKE_MS);
+  }
+  dispose() {
+    this.#forgetGestures();
+    this.#waiting.clear();
+    this.#closeOwned();
+  }
+  #forgetGestures() {
+    for (const gesture of GESTURES) {
+      this.#platform.document?.removeEventListener(gesture, this.#onGesture, { capture: true });
+    }
+  }
+  #closeOwned() {
+    if (this.#owned) void this.#context?.close().catch(() => {
+    });
+    this.#context = this.#clock = null;
+    this.#owned = false;
+  }
+};
+
+// src/sound/element.js
+var HAVE_FUTURE_DATA = 3;
+var ElementVoice = class {
+  /** @type {A2FError | null} */
+  failure = null;
+  #element;
+  #output;
+  #onLocked;
+  #follow;
+  #clock = new SteadyClock();
+  #ended = false;
+  #onEnded = () => {
+    this.#ended = true;
+    this.#onChange();
+  };
+  #onError = () => {
+    if (this.#element.error) this.#fail("The audio element cannot play its source; check its src and type.");
+  };
+  #onChange;
+  /**
+   * @param {HTMLMediaElement} element
+   * @param {import("./audio_output.js").AudioOutput} output whose next gesture may start a blocked element
+   * @param {{onChange: () => void, onLocked: () => void}} callbacks onChange: it ended or failed
+   * @param {{follow?: boolean}} [options] follow: the app starts it when it likes
+   */
+  constructor(element, output, { onChange, onLocked }, { follow = false } = {}) {
+    this.#element = element;
+    this.#follow = follow;
+    this.#output = output;
+    this.#onChange = onChange;
+    this.#onLocked = onLocked;
+  }
+  /** The app has started it already, or sees to that itself. */
+  get immediate() {
+    return this.#follow || !this.#element.paused;
+  }
+  get rate() {
+    return this.#clock.rate;
+  }
+  begin() {
+    this.#element.addEventListener("ended", this.#onEnded);
+    this.#element.addEventListener("error", this.#onError);
+    this.#onError();
+    if (this.#element.paused && !this.#follow) this.#play();
+  }
+  stop() {
+    this.#release();
+    this.#element.pause();
+  }
+  /** The element is no longer followed, whatever it does. */
+  #release() {
+    this.#element.removeEventListener("ended", this.#onEnded);
+    this.#element.removeEventListener("error", this.#onError);
+  }
+  /** @param {number} now ms */
+  time(now) {
+    const { currentTime, playbackRate, paused, ended, readyState, seeking } = this.#element;
+    const running = !(paused || ended || seeking || readyState < HAVE_FUTURE_DATA);
+    return this.#clock.read(currentTime, now, playbackRate, running);
+  }
+  heard() {
+    const { paused, currentTime } = this.#element;
+    return paused || currentTime === 0 ? Number.NaN : currentTime;
+  }
+  /** Whether everything was heard; from then on the element is the app's again. */
+  over() {
+    if (this.#ended || this.failure) this.#release();
+    return this.#ended || this.failure !== null;
+  }
+  #play() {
+    void this.#element.play()?.catch((error) => {
+      if (error.name === "NotAllowedError") this.#waitForGesture();
+      else if (error.name !== "AbortError") this.#fail(`The audio element cannot play: ${error.message}`);
+    });
+  }
+  #waitForGesture() {
+    this.#output.whenUnlocked(() => {
+      if (!this.#ended && this.#element.paused) this.#play();
+    });
+    this.#onLocked();
+  }
+  /** @param {string} message */
+  #fail(message) {
+    this.failure = new A2FError("playback_failed", message);
+    this.#onChange();
+  }
+};
+
+// src/sound/external.js
+var ExternalVoice = class {
+  /** Somebody else started it, so there is nothing to hold back. */
+  immediate = true;
+  /** @type {() => Heard} */
+  #read;
+  #clock = new SteadyClock();
+  #duration = Number.POSITIVE_INFINITY;
+  /** @param {(() => number) | Heard} source */
+  constructor(source) {
+    this.#read = typeof source === "function" ? () => ({ currentTime: source() }) : () => source;
+  }
+  get rate() {
+    return this.#clock.rate;
+  }
+  begin() {
+  }
+  stop() {
+  }
+  /** @param {number} duration seconds in all */
+  finish(duration) {
+    this.#duration = duration;
+  }
+  /** @param {number} now ms */
+  time(now) {
+    const source = this.#read();
+    return this.#clock.read(source.currentTime, now, source.playbackRate ?? 1, !source.paused);
+  }
+  /** @param {number} now ms */
+  over(now) {
+    return this.time(now) >= this.#duration - 1e-3 || this.#read().ended === true;
+  }
+};
+
+// src/sound/live.js
 var RESERVE_S2 = 0.06;
 var FIRST_DELAY_S = 0.12;
 var LONGEST_DELAY_S = 1;
@@ -4858,7 +4548,7 @@ var LiveVoice = class {
   #stoppedAt;
 };
 
-// src/capture.js
+// src/sound/capture.js
 var BATCH = 1024;
 var WORKLET = `
 registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
@@ -4892,7 +4582,7 @@ var Capture = class {
   #pump = null;
   /**
    * @param {AudioContext} context
-   * @param {import("./types.js").Platform} platform
+   * @param {import("../types.js").Platform} platform
    * @param {(samples: Float32Array) => void} onSamples
    */
   constructor(context, platform, onSamples) {
@@ -4968,7 +4658,7 @@ var Capture = class {
   }
 };
 
-// src/resample.js
+// src/sound/resample.js
 var Resampler = class {
   #from;
   #to;
@@ -5017,7 +4707,7 @@ function cubic(samples, position) {
   return b + 0.5 * x * (c - a + x * (2 * a - 5 * b + 4 * c - d + x * (3 * (b - c) + d - a)));
 }
 
-// src/live_session.js
+// src/sound/live_session.js
 var HIGHEST_RATE = 48e3;
 function captureFormat(contextRate) {
   return new PcmFormat({ sampleRate: Math.min(contextRate, HIGHEST_RATE) });
@@ -5030,8 +4720,8 @@ var LiveSession = class {
   #capture;
   /**
    * @param {MediaStream} stream
-   * @param {{context: AudioContext, platform: import("./types.js").Platform}} host
-   * @param {import("./utterance.js").Utterance} utterance
+   * @param {{context: AudioContext, platform: import("../types.js").Platform}} host
+   * @param {import("../speech/utterance.js").Utterance} utterance
    * @param {import("./live.js").LiveVoice} voice
    */
   constructor(stream, { context, platform }, utterance, voice) {
@@ -5053,11 +4743,11 @@ var LiveSession = class {
   get delay() {
     return this.#voice.delay;
   }
-  /** What carried most of it so far. @returns {import("./types.js").Rank} */
+  /** What carried most of it so far. @returns {import("../types.js").Rank} */
   get rank() {
     return this.#utterance.rank;
   }
-  /** Resolves when the face has shown everything. @returns {Promise<import("./types.js").Outcome>} */
+  /** Resolves when the face has shown everything. @returns {Promise<import("../types.js").Outcome>} */
   get done() {
     return this.#utterance.done;
   }
@@ -5081,33 +4771,7 @@ function requireStream(stream) {
   throw new A2FError("bad_argument", "listen() needs a MediaStream with an audio track.");
 }
 
-// src/platform.js
-function platformWith(given = {}) {
-  const host = (
-    /** @type {any} */
-    globalThis
-  );
-  return {
-    WebSocket: given.WebSocket ?? host.WebSocket,
-    AudioContext: given.AudioContext ?? host.AudioContext ?? host.webkitAudioContext,
-    OfflineAudioContext: given.OfflineAudioContext ?? host.OfflineAudioContext,
-    AudioWorkletNode: given.AudioWorkletNode ?? host.AudioWorkletNode,
-    fetch: given.fetch ?? host.fetch?.bind(host),
-    now: given.now ?? (() => performance.now()),
-    requestAnimationFrame: given.requestAnimationFrame ?? host.requestAnimationFrame?.bind(host) ?? nextFrame,
-    cancelAnimationFrame: given.cancelAnimationFrame ?? host.cancelAnimationFrame?.bind(host) ?? clearTimeout,
-    setTimeout: given.setTimeout ?? ((callback, ms) => setTimeout(callback, ms)),
-    clearTimeout: given.clearTimeout ?? ((handle) => clearTimeout(handle)),
-    random: given.random ?? Math.random,
-    document: given.document ?? host.document,
-    matchMedia: given.matchMedia ?? host.matchMedia?.bind(host)
-  };
-}
-function nextFrame(callback) {
-  return setTimeout(() => callback(performance.now()), 16);
-}
-
-// src/playback.js
+// src/sound/playback.js
 var LEAD_S = 0.05;
 var LATE_S = 5e-3;
 var RAMP_S = 5e-3;
@@ -5249,7 +4913,7 @@ var Playback = class {
   }
 };
 
-// src/viseme_envelopes.js
+// src/visemes/envelopes.js
 var REACH_S2 = 0.24;
 var RAMP_S2 = 0.12;
 var SETTLES_EARLY_S = 0.04;
@@ -5289,7 +4953,7 @@ function swell(start, end, time, leads) {
   return leads ? 1 + depth * Math.sin(phase) : 1 + depth * (1 - Math.cos(phase)) * 0.5;
 }
 
-// src/viseme_blend.js
+// src/visemes/blend.js
 var LEAST_PULL = 0.05;
 var EFFORT = [0.75, 0.4];
 var VisemeBlend = class {
@@ -5339,7 +5003,7 @@ var VisemeBlend = class {
   }
 };
 
-// src/viseme_fade.js
+// src/visemes/fade.js
 var FADE_S2 = 0.1;
 var TICK_S = 1 / 60;
 var VisemeFade = class {
@@ -5380,7 +5044,7 @@ var VisemeFade = class {
   }
 };
 
-// src/viseme_gates.js
+// src/visemes/gates.js
 var LONGEST_CLOSURE_S = 0.25;
 var HIDES_AFTER = 0.65;
 var VisemeGates = class {
@@ -5389,7 +5053,7 @@ var VisemeGates = class {
   rest = 0;
   press = 0;
   #marks;
-  /** @param {import("./viseme_marks.js").VisemeMarks} marks */
+  /** @param {import("./marks.js").VisemeMarks} marks */
   constructor(marks) {
     this.#marks = marks;
   }
@@ -5460,7 +5124,7 @@ function closes(id) {
   return id === SEAL || id === BITE;
 }
 
-// src/viseme_marks.js
+// src/visemes/marks.js
 var ASSUMED_S = 0.15;
 var LINGER_S = 0.1;
 var TAIL_S2 = 0.1;
@@ -5511,7 +5175,7 @@ var VisemeMarks = class {
     if (stale >= WORTHWHILE) this.#move(stale, 0);
   }
   /**
-   * Seconds of marks beyond an instant, in the sense of {@link import("./timeline.js").Timeline#ahead}.
+   * Seconds of marks beyond an instant, in the sense of {@link import("../face/timeline.js").Timeline#ahead}.
    * @param {number} time seconds
    */
   ahead(time) {
@@ -5570,7 +5234,7 @@ var VisemeMarks = class {
   }
 };
 
-// src/visemes.js
+// src/visemes/visemes.js
 var LONGEST_S = 0.6;
 var H_SCALE = 0.6;
 var UNKNOWN_LEVEL = 0.5;
@@ -5617,7 +5281,7 @@ var Visemes = class {
     this.#marks.trim(time - REACH_S2);
   }
   /**
-   * Seconds of marks beyond an instant, in the sense of {@link import("./timeline.js").Timeline#ahead}.
+   * Seconds of marks beyond an instant, in the sense of {@link import("../face/timeline.js").Timeline#ahead}.
    * @param {number} time seconds
    */
   ahead(time) {
@@ -5690,18 +5354,18 @@ var Visemes = class {
   }
 };
 
-// src/speech.js
+// src/speech/speech.js
 var KEEP_S2 = 10;
 var HEAD_START_S = 0.1;
 var Speech = class {
-  /** @type {import("./types.js").Source[]} best first */
+  /** @type {import("../types.js").Source[]} best first */
   sources = [];
   visemes = new Visemes();
-  /** @type {import("./loudness.js").Loudness | null} */
+  /** @type {import("../sound/loudness.js").Loudness | null} */
   loudness = null;
   /** @type {Uplinked | null} */
   uplink = null;
-  /** Where it is to be kept. @type {import("./take_recorder.js").TakeRecorder | null} */
+  /** Where it is to be kept. @type {import("../take/recorder.js").TakeRecorder | null} */
   recorder = null;
   /** No more PCM will be written. */
   inputEnded = false;
@@ -5729,7 +5393,7 @@ var Speech = class {
   #processing = false;
   /** @type {A2FError | null} */
   #failure = null;
-  /** @type {(outcome: import("./types.js").Outcome) => void} */
+  /** @type {(outcome: import("../types.js").Outcome) => void} */
   #resolve = () => {
   };
   /** @type {(error: Error) => void} */
@@ -5737,7 +5401,7 @@ var Speech = class {
   };
   /**
    * @param {number} id
-   * @param {import("./types.js").Voice} voice
+   * @param {import("../types.js").Voice} voice
    * @param {SpeechHooks} hooks
    */
   constructor(id, voice, hooks) {
@@ -5759,7 +5423,7 @@ var Speech = class {
     this.#process(true);
     uplink.open();
   }
-  /** @param {import("./loudness.js").Loudness} loudness */
+  /** @param {import("../sound/loudness.js").Loudness} loudness */
   measureWith(loudness) {
     this.loudness = loudness;
     this.visemes.level = (time) => loudness.level(time);
@@ -5832,10 +5496,10 @@ var Speech = class {
   over(now) {
     return this.cancelled || this.#failure !== null || this.begun && this.voice.over(now);
   }
-  /** @returns {import("./types.js").Rank} that carried most of it */
+  /** @returns {import("../types.js").Rank} that carried most of it */
   get rank() {
     const ranks = (
-      /** @type {import("./types.js").Rank[]} */
+      /** @type {import("../types.js").Rank[]} */
       Object.keys(this.carried)
     );
     return ranks.reduce((best2, rank) => this.carried[rank] > this.carried[best2] ? rank : best2);
@@ -5973,7 +5637,383 @@ var Speech = class {
   }
 };
 
-// src/export/csv.js
+// src/speech/turns.js
+var HEARTBEAT_MS = 200;
+var Turns = class {
+  #platform;
+  #emit;
+  #patience;
+  /** @type {Speech[]} */
+  #queue = [];
+  #heartbeat = (
+    /** @type {any} */
+    null
+  );
+  #waiting = (
+    /** @type {any} */
+    null
+  );
+  /**
+   * @param {import("../types.js").Platform} platform
+   * @param {(event: keyof import("../types.js").Events, payload: any) => void} emit
+   * @param {() => number} patience ms that sound waits for frames
+   */
+  constructor(platform, emit, patience) {
+    this.#platform = platform;
+    this.#emit = emit;
+    this.#patience = patience;
+  }
+  /** Whose turn it is. @returns {Speech | null} */
+  get current() {
+    return this.#queue[0] ?? null;
+  }
+  /** The one that came last. @returns {Speech | null} */
+  get newest() {
+    return this.#queue.at(-1) ?? null;
+  }
+  /** The one being heard. @returns {Speech | null} */
+  get speaking() {
+    const { current } = this;
+    return current?.begun ? current : null;
+  }
+  /** @param {Speech} speech */
+  add(speech) {
+    this.#queue.push(speech);
+    this.advance();
+    this.#beat();
+  }
+  /** Lets begin what may begin, and end what has been heard. */
+  advance() {
+    const { current } = this;
+    if (!current) return;
+    if (current.over(this.#platform.now())) this.remove(current);
+    else if (!current.begun && current.audible) this.#tryBegin(current);
+  }
+  /** @param {Speech} speech */
+  remove(speech) {
+    const at = this.#queue.indexOf(speech);
+    if (at < 0) return;
+    const newest = speech === this.newest;
+    this.#queue.splice(at, 1);
+    if (speech.begun) this.#emit("speaking", { speaking: false, utterance: speech.id });
+    speech.close(newest);
+    if (at > 0) return;
+    this.#stopWaiting();
+    if (this.#queue.length === 0) this.#platform.clearTimeout(this.#heartbeat);
+    this.advance();
+  }
+  /** Ends everything at once. */
+  cancel() {
+    for (const speech of [...this.#queue].reverse()) this.cancelOne(speech);
+  }
+  /** @param {Speech} speech */
+  cancelOne(speech) {
+    if (!this.#queue.includes(speech)) return;
+    speech.cancelled = true;
+    if (speech.begun) speech.voice.stop();
+    this.remove(speech);
+  }
+  /**
+   * Sound waits for the first frames, but not for long.
+   * @param {Speech} speech
+   */
+  #tryBegin(speech) {
+    if (speech.prepared || speech.voice.immediate) return this.#begin(speech);
+    this.#waiting ??= this.#platform.setTimeout(() => speech.prepare(), this.#patience());
+  }
+  /** @param {Speech} speech */
+  #begin(speech) {
+    this.#stopWaiting();
+    this.#emit("speaking", { speaking: true, utterance: speech.id });
+    speech.begin();
+  }
+  #stopWaiting() {
+    this.#platform.clearTimeout(this.#waiting);
+    this.#waiting = null;
+  }
+  #beat() {
+    this.#platform.clearTimeout(this.#heartbeat);
+    if (this.#queue.length === 0) return;
+    this.#heartbeat = this.#platform.setTimeout(() => {
+      this.advance();
+      this.#beat();
+    }, HEARTBEAT_MS);
+  }
+};
+
+// src/speech/utterance.js
+var Utterance = class {
+  #speech;
+  #reader;
+  #format;
+  #uplink;
+  #cancel;
+  #samples = 0;
+  /**
+   * @param {import("./speech.js").Speech} speech
+   * @param {import("../sound/pcm.js").PcmFormat} format
+   * @param {{write: (bytes: Uint8Array) => void, end: () => void}} uplink
+   * @param {() => void} cancel
+   */
+  constructor(speech, format, uplink, cancel) {
+    this.#speech = speech;
+    this.#format = format;
+    this.#reader = new PcmReader(format);
+    this.#uplink = uplink;
+    this.#cancel = cancel;
+  }
+  get id() {
+    return this.#speech.id;
+  }
+  /** Resolves when it has been heard, or was cancelled. @returns {Promise<import("../types.js").Outcome>} */
+  get done() {
+    return this.#speech.done;
+  }
+  /** What carried most of it so far. @returns {import("../types.js").Rank} */
+  get rank() {
+    return this.#speech.rank;
+  }
+  /** No more can be written. */
+  get ended() {
+    return this.#speech.inputEnded;
+  }
+  /**
+   * Takes PCM of any length and returns at once, whatever the server does.
+   * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} pcm channels interleaved; bytes are in the
+   *   encoding of `start` and may end within a sample
+   */
+  write(pcm) {
+    if (this.ended) {
+      throw new A2FError("bad_state", "This utterance has ended; call start() for the next one.");
+    }
+    const { bytes, planes } = this.#reader.read(pcm);
+    if (bytes.length === 0) return;
+    this.#samples += planes[0].length;
+    this.#speech.hear(planes);
+    this.#uplink.write(bytes);
+  }
+  /** No more PCM will come. */
+  end() {
+    if (this.ended) return;
+    if (this.#reader.pending > 0) this.#speech.onFailure(halfSample());
+    this.#uplink.end();
+    this.#speech.finishSound(this.#samples / this.#format.sampleRate);
+  }
+  /** Stops sound and face at once. */
+  cancel() {
+    this.#cancel();
+  }
+  /**
+   * Visemes of a speech service, for when the server's frames fail.
+   * @param {number} time seconds
+   * @param {number} id Azure viseme, 0–21
+   */
+  addViseme(time, id) {
+    this.#speech.onViseme(time, id);
+  }
+  /**
+   * A word of a speech service, for whoever listens to `word`.
+   * @param {number} time seconds
+   * @param {number} duration seconds
+   * @param {string} text
+   */
+  addWord(time, duration, text) {
+    this.#speech.onWord(time, duration, text);
+  }
+};
+function halfSample() {
+  return new A2FError("bad_audio", "The PCM ends within a sample; check encoding and channels of start().");
+}
+
+// src/take/glb.js
+var MAGIC = 1179937895;
+var JSON_CHUNK = 1313821514;
+var BIN_CHUNK = 5130562;
+var HEADER_BYTES2 = 12;
+var Glb = class {
+  /** @type {any} */
+  document;
+  #binary;
+  /** @type {Chunk[]} */
+  #rest;
+  /** @type {Uint8Array[]} */
+  #added = [];
+  #length;
+  /** @param {ArrayBuffer | Uint8Array} bytes the file */
+  constructor(bytes) {
+    const [json, ...others] = chunksOf(new Uint8Array(
+      /** @type {ArrayBuffer} */
+      bytes
+    ));
+    if (json?.type !== JSON_CHUNK) throw damaged();
+    this.document = JSON.parse(new TextDecoder().decode(json.bytes));
+    const [second] = others;
+    this.#binary = second?.type === BIN_CHUNK ? second.bytes : null;
+    this.#rest = this.#binary ? others.slice(1) : others;
+    this.#length = this.#binary?.length ?? 0;
+    if (!this.#binary && this.document.buffers?.length)
+      throw new A2FError("bad_argument", "This GLB keeps its data in other files; export it as one file.");
+  }
+  /**
+   * Adds numbers at the end of the binary chunk; what was there stays as it is.
+   * @param {Float32Array} values
+   * @param {{min?: number[], max?: number[]}} [bounds]
+   * @returns {number} the index of an accessor of scalars
+   */
+  addScalars(values, bounds = {}) {
+    const { document } = this;
+    const view = { buffer: 0, byteOffset: this.#length, byteLength: values.byteLength };
+    const bytes = new Uint8Array(values.byteLength);
+    const out = new DataView(bytes.buffer);
+    values.forEach((value, i) => {
+      out.setFloat32(i * 4, value, true);
+    });
+    this.#added.push(bytes);
+    this.#length += bytes.length;
+    const bufferView = append(document, "bufferViews", view);
+    return append(document, "accessors", {
+      bufferView,
+      componentType: 5126,
+      count: values.length,
+      type: "SCALAR",
+      ...bounds
+    });
+  }
+  /** @returns {Uint8Array<ArrayBuffer>} the file */
+  bytes() {
+    const binary = joined2([...this.#binary ? [this.#binary] : [], ...this.#added], this.#length);
+    if (binary.length > 0) {
+      this.document.buffers ??= [{}];
+      this.document.buffers[0].byteLength = binary.length;
+    }
+    const json = padded(new TextEncoder().encode(JSON.stringify(this.document)), 32);
+    const chunks = [{ type: JSON_CHUNK, bytes: json }];
+    if (binary.length > 0) chunks.push({ type: BIN_CHUNK, bytes: binary });
+    return fileOf([...chunks, ...this.#rest]);
+  }
+};
+function chunksOf(file) {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  if (file.length < HEADER_BYTES2 + 8 || view.getUint32(0, true) !== MAGIC || view.getUint32(4, true) !== 2)
+    throw damaged();
+  const chunks = [];
+  for (let at = HEADER_BYTES2; at + 8 <= file.length; ) {
+    const length = view.getUint32(at, true);
+    if (at + 8 + length > file.length) throw damaged();
+    chunks.push({ type: view.getUint32(at + 4, true), bytes: file.subarray(at + 8, at + 8 + length) });
+    at += 8 + length;
+  }
+  return chunks;
+}
+function fileOf(chunks) {
+  const length = chunks.reduce((sum, { bytes }) => sum + 8 + bytes.length, HEADER_BYTES2);
+  const file = new Uint8Array(length);
+  const view = new DataView(file.buffer);
+  [MAGIC, 2, length].forEach((value, i) => {
+    view.setUint32(i * 4, value, true);
+  });
+  let at = HEADER_BYTES2;
+  for (const { type, bytes } of chunks) {
+    view.setUint32(at, bytes.length, true);
+    view.setUint32(at + 4, type, true);
+    file.set(bytes, at + 8);
+    at += 8 + bytes.length;
+  }
+  return file;
+}
+function append(document, list2, item) {
+  document[list2] ??= [];
+  return document[list2].push(item) - 1;
+}
+function joined2(pieces, length) {
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+function padded(bytes, filler) {
+  const all = new Uint8Array(bytes.length + (-bytes.length & 3)).fill(filler);
+  all.set(bytes);
+  return all;
+}
+function damaged() {
+  return new A2FError(
+    "bad_argument",
+    "This is no GLB, or it is cut off; export it again as binary glTF 2.0."
+  );
+}
+
+// src/take/bake.js
+function bakeTake(take, glb, { fps = 30, map = {}, name = "take" } = {}) {
+  const { count } = take.frames(fps);
+  requireArgument(count > 0, "This take is empty; let something be spoken first.");
+  const file = new Glb(glb);
+  const actors = actorsOf(file.document);
+  const moved = actors.filter((actor) => new Binding(actor, map).report.meshes > 0);
+  if (moved.length === 0)
+    throw new A2FError(
+      "bad_argument",
+      "Nothing in this GLB can carry the animation: it has no morph targets whose names are known. Keep CSV or JSON instead."
+    );
+  const outputs = played(take, moved, map, count, fps);
+  file.document.animations ??= [];
+  file.document.animations.push({ name, ...tracks(file, moved, outputs, count, fps) });
+  return file.bytes();
+}
+function actorsOf({ nodes = [], meshes = [], accessors = [] }) {
+  return nodes.flatMap(
+    ({ mesh: index, weights, name = "" }, node) => {
+      const mesh = meshes[index];
+      const count = mesh?.primitives[0].targets?.length ?? 0;
+      if (count === 0) return [];
+      const names = mesh.extras?.targetNames ?? mesh.primitives[0].extras?.targetNames ?? [];
+      const dictionary = Object.fromEntries(
+        names.map((each, i) => [each, i]).filter(([, i]) => moves2(mesh.primitives, i, accessors))
+      );
+      const rest = weights ?? mesh.weights ?? new Array(count).fill(0);
+      return [{ node, name, morphTargetDictionary: dictionary, morphTargetInfluences: [...rest] }];
+    }
+  );
+}
+function moves2(primitives, target, accessors) {
+  return primitives.some(({ targets }) => {
+    const { min, max } = accessors[targets[target].POSITION] ?? {};
+    return !min || !max || [...min, ...max].some((value) => value !== 0);
+  });
+}
+function played(take, actors, map, count, fps) {
+  const binding = new Binding(actors, map);
+  const face = new Float32Array(FACE_WIDTH);
+  const outputs = actors.map((actor) => new Float32Array(count * actor.morphTargetInfluences.length));
+  for (let frame = 0; frame < count; frame++) {
+    take.faceAt(frame / fps, face);
+    binding.write(face);
+    actors.forEach(({ morphTargetInfluences: weights }, i) => {
+      outputs[i].set(weights, frame * weights.length);
+    });
+  }
+  return outputs;
+}
+function tracks(file, actors, outputs, count, fps) {
+  const times = Float32Array.from({ length: count }, (_, frame) => frame / fps);
+  const input = file.addScalars(times, { min: [times[0]], max: [times[count - 1]] });
+  const samplers = [];
+  const known = /* @__PURE__ */ new Map();
+  const channels = actors.map(({ node, morphTargetDictionary, morphTargetInfluences }, i) => {
+    const key = JSON.stringify([morphTargetDictionary, morphTargetInfluences]);
+    const sampler = known.get(key) ?? samplers.length;
+    if (sampler === samplers.length)
+      samplers.push({ input, output: file.addScalars(outputs[i]), interpolation: "LINEAR" });
+    known.set(key, sampler);
+    return { sampler, target: { node, path: "weights" } };
+  });
+  return { samplers, channels };
+}
+
+// src/take/csv.js
 var SWAPPED = {
   jawLeft: "jawRight",
   jawRight: "jawLeft",
@@ -6007,7 +6047,7 @@ function timecode(frame, fps) {
   return `${parts.map((part) => String(part).padStart(2, "0")).join(":")}.000`;
 }
 
-// src/export/json.js
+// src/take/json.js
 function jsonOf({ fps, count, weights }, blendshapes) {
   const rows = Array.from(
     { length: count },
@@ -6017,7 +6057,7 @@ function jsonOf({ fps, count, weights }, blendshapes) {
 }
 var rounded = (weight) => Math.round(weight * 1e4) / 1e4;
 
-// src/take_sound.js
+// src/take/sound.js
 var PEAK_RATE = 100;
 var TakeSound = class {
   /** Hertz; 0 until it is known. */
@@ -6090,7 +6130,7 @@ function mixed([left, right]) {
   return right ? left.map((sample, i) => (sample + right[i]) / 2) : left;
 }
 
-// src/take.js
+// src/take/take.js
 var TAKE_RATE = 60;
 var Take = class {
   sound = new TakeSound();
@@ -6195,7 +6235,7 @@ var Take = class {
     if (this.sound.length === 0) throw new A2FError("empty_audio", "This take has no sound that was kept.");
     return new Blob([this.sound.wav()], { type: "audio/wav" });
   }
-  /** The take as the ladder wants it. @returns {import("./types.js").Source} */
+  /** The take as the ladder wants it. @returns {import("../types.js").Source} */
   source() {
     const [take, faces] = [this, this.#faces];
     let heard = 0;
@@ -6213,7 +6253,7 @@ var Take = class {
   }
 };
 
-// src/take_recorder.js
+// src/take/recorder.js
 var LONGEST_S2 = 600;
 var PIECE_S = 0.25;
 var TakeRecorder = class {
@@ -6221,7 +6261,7 @@ var TakeRecorder = class {
   #speech;
   #settings;
   /**
-   * @param {import("./speech.js").Speech} speech
+   * @param {import("../speech/speech.js").Speech} speech
    * @param {() => {smoothing: number, lipSync?: "server" | "viseme"}} settings
    * @param {(face: Float32Array) => void} look see {@link Take}
    */
@@ -6269,192 +6309,158 @@ var TakeRecorder = class {
   }
 };
 
-// src/turns.js
-var HEARTBEAT_MS = 200;
-var Turns = class {
-  #platform;
-  #emit;
-  #patience;
-  /** @type {Speech[]} */
-  #queue = [];
-  #heartbeat = (
-    /** @type {any} */
-    null
-  );
-  #waiting = (
-    /** @type {any} */
-    null
-  );
+// src/visemes/azure.js
+var SAMPLE_RATE = 24e3;
+var TICKS = 1e7;
+var SPARE_S = 60;
+var PASS_S = 600;
+var SILENCE_MS = 1e4;
+var UNSPOKEN = { utterance: 0, frames: 0, duration: 0, rank: "neutral", cancelled: true };
+function followAzure(synthesizer, utterance, onSign = () => {
+}) {
+  synthesizer.synthesizing = (_, { result }) => {
+    onSign();
+    if (!utterance.ended && result.audioData) utterance.write(result.audioData);
+  };
+  synthesizer.visemeReceived = (_, event) => {
+    onSign();
+    utterance.addViseme(event.audioOffset / TICKS, event.visemeId);
+  };
+  synthesizer.wordBoundary = (_, event) => {
+    onSign();
+    utterance.addWord(event.audioOffset / TICKS, event.duration / TICKS, event.text);
+  };
+}
+var AzureSpeaker = class {
+  #client;
+  #sdk;
+  #getPass;
+  #voice;
+  /** @type {any} */
+  #synthesizer = null;
+  #renewAt = 0;
+  /** Sentences asked for before the last `cancel` are not spoken any more. */
+  #cancels = 0;
+  /** @type {Promise<unknown>} */
+  #last = Promise.resolve();
   /**
-   * @param {import("./types.js").Platform} platform
-   * @param {(event: keyof import("./types.js").Events, payload: any) => void} emit
-   * @param {() => number} patience ms that sound waits for frames
+   * @param {import("../client.js").Audio2FaceClient} client
+   * @param {Sdk} sdk
+   * @param {{getPass: () => Pass | Promise<Pass>, voice?: string}} options getPass: asks your server, which asks
+   *   `POST /v1/azure-token`, so that no key is in the page; voice: such as "en-US-AvaNeural"
    */
-  constructor(platform, emit, patience) {
-    this.#platform = platform;
-    this.#emit = emit;
-    this.#patience = patience;
-  }
-  /** Whose turn it is. @returns {Speech | null} */
-  get current() {
-    return this.#queue[0] ?? null;
-  }
-  /** The one that came last. @returns {Speech | null} */
-  get newest() {
-    return this.#queue.at(-1) ?? null;
-  }
-  /** The one being heard. @returns {Speech | null} */
-  get speaking() {
-    const { current } = this;
-    return current?.begun ? current : null;
-  }
-  /** @param {Speech} speech */
-  add(speech) {
-    this.#queue.push(speech);
-    this.advance();
-    this.#beat();
-  }
-  /** Lets begin what may begin, and end what has been heard. */
-  advance() {
-    const { current } = this;
-    if (!current) return;
-    if (current.over(this.#platform.now())) this.remove(current);
-    else if (!current.begun && current.audible) this.#tryBegin(current);
-  }
-  /** @param {Speech} speech */
-  remove(speech) {
-    const at = this.#queue.indexOf(speech);
-    if (at < 0) return;
-    const newest = speech === this.newest;
-    this.#queue.splice(at, 1);
-    if (speech.begun) this.#emit("speaking", { speaking: false, utterance: speech.id });
-    speech.close(newest);
-    if (at > 0) return;
-    this.#stopWaiting();
-    if (this.#queue.length === 0) this.#platform.clearTimeout(this.#heartbeat);
-    this.advance();
-  }
-  /** Ends everything at once. */
-  cancel() {
-    for (const speech of [...this.#queue].reverse()) this.cancelOne(speech);
-  }
-  /** @param {Speech} speech */
-  cancelOne(speech) {
-    if (!this.#queue.includes(speech)) return;
-    speech.cancelled = true;
-    if (speech.begun) speech.voice.stop();
-    this.remove(speech);
+  constructor(client, sdk, { getPass, voice }) {
+    requireArgument(sdk?.SpeechSynthesizer, "AzureSpeaker needs microsoft-cognitiveservices-speech-sdk.");
+    requireArgument(typeof getPass === "function", "AzureSpeaker needs getPass: () => your server's token.");
+    this.#client = client;
+    this.#sdk = sdk;
+    this.#getPass = getPass;
+    this.#voice = voice;
+    client.on("cancel", () => {
+      this.#cancels++;
+    });
   }
   /**
-   * Sound waits for the first frames, but not for long.
-   * @param {Speech} speech
+   * Sentences are synthesised one after another; `client.cancel()` stops the one that is spoken and drops the rest.
+   * @param {string | {ssml: string}} words
+   * @returns {Promise<Outcome>} after it was heard, or cancelled; rejects with an A2FError where Azure fails
    */
-  #tryBegin(speech) {
-    if (speech.prepared || speech.voice.immediate) return this.#begin(speech);
-    this.#waiting ??= this.#platform.setTimeout(() => speech.prepare(), this.#patience());
+  speak(words) {
+    const cancels = this.#cancels;
+    const synthesised = this.#last.then(() => this.#synthesize(words, () => cancels === this.#cancels));
+    this.#last = synthesised.catch(() => {
+    });
+    return synthesised.then((utterance) => utterance?.done ?? UNSPOKEN);
   }
-  /** @param {Speech} speech */
-  #begin(speech) {
-    this.#stopWaiting();
-    this.#emit("speaking", { speaking: true, utterance: speech.id });
-    speech.begin();
-  }
-  #stopWaiting() {
-    this.#platform.clearTimeout(this.#waiting);
-    this.#waiting = null;
-  }
-  #beat() {
-    this.#platform.clearTimeout(this.#heartbeat);
-    if (this.#queue.length === 0) return;
-    this.#heartbeat = this.#platform.setTimeout(() => {
-      this.advance();
-      this.#beat();
-    }, HEARTBEAT_MS);
-  }
-};
-
-// src/utterance.js
-var Utterance = class {
-  #speech;
-  #reader;
-  #format;
-  #uplink;
-  #cancel;
-  #samples = 0;
-  /**
-   * @param {import("./speech.js").Speech} speech
-   * @param {import("./pcm.js").PcmFormat} format
-   * @param {{write: (bytes: Uint8Array) => void, end: () => void}} uplink
-   * @param {() => void} cancel
-   */
-  constructor(speech, format, uplink, cancel) {
-    this.#speech = speech;
-    this.#format = format;
-    this.#reader = new PcmReader(format);
-    this.#uplink = uplink;
-    this.#cancel = cancel;
-  }
-  get id() {
-    return this.#speech.id;
-  }
-  /** Resolves when it has been heard, or was cancelled. @returns {Promise<import("./types.js").Outcome>} */
-  get done() {
-    return this.#speech.done;
-  }
-  /** What carried most of it so far. @returns {import("./types.js").Rank} */
-  get rank() {
-    return this.#speech.rank;
-  }
-  /** No more can be written. */
-  get ended() {
-    return this.#speech.inputEnded;
+  /** Closes the connection to Azure. */
+  close() {
+    this.#synthesizer?.close();
+    this.#synthesizer = null;
   }
   /**
-   * Takes PCM of any length and returns at once, whatever the server does.
-   * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} pcm channels interleaved; bytes are in the
-   *   encoding of `start` and may end within a sample
+   * @param {string | {ssml: string}} words
+   * @param {() => boolean} wanted
    */
-  write(pcm) {
-    if (this.ended) {
-      throw new A2FError("bad_state", "This utterance has ended; call start() for the next one.");
+  async #synthesize(words, wanted) {
+    const synthesizer = wanted() && await this.#ready();
+    if (!synthesizer || !wanted()) return null;
+    const utterance = this.#client.start({ sampleRate: SAMPLE_RATE });
+    try {
+      await Promise.race([this.#spoken(synthesizer, words, utterance), utterance.done]);
+    } catch (error) {
+      this.close();
+      throw error;
+    } finally {
+      if (utterance.ended) this.close();
+      else utterance.end();
     }
-    const { bytes, planes } = this.#reader.read(pcm);
-    if (bytes.length === 0) return;
-    this.#samples += planes[0].length;
-    this.#speech.hear(planes);
-    this.#uplink.write(bytes);
-  }
-  /** No more PCM will come. */
-  end() {
-    if (this.ended) return;
-    if (this.#reader.pending > 0) this.#speech.onFailure(halfSample());
-    this.#uplink.end();
-    this.#speech.finishSound(this.#samples / this.#format.sampleRate);
-  }
-  /** Stops sound and face at once. */
-  cancel() {
-    this.#cancel();
+    return utterance;
   }
   /**
-   * Visemes of a speech service, for when the server's frames fail.
-   * @param {number} time seconds
-   * @param {number} id Azure viseme, 0–21
+   * @param {any} synthesizer
+   * @param {string | {ssml: string}} words
+   * @param {Utterance} utterance
+   * @returns {Promise<void>}
    */
-  addViseme(time, id) {
-    this.#speech.onViseme(time, id);
+  #spoken(synthesizer, words, utterance) {
+    const { ResultReason } = this.#sdk;
+    let timer;
+    const spoken = new Promise((resolve, reject) => {
+      const failed2 = (error) => reject(failure(error));
+      const done = ({ reason, errorDetails }) => reason === ResultReason.SynthesizingAudioCompleted ? resolve(void 0) : failed2(errorDetails);
+      const onSign = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => failed2("it said nothing for ten seconds; check the network"), SILENCE_MS);
+      };
+      onSign();
+      followAzure(synthesizer, utterance, onSign);
+      if (typeof words === "string") synthesizer.speakTextAsync(words, done, failed2);
+      else synthesizer.speakSsmlAsync(words.ssml, done, failed2);
+    });
+    return spoken.finally(() => clearTimeout(timer));
   }
-  /**
-   * A word of a speech service, for whoever listens to `word`.
-   * @param {number} time seconds
-   * @param {number} duration seconds
-   * @param {string} text
-   */
-  addWord(time, duration, text) {
-    this.#speech.onWord(time, duration, text);
+  /** The synthesizer, warm from one sentence to the next, until its pass runs out. */
+  async #ready() {
+    if (this.#synthesizer && performance.now() < this.#renewAt) return this.#synthesizer;
+    this.close();
+    const pass = await this.#pass();
+    this.#renewAt = performance.now() + ((pass.expires_in ?? PASS_S) - SPARE_S) * 1e3;
+    this.#synthesizer = new this.#sdk.SpeechSynthesizer(this.#config(pass), null);
+    return this.#synthesizer;
+  }
+  /** @returns {Promise<any>} */
+  async #pass() {
+    try {
+      const pass = (
+        /** @type {any} */
+        await this.#getPass()
+      );
+      if (pass?.host || pass?.token && pass.region) return pass;
+      throw new Error(pass?.message ?? "it must give { token, region }, or { host }");
+    } catch (error) {
+      throw new A2FError("tts_failed", `getPass() failed: ${/** @type {Error} */
+      error.message}.`);
+    }
+  }
+  /** @param {any} pass */
+  #config({ token, region, host }) {
+    const { SpeechConfig, SpeechSynthesisOutputFormat } = this.#sdk;
+    const config = host ? SpeechConfig.fromHost(address(host)) : SpeechConfig.fromAuthorizationToken(token, region);
+    if (host && token) config.authorizationToken = token;
+    config.speechSynthesisOutputFormat = SpeechSynthesisOutputFormat.Raw24Khz16BitMonoPcm;
+    if (this.#voice) config.speechSynthesisVoiceName = this.#voice;
+    return config;
   }
 };
-function halfSample() {
-  return new A2FError("bad_audio", "The PCM ends within a sample; check encoding and channels of start().");
+function address(host) {
+  if (/^wss?:\/\//.test(host) && URL.canParse(host)) return new URL(host);
+  throw new A2FError("tts_failed", `getPass() gave the host "${host}"; write it as ws://host:port.`);
+}
+function failure(error) {
+  const words = String(error?.message ?? error ?? "no reason given").replace(/(wss?|https?):\/\/\S+/g, "").replace(/\s+/g, " ").trim();
+  const lost = /1006|unable to contact/i.test(words);
+  const reason = lost ? "it cannot be reached, or the connection broke; check network, region and token" : words;
+  return new A2FError("tts_failed", `Azure could not speak: ${reason.replace(/\.?$/, ".")}`);
 }
 
 // src/client.js
@@ -6479,7 +6485,7 @@ var Audio2FaceClient = class {
   #lastId = 0;
   /** @type {Speech | null} */
   #latest = null;
-  /** @type {import("./take.js").Take | null} */
+  /** @type {import("./take/take.js").Take | null} */
   #take = null;
   #frameHandle = (
     /** @type {any} */
@@ -6645,14 +6651,14 @@ var Audio2FaceClient = class {
     session.ready.catch((error) => this.#report(error));
     return session;
   }
-  /** What was spoken last, or is being spoken, with `keepTake`. @returns {import("./take.js").Take | null} */
+  /** What was spoken last, or is being spoken, with `keepTake`. @returns {import("./take/take.js").Take | null} */
   get take() {
     return this.#take;
   }
   /**
    * Shows a take once more, without the server: the face follows an element that plays its sound, also where that
    * is paused or sought.
-   * @param {import("./take.js").Take} take which is complete
+   * @param {import("./take/take.js").Take} take which is complete
    * @param {HTMLMediaElement} element with the take's sound, such as `take.wav()`; the app starts it
    * @returns {Promise<Outcome>} after the element has come to its end, or cancelled
    */

@@ -36,7 +36,7 @@ def file(name: str, content: bytes) -> dict[str, Any]:
 
 def wear(demo: Demo, avatar: Path | dict[str, Any]) -> str:
     """Chooses a GLB; what the page says of it."""
-    demo.choose("Choose GLB", avatar)
+    demo.choose("Choose GLB or VRM", avatar)
     status = demo.page.locator("#avatar-status", has_text="shapes found, on")
     name = avatar["name"] if isinstance(avatar, dict) else avatar.name
     status.filter(has_text=name).wait_for()
@@ -119,7 +119,7 @@ BAD = {
 
 def test_a_glb_that_cannot_be_shown_is_explained(demo: Demo) -> None:
     for words, content in BAD.items():
-        demo.choose("Choose GLB", file("bad.glb", content))
+        demo.choose("Choose GLB or VRM", file("bad.glb", content))
         demo.alert(words)
         assert demo.page.locator("#avatar-status").inner_text() == "bad.glb was not loaded."
     demo.button("Play sample").click()
@@ -127,7 +127,7 @@ def test_a_glb_that_cannot_be_shown_is_explained(demo: Demo) -> None:
 
 
 def test_a_glb_without_a_face_is_shown_and_explained(demo: Demo) -> None:
-    demo.choose("Choose GLB", file("chair.glb", quad(["broken"])))
+    demo.choose("Choose GLB or VRM", file("chair.glb", quad(["broken"])))
     demo.alert("no face shapes")
 
 

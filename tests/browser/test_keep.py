@@ -100,7 +100,7 @@ def test_the_built_in_head_takes_the_animation_along(demo: Demo, tmp_path: Path)
 
 
 def test_a_glb_plays_the_take_in_three(demo: Demo, tmp_path: Path) -> None:
-    demo.choose("Choose GLB", {"name": "face.glb", "mimeType": "model/gltf-binary", "buffer": quad(SHAPES)})
+    demo.choose("Choose GLB or VRM", {"name": "face.glb", "mimeType": "model/gltf-binary", "buffer": quad(SHAPES)})
     demo.page.locator("#avatar-status", has_text="face.glb: 3 of 52").wait_for()
     spoken(demo)
     wanted = frames(demo)
@@ -114,7 +114,7 @@ def test_a_glb_plays_the_take_in_three(demo: Demo, tmp_path: Path) -> None:
 
 
 def test_a_glb_that_cannot_carry_it_is_explained(demo: Demo) -> None:
-    demo.choose("Choose GLB", {"name": "chair.glb", "mimeType": "model/gltf-binary", "buffer": quad(["broken"])})
+    demo.choose("Choose GLB or VRM", {"name": "chair.glb", "mimeType": "model/gltf-binary", "buffer": quad(["broken"])})
     demo.alert("no face shapes")
     spoken(demo)
     demo.button(GLB).click()

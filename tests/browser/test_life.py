@@ -48,7 +48,7 @@ HEAD = """() => {
 
 def test_the_head_moves_and_comes_back(visit: Callable[..., Demo]) -> None:
     demo = visit(reduced_motion="no-preference")
-    demo.choose("Choose GLB", OWN_HEAD)
+    demo.choose("Choose GLB or VRM", OWN_HEAD)
     demo.page.locator("#avatar-status", has_text="head.glb:").wait_for()
     demo.page.wait_for_timeout(1000)
     one = demo.page.evaluate(HEAD)

@@ -33,7 +33,7 @@ CONTROLS = [
     ("radio", "viseme"),
     ("textbox", "Server URL"),
     ("button", "Test"),
-    ("button", "Choose GLB"),
+    ("button", "Choose GLB or VRM"),
     ("button", "Copy"),
     ("textbox", "Code to copy"),
     ("button", "Dark theme"),

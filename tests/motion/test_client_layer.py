@@ -18,8 +18,8 @@ from a2f_server.motion.emotion import Emotion
 
 WEB = Path(__file__).parents[2] / "web"
 LAYER = """
-import { Expression } from "./src/expression.js";
-import { expressionTable } from "./src/expression_table.js";
+import { Expression } from "./src/face/expression.js";
+import { expressionTable } from "./src/face/expression_table.js";
 let said = "";
 for await (const part of process.stdin) said += part;
 const { table, frames, emotions } = JSON.parse(said);

@@ -1,35 +1,35 @@
 import { BLENDSHAPES } from "./arkit.js";
-import { AudioOutput } from "./audio_output.js";
-import { AzureSpeaker, followAzure } from "./azure.js";
-import { Binding } from "./binding.js";
-import { Connection } from "./connection.js";
-import { Delivery } from "./delivery.js";
-import { ElementVoice } from "./element.js";
+import { Binding } from "./avatar/binding.js";
 import { A2FError, requireArgument } from "./errors.js";
 import { Emitter } from "./events.js";
-import { bakeTake } from "./export/bake.js";
-import { Expressions } from "./expressions.js";
-import { ExternalVoice } from "./external.js";
-import { Face } from "./face.js";
-import { checkHealth } from "./health.js";
+import { Expressions } from "./face/expressions.js";
+import { Face } from "./face/face.js";
 import { Life } from "./life/life.js";
-import { LiveVoice } from "./live.js";
-import { captureFormat, LiveSession, requireStream } from "./live_session.js";
-import { PcmFormat } from "./pcm.js";
 import { platformWith } from "./platform.js";
-import { Playback } from "./playback.js";
+import { Connection } from "./server/connection.js";
+import { Delivery } from "./server/delivery.js";
+import { checkHealth } from "./server/health.js";
 import { changedSettings, defaultSettings } from "./settings.js";
-import { Speech } from "./speech.js";
-import { TakeRecorder } from "./take_recorder.js";
-import { Turns } from "./turns.js";
-import { Utterance } from "./utterance.js";
+import { AudioOutput } from "./sound/audio_output.js";
+import { ElementVoice } from "./sound/element.js";
+import { ExternalVoice } from "./sound/external.js";
+import { LiveVoice } from "./sound/live.js";
+import { captureFormat, LiveSession, requireStream } from "./sound/live_session.js";
+import { PcmFormat } from "./sound/pcm.js";
+import { Playback } from "./sound/playback.js";
+import { Speech } from "./speech/speech.js";
+import { Turns } from "./speech/turns.js";
+import { Utterance } from "./speech/utterance.js";
+import { bakeTake } from "./take/bake.js";
+import { TakeRecorder } from "./take/recorder.js";
+import { AzureSpeaker, followAzure } from "./visemes/azure.js";
 
 /**
  * @typedef {import("./types.js").Events} Events
  * @typedef {import("./types.js").Settings} Settings
  * @typedef {import("./types.js").Outcome} Outcome
  * @typedef {import("./types.js").Voice} Voice
- * @typedef {import("./external.js").Heard} Heard
+ * @typedef {import("./sound/external.js").Heard} Heard
  * @typedef {"play" | HTMLMediaElement | Heard | (() => number)} HowHeard
  * @typedef {{sampleRate: number, channels?: number, encoding?: "pcm_s16le" | "pcm_f32le", audio?: HowHeard}}
  *   StreamOptions
@@ -60,7 +60,7 @@ export class Audio2FaceClient {
   #lastId = 0;
   /** @type {Speech | null} */
   #latest = null;
-  /** @type {import("./take.js").Take | null} */
+  /** @type {import("./take/take.js").Take | null} */
   #take = null;
   #frameHandle = /** @type {any} */ (null);
   #disposed = false;
@@ -228,7 +228,7 @@ export class Audio2FaceClient {
     return session;
   }
 
-  /** What was spoken last, or is being spoken, with `keepTake`. @returns {import("./take.js").Take | null} */
+  /** What was spoken last, or is being spoken, with `keepTake`. @returns {import("./take/take.js").Take | null} */
   get take() {
     return this.#take;
   }
@@ -236,7 +236,7 @@ export class Audio2FaceClient {
   /**
    * Shows a take once more, without the server: the face follows an element that plays its sound, also where that
    * is paused or sought.
-   * @param {import("./take.js").Take} take which is complete
+   * @param {import("./take/take.js").Take} take which is complete
    * @param {HTMLMediaElement} element with the take's sound, such as `take.wav()`; the app starts it
    * @returns {Promise<Outcome>} after the element has come to its end, or cancelled
    */

@@ -1,8 +1,8 @@
 export { BLENDSHAPES } from "./arkit.js";
-export { AzureSpeaker, followAzure } from "./azure.js";
 export { Audio2FaceClient, Audio2FaceClient as default } from "./client.js";
 export { A2FError } from "./errors.js";
-export { bakeTake } from "./export/bake.js";
+export { bakeTake } from "./take/bake.js";
+export { AzureSpeaker, followAzure } from "./visemes/azure.js";
 /**
  * @typedef {import("./types.js").BindingReport} BindingReport
  * @typedef {import("./types.js").Events} Events
@@ -13,8 +13,8 @@ export { bakeTake } from "./export/bake.js";
  * @typedef {import("./types.js").Platform} Platform
  * @typedef {import("./types.js").Rank} Rank
  * @typedef {import("./types.js").Settings} Settings
- * @typedef {import("./live_session.js").LiveSession} LiveSession
- * @typedef {import("./take.js").Take} Take
- * @typedef {import("./take.js").TakeFrames} TakeFrames
- * @typedef {import("./utterance.js").Utterance} Utterance
+ * @typedef {import("./sound/live_session.js").LiveSession} LiveSession
+ * @typedef {import("./take/take.js").Take} Take
+ * @typedef {import("./take/take.js").TakeFrames} TakeFrames
+ * @typedef {import("./speech/utterance.js").Utterance} Utterance
  */

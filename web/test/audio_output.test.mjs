@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AudioOutput } from "../src/audio_output.js";
 import { platformWith } from "../src/platform.js";
+import { AudioOutput } from "../src/sound/audio_output.js";
 import { settle, World } from "./world.mjs";
 
 function output() {

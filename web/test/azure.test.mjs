@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BLENDSHAPES } from "../src/arkit.js";
-import { AzureSpeaker } from "../src/azure.js";
 import { Audio2FaceClient } from "../src/client.js";
+import { AzureSpeaker } from "../src/visemes/azure.js";
 import { mesh, record, settle, World } from "./world.mjs";
 
 /** Microsoft's SDK, as far as it is used; the real one is tried in a browser (tests/browser/test_azure.py). */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Backoff } from "../src/backoff.js";
+import { Backoff } from "../src/server/backoff.js";
 
 test("waits double up to the longest, and start over", () => {
   const backoff = new Backoff(500, 3000, () => 1);

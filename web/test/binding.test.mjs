@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BufferAttribute } from "three";
 import { BLENDSHAPES, shapeIndex } from "../src/arkit.js";
-import { Binding } from "../src/binding.js";
-import { FACE_WIDTH, OCULUS, oculusIndex } from "../src/oculus.js";
+import { Binding } from "../src/avatar/binding.js";
+import { FACE_WIDTH, OCULUS, oculusIndex } from "../src/face/oculus.js";
 import { mesh } from "./world.mjs";
 
 const weights = (values) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ContextClock, SteadyClock } from "../src/clock.js";
+import { ContextClock, SteadyClock } from "../src/sound/clock.js";
 import { TICK } from "./world.mjs";
 
 /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Connection } from "../src/connection.js";
 import { platformWith } from "../src/platform.js";
+import { Connection } from "../src/server/connection.js";
 import { frameMessage, settle, World } from "./world.mjs";
 
 function connection(settings = {}) {

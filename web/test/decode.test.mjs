@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodeFile, wavOf } from "../src/decode.js";
-import { PcmFormat } from "../src/pcm.js";
+import { decodeFile, wavOf } from "../src/sound/decode.js";
+import { PcmFormat } from "../src/sound/pcm.js";
 
 const decoder = (channels, refuseBelow = 0) => ({
   OfflineAudioContext: class {

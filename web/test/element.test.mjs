@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ElementVoice } from "../src/element.js";
+import { ElementVoice } from "../src/sound/element.js";
 import { settle, World } from "./world.mjs";
 
 function voice(options) {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BLENDSHAPES, shapeIndex } from "../src/arkit.js";
 import { Audio2FaceClient } from "../src/client.js";
-import { Expression } from "../src/expression.js";
-import { expressionTable } from "../src/expression_table.js";
+import { Expression } from "../src/face/expression.js";
+import { expressionTable } from "../src/face/expression_table.js";
 import { mesh, record, settle, World } from "./world.mjs";
 
 /** What a server might say. */

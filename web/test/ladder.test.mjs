@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BLENDSHAPES, SHAPE_COUNT, shapeIndex } from "../src/arkit.js";
-import { Face } from "../src/face.js";
-import { Ladder } from "../src/ladder.js";
-import { FACE_WIDTH, oculusIndex } from "../src/oculus.js";
+import { Face } from "../src/face/face.js";
+import { Ladder } from "../src/face/ladder.js";
+import { FACE_WIDTH, oculusIndex } from "../src/face/oculus.js";
 import { changedSettings, defaultSettings } from "../src/settings.js";
-import { Visemes } from "../src/visemes.js";
+import { Visemes } from "../src/visemes/visemes.js";
 import { TICK } from "./world.mjs";
 
 /** A source that has data up to `until` and always shows `value`. */

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { BLENDSHAPES, shapeIndex } from "../src/arkit.js";
 import { Audio2FaceClient } from "../src/client.js";
 import { Life } from "../src/life/life.js";
-import { Loudness } from "../src/loudness.js";
+import { Loudness } from "../src/sound/loudness.js";
 import { bone, head, Quiet, spin } from "./body.mjs";
 import { mesh, settle, World } from "./world.mjs";
 

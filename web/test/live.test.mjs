@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BLENDSHAPES } from "../src/arkit.js";
 import { Audio2FaceClient } from "../src/client.js";
-import { LiveVoice } from "../src/live.js";
+import { LiveVoice } from "../src/sound/live.js";
 import { frameMessage, mesh, record, settle, TICK, World } from "./world.mjs";
 
 const STREAM = { getAudioTracks: () => [{}] };

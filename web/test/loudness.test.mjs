@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { shapeIndex } from "../src/arkit.js";
-import { Loudness } from "../src/loudness.js";
+import { Loudness } from "../src/sound/loudness.js";
 
 const JAW = shapeIndex("jawOpen");
 const sine = (seconds, gain, rate = 16000) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BLENDSHAPES } from "../src/arkit.js";
-import { canonicalShape, matchShape, wordsOf } from "../src/names.js";
+import { canonicalShape, matchShape, wordsOf } from "../src/avatar/names.js";
 
 const snake = (name) => name.replace(/[A-Z]/g, (c) => `_${c}`).replace(/^./, (c) => c.toUpperCase());
 const pascal = (name) => name[0].toUpperCase() + name.slice(1);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PcmFormat, PcmReader, toInt16 } from "../src/pcm.js";
+import { PcmFormat, PcmReader, toInt16 } from "../src/sound/pcm.js";
 
 const reader = (fields = {}) => new PcmReader(new PcmFormat({ sampleRate: 16000, ...fields }));
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PcmStore } from "../src/pcm_store.js";
+import { PcmStore } from "../src/sound/pcm_store.js";
 
 const bytes = (from, count) => Uint8Array.from({ length: count }, (_, i) => (from + i) % 256);
 

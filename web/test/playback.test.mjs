@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AudioOutput } from "../src/audio_output.js";
 import { platformWith } from "../src/platform.js";
-import { Playback } from "../src/playback.js";
+import { AudioOutput } from "../src/sound/audio_output.js";
+import { Playback } from "../src/sound/playback.js";
 import { World } from "./world.mjs";
 
 const sound = (seconds) => [new Float32Array(seconds * 24000).fill(0.5)];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Resampler } from "../src/resample.js";
+import { Resampler } from "../src/sound/resample.js";
 
 const sine = (length, rate) =>
   Float32Array.from({ length }, (_, i) => Math.sin((i * 2 * Math.PI * 440) / rate));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BLENDSHAPES } from "../src/arkit.js";
 import { Audio2FaceClient } from "../src/client.js";
-import { decodeAudio } from "../src/wire.js";
+import { decodeAudio } from "../src/server/wire.js";
 import { frameMessage, mesh, record, settle, World } from "./world.mjs";
 
 const RATE = 24000;

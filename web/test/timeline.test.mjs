@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Timeline } from "../src/timeline.js";
+import { Timeline } from "../src/face/timeline.js";
 
 const ramp = (count, from = 0) => Float32Array.from({ length: count }, (_, i) => from + i);
 const line = (values, fps = 30) => {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Connection } from "../src/connection.js";
-import { FileUplink } from "../src/file_uplink.js";
-import { PcmFormat } from "../src/pcm.js";
-import { PcmUplink } from "../src/pcm_uplink.js";
 import { platformWith } from "../src/platform.js";
+import { Connection } from "../src/server/connection.js";
+import { FileUplink } from "../src/server/file_uplink.js";
+import { PcmUplink } from "../src/server/pcm_uplink.js";
+import { PcmFormat } from "../src/sound/pcm.js";
 import { frameMessage, settle, World } from "./world.mjs";
 
 const RATE = 16000;

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { BLENDSHAPES, SHAPE_COUNT, shapeIndex } from "../src/arkit.js";
-import { canonicalShape } from "../src/names.js";
-import { BOUND_WIDTH, FACE_WIDTH, OCULUS, oculusIndex, VOWELS, vowelIndex } from "../src/oculus.js";
-import { arkitOf, LIKENESS, VisemeFit } from "../src/viseme_fit.js";
+import { canonicalShape } from "../src/avatar/names.js";
+import { BOUND_WIDTH, FACE_WIDTH, OCULUS, oculusIndex, VOWELS, vowelIndex } from "../src/face/oculus.js";
+import { arkitOf, LIKENESS, VisemeFit } from "../src/face/viseme_fit.js";
 
 const PAIRS = new URL("../../../shared/data/pairs/", import.meta.url);
 const faceOf = (values) => {

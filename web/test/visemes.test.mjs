@@ -3,9 +3,9 @@ import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { SHAPE_COUNT, shapeIndex } from "../src/arkit.js";
-import { Loudness } from "../src/loudness.js";
-import { FACE_WIDTH, OCULUS, oculusIndex } from "../src/oculus.js";
-import { Visemes } from "../src/visemes.js";
+import { FACE_WIDTH, OCULUS, oculusIndex } from "../src/face/oculus.js";
+import { Loudness } from "../src/sound/loudness.js";
+import { Visemes } from "../src/visemes/visemes.js";
 import { TICK } from "./world.mjs";
 
 const STEP = TICK / 1000;
@@ -530,7 +530,7 @@ test("10 000 marks are sampled fast", () => {
 });
 
 test("a sample leaves nothing behind", () => {
-  const module = fileURLToPath(new URL("../src/visemes.js", import.meta.url));
+  const module = fileURLToPath(new URL("../src/visemes/visemes.js", import.meta.url));
   const script = `import { Visemes } from ${JSON.stringify(module)};
     const visemes = new Visemes();
     for (let i = 0; i < 1000; i++) visemes.add(i * 0.08, (i * 7) % 22);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Group, Object3D } from "three";
 import { BLENDSHAPES, shapeIndex } from "../src/arkit.js";
-import { Binding } from "../src/binding.js";
+import { Binding } from "../src/avatar/binding.js";
 
 const weights = (values) => {
   const all = new Float32Array(52);

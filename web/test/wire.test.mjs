@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addresses, columnsOf, decodeFrames, subprotocols } from "../src/wire.js";
+import { addresses, columnsOf, decodeFrames, subprotocols } from "../src/server/wire.js";
 import { frameMessage } from "./world.mjs";
 
 test("a block of frames is read", () => {

@@ -1,13 +1,13 @@
-import { AzureSpeaker, followAzure } from "./azure.js";
 import { A2FError } from "./errors.js";
-import { bakeTake } from "./export/bake.js";
-import { LiveSession } from "./live_session.js";
-import { Utterance } from "./utterance.js";
+import { LiveSession } from "./sound/live_session.js";
+import { Utterance } from "./speech/utterance.js";
+import { bakeTake } from "./take/bake.js";
+import { AzureSpeaker, followAzure } from "./visemes/azure.js";
 export type Events = import("./types.js").Events;
 export type Settings = import("./types.js").Settings;
 export type Outcome = import("./types.js").Outcome;
 export type Voice = import("./types.js").Voice;
-export type Heard = import("./external.js").Heard;
+export type Heard = import("./sound/external.js").Heard;
 export type HowHeard = "play" | HTMLMediaElement | Heard | (() => number);
 export type StreamOptions = {
     sampleRate: number;
@@ -20,7 +20,7 @@ export type StreamOptions = {
  * @typedef {import("./types.js").Settings} Settings
  * @typedef {import("./types.js").Outcome} Outcome
  * @typedef {import("./types.js").Voice} Voice
- * @typedef {import("./external.js").Heard} Heard
+ * @typedef {import("./sound/external.js").Heard} Heard
  * @typedef {"play" | HTMLMediaElement | Heard | (() => number)} HowHeard
  * @typedef {{sampleRate: number, channels?: number, encoding?: "pcm_s16le" | "pcm_f32le", audio?: HowHeard}}
  *   StreamOptions
@@ -106,16 +106,16 @@ export declare class Audio2FaceClient {
      * @param {MediaStream} stream
      */
     listen(stream: MediaStream): LiveSession;
-    /** What was spoken last, or is being spoken, with `keepTake`. @returns {import("./take.js").Take | null} */
-    get take(): import("./take.js").Take | null;
+    /** What was spoken last, or is being spoken, with `keepTake`. @returns {import("./take/take.js").Take | null} */
+    get take(): import("./take/take.js").Take | null;
     /**
      * Shows a take once more, without the server: the face follows an element that plays its sound, also where that
      * is paused or sought.
-     * @param {import("./take.js").Take} take which is complete
+     * @param {import("./take/take.js").Take} take which is complete
      * @param {HTMLMediaElement} element with the take's sound, such as `take.wav()`; the app starts it
      * @returns {Promise<Outcome>} after the element has come to its end, or cancelled
      */
-    replay(take: import("./take.js").Take, element: HTMLMediaElement): Promise<Outcome>;
+    replay(take: import("./take/take.js").Take, element: HTMLMediaElement): Promise<Outcome>;
     /** Stops sound and face, and drops what waits; the next utterance may start at once. */
     cancel(): void;
     /** Cancels everything and shows the neutral face now. */

@@ -382,7 +382,7 @@ export type Events = {
      * with `keepTake`: one begins, and, `complete`, it has ended
      */
     take: {
-        take: import("./take.js").Take;
+        take: import("./take/take.js").Take;
     };
 };
 export type ConnectionState = "idle" | "connecting" | "ready" | "waiting" | "failed" | "closed";
@@ -536,7 +536,7 @@ export type A2FError = import("./errors.js").A2FError;
  * @property {{utterance: number, time: number, id: number}} viseme as it becomes known: Azure viseme from `time` (s) on
  * @property {{utterance: number, time: number, duration: number, text: string}} word as it becomes known
  * @property {BindingReport} bound
- * @property {{take: import("./take.js").Take}} take with `keepTake`: one begins, and, `complete`, it has ended
+ * @property {{take: import("./take/take.js").Take}} take with `keepTake`: one begins, and, `complete`, it has ended
  *
  * @typedef {"idle" | "connecting" | "ready" | "waiting" | "failed" | "closed"} ConnectionState
  * @typedef {import("./errors.js").A2FError} A2FError

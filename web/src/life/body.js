@@ -1,8 +1,8 @@
-import { cross, normal, Turn } from "../turn.js";
+import { cross, normal, Turn } from "../avatar/turn.js";
 import { bonesOf } from "./anatomy.js";
 
 /**
- * @typedef {import("../turn.js").Vector} Vector
+ * @typedef {import("../avatar/turn.js").Vector} Vector
  * @typedef {{left: Vector, up: Vector, front: Vector}} Axes of length 1
  */
 

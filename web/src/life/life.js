@@ -29,7 +29,7 @@ const AT_END_S = [0.1, 0.5];
 
 /**
  * @typedef {object} Moment What life is told about a tick.
- * @property {import("../speech.js").Speech | null} speech that is heard
+ * @property {import("../speech/speech.js").Speech | null} speech that is heard
  * @property {number} time its heard instant, seconds
  * @property {boolean} awaited somebody is about to speak
  * @property {boolean} led the server's frames move eyes, lids and brows

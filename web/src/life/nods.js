@@ -44,7 +44,7 @@ export class Nods {
   #speech = null;
 
   /**
-   * @param {{loudness: import("../loudness.js").Loudness | null} | null} speech what is heard
+   * @param {{loudness: import("../sound/loudness.js").Loudness | null} | null} speech what is heard
    * @param {number} time seconds of it
    * @param {number} elapsed seconds since the last step
    */
@@ -72,7 +72,7 @@ export class Nods {
   }
 
   /**
-   * @param {import("../loudness.js").Loudness} loudness
+   * @param {import("../sound/loudness.js").Loudness} loudness
    * @param {number} time
    */
   #listen(loudness, time) {

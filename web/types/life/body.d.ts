@@ -1,5 +1,5 @@
-import { Turn } from "../turn.js";
-export type Vector = import("../turn.js").Vector;
+import { Turn } from "../avatar/turn.js";
+export type Vector = import("../avatar/turn.js").Vector;
 export type Axes = {
     left: Vector;
     up: Vector;

@@ -2,7 +2,7 @@ export type Moment = {
     /**
      * that is heard
      */
-    speech: import("../speech.js").Speech | null;
+    speech: import("../speech/speech.js").Speech | null;
     /**
      * its heard instant, seconds
      */
@@ -18,7 +18,7 @@ export type Moment = {
 };
 /**
  * @typedef {object} Moment What life is told about a tick.
- * @property {import("../speech.js").Speech | null} speech that is heard
+ * @property {import("../speech/speech.js").Speech | null} speech that is heard
  * @property {number} time its heard instant, seconds
  * @property {boolean} awaited somebody is about to speak
  * @property {boolean} led the server's frames move eyes, lids and brows

@@ -9,11 +9,11 @@ export declare class Nods {
     /** How stressed the present is, 0–1. */
     stress: number;
     /**
-     * @param {{loudness: import("../loudness.js").Loudness | null} | null} speech what is heard
+     * @param {{loudness: import("../sound/loudness.js").Loudness | null} | null} speech what is heard
      * @param {number} time seconds of it
      * @param {number} elapsed seconds since the last step
      */
     step(speech: {
-        loudness: import("../loudness.js").Loudness | null;
+        loudness: import("../sound/loudness.js").Loudness | null;
     } | null, time: number, elapsed: number): void;
 }

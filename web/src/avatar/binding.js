@@ -1,0 +1,135 @@
+import { BLENDSHAPES, SHAPE_INDEX } from "../arkit.js";
+import { requireArgument } from "../errors.js";
+import { BOUND_WIDTH, FACE_WIDTH } from "../face/oculus.js";
+import { arkitOf, VisemeFit } from "../face/viseme_fit.js";
+import { adviceFor } from "./advice.js";
+import { GAZE_SHAPES } from "./gaze.js";
+import { Morphs } from "./morphs.js";
+import { Parts } from "./parts.js";
+import { planTargets } from "./plan.js";
+import { EyeBones, eyesOf, JawBone, jawOf, leftOf } from "./skeleton.js";
+import { movingTargets } from "./targets.js";
+import { bonesOf, Expressions, LookAt, looksAbout, planVrm } from "./vrm.js";
+
+/**
+ * @typedef {import("../types.js").MorphMap} MorphMap
+ * @typedef {import("./plan.js").Row} Row
+ * @typedef {{write: (face: Float32Array) => void, release: () => void}} Mover
+ */
+
+/** A share so small colours a target, such as a mood of VRM, but does not show the shape. */
+const COLOURS = 0.3;
+
+/** What one client moves. Each morph target, expression and bone has exactly one writer. */
+export class Binding {
+  /** @type {Mover[]} */
+  #movers = [];
+  #face = new Float32Array(BOUND_WIDTH);
+  /** Made where somebody needs them. @type {VisemeFit | null} */
+  #vowels = null;
+  #visemes = VisemeFit.ofAll();
+  /** ARKit shapes that move something. @type {Set<string>} */
+  #found = new Set();
+  /** @type {Set<string>} */
+  #schemes = new Set();
+  /** @type {import("../types.js").BindingReport} */
+  report;
+
+  /**
+   * @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them
+   * @param {MorphMap} [map]
+   */
+  constructor(target, map = {}) {
+    checkMap(map);
+    const parts = new Parts(target);
+    for (const mesh of parts.meshes) this.#bindMesh(mesh, map);
+    const meshes = this.#movers.length;
+    for (const vrm of parts.vrms) this.#bindVrm(vrm, map);
+    this.#bindBones([...parts.bones], map);
+    this.report = this.#describe(meshes, parts.vrms.size > 0);
+  }
+
+  /** @param {Float32Array} weights 0–1: a whole face, or the 52 of ARKit, from which the visemes follow */
+  write(weights) {
+    this.#face.set(weights);
+    if (weights.length < FACE_WIDTH) this.#visemes.write(this.#face);
+    this.#vowels?.write(this.#face);
+    for (let i = 0; i < this.#movers.length; i++) this.#movers[i].write(this.#face);
+  }
+
+  /** Puts back all that it moves: shapes and expressions to 0, bones to their rest. */
+  release() {
+    for (const mover of this.#movers) mover.release();
+  }
+
+  /** @param {import("../types.js").MorphMesh} mesh @param {MorphMap} map */
+  #bindMesh(mesh, map) {
+    const rows = planTargets(movingTargets(mesh), map, this.#schemes);
+    this.#note(rows);
+    if (rows.length > 0) this.#movers.push(new Morphs(mesh, rows));
+  }
+
+  /** @param {import("../types.js").VrmLike} vrm @param {MorphMap} map */
+  #bindVrm(vrm, map) {
+    const rows = planVrm(vrm, map, this.#schemes);
+    this.#note(rows);
+    if (vrm.expressionManager && rows.length > 0)
+      this.#movers.push(new Expressions(vrm.expressionManager, rows));
+    if (vrm.lookAt && looksAbout(vrm, this.#found)) this.#add("look-at", GAZE_SHAPES, new LookAt(vrm.lookAt));
+    const { jaw, bones } = bonesOf(vrm);
+    if (jaw && this.#lacks("jawOpen", map))
+      this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, leftOf(bones)));
+  }
+
+  /**
+   * Bones, for what no shape moves.
+   * @param {import("../types.js").BoneLike[]} bones
+   * @param {MorphMap} map
+   */
+  #bindBones(bones, map) {
+    const [jaw, eyes] = [jawOf(bones), eyesOf(bones)];
+    if (jaw && this.#lacks("jawOpen", map))
+      this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, leftOf(bones)));
+    if (eyes && GAZE_SHAPES.every((name) => this.#lacks(name, map)))
+      this.#add("eye-bones", GAZE_SHAPES, new EyeBones(eyes, leftOf(bones)));
+  }
+
+  /** @param {string} shape @param {MorphMap} map */
+  #lacks(shape, map) {
+    return !this.#found.has(shape) && map[shape] !== null;
+  }
+
+  /**
+   * @param {string} scheme
+   * @param {readonly string[]} shapes
+   * @param {Mover} mover
+   */
+  #add(scheme, shapes, mover) {
+    this.#schemes.add(scheme);
+    for (const shape of shapes) this.#found.add(shape);
+    this.#movers.push(mover);
+  }
+
+  /** @param {readonly Row[]} rows */
+  #note(rows) {
+    for (const { shape, gain } of rows.flatMap((row) => row.terms)) {
+      if (shape >= FACE_WIDTH) this.#vowels ??= VisemeFit.ofVowels();
+      if (gain > COLOURS) for (const arkit of arkitOf(shape)) this.#found.add(BLENDSHAPES[arkit]);
+    }
+  }
+
+  /** @param {number} meshes @param {boolean} vrm */
+  #describe(meshes, vrm) {
+    const found = BLENDSHAPES.filter((name) => this.#found.has(name));
+    const missing = BLENDSHAPES.filter((name) => !this.#found.has(name));
+    const advice = adviceFor(found, this.#schemes, vrm);
+    return { found, missing, meshes, schemes: [...this.#schemes], advice };
+  }
+}
+
+/** @param {MorphMap} map */
+function checkMap(map) {
+  for (const name of Object.keys(map)) {
+    requireArgument(SHAPE_INDEX.has(name), `map names "${name}", which is not an ARKit blendshape.`);
+  }
+}

@@ -1,0 +1,115 @@
+import { SHAPE_INDEX, shapeIndex } from "../arkit.js";
+import { matchShape, schemeOf } from "./names.js";
+import { entryOf, LIPS, tablesFor, termsOf } from "./stand_ins.js";
+
+/**
+ * @typedef {import("../face/oculus.js").Term} Term
+ * @typedef {import("./stand_ins.js").Tables} Tables
+ * @typedef {{target: string, terms: Term[]}} Row one morph target and what moves it
+ * @typedef {{target: string, shape: number, part: string, prefix: number}} Candidate
+ */
+
+/**
+ * Decides what moves each target of a mesh.
+ * @param {readonly string[]} targets names of its morph targets
+ * @param {import("../types.js").MorphMap} map the user's word, which goes before any guess
+ * @param {Set<string>} schemes receives how the targets are named
+ * @param {Tables} [tables] what targets may be that are no ARKit shapes, the best first
+ * @returns {Row[]} at most one a target
+ */
+export function planTargets(targets, map, schemes, tables = tablesFor(targets)) {
+  const mapped = mappedRows(targets, map);
+  if (mapped.length > 0) schemes.add("mapped");
+  const taken = new Set(mapped.map((row) => row.target));
+  const free = targets.filter((target) => !taken.has(target));
+  const named = candidatesOf(free, map).map((candidate) => {
+    schemes.add(schemeOf(candidate.target, candidate));
+    return { target: candidate.target, terms: [{ shape: candidate.shape, gain: 1 }] };
+  });
+  const rows = [...mapped, ...named];
+  const left = Object.keys(map).filter((name) => map[name] === null);
+  const shown = new Set([
+    ...left.map(shapeIndex),
+    ...rows.flatMap((row) => row.terms.map((term) => term.shape)),
+  ]);
+  return [...rows, ...otherRows(free, shown, tables, schemes)];
+}
+
+/**
+ * @param {readonly string[]} targets
+ * @param {import("../types.js").MorphMap} map
+ * @returns {Row[]}
+ */
+function mappedRows(targets, map) {
+  /** @type {Map<string, Row>} */
+  const rows = new Map();
+  for (const [name, wanted] of Object.entries(map)) {
+    for (const target of wanted === null ? [] : [wanted].flat()) {
+      if (!targets.includes(target)) continue;
+      const row = rows.get(target) ?? { target, terms: [] };
+      row.terms.push({ shape: shapeIndex(name), gain: 1 });
+      rows.set(target, row);
+    }
+  }
+  return [...rows.values()];
+}
+
+/**
+ * One target (or one of each part) a shape: a mesh that has `eyeBlinkLeft` and `head_eyeBlink_L` means the
+ * same thing twice, and moving both would close the eye twice.
+ * @param {readonly string[]} targets
+ * @param {import("../types.js").MorphMap} map
+ * @returns {Candidate[]}
+ */
+function candidatesOf(targets, map) {
+  const mapped = new Set(Object.keys(map).map((name) => SHAPE_INDEX.get(name)));
+  /** @type {Map<string, Candidate>} */
+  const best = new Map();
+  for (const target of targets) {
+    const match = matchShape(target);
+    if (!match || mapped.has(match.shape)) continue;
+    const key = `${match.shape}/${match.part}`;
+    const other = best.get(key);
+    if (!other || plainer(target, match.prefix, other)) best.set(key, { target, ...match });
+  }
+  return [...best.values()].filter(({ shape, part }) => part === "" || !best.has(`${shape}/`));
+}
+
+/**
+ * @param {string} target
+ * @param {number} prefix
+ * @param {Candidate} other
+ */
+function plainer(target, prefix, other) {
+  if (SHAPE_INDEX.has(other.target)) return false;
+  return SHAPE_INDEX.has(target) || prefix < other.prefix;
+}
+
+/**
+ * What stands in for the ARKit shapes that a mesh does not have.
+ * @param {readonly string[]} targets
+ * @param {ReadonlySet<number>} shown ARKit shapes that have a target, or are to have none
+ * @param {Tables} tables
+ * @param {Set<string>} schemes
+ * @returns {Row[]}
+ */
+function otherRows(targets, shown, tables, schemes) {
+  const kinds = new Set();
+  const lips = LIPS.some((shape) => shown.has(shape));
+  /** @type {Row[]} */
+  const rows = [];
+  for (const [scheme, entries] of tables) {
+    const known = new Map(targets.map((target) => [entryOf(entries, target), target]));
+    for (const entry of new Set(Object.values(entries))) {
+      const target = known.get(entry);
+      const terms = termsOf(entry, lips);
+      if (target === undefined || !terms || kinds.has(entry.kind)) continue;
+      if (entry.instead.some((shape) => shown.has(shape))) continue;
+      if (entry.kind === "lids" && (kinds.has("lidLeft") || kinds.has("lidRight"))) continue;
+      kinds.add(entry.kind);
+      schemes.add(lips && terms === entry.opens ? "other" : scheme);
+      rows.push({ target, terms });
+    }
+  }
+  return rows;
+}

@@ -1,0 +1,159 @@
+import { shapeIndex } from "../arkit.js";
+import { mix, OCULUS, oculusIndex, vowelIndex } from "../face/oculus.js";
+import { wordsOf } from "./names.js";
+
+/** Targets that stand in for ARKit shapes which an avatar does not have: visemes, vowels, and simple ones. */
+
+/** @typedef {import("../face/oculus.js").Term} Term */
+
+/**
+ * What moves a target that is no ARKit shape.
+ * @typedef {object} Entry
+ * @property {string} kind
+ * @property {number[]} instead it is not used where one of these ARKit shapes has a target
+ * @property {Term[]} terms
+ * @property {Term[]} [opens] what moves it where only the jaw is missing and the lips have their own targets
+ */
+
+const MOUTH = [shapeIndex("jawOpen")];
+export const LIPS = ["mouthFunnel", "mouthPucker"].map(shapeIndex);
+/** An open vowel is about half of what the jaw can do. */
+const OPENS = mix({ jawOpen: 2, mouthClose: -2 });
+const JAW = mix({ jawOpen: 1, mouthClose: -1 });
+const SMILE = entry("smile", mix({ mouthSmileLeft: 0.5, mouthSmileRight: 0.5 }));
+const LID_LEFT = entry("lidLeft", mix({ eyeBlinkLeft: 1 }));
+const LID_RIGHT = entry("lidRight", mix({ eyeBlinkRight: 1 }));
+const LIDS = entry("lids", mix({ eyeBlinkLeft: 0.5, eyeBlinkRight: 0.5 }));
+/** The mouth as a mixture of the vowels: by the names that VRM gives them. */
+const VOWEL_OF = { aa: vowel("aa"), ih: vowel("I"), ou: vowel("U"), ee: vowel("E"), oh: vowel("O") };
+
+/** Other words for Oculus visemes, after `v_`. @type {Record<string, string[]>} */
+const SPOKEN = {
+  PP: ["explosive"],
+  FF: ["dentallip"],
+  CH: ["affricate"],
+  aa: ["open"],
+  E: ["lipopen"],
+  I: ["ih", "wide"],
+  O: ["oh", "tighto"],
+  U: ["ou"],
+};
+/** How targets are called that are visemes: `viseme_aa`, `v_aa`, `VI_01_aa`. @type {Record<string, Entry>} */
+const VISEMES = Object.fromEntries(OCULUS.flatMap(spellingsOf));
+/** Bare names, where a mesh has so many of them that they cannot be anything else. @type {Record<string, Entry>} */
+const BARE = Object.fromEntries([
+  ...OCULUS.map((name) => [name.toLowerCase(), viseme(name)]),
+  ...Object.entries({ ih: "I", oh: "O", ou: "U" }).map(([bare, name]) => [bare, viseme(name)]),
+]);
+const BARE_LEAST = 5;
+
+/**
+ * What else moves a face without ARKit shapes, by the last words of the targets' names. Only one of each kind is
+ * used: two vowels that open the jaw would open it twice. Sided lids go before those that close both eyes.
+ * @type {Record<string, Entry>}
+ */
+const SIMPLE = {
+  mtha: VOWEL_OF.aa,
+  mthi: VOWEL_OF.ih,
+  mthu: VOWEL_OF.ou,
+  mthe: VOWEL_OF.ee,
+  mtho: VOWEL_OF.oh,
+  mouthopen: { kind: "aa", instead: MOUTH, terms: JAW, opens: JAW },
+  mouthsmile: SMILE,
+  eyeclosel: LID_LEFT,
+  eyecloser: LID_RIGHT,
+  eyesclosed: LIDS,
+};
+
+/**
+ * VRM's presets. A mood of VRM takes mouth and lids along, so that only half of it follows the corners of the mouth.
+ * @type {Record<string, Entry>}
+ */
+export const PRESETS = {
+  ...VOWEL_OF,
+  blinkleft: LID_LEFT,
+  blinkright: LID_RIGHT,
+  blink: LIDS,
+  relaxed: entry("smile", mix({ mouthSmileLeft: 0.25, mouthSmileRight: 0.25 })),
+  sad: entry("frown", mix({ mouthFrownLeft: 0.25, mouthFrownRight: 0.25 })),
+  angry: entry("brows", mix({ browDownLeft: 0.25, browDownRight: 0.25 })),
+};
+/** Presets that are moods. */
+export const MOODS = ["relaxed", "sad", "angry"];
+
+/** @typedef {[scheme: string, entries: Record<string, Entry>][]} Tables */
+/** @type {Tables} */
+const MESH_TABLES = [
+  ["visemes", VISEMES],
+  ["simple", SIMPLE],
+];
+
+/**
+ * @param {string} kind
+ * @param {Term[]} terms
+ * @returns {Entry} one that is used where its shapes have no target of their own
+ */
+function entry(kind, terms) {
+  return { kind, instead: terms.map((term) => term.shape), terms };
+}
+
+/** @param {string} name @returns {Entry} */
+function vowel(name) {
+  return mouth(name, vowelIndex(name));
+}
+
+/** @param {string} name @returns {Entry} */
+function viseme(name) {
+  return mouth(name, oculusIndex(name));
+}
+
+/**
+ * @param {string} kind an Oculus viseme
+ * @param {number} channel
+ * @returns {Entry}
+ */
+function mouth(kind, channel) {
+  return {
+    kind,
+    instead: MOUTH,
+    terms: [{ shape: channel, gain: 1 }],
+    opens: kind === "aa" ? OPENS : undefined,
+  };
+}
+
+/** @param {string} name @returns {[string, Entry][]} */
+function spellingsOf(name) {
+  const known = viseme(name);
+  const spellings = [
+    `viseme${name}`,
+    ...["v", "vi"].flatMap((v) => [name, ...(SPOKEN[name] ?? [])].map((n) => v + n)),
+  ];
+  return spellings.map((spelling) => [spelling.toLowerCase(), known]);
+}
+
+/**
+ * @param {Entry} entry
+ * @param {boolean} lips whether ARKit's own shapes move them: a viseme would do it once more
+ */
+export function termsOf({ instead, terms, opens }, lips) {
+  return lips && instead === MOUTH ? opens : terms;
+}
+
+/** @param {readonly string[]} targets @returns {Tables} */
+export function tablesFor(targets) {
+  const bare = targets.filter((target) => target.toLowerCase() in BARE).length >= BARE_LEAST;
+  return bare ? [["visemes", { ...VISEMES, ...BARE }], MESH_TABLES[1]] : MESH_TABLES;
+}
+
+/**
+ * @param {Record<string, Entry>} entries
+ * @param {string} target
+ */
+export function entryOf(entries, target) {
+  const words = wordsOf(target).filter((word) => !/^\d/.test(word));
+  for (let prefix = 0; prefix < words.length; prefix++) {
+    const known = entries[words.slice(prefix).join("")];
+    if (known) return known;
+  }
+  return null;
+}

@@ -1,0 +1,110 @@
+import { Blend } from "./blend.js";
+import { GAZE_SHAPES, Gaze } from "./gaze.js";
+import { planTargets } from "./plan.js";
+import { MOODS, PRESETS } from "./stand_ins.js";
+
+/**
+ * @typedef {import("../types.js").VrmLike} VrmLike
+ * @typedef {import("../types.js").ExpressionLike} ExpressionLike
+ * @typedef {import("./plan.js").Row} Row
+ */
+
+/** A binary expression flips in the middle; speech seldom comes so far with a single vowel. */
+const BINARY_GAIN = 2;
+const DEGREES = 180 / Math.PI;
+/** What says where the left side is, eyes or not. */
+const BONES = ["leftEye", "rightEye", "leftUpperArm", "rightUpperArm"];
+
+/**
+ * Decides what moves each expression of a VRM: ARKit's names among its custom ones (perfect sync), else its presets.
+ * @param {VrmLike} vrm
+ * @param {import("../types.js").MorphMap} map
+ * @param {Set<string>} schemes
+ * @returns {Row[]}
+ */
+export function planVrm({ expressionManager }, map, schemes) {
+  const expressions = expressionManager?.expressionMap ?? {};
+  const names = Object.keys(expressions).filter((name) => usable(name, expressions[name]));
+  return planTargets(names, map, schemes, [["vrm", PRESETS]]).map(({ target, terms }) => ({
+    target,
+    terms: expressions[target].isBinary ? terms.map(doubled) : terms,
+  }));
+}
+
+/**
+ * An expression without binds moves nothing; a mood that is all or nothing, or blocks the mouth, is not for speech.
+ * @param {string} name
+ * @param {ExpressionLike} expression
+ */
+function usable(name, { binds, isBinary, overrideMouth, overrideBlink }) {
+  if (binds.length === 0) return false;
+  return !MOODS.includes(name) || (!isBinary && overrideMouth === "none" && overrideBlink === "none");
+}
+
+/** @param {import("../face/oculus.js").Term} term */
+const doubled = ({ shape, gain }) => ({ shape, gain: gain * BINARY_GAIN });
+
+/** Moves the expressions of a VRM, each of them alone: what they do to meshes and materials is three-vrm's. */
+export class Expressions {
+  #manager;
+  #names;
+  #blend;
+
+  /** @param {import("../types.js").ExpressionManagerLike} manager @param {readonly Row[]} rows */
+  constructor(manager, rows) {
+    this.#manager = manager;
+    this.#names = rows.map((row) => row.target);
+    this.#blend = new Blend(rows.map((row) => row.terms));
+  }
+
+  /** @param {Float32Array} face a bound one */
+  write(face) {
+    this.#blend.mix(face);
+    for (let i = 0; i < this.#names.length; i++)
+      this.#manager.setValue(this.#names[i], this.#blend.values[i]);
+  }
+
+  release() {
+    for (const name of this.#names) this.#manager.setValue(name, 0);
+  }
+}
+
+/** Lets a VRM look where the shapes say, unless the app lets it look at something. */
+export class LookAt {
+  #lookAt;
+  #gaze = new Gaze();
+
+  /** @param {import("../types.js").LookAtLike} lookAt */
+  constructor(lookAt) {
+    this.#lookAt = lookAt;
+  }
+
+  /** @param {Float32Array} face */
+  write(face) {
+    if (this.#lookAt.target) return;
+    this.#gaze.read(face);
+    this.#lookAt.yaw = this.#gaze.yaw * DEGREES;
+    this.#lookAt.pitch = this.#gaze.pitch * DEGREES;
+  }
+
+  release() {
+    if (!this.#lookAt.target) this.#lookAt.yaw = this.#lookAt.pitch = 0;
+  }
+}
+
+/**
+ * Whether its gaze can move without ARKit's shapes: by two eye bones, or expressions that do something.
+ * @param {VrmLike} vrm
+ * @param {ReadonlySet<string>} found ARKit shapes
+ */
+export function looksAbout({ lookAt, humanoid, expressionManager }, found) {
+  if (!lookAt || GAZE_SHAPES.some((name) => found.has(name))) return false;
+  if (!lookAt.applier.expressions) return humanoid.getNormalizedBoneNode("leftEye") !== null;
+  return (expressionManager?.expressionMap.lookLeft?.binds.length ?? 0) > 0;
+}
+
+/** The bones of a VRM that are its humanoid's: three-vrm writes the others. @param {VrmLike} vrm */
+export function bonesOf({ humanoid }) {
+  const bones = BONES.map((name) => humanoid.getNormalizedBoneNode(name));
+  return { jaw: humanoid.getNormalizedBoneNode("jaw"), bones: bones.filter((bone) => bone !== null) };
+}

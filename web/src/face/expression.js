@@ -1,0 +1,112 @@
+import { SHAPE_COUNT } from "../arkit.js";
+
+/** Milliseconds in which one expression gives way to the next. */
+const BLEND_MS = 250;
+
+const { fround } = Math;
+
+/** @typedef {import("./expression_table.js").ExpressionTable} ExpressionTable */
+
+/**
+ * Expressions over whatever the face shows. What it adds is what the server's own processor adds (motion/emotion.py):
+ * the same table, the same rule for lips that are closed, the same float32 sums.
+ */
+export class Expression {
+  /** @type {ExpressionTable | null} */
+  #table = null;
+  #shown = new Float32Array(0);
+  #from = new Float32Array(0);
+  #to = new Float32Array(0);
+  #wanted = new Float32Array(SHAPE_COUNT);
+  #start = 0;
+  #blending = false;
+
+  /** Whether it changes anything, now or in a moment. */
+  get active() {
+    return this.#blending || this.#shown.some(isSet);
+  }
+
+  /**
+   * Blends to another mix from wherever the last blend is.
+   * @param {ExpressionTable} table
+   * @param {Record<string, number>} mix emotion → 0–1; the others are 0
+   * @param {number} now ms
+   */
+  show(table, mix, now) {
+    if (table !== this.#table) this.#use(table);
+    this.#from.set(this.#shown);
+    for (let k = 0; k < this.#to.length; k++) this.#to[k] = mix[table.emotions[k]] ?? 0;
+    this.#start = now;
+    this.#blending = true;
+  }
+
+  /** Back to none, as softly. @param {number} now ms */
+  clear(now) {
+    if (this.#table) this.show(this.#table, {}, now);
+  }
+
+  /** None, at once. */
+  reset() {
+    this.#shown.fill(0);
+    this.#blending = false;
+  }
+
+  /**
+   * Adds the expressions of this instant.
+   * @param {Float32Array} face whose first 52 are ARKit's, 0–1
+   * @param {number} now ms
+   */
+  apply(face, now) {
+    if (this.#blending) this.#blend((now - this.#start) / BLEND_MS);
+    const table = this.#table;
+    if (!table || !this.#shown.some(isSet)) return;
+    this.#sum(table);
+    const freedom = fround(Math.min(1, fround(aperture(face, table) / table.parted)));
+    for (let i = 0; i < SHAPE_COUNT; i++) {
+      const added = table.opens[i] ? fround(this.#wanted[i] * freedom) : this.#wanted[i];
+      face[i] = Math.min(1, face[i] + added);
+    }
+  }
+
+  /** @param {ExpressionTable} table */
+  #use(table) {
+    this.#table = table;
+    this.#shown = new Float32Array(table.emotions.length);
+    this.#from = new Float32Array(table.emotions.length);
+    this.#to = new Float32Array(table.emotions.length);
+  }
+
+  /** @param {number} share of the way */
+  #blend(share) {
+    const to = Math.min(1, Math.max(0, share));
+    for (let k = 0; k < this.#shown.length; k++)
+      this.#shown[k] = this.#from[k] + (this.#to[k] - this.#from[k]) * to;
+    this.#blending = to < 1;
+  }
+
+  /** @param {ExpressionTable} table */
+  #sum({ shapes }) {
+    this.#wanted.fill(0);
+    for (let k = 0; k < shapes.length; k++) {
+      const much = this.#shown[k];
+      if (much === 0) continue;
+      for (let i = 0; i < SHAPE_COUNT; i++) this.#wanted[i] += fround(much * shapes[k][i]);
+    }
+  }
+}
+
+/**
+ * How far the lips are apart.
+ * @param {Float32Array} face
+ * @param {ExpressionTable} table
+ */
+function aperture(face, { lips, shares }) {
+  let total = 0;
+  for (let i = 0; i < lips.length; i++) total = fround(total + fround(shares[i] * face[lips[i]]));
+  return Math.max(0, total);
+}
+
+/** @param {number} value */
+function isSet(value) {
+  return value !== 0;
+}

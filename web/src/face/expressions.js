@@ -1,0 +1,70 @@
+import { isBetween, requireArgument } from "../errors.js";
+import { fetchExpressions } from "./expression_table.js";
+
+/**
+ * @typedef {import("./expression_table.js").ExpressionTable} ExpressionTable
+ * @typedef {object} ExpressionHooks
+ * @property {() => string | null} serverUrl whose table is used
+ * @property {(error: import("../errors.js").A2FError) => void} onError the table cannot be had
+ * @property {() => void} onChange there is something to show
+ */
+
+/** Shows the emotions that the app wants, once it is known what they look like. Each server is asked once. */
+export class Expressions {
+  #platform;
+  #layer;
+  #hooks;
+  /** @type {Map<string | null, Promise<ExpressionTable | null>>} */
+  #tables = new Map();
+  /** Counts what was wanted: the last wins, whatever arrives when. */
+  #wishes = 0;
+
+  /**
+   * @param {import("../types.js").Platform} platform
+   * @param {import("./expression.js").Expression} layer
+   * @param {ExpressionHooks} hooks
+   */
+  constructor(platform, layer, hooks) {
+    this.#platform = platform;
+    this.#layer = layer;
+    this.#hooks = hooks;
+  }
+
+  /**
+   * @param {Record<string, number>} mix emotion → 0–1
+   * @returns {Promise<boolean>} whether something of it is shown
+   * @throws {import("../errors.js").A2FError} bad_argument
+   */
+  async show(mix) {
+    const fit = typeof mix === "object" && Object.values(mix).every((share) => isBetween(share, 0, 1));
+    requireArgument(fit, "setExpression() needs an object of numbers from 0 to 1.");
+    const wish = ++this.#wishes;
+    if (Object.keys(mix).length === 0) return this.#clear();
+    const table = await this.#table();
+    if (!table || wish !== this.#wishes) return false;
+    for (const name of Object.keys(mix))
+      requireArgument(table.emotions.includes(name), `"${name}" is none of ${table.emotions.join(", ")}.`);
+    this.#layer.show(table, mix, this.#platform.now());
+    this.#hooks.onChange();
+    return Object.values(mix).some((share) => share > 0);
+  }
+
+  #clear() {
+    this.#layer.clear(this.#platform.now());
+    this.#hooks.onChange();
+    return false;
+  }
+
+  #table() {
+    const url = this.#hooks.serverUrl();
+    const known = this.#tables.get(url);
+    if (known) return known;
+    const asked = fetchExpressions(this.#platform, url).catch((error) => {
+      this.#tables.delete(url);
+      this.#hooks.onError(error);
+      return null;
+    });
+    this.#tables.set(url, asked);
+    return asked;
+  }
+}

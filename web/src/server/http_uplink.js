@@ -1,0 +1,100 @@
+import { A2FError } from "../errors.js";
+import { addresses, columnsOf } from "./wire.js";
+
+/** A whole file over `POST /v1/animate`, for networks that let no WebSocket through. */
+export class HttpUplink {
+  /** @type {null} HTTP has no segments. */
+  segment = null;
+  #platform;
+  #settings;
+  #fields;
+  #sink;
+  #bytes;
+  #type;
+  #onUnsupported;
+  #abort = new AbortController();
+
+  /**
+   * @param {import("../types.js").Platform} platform
+   * @param {() => import("../types.js").Settings} settings
+   * @param {() => Record<string, any>} fields
+   * @param {import("./uplink.js").Sink} sink
+   * @param {{bytes: Uint8Array, type: string}} file
+   * @param {(error: A2FError) => void} onUnsupported
+   */
+  constructor(platform, settings, fields, sink, { bytes, type }, onUnsupported) {
+    this.#platform = platform;
+    this.#settings = settings;
+    this.#fields = fields;
+    this.#sink = sink;
+    this.#bytes = bytes;
+    this.#type = type;
+    this.#onUnsupported = onUnsupported;
+  }
+
+  open() {
+    void this.#post().catch((error) => this.#fail(error));
+  }
+
+  /** @param {boolean} [_newest] */
+  close(_newest) {
+    this.#abort.abort();
+  }
+
+  feel() {}
+
+  async #post() {
+    const { fetch } = this.#platform;
+    if (!fetch) throw new A2FError("connection_failed", "This browser has no fetch.");
+    const response = await fetch(this.#address(), {
+      method: "POST",
+      headers: await this.#headers(),
+      body: /** @type {Uint8Array<ArrayBuffer>} */ (this.#bytes),
+      signal: this.#abort.signal,
+    });
+    if (!response.ok) throw await errorOf(response);
+    this.#deliver(await response.json());
+  }
+
+  #address() {
+    const { serverUrl } = this.#settings();
+    if (!serverUrl) throw new A2FError("no_server", "No server is set; call configure({ serverUrl }).");
+    const fields = this.#fields();
+    if (fields.emotions) fields.emotions = JSON.stringify(fields.emotions);
+    return `${addresses(serverUrl).http}/v1/animate?${new URLSearchParams(fields)}`;
+  }
+
+  async #headers() {
+    const { apiToken, getToken } = this.#settings();
+    const token = getToken ? await getToken() : apiToken;
+    /** @type {Record<string, string>} */
+    const headers = { Accept: "application/json", "Content-Type": this.#type || "application/octet-stream" };
+    if (token) headers.Authorization = `Bearer ${token}`;
+    return headers;
+  }
+
+  /** @param {{fps: number, blendshapes: string[], weights: number[][]}} animation */
+  #deliver({ fps, blendshapes, weights }) {
+    this.#sink.onStarted(fps, 0);
+    this.#sink.onFrames(0, weights.flat(), columnsOf(blendshapes), 1);
+    this.#sink.onEnd(weights.length / fps);
+  }
+
+  /** @param {any} error */
+  #fail(error) {
+    if (this.#abort.signal.aborted) return;
+    if (error.code === "unsupported_audio") return this.#onUnsupported(error);
+    const known = error instanceof A2FError;
+    this.#sink.onFailure(
+      known ? error : new A2FError("connection_failed", `The request failed: ${error.message}`),
+    );
+  }
+}
+
+/** @param {Response} response */
+async function errorOf(response) {
+  const body = await response.json().catch(() => ({}));
+  const said = body.error ?? body.detail ?? body;
+  const code = said.code ?? (response.status === 415 ? "unsupported_audio" : "connection_failed");
+  return new A2FError(code, said.message ?? `The server answered ${response.status}.`);
+}

@@ -1,0 +1,104 @@
+import { A2FError } from "../errors.js";
+import { ContextClock } from "./clock.js";
+
+/** How long a context that may wake up takes for it. */
+const WAKE_MS = 300;
+const GESTURES = ["pointerdown", "keydown", "touchend"];
+
+/** The client's one AudioContext: made when first needed, resumed in a gesture, closed only if it is ours. */
+export class AudioOutput {
+  #platform;
+  /** @type {AudioContext | null} */
+  #context = null;
+  #owned = false;
+  /** @type {ContextClock | null} */
+  #clock = null;
+  /** @type {Set<() => void>} */
+  #waiting = new Set();
+  #onGesture = () => void this.unlock().catch(() => {});
+
+  /** @param {import("../types.js").Platform} platform */
+  constructor(platform) {
+    this.#platform = platform;
+    for (const gesture of GESTURES) {
+      platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
+    }
+  }
+
+  /** @param {AudioContext} context that the app owns */
+  use(context) {
+    if (context === this.#context) return;
+    this.#closeOwned();
+    this.#context = context;
+    this.#clock = new ContextClock(context);
+  }
+
+  /** @returns {AudioContext} */
+  get context() {
+    if (!this.#context) {
+      const { AudioContext } = this.#platform;
+      if (!AudioContext)
+        throw new A2FError("playback_failed", "This browser has no AudioContext to play PCM.");
+      this.use(new AudioContext({ latencyHint: "interactive" }));
+      this.#owned = true;
+    }
+    return /** @type {AudioContext} */ (this.#context);
+  }
+
+  /** The clock of what is heard of {@link context}; one for all, so that it has settled when it is needed. */
+  get clock() {
+    void this.context;
+    return /** @type {ContextClock} */ (this.#clock);
+  }
+
+  /**
+   * Browsers let sound out only after a gesture; call this in one.
+   * @returns {Promise<void>}
+   */
+  async unlock() {
+    for (const retry of [...this.#waiting]) retry();
+    this.#waiting.clear();
+    if (!this.#platform.AudioContext && !this.#context) return;
+    if (this.context.state !== "running") await this.context.resume();
+    if (this.context.state === "running") this.#forgetGestures();
+  }
+
+  /** @param {() => void} retry is called in the next gesture */
+  whenUnlocked(retry) {
+    this.#waiting.add(retry);
+    for (const gesture of GESTURES) {
+      this.#platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
+    }
+  }
+
+  /**
+   * Tries to let sound out without a gesture, which a page that had one may do.
+   * @param {() => void} onLocked it needs one
+   */
+  wake(onLocked) {
+    void this.context.resume().catch(() => {});
+    this.#platform.setTimeout(() => {
+      if (!this.#context || this.#context.state === "running") return;
+      this.whenUnlocked(() => {});
+      onLocked();
+    }, WAKE_MS);
+  }
+
+  dispose() {
+    this.#forgetGestures();
+    this.#waiting.clear();
+    this.#closeOwned();
+  }
+
+  #forgetGestures() {
+    for (const gesture of GESTURES) {
+      this.#platform.document?.removeEventListener(gesture, this.#onGesture, { capture: true });
+    }
+  }
+
+  #closeOwned() {
+    if (this.#owned) void this.#context?.close().catch(() => {});
+    this.#context = this.#clock = null;
+    this.#owned = false;
+  }
+}

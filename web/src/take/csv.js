@@ -1,0 +1,48 @@
+import { BLENDSHAPES, SHAPE_COUNT, shapeIndex } from "../arkit.js";
+
+/** Live Link Face writes these two pairs right before left. @type {Record<string, string>} */
+const SWAPPED = {
+  jawLeft: "jawRight",
+  jawRight: "jawLeft",
+  mouthLeft: "mouthRight",
+  mouthRight: "mouthLeft",
+};
+const COLUMNS = BLENDSHAPES.map((name) => SWAPPED[name] ?? name);
+const ANGLES = ["Head", "LeftEye", "RightEye"].flatMap((part) =>
+  ["Yaw", "Pitch", "Roll"].map((axis) => part + axis),
+);
+const NO_ANGLES = ANGLES.map(() => (0).toFixed(10));
+
+/**
+ * Frames as Live Link Face records them, and as the server writes them: Timecode, BlendshapeCount, 52 shapes, then
+ * the angles of head and eyes, which are 0.
+ * @param {import("./take.js").TakeFrames} frames
+ */
+export function csvOf({ fps, count, weights }) {
+  const indices = COLUMNS.map(shapeIndex);
+  const lines = [["Timecode", "BlendshapeCount", ...COLUMNS.map(pascal), ...ANGLES]];
+  for (let frame = 0; frame < count; frame++) {
+    const values = indices.map((i) => weights[frame * SHAPE_COUNT + i].toFixed(10));
+    lines.push([timecode(frame, fps), String(SHAPE_COUNT + ANGLES.length), ...values, ...NO_ANGLES]);
+  }
+  return lines.map((line) => `${line.join(",")}\n`).join("");
+}
+
+/** @param {string} name */
+const pascal = (name) => name[0].toUpperCase() + name.slice(1);
+
+/**
+ * `HH:MM:SS:FF.mmm`; the fraction is zero, since frames lie on the clock.
+ * @param {number} frame
+ * @param {number} fps
+ */
+function timecode(frame, fps) {
+  const seconds = Math.floor(frame / fps);
+  const parts = [
+    Math.floor(seconds / 3600),
+    Math.floor(seconds / 60) % 60,
+    seconds % 60,
+    Math.floor(frame - seconds * fps),
+  ];
+  return `${parts.map((part) => String(part).padStart(2, "0")).join(":")}.000`;
+}

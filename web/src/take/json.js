@@ -1,0 +1,16 @@
+import { SHAPE_COUNT } from "../arkit.js";
+
+/**
+ * Frames as `POST /v1/animate` answers them: four decimals.
+ * @param {import("./take.js").TakeFrames} frames
+ * @param {readonly string[]} blendshapes the names of the columns
+ */
+export function jsonOf({ fps, count, weights }, blendshapes) {
+  const rows = Array.from({ length: count }, (_, frame) =>
+    Array.from(weights.subarray(frame * SHAPE_COUNT, (frame + 1) * SHAPE_COUNT), rounded),
+  );
+  return JSON.stringify({ fps, blendshapes, weights: rows });
+}
+
+/** @param {number} weight */
+const rounded = (weight) => Math.round(weight * 1e4) / 1e4;

@@ -1,0 +1,70 @@
+import { Ladder } from "../face/ladder.js";
+import { Take } from "./take.js";
+
+/** The first so many seconds of an endless utterance are kept. */
+const LONGEST_S = 600;
+/** What is known ahead of the sound is noted in such pieces, in seconds a tick, so that none takes long. */
+const PIECE_S = 0.25;
+
+/**
+ * Writes an utterance down as it is heard: a ladder of its own climbs the same sources, at steps that do not
+ * depend on the display.
+ */
+export class TakeRecorder {
+  #ladder = new Ladder();
+  #speech;
+  #settings;
+
+  /**
+   * @param {import("../speech/speech.js").Speech} speech
+   * @param {() => {smoothing: number, lipSync?: "server" | "viseme"}} settings
+   * @param {(face: Float32Array) => void} look see {@link Take}
+   */
+  constructor(speech, settings, look) {
+    this.take = new Take(speech.id, look);
+    this.#speech = speech;
+    this.#settings = settings;
+  }
+
+  /** @param {Float32Array[]} planes one array a channel */
+  hear(planes) {
+    const { sound } = this.take;
+    sound.sampleRate = this.#speech.loudness?.sampleRate ?? 0;
+    if (sound.sampleRate > 0 && sound.duration < LONGEST_S) sound.push(planes);
+  }
+
+  /**
+   * The sound has come to an instant. Once nothing better can come, the rest follows bit by bit.
+   * @param {number} heard seconds
+   */
+  follow(heard) {
+    this.take.expected = Math.min(this.#speech.duration, LONGEST_S);
+    const ahead = this.#settled() ? Math.min(this.take.known + PIECE_S, this.#speech.duration) : 0;
+    this.#note(Math.max(heard, ahead));
+  }
+
+  /** The utterance is over. @param {number} duration seconds of it */
+  close(duration) {
+    this.#note(duration);
+    this.take.cancelled = this.#speech.cancelled;
+    this.take.expected = Math.min(duration, LONGEST_S);
+    this.take.finish(this.take.expected);
+  }
+
+  /** Everything that the server will ever say is there. */
+  #settled() {
+    const { duration, sources } = this.#speech;
+    return duration > 0 && sources[0].rank === "server" && sources[0].ahead(duration) === Infinity;
+  }
+
+  /** @param {number} until seconds */
+  #note(until) {
+    const { smoothing, lipSync } = this.#settings();
+    const last = Math.min(until, LONGEST_S);
+    while (this.take.known < last) {
+      const time = this.take.known;
+      this.#ladder.step(this.#speech.sources, time, time * 1000, smoothing, { lipSync });
+      this.take.add(this.#ladder.weights, this.#ladder.rank);
+    }
+  }
+}

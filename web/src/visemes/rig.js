@@ -1,0 +1,77 @@
+import { SHAPE_COUNT, SHAPE_INDEX, shapeIndex } from "../arkit.js";
+import { oculusIndex } from "../face/oculus.js";
+import { CURVES, VALUES } from "./shapes.js";
+
+/**
+ * ARKit shapes of each curve, and of lips that meet and of the lip at the teeth; without a side: both.
+ * @type {Record<string, Record<string, number>>}
+ */
+const RIG = {
+  jaw: { jawOpen: 1 },
+  lower: { mouthLowerDown: 1 },
+  upper: { mouthUpperUp: 1 },
+  funnel: { mouthFunnel: 1 },
+  pucker: { mouthPucker: 1 },
+  stretch: { mouthStretch: 1 },
+  smile: { mouthSmile: 1, mouthDimple: 0.3, cheekSquint: 0.15 },
+  tongue: { tongueOut: 1 },
+  forward: { jawForward: 1 },
+  seal: { jawOpen: 0.05, mouthClose: 0.05, mouthPress: 0.06, mouthRollLower: 0.06, mouthRollUpper: 0.05 },
+  press: { mouthPress: 0.12, mouthRollLower: 0.06, mouthRollUpper: 0.06 },
+  bite: { jawOpen: 0.03, mouthRollLower: 0.4, mouthUpperUp: 0.2, mouthShrugLower: 0.1 },
+};
+const TERMS = Object.fromEntries(Object.entries(RIG).map(([name, shares]) => [name, termsOf(shares)]));
+const CURVE_TERMS = CURVES.map((curve) => TERMS[curve]);
+/** How far each curve gives way to lips that meet, and to the lip at the teeth. */
+const SEAL_TAKES = [1, 1, 1, 0, 0, 0.9, 0.9, 1, 0];
+const BITE_TAKES = [0.6, 1, 0.3, 0, 0, 0, 0.3, 1, 0];
+/** Lips that meet let go of the teeth. */
+const SEAL_TAKES_BITE = 0.75;
+const [SIL, PP, FF] = ["sil", "PP", "FF"].map(oculusIndex);
+
+/** @param {Record<string, number>} shares */
+function termsOf(shares) {
+  const sided = Object.entries(shares).flatMap(([name, gain]) => {
+    const names = SHAPE_INDEX.has(name) ? [name] : [`${name}Left`, `${name}Right`];
+    return names.map((shape) => ({ shape: shapeIndex(shape), gain }));
+  });
+  return {
+    shapes: Int16Array.from(sided, (term) => term.shape),
+    gains: Float32Array.from(sided, (term) => term.gain),
+  };
+}
+
+/**
+ * Writes a whole face.
+ * @param {Float32Array} values blended
+ * @param {{seal: number, bite: number, rest: number, press: number}} gates 0–1: lips that meet, lip at the
+ *   teeth, silence, and how firmly lips that meet are pressed
+ * @param {Float32Array} out a whole face
+ */
+export function writeFace(values, { seal, bite, rest, press }, out) {
+  const held = bite * (1 - SEAL_TAKES_BITE * seal);
+  const awake = 1 - rest;
+  out.fill(0);
+  for (let curve = 0; curve < CURVES.length; curve++) {
+    const room = awake * (1 - SEAL_TAKES[curve] * seal) * (1 - BITE_TAKES[curve] * held);
+    add(CURVE_TERMS[curve], values[curve] * room, out);
+  }
+  add(TERMS.seal, seal, out);
+  add(TERMS.press, press, out);
+  add(TERMS.bite, held, out);
+  const free = (1 - seal) * (1 - bite);
+  for (let i = CURVES.length; i < VALUES; i++)
+    out[SHAPE_COUNT + i - CURVES.length] = values[i] * awake * free;
+  out[SIL] = rest * free;
+  out[PP] = seal;
+  out[FF] = bite * (1 - seal);
+}
+
+/**
+ * @param {{shapes: Int16Array, gains: Float32Array}} terms
+ * @param {number} value
+ * @param {Float32Array} out
+ */
+function add({ shapes, gains }, value, out) {
+  for (let i = 0; i < shapes.length; i++) out[shapes[i]] += value * gains[i];
+}

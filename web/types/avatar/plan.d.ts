@@ -1,0 +1,27 @@
+export type Term = import("../face/oculus.js").Term;
+export type Tables = import("./stand_ins.js").Tables;
+export type Row = {
+    target: string;
+    terms: Term[];
+};
+export type Candidate = {
+    target: string;
+    shape: number;
+    part: string;
+    prefix: number;
+};
+/**
+ * @typedef {import("../face/oculus.js").Term} Term
+ * @typedef {import("./stand_ins.js").Tables} Tables
+ * @typedef {{target: string, terms: Term[]}} Row one morph target and what moves it
+ * @typedef {{target: string, shape: number, part: string, prefix: number}} Candidate
+ */
+/**
+ * Decides what moves each target of a mesh.
+ * @param {readonly string[]} targets names of its morph targets
+ * @param {import("../types.js").MorphMap} map the user's word, which goes before any guess
+ * @param {Set<string>} schemes receives how the targets are named
+ * @param {Tables} [tables] what targets may be that are no ARKit shapes, the best first
+ * @returns {Row[]} at most one a target
+ */
+export declare function planTargets(targets: readonly string[], map: import("../types.js").MorphMap, schemes: Set<string>, tables?: Tables): Row[];

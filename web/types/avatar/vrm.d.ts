@@ -1,0 +1,40 @@
+export type VrmLike = import("../types.js").VrmLike;
+export type ExpressionLike = import("../types.js").ExpressionLike;
+export type Row = import("./plan.js").Row;
+/**
+ * Decides what moves each expression of a VRM: ARKit's names among its custom ones (perfect sync), else its presets.
+ * @param {VrmLike} vrm
+ * @param {import("../types.js").MorphMap} map
+ * @param {Set<string>} schemes
+ * @returns {Row[]}
+ */
+export declare function planVrm({ expressionManager }: VrmLike, map: import("../types.js").MorphMap, schemes: Set<string>): Row[];
+/** Moves the expressions of a VRM, each of them alone: what they do to meshes and materials is three-vrm's. */
+export declare class Expressions {
+    #private;
+    /** @param {import("../types.js").ExpressionManagerLike} manager @param {readonly Row[]} rows */
+    constructor(manager: import("../types.js").ExpressionManagerLike, rows: readonly Row[]);
+    /** @param {Float32Array} face a bound one */
+    write(face: Float32Array): void;
+    release(): void;
+}
+/** Lets a VRM look where the shapes say, unless the app lets it look at something. */
+export declare class LookAt {
+    #private;
+    /** @param {import("../types.js").LookAtLike} lookAt */
+    constructor(lookAt: import("../types.js").LookAtLike);
+    /** @param {Float32Array} face */
+    write(face: Float32Array): void;
+    release(): void;
+}
+/**
+ * Whether its gaze can move without ARKit's shapes: by two eye bones, or expressions that do something.
+ * @param {VrmLike} vrm
+ * @param {ReadonlySet<string>} found ARKit shapes
+ */
+export declare function looksAbout({ lookAt, humanoid, expressionManager }: VrmLike, found: ReadonlySet<string>): boolean;
+/** The bones of a VRM that are its humanoid's: three-vrm writes the others. @param {VrmLike} vrm */
+export declare function bonesOf({ humanoid }: VrmLike): {
+    jaw: import("../types.js").BoneLike | null;
+    bones: import("../types.js").BoneLike[];
+};

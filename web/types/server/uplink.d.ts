@@ -1,0 +1,124 @@
+import { A2FError } from "../errors.js";
+import { Segment } from "./segment.js";
+export type Sink = {
+    onStarted: (fps: number, lookahead: number) => void;
+    onFrames: (first: number, values: ArrayLike<number>, columns: ArrayLike<number>, scale: number) => void;
+    /**
+     * a new segment starts at this frame
+     */
+    onSeam: (frame: number) => void;
+    /**
+     * all frames are there; seconds of the last segment
+     */
+    onEnd: (duration: number) => void;
+    /**
+     * there will be no frames for a while
+     */
+    onTrouble: (reason: string) => void;
+    /**
+     * there will be no frames any more
+     */
+    onFailure: (error: A2FError) => void;
+    /**
+     * seconds
+     */
+    heard: () => number;
+    /**
+     * seconds of quiet at the end of what was written
+     */
+    quiet: () => number;
+};
+/**
+ * @typedef {object} Sink What an uplink tells the utterance.
+ * @property {(fps: number, lookahead: number) => void} onStarted
+ * @property {(first: number, values: ArrayLike<number>, columns: ArrayLike<number>, scale: number) => void} onFrames
+ * @property {(frame: number) => void} onSeam a new segment starts at this frame
+ * @property {(duration: number) => void} onEnd all frames are there; seconds of the last segment
+ * @property {(reason: string) => void} onTrouble there will be no frames for a while
+ * @property {(error: A2FError) => void} onFailure there will be no frames any more
+ * @property {() => number} heard seconds
+ * @property {() => number} quiet seconds of quiet at the end of what was written
+ */
+/**
+ * Brings an utterance to the server and keeps at it: over broken connections and busy servers. What is sent,
+ * and from where it starts over, is for the subclasses to say.
+ */
+export declare class Uplink {
+    #private;
+    /** @type {Segment | null} */
+    segment: Segment | null;
+    /** @protected */
+    protected connection: import("./connection.js").Connection;
+    /** @protected */
+    protected settings: () => Record<string, any>;
+    /** @protected */
+    protected sink: Sink;
+    /** Frames a second; fixed by the first segment, so that later ones lie on the same timeline. @protected */
+    protected fps: number;
+    /**
+     * @param {import("./connection.js").Connection} connection
+     * @param {import("../types.js").Platform} platform
+     * @param {() => Record<string, any>} settings fields of `start`
+     * @param {Sink} sink
+     */
+    constructor(connection: import("./connection.js").Connection, platform: import("../types.js").Platform, settings: () => Record<string, any>, sink: Sink);
+    open(): void;
+    /**
+     * Wants no more frames.
+     * @param {boolean} newest whether no later utterance has been sent
+     */
+    close(newest: boolean): void;
+    /** @param {Record<string, number>} emotions */
+    feel(emotions: Record<string, number>): void;
+    /**
+     * Sends everything from where the subclass wants to start.
+     * @protected
+     */
+    protected begin(): void;
+    /**
+     * @protected
+     * @param {number} first frame of the timeline
+     * @param {Record<string, any>} audio as `start` describes it
+     */
+    protected startSegment(first: number, audio: Record<string, any>): Segment;
+    /**
+     * @protected
+     * @param {number} first frame of the timeline
+     * @param {Record<string, any>} fields of the message that opens it
+     */
+    protected openSegment(first: number, fields: Record<string, any>): Segment;
+    /** @param {any} message */
+    onStarted({ fps, lookahead }: any): void;
+    /**
+     * @param {number} first
+     * @param {import("./wire.js").FrameBlock} block
+     */
+    onFrames(first: number, block: import("./wire.js").FrameBlock): void;
+    /**
+     * @param {any} message
+     * @param {Segment} segment
+     */
+    onEnd(message: any, segment: Segment): void;
+    /**
+     * @param {any} message
+     * @param {Segment} segment
+     */
+    onError({ code, message, continues }: any, segment: Segment): void;
+    /**
+     * @protected
+     * @param {A2FError} error
+     */
+    protected fail(error: A2FError): void;
+    /**
+     * There will be no frames for a while.
+     * @protected
+     * @param {string} reason
+     */
+    protected trouble(reason: string): void;
+    /**
+     * A `start` behind a `speak` is refused, so it waits.
+     * @protected
+     * @param {() => void} action
+     */
+    protected whenAllowed(action: () => void): void;
+}

@@ -1,0 +1,27 @@
+import { Take } from "./take.js";
+/**
+ * Writes an utterance down as it is heard: a ladder of its own climbs the same sources, at steps that do not
+ * depend on the display.
+ */
+export declare class TakeRecorder {
+    #private;
+    take: Take;
+    /**
+     * @param {import("../speech/speech.js").Speech} speech
+     * @param {() => {smoothing: number, lipSync?: "server" | "viseme"}} settings
+     * @param {(face: Float32Array) => void} look see {@link Take}
+     */
+    constructor(speech: import("../speech/speech.js").Speech, settings: () => {
+        smoothing: number;
+        lipSync?: "server" | "viseme";
+    }, look: (face: Float32Array) => void);
+    /** @param {Float32Array[]} planes one array a channel */
+    hear(planes: Float32Array[]): void;
+    /**
+     * The sound has come to an instant. Once nothing better can come, the rest follows bit by bit.
+     * @param {number} heard seconds
+     */
+    follow(heard: number): void;
+    /** The utterance is over. @param {number} duration seconds of it */
+    close(duration: number): void;
+}
