@@ -17,6 +17,7 @@ const UP = new Vector3(0, 1, 0);
 /** So long after the last change pictures are still drawn: the face returns to neutral meanwhile. */
 const LINGER_MS = 600;
 const MOST_PIXELS = 2;
+const SOFTWARE = /swiftshader|llvmpipe|software|basic render/i;
 /** Displays are not quite on time: a picture that is due in less than this is drawn now. */
 const SLACK_MS = 4;
 
@@ -123,8 +124,15 @@ export class Stage {
 /** @param {HTMLCanvasElement} canvas */
 function renderer(canvas) {
   try {
-    return new WebGLRenderer({ canvas, antialias: true, alpha: true });
+    // Smooth edges double what a picture costs a processor, and nothing a graphics card.
+    return new WebGLRenderer({ canvas, antialias: !drawsInSoftware(), alpha: true });
   } catch {
     return null;
   }
+}
+
+function drawsInSoftware() {
+  const gl = new OffscreenCanvas(1, 1).getContext("webgl2");
+  const info = gl?.getExtension("WEBGL_debug_renderer_info");
+  return Boolean(info && SOFTWARE.test(gl?.getParameter(info.UNMASKED_RENDERER_WEBGL)));
 }
