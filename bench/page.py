@@ -4,8 +4,8 @@
                   answered and Speak can be pressed; each visit in a profile of its own.
 `bytes`           of everything that such a visit fetches, headers included.
 `work_ms`         a render tick's work that is ours: client, life, expressions, panels, timeline; with nothing drawn
-                  in 3D meanwhile, since a software renderer takes the processor from it. Chromium's clock moves in steps of
-                  0.1 ms, so the mean says more than the median.
+                  in 3D meanwhile, since a software renderer takes the processor from it. Chromium's clock moves in
+                  steps of 0.1 ms, so the mean says more than the median.
 `frame_ms`        from one render tick to the next. Here a software renderer draws; a graphics card keeps the display's
                   own rate.
 

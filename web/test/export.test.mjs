@@ -154,7 +154,7 @@ test("a target that moves nothing leaves its shape to another, as on the stage",
   document.meshes[0].primitives[0].targets[0].POSITION = empty;
   const keys = lastScalars(bakeTake(take(), container(document, new Uint8Array(72))));
   assert.ok(keys.every((weight, i) => i % 2 === 1 || weight === 0));
-  assert.ok(keys.at(-1) > 0.99);
+  assert.ok(keys.at(-1) > 0.9);
 });
 
 /** The numbers of the last accessor. */
