@@ -61,6 +61,7 @@ def main() -> None:
     with server(backend="builtin") as (port, _), sync_playwright() as playwright:
         browser = chromium.launch(playwright, chromium.find(playwright))
         demo = Demo(browser, f"http://127.0.0.1:{port}", viewport={"width": 900, "height": 1100}, device_scale_factor=1)
+        demo.draw()
         demo.choose("Choose sound", sound)
         demo.until_shown("jawOpen", 0.1)
         for row, (kind, said) in zip(axes, kinds.items(), strict=True):

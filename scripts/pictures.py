@@ -36,6 +36,7 @@ def main() -> None:
                     color_scheme=theme,
                     reduced_motion="reduce",
                 )
+                demo.draw()
                 demo.button("Hello").click()
                 demo.until_heard(WORD)
                 path = ROOT / f"docs/images/page-{size}-{theme}.jpg"

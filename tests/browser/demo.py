@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,6 +11,15 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
 HELPERS = """() => {
+  // A software renderer takes most of a machine: nothing is drawn until somebody looks.
+  const { renderer } = a2f.stage;
+  const drawing = renderer?.render;
+  if (renderer) renderer.render = () => {};
+  window.draw = async () => {
+    renderer.render = drawing;
+    a2f.stage.wake();
+    for (let i = 0; i < 2; i++) await new Promise((resolve) => requestAnimationFrame(resolve));
+  };
   const audio = document.getElementById("audio");
   const meshes = () => {
     const found = [];
@@ -33,7 +43,7 @@ HELPERS = """() => {
   a2f.client.on("word", (word) => words.push(word));
   a2f.client.on("viseme", (viseme) => visemes.push(viseme));
   a2f.client.on("rank", ({ to }) => ranks.push(to));
-  // How much two pictures differ in a part of them (left, top, width, height as shares): mean of 0-255.
+  // How much two pictures (data URLs) differ in a part of them (left, top, width, height as shares): mean of 0-255.
   window.difference = async (pictures, [left, top, width, height]) => {
     const [before, after] = await Promise.all(pictures.map(async (bytes) => {
       const image = await createImageBitmap(await (await fetch(bytes)).blob());
@@ -90,6 +100,20 @@ class Demo:
 
     def choose(self, label: str, *files: Path | dict[str, Any]) -> None:
         self.page.get_by_label(label, exact=True).set_input_files(list(files))
+
+    def draw(self) -> None:
+        """From now on the face is drawn, too."""
+        self.page.evaluate("draw()")
+
+    def picture(self) -> str:
+        """The face as it is now, as a data URL."""
+        self.draw()
+        shot = self.page.locator("#canvas").screenshot()
+        return f"data:image/png;base64,{base64.b64encode(shot).decode()}"
+
+    def difference(self, before: str, after: str, part: tuple[float, float, float, float] = (0, 0, 1, 1)) -> float:
+        """How much two pictures differ in a part (left, top, width, height as shares): mean of 0-255."""
+        return float(self.page.evaluate("([a, b, part]) => difference([a, b], part)", [before, after, part]))
 
     def until_shown(self, shape: str, least: float) -> None:
         """Waits until the face shows so much of a shape."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +42,9 @@ def wear(demo: Demo, avatar: Path | dict[str, Any]) -> str:
     return status.inner_text()
 
 
-def picture(demo: Demo) -> str:
-    """The canvas as it is now, as a data URL."""
-    shot = base64.b64encode(demo.page.locator("#canvas").screenshot()).decode()
-    return f"data:image/png;base64,{shot}"
-
-
 def opens(demo: Demo) -> float:
     """How much the picture of the mouth changes when the sample is spoken, as a mean of 0-255."""
-    closed = picture(demo)
+    closed = demo.picture()
     demo.button("Play sample").click()
     # Where the server opens the jaw most; a big avatar is drawn too slowly to wait for it.
     widest = demo.page.evaluate(
@@ -65,8 +58,7 @@ def opens(demo: Demo) -> float:
     demo.page.wait_for_function("ticks.at(-1)?.heard > 0")
     demo.hold(widest)
     demo.page.wait_for_function("(time) => Math.abs(ticks.at(-1).time - time) < 0.1", arg=widest)
-    demo.page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
-    return demo.page.evaluate("([a, b, part]) => difference([a, b], part)", [closed, picture(demo), MOUTH])
+    return demo.difference(closed, demo.picture(), MOUTH)
 
 
 def advice(demo: Demo) -> str:

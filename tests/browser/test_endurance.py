@@ -28,6 +28,7 @@ def test_a_first_visit_is_light(visit: Callable[..., Demo]) -> None:
 
 def test_a_minute_of_life_and_speech_leaves_no_memory_behind(visit: Callable[..., Demo]) -> None:
     demo = visit(reduced_motion="no-preference")
+    demo.draw()
     cdp = demo.context.new_cdp_session(demo.page)
     demo.page.evaluate("""() => {
       window.ticks = { push() {}, at() {} };

@@ -153,6 +153,7 @@ WATCH = """async (bytes) => {
 
 def test_a_video_has_the_face_and_the_sound(demo: Demo, tmp_path: Path) -> None:
     spoken(demo)
+    demo.draw()
     with demo.page.expect_download() as download:
         demo.button(VIDEO).click()
         demo.page.get_by_text(re.compile(r"Recording \d\.\d of \d\.\d s")).wait_for()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,16 +13,6 @@ CLOSED = "http://127.0.0.1:9"
 OWN_HEAD = Path(__file__).parents[2] / "web/avatar/head.glb"
 
 
-def picture(demo: Demo) -> str:
-    """The canvas as a data URL."""
-    shot = demo.page.locator("#canvas").screenshot()
-    return f"data:image/png;base64,{base64.b64encode(shot).decode()}"
-
-
-def difference(demo: Demo, before: str, after: str) -> float:
-    return demo.page.evaluate("([a, b]) => difference([a, b], [0, 0, 1, 1])", [before, after])
-
-
 def slide(demo: Demo, emotion: str, value: float) -> None:
     demo.page.get_by_role("slider", name=emotion, exact=False).fill(str(value))
 
@@ -31,9 +20,9 @@ def slide(demo: Demo, emotion: str, value: float) -> None:
 def test_it_blinks_and_moves_while_nobody_speaks(visit: Callable[..., Demo]) -> None:
     demo = visit(reduced_motion="no-preference")
     assert demo.page.get_by_role("checkbox", name="Idle life").is_checked()
-    before = picture(demo)
+    before = demo.picture()
     demo.page.wait_for_function("face().eyeBlinkLeft > 0.9", polling=10, timeout=15000)
-    assert difference(demo, before, picture(demo)) > 0.05
+    assert demo.difference(before, demo.picture()) > 0.05
     demo.page.get_by_role("checkbox", name="Idle life").uncheck()
     demo.until_neutral()
     assert demo.trouble == []
@@ -65,9 +54,9 @@ def test_who_wants_less_motion_sees_a_still_picture(demo: Demo) -> None:
     assert box.is_disabled()
     assert not box.is_checked()
     demo.page.wait_for_timeout(1000)
-    before = picture(demo)
+    before = demo.picture()
     demo.page.wait_for_timeout(6000)
-    assert difference(demo, before, picture(demo)) == 0
+    assert demo.difference(before, demo.picture()) == 0
     demo.until_neutral()
 
 
@@ -81,11 +70,11 @@ def test_less_motion_may_be_wished_for_at_any_time(visit: Callable[..., Demo]) -
 
 
 def test_the_sliders_act_at_once_and_neutral_takes_it_back(demo: Demo) -> None:
-    before = picture(demo)
+    before = demo.picture()
     slide(demo, "Joy", 1)
     demo.until_shown("mouthSmileLeft", 0.69)
     demo.page.wait_for_timeout(300)
-    assert difference(demo, before, picture(demo)) > 0.3
+    assert demo.difference(before, demo.picture()) > 0.3
     demo.button("Neutral").click()
     demo.until_neutral()
     assert demo.page.get_by_role("slider", name="Joy").input_value() == "0"

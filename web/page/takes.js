@@ -70,7 +70,8 @@ export class Takes {
     const kept = take.complete && !empty;
     // A file that was stopped before all its frames came had better go to the server again.
     const whole = !take.cancelled || take.ranks.length === 1;
-    if (kept && !file) this.#speaker.hold(take, name);
+    // What interrupts a voice may be a file, which is in the player by then.
+    if (kept && !file && !this.#speaker.active) this.#speaker.hold(take, name);
     else if (kept && whole) this.#speaker.keep(take);
     this.#timeline.show(empty ? null : take, kept || file);
     this.#keep.show(kept ? take : null, name);
