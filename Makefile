@@ -10,7 +10,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check format bench head train train-smoke export evaluate build constraints clean
+.PHONY: run test check format pictures bench head train train-smoke export evaluate build constraints clean
 
 run: $(VENV)/.core
 	$(VENV)/bin/a2f-server serve
@@ -32,6 +32,9 @@ format: $(VENV)/.dev web/node_modules/.done
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
 	cd web && npx biome check --write .
+
+pictures: $(VENV)/.train
+	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) scripts/pictures.py
 
 bench: $(VENV)/.dev web/node_modules/.done
 	$(PY) bench/steps.py

@@ -23,6 +23,8 @@ export class Emotions {
   #sliders = EMOTIONS.map(([name, label]) => slider(name, label));
   /** Why they cannot be used. */
   #trouble = "";
+  /** Counts the servers: what an earlier one answers late concerns nobody. */
+  #servers = 0;
 
   /**
    * @param {import("audio2face-client").Audio2FaceClient} client
@@ -46,11 +48,13 @@ export class Emotions {
 
   /** Another server, or another word of it. @param {import("./server.js").Health} health */
   async use({ connected }) {
+    const server = ++this.#servers;
     if (!connected)
       return this.#lose("What an emotion looks like is the server’s to say, and it cannot be reached.");
     this.#trouble = "";
     // Asks for the table, so that the first touch of a slider is seen at once.
     await this.#client.setExpression(this.#mix());
+    if (server !== this.#servers) return;
     if (this.#trouble) this.#lose(this.#trouble);
     else this.#enable(true, "");
   }

@@ -22,7 +22,9 @@ const situation = { server: "", speaks: false, avatar: "glb" };
  * @param {Partial<Situation>} changes of what is known: the server's address, whether it has a voice, what is worn
  */
 export function showSnippet(changes) {
-  const { server, speaks, avatar } = Object.assign(situation, changes);
+  const { server: address, speaks, avatar } = Object.assign(situation, changes);
+  // A script is fetched; the client itself takes either.
+  const server = address.replace(/^ws/, "http");
   /** @type {HTMLTextAreaElement} */ (element("snippet")).value =
     `<script src="${server}/audio2face-client.js"></script>
 <script type="module">

@@ -261,6 +261,7 @@ export class Audio2FaceClient {
   /** Cancels everything and shows the neutral face now. */
   reset() {
     this.cancel();
+    this.#expressions.forget();
     this.#face.reset();
   }
 
@@ -283,6 +284,7 @@ export class Audio2FaceClient {
    *   is an `error` of code no_expressions
    */
   async setExpression(expression) {
+    this.#requireUse();
     return this.#expressions.show(expression ?? {});
   }
 
@@ -335,6 +337,7 @@ export class Audio2FaceClient {
     if (this.#disposed) return;
     this.cancel();
     this.#disposed = true;
+    this.#expressions.forget();
     this.#platform.cancelAnimationFrame(this.#frameHandle);
     this.#connection.close("closed");
     this.#output.dispose();
@@ -359,7 +362,7 @@ export class Audio2FaceClient {
    * @param {{keep?: boolean}} [options] keep: whether it may become a take
    */
   #speak(voice, { keep = this.#settings.keepTake } = {}) {
-    if (this.#disposed) throw new A2FError("disposed", "This client was disposed of; make a new one.");
+    this.#requireUse();
     const open = this.#turns.newest;
     if (open && !open.inputEnded) {
       throw new A2FError(
@@ -399,6 +402,10 @@ export class Audio2FaceClient {
   #elementVoice(element, options) {
     const onChange = () => this.#turns.advance();
     return new ElementVoice(element, this.#output, { onChange, onLocked: this.#onLocked }, options);
+  }
+
+  #requireUse() {
+    if (this.#disposed) throw new A2FError("disposed", "This client was disposed of; make a new one.");
   }
 
   #requestFrame() {

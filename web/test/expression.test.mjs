@@ -127,3 +127,39 @@ test("reset takes the expression away at once", async () => {
   client.reset();
   assert.equal(face.value("mouthSmileLeft"), 0);
 });
+
+test("reset and another server take back what still waits for its table", async () => {
+  for (const change of [
+    (client) => client.reset(),
+    (client) => client.configure({ serverUrl: "http://other:8000" }),
+  ]) {
+    const { client, face, world } = asking();
+    const shown = client.setExpression({ joy: 1 });
+    change(client);
+    assert.equal(await shown, false);
+    await world.advance(500);
+    assert.equal(face.value("mouthSmileLeft"), 0);
+  }
+});
+
+test("a client that was disposed of shows no expression", async () => {
+  const { client } = asking();
+  client.dispose();
+  await assert.rejects(client.setExpression({ joy: 1 }), { code: "disposed" });
+});
+
+test("a table that would make the face no number is not used", async () => {
+  for (const wrong of [
+    { parted: undefined },
+    { parted: 0 },
+    { aperture: { jawOpen: "1" } },
+    { shapes: { joy: { jawOpen: null }, fear: { jawOpen: "much" } } },
+  ]) {
+    const { client, errors } = asking(() => Response.json({ ...SAID, ...wrong }));
+    assert.equal(await client.setExpression({ joy: 1 }), false);
+    assert.deepEqual(
+      errors.map(({ code }) => code),
+      ["no_expressions"],
+    );
+  }
+});

@@ -47,14 +47,16 @@ export async function fetchExpressions(platform, serverUrl) {
  */
 export function expressionTable(said) {
   try {
+    const parted = numeric(said.parted);
+    if (parted <= 0) throw new RangeError("Closed lips would divide by it.");
     const lips = Object.entries(said.aperture).filter(([name]) => SHAPE_INDEX.has(name));
     return {
       emotions: said.emotions,
       shapes: said.emotions.map((/** @type {string} */ name) => row(said.shapes[name])),
       opens: Uint8Array.from(BLENDSHAPES, (name) => (said.opens.includes(name) ? 1 : 0)),
       lips: Int16Array.from(lips, ([name]) => /** @type {number} */ (SHAPE_INDEX.get(name))),
-      shares: Float32Array.from(lips, ([, share]) => Number(share)),
-      parted: Math.fround(said.parted),
+      shares: Float32Array.from(lips, ([, share]) => numeric(share)),
+      parted: Math.fround(parted),
     };
   } catch {
     throw missing("The server's table of expressions is not understood; update the client.");
@@ -63,7 +65,13 @@ export function expressionTable(said) {
 
 /** @param {Record<string, number>} shapes */
 function row(shapes) {
-  return Float32Array.from(BLENDSHAPES, (name) => shapes[name] ?? 0);
+  return Float32Array.from(BLENDSHAPES, (name) => numeric(shapes[name] ?? 0));
+}
+
+/** @param {unknown} value */
+function numeric(value) {
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new TypeError(`${value} is no number.`);
+  return value;
 }
 
 /** @param {string} message */

@@ -40,13 +40,19 @@ export class Expressions {
     requireArgument(fit, "setExpression() needs an object of numbers from 0 to 1.");
     const wish = ++this.#wishes;
     if (Object.keys(mix).length === 0) return this.#clear();
-    const table = await this.#table();
-    if (!table || wish !== this.#wishes) return false;
+    const url = this.#hooks.serverUrl();
+    const table = await this.#table(url);
+    if (!table || wish !== this.#wishes || url !== this.#hooks.serverUrl()) return false;
     for (const name of Object.keys(mix))
       requireArgument(table.emotions.includes(name), `"${name}" is none of ${table.emotions.join(", ")}.`);
     this.#layer.show(table, mix, this.#platform.now());
     this.#hooks.onChange();
     return Object.values(mix).some((share) => share > 0);
+  }
+
+  /** Whatever was wanted is wanted no more, also where its table has not come yet. */
+  forget() {
+    this.#wishes++;
   }
 
   #clear() {
@@ -55,8 +61,8 @@ export class Expressions {
     return false;
   }
 
-  #table() {
-    const url = this.#hooks.serverUrl();
+  /** @param {string | null} url */
+  #table(url) {
     const known = this.#tables.get(url);
     if (known) return known;
     const asked = fetchExpressions(this.#platform, url).catch((error) => {
