@@ -128,7 +128,7 @@ CLOSED: list[dict[str, float]] = [
         for x in (0.5, 1)
     ),
     *({name: 1.0} for name in ("mouthShrugLower", "mouthShrugUpper", "cheekPuff", "mouthLeft")),
-    *(sided(stem) for stem in ("mouthPress", "mouthSmile", "mouthFrown", "mouthDimple", "mouthStretch")),
+    *(sided(stem) for stem in ("mouthPress", "mouthSmile", "mouthFrown", "mouthDimple", "mouthStretch", "noseSneer")),
     {"mouthRollLower": 1, "mouthRollUpper": 1, **sided("mouthPress")},
     {"jawOpen": 1, "mouthClose": 1, "mouthPucker": 1, **sided("mouthSmile")},
 ]

@@ -117,7 +117,7 @@ class Face52:
 
     @staticmethod
     def _sneer_lip(red: Lips) -> Floats:
-        share = bell(red.s - 0.35, 0.5) * red.full * (red.side > 0) * (1 - 0.6 * red.t)
+        share = bell(red.s - 0.35, 0.5) * red.full * (red.side > 0) * (1 - red.t**2)
         return points(0, 0.05 * share, 0.012 * share)
 
     def _brows(self) -> dict[str, Floats]:

@@ -15,11 +15,13 @@ STEPS = 5
 """Columns of a tooth."""
 WIDE, DEEP = 0.28, 0.34
 """Half-axes of the arch."""
+BOW = 0.045
+"""How far it rises to the sides, as the line of the lips does."""
 
 
 def upper(line: Floats) -> Mesh:
     """Behind the middle of the line of contact, `[3]`."""
-    return _arch(line + np.array([0, 0, -0.12]), edge=-0.012, root=0.135, gum=0.19, inside_out=False)
+    return _arch(line + np.array([0, 0, -0.12]), edge=-0.004, root=0.14, gum=0.195, inside_out=False)
 
 
 def lower(line: Floats) -> Mesh:
@@ -38,7 +40,7 @@ def _arch(front: Floats, *, edge: float, root: float, gum: float, inside_out: bo
     tall = np.array([0.55, 0.06, 0.0, 0.3, 1.0, 1.0])[:, None]
     out = np.array([-0.075, -0.04, -0.012, 0.0, -0.008, 0.006])[:, None]
     y = edge + (root - edge) * tall * size + corner * (1 - tall)
-    y = np.concatenate([y, np.full((1, columns), gum)])
+    y = np.concatenate([y, np.full((1, columns), gum)]) + BOW * np.sin(angle) ** 2
     out = np.concatenate([out - gap * (tall < 0.9), np.full((1, columns), -0.06)])
     at = points((WIDE + out) * np.sin(angle), y, (DEEP + out) * np.cos(angle) - DEEP) + front
     color = np.concatenate([np.tile(ENAMEL, (5, columns, 1)), np.tile(GUM, (2, columns, 1))])
