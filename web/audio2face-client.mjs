@@ -473,9 +473,9 @@ var Blend = class {
 
 // src/avatar/gaze.js
 var [YAW, PITCH] = [0.52, 0.42];
-var GAZE_SHAPES = ["In", "Out", "Up", "Down"].flatMap((way2) => [
-  `eyeLook${way2}Left`,
-  `eyeLook${way2}Right`
+var GAZE_SHAPES = ["In", "Out", "Up", "Down"].flatMap((way) => [
+  `eyeLook${way}Left`,
+  `eyeLook${way}Right`
 ]);
 var Gaze = class {
   /** Radians to the character's left. */
@@ -559,7 +559,8 @@ var Parts = class {
   }
   /** @param {any} object */
   #visit(object) {
-    if (object?.userData?.vrm) this.vrms.add(object.userData.vrm);
+    const vrm = vrmOf(object);
+    if (vrm) this.vrms.add(vrm);
     if (object?.morphTargetDictionary && object.morphTargetInfluences) this.meshes.add(object);
     else if (object?.quaternion && object.name && !object.isMesh) this.bones.add(object);
   }
@@ -572,8 +573,8 @@ var Parts = class {
   }
 };
 function vrmOf(root) {
-  if (root.humanoid && root.scene) return root;
-  return root.userData?.vrm ?? null;
+  if (root?.humanoid && root.scene) return root;
+  return root?.userData?.vrm ?? null;
 }
 
 // src/avatar/names.js
@@ -828,24 +829,78 @@ function otherRows(targets, shown, tables, schemes) {
   return rows;
 }
 
+// src/avatar/pose.js
+var poses = /* @__PURE__ */ new WeakMap();
+var Pose = class _Pose {
+  #quaternion;
+  #rest = { x: 0, y: 0, z: 0, w: 1 };
+  #written = { x: NaN, y: NaN, z: NaN, w: NaN };
+  /** @type {((quaternion: Quaternion) => void)[]} */
+  #turns = [];
+  /** @param {{quaternion: Quaternion}} bone @returns {Pose} the one of this bone */
+  static of(bone) {
+    const known = poses.get(bone);
+    if (known) return known;
+    const pose = new _Pose(bone.quaternion);
+    poses.set(bone, pose);
+    return pose;
+  }
+  /** @param {Quaternion} quaternion */
+  constructor(quaternion) {
+    this.#quaternion = quaternion;
+  }
+  /** @param {(quaternion: Quaternion) => void} turn is added, unless it is there, and done with all others */
+  hold(turn2) {
+    if (!this.#turns.includes(turn2)) this.#turns.push(turn2);
+    if (!this.#untouched) copy(this.#quaternion, this.#rest);
+    this.#write();
+  }
+  /**
+   * After the last it is at its rest, unless somebody else has moved it.
+   * @param {(quaternion: Quaternion) => void} turn
+   */
+  release(turn2) {
+    if (!this.#turns.includes(turn2)) return;
+    this.#turns = this.#turns.filter((other) => other !== turn2);
+    if (this.#untouched) this.#write();
+  }
+  get #untouched() {
+    return same(this.#quaternion, this.#written);
+  }
+  #write() {
+    copy(this.#rest, this.#quaternion);
+    for (let i = 0; i < this.#turns.length; i++) this.#turns[i](this.#quaternion);
+    copy(this.#quaternion, this.#written);
+  }
+};
+var same = (a, b) => a.x === b.x && a.y === b.y && a.z === b.z && a.w === b.w;
+function copy({ x, y, z, w }, to) {
+  to.x = x;
+  to.y = y;
+  to.z = z;
+  to.w = w;
+}
+
 // src/avatar/turn.js
 var Turn = class {
   #bone;
-  #left;
-  #up;
-  #front;
-  #rest = { x: 0, y: 0, z: 0, w: 1 };
-  #written = { x: NaN, y: NaN, z: NaN, w: NaN };
+  #world;
+  #pose;
+  /** Those of the character, as the bone's parent sees them. @type {[left: Vector, up: Vector, front: Vector] | null} */
+  #axes;
+  #pitch = 0;
+  #yaw = 0;
+  #roll = 0;
   /**
    * @param {BoneLike} bone
-   * @param {Vector} left the character's left, in the world
-   * @param {Vector} up
+   * @param {() => {left: Vector, up: Vector} | null} world the character's axes in the world; null while nothing has a
+   *   size
    */
-  constructor(bone, left, up) {
+  constructor(bone, world) {
     this.#bone = bone;
-    this.#left = inParent(bone, left);
-    this.#up = inParent(bone, up);
-    this.#front = cross(this.#left, this.#up);
+    this.#world = world;
+    this.#pose = Pose.of(bone);
+    this.#axes = this.#read();
   }
   /**
    * @param {number} pitch radians about the character's left: forward goes down
@@ -853,17 +908,34 @@ var Turn = class {
    * @param {number} [roll] radians about its front: the crown goes right
    */
   to(pitch, yaw = 0, roll = 0) {
-    const { quaternion } = this.#bone;
-    if (!same(quaternion, this.#written)) copy(quaternion, this.#rest);
-    copy(this.#rest, quaternion);
-    rotate(quaternion, this.#left, pitch);
-    rotate(quaternion, this.#up, yaw);
-    rotate(quaternion, this.#front, roll);
-    copy(quaternion, this.#written);
+    this.#axes ??= this.#read();
+    if (!this.#axes) return;
+    this.#pitch = pitch;
+    this.#yaw = yaw;
+    this.#roll = roll;
+    this.#pose.hold(this.#apply);
   }
   /** Back to its rest, unless somebody else has moved it. */
   release() {
-    if (same(this.#bone.quaternion, this.#written)) copy(this.#rest, this.#bone.quaternion);
+    this.#pose.release(this.#apply);
+  }
+  /** @param {Quaternion} quaternion */
+  #apply = (quaternion) => {
+    const [left, up, front] = (
+      /** @type {Vector[]} */
+      this.#axes
+    );
+    rotate(quaternion, left, this.#pitch);
+    rotate(quaternion, up, this.#yaw);
+    rotate(quaternion, front, this.#roll);
+  };
+  /** Once: a body that turns takes parent and axes along. @returns {[Vector, Vector, Vector] | null} */
+  #read() {
+    this.#bone.updateWorldMatrix?.(true, false);
+    const world = this.#world();
+    if (!world) return null;
+    const [left, up] = [inParent(this.#bone, world.left), inParent(this.#bone, world.up)];
+    return [...left, ...up].every(Number.isFinite) ? [left, up, cross(left, up)] : null;
   }
 };
 function inParent(bone, direction) {
@@ -880,13 +952,6 @@ function normal([x, y, z]) {
 function cross([ax, ay, az], [bx, by, bz]) {
   return [ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx];
 }
-var same = (a, b) => a.x === b.x && a.y === b.y && a.z === b.z && a.w === b.w;
-function copy({ x, y, z, w }, to) {
-  to.x = x;
-  to.y = y;
-  to.z = z;
-  to.w = w;
-}
 function rotate(q, [ax, ay, az], angle) {
   if (angle === 0) return;
   const s = Math.sin(angle / 2);
@@ -899,17 +964,60 @@ function rotate(q, [ax, ay, az], angle) {
   q.w = w * qw - x * qx - y * qy - z * qz;
 }
 
+// src/avatar/sides.js
+var RIGHT_OF = { l: "r", left: "right", 左: "右" };
+var SIDES = new Set(Object.entries(RIGHT_OF).flat());
+var EYES = /^(eye|目)$/;
+var ARMS = /^(arm|shoulder|腕|肩)$/;
+var APART2 = 1e-6;
+function pairsOf(nodes) {
+  const named = /* @__PURE__ */ new Map();
+  for (const node of nodes) {
+    const name = partsOf(node.name).join(" ");
+    if (!named.has(name)) named.set(name, node);
+  }
+  const pairs = [];
+  for (const [name, left] of named) {
+    const right = named.get(mirrored(name));
+    if (right && right !== left) pairs.push([left, right]);
+  }
+  return pairs.sort((a, b) => rank(a) - rank(b));
+}
+var eyesOf = (pairs) => pairs.find((pair) => rank(pair) === 0);
+function leftOf(pairs) {
+  for (const [left, right] of pairs) {
+    const [to, from] = [placeOf(left), placeOf(right)];
+    const across = to.map((value, i) => value - from[i]);
+    if (Math.hypot(...across) > APART2) return normal(across);
+  }
+  return null;
+}
+function placeOf(node) {
+  node.updateWorldMatrix?.(true, false);
+  const m = node.matrixWorld?.elements ?? [];
+  return [m[12] ?? 0, m[13] ?? 0, m[14] ?? 0];
+}
+function rank([{ name }]) {
+  const words = partsOf(name).filter((word) => !SIDES.has(word));
+  if (EYES.test(words.at(-1) ?? "")) return 0;
+  return ARMS.test(words.at(-1) ?? "") ? 1 : 2;
+}
+var mirrored = (name) => name.split(" ").map((word) => RIGHT_OF[word] ?? word).join(" ");
+function partsOf(name) {
+  const spaced = name.replace(/left|right|[左右]/gi, " $& ");
+  const words = spaced.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\0-\x7f\s]+/g) ?? [];
+  return words.flatMap((word) => word.toLowerCase().split(/(?<=^[lr])(?=eye$)|(?<=^eye)(?=[lr]$)/));
+}
+
 // src/avatar/skeleton.js
 var JAW_OPEN = 0.3;
-var UP = [0, 1, 0];
-var SIDES = { l: "r", left: "right" };
-var APART2 = 1e-4;
+var AXES = { left: [1, 0, 0], up: [0, 1, 0] };
 var JawBone = class {
   #turn;
   #open = new Blend([mix({ jawOpen: 1, mouthClose: -1 })]);
-  /** @param {BoneLike} bone @param {Vector} left the character's left, in the world */
-  constructor(bone, left) {
-    this.#turn = new Turn(bone, left, UP);
+  /** @param {BoneLike} bone @param {readonly Pair[]} pairs */
+  constructor(bone, pairs) {
+    this.#turn = new Turn(bone, () => axesOf(pairs));
   }
   /** @param {Float32Array} face */
   write(face) {
@@ -923,9 +1031,9 @@ var JawBone = class {
 var EyeBones = class {
   #turns;
   #gaze = new Gaze();
-  /** @param {readonly BoneLike[]} bones @param {Vector} left */
-  constructor(bones, left) {
-    this.#turns = bones.map((bone) => new Turn(bone, left, UP));
+  /** @param {Pair} eyes @param {readonly Pair[]} pairs */
+  constructor(eyes, pairs) {
+    this.#turns = eyes.map((bone) => new Turn(bone, () => axesOf(pairs)));
   }
   /** @param {Float32Array} face */
   write(face) {
@@ -939,35 +1047,7 @@ var EyeBones = class {
 function jawOf(bones) {
   return bones.find(({ name }) => /jaw/i.test(name) && !/upper|end|tip/i.test(name));
 }
-function eyesOf(bones) {
-  return pairOf(bones.filter(({ name }) => sideless(name).at(-1) === "eye"));
-}
-function leftOf(bones) {
-  const [left, right] = eyesOf(bones) ?? pairOf(bones) ?? [];
-  if (!left || !right) return [1, 0, 0];
-  const [from, to] = [placeOf(right), placeOf(left)];
-  return normal(to.map((value, i) => value - from[i]));
-}
-function pairOf(bones) {
-  const named = new Map(bones.map((bone) => [wordsOf(bone.name).join(" "), bone]));
-  for (const bone of bones) {
-    const words = wordsOf(bone.name);
-    const other = named.get(words.map((word) => (
-      /** @type {any} */
-      SIDES[word] ?? word
-    )).join(" "));
-    if (other && other !== bone && distance(bone, other) > APART2) return [bone, other];
-  }
-}
-var sideless = (name) => wordsOf(name).filter((word) => !/^(l|r|left|right)$/.test(word));
-function placeOf(bone) {
-  const m = bone.matrixWorld?.elements ?? [];
-  return [m[12] ?? 0, m[13] ?? 0, m[14] ?? 0];
-}
-function distance(a, b) {
-  const [p, q] = [placeOf(a), placeOf(b)];
-  return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]);
-}
+var axesOf = (pairs) => ({ left: leftOf(pairs) ?? AXES.left, up: AXES.up });
 
 // src/avatar/targets.js
 function movingTargets({ morphTargetDictionary = {}, geometry }) {
@@ -986,7 +1066,8 @@ function moves(target) {
 // src/avatar/vrm.js
 var BINARY_GAIN = 2;
 var DEGREES = 180 / Math.PI;
-var BONES = ["leftEye", "rightEye", "leftUpperArm", "rightUpperArm"];
+var EYES2 = ["leftEye", "rightEye"];
+var ARMS2 = ["leftUpperArm", "rightUpperArm"];
 function planVrm({ expressionManager }, map, schemes) {
   const expressions = expressionManager?.expressionMap ?? {};
   const names = Object.keys(expressions).filter((name) => usable(name, expressions[name]));
@@ -1000,7 +1081,7 @@ function usable(name, { binds, isBinary, overrideMouth, overrideBlink }) {
   return !MOODS.includes(name) || !isBinary && overrideMouth === "none" && overrideBlink === "none";
 }
 var doubled = ({ shape, gain }) => ({ shape, gain: gain * BINARY_GAIN });
-var Expressions = class {
+var VrmExpressions = class {
   #manager;
   #names;
   #blend;
@@ -1043,9 +1124,13 @@ function looksAbout({ lookAt, humanoid, expressionManager }, found) {
   if (!lookAt.applier.expressions) return humanoid.getNormalizedBoneNode("leftEye") !== null;
   return (expressionManager?.expressionMap.lookLeft?.binds.length ?? 0) > 0;
 }
-function bonesOf({ humanoid }) {
-  const bones = BONES.map((name) => humanoid.getNormalizedBoneNode(name));
-  return { jaw: humanoid.getNormalizedBoneNode("jaw"), bones: bones.filter((bone) => bone !== null) };
+function pairsOfVrm(vrm) {
+  return [eyesOfVrm(vrm), pairOf(vrm, ARMS2)].filter((pair) => pair !== null);
+}
+var eyesOfVrm = (vrm) => pairOf(vrm, EYES2);
+function pairOf({ humanoid }, names) {
+  const [left, right] = names.map((name) => humanoid.getNormalizedBoneNode(name));
+  return left && right ? [left, right] : null;
 }
 
 // src/avatar/binding.js
@@ -1098,11 +1183,11 @@ var Binding = class {
     const rows = planVrm(vrm, map, this.#schemes);
     this.#note(rows);
     if (vrm.expressionManager && rows.length > 0)
-      this.#movers.push(new Expressions(vrm.expressionManager, rows));
+      this.#movers.push(new VrmExpressions(vrm.expressionManager, rows));
     if (vrm.lookAt && looksAbout(vrm, this.#found)) this.#add("look-at", GAZE_SHAPES, new LookAt(vrm.lookAt));
-    const { jaw, bones } = bonesOf(vrm);
+    const jaw = vrm.humanoid.getNormalizedBoneNode("jaw");
     if (jaw && this.#lacks("jawOpen", map))
-      this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, leftOf(bones)));
+      this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, pairsOfVrm(vrm)));
   }
   /**
    * Bones, for what no shape moves.
@@ -1110,11 +1195,11 @@ var Binding = class {
    * @param {MorphMap} map
    */
   #bindBones(bones, map) {
-    const [jaw, eyes] = [jawOf(bones), eyesOf(bones)];
-    if (jaw && this.#lacks("jawOpen", map))
-      this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, leftOf(bones)));
+    const [jaw, pairs] = [jawOf(bones), pairsOf(bones)];
+    const eyes = eyesOf(pairs);
+    if (jaw && this.#lacks("jawOpen", map)) this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, pairs));
     if (eyes && GAZE_SHAPES.every((name) => this.#lacks(name, map)))
-      this.#add("eye-bones", GAZE_SHAPES, new EyeBones(eyes, leftOf(bones)));
+      this.#add("eye-bones", GAZE_SHAPES, new EyeBones(eyes, pairs));
   }
   /** @param {string} shape @param {MorphMap} map */
   #lacks(shape, map) {
@@ -1283,7 +1368,9 @@ function raw(samples) {
   return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
 }
 function toFloat(samples) {
-  return Float32Array.from(samples, (value) => value / 32768);
+  const floats = new Float32Array(samples.length);
+  for (let i = 0; i < samples.length; i++) floats[i] = samples[i] / 32768;
+  return floats;
 }
 function toInt16(samples) {
   const whole = new Int16Array(samples.length);
@@ -1393,6 +1480,8 @@ async function fetchExpressions(platform, serverUrl) {
 }
 function expressionTable(said) {
   try {
+    const parted = numeric(said.parted);
+    if (parted <= 0) throw new RangeError("Closed lips would divide by it.");
     const lips = Object.entries(said.aperture).filter(([name]) => SHAPE_INDEX.has(name));
     return {
       emotions: said.emotions,
@@ -1402,22 +1491,26 @@ function expressionTable(said) {
         /** @type {number} */
         SHAPE_INDEX.get(name)
       )),
-      shares: Float32Array.from(lips, ([, share]) => Number(share)),
-      parted: Math.fround(said.parted)
+      shares: Float32Array.from(lips, ([, share]) => numeric(share)),
+      parted: Math.fround(parted)
     };
   } catch {
     throw missing("The server's table of expressions is not understood; update the client.");
   }
 }
 function row(shapes) {
-  return Float32Array.from(BLENDSHAPES, (name) => shapes[name] ?? 0);
+  return Float32Array.from(BLENDSHAPES, (name) => numeric(shapes[name] ?? 0));
+}
+function numeric(value) {
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new TypeError(`${value} is no number.`);
+  return value;
 }
 function missing(message) {
   return new A2FError("no_expressions", message);
 }
 
 // src/face/expressions.js
-var Expressions2 = class {
+var Expressions = class {
   #platform;
   #layer;
   #hooks;
@@ -1445,21 +1538,26 @@ var Expressions2 = class {
     requireArgument(fit, "setExpression() needs an object of numbers from 0 to 1.");
     const wish = ++this.#wishes;
     if (Object.keys(mix2).length === 0) return this.#clear();
-    const table = await this.#table();
-    if (!table || wish !== this.#wishes) return false;
+    const url = this.#hooks.serverUrl();
+    const table = await this.#table(url);
+    if (!table || wish !== this.#wishes || url !== this.#hooks.serverUrl()) return false;
     for (const name of Object.keys(mix2))
       requireArgument(table.emotions.includes(name), `"${name}" is none of ${table.emotions.join(", ")}.`);
     this.#layer.show(table, mix2, this.#platform.now());
     this.#hooks.onChange();
     return Object.values(mix2).some((share) => share > 0);
   }
+  /** Whatever was wanted is wanted no more, also where its table has not come yet. */
+  forget() {
+    this.#wishes++;
+  }
   #clear() {
     this.#layer.clear(this.#platform.now());
     this.#hooks.onChange();
     return false;
   }
-  #table() {
-    const url = this.#hooks.serverUrl();
+  /** @param {string | null} url */
+  #table(url) {
     const known = this.#tables.get(url);
     if (known) return known;
     const asked = fetchExpressions(this.#platform, url).catch((error) => {
@@ -1928,35 +2026,64 @@ var Blink = class {
   }
 };
 
+// src/life/pivot.js
+var CORNERS = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => [i & 1, i >> 1 & 1, i >> 2]);
+var BELOW = 0.5;
+function isTurnable(node) {
+  if (!node.quaternion || node.isSkinnedMesh) return false;
+  if (node.isBone) return true;
+  const box = boxOf(node);
+  const m = node.matrixWorld.elements;
+  const extent = Math.max(...box.map(([low, high]) => high - low));
+  const off = box.map(([low, high], i) => Math.max(0, low - m[12 + i], m[12 + i] - high));
+  return !Number.isFinite(extent) || Math.hypot(...off) <= BELOW * extent;
+}
+function boxOf(node) {
+  const box = [0, 1, 2].map(() => [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+  node.updateWorldMatrix?.(true, true);
+  node.traverse?.((each) => {
+    if (each.isMesh && !each.isSkinnedMesh) expand(box, each);
+  });
+  return box;
+}
+function expand(box, { geometry, matrixWorld }) {
+  if (geometry && !geometry.boundingBox) geometry.computeBoundingBox?.();
+  const bounds = geometry?.boundingBox;
+  if (!bounds) return;
+  const m = matrixWorld.elements;
+  for (const [i, j, k] of CORNERS) {
+    const x = (i ? bounds.max : bounds.min).x;
+    const y = (j ? bounds.max : bounds.min).y;
+    const z = (k ? bounds.max : bounds.min).z;
+    for (let axis2 = 0; axis2 < 3; axis2++) {
+      const at = m[axis2] * x + m[4 + axis2] * y + m[8 + axis2] * z + m[12 + axis2];
+      box[axis2] = [Math.min(box[axis2][0], at), Math.max(box[axis2][1], at)];
+    }
+  }
+}
+
 // src/life/anatomy.js
 var PREFIX = /^(?:normalized_)?(?:.*[:|]|mixamorig\d*_?|cc_base_|j_bip_c_|j_bip_|j_adj_|bip\d+[_ ]?|def[-_]|org[-_]|bone_)*/i;
 var NAMES = {
   head: ["head", "頭"],
   neck: ["neck", "necktwist01", "neck1", "neck01", "首"],
   chest: ["upperchest", "chest", "spine2", "spine02", "spine1", "spine01", "spine", "上半身2", "上半身"],
-  leftEye: ["lefteye", "eyeleft", "leye", "eyel", "lfaceeye", "左目"],
-  rightEye: ["righteye", "eyeright", "reye", "eyer", "rfaceeye", "右目"],
-  eyes: ["eyes", "eyeballs"],
-  leftArm: ["leftarm", "leftupperarm", "lupperarm", "upperarml", "leftshoulder", "lshoulder", "shoulderl"],
-  rightArm: [
-    "rightarm",
-    "rightupperarm",
-    "rupperarm",
-    "upperarmr",
-    "rightshoulder",
-    "rshoulder",
-    "shoulderr"
-  ]
+  eyes: ["eyes", "eyeballs"]
 };
 var MOVED = /* @__PURE__ */ new Set(["head", "neck", "chest"]);
-function bonesOf2(target) {
+function anatomyOf(target) {
   const roots = (
     /** @type {any[]} */
     Array.isArray(target) ? target : [target]
   );
-  const found = { root: roots[0]?.scene ?? roots[0] };
   const nodes = roots.flatMap((root) => nodesOf(root?.scene ?? root));
-  const vrms = [...roots, ...roots.map(vrmOf2), ...nodes.map(vrmOf2)].filter((each) => each?.humanoid);
+  const vrms = [...roots, ...nodes].map(vrmOf).filter((vrm) => vrm !== null);
+  const named = pairsOf(nodes.filter((node) => kind(node) > 0).sort((a, b) => kind(b) - kind(a)));
+  const found = {
+    root: roots[0]?.scene ?? roots[0],
+    pairs: [...vrms.flatMap(pairsOfVrm), ...named],
+    eyePair: vrms.map(eyesOfVrm).find(Boolean) ?? eyesOf(named)
+  };
   for (
     const part of
     /** @type {Part[]} */
@@ -1965,14 +2092,9 @@ function bonesOf2(target) {
     found[part] = ofHumanoid(vrms, part) ?? best(nodes, NAMES[part], part);
   return found;
 }
-var vrmOf2 = (object) => object?.userData?.vrm;
 function ofHumanoid(vrms, part) {
-  const name = { leftArm: "leftUpperArm", rightArm: "rightUpperArm" }[
-    /** @type {string} */
-    part
-  ] ?? part;
   for (const { humanoid } of vrms) {
-    const bone = humanoid.getNormalizedBoneNode?.(name);
+    const bone = humanoid.getNormalizedBoneNode(part);
     if (bone) return bone;
   }
   return null;
@@ -1988,14 +2110,13 @@ function nodesOf(root) {
 function best(nodes, names, part) {
   const worth = (node) => {
     const at = names.indexOf(bare(node.name));
-    const first2 = kind(node, part);
-    return at < 0 || first2 === 0 ? 0 : 100 * first2 - at;
+    return at < 0 || MOVED.has(part) && !isTurnable(node) ? 0 : 100 * kind(node) - at;
   };
   const [first] = nodes.filter((node) => worth(node) > 0).sort((a, b) => worth(b) - worth(a));
   return first ?? null;
 }
-function kind(node, part) {
-  if (node.isSkinnedMesh || MOVED.has(part) && !node.quaternion) return 0;
+function kind(node) {
+  if (node.isSkinnedMesh) return 0;
   if (/^normalized_/i.test(node.name)) return 4;
   if (node.isBone) return 3;
   return node.isMesh ? 1 : 2;
@@ -2006,7 +2127,6 @@ function bare(name) {
 
 // src/life/body.js
 var IDENTITY = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
-var APART3 = 1e-6;
 var LEVEL = 0.3;
 var Body = class {
   /** @type {Turn | null} */
@@ -2015,49 +2135,55 @@ var Body = class {
   neck = null;
   /** @type {Turn | null} */
   chest = null;
-  #node;
+  #anatomy;
   /** In the head's own frame: the axes, and the middle between the eyes. @type {Axes | null} */
   #axes = null;
   #eyes = [0, 0, 0];
   /** @param {unknown} target what was given to `initializeWithScene` */
   constructor(target) {
-    const found = bonesOf2(target);
-    const world = axesOf(found);
-    this.#node = found.head;
+    this.#anatomy = anatomyOf(target);
     for (
       const part of
       /** @type {const} */
       ["chest", "neck", "head"]
     ) {
-      matrixOf(found[part]);
-      if (found[part]) this[part] = new Turn(found[part], world.left, world.up);
+      const node = this.#anatomy[part];
+      if (node) this[part] = new Turn(node, () => axesOf2(this.#anatomy));
     }
-    if (!this.#node) return;
-    const m = matrixOf(this.#node);
+    this.#read();
+  }
+  /** How the head lies, once it has a size. */
+  #read() {
+    const { head } = this.#anatomy;
+    const world = head && axesOf2(this.#anatomy);
+    if (!world) return;
+    const m = matrixOf(head);
     const [left, up, front] = [world.left, world.up, world.front].map((axis2) => localAxis(m, axis2));
+    if (![...left, ...up, ...front].every(Number.isFinite)) return;
     this.#axes = { left, up, front };
-    const eyes = eyesOf2(found);
+    const eyes = middleOfEyes(this.#anatomy);
     this.#eyes = [0, 1, 2].map((i) => coordinate(m, i, eyes, 0));
   }
   /**
    * Where a point lies for the head as it is turned now.
    * @param {ArrayLike<number>} matrixWorld of an object at the point: 16 numbers, by columns
    * @param {Float64Array} out how far to the left of the eyes, above, and in front of them
-   * @returns {boolean} whether there is a head that sees
+   * @returns {boolean} whether there is a head that sees, and something to see
    */
   sees(matrixWorld, out) {
+    if (!this.#axes) this.#read();
     if (!this.#axes) return false;
     const { left, up, front } = this.#axes;
-    const m = matrixOf(this.#node);
+    const m = matrixOf(this.#anatomy.head);
     out.fill(0);
     for (let i = 0; i < 3; i++) {
-      const way2 = coordinate(m, i, matrixWorld, 12) - this.#eyes[i];
-      const scaled = way2 * Math.hypot(m[4 * i], m[4 * i + 1], m[4 * i + 2]);
+      const way = coordinate(m, i, matrixWorld, 12) - this.#eyes[i];
+      const scaled = way * Math.hypot(m[4 * i], m[4 * i + 1], m[4 * i + 2]);
       out[0] += scaled * left[i];
       out[1] += scaled * up[i];
       out[2] += scaled * front[i];
     }
-    return true;
+    return out.every(Number.isFinite);
   }
   /** Every bone goes back to where the app has it. */
   release() {
@@ -2075,13 +2201,13 @@ function coordinate(m, i, point, at) {
   }
   return dot2 / (square || 1);
 }
-function axesOf({ root, leftEye, rightEye, leftArm, rightArm }) {
+function axesOf2({ root, pairs }) {
   const m = matrixOf(root);
   const up = root?.isMesh ? [0, 1, 0] : normal([m[4], m[5], m[6]]);
-  const across = way(rightEye, leftEye) ?? way(rightArm, leftArm) ?? normal([m[0], m[1], m[2]]);
-  const ahead = cross(across, up);
+  const ahead = cross(leftOf(pairs) ?? normal([m[0], m[1], m[2]]), up);
   const front = Math.hypot(...ahead) > LEVEL ? normal(ahead) : normal([m[8], m[9], m[10]]);
-  return { left: cross(up, front), up, front };
+  const left = cross(up, front);
+  return [...left, ...up, ...front].every(Number.isFinite) ? { left, up, front } : null;
 }
 function localAxis(m, [x, y, z]) {
   const [a, b, c] = [0, 4, 8].map((at) => normal([m[at], m[at + 1], m[at + 2]]));
@@ -2094,10 +2220,10 @@ function matrixOf(node) {
   node?.updateWorldMatrix?.(true, false);
   return node?.matrixWorld?.elements ?? IDENTITY;
 }
-function eyesOf2({ leftEye, rightEye, eyes, head }) {
-  const [left, right] = [placeOf2(leftEye), placeOf2(rightEye)];
-  if (way(leftEye, rightEye)) return left.map((value, i) => (value + right[i]) / 2);
-  return centreOf(eyes) ?? placeOf2(head);
+function middleOfEyes({ eyePair, eyes, head }) {
+  if (!eyePair || !leftOf([eyePair])) return centreOf(eyes) ?? placeOf(head);
+  const [left, right] = eyePair.map(placeOf);
+  return left.map((value, i) => (value + right[i]) / 2);
 }
 function centreOf(node) {
   node?.geometry?.computeBoundingBox?.();
@@ -2106,16 +2232,6 @@ function centreOf(node) {
   const m = matrixOf(node);
   const [x, y, z] = ["x", "y", "z"].map((axis2) => (box.min[axis2] + box.max[axis2]) / 2);
   return [0, 1, 2].map((i) => m[i] * x + m[4 + i] * y + m[8 + i] * z + m[12 + i]);
-}
-function placeOf2(node) {
-  const m = matrixOf(node);
-  return [m[12], m[13], m[14]];
-}
-function way(from, to) {
-  if (!from || !to) return null;
-  const [a, b] = [placeOf2(from), placeOf2(to)];
-  const between = b.map((value, i) => value - a[i]);
-  return Math.hypot(...between) > APART3 ? normal(between) : null;
 }
 
 // src/life/calm.js
@@ -2178,9 +2294,9 @@ var HEIGHT = 16;
 var KEPT = 40;
 var LOST = 65;
 var DEGREES2 = 180 / Math.PI;
-var axis = (way2, back) => [shapeIndex(`eyeLook${way2}`), shapeIndex(`eyeLook${back}`)];
+var axis = (way, back) => [shapeIndex(`eyeLook${way}`), shapeIndex(`eyeLook${back}`)];
 var LEFT = [axis("OutLeft", "InLeft"), axis("InRight", "OutRight")];
-var UP2 = [axis("UpLeft", "DownLeft"), axis("UpRight", "DownRight")];
+var UP = [axis("UpLeft", "DownLeft"), axis("UpRight", "DownRight")];
 var Eyes = class {
   /** Degrees to the character's left, and up. */
   left = 0;
@@ -2213,7 +2329,7 @@ var Eyes = class {
 function turnEyes(face, left, up) {
   for (let eye = 0; eye < 2; eye++) {
     turn(face, LEFT[eye], left, SIDE);
-    turn(face, UP2[eye], up, HEIGHT);
+    turn(face, UP[eye], up, HEIGHT);
   }
 }
 function turn(face, [towards, back], degrees, most) {
@@ -4380,6 +4496,10 @@ var ElementVoice = class {
   get immediate() {
     return this.#follow || !this.#element.paused;
   }
+  /** The app holds it, and may never let it go on. */
+  get idle() {
+    return this.#follow && this.#element.paused;
+  }
   get rate() {
     return this.#clock.rate;
   }
@@ -5475,7 +5595,7 @@ var Speech = class {
    */
   onViseme(time, id) {
     this.visemes.add(time, id);
-    this.recorder?.take.visemes.push({ time, id });
+    this.recorder?.onViseme({ time, id });
     this.#hooks.emit("viseme", { utterance: this.id, time, id });
   }
   /**
@@ -5484,7 +5604,7 @@ var Speech = class {
    * @param {string} text
    */
   onWord(time, duration, text) {
-    this.recorder?.take.words.push({ time, duration, text });
+    this.recorder?.onWord({ time, duration, text });
     this.#hooks.emit("word", { utterance: this.id, time, duration, text });
   }
   begin() {
@@ -5502,7 +5622,7 @@ var Speech = class {
       /** @type {import("../types.js").Rank[]} */
       Object.keys(this.carried)
     );
-    return ranks.reduce((best2, rank) => this.carried[rank] > this.carried[best2] ? rank : best2);
+    return ranks.reduce((best2, rank2) => this.carried[rank2] > this.carried[best2] ? rank2 : best2);
   }
   /** @param {boolean} newest whether no later utterance has been sent */
   close(newest) {
@@ -5510,8 +5630,8 @@ var Speech = class {
     this.inputEnded = true;
     this.#finishTake();
     this.#process(false);
-    const { id: utterance, duration, rank, cancelled } = this;
-    const outcome = { utterance, frames: this.counters.frames, duration, rank, cancelled };
+    const { id: utterance, duration, rank: rank2, cancelled } = this;
+    const outcome = { utterance, frames: this.counters.frames, duration, rank: rank2, cancelled };
     this.#hooks.emit("end", outcome);
     const failure2 = this.#failure ?? this.voice.failure;
     if (failure2) this.fail(failure2);
@@ -5593,11 +5713,21 @@ var Speech = class {
     this.#report(error);
     this.prepare();
   }
-  /** What nobody heard is only kept where it can still be played. */
   #finishTake() {
     if (!this.recorder || !this.begun) return;
-    this.recorder.close(this.cancelled && this.voice.forgets ? this.heard() : this.duration);
+    const broken2 = this.cancelled || this.#failure || this.voice.failure;
+    const whole = !broken2 && this.duration > 0;
+    this.recorder.close(whole ? this.duration : this.#kept(this.recorder.take.known));
     this.#hooks.emit("take", { take: this.recorder.take });
+  }
+  /**
+   * Where a take ends that broke off: what nobody heard is only kept where it can still be played.
+   * @param {number} known seconds of the face
+   */
+  #kept(known) {
+    const heard = this.heard();
+    const kept = this.voice.forgets ? heard : Math.max(heard, known);
+    return Math.min(kept, this.duration || kept);
   }
   /** @param {A2FError} error */
   #report({ code, message, fatal }) {
@@ -5687,6 +5817,7 @@ var Turns = class {
     const { current } = this;
     if (!current) return;
     if (current.over(this.#platform.now())) this.remove(current);
+    else if (current.begun && current.voice.idle && this.#queue.length > 1) this.cancelOne(current);
     else if (!current.begun && current.audible) this.#tryBegin(current);
   }
   /** @param {Speech} speech */
@@ -5846,7 +5977,7 @@ var Glb = class {
       bytes
     ));
     if (json?.type !== JSON_CHUNK) throw damaged();
-    this.document = JSON.parse(new TextDecoder().decode(json.bytes));
+    this.document = documentOf(json.bytes);
     const [second] = others;
     this.#binary = second?.type === BIN_CHUNK ? second.bytes : null;
     this.#rest = this.#binary ? others.slice(1) : others;
@@ -5905,6 +6036,14 @@ function chunksOf(file) {
   }
   return chunks;
 }
+function documentOf(json) {
+  try {
+    const document = JSON.parse(new TextDecoder().decode(json));
+    if (document?.asset) return document;
+  } catch {
+  }
+  throw damaged();
+}
 function fileOf(chunks) {
   const length = chunks.reduce((sum, { bytes }) => sum + 8 + bytes.length, HEADER_BYTES2);
   const file = new Uint8Array(length);
@@ -5948,7 +6087,7 @@ function damaged() {
 
 // src/take/bake.js
 function bakeTake(take, glb, { fps = 30, map = {}, name = "take" } = {}) {
-  const { count } = take.frames(fps);
+  const count = take.count(fps);
   requireArgument(count > 0, "This take is empty; let something be spoken first.");
   const file = new Glb(glb);
   const actors = actorsOf(file.document);
@@ -5967,11 +6106,14 @@ function actorsOf({ nodes = [], meshes = [], accessors = [] }) {
   return nodes.flatMap(
     ({ mesh: index, weights, name = "" }, node) => {
       const mesh = meshes[index];
-      const count = mesh?.primitives[0].targets?.length ?? 0;
-      if (count === 0) return [];
-      const names = mesh.extras?.targetNames ?? mesh.primitives[0].extras?.targetNames ?? [];
+      const count = mesh?.primitives?.[0]?.targets?.length ?? 0;
+      const names = mesh?.extras?.targetNames ?? mesh?.primitives?.[0]?.extras?.targetNames;
+      if (count === 0 || !Array.isArray(names) || names.length !== count) return [];
       const dictionary = Object.fromEntries(
-        names.map((each, i) => [each, i]).filter(([, i]) => moves2(mesh.primitives, i, accessors))
+        names.map((each, i) => (
+          /** @type {[string, number]} */
+          [each, i]
+        )).filter(([, i]) => moves2(mesh.primitives, i, accessors))
       );
       const rest = weights ?? mesh.weights ?? new Array(count).fill(0);
       return [{ node, name, morphTargetDictionary: dictionary, morphTargetInfluences: [...rest] }];
@@ -5980,6 +6122,7 @@ function actorsOf({ nodes = [], meshes = [], accessors = [] }) {
 }
 function moves2(primitives, target, accessors) {
   return primitives.some(({ targets }) => {
+    if (!targets?.[target]) return false;
     const { min, max } = accessors[targets[target].POSITION] ?? {};
     return !min || !max || [...min, ...max].some((value) => value !== 0);
   });
@@ -6110,6 +6253,15 @@ var TakeSound = class {
     for (let i = Math.floor(from * PEAK_RATE); i < last; i++) most = Math.max(most, this.#peaks[i]);
     return most;
   }
+  /** How loud it is, for what moves with the voice. */
+  loudness() {
+    const loudness = new Loudness(this.sampleRate);
+    const samples = this.samples();
+    for (let at = 0; at < samples.length; at += this.sampleRate)
+      loudness.push([toFloat(samples.subarray(at, at + this.sampleRate))]);
+    loudness.finish();
+    return loudness;
+  }
   /** A WAV file. @returns {Uint8Array<ArrayBuffer>} */
   wav() {
     const samples = this.samples();
@@ -6171,15 +6323,19 @@ var Take = class {
    * @param {Float32Array} face a whole one, as the ladder gives it
    * @param {Rank} rank
    */
-  add(face, rank) {
-    if (this.ranks.at(-1)?.rank !== rank) this.ranks.push({ time: this.known, rank });
+  add(face, rank2) {
+    if (this.ranks.at(-1)?.rank !== rank2) this.ranks.push({ time: this.known, rank: rank2 });
     this.#faces.put(this.#faces.end, face);
   }
   /** @param {number} duration seconds */
   finish(duration) {
+    const heard = ({ time }) => time < duration;
     this.#duration = duration;
     this.complete = true;
     if (this.sound.duration > duration) this.sound.cut(duration);
+    this.visemes = this.visemes.filter(heard);
+    this.words = this.words.filter(heard);
+    this.ranks = this.ranks.filter(heard);
     this.#faces.finish();
   }
   /**
@@ -6192,7 +6348,7 @@ var Take = class {
       /** @type {Rank} */
       "neutral"
     );
-    for (const { time: start, rank } of this.ranks) if (start <= time) found = rank;
+    for (const { time: start, rank: rank2 } of this.ranks) if (start <= time) found = rank2;
     return found;
   }
   /**
@@ -6206,16 +6362,23 @@ var Take = class {
     out.set(this.#face.subarray(0, out.length));
   }
   /**
+   * How many frames the animation has at a rate.
+   * @param {number} [fps] 1–120
+   */
+  count(fps = 30) {
+    requireArgument(
+      Number.isInteger(fps) && isBetween(fps, 1, 120),
+      `fps is ${fps}; give a whole number from 1 to 120.`
+    );
+    return Math.ceil(Math.min(this.duration, this.known) * fps - 1e-6);
+  }
+  /**
    * The animation at a rate: frame i is the face at i / fps seconds, with today's intensity and expression.
    * @param {number} [fps] 1–120
    * @returns {TakeFrames}
    */
   frames(fps = 30) {
-    requireArgument(
-      Number.isInteger(fps) && isBetween(fps, 1, 120),
-      `fps is ${fps}; give a whole number from 1 to 120.`
-    );
-    const count = Math.ceil(Math.min(this.duration, this.known) * fps - 1e-6);
+    const count = this.count(fps);
     const weights = new Float32Array(count * SHAPE_COUNT);
     for (let i = 0; i < count; i++)
       this.faceAt(i / fps, weights.subarray(i * SHAPE_COUNT, (i + 1) * SHAPE_COUNT));
@@ -6274,7 +6437,16 @@ var TakeRecorder = class {
   hear(planes) {
     const { sound } = this.take;
     sound.sampleRate = this.#speech.loudness?.sampleRate ?? 0;
-    if (sound.sampleRate > 0 && sound.duration < LONGEST_S2) sound.push(planes);
+    const left = LONGEST_S2 * sound.sampleRate - sound.length;
+    if (left > 0) sound.push(planes.map((plane) => plane.subarray(0, left)));
+  }
+  /** @param {{time: number, id: number}} viseme */
+  onViseme(viseme2) {
+    if (viseme2.time < LONGEST_S2) this.take.visemes.push(viseme2);
+  }
+  /** @param {{time: number, duration: number, text: string}} word */
+  onWord(word) {
+    if (word.time < LONGEST_S2) this.take.words.push(word);
   }
   /**
    * The sound has come to an instant. Once nothing better can come, the rest follows bit by bit.
@@ -6511,7 +6683,7 @@ var Audio2FaceClient = class {
     this.#life = new Life(this.#platform, seed, () => this.#requestFrame());
     this.#life.configure(this.#settings.life);
     this.#face = new Face(this.#emit, this.#life);
-    this.#expressions = new Expressions2(this.#platform, this.#face.expression, {
+    this.#expressions = new Expressions(this.#platform, this.#face.expression, {
       serverUrl: () => this.#settings.serverUrl,
       onError: (error) => this.#report(error),
       onChange: () => this.#requestFrame()
@@ -6657,7 +6829,7 @@ var Audio2FaceClient = class {
   }
   /**
    * Shows a take once more, without the server: the face follows an element that plays its sound, also where that
-   * is paused or sought.
+   * is paused or sought. While it is paused it gives way to whatever is to be spoken next.
    * @param {import("./take/take.js").Take} take which is complete
    * @param {HTMLMediaElement} element with the take's sound, such as `take.wav()`; the app starts it
    * @returns {Promise<Outcome>} after the element has come to its end, or cancelled
@@ -6669,6 +6841,7 @@ var Audio2FaceClient = class {
     speech.inputEnded = true;
     speech.sources = [take.source()];
     speech.duration = take.duration;
+    if (take.sound.length > 0) speech.loudness = take.sound.loudness();
     for (const { time, duration, text } of take.words) speech.onWord(time, duration, text);
     speech.sound();
     return speech.done;
@@ -6681,6 +6854,7 @@ var Audio2FaceClient = class {
   /** Cancels everything and shows the neutral face now. */
   reset() {
     this.cancel();
+    this.#expressions.forget();
     this.#face.reset();
   }
   /** @param {number} intensity 0.1–2 */
@@ -6700,6 +6874,7 @@ var Audio2FaceClient = class {
    *   is an `error` of code no_expressions
    */
   async setExpression(expression) {
+    this.#requireUse();
     return this.#expressions.show(expression ?? {});
   }
   /**
@@ -6747,6 +6922,7 @@ var Audio2FaceClient = class {
     if (this.#disposed) return;
     this.cancel();
     this.#disposed = true;
+    this.#expressions.forget();
     this.#platform.cancelAnimationFrame(this.#frameHandle);
     this.#connection.close("closed");
     this.#output.dispose();
@@ -6769,7 +6945,7 @@ var Audio2FaceClient = class {
    * @param {{keep?: boolean}} [options] keep: whether it may become a take
    */
   #speak(voice, { keep = this.#settings.keepTake } = {}) {
-    if (this.#disposed) throw new A2FError("disposed", "This client was disposed of; make a new one.");
+    this.#requireUse();
     const open = this.#turns.newest;
     if (open && !open.inputEnded) {
       throw new A2FError(
@@ -6807,6 +6983,9 @@ var Audio2FaceClient = class {
   #elementVoice(element, options) {
     const onChange = () => this.#turns.advance();
     return new ElementVoice(element, this.#output, { onChange, onLocked: this.#onLocked }, options);
+  }
+  #requireUse() {
+    if (this.#disposed) throw new A2FError("disposed", "This client was disposed of; make a new one.");
   }
   #requestFrame() {
     if (this.#frameHandle !== null || !this.#settings.autoUpdate || this.#disposed) return;

@@ -13,13 +13,14 @@ CORNERS = [(-1, 0, 0), (1, 0, 0), (1, 2, 0), (-1, 2, 0)]
 TEXTURE_COORDINATES = [(0, 1), (1, 1), (1, 0), (0, 0)]
 TRIANGLES = [0, 1, 2, 0, 2, 3]
 FLOAT, SHORT = 5126, 5123
-# What an encoder made of 8 x 8 orange pixels, as UASTC; and of a triangle (see `draco`).
+# What an encoder made of 8 x 8 orange pixels, as UASTC; one orange pixel; and a triangle (see `draco`).
 KTX2 = (
     "q0tUWCAyMLsNChoKAAAAAAEAAAAIAAAACAAAAAAAAAAAAAAAAQAAAAEAAAAAAAAAaAAAACwAAACUAAAALAAAAAAAAAAAAAAAAAAA"
     "AAAAAADAAAAAAAAAAEAAAAAAAAAAQAAAAAAAAAAsAAAAAAAAAAIAKACmAQIAAwMAABAAAAAAAAAAAAB/AAAAAAAAAAAA/////x8A"
     "AABLVFh3cml0ZXIAQmFzaXMgVW5pdmVyc2FsIDIuNTAAAAQAAAB/fwAA1xyP53/c7gAAAAAAAAAAANccj+d/3O4AAAAAAAAAAADX"
     "HI/nf9zuAAAAAAAAAAAA1xyP53/c7gAAAAAAAAAAAA=="
 )
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP438AAAAQBAYDFKhhdAAAAAElFTkSuQmCC"
 DRACO = "RFJBQ08CAgEAAAABAwEAAQIBAQAJAwAAAgABAQAMA60qI1UVA6B6gUj/mwkAAAAAAP8HAAAAAAC/ZmZmP5qZmT4AAIA/Cw=="
 # Bones that each VRM must have.
 LIMBS = [f"{side}{part}" for side in ("left", "right") for part in ("UpperLeg", "LowerLeg", "Foot")]
@@ -65,6 +66,21 @@ class Document:
         primitive["targets"] = [{"POSITION": pulled}] * len(targets)
         weights = [0] * len(targets)
         return self.add("meshes", primitives=[primitive], weights=weights, extras={"targetNames": list(targets)})
+
+    def pictured(self) -> dict[str, int]:
+        """What a face needs for a texture."""
+        return {"TEXCOORD_0": self.vectors(TEXTURE_COORDINATES)}
+
+    def orange(self, **material: Any) -> int:
+        """A material with a texture of one pixel."""
+        image = self.add("images", bufferView=self.view(base64.b64decode(PNG)), mimeType="image/png")
+        colour = {"baseColorTexture": {"index": self.add("textures", source=image)}}
+        return self.add("materials", pbrMetallicRoughness=colour, **material)
+
+    def toon(self) -> int:
+        """The same as VRM has it."""
+        self.json.setdefault("extensionsUsed", []).append("VRMC_materials_mtoon")
+        return self.orange(extensions={"VRMC_materials_mtoon": {"specVersion": "1.0"}})
 
     def node(self, name: str, parent: int | None = None, **what: Any) -> int:
         node = self.add("nodes", name=name, **what)
@@ -117,15 +133,16 @@ def jaw() -> bytes:
     return document.write()
 
 
-def vrm(expressions: Sequence[str], *, version: int = 1, binary: Sequence[str] = ()) -> bytes:
+def vrm(expressions: Sequence[str], *, version: int = 1, binary: Sequence[str] = (), toon: bool = False) -> bytes:
     """A VRM whose expressions each pull the face down; names that are no presets are custom ones."""
     document = Document()
+    look = {} if not toon else {"material": document.toon(), "attributes": document.pictured()}
     hips = document.node("hips")
     head = document.node("head", document.node("spine", hips))
     bones = {"hips": hips, "spine": hips + 1, "head": head}
     bones |= {limb: document.node(limb, hips) for limb in LIMBS}
     # Version 0 looks along -z.
-    face = document.node("Face", head, mesh=document.face([f"morph {name}" for name in expressions]))
+    face = document.node("Face", head, mesh=document.face([f"morph {name}" for name in expressions], **look))
     if version == 0:
         document.json["nodes"][face]["rotation"] = [0, 1, 0, 0]
         groups = [
@@ -151,10 +168,13 @@ def vrm(expressions: Sequence[str], *, version: int = 1, binary: Sequence[str] =
     return document.write()
 
 
-def ktx2(targets: Sequence[str]) -> bytes:
+def ktx2(targets: Sequence[str], *, damaged: bool = False) -> bytes:
     """A face with a KTX2 texture: plain orange."""
     document = Document()
-    image = document.add("images", bufferView=document.view(base64.b64decode(KTX2)), mimeType="image/ktx2")
+    texture = base64.b64decode(KTX2)
+    if damaged:
+        texture = texture[:40] + b"\xff" * 40 + texture[80:]
+    image = document.add("images", bufferView=document.view(texture), mimeType="image/ktx2")
     document.add("textures", extensions={"KHR_texture_basisu": {"source": image}})
     colour = {"baseColorTexture": {"index": 0}, "metallicFactor": 0}
     material = document.add("materials", pbrMetallicRoughness=colour)
@@ -164,14 +184,32 @@ def ktx2(targets: Sequence[str]) -> bytes:
     return document.write()
 
 
-def draco(targets: Sequence[str]) -> bytes:
+def skinned(targets: Sequence[str]) -> bytes:
+    """A face that hangs on a bone, with a texture as PNG."""
+    document = Document()
+    head = document.node("Head")
+    joints = document.view(struct.pack("<16H", *[0] * 16))
+    weights = document.vectors([(1, 0, 0, 0)] * 4)
+    attributes = {
+        **document.pictured(),
+        "JOINTS_0": document.add("accessors", bufferView=joints, componentType=SHORT, count=4, type="VEC4"),
+        "WEIGHTS_0": weights,
+    }
+    material = document.orange()
+    skin = document.add("skins", joints=[head])
+    document.node("Face", mesh=document.face(targets, attributes=attributes, material=material), skin=skin)
+    return document.write()
+
+
+def draco(targets: Sequence[str], *, damaged: bool = False) -> bytes:
     """A face, and a nose of one triangle that is compressed with Draco."""
     document = Document()
     document.node("Face", mesh=document.face(targets))
     bounds = {"min": [-0.5, 0.9, 0.3], "max": [0.5, 1.6, 0.3]}
     position = document.add("accessors", componentType=FLOAT, count=3, type="VEC3", **bounds)
     order = document.add("accessors", componentType=SHORT, count=3, type="SCALAR")
-    packed = {"bufferView": document.view(base64.b64decode(DRACO)), "attributes": {"POSITION": 0}}
+    blob = b"\xff" * 60 if damaged else base64.b64decode(DRACO)
+    packed = {"bufferView": document.view(blob), "attributes": {"POSITION": 0}}
     extensions = {"KHR_draco_mesh_compression": packed}
     nose = {"attributes": {"POSITION": position}, "indices": order, "extensions": extensions}
     document.node("Nose", mesh=document.add("meshes", primitives=[nose]))

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import struct
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.demo import Demo
-from tests.browser.glb import draco, glb, jaw, ktx2, quad, vrm
+from tests.browser.glb import draco, glb, jaw, ktx2, quad, skinned, vrm
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 AVATARS = Path(__file__).parents[2].parent / "shared/data/avatars"
 FACES = {
@@ -101,11 +108,33 @@ def test_a_dropped_glb_is_worn(demo: Demo) -> None:
 
 
 ASSET = {"asset": {"version": "2.0"}}
+SCENE = {**ASSET, "scene": 0, "scenes": [{"nodes": [0]}]}
+TEXTURED = {
+    **SCENE,
+    "nodes": [{"mesh": 0}],
+    "meshes": [{"primitives": [{"attributes": {"POSITION": 0}, "material": 0}]}],
+    "materials": [{"pbrMetallicRoughness": {"baseColorTexture": {"index": 0}}}],
+    "textures": [{"source": 0}],
+    "accessors": [{"bufferView": 0, "componentType": 5126, "count": 3, "type": "VEC3"}],
+    "bufferViews": [{"buffer": 0, "byteLength": 36}],
+    "buffers": [{"byteLength": 36}],
+}
+INLINE = f"data:application/octet-stream;base64,{base64.b64encode(bytes(36)).decode()}"
+SPIES: list[dict[str, Any]] = [
+    {"buffers": [{"byteLength": 36, "uri": "http://127.0.0.2:9/spy.bin"}]},
+    {"buffers": [{"byteLength": 36, "uri": "spy.bin"}]},
+    {"buffers": [{"byteLength": 36, "uri": INLINE}], "images": [{"uri": "http://127.0.0.2:9/spy.png"}]},
+    {"buffers": [{"byteLength": 36, "uri": INLINE}], "images": [{"uri": "//127.0.0.2:9/spy.png"}]},
+]
 BAD = {
     "is not a GLB": b"no model at all, but long enough",
     "cut off or damaged": glb(ASSET)[:-20] + b"\0" * 20,
     "EXT_secret, which this page cannot read": glb({**ASSET, "extensionsRequired": ["EXT_secret"]}),
     "Try to export it again": glb({**ASSET, "scene": 0, "scenes": [{"nodes": [4]}]}),
+    "KHR_materials_pbrSpecularGlossiness, which": glb(
+        {**ASSET, "extensionsRequired": ["KHR_materials_pbrSpecularGlossiness"]}
+    ),
+    "bad.glb has no scene": glb({**ASSET, "nodes": [{}]}),
 }
 
 
@@ -116,6 +145,125 @@ def test_a_glb_that_cannot_be_shown_is_explained(demo: Demo) -> None:
         assert demo.page.locator("#avatar-status").inner_text() == "bad.glb was not loaded."
     demo.button("Play sample").click()
     demo.until_shown("jawOpen", 0.3)
+
+
+def test_a_file_makes_the_page_ask_nobody(demo: Demo) -> None:
+    twice = glb(ASSET) + glb({**TEXTURED, **SPIES[0]})[12:]
+    contents = [glb({**TEXTURED, **spy}) for spy in SPIES]
+    for content in [*contents, twice[:8] + struct.pack("<I", len(twice)) + twice[12:]]:
+        demo.choose("Choose GLB or VRM", file("spy.glb", content))
+        assert "spy.glb needs another file" in demo.alert("one file with everything in it")
+        demo.button("Dismiss").click()
+    assert not [url for url in demo.requests if "spy." in url]
+
+
+def test_a_glb_without_meshes_says_that_there_is_nothing_to_see(visit: Callable[..., Demo]) -> None:
+    demo = visit(reduced_motion="no-preference")
+    demo.choose("Choose GLB or VRM", file("bones.glb", glb({**SCENE, "nodes": [{"name": "Head"}]})))
+    demo.alert("nothing to see in it")
+    demo.page.wait_for_timeout(500)
+    assert demo.page.evaluate("[...a2f.client.weights, a2f.stage.pivot.children[0].scale.x].every(Number.isFinite)")
+    wear(demo, file("tiny.glb", quad(["jawOpen"])))
+    demo.button("Play sample").click()
+    demo.until_shown("jawOpen", 0.3)
+
+
+def test_what_comes_late_is_not_told(visit: Callable[..., Demo]) -> None:
+    """The first file is read slowly, and then it fails; the second is worn by then."""
+    late = """const read = Blob.prototype.arrayBuffer;
+        File.prototype.arrayBuffer = Blob.prototype.arrayBuffer = async function () {
+          if (this.name === "late.glb") await new Promise((resolve) => { window.go = resolve; });
+          return read.call(this);
+        };"""
+    demo = visit(script=late)
+    for content in (b"no model at all, but long enough", quad(["eyeBlinkLeft"])):
+        demo.choose("Choose GLB or VRM", file("late.glb", content))
+        words = wear(demo, file("tiny.glb", quad(["jawOpen"])))
+        demo.page.evaluate("go()")
+        demo.page.wait_for_timeout(500)
+        assert demo.page.locator("#avatar-status").inner_text() == words
+        assert not demo.page.get_by_role("alert").is_visible()
+        assert list(demo.face()) == ["jawOpen"]
+
+
+def test_a_bad_file_before_the_built_in_head_leaves_the_head(browser: Browser, origin: str) -> None:
+    slow = """const ask = window.fetch;
+        window.fetch = async (...given) => {
+          if (String(given[0]).includes("head.glb") && !window.opened)
+            await new Promise((resolve) => { window.open_head = resolve; });
+          return ask(...given);
+        };"""
+    with browser.new_context(viewport={"width": 480, "height": 640}, reduced_motion="reduce") as context:
+        page = context.new_page()
+        page.add_init_script(slow)
+        page.goto(origin)
+        page.wait_for_function("Boolean(window.a2f && window.open_head)")
+        page.get_by_label("Choose GLB or VRM", exact=True).set_input_files([file("bad.glb", b"no model" * 9)])
+        page.get_by_role("alert").filter(has_text="bad.glb is not a GLB").wait_for()
+        page.evaluate("() => { window.opened = true; open_head(); }")
+        page.locator("#avatar-status", has_text="52 of 52").wait_for()
+        expect(page.get_by_role("button", name="Built-in head")).to_be_disabled()
+
+
+def test_without_the_built_in_head_the_page_works(browser: Browser, origin: str) -> None:
+    with browser.new_context(viewport={"width": 480, "height": 640}, reduced_motion="reduce") as context:
+        page = context.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.route("**/avatar/head.glb", lambda route: route.fulfill(body="no model at all, but long enough"))
+        page.goto(origin)
+        page.locator("#avatar-status", has_text="The built-in head cannot be read. See that").wait_for()
+        page.get_by_role("button", name="Play sample").click()
+        page.wait_for_function("a2f.client.weights[17] > 0.1")
+        page.unroute("**/avatar/head.glb")
+        page.get_by_role("button", name="Built-in head").click()
+        page.locator("#avatar-status", has_text="52 of 52").wait_for()
+        assert errors == []
+
+
+MEMORY = "async () => { await draw(); return { ...a2f.stage.renderer.info.memory }; }"
+
+
+def test_avatars_that_were_worn_leave_nothing_on_the_graphics_card(demo: Demo) -> None:
+    demo.page.evaluate(
+        """() => {
+          const { close } = ImageBitmap.prototype;
+          window.pictures = new Set();
+          ImageBitmap.prototype.close = function () { pictures.add(this); close.call(this); };
+        }"""
+    )
+    before = demo.page.evaluate(MEMORY)
+    for count in (1, 2):
+        for avatar in (file("skinned.glb", skinned(["jawOpen"])), file("tiny.vrm", vrm(["jawOpen"], toon=True))):
+            wear(demo, avatar)
+            assert demo.page.evaluate(MEMORY) != before
+            demo.button("Built-in head").click()
+            demo.page.locator("#avatar-status", has_text="52 of 52").wait_for()
+            after = demo.page.evaluate(MEMORY)
+            assert {name: after[name] for name in ("geometries", "textures")} == {
+                name: before[name] for name in ("geometries", "textures")
+            }
+        assert demo.page.evaluate("pictures.size") == 2 * count
+    assert demo.trouble == []
+
+
+def test_decoders_stop_after_a_file_that_is_damaged(visit: Callable[..., Demo]) -> None:
+    demo = visit(
+        script="""window.running = 0;
+        window.Worker = class extends Worker {
+          constructor(...given) { super(...given); running++; }
+          terminate() { running--; super.terminate(); }
+        };"""
+    )
+    demo.choose("Choose GLB or VRM", file("bad.glb", draco(["jawOpen"], damaged=True)))
+    demo.alert("bad.glb cannot be read")
+    demo.page.wait_for_function("running === 0")
+    wear(demo, file("pale.glb", ktx2(["jawOpen"], damaged=True)))
+    assert advice(demo).startswith("A texture cannot be read")
+    demo.page.wait_for_function("running === 0")
+    wear(demo, file("orange.glb", ktx2(["jawOpen"])))
+    assert "texture" not in advice(demo)
+    demo.page.wait_for_function("running === 0")
 
 
 def test_a_glb_without_a_face_is_shown_and_explained(demo: Demo) -> None:

@@ -186,6 +186,34 @@ def test_a_recording_can_be_stopped(demo: Demo) -> None:
     demo.page.get_by_text("nothing was kept").wait_for()
 
 
+def test_a_file_that_was_stopped_is_recorded_as_far_as_it_is_known(visit: Callable[..., Demo], tmp_path: Path) -> None:
+    demo = visit(script="localStorage.a2f_server_url = 'http://127.0.0.1:9';")
+    demo.button(SAMPLE).click()
+    demo.page.wait_for_function("a2f.client.take?.known > 0.6")
+    demo.button("Stop").click()
+    demo.page.wait_for_function("a2f.client.take.complete")
+    duration = demo.page.evaluate("a2f.client.take.duration")
+    with demo.page.expect_download() as download:
+        demo.button(VIDEO).click()
+        demo.status("Playing the sample")
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    assert path.stat().st_size > 1000
+    assert demo.page.evaluate("document.getElementById('audio').duration") == pytest.approx(duration, abs=0.05)
+    assert demo.page.evaluate("a2f.client.take.duration") == duration, "nothing was spoken anew"
+
+
+def test_a_take_that_the_player_cannot_play_is_explained(demo: Demo) -> None:
+    spoken(demo)
+    demo.page.evaluate("document.getElementById('audio').src = 'data:audio/wav;base64,AAAA'")
+    demo.page.wait_for_function("document.getElementById('audio').error")
+    demo.button(VIDEO).click()
+    demo.alert("cannot play this take")
+    demo.page.get_by_role("slider", name="Position in the take").focus()
+    demo.page.keyboard.press("PageUp")
+    demo.alert("is not a sound")
+
+
 def test_where_nothing_records_the_page_says_so(visit: Callable[..., Demo]) -> None:
     demo = visit(script="delete window.MediaRecorder;")
     spoken(demo)

@@ -186,6 +186,10 @@ def test_a_sentence_that_is_stopped_ends_where_it_was_heard(demo: Demo) -> None:
     demo.button("Stop").click()
     demo.status("Stopped.")
     assert demo.page.evaluate("a2f.client.take.duration") < 2.5
+    demo.page.wait_for_function(
+        "(({ ariaValueNow: now, ariaValueMax: most }) => Number(now) <= Number(most) && Number(most) < 2.5)"
+        "(document.getElementById('scrub'))"
+    )
     demo.button("Play").click()
     demo.status("Played One two three")
 

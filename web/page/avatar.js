@@ -1,5 +1,5 @@
 import { loaderFor } from "./decoders.js";
-import { Told } from "./words.js";
+import { asSentence, Told } from "./words.js";
 
 const GLB = 0x46546c67;
 const JSON_CHUNK = 0x4e4f534a;
@@ -8,6 +8,7 @@ const JSON_CHUNK = 0x4e4f534a;
  * @typedef {object} Avatar
  * @property {import("three").Object3D} object what is shown; it looks along +z
  * @property {import("@pixiv/three-vrm").VRM | null} vrm what moves it, where it is a VRM
+ * @property {number} unread how many of its textures cannot be read
  */
 
 /**
@@ -19,12 +20,27 @@ const JSON_CHUNK = 0x4e4f534a;
  */
 export async function loadAvatar(bytes, name, renderer) {
   const loader = await loaderFor(extensionsOf(bytes, name), name, renderer);
-  const gltf = await loader.parseAsync(bytes, "").catch((error) => {
-    throw new Told(
-      `${name} cannot be read: ${error.message.replace(/\.?$/, ".")} Try to export it again as a GLB.`,
-    );
+  /** @type {any} */
+  let parser = null;
+  loader.register((its) => {
+    parser = its;
+    requireWhole(its.json, name);
+    return { name: "whole" };
   });
-  freeDecoders(loader);
+  try {
+    const gltf = await loader.parseAsync(bytes, "");
+    return { ...avatarOf(gltf), unread: await unreadOf(parser) };
+  } catch (error) {
+    throw error instanceof Told ? error : new Told(unreadable(name, error));
+  } finally {
+    // A worker that is still on its way would stay.
+    await Promise.allSettled(Object.values(parser?.textureCache ?? {}));
+    freeDecoders(loader);
+  }
+}
+
+/** @param {import("three/addons/loaders/GLTFLoader.js").GLTF} gltf */
+function avatarOf(gltf) {
   const vrm = gltf.userData.vrm ?? null;
   const object = vrm?.scene ?? gltf.scene;
   // The first VRM version looks the other way.
@@ -34,6 +50,31 @@ export async function loadAvatar(bytes, name, renderer) {
     each.frustumCulled = false;
   });
   return { object, vrm };
+}
+
+/**
+ * A file that is dropped says nothing to other hosts, and has something to show.
+ * @param {any} json the glTF, as the loader reads it
+ * @param {string} name
+ */
+function requireWhole({ buffers = [], images = [], scenes = [], scene = 0 }, name) {
+  const elsewhere = [...buffers, ...images].find(({ uri }) => uri !== undefined && !/^data:/i.test(uri));
+  if (elsewhere)
+    throw new Told(
+      `${name} needs another file (${elsewhere.uri}). Export the avatar as glTF binary (.glb) or VRM: one file with everything in it.`,
+    );
+  if (!scenes[scene])
+    throw new Told(`${name} has no scene, so there is nothing to show. Export the avatar with its scene.`);
+}
+
+/** @param {string} name @param {any} error the workers of Draco give their words alone */
+const unreadable = (name, error) =>
+  `${name} cannot be read: ${asSentence(String(error?.message ?? error))} Try to export it again as a GLB.`;
+
+/** The loader leaves textures out that it cannot read. @param {{textureCache: Record<string, Promise<unknown>>}} parser */
+async function unreadOf({ textureCache }) {
+  const textures = await Promise.all(Object.values(textureCache));
+  return textures.filter((texture) => texture === null).length;
 }
 
 /**
@@ -63,14 +104,29 @@ function freeDecoders(loader) {
   loader.dracoLoader?.dispose();
 }
 
-/** Frees what the graphics card holds. @param {import("three").Object3D} avatar */
+/** Frees what the graphics card holds, and pictures. @param {import("three").Object3D} avatar */
 export function dispose(avatar) {
   avatar.traverse((object) => {
-    const { geometry, material } = /** @type {import("three").Mesh} */ (object);
+    const { geometry, material, skeleton } = /** @type {import("three").SkinnedMesh} */ (object);
     geometry?.dispose();
+    skeleton?.dispose();
+    /** @type {import("three").InstancedMesh} */ (object).dispose?.();
     for (const each of [material ?? []].flat()) {
-      for (const value of Object.values(each)) if (value?.isTexture) value.dispose();
+      for (const texture of texturesOf(each)) {
+        texture.dispose();
+        texture.source.data?.close?.();
+      }
       each.dispose();
     }
   });
+}
+
+/**
+ * Those of MToon, the material of VRMs, are among its uniforms.
+ * @param {import("three").Material & {uniforms?: Record<string, {value: any}>}} material
+ * @returns {import("three").Texture[]}
+ */
+function texturesOf(material) {
+  const uniforms = Object.values(material.uniforms ?? {}).map(({ value }) => value);
+  return [...Object.values(material), ...uniforms].filter((value) => value?.isTexture);
 }

@@ -2,9 +2,12 @@ import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { Told } from "./words.js";
 
-/** A file that needs another cannot be shown as it is meant. */
-const KNOWN =
-  /^(KHR_(materials_\w+|texture_\w+|lights_punctual|mesh_quantization|meshopt_compression|draco_mesh_compression)|EXT_(texture_webp|texture_avif|meshopt_compression|mesh_gpu_instancing|materials_bump)|VRM\w*)$/;
+/** What the loader reads. A file that needs another cannot be shown as it is meant. */
+const MATERIALS =
+  "anisotropy|clearcoat|diffuse_roughness|dispersion|emissive_strength|ior|iridescence|sheen|specular|transmission|unlit|volume";
+const KHR = `materials_(${MATERIALS})|texture_(basisu|transform)|lights_punctual|mesh_quantization|meshopt_compression|draco_mesh_compression`;
+const EXT = "texture_webp|texture_avif|meshopt_compression|mesh_gpu_instancing|materials_bump";
+const KNOWN = new RegExp(`^(KHR_(${KHR})|EXT_(${EXT})|VRM\\w*)$`);
 
 /**
  * A loader that reads what a file has. Decoders that few files need are fetched when one does: for KTX2 textures 0.7 MB,

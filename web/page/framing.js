@@ -15,8 +15,17 @@ const HEAD_HEIGHT = 2.35;
 /** The crown is looked for between so many heights of the face above the chin: arms and wings may be higher. */
 const CROWN = [1.4, 2.6];
 
+/** Whether there is nothing to see. @param {import("three").Object3D} avatar */
+export function isEmpty(avatar) {
+  let count = 0;
+  avatar.traverse((object) => {
+    count += /** @type {import("three").Mesh} */ (object).geometry?.attributes.position?.count ?? 0;
+  });
+  return count === 0;
+}
+
 /**
- * Wraps an avatar of any size so that its head comes where the built-in one is.
+ * Wraps an avatar of any size so that its head comes where the built-in one is. One without a size stays as it is.
  * @param {import("three").Object3D} avatar
  */
 export function framed(avatar) {
@@ -28,6 +37,7 @@ export function framed(avatar) {
   const scale = HEAD_HEIGHT / Math.max(1e-6, shown ? headHeight(avatar, shown) : face.max.y - face.min.y);
   // The front of the face, not the middle of the head, is what all avatars have in common.
   const chin = face.getCenter(new Vector3()).setY(face.min.y).setZ(face.max.z);
+  if (![scale, ...chin].every(Number.isFinite)) return frame;
   frame.scale.setScalar(scale);
   frame.position.copy(CHIN).addScaledVector(chin, -scale);
   return frame;

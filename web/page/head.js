@@ -1,5 +1,3 @@
-import { Told } from "./words.js";
-
 /** All 52 ARKit shapes; made by `python -m tools.head` (docs/head.md). */
 const HEAD = new URL("../avatar/head.glb", import.meta.url);
 /** Where the camera sees it from the hair to the shoulders. */
@@ -7,14 +5,11 @@ const [UNITS_PER_METRE, HEIGHT] = [9.2, -0.12];
 
 /**
  * The built-in head.
- * @returns {Promise<File>} a GLB; rejects with what to do when it is not there
+ * @returns {Promise<File>} a GLB; rejects when it is not there
  */
 export async function ownHead() {
-  const answer = await fetch(HEAD).catch(() => null);
-  if (!answer?.ok)
-    throw new Told(
-      "The built-in head is not there. Start the server again and reload this page, or drop your own avatar.",
-    );
+  const answer = await fetch(HEAD);
+  if (!answer.ok) throw new Error(`head.glb: ${answer.status}`);
   return new File([await answer.blob()], "head.glb", { type: "model/gltf-binary" });
 }
 

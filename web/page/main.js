@@ -54,9 +54,11 @@ const wardrobe = new Wardrobe(client, stage, (missing) => weights.mark(missing))
 const stopButton = /** @type {HTMLButtonElement} */ (element("stop"));
 
 const speaker = new Speaker(client, element("audio"), {
-  start: (name, again) => {
+  free: () => {
     microphone.stop();
     talker.stop();
+  },
+  start: (name, again) => {
     if (!again) takes.expect(name, true);
     begin(`${again ? "Playing" : "Speaking"} ${name} …`);
     element("player").hidden = false;

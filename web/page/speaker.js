@@ -1,7 +1,10 @@
-import { notSound, sentence } from "./words.js";
+import { notSound, sentence, Told } from "./words.js";
 
 /** Codes of the client that mean that the file is at fault. */
 const BAD_FILE = new Set(["playback_failed", "bad_audio", "unsupported_audio", "empty_audio"]);
+
+/** An element has data for where it stands. */
+const HAVE_CURRENT_DATA = 2;
 
 /** Speaks files: the <audio> element plays them, the client moves the face. */
 export class Speaker {
@@ -17,11 +20,22 @@ export class Speaker {
   /** Whether a file is being spoken, or a take shown again, paused or not. */
   active = false;
 
+  /** What is spoken is called so. */
+  get name() {
+    return this.#name;
+  }
+
+  /** What the player plays, where all of it is known. */
+  get take() {
+    return this.#take;
+  }
+
   /**
    * @param {import("audio2face-client").Audio2FaceClient} client
    * @param {HTMLAudioElement} element
-   * @param {{start: (name: string, again: boolean) => void, end: (words: string) => void,
-   *   error: (words: string) => void}} on again: it is shown again, without the server
+   * @param {{free: () => void, start: (name: string, again: boolean) => void, end: (words: string) => void,
+   *   error: (words: string) => void}} on free: whoever else speaks gives way; again: it is shown again, without the
+   *   server
    */
   constructor(client, element, on) {
     this.#client = client;
@@ -39,6 +53,8 @@ export class Speaker {
    * @param {string} name
    */
   speak(blob, name) {
+    // What they leave behind may be put in the player, so before this is.
+    this.#on.free();
     this.#load(blob, name);
     return this.#begin();
   }
@@ -53,9 +69,18 @@ export class Speaker {
     this.#take = take;
   }
 
-  /** What the player plays was spoken to its end. @param {import("audio2face-client").Take} take */
+  /** All of what the player plays is in a take. @param {import("audio2face-client").Take} take */
   keep(take) {
     this.#take = take;
+  }
+
+  /**
+   * Lets the player have a take, whatever it has now, ready to play.
+   * @param {import("audio2face-client").Take} take
+   */
+  async fetch(take) {
+    if (this.#take !== take) this.hold(take, this.#name);
+    await loaded(this.#element);
   }
 
   /** Moves the sound, and with it the face, to an instant. @param {number} time seconds */
@@ -65,7 +90,8 @@ export class Speaker {
   }
 
   toggle() {
-    if (this.#element.paused) void this.#element.play();
+    // Why it cannot play, the client says, which follows it by then.
+    if (this.#element.paused) void this.#element.play().catch(() => {});
     else this.#element.pause();
   }
 
@@ -94,8 +120,10 @@ export class Speaker {
   async #begin() {
     const run = ++this.#run;
     this.active = true;
+    this.#on.free();
     this.#on.start(this.#name, this.#take !== null);
-    const words = await (this.#take ? this.#replay(this.#take) : this.#animate());
+    const spoken = this.#take ? this.#replay(this.#take) : this.#animate();
+    const words = await spoken.catch((error) => this.#explain(error));
     if (run !== this.#run) return;
     this.active = false;
     this.#on.end(words);
@@ -108,13 +136,27 @@ export class Speaker {
   }
 
   async #animate() {
-    try {
-      const { frames, duration } = await this.#client.processAndAnimate(this.#blob, this.#element);
-      return `Spoke ${this.#name}: ${duration.toFixed(1)} s, ${frames} frames.`;
-    } catch (error) {
-      const { code } = /** @type {{code?: string}} */ (error);
-      this.#on.error(BAD_FILE.has(code ?? "") ? notSound(this.#name) : sentence(error));
-      return "Nothing to hear.";
-    }
+    const { frames, duration } = await this.#client.processAndAnimate(this.#blob, this.#element);
+    return `Spoke ${this.#name}: ${duration.toFixed(1)} s, ${frames} frames.`;
   }
+
+  /** @param {{code?: string}} error */
+  #explain(error) {
+    this.#on.error(BAD_FILE.has(error.code ?? "") ? notSound(this.#name) : sentence(error));
+    return "Nothing to hear.";
+  }
+}
+
+/**
+ * Until something of the source can be played.
+ * @param {HTMLMediaElement} player
+ */
+function loaded(player) {
+  if (player.readyState >= HAVE_CURRENT_DATA) return;
+  return new Promise((resolve, reject) => {
+    const fail = () => reject(new Told("The player cannot play this take; let it be spoken again."));
+    if (player.error) fail();
+    player.addEventListener("loadeddata", resolve, { once: true });
+    player.addEventListener("error", fail, { once: true });
+  });
 }

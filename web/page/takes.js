@@ -4,6 +4,8 @@ import { TimelineBox } from "./timeline/timeline.js";
 
 /** @typedef {import("audio2face-client").Take} Take */
 
+/** A take whose face ends so much before the sound still has all of it: decoders pad, seconds. */
+const PADDING_S = 0.25;
 /** By then an expression has been blended in. */
 const BLENDED_MS = 300;
 
@@ -35,10 +37,13 @@ export class Takes {
     client.on("take", ({ take }) => this.#show(take));
     this.#button.addEventListener("click", () => speaker.toggle());
     element("intensity").addEventListener("input", () => this.#timeline.redraw());
-    for (const event of ["change", "click"])
-      element("emotions").addEventListener(event, () =>
-        setTimeout(() => this.#timeline.redraw(), BLENDED_MS),
-      );
+    // The sliders, and the things to say that move them.
+    for (const [id, event] of [
+      ["emotions", "change"],
+      ["emotions", "click"],
+      ["samples", "click"],
+    ])
+      element(id).addEventListener(event, () => setTimeout(() => this.#timeline.redraw(), BLENDED_MS));
   }
 
   /**
@@ -66,16 +71,35 @@ export class Takes {
   /** @param {Take} take which begins, or is complete */
   #show(take) {
     const { name, file } = this.#now;
-    const empty = take.complete && take.frames().count === 0;
+    // The player itself interrupted it, so what it plays stays on show.
+    if (take.complete && !file && this.#speaker.active) return this.#restore();
+    const empty = take.complete && take.count() === 0;
     const kept = take.complete && !empty;
-    // A file that was stopped before all its frames came had better go to the server again.
-    const whole = !take.cancelled || take.ranks.length === 1;
-    // What interrupts a voice may be a file, which is in the player by then.
-    if (kept && !file && !this.#speaker.active) this.#speaker.hold(take, name);
-    else if (kept && whole) this.#speaker.keep(take);
-    this.#timeline.show(empty ? null : take, kept || file);
-    this.#keep.show(kept ? take : null, name);
-    this.#button.disabled = !kept && !file;
-    element("player").hidden = !kept && !file;
+    if (kept && !file) this.#speaker.hold(take, name);
+    else if (kept && this.#covers(take)) this.#speaker.keep(take);
+    this.#present(empty ? null : take, name, kept || file);
+  }
+
+  /** A file that was stopped early, or is longer than a take, goes to the server again. @param {Take} take */
+  #covers(take) {
+    return take.duration > this.#player.duration - PADDING_S;
+  }
+
+  /** Shows again what the player plays. */
+  #restore() {
+    const { take, name } = this.#speaker;
+    if (take) this.#present(take, name, true);
+  }
+
+  /**
+   * @param {Take | null} take
+   * @param {string} name
+   * @param {boolean} playable whether the player has its sound
+   */
+  #present(take, name, playable) {
+    this.#timeline.show(take, playable);
+    this.#keep.show(take?.complete ? take : null, name);
+    this.#button.disabled = !playable;
+    element("player").hidden = !playable;
   }
 }

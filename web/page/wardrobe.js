@@ -1,15 +1,21 @@
 import { dispose, loadAvatar } from "./avatar.js";
 import { element, say } from "./dom.js";
-import { framed } from "./framing.js";
+import { framed, isEmpty } from "./framing.js";
 import { ownHead, placed } from "./head.js";
 import { showSnippet } from "./snippet.js";
 import { Told } from "./words.js";
 
 const OWN = "The built-in head";
+const NO_HEAD =
+  "The built-in head cannot be read. See that the server runs and press “Built-in head”, or drop your own avatar.";
+const NOTHING_TO_SEE = "there is nothing to see in it. Export it with its meshes.";
 const NOTHING_MOVES =
   "it has no face shapes that are known here. Export it with ARKit blend shapes (jawOpen, eyeBlinkLeft …); Ready Player Me adds them with ?morphTargets=ARKit at the end of the address.";
 const EMPTY_VRM =
   "its expressions move nothing. Give it the presets aa, ih, ou, ee, oh and blink, or the ARKit shapes (jawOpen, eyeBlinkLeft …) as custom expressions, in VRoid Studio or in Blender's VRM add-on.";
+/** @param {number} count of textures */
+const unreadable = (count) =>
+  `${count === 1 ? "A texture" : `${count} textures`} cannot be read, so colours are missing. Export the avatar again with its textures as PNG, JPEG or KTX2.`;
 /** A tab that was hidden has no springs to catch up with. */
 const LONGEST_TICK_S = 0.1;
 
@@ -26,6 +32,7 @@ export class Wardrobe {
   #worn = null;
   /** @type {import("@pixiv/three-vrm").VRM | null} */
   #vrm = null;
+  #wearsOwn = false;
   #last = 0;
   /** Counts what was asked for: what comes late is not put on over what was asked for after it. */
   #asked = 0;
@@ -50,11 +57,11 @@ export class Wardrobe {
     const asked = ++this.#asked;
     this.#back.disabled = true;
     try {
-      const file = await ownHead();
-      const avatar = await loadAvatar(await file.arrayBuffer(), OWN, this.#stage.renderer);
-      if (asked === this.#asked) this.#put(avatar, file, OWN);
-    } catch (error) {
-      if (asked === this.#asked) say(this.#status, /** @type {Error} */ (error).message);
+      await this.#load(await ownHead(), OWN, asked);
+    } catch {
+      if (asked !== this.#asked) return;
+      say(this.#status, NO_HEAD);
+      this.#back.disabled = this.#wearsOwn;
     }
   }
 
@@ -69,51 +76,79 @@ export class Wardrobe {
     const asked = ++this.#asked;
     say(this.#status, `Reading ${file.name} …`);
     try {
-      const avatar = await loadAvatar(await file.arrayBuffer(), file.name, this.#stage.renderer);
-      if (asked !== this.#asked) return;
-      this.#put(avatar, file, file.name);
-      this.#back.disabled = false;
+      await this.#load(file, file.name, asked);
     } catch (error) {
+      // What came of it interests nobody any more.
+      if (asked !== this.#asked) return;
       say(this.#status, `${file.name} was not loaded.`);
+      this.#back.disabled = this.#wearsOwn;
+      // It may have been chosen before the built-in head was there.
+      if (this.file === null) void this.wearOwn();
       throw error;
     }
-    if (this.#client.binding?.found.length === 0)
-      throw new Told(`${file.name} is shown, but ${this.#vrm ? EMPTY_VRM : NOTHING_MOVES}`);
-  }
-
-  /** @param {import("./avatar.js").Avatar} avatar @param {File} file @param {string} name */
-  #put(avatar, file, name) {
-    this.file = file;
-    this.#wear(avatar, name);
+    if (asked === this.#asked) this.#requireFace(file.name);
   }
 
   /**
+   * Puts on what is in a file, unless something else was asked for meanwhile.
+   * @param {File} file
+   * @param {string} name
+   * @param {number} asked
+   */
+  async #load(file, name, asked) {
+    const avatar = await loadAvatar(await file.arrayBuffer(), name, this.#stage.renderer);
+    if (asked !== this.#asked) return dispose(avatar.object);
+    try {
+      this.#put(avatar, name);
+    } catch (error) {
+      dispose(avatar.object);
+      throw error;
+    }
+    this.file = file;
+  }
+
+  /**
+   * What was worn stays on until the other is ready.
    * @param {import("./avatar.js").Avatar} avatar
    * @param {string} name
    */
-  #wear({ object, vrm }, name) {
-    if (this.#worn) {
-      this.#worn.removeFromParent();
-      dispose(this.#worn);
+  #put({ object, vrm, unread }, name) {
+    const own = name === OWN;
+    const next = own ? placed(object) : framed(object);
+    this.#stage.pivot.add(next);
+    try {
+      this.#client.initializeWithScene(vrm ?? object);
+    } catch (error) {
+      next.removeFromParent();
+      throw error;
     }
-    this.#worn = name === OWN ? placed(object) : framed(object);
+    this.#worn?.removeFromParent();
+    if (this.#worn) dispose(this.#worn);
+    this.#worn = next;
     this.#vrm = vrm;
-    this.#stage.pivot.add(this.#worn);
-    this.#client.initializeWithScene(vrm ?? object);
-    this.#report(name);
+    this.#wearsOwn = this.#back.disabled = own;
+    this.#report(name, unread);
     showSnippet({ avatar: vrm ? "vrm" : "glb" });
     this.#stage.wake();
   }
 
   /** @param {string} name */
-  #report(name) {
+  #requireFace(name) {
+    if (this.#worn && isEmpty(this.#worn)) throw new Told(`${name} is shown, but ${NOTHING_TO_SEE}`);
+    if (this.#client.binding?.found.length === 0)
+      throw new Told(`${name} is shown, but ${this.#vrm ? EMPTY_VRM : NOTHING_MOVES}`);
+  }
+
+  /** @param {string} name @param {number} unread textures */
+  #report(name, unread) {
     const { found, missing, meshes, advice } = /** @type {import("audio2face-client").BindingReport} */ (
       this.#client.binding
     );
     const where = `${meshes} ${meshes === 1 ? "mesh" : "meshes"}`;
     say(this.#status, `${name}: ${found.length} of 52 shapes found, on ${this.#vrm ? "a VRM" : where}.`);
-    this.#advice.hidden = advice === "";
-    say(this.#advice, advice);
+    const words = [unread > 0 && unreadable(unread), advice].filter(Boolean).join(" ");
+    this.#advice.hidden = words === "";
+    say(this.#advice, words);
     this.#missing.hidden = missing.length === 0;
     say(element("missing-title"), `${missing.length} missing`);
     say(element("missing-names"), missing.join(", "));

@@ -235,7 +235,7 @@ export class Audio2FaceClient {
 
   /**
    * Shows a take once more, without the server: the face follows an element that plays its sound, also where that
-   * is paused or sought.
+   * is paused or sought. While it is paused it gives way to whatever is to be spoken next.
    * @param {import("./take/take.js").Take} take which is complete
    * @param {HTMLMediaElement} element with the take's sound, such as `take.wav()`; the app starts it
    * @returns {Promise<Outcome>} after the element has come to its end, or cancelled
@@ -247,6 +247,8 @@ export class Audio2FaceClient {
     speech.inputEnded = true;
     speech.sources = [take.source()];
     speech.duration = take.duration;
+    // Life nods to it; the face is the take's own.
+    if (take.sound.length > 0) speech.loudness = take.sound.loudness();
     for (const { time, duration, text } of take.words) speech.onWord(time, duration, text);
     speech.sound();
     return speech.done;

@@ -213,6 +213,49 @@ test("what cannot carry an animation says so", () => {
   assert.throws(() => bakeTake(take(), outside), /one file/);
 });
 
+test("files that are not quite right are told of, or read as three reads them", () => {
+  const data = new Uint8Array(72);
+  const changed = (change) => {
+    const { document } = new Glb(glb([["jawOpen"]]));
+    change(document.meshes[0]);
+    return container(document, data);
+  };
+  for (const names of [["jawOpen", "more"], [], { jawOpen: 0 }, { 0: "jawOpen", length: 1 }])
+    assert.throws(
+      () =>
+        bakeTake(
+          take(),
+          changed((mesh) => Object.assign(mesh.extras, { targetNames: names })),
+        ),
+      /no morph targets whose names are known/,
+      JSON.stringify(names),
+    );
+  const parts = changed(({ primitives }) => primitives.push({ attributes: { POSITION: 0 } }));
+  assert.equal(new Glb(bakeTake(take(), parts)).document.animations[0].channels.length, 1);
+  assert.throws(
+    () =>
+      bakeTake(
+        take(),
+        changed((mesh) => delete mesh.primitives),
+      ),
+    /no morph targets/,
+  );
+});
+
+test("a GLB whose document cannot be read is no GLB", () => {
+  for (const text of ["{oops", "null", "7", "[]"]) {
+    const json = Buffer.from(text + " ".repeat(-text.length & 3));
+    const bytes = new Uint8Array(20 + json.length);
+    const view = new DataView(bytes.buffer);
+    const words = [0x46546c67, 2, bytes.length, json.length, 0x4e4f534a];
+    words.forEach((word, i) => {
+      view.setUint32(i * 4, word, true);
+    });
+    bytes.set(json, 20);
+    assert.throws(() => bakeTake(take(), bytes), { name: "A2FError", message: /no GLB/ }, text);
+  }
+});
+
 const WILD = [
   "talkinghead_brunette-t.glb",
   "talkinghead_vroid_meshopt.glb",

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Bone, BoxGeometry, Group, Mesh, PerspectiveCamera } from "three";
 import { BLENDSHAPES, shapeIndex } from "../src/arkit.js";
+import { eyesOf, leftOf, pairsOf } from "../src/avatar/sides.js";
 import { Audio2FaceClient } from "../src/client.js";
+import { Body } from "../src/life/body.js";
 import { Life } from "../src/life/life.js";
 import { Loudness } from "../src/sound/loudness.js";
 import { bone, head, Quiet, spin } from "./body.mjs";
-import { mesh, settle, World } from "./world.mjs";
+import { mesh, World } from "./world.mjs";
 
 const LID = shapeIndex("eyeBlinkLeft");
 const [OUT, IN] = [shapeIndex("eyeLookOutLeft"), shapeIndex("eyeLookInLeft")];
@@ -372,7 +375,7 @@ test("a setting that is no life is refused", () => {
   client.configure({ life: { camera, head: false } });
 });
 
-test("with head: false the bones are the app's", async () => {
+test("with head: false the bones are the app's", () => {
   const { root, node } = head();
   live({
     seconds: 5,
@@ -380,7 +383,6 @@ test("with head: false the bones are the app's", async () => {
     setting: { head: false },
     each: () => assert.equal(node.quaternion.w, 1),
   });
-  await settle();
 });
 
 for (const names of [
@@ -408,4 +410,120 @@ test("of a VRM its humanoid's bones are turned", () => {
   live({ seconds: 5, target: vrm, each: () => {} });
   assert.ok(own.quaternion.w < 1);
   assert.equal(node.quaternion.w, 1);
+});
+
+/** A client whose life nobody sees change but by its bones. */
+function lively(seed) {
+  const life = new Life(new Quiet().platform(), seed);
+  life.configure(true);
+  return life;
+}
+
+test("two lives on one skeleton add up, and leave it as it was", () => {
+  const { root, node } = head();
+  const lives = [1, 2].map(lively);
+  for (const life of lives) life.bind(root);
+  let most = 0;
+  for (let now = 0; now < 60000; now += 16) {
+    for (const life of lives) life.step(now, IDLE);
+    const { yaw, pitch, roll } = spin(node);
+    most = Math.max(most, Math.hypot(yaw, pitch, roll) * DEGREES);
+  }
+  assert.ok(most > 0.5 && most < 15, `${most} degrees`);
+  lives[0].dispose();
+  assert.ok(node.quaternion.w < 1);
+  lives[1].dispose();
+  const { x, y, z, w } = node.quaternion;
+  assert.deepEqual([x, y, z, w], [0, 0, 0, 1]);
+});
+
+test("what has no size when it is bound lives once it has one, and nothing is ever not a number", () => {
+  const avatar = new Group();
+  const bones = [new Bone(), new Bone(), new Bone()];
+  for (const [i, name] of ["Head", "LeftEye", "RightEye"].entries()) bones[i].name = name;
+  bones[0].position.y = 1.5;
+  bones[1].position.set(0.03, 0.1, 0.1);
+  bones[2].position.set(-0.03, 0.1, 0.1);
+  avatar.add(bones[0].add(bones[1], bones[2]));
+  avatar.scale.setScalar(0);
+  const life = lively(3);
+  const camera = new PerspectiveCamera();
+  camera.position.set(0.7, 1.6, 2);
+  camera.updateMatrixWorld();
+  life.configure({ camera });
+  life.bind(avatar);
+  const face = new Float32Array(67);
+  const run = (from, to) => {
+    for (let now = from; now < to; now += 16) {
+      face.fill(0);
+      life.step(now, IDLE);
+      life.apply(face);
+      assert.ok([...bones[0].quaternion.toArray(), ...face].every(Number.isFinite));
+    }
+  };
+  run(0, 2000);
+  assert.equal(bones[0].quaternion.w, 1);
+  avatar.scale.setScalar(1);
+  run(2000, 4000);
+  assert.ok(bones[0].quaternion.w < 1);
+  assert.ok(30 * (face[OUT] - face[IN]) > 8, "the camera is at its left");
+});
+
+test("a camera that is nowhere is not looked at", () => {
+  const { root } = head();
+  const camera = { matrixWorld: { elements: new Float64Array(16).fill(Number.NaN) } };
+  live({
+    seconds: 2,
+    target: root,
+    setting: { camera },
+    each: (_, face) => assert.ok(face.every(Number.isFinite)),
+  });
+});
+
+test("a head that is a mesh is turned about its neck, never about the floor", () => {
+  for (const { at, grouped, turns } of [
+    { at: 1.65, grouped: false, turns: false },
+    { at: 1.65, grouped: true, turns: false },
+    { at: 0.2, grouped: false, turns: true },
+    { at: 0, grouped: true, turns: true },
+  ]) {
+    const mesh = new Mesh(new BoxGeometry(0.2, 0.25, 0.2).translate(0, at, 0));
+    const node = grouped ? new Group().add(mesh) : mesh;
+    node.name = "Head";
+    node.position.y = 1.65 - at;
+    live({ seconds: 2, target: new Group().add(node), each: () => {} });
+    assert.equal(node.quaternion.w < 1, turns, `origin ${at} below, ${grouped ? "a group" : "a mesh"}`);
+  }
+});
+
+for (const [left, right] of [
+  ["LeftEye", "RightEye"],
+  ["lefteye", "righteye"],
+  ["eye_L", "eye_R"],
+  ["leye", "reye"],
+  ["CC_Base_L_Eye", "CC_Base_R_Eye"],
+  ["J_Adj_L_FaceEye", "J_Adj_R_FaceEye"],
+  ["左目", "右目"],
+])
+  test(`the eyes are found, for life and for the gaze: ${left}`, () => {
+    const nodes = [bone("LeftFoot", [-1, 0, 0]), bone(right, [0.1, 0, 0]), bone(left, [0.2, 0, 0])];
+    nodes.push(bone("RightFoot", [1, 0, 0]));
+    const pairs = pairsOf(nodes);
+    assert.deepEqual(
+      eyesOf(pairs).map(({ name }) => name),
+      [left, right],
+    );
+    assert.deepEqual(leftOf(pairs), [1, 0, 0]);
+  });
+
+test("the eyes of a VRM are its humanoid's, whatever their names", () => {
+  const { root, node } = head();
+  const own = { head: node, leftEye: bone("a", [0.1, 0.3, 0.1]), rightEye: bone("b", [-0.1, 0.3, 0.1]) };
+  node.add(own.leftEye, own.rightEye);
+  const body = new Body({ scene: root, humanoid: { getNormalizedBoneNode: (name) => own[name] ?? null } });
+  const seen = new Float64Array(3);
+  const place = new Float64Array(16);
+  place.set([3, 1.8, 0], 12);
+  assert.ok(body.sees(place, seen));
+  assert.ok(Math.hypot(seen[0], seen[1], seen[2] - 1.9) < 1e-6, `${seen}`);
 });

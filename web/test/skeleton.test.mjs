@@ -121,3 +121,28 @@ test("the report says that a jaw is all there is", () => {
   assert.deepEqual(report.found, ["jawOpen"]);
   assert.match(report.advice, /^There are no mouth shapes: the jaw bone opens the mouth.* Export the avatar/);
 });
+
+test("a skeleton that has no size yet is turned once it has one", () => {
+  const { scene, bones } = skeleton();
+  scene.scale.setScalar(0);
+  const binding = new Binding(scene);
+  assert.deepEqual(binding.report.schemes, ["jaw-bone", "eye-bones"]);
+  const face = weights({ jawOpen: 1, eyeLookOutLeft: 1, eyeLookInRight: 1 });
+  binding.write(face);
+  for (const bone of Object.values(bones)) assert.ok(bone.quaternion.angleTo(new Quaternion()) < 1e-6);
+  scene.scale.setScalar(1);
+  binding.write(face);
+  assert.ok(Math.abs(bones.Jaw.quaternion.angleTo(new Quaternion()) - 0.3) < 1e-6);
+  assert.ok(bones.LeftEye.quaternion.angleTo(new Quaternion()) > 0.4);
+});
+
+test("two who open one jaw leave it shut", () => {
+  const { scene, bones } = skeleton();
+  const [one, other] = [new Binding(scene), new Binding(scene)];
+  for (let tick = 0; tick < 9; tick++) for (const each of [one, other]) each.write(weights({ jawOpen: 0.5 }));
+  assert.ok(Math.abs(bones.Jaw.quaternion.angleTo(new Quaternion()) - 0.3) < 1e-6, "both together");
+  one.release();
+  assert.ok(Math.abs(bones.Jaw.quaternion.angleTo(new Quaternion()) - 0.15) < 1e-6);
+  other.release();
+  assert.ok(bones.Jaw.quaternion.angleTo(new Quaternion()) < 1e-6);
+});

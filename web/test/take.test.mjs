@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BLENDSHAPES, shapeIndex } from "../src/arkit.js";
 import { Audio2FaceClient } from "../src/client.js";
+import { FACE_WIDTH } from "../src/face/oculus.js";
+import { Take } from "../src/take/take.js";
+import { head, spin } from "./body.mjs";
 import { frameMessage, mesh, record, settle, World } from "./world.mjs";
 
 const RATE = 16000;
@@ -219,4 +222,161 @@ test("only a complete take is replayed, and only in an element", async () => {
   await assert.rejects(client.replay(client.take, world.element()), /complete/);
   await assert.rejects(client.replay(client.take, {}), /<audio> element/);
   assert.throws(() => client.take.frames(0), /whole number from 1 to 120/);
+});
+
+test("a stream that an element or a clock plays is kept up to where it was heard", async () => {
+  for (const how of ["element", "clock"]) {
+    const { world, client } = connected();
+    const began = world.time;
+    const audio = how === "element" ? world.element({ duration: 10 }) : () => (world.time - began) / 1000;
+    const utterance = client.start({ sampleRate: RATE, audio });
+    utterance.write(tone(3));
+    await world.advance(2000);
+    const { take } = client;
+    const heard = take.known;
+    assert.ok(heard > 1, `${how}: ${heard}`);
+    utterance.cancel();
+    assert.ok(Math.abs(take.duration - heard) < 0.05, `${how}: ${take.duration}`);
+    assert.equal(take.count(), Math.ceil(take.duration * 30 - 1e-6));
+    assert.ok(Math.abs(take.sound.duration - take.duration) < 1e-3);
+  }
+});
+
+test("a stream whose element ends before the app says so is kept, too", async () => {
+  const { world, client } = connected();
+  const utterance = client.start({ sampleRate: RATE, audio: world.element({ duration: 1 }) });
+  utterance.write(tone(1));
+  await world.advance(2500);
+  assert.ok(client.take.complete);
+  assert.ok(Math.abs(client.take.duration - 1) < 0.02, `${client.take.duration}`);
+});
+
+test("a long file that is cancelled costs nothing more: it ends where its face was known", async () => {
+  const { world, client } = connected();
+  world.decoded = { sampleRate: RATE, samples: new Float32Array(RATE * 600).fill(0.3) };
+  void client.processAndAnimate(new Uint8Array([1, 2, 3]), world.element({ duration: 600 }));
+  await world.advance(1500);
+  const { take } = client;
+  const { known } = take;
+  client.cancel();
+  assert.ok(known > 0.5 && known < 3 && take.known <= known + 0.05, `${known}, then ${take.known}`);
+  assert.ok(Math.abs(take.duration - known) < 0.05);
+});
+
+test("a file whose element fails ends there", async () => {
+  const { world, client } = connected();
+  world.decoded = { sampleRate: RATE, samples: new Float32Array(RATE * 60).fill(0.3) };
+  const element = world.element({ duration: 60 });
+  const done = client.processAndAnimate(new Uint8Array([1, 2, 3]), element);
+  await world.advance(1500);
+  element.fail();
+  await assert.rejects(done, /cannot play/);
+  assert.ok(client.take.complete && client.take.duration < 3, `${client.take.duration}`);
+});
+
+test("what lies behind the cut is not in the take", async () => {
+  const { world, client, utterance } = await streaming();
+  utterance.addWord(0, 0.5, "heard");
+  utterance.addWord(3, 0.5, "never");
+  utterance.addViseme(0.1, 6);
+  utterance.addViseme(3, 21);
+  utterance.write(tone(4));
+  await world.advance(1500);
+  utterance.cancel();
+  const { take } = client;
+  assert.deepEqual(
+    take.words.map(({ text }) => text),
+    ["heard"],
+  );
+  assert.deepEqual(take.visemes, [{ time: 0.1, id: 6 }]);
+  assert.ok(take.ranks.every(({ time }) => time < take.duration));
+});
+
+test("ranks that the face had ahead of the sound are cut, too", () => {
+  const take = new Take(1, () => {});
+  for (let i = 0; i < 120; i++) take.add(new Float32Array(FACE_WIDTH), i < 90 ? "server" : "loudness");
+  take.finish(1);
+  assert.deepEqual(take.ranks, [{ time: 0, rank: "server" }]);
+});
+
+test("ten minutes are kept, of everything", async () => {
+  const { world, client } = connected();
+  world.decoded = { sampleRate: 8000, samples: new Float32Array(8000 * 601).fill(0.3) };
+  const element = world.element({ duration: 601 });
+  const done = client.processAndAnimate(new Uint8Array([1, 2, 3]), element);
+  await world.advance(500);
+  assert.equal(client.take.sound.duration, 600);
+  element.currentTime = 600.9;
+  await world.advance(500);
+  await done;
+  const { take } = client;
+  assert.deepEqual([take.duration, take.known, take.sound.duration], [600, 600, 600]);
+});
+
+test("what a voice tells of later than ten minutes is not kept", async () => {
+  const { world, client, utterance } = await streaming();
+  utterance.write(tone(1));
+  await world.advance(500);
+  utterance.addWord(599, 1, "last");
+  utterance.addWord(601, 1, "late");
+  utterance.addViseme(601, 6);
+  assert.deepEqual(
+    client.take.words.map(({ text }) => text),
+    ["last"],
+  );
+  assert.deepEqual(client.take.visemes, []);
+});
+
+test("a replay that is paused gives way to what is to be spoken next", async () => {
+  const { world, client } = await spoken();
+  const element = world.element({ duration: 1 });
+  const replayed = client.replay(client.take, element);
+  await world.advance(200);
+  const next = client.start({ sampleRate: RATE });
+  next.write(tone(0.5));
+  next.end();
+  assert.equal((await replayed).cancelled, true);
+  await world.advance(2500);
+  assert.equal((await next.done).cancelled, false);
+});
+
+test("a replay that plays is heard to its end before the next, and gives way once it is paused", async () => {
+  const { world, client } = await spoken();
+  const element = world.element({ duration: 1 });
+  const replayed = client.replay(client.take, element);
+  await element.play();
+  await world.advance(200);
+  const next = client.start({ sampleRate: RATE });
+  next.write(tone(0.5));
+  next.end();
+  await world.advance(300);
+  assert.equal(client.getDebugState().utterance, next.id);
+  assert.ok(element.currentTime > 0.4 && !element.paused);
+  element.pause();
+  await world.advance(100);
+  assert.equal((await replayed).cancelled, true);
+});
+
+test("life nods to a replay as it did to the voice", async () => {
+  /** Degrees that the head goes down at most, with this sound. */
+  const lowest = async (loud) => {
+    const { world, client } = connected({ life: true, seed: 1 });
+    const { root, node } = head();
+    client.initializeWithScene([mesh(BLENDSHAPES), root]);
+    const take = new Take(1, () => {});
+    take.sound.sampleRate = RATE;
+    take.sound.push([Float32Array.from({ length: 3 * RATE }, (_, i) => loud(i / RATE) * Math.sin(i / 9))]);
+    for (let i = 0; i < 180; i++) take.add(new Float32Array(FACE_WIDTH), "server");
+    take.finish(3);
+    const element = world.element({ duration: 3 });
+    void client.replay(take, element);
+    await element.play();
+    const pitches = [];
+    await world.advance(2800, () => pitches.push((spin(node).pitch * 180) / Math.PI));
+    return pitches;
+  };
+  const stressed = await lowest((time) => 0.02 + 0.5 * Math.exp(-(((time - 1.5) / 0.06) ** 2)));
+  const silent = await lowest(() => 0);
+  const most = Math.max(...stressed.map((pitch, i) => pitch - silent[i]));
+  assert.ok(most > 0.7, `${most}`);
 });

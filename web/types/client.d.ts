@@ -110,7 +110,7 @@ export declare class Audio2FaceClient {
     get take(): import("./take/take.js").Take | null;
     /**
      * Shows a take once more, without the server: the face follows an element that plays its sound, also where that
-     * is paused or sought.
+     * is paused or sought. While it is paused it gives way to whatever is to be spoken next.
      * @param {import("./take/take.js").Take} take which is complete
      * @param {HTMLMediaElement} element with the take's sound, such as `take.wav()`; the app starts it
      * @returns {Promise<Outcome>} after the element has come to its end, or cancelled

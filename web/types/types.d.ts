@@ -72,6 +72,10 @@ export type Voice = {
      * its sound does not wait for the first frames
      */
     immediate?: boolean;
+    /**
+     * it stands still as long as the app likes, so it gives way to whoever waits
+     */
+    idle?: boolean;
 };
 export type Settings = {
     /**
@@ -216,6 +220,7 @@ export type BoneLike = {
     matrixWorld?: {
         elements: ArrayLike<number>;
     };
+    updateWorldMatrix?: (parents: boolean, children: boolean) => void;
 };
 export type VrmLike = {
     scene: any;
@@ -414,6 +419,7 @@ export type A2FError = import("./errors.js").A2FError;
  * @property {(newest: number, now: number) => void} [observe] is told how far the frames are, as they come
  * @property {boolean} [forgets] nobody can go back in it
  * @property {boolean} [immediate] its sound does not wait for the first frames
+ * @property {boolean} [idle] it stands still as long as the app likes, so it gives way to whoever waits
  *
  * @typedef {object} Settings What `configure` takes; every field is optional there.
  * @property {string | null} serverUrl http(s):// or ws(s)://, with or without a path; default: the page's origin
@@ -477,6 +483,7 @@ export type A2FError = import("./errors.js").A2FError;
  * @property {{x: number, y: number, z: number, w: number}} quaternion
  * @property {{matrixWorld: {elements: ArrayLike<number>}} | null} [parent]
  * @property {{elements: ArrayLike<number>}} [matrixWorld]
+ * @property {(parents: boolean, children: boolean) => void} [updateWorldMatrix]
  *
  * @typedef {object} VrmLike What `@pixiv/three-vrm` makes of a VRM file, as far as the client uses it.
  * @property {any} scene

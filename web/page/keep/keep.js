@@ -30,11 +30,13 @@ export class Keep {
   #name = "";
   /** @type {Recording | null} */
   #recording = null;
+  /** It is about to be recorded. */
+  #preparing = false;
 
   /**
    * @param {HTMLCanvasElement} canvas with the face
    * @param {HTMLAudioElement} player of the take's sound
-   * @param {{seek: (time: number) => void}} speaker
+   * @param {{fetch: (take: Take) => Promise<void>, seek: (time: number) => void}} speaker who lets the player have it
    * @param {(action: () => Promise<void>) => unknown} told runs what may fail, and says why it did
    */
   constructor(canvas, player, speaker, told) {
@@ -71,7 +73,7 @@ export class Keep {
     csv.disabled = json.disabled = nothing;
     glb.disabled = nothing || !this.#avatar;
     glb.title = this.#avatar ? "" : NO_FILE;
-    video.disabled = !this.#take || !videoType();
+    video.disabled = !this.#take || this.#preparing || !videoType();
     if (!videoType()) this.#say(NO_VIDEO);
   }
 
@@ -102,7 +104,8 @@ export class Keep {
   /** @param {Take} take */
   async #record(take) {
     const whole = take.duration.toFixed(1);
-    await loaded(this.#player);
+    await this.#fetch(take);
+    if (take !== this.#take) return;
     this.#speaker.seek(0);
     this.#recording = new Recording(this.#canvas, this.#player, ({ time, waiting }) =>
       this.#say(
@@ -120,6 +123,18 @@ export class Keep {
     }
   }
 
+  /** Loading takes a moment, and only one recording at a time can be made. @param {Take} take */
+  async #fetch(take) {
+    this.#preparing = true;
+    this.#refresh();
+    try {
+      await this.#speaker.fetch(take);
+    } finally {
+      this.#preparing = false;
+      this.#refresh();
+    }
+  }
+
   /** @param {Blob | null} video */
   async #save(video) {
     if (!video) return this.#say("The recording was stopped; nothing was kept.");
@@ -131,7 +146,7 @@ export class Keep {
   #label(words) {
     const { video } = this.#buttons;
     say(video, words);
-    video.ariaLabel = words === "Video" ? "Record the take as video" : words;
+    video.setAttribute("aria-label", words === "Video" ? "Record the take as video" : words);
     this.#refresh();
   }
 
@@ -152,12 +167,6 @@ function baked(take, glb, name) {
   } catch (error) {
     throw new Told(/** @type {Error} */ (error).message);
   }
-}
-
-/** @param {HTMLMediaElement} player */
-function loaded(player) {
-  if (player.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) return;
-  return new Promise((resolve) => player.addEventListener("loadeddata", resolve, { once: true }));
 }
 
 /** @param {string} id */

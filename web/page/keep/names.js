@@ -9,10 +9,10 @@ const LONGEST = 32;
 export function fileName(words, when) {
   const plain = words.normalize("NFKD").toLowerCase();
   const slug = plain
-    .replace(/\.[a-z0-9]{2,4}$/, "")
+    .replace(/\.(?=\d*[a-z])[a-z0-9]{2,4}$/, "")
     .replace(/\p{M}/gu, "")
     .replace(/[^\p{L}\p{N}]+/gu, "-");
-  const short = slug.slice(0, LONGEST).replace(/^-|-$/g, "") || "take";
+  const short = [...slug].slice(0, LONGEST).join("").replace(/^-|-$/g, "") || "take";
   const time = [when.getHours(), when.getMinutes(), when.getSeconds()]
     .map((part) => String(part).padStart(2, "0"))
     .join("");

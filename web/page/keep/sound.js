@@ -1,8 +1,8 @@
-/** @type {WeakMap<HTMLMediaElement, MediaStream>} */
+/** @type {WeakMap<HTMLMediaElement, MediaStreamAudioDestinationNode>} */
 const taps = new WeakMap();
 
 /**
- * What an element plays, as a stream; it is heard all the same.
+ * What an element plays, as a stream whose tracks the caller stops; it is heard all the same.
  * @param {HTMLMediaElement} element that has loaded its source
  * @returns {MediaStream}
  */
@@ -11,9 +11,10 @@ export function soundOf(element) {
   const capture = captureStream ?? mozCaptureStream;
   if (capture) return capture.call(element);
   // Safari has neither. An element can be tapped once only, and from then on is heard through the context.
-  const stream = taps.get(element) ?? tap(element);
-  taps.set(element, stream);
-  return stream;
+  const end = taps.get(element) ?? tap(element);
+  taps.set(element, end);
+  void (/** @type {AudioContext} */ (end.context).resume());
+  return end.stream.clone();
 }
 
 /** @param {HTMLMediaElement} element */
@@ -23,5 +24,5 @@ function tap(element) {
   const end = context.createMediaStreamDestination();
   source.connect(end);
   source.connect(context.destination);
-  return end.stream;
+  return end;
 }

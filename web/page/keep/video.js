@@ -124,7 +124,7 @@ export class Recording {
     cancelAnimationFrame(this.#frame);
     document.removeEventListener("visibilitychange", this.#onVisible);
     this.#element.removeEventListener("ended", this.#onEnded);
-    for (const track of this.#recorder.stream.getVideoTracks()) track.stop();
+    for (const track of this.#recorder.stream.getTracks()) track.stop();
   }
 }
 

@@ -49,7 +49,8 @@ export class Scrubber {
     [this.#most, this.#span, this.#width, this.#usable] = [most, span, width, usable];
     this.#slider.setAttribute("aria-valuemax", most.toFixed(2));
     this.#slider.setAttribute("aria-disabled", String(!usable));
-    this.#place();
+    if (this.#time > most) this.show(most, Number.POSITIVE_INFINITY);
+    else this.#place();
   }
 
   /**

@@ -47,7 +47,8 @@ export class TimelineBox {
     if (take === this.#take) return;
     this.#take = take;
     this.#picture.show(take);
-    this.#move(0);
+    this.#scrubber.show(0, Number.POSITIVE_INFINITY);
+    this.#tell();
   }
 
   /** Once a tick. @param {number} now ms */

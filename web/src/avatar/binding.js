@@ -7,9 +7,10 @@ import { GAZE_SHAPES } from "./gaze.js";
 import { Morphs } from "./morphs.js";
 import { Parts } from "./parts.js";
 import { planTargets } from "./plan.js";
-import { EyeBones, eyesOf, JawBone, jawOf, leftOf } from "./skeleton.js";
+import { eyesOf, pairsOf } from "./sides.js";
+import { EyeBones, JawBone, jawOf } from "./skeleton.js";
 import { movingTargets } from "./targets.js";
-import { bonesOf, Expressions, LookAt, looksAbout, planVrm } from "./vrm.js";
+import { LookAt, looksAbout, pairsOfVrm, planVrm, VrmExpressions } from "./vrm.js";
 
 /**
  * @typedef {import("../types.js").MorphMap} MorphMap
@@ -74,11 +75,11 @@ export class Binding {
     const rows = planVrm(vrm, map, this.#schemes);
     this.#note(rows);
     if (vrm.expressionManager && rows.length > 0)
-      this.#movers.push(new Expressions(vrm.expressionManager, rows));
+      this.#movers.push(new VrmExpressions(vrm.expressionManager, rows));
     if (vrm.lookAt && looksAbout(vrm, this.#found)) this.#add("look-at", GAZE_SHAPES, new LookAt(vrm.lookAt));
-    const { jaw, bones } = bonesOf(vrm);
+    const jaw = vrm.humanoid.getNormalizedBoneNode("jaw");
     if (jaw && this.#lacks("jawOpen", map))
-      this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, leftOf(bones)));
+      this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, pairsOfVrm(vrm)));
   }
 
   /**
@@ -87,11 +88,11 @@ export class Binding {
    * @param {MorphMap} map
    */
   #bindBones(bones, map) {
-    const [jaw, eyes] = [jawOf(bones), eyesOf(bones)];
-    if (jaw && this.#lacks("jawOpen", map))
-      this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, leftOf(bones)));
+    const [jaw, pairs] = [jawOf(bones), pairsOf(bones)];
+    const eyes = eyesOf(pairs);
+    if (jaw && this.#lacks("jawOpen", map)) this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, pairs));
     if (eyes && GAZE_SHAPES.every((name) => this.#lacks(name, map)))
-      this.#add("eye-bones", GAZE_SHAPES, new EyeBones(eyes, leftOf(bones)));
+      this.#add("eye-bones", GAZE_SHAPES, new EyeBones(eyes, pairs));
   }
 
   /** @param {string} shape @param {MorphMap} map */

@@ -40,7 +40,8 @@ export class Parts {
 
   /** @param {any} object */
   #visit(object) {
-    if (object?.userData?.vrm) this.vrms.add(object.userData.vrm);
+    const vrm = vrmOf(object);
+    if (vrm) this.vrms.add(vrm);
     if (object?.morphTargetDictionary && object.morphTargetInfluences) this.meshes.add(object);
     else if (object?.quaternion && object.name && !object.isMesh) this.bones.add(object);
   }
@@ -55,7 +56,7 @@ export class Parts {
 }
 
 /** @param {any} root @returns {VrmLike | null} */
-function vrmOf(root) {
-  if (root.humanoid && root.scene) return root;
-  return root.userData?.vrm ?? null;
+export function vrmOf(root) {
+  if (root?.humanoid && root.scene) return root;
+  return root?.userData?.vrm ?? null;
 }

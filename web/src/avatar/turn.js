@@ -1,30 +1,32 @@
+import { Pose } from "./pose.js";
+
 /**
  * @typedef {import("../types.js").BoneLike} BoneLike
+ * @typedef {import("./pose.js").Quaternion} Quaternion
  * @typedef {[number, number, number]} Vector
  */
 
-/**
- * Turns a bone about the character's own axes, from wherever the app's animation holds it: when somebody else has
- * moved it since the last turn, that is its rest from then on.
- */
+/** Turns a bone about the character's own axes. */
 export class Turn {
   #bone;
-  #left;
-  #up;
-  #front;
-  #rest = { x: 0, y: 0, z: 0, w: 1 };
-  #written = { x: NaN, y: NaN, z: NaN, w: NaN };
+  #world;
+  #pose;
+  /** Those of the character, as the bone's parent sees them. @type {[left: Vector, up: Vector, front: Vector] | null} */
+  #axes;
+  #pitch = 0;
+  #yaw = 0;
+  #roll = 0;
 
   /**
    * @param {BoneLike} bone
-   * @param {Vector} left the character's left, in the world
-   * @param {Vector} up
+   * @param {() => {left: Vector, up: Vector} | null} world the character's axes in the world; null while nothing has a
+   *   size
    */
-  constructor(bone, left, up) {
+  constructor(bone, world) {
     this.#bone = bone;
-    this.#left = inParent(bone, left);
-    this.#up = inParent(bone, up);
-    this.#front = cross(this.#left, this.#up);
+    this.#world = world;
+    this.#pose = Pose.of(bone);
+    this.#axes = this.#read();
   }
 
   /**
@@ -33,23 +35,39 @@ export class Turn {
    * @param {number} [roll] radians about its front: the crown goes right
    */
   to(pitch, yaw = 0, roll = 0) {
-    const { quaternion } = this.#bone;
-    if (!same(quaternion, this.#written)) copy(quaternion, this.#rest);
-    copy(this.#rest, quaternion);
-    rotate(quaternion, this.#left, pitch);
-    rotate(quaternion, this.#up, yaw);
-    rotate(quaternion, this.#front, roll);
-    copy(quaternion, this.#written);
+    this.#axes ??= this.#read();
+    if (!this.#axes) return;
+    this.#pitch = pitch;
+    this.#yaw = yaw;
+    this.#roll = roll;
+    this.#pose.hold(this.#apply);
   }
 
   /** Back to its rest, unless somebody else has moved it. */
   release() {
-    if (same(this.#bone.quaternion, this.#written)) copy(this.#rest, this.#bone.quaternion);
+    this.#pose.release(this.#apply);
+  }
+
+  /** @param {Quaternion} quaternion */
+  #apply = (quaternion) => {
+    const [left, up, front] = /** @type {Vector[]} */ (this.#axes);
+    rotate(quaternion, left, this.#pitch);
+    rotate(quaternion, up, this.#yaw);
+    rotate(quaternion, front, this.#roll);
+  };
+
+  /** Once: a body that turns takes parent and axes along. @returns {[Vector, Vector, Vector] | null} */
+  #read() {
+    this.#bone.updateWorldMatrix?.(true, false);
+    const world = this.#world();
+    if (!world) return null;
+    const [left, up] = [inParent(this.#bone, world.left), inParent(this.#bone, world.up)];
+    return [...left, ...up].every(Number.isFinite) ? [left, up, cross(left, up)] : null;
   }
 }
 
 /**
- * A direction of the world as the bone's parent sees it. Read once: a body that turns takes parent and axis along.
+ * A direction of the world as the bone's parent sees it; not finite where that has no size.
  * @param {BoneLike} bone
  * @param {Vector} direction
  * @returns {Vector}
@@ -84,19 +102,6 @@ export function normal([x, y, z]) {
  */
 export function cross([ax, ay, az], [bx, by, bz]) {
   return [ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx];
-}
-
-/** @typedef {{x: number, y: number, z: number, w: number}} Quaternion */
-
-/** @param {Quaternion} a @param {Quaternion} b */
-const same = (a, b) => a.x === b.x && a.y === b.y && a.z === b.z && a.w === b.w;
-
-/** @param {Quaternion} from @param {Quaternion} to */
-function copy({ x, y, z, w }, to) {
-  to.x = x;
-  to.y = y;
-  to.z = z;
-  to.w = w;
 }
 
 /**

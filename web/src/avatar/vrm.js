@@ -7,13 +7,15 @@ import { MOODS, PRESETS } from "./stand_ins.js";
  * @typedef {import("../types.js").VrmLike} VrmLike
  * @typedef {import("../types.js").ExpressionLike} ExpressionLike
  * @typedef {import("./plan.js").Row} Row
+ * @typedef {import("./sides.js").Pair} Pair
  */
 
 /** A binary expression flips in the middle; speech seldom comes so far with a single vowel. */
 const BINARY_GAIN = 2;
 const DEGREES = 180 / Math.PI;
-/** What says where the left side is, eyes or not. */
-const BONES = ["leftEye", "rightEye", "leftUpperArm", "rightUpperArm"];
+/** What of a humanoid says where the left side is, eyes or not. */
+const EYES = ["leftEye", "rightEye"];
+const ARMS = ["leftUpperArm", "rightUpperArm"];
 
 /**
  * Decides what moves each expression of a VRM: ARKit's names among its custom ones (perfect sync), else its presets.
@@ -45,7 +47,7 @@ function usable(name, { binds, isBinary, overrideMouth, overrideBlink }) {
 const doubled = ({ shape, gain }) => ({ shape, gain: gain * BINARY_GAIN });
 
 /** Moves the expressions of a VRM, each of them alone: what they do to meshes and materials is three-vrm's. */
-export class Expressions {
+export class VrmExpressions {
   #manager;
   #names;
   #blend;
@@ -103,8 +105,20 @@ export function looksAbout({ lookAt, humanoid, expressionManager }, found) {
   return (expressionManager?.expressionMap.lookLeft?.binds.length ?? 0) > 0;
 }
 
-/** The bones of a VRM that are its humanoid's: three-vrm writes the others. @param {VrmLike} vrm */
-export function bonesOf({ humanoid }) {
-  const bones = BONES.map((name) => humanoid.getNormalizedBoneNode(name));
-  return { jaw: humanoid.getNormalizedBoneNode("jaw"), bones: bones.filter((bone) => bone !== null) };
+/**
+ * The sides of a VRM, by its humanoid: names may be any.
+ * @param {VrmLike} vrm
+ * @returns {Pair[]} eyes, then arms, those that it has
+ */
+export function pairsOfVrm(vrm) {
+  return [eyesOfVrm(vrm), pairOf(vrm, ARMS)].filter((pair) => pair !== null);
+}
+
+/** @param {VrmLike} vrm */
+export const eyesOfVrm = (vrm) => pairOf(vrm, EYES);
+
+/** @param {VrmLike} vrm @param {string[]} names @returns {Pair | null} */
+function pairOf({ humanoid }, names) {
+  const [left, right] = names.map((name) => humanoid.getNormalizedBoneNode(name));
+  return left && right ? [left, right] : null;
 }

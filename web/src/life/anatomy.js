@@ -1,3 +1,8 @@
+import { vrmOf } from "../avatar/parts.js";
+import { eyesOf, pairsOf } from "../avatar/sides.js";
+import { eyesOfVrm, pairsOfVrm } from "../avatar/vrm.js";
+import { isTurnable } from "./pivot.js";
+
 /** What rigs put before the names of their bones: Mixamo, Character Creator, VRoid, 3ds Max, Rigify, and VRM's copies. */
 const PREFIX =
   /^(?:normalized_)?(?:.*[:|]|mixamorig\d*_?|cc_base_|j_bip_c_|j_bip_|j_adj_|bip\d+[_ ]?|def[-_]|org[-_]|bone_)*/i;
@@ -7,54 +12,47 @@ const NAMES = {
   head: ["head", "頭"],
   neck: ["neck", "necktwist01", "neck1", "neck01", "首"],
   chest: ["upperchest", "chest", "spine2", "spine02", "spine1", "spine01", "spine", "上半身2", "上半身"],
-  leftEye: ["lefteye", "eyeleft", "leye", "eyel", "lfaceeye", "左目"],
-  rightEye: ["righteye", "eyeright", "reye", "eyer", "rfaceeye", "右目"],
   eyes: ["eyes", "eyeballs"],
-  leftArm: ["leftarm", "leftupperarm", "lupperarm", "upperarml", "leftshoulder", "lshoulder", "shoulderl"],
-  rightArm: [
-    "rightarm",
-    "rightupperarm",
-    "rupperarm",
-    "upperarmr",
-    "rightshoulder",
-    "rshoulder",
-    "shoulderr",
-  ],
 };
 
 /** What is turned; of the rest only the place matters. */
 const MOVED = new Set(["head", "neck", "chest"]);
 
-/** @typedef {"head" | "neck" | "chest" | "leftEye" | "rightEye" | "eyes" | "leftArm" | "rightArm"} Part */
-/** @typedef {Partial<Record<Part, any>> & {root?: any}} Found nodes of the scene */
+/**
+ * @typedef {"head" | "neck" | "chest" | "eyes"} Part
+ * @typedef {import("../avatar/sides.js").Pair} Pair
+ * @typedef {Partial<Record<Part, any>> & {root?: any, pairs: Pair[], eyePair?: Pair}} Anatomy nodes of the scene;
+ *   what is left and right of it, and which of that are eyes
+ */
 
 /**
  * The nodes of an avatar that life knows by their names; of a three-vrm VRM its humanoid's.
  * @param {unknown} target a scene, a mesh, a VRM, or an array of such
- * @returns {Found}
+ * @returns {Anatomy}
  */
-export function bonesOf(target) {
+export function anatomyOf(target) {
   const roots = /** @type {any[]} */ (Array.isArray(target) ? target : [target]);
-  /** @type {Found} */
-  const found = { root: roots[0]?.scene ?? roots[0] };
   const nodes = roots.flatMap((root) => nodesOf(root?.scene ?? root));
-  const vrms = [...roots, ...roots.map(vrmOf), ...nodes.map(vrmOf)].filter((each) => each?.humanoid);
+  const vrms = [...roots, ...nodes].map(vrmOf).filter((vrm) => vrm !== null);
+  const named = pairsOf(nodes.filter((node) => kind(node) > 0).sort((a, b) => kind(b) - kind(a)));
+  /** @type {Anatomy} */
+  const found = {
+    root: roots[0]?.scene ?? roots[0],
+    pairs: [...vrms.flatMap(pairsOfVrm), ...named],
+    eyePair: vrms.map(eyesOfVrm).find(Boolean) ?? eyesOf(named),
+  };
   for (const part of /** @type {Part[]} */ (Object.keys(NAMES)))
     found[part] = ofHumanoid(vrms, part) ?? best(nodes, NAMES[part], part);
   return found;
 }
-
-/** @param {any} object */
-const vrmOf = (object) => object?.userData?.vrm;
 
 /**
  * @param {any[]} vrms
  * @param {Part} part
  */
 function ofHumanoid(vrms, part) {
-  const name = { leftArm: "leftUpperArm", rightArm: "rightUpperArm" }[/** @type {string} */ (part)] ?? part;
   for (const { humanoid } of vrms) {
-    const bone = humanoid.getNormalizedBoneNode?.(name);
+    const bone = humanoid.getNormalizedBoneNode(part);
     if (bone) return bone;
   }
   return null;
@@ -78,8 +76,7 @@ function nodesOf(root) {
 function best(nodes, names, part) {
   const worth = (/** @type {any} */ node) => {
     const at = names.indexOf(bare(node.name));
-    const first = kind(node, part);
-    return at < 0 || first === 0 ? 0 : 100 * first - at;
+    return at < 0 || (MOVED.has(part) && !isTurnable(node)) ? 0 : 100 * kind(node) - at;
   };
   const [first] = nodes.filter((node) => worth(node) > 0).sort((a, b) => worth(b) - worth(a));
   return first ?? null;
@@ -87,12 +84,11 @@ function best(nodes, names, part) {
 
 /**
  * Bones before other nodes, and VRM's copies, from which it moves its bones, before those. What is skinned is moved by
- * bones; of meshes only eyes and heads that are nodes of their own count.
+ * bones, and worth nothing here; meshes that are nodes of their own count.
  * @param {any} node
- * @param {Part} part
  */
-function kind(node, part) {
-  if (node.isSkinnedMesh || (MOVED.has(part) && !node.quaternion)) return 0;
+function kind(node) {
+  if (node.isSkinnedMesh) return 0;
   if (/^normalized_/i.test(node.name)) return 4;
   if (node.isBone) return 3;
   return node.isMesh ? 1 : 2;

@@ -1,5 +1,6 @@
+import { leftOf, placeOf } from "../avatar/sides.js";
 import { cross, normal, Turn } from "../avatar/turn.js";
-import { bonesOf } from "./anatomy.js";
+import { anatomyOf } from "./anatomy.js";
 
 /**
  * @typedef {import("../avatar/turn.js").Vector} Vector
@@ -7,15 +8,13 @@ import { bonesOf } from "./anatomy.js";
  */
 
 const IDENTITY = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
-/** Two nodes are in two places when they are so far apart, in the avatar's own units. */
-const APART = 1e-6;
 /** Sine of the angle from which on a line from right to left is not one that stands upright. */
 const LEVEL = 0.3;
 
 /**
  * What of an avatar life moves: the head and, where there are such, the neck and the chest; and where its eyes are.
  * The character's axes are those of the avatar as it stands when it is bound: its left is where its left eye (or arm)
- * is, its up is the root's.
+ * is, its up is the root's. Where it has no size then, they are read once it has.
  */
 export class Body {
   /** @type {Turn | null} */
@@ -24,25 +23,31 @@ export class Body {
   neck = null;
   /** @type {Turn | null} */
   chest = null;
-  #node;
+  #anatomy;
   /** In the head's own frame: the axes, and the middle between the eyes. @type {Axes | null} */
   #axes = null;
   #eyes = [0, 0, 0];
 
   /** @param {unknown} target what was given to `initializeWithScene` */
   constructor(target) {
-    const found = bonesOf(target);
-    const world = axesOf(found);
-    this.#node = found.head;
+    this.#anatomy = anatomyOf(target);
     for (const part of /** @type {const} */ (["chest", "neck", "head"])) {
-      matrixOf(found[part]);
-      if (found[part]) this[part] = new Turn(found[part], world.left, world.up);
+      const node = this.#anatomy[part];
+      if (node) this[part] = new Turn(node, () => axesOf(this.#anatomy));
     }
-    if (!this.#node) return;
-    const m = matrixOf(this.#node);
+    this.#read();
+  }
+
+  /** How the head lies, once it has a size. */
+  #read() {
+    const { head } = this.#anatomy;
+    const world = head && axesOf(this.#anatomy);
+    if (!world) return;
+    const m = matrixOf(head);
     const [left, up, front] = [world.left, world.up, world.front].map((axis) => localAxis(m, axis));
+    if (![...left, ...up, ...front].every(Number.isFinite)) return;
     this.#axes = { left, up, front };
-    const eyes = eyesOf(found);
+    const eyes = middleOfEyes(this.#anatomy);
     this.#eyes = [0, 1, 2].map((i) => coordinate(m, i, eyes, 0));
   }
 
@@ -50,12 +55,13 @@ export class Body {
    * Where a point lies for the head as it is turned now.
    * @param {ArrayLike<number>} matrixWorld of an object at the point: 16 numbers, by columns
    * @param {Float64Array} out how far to the left of the eyes, above, and in front of them
-   * @returns {boolean} whether there is a head that sees
+   * @returns {boolean} whether there is a head that sees, and something to see
    */
   sees(matrixWorld, out) {
+    if (!this.#axes) this.#read();
     if (!this.#axes) return false;
     const { left, up, front } = this.#axes;
-    const m = matrixOf(this.#node);
+    const m = matrixOf(this.#anatomy.head);
     out.fill(0);
     for (let i = 0; i < 3; i++) {
       const way = coordinate(m, i, matrixWorld, 12) - this.#eyes[i];
@@ -64,7 +70,7 @@ export class Body {
       out[1] += scaled * up[i];
       out[2] += scaled * front[i];
     }
-    return true;
+    return out.every(Number.isFinite);
   }
 
   /** Every bone goes back to where the app has it. */
@@ -94,18 +100,18 @@ function coordinate(m, i, point, at) {
 
 /**
  * The character's axes in the world.
- * @param {import("./anatomy.js").Found} found
- * @returns {Axes}
+ * @param {import("./anatomy.js").Anatomy} anatomy
+ * @returns {Axes | null} null while it has no size
  */
-function axesOf({ root, leftEye, rightEye, leftArm, rightArm }) {
+function axesOf({ root, pairs }) {
   const m = matrixOf(root);
   // A mesh of its own may lie in any frame, what it stands in is upright.
   /** @type {Vector} */
   const up = root?.isMesh ? [0, 1, 0] : normal([m[4], m[5], m[6]]);
-  const across = way(rightEye, leftEye) ?? way(rightArm, leftArm) ?? normal([m[0], m[1], m[2]]);
-  const ahead = cross(across, up);
+  const ahead = cross(leftOf(pairs) ?? normal([m[0], m[1], m[2]]), up);
   const front = Math.hypot(...ahead) > LEVEL ? normal(ahead) : normal([m[8], m[9], m[10]]);
-  return { left: cross(up, front), up, front };
+  const left = cross(up, front);
+  return [...left, ...up, ...front].every(Number.isFinite) ? { left, up, front } : null;
 }
 
 /**
@@ -126,12 +132,13 @@ function matrixOf(node) {
 
 /**
  * Where the eyes are, in the world: between two nodes, in the middle of a mesh of both, or else where the head is.
- * @param {import("./anatomy.js").Found} found
+ * @param {import("./anatomy.js").Anatomy} anatomy
  */
-function eyesOf({ leftEye, rightEye, eyes, head }) {
-  const [left, right] = [placeOf(leftEye), placeOf(rightEye)];
-  if (way(leftEye, rightEye)) return left.map((value, i) => (value + right[i]) / 2);
-  return centreOf(eyes) ?? placeOf(head);
+function middleOfEyes({ eyePair, eyes, head }) {
+  // Meshes often have their origins in one place, which need not be that of the eyes.
+  if (!eyePair || !leftOf([eyePair])) return centreOf(eyes) ?? placeOf(head);
+  const [left, right] = eyePair.map(placeOf);
+  return left.map((value, i) => (value + right[i]) / 2);
 }
 
 /** @param {any} node */
@@ -142,18 +149,4 @@ function centreOf(node) {
   const m = matrixOf(node);
   const [x, y, z] = ["x", "y", "z"].map((axis) => (box.min[axis] + box.max[axis]) / 2);
   return [0, 1, 2].map((i) => m[i] * x + m[4 + i] * y + m[8 + i] * z + m[12 + i]);
-}
-
-/** @param {any} node */
-function placeOf(node) {
-  const m = matrixOf(node);
-  return [m[12], m[13], m[14]];
-}
-
-/** The direction from one node to another; null where they are in one place. @param {any} from @param {any} to */
-function way(from, to) {
-  if (!from || !to) return null;
-  const [a, b] = [placeOf(from), placeOf(to)];
-  const between = b.map((value, i) => value - a[i]);
-  return Math.hypot(...between) > APART ? normal(between) : null;
 }

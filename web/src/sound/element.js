@@ -42,6 +42,11 @@ export class ElementVoice {
     return this.#follow || !this.#element.paused;
   }
 
+  /** The app holds it, and may never let it go on. */
+  get idle() {
+    return this.#follow && this.#element.paused;
+  }
+
   get rate() {
     return this.#clock.rate;
   }

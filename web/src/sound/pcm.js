@@ -103,7 +103,9 @@ function raw(samples) {
  * @returns {Float32Array}
  */
 export function toFloat(samples) {
-  return Float32Array.from(samples, (value) => value / 32768);
+  const floats = new Float32Array(samples.length);
+  for (let i = 0; i < samples.length; i++) floats[i] = samples[i] / 32768;
+  return floats;
 }
 
 /** @param {Float32Array} samples */

@@ -147,7 +147,7 @@ export class Speech {
    */
   onViseme(time, id) {
     this.visemes.add(time, id);
-    this.recorder?.take.visemes.push({ time, id });
+    this.recorder?.onViseme({ time, id });
     this.#hooks.emit("viseme", { utterance: this.id, time, id });
   }
 
@@ -157,7 +157,7 @@ export class Speech {
    * @param {string} text
    */
   onWord(time, duration, text) {
-    this.recorder?.take.words.push({ time, duration, text });
+    this.recorder?.onWord({ time, duration, text });
     this.#hooks.emit("word", { utterance: this.id, time, duration, text });
   }
 
@@ -279,11 +279,22 @@ export class Speech {
     this.prepare();
   }
 
-  /** What nobody heard is only kept where it can still be played. */
   #finishTake() {
     if (!this.recorder || !this.begun) return;
-    this.recorder.close(this.cancelled && this.voice.forgets ? this.heard() : this.duration);
+    const broken = this.cancelled || this.#failure || this.voice.failure;
+    const whole = !broken && this.duration > 0;
+    this.recorder.close(whole ? this.duration : this.#kept(this.recorder.take.known));
     this.#hooks.emit("take", { take: this.recorder.take });
+  }
+
+  /**
+   * Where a take ends that broke off: what nobody heard is only kept where it can still be played.
+   * @param {number} known seconds of the face
+   */
+  #kept(known) {
+    const heard = this.heard();
+    const kept = this.voice.forgets ? heard : Math.max(heard, known);
+    return Math.min(kept, this.duration || kept);
   }
 
   /** @param {A2FError} error */

@@ -52,6 +52,7 @@ export class Turns {
     const { current } = this;
     if (!current) return;
     if (current.over(this.#platform.now())) this.remove(current);
+    else if (current.begun && current.voice.idle && this.#queue.length > 1) this.cancelOne(current);
     else if (!current.begun && current.audible) this.#tryBegin(current);
   }
 

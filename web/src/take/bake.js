@@ -22,7 +22,7 @@ import { Glb } from "./glb.js";
  * @returns {Uint8Array<ArrayBuffer>} a GLB
  */
 export function bakeTake(take, glb, { fps = 30, map = {}, name = "take" } = {}) {
-  const { count } = take.frames(fps);
+  const count = take.count(fps);
   requireArgument(count > 0, "This take is empty; let something be spoken first.");
   const file = new Glb(glb);
   const actors = actorsOf(file.document);
@@ -39,6 +39,7 @@ export function bakeTake(take, glb, { fps = 30, map = {}, name = "take" } = {}) 
 }
 
 /**
+ * The meshes with targets that have names; a list of another length names nothing, as in Three.js.
  * @param {any} document of a GLB
  * @returns {Actor[]}
  */
@@ -46,13 +47,13 @@ function actorsOf({ nodes = [], meshes = [], accessors = [] }) {
   return nodes.flatMap(
     (/** @type {any} */ { mesh: index, weights, name = "" }, /** @type {number} */ node) => {
       const mesh = meshes[index];
-      const count = mesh?.primitives[0].targets?.length ?? 0;
-      if (count === 0) return [];
-      const names = mesh.extras?.targetNames ?? mesh.primitives[0].extras?.targetNames ?? [];
+      const count = mesh?.primitives?.[0]?.targets?.length ?? 0;
+      const names = mesh?.extras?.targetNames ?? mesh?.primitives?.[0]?.extras?.targetNames;
+      if (count === 0 || !Array.isArray(names) || names.length !== count) return [];
       const dictionary = Object.fromEntries(
         names
-          .map((/** @type {string} */ each, /** @type {number} */ i) => [each, i])
-          .filter((/** @type {[string, number]} */ [, i]) => moves(mesh.primitives, i, accessors)),
+          .map((each, i) => /** @type {[string, number]} */ ([each, i]))
+          .filter(([, i]) => moves(mesh.primitives, i, accessors)),
       );
       const rest = weights ?? mesh.weights ?? new Array(count).fill(0);
       return [{ node, name, morphTargetDictionary: dictionary, morphTargetInfluences: [...rest] }];
@@ -68,6 +69,7 @@ function actorsOf({ nodes = [], meshes = [], accessors = [] }) {
  */
 function moves(primitives, target, accessors) {
   return primitives.some(({ targets }) => {
+    if (!targets?.[target]) return false;
     const { min, max } = accessors[targets[target].POSITION] ?? {};
     return !min || !max || [...min, ...max].some((value) => value !== 0);
   });

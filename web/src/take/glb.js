@@ -22,7 +22,7 @@ export class Glb {
   constructor(bytes) {
     const [json, ...others] = chunksOf(new Uint8Array(/** @type {ArrayBuffer} */ (bytes)));
     if (json?.type !== JSON_CHUNK) throw damaged();
-    this.document = JSON.parse(new TextDecoder().decode(json.bytes));
+    this.document = documentOf(json.bytes);
     const [second] = others;
     this.#binary = second?.type === BIN_CHUNK ? second.bytes : null;
     this.#rest = this.#binary ? others.slice(1) : others;
@@ -87,6 +87,17 @@ function chunksOf(file) {
     at += 8 + length;
   }
   return chunks;
+}
+
+/** @param {Uint8Array} json */
+function documentOf(json) {
+  try {
+    const document = JSON.parse(new TextDecoder().decode(json));
+    if (document?.asset) return document;
+  } catch {
+    // Said below.
+  }
+  throw damaged();
 }
 
 /** @param {Chunk[]} chunks @returns {Uint8Array<ArrayBuffer>} */

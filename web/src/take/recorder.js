@@ -30,7 +30,18 @@ export class TakeRecorder {
   hear(planes) {
     const { sound } = this.take;
     sound.sampleRate = this.#speech.loudness?.sampleRate ?? 0;
-    if (sound.sampleRate > 0 && sound.duration < LONGEST_S) sound.push(planes);
+    const left = LONGEST_S * sound.sampleRate - sound.length;
+    if (left > 0) sound.push(planes.map((plane) => plane.subarray(0, left)));
+  }
+
+  /** @param {{time: number, id: number}} viseme */
+  onViseme(viseme) {
+    if (viseme.time < LONGEST_S) this.take.visemes.push(viseme);
+  }
+
+  /** @param {{time: number, duration: number, text: string}} word */
+  onWord(word) {
+    if (word.time < LONGEST_S) this.take.words.push(word);
   }
 
   /**

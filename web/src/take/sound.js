@@ -1,5 +1,6 @@
 import { wavOf } from "../sound/decode.js";
-import { PcmFormat, toInt16 } from "../sound/pcm.js";
+import { Loudness } from "../sound/loudness.js";
+import { PcmFormat, toFloat, toInt16 } from "../sound/pcm.js";
 
 /** Peaks a second that are kept for a picture of the waveform. */
 const PEAK_RATE = 100;
@@ -60,6 +61,16 @@ export class TakeSound {
     let most = 0;
     for (let i = Math.floor(from * PEAK_RATE); i < last; i++) most = Math.max(most, this.#peaks[i]);
     return most;
+  }
+
+  /** How loud it is, for what moves with the voice. */
+  loudness() {
+    const loudness = new Loudness(this.sampleRate);
+    const samples = this.samples();
+    for (let at = 0; at < samples.length; at += this.sampleRate)
+      loudness.push([toFloat(samples.subarray(at, at + this.sampleRate))]);
+    loudness.finish();
+    return loudness;
   }
 
   /** A WAV file. @returns {Uint8Array<ArrayBuffer>} */

@@ -72,9 +72,13 @@ export class Take {
 
   /** @param {number} duration seconds */
   finish(duration) {
+    const heard = (/** @type {{time: number}} */ { time }) => time < duration;
     this.#duration = duration;
     this.complete = true;
     if (this.sound.duration > duration) this.sound.cut(duration);
+    this.visemes = this.visemes.filter(heard);
+    this.words = this.words.filter(heard);
+    this.ranks = this.ranks.filter(heard);
     this.#faces.finish();
   }
 
@@ -101,16 +105,24 @@ export class Take {
   }
 
   /**
+   * How many frames the animation has at a rate.
+   * @param {number} [fps] 1–120
+   */
+  count(fps = 30) {
+    requireArgument(
+      Number.isInteger(fps) && isBetween(fps, 1, 120),
+      `fps is ${fps}; give a whole number from 1 to 120.`,
+    );
+    return Math.ceil(Math.min(this.duration, this.known) * fps - 1e-6);
+  }
+
+  /**
    * The animation at a rate: frame i is the face at i / fps seconds, with today's intensity and expression.
    * @param {number} [fps] 1–120
    * @returns {TakeFrames}
    */
   frames(fps = 30) {
-    requireArgument(
-      Number.isInteger(fps) && isBetween(fps, 1, 120),
-      `fps is ${fps}; give a whole number from 1 to 120.`,
-    );
-    const count = Math.ceil(Math.min(this.duration, this.known) * fps - 1e-6);
+    const count = this.count(fps);
     const weights = new Float32Array(count * SHAPE_COUNT);
     for (let i = 0; i < count; i++)
       this.faceAt(i / fps, weights.subarray(i * SHAPE_COUNT, (i + 1) * SHAPE_COUNT));

@@ -18,3 +18,5 @@ export declare class Parts {
     /** @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them */
     constructor(target: unknown);
 }
+/** @param {any} root @returns {VrmLike | null} */
+export declare function vrmOf(root: any): VrmLike | null;

@@ -1,21 +1,23 @@
-/**
- * @typedef {import("../types.js").BoneLike} BoneLike
- * @typedef {[number, number, number]} Vector
- */
 export type BoneLike = import("../types.js").BoneLike;
+export type Quaternion = import("./pose.js").Quaternion;
 export type Vector = [number, number, number];
 /**
- * Turns a bone about the character's own axes, from wherever the app's animation holds it: when somebody else has
- * moved it since the last turn, that is its rest from then on.
+ * @typedef {import("../types.js").BoneLike} BoneLike
+ * @typedef {import("./pose.js").Quaternion} Quaternion
+ * @typedef {[number, number, number]} Vector
  */
+/** Turns a bone about the character's own axes. */
 export declare class Turn {
     #private;
     /**
      * @param {BoneLike} bone
-     * @param {Vector} left the character's left, in the world
-     * @param {Vector} up
+     * @param {() => {left: Vector, up: Vector} | null} world the character's axes in the world; null while nothing has a
+     *   size
      */
-    constructor(bone: BoneLike, left: Vector, up: Vector);
+    constructor(bone: BoneLike, world: () => {
+        left: Vector;
+        up: Vector;
+    } | null);
     /**
      * @param {number} pitch radians about the character's left: forward goes down
      * @param {number} [yaw] radians about its up: forward goes left
@@ -36,9 +38,3 @@ export declare function normal([x, y, z]: number[]): Vector;
  * @returns {Vector}
  */
 export declare function cross([ax, ay, az]: Vector, [bx, by, bz]: Vector): Vector;
-export type Quaternion = {
-    x: number;
-    y: number;
-    z: number;
-    w: number;
-};

@@ -1,6 +1,7 @@
 export type VrmLike = import("../types.js").VrmLike;
 export type ExpressionLike = import("../types.js").ExpressionLike;
 export type Row = import("./plan.js").Row;
+export type Pair = import("./sides.js").Pair;
 /**
  * Decides what moves each expression of a VRM: ARKit's names among its custom ones (perfect sync), else its presets.
  * @param {VrmLike} vrm
@@ -10,7 +11,7 @@ export type Row = import("./plan.js").Row;
  */
 export declare function planVrm({ expressionManager }: VrmLike, map: import("../types.js").MorphMap, schemes: Set<string>): Row[];
 /** Moves the expressions of a VRM, each of them alone: what they do to meshes and materials is three-vrm's. */
-export declare class Expressions {
+export declare class VrmExpressions {
     #private;
     /** @param {import("../types.js").ExpressionManagerLike} manager @param {readonly Row[]} rows */
     constructor(manager: import("../types.js").ExpressionManagerLike, rows: readonly Row[]);
@@ -33,8 +34,11 @@ export declare class LookAt {
  * @param {ReadonlySet<string>} found ARKit shapes
  */
 export declare function looksAbout({ lookAt, humanoid, expressionManager }: VrmLike, found: ReadonlySet<string>): boolean;
-/** The bones of a VRM that are its humanoid's: three-vrm writes the others. @param {VrmLike} vrm */
-export declare function bonesOf({ humanoid }: VrmLike): {
-    jaw: import("../types.js").BoneLike | null;
-    bones: import("../types.js").BoneLike[];
-};
+/**
+ * The sides of a VRM, by its humanoid: names may be any.
+ * @param {VrmLike} vrm
+ * @returns {Pair[]} eyes, then arms, those that it has
+ */
+export declare function pairsOfVrm(vrm: VrmLike): Pair[];
+/** @param {VrmLike} vrm */
+export declare const eyesOfVrm: (vrm: VrmLike) => import("./sides.js").Pair | null;

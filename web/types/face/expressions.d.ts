@@ -35,4 +35,6 @@ export declare class Expressions {
      * @throws {import("../errors.js").A2FError} bad_argument
      */
     show(mix: Record<string, number>): Promise<boolean>;
+    /** Whatever was wanted is wanted no more, also where its table has not come yet. */
+    forget(): void;
 }

@@ -1,12 +1,19 @@
-export type Part = "head" | "neck" | "chest" | "leftEye" | "rightEye" | "eyes" | "leftArm" | "rightArm";
-export type Found = Partial<Record<Part, any>> & {
+export type Part = "head" | "neck" | "chest" | "eyes";
+export type Pair = import("../avatar/sides.js").Pair;
+export type Anatomy = Partial<Record<Part, any>> & {
     root?: any;
+    pairs: Pair[];
+    eyePair?: Pair;
 };
-/** @typedef {"head" | "neck" | "chest" | "leftEye" | "rightEye" | "eyes" | "leftArm" | "rightArm"} Part */
-/** @typedef {Partial<Record<Part, any>> & {root?: any}} Found nodes of the scene */
+/**
+ * @typedef {"head" | "neck" | "chest" | "eyes"} Part
+ * @typedef {import("../avatar/sides.js").Pair} Pair
+ * @typedef {Partial<Record<Part, any>> & {root?: any, pairs: Pair[], eyePair?: Pair}} Anatomy nodes of the scene;
+ *   what is left and right of it, and which of that are eyes
+ */
 /**
  * The nodes of an avatar that life knows by their names; of a three-vrm VRM its humanoid's.
  * @param {unknown} target a scene, a mesh, a VRM, or an array of such
- * @returns {Found}
+ * @returns {Anatomy}
  */
-export declare function bonesOf(target: unknown): Found;
+export declare function anatomyOf(target: unknown): Anatomy;

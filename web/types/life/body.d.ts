@@ -8,7 +8,7 @@ export type Axes = {
 /**
  * What of an avatar life moves: the head and, where there are such, the neck and the chest; and where its eyes are.
  * The character's axes are those of the avatar as it stands when it is bound: its left is where its left eye (or arm)
- * is, its up is the root's.
+ * is, its up is the root's. Where it has no size then, they are read once it has.
  */
 export declare class Body {
     #private;
@@ -24,7 +24,7 @@ export declare class Body {
      * Where a point lies for the head as it is turned now.
      * @param {ArrayLike<number>} matrixWorld of an object at the point: 16 numbers, by columns
      * @param {Float64Array} out how far to the left of the eyes, above, and in front of them
-     * @returns {boolean} whether there is a head that sees
+     * @returns {boolean} whether there is a head that sees, and something to see
      */
     sees(matrixWorld: ArrayLike<number>, out: Float64Array): boolean;
     /** Every bone goes back to where the app has it. */

@@ -18,6 +18,8 @@ export declare class ElementVoice {
     });
     /** The app has started it already, or sees to that itself. */
     get immediate(): boolean;
+    /** The app holds it, and may never let it go on. */
+    get idle(): boolean;
     get rate(): number;
     begin(): void;
     stop(): void;

@@ -17,6 +17,17 @@ export declare class TakeRecorder {
     }, look: (face: Float32Array) => void);
     /** @param {Float32Array[]} planes one array a channel */
     hear(planes: Float32Array[]): void;
+    /** @param {{time: number, id: number}} viseme */
+    onViseme(viseme: {
+        time: number;
+        id: number;
+    }): void;
+    /** @param {{time: number, duration: number, text: string}} word */
+    onWord(word: {
+        time: number;
+        duration: number;
+        text: string;
+    }): void;
     /**
      * The sound has come to an instant. Once nothing better can come, the rest follows bit by bit.
      * @param {number} heard seconds

@@ -1,3 +1,4 @@
+import { Loudness } from "../sound/loudness.js";
 /** The sound of a take: one channel of 16 bits, and its peaks. */
 export declare class TakeSound {
     #private;
@@ -20,6 +21,8 @@ export declare class TakeSound {
      * @returns {number} 0–1
      */
     peak(from: number, to: number): number;
+    /** How loud it is, for what moves with the voice. */
+    loudness(): Loudness;
     /** A WAV file. @returns {Uint8Array<ArrayBuffer>} */
     wav(): Uint8Array<ArrayBuffer>;
 }

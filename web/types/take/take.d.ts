@@ -82,6 +82,11 @@ export declare class Take {
      */
     faceAt(time: number, out: Float32Array): void;
     /**
+     * How many frames the animation has at a rate.
+     * @param {number} [fps] 1–120
+     */
+    count(fps?: number): number;
+    /**
      * The animation at a rate: frame i is the face at i / fps seconds, with today's intensity and expression.
      * @param {number} [fps] 1–120
      * @returns {TakeFrames}
