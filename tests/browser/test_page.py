@@ -155,3 +155,20 @@ def opens(demo: Demo, origin: str, lines: str, least: float) -> None:
     demo.page.goto(f"{origin}/health")
     demo.page.set_content(SCENE + lines)
     demo.page.wait_for_function("(least) => most >= least", arg=least)
+
+
+def test_a_button_that_goes_away_hands_its_focus_on(demo: Demo) -> None:
+    demo.button("Play sample").click()
+    demo.status("Speaking")
+    demo.button("Stop").press("Enter")
+    assert demo.page.evaluate("document.activeElement.id") == "speak"
+    demo.choose("Choose sound", {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no sound"})
+    demo.alert("notes.txt")
+    demo.button("Dismiss").press("Enter")
+    assert demo.page.evaluate("document.activeElement.id") == "speak"
+
+
+def test_a_sample_that_cannot_be_fetched_is_explained(demo: Demo) -> None:
+    demo.page.route("**/sample.wav", lambda route: route.abort())
+    demo.button("Play sample").click()
+    assert "make run" in demo.alert("The sample cannot be fetched.")

@@ -141,7 +141,7 @@ def test_the_microphone_opens_the_mouth(demo: Demo) -> None:
     demo.button("Microphone").click()
     demo.status("Listening")
     demo.until_shown("jawOpen", 0.1)
-    demo.button("Microphone off").click()
+    demo.button("Turn microphone off").click()
     demo.until_neutral()
     assert demo.trouble == []
 

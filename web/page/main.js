@@ -7,6 +7,7 @@ import { listenForFiles } from "./files.js";
 import { wireLife } from "./life.js";
 import { Microphone } from "./microphone.js";
 import { Notice } from "./notice.js";
+import { fetchSample } from "./sample.js";
 import { Saying } from "./saying.js";
 import { ServerBox } from "./server.js";
 import { wireSettings } from "./settings.js";
@@ -19,14 +20,13 @@ import { Wardrobe } from "./wardrobe.js";
 import { Weights } from "./weights.js";
 import { clientError, passes, sentence, speakError } from "./words.js";
 
-const SAMPLE = new URL("./sample.wav", import.meta.url);
 /** Pictures a second: of who speaks every one that the display shows, of who only breathes no more than needed. */
 const [ALL, IDLE, NONE] = [Number.POSITIVE_INFINITY, 30, 0];
 
 // The page has a render loop of its own, so the face is computed in it, just before the picture is drawn.
 const client = new Audio2FaceClient(null, { autoUpdate: false, keepTake: true });
 const stage = new Stage(element("canvas"), tick);
-const notice = new Notice();
+const notice = new Notice(focusStart);
 const weights = new Weights();
 const emotions = new Emotions(client, () => stage.wake());
 const figures = new Figures(client);
@@ -127,7 +127,15 @@ function begin(words) {
 /** @param {string} words */
 function finish(words) {
   notice.status(words);
+  const held = document.activeElement === stopButton;
   stopButton.disabled = !speaker.active && !microphone.active && !talker.active;
+  if (held && stopButton.disabled) focusStart();
+}
+
+/** A button that goes away leaves the focus where one goes on. */
+function focusStart() {
+  const speak = /** @type {HTMLButtonElement} */ (element("speak"));
+  (speak.disabled ? element("sample") : speak).focus();
 }
 
 /** @param {import("./server.js").Health} health */
@@ -159,7 +167,13 @@ async function told(action) {
 }
 
 element("sample").addEventListener("click", () =>
-  told(async () => speaker.speak(await (await fetch(SAMPLE)).blob(), "the sample")),
+  told(async () => {
+    const sample = await fetchSample().catch((error) => {
+      void server.test();
+      throw error;
+    });
+    await speaker.speak(sample, "the sample");
+  }),
 );
 stopButton.addEventListener("click", () => {
   takes.stop();

@@ -57,7 +57,7 @@ export class Microphone {
   async #listen(stream) {
     this.#on.start();
     this.#stream = stream;
-    this.#button.textContent = "Microphone off";
+    this.#button.textContent = "Turn microphone off";
     // Somebody pulled it out.
     stream.getAudioTracks()[0]?.addEventListener("ended", () => this.#stream === stream && this.stop());
     this.#session = this.#client.listen(stream);

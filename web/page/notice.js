@@ -8,8 +8,12 @@ export class Notice {
   /** Whether what the alert says is over once there is a connection. */
   #passing = false;
 
-  constructor() {
-    element("alert-close").addEventListener("click", () => this.clear());
+  /** @param {() => void} onClose the visitor closed the alert */
+  constructor(onClose) {
+    element("alert-close").addEventListener("click", () => {
+      this.clear();
+      onClose();
+    });
   }
 
   /** @param {string} words */
