@@ -528,55 +528,6 @@
     }
   };
 
-  // src/avatar/parts.js
-  var Parts = class {
-    /** Those of VRMs are left out: their expressions move them. @type {Set<MorphMesh>} */
-    meshes = /* @__PURE__ */ new Set();
-    /** Whatever else has a place and a direction. @type {Set<BoneLike>} */
-    bones = /* @__PURE__ */ new Set();
-    /** @type {Set<VrmLike>} */
-    vrms = /* @__PURE__ */ new Set();
-    /** @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them */
-    constructor(target) {
-      for (const root of Array.isArray(target) ? target : [target]) {
-        requireArgument(
-          root && typeof root === "object",
-          "initializeWithScene() needs a scene, a mesh or a VRM."
-        );
-        this.#add(root);
-      }
-      for (const vrm of this.vrms) this.#forget(vrm);
-    }
-    /** @param {any} root */
-    #add(root) {
-      const vrm = vrmOf(root);
-      if (vrm) this.vrms.add(vrm);
-      const tree = typeof root.traverse === "function" ? root : root.scene;
-      tree?.updateWorldMatrix?.(true, true);
-      if (vrm) return;
-      if (tree) tree.traverse((object) => this.#visit(object));
-      else this.#visit(root);
-    }
-    /** @param {any} object */
-    #visit(object) {
-      const vrm = vrmOf(object);
-      if (vrm) this.vrms.add(vrm);
-      if (object?.morphTargetDictionary && object.morphTargetInfluences) this.meshes.add(object);
-      else if (object?.quaternion && object.name && !object.isMesh) this.bones.add(object);
-    }
-    /** @param {VrmLike} vrm */
-    #forget(vrm) {
-      vrm.scene?.traverse?.((object) => {
-        this.meshes.delete(object);
-        this.bones.delete(object);
-      });
-    }
-  };
-  function vrmOf(root) {
-    if (root?.humanoid && root.scene) return root;
-    return root?.userData?.vrm ?? null;
-  }
-
   // src/avatar/names.js
   var SYNONYMS = {
     "browdrop*": "browDown*",
@@ -668,6 +619,55 @@
     if (name.toLowerCase() === arkit.toLowerCase()) return "pascal";
     if (/[._-](l|r|L|R)$/.test(name)) return "side-suffix";
     return "other";
+  }
+
+  // src/avatar/parts.js
+  var Parts = class {
+    /** Those of VRMs are left out: their expressions move them. @type {Set<MorphMesh>} */
+    meshes = /* @__PURE__ */ new Set();
+    /** Whatever else has a place and a direction. @type {Set<BoneLike>} */
+    bones = /* @__PURE__ */ new Set();
+    /** @type {Set<VrmLike>} */
+    vrms = /* @__PURE__ */ new Set();
+    /** @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them */
+    constructor(target) {
+      for (const root of Array.isArray(target) ? target : [target]) {
+        requireArgument(
+          root && typeof root === "object",
+          "initializeWithScene() needs a scene, a mesh or a VRM."
+        );
+        this.#add(root);
+      }
+      for (const vrm of this.vrms) this.#forget(vrm);
+    }
+    /** @param {any} root */
+    #add(root) {
+      const vrm = vrmOf(root);
+      if (vrm) this.vrms.add(vrm);
+      const tree = typeof root.traverse === "function" ? root : root.scene;
+      tree?.updateWorldMatrix?.(true, true);
+      if (vrm) return;
+      if (tree) tree.traverse((object) => this.#visit(object));
+      else this.#visit(root);
+    }
+    /** @param {any} object */
+    #visit(object) {
+      const vrm = vrmOf(object);
+      if (vrm) this.vrms.add(vrm);
+      if (object?.morphTargetDictionary && object.morphTargetInfluences) this.meshes.add(object);
+      else if (object?.quaternion && object.name && !object.isMesh) this.bones.add(object);
+    }
+    /** @param {VrmLike} vrm */
+    #forget(vrm) {
+      vrm.scene?.traverse?.((object) => {
+        this.meshes.delete(object);
+        this.bones.delete(object);
+      });
+    }
+  };
+  function vrmOf(root) {
+    if (root?.humanoid && root.scene) return root;
+    return root?.userData?.vrm ?? null;
   }
 
   // src/avatar/stand_ins.js
@@ -823,7 +823,7 @@
         if (entry2.kind === "lids" && (kinds.has("lidLeft") || kinds.has("lidRight"))) continue;
         kinds.add(entry2.kind);
         schemes.add(lips && terms === entry2.opens ? "other" : scheme);
-        rows.push({ target, terms });
+        rows.push({ target, terms, standsIn: true });
       }
     }
     return rows;
@@ -1050,17 +1050,48 @@
   var axesOf = (pairs) => ({ left: leftOf(pairs) ?? AXES.left, up: AXES.up });
 
   // src/avatar/targets.js
+  var OF_SIZE = 1e-3;
+  var OF_MOVES = 0.01;
   function movingTargets({ morphTargetDictionary = {}, geometry }) {
+    const names = Object.keys(morphTargetDictionary);
     const positions = geometry?.morphTargetsRelative ? geometry.morphAttributes?.position : void 0;
-    return Object.keys(morphTargetDictionary).filter((name) => {
-      const target = positions?.[morphTargetDictionary[name]];
-      return !target || moves(target);
-    });
+    if (!positions) return names;
+    const reaches = positions.map(reachOf);
+    const noise = noiseOf(reaches, sizeOf(geometry?.attributes?.position));
+    return names.filter((name) => !(reaches[morphTargetDictionary[name]] <= noise));
   }
-  function moves(target) {
-    for (let i = 0; i < target.count; i++)
-      if (target.getX(i) !== 0 || target.getY(i) !== 0 || target.getZ(i) !== 0) return true;
-    return false;
+  function noiseOf(reaches, size) {
+    const most = Math.max(0, ...reaches.filter(Number.isFinite));
+    return Math.min(OF_SIZE * size, OF_MOVES * most);
+  }
+  function reachOf(target) {
+    let reach = 0;
+    for (let i = 0; i < target.count; i++) {
+      const x = Math.abs(target.getX(i));
+      const y = Math.abs(target.getY(i));
+      const z = Math.abs(target.getZ(i));
+      if (x > reach) reach = x;
+      if (y > reach) reach = y;
+      if (z > reach) reach = z;
+    }
+    return reach;
+  }
+  function sizeOf(vertices) {
+    if (!vertices) return Number.POSITIVE_INFINITY;
+    const { count } = vertices;
+    const sides = (
+      /** @type {const} */
+      ["getX", "getY", "getZ"].map((axis2) => {
+        let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+        for (let i = 0; i < count; i++) {
+          const at = vertices[axis2](i);
+          if (at < low) low = at;
+          if (at > high) high = at;
+        }
+        return high - low;
+      })
+    );
+    return Math.max(0, ...sides);
   }
 
   // src/avatar/vrm.js
@@ -1071,9 +1102,9 @@
   function planVrm({ expressionManager }, map, schemes) {
     const expressions = expressionManager?.expressionMap ?? {};
     const names = Object.keys(expressions).filter((name) => usable(name, expressions[name]));
-    return planTargets(names, map, schemes, [["vrm", PRESETS]]).map(({ target, terms }) => ({
-      target,
-      terms: expressions[target].isBinary ? terms.map(doubled) : terms
+    return planTargets(names, map, schemes, [["vrm", PRESETS]]).map((row2) => ({
+      ...row2,
+      terms: expressions[row2.target].isBinary ? row2.terms.map(doubled) : row2.terms
     }));
   }
   function usable(name, { binds, isBinary, overrideMouth, overrideBlink }) {
@@ -1135,6 +1166,7 @@
 
   // src/avatar/binding.js
   var COLOURS = 0.3;
+  var JAW3 = shapeIndex("jawOpen");
   var Binding = class {
     /** @type {Mover[]} */
     #movers = [];
@@ -1144,6 +1176,8 @@
     #visemes = VisemeFit.ofAll();
     /** ARKit shapes that move something. @type {Set<string>} */
     #found = /* @__PURE__ */ new Set();
+    /** Whether a shape of its own opens the mouth, and no stand-in. */
+    #jaw = false;
     /** @type {Set<string>} */
     #schemes = /* @__PURE__ */ new Set();
     /** @type {import("../types.js").BindingReport} */
@@ -1155,7 +1189,9 @@
     constructor(target, map = {}) {
       checkMap(map);
       const parts = new Parts(target);
-      for (const mesh of parts.meshes) this.#bindMesh(mesh, map);
+      const moving = new Map([...parts.meshes].map((mesh) => [mesh, movingTargets(mesh)]));
+      const opens = [...moving.values()].some(hasJaw);
+      for (const [mesh, targets] of moving) this.#bindMesh(mesh, targets, opens, map);
       const meshes = this.#movers.length;
       for (const vrm of parts.vrms) this.#bindVrm(vrm, map);
       this.#bindBones([...parts.bones], map);
@@ -1172,9 +1208,16 @@
     release() {
       for (const mover of this.#movers) mover.release();
     }
-    /** @param {import("../types.js").MorphMesh} mesh @param {MorphMap} map */
-    #bindMesh(mesh, map) {
-      const rows = planTargets(movingTargets(mesh), map, this.#schemes);
+    /**
+     * A mesh whose jaw stands still while another's opens, such as eyes, is not part of the mouth.
+     * @param {import("../types.js").MorphMesh} mesh
+     * @param {readonly string[]} targets those that move something
+     * @param {boolean} opens whether any mesh's jaw does
+     * @param {MorphMap} map
+     */
+    #bindMesh(mesh, targets, opens, map) {
+      const still = opens && !hasJaw(targets) && hasJaw(Object.keys(mesh.morphTargetDictionary ?? {}));
+      const rows = planTargets(targets, still ? { jawOpen: null, ...map } : map, this.#schemes);
       this.#note(rows);
       if (rows.length > 0) this.#movers.push(new Morphs(mesh, rows));
     }
@@ -1217,6 +1260,7 @@
     }
     /** @param {readonly Row[]} rows */
     #note(rows) {
+      this.#jaw ||= rows.some(({ terms, standsIn }) => !standsIn && terms.some(({ shape }) => shape === JAW3));
       for (const { shape, gain } of rows.flatMap((row2) => row2.terms)) {
         if (shape >= FACE_WIDTH) this.#vowels ??= VisemeFit.ofVowels();
         if (gain > COLOURS) for (const arkit of arkitOf(shape)) this.#found.add(BLENDSHAPES[arkit]);
@@ -1226,10 +1270,11 @@
     #describe(meshes, vrm) {
       const found = BLENDSHAPES.filter((name) => this.#found.has(name));
       const missing2 = BLENDSHAPES.filter((name) => !this.#found.has(name));
-      const advice = adviceFor(found, this.#schemes, vrm);
+      const advice = adviceFor(found, this.#jaw ? /* @__PURE__ */ new Set() : this.#schemes, vrm);
       return { found, missing: missing2, meshes, schemes: [...this.#schemes], advice };
     }
   };
+  var hasJaw = (targets) => targets.some((target) => matchShape(target)?.shape === JAW3);
   function checkMap(map) {
     for (const name of Object.keys(map)) {
       requireArgument(SHAPE_INDEX.has(name), `map names "${name}", which is not an ARKit blendshape.`);
@@ -1606,6 +1651,7 @@
     /** None, at once. */
     reset() {
       this.#shown.fill(0);
+      this.#to.fill(0);
       this.#blending = false;
     }
     /**
@@ -1615,9 +1661,23 @@
      */
     apply(face, now) {
       if (this.#blending) this.#blend((now - this.#start) / BLEND_MS);
+      this.#add(face, this.#shown);
+    }
+    /**
+     * Adds the expressions that were asked for last, as if they had been blended in already.
+     * @param {Float32Array} face whose first 52 are ARKit's, 0–1
+     */
+    applyWanted(face) {
+      this.#add(face, this.#to);
+    }
+    /**
+     * @param {Float32Array} face
+     * @param {Float32Array} mix 0–1 an emotion
+     */
+    #add(face, mix2) {
       const table = this.#table;
-      if (!table || !this.#shown.some(isSet)) return;
-      this.#sum(table);
+      if (!table || !mix2.some(isSet)) return;
+      this.#sum(table, mix2);
       const freedom = fround(Math.min(1, fround(aperture(face, table) / table.parted)));
       for (let i = 0; i < SHAPE_COUNT; i++) {
         const added = table.opens[i] ? fround(this.#wanted[i] * freedom) : this.#wanted[i];
@@ -1638,11 +1698,14 @@
         this.#shown[k] = this.#from[k] + (this.#to[k] - this.#from[k]) * to;
       this.#blending = to < 1;
     }
-    /** @param {ExpressionTable} table */
-    #sum({ shapes }) {
+    /**
+     * @param {ExpressionTable} table
+     * @param {Float32Array} mix
+     */
+    #sum({ shapes }, mix2) {
       this.#wanted.fill(0);
       for (let k = 0; k < shapes.length; k++) {
-        const much = this.#shown[k];
+        const much = mix2[k];
         if (much === 0) continue;
         for (let i = 0; i < SHAPE_COUNT; i++) this.#wanted[i] += fround(much * shapes[k][i]);
       }
@@ -3449,8 +3512,8 @@
     push(planes) {
       const [left, right] = planes;
       for (let i = 0; i < left.length; i++) {
-        const sample = right ? (left[i] + right[i]) / 2 : left[i];
-        this.#energy += sample * sample;
+        const sample2 = right ? (left[i] + right[i]) / 2 : left[i];
+        this.#energy += sample2 * sample2;
         this.#counted++;
         this.#samples++;
         if (this.#samples * RATE2 >= (this.#levels.end + 1) * this.#sampleRate) this.#measure();
@@ -6086,6 +6149,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
   }
 
   // src/take/bake.js
+  var FULL2 = { 5120: 127, 5121: 255, 5122: 32767, 5123: 65535 };
   function bakeTake(take, glb, { fps = 30, map = {}, name = "take" } = {}) {
     const count = take.count(fps);
     requireArgument(count > 0, "This take is empty; let something be spoken first.");
@@ -6095,7 +6159,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     if (moved.length === 0)
       throw new A2FError(
         "bad_argument",
-        "Nothing in this GLB can carry the animation: it has no morph targets whose names are known. Keep CSV or JSON instead."
+        "Nothing in this GLB can carry the animation: it has no morph targets whose names are known, and a VRM's expressions cannot be baked. Keep CSV or JSON instead."
       );
     const outputs = played(take, moved, map, count, fps);
     file.document.animations ??= [];
@@ -6109,23 +6173,36 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
         const count = mesh?.primitives?.[0]?.targets?.length ?? 0;
         const names = mesh?.extras?.targetNames ?? mesh?.primitives?.[0]?.extras?.targetNames;
         if (count === 0 || !Array.isArray(names) || names.length !== count) return [];
-        const dictionary = Object.fromEntries(
-          names.map((each, i) => (
-            /** @type {[string, number]} */
-            [each, i]
-          )).filter(([, i]) => moves2(mesh.primitives, i, accessors))
-        );
+        const parts = mesh.primitives.map((each) => movesOf(each, accessors));
+        const position = names.map((_, i) => sample(parts.some((moves) => moves[i])));
+        const geometry = { morphTargetsRelative: true, morphAttributes: { position } };
+        const morphTargetDictionary = Object.fromEntries(names.map((each, i) => [each, i]));
         const rest = weights ?? mesh.weights ?? new Array(count).fill(0);
-        return [{ node, name, morphTargetDictionary: dictionary, morphTargetInfluences: [...rest] }];
+        return [{ node, name, geometry, morphTargetDictionary, morphTargetInfluences: [...rest] }];
       }
     );
   }
-  function moves2(primitives, target, accessors) {
-    return primitives.some(({ targets }) => {
-      if (!targets?.[target]) return false;
-      const { min, max } = accessors[targets[target].POSITION] ?? {};
-      return !min || !max || [...min, ...max].some((value) => value !== 0);
+  function sample(moves) {
+    const at = () => Number(moves);
+    return { count: 1, getX: at, getY: at, getZ: at };
+  }
+  function movesOf({ attributes, targets = [] }, accessors) {
+    const reaches = targets.map(({ POSITION }) => {
+      const { low: low2, high: high2 } = boxOf2(accessors[POSITION]);
+      return Math.max(...[...low2, ...high2].map(Math.abs));
     });
+    const { low, high } = boxOf2(accessors[attributes?.POSITION]);
+    const noise = noiseOf(reaches, Math.max(...high.map((value, axis2) => value - low[axis2])));
+    return reaches.map((reach) => reach > noise);
+  }
+  function boxOf2({ min, max, normalized, componentType } = (
+    /** @type {any} */
+    {}
+  )) {
+    if (!min || !max) return { low: [Number.NEGATIVE_INFINITY], high: [Number.POSITIVE_INFINITY] };
+    const unit = normalized ? FULL2[componentType] : 1;
+    const scaled = (bounds) => bounds.map((value) => value / unit);
+    return { low: scaled(min), high: scaled(max) };
   }
   function played(take, actors, map, count, fps) {
     const binding = new Binding(actors, map);
@@ -6145,8 +6222,9 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     const input = file.addScalars(times, { min: [times[0]], max: [times[count - 1]] });
     const samplers = [];
     const known = /* @__PURE__ */ new Map();
-    const channels = actors.map(({ node, morphTargetDictionary, morphTargetInfluences }, i) => {
-      const key = JSON.stringify([morphTargetDictionary, morphTargetInfluences]);
+    const channels = actors.map((actor, i) => {
+      const { node, morphTargetDictionary, morphTargetInfluences } = actor;
+      const key = JSON.stringify([morphTargetDictionary, movingTargets(actor), morphTargetInfluences]);
       const sampler = known.get(key) ?? samplers.length;
       if (sampler === samplers.length)
         samplers.push({ input, output: file.addScalars(outputs[i]), interpolation: "LINEAR" });
@@ -6279,7 +6357,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     }
   };
   function mixed([left, right]) {
-    return right ? left.map((sample, i) => (sample + right[i]) / 2) : left;
+    return right ? left.map((sample2, i) => (sample2 + right[i]) / 2) : left;
   }
 
   // src/take/take.js
@@ -6758,10 +6836,10 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     async processAndAnimate(audio, element) {
       requireArgument(isElement(element), "processAndAnimate(blob, audioElement) needs an <audio> element.");
       requireArgument(
-        sizeOf(audio) !== null,
+        sizeOf2(audio) !== null,
         "processAndAnimate() needs a Blob or an ArrayBuffer of an audio file."
       );
-      if (sizeOf(audio) === 0)
+      if (sizeOf2(audio) === 0)
         throw new A2FError("empty_audio", "The audio is empty; check where it comes from.");
       const speech = this.#speak(this.#elementVoice(element));
       speech.inputEnded = true;
@@ -6995,10 +7073,10 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
         if (this.#turns.current || !this.#face.settled) this.#requestFrame();
       });
     }
-    /** What a take shows is what the face does, but for life, which is never the same twice. */
+    /** What a take shows is what the face does, but for fades, and for life, which is never the same twice. */
     #look = (face) => {
       this.#face.look(face, this.#settings.intensity);
-      this.#face.expression.apply(face, this.#platform.now());
+      this.#face.expression.applyWanted(face);
       for (let i = 0; i < face.length; i++) face[i] = Math.min(1, Math.max(0, face[i]));
     };
     #onLocked = () => {
@@ -7016,7 +7094,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
   function isElement(value) {
     return typeof value?.play === "function" && typeof value.addEventListener === "function";
   }
-  function sizeOf(audio) {
+  function sizeOf2(audio) {
     if (audio instanceof Blob) return audio.size;
     return audio instanceof ArrayBuffer || audio instanceof Uint8Array ? audio.byteLength : null;
   }

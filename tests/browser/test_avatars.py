@@ -142,7 +142,8 @@ def test_a_glb_that_cannot_be_shown_is_explained(demo: Demo) -> None:
     for words, content in BAD.items():
         demo.choose("Choose GLB or VRM", file("bad.glb", content))
         demo.alert(words)
-        assert demo.page.locator("#avatar-status").inner_text() == "bad.glb was not loaded."
+        status = demo.page.locator("#avatar-status").inner_text()
+        assert status == "bad.glb was not loaded; the built-in head is still worn."
     demo.button("Play sample").click()
     demo.until_shown("jawOpen", 0.3)
 
@@ -161,6 +162,9 @@ def test_a_glb_without_meshes_says_that_there_is_nothing_to_see(visit: Callable[
     demo = visit(reduced_motion="no-preference")
     demo.choose("Choose GLB or VRM", file("bones.glb", glb({**SCENE, "nodes": [{"name": "Head"}]})))
     demo.alert("nothing to see in it")
+    assert demo.page.locator("#avatar-status").inner_text() == "bones.glb is worn, but shows nothing."
+    demo.choose("Choose GLB or VRM", file("bad.glb", BAD["is not a GLB"]))
+    demo.page.locator("#avatar-status", has_text="bad.glb was not loaded; bones.glb is still worn.").wait_for()
     demo.page.wait_for_timeout(500)
     assert demo.page.evaluate("[...a2f.client.weights, a2f.stage.pivot.children[0].scale.x].every(Number.isFinite)")
     wear(demo, file("tiny.glb", quad(["jawOpen"])))
@@ -276,6 +280,7 @@ def test_avatars_of_the_wild_move_their_mouths(demo: Demo, name: str) -> None:
     if not (AVATARS / name).exists():
         pytest.skip(f"the avatar is missing: {AVATARS / name}")
     assert f"{FACES[name]} shapes" in wear(demo, AVATARS / name)
+    assert ("Only visemes" in advice(demo)) == (name == "rpm_646d9_r3f-lipsync.glb")
     assert opens(demo) > 0.5
     assert demo.trouble == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import wave
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,15 @@ import pytest
 from a2f_server import arkit
 from a2f_server.clip import FaceClip
 from tests.browser.demo import Demo
-from tests.browser.glb import quad
+from tests.browser.glb import quad, vrm
 
 pytest.importorskip("espeakng_loader", reason="the extra [voice] is missing")
 
 SAMPLE = "Play sample"
-CSV, JSON, GLB, VIDEO = (
+CSV, JSON, WAV, GLB, VIDEO = (
     "Download the take as CSV (Live Link Face)",
     "Download the take as JSON",
+    "Download the take's sound as WAV",
     "Download the avatar with the take as GLB",
     "Record the take as video",
 )
@@ -50,7 +52,7 @@ def kept(demo: Demo, label: str, folder: Path) -> Path:
 
 
 def test_nothing_can_be_kept_before_something_was_spoken(demo: Demo) -> None:
-    for label in (CSV, JSON, GLB, VIDEO):
+    for label in (CSV, JSON, WAV, GLB, VIDEO):
         assert demo.page.get_by_role("button", name=label, include_hidden=True).is_disabled()
 
 
@@ -71,6 +73,47 @@ def test_json_is_what_the_server_answers(demo: Demo, tmp_path: Path) -> None:
     answer: dict[str, Any] = json.loads(path.read_text())
     assert (answer["fps"], answer["blendshapes"]) == (30, list(arkit.NAMES))
     np.testing.assert_allclose(answer["weights"], frames(demo), atol=6e-5)
+
+
+def test_wav_has_the_takes_sound(demo: Demo, tmp_path: Path) -> None:
+    spoken(demo)
+    path = kept(demo, WAV, tmp_path)
+    assert re.fullmatch(r"hello-i-am-pam-\d{6}\.wav", path.name)
+    with wave.open(str(path)) as sound:
+        seconds = sound.getnframes() / sound.getframerate()
+    assert seconds == pytest.approx(demo.page.evaluate("a2f.client.take.duration"), abs=0.01)
+
+
+def test_a_microphones_sound_is_kept_too(demo: Demo, tmp_path: Path) -> None:
+    demo.button("Microphone").click()
+    demo.page.wait_for_function("a2f.client.take?.known > 0.8")
+    demo.button("Turn microphone off").click()
+    with wave.open(str(kept(demo, WAV, tmp_path))) as sound:
+        assert sound.getnframes() / sound.getframerate() > 0.7
+
+
+def test_what_was_saved_is_said_until_something_else_is_spoken(demo: Demo, tmp_path: Path) -> None:
+    spoken(demo)
+    note = demo.page.locator("#keep-note")
+    for label in (CSV, JSON, GLB):
+        path = kept(demo, label, tmp_path)
+        assert re.fullmatch(rf"{path.name} is saved, (\d+ kB|\d+\.\d MB)\.", note.inner_text())
+    spoken(demo)
+    assert note.inner_text() == ""
+
+
+def test_an_emotion_that_was_just_switched_off_is_not_kept(demo: Demo, tmp_path: Path) -> None:
+    spoken(demo)
+    joy = demo.page.get_by_role("slider", name="Joy")
+    joy.fill("1")
+    demo.until_shown("mouthSmileLeft", 0.4)
+    demo.page.evaluate(
+        """() => {
+      document.getElementById("emotions-neutral").click();
+      window.smiles = [...a2f.client.take.frames().weights].filter((_, i) => i % 52 === 23);
+    }""".replace("23", str(arkit.INDEX["mouthSmileLeft"]))
+    )
+    assert max(demo.page.evaluate("smiles")) < 0.4
 
 
 PLAY = """async ([bytes, times]) => {
@@ -121,6 +164,15 @@ def test_a_glb_that_cannot_carry_it_is_explained(demo: Demo) -> None:
     demo.alert("Nothing in this GLB can carry the animation")
 
 
+def test_a_vrm_that_cannot_carry_it_is_called_a_vrm(demo: Demo) -> None:
+    buffer = vrm(["aa", "blink"])
+    demo.choose("Choose GLB or VRM", {"name": "anna.vrm", "mimeType": "model/gltf-binary", "buffer": buffer})
+    demo.page.locator("#avatar-status", has_text="anna.vrm: ").wait_for()
+    spoken(demo)
+    demo.button(GLB).click()
+    demo.alert("a VRM's expressions cannot be baked")
+
+
 WATCH = """async (bytes) => {
   const video = document.createElement("video");
   video.src = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: "video/webm" }));
@@ -136,7 +188,7 @@ WATCH = """async (bytes) => {
     return context.getImageData(0, 0, 64, 64).data;
   };
   const shots = [];
-  for (const share of [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]) shots.push(await picture(share * video.duration));
+  for (const share of [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6]) shots.push(await picture(share * video.duration));
   const difference = (a, b) => a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / a.length;
   const sound = await new AudioContext().decodeAudioData(new Uint8Array(bytes).buffer.slice(0));
   const samples = sound.getChannelData(0);
@@ -154,9 +206,14 @@ WATCH = """async (bytes) => {
 def test_a_video_has_the_face_and_the_sound(demo: Demo, tmp_path: Path) -> None:
     spoken(demo)
     demo.draw()
+    demo.page.evaluate("""() => {
+      const note = document.getElementById("keep-note");
+      window.notes = [];
+      new MutationObserver(() => notes.push(note.textContent)).observe(note, { childList: true });
+    }""")
     with demo.page.expect_download() as download:
         demo.button(VIDEO).click()
-        demo.page.get_by_text(re.compile(r"Recording \d\.\d of \d\.\d s")).wait_for()
+        demo.page.locator("#keep-count", has_text=re.compile(r"^\d\.\d of \d\.\d s$")).wait_for()
         assert demo.button(CSV).is_disabled()
     path = tmp_path / download.value.suggested_filename
     download.value.save_as(path)
@@ -168,8 +225,10 @@ def test_a_video_has_the_face_and_the_sound(demo: Demo, tmp_path: Path) -> None:
     assert seen["loudness"] > 0.005
     assert seen["brightness"] > 60, "the page's background, not black"
     assert max(seen["differences"]) > 0.3, "the mouth moves"
+    assert seen["differences"][0] < 5, "the first picture has the face"
     assert min(seen["size"]) > 200
-    demo.page.get_by_text("The video is saved").wait_for()
+    demo.page.get_by_text(f"{path.name} is saved").wait_for()
+    assert [words[:9] for words in demo.page.evaluate("notes")] == ["Recording", path.name[:9]]
     assert demo.button(VIDEO).is_enabled()
     assert demo.trouble == []
 

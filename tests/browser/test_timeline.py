@@ -100,7 +100,7 @@ def test_a_sentence_is_scrubbed_with_the_keys(demo: Demo) -> None:
     demo.page.keyboard.press("ArrowLeft")
     assert told(demo)[0] == pytest.approx(0.533, abs=0.01)
     same(demo, 0.5333)
-    assert re.fullmatch(r"0\.5 of \d\.\d seconds, jaw \d\.\d, (/.+/, )?from server", told(demo)[1])
+    assert re.fullmatch(r"0\.53 of \d\.\d\d seconds, jaw \d\.\d\d, (/.+/, )?from server", told(demo)[1])
     demo.page.keyboard.press("End")
     assert told(demo)[0] == pytest.approx(most, abs=0.01)
     demo.page.keyboard.press("PageDown")
@@ -125,6 +125,26 @@ def test_space_plays_the_take_again_without_the_server(demo: Demo) -> None:
     demo.until_shown("jawOpen", 0.2)
     demo.button("Stop").click()
     demo.until_neutral()
+
+
+def test_what_is_only_scrubbed_does_not_play(demo: Demo) -> None:
+    spoken(demo)
+    position(demo).focus()
+    demo.page.keyboard.press("PageUp")
+    demo.status("Paused.")
+    assert demo.button("Stop").is_enabled()
+    demo.page.keyboard.press("Space")
+    demo.status("Playing Hello, I am Pam …")
+    demo.status("Played Hello, I am Pam: ")
+
+
+def test_nothing_to_say_leaves_the_last_take(demo: Demo) -> None:
+    spoken(demo)
+    demo.say("!!!")
+    demo.status("There was nothing to say in that.")
+    assert position(demo).is_visible()
+    demo.button("Play").click()
+    demo.status("Played Hello, I am Pam: ")
 
 
 def test_a_drag_scrubs_the_face(demo: Demo) -> None:
@@ -174,7 +194,7 @@ def test_the_microphone_is_drawn_as_it_is_heard_and_kept(demo: Demo) -> None:
     assert position(demo).get_attribute("aria-disabled") == "true"
     live = drawn(demo, 0, 0.2)
     assert min(live["waveform"], live["curves"], live["ranks"]) > 3
-    demo.button("Microphone off").click()
+    demo.button("Turn microphone off").click()
     demo.page.locator("#scrub[aria-disabled=false]").wait_for()
     demo.button("Play").click()
     demo.until_shown("jawOpen", 0.1)
@@ -190,6 +210,8 @@ def test_a_sentence_that_is_stopped_ends_where_it_was_heard(demo: Demo) -> None:
         "(({ ariaValueNow: now, ariaValueMax: most }) => Number(now) <= Number(most) && Number(most) < 2.5)"
         "(document.getElementById('scrub'))"
     )
+    whole = demo.page.evaluate("a2f.client.take.duration.toFixed(2)")
+    assert f"of {whole} seconds" in demo.page.locator("#track-reading").inner_text()
     demo.button("Play").click()
     demo.status("Played One two three")
 

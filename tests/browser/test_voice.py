@@ -185,7 +185,7 @@ def test_only_one_speaks_at_a_time_also_from_the_player(demo: Demo) -> None:
     demo.button("Microphone").click()
     demo.page.wait_for_function("a2f.client.take?.known > 0.5")
     demo.page.evaluate("void document.getElementById('audio').play()")
-    demo.status("Playing It is me.")
+    demo.status("Playing It is me …")
     demo.button("Microphone").wait_for()
     demo.button("Pause").wait_for()
     shown = float(demo.page.locator("#scrub").get_attribute("aria-valuemax") or "nan")

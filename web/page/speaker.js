@@ -3,6 +3,9 @@ import { notSound, sentence, Told } from "./words.js";
 /** Codes of the client that mean that the file is at fault. */
 const BAD_FILE = new Set(["playback_failed", "bad_audio", "unsupported_audio", "empty_audio"]);
 
+/** A status line holds so many characters of what was said. */
+const LONGEST = 40;
+
 /** An element has data for where it stands. */
 const HAVE_CURRENT_DATA = 2;
 
@@ -19,6 +22,8 @@ export class Speaker {
   #take = null;
   /** Whether a file is being spoken, or a take shown again, paused or not. */
   active = false;
+  /** Whether the visitor was told so. */
+  #told = false;
 
   /** What is spoken is called so. */
   get name() {
@@ -42,7 +47,7 @@ export class Speaker {
     this.#element = element;
     this.#on = on;
     // The play button of the element itself, after the end.
-    element.addEventListener("play", () => this.active || this.#begin());
+    element.addEventListener("play", () => (this.active ? this.#tell() : this.#begin()));
     element.addEventListener("seeking", () => {
       if (!this.active && this.#take && element.currentTime > 0) this.#begin();
     });
@@ -120,8 +125,11 @@ export class Speaker {
   async #begin() {
     const run = ++this.#run;
     this.active = true;
+    this.#told = false;
     this.#on.free();
-    this.#on.start(this.#name, this.#take !== null);
+    // A take that is only scrubbed does not play yet.
+    if (this.#take && this.#element.paused) this.#on.end("Paused.");
+    else this.#tell();
     const spoken = this.#take ? this.#replay(this.#take) : this.#animate();
     const words = await spoken.catch((error) => this.#explain(error));
     if (run !== this.#run) return;
@@ -129,15 +137,22 @@ export class Speaker {
     this.#on.end(words);
   }
 
+  #tell() {
+    if (this.#told) return;
+    this.#told = true;
+    const again = this.#take !== null;
+    this.#on.start(again ? brief(this.#name) : this.#name, again);
+  }
+
   /** @param {import("audio2face-client").Take} take */
   async #replay(take) {
     await this.#client.replay(take, this.#element);
-    return `Played ${this.#name}: ${take.duration.toFixed(1)} s.`;
+    return `Played ${brief(this.#name)}: ${take.duration.toFixed(1)} s.`;
   }
 
   async #animate() {
     const { frames, duration } = await this.#client.processAndAnimate(this.#blob, this.#element);
-    return `Spoke ${this.#name}: ${duration.toFixed(1)} s, ${frames} frames.`;
+    return `Spoke ${brief(this.#name)}: ${duration.toFixed(1)} s, ${frames} frames.`;
   }
 
   /** @param {{code?: string}} error */
@@ -145,6 +160,15 @@ export class Speaker {
     this.#on.error(BAD_FILE.has(error.code ?? "") ? notSound(this.#name) : sentence(error));
     return "Nothing to hear.";
   }
+}
+
+/**
+ * What was said, or a file's name, as part of a sentence.
+ * @param {string} name
+ */
+function brief(name) {
+  const letters = [...name.replace(/[\s.!?…]+$/u, "")];
+  return letters.length > LONGEST ? `${letters.slice(0, LONGEST).join("").trimEnd()}…` : letters.join("");
 }
 
 /**

@@ -6,8 +6,6 @@ import { TimelineBox } from "./timeline/timeline.js";
 
 /** A take whose face ends so much before the sound still has all of it: decoders pad, seconds. */
 const PADDING_S = 0.25;
-/** By then an expression has been blended in. */
-const BLENDED_MS = 300;
 
 /** What was spoken last: the timeline shows it, the player plays it again, the buttons keep it. */
 export class Takes {
@@ -19,6 +17,8 @@ export class Takes {
   #button = /** @type {HTMLButtonElement} */ (element("replay"));
   /** What is being spoken, and whether the player itself plays it. */
   #now = { name: "", file: false };
+  /** What was shown last of what was heard to its end. @type {{take: Take, name: string} | null} */
+  #last = null;
 
   /**
    * @param {import("audio2face-client").Audio2FaceClient} client
@@ -43,7 +43,7 @@ export class Takes {
       ["emotions", "click"],
       ["samples", "click"],
     ])
-      element(id).addEventListener(event, () => setTimeout(() => this.#timeline.redraw(), BLENDED_MS));
+      element(id).addEventListener(event, () => setTimeout(() => this.#timeline.redraw()));
   }
 
   /**
@@ -71,13 +71,13 @@ export class Takes {
   /** @param {Take} take which begins, or is complete */
   #show(take) {
     const { name, file } = this.#now;
-    // The player itself interrupted it, so what it plays stays on show.
-    if (take.complete && !file && this.#speaker.active) return this.#restore();
-    const empty = take.complete && take.count() === 0;
-    const kept = take.complete && !empty;
-    if (kept && !file) this.#speaker.hold(take, name);
-    else if (kept && this.#covers(take)) this.#speaker.keep(take);
-    this.#present(empty ? null : take, name, kept || file);
+    if (!take.complete) return this.#present(take, name, file);
+    // The player itself interrupted it, or there was nothing to say, so what was there before stays on show.
+    if ((!file && this.#speaker.active) || take.count() === 0) return this.#restore();
+    if (!file) this.#speaker.hold(take, name);
+    else if (this.#covers(take)) this.#speaker.keep(take);
+    this.#last = { take, name };
+    this.#present(take, name, true);
   }
 
   /** A file that was stopped early, or is longer than a take, goes to the server again. @param {Take} take */
@@ -85,10 +85,10 @@ export class Takes {
     return take.duration > this.#player.duration - PADDING_S;
   }
 
-  /** Shows again what the player plays. */
+  /** Shows again what was shown before. */
   #restore() {
-    const { take, name } = this.#speaker;
-    if (take) this.#present(take, name, true);
+    if (this.#last) this.#present(this.#last.take, this.#last.name, true);
+    else this.#present(null, "", false);
   }
 
   /**

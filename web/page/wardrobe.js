@@ -33,6 +33,8 @@ export class Wardrobe {
   /** @type {import("@pixiv/three-vrm").VRM | null} */
   #vrm = null;
   #wearsOwn = false;
+  /** What is worn, in words. */
+  #name = "";
   #last = 0;
   /** Counts what was asked for: what comes late is not put on over what was asked for after it. */
   #asked = 0;
@@ -80,7 +82,7 @@ export class Wardrobe {
     } catch (error) {
       // What came of it interests nobody any more.
       if (asked !== this.#asked) return;
-      say(this.#status, `${file.name} was not loaded.`);
+      say(this.#status, `${file.name} was not loaded${this.#still()}.`);
       this.#back.disabled = this.#wearsOwn;
       // It may have been chosen before the built-in head was there.
       if (this.file === null) void this.wearOwn();
@@ -127,14 +129,23 @@ export class Wardrobe {
     this.#worn = next;
     this.#vrm = vrm;
     this.#wearsOwn = this.#back.disabled = own;
+    this.#name = name;
     this.#report(name, unread);
     showSnippet({ avatar: vrm ? "vrm" : "glb" });
     this.#stage.wake();
   }
 
+  /** What a failure leaves on; empty where nothing was worn. */
+  #still() {
+    return this.#worn ? `; ${this.#wearsOwn ? "the built-in head" : this.#name} is still worn` : "";
+  }
+
   /** @param {string} name */
   #requireFace(name) {
-    if (this.#worn && isEmpty(this.#worn)) throw new Told(`${name} is shown, but ${NOTHING_TO_SEE}`);
+    if (this.#worn && isEmpty(this.#worn)) {
+      say(this.#status, `${name} is worn, but shows nothing.`);
+      throw new Told(`${name} is shown, but ${NOTHING_TO_SEE}`);
+    }
     if (this.#client.binding?.found.length === 0)
       throw new Told(`${name} is shown, but ${this.#vrm ? EMPTY_VRM : NOTHING_MOVES}`);
   }

@@ -419,10 +419,10 @@ export class Audio2FaceClient {
     });
   }
 
-  /** What a take shows is what the face does, but for life, which is never the same twice. */
+  /** What a take shows is what the face does, but for fades, and for life, which is never the same twice. */
   #look = (/** @type {Float32Array} */ face) => {
     this.#face.look(face, this.#settings.intensity);
-    this.#face.expression.apply(face, this.#platform.now());
+    this.#face.expression.applyWanted(face);
     for (let i = 0; i < face.length; i++) face[i] = Math.min(1, Math.max(0, face[i]));
   };
 

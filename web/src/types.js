@@ -73,7 +73,8 @@
  * @property {number[]} [morphTargetInfluences]
  * @property {string} [name]
  * @property {(visit: (object: any) => void) => void} [traverse]
- * @property {{morphTargetsRelative?: boolean, morphAttributes?: {position?: AttributeLike[]}}} [geometry]
+ * @property {{morphTargetsRelative?: boolean, morphAttributes?: {position?: AttributeLike[]},
+ *   attributes?: {position?: AttributeLike}}} [geometry]
  *
  * @typedef {object} AttributeLike
  * @property {number} count

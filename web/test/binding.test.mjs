@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BufferAttribute } from "three";
+import { BufferAttribute, InterleavedBuffer, InterleavedBufferAttribute } from "three";
 import { BLENDSHAPES, shapeIndex } from "../src/arkit.js";
 import { Binding } from "../src/avatar/binding.js";
 import { FACE_WIDTH, OCULUS, oculusIndex } from "../src/face/oculus.js";
@@ -163,6 +163,60 @@ test("a target that moves nothing is not there: an open vowel does what the jaw 
   close(face.value("mouthFunnel"), 0.5);
   assert.deepEqual([face.value("jawOpen"), face.value("viseme_O")], [0, 0]);
   assert.ok(binding.report.found.includes("jawOpen"));
+});
+
+/** A mesh a metre wide whose targets move so far, in metres. */
+function moving(moves, attribute = floats) {
+  const made = mesh(Object.keys(moves));
+  const position = Object.values(moves).map((x) => attribute([x, 0, 0, 0, 0, 0]));
+  const attributes = { position: attribute([-0.5, 0, 0, 0.5, 0, 0]) };
+  made.geometry = { morphTargetsRelative: true, morphAttributes: { position }, attributes };
+  return made;
+}
+const floats = (values) => new BufferAttribute(new Float32Array(values), 3);
+const shorts = (values) => Int16Array.from(values, (value) => value * 32767);
+const quantised = (values) => new BufferAttribute(shorts(values), 3, true);
+const interleaved = (values) =>
+  new InterleavedBufferAttribute(new InterleavedBuffer(shorts(values), 3), 3, 0, true);
+
+for (const [what, attribute] of Object.entries({ floats, quantised, interleaved })) {
+  test(`a target that moves less than the noise of an export is not there, in ${what}`, () => {
+    const face = moving({ jawOpen: 0.1, mouthPressLeft: 0.005, viseme_PP: 0.0005 }, attribute);
+    const eyes = moving({ eyeLookUpLeft: 0.2, jawOpen: 0, viseme_PP: 0.0007 }, attribute);
+    const { report } = new Binding([face, eyes]);
+    assert.deepEqual(report.schemes, ["arkit"]);
+    assert.ok(report.found.includes("mouthPressLeft"));
+    assert.doesNotMatch(report.advice, /Only/);
+    assert.deepEqual(new Binding(moving({ jawOpen: 0.1, tongueOut: 0.0005 })).report.found, ["jawOpen"]);
+  });
+}
+
+test("a small move counts in a mesh where all moves are small, as in a whole body or in lashes", () => {
+  const { report } = new Binding(moving({ jawOpen: 0.01, mouthPressLeft: 0.0005, tongueOut: 0.00005 }));
+  assert.deepEqual(report.found, ["jawOpen", "mouthPressLeft"]);
+});
+
+test("visemes leave a mesh alone whose jaw another mesh has", () => {
+  const eyes = moving({ jawOpen: 0, viseme_aa: 0.1 });
+  const own = moving({ viseme_aa: 0.1 });
+  const face = moving({ jawOpen: 0.1 });
+  const binding = new Binding([eyes, own, face]);
+  const frame = new Float32Array(FACE_WIDTH);
+  frame[oculusIndex("aa")] = 0.7;
+  binding.write(frame);
+  close(eyes.value("viseme_aa"), 0);
+  close(own.value("viseme_aa"), 0.7);
+  assert.doesNotMatch(binding.report.advice, /Only/);
+  const alone = new Binding(eyes);
+  alone.write(frame);
+  close(eyes.value("viseme_aa"), 0.7);
+  assert.match(alone.report.advice, /^Only visemes move the mouth/);
+});
+
+test("a stand-in for the lids does not say that the mouth is one", () => {
+  const { report } = new Binding(mesh(["jawOpen", "eyesClosed"]));
+  assert.deepEqual(report.schemes, ["arkit", "simple"]);
+  assert.doesNotMatch(report.advice, /Only/);
 });
 
 test("both lids go where there is no one lid, and no lid goes twice", () => {

@@ -205,7 +205,10 @@ function binaryOf(bytes) {
 }
 
 test("what cannot carry an animation says so", () => {
-  assert.throws(() => bakeTake(take(), glb([["smirk"], null])), /no morph targets whose names are known/);
+  assert.throws(
+    () => bakeTake(take(), glb([["smirk"], null])),
+    /no morph targets whose names are known, and a VRM's expressions cannot be baked\. Keep CSV or JSON/,
+  );
   assert.throws(() => bakeTake(take(), new Uint8Array(10)), /no GLB/);
   assert.throws(() => bakeTake(take(), glb([["jawOpen"]]).subarray(0, 200)), /cut off/);
   assert.throws(() => bakeTake(new Take(1, () => {}), glb([["jawOpen"]])), /empty/);
@@ -240,6 +243,35 @@ test("files that are not quite right are told of, or read as three reads them", 
       ),
     /no morph targets/,
   );
+});
+
+test("a target that moves less than the noise of an export is not baked, quantised or not", () => {
+  const names = ["jawOpen", "eyeBlinkLeft", "mouthLeft"];
+  for (const [kind, unit] of [
+    [{ componentType: 5126 }, 1],
+    [{ componentType: 5122, normalized: true }, 32767],
+  ]) {
+    const bounds = (x) => ({ count: 3, type: "VEC3", min: [0, 0, 0], max: [x * unit, 0, 0], ...kind });
+    const { document } = new Glb(glb([names, names]));
+    document.accessors = [bounds(1), bounds(0.1), bounds(0), bounds(0.0005)];
+    for (const [{ primitives }, reached] of [
+      [document.meshes[0], [1, 3, 1]],
+      [document.meshes[1], [2, 1, 1]],
+    ])
+      primitives[0].targets = reached.map((POSITION) => ({ POSITION }));
+    const bytes = bakeTake(take(), container(document, new Uint8Array(72)));
+    const { document: baked } = new Glb(bytes);
+    const binary = binaryOf(bytes);
+    const { samplers } = baked.animations[0];
+    const lasts = samplers.map(({ output }) => {
+      const { byteOffset } = baked.bufferViews[baked.accessors[output].bufferView];
+      const view = new DataView(binary.buffer, binary.byteOffset + byteOffset);
+      return names.map((_, i) => view.getFloat32(4 * (29 * names.length + i), true));
+    });
+    assert.equal(lasts.length, 2);
+    assert.ok(lasts[0][0] > 0.9 && lasts[0][1] === 0 && lasts[0][2] > 0.2, String(lasts[0]));
+    assert.ok(lasts[1][0] === 0 && lasts[1][1] > 0.4, String(lasts[1]));
+  }
 });
 
 test("a GLB whose document cannot be read is no GLB", () => {

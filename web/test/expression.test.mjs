@@ -120,6 +120,26 @@ test("closed lips stay closed, half open ones open by half of what is wanted", (
   }
 });
 
+test("what was asked for last is added at once where no fade is wanted", () => {
+  const layer = new Expression();
+  const smile = () => {
+    const face = new Float32Array(67);
+    layer.applyWanted(face);
+    return face[SMILE];
+  };
+  layer.show(expressionTable(SAID), { joy: 1 }, 0);
+  assert.ok(Math.abs(smile() - 0.6) < 1e-6);
+  layer.apply(new Float32Array(67), 1000);
+  layer.clear(1000);
+  assert.equal(smile(), 0);
+  const shown = new Float32Array(67);
+  layer.apply(shown, 1000);
+  assert.ok(shown[SMILE] > 0.59, "the face itself fades");
+  layer.show(expressionTable(SAID), { joy: 1 }, 2000);
+  layer.reset();
+  assert.equal(smile(), 0);
+});
+
 test("reset takes the expression away at once", async () => {
   const { world, client, face } = asking();
   await client.setExpression({ joy: 1 });

@@ -51,7 +51,7 @@ test("a scrub makes the others give way, too", async () => {
   speaker.hold(take, "sentence");
   speaker.seek(0.5);
   await settle();
-  assert.deepEqual(log, ["free full", "start sentence true", "replay", "Played sentence: 1.0 s."]);
+  assert.deepEqual(log, ["free full", "Paused.", "replay", "Played sentence: 1.0 s."]);
 });
 
 test("a replay that fails says why", async () => {

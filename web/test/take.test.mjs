@@ -175,6 +175,31 @@ test("intensity changes what a take shows, also afterwards", async () => {
   assert.ok(Math.abs(weights[20 * 52 + shapeIndex("eyeBlinkLeft")] - 20 / 29) < 1e-4);
 });
 
+test("an expression that was just switched on or off is in every frame, or in none", async () => {
+  const { world, client } = await spoken();
+  world.answer = () =>
+    Response.json({
+      emotions: ["joy"],
+      shapes: { joy: { mouthSmileLeft: 0.7 } },
+      opens: [],
+      aperture: { jawOpen: 1 },
+      parted: 0.1,
+    });
+  const smiles = () => {
+    const { weights, count } = client.take.frames();
+    return Array.from({ length: count }, (_, i) => weights[i * 52 + shapeIndex("mouthSmileLeft")]);
+  };
+  const before = smiles();
+  await client.setExpression({ joy: 1 });
+  const smiling = smiles();
+  before.forEach((smile, i) => {
+    assert.ok(Math.abs(smiling[i] - Math.min(1, smile + 0.7)) < 1e-6, `${i}: ${smiling[i]}`);
+  });
+  await world.advance(400);
+  client.setExpression(null);
+  assert.deepEqual(smiles(), before);
+});
+
 test("a replay follows its element, also where that is paused and sought", async () => {
   const { world, client, face } = await spoken();
   const { take } = client;

@@ -195,6 +195,9 @@ export type MorphMesh = {
         morphAttributes?: {
             position?: AttributeLike[];
         };
+        attributes?: {
+            position?: AttributeLike;
+        };
     };
 };
 export type AttributeLike = {
@@ -467,7 +470,8 @@ export type A2FError = import("./errors.js").A2FError;
  * @property {number[]} [morphTargetInfluences]
  * @property {string} [name]
  * @property {(visit: (object: any) => void) => void} [traverse]
- * @property {{morphTargetsRelative?: boolean, morphAttributes?: {position?: AttributeLike[]}}} [geometry]
+ * @property {{morphTargetsRelative?: boolean, morphAttributes?: {position?: AttributeLike[]},
+ *   attributes?: {position?: AttributeLike}}} [geometry]
  *
  * @typedef {object} AttributeLike
  * @property {number} count

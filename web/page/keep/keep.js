@@ -1,7 +1,7 @@
 import { bakeTake } from "audio2face-client";
 import { element, say } from "../dom.js";
 import { Told } from "../words.js";
-import { fileName, save } from "./names.js";
+import { fileName, save, sizeOf } from "./names.js";
 import { extensionOf, Recording, videoType } from "./video.js";
 
 const NO_VIDEO =
@@ -9,9 +9,9 @@ const NO_VIDEO =
 const NO_FILE = "The GLB needs an avatar that is a GLB.";
 
 /** @typedef {import("audio2face-client").Take} Take */
-/** @typedef {"csv" | "json" | "glb" | "video"} Kind */
+/** @typedef {"csv" | "json" | "wav" | "glb" | "video"} Kind */
 
-/** The buttons that keep a take: CSV, JSON, GLB, video. */
+/** The buttons that keep a take: CSV, JSON, WAV, GLB, video. */
 export class Keep {
   #canvas;
   #player;
@@ -19,9 +19,12 @@ export class Keep {
   #avatar = null;
   #speaker;
   #note = element("keep-note");
+  /** It changes too often to be read aloud. */
+  #count = element("keep-count");
   #buttons = {
     csv: button("keep-csv"),
     json: button("keep-json"),
+    wav: button("keep-wav"),
     glb: button("keep-glb"),
     video: button("keep-video"),
   };
@@ -45,6 +48,7 @@ export class Keep {
     this.#speaker = speaker;
     for (const [kind, each] of Object.entries(this.#buttons))
       each.addEventListener("click", () => told(() => this.#keep(/** @type {Kind} */ (kind))));
+    this.#say(videoType() ? "" : NO_VIDEO);
     this.#refresh();
   }
 
@@ -63,18 +67,18 @@ export class Keep {
     this.stop();
     this.#take = take;
     this.#name = fileName(name, new Date());
+    if (take) this.#say(videoType() ? "" : NO_VIDEO);
     this.#refresh();
   }
 
   /** What can be kept may have changed. */
   #refresh() {
-    const { csv, json, glb, video } = this.#buttons;
+    const { csv, json, wav, glb, video } = this.#buttons;
     const nothing = !this.#take || this.#recording !== null;
-    csv.disabled = json.disabled = nothing;
+    csv.disabled = json.disabled = wav.disabled = nothing;
     glb.disabled = nothing || !this.#avatar;
     glb.title = this.#avatar ? "" : NO_FILE;
     video.disabled = !this.#take || this.#preparing || !videoType();
-    if (!videoType()) this.#say(NO_VIDEO);
   }
 
   /** Ends a recording, if there is one. */
@@ -86,9 +90,9 @@ export class Keep {
   async #keep(kind) {
     const take = this.#take;
     if (!take) return;
-    if (kind === "csv") save(new Blob([take.csv()], { type: "text/csv" }), `${this.#name}.csv`);
-    else if (kind === "json")
-      save(new Blob([take.json()], { type: "application/json" }), `${this.#name}.json`);
+    if (kind === "csv") this.#save(new Blob([take.csv()], { type: "text/csv" }), "csv");
+    else if (kind === "json") this.#save(new Blob([take.json()], { type: "application/json" }), "json");
+    else if (kind === "wav") this.#save(take.wav(), "wav");
     else if (kind === "glb") await this.#bake(take);
     else if (this.#recording) this.stop();
     else await this.#record(take);
@@ -98,7 +102,7 @@ export class Keep {
   async #bake(take) {
     if (!this.#avatar) throw new Told(NO_FILE);
     const bytes = baked(take, await this.#avatar.arrayBuffer(), this.#name);
-    save(new Blob([bytes], { type: "model/gltf-binary" }), `${this.#name}.glb`);
+    this.#save(new Blob([bytes], { type: "model/gltf-binary" }), "glb");
   }
 
   /** @param {Take} take */
@@ -107,18 +111,18 @@ export class Keep {
     await this.#fetch(take);
     if (take !== this.#take) return;
     this.#speaker.seek(0);
-    this.#recording = new Recording(this.#canvas, this.#player, ({ time, waiting }) =>
-      this.#say(
-        waiting
-          ? "The recording waits: browsers draw nothing in a hidden tab."
-          : `Recording ${time.toFixed(1)} of ${whole} s`,
-      ),
-    );
+    this.#recording = new Recording(this.#canvas, this.#player, ({ time, waiting }) => {
+      this.#say(waiting ? "The recording waits: browsers draw nothing in a hidden tab." : "Recording …");
+      say(this.#count, `${time.toFixed(1)} of ${whole} s`);
+    });
     this.#label("Stop recording");
     try {
-      await this.#save(await this.#recording.make());
+      const video = await this.#recording.make();
+      if (video) this.#save(video, extensionOf(video.type));
+      else this.#say("The recording was stopped; nothing was kept.");
     } finally {
       this.#recording = null;
+      say(this.#count, "");
       this.#label("Video");
     }
   }
@@ -135,11 +139,14 @@ export class Keep {
     }
   }
 
-  /** @param {Blob | null} video */
-  async #save(video) {
-    if (!video) return this.#say("The recording was stopped; nothing was kept.");
-    save(video, `${this.#name}.${extensionOf(video.type)}`);
-    this.#say(`The video is saved: ${(video.size / 1e6).toFixed(1)} MB.`);
+  /**
+   * @param {Blob} blob
+   * @param {string} extension
+   */
+  #save(blob, extension) {
+    const file = `${this.#name}.${extension}`;
+    save(blob, file);
+    this.#say(`${file} is saved, ${sizeOf(blob.size)}.`);
   }
 
   /** @param {string} words on the button */

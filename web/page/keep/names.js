@@ -20,6 +20,13 @@ export function fileName(words, when) {
 }
 
 /**
+ * How large a file is, in words.
+ * @param {number} bytes
+ */
+export const sizeOf = (bytes) =>
+  bytes < 1e5 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+
+/**
  * Lets the browser save a file.
  * @param {Blob} blob
  * @param {string} name

@@ -62,15 +62,26 @@ export class Recording {
     });
     document.addEventListener("visibilitychange", this.#onVisible);
     this.#element.addEventListener("ended", this.#onEnded);
-    this.#draw();
-    this.#recorder.start();
     try {
+      await this.#drawn();
+      if (this.#stopped) return null;
+      this.#recorder.start();
       await this.#play();
       await stopped;
     } finally {
       this.#release();
     }
     return this.#stopped ? null : this.#video();
+  }
+
+  /** A video begins with the face: of the first picture it is not sure that the face was drawn for it. */
+  #drawn() {
+    return new Promise((resolve) => {
+      this.#frame = requestAnimationFrame(() => {
+        this.#draw();
+        requestAnimationFrame(() => requestAnimationFrame(resolve));
+      });
+    });
   }
 
   /** A pause before it has begun is no failure. */
@@ -107,16 +118,17 @@ export class Recording {
     this.#context.fillStyle = this.#fill;
     this.#context.fillRect(0, 0, width, height);
     this.#context.drawImage(this.#canvas, 0, 0, width, height);
-    this.#onTick({ time: this.#element.currentTime, waiting: false });
+    if (this.#recorder.state === "recording")
+      this.#onTick({ time: this.#element.currentTime, waiting: false });
   };
 
   /** A hidden tab draws nothing, so it waits. */
   #follow() {
     const { hidden } = document;
-    if (this.#element.ended) return;
+    if (this.#element.ended || this.#recorder.state === "inactive") return;
     if (hidden) this.#element.pause();
     else void this.#play();
-    if (this.#recorder.state !== "inactive") this.#recorder[hidden ? "pause" : "resume"]();
+    this.#recorder[hidden ? "pause" : "resume"]();
     this.#onTick({ time: this.#element.currentTime, waiting: hidden });
   }
 

@@ -2,12 +2,16 @@ import { LANES } from "./lanes.js";
 import { write } from "./marks.js";
 
 /** @type {Record<string, string>} */
-export const RANK_NAMES = {
+const RANK_NAMES = {
   server: "server",
   viseme: "visemes",
   loudness: "loudness",
   neutral: "at rest",
 };
+
+/** @param {string} rank @returns {string} in words */
+export const origin = (rank) => (rank === "neutral" ? RANK_NAMES.neutral : `from ${RANK_NAMES[rank]}`);
+
 /** How high the band is for each: the better, the fuller. @type {Record<string, number>} */
 const SHARES = { server: 1, viseme: 0.55, loudness: 0.25, neutral: 0 };
 const FONT = "11px system-ui, sans-serif";

@@ -3,7 +3,7 @@ import { element, say } from "../dom.js";
 import { mouthOf } from "./curves.js";
 import { PHONEMES, visemeAt } from "./phonemes.js";
 import { Picture } from "./picture.js";
-import { RANK_NAMES } from "./ranks.js";
+import { origin } from "./ranks.js";
 import { Scrubber } from "./scrubber.js";
 
 /** The last instant that can be sought lies this far before the end, or the sound would be over. */
@@ -44,10 +44,10 @@ export class TimelineBox {
     element("track-empty").hidden = take !== null;
     element("track").hidden = take === null;
     this.#seekable = seekable;
-    if (take === this.#take) return;
+    const same = take === this.#take;
     this.#take = take;
-    this.#picture.show(take);
-    this.#scrubber.show(0, Number.POSITIVE_INFINITY);
+    if (!same) this.#picture.show(take);
+    this.#scrubber.show(same ? this.#scrubber.time : 0, Number.POSITIVE_INFINITY);
     this.#tell();
   }
 
@@ -82,14 +82,15 @@ export class TimelineBox {
   /** @param {number} time seconds @returns {string} */
   #describe(time) {
     if (!this.#take) return "";
-    const { expected, duration, visemes } = this.#take;
+    const { complete, expected, duration, visemes } = this.#take;
+    const whole = complete ? duration : expected || duration;
     this.#take.faceAt(time, this.#face);
     const sounds = PHONEMES[visemeAt(visemes, time)];
     return [
-      `${time.toFixed(1)} of ${(expected || duration).toFixed(1)} seconds`,
-      `jaw ${mouthOf(this.#face)[0].toFixed(1)}`,
+      `${Math.min(time, whole).toFixed(2)} of ${whole.toFixed(2)} seconds`,
+      `jaw ${mouthOf(this.#face)[0].toFixed(2)}`,
       ...(sounds ? [`/${sounds}/`] : []),
-      `from ${RANK_NAMES[this.#take.rankAt(time)]}`,
+      origin(this.#take.rankAt(time)),
     ].join(", ");
   }
 }

@@ -1,10 +1,11 @@
-import { BLENDSHAPES, SHAPE_INDEX } from "../arkit.js";
+import { BLENDSHAPES, SHAPE_INDEX, shapeIndex } from "../arkit.js";
 import { requireArgument } from "../errors.js";
 import { BOUND_WIDTH, FACE_WIDTH } from "../face/oculus.js";
 import { arkitOf, VisemeFit } from "../face/viseme_fit.js";
 import { adviceFor } from "./advice.js";
 import { GAZE_SHAPES } from "./gaze.js";
 import { Morphs } from "./morphs.js";
+import { matchShape } from "./names.js";
 import { Parts } from "./parts.js";
 import { planTargets } from "./plan.js";
 import { eyesOf, pairsOf } from "./sides.js";
@@ -20,6 +21,7 @@ import { LookAt, looksAbout, pairsOfVrm, planVrm, VrmExpressions } from "./vrm.j
 
 /** A share so small colours a target, such as a mood of VRM, but does not show the shape. */
 const COLOURS = 0.3;
+const JAW = shapeIndex("jawOpen");
 
 /** What one client moves. Each morph target, expression and bone has exactly one writer. */
 export class Binding {
@@ -31,6 +33,8 @@ export class Binding {
   #visemes = VisemeFit.ofAll();
   /** ARKit shapes that move something. @type {Set<string>} */
   #found = new Set();
+  /** Whether a shape of its own opens the mouth, and no stand-in. */
+  #jaw = false;
   /** @type {Set<string>} */
   #schemes = new Set();
   /** @type {import("../types.js").BindingReport} */
@@ -43,7 +47,9 @@ export class Binding {
   constructor(target, map = {}) {
     checkMap(map);
     const parts = new Parts(target);
-    for (const mesh of parts.meshes) this.#bindMesh(mesh, map);
+    const moving = new Map([...parts.meshes].map((mesh) => [mesh, movingTargets(mesh)]));
+    const opens = [...moving.values()].some(hasJaw);
+    for (const [mesh, targets] of moving) this.#bindMesh(mesh, targets, opens, map);
     const meshes = this.#movers.length;
     for (const vrm of parts.vrms) this.#bindVrm(vrm, map);
     this.#bindBones([...parts.bones], map);
@@ -63,9 +69,16 @@ export class Binding {
     for (const mover of this.#movers) mover.release();
   }
 
-  /** @param {import("../types.js").MorphMesh} mesh @param {MorphMap} map */
-  #bindMesh(mesh, map) {
-    const rows = planTargets(movingTargets(mesh), map, this.#schemes);
+  /**
+   * A mesh whose jaw stands still while another's opens, such as eyes, is not part of the mouth.
+   * @param {import("../types.js").MorphMesh} mesh
+   * @param {readonly string[]} targets those that move something
+   * @param {boolean} opens whether any mesh's jaw does
+   * @param {MorphMap} map
+   */
+  #bindMesh(mesh, targets, opens, map) {
+    const still = opens && !hasJaw(targets) && hasJaw(Object.keys(mesh.morphTargetDictionary ?? {}));
+    const rows = planTargets(targets, still ? { jawOpen: null, ...map } : map, this.#schemes);
     this.#note(rows);
     if (rows.length > 0) this.#movers.push(new Morphs(mesh, rows));
   }
@@ -113,6 +126,7 @@ export class Binding {
 
   /** @param {readonly Row[]} rows */
   #note(rows) {
+    this.#jaw ||= rows.some(({ terms, standsIn }) => !standsIn && terms.some(({ shape }) => shape === JAW));
     for (const { shape, gain } of rows.flatMap((row) => row.terms)) {
       if (shape >= FACE_WIDTH) this.#vowels ??= VisemeFit.ofVowels();
       if (gain > COLOURS) for (const arkit of arkitOf(shape)) this.#found.add(BLENDSHAPES[arkit]);
@@ -123,10 +137,13 @@ export class Binding {
   #describe(meshes, vrm) {
     const found = BLENDSHAPES.filter((name) => this.#found.has(name));
     const missing = BLENDSHAPES.filter((name) => !this.#found.has(name));
-    const advice = adviceFor(found, this.#schemes, vrm);
+    const advice = adviceFor(found, this.#jaw ? new Set() : this.#schemes, vrm);
     return { found, missing, meshes, schemes: [...this.#schemes], advice };
   }
 }
+
+/** @param {readonly string[]} targets */
+const hasJaw = (targets) => targets.some((target) => matchShape(target)?.shape === JAW);
 
 /** @param {MorphMap} map */
 function checkMap(map) {

@@ -5,7 +5,8 @@ import { entryOf, LIPS, tablesFor, termsOf } from "./stand_ins.js";
 /**
  * @typedef {import("../face/oculus.js").Term} Term
  * @typedef {import("./stand_ins.js").Tables} Tables
- * @typedef {{target: string, terms: Term[]}} Row one morph target and what moves it
+ * @typedef {{target: string, terms: Term[], standsIn?: boolean}} Row one morph target and what moves it; whether it is
+ *   there for ARKit shapes that are missing
  * @typedef {{target: string, shape: number, part: string, prefix: number}} Candidate
  */
 
@@ -108,7 +109,7 @@ function otherRows(targets, shown, tables, schemes) {
       if (entry.kind === "lids" && (kinds.has("lidLeft") || kinds.has("lidRight"))) continue;
       kinds.add(entry.kind);
       schemes.add(lips && terms === entry.opens ? "other" : scheme);
-      rows.push({ target, terms });
+      rows.push({ target, terms, standsIn: true });
     }
   }
   return rows;

@@ -27,9 +27,9 @@ const ARMS = ["leftUpperArm", "rightUpperArm"];
 export function planVrm({ expressionManager }, map, schemes) {
   const expressions = expressionManager?.expressionMap ?? {};
   const names = Object.keys(expressions).filter((name) => usable(name, expressions[name]));
-  return planTargets(names, map, schemes, [["vrm", PRESETS]]).map(({ target, terms }) => ({
-    target,
-    terms: expressions[target].isBinary ? terms.map(doubled) : terms,
+  return planTargets(names, map, schemes, [["vrm", PRESETS]]).map((row) => ({
+    ...row,
+    terms: expressions[row.target].isBinary ? row.terms.map(doubled) : row.terms,
   }));
 }
 

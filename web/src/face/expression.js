@@ -48,6 +48,7 @@ export class Expression {
   /** None, at once. */
   reset() {
     this.#shown.fill(0);
+    this.#to.fill(0);
     this.#blending = false;
   }
 
@@ -58,9 +59,25 @@ export class Expression {
    */
   apply(face, now) {
     if (this.#blending) this.#blend((now - this.#start) / BLEND_MS);
+    this.#add(face, this.#shown);
+  }
+
+  /**
+   * Adds the expressions that were asked for last, as if they had been blended in already.
+   * @param {Float32Array} face whose first 52 are ARKit's, 0–1
+   */
+  applyWanted(face) {
+    this.#add(face, this.#to);
+  }
+
+  /**
+   * @param {Float32Array} face
+   * @param {Float32Array} mix 0–1 an emotion
+   */
+  #add(face, mix) {
     const table = this.#table;
-    if (!table || !this.#shown.some(isSet)) return;
-    this.#sum(table);
+    if (!table || !mix.some(isSet)) return;
+    this.#sum(table, mix);
     const freedom = fround(Math.min(1, fround(aperture(face, table) / table.parted)));
     for (let i = 0; i < SHAPE_COUNT; i++) {
       const added = table.opens[i] ? fround(this.#wanted[i] * freedom) : this.#wanted[i];
@@ -84,11 +101,14 @@ export class Expression {
     this.#blending = to < 1;
   }
 
-  /** @param {ExpressionTable} table */
-  #sum({ shapes }) {
+  /**
+   * @param {ExpressionTable} table
+   * @param {Float32Array} mix
+   */
+  #sum({ shapes }, mix) {
     this.#wanted.fill(0);
     for (let k = 0; k < shapes.length; k++) {
-      const much = this.#shown[k];
+      const much = mix[k];
       if (much === 0) continue;
       for (let i = 0; i < SHAPE_COUNT; i++) this.#wanted[i] += fround(much * shapes[k][i]);
     }

@@ -1,13 +1,18 @@
 import { Binding } from "../avatar/binding.js";
+import { movingTargets, noiseOf } from "../avatar/targets.js";
 import { A2FError, requireArgument } from "../errors.js";
 import { FACE_WIDTH } from "../face/oculus.js";
 import { Glb } from "./glb.js";
+
+/** What stands for 1 in a normalized accessor, by its component type. @type {Record<number, number>} */
+const FULL = { 5120: 127, 5121: 255, 5122: 32767, 5123: 65535 };
 
 /**
  * @typedef {import("./take.js").Take} Take
  * @typedef {object} Actor A node with morph targets, as the client's binding sees it.
  * @property {number} node
  * @property {string} name
+ * @property {import("../types.js").MorphMesh["geometry"]} geometry
  * @property {Record<string, number>} morphTargetDictionary
  * @property {number[]} morphTargetInfluences
  */
@@ -30,7 +35,7 @@ export function bakeTake(take, glb, { fps = 30, map = {}, name = "take" } = {}) 
   if (moved.length === 0)
     throw new A2FError(
       "bad_argument",
-      "Nothing in this GLB can carry the animation: it has no morph targets whose names are known. Keep CSV or JSON instead.",
+      "Nothing in this GLB can carry the animation: it has no morph targets whose names are known, and a VRM's expressions cannot be baked. Keep CSV or JSON instead.",
     );
   const outputs = played(take, moved, map, count, fps);
   file.document.animations ??= [];
@@ -50,29 +55,48 @@ function actorsOf({ nodes = [], meshes = [], accessors = [] }) {
       const count = mesh?.primitives?.[0]?.targets?.length ?? 0;
       const names = mesh?.extras?.targetNames ?? mesh?.primitives?.[0]?.extras?.targetNames;
       if (count === 0 || !Array.isArray(names) || names.length !== count) return [];
-      const dictionary = Object.fromEntries(
-        names
-          .map((each, i) => /** @type {[string, number]} */ ([each, i]))
-          .filter(([, i]) => moves(mesh.primitives, i, accessors)),
-      );
+      const parts = mesh.primitives.map((/** @type {any} */ each) => movesOf(each, accessors));
+      const position = names.map((_, i) => sample(parts.some((/** @type {boolean[]} */ moves) => moves[i])));
+      const geometry = { morphTargetsRelative: true, morphAttributes: { position } };
+      const morphTargetDictionary = Object.fromEntries(names.map((each, i) => [each, i]));
       const rest = weights ?? mesh.weights ?? new Array(count).fill(0);
-      return [{ node, name, morphTargetDictionary: dictionary, morphTargetInfluences: [...rest] }];
+      return [{ node, name, geometry, morphTargetDictionary, morphTargetInfluences: [...rest] }];
     },
   );
 }
 
+/** One vertex of a morph target, for the binding. @param {boolean} moves whether the target moves something */
+function sample(moves) {
+  const at = () => Number(moves);
+  return { count: 1, getX: at, getY: at, getZ: at };
+}
+
 /**
- * Whether a morph target moves something; a binding leaves alone those that do not.
- * @param {any[]} primitives of one mesh
- * @param {number} target
+ * Which morph targets move something; a binding leaves alone those that do not.
+ * @param {any} primitive of a mesh
  * @param {any[]} accessors
+ * @returns {boolean[]}
  */
-function moves(primitives, target, accessors) {
-  return primitives.some(({ targets }) => {
-    if (!targets?.[target]) return false;
-    const { min, max } = accessors[targets[target].POSITION] ?? {};
-    return !min || !max || [...min, ...max].some((value) => value !== 0);
+function movesOf({ attributes, targets = [] }, accessors) {
+  const reaches = targets.map((/** @type {any} */ { POSITION }) => {
+    const { low, high } = boxOf(accessors[POSITION]);
+    return Math.max(...[...low, ...high].map(Math.abs));
   });
+  const { low, high } = boxOf(accessors[attributes?.POSITION]);
+  const noise = noiseOf(reaches, Math.max(...high.map((value, axis) => value - low[axis])));
+  return reaches.map((/** @type {number} */ reach) => reach > noise);
+}
+
+/**
+ * The bounds that a file gives; without bounds where it gives none.
+ * @param {any} accessor of positions; normalized integers have their bounds as integers
+ * @returns {{low: number[], high: number[]}}
+ */
+function boxOf({ min, max, normalized, componentType } = /** @type {any} */ ({})) {
+  if (!min || !max) return { low: [Number.NEGATIVE_INFINITY], high: [Number.POSITIVE_INFINITY] };
+  const unit = normalized ? FULL[componentType] : 1;
+  const scaled = (/** @type {number[]} */ bounds) => bounds.map((value) => value / unit);
+  return { low: scaled(min), high: scaled(max) };
 }
 
 /**
@@ -112,8 +136,9 @@ function tracks(file, actors, outputs, count, fps) {
   const samplers = [];
   /** Meshes with the same targets move alike, so they share their numbers. @type {Map<string, number>} */
   const known = new Map();
-  const channels = actors.map(({ node, morphTargetDictionary, morphTargetInfluences }, i) => {
-    const key = JSON.stringify([morphTargetDictionary, morphTargetInfluences]);
+  const channels = actors.map((actor, i) => {
+    const { node, morphTargetDictionary, morphTargetInfluences } = actor;
+    const key = JSON.stringify([morphTargetDictionary, movingTargets(actor), morphTargetInfluences]);
     const sampler = known.get(key) ?? samplers.length;
     if (sampler === samplers.length)
       samplers.push({ input, output: file.addScalars(outputs[i]), interpolation: "LINEAR" });

@@ -3,6 +3,7 @@ export type Tables = import("./stand_ins.js").Tables;
 export type Row = {
     target: string;
     terms: Term[];
+    standsIn?: boolean;
 };
 export type Candidate = {
     target: string;
@@ -13,7 +14,8 @@ export type Candidate = {
 /**
  * @typedef {import("../face/oculus.js").Term} Term
  * @typedef {import("./stand_ins.js").Tables} Tables
- * @typedef {{target: string, terms: Term[]}} Row one morph target and what moves it
+ * @typedef {{target: string, terms: Term[], standsIn?: boolean}} Row one morph target and what moves it; whether it is
+ *   there for ARKit shapes that are missing
  * @typedef {{target: string, shape: number, part: string, prefix: number}} Candidate
  */
 /**

@@ -25,4 +25,9 @@ export declare class Expression {
      * @param {number} now ms
      */
     apply(face: Float32Array, now: number): void;
+    /**
+     * Adds the expressions that were asked for last, as if they had been blended in already.
+     * @param {Float32Array} face whose first 52 are ARKit's, 0–1
+     */
+    applyWanted(face: Float32Array): void;
 }

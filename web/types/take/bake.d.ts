@@ -2,6 +2,7 @@ export type Take = import("./take.js").Take;
 export type Actor = {
     node: number;
     name: string;
+    geometry: import("../types.js").MorphMesh["geometry"];
     morphTargetDictionary: Record<string, number>;
     morphTargetInfluences: number[];
 };
@@ -10,6 +11,7 @@ export type Actor = {
  * @typedef {object} Actor A node with morph targets, as the client's binding sees it.
  * @property {number} node
  * @property {string} name
+ * @property {import("../types.js").MorphMesh["geometry"]} geometry
  * @property {Record<string, number>} morphTargetDictionary
  * @property {number[]} morphTargetInfluences
  */
