@@ -21,8 +21,8 @@ from tests.spawning import spawn_server  # noqa: E402
 
 SIZES = {"desk": (1280, 1000), "phone": (390, 844)}
 THEMES = ("light", "dark")
-WORD = "balloon"
-"""Said with round lips, after which the picture is taken."""
+WORD = "meet"
+"""Once it is heard the picture is taken, which a software renderer does a second later."""
 
 
 def main() -> None:
