@@ -15,7 +15,7 @@ const AWAY_UP = [-6, 7];
 const THINKING_UP = [1, 9];
 const AWAY_S = [0.4, 1.1];
 /** A jump of so many degrees is a gaze shift, with which people blink. */
-export const SHIFT = 7;
+const SHIFT = 7;
 
 /** @typedef {"listening" | "speaking" | "thinking"} Mind what one does who is looked at */
 

@@ -4,7 +4,7 @@ import { A2FError } from "../errors.js";
 import { toFloat } from "../sound/pcm.js";
 
 /** Wire protocol 1, as the server's protocol page describes it: names, addresses, binary layout. */
-export const SUBPROTOCOL = "a2f.v1";
+const SUBPROTOCOL = "a2f.v1";
 
 const HEADER_BYTES = 16;
 const KIND_FRAMES = 1;

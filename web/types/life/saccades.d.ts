@@ -1,5 +1,3 @@
-/** A jump of so many degrees is a gaze shift, with which people blink. */
-export declare const SHIFT = 7;
 export type Mind = "listening" | "speaking" | "thinking";
 /** @typedef {"listening" | "speaking" | "thinking"} Mind what one does who is looked at */
 /** Where the eyes go by themselves, in degrees from whatever they look at. */

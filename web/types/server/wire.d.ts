@@ -1,5 +1,3 @@
-/** Wire protocol 1, as the server's protocol page describes it: names, addresses, binary layout. */
-export declare const SUBPROTOCOL = "a2f.v1";
 export type FrameBlock = {
     utterance: number;
     /**
