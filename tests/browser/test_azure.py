@@ -146,6 +146,7 @@ def test_a_server_that_is_killed_is_replaced_in_mid_sentence_and_used_again(
         page.wait_for_function("a2f.log.ticks.at(-1)?.rank === 'server' && a2f.log.ticks.at(-1).time > 1")
         first.process.send_signal(signal.SIGKILL)
         outcome = page.evaluate("a2f.said")
+    page.wait_for_function("a2f.log.ranks.at(-1)?.to === 'neutral'")
     seen = log(page)
     assert outcome["duration"] > 3
     assert page.evaluate("a2f.client.getDebugState().underruns") == 0, "the sound was not interrupted"
