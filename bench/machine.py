@@ -48,13 +48,13 @@ def server(**settings: object) -> Iterator[tuple[int, int]]:
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    for _ in range(1500):
         if process.poll() is not None:
             raise RuntimeError("the server did not start")
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/ping", timeout=1).close()
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.02)
         else:
             return
     raise RuntimeError("the server did not answer in 30 s")

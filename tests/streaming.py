@@ -27,7 +27,7 @@ def pump(backend: Backend, one: Utterance, most: int = 64) -> list[np.ndarray]:
     out = []
     while due := one.due():
         taken = one.take(min(due, most))
-        weights, states = backend.infer(batch([taken], one.dtype, one.layout.sample_rate), [one.state])
+        weights, states = backend.infer(batch([taken], one.dtype, one.layout), [one.state])
         if frames := one.accept(weights[0], states[0]):
             out.append(frames.values)
     return out

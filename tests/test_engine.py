@@ -78,6 +78,18 @@ async def test_due_windows_of_all_utterances_go_in_one_batch() -> None:
     assert backend.calls[0][0] == 6
 
 
+async def test_a_call_takes_no_more_windows_than_the_backend_wants() -> None:
+    backend = Recording()
+    backend.run, backend.batch = 2, 3
+    sounds = [buzz(0.5, RATE, seed=k) for k in range(5)]
+    async with running(backend, capacity=8) as engine:
+        together = await asyncio.gather(*(frames(engine, backend, sound) for sound in sounds))
+    assert max(rows * windows for rows, windows in backend.calls) <= 3
+    assert max(windows for _, windows in backend.calls) == 2
+    for sound, got in zip(sounds, together, strict=True):
+        assert np.array_equal(got, streamed(Toy(), sound, RATE, []))
+
+
 async def test_a_full_engine_refuses_at_once_and_serves_again() -> None:
     backend = Toy()
     async with running(backend, capacity=2) as engine:

@@ -15,6 +15,8 @@ from a2f_server.backends.builtin import BuiltinBackend
 from a2f_server.backends.mock import MockBackend
 from a2f_server.errors import TooLong
 from a2f_server.frameclock import frame_count, samples_due
+from a2f_server.motion.emotion import BLEND_S
+from a2f_server.utterance import batch
 from tests.backends.toy import Toy
 from tests.sounds import buzz, s16
 from tests.streaming import PROFILES, pump, streamed, utterance
@@ -77,6 +79,18 @@ def test_a_frame_is_due_after_ceil_of_its_instant_and_the_lookahead() -> None:
     assert samples_due(0, 30, Fraction(0), 16000) == 0
     assert samples_due(1, 30, Fraction(1, 10), 16000) == 2134
     assert samples_due(3, 30, Fraction(1, 10), 44100) == 8820
+
+
+def test_a_model_gets_the_mood_of_each_of_its_frames() -> None:
+    one = utterance(Toy(), 16000)
+    one.track.set({"joy": 1.0}, 0.04)
+    one.write(buzz(1, 16000))
+    emotions = batch([one.take(20)], one.dtype, one.layout).emotions
+    assert emotions.shape == (1, 40, 10)
+    joy = emotions[0, :, arkit.EMOTIONS.index("joy")]
+    instants = (np.arange(40) - one.layout.lead) / one.layout.frame_rate
+    assert joy == pytest.approx(np.clip((instants - 0.04) / BLEND_S, 0, 1), abs=1e-6)
+    assert not np.delete(emotions, arkit.EMOTIONS.index("joy"), axis=2).any()
 
 
 @pytest.mark.parametrize("name", BACKENDS)

@@ -38,6 +38,9 @@ def test_health(own: Running) -> None:
         "backend": "mock",
         "device": "cpu",
         "provider": "numpy",
+        "model": {},
+        "batch": 1024,
+        "memory": answer.json()["memory"],
         "tts": None,
         "processor_ready": True,
         "active_sessions": 0,
@@ -49,6 +52,8 @@ def test_health(own: Running) -> None:
         "version": __version__,
     }
     assert 0 < answer.json()["lookahead"] < 0.2
+    memory = answer.json()["memory"]
+    assert 10 < memory["used"] < memory["total"], "MiB of this process, and of the machine"
 
 
 def test_health_counts_sockets_and_utterances(own: Running) -> None:

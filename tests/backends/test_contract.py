@@ -4,21 +4,40 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
 import soxr
 
 from a2f_server.audio.files import decode_file
+from a2f_server.backends.audio2face3d.backend import Audio2Face3DBackend
+from a2f_server.backends.audio2face3d.bundle import read
+from a2f_server.backends.audio2face3d.parts import Kind
 from a2f_server.backends.builtin import BuiltinBackend
 from a2f_server.backends.contract import Backend, Batch
 from a2f_server.backends.mock import MockBackend
 from tests.backends.toy import Toy
 from tests.sounds import buzz
 from tests.streaming import streamed
+from tools.bundles.writing import write
 
-BACKENDS: dict[str, Callable[[], Backend]] = {"builtin": lambda: BuiltinBackend("cpu"), "mock": MockBackend, "toy": Toy}
+BACKENDS: dict[str, Callable[[], Backend]] = {
+    "audio2face3d v2.3": lambda: small_bundle("regression"),
+    "audio2face3d v2.3, batched": lambda: small_bundle("regression", solver="batched"),
+    "audio2face3d v3.0": lambda: small_bundle("diffusion"),
+    "builtin": lambda: BuiltinBackend("cpu"),
+    "mock": MockBackend,
+    "toy": Toy,
+}
 RATE = 16000
+
+
+def small_bundle(kind: Kind, **options: str) -> Backend:
+    """NVIDIA's pipeline on a bundle of our own (tools/bundles)."""
+    with TemporaryDirectory() as folder:
+        return Audio2Face3DBackend(read(write(Path(folder), kind)), "cpu", **options)  # type: ignore[arg-type]
 
 
 @pytest.fixture(params=BACKENDS, scope="module")
@@ -30,7 +49,7 @@ def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
 
 def windows(backend: Backend, count: int, seed: int = 0, scale: float = 1.0) -> np.ndarray:
     layout = backend.layout(RATE)
-    sound = buzz(3, layout.sample_rate, seed=seed) * np.float32(scale)
+    sound = buzz(3 + count * layout.hop // layout.frame_rate, layout.sample_rate, seed=seed) * np.float32(scale)
     padded = np.concatenate([np.zeros(layout.before, np.float32), sound, np.zeros(layout.window, np.float32)])
     starts = [layout.start(j) + layout.before for j in range(count)]
     return np.stack([padded[s : s + layout.window] for s in starts])
@@ -38,8 +57,9 @@ def windows(backend: Backend, count: int, seed: int = 0, scale: float = 1.0) -> 
 
 def infer(backend: Backend, rows: list[np.ndarray], states: list[object]) -> tuple[np.ndarray, list[object]]:
     samples = np.stack(rows)
-    emotions = np.zeros((*samples.shape[:2], 10), np.float32)
-    weights, after = backend.infer(Batch(samples, emotions, backend.layout(RATE).sample_rate), states)
+    layout = backend.layout(RATE)
+    emotions = np.zeros((len(samples), samples.shape[1] * layout.hop, 10), np.float32)
+    weights, after = backend.infer(Batch(samples, emotions, layout.sample_rate), states)
     return weights, list(after)
 
 

@@ -59,6 +59,11 @@ def moved(made: Profiles, name: str, seed: int = 0) -> np.ndarray:
     return np.asarray((face - speaking(60)).max(axis=0))
 
 
+def test_what_a_model_does_itself_is_left_out() -> None:
+    steps = profiles.load().motion("calm", 30, 0, without={"emotion", "gaze", "brows"})
+    assert [type(step) for step in steps] == [Blink]
+
+
 def test_calm_is_gentler_and_raw_is_still() -> None:
     made = profiles.load()
     default, calm = moved(made, "default"), moved(made, "calm")

@@ -52,7 +52,7 @@ def _animated(model: Backend, sound: Sound) -> Track:
     parts = [np.zeros((0, len(arkit.NAMES)), np.uint16)]
     while due := one.due():
         taken = one.take(min(due, 64))
-        weights, states = model.infer(batch([taken], one.dtype, layout.sample_rate), [one.state])
+        weights, states = model.infer(batch([taken], one.dtype, layout), [one.state])
         if frames := one.accept(weights[0], states[0]):
             parts.append(frames.values)
     return named(np.concatenate(parts) / FULL, arkit.NAMES, FPS)

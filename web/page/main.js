@@ -150,10 +150,11 @@ function showServer(health) {
 }
 
 /** @param {import("./server.js").Health} health */
-function showMode({ connected, mode, backend }) {
+function showMode({ connected, mode, backend, model }) {
   const badge = element("mode");
   badge.dataset.mode = connected ? (mode ?? "unknown") : "none";
-  const words = mode === "mock" ? "mock: simulated faces" : `real: ${backend}`;
+  const real = model?.name ? `${backend} (${model.name})` : backend;
+  const words = mode === "mock" ? "mock: simulated faces" : `real: ${real}`;
   say(badge, connected ? words : "no server: the mouth follows loudness");
 }
 

@@ -14,10 +14,12 @@ from a2f_server.azure_emulator import serving as azure
 from a2f_server.azure_emulator.failures import MEANING, Failure
 from a2f_server.azure_emulator.options import Options
 from a2f_server.errors import A2FError
+from a2f_server.models.cli import app as models
 from a2f_server.serving import make_server
 from a2f_server.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Speech audio in, 52 ARKit blendshapes out.")
+app.add_typer(models, name="models")
 
 
 def _help(name: str) -> str:

@@ -99,7 +99,7 @@ class Device:
         """Asks with a window of silence until it answers: load balancers send nothing to a server that is not well."""
         layout = self.backend.layout(16000)
         silence = Batch(
-            np.zeros((1, 1, layout.window), np.float32), np.zeros((1, 1, 10), np.float32), layout.sample_rate
+            np.zeros((1, 1, layout.window), np.float32), np.zeros((1, layout.hop, 10), np.float32), layout.sample_rate
         )
         pause = PROBE_S
         while not self.healthy:

@@ -24,8 +24,6 @@ log = structlog.get_logger(__name__)
 
 STEPS = (64, 8, 2, 1)
 """Consecutive windows of one utterance in a call: long runs for files, one or two for a live voice."""
-MOST_WINDOWS = 1024
-"""Windows in one call, so that a crowd of files does not hold up the live voices."""
 CROWD = 16
 GATHER_S = 0.006
 """Above CROWD open utterances a round begins at most every GATHER_S seconds: fewer, larger batches cost less, and two
@@ -47,7 +45,7 @@ class Engine:
         timeout: float = 10.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.metrics, self.clock = metrics, clock
+        self.metrics, self.clock, self.backend = metrics, clock, backend
         self.device = Device(backend, timeout)
         self.capacity = capacity or backend.capacity
         self.draining = False
@@ -169,14 +167,15 @@ class Engine:
         for stream in list(self._dirty):
             due = 0 if stream.paused or stream.error else stream.utterance.due()
             if due:
-                count = next(n for n in STEPS if n <= due)
+                count = next(n for n in STEPS if n <= min(due, self.backend.run))
                 groups.setdefault((count, stream.utterance.lane), []).append(stream)
             if due <= 1:
                 del self._dirty[stream]
                 self._tell_end(stream)
         if self._dirty:
             self._wake.set()
-        return [part for (count, _), streams in groups.items() for part in _parts(count, streams)]
+        most = self.backend.batch
+        return [part for (count, _), streams in groups.items() for part in _parts(count, streams, most)]
 
     async def _step(self, count: int, streams: list[Stream]) -> None:
         """One call of the backend. What raises here besides the backend is a fault of ours, and ends only these."""
@@ -192,9 +191,9 @@ class Engine:
         begun = self.clock()
         utterances = [s.utterance for s in streams]
         taken = [u.take(count) for u in utterances]
-        dtype, rate = utterances[0].dtype, utterances[0].layout.sample_rate
+        dtype, layout = utterances[0].dtype, utterances[0].layout
         states = [u.state for u in utterances]
-        answers = await self.device.infer(lambda: batch(taken, dtype, rate), states, live=count <= 2)
+        answers = await self.device.infer(lambda: batch(taken, dtype, layout), states, live=count <= 2)
         inferred = self.clock()
         frames = self._deliver(streams, answers, inferred)
         self.metrics.queue_time.observe(begun - min(s.due_since for s in streams))
@@ -244,6 +243,6 @@ def _our_fault() -> BackendFailed:
     return BackendFailed("the server failed on this utterance; its log says why")
 
 
-def _parts(count: int, streams: list[Stream]) -> list[Group]:
-    size = MOST_WINDOWS // count
+def _parts(count: int, streams: list[Stream], most: int) -> list[Group]:
+    size = max(1, most // count)
     return [(count, streams[i : i + size]) for i in range(0, len(streams), size)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
@@ -18,9 +19,30 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address to listen on; anything but loopback needs a key.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
-    backend: str = Field("auto", description="What makes the faces: auto (which is builtin), builtin, mock.")
+    backend: str = Field(
+        "auto",
+        description="What makes the faces: audio2face3d, builtin, mock, or auto, which is audio2face3d where "
+        "A2F_MODEL_DIR names a bundle, else builtin.",
+    )
     device: Literal["auto", "cpu", "cuda"] = Field(
         "auto", description="Where models run: auto, cpu, cuda; a demanded GPU that is missing is an error at start."
+    )
+    precision: Literal["fp32", "fp16"] = Field(
+        "fp32", description="Numbers that networks compute with; fp16 is for GPUs and moves weights by less than 0.01."
+    )
+    max_batch: int = Field(
+        64, ge=1, le=1024, description="Most windows that a GPU takes in one call; fewer need less of its memory."
+    )
+    model_dir: Path | None = Field(None, description="Folder of an NVIDIA Audio2Face-3D bundle, for audio2face3d.")
+    identity: str | None = Field(
+        None, description="Whose face a bundle of several actors shows, such as Claire (default: its first)."
+    )
+    solver: Literal["exact", "batched"] = Field(
+        "exact",
+        description="How audio2face3d finds weights: exact, or batched, which is faster and nearly as close.",
+    )
+    face: Annotated[dict[str, float], NoDecode] = Field(
+        {}, description='Animator parameters over the bundle\'s own, as JSON: {"lower_face_strength": 0.9}.'
     )
     fps: int = Field(30, ge=10, le=60, description="Frames per second where a client does not ask for another rate.")
     profiles: Path | None = Field(None, description="A TOML file with motion profiles and expressions of your own.")
@@ -100,6 +122,14 @@ class Settings(BaseSettings):
         if host is not None and not re.fullmatch(r"wss?://[^\s/?#@]+/?", host):
             raise ValueError("write the address of the container or emulator as ws://host:port, without a path")
         return host
+
+    @field_validator("face", mode="before")
+    @classmethod
+    def _json(cls, face: Any) -> Any:
+        try:
+            return json.loads(face) if isinstance(face, str) else face
+        except json.JSONDecodeError:
+            raise ValueError('write the parameters as JSON, such as {"lower_face_strength": 0.9}') from None
 
     @model_validator(mode="after")
     def _no_open_door_by_accident(self) -> Self:

@@ -37,7 +37,7 @@ class Frames:
 
 
 Taken = tuple[list[bytearray], Weights | None]
-"""Windows as bytes of the line's type, and their emotions `[count, 10]` (None: neutral)."""
+"""Windows as bytes of the line's type, and the emotions of their frames `[count · hop, 10]` (None: neutral)."""
 
 Moved = tuple[int, Weights]
 """Frames as floats, from this number on, that only want clamping and rounding."""
@@ -149,7 +149,7 @@ class Utterance:
         self._next_window += count
         self._line.forget(self._next_start)
         emotions = self.track.over(first * layout.hop - layout.lead, count * layout.hop, layout.frame_rate)
-        return windows, None if emotions is None else emotions[:: layout.hop]
+        return windows, emotions
 
     def accept(self, weights: Weights, state: State) -> Frames | None:
         """Weights `[n, 52]` of the windows taken last and the model's new state → the frames that they complete."""
@@ -182,7 +182,8 @@ class Utterance:
         for processor in self._motion:
             weights = processor.process(weights, first, emotions)
         if emotions is not None:
-            self.track.forget(min(stop / self.fps, self._next_window * self.layout.hop / self.layout.frame_rate - 1))
+            heard = self._next_window * self.layout.hop - self.layout.lead
+            self.track.forget(min(stop / self.fps, heard / self.layout.frame_rate))
         return weights
 
 
@@ -220,16 +221,16 @@ class _NativeFrames:
         return out
 
 
-def batch(parts: Sequence[Taken], dtype: np.dtype[Any], sample_rate: int) -> Batch:
+def batch(parts: Sequence[Taken], dtype: np.dtype[Any], layout: Layout) -> Batch:
     """What several utterances of one lane took, as one batch."""
     count = len(parts[0][0])
     raw = b"".join(window for windows, _ in parts for window in windows)
     samples = floats(np.frombuffer(raw, dtype)).reshape(len(parts), count, -1)
-    emotions = np.zeros((len(parts), count, len(arkit.EMOTIONS)), np.float32)
+    emotions = np.zeros((len(parts), count * layout.hop, len(arkit.EMOTIONS)), np.float32)
     for row, (_, mood) in zip(emotions, parts, strict=True):
         if mood is not None:
             row[:] = mood
-    return Batch(samples, emotions, sample_rate)
+    return Batch(samples, emotions, layout.sample_rate)
 
 
 def finish(parts: Sequence[Moved]) -> list[Frames]:

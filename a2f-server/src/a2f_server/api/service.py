@@ -102,7 +102,7 @@ class Service:
         return Utterance(
             self.backend.layout(sample_rate),
             self.backend.initial_state(options.seed),
-            self.profiles.motion(options.profile, fps, options.seed),
+            self.profiles.motion(options.profile, fps, options.seed, without=self.backend.does),
             sample_rate=sample_rate,
             fps=fps,
             emotions=options.emotions,
@@ -134,6 +134,7 @@ class Service:
             "server": __version__,
             "backend": self.backend.name,
             "backends": self.backends,
+            "model": self.backend.model,
             "mode": self.backend.mode,
             "fps": s.fps,
             "lookahead": seconds(self.lookahead()),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import JSONResponse, Response
 
 from a2f_server import __version__
 from a2f_server.api.service import Service, seconds
+from a2f_server.backends import accelerator
 
 
 def routes(service: Service) -> APIRouter:
@@ -48,6 +51,9 @@ def report(service: Service) -> dict[str, object]:
         "backend": backend.name,
         "device": backend.device,
         "provider": backend.provider,
+        "model": backend.model,
+        "batch": backend.batch,
+        "memory": asdict(accelerator.memory(backend.device)),
         "tts": service.voice.name if service.voice else None,
         "processor_ready": engine.device.healthy,
         "active_sessions": engine.active,

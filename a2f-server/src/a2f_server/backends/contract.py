@@ -9,7 +9,7 @@ other streams of a batch, on how many consecutive windows one call carries, or o
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
@@ -62,7 +62,7 @@ class Layout:
 class Batch:
     """B utterances, T consecutive windows of each, all of one layout.
 
-    `samples[B, T, window]` float32 in [−1, 1]; `emotions[B, T, 10]` float32 in [0, 1] at each window's first frame.
+    `samples[B, T, window]` float32 in [−1, 1]; `emotions[B, T · hop, 10]` float32 in [0, 1], a row a native frame.
     """
 
     samples: NDArray[np.float32]
@@ -88,6 +88,14 @@ class Backend(ABC):
     """Whether a small batch takes about a millisecond, most of it in Python: see `device.py`."""
     capacity: int
     """Open utterances that one server of this backend carries at 30 FPS without being late."""
+    run: int = 64
+    """Consecutive windows of one utterance that a call takes at most."""
+    batch: int = 1024
+    """Windows that one call takes at most, so that a crowd of files does not hold up the live voices."""
+    does: frozenset[str] = frozenset()
+    """Steps of motion (motion/profiles.py) that the model does itself and that are therefore left out."""
+    model: Mapping[str, str] = {}
+    """For people and programs: which model this is, and the server's settings that change its weights."""
 
     @abstractmethod
     def layout(self, sample_rate: int) -> Layout:

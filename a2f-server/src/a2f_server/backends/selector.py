@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from a2f_server.backends.audio2face3d.backend import Audio2Face3DBackend
 from a2f_server.backends.builtin import BuiltinBackend
 from a2f_server.backends.contract import Backend
 from a2f_server.backends.mock import MockBackend
 from a2f_server.settings import Settings
 
 BACKENDS: dict[str, Callable[[Settings], Backend]] = {
+    "audio2face3d": Audio2Face3DBackend.from_settings,
     "builtin": BuiltinBackend.from_settings,
     "mock": MockBackend.from_settings,
 }
-
-AUTO = "builtin"
-"""What `auto` takes. The mock must be asked for by name: nobody should see simulated faces without knowing."""
 
 CPU_ONLY = {"mock"}
 """Backends that no GPU helps."""
@@ -24,9 +23,14 @@ CPU_ONLY = {"mock"}
 def load(settings: Settings) -> Backend:
     """The backend that the settings name. Raises ValueError with a sentence when there is no such one, or its
     packages or a demanded GPU are missing."""
-    name = AUTO if settings.backend == "auto" else settings.backend
+    name = _auto(settings) if settings.backend == "auto" else settings.backend
     if name not in BACKENDS:
         raise ValueError(f"there is no backend {name!r}; A2F_BACKEND takes auto, {', '.join(BACKENDS)}")
     if settings.device == "cuda" and name in CPU_ONLY:
         raise ValueError(f"A2F_DEVICE=cuda was demanded, but the backend {name!r} runs on the CPU only")
     return BACKENDS[name](settings)
+
+
+def _auto(settings: Settings) -> str:
+    """The bundle where there is one. Never the mock: nobody should see simulated faces without knowing."""
+    return "audio2face3d" if settings.model_dir else "builtin"

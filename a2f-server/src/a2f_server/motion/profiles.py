@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
@@ -31,13 +31,15 @@ PROCESSORS: dict[str, Callable[..., Processor]] = {
 """Processors by their names in a profile. A new one is one new file and one line here."""
 
 Maker = Callable[[Context], Processor]
+Step = tuple[str, Maker]
+"""A processor's name, and what makes it with the profile's parameters."""
 
 
 @dataclass(frozen=True)
 class Profiles:
     """What the TOML says, checked."""
 
-    motions: Mapping[str, tuple[Maker, ...]]
+    motions: Mapping[str, tuple[Step, ...]]
     expressions: NDArray[np.float32]
     """`[10, 52]`, see `Context`."""
 
@@ -46,10 +48,14 @@ class Profiles:
         """Profiles that a client may ask for; the first is the default."""
         return list(self.motions)
 
-    def motion(self, name: str | None, fps: int, seed: int) -> list[Processor]:
-        """Fresh processors for one utterance; `name` must be one of `names`, None takes the first."""
+    def motion(self, name: str | None, fps: int, seed: int, without: Collection[str] = frozenset()) -> list[Processor]:
+        """Fresh processors for one utterance; `name` must be one of `names`, None takes the first.
+
+        Processors named in `without` are left out: the model moves these itself.
+        """
         context = Context(fps, seed, self.expressions)
-        return [make(context) for make in self.motions[name or self.names[0]]]
+        steps = self.motions[name or self.names[0]]
+        return [make(context) for step, make in steps if step not in without]
 
 
 def load(path: Path | None = None) -> Profiles:
@@ -90,7 +96,7 @@ def _table(value: Any, what: str) -> dict[str, Any]:
     return value
 
 
-def _motion(profile: str, table: Mapping[str, Any]) -> tuple[Maker, ...]:
+def _motion(profile: str, table: Mapping[str, Any]) -> tuple[Step, ...]:
     if unknown := set(_table(table, f"profile {profile!r}")) - {"motion"}:
         raise ValueError(f"profile {profile!r} has the unknown field {sorted(unknown)[0]!r}; known is motion")
     steps = table.get("motion", [])
@@ -99,7 +105,7 @@ def _motion(profile: str, table: Mapping[str, Any]) -> tuple[Maker, ...]:
     return tuple(_maker(profile, step) for step in steps)
 
 
-def _maker(profile: str, step: str | Mapping[str, Any]) -> Maker:
+def _maker(profile: str, step: str | Mapping[str, Any]) -> Step:
     """A step is a processor's name, or a table `{name, …its parameters}`."""
     what = f"profile {profile!r} has the step {step!r}, which"
     parameters = {"name": step} if isinstance(step, str) else dict(_table(step, what))
@@ -111,7 +117,7 @@ def _maker(profile: str, step: str | Mapping[str, Any]) -> Maker:
         make(Context(30, 0, np.zeros((len(arkit.EMOTIONS), arkit.COUNT), np.float32)))
     except (TypeError, ValueError) as error:
         raise ValueError(f"profile {profile!r}, processor {name!r}: {error}") from None
-    return make
+    return name, make
 
 
 def _expressions(tables: Mapping[str, Mapping[str, float]]) -> NDArray[np.float32]:

@@ -1,0 +1,1 @@
+"""The files of a bundle, one module a kind of file. What is wrong with one is a sentence that names it."""

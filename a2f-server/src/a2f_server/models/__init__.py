@@ -1,0 +1,1 @@
+"""NVIDIA's bundles on this machine: fetched, looked at, and what they will cost."""

@@ -1,0 +1,59 @@
+"""The bundles that this server was made for, and their licence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+NEWEST = "main"
+"""A branch: what is there today, where no revision is pinned."""
+LICENCE = """\
+The weights are NVIDIA's, under the NVIDIA Open Model License:
+  https://www.nvidia.com/en-us/agreements/enterprise-software/nvidia-open-model-license/
+It allows commercial use and models derived from them. Whoever passes them on
+passes on the agreement, too, and the notice
+  "Licensed by NVIDIA Corporation under the NVIDIA Open Model License"."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A repository on Hugging Face, and the revision to take."""
+
+    repository: str
+    revision: str
+
+    @property
+    def folder(self) -> str:
+        """What a folder of it is called."""
+        return self.repository.rpartition("/")[2]
+
+
+KNOWN = (
+    Source("nvidia/Audio2Face-3D-v2.3-Mark", "5451728e07378df93b04523279e134a9993ae71b"),
+    Source("nvidia/Audio2Face-3D-v2.3.1-Claire", "a46eafb067adfdd7cc8f5c7941586b309004561c"),
+    Source("nvidia/Audio2Face-3D-v2.3.1-James", "327d000d9f76e370014a9b7467b23ea36846b680"),
+    Source("nvidia/Audio2Face-3D-v3.0", NEWEST),
+)
+_NAMED = {known.repository for known in KNOWN}
+_REPOSITORY = re.compile(r"\w[\w.-]*/\w[\w.-]*")
+
+
+def licence(of: Source) -> str:
+    """What must be said before it is fetched."""
+    return LICENCE if of.repository in _NAMED else f"{of.repository} has a licence of its own: read it on its page."
+
+
+def source(repository: str, revision: str | None) -> Source:
+    """What to fetch. Others than the known ones want a revision, so that nobody fetches them by a slip of the pen.
+
+    Raises ValueError with a sentence.
+    """
+    found = next((known for known in KNOWN if known.repository.lower() == repository.lower()), None)
+    if found:
+        return Source(found.repository, revision or found.revision)
+    if not revision:
+        names = "".join(f"\n  {known.repository}" for known in KNOWN)
+        raise ValueError(f"{repository} is none of the known bundles; another one wants --revision. Known are{names}")
+    if not _REPOSITORY.fullmatch(repository):
+        raise ValueError(f"{repository!r} names no repository; write owner/name")
+    return Source(repository, revision)

@@ -1,0 +1,87 @@
+"""A bundle of a few random vertices, whose parameters all do something."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from a2f_server import arkit
+from a2f_server.backends.audio2face3d.parts import Actor, Bundle, Face, Geometry, Graph, Part, Shapes, Solving
+
+SKIN, TONGUE, POSES, TONGUE_POSES, COMPONENTS, SACCADES = 60, 20, 9, 5, 7, 50
+
+FACE = Face(
+    lower_face_smoothing=0.05,
+    upper_face_smoothing=0.02,
+    upper_face_strength=0.8,
+    lower_face_strength=1.4,
+    face_mask_softness=0.1,
+    skin_strength=1.1,
+    eyelid_open_offset=0.06,
+    lip_open_offset=-0.03,
+    lower_teeth_strength=1.3,
+    lower_teeth_height_offset=-0.1,
+    lower_teeth_depth_offset=0.05,
+    tongue_strength=1.5,
+    tongue_height_offset=0.2,
+    tongue_depth_offset=0.13,
+    eyeballs_strength=0.7,
+    saccade_strength=0.9,
+    right_eye_rot_x_offset=0.5,
+    right_eye_rot_y_offset=-2.0,
+    left_eye_rot_x_offset=0.25,
+    left_eye_rot_y_offset=2.0,
+    eye_saccade_seed=45,
+)
+
+
+def bundle(kind: str = "regression", face: Face = FACE, seed: int = 0) -> Bundle:
+    """The same head for both kinds. Its mask is unsorted, its neutral is not the actor's, not all poses are active."""
+    chance = np.random.default_rng(seed)
+    noise = lambda *shape: chance.standard_normal(shape).astype(np.float32)  # noqa: E731
+    head = noise(SKIN, 3) * 10 + np.float32(150)
+    geometry = Geometry(
+        skin=head,
+        tongue=noise(TONGUE, 3),
+        jaw=noise(5, 3) + np.float32(145),
+        lip_open=noise(SKIN, 3),
+        eye_close=noise(SKIN, 3),
+        saccades=noise(SACCADES, 2),
+        skin_basis=noise(COMPONENTS, SKIN, 3),
+        tongue_basis=noise(COMPONENTS, TONGUE, 3),
+    )
+    mask = chance.permutation(SKIN)[:33].astype(np.int64)
+    names = arkit.NAMES[-POSES:]
+    skin = Part(Shapes(names, head + noise(SKIN, 3), noise(POSES, SKIN, 3), mask), solving(POSES))
+    tongue_names = tuple(f"tongue{i}" for i in range(TONGUE_POSES))
+    tongue_shapes = Shapes(tongue_names, noise(TONGUE, 3), noise(TONGUE_POSES, TONGUE, 3), None)
+    actor = Actor("Nobody", face, geometry, skin, Part(tongue_shapes, solving(TONGUE_POSES)))
+    return (
+        Bundle(Path("nowhere"), "tiny", graph(COMPONENTS, COMPONENTS), actor) if kind == "regression" else bare(actor)
+    )
+
+
+def bare(actor: Actor) -> Bundle:
+    """The same actor, of a network that gives vertices."""
+    actor = replace(actor, geometry=replace(actor.geometry, skin_basis=None, tongue_basis=None))
+    vertices = replace(graph(3 * SKIN, 3 * TONGUE), kind="diffusion")
+    return Bundle(Path("nowhere"), "tiny", vertices, actor)
+
+
+def graph(skin: int, tongue: int) -> Graph:
+    """A network that is not there."""
+    return Graph(Path("none.onnx"), "regression", "0", arkit.EMOTIONS, 16000, 8320, 4160, skin, tongue, 15, 4)
+
+
+def solving(poses: int) -> Solving:
+    """All poses but the second are active."""
+    active = np.arange(poses) != 1
+    none, ones, zeros = np.full(poses, -1), np.ones(poses), np.zeros(poses)
+    return Solving(0.1, 0.1, 0.05, 100.0, active, none, none, ones, zeros)
+
+
+def rows(of: Bundle, frames: int, seed: int = 1) -> np.ndarray:
+    """What a network might say, `[frames, outputs]`."""
+    return np.random.default_rng(seed).standard_normal((frames, of.graph.outputs)).astype(np.float32)

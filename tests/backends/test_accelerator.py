@@ -1,0 +1,82 @@
+"""What runs the models: told where it can be known, never an error where it cannot."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+
+import pytest
+
+from a2f_server.backends import accelerator
+from a2f_server.backends.accelerator import MIB, Memory
+
+
+def test_this_process_takes_memory() -> None:
+    before = accelerator.memory("cpu")
+    if sys.platform != "linux":
+        assert before == Memory(None, None) or before.total
+        return
+    assert before.used is not None
+    assert before.total is not None
+    assert 10 < before.used < before.total
+    block = bytearray(64 * MIB)
+    block[::4096] = b"x" * len(block[::4096])
+    after = accelerator.memory("cpu").used
+    assert after is not None
+    assert after >= before.used + 50
+    del block
+
+
+def test_a_processor_has_a_name() -> None:
+    assert accelerator.name("cpu")
+
+
+def test_without_a_driver_nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise OSError(f"{name}: cannot open shared object file")
+
+    monkeypatch.setattr(ctypes, "CDLL", missing)
+    assert accelerator.memory("cuda") == Memory(None, None)
+    assert accelerator.name("cuda") == ""
+
+
+class Driver:
+    """As libcuda: functions that answer 0 and write where they are told to."""
+
+    def __init__(self, **failing: int) -> None:
+        self.failing, self.contexts = failing, 0
+
+    def __getattr__(self, name: str) -> object:
+        return lambda *told: self.failing.get(name, 0)
+
+    def cuDevicePrimaryCtxRetain(self, context: object, device: object) -> int:  # noqa: N802 - the driver's name
+        self.contexts += 1
+        return 0
+
+    def cuDevicePrimaryCtxRelease_v2(self, device: object) -> int:  # noqa: N802
+        self.contexts -= 1
+        return 0
+
+    def cuDeviceGetName(self, text: ctypes.Array[ctypes.c_char], size: int, device: object) -> int:  # noqa: N802
+        text.value = b"NVIDIA H100 80GB HBM3"
+        return 0
+
+    def cuMemGetInfo_v2(self, free: object, total: object) -> int:  # noqa: N802
+        free._obj.value, total._obj.value = 70000 * MIB, 81559 * MIB  # type: ignore[attr-defined]
+        return self.failing.get("cuMemGetInfo_v2", 0)
+
+
+def test_a_card_tells_its_name_and_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    driver = Driver()
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: driver)
+    assert accelerator.name("cuda") == "NVIDIA H100 80GB HBM3"
+    assert accelerator.memory("cuda") == Memory(11559, 81559)
+    assert driver.contexts == 0, "what was taken of the driver is given back"
+
+
+@pytest.mark.parametrize("name", ["cuInit", "cuDeviceGet", "cuCtxPushCurrent_v2", "cuMemGetInfo_v2"])
+def test_a_driver_that_fails_is_no_error(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    driver = Driver(**{name: 802})
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: driver)
+    assert accelerator.memory("cuda") == Memory(None, None)
+    assert driver.contexts == 0

@@ -1,0 +1,1 @@
+"""Writes the small ONNX graphs that run beside a model's own."""
