@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 run: $(VENV)/.core
 	$(VENV)/bin/a2f-server serve
 
-test: $(VENV)/.train web/node_modules/.done
+test: $(VENV)/.ray web/node_modules/.done
 	scripts/synthesisers.sh few || echo "without them the smoke training is skipped" >&2
 	$(PY) -m pytest --ignore tests/browser
 	cd web && npm test
@@ -40,6 +40,9 @@ bench: $(VENV)/.dev web/node_modules/.done
 	$(PY) bench/steps.py
 	$(PY) bench/streams.py
 	$(PY) bench/streams.py --backend mock --streams 1 100 500
+	$(PY) bench/engine.py
+	$(PY) bench/solver.py
+	$(PY) bench/startup.py
 	$(PY) bench/first_frame.py
 	node bench/client_tick.mjs
 	$(PY) bench/speak.py
@@ -72,7 +75,7 @@ evaluate: $(VENV)/.train
 build: web/node_modules/.done
 	cd web && npm run build && npm run vendor
 
-constraints: $(VENV)/.train
+constraints: $(VENV)/.ray
 	$(PY) scripts/pins.py
 
 clean:
@@ -91,6 +94,10 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/.train: $(VENV)/.dev
 	$(PY) -m pip install -q -c constraints.txt -e '.[dev,train]'
+	touch $@
+
+$(VENV)/.ray: $(VENV)/.train
+	$(PY) -m pip install -q -c constraints.txt -e '.[dev,train,ray]'
 	touch $@
 
 # Not `npm ci`: it takes a lock file without download addresses for incomplete. `install` keeps to its versions too.

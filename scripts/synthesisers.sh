@@ -16,5 +16,6 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
   echo "training speaks with Debian's synthesisers: sudo apt-get install$missing" >&2
   exit 1
 fi
+# shellcheck disable=SC2086 # several packages
 apt-get install -y -qq --no-install-recommends $missing >/dev/null 2>&1 ||
   { apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing >/dev/null; }

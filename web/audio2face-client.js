@@ -3007,6 +3007,17 @@
       if (this.state !== "ready") return;
       this.#socket?.send(message instanceof Uint8Array ? message : JSON.stringify(message));
     }
+    /**
+     * Goes to another server behind the same address, where a proxy may choose a better one.
+     * @returns {boolean} false: utterances are open here, or there is no connection to leave
+     */
+    move() {
+      if (this.state !== "ready" || this.#lines.size > 0) return false;
+      this.#dropSocket();
+      this.ready = null;
+      void this.#open();
+      return true;
+    }
     /** Leaves the server; `connect` comes back, to where the settings then say. */
     close(state = (
       /** @type {import("../types.js").ConnectionState} */
@@ -3077,7 +3088,8 @@
       }
       const line = message.utterance === void 0 ? this.#unstarted(message) : this.#lines.get(message.utterance);
       if (line) line.onMessage(message);
-      else if (message.type === "error" && message.utterance === void 0) this.#complain(message);
+      else if (message.type === "error" && message.utterance === void 0 && !isEcho(message))
+        this.#complain(message);
     }
     /**
      * An error that names no utterance, said between a `start` and its `started`, is about that `start`.
@@ -3158,6 +3170,9 @@
       this.#hooks.onState(state);
     }
   };
+  function isEcho({ code, fatal }) {
+    return code === "bad_state" && !fatal;
+  }
   function closeError(wasReady, code, address2) {
     if (code === TRY_AGAIN_LATER)
       return new A2FError("busy", "The server is full; the client tries again shortly.");
@@ -3779,6 +3794,7 @@
       this.connection.whenQuiet(action);
     }
     #begin() {
+      this.#platform.clearTimeout(this.#timer);
       this.whenAllowed(() => {
         if (!this.#closed) this.begin();
       });
@@ -3789,11 +3805,12 @@
       this.segment = null;
       this.trouble(had ? "connection lost" : "no connection");
     }
+    /** A server that is full now may be one of several: who has nothing else there asks the next one. */
     #retry() {
       this.segment = null;
       this.trouble("server busy");
       this.#timer = this.#platform.setTimeout(() => {
-        if (this.connection.state === "ready") this.#begin();
+        if (this.connection.state === "ready" && !this.connection.move()) this.#begin();
       }, this.#backoff.next());
     }
   };
@@ -3852,6 +3869,11 @@
     #type;
     #onUnsupported;
     #abort = new AbortController();
+    #backoff;
+    #timer = (
+      /** @type {any} */
+      null
+    );
     /**
      * @param {import("../types.js").Platform} platform
      * @param {() => import("../types.js").Settings} settings
@@ -3868,6 +3890,7 @@
       this.#bytes = bytes;
       this.#type = type;
       this.#onUnsupported = onUnsupported;
+      this.#backoff = new Backoff(FIRST_RETRY_MS2, LONGEST_RETRY_MS2, platform.random);
     }
     open() {
       void this.#post().catch((error) => this.#fail(error));
@@ -3875,6 +3898,7 @@
     /** @param {boolean} [_newest] */
     close(_newest) {
       this.#abort.abort();
+      this.#platform.clearTimeout(this.#timer);
     }
     feel() {
     }
@@ -3917,16 +3941,22 @@
     #fail(error) {
       if (this.#abort.signal.aborted) return;
       if (error.code === "unsupported_audio") return this.#onUnsupported(error);
+      if (error.code === "busy") return this.#retry();
       const known = error instanceof A2FError;
       this.#sink.onFailure(
         known ? error : new A2FError("connection_failed", `The request failed: ${error.message}`)
       );
     }
+    #retry() {
+      this.#sink.onTrouble("server busy");
+      this.#timer = this.#platform.setTimeout(() => this.open(), this.#backoff.next());
+    }
   };
+  var CODES = { 415: "unsupported_audio", 503: "busy" };
   async function errorOf(response) {
     const body = await response.json().catch(() => ({}));
     const said = body.error ?? body.detail ?? body;
-    const code = said.code ?? (response.status === 415 ? "unsupported_audio" : "connection_failed");
+    const code = said.code ?? CODES[response.status] ?? "connection_failed";
     return new A2FError(code, said.message ?? `The server answered ${response.status}.`);
   }
 
@@ -4126,7 +4156,7 @@
      */
     onError(message, segment) {
       const busy = message.code === "busy" && !message.continues && segment === this.segment;
-      if (busy && ++this.#refusals >= MOST_REFUSALS) this.fail(new A2FError("busy", message.message));
+      if (busy && this.#refused()) this.fail(new A2FError("busy", message.message));
       else super.onError(message, segment);
     }
     /**
@@ -4145,9 +4175,14 @@
     trouble(reason) {
       if (reason === "server busy") return super.trouble(reason);
       const { failure: failure2 } = this.connection;
+      if (failure2?.code === "busy" && this.#rate === 0 && !this.#refused()) return super.trouble(reason);
       this.fail(
         failure2 ?? new A2FError("connection_failed", "There is no connection to the server that speaks.")
       );
+    }
+    /** Counts; whether that was once too often. */
+    #refused() {
+      return ++this.#refusals >= MOST_REFUSALS;
     }
     #finish() {
       this.#speech.finishSound(this.#samples / (this.#rate || 1));

@@ -163,6 +163,29 @@ test("an error without an utterance belongs to the newest, or to nobody", async 
   assert.deepEqual([heard, errors], [["bad_message"], ["timeout"]]);
 });
 
+test("what a server says to sound that comes after a refusal is no error", async () => {
+  const { world, made, errors } = await ready();
+  world.socket.say({ type: "error", code: "bad_state", message: "belongs to nothing", fatal: false });
+  assert.deepEqual([errors, made.failure], [[], null]);
+});
+
+test("a connection moves to another server only where nothing is open, and says so to nobody", async () => {
+  const { world, made, states } = await ready();
+  const told = [];
+  made.watchers.add((up) => told.push(up));
+  const id = made.register({ onMessage() {}, onFrames() {} });
+  assert.equal(made.move(), false);
+  made.unregister(id);
+  const [old] = world.sockets;
+  assert.equal(made.move(), true);
+  assert.equal(made.move(), false);
+  await settle();
+  old.drop(1013);
+  world.socket.welcome();
+  assert.deepEqual([old.readyState, world.sockets.length, told], [3, 2, [true]]);
+  assert.deepEqual(states, ["connecting", "ready", "connecting", "ready"]);
+});
+
 test("what cannot be read is an error, and the socket lives on", async () => {
   const { world, made, errors } = await ready();
   world.socket.onmessage({ data: "{" });

@@ -193,15 +193,31 @@ test("a busy server is asked again, but not for ever", async () => {
   outcome.catch(() => {});
   await settle();
   world.socket.welcome();
-  const asked = () => world.socket.messages.filter(({ type }) => type === "speak");
   for (let i = 1; i <= 4; i++) {
-    assert.equal(asked().length, i);
-    const { utterance } = asked().at(-1);
+    assert.equal(world.sockets.length, i);
+    const { utterance } = world.socket.last("speak");
     world.socket.say({ type: "error", utterance, code: "busy", message: "full", fatal: false });
     await world.advance(5000);
+    if (i < 4) world.socket.welcome();
   }
-  assert.equal(asked().length, 4);
+  assert.equal(world.sockets.length, 4);
   await assert.rejects(() => outcome, { code: "busy", message: "full" });
+});
+
+test("a sentence outlives a server that is stopping", async () => {
+  const { world, client, log } = await connected();
+  const outcome = client.speak("Hello");
+  outcome.catch(() => {});
+  await settle();
+  world.socket.say({ type: "error", code: "busy", message: "shutting down", fatal: true });
+  world.socket.drop(1013);
+  await world.advance(600);
+  world.socket.welcome();
+  assert.equal(world.socket.last("speak").text, "Hello");
+  assert.deepEqual(
+    log.filter(({ event }) => event === "error").map(({ code }) => code),
+    ["busy"],
+  );
 });
 
 test("sentences are spoken one after another", async () => {

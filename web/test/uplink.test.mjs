@@ -170,21 +170,52 @@ test("closing what is only being computed leaves a newer one alone", async () =>
   assert.equal(world.socket.messages.at(-1).type, "end");
 });
 
-test("busy is waited out, longer each time", async () => {
-  const { world, uplink, starts, sink } = await stream();
+test("busy is waited out, longer each time, and asked of another server", async () => {
+  const { world, uplink, sink } = await stream();
   uplink.write(pcm(1));
-  for (const [wait, id] of [
+  for (const [wait, count] of [
     [600, 1],
     [1100, 2],
   ]) {
-    world.socket.say({ type: "error", code: "busy", message: "full", utterance: id });
+    world.socket.say({ type: "error", code: "busy", message: "full", utterance: count });
     assert.deepEqual(sink.log.at(-1), ["trouble", "server busy"]);
     await world.advance(wait - 200);
-    assert.equal(starts().length, id);
+    assert.equal(world.sockets.length, count);
     await world.advance(200);
-    assert.equal(starts().length, id + 1);
+    assert.equal(world.sockets.length, count + 1);
+    world.socket.welcome();
+    assert.equal(world.socket.last("start").utterance, count + 1);
+    assert.equal(world.socket.audioBytes, 32000);
   }
   assert.ok(!sink.names().includes("failure"));
+});
+
+test("who is busy with another utterance there asks the same server again", async () => {
+  const { world, connection, uplink, starts } = await stream();
+  uplink.write(pcm(1));
+  connection.register({ onMessage() {}, onFrames() {} });
+  world.socket.say({ type: "error", code: "busy", message: "full", utterance: 1 });
+  await world.advance(600);
+  assert.deepEqual([world.sockets.length, starts().length], [1, 2]);
+});
+
+test("two that wait begin once each where the first one leads", async () => {
+  const { world, platform, connection, uplink } = await stream();
+  const format = new PcmFormat({ sampleRate: RATE });
+  const other = new PcmUplink(connection, platform, () => ({}), sink(), format);
+  uplink.end();
+  other.open();
+  world.socket.say({ type: "error", code: "busy", message: "full", utterance: 1 });
+  await world.advance(100);
+  world.socket.say({ type: "error", code: "busy", message: "full", utterance: 2 });
+  await world.advance(420);
+  world.socket.welcome();
+  await world.advance(1000);
+  assert.equal(world.sockets.length, 2);
+  assert.deepEqual(
+    world.socket.messages.filter(({ type }) => type === "start").map(({ utterance }) => utterance),
+    [3, 4],
+  );
 });
 
 test("an error ends it", async () => {

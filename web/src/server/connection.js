@@ -102,6 +102,18 @@ export class Connection {
     this.#socket?.send(message instanceof Uint8Array ? message : JSON.stringify(message));
   }
 
+  /**
+   * Goes to another server behind the same address, where a proxy may choose a better one.
+   * @returns {boolean} false: utterances are open here, or there is no connection to leave
+   */
+  move() {
+    if (this.state !== "ready" || this.#lines.size > 0) return false;
+    this.#dropSocket();
+    this.ready = null;
+    void this.#open();
+    return true;
+  }
+
   /** Leaves the server; `connect` comes back, to where the settings then say. */
   close(state = /** @type {import("../types.js").ConnectionState} */ ("idle")) {
     this.#dropSocket();
@@ -175,7 +187,8 @@ export class Connection {
     const line =
       message.utterance === undefined ? this.#unstarted(message) : this.#lines.get(message.utterance);
     if (line) line.onMessage(message);
-    else if (message.type === "error" && message.utterance === undefined) this.#complain(message);
+    else if (message.type === "error" && message.utterance === undefined && !isEcho(message))
+      this.#complain(message);
   }
 
   /**
@@ -266,6 +279,14 @@ export class Connection {
     this.state = state;
     this.#hooks.onState(state);
   }
+}
+
+/**
+ * Sound and `end` of an utterance that was refused may have been on the way already.
+ * @param {any} error
+ */
+function isEcho({ code, fatal }) {
+  return code === "bad_state" && !fatal;
 }
 
 /**

@@ -1,4 +1,6 @@
 import { A2FError } from "../errors.js";
+import { Backoff } from "./backoff.js";
+import { FIRST_RETRY_MS, LONGEST_RETRY_MS } from "./uplink.js";
 import { addresses, columnsOf } from "./wire.js";
 
 /** A whole file over `POST /v1/animate`, for networks that let no WebSocket through. */
@@ -13,6 +15,8 @@ export class HttpUplink {
   #type;
   #onUnsupported;
   #abort = new AbortController();
+  #backoff;
+  #timer = /** @type {any} */ (null);
 
   /**
    * @param {import("../types.js").Platform} platform
@@ -30,6 +34,7 @@ export class HttpUplink {
     this.#bytes = bytes;
     this.#type = type;
     this.#onUnsupported = onUnsupported;
+    this.#backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS, platform.random);
   }
 
   open() {
@@ -39,6 +44,7 @@ export class HttpUplink {
   /** @param {boolean} [_newest] */
   close(_newest) {
     this.#abort.abort();
+    this.#platform.clearTimeout(this.#timer);
   }
 
   feel() {}
@@ -84,17 +90,26 @@ export class HttpUplink {
   #fail(error) {
     if (this.#abort.signal.aborted) return;
     if (error.code === "unsupported_audio") return this.#onUnsupported(error);
+    if (error.code === "busy") return this.#retry();
     const known = error instanceof A2FError;
     this.#sink.onFailure(
       known ? error : new A2FError("connection_failed", `The request failed: ${error.message}`),
     );
   }
+
+  #retry() {
+    this.#sink.onTrouble("server busy");
+    this.#timer = this.#platform.setTimeout(() => this.open(), this.#backoff.next());
+  }
 }
+
+/** Where a proxy answers in the server's place, its status has to say. @type {Record<number, string>} */
+const CODES = { 415: "unsupported_audio", 503: "busy" };
 
 /** @param {Response} response */
 async function errorOf(response) {
   const body = await response.json().catch(() => ({}));
   const said = body.error ?? body.detail ?? body;
-  const code = said.code ?? (response.status === 415 ? "unsupported_audio" : "connection_failed");
+  const code = said.code ?? CODES[response.status] ?? "connection_failed";
   return new A2FError(code, said.message ?? `The server answered ${response.status}.`);
 }

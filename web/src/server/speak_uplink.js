@@ -88,7 +88,7 @@ export class SpeakUplink extends Uplink {
    */
   onError(message, segment) {
     const busy = message.code === "busy" && !message.continues && segment === this.segment;
-    if (busy && ++this.#refusals >= MOST_REFUSALS) this.fail(new A2FError("busy", message.message));
+    if (busy && this.#refused()) this.fail(new A2FError("busy", message.message));
     else super.onError(message, segment);
   }
 
@@ -109,9 +109,16 @@ export class SpeakUplink extends Uplink {
   trouble(reason) {
     if (reason === "server busy") return super.trouble(reason);
     const { failure } = this.connection;
+    // A server that is full or stopping; the connection tries again, perhaps at another.
+    if (failure?.code === "busy" && this.#rate === 0 && !this.#refused()) return super.trouble(reason);
     this.fail(
       failure ?? new A2FError("connection_failed", "There is no connection to the server that speaks."),
     );
+  }
+
+  /** Counts; whether that was once too often. */
+  #refused() {
+    return ++this.#refusals >= MOST_REFUSALS;
   }
 
   #finish() {

@@ -3,8 +3,8 @@ import { Backoff } from "./backoff.js";
 import { Segment } from "./segment.js";
 
 /** The first wait after `busy`; it doubles. */
-const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 10000;
+export const FIRST_RETRY_MS = 500;
+export const LONGEST_RETRY_MS = 10000;
 
 /**
  * @typedef {object} Sink What an uplink tells the utterance.
@@ -169,6 +169,7 @@ export class Uplink {
   }
 
   #begin() {
+    this.#platform.clearTimeout(this.#timer);
     this.whenAllowed(() => {
       if (!this.#closed) this.begin();
     });
@@ -181,11 +182,12 @@ export class Uplink {
     this.trouble(had ? "connection lost" : "no connection");
   }
 
+  /** A server that is full now may be one of several: who has nothing else there asks the next one. */
   #retry() {
     this.segment = null;
     this.trouble("server busy");
     this.#timer = this.#platform.setTimeout(() => {
-      if (this.connection.state === "ready") this.#begin();
+      if (this.connection.state === "ready" && !this.connection.move()) this.#begin();
     }, this.#backoff.next());
   }
 }

@@ -57,6 +57,11 @@ export declare class Connection {
     whenQuiet(action: () => void): void;
     /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or audio */
     send(message: Record<string, any> | Uint8Array<ArrayBuffer>): void;
+    /**
+     * Goes to another server behind the same address, where a proxy may choose a better one.
+     * @returns {boolean} false: utterances are open here, or there is no connection to leave
+     */
+    move(): boolean;
     /** Leaves the server; `connect` comes back, to where the settings then say. */
     close(state?: import("../types.js").ConnectionState): void;
 }

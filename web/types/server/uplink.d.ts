@@ -1,5 +1,8 @@
 import { A2FError } from "../errors.js";
 import { Segment } from "./segment.js";
+/** The first wait after `busy`; it doubles. */
+export declare const FIRST_RETRY_MS = 500;
+export declare const LONGEST_RETRY_MS = 10000;
 export type Sink = {
     onStarted: (fps: number, lookahead: number) => void;
     onFrames: (first: number, values: ArrayLike<number>, columns: ArrayLike<number>, scale: number) => void;

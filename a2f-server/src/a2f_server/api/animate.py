@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import closing
 
 from fastapi import APIRouter, Query, Request
@@ -71,18 +71,31 @@ async def _streamed(service: Service, request: Request, options: Options, form: 
     """Decodes before the first byte, so that a bad file is an HTTP error and not a broken stream."""
     try:
         data = await read_upload(request, "audio", service.settings.max_file_bytes)
+    except BaseException:
+        place.close()
+        raise
+    events, line = await begin(service, data, options, place), LINES[form]
+    return Streamed((line(kind, event) async for kind, event in events), form, service.settings.send_timeout_s)
+
+
+async def begin(service: Service, data: bytes, options: Options, place: Place) -> AsyncGenerator[Event, None]:
+    """The events of a file's animation, as they are computed: `start`, `frames` …, then `end` or `error`.
+
+    The file is decoded at once: what is wrong with it raises its A2FError here. The place is given back in any case.
+    """
+    try:
         sound = await service.decode(data)
         utterance = service.utterance(options, sound.sample_rate)
         frames = service.engine.animate(utterance, sound.samples, place)
     except BaseException:
         place.close()
         raise
-    events = _events(frames, place, utterance.fps, len(sound.samples) / sound.sample_rate)
-    line = LINES[form]
-    return Streamed((line(kind, event) async for kind, event in events), form, service.settings.send_timeout_s)
+    return _events(frames, place, utterance.fps, len(sound.samples) / sound.sample_rate)
 
 
-async def _events(frames: AsyncIterator[Frames], place: Place, fps: int, duration: float) -> AsyncIterator[Event]:
+async def _events(
+    frames: AsyncIterator[Frames], place: Place, fps: int, duration: float
+) -> AsyncGenerator[Event, None]:
     count = 0
     with closing(place):
         yield "start", {"fps": fps, "blendshapes": list(arkit.NAMES)}

@@ -123,8 +123,9 @@ def test_what_is_held_is_carried_with_a_hundredth_of_what_holds_it(name: str) ->
     weights = solved(SOLVERS[name](one), frames)
     first = np.linalg.solve(one.matrix, b)
     second = np.linalg.solve(one.matrix, b + one.scale * 1.0 * first)
-    assert weights[0] == pytest.approx(first, abs=1e-9)
-    assert weights[1] == pytest.approx(second, abs=1e-9)
+    close = 1e-9 if name == "exact" else 1e-6
+    assert weights[0] == pytest.approx(first, abs=close)
+    assert weights[1] == pytest.approx(second, abs=close)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 1e300, 10 * LARGEST])

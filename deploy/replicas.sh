@@ -1,0 +1,57 @@
+#!/bin/sh
+# Starts several replicas on this machine, one port each, for deploy/haproxy.cfg (docs/scale.md):
+#
+#   deploy/replicas.sh 4          on ports 8001 to 8004
+#   deploy/replicas.sh 4 9001     on ports 9001 to 9004
+#
+# Settings are those of the environment, the same for all (A2F_MAX_STREAMS is a replica's). Where there are GPUs, all or
+# those of CUDA_VISIBLE_DEVICES, the replicas take turns over them. One that ends is started again, so that
+# `kill -TERM` of one is how it gets a new version: it finishes what it has first. SIGTERM here ends all of them so.
+set -eu
+count=${1:?how many replicas?}
+first=${2:-8001}
+gpus=${CUDA_VISIBLE_DEVICES-$(nvidia-smi --query-gpu=index --format=csv,noheader 2>/dev/null | paste -sd, || true)}
+
+# The $1-th of the GPUs, from 0 on, and round again.
+gpu() {
+  many=$(echo "$gpus" | tr , '\n' | wc -l)
+  echo "$gpus" | cut -d, -f$(($1 % many + 1))
+}
+
+# One replica, as long as it is wanted.
+keep() {
+  stopping='' child=''
+  trap 'stopping=1; [ -z "$child" ] || kill -TERM "$child" 2>/dev/null || true' TERM
+  while [ -z "$stopping" ]; do
+    A2F_PORT=$1 a2f-server serve &
+    child=$!
+    echo "the replica on port $1 is process $child" >&2
+    status=0
+    wait "$child" || status=$?
+    while kill -0 "$child" 2>/dev/null; do # a signal ended the waiting, not the replica
+      status=0
+      wait "$child" || status=$?
+    done
+    [ "$status" != 2 ] || exit 2 # settings that are wrong do not become right
+    [ -n "$stopping" ] || sleep 1
+  done
+}
+
+replicas=''
+for number in $(seq 0 $((count - 1))); do
+  if [ -n "$gpus" ]; then
+    CUDA_VISIBLE_DEVICES=$(gpu "$number")
+    export CUDA_VISIBLE_DEVICES
+  fi
+  keep $((first + number)) &
+  replicas="$replicas $!"
+done
+trap 'kill -TERM $replicas 2>/dev/null || true' TERM INT
+status=0
+for replica in $replicas; do
+  while kill -0 "$replica" 2>/dev/null; do
+    wait "$replica" || status=$?
+  done
+done
+[ "$status" -lt 128 ] || status=0 # the signal that ended the waiting
+exit "$status"

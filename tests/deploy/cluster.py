@@ -1,0 +1,54 @@
+"""Ray Serve on this machine, in a process of its own: `python -m tests.deploy.cluster PORT FOLDER '{options}'`.
+
+Says "ready" on stdout when the application serves on that port. Then, for each line on stdin, the states of its
+replicas as JSON. Ends with stdin.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import ray
+from ray import serve
+from ray._private import services
+
+from a2f_server.ray_app import Options, app
+
+
+def start(port: int, folder: str) -> None:
+    """Two CPUs, little memory, loopback only."""
+    services.resolve_ip_for_localhost = lambda host: host  # else Ray takes the address that others reach
+    ray.init(
+        address="local",
+        num_cpus=2,
+        num_gpus=0,
+        include_dashboard=False,
+        object_store_memory=80 << 20,
+        log_to_driver=False,
+        logging_level="error",
+        _node_ip_address="127.0.0.1",
+        _temp_dir=folder,
+    )
+    serve.start(http_options={"host": "127.0.0.1", "port": port}, logging_config={"log_level": "WARNING"})
+
+
+def states() -> dict[str, int]:
+    """Replicas by state, as Ray says it to everybody."""
+    deployment = serve.status().applications["default"].deployments["a2f"]
+    return {getattr(state, "value", str(state)): count for state, count in deployment.replica_states.items()}
+
+
+def main(port: str, folder: str, options: str) -> None:
+    """See the module."""
+    start(int(port), folder)
+    serve.run(app(Options(**json.loads(options))))
+    print("ready", flush=True)
+    for _ in sys.stdin:
+        print(json.dumps(states()), flush=True)
+    serve.shutdown()
+    ray.shutdown()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

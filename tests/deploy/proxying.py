@@ -1,0 +1,124 @@
+"""Runs HAProxy with the configuration of deploy/, in front of servers in processes of their own."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx
+from websockets.sync.client import connect
+
+from tests.running import Talk
+from tests.spawning import ROOT, Spawned
+from tests.waiting import PATIENCE, until
+
+CONFIGURATION = ROOT / "deploy/haproxy.cfg"
+SCRIPT = ROOT / "scripts/haproxy.sh"
+REPLICAS = ("127.0.0.1:8001", "127.0.0.1:8002")
+"""As the configuration names them."""
+
+
+def find() -> str | None:
+    """The program, installed where that is possible."""
+    found = subprocess.run([str(SCRIPT)], capture_output=True, text=True, timeout=300, check=False)
+    return found.stdout.strip() or None
+
+
+class Proxy:
+    """HAProxy, which runs."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+        self.process, self.port = process, port
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        self.lines.extend(iter(self.process.stdout.readline, ""))
+
+    @property
+    def log(self) -> str:
+        return "".join(self.lines)
+
+    def has_said(self, pattern: str, times: int = 1) -> None:
+        """Waits for lines of its log."""
+        until(lambda: len(re.findall(pattern, self.log)) >= times)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @contextmanager
+    def talk(self, path: str = "/ws") -> Iterator[Talk]:
+        with connect(f"ws://127.0.0.1:{self.port}{path}", proxy=None, open_timeout=PATIENCE, close_timeout=2) as it:
+            yield Talk(it)
+
+    def stopped(self) -> None:
+        self.process.kill()
+        self.process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
+        assert self.process.stdout
+        self.process.stdout.close()
+
+
+@contextmanager
+def run_proxy(program: str, folder: Path, ports: Sequence[int]) -> Iterator[Proxy]:
+    """HAProxy in front of the servers on these ports."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        text = configuration(ports).replace("bind :8000", f"bind fd@{listener.fileno()}")
+        (path := folder / "haproxy.cfg").write_text(text, "utf-8")
+        line = [program, "-db", "-f", str(path)]
+        out = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        process = subprocess.Popen(line, pass_fds=[listener.fileno()], **out)  # type: ignore[call-overload]
+        proxy = Proxy(process, listener.getsockname()[1])
+    try:
+        until(lambda: answers(proxy))
+        yield proxy
+    finally:
+        proxy.stopped()
+
+
+def configuration(ports: Sequence[int]) -> str:
+    """deploy/haproxy.cfg with servers on these ports."""
+    text = CONFIGURATION.read_text("utf-8")
+    for address, port in zip(REPLICAS, ports, strict=True):
+        assert text.count(address) == 2
+        text = text.replace(address, f"127.0.0.1:{port}")
+    return text
+
+
+def answers(proxy: Proxy) -> bool:
+    assert proxy.process.poll() is None, proxy.log
+    with suppress(httpx.TransportError):
+        return get(proxy.url, "/ping").status_code == 200
+    return False
+
+
+def get(url: str, path: str, **options: object) -> httpx.Response:
+    with httpx.Client(base_url=url, timeout=PATIENCE, verify=False, trust_env=False) as http:
+        return http.get(path, **options)  # type: ignore[arg-type]
+
+
+def health(server: Spawned) -> dict[str, int]:
+    """What a replica says of itself, asked directly."""
+    return get(f"http://127.0.0.1:{server.port}", "/health").json()
+
+
+@contextmanager
+def run_client(url: str) -> Iterator[Proxy]:
+    """The browser client in Node (client.mjs), whose lines can be waited for."""
+    line = ["node", str(Path(__file__).parent / "client.mjs"), url]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("NODE_")}
+    out = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    client = Proxy(subprocess.Popen(line, env=environment, **out), 0)  # type: ignore[call-overload]
+    try:
+        yield client
+    finally:
+        client.stopped()

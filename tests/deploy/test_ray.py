@@ -1,0 +1,233 @@
+"""The Ray Serve application on this machine: the same frames, replicas that come and go with what is spoken."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from importlib.util import find_spec
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from tests.running import Running, Talk
+from tests.sounds import buzz, s16
+from tests.spawning import ROOT, environment
+from tests.waiting import PATIENCE, until
+
+if find_spec("ray") is None:
+    pytest.skip("Ray is missing: pip install '.[ray]'", allow_module_level=True)
+with warnings.catch_warnings():  # Ray's own
+    warnings.simplefilter("ignore")
+    from a2f_server import ray_app
+
+PLACES = 4
+SOUND = s16(buzz(1, 16000))
+
+
+class Cluster:
+    """Ray with our application, in a process of its own (cluster.py)."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+        self.process, self.port = process, port
+
+    def line(self) -> str:
+        assert self.process.stdout
+        return self.process.stdout.readline()
+
+    def replicas(self) -> dict[str, int]:
+        """How many there are in which state."""
+        assert self.process.stdin
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        return json.loads(self.line())
+
+    @contextmanager
+    def talk(self) -> Iterator[Talk]:
+        address = f"ws://127.0.0.1:{self.port}/ws"
+        with connect(address, proxy=None, open_timeout=PATIENCE, close_timeout=2, subprotocols=["a2f.v1"]) as it:
+            yield Talk(it)
+
+
+def haproxy(folder: Path) -> dict[str, str]:
+    """Ray's HAProxy in the place of its own proxy, with files and ports of its own, and without waiting for balancers
+    further out."""
+    paths = {"CONFIG_FILE_LOC": "haproxy.cfg", "SOCKET_PATH": "admin.sock", "SERVER_STATE_FILE": "state"}
+    return {
+        "RAY_SERVE_ENABLE_HA_PROXY": "1",
+        "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "1",
+        "RAY_SERVE_HAPROXY_SERVER_STATE_BASE": str(folder),
+        "RAY_SERVE_HAPROXY_METRICS_ENABLED": "0",
+        **{f"RAY_SERVE_HAPROXY_{name}": str(folder / path) for name, path in paths.items()},
+        "RAY_SERVE_HAPROXY_STATS_PORT": str(free_port()),
+    }
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+        return port
+
+
+@contextmanager
+def run_cluster(proxy: str, **options: float) -> Iterator[Cluster]:
+    folder = tempfile.mkdtemp(prefix="a2f-ray-", dir="/tmp")  # paths of Ray's sockets must be short
+    port = free_port()
+    settings = {
+        "A2F_BACKEND": "mock",
+        "A2F_TTS": "none",
+        "A2F_MAX_STREAMS": str(PLACES),
+        "HOME": folder,  # Ray writes a token there
+        "PYTHONPATH": str(ROOT),
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_SERVE_REPLICA_AUTOSCALING_METRIC_PUSH_INTERVAL_S": "0.5",
+        **(haproxy(Path(folder)) if proxy == "haproxy" else {}),
+    }
+    line = [sys.executable, "-m", "tests.deploy.cluster", str(port), folder, json.dumps(options)]
+    with (Path(folder) / "log").open("w") as log:
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": log, "text": True}
+        process = subprocess.Popen(line, env=environment(**settings), cwd=ROOT, **pipes)  # type: ignore[call-overload]
+        try:
+            cluster = Cluster(process, port)
+            assert cluster.line() == "ready\n", (Path(folder) / "log").read_text()
+            yield cluster
+        finally:
+            process.communicate(timeout=60)
+            shutil.rmtree(folder)
+
+
+def begin(talk: Talk) -> Talk:
+    talk.expect("ready")
+    talk.start()
+    talk.expect("started")
+    return talk
+
+
+def finish(talk: Talk) -> np.ndarray:
+    talk.send(SOUND)
+    talk.say("end")
+    return talk.frames()
+
+
+def placed(cluster: Cluster, stack: ExitStack) -> Talk | None:
+    """An open utterance; None where the replica that was reached has no place."""
+    talk = stack.enter_context(cluster.talk())
+    talk.expect("ready")
+    talk.start()
+    message = talk.hear()
+    assert isinstance(message, dict)
+    assert message.get("code", message["type"]) in {"started", "busy"}
+    return talk if message["type"] == "started" else None
+
+
+@pytest.fixture(scope="module")
+def expected(server: Running) -> np.ndarray:
+    """Frames of a server without Ray."""
+    with server.talk() as talk:
+        talk.expect("ready")
+        return talk.animate(SOUND)
+
+
+def test_frames_are_the_same_behind_rays_own_proxy(expected: np.ndarray) -> None:
+    with run_cluster("ray") as cluster, cluster.talk() as talk:
+        talk.expect("ready")
+        for step in (1 << 18, 640):
+            assert np.array_equal(talk.animate(SOUND, step=step), expected)
+
+
+def test_replicas_come_with_utterances_and_finish_theirs_before_they_go(expected: np.ndarray) -> None:
+    with run_cluster("haproxy", max_replicas=2, look_back_s=10.5, downscale_delay_s=0) as cluster, ExitStack() as stack:
+        seconds: list[Talk | None] = []
+        first = [begin(stack.enter_context(cluster.talk())) for _ in range(PLACES)]
+        assert placed(cluster, stack) is None, "beyond its places a replica says busy"
+
+        until(lambda: cluster.replicas().get("RUNNING") == 2, patience=60)
+        until(lambda: seconds.append(placed(cluster, stack)) or seconds[-1])
+        second = seconds[-1]
+        assert second
+
+        for talk in first[1:]:
+            assert np.array_equal(finish(talk), expected)
+        until(lambda: cluster.replicas().get("STOPPING") == 1, patience=60)
+        assert np.array_equal(finish(first[0]), expected)
+        assert np.array_equal(finish(second), expected)
+        until(lambda: cluster.replicas() == {"RUNNING": 1}, patience=60)
+        assert sorted({told(first[0]), told(second)}) == [False, True]
+        with cluster.talk() as talk:
+            begin(talk)
+            assert np.array_equal(finish(talk), expected)
+
+
+def told(talk: Talk) -> bool:
+    """Whether this socket was sent elsewhere; one that was not still answers."""
+    with suppress(ConnectionClosed):
+        talk.say("ping", id=1)
+    message = talk.hear()
+    assert isinstance(message, dict)
+    if message["type"] == "pong":
+        return False
+    assert (message["code"], message["fatal"]) == ("busy", True)
+    assert talk.closed() == 1013
+    return True
+
+
+@pytest.fixture
+def without_ray(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A replica by itself, which nobody takes away."""
+
+    async def stays() -> bool:
+        return False
+
+    monkeypatch.setattr(ray_app, "_is_stopping", stays)
+    for name, value in {"A2F_BACKEND": "mock", "A2F_TTS": "none", "A2F_MAX_STREAMS": "4"}.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("without_ray")
+async def test_a_replica_says_how_loaded_and_how_well_it_is() -> None:
+    replica = ray_app.Replica(ray_app.Options())
+    engine = replica.__serve_build_asgi_app__().state.service.engine
+    assert replica.record_autoscaling_stats() == {ray_app.LOAD: 0}
+    places = [engine.reserve() for _ in range(3)]
+    assert replica.record_autoscaling_stats() == {ray_app.LOAD: 0.75}
+    for place in places:
+        place.close()
+    replica.check_health()
+    engine.device.healthy = False
+    with pytest.raises(RuntimeError, match="hangs"):
+        replica.check_health()
+    engine.device.stop()
+
+
+def test_a_replica_with_a_gpu_demands_it_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("A2F_DEVICE", raising=False)
+    assert ray_app.settings_of(ray_app.Options(num_gpus=1, drain_s=7)).device == "cuda"
+    assert ray_app.settings_of(ray_app.Options(drain_s=7)).drain_s == 7
+    assert ray_app.settings_of(ray_app.Options()).device == "auto"
+    monkeypatch.setenv("A2F_DEVICE", "cpu")
+    assert ray_app.settings_of(ray_app.Options(num_gpus=1)).device == "cpu"
+
+
+def test_so_many_replicas_that_each_has_its_share() -> None:
+    policy = ray_app.ByLoad(0.7)
+    for loads, wanted in (({}, 0), ({"a": 0.7}, 1), ({"a": 1.0, "b": 0.4}, 2), ({"a": 1.0, "b": 1.0}, 2.857)):
+        context = SimpleNamespace(aggregated_metrics={ray_app.LOAD: loads})
+        assert policy(context) == (pytest.approx(wanted, abs=1e-3), {})  # type: ignore[arg-type]
+    assert policy(SimpleNamespace(aggregated_metrics=None)) == (0, {})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wrong", [{"gpus": 1}, {"min_replicas": 0}, {"target_load": 1.5}, {"look_back_s": 5}])
+def test_options_that_make_no_sense_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        ray_app.Options(**wrong)  # type: ignore[arg-type]
