@@ -17,6 +17,7 @@ run: $(VENV)/.core
 
 test: $(VENV)/.ray web/node_modules/.done
 	scripts/synthesisers.sh few || echo "without them the smoke training is skipped" >&2
+	scripts/haproxy.sh >/dev/null || echo "without it the tests of deploy/haproxy.cfg are skipped" >&2
 	$(PY) -m pytest --ignore tests/browser
 	cd web && npm test
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) -m pytest tests/browser

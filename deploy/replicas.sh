@@ -10,6 +10,9 @@
 set -eu
 count=${1:?how many replicas?}
 first=${2:-8001}
+case $count$first in
+  *[!0-9]*) echo "$0: write numbers: how many replicas, and the first port" >&2; exit 2 ;;
+esac
 gpus=${CUDA_VISIBLE_DEVICES-$(nvidia-smi --query-gpu=index --format=csv,noheader 2>/dev/null | paste -sd, || true)}
 
 # The $1-th of the GPUs, from 0 on, and round again.
@@ -25,6 +28,7 @@ keep() {
   while [ -z "$stopping" ]; do
     A2F_PORT=$1 a2f-server serve &
     child=$!
+    [ -z "$stopping" ] || kill -TERM "$child" 2>/dev/null || true # it was said before there was a child to hear it
     echo "the replica on port $1 is process $child" >&2
     status=0
     wait "$child" || status=$?
@@ -32,7 +36,9 @@ keep() {
       status=0
       wait "$child" || status=$?
     done
-    [ "$status" != 2 ] || exit 2 # settings that are wrong do not become right
+    case $status in
+      2 | 126 | 127) exit "$status" ;; # settings that are wrong do not become right, nor does a program that is missing
+    esac
     [ -n "$stopping" ] || sleep 1
   done
 }

@@ -31,5 +31,9 @@ class Initialising(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    with ThreadingHTTPServer(("", int(sys.argv[1])), Initialising) as server:
+    try:
+        server = ThreadingHTTPServer(("", int(sys.argv[1])), Initialising)
+    except OSError as error:
+        sys.exit(f"initialising: nobody is told that the model is on its way, port {sys.argv[1]}: {error.strerror}")
+    with server:
         server.serve_forever()

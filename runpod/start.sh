@@ -24,6 +24,10 @@ wait_for() { "$@" & children="$children $!"; wait "$!"; }
 hang_up() { [ -z "$children" ] || kill $children 2>/dev/null || true; }
 trap 'hang_up; exit 143' TERM INT
 
+case $port in
+  *[!0-9]*) stop "PORT=$port is no number: write it as 8000" ;;
+esac
+
 health() {
   exec python -c 'import sys, urllib.request as u; u.urlopen(sys.argv[1], timeout=4)' "http://127.0.0.1:$port/health"
 }
@@ -56,7 +60,9 @@ find_store() {
     say "user $(id -u) may not write to $volume: what is downloaded is lost at the next start. To keep it, run" \
       "'mkdir -p $volume/a2f && chmod -R 777 $volume/a2f' as root once, in a pod that has this volume"
   done
-  echo "${HOME:-/tmp}/a2f"
+  # A user whom the image does not know has no home that it could write.
+  temporary=${TMPDIR:-/tmp}
+  if mkdir -p "${HOME:-$temporary}/a2f/models" 2>/dev/null; then echo "${HOME:-$temporary}/a2f"; else echo "$temporary/a2f"; fi
 }
 
 # Reading a whole bundle takes seconds, which a cold start has not: once it was found whole, that is noted beside it.
@@ -83,7 +89,7 @@ fetch() {
     note "$A2F_MODEL_DIR" # it was checked, too
   fi
   exec 9>&-
-  [ -z "${answering:-}" ] || { kill "$answering"; wait "$answering" || true; }
+  [ -z "${answering:-}" ] || { kill "$answering" 2>/dev/null || true; wait "$answering" || true; }
 }
 
 find_model() {
@@ -92,8 +98,21 @@ find_model() {
     */*) ;;
     *) stop "A2F_MODEL=$A2F_MODEL: write it as nvidia/Audio2Face-3D-v2.3-Mark" ;;
   esac
-  export A2F_MODEL_DIR="${A2F_MODEL_DIR:-$store/models/${A2F_MODEL##*/}}"
-  if whole "$A2F_MODEL_DIR"; then say "the model is there: $A2F_MODEL_DIR"; else fetch; fi
+  if [ -n "${A2F_MODEL_DIR:-}" ]; then
+    set -- "$A2F_MODEL_DIR"
+  else # in the store, or on a volume that may only be read
+    name=a2f/models/${A2F_MODEL##*/}
+    set -- "${store%/a2f}/$name" "${A2F_VOLUME:-}/$name" "/runpod-volume/$name" "/workspace/$name"
+  fi
+  for A2F_MODEL_DIR; do
+    export A2F_MODEL_DIR
+    if [ -d "$A2F_MODEL_DIR" ] && whole "$A2F_MODEL_DIR"; then
+      say "the model is there: $A2F_MODEL_DIR"
+      return
+    fi
+  done
+  A2F_MODEL_DIR=$1
+  fetch
 }
 
 # The address that RunPod gives this container. Its proxies may not hand the name on by which the page was asked for.

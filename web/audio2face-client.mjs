@@ -2963,6 +2963,8 @@ var Connection = class {
   #afterSpeech = [];
   #lastId = 0;
   #reported = false;
+  /** Whether this server was ready once. */
+  #met = false;
   #unanswered = 0;
   /**
    * @param {import("../types.js").Platform} platform
@@ -3026,6 +3028,7 @@ var Connection = class {
     this.#dropSocket();
     this.#backoff.reset();
     this.#reported = false;
+    this.#met = false;
     this.#down(state);
   }
   async #open() {
@@ -3058,8 +3061,12 @@ var Connection = class {
   #refused(error) {
     if (this.state !== "connecting") return;
     const known = error instanceof A2FError;
-    this.#fail(known ? error : new A2FError("connection_failed", `Cannot connect: ${error.message}`));
-    this.#down("failed");
+    if (known || !this.#reported)
+      this.#fail(known ? error : new A2FError("connection_failed", `Cannot connect: ${error.message}`));
+    if (known || !this.#met) return this.#down("failed");
+    this.#reported = true;
+    this.#down("waiting");
+    this.#after(this.#backoff.next(), () => this.#open());
   }
   /** @param {string | ArrayBuffer} data */
   #receive(data) {
@@ -3113,6 +3120,7 @@ var Connection = class {
   #welcome(message) {
     this.ready = message;
     this.columns = columnsOf(message.blendshapes);
+    this.#met = true;
     this.#reported = false;
     this.failure = null;
     this.#unanswered = 0;

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from websockets.sync.client import connect
 
 from tests.browser.demo import Demo
+from tests.running import Talk
+from tests.spawning import spawn_server
 
 SAMPLE = Path(__file__).parents[2] / "web/page/sample.wav"
 CLOSED = "http://127.0.0.1:9"
@@ -119,6 +122,19 @@ def test_without_a_server_the_mouth_follows_loudness_and_the_page_says_so(visit:
     demo.button("Play sample").click()
     demo.until_shown("jawOpen", 0.2)
     assert "make run" in demo.alert("only follows the loudness")
+
+
+def test_while_the_server_is_full_the_page_says_so_and_waits(visit: Callable[..., Demo]) -> None:
+    with spawn_server(A2F_MAX_STREAMS="1", A2F_TTS="none") as spawned:
+        with connect(f"ws://127.0.0.1:{spawned.port}/ws", proxy=None) as socket:
+            (talk := Talk(socket)).expect("ready")
+            talk.start()
+            talk.expect("started")
+            demo = visit(at=f"http://127.0.0.1:{spawned.port}")
+            demo.button("Play sample").click()
+            demo.alert("The server is full just now, so the mouth only follows the loudness")
+        demo.page.get_by_role("alert").wait_for(state="hidden")
+        demo.status("Spoke")
 
 
 def test_without_webgl_the_page_says_so_and_the_weights_still_move(visit: Callable[..., Demo]) -> None:

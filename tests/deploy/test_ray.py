@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -32,6 +33,8 @@ with warnings.catch_warnings():  # Ray's own
     from a2f_server import ray_app
 
 PLACES = 4
+LONGEST_S = 400.0
+"""Seconds after which a cluster is killed: a line that never comes would be waited for for ever."""
 SOUND = s16(buzz(1, 16000))
 
 
@@ -97,13 +100,16 @@ def run_cluster(proxy: str, **options: float) -> Iterator[Cluster]:
     with (Path(folder) / "log").open("w") as log:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": log, "text": True}
         process = subprocess.Popen(line, env=environment(**settings), cwd=ROOT, **pipes)  # type: ignore[call-overload]
+        hanging = threading.Timer(LONGEST_S, process.kill)
+        hanging.start()
         try:
             cluster = Cluster(process, port)
             assert cluster.line() == "ready\n", (Path(folder) / "log").read_text()
             yield cluster
         finally:
-            process.communicate(timeout=60)
-            shutil.rmtree(folder)
+            process.communicate()  # to its end, or to that of its time
+            hanging.cancel()
+            shutil.rmtree(folder, ignore_errors=True)  # Ray's last processes may still write there
 
 
 def begin(talk: Talk) -> Talk:

@@ -117,6 +117,18 @@ def test_settings_that_are_wrong_end_it(tmp_path: Path) -> None:
         assert "A2F_FPS" in it.log
 
 
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [(["two"], 2, "write numbers"), (["2", "-1"], 2, "write numbers"), (["2"], 127, "a2f-server")],
+)
+def test_what_cannot_be_started_ends_it(tmp_path: Path, arguments: list[str], status: int, says: str) -> None:
+    (tmp_path / "nvidia-smi").symlink_to("/bin/false")
+    line, env = [str(SCRIPT), *arguments], {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    done = subprocess.run(line, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == status
+    assert says in done.stderr
+
+
 @pytest.mark.parametrize(("gpus", "seen"), [("5,7", ["5", "7"]), ("3", ["3", "3"]), (None, ["none", "none"])])
 def test_the_replicas_take_turns_over_the_gpus(tmp_path: Path, gpus: str | None, seen: list[str]) -> None:
     """A program in the server's place says which it got."""

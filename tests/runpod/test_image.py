@@ -157,6 +157,7 @@ def test_compose_wants_a_key_and_keeps_to_this_machine() -> None:
         assert service["environment"]["A2F_API_KEY"].startswith("${A2F_API_KEY:?")
         assert service["ports"][0].startswith("127.0.0.1:")
         assert service["ports"][0].endswith(f":{service['environment']['A2F_PORT']}")
+        assert service["environment"]["PORT"] == service["environment"]["A2F_PORT"], "it comes first in start.sh"
         assert service["build"]["target"] == target
         assert service["volumes"] == ["models:/workspace"]
         assert int(service["stop_grace_period"].removesuffix("s")) > Settings.model_fields["drain_s"].default
@@ -185,7 +186,7 @@ def test_keys_are_references(name: str) -> None:
 def test_images_are_those_that_the_readme_builds(name: str, target: str) -> None:
     image = BODIES[name]["image"]
     assert image == f"YOUR_NAME/a2f-server:{target}"
-    assert f"--target {target} " in README
+    assert f"--target {target} -t {image} " in README
     assert all(isinstance(value, str) for value in BODIES[name]["env"].values()), "RunPod wants strings"
 
 

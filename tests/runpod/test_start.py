@@ -184,6 +184,7 @@ def test_a_stopped_container_finishes_its_utterances(container: Container, voice
     [
         ({"A2F_API_KEY": ""}, "A2F_API_KEY"),
         ({"A2F_API_KEY": "{{ RUNPOD_SECRET_a2f_api_key }}"}, "Secrets"),
+        ({"PORT": "http"}, "PORT=http is no number"),
         ({"A2F_VOLUME": "/nowhere/at/all"}, "/nowhere/at/all"),
         ({"A2F_MODEL": MODEL}, "A2F_ACCEPT_LICENCE"),
         ({"A2F_MODEL": "Audio2Face"}, "write it as nvidia/"),
@@ -243,6 +244,36 @@ def test_a_model_that_lies_there_is_taken_and_not_downloaded(container: Containe
     assert not container.pulls.exists()
 
 
+def test_a_model_on_a_volume_that_can_only_be_read_is_taken(container: Container) -> None:
+    container.pretend()
+    folder = container.volume / "a2f/models/Audio2Face-3D-v2.3-Mark"
+    folder.mkdir(parents=True)
+    (folder / "model.json").touch()
+    (container.fake / "mkdir").write_text(
+        '#!/bin/sh\ncase "$2" in "$A2F_VOLUME"*) exit 1 ;; esac\nexec /bin/mkdir "$@"\n'
+    )
+    (container.fake / "mkdir").chmod(0o755)
+    with container.start(A2F_MODEL=MODEL) as started:
+        started.until(200)
+        assert f"may not write to {container.volume}" in started.log
+        assert f"the model is there: {folder}\n" in started.log
+        assert f"model {folder}\n" in started.log
+    assert not container.pulls.exists()
+
+
+def test_a_port_that_is_taken_while_the_model_comes_is_the_servers_to_tell(container: Container) -> None:
+    container.pretend()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with container.start(A2F_MODEL=MODEL, A2F_ACCEPT_LICENCE="1", port=port) as started:
+            until(lambda: "initialising: " in started.log)
+            container.release()
+            assert started.ended() > 0
+    assert f"serving on port {port}\n" in started.log
+    assert "address already in use" in started.log.splitlines()[-1]
+    assert "Traceback" not in started.log
+
+
 def test_workers_that_start_together_download_once(container: Container) -> None:
     container.pretend()
     settings = {"A2F_MODEL": MODEL, "A2F_ACCEPT_LICENCE": "1"}
@@ -279,6 +310,13 @@ def test_a_volume_that_cannot_be_written_is_told_and_left_alone(container: Conta
     with container.start() as started:
         started.until(200)
         assert f"may not write to {container.volume}" in started.log
+    assert (container.home / "a2f/models").is_dir()
+
+
+def test_without_a_home_it_keeps_to_the_temporary_folder(container: Container) -> None:
+    (container.volume / "a2f").write_text("in the way")
+    with container.start(HOME="/proc/none", TMPDIR=str(container.home)) as started:
+        started.until(200)
     assert (container.home / "a2f/models").is_dir()
 
 

@@ -18,7 +18,7 @@ import { Takes } from "./takes.js";
 import { Talker } from "./talker.js";
 import { Wardrobe } from "./wardrobe.js";
 import { Weights } from "./weights.js";
-import { clientError, passes, sentence, speakError } from "./words.js";
+import { clientError, FULL, passes, sentence, speakError } from "./words.js";
 
 /** Pictures a second: of who speaks every one that the display shows, of who only breathes no more than needed. */
 const [ALL, IDLE, NONE] = [Number.POSITIVE_INFINITY, 30, 0];
@@ -101,6 +101,15 @@ client.on("error", (error) => {
   // The sliders say it themselves.
   if (error.code === "no_expressions") return;
   if (!talker.active) notice.alert(clientError(error, server.url), passes(error));
+});
+
+/** Whether the alert says that the server is full. */
+let full = false;
+client.on("rank", ({ to, reason }) => {
+  const waits = to !== "server" && reason === "server busy";
+  if (waits) notice.alert(FULL);
+  else if (full) notice.clear();
+  full = waits;
 });
 
 /** One render tick; says how many pictures a second are worth drawing. */

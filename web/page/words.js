@@ -66,6 +66,10 @@ export function speakError(error, server) {
 /** The server says after a colon or a semicolon what to do, where it knows. @param {string} message */
 const advised = (message) => `${asSentence(message)}${/[:;]/.test(message) ? "" : " Try again in a moment."}`;
 
+/** While the client waits for a place. */
+export const FULL =
+  "The server is full just now, so the mouth only follows the loudness until it has a place.";
+
 /** Full, ending, or asked for too much: only the message tells. @param {string} message */
 function busy(message) {
   if (/shutting down/.test(message)) return "The server is restarting; try again in a moment.";

@@ -51,6 +51,24 @@ test("a token that cannot be had is an error, tried again when next wanted", asy
   assert.equal(made.state, "connecting");
 });
 
+test("a token that cannot be had for a while is asked for again, by who moves and by who lost the server", async () => {
+  let troubles = 0;
+  const getToken = async () => {
+    if (troubles-- > 0) throw new Error("503");
+    return "t";
+  };
+  for (const leave of [(made) => made.move(), (_, socket) => socket.drop()]) {
+    const { world, made, states, errors } = await ready({ getToken });
+    troubles = 2;
+    leave(made, world.socket);
+    await world.advance(8000);
+    world.socket.welcome();
+    assert.equal(world.sockets.length, 2);
+    assert.equal(errors.length, 1, "said once");
+    assert.deepEqual([states.includes("failed"), states.at(-1)], [false, "ready"]);
+  }
+});
+
 test("connecting twice makes one socket", async () => {
   const { world, made } = await ready();
   made.connect();

@@ -94,9 +94,11 @@ def _settings(options: dict[str, Any], pairs: list[str]) -> Settings:
 
 
 def _sentence(error: Any) -> str:
-    where = ".".join(str(part) for part in error["loc"])
-    reason = error["msg"].removeprefix("Value error, ")
-    return f"A2F_{where.upper()}: {reason}" if where else reason
+    reason: str = error["msg"].removeprefix("Value error, ")
+    if not error["loc"]:
+        return reason
+    setting, *inside = map(str, error["loc"])
+    return f"{'.'.join([f'A2F_{setting.upper()}', *inside])}: {reason}"
 
 
 def _stop(sentence: str) -> typer.Exit:

@@ -164,8 +164,8 @@ def test_only_the_files_of_the_identity_are_needed(diffusion_copy: Path) -> None
 
 def test_an_unknown_identity_is_told_the_known_ones(diffusion_folder: Path, regression_folder: Path) -> None:
     assert "there is no identity 'Bob'" in refusal(diffusion_folder, identity="Bob")
-    assert "there are Claire, James, Mark" in refusal(diffusion_folder, identity="Bob")
-    assert "there are Mark" in refusal(regression_folder, identity="Claire")
+    assert "known are Claire, James, Mark" in refusal(diffusion_folder, identity="Bob")
+    assert "known are Mark" in refusal(regression_folder, identity="Claire")
     assert bundle.read(regression_folder, "mark").actor.name == "Mark"
 
 

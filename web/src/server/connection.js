@@ -51,6 +51,8 @@ export class Connection {
   #afterSpeech = [];
   #lastId = 0;
   #reported = false;
+  /** Whether this server was ready once. */
+  #met = false;
   #unanswered = 0;
 
   /**
@@ -119,6 +121,7 @@ export class Connection {
     this.#dropSocket();
     this.#backoff.reset();
     this.#reported = false;
+    this.#met = false;
     this.#down(state);
   }
 
@@ -154,8 +157,13 @@ export class Connection {
   #refused(error) {
     if (this.state !== "connecting") return;
     const known = error instanceof A2FError;
-    this.#fail(known ? error : new A2FError("connection_failed", `Cannot connect: ${error.message}`));
-    this.#down("failed");
+    if (known || !this.#reported)
+      this.#fail(known ? error : new A2FError("connection_failed", `Cannot connect: ${error.message}`));
+    // Where tokens could be had before, they will be again; who speaks meanwhile waits for them.
+    if (known || !this.#met) return this.#down("failed");
+    this.#reported = true;
+    this.#down("waiting");
+    this.#after(this.#backoff.next(), () => this.#open());
   }
 
   /** @param {string | ArrayBuffer} data */
@@ -216,6 +224,7 @@ export class Connection {
   #welcome(message) {
     this.ready = message;
     this.columns = columnsOf(message.blendshapes);
+    this.#met = true;
     this.#reported = false;
     this.failure = null;
     this.#unanswered = 0;

@@ -34,6 +34,9 @@ log = structlog.get_logger(__name__)
 DOORS = (status.routes, expressions.routes, socket.routes, animate.routes, speak.routes, legacy.routes)
 """A new door is one new file and one line here."""
 
+CHECKS = ("/health", "/ping")
+"""What balancers and operators ask, without a key and often: answers that are well are no news."""
+
 _LOOPBACK_PAGES = r"https?://(localhost|127\.0\.0\.1|\[::1\]|[a-z0-9.-]+\.localhost)(:\d+)?"
 
 
@@ -111,9 +114,9 @@ class GateKeeper:
 
     def _check(self, scope: Scope) -> None:
         headers, path, gate = Headers(scope=scope), scope["path"], self._service.gate
-        if path not in ("/health", "/ping"):
+        if path not in CHECKS:
             gate.check_host(headers)
-        if path in ("/health", "/ping", expressions.PATH) or pages.is_public(path):
+        if path in (*CHECKS, expressions.PATH) or pages.is_public(path):
             return
         gate.check_origin(headers)
         gate.check_key(headers)
@@ -138,7 +141,8 @@ class AccessLog:
 
         await self._app(scope, receive, noting)
         ms = round((time.perf_counter() - begun) * 1000, 1)
-        log.info("request", method=scope["method"], path=scope["path"], status=answer["status"], ms=ms)
+        tell = log.debug if scope["path"] in CHECKS and answer["status"] < 300 else log.info
+        tell("request", method=scope["method"], path=scope["path"], status=answer["status"], ms=ms)
 
 
 def _response(error: A2FError) -> JSONResponse:

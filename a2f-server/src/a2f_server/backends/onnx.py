@@ -145,8 +145,8 @@ def runtime() -> ModuleType:
         import onnxruntime  # noqa: PLC0415 - see the module
     except ImportError as error:
         raise ValueError(
-            f"onnxruntime cannot be loaded ({error}); it runs the models: pip install 'a2f-server[cpu]', "
-            "or do without a model: --backend mock"
+            f"onnxruntime cannot be loaded ({error}); it runs the models: pip install 'a2f-server[cpu]' (in a checkout "
+            "'.[cpu]'), or do without a model: --backend mock"
         ) from None
     return cast(ModuleType, onnxruntime)
 
@@ -194,7 +194,10 @@ def _lists_cuda() -> bool:
 def _fault(trial: Callable[[Place], object], *, quiet: bool) -> str:
     """Why the GPU cannot be used; empty where it can."""
     if not _lists_cuda():
-        return "pip uninstall onnxruntime, then pip install 'a2f-server[gpu]'; one replaces the other"
+        return (
+            "pip uninstall onnxruntime, then pip install 'a2f-server[gpu]' (in a checkout '.[gpu]'); "
+            "one replaces the other"
+        )
     runtime().set_default_logger_severity(NOTHING if quiet else ERRORS)
     missing = _libraries()
     try:

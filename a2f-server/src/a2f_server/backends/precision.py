@@ -63,7 +63,8 @@ def _tools() -> tuple[Any, Any, Collection[str]]:
         from onnxruntime.transformers import float16  # noqa: PLC0415
     except ImportError as error:
         raise ValueError(
-            f"A2F_PRECISION=fp16 needs a package that is missing ({error}): pip install 'a2f-server[fp16]'"
+            f"A2F_PRECISION=fp16 needs a package that is missing ({error}): pip install 'a2f-server[fp16]' "
+            "(in a checkout '.[fp16]')"
         ) from None
     finally:
         sys.path[:] = path  # the converter's package adds its folder, whose modules have everyday names

@@ -17,7 +17,9 @@ def hub() -> ModuleType:
         import huggingface_hub  # noqa: PLC0415 - an extra
         import huggingface_hub.errors  # noqa: PLC0415
     except ImportError:
-        raise ValueError("fetching needs huggingface_hub: pip install 'a2f-server[models]'") from None
+        raise ValueError(
+            "fetching needs huggingface_hub: pip install 'a2f-server[models]' (in a checkout '.[models]')"
+        ) from None
     return huggingface_hub
 
 

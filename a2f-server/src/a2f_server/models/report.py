@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from a2f_server.backends import capacity
 from a2f_server.backends.audio2face3d.bundle import Index
 from a2f_server.backends.audio2face3d.clock import layout
 from a2f_server.backends.audio2face3d.parts import Bundle, Part
@@ -46,7 +47,7 @@ def cost_lines(cost: Cost, fps: int) -> Iterator[str]:
     yield line(
         "", f"a voice at {fps} FPS needs {cost.windows:.0f} windows a second: real-time factor {cost.factor:.2f}"
     )
-    yield line("", _voices(cost.voices))
+    yield line("", _voices(cost.carries))
 
 
 def line(name: str, text: str) -> str:
@@ -73,10 +74,11 @@ def _windows(bundle: Bundle, fps: int) -> str:
     return f"{heard:.0f} ms of sound for {'each frame' if frames == 1 else f'every {frames} frames'}"
 
 
-def _voices(count: int) -> str:
-    if not count:
-        return "too slow for a live voice; files only, or a GPU"
-    return f"{count} voice{'s' if count > 1 else ''} at once, with nothing else to do"
+def _voices(carries: float) -> str:
+    if carries < 1:
+        return "too slow for live voices: files only, or a GPU"
+    count = min(int(carries), capacity.CROWD)
+    return f"a server takes {count} voice{'s' if count > 1 else ''} at once (A2F_MAX_STREAMS)"
 
 
 def _parameters(size: int) -> str:

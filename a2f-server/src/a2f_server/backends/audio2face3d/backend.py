@@ -7,6 +7,7 @@ are each voice's own.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import cycle
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +34,10 @@ Doubles = NDArray[np.float64]
 
 LONGEST_CALL_S = 0.5
 """A call of the network, so that a file does not hold up the voices beside it for longer, and nothing seems to hang."""
+
+
+WINDOWS, SYLLABLES = 10, 4.0
+"""Of a rehearsal: windows until it begins anew, and syllables a second."""
 
 
 class Memory(NamedTuple):
@@ -149,23 +154,29 @@ class Audio2Face3DBackend(Backend):
         A network with a memory takes one window of a voice at a time: more would only wait for each other.
         """
         rows = self._network.largest
-        took = capacity.seconds(self._rehearsal(rows))
+        took = capacity.seconds(self.rehearsal(rows))
         windows = rows * max(1, int(LONGEST_CALL_S / took))
         self.run = 1 if sequential else min(Backend.run, windows)
         self.batch = min(Backend.batch, windows)
-        rate = self._layout.frame_rate / self._layout.hop
-        self.capacity = capacity.streams(capacity.carried(rows, took, rate), self.name)
+        self.carries = capacity.carried(rows, took, self._layout.frame_rate / self._layout.hop)
+        self.capacity = capacity.streams(self.carries, self.name)
 
-    def _rehearsal(self, rows: int) -> Callable[[], None]:
-        """Calls as a server makes them: each goes on with a window of the noise of so many voices."""
-        memories: Sequence[Memory] = [self.initial_state(seed) for seed in range(rows)]
-        emotions = np.zeros((rows, self._layout.hop, len(arkit.EMOTIONS)), np.float32)
-        rng = np.random.default_rng(0)
+    def rehearsal(self, voices: int) -> Callable[[], None]:
+        """What makes a call as a server does, again and again: the next window of so many voices, which hiss in
+        syllables (a solver's work is what changes)."""
+        layout, rng = self._layout, np.random.default_rng(0)
+        length = layout.start(WINDOWS) - layout.start(0) + layout.window
+        loud = LOUD * (1 + np.sin(2 * np.pi * SYLLABLES * np.arange(length) / layout.sample_rate))
+        sound = (loud * rng.standard_normal((voices, length), np.float32)).astype(np.float32)
+        emotions = np.zeros((voices, layout.hop, len(arkit.EMOTIONS)), np.float32)
+        starts = cycle(layout.start(j) - layout.start(0) for j in range(WINDOWS))
+        memories: Sequence[Memory] = [self.initial_state(seed) for seed in range(voices)]
 
         def call() -> None:
             nonlocal memories
-            sound = LOUD * rng.standard_normal((rows, 1, self._layout.window), np.float32)
-            _, memories = self.infer(Batch(sound, emotions, self._layout.sample_rate), memories)
+            start = next(starts)
+            samples = sound[:, None, start : start + layout.window]
+            _, memories = self.infer(Batch(samples, emotions, layout.sample_rate), memories)
 
         call()  # the first one solves for every pose anew
         return call

@@ -49,7 +49,8 @@ class Index:
     def open(cls, folder: Path) -> Index:
         """Raises ValueError with a sentence where this is no bundle."""
         if not folder.is_dir():
-            raise ValueError(f"the folder {folder} does not exist; `a2f-server models pull` fetches a bundle")
+            what = "is no folder" if folder.exists() else "does not exist"
+            raise ValueError(f"{folder} {what}; name a bundle's folder, such as `a2f-server models pull` makes")
         if not (folder / MODEL).is_file():
             raise ValueError(
                 f"there is no {MODEL} in {folder}; expected the folder of a bundle such as "
@@ -63,7 +64,7 @@ class Index:
         """Of an actor by name, among `actors`. Raises ValueError."""
         names = [name.lower() for name in self.actors]
         if identity and identity.lower() not in names:
-            raise ValueError(f"there is no identity {identity!r} in {self.folder}; there are {', '.join(self.actors)}")
+            raise ValueError(f"there is no identity {identity!r} in {self.folder}; known are {', '.join(self.actors)}")
         return names.index(identity.lower()) if identity else 0
 
     @property
