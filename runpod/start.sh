@@ -58,7 +58,8 @@ find_store() {
       return
     fi
     say "user $(id -u) may not write to $volume: what is downloaded is lost at the next start. To keep it, run" \
-      "'mkdir -p $volume/a2f && chmod -R 777 $volume/a2f' as root once, in a pod that has this volume"
+      "'mkdir -p $volume/a2f && chmod -R 777 $volume/a2f' as root once, in a pod of another" \
+      "image that has this volume (RunPod's own are root)"
   done
   # A user whom the image does not know has no home that it could write.
   temporary=${TMPDIR:-/tmp}

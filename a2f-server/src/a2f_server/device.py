@@ -26,6 +26,9 @@ BRIEF = 1024
 PROBE_S = 1.0
 """Seconds after which a device that hung is asked again; doubled each time."""
 
+LAST_CALL_S = 5.0
+"""Seconds that the call under way at shutdown gets."""
+
 Answer = tuple[Weights, State] | A2FError
 """What one row of a batch came to."""
 
@@ -65,10 +68,15 @@ class Device:
         return [row[0] for row in rows]
 
     def stop(self) -> None:
-        """Ends the thread and frees the model."""
+        """Ends the thread, after the call that it is in, and frees the model.
+
+        A model's library that is still at work while the process ends pulls the process down with it.
+        """
         if self._probing:
             self._probing.cancel()
         self._worker.stop()
+        if self.healthy:
+            self._worker.wait(LAST_CALL_S)
         self.backend.close()
 
     async def _call(self, run: Callable[[], list[Answer]], *, here: bool) -> list[Answer] | A2FError:

@@ -74,8 +74,7 @@ class Engine:
 
     async def stop(self) -> None:
         """Ends what is open with an error and frees the device."""
-        for stream in list(self._open):
-            stream.fail(Busy("the server is shutting down; connect again in a moment"))
+        self.dismiss()
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -91,6 +90,11 @@ class Engine:
                     await self._freed.wait()
         except TimeoutError:
             log.warning("utterances did not finish in time", open=self.active)
+
+    def dismiss(self) -> None:
+        """Ends what is open with an error."""
+        for stream in list(self._open):
+            stream.fail(Busy("the server is shutting down; connect again in a moment"))
 
     def reserve(self) -> Place:
         """A place for one more utterance. Raises Busy at once when there is none."""

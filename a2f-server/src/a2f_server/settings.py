@@ -128,7 +128,7 @@ class Settings(BaseSettings):
     def _json(cls, face: Any) -> Any:
         try:
             return json.loads(face) if isinstance(face, str) else face
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             raise ValueError('write the parameters as JSON, such as {"lower_face_strength": 0.9}') from None
 
     @model_validator(mode="after")

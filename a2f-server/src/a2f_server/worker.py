@@ -17,7 +17,8 @@ class Worker:
 
     def __init__(self, name: str) -> None:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
-        threading.Thread(target=self._work, name=name, daemon=True).start()
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._thread.start()
 
     async def run(self, call: Callable[[], T]) -> T:
         """The call's result or exception. One that is cancelled before its turn is not made."""
@@ -29,6 +30,10 @@ class Worker:
     def stop(self) -> None:
         """The thread ends after the call that it is in."""
         self._jobs.put(None)
+
+    def wait(self, limit: float) -> None:
+        """Until the thread has ended, `limit` seconds at most."""
+        self._thread.join(limit)
 
     def _work(self) -> None:
         while job := self._jobs.get():

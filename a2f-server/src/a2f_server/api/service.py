@@ -58,6 +58,7 @@ class Service:
         await self.engine.drain(self.settings.drain_s)
         for talker in [*self.conversations, *self.callers]:
             talker.fail(Busy("the server is shutting down; connect again in a moment"))
+        self.engine.dismiss()  # files over HTTP
         for _ in range(FAREWELL_STEPS):
             if not (self.conversations or self.callers):
                 return

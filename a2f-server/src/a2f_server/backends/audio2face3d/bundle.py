@@ -48,10 +48,14 @@ class Index:
     @classmethod
     def open(cls, folder: Path) -> Index:
         """Raises ValueError with a sentence where this is no bundle."""
-        if not folder.is_dir():
-            what = "is no folder" if folder.exists() else "does not exist"
+        try:
+            is_folder, has_model, exists = folder.is_dir(), (folder / MODEL).is_file(), folder.exists()
+        except OSError as error:
+            raise ValueError(f"{folder} cannot be read ({error.strerror}): let the server's user into it") from None
+        if not is_folder:
+            what = "is no folder" if exists else "does not exist"
             raise ValueError(f"{folder} {what}; name a bundle's folder, such as `a2f-server models pull` makes")
-        if not (folder / MODEL).is_file():
+        if not has_model:
             raise ValueError(
                 f"there is no {MODEL} in {folder}; expected the folder of a bundle such as "
                 "nvidia/Audio2Face-3D-v2.3-Mark, which `a2f-server models pull` fetches"

@@ -98,7 +98,8 @@ class Diffusion(Network):
         """Noise on the device for a batch of this size; smaller ones take its beginning."""
         if size == self._noises or (size < self._noises and size in self.buckets):
             return
+        network = self._network(size)  # it refuses a graph that wants noise of another shape, however large
         self._noise, self._noises = None, 0  # the old one goes first: there may be no room for both
         one = np.random.default_rng(SEED).standard_normal(self._noisy(1), np.float32)
-        self._noise = self._network(size).keep(np.repeat(one, size, axis=0))
+        self._noise = network.keep(np.repeat(one, size, axis=0))
         self._noises = size

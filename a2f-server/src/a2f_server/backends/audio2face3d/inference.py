@@ -92,6 +92,15 @@ class Network(ABC):
                     "it again), or its numbers are too large for half precision (A2F_PRECISION=fp32)"
                 )
 
+    def refusal(self, error: Exception) -> ValueError:
+        """What to say where not even one window could be run."""
+        if onnx.exhausted(error):
+            return ValueError(
+                f"{self.graph.path} does not fit into the device's memory, not for one window at a time: free some, "
+                f"or take a larger device ({_brief(error)})"
+            )
+        return ValueError(f"{self.graph.path} cannot be run: it is damaged; download it again ({_brief(error)})")
+
     @abstractmethod
     def try_batch(self, size: int) -> None:
         """Runs a batch of silence of this size, neither padded nor split."""
@@ -128,10 +137,7 @@ class Network(ABC):
 
     def _too_large(self, size: int, fitting: Sequence[int], error: Exception) -> None:
         if not fitting:
-            raise ValueError(
-                f"{self.graph.path} does not fit into the device's memory, not for one window at a time: free some, "
-                f"or take a larger device ({_brief(error)})"
-            )
+            raise self.refusal(error)
         log.warning("memory is short: smaller batches", windows=size, largest=fitting[-1], reason=_brief(error))
 
     def _heard(self, samples: Floats) -> Floats:
@@ -148,7 +154,17 @@ class Network(ABC):
 
 
 def _weights(path: Path, wanted: Precision) -> bytes | Path:
-    return precision.half(path) if wanted == "fp16" else path
+    if wanted == "fp32":
+        return path
+    try:
+        return precision.half(path)
+    except (ValueError, MemoryError):
+        raise
+    except Exception as error:  # whatever the package onnx comes up with
+        raise ValueError(
+            f"{path} cannot be converted to half precision: it is damaged (download it again), or A2F_PRECISION=fp32 "
+            f"is what it takes ({_brief(error)})"
+        ) from None
 
 
 def _threads(place: Place) -> int:

@@ -34,7 +34,12 @@ def open_network(
 
     def open_on(place: Place) -> Regression | Diffusion:
         made: Regression | Diffusion = kind(graph, fold, place, strength=strength, precision=precision)
-        made.try_batch(1)
+        try:
+            made.try_batch(1)
+        except Exception as error:
+            if place == "cuda" or isinstance(error, ValueError):
+                raise
+            raise made.refusal(error) from None
         opened[place] = made
         return made
 

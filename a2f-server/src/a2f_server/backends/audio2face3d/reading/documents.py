@@ -30,9 +30,10 @@ class Document:
     @classmethod
     def read(cls, path: Path) -> Document:
         """A whole file."""
+        raw = files.read(path)
         try:
-            content = json.loads(files.read(path).decode("utf-8-sig"))
-        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+            content = json.loads(raw.decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:  # a number of too many digits is but a ValueError
             raise ValueError(f"{path}: this is no JSON ({error})") from None
         return cls(path, content)
 
@@ -48,16 +49,16 @@ class Document:
         return [Document(self.path, x, f"{self._name(key)}[{i}]") for i, x in enumerate(self._list(key, "objects"))]
 
     def text(self, key: str) -> str:
-        """A text that is not empty."""
+        """A text that can be shown: not empty, no control characters, no halves of letters."""
         value = self._value(key, "a text")
-        if not isinstance(value, str) or not value:
+        if not _is_text(value):
             raise self.fault(key, "a text")
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts."""
         values = self._list(key, "texts")
-        if not all(isinstance(value, str) and value for value in values):
+        if not all(map(_is_text, values)):
             raise self.fault(key, "a list of texts")
         return tuple(values)
 
@@ -131,6 +132,10 @@ def shown(value: Any) -> str:
     """A wrong value, short enough for a sentence."""
     text = value if isinstance(value, str) and "," in value else json.dumps(value)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value) and value.isprintable()
 
 
 def _is_whole(value: Any) -> bool:
