@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -145,6 +146,18 @@ async def test_a_backend_that_hangs_is_left_behind() -> None:
         assert len(await frames(engine, backend, QUIET)) == 30
         assert engine.device.healthy
         backend.released.set()
+
+
+async def test_the_call_under_way_ends_before_the_engine_does() -> None:
+    """A library at work in a process that ends would pull it down."""
+    backend, closed = Hanging(), []
+    backend.close = lambda: closed.append(backend.released.is_set())  # type: ignore[method-assign]
+    async with running(backend) as engine:
+        stream = engine.open(utterance(backend, RATE))
+        stream.write(LOUD)
+        await asyncio.to_thread(backend.begun.wait, 20)
+        threading.Timer(0.05, backend.released.set).start()
+    assert closed == [True]
 
 
 async def test_a_fault_of_our_own_ends_one_utterance_and_not_the_engine() -> None:

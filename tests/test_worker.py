@@ -91,6 +91,19 @@ async def test_stop_lets_what_waits_finish_and_ends_the_thread() -> None:
     until(lambda: not threads("test-stop"))
 
 
+async def test_whoever_waits_for_it_waits_for_the_call_under_way() -> None:
+    worker, begun, release = Worker("test-wait"), threading.Event(), threading.Event()
+    call = asyncio.create_task(worker.run(lambda: (begun.set(), release.wait(PATIENCE))))
+    await asyncio.to_thread(begun.wait, PATIENCE)
+    worker.stop()
+    worker.wait(0.0)
+    assert threads("test-wait")
+    release.set()
+    worker.wait(PATIENCE)
+    assert not threads("test-wait")
+    assert await call
+
+
 async def test_a_hung_call_does_not_keep_the_process_alive() -> None:
     worker = Worker("test-daemon")
     assert all(thread.daemon for thread in threads("test-daemon"))

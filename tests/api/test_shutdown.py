@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -98,6 +99,15 @@ def test_frames_held_back_for_their_time_still_come() -> None:
         own.stop()
         assert len(talk.frames()) == 12
         told(talk)
+
+
+def test_a_file_that_does_not_finish_gets_an_error() -> None:
+    with run_server(drain_s=0, mock_latency=0.1) as own, own.http() as http, ThreadPoolExecutor() as other:
+        answer = other.submit(http.post, "/v1/animate", content=wav(buzz(60, 8000), 8000))
+        until(lambda: own.service.engine.active)
+        own.stop()
+        refused = answer.result(PATIENCE)
+        assert (refused.status_code, refused.json()["code"]) == (503, "busy")
 
 
 def test_a_socket_that_does_not_answer_does_not_hold_the_server_up() -> None:

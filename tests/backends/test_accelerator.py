@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import sys
+from queue import SimpleQueue
 
 import pytest
 
 from a2f_server.backends import accelerator
 from a2f_server.backends.accelerator import MIB, Memory
+from tests.waiting import until
 
 
 def test_this_process_takes_memory() -> None:
@@ -80,3 +82,14 @@ def test_a_driver_that_fails_is_no_error(monkeypatch: pytest.MonkeyPatch, name: 
     monkeypatch.setattr(ctypes, "CDLL", lambda _: driver)
     assert accelerator.memory("cuda") == Memory(None, None)
     assert driver.contexts == 0
+
+
+def test_a_meter_never_waits_for_a_driver_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers: SimpleQueue[accelerator.Memory] = SimpleQueue()
+    answers.put(accelerator.Memory(1, 9))
+    monkeypatch.setattr(accelerator, "memory", lambda place: answers.get())
+    meter = accelerator.Meter("cuda")
+    assert [meter.read() for _ in range(3)] == [accelerator.Memory(1, 9)] * 3, "while it hangs"
+    answers.put(accelerator.Memory(2, 9))
+    until(lambda: answers.empty() and meter.read() == accelerator.Memory(2, 9))
+    answers.put(accelerator.Memory(2, 9))

@@ -58,9 +58,10 @@ class Hanging(Toy):
     """Does not answer to what is louder than half until it is released."""
 
     def __init__(self) -> None:
-        self.released = threading.Event()
+        self.begun, self.released = threading.Event(), threading.Event()
 
     def infer(self, batch: Batch, states: Sequence[np.ndarray]) -> Result:
         if np.abs(batch.samples).max() > 0.5:
+            self.begun.set()
             self.released.wait()
         return super().infer(batch, states)

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+
 
 class Settings(BaseSettings):
     """What an operator may decide."""
@@ -41,7 +43,7 @@ class Settings(BaseSettings):
         "exact",
         description="How audio2face3d finds weights: exact, or batched, which is faster and nearly as close.",
     )
-    face: Annotated[dict[str, float], NoDecode] = Field(
+    face: Annotated[dict[str, Number], NoDecode] = Field(
         {}, description='Animator parameters over the bundle\'s own, as JSON: {"lower_face_strength": 0.9}.'
     )
     fps: int = Field(30, ge=10, le=60, description="Frames per second where a client does not ask for another rate.")

@@ -213,6 +213,7 @@ def test_no_folder_and_no_bundle(tmp_path: Path) -> None:
 
 REGRESSION: dict[str, tuple[Break, str]] = {
     "index is no json": (text("model.json", "{"), "model.json: this is no JSON"),
+    "index is a long number": (text("model.json", "9" * 5000), "model.json: this is no JSON"),
     "index is a list": (text("model.json", "[]"), "the file holds []; expected an object"),
     "index is binary": (text("model.json", b"\xff\xfe\x00"), "model.json: this is no JSON"),
     "index lacks a path": (drop("model.json", "modelDataPath"), "modelDataPath is missing"),
@@ -236,6 +237,7 @@ REGRESSION: dict[str, tuple[Break, str]] = {
     "cut npz": (cut("bs_skin.npz", 0.7), "bs_skin.npz is no npz archive, or it is cut"),
     "text as npz": (text("bs_skin.npz", "hello"), "bs_skin.npz is no npz archive"),
     "version is a list": (put("network_info.json", "id", "version", value=[2, 3]), "id.version is [2, 3]"),
+    "actor is half a letter": (put("network_info.json", "id", "actor", value="\ud800x"), "id.actor is"),
     "other kind": (put("network_info.json", "id", "type", value="flow"), 'id.type is "flow"; expected regression or'),
     "audio2emotion": (put("network_info.json", "id", "type", value="audio2emotion"), "it looks like Audio2Emotion"),
     "no id": (drop("network_info.json", "id"), "it looks like Audio2Emotion"),
@@ -378,6 +380,14 @@ def test_a_file_that_may_not_be_read_is_a_sentence(regression_copy: Path, monkey
 
     monkeypatch.setattr(Path, "open", refuse)
     assert "model.json cannot be read: Permission denied" in refusal(regression_copy)
+
+
+def test_a_folder_that_may_not_be_entered_is_a_sentence(regression_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    assert "bundle cannot be read (Permission denied)" in refusal(regression_copy)
 
 
 @pytest.mark.parametrize("kind", ["regression", "diffusion"])

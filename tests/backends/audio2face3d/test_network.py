@@ -313,6 +313,40 @@ def test_weights_that_are_no_numbers_are_refused_at_start(
         opened(bundle, graph=broken(bundle, tmp_path, not_a_number))
 
 
+def test_noise_of_a_size_that_the_network_does_not_take_is_never_made(diffusion: Bundle) -> None:
+    with pytest.raises(ValueError, match="the input input_latents is"):
+        opened(diffusion, graph=replace(diffusion.graph, steps=2**31))
+
+
+def no_axis_fits(model: onnx.ModelProto) -> None:
+    """A product of the sound with what has another length: seen only where it runs."""
+    sound, mood = model.graph.input[0].name, model.graph.input[1].name
+    nodes = [
+        onnx.helper.make_node("Flatten", [sound], ["flat_sound"]),
+        onnx.helper.make_node("Flatten", [mood], ["flat_mood"]),
+        onnx.helper.make_node("Shape", ["flat_mood"], ["its_shape"]),
+        onnx.helper.make_node("Reshape", ["flat_sound", "its_shape"], ["never"]),
+        onnx.helper.make_node("ReduceSum", ["never"], ["nothing"], keepdims=0),
+    ]
+    model.graph.node.extend(nodes)
+    model.graph.output.append(onnx.helper.make_tensor_value_info("nothing", onnx.TensorProto.FLOAT, []))
+
+
+def test_a_network_that_fails_when_it_runs_is_refused_at_start(
+    regression: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("a2f_server.backends.audio2face3d.inference.verify", lambda *_: None)
+    with pytest.raises(ValueError, match=r"network\.onnx cannot be run: it is damaged; download it again"):
+        opened(regression, graph=broken(regression, tmp_path, no_axis_fits))
+
+
+def test_a_damaged_network_is_no_fault_of_half_precision(regression: Bundle, tmp_path: Path) -> None:
+    file = tmp_path / "network.onnx"
+    file.write_bytes(regression.graph.path.read_bytes()[:-40])
+    with pytest.raises(ValueError, match=r"network\.onnx cannot be converted to half precision: it is damaged"):
+        opened(regression, graph=replace(regression.graph, path=file), precision="fp16")
+
+
 def short_of_memory(network: Network, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     """The device takes so many windows, and none more."""
     run = network.try_batch

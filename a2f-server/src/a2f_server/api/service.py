@@ -10,6 +10,7 @@ from a2f_server import __version__, arkit
 from a2f_server.api.gate import Gate
 from a2f_server.api.messages import Options
 from a2f_server.audio.files import Sound, decode_file
+from a2f_server.backends import accelerator
 from a2f_server.backends.contract import Backend
 from a2f_server.clip import FaceClip
 from a2f_server.engine import Engine
@@ -46,6 +47,7 @@ class Service:
     def __init__(self, settings: Settings, backend: Backend, profiles: Profiles, voice: Voice | None = None) -> None:
         self.settings, self.backend, self.profiles, self.voice = settings, backend, profiles, voice
         self.metrics = Metrics()
+        self.memory = accelerator.Meter(backend.device)
         self.gate = Gate(settings)
         self.engine = Engine(backend, self.metrics, capacity=settings.max_streams, timeout=settings.backend_timeout_s)
         self.quota = Quota(settings.text_per_minute, self.engine.clock)

@@ -10,7 +10,6 @@ from starlette.responses import JSONResponse, Response
 
 from a2f_server import __version__
 from a2f_server.api.service import Service, seconds
-from a2f_server.backends import accelerator
 
 
 def routes(service: Service) -> APIRouter:
@@ -53,7 +52,7 @@ def report(service: Service) -> dict[str, object]:
         "provider": backend.provider,
         "model": backend.model,
         "batch": backend.batch,
-        "memory": asdict(accelerator.memory(backend.device)),
+        "memory": asdict(service.memory.read()),
         "tts": service.voice.name if service.voice else None,
         "processor_ready": engine.device.healthy,
         "active_sessions": engine.active,

@@ -10,6 +10,7 @@ import ctypes
 import os
 import platform
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,25 @@ def memory(place: str) -> Memory:
         return _card_memory() if place == "cuda" else Memory(_resident(), _installed())
     except FAULTS:
         return Memory(None, None)
+
+
+class Meter:
+    """Asks for the memory in a thread of its own: the driver of a GPU that hangs does not answer."""
+
+    def __init__(self, place: str) -> None:
+        """The first answer is waited for."""
+        self._place, self._last = place, memory(place)
+        self._asking = threading.Thread()
+
+    def read(self) -> Memory:
+        """The last answer, and another question. Never waits."""
+        if not self._asking.is_alive():
+            self._asking = threading.Thread(target=self._ask, name="a2f-meter", daemon=True)
+            self._asking.start()
+        return self._last
+
+    def _ask(self) -> None:
+        self._last = memory(self._place)
 
 
 def _driver() -> tuple[Any, ctypes.c_int]:

@@ -38,8 +38,8 @@ def streams(measured: float, name: str, most: int = CROWD) -> int:
     """What a server says it carries: one at least, with a warning where it will be late."""
     if measured < 1:
         log.warning(
-            "this device is too slow for live voices: files only, and voices will be late",
+            "this device carries less than one live voice: files only, voices will be late",
             backend=name,
-            times_real_time=round(measured / BUSY, 2),
+            voices=round(measured, 2),
         )
     return max(1, min(int(measured), most))

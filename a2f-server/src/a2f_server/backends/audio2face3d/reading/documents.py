@@ -53,7 +53,7 @@ class Document:
         value = self._value(key, "a text")
         if not _is_text(value):
             raise self.fault(key, "a text")
-        return value
+        return str(value)
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts."""
