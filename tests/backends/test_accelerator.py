@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
+from pathlib import Path
 from queue import SimpleQueue
 
 import pytest
@@ -93,3 +95,20 @@ def test_a_meter_never_waits_for_a_driver_that_hangs(monkeypatch: pytest.MonkeyP
     answers.put(accelerator.Memory(2, 9))
     until(lambda: answers.empty() and meter.read() == accelerator.Memory(2, 9))
     answers.put(accelerator.Memory(2, 9))
+
+
+@pytest.mark.parametrize(
+    ("quota", "many"), [("max 100000", 8), ("250000 100000", 2), ("50000 100000", 1), ("9900000 100000", 8), ("", 8)]
+)
+def test_a_container_has_the_cores_that_it_may_use(
+    quota: str, many: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cpu.max").write_text(quota)
+    monkeypatch.setattr(accelerator, "QUOTA", tmp_path / "cpu.max")
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: set(range(8)), raising=False)
+    assert accelerator.cores() == many
+
+
+def test_without_a_container_all_cores_are_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accelerator, "QUOTA", tmp_path / "nothing")
+    assert accelerator.cores() >= 1

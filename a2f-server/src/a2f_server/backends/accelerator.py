@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 MIB = 1 << 20
+QUOTA = Path("/sys/fs/cgroup/cpu.max")
+"""Microseconds that a container may compute in each period (Linux, control groups v2)."""
 FAULTS = (OSError, ValueError, AttributeError, IndexError, StopIteration)
 """A driver that is missing, or has not these functions; a /proc that is not Linux's."""
 
@@ -43,6 +45,16 @@ def memory(place: str) -> Memory:
         return _card_memory() if place == "cuda" else Memory(_resident(), _installed())
     except FAULTS:
         return Memory(None, None)
+
+
+def cores() -> int:
+    """Of the processor, those that this process may use, whole ones: a container may have a share of them only."""
+    visible = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = (int(number) for number in QUOTA.read_text("ascii").split())
+    except FAULTS:  # "max", or no such file
+        return visible
+    return max(1, min(visible, quota // period))
 
 
 class Meter:

@@ -6,7 +6,6 @@ GPU between sizes of a batch; on a CPU windows run one by one, and no neighbour 
 
 from __future__ import annotations
 
-import os
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ import structlog
 from numpy.typing import NDArray
 
 from a2f_server import arkit
-from a2f_server.backends import capacity, onnx, precision
+from a2f_server.backends import accelerator, capacity, onnx, precision
 from a2f_server.backends.audio2face3d.fold import Fold
 from a2f_server.backends.audio2face3d.parts import Graph
 from a2f_server.backends.audio2face3d.tensors import verify
@@ -169,9 +168,7 @@ def _weights(path: Path, wanted: Precision) -> bytes | Path:
 
 def _threads(place: Place) -> int:
     """A network of this size needs all cores of a CPU to keep up with one voice; beside a GPU it needs one."""
-    if place == "cuda":
-        return 1
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return 1 if place == "cuda" else accelerator.cores()
 
 
 def _folding(graph: Graph, fold: Fold) -> dict[str, NDArray[np.int64] | Floats]:
