@@ -7,11 +7,11 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.processes import Listened
 from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[1]
@@ -32,22 +32,11 @@ def command(*arguments: str, flags: tuple[str, ...] = (), **settings: str) -> su
     )
 
 
-class Spawned:
+class Spawned(Listened):
     """A server in a process of its own."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-        self.lines: list[str] = []
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stderr
-        self.lines.extend(iter(self.process.stderr.readline, ""))
-
-    @property
-    def log(self) -> str:
-        return "".join(self.lines)
+        super().__init__(process, process.stderr)
 
     @property
     def port(self) -> int:
@@ -60,12 +49,6 @@ class Spawned:
     def terminate(self) -> None:
         self.process.send_signal(signal.SIGTERM)
 
-    def ended(self) -> int:
-        """Waits for the end; the exit status."""
-        status = self.process.wait(PATIENCE)
-        self._reader.join(PATIENCE)
-        return status
-
 
 @contextmanager
 def spawn_server(*arguments: str, **settings: str) -> Iterator[Spawned]:
@@ -76,7 +59,4 @@ def spawn_server(*arguments: str, **settings: str) -> Iterator[Spawned]:
     try:
         yield spawned
     finally:
-        process.kill()
-        spawned.ended()
-        assert process.stderr
-        process.stderr.close()
+        spawned.killed()

@@ -6,7 +6,6 @@ import os
 import re
 import socket
 import subprocess
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import httpx
 from websockets.sync.client import connect
 
+from tests.processes import Listened
 from tests.running import Talk
 from tests.spawning import ROOT, Spawned
 from tests.waiting import PATIENCE, until
@@ -30,22 +30,12 @@ def find() -> str | None:
     return found.stdout.strip() or None
 
 
-class Proxy:
+class Proxy(Listened):
     """HAProxy, which runs."""
 
     def __init__(self, process: subprocess.Popen[str], port: int) -> None:
-        self.process, self.port = process, port
-        self.lines: list[str] = []
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout
-        self.lines.extend(iter(self.process.stdout.readline, ""))
-
-    @property
-    def log(self) -> str:
-        return "".join(self.lines)
+        super().__init__(process, process.stdout)
+        self.port = port
 
     def has_said(self, pattern: str, times: int = 1) -> None:
         """Waits for lines of its log."""
@@ -59,13 +49,6 @@ class Proxy:
     def talk(self, path: str = "/ws") -> Iterator[Talk]:
         with connect(f"ws://127.0.0.1:{self.port}{path}", proxy=None, open_timeout=PATIENCE, close_timeout=2) as it:
             yield Talk(it)
-
-    def stopped(self) -> None:
-        self.process.kill()
-        self.process.wait(PATIENCE)
-        self._reader.join(PATIENCE)
-        assert self.process.stdout
-        self.process.stdout.close()
 
 
 @contextmanager
@@ -82,7 +65,7 @@ def run_proxy(program: str, folder: Path, ports: Sequence[int]) -> Iterator[Prox
         until(lambda: answers(proxy))
         yield proxy
     finally:
-        proxy.stopped()
+        proxy.killed()
 
 
 def configuration(ports: Sequence[int]) -> str:
@@ -121,4 +104,4 @@ def run_client(url: str) -> Iterator[Proxy]:
     try:
         yield client
     finally:
-        client.stopped()
+        client.killed()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from tests.processes import free_port
 from tests.running import Running, Talk
 from tests.sounds import buzz, s16
 from tests.spawning import ROOT, environment
@@ -74,12 +74,6 @@ def haproxy(folder: Path) -> dict[str, str]:
         **{f"RAY_SERVE_HAPROXY_{name}": str(folder / path) for name, path in paths.items()},
         "RAY_SERVE_HAPROXY_STATS_PORT": str(free_port()),
     }
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-        return port
 
 
 @contextmanager

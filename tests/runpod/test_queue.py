@@ -19,9 +19,9 @@ import httpx
 import pytest
 
 from a2f_server.backends.builtin import BuiltinBackend
+from tests.processes import free_port
 from tests.running import run_server
 from tests.runpod.conftest import ROOT
-from tests.runpod.test_start import free_port
 from tests.spawning import environment
 from tests.waiting import PATIENCE, until
 

@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from tests.processes import Listened, free_port
 from tests.running import Talk, pcm
 from tests.runpod.conftest import ROOT
 from tests.spawning import environment
@@ -39,28 +39,12 @@ esac
 """
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Started:
+class Started(Listened):
     """A start script that runs."""
 
     def __init__(self, process: subprocess.Popen[str], port: int) -> None:
-        self.process, self.port = process, port
-        self.lines: list[str] = []
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stderr
-        self.lines.extend(iter(self.process.stderr.readline, ""))
-
-    @property
-    def log(self) -> str:
-        return "".join(self.lines)
+        super().__init__(process, process.stderr)
+        self.port = port
 
     def get(self, path: str, **options: object) -> int:
         """The status; 0 where nobody answers."""
@@ -73,11 +57,6 @@ class Started:
         """Waits until /ping says so."""
         until(lambda: self.get("/ping") == status or self.process.poll() is not None)
         assert self.get("/ping") == status, self.log
-
-    def ended(self) -> int:
-        status = self.process.wait(PATIENCE)
-        self._reader.join(PATIENCE)
-        return status
 
 
 @pytest.fixture
@@ -123,9 +102,7 @@ class Container:
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)  # its children, too, as a container's end does
-            started.ended()
-            assert process.stderr
-            process.stderr.close()
+            started.killed()
 
     def run(self, *arguments: str, port: int | None = None, **settings: str) -> subprocess.CompletedProcess[str]:
         """To its end."""
