@@ -27,12 +27,17 @@ def describe() -> dict[str, str | int]:
     }
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def server(**settings: object) -> Iterator[tuple[int, int]]:
     """A real server in a process of its own, on a free port unless `port` names one: (port, pid)."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(str(settings.pop("port", probe.getsockname()[1])))
+    port = int(str(settings.pop("port", 0) or free_port()))
     env = (
         os.environ
         | {"A2F_PORT": str(port), "A2F_LOG_LEVEL": "warning"}

@@ -22,16 +22,11 @@ from pathlib import Path
 import numpy as np
 import uvloop
 
-from machine import cpu_seconds, describe, server
+from machine import cpu_seconds, describe, free_port, server
 from streams import run
 
 ROOT = Path(__file__).parents[1]
 SECONDS = 10.0
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

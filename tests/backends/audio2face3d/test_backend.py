@@ -169,6 +169,14 @@ def test_regression_runs_at_the_rate_that_the_server_has(regression: Bundle) -> 
     assert len(streamed(fast, buzz(1, RATE), RATE, [], fps=60)) == 60
 
 
+def test_it_measures_how_many_voices_it_carries(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    """60 % of the time, at 30 windows a second of regression and 2 of diffusion."""
+    monkeypatch.setattr("a2f_server.backends.capacity.seconds", lambda run: (run(), 0.01)[1])
+    one = Audio2Face3DBackend(bundle, "cpu")
+    assert one.carries == pytest.approx(0.6 / 0.01 / (30 if bundle.graph.kind == "regression" else 2))
+    assert one.capacity == int(one.carries)
+
+
 def test_settings_choose_and_are_reported(diffusion_folder: Path) -> None:
     settings = Settings(model_dir=diffusion_folder, identity="mark", solver="batched", device="cpu")
     backend = Audio2Face3DBackend.from_settings(settings)

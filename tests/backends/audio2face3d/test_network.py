@@ -6,7 +6,7 @@ Everything here goes the way it goes on a GPU (I/O binding, buckets, memories on
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -395,6 +395,17 @@ def test_another_fault_at_warm_up_is_not_called_a_lack_of_memory(
         one.warm_up((1, 2))
 
 
+def test_a_device_that_fails_at_larger_batches_is_a_sentence(
+    regression: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(network: Regression, buckets: Sequence[int]) -> None:
+        raise RuntimeError("CUDA failure 700: an illegal memory access was encountered")
+
+    monkeypatch.setattr(Regression, "warm_up", failing)
+    with pytest.raises(ValueError, match=r"700.*A2F_MAX_BATCH=1"):
+        open_network(regression.graph, folded(regression), device="cpu")
+
+
 def test_a_demanded_gpu_that_is_missing_is_an_error(regression: Bundle) -> None:
     with pytest.raises(ValueError, match="A2F_DEVICE=cuda was demanded"):
         open_network(regression.graph, folded(regression), device="cuda")
@@ -402,11 +413,3 @@ def test_a_demanded_gpu_that_is_missing_is_an_error(regression: Bundle) -> None:
 
 def test_auto_takes_the_cpu_where_there_is_no_gpu(regression: Bundle) -> None:
     assert open_network(regression.graph, folded(regression)).place == "cpu"
-
-
-def test_it_measures_how_many_voices_it_carries(
-    one: Regression, bucketed: Diffusion, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("a2f_server.backends.capacity.seconds", lambda run: (run(), 0.01)[1])
-    assert one.measure(30) == pytest.approx(0.6 * 1 / 0.01 / 30)
-    assert bucketed.measure(2) == pytest.approx(0.6 * 4 / 0.01 / 2)

@@ -37,23 +37,13 @@ class Cost:
 def measure(bundle: Bundle, device: str, fps: int) -> Cost:
     """Runs it. Raises ValueError with a sentence where it cannot: no onnxruntime, no GPU, or no numbers."""
     onnx.runtime()
-    backend = _opened(bundle, device, fps)
+    backend = Audio2Face3DBackend(bundle, device, fps=fps)
     try:
         layout = backend.layout(bundle.graph.sample_rate)
         alone, crowd = (1000 * capacity.seconds(backend.rehearsal(voices)) / voices for voices in (1, CROWD))
         return Cost(backend.device, backend.provider, alone, crowd, layout.frame_rate / layout.hop, backend.carries)
     finally:
         backend.close()
-
-
-def _opened(bundle: Bundle, device: str, fps: int) -> Audio2Face3DBackend:
-    try:
-        return Audio2Face3DBackend(bundle, device, fps=fps)
-    except ValueError:
-        raise
-    except Exception as error:  # whatever onnxruntime comes up with
-        said = (str(error).splitlines() or [type(error).__name__])[0]
-        raise ValueError(f"{bundle.graph.path} cannot be run: {said}") from None
 
 
 def peak() -> int:

@@ -21,7 +21,6 @@ from a2f_server.backends.audio2face3d.bundle import read
 from a2f_server.backends.audio2face3d.clock import layout
 from a2f_server.backends.audio2face3d.face import ArkitFace
 from a2f_server.backends.audio2face3d.fold import Fold
-from a2f_server.backends.audio2face3d.hearing import hear
 from a2f_server.backends.audio2face3d.inference import LOUD
 from a2f_server.backends.audio2face3d.network import Latents, Precision, open_network
 from a2f_server.backends.audio2face3d.parts import Bundle, Floats
@@ -31,11 +30,8 @@ from a2f_server.settings import Settings
 
 Doubles = NDArray[np.float64]
 
-
 LONGEST_CALL_S = 0.5
 """A call of the network, so that a file does not hold up the voices beside it for longer, and nothing seems to hang."""
-
-
 WINDOWS, SYLLABLES = 10, 4.0
 """Of a rehearsal: windows until it begins anew, and syllables a second."""
 
@@ -100,7 +96,7 @@ class Audio2Face3DBackend(Backend):
         self._neutral_jaw = bundle.actor.geometry.jaw
         self.tongue_names = tongue.names
         self.device, self.provider = self._network.place, onnx.NAMES[self._network.place]
-        self._plan(sequential=bundle.graph.kind == "diffusion")
+        self._plan()
         self.model = {"name": bundle.name, "solver": solver, "precision": precision}
 
     @classmethod
@@ -148,7 +144,7 @@ class Audio2Face3DBackend(Backend):
         """Frees the network."""
         self._network.close()
 
-    def _plan(self, sequential: bool) -> None:
+    def _plan(self) -> None:
         """What a call takes and what the device carries, by how long a call of the network's largest batch takes here.
 
         A network with a memory takes one window of a voice at a time: more would only wait for each other.
@@ -156,7 +152,7 @@ class Audio2Face3DBackend(Backend):
         rows = self._network.largest
         took = capacity.seconds(self.rehearsal(rows))
         windows = rows * max(1, int(LONGEST_CALL_S / took))
-        self.run = 1 if sequential else min(Backend.run, windows)
+        self.run = 1 if self._network.remembers else min(Backend.run, windows)
         self.batch = min(Backend.batch, windows)
         self.carries = capacity.carried(rows, took, self._layout.frame_rate / self._layout.hop)
         self.capacity = capacity.streams(self.carries, self.name)
@@ -183,7 +179,7 @@ class Audio2Face3DBackend(Backend):
 
     def _move(self, batch: Batch, states: Sequence[Memory]) -> tuple[Moved, list[Memory]]:
         """Network, fold and animator."""
-        z, heard = hear(self._network, batch, [state.heard for state in states])
+        z, heard = self._network.hear(batch.samples, batch.emotions, [state.heard for state in states])
         moved = self._animator.advance(z, [state.moving for state in states])
         news = zip(states, heard, moved.states, strict=True)
         return moved, [state._replace(heard=latents, moving=moving) for state, latents, moving in news]

@@ -34,12 +34,22 @@ class Diffusion(Network):
 
     most = 32
     factor = 4
+    remembers = True
     shared = True
 
     def __init__(self, graph: Graph, fold: Fold, place: Place, *, strength: float, precision: Precision) -> None:
         super().__init__(graph, fold, place, strength=strength, precision=precision)
         self._noise: Value = None
         self._noises = 0
+
+    def hear(self, samples: Floats, emotions: Floats, latents: Sequence[Row | None]) -> tuple[Floats, list[Row | None]]:
+        """See Network: one window of each voice after the other."""
+        memories, parts_ = list(latents), []
+        for j, felt in enumerate(np.split(emotions, samples.shape[1], axis=1)):
+            z, after = self.run(samples[:, j], felt, memories)
+            memories = list(after)
+            parts_.append(z)
+        return np.concatenate(parts_, axis=1), memories
 
     def run(self, samples: Floats, emotions: Floats, latents: Sequence[Latents | None]) -> tuple[Floats, list[Latents]]:
         """`samples[B, window]` in [−1, 1], `emotions[B, centre, 10]` as arkit.EMOTIONS has them, what each voice

@@ -17,10 +17,11 @@ import structlog
 from numpy.typing import NDArray
 
 from a2f_server import arkit
-from a2f_server.backends import accelerator, capacity, onnx, precision
+from a2f_server.backends import accelerator, onnx, precision
 from a2f_server.backends.audio2face3d.fold import Fold
 from a2f_server.backends.audio2face3d.parts import Graph
 from a2f_server.backends.audio2face3d.tensors import verify
+from a2f_server.backends.blocks import Row
 from a2f_server.backends.buckets import ONE
 from a2f_server.backends.onnx import Floats, Place, Session, Value
 
@@ -42,6 +43,8 @@ class Network(ABC):
     """Windows of a run that memory is well spent on."""
     factor: int
     """Between the sizes of batches."""
+    remembers = False
+    """Whether a window leaves a memory to the next, so that windows of one voice have to wait for each other."""
     shared = False
     """Whether all sizes of batches run in one session. On a GPU each change of size then costs it some new plans."""
 
@@ -76,10 +79,6 @@ class Network(ABC):
         self._networks = {size: one for size, one in self._networks.items() if self.shared or size in fitting}
         self.try_batch(self.largest)
 
-    def measure(self, rate: float) -> float:
-        """Voices that the device carries in real time, at so many windows a second each."""
-        return capacity.carried(self.largest, capacity.seconds(lambda: self.try_batch(self.largest)), rate)
-
     def check(self) -> None:
         """Raises ValueError where silence or noise comes out as something that is no number."""
         rng = np.random.default_rng(SEED)
@@ -96,9 +95,14 @@ class Network(ABC):
         if onnx.exhausted(error):
             return ValueError(
                 f"{self.graph.path} does not fit into the device's memory, not for one window at a time: free some, "
-                f"or take a larger device ({_brief(error)})"
+                f"or take a larger device ({brief(error)})"
             )
-        return ValueError(f"{self.graph.path} cannot be run: it is damaged; download it again ({_brief(error)})")
+        return ValueError(f"{self.graph.path} cannot be run: it is damaged; download it again ({brief(error)})")
+
+    @abstractmethod
+    def hear(self, samples: Floats, emotions: Floats, latents: Sequence[Row | None]) -> tuple[Floats, list[Row | None]]:
+        """`samples[B, T, window]` in [−1, 1], `emotions[B, T · centre, 10]` as arkit.EMOTIONS has them, and what each
+        voice remembers, None before its first window → z `[B, T · centre, m]` and what they remember now."""
 
     @abstractmethod
     def try_batch(self, size: int) -> None:
@@ -129,7 +133,7 @@ class Network(ABC):
                 raise
             raise ValueError(
                 f"{self.graph.path} cannot be opened: it is damaged, or wants operators that onnxruntime "
-                f"{onnx.runtime().__version__} does not have; download it again ({_brief(error)})"
+                f"{onnx.runtime().__version__} does not have; download it again ({brief(error)})"
             ) from None
         verify(self.graph, *session.shapes())
         return session
@@ -137,7 +141,7 @@ class Network(ABC):
     def _too_large(self, size: int, fitting: Sequence[int], error: Exception) -> None:
         if not fitting:
             raise self.refusal(error)
-        log.warning("memory is short: smaller batches", windows=size, largest=fitting[-1], reason=_brief(error))
+        log.warning("memory is short: smaller batches", windows=size, largest=fitting[-1], reason=brief(error))
 
     def _heard(self, samples: Floats) -> Floats:
         """As audio_accumulator.cpp of NVIDIA's Audio2Face-3D SDK reads sound: times the strength, nothing else."""
@@ -162,7 +166,7 @@ def _weights(path: Path, wanted: Precision) -> bytes | Path:
     except Exception as error:  # whatever the package onnx comes up with
         raise ValueError(
             f"{path} cannot be converted to half precision: it is damaged (download it again), or A2F_PRECISION=fp32 "
-            f"is what it takes ({_brief(error)})"
+            f"is what it takes ({brief(error)})"
         ) from None
 
 
@@ -178,5 +182,6 @@ def _folding(graph: Graph, fold: Fold) -> dict[str, NDArray[np.int64] | Floats]:
     return {"frames": frames, "take": take, "matrix": fold.matrix}
 
 
-def _brief(error: Exception) -> str:
+def brief(error: Exception) -> str:
+    """The beginning of what a library says, in one line."""
     return " ".join(str(error).split())[:200]

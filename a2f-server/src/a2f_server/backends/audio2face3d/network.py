@@ -5,7 +5,7 @@ from __future__ import annotations
 from a2f_server.backends import onnx
 from a2f_server.backends.audio2face3d.diffusion import Diffusion, Latents
 from a2f_server.backends.audio2face3d.fold import Fold
-from a2f_server.backends.audio2face3d.inference import Network, Precision
+from a2f_server.backends.audio2face3d.inference import Network, Precision, brief
 from a2f_server.backends.audio2face3d.parts import Graph
 from a2f_server.backends.audio2face3d.regression import Regression
 from a2f_server.backends.buckets import ONE, sizes
@@ -46,5 +46,12 @@ def open_network(
     place = onnx.place(device, open_on)
     network = opened.get(place) or open_on(place)
     network.check()
-    network.warm_up(ONE if place == "cpu" else sizes(min(largest, kind.most), kind.factor))
+    try:
+        network.warm_up(ONE if place == "cpu" else sizes(min(largest, kind.most), kind.factor))
+    except ValueError:
+        raise
+    except Exception as error:  # whatever a driver comes up with
+        raise ValueError(
+            f"{graph.path} runs one window at a time, but no more ({brief(error)}); A2F_MAX_BATCH=1 does without"
+        ) from None
     return network

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from a2f_server.backends.audio2face3d.inference import Network
+from a2f_server.backends.blocks import Row
 from a2f_server.backends.buckets import padded, parts
 from a2f_server.backends.onnx import Floats
 
@@ -14,6 +17,12 @@ class Regression(Network):
 
     most = 256
     factor = 2
+
+    def hear(self, samples: Floats, emotions: Floats, latents: Sequence[Row | None]) -> tuple[Floats, list[Row | None]]:
+        """See Network: windows of one voice are as good as those of many."""
+        voices, count, window = samples.shape
+        z = self.run(samples.reshape(-1, window), emotions.reshape(voices * count, -1))
+        return z.reshape(voices, count, -1), list(latents)
 
     def run(self, samples: Floats, emotions: Floats) -> Floats:
         """`samples[N, window]` in [−1, 1], `emotions[N, 10]` as arkit.EMOTIONS has them → z `[N, m]`."""
