@@ -15,14 +15,15 @@ from pydantic import SecretStr
 from websockets.exceptions import ConnectionClosed
 
 from a2f_server import errors
-from a2f_server.api import messages, wire
+from a2f_server.api import messages
 from a2f_server.api.messages import ClientMessage
-from a2f_server.api.wire import decode_frames
+from a2f_server.api.ws import binary_messages as wire
+from a2f_server.api.ws.binary_messages import decode_frames
 from a2f_server.settings import Settings
-from tests.running import Running, Talk, run_server
-from tests.sounds import wav
-from tests.speech.toy import ToyVoice
-from tests.waiting import until
+from tests.support.running import Running, Talk, run_server
+from tests.support.sounds import wav
+from tests.support.waiting import until
+from tests.tts.toy import ToyVoice
 
 PAGE = (Path(__file__).parents[1] / "docs/protocol.md").read_text("utf-8")
 ANY = "…"
