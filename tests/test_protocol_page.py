@@ -192,7 +192,7 @@ def test_http(server: Running, voice: bytes, example: str) -> None:
 
 
 def check_http(server: Running, voice: bytes, example: str) -> None:
-    until(lambda: not (server.service.conversations or server.service.engine.active))
+    until(lambda: not (server.service.connections or server.service.engine.active))
     status, media_type, said = request(server, example, voice)
     head, *shown = [line[2:] for line in example.splitlines() if line.startswith("<")]
     assert f"{status} {media_type}" == head
