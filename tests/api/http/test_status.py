@@ -105,7 +105,7 @@ def test_frames_and_seconds_are_counted(own: Running, voice: bytes) -> None:
     with own.talk() as talk:
         talk.expect("ready")
         made = len(talk.animate(pcm(voice)))
-        until(lambda: own.service.engine.active == 0)
+        until(lambda: own.service.engine.slots.taken == 0)
     assert metric(own, "a2f_frames_total") == frames + made
     assert metric(own, "a2f_audio_seconds_total") == pytest.approx(seconds + 4.06)
     assert metric(own, "a2f_first_frame_seconds_count") >= 1

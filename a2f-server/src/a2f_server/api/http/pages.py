@@ -21,12 +21,12 @@ FILES = ("audio2face-client.js", "audio2face-client.mjs", "audio2face-client.cjs
 
 
 def is_public(path: str) -> bool:
-    """Whether this path belongs to the page, which needs no key."""
+    """Returns True for the page and its files, which need no key."""
     return path == "/" or path.lstrip("/") in FILES or path.startswith(tuple(f"/{folder}/" for folder in FOLDERS))
 
 
 def mount(app: FastAPI, service: Service) -> None:
-    """`GET /`, `GET /docs` (Swagger, from our own files), the client's files and the page's folders."""
+    """Adds `GET /`, `GET /docs` (Swagger, from our own files), the client's files and the page's folders."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")

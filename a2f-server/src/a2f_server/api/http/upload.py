@@ -1,4 +1,4 @@
-"""An uploaded audio file: a multipart field or the raw body, refused as soon as it is too large."""
+"""Reads an upload: a multipart field or the raw body, refused as soon as it is too large."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from a2f_server.errors import BadAudio, BadMessage, TooLarge
 
 
 async def read_upload(request: Request, field: str, limit: int) -> bytes:
-    """The file's bytes. Raises TooLarge beyond `limit` bytes, BadMessage where the field is missing."""
+    """Returns the file's bytes. Raises TooLarge past `limit` bytes, BadMessage if the field is missing."""
     try:
         if request.headers.get("content-type", "").startswith("multipart/form-data"):
             return await _field(request, field, limit)
