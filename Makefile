@@ -56,7 +56,7 @@ head: $(VENV)/.dev web/node_modules/.done
 	$(PY) -m tools.head
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) -m tools.head.sheet
 
-MODEL := a2f-server/src/a2f_server/backends/builtin.onnx
+MODEL := a2f-server/src/a2f_server/backends/builtin/builtin.onnx
 
 train: $(VENV)/.train
 	scripts/synthesisers.sh

@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "a2f-server/src"))
 
 from a2f_server.settings import Settings  # noqa: E402
-from a2f_server.speech.contract import Audio, Request, Viseme  # noqa: E402
-from a2f_server.speech.espeak import EspeakVoice  # noqa: E402
+from a2f_server.tts.contract import Audio, Request, Viseme  # noqa: E402
+from a2f_server.tts.espeak import EspeakVoice  # noqa: E402
 
 SENTENCES = {
     "en-US": "My mother bought a big pumpkin pie. People may come by boat, but maybe we bake more bread on Monday.",

@@ -16,14 +16,14 @@ import uvloop
 
 from a2f_server.backends import selector
 from a2f_server.backends.contract import Backend
-from a2f_server.engine import Engine
+from a2f_server.engine.engine import Engine
+from a2f_server.engine.stream import Stream
+from a2f_server.engine.utterance import Utterance
 from a2f_server.frameclock import frame_count, samples_due
 from a2f_server.metrics import Metrics
 from a2f_server.motion import profiles
-from a2f_server.serving import calm_memory
 from a2f_server.settings import Settings
-from a2f_server.stream import Stream
-from a2f_server.utterance import Utterance
+from a2f_server.web_server.server import calm_memory
 from machine import describe
 from streams import FPS, RATE, voice
 
@@ -61,7 +61,7 @@ class Listener:
 
 def listener(backend: Backend, engine: Engine, made: profiles.Profiles, k: int, sound: np.ndarray) -> Listener:
     """Stream k, which begins somewhere else in the same sound."""
-    state, motion = backend.initial_state(k), made.motion(None, FPS, k, without=backend.does)
+    state, motion = backend.initial_state(k), made.motion(None, FPS, k, without=backend.own_motion)
     one = Utterance(backend.layout(RATE), state, motion, sample_rate=RATE, fps=FPS)
     return Listener(engine.open(one), np.roll(sound, k * 1601), MESSAGE_S * (k % PHASES) / PHASES)
 
@@ -113,7 +113,12 @@ def main() -> None:
     options = parser.parse_args()
     backend = selector.load(Settings())
     calm_memory()
-    about = {"backend": backend.name, "model": dict(backend.model), "device": backend.device, "batch": backend.batch}
+    about = {
+        "backend": backend.name,
+        "model": dict(backend.model),
+        "device": backend.device,
+        "batch": backend.max_batch,
+    }
     print(json.dumps({"machine": describe(), **about, "capacity": backend.capacity}), flush=True)
     for streams in options.streams:
         print(json.dumps(uvloop.run(measure(backend, streams, options.seconds))), flush=True)

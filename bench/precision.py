@@ -20,10 +20,12 @@ from numpy.typing import NDArray
 from onnx.reference import ReferenceEvaluator
 
 from a2f_server.audio.files import decode_file
-from a2f_server.backends import builtin, constants, mel
 from a2f_server.backends.audio2face3d.backend import Audio2Face3DBackend
 from a2f_server.backends.audio2face3d.bundle import read
+from a2f_server.backends.builtin import backend as builtin
+from a2f_server.backends.builtin import mel
 from a2f_server.backends.contract import Backend, Batch, Layout
+from a2f_server.backends.onnx import constants
 from machine import describe
 
 VOICE = Path(__file__).parents[1] / "tests/data/voice.wav"

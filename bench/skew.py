@@ -47,7 +47,7 @@ from a2f_server.azure_emulator.recording import Recording  # noqa: E402
 from tests.browser import chromium  # noqa: E402
 from tests.data.make_voice import RATE as MADE_RATE  # noqa: E402
 from tests.data.make_voice import syllable  # noqa: E402
-from tests.emulating import Emulated, run_emulator  # noqa: E402
+from tests.support.emulating import Emulated, run_emulator  # noqa: E402
 
 SDK = ROOT / "web/node_modules/microsoft-cognitiveservices-speech-sdk/distrib/browser"
 RATE = 24000

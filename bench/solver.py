@@ -23,7 +23,7 @@ from a2f_server.arkit import NAMES
 from a2f_server.backends.audio2face3d.parts import Part, Shapes, Solving
 from a2f_server.backends.audio2face3d.solver import SOLVERS, Prepared, Solved, Solver
 from a2f_server.backends.audio2face3d.solver.difference import Difference
-from a2f_server.serving import calm_memory
+from a2f_server.web_server.server import calm_memory
 from machine import describe
 from tools.bundles import cloud, configs, heads, poses, sizes
 

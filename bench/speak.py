@@ -19,8 +19,8 @@ from machine import describe, server
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.emulating import Emulated, run_emulator
-from tests.running import Talk
+from tests.support.emulating import Emulated, run_emulator
+from tests.support.running import Talk
 
 RUNS = 100
 WARM_UP = 5

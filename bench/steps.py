@@ -7,9 +7,9 @@ import time
 
 import numpy as np
 
-from a2f_server.backends.builtin import FRAME_RATE, BuiltinBackend
+from a2f_server.backends.builtin.backend import FRAME_RATE, BuiltinBackend
 from a2f_server.backends.contract import Batch
-from a2f_server.serving import calm_memory
+from a2f_server.web_server.server import calm_memory
 from machine import describe
 
 STEPS = 2

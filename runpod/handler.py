@@ -27,8 +27,8 @@ import structlog
 from pydantic import ValidationError
 
 from a2f_server import logs
-from a2f_server.api.animate import begin
-from a2f_server.api.forms import Event
+from a2f_server.api.http.animate import begin
+from a2f_server.api.http.responses import Event
 from a2f_server.api.messages import Options, sentence
 from a2f_server.api.service import Service
 from a2f_server.backends import selector

@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.browser import chromium  # noqa: E402
 from tests.browser.demo import Demo  # noqa: E402
-from tests.spawning import spawn_server  # noqa: E402
+from tests.support.spawning import spawn_server  # noqa: E402
 
 SIZES = {"desk": (1280, 1000), "phone": (390, 844)}
 THEMES = ("light", "dark")

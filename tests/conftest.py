@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import Running, run_server
+from tests.support.running import Running, run_server
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from a2f_server import __version__
 from a2f_server.cli import app
 from a2f_server.settings import Settings
-from tests.spawning import command, spawn_server
+from tests.support.spawning import command, spawn_server
 
 SECRET = "correct-horse"
 

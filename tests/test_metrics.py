@@ -9,11 +9,11 @@ import pytest
 from prometheus_client import generate_latest
 
 from a2f_server.backends.contract import Backend
-from a2f_server.engine import Engine
+from a2f_server.engine.engine import Engine
 from a2f_server.metrics import Metrics
 from tests.backends.toy import Toy
-from tests.sounds import buzz
-from tests.streaming import utterance
+from tests.support.sounds import buzz
+from tests.support.streaming import utterance
 
 
 def value(metrics: Metrics, name: str, **labels: str) -> float:

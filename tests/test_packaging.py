@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.sounds import buzz, wav
+from tests.support.sounds import buzz, wav
 
 ROOT = Path(__file__).parents[1]
 
@@ -48,7 +48,7 @@ def test_the_wheel_has_the_page_and_nothing_of_the_tests(wheel: Path) -> None:
         "a2f_server/web/vendor/three/three.module.min.js",
         "a2f_server/web/vendor/three/LICENSE",
         "a2f_server/motion/profiles.toml",
-        "a2f_server/backends/builtin.onnx",
+        "a2f_server/backends/builtin/builtin.onnx",
     ):
         assert needed in names
     assert not [n for n in names if "test" in n or "node_modules" in n]

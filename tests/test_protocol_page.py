@@ -15,14 +15,15 @@ from pydantic import SecretStr
 from websockets.exceptions import ConnectionClosed
 
 from a2f_server import errors
-from a2f_server.api import messages, wire
+from a2f_server.api import messages
 from a2f_server.api.messages import ClientMessage
-from a2f_server.api.wire import decode_frames
+from a2f_server.api.ws import binary_messages as wire
+from a2f_server.api.ws.binary_messages import decode_frames
 from a2f_server.settings import Settings
-from tests.running import Running, Talk, run_server
-from tests.sounds import wav
-from tests.speech.toy import ToyVoice
-from tests.waiting import until
+from tests.support.running import Running, Talk, run_server
+from tests.support.sounds import wav
+from tests.support.waiting import until
+from tests.tts.toy import ToyVoice
 
 PAGE = (Path(__file__).parents[1] / "docs/protocol.md").read_text("utf-8")
 ANY = "…"
@@ -191,7 +192,7 @@ def test_http(server: Running, voice: bytes, example: str) -> None:
 
 
 def check_http(server: Running, voice: bytes, example: str) -> None:
-    until(lambda: not (server.service.conversations or server.service.engine.active))
+    until(lambda: not (server.service.connections or server.service.engine.active))
     status, media_type, said = request(server, example, voice)
     head, *shown = [line[2:] for line in example.splitlines() if line.startswith("<")]
     assert f"{status} {media_type}" == head

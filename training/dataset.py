@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from a2f_server.backends import builtin, mel
-from a2f_server.backends.builtin import FRAME_RATE
+from a2f_server.backends.builtin import backend as builtin
+from a2f_server.backends.builtin import mel
+from a2f_server.backends.builtin.backend import FRAME_RATE
 from training import faces, phones, store
 from training.corpus import RATE
 from training.jobs import Unfit, in_processes

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from a2f_server.backends import mel
+from a2f_server.backends.builtin import mel
 from training.faces import CURVES
 from training.network import FEATURES, Layer, Network
 from training.rig import Rig

@@ -15,7 +15,7 @@ import soxr
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
-from a2f_server.backends.builtin import FRAME_RATE
+from a2f_server.backends.builtin.backend import FRAME_RATE
 from training import channels, corpus, phones, rooms, sounds, voicing
 from training.corpus import RATE, Spoken
 from training.phones import Phone

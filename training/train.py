@@ -15,7 +15,7 @@ from rich.console import Console
 from torch import Tensor
 from torch.nn import functional
 
-from a2f_server.backends.builtin import LEAD
+from a2f_server.backends.builtin.backend import LEAD
 from training import faces
 from training.dataset import Examples
 from training.faces import CURVES

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from a2f_server.backends import mel
+from a2f_server.backends.builtin import mel
 
 
 def vary(heard: Tensor, rng: np.random.Generator) -> Tensor:

@@ -10,11 +10,11 @@ import pytest
 from websockets.sync.client import connect
 
 from a2f_server import arkit
-from a2f_server.api.wire import decode_audio, decode_frames
-from tests.emulating import Emulated, Hummer, run_emulator
-from tests.running import Running, Talk, run_server
-from tests.spawning import spawn_server
-from tests.waiting import until
+from a2f_server.api.ws.binary_messages import decode_audio, decode_frames
+from tests.support.emulating import Emulated, Hummer, run_emulator
+from tests.support.running import Running, Talk, run_server
+from tests.support.spawning import spawn_server
+from tests.support.waiting import until
 
 pytest.importorskip("azure.cognitiveservices.speech", reason="the extra [azure] is missing")
 

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from tests.backends.toy import Hanging, Nan, Raising
-from tests.running import Running, Talk, pcm, run_server
-from tests.sounds import buzz, encoded, s16, wav
+from tests.support.running import Running, Talk, pcm, run_server
+from tests.support.sounds import buzz, encoded, s16, wav
 
 LOUD = s16(np.ones(16000, np.float32))
 
@@ -378,7 +378,7 @@ def test_a_client_that_vanishes_frees_everything(small: Running) -> None:
         gone.send(pcm(wav(buzz(0.5, 16000), 16000)))
         gone.expect("started")
         gone.socket.socket.shutdown(socket.SHUT_RDWR)
-    until(lambda: small.service.engine.active == 0 and not small.service.conversations)
+    until(lambda: small.service.engine.active == 0 and not small.service.connections)
 
 
 def test_a_client_that_never_reads_is_dropped() -> None:
@@ -398,7 +398,7 @@ def test_a_client_that_never_reads_is_dropped() -> None:
         for _ in range(1200):
             raw.sendall(frame(2, bytes(16000)))
         until(lambda: own.service.engine.active == 1)
-        until(lambda: own.service.engine.active == 0 and not own.service.conversations)
+        until(lambda: own.service.engine.active == 0 and not own.service.connections)
         until(lambda: not own.server.server_state.connections)
         raw.close()
 
@@ -462,7 +462,7 @@ def test_a_backend_that_hangs() -> None:
 
 def test_a_device_that_hung_gets_well_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """A load balancer sends nothing to a server whose /ping says 503, so nothing else would find out."""
-    monkeypatch.setattr("a2f_server.device.PROBE_S", 0.05)
+    monkeypatch.setattr("a2f_server.engine.runner.PROBE_S", 0.05)
     backend = Hanging()
     with run_server(backend, backend_timeout_s=0.1) as own, own.talk() as talk:
         talk.expect("ready")
@@ -470,7 +470,7 @@ def test_a_device_that_hung_gets_well_by_itself(monkeypatch: pytest.MonkeyPatch)
         talk.send(LOUD)
         talk.expect("started")
         talk.error("backend_failed")
-        until(lambda: own.service.engine.device.healthy)
+        until(lambda: own.service.engine.healthy)
         with own.http() as http:
             assert http.get("/ping").status_code == 200
         backend.released.set()

@@ -11,9 +11,9 @@ import pytest
 
 from a2f_server.backends import selector
 from a2f_server.settings import Settings
-from tests import bundles
-from tests.running import Running, pcm, run_server
-from tests.spawning import command
+from tests.support import bundles
+from tests.support.running import Running, pcm, run_server
+from tests.support.spawning import command
 
 
 @pytest.fixture(scope="module", params=["regression", "diffusion"])

@@ -9,7 +9,7 @@ import pytest
 
 from a2f_server.api.messages import ClientMessage, Emotions, Ping, Speak, Start, parse
 from a2f_server.errors import BadMessage
-from tests.running import Running
+from tests.support.running import Running
 
 SECRET = "hunter2"
 AUDIO = {"encoding": "pcm_s16le", "sample_rate": 16000}

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 import pytest
 from websockets.sync.client import connect
 
-from tests.running import PATIENCE, Running, Talk, run_server
-from tests.sounds import buzz, s16, wav
-from tests.spawning import spawn_server
-from tests.waiting import until
+from tests.support.running import PATIENCE, Running, Talk, run_server
+from tests.support.sounds import buzz, s16, wav
+from tests.support.spawning import spawn_server
+from tests.support.waiting import until
 
 
 @contextmanager

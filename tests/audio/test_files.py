@@ -12,7 +12,7 @@ from a2f_server.audio import containers
 from a2f_server.audio.files import decode_file
 from a2f_server.audio.pcm import PcmDecoder, floats
 from a2f_server.errors import BadAudio, TooLong, UnsupportedAudio
-from tests.sounds import buzz, encoded, s16, wav
+from tests.support.sounds import buzz, encoded, s16, wav
 
 SOUND = buzz(1, 24000)
 

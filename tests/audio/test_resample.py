@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from a2f_server.audio.resample import Resampler, lookahead
-from tests.sounds import buzz
+from tests.support.sounds import buzz
 
 PAIRS = [(8000, 16000), (44100, 16000), (48000, 16000), (22050, 24000), (96000, 16000)]
 

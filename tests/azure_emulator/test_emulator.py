@@ -17,10 +17,10 @@ from a2f_server.azure_emulator.app import SOCKETS
 from a2f_server.azure_emulator.failures import MEANING, Failure
 from a2f_server.azure_emulator.recording import Recording
 from a2f_server.azure_emulator.wire import parse
-from a2f_server.speech.contract import Viseme
-from tests.emulating import PATIENCE, Emulated, Hummer, run_emulator
-from tests.spawning import command
-from tests.waiting import until
+from a2f_server.tts.contract import Viseme
+from tests.support.emulating import PATIENCE, Emulated, Hummer, run_emulator
+from tests.support.spawning import command
+from tests.support.waiting import until
 
 SSML = (
     '<speak version="1.0" xmlns="http://www.w3.org/2001/10/synthesis" xmlns:mstts="https://www.w3.org/2001/mstts" '

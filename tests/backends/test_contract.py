@@ -15,12 +15,12 @@ from a2f_server.audio.files import decode_file
 from a2f_server.backends.audio2face3d.backend import Audio2Face3DBackend
 from a2f_server.backends.audio2face3d.bundle import read
 from a2f_server.backends.audio2face3d.parts import Kind
-from a2f_server.backends.builtin import BuiltinBackend
+from a2f_server.backends.builtin.backend import BuiltinBackend
 from a2f_server.backends.contract import Backend, Batch
-from a2f_server.backends.mock import MockBackend
+from a2f_server.backends.mock.backend import MockBackend
 from tests.backends.toy import Toy
-from tests.sounds import buzz
-from tests.streaming import streamed
+from tests.support.sounds import buzz
+from tests.support.streaming import streamed
 from tools.bundles.writing import write
 
 BACKENDS: dict[str, Callable[[], Backend]] = {

@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser import chromium
 from tests.browser.demo import Demo
-from tests.spawning import spawn_server
+from tests.support.spawning import spawn_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

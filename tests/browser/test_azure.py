@@ -12,9 +12,9 @@ import pytest
 
 from a2f_server import arkit
 from a2f_server.settings import Settings
-from tests.emulating import Emulated, run_emulator
-from tests.spawning import spawn_server
-from tests.waiting import until
+from tests.support.emulating import Emulated, run_emulator
+from tests.support.spawning import spawn_server
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -54,7 +54,7 @@ PAGE = """([origin, host, names]) => {
 @pytest.fixture(scope="module")
 def emulated() -> Iterator[Emulated]:
     """Azure with the local voice, a little faster than it speaks."""
-    espeak = pytest.importorskip("a2f_server.speech.espeak")
+    espeak = pytest.importorskip("a2f_server.tts.espeak")
     try:
         voice = espeak.EspeakVoice.from_settings(Settings(tts="espeak"))
     except ValueError as error:

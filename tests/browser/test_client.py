@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.spawning import Spawned, spawn_server
+from tests.support.spawning import Spawned, spawn_server
 
 CLIENT = Path(__file__).parents[2] / "web" / "audio2face-client.js"
 HELPERS = """

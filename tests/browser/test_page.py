@@ -9,8 +9,8 @@ import pytest
 from websockets.sync.client import connect
 
 from tests.browser.demo import Demo
-from tests.running import Talk
-from tests.spawning import spawn_server
+from tests.support.running import Talk
+from tests.support.spawning import spawn_server
 
 SAMPLE = Path(__file__).parents[2] / "web/page/sample.wav"
 CLOSED = "http://127.0.0.1:9"

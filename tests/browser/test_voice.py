@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from tests.browser.demo import Demo
-from tests.spawning import spawn_server
+from tests.support.spawning import spawn_server
 
 pytest.importorskip("espeakng_loader", reason="the extra [voice] is missing")
 

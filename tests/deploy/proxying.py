@@ -13,10 +13,10 @@ from pathlib import Path
 import httpx
 from websockets.sync.client import connect
 
-from tests.processes import Listened
-from tests.running import Talk
-from tests.spawning import ROOT, Spawned
-from tests.waiting import PATIENCE, until
+from tests.support.processes import Listened
+from tests.support.running import Talk
+from tests.support.spawning import ROOT, Spawned
+from tests.support.waiting import PATIENCE, until
 
 CONFIGURATION = ROOT / "deploy/haproxy.cfg"
 SCRIPT = ROOT / "scripts/haproxy.sh"

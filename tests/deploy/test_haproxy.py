@@ -18,13 +18,13 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from a2f_server.api.app import create_app
-from a2f_server.serving import make_server
 from a2f_server.settings import Settings
+from a2f_server.web_server.server import make_server
 from tests.deploy import proxying
 from tests.deploy.proxying import CONFIGURATION, Proxy, health, run_client, run_proxy
-from tests.running import Talk
-from tests.sounds import buzz, s16, wav
-from tests.spawning import Spawned, spawn_server
+from tests.support.running import Talk
+from tests.support.sounds import buzz, s16, wav
+from tests.support.spawning import Spawned, spawn_server
 
 SOUND = s16(buzz(1, 16000))
 
@@ -171,7 +171,7 @@ def test_when_all_are_gone_the_proxy_says_so(program: str, tmp_path: Path) -> No
 
 @contextmanager
 def taken(program: str, folder: Path) -> Iterator[tuple[Pair, list[Talk]]]:
-    """Two replicas of one place each, and the conversations that have them, in the same order."""
+    """Two replicas of one place each, and the connections that have them, in the same order."""
     with pair(program, folder, "max_streams=1") as it, it.proxy.talk() as one, it.proxy.talk() as two:
         begin(one)
         first = holder(it.replicas)

@@ -20,11 +20,11 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from tests.processes import free_port
-from tests.running import Running, Talk
-from tests.sounds import buzz, s16
-from tests.spawning import ROOT, environment
-from tests.waiting import PATIENCE, until
+from tests.support.processes import free_port
+from tests.support.running import Running, Talk
+from tests.support.sounds import buzz, s16
+from tests.support.spawning import ROOT, environment
+from tests.support.waiting import PATIENCE, until
 
 if find_spec("ray") is None:
     pytest.skip("Ray is missing: pip install '.[ray]'", allow_module_level=True)
@@ -204,7 +204,7 @@ async def test_a_replica_says_how_loaded_and_how_well_it_is() -> None:
     for place in places:
         place.close()
     replica.check_health()
-    engine.device.healthy = False
+    engine.runner.healthy = False
     with pytest.raises(RuntimeError, match="hangs"):
         replica.check_health()
     engine.device.stop()

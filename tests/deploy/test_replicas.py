@@ -16,10 +16,10 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
-from tests.running import Talk
-from tests.sounds import buzz, s16
-from tests.spawning import ROOT, environment
-from tests.waiting import PATIENCE, until
+from tests.support.running import Talk
+from tests.support.sounds import buzz, s16
+from tests.support.spawning import ROOT, environment
+from tests.support.waiting import PATIENCE, until
 
 SCRIPT = ROOT / "deploy/replicas.sh"
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from a2f_server import arkit
-from a2f_server.api.expressions import table
+from a2f_server.api.http.emotion_table import table
 from a2f_server.motion import profiles
 from a2f_server.motion.contract import Context
 from a2f_server.motion.emotion import Emotion

@@ -11,13 +11,13 @@ from typing import Any
 import anyio
 import pytest
 
-from a2f_server.api.forms import Event
-from a2f_server.backends.builtin import BuiltinBackend
+from a2f_server.api.http.responses import Event
+from a2f_server.backends.builtin.backend import BuiltinBackend
 from a2f_server.backends.contract import Backend
 from a2f_server.settings import Settings
-from tests.running import Running, run_server
 from tests.runpod.conftest import ROOT
-from tests.sounds import buzz, wav
+from tests.support.running import Running, run_server
+from tests.support.sounds import buzz, wav
 
 pytestmark = pytest.mark.anyio
 

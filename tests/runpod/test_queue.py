@@ -18,12 +18,12 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from a2f_server.backends.builtin import BuiltinBackend
-from tests.processes import free_port
-from tests.running import run_server
+from a2f_server.backends.builtin.backend import BuiltinBackend
 from tests.runpod.conftest import ROOT
-from tests.spawning import environment
-from tests.waiting import PATIENCE, until
+from tests.support.processes import free_port
+from tests.support.running import run_server
+from tests.support.spawning import environment
+from tests.support.waiting import PATIENCE, until
 
 
 def packed(sound: bytes) -> str:

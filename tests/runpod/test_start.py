@@ -15,11 +15,11 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from tests.processes import Listened, free_port
-from tests.running import Talk, pcm
 from tests.runpod.conftest import ROOT
-from tests.spawning import environment
-from tests.waiting import PATIENCE, until
+from tests.support.processes import Listened, free_port
+from tests.support.running import Talk, pcm
+from tests.support.spawning import environment
+from tests.support.waiting import PATIENCE, until
 
 START = ROOT / "runpod/start.sh"
 KEY = {"Authorization": "Bearer a key"}

@@ -15,9 +15,9 @@ import soundfile
 from numpy.typing import NDArray
 
 from a2f_server.arkit import EMOTIONS, MIRROR, NAMES
-from a2f_server.backends import onnx
 from a2f_server.backends.audio2face3d import bundle, tensors
-from tests import bundles
+from a2f_server.backends.onnx import session as onnx
+from tests.support import bundles
 from tools.bundles import cloud, large, layers, sizes
 from tools.bundles.__main__ import main
 from tools.bundles.graph import Graph

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from a2f_server.backends import builtin
-from a2f_server.backends.builtin import BuiltinBackend
-from tests.sounds import buzz
-from tests.streaming import pump, utterance
+from a2f_server.backends.builtin import backend as builtin
+from a2f_server.backends.builtin.backend import BuiltinBackend
+from tests.support.sounds import buzz
+from tests.support.streaming import pump, utterance
 
 torch = pytest.importorskip("torch", reason="training needs torch: make test installs it")
 if missing := [p for p in ("espeak-ng", "flite", "festival") if not shutil.which(p)]:

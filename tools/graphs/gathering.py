@@ -6,7 +6,7 @@ from typing import Any
 
 from onnx import TensorProto, checker, helper
 
-from a2f_server.backends.joiner import GATHERING as FILE
+from a2f_server.backends.onnx.joiner import GATHERING as FILE
 
 OPSET, IR = 17, 8
 

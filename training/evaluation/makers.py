@@ -18,9 +18,9 @@ from a2f_server.audio.files import Sound
 from a2f_server.backends import selector
 from a2f_server.backends.contract import Backend
 from a2f_server.clip import FULL
+from a2f_server.engine.utterance import Utterance, batch
 from a2f_server.frameclock import frame_count
 from a2f_server.settings import Settings
-from a2f_server.utterance import Utterance, batch
 from training.evaluation.recordings import LONGEST, Unusable
 from training.evaluation.track import Track, named
 

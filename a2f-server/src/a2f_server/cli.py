@@ -13,10 +13,10 @@ from a2f_server.api.app import create_app
 from a2f_server.azure_emulator import serving as azure
 from a2f_server.azure_emulator.failures import MEANING, Failure
 from a2f_server.azure_emulator.options import Options
+from a2f_server.bundles.cli import app as models
 from a2f_server.errors import A2FError
-from a2f_server.models.cli import app as models
-from a2f_server.serving import make_server
 from a2f_server.settings import Settings
+from a2f_server.web_server.server import make_server
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Speech audio in, 52 ARKit blendshapes out.")
 app.add_typer(models, name="models")

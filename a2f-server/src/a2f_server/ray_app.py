@@ -72,7 +72,7 @@ class Replica:
 
     def check_health(self) -> None:
         """Ray: raises when the model hangs, upon which the replica is replaced."""
-        if not self._service.engine.device.healthy:
+        if not self._service.engine.healthy:
             raise RuntimeError("the model hangs or has failed; the replica's log says why")
 
     def record_autoscaling_stats(self) -> dict[str, float]:

@@ -8,7 +8,7 @@ import pytest
 
 from a2f_server.backends.audio2face3d import bundle
 from a2f_server.backends.audio2face3d.parts import Bundle
-from tests import bundles
+from tests.support import bundles
 
 
 @pytest.fixture(scope="session")

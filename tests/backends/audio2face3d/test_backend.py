@@ -21,8 +21,8 @@ from a2f_server.backends.audio2face3d.solver import Prepared
 from a2f_server.backends.contract import Batch
 from a2f_server.settings import Settings
 from tests.backends.audio2face3d.reference import Reference
-from tests.sounds import buzz
-from tests.streaming import streamed, utterance
+from tests.support.sounds import buzz
+from tests.support.streaming import streamed, utterance
 
 RATE = 16000
 MOUTH = [i for i, name in enumerate(arkit.NAMES) if not name.startswith("eyeLook")]
@@ -171,7 +171,7 @@ def test_regression_runs_at_the_rate_that_the_server_has(regression: Bundle) -> 
 
 def test_it_measures_how_many_voices_it_carries(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
     """60 % of the time, at 30 windows a second of regression and 2 of diffusion."""
-    monkeypatch.setattr("a2f_server.backends.capacity.seconds", lambda run: (run(), 0.01)[1])
+    monkeypatch.setattr("a2f_server.backends.onnx.capacity.seconds", lambda run: (run(), 0.01)[1])
     one = Audio2Face3DBackend(bundle, "cpu")
     assert one.carries == pytest.approx(0.6 / 0.01 / (30 if bundle.graph.kind == "regression" else 2))
     assert one.capacity == int(one.carries)
@@ -184,7 +184,7 @@ def test_settings_choose_and_are_reported(diffusion_folder: Path) -> None:
     assert (backend.model["solver"], backend.model["precision"]) == ("batched", "fp32")
     assert (backend.device, backend.provider) == ("cpu", "CPUExecutionProvider")
     assert backend.capacity >= 1
-    assert backend.run == 1, "a window leaves a memory to the next"
+    assert backend.max_run == 1, "a window leaves a memory to the next"
 
 
 def test_without_a_folder_there_is_a_sentence() -> None:

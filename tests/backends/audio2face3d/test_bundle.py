@@ -18,7 +18,7 @@ from a2f_server.arkit import EMOTIONS, NAMES
 from a2f_server.backends.audio2face3d import bundle
 from a2f_server.backends.audio2face3d.parts import Bundle, Face
 from a2f_server.backends.audio2face3d.reading.parameters import RANGES
-from tests import bundles
+from tests.support import bundles
 
 Break = Callable[[Path], object]
 

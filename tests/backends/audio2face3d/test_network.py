@@ -22,7 +22,7 @@ from a2f_server.backends.audio2face3d.fold import Fold
 from a2f_server.backends.audio2face3d.network import Diffusion, Network, Regression, open_network
 from a2f_server.backends.audio2face3d.parts import Bundle, Graph
 from a2f_server.backends.audio2face3d.solver import Prepared
-from a2f_server.backends.onnx import Session, View
+from a2f_server.backends.onnx.session import Session, View
 
 STRENGTH = 1.3
 

@@ -17,7 +17,7 @@ from a2f_server import arkit
 from a2f_server.audio.files import decode_file
 from a2f_server.backends.audio2face3d.backend import Audio2Face3DBackend
 from a2f_server.backends.audio2face3d.bundle import read
-from tests.streaming import streamed
+from tests.support.streaming import streamed
 
 FACE = {
     "input_strength": 1.3,

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from a2f_server.backends import onnx
 from a2f_server.backends.audio2face3d.parts import Bundle, Graph
 from a2f_server.backends.audio2face3d.tensors import expected_inputs, expected_outputs, verify
+from a2f_server.backends.onnx import session as onnx
 
 Shapes = Mapping[str, Sequence[object]]
 

@@ -19,19 +19,22 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from a2f_server import __version__
-from a2f_server.api import animate, expressions, legacy, pages, socket, speak, status
+from a2f_server.api.compat import legacy
+from a2f_server.api.http import animate, pages, speak, status
+from a2f_server.api.http import emotion_table as expressions
 from a2f_server.api.service import Service
+from a2f_server.api.ws import route as socket
 from a2f_server.backends import selector
 from a2f_server.backends.contract import Backend
 from a2f_server.errors import A2FError, BadMessage, NotFound
 from a2f_server.motion import profiles
 from a2f_server.settings import Settings
-from a2f_server.speech import selector as voices
-from a2f_server.speech.contract import Voice
+from a2f_server.tts import selector as voices
+from a2f_server.tts.contract import Voice
 
 log = structlog.get_logger(__name__)
 
-DOORS = (status.routes, expressions.routes, socket.routes, animate.routes, speak.routes, legacy.routes)
+ENDPOINTS = (status.routes, expressions.routes, socket.routes, animate.routes, speak.routes, legacy.routes)
 """A new door is one new file and one line here."""
 
 CHECKS = ("/health", "/ping")
@@ -78,8 +81,8 @@ def create_app(
     app.add_exception_handler(RequestValidationError, _misshaped)
     app.add_exception_handler(HTTPException, _no_such_route)
     app.add_exception_handler(ClientDisconnect, _gone)
-    for door in DOORS:
-        app.include_router(door(service))
+    for routes in ENDPOINTS:
+        app.include_router(routes(service))
     pages.mount(app, service)
     return app
 
@@ -94,10 +97,10 @@ def _middleware(service: Service) -> list[Middleware]:
         allow_headers=["Authorization", "Content-Type", "Accept"],
         max_age=600,
     )
-    return [Middleware(AccessLog), cors, Middleware(GateKeeper, service=service)]
+    return [Middleware(AccessLog), cors, Middleware(AuthMiddleware, service=service)]
 
 
-class GateKeeper:
+class AuthMiddleware:
     """Keeps HTTP requests out that may not come in. Sockets are told by their doors, after they were accepted."""
 
     def __init__(self, app: ASGIApp, service: Service) -> None:
@@ -113,13 +116,13 @@ class GateKeeper:
         await self._app(scope, receive, send)
 
     def _check(self, scope: Scope) -> None:
-        headers, path, gate = Headers(scope=scope), scope["path"], self._service.gate
+        headers, path, auth = Headers(scope=scope), scope["path"], self._service.auth
         if path not in CHECKS:
-            gate.check_host(headers)
+            auth.check_host(headers)
         if path in (*CHECKS, expressions.PATH) or pages.is_public(path):
             return
-        gate.check_origin(headers)
-        gate.check_key(headers)
+        auth.check_origin(headers)
+        auth.check_key(headers)
 
 
 class AccessLog:

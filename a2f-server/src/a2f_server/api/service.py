@@ -7,22 +7,22 @@ from fractions import Fraction
 from typing import Protocol
 
 from a2f_server import __version__, arkit
-from a2f_server.api.gate import Gate
+from a2f_server.api.auth import Authenticator
 from a2f_server.api.messages import Options
 from a2f_server.audio.files import Sound, decode_file
-from a2f_server.backends import accelerator
 from a2f_server.backends.contract import Backend
+from a2f_server.backends.onnx import accelerator
 from a2f_server.clip import FaceClip
-from a2f_server.engine import Engine
+from a2f_server.engine.engine import Engine
+from a2f_server.engine.stream import Slot
+from a2f_server.engine.utterance import Utterance
 from a2f_server.errors import A2FError, BadMessage, Busy, TtsUnavailable
 from a2f_server.metrics import Metrics
 from a2f_server.motion.profiles import Profiles
 from a2f_server.settings import Settings
-from a2f_server.speech import ssml
-from a2f_server.speech.contract import Request, Voice
-from a2f_server.speech.quota import Quota
-from a2f_server.stream import Place
-from a2f_server.utterance import Utterance
+from a2f_server.tts import ssml
+from a2f_server.tts.contract import Request, Voice
+from a2f_server.tts.quota import Quota
 
 NOMINAL_RATE = 24000
 """Hz: the sound for which `ready` and `/health` state the look-ahead."""
@@ -48,21 +48,21 @@ class Service:
         self.settings, self.backend, self.profiles, self.voice = settings, backend, profiles, voice
         self.metrics = Metrics()
         self.memory = accelerator.Meter(backend.device)
-        self.gate = Gate(settings)
+        self.auth = Authenticator(settings)
         self.engine = Engine(backend, self.metrics, capacity=settings.max_streams, timeout=settings.backend_timeout_s)
         self.quota = Quota(settings.text_per_minute, self.engine.clock)
-        self.conversations: set[Talker] = set()
+        self.connections: set[Talker] = set()
         self.callers: set[Talker] = set()
         """Who is spoken to over HTTP."""
 
     async def drain(self) -> None:
         """Before shutdown: open utterances finish within the limit or get an error; then every socket is told."""
         await self.engine.drain(self.settings.drain_s)
-        for talker in [*self.conversations, *self.callers]:
+        for talker in [*self.connections, *self.callers]:
             talker.fail(Busy("the server is shutting down; connect again in a moment"))
         self.engine.dismiss()  # files over HTTP
         for _ in range(FAREWELL_STEPS):
-            if not (self.conversations or self.callers):
+            if not (self.connections or self.callers):
                 return
             await asyncio.sleep(0.05)
 
@@ -105,7 +105,7 @@ class Service:
         return Utterance(
             self.backend.layout(sample_rate),
             self.backend.initial_state(options.seed),
-            self.profiles.motion(options.profile, fps, options.seed, without=self.backend.does),
+            self.profiles.motion(options.profile, fps, options.seed, without=self.backend.own_motion),
             sample_rate=sample_rate,
             fps=fps,
             emotions=options.emotions,
@@ -117,11 +117,11 @@ class Service:
         with self.metrics.decode_time.time():
             return await asyncio.to_thread(decode_file, data, self.settings.max_utterance_s)
 
-    async def clip(self, data: bytes, options: Options, place: Place) -> FaceClip:
+    async def clip(self, data: bytes, options: Options, slot: Slot) -> FaceClip:
         """A file in, the whole animation out."""
         sound = await self.decode(data)
         utterance = self.utterance(options, sound.sample_rate)
-        frames = self.engine.animate(utterance, sound.samples, place)
+        frames = self.engine.animate(utterance, sound.samples, slot)
         return FaceClip.concat([FaceClip.from_u16(part.values, utterance.fps, part.first) async for part in frames])
 
     def lookahead(self, options: Options | None = None) -> Fraction:

@@ -17,7 +17,7 @@ from a2f_server.azure_emulator import voices
 from a2f_server.azure_emulator.connection import Connection
 from a2f_server.azure_emulator.options import Options
 from a2f_server.azure_emulator.records import Records
-from a2f_server.speech.contract import Voice
+from a2f_server.tts.contract import Voice
 
 SOCKETS = ("/cognitiveservices/websocket/v1", "/tts/cognitiveservices/websocket/v1")
 """Of the Python SDK and of the JavaScript SDK."""

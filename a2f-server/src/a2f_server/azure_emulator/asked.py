@@ -8,7 +8,7 @@ from typing import Any
 from a2f_server.azure_emulator import voices
 from a2f_server.azure_emulator.failures import Failure, of_voice
 from a2f_server.azure_emulator.formats import Format
-from a2f_server.speech.ssml import MSTTS, SYNTHESIS, parse
+from a2f_server.tts.ssml import MSTTS, SYNTHESIS, parse
 
 
 @dataclass(frozen=True, slots=True)

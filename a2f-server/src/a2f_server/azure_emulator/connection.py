@@ -16,8 +16,8 @@ from a2f_server.azure_emulator.records import Records, Turn
 from a2f_server.azure_emulator.speech import spoken
 from a2f_server.azure_emulator.turn import Line, Sender
 from a2f_server.errors import A2FError, BadMessage
-from a2f_server.speech.contract import Voice
-from a2f_server.websocket import EXTENSION
+from a2f_server.tts.contract import Voice
+from a2f_server.web_server.websocket_protocol import EXTENSION
 
 _LONGEST_REASON = 123
 """Bytes that a close frame can hold."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from a2f_server.speech.contract import ANIMATION_FPS, ANIMATION_WIDTH, Viseme
+from a2f_server.tts.contract import ANIMATION_FPS, ANIMATION_WIDTH, Viseme
 
 JAW_OPEN, MOUTH_CLOSE, FUNNEL, PUCKER, SMILE_LEFT, SMILE_RIGHT, PRESS_LEFT, PRESS_RIGHT, TONGUE = (
     17, 18, 19, 20, 23, 24, 35, 36, 51,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from a2f_server.audio.files import decode_file
 from a2f_server.azure_emulator.formats import s16le
-from a2f_server.speech.contract import Audio, Event, Request, Viseme, VoiceInfo, Word
+from a2f_server.tts.contract import Audio, Event, Request, Viseme, VoiceInfo, Word
 
 _LONGEST_S = 600.0
 

@@ -11,8 +11,8 @@ from a2f_server.azure_emulator.app import Emulator
 from a2f_server.azure_emulator.options import Options
 from a2f_server.azure_emulator.recording import Recording
 from a2f_server.settings import Settings
-from a2f_server.speech.contract import Voice
-from a2f_server.websocket import SocketProtocol
+from a2f_server.tts.contract import Voice
+from a2f_server.web_server.websocket_protocol import SocketProtocol
 
 
 def make_server(emulator: Emulator, host: str, port: int) -> uvicorn.Server:
@@ -45,6 +45,6 @@ def run(options: Options, host: str, port: int, recording: Path | None = None) -
 
 
 def _local_voice() -> Voice:
-    from a2f_server.speech.espeak import EspeakVoice  # noqa: PLC0415 - a recording does without
+    from a2f_server.tts.espeak import EspeakVoice  # noqa: PLC0415 - a recording does without
 
     return EspeakVoice.from_settings(Settings(tts="espeak"))

@@ -12,7 +12,7 @@ from a2f_server.azure_emulator.asked import Asked
 from a2f_server.azure_emulator.failures import Failure
 from a2f_server.azure_emulator.formats import converted
 from a2f_server.azure_emulator.wire import TICKS, item
-from a2f_server.speech.contract import ANIMATION_FPS, Audio, Request, Viseme, Voice, Word
+from a2f_server.tts.contract import ANIMATION_FPS, Audio, Request, Viseme, Voice, Word
 
 CHUNK_S = 0.5
 """Seconds of facial expression that come with one viseme, or a little more."""

@@ -84,15 +84,15 @@ class Backend(ABC):
     mode: Literal["mock", "real"] = "real"
     device = "cpu"
     provider = "numpy"
-    brief = False
+    run_inline = False
     """Whether a small batch takes about a millisecond, most of it in Python: see `device.py`."""
     capacity: int
     """Open utterances that one server of this backend carries at 30 FPS without being late."""
-    run: int = 64
+    max_run: int = 64
     """Consecutive windows of one utterance that a call takes at most."""
-    batch: int = 1024
+    max_batch: int = 1024
     """Windows that one call takes at most, so that a crowd of files does not hold up the live voices."""
-    does: frozenset[str] = frozenset()
+    own_motion: frozenset[str] = frozenset()
     """Steps of motion (motion/profiles.py) that the model does itself and that are therefore left out."""
     model: Mapping[str, str] = {}
     """For people and programs: which model this is, and the server's settings that change its weights."""

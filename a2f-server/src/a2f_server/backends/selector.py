@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from a2f_server.backends.audio2face3d.backend import Audio2Face3DBackend
-from a2f_server.backends.builtin import BuiltinBackend
+from a2f_server.backends.builtin.backend import BuiltinBackend
 from a2f_server.backends.contract import Backend
-from a2f_server.backends.mock import MockBackend
+from a2f_server.backends.mock.backend import MockBackend
 from a2f_server.settings import Settings
 
 BACKENDS: dict[str, Callable[[Settings], Backend]] = {

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from a2f_server import arkit
-from a2f_server.backends import capacity, onnx
 from a2f_server.backends.audio2face3d import jaw
 from a2f_server.backends.audio2face3d.animator import Animator, Moved, Moving
 from a2f_server.backends.audio2face3d.bundle import read
@@ -26,6 +25,8 @@ from a2f_server.backends.audio2face3d.network import Latents, Precision, open_ne
 from a2f_server.backends.audio2face3d.parts import Bundle, Floats
 from a2f_server.backends.audio2face3d.solver import SOLVERS, Prepared, Solved, Solver
 from a2f_server.backends.contract import Backend, Batch, Layout, Result
+from a2f_server.backends.onnx import capacity
+from a2f_server.backends.onnx import session as onnx
 from a2f_server.settings import Settings
 
 Doubles = NDArray[np.float64]
@@ -64,7 +65,7 @@ class Audio2Face3DBackend(Backend):
     """See the module. Raises ValueError with a sentence where the bundle, the device or a package will not do."""
 
     name = "audio2face3d"
-    does = frozenset({"brows", "emotion", "gaze"})
+    own_motion = frozenset({"brows", "emotion", "gaze"})
     """The network feels the ten emotions and moves the upper face; the bundle has saccades of its own."""
 
     def __init__(
@@ -152,8 +153,8 @@ class Audio2Face3DBackend(Backend):
         rows = self._network.largest
         took = capacity.seconds(self.rehearsal(rows))
         windows = rows * max(1, int(LONGEST_CALL_S / took))
-        self.run = 1 if self._network.remembers else min(Backend.run, windows)
-        self.batch = min(Backend.batch, windows)
+        self.max_run = 1 if self._network.remembers else min(Backend.max_run, windows)
+        self.max_batch = min(Backend.max_batch, windows)
         self.carries = capacity.carried(rows, took, self._layout.frame_rate / self._layout.hop)
         self.capacity = capacity.streams(self.carries, self.name)
 

@@ -13,9 +13,9 @@ import numpy as np
 from a2f_server.backends.audio2face3d.fold import Fold
 from a2f_server.backends.audio2face3d.inference import Network, Precision
 from a2f_server.backends.audio2face3d.parts import Graph
-from a2f_server.backends.blocks import Block, Row, joined
-from a2f_server.backends.buckets import padded, parts
-from a2f_server.backends.onnx import Floats, Place, Value, View
+from a2f_server.backends.onnx.blocks import Block, Row, joined
+from a2f_server.backends.onnx.buckets import padded, parts
+from a2f_server.backends.onnx.session import Floats, Place, Value, View
 
 Latents = Row
 """What a voice's network remembers of its sound, a value."""

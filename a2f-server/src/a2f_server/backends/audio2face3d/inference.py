@@ -17,13 +17,14 @@ import structlog
 from numpy.typing import NDArray
 
 from a2f_server import arkit
-from a2f_server.backends import accelerator, onnx, precision
 from a2f_server.backends.audio2face3d.fold import Fold
 from a2f_server.backends.audio2face3d.parts import Graph
 from a2f_server.backends.audio2face3d.tensors import verify
-from a2f_server.backends.blocks import Row
-from a2f_server.backends.buckets import ONE
-from a2f_server.backends.onnx import Floats, Place, Session, Value
+from a2f_server.backends.onnx import accelerator, precision
+from a2f_server.backends.onnx import session as onnx
+from a2f_server.backends.onnx.blocks import Row
+from a2f_server.backends.onnx.buckets import ONE
+from a2f_server.backends.onnx.session import Floats, Place, Session, Value
 
 log = structlog.get_logger(__name__)
 

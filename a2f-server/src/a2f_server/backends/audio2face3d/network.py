@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from a2f_server.backends import onnx
 from a2f_server.backends.audio2face3d.diffusion import Diffusion, Latents
 from a2f_server.backends.audio2face3d.fold import Fold
 from a2f_server.backends.audio2face3d.inference import Network, Precision, brief
 from a2f_server.backends.audio2face3d.parts import Graph
 from a2f_server.backends.audio2face3d.regression import Regression
-from a2f_server.backends.buckets import ONE, sizes
-from a2f_server.backends.onnx import Place
+from a2f_server.backends.onnx import session as onnx
+from a2f_server.backends.onnx.buckets import ONE, sizes
+from a2f_server.backends.onnx.session import Place
 
 __all__ = ["Diffusion", "Latents", "Network", "Precision", "Regression", "open_network"]
 

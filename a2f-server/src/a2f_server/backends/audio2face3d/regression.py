@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from a2f_server.backends.audio2face3d.inference import Network
-from a2f_server.backends.blocks import Row
-from a2f_server.backends.buckets import padded, parts
-from a2f_server.backends.onnx import Floats
+from a2f_server.backends.onnx.blocks import Row
+from a2f_server.backends.onnx.buckets import padded, parts
+from a2f_server.backends.onnx.session import Floats
 
 
 class Regression(Network):

@@ -1,0 +1,117 @@
+"""Who may come in: keys, short-lived tokens, web origins, and the host names of a loopback server."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, QueryParams
+
+from a2f_server.errors import ForbiddenOrigin, Unauthorized
+from a2f_server.settings import Settings
+
+SUBPROTOCOL = "a2f.v1"
+BEARER = "a2f.bearer."
+
+
+class Authenticator:
+    """Checks requests against the settings. Every `check…` raises Unauthorized or ForbiddenOrigin with a sentence."""
+
+    def __init__(self, settings: Settings, now: Callable[[], float] = time.time) -> None:
+        self._settings, self._now = settings, now
+        self._key = settings.api_key.get_secret_value().strip().encode() if settings.api_key else None
+        self._signing = sha256(b"a2f socket token " + (self._key or secrets.token_bytes(32))).digest()
+
+    def check_host(self, headers: Headers) -> None:
+        """On loopback, a page elsewhere must not reach us through a name of its own (DNS rebinding)."""
+        if self._settings.loopback and not _is_loopback(headers.get("host", "localhost")):
+            raise ForbiddenOrigin("this server listens on loopback only: open it as http://127.0.0.1 or localhost")
+
+    def check_origin(self, headers: Headers) -> None:
+        """Browsers name the page's origin. Requests without one (curl, servers) pass."""
+        origin = headers.get("origin")
+        if origin is not None and not self.allows(origin, headers.get("host", "")):
+            raise ForbiddenOrigin(f"pages of {origin[:100]} may not use this server; add it to A2F_ALLOWED_ORIGINS")
+
+    def allows(self, origin: str, host: str) -> bool:
+        """The server's own pages, those listed, and for a loopback server those of the same machine."""
+        allowed = self._settings.origins
+        if "*" in allowed or origin.rstrip("/").lower() in allowed:
+            return True
+        try:
+            place = urlsplit(origin)
+        except ValueError:
+            return False
+        if not place.netloc:
+            return False
+        same = place.netloc.lower() == host.lower() or f"{place.netloc}:{_port(place.scheme)}".lower() == host.lower()
+        return same or (self._settings.loopback and _is_loopback(place.netloc))
+
+    def check_key(self, headers: Headers) -> None:
+        """The key itself, as `Authorization: Bearer …`."""
+        if self._key is not None and not self._is_key(headers):
+            raise Unauthorized("a key is needed: send Authorization: Bearer <A2F_API_KEY>")
+
+    def check_socket(self, headers: Headers, query: QueryParams, subprotocols: Iterable[str]) -> None:
+        """The key, or a token from POST /v1/token as subprotocol `a2f.bearer.<base64url>` or `?token=`."""
+        if self._key is None or self._is_key(headers):
+            return
+        tokens = [_unwrapped(p) for p in subprotocols if p.startswith(BEARER)] + query.getlist("token")
+        if not any(self.accepts(token) for token in tokens):
+            raise Unauthorized("a key or a fresh token from POST /v1/token is needed to open a socket")
+
+    def caller(self, address: str | None) -> str:
+        """Whose quota it is: the key's, which its tokens share; without a key each address has its own."""
+        return "key" if self._key is not None else address or "unknown"
+
+    def issue(self) -> tuple[str, int]:
+        """A signed token that opens sockets, and the seconds that it lives."""
+        ttl = self._settings.token_ttl_s
+        expires = str(int(self._now()) + ttl)
+        return f"{expires}.{self._sign(expires)}", ttl
+
+    def accepts(self, token: str) -> bool:
+        """Whether `issue` made this token and it has not expired. Compares in constant time."""
+        expires, _, signature = token.partition(".")
+        genuine = hmac.compare_digest(self._sign(expires).encode(), signature.encode("utf-8", "replace"))
+        return genuine and expires.isascii() and expires.isdigit() and int(expires) >= self._now()
+
+    def _sign(self, text: str) -> str:
+        return hmac.new(self._signing, text.encode("utf-8", "replace"), sha256).hexdigest()
+
+    def _is_key(self, headers: Headers) -> bool:
+        scheme, _, key = headers.get("authorization", "").partition(" ")
+        same = hmac.compare_digest(key.strip().encode("latin-1", "replace"), self._key or b"")
+        return scheme.lower() == "bearer" and same
+
+
+def _is_loopback(netloc: str) -> bool:
+    try:
+        name = urlsplit(f"//{netloc}").hostname or ""
+    except ValueError:
+        return False
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _port(scheme: str) -> int:
+    return 443 if scheme in ("https", "wss") else 80
+
+
+def _unwrapped(subprotocol: str) -> str:
+    text = subprotocol.removeprefix(BEARER)
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+    except (binascii.Error, ValueError):
+        return ""

@@ -1,0 +1,1 @@
+"""Endpoints over HTTP, one file each."""

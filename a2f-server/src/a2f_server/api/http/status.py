@@ -1,0 +1,65 @@
+"""What operators and load balancers ask: /health, /ping, /metrics, and tokens for sockets."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from fastapi import APIRouter
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.responses import JSONResponse, Response
+
+from a2f_server import __version__
+from a2f_server.api.service import Service, seconds
+
+
+def routes(service: Service) -> APIRouter:
+    """The routes."""
+    router = APIRouter(tags=["status"])
+
+    @router.get("/health")
+    async def health() -> Response:
+        """The server's state; 503 when it cannot serve."""
+        return JSONResponse(report(service), 200 if service.engine.healthy else 503)
+
+    @router.get("/ping", responses={204: {"description": "loading"}, 503: {"description": "full or draining"}})
+    async def ping() -> Response:
+        """For load balancers: 200 ready, 503 full, draining or unhealthy."""
+        engine = service.engine
+        return Response(status_code=503 if engine.full or not engine.healthy else 200)
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        """Prometheus."""
+        return Response(generate_latest(service.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+    @router.post("/v1/token")
+    async def token() -> dict[str, object]:
+        """A short-lived token that opens sockets, for browsers, which must not know the key."""
+        token, expires_in = service.auth.issue()
+        return {"token": token, "expires_in": expires_in}
+
+    return router
+
+
+def report(service: Service) -> dict[str, object]:
+    """The body of /health; the older clients read `processor_ready`."""
+    engine, backend = service.engine, service.backend
+    return {
+        "status": "healthy" if engine.healthy else "unhealthy",
+        "mode": backend.mode,
+        "backend": backend.name,
+        "device": backend.device,
+        "provider": backend.provider,
+        "model": backend.model,
+        "batch": backend.max_batch,
+        "memory": asdict(service.memory.read()),
+        "tts": service.voice.name if service.voice else None,
+        "processor_ready": engine.healthy,
+        "active_sessions": engine.active,
+        "capacity": engine.capacity,
+        "connections": len(service.connections),
+        "draining": engine.draining,
+        "fps": service.settings.fps,
+        "lookahead": seconds(service.lookahead()),
+        "version": __version__,
+    }

@@ -1,0 +1,1 @@
+"""The WebSocket endpoint: connections, their utterances and messages."""

@@ -1,0 +1,1 @@
+"""Runs networks with onnxruntime: sessions, devices, precision, batches."""

@@ -1,0 +1,1 @@
+"""Runs the utterances of all clients together on one backend."""

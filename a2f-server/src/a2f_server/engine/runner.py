@@ -1,0 +1,130 @@
+"""The backend on its thread: every call is answered row by row, with weights or with an error.
+
+A model runs on the thread, where its library lets the interpreter go for the length of the call. A `brief` backend is
+numpy and little else: on a thread each of its many operations waits for the event loop to give the interpreter back,
+which made a call of 0.4 ms cost 1.7 ms (docs/performance.md). Its small batches therefore run in place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+import structlog
+
+from a2f_server.backends.contract import Backend, Batch, Result, State
+from a2f_server.clip import Weights
+from a2f_server.errors import A2FError, BackendFailed
+from a2f_server.worker_thread import WorkerThread
+
+log = structlog.get_logger(__name__)
+
+BRIEF = 1024
+"""Live utterances up to which a brief backend runs where it is asked; a file's long runs never do."""
+PROBE_S = 1.0
+"""Seconds after which a device that hung is asked again; doubled each time."""
+
+LAST_CALL_S = 5.0
+"""Seconds that the call under way at shutdown gets."""
+
+Answer = tuple[Weights, State] | A2FError
+"""What one row of a batch came to."""
+
+
+class BackendRunner:
+    """Runs batches, off the event loop unless they are brief.
+
+    A fault becomes an error of the rows that have it, never of their neighbours.
+    """
+
+    def __init__(self, backend: Backend, timeout: float) -> None:
+        self.backend = backend
+        self.healthy = True
+        self._timeout = timeout
+        self._worker = WorkerThread("a2f-device")
+        self._probing: asyncio.Task[None] | None = None
+
+    async def infer(self, make: Callable[[], Batch], states: Sequence[State], *, live: bool) -> list[Answer]:
+        """One answer a row. `make` is called once, where the backend runs. A batch that raises is run again row by row.
+
+        `live`: a window or two of each row.
+        """
+        here = self.backend.run_inline and live and len(states) <= BRIEF
+        built: list[Batch] = []
+
+        def whole() -> Batch:
+            if not built:
+                built.append(make())
+            return built[0]
+
+        answer = await self._call(lambda: _checked(self.backend.infer(whole(), states)), here=here)
+        if not isinstance(answer, A2FError):
+            return answer
+        if len(states) == 1 or isinstance(answer, _Hung):
+            return [answer for _ in states]
+        rows = [await self.infer(partial(whole().row, i), [state], live=live) for i, state in enumerate(states)]
+        return [row[0] for row in rows]
+
+    def stop(self) -> None:
+        """Ends the thread, after the call that it is in, and frees the model.
+
+        A model's library that is still at work while the process ends pulls the process down with it.
+        """
+        if self._probing:
+            self._probing.cancel()
+        self._worker.stop()
+        if self.healthy:
+            self._worker.wait(LAST_CALL_S)
+        self.backend.close()
+
+    async def _call(self, run: Callable[[], list[Answer]], *, here: bool) -> list[Answer] | A2FError:
+        try:
+            async with asyncio.timeout(self._timeout):
+                answer = run() if here else await self._worker.run(run)
+        except TimeoutError:
+            return self._hung()
+        except A2FError as error:
+            return error
+        except Exception:
+            log.exception("the backend raised", backend=self.backend.name)
+            return BackendFailed("the face model failed on this audio; the server's log says why")
+        self.healthy = True
+        return answer
+
+    def _hung(self) -> A2FError:
+        """A thread cannot be killed: it is left behind and a new one takes its place."""
+        self._worker.stop()
+        self._worker = WorkerThread("a2f-device")
+        log.error("the backend hangs", backend=self.backend.name, limit_s=self._timeout)
+        if self.healthy:
+            self.healthy = False
+            self._probing = asyncio.create_task(self._probe())
+        return _Hung(f"the face model did not answer within {self._timeout:g} s")
+
+    async def _probe(self) -> None:
+        """Asks with a window of silence until it answers: load balancers send nothing to a server that is not well."""
+        layout = self.backend.layout(16000)
+        silence = Batch(
+            np.zeros((1, 1, layout.window), np.float32), np.zeros((1, layout.hop, 10), np.float32), layout.sample_rate
+        )
+        pause = PROBE_S
+        while not self.healthy:
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, 60.0)
+            await self.infer(lambda: silence, [self.backend.initial_state(0)], live=True)
+
+
+class _Hung(BackendFailed):
+    """Its neighbours hang too: there is no use in asking row by row."""
+
+
+def _checked(result: Result) -> list[Answer]:
+    """NaN in, error out: a face is never frozen in silence."""
+    weights, states = result
+    rows: list[Answer] = list(zip(weights, states, strict=True))
+    if np.isfinite(weights).all():
+        return rows
+    bad = BackendFailed("the face model gave values that are not numbers")
+    return [row if np.isfinite(w).all() else bad for row, w in zip(rows, weights, strict=True)]

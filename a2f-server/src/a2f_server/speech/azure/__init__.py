@@ -1,5 +1,0 @@
-"""Azure Speech, or a container or emulator that talks as it does."""
-
-from a2f_server.speech.azure.voice import AzureVoice
-
-__all__ = ["AzureVoice"]

@@ -1,0 +1,47 @@
+"""Azure's facial expression: JSON that comes with visemes, at times in pieces → rows."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+
+from a2f_server import arkit
+from a2f_server.tts.contract import ANIMATION_WIDTH, Animation
+
+
+class Animations:
+    """Reads the animation fields of one utterance in the order in which they come."""
+
+    def __init__(self) -> None:
+        self._piece = ""
+
+    def feed(self, text: str) -> Animation | None:
+        """The rows that this text completes. What is no facial expression is skipped."""
+        for candidate in (text, self._piece + text):  # a whole chunk makes an unfinished one before it worthless
+            if (body := _parsed(candidate)) is not None:
+                self._piece = ""
+                return _rows(body)
+        self._piece += text
+        return None
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _rows(body: Any) -> Animation | None:
+    """The shapes limited to [0, 1]: the service goes below at times; the rolls are left as they are."""
+    try:
+        rows = np.array(body["BlendShapes"], np.float32)
+        first = int(body["FrameIndex"])
+    except (TypeError, KeyError, ValueError):
+        return None
+    if rows.ndim != 2 or rows.shape[1] != ANIMATION_WIDTH or first < 0 or not np.isfinite(rows).all():
+        return None
+    rows[:, : arkit.COUNT] = rows[:, : arkit.COUNT].clip(0, 1)
+    return Animation(first, rows)

@@ -1,0 +1,163 @@
+"""One synthesizer of the SDK: a connection that says one utterance at a time. The only module that knows the SDK.
+
+The SDK calls back on threads of its own; everything is read there and handed to the event loop.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from a2f_server.tts.azure.heard import Done, Face, Heard, Listener
+from a2f_server.tts.azure.place import Place
+from a2f_server.tts.azure.refusals import Failed
+from a2f_server.tts.contract import Audio, Viseme, Word
+
+_TICKS = 10_000_000
+"""Of 100 ns, per second."""
+_RESTING: deque[Any] = deque(maxlen=4096)
+"""Signals of lines that are closed. A callback under way (it waits for the interpreter's lock, say) reads memory
+that its signal owns, so that freeing the signal at once would crash the process."""
+LOST_S = 0.5
+"""Seconds after which the callback that says how an utterance ended counts as lost."""
+CONNECT_S = 5.0
+"""Seconds that connecting ahead of time may take."""
+
+
+def sdk() -> ModuleType:
+    """The package. Raises ValueError with a sentence where it is missing or cannot be loaded."""
+    try:
+        import azure.cognitiveservices.speech as package  # noqa: PLC0415 - an extra, and 20 MB
+    except ModuleNotFoundError:
+        raise ValueError(
+            "azure speaks with Microsoft's SDK: pip install 'a2f-server[azure]' (in a checkout '.[azure]')"
+        ) from None
+    except (ImportError, OSError) as error:
+        raise ValueError(
+            f"Microsoft's speech SDK cannot be loaded ({error}): it needs libasound2 and OpenSSL 3 (apt-get install "
+            "libasound2 libssl3; libasound2t64 on newer systems)"
+        ) from None
+    module: ModuleType = package
+    return module
+
+
+class Line:
+    """All methods may block for a moment: call them off the event loop."""
+
+    def __init__(self, place: Place) -> None:
+        self._sdk = sdk()
+        self._lock = threading.Lock()
+        self._connected = threading.Event()
+        self._listener: Listener | None = None
+        self._over: str | None = None
+        self.used = False
+        self.broken = False
+        """Whether the connection has gone, or a callback was lost: there should be no next utterance."""
+        self._synthesizer: Any = self._sdk.SpeechSynthesizer(self._config(place), audio_config=None)
+        self._connection: Any = self._sdk.Connection.from_speech_synthesizer(self._synthesizer)
+        self._listen()
+
+    def open(self) -> bool:
+        """Connects; whether that worked. An utterance begun meanwhile would open a connection of its own."""
+        self._connection.open(True)
+        return self._connected.wait(CONNECT_S)
+
+    def start(self, ssml: str, sink: Callable[[Heard], None]) -> None:
+        """Begins an utterance and returns at once; `sink` gets what is heard, on other threads."""
+        threading.Thread(target=self._speak, args=(ssml, Listener(sink)), daemon=True, name="azure speaks").start()
+
+    def dispose(self) -> None:
+        """Stops what is being said and frees everything; what was being said ends as Failed."""
+        with self._lock:
+            synthesizer, self._synthesizer = self._synthesizer, None
+            listener, self._listener = self._listener, None
+        if synthesizer is None:
+            return
+        if listener:
+            listener.end(Failed("Closed", ""))
+        self._connected.set()  # nobody waits for it any more
+        synthesizer.stop_speaking_async().get()
+        for signal in (*self._signals(synthesizer), self._connection.connected, self._connection.disconnected):
+            signal.disconnect_all()
+            _RESTING.append(signal)
+        self._connection = None
+
+    def _speak(self, ssml: str, listener: Listener) -> None:
+        """Waits for the end, since its callback may be lost. (One time in some hundreds the SDK does not notice that
+        it cannot connect, and neither calls back nor returns for more than a minute: the watchdog is for that.)"""
+        try:
+            with self._lock:
+                synthesizer = self._synthesizer  # kept until the end, whoever disposes of it meanwhile
+                if synthesizer is None:
+                    return listener.end(Failed("Closed", ""))
+                self._listener = listener
+                pending = synthesizer.speak_ssml_async(ssml)
+            result = pending.get()
+        except RuntimeError as error:
+            return listener.end(Failed("RuntimeError", str(error)))
+        if not listener.ended(LOST_S):
+            self.broken = True
+            listener.end(self._outcome(result))
+
+    @staticmethod
+    def _outcome(result: Any) -> Done | Failed:
+        details = result.cancellation_details
+        return Failed(details.error_code.name, details.error_details or "") if details else Done()
+
+    def _config(self, place: Place) -> Any:
+        where = {"host": place.host} if place.host else {"region": place.region}
+        config = self._sdk.SpeechConfig(subscription=place.key, **where)
+        config.set_speech_synthesis_output_format(self._sdk.SpeechSynthesisOutputFormat.Raw24Khz16BitMonoPcm)
+        config.set_property(self._sdk.PropertyId.SpeechServiceResponse_RequestSentenceBoundary, "false")
+        return config
+
+    @staticmethod
+    def _signals(synthesizer: Any) -> tuple[Any, ...]:
+        return (
+            synthesizer.synthesizing,
+            synthesizer.viseme_received,
+            synthesizer.synthesis_word_boundary,
+            synthesizer.synthesis_completed,
+            synthesizer.synthesis_canceled,
+        )
+
+    def _listen(self) -> None:
+        handlers = (self._on_audio, self._on_viseme, self._on_word, self._on_completed, self._on_canceled)
+        for signal, handler in zip(self._signals(self._synthesizer), handlers, strict=True):
+            signal.connect(handler)
+        self._connection.connected.connect(lambda event: self._connected.set())
+        self._connection.disconnected.connect(self._on_disconnected)
+
+    # On threads of the SDK
+
+    def _tell(self, result_id: str, *heard: Heard) -> None:
+        """What belongs to an utterance that is over is dropped."""
+        listener = self._listener
+        if listener and result_id != self._over:
+            listener.tell(*heard)
+
+    def _on_audio(self, event: Any) -> None:
+        self._tell(event.result.result_id, Audio(event.result.audio_data))
+
+    def _on_viseme(self, event: Any) -> None:
+        face = (Face(event.animation),) if event.animation else ()
+        self._tell(event.result_id, Viseme(event.audio_offset / _TICKS, event.viseme_id), *face)
+
+    def _on_word(self, event: Any) -> None:
+        self._tell(event.result_id, Word(event.audio_offset / _TICKS, event.duration.total_seconds(), event.text))
+
+    def _on_completed(self, event: Any) -> None:
+        listener = self._listener
+        if listener and event.result.result_id != self._over:
+            self._over, self._listener, self.used = event.result.result_id, None, True  # before the next can begin
+            listener.end(Done())
+
+    def _on_canceled(self, event: Any) -> None:
+        if listener := self._listener:
+            listener.end(self._outcome(event.result))
+
+    def _on_disconnected(self, event: Any) -> None:
+        self.broken = True

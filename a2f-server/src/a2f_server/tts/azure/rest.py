@@ -1,0 +1,96 @@
+"""The parts of the service that are plain HTTP: which voices there are, and tokens for browsers."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
+
+from a2f_server.errors import TtsFailed
+from a2f_server.tts.azure.place import Place
+from a2f_server.tts.contract import VoiceInfo
+
+if TYPE_CHECKING:
+    import httpx
+
+VOICES_S = 3600.0
+"""Seconds for which the list of voices is remembered."""
+TOKEN_S = 540
+"""Seconds that a token is good for, a minute less than Azure says."""
+TOKEN_REUSED_S = 420
+"""Seconds for which the same token is handed out."""
+_TIMEOUT_S = 10.0
+
+
+class Rest:
+    """Asks, and remembers the answers."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._client: httpx.AsyncClient | None = None
+        self._lock = asyncio.Lock()
+        self._voices: tuple[float, list[VoiceInfo]] = (-VOICES_S, [])
+        self._token: tuple[float, str] | None = None
+
+    async def voices(self) -> list[VoiceInfo]:
+        """All of the service. Raises TtsFailed."""
+        async with self._lock:
+            if not self._voices[1] or time.monotonic() - self._voices[0] > VOICES_S:
+                answer = await self._asked("GET", self._place.voices_url)
+                self._voices = time.monotonic(), _listed(answer)
+            return list(self._voices[1])
+
+    async def token(self) -> tuple[str | None, int]:
+        """A token and the seconds that it is good for; None where no key is needed. Raises TtsFailed."""
+        if not self._place.key:
+            return None, TOKEN_S
+        async with self._lock:
+            if self._token is None or time.monotonic() - self._token[0] > TOKEN_REUSED_S:
+                answer = await self._asked("POST", self._place.token_url)
+                self._token = time.monotonic(), answer.text
+            issued, token = self._token
+            return token, int(TOKEN_S - (time.monotonic() - issued))
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        if self._client:
+            await self._client.aclose()
+
+    async def _asked(self, method: str, url: str) -> httpx.Response:
+        import httpx  # noqa: PLC0415 - part of the extra
+
+        if self._client is None:
+            self._client = await asyncio.to_thread(self._made)  # it reads all certificates there are
+        key = {"Ocp-Apim-Subscription-Key": self._place.key} if self._place.key else {}
+        try:
+            answer = await self._client.request(method, url, headers=key)
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):  # no host, or no key, looks like that
+            raise TtsFailed(f"{url} cannot be reached: check {self._place.variables} and the network") from None
+        if not answer.is_success:
+            raise TtsFailed(f"{url} answers {answer.status_code}: {_advice(answer.status_code, self._place)}")
+        return answer
+
+    def _made(self) -> httpx.AsyncClient:
+        import httpx  # noqa: PLC0415
+
+        return httpx.AsyncClient(timeout=_TIMEOUT_S, trust_env=not self._place.host)
+
+
+def _advice(status: int, place: Place) -> str:
+    if status in {401, 403}:
+        return f"check {place.variables}: a key works in its own region only"
+    if status == 429:
+        return "too many requests of yours; try again in a moment"
+    return "try again in a moment"
+
+
+def _listed(answer: httpx.Response) -> list[VoiceInfo]:
+    try:
+        return [_voice(entry) for entry in answer.json()]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise TtsFailed(f"{answer.url.host} lists its voices in a way that is not understood") from None
+
+
+def _voice(entry: dict[str, Any]) -> VoiceInfo:
+    description = ", ".join(filter(None, (entry.get("DisplayName"), entry.get("LocaleName"), entry.get("VoiceType"))))
+    return VoiceInfo(entry["ShortName"], entry["Locale"], entry.get("Gender", "").lower(), description)

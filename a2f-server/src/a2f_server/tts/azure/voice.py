@@ -1,0 +1,112 @@
+"""Azure as a voice of ours."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from importlib.util import find_spec
+from typing import Self
+
+from a2f_server.errors import TtsFailed
+from a2f_server.settings import Settings
+from a2f_server.tts.azure.line import sdk
+from a2f_server.tts.azure.place import Place
+from a2f_server.tts.azure.pool import Pool
+from a2f_server.tts.azure.refusals import Refused
+from a2f_server.tts.azure.rest import Rest
+from a2f_server.tts.azure.utterance import SAMPLE_RATE, Utterance
+from a2f_server.tts.contract import Event, Request, VoiceInfo
+from a2f_server.tts.ssml import prepare
+
+DEFAULT_VOICE = "en-US-AvaNeural"
+PAUSE_S = 0.5
+"""Seconds before the second try."""
+
+
+class AzureVoice:
+    """Speaks over warm connections, as many at once as are asked for."""
+
+    name = "azure"
+    sample_rate = SAMPLE_RATE
+    animates = True
+
+    def __init__(self, place: Place, default: str = DEFAULT_VOICE) -> None:
+        self._place = place
+        self._default = default
+        self._pool = Pool(place)
+        self._rest = Rest(place)
+        self._warming: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """Raises ValueError with a sentence for what is missing: a key and its region (or a host), or the package."""
+        place = Place.from_settings(settings)
+        sdk()
+        if find_spec("httpx") is None:
+            raise ValueError("azure needs httpx: pip install 'a2f-server[azure]' (in a checkout '.[azure]')")
+        return cls(place, settings.voice or DEFAULT_VOICE)
+
+    async def speak(self, request: Request) -> AsyncGenerator[Event, None]:
+        """See the contract. Tries once more where that may help and nothing has been heard yet."""
+        ssml = prepare(request, request.voice or self._default)
+        said = False
+        for last in (False, True):
+            try:
+                async with aclosing(self._once(ssml)) as events:
+                    async for event in events:
+                        said = True
+                        yield event
+                break
+            except Refused as refused:
+                if said or last or not refused.again:
+                    raise refused.error from None
+            await asyncio.sleep(PAUSE_S)
+
+    async def voices(self) -> list[VoiceInfo]:
+        """See the contract; remembered for an hour."""
+        return await self._rest.voices()
+
+    async def token(self) -> tuple[str | None, int]:
+        """What a browser may show Azure instead of the key, and the seconds that it is good for; None where no key is
+        needed. Raises TtsFailed."""
+        return await self._rest.token()
+
+    async def warm(self) -> None:
+        """Opens a connection ahead of the next utterance. Never raises: that utterance will say what is wrong."""
+        try:
+            await self._pool.warm()
+        except RuntimeError:
+            return
+
+    async def close(self) -> None:
+        """See the contract. Utterances that are open end without a sound."""
+        if self._warming:
+            self._warming.cancel()
+            await asyncio.gather(self._warming, return_exceptions=True)
+        await self._pool.close()
+        await self._rest.close()
+
+    async def _once(self, ssml: str) -> AsyncGenerator[Event, None]:
+        """One try. A line whose utterance was not complete is thrown away: its connection is closed by stopping, and
+        its last events may still be under way."""
+        try:
+            line = await self._pool.take()
+        except RuntimeError as error:
+            raise Refused(TtsFailed(f"Microsoft's speech SDK fails: {self._place.hushed(str(error))[:200]}")) from None
+        try:
+            async with aclosing(Utterance(line, self._place).events(ssml)) as events:
+                async for event in events:
+                    yield event
+        except Refused:
+            self._pool.drop(line)
+            raise
+        except BaseException:  # it was not wanted any more
+            self._pool.drop(line)
+            self._replace()
+            raise
+        self._pool.give(line)
+
+    def _replace(self) -> None:
+        if self._warming is None or self._warming.done():
+            self._warming = asyncio.get_running_loop().create_task(self.warm())

@@ -1,0 +1,165 @@
+"""The server's end of the process that speaks: it is started, asked, and replaced when it crashes or hangs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import IO, Any
+
+import structlog
+
+from a2f_server.errors import TtsFailed
+from a2f_server.tts.espeakng.timing import Mark
+
+CHILD = Path(__file__).with_name("child.py")
+SYSTEM = "libespeak-ng.so.1"
+HUNG_S = 8.0
+"""Longer than the process itself waits for a job."""
+BROKE_OFF = "espeak-ng broke off: it cannot speak this text, try it in other words"
+MISSING = (
+    "espeak-ng, the local voice, is not here: pip install 'a2f-server[voice]' (in a checkout '.[voice]'), or install "
+    "your system's espeak-ng"
+)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A block of text, and how it is spoken."""
+
+    text: str
+    voice: str
+    """espeak-ng's identifier, such as gmw/en-US."""
+    rate: int = 175
+    """Words per minute, 80-450."""
+    pitch: int = 50
+    """0-100."""
+    volume: int = 100
+    """0-200."""
+    pause: bool = False
+    """Whether the pause that its last mark asks for follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What espeak-ng made of a Job: mono s16le and its marks, by time."""
+
+    pcm: bytes
+    marks: list[Mark]
+
+
+def libraries() -> list[list[str]]:
+    """Where the library may be, each with the folder of its data if that is not its own affair."""
+    try:
+        loader: Any = import_module("espeakng_loader")
+        return [[loader.get_library_path(), loader.get_data_path()], [SYSTEM]]
+    except (ImportError, RuntimeError):
+        return [[SYSTEM]]
+
+
+class Link:
+    """One process that speaks. `say` blocks and is for one thread at a time.
+
+    Raises ValueError with a sentence that helps where there is no espeak-ng.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._end: weakref.finalize[..., Link] | None = None
+        for arguments in libraries():
+            if hello := self._start(arguments):
+                self._arguments = arguments
+                self.rate: int = hello["rate"]
+                self.voices: list[Any] = hello["voices"]
+                self.variants: list[str] = hello["variants"]
+                return
+        raise ValueError(MISSING)
+
+    def say(self, job: Job) -> Said:
+        """Raises TtsFailed where espeak-ng crashes or hangs on it; the next job has a fresh process."""
+        if (self._process is None or self._process.poll() is not None) and not self._start(self._arguments):
+            raise TtsFailed("espeak-ng does not start any more: is it still installed?")
+        try:
+            header, pcm = self._ask(json.dumps(asdict(job)).encode() + b"\n")
+        except (OSError, ValueError):
+            log.warning("espeak-ng ended", voice=job.voice, characters=len(job.text))
+            self.stop()
+            raise TtsFailed(BROKE_OFF) from None
+        if "failed" in header:
+            log.warning("espeak-ng crashed or hung", voice=job.voice, characters=len(job.text), status=header["failed"])
+            raise TtsFailed(BROKE_OFF)
+        return Said(pcm, [Mark(*event) for event in header["events"]])
+
+    def stop(self) -> None:
+        """Ends the process."""
+        if self._end:
+            self._end()
+        self._process = None
+
+    def _start(self, arguments: list[str]) -> dict[str, Any] | None:
+        """What the new process says of itself, or None where it cannot load the library."""
+        self.stop()
+        self._process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-I", "-S", str(CHILD), *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self._end = weakref.finalize(self, _end, self._process)
+        try:
+            with self._in_time():
+                return _header(_pipe(self._process.stdout))
+        except ValueError:
+            self.stop()
+            return None
+
+    def _ask(self, line: bytes) -> tuple[dict[str, Any], bytes]:
+        assert self._process
+        out = _pipe(self._process.stdout)
+        with self._in_time():
+            _pipe(self._process.stdin).write(line)
+            _pipe(self._process.stdin).flush()
+            header = _header(out)
+            pcm = out.read(header.get("bytes", 0))
+        if len(pcm) < header.get("bytes", 0):
+            raise OSError("the sound is cut short")
+        return header, pcm
+
+    @contextmanager
+    def _in_time(self) -> Iterator[None]:
+        """What takes too long ends the process, and with it the wait."""
+        assert self._process
+        guard = threading.Timer(HUNG_S, self._process.kill)
+        guard.daemon = True
+        guard.start()
+        try:
+            yield
+        finally:
+            guard.cancel()
+
+
+def _header(out: IO[bytes]) -> dict[str, Any]:
+    header: dict[str, Any] = json.loads(out.readline())
+    return header
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    assert pipe
+    return pipe
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    for pipe in (process.stdin, process.stdout):
+        with suppress(OSError):  # what it never read
+            _pipe(pipe).close()
+    process.wait()

@@ -1,0 +1,136 @@
+"""SSML → parts with one way of speaking each. espeak-ng's own reader of it is not fit for strangers' documents."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from xml.etree.ElementTree import Element
+
+from a2f_server.tts import ssml
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a part is spoken: `rate`, `pitch` and `volume` are factors. `voice` None is the request's."""
+
+    voice: str | None = None
+    rate: float = 1.0
+    pitch: float = 1.0
+    volume: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A text in one style."""
+
+    text: str
+    style: Style = Style()
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Silence."""
+
+    seconds: float
+
+
+LONGEST_PAUSE_S = 20.0
+_BREAKS = {"none": 0.0, "x-weak": 0.25, "weak": 0.5, "medium": 0.75, "strong": 1.0, "x-strong": 1.25}
+_RATES = {"x-slow": 0.5, "slow": 0.7, "fast": 1.4, "x-fast": 2.0}
+_PITCHES = {"x-low": 0.6, "low": 0.8, "high": 1.2, "x-high": 1.4}
+_VOLUMES = {"silent": 0.0, "x-soft": 0.3, "soft": 0.65, "loud": 1.3, "x-loud": 1.6}
+_EMPHASES = {"reduced": 0.8, "none": 1.0, "moderate": 1.2, "strong": 1.4}
+_SPELLED = {"characters", "spell-out", "letters", "digits", "number_digit", "telephone"}
+_UNSPOKEN = {"metadata", "desc", "lexicon", "audio"}
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def parts(document: str) -> list[Part | Pause]:
+    """What is to be said, in order; neighbours in one style are one part. Raises BadMessage for what is no SSML."""
+    root = ssml.parse(document)
+    out: list[Part | Pause] = []
+    for part in _inside(root, Style(voice=root.get(_LANG))):
+        last = out[-1] if out else None
+        if isinstance(last, Part) and isinstance(part, Part) and last.style == part.style:
+            out[-1] = Part(last.text + part.text, part.style)
+        elif isinstance(part, Pause) or part.text:
+            out.append(part)
+    return out
+
+
+def _inside(element: Element, style: Style) -> Iterator[Part | Pause]:
+    """An element's text, its children and the text between them, in its style."""
+    yield Part(_squeezed(element.text), style)
+    for child in element:
+        yield from _element(child, style)
+        yield Part(_squeezed(child.tail), style)
+
+
+def _element(element: Element, style: Style) -> Iterator[Part | Pause]:
+    name = _name(element)
+    if name == "break":
+        yield Pause(_break(element))
+    elif name == "sub":
+        yield Part(_squeezed(element.get("alias") or "".join(element.itertext())), style)
+    elif name == "say-as" and element.get("interpret-as", "").lower() in _SPELLED:
+        yield Part(" ".join("".join("".join(element.itertext()).split())), style)
+    elif name not in _UNSPOKEN:
+        yield from _inside(element, _styled(element, name, style))
+        if name in ("p", "s"):
+            yield Part("\n\n", style)
+
+
+def _name(element: Element) -> str:
+    """Without the namespace of SSML; Microsoft's elements have no name here, and only their text is spoken."""
+    space, _, name = element.tag.rpartition("}")
+    return "" if "mstts" in space else name
+
+
+def _styled(element: Element, name: str, style: Style) -> Style:
+    if name == "voice":
+        return replace(style, voice=element.get("name") or element.get(_LANG) or style.voice)
+    if name == "prosody":
+        return replace(
+            style,
+            rate=style.rate * _factor(element.get("rate"), _RATES),
+            pitch=style.pitch * _factor(element.get("pitch"), _PITCHES),
+            volume=style.volume * _volume(element.get("volume")),
+        )
+    if name == "emphasis":
+        return replace(style, volume=style.volume * _EMPHASES.get(element.get("level", ""), 1.2))
+    return replace(style, voice=element.get(_LANG) or style.voice)
+
+
+def _factor(value: str | None, names: dict[str, float]) -> float:
+    """Of fast, 1.5, +20%, 80%, +2st; what is none of them changes nothing."""
+    value = (value or "").strip().lower()
+    found = re.fullmatch(r"([+-]?)(\d{1,4}(?:\.\d{1,6})?)(%|st)?", value)
+    if not found:
+        return names.get(value, 1.0)
+    sign, number, unit = found[1], float(found[2]) * (-1 if found[1] == "-" else 1), found[3]
+    if unit == "st":
+        return math.exp2(number / 12)
+    if unit == "%":
+        return (100 + number if sign else number) / 100
+    return 1 + number if sign else number
+
+
+def _volume(value: str | None) -> float:
+    """A plain number counts from 0 to 100, and +20 is twenty of those."""
+    plain = (value or "").strip()
+    return _factor(f"{plain}%" if re.fullmatch(r"[+-]?\d[\d.]*", plain) else value, _VOLUMES)
+
+
+def _break(element: Element) -> float:
+    """Seconds of a <break>: time="500ms" or "1.5s", else its strength."""
+    found = re.fullmatch(r"\+?(\d{1,6}(?:\.\d{1,6})?)\s*(ms|s)", element.get("time", "").strip().lower())
+    if not found:
+        return _BREAKS.get(element.get("strength", "medium"), 0.75)
+    return min(float(found[1]) / (1000 if found[2] == "ms" else 1), LONGEST_PAUSE_S)
+
+
+def _squeezed(text: str | None) -> str:
+    """Line feeds are space to XML: two of them are left to mean the end of a paragraph."""
+    return re.sub(r"\s+", " ", text or "")

@@ -1,0 +1,1 @@
+"""uvicorn, with a graceful shutdown and a fast path for WebSocket messages."""

@@ -1,0 +1,57 @@
+"""One thread next to the device, to which the event loop hands calls."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+_Job = tuple[Callable[[], Any], asyncio.Future[Any], asyncio.AbstractEventLoop]
+
+
+class WorkerThread:
+    """Runs calls one after another. A daemon, so that a model that hangs does not keep the process alive."""
+
+    def __init__(self, name: str) -> None:
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._thread.start()
+
+    async def run(self, call: Callable[[], T]) -> T:
+        """The call's result or exception. One that is cancelled before its turn is not made."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._jobs.put((call, future, loop))
+        return await future
+
+    def stop(self) -> None:
+        """The thread ends after the call that it is in."""
+        self._jobs.put(None)
+
+    def wait(self, limit: float) -> None:
+        """Until the thread has ended, `limit` seconds at most."""
+        self._thread.join(limit)
+
+    def _work(self) -> None:
+        while job := self._jobs.get():
+            call, future, loop = job
+            try:
+                result, error = None if future.cancelled() else call(), None
+            except BaseException as raised:
+                result, error = None, raised
+            try:
+                loop.call_soon_threadsafe(_settle, future, result, error)
+            except RuntimeError:
+                return  # the loop is closed: nobody waits any more
+
+
+def _settle(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
+    if future.cancelled():
+        return
+    if error is not None:
+        future.set_exception(error)
+    else:
+        future.set_result(result)

@@ -1,0 +1,178 @@
+"""What operators, load balancers and browsers ask."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from a2f_server import __version__
+from tests.support.running import Running, pcm, run_server
+from tests.support.sounds import buzz, wav
+from tests.support.waiting import until
+
+
+def metric(server: Running, name: str) -> float:
+    """A value of /metrics, 0 where it is not there yet."""
+    with server.http() as http:
+        text = http.get("/metrics").text
+    found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
+    return float(found[1]) if found else 0.0
+
+
+@pytest.fixture(scope="module")
+def own() -> Iterator[Running]:
+    """A server whose numbers are only ours."""
+    with run_server(max_streams=3, fps=25) as running:
+        yield running
+
+
+def test_health(own: Running) -> None:
+    with own.http() as http:
+        answer = http.get("/health")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "status": "healthy",
+        "mode": "mock",
+        "backend": "mock",
+        "device": "cpu",
+        "provider": "numpy",
+        "model": {},
+        "batch": 1024,
+        "memory": answer.json()["memory"],
+        "tts": None,
+        "processor_ready": True,
+        "active_sessions": 0,
+        "capacity": 3,
+        "connections": 0,
+        "draining": False,
+        "fps": 25,
+        "lookahead": answer.json()["lookahead"],
+        "version": __version__,
+    }
+    assert 0 < answer.json()["lookahead"] < 0.2
+    memory = answer.json()["memory"]
+    assert 10 < memory["used"] < memory["total"], "MiB of this process, and of the machine"
+
+
+def test_health_counts_sockets_and_utterances(own: Running) -> None:
+    with own.talk() as talk, own.http() as http:
+        talk.expect("ready")
+        talk.start()
+        talk.expect("started")
+        body = http.get("/health").json()
+        assert (body["connections"], body["active_sessions"]) == (1, 1)
+        assert metric(own, "a2f_connections") == metric(own, "a2f_utterances") == 1
+    until(lambda: not own.service.connections)
+    assert metric(own, "a2f_connections") == metric(own, "a2f_utterances") == 0
+
+
+def test_ping_has_no_body(own: Running) -> None:
+    with own.http() as http:
+        answer = http.get("/ping")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_metrics_are_prometheus(own: Running) -> None:
+    with own.http() as http:
+        answer = http.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=")
+    assert "# TYPE a2f_stage_seconds histogram" in answer.text
+    assert metric(own, "a2f_capacity") == 3
+
+
+@pytest.mark.parametrize("stage", ["queue", "infer", "motion", "send"])
+def test_an_utterance_moves_every_stage(own: Running, voice: bytes, stage: str) -> None:
+    name = f'a2f_stage_seconds_count{{stage="{stage}"}}'
+    before = metric(own, name)
+    with own.talk() as talk:
+        talk.expect("ready")
+        talk.animate(pcm(voice))
+    assert metric(own, name) > before
+
+
+def test_a_file_moves_the_decoding(own: Running) -> None:
+    name = 'a2f_stage_seconds_count{stage="decode"}'
+    before = metric(own, name)
+    with own.http() as http:
+        assert http.post("/v1/animate", content=wav(buzz(1, 8000), 8000)).status_code == 200
+    assert metric(own, name) == before + 1
+
+
+def test_frames_and_seconds_are_counted(own: Running, voice: bytes) -> None:
+    frames, seconds = metric(own, "a2f_frames_total"), metric(own, "a2f_audio_seconds_total")
+    with own.talk() as talk:
+        talk.expect("ready")
+        made = len(talk.animate(pcm(voice)))
+        until(lambda: own.service.engine.active == 0)
+    assert metric(own, "a2f_frames_total") == frames + made
+    assert metric(own, "a2f_audio_seconds_total") == pytest.approx(seconds + 4.06)
+    assert metric(own, "a2f_first_frame_seconds_count") >= 1
+
+
+def test_errors_are_counted_by_code(own: Running) -> None:
+    with own.talk() as talk, own.http() as http:
+        talk.expect("ready")
+        talk.say("end")
+        talk.error("bad_state")
+        http.post("/v1/animate", content=b"")
+    assert metric(own, 'a2f_errors_total{code="bad_state"}') >= 1
+    assert metric(own, 'a2f_errors_total{code="bad_audio"}') >= 1
+
+
+def test_a_token_for_everybody_where_there_is_no_key(own: Running) -> None:
+    with own.http() as http:
+        assert http.post("/v1/token").json().keys() == {"token", "expires_in"}
+
+
+@pytest.mark.parametrize("accept", ["text/html,application/xhtml+xml,*/*;q=0.8", "*/*", "text/html, application/json"])
+def test_a_browser_gets_the_page(server: Running, accept: str) -> None:
+    with server.http() as http:
+        answer = http.get("/", headers={"Accept": accept})
+    assert answer.headers["content-type"].startswith("text/html")
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+def test_a_program_gets_the_status(server: Running) -> None:
+    with server.http() as http:
+        answer = http.get("/", headers={"Accept": "application/json"})
+    assert answer.json()["processor_ready"] is True
+
+
+@pytest.mark.parametrize("name", ["audio2face-client.js", "audio2face-client.mjs"])
+def test_the_client_is_served(server: Running, name: str) -> None:
+    with server.http() as http:
+        answer = http.get(f"/{name}")
+        assert "javascript" in answer.headers["content-type"]
+        assert "Audio2FaceClient" in answer.text
+        assert http.head(f"/{name}").status_code == 200
+
+
+def test_the_schema_lists_the_routes(server: Running) -> None:
+    with server.http() as http:
+        schema = http.get("/openapi.json").json()
+    routes = {(method.upper(), path) for path, methods in schema["paths"].items() for method in methods}
+    assert routes == {
+        ("GET", "/health"),
+        ("GET", "/ping"),
+        ("GET", "/metrics"),
+        ("GET", "/v1/expressions"),
+        ("POST", "/v1/token"),
+        ("POST", "/v1/animate"),
+        ("POST", "/v1/speak"),
+        ("GET", "/v1/voices"),
+        ("POST", "/v1/azure-token"),
+        ("POST", "/process"),
+        ("POST", "/process-sync"),
+    }
+    animate = schema["paths"]["/v1/animate"]["post"]
+    assert {p["name"] for p in animate["parameters"]} == {"fps", "profile", "seed", "backend", "emotions"}
+    assert set(animate["responses"]["200"]["content"]) >= {"text/csv", "application/x-ndjson", "text/event-stream"}
+    assert schema["info"]["version"] == __version__
+
+
+def test_what_is_not_there_is_404(server: Running) -> None:
+    with server.http() as http:
+        assert http.get("/nothing").status_code == 404
+        assert http.get("/v1/animate").status_code == 405

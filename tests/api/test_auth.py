@@ -1,0 +1,435 @@
+"""Who may come in: keys, tokens, origins and host names; and nothing of a key ever in a log."""
+
+from __future__ import annotations
+
+import base64
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from starlette.datastructures import Headers, QueryParams
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from a2f_server.api.auth import BEARER, Authenticator
+from a2f_server.errors import ForbiddenOrigin, Unauthorized
+from a2f_server.settings import Settings
+from tests.support.running import Running, Talk, run_server
+from tests.support.sounds import buzz, wav
+from tests.support.spawning import spawn_server
+from tests.support.waiting import PATIENCE, until
+
+KEY = "correct horse battery staple"
+BEARS = {"Authorization": f"Bearer {KEY}"}
+
+
+def authenticator(now: float = 1000.0, **settings: Any) -> Authenticator:
+    return Authenticator(Settings(**{"api_key": SecretStr(KEY), **settings}), lambda: now)
+
+
+def wrapped(token: str) -> str:
+    """A token as a subprotocol."""
+    return BEARER + base64.urlsafe_b64encode(token.encode()).decode().rstrip("=")
+
+
+def opens(auth: Authenticator, *, query: str = "", subprotocols: tuple[str, ...] = (), **headers: str) -> bool:
+    try:
+        auth.check_socket(Headers(headers), QueryParams(query), subprotocols)
+    except Unauthorized:
+        return False
+    return True
+
+
+# Keys
+
+
+@pytest.mark.parametrize(
+    ("header", "good"),
+    [
+        (f"Bearer {KEY}", True),
+        (f"bearer {KEY}", True),
+        (f"Bearer  {KEY} ", True),
+        (f"Basic {KEY}", False),
+        (KEY, False),
+        (f"Bearer {KEY}x", False),
+        (f"Bearer {KEY[:-1]}", False),
+        ("Bearer", False),
+        ("Bearer ", False),
+        ("", False),
+        ("Bearer ключ", False),
+    ],
+)
+def test_the_key_is_a_bearer(header: str, good: bool) -> None:
+    raw = [(b"authorization", header.encode())]
+    if good:
+        authenticator().check_key(Headers(raw=raw))
+    else:
+        with pytest.raises(Unauthorized, match="Authorization: Bearer"):
+            authenticator().check_key(Headers(raw=raw))
+
+
+def test_a_key_may_be_of_any_script() -> None:
+    auth = authenticator(api_key=SecretStr("ключ"))
+    auth.check_key(Headers(raw=[(b"authorization", "Bearer ключ".encode())]))
+
+
+def test_without_a_key_everybody_may_come() -> None:
+    auth = authenticator(api_key=None)
+    auth.check_key(Headers({}))
+    assert opens(auth)
+
+
+# Tokens
+
+
+def test_a_token_opens_sockets_until_it_expires() -> None:
+    token, lives = authenticator(now=1000).issue()
+    assert lives == 600
+    assert authenticator(now=1599).accepts(token)
+    assert authenticator(now=1600).accepts(token)
+    assert not authenticator(now=1601).accepts(token)
+
+
+def test_a_token_lives_as_long_as_the_settings_say() -> None:
+    token, lives = authenticator(now=0, token_ttl_s=5).issue()
+    assert lives == 5
+    assert not authenticator(now=6).accepts(token)
+
+
+def test_a_token_comes_as_subprotocol_or_in_the_query() -> None:
+    auth = authenticator()
+    token, _ = auth.issue()
+    assert opens(auth, subprotocols=("a2f.v1", wrapped(token)))
+    assert opens(auth, query=f"token={token}")
+    assert opens(auth, authorization=f"Bearer {KEY}")
+    assert not opens(auth)
+
+
+def test_a_token_is_no_key() -> None:
+    auth = authenticator()
+    token, _ = auth.issue()
+    with pytest.raises(Unauthorized):
+        auth.check_key(Headers({"authorization": f"Bearer {token}"}))
+    assert not opens(auth, authorization=f"Bearer {token}")
+
+
+def test_the_key_is_no_token() -> None:
+    assert not opens(authenticator(), query=f"token={KEY}")
+    assert not opens(authenticator(), subprotocols=(wrapped(KEY),))
+
+
+def test_forged_tokens_are_refused() -> None:
+    token, _ = authenticator().issue()
+    expires, _, signature = token.partition(".")
+    forged = [
+        "",
+        ".",
+        expires,
+        f"{expires}.",
+        f".{signature}",
+        f"{int(expires) + 600}.{signature}",
+        f"{expires}.{signature[:-1]}0",
+        f"{expires}.{signature.upper()}",
+        f"{expires}.{signature}.",
+        f" {expires}.{signature}",
+        f"²{expires}.{signature}",
+        "9" * 5000 + f".{signature}",
+        "\ud800.\ud800",
+    ]
+    assert [text for text in forged if authenticator().accepts(text)] == []
+
+
+def test_another_keys_token_is_refused() -> None:
+    token, _ = authenticator(api_key=SecretStr("another")).issue()
+    assert not authenticator().accepts(token)
+
+
+@pytest.mark.parametrize("subprotocol", [BEARER, BEARER + "%%%", BEARER + "A", BEARER + "_w", "bearer." + "A" * 9])
+def test_a_subprotocol_that_holds_no_token_is_refused(subprotocol: str) -> None:
+    assert not opens(authenticator(), subprotocols=("a2f.v1", subprotocol))
+
+
+# Origins
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "allowed"),
+    [
+        ("https://a.example", "face.example", True),
+        ("https://a.example/", "face.example", True),
+        ("http://a.example", "face.example", False),
+        ("https://a.example:8443", "face.example", False),
+        ("https://b.a.example", "face.example", False),
+        ("https://a.example.evil.example", "face.example", False),
+        ("https://face.example", "face.example", True),
+        ("https://FACE.example", "face.example", True),
+        ("https://face.example", "face.example:443", True),
+        ("http://face.example", "face.example:80", True),
+        ("http://face.example:8000", "face.example:8000", True),
+        ("http://face.example:8001", "face.example:8000", False),
+        ("http://localhost:3000", "face.example", False),
+        ("null", "face.example", False),
+        ("", "face.example", False),
+        ("file://", "face.example", False),
+        ("https://[", "face.example", False),
+    ],
+)
+def test_origins_of_a_server_for_others(origin: str, host: str, allowed: bool) -> None:
+    auth = authenticator(host="0.0.0.0", allowed_origins="https://a.example")
+    assert auth.allows(origin, host) is allowed
+
+
+@pytest.mark.parametrize("origin", ["https://anyone.example", "null", "file://"])
+def test_a_star_allows_every_origin(origin: str) -> None:
+    assert authenticator(allowed_origins="*").allows(origin, "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        ("http://localhost:3000", True),
+        ("http://127.0.0.1:5173", True),
+        ("http://[::1]:8080", True),
+        ("https://app.localhost", True),
+        ("https://evil.example", False),
+        ("http://localhost.evil.example", False),
+        ("http://localhost@evil.example", False),
+        ("http://evil.example#.localhost", False),
+        ("http://127.0.0.1.evil.example", False),
+        ("null", False),
+    ],
+)
+def test_pages_of_this_machine_may_use_a_loopback_server(origin: str, allowed: bool) -> None:
+    assert authenticator().allows(origin, "127.0.0.1:8000") is allowed
+
+
+@pytest.mark.parametrize(
+    ("host", "good"),
+    [
+        ("127.0.0.1:8000", True),
+        ("127.0.0.2:8000", True),
+        ("localhost", True),
+        ("LOCALHOST:80", True),
+        ("[::1]:8000", True),
+        ("me.localhost:8000", True),
+        ("evil.example", False),
+        ("127.0.0.1.evil.example:8000", False),
+        ("192.168.1.5:8000", False),
+        ("0.0.0.0:8000", False),
+        ("evil.example/.localhost", False),
+        ("[::1", False),
+        ("", False),
+    ],
+)
+def test_a_loopback_server_answers_to_its_own_names_only(host: str, good: bool) -> None:
+    if good:
+        authenticator().check_host(Headers({"host": host}))
+    else:
+        with pytest.raises(ForbiddenOrigin, match="loopback"):
+            authenticator().check_host(Headers({"host": host}))
+
+
+def test_a_server_for_others_answers_to_any_name() -> None:
+    authenticator(host="0.0.0.0").check_host(Headers({"host": "face.example"}))
+
+
+# Over sockets
+
+
+@pytest.fixture(scope="module")
+def locked() -> Iterator[Running]:
+    """A server with a key and one page that may use it."""
+    with run_server(api_key=SecretStr(KEY), allowed_origins="https://a.example") as running:
+        yield running
+
+
+def token(server: Running) -> str:
+    with server.http(headers=BEARS) as http:
+        return str(http.post("/v1/token").json()["token"])
+
+
+def shown_out(talk: Talk, code: str = "unauthorized") -> int:
+    """The close code, after the error was said."""
+    error = talk.expect("error")
+    assert (error["code"], error["fatal"]) == (code, True)
+    assert error["message"]
+    assert KEY not in error["message"]
+    return talk.closed()
+
+
+@pytest.mark.parametrize("path", ["/health", "/ping", "/v1/expressions", "/", "/audio2face-client.js", "/index.html"])
+def test_what_needs_no_key(locked: Running, path: str) -> None:
+    with locked.http() as http:
+        assert http.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/metrics"),
+        ("GET", "/openapi.json"),
+        ("POST", "/v1/animate"),
+        ("POST", "/v1/token"),
+        ("POST", "/process"),
+        ("POST", "/process-sync"),
+        ("GET", "/nothing"),
+        ("GET", "/pages"),
+    ],
+)
+def test_what_needs_the_key(locked: Running, method: str, path: str) -> None:
+    with locked.http() as http:
+        for headers in ({}, {"Authorization": "Bearer wrong"}):
+            answer = http.request(method, path, headers=headers)
+            assert answer.status_code == 401
+            assert answer.json().keys() == {"type", "code", "message"}
+            assert (answer.json()["type"], answer.json()["code"]) == ("error", "unauthorized")
+        assert http.request(method, path, headers=BEARS).status_code != 401
+
+
+def test_a_file_is_animated_for_the_key(locked: Running) -> None:
+    with locked.http(headers=BEARS) as http:
+        assert http.post("/v1/animate", content=wav(buzz(0.5, 16000), 16000)).status_code == 200
+
+
+def test_a_token_in_the_query_opens_no_http_route(locked: Running) -> None:
+    with locked.http() as http:
+        assert http.get(f"/metrics?token={token(locked)}").status_code == 401
+
+
+def test_a_path_that_leaves_the_pages_folder_finds_nothing(locked: Running) -> None:
+    for path in ("/page/../metrics", "/page/%2e%2e/metrics", "/vendor/..%2f..%2fa2f-server/server.py", "//metrics"):
+        assert b"200 OK" not in raw(locked, path)
+
+
+def raw(server: Running, path: str) -> bytes:
+    """The status line, for a path that no client would send as it is."""
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as connection:
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        return connection.recv(100).splitlines()[0]
+
+
+def test_sockets_open_for_the_key_and_for_tokens(locked: Running) -> None:
+    fresh = token(locked)
+    for options in (
+        {"additional_headers": BEARS},
+        {"subprotocols": ["a2f.v1", wrapped(fresh)]},
+        {"path": f"/ws?token={fresh}"},
+    ):
+        with locked.talk(**options) as talk:  # type: ignore[arg-type]
+            talk.expect("ready")
+            assert talk.socket.subprotocol == "a2f.v1", "never the one that carries the token"
+
+
+@pytest.mark.parametrize("path", ["/ws", "/ws?token=", "/ws?token=1.2", f"/ws?token={'9' * 2000}.0", "/ws/session"])
+def test_sockets_stay_shut_without(locked: Running, path: str) -> None:
+    with locked.talk(path) as talk:
+        assert shown_out(talk) == 1008
+
+
+def test_sockets_stay_shut_for_a_wrong_key(locked: Running) -> None:
+    with locked.talk(additional_headers={"Authorization": "Bearer wrong"}) as talk:
+        assert shown_out(talk) == 1008
+    with locked.talk(subprotocols=["a2f.v1", wrapped("wrong")]) as talk:
+        assert shown_out(talk) == 1008
+
+
+def test_sockets_of_foreign_pages_stay_shut(locked: Running) -> None:
+    fresh = token(locked)
+    for origin, welcome in (("https://a.example", True), ("https://evil.example", False), ("null", False)):
+        with locked.talk(f"/ws?token={fresh}", origin=origin) as talk:
+            if welcome:
+                talk.expect("ready")
+            else:
+                assert shown_out(talk) == 1008
+
+
+def test_pages_over_http(locked: Running) -> None:
+    with locked.http(headers=BEARS) as http:
+        welcome = http.get("/metrics", headers={"Origin": "https://a.example"})
+        assert welcome.status_code == 200
+        assert welcome.headers["access-control-allow-origin"] == "https://a.example"
+        foreign = http.get("/metrics", headers={"Origin": "https://evil.example"})
+        assert (foreign.status_code, foreign.json()["code"]) == (403, "unauthorized")
+        assert "A2F_ALLOWED_ORIGINS" in foreign.json()["message"]
+        assert "access-control-allow-origin" not in foreign.headers
+        own = http.get("/metrics", headers={"Origin": locked.url})
+        assert own.status_code == 200
+
+
+def test_a_page_can_read_why_it_was_refused(locked: Running) -> None:
+    with locked.http() as http:
+        answer = http.get("/metrics", headers={"Origin": "https://a.example"})
+    assert answer.status_code == 401
+    assert answer.headers["access-control-allow-origin"] == "https://a.example"
+
+
+def test_preflight(locked: Running) -> None:
+    asks = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization, content-type"}
+    with locked.http() as http:
+        for origin, status in (
+            ("https://a.example", 200),
+            ("http://localhost:3000", 200),
+            ("https://evil.example", 400),
+        ):
+            answer = http.options("/v1/animate", headers={"Origin": origin, **asks})
+            assert answer.status_code == status, origin
+            assert ("access-control-allow-origin" in answer.headers) is (status == 200)
+        assert (
+            "authorization"
+            in http.options("/v1/animate", headers={"Origin": "https://a.example", **asks})
+            .headers["access-control-allow-headers"]
+            .lower()
+        )
+
+
+def test_pages_of_other_ports_may_use_a_loopback_server(server: Running) -> None:
+    """A page under development is served by another program on the same machine."""
+    with server.http() as http:
+        answer = http.get("/metrics", headers={"Origin": "http://localhost:3000"})
+        assert answer.status_code == 200
+        assert answer.headers["access-control-allow-origin"] == "http://localhost:3000"
+    with server.talk(origin="http://localhost:3000") as talk:
+        talk.expect("ready")
+
+
+def test_a_name_that_was_rebound_reaches_nothing(server: Running) -> None:
+    with server.http(headers={"Host": "evil.example"}) as http:
+        for path in ("/", "/metrics", "/audio2face-client.js"):
+            answer = http.get(path)
+            assert (answer.status_code, answer.json()["code"]) == (403, "unauthorized")
+        assert http.get("/health").status_code == 200, "probes call us what they like"
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        uri = f"ws://evil.example:{server.port}/ws"
+        with connect(uri, sock=connection, origin=f"http://evil.example:{server.port}", proxy=None) as evil:  # type: ignore[arg-type]
+            assert shown_out(Talk(evil)) == 1008
+
+
+def test_keys_and_tokens_are_never_in_a_log() -> None:
+    """Nor in uvicorn's or websockets' own lines, at the level that says most."""
+    secret = "swordfish-4711"
+    with spawn_server("--set", "log_level=debug", A2F_API_KEY=secret) as spawned:
+        url = f"127.0.0.1:{spawned.port}"
+        bears = {"Authorization": f"Bearer {secret}"}
+        fresh = httpx.post(f"http://{url}/v1/token", headers=bears).json()["token"]
+        httpx.get(f"http://{url}/metrics?token={fresh}", headers=bears)
+        httpx.get(f"http://{url}/metrics?key={secret}", headers={"Authorization": f"Basic {secret}"})
+        for path, options in (
+            (f"/ws?token={fresh}", {}),
+            ("/ws", {"subprotocols": ["a2f.v1", wrapped(fresh)]}),
+            ("/ws", {"additional_headers": bears}),
+            (f"/ws?token={secret}", {}),
+        ):
+            with connect(f"ws://{url}{path}", proxy=None, **options) as ws, suppress(ConnectionClosed):  # type: ignore[arg-type]
+                ws.send(f'{{"type":"{secret}","token":"{fresh}"}}')
+                ws.recv(PATIENCE)
+        until(lambda: spawned.log.count("disconnected") == 3)
+        spawned.terminate()
+        spawned.ended()
+    assert "connection refused" in spawned.log
+    assert "request" in spawned.log
+    for hidden in (secret, fresh, wrapped(fresh)):
+        assert hidden not in spawned.log

@@ -1,0 +1,254 @@
+"""`WS /ws` over real sockets: the protocol as docs/protocol.md has it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from a2f_server import arkit
+from tests.support.running import Running, Talk, pcm, run_server
+from tests.support.sounds import buzz, encoded, s16
+
+
+@pytest.fixture
+def talk(server: Running) -> Iterator[Talk]:
+    with server.talk() as talk:
+        talk.expect("ready")
+        yield talk
+
+
+def test_ready_says_what_there_is(server: Running) -> None:
+    with server.talk() as talk:
+        ready = talk.expect("ready")
+        assert talk.socket.subprotocol == "a2f.v1"
+    assert ready["protocol"] == 1
+    assert ready["mode"] == "mock"
+    assert ready["backend"] == "mock"
+    assert ready["backends"] == ["mock"]
+    assert ready["blendshapes"] == list(arkit.NAMES)
+    assert ready["emotions"] == list(arkit.EMOTIONS)
+    assert ready["profiles"] == ["default", "calm", "raw"]
+    assert ready["fps"] == 30
+    assert 0 < ready["lookahead"] <= 0.12
+    assert ready["tts"] is None
+    assert set(ready["limits"]) == {"utterance_s", "message_bytes", "file_bytes", "queue"}
+
+
+def test_a_client_that_offers_no_subprotocol_is_served(server: Running) -> None:
+    with server.talk(subprotocols=None) as talk:
+        talk.expect("ready")
+        assert talk.socket.subprotocol is None
+
+
+def test_an_utterance(talk: Talk, voice: bytes) -> None:
+    talk.start()
+    started = talk.expect("started")
+    assert started["utterance"] == 1
+    assert started["fps"] == 30
+    assert started["sample_rate"] == 16000
+    talk.send(pcm(voice))
+    talk.say("end")
+    frames = talk.frames()
+    assert len(frames) == 122
+
+
+@pytest.mark.parametrize("step", [640, 1281, 40000])
+def test_streaming_equals_the_file_and_the_http_door(server: Running, voice: bytes, step: int) -> None:
+    with server.talk() as talk:
+        talk.expect("ready")
+        streamed = talk.animate(pcm(voice), step)
+        whole = talk.animate(voice, audio={"encoding": "file"})
+    assert np.array_equal(streamed, whole)
+    with server.http() as http:
+        answer = http.post("/v1/animate", content=voice).json()
+    assert np.allclose(answer["weights"], whole / 65535, atol=5.1e-5)
+
+
+def test_real_recordings_stream_as_they_are_decoded(server: Running, recordings: list[Path]) -> None:
+    """Every recording, as a file and as the PCM that is in it."""
+    with server.talk() as talk:
+        talk.expect("ready")
+        for path in recordings:
+            sound, rate = soundfile.read(path, dtype="float32", always_2d=True)
+            if sound.shape[1] > 2:
+                continue
+            whole = talk.animate(path.read_bytes(), audio={"encoding": "file"})
+            audio = {"encoding": "pcm_f32le", "sample_rate": rate, "channels": sound.shape[1]}
+            data = np.ascontiguousarray(sound, "<f4").tobytes()
+            streamed = talk.animate(data, rate // 25 * 4 * sound.shape[1] + 2, audio=audio)
+            assert np.array_equal(streamed, whole), path.name
+            assert len(whole) == -(-len(sound) * 30 // rate), path.name
+
+
+def test_json_frames(talk: Talk, voice: bytes) -> None:
+    binary = talk.animate(pcm(voice))
+    talk.start(format="json")
+    talk.send(pcm(voice))
+    talk.say("end")
+    talk.expect("started")
+    rows, message = [], talk.expect("frames")
+    while message["type"] == "frames":
+        assert message["first"] == len(rows)
+        assert message["utterance"] == 2
+        assert message["fps"] == 30
+        rows += message["weights"]
+        message = talk.hear()
+    assert message == {"type": "end", "utterance": 2, "frames": 122, "duration": 4.06}
+    assert np.allclose(rows, binary / 65535, atol=5.1e-5)
+
+
+def test_utterances_follow_one_another(talk: Talk, voice: bytes) -> None:
+    first = talk.animate(pcm(voice))
+    for number in (2, 3):
+        assert np.array_equal(talk.animate(pcm(voice)), first), number
+    talk.start(utterance=10)
+    assert talk.expect("started")["utterance"] == 10
+    talk.say("end")
+    assert talk.expect("end")["frames"] == 0
+
+
+def test_a_start_may_follow_end_at_once(talk: Talk, voice: bytes) -> None:
+    for _ in range(3):
+        talk.start()
+        talk.send(pcm(voice))
+        talk.say("end")
+    ends = []
+    while len(ends) < 3:
+        message = talk.hear()
+        if not isinstance(message, bytes) and message["type"] == "end":
+            ends.append((message["utterance"], message["frames"]))
+    assert sorted(ends) == [(1, 122), (2, 122), (3, 122)]
+
+
+def test_cancel_is_the_last_word(talk: Talk, voice: bytes) -> None:
+    talk.start()
+    talk.send(pcm(voice))
+    talk.say("cancel")
+    talk.say("ping", id="after")
+    talk.expect("started")
+    while isinstance(message := talk.hear(), bytes):
+        pass
+    assert message == {"type": "cancelled", "utterance": 1}
+    assert talk.hear()["type"] == "pong"
+    assert len(talk.animate(pcm(voice))) == 122
+
+
+def test_cancel_with_nothing_open_is_ignored(talk: Talk) -> None:
+    talk.say("cancel")
+    talk.say("ping", id=1)
+    assert talk.hear()["type"] == "pong"
+
+
+def test_ping_brings_its_id_back(talk: Talk) -> None:
+    talk.say("ping", id={"any": [1]})
+    pong = talk.expect("pong")
+    assert pong["id"] == {"any": [1]}
+    assert pong["time"] > 0
+
+
+def test_realtime_pace_holds_frames_back(talk: Talk) -> None:
+    """Half a second of sound, sent at once, takes most of half a second."""
+    talk.start(pace="realtime")
+    talk.send(s16(buzz(0.5, 16000)))
+    talk.say("end")
+    talk.expect("started")
+    count, messages = 0, 0
+    while isinstance(message := talk.hear(), bytes):
+        count += int.from_bytes(message[2:4], "little")
+        messages += 1
+    assert message["frames"] == count == 15
+    assert messages >= 8, "frames trickle instead of coming at once"
+
+
+def test_fps_and_seed(talk: Talk) -> None:
+    sound = s16(buzz(6, 16000))
+    assert len(talk.animate(sound, fps=60)) == 360
+    one, other = talk.animate(sound, seed=1), talk.animate(sound, seed=2)
+    assert np.array_equal(one, talk.animate(sound, seed=1))
+    assert not np.array_equal(one[:, 0], other[:, 0])
+
+
+def test_profiles_choose_the_motion(talk: Talk) -> None:
+    sound = s16(buzz(6, 16000))
+    assert not talk.animate(sound, profile="raw")[:, 0].any(), "no blinks"
+    assert talk.animate(sound, profile="default")[:, 0].any()
+
+
+def test_emotions_colour_the_face_and_never_open_a_closure(talk: Talk, voice: bytes) -> None:
+    plain = talk.animate(pcm(voice), profile="raw") / 65535
+    happy = talk.animate(pcm(voice), emotions={"joy": 1.0, "amazement": 1.0}) / 65535
+    smile, jaw = arkit.INDEX["mouthSmileLeft"], arkit.INDEX["jawOpen"]
+    assert happy[:, smile].min() > 0.6
+    closed = plain[:, jaw] == 0
+    assert closed.any()
+    assert happy[closed, jaw].max() == 0
+    assert happy[~closed, jaw].max() > plain[:, jaw].max()
+
+
+def test_emotions_may_change_on_the_way(talk: Talk) -> None:
+    talk.start()
+    talk.say("emotions", emotions={"joy": 1.0}, at=1.0)
+    talk.send(s16(np.zeros(32000)))
+    talk.say("end")
+    talk.expect("started")
+    smile = talk.frames()[:, arkit.INDEX["mouthSmileLeft"]] / 65535
+    assert smile[:30].max() == 0
+    assert smile[30] == 0
+    assert 0.2 < smile[34] < 0.5, "on the way"
+    assert smile[40] == pytest.approx(0.7, abs=1e-3)
+
+
+def test_stereo_and_floats(talk: Talk, voice: bytes) -> None:
+    mono = np.frombuffer(pcm(voice), "<i2")
+    first = talk.animate(pcm(voice))
+    stereo = np.repeat(mono, 2).astype("<i2").tobytes()
+    assert np.array_equal(
+        talk.animate(stereo, audio={"encoding": "pcm_s16le", "sample_rate": 16000, "channels": 2}), first
+    )
+    floats = (mono / 32768).astype("<f4").tobytes()
+    assert np.array_equal(talk.animate(floats, 999, audio={"encoding": "pcm_f32le", "sample_rate": 16000}), first)
+
+
+@pytest.mark.parametrize(
+    ("format", "subtype"), [("FLAC", None), ("OGG", "VORBIS"), ("MP3", None), ("WAV", "FLOAT"), ("WAV", "PCM_24")]
+)
+def test_file_formats(talk: Talk, format: str, subtype: str | None) -> None:
+    data = encoded(buzz(1, 24000), 24000, format, subtype)
+    talk.start(audio={"encoding": "file"})
+    talk.send(data)
+    talk.say("end")
+    started = talk.expect("started")
+    assert started["sample_rate"] is None
+    assert 30 <= len(talk.frames()) <= 32
+
+
+def test_unknown_fields_are_ignored(talk: Talk) -> None:
+    talk.start(colour="blue", audio={"encoding": "pcm_s16le", "sample_rate": 16000, "channels": 1, "depth": 3})
+    talk.expect("started")
+
+
+def test_there_is_no_voice_yet(talk: Talk) -> None:
+    talk.say("speak", text="Hello")
+    talk.error("tts_unavailable")
+    talk.say("ping")
+    talk.expect("pong")
+
+
+def test_ten_thousand_utterances_on_one_socket() -> None:
+    with run_server() as own, own.talk() as talk:
+        talk.expect("ready")
+        start = json.dumps({"type": "start", "audio": {"encoding": "pcm_s16le", "sample_rate": 8000}})
+        for number in range(1, 10_001):
+            talk.socket.send(start)
+            talk.socket.send(bytes(16))
+            talk.socket.send('{"type":"end"}')
+            talk.expect("started")
+            assert len(talk.frames()) == 1, number
+        assert own.service.engine.active == 0
+        assert not own.service.engine._open
+        assert not own.service.engine._dirty

@@ -1,0 +1,159 @@
+"""Sessions with their arrays on the device, as on a GPU, held to the results of those without."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from a2f_server.backends.onnx import session as onnx
+from a2f_server.backends.onnx.session import Session, View
+from tests.backends.onnx.graphs import graph, product
+
+
+def adder() -> bytes:
+    """total = x + state, twice = 2 · total."""
+    nodes = [("Add", ["x", "state"], "total", {}), ("Add", ["total", "total"], "twice", {})]
+    shape = ["B", 4]
+    return graph(nodes, {"x": shape, "state": shape}, {"total": shape, "twice": shape})
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(adder(), "cpu")
+
+
+X = np.arange(12, dtype=np.float32).reshape(3, 4)
+
+
+def test_bound_is_as_run(session: Session) -> None:
+    plain = session.run(x=X, state=X)
+    outputs = session.bound({"x": X, "state": X}, kept=["total"])
+    assert list(outputs) == ["total", "twice"]
+    assert all(np.array_equal(outputs[name].numpy(), one) for name, one in zip(outputs, plain, strict=True))
+
+
+def test_what_is_kept_is_the_next_input_without_a_copy(session: Session) -> None:
+    total = session.bound({"x": X, "state": X}, kept=["total"])["total"]
+    again = session.bound({"x": X, "state": total}, kept=["total"])["total"]
+    assert np.array_equal(again.numpy(), 3 * X)
+    assert np.array_equal(total.numpy(), 2 * X), "what was handed in is not written into"
+    assert total.data_ptr() != again.data_ptr()
+
+
+def test_what_is_kept_outlives_its_call_and_its_session() -> None:
+    session = Session(adder(), "cpu")
+    total = session.bound({"x": X, "state": X}, kept=["total"])["total"]
+    for _ in range(20):
+        session.bound({"x": -X, "state": -X}, kept=["total"])
+    del session
+    gc.collect()
+    assert np.array_equal(total.numpy(), 2 * X)
+
+
+def test_one_session_keeps_what_another_takes(session: Session) -> None:
+    total = session.bound({"x": X, "state": X}, kept=["total"])["total"]
+    matrix = np.eye(4, dtype=np.float32)[:, ::-1].copy()
+    assert np.array_equal(Session(product(matrix), "cpu").bound({"x": total})["y"].numpy(), 2 * X[:, ::-1])
+
+
+def test_a_view_is_the_beginning_of_what_is_kept(session: Session) -> None:
+    kept = session.keep(np.concatenate([X, np.full_like(X, np.nan)]))
+    total = session.bound({"x": X, "state": View(kept, (3, 4))})["total"]
+    assert np.array_equal(total.numpy(), 2 * X)
+
+
+def test_outputs_go_where_they_are_told_to(session: Session) -> None:
+    """Two calls write side by side into one array."""
+    room = session.room((5, 4))
+    for begin, x in ((0, X), (12, X[:2])):
+        into = {"total": View(room, x.shape, begin)}
+        assert np.array_equal(session.bound({"x": x, "state": x}, into=into)["twice"].numpy(), 4 * x)
+    assert np.array_equal(room.numpy(), 2 * np.concatenate([X, X[:2]]))
+
+
+def test_what_has_room_of_its_own_holds_nothing_else_of_its_call(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A voice's memory must not hold the 21 MB that were said of its window."""
+    made: list[weakref.ref[object]] = []
+    io_binding = session._session.io_binding
+
+    def noted() -> object:
+        binding = io_binding()
+        made.append(weakref.ref(binding._iobinding))
+        return binding
+
+    monkeypatch.setattr(session._session, "io_binding", noted)
+    kept = session.bound({"x": X, "state": X}, kept=["total"])["total"]
+    room = session.room(X.shape)
+    session.bound({"x": X, "state": X}, into={"total": View(room, X.shape)})
+    gc.collect()
+    assert [ref() is None for ref in made] == [False, True]
+    assert np.array_equal(room.numpy(), kept.numpy())
+
+
+def test_arrays_that_are_not_in_one_piece_are_read_right(session: Session) -> None:
+    turned = np.ascontiguousarray(X.T).T
+    mirrored, spread = X[:, ::-1], np.broadcast_to(np.float32(1), X.shape)
+    assert np.array_equal(session.bound({"x": turned, "state": mirrored})["total"].numpy(), X + X[:, ::-1])
+    assert np.array_equal(session.bound({"x": spread, "state": X})["total"].numpy(), X + 1)
+
+
+def test_a_graph_is_read_from_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "network.onnx"
+    file.write_bytes(adder())
+    inputs, outputs = Session(file, "cpu").shapes()
+    assert inputs == {"x": ["B", 4], "state": ["B", 4]}
+    assert list(outputs) == ["total", "twice"]
+    assert Session(file, "cpu").width("x") == 4
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "[ONNXRuntimeError] : 1 : FAIL : bfc_arena.cc Failed to allocate memory for requested buffer of size 68",
+        "CUDA failure 2: out of memory ; GPU=0",
+        "CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED",
+        "CUDNN failure 4000: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED",
+        "bad allocation",
+    ],
+)
+def test_a_lack_of_memory_is_known_by_its_words(said: str) -> None:
+    assert onnx.exhausted(RuntimeError(said))
+    assert onnx.exhausted(MemoryError())
+
+
+def test_other_faults_are_no_lack_of_memory() -> None:
+    assert not onnx.exhausted(RuntimeError("CUDA failure 700: an illegal memory access was encountered"))
+
+
+def test_what_cuda_misses_is_part_of_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    """preload_dlls prints what it cannot find; on its own that is no fault, the system may have it."""
+    monkeypatch.setattr(onnx, "_lists_cuda", lambda: True)
+    monkeypatch.setattr(onnx.runtime(), "preload_dlls", lambda: print("Failed to load libcudnn.so.9: not found"))
+
+    def broken(place: object) -> None:
+        raise RuntimeError("did not start")
+
+    with pytest.raises(ValueError, match=r"did not start Failed to load libcudnn\.so\.9"):
+        onnx.place("cuda", broken)
+    assert onnx.place("cuda", lambda place: place) == "cuda"
+
+
+def test_cudas_libraries_print_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(onnx, "_lists_cuda", lambda: True)
+    monkeypatch.setattr(onnx.runtime(), "preload_dlls", lambda: print("Failed to load libcudart.so.12"))
+    assert onnx.place("auto", lambda place: place) == "cuda"
+    assert capsys.readouterr().out == ""
+
+
+def test_the_gpu_computes_with_whole_numbers() -> None:
+    """TF32 would round each factor to 11 bits."""
+    (name, options), *_ = onnx.PROVIDERS["cuda"]
+    assert name == "CUDAExecutionProvider"
+    assert options["use_tf32"] == "0"
+    assert all(isinstance(value, str) for value in options.values()), "onnxruntime takes them as words"

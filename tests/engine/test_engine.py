@@ -1,0 +1,258 @@
+"""The engine: batches, capacity, back-pressure, and every way a backend can fail."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import numpy as np
+import pytest
+
+from a2f_server.backends.contract import Backend, Batch
+from a2f_server.backends.mock.backend import MockBackend
+from a2f_server.engine.engine import Engine
+from a2f_server.engine.stream import BACKLOG, Stream
+from a2f_server.errors import BackendFailed, Busy
+from a2f_server.metrics import Metrics
+from tests.backends.toy import Hanging, Nan, Raising, Toy
+from tests.support.sounds import buzz
+from tests.support.streaming import streamed, utterance
+
+pytestmark = pytest.mark.anyio
+RATE = 16000
+QUIET, LOUD = buzz(1, RATE) * np.float32(0.5), np.ones(RATE, np.float32)
+
+
+@asynccontextmanager
+async def running(backend: Backend, **options: object) -> AsyncIterator[Engine]:
+    engine = Engine(backend, Metrics(), **options)  # type: ignore[arg-type]
+    engine.start()
+    try:
+        yield engine
+    finally:
+        await engine.stop()
+
+
+async def frames(engine: Engine, backend: Backend, sound: np.ndarray) -> np.ndarray:
+    return np.concatenate([part.values async for part in engine.animate(utterance(backend, RATE), sound)])
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - there is no event for this
+            await asyncio.sleep(0)
+
+
+class Recording(Toy):
+    """Notes the size of every call."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[int, int]] = []
+
+    def infer(self, batch: Batch, states: object) -> object:
+        self.calls.append(batch.samples.shape[:2])
+        return super().infer(batch, states)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("make", [MockBackend, Toy])
+async def test_many_at_once_are_as_each_alone(make: Callable[[], Backend]) -> None:
+    backend = make()
+    sounds = [buzz(0.4 + 0.1 * k, RATE, seed=k) for k in range(8)]
+    async with running(backend, capacity=8) as engine:
+        together = await asyncio.gather(*(frames(engine, backend, sound) for sound in sounds))
+        assert engine.active == 0
+    for sound, got in zip(sounds, together, strict=True):
+        assert np.array_equal(got, streamed(backend, sound, RATE, []))
+
+
+async def test_due_windows_of_all_utterances_go_in_one_batch() -> None:
+    backend = Recording()
+    async with running(backend) as engine:
+        streams = [engine.open(utterance(backend, RATE)) for _ in range(6)]
+        for stream in streams:
+            stream.write(buzz(0.07, RATE))
+        await until(lambda: bool(backend.calls))
+        for stream in streams:
+            stream.close()
+    assert backend.calls[0][0] == 6
+
+
+async def test_a_call_takes_no_more_windows_than_the_backend_wants() -> None:
+    backend = Recording()
+    backend.max_run, backend.max_batch = 2, 3
+    sounds = [buzz(0.5, RATE, seed=k) for k in range(5)]
+    async with running(backend, capacity=8) as engine:
+        together = await asyncio.gather(*(frames(engine, backend, sound) for sound in sounds))
+    assert max(rows * windows for rows, windows in backend.calls) <= 3
+    assert max(windows for _, windows in backend.calls) == 2
+    for sound, got in zip(sounds, together, strict=True):
+        assert np.array_equal(got, streamed(Toy(), sound, RATE, []))
+
+
+async def test_a_full_engine_refuses_at_once_and_serves_again() -> None:
+    backend = Toy()
+    async with running(backend, capacity=2) as engine:
+        first, second = engine.open(utterance(backend, RATE)), engine.open(utterance(backend, RATE))
+        assert engine.full
+        with pytest.raises(Busy, match="all 2 streams"):
+            engine.open(utterance(backend, RATE))
+        first.close()
+        first.close()
+        assert engine.active == 1
+        assert len(await frames(engine, backend, QUIET)) == 30
+        second.close()
+
+
+async def collect(stream: Stream) -> list[np.ndarray]:
+    """Everything that comes; raises the stream's error."""
+    changed, out = asyncio.Event(), []
+    stream.on_change = changed.set
+    while not stream.finished or stream.error:
+        changed.clear()
+        if part := stream.pop():
+            out.append(part.values)
+        else:
+            await asyncio.wait_for(changed.wait(), 20)
+    return out
+
+
+@pytest.mark.parametrize(("make", "reason"), [(Raising, "log says why"), (Nan, "not numbers")])
+async def test_a_fault_is_an_error_and_only_its_own(make: Callable[[], Backend], reason: str) -> None:
+    backend = make()
+    async with running(backend) as engine:
+        good, bad = engine.open(utterance(backend, RATE)), engine.open(utterance(backend, RATE))
+        for stream, sound in ((good, QUIET), (bad, LOUD)):
+            stream.write(sound)
+            stream.end()
+        with pytest.raises(BackendFailed, match=reason):
+            await collect(bad)
+        assert sum(map(len, await collect(good))) == 30
+        assert engine.healthy
+        good.close()
+        bad.close()
+
+
+async def test_a_backend_that_hangs_is_left_behind() -> None:
+    backend = Hanging()
+    async with running(backend, timeout=0.05) as engine:
+        stream = engine.open(utterance(backend, RATE))
+        stream.write(LOUD)
+        with pytest.raises(BackendFailed, match="did not answer within"):
+            await collect(stream)
+        assert not engine.healthy
+        stream.close()
+        assert len(await frames(engine, backend, QUIET)) == 30
+        assert engine.healthy
+        backend.released.set()
+
+
+async def test_the_call_under_way_ends_before_the_engine_does() -> None:
+    """A library at work in a process that ends would pull it down."""
+    backend, closed = Hanging(), []
+    backend.close = lambda: closed.append(backend.released.is_set())  # type: ignore[method-assign]
+    async with running(backend) as engine:
+        stream = engine.open(utterance(backend, RATE))
+        stream.write(LOUD)
+        await asyncio.to_thread(backend.begun.wait, 20)
+        threading.Timer(0.05, backend.released.set).start()
+    assert closed == [True]
+
+
+async def test_a_fault_of_our_own_ends_one_utterance_and_not_the_engine() -> None:
+    backend = Toy()
+
+    class Broken:
+        def process(self, weights: np.ndarray, first: int, emotions: object) -> np.ndarray:
+            raise ZeroDivisionError
+
+    async with running(backend) as engine:
+        stream = engine.open(utterance(backend, RATE, motion=[Broken()]))
+        stream.write(QUIET)
+        with pytest.raises(BackendFailed, match="log says why"):
+            await collect(stream)
+        stream.close()
+        assert len(await frames(engine, backend, QUIET)) == 30
+
+
+async def test_a_fault_of_a_door_is_its_own() -> None:
+    backend = Toy()
+
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    async with running(backend) as engine:
+        stream = engine.open(utterance(backend, RATE))
+        stream.on_change = broken
+        stream.write(QUIET)
+        assert len(await frames(engine, backend, QUIET)) == 30, "its neighbour goes on"
+        assert stream.closed
+        assert engine.active == 0
+
+
+async def test_a_reader_that_does_not_read_pauses_its_own_inference() -> None:
+    backend = Toy()
+    async with running(backend) as engine:
+        lazy = engine.open(utterance(backend, RATE))
+        lazy.write(np.tile(QUIET, 60))
+        lazy.end()
+        await until(lambda: lazy.paused)
+        assert len(await frames(engine, backend, QUIET)) == 30, "others go on"
+        waiting = lazy._waiting
+        assert BACKLOG <= waiting < BACKLOG + 130
+        assert sum(map(len, await collect(lazy))) == 1800, "and it loses nothing"
+        lazy.close()
+
+
+async def test_draining_lets_what_is_open_finish() -> None:
+    backend = Toy()
+    async with running(backend) as engine:
+        stream = engine.open(utterance(backend, RATE))
+        drained = asyncio.create_task(engine.drain(20))
+        await until(lambda: engine.draining)
+        with pytest.raises(Busy, match="shutting down"):
+            engine.open(utterance(backend, RATE))
+        stream.write(QUIET)
+        stream.end()
+        assert sum(map(len, await collect(stream))) == 30
+        assert not drained.done()
+        stream.close()
+        await drained
+
+
+async def test_draining_has_a_limit_and_stopping_says_so() -> None:
+    backend = Toy()
+    async with running(backend) as engine:
+        stream = engine.open(utterance(backend, RATE))
+        await engine.drain(0)
+    with pytest.raises(Busy, match="shutting down"):
+        stream.pop()
+
+
+async def test_a_closed_stream_costs_nothing_more() -> None:
+    backend = Recording()
+    async with running(backend) as engine:
+        stream = engine.open(utterance(backend, RATE))
+        stream.write(np.tile(QUIET, 30))
+        await until(lambda: bool(backend.calls))
+        stream.close()
+        await frames(engine, backend, QUIET)
+        assert stream.pop() is None
+        assert sum(b * t for b, t in backend.calls) < 300
+        assert not engine._dirty
+        assert not engine._open
+
+
+async def test_writing_never_waits() -> None:
+    """Not even while the backend hangs: a stream takes its sound without an await."""
+    backend = Hanging()
+    async with running(backend, timeout=5) as engine:
+        stream = engine.open(utterance(backend, RATE))
+        stream.write(LOUD)
+        await asyncio.sleep(0)
+        stream.write(LOUD)
+        backend.released.set()
+        stream.end()
+        assert sum(map(len, await collect(stream))) == 60
+        stream.close()

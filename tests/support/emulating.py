@@ -1,0 +1,110 @@
+"""Runs the emulator of Azure's synthesis on a free port, in a thread of the test process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import uvicorn
+
+from a2f_server.azure_emulator.app import Emulator
+from a2f_server.azure_emulator.options import Options
+from a2f_server.azure_emulator.records import Records
+from a2f_server.azure_emulator.serving import make_server
+from a2f_server.tts.contract import Audio, Event, Request, Viseme, Voice, VoiceInfo, Word
+from tests.support.waiting import PATIENCE, until
+
+RATE = 24000
+WORD_S = 0.5
+
+
+class Hummer:
+    """A voice that hums a tone for each word, half a second long, and presses its lips before it."""
+
+    name = "hummer"
+    sample_rate = RATE
+    animates = False
+
+    def __init__(self, words: int = 4) -> None:
+        self.words = words
+
+    @property
+    def sound(self) -> bytes:
+        """All that it ever says."""
+        t = np.arange(int(self.words * WORD_S * RATE)) / RATE
+        tone = 0.3 * np.sin(2 * np.pi * (120 + 30 * np.floor(t / WORD_S)) * t) * (np.mod(t, WORD_S) > 0.1)
+        return np.rint(tone * 32767).astype("<i2").tobytes()
+
+    async def speak(self, request: Request) -> AsyncGenerator[Event, None]:
+        for number in range(self.words):
+            start = number * WORD_S
+            yield Word(start, 0.45, f"hm{number}")
+            yield Viseme(start, 21)
+            yield Viseme(start + 0.1, 2 + number % 12)
+        yield Viseme(self.words * WORD_S - 0.05, 0)
+        yield Audio(self.sound)
+
+    async def warm(self) -> None:
+        pass
+
+    async def voices(self) -> list[VoiceInfo]:
+        return [VoiceInfo(self.name, "en-US")]
+
+    async def close(self) -> None:
+        pass
+
+
+@dataclass
+class Emulated:
+    """An emulator that runs."""
+
+    port: int
+    emulator: Emulator
+
+    @property
+    def host(self) -> str:
+        """As A2F_AZURE_HOST takes it."""
+        return f"ws://127.0.0.1:{self.port}"
+
+    @property
+    def http(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def records(self) -> Records:
+        return self.emulator.records
+
+    @property
+    def cancelled(self) -> int:
+        """UtteranceQueue that the client broke off."""
+        return sum(turn.state == "cancelled" for turn in self.records.turns)
+
+    def cut_all(self) -> None:
+        """Drops every connection, and waits until they are gone."""
+        self.emulator.cut_all()
+        until(lambda: not self.records.open)
+
+
+@contextmanager
+def run_emulator(voice: Voice | None = None, **options: Any) -> Iterator[Emulated]:
+    """`options` as `Options` has them; here the sound comes at once unless a test says otherwise."""
+    emulator = Emulator(voice or Hummer(), Options(**{"pace": 0.0, "delay": 0.0, **options}))
+    server = make_server(emulator, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    until(lambda: server.started)
+    try:
+        yield Emulated(_port(server), emulator)
+    finally:
+        server.should_exit = True
+        thread.join(PATIENCE)
+        assert not thread.is_alive(), "the emulator did not stop"
+
+
+def _port(server: uvicorn.Server) -> int:
+    port: int = server.servers[0].sockets[0].getsockname()[1]
+    return port

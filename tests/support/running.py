@@ -1,0 +1,151 @@
+"""Runs the real server on a free port, in a thread of the test process, and talks to it over real sockets."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import numpy as np
+from websockets.sync.client import ClientConnection, connect
+
+from a2f_server.api.app import create_app
+from a2f_server.api.service import Service
+from a2f_server.api.ws.binary_messages import decode_frames
+from a2f_server.backends.contract import Backend
+from a2f_server.settings import Settings
+from a2f_server.tts.contract import Voice
+from a2f_server.web_server.server import Server, make_server
+
+PATIENCE = 20.0
+"""Seconds after which a test fails rather than waits."""
+
+
+@dataclass
+class Running:
+    """A server that runs."""
+
+    port: int
+    server: Server
+    service: Service
+    thread: threading.Thread
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def http(self, **options: Any) -> httpx.Client:
+        """Without certificates: reading them takes longer than most requests."""
+        return httpx.Client(base_url=self.url, timeout=PATIENCE, verify=False, **options)
+
+    @contextmanager
+    def talk(self, path: str = "/ws", **options: Any) -> Iterator[Talk]:
+        options.setdefault("subprotocols", ["a2f.v1"])
+        with connect(
+            f"ws://127.0.0.1:{self.port}{path}",
+            compression=None,
+            open_timeout=PATIENCE,
+            close_timeout=2,
+            max_size=None,
+            ping_interval=None,
+            **options,
+        ) as socket:
+            yield Talk(socket)
+
+    def stop(self) -> None:
+        """As a signal would."""
+        self.server.should_exit = True
+
+
+@contextmanager
+def run_server(backend: Backend | None = None, voice: Voice | None = None, **settings: Any) -> Iterator[Running]:
+    """A server of these settings; `backend` and `voice` take the place of those they name."""
+    chosen = Settings(**{"port": 0, "backend": "mock", "tts": "none", "drain_s": 0.2, **settings})
+    app = create_app(chosen, backend=backend, voice=voice)
+    server = make_server(app, chosen)
+    up = threading.Event()
+    server.on_started = up.set
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    assert up.wait(PATIENCE), "the server did not start"
+    running = Running(server.port, server, app.state.service, thread)
+    try:
+        yield running
+    finally:
+        running.stop()
+        thread.join(PATIENCE)
+        assert not thread.is_alive(), "the server did not stop"
+
+
+class Talk:
+    """A conversation over `WS /ws`, as a client has it."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+
+    def say(self, type: str, **fields: Any) -> None:
+        self.socket.send(json.dumps({"type": type, **fields}))
+
+    def start(self, **fields: Any) -> None:
+        fields.setdefault("audio", {"encoding": "pcm_s16le", "sample_rate": 16000, "channels": 1})
+        self.say("start", **fields)
+
+    def send(self, data: bytes) -> None:
+        self.socket.send(data)
+
+    def hear(self) -> dict[str, Any] | bytes:
+        """The next message: JSON parsed, binary as it is."""
+        message = self.socket.recv(PATIENCE)
+        return message if isinstance(message, bytes) else json.loads(message)
+
+    def expect(self, type: str) -> dict[str, Any]:
+        """The next JSON message, which must be of this type; frames on the way are skipped."""
+        while isinstance(message := self.hear(), bytes) or message["type"] == "frames" != type:
+            pass
+        assert message["type"] == type, message
+        return message
+
+    def error(self, code: str) -> dict[str, Any]:
+        message = self.expect("error")
+        assert message["code"] == code, message
+        assert message["message"], "an error needs a sentence"
+        return message
+
+    def frames(self) -> np.ndarray:
+        """All frames of the utterance up to its end, `[n, 52]` u16; checks that they follow one another."""
+        parts: list[np.ndarray] = [np.zeros((0, 52), np.uint16)]
+        while isinstance(message := self.hear(), bytes):
+            _, _, frames = decode_frames(message)
+            assert frames.first == sum(map(len, parts)), "a gap"
+            parts.append(frames.values)
+        assert message["type"] == "end", message
+        values = np.concatenate(parts)
+        assert message["frames"] == len(values)
+        return values
+
+    def animate(self, sound: bytes, step: int = 1 << 18, **fields: Any) -> np.ndarray:
+        """A whole utterance."""
+        self.start(**fields)
+        for i in range(0, len(sound), step):
+            self.send(sound[i : i + step])
+        self.say("end")
+        self.expect("started")
+        return self.frames()
+
+    def closed(self) -> int:
+        """Reads until the server closes; the close code."""
+        try:
+            while True:
+                self.socket.recv(PATIENCE)
+        except Exception:
+            assert self.socket.close_code is not None
+            return self.socket.close_code
+
+
+def pcm(wav: bytes) -> bytes:
+    """The samples of our own voice file (its header is 44 bytes)."""
+    return wav[44:]

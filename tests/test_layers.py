@@ -1,0 +1,119 @@
+"""The server is layered: a module imports only from lower layers, its own folder, or a named neighbour."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from importlib.metadata import requires
+from pathlib import Path
+from runpy import run_path
+
+import pytest
+
+SERVER = Path(__file__).parents[1] / "a2f-server"
+PACKAGE = SERVER / "src/a2f_server"
+
+LAYERS = (
+    # vocabulary and configuration, known to everything
+    {"errors", "arkit", "settings", "metrics", "logs"},
+    # audio, weights, threads, sockets
+    {"frameclock", "clip", "audio", "tts", "worker_thread", "web_server"},
+    # models, and the post-processing of their frames
+    {"backends", "motion"},
+    # utterances, and the engine that runs them together
+    {"engine"},
+    # what clients and people talk to
+    {"api", "azure_emulator", "bundles"},
+    # entry points
+    {"cli", "ray_app", "__main__"},
+)
+
+NEIGHBOURS = {
+    # (importer, imported) within one layer
+    ("tts", "worker_thread"),
+    ("__main__", "cli"),
+}
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+SYNCHRONOUS = {"backends", "motion", "clip", "frameclock", "audio", "arkit"}
+
+
+def layer(part: str) -> int:
+    return next((number for number, parts in enumerate(LAYERS) if part in parts), -1)
+
+
+def part_of(path: Path) -> str:
+    """The file or folder right under the package."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    """Full names of the modules that a file imports, anywhere in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute, so that they can be read"
+            assert node.module
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def own_parts(path: Path) -> set[str]:
+    """What a file imports of our own, by part; names that `a2f_server` itself defines belong to all."""
+    names = {name.split(".")[1] for name in imports(path) if name.startswith("a2f_server.")}
+    return names - {"__version__"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_imports_only_from_lower_layers(path: Path) -> None:
+    own = part_of(path)
+    if own == "__init__":
+        assert not own_parts(path)
+        return
+    assert layer(own) >= 0, f"add {own} to LAYERS"
+    for part in own_parts(path) - {own}:
+        assert layer(part) >= 0, f"add {part} to LAYERS"
+        assert layer(part) < layer(own) or (own, part) in NEIGHBOURS, f"{own} must not import {part}, which is above it"
+
+
+def test_every_neighbour_is_one() -> None:
+    together = {(part_of(path), part) for path in FILES for part in own_parts(path)}
+    assert together >= NEIGHBOURS, "a neighbour that is not imported"
+    assert all(layer(a) == layer(b) for a, b in NEIGHBOURS)
+
+
+def test_utterances_and_backends_know_no_asyncio() -> None:
+    for path in FILES:
+        if path == PACKAGE / "engine/utterance.py" or part_of(path) in SYNCHRONOUS:
+            assert not {name for name in imports(path) if name.split(".")[0] in {"asyncio", "starlette", "fastapi"}}
+
+
+def third_parties() -> set[str]:
+    roots = {name.split(".")[0] for path in FILES for name in imports(path)}
+    return roots - sys.stdlib_module_names - {"a2f_server"}
+
+
+def test_the_script_asks_for_everything_that_is_imported() -> None:
+    needed = set(run_path(str(SERVER / "server.py"))["NEEDED"])
+    brought = {"starlette", "pydantic"}  # by fastapi
+    optional = {
+        "onnx",
+        "onnxruntime",
+        "azure",
+        "httpx",
+        "espeakng_loader",
+        "huggingface_hub",
+        "ray",
+    }  # the mock does without, and without a voice
+    assert third_parties() - brought - optional <= needed
+
+
+def test_the_core_install_is_small() -> None:
+    core = {line.split(";")[0].strip() for line in requires("a2f-server") or [] if "extra ==" not in line}
+    names = {line.split(">")[0].split("<")[0].split("=")[0].strip() for line in core}
+    assert set(run_path(str(SERVER / "server.py"))["NEEDED"].values()) <= names
+    assert not names & {"torch", "onnxruntime", "onnxruntime-gpu", "transformers", "scipy"}

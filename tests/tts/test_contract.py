@@ -1,0 +1,166 @@
+"""What every voice promises, held against each: a new one is one more line here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import ExitStack, aclosing
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from a2f_server.azure_emulator.recording import Recording
+from a2f_server.errors import BadMessage
+from a2f_server.settings import Settings
+from a2f_server.tts import selector
+from a2f_server.tts.contract import VISEMES, Audio, Event, Request, Viseme, Voice, Word
+from tests.support.emulating import run_emulator
+from tests.tts.toy import ToyVoice
+
+pytestmark = pytest.mark.anyio
+
+VOICE_WAV = Path(__file__).parents[1] / "data/voice.wav"
+TEXT = "My mother may bake bread. Then we go home."
+Made = Callable[[ExitStack], Awaitable[Voice]]
+
+
+async def espeak(stack: ExitStack) -> Voice:
+    return selector.VOICES["espeak"](Settings())
+
+
+async def azure(stack: ExitStack) -> Voice:
+    """Microsoft's SDK against the emulator, which speaks with the local voice."""
+    emulated = stack.enter_context(run_emulator(selector.VOICES["espeak"](Settings())))
+    return selector.VOICES["azure"](Settings(azure_host=emulated.host))
+
+
+async def recording(stack: ExitStack) -> Voice:
+    return Recording(VOICE_WAV, [Viseme(0, 0), Viseme(0.1, 21)], [Word(0.1, 0.2, "ba")])
+
+
+async def toy(stack: ExitStack) -> Voice:
+    return ToyVoice()
+
+
+MADE: dict[str, Made] = {"espeak": espeak, "azure": azure, "recording": recording, "toy": toy}
+
+
+@pytest.fixture(params=MADE)
+async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
+    with ExitStack() as stack:
+        try:
+            made = await MADE[request.param](stack)
+        except ValueError as error:
+            pytest.skip(str(error))
+        yield made
+        await made.close()
+
+
+async def said(voice: Voice, request: Request) -> list[Event]:
+    return [event async for event in voice.speak(request)]
+
+
+def sound(events: list[Event]) -> bytes:
+    return b"".join(event.pcm for event in events if isinstance(event, Audio))
+
+
+async def test_sound_is_whole_samples(voice: Voice) -> None:
+    events = await said(voice, Request(TEXT))
+    assert sound(events).strip(b"\0")
+    assert all(len(event.pcm) % 2 == 0 for event in events if isinstance(event, Audio))
+    assert 8000 <= voice.sample_rate <= 48000
+
+
+async def test_visemes_ascend_and_are_azures(voice: Voice) -> None:
+    events = await said(voice, Request(TEXT))
+    visemes = [event for event in events if isinstance(event, Viseme)]
+    assert len(visemes) >= 2
+    assert all(viseme.id in VISEMES for viseme in visemes)
+    assert all(before.time <= after.time for before, after in pairwise(visemes))
+    length = len(sound(events)) / 2 / voice.sample_rate
+    assert 0 <= visemes[0].time <= visemes[-1].time <= length + 0.2
+
+
+async def test_words_lie_in_the_sound(voice: Voice) -> None:
+    events = await said(voice, Request(TEXT))
+    length = len(sound(events)) / 2 / voice.sample_rate
+    words = [event for event in events if isinstance(event, Word)]
+    assert words
+    for word in words:
+        assert word.text
+        assert 0 <= word.time <= word.time + word.duration <= length + 0.2
+
+
+async def test_it_says_it_again(voice: Voice) -> None:
+    first, second = [sound(await said(voice, Request(TEXT))) for _ in range(2)]
+    assert first == second
+
+
+async def test_two_at_once(voice: Voice) -> None:
+    alone = sound(await said(voice, Request(TEXT)))
+    both = await asyncio.gather(said(voice, Request(TEXT)), said(voice, Request(TEXT)))
+    assert [sound(events) for events in both] == [alone, alone]
+
+
+async def test_who_stops_listening_stops_it(voice: Voice) -> None:
+    async with aclosing(voice.speak(Request(TEXT))) as events:
+        await anext(events)
+    assert sound(await said(voice, Request("Home.")))
+
+
+async def test_ssml_is_spoken(voice: Voice) -> None:
+    assert sound(await said(voice, Request(ssml="<speak>Go <break time='100ms'/> home.</speak>")))
+
+
+async def test_voices_have_names_and_locales(voice: Voice) -> None:
+    listed = await voice.voices()
+    assert all(info.name and info.locale for info in listed)
+    assert len({info.name for info in listed}) == len(listed) > 0
+
+
+async def test_warming_harms_nobody(voice: Voice) -> None:
+    await voice.warm()
+    assert sound(await said(voice, Request("Home.")))
+
+
+@pytest.mark.parametrize("name", ["espeak", "azure"])
+async def test_a_voice_that_is_not_there_is_the_callers_mistake(name: str) -> None:
+    with ExitStack() as stack:
+        voice = await MADE[name](stack)
+        with pytest.raises(BadMessage, match="voice"):
+            await said(voice, Request("Home.", voice="xx-XX-NobodyNeural"))
+        await voice.close()
+
+
+@pytest.fixture
+def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No voice can be loaded."""
+
+    def missing(settings: Settings) -> Voice:
+        raise ValueError("it is not installed")
+
+    monkeypatch.setattr(selector, "VOICES", dict.fromkeys(selector.VOICES, missing))
+
+
+def test_auto_takes_the_local_voice_without_a_key() -> None:
+    found = selector.load(Settings())
+    assert found is not None
+    assert found.name == "espeak"
+    asyncio.run(found.close())
+
+
+def test_auto_is_silent_where_nothing_is_there(nobody: None) -> None:
+    assert selector.load(Settings()) is None
+
+
+@pytest.mark.parametrize(
+    "settings", [{"tts": "azure"}, {"tts": "espeak"}, {"azure_key": "k"}, {"azure_host": "ws://h"}]
+)
+def test_what_was_asked_for_by_name_must_be_there(nobody: None, settings: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="not installed"):
+        selector.load(Settings.model_validate(settings))
+
+
+def test_none_is_none() -> None:
+    assert selector.load(Settings(tts="none")) is None

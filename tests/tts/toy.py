@@ -1,0 +1,77 @@
+"""A voice for tests: a tone a character, with the events that are asked of it, and ways to misbehave."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import numpy as np
+
+from a2f_server.errors import BadMessage, TtsFailed
+from a2f_server.tts.contract import Animation, Audio, Event, Request, Viseme, VoiceInfo, Word
+
+RATE = 24000
+LETTER_S = 0.1
+
+
+class ToyVoice:
+    """Speaks a letter in a tenth of a second. `!` raises, `~` waits for ever, `#` breaks, `?` is silent."""
+
+    name = "toy"
+    sample_rate = RATE
+
+    def __init__(self, *, animates: bool = True) -> None:
+        self.animates = animates
+        self.spoken: list[Request] = []
+        self.stopped = 0
+        self.closed = self.warmed = False
+
+    async def speak(self, request: Request) -> AsyncGenerator[Event, None]:
+        self.spoken.append(request)
+        if request.voice == "nobody":
+            raise BadMessage("voice: there is nobody; GET /v1/voices lists them")
+        try:
+            for i, letter in enumerate(request.text or "ssml"):
+                async for event in self._letter(i, letter, request.animation and self.animates):
+                    yield event
+                await asyncio.sleep(0)
+        except GeneratorExit:
+            self.stopped += 1
+            raise
+        except asyncio.CancelledError:
+            self.stopped += 1
+            raise
+
+    async def _letter(self, i: int, letter: str, animation: bool) -> AsyncGenerator[Event, None]:
+        match letter:
+            case "!":
+                raise TtsFailed("the toy broke; wind it up")
+            case "#":
+                raise ZeroDivisionError
+            case "~":
+                await asyncio.Event().wait()
+            case _:
+                at = i * LETTER_S
+                yield Viseme(at, ord(letter) % 22)
+                yield Word(at, LETTER_S, letter)
+                if animation:
+                    first = int(i * 6)
+                    yield Animation(first, np.full((6, 55), 0.1 * (i + 1), np.float32))
+                yield Audio(sound(i, letter))
+
+    async def warm(self) -> None:
+        self.warmed = True
+
+    async def voices(self) -> list[VoiceInfo]:
+        return [VoiceInfo("toy-one", "en-US", "female", "a toy")]
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+def sound(i: int, letter: str) -> bytes:
+    """The letter's tone, s16le."""
+    count = int(RATE * LETTER_S)
+    time = np.arange(i * count, (i + 1) * count) / RATE
+    height = 0 if letter == "?" else 12000
+    return np.rint(height * np.sin(2 * np.pi * 220 * time)).astype("<i2").tobytes()
