@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.browser import chromium  # noqa: E402
-from tests.spawning import spawn_server  # noqa: E402
+from tests.support.spawning import spawn_server  # noqa: E402
 
 TARGET = ROOT / "docs/images/talking.webp"
 SAMPLE = ROOT / "web/page/sample.wav"
