@@ -34,7 +34,7 @@ CLOSING_S, POLL_S = 2.0, 0.05
 """Seconds that clients get at shutdown to read their last message, and between looks at whether they did."""
 
 
-class Session(Protocol):
+class ServedClient(Protocol):
     """An open socket, or a speech over HTTP."""
 
     def fail(self, error: A2FError) -> None:
@@ -51,9 +51,9 @@ class Service:
         self.auth = Authenticator(settings)
         self.engine = Engine(backend, self.metrics, capacity=settings.max_streams, timeout=settings.backend_timeout_s)
         self.quota = Quota(settings.text_per_minute, self.engine.clock)
-        self.connections: set[Session] = set()
+        self.connections: set[ServedClient] = set()
         """Open sockets."""
-        self.http_speeches: set[Session] = set()
+        self.http_speeches: set[ServedClient] = set()
 
     async def drain(self) -> None:
         """Shuts down gracefully: lets open utterances finish within the limit, then reports `busy` to every client."""

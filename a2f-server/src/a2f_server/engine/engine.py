@@ -29,7 +29,7 @@ RUNS = (64, 8, 2, 1)
 GATHER_ABOVE = 16
 GATHER_S = 0.006
 """With more than GATHER_ABOVE open utterances a round begins at most every GATHER_S seconds: fewer, larger batches cost
-less, and two threads that contend for the interpreter slow each other down (docs/performance.md)."""
+less, and two threads that contend for the interpreter slow each other down (docs/decisions.md)."""
 
 Group = tuple[int, list[Stream]]
 """Windows of each stream, and the streams that can share a call."""

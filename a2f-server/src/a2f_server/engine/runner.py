@@ -2,7 +2,7 @@
 
 A model runs on a thread of its own, where its library releases the interpreter for the length of the call. A backend
 with `run_inline` is numpy and little else: on a thread each of its many operations would wait for the event loop to
-release the interpreter, which made a call of 0.4 ms take 1.7 ms (docs/performance.md). Its small batches run on the
+release the interpreter, which made a call of 0.4 ms take 1.7 ms (docs/decisions.md). Its small batches run on the
 event loop instead.
 """
 
