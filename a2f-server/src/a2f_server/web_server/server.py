@@ -8,12 +8,14 @@ import gc
 import socket as sockets
 import sys
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 import uvicorn
 from fastapi import FastAPI
 
 from a2f_server.settings import Settings
+from a2f_server.web_server.http_protocol import HttpProtocol
 from a2f_server.web_server.websocket_protocol import SocketProtocol
 
 log = structlog.get_logger(__name__)
@@ -72,12 +74,38 @@ _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
 KEPT_BYTES = 64 << 20
 
 
+SPARE_CONNECTIONS = 256
+"""Connections beside those of `max_connections` sockets: HTTP, and sockets that are told that the server is full."""
+OTHER_FILES = 64
+"""Files and pipes that the process needs beside its connections."""
+
+
+def _limits(settings: Settings) -> dict[str, float]:
+    """Returns the limits of HttpProtocol. Warns if the process may not open enough files for its connections."""
+    wanted, allowed = settings.max_connections + SPARE_CONNECTIONS, _open_files() - OTHER_FILES
+    if allowed < wanted:
+        log.warning("this process may not open enough files: raise `ulimit -n`", connections=allowed, wanted=wanted)
+    return {"most_connections": min(wanted, allowed), "reader_s": settings.send_timeout_s}
+
+
+def _open_files() -> int:
+    """Raises the limit of open files as far as the system allows, and returns it."""
+    if sys.platform == "win32":
+        return 1 << 20  # sockets are no files there
+    import resource  # noqa: PLC0415 - Unix only
+
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard
+
+
 def make_server(app: FastAPI, settings: Settings) -> Server:
     """Returns a server that is ready to `run` or `serve`."""
     config = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
+        http=partial(HttpProtocol, **_limits(settings)),  # type: ignore[arg-type]
         ws=SocketProtocol,
         ws_max_size=2 * settings.max_message_bytes,
         ws_per_message_deflate=False,

@@ -85,12 +85,19 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     def data_received(self, data: bytes) -> None:
         """Passes on complete frames, so that uvicorn never holds half of one."""
         if not self.handshake_initiated:
-            return super().data_received(data)
+            return self._handshake(data)
         self._unread += data
         if self._resuming:
             self.transport.pause_reading()  # uvicorn resumed it
         elif self._frame_end(self._unread, 0) is not None:
             self._handle_unread()
+
+    def _handshake(self, data: bytes) -> None:
+        """Passes the request to uvicorn, which does not answer one that it cannot read."""
+        super().data_received(data)
+        if not self.handshake_initiated:
+            self.transport.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forgets frames that were not handled."""
