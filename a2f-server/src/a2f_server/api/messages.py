@@ -10,6 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 from a2f_server import arkit
 from a2f_server.errors import BadMessage
 
+MOST_TEXT_BYTES = 64 << 10
+"""Largest text message, and largest body of `POST /v1/speak`."""
+MOST_EMOTIONS = 32
+"""Entries of a map of emotions that are looked at; there are ten emotions."""
+MOST_ID_CHARACTERS = 1024
+"""Characters of a `ping`'s id, as JSON."""
+
 Seconds = Annotated[float, Field(ge=0, le=86400, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 U32 = Annotated[int, Field(ge=0, lt=2**32)]
@@ -28,6 +35,14 @@ class Emotional(Message):
     """A message with a map of emotions, each 0-1."""
 
     emotions: dict[str, Share] | None = None
+
+    @field_validator("emotions", mode="before")
+    @classmethod
+    def _few(cls, value: Any) -> Any:
+        """Refuses a large map before each of its entries is checked."""
+        if isinstance(value, dict) and len(value) > MOST_EMOTIONS:
+            raise ValueError(f"more than {MOST_EMOTIONS} emotions; the ten are {', '.join(arkit.EMOTIONS)}")
+        return value
 
     @field_validator("emotions")
     @classmethod
@@ -119,9 +134,11 @@ class Ping(Message):
     @classmethod
     def _must_be_json(cls, value: Any) -> Any:
         try:
-            json.dumps(value, allow_nan=False)
+            text = json.dumps(value, allow_nan=False)
         except ValueError:
             raise ValueError("NaN and infinite numbers are not JSON") from None
+        if len(text) > MOST_ID_CHARACTERS:
+            raise ValueError(f"longer than {MOST_ID_CHARACTERS} characters")
         return value
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from a2f_server import __version__, arkit
 from a2f_server.api.auth import Authenticator
+from a2f_server.api.byte_budget import ByteBudget
 from a2f_server.api.messages import Options, Words
 from a2f_server.audio.files import Sound, decode_file
 from a2f_server.backends.contract import Backend
@@ -50,6 +51,7 @@ class Service:
         self.memory = accelerator.Meter(backend.device)
         self.auth = Authenticator(settings)
         self.engine = Engine(backend, self.metrics, capacity=settings.max_streams, timeout=settings.backend_timeout_s)
+        self.uploads = ByteBudget(settings.upload_memory_bytes)
         self.quota = Quota(settings.text_per_minute, self.engine.clock)
         self.connections: set[ServedClient] = set()
         """Open sockets."""

@@ -28,11 +28,16 @@ class SlotPool:
 
     def __init__(self, capacity: int, metrics: Metrics) -> None:
         self.capacity = capacity
-        self.draining = False
+        self.drain_started = asyncio.Event()
         self._metrics = metrics
         self._taken: set[Slot] = set()
         self._freed = asyncio.Event()
         metrics.capacity.set(capacity)
+
+    @property
+    def draining(self) -> bool:
+        """True once the server shuts down: new utterances are refused."""
+        return self.drain_started.is_set()
 
     @property
     def taken(self) -> int:
@@ -46,14 +51,18 @@ class SlotPool:
 
     def reserve(self) -> Slot:
         """Takes a slot. Raises Busy immediately if none is free."""
-        if self.draining:
-            raise Busy.shutting_down()
-        if self.full:
-            raise Busy(f"all {self.capacity} streams of this server are in use; try again in a moment", reason="full")
+        self.require_free()
         slot = Slot(self)
         self._taken.add(slot)
         self._metrics.utterances.set(self.taken)
         return slot
+
+    def require_free(self) -> None:
+        """Raises Busy if `reserve` would: for a client whose audio is yet to come."""
+        if self.draining:
+            raise Busy.shutting_down()
+        if self.full:
+            raise Busy(f"all {self.capacity} streams of this server are in use; try again in a moment", reason="full")
 
     def free(self, slot: Slot) -> None:
         """Gives a slot back; a second time changes nothing."""
@@ -63,7 +72,7 @@ class SlotPool:
 
     async def drain(self, limit: float) -> None:
         """Refuses new utterances and waits up to `limit` seconds for the open ones to finish."""
-        self.draining = True
+        self.drain_started.set()
         try:
             async with asyncio.timeout(limit):
                 while self._taken:

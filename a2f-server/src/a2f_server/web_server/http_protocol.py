@@ -14,8 +14,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 log = structlog.get_logger(__name__)
 
-MOST_LINE = 8000
-"""Bytes of the request line and of each header line; websockets refuses longer ones, too."""
+MOST_LINE, MOST_UPGRADE_LINE = 24 << 10, 8000
+"""Bytes of the request line and of each header line; websockets does not read longer ones than these of an upgrade."""
 MOST_HEADERS, MOST_HEADER_BYTES = 100, 32 << 10
 HEADER_S = 10.0
 """Seconds from the connection, or the first byte of a request, to the end of its headers."""
@@ -92,7 +92,8 @@ class HttpProtocol(HttpToolsProtocol):
         """Checks the headers before the application sees the request; starts the time limits of its body."""
         self._in_headers, self._header_bytes = False, 0
         lines = [len(self.url), *(len(name) + len(value) for name, value in self.headers)]
-        if max(lines) > MOST_LINE or len(lines) > MOST_HEADERS or sum(lines) > MOST_HEADER_BYTES:
+        most = MOST_UPGRADE_LINE if self.parser.should_upgrade() else MOST_LINE
+        if max(lines) > most or len(lines) > MOST_HEADERS or sum(lines) > MOST_HEADER_BYTES:
             self._refusal = 431, "a header of this request is too large, or there are too many"
             raise ValueError("headers")  # uvicorn answers with `send_400_response`
         super().on_headers_complete()

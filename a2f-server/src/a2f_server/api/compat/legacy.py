@@ -17,7 +17,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from a2f_server.api.encoding import encode_json
-from a2f_server.api.http.upload import read_upload
+from a2f_server.api.http.responses import unless_disconnected
+from a2f_server.api.http.upload import upload
 from a2f_server.api.messages import Options
 from a2f_server.api.service import Service
 from a2f_server.api.ws.route import admit
@@ -69,9 +70,10 @@ def routes(service: Service) -> APIRouter:
     sessions = Sessions(service.settings.session_ttl_s)
 
     async def animated(request: Request) -> FaceClip:
-        with closing(service.engine.slots.reserve()) as slot:
-            data = await read_upload(request, "audio", service.settings.max_file_bytes)
-            return await service.clip(data, Options(), slot)
+        service.engine.slots.require_free()
+        async with upload(service, request, "audio", service.settings.max_file_bytes) as data:
+            with closing(service.engine.slots.reserve()) as slot:
+                return await unless_disconnected(request, service.clip(data, Options(), slot))
 
     @router.post("/process")
     async def process(request: Request) -> dict[str, object]:

@@ -21,7 +21,7 @@ from a2f_server.api.http.responses import (
     negotiate,
     unless_disconnected,
 )
-from a2f_server.api.http.upload import read_upload
+from a2f_server.api.http.upload import upload
 from a2f_server.api.messages import Options
 from a2f_server.api.service import Service
 from a2f_server.clip import FaceClip
@@ -48,12 +48,13 @@ def routes(service: Service) -> APIRouter:
         )
         service.check(options)
         media_type = negotiate(request.headers.get("accept", ""), FORMATS)
-        slot = service.engine.slots.reserve()  # before the upload: a full server says busy immediately
-        if media_type in EVENT_FORMATS:
-            return await _streamed(service, request, options, media_type, slot)
-        with closing(slot):
-            data = await read_upload(request, "audio", service.settings.max_file_bytes)
-            clip = await unless_disconnected(request, service.clip(data, options, slot))
+        service.engine.slots.require_free()  # before the upload: a full server says busy immediately
+        async with upload(service, request, "audio", service.settings.max_file_bytes) as data:
+            slot = service.engine.slots.reserve()
+            if media_type in EVENT_FORMATS:
+                return await _streamed(service, data, options, media_type, slot)
+            with closing(slot):
+                clip = await unless_disconnected(request, service.clip(data, options, slot))
         return Response(await asyncio.to_thread(_WRITERS[media_type], clip), media_type=media_type)
 
     return router
@@ -62,13 +63,8 @@ def routes(service: Service) -> APIRouter:
 _WRITERS: dict[str, Callable[[FaceClip], str]] = {JSON: lambda clip: encode_json(clip.to_json()), CSV: FaceClip.to_csv}
 
 
-async def _streamed(service: Service, request: Request, options: Options, media_type: str, slot: Slot) -> Response:
+async def _streamed(service: Service, data: bytes, options: Options, media_type: str, slot: Slot) -> Response:
     """Decodes before the first byte, so that an invalid file is an HTTP error and not a broken stream."""
-    try:
-        data = await read_upload(request, "audio", service.settings.max_file_bytes)
-    except BaseException:
-        slot.close()
-        raise
     events, line = await animate_file(service, data, options, slot), EVENT_FORMATS[media_type]
     lines = (line(kind, fields) async for kind, fields in events)
     return EventStream(lines, media_type, service.settings.send_timeout_s)

@@ -21,8 +21,8 @@ from starlette.responses import JSONResponse, Response
 from a2f_server import arkit
 from a2f_server.api.file_animation import NamedEvent, frames_event
 from a2f_server.api.http.responses import EVENT_FORMATS, JSON, NDJSON, SSE, EventStream, negotiate, unless_disconnected
-from a2f_server.api.http.upload import read_upload
-from a2f_server.api.messages import SpeakBody, explain
+from a2f_server.api.http.upload import upload
+from a2f_server.api.messages import MOST_TEXT_BYTES, SpeakBody, explain
 from a2f_server.api.service import Service
 from a2f_server.api.speech_session import (
     FaceLost,
@@ -47,7 +47,7 @@ def routes(service: Service) -> APIRouter:
         """Speaks a text or SSML. JSON holds everything, the audio as a WAV in base64; NDJSON and server-sent events are
         sent while the text is spoken, the audio as mono s16le in base64."""
         media_type = negotiate(request.headers.get("accept", ""), FORMATS)
-        body = await _read_body(request, service.settings.max_message_bytes)
+        body = await _read_body(service, request)
         service.check(body, speech=True)
         caller = service.auth.caller(request.client.host if request.client else None)
         service.admit(service.speech_request(body, body), caller)
@@ -77,10 +77,12 @@ def routes(service: Service) -> APIRouter:
     return router
 
 
-async def _read_body(request: Request, most_bytes: int) -> SpeakBody:
+async def _read_body(service: Service, request: Request) -> SpeakBody:
     """Parses the body as JSON whatever its Content-Type says: curl and many others forget it."""
+    limit = min(service.settings.max_message_bytes, MOST_TEXT_BYTES)
     try:
-        return SpeakBody.model_validate_json(await read_upload(request, "text", most_bytes))
+        async with upload(service, request, "text", limit) as body:
+            return SpeakBody.model_validate_json(body)
     except ValidationError as error:
         raise BadMessage(explain(error)) from None
 

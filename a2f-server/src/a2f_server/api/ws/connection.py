@@ -11,7 +11,7 @@ from starlette.types import Receive, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from a2f_server.api.encoding import encode_json
-from a2f_server.api.messages import Cancel, Emotions, End, Ping, Speak, Start, parse
+from a2f_server.api.messages import MOST_TEXT_BYTES, Cancel, Emotions, End, Ping, Speak, Start, parse
 from a2f_server.api.service import Service
 from a2f_server.api.ws.turn import Outgoing
 from a2f_server.api.ws.utterance_queue import UtteranceQueue
@@ -22,8 +22,8 @@ log = structlog.get_logger(__name__)
 
 MOST_BAD_MESSAGES = 20
 """Bad messages after which the socket is closed."""
-MOST_CONTROL = 1000
-"""Control messages that may wait for a client that does not read."""
+MOST_CONTROL_BYTES = 256 << 10
+"""Bytes of control messages that may wait for a client that does not read."""
 
 
 class _Closed(Exception):
@@ -42,8 +42,10 @@ class Connection:
         self._fast_path: SocketProtocol | None = socket.scope.get("extensions", {}).get(EXTENSION)
         self._clock = service.engine.clock
         self._most_bytes = service.settings.max_message_bytes
+        self._most_text = min(self._most_bytes, MOST_TEXT_BYTES)
         self._changed = asyncio.Event()
-        self._control: deque[Outgoing] = deque()
+        self._control: deque[str] = deque()
+        self._control_bytes = 0
         address = socket.client.host if socket.client else None
         self._queue = UtteranceQueue(
             service,
@@ -112,14 +114,14 @@ class Connection:
 
     def _on_audio(self, data: bytes) -> None:
         if len(data) > self._most_bytes:
-            self._too_large(len(data))
+            self._too_large(len(data), self._most_bytes)
         elif not self._queue.add_audio(data) and not self._warned_of_stray_audio:
             self._warned_of_stray_audio = True
             raise BadState("this audio belongs to no utterance: send a start message first")
 
     def _on_text(self, text: str) -> None:
-        if len(text) > self._most_bytes:
-            return self._too_large(len(text))
+        if len(text) > self._most_text:
+            return self._too_large(len(text), self._most_text)
         self._warned_of_stray_audio = False
         message = parse(text)
         match message:
@@ -136,8 +138,7 @@ class Connection:
             case Ping():
                 self._enqueue({"type": "pong", "id": message.id, "time": self._clock()})
 
-    def _too_large(self, size: int) -> None:
-        limit = self._most_bytes
+    def _too_large(self, size: int, limit: int) -> None:
         self.fail(TooLarge(f"a message of {size} bytes is larger than the {limit} that this server takes: cut it"))
 
     def _on_bad_message(self, error: BadMessage) -> None:
@@ -150,7 +151,9 @@ class Connection:
     # Output
 
     def _enqueue(self, message: dict[str, Any]) -> None:
-        self._control.append(encode_json(message))
+        text = encode_json(message)
+        self._control.append(text)
+        self._control_bytes += len(text)
         self._changed.set()
 
     def _enqueue_error(self, error: A2FError, *, utterance: int | None = None, fatal: bool = False) -> None:
@@ -188,7 +191,11 @@ class Connection:
             message = self._queue.next_message(self._clock())
             if message is not None:
                 return message
-        return self._control.popleft() if self._control else None
+        if not self._control:
+            return None
+        text = self._control.popleft()
+        self._control_bytes -= len(text)
+        return text
 
     async def _wait(self) -> None:
         wait = self._queue.wait(self._clock())
@@ -217,8 +224,8 @@ class Connection:
             if self._sending_since is not None and now - self._sending_since > settings.send_timeout_s:
                 self._give_up(f"the client read nothing for {settings.send_timeout_s:g} s")
                 raise _Closed
-            if self._sending_since is not None and len(self._control) > MOST_CONTROL:
-                self._give_up(f"{MOST_CONTROL} messages wait for a client that does not read")
+            if self._sending_since is not None and self._control_bytes > MOST_CONTROL_BYTES:
+                self._give_up(f"{self._control_bytes} bytes wait for a client that does not read")
                 raise _Closed
             if now - self._received_at > settings.idle_s and self._queue.waits_for_client:
                 self.fail(TimedOut(f"nothing came for {settings.idle_s:g} s; connect again when you need to"))
