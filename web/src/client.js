@@ -1,37 +1,37 @@
+import { ExpressionController } from "./animation/expression_controller.js";
+import { FaceAnimator } from "./animation/face_animator.js";
 import { BLENDSHAPES } from "./arkit.js";
+import { AudioOutput } from "./audio/audio_output.js";
+import { ElementSink } from "./audio/element_sink.js";
+import { ExternalSink } from "./audio/external_sink.js";
+import { LiveSink } from "./audio/live_sink.js";
+import { PcmFormat } from "./audio/pcm.js";
+import { PlaybackSink } from "./audio/playback_sink.js";
 import { Binding } from "./avatar/binding.js";
+import { AzureSpeaker, followAzure } from "./azure_speaker.js";
+import { Connection } from "./connection/connection.js";
+import { checkHealth } from "./connection/health.js";
 import { A2FError, requireArgument } from "./errors.js";
 import { Emitter } from "./events.js";
-import { Expressions } from "./face/expressions.js";
-import { Face } from "./face/face.js";
-import { Life } from "./life/life.js";
+import { IdleAnimation } from "./idle/idle_animation.js";
 import { platformWith } from "./platform.js";
-import { Connection } from "./server/connection.js";
-import { Delivery } from "./server/delivery.js";
-import { checkHealth } from "./server/health.js";
+import { bakeTake } from "./recording/bake.js";
+import { TakeRecorder } from "./recording/recorder.js";
 import { changedSettings, defaultSettings } from "./settings.js";
-import { AudioOutput } from "./sound/audio_output.js";
-import { ElementVoice } from "./sound/element.js";
-import { ExternalVoice } from "./sound/external.js";
-import { LiveVoice } from "./sound/live.js";
-import { captureFormat, LiveSession, requireStream } from "./sound/live_session.js";
-import { PcmFormat } from "./sound/pcm.js";
-import { Playback } from "./sound/playback.js";
-import { Speech } from "./speech/speech.js";
-import { Turns } from "./speech/turns.js";
-import { Utterance } from "./speech/utterance.js";
-import { bakeTake } from "./take/bake.js";
-import { TakeRecorder } from "./take/recorder.js";
-import { AzureSpeaker, followAzure } from "./visemes/azure.js";
+import { captureFormat, LiveSession, requireStream } from "./utterance/live_session.js";
+import { PcmStream } from "./utterance/pcm_stream.js";
+import { UtteranceQueue } from "./utterance/queue.js";
+import { UtteranceSender } from "./utterance/sender.js";
+import { Utterance } from "./utterance/utterance.js";
 
 /**
  * @typedef {import("./types.js").Events} Events
  * @typedef {import("./types.js").Settings} Settings
  * @typedef {import("./types.js").Outcome} Outcome
- * @typedef {import("./types.js").Voice} Voice
- * @typedef {import("./sound/external.js").Heard} Heard
- * @typedef {"play" | HTMLMediaElement | Heard | (() => number)} HowHeard
- * @typedef {{sampleRate: number, channels?: number, encoding?: "pcm_s16le" | "pcm_f32le", audio?: HowHeard}}
+ * @typedef {import("./types.js").AudioSink} AudioSink
+ * @typedef {import("./audio/external_sink.js").MediaClock} MediaClock
+ * @typedef {"play" | HTMLMediaElement | MediaClock | (() => number)} AudioTarget
+ * @typedef {{sampleRate: number, channels?: number, encoding?: "pcm_s16le" | "pcm_f32le", audio?: AudioTarget}}
  *   StreamOptions
  */
 
@@ -52,15 +52,15 @@ export class Audio2FaceClient {
   #events = new Emitter();
   #connection;
   #output;
-  #turns;
-  #life;
-  #face;
-  #delivery;
+  #queue;
+  #idle;
+  #animator;
+  #sender;
   #expressions;
   #lastId = 0;
-  /** @type {Speech | null} */
+  /** @type {Utterance | null} */
   #latest = null;
-  /** @type {import("./take/take.js").Take | null} */
+  /** @type {import("./recording/take.js").Take | null} */
   #take = null;
   #frameHandle = /** @type {any} */ (null);
   #disposed = false;
@@ -79,18 +79,18 @@ export class Audio2FaceClient {
     });
     this.#output = new AudioOutput(this.#platform);
     if (this.#settings.audioContext) this.#output.use(this.#settings.audioContext);
-    this.#turns = new Turns(this.#platform, this.#emit, () => this.#settings.patience);
+    this.#queue = new UtteranceQueue(this.#platform, this.#emit, () => this.#settings.patience);
     const seed = this.#settings.seed ?? Math.floor(this.#platform.random() * 2 ** 32);
-    this.#life = new Life(this.#platform, seed, () => this.#requestFrame());
-    this.#life.configure(this.#settings.life);
-    this.#face = new Face(this.#emit, this.#life);
-    this.#expressions = new Expressions(this.#platform, this.#face.expression, {
+    this.#idle = new IdleAnimation(this.#platform, seed, () => this.#requestFrame());
+    this.#idle.configure(this.#settings.life);
+    this.#animator = new FaceAnimator(this.#emit, this.#idle);
+    this.#expressions = new ExpressionController(this.#platform, this.#animator.expressionLayer, {
       serverUrl: () => this.#settings.serverUrl,
       onError: (error) => this.#report(error),
       onChange: () => this.#requestFrame(),
     });
-    this.#delivery = new Delivery(this.#connection, this.#platform, settings);
-    if (this.#life.active) this.#requestFrame();
+    this.#sender = new UtteranceSender(this.#connection, this.#platform, settings);
+    if (this.#idle.active) this.#requestFrame();
   }
 
   /** @param {Partial<Settings>} changes takes effect at the next utterance; another server at once */
@@ -100,8 +100,8 @@ export class Audio2FaceClient {
     const moved = /** @type {const} */ (["serverUrl", "apiToken", "getToken"]);
     if (moved.some((key) => before[key] !== this.#settings[key])) this.#connection.close();
     if (this.#settings.audioContext) this.#output.use(this.#settings.audioContext);
-    this.#life.configure(this.#settings.life);
-    if (this.#life.active) this.#requestFrame();
+    this.#idle.configure(this.#settings.life);
+    if (this.#idle.active) this.#requestFrame();
     return this;
   }
 
@@ -142,16 +142,16 @@ export class Audio2FaceClient {
    */
   initializeWithScene(target, { map = {} } = {}) {
     const binding = new Binding(target, map);
-    this.#face.binding?.release();
-    this.#face.binding = binding;
-    this.#life.bind(target);
+    this.#animator.binding?.release();
+    this.#animator.binding = binding;
+    this.#idle.bind(target);
     this.#emit("bound", binding.report);
     return binding.report.found.length > 0;
   }
 
   /** What is bound, and what the meshes lack. @returns {import("./types.js").BindingReport | null} */
   get binding() {
-    return this.#face.binding?.report ?? null;
+    return this.#animator.binding?.report ?? null;
   }
 
   /**
@@ -168,18 +168,19 @@ export class Audio2FaceClient {
     );
     if (sizeOf(audio) === 0)
       throw new A2FError("empty_audio", "The audio is empty; check where it comes from.");
-    const speech = this.#speak(this.#elementVoice(element));
-    speech.inputEnded = true;
+    const utterance = this.#createUtterance(this.#elementSink(element));
+    utterance.inputEnded = true;
     try {
       const bytes = new Uint8Array(await new Response(/** @type {BodyInit} */ (audio)).arrayBuffer());
-      if (!speech.cancelled) this.#delivery.file(speech, bytes, audio instanceof Blob ? audio.type : "");
+      if (!utterance.cancelled)
+        this.#sender.sendFile(utterance, bytes, audio instanceof Blob ? audio.type : "");
     } catch (error) {
-      speech.onFailure(
+      utterance.onFailure(
         new A2FError("bad_audio", `The audio cannot be read: ${/** @type {Error} */ (error).message}`),
       );
     }
-    speech.sound();
-    return speech.done;
+    utterance.markAudible();
+    return utterance.done;
   }
 
   /**
@@ -191,7 +192,7 @@ export class Audio2FaceClient {
     requireArgument(options, "start() needs at least { sampleRate }.");
     const { audio = "play", ...format } = options;
     const pcm = new PcmFormat(format);
-    return this.#open(pcm, this.#voiceFor(audio, pcm));
+    return this.#openStream(pcm, this.#sinkFor(audio, pcm));
   }
 
   /**
@@ -206,10 +207,10 @@ export class Audio2FaceClient {
       (said.text ?? said.ssml)?.trim?.(),
       "speak() needs a text that is not empty, or { ssml }.",
     );
-    const speech = this.#speak(new Playback(this.#output, this.#onLocked));
-    speech.inputEnded = true;
-    this.#delivery.speak(speech, { ...said, ...(voice ? { voice } : {}) });
-    return speech.done;
+    const utterance = this.#createUtterance(new PlaybackSink(this.#output, this.#onLocked));
+    utterance.inputEnded = true;
+    this.#sender.sendText(utterance, { ...said, ...(voice ? { voice } : {}) });
+    return utterance.done;
   }
 
   /**
@@ -220,15 +221,15 @@ export class Audio2FaceClient {
     requireStream(stream);
     const { context } = this.#output;
     const format = captureFormat(context.sampleRate);
-    const voice = new LiveVoice(format.sampleRate);
-    const utterance = this.#open(format, voice);
+    const voice = new LiveSink(format.sampleRate);
+    const utterance = this.#openStream(format, voice);
     if (context.state !== "running") this.#output.wake(this.#onLocked);
     const session = new LiveSession(stream, { context, platform: this.#platform }, utterance, voice);
     session.ready.catch((error) => this.#report(error));
     return session;
   }
 
-  /** What was spoken last, or is being spoken, with `keepTake`. @returns {import("./take/take.js").Take | null} */
+  /** What was spoken last, or is being spoken, with `keepTake`. @returns {import("./recording/take.js").Take | null} */
   get take() {
     return this.#take;
   }
@@ -236,35 +237,35 @@ export class Audio2FaceClient {
   /**
    * Shows a take once more, without the server: the face follows an element that plays its sound, also where that
    * is paused or sought. While it is paused it gives way to whatever is to be spoken next.
-   * @param {import("./take/take.js").Take} take which is complete
+   * @param {import("./recording/take.js").Take} take which is complete
    * @param {HTMLMediaElement} element with the take's sound, such as `take.wav()`; the app starts it
    * @returns {Promise<Outcome>} after the element has come to its end, or cancelled
    */
   async replay(take, element) {
     requireArgument(isElement(element), "replay(take, audioElement) needs an <audio> element.");
     requireArgument(take?.complete, "replay() needs a take that is complete; wait for its utterance to end.");
-    const speech = this.#speak(this.#elementVoice(element, { follow: true }), { keep: false });
-    speech.inputEnded = true;
-    speech.sources = [take.source()];
-    speech.duration = take.duration;
+    const utterance = this.#createUtterance(this.#elementSink(element, { follow: true }), { keep: false });
+    utterance.inputEnded = true;
+    utterance.sources = [take.source()];
+    utterance.duration = take.duration;
     // Life nods to it; the face is the take's own.
-    if (take.sound.length > 0) speech.loudness = take.sound.loudness();
-    for (const { time, duration, text } of take.words) speech.onWord(time, duration, text);
-    speech.sound();
-    return speech.done;
+    if (take.sound.length > 0) utterance.loudness = take.sound.loudness();
+    for (const { time, duration, text } of take.words) utterance.onWord(time, duration, text);
+    utterance.markAudible();
+    return utterance.done;
   }
 
   /** Stops sound and face, and drops what waits; the next utterance may start at once. */
   cancel() {
-    this.#turns.cancel();
+    this.#queue.cancelAll();
     this.#emit("cancel", {});
   }
 
   /** Cancels everything and shows the neutral face now. */
   reset() {
     this.cancel();
-    this.#expressions.forget();
-    this.#face.reset();
+    this.#expressions.cancelPending();
+    this.#animator.reset();
   }
 
   /** @param {number} intensity 0.1–2 */
@@ -274,7 +275,7 @@ export class Audio2FaceClient {
 
   /** What is shown now: 52 values of 0–1 in the order of BLENDSHAPES. One array, reused: copy what you keep. */
   get weights() {
-    return this.#face.weights;
+    return this.#animator.weights;
   }
 
   /**
@@ -287,7 +288,7 @@ export class Audio2FaceClient {
    */
   async setExpression(expression) {
     this.#requireUse();
-    return this.#expressions.show(expression ?? {});
+    return this.#expressions.set(expression ?? {});
   }
 
   /**
@@ -297,7 +298,7 @@ export class Audio2FaceClient {
    */
   setEmotions(emotions) {
     this.configure({ emotions });
-    this.#turns.newest?.uplink?.feel(emotions ?? {});
+    this.#queue.newest?.uplink?.setEmotions(emotions ?? {});
   }
 
   /** Lets sound out; call it in a click or a key press. Also done by itself in the first of them. */
@@ -307,29 +308,29 @@ export class Audio2FaceClient {
 
   /** One render tick, for apps with their own loop (`autoUpdate: false`). Call it before rendering. */
   update() {
-    this.#turns.advance();
-    const { current, speaking } = this.#turns;
-    this.#face.tick(speaking, this.#platform.now(), this.#settings, current !== speaking);
-    this.#turns.speaking?.note();
+    this.#queue.advance();
+    const { current, speaking } = this.#queue;
+    this.#animator.update(speaking, this.#platform.now(), this.#settings, current !== speaking);
+    this.#queue.speaking?.updateTake();
   }
 
   /** Where everything stands, as plain JSON. */
   getDebugState() {
-    const speech = this.#latest;
-    const face = this.#face;
+    const utterance = this.#latest;
+    const animator = this.#animator;
     return {
       connection: this.#connection.state,
       server: this.#connection.ready?.server ?? null,
-      rank: face.ladder.rank,
-      speaking: this.#turns.speaking !== null,
-      alive: this.#life.active,
-      utterance: speech?.id ?? null,
-      time: face.time,
-      fps: face.fps,
-      framesReceived: speech?.counters.frames ?? 0,
-      lateFrames: speech?.counters.lateFrames ?? 0,
-      underruns: speech?.voice.underruns ?? 0,
-      timeToFirstFrameMs: speech?.counters.firstFrameMs ?? null,
+      rank: animator.selector.rank,
+      speaking: this.#queue.speaking !== null,
+      alive: this.#idle.active,
+      utterance: utterance?.id ?? null,
+      time: animator.time,
+      fps: animator.fps,
+      framesReceived: utterance?.counters.frames ?? 0,
+      lateFrames: utterance?.counters.lateFrames ?? 0,
+      underruns: utterance?.sink.underruns ?? 0,
+      timeToFirstFrameMs: utterance?.counters.firstFrameMs ?? null,
       binding: this.binding && { ...this.binding, found: this.binding.found.length },
     };
   }
@@ -339,71 +340,71 @@ export class Audio2FaceClient {
     if (this.#disposed) return;
     this.cancel();
     this.#disposed = true;
-    this.#expressions.forget();
+    this.#expressions.cancelPending();
     this.#platform.cancelAnimationFrame(this.#frameHandle);
     this.#connection.close("closed");
     this.#output.dispose();
-    this.#life.dispose();
-    this.#face.binding?.release();
-    this.#face.binding = null;
+    this.#idle.dispose();
+    this.#animator.binding?.release();
+    this.#animator.binding = null;
     this.#events.clear();
   }
 
   /**
    * @param {PcmFormat} format
-   * @param {Voice} voice
+   * @param {AudioSink} voice
    */
-  #open(format, voice) {
-    const speech = this.#speak(voice);
-    const uplink = this.#delivery.stream(speech, format);
-    return new Utterance(speech, format, uplink, () => this.#turns.cancelOne(speech));
+  #openStream(format, voice) {
+    const utterance = this.#createUtterance(voice);
+    const uplink = this.#sender.openStream(utterance, format);
+    return new PcmStream(utterance, format, uplink, () => this.#queue.cancel(utterance));
   }
 
   /**
-   * @param {Voice} voice
+   * @param {AudioSink} voice
    * @param {{keep?: boolean}} [options] keep: whether it may become a take
    */
-  #speak(voice, { keep = this.#settings.keepTake } = {}) {
+  #createUtterance(voice, { keep = this.#settings.keepTake } = {}) {
     this.#requireUse();
-    const open = this.#turns.newest;
+    const open = this.#queue.newest;
     if (open && !open.inputEnded) {
       throw new A2FError(
         "bad_state",
         `Utterance ${open.id} is still open; call its end() or cancel() first.`,
       );
     }
-    const hooks = { emit: this.#emit, now: this.#platform.now, onChange: () => this.#turns.advance() };
-    const speech = new Speech(++this.#lastId, voice, hooks);
-    if (keep) speech.recorder = new TakeRecorder(speech, () => this.#settings, this.#look);
-    this.#latest = speech;
-    this.#turns.add(speech);
+    const hooks = { emit: this.#emit, now: this.#platform.now, onChange: () => this.#queue.advance() };
+    const utterance = new Utterance(++this.#lastId, voice, hooks);
+    if (keep) utterance.recorder = new TakeRecorder(utterance, () => this.#settings, this.#present);
+    this.#latest = utterance;
+    this.#queue.add(utterance);
     this.#requestFrame();
-    return speech;
+    return utterance;
   }
 
   /**
-   * @param {HowHeard} audio
+   * @param {AudioTarget} audio
    * @param {PcmFormat} format
-   * @returns {Voice}
+   * @returns {AudioSink}
    */
-  #voiceFor(audio, format) {
-    if (audio === "play") return new Playback(this.#output, this.#onLocked, format.sampleRate);
-    if (isElement(audio)) return this.#elementVoice(audio);
+  #sinkFor(audio, format) {
+    if (audio === "play") return new PlaybackSink(this.#output, this.#onLocked, format.sampleRate);
+    if (isElement(audio)) return this.#elementSink(audio);
     const readable = typeof audio === "function" || typeof audio?.currentTime === "number";
     requireArgument(
       readable,
       'audio must be "play", an element, a function, or an object with a currentTime.',
     );
-    return new ExternalVoice(audio);
+    return new ExternalSink(audio);
   }
 
   /**
    * @param {HTMLMediaElement} element
    * @param {{follow?: boolean}} [options]
    */
-  #elementVoice(element, options) {
-    const onChange = () => this.#turns.advance();
-    return new ElementVoice(element, this.#output, { onChange, onLocked: this.#onLocked }, options);
+  #elementSink(element, options) {
+    const onChange = () => this.#queue.advance();
+    return new ElementSink(element, this.#output, { onChange, onLocked: this.#onLocked }, options);
   }
 
   #requireUse() {
@@ -415,14 +416,14 @@ export class Audio2FaceClient {
     this.#frameHandle = this.#platform.requestAnimationFrame(() => {
       this.#frameHandle = null;
       this.update();
-      if (this.#turns.current || !this.#face.settled) this.#requestFrame();
+      if (this.#queue.current || !this.#animator.settled) this.#requestFrame();
     });
   }
 
   /** What a take shows is what the face does, but for fades, and for life, which is never the same twice. */
-  #look = (/** @type {Float32Array} */ face) => {
-    this.#face.look(face, this.#settings.intensity);
-    this.#face.expression.applyWanted(face);
+  #present = (/** @type {Float32Array} */ face) => {
+    this.#animator.applyIntensity(face, this.#settings.intensity);
+    this.#animator.expressionLayer.applyTarget(face);
     for (let i = 0; i < face.length; i++) face[i] = Math.min(1, Math.max(0, face[i]));
   };
 

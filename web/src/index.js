@@ -1,8 +1,8 @@
 export { BLENDSHAPES } from "./arkit.js";
+export { AzureSpeaker, followAzure } from "./azure_speaker.js";
 export { Audio2FaceClient, Audio2FaceClient as default } from "./client.js";
 export { A2FError } from "./errors.js";
-export { bakeTake } from "./take/bake.js";
-export { AzureSpeaker, followAzure } from "./visemes/azure.js";
+export { bakeTake } from "./recording/bake.js";
 /**
  * @typedef {import("./types.js").BindingReport} BindingReport
  * @typedef {import("./types.js").Events} Events
@@ -13,8 +13,9 @@ export { AzureSpeaker, followAzure } from "./visemes/azure.js";
  * @typedef {import("./types.js").Platform} Platform
  * @typedef {import("./types.js").Rank} Rank
  * @typedef {import("./types.js").Settings} Settings
- * @typedef {import("./sound/live_session.js").LiveSession} LiveSession
- * @typedef {import("./take/take.js").Take} Take
- * @typedef {import("./take/take.js").TakeFrames} TakeFrames
- * @typedef {import("./speech/utterance.js").Utterance} Utterance
+ * @typedef {import("./utterance/live_session.js").LiveSession} LiveSession
+ * @typedef {import("./recording/take.js").Take} Take
+ * @typedef {import("./recording/take.js").TakeFrames} TakeFrames
+ * @typedef {import("./utterance/pcm_stream.js").PcmStream} PcmStream
+ * @typedef {import("./utterance/pcm_stream.js").PcmStream} Utterance the name that PcmStream had first
  */

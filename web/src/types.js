@@ -5,27 +5,27 @@
  *
  * @typedef {object} Source One way of knowing the face at an instant.
  * @property {Rank} rank
- * @property {(time: number) => number} ahead seconds of data beyond an instant; see {@link Timeline#ahead}
+ * @property {(time: number) => number} ahead seconds of data beyond an instant; see {@link FrameTrack#ahead}
  * @property {(time: number, out: Float32Array, smoothing: number) => void} sample
- * @property {boolean} [whole] it writes a whole face; else the visemes follow from the 52
+ * @property {boolean} [writesVisemes] it writes a whole face; else the visemes follow from the 52
  *
- * @typedef {object} Voice How an utterance is heard, and therefore what its clock is.
- * @property {() => void} begin lets the sound start
+ * @typedef {object} AudioSink How an utterance is heard, and therefore what its clock is.
+ * @property {() => void} start lets the sound start
  * @property {(planes: Float32Array[]) => void} [write] takes PCM, where the voice plays it
  * @property {(duration: number) => void} [finish] no more PCM; seconds in all
- * @property {(sampleRate: number) => void} [speakAt] is told the rate of the PCM, where only the server knows it
+ * @property {(sampleRate: number) => void} [setSampleRate] is told the rate of the PCM, where only the server knows it
  * @property {() => void} stop ends the sound at once
  * @property {(now: number) => number} time seconds of the utterance being heard
  * @property {(now: number) => number} [heard] the same as the sound's own device reports it; NaN while nothing is heard
  * @property {number} rate the speed of that time; 0 while it stands still
- * @property {(now: number) => boolean} over everything has been heard
+ * @property {(now: number) => boolean} isOver everything has been heard
  * @property {number} [underruns] how often the sound ran dry
  * @property {A2FError | null} [failure] why it ended early
- * @property {(lookahead: number) => void} [expect] is told what the server needs, in seconds
- * @property {(newest: number, now: number) => void} [observe] is told how far the frames are, as they come
- * @property {boolean} [forgets] nobody can go back in it
- * @property {boolean} [immediate] its sound does not wait for the first frames
- * @property {boolean} [idle] it stands still as long as the app likes, so it gives way to whoever waits
+ * @property {(lookahead: number) => void} [expectLookahead] is told what the server needs, in seconds
+ * @property {(newest: number, now: number) => void} [observeFrames] is told how far the frames are, as they come
+ * @property {boolean} [forwardOnly] nobody can go back in it
+ * @property {boolean} [startsImmediately] its sound does not wait for the first frames
+ * @property {boolean} [isPaused] it stands still as long as the app likes, so it gives way to whoever waits
  *
  * @typedef {object} Settings What `configure` takes; every field is optional there.
  * @property {string | null} serverUrl http(s):// or ws(s)://, with or without a path; default: the page's origin
@@ -150,9 +150,10 @@
  * @property {{utterance: number, time: number, id: number}} viseme as it becomes known: Azure viseme from `time` (s) on
  * @property {{utterance: number, time: number, duration: number, text: string}} word as it becomes known
  * @property {BindingReport} bound
- * @property {{take: import("./take/take.js").Take}} take with `keepTake`: one begins, and, `complete`, it has ended
+ * @property {{take: Take}} take with `keepTake`: one begins, and, `complete`, it has ended
  *
  * @typedef {"idle" | "connecting" | "ready" | "waiting" | "failed" | "closed"} ConnectionState
  * @typedef {import("./errors.js").A2FError} A2FError
+ * @typedef {import("./recording/take.js").Take} Take
  */
 export {};

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BLENDSHAPES } from "../src/arkit.js";
 import { Audio2FaceClient } from "../src/client.js";
-import { frameMessage, mesh, record, settle, TICK, World } from "./world.mjs";
+import { frameMessage, mesh, record, settle, TICK, World } from "./support/world.mjs";
 
 const RATE = 16000;
 const tone = (seconds) => new Int16Array(Math.round(seconds * RATE)).fill(8000);

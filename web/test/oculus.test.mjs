@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FACE_WIDTH, OCULUS, oculusIndex, VOWELS, vowelIndex } from "../src/face/oculus.js";
+import { FACE_WIDTH, OCULUS, oculusIndex, VOWELS, vowelIndex } from "../src/oculus.js";
 
 test("a whole face is 52 shapes and 15 visemes; behind it stand the five vowels", () => {
   assert.equal(OCULUS.join(" "), "sil PP FF TH DD kk CH SS nn RR aa E I O U");

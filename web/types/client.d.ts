@@ -1,28 +1,28 @@
+import { AzureSpeaker, followAzure } from "./azure_speaker.js";
 import { A2FError } from "./errors.js";
-import { LiveSession } from "./sound/live_session.js";
-import { Utterance } from "./speech/utterance.js";
-import { bakeTake } from "./take/bake.js";
-import { AzureSpeaker, followAzure } from "./visemes/azure.js";
+import { bakeTake } from "./recording/bake.js";
+import { LiveSession } from "./utterance/live_session.js";
+import { PcmStream } from "./utterance/pcm_stream.js";
 export type Events = import("./types.js").Events;
 export type Settings = import("./types.js").Settings;
 export type Outcome = import("./types.js").Outcome;
-export type Voice = import("./types.js").Voice;
-export type Heard = import("./sound/external.js").Heard;
-export type HowHeard = "play" | HTMLMediaElement | Heard | (() => number);
+export type AudioSink = import("./types.js").AudioSink;
+export type MediaClock = import("./audio/external_sink.js").MediaClock;
+export type AudioTarget = "play" | HTMLMediaElement | MediaClock | (() => number);
 export type StreamOptions = {
     sampleRate: number;
     channels?: number;
     encoding?: "pcm_s16le" | "pcm_f32le";
-    audio?: HowHeard;
+    audio?: AudioTarget;
 };
 /**
  * @typedef {import("./types.js").Events} Events
  * @typedef {import("./types.js").Settings} Settings
  * @typedef {import("./types.js").Outcome} Outcome
- * @typedef {import("./types.js").Voice} Voice
- * @typedef {import("./sound/external.js").Heard} Heard
- * @typedef {"play" | HTMLMediaElement | Heard | (() => number)} HowHeard
- * @typedef {{sampleRate: number, channels?: number, encoding?: "pcm_s16le" | "pcm_f32le", audio?: HowHeard}}
+ * @typedef {import("./types.js").AudioSink} AudioSink
+ * @typedef {import("./audio/external_sink.js").MediaClock} MediaClock
+ * @typedef {"play" | HTMLMediaElement | MediaClock | (() => number)} AudioTarget
+ * @typedef {{sampleRate: number, channels?: number, encoding?: "pcm_s16le" | "pcm_f32le", audio?: AudioTarget}}
  *   StreamOptions
  */
 /**
@@ -89,7 +89,7 @@ export declare class Audio2FaceClient {
      * @param {StreamOptions} options sampleRate in Hertz, 8000–48000; audio: how it is heard: "play" (the client
      *   plays it, the default), an element, or whatever says how many seconds were heard
      */
-    start(options: StreamOptions): Utterance;
+    start(options: StreamOptions): PcmStream;
     /**
      * Lets the server speak, and plays it with the face in step. Several sentences are spoken one after another.
      * @param {string | {ssml: string}} words a text, or SSML
@@ -106,16 +106,16 @@ export declare class Audio2FaceClient {
      * @param {MediaStream} stream
      */
     listen(stream: MediaStream): LiveSession;
-    /** What was spoken last, or is being spoken, with `keepTake`. @returns {import("./take/take.js").Take | null} */
-    get take(): import("./take/take.js").Take | null;
+    /** What was spoken last, or is being spoken, with `keepTake`. @returns {import("./recording/take.js").Take | null} */
+    get take(): import("./recording/take.js").Take | null;
     /**
      * Shows a take once more, without the server: the face follows an element that plays its sound, also where that
      * is paused or sought. While it is paused it gives way to whatever is to be spoken next.
-     * @param {import("./take/take.js").Take} take which is complete
+     * @param {import("./recording/take.js").Take} take which is complete
      * @param {HTMLMediaElement} element with the take's sound, such as `take.wav()`; the app starts it
      * @returns {Promise<Outcome>} after the element has come to its end, or cancelled
      */
-    replay(take: import("./take/take.js").Take, element: HTMLMediaElement): Promise<Outcome>;
+    replay(take: import("./recording/take.js").Take, element: HTMLMediaElement): Promise<Outcome>;
     /** Stops sound and face, and drops what waits; the next utterance may start at once. */
     cancel(): void;
     /** Cancels everything and shows the neutral face now. */

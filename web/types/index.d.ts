@@ -1,8 +1,8 @@
 export { BLENDSHAPES } from "./arkit.js";
+export { AzureSpeaker, followAzure } from "./azure_speaker.js";
 export { Audio2FaceClient, Audio2FaceClient as default } from "./client.js";
 export { A2FError } from "./errors.js";
-export { bakeTake } from "./take/bake.js";
-export { AzureSpeaker, followAzure } from "./visemes/azure.js";
+export { bakeTake } from "./recording/bake.js";
 export type BindingReport = import("./types.js").BindingReport;
 export type Events = import("./types.js").Events;
 export type FrameEvent = import("./types.js").FrameEvent;
@@ -12,10 +12,11 @@ export type Outcome = import("./types.js").Outcome;
 export type Platform = import("./types.js").Platform;
 export type Rank = import("./types.js").Rank;
 export type Settings = import("./types.js").Settings;
-export type LiveSession = import("./sound/live_session.js").LiveSession;
-export type Take = import("./take/take.js").Take;
-export type TakeFrames = import("./take/take.js").TakeFrames;
-export type Utterance = import("./speech/utterance.js").Utterance;
+export type LiveSession = import("./utterance/live_session.js").LiveSession;
+export type Take = import("./recording/take.js").Take;
+export type TakeFrames = import("./recording/take.js").TakeFrames;
+export type PcmStream = import("./utterance/pcm_stream.js").PcmStream;
+export type Utterance = import("./utterance/pcm_stream.js").PcmStream;
 /**
  * @typedef {import("./types.js").BindingReport} BindingReport
  * @typedef {import("./types.js").Events} Events
@@ -26,8 +27,9 @@ export type Utterance = import("./speech/utterance.js").Utterance;
  * @typedef {import("./types.js").Platform} Platform
  * @typedef {import("./types.js").Rank} Rank
  * @typedef {import("./types.js").Settings} Settings
- * @typedef {import("./sound/live_session.js").LiveSession} LiveSession
- * @typedef {import("./take/take.js").Take} Take
- * @typedef {import("./take/take.js").TakeFrames} TakeFrames
- * @typedef {import("./speech/utterance.js").Utterance} Utterance
+ * @typedef {import("./utterance/live_session.js").LiveSession} LiveSession
+ * @typedef {import("./recording/take.js").Take} Take
+ * @typedef {import("./recording/take.js").TakeFrames} TakeFrames
+ * @typedef {import("./utterance/pcm_stream.js").PcmStream} PcmStream
+ * @typedef {import("./utterance/pcm_stream.js").PcmStream} Utterance the name that PcmStream had first
  */

@@ -2,20 +2,20 @@ export type Rank = "server" | "viseme" | "loudness" | "neutral";
 export type Source = {
     rank: Rank;
     /**
-     * seconds of data beyond an instant; see {@link Timeline#ahead}
+     * seconds of data beyond an instant; see {@link FrameTrack#ahead}
      */
     ahead: (time: number) => number;
     sample: (time: number, out: Float32Array, smoothing: number) => void;
     /**
      * it writes a whole face; else the visemes follow from the 52
      */
-    whole?: boolean;
+    writesVisemes?: boolean;
 };
-export type Voice = {
+export type AudioSink = {
     /**
      * lets the sound start
      */
-    begin: () => void;
+    start: () => void;
     /**
      * takes PCM, where the voice plays it
      */
@@ -27,7 +27,7 @@ export type Voice = {
     /**
      * is told the rate of the PCM, where only the server knows it
      */
-    speakAt?: (sampleRate: number) => void;
+    setSampleRate?: (sampleRate: number) => void;
     /**
      * ends the sound at once
      */
@@ -47,7 +47,7 @@ export type Voice = {
     /**
      * everything has been heard
      */
-    over: (now: number) => boolean;
+    isOver: (now: number) => boolean;
     /**
      * how often the sound ran dry
      */
@@ -59,23 +59,23 @@ export type Voice = {
     /**
      * is told what the server needs, in seconds
      */
-    expect?: (lookahead: number) => void;
+    expectLookahead?: (lookahead: number) => void;
     /**
      * is told how far the frames are, as they come
      */
-    observe?: (newest: number, now: number) => void;
+    observeFrames?: (newest: number, now: number) => void;
     /**
      * nobody can go back in it
      */
-    forgets?: boolean;
+    forwardOnly?: boolean;
     /**
      * its sound does not wait for the first frames
      */
-    immediate?: boolean;
+    startsImmediately?: boolean;
     /**
      * it stands still as long as the app likes, so it gives way to whoever waits
      */
-    idle?: boolean;
+    isPaused?: boolean;
 };
 export type Settings = {
     /**
@@ -390,11 +390,12 @@ export type Events = {
      * with `keepTake`: one begins, and, `complete`, it has ended
      */
     take: {
-        take: import("./take/take.js").Take;
+        take: Take;
     };
 };
 export type ConnectionState = "idle" | "connecting" | "ready" | "waiting" | "failed" | "closed";
 export type A2FError = import("./errors.js").A2FError;
+export type Take = import("./recording/take.js").Take;
 /**
  * The shapes of what passes between the modules, and of what the client's users pass in and get.
  *
@@ -402,27 +403,27 @@ export type A2FError = import("./errors.js").A2FError;
  *
  * @typedef {object} Source One way of knowing the face at an instant.
  * @property {Rank} rank
- * @property {(time: number) => number} ahead seconds of data beyond an instant; see {@link Timeline#ahead}
+ * @property {(time: number) => number} ahead seconds of data beyond an instant; see {@link FrameTrack#ahead}
  * @property {(time: number, out: Float32Array, smoothing: number) => void} sample
- * @property {boolean} [whole] it writes a whole face; else the visemes follow from the 52
+ * @property {boolean} [writesVisemes] it writes a whole face; else the visemes follow from the 52
  *
- * @typedef {object} Voice How an utterance is heard, and therefore what its clock is.
- * @property {() => void} begin lets the sound start
+ * @typedef {object} AudioSink How an utterance is heard, and therefore what its clock is.
+ * @property {() => void} start lets the sound start
  * @property {(planes: Float32Array[]) => void} [write] takes PCM, where the voice plays it
  * @property {(duration: number) => void} [finish] no more PCM; seconds in all
- * @property {(sampleRate: number) => void} [speakAt] is told the rate of the PCM, where only the server knows it
+ * @property {(sampleRate: number) => void} [setSampleRate] is told the rate of the PCM, where only the server knows it
  * @property {() => void} stop ends the sound at once
  * @property {(now: number) => number} time seconds of the utterance being heard
  * @property {(now: number) => number} [heard] the same as the sound's own device reports it; NaN while nothing is heard
  * @property {number} rate the speed of that time; 0 while it stands still
- * @property {(now: number) => boolean} over everything has been heard
+ * @property {(now: number) => boolean} isOver everything has been heard
  * @property {number} [underruns] how often the sound ran dry
  * @property {A2FError | null} [failure] why it ended early
- * @property {(lookahead: number) => void} [expect] is told what the server needs, in seconds
- * @property {(newest: number, now: number) => void} [observe] is told how far the frames are, as they come
- * @property {boolean} [forgets] nobody can go back in it
- * @property {boolean} [immediate] its sound does not wait for the first frames
- * @property {boolean} [idle] it stands still as long as the app likes, so it gives way to whoever waits
+ * @property {(lookahead: number) => void} [expectLookahead] is told what the server needs, in seconds
+ * @property {(newest: number, now: number) => void} [observeFrames] is told how far the frames are, as they come
+ * @property {boolean} [forwardOnly] nobody can go back in it
+ * @property {boolean} [startsImmediately] its sound does not wait for the first frames
+ * @property {boolean} [isPaused] it stands still as long as the app likes, so it gives way to whoever waits
  *
  * @typedef {object} Settings What `configure` takes; every field is optional there.
  * @property {string | null} serverUrl http(s):// or ws(s)://, with or without a path; default: the page's origin
@@ -547,9 +548,10 @@ export type A2FError = import("./errors.js").A2FError;
  * @property {{utterance: number, time: number, id: number}} viseme as it becomes known: Azure viseme from `time` (s) on
  * @property {{utterance: number, time: number, duration: number, text: string}} word as it becomes known
  * @property {BindingReport} bound
- * @property {{take: import("./take/take.js").Take}} take with `keepTake`: one begins, and, `complete`, it has ended
+ * @property {{take: Take}} take with `keepTake`: one begins, and, `complete`, it has ended
  *
  * @typedef {"idle" | "connecting" | "ready" | "waiting" | "failed" | "closed"} ConnectionState
  * @typedef {import("./errors.js").A2FError} A2FError
+ * @typedef {import("./recording/take.js").Take} Take
  */
 export {};

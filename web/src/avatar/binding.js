@@ -1,22 +1,22 @@
 import { BLENDSHAPES, SHAPE_INDEX, shapeIndex } from "../arkit.js";
 import { requireArgument } from "../errors.js";
-import { BOUND_WIDTH, FACE_WIDTH } from "../face/oculus.js";
-import { arkitOf, VisemeFit } from "../face/viseme_fit.js";
+import { BOUND_WIDTH, FACE_WIDTH } from "../oculus.js";
+import { matchShape } from "../shape_names.js";
+import { arkitShapesOf, VisemeFit } from "../visemes/fit.js";
 import { adviceFor } from "./advice.js";
 import { GAZE_SHAPES } from "./gaze.js";
-import { Morphs } from "./morphs.js";
-import { matchShape } from "./names.js";
-import { Parts } from "./parts.js";
+import { MorphTargets } from "./morph_targets.js";
 import { planTargets } from "./plan.js";
+import { SceneParts } from "./scene_parts.js";
 import { eyesOf, pairsOf } from "./sides.js";
 import { EyeBones, JawBone, jawOf } from "./skeleton.js";
 import { movingTargets } from "./targets.js";
-import { LookAt, looksAbout, pairsOfVrm, planVrm, VrmExpressions } from "./vrm.js";
+import { looksAbout, pairsOfVrm, planVrm, VrmExpressions, VrmLookAt } from "./vrm.js";
 
 /**
  * @typedef {import("../types.js").MorphMap} MorphMap
- * @typedef {import("./plan.js").Row} Row
- * @typedef {{write: (face: Float32Array) => void, release: () => void}} Mover
+ * @typedef {import("./plan.js").TargetTerms} TargetTerms
+ * @typedef {{write: (face: Float32Array) => void, release: () => void}} FaceWriter
  */
 
 /** A share so small colours a target, such as a mood of VRM, but does not show the shape. */
@@ -25,7 +25,7 @@ const JAW = shapeIndex("jawOpen");
 
 /** What one client moves. Each morph target, expression and bone has exactly one writer. */
 export class Binding {
-  /** @type {Mover[]} */
+  /** @type {FaceWriter[]} */
   #movers = [];
   #face = new Float32Array(BOUND_WIDTH);
   /** Made where somebody needs them. @type {VisemeFit | null} */
@@ -46,7 +46,7 @@ export class Binding {
    */
   constructor(target, map = {}) {
     checkMap(map);
-    const parts = new Parts(target);
+    const parts = new SceneParts(target);
     const moving = new Map([...parts.meshes].map((mesh) => [mesh, movingTargets(mesh)]));
     const opens = [...moving.values()].some(hasJaw);
     for (const [mesh, targets] of moving) this.#bindMesh(mesh, targets, opens, map);
@@ -80,7 +80,7 @@ export class Binding {
     const still = opens && !hasJaw(targets) && hasJaw(Object.keys(mesh.morphTargetDictionary ?? {}));
     const rows = planTargets(targets, still ? { jawOpen: null, ...map } : map, this.#schemes);
     this.#note(rows);
-    if (rows.length > 0) this.#movers.push(new Morphs(mesh, rows));
+    if (rows.length > 0) this.#movers.push(new MorphTargets(mesh, rows));
   }
 
   /** @param {import("../types.js").VrmLike} vrm @param {MorphMap} map */
@@ -89,7 +89,8 @@ export class Binding {
     this.#note(rows);
     if (vrm.expressionManager && rows.length > 0)
       this.#movers.push(new VrmExpressions(vrm.expressionManager, rows));
-    if (vrm.lookAt && looksAbout(vrm, this.#found)) this.#add("look-at", GAZE_SHAPES, new LookAt(vrm.lookAt));
+    if (vrm.lookAt && looksAbout(vrm, this.#found))
+      this.#add("look-at", GAZE_SHAPES, new VrmLookAt(vrm.lookAt));
     const jaw = vrm.humanoid.getNormalizedBoneNode("jaw");
     if (jaw && this.#lacks("jawOpen", map))
       this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, pairsOfVrm(vrm)));
@@ -116,7 +117,7 @@ export class Binding {
   /**
    * @param {string} scheme
    * @param {readonly string[]} shapes
-   * @param {Mover} mover
+   * @param {FaceWriter} mover
    */
   #add(scheme, shapes, mover) {
     this.#schemes.add(scheme);
@@ -124,12 +125,12 @@ export class Binding {
     this.#movers.push(mover);
   }
 
-  /** @param {readonly Row[]} rows */
+  /** @param {readonly TargetTerms[]} rows */
   #note(rows) {
     this.#jaw ||= rows.some(({ terms, standsIn }) => !standsIn && terms.some(({ shape }) => shape === JAW));
     for (const { shape, gain } of rows.flatMap((row) => row.terms)) {
       if (shape >= FACE_WIDTH) this.#vowels ??= VisemeFit.ofVowels();
-      if (gain > COLOURS) for (const arkit of arkitOf(shape)) this.#found.add(BLENDSHAPES[arkit]);
+      if (gain > COLOURS) for (const arkit of arkitShapesOf(shape)) this.#found.add(BLENDSHAPES[arkit]);
     }
   }
 

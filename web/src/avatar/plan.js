@@ -1,11 +1,11 @@
 import { SHAPE_INDEX, shapeIndex } from "../arkit.js";
-import { matchShape, schemeOf } from "./names.js";
+import { matchShape, schemeOf } from "../shape_names.js";
 import { entryOf, LIPS, tablesFor, termsOf } from "./stand_ins.js";
 
 /**
- * @typedef {import("../face/oculus.js").Term} Term
- * @typedef {import("./stand_ins.js").Tables} Tables
- * @typedef {{target: string, terms: Term[], standsIn?: boolean}} Row one morph target and what moves it; whether it is
+ * @typedef {import("../oculus.js").Term} Term
+ * @typedef {import("./stand_ins.js").StandInTables} StandInTables
+ * @typedef {{target: string, terms: Term[], standsIn?: boolean}} TargetTerms one morph target and what moves it; whether it is
  *   there for ARKit shapes that are missing
  * @typedef {{target: string, shape: number, part: string, prefix: number}} Candidate
  */
@@ -15,8 +15,8 @@ import { entryOf, LIPS, tablesFor, termsOf } from "./stand_ins.js";
  * @param {readonly string[]} targets names of its morph targets
  * @param {import("../types.js").MorphMap} map the user's word, which goes before any guess
  * @param {Set<string>} schemes receives how the targets are named
- * @param {Tables} [tables] what targets may be that are no ARKit shapes, the best first
- * @returns {Row[]} at most one a target
+ * @param {StandInTables} [tables] what targets may be that are no ARKit shapes, the best first
+ * @returns {TargetTerms[]} at most one a target
  */
 export function planTargets(targets, map, schemes, tables = tablesFor(targets)) {
   const mapped = mappedRows(targets, map);
@@ -39,10 +39,10 @@ export function planTargets(targets, map, schemes, tables = tablesFor(targets)) 
 /**
  * @param {readonly string[]} targets
  * @param {import("../types.js").MorphMap} map
- * @returns {Row[]}
+ * @returns {TargetTerms[]}
  */
 function mappedRows(targets, map) {
-  /** @type {Map<string, Row>} */
+  /** @type {Map<string, TargetTerms>} */
   const rows = new Map();
   for (const [name, wanted] of Object.entries(map)) {
     for (const target of wanted === null ? [] : [wanted].flat()) {
@@ -90,14 +90,14 @@ function plainer(target, prefix, other) {
  * What stands in for the ARKit shapes that a mesh does not have.
  * @param {readonly string[]} targets
  * @param {ReadonlySet<number>} shown ARKit shapes that have a target, or are to have none
- * @param {Tables} tables
+ * @param {StandInTables} tables
  * @param {Set<string>} schemes
- * @returns {Row[]}
+ * @returns {TargetTerms[]}
  */
 function otherRows(targets, shown, tables, schemes) {
   const kinds = new Set();
   const lips = LIPS.some((shape) => shown.has(shape));
-  /** @type {Row[]} */
+  /** @type {TargetTerms[]} */
   const rows = [];
   for (const [scheme, entries] of tables) {
     const known = new Map(targets.map((target) => [entryOf(entries, target), target]));

@@ -1,12 +1,12 @@
-import { Blend } from "./blend.js";
-import { GAZE_SHAPES, Gaze } from "./gaze.js";
+import { ChannelMixer } from "./channel_mixer.js";
+import { GAZE_SHAPES, GazeAngles } from "./gaze.js";
 import { planTargets } from "./plan.js";
 import { MOODS, PRESETS } from "./stand_ins.js";
 
 /**
  * @typedef {import("../types.js").VrmLike} VrmLike
  * @typedef {import("../types.js").ExpressionLike} ExpressionLike
- * @typedef {import("./plan.js").Row} Row
+ * @typedef {import("./plan.js").TargetTerms} TargetTerms
  * @typedef {import("./sides.js").Pair} Pair
  */
 
@@ -22,7 +22,7 @@ const ARMS = ["leftUpperArm", "rightUpperArm"];
  * @param {VrmLike} vrm
  * @param {import("../types.js").MorphMap} map
  * @param {Set<string>} schemes
- * @returns {Row[]}
+ * @returns {TargetTerms[]}
  */
 export function planVrm({ expressionManager }, map, schemes) {
   const expressions = expressionManager?.expressionMap ?? {};
@@ -43,7 +43,7 @@ function usable(name, { binds, isBinary, overrideMouth, overrideBlink }) {
   return !MOODS.includes(name) || (!isBinary && overrideMouth === "none" && overrideBlink === "none");
 }
 
-/** @param {import("../face/oculus.js").Term} term */
+/** @param {import("../oculus.js").Term} term */
 const doubled = ({ shape, gain }) => ({ shape, gain: gain * BINARY_GAIN });
 
 /** Moves the expressions of a VRM, each of them alone: what they do to meshes and materials is three-vrm's. */
@@ -52,11 +52,11 @@ export class VrmExpressions {
   #names;
   #blend;
 
-  /** @param {import("../types.js").ExpressionManagerLike} manager @param {readonly Row[]} rows */
+  /** @param {import("../types.js").ExpressionManagerLike} manager @param {readonly TargetTerms[]} rows */
   constructor(manager, rows) {
     this.#manager = manager;
     this.#names = rows.map((row) => row.target);
-    this.#blend = new Blend(rows.map((row) => row.terms));
+    this.#blend = new ChannelMixer(rows.map((row) => row.terms));
   }
 
   /** @param {Float32Array} face a bound one */
@@ -72,9 +72,9 @@ export class VrmExpressions {
 }
 
 /** Lets a VRM look where the shapes say, unless the app lets it look at something. */
-export class LookAt {
+export class VrmLookAt {
   #lookAt;
-  #gaze = new Gaze();
+  #gaze = new GazeAngles();
 
   /** @param {import("../types.js").LookAtLike} lookAt */
   constructor(lookAt) {

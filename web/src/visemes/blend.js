@@ -25,7 +25,7 @@ export class VisemeBlend {
    * @param {number} end
    * @param {number} time
    */
-  hold(shape, id, scale, start, end, time) {
+  add(shape, id, scale, start, end, time) {
     const { values } = this;
     const before = Math.max(0, start - time);
     const after = Math.max(0, time - end);

@@ -1,4 +1,4 @@
-import { FACE_WIDTH } from "../face/oculus.js";
+import { FACE_WIDTH } from "../oculus.js";
 import { clamp } from "./envelopes.js";
 
 const FADE_S = 0.1;

@@ -26,7 +26,7 @@ export class VisemeGates {
    */
   clear(time) {
     this.seal = this.bite = this.press = 0;
-    this.rest = this.#around(time);
+    this.rest = this.#restOutside(time);
   }
 
   /**
@@ -34,7 +34,7 @@ export class VisemeGates {
    * @param {number} i mark of a silence
    * @param {number} time seconds
    */
-  quiet(i, time) {
+  addSilence(i, time) {
     const marks = this.#marks;
     const final = marks.count - 1;
     let first = i;
@@ -52,14 +52,14 @@ export class VisemeGates {
    * @param {number} end seconds
    * @param {number} time
    */
-  close(i, end, time) {
+  addClosure(i, end, time) {
     const marks = this.#marks;
     const start = marks.startOf(i);
     const before = (marks.startOf(i - 1) + start) / 2;
-    this.#shut(i, start, end, before, (end + marks.startOf(i + 2)) / 2, time);
+    this.#addSpan(i, start, end, before, (end + marks.startOf(i + 2)) / 2, time);
     if (marks.idOf(i + 1) !== marks.idOf(i)) return;
     const next = Math.min(marks.startOf(i + 2), marks.startOf(i + 1) + LONGEST_CLOSURE_S * HIDES_AFTER);
-    this.#shut(i, start, next, before, (next + marks.startOf(i + 3)) / 2, time);
+    this.#addSpan(i, start, next, before, (next + marks.startOf(i + 3)) / 2, time);
   }
 
   /**
@@ -70,7 +70,7 @@ export class VisemeGates {
    * @param {number} after the middle of the sound after
    * @param {number} time
    */
-  #shut(i, start, end, before, after, time) {
+  #addSpan(i, start, end, before, after, time) {
     const share = closure(start, end, before, after, time);
     if (this.#marks.idOf(i) === BITE) this.bite = Math.max(this.bite, share);
     else {
@@ -80,7 +80,7 @@ export class VisemeGates {
   }
 
   /** @param {number} time seconds @returns {number} 0–1 */
-  #around(time) {
+  #restOutside(time) {
     const marks = this.#marks;
     if (marks.count === 0) return 1;
     const before = marks.idOf(0) === SILENCE ? 0 : silence(-Infinity, marks.startOf(0), time);

@@ -64,7 +64,7 @@ export class VisemeMarks {
   }
 
   /**
-   * Seconds of marks beyond an instant, in the sense of {@link import("../face/timeline.js").Timeline#ahead}.
+   * Seconds of marks beyond an instant, in the sense of {@link import("../frame_track.js").FrameTrack#ahead}.
    * @param {number} time seconds
    */
   ahead(time) {

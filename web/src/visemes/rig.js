@@ -1,5 +1,5 @@
 import { SHAPE_COUNT, SHAPE_INDEX, shapeIndex } from "../arkit.js";
-import { oculusIndex } from "../face/oculus.js";
+import { oculusIndex } from "../oculus.js";
 import { CURVES, VALUES } from "./shapes.js";
 
 /**
@@ -48,7 +48,7 @@ function termsOf(shares) {
  *   teeth, silence, and how firmly lips that meet are pressed
  * @param {Float32Array} out a whole face
  */
-export function writeFace(values, { seal, bite, rest, press }, out) {
+export function writeVisemeFace(values, { seal, bite, rest, press }, out) {
   const held = bite * (1 - SEAL_TAKES_BITE * seal);
   const awake = 1 - rest;
   out.fill(0);

@@ -1,4 +1,4 @@
-import { OCULUS } from "../face/oculus.js";
+import { OCULUS } from "../oculus.js";
 
 /**
  * What Azure's visemes ask of a face, after the built-in model's targets (training/faces.toml, rig.toml). Each
@@ -36,13 +36,13 @@ const VOWEL = [1, 1, 1, 1, 0.6, 1];
 const CONSONANT = [0.8, 0.8, 0.3, 0.3, 1, 0.8];
 
 /**
- * @typedef {object} Shape
+ * @typedef {object} VisemeShape
  * @property {string} [as] the Oculus viseme
  * @property {number[]} hold by group
  * @property {Record<string, number>} [face] curve → 0–1
  */
 
-/** @type {Shape[]} */
+/** @type {VisemeShape[]} */
 const SHAPES = [
   { hold: [0, 0, 0, 0, 0, 0] },
   { as: "aa", hold: VOWEL, face: { jaw: 0.34, lower: 0.15, upper: 0.07, stretch: 0.02 } },
@@ -114,7 +114,7 @@ export const HOLD = Float32Array.from(SHAPES.flatMap(({ hold }) => hold));
 /** `[ids, values]` */
 export const REST = Float32Array.from(SHAPES.flatMap(valuesOf));
 
-/** @param {Shape} shape */
+/** @param {VisemeShape} shape */
 function valuesOf({ as, face = {} }) {
   return [...CURVES.map((curve) => face[curve] ?? 0), ...OCULUS.map((name) => (name === as ? 1 : 0))];
 }

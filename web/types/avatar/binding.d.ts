@@ -1,6 +1,6 @@
 export type MorphMap = import("../types.js").MorphMap;
-export type Row = import("./plan.js").Row;
-export type Mover = {
+export type TargetTerms = import("./plan.js").TargetTerms;
+export type FaceWriter = {
     write: (face: Float32Array) => void;
     release: () => void;
 };

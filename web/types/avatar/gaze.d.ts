@@ -1,7 +1,7 @@
 /** The eight shapes of the gaze, which say where both eyes look. */
 export declare const GAZE_SHAPES: string[];
 /** Where the eyes look, as angles. */
-export declare class Gaze {
+export declare class GazeAngles {
     #private;
     /** Radians to the character's left. */
     yaw: number;

@@ -1,5 +1,5 @@
 export type Pair = [left: any, right: any];
-export type Vector = import("./turn.js").Vector;
+export type Vector = import("./bone_rotation.js").Vector;
 /**
  * @param {readonly any[]} nodes those that are worth more come first
  * @returns {Pair[]} eyes, then arms, whose sides are what they look like in most poses, then all others

@@ -1,6 +1,6 @@
 export type BoneLike = import("../types.js").BoneLike;
 export type Pair = import("./sides.js").Pair;
-export type Vector = import("./turn.js").Vector;
+export type Vector = import("./bone_rotation.js").Vector;
 /** Opens the mouth of an avatar whose jaw is a bone. */
 export declare class JawBone {
     #private;

@@ -12,7 +12,7 @@ export declare class VisemeBlend {
      * @param {number} end
      * @param {number} time
      */
-    hold(shape: number, id: number, scale: number, start: number, end: number, time: number): void;
+    add(shape: number, id: number, scale: number, start: number, end: number, time: number): void;
     /**
      * Makes the mean of what was added.
      * @param {number} level of the voice, 0–1; negative: not known

@@ -22,14 +22,14 @@ export declare class VisemeGates {
      * @param {number} i mark of a silence
      * @param {number} time seconds
      */
-    quiet(i: number, time: number): void;
+    addSilence(i: number, time: number): void;
     /**
      * A closure, and the run of the same closures that begins with it.
      * @param {number} i its mark
      * @param {number} end seconds
      * @param {number} time
      */
-    close(i: number, end: number, time: number): void;
+    addClosure(i: number, end: number, time: number): void;
 }
 /** @param {number} id @returns {boolean} whether it is lips that meet, or the lip at the teeth */
 export declare function closes(id: number): boolean;

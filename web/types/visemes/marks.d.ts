@@ -25,7 +25,7 @@ export declare class VisemeMarks {
      */
     trim(time: number): void;
     /**
-     * Seconds of marks beyond an instant, in the sense of {@link import("../face/timeline.js").Timeline#ahead}.
+     * Seconds of marks beyond an instant, in the sense of {@link import("../frame_track.js").FrameTrack#ahead}.
      * @param {number} time seconds
      */
     ahead(time: number): number;

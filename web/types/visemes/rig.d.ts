@@ -5,7 +5,7 @@
  *   teeth, silence, and how firmly lips that meet are pressed
  * @param {Float32Array} out a whole face
  */
-export declare function writeFace(values: Float32Array, { seal, bite, rest, press }: {
+export declare function writeVisemeFace(values: Float32Array, { seal, bite, rest, press }: {
     seal: number;
     bite: number;
     rest: number;

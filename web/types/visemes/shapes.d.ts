@@ -25,7 +25,7 @@ export declare const SEAL = 21;
 /** Not Azure's: the mouth of a voice whose sounds are not known. */
 export declare const MURMUR = 22;
 export declare const IDS = 22;
-export type Shape = {
+export type VisemeShape = {
     /**
      * the Oculus viseme
      */

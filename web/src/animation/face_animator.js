@@ -1,0 +1,192 @@
+import { BLENDSHAPES, SHAPE_COUNT } from "../arkit.js";
+import { FACE_WIDTH } from "../oculus.js";
+import { ExpressionLayer } from "./expression_layer.js";
+import { SourceSelector } from "./source_selector.js";
+
+/** A display's frame is shown for its whole length, so its face is computed for the middle of it. */
+const LONGEST_BIAS_S = 1 / 60;
+/** Half a blink is not a calmer blink: intensity leaves lids and gaze alone. */
+const UNSCALED = Array.from({ length: FACE_WIDTH }, (_, i) => /^eye(Blink|Look)/.test(BLENDSHAPES[i] ?? ""));
+
+/** @typedef {import("../utterance/utterance.js").Utterance} Utterance */
+
+/**
+ * What is shown: at each render tick it asks the clock, the ladder and the layers above it, and writes what is bound.
+ * Between utterances, once it is back at neutral and no layer shows anything, it writes nothing, so the app may move
+ * the morphs itself.
+ */
+export class FaceAnimator {
+  selector = new SourceSelector();
+  /** The first layer: emotions, at once. */
+  expressionLayer = new ExpressionLayer();
+  /** The 52 of ARKit, as they are shown. */
+  weights = new Float32Array(SHAPE_COUNT);
+  /** Seconds of the utterance that the shown face belongs to. */
+  time = 0;
+  /** Ticks a second, averaged. */
+  fps = 0;
+  /** @type {import("../avatar/binding.js").Binding | null} */
+  binding = null;
+  /** The same, and the visemes. */
+  #face = new Float32Array(FACE_WIDTH);
+  #arkit = this.#face.subarray(0, SHAPE_COUNT);
+  /** @type {import("./source_selector.js").SelectionOptions} */
+  #options = { quickRelease: false, lipSync: "server" };
+  #emit;
+  #lastTick = Number.NEGATIVE_INFINITY;
+  #interval = 1000 / 60;
+  /** @type {import("../types.js").FrameEvent} */
+  #event;
+  #atRest = true;
+  /** @type {Utterance | null} */
+  #lastUtterance = null;
+  #idle;
+  /** @type {import("../idle/idle_animation.js").IdleContext} */
+  #context = { utterance: null, time: 0, awaited: false, serverLeads: false };
+
+  /**
+   * @param {(event: keyof import("../types.js").Events, payload: any) => void} emit
+   * @param {import("../idle/idle_animation.js").IdleAnimation | null} [idle] the second layer
+   */
+  constructor(emit, idle = null) {
+    this.#emit = emit;
+    this.#idle = idle;
+    this.#event = { utterance: 0, time: 0, heard: Number.NaN, weights: this.weights, rank: "neutral" };
+  }
+
+  /** Nothing is to be shown until somebody speaks. */
+  get settled() {
+    return this.selector.settled && !this.#layered;
+  }
+
+  get #layered() {
+    return this.expressionLayer.active || this.#idle?.active === true;
+  }
+
+  /**
+   * @param {Utterance | null} utterance whose sound has begun
+   * @param {number} now ms
+   * @param {{intensity: number, smoothing: number, lipSync?: "server" | "viseme"}} settings
+   * @param {boolean} [awaited] somebody is about to speak
+   */
+  update(utterance, now, { intensity, smoothing, lipSync = "server" }, awaited = false) {
+    if (!utterance && this.#atRest && !this.#layered) return;
+    const elapsed = this.#measureInterval(now);
+    const from = this.selector.rank;
+    if (utterance) this.time = this.#faceTime(utterance, now);
+    this.#options.quickRelease = !utterance && this.#lastUtterance?.cancelled === true;
+    this.#options.lipSync = lipSync;
+    const changed = this.selector.select(
+      utterance ? utterance.sources : null,
+      this.time,
+      now,
+      smoothing,
+      this.#options,
+    );
+    this.#updateIdle(utterance, now, awaited);
+    this.#write(intensity, now);
+    if (changed) this.#emitRank(from, utterance);
+    if (utterance) this.#emitFrame(utterance, elapsed, now);
+    this.#atRest = !utterance && this.selector.settled;
+  }
+
+  /**
+   * Makes of what the ladder gives what is to be shown.
+   * @param {Float32Array} face a whole one, changed in place
+   * @param {number} intensity
+   */
+  applyIntensity(face, intensity) {
+    for (let i = 0; i < FACE_WIDTH; i++) {
+      const value = UNSCALED[i] ? face[i] : face[i] * intensity;
+      face[i] = Math.min(1, Math.max(0, value));
+    }
+  }
+
+  /** Neutral, at once. */
+  reset() {
+    this.selector.reset();
+    this.expressionLayer.reset();
+    this.#face.fill(0);
+    this.weights.fill(0);
+    this.binding?.write(this.#face);
+  }
+
+  /**
+   * @param {Utterance} utterance
+   * @param {number} now
+   */
+  #faceTime(utterance, now) {
+    const heard = utterance.sink.time(now);
+    return heard + Math.min(this.#interval / 2000, LONGEST_BIAS_S) * utterance.sink.rate;
+  }
+
+  /** @param {number} now */
+  #measureInterval(now) {
+    const elapsed = now - this.#lastTick;
+    this.#lastTick = now;
+    if (elapsed > 250) return 0;
+    this.#interval += (elapsed - this.#interval) * 0.1;
+    this.fps = 1000 / this.#interval;
+    return elapsed;
+  }
+
+  /**
+   * @param {Utterance | null} utterance
+   * @param {number} now
+   * @param {boolean} awaited
+   */
+  #updateIdle(utterance, now, awaited) {
+    const context = this.#context;
+    context.utterance = utterance;
+    context.time = this.time;
+    context.awaited = awaited;
+    context.serverLeads = this.selector.serverLeads;
+    this.#idle?.update(now, context);
+  }
+
+  /**
+   * @param {number} intensity
+   * @param {number} now
+   */
+  #write(intensity, now) {
+    this.#face.set(this.selector.weights);
+    this.applyIntensity(this.#face, intensity);
+    this.expressionLayer.apply(this.#face, now);
+    this.#idle?.apply(this.#face);
+    this.weights.set(this.#arkit);
+    this.binding?.write(this.#face);
+  }
+
+  /**
+   * @param {import("../types.js").Rank} from
+   * @param {Utterance | null} utterance
+   */
+  #emitRank(from, utterance) {
+    const to = this.selector.rank;
+    this.#emit("rank", { from, to, reason: this.#reason(to, utterance) });
+  }
+
+  /**
+   * @param {import("../types.js").Rank} to
+   * @param {Utterance | null} utterance
+   */
+  #reason(to, utterance) {
+    if (!utterance) return this.#lastUtterance?.cancelled ? "cancelled" : "utterance over";
+    return to === "server" ? "frames are there" : utterance.reason;
+  }
+
+  /**
+   * @param {Utterance} utterance
+   * @param {number} elapsed ms
+   * @param {number} now
+   */
+  #emitFrame(utterance, elapsed, now) {
+    this.#lastUtterance = utterance;
+    utterance.rankMs[this.selector.rank] += elapsed;
+    this.#event.utterance = utterance.id;
+    this.#event.time = this.time;
+    this.#event.heard = utterance.sink.heard?.(now) ?? Number.NaN;
+    this.#event.rank = this.selector.rank;
+    this.#emit("frame", this.#event);
+  }
+}

@@ -1,0 +1,32 @@
+import { ChannelMixer } from "./channel_mixer.js";
+
+/** The morph targets of one mesh. */
+export class MorphTargets {
+  #mesh;
+  #targets;
+  #blend;
+
+  /**
+   * @param {import("../types.js").MorphMesh} mesh
+   * @param {readonly import("./plan.js").TargetTerms[]} rows
+   */
+  constructor(mesh, rows) {
+    const dictionary = /** @type {Record<string, number>} */ (mesh.morphTargetDictionary);
+    this.#mesh = mesh;
+    this.#targets = Int16Array.from(rows, (row) => dictionary[row.target]);
+    this.#blend = new ChannelMixer(rows.map((row) => row.terms));
+  }
+
+  /** @param {Float32Array} face a bound one */
+  write(face) {
+    const influences = this.#mesh.morphTargetInfluences;
+    if (!influences) return;
+    this.#blend.mix(face);
+    for (let i = 0; i < this.#targets.length; i++) influences[this.#targets[i]] = this.#blend.values[i];
+  }
+
+  release() {
+    const influences = this.#mesh.morphTargetInfluences;
+    if (influences) for (const target of this.#targets) influences[target] = 0;
+  }
+}

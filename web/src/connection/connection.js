@@ -1,0 +1,315 @@
+import { addresses } from "../addresses.js";
+import { A2FError } from "../errors.js";
+import { Backoff } from "./backoff.js";
+import { columnsOf, decodeAudio, decodeFrames, subprotocols } from "./protocol.js";
+
+const PING_MS = 15000;
+/** A serverless worker may need its time to wake up. */
+const OPEN_TIMEOUT_MS = 60000;
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 30000;
+const TRY_AGAIN_LATER = 1013;
+const ABNORMAL = 1006;
+
+/**
+ * @typedef {object} ConnectionHooks
+ * @property {(state: import("../types.js").ConnectionState) => void} onState
+ * @property {(error: A2FError) => void} onError of the connection itself
+ *
+ * @typedef {object} MessageListener What a segment gives the connection.
+ * @property {(message: any) => void} onMessage
+ * @property {(block: import("./protocol.js").FrameBlock) => void} onFrames
+ * @property {(block: import("./protocol.js").AudioBlock) => void} onAudio
+ */
+
+/**
+ * One WebSocket to one server, kept open between utterances and opened again when it breaks. Messages go to
+ * the segment that they name; those of segments that are gone are dropped.
+ */
+export class Connection {
+  /** The server's `ready`. @type {any} */
+  ready = null;
+  /** For each column of a frame our index. @type {Int16Array | null} */
+  columns = null;
+  /** @type {import("../types.js").ConnectionState} */
+  state = "idle";
+  /** Why there is no connection; null while there is one. @type {A2FError | null} */
+  failure = null;
+  /** Called with true when the server is ready, false when it is gone. @type {Set<(up: boolean) => void>} */
+  watchers = new Set();
+  #platform;
+  #settings;
+  #hooks;
+  #backoff;
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #timer = /** @type {any} */ (null);
+  /** @type {Map<number, MessageListener>} */
+  #listeners = new Map();
+  /** Utterances that the server speaks. @type {Set<number>} */
+  #serverSpeech = new Set();
+  /** @type {(() => void)[]} */
+  #afterServerSpeech = [];
+  #lastId = 0;
+  #reported = false;
+  /** Whether this server was ready once. */
+  #wasReadyBefore = false;
+  #unanswered = 0;
+
+  /**
+   * @param {import("../types.js").Platform} platform
+   * @param {() => import("../types.js").Settings} settings
+   * @param {ConnectionHooks} hooks
+   */
+  constructor(platform, settings, hooks) {
+    this.#platform = platform;
+    this.#settings = settings;
+    this.#hooks = hooks;
+    this.#backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS, platform.random);
+  }
+
+  /** Sees to it that there is a connection, or that one is being tried; who asks does not wait for the next retry. */
+  connect() {
+    if (this.state === "connecting" || this.state === "ready" || this.state === "closed") return;
+    this.#platform.clearTimeout(this.#timer);
+    void this.#open();
+  }
+
+  /**
+   * @param {MessageListener} listener
+   * @param {boolean} speaks whether the server speaks it
+   * @returns {number} the utterance's id on the wire, larger than any before
+   */
+  register(listener, speaks) {
+    this.#listeners.set(++this.#lastId, listener);
+    if (speaks) this.#serverSpeech.add(this.#lastId);
+    return this.#lastId;
+  }
+
+  /** @param {number} id */
+  unregister(id) {
+    this.#listeners.delete(id);
+    if (!this.#serverSpeech.delete(id) || this.#serverSpeech.size > 0) return;
+    for (const action of this.#afterServerSpeech.splice(0)) action();
+  }
+
+  /** @param {() => void} action is called as soon as the server does not speak; never, if it is lost before */
+  afterServerSpeech(action) {
+    if (this.#serverSpeech.size === 0) action();
+    else this.#afterServerSpeech.push(action);
+  }
+
+  /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or audio */
+  send(message) {
+    if (this.state !== "ready") return;
+    this.#socket?.send(message instanceof Uint8Array ? message : JSON.stringify(message));
+  }
+
+  /**
+   * Goes to another server behind the same address, where a proxy may choose a better one.
+   * @returns {boolean} false: utterances are open here, or there is no connection to leave
+   */
+  switchServer() {
+    if (this.state !== "ready" || this.#listeners.size > 0) return false;
+    this.#dropSocket();
+    this.ready = null;
+    void this.#open();
+    return true;
+  }
+
+  /** Leaves the server; `connect` comes back, to where the settings then say. */
+  close(state = /** @type {import("../types.js").ConnectionState} */ ("idle")) {
+    this.#dropSocket();
+    this.#backoff.reset();
+    this.#reported = false;
+    this.#wasReadyBefore = false;
+    this.#disconnect(state);
+  }
+
+  async #open() {
+    this.#setState("connecting");
+    try {
+      const { serverUrl, apiToken, getToken } = this.#settings();
+      if (!serverUrl) throw new A2FError("no_server", "No server is set; call configure({ serverUrl }).");
+      const { socket } = addresses(serverUrl);
+      const token = getToken ? await getToken() : apiToken;
+      if (this.state === "connecting" && !this.#socket) this.#attach(socket, subprotocols(token));
+    } catch (error) {
+      this.#onOpenFailed(error);
+    }
+  }
+
+  /**
+   * @param {string} address
+   * @param {string[]} protocols
+   */
+  #attach(address, protocols) {
+    const { WebSocket } = this.#platform;
+    if (!WebSocket) throw new A2FError("connection_failed", "This browser has no WebSocket.");
+    const socket = new WebSocket(address, protocols);
+    socket.binaryType = "arraybuffer";
+    this.#socket = socket;
+    socket.onmessage = ({ data }) => this.#socket === socket && this.#onData(data);
+    socket.onclose = ({ code }) => this.#socket === socket && this.#onClose(code);
+    this.#schedule(OPEN_TIMEOUT_MS, () => this.#onClose(ABNORMAL));
+  }
+
+  /** @param {any} error thrown before there was a socket */
+  #onOpenFailed(error) {
+    if (this.state !== "connecting") return;
+    const known = error instanceof A2FError;
+    if (known || !this.#reported)
+      this.#fail(known ? error : new A2FError("connection_failed", `Cannot connect: ${error.message}`));
+    // Where tokens could be had before, they will be again; who speaks meanwhile waits for them.
+    if (known || !this.#wasReadyBefore) return this.#disconnect("failed");
+    this.#reported = true;
+    this.#disconnect("waiting");
+    this.#schedule(this.#backoff.next(), () => this.#open());
+  }
+
+  /** @param {string | ArrayBuffer} data */
+  #onData(data) {
+    try {
+      if (typeof data !== "string") this.#onBinary(data);
+      else this.#onMessage(JSON.parse(data));
+    } catch (error) {
+      const message = `The server sent what the client cannot read: ${/** @type {Error} */ (error).message}`;
+      this.#hooks.onError(error instanceof A2FError ? error : new A2FError("bad_message", message));
+    }
+  }
+
+  /** @param {ArrayBuffer} data */
+  #onBinary(data) {
+    const frames = decodeFrames(data);
+    if (frames) return this.#listeners.get(frames.utterance)?.onFrames(frames);
+    const sound = decodeAudio(data);
+    if (sound) this.#listeners.get(sound.utterance)?.onAudio(sound);
+  }
+
+  /** @param {any} message */
+  #onMessage(message) {
+    if (message.type === "ready") return this.#onReady(message);
+    if (message.type === "pong") {
+      this.#unanswered = 0;
+      return;
+    }
+    const listener =
+      message.utterance === undefined
+        ? this.#listenerForStart(message)
+        : this.#listeners.get(message.utterance);
+    if (listener) listener.onMessage(message);
+    else if (message.type === "error" && message.utterance === undefined && !isEcho(message))
+      this.#onConnectionError(message);
+  }
+
+  /**
+   * An error that names no utterance, said between a `start` and its `started`, is about that `start`.
+   * @param {any} message
+   */
+  #listenerForStart(message) {
+    return message.type === "error" && !message.fatal ? this.#listeners.get(this.#lastId) : undefined;
+  }
+
+  /** @param {any} message */
+  #onConnectionError({ code, message, fatal }) {
+    this.#reported = true;
+    if (code === "unauthorized" || code === "origin") this.#setState("failed");
+    this.#fail(new A2FError(code, message, { fatal }));
+  }
+
+  /** @param {A2FError} error */
+  #fail(error) {
+    this.failure = error;
+    this.#hooks.onError(error);
+  }
+
+  /** @param {any} message */
+  #onReady(message) {
+    this.ready = message;
+    this.columns = columnsOf(message.blendshapes);
+    this.#wasReadyBefore = true;
+    this.#reported = false;
+    this.failure = null;
+    this.#unanswered = 0;
+    this.#keepAlive();
+    this.#setState("ready");
+    for (const watcher of [...this.watchers]) watcher(true);
+  }
+
+  /** Proxies cut what is silent; two pings without an answer mean that nobody is there. */
+  #keepAlive() {
+    this.#schedule(PING_MS, () => {
+      if (this.#unanswered >= 2) return this.#onClose(ABNORMAL);
+      // Only a connection that lasts counts as a success, or a server that drops everyone would be hammered.
+      this.#backoff.reset();
+      this.#unanswered++;
+      this.send({ type: "ping" });
+      this.#keepAlive();
+    });
+  }
+
+  /** @param {number} code */
+  #onClose(code) {
+    const wasReady = this.state === "ready";
+    const failed = this.state === "failed";
+    this.#dropSocket();
+    if (!this.#reported) this.#fail(closeError(wasReady, code, this.#settings().serverUrl));
+    this.#reported = true;
+    this.#disconnect(failed ? "failed" : "waiting");
+    if (!failed) this.#schedule(this.#backoff.next(), () => this.#open());
+  }
+
+  #dropSocket() {
+    this.#platform.clearTimeout(this.#timer);
+    const socket = this.#socket;
+    this.#socket = null;
+    if (socket && socket.readyState < 2) socket.close();
+  }
+
+  /** @param {import("../types.js").ConnectionState} state */
+  #disconnect(state) {
+    this.ready = null;
+    this.#listeners.clear();
+    this.#serverSpeech.clear();
+    this.#afterServerSpeech = [];
+    this.#setState(state);
+    for (const watcher of [...this.watchers]) watcher(false);
+  }
+
+  /**
+   * @param {number} ms
+   * @param {() => void} action
+   */
+  #schedule(ms, action) {
+    this.#platform.clearTimeout(this.#timer);
+    this.#timer = this.#platform.setTimeout(action, ms);
+  }
+
+  /** @param {import("../types.js").ConnectionState} state */
+  #setState(state) {
+    if (state === this.state) return;
+    this.state = state;
+    this.#hooks.onState(state);
+  }
+}
+
+/**
+ * Sound and `end` of an utterance that was refused may have been on the way already.
+ * @param {any} error
+ */
+function isEcho({ code, fatal }) {
+  return code === "bad_state" && !fatal;
+}
+
+/**
+ * @param {boolean} wasReady
+ * @param {number} code
+ * @param {string | null} address
+ */
+function closeError(wasReady, code, address) {
+  if (code === TRY_AGAIN_LATER)
+    return new A2FError("busy", "The server is full; the client tries again shortly.");
+  if (wasReady) return new A2FError("connection_lost", "The connection broke; the client opens it again.");
+  const advice = "check that it runs, and that an https page uses wss";
+  return new A2FError("connection_failed", `Cannot reach the server at ${address}; ${advice}.`);
+}

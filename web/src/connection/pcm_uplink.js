@@ -1,0 +1,92 @@
+import { PcmStore } from "../audio/pcm_store.js";
+import { Uplink } from "./uplink.js";
+
+/** What is heard may be asked for again this far back, in seconds. */
+const KEEP_S = 1;
+/** Shares of the server's limit at which a segment ends: at a pause, or anyhow. */
+const ROLL_AT_PAUSE = 0.8;
+const ROLL_NOW = 0.98;
+const PAUSE_S = 0.2;
+
+/**
+ * Streams PCM. Before a segment reaches the server's limit the next one begins, at a pause if there is one,
+ * exactly on a frame; after a broken connection it goes on from what is being heard.
+ */
+export class PcmUplink extends Uplink {
+  #format;
+  #store;
+  #sent = 0;
+  #utteranceStart = 0;
+  #ended = false;
+
+  /**
+   * @param {import("./connection.js").Connection} connection
+   * @param {import("../types.js").Platform} platform
+   * @param {() => Record<string, any>} startFields
+   * @param {import("./uplink.js").UplinkListener} listener
+   * @param {import("../audio/pcm.js").PcmFormat} format
+   */
+  constructor(connection, platform, startFields, listener, format) {
+    super(connection, platform, startFields, listener);
+    this.#format = format;
+    // Pieces of a tenth of a second keep messages small and let a segment end where it should.
+    this.#store = new PcmStore(Math.ceil(format.sampleRate / 10) * format.blockBytes);
+  }
+
+  /** @param {Uint8Array} bytes whole instants */
+  write(bytes) {
+    this.#store.push(bytes);
+    this.#sendPending();
+    // While the server is away nothing is sent, and what was heard long ago never will be.
+    const kept = (this.listener.position() - KEEP_S) * this.#format.secondBytes;
+    this.#store.trim(this.serverUtterance ? Math.min(this.#sent, kept) : kept);
+  }
+
+  end() {
+    this.#ended = true;
+    this.#sendPending();
+  }
+
+  /** @override @protected */
+  startSending() {
+    const late = this.fps > 0 ? Math.floor(this.listener.position() * this.fps) : 0;
+    this.#startAt(late);
+    this.#sendPending();
+  }
+
+  /** @param {number} frame of the timeline */
+  #startAt(frame) {
+    const { encoding, sampleRate, channels, blockBytes } = this.#format;
+    if (frame > 0) this.listener.onSplice(frame);
+    this.startUtterance(frame, { encoding, sample_rate: sampleRate, channels });
+    this.#sent = this.#utteranceStart = Math.ceil((frame * sampleRate) / this.fps) * blockBytes;
+  }
+
+  #sendPending() {
+    while (this.serverUtterance) {
+      const piece = this.#store.from(this.#sent);
+      if (!piece) break;
+      this.serverUtterance.sendAudio(piece);
+      this.#sent += piece.length;
+      if (this.#limitReached()) this.#startNext();
+    }
+    if (this.#ended) this.serverUtterance?.end();
+  }
+
+  #limitReached() {
+    const limit = this.connection.ready?.limits?.utterance_s ?? Number.POSITIVE_INFINITY;
+    const seconds = (this.#sent - this.#utteranceStart) / this.#format.secondBytes;
+    if (seconds >= limit * ROLL_NOW - 0.1) return true;
+    return (
+      seconds >= limit * ROLL_AT_PAUSE &&
+      this.#sent === this.#store.end &&
+      this.listener.trailingSilence() >= PAUSE_S
+    );
+  }
+
+  #startNext() {
+    if (this.#ended && this.#sent === this.#store.end) return;
+    this.serverUtterance?.end();
+    this.#startAt(Math.floor((this.#sent / this.#format.secondBytes) * this.fps));
+  }
+}

@@ -1,0 +1,45 @@
+import { smooth } from "./ease.js";
+
+/** A breath takes so long, a little more or less each time: 13 to 16 a minute. Seconds. */
+const CYCLE_S = [3.75, 4.6];
+/** What share of it is breathing in. */
+const IN = 0.42;
+/** Before one speaks one breathes in: how deep beyond the usual 1, and how fast that comes and goes. Seconds. */
+const DEEPER = 0.8;
+const GASP_S = 0.45;
+const LET_GO_S = 2;
+
+/** How full the chest is: 0 empty, 1 after a usual breath. */
+export class Breath {
+  #chance;
+  #start = 0;
+  #takes;
+  #gaspAt = Number.NEGATIVE_INFINITY;
+
+  /** @param {import("./random.js").SeededRandom} chance */
+  constructor(chance) {
+    this.#chance = chance;
+    this.#takes = chance.between(CYCLE_S[0], CYCLE_S[1]);
+  }
+
+  /** Somebody is about to speak. @param {number} time seconds */
+  inhale(time) {
+    if (time - this.#gaspAt > GASP_S + LET_GO_S) this.#gaspAt = time;
+  }
+
+  /** @param {number} time seconds of a clock that never goes back */
+  fullness(time) {
+    while (time >= this.#start + this.#takes) {
+      this.#start += this.#takes;
+      this.#takes = this.#chance.between(CYCLE_S[0], CYCLE_S[1]);
+    }
+    const share = (time - this.#start) / this.#takes;
+    const usual = share < IN ? smooth(share / IN) : 1 - smooth((share - IN) / (1 - IN));
+    return usual + DEEPER * this.#gasped(time - this.#gaspAt);
+  }
+
+  /** @param {number} since seconds */
+  #gasped(since) {
+    return since < GASP_S ? smooth(since / GASP_S) : 1 - smooth((since - GASP_S) / LET_GO_S);
+  }
+}

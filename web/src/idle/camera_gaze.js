@@ -1,0 +1,77 @@
+import { shapeIndex } from "../arkit.js";
+import { smooth, within } from "./ease.js";
+
+/** Degrees that weight 1 of an eyeLook shape stands for, as on the server (motion/gaze.py): a convention. */
+const FULL = 30;
+/** How far eyes go with comfort, in degrees to the side, and up or down. */
+const SIDE = 25;
+const HEIGHT = 16;
+/** What is further round than this is not looked at any more; in between the eyes let go. */
+const KEPT = 40;
+const LOST = 65;
+const DEGREES = 180 / Math.PI;
+
+/** @param {string} way @param {string} back @returns {[number, number]} */
+const axis = (way, back) => [shapeIndex(`eyeLook${way}`), shapeIndex(`eyeLook${back}`)];
+/** For each eye the shape that turns it to the character's left, or up, and the one that turns it back. */
+const LEFT = [axis("OutLeft", "InLeft"), axis("InRight", "OutRight")];
+const UP = [axis("UpLeft", "DownLeft"), axis("UpRight", "DownRight")];
+
+/** Where the eyes turn in the head to look at the camera, or straight ahead. */
+export class CameraGaze {
+  /** Degrees to the character's left, and up. */
+  left = 0;
+  up = 0;
+  #seen = new Float64Array(3);
+
+  /**
+   * @param {import("./head_rig.js").HeadRig} rig
+   * @param {{matrixWorld: {elements: ArrayLike<number>}} | null} camera
+   */
+  lookAt(rig, camera) {
+    if (!camera || !rig.locate(camera.matrixWorld.elements, this.#seen)) return false;
+    const seen = this.#seen;
+    const side = Math.atan2(seen[0], seen[2]) * DEGREES;
+    const height = Math.atan2(seen[1], Math.hypot(seen[0], seen[2])) * DEGREES;
+    const kept = 1 - smooth((Math.max(Math.abs(side), Math.abs(height)) - KEPT) / (LOST - KEPT));
+    this.left = within(side, SIDE) * kept;
+    this.up = within(height, HEIGHT) * kept;
+    return true;
+  }
+
+  /**
+   * Straight ahead, whatever the head does: eyes turn against it.
+   * @param {number} yaw degrees of the head to its left
+   * @param {number} pitch degrees down
+   */
+  lookAhead(yaw, pitch) {
+    this.left = -yaw;
+    this.up = pitch;
+  }
+}
+
+/**
+ * Turns both eyes beyond where the face has them, no further than eyes go with comfort.
+ * @param {Float32Array} face whose first 52 are ARKit's
+ * @param {number} left degrees to the character's left
+ * @param {number} up degrees
+ */
+export function turnEyes(face, left, up) {
+  for (let eye = 0; eye < 2; eye++) {
+    turn(face, LEFT[eye], left, SIDE);
+    turn(face, UP[eye], up, HEIGHT);
+  }
+}
+
+/**
+ * @param {Float32Array} face
+ * @param {[number, number]} axis
+ * @param {number} degrees
+ * @param {number} most
+ */
+function turn(face, [towards, back], degrees, most) {
+  const there = (face[towards] - face[back]) * FULL;
+  const angle = within(there + degrees, Math.max(most, Math.abs(there))) / FULL;
+  face[towards] = Math.min(1, Math.max(0, angle));
+  face[back] = Math.min(1, Math.max(0, -angle));
+}

@@ -1,0 +1,129 @@
+import { decay, smooth, within } from "./ease.js";
+
+/** Loudness is read so often, seconds; a stress is louder than all this long before and after it. */
+const STEP_S = 1 / 60;
+const AROUND = 12;
+const WINDOW = 2 * AROUND + 1;
+/** How loud a stress is (0–1), and how much louder than the mean around it. */
+const LOUD = 0.5;
+const PROMINENCE = 0.1;
+/** Degrees of a nod, and what prominence adds; seconds that the head goes down before the stress, and up after it. */
+const LEAST = 0.8;
+const GROWTH = 6;
+const MOST = 3;
+const DOWN_S = 0.2;
+const UP_S = 0.38;
+/** Not every stress is nodded at. */
+const APART_S = 0.7;
+/** Nods that are under way at one time, at most. */
+const HELD = 4;
+/** A leap of the heard time beyond this is a seek. */
+const LEAP_S = 0.25;
+const CARRY_S = 0.08;
+/** No tick reads more of the sound than this, seconds. */
+const READ_S = 1.5;
+
+/**
+ * Nods on the stressed syllables of what is heard. The sound is known ahead of the ear (DOWN_S and half the window),
+ * so the head arrives with the syllable; sound that is not known ahead, as a microphone's, is not nodded to.
+ */
+export class Nods {
+  /** Degrees down. */
+  angle = 0;
+  /** How stressed the present is, 0–1. */
+  stress = 0;
+  #at = new Float64Array(HELD).fill(Number.NEGATIVE_INFINITY);
+  #size = new Float64Array(HELD);
+  #levels = new Float64Array(WINDOW);
+  #count = 0;
+  #last = 0;
+  #read = 0;
+  #time = 0;
+  #carry = 0;
+  /** @type {unknown} */
+  #utterance = null;
+
+  /**
+   * @param {{loudness: import("../audio/loudness.js").Loudness | null} | null} utterance what is heard
+   * @param {number} time seconds of it
+   * @param {number} elapsed seconds since the last step
+   */
+  update(utterance, time, elapsed) {
+    const now = utterance ? time : this.#time + elapsed;
+    const leapt = Math.abs(now - this.#time) > LEAP_S + elapsed;
+    if (utterance && (utterance !== this.#utterance || leapt)) this.#restart(utterance, now);
+    this.#time = now;
+    this.#carry *= decay(elapsed, CARRY_S);
+    if (utterance?.loudness) this.#listen(utterance.loudness, now);
+    this.#sum(now);
+  }
+
+  /**
+   * @param {unknown} utterance
+   * @param {number} time
+   */
+  #restart(utterance, time) {
+    this.#utterance = utterance;
+    this.#carry = this.angle;
+    this.#at.fill(Number.NEGATIVE_INFINITY);
+    this.#read = Math.ceil(time / STEP_S);
+    this.#last = Number.NEGATIVE_INFINITY;
+    this.#count = 0;
+  }
+
+  /**
+   * @param {import("../audio/loudness.js").Loudness} loudness
+   * @param {number} time
+   */
+  #listen(loudness, time) {
+    const until = time + DOWN_S + (AROUND + 1) * STEP_S;
+    if (this.#read * STEP_S < time - READ_S) this.#read = Math.ceil(time / STEP_S);
+    for (; this.#read * STEP_S <= until; this.#read++) {
+      const level = loudness.level(this.#read * STEP_S);
+      if (level < 0) return;
+      this.#levels[this.#count++ % WINDOW] = level;
+      if (this.#count >= WINDOW) this.#judge((this.#read - AROUND) * STEP_S, time);
+    }
+  }
+
+  /**
+   * Whether the middle of the window is a stress.
+   * @param {number} at seconds
+   * @param {number} time the heard instant
+   */
+  #judge(at, time) {
+    const middle = this.#levels[(this.#count - 1 - AROUND) % WINDOW];
+    let sum = 0;
+    for (let i = 0; i < WINDOW; i++) {
+      if (this.#levels[i] > middle) return;
+      sum += this.#levels[i];
+    }
+    const prominence = middle - sum / WINDOW;
+    const early = at - DOWN_S >= time - STEP_S;
+    if (middle < LOUD || prominence < PROMINENCE || !early || at - this.#last < APART_S) return;
+    this.#nod(at, Math.min(MOST, LEAST + GROWTH * (prominence - PROMINENCE)));
+  }
+
+  /**
+   * @param {number} at
+   * @param {number} size
+   */
+  #nod(at, size) {
+    this.#last = at;
+    let oldest = 0;
+    for (let i = 1; i < HELD; i++) if (this.#at[i] < this.#at[oldest]) oldest = i;
+    this.#at[oldest] = at;
+    this.#size[oldest] = size;
+  }
+
+  /** @param {number} time */
+  #sum(time) {
+    let angle = 0;
+    for (let i = 0; i < HELD; i++) {
+      const since = time - this.#at[i];
+      angle += this.#size[i] * (since < 0 ? smooth(1 + since / DOWN_S) : 1 - smooth(since / UP_S));
+    }
+    this.stress = Math.min(1, angle / MOST);
+    this.angle = within(angle + this.#carry, 2 * MOST);
+  }
+}

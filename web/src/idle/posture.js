@@ -1,0 +1,63 @@
+import { Breath } from "./breath.js";
+import { Nods } from "./nods.js";
+import { Sway } from "./sway.js";
+
+/** The neck's share of what the head does. */
+const NECK = 0.4;
+/** Degrees for a usual breath: the chest back, the head against it; without a chest the head back. */
+const CHEST = 0.9;
+const STEADY = 0.6;
+const HEAD_BACK = 0.6;
+const RADIANS = Math.PI / 180;
+
+/** How head, neck and chest are held. */
+export class Posture {
+  /** Degrees that the head is turned to its left, and down, by all that is turned here. */
+  yaw = 0;
+  pitch = 0;
+  #nods = new Nods();
+  #breath;
+  #sway;
+  #awaited = false;
+
+  /** @param {() => import("./random.js").SeededRandom} chance a new one at each call */
+  constructor(chance) {
+    this.#breath = new Breath(chance());
+    this.#sway = new Sway(chance());
+  }
+
+  /** How stressed is what is said now, 0–1. */
+  get stress() {
+    return this.#nods.stress;
+  }
+
+  /**
+   * @param {number} at seconds of life's clock
+   * @param {number} elapsed seconds
+   * @param {import("./idle_animation.js").IdleContext} moment
+   */
+  update(at, elapsed, { utterance, time, awaited }) {
+    if (awaited && !this.#awaited) this.#breath.inhale(at);
+    this.#awaited = awaited;
+    this.#nods.update(utterance, time, elapsed);
+    this.#sway.update(elapsed, utterance !== null);
+  }
+
+  /**
+   * @param {import("./head_rig.js").HeadRig} body
+   * @param {number} at seconds of life's clock
+   * @param {number} gain 0–1
+   */
+  apply({ head, neck, chest }, at, gain) {
+    const full = gain * this.#breath.fullness(at);
+    const yaw = gain * this.#sway.angle(0, at);
+    const pitch = gain * (this.#sway.angle(1, at) + this.#nods.angle) + (chest ? STEADY : -HEAD_BACK) * full;
+    const roll = gain * this.#sway.angle(2, at);
+    const share = neck ? 1 - NECK : 1;
+    chest?.set(-CHEST * full * RADIANS);
+    neck?.set(NECK * pitch * RADIANS, NECK * yaw * RADIANS, NECK * roll * RADIANS);
+    head?.set(share * pitch * RADIANS, share * yaw * RADIANS, share * roll * RADIANS);
+    this.yaw = head ? yaw : 0;
+    this.pitch = head ? pitch - (chest ? CHEST * full : 0) : 0;
+  }
+}

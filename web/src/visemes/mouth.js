@@ -1,0 +1,55 @@
+import { shapeIndex } from "../arkit.js";
+
+/**
+ * A mouth in eleven numbers, for comparing one with another: what the 52 shapes say about it, left and right in
+ * one, each scaled by how much it counts.
+ */
+export const MOUTH_FEATURES = 11;
+
+/** How much each number counts: gap, lower lip, upper lip, funnel, pucker, stretch, smile, tongue, jaw forward. */
+const COUNTS = [1.4, 1, 1, 1.1, 1.1, 1, 0.3, 1, 1];
+const BITE_COUNTS = 1.2;
+const SEAL_COUNTS = 0.8;
+/** Sum of rolls, press and close at which lips count as sealed: those of the built-in model's closures. */
+const SEALED = 0.22;
+/** Lips that are apart by this much are not sealed, whatever presses them. */
+const APART = 0.16;
+
+const [JAW, CLOSE, ROLL_LOWER, ROLL_UPPER] = [
+  "jawOpen",
+  "mouthClose",
+  "mouthRollLower",
+  "mouthRollUpper",
+].map(shapeIndex);
+const SINGLE = ["mouthFunnel", "mouthPucker"].map(shapeIndex);
+const [LOWER, UPPER, STRETCH, SMILE, PRESS] = ["LowerDown", "UpperUp", "Stretch", "Smile", "Press"].map(
+  (part) => shapeIndex(`mouth${part}Left`),
+);
+const [TONGUE, FORWARD] = ["tongueOut", "jawForward"].map(shapeIndex);
+
+/**
+ * @param {Float32Array} face the 52 shapes, or more
+ * @param {Float32Array} out MOUTH_SIZE numbers
+ */
+export function mouthFeatures(face, out) {
+  const gap = Math.max(0, face[JAW] - face[CLOSE]);
+  const lower = both(face, LOWER);
+  const upper = both(face, UPPER);
+  out[0] = gap * COUNTS[0];
+  out[1] = lower * COUNTS[1];
+  out[2] = upper * COUNTS[2];
+  out[3] = face[SINGLE[0]] * COUNTS[3];
+  out[4] = face[SINGLE[1]] * COUNTS[4];
+  out[5] = both(face, STRETCH) * COUNTS[5];
+  out[6] = both(face, SMILE) * COUNTS[6];
+  out[7] = face[TONGUE] * COUNTS[7];
+  out[8] = face[FORWARD] * COUNTS[8];
+  out[9] = Math.max(0, face[ROLL_LOWER] - face[ROLL_UPPER] - both(face, PRESS)) * BITE_COUNTS;
+  const pressed = face[CLOSE] + face[ROLL_UPPER] + both(face, PRESS) + Math.min(face[ROLL_LOWER], SEALED / 3);
+  out[10] = Math.min(1, pressed / SEALED) * Math.max(0, 1 - (gap + lower + upper) / APART) * SEAL_COUNTS;
+}
+
+/** Left and right stand side by side in ARKit's order. @param {Float32Array} face @param {number} left */
+function both(face, left) {
+  return (face[left] + face[left + 1]) / 2;
+}
