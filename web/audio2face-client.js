@@ -1,60 +1,64 @@
 /* audio2face-client 0.1.0, MIT licence. Built from src/ by scripts/build.mjs; do not edit. */
 (() => {
   // src/arkit.js
-  var BLENDSHAPES = Object.freeze([
-    "eyeBlinkLeft",
-    "eyeLookDownLeft",
-    "eyeLookInLeft",
-    "eyeLookOutLeft",
-    "eyeLookUpLeft",
-    "eyeSquintLeft",
-    "eyeWideLeft",
-    "eyeBlinkRight",
-    "eyeLookDownRight",
-    "eyeLookInRight",
-    "eyeLookOutRight",
-    "eyeLookUpRight",
-    "eyeSquintRight",
-    "eyeWideRight",
-    "jawForward",
-    "jawLeft",
-    "jawRight",
-    "jawOpen",
-    "mouthClose",
-    "mouthFunnel",
-    "mouthPucker",
-    "mouthLeft",
-    "mouthRight",
-    "mouthSmileLeft",
-    "mouthSmileRight",
-    "mouthFrownLeft",
-    "mouthFrownRight",
-    "mouthDimpleLeft",
-    "mouthDimpleRight",
-    "mouthStretchLeft",
-    "mouthStretchRight",
-    "mouthRollLower",
-    "mouthRollUpper",
-    "mouthShrugLower",
-    "mouthShrugUpper",
-    "mouthPressLeft",
-    "mouthPressRight",
-    "mouthLowerDownLeft",
-    "mouthLowerDownRight",
-    "mouthUpperUpLeft",
-    "mouthUpperUpRight",
-    "browDownLeft",
-    "browDownRight",
-    "browInnerUp",
-    "browOuterUpLeft",
-    "browOuterUpRight",
-    "cheekPuff",
-    "cheekSquintLeft",
-    "cheekSquintRight",
-    "noseSneerLeft",
-    "noseSneerRight",
-    "tongueOut"
-  ]);
+  var NAMES = Object.freeze(
+    /** @type {const} */
+    [
+      "eyeBlinkLeft",
+      "eyeLookDownLeft",
+      "eyeLookInLeft",
+      "eyeLookOutLeft",
+      "eyeLookUpLeft",
+      "eyeSquintLeft",
+      "eyeWideLeft",
+      "eyeBlinkRight",
+      "eyeLookDownRight",
+      "eyeLookInRight",
+      "eyeLookOutRight",
+      "eyeLookUpRight",
+      "eyeSquintRight",
+      "eyeWideRight",
+      "jawForward",
+      "jawLeft",
+      "jawRight",
+      "jawOpen",
+      "mouthClose",
+      "mouthFunnel",
+      "mouthPucker",
+      "mouthLeft",
+      "mouthRight",
+      "mouthSmileLeft",
+      "mouthSmileRight",
+      "mouthFrownLeft",
+      "mouthFrownRight",
+      "mouthDimpleLeft",
+      "mouthDimpleRight",
+      "mouthStretchLeft",
+      "mouthStretchRight",
+      "mouthRollLower",
+      "mouthRollUpper",
+      "mouthShrugLower",
+      "mouthShrugUpper",
+      "mouthPressLeft",
+      "mouthPressRight",
+      "mouthLowerDownLeft",
+      "mouthLowerDownRight",
+      "mouthUpperUpLeft",
+      "mouthUpperUpRight",
+      "browDownLeft",
+      "browDownRight",
+      "browInnerUp",
+      "browOuterUpLeft",
+      "browOuterUpRight",
+      "cheekPuff",
+      "cheekSquintLeft",
+      "cheekSquintRight",
+      "noseSneerLeft",
+      "noseSneerRight",
+      "tongueOut"
+    ]
+  );
+  var BLENDSHAPES = NAMES;
   var SHAPE_COUNT = BLENDSHAPES.length;
   var SHAPE_INDEX = new Map(BLENDSHAPES.map((name, index) => [name, index]));
   function shapeIndex(name) {
@@ -66,17 +70,31 @@
   // src/errors.js
   var A2FError = class extends Error {
     /**
-     * @param {string} code
+     * @param {ErrorCode | (string & {})} code
      * @param {string} message
-     * @param {{fatal?: boolean}} [details] fatal: the connection is over and will not be tried again by itself.
+     * @param {{fatal?: boolean, reason?: ErrorReason}} [details]
      */
-    constructor(code, message, { fatal = false } = {}) {
+    constructor(code, message, { fatal = false, reason } = {}) {
       super(message);
       this.name = "A2FError";
-      this.code = code;
+      this.code = /** @type {ErrorCode} */
+      code;
       this.fatal = fatal;
+      this.reason = reason;
     }
   };
+  function serverError({ code, message, fatal, reason }) {
+    return new A2FError(code, message, {
+      fatal,
+      reason: typeof reason === "string" ? (
+        /** @type {ErrorReason} */
+        reason
+      ) : void 0
+    });
+  }
+  function errorEvent({ code, message, fatal, reason }) {
+    return { code, message, fatal, ...reason ? { reason } : {} };
+  }
   function requireArgument(condition, message) {
     if (!condition) throw new A2FError("bad_argument", message);
   }
@@ -319,8 +337,8 @@
     /** Counts what was wanted: the last wins, whatever arrives when. */
     #requests = 0;
     /**
-     * @param {import("../types.js").Platform} platform
-     * @param {import("./expression_layer.js").ExpressionLayer} layer
+     * @param {Platform} platform
+     * @param {ExpressionLayer} layer
      * @param {ExpressionHooks} hooks
      */
     constructor(platform, layer, hooks) {
@@ -331,7 +349,7 @@
     /**
      * @param {Record<string, number>} mix emotion → 0–1
      * @returns {Promise<boolean>} whether something of it is shown
-     * @throws {import("../errors.js").A2FError} bad_argument
+     * @throws {A2FError} bad_argument
      */
     async set(mix) {
       const fit = typeof mix === "object" && Object.values(mix).every((share) => isBetween(share, 0, 1));
@@ -369,6 +387,23 @@
       return asked;
     }
   };
+
+  // src/fallback.js
+  var FALLBACK = Object.freeze({
+    /** The server has accepted the utterance but has sent no frames yet. */
+    waiting: "waiting for frames",
+    /** Frames arrive too slowly for the playback position. */
+    late: "frames late",
+    /** There are frames for the playback position, so the server takes over. */
+    framesAvailable: "frames are there",
+    /** There was no connection when the utterance began. */
+    noConnection: "no connection",
+    connectionLost: "connection lost",
+    /** The server refused the utterance for lack of capacity; the client retries. */
+    serverBusy: "server busy",
+    cancelled: "cancelled",
+    finished: "utterance over"
+  });
 
   // src/oculus.js
   var OCULUS = Object.freeze([
@@ -829,7 +864,7 @@
     #fadeMs = 0;
     #lastNow = 0;
     #lastTime = 0;
-    /** @returns {import("../types.js").Rank} */
+    /** @returns {Rank} */
     get rank() {
       return this.#source ? this.#source.rank : "neutral";
     }
@@ -954,27 +989,27 @@
     time = 0;
     /** Ticks a second, averaged. */
     fps = 0;
-    /** @type {import("../avatar/binding.js").Binding | null} */
+    /** @type {Binding | null} */
     binding = null;
     /** The same, and the visemes. */
     #face = new Float32Array(FACE_WIDTH);
     #arkit = this.#face.subarray(0, SHAPE_COUNT);
-    /** @type {import("./source_selector.js").SelectionOptions} */
+    /** @type {SelectionOptions} */
     #options = { quickRelease: false, lipSync: "server" };
     #emit;
     #lastTick = Number.NEGATIVE_INFINITY;
     #interval = 1e3 / 60;
-    /** @type {import("../types.js").FrameEvent} */
+    /** @type {FrameEvent} */
     #event;
     #atRest = true;
     /** @type {Utterance | null} */
     #lastUtterance = null;
     #idle;
-    /** @type {import("../idle/idle_animation.js").IdleContext} */
+    /** @type {IdleContext} */
     #context = { utterance: null, time: 0, awaited: false, serverLeads: false };
     /**
-     * @param {(event: keyof import("../types.js").Events, payload: any) => void} emit
-     * @param {import("../idle/idle_animation.js").IdleAnimation | null} [idle] the second layer
+     * @param {(event: keyof Events, payload: any) => void} emit
+     * @param {IdleAnimation | null} [idle] the second layer
      */
     constructor(emit, idle = null) {
       this.#emit = emit;
@@ -1076,7 +1111,7 @@
       this.binding?.write(this.#face);
     }
     /**
-     * @param {import("../types.js").Rank} from
+     * @param {Rank} from
      * @param {Utterance | null} utterance
      */
     #emitRank(from, utterance) {
@@ -1084,12 +1119,12 @@
       this.#emit("rank", { from, to, reason: this.#reason(to, utterance) });
     }
     /**
-     * @param {import("../types.js").Rank} to
+     * @param {Rank} to
      * @param {Utterance | null} utterance
      */
     #reason(to, utterance) {
-      if (!utterance) return this.#lastUtterance?.cancelled ? "cancelled" : "utterance over";
-      return to === "server" ? "frames are there" : utterance.reason;
+      if (!utterance) return this.#lastUtterance?.cancelled ? FALLBACK.cancelled : FALLBACK.finished;
+      return to === "server" ? FALLBACK.framesAvailable : utterance.reason;
     }
     /**
      * @param {Utterance} utterance
@@ -1253,7 +1288,7 @@
     #waiting = /* @__PURE__ */ new Set();
     #onGesture = () => void this.unlock().catch(() => {
     });
-    /** @param {import("../types.js").Platform} platform */
+    /** @param {Platform} platform */
     constructor(platform) {
       this.#platform = platform;
       for (const gesture of GESTURES) {
@@ -1360,7 +1395,7 @@
     #onChange;
     /**
      * @param {HTMLMediaElement} element
-     * @param {import("./audio_output.js").AudioOutput} output whose next gesture may start a blocked element
+     * @param {AudioOutput} output whose next gesture may start a blocked element
      * @param {{onChange: () => void, onLocked: () => void}} callbacks onChange: it ended or failed
      * @param {{follow?: boolean}} [options] follow: the app starts it when it likes
      */
@@ -1729,7 +1764,7 @@
     );
     #run = 0;
     /**
-     * @param {import("./audio_output.js").AudioOutput} output
+     * @param {AudioOutput} output
      * @param {() => void} onLocked the browser wants a gesture first
      * @param {number} [sampleRate] of the PCM, Hertz; else {@link setSampleRate} says it before the first of it
      */
@@ -1973,7 +2008,7 @@
     #ends;
     #shapes;
     #gains;
-    /** @param {readonly (readonly import("../oculus.js").Term[])[]} rows */
+    /** @param {readonly (readonly Term[])[]} rows */
     constructor(rows) {
       const terms = rows.flat();
       let end = 0;
@@ -2027,8 +2062,8 @@
     #targets;
     #blend;
     /**
-     * @param {import("../types.js").MorphMesh} mesh
-     * @param {readonly import("./plan.js").TargetTerms[]} rows
+     * @param {MorphMesh} mesh
+     * @param {readonly TargetTerms[]} rows
      */
     constructor(mesh, rows) {
       const dictionary = (
@@ -2156,7 +2191,7 @@
       return { target: candidate.target, terms: [{ shape: candidate.shape, gain: 1 }] };
     });
     const rows = [...mapped, ...named];
-    const left = Object.keys(map).filter((name) => map[name] === null);
+    const left = Object.entries(map).flatMap(([name, wanted]) => wanted === null ? [name] : []);
     const shown = /* @__PURE__ */ new Set([
       ...left.map(shapeIndex),
       ...rows.flatMap((row2) => row2.terms.map((term) => term.shape))
@@ -2547,7 +2582,7 @@
     #manager;
     #names;
     #blend;
-    /** @param {import("../types.js").ExpressionManagerLike} manager @param {readonly TargetTerms[]} rows */
+    /** @param {ExpressionManagerLike} manager @param {readonly TargetTerms[]} rows */
     constructor(manager, rows) {
       this.#manager = manager;
       this.#names = rows.map((row2) => row2.target);
@@ -2566,7 +2601,7 @@
   var VrmLookAt = class {
     #lookAt;
     #gaze = new GazeAngles();
-    /** @param {import("../types.js").LookAtLike} lookAt */
+    /** @param {LookAtLike} lookAt */
     constructor(lookAt) {
       this.#lookAt = lookAt;
     }
@@ -2611,7 +2646,7 @@
     #jaw = false;
     /** @type {Set<string>} */
     #schemes = /* @__PURE__ */ new Set();
-    /** @type {import("../types.js").BindingReport} */
+    /** @type {BindingReport} */
     report;
     /**
      * @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them
@@ -2641,7 +2676,7 @@
     }
     /**
      * A mesh whose jaw stands still while another's opens, such as eyes, is not part of the mouth.
-     * @param {import("../types.js").MorphMesh} mesh
+     * @param {MorphMesh} mesh
      * @param {readonly string[]} targets those that move something
      * @param {boolean} opens whether any mesh's jaw does
      * @param {MorphMap} map
@@ -2652,7 +2687,7 @@
       this.#note(rows);
       if (rows.length > 0) this.#movers.push(new MorphTargets(mesh, rows));
     }
-    /** @param {import("../types.js").VrmLike} vrm @param {MorphMap} map */
+    /** @param {VrmLike} vrm @param {MorphMap} map */
     #bindVrm(vrm, map) {
       const rows = planVrm(vrm, map, this.#schemes);
       this.#note(rows);
@@ -2666,7 +2701,7 @@
     }
     /**
      * Bones, for what no shape moves.
-     * @param {import("../types.js").BoneLike[]} bones
+     * @param {BoneLike[]} bones
      * @param {MorphMap} map
      */
     #bindBones(bones, map) {
@@ -2678,7 +2713,10 @@
     }
     /** @param {string} shape @param {MorphMap} map */
     #lacks(shape, map) {
-      return !this.#found.has(shape) && map[shape] !== null;
+      return !this.#found.has(shape) && map[
+        /** @type {BlendshapeName} */
+        shape
+      ] !== null;
     }
     /**
      * @param {string} scheme
@@ -2802,7 +2840,7 @@
     ready = null;
     /** For each column of a frame our index. @type {Int16Array | null} */
     columns = null;
-    /** @type {import("../types.js").ConnectionState} */
+    /** @type {ConnectionState} */
     state = "idle";
     /** Why there is no connection; null while there is one. @type {A2FError | null} */
     failure = null;
@@ -2830,8 +2868,8 @@
     #wasReadyBefore = false;
     #unanswered = 0;
     /**
-     * @param {import("../types.js").Platform} platform
-     * @param {() => import("../types.js").Settings} settings
+     * @param {Platform} platform
+     * @param {() => Settings} settings
      * @param {ConnectionHooks} hooks
      */
     constructor(platform, settings, hooks) {
@@ -2885,7 +2923,7 @@
     }
     /** Leaves the server; `connect` comes back, to where the settings then say. */
     close(state = (
-      /** @type {import("../types.js").ConnectionState} */
+      /** @type {ConnectionState} */
       "idle"
     )) {
       this.#dropSocket();
@@ -2969,10 +3007,10 @@
       return message.type === "error" && !message.fatal ? this.#listeners.get(this.#lastId) : void 0;
     }
     /** @param {any} message */
-    #onConnectionError({ code, message, fatal }) {
+    #onConnectionError(message) {
       this.#reported = true;
-      if (code === "unauthorized" || code === "origin") this.#setState("failed");
-      this.#fail(new A2FError(code, message, { fatal }));
+      if (message.code === "unauthorized" || message.code === "origin") this.#setState("failed");
+      this.#fail(serverError(message));
     }
     /** @param {A2FError} error */
     #fail(error) {
@@ -3017,7 +3055,7 @@
       this.#socket = null;
       if (socket && socket.readyState < 2) socket.close();
     }
-    /** @param {import("../types.js").ConnectionState} state */
+    /** @param {ConnectionState} state */
     #disconnect(state) {
       this.ready = null;
       this.#listeners.clear();
@@ -3034,7 +3072,7 @@
       this.#platform.clearTimeout(this.#timer);
       this.#timer = this.#platform.setTimeout(action, ms);
     }
-    /** @param {import("../types.js").ConnectionState} state */
+    /** @param {ConnectionState} state */
     #setState(state) {
       if (state === this.state) return;
       this.state = state;
@@ -3153,9 +3191,9 @@
     #start = Number.NEGATIVE_INFINITY;
     #next = 0;
     #held = false;
-    /** @param {import("./random.js").SeededRandom} chance */
-    constructor(chance) {
-      this.#random = chance;
+    /** @param {SeededRandom} random */
+    constructor(random) {
+      this.#random = random;
       this.#next = this.#pause() / 2;
     }
     /**
@@ -3211,7 +3249,7 @@
     up = 0;
     #seen = new Float64Array(3);
     /**
-     * @param {import("./head_rig.js").HeadRig} rig
+     * @param {HeadRig} rig
      * @param {{matrixWorld: {elements: ArrayLike<number>}} | null} camera
      */
     lookAt(rig, camera) {
@@ -3285,7 +3323,7 @@
 
   // src/idle/anatomy.js
   var PREFIX = /^(?:normalized_)?(?:.*[:|]|mixamorig\d*_?|cc_base_|j_bip_c_|j_bip_|j_adj_|bip\d+[_ ]?|def[-_]|org[-_]|bone_)*/i;
-  var NAMES = {
+  var NAMES2 = {
     head: ["head", "頭"],
     neck: ["neck", "necktwist01", "neck1", "neck01", "首"],
     chest: ["upperchest", "chest", "spine2", "spine02", "spine1", "spine01", "spine", "上半身2", "上半身"],
@@ -3308,9 +3346,9 @@
     for (
       const part of
       /** @type {BodyPart[]} */
-      Object.keys(NAMES)
+      Object.keys(NAMES2)
     )
-      found[part] = ofHumanoid(vrms, part) ?? best(nodes, NAMES[part], part);
+      found[part] = ofHumanoid(vrms, part) ?? best(nodes, NAMES2[part], part);
     return found;
   }
   function ofHumanoid(vrms, part) {
@@ -3462,14 +3500,14 @@
   var GASP_S = 0.45;
   var LET_GO_S = 2;
   var Breath = class {
-    #chance;
+    #random;
     #start = 0;
     #takes;
     #gaspAt = Number.NEGATIVE_INFINITY;
-    /** @param {import("./random.js").SeededRandom} chance */
-    constructor(chance) {
-      this.#chance = chance;
-      this.#takes = chance.between(CYCLE_S[0], CYCLE_S[1]);
+    /** @param {SeededRandom} random */
+    constructor(random) {
+      this.#random = random;
+      this.#takes = random.between(CYCLE_S[0], CYCLE_S[1]);
     }
     /** Somebody is about to speak. @param {number} time seconds */
     inhale(time) {
@@ -3479,7 +3517,7 @@
     fullness(time) {
       while (time >= this.#start + this.#takes) {
         this.#start += this.#takes;
-        this.#takes = this.#chance.between(CYCLE_S[0], CYCLE_S[1]);
+        this.#takes = this.#random.between(CYCLE_S[0], CYCLE_S[1]);
       }
       const share = (time - this.#start) / this.#takes;
       const usual = share < IN ? smooth(share / IN) : 1 - smooth((share - IN) / (1 - IN));
@@ -3523,7 +3561,7 @@
     /** @type {unknown} */
     #utterance = null;
     /**
-     * @param {{loudness: import("../audio/loudness.js").Loudness | null} | null} utterance what is heard
+     * @param {{loudness: Loudness | null} | null} utterance what is heard
      * @param {number} time seconds of it
      * @param {number} elapsed seconds since the last step
      */
@@ -3549,7 +3587,7 @@
       this.#count = 0;
     }
     /**
-     * @param {import("../audio/loudness.js").Loudness} loudness
+     * @param {Loudness} loudness
      * @param {number} time
      */
     #listen(loudness, time) {
@@ -3612,10 +3650,10 @@
   var Sway = class {
     #phases;
     #talk = 0;
-    /** @param {import("./random.js").SeededRandom} chance */
-    constructor(chance) {
+    /** @param {SeededRandom} random */
+    constructor(random) {
       const count = 3 * (SLOW.length + FAST.length);
-      this.#phases = Float64Array.from({ length: count }, () => chance.between(0, 2 * Math.PI));
+      this.#phases = Float64Array.from({ length: count }, () => random.between(0, 2 * Math.PI));
     }
     /**
      * @param {number} elapsed seconds
@@ -3662,10 +3700,10 @@
     #breath;
     #sway;
     #awaited = false;
-    /** @param {() => import("./random.js").SeededRandom} chance a new one at each call */
-    constructor(chance) {
-      this.#breath = new Breath(chance());
-      this.#sway = new Sway(chance());
+    /** @param {() => SeededRandom} random a new one at each call */
+    constructor(random) {
+      this.#breath = new Breath(random());
+      this.#sway = new Sway(random());
     }
     /** How stressed is what is said now, 0–1. */
     get stress() {
@@ -3674,7 +3712,7 @@
     /**
      * @param {number} at seconds of life's clock
      * @param {number} elapsed seconds
-     * @param {import("./idle_animation.js").IdleContext} moment
+     * @param {IdleContext} context
      */
     update(at, elapsed, { utterance, time, awaited }) {
       if (awaited && !this.#awaited) this.#breath.inhale(at);
@@ -3683,7 +3721,7 @@
       this.#sway.update(elapsed, utterance !== null);
     }
     /**
-     * @param {import("./head_rig.js").HeadRig} body
+     * @param {HeadRig} body
      * @param {number} at seconds of life's clock
      * @param {number} gain 0–1
      */
@@ -3772,7 +3810,7 @@
     up = 0;
     /** When the last gaze shift began, seconds. */
     shiftedAt = Number.NEGATIVE_INFINITY;
-    #chance;
+    #random;
     #fromLeft = 0;
     #fromUp = 0;
     #toLeft = 0;
@@ -3781,9 +3819,9 @@
     #takes = FLOOR_S;
     #next = 0.5;
     #away = false;
-    /** @param {import("./random.js").SeededRandom} chance */
-    constructor(chance) {
-      this.#chance = chance;
+    /** @param {SeededRandom} random */
+    constructor(random) {
+      this.#random = random;
     }
     /**
      * @param {number} time seconds of a clock that never goes back
@@ -3798,11 +3836,11 @@
      * @param {GazeMode} mind
      */
     #jump(at, mind) {
-      const chance = this.#chance;
+      const random = this.#random;
       this.#place(at);
       this.#fromLeft = this.left;
       this.#fromUp = this.up;
-      this.#away = !this.#away && chance.chance(AWAY[mind]);
+      this.#away = !this.#away && random.chance(AWAY[mind]);
       if (this.#away) this.#lookAway(mind);
       else this.#lookHere();
       const far = Math.hypot(this.#toLeft - this.#fromLeft, this.#toUp - this.#fromUp);
@@ -3810,19 +3848,19 @@
       this.#at = at;
       this.#takes = Math.max(FLOOR_S, JUMP_S + JUMP_S_A_DEGREE * far);
       const [shortest, longest] = this.#away ? AWAY_S : REST_S;
-      this.#next = at + chance.between(shortest, longest);
+      this.#next = at + random.between(shortest, longest);
     }
     #lookHere() {
-      this.#toLeft = this.#chance.between(-REACH[0], REACH[0]);
-      this.#toUp = this.#chance.between(-REACH[1], REACH[1]);
+      this.#toLeft = this.#random.between(-REACH[0], REACH[0]);
+      this.#toUp = this.#random.between(-REACH[1], REACH[1]);
     }
     /** @param {GazeMode} mind */
     #lookAway(mind) {
-      const chance = this.#chance;
+      const random = this.#random;
       const [low, high] = mind === "thinking" ? THINKING_UP : AWAY_UP;
-      const side = chance.between(AWAY_SIDE[0], AWAY_SIDE[1]);
-      this.#toLeft = chance.chance(0.5) ? side : -side;
-      this.#toUp = chance.between(low, high);
+      const side = random.between(AWAY_SIDE[0], AWAY_SIDE[1]);
+      this.#toLeft = random.chance(0.5) ? side : -side;
+      this.#toUp = random.between(low, high);
     }
     /** @param {number} time */
     #place(time) {
@@ -3891,7 +3929,7 @@
     get #moves() {
       return this.#on && !this.#reducedMotion.requested;
     }
-    /** @param {import("../types.js").Settings["life"]} setting */
+    /** @param {Settings["life"]} setting */
     configure(setting) {
       const { camera = null, head = true } = typeof setting === "object" ? setting : {};
       this.#on = setting !== false;
@@ -4767,7 +4805,7 @@
       if (this.sound.length === 0) throw new A2FError("empty_audio", "This take has no sound that was kept.");
       return new Blob([this.sound.wav()], { type: "audio/wav" });
     }
-    /** The take as the ladder wants it. @returns {import("../types.js").Source} */
+    /** The take as the ladder wants it. @returns {Source} */
     source() {
       const [take, faces] = [this, this.#faces];
       let heard = 0;
@@ -4793,7 +4831,7 @@
     #utterance;
     #settings;
     /**
-     * @param {import("../utterance/utterance.js").Utterance} utterance
+     * @param {Utterance} utterance
      * @param {() => {smoothing: number, lipSync?: "server" | "viseme"}} settings
      * @param {(face: Float32Array) => void} present see {@link Take}
      */
@@ -4975,7 +5013,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     #pump = null;
     /**
      * @param {AudioContext} context
-     * @param {import("../types.js").Platform} platform
+     * @param {Platform} platform
      * @param {(samples: Float32Array) => void} onSamples
      */
     constructor(context, platform, onSamples) {
@@ -5064,9 +5102,9 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     #capture;
     /**
      * @param {MediaStream} stream
-     * @param {{context: AudioContext, platform: import("../types.js").Platform}} host
-     * @param {import("./pcm_stream.js").PcmStream} pcm
-     * @param {import("../audio/live_sink.js").LiveSink} sink
+     * @param {{context: AudioContext, platform: Platform}} host
+     * @param {PcmStream} pcm
+     * @param {LiveSink} sink
      */
     constructor(stream, { context, platform }, pcm, sink) {
       this.#stream = pcm;
@@ -5087,11 +5125,11 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     get delay() {
       return this.#sink.delay;
     }
-    /** What carried most of it so far. @returns {import("../types.js").Rank} */
+    /** What carried most of it so far. @returns {Rank} */
     get rank() {
       return this.#stream.rank;
     }
-    /** Resolves when the face has shown everything. @returns {Promise<import("../types.js").Outcome>} */
+    /** Resolves when the face has shown everything. @returns {Promise<Outcome>} */
     get done() {
       return this.#stream.done;
     }
@@ -5124,8 +5162,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     #cancel;
     #samples = 0;
     /**
-     * @param {import("./utterance.js").Utterance} utterance
-     * @param {import("../audio/pcm.js").PcmFormat} format
+     * @param {Utterance} utterance
+     * @param {PcmFormat} format
      * @param {{write: (bytes: Uint8Array) => void, end: () => void}} uplink
      * @param {() => void} cancel
      */
@@ -5139,11 +5177,11 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     get id() {
       return this.#utterance.id;
     }
-    /** Resolves when it has been heard, or was cancelled. @returns {Promise<import("../types.js").Outcome>} */
+    /** Resolves when it has been heard, or was cancelled. @returns {Promise<Outcome>} */
     get done() {
       return this.#utterance.done;
     }
-    /** What carried most of it so far. @returns {import("../types.js").Rank} */
+    /** What carried most of it so far. @returns {Rank} */
     get rank() {
       return this.#utterance.rank;
     }
@@ -5216,8 +5254,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       null
     );
     /**
-     * @param {import("../types.js").Platform} platform
-     * @param {(event: keyof import("../types.js").Events, payload: any) => void} emit
+     * @param {Platform} platform
+     * @param {(event: keyof Events, payload: any) => void} emit
      * @param {() => number} patience ms that sound waits for frames
      */
     constructor(platform, emit, patience) {
@@ -5347,11 +5385,11 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#leave();
       if (newest || !this.ended) this.#connection.send({ type: "cancel" });
     }
-    /** @param {import("./protocol.js").FrameBlock} block */
+    /** @param {FrameBlock} block */
     onFrames(block) {
       this.#listener.onFrames(this.first + block.first, block, this);
     }
-    /** @param {import("./protocol.js").AudioBlock} block */
+    /** @param {AudioBlock} block */
     onAudio(block) {
       this.#listener.onAudio?.(block);
     }
@@ -5408,8 +5446,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     #closed = false;
     #onConnection = (up) => up ? this.#startSending() : this.#onConnectionLost();
     /**
-     * @param {import("./connection.js").Connection} connection
-     * @param {import("../types.js").Platform} platform
+     * @param {Connection} connection
+     * @param {Platform} platform
      * @param {() => Record<string, any>} startFields fields of `start`
      * @param {UplinkListener} listener
      */
@@ -5424,7 +5462,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.connection.watchers.add(this.#onConnection);
       this.connection.connect();
       if (this.connection.state === "ready") this.#startSending();
-      else if (this.connection.state !== "connecting") this.interrupt("no connection");
+      else if (this.connection.state !== "connecting") this.interrupt(FALLBACK.noConnection);
     }
     /**
      * Wants no more frames.
@@ -5474,7 +5512,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     }
     /**
      * @param {number} first
-     * @param {import("./protocol.js").FrameBlock} block
+     * @param {FrameBlock} block
      */
     onFrames(first, block) {
       const columns = this.connection.columns;
@@ -5493,11 +5531,11 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      * @param {any} message
      * @param {ServerUtterance} serverUtterance
      */
-    onError({ code, message, continues }, serverUtterance) {
+    onError(message, serverUtterance) {
       if (serverUtterance !== this.serverUtterance) return;
-      if (continues) this.listener.onFailure(new A2FError(code, message));
-      else if (code === "busy") this.#retry();
-      else if (serverUtterance.done) this.fail(new A2FError(code, message));
+      if (message.continues) this.listener.onFailure(serverError(message));
+      else if (message.code === "busy") this.#retry();
+      else if (serverUtterance.done) this.fail(serverError(message));
     }
     /**
      * @protected
@@ -5511,7 +5549,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /**
      * There will be no frames for a while.
      * @protected
-     * @param {string} reason
+     * @param {FallbackReason} reason
      */
     interrupt(reason) {
       this.listener.onInterruption(reason);
@@ -5534,12 +5572,12 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#platform.clearTimeout(this.#timer);
       const had = this.serverUtterance !== null;
       this.serverUtterance = null;
-      this.interrupt(had ? "connection lost" : "no connection");
+      this.interrupt(had ? FALLBACK.connectionLost : FALLBACK.noConnection);
     }
     /** A server that is full now may be one of several: who has nothing else there asks the next one. */
     #retry() {
       this.serverUtterance = null;
-      this.interrupt("server busy");
+      this.interrupt(FALLBACK.serverBusy);
       this.#timer = this.#platform.setTimeout(() => {
         if (this.connection.state === "ready" && !this.connection.switchServer()) this.#startSending();
       }, this.#backoff.next());
@@ -5552,10 +5590,10 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     #bytes;
     #onUnsupported;
     /**
-     * @param {import("./connection.js").Connection} connection
-     * @param {import("../types.js").Platform} platform
+     * @param {Connection} connection
+     * @param {Platform} platform
      * @param {() => Record<string, any>} startFields
-     * @param {import("./uplink.js").UplinkListener} listener
+     * @param {UplinkListener} listener
      * @param {Uint8Array} bytes
      * @param {(error: A2FError) => void} onUnsupported the server cannot decode it, somebody else must
      */
@@ -5606,10 +5644,10 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       null
     );
     /**
-     * @param {import("../types.js").Platform} platform
-     * @param {() => import("../types.js").Settings} settings
+     * @param {Platform} platform
+     * @param {() => Settings} settings
      * @param {() => Record<string, any>} fields
-     * @param {import("./uplink.js").UplinkListener} listener
+     * @param {UplinkListener} listener
      * @param {{bytes: Uint8Array, type: string}} file
      * @param {(error: A2FError) => void} onUnsupported
      */
@@ -5679,16 +5717,16 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       );
     }
     #retry() {
-      this.#listener.onInterruption("server busy");
+      this.#listener.onInterruption(FALLBACK.serverBusy);
       this.#timer = this.#platform.setTimeout(() => this.open(), this.#backoff.next());
     }
   };
   var CODES = { 415: "unsupported_audio", 503: "busy" };
   async function errorOf(response) {
     const body = await response.json().catch(() => ({}));
-    const said = body.error ?? body.detail ?? body;
-    const code = said.code ?? CODES[response.status] ?? "connection_failed";
-    return new A2FError(code, said.message ?? `The server answered ${response.status}.`);
+    const error = body.error ?? body.detail ?? body;
+    const code = error.code ?? CODES[response.status] ?? "connection_failed";
+    return serverError({ ...error, code, message: error.message ?? `The server answered ${response.status}.` });
   }
 
   // src/audio/pcm_store.js
@@ -5758,11 +5796,11 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     #utteranceStart = 0;
     #ended = false;
     /**
-     * @param {import("./connection.js").Connection} connection
-     * @param {import("../types.js").Platform} platform
+     * @param {Connection} connection
+     * @param {Platform} platform
      * @param {() => Record<string, any>} startFields
-     * @param {import("./uplink.js").UplinkListener} listener
-     * @param {import("../audio/pcm.js").PcmFormat} format
+     * @param {UplinkListener} listener
+     * @param {PcmFormat} format
      */
     constructor(connection, platform, startFields, listener, format) {
       super(connection, platform, startFields, listener);
@@ -5825,10 +5863,10 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     #samples = 0;
     #rate = 0;
     /**
-     * @param {import("./connection.js").Connection} connection
-     * @param {import("../types.js").Platform} platform
+     * @param {Connection} connection
+     * @param {Platform} platform
      * @param {() => Record<string, any>} startFields
-     * @param {import("./uplink.js").UplinkListener & SpeechListener} utterance
+     * @param {UplinkListener & SpeechListener} utterance
      * @param {SpeakText} text
      */
     constructor(connection, platform, startFields, utterance, text) {
@@ -5858,7 +5896,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#utterance.onAudioFormat(this.#rate);
       super.onStarted(message);
     }
-    /** @param {import("./protocol.js").AudioBlock} block */
+    /** @param {AudioBlock} block */
     onAudio({ samples }) {
       this.#samples += samples.length;
       this.#utterance.addAudio([samples]);
@@ -5874,7 +5912,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /**
      * @override
      * @param {any} message
-     * @param {import("./server_utterance.js").ServerUtterance} serverUtterance
+     * @param {ServerUtterance} serverUtterance
      */
     onEnd(message, serverUtterance) {
       if (serverUtterance === this.serverUtterance) this.#finish();
@@ -5883,11 +5921,11 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /**
      * @override
      * @param {any} message
-     * @param {import("./server_utterance.js").ServerUtterance} serverUtterance
+     * @param {ServerUtterance} serverUtterance
      */
     onError(message, serverUtterance) {
       const busy = message.code === "busy" && !message.continues && serverUtterance === this.serverUtterance;
-      if (busy && this.#refusedTooOften()) this.fail(new A2FError("busy", message.message));
+      if (busy && this.#refusedTooOften()) this.fail(serverError(message));
       else super.onError(message, serverUtterance);
     }
     /**
@@ -5901,10 +5939,10 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     }
     /**
      * @override @protected
-     * @param {string} reason
+     * @param {FallbackReason} reason
      */
     interrupt(reason) {
-      if (reason === "server busy") return super.interrupt(reason);
+      if (reason === FALLBACK.serverBusy) return super.interrupt(reason);
       const { failure: failure2 } = this.connection;
       if (failure2?.code === "busy" && this.#rate === 0 && !this.#refusedTooOften())
         return super.interrupt(reason);
@@ -5932,9 +5970,9 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     #platform;
     #settings;
     /**
-     * @param {import("../connection/connection.js").Connection} connection
-     * @param {import("../types.js").Platform} platform
-     * @param {() => import("../types.js").Settings} settings
+     * @param {Connection} connection
+     * @param {Platform} platform
+     * @param {() => Settings} settings
      */
     constructor(connection, platform, settings) {
       this.#connection = connection;
@@ -5970,7 +6008,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /**
      * Always over the WebSocket: nobody wants to wait for a whole sentence.
      * @param {Utterance} utterance
-     * @param {import("../connection/speak_uplink.js").SpeakText} words
+     * @param {SpeakText} words
      */
     sendText(utterance, words) {
       utterance.send(new SpeakUplink(this.#connection, this.#platform, this.#fields, utterance, words));
@@ -5994,7 +6032,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /**
      * @param {Utterance} utterance
      * @param {{bytes: Uint8Array, type: string}} file
-     * @param {(error: import("../errors.js").A2FError) => void} [convert]
+     * @param {(error: A2FError) => void} [convert]
      */
     #http(utterance, file, convert = (error) => utterance.onFailure(error)) {
       return new HttpUplink(this.#platform, this.#settings, this.#fields, utterance, file, convert);
@@ -6174,7 +6212,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     rest = 0;
     press = 0;
     #marks;
-    /** @param {import("./marks.js").VisemeMarks} marks */
+    /** @param {VisemeMarks} marks */
     constructor(marks) {
       this.#marks = marks;
     }
@@ -6296,7 +6334,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       if (stale >= WORTHWHILE) this.#move(stale, 0);
     }
     /**
-     * Seconds of marks beyond an instant, in the sense of {@link import("../frame_track.js").FrameTrack#ahead}.
+     * Seconds of marks beyond an instant, in the sense of {@link FrameTrack#ahead}.
      * @param {number} time seconds
      */
     ahead(time) {
@@ -6402,7 +6440,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#marks.trim(time - REACH_S2);
     }
     /**
-     * Seconds of marks beyond an instant, in the sense of {@link import("../frame_track.js").FrameTrack#ahead}.
+     * Seconds of marks beyond an instant, in the sense of {@link FrameTrack#ahead}.
      * @param {number} time seconds
      */
     ahead(time) {
@@ -6479,10 +6517,10 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
   var KEEP_S2 = 10;
   var HEAD_START_S = 0.1;
   var Utterance = class {
-    /** @type {import("../types.js").Source[]} best first */
+    /** @type {Source[]} best first */
     sources = [];
     visemes = new VisemeSource();
-    /** @type {import("../audio/loudness.js").Loudness | null} */
+    /** @type {Loudness | null} */
     loudness = null;
     /** @type {UtteranceUplink | null} */
     uplink = null;
@@ -6498,7 +6536,10 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     cancelled = false;
     duration = 0;
     /** Why there are no server frames just now. */
-    reason = "waiting for frames";
+    reason = (
+      /** @type {FallbackReason | ErrorCode} */
+      FALLBACK.waiting
+    );
     counters = { frames: 0, lateFrames: 0, firstFrameMs: (
       /** @type {number | null} */
       null
@@ -6514,7 +6555,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     #processing = false;
     /** @type {A2FError | null} */
     #failure = null;
-    /** @type {(outcome: import("../types.js").Outcome) => void} */
+    /** @type {(outcome: Outcome) => void} */
     #resolve = () => {
     };
     /** @type {(error: Error) => void} */
@@ -6522,7 +6563,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     };
     /**
      * @param {number} id
-     * @param {import("../types.js").AudioSink} sink
+     * @param {AudioSink} sink
      * @param {UtteranceHooks} hooks
      */
     constructor(id, sink, hooks) {
@@ -6544,7 +6585,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#setProcessing(true);
       uplink.open();
     }
-    /** @param {import("../audio/loudness.js").Loudness} loudness */
+    /** @param {Loudness} loudness */
     setLoudness(loudness) {
       this.loudness = loudness;
       this.visemes.level = (time) => loudness.level(time);
@@ -6617,10 +6658,10 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     isOver(now) {
       return this.cancelled || this.#failure !== null || this.playing && this.sink.isOver(now);
     }
-    /** @returns {import("../types.js").Rank} that carried most of it */
+    /** @returns {Rank} that carried most of it */
     get rank() {
       const ranks = (
-        /** @type {import("../types.js").Rank[]} */
+        /** @type {Rank[]} */
         Object.keys(this.rankMs)
       );
       return ranks.reduce((best2, rank2) => this.rankMs[rank2] > this.rankMs[best2] ? rank2 : best2);
@@ -6670,7 +6711,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      * @param {number} lookahead seconds
      */
     onStarted(fps, lookahead) {
-      this.reason = "waiting for frames";
+      this.reason = FALLBACK.waiting;
       if (this.#track) return;
       this.#addTrack(fps);
       this.sink.expectLookahead?.(lookahead);
@@ -6692,7 +6733,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       const count = values.length / columns.length;
       this.#countFrames(first, count, track);
       track.put(first, values, columns, scale);
-      this.reason = "frames late";
+      this.reason = FALLBACK.late;
       if (track.ahead(0) >= HEAD_START_S) this.markReady();
     }
     /** @param {number} duration seconds of the last segment */
@@ -6702,7 +6743,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#setProcessing(false);
       this.markReady();
     }
-    /** @param {string} reason */
+    /** @param {FallbackReason} reason */
     onInterruption(reason) {
       this.reason = reason;
       this.markReady();
@@ -6731,8 +6772,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       return Math.min(kept, this.duration || kept);
     }
     /** @param {A2FError} error */
-    #report({ code, message, fatal }) {
-      this.#hooks.emit("error", { code, message, fatal, utterance: this.id });
+    #report(error) {
+      this.#hooks.emit("error", { ...errorEvent(error), utterance: this.id });
     }
     /** @param {number} fps */
     #addTrack(fps) {
@@ -6790,7 +6831,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     #lastId = 0;
     /** @type {Utterance | null} */
     #latest = null;
-    /** @type {import("./recording/take.js").Take | null} */
+    /** @type {Take | null} */
     #take = null;
     #frameHandle = (
       /** @type {any} */
@@ -6799,7 +6840,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     #disposed = false;
     /**
      * @param {string | null} [serverUrl] http(s):// or ws(s)://, perhaps with a path; default: the page's origin
-     * @param {Partial<Settings & import("./types.js").Platform>} [options]
+     * @param {Partial<Settings & Platform>} [options]
      */
     constructor(serverUrl, options = {}) {
       this.#settings = changedSettings(defaultSettings(), { ...options, ...serverUrl ? { serverUrl } : {} });
@@ -6867,7 +6908,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /**
      * Binds every mesh with morph targets, instead of those bound before.
      * @param {unknown} target a scene, a mesh, or an array of either
-     * @param {{map?: import("./types.js").MorphMap}} [options] map: ARKit name → the mesh's own target(s)
+     * @param {{map?: MorphMap}} [options] map: ARKit name → the mesh's own target(s)
      * @returns {boolean} whether anything will move
      */
     initializeWithScene(target, { map = {} } = {}) {
@@ -6878,7 +6919,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#emit("bound", binding.report);
       return binding.report.found.length > 0;
     }
-    /** What is bound, and what the meshes lack. @returns {import("./types.js").BindingReport | null} */
+    /** What is bound, and what the meshes lack. @returns {BindingReport | null} */
     get binding() {
       return this.#animator.binding?.report ?? null;
     }
@@ -6950,21 +6991,21 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       requireStream(stream);
       const { context } = this.#output;
       const format = captureFormat(context.sampleRate);
-      const voice = new LiveSink(format.sampleRate);
-      const utterance = this.#openStream(format, voice);
+      const sink = new LiveSink(format.sampleRate);
+      const pcm = this.#openStream(format, sink);
       if (context.state !== "running") this.#output.wake(this.#onLocked);
-      const session = new LiveSession(stream, { context, platform: this.#platform }, utterance, voice);
+      const session = new LiveSession(stream, { context, platform: this.#platform }, pcm, sink);
       session.ready.catch((error) => this.#report(error));
       return session;
     }
-    /** What was spoken last, or is being spoken, with `keepTake`. @returns {import("./recording/take.js").Take | null} */
+    /** What was spoken last, or is being spoken, with `keepTake`. @returns {Take | null} */
     get take() {
       return this.#take;
     }
     /**
      * Shows a take once more, without the server: the face follows an element that plays its sound, also where that
      * is paused or sought. While it is paused it gives way to whatever is to be spoken next.
-     * @param {import("./recording/take.js").Take} take which is complete
+     * @param {Take} take which is complete
      * @param {HTMLMediaElement} element with the take's sound, such as `take.wav()`; the app starts it
      * @returns {Promise<Outcome>} after the element has come to its end, or cancelled
      */
@@ -7003,7 +7044,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      * Puts emotions on whatever is shown, at once (blended over 250 ms), also while nobody speaks. The table of what
      * they look like is the server's, fetched once; closed lips stay closed. Not for what {@link setEmotions} already
      * asks the server for: both together show it twice.
-     * @param {Record<string, number> | null} expression name → 0–1; null or {}: none
+     * @param {Emotions | null} expression name → 0–1; null or {}: none
      * @returns {Promise<boolean>} whether something of it is shown; false also where the table cannot be had, which
      *   is an `error` of code no_expressions
      */
@@ -7014,7 +7055,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /**
      * Asks the server to animate with these emotions, so that its model and its motion feel them: blended in, also
      * while speaking, from the frames on that were not yet made. For a change that is seen at once: {@link setExpression}.
-     * @param {Record<string, number> | null} emotions name → 0–1
+     * @param {Emotions | null} emotions name → 0–1
      */
     setEmotions(emotions) {
       this.configure({ emotions });
@@ -7067,18 +7108,18 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     }
     /**
      * @param {PcmFormat} format
-     * @param {AudioSink} voice
+     * @param {AudioSink} sink
      */
-    #openStream(format, voice) {
-      const utterance = this.#createUtterance(voice);
+    #openStream(format, sink) {
+      const utterance = this.#createUtterance(sink);
       const uplink = this.#sender.openStream(utterance, format);
       return new PcmStream(utterance, format, uplink, () => this.#queue.cancel(utterance));
     }
     /**
-     * @param {AudioSink} voice
+     * @param {AudioSink} sink
      * @param {{keep?: boolean}} [options] keep: whether it may become a take
      */
-    #createUtterance(voice, { keep = this.#settings.keepTake } = {}) {
+    #createUtterance(sink, { keep = this.#settings.keepTake } = {}) {
       this.#requireUse();
       const open = this.#queue.newest;
       if (open && !open.inputEnded) {
@@ -7088,7 +7129,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
         );
       }
       const hooks = { emit: this.#emit, now: this.#platform.now, onChange: () => this.#queue.advance() };
-      const utterance = new Utterance(++this.#lastId, voice, hooks);
+      const utterance = new Utterance(++this.#lastId, sink, hooks);
       if (keep) utterance.recorder = new TakeRecorder(utterance, () => this.#settings, this.#present);
       this.#latest = utterance;
       this.#queue.add(utterance);
@@ -7143,8 +7184,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#events.emit(event, payload);
     };
     /** @param {A2FError} error */
-    #report({ code, message, fatal }) {
-      this.#emit("error", { code, message, fatal });
+    #report(error) {
+      this.#emit("error", errorEvent(error));
     }
   };
   function isElement(value) {

@@ -1,14 +1,17 @@
 import { A2FError, requireArgument } from "./errors.js";
 
 /**
+ * @import { Outcome } from "./types.js"
+ * @import { PcmStream } from "./utterance/pcm_stream.js"
+ */
+
+/**
  * @typedef {any} Sdk the namespace of `microsoft-cognitiveservices-speech-sdk`
  * @typedef {{token?: string | null, region?: string | null, host?: string | null, expires_in?: number}} AzureCredentials
  *   what `POST /v1/azure-token` answers; `host` (ws://…) is a container or an emulator, which needs no token
  * @typedef {object} SpeakingClient The parts of an Audio2FaceClient that are used here.
  * @property {(options: {sampleRate: number}) => PcmStream} start
  * @property {(event: "cancel", callback: () => void) => unknown} on
- * @typedef {import("./types.js").Outcome} Outcome
- * @typedef {import("./utterance/pcm_stream.js").PcmStream} PcmStream
  */
 
 /** What Azure is asked for: PCM without a header, at a rate that every part of the way takes. */

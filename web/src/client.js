@@ -11,7 +11,7 @@ import { Binding } from "./avatar/binding.js";
 import { AzureSpeaker, followAzure } from "./azure_speaker.js";
 import { Connection } from "./connection/connection.js";
 import { checkHealth } from "./connection/health.js";
-import { A2FError, requireArgument } from "./errors.js";
+import { A2FError, errorEvent, requireArgument } from "./errors.js";
 import { Emitter } from "./events.js";
 import { IdleAnimation } from "./idle/idle_animation.js";
 import { platformWith } from "./platform.js";
@@ -25,11 +25,12 @@ import { UtteranceSender } from "./utterance/sender.js";
 import { Utterance } from "./utterance/utterance.js";
 
 /**
- * @typedef {import("./types.js").Events} Events
- * @typedef {import("./types.js").Settings} Settings
- * @typedef {import("./types.js").Outcome} Outcome
- * @typedef {import("./types.js").AudioSink} AudioSink
- * @typedef {import("./audio/external_sink.js").MediaClock} MediaClock
+ * @import { MediaClock } from "./audio/external_sink.js"
+ * @import { Take } from "./recording/take.js"
+ * @import { AudioSink, BindingReport, Emotions, Events, MorphMap, Outcome, Platform, Settings } from "./types.js"
+ */
+
+/**
  * @typedef {"play" | HTMLMediaElement | MediaClock | (() => number)} AudioTarget
  * @typedef {{sampleRate: number, channels?: number, encoding?: "pcm_s16le" | "pcm_f32le", audio?: AudioTarget}}
  *   StreamOptions
@@ -60,14 +61,14 @@ export class Audio2FaceClient {
   #lastId = 0;
   /** @type {Utterance | null} */
   #latest = null;
-  /** @type {import("./recording/take.js").Take | null} */
+  /** @type {Take | null} */
   #take = null;
   #frameHandle = /** @type {any} */ (null);
   #disposed = false;
 
   /**
    * @param {string | null} [serverUrl] http(s):// or ws(s)://, perhaps with a path; default: the page's origin
-   * @param {Partial<Settings & import("./types.js").Platform>} [options]
+   * @param {Partial<Settings & Platform>} [options]
    */
   constructor(serverUrl, options = {}) {
     this.#settings = changedSettings(defaultSettings(), { ...options, ...(serverUrl ? { serverUrl } : {}) });
@@ -137,7 +138,7 @@ export class Audio2FaceClient {
   /**
    * Binds every mesh with morph targets, instead of those bound before.
    * @param {unknown} target a scene, a mesh, or an array of either
-   * @param {{map?: import("./types.js").MorphMap}} [options] map: ARKit name → the mesh's own target(s)
+   * @param {{map?: MorphMap}} [options] map: ARKit name → the mesh's own target(s)
    * @returns {boolean} whether anything will move
    */
   initializeWithScene(target, { map = {} } = {}) {
@@ -149,7 +150,7 @@ export class Audio2FaceClient {
     return binding.report.found.length > 0;
   }
 
-  /** What is bound, and what the meshes lack. @returns {import("./types.js").BindingReport | null} */
+  /** What is bound, and what the meshes lack. @returns {BindingReport | null} */
   get binding() {
     return this.#animator.binding?.report ?? null;
   }
@@ -221,15 +222,15 @@ export class Audio2FaceClient {
     requireStream(stream);
     const { context } = this.#output;
     const format = captureFormat(context.sampleRate);
-    const voice = new LiveSink(format.sampleRate);
-    const utterance = this.#openStream(format, voice);
+    const sink = new LiveSink(format.sampleRate);
+    const pcm = this.#openStream(format, sink);
     if (context.state !== "running") this.#output.wake(this.#onLocked);
-    const session = new LiveSession(stream, { context, platform: this.#platform }, utterance, voice);
+    const session = new LiveSession(stream, { context, platform: this.#platform }, pcm, sink);
     session.ready.catch((error) => this.#report(error));
     return session;
   }
 
-  /** What was spoken last, or is being spoken, with `keepTake`. @returns {import("./recording/take.js").Take | null} */
+  /** What was spoken last, or is being spoken, with `keepTake`. @returns {Take | null} */
   get take() {
     return this.#take;
   }
@@ -237,7 +238,7 @@ export class Audio2FaceClient {
   /**
    * Shows a take once more, without the server: the face follows an element that plays its sound, also where that
    * is paused or sought. While it is paused it gives way to whatever is to be spoken next.
-   * @param {import("./recording/take.js").Take} take which is complete
+   * @param {Take} take which is complete
    * @param {HTMLMediaElement} element with the take's sound, such as `take.wav()`; the app starts it
    * @returns {Promise<Outcome>} after the element has come to its end, or cancelled
    */
@@ -282,7 +283,7 @@ export class Audio2FaceClient {
    * Puts emotions on whatever is shown, at once (blended over 250 ms), also while nobody speaks. The table of what
    * they look like is the server's, fetched once; closed lips stay closed. Not for what {@link setEmotions} already
    * asks the server for: both together show it twice.
-   * @param {Record<string, number> | null} expression name → 0–1; null or {}: none
+   * @param {Emotions | null} expression name → 0–1; null or {}: none
    * @returns {Promise<boolean>} whether something of it is shown; false also where the table cannot be had, which
    *   is an `error` of code no_expressions
    */
@@ -294,7 +295,7 @@ export class Audio2FaceClient {
   /**
    * Asks the server to animate with these emotions, so that its model and its motion feel them: blended in, also
    * while speaking, from the frames on that were not yet made. For a change that is seen at once: {@link setExpression}.
-   * @param {Record<string, number> | null} emotions name → 0–1
+   * @param {Emotions | null} emotions name → 0–1
    */
   setEmotions(emotions) {
     this.configure({ emotions });
@@ -352,19 +353,19 @@ export class Audio2FaceClient {
 
   /**
    * @param {PcmFormat} format
-   * @param {AudioSink} voice
+   * @param {AudioSink} sink
    */
-  #openStream(format, voice) {
-    const utterance = this.#createUtterance(voice);
+  #openStream(format, sink) {
+    const utterance = this.#createUtterance(sink);
     const uplink = this.#sender.openStream(utterance, format);
     return new PcmStream(utterance, format, uplink, () => this.#queue.cancel(utterance));
   }
 
   /**
-   * @param {AudioSink} voice
+   * @param {AudioSink} sink
    * @param {{keep?: boolean}} [options] keep: whether it may become a take
    */
-  #createUtterance(voice, { keep = this.#settings.keepTake } = {}) {
+  #createUtterance(sink, { keep = this.#settings.keepTake } = {}) {
     this.#requireUse();
     const open = this.#queue.newest;
     if (open && !open.inputEnded) {
@@ -374,7 +375,7 @@ export class Audio2FaceClient {
       );
     }
     const hooks = { emit: this.#emit, now: this.#platform.now, onChange: () => this.#queue.advance() };
-    const utterance = new Utterance(++this.#lastId, voice, hooks);
+    const utterance = new Utterance(++this.#lastId, sink, hooks);
     if (keep) utterance.recorder = new TakeRecorder(utterance, () => this.#settings, this.#present);
     this.#latest = utterance;
     this.#queue.add(utterance);
@@ -437,8 +438,8 @@ export class Audio2FaceClient {
   };
 
   /** @param {A2FError} error */
-  #report({ code, message, fatal }) {
-    this.#emit("error", { code, message, fatal });
+  #report(error) {
+    this.#emit("error", errorEvent(error));
   }
 }
 

@@ -5,7 +5,13 @@ export { A2FError } from "./errors.js";
 export { bakeTake } from "./recording/bake.js";
 /**
  * @typedef {import("./types.js").BindingReport} BindingReport
+ * @typedef {import("./arkit.js").BlendshapeName} BlendshapeName
+ * @typedef {import("./types.js").EmotionName} EmotionName
+ * @typedef {import("./types.js").Emotions} Emotions
+ * @typedef {import("./errors.js").ErrorCode} ErrorCode
+ * @typedef {import("./errors.js").ErrorReason} ErrorReason
  * @typedef {import("./types.js").Events} Events
+ * @typedef {import("./fallback.js").FallbackReason} FallbackReason
  * @typedef {import("./types.js").FrameEvent} FrameEvent
  * @typedef {import("./types.js").LifeOptions} LifeOptions
  * @typedef {import("./types.js").MorphMap} MorphMap
@@ -15,7 +21,7 @@ export { bakeTake } from "./recording/bake.js";
  * @typedef {import("./types.js").Settings} Settings
  * @typedef {import("./utterance/live_session.js").LiveSession} LiveSession
  * @typedef {import("./recording/take.js").Take} Take
- * @typedef {import("./recording/take.js").TakeFrames} TakeFrames
+ * @typedef {import("./types.js").TakeFrames} TakeFrames
  * @typedef {import("./utterance/pcm_stream.js").PcmStream} PcmStream
  * @typedef {import("./utterance/pcm_stream.js").PcmStream} Utterance the name that PcmStream had first
  */

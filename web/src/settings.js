@@ -1,6 +1,6 @@
 import { A2FError, isBetween, requireArgument } from "./errors.js";
 
-/** @typedef {import("./types.js").Settings} Settings */
+/** @import { Settings } from "./types.js" */
 
 /** @returns {Settings} */
 export function defaultSettings() {

@@ -1,7 +1,19 @@
 /**
+ * @import { BlendshapeName, StringLookup } from "./arkit.js"
+ * @import { A2FError, ErrorCode, ErrorReason } from "./errors.js"
+ * @import { FallbackReason } from "./fallback.js"
+ * @import { Take } from "./recording/take.js"
+ */
+
+/**
  * The shapes of what passes between the modules, and of what the client's users pass in and get.
  *
  * @typedef {"server" | "viseme" | "loudness" | "neutral"} Rank Where the face comes from, best first.
+ *
+ * @typedef {"amazement" | "anger" | "cheekiness" | "disgust" | "fear" | "grief" | "joy" | "outofbreath" | "pain"
+ *   | "sadness"} EmotionName
+ *
+ * @typedef {Partial<Record<EmotionName, number>>} Emotions Strength of each emotion, 0–1; missing ones are 0.
  *
  * @typedef {object} Source One way of knowing the face at an instant.
  * @property {Rank} rank
@@ -40,7 +52,7 @@
  * @property {string | null} backend one that `ready.backends` lists
  * @property {"server" | "viseme"} lipSync what moves the mouth: "server": the best there is, the server's frames first;
  *   "viseme": the visemes of the speech service, then loudness, and of the server's frames only eyes and brows
- * @property {Record<string, number> | null} emotions name → 0–1: how the server is to animate the next utterance
+ * @property {Emotions | null} emotions name → 0–1: how the server is to animate the next utterance
  * @property {boolean | LifeOptions} life the face blinks, breathes, looks about and nods by itself, also while nobody
  *   speaks; default: false. Never where the visitor prefers reduced motion
  * @property {number} patience ms that sound waits for the first frames
@@ -82,7 +94,7 @@
  * @property {(index: number) => number} getY
  * @property {(index: number) => number} getZ
  *
- * @typedef {Record<string, string | string[] | null>} MorphMap ARKit name → the mesh's target(s), or expressions of a
+ * @typedef {Partial<Record<BlendshapeName, string | string[] | null>>} MorphMap ARKit name → the mesh's target(s), or expressions of a
  *   VRM; null: leave it.
  *
  * @typedef {object} BoneLike A bone as Three.js has it.
@@ -115,8 +127,8 @@
  * @property {{expressions?: unknown}} applier
  *
  * @typedef {object} BindingReport
- * @property {string[]} found ARKit shapes that move something
- * @property {string[]} missing ARKit shapes that nothing on the meshes shows
+ * @property {BlendshapeName[] & StringLookup} found ARKit shapes that move something
+ * @property {BlendshapeName[] & StringLookup} missing ARKit shapes that nothing on the meshes shows
  * @property {number} meshes
  * @property {string[]} schemes how the targets are named: "arkit", "pascal", "side-suffix", "prefixed", "other",
  *   "mapped", "visemes", "simple"; or what else moves: "vrm" (its presets), "look-at" (a VRM's), "jaw-bone", "eye-bones"
@@ -129,6 +141,12 @@
  * @property {Rank} rank that carried most of it
  * @property {boolean} cancelled
  *
+ * @typedef {object} TakeFrames The animation of a take at a fixed frame rate.
+ * @property {number} fps
+ * @property {number} count
+ * @property {Float32Array} weights count × 52, in the order of BLENDSHAPES
+ * @property {Rank[]} ranks the source of each frame
+ *
  * @typedef {object} FrameEvent One object and one array, reused from tick to tick: copy what you keep.
  * @property {number} utterance
  * @property {number} time seconds of the utterance that this face belongs to
@@ -140,9 +158,10 @@
  * @typedef {object} Events
  * @property {{processing: boolean, utterance: number}} processing the server is at work on an utterance
  * @property {FrameEvent} frame once a render tick while speaking
- * @property {{code: string, message: string, fatal: boolean, utterance?: number}} error
+ * @property {{code: ErrorCode, message: string, fatal: boolean, reason?: ErrorReason, utterance?: number}} error
+ *   reason: with code `busy`, if the server gives one
  * @property {{speaking: boolean, utterance: number}} speaking sound begins, sound is over
- * @property {{from: Rank, to: Rank, reason: string}} rank
+ * @property {{from: Rank, to: Rank, reason: FallbackReason | ErrorCode}} rank
  * @property {{state: ConnectionState}} connection
  * @property {{utterance: number, fps: number, lookahead: number}} started the server took it
  * @property {Outcome} end
@@ -153,7 +172,5 @@
  * @property {{take: Take}} take with `keepTake`: one begins, and, `complete`, it has ended
  *
  * @typedef {"idle" | "connecting" | "ready" | "waiting" | "failed" | "closed"} ConnectionState
- * @typedef {import("./errors.js").A2FError} A2FError
- * @typedef {import("./recording/take.js").Take} Take
  */
 export {};

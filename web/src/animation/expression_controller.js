@@ -2,10 +2,16 @@ import { isBetween, requireArgument } from "../errors.js";
 import { fetchExpressionTable } from "./expression_table.js";
 
 /**
- * @typedef {import("./expression_table.js").ExpressionTable} ExpressionTable
+ * @import { A2FError } from "../errors.js"
+ * @import { Platform } from "../types.js"
+ * @import { ExpressionLayer } from "./expression_layer.js"
+ * @import { ExpressionTable } from "./expression_table.js"
+ */
+
+/**
  * @typedef {object} ExpressionHooks
  * @property {() => string | null} serverUrl whose table is used
- * @property {(error: import("../errors.js").A2FError) => void} onError the table cannot be had
+ * @property {(error: A2FError) => void} onError the table cannot be had
  * @property {() => void} onChange there is something to show
  */
 
@@ -20,8 +26,8 @@ export class ExpressionController {
   #requests = 0;
 
   /**
-   * @param {import("../types.js").Platform} platform
-   * @param {import("./expression_layer.js").ExpressionLayer} layer
+   * @param {Platform} platform
+   * @param {ExpressionLayer} layer
    * @param {ExpressionHooks} hooks
    */
   constructor(platform, layer, hooks) {
@@ -33,7 +39,7 @@ export class ExpressionController {
   /**
    * @param {Record<string, number>} mix emotion → 0–1
    * @returns {Promise<boolean>} whether something of it is shown
-   * @throws {import("../errors.js").A2FError} bad_argument
+   * @throws {A2FError} bad_argument
    */
   async set(mix) {
     const fit = typeof mix === "object" && Object.values(mix).every((share) => isBetween(share, 0, 1));

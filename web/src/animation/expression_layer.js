@@ -1,11 +1,11 @@
 import { SHAPE_COUNT } from "../arkit.js";
 
+/** @import { ExpressionTable } from "./expression_table.js" */
+
 /** Milliseconds in which one expression gives way to the next. */
 const BLEND_MS = 250;
 
 const { fround } = Math;
-
-/** @typedef {import("./expression_table.js").ExpressionTable} ExpressionTable */
 
 /**
  * Expressions over whatever the face shows. What it adds is what the server's own processor adds (motion/emotion.py):

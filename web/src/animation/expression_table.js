@@ -2,6 +2,8 @@ import { addresses } from "../addresses.js";
 import { BLENDSHAPES, SHAPE_INDEX } from "../arkit.js";
 import { A2FError } from "../errors.js";
 
+/** @import { Platform } from "../types.js" */
+
 const TIMEOUT_MS = 5000;
 
 /**
@@ -16,7 +18,7 @@ const TIMEOUT_MS = 5000;
 
 /**
  * Asks a server what its ten emotions look like.
- * @param {import("../types.js").Platform} platform
+ * @param {Platform} platform
  * @param {string | null} serverUrl
  * @returns {Promise<ExpressionTable>}
  * @throws {A2FError} no_expressions

@@ -1,14 +1,22 @@
 import { BLENDSHAPES, SHAPE_COUNT } from "../arkit.js";
+import { FALLBACK } from "../fallback.js";
 import { FACE_WIDTH } from "../oculus.js";
 import { ExpressionLayer } from "./expression_layer.js";
 import { SourceSelector } from "./source_selector.js";
+
+/**
+ * @import { Binding } from "../avatar/binding.js"
+ * @import { IdleAnimation } from "../idle/idle_animation.js"
+ * @import { IdleContext } from "../idle/posture.js"
+ * @import { Events, FrameEvent, Rank } from "../types.js"
+ * @import { Utterance } from "../utterance/utterance.js"
+ * @import { SelectionOptions } from "./source_selector.js"
+ */
 
 /** A display's frame is shown for its whole length, so its face is computed for the middle of it. */
 const LONGEST_BIAS_S = 1 / 60;
 /** Half a blink is not a calmer blink: intensity leaves lids and gaze alone. */
 const UNSCALED = Array.from({ length: FACE_WIDTH }, (_, i) => /^eye(Blink|Look)/.test(BLENDSHAPES[i] ?? ""));
-
-/** @typedef {import("../utterance/utterance.js").Utterance} Utterance */
 
 /**
  * What is shown: at each render tick it asks the clock, the ladder and the layers above it, and writes what is bound.
@@ -25,28 +33,28 @@ export class FaceAnimator {
   time = 0;
   /** Ticks a second, averaged. */
   fps = 0;
-  /** @type {import("../avatar/binding.js").Binding | null} */
+  /** @type {Binding | null} */
   binding = null;
   /** The same, and the visemes. */
   #face = new Float32Array(FACE_WIDTH);
   #arkit = this.#face.subarray(0, SHAPE_COUNT);
-  /** @type {import("./source_selector.js").SelectionOptions} */
+  /** @type {SelectionOptions} */
   #options = { quickRelease: false, lipSync: "server" };
   #emit;
   #lastTick = Number.NEGATIVE_INFINITY;
   #interval = 1000 / 60;
-  /** @type {import("../types.js").FrameEvent} */
+  /** @type {FrameEvent} */
   #event;
   #atRest = true;
   /** @type {Utterance | null} */
   #lastUtterance = null;
   #idle;
-  /** @type {import("../idle/idle_animation.js").IdleContext} */
+  /** @type {IdleContext} */
   #context = { utterance: null, time: 0, awaited: false, serverLeads: false };
 
   /**
-   * @param {(event: keyof import("../types.js").Events, payload: any) => void} emit
-   * @param {import("../idle/idle_animation.js").IdleAnimation | null} [idle] the second layer
+   * @param {(event: keyof Events, payload: any) => void} emit
+   * @param {IdleAnimation | null} [idle] the second layer
    */
   constructor(emit, idle = null) {
     this.#emit = emit;
@@ -158,7 +166,7 @@ export class FaceAnimator {
   }
 
   /**
-   * @param {import("../types.js").Rank} from
+   * @param {Rank} from
    * @param {Utterance | null} utterance
    */
   #emitRank(from, utterance) {
@@ -167,12 +175,12 @@ export class FaceAnimator {
   }
 
   /**
-   * @param {import("../types.js").Rank} to
+   * @param {Rank} to
    * @param {Utterance | null} utterance
    */
   #reason(to, utterance) {
-    if (!utterance) return this.#lastUtterance?.cancelled ? "cancelled" : "utterance over";
-    return to === "server" ? "frames are there" : utterance.reason;
+    if (!utterance) return this.#lastUtterance?.cancelled ? FALLBACK.cancelled : FALLBACK.finished;
+    return to === "server" ? FALLBACK.framesAvailable : utterance.reason;
   }
 
   /**

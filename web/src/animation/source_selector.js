@@ -2,6 +2,8 @@ import { BLENDSHAPES } from "../arkit.js";
 import { FACE_WIDTH, oculusIndex } from "../oculus.js";
 import { VisemeFit } from "../visemes/fit.js";
 
+/** @import { Rank, Source } from "../types.js" */
+
 /** A change of source, the way back to neutral, and that way after an interruption, in milliseconds. */
 const FADE_MS = 100;
 const RELEASE_MS = 200;
@@ -25,7 +27,6 @@ const UPPER = Int16Array.from(
  * @property {boolean} [quickRelease] neutral is to be reached at once: somebody was interrupted
  * @property {"server" | "viseme"} [lipSync] "viseme": the server's frames move eyes and brows only
  *
- * @typedef {import("../types.js").Source} Source
  */
 
 /** @type {SelectionOptions} */
@@ -52,7 +53,7 @@ export class SourceSelector {
   #lastNow = 0;
   #lastTime = 0;
 
-  /** @returns {import("../types.js").Rank} */
+  /** @returns {Rank} */
   get rank() {
     return this.#source ? this.#source.rank : "neutral";
   }

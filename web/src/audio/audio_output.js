@@ -1,6 +1,8 @@
 import { A2FError } from "../errors.js";
 import { ContextClock } from "./clock.js";
 
+/** @import { Platform } from "../types.js" */
+
 /** How long a context that may wake up takes for it. */
 const WAKE_MS = 300;
 const GESTURES = ["pointerdown", "keydown", "touchend"];
@@ -17,7 +19,7 @@ export class AudioOutput {
   #waiting = new Set();
   #onGesture = () => void this.unlock().catch(() => {});
 
-  /** @param {import("../types.js").Platform} platform */
+  /** @param {Platform} platform */
   constructor(platform) {
     this.#platform = platform;
     for (const gesture of GESTURES) {

@@ -1,5 +1,7 @@
 import { A2FError } from "../errors.js";
 
+/** @import { Platform } from "../types.js" */
+
 /** Samples a message of the worklet: about 20 ms, so that messages stay few and the delay short. */
 const BATCH = 1024;
 
@@ -39,7 +41,7 @@ export class Capture {
 
   /**
    * @param {AudioContext} context
-   * @param {import("../types.js").Platform} platform
+   * @param {Platform} platform
    * @param {(samples: Float32Array) => void} onSamples
    */
   constructor(context, platform, onSamples) {

@@ -1,5 +1,10 @@
 import { A2FError } from "../errors.js";
 
+/**
+ * @import { Platform } from "../types.js"
+ * @import { PcmFormat } from "./pcm.js"
+ */
+
 /** What lip-sync models listen at, and half of what the wire would else carry. */
 const RATE = 16000;
 /** Safari of some years refused rates below this. */
@@ -7,7 +12,7 @@ const SAFE_RATE = 44100;
 
 /**
  * Decodes an audio file with the browser's own decoders, mixed to one channel.
- * @param {import("../types.js").Platform} platform
+ * @param {Platform} platform
  * @param {Uint8Array} bytes
  * @returns {Promise<{sampleRate: number, samples: Float32Array}>}
  */
@@ -22,7 +27,7 @@ export async function decodeFile(platform, bytes) {
   return { sampleRate: decoded.sampleRate, samples: mono(decoded) };
 }
 
-/** @param {import("../types.js").Platform} platform */
+/** @param {Platform} platform */
 function offlineContext({ OfflineAudioContext }) {
   if (!OfflineAudioContext) throw new A2FError("bad_audio", "This browser cannot decode audio files.");
   try {
@@ -44,7 +49,7 @@ function mono(buffer) {
 /**
  * A WAV file, for servers that are asked over HTTP.
  * @param {Uint8Array} pcm
- * @param {import("./pcm.js").PcmFormat} format
+ * @param {PcmFormat} format
  */
 export function wavOf(pcm, { encoding, sampleRate, channels, sampleBytes, blockBytes, secondBytes }) {
   const wav = new Uint8Array(44 + pcm.length);

@@ -1,6 +1,8 @@
 import { A2FError } from "../errors.js";
 import { SteadyClock } from "./clock.js";
 
+/** @import { AudioOutput } from "./audio_output.js" */
+
 /** An element has data for what comes next. */
 const HAVE_FUTURE_DATA = 3;
 
@@ -25,7 +27,7 @@ export class ElementSink {
 
   /**
    * @param {HTMLMediaElement} element
-   * @param {import("./audio_output.js").AudioOutput} output whose next gesture may start a blocked element
+   * @param {AudioOutput} output whose next gesture may start a blocked element
    * @param {{onChange: () => void, onLocked: () => void}} callbacks onChange: it ended or failed
    * @param {{follow?: boolean}} [options] follow: the app starts it when it likes
    */

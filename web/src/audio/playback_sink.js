@@ -1,5 +1,7 @@
 import { Resampler } from "./resample.js";
 
+/** @import { AudioOutput } from "./audio_output.js" */
+
 /** How far ahead of the present the first sound, and the first after an underrun, is scheduled. */
 const LEAD_S = 0.05;
 /** Sound that would start closer to the present than this is late. */
@@ -35,7 +37,7 @@ export class PlaybackSink {
   #run = 0;
 
   /**
-   * @param {import("./audio_output.js").AudioOutput} output
+   * @param {AudioOutput} output
    * @param {() => void} onLocked the browser wants a gesture first
    * @param {number} [sampleRate] of the PCM, Hertz; else {@link setSampleRate} says it before the first of it
    */

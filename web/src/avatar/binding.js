@@ -14,8 +14,12 @@ import { movingTargets } from "./targets.js";
 import { looksAbout, pairsOfVrm, planVrm, VrmExpressions, VrmLookAt } from "./vrm.js";
 
 /**
- * @typedef {import("../types.js").MorphMap} MorphMap
- * @typedef {import("./plan.js").TargetTerms} TargetTerms
+ * @import { BlendshapeName } from "../arkit.js"
+ * @import { BindingReport, BoneLike, MorphMap, MorphMesh, VrmLike } from "../types.js"
+ * @import { TargetTerms } from "./plan.js"
+ */
+
+/**
  * @typedef {{write: (face: Float32Array) => void, release: () => void}} FaceWriter
  */
 
@@ -37,7 +41,7 @@ export class Binding {
   #jaw = false;
   /** @type {Set<string>} */
   #schemes = new Set();
-  /** @type {import("../types.js").BindingReport} */
+  /** @type {BindingReport} */
   report;
 
   /**
@@ -71,7 +75,7 @@ export class Binding {
 
   /**
    * A mesh whose jaw stands still while another's opens, such as eyes, is not part of the mouth.
-   * @param {import("../types.js").MorphMesh} mesh
+   * @param {MorphMesh} mesh
    * @param {readonly string[]} targets those that move something
    * @param {boolean} opens whether any mesh's jaw does
    * @param {MorphMap} map
@@ -83,7 +87,7 @@ export class Binding {
     if (rows.length > 0) this.#movers.push(new MorphTargets(mesh, rows));
   }
 
-  /** @param {import("../types.js").VrmLike} vrm @param {MorphMap} map */
+  /** @param {VrmLike} vrm @param {MorphMap} map */
   #bindVrm(vrm, map) {
     const rows = planVrm(vrm, map, this.#schemes);
     this.#note(rows);
@@ -98,7 +102,7 @@ export class Binding {
 
   /**
    * Bones, for what no shape moves.
-   * @param {import("../types.js").BoneLike[]} bones
+   * @param {BoneLike[]} bones
    * @param {MorphMap} map
    */
   #bindBones(bones, map) {
@@ -111,7 +115,7 @@ export class Binding {
 
   /** @param {string} shape @param {MorphMap} map */
   #lacks(shape, map) {
-    return !this.#found.has(shape) && map[shape] !== null;
+    return !this.#found.has(shape) && map[/** @type {BlendshapeName} */ (shape)] !== null;
   }
 
   /**

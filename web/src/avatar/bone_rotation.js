@@ -1,8 +1,11 @@
 import { BonePose } from "./bone_pose.js";
 
 /**
- * @typedef {import("../types.js").BoneLike} BoneLike
- * @typedef {import("./bone_pose.js").Quaternion} Quaternion
+ * @import { BoneLike } from "../types.js"
+ * @import { Quaternion } from "./bone_pose.js"
+ */
+
+/**
  * @typedef {[number, number, number]} Vector
  */
 

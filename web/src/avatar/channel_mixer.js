@@ -1,3 +1,5 @@
+/** @import { Term } from "../oculus.js" */
+
 /** Weighted sums of a face's channels, in typed arrays, so that a tick allocates nothing. */
 export class ChannelMixer {
   /** One a row, 0–1. */
@@ -6,7 +8,7 @@ export class ChannelMixer {
   #shapes;
   #gains;
 
-  /** @param {readonly (readonly import("../oculus.js").Term[])[]} rows */
+  /** @param {readonly (readonly Term[])[]} rows */
   constructor(rows) {
     const terms = rows.flat();
     let end = 0;

@@ -1,5 +1,10 @@
 import { ChannelMixer } from "./channel_mixer.js";
 
+/**
+ * @import { MorphMesh } from "../types.js"
+ * @import { TargetTerms } from "./plan.js"
+ */
+
 /** The morph targets of one mesh. */
 export class MorphTargets {
   #mesh;
@@ -7,8 +12,8 @@ export class MorphTargets {
   #blend;
 
   /**
-   * @param {import("../types.js").MorphMesh} mesh
-   * @param {readonly import("./plan.js").TargetTerms[]} rows
+   * @param {MorphMesh} mesh
+   * @param {readonly TargetTerms[]} rows
    */
   constructor(mesh, rows) {
     const dictionary = /** @type {Record<string, number>} */ (mesh.morphTargetDictionary);

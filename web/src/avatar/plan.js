@@ -3,8 +3,12 @@ import { matchShape, schemeOf } from "../shape_names.js";
 import { entryOf, LIPS, tablesFor, termsOf } from "./stand_ins.js";
 
 /**
- * @typedef {import("../oculus.js").Term} Term
- * @typedef {import("./stand_ins.js").StandInTables} StandInTables
+ * @import { Term } from "../oculus.js"
+ * @import { MorphMap } from "../types.js"
+ * @import { StandInTables } from "./stand_ins.js"
+ */
+
+/**
  * @typedef {{target: string, terms: Term[], standsIn?: boolean}} TargetTerms one morph target and what moves it; whether it is
  *   there for ARKit shapes that are missing
  * @typedef {{target: string, shape: number, part: string, prefix: number}} Candidate
@@ -13,7 +17,7 @@ import { entryOf, LIPS, tablesFor, termsOf } from "./stand_ins.js";
 /**
  * Decides what moves each target of a mesh.
  * @param {readonly string[]} targets names of its morph targets
- * @param {import("../types.js").MorphMap} map the user's word, which goes before any guess
+ * @param {MorphMap} map the user's word, which goes before any guess
  * @param {Set<string>} schemes receives how the targets are named
  * @param {StandInTables} [tables] what targets may be that are no ARKit shapes, the best first
  * @returns {TargetTerms[]} at most one a target
@@ -28,7 +32,7 @@ export function planTargets(targets, map, schemes, tables = tablesFor(targets)) 
     return { target: candidate.target, terms: [{ shape: candidate.shape, gain: 1 }] };
   });
   const rows = [...mapped, ...named];
-  const left = Object.keys(map).filter((name) => map[name] === null);
+  const left = Object.entries(map).flatMap(([name, wanted]) => (wanted === null ? [name] : []));
   const shown = new Set([
     ...left.map(shapeIndex),
     ...rows.flatMap((row) => row.terms.map((term) => term.shape)),
@@ -38,7 +42,7 @@ export function planTargets(targets, map, schemes, tables = tablesFor(targets)) 
 
 /**
  * @param {readonly string[]} targets
- * @param {import("../types.js").MorphMap} map
+ * @param {MorphMap} map
  * @returns {TargetTerms[]}
  */
 function mappedRows(targets, map) {
@@ -59,7 +63,7 @@ function mappedRows(targets, map) {
  * One target (or one of each part) a shape: a mesh that has `eyeBlinkLeft` and `head_eyeBlink_L` means the
  * same thing twice, and moving both would close the eye twice.
  * @param {readonly string[]} targets
- * @param {import("../types.js").MorphMap} map
+ * @param {MorphMap} map
  * @returns {Candidate[]}
  */
 function candidatesOf(targets, map) {

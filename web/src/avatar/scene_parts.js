@@ -1,10 +1,6 @@
 import { requireArgument } from "../errors.js";
 
-/**
- * @typedef {import("../types.js").MorphMesh} MorphMesh
- * @typedef {import("../types.js").BoneLike} BoneLike
- * @typedef {import("../types.js").VrmLike} VrmLike
- */
+/** @import { BoneLike, MorphMesh, VrmLike } from "../types.js" */
 
 /** What of a scene, a glTF, a mesh or a VRM could move a face. */
 export class SceneParts {

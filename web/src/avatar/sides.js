@@ -1,10 +1,11 @@
 import { normal } from "./bone_rotation.js";
 
+/** @import { Vector } from "./bone_rotation.js" */
+
 /**
  * What is left and what is right of a character, by the names of its nodes; so that neither the scene nor the skeleton
  * has to look along an agreed axis.
  * @typedef {[left: any, right: any]} Pair two nodes that are alike on both sides
- * @typedef {import("./bone_rotation.js").Vector} Vector
  */
 
 /** @type {Record<string, string>} */

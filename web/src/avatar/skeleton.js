@@ -4,7 +4,11 @@ import { ChannelMixer } from "./channel_mixer.js";
 import { GazeAngles } from "./gaze.js";
 import { leftOf } from "./sides.js";
 
-/** @typedef {import("../types.js").BoneLike} BoneLike @typedef {import("./sides.js").Pair} Pair @typedef {import("./bone_rotation.js").Vector} Vector */
+/**
+ * @import { BoneLike } from "../types.js"
+ * @import { Vector } from "./bone_rotation.js"
+ * @import { Pair } from "./sides.js"
+ */
 
 /** Radians at jawOpen 1; what people open without effort. */
 const JAW_OPEN = 0.3;

@@ -2,9 +2,9 @@ import { shapeIndex } from "../arkit.js";
 import { arkitTerms, OCULUS, oculusIndex, vowelIndex } from "../oculus.js";
 import { wordsOf } from "../shape_names.js";
 
-/** Targets that stand in for ARKit shapes which an avatar does not have: visemes, vowels, and simple ones. */
+/** @import { Term } from "../oculus.js" */
 
-/** @typedef {import("../oculus.js").Term} Term */
+/** Targets that stand in for ARKit shapes which an avatar does not have: visemes, vowels, and simple ones. */
 
 /**
  * What moves a target that is no ARKit shape.

@@ -1,3 +1,5 @@
+/** @import { AttributeLike, MorphMesh } from "../types.js" */
+
 /** What the noise of an export stays below, as a share of the mesh's size: eyes with a viseme of 0.03 mm. */
 const OF_SIZE = 1e-3;
 /** The same as a share of the largest move, for lips in a mesh that is the whole body. */
@@ -6,7 +8,7 @@ const OF_MOVES = 1e-2;
 /**
  * The names of a mesh's morph targets that move something. Exporters write all 52 names also where the author made
  * a few of them, and eyes and teeth often have those of the whole head.
- * @param {import("../types.js").MorphMesh} mesh
+ * @param {MorphMesh} mesh
  * @returns {string[]}
  */
 export function movingTargets({ morphTargetDictionary = {}, geometry }) {
@@ -29,7 +31,7 @@ export function noiseOf(reaches, size) {
   return Math.min(OF_SIZE * size, OF_MOVES * most);
 }
 
-/** @param {import("../types.js").AttributeLike} target */
+/** @param {AttributeLike} target */
 function reachOf(target) {
   let reach = 0;
   for (let i = 0; i < target.count; i++) {
@@ -45,7 +47,7 @@ function reachOf(target) {
 
 /**
  * The longest side of the box around a mesh.
- * @param {import("../types.js").AttributeLike} [vertices]
+ * @param {AttributeLike} [vertices]
  */
 function sizeOf(vertices) {
   if (!vertices) return Number.POSITIVE_INFINITY;

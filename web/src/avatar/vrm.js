@@ -4,10 +4,10 @@ import { planTargets } from "./plan.js";
 import { MOODS, PRESETS } from "./stand_ins.js";
 
 /**
- * @typedef {import("../types.js").VrmLike} VrmLike
- * @typedef {import("../types.js").ExpressionLike} ExpressionLike
- * @typedef {import("./plan.js").TargetTerms} TargetTerms
- * @typedef {import("./sides.js").Pair} Pair
+ * @import { Term } from "../oculus.js"
+ * @import { ExpressionLike, ExpressionManagerLike, LookAtLike, MorphMap, VrmLike } from "../types.js"
+ * @import { TargetTerms } from "./plan.js"
+ * @import { Pair } from "./sides.js"
  */
 
 /** A binary expression flips in the middle; speech seldom comes so far with a single vowel. */
@@ -20,7 +20,7 @@ const ARMS = ["leftUpperArm", "rightUpperArm"];
 /**
  * Decides what moves each expression of a VRM: ARKit's names among its custom ones (perfect sync), else its presets.
  * @param {VrmLike} vrm
- * @param {import("../types.js").MorphMap} map
+ * @param {MorphMap} map
  * @param {Set<string>} schemes
  * @returns {TargetTerms[]}
  */
@@ -43,7 +43,7 @@ function usable(name, { binds, isBinary, overrideMouth, overrideBlink }) {
   return !MOODS.includes(name) || (!isBinary && overrideMouth === "none" && overrideBlink === "none");
 }
 
-/** @param {import("../oculus.js").Term} term */
+/** @param {Term} term */
 const doubled = ({ shape, gain }) => ({ shape, gain: gain * BINARY_GAIN });
 
 /** Moves the expressions of a VRM, each of them alone: what they do to meshes and materials is three-vrm's. */
@@ -52,7 +52,7 @@ export class VrmExpressions {
   #names;
   #blend;
 
-  /** @param {import("../types.js").ExpressionManagerLike} manager @param {readonly TargetTerms[]} rows */
+  /** @param {ExpressionManagerLike} manager @param {readonly TargetTerms[]} rows */
   constructor(manager, rows) {
     this.#manager = manager;
     this.#names = rows.map((row) => row.target);
@@ -76,7 +76,7 @@ export class VrmLookAt {
   #lookAt;
   #gaze = new GazeAngles();
 
-  /** @param {import("../types.js").LookAtLike} lookAt */
+  /** @param {LookAtLike} lookAt */
   constructor(lookAt) {
     this.#lookAt = lookAt;
   }

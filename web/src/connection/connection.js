@@ -1,7 +1,12 @@
 import { addresses } from "../addresses.js";
-import { A2FError } from "../errors.js";
+import { A2FError, serverError } from "../errors.js";
 import { Backoff } from "./backoff.js";
 import { columnsOf, decodeAudio, decodeFrames, subprotocols } from "./protocol.js";
+
+/**
+ * @import { ConnectionState, Platform, Settings } from "../types.js"
+ * @import { AudioBlock, FrameBlock } from "./protocol.js"
+ */
 
 const PING_MS = 15000;
 /** A serverless worker may need its time to wake up. */
@@ -13,13 +18,13 @@ const ABNORMAL = 1006;
 
 /**
  * @typedef {object} ConnectionHooks
- * @property {(state: import("../types.js").ConnectionState) => void} onState
+ * @property {(state: ConnectionState) => void} onState
  * @property {(error: A2FError) => void} onError of the connection itself
  *
  * @typedef {object} MessageListener What a segment gives the connection.
  * @property {(message: any) => void} onMessage
- * @property {(block: import("./protocol.js").FrameBlock) => void} onFrames
- * @property {(block: import("./protocol.js").AudioBlock) => void} onAudio
+ * @property {(block: FrameBlock) => void} onFrames
+ * @property {(block: AudioBlock) => void} onAudio
  */
 
 /**
@@ -31,7 +36,7 @@ export class Connection {
   ready = null;
   /** For each column of a frame our index. @type {Int16Array | null} */
   columns = null;
-  /** @type {import("../types.js").ConnectionState} */
+  /** @type {ConnectionState} */
   state = "idle";
   /** Why there is no connection; null while there is one. @type {A2FError | null} */
   failure = null;
@@ -57,8 +62,8 @@ export class Connection {
   #unanswered = 0;
 
   /**
-   * @param {import("../types.js").Platform} platform
-   * @param {() => import("../types.js").Settings} settings
+   * @param {Platform} platform
+   * @param {() => Settings} settings
    * @param {ConnectionHooks} hooks
    */
   constructor(platform, settings, hooks) {
@@ -118,7 +123,7 @@ export class Connection {
   }
 
   /** Leaves the server; `connect` comes back, to where the settings then say. */
-  close(state = /** @type {import("../types.js").ConnectionState} */ ("idle")) {
+  close(state = /** @type {ConnectionState} */ ("idle")) {
     this.#dropSocket();
     this.#backoff.reset();
     this.#reported = false;
@@ -211,10 +216,10 @@ export class Connection {
   }
 
   /** @param {any} message */
-  #onConnectionError({ code, message, fatal }) {
+  #onConnectionError(message) {
     this.#reported = true;
-    if (code === "unauthorized" || code === "origin") this.#setState("failed");
-    this.#fail(new A2FError(code, message, { fatal }));
+    if (message.code === "unauthorized" || message.code === "origin") this.#setState("failed");
+    this.#fail(serverError(message));
   }
 
   /** @param {A2FError} error */
@@ -266,7 +271,7 @@ export class Connection {
     if (socket && socket.readyState < 2) socket.close();
   }
 
-  /** @param {import("../types.js").ConnectionState} state */
+  /** @param {ConnectionState} state */
   #disconnect(state) {
     this.ready = null;
     this.#listeners.clear();
@@ -285,7 +290,7 @@ export class Connection {
     this.#timer = this.#platform.setTimeout(action, ms);
   }
 
-  /** @param {import("../types.js").ConnectionState} state */
+  /** @param {ConnectionState} state */
   #setState(state) {
     if (state === this.state) return;
     this.state = state;

@@ -1,6 +1,12 @@
 import { A2FError } from "../errors.js";
 import { Uplink } from "./uplink.js";
 
+/**
+ * @import { Platform } from "../types.js"
+ * @import { Connection } from "./connection.js"
+ * @import { UplinkListener } from "./uplink.js"
+ */
+
 /** Bytes a message, well below any server's limit. */
 const MESSAGE_BYTES = 65536;
 
@@ -10,10 +16,10 @@ export class FileUplink extends Uplink {
   #onUnsupported;
 
   /**
-   * @param {import("./connection.js").Connection} connection
-   * @param {import("../types.js").Platform} platform
+   * @param {Connection} connection
+   * @param {Platform} platform
    * @param {() => Record<string, any>} startFields
-   * @param {import("./uplink.js").UplinkListener} listener
+   * @param {UplinkListener} listener
    * @param {Uint8Array} bytes
    * @param {(error: A2FError) => void} onUnsupported the server cannot decode it, somebody else must
    */

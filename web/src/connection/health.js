@@ -1,10 +1,12 @@
 import { addresses } from "../addresses.js";
 
+/** @import { Platform } from "../types.js" */
+
 const TIMEOUT_MS = 5000;
 
 /**
  * Asks `GET /health`; never throws.
- * @param {import("../types.js").Platform} platform
+ * @param {Platform} platform
  * @param {string | null} serverUrl
  * @returns {Promise<{connected: boolean, error?: string, [field: string]: any}>}
  */

@@ -1,8 +1,15 @@
 import { addresses } from "../addresses.js";
-import { A2FError } from "../errors.js";
+import { A2FError, serverError } from "../errors.js";
+import { FALLBACK } from "../fallback.js";
 import { Backoff } from "./backoff.js";
 import { columnsOf } from "./protocol.js";
 import { FIRST_RETRY_MS, LONGEST_RETRY_MS } from "./uplink.js";
+
+/**
+ * @import { ErrorCode } from "../errors.js"
+ * @import { Platform, Settings } from "../types.js"
+ * @import { UplinkListener } from "./uplink.js"
+ */
 
 /** A whole file over `POST /v1/animate`, for networks that let no WebSocket through. */
 export class HttpUplink {
@@ -20,10 +27,10 @@ export class HttpUplink {
   #timer = /** @type {any} */ (null);
 
   /**
-   * @param {import("../types.js").Platform} platform
-   * @param {() => import("../types.js").Settings} settings
+   * @param {Platform} platform
+   * @param {() => Settings} settings
    * @param {() => Record<string, any>} fields
-   * @param {import("./uplink.js").UplinkListener} listener
+   * @param {UplinkListener} listener
    * @param {{bytes: Uint8Array, type: string}} file
    * @param {(error: A2FError) => void} onUnsupported
    */
@@ -99,18 +106,18 @@ export class HttpUplink {
   }
 
   #retry() {
-    this.#listener.onInterruption("server busy");
+    this.#listener.onInterruption(FALLBACK.serverBusy);
     this.#timer = this.#platform.setTimeout(() => this.open(), this.#backoff.next());
   }
 }
 
-/** Where a proxy answers in the server's place, its status has to say. @type {Record<number, string>} */
+/** Where a proxy answers in the server's place, its status has to say. @type {Record<number, ErrorCode>} */
 const CODES = { 415: "unsupported_audio", 503: "busy" };
 
 /** @param {Response} response */
 async function errorOf(response) {
   const body = await response.json().catch(() => ({}));
-  const said = body.error ?? body.detail ?? body;
-  const code = said.code ?? CODES[response.status] ?? "connection_failed";
-  return new A2FError(code, said.message ?? `The server answered ${response.status}.`);
+  const error = body.error ?? body.detail ?? body;
+  const code = error.code ?? CODES[response.status] ?? "connection_failed";
+  return serverError({ ...error, code, message: error.message ?? `The server answered ${response.status}.` });
 }

@@ -1,6 +1,13 @@
 import { PcmStore } from "../audio/pcm_store.js";
 import { Uplink } from "./uplink.js";
 
+/**
+ * @import { PcmFormat } from "../audio/pcm.js"
+ * @import { Platform } from "../types.js"
+ * @import { Connection } from "./connection.js"
+ * @import { UplinkListener } from "./uplink.js"
+ */
+
 /** What is heard may be asked for again this far back, in seconds. */
 const KEEP_S = 1;
 /** Shares of the server's limit at which a segment ends: at a pause, or anyhow. */
@@ -20,11 +27,11 @@ export class PcmUplink extends Uplink {
   #ended = false;
 
   /**
-   * @param {import("./connection.js").Connection} connection
-   * @param {import("../types.js").Platform} platform
+   * @param {Connection} connection
+   * @param {Platform} platform
    * @param {() => Record<string, any>} startFields
-   * @param {import("./uplink.js").UplinkListener} listener
-   * @param {import("../audio/pcm.js").PcmFormat} format
+   * @param {UplinkListener} listener
+   * @param {PcmFormat} format
    */
   constructor(connection, platform, startFields, listener, format) {
     super(connection, platform, startFields, listener);

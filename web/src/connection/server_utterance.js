@@ -1,4 +1,7 @@
-/** @typedef {import("./connection.js").Connection} Connection */
+/**
+ * @import { Connection } from "./connection.js"
+ * @import { AudioBlock, FrameBlock } from "./protocol.js"
+ */
 
 /**
  * One utterance on the wire. What a user calls an utterance may take several: after a broken connection, and
@@ -49,12 +52,12 @@ export class ServerUtterance {
     if (newest || !this.ended) this.#connection.send({ type: "cancel" });
   }
 
-  /** @param {import("./protocol.js").FrameBlock} block */
+  /** @param {FrameBlock} block */
   onFrames(block) {
     this.#listener.onFrames(this.first + block.first, block, this);
   }
 
-  /** @param {import("./protocol.js").AudioBlock} block */
+  /** @param {AudioBlock} block */
   onAudio(block) {
     this.#listener.onAudio?.(block);
   }
@@ -97,10 +100,10 @@ export class ServerUtterance {
 /**
  * @typedef {object} ServerUtteranceListener
  * @property {(message: any, serverUtterance: ServerUtterance) => void} onStarted
- * @property {(first: number, block: import("./protocol.js").FrameBlock, serverUtterance: ServerUtterance) => void} onFrames
+ * @property {(first: number, block: FrameBlock, serverUtterance: ServerUtterance) => void} onFrames
  * @property {(message: any, serverUtterance: ServerUtterance) => void} onEnd
  * @property {(message: any, serverUtterance: ServerUtterance) => void} onError
- * @property {(block: import("./protocol.js").AudioBlock) => void} [onAudio] where the server speaks
+ * @property {(block: AudioBlock) => void} [onAudio] where the server speaks
  * @property {(message: any) => void} [onViseme]
  * @property {(message: any) => void} [onWord]
  */

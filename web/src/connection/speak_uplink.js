@@ -1,5 +1,15 @@
-import { A2FError } from "../errors.js";
+import { A2FError, serverError } from "../errors.js";
+import { FALLBACK } from "../fallback.js";
 import { Uplink } from "./uplink.js";
+
+/**
+ * @import { FallbackReason } from "../fallback.js"
+ * @import { Platform } from "../types.js"
+ * @import { Connection } from "./connection.js"
+ * @import { AudioBlock } from "./protocol.js"
+ * @import { ServerUtterance } from "./server_utterance.js"
+ * @import { UplinkListener } from "./uplink.js"
+ */
 
 /** Who waits for an answer does not want to wait long: after so many times `busy`, some seconds, it fails. */
 const MOST_REFUSALS = 4;
@@ -28,10 +38,10 @@ export class SpeakUplink extends Uplink {
   #rate = 0;
 
   /**
-   * @param {import("./connection.js").Connection} connection
-   * @param {import("../types.js").Platform} platform
+   * @param {Connection} connection
+   * @param {Platform} platform
    * @param {() => Record<string, any>} startFields
-   * @param {import("./uplink.js").UplinkListener & SpeechListener} utterance
+   * @param {UplinkListener & SpeechListener} utterance
    * @param {SpeakText} text
    */
   constructor(connection, platform, startFields, utterance, text) {
@@ -65,7 +75,7 @@ export class SpeakUplink extends Uplink {
     super.onStarted(message);
   }
 
-  /** @param {import("./protocol.js").AudioBlock} block */
+  /** @param {AudioBlock} block */
   onAudio({ samples }) {
     this.#samples += samples.length;
     this.#utterance.addAudio([samples]);
@@ -84,7 +94,7 @@ export class SpeakUplink extends Uplink {
   /**
    * @override
    * @param {any} message
-   * @param {import("./server_utterance.js").ServerUtterance} serverUtterance
+   * @param {ServerUtterance} serverUtterance
    */
   onEnd(message, serverUtterance) {
     if (serverUtterance === this.serverUtterance) this.#finish();
@@ -94,11 +104,11 @@ export class SpeakUplink extends Uplink {
   /**
    * @override
    * @param {any} message
-   * @param {import("./server_utterance.js").ServerUtterance} serverUtterance
+   * @param {ServerUtterance} serverUtterance
    */
   onError(message, serverUtterance) {
     const busy = message.code === "busy" && !message.continues && serverUtterance === this.serverUtterance;
-    if (busy && this.#refusedTooOften()) this.fail(new A2FError("busy", message.message));
+    if (busy && this.#refusedTooOften()) this.fail(serverError(message));
     else super.onError(message, serverUtterance);
   }
 
@@ -114,10 +124,10 @@ export class SpeakUplink extends Uplink {
 
   /**
    * @override @protected
-   * @param {string} reason
+   * @param {FallbackReason} reason
    */
   interrupt(reason) {
-    if (reason === "server busy") return super.interrupt(reason);
+    if (reason === FALLBACK.serverBusy) return super.interrupt(reason);
     const { failure } = this.connection;
     // A server that is full or stopping; the connection tries again, perhaps at another.
     if (failure?.code === "busy" && this.#rate === 0 && !this.#refusedTooOften())

@@ -1,6 +1,15 @@
-import { A2FError } from "../errors.js";
+import { serverError } from "../errors.js";
+import { FALLBACK } from "../fallback.js";
 import { Backoff } from "./backoff.js";
 import { ServerUtterance } from "./server_utterance.js";
+
+/**
+ * @import { A2FError } from "../errors.js"
+ * @import { FallbackReason } from "../fallback.js"
+ * @import { Platform } from "../types.js"
+ * @import { Connection } from "./connection.js"
+ * @import { FrameBlock } from "./protocol.js"
+ */
 
 /** The first wait after `busy`; it doubles. */
 export const FIRST_RETRY_MS = 500;
@@ -12,7 +21,7 @@ export const LONGEST_RETRY_MS = 10000;
  * @property {(first: number, values: ArrayLike<number>, columns: ArrayLike<number>, scale: number) => void} onFrames
  * @property {(frame: number) => void} onSplice a new segment starts at this frame
  * @property {(duration: number) => void} onEnd all frames are there; seconds of the last segment
- * @property {(reason: string) => void} onInterruption there will be no frames for a while
+ * @property {(reason: FallbackReason) => void} onInterruption there will be no frames for a while
  * @property {(error: A2FError) => void} onFailure there will be no frames any more
  * @property {() => number} position seconds
  * @property {() => number} trailingSilence seconds of quiet at the end of what was written
@@ -40,8 +49,8 @@ export class Uplink {
   #onConnection = (/** @type {boolean} */ up) => (up ? this.#startSending() : this.#onConnectionLost());
 
   /**
-   * @param {import("./connection.js").Connection} connection
-   * @param {import("../types.js").Platform} platform
+   * @param {Connection} connection
+   * @param {Platform} platform
    * @param {() => Record<string, any>} startFields fields of `start`
    * @param {UplinkListener} listener
    */
@@ -57,7 +66,7 @@ export class Uplink {
     this.connection.watchers.add(this.#onConnection);
     this.connection.connect();
     if (this.connection.state === "ready") this.#startSending();
-    else if (this.connection.state !== "connecting") this.interrupt("no connection");
+    else if (this.connection.state !== "connecting") this.interrupt(FALLBACK.noConnection);
   }
 
   /**
@@ -113,7 +122,7 @@ export class Uplink {
 
   /**
    * @param {number} first
-   * @param {import("./protocol.js").FrameBlock} block
+   * @param {FrameBlock} block
    */
   onFrames(first, block) {
     const columns = this.connection.columns;
@@ -134,11 +143,11 @@ export class Uplink {
    * @param {any} message
    * @param {ServerUtterance} serverUtterance
    */
-  onError({ code, message, continues }, serverUtterance) {
+  onError(message, serverUtterance) {
     if (serverUtterance !== this.serverUtterance) return;
-    if (continues) this.listener.onFailure(new A2FError(code, message));
-    else if (code === "busy") this.#retry();
-    else if (serverUtterance.done) this.fail(new A2FError(code, message));
+    if (message.continues) this.listener.onFailure(serverError(message));
+    else if (message.code === "busy") this.#retry();
+    else if (serverUtterance.done) this.fail(serverError(message));
   }
 
   /**
@@ -154,7 +163,7 @@ export class Uplink {
   /**
    * There will be no frames for a while.
    * @protected
-   * @param {string} reason
+   * @param {FallbackReason} reason
    */
   interrupt(reason) {
     this.listener.onInterruption(reason);
@@ -180,13 +189,13 @@ export class Uplink {
     this.#platform.clearTimeout(this.#timer);
     const had = this.serverUtterance !== null;
     this.serverUtterance = null;
-    this.interrupt(had ? "connection lost" : "no connection");
+    this.interrupt(had ? FALLBACK.connectionLost : FALLBACK.noConnection);
   }
 
   /** A server that is full now may be one of several: who has nothing else there asks the next one. */
   #retry() {
     this.serverUtterance = null;
-    this.interrupt("server busy");
+    this.interrupt(FALLBACK.serverBusy);
     this.#timer = this.#platform.setTimeout(() => {
       if (this.connection.state === "ready" && !this.connection.switchServer()) this.#startSending();
     }, this.#backoff.next());

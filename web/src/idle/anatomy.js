@@ -3,6 +3,8 @@ import { eyesOf, pairsOf } from "../avatar/sides.js";
 import { eyesOfVrm, pairsOfVrm } from "../avatar/vrm.js";
 import { isTurnable } from "./pivot.js";
 
+/** @import { Pair } from "../avatar/sides.js" */
+
 /** What rigs put before the names of their bones: Mixamo, Character Creator, VRoid, 3ds Max, Rigify, and VRM's copies. */
 const PREFIX =
   /^(?:normalized_)?(?:.*[:|]|mixamorig\d*_?|cc_base_|j_bip_c_|j_bip_|j_adj_|bip\d+[_ ]?|def[-_]|org[-_]|bone_)*/i;
@@ -20,7 +22,6 @@ const MOVED = new Set(["head", "neck", "chest"]);
 
 /**
  * @typedef {"head" | "neck" | "chest" | "eyes"} BodyPart
- * @typedef {import("../avatar/sides.js").Pair} Pair
  * @typedef {Partial<Record<BodyPart, any>> & {root?: any, pairs: Pair[], eyePair?: Pair}} Anatomy nodes of the scene;
  *   what is left and right of it, and which of that are eyes
  */

@@ -1,5 +1,7 @@
 import { smooth } from "./ease.js";
 
+/** @import { SeededRandom } from "./random.js" */
+
 /**
  * Seconds from one blink's start to the next: log-normal, as they are measured in people who look and listen (median
  * and deviation of the logarithm), and never sooner than the first lid is open again.
@@ -24,9 +26,9 @@ export class Blink {
   #next = 0;
   #held = false;
 
-  /** @param {import("./random.js").SeededRandom} chance */
-  constructor(chance) {
-    this.#random = chance;
+  /** @param {SeededRandom} random */
+  constructor(random) {
+    this.#random = random;
     this.#next = this.#pause() / 2;
   }
 

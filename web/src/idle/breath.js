@@ -1,5 +1,7 @@
 import { smooth } from "./ease.js";
 
+/** @import { SeededRandom } from "./random.js" */
+
 /** A breath takes so long, a little more or less each time: 13 to 16 a minute. Seconds. */
 const CYCLE_S = [3.75, 4.6];
 /** What share of it is breathing in. */
@@ -11,15 +13,15 @@ const LET_GO_S = 2;
 
 /** How full the chest is: 0 empty, 1 after a usual breath. */
 export class Breath {
-  #chance;
+  #random;
   #start = 0;
   #takes;
   #gaspAt = Number.NEGATIVE_INFINITY;
 
-  /** @param {import("./random.js").SeededRandom} chance */
-  constructor(chance) {
-    this.#chance = chance;
-    this.#takes = chance.between(CYCLE_S[0], CYCLE_S[1]);
+  /** @param {SeededRandom} random */
+  constructor(random) {
+    this.#random = random;
+    this.#takes = random.between(CYCLE_S[0], CYCLE_S[1]);
   }
 
   /** Somebody is about to speak. @param {number} time seconds */
@@ -31,7 +33,7 @@ export class Breath {
   fullness(time) {
     while (time >= this.#start + this.#takes) {
       this.#start += this.#takes;
-      this.#takes = this.#chance.between(CYCLE_S[0], CYCLE_S[1]);
+      this.#takes = this.#random.between(CYCLE_S[0], CYCLE_S[1]);
     }
     const share = (time - this.#start) / this.#takes;
     const usual = share < IN ? smooth(share / IN) : 1 - smooth((share - IN) / (1 - IN));

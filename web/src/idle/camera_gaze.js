@@ -1,6 +1,8 @@
 import { shapeIndex } from "../arkit.js";
 import { smooth, within } from "./ease.js";
 
+/** @import { HeadRig } from "./head_rig.js" */
+
 /** Degrees that weight 1 of an eyeLook shape stands for, as on the server (motion/gaze.py): a convention. */
 const FULL = 30;
 /** How far eyes go with comfort, in degrees to the side, and up or down. */
@@ -25,7 +27,7 @@ export class CameraGaze {
   #seen = new Float64Array(3);
 
   /**
-   * @param {import("./head_rig.js").HeadRig} rig
+   * @param {HeadRig} rig
    * @param {{matrixWorld: {elements: ArrayLike<number>}} | null} camera
    */
   lookAt(rig, camera) {

@@ -3,7 +3,11 @@ import { leftOf, placeOf } from "../avatar/sides.js";
 import { anatomyOf } from "./anatomy.js";
 
 /**
- * @typedef {import("../avatar/bone_rotation.js").Vector} Vector
+ * @import { Vector } from "../avatar/bone_rotation.js"
+ * @import { Anatomy } from "./anatomy.js"
+ */
+
+/**
  * @typedef {{left: Vector, up: Vector, front: Vector}} Axes of length 1
  */
 
@@ -100,7 +104,7 @@ function coordinate(m, i, point, at) {
 
 /**
  * The character's axes in the world.
- * @param {import("./anatomy.js").Anatomy} anatomy
+ * @param {Anatomy} anatomy
  * @returns {Axes | null} null while it has no size
  */
 function axesOf({ root, pairs }) {
@@ -132,7 +136,7 @@ function matrixOf(node) {
 
 /**
  * Where the eyes are, in the world: between two nodes, in the middle of a mesh of both, or else where the head is.
- * @param {import("./anatomy.js").Anatomy} anatomy
+ * @param {Anatomy} anatomy
  */
 function middleOfEyes({ eyePair, eyes, head }) {
   // Meshes often have their origins in one place, which need not be that of the eyes.

@@ -8,6 +8,11 @@ import { SeededRandom } from "./random.js";
 import { ReducedMotion } from "./reduced_motion.js";
 import { Saccades } from "./saccades.js";
 
+/**
+ * @import { Settings } from "../types.js"
+ * @import { IdleContext } from "./posture.js"
+ */
+
 /** Life comes and goes in so many seconds. */
 const FADE_S = 0.4;
 /** Own looks give way to the server's, and come back, in about as long as its frames do. */
@@ -26,14 +31,6 @@ const SHUT = 0.5;
 const WITH_SHIFT = 0.6;
 const AT_END = 0.6;
 const AT_END_S = [0.1, 0.5];
-
-/**
- * @typedef {object} IdleContext What life is told about a tick.
- * @property {import("../utterance/utterance.js").Utterance | null} utterance that is heard
- * @property {number} time its heard instant, seconds
- * @property {boolean} awaited somebody is about to speak
- * @property {boolean} serverLeads the server's frames move eyes, lids and brows
- */
 
 /**
  * What a face does without being told: it blinks, breathes, looks about and at the camera, is never quite still, and
@@ -85,7 +82,7 @@ export class IdleAnimation {
     return this.#on && !this.#reducedMotion.requested;
   }
 
-  /** @param {import("../types.js").Settings["life"]} setting */
+  /** @param {Settings["life"]} setting */
   configure(setting) {
     const { camera = null, head = true } = typeof setting === "object" ? setting : {};
     this.#on = setting !== false;

@@ -1,5 +1,7 @@
 import { decay, smooth, within } from "./ease.js";
 
+/** @import { Loudness } from "../audio/loudness.js" */
+
 /** Loudness is read so often, seconds; a stress is louder than all this long before and after it. */
 const STEP_S = 1 / 60;
 const AROUND = 12;
@@ -44,7 +46,7 @@ export class Nods {
   #utterance = null;
 
   /**
-   * @param {{loudness: import("../audio/loudness.js").Loudness | null} | null} utterance what is heard
+   * @param {{loudness: Loudness | null} | null} utterance what is heard
    * @param {number} time seconds of it
    * @param {number} elapsed seconds since the last step
    */
@@ -72,7 +74,7 @@ export class Nods {
   }
 
   /**
-   * @param {import("../audio/loudness.js").Loudness} loudness
+   * @param {Loudness} loudness
    * @param {number} time
    */
   #listen(loudness, time) {

@@ -2,6 +2,20 @@ import { Breath } from "./breath.js";
 import { Nods } from "./nods.js";
 import { Sway } from "./sway.js";
 
+/**
+ * @import { Loudness } from "../audio/loudness.js"
+ * @import { HeadRig } from "./head_rig.js"
+ * @import { SeededRandom } from "./random.js"
+ */
+
+/**
+ * @typedef {object} IdleContext What the idle animation needs to know on each tick.
+ * @property {{loudness: Loudness | null} | null} utterance the one being played
+ * @property {number} time playback position in it, seconds
+ * @property {boolean} awaited an utterance is about to start
+ * @property {boolean} serverLeads the server's frames move eyes, lids and brows
+ */
+
 /** The neck's share of what the head does. */
 const NECK = 0.4;
 /** Degrees for a usual breath: the chest back, the head against it; without a chest the head back. */
@@ -20,10 +34,10 @@ export class Posture {
   #sway;
   #awaited = false;
 
-  /** @param {() => import("./random.js").SeededRandom} chance a new one at each call */
-  constructor(chance) {
-    this.#breath = new Breath(chance());
-    this.#sway = new Sway(chance());
+  /** @param {() => SeededRandom} random a new one at each call */
+  constructor(random) {
+    this.#breath = new Breath(random());
+    this.#sway = new Sway(random());
   }
 
   /** How stressed is what is said now, 0–1. */
@@ -34,7 +48,7 @@ export class Posture {
   /**
    * @param {number} at seconds of life's clock
    * @param {number} elapsed seconds
-   * @param {import("./idle_animation.js").IdleContext} moment
+   * @param {IdleContext} context
    */
   update(at, elapsed, { utterance, time, awaited }) {
     if (awaited && !this.#awaited) this.#breath.inhale(at);
@@ -44,7 +58,7 @@ export class Posture {
   }
 
   /**
-   * @param {import("./head_rig.js").HeadRig} body
+   * @param {HeadRig} body
    * @param {number} at seconds of life's clock
    * @param {number} gain 0–1
    */

@@ -1,5 +1,7 @@
 import { smooth } from "./ease.js";
 
+/** @import { SeededRandom } from "./random.js" */
+
 /** Seconds between the small jumps of eyes that rest on a face, and degrees that they go from its middle. */
 const REST_S = [0.5, 2.5];
 const REACH = [1.6, 1];
@@ -26,7 +28,7 @@ export class Saccades {
   up = 0;
   /** When the last gaze shift began, seconds. */
   shiftedAt = Number.NEGATIVE_INFINITY;
-  #chance;
+  #random;
   #fromLeft = 0;
   #fromUp = 0;
   #toLeft = 0;
@@ -36,9 +38,9 @@ export class Saccades {
   #next = 0.5;
   #away = false;
 
-  /** @param {import("./random.js").SeededRandom} chance */
-  constructor(chance) {
-    this.#chance = chance;
+  /** @param {SeededRandom} random */
+  constructor(random) {
+    this.#random = random;
   }
 
   /**
@@ -55,11 +57,11 @@ export class Saccades {
    * @param {GazeMode} mind
    */
   #jump(at, mind) {
-    const chance = this.#chance;
+    const random = this.#random;
     this.#place(at);
     this.#fromLeft = this.left;
     this.#fromUp = this.up;
-    this.#away = !this.#away && chance.chance(AWAY[mind]);
+    this.#away = !this.#away && random.chance(AWAY[mind]);
     if (this.#away) this.#lookAway(mind);
     else this.#lookHere();
     const far = Math.hypot(this.#toLeft - this.#fromLeft, this.#toUp - this.#fromUp);
@@ -67,21 +69,21 @@ export class Saccades {
     this.#at = at;
     this.#takes = Math.max(FLOOR_S, JUMP_S + JUMP_S_A_DEGREE * far);
     const [shortest, longest] = this.#away ? AWAY_S : REST_S;
-    this.#next = at + chance.between(shortest, longest);
+    this.#next = at + random.between(shortest, longest);
   }
 
   #lookHere() {
-    this.#toLeft = this.#chance.between(-REACH[0], REACH[0]);
-    this.#toUp = this.#chance.between(-REACH[1], REACH[1]);
+    this.#toLeft = this.#random.between(-REACH[0], REACH[0]);
+    this.#toUp = this.#random.between(-REACH[1], REACH[1]);
   }
 
   /** @param {GazeMode} mind */
   #lookAway(mind) {
-    const chance = this.#chance;
+    const random = this.#random;
     const [low, high] = mind === "thinking" ? THINKING_UP : AWAY_UP;
-    const side = chance.between(AWAY_SIDE[0], AWAY_SIDE[1]);
-    this.#toLeft = chance.chance(0.5) ? side : -side;
-    this.#toUp = chance.between(low, high);
+    const side = random.between(AWAY_SIDE[0], AWAY_SIDE[1]);
+    this.#toLeft = random.chance(0.5) ? side : -side;
+    this.#toUp = random.between(low, high);
   }
 
   /** @param {number} time */

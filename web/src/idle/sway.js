@@ -1,5 +1,7 @@
 import { decay } from "./ease.js";
 
+/** @import { SeededRandom } from "./random.js" */
+
 /** Hertz that have no common measure, slow ones for a head that rests, faster ones for one that talks. */
 const SLOW = [0.083, 0.137, 0.223, 0.361];
 const FAST = [0.53, 0.79, 1.13];
@@ -16,10 +18,10 @@ export class Sway {
   #phases;
   #talk = 0;
 
-  /** @param {import("./random.js").SeededRandom} chance */
-  constructor(chance) {
+  /** @param {SeededRandom} random */
+  constructor(random) {
     const count = 3 * (SLOW.length + FAST.length);
-    this.#phases = Float64Array.from({ length: count }, () => chance.between(0, 2 * Math.PI));
+    this.#phases = Float64Array.from({ length: count }, () => random.between(0, 2 * Math.PI));
   }
 
   /**

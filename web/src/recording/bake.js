@@ -4,15 +4,19 @@ import { A2FError, requireArgument } from "../errors.js";
 import { FACE_WIDTH } from "../oculus.js";
 import { Glb } from "./glb.js";
 
+/**
+ * @import { MorphMap, MorphMesh } from "../types.js"
+ * @import { Take } from "./take.js"
+ */
+
 /** What stands for 1 in a normalized accessor, by its component type. @type {Record<number, number>} */
 const FULL = { 5120: 127, 5121: 255, 5122: 32767, 5123: 65535 };
 
 /**
- * @typedef {import("./take.js").Take} Take
  * @typedef {object} BakeMesh A node with morph targets, as the client's binding sees it.
  * @property {number} node
  * @property {string} name
- * @property {import("../types.js").MorphMesh["geometry"]} geometry
+ * @property {MorphMesh["geometry"]} geometry
  * @property {Record<string, number>} morphTargetDictionary
  * @property {number[]} morphTargetInfluences
  */
@@ -22,7 +26,7 @@ const FULL = { 5120: 127, 5121: 255, 5122: 32767, 5123: 65535 };
  * textures and compression stay as they are, byte for byte.
  * @param {Take} take
  * @param {ArrayBuffer | Uint8Array} glb the avatar's file
- * @param {{fps?: number, map?: import("../types.js").MorphMap, name?: string}} [options] fps: keys a second; map: as
+ * @param {{fps?: number, map?: MorphMap, name?: string}} [options] fps: keys a second; map: as
  *   in `initializeWithScene`; name: of the animation
  * @returns {Uint8Array<ArrayBuffer>} a GLB
  */
@@ -103,7 +107,7 @@ function boxOf({ min, max, normalized, componentType } = /** @type {any} */ ({})
  * Lets the client's own binding move the actors through the take.
  * @param {Take} take
  * @param {BakeMesh[]} actors
- * @param {import("../types.js").MorphMap} map
+ * @param {MorphMap} map
  * @param {number} count frames
  * @param {number} fps
  * @returns {Float32Array[]} for each actor count × its targets

@@ -1,5 +1,7 @@
 import { BLENDSHAPES, SHAPE_COUNT, shapeIndex } from "../arkit.js";
 
+/** @import { TakeFrames } from "../types.js" */
+
 /** Live Link Face writes these two pairs right before left. @type {Record<string, string>} */
 const SWAPPED = {
   jawLeft: "jawRight",
@@ -16,7 +18,7 @@ const NO_ANGLES = ANGLES.map(() => (0).toFixed(10));
 /**
  * Frames as Live Link Face records them, and as the server writes them: Timecode, BlendshapeCount, 52 shapes, then
  * the angles of head and eyes, which are 0.
- * @param {import("./take.js").TakeFrames} frames
+ * @param {TakeFrames} frames
  */
 export function csvOf({ fps, count, weights }) {
   const indices = COLUMNS.map(shapeIndex);

@@ -1,8 +1,10 @@
 import { SHAPE_COUNT } from "../arkit.js";
 
+/** @import { TakeFrames } from "../types.js" */
+
 /**
  * Frames as `POST /v1/animate` answers them: four decimals.
- * @param {import("./take.js").TakeFrames} frames
+ * @param {TakeFrames} frames
  * @param {readonly string[]} blendshapes the names of the columns
  */
 export function jsonOf({ fps, count, weights }, blendshapes) {

@@ -1,6 +1,8 @@
 import { SourceSelector } from "../animation/source_selector.js";
 import { Take } from "./take.js";
 
+/** @import { Utterance } from "../utterance/utterance.js" */
+
 /** The first so many seconds of an endless utterance are kept. */
 const LONGEST_S = 600;
 /** What is known ahead of the sound is noted in such pieces, in seconds a tick, so that none takes long. */
@@ -16,7 +18,7 @@ export class TakeRecorder {
   #settings;
 
   /**
-   * @param {import("../utterance/utterance.js").Utterance} utterance
+   * @param {Utterance} utterance
    * @param {() => {smoothing: number, lipSync?: "server" | "viseme"}} settings
    * @param {(face: Float32Array) => void} present see {@link Take}
    */

@@ -6,17 +6,10 @@ import { csvOf } from "./csv.js";
 import { jsonOf } from "./json.js";
 import { TakeAudio } from "./take_audio.js";
 
+/** @import { Rank, Source, TakeFrames } from "../types.js" */
+
 /** Faces a second that are kept: twice what servers send, so that fades and visemes keep their form. */
 export const TAKE_RATE = 60;
-
-/**
- * @typedef {import("../types.js").Rank} Rank
- * @typedef {object} TakeFrames
- * @property {number} fps
- * @property {number} count
- * @property {Float32Array} weights count × 52, in the order of BLENDSHAPES
- * @property {Rank[]} ranks what each frame comes from
- */
 
 /**
  * One utterance as it can be kept: what was heard, and the face of each instant, whatever rank it came from.
@@ -146,7 +139,7 @@ export class Take {
     return new Blob([this.sound.wav()], { type: "audio/wav" });
   }
 
-  /** The take as the ladder wants it. @returns {import("../types.js").Source} */
+  /** The take as the ladder wants it. @returns {Source} */
   source() {
     const [take, faces] = [this, this.#faces];
     let heard = 0;

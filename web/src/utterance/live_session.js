@@ -3,6 +3,12 @@ import { PcmFormat } from "../audio/pcm.js";
 import { Resampler } from "../audio/resample.js";
 import { A2FError } from "../errors.js";
 
+/**
+ * @import { LiveSink } from "../audio/live_sink.js"
+ * @import { Outcome, Platform, Rank } from "../types.js"
+ * @import { PcmStream } from "./pcm_stream.js"
+ */
+
 /** The highest rate that the wire takes, in Hertz. */
 const HIGHEST_RATE = 48000;
 
@@ -24,9 +30,9 @@ export class LiveSession {
 
   /**
    * @param {MediaStream} stream
-   * @param {{context: AudioContext, platform: import("../types.js").Platform}} host
-   * @param {import("./pcm_stream.js").PcmStream} pcm
-   * @param {import("../audio/live_sink.js").LiveSink} sink
+   * @param {{context: AudioContext, platform: Platform}} host
+   * @param {PcmStream} pcm
+   * @param {LiveSink} sink
    */
   constructor(stream, { context, platform }, pcm, sink) {
     this.#stream = pcm;
@@ -49,12 +55,12 @@ export class LiveSession {
     return this.#sink.delay;
   }
 
-  /** What carried most of it so far. @returns {import("../types.js").Rank} */
+  /** What carried most of it so far. @returns {Rank} */
   get rank() {
     return this.#stream.rank;
   }
 
-  /** Resolves when the face has shown everything. @returns {Promise<import("../types.js").Outcome>} */
+  /** Resolves when the face has shown everything. @returns {Promise<Outcome>} */
   get done() {
     return this.#stream.done;
   }

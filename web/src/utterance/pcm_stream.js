@@ -1,6 +1,12 @@
 import { PcmReader } from "../audio/pcm.js";
 import { A2FError } from "../errors.js";
 
+/**
+ * @import { PcmFormat } from "../audio/pcm.js"
+ * @import { Outcome, Rank } from "../types.js"
+ * @import { Utterance } from "./utterance.js"
+ */
+
 /** A stream of PCM that is heard and shown while it is written. Made by `client.start()`. */
 export class PcmStream {
   #utterance;
@@ -11,8 +17,8 @@ export class PcmStream {
   #samples = 0;
 
   /**
-   * @param {import("./utterance.js").Utterance} utterance
-   * @param {import("../audio/pcm.js").PcmFormat} format
+   * @param {Utterance} utterance
+   * @param {PcmFormat} format
    * @param {{write: (bytes: Uint8Array) => void, end: () => void}} uplink
    * @param {() => void} cancel
    */
@@ -28,12 +34,12 @@ export class PcmStream {
     return this.#utterance.id;
   }
 
-  /** Resolves when it has been heard, or was cancelled. @returns {Promise<import("../types.js").Outcome>} */
+  /** Resolves when it has been heard, or was cancelled. @returns {Promise<Outcome>} */
   get done() {
     return this.#utterance.done;
   }
 
-  /** What carried most of it so far. @returns {import("../types.js").Rank} */
+  /** What carried most of it so far. @returns {Rank} */
   get rank() {
     return this.#utterance.rank;
   }

@@ -1,7 +1,10 @@
+/**
+ * @import { Events, Platform } from "../types.js"
+ * @import { Utterance } from "./utterance.js"
+ */
+
 /** Also when the page is hidden, and no frames are drawn, what has been heard must come to its end. */
 const HEARTBEAT_MS = 200;
-
-/** @typedef {import("./utterance.js").Utterance} Utterance */
 
 /** Who speaks: one utterance at a time, the others wait their turn in the order they came. */
 export class UtteranceQueue {
@@ -14,8 +17,8 @@ export class UtteranceQueue {
   #patienceTimer = /** @type {any} */ (null);
 
   /**
-   * @param {import("../types.js").Platform} platform
-   * @param {(event: keyof import("../types.js").Events, payload: any) => void} emit
+   * @param {Platform} platform
+   * @param {(event: keyof Events, payload: any) => void} emit
    * @param {() => number} patience ms that sound waits for frames
    */
   constructor(platform, emit, patience) {

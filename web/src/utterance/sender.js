@@ -7,7 +7,13 @@ import { PcmUplink } from "../connection/pcm_uplink.js";
 import { SpeakUplink } from "../connection/speak_uplink.js";
 import { requestFields } from "../settings.js";
 
-/** @typedef {import("./utterance.js").Utterance} Utterance */
+/**
+ * @import { Connection } from "../connection/connection.js"
+ * @import { SpeakText } from "../connection/speak_uplink.js"
+ * @import { A2FError } from "../errors.js"
+ * @import { Platform, Settings } from "../types.js"
+ * @import { Utterance } from "./utterance.js"
+ */
 
 /** Chooses how an utterance reaches the server, and what to do where the server cannot read it. */
 export class UtteranceSender {
@@ -16,9 +22,9 @@ export class UtteranceSender {
   #settings;
 
   /**
-   * @param {import("../connection/connection.js").Connection} connection
-   * @param {import("../types.js").Platform} platform
-   * @param {() => import("../types.js").Settings} settings
+   * @param {Connection} connection
+   * @param {Platform} platform
+   * @param {() => Settings} settings
    */
   constructor(connection, platform, settings) {
     this.#connection = connection;
@@ -60,7 +66,7 @@ export class UtteranceSender {
   /**
    * Always over the WebSocket: nobody wants to wait for a whole sentence.
    * @param {Utterance} utterance
-   * @param {import("../connection/speak_uplink.js").SpeakText} words
+   * @param {SpeakText} words
    */
   sendText(utterance, words) {
     utterance.send(new SpeakUplink(this.#connection, this.#platform, this.#fields, utterance, words));
@@ -86,7 +92,7 @@ export class UtteranceSender {
   /**
    * @param {Utterance} utterance
    * @param {{bytes: Uint8Array, type: string}} file
-   * @param {(error: import("../errors.js").A2FError) => void} [convert]
+   * @param {(error: A2FError) => void} [convert]
    */
   #http(utterance, file, convert = (error) => utterance.onFailure(error)) {
     return new HttpUplink(this.#platform, this.#settings, this.#fields, utterance, file, convert);

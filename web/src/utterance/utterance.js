@@ -1,6 +1,15 @@
 import { Loudness } from "../audio/loudness.js";
+import { errorEvent } from "../errors.js";
+import { FALLBACK } from "../fallback.js";
 import { FrameTrack } from "../frame_track.js";
 import { VisemeSource } from "../visemes/source.js";
+
+/**
+ * @import { FallbackReason } from "../fallback.js"
+ * @import { ServerUtterance } from "../connection/server_utterance.js"
+ * @import { A2FError, ErrorCode } from "../errors.js"
+ * @import { AudioSink, Events, Outcome, Rank, Source } from "../types.js"
+ */
 
 /** How much of the past an endless utterance keeps, in seconds. */
 const KEEP_S = 10;
@@ -10,24 +19,23 @@ const HEAD_START_S = 0.1;
 
 /**
  * @typedef {object} UtteranceHooks
- * @property {(event: keyof import("../types.js").Events, payload: any) => void} emit
+ * @property {(event: keyof Events, payload: any) => void} emit
  * @property {(speech: Utterance) => void} onChange it may begin, or it is over
  * @property {() => number} now ms
  *
  * @typedef {object} UtteranceRecorder Records the utterance as a take.
- * @property {import("../types.js").Take} take
+ * @property {{known: number}} take the take so far; known: seconds recorded
  * @property {(planes: Float32Array[]) => void} addAudio
  * @property {(viseme: {time: number, id: number}) => void} onViseme
  * @property {(word: {time: number, duration: number, text: string}) => void} onWord
  * @property {(time: number) => void} recordUntil seconds
  * @property {(duration: number) => void} finish seconds
  *
- * @typedef {import("../errors.js").A2FError} A2FError
  * @typedef {object} UtteranceUplink What brings it to the server.
  * @property {() => void} open
  * @property {(newest: boolean) => void} close
  * @property {(emotions: Record<string, number>) => void} setEmotions
- * @property {import("../connection/server_utterance.js").ServerUtterance | null} serverUtterance
+ * @property {ServerUtterance | null} serverUtterance
  */
 
 /**
@@ -35,10 +43,10 @@ const HEAD_START_S = 0.1;
  * what an uplink reports to, and hands the ladder its sources.
  */
 export class Utterance {
-  /** @type {import("../types.js").Source[]} best first */
+  /** @type {Source[]} best first */
   sources = [];
   visemes = new VisemeSource();
-  /** @type {import("../audio/loudness.js").Loudness | null} */
+  /** @type {Loudness | null} */
   loudness = null;
   /** @type {UtteranceUplink | null} */
   uplink = null;
@@ -54,7 +62,7 @@ export class Utterance {
   cancelled = false;
   duration = 0;
   /** Why there are no server frames just now. */
-  reason = "waiting for frames";
+  reason = /** @type {FallbackReason | ErrorCode} */ (FALLBACK.waiting);
   counters = { frames: 0, lateFrames: 0, firstFrameMs: /** @type {number | null} */ (null) };
   /** Milliseconds that each rank carried. */
   rankMs = { neutral: 0, loudness: 0, viseme: 0, server: 0 };
@@ -64,14 +72,14 @@ export class Utterance {
   #processing = false;
   /** @type {A2FError | null} */
   #failure = null;
-  /** @type {(outcome: import("../types.js").Outcome) => void} */
+  /** @type {(outcome: Outcome) => void} */
   #resolve = () => {};
   /** @type {(error: Error) => void} */
   #reject = () => {};
 
   /**
    * @param {number} id
-   * @param {import("../types.js").AudioSink} sink
+   * @param {AudioSink} sink
    * @param {UtteranceHooks} hooks
    */
   constructor(id, sink, hooks) {
@@ -80,7 +88,7 @@ export class Utterance {
     this.#hooks = hooks;
     this.#startedAt = hooks.now();
     this.sources = [this.visemes];
-    /** @type {Promise<import("../types.js").Outcome>} */
+    /** @type {Promise<Outcome>} */
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -96,7 +104,7 @@ export class Utterance {
     uplink.open();
   }
 
-  /** @param {import("../audio/loudness.js").Loudness} loudness */
+  /** @param {Loudness} loudness */
   setLoudness(loudness) {
     this.loudness = loudness;
     this.visemes.level = (time) => loudness.level(time);
@@ -180,9 +188,9 @@ export class Utterance {
     return this.cancelled || this.#failure !== null || (this.playing && this.sink.isOver(now));
   }
 
-  /** @returns {import("../types.js").Rank} that carried most of it */
+  /** @returns {Rank} that carried most of it */
   get rank() {
-    const ranks = /** @type {import("../types.js").Rank[]} */ (Object.keys(this.rankMs));
+    const ranks = /** @type {Rank[]} */ (Object.keys(this.rankMs));
     return ranks.reduce((best, rank) => (this.rankMs[rank] > this.rankMs[best] ? rank : best));
   }
 
@@ -237,7 +245,7 @@ export class Utterance {
    * @param {number} lookahead seconds
    */
   onStarted(fps, lookahead) {
-    this.reason = "waiting for frames";
+    this.reason = FALLBACK.waiting;
     if (this.#track) return;
     this.#addTrack(fps);
     this.sink.expectLookahead?.(lookahead);
@@ -261,7 +269,7 @@ export class Utterance {
     const count = values.length / columns.length;
     this.#countFrames(first, count, track);
     track.put(first, values, columns, scale);
-    this.reason = "frames late";
+    this.reason = FALLBACK.late;
     if (track.ahead(0) >= HEAD_START_S) this.markReady();
   }
 
@@ -273,7 +281,7 @@ export class Utterance {
     this.markReady();
   }
 
-  /** @param {string} reason */
+  /** @param {FallbackReason} reason */
   onInterruption(reason) {
     this.reason = reason;
     this.markReady();
@@ -306,15 +314,15 @@ export class Utterance {
   }
 
   /** @param {A2FError} error */
-  #report({ code, message, fatal }) {
-    this.#hooks.emit("error", { code, message, fatal, utterance: this.id });
+  #report(error) {
+    this.#hooks.emit("error", { ...errorEvent(error), utterance: this.id });
   }
 
   /** @param {number} fps */
   #addTrack(fps) {
     const track = new FrameTrack(fps);
     this.#track = track;
-    /** @type {import("../types.js").Source} */
+    /** @type {Source} */
     const server = {
       rank: "server",
       ahead: (time) => track.ahead(time),

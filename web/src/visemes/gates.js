@@ -1,6 +1,8 @@
 import { closure, pressure, REACH_S, silence } from "./envelopes.js";
 import { BITE, SEAL, SILENCE } from "./shapes.js";
 
+/** @import { VisemeMarks } from "./marks.js" */
+
 /** Nobody keeps lips closed longer: a longer span hides sounds that were not told, after a share of this time. */
 export const LONGEST_CLOSURE_S = 0.25;
 export const HIDES_AFTER = 0.65;
@@ -15,7 +17,7 @@ export class VisemeGates {
   press = 0;
   #marks;
 
-  /** @param {import("./marks.js").VisemeMarks} marks */
+  /** @param {VisemeMarks} marks */
   constructor(marks) {
     this.#marks = marks;
   }

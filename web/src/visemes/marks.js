@@ -1,5 +1,7 @@
 import { IDS, SILENCE } from "./shapes.js";
 
+/** @import { FrameTrack } from "../frame_track.js" */
+
 /** How long the last mark is taken to last while the next is not known, and how long it stands for itself. */
 const ASSUMED_S = 0.15;
 const LINGER_S = 0.1;
@@ -64,7 +66,7 @@ export class VisemeMarks {
   }
 
   /**
-   * Seconds of marks beyond an instant, in the sense of {@link import("../frame_track.js").FrameTrack#ahead}.
+   * Seconds of marks beyond an instant, in the sense of {@link FrameTrack#ahead}.
    * @param {number} time seconds
    */
   ahead(time) {

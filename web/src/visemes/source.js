@@ -6,6 +6,8 @@ import { VisemeMarks } from "./marks.js";
 import { writeVisemeFace } from "./rig.js";
 import { H, MURMUR, SILENCE, TURNS } from "./shapes.js";
 
+/** @import { FrameTrack } from "../frame_track.js" */
+
 /** Nobody holds a sound longer: a longer span hides sounds that were not told. */
 const LONGEST_S = 0.6;
 /** An h is the vowel that follows it, this far open. */
@@ -64,7 +66,7 @@ export class VisemeSource {
   }
 
   /**
-   * Seconds of marks beyond an instant, in the sense of {@link import("../frame_track.js").FrameTrack#ahead}.
+   * Seconds of marks beyond an instant, in the sense of {@link FrameTrack#ahead}.
    * @param {number} time seconds
    */
   ahead(time) {
