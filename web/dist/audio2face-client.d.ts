@@ -1,8 +1,8 @@
 /* audio2face-client 0.1.0, MIT licence. Built from src/ by scripts/build.mjs; do not edit. */
 declare const NAMES: readonly ["eyeBlinkLeft", "eyeLookDownLeft", "eyeLookInLeft", "eyeLookOutLeft", "eyeLookUpLeft", "eyeSquintLeft", "eyeWideLeft", "eyeBlinkRight", "eyeLookDownRight", "eyeLookInRight", "eyeLookOutRight", "eyeLookUpRight", "eyeSquintRight", "eyeWideRight", "jawForward", "jawLeft", "jawRight", "jawOpen", "mouthClose", "mouthFunnel", "mouthPucker", "mouthLeft", "mouthRight", "mouthSmileLeft", "mouthSmileRight", "mouthFrownLeft", "mouthFrownRight", "mouthDimpleLeft", "mouthDimpleRight", "mouthStretchLeft", "mouthStretchRight", "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper", "mouthPressLeft", "mouthPressRight", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight", "browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight", "cheekPuff", "cheekSquintLeft", "cheekSquintRight", "noseSneerLeft", "noseSneerRight", "tongueOut"];
-/** The name of one of the 52 ARKit blendshapes. */
+/** One of the 52 ARKit blendshape names. */
 type BlendshapeName = typeof NAMES[number];
-/** Lets a list of literal names be searched for any string. */
+/** Allows searching a list of literal names for any string. */
 type StringLookup = {
     includes(name: string): boolean;
     indexOf(name: string): number;
@@ -14,12 +14,12 @@ type StringLookup = {
  */
 declare const BLENDSHAPES: readonly BlendshapeName[] & StringLookup;
 
-/** Codes of the WebSocket protocol. */
+/** Error codes of the WebSocket protocol. */
 type ServerErrorCode = "bad_message" | "bad_state" | "unsupported_audio" | "bad_audio" | "too_long" | "too_large" | "busy" | "unauthorized" | "not_found" | "backend_failed" | "tts_unavailable" | "tts_failed" | "timeout";
-/** Codes of the client itself. */
+/** Error codes of the client itself. */
 type ClientErrorCode = "bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed" | "connection_lost" | "audio_locked" | "playback_failed" | "microphone_failed" | "no_expressions" | "tts_failed" | "disposed";
 type ErrorCode = ServerErrorCode | ClientErrorCode;
-/** Why a server refuses with `busy`. full: every slot is taken; draining: it is shutting down; connections: too many connections; queue: too many utterances are waiting; quota: the limit of this key or address is reached. */
+/** Why a server answers `busy`. full: every slot is taken; draining: it is shutting down; connections: too many connections; queue: too many utterances are waiting; quota: the limit of this key or address is reached. */
 type ErrorReason = "full" | "draining" | "connections" | "queue" | "quota";
 /**
  * An error that the client throws or reports with its `error` event. `code` and `reason` are for programs; `message` is
@@ -27,9 +27,9 @@ type ErrorReason = "full" | "draining" | "connections" | "queue" | "quota";
  */
 declare class A2FError extends Error {
     code: ErrorCode;
-    /** The connection is closed, and the client will not reconnect without a call. */
+    /** True if the connection is closed and the client will not reconnect on its own. */
     fatal: boolean;
-    /** Details of `busy`, if the server gives them. */
+    /** Details of `busy`, if the server sends them. */
     reason: ErrorReason | undefined;
     /**
      * @param {ErrorCode | (string & {})} code
@@ -44,13 +44,13 @@ declare class A2FError extends Error {
 
 type FallbackReason = typeof FALLBACK[keyof typeof FALLBACK];
 declare const FALLBACK: Readonly<{
-    /** The server has accepted the utterance but has sent no frames yet. */
+    /** The server has accepted the utterance but has not sent frames yet. */
     waiting: "waiting for frames";
-    /** Frames arrive too slowly for the playback position. */
+    /** Frames arrive too late for the playback position. */
     late: "frames late";
-    /** There are frames for the playback position, so the server takes over. */
+    /** Frames for the playback position are available. */
     framesAvailable: "frames are there";
-    /** There was no connection when the utterance began. */
+    /** There was no connection when the utterance started. */
     noConnection: "no connection";
     connectionLost: "connection lost";
     /** The server refused the utterance for lack of capacity; the client retries. */
@@ -59,17 +59,17 @@ declare const FALLBACK: Readonly<{
     finished: "utterance over";
 }>;
 
-/** The mouth from the envelope of the sound: what is left when no server answers. */
+/** Opens the mouth with the loudness of the audio. Used if neither frames nor visemes are available. */
 declare class Loudness {
     #private;
     rank: "loudness";
     /** @param {number} sampleRate Hertz */
     constructor(sampleRate: number);
-    /** Of the sound that it measures, Hertz. */
+    /** Sample rate of the audio, Hertz. */
     get sampleRate(): number;
-    /** Seconds of quiet at the end of what was heard so far. */
+    /** Seconds of silence at the end of the audio so far. */
     get trailingSilence(): number;
-    /** @param {readonly Float32Array[]} planes one array a channel, values of −1 to 1 */
+    /** @param {readonly Float32Array[]} planes one array per channel, values from −1 to 1 */
     push(planes: readonly Float32Array[]): void;
     finish(): void;
     /** @param {number} time seconds */
@@ -77,289 +77,298 @@ declare class Loudness {
     /** @param {number} time seconds */
     ahead(time: number): number;
     /**
-     * How loud the voice is, for motion that follows it, so averaged over some 150 ms.
+     * Returns the loudness averaged over about 150 ms, for motion that follows the voice.
      * @param {number} time seconds
-     * @returns {number} 0–1; negative where it is not known
+     * @returns {number} 0–1; negative if unknown
      */
     level(time: number): number;
     /**
      * @param {number} time seconds
-     * @param {Float32Array} out at least the 52 weights; more is left alone
+     * @param {Float32Array} out at least 52 weights; further ones are left unchanged
      */
     sample(time: number, out: Float32Array): void;
 }
 
-/** The sound of a take: one channel of 16 bits, and its peaks. */
+/** Audio of a take, mono and 16 bits, with its peaks. */
 declare class TakeAudio {
     #private;
-    /** Hertz; 0 until it is known. */
+    /** Hertz; 0 while unknown. */
     sampleRate: number;
-    /** How many samples there are. */
+    /** Number of samples. */
     length: number;
     /** Seconds. */
     get duration(): number;
-    /** @param {readonly Float32Array[]} planes one array a channel, values of −1 to 1 */
+    /** @param {readonly Float32Array[]} planes one array per channel, values from −1 to 1 */
     push(planes: readonly Float32Array[]): void;
-    /** Cuts what lies behind an instant. @param {number} duration seconds */
+    /** Drops audio after a time. @param {number} duration seconds */
     cut(duration: number): void;
-    /** @returns {Int16Array} all of it */
+    /** @returns {Int16Array} all samples */
     samples(): Int16Array;
     /**
-     * The largest value between two instants.
+     * Returns the largest value between two times.
      * @param {number} from seconds
      * @param {number} to seconds
      * @returns {number} 0–1
      */
     peak(from: number, to: number): number;
-    /** How loud it is, for what moves with the voice. */
+    /** Measures loudness, for motion that follows the voice. */
     loudness(): Loudness;
-    /** A WAV file. @returns {Uint8Array<ArrayBuffer>} */
+    /** Returns a WAV file. @returns {Uint8Array<ArrayBuffer>} */
     wav(): Uint8Array<ArrayBuffer>;
 }
 
 /**
- * One utterance as it can be kept: what was heard, and the face of each instant, whatever rank it came from.
- * It does not depend on the display's rate. Made by a client with `keepTake`; grows while it is spoken.
+ * A recording of one utterance: its audio and its animation, whatever the source. It is independent of the
+ * display's frame rate. A client with `keepTake` creates it; it grows during playback.
  */
 declare class Take {
     #private;
     id: number;
     sound: TakeAudio;
-    /** As the voice told them. @type {{time: number, id: number}[]} seconds, Azure viseme */
+    /** Visemes of the speech service. @type {{time: number, id: number}[]} time in seconds, id: Azure viseme */
     visemes: {
         time: number;
         id: number;
     }[];
-    /** @type {{time: number, duration: number, text: string}[]} seconds */
+    /** @type {{time: number, duration: number, text: string}[]} times in seconds */
     words: {
         time: number;
         duration: number;
         text: string;
     }[];
-    /** Where each rank begins, in seconds. @type {{time: number, rank: Rank}[]} */
+    /** Start of each source, in seconds. @type {{time: number, rank: Rank}[]} */
     ranks: {
         time: number;
         rank: Rank;
     }[];
-    /** It has ended, so nothing is added any more. */
+    /** True when the recording has ended. */
     complete: boolean;
-    /** It was cut short. */
+    /** True if the utterance was interrupted. */
     cancelled: boolean;
-    /** Seconds that it will have, once that is known; before, 0. */
+    /** Final duration in seconds once it is known, otherwise 0. */
     expected: number;
     /**
-     * @param {number} id of the utterance
-     * @param {(face: Float32Array) => void} present makes of a face, in place, the one that is shown: intensity and the like
+     * @param {number} id id of the utterance
+     * @param {(face: Float32Array) => void} present applies intensity and expression to a face in place
      */
     constructor(id: number, present: (face: Float32Array) => void);
-    /** Seconds: of the sound so far, or of all of it once it is complete. */
+    /** Seconds of audio so far, or in total once complete. */
     get duration(): number;
-    /** Up to where the face is known, in seconds. */
+    /** Seconds of animation recorded so far. */
     get known(): number;
     /**
-     * The next face; one every 1 / TAKE_RATE seconds.
-     * @param {Float32Array} face a whole one, as the ladder gives it
+     * Appends a face; called every 1 / TAKE_RATE seconds.
+     * @param {Float32Array} face full face, as provided by a SourceSelector
      * @param {Rank} rank
      */
     add(face: Float32Array, rank: Rank): void;
     /** @param {number} duration seconds */
     finish(duration: number): void;
     /**
-     * The rank in use at an instant.
+     * Returns the source at a time.
      * @param {number} time seconds
      * @returns {Rank}
      */
     rankAt(time: number): Rank;
     /**
-     * The face at an instant, as it is shown with today's intensity and expression.
+     * Reads the face at a time, with the current intensity and expression.
      * @param {number} time seconds
-     * @param {Float32Array} out the 52 of ARKit, or a whole face
+     * @param {Float32Array} out 52 ARKit weights, or a full face
      */
     faceAt(time: number, out: Float32Array): void;
     /**
-     * How many frames the animation has at a rate.
+     * Returns the number of frames of the animation at a frame rate.
      * @param {number} [fps] 1–120
      */
     count(fps?: number): number;
     /**
-     * The animation at a rate: frame i is the face at i / fps seconds, with today's intensity and expression.
+     * Returns the animation at a frame rate. Frame i is the face at i / fps seconds, with the current intensity
+     * and expression.
      * @param {number} [fps] 1–120
      * @returns {TakeFrames}
      */
     frames(fps?: number): TakeFrames;
-    /** A CSV as Live Link Face records it. @param {number} [fps] @returns {string} */
+    /** Returns a CSV file in Live Link Face format. @param {number} [fps] @returns {string} */
     csv(fps?: number): string;
-    /** What `POST /v1/animate` answers. @param {number} [fps] @returns {string} JSON */
+    /** Returns JSON as `POST /v1/animate` does. @param {number} [fps] @returns {string} */
     json(fps?: number): string;
-    /** The sound as a WAV file, one channel, 16 bits. @returns {Blob} */
+    /** Returns the audio as a WAV file: mono, 16 bits. @returns {Blob} */
     wav(): Blob;
-    /** The take as the ladder wants it. @returns {Source} */
+    /** Returns the take as a source for a SourceSelector. @returns {Source} */
     source(): Source;
 }
 
 
-/** Where the face comes from, best first. */
+/** Source of the animation, best first: server frames, visemes, loudness, none. */
 type Rank = "server" | "viseme" | "loudness" | "neutral";
 type EmotionName = "amazement" | "anger" | "cheekiness" | "disgust" | "fear" | "grief" | "joy" | "outofbreath" | "pain" | "sadness";
 /** Strength of each emotion, 0–1; missing ones are 0. */
 type Emotions = Partial<Record<EmotionName, number>>;
-/** One way of knowing the face at an instant. */
+/** Provides the face at any instant of an utterance. */
 type Source = {
     rank: Rank;
     /**
-     * seconds of data beyond an instant; see {@link FrameTrack#ahead}
+     * seconds of data after an instant; see {@link FrameTrack#ahead}
      */
     ahead: (time: number) => number;
     sample: (time: number, out: Float32Array, smoothing: number) => void;
     /**
-     * it writes a whole face; else the visemes follow from the 52
+     * writes a full face; otherwise the visemes are derived from the 52
+     * shapes
      */
     writesVisemes?: boolean;
 };
-/** How an utterance is heard, and therefore what its clock is. */
+/** Plays the audio of an utterance, or follows its playback elsewhere, and is its clock. */
 type AudioSink = {
     /**
-     * lets the sound start
+     * starts playback
      */
     start: () => void;
     /**
-     * takes PCM, where the voice plays it
+     * receives PCM, one array per channel
      */
     write?: (planes: Float32Array[]) => void;
     /**
-     * no more PCM; seconds in all
+     * no more PCM will come; total duration in seconds
      */
     finish?: (duration: number) => void;
     /**
-     * is told the rate of the PCM, where only the server knows it
+     * sets the sample rate of the PCM, if only the
+     * server knows it
      */
     setSampleRate?: (sampleRate: number) => void;
     /**
-     * ends the sound at once
+     * stops playback immediately
      */
     stop: () => void;
     /**
-     * seconds of the utterance being heard
+     * playback position in seconds of the utterance
      */
     time: (now: number) => number;
     /**
-     * the same as the sound's own device reports it; NaN while nothing is heard
+     * playback position as reported by the audio device; NaN
+     * while nothing is played
      */
-    heard?: (now: number) => number;
+    deviceTime?: (now: number) => number;
     /**
-     * the speed of that time; 0 while it stands still
+     * speed of the playback position; 0 while it does not move
      */
     rate: number;
     /**
-     * everything has been heard
+     * true when everything has been played
      */
     isOver: (now: number) => boolean;
     /**
-     * how often the sound ran dry
+     * number of buffer underruns
      */
     underruns?: number;
     /**
-     * why it ended early
+     * why playback ended early
      */
     failure?: A2FError | null;
     /**
-     * is told what the server needs, in seconds
+     * receives the server's look-ahead in seconds
      */
     expectLookahead?: (lookahead: number) => void;
     /**
-     * is told how far the frames are, as they come
+     * receives the time of the newest frame
+     * whenever frames arrive
      */
     observeFrames?: (newest: number, now: number) => void;
     /**
-     * nobody can go back in it
+     * playback cannot be rewound
      */
     forwardOnly?: boolean;
     /**
-     * its sound does not wait for the first frames
+     * playback does not wait for the first frames
      */
     startsImmediately?: boolean;
     /**
-     * it stands still as long as the app likes, so it gives way to whoever waits
+     * paused by the app; ends if another utterance is waiting
      */
     isPaused?: boolean;
 };
-/** What `configure` takes; every field is optional there. */
+/** Settings for `configure`, where every field is optional. */
 type Settings = {
     /**
-     * http(s):// or ws(s)://, with or without a path; default: the page's origin
+     * http(s):// or ws(s)://, with or without a path; default: the page's
+     * origin
      */
     serverUrl: string | null;
     /**
-     * 0.1–2, multiplies all shapes but lids and gaze
+     * 0.1–2, multiplies all shapes except blinks and gaze
      */
     intensity: number;
     /**
-     * 0–1, symmetric over the timeline, so without lag; 1 is about 130 ms to each side
+     * 0–1; symmetric in time, so it adds no lag; 1 averages about 130 ms to each
+     * side
      */
     smoothing: number;
     /**
-     * false: whole files over HTTP (`POST /v1/animate`)
+     * false: send whole files over HTTP (`POST /v1/animate`)
      */
     useWebSocket: boolean;
     /**
-     * short-lived token (`POST /v1/token`), never the server's key
+     * a short-lived token (`POST /v1/token`), never the server's key
      */
     apiToken: string | null;
     /**
-     * asked for a token before each connection
+     * provides a token before each connection
      */
     getToken: (() => string | Promise<string>) | null;
     /**
-     * 10–60; null: the server's
+     * 10–60; null: the server's default
      */
     fps: number | null;
     /**
-     * a motion pipeline that `ready.profiles` lists
+     * a motion profile listed in `ready.profiles`
      */
     profile: string | null;
     /**
-     * uint32; the same seed and audio give the same face
+     * uint32; the same seed and audio give the same animation
      */
     seed: number | null;
     /**
-     * one that `ready.backends` lists
+     * a backend listed in `ready.backends`
      */
     backend: string | null;
     /**
-     * what moves the mouth: "server": the best there is, the server's frames first;
-     * "viseme": the visemes of the speech service, then loudness, and of the server's frames only eyes and brows
+     * source of mouth movement. "server": the best source available,
+     * server frames first; "viseme": visemes of the speech service, then loudness; server frames move only eyes
+     * and brows
      */
     lipSync: "server" | "viseme";
     /**
-     * name → 0–1: how the server is to animate the next utterance
+     * name → 0–1; emotions that the server animates the next utterance with
      */
     emotions: Emotions | null;
     /**
-     * the face blinks, breathes, looks about and nods by itself, also while nobody
-     * speaks; default: false. Never where the visitor prefers reduced motion
+     * idle animation: blinking, breathing, eye movements and nods, also
+     * between utterances; default: false. Disabled if the visitor prefers reduced motion
      */
     life: boolean | LifeOptions;
     /**
-     * ms that sound waits for the first frames
+     * milliseconds that playback waits for the first frames
      */
     patience: number;
     /**
-     * false: the app calls `update()` from its render loop
+     * false: the app calls `update()` in its render loop
      */
     autoUpdate: boolean;
     /**
-     * one that the app owns; else the client makes its own
+     * an AudioContext of the app; by default the client creates one
      */
     audioContext: AudioContext | null;
     /**
-     * what is spoken is kept as `take`, to be shown, replayed and exported; costs some
-     * 60 kB a second of sound
+     * records utterances as `take`, for replay and export; uses about 60 kB per
+     * second of audio
      */
     keepTake: boolean;
 };
 type LifeOptions = {
     /**
-     * what the eyes look at; else straight ahead
+     * target of eye contact; default:
+     * straight ahead
      */
     camera?: {
         matrixWorld: {
@@ -371,7 +380,7 @@ type LifeOptions = {
      */
     head?: boolean;
 };
-/** What the browser gives; each can be replaced, for tests and odd hosts. */
+/** Browser APIs. Each can be replaced, for tests and unusual environments. */
 type Platform = {
     WebSocket: typeof WebSocket | undefined;
     AudioContext: typeof AudioContext | undefined;
@@ -379,7 +388,7 @@ type Platform = {
     AudioWorkletNode: typeof AudioWorkletNode | undefined;
     fetch: typeof fetch | undefined;
     /**
-     * ms, monotonic
+     * milliseconds, monotonic
      */
     now: () => number;
     requestAnimationFrame: (callback: (now: number) => void) => any;
@@ -393,41 +402,42 @@ type Platform = {
     document: Document | undefined;
     matchMedia: typeof matchMedia | undefined;
 };
-/** ARKit name → the mesh's target(s), or expressions of a VRM; null: leave it. */
+/** ARKit name → morph target(s) of the mesh, or expressions of a VRM; null: do not move this shape. */
 type MorphMap = Partial<Record<BlendshapeName, string | string[] | null>>;
 type BindingReport = {
     /**
-     * ARKit shapes that move something
+     * ARKit shapes that the avatar can show
      */
     found: BlendshapeName[] & StringLookup;
     /**
-     * ARKit shapes that nothing on the meshes shows
+     * ARKit shapes that the avatar cannot show
      */
     missing: BlendshapeName[] & StringLookup;
     meshes: number;
     /**
-     * how the targets are named: "arkit", "pascal", "side-suffix", "prefixed", "other",
-     * "mapped", "visemes", "simple"; or what else moves: "vrm" (its presets), "look-at" (a VRM's), "jaw-bone", "eye-bones"
+     * naming schemes of the morph targets: "arkit", "pascal", "side-suffix",
+     * "prefixed", "other", "mapped", "visemes", "simple"; or other mechanisms: "vrm" (presets), "look-at" (of a
+     * VRM), "jaw-bone", "eye-bones"
      */
     schemes: string[];
     /**
-     * what cannot move, and what to do about it, in sentences; empty when nothing is missing
+     * what cannot move and how to fix it; empty if nothing is missing
      */
     advice: string;
 };
-/** What became of an utterance. */
+/** Result of an utterance. */
 type Outcome = {
     utterance: number;
     /**
-     * that the server sent
+     * received from the server
      */
     frames: number;
     /**
-     * seconds of sound
+     * seconds of audio
      */
     duration: number;
     /**
-     * that carried most of it
+     * the source that was used most
      */
     rank: Rank;
     cancelled: boolean;
@@ -441,42 +451,43 @@ type TakeFrames = {
      */
     weights: Float32Array;
     /**
-     * the source of each frame
+     * source of each frame
      */
     ranks: Rank[];
 };
-/** One object and one array, reused from tick to tick: copy what you keep. */
+/** The object and its array are reused on every tick; copy what you keep. */
 type FrameEvent = {
     utterance: number;
     /**
-     * seconds of the utterance that this face belongs to
+     * position in the utterance that this face was computed for, seconds
      */
     time: number;
     /**
-     * seconds of the utterance that are heard, as the sound's own device reports it; NaN where
-     * nothing is heard or nobody can tell
+     * playback position as reported by the audio device, seconds; NaN while nothing is
+     * played or if it is unknown
      */
     heard: number;
     /**
-     * 52 values of 0–1 in the order of BLENDSHAPES
+     * 52 values, 0–1, in the order of BLENDSHAPES
      */
     weights: Float32Array;
     rank: Rank;
 };
 type Events = {
     /**
-     * the server is at work on an utterance
+     * the server starts or stops working on an
+     * utterance
      */
     processing: {
         processing: boolean;
         utterance: number;
     };
     /**
-     * once a render tick while speaking
+     * on every animation tick of an utterance
      */
     frame: FrameEvent;
     /**
-     *   reason: with code `busy`, if the server gives one
+     *   reason: for code `busy`, if the server sends one
      */
     error: {
         code: ErrorCode;
@@ -486,7 +497,7 @@ type Events = {
         utterance?: number;
     };
     /**
-     * sound begins, sound is over
+     * playback starts or ends
      */
     speaking: {
         speaking: boolean;
@@ -501,7 +512,7 @@ type Events = {
         state: ConnectionState;
     };
     /**
-     * the server took it
+     * the server accepted the utterance
      */
     started: {
         utterance: number;
@@ -510,11 +521,12 @@ type Events = {
     };
     end: Outcome;
     /**
-     * everything was cancelled, what had not begun included
+     * `cancel()` was called; queued utterances are dropped too
      */
     cancel: {};
     /**
-     * as it becomes known: Azure viseme from `time` (s) on
+     * as soon as it is known: Azure viseme from
+     * `time` (seconds) on
      */
     viseme: {
         utterance: number;
@@ -522,7 +534,7 @@ type Events = {
         id: number;
     };
     /**
-     * as it becomes known
+     * as soon as it is known
      */
     word: {
         utterance: number;
@@ -532,7 +544,7 @@ type Events = {
     };
     bound: BindingReport;
     /**
-     * with `keepTake`: one begins, and, `complete`, it has ended
+     * with `keepTake`: when recording starts, and again when the take is complete
      */
     take: {
         take: Take;
@@ -541,13 +553,13 @@ type Events = {
 type ConnectionState = "idle" | "connecting" | "ready" | "waiting" | "failed" | "closed";
 
 type PcmEncoding = "pcm_s16le" | "pcm_f32le";
-/** What `start` says about its sound. */
+/** Format of PCM as in `start`. */
 declare class PcmFormat {
     sampleRate: number;
     channels: number;
     encoding: PcmEncoding;
     sampleBytes: number;
-    /** Bytes of one instant, all channels. */
+    /** Bytes per sample block, all channels. */
     blockBytes: number;
     /**
      * @param {{sampleRate: number, channels?: number, encoding?: string}} options sampleRate in Hertz, 8000–48000
@@ -561,53 +573,53 @@ declare class PcmFormat {
 }
 
 /**
- * The rank between the server's frames and loudness: a face from the viseme marks of a speech service. Each sound
- * holds the groups of the face with a strength that is full in its span and fades around it; the face is the mean
- * of what all ask for. Above that stand three gates that no neighbour can open: lips that meet, the lip at the
- * teeth, and silence. Where marks are sparse the mouth goes over to the loudness of the voice.
+ * Animates the mouth from viseme marks of a speech service; used if there are no server frames. Each sound
+ * influences groups of the face, fully within its span and less around it (coarticulation), and the face is
+ * their weighted average. Three cases override the blend: closed lips (p, b, m), lip on teeth (f, v), and
+ * silence. Where marks are sparse, loudness moves the mouth.
  */
 declare class VisemeSource {
     #private;
     rank: "viseme";
-    /** It writes the visemes of a face, too. */
+    /** It writes a full face. */
     writesVisemes: boolean;
-    /** How loud the voice is at a time, 0–1; negative: not known. @type {((time: number) => number) | null} */
+    /** Loudness of the voice at a time, 0–1; negative if unknown. @type {((time: number) => number) | null} */
     level: ((time: number) => number) | null;
-    /** How many marks are kept. */
+    /** Number of marks kept. */
     get count(): number;
     /**
      * @param {number} time seconds of the utterance
-     * @param {number} id Azure viseme, 0–21; others are left out
+     * @param {number} id Azure viseme, 0–21; others are ignored
      */
     add(time: number, id: number): void;
     /**
-     * No more marks are to be waited for.
+     * Marks the utterance as complete.
      * @param {number} duration seconds of the utterance
      */
     finish(duration: number): void;
     /**
-     * Forgets the marks that no longer have a hold on an instant.
+     * Drops marks that no longer influence a time.
      * @param {number} time seconds
      */
     trim(time: number): void;
     /**
-     * Seconds of marks beyond an instant, in the sense of {@link FrameTrack#ahead}.
+     * Returns the seconds of marks after a time; see {@link FrameTrack#ahead}.
      * @param {number} time seconds
      */
     ahead(time: number): number;
     /**
-     * The curves are smooth by themselves, so the smoothing that other sources take is not asked for.
+     * Reads the face at a time. The curves are already smooth, so the smoothing setting is not needed.
      * @param {number} time seconds
-     * @param {Float32Array} out a whole face
+     * @param {Float32Array} out full face
      */
     sample(time: number, out: Float32Array): void;
 }
 
-/** Consecutive frames of one utterance. */
+/** Consecutive frames of one server utterance. */
 type FrameBlock = {
     utterance: number;
     /**
-     * index of the first frame; frame i shows the face at i / fps seconds
+     * index of the first frame; frame i is the face at i / fps seconds
      */
     first: number;
     fps: number;
@@ -617,11 +629,11 @@ type FrameBlock = {
      */
     values: ArrayLike<number>;
     /**
-     * what a value is multiplied by to give a weight of 0–1
+     * factor that converts a value to a weight of 0–1
      */
     scale: number;
 };
-/** Sound that the server speaks. */
+/** Audio that the server synthesised. */
 type AudioBlock = {
     utterance: number;
     /**
@@ -637,31 +649,34 @@ type AudioBlock = {
 type ConnectionHooks = {
     onState: (state: ConnectionState) => void;
     /**
-     * of the connection itself
+     * for errors of the connection itself
      */
     onError: (error: A2FError) => void;
 };
-/** What a segment gives the connection. */
+/** Receives the messages of one server utterance. */
 type MessageListener = {
     onMessage: (message: any) => void;
     onFrames: (block: FrameBlock) => void;
     onAudio: (block: AudioBlock) => void;
 };
 /**
- * One WebSocket to one server, kept open between utterances and opened again when it breaks. Messages go to
- * the segment that they name; those of segments that are gone are dropped.
+ * One WebSocket to one server. It stays open between utterances and reconnects after a failure. Messages are
+ * routed by their utterance id; those of unknown utterances are dropped.
  */
 declare class Connection {
     #private;
-    /** The server's `ready`. @type {any} */
+    /** The server's `ready` message. @type {any} */
     ready: any;
-    /** For each column of a frame our index. @type {Int16Array | null} */
+    /** Index in BLENDSHAPES for each column of a frame. @type {Int16Array | null} */
     columns: Int16Array | null;
     /** @type {ConnectionState} */
     state: ConnectionState;
-    /** Why there is no connection; null while there is one. @type {A2FError | null} */
+    /** Why there is no connection; null while connected. @type {A2FError | null} */
     failure: A2FError | null;
-    /** Called with true when the server is ready, false when it is gone. @type {Set<(up: boolean) => void>} */
+    /**
+     * Called with true when the server is ready and with false when the connection is lost.
+     * @type {Set<(up: boolean) => void>}
+     */
     watchers: Set<(up: boolean) => void>;
     /**
      * @param {Platform} platform
@@ -669,33 +684,37 @@ declare class Connection {
      * @param {ConnectionHooks} hooks
      */
     constructor(platform: Platform, settings: () => Settings, hooks: ConnectionHooks);
-    /** Sees to it that there is a connection, or that one is being tried; who asks does not wait for the next retry. */
+    /** Connects, unless already connected or connecting. Does not wait for the next scheduled retry. */
     connect(): void;
     /**
      * @param {MessageListener} listener
-     * @param {boolean} speaks whether the server speaks it
-     * @returns {number} the utterance's id on the wire, larger than any before
+     * @param {boolean} speaks whether the server synthesises the audio
+     * @returns {number} id of the utterance in the protocol; always increasing
      */
     register(listener: MessageListener, speaks: boolean): number;
     /** @param {number} id */
     unregister(id: number): void;
-    /** @param {() => void} action is called as soon as the server does not speak; never, if it is lost before */
+    /**
+     * @param {() => void} action called as soon as the server synthesises nothing; never if the connection is
+     *   lost before
+     */
     afterServerSpeech(action: () => void): void;
-    /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or audio */
+    /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or binary audio */
     send(message: Record<string, any> | Uint8Array<ArrayBuffer>): void;
     /**
-     * Goes to another server behind the same address, where a proxy may choose a better one.
-     * @returns {boolean} false: utterances are open here, or there is no connection to leave
+     * Reconnects so that a load balancer may choose another server.
+     * @returns {boolean} false if utterances are open or there is no connection
      */
     switchServer(): boolean;
-    /** Leaves the server; `connect` comes back, to where the settings then say. */
+    /** Closes the connection. `connect` opens a new one with the current settings. */
     close(state?: ConnectionState): void;
 }
 
 
 /**
- * One utterance on the wire. What a user calls an utterance may take several: after a broken connection, and
- * when a microphone outlasts the server's limit. `first` says where its frame 0 lies on the whole timeline.
+ * One utterance in terms of the protocol. An utterance of the client may need several: after a reconnect, or
+ * when a microphone exceeds the server's limit. `first` is the position of its frame 0 in the client's frame
+ * track.
  */
 declare class ServerUtterance {
     #private;
@@ -703,20 +722,23 @@ declare class ServerUtterance {
     id: number;
     /** No more audio may be sent. */
     ended: boolean;
-    /** The server has answered everything, or given up. */
+    /** The server has finished or failed. */
     done: boolean;
     /**
-     * @param {Connection} connection which is ready
-     * @param {number} first frame of the timeline at which it starts
+     * @param {Connection} connection must be ready
+     * @param {number} first index in the frame track at which it starts
      * @param {ServerUtteranceListener} listener
      */
     constructor(connection: Connection, first: number, listener: ServerUtteranceListener);
-    /** @param {Record<string, any>} fields of `start`, or of `speak` with that `type` */
+    /** @param {Record<string, any>} fields fields of `start`, or of `speak` if `type` says so */
     start(fields: Record<string, any>): void;
     /** @param {Uint8Array} bytes */
     sendAudio(bytes: Uint8Array): void;
     end(): void;
-    /** Wants no more of it. `cancel` drops whatever is open, so it is only said while nothing newer is. */
+    /**
+     * Discards further results. The protocol's `cancel` stops whatever is open, so it is sent only if nothing
+     * newer was.
+     */
     abandon(newest?: boolean): void;
     /** @param {FrameBlock} block */
     onFrames(block: FrameBlock): void;
@@ -731,7 +753,7 @@ type ServerUtteranceListener = {
     onEnd: (message: any, serverUtterance: ServerUtterance) => void;
     onError: (message: any, serverUtterance: ServerUtterance) => void;
     /**
-     * where the server speaks
+     * only for synthesised speech
      */
     onAudio?: (block: AudioBlock) => void;
     onViseme?: (message: any) => void;
@@ -741,7 +763,7 @@ type ServerUtteranceListener = {
 type UtteranceHooks = {
     emit: (event: keyof Events, payload: any) => void;
     /**
-     * it may begin, or it is over
+     * it may start, or it is over
      */
     onChange: (speech: Utterance) => void;
     /**
@@ -752,7 +774,7 @@ type UtteranceHooks = {
 /** Records the utterance as a take. */
 type UtteranceRecorder = {
     /**
-     * the take so far; known: seconds recorded
+     * recording so far; known: its length in seconds
      */
     take: {
         known: number;
@@ -776,7 +798,7 @@ type UtteranceRecorder = {
      */
     finish: (duration: number) => void;
 };
-/** What brings it to the server. */
+/** Sends the utterance to the server. */
 type UtteranceUplink = {
     open: () => void;
     close: (newest: boolean) => void;
@@ -784,8 +806,8 @@ type UtteranceUplink = {
     serverUtterance: ServerUtterance | null;
 };
 /**
- * One utterance inside the client: its sound, what is known of the face, and where both stand. It implements
- * what an uplink reports to, and hands the ladder its sources.
+ * State of one utterance: its audio, its sources of animation and their progress. Receives the results of an
+ * uplink and provides sources to the SourceSelector.
  */
 declare class Utterance {
     #private;
@@ -800,25 +822,25 @@ declare class Utterance {
     loudness: Loudness | null;
     /** @type {UtteranceUplink | null} */
     uplink: UtteranceUplink | null;
-    /** Where it is to be kept. @type {UtteranceRecorder | null} */
+    /** Set if the utterance is recorded. @type {UtteranceRecorder | null} */
     recorder: UtteranceRecorder | null;
     /** No more PCM will be written. */
     inputEnded: boolean;
     playing: boolean;
-    /** There is sound to hear. */
+    /** There is audio to play. */
     audible: boolean;
-    /** Nothing is worth waiting for any more: it may begin when it is its turn. */
+    /** May start when it is first in the queue. */
     ready: boolean;
     cancelled: boolean;
     duration: number;
-    /** Why there are no server frames just now. */
+    /** Why there are no server frames at the moment. */
     reason: FallbackReason | ErrorCode;
     counters: {
         frames: number;
         lateFrames: number;
         firstFrameMs: number | null;
     };
-    /** Milliseconds that each rank carried. */
+    /** Milliseconds for which each source was used. */
     rankMs: {
         neutral: number;
         loudness: number;
@@ -835,16 +857,16 @@ declare class Utterance {
     send(uplink: UtteranceUplink): void;
     /** @param {Loudness} loudness */
     setLoudness(loudness: Loudness): void;
-    /** There is sound, so from now on waiting is felt. */
+    /** Marks that there is audio to play, so that a delay is now audible. */
     markAudible(): void;
     markReady(): void;
-    /** @param {number} sampleRate of what the server will say, Hertz */
+    /** Sets the sample rate of synthesised speech. @param {number} sampleRate Hertz */
     onAudioFormat(sampleRate: number): void;
-    /** More of the sound. @param {Float32Array[]} planes one array a channel */
+    /** Adds audio. @param {Float32Array[]} planes one array per channel */
     addAudio(planes: Float32Array[]): void;
-    /** @param {number} duration seconds of sound in all */
+    /** Marks the end of the audio. @param {number} duration total seconds */
     finishAudio(duration: number): void;
-    /** Nothing of it will be heard. @param {A2FError} error */
+    /** Fails without any audio having been played. @param {A2FError} error */
     abort(error: A2FError): void;
     /**
      * @param {number} time seconds
@@ -860,18 +882,21 @@ declare class Utterance {
     play(): void;
     /** @param {number} now ms */
     isOver(now: number): boolean;
-    /** @returns {Rank} that carried most of it */
+    /** The source used most. @returns {Rank} */
     get rank(): Rank;
-    /** @param {boolean} newest whether no later utterance has been sent */
+    /**
+     * Ends the utterance and settles `done`.
+     * @param {boolean} newest whether no later utterance has been sent
+     */
     close(newest: boolean): void;
     /**
-     * It cannot be heard, or not be read.
+     * Fails during or before playback.
      * @param {A2FError} error
      */
     fail(error: A2FError): void;
-    /** Writes down what has been heard. */
+    /** Records up to the playback position. */
     updateTake(): void;
-    /** An endless utterance forgets its past, where nobody can seek back to it. */
+    /** Drops old data of an endless utterance, if playback cannot be rewound. */
     trim(): void;
     position(): number;
     trailingSilence(): number;
@@ -889,7 +914,7 @@ declare class Utterance {
      * @param {number} scale
      */
     onFrames(first: number, values: ArrayLike<number>, columns: ArrayLike<number>, scale: number): void;
-    /** @param {number} duration seconds of the last segment */
+    /** @param {number} duration seconds of the last server utterance */
     onEnd(duration: number): void;
     /** @param {FallbackReason} reason */
     onInterruption(reason: FallbackReason): void;
@@ -897,7 +922,7 @@ declare class Utterance {
     onFailure(error: A2FError): void;
 }
 
-/** A stream of PCM that is heard and shown while it is written. Made by `client.start()`. */
+/** A PCM stream that is played and animated while it is written. Returned by `client.start()`. */
 declare class PcmStream {
     #private;
     /**
@@ -911,30 +936,30 @@ declare class PcmStream {
         end: () => void;
     }, cancel: () => void);
     get id(): number;
-    /** Resolves when it has been heard, or was cancelled. @returns {Promise<Outcome>} */
+    /** Resolves when it was played or cancelled. @returns {Promise<Outcome>} */
     get done(): Promise<Outcome>;
-    /** What carried most of it so far. @returns {Rank} */
+    /** The source used most so far. @returns {Rank} */
     get rank(): Rank;
-    /** No more can be written. */
+    /** True after `end()` or `cancel()`. */
     get ended(): boolean;
     /**
-     * Takes PCM of any length and returns at once, whatever the server does.
-     * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} pcm channels interleaved; bytes are in the
-     *   encoding of `start` and may end within a sample
+     * Writes PCM of any length. Never blocks.
+     * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} pcm interleaved channels; raw bytes are in
+     *   the encoding given to `start` and may end within a sample
      */
     write(pcm: Int16Array | Float32Array | ArrayBuffer | Uint8Array): void;
-    /** No more PCM will come. */
+    /** Ends the stream. */
     end(): void;
-    /** Stops sound and face at once. */
+    /** Stops audio and animation immediately. */
     cancel(): void;
     /**
-     * Visemes of a speech service, for when the server's frames fail.
+     * Adds a viseme of a speech service. Visemes are used if there are no server frames.
      * @param {number} time seconds
      * @param {number} id Azure viseme, 0–21
      */
     addViseme(time: number, id: number): void;
     /**
-     * A word of a speech service, for whoever listens to `word`.
+     * Adds a word of a speech service, for listeners of `word`.
      * @param {number} time seconds
      * @param {number} duration seconds
      * @param {string} text
@@ -942,16 +967,16 @@ declare class PcmStream {
     addWord(time: number, duration: number, text: string): void;
 }
 
-/** the namespace of `microsoft-cognitiveservices-speech-sdk` */
+/** namespace of `microsoft-cognitiveservices-speech-sdk` */
 type Sdk = any;
-/** what `POST /v1/azure-token` answers; `host` (ws://…) is a container or an emulator, which needs no token */
+/** response of `POST /v1/azure-token`; `host` (ws://…) names a container or an emulator, which needs no token */
 type AzureCredentials = {
     token?: string | null;
     region?: string | null;
     host?: string | null;
     expires_in?: number;
 };
-/** The parts of an Audio2FaceClient that are used here. */
+/** The methods of Audio2FaceClient that are used here. */
 type SpeakingClient = {
     start: (options: {
         sampleRate: number;
@@ -959,30 +984,33 @@ type SpeakingClient = {
     on: (event: "cancel", callback: () => void) => unknown;
 };
 /**
- * Hands a SpeechSynthesizer's sound, visemes and words to an utterance as they are synthesised. The synthesizer
- * must give raw PCM of the utterance's rate and must not play by itself.
+ * Forwards audio, visemes and words of a SpeechSynthesizer to an utterance as they are synthesised. The
+ * synthesizer must produce raw PCM at the utterance's sample rate and must not play it.
  * @param {any} synthesizer a `SpeechSynthesizer` of Microsoft's SDK
- * @param {PcmStream} utterance of `client.start({ sampleRate })`
- * @param {() => void} [onSign] is called with each sign of life
+ * @param {PcmStream} utterance created with `client.start({ sampleRate })`
+ * @param {() => void} [onSign] called on each event from Azure
  */
 declare function followAzure(synthesizer: any, utterance: PcmStream, onSign?: () => void): void;
-/** Lets Azure speak in the browser, with Microsoft's own SDK, and the client play it and move the face. */
+/** Synthesises speech with Microsoft's SDK in the browser; the client plays it and animates the face. */
 declare class AzureSpeaker {
     #private;
     /**
      * @param {SpeakingClient} client
      * @param {Sdk} sdk
-     * @param {{getPass: () => AzureCredentials | Promise<AzureCredentials>, voice?: string}} options getPass: asks your server, which asks
-     *   `POST /v1/azure-token`, so that no key is in the page; voice: such as "en-US-AvaNeural"
+     * @param {{getPass: () => AzureCredentials | Promise<AzureCredentials>, voice?: string}} options getPass:
+     *   fetches credentials from your server, which calls `POST /v1/azure-token`, so no key reaches the page;
+     *   voice: for example "en-US-AvaNeural"
      */
     constructor(client: SpeakingClient, sdk: Sdk, { getPass, voice }: {
         getPass: () => AzureCredentials | Promise<AzureCredentials>;
         voice?: string;
     });
     /**
-     * Sentences are synthesised one after another; `client.cancel()` stops the one that is spoken and drops the rest.
+     * Speaks a text. Several texts are synthesised in order; `client.cancel()` stops the current one and drops
+     * the rest.
      * @param {string | {ssml: string}} words
-     * @returns {Promise<Outcome>} after it was heard, or cancelled; rejects with an A2FError where Azure fails
+     * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects with an A2FError if Azure
+     *   fails
      */
     speak(words: string | {
         ssml: string;
@@ -992,13 +1020,13 @@ declare class AzureSpeaker {
 }
 
 /**
- * Puts a take into the avatar's own GLB, as an animation of the morph targets that the client would move. Meshes,
- * textures and compression stay as they are, byte for byte.
+ * Adds a take to the avatar's GLB as an animation of the morph targets that the client would move. Meshes,
+ * textures and compression are kept byte for byte.
  * @param {Take} take
- * @param {ArrayBuffer | Uint8Array} glb the avatar's file
- * @param {{fps?: number, map?: MorphMap, name?: string}} [options] fps: keys a second; map: as
- *   in `initializeWithScene`; name: of the animation
- * @returns {Uint8Array<ArrayBuffer>} a GLB
+ * @param {ArrayBuffer | Uint8Array} glb content of the avatar's file
+ * @param {{fps?: number, map?: MorphMap, name?: string}} [options] fps: keys per second; map: as in
+ *   `initializeWithScene`; name: of the animation
+ * @returns {Uint8Array<ArrayBuffer>} content of the new GLB
  */
 declare function bakeTake(take: Take, glb: ArrayBuffer | Uint8Array, { fps, map, name }?: {
     fps?: number;
@@ -1007,8 +1035,8 @@ declare function bakeTake(take: Take, glb: ArrayBuffer | Uint8Array, { fps, map,
 }): Uint8Array<ArrayBuffer>;
 
 /**
- * Sound that is heard the moment it arrives: a microphone, a remote track. Frames can only come later, so the
- * face follows at a distance that adapts to what the server and the network need.
+ * Follows live audio: a microphone or a remote track. Frames can only arrive after the audio, so the face
+ * follows with a delay that adapts to the server and the network, like a jitter buffer.
  */
 declare class LiveSink {
     #private;
@@ -1016,7 +1044,7 @@ declare class LiveSink {
     forwardOnly: boolean;
     /** @param {number} sampleRate Hertz */
     constructor(sampleRate: number);
-    /** Seconds by which the face follows the sound. */
+    /** Current delay of the face behind the audio, seconds. */
     get delay(): number;
     get rate(): number;
     start(): void;
@@ -1025,11 +1053,11 @@ declare class LiveSink {
     write(planes: Float32Array[]): void;
     /** @param {number} duration seconds in all */
     finish(duration: number): void;
-    /** @param {number} lookahead of the server, seconds */
+    /** @param {number} lookahead the server's look-ahead, seconds */
     expectLookahead(lookahead: number): void;
     /**
-     * The newest frame, just before the next ones replaced it, was this far behind the sound.
-     * @param {number} newest seconds of the utterance
+     * Measures the lag: how far the newest frame was behind the audio just before new frames arrived.
+     * @param {number} newest time of that frame, seconds of the utterance
      * @param {number} now ms
      */
     observeFrames(newest: number, now: number): void;
@@ -1041,10 +1069,10 @@ declare class LiveSink {
     isOver(now: number): boolean;
 }
 
-/** A microphone or a remote track that the face follows. Made by `client.listen()`. */
+/** Animation from a microphone or a remote track. Returned by `client.listen()`. */
 declare class LiveSession {
     #private;
-    /** Resolves when sound is being read; rejects with `microphone_failed`. @type {Promise<void>} */
+    /** Resolves when capturing has started; rejects with `microphone_failed`. @type {Promise<void>} */
     ready: Promise<void>;
     /**
      * @param {MediaStream} stream
@@ -1057,15 +1085,15 @@ declare class LiveSession {
         platform: Platform;
     }, pcm: PcmStream, sink: LiveSink);
     get id(): number;
-    /** Seconds by which the face follows the sound just now. */
+    /** Current delay of the face behind the audio, seconds. */
     get delay(): number;
-    /** What carried most of it so far. @returns {Rank} */
+    /** The source used most so far. @returns {Rank} */
     get rank(): Rank;
-    /** Resolves when the face has shown everything. @returns {Promise<Outcome>} */
+    /** Resolves when the last frame has been shown. @returns {Promise<Outcome>} */
     get done(): Promise<Outcome>;
-    /** Stops reading; the stream's tracks stay the app's. */
+    /** Stops capturing. The stream's tracks are left running. */
     stop(): void;
-    /** Stops reading, and the face at once. */
+    /** Stops capturing and animation immediately. */
     cancel(): void;
 }
 
@@ -1084,8 +1112,8 @@ type StreamOptions = {
     audio?: AudioTarget;
 };
 /**
- * Puts the blendshapes of an a2f-server on morph targets, in step with the sound that is heard. One client
- * moves one avatar; several clients on a page know nothing of each other.
+ * Animates one avatar with the blendshapes of an a2f-server, in sync with audio playback. Several clients can
+ * run on one page independently.
  */
 declare class Audio2FaceClient {
     #private;
@@ -1096,17 +1124,21 @@ declare class Audio2FaceClient {
     static followAzure: typeof followAzure;
     static bakeTake: typeof bakeTake;
     /**
-     * @param {string | null} [serverUrl] http(s):// or ws(s)://, perhaps with a path; default: the page's origin
+     * @param {string | null} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
+     *   origin
      * @param {Partial<Settings & Platform>} [options]
      */
     constructor(serverUrl?: string | null, options?: Partial<Settings & Platform>);
-    /** @param {Partial<Settings>} changes takes effect at the next utterance; another server at once */
+    /**
+     * @param {Partial<Settings>} changes take effect with the next utterance; a new server address takes effect
+     *   immediately
+     */
     configure(changes: Partial<Settings>): this;
     /**
      * @template {keyof Events} Name
      * @param {Name} event
      * @param {(payload: Events[Name]) => void} callback
-     * @returns {() => void} unsubscribes
+     * @returns {() => void} removes the listener
      */
     on<Name extends keyof Events>(event: Name, callback: (payload: Events[Name]) => void): () => void;
     /**
@@ -1116,7 +1148,7 @@ declare class Audio2FaceClient {
      */
     off<Name extends keyof Events>(event: Name, callback: (payload: Events[Name]) => void): void;
     /**
-     * Asks the server how it is; never throws.
+     * Queries the server's health endpoint. Never throws.
      * @returns {Promise<{connected: boolean, error?: string, [field: string]: any}>}
      */
     checkConnection(): Promise<{
@@ -1125,34 +1157,35 @@ declare class Audio2FaceClient {
         [field: string]: any;
     }>;
     /**
-     * Binds every mesh with morph targets, instead of those bound before.
-     * @param {unknown} target a scene, a mesh, or an array of either
-     * @param {{map?: MorphMap}} [options] map: ARKit name → the mesh's own target(s)
-     * @returns {boolean} whether anything will move
+     * Binds all meshes with morph targets, replacing any earlier binding.
+     * @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them
+     * @param {{map?: MorphMap}} [options] map: ARKit name → the mesh's own morph target(s)
+     * @returns {boolean} true if anything can move
      */
     initializeWithScene(target: unknown, { map }?: {
         map?: MorphMap;
     }): boolean;
-    /** What is bound, and what the meshes lack. @returns {BindingReport | null} */
+    /** What is bound, and which shapes the meshes lack. @returns {BindingReport | null} */
     get binding(): BindingReport | null;
     /**
-     * Plays an audio file in an element, the face in step. Sound never waits long for the server.
-     * @param {Blob | ArrayBuffer | Uint8Array} audio the file's bytes
-     * @param {HTMLMediaElement} element with the same file as its source
-     * @returns {Promise<Outcome>} after it was heard, or cancelled
+     * Plays an audio file in an element and animates the face in sync. Playback waits for the server no longer
+     * than `patience`.
+     * @param {Blob | ArrayBuffer | Uint8Array} audio content of the file
+     * @param {HTMLMediaElement} element its source is the same file
+     * @returns {Promise<Outcome>} resolves when it was played or cancelled
      */
     processAndAnimate(audio: Blob | ArrayBuffer | Uint8Array, element: HTMLMediaElement): Promise<Outcome>;
     /**
-     * Opens an utterance whose PCM is written as it comes. It is heard after those that came before.
-     * @param {StreamOptions} options sampleRate in Hertz, 8000–48000; audio: how it is heard: "play" (the client
-     *   plays it, the default), an element, or whatever says how many seconds were heard
+     * Opens an utterance whose PCM is written as it becomes available. It plays after all earlier utterances.
+     * @param {StreamOptions} options sampleRate in Hertz, 8000–48000; audio: how it is played: "play" (by the
+     *   client, default), an element, or an external clock that reports the playback position in seconds
      */
     start(options: StreamOptions): PcmStream;
     /**
-     * Lets the server speak, and plays it with the face in step. Several sentences are spoken one after another.
-     * @param {string | {ssml: string}} words a text, or SSML
-     * @param {{voice?: string}} [options] voice: one that `GET /v1/voices` lists
-     * @returns {Promise<Outcome>} after it was heard, or cancelled; rejects when nothing could be heard
+     * Lets the server synthesise a text and plays it, with the face in sync. Several texts are spoken in order.
+     * @param {string | {ssml: string}} words plain text or SSML
+     * @param {{voice?: string}} [options] voice: a name listed by `GET /v1/voices`
+     * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects if nothing could be played
      */
     speak(words: string | {
         ssml: string;
@@ -1160,48 +1193,55 @@ declare class Audio2FaceClient {
         voice?: string;
     }): Promise<Outcome>;
     /**
-     * Lets the face follow a microphone or a remote track.
+     * Animates the face from a microphone or a remote track.
      * @param {MediaStream} stream
      */
     listen(stream: MediaStream): LiveSession;
-    /** What was spoken last, or is being spoken, with `keepTake`. @returns {Take | null} */
+    /** The latest recording, complete or in progress; only with `keepTake`. @returns {Take | null} */
     get take(): Take | null;
     /**
-     * Shows a take once more, without the server: the face follows an element that plays its sound, also where that
-     * is paused or sought. While it is paused it gives way to whatever is to be spoken next.
-     * @param {Take} take which is complete
-     * @param {HTMLMediaElement} element with the take's sound, such as `take.wav()`; the app starts it
-     * @returns {Promise<Outcome>} after the element has come to its end, or cancelled
+     * Replays a recording without the server. The face follows an element that plays the recording's audio,
+     * including pauses and seeks. A paused replay ends when another utterance is waiting.
+     * @param {Take} take must be complete
+     * @param {HTMLMediaElement} element plays the recording's audio, for example `take.wav()`; the app starts
+     *   it
+     * @returns {Promise<Outcome>} resolves when the element has ended, or on cancel
      */
     replay(take: Take, element: HTMLMediaElement): Promise<Outcome>;
-    /** Stops sound and face, and drops what waits; the next utterance may start at once. */
+    /** Stops audio and animation and drops all queued utterances. A new utterance may start immediately. */
     cancel(): void;
-    /** Cancels everything and shows the neutral face now. */
+    /** Cancels everything and shows the neutral face immediately. */
     reset(): void;
     /** @param {number} intensity 0.1–2 */
     setIntensity(intensity: number): void;
-    /** What is shown now: 52 values of 0–1 in the order of BLENDSHAPES. One array, reused: copy what you keep. */
+    /**
+     * The weights shown now: 52 values, 0–1, in the order of BLENDSHAPES. The array is reused; copy it to keep
+     * it.
+     */
     get weights(): Float32Array<ArrayBuffer>;
     /**
-     * Puts emotions on whatever is shown, at once (blended over 250 ms), also while nobody speaks. The table of what
-     * they look like is the server's, fetched once; closed lips stay closed. Not for what {@link setEmotions} already
-     * asks the server for: both together show it twice.
-     * @param {Emotions | null} expression name → 0–1; null or {}: none
-     * @returns {Promise<boolean>} whether something of it is shown; false also where the table cannot be had, which
-     *   is an `error` of code no_expressions
+     * Shows emotions on top of the current animation, blended over 250 ms, also while idle. The table of
+     * expressions is fetched from the server once; closed lips stay closed. Do not combine with {@link
+     * setEmotions} for the same emotion, or it is applied twice.
+     * @param {Emotions | null} expression name → 0–1; null or {} removes all
+     * @returns {Promise<boolean>} true if an expression is shown; false also if the table is not available,
+     *   which raises an `error` event with code `no_expressions`
      */
     setExpression(expression: Emotions | null): Promise<boolean>;
     /**
-     * Asks the server to animate with these emotions, so that its model and its motion feel them: blended in, also
-     * while speaking, from the frames on that were not yet made. For a change that is seen at once: {@link setExpression}.
+     * Sets the emotions that the server's model and motion use. They are blended in from the next frames on,
+     * also during speech. For an immediate change use {@link setExpression}.
      * @param {Emotions | null} emotions name → 0–1
      */
     setEmotions(emotions: Emotions | null): void;
-    /** Lets sound out; call it in a click or a key press. Also done by itself in the first of them. */
+    /** Unlocks audio; call it from a click or key handler. The client also does this on the first gesture. */
     unlock(): Promise<void>;
-    /** One render tick, for apps with their own loop (`autoUpdate: false`). Call it before rendering. */
+    /**
+     * Runs one animation tick; only for apps with their own loop (`autoUpdate: false`). Call it before
+     * rendering.
+     */
     update(): void;
-    /** Where everything stands, as plain JSON. */
+    /** Returns the state of the client as plain JSON. */
     getDebugState(): {
         connection: ConnectionState;
         server: any;
@@ -1223,7 +1263,7 @@ declare class Audio2FaceClient {
             found: number;
         } | null;
     };
-    /** Frees everything; morphs go back to 0. The client cannot be used again. */
+    /** Releases all resources and resets the morphs to 0. The client cannot be used afterwards. */
     dispose(): void;
 }
 

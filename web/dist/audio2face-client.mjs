@@ -132,15 +132,16 @@ var AzureSpeaker = class {
   /** @type {any} */
   #synthesizer = null;
   #renewAt = 0;
-  /** Sentences asked for before the last `cancel` are not spoken any more. */
+  /** Number of `cancel` events so far. Text queued before the latest one is dropped. */
   #cancels = 0;
   /** @type {Promise<unknown>} */
   #last = Promise.resolve();
   /**
    * @param {SpeakingClient} client
    * @param {Sdk} sdk
-   * @param {{getPass: () => AzureCredentials | Promise<AzureCredentials>, voice?: string}} options getPass: asks your server, which asks
-   *   `POST /v1/azure-token`, so that no key is in the page; voice: such as "en-US-AvaNeural"
+   * @param {{getPass: () => AzureCredentials | Promise<AzureCredentials>, voice?: string}} options getPass:
+   *   fetches credentials from your server, which calls `POST /v1/azure-token`, so no key reaches the page;
+   *   voice: for example "en-US-AvaNeural"
    */
   constructor(client, sdk, { getPass, voice }) {
     requireArgument(sdk?.SpeechSynthesizer, "AzureSpeaker needs microsoft-cognitiveservices-speech-sdk.");
@@ -154,9 +155,11 @@ var AzureSpeaker = class {
     });
   }
   /**
-   * Sentences are synthesised one after another; `client.cancel()` stops the one that is spoken and drops the rest.
+   * Speaks a text. Several texts are synthesised in order; `client.cancel()` stops the current one and drops
+   * the rest.
    * @param {string | {ssml: string}} words
-   * @returns {Promise<Outcome>} after it was heard, or cancelled; rejects with an A2FError where Azure fails
+   * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects with an A2FError if Azure
+   *   fails
    */
   speak(words) {
     const cancels = this.#cancels;
@@ -203,7 +206,10 @@ var AzureSpeaker = class {
       const done = ({ reason, errorDetails }) => reason === ResultReason.SynthesizingAudioCompleted ? resolve(void 0) : failed2(errorDetails);
       const onSign = () => {
         clearTimeout(timer);
-        timer = setTimeout(() => failed2("it said nothing for ten seconds; check the network"), SILENCE_MS);
+        timer = setTimeout(
+          () => failed2("there was no response for ten seconds; check the network"),
+          SILENCE_MS
+        );
       };
       onSign();
       followAzure(synthesizer, utterance, onSign);
@@ -212,7 +218,7 @@ var AzureSpeaker = class {
     });
     return spoken.finally(() => clearTimeout(timer));
   }
-  /** The synthesizer, warm from one sentence to the next, until its pass runs out. */
+  /** Returns the synthesizer, which is kept open between texts until its credentials expire. */
   async #ready() {
     if (this.#synthesizer && performance.now() < this.#renewAt) return this.#synthesizer;
     this.close();
@@ -252,8 +258,8 @@ function address(host) {
 function failure(error) {
   const words = String(error?.message ?? error ?? "no reason given").replace(/(wss?|https?):\/\/\S+/g, "").replace(/\s+/g, " ").trim();
   const lost = /1006|unable to contact/i.test(words);
-  const reason = lost ? "it cannot be reached, or the connection broke; check network, region and token" : words;
-  return new A2FError("tts_failed", `Azure could not speak: ${reason.replace(/\.?$/, ".")}`);
+  const reason = lost ? "it cannot be reached or the connection was lost; check network, region and token" : words;
+  return new A2FError("tts_failed", `Azure speech synthesis failed: ${reason.replace(/\.?$/, ".")}`);
 }
 
 // src/addresses.js
@@ -269,7 +275,10 @@ function parse(serverUrl) {
     if (/^(https?|wss?):$/.test(url.protocol) && url.host) return url;
   } catch {
   }
-  throw new A2FError("bad_argument", `serverUrl "${serverUrl}" is no address; write it as http://host:port.`);
+  throw new A2FError(
+    "bad_argument",
+    `serverUrl "${serverUrl}" is not a valid address; write it as http://host:port.`
+  );
 }
 
 // src/animation/expression_table.js
@@ -282,7 +291,7 @@ async function fetchExpressionTable(platform, serverUrl) {
     const url = `${addresses(serverUrl).http}/v1/expressions`;
     const response = await platform.fetch(url, { signal: abort.signal });
     if (!response.ok)
-      throw missing(`${url} answers ${response.status}; the server may be too old: update it.`);
+      throw missing(`${url} answers ${response.status}; the server may be too old; update it.`);
     return parseExpressionTable(await response.json());
   } catch (error) {
     if (error instanceof A2FError) throw error;
@@ -291,20 +300,20 @@ async function fetchExpressionTable(platform, serverUrl) {
       /** @type {Error} */
       error.message
     );
-    throw missing(`Expressions need the server, and ${serverUrl} cannot be reached: ${why}.`);
+    throw missing(`Expressions need the server, but ${serverUrl} cannot be reached: ${why}.`);
   } finally {
     platform.clearTimeout(timer);
   }
 }
-function parseExpressionTable(said) {
+function parseExpressionTable(body) {
   try {
-    const parted = numeric(said.parted);
-    if (parted <= 0) throw new RangeError("Closed lips would divide by it.");
-    const lips = Object.entries(said.aperture).filter(([name]) => SHAPE_INDEX.has(name));
+    const parted = numeric(body.parted);
+    if (parted <= 0) throw new RangeError("parted must be positive.");
+    const lips = Object.entries(body.aperture).filter(([name]) => SHAPE_INDEX.has(name));
     return {
-      emotions: said.emotions,
-      shapes: said.emotions.map((name) => row(said.shapes[name])),
-      opens: Uint8Array.from(BLENDSHAPES, (name) => said.opens.includes(name) ? 1 : 0),
+      emotions: body.emotions,
+      shapes: body.emotions.map((name) => row(body.shapes[name])),
+      opens: Uint8Array.from(BLENDSHAPES, (name) => body.opens.includes(name) ? 1 : 0),
       lips: Int16Array.from(lips, ([name]) => (
         /** @type {number} */
         SHAPE_INDEX.get(name)
@@ -313,14 +322,14 @@ function parseExpressionTable(said) {
       parted: Math.fround(parted)
     };
   } catch {
-    throw missing("The server's table of expressions is not understood; update the client.");
+    throw missing("The client cannot read the server's table of expressions; update the client.");
   }
 }
 function row(shapes) {
   return Float32Array.from(BLENDSHAPES, (name) => numeric(shapes[name] ?? 0));
 }
 function numeric(value) {
-  if (typeof value !== "number" || !Number.isFinite(value)) throw new TypeError(`${value} is no number.`);
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new TypeError(`${value} is not a number.`);
   return value;
 }
 function missing(message) {
@@ -334,7 +343,7 @@ var ExpressionController = class {
   #hooks;
   /** @type {Map<string | null, Promise<ExpressionTable | null>>} */
   #tables = /* @__PURE__ */ new Map();
-  /** Counts what was wanted: the last wins, whatever arrives when. */
+  /** Number of requests, so that only the latest takes effect. */
   #requests = 0;
   /**
    * @param {Platform} platform
@@ -348,7 +357,7 @@ var ExpressionController = class {
   }
   /**
    * @param {Record<string, number>} mix emotion → 0–1
-   * @returns {Promise<boolean>} whether something of it is shown
+   * @returns {Promise<boolean>} true if an expression is shown
    * @throws {A2FError} bad_argument
    */
   async set(mix) {
@@ -360,12 +369,12 @@ var ExpressionController = class {
     const table = await this.#table(url);
     if (!table || request !== this.#requests || url !== this.#hooks.serverUrl()) return false;
     for (const name of Object.keys(mix))
-      requireArgument(table.emotions.includes(name), `"${name}" is none of ${table.emotions.join(", ")}.`);
+      requireArgument(table.emotions.includes(name), `"${name}" is not one of ${table.emotions.join(", ")}.`);
     this.#layer.blendTo(table, mix, this.#platform.now());
     this.#hooks.onChange();
     return Object.values(mix).some((share) => share > 0);
   }
-  /** Whatever was wanted is wanted no more, also where its table has not come yet. */
+  /** Drops a request that still waits for its table. */
   cancelPending() {
     this.#requests++;
   }
@@ -390,13 +399,13 @@ var ExpressionController = class {
 
 // src/fallback.js
 var FALLBACK = Object.freeze({
-  /** The server has accepted the utterance but has sent no frames yet. */
+  /** The server has accepted the utterance but has not sent frames yet. */
   waiting: "waiting for frames",
-  /** Frames arrive too slowly for the playback position. */
+  /** Frames arrive too late for the playback position. */
   late: "frames late",
-  /** There are frames for the playback position, so the server takes over. */
+  /** Frames for the playback position are available. */
   framesAvailable: "frames are there",
-  /** There was no connection when the utterance began. */
+  /** There was no connection when the utterance started. */
   noConnection: "no connection",
   connectionLost: "connection lost",
   /** The server refused the utterance for lack of capacity; the client retries. */
@@ -437,7 +446,7 @@ function vowelIndex(name) {
 }
 function indexIn(names, name) {
   const index = names.indexOf(name);
-  if (index < 0) throw new RangeError(`${name} is none of the visemes ${names.join(" ")}.`);
+  if (index < 0) throw new RangeError(`${name} is not one of the visemes ${names.join(" ")}.`);
   return index;
 }
 
@@ -453,12 +462,12 @@ var ExpressionLayer = class {
   #sum = new Float32Array(SHAPE_COUNT);
   #start = 0;
   #blending = false;
-  /** Whether it changes anything, now or in a moment. */
+  /** True if it changes the face now or is about to. */
   get active() {
     return this.#blending || this.#current.some(isSet);
   }
   /**
-   * Blends to another mix from wherever the last blend is.
+   * Blends to another mix, starting from the current state.
    * @param {ExpressionTable} table
    * @param {Record<string, number>} mix emotion → 0–1; the others are 0
    * @param {number} now ms
@@ -470,19 +479,19 @@ var ExpressionLayer = class {
     this.#start = now;
     this.#blending = true;
   }
-  /** Back to none, as softly. @param {number} now ms */
+  /** Blends out. @param {number} now ms */
   blendOut(now) {
     if (this.#table) this.blendTo(this.#table, {}, now);
   }
-  /** None, at once. */
+  /** Removes all expressions immediately. */
   reset() {
     this.#current.fill(0);
     this.#target.fill(0);
     this.#blending = false;
   }
   /**
-   * Adds the expressions of this instant.
-   * @param {Float32Array} face whose first 52 are ARKit's, 0–1
+   * Adds the current expressions.
+   * @param {Float32Array} face its first 52 weights are ARKit's, 0–1
    * @param {number} now ms
    */
   apply(face, now) {
@@ -490,15 +499,15 @@ var ExpressionLayer = class {
     this.#add(face, this.#current);
   }
   /**
-   * Adds the expressions that were asked for last, as if they had been blended in already.
-   * @param {Float32Array} face whose first 52 are ARKit's, 0–1
+   * Adds the target expressions, as if the blend had finished.
+   * @param {Float32Array} face its first 52 weights are ARKit's, 0–1
    */
   applyTarget(face) {
     this.#add(face, this.#target);
   }
   /**
    * @param {Float32Array} face
-   * @param {Float32Array} mix 0–1 an emotion
+   * @param {Float32Array} mix strength of each emotion, 0–1
    */
   #add(face, mix) {
     const table = this.#table;
@@ -517,7 +526,7 @@ var ExpressionLayer = class {
     this.#from = new Float32Array(table.emotions.length);
     this.#target = new Float32Array(table.emotions.length);
   }
-  /** @param {number} share of the way */
+  /** @param {number} share progress, 0–1 */
   #blend(share) {
     const to = Math.min(1, Math.max(0, share));
     for (let k = 0; k < this.#current.length; k++)
@@ -552,14 +561,14 @@ var RIDGE = 4e-3;
 var SWEEPS = 200;
 var SETTLED = 1e-4;
 var MixtureSolver = class {
-  /** The shares: each 0–1, at most 1 together. */
+  /** Share of each template, 0–1 and at most 1 in total. */
   shares;
   #likenesses;
   #size;
   #gram;
   #target;
   #raw;
-  /** @param {readonly Float32Array[]} likenesses of the same length, none all 0 */
+  /** @param {readonly Float32Array[]} likenesses all of the same length, none zero */
   constructor(likenesses) {
     this.#likenesses = likenesses;
     this.#size = likenesses.length;
@@ -568,7 +577,7 @@ var MixtureSolver = class {
     this.#raw = new Float32Array(this.#size);
     this.shares = new Float32Array(this.#size);
   }
-  /** @param {Float32Array} given as long as a likeness */
+  /** @param {Float32Array} given as long as a template */
   solve(given) {
     for (let i = 0; i < this.#size; i++) this.#target[i] = dot(this.#likenesses[i], given);
     for (let sweep = 0; sweep < SWEEPS && this.#sweep() > SETTLED; sweep++) ;
@@ -577,7 +586,7 @@ var MixtureSolver = class {
     const scale = sum > 1 ? 1 / sum : 1;
     for (let i = 0; i < this.#size; i++) this.shares[i] = this.#raw[i] * scale;
   }
-  /** Improves each share once. @returns {number} the largest change */
+  /** Improves each share once. @returns {number} largest change */
   #sweep() {
     let most = 0;
     for (let i = 0; i < this.#size; i++) {
@@ -588,7 +597,7 @@ var MixtureSolver = class {
     }
     return most;
   }
-  /** What the others leave to a share. @param {number} i */
+  /** Returns the residual for one template. @param {number} i */
   #left(i) {
     let left = this.#target[i];
     const row2 = i * this.#size;
@@ -686,7 +695,7 @@ var SHAPES = [
     hold: [1, 1, 1.3, 1, 0.6, 1],
     face: { jaw: 0.29, lower: 0.09, upper: 0.03, funnel: 0.36, pucker: 0.28 }
   },
-  // 9–11 are two sounds each (TURNS), 12 has the shape of what follows.
+  // 9–11 are diphthongs (TURNS); 12 takes the shape of the following sound.
   { hold: VOWEL },
   { hold: VOWEL },
   { hold: VOWEL },
@@ -807,11 +816,11 @@ var VisemeFit = class _VisemeFit {
   #channels;
   #mixture;
   #mouth = new Float32Array(MOUTH_FEATURES);
-  /** A mixture of all that have a likeness; lips that meet are PP. */
+  /** Uses all visemes; closed lips are PP. */
   static ofAll() {
     return new _VisemeFit(Object.keys(VISEME_FACES), oculusIndex);
   }
-  /** A mixture of the vowels, for {@link vowelIndex}; lips that meet are none of them. */
+  /** Uses the vowels only, for {@link vowelIndex}; closed lips match none of them. */
   static ofVowels() {
     return new _VisemeFit(VOWELS, vowelIndex);
   }
@@ -823,7 +832,10 @@ var VisemeFit = class _VisemeFit {
     this.#channels = Int16Array.from(names, channelOf);
     this.#mixture = new MixtureSolver(names.map((name) => mouthOf(VISEME_FACES[name])));
   }
-  /** @param {Float32Array} face of which it reads the 52 shapes and writes its visemes, all 0–1, at most 1 in all */
+  /**
+   * @param {Float32Array} face its 52 shapes are read and its visemes written, each 0–1 and at most 1 in
+   *   total
+   */
   write(face) {
     mouthFeatures(face, this.#mouth);
     this.#mixture.solve(this.#mouth);
@@ -850,7 +862,7 @@ var UPPER2 = Int16Array.from(
 );
 var NO_OPTIONS = {};
 var SourceSelector = class {
-  /** The face now, a whole one. */
+  /** Current full face. */
   weights = new Float32Array(FACE_WIDTH);
   #target = new Float32Array(FACE_WIDTH);
   #offset = new Float32Array(FACE_WIDTH);
@@ -858,7 +870,7 @@ var SourceSelector = class {
   #visemes = VisemeFit.ofAll();
   /** @type {Source | null} */
   #source = null;
-  /** Who moves eyes and brows, where that is not the source. @type {Source | null} */
+  /** Source of eyes and brows, if it differs. @type {Source | null} */
   #upper = null;
   #fadeStart = 0;
   #fadeMs = 0;
@@ -868,21 +880,21 @@ var SourceSelector = class {
   get rank() {
     return this.#source ? this.#source.rank : "neutral";
   }
-  /** Whether the server's frames move eyes, lids and brows. */
+  /** True if server frames move eyes, lids and brows. */
   get serverLeads() {
     return this.rank === "server" || this.#upper !== null;
   }
-  /** Nothing is shown and nothing moves. */
+  /** Neutral, and no fade in progress. */
   get settled() {
     return this.#source === null && this.#fadeMs === 0;
   }
   /**
-   * @param {readonly Source[] | null} sources best first; null: back to neutral
-   * @param {number} time the heard instant, seconds of the utterance
+   * @param {readonly Source[] | null} sources best first; null: release to neutral
+   * @param {number} time playback position, seconds of the utterance
    * @param {number} now ms
    * @param {number} smoothing 0–1
    * @param {SelectionOptions} [options]
-   * @returns {boolean} whether the rank changed
+   * @returns {boolean} true if the source's rank changed
    */
   select(sources, time, now, smoothing, { quickRelease = false, lipSync = "server" } = NO_OPTIONS) {
     const before = this.rank;
@@ -899,7 +911,7 @@ var SourceSelector = class {
     this.#lastTime = time;
     return this.rank !== before;
   }
-  /** Neutral, at once. */
+  /** Resets to neutral immediately. */
   reset() {
     this.#source = this.#upper = null;
     this.#fadeMs = 0;
@@ -908,7 +920,7 @@ var SourceSelector = class {
   /**
    * @param {readonly Source[]} sources
    * @param {number} time
-   * @param {boolean} visemesOnly the server is left out
+   * @param {boolean} visemesOnly whether to skip server frames
    */
   #choose(sources, time, visemesOnly) {
     const shown = this.#source ? sources.indexOf(this.#source) : -1;
@@ -943,13 +955,13 @@ var SourceSelector = class {
     upper.sample(time, this.#upperFace, smoothing);
     for (let i = 0; i < UPPER2.length; i++) this.#target[UPPER2[i]] = this.#upperFace[UPPER2[i]];
   }
-  /** The visemes of a source that only knows ARKit. */
+  /** Derives the visemes of a source that provides ARKit only. */
   #deriveVisemes() {
     this.#target[SILENCE2] = 0;
     this.#visemes.write(this.#target);
   }
   /**
-   * Begins a fade: from the face that was shown to the one that is wanted.
+   * Starts a fade from the shown face to the target.
    * @param {Source | null} source
    * @param {number} now
    * @param {boolean} quickRelease
@@ -981,17 +993,17 @@ var LONGEST_BIAS_S = 1 / 60;
 var UNSCALED = Array.from({ length: FACE_WIDTH }, (_, i) => /^eye(Blink|Look)/.test(BLENDSHAPES[i] ?? ""));
 var FaceAnimator = class {
   selector = new SourceSelector();
-  /** The first layer: emotions, at once. */
+  /** First layer: expressions set by the app. */
   expressionLayer = new ExpressionLayer();
-  /** The 52 of ARKit, as they are shown. */
+  /** The 52 ARKit weights as shown. */
   weights = new Float32Array(SHAPE_COUNT);
-  /** Seconds of the utterance that the shown face belongs to. */
+  /** Position in the utterance of the face shown, seconds. */
   time = 0;
-  /** Ticks a second, averaged. */
+  /** Average ticks per second. */
   fps = 0;
   /** @type {Binding | null} */
   binding = null;
-  /** The same, and the visemes. */
+  /** The full face as shown, including visemes. */
   #face = new Float32Array(FACE_WIDTH);
   #arkit = this.#face.subarray(0, SHAPE_COUNT);
   /** @type {SelectionOptions} */
@@ -1009,14 +1021,14 @@ var FaceAnimator = class {
   #context = { utterance: null, time: 0, awaited: false, serverLeads: false };
   /**
    * @param {(event: keyof Events, payload: any) => void} emit
-   * @param {IdleAnimation | null} [idle] the second layer
+   * @param {IdleAnimation | null} [idle] second layer
    */
   constructor(emit, idle = null) {
     this.#emit = emit;
     this.#idle = idle;
     this.#event = { utterance: 0, time: 0, heard: Number.NaN, weights: this.weights, rank: "neutral" };
   }
-  /** Nothing is to be shown until somebody speaks. */
+  /** True if nothing needs to be drawn until the next utterance. */
   get settled() {
     return this.selector.settled && !this.#layered;
   }
@@ -1024,10 +1036,10 @@ var FaceAnimator = class {
     return this.expressionLayer.active || this.#idle?.active === true;
   }
   /**
-   * @param {Utterance | null} utterance whose sound has begun
+   * @param {Utterance | null} utterance the one being played
    * @param {number} now ms
    * @param {{intensity: number, smoothing: number, lipSync?: "server" | "viseme"}} settings
-   * @param {boolean} [awaited] somebody is about to speak
+   * @param {boolean} [awaited] whether an utterance is about to start
    */
   update(utterance, now, { intensity, smoothing, lipSync = "server" }, awaited = false) {
     if (!utterance && this.#atRest && !this.#layered) return;
@@ -1050,8 +1062,8 @@ var FaceAnimator = class {
     this.#atRest = !utterance && this.selector.settled;
   }
   /**
-   * Makes of what the ladder gives what is to be shown.
-   * @param {Float32Array} face a whole one, changed in place
+   * Applies intensity in place.
+   * @param {Float32Array} face full face
    * @param {number} intensity
    */
   applyIntensity(face, intensity) {
@@ -1060,7 +1072,7 @@ var FaceAnimator = class {
       face[i] = Math.min(1, Math.max(0, value));
     }
   }
-  /** Neutral, at once. */
+  /** Resets to neutral immediately. */
   reset() {
     this.selector.reset();
     this.expressionLayer.reset();
@@ -1073,8 +1085,8 @@ var FaceAnimator = class {
    * @param {number} now
    */
   #faceTime(utterance, now) {
-    const heard = utterance.sink.time(now);
-    return heard + Math.min(this.#interval / 2e3, LONGEST_BIAS_S) * utterance.sink.rate;
+    const position = utterance.sink.time(now);
+    return position + Math.min(this.#interval / 2e3, LONGEST_BIAS_S) * utterance.sink.rate;
   }
   /** @param {number} now */
   #measureInterval(now) {
@@ -1136,7 +1148,7 @@ var FaceAnimator = class {
     utterance.rankMs[this.selector.rank] += elapsed;
     this.#event.utterance = utterance.id;
     this.#event.time = this.time;
-    this.#event.heard = utterance.sink.heard?.(now) ?? Number.NaN;
+    this.#event.heard = utterance.sink.deviceTime?.(now) ?? Number.NaN;
     this.#event.rank = this.selector.rank;
     this.#emit("frame", this.#event);
   }
@@ -1160,18 +1172,18 @@ var SteadyClock = class {
   #stops = 0;
   #streak = 0;
   #fine = false;
-  /** The speed at which it runs, 0 while it stands still. */
+  /** Current speed; 0 while stopped. */
   rate = 0;
   /**
-   * @param {number} [rise] share of a positive error that one reading corrects
-   * @param {number} [fall] share of a negative error
+   * @param {number} [rise] share of a positive error that is corrected per reading
+   * @param {number} [fall] share of a negative error that is corrected per reading
    */
   constructor(rise = 0.5, fall = 0.05) {
     this.#rise = rise;
     this.#fall = fall;
   }
   /**
-   * @param {number} raw seconds, as the source says
+   * @param {number} raw reading of the source, seconds
    * @param {number} now ms
    * @param {number} rate playback rate
    * @param {boolean} running
@@ -1194,8 +1206,7 @@ var SteadyClock = class {
     this.rate = 0;
   }
   /**
-   * Just started: an element says that it plays some time before sound comes out, so time does not run before
-   * the source has moved.
+   * Waits until the source moves: an element reports playing some time before audio is output.
    * @param {number} raw
    * @param {number} rate
    */
@@ -1218,8 +1229,8 @@ var SteadyClock = class {
     this.#time = Math.min(time, furthest);
   }
   /**
-   * Chromium moves an element's time by a tick or two, halts it for 50 ms, and only then lets it run. So how
-   * far a reading may be outrun depends on whether the source has shown itself to be coarse.
+   * Maximum lead over the source. Chromium advances an element's time by a tick or two, halts it for 50 ms
+   * and only then continues, so the limit depends on whether the source has proved to be coarse.
    */
   get #reach() {
     return this.#fine || this.#stops < COARSE_STOPS ? REACH_S : STALL_MS / 1e3;
@@ -1248,7 +1259,7 @@ var ContextClock = class {
   constructor(context) {
     this.#context = context;
   }
-  /** The speed at which it runs: 1, or 0 while it is suspended. */
+  /** Speed: 1, or 0 while suspended. */
   get rate() {
     return this.#steady.rate;
   }
@@ -1260,7 +1271,7 @@ var ContextClock = class {
     return this.#steady.read(this.deviceTime(now), now, 1, this.#context.state === "running");
   }
   /**
-   * The same as the context itself reports it, unsteady as that is.
+   * Returns the playback position as the context reports it, without smoothing.
    * @param {number} now ms, of performance.now()
    * @returns {number} seconds
    */
@@ -1295,7 +1306,7 @@ var AudioOutput = class {
       platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
     }
   }
-  /** @param {AudioContext} context that the app owns */
+  /** @param {AudioContext} context owned by the app */
   use(context) {
     if (context === this.#context) return;
     this.#closeOwned();
@@ -1316,7 +1327,10 @@ var AudioOutput = class {
       this.#context
     );
   }
-  /** The clock of what is heard of {@link context}; one for all, so that it has settled when it is needed. */
+  /**
+   * Clock of the playback position of {@link context}. Shared by all utterances, so it has settled before it
+   * is needed.
+   */
   get clock() {
     void this.context;
     return (
@@ -1325,7 +1339,7 @@ var AudioOutput = class {
     );
   }
   /**
-   * Browsers let sound out only after a gesture; call this in one.
+   * Resumes audio. Browsers allow this only in a gesture.
    * @returns {Promise<void>}
    */
   async unlock() {
@@ -1335,7 +1349,7 @@ var AudioOutput = class {
     if (this.context.state !== "running") await this.context.resume();
     if (this.context.state === "running") this.#forgetGestures();
   }
-  /** @param {() => void} retry is called in the next gesture */
+  /** @param {() => void} retry called on the next gesture */
   whenUnlocked(retry) {
     this.#waiting.add(retry);
     for (const gesture of GESTURES) {
@@ -1343,8 +1357,8 @@ var AudioOutput = class {
     }
   }
   /**
-   * Tries to let sound out without a gesture, which a page that had one may do.
-   * @param {() => void} onLocked it needs one
+   * Tries to resume without a gesture, which browsers allow on pages that had one before.
+   * @param {() => void} onLocked called if a gesture is needed
    */
   wake(onLocked) {
     void this.context.resume().catch(() => {
@@ -1395,9 +1409,9 @@ var ElementSink = class {
   #onChange;
   /**
    * @param {HTMLMediaElement} element
-   * @param {AudioOutput} output whose next gesture may start a blocked element
+   * @param {AudioOutput} output restarts a blocked element on the next gesture
    * @param {{onChange: () => void, onLocked: () => void}} callbacks onChange: it ended or failed
-   * @param {{follow?: boolean}} [options] follow: the app starts it when it likes
+   * @param {{follow?: boolean}} [options] follow: the app starts the element
    */
   constructor(element, output, { onChange, onLocked }, { follow = false } = {}) {
     this.#element = element;
@@ -1406,11 +1420,11 @@ var ElementSink = class {
     this.#onChange = onChange;
     this.#onLocked = onLocked;
   }
-  /** The app has started it already, or sees to that itself. */
+  /** The app has started the element or will do so. */
   get startsImmediately() {
     return this.#follow || !this.#element.paused;
   }
-  /** The app holds it, and may never let it go on. */
+  /** The app paused the element and may never resume it. */
   get isPaused() {
     return this.#follow && this.#element.paused;
   }
@@ -1427,7 +1441,7 @@ var ElementSink = class {
     this.#release();
     this.#element.pause();
   }
-  /** The element is no longer followed, whatever it does. */
+  /** Stops following the element. */
   #release() {
     this.#element.removeEventListener("ended", this.#onEnded);
     this.#element.removeEventListener("error", this.#onError);
@@ -1442,7 +1456,7 @@ var ElementSink = class {
     const { paused, currentTime } = this.#element;
     return paused || currentTime === 0 ? Number.NaN : currentTime;
   }
-  /** Whether everything was heard; from then on the element is the app's again. */
+  /** True when everything was played. The element is released then. */
   isOver() {
     if (this.#ended || this.failure) this.#release();
     return this.#ended || this.failure !== null;
@@ -1468,7 +1482,7 @@ var ElementSink = class {
 
 // src/audio/external_sink.js
 var ExternalSink = class {
-  /** Somebody else started it, so there is nothing to hold back. */
+  /** Playback is started elsewhere and cannot be delayed. */
   startsImmediately = true;
   /** @type {() => MediaClock} */
   #read;
@@ -1520,7 +1534,7 @@ var LiveSink = class {
   constructor(sampleRate) {
     this.#sampleRate = sampleRate;
   }
-  /** Seconds by which the face follows the sound. */
+  /** Current delay of the face behind the audio, seconds. */
   get delay() {
     return this.#delay;
   }
@@ -1540,13 +1554,13 @@ var LiveSink = class {
   finish(duration) {
     this.#duration = duration;
   }
-  /** @param {number} lookahead of the server, seconds */
+  /** @param {number} lookahead the server's look-ahead, seconds */
   expectLookahead(lookahead) {
     this.#wanted = Math.max(this.#wanted, lookahead + FIRST_DELAY_S);
   }
   /**
-   * The newest frame, just before the next ones replaced it, was this far behind the sound.
-   * @param {number} newest seconds of the utterance
+   * Measures the lag: how far the newest frame was behind the audio just before new frames arrived.
+   * @param {number} newest time of that frame, seconds of the utterance
    * @param {number} now ms
    */
   observeFrames(newest, now) {
@@ -1615,14 +1629,14 @@ var PcmReader = class {
   constructor(format) {
     this.#format = format;
   }
-  /** Bytes of an instant that is not complete yet. */
+  /** Bytes of an incomplete sample block. */
   get pending() {
     return this.#carry.length;
   }
   /**
-   * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} data channels interleaved; bytes are in the
-   *   format's encoding and may end within a sample. The data is copied: the caller may reuse its buffer.
-   * @returns {{bytes: Uint8Array, planes: Float32Array[]}} whole instants only
+   * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} data interleaved channels; bytes are in the
+   *   format's encoding and may end within a sample. The data is copied, so the caller may reuse its buffer.
+   * @returns {{bytes: Uint8Array, planes: Float32Array[]}} whole sample blocks only
    */
   read(data) {
     const bytes = this.#whole(this.#bytesOf(data));
@@ -1679,7 +1693,7 @@ function toInt16(samples) {
 function finite(samples) {
   for (let i = 0; i < samples.length; i++) {
     if (!Number.isFinite(samples[i])) {
-      throw new A2FError("bad_audio", "The PCM holds NaN or infinite samples; check what produces it.");
+      throw new A2FError("bad_audio", "The PCM contains NaN or infinite samples; check what produces it.");
     }
   }
   return samples;
@@ -1689,7 +1703,9 @@ function finite(samples) {
 var Resampler = class {
   #from;
   #to;
-  /** Where the next output lies, in input samples times `to`: whole numbers, so that nothing drifts. */
+  /**
+   * Position of the next output sample, in input samples times `to`. An integer, so that it does not drift.
+   */
   #phase = 0;
   #tail = new Float32Array(3);
   /**
@@ -1714,7 +1730,7 @@ var Resampler = class {
   }
   /**
    * @param {Float32Array} known three samples of the past, then the new ones
-   * @param {number} length of the new ones
+   * @param {number} length number of new samples
    */
   #interpolate(known, length) {
     const count = Math.max(0, Math.ceil((length * this.#to - this.#phase) / this.#from));
@@ -1755,8 +1771,8 @@ var PlaybackSink = class {
   /** @type {GainNode | null} */
   #gain = null;
   /**
-   * Stretches without a gap: where they start on the context's clock and in the utterance, their length in
-   * seconds, and in samples of the context, by which they are strung together.
+   * Stretches of audio without a gap: start on the context's clock and in the utterance, length in seconds,
+   * and length in samples of the context, by which pieces are joined.
    */
   #runs = (
     /** @type {{start: number, from: number, length: number, samples: number}[]} */
@@ -1765,8 +1781,9 @@ var PlaybackSink = class {
   #run = 0;
   /**
    * @param {AudioOutput} output
-   * @param {() => void} onLocked the browser wants a gesture first
-   * @param {number} [sampleRate] of the PCM, Hertz; else {@link setSampleRate} says it before the first of it
+   * @param {() => void} onLocked called if the browser requires a gesture
+   * @param {number} [sampleRate] of the PCM, Hertz; otherwise {@link setSampleRate} is called before the
+   *   first samples
    */
   constructor(output, onLocked, sampleRate = 0) {
     this.#onLocked = onLocked;
@@ -1788,7 +1805,7 @@ var PlaybackSink = class {
     this.#gain.connect(context.destination);
     for (const planes of this.#held.splice(0)) this.#schedule(planes);
   }
-  /** @param {Float32Array[]} planes one array a channel */
+  /** @param {Float32Array[]} planes one array per channel */
   write(planes) {
     if (planes[0].length === 0) return;
     if (this.#playing) this.#schedule(planes);
@@ -1818,7 +1835,7 @@ var PlaybackSink = class {
   deviceTime(now) {
     return this.rate > 0 ? this.#within(this.#output.clock.deviceTime(now)) : Number.NaN;
   }
-  /** The instant of the utterance at one of the context. @param {number} instant seconds */
+  /** Converts a time of the context to a position in the utterance. @param {number} instant seconds */
   #within(instant) {
     const run = this.#runs[this.#run];
     return run ? run.from + Math.min(Math.max(0, instant - run.start), run.length) : 0;
@@ -1858,7 +1875,7 @@ var PlaybackSink = class {
     node.start(when);
     this.#nodes.add(node);
   }
-  /** @param {number} present seconds of the context */
+  /** @param {number} present current time of the context, seconds */
   #runFor(present) {
     const last = this.#runs.at(-1);
     if (last && last.start + last.length >= present + LATE_S) return last;
@@ -2003,7 +2020,7 @@ function list(words) {
 
 // src/avatar/channel_mixer.js
 var ChannelMixer = class {
-  /** One a row, 0–1. */
+  /** One per row, 0–1. */
   values;
   #ends;
   #shapes;
@@ -2020,7 +2037,7 @@ var ChannelMixer = class {
     this.#shapes = Int16Array.from(terms, (term) => term.shape);
     this.#gains = Float32Array.from(terms, (term) => term.gain);
   }
-  /** @param {Float32Array} face a bound one */
+  /** @param {Float32Array} face all channels */
   mix(face) {
     for (let row2 = 0, term = 0; row2 < this.values.length; row2++) {
       let value = 0;
@@ -2074,7 +2091,7 @@ var MorphTargets = class {
     this.#targets = Int16Array.from(rows, (row2) => dictionary[row2.target]);
     this.#blend = new ChannelMixer(rows.map((row2) => row2.terms));
   }
-  /** @param {Float32Array} face a bound one */
+  /** @param {Float32Array} face all channels */
   write(face) {
     const influences = this.#mesh.morphTargetInfluences;
     if (!influences) return;
@@ -2248,9 +2265,9 @@ function otherRows(targets, shown, tables, schemes) {
 
 // src/avatar/scene_parts.js
 var SceneParts = class {
-  /** Those of VRMs are left out: their expressions move them. @type {Set<MorphMesh>} */
+  /** Excludes meshes of VRMs, which are moved by expressions. @type {Set<MorphMesh>} */
   meshes = /* @__PURE__ */ new Set();
-  /** Whatever else has a place and a direction. @type {Set<BoneLike>} */
+  /** Nodes with a position and orientation. @type {Set<BoneLike>} */
   bones = /* @__PURE__ */ new Set();
   /** @type {Set<VrmLike>} */
   vrms = /* @__PURE__ */ new Set();
@@ -2303,7 +2320,7 @@ var BonePose = class _BonePose {
   #written = { x: NaN, y: NaN, z: NaN, w: NaN };
   /** @type {((quaternion: Quaternion) => void)[]} */
   #rotations = [];
-  /** @param {{quaternion: Quaternion}} bone @returns {BonePose} the one of this bone */
+  /** @param {{quaternion: Quaternion}} bone @returns {BonePose} shared by all users of the bone */
   static of(bone) {
     const known = poses.get(bone);
     if (known) return known;
@@ -2315,14 +2332,16 @@ var BonePose = class _BonePose {
   constructor(quaternion) {
     this.#quaternion = quaternion;
   }
-  /** @param {(quaternion: Quaternion) => void} turn is added, unless it is there, and done with all others */
+  /**
+   * @param {(quaternion: Quaternion) => void} turn added unless present, and applied together with all others
+   */
   hold(turn2) {
     if (!this.#rotations.includes(turn2)) this.#rotations.push(turn2);
     if (!this.#untouched) copy(this.#quaternion, this.#rest);
     this.#write();
   }
   /**
-   * After the last it is at its rest, unless somebody else has moved it.
+   * Removes a rotation. After the last one, the bone is at its rest pose unless the app has moved it.
    * @param {(quaternion: Quaternion) => void} turn
    */
   release(turn2) {
@@ -2352,15 +2371,18 @@ var BoneRotation = class {
   #bone;
   #world;
   #pose;
-  /** Those of the character, as the bone's parent sees them. @type {[left: Vector, up: Vector, front: Vector] | null} */
+  /**
+   * Axes of the character in the frame of the bone's parent.
+   * @type {[left: Vector, up: Vector, front: Vector] | null}
+   */
   #axes;
   #pitch = 0;
   #yaw = 0;
   #roll = 0;
   /**
    * @param {BoneLike} bone
-   * @param {() => {left: Vector, up: Vector} | null} world the character's axes in the world; null while nothing has a
-   *   size
+   * @param {() => {left: Vector, up: Vector} | null} world axes of the character in world space; null while
+   *   it has no size
    */
   constructor(bone, world) {
     this.#bone = bone;
@@ -2369,9 +2391,9 @@ var BoneRotation = class {
     this.#axes = this.#read();
   }
   /**
-   * @param {number} pitch radians about the character's left: forward goes down
-   * @param {number} [yaw] radians about its up: forward goes left
-   * @param {number} [roll] radians about its front: the crown goes right
+   * @param {number} pitch radians about the left axis; positive tilts forward
+   * @param {number} [yaw] radians about the up axis; positive turns left
+   * @param {number} [roll] radians about the front axis; positive tilts to the right
    */
   set(pitch, yaw = 0, roll = 0) {
     this.#axes ??= this.#read();
@@ -2381,7 +2403,7 @@ var BoneRotation = class {
     this.#roll = roll;
     this.#pose.hold(this.#apply);
   }
-  /** Back to its rest, unless somebody else has moved it. */
+  /** Returns to the rest pose, unless the app has moved the bone. */
   release() {
     this.#pose.release(this.#apply);
   }
@@ -2395,7 +2417,10 @@ var BoneRotation = class {
     rotate(quaternion, up, this.#yaw);
     rotate(quaternion, front, this.#roll);
   };
-  /** Once: a body that turns takes parent and axes along. @returns {[Vector, Vector, Vector] | null} */
+  /**
+   * Reads the axes once: a body that turns takes parent and axes along.
+   * @returns {[Vector, Vector, Vector] | null}
+   */
   #read() {
     this.#bone.updateWorldMatrix?.(true, false);
     const world = this.#world();
@@ -2637,12 +2662,12 @@ var Binding = class {
   /** @type {FaceWriter[]} */
   #movers = [];
   #face = new Float32Array(BOUND_WIDTH);
-  /** Made where somebody needs them. @type {VisemeFit | null} */
+  /** Created if a target needs it. @type {VisemeFit | null} */
   #vowels = null;
   #visemes = VisemeFit.ofAll();
-  /** ARKit shapes that move something. @type {Set<string>} */
+  /** ARKit shapes that the avatar can show. @type {Set<string>} */
   #found = /* @__PURE__ */ new Set();
-  /** Whether a shape of its own opens the mouth, and no stand-in. */
+  /** True if a real jaw shape opens the mouth, not a substitute. */
   #jaw = false;
   /** @type {Set<string>} */
   #schemes = /* @__PURE__ */ new Set();
@@ -2663,22 +2688,25 @@ var Binding = class {
     this.#bindBones([...parts.bones], map);
     this.report = this.#describe(meshes, parts.vrms.size > 0);
   }
-  /** @param {Float32Array} weights 0–1: a whole face, or the 52 of ARKit, from which the visemes follow */
+  /**
+   * @param {Float32Array} weights 0–1: a full face, or 52 ARKit weights from which the visemes are derived
+   */
   write(weights) {
     this.#face.set(weights);
     if (weights.length < FACE_WIDTH) this.#visemes.write(this.#face);
     this.#vowels?.write(this.#face);
     for (let i = 0; i < this.#movers.length; i++) this.#movers[i].write(this.#face);
   }
-  /** Puts back all that it moves: shapes and expressions to 0, bones to their rest. */
+  /** Resets shapes and expressions to 0 and bones to their rest pose. */
   release() {
     for (const mover of this.#movers) mover.release();
   }
   /**
-   * A mesh whose jaw stands still while another's opens, such as eyes, is not part of the mouth.
+   * Binds a mesh. If another mesh has a moving jaw and this one (eyes, for example) does not, it is not part
+   * of the mouth.
    * @param {MorphMesh} mesh
-   * @param {readonly string[]} targets those that move something
-   * @param {boolean} opens whether any mesh's jaw does
+   * @param {readonly string[]} targets targets that move something
+   * @param {boolean} opens whether any mesh has a moving jaw
    * @param {MorphMap} map
    */
   #bindMesh(mesh, targets, opens, map) {
@@ -2700,7 +2728,7 @@ var Binding = class {
       this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, pairsOfVrm(vrm)));
   }
   /**
-   * Bones, for what no shape moves.
+   * Binds bones for shapes that no target shows.
    * @param {BoneLike[]} bones
    * @param {MorphMap} map
    */
@@ -2767,7 +2795,7 @@ var Backoff = class {
     this.#longest = longest;
     this.#random = random;
   }
-  /** @returns {number} ms to wait now */
+  /** Returns the next delay. @returns {number} milliseconds */
   next() {
     const full = Math.min(this.#longest, this.#first * 2 ** this.#failures++);
     return full * (0.5 + this.#random() / 2);
@@ -2797,7 +2825,7 @@ function decodeFrames(buffer) {
     first: header.getUint32(8, true),
     fps,
     count,
-    // Every browser runs on little-endian machines, so the wire's order is the array's order.
+    // Typed arrays are little-endian in all browsers, as is the protocol.
     values: new Uint16Array(buffer, HEADER_BYTES),
     scale: 1 / FULL_SCALE
   };
@@ -2814,7 +2842,7 @@ function decodeAudio(buffer) {
 function broken(what) {
   return new A2FError(
     "bad_message",
-    `A frame message of the server ${what}; update the client or the server.`
+    `A message with frames from the server ${what}; update the client or the server.`
   );
 }
 function columnsOf(names) {
@@ -2836,15 +2864,18 @@ var LONGEST_RETRY_MS = 3e4;
 var TRY_AGAIN_LATER = 1013;
 var ABNORMAL = 1006;
 var Connection = class {
-  /** The server's `ready`. @type {any} */
+  /** The server's `ready` message. @type {any} */
   ready = null;
-  /** For each column of a frame our index. @type {Int16Array | null} */
+  /** Index in BLENDSHAPES for each column of a frame. @type {Int16Array | null} */
   columns = null;
   /** @type {ConnectionState} */
   state = "idle";
-  /** Why there is no connection; null while there is one. @type {A2FError | null} */
+  /** Why there is no connection; null while connected. @type {A2FError | null} */
   failure = null;
-  /** Called with true when the server is ready, false when it is gone. @type {Set<(up: boolean) => void>} */
+  /**
+   * Called with true when the server is ready and with false when the connection is lost.
+   * @type {Set<(up: boolean) => void>}
+   */
   watchers = /* @__PURE__ */ new Set();
   #platform;
   #settings;
@@ -2858,13 +2889,13 @@ var Connection = class {
   );
   /** @type {Map<number, MessageListener>} */
   #listeners = /* @__PURE__ */ new Map();
-  /** Utterances that the server speaks. @type {Set<number>} */
+  /** Ids of utterances that the server synthesises. @type {Set<number>} */
   #serverSpeech = /* @__PURE__ */ new Set();
   /** @type {(() => void)[]} */
   #afterServerSpeech = [];
   #lastId = 0;
   #reported = false;
-  /** Whether this server was ready once. */
+  /** True if this server has been ready before. */
   #wasReadyBefore = false;
   #unanswered = 0;
   /**
@@ -2878,7 +2909,7 @@ var Connection = class {
     this.#hooks = hooks;
     this.#backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS, platform.random);
   }
-  /** Sees to it that there is a connection, or that one is being tried; who asks does not wait for the next retry. */
+  /** Connects, unless already connected or connecting. Does not wait for the next scheduled retry. */
   connect() {
     if (this.state === "connecting" || this.state === "ready" || this.state === "closed") return;
     this.#platform.clearTimeout(this.#timer);
@@ -2886,8 +2917,8 @@ var Connection = class {
   }
   /**
    * @param {MessageListener} listener
-   * @param {boolean} speaks whether the server speaks it
-   * @returns {number} the utterance's id on the wire, larger than any before
+   * @param {boolean} speaks whether the server synthesises the audio
+   * @returns {number} id of the utterance in the protocol; always increasing
    */
   register(listener, speaks) {
     this.#listeners.set(++this.#lastId, listener);
@@ -2900,19 +2931,22 @@ var Connection = class {
     if (!this.#serverSpeech.delete(id) || this.#serverSpeech.size > 0) return;
     for (const action of this.#afterServerSpeech.splice(0)) action();
   }
-  /** @param {() => void} action is called as soon as the server does not speak; never, if it is lost before */
+  /**
+   * @param {() => void} action called as soon as the server synthesises nothing; never if the connection is
+   *   lost before
+   */
   afterServerSpeech(action) {
     if (this.#serverSpeech.size === 0) action();
     else this.#afterServerSpeech.push(action);
   }
-  /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or audio */
+  /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or binary audio */
   send(message) {
     if (this.state !== "ready") return;
     this.#socket?.send(message instanceof Uint8Array ? message : JSON.stringify(message));
   }
   /**
-   * Goes to another server behind the same address, where a proxy may choose a better one.
-   * @returns {boolean} false: utterances are open here, or there is no connection to leave
+   * Reconnects so that a load balancer may choose another server.
+   * @returns {boolean} false if utterances are open or there is no connection
    */
   switchServer() {
     if (this.state !== "ready" || this.#listeners.size > 0) return false;
@@ -2921,7 +2955,7 @@ var Connection = class {
     void this.#open();
     return true;
   }
-  /** Leaves the server; `connect` comes back, to where the settings then say. */
+  /** Closes the connection. `connect` opens a new one with the current settings. */
   close(state = (
     /** @type {ConnectionState} */
     "idle"
@@ -2958,7 +2992,7 @@ var Connection = class {
     socket.onclose = ({ code }) => this.#socket === socket && this.#onClose(code);
     this.#schedule(OPEN_TIMEOUT_MS, () => this.#onClose(ABNORMAL));
   }
-  /** @param {any} error thrown before there was a socket */
+  /** @param {any} error thrown before a socket existed */
   #onOpenFailed(error) {
     if (this.state !== "connecting") return;
     const known = error instanceof A2FError;
@@ -2975,7 +3009,7 @@ var Connection = class {
       if (typeof data !== "string") this.#onBinary(data);
       else this.#onMessage(JSON.parse(data));
     } catch (error) {
-      const message = `The server sent what the client cannot read: ${/** @type {Error} */
+      const message = `The client cannot read a message from the server: ${/** @type {Error} */
       error.message}`;
       this.#hooks.onError(error instanceof A2FError ? error : new A2FError("bad_message", message));
     }
@@ -3000,7 +3034,7 @@ var Connection = class {
       this.#onConnectionError(message);
   }
   /**
-   * An error that names no utterance, said between a `start` and its `started`, is about that `start`.
+   * An error without an utterance id between `start` and `started` belongs to the latest `start`.
    * @param {any} message
    */
   #listenerForStart(message) {
@@ -3029,7 +3063,7 @@ var Connection = class {
     this.#setState("ready");
     for (const watcher of [...this.watchers]) watcher(true);
   }
-  /** Proxies cut what is silent; two pings without an answer mean that nobody is there. */
+  /** Keeps idle connections open through proxies. Two unanswered pings count as a lost connection. */
   #keepAlive() {
     this.#schedule(PING_MS, () => {
       if (this.#unanswered >= 2) return this.#onClose(ABNORMAL);
@@ -3084,9 +3118,9 @@ function isEcho({ code, fatal }) {
 }
 function closeError(wasReady, code, address2) {
   if (code === TRY_AGAIN_LATER)
-    return new A2FError("busy", "The server is full; the client tries again shortly.");
-  if (wasReady) return new A2FError("connection_lost", "The connection broke; the client opens it again.");
-  const advice = "check that it runs, and that an https page uses wss";
+    return new A2FError("busy", "The server is busy; the client retries shortly.");
+  if (wasReady) return new A2FError("connection_lost", "The connection was lost; the client reconnects.");
+  const advice = "check that it is running and that an https page uses wss";
   return new A2FError("connection_failed", `Cannot reach the server at ${address2}; ${advice}.`);
 }
 
@@ -3119,7 +3153,7 @@ var Emitter = class {
   /** @type {Map<keyof Events, ((payload: any) => void)[]>} */
   #listeners = /* @__PURE__ */ new Map();
   #report;
-  /** @param {(error: unknown) => void} [report] receives what a listener throws */
+  /** @param {(error: unknown) => void} [report] receives errors thrown by listeners */
   constructor(report = (error) => console.error("Audio2FaceClient: a listener threw.", error)) {
     this.#report = report;
   }
@@ -3127,7 +3161,7 @@ var Emitter = class {
    * @template {keyof Events} Name
    * @param {Name} event
    * @param {(payload: Events[Name]) => void} callback
-   * @returns {() => void} unsubscribes
+   * @returns {() => void} removes the listener
    */
   on(event, callback) {
     requireArgument(typeof callback === "function", `on("${String(event)}", callback) needs a function.`);
@@ -3198,25 +3232,25 @@ var Blink = class {
   }
   /**
    * @param {number} time
-   * @param {boolean} held the lids are somebody else's: no blink begins
+   * @param {boolean} held the lids are controlled elsewhere, so no blink starts
    */
   update(time, held) {
     if (this.#held && !held) this.#next = time + Math.max(APART_S, this.#pause() * this.#random.next());
     this.#held = held;
     while (!held && time >= this.#next) this.#begin();
   }
-  /** Somebody else closed the lids just now. @param {number} time */
+  /** Registers a blink that came from elsewhere. @param {number} time */
   sawBlink(time) {
     this.#start = time - FALL_S - SHUT_S - RISE_S;
   }
   /**
-   * A blink at a good moment, unless there was one.
-   * @param {number} time of its start
+   * Requests a blink at a good moment, unless there was one recently.
+   * @param {number} time start of the blink
    */
   request(time) {
     if (!this.#held && time - this.#start > APART_S) this.#next = Math.min(this.#next, time);
   }
-  /** How far the lids are closed. @param {number} time */
+  /** Returns how far the lids are closed, 0–1. @param {number} time */
   lid(time) {
     const since = time - this.#start;
     if (since < FALL_S) return smooth(since / FALL_S);
@@ -3263,9 +3297,9 @@ var CameraGaze = class {
     return true;
   }
   /**
-   * Straight ahead, whatever the head does: eyes turn against it.
-   * @param {number} yaw degrees of the head to its left
-   * @param {number} pitch degrees down
+   * Looks straight ahead by compensating for the head's rotation.
+   * @param {number} yaw rotation of the head to its left, degrees
+   * @param {number} pitch rotation of the head down, degrees
    */
   lookAhead(yaw, pitch) {
     this.left = -yaw;
@@ -3395,10 +3429,10 @@ var HeadRig = class {
   /** @type {BoneRotation | null} */
   chest = null;
   #anatomy;
-  /** In the head's own frame: the axes, and the middle between the eyes. @type {Axes | null} */
+  /** Axes and midpoint of the eyes in the head's own frame. @type {Axes | null} */
   #axes = null;
   #eyes = [0, 0, 0];
-  /** @param {unknown} target what was given to `initializeWithScene` */
+  /** @param {unknown} target target of `initializeWithScene` */
   constructor(target) {
     this.#anatomy = anatomyOf(target);
     for (
@@ -3411,7 +3445,7 @@ var HeadRig = class {
     }
     this.#read();
   }
-  /** How the head lies, once it has a size. */
+  /** Reads the head's axes, once it has a size. */
   #read() {
     const { head } = this.#anatomy;
     const world = head && axesOf2(this.#anatomy);
@@ -3424,10 +3458,10 @@ var HeadRig = class {
     this.#eyes = [0, 1, 2].map((i) => coordinate(m, i, eyes, 0));
   }
   /**
-   * Where a point lies for the head as it is turned now.
-   * @param {ArrayLike<number>} matrixWorld of an object at the point: 16 numbers, by columns
-   * @param {Float64Array} out how far to the left of the eyes, above, and in front of them
-   * @returns {boolean} whether there is a head that sees, and something to see
+   * Locates a point relative to the head as it is turned now.
+   * @param {ArrayLike<number>} matrixWorld matrix of an object at the point: 16 numbers, column-major
+   * @param {Float64Array} out distances to the left of the eyes, above, and in front of them
+   * @returns {boolean} false if there is no head or the position is not finite
    */
   locate(matrixWorld, out) {
     if (!this.#axes) this.#read();
@@ -3444,7 +3478,7 @@ var HeadRig = class {
     }
     return out.every(Number.isFinite);
   }
-  /** Every bone goes back to where the app has it. */
+  /** Returns all bones to the app's pose. */
   release() {
     this.head?.release();
     this.neck?.release();
@@ -3509,11 +3543,11 @@ var Breath = class {
     this.#random = random;
     this.#takes = random.between(CYCLE_S[0], CYCLE_S[1]);
   }
-  /** Somebody is about to speak. @param {number} time seconds */
+  /** Inhales, because speech is about to start. @param {number} time seconds */
   inhale(time) {
     if (time - this.#gaspAt > GASP_S + LET_GO_S) this.#gaspAt = time;
   }
-  /** @param {number} time seconds of a clock that never goes back */
+  /** @param {number} time seconds on a clock that never runs backwards */
   fullness(time) {
     while (time >= this.#start + this.#takes) {
       this.#start += this.#takes;
@@ -3548,7 +3582,7 @@ var READ_S = 1.5;
 var Nods = class {
   /** Degrees down. */
   angle = 0;
-  /** How stressed the present is, 0–1. */
+  /** How stressed the current instant is, 0–1. */
   stress = 0;
   #at = new Float64Array(HELD).fill(Number.NEGATIVE_INFINITY);
   #size = new Float64Array(HELD);
@@ -3561,8 +3595,8 @@ var Nods = class {
   /** @type {unknown} */
   #utterance = null;
   /**
-   * @param {{loudness: Loudness | null} | null} utterance what is heard
-   * @param {number} time seconds of it
+   * @param {{loudness: Loudness | null} | null} utterance the one being played
+   * @param {number} time playback position, seconds
    * @param {number} elapsed seconds since the last step
    */
   update(utterance, time, elapsed) {
@@ -3601,9 +3635,9 @@ var Nods = class {
     }
   }
   /**
-   * Whether the middle of the window is a stress.
+   * Starts a nod if the middle of the window is a stress.
    * @param {number} at seconds
-   * @param {number} time the heard instant
+   * @param {number} time playback position
    */
   #judge(at, time) {
     const middle = this.#levels[(this.#count - 1 - AROUND) % WINDOW];
@@ -3675,7 +3709,7 @@ var Sway = class {
   }
   /**
    * @param {number[]} waves
-   * @param {number} at the first phase
+   * @param {number} at index of the first phase
    * @param {number} time
    */
   #sum(waves, at, time) {
@@ -3693,24 +3727,24 @@ var STEADY = 0.6;
 var HEAD_BACK = 0.6;
 var RADIANS = Math.PI / 180;
 var Posture = class {
-  /** Degrees that the head is turned to its left, and down, by all that is turned here. */
+  /** Total rotation of the head to its left, and down, in degrees. */
   yaw = 0;
   pitch = 0;
   #nods = new Nods();
   #breath;
   #sway;
   #awaited = false;
-  /** @param {() => SeededRandom} random a new one at each call */
+  /** @param {() => SeededRandom} random returns a new generator on each call */
   constructor(random) {
     this.#breath = new Breath(random());
     this.#sway = new Sway(random());
   }
-  /** How stressed is what is said now, 0–1. */
+  /** How stressed the current speech is, 0–1. */
   get stress() {
     return this.#nods.stress;
   }
   /**
-   * @param {number} at seconds of life's clock
+   * @param {number} at seconds on the clock of the idle animation
    * @param {number} elapsed seconds
    * @param {IdleContext} context
    */
@@ -3722,7 +3756,7 @@ var Posture = class {
   }
   /**
    * @param {HeadRig} body
-   * @param {number} at seconds of life's clock
+   * @param {number} at seconds on the clock of the idle animation
    * @param {number} gain 0–1
    */
   apply({ head, neck, chest }, at, gain) {
@@ -3746,7 +3780,7 @@ var SeededRandom = class {
   constructor(seed) {
     this.#state = seed >>> 0;
   }
-  /** 0–1, never 1. */
+  /** Returns a number from 0 up to but not including 1. */
   next() {
     this.#state = this.#state + 1831565813 >>> 0;
     let mixed2 = Math.imul(this.#state ^ this.#state >>> 15, this.#state | 1);
@@ -3760,11 +3794,11 @@ var SeededRandom = class {
   between(low, high) {
     return low + (high - low) * this.next();
   }
-  /** @param {number} share how often it is true, 0–1 */
+  /** Returns true with a given probability. @param {number} share 0–1 */
   chance(share) {
     return this.next() < share;
   }
-  /** Normally distributed, mean 0, deviation 1 (Box and Muller). */
+  /** Returns a normally distributed number with mean 0 and deviation 1 (Box–Muller). */
   normal() {
     return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
   }
@@ -3805,10 +3839,10 @@ var THINKING_UP = [1, 9];
 var AWAY_S = [0.4, 1.1];
 var SHIFT = 7;
 var Saccades = class {
-  /** To the character's left, and up. */
+  /** Degrees to the character's left, and up. */
   left = 0;
   up = 0;
-  /** When the last gaze shift began, seconds. */
+  /** Start of the last gaze shift, seconds. */
   shiftedAt = Number.NEGATIVE_INFINITY;
   #random;
   #fromLeft = 0;
@@ -3824,7 +3858,7 @@ var Saccades = class {
     this.#random = random;
   }
   /**
-   * @param {number} time seconds of a clock that never goes back
+   * @param {number} time seconds on a clock that never runs backwards
    * @param {GazeMode} mind
    */
   update(time, mind) {
@@ -3892,7 +3926,7 @@ var IdleAnimation = class {
   #gain = 0;
   #time = 0;
   #last = Number.NaN;
-  /** How far the looks are its own, 0–1. */
+  /** Weight of its own gaze against that of server frames, 0–1. */
   #ownGaze = 1;
   #spoke = false;
   #shiftedAt = Number.NEGATIVE_INFINITY;
@@ -3911,7 +3945,7 @@ var IdleAnimation = class {
   /**
    * @param {{matchMedia?: typeof matchMedia}} platform
    * @param {number} seed uint32
-   * @param {() => void} [onWake] there is something to show again
+   * @param {() => void} [onWake] called when there is something to show again
    */
   constructor(platform, seed, onWake = () => {
   }) {
@@ -3922,7 +3956,7 @@ var IdleAnimation = class {
     this.#posture = new Posture(own);
     this.#reducedMotion = new ReducedMotion(platform, onWake);
   }
-  /** Whether it moves anything, or is about to. */
+  /** True if it moves anything now or is about to. */
   get active() {
     return this.#moves || this.#gain > 0;
   }
@@ -3938,7 +3972,7 @@ var IdleAnimation = class {
     this.#movesHead = head;
     this.bind(this.#target);
   }
-  /** @param {unknown} target what the client is given to move */
+  /** @param {unknown} target target of `initializeWithScene` */
   bind(target) {
     this.#rig.release();
     this.#target = target;
@@ -3963,8 +3997,8 @@ var IdleAnimation = class {
       this.#gaze.lookAhead(this.#posture.yaw, this.#posture.pitch);
   }
   /**
-   * Puts lids, gaze and brows on a face, and the lids of a face that the server leads it learns from.
-   * @param {Float32Array} face whose first 52 are ARKit's, 0–1
+   * Adds lids, gaze and brows to a face. Blinks in server frames are taken into account.
+   * @param {Float32Array} face its first 52 weights are ARKit's, 0–1
    */
   apply(face) {
     if (this.#gain === 0) return;
@@ -3981,14 +4015,14 @@ var IdleAnimation = class {
       face[brow] = Math.min(1, face[brow] + most * stress);
     }
   }
-  /** Everything stands still, at once and for good. */
+  /** Stops permanently and releases the bones. */
   dispose() {
     this.#reducedMotion.dispose();
     this.#on = false;
     this.#gain = 0;
     this.#rig.release();
   }
-  /** @param {number} now ms @returns {number} seconds that count */
+  /** Advances the clock and the fade. @param {number} now ms @returns {number} elapsed seconds, limited */
   #advance(now) {
     const elapsed = Math.min(LONGEST_TICK_S, Math.max(0, (now - this.#last) / 1e3 || 0));
     this.#last = now;
@@ -4000,7 +4034,7 @@ var IdleAnimation = class {
     return elapsed;
   }
   /**
-   * When to blink.
+   * Decides when to blink.
    * @param {boolean} speaking
    * @param {boolean} serverLeads
    */
@@ -4059,7 +4093,7 @@ var Glb = class {
   /** @type {Uint8Array[]} */
   #added = [];
   #length;
-  /** @param {ArrayBuffer | Uint8Array} bytes the file */
+  /** @param {ArrayBuffer | Uint8Array} bytes content of the file */
   constructor(bytes) {
     const [json, ...others] = chunksOf(new Uint8Array(
       /** @type {ArrayBuffer} */
@@ -4075,10 +4109,10 @@ var Glb = class {
       throw new A2FError("bad_argument", "This GLB keeps its data in other files; export it as one file.");
   }
   /**
-   * Adds numbers at the end of the binary chunk; what was there stays as it is.
+   * Appends numbers to the binary chunk.
    * @param {Float32Array} values
    * @param {{min?: number[], max?: number[]}} [bounds]
-   * @returns {number} the index of an accessor of scalars
+   * @returns {number} index of a new scalar accessor
    */
   addScalars(values, bounds = {}) {
     const { document } = this;
@@ -4099,7 +4133,7 @@ var Glb = class {
       ...bounds
     });
   }
-  /** @returns {Uint8Array<ArrayBuffer>} the file */
+  /** @returns {Uint8Array<ArrayBuffer>} content of the file */
   bytes() {
     const binary = joined([...this.#binary ? [this.#binary] : [], ...this.#added], this.#length);
     if (binary.length > 0) {
@@ -4170,7 +4204,7 @@ function padded(bytes, filler) {
 function damaged() {
   return new A2FError(
     "bad_argument",
-    "This is no GLB, or it is cut off; export it again as binary glTF 2.0."
+    "This is not a GLB, or it is cut off; export it again as binary glTF 2.0."
   );
 }
 
@@ -4178,14 +4212,14 @@ function damaged() {
 var FULL2 = { 5120: 127, 5121: 255, 5122: 32767, 5123: 65535 };
 function bakeTake(take, glb, { fps = 30, map = {}, name = "take" } = {}) {
   const count = take.count(fps);
-  requireArgument(count > 0, "This take is empty; let something be spoken first.");
+  requireArgument(count > 0, "This take is empty; record an utterance first.");
   const file = new Glb(glb);
   const actors = actorsOf(file.document);
   const moved = actors.filter((actor) => new Binding(actor, map).report.meshes > 0);
   if (moved.length === 0)
     throw new A2FError(
       "bad_argument",
-      "Nothing in this GLB can carry the animation: it has no morph targets whose names are known, and a VRM's expressions cannot be baked. Keep CSV or JSON instead."
+      "Nothing in this GLB can carry the animation: it has no morph targets with known names, and a VRM's expressions cannot be baked. Export CSV or JSON instead."
     );
   const outputs = played(take, moved, map, count, fps);
   file.document.animations ??= [];
@@ -4275,28 +4309,28 @@ var FrameTrack = class {
   #seamFrom = null;
   /**
    * @param {number} fps frames per second
-   * @param {number} [width] weights a frame
+   * @param {number} [width] weights per frame
    */
   constructor(fps, width = SHAPE_COUNT) {
     this.fps = fps;
     this.#width = width;
     this.#data = new Float32Array(64 * width);
   }
-  /** One more than the index of the last frame. */
+  /** Index after the last frame. */
   get end() {
     return this.#end;
   }
-  /** No more frames will come. */
+  /** Marks the track as complete. */
   finish() {
     this.#complete = true;
   }
-  /** More frames will come after all (the server starts over). */
+  /** Allows more frames after all, because the server starts over. */
   reopen() {
     this.#complete = false;
   }
   /**
-   * Seconds of frames beyond an instant: negative when they are late, Infinity when nothing is missing,
-   * −Infinity when there is nothing at all.
+   * Returns the seconds of frames after an instant: negative if frames are late, Infinity if the track is
+   * complete, −Infinity if it is empty or has ended.
    * @param {number} time seconds
    */
   ahead(time) {
@@ -4305,11 +4339,11 @@ var FrameTrack = class {
     return (this.#end - 1) / this.fps - time;
   }
   /**
-   * Writes frames; a gap before them is bridged in a straight line.
+   * Writes frames. A gap before them is interpolated linearly.
    * @param {number} first index of the first frame
    * @param {ArrayLike<number>} values frames × columns
-   * @param {ArrayLike<number> | null} [columns] for each column of `values` the one here, −1 to skip it
-   * @param {number} [scale] multiplies each value
+   * @param {ArrayLike<number> | null} [columns] index here for each column of `values`, −1 to skip it
+   * @param {number} [scale] factor for each value
    */
   put(first, values, columns = null, scale = 1) {
     const stride = columns ? columns.length : this.#width;
@@ -4323,7 +4357,8 @@ var FrameTrack = class {
     this.#end = Math.max(before, first + count);
   }
   /**
-   * The segment that starts at this frame continues another: its first frames are drawn to what is there.
+   * Marks the frame at which a new server utterance continues an earlier one. Its first frames are blended
+   * with the frames before.
    * @param {number} frame
    */
   splice(frame) {
@@ -4331,8 +4366,8 @@ var FrameTrack = class {
     this.#seamFrom = null;
   }
   /**
-   * The face at an instant. The kernel is a hat around it: at smoothing 0 it is as wide as linear
-   * interpolation needs; wider, it averages symmetrically, so it adds no lag at any display rate.
+   * Reads the face at an instant with a triangular kernel. Without smoothing its width is that of linear
+   * interpolation; with smoothing it is wider but stays symmetric, so it adds no lag at any display rate.
    * @param {number} time seconds
    * @param {Float32Array} out one frame
    * @param {number} [smoothing] 0–1
@@ -4350,7 +4385,7 @@ var FrameTrack = class {
       this.#addFrame(frame, out, (reach - Math.abs(x - frame)) / total);
   }
   /**
-   * Forgets what lies before an instant.
+   * Drops frames before an instant.
    * @param {number} time seconds
    */
   trim(time) {
@@ -4393,7 +4428,7 @@ var FrameTrack = class {
   }
   /**
    * @param {number} at
-   * @param {number} share of the new frame, 0–1
+   * @param {number} share weight of the new frame, 0–1
    */
   #soften(at, share) {
     const from = (
@@ -4548,15 +4583,15 @@ var Loudness = class {
   constructor(sampleRate) {
     this.#sampleRate = sampleRate;
   }
-  /** Of the sound that it measures, Hertz. */
+  /** Sample rate of the audio, Hertz. */
   get sampleRate() {
     return this.#sampleRate;
   }
-  /** Seconds of quiet at the end of what was heard so far. */
+  /** Seconds of silence at the end of the audio so far. */
   get trailingSilence() {
     return (this.#levels.end - this.#loudAt) / RATE2;
   }
-  /** @param {readonly Float32Array[]} planes one array a channel, values of −1 to 1 */
+  /** @param {readonly Float32Array[]} planes one array per channel, values from −1 to 1 */
   push(planes) {
     const [left, right] = planes;
     for (let i = 0; i < left.length; i++) {
@@ -4580,9 +4615,9 @@ var Loudness = class {
     return this.#levels.ahead(time);
   }
   /**
-   * How loud the voice is, for motion that follows it, so averaged over some 150 ms.
+   * Returns the loudness averaged over about 150 ms, for motion that follows the voice.
    * @param {number} time seconds
-   * @returns {number} 0–1; negative where it is not known
+   * @returns {number} 0–1; negative if unknown
    */
   level(time) {
     if (this.#levels.ahead(time) < 0) return -1;
@@ -4591,7 +4626,7 @@ var Loudness = class {
   }
   /**
    * @param {number} time seconds
-   * @param {Float32Array} out at least the 52 weights; more is left alone
+   * @param {Float32Array} out at least 52 weights; further ones are left unchanged
    */
   sample(time, out) {
     this.#levels.sample(time, this.#level, 0.2);
@@ -4610,9 +4645,9 @@ var Loudness = class {
 // src/recording/take_audio.js
 var PEAK_RATE = 100;
 var TakeAudio = class {
-  /** Hertz; 0 until it is known. */
+  /** Hertz; 0 while unknown. */
   sampleRate = 0;
-  /** How many samples there are. */
+  /** Number of samples. */
   length = 0;
   /** @type {Int16Array[]} */
   #pieces = [];
@@ -4622,14 +4657,14 @@ var TakeAudio = class {
   get duration() {
     return this.sampleRate ? this.length / this.sampleRate : 0;
   }
-  /** @param {readonly Float32Array[]} planes one array a channel, values of −1 to 1 */
+  /** @param {readonly Float32Array[]} planes one array per channel, values from −1 to 1 */
   push(planes) {
     const samples = toInt16(mixed(planes));
     this.#measure(samples);
     this.#pieces.push(samples);
     this.length += samples.length;
   }
-  /** Cuts what lies behind an instant. @param {number} duration seconds */
+  /** Drops audio after a time. @param {number} duration seconds */
   cut(duration) {
     const wanted = Math.min(this.length, Math.round(duration * this.sampleRate));
     const all = this.samples().slice(0, wanted);
@@ -4637,7 +4672,7 @@ var TakeAudio = class {
     this.length = wanted;
     this.#peaks.length = Math.min(this.#peaks.length, Math.ceil(duration * PEAK_RATE));
   }
-  /** @returns {Int16Array} all of it */
+  /** @returns {Int16Array} all samples */
   samples() {
     if (this.#pieces.length === 1) return this.#pieces[0];
     const all = new Int16Array(this.length);
@@ -4649,7 +4684,7 @@ var TakeAudio = class {
     return all;
   }
   /**
-   * The largest value between two instants.
+   * Returns the largest value between two times.
    * @param {number} from seconds
    * @param {number} to seconds
    * @returns {number} 0–1
@@ -4660,7 +4695,7 @@ var TakeAudio = class {
     for (let i = Math.floor(from * PEAK_RATE); i < last; i++) most = Math.max(most, this.#peaks[i]);
     return most;
   }
-  /** How loud it is, for what moves with the voice. */
+  /** Measures loudness, for motion that follows the voice. */
   loudness() {
     const loudness = new Loudness(this.sampleRate);
     const samples = this.samples();
@@ -4669,7 +4704,7 @@ var TakeAudio = class {
     loudness.finish();
     return loudness;
   }
-  /** A WAV file. @returns {Uint8Array<ArrayBuffer>} */
+  /** Returns a WAV file. @returns {Uint8Array<ArrayBuffer>} */
   wav() {
     const samples = this.samples();
     const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
@@ -4693,41 +4728,41 @@ function mixed([left, right]) {
 var TAKE_RATE = 60;
 var Take = class {
   sound = new TakeAudio();
-  /** As the voice told them. @type {{time: number, id: number}[]} seconds, Azure viseme */
+  /** Visemes of the speech service. @type {{time: number, id: number}[]} time in seconds, id: Azure viseme */
   visemes = [];
-  /** @type {{time: number, duration: number, text: string}[]} seconds */
+  /** @type {{time: number, duration: number, text: string}[]} times in seconds */
   words = [];
-  /** Where each rank begins, in seconds. @type {{time: number, rank: Rank}[]} */
+  /** Start of each source, in seconds. @type {{time: number, rank: Rank}[]} */
   ranks = [];
-  /** It has ended, so nothing is added any more. */
+  /** True when the recording has ended. */
   complete = false;
-  /** It was cut short. */
+  /** True if the utterance was interrupted. */
   cancelled = false;
-  /** Seconds that it will have, once that is known; before, 0. */
+  /** Final duration in seconds once it is known, otherwise 0. */
   expected = 0;
   #faces = new FrameTrack(TAKE_RATE, FACE_WIDTH);
   #face = new Float32Array(FACE_WIDTH);
   #duration = 0;
   #present;
   /**
-   * @param {number} id of the utterance
-   * @param {(face: Float32Array) => void} present makes of a face, in place, the one that is shown: intensity and the like
+   * @param {number} id id of the utterance
+   * @param {(face: Float32Array) => void} present applies intensity and expression to a face in place
    */
   constructor(id, present) {
     this.id = id;
     this.#present = present;
   }
-  /** Seconds: of the sound so far, or of all of it once it is complete. */
+  /** Seconds of audio so far, or in total once complete. */
   get duration() {
     return this.complete ? this.#duration : Math.max(this.sound.duration, this.known);
   }
-  /** Up to where the face is known, in seconds. */
+  /** Seconds of animation recorded so far. */
   get known() {
     return this.#faces.end / TAKE_RATE;
   }
   /**
-   * The next face; one every 1 / TAKE_RATE seconds.
-   * @param {Float32Array} face a whole one, as the ladder gives it
+   * Appends a face; called every 1 / TAKE_RATE seconds.
+   * @param {Float32Array} face full face, as provided by a SourceSelector
    * @param {Rank} rank
    */
   add(face, rank2) {
@@ -4736,17 +4771,17 @@ var Take = class {
   }
   /** @param {number} duration seconds */
   finish(duration) {
-    const heard = ({ time }) => time < duration;
+    const isKept = ({ time }) => time < duration;
     this.#duration = duration;
     this.complete = true;
     if (this.sound.duration > duration) this.sound.cut(duration);
-    this.visemes = this.visemes.filter(heard);
-    this.words = this.words.filter(heard);
-    this.ranks = this.ranks.filter(heard);
+    this.visemes = this.visemes.filter(isKept);
+    this.words = this.words.filter(isKept);
+    this.ranks = this.ranks.filter(isKept);
     this.#faces.finish();
   }
   /**
-   * The rank in use at an instant.
+   * Returns the source at a time.
    * @param {number} time seconds
    * @returns {Rank}
    */
@@ -4759,9 +4794,9 @@ var Take = class {
     return found;
   }
   /**
-   * The face at an instant, as it is shown with today's intensity and expression.
+   * Reads the face at a time, with the current intensity and expression.
    * @param {number} time seconds
-   * @param {Float32Array} out the 52 of ARKit, or a whole face
+   * @param {Float32Array} out 52 ARKit weights, or a full face
    */
   faceAt(time, out) {
     this.#faces.sample(time, this.#face);
@@ -4769,7 +4804,7 @@ var Take = class {
     out.set(this.#face.subarray(0, out.length));
   }
   /**
-   * How many frames the animation has at a rate.
+   * Returns the number of frames of the animation at a frame rate.
    * @param {number} [fps] 1–120
    */
   count(fps = 30) {
@@ -4780,7 +4815,8 @@ var Take = class {
     return Math.ceil(Math.min(this.duration, this.known) * fps - 1e-6);
   }
   /**
-   * The animation at a rate: frame i is the face at i / fps seconds, with today's intensity and expression.
+   * Returns the animation at a frame rate. Frame i is the face at i / fps seconds, with the current intensity
+   * and expression.
    * @param {number} [fps] 1–120
    * @returns {TakeFrames}
    */
@@ -4792,31 +4828,31 @@ var Take = class {
     const ranks = Array.from({ length: count }, (_, i) => this.rankAt(i / fps));
     return { fps, count, weights, ranks };
   }
-  /** A CSV as Live Link Face records it. @param {number} [fps] @returns {string} */
+  /** Returns a CSV file in Live Link Face format. @param {number} [fps] @returns {string} */
   csv(fps = 30) {
     return csvOf(this.frames(fps));
   }
-  /** What `POST /v1/animate` answers. @param {number} [fps] @returns {string} JSON */
+  /** Returns JSON as `POST /v1/animate` does. @param {number} [fps] @returns {string} */
   json(fps = 30) {
     return jsonOf(this.frames(fps), BLENDSHAPES);
   }
-  /** The sound as a WAV file, one channel, 16 bits. @returns {Blob} */
+  /** Returns the audio as a WAV file: mono, 16 bits. @returns {Blob} */
   wav() {
-    if (this.sound.length === 0) throw new A2FError("empty_audio", "This take has no sound that was kept.");
+    if (this.sound.length === 0) throw new A2FError("empty_audio", "This take has no audio.");
     return new Blob([this.sound.wav()], { type: "audio/wav" });
   }
-  /** The take as the ladder wants it. @returns {Source} */
+  /** Returns the take as a source for a SourceSelector. @returns {Source} */
   source() {
     const [take, faces] = [this, this.#faces];
-    let heard = 0;
+    let position = 0;
     return {
       writesVisemes: true,
       get rank() {
-        return take.rankAt(heard);
+        return take.rankAt(position);
       },
       ahead: (time) => faces.ahead(time),
       sample(time, out) {
-        heard = time;
+        position = time;
         faces.sample(time, out);
       }
     };
@@ -4840,7 +4876,7 @@ var TakeRecorder = class {
     this.#utterance = utterance;
     this.#settings = settings;
   }
-  /** @param {Float32Array[]} planes one array a channel */
+  /** @param {Float32Array[]} planes one array per channel */
   addAudio(planes) {
     const { sound } = this.take;
     sound.sampleRate = this.#utterance.loudness?.sampleRate ?? 0;
@@ -4856,22 +4892,22 @@ var TakeRecorder = class {
     if (word.time < LONGEST_S) this.take.words.push(word);
   }
   /**
-   * The sound has come to an instant. Once nothing better can come, the rest follows bit by bit.
-   * @param {number} heard seconds
+   * Records up to the playback position, and gradually beyond it once all server frames have arrived.
+   * @param {number} position playback position, seconds
    */
-  recordUntil(heard) {
+  recordUntil(position) {
     this.take.expected = Math.min(this.#utterance.duration, LONGEST_S);
     const ahead = this.#framesComplete() ? Math.min(this.take.known + PIECE_S, this.#utterance.duration) : 0;
-    this.#record(Math.max(heard, ahead));
+    this.#record(Math.max(position, ahead));
   }
-  /** The utterance is over. @param {number} duration seconds of it */
+  /** Ends the take. @param {number} duration seconds */
   finish(duration) {
     this.#record(duration);
     this.take.cancelled = this.#utterance.cancelled;
     this.take.expected = Math.min(duration, LONGEST_S);
     this.take.finish(this.take.expected);
   }
-  /** Everything that the server will ever say is there. */
+  /** True when all server frames have arrived. */
   #framesComplete() {
     const { duration, sources } = this.#utterance;
     return duration > 0 && sources[0].rank === "server" && sources[0].ahead(duration) === Infinity;
@@ -5047,7 +5083,8 @@ var Capture = class {
     if (this.#pump) this.#pump.srcObject = null;
   }
   /**
-   * Chromium lets a remote WebRTC track flow into an AudioContext only while an element plays it too.
+   * Works around Chromium, where a remote WebRTC track reaches an AudioContext only while an element plays it
+   * too.
    * @param {MediaStream} stream
    */
   #pumpRemote(stream) {
@@ -5059,7 +5096,7 @@ var Capture = class {
     void this.#pump.play()?.catch(() => {
     });
   }
-  /** @returns {Promise<AudioNode | null>} null where worklets, or modules from a Blob, are not allowed */
+  /** @returns {Promise<AudioNode | null>} null if worklets, or modules from a Blob, are not allowed */
   async #worklet() {
     const { AudioWorkletNode } = this.#platform;
     if (!AudioWorkletNode || !this.#context.audioWorklet) return null;
@@ -5076,7 +5113,7 @@ var Capture = class {
       URL.revokeObjectURL(url);
     }
   }
-  /** The old way, on the main thread. */
+  /** Fallback on the main thread, for browsers without worklets. */
   #processor() {
     const node = this.#context.createScriptProcessor(BATCH, 1, 1);
     node.onaudioprocess = ({ inputBuffer }) => this.#deliver(inputBuffer.getChannelData(0).slice());
@@ -5095,7 +5132,7 @@ function captureFormat(contextRate) {
   return new PcmFormat({ sampleRate: Math.min(contextRate, HIGHEST_RATE) });
 }
 var LiveSession = class {
-  /** Resolves when sound is being read; rejects with `microphone_failed`. @type {Promise<void>} */
+  /** Resolves when capturing has started; rejects with `microphone_failed`. @type {Promise<void>} */
   ready;
   #stream;
   #sink;
@@ -5121,24 +5158,24 @@ var LiveSession = class {
   get id() {
     return this.#stream.id;
   }
-  /** Seconds by which the face follows the sound just now. */
+  /** Current delay of the face behind the audio, seconds. */
   get delay() {
     return this.#sink.delay;
   }
-  /** What carried most of it so far. @returns {Rank} */
+  /** The source used most so far. @returns {Rank} */
   get rank() {
     return this.#stream.rank;
   }
-  /** Resolves when the face has shown everything. @returns {Promise<Outcome>} */
+  /** Resolves when the last frame has been shown. @returns {Promise<Outcome>} */
   get done() {
     return this.#stream.done;
   }
-  /** Stops reading; the stream's tracks stay the app's. */
+  /** Stops capturing. The stream's tracks are left running. */
   stop() {
     this.#capture.stop();
     this.#stream.end();
   }
-  /** Stops reading, and the face at once. */
+  /** Stops capturing and animation immediately. */
   cancel() {
     this.#capture.stop();
     this.#stream.cancel();
@@ -5177,22 +5214,22 @@ var PcmStream = class {
   get id() {
     return this.#utterance.id;
   }
-  /** Resolves when it has been heard, or was cancelled. @returns {Promise<Outcome>} */
+  /** Resolves when it was played or cancelled. @returns {Promise<Outcome>} */
   get done() {
     return this.#utterance.done;
   }
-  /** What carried most of it so far. @returns {Rank} */
+  /** The source used most so far. @returns {Rank} */
   get rank() {
     return this.#utterance.rank;
   }
-  /** No more can be written. */
+  /** True after `end()` or `cancel()`. */
   get ended() {
     return this.#utterance.inputEnded;
   }
   /**
-   * Takes PCM of any length and returns at once, whatever the server does.
-   * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} pcm channels interleaved; bytes are in the
-   *   encoding of `start` and may end within a sample
+   * Writes PCM of any length. Never blocks.
+   * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} pcm interleaved channels; raw bytes are in
+   *   the encoding given to `start` and may end within a sample
    */
   write(pcm) {
     if (this.ended) {
@@ -5204,19 +5241,19 @@ var PcmStream = class {
     this.#utterance.addAudio(planes);
     this.#uplink.write(bytes);
   }
-  /** No more PCM will come. */
+  /** Ends the stream. */
   end() {
     if (this.ended) return;
     if (this.#reader.pending > 0) this.#utterance.onFailure(halfSample());
     this.#uplink.end();
     this.#utterance.finishAudio(this.#samples / this.#format.sampleRate);
   }
-  /** Stops sound and face at once. */
+  /** Stops audio and animation immediately. */
   cancel() {
     this.#cancel();
   }
   /**
-   * Visemes of a speech service, for when the server's frames fail.
+   * Adds a viseme of a speech service. Visemes are used if there are no server frames.
    * @param {number} time seconds
    * @param {number} id Azure viseme, 0–21
    */
@@ -5224,7 +5261,7 @@ var PcmStream = class {
     this.#utterance.onViseme(time, id);
   }
   /**
-   * A word of a speech service, for whoever listens to `word`.
+   * Adds a word of a speech service, for listeners of `word`.
    * @param {number} time seconds
    * @param {number} duration seconds
    * @param {string} text
@@ -5256,22 +5293,22 @@ var UtteranceQueue = class {
   /**
    * @param {Platform} platform
    * @param {(event: keyof Events, payload: any) => void} emit
-   * @param {() => number} patience ms that sound waits for frames
+   * @param {() => number} patience milliseconds that playback waits for frames
    */
   constructor(platform, emit, patience) {
     this.#platform = platform;
     this.#emit = emit;
     this.#patience = patience;
   }
-  /** Whose turn it is. @returns {Utterance | null} */
+  /** The first in the queue. @returns {Utterance | null} */
   get current() {
     return this.#queue[0] ?? null;
   }
-  /** The one that came last. @returns {Utterance | null} */
+  /** The last in the queue. @returns {Utterance | null} */
   get newest() {
     return this.#queue.at(-1) ?? null;
   }
-  /** The one being heard. @returns {Utterance | null} */
+  /** The one being played. @returns {Utterance | null} */
   get speaking() {
     const { current } = this;
     return current?.playing ? current : null;
@@ -5282,7 +5319,7 @@ var UtteranceQueue = class {
     this.advance();
     this.#scheduleHeartbeat();
   }
-  /** Lets begin what may begin, and end what has been heard. */
+  /** Starts the current utterance if it is ready, and ends it if it is over. */
   advance() {
     const { current } = this;
     if (!current) return;
@@ -5303,7 +5340,7 @@ var UtteranceQueue = class {
     if (this.#queue.length === 0) this.#platform.clearTimeout(this.#heartbeat);
     this.advance();
   }
-  /** Ends everything at once. */
+  /** Ends all utterances immediately. */
   cancelAll() {
     for (const utterance of [...this.#queue].reverse()) this.cancel(utterance);
   }
@@ -5315,7 +5352,7 @@ var UtteranceQueue = class {
     this.remove(utterance);
   }
   /**
-   * Sound waits for the first frames, but not for long.
+   * Playback waits for the first frames, but only for a short time.
    * @param {Utterance} utterance
    */
   #tryToPlay(utterance) {
@@ -5347,14 +5384,14 @@ var ServerUtterance = class {
   id = 0;
   /** No more audio may be sent. */
   ended = false;
-  /** The server has answered everything, or given up. */
+  /** The server has finished or failed. */
   done = false;
   #started = false;
   #connection;
   #listener;
   /**
-   * @param {Connection} connection which is ready
-   * @param {number} first frame of the timeline at which it starts
+   * @param {Connection} connection must be ready
+   * @param {number} first index in the frame track at which it starts
    * @param {ServerUtteranceListener} listener
    */
   constructor(connection, first, listener) {
@@ -5362,7 +5399,7 @@ var ServerUtterance = class {
     this.#connection = connection;
     this.#listener = listener;
   }
-  /** @param {Record<string, any>} fields of `start`, or of `speak` with that `type` */
+  /** @param {Record<string, any>} fields fields of `start`, or of `speak` if `type` says so */
   start(fields) {
     this.id = this.#connection.register(this, fields.type === "speak");
     this.#connection.send({ type: "start", ...fields, utterance: this.id });
@@ -5379,7 +5416,10 @@ var ServerUtterance = class {
     this.ended = true;
     this.#connection.send({ type: "end" });
   }
-  /** Wants no more of it. `cancel` drops whatever is open, so it is only said while nothing newer is. */
+  /**
+   * Discards further results. The protocol's `cancel` stops whatever is open, so it is sent only if nothing
+   * newer was.
+   */
   abandon(newest = true) {
     if (this.done) return;
     this.#leave();
@@ -5435,7 +5475,10 @@ var Uplink = class {
   startFields;
   /** @protected */
   listener;
-  /** Frames a second; fixed by the first segment, so that later ones lie on the same timeline. @protected */
+  /**
+   * Frames per second, fixed by the first server utterance so that later ones share the same frame track.
+   * @protected
+   */
   fps = 0;
   #platform;
   #backoff;
@@ -5465,7 +5508,7 @@ var Uplink = class {
     else if (this.connection.state !== "connecting") this.interrupt(FALLBACK.noConnection);
   }
   /**
-   * Wants no more frames.
+   * Requests no more frames.
    * @param {boolean} newest whether no later utterance has been sent
    */
   close(newest) {
@@ -5481,23 +5524,23 @@ var Uplink = class {
       this.connection.send({ type: "emotions", emotions });
   }
   /**
-   * Sends everything from where the subclass wants to start.
+   * Sends everything from the position that the subclass chooses.
    * @protected
    */
   startSending() {
   }
   /**
    * @protected
-   * @param {number} first frame of the timeline
-   * @param {Record<string, any>} audio as `start` describes it
+   * @param {number} first index in the frame track
+   * @param {Record<string, any>} audio format as in `start`
    */
   startUtterance(first, audio) {
     return this.openUtterance(first, { ...this.startFields(), audio });
   }
   /**
    * @protected
-   * @param {number} first frame of the timeline
-   * @param {Record<string, any>} fields of the message that opens it
+   * @param {number} first index in the frame track
+   * @param {Record<string, any>} fields fields of the opening message
    */
   openUtterance(first, fields) {
     this.fps ||= fields.fps ?? this.connection.ready.fps;
@@ -5547,7 +5590,7 @@ var Uplink = class {
     this.listener.onFailure(error);
   }
   /**
-   * There will be no frames for a while.
+   * Reports that there will be no frames for some time.
    * @protected
    * @param {FallbackReason} reason
    */
@@ -5555,7 +5598,8 @@ var Uplink = class {
     this.listener.onInterruption(reason);
   }
   /**
-   * A `start` behind a `speak` is refused, so it waits.
+   * Delays an action until the server would accept it: `start` is refused while the server synthesises
+   * speech.
    * @protected
    * @param {() => void} action
    */
@@ -5574,7 +5618,10 @@ var Uplink = class {
     this.serverUtterance = null;
     this.interrupt(had ? FALLBACK.connectionLost : FALLBACK.noConnection);
   }
-  /** A server that is full now may be one of several: who has nothing else there asks the next one. */
+  /**
+   * Retries after a delay, on a new connection if nothing else is open: a load balancer may then choose
+   * another server.
+   */
   #retry() {
     this.serverUtterance = null;
     this.interrupt(FALLBACK.serverBusy);
@@ -5595,7 +5642,7 @@ var FileUplink = class extends Uplink {
    * @param {() => Record<string, any>} startFields
    * @param {UplinkListener} listener
    * @param {Uint8Array} bytes
-   * @param {(error: A2FError) => void} onUnsupported the server cannot decode it, somebody else must
+   * @param {(error: A2FError) => void} onUnsupported called if the server cannot decode the file
    */
   constructor(connection, platform, startFields, listener, bytes, onUnsupported) {
     super(connection, platform, startFields, listener);
@@ -5623,12 +5670,15 @@ var FileUplink = class extends Uplink {
   }
 };
 function tooLarge(size, most) {
-  return new A2FError("too_large", `The audio file has ${size} bytes, the server takes ${most}; split it.`);
+  return new A2FError(
+    "too_large",
+    `The audio file has ${size} bytes, but the server accepts ${most}; split it.`
+  );
 }
 
 // src/connection/http_uplink.js
 var HttpUplink = class {
-  /** @type {null} HTTP has no segments. */
+  /** @type {null} HTTP has no server utterances. */
   serverUtterance = null;
   #platform;
   #settings;
@@ -5735,11 +5785,11 @@ var PcmStore = class {
   /** @type {{start: number, bytes: Uint8Array}[]} */
   #pieces = [];
   #end = 0;
-  /** @param {number} pieceBytes how much is handed out at once */
+  /** @param {number} pieceBytes maximum size of a piece */
   constructor(pieceBytes) {
     this.#pieceBytes = pieceBytes;
   }
-  /** Bytes that were pushed in all. */
+  /** Total number of bytes pushed. */
   get end() {
     return this.#end;
   }
@@ -5752,7 +5802,7 @@ var PcmStore = class {
     }
   }
   /**
-   * What follows a position, up to the end of its piece; null at the end of the stream.
+   * Returns the bytes from a position to the end of its piece, or null at the end of the stream.
    * @param {number} position
    */
   from(position) {
@@ -5761,7 +5811,7 @@ var PcmStore = class {
     return position > start ? bytes.subarray(position - start) : bytes;
   }
   /**
-   * Forgets whole pieces before a position.
+   * Drops whole pieces before a position.
    * @param {number} position
    */
   trim(position) {
@@ -5769,7 +5819,7 @@ var PcmStore = class {
     if (drop > 100) this.#pieces.splice(0, drop);
   }
   /**
-   * The last piece that starts at or before a position.
+   * Returns the index of the last piece that starts at or before a position.
    * @param {number} position
    */
   #find(position) {
@@ -5807,7 +5857,7 @@ var PcmUplink = class extends Uplink {
     this.#format = format;
     this.#store = new PcmStore(Math.ceil(format.sampleRate / 10) * format.blockBytes);
   }
-  /** @param {Uint8Array} bytes whole instants */
+  /** @param {Uint8Array} bytes whole sample blocks */
   write(bytes) {
     this.#store.push(bytes);
     this.#sendPending();
@@ -5824,7 +5874,7 @@ var PcmUplink = class extends Uplink {
     this.#startAt(late);
     this.#sendPending();
   }
-  /** @param {number} frame of the timeline */
+  /** @param {number} frame index in the frame track */
   #startAt(frame) {
     const { encoding, sampleRate, channels, blockBytes } = this.#format;
     if (frame > 0) this.listener.onSplice(frame);
@@ -5875,8 +5925,9 @@ var SpeakUplink = class extends Uplink {
     this.#text = text;
   }
   /**
-   * The server lets its own sentences wait for each other.
-   * @override @protected
+   * The server queues its own speech, so there is no need to wait.
+   * @override
+   * @protected
    * @param {() => void} action
    */
   whenAllowed(action) {
@@ -5947,17 +5998,17 @@ var SpeakUplink = class extends Uplink {
     if (failure2?.code === "busy" && this.#rate === 0 && !this.#refusedTooOften())
       return super.interrupt(reason);
     this.fail(
-      failure2 ?? new A2FError("connection_failed", "There is no connection to the server that speaks.")
+      failure2 ?? new A2FError("connection_failed", "Speech needs a connection to the server, and there is none.")
     );
   }
-  /** Counts; whether that was once too often. */
+  /** Counts refusals; true if there were too many. */
   #refusedTooOften() {
     return ++this.#refusals >= MOST_REFUSALS;
   }
   #finish() {
     this.#utterance.finishAudio(this.#samples / (this.#rate || 1));
   }
-  /** Nothing was heard and nothing will be. @param {A2FError} error */
+  /** Fails before any audio was played. @param {A2FError} error */
   #abort(error) {
     this.close(true);
     this.#utterance.abort(error);
@@ -5981,8 +6032,8 @@ var UtteranceSender = class {
   }
   /**
    * @param {Utterance} utterance
-   * @param {Uint8Array} bytes of an audio file
-   * @param {string} type its media type, "" if unknown
+   * @param {Uint8Array} bytes content of an audio file
+   * @param {string} type media type, "" if unknown
    */
   sendFile(utterance, bytes, type) {
     const decoded = decodeFile(this.#platform, bytes);
@@ -6006,7 +6057,7 @@ var UtteranceSender = class {
     return uplink;
   }
   /**
-   * Always over the WebSocket: nobody wants to wait for a whole sentence.
+   * Requests speech from the server. Always uses the WebSocket, because it streams.
    * @param {Utterance} utterance
    * @param {SpeakText} words
    */
@@ -6038,7 +6089,7 @@ var UtteranceSender = class {
     return new HttpUplink(this.#platform, this.#settings, this.#fields, utterance, file, convert);
   }
   /**
-   * HTTP takes a whole file, so a stream is sent when it has ended.
+   * HTTP needs a whole file, so a stream is sent once it has ended.
    * @param {Utterance} utterance
    * @param {PcmFormat} format
    */
@@ -6123,10 +6174,10 @@ var VisemeBlend = class {
     this.#pulls.fill(0);
   }
   /**
-   * Adds what a sound asks for, as firmly as it holds an instant.
-   * @param {number} shape whose face it has
-   * @param {number} id whose strength it has
-   * @param {number} scale of the face
+   * Adds one viseme.
+   * @param {number} shape viseme that provides the face
+   * @param {number} id viseme that provides the strength
+   * @param {number} scale factor for the face
    * @param {number} start seconds
    * @param {number} end
    * @param {number} time
@@ -6146,8 +6197,8 @@ var VisemeBlend = class {
     }
   }
   /**
-   * Makes the mean of what was added.
-   * @param {number} level of the voice, 0–1; negative: not known
+   * Computes the average.
+   * @param {number} level loudness of the voice, 0–1; negative if unknown
    */
   average(level) {
     const { values } = this;
@@ -6172,7 +6223,7 @@ var VisemeFade = class {
   #start = Number.NEGATIVE_INFINITY;
   #changed = false;
   /**
-   * Faces are no longer what they were, which matters if one of them is shown.
+   * Reports that faces in a time span have changed.
    * @param {number} from seconds
    * @param {number} to
    */
@@ -6180,9 +6231,9 @@ var VisemeFade = class {
     if (from <= this.#shownAt && this.#shownAt <= to) this.#changed = true;
   }
   /**
-   * Goes on from the face that was shown, where it changed.
+   * Continues from the face that was shown, if it has changed.
    * @param {number} time seconds
-   * @param {Float32Array} face what it should be; becomes what is shown
+   * @param {Float32Array} face the new face; becomes the one to show
    */
   apply(time, face) {
     if (this.#changed && Math.abs(time - this.#shownAt) < FADE_S2) this.#begin(time, face);
@@ -6217,7 +6268,7 @@ var VisemeGates = class {
     this.#marks = marks;
   }
   /**
-   * Leaves only the rest before the first mark and after the end.
+   * Resets; only the rest before the first mark and after the end remains.
    * @param {number} time seconds
    */
   clear(time) {
@@ -6225,8 +6276,8 @@ var VisemeGates = class {
     this.rest = this.#restOutside(time);
   }
   /**
-   * A run of silences is one.
-   * @param {number} i mark of a silence
+   * Adds a silence. Consecutive silences count as one.
+   * @param {number} i index of its mark
    * @param {number} time seconds
    */
   addSilence(i, time) {
@@ -6241,8 +6292,8 @@ var VisemeGates = class {
     this.rest = Math.max(this.rest, silence(start, end, time));
   }
   /**
-   * A closure, and the run of the same closures that begins with it.
-   * @param {number} i its mark
+   * Adds a closure, and the same closure if it is repeated by the next mark.
+   * @param {number} i index of its mark
    * @param {number} end seconds
    * @param {number} time
    */
@@ -6256,11 +6307,11 @@ var VisemeGates = class {
     this.#addSpan(i, start, next, before, (next + marks.startOf(i + 3)) / 2, time);
   }
   /**
-   * @param {number} i mark
+   * @param {number} i index of the mark
    * @param {number} start seconds
    * @param {number} end
-   * @param {number} before the middle of the sound before
-   * @param {number} after the middle of the sound after
+   * @param {number} before middle of the previous sound
+   * @param {number} after middle of the next sound
    * @param {number} time
    */
   #addSpan(i, start, end, before, after, time) {
@@ -6292,13 +6343,13 @@ var VisemeMarks = class {
   #times = new Float64Array(64);
   #ids = new Uint8Array(64);
   #count = 0;
-  /** Seconds in all; negative: not known. */
+  /** Total seconds; negative while unknown. */
   #duration = -1;
-  /** How many marks are kept. */
+  /** Number of marks kept. */
   get count() {
     return this.#count;
   }
-  /** When the last sound ends, as far as is known. */
+  /** End of the last sound, as far as known. */
   get end() {
     const last = this.#times[this.#count - 1];
     return this.#duration < 0 ? last + ASSUMED_S : Math.max(this.#duration, last);
@@ -6306,7 +6357,7 @@ var VisemeMarks = class {
   /**
    * @param {number} time seconds of the utterance
    * @param {number} id Azure viseme, 0–21
-   * @returns {number} its index; −1: it is none, or known already, and is left out
+   * @returns {number} its index; −1 if it is invalid or a duplicate
    */
   add(time, id) {
     if (!Number.isFinite(time) || !Number.isInteger(id) || id < 0 || id >= IDS) return -1;
@@ -6319,14 +6370,14 @@ var VisemeMarks = class {
     return at;
   }
   /**
-   * No more marks are to be waited for.
+   * Marks the utterance as complete.
    * @param {number} duration seconds of the utterance
    */
   finish(duration) {
     this.#duration = duration;
   }
   /**
-   * Forgets the marks before the one that lasts at a time, and before the one that leads to it.
+   * Drops marks before a time, except the current one and the one before it.
    * @param {number} time seconds
    */
   trim(time) {
@@ -6334,7 +6385,7 @@ var VisemeMarks = class {
     if (stale >= WORTHWHILE) this.#move(stale, 0);
   }
   /**
-   * Seconds of marks beyond an instant, in the sense of {@link FrameTrack#ahead}.
+   * Returns the seconds of marks after a time; see {@link FrameTrack#ahead}.
    * @param {number} time seconds
    */
   ahead(time) {
@@ -6343,14 +6394,14 @@ var VisemeMarks = class {
     return this.#times[this.#count - 1] + LINGER_S - time;
   }
   /**
-   * @param {number} i mark; before the first and after the last there is silence
-   * @returns {number} its viseme
+   * @param {number} i index; outside the range there is silence
+   * @returns {number} Azure viseme
    */
   idOf(i) {
     return i >= 0 && i < this.#count ? this.#ids[i] : SILENCE;
   }
   /**
-   * @param {number} i mark; also one before the first and after the last
+   * @param {number} i index; may be outside the range
    * @returns {number} seconds
    */
   startOf(i) {
@@ -6359,7 +6410,7 @@ var VisemeMarks = class {
     return i === this.#count && this.#count > 0 ? this.end : Infinity;
   }
   /**
-   * The last mark that is not after a time, −1 if there is none.
+   * Returns the index of the last mark at or before a time, or −1.
    * @param {number} time seconds
    */
   find(time) {
@@ -6373,7 +6424,7 @@ var VisemeMarks = class {
     return low - 1;
   }
   /**
-   * Moves the marks from one index on to another.
+   * Moves the marks from one index to another.
    * @param {number} from
    * @param {number} to
    */
@@ -6402,22 +6453,22 @@ var VisemeSource = class {
     /** @type {const} */
     "viseme"
   );
-  /** It writes the visemes of a face, too. */
+  /** It writes a full face. */
   writesVisemes = true;
-  /** How loud the voice is at a time, 0–1; negative: not known. @type {((time: number) => number) | null} */
+  /** Loudness of the voice at a time, 0–1; negative if unknown. @type {((time: number) => number) | null} */
   level = null;
   #marks = new VisemeMarks();
   #blend = new VisemeBlend();
   #gates = new VisemeGates(this.#marks);
   #fade = new VisemeFade();
   #level = -1;
-  /** How many marks are kept. */
+  /** Number of marks kept. */
   get count() {
     return this.#marks.count;
   }
   /**
    * @param {number} time seconds of the utterance
-   * @param {number} id Azure viseme, 0–21; others are left out
+   * @param {number} id Azure viseme, 0–21; others are ignored
    */
   add(time, id) {
     const at = this.#marks.add(time, id);
@@ -6425,7 +6476,7 @@ var VisemeSource = class {
     this.#fade.change(this.#marks.startOf(at - 1) - REACH_S2, this.#marks.startOf(at + 1) + REACH_S2);
   }
   /**
-   * No more marks are to be waited for.
+   * Marks the utterance as complete.
    * @param {number} duration seconds of the utterance
    */
   finish(duration) {
@@ -6433,23 +6484,23 @@ var VisemeSource = class {
     this.#fade.change(this.#marks.startOf(this.#marks.count - 1) - REACH_S2, Infinity);
   }
   /**
-   * Forgets the marks that no longer have a hold on an instant.
+   * Drops marks that no longer influence a time.
    * @param {number} time seconds
    */
   trim(time) {
     this.#marks.trim(time - REACH_S2);
   }
   /**
-   * Seconds of marks beyond an instant, in the sense of {@link FrameTrack#ahead}.
+   * Returns the seconds of marks after a time; see {@link FrameTrack#ahead}.
    * @param {number} time seconds
    */
   ahead(time) {
     return this.#marks.ahead(time);
   }
   /**
-   * The curves are smooth by themselves, so the smoothing that other sources take is not asked for.
+   * Reads the face at a time. The curves are already smooth, so the smoothing setting is not needed.
    * @param {number} time seconds
-   * @param {Float32Array} out a whole face
+   * @param {Float32Array} out full face
    */
   sample(time, out) {
     const marks = this.#marks;
@@ -6463,7 +6514,7 @@ var VisemeSource = class {
     this.#fade.apply(time, out);
   }
   /**
-   * @param {number} i mark
+   * @param {number} i index of the mark
    * @param {number} time
    */
   #addMark(i, time) {
@@ -6478,7 +6529,7 @@ var VisemeSource = class {
     if (known < end) this.#addMurmur(known, end, time);
   }
   /**
-   * @param {number} i mark
+   * @param {number} i index of the mark
    * @param {number} start seconds
    * @param {number} end
    * @param {number} time
@@ -6494,8 +6545,8 @@ var VisemeSource = class {
     else this.#blend.add(id, id, 1, start, end, time);
   }
   /**
-   * The shape that an h has: the vowel's that follows, else that of a vowel without a place.
-   * @param {number} i mark
+   * Returns the shape of an h: that of the following vowel, else of a neutral vowel.
+   * @param {number} i index of its mark
    */
   #vowelAfter(i) {
     const next = this.#marks.idOf(i + 1);
@@ -6524,18 +6575,18 @@ var Utterance = class {
   loudness = null;
   /** @type {UtteranceUplink | null} */
   uplink = null;
-  /** Where it is to be kept. @type {UtteranceRecorder | null} */
+  /** Set if the utterance is recorded. @type {UtteranceRecorder | null} */
   recorder = null;
   /** No more PCM will be written. */
   inputEnded = false;
   playing = false;
-  /** There is sound to hear. */
+  /** There is audio to play. */
   audible = false;
-  /** Nothing is worth waiting for any more: it may begin when it is its turn. */
+  /** May start when it is first in the queue. */
   ready = false;
   cancelled = false;
   duration = 0;
-  /** Why there are no server frames just now. */
+  /** Why there are no server frames at the moment. */
   reason = (
     /** @type {FallbackReason | ErrorCode} */
     FALLBACK.waiting
@@ -6544,7 +6595,7 @@ var Utterance = class {
     /** @type {number | null} */
     null
   ) };
-  /** Milliseconds that each rank carried. */
+  /** Milliseconds for which each source was used. */
   rankMs = { neutral: 0, loudness: 0, viseme: 0, server: 0 };
   #hooks;
   #startedAt;
@@ -6591,7 +6642,7 @@ var Utterance = class {
     this.visemes.level = (time) => loudness.level(time);
     this.sources = [...this.sources.filter((source) => source.rank !== "loudness"), loudness];
   }
-  /** There is sound, so from now on waiting is felt. */
+  /** Marks that there is audio to play, so that a delay is now audible. */
   markAudible() {
     if (this.audible) return;
     this.audible = true;
@@ -6602,12 +6653,12 @@ var Utterance = class {
     this.ready = true;
     this.#hooks.onChange(this);
   }
-  /** @param {number} sampleRate of what the server will say, Hertz */
+  /** Sets the sample rate of synthesised speech. @param {number} sampleRate Hertz */
   onAudioFormat(sampleRate) {
     this.sink.setSampleRate?.(sampleRate);
     this.setLoudness(new Loudness(sampleRate));
   }
-  /** More of the sound. @param {Float32Array[]} planes one array a channel */
+  /** Adds audio. @param {Float32Array[]} planes one array per channel */
   addAudio(planes) {
     this.loudness?.push(planes);
     this.recorder?.addAudio(planes);
@@ -6615,7 +6666,7 @@ var Utterance = class {
     this.trim();
     this.markAudible();
   }
-  /** @param {number} duration seconds of sound in all */
+  /** Marks the end of the audio. @param {number} duration total seconds */
   finishAudio(duration) {
     this.inputEnded = true;
     this.duration = duration;
@@ -6626,7 +6677,7 @@ var Utterance = class {
     this.markReady();
     this.markAudible();
   }
-  /** Nothing of it will be heard. @param {A2FError} error */
+  /** Fails without any audio having been played. @param {A2FError} error */
   abort(error) {
     this.#failure = error;
     this.#hooks.onChange(this);
@@ -6658,7 +6709,7 @@ var Utterance = class {
   isOver(now) {
     return this.cancelled || this.#failure !== null || this.playing && this.sink.isOver(now);
   }
-  /** @returns {Rank} that carried most of it */
+  /** The source used most. @returns {Rank} */
   get rank() {
     const ranks = (
       /** @type {Rank[]} */
@@ -6666,7 +6717,10 @@ var Utterance = class {
     );
     return ranks.reduce((best2, rank2) => this.rankMs[rank2] > this.rankMs[best2] ? rank2 : best2);
   }
-  /** @param {boolean} newest whether no later utterance has been sent */
+  /**
+   * Ends the utterance and settles `done`.
+   * @param {boolean} newest whether no later utterance has been sent
+   */
   close(newest) {
     this.uplink?.close(newest);
     this.inputEnded = true;
@@ -6680,18 +6734,18 @@ var Utterance = class {
     else this.#resolve(outcome);
   }
   /**
-   * It cannot be heard, or not be read.
+   * Fails during or before playback.
    * @param {A2FError} error
    */
   fail(error) {
     this.#report(error);
     this.#reject(error);
   }
-  /** Writes down what has been heard. */
+  /** Records up to the playback position. */
   updateTake() {
     if (this.playing) this.recorder?.recordUntil(this.position());
   }
-  /** An endless utterance forgets its past, where nobody can seek back to it. */
+  /** Drops old data of an endless utterance, if playback cannot be rewound. */
   trim() {
     if (!this.sink.forwardOnly) return;
     this.updateTake();
@@ -6736,7 +6790,7 @@ var Utterance = class {
     this.reason = FALLBACK.late;
     if (track.ahead(0) >= HEAD_START_S) this.markReady();
   }
-  /** @param {number} duration seconds of the last segment */
+  /** @param {number} duration seconds of the last server utterance */
   onEnd(duration) {
     this.duration ||= duration;
     this.#track?.finish();
@@ -6763,8 +6817,9 @@ var Utterance = class {
     this.#hooks.emit("take", { take: this.recorder.take });
   }
   /**
-   * Where a take ends that broke off: what nobody heard is only kept where it can still be played.
-   * @param {number} known seconds of the face
+   * Returns where an interrupted take ends: audio that was not played is kept only if it can still be
+   * replayed.
+   * @param {number} known seconds of animation recorded
    */
   #takeEnd(known) {
     const position = this.position();
@@ -6839,7 +6894,8 @@ var Audio2FaceClient = class {
   );
   #disposed = false;
   /**
-   * @param {string | null} [serverUrl] http(s):// or ws(s)://, perhaps with a path; default: the page's origin
+   * @param {string | null} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
+   *   origin
    * @param {Partial<Settings & Platform>} [options]
    */
   constructor(serverUrl, options = {}) {
@@ -6865,7 +6921,10 @@ var Audio2FaceClient = class {
     this.#sender = new UtteranceSender(this.#connection, this.#platform, settings);
     if (this.#idle.active) this.#requestFrame();
   }
-  /** @param {Partial<Settings>} changes takes effect at the next utterance; another server at once */
+  /**
+   * @param {Partial<Settings>} changes take effect with the next utterance; a new server address takes effect
+   *   immediately
+   */
   configure(changes) {
     const before = this.#settings;
     this.#settings = changedSettings(before, changes);
@@ -6883,7 +6942,7 @@ var Audio2FaceClient = class {
    * @template {keyof Events} Name
    * @param {Name} event
    * @param {(payload: Events[Name]) => void} callback
-   * @returns {() => void} unsubscribes
+   * @returns {() => void} removes the listener
    */
   on(event, callback) {
     return this.#events.on(event, callback);
@@ -6897,7 +6956,7 @@ var Audio2FaceClient = class {
     this.#events.off(event, callback);
   }
   /**
-   * Asks the server how it is; never throws.
+   * Queries the server's health endpoint. Never throws.
    * @returns {Promise<{connected: boolean, error?: string, [field: string]: any}>}
    */
   async checkConnection() {
@@ -6906,10 +6965,10 @@ var Audio2FaceClient = class {
     return health;
   }
   /**
-   * Binds every mesh with morph targets, instead of those bound before.
-   * @param {unknown} target a scene, a mesh, or an array of either
-   * @param {{map?: MorphMap}} [options] map: ARKit name → the mesh's own target(s)
-   * @returns {boolean} whether anything will move
+   * Binds all meshes with morph targets, replacing any earlier binding.
+   * @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them
+   * @param {{map?: MorphMap}} [options] map: ARKit name → the mesh's own morph target(s)
+   * @returns {boolean} true if anything can move
    */
   initializeWithScene(target, { map = {} } = {}) {
     const binding = new Binding(target, map);
@@ -6919,15 +6978,16 @@ var Audio2FaceClient = class {
     this.#emit("bound", binding.report);
     return binding.report.found.length > 0;
   }
-  /** What is bound, and what the meshes lack. @returns {BindingReport | null} */
+  /** What is bound, and which shapes the meshes lack. @returns {BindingReport | null} */
   get binding() {
     return this.#animator.binding?.report ?? null;
   }
   /**
-   * Plays an audio file in an element, the face in step. Sound never waits long for the server.
-   * @param {Blob | ArrayBuffer | Uint8Array} audio the file's bytes
-   * @param {HTMLMediaElement} element with the same file as its source
-   * @returns {Promise<Outcome>} after it was heard, or cancelled
+   * Plays an audio file in an element and animates the face in sync. Playback waits for the server no longer
+   * than `patience`.
+   * @param {Blob | ArrayBuffer | Uint8Array} audio content of the file
+   * @param {HTMLMediaElement} element its source is the same file
+   * @returns {Promise<Outcome>} resolves when it was played or cancelled
    */
   async processAndAnimate(audio, element) {
     requireArgument(isElement(element), "processAndAnimate(blob, audioElement) needs an <audio> element.");
@@ -6956,9 +7016,9 @@ var Audio2FaceClient = class {
     return utterance.done;
   }
   /**
-   * Opens an utterance whose PCM is written as it comes. It is heard after those that came before.
-   * @param {StreamOptions} options sampleRate in Hertz, 8000–48000; audio: how it is heard: "play" (the client
-   *   plays it, the default), an element, or whatever says how many seconds were heard
+   * Opens an utterance whose PCM is written as it becomes available. It plays after all earlier utterances.
+   * @param {StreamOptions} options sampleRate in Hertz, 8000–48000; audio: how it is played: "play" (by the
+   *   client, default), an element, or an external clock that reports the playback position in seconds
    */
   start(options) {
     requireArgument(options, "start() needs at least { sampleRate }.");
@@ -6967,24 +7027,21 @@ var Audio2FaceClient = class {
     return this.#openStream(pcm, this.#sinkFor(audio, pcm));
   }
   /**
-   * Lets the server speak, and plays it with the face in step. Several sentences are spoken one after another.
-   * @param {string | {ssml: string}} words a text, or SSML
-   * @param {{voice?: string}} [options] voice: one that `GET /v1/voices` lists
-   * @returns {Promise<Outcome>} after it was heard, or cancelled; rejects when nothing could be heard
+   * Lets the server synthesise a text and plays it, with the face in sync. Several texts are spoken in order.
+   * @param {string | {ssml: string}} words plain text or SSML
+   * @param {{voice?: string}} [options] voice: a name listed by `GET /v1/voices`
+   * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects if nothing could be played
    */
   async speak(words, { voice } = {}) {
-    const said = typeof words === "string" ? { text: words } : { ssml: words?.ssml };
-    requireArgument(
-      (said.text ?? said.ssml)?.trim?.(),
-      "speak() needs a text that is not empty, or { ssml }."
-    );
+    const request = typeof words === "string" ? { text: words } : { ssml: words?.ssml };
+    requireArgument((request.text ?? request.ssml)?.trim?.(), "speak() needs a non-empty text or { ssml }.");
     const utterance = this.#createUtterance(new PlaybackSink(this.#output, this.#onLocked));
     utterance.inputEnded = true;
-    this.#sender.sendText(utterance, { ...said, ...voice ? { voice } : {} });
+    this.#sender.sendText(utterance, { ...request, ...voice ? { voice } : {} });
     return utterance.done;
   }
   /**
-   * Lets the face follow a microphone or a remote track.
+   * Animates the face from a microphone or a remote track.
    * @param {MediaStream} stream
    */
   listen(stream) {
@@ -6998,20 +7055,21 @@ var Audio2FaceClient = class {
     session.ready.catch((error) => this.#report(error));
     return session;
   }
-  /** What was spoken last, or is being spoken, with `keepTake`. @returns {Take | null} */
+  /** The latest recording, complete or in progress; only with `keepTake`. @returns {Take | null} */
   get take() {
     return this.#take;
   }
   /**
-   * Shows a take once more, without the server: the face follows an element that plays its sound, also where that
-   * is paused or sought. While it is paused it gives way to whatever is to be spoken next.
-   * @param {Take} take which is complete
-   * @param {HTMLMediaElement} element with the take's sound, such as `take.wav()`; the app starts it
-   * @returns {Promise<Outcome>} after the element has come to its end, or cancelled
+   * Replays a recording without the server. The face follows an element that plays the recording's audio,
+   * including pauses and seeks. A paused replay ends when another utterance is waiting.
+   * @param {Take} take must be complete
+   * @param {HTMLMediaElement} element plays the recording's audio, for example `take.wav()`; the app starts
+   *   it
+   * @returns {Promise<Outcome>} resolves when the element has ended, or on cancel
    */
   async replay(take, element) {
     requireArgument(isElement(element), "replay(take, audioElement) needs an <audio> element.");
-    requireArgument(take?.complete, "replay() needs a take that is complete; wait for its utterance to end.");
+    requireArgument(take?.complete, "replay() needs a complete take; wait for its utterance to end.");
     const utterance = this.#createUtterance(this.#elementSink(element, { follow: true }), { keep: false });
     utterance.inputEnded = true;
     utterance.sources = [take.source()];
@@ -7021,12 +7079,12 @@ var Audio2FaceClient = class {
     utterance.markAudible();
     return utterance.done;
   }
-  /** Stops sound and face, and drops what waits; the next utterance may start at once. */
+  /** Stops audio and animation and drops all queued utterances. A new utterance may start immediately. */
   cancel() {
     this.#queue.cancelAll();
     this.#emit("cancel", {});
   }
-  /** Cancels everything and shows the neutral face now. */
+  /** Cancels everything and shows the neutral face immediately. */
   reset() {
     this.cancel();
     this.#expressions.cancelPending();
@@ -7036,43 +7094,49 @@ var Audio2FaceClient = class {
   setIntensity(intensity) {
     this.configure({ intensity });
   }
-  /** What is shown now: 52 values of 0–1 in the order of BLENDSHAPES. One array, reused: copy what you keep. */
+  /**
+   * The weights shown now: 52 values, 0–1, in the order of BLENDSHAPES. The array is reused; copy it to keep
+   * it.
+   */
   get weights() {
     return this.#animator.weights;
   }
   /**
-   * Puts emotions on whatever is shown, at once (blended over 250 ms), also while nobody speaks. The table of what
-   * they look like is the server's, fetched once; closed lips stay closed. Not for what {@link setEmotions} already
-   * asks the server for: both together show it twice.
-   * @param {Emotions | null} expression name → 0–1; null or {}: none
-   * @returns {Promise<boolean>} whether something of it is shown; false also where the table cannot be had, which
-   *   is an `error` of code no_expressions
+   * Shows emotions on top of the current animation, blended over 250 ms, also while idle. The table of
+   * expressions is fetched from the server once; closed lips stay closed. Do not combine with {@link
+   * setEmotions} for the same emotion, or it is applied twice.
+   * @param {Emotions | null} expression name → 0–1; null or {} removes all
+   * @returns {Promise<boolean>} true if an expression is shown; false also if the table is not available,
+   *   which raises an `error` event with code `no_expressions`
    */
   async setExpression(expression) {
     this.#requireUse();
     return this.#expressions.set(expression ?? {});
   }
   /**
-   * Asks the server to animate with these emotions, so that its model and its motion feel them: blended in, also
-   * while speaking, from the frames on that were not yet made. For a change that is seen at once: {@link setExpression}.
+   * Sets the emotions that the server's model and motion use. They are blended in from the next frames on,
+   * also during speech. For an immediate change use {@link setExpression}.
    * @param {Emotions | null} emotions name → 0–1
    */
   setEmotions(emotions) {
     this.configure({ emotions });
     this.#queue.newest?.uplink?.setEmotions(emotions ?? {});
   }
-  /** Lets sound out; call it in a click or a key press. Also done by itself in the first of them. */
+  /** Unlocks audio; call it from a click or key handler. The client also does this on the first gesture. */
   unlock() {
     return this.#output.unlock();
   }
-  /** One render tick, for apps with their own loop (`autoUpdate: false`). Call it before rendering. */
+  /**
+   * Runs one animation tick; only for apps with their own loop (`autoUpdate: false`). Call it before
+   * rendering.
+   */
   update() {
     this.#queue.advance();
     const { current, speaking } = this.#queue;
     this.#animator.update(speaking, this.#platform.now(), this.#settings, current !== speaking);
     this.#queue.speaking?.updateTake();
   }
-  /** Where everything stands, as plain JSON. */
+  /** Returns the state of the client as plain JSON. */
   getDebugState() {
     const utterance = this.#latest;
     const animator = this.#animator;
@@ -7092,7 +7156,7 @@ var Audio2FaceClient = class {
       binding: this.binding && { ...this.binding, found: this.binding.found.length }
     };
   }
-  /** Frees everything; morphs go back to 0. The client cannot be used again. */
+  /** Releases all resources and resets the morphs to 0. The client cannot be used afterwards. */
   dispose() {
     if (this.#disposed) return;
     this.cancel();
@@ -7117,7 +7181,7 @@ var Audio2FaceClient = class {
   }
   /**
    * @param {AudioSink} sink
-   * @param {{keep?: boolean}} [options] keep: whether it may become a take
+   * @param {{keep?: boolean}} [options] keep: whether it is recorded as a take
    */
   #createUtterance(sink, { keep = this.#settings.keepTake } = {}) {
     this.#requireUse();
@@ -7160,7 +7224,7 @@ var Audio2FaceClient = class {
     return new ElementSink(element, this.#output, { onChange, onLocked: this.#onLocked }, options);
   }
   #requireUse() {
-    if (this.#disposed) throw new A2FError("disposed", "This client was disposed of; make a new one.");
+    if (this.#disposed) throw new A2FError("disposed", "This client has been disposed; create a new one.");
   }
   #requestFrame() {
     if (this.#frameHandle !== null || !this.#settings.autoUpdate || this.#disposed) return;
@@ -7170,14 +7234,16 @@ var Audio2FaceClient = class {
       if (this.#queue.current || !this.#animator.settled) this.#requestFrame();
     });
   }
-  /** What a take shows is what the face does, but for fades, and for life, which is never the same twice. */
+  /** Applies intensity and expression to a recorded face. Fades and idle animation are left out. */
   #present = (face) => {
     this.#animator.applyIntensity(face, this.#settings.intensity);
     this.#animator.expressionLayer.applyTarget(face);
     for (let i = 0; i < face.length; i++) face[i] = Math.min(1, Math.max(0, face[i]));
   };
   #onLocked = () => {
-    this.#report(new A2FError("audio_locked", "The browser wants a click before it lets sound out."));
+    this.#report(
+      new A2FError("audio_locked", "The browser blocks audio until the user clicks or presses a key.")
+    );
   };
   #emit = (event, payload) => {
     if (event === "take") this.#take = payload.take;

@@ -1,7 +1,7 @@
 import { A2FError } from "./errors.js";
 
 /**
- * The server's address in both of its forms; keeps a path prefix.
+ * Returns the server's HTTP and WebSocket addresses. A path prefix is kept.
  * @param {string} serverUrl http(s):// or ws(s)://
  * @returns {{http: string, socket: string}}
  */
@@ -18,7 +18,10 @@ function parse(serverUrl) {
     const url = new URL(serverUrl);
     if (/^(https?|wss?):$/.test(url.protocol) && url.host) return url;
   } catch {
-    // Falls through to the sentence below.
+    // Not a URL: handled below.
   }
-  throw new A2FError("bad_argument", `serverUrl "${serverUrl}" is no address; write it as http://host:port.`);
+  throw new A2FError(
+    "bad_argument",
+    `serverUrl "${serverUrl}" is not a valid address; write it as http://host:port.`,
+  );
 }

@@ -56,10 +56,10 @@ const NAMES = Object.freeze(
 );
 
 /**
- * @typedef {typeof NAMES[number]} BlendshapeName The name of one of the 52 ARKit blendshapes.
+ * @typedef {typeof NAMES[number]} BlendshapeName One of the 52 ARKit blendshape names.
  *
- * @typedef {{includes(name: string): boolean, indexOf(name: string): number}} StringLookup Lets a list of literal names
- *   be searched for any string.
+ * @typedef {{includes(name: string): boolean, indexOf(name: string): number}} StringLookup Allows searching a
+ *   list of literal names for any string.
  */
 
 /**
@@ -72,7 +72,7 @@ export const BLENDSHAPES = NAMES;
 /** Number of weights in a frame. */
 export const SHAPE_COUNT = BLENDSHAPES.length;
 
-/** Name → index in {@link BLENDSHAPES}. @type {ReadonlyMap<string, number>} */
+/** Maps names to indices in {@link BLENDSHAPES}. @type {ReadonlyMap<string, number>} */
 export const SHAPE_INDEX = new Map(BLENDSHAPES.map((name, index) => [name, index]));
 
 /**

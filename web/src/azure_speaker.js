@@ -6,33 +6,36 @@ import { A2FError, requireArgument } from "./errors.js";
  */
 
 /**
- * @typedef {any} Sdk the namespace of `microsoft-cognitiveservices-speech-sdk`
+ * @typedef {any} Sdk namespace of `microsoft-cognitiveservices-speech-sdk`
  * @typedef {{token?: string | null, region?: string | null, host?: string | null, expires_in?: number}} AzureCredentials
- *   what `POST /v1/azure-token` answers; `host` (ws://…) is a container or an emulator, which needs no token
- * @typedef {object} SpeakingClient The parts of an Audio2FaceClient that are used here.
+ *   response of `POST /v1/azure-token`; `host` (ws://…) names a container or an emulator, which needs no
+ *   token
+ * @typedef {object} SpeakingClient The methods of Audio2FaceClient that are used here.
  * @property {(options: {sampleRate: number}) => PcmStream} start
  * @property {(event: "cancel", callback: () => void) => unknown} on
  */
 
-/** What Azure is asked for: PCM without a header, at a rate that every part of the way takes. */
+/** Output format requested from Azure: raw PCM at a rate that every component supports. */
 const SAMPLE_RATE = 24000;
-/** Azure counts in units of 100 ns. */
+/** Azure reports times in units of 100 ns. */
 const TICKS = 1e7;
-/** A pass is renewed this long before it ends, in seconds. */
+/** Credentials are renewed this many seconds before they expire. */
 const SPARE_S = 60;
 const PASS_S = 600;
 
-/** Azure counts as gone after so many milliseconds without a sign; the SDK itself waits for ever. */
+/**
+ * Azure is considered unreachable after this many milliseconds of silence; the SDK itself would wait forever.
+ */
 const SILENCE_MS = 10000;
-/** What becomes of a sentence that was cancelled before it began. @type {Outcome} */
+/** Outcome of text that was cancelled before synthesis began. @type {Outcome} */
 const UNSPOKEN = { utterance: 0, frames: 0, duration: 0, rank: "neutral", cancelled: true };
 
 /**
- * Hands a SpeechSynthesizer's sound, visemes and words to an utterance as they are synthesised. The synthesizer
- * must give raw PCM of the utterance's rate and must not play by itself.
+ * Forwards audio, visemes and words of a SpeechSynthesizer to an utterance as they are synthesised. The
+ * synthesizer must produce raw PCM at the utterance's sample rate and must not play it.
  * @param {any} synthesizer a `SpeechSynthesizer` of Microsoft's SDK
- * @param {PcmStream} utterance of `client.start({ sampleRate })`
- * @param {() => void} [onSign] is called with each sign of life
+ * @param {PcmStream} utterance created with `client.start({ sampleRate })`
+ * @param {() => void} [onSign] called on each event from Azure
  */
 export function followAzure(synthesizer, utterance, onSign = () => {}) {
   synthesizer.synthesizing = (/** @type {any} */ _, /** @type {any} */ { result }) => {
@@ -49,7 +52,7 @@ export function followAzure(synthesizer, utterance, onSign = () => {}) {
   };
 }
 
-/** Lets Azure speak in the browser, with Microsoft's own SDK, and the client play it and move the face. */
+/** Synthesises speech with Microsoft's SDK in the browser; the client plays it and animates the face. */
 export class AzureSpeaker {
   #client;
   #sdk;
@@ -58,7 +61,7 @@ export class AzureSpeaker {
   /** @type {any} */
   #synthesizer = null;
   #renewAt = 0;
-  /** Sentences asked for before the last `cancel` are not spoken any more. */
+  /** Number of `cancel` events so far. Text queued before the latest one is dropped. */
   #cancels = 0;
   /** @type {Promise<unknown>} */
   #last = Promise.resolve();
@@ -66,8 +69,9 @@ export class AzureSpeaker {
   /**
    * @param {SpeakingClient} client
    * @param {Sdk} sdk
-   * @param {{getPass: () => AzureCredentials | Promise<AzureCredentials>, voice?: string}} options getPass: asks your server, which asks
-   *   `POST /v1/azure-token`, so that no key is in the page; voice: such as "en-US-AvaNeural"
+   * @param {{getPass: () => AzureCredentials | Promise<AzureCredentials>, voice?: string}} options getPass:
+   *   fetches credentials from your server, which calls `POST /v1/azure-token`, so no key reaches the page;
+   *   voice: for example "en-US-AvaNeural"
    */
   constructor(client, sdk, { getPass, voice }) {
     requireArgument(sdk?.SpeechSynthesizer, "AzureSpeaker needs microsoft-cognitiveservices-speech-sdk.");
@@ -82,9 +86,11 @@ export class AzureSpeaker {
   }
 
   /**
-   * Sentences are synthesised one after another; `client.cancel()` stops the one that is spoken and drops the rest.
+   * Speaks a text. Several texts are synthesised in order; `client.cancel()` stops the current one and drops
+   * the rest.
    * @param {string | {ssml: string}} words
-   * @returns {Promise<Outcome>} after it was heard, or cancelled; rejects with an A2FError where Azure fails
+   * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects with an A2FError if Azure
+   *   fails
    */
   speak(words) {
     const cancels = this.#cancels;
@@ -113,7 +119,7 @@ export class AzureSpeaker {
       this.close();
       throw error;
     } finally {
-      // Microsoft's SDK cannot stop one sentence, so who interrupts gives the connection up.
+      // Microsoft's SDK cannot stop a single request, so an interruption closes the connection.
       if (utterance.ended) this.close();
       else utterance.end();
     }
@@ -136,7 +142,10 @@ export class AzureSpeaker {
         reason === ResultReason.SynthesizingAudioCompleted ? resolve(undefined) : failed(errorDetails);
       const onSign = () => {
         clearTimeout(timer);
-        timer = setTimeout(() => failed("it said nothing for ten seconds; check the network"), SILENCE_MS);
+        timer = setTimeout(
+          () => failed("there was no response for ten seconds; check the network"),
+          SILENCE_MS,
+        );
       };
       onSign();
       followAzure(synthesizer, utterance, onSign);
@@ -146,7 +155,7 @@ export class AzureSpeaker {
     return spoken.finally(() => clearTimeout(timer));
   }
 
-  /** The synthesizer, warm from one sentence to the next, until its pass runs out. */
+  /** Returns the synthesizer, which is kept open between texts until its credentials expire. */
   async #ready() {
     if (this.#synthesizer && performance.now() < this.#renewAt) return this.#synthesizer;
     this.close();
@@ -186,7 +195,7 @@ function address(host) {
   throw new A2FError("tts_failed", `getPass() gave the host "${host}"; write it as ws://host:port.`);
 }
 
-/** @param {any} error of the SDK, which may quote the address with what it carries */
+/** @param {any} error error of the SDK; its text may contain the address with credentials */
 function failure(error) {
   const words = String(error?.message ?? error ?? "no reason given")
     .replace(/(wss?|https?):\/\/\S+/g, "")
@@ -194,7 +203,7 @@ function failure(error) {
     .trim();
   const lost = /1006|unable to contact/i.test(words);
   const reason = lost
-    ? "it cannot be reached, or the connection broke; check network, region and token"
+    ? "it cannot be reached or the connection was lost; check network, region and token"
     : words;
-  return new A2FError("tts_failed", `Azure could not speak: ${reason.replace(/\.?$/, ".")}`);
+  return new A2FError("tts_failed", `Azure speech synthesis failed: ${reason.replace(/\.?$/, ".")}`);
 }

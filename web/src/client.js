@@ -37,8 +37,8 @@ import { Utterance } from "./utterance/utterance.js";
  */
 
 /**
- * Puts the blendshapes of an a2f-server on morph targets, in step with the sound that is heard. One client
- * moves one avatar; several clients on a page know nothing of each other.
+ * Animates one avatar with the blendshapes of an a2f-server, in sync with audio playback. Several clients can
+ * run on one page independently.
  */
 export class Audio2FaceClient {
   /** The 52 ARKit names in the order of `frame.weights`. */
@@ -67,7 +67,8 @@ export class Audio2FaceClient {
   #disposed = false;
 
   /**
-   * @param {string | null} [serverUrl] http(s):// or ws(s)://, perhaps with a path; default: the page's origin
+   * @param {string | null} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
+   *   origin
    * @param {Partial<Settings & Platform>} [options]
    */
   constructor(serverUrl, options = {}) {
@@ -94,7 +95,10 @@ export class Audio2FaceClient {
     if (this.#idle.active) this.#requestFrame();
   }
 
-  /** @param {Partial<Settings>} changes takes effect at the next utterance; another server at once */
+  /**
+   * @param {Partial<Settings>} changes take effect with the next utterance; a new server address takes effect
+   *   immediately
+   */
   configure(changes) {
     const before = this.#settings;
     this.#settings = changedSettings(before, changes);
@@ -110,7 +114,7 @@ export class Audio2FaceClient {
    * @template {keyof Events} Name
    * @param {Name} event
    * @param {(payload: Events[Name]) => void} callback
-   * @returns {() => void} unsubscribes
+   * @returns {() => void} removes the listener
    */
   on(event, callback) {
     return this.#events.on(event, callback);
@@ -126,7 +130,7 @@ export class Audio2FaceClient {
   }
 
   /**
-   * Asks the server how it is; never throws.
+   * Queries the server's health endpoint. Never throws.
    * @returns {Promise<{connected: boolean, error?: string, [field: string]: any}>}
    */
   async checkConnection() {
@@ -136,10 +140,10 @@ export class Audio2FaceClient {
   }
 
   /**
-   * Binds every mesh with morph targets, instead of those bound before.
-   * @param {unknown} target a scene, a mesh, or an array of either
-   * @param {{map?: MorphMap}} [options] map: ARKit name → the mesh's own target(s)
-   * @returns {boolean} whether anything will move
+   * Binds all meshes with morph targets, replacing any earlier binding.
+   * @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them
+   * @param {{map?: MorphMap}} [options] map: ARKit name → the mesh's own morph target(s)
+   * @returns {boolean} true if anything can move
    */
   initializeWithScene(target, { map = {} } = {}) {
     const binding = new Binding(target, map);
@@ -150,16 +154,17 @@ export class Audio2FaceClient {
     return binding.report.found.length > 0;
   }
 
-  /** What is bound, and what the meshes lack. @returns {BindingReport | null} */
+  /** What is bound, and which shapes the meshes lack. @returns {BindingReport | null} */
   get binding() {
     return this.#animator.binding?.report ?? null;
   }
 
   /**
-   * Plays an audio file in an element, the face in step. Sound never waits long for the server.
-   * @param {Blob | ArrayBuffer | Uint8Array} audio the file's bytes
-   * @param {HTMLMediaElement} element with the same file as its source
-   * @returns {Promise<Outcome>} after it was heard, or cancelled
+   * Plays an audio file in an element and animates the face in sync. Playback waits for the server no longer
+   * than `patience`.
+   * @param {Blob | ArrayBuffer | Uint8Array} audio content of the file
+   * @param {HTMLMediaElement} element its source is the same file
+   * @returns {Promise<Outcome>} resolves when it was played or cancelled
    */
   async processAndAnimate(audio, element) {
     requireArgument(isElement(element), "processAndAnimate(blob, audioElement) needs an <audio> element.");
@@ -185,9 +190,9 @@ export class Audio2FaceClient {
   }
 
   /**
-   * Opens an utterance whose PCM is written as it comes. It is heard after those that came before.
-   * @param {StreamOptions} options sampleRate in Hertz, 8000–48000; audio: how it is heard: "play" (the client
-   *   plays it, the default), an element, or whatever says how many seconds were heard
+   * Opens an utterance whose PCM is written as it becomes available. It plays after all earlier utterances.
+   * @param {StreamOptions} options sampleRate in Hertz, 8000–48000; audio: how it is played: "play" (by the
+   *   client, default), an element, or an external clock that reports the playback position in seconds
    */
   start(options) {
     requireArgument(options, "start() needs at least { sampleRate }.");
@@ -197,25 +202,22 @@ export class Audio2FaceClient {
   }
 
   /**
-   * Lets the server speak, and plays it with the face in step. Several sentences are spoken one after another.
-   * @param {string | {ssml: string}} words a text, or SSML
-   * @param {{voice?: string}} [options] voice: one that `GET /v1/voices` lists
-   * @returns {Promise<Outcome>} after it was heard, or cancelled; rejects when nothing could be heard
+   * Lets the server synthesise a text and plays it, with the face in sync. Several texts are spoken in order.
+   * @param {string | {ssml: string}} words plain text or SSML
+   * @param {{voice?: string}} [options] voice: a name listed by `GET /v1/voices`
+   * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects if nothing could be played
    */
   async speak(words, { voice } = {}) {
-    const said = typeof words === "string" ? { text: words } : { ssml: words?.ssml };
-    requireArgument(
-      (said.text ?? said.ssml)?.trim?.(),
-      "speak() needs a text that is not empty, or { ssml }.",
-    );
+    const request = typeof words === "string" ? { text: words } : { ssml: words?.ssml };
+    requireArgument((request.text ?? request.ssml)?.trim?.(), "speak() needs a non-empty text or { ssml }.");
     const utterance = this.#createUtterance(new PlaybackSink(this.#output, this.#onLocked));
     utterance.inputEnded = true;
-    this.#sender.sendText(utterance, { ...said, ...(voice ? { voice } : {}) });
+    this.#sender.sendText(utterance, { ...request, ...(voice ? { voice } : {}) });
     return utterance.done;
   }
 
   /**
-   * Lets the face follow a microphone or a remote track.
+   * Animates the face from a microphone or a remote track.
    * @param {MediaStream} stream
    */
   listen(stream) {
@@ -230,39 +232,40 @@ export class Audio2FaceClient {
     return session;
   }
 
-  /** What was spoken last, or is being spoken, with `keepTake`. @returns {Take | null} */
+  /** The latest recording, complete or in progress; only with `keepTake`. @returns {Take | null} */
   get take() {
     return this.#take;
   }
 
   /**
-   * Shows a take once more, without the server: the face follows an element that plays its sound, also where that
-   * is paused or sought. While it is paused it gives way to whatever is to be spoken next.
-   * @param {Take} take which is complete
-   * @param {HTMLMediaElement} element with the take's sound, such as `take.wav()`; the app starts it
-   * @returns {Promise<Outcome>} after the element has come to its end, or cancelled
+   * Replays a recording without the server. The face follows an element that plays the recording's audio,
+   * including pauses and seeks. A paused replay ends when another utterance is waiting.
+   * @param {Take} take must be complete
+   * @param {HTMLMediaElement} element plays the recording's audio, for example `take.wav()`; the app starts
+   *   it
+   * @returns {Promise<Outcome>} resolves when the element has ended, or on cancel
    */
   async replay(take, element) {
     requireArgument(isElement(element), "replay(take, audioElement) needs an <audio> element.");
-    requireArgument(take?.complete, "replay() needs a take that is complete; wait for its utterance to end.");
+    requireArgument(take?.complete, "replay() needs a complete take; wait for its utterance to end.");
     const utterance = this.#createUtterance(this.#elementSink(element, { follow: true }), { keep: false });
     utterance.inputEnded = true;
     utterance.sources = [take.source()];
     utterance.duration = take.duration;
-    // Life nods to it; the face is the take's own.
+    // The idle animation nods to it; the face itself comes from the take.
     if (take.sound.length > 0) utterance.loudness = take.sound.loudness();
     for (const { time, duration, text } of take.words) utterance.onWord(time, duration, text);
     utterance.markAudible();
     return utterance.done;
   }
 
-  /** Stops sound and face, and drops what waits; the next utterance may start at once. */
+  /** Stops audio and animation and drops all queued utterances. A new utterance may start immediately. */
   cancel() {
     this.#queue.cancelAll();
     this.#emit("cancel", {});
   }
 
-  /** Cancels everything and shows the neutral face now. */
+  /** Cancels everything and shows the neutral face immediately. */
   reset() {
     this.cancel();
     this.#expressions.cancelPending();
@@ -274,18 +277,21 @@ export class Audio2FaceClient {
     this.configure({ intensity });
   }
 
-  /** What is shown now: 52 values of 0–1 in the order of BLENDSHAPES. One array, reused: copy what you keep. */
+  /**
+   * The weights shown now: 52 values, 0–1, in the order of BLENDSHAPES. The array is reused; copy it to keep
+   * it.
+   */
   get weights() {
     return this.#animator.weights;
   }
 
   /**
-   * Puts emotions on whatever is shown, at once (blended over 250 ms), also while nobody speaks. The table of what
-   * they look like is the server's, fetched once; closed lips stay closed. Not for what {@link setEmotions} already
-   * asks the server for: both together show it twice.
-   * @param {Emotions | null} expression name → 0–1; null or {}: none
-   * @returns {Promise<boolean>} whether something of it is shown; false also where the table cannot be had, which
-   *   is an `error` of code no_expressions
+   * Shows emotions on top of the current animation, blended over 250 ms, also while idle. The table of
+   * expressions is fetched from the server once; closed lips stay closed. Do not combine with {@link
+   * setEmotions} for the same emotion, or it is applied twice.
+   * @param {Emotions | null} expression name → 0–1; null or {} removes all
+   * @returns {Promise<boolean>} true if an expression is shown; false also if the table is not available,
+   *   which raises an `error` event with code `no_expressions`
    */
   async setExpression(expression) {
     this.#requireUse();
@@ -293,8 +299,8 @@ export class Audio2FaceClient {
   }
 
   /**
-   * Asks the server to animate with these emotions, so that its model and its motion feel them: blended in, also
-   * while speaking, from the frames on that were not yet made. For a change that is seen at once: {@link setExpression}.
+   * Sets the emotions that the server's model and motion use. They are blended in from the next frames on,
+   * also during speech. For an immediate change use {@link setExpression}.
    * @param {Emotions | null} emotions name → 0–1
    */
   setEmotions(emotions) {
@@ -302,12 +308,15 @@ export class Audio2FaceClient {
     this.#queue.newest?.uplink?.setEmotions(emotions ?? {});
   }
 
-  /** Lets sound out; call it in a click or a key press. Also done by itself in the first of them. */
+  /** Unlocks audio; call it from a click or key handler. The client also does this on the first gesture. */
   unlock() {
     return this.#output.unlock();
   }
 
-  /** One render tick, for apps with their own loop (`autoUpdate: false`). Call it before rendering. */
+  /**
+   * Runs one animation tick; only for apps with their own loop (`autoUpdate: false`). Call it before
+   * rendering.
+   */
   update() {
     this.#queue.advance();
     const { current, speaking } = this.#queue;
@@ -315,7 +324,7 @@ export class Audio2FaceClient {
     this.#queue.speaking?.updateTake();
   }
 
-  /** Where everything stands, as plain JSON. */
+  /** Returns the state of the client as plain JSON. */
   getDebugState() {
     const utterance = this.#latest;
     const animator = this.#animator;
@@ -336,7 +345,7 @@ export class Audio2FaceClient {
     };
   }
 
-  /** Frees everything; morphs go back to 0. The client cannot be used again. */
+  /** Releases all resources and resets the morphs to 0. The client cannot be used afterwards. */
   dispose() {
     if (this.#disposed) return;
     this.cancel();
@@ -363,7 +372,7 @@ export class Audio2FaceClient {
 
   /**
    * @param {AudioSink} sink
-   * @param {{keep?: boolean}} [options] keep: whether it may become a take
+   * @param {{keep?: boolean}} [options] keep: whether it is recorded as a take
    */
   #createUtterance(sink, { keep = this.#settings.keepTake } = {}) {
     this.#requireUse();
@@ -409,7 +418,7 @@ export class Audio2FaceClient {
   }
 
   #requireUse() {
-    if (this.#disposed) throw new A2FError("disposed", "This client was disposed of; make a new one.");
+    if (this.#disposed) throw new A2FError("disposed", "This client has been disposed; create a new one.");
   }
 
   #requestFrame() {
@@ -421,7 +430,7 @@ export class Audio2FaceClient {
     });
   }
 
-  /** What a take shows is what the face does, but for fades, and for life, which is never the same twice. */
+  /** Applies intensity and expression to a recorded face. Fades and idle animation are left out. */
   #present = (/** @type {Float32Array} */ face) => {
     this.#animator.applyIntensity(face, this.#settings.intensity);
     this.#animator.expressionLayer.applyTarget(face);
@@ -429,7 +438,9 @@ export class Audio2FaceClient {
   };
 
   #onLocked = () => {
-    this.#report(new A2FError("audio_locked", "The browser wants a click before it lets sound out."));
+    this.#report(
+      new A2FError("audio_locked", "The browser blocks audio until the user clicks or presses a key."),
+    );
   };
 
   #emit = (/** @type {keyof Events} */ event, /** @type {any} */ payload) => {
@@ -453,7 +464,7 @@ function isElement(value) {
 
 /**
  * @param {unknown} audio
- * @returns {number | null} bytes; null if it is no audio at all
+ * @returns {number | null} size in bytes; null if it is not audio data
  */
 function sizeOf(audio) {
   if (audio instanceof Blob) return audio.size;

@@ -1,17 +1,17 @@
 /**
  * @typedef {"bad_message" | "bad_state" | "unsupported_audio" | "bad_audio" | "too_long" | "too_large" | "busy"
  *   | "unauthorized" | "not_found" | "backend_failed" | "tts_unavailable" | "tts_failed" | "timeout"} ServerErrorCode
- *   Codes of the WebSocket protocol.
+ *   Error codes of the WebSocket protocol.
  *
  * @typedef {"bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed"
  *   | "connection_lost" | "audio_locked" | "playback_failed" | "microphone_failed" | "no_expressions" | "tts_failed"
- *   | "disposed"} ClientErrorCode Codes of the client itself.
+ *   | "disposed"} ClientErrorCode Error codes of the client itself.
  *
  * @typedef {ServerErrorCode | ClientErrorCode} ErrorCode
  *
- * @typedef {"full" | "draining" | "connections" | "queue" | "quota"} ErrorReason Why a server refuses with `busy`.
- *   full: every slot is taken; draining: it is shutting down; connections: too many connections; queue: too many
- *   utterances are waiting; quota: the limit of this key or address is reached.
+ * @typedef {"full" | "draining" | "connections" | "queue" | "quota"} ErrorReason Why a server answers `busy`.
+ *   full: every slot is taken; draining: it is shutting down; connections: too many connections; queue: too
+ *   many utterances are waiting; quota: the limit of this key or address is reached.
  */
 
 /**
@@ -28,15 +28,15 @@ export class A2FError extends Error {
     super(message);
     this.name = "A2FError";
     this.code = /** @type {ErrorCode} */ (code);
-    /** The connection is closed, and the client will not reconnect without a call. */
+    /** True if the connection is closed and the client will not reconnect on its own. */
     this.fatal = fatal;
-    /** Details of `busy`, if the server gives them. */
+    /** Details of `busy`, if the server sends them. */
     this.reason = reason;
   }
 }
 
 /**
- * Makes an error of an `error` message of the server.
+ * Converts an `error` message of the server.
  * @param {{code: ErrorCode, message: string, fatal?: boolean, reason?: unknown}} message
  */
 export function serverError({ code, message, fatal, reason }) {
@@ -47,7 +47,7 @@ export function serverError({ code, message, fatal, reason }) {
 }
 
 /**
- * The payload of an `error` event.
+ * Returns the payload of an `error` event.
  * @param {A2FError} error
  */
 export function errorEvent({ code, message, fatal, reason }) {

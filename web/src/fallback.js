@@ -1,17 +1,16 @@
 /**
- * Reasons for a change of face source, as the `rank` event reports them.
- *
+ * Reasons for a change of animation source, as reported by the `rank` event.
  * @typedef {typeof FALLBACK[keyof typeof FALLBACK]} FallbackReason
  */
 
 export const FALLBACK = Object.freeze({
-  /** The server has accepted the utterance but has sent no frames yet. */
+  /** The server has accepted the utterance but has not sent frames yet. */
   waiting: "waiting for frames",
-  /** Frames arrive too slowly for the playback position. */
+  /** Frames arrive too late for the playback position. */
   late: "frames late",
-  /** There are frames for the playback position, so the server takes over. */
+  /** Frames for the playback position are available. */
   framesAvailable: "frames are there",
-  /** There was no connection when the utterance began. */
+  /** There was no connection when the utterance started. */
   noConnection: "no connection",
   connectionLost: "connection lost",
   /** The server refused the utterance for lack of capacity; the client retries. */

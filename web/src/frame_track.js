@@ -1,15 +1,15 @@
 import { SHAPE_COUNT } from "./arkit.js";
 
-/** How long the last frame stands for itself, in seconds, when no more will come. */
+/** The last frame is held for this many seconds after the end. */
 const TAIL_S = 0.1;
-/** Half-width that `smoothing: 1` adds to the kernel, in seconds. */
+/** Half-width in seconds that `smoothing: 1` adds to the kernel. */
 const WIDEST_S = 0.1;
-/** Over how many frames the start of a new segment is drawn to the end of the one before. */
+/** Number of frames over which a continuation is blended with the frames before it. */
 const SPLICE_FRAMES = 6;
 
 /**
- * Frames on a clock: frame i is the face at i / fps seconds. Grows at one end, may be trimmed at the other
- * (a microphone never ends), and is read at any instant without allocating.
+ * Frames on a time axis: frame i is the face at i / fps seconds. Frames are appended at the end and trimmed
+ * at the start (a microphone never ends). Reading any instant allocates nothing.
  */
 export class FrameTrack {
   #data;
@@ -23,7 +23,7 @@ export class FrameTrack {
 
   /**
    * @param {number} fps frames per second
-   * @param {number} [width] weights a frame
+   * @param {number} [width] weights per frame
    */
   constructor(fps, width = SHAPE_COUNT) {
     this.fps = fps;
@@ -31,24 +31,24 @@ export class FrameTrack {
     this.#data = new Float32Array(64 * width);
   }
 
-  /** One more than the index of the last frame. */
+  /** Index after the last frame. */
   get end() {
     return this.#end;
   }
 
-  /** No more frames will come. */
+  /** Marks the track as complete. */
   finish() {
     this.#complete = true;
   }
 
-  /** More frames will come after all (the server starts over). */
+  /** Allows more frames after all, because the server starts over. */
   reopen() {
     this.#complete = false;
   }
 
   /**
-   * Seconds of frames beyond an instant: negative when they are late, Infinity when nothing is missing,
-   * −Infinity when there is nothing at all.
+   * Returns the seconds of frames after an instant: negative if frames are late, Infinity if the track is
+   * complete, −Infinity if it is empty or has ended.
    * @param {number} time seconds
    */
   ahead(time) {
@@ -58,11 +58,11 @@ export class FrameTrack {
   }
 
   /**
-   * Writes frames; a gap before them is bridged in a straight line.
+   * Writes frames. A gap before them is interpolated linearly.
    * @param {number} first index of the first frame
    * @param {ArrayLike<number>} values frames × columns
-   * @param {ArrayLike<number> | null} [columns] for each column of `values` the one here, −1 to skip it
-   * @param {number} [scale] multiplies each value
+   * @param {ArrayLike<number> | null} [columns] index here for each column of `values`, −1 to skip it
+   * @param {number} [scale] factor for each value
    */
   put(first, values, columns = null, scale = 1) {
     const stride = columns ? columns.length : this.#width;
@@ -77,7 +77,8 @@ export class FrameTrack {
   }
 
   /**
-   * The segment that starts at this frame continues another: its first frames are drawn to what is there.
+   * Marks the frame at which a new server utterance continues an earlier one. Its first frames are blended
+   * with the frames before.
    * @param {number} frame
    */
   splice(frame) {
@@ -86,8 +87,8 @@ export class FrameTrack {
   }
 
   /**
-   * The face at an instant. The kernel is a hat around it: at smoothing 0 it is as wide as linear
-   * interpolation needs; wider, it averages symmetrically, so it adds no lag at any display rate.
+   * Reads the face at an instant with a triangular kernel. Without smoothing its width is that of linear
+   * interpolation; with smoothing it is wider but stays symmetric, so it adds no lag at any display rate.
    * @param {number} time seconds
    * @param {Float32Array} out one frame
    * @param {number} [smoothing] 0–1
@@ -106,12 +107,12 @@ export class FrameTrack {
   }
 
   /**
-   * Forgets what lies before an instant.
+   * Drops frames before an instant.
    * @param {number} time seconds
    */
   trim(time) {
     const keep = Math.min(Math.floor(time * this.fps), this.#end - 1);
-    // Moving memory for every frame would be wasteful; half a minute at a time is not.
+    // Memory is moved once per 30 seconds of frames, not for every frame.
     if (keep - this.#first < this.fps * 30) return;
     this.#data.copyWithin(0, (keep - this.#first) * this.#width, (this.#end - this.#first) * this.#width);
     this.#first = keep;
@@ -154,7 +155,7 @@ export class FrameTrack {
 
   /**
    * @param {number} at
-   * @param {number} share of the new frame, 0–1
+   * @param {number} share weight of the new frame, 0–1
    */
   #soften(at, share) {
     const from = /** @type {Float32Array} */ (this.#seamFrom);

@@ -23,5 +23,5 @@ export { bakeTake } from "./recording/bake.js";
  * @typedef {import("./recording/take.js").Take} Take
  * @typedef {import("./types.js").TakeFrames} TakeFrames
  * @typedef {import("./utterance/pcm_stream.js").PcmStream} PcmStream
- * @typedef {import("./utterance/pcm_stream.js").PcmStream} Utterance the name that PcmStream had first
+ * @typedef {import("./utterance/pcm_stream.js").PcmStream} Utterance earlier name of PcmStream
  */

@@ -1,8 +1,8 @@
 import { SHAPE_COUNT, shapeIndex } from "./arkit.js";
 
 /**
- * A face inside the client is 52 ARKit shapes followed by the 15 visemes of Oculus, each 0–1. Sources that only
- * know ARKit have the second half derived from the first (viseme_fit.js).
+ * A full face consists of the 52 ARKit shapes followed by the 15 Oculus visemes, each 0–1. For sources that
+ * provide ARKit only, the visemes are derived (visemes/fit.js).
  */
 
 /** @type {readonly string[]} */
@@ -24,18 +24,22 @@ export const OCULUS = Object.freeze([
   "U",
 ]);
 
-/** Weights of a whole face: ARKit, then Oculus. */
+/** Number of weights in a full face. */
 export const FACE_WIDTH = SHAPE_COUNT + OCULUS.length;
 
-/** The Oculus visemes that VRM and VRoid have too, where they are called aa, ih, ou, ee and oh. */
+/** The vowels among the Oculus visemes. VRM and VRoid have the same ones, named aa, ih, ou, ee and oh. */
 export const VOWELS = Object.freeze(["aa", "I", "U", "E", "O"]);
 
-/** A face as targets see it: a whole one, then its mouth as a mixture of the vowels alone. */
+/** Number of channels that targets can use: a full face, then the mouth as a mixture of vowels only. */
 export const BOUND_WIDTH = FACE_WIDTH + VOWELS.length;
 
-/** @typedef {{shape: number, gain: number}} Term one channel's share in a target; shape: its index in a bound face */
+/**
+ * @typedef {{shape: number, gain: number}} Term contribution of one channel to a target; shape: index of the
+ *   channel
+ */
 
 /**
+ * Converts named shares to terms.
  * @param {Record<string, number>} shares ARKit name → gain
  * @returns {Term[]}
  */
@@ -44,7 +48,7 @@ export function arkitTerms(shares) {
 }
 
 /**
- * The index of a viseme in a whole face.
+ * Returns the index of a viseme in a full face.
  * @param {string} name
  */
 export function oculusIndex(name) {
@@ -52,8 +56,8 @@ export function oculusIndex(name) {
 }
 
 /**
- * The index, in a bound face, of a vowel's share among the vowels.
- * @param {string} name its Oculus name
+ * Returns the channel index of a vowel in the mixture of vowels.
+ * @param {string} name Oculus name
  */
 export function vowelIndex(name) {
   return FACE_WIDTH + indexIn(VOWELS, name);
@@ -65,6 +69,6 @@ export function vowelIndex(name) {
  */
 function indexIn(names, name) {
   const index = names.indexOf(name);
-  if (index < 0) throw new RangeError(`${name} is none of the visemes ${names.join(" ")}.`);
+  if (index < 0) throw new RangeError(`${name} is not one of the visemes ${names.join(" ")}.`);
   return index;
 }

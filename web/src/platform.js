@@ -1,7 +1,7 @@
 /** @import { Platform } from "./types.js" */
 
 /**
- * Gathers what the browser offers; whatever is given replaces it.
+ * Collects the browser APIs that the client uses. Given ones take precedence.
  * @param {Partial<Platform>} [given]
  * @returns {Platform}
  */

@@ -61,7 +61,7 @@ function isLife(value) {
   return (!camera || Boolean(camera.matrixWorld?.elements)) && typeof head === "boolean";
 }
 
-/** What each field wants, for the sentence of the error. @type {Record<string, string>} */
+/** Valid values for each setting, for error messages. @type {Record<string, string>} */
 const WANTED = {
   serverUrl: "an address such as http://localhost:8000",
   intensity: "a number from 0.1 to 2",
@@ -80,7 +80,8 @@ const WANTED = {
 };
 
 /**
- * Settings with changes applied. Unknown fields are ignored: options of the constructor pass through here too.
+ * Returns settings with changes applied. Unknown fields are ignored, because constructor options are passed
+ * through here too.
  * @param {Settings} settings
  * @param {Partial<Settings>} changes
  * @returns {Settings}
@@ -106,9 +107,9 @@ function checked(key, value) {
 }
 
 /**
- * The fields of `start` and `POST /v1/animate` that the settings decide.
+ * Returns the fields of `start` and `POST /v1/animate` that come from the settings.
  * @param {Settings} settings
- * @returns {Record<string, any>} without those that are left to the server
+ * @returns {Record<string, any>} without fields that are left to the server
  */
 export function requestFields({ fps, profile, seed, backend, emotions }) {
   const fields = { fps, profile, seed, backend, emotions };

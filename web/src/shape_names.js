@@ -1,8 +1,8 @@
 import { BLENDSHAPES, SHAPE_INDEX } from "./arkit.js";
 
 /**
- * Names that are not the ARKit name in another spelling, for the systems that have words of their own
- * (Character Creator, MetaHuman). `*` stands for l and r at the end.
+ * Names that other systems (Character Creator, MetaHuman) use for ARKit shapes, beyond differences in
+ * spelling. `*` stands for l or r at the end.
  */
 const SYNONYMS = {
   "browdrop*": "browDown*",
@@ -26,7 +26,7 @@ const SYNONYMS = {
   "nosewrinkle*": "noseSneer*",
 };
 
-/** The two eyes look in and out in mirrored directions, which no suffix rule can say. */
+/** Gaze shapes: both eyes look in and out in mirrored directions, so a suffix rule does not work. */
 const GAZE = {
   eyellookl: "eyeLookOutLeft",
   eyellookr: "eyeLookInLeft",
@@ -42,7 +42,7 @@ const GAZE = {
   eyelookrightr: "eyeLookOutRight",
 };
 
-/** Endings of the parts into which some systems split a shape that ARKit has once. */
+/** Suffixes of partial shapes, for systems that split one ARKit shape into several. */
 const SPLITS = ["", "up", "down", "u", "d"].flatMap((part) =>
   ["", "l", "r", "left", "right"].map((side) => part + side),
 );
@@ -50,7 +50,7 @@ const SPLITS = ["", "up", "down", "u", "d"].flatMap((part) =>
 /**
  * @typedef {object} Spelling
  * @property {number} shape index of the ARKit shape
- * @property {string} part empty for the whole shape; else which part of a split one ("l", "upr", …)
+ * @property {string} part empty for the whole shape, else which part of a split shape ("l", "upr", …)
  */
 
 /** @type {Map<string, Spelling>} */
@@ -68,7 +68,7 @@ function addSpellings(name, shape) {
   const sided = /^(.*)(left|right)$/.exec(lower);
   SPELLINGS.set(lower, { shape, part: "" });
   if (sided) SPELLINGS.set(sided[1] + sided[2][0], { shape, part: "" });
-  // A sided shape may be split in height (mouthPressUL), an unsided one in height and side.
+  // A sided shape may be split vertically (mouthPressUL), an unsided one vertically and by side.
   for (const part of sided ? ["u", "d"] : SPLITS) {
     if (!part) continue;
     const spelling = sided ? sided[1] + part + sided[2][0] : lower + part;
@@ -98,18 +98,20 @@ function add(spelling, name, part) {
 }
 
 /**
- * Splits a name into its words: at signs, between cases, around digits.
+ * Splits a name into words at separators, case changes and digits.
  * @param {string} name
- * @returns {string[]} in lower case
+ * @returns {string[]} lower case
  */
 export function wordsOf(name) {
   return (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? []).map((word) => word.toLowerCase());
 }
 
 /**
- * Which ARKit shape (or part of one) a morph target is, whatever its spelling and prefix; null if none.
+ * Finds the ARKit shape, or the part of one, that a morph target's name stands for in any spelling and with
+ * any prefix.
  * @param {string} name
- * @returns {(Spelling & {prefix: number}) | null} prefix: how many words came before the shape's own
+ * @returns {(Spelling & {prefix: number}) | null} null if there is none; prefix: number of words before the
+ *   name of the shape
  */
 export function matchShape(name) {
   const words = wordsOf(name);
@@ -121,7 +123,7 @@ export function matchShape(name) {
 }
 
 /**
- * The index of the ARKit shape that has exactly this meaning, −1 if none.
+ * Returns the index of the ARKit shape that a name denotes as a whole, or −1.
  * @param {string} name
  */
 export function canonicalShape(name) {
@@ -132,8 +134,8 @@ export function canonicalShape(name) {
 }
 
 /**
- * The naming scheme in a word, for the binding report.
- * @param {string} name a morph target that {@link matchShape} knows
+ * Returns the naming scheme of a morph target, for the binding report.
+ * @param {string} name a name that {@link matchShape} recognises
  * @param {{shape: number, part: string, prefix: number}} match
  */
 export function schemeOf(name, match) {

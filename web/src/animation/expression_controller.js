@@ -10,19 +10,22 @@ import { fetchExpressionTable } from "./expression_table.js";
 
 /**
  * @typedef {object} ExpressionHooks
- * @property {() => string | null} serverUrl whose table is used
- * @property {(error: A2FError) => void} onError the table cannot be had
- * @property {() => void} onChange there is something to show
+ * @property {() => string | null} serverUrl the server whose table is used
+ * @property {(error: A2FError) => void} onError the table is not available
+ * @property {() => void} onChange there is something new to show
  */
 
-/** Shows the emotions that the app wants, once it is known what they look like. Each server is asked once. */
+/**
+ * Shows the emotions that the app sets, once the server's table of expressions is loaded. It is requested
+ * once per server.
+ */
 export class ExpressionController {
   #platform;
   #layer;
   #hooks;
   /** @type {Map<string | null, Promise<ExpressionTable | null>>} */
   #tables = new Map();
-  /** Counts what was wanted: the last wins, whatever arrives when. */
+  /** Number of requests, so that only the latest takes effect. */
   #requests = 0;
 
   /**
@@ -38,7 +41,7 @@ export class ExpressionController {
 
   /**
    * @param {Record<string, number>} mix emotion → 0–1
-   * @returns {Promise<boolean>} whether something of it is shown
+   * @returns {Promise<boolean>} true if an expression is shown
    * @throws {A2FError} bad_argument
    */
   async set(mix) {
@@ -50,13 +53,13 @@ export class ExpressionController {
     const table = await this.#table(url);
     if (!table || request !== this.#requests || url !== this.#hooks.serverUrl()) return false;
     for (const name of Object.keys(mix))
-      requireArgument(table.emotions.includes(name), `"${name}" is none of ${table.emotions.join(", ")}.`);
+      requireArgument(table.emotions.includes(name), `"${name}" is not one of ${table.emotions.join(", ")}.`);
     this.#layer.blendTo(table, mix, this.#platform.now());
     this.#hooks.onChange();
     return Object.values(mix).some((share) => share > 0);
   }
 
-  /** Whatever was wanted is wanted no more, also where its table has not come yet. */
+  /** Drops a request that still waits for its table. */
   cancelPending() {
     this.#requests++;
   }

@@ -2,14 +2,14 @@ import { SHAPE_COUNT } from "../arkit.js";
 
 /** @import { ExpressionTable } from "./expression_table.js" */
 
-/** Milliseconds in which one expression gives way to the next. */
+/** Duration of the blend between expressions, milliseconds. */
 const BLEND_MS = 250;
 
 const { fround } = Math;
 
 /**
- * Expressions over whatever the face shows. What it adds is what the server's own processor adds (motion/emotion.py):
- * the same table, the same rule for lips that are closed, the same float32 sums.
+ * Adds expressions to the animated face, exactly as the server does (motion/emotion.py): same table, same
+ * rule for closed lips, same float32 sums.
  */
 export class ExpressionLayer {
   /** @type {ExpressionTable | null} */
@@ -21,13 +21,13 @@ export class ExpressionLayer {
   #start = 0;
   #blending = false;
 
-  /** Whether it changes anything, now or in a moment. */
+  /** True if it changes the face now or is about to. */
   get active() {
     return this.#blending || this.#current.some(isSet);
   }
 
   /**
-   * Blends to another mix from wherever the last blend is.
+   * Blends to another mix, starting from the current state.
    * @param {ExpressionTable} table
    * @param {Record<string, number>} mix emotion → 0–1; the others are 0
    * @param {number} now ms
@@ -40,12 +40,12 @@ export class ExpressionLayer {
     this.#blending = true;
   }
 
-  /** Back to none, as softly. @param {number} now ms */
+  /** Blends out. @param {number} now ms */
   blendOut(now) {
     if (this.#table) this.blendTo(this.#table, {}, now);
   }
 
-  /** None, at once. */
+  /** Removes all expressions immediately. */
   reset() {
     this.#current.fill(0);
     this.#target.fill(0);
@@ -53,8 +53,8 @@ export class ExpressionLayer {
   }
 
   /**
-   * Adds the expressions of this instant.
-   * @param {Float32Array} face whose first 52 are ARKit's, 0–1
+   * Adds the current expressions.
+   * @param {Float32Array} face its first 52 weights are ARKit's, 0–1
    * @param {number} now ms
    */
   apply(face, now) {
@@ -63,8 +63,8 @@ export class ExpressionLayer {
   }
 
   /**
-   * Adds the expressions that were asked for last, as if they had been blended in already.
-   * @param {Float32Array} face whose first 52 are ARKit's, 0–1
+   * Adds the target expressions, as if the blend had finished.
+   * @param {Float32Array} face its first 52 weights are ARKit's, 0–1
    */
   applyTarget(face) {
     this.#add(face, this.#target);
@@ -72,7 +72,7 @@ export class ExpressionLayer {
 
   /**
    * @param {Float32Array} face
-   * @param {Float32Array} mix 0–1 an emotion
+   * @param {Float32Array} mix strength of each emotion, 0–1
    */
   #add(face, mix) {
     const table = this.#table;
@@ -93,7 +93,7 @@ export class ExpressionLayer {
     this.#target = new Float32Array(table.emotions.length);
   }
 
-  /** @param {number} share of the way */
+  /** @param {number} share progress, 0–1 */
   #blend(share) {
     const to = Math.min(1, Math.max(0, share));
     for (let k = 0; k < this.#current.length; k++)
@@ -116,7 +116,7 @@ export class ExpressionLayer {
 }
 
 /**
- * How far the lips are apart.
+ * Returns how far the lips are apart.
  * @param {Float32Array} face
  * @param {ExpressionTable} table
  */

@@ -13,29 +13,29 @@ import { SourceSelector } from "./source_selector.js";
  * @import { SelectionOptions } from "./source_selector.js"
  */
 
-/** A display's frame is shown for its whole length, so its face is computed for the middle of it. */
+/** A display frame is visible for its whole duration, so the face is computed for the middle of it. */
 const LONGEST_BIAS_S = 1 / 60;
-/** Half a blink is not a calmer blink: intensity leaves lids and gaze alone. */
+/** Blinks and gaze are not scaled by intensity, because a half blink looks wrong. */
 const UNSCALED = Array.from({ length: FACE_WIDTH }, (_, i) => /^eye(Blink|Look)/.test(BLENDSHAPES[i] ?? ""));
 
 /**
- * What is shown: at each render tick it asks the clock, the ladder and the layers above it, and writes what is bound.
- * Between utterances, once it is back at neutral and no layer shows anything, it writes nothing, so the app may move
- * the morphs itself.
+ * Computes the face on each render tick and writes it to the bound avatar: source selection, then
+ * expressions, then idle animation. While idle at neutral and without layers it writes nothing, so that the
+ * app may animate the morphs itself.
  */
 export class FaceAnimator {
   selector = new SourceSelector();
-  /** The first layer: emotions, at once. */
+  /** First layer: expressions set by the app. */
   expressionLayer = new ExpressionLayer();
-  /** The 52 of ARKit, as they are shown. */
+  /** The 52 ARKit weights as shown. */
   weights = new Float32Array(SHAPE_COUNT);
-  /** Seconds of the utterance that the shown face belongs to. */
+  /** Position in the utterance of the face shown, seconds. */
   time = 0;
-  /** Ticks a second, averaged. */
+  /** Average ticks per second. */
   fps = 0;
   /** @type {Binding | null} */
   binding = null;
-  /** The same, and the visemes. */
+  /** The full face as shown, including visemes. */
   #face = new Float32Array(FACE_WIDTH);
   #arkit = this.#face.subarray(0, SHAPE_COUNT);
   /** @type {SelectionOptions} */
@@ -54,7 +54,7 @@ export class FaceAnimator {
 
   /**
    * @param {(event: keyof Events, payload: any) => void} emit
-   * @param {IdleAnimation | null} [idle] the second layer
+   * @param {IdleAnimation | null} [idle] second layer
    */
   constructor(emit, idle = null) {
     this.#emit = emit;
@@ -62,7 +62,7 @@ export class FaceAnimator {
     this.#event = { utterance: 0, time: 0, heard: Number.NaN, weights: this.weights, rank: "neutral" };
   }
 
-  /** Nothing is to be shown until somebody speaks. */
+  /** True if nothing needs to be drawn until the next utterance. */
   get settled() {
     return this.selector.settled && !this.#layered;
   }
@@ -72,10 +72,10 @@ export class FaceAnimator {
   }
 
   /**
-   * @param {Utterance | null} utterance whose sound has begun
+   * @param {Utterance | null} utterance the one being played
    * @param {number} now ms
    * @param {{intensity: number, smoothing: number, lipSync?: "server" | "viseme"}} settings
-   * @param {boolean} [awaited] somebody is about to speak
+   * @param {boolean} [awaited] whether an utterance is about to start
    */
   update(utterance, now, { intensity, smoothing, lipSync = "server" }, awaited = false) {
     if (!utterance && this.#atRest && !this.#layered) return;
@@ -99,8 +99,8 @@ export class FaceAnimator {
   }
 
   /**
-   * Makes of what the ladder gives what is to be shown.
-   * @param {Float32Array} face a whole one, changed in place
+   * Applies intensity in place.
+   * @param {Float32Array} face full face
    * @param {number} intensity
    */
   applyIntensity(face, intensity) {
@@ -110,7 +110,7 @@ export class FaceAnimator {
     }
   }
 
-  /** Neutral, at once. */
+  /** Resets to neutral immediately. */
   reset() {
     this.selector.reset();
     this.expressionLayer.reset();
@@ -124,8 +124,8 @@ export class FaceAnimator {
    * @param {number} now
    */
   #faceTime(utterance, now) {
-    const heard = utterance.sink.time(now);
-    return heard + Math.min(this.#interval / 2000, LONGEST_BIAS_S) * utterance.sink.rate;
+    const position = utterance.sink.time(now);
+    return position + Math.min(this.#interval / 2000, LONGEST_BIAS_S) * utterance.sink.rate;
   }
 
   /** @param {number} now */
@@ -193,7 +193,7 @@ export class FaceAnimator {
     utterance.rankMs[this.selector.rank] += elapsed;
     this.#event.utterance = utterance.id;
     this.#event.time = this.time;
-    this.#event.heard = utterance.sink.heard?.(now) ?? Number.NaN;
+    this.#event.heard = utterance.sink.deviceTime?.(now) ?? Number.NaN;
     this.#event.rank = this.selector.rank;
     this.#emit("frame", this.#event);
   }

@@ -4,41 +4,45 @@ import { VisemeFit } from "../visemes/fit.js";
 
 /** @import { Rank, Source } from "../types.js" */
 
-/** A change of source, the way back to neutral, and that way after an interruption, in milliseconds. */
+/**
+ * Durations in milliseconds of a change of source, of the release to neutral, and of the release after an
+ * interruption.
+ */
 const FADE_MS = 100;
 const RELEASE_MS = 200;
 const QUICK_RELEASE_MS = 70;
-/** How late a source may be before another takes over: with the fade, the change is done in 150 ms. */
+/**
+ * Lateness at which another source takes over, in seconds. With the fade, the change completes within 150 ms.
+ */
 const PATIENCE_S = 0.04;
-/** How much a better source must have in hand before it takes over, so that the face does not flap. */
+/** Data that a better source must have in hand before it takes over, in seconds. Prevents flapping. */
 const RESERVE_S = 0.05;
-/** A leap of the heard time beyond this is a seek, and is faded too. */
+/** A larger jump of the playback position is a seek, which is faded too. */
 const LEAP_S = 0.25;
-/** No tick counts for more than this, or a tab that was hidden would jump instead of fading. */
+/** Upper limit of a tick, so that a tab that was hidden fades instead of jumping. */
 const LONGEST_TICK_MS = 17;
 const SILENCE = oculusIndex("sil");
-/** Eyes and brows: no other source than the server knows of them. */
+/** Eyes and brows, which only server frames animate. */
 const UPPER = Int16Array.from(
   BLENDSHAPES.flatMap((name, index) => (/^(eye|brow)/.test(name) ? [index] : [])),
 );
 
 /**
  * @typedef {object} SelectionOptions
- * @property {boolean} [quickRelease] neutral is to be reached at once: somebody was interrupted
- * @property {"server" | "viseme"} [lipSync] "viseme": the server's frames move eyes and brows only
- *
+ * @property {boolean} [quickRelease] release to neutral quickly, after an interruption
+ * @property {"server" | "viseme"} [lipSync] "viseme": server frames move only eyes and brows
  */
 
 /** @type {SelectionOptions} */
 const NO_OPTIONS = {};
 
 /**
- * Chooses, at each tick, the best source that has data for the heard instant. When the choice changes, what
- * the face is off the new source's is carried along and fades: the face moves with the new source from the first tick,
- * never jumps, and nothing is asked of a source that has run dry.
+ * On every tick, selects the best source that has data for the playback position. When the selection changes,
+ * the difference between the shown face and the new source fades out over 100 ms. The face follows the new
+ * source from the first tick and never jumps.
  */
 export class SourceSelector {
-  /** The face now, a whole one. */
+  /** Current full face. */
   weights = new Float32Array(FACE_WIDTH);
   #target = new Float32Array(FACE_WIDTH);
   #offset = new Float32Array(FACE_WIDTH);
@@ -46,7 +50,7 @@ export class SourceSelector {
   #visemes = VisemeFit.ofAll();
   /** @type {Source | null} */
   #source = null;
-  /** Who moves eyes and brows, where that is not the source. @type {Source | null} */
+  /** Source of eyes and brows, if it differs. @type {Source | null} */
   #upper = null;
   #fadeStart = 0;
   #fadeMs = 0;
@@ -58,23 +62,23 @@ export class SourceSelector {
     return this.#source ? this.#source.rank : "neutral";
   }
 
-  /** Whether the server's frames move eyes, lids and brows. */
+  /** True if server frames move eyes, lids and brows. */
   get serverLeads() {
     return this.rank === "server" || this.#upper !== null;
   }
 
-  /** Nothing is shown and nothing moves. */
+  /** Neutral, and no fade in progress. */
   get settled() {
     return this.#source === null && this.#fadeMs === 0;
   }
 
   /**
-   * @param {readonly Source[] | null} sources best first; null: back to neutral
-   * @param {number} time the heard instant, seconds of the utterance
+   * @param {readonly Source[] | null} sources best first; null: release to neutral
+   * @param {number} time playback position, seconds of the utterance
    * @param {number} now ms
    * @param {number} smoothing 0–1
    * @param {SelectionOptions} [options]
-   * @returns {boolean} whether the rank changed
+   * @returns {boolean} true if the source's rank changed
    */
   select(sources, time, now, smoothing, { quickRelease = false, lipSync = "server" } = NO_OPTIONS) {
     const before = this.rank;
@@ -92,7 +96,7 @@ export class SourceSelector {
     return this.rank !== before;
   }
 
-  /** Neutral, at once. */
+  /** Resets to neutral immediately. */
   reset() {
     this.#source = this.#upper = null;
     this.#fadeMs = 0;
@@ -102,7 +106,7 @@ export class SourceSelector {
   /**
    * @param {readonly Source[]} sources
    * @param {number} time
-   * @param {boolean} visemesOnly the server is left out
+   * @param {boolean} visemesOnly whether to skip server frames
    */
   #choose(sources, time, visemesOnly) {
     const shown = this.#source ? sources.indexOf(this.#source) : -1;
@@ -140,14 +144,14 @@ export class SourceSelector {
     for (let i = 0; i < UPPER.length; i++) this.#target[UPPER[i]] = this.#upperFace[UPPER[i]];
   }
 
-  /** The visemes of a source that only knows ARKit. */
+  /** Derives the visemes of a source that provides ARKit only. */
   #deriveVisemes() {
     this.#target[SILENCE] = 0;
     this.#visemes.write(this.#target);
   }
 
   /**
-   * Begins a fade: from the face that was shown to the one that is wanted.
+   * Starts a fade from the shown face to the target.
    * @param {Source | null} source
    * @param {number} now
    * @param {boolean} quickRelease
@@ -170,7 +174,7 @@ export class SourceSelector {
 }
 
 /**
- * The server's frames, if there are some for this instant.
+ * Returns the server source if it has frames for this position.
  * @param {readonly Source[]} sources
  * @param {number} time
  */

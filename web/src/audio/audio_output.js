@@ -3,11 +3,14 @@ import { ContextClock } from "./clock.js";
 
 /** @import { Platform } from "../types.js" */
 
-/** How long a context that may wake up takes for it. */
+/** Milliseconds that a context may take to resume. */
 const WAKE_MS = 300;
 const GESTURES = ["pointerdown", "keydown", "touchend"];
 
-/** The client's one AudioContext: made when first needed, resumed in a gesture, closed only if it is ours. */
+/**
+ * The client's AudioContext: created on first use, resumed on a gesture, and closed only if the client
+ * created it.
+ */
 export class AudioOutput {
   #platform;
   /** @type {AudioContext | null} */
@@ -27,7 +30,7 @@ export class AudioOutput {
     }
   }
 
-  /** @param {AudioContext} context that the app owns */
+  /** @param {AudioContext} context owned by the app */
   use(context) {
     if (context === this.#context) return;
     this.#closeOwned();
@@ -47,14 +50,17 @@ export class AudioOutput {
     return /** @type {AudioContext} */ (this.#context);
   }
 
-  /** The clock of what is heard of {@link context}; one for all, so that it has settled when it is needed. */
+  /**
+   * Clock of the playback position of {@link context}. Shared by all utterances, so it has settled before it
+   * is needed.
+   */
   get clock() {
     void this.context;
     return /** @type {ContextClock} */ (this.#clock);
   }
 
   /**
-   * Browsers let sound out only after a gesture; call this in one.
+   * Resumes audio. Browsers allow this only in a gesture.
    * @returns {Promise<void>}
    */
   async unlock() {
@@ -65,7 +71,7 @@ export class AudioOutput {
     if (this.context.state === "running") this.#forgetGestures();
   }
 
-  /** @param {() => void} retry is called in the next gesture */
+  /** @param {() => void} retry called on the next gesture */
   whenUnlocked(retry) {
     this.#waiting.add(retry);
     for (const gesture of GESTURES) {
@@ -74,8 +80,8 @@ export class AudioOutput {
   }
 
   /**
-   * Tries to let sound out without a gesture, which a page that had one may do.
-   * @param {() => void} onLocked it needs one
+   * Tries to resume without a gesture, which browsers allow on pages that had one before.
+   * @param {() => void} onLocked called if a gesture is needed
    */
   wake(onLocked) {
     void this.context.resume().catch(() => {});

@@ -2,10 +2,10 @@ import { A2FError } from "../errors.js";
 
 /** @import { Platform } from "../types.js" */
 
-/** Samples a message of the worklet: about 20 ms, so that messages stay few and the delay short. */
+/** Samples per message of the worklet: about 20 ms, a compromise between message rate and delay. */
 const BATCH = 1024;
 
-/** Runs on the audio thread: mixes to mono, and keeps time through silence and muted tracks. */
+/** Runs on the audio thread. Mixes to mono and keeps producing samples during silence and on muted tracks. */
 const WORKLET = `
 registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
   constructor() { super(); this.batch = new Float32Array(${BATCH}); this.filled = 0; }
@@ -26,7 +26,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
   }
 });`;
 
-/** The sound of a MediaStream as mono PCM, at the context's rate. */
+/** Captures a MediaStream as mono PCM at the context's sample rate. */
 export class Capture {
   #context;
   #platform;
@@ -75,7 +75,8 @@ export class Capture {
   }
 
   /**
-   * Chromium lets a remote WebRTC track flow into an AudioContext only while an element plays it too.
+   * Works around Chromium, where a remote WebRTC track reaches an AudioContext only while an element plays it
+   * too.
    * @param {MediaStream} stream
    */
   #pumpRemote(stream) {
@@ -87,7 +88,7 @@ export class Capture {
     void this.#pump.play()?.catch(() => {});
   }
 
-  /** @returns {Promise<AudioNode | null>} null where worklets, or modules from a Blob, are not allowed */
+  /** @returns {Promise<AudioNode | null>} null if worklets, or modules from a Blob, are not allowed */
   async #worklet() {
     const { AudioWorkletNode } = this.#platform;
     if (!AudioWorkletNode || !this.#context.audioWorklet) return null;
@@ -96,7 +97,7 @@ export class Capture {
       await this.#context.audioWorklet.addModule(url);
       const node = new AudioWorkletNode(this.#context, "a2f-capture", { numberOfOutputs: 1 });
       node.port.onmessage = ({ data }) => this.#deliver(data);
-      // A node that leads nowhere may be left out of the rendering.
+      // A node without a connection may be skipped in rendering.
       node.connect(this.#context.destination);
       return node;
     } catch {
@@ -106,7 +107,7 @@ export class Capture {
     }
   }
 
-  /** The old way, on the main thread. */
+  /** Fallback on the main thread, for browsers without worklets. */
   #processor() {
     const node = this.#context.createScriptProcessor(BATCH, 1, 1);
     node.onaudioprocess = ({ inputBuffer }) => this.#deliver(inputBuffer.getChannelData(0).slice());

@@ -1,22 +1,25 @@
-/** Beyond this error the clock is set instead of corrected: a seek, or a stall that ended. */
+/** Larger errors are not corrected but taken over: a seek, or the end of a stall. */
 const SNAP_S = 0.08;
-/** A source that moves at every reading is as good as exact, so it is followed down nearly as fast as up. */
+/**
+ * Share of a negative error that is corrected for a source that moves at every reading and is therefore
+ * nearly exact.
+ */
 const FINE_FALL = 0.3;
-/** A source that moved at so many readings in a row is fine. */
+/** A source that moved at this many readings in a row is considered fine-grained. */
 const FINE_STREAK = 6;
-/** One that stood and moved again so often before is coarse. */
+/** A source that stopped and moved again this often is considered coarse. */
 const COARSE_STOPS = 5;
-/** Time runs no further than this beyond a source that is not known to be coarse. */
+/** Maximum lead over a source that is not known to be coarse. */
 const REACH_S = 0.008;
-/** A source that claims to run but has not moved for so long stands still. */
+/** A source that has not moved for this long has stalled. */
 const STALL_MS = 300;
 
 /**
- * Makes a steady clock of one that is read in coarse or uneven steps, such as `currentTime` of an element.
+ * Turns a clock with coarse or uneven steps, such as `currentTime` of an element, into a smooth one.
  *
- * What is read is never newer than the truth, only older (by up to one update of the source and one tick), so
- * a reading ahead of the prediction is believed quickly and one behind it slowly, unless the source proves to
- * be fine. Between readings time runs on by the wall clock and the playback rate.
+ * A reading is never ahead of the true time, only behind it (by up to one update of the source and one tick).
+ * So readings ahead of the prediction are followed quickly and readings behind it slowly, unless the source
+ * turns out to be fine-grained. Between readings, time advances with the wall clock and the playback rate.
  */
 export class SteadyClock {
   #rise;
@@ -29,12 +32,12 @@ export class SteadyClock {
   #stops = 0;
   #streak = 0;
   #fine = false;
-  /** The speed at which it runs, 0 while it stands still. */
+  /** Current speed; 0 while stopped. */
   rate = 0;
 
   /**
-   * @param {number} [rise] share of a positive error that one reading corrects
-   * @param {number} [fall] share of a negative error
+   * @param {number} [rise] share of a positive error that is corrected per reading
+   * @param {number} [fall] share of a negative error that is corrected per reading
    */
   constructor(rise = 0.5, fall = 0.05) {
     this.#rise = rise;
@@ -42,7 +45,7 @@ export class SteadyClock {
   }
 
   /**
-   * @param {number} raw seconds, as the source says
+   * @param {number} raw reading of the source, seconds
    * @param {number} now ms
    * @param {number} rate playback rate
    * @param {boolean} running
@@ -67,8 +70,7 @@ export class SteadyClock {
   }
 
   /**
-   * Just started: an element says that it plays some time before sound comes out, so time does not run before
-   * the source has moved.
+   * Waits until the source moves: an element reports playing some time before audio is output.
    * @param {number} raw
    * @param {number} rate
    */
@@ -93,8 +95,8 @@ export class SteadyClock {
   }
 
   /**
-   * Chromium moves an element's time by a tick or two, halts it for 50 ms, and only then lets it run. So how
-   * far a reading may be outrun depends on whether the source has shown itself to be coarse.
+   * Maximum lead over the source. Chromium advances an element's time by a tick or two, halts it for 50 ms
+   * and only then continues, so the limit depends on whether the source has proved to be coarse.
    */
   get #reach() {
     return this.#fine || this.#stops < COARSE_STOPS ? REACH_S : STALL_MS / 1000;
@@ -119,7 +121,7 @@ export class SteadyClock {
   }
 }
 
-/** What of an AudioContext is being heard, in seconds of its own time. */
+/** Playback position of an AudioContext in seconds of its own time. */
 export class ContextClock {
   #context;
   #steady = new SteadyClock(0.2, 0.1);
@@ -129,7 +131,7 @@ export class ContextClock {
     this.#context = context;
   }
 
-  /** The speed at which it runs: 1, or 0 while it is suspended. */
+  /** Speed: 1, or 0 while suspended. */
   get rate() {
     return this.#steady.rate;
   }
@@ -143,7 +145,7 @@ export class ContextClock {
   }
 
   /**
-   * The same as the context itself reports it, unsteady as that is.
+   * Returns the playback position as the context reports it, without smoothing.
    * @param {number} now ms, of performance.now()
    * @returns {number} seconds
    */
@@ -153,7 +155,7 @@ export class ContextClock {
     const stamp = context.getOutputTimestamp?.();
     if (!stamp?.contextTime || !stamp.performanceTime) return guess;
     const stamped = stamp.contextTime + (now - stamp.performanceTime) / 1000;
-    // Some devices report stamps from another clock or of long ago; those are worse than the guess.
+    // Some devices report stale timestamps or those of another clock; the estimate is better.
     return Math.abs(stamped - guess) < 0.2 && stamped <= context.currentTime + 0.02 ? stamped : guess;
   }
 }

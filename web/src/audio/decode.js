@@ -5,20 +5,20 @@ import { A2FError } from "../errors.js";
  * @import { PcmFormat } from "./pcm.js"
  */
 
-/** What lip-sync models listen at, and half of what the wire would else carry. */
+/** Sample rate of the lip-sync models; also reduces the amount of data to send. */
 const RATE = 16000;
-/** Safari of some years refused rates below this. */
+/** Some versions of Safari refuse lower rates. */
 const SAFE_RATE = 44100;
 
 /**
- * Decodes an audio file with the browser's own decoders, mixed to one channel.
+ * Decodes an audio file with the browser's decoders and mixes it to mono.
  * @param {Platform} platform
  * @param {Uint8Array} bytes
  * @returns {Promise<{sampleRate: number, samples: Float32Array}>}
  */
 export async function decodeFile(platform, bytes) {
   const context = offlineContext(platform);
-  // decodeAudioData takes the buffer away, so it gets a copy.
+  // decodeAudioData detaches the buffer, so it gets a copy.
   const decoded = await context
     .decodeAudioData(/** @type {ArrayBuffer} */ (bytes.slice().buffer))
     .catch(() => {
@@ -47,7 +47,7 @@ function mono(buffer) {
 }
 
 /**
- * A WAV file, for servers that are asked over HTTP.
+ * Returns a WAV file, for servers used over HTTP.
  * @param {Uint8Array} pcm
  * @param {PcmFormat} format
  */

@@ -3,10 +3,10 @@ import { SteadyClock } from "./clock.js";
 
 /** @import { AudioOutput } from "./audio_output.js" */
 
-/** An element has data for what comes next. */
+/** HTMLMediaElement.readyState when data for the next moment is available. */
 const HAVE_FUTURE_DATA = 3;
 
-/** Sound that an <audio> or <video> element plays; the face follows its pauses, seeks and rate. */
+/** Follows an <audio> or <video> element, including its pauses, seeks and playback rate. */
 export class ElementSink {
   /** @type {A2FError | null} */
   failure = null;
@@ -27,9 +27,9 @@ export class ElementSink {
 
   /**
    * @param {HTMLMediaElement} element
-   * @param {AudioOutput} output whose next gesture may start a blocked element
+   * @param {AudioOutput} output restarts a blocked element on the next gesture
    * @param {{onChange: () => void, onLocked: () => void}} callbacks onChange: it ended or failed
-   * @param {{follow?: boolean}} [options] follow: the app starts it when it likes
+   * @param {{follow?: boolean}} [options] follow: the app starts the element
    */
   constructor(element, output, { onChange, onLocked }, { follow = false } = {}) {
     this.#element = element;
@@ -39,12 +39,12 @@ export class ElementSink {
     this.#onLocked = onLocked;
   }
 
-  /** The app has started it already, or sees to that itself. */
+  /** The app has started the element or will do so. */
   get startsImmediately() {
     return this.#follow || !this.#element.paused;
   }
 
-  /** The app holds it, and may never let it go on. */
+  /** The app paused the element and may never resume it. */
   get isPaused() {
     return this.#follow && this.#element.paused;
   }
@@ -65,7 +65,7 @@ export class ElementSink {
     this.#element.pause();
   }
 
-  /** The element is no longer followed, whatever it does. */
+  /** Stops following the element. */
   #release() {
     this.#element.removeEventListener("ended", this.#onEnded);
     this.#element.removeEventListener("error", this.#onError);
@@ -83,14 +83,14 @@ export class ElementSink {
     return paused || currentTime === 0 ? Number.NaN : currentTime;
   }
 
-  /** Whether everything was heard; from then on the element is the app's again. */
+  /** True when everything was played. The element is released then. */
   isOver() {
     if (this.#ended || this.failure) this.#release();
     return this.#ended || this.failure !== null;
   }
 
   #play() {
-    // Old browsers return nothing.
+    // Old browsers return undefined.
     void this.#element.play()?.catch((error) => {
       if (error.name === "NotAllowedError") this.#waitForGesture();
       else if (error.name !== "AbortError") this.#fail(`The audio element cannot play: ${error.message}`);

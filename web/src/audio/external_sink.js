@@ -3,11 +3,11 @@ import { SteadyClock } from "./clock.js";
 /** @typedef {{currentTime: number, paused?: boolean, ended?: boolean, playbackRate?: number}} MediaClock */
 
 /**
- * Sound that somebody else plays: a function that says how many seconds have been heard, or any object with a
- * `currentTime`.
+ * Follows audio that something else plays: a function that returns the playback position in seconds, or an
+ * object with a `currentTime`.
  */
 export class ExternalSink {
-  /** Somebody else started it, so there is nothing to hold back. */
+  /** Playback is started elsewhere and cannot be delayed. */
   startsImmediately = true;
   /** @type {() => MediaClock} */
   #read;

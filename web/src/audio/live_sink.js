@@ -1,18 +1,18 @@
 import { SteadyClock } from "./clock.js";
 
-/** What the face keeps in hand beyond the largest lag seen, in seconds. */
+/** Safety margin over the largest lag seen, seconds. */
 const RESERVE_S = 0.06;
-/** The delay a session starts with, beyond the server's look-ahead, before anything has been measured. */
+/** Initial delay in addition to the server's look-ahead, before anything was measured. */
 const FIRST_DELAY_S = 0.12;
 const LONGEST_DELAY_S = 1;
-/** The face's clock may run this much faster or slower than life while the delay changes. */
+/** Maximum relative change in speed of the face's clock while the delay adapts. */
 const WARP = 0.1;
-/** How fast a large lag is forgotten, in seconds of lag a second. */
+/** Rate at which a large lag is forgotten, seconds per second. */
 const RELAX = 0.01;
 
 /**
- * Sound that is heard the moment it arrives: a microphone, a remote track. Frames can only come later, so the
- * face follows at a distance that adapts to what the server and the network need.
+ * Follows live audio: a microphone or a remote track. Frames can only arrive after the audio, so the face
+ * follows with a delay that adapts to the server and the network, like a jitter buffer.
  */
 export class LiveSink {
   startsImmediately = true;
@@ -30,7 +30,7 @@ export class LiveSink {
     this.#sampleRate = sampleRate;
   }
 
-  /** Seconds by which the face follows the sound. */
+  /** Current delay of the face behind the audio, seconds. */
   get delay() {
     return this.#delay;
   }
@@ -55,14 +55,14 @@ export class LiveSink {
     this.#duration = duration;
   }
 
-  /** @param {number} lookahead of the server, seconds */
+  /** @param {number} lookahead the server's look-ahead, seconds */
   expectLookahead(lookahead) {
     this.#wanted = Math.max(this.#wanted, lookahead + FIRST_DELAY_S);
   }
 
   /**
-   * The newest frame, just before the next ones replaced it, was this far behind the sound.
-   * @param {number} newest seconds of the utterance
+   * Measures the lag: how far the newest frame was behind the audio just before new frames arrived.
+   * @param {number} newest time of that frame, seconds of the utterance
    * @param {number} now ms
    */
   observeFrames(newest, now) {
@@ -76,7 +76,7 @@ export class LiveSink {
     this.#last = now;
     this.#wanted = Math.max(RESERVE_S, this.#wanted - RELAX * elapsed);
     const live = this.#live(now);
-    // Until the face moves, nobody sees the delay jump.
+    // Until the face moves, a jump of the delay is invisible.
     const most = live < this.#wanted ? LONGEST_DELAY_S : WARP * elapsed;
     this.#delay += Math.max(-most, Math.min(most, this.#wanted - this.#delay));
     return Math.max(0, live - this.#delay);
@@ -96,7 +96,7 @@ export class LiveSink {
   #live(now) {
     const received = this.#samples / this.#sampleRate;
     if (this.#duration === Number.POSITIVE_INFINITY) return this.#clock.read(received, now, 1, true);
-    // Nothing arrives any more, but the face still has its delay to catch up with.
+    // No more audio arrives; the face still has to catch up.
     this.#stoppedAt ??= now;
     return this.#clock.read(received, now, 1, false) + (now - this.#stoppedAt) / 1000;
   }

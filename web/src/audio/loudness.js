@@ -1,16 +1,16 @@
 import { SHAPE_COUNT, shapeIndex } from "../arkit.js";
 import { FrameTrack } from "../frame_track.js";
 
-/** Measurements a second. */
+/** Measurements per second. */
 const RATE = 60;
-/** RMS below this is silence, whatever the level of the rest. */
+/** RMS below this value is silence. */
 const FLOOR = 0.004;
-/** The loudest so far fades by this a measurement, so that one shout does not close the mouth for good. */
+/** Decay of the peak per measurement, so that a single shout does not keep the mouth closed afterwards. */
 const PEAK_DECAY = 0.9995;
 
 const LEVEL_SMOOTHING = 0.6;
 
-/** How far each shape goes at full loudness. */
+/** Weight of each shape at full loudness. */
 const OPENING = new Float32Array(SHAPE_COUNT);
 OPENING[shapeIndex("jawOpen")] = 0.5;
 OPENING[shapeIndex("mouthFunnel")] = 0.15;
@@ -19,7 +19,7 @@ OPENING[shapeIndex("mouthLowerDownRight")] = 0.2;
 OPENING[shapeIndex("mouthUpperUpLeft")] = 0.1;
 OPENING[shapeIndex("mouthUpperUpRight")] = 0.1;
 
-/** The mouth from the envelope of the sound: what is left when no server answers. */
+/** Opens the mouth with the loudness of the audio. Used if neither frames nor visemes are available. */
 export class Loudness {
   rank = /** @type {const} */ ("loudness");
   #levels = new FrameTrack(RATE, 1);
@@ -36,17 +36,17 @@ export class Loudness {
     this.#sampleRate = sampleRate;
   }
 
-  /** Of the sound that it measures, Hertz. */
+  /** Sample rate of the audio, Hertz. */
   get sampleRate() {
     return this.#sampleRate;
   }
 
-  /** Seconds of quiet at the end of what was heard so far. */
+  /** Seconds of silence at the end of the audio so far. */
   get trailingSilence() {
     return (this.#levels.end - this.#loudAt) / RATE;
   }
 
-  /** @param {readonly Float32Array[]} planes one array a channel, values of −1 to 1 */
+  /** @param {readonly Float32Array[]} planes one array per channel, values from −1 to 1 */
   push(planes) {
     const [left, right] = planes;
     for (let i = 0; i < left.length; i++) {
@@ -74,9 +74,9 @@ export class Loudness {
   }
 
   /**
-   * How loud the voice is, for motion that follows it, so averaged over some 150 ms.
+   * Returns the loudness averaged over about 150 ms, for motion that follows the voice.
    * @param {number} time seconds
-   * @returns {number} 0–1; negative where it is not known
+   * @returns {number} 0–1; negative if unknown
    */
   level(time) {
     if (this.#levels.ahead(time) < 0) return -1;
@@ -86,7 +86,7 @@ export class Loudness {
 
   /**
    * @param {number} time seconds
-   * @param {Float32Array} out at least the 52 weights; more is left alone
+   * @param {Float32Array} out at least 52 weights; further ones are left unchanged
    */
   sample(time, out) {
     this.#levels.sample(time, this.#level, 0.2);

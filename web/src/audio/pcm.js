@@ -2,7 +2,7 @@ import { A2FError, isBetween, requireArgument } from "../errors.js";
 
 /** @typedef {"pcm_s16le" | "pcm_f32le"} PcmEncoding */
 
-/** What `start` says about its sound. */
+/** Format of PCM as in `start`. */
 export class PcmFormat {
   /**
    * @param {{sampleRate: number, channels?: number, encoding?: string}} options sampleRate in Hertz, 8000–48000
@@ -21,7 +21,7 @@ export class PcmFormat {
     this.channels = channels;
     this.encoding = /** @type {PcmEncoding} */ (encoding);
     this.sampleBytes = encoding === "pcm_s16le" ? 2 : 4;
-    /** Bytes of one instant, all channels. */
+    /** Bytes per sample block, all channels. */
     this.blockBytes = this.sampleBytes * channels;
   }
 
@@ -30,7 +30,10 @@ export class PcmFormat {
   }
 }
 
-/** Turns what is written into the bytes of the wire and into planes of floats for playing and measuring. */
+/**
+ * Converts written PCM to the protocol's bytes, and to one array of floats per channel for playback and
+ * analysis.
+ */
 export class PcmReader {
   #format;
   #carry = new Uint8Array(0);
@@ -40,15 +43,15 @@ export class PcmReader {
     this.#format = format;
   }
 
-  /** Bytes of an instant that is not complete yet. */
+  /** Bytes of an incomplete sample block. */
   get pending() {
     return this.#carry.length;
   }
 
   /**
-   * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} data channels interleaved; bytes are in the
-   *   format's encoding and may end within a sample. The data is copied: the caller may reuse its buffer.
-   * @returns {{bytes: Uint8Array, planes: Float32Array[]}} whole instants only
+   * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} data interleaved channels; bytes are in the
+   *   format's encoding and may end within a sample. The data is copied, so the caller may reuse its buffer.
+   * @returns {{bytes: Uint8Array, planes: Float32Array[]}} whole sample blocks only
    */
   read(data) {
     const bytes = this.#whole(this.#bytesOf(data));
@@ -122,7 +125,7 @@ export function toInt16(samples) {
 function finite(samples) {
   for (let i = 0; i < samples.length; i++) {
     if (!Number.isFinite(samples[i])) {
-      throw new A2FError("bad_audio", "The PCM holds NaN or infinite samples; check what produces it.");
+      throw new A2FError("bad_audio", "The PCM contains NaN or infinite samples; check what produces it.");
     }
   }
   return samples;

@@ -1,16 +1,16 @@
-/** The bytes of a stream that may still be needed, addressed by their position from its beginning. */
+/** Holds the bytes of a stream that may still be needed, addressed by their position in the stream. */
 export class PcmStore {
   #pieceBytes;
   /** @type {{start: number, bytes: Uint8Array}[]} */
   #pieces = [];
   #end = 0;
 
-  /** @param {number} pieceBytes how much is handed out at once */
+  /** @param {number} pieceBytes maximum size of a piece */
   constructor(pieceBytes) {
     this.#pieceBytes = pieceBytes;
   }
 
-  /** Bytes that were pushed in all. */
+  /** Total number of bytes pushed. */
   get end() {
     return this.#end;
   }
@@ -25,7 +25,7 @@ export class PcmStore {
   }
 
   /**
-   * What follows a position, up to the end of its piece; null at the end of the stream.
+   * Returns the bytes from a position to the end of its piece, or null at the end of the stream.
    * @param {number} position
    */
   from(position) {
@@ -35,17 +35,17 @@ export class PcmStore {
   }
 
   /**
-   * Forgets whole pieces before a position.
+   * Drops whole pieces before a position.
    * @param {number} position
    */
   trim(position) {
     const drop = this.#pieces.length > 0 && position > 0 ? this.#find(position) : 0;
-    // One by one would move the list at every message.
+    // Drop many at a time, because it moves the list.
     if (drop > 100) this.#pieces.splice(0, drop);
   }
 
   /**
-   * The last piece that starts at or before a position.
+   * Returns the index of the last piece that starts at or before a position.
    * @param {number} position
    */
   #find(position) {

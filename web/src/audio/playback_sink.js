@@ -2,16 +2,16 @@ import { Resampler } from "./resample.js";
 
 /** @import { AudioOutput } from "./audio_output.js" */
 
-/** How far ahead of the present the first sound, and the first after an underrun, is scheduled. */
+/** Lead with which the first audio, and audio after an underrun, is scheduled. */
 const LEAD_S = 0.05;
-/** Sound that would start closer to the present than this is late. */
+/** Audio scheduled with less lead than this counts as late. */
 const LATE_S = 0.005;
-/** A cut is drawn out over this, or it clicks. */
+/** Fade-out on stop, to avoid a click. */
 const RAMP_S = 0.005;
 
 /**
- * Plays PCM gaplessly through an AudioContext as it arrives. When it runs dry it counts the underrun and goes
- * on as soon as there is more; the clock stands still in the gap, because nothing is heard.
+ * Plays PCM without gaps through an AudioContext as it arrives. An underrun is counted and playback continues
+ * when more audio arrives; the clock stops during the gap.
  */
 export class PlaybackSink {
   forwardOnly = true;
@@ -30,16 +30,17 @@ export class PlaybackSink {
   /** @type {GainNode | null} */
   #gain = null;
   /**
-   * Stretches without a gap: where they start on the context's clock and in the utterance, their length in
-   * seconds, and in samples of the context, by which they are strung together.
+   * Stretches of audio without a gap: start on the context's clock and in the utterance, length in seconds,
+   * and length in samples of the context, by which pieces are joined.
    */
   #runs = /** @type {{start: number, from: number, length: number, samples: number}[]} */ ([]);
   #run = 0;
 
   /**
    * @param {AudioOutput} output
-   * @param {() => void} onLocked the browser wants a gesture first
-   * @param {number} [sampleRate] of the PCM, Hertz; else {@link setSampleRate} says it before the first of it
+   * @param {() => void} onLocked called if the browser requires a gesture
+   * @param {number} [sampleRate] of the PCM, Hertz; otherwise {@link setSampleRate} is called before the
+   *   first samples
    */
   constructor(output, onLocked, sampleRate = 0) {
     this.#onLocked = onLocked;
@@ -65,7 +66,7 @@ export class PlaybackSink {
     for (const planes of this.#held.splice(0)) this.#schedule(planes);
   }
 
-  /** @param {Float32Array[]} planes one array a channel */
+  /** @param {Float32Array[]} planes one array per channel */
   write(planes) {
     if (planes[0].length === 0) return;
     if (this.#playing) this.#schedule(planes);
@@ -100,7 +101,7 @@ export class PlaybackSink {
     return this.rate > 0 ? this.#within(this.#output.clock.deviceTime(now)) : Number.NaN;
   }
 
-  /** The instant of the utterance at one of the context. @param {number} instant seconds */
+  /** Converts a time of the context to a position in the utterance. @param {number} instant seconds */
   #within(instant) {
     const run = this.#runs[this.#run];
     return run ? run.from + Math.min(Math.max(0, instant - run.start), run.length) : 0;
@@ -141,7 +142,7 @@ export class PlaybackSink {
     this.#nodes.add(node);
   }
 
-  /** @param {number} present seconds of the context */
+  /** @param {number} present current time of the context, seconds */
   #runFor(present) {
     const last = this.#runs.at(-1);
     if (last && last.start + last.length >= present + LATE_S) return last;

@@ -1,11 +1,13 @@
 /**
- * Changes the sample rate of a stream, piece by piece without seams, by cubic interpolation. It is meant for
- * speech on its way to a loudspeaker or a recogniser, where its images lie far below what is heard.
+ * Changes the sample rate of a stream with cubic interpolation, piece by piece and without seams. The quality
+ * is sufficient for playing and recognising speech.
  */
 export class Resampler {
   #from;
   #to;
-  /** Where the next output lies, in input samples times `to`: whole numbers, so that nothing drifts. */
+  /**
+   * Position of the next output sample, in input samples times `to`. An integer, so that it does not drift.
+   */
   #phase = 0;
   #tail = new Float32Array(3);
 
@@ -33,7 +35,7 @@ export class Resampler {
 
   /**
    * @param {Float32Array} known three samples of the past, then the new ones
-   * @param {number} length of the new ones
+   * @param {number} length number of new samples
    */
   #interpolate(known, length) {
     const count = Math.max(0, Math.ceil((length * this.#to - this.#phase) / this.#from));
@@ -45,9 +47,9 @@ export class Resampler {
 }
 
 /**
- * Catmull–Rom between the second and the third of four neighbours.
+ * Catmull–Rom interpolation between the second and third of four neighbours.
  * @param {Float32Array} samples
- * @param {number} position of the first of the four
+ * @param {number} position index of the first of the four
  */
 function cubic(samples, position) {
   const i = Math.floor(position);

@@ -23,21 +23,23 @@ import { looksAbout, pairsOfVrm, planVrm, VrmExpressions, VrmLookAt } from "./vr
  * @typedef {{write: (face: Float32Array) => void, release: () => void}} FaceWriter
  */
 
-/** A share so small colours a target, such as a mood of VRM, but does not show the shape. */
+/**
+ * A smaller share tints a target (for example an emotion of a VRM) but does not count as showing the shape.
+ */
 const COLOURS = 0.3;
 const JAW = shapeIndex("jawOpen");
 
-/** What one client moves. Each morph target, expression and bone has exactly one writer. */
+/** Everything that one client moves. Each morph target, expression and bone has exactly one writer. */
 export class Binding {
   /** @type {FaceWriter[]} */
   #movers = [];
   #face = new Float32Array(BOUND_WIDTH);
-  /** Made where somebody needs them. @type {VisemeFit | null} */
+  /** Created if a target needs it. @type {VisemeFit | null} */
   #vowels = null;
   #visemes = VisemeFit.ofAll();
-  /** ARKit shapes that move something. @type {Set<string>} */
+  /** ARKit shapes that the avatar can show. @type {Set<string>} */
   #found = new Set();
-  /** Whether a shape of its own opens the mouth, and no stand-in. */
+  /** True if a real jaw shape opens the mouth, not a substitute. */
   #jaw = false;
   /** @type {Set<string>} */
   #schemes = new Set();
@@ -60,7 +62,9 @@ export class Binding {
     this.report = this.#describe(meshes, parts.vrms.size > 0);
   }
 
-  /** @param {Float32Array} weights 0–1: a whole face, or the 52 of ARKit, from which the visemes follow */
+  /**
+   * @param {Float32Array} weights 0–1: a full face, or 52 ARKit weights from which the visemes are derived
+   */
   write(weights) {
     this.#face.set(weights);
     if (weights.length < FACE_WIDTH) this.#visemes.write(this.#face);
@@ -68,16 +72,17 @@ export class Binding {
     for (let i = 0; i < this.#movers.length; i++) this.#movers[i].write(this.#face);
   }
 
-  /** Puts back all that it moves: shapes and expressions to 0, bones to their rest. */
+  /** Resets shapes and expressions to 0 and bones to their rest pose. */
   release() {
     for (const mover of this.#movers) mover.release();
   }
 
   /**
-   * A mesh whose jaw stands still while another's opens, such as eyes, is not part of the mouth.
+   * Binds a mesh. If another mesh has a moving jaw and this one (eyes, for example) does not, it is not part
+   * of the mouth.
    * @param {MorphMesh} mesh
-   * @param {readonly string[]} targets those that move something
-   * @param {boolean} opens whether any mesh's jaw does
+   * @param {readonly string[]} targets targets that move something
+   * @param {boolean} opens whether any mesh has a moving jaw
    * @param {MorphMap} map
    */
   #bindMesh(mesh, targets, opens, map) {
@@ -101,7 +106,7 @@ export class Binding {
   }
 
   /**
-   * Bones, for what no shape moves.
+   * Binds bones for shapes that no target shows.
    * @param {BoneLike[]} bones
    * @param {MorphMap} map
    */

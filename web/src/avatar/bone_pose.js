@@ -4,9 +4,9 @@
 const poses = new WeakMap();
 
 /**
- * How a bone is held by those who turn it: from wherever the app's animation has it. When somebody else has moved it
- * since it was last written, that is its rest from then on. Several who turn one bone share its rest, and their turns
- * add up.
+ * Combines rotations of a bone with the app's own animation. If the app has moved the bone since it was last
+ * written, that is its new rest pose. Several users of one bone share its rest pose, and their rotations add
+ * up.
  */
 export class BonePose {
   #quaternion;
@@ -15,7 +15,7 @@ export class BonePose {
   /** @type {((quaternion: Quaternion) => void)[]} */
   #rotations = [];
 
-  /** @param {{quaternion: Quaternion}} bone @returns {BonePose} the one of this bone */
+  /** @param {{quaternion: Quaternion}} bone @returns {BonePose} shared by all users of the bone */
   static of(bone) {
     const known = poses.get(bone);
     if (known) return known;
@@ -29,7 +29,9 @@ export class BonePose {
     this.#quaternion = quaternion;
   }
 
-  /** @param {(quaternion: Quaternion) => void} turn is added, unless it is there, and done with all others */
+  /**
+   * @param {(quaternion: Quaternion) => void} turn added unless present, and applied together with all others
+   */
   hold(turn) {
     if (!this.#rotations.includes(turn)) this.#rotations.push(turn);
     if (!this.#untouched) copy(this.#quaternion, this.#rest);
@@ -37,7 +39,7 @@ export class BonePose {
   }
 
   /**
-   * After the last it is at its rest, unless somebody else has moved it.
+   * Removes a rotation. After the last one, the bone is at its rest pose unless the app has moved it.
    * @param {(quaternion: Quaternion) => void} turn
    */
   release(turn) {

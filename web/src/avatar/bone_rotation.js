@@ -9,12 +9,15 @@ import { BonePose } from "./bone_pose.js";
  * @typedef {[number, number, number]} Vector
  */
 
-/** Turns a bone about the character's own axes. */
+/** Rotates a bone about the axes of the character. */
 export class BoneRotation {
   #bone;
   #world;
   #pose;
-  /** Those of the character, as the bone's parent sees them. @type {[left: Vector, up: Vector, front: Vector] | null} */
+  /**
+   * Axes of the character in the frame of the bone's parent.
+   * @type {[left: Vector, up: Vector, front: Vector] | null}
+   */
   #axes;
   #pitch = 0;
   #yaw = 0;
@@ -22,8 +25,8 @@ export class BoneRotation {
 
   /**
    * @param {BoneLike} bone
-   * @param {() => {left: Vector, up: Vector} | null} world the character's axes in the world; null while nothing has a
-   *   size
+   * @param {() => {left: Vector, up: Vector} | null} world axes of the character in world space; null while
+   *   it has no size
    */
   constructor(bone, world) {
     this.#bone = bone;
@@ -33,9 +36,9 @@ export class BoneRotation {
   }
 
   /**
-   * @param {number} pitch radians about the character's left: forward goes down
-   * @param {number} [yaw] radians about its up: forward goes left
-   * @param {number} [roll] radians about its front: the crown goes right
+   * @param {number} pitch radians about the left axis; positive tilts forward
+   * @param {number} [yaw] radians about the up axis; positive turns left
+   * @param {number} [roll] radians about the front axis; positive tilts to the right
    */
   set(pitch, yaw = 0, roll = 0) {
     this.#axes ??= this.#read();
@@ -46,7 +49,7 @@ export class BoneRotation {
     this.#pose.hold(this.#apply);
   }
 
-  /** Back to its rest, unless somebody else has moved it. */
+  /** Returns to the rest pose, unless the app has moved the bone. */
   release() {
     this.#pose.release(this.#apply);
   }
@@ -59,7 +62,10 @@ export class BoneRotation {
     rotate(quaternion, front, this.#roll);
   };
 
-  /** Once: a body that turns takes parent and axes along. @returns {[Vector, Vector, Vector] | null} */
+  /**
+   * Reads the axes once: a body that turns takes parent and axes along.
+   * @returns {[Vector, Vector, Vector] | null}
+   */
   #read() {
     this.#bone.updateWorldMatrix?.(true, false);
     const world = this.#world();
@@ -70,7 +76,7 @@ export class BoneRotation {
 }
 
 /**
- * A direction of the world as the bone's parent sees it; not finite where that has no size.
+ * Converts a world direction to the frame of the bone's parent; not finite if the parent's scale is zero.
  * @param {BoneLike} bone
  * @param {Vector} direction
  * @returns {Vector}
@@ -82,7 +88,7 @@ function inParent(bone, direction) {
 
 /**
  * @param {ArrayLike<number>} m
- * @param {number} at where the axis begins
+ * @param {number} at index at which the axis begins
  * @param {Vector} direction
  */
 function along(m, at, [x, y, z]) {
@@ -108,9 +114,9 @@ export function cross([ax, ay, az], [bx, by, bz]) {
 }
 
 /**
- * Applies a turn after those that a quaternion has: their Hamilton product.
+ * Applies a further rotation to a quaternion (Hamilton product).
  * @param {Quaternion} q
- * @param {Vector} axis of length 1
+ * @param {Vector} axis unit vector
  * @param {number} angle
  */
 function rotate(q, [ax, ay, az], angle) {

@@ -1,8 +1,8 @@
 /** @import { Term } from "../oculus.js" */
 
-/** Weighted sums of a face's channels, in typed arrays, so that a tick allocates nothing. */
+/** Computes weighted sums of a face's channels. Uses typed arrays, so that a tick allocates nothing. */
 export class ChannelMixer {
-  /** One a row, 0–1. */
+  /** One per row, 0–1. */
   values;
   #ends;
   #shapes;
@@ -21,7 +21,7 @@ export class ChannelMixer {
     this.#gains = Float32Array.from(terms, (term) => term.gain);
   }
 
-  /** @param {Float32Array} face a bound one */
+  /** @param {Float32Array} face all channels */
   mix(face) {
     for (let row = 0, term = 0; row < this.values.length; row++) {
       let value = 0;

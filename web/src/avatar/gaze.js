@@ -1,16 +1,16 @@
 import { arkitTerms } from "../oculus.js";
 import { ChannelMixer } from "./channel_mixer.js";
 
-/** How far eyes turn at 1, in radians: about what people do without turning the head. */
+/** Eye rotation at weight 1, radians: about as far as eyes turn without the head. */
 const [YAW, PITCH] = [0.52, 0.42];
 
-/** The eight shapes of the gaze, which say where both eyes look. */
+/** The eight gaze shapes. */
 export const GAZE_SHAPES = ["In", "Out", "Up", "Down"].flatMap((way) => [
   `eyeLook${way}Left`,
   `eyeLook${way}Right`,
 ]);
 
-/** Where the eyes look, as angles. */
+/** Gaze direction as angles, computed from the gaze shapes. */
 export class GazeAngles {
   /** Radians to the character's left. */
   yaw = 0;

@@ -5,7 +5,7 @@ import { ChannelMixer } from "./channel_mixer.js";
  * @import { TargetTerms } from "./plan.js"
  */
 
-/** The morph targets of one mesh. */
+/** Writes the morph targets of one mesh. */
 export class MorphTargets {
   #mesh;
   #targets;
@@ -22,7 +22,7 @@ export class MorphTargets {
     this.#blend = new ChannelMixer(rows.map((row) => row.terms));
   }
 
-  /** @param {Float32Array} face a bound one */
+  /** @param {Float32Array} face all channels */
   write(face) {
     const influences = this.#mesh.morphTargetInfluences;
     if (!influences) return;

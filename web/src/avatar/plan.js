@@ -9,18 +9,18 @@ import { entryOf, LIPS, tablesFor, termsOf } from "./stand_ins.js";
  */
 
 /**
- * @typedef {{target: string, terms: Term[], standsIn?: boolean}} TargetTerms one morph target and what moves it; whether it is
- *   there for ARKit shapes that are missing
+ * @typedef {{target: string, terms: Term[], standsIn?: boolean}} TargetTerms a morph target and the channels
+ *   that move it; standsIn: it substitutes missing ARKit shapes
  * @typedef {{target: string, shape: number, part: string, prefix: number}} Candidate
  */
 
 /**
- * Decides what moves each target of a mesh.
- * @param {readonly string[]} targets names of its morph targets
- * @param {MorphMap} map the user's word, which goes before any guess
- * @param {Set<string>} schemes receives how the targets are named
- * @param {StandInTables} [tables] what targets may be that are no ARKit shapes, the best first
- * @returns {TargetTerms[]} at most one a target
+ * Decides which channels move each target of a mesh.
+ * @param {readonly string[]} targets names of the morph targets
+ * @param {MorphMap} map mapping by the user, which takes precedence
+ * @param {Set<string>} schemes receives the naming schemes found
+ * @param {StandInTables} [tables] names of substitutes for ARKit shapes, best first
+ * @returns {TargetTerms[]} at most one per target
  */
 export function planTargets(targets, map, schemes, tables = tablesFor(targets)) {
   const mapped = mappedRows(targets, map);
@@ -60,8 +60,8 @@ function mappedRows(targets, map) {
 }
 
 /**
- * One target (or one of each part) a shape: a mesh that has `eyeBlinkLeft` and `head_eyeBlink_L` means the
- * same thing twice, and moving both would close the eye twice.
+ * Chooses one target (or one per part) for each shape. A mesh with `eyeBlinkLeft` and `head_eyeBlink_L` has
+ * the same shape twice; moving both would close the eye twice.
  * @param {readonly string[]} targets
  * @param {MorphMap} map
  * @returns {Candidate[]}
@@ -91,9 +91,9 @@ function plainer(target, prefix, other) {
 }
 
 /**
- * What stands in for the ARKit shapes that a mesh does not have.
+ * Chooses substitutes for ARKit shapes that a mesh lacks.
  * @param {readonly string[]} targets
- * @param {ReadonlySet<number>} shown ARKit shapes that have a target, or are to have none
+ * @param {ReadonlySet<number>} shown ARKit shapes that have a target or must not be moved
  * @param {StandInTables} tables
  * @param {Set<string>} schemes
  * @returns {TargetTerms[]}

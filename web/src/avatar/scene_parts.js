@@ -2,11 +2,11 @@ import { requireArgument } from "../errors.js";
 
 /** @import { BoneLike, MorphMesh, VrmLike } from "../types.js" */
 
-/** What of a scene, a glTF, a mesh or a VRM could move a face. */
+/** Collects everything in a scene, a glTF, a mesh or a VRM that could move a face. */
 export class SceneParts {
-  /** Those of VRMs are left out: their expressions move them. @type {Set<MorphMesh>} */
+  /** Excludes meshes of VRMs, which are moved by expressions. @type {Set<MorphMesh>} */
   meshes = new Set();
-  /** Whatever else has a place and a direction. @type {Set<BoneLike>} */
+  /** Nodes with a position and orientation. @type {Set<BoneLike>} */
   bones = new Set();
   /** @type {Set<VrmLike>} */
   vrms = new Set();

@@ -10,12 +10,12 @@ import { leftOf } from "./sides.js";
  * @import { Pair } from "./sides.js"
  */
 
-/** Radians at jawOpen 1; what people open without effort. */
+/** Jaw rotation at jawOpen 1, radians. */
 const JAW_OPEN = 0.3;
-/** Of an avatar that stands upright and looks along +z. @type {{left: Vector, up: Vector}} */
+/** Axes of an avatar that stands upright and faces +z. @type {{left: Vector, up: Vector}} */
 const AXES = { left: [1, 0, 0], up: [0, 1, 0] };
 
-/** Opens the mouth of an avatar whose jaw is a bone. */
+/** Opens the mouth of an avatar with a jaw bone. */
 export class JawBone {
   #rotation;
   #open = new ChannelMixer([arkitTerms({ jawOpen: 1, mouthClose: -1 })]);
@@ -36,7 +36,7 @@ export class JawBone {
   }
 }
 
-/** Lets both eyes of a skeleton look where the shapes say. */
+/** Turns both eye bones according to the gaze shapes. */
 export class EyeBones {
   #rotations;
   #gaze = new GazeAngles();

@@ -4,30 +4,30 @@ import { wordsOf } from "../shape_names.js";
 
 /** @import { Term } from "../oculus.js" */
 
-/** Targets that stand in for ARKit shapes which an avatar does not have: visemes, vowels, and simple ones. */
+/** Targets that substitute ARKit shapes that an avatar lacks: visemes, vowels, and simple shapes. */
 
 /**
- * What moves a target that is no ARKit shape.
+ * A target that is not an ARKit shape, and what moves it.
  * @typedef {object} StandIn
  * @property {string} kind
- * @property {number[]} instead it is not used where one of these ARKit shapes has a target
+ * @property {number[]} instead not used if one of these ARKit shapes has a target
  * @property {Term[]} terms
- * @property {Term[]} [opens] what moves it where only the jaw is missing and the lips have their own targets
+ * @property {Term[]} [opens] used if only the jaw is missing and the lips have their own targets
  */
 
 const MOUTH = [shapeIndex("jawOpen")];
 export const LIPS = ["mouthFunnel", "mouthPucker"].map(shapeIndex);
-/** An open vowel is about half of what the jaw can do. */
+/** An open vowel opens the jaw about half way. */
 const OPENS = arkitTerms({ jawOpen: 2, mouthClose: -2 });
 const JAW = arkitTerms({ jawOpen: 1, mouthClose: -1 });
 const SMILE = entry("smile", arkitTerms({ mouthSmileLeft: 0.5, mouthSmileRight: 0.5 }));
 const LID_LEFT = entry("lidLeft", arkitTerms({ eyeBlinkLeft: 1 }));
 const LID_RIGHT = entry("lidRight", arkitTerms({ eyeBlinkRight: 1 }));
 const LIDS = entry("lids", arkitTerms({ eyeBlinkLeft: 0.5, eyeBlinkRight: 0.5 }));
-/** The mouth as a mixture of the vowels: by the names that VRM gives them. */
+/** The mouth as a mixture of vowels, by their VRM names. */
 const VOWEL_OF = { aa: vowel("aa"), ih: vowel("I"), ou: vowel("U"), ee: vowel("E"), oh: vowel("O") };
 
-/** Other words for Oculus visemes, after `v_`. @type {Record<string, string[]>} */
+/** Other names of Oculus visemes after `v_`. @type {Record<string, string[]>} */
 const SPOKEN = {
   PP: ["explosive"],
   FF: ["dentallip"],
@@ -38,9 +38,12 @@ const SPOKEN = {
   O: ["oh", "tighto"],
   U: ["ou"],
 };
-/** How targets are called that are visemes: `viseme_aa`, `v_aa`, `VI_01_aa`. @type {Record<string, StandIn>} */
+/** Names of viseme targets: `viseme_aa`, `v_aa`, `VI_01_aa`. @type {Record<string, StandIn>} */
 const VISEMES = Object.fromEntries(OCULUS.flatMap(spellingsOf));
-/** Bare names, where a mesh has so many of them that they cannot be anything else. @type {Record<string, StandIn>} */
+/**
+ * Bare names, used only if a mesh has so many of them that they must be visemes.
+ * @type {Record<string, StandIn>}
+ */
 const BARE = Object.fromEntries([
   ...OCULUS.map((name) => [name.toLowerCase(), viseme(name)]),
   ...Object.entries({ ih: "I", oh: "O", ou: "U" }).map(([bare, name]) => [bare, viseme(name)]),
@@ -48,8 +51,8 @@ const BARE = Object.fromEntries([
 const BARE_LEAST = 5;
 
 /**
- * What else moves a face without ARKit shapes, by the last words of the targets' names. Only one of each kind is
- * used: two vowels that open the jaw would open it twice. Sided lids go before those that close both eyes.
+ * Simple shapes, by the last words of the targets' names. Only one of each kind is used: two vowels that open
+ * the jaw would open it twice. Separate lids take precedence over targets that close both eyes.
  * @type {Record<string, StandIn>}
  */
 const SIMPLE = {
@@ -66,7 +69,7 @@ const SIMPLE = {
 };
 
 /**
- * VRM's presets. A mood of VRM takes mouth and lids along, so that only half of it follows the corners of the mouth.
+ * VRM presets. Emotions of a VRM also affect mouth and lids, so they get only half the strength.
  * @type {Record<string, StandIn>}
  */
 export const PRESETS = {
@@ -78,7 +81,7 @@ export const PRESETS = {
   sad: entry("frown", arkitTerms({ mouthFrownLeft: 0.25, mouthFrownRight: 0.25 })),
   angry: entry("brows", arkitTerms({ browDownLeft: 0.25, browDownRight: 0.25 })),
 };
-/** Presets that are moods. */
+/** Presets that are emotions. */
 export const MOODS = ["relaxed", "sad", "angry"];
 
 /** @typedef {[scheme: string, entries: Record<string, StandIn>][]} StandInTables */
@@ -91,7 +94,7 @@ const MESH_TABLES = [
 /**
  * @param {string} kind
  * @param {Term[]} terms
- * @returns {StandIn} one that is used where its shapes have no target of their own
+ * @returns {StandIn} used if its shapes have no target of their own
  */
 function entry(kind, terms) {
   return { kind, instead: terms.map((term) => term.shape), terms };
@@ -108,7 +111,7 @@ function viseme(name) {
 }
 
 /**
- * @param {string} kind an Oculus viseme
+ * @param {string} kind Oculus viseme
  * @param {number} channel
  * @returns {StandIn}
  */
@@ -133,7 +136,7 @@ function spellingsOf(name) {
 
 /**
  * @param {StandIn} entry
- * @param {boolean} lips whether ARKit's own shapes move them: a viseme would do it once more
+ * @param {boolean} lips whether ARKit shapes move the lips, which a viseme would duplicate
  */
 export function termsOf({ instead, terms, opens }, lips) {
   return lips && instead === MOUTH ? opens : terms;

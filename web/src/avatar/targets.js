@@ -1,13 +1,16 @@
 /** @import { AttributeLike, MorphMesh } from "../types.js" */
 
-/** What the noise of an export stays below, as a share of the mesh's size: eyes with a viseme of 0.03 mm. */
+/**
+ * Movement below this fraction of the mesh's size is export noise; for example a viseme that moves the eyes
+ * by 0.03 mm.
+ */
 const OF_SIZE = 1e-3;
-/** The same as a share of the largest move, for lips in a mesh that is the whole body. */
+/** Movement below this fraction of the largest movement is noise; for lips in a full-body mesh. */
 const OF_MOVES = 1e-2;
 
 /**
- * The names of a mesh's morph targets that move something. Exporters write all 52 names also where the author made
- * a few of them, and eyes and teeth often have those of the whole head.
+ * Returns the names of morph targets that move something. Empty targets are excluded: exporters write all 52
+ * names even if only a few were made, and eyes and teeth often get all the names of the head.
  * @param {MorphMesh} mesh
  * @returns {string[]}
  */
@@ -21,10 +24,10 @@ export function movingTargets({ morphTargetDictionary = {}, geometry }) {
 }
 
 /**
- * Up to where a target moves nothing that anybody sees.
- * @param {readonly number[]} reaches how far each target of a mesh moves a vertex along an axis at most; Infinity where
- *   that is not known
- * @param {number} size of the mesh in the same unit, Infinity where it is not known
+ * Returns the largest movement that counts as noise.
+ * @param {readonly number[]} reaches for each target of a mesh, the largest movement of a vertex along an
+ *   axis; Infinity if unknown
+ * @param {number} size of the mesh in the same unit; Infinity if unknown
  */
 export function noiseOf(reaches, size) {
   const most = Math.max(0, ...reaches.filter(Number.isFinite));
@@ -46,7 +49,7 @@ function reachOf(target) {
 }
 
 /**
- * The longest side of the box around a mesh.
+ * Returns the longest side of a mesh's bounding box.
  * @param {AttributeLike} [vertices]
  */
 function sizeOf(vertices) {

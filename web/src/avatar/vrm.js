@@ -10,15 +10,16 @@ import { MOODS, PRESETS } from "./stand_ins.js";
  * @import { Pair } from "./sides.js"
  */
 
-/** A binary expression flips in the middle; speech seldom comes so far with a single vowel. */
+/** A binary expression switches at 0.5, which a single vowel rarely exceeds in speech. */
 const BINARY_GAIN = 2;
 const DEGREES = 180 / Math.PI;
-/** What of a humanoid says where the left side is, eyes or not. */
+/** Humanoid bones that reveal the left side. */
 const EYES = ["leftEye", "rightEye"];
 const ARMS = ["leftUpperArm", "rightUpperArm"];
 
 /**
- * Decides what moves each expression of a VRM: ARKit's names among its custom ones (perfect sync), else its presets.
+ * Decides what moves each expression of a VRM: custom expressions with ARKit names (perfect sync), else
+ * presets.
  * @param {VrmLike} vrm
  * @param {MorphMap} map
  * @param {Set<string>} schemes
@@ -34,7 +35,7 @@ export function planVrm({ expressionManager }, map, schemes) {
 }
 
 /**
- * An expression without binds moves nothing; a mood that is all or nothing, or blocks the mouth, is not for speech.
+ * Returns false for expressions without binds, and for emotions that are binary or block the mouth.
  * @param {string} name
  * @param {ExpressionLike} expression
  */
@@ -46,7 +47,7 @@ function usable(name, { binds, isBinary, overrideMouth, overrideBlink }) {
 /** @param {Term} term */
 const doubled = ({ shape, gain }) => ({ shape, gain: gain * BINARY_GAIN });
 
-/** Moves the expressions of a VRM, each of them alone: what they do to meshes and materials is three-vrm's. */
+/** Sets the expressions of a VRM; three-vrm applies them to meshes and materials. */
 export class VrmExpressions {
   #manager;
   #names;
@@ -71,7 +72,7 @@ export class VrmExpressions {
   }
 }
 
-/** Lets a VRM look where the shapes say, unless the app lets it look at something. */
+/** Sets the look-at of a VRM from the gaze shapes, unless the app has set a target. */
 export class VrmLookAt {
   #lookAt;
   #gaze = new GazeAngles();
@@ -95,9 +96,9 @@ export class VrmLookAt {
 }
 
 /**
- * Whether its gaze can move without ARKit's shapes: by two eye bones, or expressions that do something.
+ * Returns true if the gaze can move without ARKit shapes: with two eye bones, or with expressions.
  * @param {VrmLike} vrm
- * @param {ReadonlySet<string>} found ARKit shapes
+ * @param {ReadonlySet<string>} found ARKit shapes that the avatar can show
  */
 export function looksAbout({ lookAt, humanoid, expressionManager }, found) {
   if (!lookAt || GAZE_SHAPES.some((name) => found.has(name))) return false;
@@ -106,9 +107,9 @@ export function looksAbout({ lookAt, humanoid, expressionManager }, found) {
 }
 
 /**
- * The sides of a VRM, by its humanoid: names may be any.
+ * Returns left and right nodes from a VRM's humanoid, whatever their names.
  * @param {VrmLike} vrm
- * @returns {Pair[]} eyes, then arms, those that it has
+ * @returns {Pair[]} eyes, then arms, as far as present
  */
 export function pairsOfVrm(vrm) {
   return [eyesOfVrm(vrm), pairOf(vrm, ARMS)].filter((pair) => pair !== null);

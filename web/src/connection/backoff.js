@@ -1,4 +1,4 @@
-/** Waits that double from one failure to the next, spread so that many clients do not return together. */
+/** Exponential backoff with jitter, so that many clients do not reconnect together. */
 export class Backoff {
   #first;
   #longest;
@@ -16,7 +16,7 @@ export class Backoff {
     this.#random = random;
   }
 
-  /** @returns {number} ms to wait now */
+  /** Returns the next delay. @returns {number} milliseconds */
   next() {
     const full = Math.min(this.#longest, this.#first * 2 ** this.#failures++);
     return full * (0.5 + this.#random() / 2);

@@ -9,7 +9,7 @@ import { columnsOf, decodeAudio, decodeFrames, subprotocols } from "./protocol.j
  */
 
 const PING_MS = 15000;
-/** A serverless worker may need its time to wake up. */
+/** Long enough for a serverless worker to start. */
 const OPEN_TIMEOUT_MS = 60000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30000;
@@ -19,28 +19,31 @@ const ABNORMAL = 1006;
 /**
  * @typedef {object} ConnectionHooks
  * @property {(state: ConnectionState) => void} onState
- * @property {(error: A2FError) => void} onError of the connection itself
+ * @property {(error: A2FError) => void} onError for errors of the connection itself
  *
- * @typedef {object} MessageListener What a segment gives the connection.
+ * @typedef {object} MessageListener Receives the messages of one server utterance.
  * @property {(message: any) => void} onMessage
  * @property {(block: FrameBlock) => void} onFrames
  * @property {(block: AudioBlock) => void} onAudio
  */
 
 /**
- * One WebSocket to one server, kept open between utterances and opened again when it breaks. Messages go to
- * the segment that they name; those of segments that are gone are dropped.
+ * One WebSocket to one server. It stays open between utterances and reconnects after a failure. Messages are
+ * routed by their utterance id; those of unknown utterances are dropped.
  */
 export class Connection {
-  /** The server's `ready`. @type {any} */
+  /** The server's `ready` message. @type {any} */
   ready = null;
-  /** For each column of a frame our index. @type {Int16Array | null} */
+  /** Index in BLENDSHAPES for each column of a frame. @type {Int16Array | null} */
   columns = null;
   /** @type {ConnectionState} */
   state = "idle";
-  /** Why there is no connection; null while there is one. @type {A2FError | null} */
+  /** Why there is no connection; null while connected. @type {A2FError | null} */
   failure = null;
-  /** Called with true when the server is ready, false when it is gone. @type {Set<(up: boolean) => void>} */
+  /**
+   * Called with true when the server is ready and with false when the connection is lost.
+   * @type {Set<(up: boolean) => void>}
+   */
   watchers = new Set();
   #platform;
   #settings;
@@ -51,13 +54,13 @@ export class Connection {
   #timer = /** @type {any} */ (null);
   /** @type {Map<number, MessageListener>} */
   #listeners = new Map();
-  /** Utterances that the server speaks. @type {Set<number>} */
+  /** Ids of utterances that the server synthesises. @type {Set<number>} */
   #serverSpeech = new Set();
   /** @type {(() => void)[]} */
   #afterServerSpeech = [];
   #lastId = 0;
   #reported = false;
-  /** Whether this server was ready once. */
+  /** True if this server has been ready before. */
   #wasReadyBefore = false;
   #unanswered = 0;
 
@@ -73,7 +76,7 @@ export class Connection {
     this.#backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS, platform.random);
   }
 
-  /** Sees to it that there is a connection, or that one is being tried; who asks does not wait for the next retry. */
+  /** Connects, unless already connected or connecting. Does not wait for the next scheduled retry. */
   connect() {
     if (this.state === "connecting" || this.state === "ready" || this.state === "closed") return;
     this.#platform.clearTimeout(this.#timer);
@@ -82,8 +85,8 @@ export class Connection {
 
   /**
    * @param {MessageListener} listener
-   * @param {boolean} speaks whether the server speaks it
-   * @returns {number} the utterance's id on the wire, larger than any before
+   * @param {boolean} speaks whether the server synthesises the audio
+   * @returns {number} id of the utterance in the protocol; always increasing
    */
   register(listener, speaks) {
     this.#listeners.set(++this.#lastId, listener);
@@ -98,21 +101,24 @@ export class Connection {
     for (const action of this.#afterServerSpeech.splice(0)) action();
   }
 
-  /** @param {() => void} action is called as soon as the server does not speak; never, if it is lost before */
+  /**
+   * @param {() => void} action called as soon as the server synthesises nothing; never if the connection is
+   *   lost before
+   */
   afterServerSpeech(action) {
     if (this.#serverSpeech.size === 0) action();
     else this.#afterServerSpeech.push(action);
   }
 
-  /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or audio */
+  /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or binary audio */
   send(message) {
     if (this.state !== "ready") return;
     this.#socket?.send(message instanceof Uint8Array ? message : JSON.stringify(message));
   }
 
   /**
-   * Goes to another server behind the same address, where a proxy may choose a better one.
-   * @returns {boolean} false: utterances are open here, or there is no connection to leave
+   * Reconnects so that a load balancer may choose another server.
+   * @returns {boolean} false if utterances are open or there is no connection
    */
   switchServer() {
     if (this.state !== "ready" || this.#listeners.size > 0) return false;
@@ -122,7 +128,7 @@ export class Connection {
     return true;
   }
 
-  /** Leaves the server; `connect` comes back, to where the settings then say. */
+  /** Closes the connection. `connect` opens a new one with the current settings. */
   close(state = /** @type {ConnectionState} */ ("idle")) {
     this.#dropSocket();
     this.#backoff.reset();
@@ -159,13 +165,13 @@ export class Connection {
     this.#schedule(OPEN_TIMEOUT_MS, () => this.#onClose(ABNORMAL));
   }
 
-  /** @param {any} error thrown before there was a socket */
+  /** @param {any} error thrown before a socket existed */
   #onOpenFailed(error) {
     if (this.state !== "connecting") return;
     const known = error instanceof A2FError;
     if (known || !this.#reported)
       this.#fail(known ? error : new A2FError("connection_failed", `Cannot connect: ${error.message}`));
-    // Where tokens could be had before, they will be again; who speaks meanwhile waits for them.
+    // If tokens were available before, keep retrying; utterances wait meanwhile.
     if (known || !this.#wasReadyBefore) return this.#disconnect("failed");
     this.#reported = true;
     this.#disconnect("waiting");
@@ -178,7 +184,7 @@ export class Connection {
       if (typeof data !== "string") this.#onBinary(data);
       else this.#onMessage(JSON.parse(data));
     } catch (error) {
-      const message = `The server sent what the client cannot read: ${/** @type {Error} */ (error).message}`;
+      const message = `The client cannot read a message from the server: ${/** @type {Error} */ (error).message}`;
       this.#hooks.onError(error instanceof A2FError ? error : new A2FError("bad_message", message));
     }
   }
@@ -208,7 +214,7 @@ export class Connection {
   }
 
   /**
-   * An error that names no utterance, said between a `start` and its `started`, is about that `start`.
+   * An error without an utterance id between `start` and `started` belongs to the latest `start`.
    * @param {any} message
    */
   #listenerForStart(message) {
@@ -241,11 +247,12 @@ export class Connection {
     for (const watcher of [...this.watchers]) watcher(true);
   }
 
-  /** Proxies cut what is silent; two pings without an answer mean that nobody is there. */
+  /** Keeps idle connections open through proxies. Two unanswered pings count as a lost connection. */
   #keepAlive() {
     this.#schedule(PING_MS, () => {
       if (this.#unanswered >= 2) return this.#onClose(ABNORMAL);
-      // Only a connection that lasts counts as a success, or a server that drops everyone would be hammered.
+      // Reset only now: a server that accepts and immediately drops connections must not be retried at full
+      // speed.
       this.#backoff.reset();
       this.#unanswered++;
       this.send({ type: "ping" });
@@ -299,7 +306,7 @@ export class Connection {
 }
 
 /**
- * Sound and `end` of an utterance that was refused may have been on the way already.
+ * Returns true for errors about audio or `end` that was still in flight when its utterance was refused.
  * @param {any} error
  */
 function isEcho({ code, fatal }) {
@@ -313,8 +320,8 @@ function isEcho({ code, fatal }) {
  */
 function closeError(wasReady, code, address) {
   if (code === TRY_AGAIN_LATER)
-    return new A2FError("busy", "The server is full; the client tries again shortly.");
-  if (wasReady) return new A2FError("connection_lost", "The connection broke; the client opens it again.");
-  const advice = "check that it runs, and that an https page uses wss";
+    return new A2FError("busy", "The server is busy; the client retries shortly.");
+  if (wasReady) return new A2FError("connection_lost", "The connection was lost; the client reconnects.");
+  const advice = "check that it is running and that an https page uses wss";
   return new A2FError("connection_failed", `Cannot reach the server at ${address}; ${advice}.`);
 }

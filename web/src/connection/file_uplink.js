@@ -7,10 +7,10 @@ import { Uplink } from "./uplink.js";
  * @import { UplinkListener } from "./uplink.js"
  */
 
-/** Bytes a message, well below any server's limit. */
+/** Maximum bytes per message, well below any server's limit. */
 const MESSAGE_BYTES = 65536;
 
-/** Sends a whole file, as it is, for the server to decode. */
+/** Sends a whole audio file for the server to decode. */
 export class FileUplink extends Uplink {
   #bytes;
   #onUnsupported;
@@ -21,7 +21,7 @@ export class FileUplink extends Uplink {
    * @param {() => Record<string, any>} startFields
    * @param {UplinkListener} listener
    * @param {Uint8Array} bytes
-   * @param {(error: A2FError) => void} onUnsupported the server cannot decode it, somebody else must
+   * @param {(error: A2FError) => void} onUnsupported called if the server cannot decode the file
    */
   constructor(connection, platform, startFields, listener, bytes, onUnsupported) {
     super(connection, platform, startFields, listener);
@@ -57,5 +57,8 @@ export class FileUplink extends Uplink {
  * @param {number} most
  */
 function tooLarge(size, most) {
-  return new A2FError("too_large", `The audio file has ${size} bytes, the server takes ${most}; split it.`);
+  return new A2FError(
+    "too_large",
+    `The audio file has ${size} bytes, but the server accepts ${most}; split it.`,
+  );
 }

@@ -5,7 +5,7 @@ import { addresses } from "../addresses.js";
 const TIMEOUT_MS = 5000;
 
 /**
- * Asks `GET /health`; never throws.
+ * Queries `GET /health`. Never throws.
  * @param {Platform} platform
  * @param {string | null} serverUrl
  * @returns {Promise<{connected: boolean, error?: string, [field: string]: any}>}

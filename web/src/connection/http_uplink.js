@@ -11,9 +11,9 @@ import { FIRST_RETRY_MS, LONGEST_RETRY_MS } from "./uplink.js";
  * @import { UplinkListener } from "./uplink.js"
  */
 
-/** A whole file over `POST /v1/animate`, for networks that let no WebSocket through. */
+/** Sends a whole file with `POST /v1/animate`, for networks that block WebSockets. */
 export class HttpUplink {
-  /** @type {null} HTTP has no segments. */
+  /** @type {null} HTTP has no server utterances. */
   serverUtterance = null;
   #platform;
   #settings;
@@ -111,7 +111,7 @@ export class HttpUplink {
   }
 }
 
-/** Where a proxy answers in the server's place, its status has to say. @type {Record<number, ErrorCode>} */
+/** Error codes by status, for responses of a proxy. @type {Record<number, ErrorCode>} */
 const CODES = { 415: "unsupported_audio", 503: "busy" };
 
 /** @param {Response} response */

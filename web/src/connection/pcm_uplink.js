@@ -8,16 +8,16 @@ import { Uplink } from "./uplink.js";
  * @import { UplinkListener } from "./uplink.js"
  */
 
-/** What is heard may be asked for again this far back, in seconds. */
+/** Seconds of audio before the playback position that are kept for resending. */
 const KEEP_S = 1;
-/** Shares of the server's limit at which a segment ends: at a pause, or anyhow. */
+/** Fractions of the server's limit at which an utterance is split: at a pause, or at any point. */
 const ROLL_AT_PAUSE = 0.8;
 const ROLL_NOW = 0.98;
 const PAUSE_S = 0.2;
 
 /**
- * Streams PCM. Before a segment reaches the server's limit the next one begins, at a pause if there is one,
- * exactly on a frame; after a broken connection it goes on from what is being heard.
+ * Streams PCM. Before an utterance reaches the server's limit the next one starts, at a pause if possible and
+ * exactly on a frame. After a reconnect, streaming resumes from the playback position.
  */
 export class PcmUplink extends Uplink {
   #format;
@@ -36,15 +36,15 @@ export class PcmUplink extends Uplink {
   constructor(connection, platform, startFields, listener, format) {
     super(connection, platform, startFields, listener);
     this.#format = format;
-    // Pieces of a tenth of a second keep messages small and let a segment end where it should.
+    // Pieces of 100 ms keep messages small and allow splitting at the right place.
     this.#store = new PcmStore(Math.ceil(format.sampleRate / 10) * format.blockBytes);
   }
 
-  /** @param {Uint8Array} bytes whole instants */
+  /** @param {Uint8Array} bytes whole sample blocks */
   write(bytes) {
     this.#store.push(bytes);
     this.#sendPending();
-    // While the server is away nothing is sent, and what was heard long ago never will be.
+    // Audio that was played while the server was unreachable is never sent.
     const kept = (this.listener.position() - KEEP_S) * this.#format.secondBytes;
     this.#store.trim(this.serverUtterance ? Math.min(this.#sent, kept) : kept);
   }
@@ -61,7 +61,7 @@ export class PcmUplink extends Uplink {
     this.#sendPending();
   }
 
-  /** @param {number} frame of the timeline */
+  /** @param {number} frame index in the frame track */
   #startAt(frame) {
     const { encoding, sampleRate, channels, blockBytes } = this.#format;
     if (frame > 0) this.listener.onSplice(frame);

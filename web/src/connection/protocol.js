@@ -3,7 +3,7 @@ import { toFloat } from "../audio/pcm.js";
 import { A2FError } from "../errors.js";
 import { canonicalShape } from "../shape_names.js";
 
-/** Wire protocol 1, as the server's protocol page describes it: names, addresses, binary layout. */
+/** Version 1 of the WebSocket protocol (docs/protocol.md). */
 const SUBPROTOCOL = "a2f.v1";
 
 const HEADER_BYTES = 16;
@@ -12,24 +12,24 @@ const KIND_AUDIO = 2;
 const FULL_SCALE = 65535;
 
 /**
- * @typedef {object} FrameBlock Consecutive frames of one utterance.
+ * @typedef {object} FrameBlock Consecutive frames of one server utterance.
  * @property {number} utterance
- * @property {number} first index of the first frame; frame i shows the face at i / fps seconds
+ * @property {number} first index of the first frame; frame i is the face at i / fps seconds
  * @property {number} fps
  * @property {number} count
  * @property {ArrayLike<number>} values count × columns weights
- * @property {number} scale what a value is multiplied by to give a weight of 0–1
+ * @property {number} scale factor that converts a value to a weight of 0–1
  */
 
 /**
- * @typedef {object} AudioBlock Sound that the server speaks.
+ * @typedef {object} AudioBlock Audio that the server synthesised.
  * @property {number} utterance
  * @property {number} sampleRate Hertz
  * @property {Float32Array} samples mono, −1 to 1
  */
 
 /**
- * Reads a binary message; null when it is not a block of frames (another kind, a newer version).
+ * Decodes a binary message of frames. Returns null for other kinds and newer versions.
  * @param {ArrayBuffer} buffer
  * @returns {FrameBlock | null}
  */
@@ -47,15 +47,15 @@ export function decodeFrames(buffer) {
     first: header.getUint32(8, true),
     fps,
     count,
-    // Every browser runs on little-endian machines, so the wire's order is the array's order.
+    // Typed arrays are little-endian in all browsers, as is the protocol.
     values: new Uint16Array(buffer, HEADER_BYTES),
     scale: 1 / FULL_SCALE,
   };
 }
 
 /**
- * Reads a binary message; null when it is not sound.
- * @param {ArrayBuffer} buffer at least a header
+ * Decodes a binary message of audio. Returns null for other kinds.
+ * @param {ArrayBuffer} buffer at least as long as a header
  * @returns {AudioBlock | null}
  */
 export function decodeAudio(buffer) {
@@ -72,13 +72,13 @@ export function decodeAudio(buffer) {
 function broken(what) {
   return new A2FError(
     "bad_message",
-    `A frame message of the server ${what}; update the client or the server.`,
+    `A message with frames from the server ${what}; update the client or the server.`,
   );
 }
 
 /**
- * For each column of the server's frames the index in our order, or −1 for a shape we do not know.
- * @param {readonly string[]} names as `ready.blendshapes` lists them
+ * Maps each column of the server's frames to an index in BLENDSHAPES, or −1 for unknown shapes.
+ * @param {readonly string[]} names from `ready.blendshapes`
  * @returns {Int16Array}
  */
 export function columnsOf(names) {
@@ -86,7 +86,8 @@ export function columnsOf(names) {
 }
 
 /**
- * Browsers cannot set headers on a WebSocket, so the token travels as a subprotocol.
+ * Returns the subprotocols to offer. Browsers cannot set headers on a WebSocket, so the token is sent as a
+ * subprotocol.
  * @param {string | null | undefined} token
  * @returns {string[]}
  */

@@ -4,22 +4,23 @@
  */
 
 /**
- * One utterance on the wire. What a user calls an utterance may take several: after a broken connection, and
- * when a microphone outlasts the server's limit. `first` says where its frame 0 lies on the whole timeline.
+ * One utterance in terms of the protocol. An utterance of the client may need several: after a reconnect, or
+ * when a microphone exceeds the server's limit. `first` is the position of its frame 0 in the client's frame
+ * track.
  */
 export class ServerUtterance {
   id = 0;
   /** No more audio may be sent. */
   ended = false;
-  /** The server has answered everything, or given up. */
+  /** The server has finished or failed. */
   done = false;
   #started = false;
   #connection;
   #listener;
 
   /**
-   * @param {Connection} connection which is ready
-   * @param {number} first frame of the timeline at which it starts
+   * @param {Connection} connection must be ready
+   * @param {number} first index in the frame track at which it starts
    * @param {ServerUtteranceListener} listener
    */
   constructor(connection, first, listener) {
@@ -28,7 +29,7 @@ export class ServerUtterance {
     this.#listener = listener;
   }
 
-  /** @param {Record<string, any>} fields of `start`, or of `speak` with that `type` */
+  /** @param {Record<string, any>} fields fields of `start`, or of `speak` if `type` says so */
   start(fields) {
     this.id = this.#connection.register(this, fields.type === "speak");
     this.#connection.send({ type: "start", ...fields, utterance: this.id });
@@ -45,7 +46,10 @@ export class ServerUtterance {
     this.#connection.send({ type: "end" });
   }
 
-  /** Wants no more of it. `cancel` drops whatever is open, so it is only said while nothing newer is. */
+  /**
+   * Discards further results. The protocol's `cancel` stops whatever is open, so it is sent only if nothing
+   * newer was.
+   */
   abandon(newest = true) {
     if (this.done) return;
     this.#leave();
@@ -85,7 +89,8 @@ export class ServerUtterance {
 
   /** @param {any} message */
   #fail(message) {
-    // Once it runs, a complaint about a single message does not end it, nor does a voice end with its face.
+    // Once started, an error about a single message does not end the utterance, and a failed animation does
+    // not end its audio.
     const ends = !this.#started || !/^bad_(message|state)$/.test(message.code);
     if (ends && !message.continues) this.#leave();
     this.#listener.onError(message, this);
@@ -103,7 +108,7 @@ export class ServerUtterance {
  * @property {(first: number, block: FrameBlock, serverUtterance: ServerUtterance) => void} onFrames
  * @property {(message: any, serverUtterance: ServerUtterance) => void} onEnd
  * @property {(message: any, serverUtterance: ServerUtterance) => void} onError
- * @property {(block: AudioBlock) => void} [onAudio] where the server speaks
+ * @property {(block: AudioBlock) => void} [onAudio] only for synthesised speech
  * @property {(message: any) => void} [onViseme]
  * @property {(message: any) => void} [onWord]
  */

@@ -11,24 +11,24 @@ import { Uplink } from "./uplink.js";
  * @import { UplinkListener } from "./uplink.js"
  */
 
-/** Who waits for an answer does not want to wait long: after so many times `busy`, some seconds, it fails. */
+/** Speech should start soon: after this many `busy` answers, a few seconds, it fails. */
 const MOST_REFUSALS = 4;
 
 /**
  * @typedef {{text?: string, ssml?: string, voice?: string}} SpeakText
  *
- * @typedef {object} SpeechListener Receives what comes with speech from the server, besides frames.
+ * @typedef {object} SpeechListener Receives the audio, visemes and words of synthesised speech.
  * @property {(sampleRate: number) => void} onAudioFormat sample rate of the audio that follows, Hertz
  * @property {(planes: Float32Array[]) => void} addAudio
- * @property {(duration: number) => void} finishAudio seconds of audio in total
+ * @property {(duration: number) => void} finishAudio total seconds of audio
  * @property {(time: number, id: number) => void} onViseme
  * @property {(time: number, duration: number, text: string) => void} onWord
- * @property {(error: A2FError) => void} abort nothing was played and nothing will be
+ * @property {(error: A2FError) => void} abort fails without any audio having been played
  */
 
 /**
- * Lets the server speak: sound, visemes and words come down beside the frames. What was heard cannot be spoken
- * again, so a connection that breaks ends the sound where it stands.
+ * Requests speech from the server, which sends audio, visemes and words along with the frames. Speech that
+ * was partly played cannot be resumed, so a lost connection ends the audio where it is.
  */
 export class SpeakUplink extends Uplink {
   #utterance;
@@ -51,8 +51,9 @@ export class SpeakUplink extends Uplink {
   }
 
   /**
-   * The server lets its own sentences wait for each other.
-   * @override @protected
+   * The server queues its own speech, so there is no need to wait.
+   * @override
+   * @protected
    * @param {() => void} action
    */
   whenAllowed(action) {
@@ -129,15 +130,16 @@ export class SpeakUplink extends Uplink {
   interrupt(reason) {
     if (reason === FALLBACK.serverBusy) return super.interrupt(reason);
     const { failure } = this.connection;
-    // A server that is full or stopping; the connection tries again, perhaps at another.
+    // The server is full or shutting down; the connection retries, possibly with another server.
     if (failure?.code === "busy" && this.#rate === 0 && !this.#refusedTooOften())
       return super.interrupt(reason);
     this.fail(
-      failure ?? new A2FError("connection_failed", "There is no connection to the server that speaks."),
+      failure ??
+        new A2FError("connection_failed", "Speech needs a connection to the server, and there is none."),
     );
   }
 
-  /** Counts; whether that was once too often. */
+  /** Counts refusals; true if there were too many. */
   #refusedTooOften() {
     return ++this.#refusals >= MOST_REFUSALS;
   }
@@ -146,7 +148,7 @@ export class SpeakUplink extends Uplink {
     this.#utterance.finishAudio(this.#samples / (this.#rate || 1));
   }
 
-  /** Nothing was heard and nothing will be. @param {A2FError} error */
+  /** Fails before any audio was played. @param {A2FError} error */
   #abort(error) {
     this.close(true);
     this.#utterance.abort(error);

@@ -11,25 +11,25 @@ import { ServerUtterance } from "./server_utterance.js";
  * @import { FrameBlock } from "./protocol.js"
  */
 
-/** The first wait after `busy`; it doubles. */
+/** First delay after `busy`; it doubles each time. */
 export const FIRST_RETRY_MS = 500;
 export const LONGEST_RETRY_MS = 10000;
 
 /**
- * @typedef {object} UplinkListener What an uplink tells the utterance.
+ * @typedef {object} UplinkListener Receives the results of an uplink.
  * @property {(fps: number, lookahead: number) => void} onStarted
  * @property {(first: number, values: ArrayLike<number>, columns: ArrayLike<number>, scale: number) => void} onFrames
- * @property {(frame: number) => void} onSplice a new segment starts at this frame
- * @property {(duration: number) => void} onEnd all frames are there; seconds of the last segment
- * @property {(reason: FallbackReason) => void} onInterruption there will be no frames for a while
- * @property {(error: A2FError) => void} onFailure there will be no frames any more
- * @property {() => number} position seconds
- * @property {() => number} trailingSilence seconds of quiet at the end of what was written
+ * @property {(frame: number) => void} onSplice a new server utterance continues at this frame
+ * @property {(duration: number) => void} onEnd all frames have arrived; seconds of the last server utterance
+ * @property {(reason: FallbackReason) => void} onInterruption there will be no frames for some time
+ * @property {(error: A2FError) => void} onFailure there will be no more frames
+ * @property {() => number} position playback position, seconds
+ * @property {() => number} trailingSilence seconds of silence at the end of the audio written so far
  */
 
 /**
- * Brings an utterance to the server and keeps at it: over broken connections and busy servers. What is sent,
- * and from where it starts over, is for the subclasses to say.
+ * Sends an utterance to the server and retries after lost connections and `busy` answers. Subclasses define
+ * what is sent and where a retry resumes.
  */
 export class Uplink {
   /** @type {ServerUtterance | null} */
@@ -40,7 +40,10 @@ export class Uplink {
   startFields;
   /** @protected */
   listener;
-  /** Frames a second; fixed by the first segment, so that later ones lie on the same timeline. @protected */
+  /**
+   * Frames per second, fixed by the first server utterance so that later ones share the same frame track.
+   * @protected
+   */
   fps = 0;
   #platform;
   #backoff;
@@ -70,7 +73,7 @@ export class Uplink {
   }
 
   /**
-   * Wants no more frames.
+   * Requests no more frames.
    * @param {boolean} newest whether no later utterance has been sent
    */
   close(newest) {
@@ -88,15 +91,15 @@ export class Uplink {
   }
 
   /**
-   * Sends everything from where the subclass wants to start.
+   * Sends everything from the position that the subclass chooses.
    * @protected
    */
   startSending() {}
 
   /**
    * @protected
-   * @param {number} first frame of the timeline
-   * @param {Record<string, any>} audio as `start` describes it
+   * @param {number} first index in the frame track
+   * @param {Record<string, any>} audio format as in `start`
    */
   startUtterance(first, audio) {
     return this.openUtterance(first, { ...this.startFields(), audio });
@@ -104,8 +107,8 @@ export class Uplink {
 
   /**
    * @protected
-   * @param {number} first frame of the timeline
-   * @param {Record<string, any>} fields of the message that opens it
+   * @param {number} first index in the frame track
+   * @param {Record<string, any>} fields fields of the opening message
    */
   openUtterance(first, fields) {
     this.fps ||= fields.fps ?? this.connection.ready.fps;
@@ -161,7 +164,7 @@ export class Uplink {
   }
 
   /**
-   * There will be no frames for a while.
+   * Reports that there will be no frames for some time.
    * @protected
    * @param {FallbackReason} reason
    */
@@ -170,7 +173,8 @@ export class Uplink {
   }
 
   /**
-   * A `start` behind a `speak` is refused, so it waits.
+   * Delays an action until the server would accept it: `start` is refused while the server synthesises
+   * speech.
    * @protected
    * @param {() => void} action
    */
@@ -192,7 +196,10 @@ export class Uplink {
     this.interrupt(had ? FALLBACK.connectionLost : FALLBACK.noConnection);
   }
 
-  /** A server that is full now may be one of several: who has nothing else there asks the next one. */
+  /**
+   * Retries after a delay, on a new connection if nothing else is open: a load balancer may then choose
+   * another server.
+   */
   #retry() {
     this.serverUtterance = null;
     this.interrupt(FALLBACK.serverBusy);

@@ -5,11 +5,13 @@ import { isTurnable } from "./pivot.js";
 
 /** @import { Pair } from "../avatar/sides.js" */
 
-/** What rigs put before the names of their bones: Mixamo, Character Creator, VRoid, 3ds Max, Rigify, and VRM's copies. */
+/**
+ * Prefixes of bone names: Mixamo, Character Creator, VRoid, 3ds Max, Rigify, and the normalized bones of VRM.
+ */
 const PREFIX =
   /^(?:normalized_)?(?:.*[:|]|mixamorig\d*_?|cc_base_|j_bip_c_|j_bip_|j_adj_|bip\d+[_ ]?|def[-_]|org[-_]|bone_)*/i;
 
-/** Bare names, best first. @type {Record<BodyPart, string[]>} */
+/** Names without prefix, best first. @type {Record<BodyPart, string[]>} */
 const NAMES = {
   head: ["head", "頭"],
   neck: ["neck", "necktwist01", "neck1", "neck01", "首"],
@@ -17,18 +19,18 @@ const NAMES = {
   eyes: ["eyes", "eyeballs"],
 };
 
-/** What is turned; of the rest only the place matters. */
+/** Parts that are rotated; of the others only the position matters. */
 const MOVED = new Set(["head", "neck", "chest"]);
 
 /**
  * @typedef {"head" | "neck" | "chest" | "eyes"} BodyPart
- * @typedef {Partial<Record<BodyPart, any>> & {root?: any, pairs: Pair[], eyePair?: Pair}} Anatomy nodes of the scene;
- *   what is left and right of it, and which of that are eyes
+ * @typedef {Partial<Record<BodyPart, any>> & {root?: any, pairs: Pair[], eyePair?: Pair}} Anatomy nodes of
+ *   the scene, and pairs of left and right nodes
  */
 
 /**
- * The nodes of an avatar that life knows by their names; of a three-vrm VRM its humanoid's.
- * @param {unknown} target a scene, a mesh, a VRM, or an array of such
+ * Finds head, neck, chest and eyes of an avatar by name, or through a VRM's humanoid.
+ * @param {unknown} target a scene, a mesh, a VRM, or an array of them
  * @returns {Anatomy}
  */
 export function anatomyOf(target) {
@@ -84,8 +86,8 @@ function best(nodes, names, part) {
 }
 
 /**
- * Bones before other nodes, and VRM's copies, from which it moves its bones, before those. What is skinned is moved by
- * bones, and worth nothing here; meshes that are nodes of their own count.
+ * Ranks nodes: normalized bones of VRM, then bones, then other nodes, then meshes. Skinned meshes are moved
+ * by bones and do not count.
  * @param {any} node
  */
 function kind(node) {

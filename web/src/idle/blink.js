@@ -3,23 +3,23 @@ import { smooth } from "./ease.js";
 /** @import { SeededRandom } from "./random.js" */
 
 /**
- * Seconds from one blink's start to the next: log-normal, as they are measured in people who look and listen (median
- * and deviation of the logarithm), and never sooner than the first lid is open again.
+ * Seconds between blinks: log-normal as measured in people who look and listen (median, and standard
+ * deviation of the logarithm), with a minimum.
  */
 const MEDIAN_S = 3.2;
 const SPREAD = 0.45;
 const SOONEST_S = 0.9;
-/** Some blinks come in pairs. */
+/** Probability of a double blink, and its interval in seconds. */
 const DOUBLE = 0.12;
 const DOUBLE_S = [0.28, 0.4];
-/** A lid falls fast, stays shut for longer than a tick, and rises slowly. Seconds. */
+/** Durations in seconds: a lid falls fast, stays shut for longer than a tick, and rises slowly. */
 const FALL_S = 0.065;
 const SHUT_S = 0.035;
 const RISE_S = 0.12;
-/** Two that were not planned as a pair are so far apart. */
+/** Minimum seconds between blinks that are not a double blink. */
 const APART_S = 1;
 
-/** When the lids close, and how far they are closed. Times are seconds of one clock that never goes back. */
+/** Times the blinks and moves the lids. Times are seconds on a clock that never runs backwards. */
 export class Blink {
   #random;
   #start = Number.NEGATIVE_INFINITY;
@@ -34,7 +34,7 @@ export class Blink {
 
   /**
    * @param {number} time
-   * @param {boolean} held the lids are somebody else's: no blink begins
+   * @param {boolean} held the lids are controlled elsewhere, so no blink starts
    */
   update(time, held) {
     if (this.#held && !held) this.#next = time + Math.max(APART_S, this.#pause() * this.#random.next());
@@ -42,25 +42,25 @@ export class Blink {
     while (!held && time >= this.#next) this.#begin();
   }
 
-  /** Somebody else closed the lids just now. @param {number} time */
+  /** Registers a blink that came from elsewhere. @param {number} time */
   sawBlink(time) {
     this.#start = time - FALL_S - SHUT_S - RISE_S;
   }
 
   /**
-   * A blink at a good moment, unless there was one.
-   * @param {number} time of its start
+   * Requests a blink at a good moment, unless there was one recently.
+   * @param {number} time start of the blink
    */
   request(time) {
     if (!this.#held && time - this.#start > APART_S) this.#next = Math.min(this.#next, time);
   }
 
-  /** How far the lids are closed. @param {number} time */
+  /** Returns how far the lids are closed, 0–1. @param {number} time */
   lid(time) {
     const since = time - this.#start;
     if (since < FALL_S) return smooth(since / FALL_S);
     const rising = (since - FALL_S - SHUT_S) / RISE_S;
-    // Slower and slower, as lids open.
+    // Lids slow down while opening.
     return rising <= 0 ? 1 : Math.max(0, 1 - rising) ** 2;
   }
 

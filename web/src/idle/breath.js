@@ -2,11 +2,11 @@ import { smooth } from "./ease.js";
 
 /** @import { SeededRandom } from "./random.js" */
 
-/** A breath takes so long, a little more or less each time: 13 to 16 a minute. Seconds. */
+/** Range of a breath cycle in seconds: 13 to 16 breaths a minute. */
 const CYCLE_S = [3.75, 4.6];
-/** What share of it is breathing in. */
+/** Fraction of a cycle spent inhaling. */
 const IN = 0.42;
-/** Before one speaks one breathes in: how deep beyond the usual 1, and how fast that comes and goes. Seconds. */
+/** Inhaling before speech: depth beyond the usual 1, and durations of rise and fall in seconds. */
 const DEEPER = 0.8;
 const GASP_S = 0.45;
 const LET_GO_S = 2;
@@ -24,12 +24,12 @@ export class Breath {
     this.#takes = random.between(CYCLE_S[0], CYCLE_S[1]);
   }
 
-  /** Somebody is about to speak. @param {number} time seconds */
+  /** Inhales, because speech is about to start. @param {number} time seconds */
   inhale(time) {
     if (time - this.#gaspAt > GASP_S + LET_GO_S) this.#gaspAt = time;
   }
 
-  /** @param {number} time seconds of a clock that never goes back */
+  /** @param {number} time seconds on a clock that never runs backwards */
   fullness(time) {
     while (time >= this.#start + this.#takes) {
       this.#start += this.#takes;

@@ -3,23 +3,26 @@ import { smooth, within } from "./ease.js";
 
 /** @import { HeadRig } from "./head_rig.js" */
 
-/** Degrees that weight 1 of an eyeLook shape stands for, as on the server (motion/gaze.py): a convention. */
+/** Degrees at weight 1 of an eyeLook shape; a convention shared with the server (motion/gaze.py). */
 const FULL = 30;
-/** How far eyes go with comfort, in degrees to the side, and up or down. */
+/** Comfortable range of the eyes in degrees, horizontally and vertically. */
 const SIDE = 25;
 const HEIGHT = 16;
-/** What is further round than this is not looked at any more; in between the eyes let go. */
+/**
+ * The camera is followed up to the first angle and ignored beyond the second; in between the eyes let go
+ * gradually. Degrees.
+ */
 const KEPT = 40;
 const LOST = 65;
 const DEGREES = 180 / Math.PI;
 
 /** @param {string} way @param {string} back @returns {[number, number]} */
 const axis = (way, back) => [shapeIndex(`eyeLook${way}`), shapeIndex(`eyeLook${back}`)];
-/** For each eye the shape that turns it to the character's left, or up, and the one that turns it back. */
+/** For each eye, the shape that turns it to the character's left (or up), and the opposite one. */
 const LEFT = [axis("OutLeft", "InLeft"), axis("InRight", "OutRight")];
 const UP = [axis("UpLeft", "DownLeft"), axis("UpRight", "DownRight")];
 
-/** Where the eyes turn in the head to look at the camera, or straight ahead. */
+/** Eye rotation relative to the head for looking at the camera, or straight ahead. */
 export class CameraGaze {
   /** Degrees to the character's left, and up. */
   left = 0;
@@ -42,9 +45,9 @@ export class CameraGaze {
   }
 
   /**
-   * Straight ahead, whatever the head does: eyes turn against it.
-   * @param {number} yaw degrees of the head to its left
-   * @param {number} pitch degrees down
+   * Looks straight ahead by compensating for the head's rotation.
+   * @param {number} yaw rotation of the head to its left, degrees
+   * @param {number} pitch rotation of the head down, degrees
    */
   lookAhead(yaw, pitch) {
     this.left = -yaw;
@@ -53,8 +56,8 @@ export class CameraGaze {
 }
 
 /**
- * Turns both eyes beyond where the face has them, no further than eyes go with comfort.
- * @param {Float32Array} face whose first 52 are ARKit's
+ * Turns both eyes in addition to the face's own gaze, within the comfortable range.
+ * @param {Float32Array} face its first 52 weights are ARKit's
  * @param {number} left degrees to the character's left
  * @param {number} up degrees
  */

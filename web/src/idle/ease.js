@@ -1,13 +1,13 @@
-/** A smooth step from 0 to 1. @param {number} share is held to 0–1 */
+/** Returns a smooth step from 0 to 1. @param {number} share clamped to 0–1 */
 export function smooth(share) {
   const x = Math.min(1, Math.max(0, share));
   return x * x * (3 - 2 * x);
 }
 
 /**
- * What is left of a difference after some time, whatever the number of ticks in between.
+ * Returns the remaining fraction of a difference that decays exponentially, independent of the tick rate.
  * @param {number} elapsed seconds
- * @param {number} tau seconds in which it falls to 1/e
+ * @param {number} tau time constant in seconds
  */
 export function decay(elapsed, tau) {
   return Math.exp(-elapsed / tau);

@@ -7,18 +7,18 @@ import { anatomyOf } from "./anatomy.js";
  * @import { Anatomy } from "./anatomy.js"
  */
 
-/**
- * @typedef {{left: Vector, up: Vector, front: Vector}} Axes of length 1
- */
+/** @typedef {{left: Vector, up: Vector, front: Vector}} Axes unit vectors */
 
 const IDENTITY = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
-/** Sine of the angle from which on a line from right to left is not one that stands upright. */
+/**
+ * Minimum sine of the angle between the left–right line and the vertical for a character to count as upright.
+ */
 const LEVEL = 0.3;
 
 /**
- * What of an avatar life moves: the head and, where there are such, the neck and the chest; and where its eyes are.
- * The character's axes are those of the avatar as it stands when it is bound: its left is where its left eye (or arm)
- * is, its up is the root's. Where it has no size then, they are read once it has.
+ * The bones that the idle animation moves (head, and if present neck and chest), and the position of the
+ * eyes. Axes of the character are read when it is bound: left from its eyes or arms, up from the root. If it
+ * has no size yet, they are read later.
  */
 export class HeadRig {
   /** @type {BoneRotation | null} */
@@ -28,11 +28,11 @@ export class HeadRig {
   /** @type {BoneRotation | null} */
   chest = null;
   #anatomy;
-  /** In the head's own frame: the axes, and the middle between the eyes. @type {Axes | null} */
+  /** Axes and midpoint of the eyes in the head's own frame. @type {Axes | null} */
   #axes = null;
   #eyes = [0, 0, 0];
 
-  /** @param {unknown} target what was given to `initializeWithScene` */
+  /** @param {unknown} target target of `initializeWithScene` */
   constructor(target) {
     this.#anatomy = anatomyOf(target);
     for (const part of /** @type {const} */ (["chest", "neck", "head"])) {
@@ -42,7 +42,7 @@ export class HeadRig {
     this.#read();
   }
 
-  /** How the head lies, once it has a size. */
+  /** Reads the head's axes, once it has a size. */
   #read() {
     const { head } = this.#anatomy;
     const world = head && axesOf(this.#anatomy);
@@ -56,10 +56,10 @@ export class HeadRig {
   }
 
   /**
-   * Where a point lies for the head as it is turned now.
-   * @param {ArrayLike<number>} matrixWorld of an object at the point: 16 numbers, by columns
-   * @param {Float64Array} out how far to the left of the eyes, above, and in front of them
-   * @returns {boolean} whether there is a head that sees, and something to see
+   * Locates a point relative to the head as it is turned now.
+   * @param {ArrayLike<number>} matrixWorld matrix of an object at the point: 16 numbers, column-major
+   * @param {Float64Array} out distances to the left of the eyes, above, and in front of them
+   * @returns {boolean} false if there is no head or the position is not finite
    */
   locate(matrixWorld, out) {
     if (!this.#axes) this.#read();
@@ -77,7 +77,7 @@ export class HeadRig {
     return out.every(Number.isFinite);
   }
 
-  /** Every bone goes back to where the app has it. */
+  /** Returns all bones to the app's pose. */
   release() {
     this.head?.release();
     this.neck?.release();
@@ -86,11 +86,11 @@ export class HeadRig {
 }
 
 /**
- * A coordinate of a point of the world in the frame of a matrix whose columns are at right angles.
+ * Returns a coordinate of a world point in the frame of a matrix with orthogonal columns.
  * @param {ArrayLike<number>} m
  * @param {number} i column
  * @param {ArrayLike<number>} point
- * @param {number} at where the point's numbers begin
+ * @param {number} at index at which the point begins
  */
 function coordinate(m, i, point, at) {
   let dot = 0;
@@ -103,13 +103,13 @@ function coordinate(m, i, point, at) {
 }
 
 /**
- * The character's axes in the world.
+ * Returns the character's axes in world space.
  * @param {Anatomy} anatomy
  * @returns {Axes | null} null while it has no size
  */
 function axesOf({ root, pairs }) {
   const m = matrixOf(root);
-  // A mesh of its own may lie in any frame, what it stands in is upright.
+  // A single mesh may have any orientation; the world around it is upright.
   /** @type {Vector} */
   const up = root?.isMesh ? [0, 1, 0] : normal([m[4], m[5], m[6]]);
   const ahead = cross(leftOf(pairs) ?? normal([m[0], m[1], m[2]]), up);
@@ -120,7 +120,7 @@ function axesOf({ root, pairs }) {
 
 /**
  * @param {ArrayLike<number>} m
- * @param {Vector} axis of the world
+ * @param {Vector} axis in world space
  * @returns {Vector}
  */
 function localAxis(m, [x, y, z]) {
@@ -128,18 +128,19 @@ function localAxis(m, [x, y, z]) {
   return /** @type {Vector} */ ([a, b, c].map((column) => column[0] * x + column[1] * y + column[2] * z));
 }
 
-/** @param {any} node @returns {ArrayLike<number>} its place in the world as it is now */
+/** @param {any} node @returns {ArrayLike<number>} its current world matrix */
 function matrixOf(node) {
   node?.updateWorldMatrix?.(true, false);
   return node?.matrixWorld?.elements ?? IDENTITY;
 }
 
 /**
- * Where the eyes are, in the world: between two nodes, in the middle of a mesh of both, or else where the head is.
+ * Returns the position of the eyes in world space: between two nodes, in the middle of a mesh of both eyes,
+ * or else that of the head.
  * @param {Anatomy} anatomy
  */
 function middleOfEyes({ eyePair, eyes, head }) {
-  // Meshes often have their origins in one place, which need not be that of the eyes.
+  // Meshes often share one origin, which need not be at the eyes.
   if (!eyePair || !leftOf([eyePair])) return centreOf(eyes) ?? placeOf(head);
   const [left, right] = eyePair.map(placeOf);
   return left.map((value, i) => (value + right[i]) / 2);

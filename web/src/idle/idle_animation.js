@@ -13,13 +13,13 @@ import { Saccades } from "./saccades.js";
  * @import { IdleContext } from "./posture.js"
  */
 
-/** Life comes and goes in so many seconds. */
+/** Seconds in which the idle animation fades in and out. */
 const FADE_S = 0.4;
-/** Own looks give way to the server's, and come back, in about as long as its frames do. */
+/** Time constant with which its own gaze yields to server frames and returns. */
 const OWN_TAU_S = 0.05;
-/** No tick counts for more, or a tab that was hidden would leap. */
+/** Upper limit of a tick, so that a tab that was hidden does not jump. */
 const LONGEST_TICK_S = 0.1;
-/** Brows rise with a strong stress, up to these. */
+/** Brows that rise on a strong stress, and their maximum weight. */
 const BROWS = /** @type {const} */ ([
   [shapeIndex("browInnerUp"), 0.22],
   [shapeIndex("browOuterUpLeft"), 0.15],
@@ -27,22 +27,24 @@ const BROWS = /** @type {const} */ ([
 ]);
 const LIDS = ["Left", "Right"].map((side) => [shapeIndex(`eyeBlink${side}`), shapeIndex(`eyeWide${side}`)]);
 const SHUT = 0.5;
-/** How often a shift of the gaze, and the end of what is said, come with a blink; how soon after that end. */
+/**
+ * Probability of a blink with a gaze shift and at the end of speech, and the delay of the latter in seconds.
+ */
 const WITH_SHIFT = 0.6;
 const AT_END = 0.6;
 const AT_END_S = [0.1, 0.5];
 
 /**
- * What a face does without being told: it blinks, breathes, looks about and at the camera, is never quite still, and
- * nods with what it stresses. Everything follows from the seed, the clock and what is said; nothing moves where the
- * visitor asked for less motion.
+ * Animates the face without input: blinks, breathing, eye movements, eye contact, slight head movement, and
+ * nods on stressed words. It is determined by the seed, the clock and the audio. It does nothing if the
+ * visitor prefers reduced motion.
  */
 export class IdleAnimation {
   #on = false;
   #gain = 0;
   #time = 0;
   #last = Number.NaN;
-  /** How far the looks are its own, 0–1. */
+  /** Weight of its own gaze against that of server frames, 0–1. */
   #ownGaze = 1;
   #spoke = false;
   #shiftedAt = Number.NEGATIVE_INFINITY;
@@ -62,7 +64,7 @@ export class IdleAnimation {
   /**
    * @param {{matchMedia?: typeof matchMedia}} platform
    * @param {number} seed uint32
-   * @param {() => void} [onWake] there is something to show again
+   * @param {() => void} [onWake] called when there is something to show again
    */
   constructor(platform, seed, onWake = () => {}) {
     this.#random = new SeededRandom(seed);
@@ -73,7 +75,7 @@ export class IdleAnimation {
     this.#reducedMotion = new ReducedMotion(platform, onWake);
   }
 
-  /** Whether it moves anything, or is about to. */
+  /** True if it moves anything now or is about to. */
   get active() {
     return this.#moves || this.#gain > 0;
   }
@@ -92,7 +94,7 @@ export class IdleAnimation {
     this.bind(this.#target);
   }
 
-  /** @param {unknown} target what the client is given to move */
+  /** @param {unknown} target target of `initializeWithScene` */
   bind(target) {
     this.#rig.release();
     this.#target = target;
@@ -114,14 +116,14 @@ export class IdleAnimation {
     this.#saccades.update(this.#time, speaking ? "speaking" : awaited ? "thinking" : "listening");
     this.#updateBlink(speaking, serverLeads);
     this.#posture.apply(this.#rig, this.#time, this.#gain);
-    // Eyes come last: they turn against the head.
+    // Eyes come last, because they compensate for the head.
     if (!this.#gaze.lookAt(this.#rig, this.#camera))
       this.#gaze.lookAhead(this.#posture.yaw, this.#posture.pitch);
   }
 
   /**
-   * Puts lids, gaze and brows on a face, and the lids of a face that the server leads it learns from.
-   * @param {Float32Array} face whose first 52 are ARKit's, 0–1
+   * Adds lids, gaze and brows to a face. Blinks in server frames are taken into account.
+   * @param {Float32Array} face its first 52 weights are ARKit's, 0–1
    */
   apply(face) {
     if (this.#gain === 0) return;
@@ -139,7 +141,7 @@ export class IdleAnimation {
     }
   }
 
-  /** Everything stands still, at once and for good. */
+  /** Stops permanently and releases the bones. */
   dispose() {
     this.#reducedMotion.dispose();
     this.#on = false;
@@ -147,7 +149,7 @@ export class IdleAnimation {
     this.#rig.release();
   }
 
-  /** @param {number} now ms @returns {number} seconds that count */
+  /** Advances the clock and the fade. @param {number} now ms @returns {number} elapsed seconds, limited */
   #advance(now) {
     const elapsed = Math.min(LONGEST_TICK_S, Math.max(0, (now - this.#last) / 1000 || 0));
     this.#last = now;
@@ -160,7 +162,7 @@ export class IdleAnimation {
   }
 
   /**
-   * When to blink.
+   * Decides when to blink.
    * @param {boolean} speaking
    * @param {boolean} serverLeads
    */
@@ -176,10 +178,10 @@ export class IdleAnimation {
 }
 
 /**
- * Closes a lid: a wide eye is none while it is shut.
+ * Closes a lid and reduces eyeWide accordingly.
  * @param {Float32Array} face
- * @param {number} lid its index
- * @param {number} wide the index of what holds it open
+ * @param {number} lid index of the blink shape
+ * @param {number} wide index of the eyeWide shape
  * @param {number} share 0–1
  */
 function close(face, lid, wide, share) {

@@ -2,37 +2,43 @@ import { decay, smooth, within } from "./ease.js";
 
 /** @import { Loudness } from "../audio/loudness.js" */
 
-/** Loudness is read so often, seconds; a stress is louder than all this long before and after it. */
+/**
+ * Interval at which loudness is read, seconds. A stress is the loudest point within this many steps before
+ * and after it.
+ */
 const STEP_S = 1 / 60;
 const AROUND = 12;
 const WINDOW = 2 * AROUND + 1;
-/** How loud a stress is (0–1), and how much louder than the mean around it. */
+/** Minimum loudness of a stress (0–1), and how much it must exceed the mean around it. */
 const LOUD = 0.5;
 const PROMINENCE = 0.1;
-/** Degrees of a nod, and what prominence adds; seconds that the head goes down before the stress, and up after it. */
+/**
+ * Size of a nod in degrees: minimum, growth with prominence, maximum; seconds of the movement down before the
+ * stress and up after it.
+ */
 const LEAST = 0.8;
 const GROWTH = 6;
 const MOST = 3;
 const DOWN_S = 0.2;
 const UP_S = 0.38;
-/** Not every stress is nodded at. */
+/** Minimum seconds between nods. */
 const APART_S = 0.7;
-/** Nods that are under way at one time, at most. */
+/** Maximum number of nods in progress. */
 const HELD = 4;
-/** A leap of the heard time beyond this is a seek. */
+/** A larger jump of the playback position is a seek. */
 const LEAP_S = 0.25;
 const CARRY_S = 0.08;
-/** No tick reads more of the sound than this, seconds. */
+/** Maximum seconds of audio read in one tick. */
 const READ_S = 1.5;
 
 /**
- * Nods on the stressed syllables of what is heard. The sound is known ahead of the ear (DOWN_S and half the window),
- * so the head arrives with the syllable; sound that is not known ahead, as a microphone's, is not nodded to.
+ * Nods on stressed syllables. The audio is known ahead of playback, so the head arrives with the syllable.
+ * There are no nods to live audio, which is not known ahead.
  */
 export class Nods {
   /** Degrees down. */
   angle = 0;
-  /** How stressed the present is, 0–1. */
+  /** How stressed the current instant is, 0–1. */
   stress = 0;
   #at = new Float64Array(HELD).fill(Number.NEGATIVE_INFINITY);
   #size = new Float64Array(HELD);
@@ -46,8 +52,8 @@ export class Nods {
   #utterance = null;
 
   /**
-   * @param {{loudness: Loudness | null} | null} utterance what is heard
-   * @param {number} time seconds of it
+   * @param {{loudness: Loudness | null} | null} utterance the one being played
+   * @param {number} time playback position, seconds
    * @param {number} elapsed seconds since the last step
    */
   update(utterance, time, elapsed) {
@@ -89,9 +95,9 @@ export class Nods {
   }
 
   /**
-   * Whether the middle of the window is a stress.
+   * Starts a nod if the middle of the window is a stress.
    * @param {number} at seconds
-   * @param {number} time the heard instant
+   * @param {number} time playback position
    */
   #judge(at, time) {
     const middle = this.#levels[(this.#count - 1 - AROUND) % WINDOW];

@@ -1,10 +1,10 @@
 const CORNERS = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => [i & 1, (i >> 1) & 1, i >> 2]);
-/** A head turns about a neck that is below it by no more than this share of its largest extent. */
+/** Maximum distance of a head's pivot from its bounding box, as a fraction of its largest extent. */
 const BELOW = 0.5;
 
 /**
- * Whether a node may be turned where it is. Bones are made for that; a mesh, or a group of some, often has its origin
- * at the feet, about which a head would swing like a pendulum.
+ * Returns true if a node may be rotated about its origin. Bones may; a mesh or group often has its origin at
+ * the feet, about which the head would swing like a pendulum.
  * @param {any} node
  */
 export function isTurnable(node) {
@@ -18,9 +18,10 @@ export function isTurnable(node) {
 }
 
 /**
- * What the meshes of a node fill, in the world; those with a skin go with its bones.
+ * Returns the bounding box of a node's meshes in world space. Skinned meshes are excluded, because bones move
+ * them.
  * @param {any} node
- * @returns {[low: number, high: number][]} along x, y and z; low over high where there are none
+ * @returns {[low: number, high: number][]} along x, y and z; low > high if there are none
  */
 function boxOf(node) {
   /** @type {[number, number][]} */

@@ -16,17 +16,20 @@ import { Sway } from "./sway.js";
  * @property {boolean} serverLeads the server's frames move eyes, lids and brows
  */
 
-/** The neck's share of what the head does. */
+/** Share of the rotation taken by the neck. */
 const NECK = 0.4;
-/** Degrees for a usual breath: the chest back, the head against it; without a chest the head back. */
+/**
+ * Degrees for a usual breath: the chest tilts back and the head compensates; without a chest the head tilts
+ * back.
+ */
 const CHEST = 0.9;
 const STEADY = 0.6;
 const HEAD_BACK = 0.6;
 const RADIANS = Math.PI / 180;
 
-/** How head, neck and chest are held. */
+/** Pose of head, neck and chest. */
 export class Posture {
-  /** Degrees that the head is turned to its left, and down, by all that is turned here. */
+  /** Total rotation of the head to its left, and down, in degrees. */
   yaw = 0;
   pitch = 0;
   #nods = new Nods();
@@ -34,19 +37,19 @@ export class Posture {
   #sway;
   #awaited = false;
 
-  /** @param {() => SeededRandom} random a new one at each call */
+  /** @param {() => SeededRandom} random returns a new generator on each call */
   constructor(random) {
     this.#breath = new Breath(random());
     this.#sway = new Sway(random());
   }
 
-  /** How stressed is what is said now, 0–1. */
+  /** How stressed the current speech is, 0–1. */
   get stress() {
     return this.#nods.stress;
   }
 
   /**
-   * @param {number} at seconds of life's clock
+   * @param {number} at seconds on the clock of the idle animation
    * @param {number} elapsed seconds
    * @param {IdleContext} context
    */
@@ -59,7 +62,7 @@ export class Posture {
 
   /**
    * @param {HeadRig} body
-   * @param {number} at seconds of life's clock
+   * @param {number} at seconds on the clock of the idle animation
    * @param {number} gain 0–1
    */
   apply({ head, neck, chest }, at, gain) {

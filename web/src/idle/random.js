@@ -1,4 +1,4 @@
-/** Random numbers that follow from a seed alone (mulberry32 of Tommy Ettinger, public domain). */
+/** Random numbers determined by a seed (mulberry32 by Tommy Ettinger, public domain). */
 export class SeededRandom {
   #state;
 
@@ -7,7 +7,7 @@ export class SeededRandom {
     this.#state = seed >>> 0;
   }
 
-  /** 0–1, never 1. */
+  /** Returns a number from 0 up to but not including 1. */
   next() {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -23,12 +23,12 @@ export class SeededRandom {
     return low + (high - low) * this.next();
   }
 
-  /** @param {number} share how often it is true, 0–1 */
+  /** Returns true with a given probability. @param {number} share 0–1 */
   chance(share) {
     return this.next() < share;
   }
 
-  /** Normally distributed, mean 0, deviation 1 (Box and Muller). */
+  /** Returns a normally distributed number with mean 0 and deviation 1 (Box–Muller). */
   normal() {
     return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
   }

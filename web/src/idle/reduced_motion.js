@@ -1,6 +1,6 @@
 const QUERY = "(prefers-reduced-motion: reduce)";
 
-/** Whether the visitor asked for less motion, now. */
+/** Watches whether the visitor prefers reduced motion. */
 export class ReducedMotion {
   #query;
   #onChange;

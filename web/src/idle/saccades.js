@@ -2,31 +2,40 @@ import { smooth } from "./ease.js";
 
 /** @import { SeededRandom } from "./random.js" */
 
-/** Seconds between the small jumps of eyes that rest on a face, and degrees that they go from its middle. */
+/**
+ * Seconds between small saccades while looking at a face, and their maximum distance from its middle in
+ * degrees.
+ */
 const REST_S = [0.5, 2.5];
 const REACH = [1.6, 1];
-/** A jump takes 21 ms and 2.2 a degree (Bahill, Clark and Stark 1975), small ones no less than 30 ms. */
+/**
+ * Duration of a saccade: 21 ms plus 2.2 ms per degree (Bahill, Clark and Stark 1975), with a minimum of 30
+ * ms.
+ */
 const FLOOR_S = 0.03;
 const JUMP_S = 0.021;
 const JUMP_S_A_DEGREE = 0.0022;
-/** How often a jump leads away from the face, how far, how high, and for how long. @type {Record<GazeMode, number>} */
+/** Probability of looking away, then angle, height and duration of it. @type {Record<GazeMode, number>} */
 const AWAY = { listening: 0.07, speaking: 0.12, thinking: 0.55 };
 const AWAY_SIDE = [7, 15];
 const AWAY_UP = [-6, 7];
-/** Who thinks looks up. */
+/** People look up while thinking. */
 const THINKING_UP = [1, 9];
 const AWAY_S = [0.4, 1.1];
-/** A jump of so many degrees is a gaze shift, with which people blink. */
+/** A saccade of at least this many degrees is a gaze shift, which people often accompany with a blink. */
 const SHIFT = 7;
 
-/** @typedef {"listening" | "speaking" | "thinking"} GazeMode what one does who is looked at */
+/**
+ * @typedef {"listening" | "speaking" | "thinking"} GazeMode state of the character, which determines how
+ *   often it looks away
+ */
 
-/** Where the eyes go by themselves, in degrees from whatever they look at. */
+/** Spontaneous eye movements, in degrees relative to the gaze target. */
 export class Saccades {
-  /** To the character's left, and up. */
+  /** Degrees to the character's left, and up. */
   left = 0;
   up = 0;
-  /** When the last gaze shift began, seconds. */
+  /** Start of the last gaze shift, seconds. */
   shiftedAt = Number.NEGATIVE_INFINITY;
   #random;
   #fromLeft = 0;
@@ -44,7 +53,7 @@ export class Saccades {
   }
 
   /**
-   * @param {number} time seconds of a clock that never goes back
+   * @param {number} time seconds on a clock that never runs backwards
    * @param {GazeMode} mind
    */
   update(time, mind) {

@@ -2,18 +2,18 @@ import { decay } from "./ease.js";
 
 /** @import { SeededRandom } from "./random.js" */
 
-/** Hertz that have no common measure, slow ones for a head that rests, faster ones for one that talks. */
+/** Frequencies in Hertz without a common divisor: slow ones at rest, faster ones while talking. */
 const SLOW = [0.083, 0.137, 0.223, 0.361];
 const FAST = [0.53, 0.79, 1.13];
-/** Degrees that each axis goes at most: yaw, pitch, roll; at rest, and what talking adds. */
+/** Maximum degrees of yaw, pitch and roll at rest, and what talking adds. */
 const REST = [2.2, 1.2, 1.1];
 const TALK = [2.6, 1.3, 1.4];
-/** Seconds in which talking takes hold of the head, and lets go. */
+/** Time constant in seconds of the transition between rest and talking. */
 const TAU_S = 0.5;
 
 const TOTAL = [SLOW, FAST].map((waves) => waves.reduce((sum, hertz) => sum + waves[0] / hertz, 0));
 
-/** The head is never quite still: sums of slow waves, the slower the larger, in degrees. */
+/** Slight continuous movement of the head: a sum of slow waves, larger the slower they are, in degrees. */
 export class Sway {
   #phases;
   #talk = 0;
@@ -46,7 +46,7 @@ export class Sway {
 
   /**
    * @param {number[]} waves
-   * @param {number} at the first phase
+   * @param {number} at index of the first phase
    * @param {number} time
    */
   #sum(waves, at, time) {

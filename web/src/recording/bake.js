@@ -9,11 +9,11 @@ import { Glb } from "./glb.js";
  * @import { Take } from "./take.js"
  */
 
-/** What stands for 1 in a normalized accessor, by its component type. @type {Record<number, number>} */
+/** Integer that stands for 1 in a normalized accessor, by component type. @type {Record<number, number>} */
 const FULL = { 5120: 127, 5121: 255, 5122: 32767, 5123: 65535 };
 
 /**
- * @typedef {object} BakeMesh A node with morph targets, as the client's binding sees it.
+ * @typedef {object} BakeMesh A node with morph targets, in the form that Binding expects.
  * @property {number} node
  * @property {string} name
  * @property {MorphMesh["geometry"]} geometry
@@ -22,24 +22,24 @@ const FULL = { 5120: 127, 5121: 255, 5122: 32767, 5123: 65535 };
  */
 
 /**
- * Puts a take into the avatar's own GLB, as an animation of the morph targets that the client would move. Meshes,
- * textures and compression stay as they are, byte for byte.
+ * Adds a take to the avatar's GLB as an animation of the morph targets that the client would move. Meshes,
+ * textures and compression are kept byte for byte.
  * @param {Take} take
- * @param {ArrayBuffer | Uint8Array} glb the avatar's file
- * @param {{fps?: number, map?: MorphMap, name?: string}} [options] fps: keys a second; map: as
- *   in `initializeWithScene`; name: of the animation
- * @returns {Uint8Array<ArrayBuffer>} a GLB
+ * @param {ArrayBuffer | Uint8Array} glb content of the avatar's file
+ * @param {{fps?: number, map?: MorphMap, name?: string}} [options] fps: keys per second; map: as in
+ *   `initializeWithScene`; name: of the animation
+ * @returns {Uint8Array<ArrayBuffer>} content of the new GLB
  */
 export function bakeTake(take, glb, { fps = 30, map = {}, name = "take" } = {}) {
   const count = take.count(fps);
-  requireArgument(count > 0, "This take is empty; let something be spoken first.");
+  requireArgument(count > 0, "This take is empty; record an utterance first.");
   const file = new Glb(glb);
   const actors = actorsOf(file.document);
   const moved = actors.filter((actor) => new Binding(actor, map).report.meshes > 0);
   if (moved.length === 0)
     throw new A2FError(
       "bad_argument",
-      "Nothing in this GLB can carry the animation: it has no morph targets whose names are known, and a VRM's expressions cannot be baked. Keep CSV or JSON instead.",
+      "Nothing in this GLB can carry the animation: it has no morph targets with known names, and a VRM's expressions cannot be baked. Export CSV or JSON instead.",
     );
   const outputs = played(take, moved, map, count, fps);
   file.document.animations ??= [];
@@ -48,8 +48,8 @@ export function bakeTake(take, glb, { fps = 30, map = {}, name = "take" } = {}) 
 }
 
 /**
- * The meshes with targets that have names; a list of another length names nothing, as in Three.js.
- * @param {any} document of a GLB
+ * Returns the meshes with named targets. As in Three.js, a list of names of the wrong length is ignored.
+ * @param {any} document JSON of the GLB
  * @returns {BakeMesh[]}
  */
 function actorsOf({ nodes = [], meshes = [], accessors = [] }) {
@@ -69,14 +69,17 @@ function actorsOf({ nodes = [], meshes = [], accessors = [] }) {
   );
 }
 
-/** One vertex of a morph target, for the binding. @param {boolean} moves whether the target moves something */
+/**
+ * Returns a single vertex of a morph target, for Binding.
+ * @param {boolean} moves whether the target moves anything
+ */
 function sample(moves) {
   const at = () => Number(moves);
   return { count: 1, getX: at, getY: at, getZ: at };
 }
 
 /**
- * Which morph targets move something; a binding leaves alone those that do not.
+ * Returns for each morph target whether it moves anything; Binding ignores those that do not.
  * @param {any} primitive of a mesh
  * @param {any[]} accessors
  * @returns {boolean[]}
@@ -92,8 +95,8 @@ function movesOf({ attributes, targets = [] }, accessors) {
 }
 
 /**
- * The bounds that a file gives; without bounds where it gives none.
- * @param {any} accessor of positions; normalized integers have their bounds as integers
+ * Returns the bounds of an accessor; infinite if the file has none.
+ * @param {any} accessor accessor of positions; bounds of normalized integers are integers
  * @returns {{low: number[], high: number[]}}
  */
 function boxOf({ min, max, normalized, componentType } = /** @type {any} */ ({})) {
@@ -104,13 +107,13 @@ function boxOf({ min, max, normalized, componentType } = /** @type {any} */ ({})
 }
 
 /**
- * Lets the client's own binding move the actors through the take.
+ * Plays the take through a Binding and records the morph targets of each mesh.
  * @param {Take} take
  * @param {BakeMesh[]} actors
  * @param {MorphMap} map
- * @param {number} count frames
+ * @param {number} count number of frames
  * @param {number} fps
- * @returns {Float32Array[]} for each actor count × its targets
+ * @returns {Float32Array[]} for each mesh, count × number of targets
  */
 function played(take, actors, map, count, fps) {
   const binding = new Binding(actors, map);
@@ -130,7 +133,7 @@ function played(take, actors, map, count, fps) {
  * @param {Glb} file
  * @param {BakeMesh[]} actors
  * @param {Float32Array[]} outputs
- * @param {number} count frames
+ * @param {number} count number of frames
  * @param {number} fps
  */
 function tracks(file, actors, outputs, count, fps) {
@@ -138,7 +141,7 @@ function tracks(file, actors, outputs, count, fps) {
   const input = file.addScalars(times, { min: [times[0]], max: [times[count - 1]] });
   /** @type {{input: number, output: number, interpolation: "LINEAR"}[]} */
   const samplers = [];
-  /** Meshes with the same targets move alike, so they share their numbers. @type {Map<string, number>} */
+  /** Meshes with identical targets share an animation sampler. @type {Map<string, number>} */
   const known = new Map();
   const channels = actors.map((actor, i) => {
     const { node, morphTargetDictionary, morphTargetInfluences } = actor;

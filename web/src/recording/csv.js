@@ -2,7 +2,7 @@ import { BLENDSHAPES, SHAPE_COUNT, shapeIndex } from "../arkit.js";
 
 /** @import { TakeFrames } from "../types.js" */
 
-/** Live Link Face writes these two pairs right before left. @type {Record<string, string>} */
+/** Pairs that Live Link Face writes in the order right, left. @type {Record<string, string>} */
 const SWAPPED = {
   jawLeft: "jawRight",
   jawRight: "jawLeft",
@@ -16,8 +16,8 @@ const ANGLES = ["Head", "LeftEye", "RightEye"].flatMap((part) =>
 const NO_ANGLES = ANGLES.map(() => (0).toFixed(10));
 
 /**
- * Frames as Live Link Face records them, and as the server writes them: Timecode, BlendshapeCount, 52 shapes, then
- * the angles of head and eyes, which are 0.
+ * Formats frames as Live Link Face and the server do: Timecode, BlendshapeCount, 52 shapes, then the angles
+ * of head and eyes, which are 0.
  * @param {TakeFrames} frames
  */
 export function csvOf({ fps, count, weights }) {
@@ -34,7 +34,7 @@ export function csvOf({ fps, count, weights }) {
 const pascal = (name) => name[0].toUpperCase() + name.slice(1);
 
 /**
- * `HH:MM:SS:FF.mmm`; the fraction is zero, since frames lie on the clock.
+ * Formats `HH:MM:SS:FF.mmm`. The fraction is always zero, because frames lie on the time grid.
  * @param {number} frame
  * @param {number} fps
  */

@@ -7,7 +7,7 @@ const HEADER_BYTES = 12;
 
 /** @typedef {{type: number, bytes: Uint8Array}} GlbChunk */
 
-/** A binary glTF file: its document, its binary chunk, and whatever else there is. */
+/** A binary glTF file: JSON document, binary chunk, and any other chunks. */
 export class Glb {
   /** @type {any} */
   document;
@@ -18,7 +18,7 @@ export class Glb {
   #added = [];
   #length;
 
-  /** @param {ArrayBuffer | Uint8Array} bytes the file */
+  /** @param {ArrayBuffer | Uint8Array} bytes content of the file */
   constructor(bytes) {
     const [json, ...others] = chunksOf(new Uint8Array(/** @type {ArrayBuffer} */ (bytes)));
     if (json?.type !== JSON_CHUNK) throw damaged();
@@ -32,10 +32,10 @@ export class Glb {
   }
 
   /**
-   * Adds numbers at the end of the binary chunk; what was there stays as it is.
+   * Appends numbers to the binary chunk.
    * @param {Float32Array} values
    * @param {{min?: number[], max?: number[]}} [bounds]
-   * @returns {number} the index of an accessor of scalars
+   * @returns {number} index of a new scalar accessor
    */
   addScalars(values, bounds = {}) {
     const { document } = this;
@@ -57,7 +57,7 @@ export class Glb {
     });
   }
 
-  /** @returns {Uint8Array<ArrayBuffer>} the file */
+  /** @returns {Uint8Array<ArrayBuffer>} content of the file */
   bytes() {
     const binary = joined([...(this.#binary ? [this.#binary] : []), ...this.#added], this.#length);
     if (binary.length > 0) {
@@ -95,7 +95,7 @@ function documentOf(json) {
     const document = JSON.parse(new TextDecoder().decode(json));
     if (document?.asset) return document;
   } catch {
-    // Said below.
+    // Handled below.
   }
   throw damaged();
 }
@@ -122,7 +122,7 @@ function fileOf(chunks) {
  * @param {any} document
  * @param {string} list
  * @param {unknown} item
- * @returns {number} its index
+ * @returns {number} index of the item
  */
 function append(document, list, item) {
   document[list] ??= [];
@@ -131,7 +131,7 @@ function append(document, list, item) {
 
 /**
  * @param {Uint8Array[]} pieces
- * @param {number} length of all of them
+ * @param {number} length total length
  */
 function joined(pieces, length) {
   const all = new Uint8Array(length);
@@ -144,7 +144,7 @@ function joined(pieces, length) {
 }
 
 /**
- * Chunks end at a multiple of four bytes.
+ * Pads to a multiple of four bytes, as chunks require.
  * @param {Uint8Array} bytes
  * @param {number} filler
  */
@@ -157,6 +157,6 @@ function padded(bytes, filler) {
 function damaged() {
   return new A2FError(
     "bad_argument",
-    "This is no GLB, or it is cut off; export it again as binary glTF 2.0.",
+    "This is not a GLB, or it is cut off; export it again as binary glTF 2.0.",
   );
 }

@@ -3,9 +3,9 @@ import { SHAPE_COUNT } from "../arkit.js";
 /** @import { TakeFrames } from "../types.js" */
 
 /**
- * Frames as `POST /v1/animate` answers them: four decimals.
+ * Formats frames like the response of `POST /v1/animate`, with four decimals.
  * @param {TakeFrames} frames
- * @param {readonly string[]} blendshapes the names of the columns
+ * @param {readonly string[]} blendshapes names of the columns
  */
 export function jsonOf({ fps, count, weights }, blendshapes) {
   const rows = Array.from({ length: count }, (_, frame) =>

@@ -3,14 +3,14 @@ import { Take } from "./take.js";
 
 /** @import { Utterance } from "../utterance/utterance.js" */
 
-/** The first so many seconds of an endless utterance are kept. */
+/** Maximum length of a take in seconds, for endless utterances. */
 const LONGEST_S = 600;
-/** What is known ahead of the sound is noted in such pieces, in seconds a tick, so that none takes long. */
+/** Seconds recorded ahead of playback per tick, so that no tick takes long. */
 const PIECE_S = 0.25;
 
 /**
- * Writes an utterance down as it is heard: a ladder of its own climbs the same sources, at steps that do not
- * depend on the display.
+ * Records an utterance while it plays. It selects sources on its own, at fixed steps that do not depend on
+ * the display.
  */
 export class TakeRecorder {
   #selector = new SourceSelector();
@@ -28,7 +28,7 @@ export class TakeRecorder {
     this.#settings = settings;
   }
 
-  /** @param {Float32Array[]} planes one array a channel */
+  /** @param {Float32Array[]} planes one array per channel */
   addAudio(planes) {
     const { sound } = this.take;
     sound.sampleRate = this.#utterance.loudness?.sampleRate ?? 0;
@@ -47,16 +47,16 @@ export class TakeRecorder {
   }
 
   /**
-   * The sound has come to an instant. Once nothing better can come, the rest follows bit by bit.
-   * @param {number} heard seconds
+   * Records up to the playback position, and gradually beyond it once all server frames have arrived.
+   * @param {number} position playback position, seconds
    */
-  recordUntil(heard) {
+  recordUntil(position) {
     this.take.expected = Math.min(this.#utterance.duration, LONGEST_S);
     const ahead = this.#framesComplete() ? Math.min(this.take.known + PIECE_S, this.#utterance.duration) : 0;
-    this.#record(Math.max(heard, ahead));
+    this.#record(Math.max(position, ahead));
   }
 
-  /** The utterance is over. @param {number} duration seconds of it */
+  /** Ends the take. @param {number} duration seconds */
   finish(duration) {
     this.#record(duration);
     this.take.cancelled = this.#utterance.cancelled;
@@ -64,7 +64,7 @@ export class TakeRecorder {
     this.take.finish(this.take.expected);
   }
 
-  /** Everything that the server will ever say is there. */
+  /** True when all server frames have arrived. */
   #framesComplete() {
     const { duration, sources } = this.#utterance;
     return duration > 0 && sources[0].rank === "server" && sources[0].ahead(duration) === Infinity;

@@ -8,26 +8,26 @@ import { TakeAudio } from "./take_audio.js";
 
 /** @import { Rank, Source, TakeFrames } from "../types.js" */
 
-/** Faces a second that are kept: twice what servers send, so that fades and visemes keep their form. */
+/** Frames per second of a take: twice the server's rate, so that fades and visemes keep their shape. */
 export const TAKE_RATE = 60;
 
 /**
- * One utterance as it can be kept: what was heard, and the face of each instant, whatever rank it came from.
- * It does not depend on the display's rate. Made by a client with `keepTake`; grows while it is spoken.
+ * A recording of one utterance: its audio and its animation, whatever the source. It is independent of the
+ * display's frame rate. A client with `keepTake` creates it; it grows during playback.
  */
 export class Take {
   sound = new TakeAudio();
-  /** As the voice told them. @type {{time: number, id: number}[]} seconds, Azure viseme */
+  /** Visemes of the speech service. @type {{time: number, id: number}[]} time in seconds, id: Azure viseme */
   visemes = [];
-  /** @type {{time: number, duration: number, text: string}[]} seconds */
+  /** @type {{time: number, duration: number, text: string}[]} times in seconds */
   words = [];
-  /** Where each rank begins, in seconds. @type {{time: number, rank: Rank}[]} */
+  /** Start of each source, in seconds. @type {{time: number, rank: Rank}[]} */
   ranks = [];
-  /** It has ended, so nothing is added any more. */
+  /** True when the recording has ended. */
   complete = false;
-  /** It was cut short. */
+  /** True if the utterance was interrupted. */
   cancelled = false;
-  /** Seconds that it will have, once that is known; before, 0. */
+  /** Final duration in seconds once it is known, otherwise 0. */
   expected = 0;
   #faces = new FrameTrack(TAKE_RATE, FACE_WIDTH);
   #face = new Float32Array(FACE_WIDTH);
@@ -35,27 +35,27 @@ export class Take {
   #present;
 
   /**
-   * @param {number} id of the utterance
-   * @param {(face: Float32Array) => void} present makes of a face, in place, the one that is shown: intensity and the like
+   * @param {number} id id of the utterance
+   * @param {(face: Float32Array) => void} present applies intensity and expression to a face in place
    */
   constructor(id, present) {
     this.id = id;
     this.#present = present;
   }
 
-  /** Seconds: of the sound so far, or of all of it once it is complete. */
+  /** Seconds of audio so far, or in total once complete. */
   get duration() {
     return this.complete ? this.#duration : Math.max(this.sound.duration, this.known);
   }
 
-  /** Up to where the face is known, in seconds. */
+  /** Seconds of animation recorded so far. */
   get known() {
     return this.#faces.end / TAKE_RATE;
   }
 
   /**
-   * The next face; one every 1 / TAKE_RATE seconds.
-   * @param {Float32Array} face a whole one, as the ladder gives it
+   * Appends a face; called every 1 / TAKE_RATE seconds.
+   * @param {Float32Array} face full face, as provided by a SourceSelector
    * @param {Rank} rank
    */
   add(face, rank) {
@@ -65,18 +65,18 @@ export class Take {
 
   /** @param {number} duration seconds */
   finish(duration) {
-    const heard = (/** @type {{time: number}} */ { time }) => time < duration;
+    const isKept = (/** @type {{time: number}} */ { time }) => time < duration;
     this.#duration = duration;
     this.complete = true;
     if (this.sound.duration > duration) this.sound.cut(duration);
-    this.visemes = this.visemes.filter(heard);
-    this.words = this.words.filter(heard);
-    this.ranks = this.ranks.filter(heard);
+    this.visemes = this.visemes.filter(isKept);
+    this.words = this.words.filter(isKept);
+    this.ranks = this.ranks.filter(isKept);
     this.#faces.finish();
   }
 
   /**
-   * The rank in use at an instant.
+   * Returns the source at a time.
    * @param {number} time seconds
    * @returns {Rank}
    */
@@ -87,9 +87,9 @@ export class Take {
   }
 
   /**
-   * The face at an instant, as it is shown with today's intensity and expression.
+   * Reads the face at a time, with the current intensity and expression.
    * @param {number} time seconds
-   * @param {Float32Array} out the 52 of ARKit, or a whole face
+   * @param {Float32Array} out 52 ARKit weights, or a full face
    */
   faceAt(time, out) {
     this.#faces.sample(time, this.#face);
@@ -98,7 +98,7 @@ export class Take {
   }
 
   /**
-   * How many frames the animation has at a rate.
+   * Returns the number of frames of the animation at a frame rate.
    * @param {number} [fps] 1–120
    */
   count(fps = 30) {
@@ -110,7 +110,8 @@ export class Take {
   }
 
   /**
-   * The animation at a rate: frame i is the face at i / fps seconds, with today's intensity and expression.
+   * Returns the animation at a frame rate. Frame i is the face at i / fps seconds, with the current intensity
+   * and expression.
    * @param {number} [fps] 1–120
    * @returns {TakeFrames}
    */
@@ -123,34 +124,34 @@ export class Take {
     return { fps, count, weights, ranks };
   }
 
-  /** A CSV as Live Link Face records it. @param {number} [fps] @returns {string} */
+  /** Returns a CSV file in Live Link Face format. @param {number} [fps] @returns {string} */
   csv(fps = 30) {
     return csvOf(this.frames(fps));
   }
 
-  /** What `POST /v1/animate` answers. @param {number} [fps] @returns {string} JSON */
+  /** Returns JSON as `POST /v1/animate` does. @param {number} [fps] @returns {string} */
   json(fps = 30) {
     return jsonOf(this.frames(fps), BLENDSHAPES);
   }
 
-  /** The sound as a WAV file, one channel, 16 bits. @returns {Blob} */
+  /** Returns the audio as a WAV file: mono, 16 bits. @returns {Blob} */
   wav() {
-    if (this.sound.length === 0) throw new A2FError("empty_audio", "This take has no sound that was kept.");
+    if (this.sound.length === 0) throw new A2FError("empty_audio", "This take has no audio.");
     return new Blob([this.sound.wav()], { type: "audio/wav" });
   }
 
-  /** The take as the ladder wants it. @returns {Source} */
+  /** Returns the take as a source for a SourceSelector. @returns {Source} */
   source() {
     const [take, faces] = [this, this.#faces];
-    let heard = 0;
+    let position = 0;
     return {
       writesVisemes: true,
       get rank() {
-        return take.rankAt(heard);
+        return take.rankAt(position);
       },
       ahead: (time) => faces.ahead(time),
       sample(time, out) {
-        heard = time;
+        position = time;
         faces.sample(time, out);
       },
     };

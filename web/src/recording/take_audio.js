@@ -2,14 +2,14 @@ import { wavOf } from "../audio/decode.js";
 import { Loudness } from "../audio/loudness.js";
 import { PcmFormat, toFloat, toInt16 } from "../audio/pcm.js";
 
-/** Peaks a second that are kept for a picture of the waveform. */
+/** Peaks per second, for drawing the waveform. */
 const PEAK_RATE = 100;
 
-/** The sound of a take: one channel of 16 bits, and its peaks. */
+/** Audio of a take, mono and 16 bits, with its peaks. */
 export class TakeAudio {
-  /** Hertz; 0 until it is known. */
+  /** Hertz; 0 while unknown. */
   sampleRate = 0;
-  /** How many samples there are. */
+  /** Number of samples. */
   length = 0;
   /** @type {Int16Array[]} */
   #pieces = [];
@@ -21,7 +21,7 @@ export class TakeAudio {
     return this.sampleRate ? this.length / this.sampleRate : 0;
   }
 
-  /** @param {readonly Float32Array[]} planes one array a channel, values of −1 to 1 */
+  /** @param {readonly Float32Array[]} planes one array per channel, values from −1 to 1 */
   push(planes) {
     const samples = toInt16(mixed(planes));
     this.#measure(samples);
@@ -29,7 +29,7 @@ export class TakeAudio {
     this.length += samples.length;
   }
 
-  /** Cuts what lies behind an instant. @param {number} duration seconds */
+  /** Drops audio after a time. @param {number} duration seconds */
   cut(duration) {
     const wanted = Math.min(this.length, Math.round(duration * this.sampleRate));
     const all = this.samples().slice(0, wanted);
@@ -38,7 +38,7 @@ export class TakeAudio {
     this.#peaks.length = Math.min(this.#peaks.length, Math.ceil(duration * PEAK_RATE));
   }
 
-  /** @returns {Int16Array} all of it */
+  /** @returns {Int16Array} all samples */
   samples() {
     if (this.#pieces.length === 1) return this.#pieces[0];
     const all = new Int16Array(this.length);
@@ -51,7 +51,7 @@ export class TakeAudio {
   }
 
   /**
-   * The largest value between two instants.
+   * Returns the largest value between two times.
    * @param {number} from seconds
    * @param {number} to seconds
    * @returns {number} 0–1
@@ -63,7 +63,7 @@ export class TakeAudio {
     return most;
   }
 
-  /** How loud it is, for what moves with the voice. */
+  /** Measures loudness, for motion that follows the voice. */
   loudness() {
     const loudness = new Loudness(this.sampleRate);
     const samples = this.samples();
@@ -73,7 +73,7 @@ export class TakeAudio {
     return loudness;
   }
 
-  /** A WAV file. @returns {Uint8Array<ArrayBuffer>} */
+  /** Returns a WAV file. @returns {Uint8Array<ArrayBuffer>} */
   wav() {
     const samples = this.samples();
     const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
@@ -92,7 +92,7 @@ export class TakeAudio {
 }
 
 /**
- * One channel of all.
+ * Mixes to mono.
  * @param {readonly Float32Array[]} planes
  */
 function mixed([left, right]) {

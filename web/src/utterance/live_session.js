@@ -9,20 +9,20 @@ import { A2FError } from "../errors.js";
  * @import { PcmStream } from "./pcm_stream.js"
  */
 
-/** The highest rate that the wire takes, in Hertz. */
+/** Highest sample rate of the protocol, Hertz. */
 const HIGHEST_RATE = 48000;
 
 /**
- * The PCM format of a stream that is read through a context.
+ * Returns the PCM format for audio captured through an AudioContext.
  * @param {number} contextRate Hertz
  */
 export function captureFormat(contextRate) {
   return new PcmFormat({ sampleRate: Math.min(contextRate, HIGHEST_RATE) });
 }
 
-/** A microphone or a remote track that the face follows. Made by `client.listen()`. */
+/** Animation from a microphone or a remote track. Returned by `client.listen()`. */
 export class LiveSession {
-  /** Resolves when sound is being read; rejects with `microphone_failed`. @type {Promise<void>} */
+  /** Resolves when capturing has started; rejects with `microphone_failed`. @type {Promise<void>} */
   ready;
   #stream;
   #sink;
@@ -50,28 +50,28 @@ export class LiveSession {
     return this.#stream.id;
   }
 
-  /** Seconds by which the face follows the sound just now. */
+  /** Current delay of the face behind the audio, seconds. */
   get delay() {
     return this.#sink.delay;
   }
 
-  /** What carried most of it so far. @returns {Rank} */
+  /** The source used most so far. @returns {Rank} */
   get rank() {
     return this.#stream.rank;
   }
 
-  /** Resolves when the face has shown everything. @returns {Promise<Outcome>} */
+  /** Resolves when the last frame has been shown. @returns {Promise<Outcome>} */
   get done() {
     return this.#stream.done;
   }
 
-  /** Stops reading; the stream's tracks stay the app's. */
+  /** Stops capturing. The stream's tracks are left running. */
   stop() {
     this.#capture.stop();
     this.#stream.end();
   }
 
-  /** Stops reading, and the face at once. */
+  /** Stops capturing and animation immediately. */
   cancel() {
     this.#capture.stop();
     this.#stream.cancel();

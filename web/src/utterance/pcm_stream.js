@@ -7,7 +7,7 @@ import { A2FError } from "../errors.js";
  * @import { Utterance } from "./utterance.js"
  */
 
-/** A stream of PCM that is heard and shown while it is written. Made by `client.start()`. */
+/** A PCM stream that is played and animated while it is written. Returned by `client.start()`. */
 export class PcmStream {
   #utterance;
   #reader;
@@ -34,25 +34,25 @@ export class PcmStream {
     return this.#utterance.id;
   }
 
-  /** Resolves when it has been heard, or was cancelled. @returns {Promise<Outcome>} */
+  /** Resolves when it was played or cancelled. @returns {Promise<Outcome>} */
   get done() {
     return this.#utterance.done;
   }
 
-  /** What carried most of it so far. @returns {Rank} */
+  /** The source used most so far. @returns {Rank} */
   get rank() {
     return this.#utterance.rank;
   }
 
-  /** No more can be written. */
+  /** True after `end()` or `cancel()`. */
   get ended() {
     return this.#utterance.inputEnded;
   }
 
   /**
-   * Takes PCM of any length and returns at once, whatever the server does.
-   * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} pcm channels interleaved; bytes are in the
-   *   encoding of `start` and may end within a sample
+   * Writes PCM of any length. Never blocks.
+   * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} pcm interleaved channels; raw bytes are in
+   *   the encoding given to `start` and may end within a sample
    */
   write(pcm) {
     if (this.ended) {
@@ -65,7 +65,7 @@ export class PcmStream {
     this.#uplink.write(bytes);
   }
 
-  /** No more PCM will come. */
+  /** Ends the stream. */
   end() {
     if (this.ended) return;
     if (this.#reader.pending > 0) this.#utterance.onFailure(halfSample());
@@ -73,13 +73,13 @@ export class PcmStream {
     this.#utterance.finishAudio(this.#samples / this.#format.sampleRate);
   }
 
-  /** Stops sound and face at once. */
+  /** Stops audio and animation immediately. */
   cancel() {
     this.#cancel();
   }
 
   /**
-   * Visemes of a speech service, for when the server's frames fail.
+   * Adds a viseme of a speech service. Visemes are used if there are no server frames.
    * @param {number} time seconds
    * @param {number} id Azure viseme, 0–21
    */
@@ -88,7 +88,7 @@ export class PcmStream {
   }
 
   /**
-   * A word of a speech service, for whoever listens to `word`.
+   * Adds a word of a speech service, for listeners of `word`.
    * @param {number} time seconds
    * @param {number} duration seconds
    * @param {string} text

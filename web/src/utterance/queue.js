@@ -3,10 +3,10 @@
  * @import { Utterance } from "./utterance.js"
  */
 
-/** Also when the page is hidden, and no frames are drawn, what has been heard must come to its end. */
+/** Utterances must end on time even if the page is hidden and no frames are drawn. */
 const HEARTBEAT_MS = 200;
 
-/** Who speaks: one utterance at a time, the others wait their turn in the order they came. */
+/** Plays utterances one at a time, in the order in which they were added. */
 export class UtteranceQueue {
   #platform;
   #emit;
@@ -19,7 +19,7 @@ export class UtteranceQueue {
   /**
    * @param {Platform} platform
    * @param {(event: keyof Events, payload: any) => void} emit
-   * @param {() => number} patience ms that sound waits for frames
+   * @param {() => number} patience milliseconds that playback waits for frames
    */
   constructor(platform, emit, patience) {
     this.#platform = platform;
@@ -27,17 +27,17 @@ export class UtteranceQueue {
     this.#patience = patience;
   }
 
-  /** Whose turn it is. @returns {Utterance | null} */
+  /** The first in the queue. @returns {Utterance | null} */
   get current() {
     return this.#queue[0] ?? null;
   }
 
-  /** The one that came last. @returns {Utterance | null} */
+  /** The last in the queue. @returns {Utterance | null} */
   get newest() {
     return this.#queue.at(-1) ?? null;
   }
 
-  /** The one being heard. @returns {Utterance | null} */
+  /** The one being played. @returns {Utterance | null} */
   get speaking() {
     const { current } = this;
     return current?.playing ? current : null;
@@ -50,7 +50,7 @@ export class UtteranceQueue {
     this.#scheduleHeartbeat();
   }
 
-  /** Lets begin what may begin, and end what has been heard. */
+  /** Starts the current utterance if it is ready, and ends it if it is over. */
   advance() {
     const { current } = this;
     if (!current) return;
@@ -73,9 +73,9 @@ export class UtteranceQueue {
     this.advance();
   }
 
-  /** Ends everything at once. */
+  /** Ends all utterances immediately. */
   cancelAll() {
-    // From the last, so that the server is told about the newest first.
+    // Newest first, as the server has to be told.
     for (const utterance of [...this.#queue].reverse()) this.cancel(utterance);
   }
 
@@ -88,7 +88,7 @@ export class UtteranceQueue {
   }
 
   /**
-   * Sound waits for the first frames, but not for long.
+   * Playback waits for the first frames, but only for a short time.
    * @param {Utterance} utterance
    */
   #tryToPlay(utterance) {

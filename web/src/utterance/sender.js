@@ -15,7 +15,7 @@ import { requestFields } from "../settings.js";
  * @import { Utterance } from "./utterance.js"
  */
 
-/** Chooses how an utterance reaches the server, and what to do where the server cannot read it. */
+/** Chooses how an utterance is sent to the server, and converts audio that the server cannot decode. */
 export class UtteranceSender {
   #connection;
   #platform;
@@ -34,13 +34,13 @@ export class UtteranceSender {
 
   /**
    * @param {Utterance} utterance
-   * @param {Uint8Array} bytes of an audio file
-   * @param {string} type its media type, "" if unknown
+   * @param {Uint8Array} bytes content of an audio file
+   * @param {string} type media type, "" if unknown
    */
   sendFile(utterance, bytes, type) {
     const decoded = decodeFile(this.#platform, bytes);
     decoded.then((audio) => measure(utterance, audio)).catch(() => {});
-    // What neither side can decode is the server's error to report, unless the browser was asked for help.
+    // If nobody can decode it, the server's error is reported, unless the browser was asked to convert.
     const convert = () =>
       void decoded.then((audio) => this.#decoded(utterance, audio)).catch((e) => utterance.onFailure(e));
     utterance.send(
@@ -64,7 +64,7 @@ export class UtteranceSender {
   }
 
   /**
-   * Always over the WebSocket: nobody wants to wait for a whole sentence.
+   * Requests speech from the server. Always uses the WebSocket, because it streams.
    * @param {Utterance} utterance
    * @param {SpeakText} words
    */
@@ -99,7 +99,7 @@ export class UtteranceSender {
   }
 
   /**
-   * HTTP takes a whole file, so a stream is sent when it has ended.
+   * HTTP needs a whole file, so a stream is sent once it has ended.
    * @param {Utterance} utterance
    * @param {PcmFormat} format
    */

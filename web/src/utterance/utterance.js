@@ -11,27 +11,27 @@ import { VisemeSource } from "../visemes/source.js";
  * @import { AudioSink, Events, Outcome, Rank, Source } from "../types.js"
  */
 
-/** How much of the past an endless utterance keeps, in seconds. */
+/** Seconds of the past that an endless utterance keeps. */
 const KEEP_S = 10;
 
-/** With so many seconds of frames in hand sound begins: fewer, and the first delay would be seen. */
+/** Playback starts with this many seconds of frames in hand; with fewer, the first delay would be visible. */
 const HEAD_START_S = 0.1;
 
 /**
  * @typedef {object} UtteranceHooks
  * @property {(event: keyof Events, payload: any) => void} emit
- * @property {(speech: Utterance) => void} onChange it may begin, or it is over
+ * @property {(speech: Utterance) => void} onChange it may start, or it is over
  * @property {() => number} now ms
  *
  * @typedef {object} UtteranceRecorder Records the utterance as a take.
- * @property {{known: number}} take the take so far; known: seconds recorded
+ * @property {{known: number}} take recording so far; known: its length in seconds
  * @property {(planes: Float32Array[]) => void} addAudio
  * @property {(viseme: {time: number, id: number}) => void} onViseme
  * @property {(word: {time: number, duration: number, text: string}) => void} onWord
  * @property {(time: number) => void} recordUntil seconds
  * @property {(duration: number) => void} finish seconds
  *
- * @typedef {object} UtteranceUplink What brings it to the server.
+ * @typedef {object} UtteranceUplink Sends the utterance to the server.
  * @property {() => void} open
  * @property {(newest: boolean) => void} close
  * @property {(emotions: Record<string, number>) => void} setEmotions
@@ -39,8 +39,8 @@ const HEAD_START_S = 0.1;
  */
 
 /**
- * One utterance inside the client: its sound, what is known of the face, and where both stand. It implements
- * what an uplink reports to, and hands the ladder its sources.
+ * State of one utterance: its audio, its sources of animation and their progress. Receives the results of an
+ * uplink and provides sources to the SourceSelector.
  */
 export class Utterance {
   /** @type {Source[]} best first */
@@ -50,21 +50,21 @@ export class Utterance {
   loudness = null;
   /** @type {UtteranceUplink | null} */
   uplink = null;
-  /** Where it is to be kept. @type {UtteranceRecorder | null} */
+  /** Set if the utterance is recorded. @type {UtteranceRecorder | null} */
   recorder = null;
   /** No more PCM will be written. */
   inputEnded = false;
   playing = false;
-  /** There is sound to hear. */
+  /** There is audio to play. */
   audible = false;
-  /** Nothing is worth waiting for any more: it may begin when it is its turn. */
+  /** May start when it is first in the queue. */
   ready = false;
   cancelled = false;
   duration = 0;
-  /** Why there are no server frames just now. */
+  /** Why there are no server frames at the moment. */
   reason = /** @type {FallbackReason | ErrorCode} */ (FALLBACK.waiting);
   counters = { frames: 0, lateFrames: 0, firstFrameMs: /** @type {number | null} */ (null) };
-  /** Milliseconds that each rank carried. */
+  /** Milliseconds for which each source was used. */
   rankMs = { neutral: 0, loudness: 0, viseme: 0, server: 0 };
   #hooks;
   #startedAt;
@@ -93,7 +93,7 @@ export class Utterance {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // Who streams may never look at `done`; the error event tells them.
+    // Apps that stream may ignore `done`; they learn of failures from the error event.
     this.done.catch(() => {});
   }
 
@@ -111,7 +111,7 @@ export class Utterance {
     this.sources = [...this.sources.filter((source) => source.rank !== "loudness"), loudness];
   }
 
-  /** There is sound, so from now on waiting is felt. */
+  /** Marks that there is audio to play, so that a delay is now audible. */
   markAudible() {
     if (this.audible) return;
     this.audible = true;
@@ -124,13 +124,13 @@ export class Utterance {
     this.#hooks.onChange(this);
   }
 
-  /** @param {number} sampleRate of what the server will say, Hertz */
+  /** Sets the sample rate of synthesised speech. @param {number} sampleRate Hertz */
   onAudioFormat(sampleRate) {
     this.sink.setSampleRate?.(sampleRate);
     this.setLoudness(new Loudness(sampleRate));
   }
 
-  /** More of the sound. @param {Float32Array[]} planes one array a channel */
+  /** Adds audio. @param {Float32Array[]} planes one array per channel */
   addAudio(planes) {
     this.loudness?.push(planes);
     this.recorder?.addAudio(planes);
@@ -139,7 +139,7 @@ export class Utterance {
     this.markAudible();
   }
 
-  /** @param {number} duration seconds of sound in all */
+  /** Marks the end of the audio. @param {number} duration total seconds */
   finishAudio(duration) {
     this.inputEnded = true;
     this.duration = duration;
@@ -151,7 +151,7 @@ export class Utterance {
     this.markAudible();
   }
 
-  /** Nothing of it will be heard. @param {A2FError} error */
+  /** Fails without any audio having been played. @param {A2FError} error */
   abort(error) {
     this.#failure = error;
     this.#hooks.onChange(this);
@@ -188,13 +188,16 @@ export class Utterance {
     return this.cancelled || this.#failure !== null || (this.playing && this.sink.isOver(now));
   }
 
-  /** @returns {Rank} that carried most of it */
+  /** The source used most. @returns {Rank} */
   get rank() {
     const ranks = /** @type {Rank[]} */ (Object.keys(this.rankMs));
     return ranks.reduce((best, rank) => (this.rankMs[rank] > this.rankMs[best] ? rank : best));
   }
 
-  /** @param {boolean} newest whether no later utterance has been sent */
+  /**
+   * Ends the utterance and settles `done`.
+   * @param {boolean} newest whether no later utterance has been sent
+   */
   close(newest) {
     this.uplink?.close(newest);
     this.inputEnded = true;
@@ -209,7 +212,7 @@ export class Utterance {
   }
 
   /**
-   * It cannot be heard, or not be read.
+   * Fails during or before playback.
    * @param {A2FError} error
    */
   fail(error) {
@@ -217,12 +220,12 @@ export class Utterance {
     this.#reject(error);
   }
 
-  /** Writes down what has been heard. */
+  /** Records up to the playback position. */
   updateTake() {
     if (this.playing) this.recorder?.recordUntil(this.position());
   }
 
-  /** An endless utterance forgets its past, where nobody can seek back to it. */
+  /** Drops old data of an endless utterance, if playback cannot be rewound. */
   trim() {
     if (!this.sink.forwardOnly) return;
     this.updateTake();
@@ -273,7 +276,7 @@ export class Utterance {
     if (track.ahead(0) >= HEAD_START_S) this.markReady();
   }
 
-  /** @param {number} duration seconds of the last segment */
+  /** @param {number} duration seconds of the last server utterance */
   onEnd(duration) {
     this.duration ||= duration;
     this.#track?.finish();
@@ -304,8 +307,9 @@ export class Utterance {
   }
 
   /**
-   * Where a take ends that broke off: what nobody heard is only kept where it can still be played.
-   * @param {number} known seconds of the face
+   * Returns where an interrupted take ends: audio that was not played is kept only if it can still be
+   * replayed.
+   * @param {number} known seconds of animation recorded
    */
   #takeEnd(known) {
     const position = this.position();

@@ -1,12 +1,15 @@
 import { clamp, swell } from "./envelopes.js";
 import * as S from "./shapes.js";
 
-/** Where hardly any sound has a hold, the face goes back to neutral instead of following the last trace of one. */
+/**
+ * Weight of the neutral face in the average, so that the face returns to neutral when no sound has much
+ * influence.
+ */
 const LEAST_PULL = 0.05;
-/** How wide a quiet vowel is, and what the loudest adds. */
+/** Opening of quiet vowels, and what full loudness adds. */
 const EFFORT = [0.75, 0.4];
 
-/** The mean of what sounds ask for, each as firm as its hold on an instant. */
+/** Weighted average of visemes, by their influence at an instant. */
 export class VisemeBlend {
   values = new Float32Array(S.VALUES);
   #pulls = new Float32Array(S.GROUPS);
@@ -17,10 +20,10 @@ export class VisemeBlend {
   }
 
   /**
-   * Adds what a sound asks for, as firmly as it holds an instant.
-   * @param {number} shape whose face it has
-   * @param {number} id whose strength it has
-   * @param {number} scale of the face
+   * Adds one viseme.
+   * @param {number} shape viseme that provides the face
+   * @param {number} id viseme that provides the strength
+   * @param {number} scale factor for the face
    * @param {number} start seconds
    * @param {number} end
    * @param {number} time
@@ -29,7 +32,7 @@ export class VisemeBlend {
     const { values } = this;
     const before = Math.max(0, start - time);
     const after = Math.max(0, time - end);
-    // A short sound reaches less far.
+    // Short sounds reach less far.
     const width = 0.75 + 0.25 * Math.min(1, (end - start) * 10);
     for (let group = 0, value = 0; group < S.GROUPS; group++) {
       const until = S.GROUP_END[group];
@@ -42,8 +45,8 @@ export class VisemeBlend {
   }
 
   /**
-   * Makes the mean of what was added.
-   * @param {number} level of the voice, 0–1; negative: not known
+   * Computes the average.
+   * @param {number} level loudness of the voice, 0–1; negative if unknown
    */
   average(level) {
     const { values } = this;

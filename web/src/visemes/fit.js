@@ -6,14 +6,14 @@ import { writeVisemeFace } from "./rig.js";
 import { CURVES, REST, VALUES } from "./shapes.js";
 
 const OPEN = { seal: 0, bite: 0, rest: 0, press: 0 };
-/** Azure's viseme whose face shows an Oculus one best (visemes/shapes.js). @type {Record<string, number>} */
+/** Azure viseme that represents each Oculus viseme (visemes/shapes.js). @type {Record<string, number>} */
 const SPOKEN = { TH: 17, DD: 19, kk: 20, CH: 16, SS: 15, nn: 14, RR: 13, aa: 2, E: 4, I: 6, O: 8, U: 7 };
-/** Those that no face of an Azure viseme shows, but a gate. @type {Record<string, typeof OPEN>} */
+/** Oculus visemes that are represented by a gate instead. @type {Record<string, typeof OPEN>} */
 const GATES = { PP: { ...OPEN, seal: 1 }, FF: { ...OPEN, bite: 1 } };
-/** What counts as being shown at all. */
+/** Minimum weight at which a shape counts as visible. */
 const SHOWN = 0.049;
 
-/** What each Oculus viseme is in the 52 ARKit shapes; silence is none of them. @type {Record<string, Float32Array>} */
+/** Each Oculus viseme in the 52 ARKit shapes, except silence. @type {Record<string, Float32Array>} */
 export const VISEME_FACES = Object.fromEntries(
   OCULUS.filter((name) => name in SPOKEN || name in GATES).map((name) => [name, likeness(name)]),
 );
@@ -29,9 +29,9 @@ function likeness(name) {
 }
 
 /**
- * The ARKit shapes that a channel of a bound face shows.
+ * Returns the indices of the ARKit shapes that a channel represents.
  * @param {number} channel
- * @returns {number[]} indices
+ * @returns {number[]}
  */
 export function arkitShapesOf(channel) {
   if (channel < SHAPE_COUNT) return [channel];
@@ -39,18 +39,18 @@ export function arkitShapesOf(channel) {
   return [...(VISEME_FACES[name] ?? [])].flatMap((value, shape) => (value > SHOWN ? [shape] : []));
 }
 
-/** The mouth of the 52 shapes as a mixture of visemes, for avatars that have nothing else. */
+/** Approximates the mouth of the 52 ARKit shapes by visemes, for avatars that have nothing else. */
 export class VisemeFit {
   #channels;
   #mixture;
   #mouth = new Float32Array(MOUTH_FEATURES);
 
-  /** A mixture of all that have a likeness; lips that meet are PP. */
+  /** Uses all visemes; closed lips are PP. */
   static ofAll() {
     return new VisemeFit(Object.keys(VISEME_FACES), oculusIndex);
   }
 
-  /** A mixture of the vowels, for {@link vowelIndex}; lips that meet are none of them. */
+  /** Uses the vowels only, for {@link vowelIndex}; closed lips match none of them. */
   static ofVowels() {
     return new VisemeFit(VOWELS, vowelIndex);
   }
@@ -64,7 +64,10 @@ export class VisemeFit {
     this.#mixture = new MixtureSolver(names.map((name) => mouthOf(VISEME_FACES[name])));
   }
 
-  /** @param {Float32Array} face of which it reads the 52 shapes and writes its visemes, all 0–1, at most 1 in all */
+  /**
+   * @param {Float32Array} face its 52 shapes are read and its visemes written, each 0–1 and at most 1 in
+   *   total
+   */
   write(face) {
     mouthFeatures(face, this.#mouth);
     this.#mixture.solve(this.#mouth);

@@ -3,12 +3,16 @@ import { BITE, SEAL, SILENCE } from "./shapes.js";
 
 /** @import { VisemeMarks } from "./marks.js" */
 
-/** Nobody keeps lips closed longer: a longer span hides sounds that were not told, after a share of this time. */
+/**
+ * Lips stay closed no longer than this. A longer span contains sounds without marks, which start after this
+ * fraction of it.
+ */
 export const LONGEST_CLOSURE_S = 0.25;
 export const HIDES_AFTER = 0.65;
 
 /**
- * What no neighbour can open, 0–1: lips that meet and how firmly they are pressed, the lip at the teeth, silence.
+ * Cases that override the blend, each 0–1: closed lips (seal) and their pressure, lip on teeth (bite),
+ * silence (rest).
  */
 export class VisemeGates {
   seal = 0;
@@ -23,7 +27,7 @@ export class VisemeGates {
   }
 
   /**
-   * Leaves only the rest before the first mark and after the end.
+   * Resets; only the rest before the first mark and after the end remains.
    * @param {number} time seconds
    */
   clear(time) {
@@ -32,8 +36,8 @@ export class VisemeGates {
   }
 
   /**
-   * A run of silences is one.
-   * @param {number} i mark of a silence
+   * Adds a silence. Consecutive silences count as one.
+   * @param {number} i index of its mark
    * @param {number} time seconds
    */
   addSilence(i, time) {
@@ -49,8 +53,8 @@ export class VisemeGates {
   }
 
   /**
-   * A closure, and the run of the same closures that begins with it.
-   * @param {number} i its mark
+   * Adds a closure, and the same closure if it is repeated by the next mark.
+   * @param {number} i index of its mark
    * @param {number} end seconds
    * @param {number} time
    */
@@ -65,11 +69,11 @@ export class VisemeGates {
   }
 
   /**
-   * @param {number} i mark
+   * @param {number} i index of the mark
    * @param {number} start seconds
    * @param {number} end
-   * @param {number} before the middle of the sound before
-   * @param {number} after the middle of the sound after
+   * @param {number} before middle of the previous sound
+   * @param {number} after middle of the next sound
    * @param {number} time
    */
   #addSpan(i, start, end, before, after, time) {
@@ -90,7 +94,7 @@ export class VisemeGates {
   }
 }
 
-/** @param {number} id @returns {boolean} whether it is lips that meet, or the lip at the teeth */
+/** Returns true for closed lips and lip on teeth. @param {number} id @returns {boolean} */
 export function closes(id) {
   return id === SEAL || id === BITE;
 }

@@ -1,19 +1,19 @@
-/** A share costs this much of its likeness' own size: of two mixtures that are as near, the plainer one wins. */
+/** L1 penalty, relative to the norm of a template: of two equally good mixtures, the simpler one wins. */
 const SPARSE = 0.01;
-/** And its square this much, so that alike likenesses share instead of taking turns: the shares are continuous. */
+/** L2 penalty: similar templates share instead of alternating, which keeps the result continuous. */
 const RIDGE = 0.004;
-/** From the last solution a few are enough; from nothing, likenesses that are alike take many. */
+/** Maximum sweeps. A few suffice from the last solution; from zero, similar templates need many. */
 const SWEEPS = 200;
 const SETTLED = 1e-4;
 
 /**
- * How much of each of a few likenesses a mixture of them has that is nearest to a given one: non-negative least
- * squares with an elastic net, by coordinate descent from the last solution
- * (Friedman, Hastie, Tibshirani 2010, https://doi.org/10.18637/jss.v033.i01, eq. 5). The problem is strictly convex, so
- * its solution is unique and continuous in what it is made for. Nothing is allocated by {@link MixtureSolver#solve}.
+ * Finds the mixture of templates that is nearest to a given vector: non-negative least squares with an
+ * elastic net, solved by coordinate descent from the last solution (Friedman, Hastie, Tibshirani 2010,
+ * https://doi.org/10.18637/jss.v033.i01, eq. 5). The problem is strictly convex, so its solution is unique
+ * and continuous in the input. {@link MixtureSolver#solve} allocates nothing.
  */
 export class MixtureSolver {
-  /** The shares: each 0–1, at most 1 together. */
+  /** Share of each template, 0–1 and at most 1 in total. */
   shares;
   #likenesses;
   #size;
@@ -21,7 +21,7 @@ export class MixtureSolver {
   #target;
   #raw;
 
-  /** @param {readonly Float32Array[]} likenesses of the same length, none all 0 */
+  /** @param {readonly Float32Array[]} likenesses all of the same length, none zero */
   constructor(likenesses) {
     this.#likenesses = likenesses;
     this.#size = likenesses.length;
@@ -31,7 +31,7 @@ export class MixtureSolver {
     this.shares = new Float32Array(this.#size);
   }
 
-  /** @param {Float32Array} given as long as a likeness */
+  /** @param {Float32Array} given as long as a template */
   solve(given) {
     for (let i = 0; i < this.#size; i++) this.#target[i] = dot(this.#likenesses[i], given);
     for (let sweep = 0; sweep < SWEEPS && this.#sweep() > SETTLED; sweep++);
@@ -41,7 +41,7 @@ export class MixtureSolver {
     for (let i = 0; i < this.#size; i++) this.shares[i] = this.#raw[i] * scale;
   }
 
-  /** Improves each share once. @returns {number} the largest change */
+  /** Improves each share once. @returns {number} largest change */
   #sweep() {
     let most = 0;
     for (let i = 0; i < this.#size; i++) {
@@ -53,7 +53,7 @@ export class MixtureSolver {
     return most;
   }
 
-  /** What the others leave to a share. @param {number} i */
+  /** Returns the residual for one template. @param {number} i */
   #left(i) {
     let left = this.#target[i];
     const row = i * this.#size;

@@ -1,18 +1,20 @@
 import { shapeIndex } from "../arkit.js";
 
 /**
- * A mouth in eleven numbers, for comparing one with another: what the 52 shapes say about it, left and right in
- * one, each scaled by how much it counts.
+ * Number of features that describe a mouth, for comparing mouths. They are computed from the 52 shapes, with
+ * left and right averaged, and scaled by their importance.
  */
 export const MOUTH_FEATURES = 11;
 
-/** How much each number counts: gap, lower lip, upper lip, funnel, pucker, stretch, smile, tongue, jaw forward. */
+/**
+ * Importance of each feature: gap, lower lip, upper lip, funnel, pucker, stretch, smile, tongue, jaw forward.
+ */
 const COUNTS = [1.4, 1, 1, 1.1, 1.1, 1, 0.3, 1, 1];
 const BITE_COUNTS = 1.2;
 const SEAL_COUNTS = 0.8;
-/** Sum of rolls, press and close at which lips count as sealed: those of the built-in model's closures. */
+/** Sum of rolls, press and close at which lips count as sealed; taken from closures of the built-in model. */
 const SEALED = 0.22;
-/** Lips that are apart by this much are not sealed, whatever presses them. */
+/** Lips further apart than this are not sealed, however firmly they are pressed. */
 const APART = 0.16;
 
 const [JAW, CLOSE, ROLL_LOWER, ROLL_UPPER] = [
@@ -28,8 +30,9 @@ const [LOWER, UPPER, STRETCH, SMILE, PRESS] = ["LowerDown", "UpperUp", "Stretch"
 const [TONGUE, FORWARD] = ["tongueOut", "jawForward"].map(shapeIndex);
 
 /**
- * @param {Float32Array} face the 52 shapes, or more
- * @param {Float32Array} out MOUTH_SIZE numbers
+ * Computes the features of a mouth.
+ * @param {Float32Array} face at least the 52 shapes
+ * @param {Float32Array} out MOUTH_FEATURES numbers
  */
 export function mouthFeatures(face, out) {
   const gap = Math.max(0, face[JAW] - face[CLOSE]);
@@ -49,7 +52,11 @@ export function mouthFeatures(face, out) {
   out[10] = Math.min(1, pressed / SEALED) * Math.max(0, 1 - (gap + lower + upper) / APART) * SEAL_COUNTS;
 }
 
-/** Left and right stand side by side in ARKit's order. @param {Float32Array} face @param {number} left */
+/**
+ * Averages left and right, which are adjacent in ARKit's order.
+ * @param {Float32Array} face
+ * @param {number} left
+ */
 function both(face, left) {
   return (face[left] + face[left + 1]) / 2;
 }

@@ -3,7 +3,8 @@ import { oculusIndex } from "../oculus.js";
 import { CURVES, VALUES } from "./shapes.js";
 
 /**
- * ARKit shapes of each curve, and of lips that meet and of the lip at the teeth; without a side: both.
+ * ARKit shapes of each curve, of closed lips (seal, press) and of lip on teeth (bite). Names without a side
+ * stand for both.
  * @type {Record<string, Record<string, number>>}
  */
 const RIG = {
@@ -22,10 +23,10 @@ const RIG = {
 };
 const TERMS = Object.fromEntries(Object.entries(RIG).map(([name, shares]) => [name, termsOf(shares)]));
 const CURVE_TERMS = CURVES.map((curve) => TERMS[curve]);
-/** How far each curve gives way to lips that meet, and to the lip at the teeth. */
+/** How far each curve yields to closed lips, and to lip on teeth. */
 const SEAL_TAKES = [1, 1, 1, 0, 0, 0.9, 0.9, 1, 0];
 const BITE_TAKES = [0.6, 1, 0.3, 0, 0, 0, 0.3, 1, 0];
-/** Lips that meet let go of the teeth. */
+/** How far lip on teeth yields to closed lips. */
 const SEAL_TAKES_BITE = 0.75;
 const [SIL, PP, FF] = ["sil", "PP", "FF"].map(oculusIndex);
 
@@ -42,11 +43,11 @@ function termsOf(shares) {
 }
 
 /**
- * Writes a whole face.
+ * Writes a full face.
  * @param {Float32Array} values blended
- * @param {{seal: number, bite: number, rest: number, press: number}} gates 0–1: lips that meet, lip at the
- *   teeth, silence, and how firmly lips that meet are pressed
- * @param {Float32Array} out a whole face
+ * @param {{seal: number, bite: number, rest: number, press: number}} gates 0–1: closed lips, lip on teeth,
+ *   silence, and pressure of closed lips
+ * @param {Float32Array} out full face
  */
 export function writeVisemeFace(values, { seal, bite, rest, press }, out) {
   const held = bite * (1 - SEAL_TAKES_BITE * seal);

@@ -1,26 +1,29 @@
 import { OCULUS } from "../oculus.js";
 
 /**
- * What Azure's visemes ask of a face, after the built-in model's targets (training/faces.toml, rig.toml). Each
- * asks for nine curves, from which the ARKit shapes follow (rig.js), and one Oculus viseme; and how firmly,
- * by group.
+ * Faces of Azure's visemes, derived from the training targets of the built-in model (training/faces.toml,
+ * rig.toml). Each viseme defines nine curves, which rig.js maps to ARKit shapes, one Oculus viseme, and a
+ * strength per group.
  */
 
 export const CURVES = ["jaw", "lower", "upper", "funnel", "pucker", "stretch", "smile", "tongue", "forward"];
 
-/** Values that visemes are blended in: the curves, then the Oculus visemes. */
+/** Number of values that are blended: the curves, then the Oculus visemes. */
 export const VALUES = CURVES.length + OCULUS.length;
-/** The curves that a loud voice makes larger are before this one. */
+/** Curves before this index grow with loudness. */
 export const OPENING_END = 3;
-/** The Oculus vowels are the last values. */
+/** Index of the first Oculus vowel; vowels are the last values. */
 export const VOWELS_START = VALUES - 5;
 
-/** Groups of values that are held alike: jaw, parting, rounding, spreading, tongue, Oculus. */
+/** Groups of values that share timing and strength: jaw, parting, rounding, spreading, tongue, Oculus. */
 export const GROUPS = 6;
 export const GROUP_END = [1, 3, 5, 7, 9, VALUES];
-/** The group that rises while another falls back, so that a long sound is never quite still. */
+/** Groups that open further first in a long sound, while the others follow; keeps the mouth moving. */
 export const SWELLS_FIRST = [true, false, false, false, true, true];
-/** Seconds before and after a sound in which its hold on each group grows and fades. Rounding starts early. */
+/**
+ * Seconds before and after a sound in which its influence on each group grows and fades (coarticulation).
+ * Rounding starts early.
+ */
 export const EARLY = [0.165, 0.135, 0.225, 0.15, 0.12, 0.14];
 export const LATE = [0.165, 0.15, 0.15, 0.135, 0.12, 0.14];
 
@@ -28,7 +31,7 @@ export const SILENCE = 0;
 export const H = 12;
 export const BITE = 18;
 export const SEAL = 21;
-/** Not Azure's: the mouth of a voice whose sounds are not known. */
+/** Not one of Azure's: the mouth while sounds are unknown. */
 export const MURMUR = 22;
 export const IDS = 22;
 
@@ -37,8 +40,8 @@ const CONSONANT = [0.8, 0.8, 0.3, 0.3, 1, 0.8];
 
 /**
  * @typedef {object} VisemeShape
- * @property {string} [as] the Oculus viseme
- * @property {number[]} hold by group
+ * @property {string} [as] Oculus viseme
+ * @property {number[]} hold strength by group
  * @property {Record<string, number>} [face] curve → 0–1
  */
 
@@ -69,7 +72,7 @@ const SHAPES = [
     hold: [1, 1, 1.3, 1, 0.6, 1],
     face: { jaw: 0.29, lower: 0.09, upper: 0.03, funnel: 0.36, pucker: 0.28 },
   },
-  // 9–11 are two sounds each (TURNS), 12 has the shape of what follows.
+  // 9–11 are diphthongs (TURNS); 12 takes the shape of the following sound.
   { hold: VOWEL },
   { hold: VOWEL },
   { hold: VOWEL },
@@ -106,7 +109,7 @@ const SHAPES = [
   { as: "aa", hold: VOWEL, face: { jaw: 0.5, lower: 0.2, upper: 0.1 } },
 ];
 
-/** Diphthongs: the vowels that they go from and to. @type {Record<number, readonly [number, number]>} */
+/** Diphthongs: first and second vowel. @type {Record<number, readonly [number, number]>} */
 export const TURNS = { 9: [2, 7], 10: [3, 6], 11: [2, 6] };
 
 /** `[ids, groups]` */

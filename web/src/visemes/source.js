@@ -8,24 +8,24 @@ import { H, MURMUR, SILENCE, TURNS } from "./shapes.js";
 
 /** @import { FrameTrack } from "../frame_track.js" */
 
-/** Nobody holds a sound longer: a longer span hides sounds that were not told. */
+/** No sound lasts longer. A longer span contains sounds without marks. */
 const LONGEST_S = 0.6;
-/** An h is the vowel that follows it, this far open. */
+/** An h has the shape of the next vowel, scaled by this. */
 const H_SCALE = 0.6;
-/** The murmur where no loudness is known. */
+/** Loudness assumed if it is unknown. */
 const UNKNOWN_LEVEL = 0.5;
 
 /**
- * The rank between the server's frames and loudness: a face from the viseme marks of a speech service. Each sound
- * holds the groups of the face with a strength that is full in its span and fades around it; the face is the mean
- * of what all ask for. Above that stand three gates that no neighbour can open: lips that meet, the lip at the
- * teeth, and silence. Where marks are sparse the mouth goes over to the loudness of the voice.
+ * Animates the mouth from viseme marks of a speech service; used if there are no server frames. Each sound
+ * influences groups of the face, fully within its span and less around it (coarticulation), and the face is
+ * their weighted average. Three cases override the blend: closed lips (p, b, m), lip on teeth (f, v), and
+ * silence. Where marks are sparse, loudness moves the mouth.
  */
 export class VisemeSource {
   rank = /** @type {const} */ ("viseme");
-  /** It writes the visemes of a face, too. */
+  /** It writes a full face. */
   writesVisemes = true;
-  /** How loud the voice is at a time, 0–1; negative: not known. @type {((time: number) => number) | null} */
+  /** Loudness of the voice at a time, 0–1; negative if unknown. @type {((time: number) => number) | null} */
   level = null;
   #marks = new VisemeMarks();
   #blend = new VisemeBlend();
@@ -33,14 +33,14 @@ export class VisemeSource {
   #fade = new VisemeFade();
   #level = -1;
 
-  /** How many marks are kept. */
+  /** Number of marks kept. */
   get count() {
     return this.#marks.count;
   }
 
   /**
    * @param {number} time seconds of the utterance
-   * @param {number} id Azure viseme, 0–21; others are left out
+   * @param {number} id Azure viseme, 0–21; others are ignored
    */
   add(time, id) {
     const at = this.#marks.add(time, id);
@@ -49,7 +49,7 @@ export class VisemeSource {
   }
 
   /**
-   * No more marks are to be waited for.
+   * Marks the utterance as complete.
    * @param {number} duration seconds of the utterance
    */
   finish(duration) {
@@ -58,7 +58,7 @@ export class VisemeSource {
   }
 
   /**
-   * Forgets the marks that no longer have a hold on an instant.
+   * Drops marks that no longer influence a time.
    * @param {number} time seconds
    */
   trim(time) {
@@ -66,7 +66,7 @@ export class VisemeSource {
   }
 
   /**
-   * Seconds of marks beyond an instant, in the sense of {@link FrameTrack#ahead}.
+   * Returns the seconds of marks after a time; see {@link FrameTrack#ahead}.
    * @param {number} time seconds
    */
   ahead(time) {
@@ -74,9 +74,9 @@ export class VisemeSource {
   }
 
   /**
-   * The curves are smooth by themselves, so the smoothing that other sources take is not asked for.
+   * Reads the face at a time. The curves are already smooth, so the smoothing setting is not needed.
    * @param {number} time seconds
-   * @param {Float32Array} out a whole face
+   * @param {Float32Array} out full face
    */
   sample(time, out) {
     const marks = this.#marks;
@@ -91,7 +91,7 @@ export class VisemeSource {
   }
 
   /**
-   * @param {number} i mark
+   * @param {number} i index of the mark
    * @param {number} time
    */
   #addMark(i, time) {
@@ -107,7 +107,7 @@ export class VisemeSource {
   }
 
   /**
-   * @param {number} i mark
+   * @param {number} i index of the mark
    * @param {number} start seconds
    * @param {number} end
    * @param {number} time
@@ -124,8 +124,8 @@ export class VisemeSource {
   }
 
   /**
-   * The shape that an h has: the vowel's that follows, else that of a vowel without a place.
-   * @param {number} i mark
+   * Returns the shape of an h: that of the following vowel, else of a neutral vowel.
+   * @param {number} i index of its mark
    */
   #vowelAfter(i) {
     const next = this.#marks.idOf(i + 1);

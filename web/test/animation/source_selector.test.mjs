@@ -269,6 +269,16 @@ test("the face closes faster for an utterance that was cancelled", () => {
   }
 });
 
+test("the frame event has the position that the audio device reports", () => {
+  const reported = [];
+  const face = new FaceAnimator((name, payload) => name === "frame" && reported.push(payload.heard));
+  const utterance = speaking([source("server", 1)]);
+  face.update(utterance, 0, { intensity: 1, smoothing: 0 });
+  utterance.sink.deviceTime = (now) => now / 1000 - 0.02;
+  face.update(utterance, 100, { intensity: 1, smoothing: 0 });
+  assert.deepEqual(reported, [Number.NaN, 0.08]);
+});
+
 test("intensity scales visemes too, and the event has the 52 only", () => {
   const events = [];
   const face = new FaceAnimator((name, payload) => name === "frame" && events.push(payload.weights.slice()));

@@ -207,9 +207,9 @@ function binaryOf(bytes) {
 test("what cannot carry an animation says so", () => {
   assert.throws(
     () => bakeTake(take(), glb([["smirk"], null])),
-    /no morph targets whose names are known, and a VRM's expressions cannot be baked\. Keep CSV or JSON/,
+    /no morph targets with known names, and a VRM's expressions cannot be baked\. Export CSV or JSON/,
   );
-  assert.throws(() => bakeTake(take(), new Uint8Array(10)), /no GLB/);
+  assert.throws(() => bakeTake(take(), new Uint8Array(10)), /not a GLB/);
   assert.throws(() => bakeTake(take(), glb([["jawOpen"]]).subarray(0, 200)), /cut off/);
   assert.throws(() => bakeTake(new Take(1, () => {}), glb([["jawOpen"]])), /empty/);
   const outside = container({ asset: { version: "2.0" }, buffers: [{ byteLength: 4, uri: "a.bin" }] }, null);
@@ -230,7 +230,7 @@ test("files that are not quite right are told of, or read as three reads them", 
           take(),
           changed((mesh) => Object.assign(mesh.extras, { targetNames: names })),
         ),
-      /no morph targets whose names are known/,
+      /no morph targets with known names/,
       JSON.stringify(names),
     );
   const parts = changed(({ primitives }) => primitives.push({ attributes: { POSITION: 0 } }));
@@ -284,7 +284,7 @@ test("a GLB whose document cannot be read is no GLB", () => {
       view.setUint32(i * 4, word, true);
     });
     bytes.set(json, 20);
-    assert.throws(() => bakeTake(take(), bytes), { name: "A2FError", message: /no GLB/ }, text);
+    assert.throws(() => bakeTake(take(), bytes), { name: "A2FError", message: /not a GLB/ }, text);
   }
 });
 
