@@ -5,7 +5,10 @@ import { AzureSpeaker } from "../src/azure_speaker.js";
 import { Audio2FaceClient } from "../src/client.js";
 import { mesh, record, settle, World } from "./support/world.mjs";
 
-/** Microsoft's SDK, as far as it is used; the real one is tried in a browser (tests/browser/test_azure.py). */
+/**
+ * The parts of Microsoft's SDK that are used. The real SDK is tested in a browser
+ * (tests/browser/test_azure.py).
+ */
 function fakeSdk() {
   const made = [];
   class SpeechSynthesizer {
@@ -57,7 +60,7 @@ async function speaker(pass = { token: "t", region: "r", expires_in: 600 }) {
   return { world, client, face, azure, made, passes, log: record(client, "viseme", "word", "error") };
 }
 
-test("sound, visemes and words go to the client in seconds", async () => {
+test("audio, visemes and words are passed to the client, with times in seconds", async () => {
   const { world, azure, made, log, client } = await speaker();
   const outcome = azure.speak("Hello");
   await settle();
@@ -86,7 +89,7 @@ test("sound, visemes and words go to the client in seconds", async () => {
   assert.equal((await outcome).duration, 1);
 });
 
-test("the connection is kept until its pass runs out", async () => {
+test("the connection is kept until its credentials expire", async () => {
   const { world, azure, made, passes } = await speaker({ host: "ws://127.0.0.1:5500", expires_in: 600 });
   for (let i = 0; i < 2; i++) {
     const outcome = azure.speak({ ssml: "<speak>Hi</speak>" });
@@ -101,7 +104,7 @@ test("the connection is kept until its pass runs out", async () => {
   assert.deepEqual([made.length, passes.length], [1, 1]);
 });
 
-test("cancel ends the synthesis, and the next sentence has a connection of its own", async () => {
+test("cancel ends the synthesis, and the next text gets a new connection", async () => {
   const { world, azure, made, client } = await speaker();
   const outcome = azure.speak("Hello");
   await settle();
@@ -119,7 +122,7 @@ test("cancel ends the synthesis, and the next sentence has a connection of its o
   assert.equal((await next).duration, 0.1);
 });
 
-test("what Azure refuses rejects, without the address in the words", async () => {
+test("a refusal by Azure rejects, without the address in the message", async () => {
   const { azure, made } = await speaker();
   const outcome = azure.speak("Hello");
   await settle();
@@ -133,7 +136,7 @@ test("what Azure refuses rejects, without the address in the words", async () =>
   });
 });
 
-test("a sentence that fails does not hold up the next", async () => {
+test("a failed text does not block the next one", async () => {
   const { world, azure, made } = await speaker();
   const first = azure.speak("One");
   const second = azure.speak("Two");
@@ -153,27 +156,27 @@ for (const [pass, words] of [
   [{ type: "error", code: "unauthorized", message: "a key is needed" }, /a key is needed/],
   [{ host: "127.0.0.1:5500" }, /ws:\/\/host:port/],
 ]) {
-  test(`a pass of ${JSON.stringify(pass)} says what is wrong`, async () => {
+  test(`invalid credentials are reported: ${JSON.stringify(pass)}`, async () => {
     const { azure } = await speaker(pass ?? null);
     await assert.rejects(azure.speak("Hello"), { code: "tts_failed", message: words });
   });
 }
 
-test("a pass that cannot be had says why", async () => {
+test("a failure to get credentials is reported", async () => {
   const { client } = await speaker();
   const getPass = () => Promise.reject(new Error("no network"));
   const azure = new AzureSpeaker(client, fakeSdk().sdk, { getPass });
   await assert.rejects(azure.speak("Hello"), { code: "tts_failed", message: /no network/ });
 });
 
-test("a host may want a token, too", async () => {
+test("a host may require a token, too", async () => {
   const { azure, made } = await speaker({ host: "ws://h:1", token: "t" });
   void azure.speak("Hello").catch(() => {});
   await settle();
   assert.equal(made[0].config.authorizationToken, "t");
 });
 
-test("cancel drops sentences that wait, and those whose pass is under way", async () => {
+test("cancel drops waiting texts, including one that waits for credentials", async () => {
   const { azure, made, client } = await speaker();
   const first = azure.speak("One");
   client.cancel();
@@ -185,7 +188,7 @@ test("cancel drops sentences that wait, and those whose pass is under way", asyn
   assert.equal(made.length, 1, "Three was never begun");
 });
 
-test("an Azure that says nothing is given up", async (t) => {
+test("an unresponsive Azure is abandoned", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const { azure, made } = await speaker();
   const outcome = azure.speak("Hello");
@@ -200,7 +203,7 @@ test("an Azure that says nothing is given up", async (t) => {
   assert.ok(made[0].closed);
 });
 
-test("it says what it needs", () => {
+test("missing arguments are reported", () => {
   assert.throws(() => new AzureSpeaker({}, {}, { getPass: () => ({}) }), { code: "bad_argument" });
   assert.throws(() => new AzureSpeaker({}, fakeSdk().sdk, {}), { code: "bad_argument" });
 });

@@ -14,7 +14,7 @@ async function connected() {
   return { world, client, log, utterance };
 }
 
-test("the reason of a refused connection is in the event", async () => {
+test("the event of a refused connection has the reason", async () => {
   const { world, log } = await connected();
   const refusal = { type: "error", code: "busy", message: "Shutting down.", fatal: true, reason: "draining" };
   world.socket.say(refusal);
@@ -59,12 +59,12 @@ test("a reason that is not a string is ignored", () => {
   assert.equal(serverError({ code: "busy", message: "Full.", reason: "full" }).reason, "full");
 });
 
-test("the event of an error has its code, message, severity and reason", () => {
+test("the payload of an error event has code, message, fatal and reason", () => {
   const error = new A2FError("busy", "Full.", { reason: "full" });
   assert.deepEqual(errorEvent(error), { code: "busy", message: "Full.", fatal: false, reason: "full" });
 });
 
-test("the reasons of the rank event keep their words", () => {
+test("the reasons of the rank event keep their wording", () => {
   assert.deepEqual(Object.values(FALLBACK), [
     "waiting for frames",
     "frames late",

@@ -22,7 +22,7 @@ test("between frames it interpolates linearly", () => {
   }
 });
 
-test("on a frame it is that frame", () => {
+test("at a frame it returns that frame", () => {
   const values = Float32Array.from({ length: 50 }, (_, i) => Math.fround(Math.sin(i * i)));
   const timeline = line(values);
   for (let i = 0; i < 50; i++) assert.ok(Math.abs(at(timeline, i / 30) - values[i]) < 1e-5);
@@ -47,12 +47,12 @@ test("smoothing stays within the values, adds no lag, and flattens", () => {
   assert.ok(Math.abs(at(line(ramp(100)), 1.5, 1) - 45) < 1e-4);
 });
 
-test("smoothing does not depend on when it is read", () => {
+test("smoothing does not depend on the read times", () => {
   const timeline = line(Float32Array.from({ length: 90 }, () => 0.5));
   assert.ok(Math.abs(at(timeline, 1.2345, 0.7) - 0.5) < 1e-6);
 });
 
-test("ahead tells how much is in hand", () => {
+test("ahead returns the seconds in hand", () => {
   const timeline = new FrameTrack(30, 1);
   assert.equal(timeline.ahead(0), -Infinity);
   timeline.put(0, ramp(31));
@@ -75,27 +75,27 @@ test("values are mapped by column and scaled", () => {
   );
 });
 
-test("a gap is bridged in a straight line", () => {
+test("a gap is interpolated linearly", () => {
   const timeline = line([0]);
   timeline.put(10, [1]);
   for (let i = 0; i <= 10; i++) assert.ok(Math.abs(at(timeline, i / 30) - i / 10) < 1e-6);
 });
 
-test("frames that come again take the place of the old", () => {
+test("repeated frames replace earlier ones", () => {
   const timeline = line([1, 1, 1]);
   timeline.put(1, [5]);
   assert.equal(at(timeline, 1 / 30), 5);
   assert.equal(timeline.end, 3);
 });
 
-test("it keeps what it holds when it grows", () => {
+test("growing keeps the content", () => {
   const timeline = new FrameTrack(30, 1);
   for (let i = 0; i < 1000; i++) timeline.put(i, [i]);
   assert.equal(at(timeline, 999 / 30), 999);
   assert.equal(at(timeline, 1 / 30), 1);
 });
 
-test("trimming forgets the past only", () => {
+test("trimming drops only the past", () => {
   const timeline = line(ramp(3000));
   timeline.trim(50);
   assert.ok(Math.abs(at(timeline, 60) - 1800) < 1e-3);
@@ -104,7 +104,7 @@ test("trimming forgets the past only", () => {
   assert.equal(at(timeline, 100), 3000);
 });
 
-test("a new segment starts where the old one ended", () => {
+test("a new server utterance starts from the last frame of the one before", () => {
   const timeline = line(new Float32Array(30).fill(1));
   timeline.splice(30);
   for (let i = 30; i < 40; i++) timeline.put(i, [0]);
@@ -116,7 +116,7 @@ test("a new segment starts where the old one ended", () => {
   assert.equal(last, 0);
 });
 
-test("a segment that starts later than anything known has no seam", () => {
+test("a server utterance that starts after a gap is not blended", () => {
   const timeline = line([1, 1]);
   timeline.splice(10);
   timeline.put(10, [0]);

@@ -22,7 +22,9 @@ const CLIENT = {
     ["index"],
   ],
   neighbours: [],
-  /** Names the types that modules share and that users see, so it refers to every layer, and every layer to it. */
+  /**
+   * Defines the types that modules share and users see: it may import from any layer, and any layer from it.
+   */
   vocabulary: "types",
   packages: [],
 };
@@ -41,17 +43,17 @@ const PAGE = {
   packages: ["audio2face-client", "three", "@pixiv/three-vrm"],
 };
 
-/** JavaScript files of a tree, relative to its root, with forward slashes. */
+/** Returns the JavaScript files of a tree, relative to its root, with forward slashes. */
 function filesOf({ root }) {
   return readdirSync(root, { recursive: true })
     .map((path) => path.split(sep).join("/"))
     .filter((path) => path.endsWith(".js"));
 }
 
-/** The folder under the root, or the name of a file at the root. */
+/** Returns the folder under the root, or the name of a file at the root. */
 const partOf = (path) => path.split("/")[0].replace(/\.js$/, "");
 
-/** What a file imports, types in JSDoc included: paths relative to the root, and bare package names. */
+/** Returns what a file imports, including types in JSDoc: paths relative to the root, and package names. */
 function importsOf({ root }, path) {
   const text = readFileSync(join(root, path), "utf8");
   const specifiers = [...text.matchAll(/(?:from\s+|import\s*\(\s*|^import\s+)"([^"]+)"/gm)].map(
@@ -64,7 +66,7 @@ function importsOf({ root }, path) {
 
 const layerOf = ({ layers }, part) => layers.findIndex((parts) => parts.includes(part));
 
-/** The imports of a tree between two files that are not the shared vocabulary. */
+/** Returns all imports of a tree, except those from and to the shared vocabulary. */
 function edgesOf(tree) {
   return filesOf(tree).flatMap((from) =>
     importsOf(tree, from)
@@ -73,7 +75,7 @@ function edgesOf(tree) {
   );
 }
 
-/** Each import that points to the same layer or a higher one. */
+/** Returns the imports that point to the same layer or a higher one. */
 function upwardEdges(tree) {
   return edgesOf(tree).filter(({ from, to }) => {
     const [own, other] = [partOf(from), partOf(to)];
@@ -83,7 +85,7 @@ function upwardEdges(tree) {
   });
 }
 
-/** One circle of imports, as a list of files; empty if there is none. */
+/** Returns one circle of imports as a list of files; empty if there is none. */
 function circleOf(edges) {
   const next = Map.groupBy ? Map.groupBy(edges, ({ from }) => from) : groupByFrom(edges);
   const done = new Set();
@@ -110,7 +112,7 @@ function groupByFrom(edges) {
   return groups;
 }
 
-/** Names of exported classes, with the files that define them. */
+/** Returns the names of exported classes, with the files that define them. */
 function classesOf(trees) {
   const found = new Map();
   for (const tree of trees)
@@ -122,7 +124,7 @@ function classesOf(trees) {
   return found;
 }
 
-/** The page is tested once its modules lie in the folders of the table. */
+/** The page is tested once its modules are in the folders of the table. */
 const trees = [["client", CLIENT], ...(existsSync(join(PAGE.root, "speak")) ? [["page", PAGE]] : [])];
 
 for (const [name, tree] of trees) {

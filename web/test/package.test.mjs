@@ -1,4 +1,5 @@
-// What users get: the package installs offline, loads by import, require and <script src>, and has types.
+// Tests the package as users get it: it installs offline, loads by import, require and <script src>, and has
+// types.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,7 +14,7 @@ const USE = `import { Audio2FaceClient } from "audio2face-client";
 const client: Audio2FaceClient = new Audio2FaceClient("http://localhost:8000", { intensity: 1.2 });
 client.on("frame", ({ weights, time }) => console.log(weights[17].toFixed(2), time.toFixed(2)));
 `;
-/** As programs were written before names were literal types. */
+/** A program written before names became literal types. */
 const USE_STRINGS = `import { A2FError, Audio2FaceClient, BLENDSHAPES, type Utterance } from "audio2face-client";
 const emotions: Record<string, number> = { joy: 0.5 };
 const map: Record<string, string> = { jawOpen: "Mouth_Open" };
@@ -72,20 +73,20 @@ before(() => {
 
 after(() => rmSync(project, { recursive: true, force: true }));
 
-test("it is there by import", () => {
+test("it can be imported", () => {
   const script = `import Client, { Audio2FaceClient, BLENDSHAPES, A2FError } from "audio2face-client";
     console.log(Client === Audio2FaceClient, BLENDSHAPES.length, new A2FError("a", "b").code);`;
   assert.equal(run(process.execPath, "--input-type=module", "-e", script), "true 52 a\n");
 });
 
-test("it is there by require", () => {
+test("it can be required", () => {
   const script = `const { Audio2FaceClient, default: Client } = require("audio2face-client");
     console.log(Client === Audio2FaceClient, new Audio2FaceClient("http://x").getDebugState().connection);`;
   assert.equal(run(process.execPath, "-e", script), "true idle\n");
 });
 
 for (const path of ["audio2face-client.js", "dist/audio2face-client.min.js"])
-  test(`it is there as a global after a classic script: ${path}`, () => {
+  test(`it defines a global in a classic script: ${path}`, () => {
     const context = vm.createContext({ console, TextEncoder, URL });
     vm.runInContext(readFileSync(join(WEB, path), "utf8"), context);
     const script =
@@ -128,7 +129,7 @@ for (const [what, wrong] of Object.entries({
     assert.notEqual(compile().status, 0);
   });
 
-test("the package holds what it promises and nothing else", () => {
+test("the package contains the listed files only", () => {
   const packed = JSON.parse(
     execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd: WEB, encoding: "utf8" }),
   );
@@ -145,7 +146,7 @@ test("the package holds what it promises and nothing else", () => {
   ]);
 });
 
-test("the built files are those of the sources", () => {
+test("the built files are up to date", () => {
   const { status, stderr } = spawnSync(process.execPath, ["scripts/build.mjs", "--check"], {
     cwd: WEB,
     encoding: "utf8",
@@ -153,7 +154,7 @@ test("the built files are those of the sources", () => {
   assert.equal(status, 0, stderr);
 });
 
-test("nothing is left to be fetched at run time", () => {
+test("the package has no runtime dependencies", () => {
   const { dependencies } = JSON.parse(readFileSync(join(WEB, "package.json"), "utf8"));
   assert.equal(dependencies, undefined);
   assert.doesNotMatch(readFileSync(join(WEB, "dist/audio2face-client.mjs"), "utf8"), /^import /m);

@@ -7,7 +7,7 @@ const snake = (name) => name.replace(/[A-Z]/g, (c) => `_${c}`).replace(/^./, (c)
 const pascal = (name) => name[0].toUpperCase() + name.slice(1);
 const short = (name, sign) => name.replace(/(Left|Right)$/, (side) => sign + side[0]);
 
-/** Whole schemes: how each of the 52 names is spelled in them. */
+/** Complete schemes: spelling of all 52 names. */
 const SCHEMES = {
   arkit: (name) => name,
   pascal,
@@ -29,7 +29,7 @@ const SCHEMES = {
 };
 
 for (const [scheme, spell] of Object.entries(SCHEMES)) {
-  test(`all 52 names are known as ${scheme}`, () => {
+  test(`all 52 names are recognised in ${scheme}`, () => {
     for (const [i, name] of BLENDSHAPES.entries()) {
       assert.equal(BLENDSHAPES[canonicalShape(spell(name, i))], name, spell(name, i));
     }
@@ -89,9 +89,9 @@ for (const name of [
   "",
   "jaw",
 ]) {
-  test(`"${name}" is no ARKit shape`, () => assert.equal(matchShape(name), null));
+  test(`"${name}" is not an ARKit shape`, () => assert.equal(matchShape(name), null));
 }
 
-test("names fall into words", () => {
+test("names are split into words", () => {
   assert.deepEqual(wordsOf("A14_Eye_BlinkLeft.UL"), ["a", "14", "eye", "blink", "left", "ul"]);
 });

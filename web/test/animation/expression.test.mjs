@@ -6,7 +6,7 @@ import { BLENDSHAPES, shapeIndex } from "../../src/arkit.js";
 import { Audio2FaceClient } from "../../src/client.js";
 import { mesh, record, settle, World } from "../support/world.mjs";
 
-/** What a server might say. */
+/** Response of a server. */
 const SAID = {
   emotions: ["joy", "fear"],
   shapes: { joy: { mouthSmileLeft: 0.6, mouthSmileRight: 0.6 }, fear: { browInnerUp: 0.8, jawOpen: 0.5 } },
@@ -18,7 +18,7 @@ const SMILE = shapeIndex("mouthSmileLeft");
 const JAW = shapeIndex("jawOpen");
 const CLOSE = shapeIndex("mouthClose");
 
-/** A client, its mesh, and a server that says what its expressions are. */
+/** Returns a client, its mesh, and a server that provides expressions. */
 function asking(answer = () => Response.json(SAID)) {
   const world = new World();
   world.answer = answer;
@@ -28,7 +28,7 @@ function asking(answer = () => Response.json(SAID)) {
   return { world, client, face, errors: record(client, "error") };
 }
 
-test("an expression is blended in over 250 ms, shown while nobody speaks, and taken away", async () => {
+test("an expression is blended in over 250 ms, shown while idle, and removed", async () => {
   const { world, client, face } = asking();
   assert.equal(await client.setExpression({ joy: 0.5 }), true);
   await world.advance(125);
@@ -42,7 +42,7 @@ test("an expression is blended in over 250 ms, shown while nobody speaks, and ta
   assert.equal(world.pendingFrames, 0, "nothing is drawn for nothing");
 });
 
-test("the table is asked for once a server, and at the first need", async () => {
+test("the table is requested once per server, on first use", async () => {
   const { world, client } = asking();
   await settle();
   assert.equal(world.requests.length, 0);
@@ -57,7 +57,7 @@ test("the table is asked for once a server, and at the first need", async () => 
   assert.equal(world.requests.length, 2);
 });
 
-test("once the table is there a change is seen at the next tick", async () => {
+test("with the table loaded a change is visible on the next tick", async () => {
   const { world, client, face } = asking();
   await client.setExpression({ joy: 0 });
   client.setExpression({ joy: 1 });
@@ -65,7 +65,7 @@ test("once the table is there a change is seen at the next tick", async () => {
   assert.ok(face.value("mouthSmileLeft") > 0.01);
 });
 
-test("of several wishes the last wins, whenever the table comes", async () => {
+test("the last of several requests wins, whenever the table arrives", async () => {
   const { world, client, face } = asking();
   const wishes = [client.setExpression({ fear: 1 }), client.setExpression({ joy: 1 })];
   assert.deepEqual(await Promise.all(wishes), [false, true]);
@@ -83,7 +83,7 @@ for (const [what, answer, words] of [
   ],
   ["a table of another kind", () => Response.json({ emotions: 3 }), /cannot read the server's table/],
 ])
-  test(`${what} is told, and asked again`, async () => {
+  test(`${what} is reported, and requested again`, async () => {
     const { world, client, face, errors } = asking(answer);
     assert.equal(await client.setExpression({ joy: 1 }), false);
     assert.equal(errors[0].code, "no_expressions");
@@ -95,14 +95,14 @@ for (const [what, answer, words] of [
     assert.ok(face.value("mouthSmileLeft") > 0.5);
   });
 
-test("what is no expression is refused", async () => {
+test("an invalid expression is refused", async () => {
   const { client } = asking();
   for (const wrong of [{ joy: 2 }, { joy: "much" }, 3])
     await assert.rejects(client.setExpression(wrong), { code: "bad_argument" });
   await assert.rejects(client.setExpression({ boredom: 1 }), /"boredom" is not one of joy, fear/);
 });
 
-test("closed lips stay closed, half open ones open by half of what is wanted", () => {
+test("closed lips stay closed, half-open lips open by half", () => {
   const layer = new ExpressionLayer();
   layer.blendTo(parseExpressionTable(SAID), { fear: 1 }, 0);
   for (const [jaw, close, expected] of [
@@ -120,7 +120,7 @@ test("closed lips stay closed, half open ones open by half of what is wanted", (
   }
 });
 
-test("what was asked for last is added at once where no fade is wanted", () => {
+test("the target of a blend can be applied without the blend", () => {
   const layer = new ExpressionLayer();
   const smile = () => {
     const face = new Float32Array(67);
@@ -140,7 +140,7 @@ test("what was asked for last is added at once where no fade is wanted", () => {
   assert.equal(smile(), 0);
 });
 
-test("reset takes the expression away at once", async () => {
+test("reset removes the expression immediately", async () => {
   const { world, client, face } = asking();
   await client.setExpression({ joy: 1 });
   await world.advance(300);
@@ -148,7 +148,7 @@ test("reset takes the expression away at once", async () => {
   assert.equal(face.value("mouthSmileLeft"), 0);
 });
 
-test("reset and another server take back what still waits for its table", async () => {
+test("reset and another server drop requests that wait for their table", async () => {
   for (const change of [
     (client) => client.reset(),
     (client) => client.configure({ serverUrl: "http://other:8000" }),
@@ -162,13 +162,13 @@ test("reset and another server take back what still waits for its table", async 
   }
 });
 
-test("a client that was disposed of shows no expression", async () => {
+test("a disposed client shows no expression", async () => {
   const { client } = asking();
   client.dispose();
   await assert.rejects(client.setExpression({ joy: 1 }), { code: "disposed" });
 });
 
-test("a table that would make the face no number is not used", async () => {
+test("a table that would produce NaN is refused", async () => {
   for (const wrong of [
     { parted: undefined },
     { parted: 0 },

@@ -8,7 +8,7 @@ import { changedSettings, defaultSettings } from "../../src/settings.js";
 import { VisemeSource } from "../../src/visemes/source.js";
 import { TICK } from "../support/world.mjs";
 
-/** A source that has data up to `until` and always shows `value`. */
+/** Returns a source with data up to `until` whose weights all have `value`. */
 const source = (rank, value, until = Infinity) => ({
   rank,
   until,
@@ -20,7 +20,7 @@ const source = (rank, value, until = Infinity) => ({
   },
 });
 
-/** Steps at 60 Hz; returns the largest change of a tick. */
+/** Selects at 60 Hz; returns the largest change in a tick. */
 function run(selector, sources, from, ticks, log = []) {
   let largest = 0;
   let last = selector.weights[0];
@@ -34,14 +34,14 @@ function run(selector, sources, from, ticks, log = []) {
   return largest;
 }
 
-test("the best source that has data wins", () => {
+test("the best source with data is selected", () => {
   const selector = new SourceSelector();
   run(selector, [source("server", 1), source("loudness", 0.5)], 0, 30);
   assert.equal(selector.rank, "server");
   assert.equal(selector.weights[3], 1);
 });
 
-test("a change of rank never jumps and is over in 120 ms", () => {
+test("a change of source never jumps and completes within 120 ms", () => {
   const selector = new SourceSelector();
   const server = source("server", 1, 1);
   const log = [];
@@ -63,7 +63,7 @@ test("many changes in a row never jump either", () => {
   assert.ok(run(selector, () => (random() < 0.5 ? one : random() < 0.5 ? other : null), 0, 2000) < 0.18);
 });
 
-test("a better source takes over only with something in hand", () => {
+test("a better source takes over only with data in hand", () => {
   const selector = new SourceSelector();
   const server = source("server", 1, 0.5);
   const sources = [server, source("loudness", 0)];
@@ -77,14 +77,14 @@ test("a better source takes over only with something in hand", () => {
   assert.equal(selector.rank, "server");
 });
 
-test("frames that are a little late do not change the rank", () => {
+test("slightly late frames do not change the source", () => {
   const selector = new SourceSelector();
   const server = source("server", 1, 0.5);
   run(selector, [server, source("loudness", 0)], 0, 32);
   assert.equal(selector.rank, "server");
 });
 
-test("neutral comes softly, in about 200 ms", () => {
+test("the release to neutral is smooth and takes about 200 ms", () => {
   const selector = new SourceSelector();
   run(selector, [source("server", 1)], 0, 30);
   const log = [];
@@ -94,7 +94,7 @@ test("neutral comes softly, in about 200 ms", () => {
   assert.equal(selector.settled, true);
 });
 
-test("a leap of the heard time is faded", () => {
+test("a jump of the playback position is faded", () => {
   const selector = new SourceSelector();
   const moving = { ...source("server", 0), sample: (time, out) => out.fill(time > 5 ? 1 : 0) };
   run(selector, [moving], 0, 60);
@@ -108,7 +108,7 @@ test("a tick after a hidden tab does not jump", () => {
   assert.ok(selector.weights[0] > 0.8);
 });
 
-test("reset is neutral at once", () => {
+test("reset is neutral immediately", () => {
   const selector = new SourceSelector();
   run(selector, [source("server", 1)], 0, 30);
   selector.reset();
@@ -116,7 +116,7 @@ test("reset is neutral at once", () => {
   assert.equal(selector.settled, true);
 });
 
-test("sources that know only ARKit have visemes too", () => {
+test("visemes are derived for sources that provide ARKit only", () => {
   const selector = new SourceSelector();
   const jaw = {
     ...source("server", 0),
@@ -128,7 +128,7 @@ test("sources that know only ARKit have visemes too", () => {
   assert.equal(selector.weights[oculusIndex("TH")], 0);
 });
 
-test("visemes say their own", () => {
+test("a source that writes visemes keeps its own", () => {
   const selector = new SourceSelector();
   const visemes = new VisemeSource();
   for (const [time, id] of [
@@ -150,7 +150,7 @@ function randomOf(seed) {
   };
 }
 
-/** A source of random motion: up and down by at most `speed` a tick, each weight on its own. */
+/** Returns a source of random motion: each weight moves by at most `speed` per tick. */
 function restless(rank, random, speed) {
   const phases = Float32Array.from({ length: FACE_WIDTH }, () => random() * 9);
   const rates = Float32Array.from({ length: FACE_WIDTH }, () => random() * speed * 60 * 2);
@@ -178,7 +178,7 @@ test("whatever the changes, a tick moves at most .25 more than the sources do", 
   let [last, most, changes] = [selector.weights.slice(), 0, 0];
   for (let i = 0; i < 6000; i++) {
     const time = (i * TICK) / 1000;
-    // Now and then every few ticks, now and then for good.
+    // Data is lost sometimes for a few ticks and sometimes permanently.
     for (const one of sources) if (random() < (i % 600 < 300 ? 0.3 : 0.02)) one.here = random() < 0.5;
     const options = { quickRelease: i % 2 === 0 };
     changes += selector.select(random() < 0.01 ? null : sources, time, i * TICK, 0, options) ? 1 : 0;
@@ -196,7 +196,7 @@ test("whatever the changes, a tick moves at most .25 more than the sources do", 
   assert.ok(most <= 0.25, `${most}`);
 });
 
-test("while ranks change the face moves with the new source", () => {
+test("during a change the face moves with the new source", () => {
   const selector = new SourceSelector();
   const server = source("server", 0.5, 1);
   const moving = {
@@ -210,7 +210,7 @@ test("while ranks change the face moves with the new source", () => {
     assert.ok(Math.max(...fading.slice(i - 3, i + 1)) - Math.min(...fading.slice(i - 3, i + 1)) > 0.02);
 });
 
-test("real visemes and loudness taking turns do not jump", () => {
+test("real visemes and loudness can alternate without a jump", () => {
   const random = randomOf(12);
   const visemes = new VisemeSource();
   for (let time = 0; time < 60; time += 0.06 + random() * 0.15) visemes.add(time, Math.floor(random() * 22));
@@ -227,7 +227,7 @@ test("real visemes and loudness taking turns do not jump", () => {
   assert.ok(most <= 0.4, `${most}`);
 });
 
-test("after an interruption neutral comes within 100 ms", () => {
+test("after an interruption the face is neutral within 100 ms", () => {
   const selector = new SourceSelector();
   run(selector, [source("server", 1)], 0, 30);
   let last = selector.weights[0];
@@ -242,7 +242,7 @@ test("after an interruption neutral comes within 100 ms", () => {
   assert.equal(selector.settled, true);
 });
 
-/** An utterance that is heard in step with the ticks. */
+/** Returns an utterance that plays in step with the ticks. */
 const speaking = (sources) => ({
   id: 1,
   sources,
@@ -252,7 +252,7 @@ const speaking = (sources) => ({
   sink: { rate: 1, time: (now) => now / 1000 },
 });
 
-test("the face closes faster for an utterance that was cancelled", () => {
+test("a cancelled utterance is released faster", () => {
   for (const [cancelled, ms] of [
     [true, 100],
     [false, 200],
@@ -316,7 +316,7 @@ test('lipSync "viseme" leaves the mouth to the visemes, and eyes and brows to th
   );
 });
 
-test("lipSync may change while somebody speaks", () => {
+test("lipSync may change during an utterance", () => {
   const selector = new SourceSelector();
   const sources = [source("server", 1), source("loudness", 0)];
   let last = 0;

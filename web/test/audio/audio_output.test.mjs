@@ -11,9 +11,9 @@ function output() {
   return { world, document, made };
 }
 
-test("no context before it is needed", () => assert.equal(output().world.contexts.length, 0));
+test("no context is created before it is needed", () => assert.equal(output().world.contexts.length, 0));
 
-test("the first gesture unlocks", async () => {
+test("the first gesture unlocks audio", async () => {
   for (const gesture of ["pointerdown", "keydown", "touchend"]) {
     const { world, document, made } = output();
     world.locked = true;
@@ -25,7 +25,7 @@ test("the first gesture unlocks", async () => {
   }
 });
 
-test("who waits for a gesture is told once", async () => {
+test("a waiting callback is called once", async () => {
   const { document, made } = output();
   let told = 0;
   made.whenUnlocked(() => told++);
@@ -34,7 +34,7 @@ test("who waits for a gesture is told once", async () => {
   assert.equal(told, 1);
 });
 
-test("after dispose gestures are nothing to it, and its context is closed", () => {
+test("after dispose gestures are ignored and its own context is closed", () => {
   const { world, document, made } = output();
   void made.context;
   made.dispose();
@@ -43,7 +43,7 @@ test("after dispose gestures are nothing to it, and its context is closed", () =
   assert.equal(world.contexts[0].closed, true);
 });
 
-test("a context of the app's is used and left open", () => {
+test("a context of the app is used and left open", () => {
   const { world, made } = output();
   const own = { state: "running", closed: false };
   made.use(own);
@@ -53,7 +53,7 @@ test("a context of the app's is used and left open", () => {
   assert.equal(world.contexts.length, 0);
 });
 
-test("a browser without AudioContext says so", () => {
+test("a browser without AudioContext is reported", () => {
   const made = new AudioOutput({ ...platformWith({}), AudioContext: undefined, document: undefined });
   assert.throws(() => made.context, { code: "playback_failed" });
 });

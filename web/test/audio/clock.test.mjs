@@ -4,8 +4,8 @@ import { ContextClock, SteadyClock } from "../../src/audio/clock.js";
 import { TICK } from "../support/world.mjs";
 
 /**
- * Reads a source of `step` seconds at 60 Hz for `seconds`.
- * @returns {number[]} the errors against the truth, after the 300 ms in which the clock learns the source
+ * Reads a source with steps of `step` seconds at 60 Hz for `seconds`.
+ * @returns {number[]} errors, after the 300 ms in which the clock adapts to the source
  */
 function errors({ step = 0, rate = 1, seconds = 5, phase = 0, clock = new SteadyClock() } = {}) {
   const found = [];
@@ -31,7 +31,7 @@ for (const step of [0.01, 0.025, 0.04]) {
   }
 }
 
-test("the playback rate counts", () => {
+test("the playback rate is applied", () => {
   assert.ok(errors({ rate: 1.5, step: 0.04 }).at(-1) < 0.04);
   assert.ok(errors({ rate: 0.5 }).at(-1) < 1e-9);
 });
@@ -47,26 +47,26 @@ test("an element that starts, halts for 50 ms and starts again is not outrun", (
   assert.ok(Math.max(...found) <= 0.0081, `${found}`);
 });
 
-test("while paused it stands", () => {
+test("it stops while paused", () => {
   const clock = new SteadyClock();
   for (let i = 0; i < 60; i++) clock.read((i * TICK) / 1000, i * TICK, 1, true);
   for (let i = 60; i < 90; i++) assert.equal(clock.read(0.99, i * TICK, 1, false), 0.99);
   assert.equal(clock.rate, 0);
 });
 
-test("a seek is followed at once", () => {
+test("a seek is followed immediately", () => {
   const clock = new SteadyClock();
   for (let i = 0; i < 60; i++) clock.read((i * TICK) / 1000, i * TICK, 1, true);
   assert.equal(clock.read(30, 60 * TICK, 1, true), 30);
   assert.equal(clock.read(2, 61 * TICK, 1, true), 2);
 });
 
-test("it does not run before the source does", () => {
+test("it does not run before its source does", () => {
   const clock = new SteadyClock();
   for (let i = 0; i < 20; i++) assert.equal(clock.read(0, i * TICK, 1, true), 0);
 });
 
-test("it stands when the source stalls, and goes on with it", () => {
+test("it stops when the source stalls, and continues with it", () => {
   const clock = new SteadyClock();
   for (let i = 0; i < 60; i++) clock.read((i * TICK) / 1000, i * TICK, 1, true);
   let read = 0;
@@ -89,7 +89,7 @@ test("small corrections never run backwards", () => {
 
 const context = (fields) => ({ state: "running", currentTime: 0, sampleRate: 48000, ...fields });
 
-/** Lets both clocks run to one second. */
+/** Runs both clocks to one second. */
 function heard(source) {
   const clock = new ContextClock(source);
   let read = 0;
@@ -101,12 +101,12 @@ function heard(source) {
   return read;
 }
 
-test("without stamps the output latency is taken off", () => {
+test("without timestamps the output latency is subtracted", () => {
   assert.ok(Math.abs(heard(context({ outputLatency: 0.05 })) - 1) < 0.005);
   assert.ok(Math.abs(heard(context({ baseLatency: 0.05 })) - 1) < 0.005);
 });
 
-test("a plausible stamp is believed", () => {
+test("a plausible timestamp is used", () => {
   const source = context({
     outputLatency: 0.05,
     stamp(now) {
@@ -119,7 +119,7 @@ test("a plausible stamp is believed", () => {
   assert.ok(Math.abs(heard(source) - 0.988) < 0.005);
 });
 
-test("an absurd stamp is not", () => {
+test("an implausible timestamp is ignored", () => {
   const stamps = [{ contextTime: 40, performanceTime: 1 }, { contextTime: 0, performanceTime: 0 }, undefined];
   for (const stamp of stamps) {
     const source = context({ outputLatency: 0.05, getOutputTimestamp: () => stamp });
@@ -127,7 +127,7 @@ test("an absurd stamp is not", () => {
   }
 });
 
-test("a suspended context stands", () => {
+test("a suspended context stops the clock", () => {
   const source = context({ state: "suspended", currentTime: 3 });
   const clock = new ContextClock(source);
   assert.equal(clock.read(0), 3);

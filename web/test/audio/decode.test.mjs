@@ -20,7 +20,7 @@ const decoder = (channels, refuseBelow = 0) => ({
   },
 });
 
-test("two channels become one", async () => {
+test("two channels are mixed to one", async () => {
   const platform = decoder([
     [1, 0],
     [0, 0.5],
@@ -30,11 +30,11 @@ test("two channels become one", async () => {
   assert.equal(sampleRate, 16000);
 });
 
-test("a browser that refuses low rates gets its own", async () => {
+test("a browser that refuses low sample rates gets a higher one", async () => {
   assert.equal((await decodeFile(decoder([[0]], 22050), new Uint8Array(4))).sampleRate, 44100);
 });
 
-test("what cannot be decoded is bad audio", async () => {
+test("undecodable audio is bad_audio", async () => {
   const platform = {
     OfflineAudioContext: class {
       decodeAudioData() {
@@ -46,7 +46,7 @@ test("what cannot be decoded is bad audio", async () => {
   await assert.rejects(decodeFile({}, new Uint8Array(4)), { code: "bad_audio" });
 });
 
-test("a WAV file says what it holds", () => {
+test("the header of a WAV file matches its content", () => {
   const format = new PcmFormat({ sampleRate: 24000, channels: 2, encoding: "pcm_f32le" });
   const wav = wavOf(new Uint8Array(80).fill(7), format);
   const view = new DataView(wav.buffer);

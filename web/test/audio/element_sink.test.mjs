@@ -16,7 +16,7 @@ function voice(options) {
   return { world, element, made, calls, waiting };
 }
 
-/** How far off the voice's time is after each tick. */
+/** Returns the error of the sink's position after each tick. */
 async function skews({ world, element, made }, ms) {
   const found = [];
   await world.advance(ms, () => found.push(Math.abs(made.time(world.time) - element.heard)));
@@ -55,7 +55,7 @@ test("pause, seek and rate are followed", async () => {
   assert.ok((await skews(parts, 100)).at(-1) < 0.03);
 });
 
-test("while it waits for data it stands", async () => {
+test("it stops while it waits for data", async () => {
   const parts = voice({ duration: 60 });
   parts.made.start();
   await skews(parts, 500);
@@ -65,7 +65,7 @@ test("while it waits for data it stands", async () => {
   assert.equal(parts.made.time(parts.world.time), stood);
 });
 
-test("its end is told", async () => {
+test("its end is reported", async () => {
   const { world, made, calls } = voice({ duration: 0.2 });
   made.start();
   await world.advance(400);
@@ -73,14 +73,14 @@ test("its end is told", async () => {
   assert.equal(made.isOver(), true);
 });
 
-test("stopping pauses it", () => {
+test("stopping pauses the element", () => {
   const { element, made } = voice();
   made.start();
   made.stop();
   assert.equal(element.paused, true);
 });
 
-test("an element that the app plays already is left as it is", async () => {
+test("an element that is already playing is left as it is", async () => {
   const { element, made } = voice();
   await element.play();
   assert.equal(made.startsImmediately, true);
@@ -100,7 +100,7 @@ test("a blocked element waits for a gesture", async () => {
   assert.equal(element.paused, false);
 });
 
-test("an element without a source that plays fails", () => {
+test("an element whose source cannot be played fails", () => {
   const { element, made } = voice();
   made.start();
   element.fail();
@@ -108,7 +108,7 @@ test("an element without a source that plays fails", () => {
   assert.equal(made.isOver(), true);
 });
 
-test("a play that was interrupted is no failure", async () => {
+test("an interrupted play() is not a failure", async () => {
   const { element, made } = voice();
   element.play = () => Promise.reject(Object.assign(new Error("paused"), { name: "AbortError" }));
   made.start();

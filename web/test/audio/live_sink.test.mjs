@@ -7,7 +7,7 @@ import { frameMessage, mesh, record, settle, TICK, World } from "../support/worl
 
 const STREAM = { getAudioTracks: () => [{}] };
 
-/** A microphone that the world hears, and a server that answers `lag` frames behind it. */
+/** Returns a microphone and a server that answers `lag` frames behind it. */
 async function listening({ limits, lag = 4 } = {}) {
   const world = new World();
   const client = new Audio2FaceClient("http://server", world.platform());
@@ -36,7 +36,7 @@ async function listening({ limits, lag = 4 } = {}) {
   return { world, client, face, session, speak };
 }
 
-test("the face follows live sound by the server's frames", async () => {
+test("the face follows live audio with server frames", async () => {
   const { world, client, face, session, speak } = await listening();
   await world.advance(2000, () => speak(0.6));
   assert.equal(client.getDebugState().rank, "server");
@@ -45,7 +45,7 @@ test("the face follows live sound by the server's frames", async () => {
   assert.equal(client.getDebugState().lateFrames, 0);
 });
 
-test("stop lets the face finish, and the track is the app's", async () => {
+test("after stop the face finishes, and the track is left to the app", async () => {
   const { world, session, speak } = await listening();
   await world.advance(500, () => speak(0.6));
   session.stop();
@@ -55,7 +55,7 @@ test("stop lets the face finish, and the track is the app's", async () => {
   assert.equal(outcome.cancelled, false);
 });
 
-test("an endless microphone goes on in a new segment, and the face does not jump", async () => {
+test("an endless microphone continues in a new server utterance, without a jump of the face", async () => {
   const { world, client, face, speak } = await listening({ limits: { utterance_s: 4 } });
   const ranks = record(client, "rank");
   let last = 0;
@@ -73,7 +73,7 @@ test("an endless microphone goes on in a new segment, and the face does not jump
   assert.ok(ranks.length - before <= 4, `${JSON.stringify(ranks)}`);
 });
 
-test("without a server loudness follows at once", async () => {
+test("without a server, loudness is used immediately", async () => {
   const world = new World();
   const client = new Audio2FaceClient("http://server", world.platform());
   const face = mesh(BLENDSHAPES);
@@ -83,7 +83,7 @@ test("without a server loudness follows at once", async () => {
   assert.ok(face.value("jawOpen") > 0.3);
 });
 
-test("the delay grows with the lag, is never seen to jump, and shrinks slowly", () => {
+test("the delay grows with the lag, never jumps visibly, and shrinks slowly", () => {
   const sink = new LiveSink(48000);
   let now = 0;
   let last = 0;
@@ -105,7 +105,7 @@ test("the delay grows with the lag, is never seen to jump, and shrinks slowly", 
   assert.ok(sink.delay < 0.4);
 });
 
-test("a stream without sound is refused", () => {
+test("a stream without audio is refused", () => {
   const client = new Audio2FaceClient("http://server", new World().platform());
   for (const stream of [null, {}, { getAudioTracks: () => [] }]) {
     assert.throws(() => client.listen(stream), { code: "bad_argument" });
@@ -133,7 +133,7 @@ test("a stream that cannot be read is an error", async () => {
   assert.deepEqual(errors, []);
 });
 
-test("a worklet is used where there is one", async () => {
+test("a worklet is used if available", async () => {
   const world = new World();
   const modules = [];
   const nodes = [];

@@ -31,7 +31,7 @@ test("quiet recordings open it as far as loud ones", () => {
   }
 });
 
-test("the cut into pieces changes nothing", () => {
+test("splitting the audio changes nothing", () => {
   const [whole, pieces] = [new Loudness(44100), new Loudness(44100)];
   const sound = sine(1, 0.4, 44100);
   whole.push([sound]);
@@ -53,7 +53,7 @@ test("the lids are left alone", () => {
   assert.equal(out[0], 0);
 });
 
-test("quiet is measured at the end", () => {
+test("trailing silence is measured", () => {
   const loudness = new Loudness(16000);
   loudness.push([sine(1, 0.5)]);
   assert.equal(loudness.trailingSilence, 0);

@@ -4,7 +4,7 @@ import { PcmStore } from "../../src/audio/pcm_store.js";
 
 const bytes = (from, count) => Uint8Array.from({ length: count }, (_, i) => (from + i) % 256);
 
-test("from any position it gives what follows", () => {
+test("it returns what follows any position", () => {
   const store = new PcmStore(10);
   for (let at = 0; at < 250; at += 25) store.push(bytes(at, 25));
   for (let at = 0; at < 250; at++) assert.equal(store.from(at)[0], at);
@@ -12,7 +12,7 @@ test("from any position it gives what follows", () => {
   assert.equal(store.end, 250);
 });
 
-test("pieces are no larger than asked for", () => {
+test("pieces are no larger than requested", () => {
   const store = new PcmStore(10);
   store.push(bytes(0, 95));
   const sizes = [];
@@ -22,7 +22,7 @@ test("pieces are no larger than asked for", () => {
   assert.deepEqual(sizes, [10, 10, 10, 10, 10, 10, 10, 10, 10, 5]);
 });
 
-test("trimming keeps what lies after the position", () => {
+test("trimming keeps everything after the position", () => {
   const store = new PcmStore(1);
   store.push(bytes(0, 250));
   store.trim(200);

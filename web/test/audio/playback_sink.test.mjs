@@ -15,7 +15,7 @@ function playback() {
   return { world, sink, locked, output, context: () => world.contexts[0] };
 }
 
-test("nothing sounds before it begins, then all of it, gaplessly", () => {
+test("nothing plays before it starts, then everything without gaps", () => {
   const { world, sink, context } = playback();
   sink.write(sound(0.1));
   assert.equal(world.contexts.length, 0);
@@ -28,7 +28,7 @@ test("nothing sounds before it begins, then all of it, gaplessly", () => {
   }
 });
 
-test("its time is that of the sound", async () => {
+test("its position is that of the audio", async () => {
   const { world, sink } = playback();
   sink.write(sound(2));
   sink.start();
@@ -41,7 +41,7 @@ test("its time is that of the sound", async () => {
   assert.equal(sink.isOver(world.time), true);
 });
 
-test("when it runs dry the time stands, the underrun is counted, and it goes on", async () => {
+test("on an underrun the position stops, the underrun is counted, and playback continues", async () => {
   const { world, sink } = playback();
   sink.start();
   sink.write(sound(0.5));
@@ -54,7 +54,7 @@ test("when it runs dry the time stands, the underrun is counted, and it goes on"
   assert.ok(Math.abs(sink.time(world.time) - 0.75) < 0.01);
 });
 
-test("late starts are no underruns", async () => {
+test("late starts are not underruns", async () => {
   const { world, sink } = playback();
   sink.start();
   await world.advance(1000, () => sink.time(world.time));
@@ -73,9 +73,9 @@ test("stopping stops what is scheduled", async () => {
   assert.ok(context().nodes.every(({ stopped }) => stopped <= context().currentTime + 0.011));
 });
 
-test("stopping before the beginning is no error", () => playback().sink.stop());
+test("stopping before the start is not an error", () => playback().sink.stop());
 
-test("a locked context is woken, or says that it is locked", async () => {
+test("a locked context is resumed, or reported as locked", async () => {
   const { world, sink, locked, output } = playback();
   world.locked = true;
   output.context.state = "suspended";
@@ -90,7 +90,7 @@ test("a locked context is woken, or says that it is locked", async () => {
   assert.ok(sink.time(world.time) > 0.3);
 });
 
-test("two channels stay two", () => {
+test("two channels stay separate", () => {
   const { sink, context } = playback();
   sink.start();
   sink.write([...sound(0.1), ...sound(0.1)]);

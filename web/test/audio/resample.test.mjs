@@ -11,7 +11,7 @@ for (const [from, to] of [
   [44100, 48000],
   [96000, 48000],
 ]) {
-  test(`${from} to ${to} keeps a tone, whatever the cut`, () => {
+  test(`${from} to ${to} keeps a tone, however it is split`, () => {
     const input = sine(from / 10, from);
     const whole = new Resampler(from, to).process(input);
     const cut = new Resampler(from, to);
@@ -26,14 +26,14 @@ for (const [from, to] of [
   });
 }
 
-test("the length stays what it is", () => {
+test("the duration is unchanged", () => {
   const resampler = new Resampler(16000, 48000);
   let length = 0;
   for (let i = 0; i < 100; i++) length += resampler.process(new Float32Array(160)).length;
   assert.equal(length, 48000);
 });
 
-test("the same rate changes nothing", () => {
+test("equal sample rates change nothing", () => {
   const input = sine(10, 16000);
   assert.equal(new Resampler(16000, 16000).process(input), input);
 });

@@ -26,12 +26,12 @@ test("meshes are found through traverse", () => {
   close(meshes[1].value("jawOpen"), 0.4);
 });
 
-test("a mesh that is named twice is bound once", () => {
+test("a mesh that is given twice is bound once", () => {
   const one = mesh(["jawOpen"]);
   assert.equal(new Binding([one, one, { traverse: (visit) => visit(one) }]).report.meshes, 1);
 });
 
-test("what is missing is reported", () => {
+test("missing shapes are reported", () => {
   const { report } = new Binding(mesh(["jawOpen", "EyeBlinkLeft", "eyeBlink_R"]));
   assert.deepEqual(report.found, ["eyeBlinkLeft", "eyeBlinkRight", "jawOpen"]);
   assert.equal(report.missing.length, 49);
@@ -56,13 +56,13 @@ test("a split shape moves all its parts", () => {
   assert.deepEqual(split.morphTargetInfluences, [0, 0.5, 0.5, 0.25, 0.25]);
 });
 
-test("an avatar with both sets uses the ARKit shapes only", () => {
+test("an avatar with both ARKit shapes and visemes uses the ARKit shapes only", () => {
   const both = mesh([...BLENDSHAPES, "viseme_aa", "mouthOpen", "eyesClosed"]);
   new Binding(both).write(new Float32Array(52).fill(1));
   assert.deepEqual(both.morphTargetInfluences.slice(52), [0, 0, 0]);
 });
 
-test("an avatar with visemes only is driven by the jaw and the lips", () => {
+test("an avatar with visemes only is driven through jaw and lips", () => {
   const simple = mesh([
     "viseme_sil",
     "viseme_PP",
@@ -83,7 +83,7 @@ test("an avatar with visemes only is driven by the jaw and the lips", () => {
   assert.ok(simple.value("viseme_aa") < 0.1);
 });
 
-/** A whole face in which each viseme has a value of its own. */
+/** A full face in which each viseme has a different value. */
 const ownVisemes = () => {
   const face = new Float32Array(FACE_WIDTH);
   for (const [i, name] of OCULUS.entries()) face[oculusIndex(name)] = (i + 1) / 20;
@@ -97,7 +97,7 @@ for (const [scheme, spell] of Object.entries({
   bare: (name) => ({ I: "ih", O: "oh", U: "ou" })[name] ?? name,
   "v_ as spoken": (name) => `vrc.v_${({ I: "ih", O: "oh", U: "ou" })[name] ?? name.toLowerCase()}`,
 })) {
-  test(`all 15 visemes are read as they are, spelled ${scheme}`, () => {
+  test(`all 15 visemes are recognised, spelled ${scheme}`, () => {
     const simple = mesh(OCULUS.map(spell));
     const binding = new Binding(simple);
     binding.write(ownVisemes());
@@ -107,13 +107,13 @@ for (const [scheme, spell] of Object.entries({
   });
 }
 
-test("an avatar with ARKit shapes leaves its visemes alone, whoever knows of them", () => {
+test("an avatar with ARKit shapes ignores its visemes", () => {
   const both = mesh(["jawOpen", ...OCULUS.map((name) => `viseme_${name}`)]);
   new Binding(both).write(ownVisemes());
   assert.ok(both.morphTargetInfluences.every((value) => value === 0));
 });
 
-test("beside visemes nothing else opens the mouth", () => {
+test("next to visemes nothing else opens the mouth", () => {
   const rpm = mesh(["mouthOpen", "mouthSmile", "viseme_aa", "viseme_U", "eyesClosed"]);
   new Binding(rpm).write(
     weights({ jawOpen: 0.6, mouthSmileLeft: 0.5, mouthSmileRight: 0.5, eyeBlinkLeft: 1 }),
@@ -127,7 +127,7 @@ test("beside visemes nothing else opens the mouth", () => {
   assert.ok(rpm.value("viseme_aa") > 0.6);
 });
 
-test("a mouth that only has visemes closes for server frames", () => {
+test("a mouth with visemes only closes for server frames", () => {
   const simple = mesh(["viseme_PP", "viseme_aa", "viseme_FF"]);
   new Binding(simple).write(weights({ mouthClose: 0.2, mouthPressLeft: 0.2, mouthPressRight: 0.2 }));
   assert.ok(simple.value("viseme_PP") > 0.9);
@@ -141,7 +141,7 @@ test("an avatar with mouthOpen and mouthSmile moves too", () => {
   close(low.value("mouthSmile"), 0.4);
 });
 
-test("VRoid's five vowels are a mixture of their own", () => {
+test("VRoid's five vowels form a mixture of their own", () => {
   const vroid = mesh(["A", "I", "U", "E", "O"].map((vowel) => `Fcl_MTH_${vowel}`));
   const binding = new Binding(vroid);
   binding.write(weights({ jawOpen: 0.15, mouthFunnel: 0.26, mouthPucker: 0.48 }));
@@ -151,7 +151,7 @@ test("VRoid's five vowels are a mixture of their own", () => {
   assert.ok(vroid.morphTargetInfluences.every((value) => value < 0.05));
 });
 
-test("a target that moves nothing is not there: an open vowel does what the jaw does not", () => {
+test("an empty target counts as missing: an open vowel replaces an empty jaw shape", () => {
   const names = ["jawOpen", "mouthFunnel", "mouthPucker", "viseme_aa", "viseme_O"];
   const face = mesh(names);
   const attribute = (x) => new BufferAttribute(new Float32Array([x, 0, 0]), 3);
@@ -165,7 +165,7 @@ test("a target that moves nothing is not there: an open vowel does what the jaw 
   assert.ok(binding.report.found.includes("jawOpen"));
 });
 
-/** A mesh a metre wide whose targets move so far, in metres. */
+/** Returns a mesh, one metre wide, whose targets move this far, in metres. */
 function moving(moves, attribute = floats) {
   const made = mesh(Object.keys(moves));
   const position = Object.values(moves).map((x) => attribute([x, 0, 0, 0, 0, 0]));
@@ -180,7 +180,7 @@ const interleaved = (values) =>
   new InterleavedBufferAttribute(new InterleavedBuffer(shorts(values), 3), 3, 0, true);
 
 for (const [what, attribute] of Object.entries({ floats, quantised, interleaved })) {
-  test(`a target that moves less than the noise of an export is not there, in ${what}`, () => {
+  test(`a target below export noise counts as missing, in ${what}`, () => {
     const face = moving({ jawOpen: 0.1, mouthPressLeft: 0.005, viseme_PP: 0.0005 }, attribute);
     const eyes = moving({ eyeLookUpLeft: 0.2, jawOpen: 0, viseme_PP: 0.0007 }, attribute);
     const { report } = new Binding([face, eyes]);
@@ -191,12 +191,12 @@ for (const [what, attribute] of Object.entries({ floats, quantised, interleaved 
   });
 }
 
-test("a small move counts in a mesh where all moves are small, as in a whole body or in lashes", () => {
+test("a small movement counts if all movements are small, as in a full body or in eyelashes", () => {
   const { report } = new Binding(moving({ jawOpen: 0.01, mouthPressLeft: 0.0005, tongueOut: 0.00005 }));
   assert.deepEqual(report.found, ["jawOpen", "mouthPressLeft"]);
 });
 
-test("visemes leave a mesh alone whose jaw another mesh has", () => {
+test("visemes do not affect a mesh if another mesh has a moving jaw", () => {
   const eyes = moving({ jawOpen: 0, viseme_aa: 0.1 });
   const own = moving({ viseme_aa: 0.1 });
   const face = moving({ jawOpen: 0.1 });
@@ -213,13 +213,13 @@ test("visemes leave a mesh alone whose jaw another mesh has", () => {
   assert.match(alone.report.advice, /^Only visemes move the mouth/);
 });
 
-test("a stand-in for the lids does not say that the mouth is one", () => {
+test("a substitute for the lids does not make the mouth a substitute", () => {
   const { report } = new Binding(mesh(["jawOpen", "eyesClosed"]));
   assert.deepEqual(report.schemes, ["arkit", "simple"]);
   assert.doesNotMatch(report.advice, /Only/);
 });
 
-test("both lids go where there is no one lid, and no lid goes twice", () => {
+test("a target for both lids is used if single lids are missing, and no lid moves twice", () => {
   const one = mesh(["jawOpen", "eyesClosed"]);
   new Binding(one).write(weights({ eyeBlinkLeft: 1, eyeBlinkRight: 1 }));
   assert.equal(one.value("eyesClosed"), 1);
@@ -246,11 +246,11 @@ for (const [what, names, words] of [
     /^Gaze, brows and cheeks cannot move\. Export/,
   ],
 ]) {
-  test(`advice for an avatar that has ${what}`, () =>
+  test(`advice for an avatar with ${what}`, () =>
     assert.match(new Binding(mesh(names)).report.advice, words));
 }
 
-test("the user's map goes before any guess", () => {
+test("the user's map takes precedence", () => {
   const own = mesh(["Kiefer", "jawOpen", "cheekPuff", "eyeBlinkLeft"]);
   const binding = new Binding(own, { jawOpen: "Kiefer", cheekPuff: ["cheekPuff"], eyeBlinkLeft: null });
   binding.write(new Float32Array(52).fill(1));
@@ -264,7 +264,7 @@ test("values stay within 0 and 1", () => {
   assert.equal(one.value("Ziel"), 1);
 });
 
-test("release puts back to 0 what it moved, and only that", () => {
+test("release resets what it moved to 0, and nothing else", () => {
   const one = mesh(["jawOpen", "own"]);
   one.morphTargetInfluences[1] = 0.3;
   const binding = new Binding(one);
@@ -273,7 +273,7 @@ test("release puts back to 0 what it moved, and only that", () => {
   assert.deepEqual(one.morphTargetInfluences, [0, 0.3]);
 });
 
-test("a mesh whose influences are replaced is followed", () => {
+test("replaced morphTargetInfluences are followed", () => {
   const one = mesh(["jawOpen"]);
   const binding = new Binding(one);
   one.morphTargetInfluences = [0];
@@ -281,14 +281,14 @@ test("a mesh whose influences are replaced is followed", () => {
   assert.deepEqual(one.morphTargetInfluences, [1]);
 });
 
-test("nothing to bind is no error", () => assert.equal(new Binding({}).report.meshes, 0));
+test("an avatar with nothing to bind is not an error", () => assert.equal(new Binding({}).report.meshes, 0));
 
-test("no scene is refused", () => {
+test("a missing scene is refused", () => {
   for (const target of [null, undefined, 5, [null]]) {
     assert.throws(() => new Binding(target), { code: "bad_argument" });
   }
 });
 
-test("a map of an unknown shape is refused", () => {
+test("a map with an unknown shape is refused", () => {
   assert.throws(() => new Binding(mesh(["jawOpen"]), { jaw: "jawOpen" }), { code: "bad_argument" });
 });

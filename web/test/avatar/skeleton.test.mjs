@@ -1,4 +1,4 @@
-// Jaws and eyes that are bones: turned about the character's own axes, wherever it stands and looks.
+// Jaw and eye bones are rotated about the character's own axes, whatever its position and orientation.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Euler, Group, Object3D, Quaternion, Vector3 } from "three";
@@ -11,7 +11,7 @@ const weights = (values) => {
   return all;
 };
 
-/** A skeleton that looks along +z of its root, whose bones lie as an export may have them. */
+/** Returns a skeleton that faces +z of its root; its bones have the orientations of an export. */
 function skeleton({
   root = new Euler(),
   head = new Euler(),
@@ -40,7 +40,7 @@ function skeleton({
   return { scene, body, bones };
 }
 
-/** Where a direction of the body points after a bone has turned from its rest, as the body sees it. */
+/** Returns where a direction of the body points after a bone was rotated, in the frame of the body. */
 function turned({ body, scene }, bone, rest, direction) {
   scene.updateMatrixWorld(true);
   const world = bone.getWorldQuaternion(new Quaternion()).multiply(rest.clone().invert());
@@ -81,13 +81,13 @@ for (const [how, options] of Object.entries(POSES)) {
   });
 }
 
-test("lips that meet keep the jaw shut", () => {
+test("closed lips keep the jaw shut", () => {
   const avatar = skeleton();
   new Binding(avatar.scene).write(weights({ jawOpen: 0.4, mouthClose: 0.4 }));
   assert.ok(avatar.bones.Jaw.quaternion.angleTo(new Quaternion()) < 1e-6);
 });
 
-test("an animation of the app is what the jaw opens from", () => {
+test("the jaw opens relative to the app's animation", () => {
   const { scene, bones } = skeleton();
   const binding = new Binding(scene);
   const app = new Quaternion().setFromEuler(new Euler(0, 0.2, 0));
@@ -102,7 +102,7 @@ test("an animation of the app is what the jaw opens from", () => {
   assert.ok(bones.Jaw.quaternion.angleTo(app) < 1e-6);
 });
 
-test("bones rest where shapes do their work, and where the user leaves them out", () => {
+test("bones are not moved where shapes exist or where the user excludes them", () => {
   const { scene, bones } = skeleton();
   const face = new Object3D();
   face.morphTargetDictionary = { jawOpen: 0, eyeLookUpLeft: 1 };
@@ -116,13 +116,13 @@ test("bones rest where shapes do their work, and where the user leaves them out"
   assert.deepEqual(new Binding(scene, { jawOpen: null }).report.schemes, ["eye-bones"]);
 });
 
-test("the report says that a jaw is all there is", () => {
+test("the report says if only a jaw bone moves the mouth", () => {
   const { report } = new Binding(skeleton({ eyes: ["a", "b"] }).scene);
   assert.deepEqual(report.found, ["jawOpen"]);
   assert.match(report.advice, /^There are no mouth shapes: the jaw bone opens the mouth.* Export the avatar/);
 });
 
-test("a skeleton that has no size yet is turned once it has one", () => {
+test("a skeleton without size is rotated once it has one", () => {
   const { scene, bones } = skeleton();
   scene.scale.setScalar(0);
   const binding = new Binding(scene);
@@ -136,7 +136,7 @@ test("a skeleton that has no size yet is turned once it has one", () => {
   assert.ok(bones.LeftEye.quaternion.angleTo(new Quaternion()) > 0.4);
 });
 
-test("two who open one jaw leave it shut", () => {
+test("two clients on one jaw leave it shut", () => {
   const { scene, bones } = skeleton();
   const [one, other] = [new Binding(scene), new Binding(scene)];
   for (let tick = 0; tick < 9; tick++) for (const each of [one, other]) each.write(weights({ jawOpen: 0.5 }));

@@ -1,4 +1,4 @@
-// VRMs: expressions are set by name, never their morph targets.
+// VRMs: expressions are set by name; their morph targets are never written.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Group, Object3D } from "three";
@@ -13,7 +13,7 @@ const weights = (values) => {
 const AA = { jawOpen: 0.52, mouthLowerDownLeft: 0.12, mouthLowerDownRight: 0.12 };
 const VOWELS = ["aa", "ih", "ou", "ee", "oh"];
 
-/** What three-vrm makes of a file that has these expressions. */
+/** Returns what three-vrm makes of a file with these expressions. */
 function vrm(names, { special = {}, lookAt, bones = {} } = {}) {
   const plain = { isBinary: false, binds: [{}], overrideMouth: "none", overrideBlink: "none" };
   const expressionMap = Object.fromEntries(names.map((name) => [name, { ...plain, ...special[name] }]));
@@ -35,7 +35,7 @@ function vrm(names, { special = {}, lookAt, bones = {} } = {}) {
   };
 }
 
-test("ARKit's names among the expressions are driven, in any spelling, and then no preset", () => {
+test("expressions with ARKit names are driven in any spelling, and then no presets", () => {
   for (const spell of [(name) => name, (name) => name[0].toUpperCase() + name.slice(1)]) {
     const avatar = vrm([...BLENDSHAPES.map(spell), ...VOWELS, "blink", "relaxed"]);
     const binding = new Binding(avatar);
@@ -48,7 +48,7 @@ test("ARKit's names among the expressions are driven, in any spelling, and then 
   }
 });
 
-test("presets speak, blink and smile a little", () => {
+test("presets move the mouth, blink and smile slightly", () => {
   const avatar = vrm([...VOWELS, "blink", "relaxed", "happy", "neutral"]);
   const binding = new Binding(avatar);
   assert.deepEqual(binding.report.schemes, ["vrm"]);
@@ -62,14 +62,14 @@ test("presets speak, blink and smile a little", () => {
   assert.deepEqual(new Set(Object.values(avatar.values)), new Set([0]));
 });
 
-test("one lid is enough where each has an expression", () => {
+test("separate lids are used if each has an expression", () => {
   const avatar = vrm([...VOWELS, "blink", "blinkLeft", "blinkRight"]);
   new Binding(avatar).write(weights({ eyeBlinkLeft: 1 }));
   assert.deepEqual([avatar.values.blinkLeft, avatar.values.blinkRight], [1, 0]);
   assert.ok(!("blink" in avatar.values));
 });
 
-test("a vowel that is all or nothing flips half way", () => {
+test("a binary vowel switches at half", () => {
   const avatar = vrm(VOWELS, { special: { aa: { isBinary: true } } });
   const binding = new Binding(avatar);
   binding.write(weights({ jawOpen: 0.22 }));
@@ -78,7 +78,7 @@ test("a vowel that is all or nothing flips half way", () => {
   assert.ok(avatar.values.aa < 0.5);
 });
 
-test("a mood that blocks the mouth, or is all or nothing, is left alone", () => {
+test("an emotion that blocks the mouth, or is binary, is ignored", () => {
   for (const special of [{ overrideMouth: "block" }, { isBinary: true }, { overrideBlink: "blend" }]) {
     const avatar = vrm([...VOWELS, "relaxed"], { special: { relaxed: special } });
     new Binding(avatar).write(weights({ mouthSmileLeft: 1, mouthSmileRight: 1 }));
@@ -86,14 +86,14 @@ test("a mood that blocks the mouth, or is all or nothing, is left alone", () => 
   }
 });
 
-test("expressions that move nothing are not there", () => {
+test("expressions without effect count as missing", () => {
   const special = Object.fromEntries(VOWELS.map((name) => [name, { binds: [] }]));
   const { report } = new Binding(vrm([...VOWELS, "blink"], { special }));
   assert.deepEqual(report.found, ["eyeBlinkLeft", "eyeBlinkRight"]);
   assert.match(report.advice, /^Nothing here moves the mouth/);
 });
 
-test("without shapes for it, the gaze is a look, unless the app lets it look at something", () => {
+test("without gaze shapes the look-at is used, unless the app has set its target", () => {
   const lookAt = { yaw: 0, pitch: 0, target: null, applier: {} };
   const binding = new Binding(vrm(VOWELS, { lookAt, bones: { leftEye: new Object3D() } }));
   assert.ok(binding.report.schemes.includes("look-at"));
@@ -113,7 +113,7 @@ test("a VRM without vowels opens its jaw bone", () => {
   assert.deepEqual([report.schemes, report.found], [["jaw-bone"], ["jawOpen"]]);
 });
 
-test("its meshes are left alone, however the VRM is handed over", () => {
+test("meshes of a VRM are left alone, however it is passed in", () => {
   const avatar = vrm(VOWELS);
   const mesh = new Object3D();
   mesh.morphTargetDictionary = { jawOpen: 0 };
@@ -130,7 +130,7 @@ test("its meshes are left alone, however the VRM is handed over", () => {
   }
 });
 
-test("a VRM without any expression is no error", () => {
+test("a VRM without expressions is not an error", () => {
   const avatar = vrm([]);
   avatar.expressionManager = undefined;
   assert.deepEqual(new Binding(avatar).report.found, []);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Backoff } from "../../src/connection/backoff.js";
 
-test("waits double up to the longest, and start over", () => {
+test("delays double up to a maximum, and reset", () => {
   const backoff = new Backoff(500, 3000, () => 1);
   assert.deepEqual(
     [1, 2, 3, 4, 5].map(() => backoff.next()),
@@ -12,6 +12,6 @@ test("waits double up to the longest, and start over", () => {
   assert.equal(backoff.next(), 500);
 });
 
-test("they are spread over their upper half", () => {
+test("jitter uses the upper half of a delay", () => {
   assert.equal(new Backoff(500, 3000, () => 0).next(), 250);
 });

@@ -31,7 +31,7 @@ test("it offers the protocol at the server's path", async () => {
   assert.deepEqual(states, ["connecting", "ready"]);
 });
 
-test("a token is asked for before every connection", async () => {
+test("a token is requested before every connection", async () => {
   let asked = 0;
   const { world } = await ready({ getToken: async () => `t${++asked}` });
   assert.equal(world.socket.protocols[1], `a2f.bearer.${Buffer.from("t1").toString("base64url")}`);
@@ -40,7 +40,7 @@ test("a token is asked for before every connection", async () => {
   assert.equal(world.socket.protocols[1], `a2f.bearer.${Buffer.from("t2").toString("base64url")}`);
 });
 
-test("a token that cannot be had is an error, tried again when next wanted", async () => {
+test("an unavailable token is an error, retried on the next request", async () => {
   const { world, made, errors } = connection({ getToken: () => Promise.reject(new Error("403")) });
   made.connect();
   await settle();
@@ -51,7 +51,7 @@ test("a token that cannot be had is an error, tried again when next wanted", asy
   assert.equal(made.state, "connecting");
 });
 
-test("a token that cannot be had for a while is asked for again, by who moves and by who lost the server", async () => {
+test("a temporarily unavailable token is retried, on a switch and after a lost connection", async () => {
   let troubles = 0;
   const getToken = async () => {
     if (troubles-- > 0) throw new Error("503");
@@ -69,14 +69,14 @@ test("a token that cannot be had for a while is asked for again, by who moves an
   }
 });
 
-test("connecting twice makes one socket", async () => {
+test("connecting twice opens one socket", async () => {
   const { world, made } = await ready();
   made.connect();
   await settle();
   assert.equal(world.sockets.length, 1);
 });
 
-test("it comes back with longer and longer waits, and complains once", async () => {
+test("it reconnects with growing delays, and reports once", async () => {
   const { world, made, errors } = await ready();
   const at = [];
   world.socket.drop();
@@ -92,7 +92,7 @@ test("it comes back with longer and longer waits, and complains once", async () 
   assert.equal(made.state, "waiting");
 });
 
-test("a server that lets in and throws out is not hammered", async () => {
+test("a server that accepts and drops connections is not hammered", async () => {
   const { world } = await ready();
   world.socket.drop();
   for (let i = 0; i < 200; i++) {
@@ -105,7 +105,7 @@ test("a server that lets in and throws out is not hammered", async () => {
   assert.ok(world.sockets.length <= 6, `${world.sockets.length}`);
 });
 
-test("a full server is tried again later", async () => {
+test("a full server is retried later", async () => {
   const { world, made, errors } = connection();
   made.connect();
   await settle();
@@ -118,7 +118,7 @@ test("a full server is tried again later", async () => {
   assert.equal(made.state, "ready");
 });
 
-test("a server that refuses is not asked again by itself", async () => {
+test("a server that refuses access is not retried automatically", async () => {
   const { world, made, errors } = connection();
   made.connect();
   await settle();
@@ -130,7 +130,7 @@ test("a server that refuses is not asked again by itself", async () => {
   assert.deepEqual(errors, ["unauthorized"]);
 });
 
-test("pings keep it alive, and silence ends it", async () => {
+test("pings keep the connection open, and missing answers end it", async () => {
   const { world, made } = await ready();
   await world.advance(16000);
   assert.equal(world.socket.last("ping").type, "ping");
@@ -141,7 +141,7 @@ test("pings keep it alive, and silence ends it", async () => {
   assert.equal(world.sockets.length, 2);
 });
 
-test("a socket that never opens is given up", async () => {
+test("a socket that never opens is abandoned", async () => {
   const { world, made, errors } = connection();
   made.connect();
   await settle();
@@ -150,7 +150,7 @@ test("a socket that never opens is given up", async () => {
   assert.notEqual(made.state, "ready");
 });
 
-test("messages go to the utterance that they name, and to no other", async () => {
+test("messages are routed to the utterance that they name", async () => {
   const { world, made } = await ready();
   const heard = [];
   const line = (name) => ({
@@ -171,7 +171,7 @@ test("messages go to the utterance that they name, and to no other", async () =>
   ]);
 });
 
-test("an error without an utterance belongs to the newest, or to nobody", async () => {
+test("an error without an utterance belongs to the newest one, or to none", async () => {
   const { world, made, errors } = await ready();
   const heard = [];
   const id = made.register({ onMessage: (message) => heard.push(message.code), onFrames() {} });
@@ -181,13 +181,13 @@ test("an error without an utterance belongs to the newest, or to nobody", async 
   assert.deepEqual([heard, errors], [["bad_message"], ["timeout"]]);
 });
 
-test("what a server says to sound that comes after a refusal is no error", async () => {
+test("an answer to audio sent after a refusal is not an error", async () => {
   const { world, made, errors } = await ready();
   world.socket.say({ type: "error", code: "bad_state", message: "belongs to nothing", fatal: false });
   assert.deepEqual([errors, made.failure], [[], null]);
 });
 
-test("a connection moves to another server only where nothing is open, and says so to nobody", async () => {
+test("a connection switches servers only if nothing is open, and silently", async () => {
   const { world, made, states } = await ready();
   const told = [];
   made.watchers.add((up) => told.push(up));
@@ -204,7 +204,7 @@ test("a connection moves to another server only where nothing is open, and says 
   assert.deepEqual(states, ["connecting", "ready", "connecting", "ready"]);
 });
 
-test("what cannot be read is an error, and the socket lives on", async () => {
+test("an unreadable message is an error, and the socket stays open", async () => {
   const { world, made, errors } = await ready();
   world.socket.onmessage({ data: "{" });
   world.socket.onmessage({ data: new ArrayBuffer(3) });
@@ -212,7 +212,7 @@ test("what cannot be read is an error, and the socket lives on", async () => {
   assert.equal(made.state, "ready");
 });
 
-test("ids go on growing over connections", async () => {
+test("ids increase across connections", async () => {
   const { world, made } = await ready();
   const before = made.register({ onMessage() {}, onFrames() {} });
   world.socket.drop();
@@ -232,7 +232,7 @@ test("closing leaves nothing behind", async () => {
   assert.equal(world.sockets.length, 1);
 });
 
-test("a WebSocket that the browser forbids is an error", async () => {
+test("a WebSocket that the browser blocks is an error", async () => {
   const { made, errors } = connection({ serverUrl: "not an address" });
   made.connect();
   await settle();

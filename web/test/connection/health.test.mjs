@@ -9,7 +9,7 @@ function client(answer) {
   return { world, made: new Audio2FaceClient("ws://server:8000/a2f", world.platform()) };
 }
 
-test("a healthy server is connected, with what it says", async () => {
+test("a healthy server is connected, with its response", async () => {
   const { world, made } = client(() => Response.json({ status: "healthy", mode: "mock" }));
   assert.deepEqual(await made.checkConnection(), { connected: true, status: "healthy", mode: "mock" });
   assert.equal(world.requests[0].url, "http://server:8000/a2f/health");
@@ -20,7 +20,7 @@ test("a loading server is not connected yet", async () => {
   assert.deepEqual(await made.checkConnection(), { connected: false, status: "loading" });
 });
 
-test("no server, or none that speaks JSON, never throws", async () => {
+test("a missing server, or one that does not answer with JSON, never throws", async () => {
   const refused = client(() => Promise.reject(new Error("refused")));
   const state = await refused.made.checkConnection();
   assert.equal(state.connected, false);
@@ -29,7 +29,7 @@ test("no server, or none that speaks JSON, never throws", async () => {
   assert.deepEqual(await proxy.made.checkConnection(), { connected: false });
 });
 
-test("no answer is given up", async () => {
+test("a request without an answer is aborted", async () => {
   const silent = (_url, { signal }) =>
     new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))));
   const { world, made } = client(silent);
@@ -39,7 +39,7 @@ test("no answer is given up", async () => {
   assert.match((await state).error, /no answer in 5 s/);
 });
 
-test("no address is said", async () => {
+test("a missing address is reported", async () => {
   const made = new Audio2FaceClient(null, new World().platform());
   assert.match((await made.checkConnection()).error, /configure/);
 });

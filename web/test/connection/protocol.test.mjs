@@ -4,7 +4,7 @@ import { addresses } from "../../src/addresses.js";
 import { columnsOf, decodeFrames, subprotocols } from "../../src/connection/protocol.js";
 import { frameMessage } from "../support/world.mjs";
 
-test("a block of frames is read", () => {
+test("a block of frames is decoded", () => {
   const block = decodeFrames(frameMessage(7, 30, [0, 1, 0.5], 25));
   assert.equal(block.utterance, 7);
   assert.equal(block.first, 30);
@@ -33,7 +33,7 @@ test("a message shorter than its header is refused", () => {
   assert.throws(() => decodeFrames(new ArrayBuffer(8)), { code: "bad_message" });
 });
 
-test("a message that lacks a frame is refused", () => {
+test("a message with a missing frame is refused", () => {
   assert.throws(() => decodeFrames(frameMessage(1, 0, [0, 0]).slice(0, -2)), { code: "bad_message" });
 });
 
@@ -56,10 +56,10 @@ for (const [given, http, socket] of [
 }
 
 for (const given of ["localhost:8000", "ftp://x", "", "http://"]) {
-  test(`no address: "${given}"`, () => assert.throws(() => addresses(given), { code: "bad_argument" }));
+  test(`not an address: "${given}"`, () => assert.throws(() => addresses(given), { code: "bad_argument" }));
 }
 
-test("a token travels as a subprotocol", () => {
+test("a token is sent as a subprotocol", () => {
   assert.deepEqual(subprotocols(null), ["a2f.v1"]);
   const [, bearer] = subprotocols("a+/ä?");
   assert.match(bearer, /^a2f\.bearer\.[A-Za-z0-9_-]+$/);

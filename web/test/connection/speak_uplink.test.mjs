@@ -8,7 +8,7 @@ import { frameMessage, mesh, record, settle, World } from "../support/world.mjs"
 const RATE = 24000;
 const jaws = (count, value = 0.8) => new Array(count).fill(value);
 
-/** A binary message of sound. */
+/** Returns a binary message of audio. */
 function soundMessage(utterance, first, seconds, value = 8000) {
   const samples = new Int16Array(Math.round(seconds * RATE)).fill(value);
   const buffer = new ArrayBuffer(16 + samples.byteLength);
@@ -30,7 +30,7 @@ async function connected() {
   return { world, client, face, log: record(client, "error", "viseme", "word", "speaking", "rank") };
 }
 
-/** Asks the server to speak, which begins to. */
+/** Requests speech from the server, which starts to send it. */
 async function speaking(words = "Hello", options = {}) {
   const all = await connected();
   const outcome = all.client.speak(words, options);
@@ -43,14 +43,14 @@ async function speaking(words = "Hello", options = {}) {
   return { ...all, outcome, asked, id: utterance, socket: all.world.socket };
 }
 
-test("a message of sound is read", () => {
+test("a block of audio is decoded", () => {
   const { utterance, sampleRate, samples } = decodeAudio(soundMessage(7, 0, 0.01, -16384));
   assert.deepEqual([utterance, sampleRate, samples.length], [7, RATE, 240]);
   assert.ok(samples.every((value) => value === -0.5));
   assert.equal(decodeAudio(frameMessage(1, 0, [0])), null);
 });
 
-test("the server speaks: its sound is played, its frames are shown, and the promise says what became of it", async () => {
+test("speech from the server is played and animated, and the promise resolves with the outcome", async () => {
   const { world, client, face, outcome, asked, id, socket, log } = await speaking("Hello", { voice: "Ada" });
   assert.deepEqual([asked.text, asked.voice, asked.fps], ["Hello", "Ada", 30]);
   socket.say({ type: "word", utterance: id, time: 0.1, duration: 0.4, text: "Hello" });
@@ -80,7 +80,7 @@ test("the server speaks: its sound is played, its frames are shown, and the prom
   );
 });
 
-test("SSML goes as it is", async () => {
+test("SSML is sent unchanged", async () => {
   const { asked } = await speaking({ ssml: "<speak>Hi</speak>" });
   assert.equal(asked.ssml, "<speak>Hi</speak>");
   assert.equal(asked.text, undefined);
@@ -93,7 +93,7 @@ for (const words of ["", "  ", undefined, {}, { ssml: "" }, 5]) {
   });
 }
 
-test("a face that fails leaves the voice alone: visemes take over", async () => {
+test("a failed animation leaves the audio alone: visemes take over", async () => {
   const { world, client, face, outcome, id, socket, log } = await speaking();
   socket.say({ type: "viseme", utterance: id, time: 0, id: 2 });
   socket.say({ type: "viseme", utterance: id, time: 1.5, id: 0 });
@@ -120,7 +120,7 @@ test("a face that fails leaves the voice alone: visemes take over", async () => 
   );
 });
 
-test("a voice that fails before its first sound rejects", async () => {
+test("speech that fails before its first audio rejects", async () => {
   const { world, outcome, id, socket, log } = await speaking();
   socket.say({ type: "error", utterance: id, code: "tts_failed", message: "no key", fatal: false });
   await world.advance(50);
@@ -128,7 +128,7 @@ test("a voice that fails before its first sound rejects", async () => {
   assert.equal(log.filter(({ event }) => event === "error").length, 1);
 });
 
-test("a voice that fails later is heard to where it came", async () => {
+test("speech that fails later is played as far as it was received", async () => {
   const { world, outcome, id, socket, log } = await speaking();
   socket.say(soundMessage(id, 0, 0.5));
   socket.say(frameMessage(id, 0, jaws(15)));
@@ -138,7 +138,7 @@ test("a voice that fails later is heard to where it came", async () => {
   assert.equal(log.find(({ event }) => event === "error").code, "tts_failed");
 });
 
-test("a connection that breaks ends the sound where it stands", async () => {
+test("a lost connection ends the audio where it is", async () => {
   const { world, outcome, id, socket, log } = await speaking();
   socket.say(soundMessage(id, 0, 0.5));
   socket.say(frameMessage(id, 0, jaws(15)));
@@ -149,7 +149,7 @@ test("a connection that breaks ends the sound where it stands", async () => {
   assert.ok(log.some(({ code }) => code === "connection_lost"));
 });
 
-test("a server that cannot be reached rejects at once", async () => {
+test("an unreachable server rejects immediately", async () => {
   const { world, client } = await connected();
   const outcome = client.speak("Hello");
   await settle();
@@ -158,7 +158,7 @@ test("a server that cannot be reached rejects at once", async () => {
   assert.equal(client.getDebugState().speaking, false);
 });
 
-test("who asks does not wait for the next retry", async () => {
+test("a new request does not wait for the next retry", async () => {
   const { world, client } = await connected();
   client.speak("Hello").catch(() => {});
   await settle();
@@ -176,7 +176,7 @@ test("who asks does not wait for the next retry", async () => {
   assert.equal(world.socket.last("speak").text, "Are you back?");
 });
 
-test("a server that answers a check is connected to", async () => {
+test("a server that answers a health check is connected to", async () => {
   const { world, client } = await connected();
   client.speak("Hello").catch(() => {});
   await settle();
@@ -187,7 +187,7 @@ test("a server that answers a check is connected to", async () => {
   assert.equal(world.sockets.length, before + 1);
 });
 
-test("a busy server is asked again, but not for ever", async () => {
+test("a busy server is retried a limited number of times", async () => {
   const { world, client } = await connected();
   const outcome = client.speak("Hello");
   outcome.catch(() => {});
@@ -204,7 +204,7 @@ test("a busy server is asked again, but not for ever", async () => {
   await assert.rejects(() => outcome, { code: "busy", message: "full" });
 });
 
-test("a sentence outlives a server that is stopping", async () => {
+test("a request survives a server that is shutting down", async () => {
   const { world, client, log } = await connected();
   const outcome = client.speak("Hello");
   outcome.catch(() => {});
@@ -220,7 +220,7 @@ test("a sentence outlives a server that is stopping", async () => {
   );
 });
 
-test("sentences are spoken one after another", async () => {
+test("requests are spoken in order", async () => {
   const { world, client, outcome, id, socket } = await speaking("One");
   const second = client.speak("Two");
   await settle();
@@ -235,7 +235,7 @@ test("sentences are spoken one after another", async () => {
   assert.deepEqual([(await outcome).utterance, (await second).utterance], [1, 2]);
 });
 
-test("a stream that is written while the server speaks begins after it", async () => {
+test("a stream written while the server speaks starts after it", async () => {
   const { world, client, id, socket } = await speaking();
   const utterance = client.start({ sampleRate: RATE });
   utterance.write(new Int16Array(2400));
@@ -247,7 +247,7 @@ test("a stream that is written while the server speaks begins after it", async (
   await world.advance(100);
 });
 
-test("cancel stops the server, the sound and the face, and the next sentence works at once", async () => {
+test("cancel stops server, audio and face, and the next request works immediately", async () => {
   const { world, client, face, outcome, id, socket } = await speaking();
   socket.say(soundMessage(id, 0, 5));
   socket.say(frameMessage(id, 0, jaws(150)));

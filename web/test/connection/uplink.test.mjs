@@ -10,7 +10,7 @@ import { frameMessage, settle, World } from "../support/world.mjs";
 const RATE = 16000;
 const pcm = (seconds) => new Uint8Array(Math.round(seconds * RATE) * 2);
 
-/** A sink that notes what it is told. */
+/** Returns a listener that logs all calls. */
 function sink() {
   const log = [];
   const note =
@@ -56,7 +56,7 @@ async function stream(limits) {
   return { ...all, uplink, starts: () => all.world.socket.messages.filter(({ type }) => type === "start") };
 }
 
-test("start says what the server needs to know, audio and end follow", async () => {
+test("start contains what the server needs to know; audio and end follow", async () => {
   const { world, uplink } = await stream();
   uplink.write(pcm(0.25));
   uplink.end();
@@ -73,7 +73,7 @@ test("start says what the server needs to know, audio and end follow", async () 
   assert.equal(world.socket.audioBytes, 8000);
 });
 
-test("what is written before the server is there is sent when it is", async () => {
+test("audio written before the connection is ready is sent when it is", async () => {
   const world = new World();
   const platform = platformWith(world.platform());
   const connection = new Connection(platform, () => ({ serverUrl: "http://s" }), {
@@ -91,7 +91,7 @@ test("what is written before the server is there is sent when it is", async () =
   assert.equal(world.socket.messages.at(-1).type, "end");
 });
 
-test("at the limit the next segment starts on a frame, and its frames lie behind the first's", async () => {
+test("at the limit the next server utterance starts on a frame, and its frames follow the first one's", async () => {
   const { world, uplink, sink, starts } = await stream({ utterance_s: 2 });
   uplink.write(pcm(3.5));
   uplink.end();
@@ -113,7 +113,7 @@ test("at the limit the next segment starts on a frame, and its frames lie behind
   assert.ok(sent >= 3.5 * RATE * 2 && sent <= (3.5 + 1 / 30) * RATE * 2);
 });
 
-test("from four fifths of the limit a pause is taken", async () => {
+test("from four fifths of the limit, a pause is used for the split", async () => {
   const { uplink, sink, starts } = await stream({ utterance_s: 10 });
   uplink.write(pcm(7));
   sink.pause = 0.3;
@@ -127,7 +127,7 @@ test("from four fifths of the limit a pause is taken", async () => {
   assert.equal(starts().length, 2);
 });
 
-test("after a broken connection it goes on from what is heard", async () => {
+test("after a lost connection it resumes from the playback position", async () => {
   const { world, uplink, sink } = await stream();
   uplink.write(pcm(4));
   world.socket.started(1);
@@ -142,7 +142,7 @@ test("after a broken connection it goes on from what is heard", async () => {
   assert.equal(world.socket.audioBytes, 2.5 * RATE * 2);
 });
 
-test("what is done is not sent again", async () => {
+test("finished work is not sent again", async () => {
   const { world, uplink } = await stream();
   uplink.write(pcm(1));
   uplink.end();
@@ -153,7 +153,7 @@ test("what is done is not sent again", async () => {
   assert.deepEqual(world.socket.messages, []);
 });
 
-test("closing cancels what is open and drops what still comes", async () => {
+test("closing cancels what is open and drops what still arrives", async () => {
   const { world, uplink, sink } = await stream();
   uplink.write(pcm(1));
   uplink.close(true);
@@ -162,7 +162,7 @@ test("closing cancels what is open and drops what still comes", async () => {
   assert.deepEqual(sink.log, []);
 });
 
-test("closing what is only being computed leaves a newer one alone", async () => {
+test("closing an utterance whose audio was sent does not cancel a newer one", async () => {
   const { world, uplink } = await stream();
   uplink.write(pcm(1));
   uplink.end();
@@ -170,7 +170,7 @@ test("closing what is only being computed leaves a newer one alone", async () =>
   assert.equal(world.socket.messages.at(-1).type, "end");
 });
 
-test("busy is waited out, longer each time, and asked of another server", async () => {
+test("busy is retried with growing delays, on another connection", async () => {
   const { world, uplink, sink } = await stream();
   uplink.write(pcm(1));
   for (const [wait, count] of [
@@ -190,7 +190,7 @@ test("busy is waited out, longer each time, and asked of another server", async 
   assert.ok(!sink.names().includes("failure"));
 });
 
-test("who is busy with another utterance there asks the same server again", async () => {
+test("with another utterance open, busy is retried on the same connection", async () => {
   const { world, connection, uplink, starts } = await stream();
   uplink.write(pcm(1));
   connection.register({ onMessage() {}, onFrames() {} });
@@ -199,7 +199,7 @@ test("who is busy with another utterance there asks the same server again", asyn
   assert.deepEqual([world.sockets.length, starts().length], [1, 2]);
 });
 
-test("two that wait begin once each where the first one leads", async () => {
+test("two waiting utterances start once each where the first one switches the connection", async () => {
   const { world, platform, connection, uplink } = await stream();
   const format = new PcmFormat({ sampleRate: RATE });
   const other = new PcmUplink(connection, platform, () => ({}), sink(), format);
@@ -227,7 +227,7 @@ test("an error ends it", async () => {
   assert.equal(world.socket.audioBytes, 32000);
 });
 
-test("a complaint about one message does not", async () => {
+test("an error about one message does not", async () => {
   const { world, uplink, sink } = await stream();
   world.socket.started(1);
   world.socket.say({ type: "error", code: "bad_message", message: "emotions", utterance: 1 });
@@ -257,7 +257,7 @@ async function file(size, limits) {
   return { ...all, uplink, refused };
 }
 
-test("a file is sent whole, in messages that the server takes", async () => {
+test("a file is sent whole, in messages of acceptable size", async () => {
   const { world } = await file(2500, { message_bytes: 1000, file_bytes: 10000 });
   const sizes = world.socket.sent.filter((data) => typeof data !== "string").map((data) => data.length);
   assert.deepEqual(sizes, [1000, 1000, 500]);
@@ -277,7 +277,7 @@ test("a file that the server cannot decode is handed back", async () => {
   assert.deepEqual(sink.log, []);
 });
 
-test("a file is sent again after a broken connection", async () => {
+test("a file is sent again after a lost connection", async () => {
   const { world } = await file(10);
   world.socket.drop();
   await world.advance(600);

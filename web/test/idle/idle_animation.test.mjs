@@ -16,7 +16,9 @@ const [UP, DOWN] = [shapeIndex("eyeLookUpLeft"), shapeIndex("eyeLookDownLeft")];
 const IDLE = { utterance: null, time: 0, awaited: false, serverLeads: false };
 const DEGREES = 180 / Math.PI;
 
-/** A life at a steady rate of ticks; `moment(t)` says what happens, `each(t, face)` looks on. */
+/**
+ * Runs an idle animation at a steady tick rate; `moment(t)` returns the context, `each(t, face)` observes.
+ */
 function live({ seconds, hertz = 60, seed = 7, target = null, moment = () => IDLE, each, setting = true }) {
   const life = new IdleAnimation(new MotionPreference().platform(), seed);
   life.configure(setting);
@@ -33,7 +35,7 @@ function live({ seconds, hertz = 60, seed = 7, target = null, moment = () => IDL
   return life;
 }
 
-/** Starts and peaks of blinks in `[t, lid]`. */
+/** Returns starts and peaks of blinks in `[t, lid]`. */
 function blinksOf(track) {
   const blinks = [];
   let current = null;
@@ -48,7 +50,7 @@ function blinksOf(track) {
   return blinks;
 }
 
-test("blinks come as people's do: every 2 to 5 seconds, whole, fast down and slow up", () => {
+test("blinks look human: every 2 to 5 seconds, complete, fast down and slow up", () => {
   const track = [];
   live({ seconds: 600, each: (t, face) => track.push([t, face[LID]]) });
   const blinks = blinksOf(track);
@@ -63,7 +65,7 @@ test("blinks come as people's do: every 2 to 5 seconds, whole, fast down and slo
   assert.ok(Math.max(...gaps) < 15);
 });
 
-test("while the server leads, lids are its own, and there is no second blink right after one of its", () => {
+test("while server frames lead, lids are theirs, with no second blink right after one of theirs", () => {
   const track = [];
   const shut = new Float32Array(52);
   shut[LID] = 1;
@@ -83,7 +85,7 @@ test("while the server leads, lids are its own, and there is no second blink rig
   assert.deepEqual(soon, []);
 });
 
-test("the lids never jump, also where the server takes over in the middle of a blink", () => {
+test("the lids never jump, even if the server takes over during a blink", () => {
   for (let seed = 0; seed < 20; seed++) {
     let last = 0;
     const moment = (t) => ({ ...IDLE, serverLeads: Math.floor(t / 0.37) % 2 === 1 });
@@ -100,7 +102,7 @@ test("the lids never jump, also where the server takes over in the middle of a b
   }
 });
 
-test("the gaze stays near, wanders, jumps quickly and is within what eyes do", () => {
+test("the gaze stays close, wanders, jumps quickly and stays within the range of eyes", () => {
   const places = [];
   live({
     seconds: 300,
@@ -114,7 +116,7 @@ test("the gaze stays near, wanders, jumps quickly and is within what eyes do", (
   assert.ok(still / places.length > 0.85, "it rests between its jumps");
 });
 
-test("who thinks looks away more than who listens", () => {
+test("thinking looks away more often than listening", () => {
   const away = (awaited) => {
     let ticks = 0;
     const each = (_, face) => {
@@ -126,7 +128,7 @@ test("who thinks looks away more than who listens", () => {
   assert.ok(away(true) > 2 * away(false), `${away(true)} and ${away(false)}`);
 });
 
-test("the head moves a little, smoothly, within its limits, and more while it speaks", () => {
+test("the head moves slightly and smoothly within limits, and more while speaking", () => {
   const spread = {};
   for (const utterance of [null, {}]) {
     const { root, node } = head();
@@ -152,7 +154,7 @@ test("the head moves a little, smoothly, within its limits, and more while it sp
   assert.ok(spread.idle > 0.3 && spread.speaking > 1.3 * spread.idle, JSON.stringify(spread));
 });
 
-test("the same motion at 20, 60 and 120 ticks a second", () => {
+test("motion is the same at 20, 60 and 120 ticks a second", () => {
   const at = (hertz) => {
     const { root, node } = head();
     const seen = [];
@@ -179,7 +181,7 @@ test("the same motion at 20, 60 and 120 ticks a second", () => {
   assert.ok(off < 0.02, `${off}`);
 });
 
-test("a tab that was hidden goes on where it was", () => {
+test("a tab that was hidden continues where it was", () => {
   const { root, node } = head();
   const life = new IdleAnimation(new MotionPreference().platform(), 3);
   life.configure(true);
@@ -191,7 +193,7 @@ test("a tab that was hidden goes on where it was", () => {
   assert.ok(Math.abs(after.yaw - before.yaw) * DEGREES < 0.4);
 });
 
-test("reduced motion stills everything, softly, and at once where it was asked for before", () => {
+test("reduced motion stops everything smoothly, or from the start if it was already set", () => {
   const quiet = new MotionPreference();
   const { root, node } = head();
   const life = new IdleAnimation(quiet.platform(), 3);
@@ -229,14 +231,14 @@ test("reduced motion stills everything, softly, and at once where it was asked f
   assert.equal(quiet.listeners.size, 0);
 });
 
-test("what the app's animation writes is the base, also while it moves", () => {
+test("the app's animation is the base pose, even while it moves", () => {
   const { root, node } = head();
   const still = new Audit(node);
   live({
     seconds: 20,
     target: root,
     moment: (t) => {
-      // A mixer writes before the tick.
+      // An animation mixer writes before the tick.
       node.quaternion.set(0, Math.sin(0.15 * Math.sin(t)), 0, Math.cos(0.15 * Math.sin(t)));
       return IDLE;
     },
@@ -255,7 +257,7 @@ class Audit {
   }
 }
 
-test("eyes stay at the camera while the head moves, wherever the avatar stands and looks", () => {
+test("eyes stay on the camera while the head moves, whatever the avatar's position and orientation", () => {
   for (const turned of [0, 1.2]) {
     const { root, node } = head({ turned });
     const front = [Math.sin(turned), 0, Math.cos(turned)];
@@ -297,7 +299,7 @@ test("a camera at the side is looked at, one behind is not", () => {
   assert.ok(Math.abs(look(0.5, -2)) < 4);
 });
 
-/** Sound with a loud syllable at each of these instants, over a quiet hum. */
+/** Returns audio with a loud syllable at each of these times, over a quiet hum. */
 function syllables(times, seconds) {
   const samples = Float32Array.from({ length: seconds * 16000 }, (_, i) => {
     const t = i / 16000;
@@ -310,7 +312,7 @@ function syllables(times, seconds) {
   return loudness;
 }
 
-test("nods are down when the stressed syllable is heard, within 60 ms", () => {
+test("nods reach their lowest point within 60 ms of the stressed syllable", () => {
   const stresses = [0.9, 2.0, 3.3, 4.1, 5.6];
   const utterance = { loudness: syllables(stresses, 7) };
   const { root, node } = head();
@@ -337,7 +339,7 @@ test("nods are down when the stressed syllable is heard, within 60 ms", () => {
   }
 });
 
-test("brows rise with strong stress, but not where the server moves them", () => {
+test("brows rise on strong stress, but not while server frames move them", () => {
   const most = (serverLeads) => {
     let brow = 0;
     const utterance = { loudness: syllables([1, 2.5], 4) };
@@ -351,7 +353,7 @@ test("brows rise with strong stress, but not where the server moves them", () =>
   assert.ok(most(true) < 0.01, `${most(true)}`);
 });
 
-test("the client lives when it is asked to, and writes nothing when it is not", async () => {
+test("the client animates when life is set, and writes nothing otherwise", async () => {
   const world = new World();
   const client = new Audio2FaceClient("http://server:8000", { ...world.platform(), random: () => 0.3 });
   const face = mesh(BLENDSHAPES);
@@ -374,7 +376,7 @@ test("the client lives when it is asked to, and writes nothing when it is not", 
   client.dispose();
 });
 
-test("a setting that is no life is refused", () => {
+test("invalid values of life are refused", () => {
   const client = new Audio2FaceClient("http://server:8000", new World().platform());
   for (const life of [1, "yes", null, { camera: {} }, { head: 1 }])
     assert.throws(() => client.configure({ life }), /life must be true, false/);
@@ -382,7 +384,7 @@ test("a setting that is no life is refused", () => {
   client.configure({ life: { camera, head: false } });
 });
 
-test("with head: false the bones are the app's", () => {
+test("with head: false the bones are left to the app", () => {
   const { root, node } = head();
   live({
     seconds: 5,
@@ -401,7 +403,7 @@ for (const names of [
   ["J_Bip_C_Head", "J_Bip_C_Neck", "J_Bip_C_UpperChest"],
   ["頭", "首", "上半身"],
 ])
-  test(`bones are known by their names: ${names[0]}`, () => {
+  test(`bones are found by name: ${names[0]}`, () => {
     const { root, node, neck, chest } = head({
       names,
       extras: [bone("HeadTop_End"), Object.assign(bone("Head"), { isSkinnedMesh: true })],
@@ -410,7 +412,7 @@ for (const names of [
     for (const each of [node, neck, chest]) assert.ok(each.quaternion.w < 1, each.name);
   });
 
-test("of a VRM its humanoid's bones are turned", () => {
+test("a VRM's humanoid bones are rotated", () => {
   const { root, node } = head();
   const own = head({ names: ["Normalized_Head", "a", "b"] }).node;
   const vrm = { scene: root, humanoid: { getNormalizedBoneNode: (name) => (name === "head" ? own : null) } };
@@ -419,14 +421,14 @@ test("of a VRM its humanoid's bones are turned", () => {
   assert.equal(node.quaternion.w, 1);
 });
 
-/** A client whose life nobody sees change but by its bones. */
+/** Returns a client whose idle animation is observed through its bones only. */
 function lively(seed) {
   const life = new IdleAnimation(new MotionPreference().platform(), seed);
   life.configure(true);
   return life;
 }
 
-test("two lives on one skeleton add up, and leave it as it was", () => {
+test("two idle animations on one skeleton add up, and leave it as it was", () => {
   const { root, node } = head();
   const lives = [1, 2].map(lively);
   for (const life of lives) life.bind(root);
@@ -444,7 +446,7 @@ test("two lives on one skeleton add up, and leave it as it was", () => {
   assert.deepEqual([x, y, z, w], [0, 0, 0, 1]);
 });
 
-test("what has no size when it is bound lives once it has one, and nothing is ever not a number", () => {
+test("an avatar without size is animated once it has one, and no value is ever NaN", () => {
   const avatar = new Group();
   const bones = [new Bone(), new Bone(), new Bone()];
   for (const [i, name] of ["Head", "LeftEye", "RightEye"].entries()) bones[i].name = name;
@@ -476,7 +478,7 @@ test("what has no size when it is bound lives once it has one, and nothing is ev
   assert.ok(30 * (face[OUT] - face[IN]) > 8, "the camera is at its left");
 });
 
-test("a camera that is nowhere is not looked at", () => {
+test("a camera with an invalid matrix is not looked at", () => {
   const { root } = head();
   const camera = { matrixWorld: { elements: new Float64Array(16).fill(Number.NaN) } };
   live({
@@ -487,7 +489,7 @@ test("a camera that is nowhere is not looked at", () => {
   });
 });
 
-test("a head that is a mesh is turned about its neck, never about the floor", () => {
+test("a head that is a mesh is rotated about its neck, never about the floor", () => {
   for (const { at, grouped, turns } of [
     { at: 1.65, grouped: false, turns: false },
     { at: 1.65, grouped: true, turns: false },
@@ -512,7 +514,7 @@ for (const [left, right] of [
   ["J_Adj_L_FaceEye", "J_Adj_R_FaceEye"],
   ["左目", "右目"],
 ])
-  test(`the eyes are found, for life and for the gaze: ${left}`, () => {
+  test(`the eyes are found, for idle animation and gaze: ${left}`, () => {
     const nodes = [bone("LeftFoot", [-1, 0, 0]), bone(right, [0.1, 0, 0]), bone(left, [0.2, 0, 0])];
     nodes.push(bone("RightFoot", [1, 0, 0]));
     const pairs = pairsOf(nodes);
@@ -523,7 +525,7 @@ for (const [left, right] of [
     assert.deepEqual(leftOf(pairs), [1, 0, 0]);
   });
 
-test("the eyes of a VRM are its humanoid's, whatever their names", () => {
+test("the eyes of a VRM come from its humanoid, whatever their names", () => {
   const { root, node } = head();
   const own = { head: node, leftEye: bone("a", [0.1, 0.3, 0.1]), rightEye: bone("b", [-0.1, 0.3, 0.1]) };
   node.add(own.leftEye, own.rightEye);

@@ -7,7 +7,7 @@ import { settle, World } from "../support/world.mjs";
 
 const LATE = new Date(2030, 0, 1, 9, 5, 7);
 
-/** The page's speaker, and what it and its client were asked, in order. */
+/** Returns the page's audio player, and the calls to it and to its client in order. */
 function made(answers = {}) {
   const log = [];
   const element = new World().element();
@@ -26,17 +26,17 @@ function made(answers = {}) {
   return { speaker, element, log };
 }
 
-/** As the page has a take. */
+/** A take as the page has it. */
 const take = { duration: 1, wav: () => new Blob(["sound"]) };
 
-test("whoever else speaks gives way before a file is put in the player", async () => {
+test("other audio stops before a file is put in the player", async () => {
   const { speaker, log } = made();
   await speaker.speak(new Blob(["file"]), "a.wav");
   assert.equal(log[0], "free empty");
   assert.equal(log.at(-1), "Spoke a.wav: 1.0 s, 30 frames.");
 });
 
-test("what others leave in the player as they give way does not replace a file", async () => {
+test("a file replaces whatever other audio leaves in the player", async () => {
   const { speaker, log, element } = made();
   speaker.hold(take, "sentence");
   const held = element.src;
@@ -46,7 +46,7 @@ test("what others leave in the player as they give way does not replace a file",
   assert.ok(!log.includes("replay"));
 });
 
-test("a scrub makes the others give way, too", async () => {
+test("scrubbing stops other audio, too", async () => {
   const { speaker, log } = made();
   speaker.hold(take, "sentence");
   speaker.seek(0.5);
@@ -54,7 +54,7 @@ test("a scrub makes the others give way, too", async () => {
   assert.deepEqual(log, ["free full", "Paused.", "replay", "Played sentence: 1.0 s."]);
 });
 
-test("a replay that fails says why", async () => {
+test("a failed replay gives the reason", async () => {
   const failed = Object.assign(new Error("The audio element cannot play"), { code: "playback_failed" });
   const { speaker, log } = made({ replay: async () => Promise.reject(failed) });
   speaker.hold(take, "sentence");
@@ -74,7 +74,7 @@ test("Stop ends a replay", async () => {
   assert.equal(speaker.active, false);
 });
 
-test("the player has a take once it is fetched, or says that it cannot", async () => {
+test("the player loads a take once it is fetched, or reports that it cannot", async () => {
   const { speaker, element } = made();
   await speaker.speak(new Blob(["file"]), "a.wav");
   await speaker.fetch(take);
@@ -87,7 +87,7 @@ test("the player has a take once it is fetched, or says that it cannot", async (
   await assert.rejects(fetched, /cannot play this take/);
 });
 
-test("only the ending of a file's name is left out", () => {
+test("only the ending of a file's name is removed", () => {
   const names = ["Version 2.15", "song.mp3", "clip.3gp", "../../etc/passwd", "Hello, Pam.", "!"];
   assert.deepEqual(
     names.map((name) => fileName(name, LATE)),
@@ -95,7 +95,7 @@ test("only the ending of a file's name is left out", () => {
   );
 });
 
-test("a letter of two halves is not cut in the middle of a name", () => {
+test("a surrogate pair is not split in a file name", () => {
   assert.equal(fileName(`a${"𐐷".repeat(40)}`, LATE), `a${"𐐷".repeat(31)}-090507`);
 });
 

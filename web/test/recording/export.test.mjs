@@ -13,7 +13,7 @@ import { TAKE_RATE, Take } from "../../src/recording/take.js";
 const AVATARS = new URL("../../../../shared/data/avatars/", import.meta.url);
 const OWN = new URL("../../avatar/head.glb", import.meta.url);
 
-/** A take whose jaw opens in a second, and whose left lid closes half. */
+/** Returns a take in which the jaw opens within a second and the left lid closes half way. */
 function take(seconds = 1) {
   const made = new Take(1, () => {});
   const face = new Float32Array(FACE_WIDTH);
@@ -28,7 +28,7 @@ function take(seconds = 1) {
   return made;
 }
 
-/** A GLB of triangles, one a list of morph targets; a list of null has none. */
+/** Returns a GLB with one triangle per list of morph targets; null means none. */
 function glb(lists, changes = {}) {
   const corners = new Float32Array([0, 0, 0, 1, 0, 0, 0, 1, 0, 0, -1, 0, 0, -1, 0, 0, 0, 0]);
   const meshes = lists.map((names) => ({
@@ -82,7 +82,7 @@ async function validated(bytes) {
   return report.issues.messages.filter(({ severity }) => severity === 0);
 }
 
-/** Plays the last animation in three and reads the targets of the first mesh at instants. */
+/** Plays the last animation in three and reads the targets of the first mesh. */
 async function played(bytes, times) {
   const { buffer, byteOffset, length } = bytes;
   const gltf = await new GLTFLoader().parseAsync(buffer.slice(byteOffset, byteOffset + length), "");
@@ -97,7 +97,7 @@ async function played(bytes, times) {
   });
 }
 
-test("JSON is what POST /v1/animate answers", () => {
+test("JSON matches the response of POST /v1/animate", () => {
   const { fps, blendshapes, weights } = JSON.parse(take().json());
   assert.equal(fps, 30);
   assert.deepEqual(blendshapes, BLENDSHAPES);
@@ -133,7 +133,7 @@ test("a baked GLB is valid and plays in three as the take does", async () => {
   assert.equal(new Glb(baked).document.animations[0].name, "hello");
 });
 
-test("other names of the shapes are found, as the client finds them", async () => {
+test("other spellings of the shapes are found, as by the client", async () => {
   const baked = bakeTake(take(), glb([["eyeBlink_L", "Jaw_Open", "smirk"]]));
   const [weights] = await played(baked, [0.5]);
   assert.ok(Math.abs(weights.Jaw_Open - 0.5) < 0.02);
@@ -141,13 +141,13 @@ test("other names of the shapes are found, as the client finds them", async () =
   assert.equal(weights.smirk, 0);
 });
 
-test("targets that nothing moves keep the weight that the file gives them", () => {
+test("targets that nothing moves keep the file's weights", () => {
   const { document } = new Glb(glb([["jawOpen", "beard"]]));
   document.meshes[0].weights = [0, 0.75];
   assert.equal(lastScalars(bakeTake(take(), container(document, new Uint8Array(72))))[1], 0.75);
 });
 
-test("a target that moves nothing leaves its shape to another, as on the stage", () => {
+test("an empty target leaves its shape to another, as when bound live", () => {
   const { document } = new Glb(glb([["jawOpen", "viseme_aa"]]));
   const [moving] = document.accessors.slice(1);
   const empty = document.accessors.push({ ...moving, min: [0, 0, 0], max: [0, 0, 0] }) - 1;
@@ -157,7 +157,7 @@ test("a target that moves nothing leaves its shape to another, as on the stage",
   assert.ok(keys.at(-1) > 0.9);
 });
 
-/** The numbers of the last accessor. */
+/** Returns the numbers of the last accessor. */
 function lastScalars(bytes) {
   const { document } = new Glb(bytes);
   const view = new DataView(bytes.buffer);
@@ -167,7 +167,7 @@ function lastScalars(bytes) {
   return Float32Array.from({ length: count }, (_, i) => view.getFloat32(at + i * 4, true));
 }
 
-test("several meshes share what is alike, and those without a face are left alone", () => {
+test("meshes with the same targets share data, and those without a face are left alone", () => {
   const { document } = new Glb(
     bakeTake(take(), glb([["jawOpen"], ["jawOpen"], null, ["tongueOut", "x"], ["x"]])),
   );
@@ -183,7 +183,7 @@ test("several meshes share what is alike, and those without a face are left alon
   assert.equal(samplers.length, 2);
 });
 
-test("animations and bytes that were there stay", () => {
+test("existing animations and bytes are kept", () => {
   const before = new Glb(glb([["jawOpen"]]));
   before.document.animations = [];
   const times = before.addScalars(new Float32Array([0, 1]), { min: [0], max: [1] });
@@ -204,7 +204,7 @@ function binaryOf(bytes) {
   return bytes.subarray(at + 8, at + 8 + view.getUint32(at, true));
 }
 
-test("what cannot carry an animation says so", () => {
+test("a file that cannot hold the animation is reported", () => {
   assert.throws(
     () => bakeTake(take(), glb([["smirk"], null])),
     /no morph targets with known names, and a VRM's expressions cannot be baked\. Export CSV or JSON/,
@@ -216,7 +216,7 @@ test("what cannot carry an animation says so", () => {
   assert.throws(() => bakeTake(take(), outside), /one file/);
 });
 
-test("files that are not quite right are told of, or read as three reads them", () => {
+test("unusual files are reported, or read as three reads them", () => {
   const data = new Uint8Array(72);
   const changed = (change) => {
     const { document } = new Glb(glb([["jawOpen"]]));
@@ -245,7 +245,7 @@ test("files that are not quite right are told of, or read as three reads them", 
   );
 });
 
-test("a target that moves less than the noise of an export is not baked, quantised or not", () => {
+test("a target below export noise is not baked, quantised or not", () => {
   const names = ["jawOpen", "eyeBlinkLeft", "mouthLeft"];
   for (const [kind, unit] of [
     [{ componentType: 5126 }, 1],
@@ -274,7 +274,7 @@ test("a target that moves less than the noise of an export is not baked, quantis
   }
 });
 
-test("a GLB whose document cannot be read is no GLB", () => {
+test("a GLB with an unreadable document is not a GLB", () => {
   for (const text of ["{oops", "null", "7", "[]"]) {
     const json = Buffer.from(text + " ".repeat(-text.length & 3));
     const bytes = new Uint8Array(20 + json.length);

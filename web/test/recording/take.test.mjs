@@ -34,7 +34,7 @@ async function streaming(options = {}) {
   return { ...all, utterance, id: all.world.socket.started() };
 }
 
-/** One second, all of it from the server. */
+/** One second with server frames throughout. */
 async function spoken(options = {}) {
   const all = await streaming(options);
   all.utterance.write(tone(1));
@@ -45,13 +45,13 @@ async function spoken(options = {}) {
   return all;
 }
 
-test("nothing is kept unless it is asked for", async () => {
+test("nothing is recorded by default", async () => {
   const { client, log } = await spoken({ keepTake: false });
   assert.equal(client.take, null);
   assert.deepEqual(log, []);
 });
 
-test("a take is told of when it begins and when it is complete", async () => {
+test("the take event is emitted at the start and when the take is complete", async () => {
   const { client, log } = await spoken();
   assert.equal(log.length, 2);
   assert.equal(client.take, log[1].take);
@@ -63,12 +63,12 @@ test("its frames are the server's, whatever the display does", async () => {
   const { client } = await spoken();
   const jaws = jawsOf(client.take.frames());
   assert.equal(jaws.length, 30);
-  // The first 100 ms fade in, as they did on the face.
+  // The first 100 ms fade in, as on the face.
   for (let i = 4; i < 30; i++) assert.ok(Math.abs(jaws[i] - i / 29) < 1e-4, `${i}: ${jaws[i]}`);
   assert.ok(client.take.frames().ranks.every((rank) => rank === "server"));
 });
 
-test("it grows ahead of the sound once nothing better can come", async () => {
+test("it is recorded ahead of playback once all frames have arrived", async () => {
   const { world, client, utterance, id } = await streaming();
   utterance.write(tone(2));
   utterance.end();
@@ -80,7 +80,7 @@ test("it grows ahead of the sound once nothing better can come", async () => {
   assert.equal(client.take.duration, client.take.known);
 });
 
-test("ranks follow one another as they were in use", async () => {
+test("ranks are listed in the order in which they were used", async () => {
   const { world, client, utterance, id } = await streaming();
   utterance.write(tone(2));
   utterance.end();
@@ -97,7 +97,7 @@ test("ranks follow one another as they were in use", async () => {
   assert.equal(client.take.rankAt(1.5), "loudness");
 });
 
-test("sound, visemes and words are kept", async () => {
+test("audio, visemes and words are recorded", async () => {
   const { world, client, utterance } = await streaming();
   utterance.addViseme(0.1, 21);
   utterance.addWord(0.1, 0.4, "Hello");
@@ -116,7 +116,7 @@ test("sound, visemes and words are kept", async () => {
   assert.equal(wav.getInt16(44 + 2 * 1000, true), 8000);
 });
 
-test("stereo is kept as one channel", async () => {
+test("stereo is recorded as mono", async () => {
   const { world, client } = connected();
   const utterance = client.start({ sampleRate: RATE, channels: 2 });
   utterance.write(new Int16Array(RATE).map((_, i) => (i % 2 ? 4000 : 8000)));
@@ -125,7 +125,7 @@ test("stereo is kept as one channel", async () => {
   assert.ok(Math.abs(client.take.sound.samples()[100] - 6000) <= 1);
 });
 
-test("a file's take has the file's sound", async () => {
+test("the take of a file has the file's audio", async () => {
   const { world, client } = connected();
   const element = world.element({ duration: 1 });
   const done = client.processAndAnimate(new Uint8Array([1, 2, 3]), element);
@@ -136,7 +136,7 @@ test("a file's take has the file's sound", async () => {
   assert.equal(client.take.rankAt(0.5), "loudness");
 });
 
-test("what was cancelled ends where it was heard", async () => {
+test("a cancelled utterance ends at the playback position", async () => {
   const { world, client, utterance, id } = await streaming();
   utterance.write(tone(3));
   world.socket.say(frameMessage(id, 0, ramp(90)));
@@ -149,7 +149,7 @@ test("what was cancelled ends where it was heard", async () => {
   assert.equal(take.frames().count, Math.ceil(take.duration * 30));
 });
 
-test("a long stream is kept from its beginning, though the client forgets it", async () => {
+test("a long stream is recorded from its beginning, although the client drops old data", async () => {
   const { world, client, utterance, id } = await streaming();
   let first = 0;
   for (let second = 0; second < 60; second += 2) {
@@ -167,7 +167,7 @@ test("a long stream is kept from its beginning, though the client forgets it", a
   assert.ok(Math.abs(jaws[900] - 0.75) < 1e-3);
 });
 
-test("intensity changes what a take shows, also afterwards", async () => {
+test("intensity changes a take's animation afterwards", async () => {
   const { client } = await spoken();
   client.setIntensity(0.5);
   const { weights } = client.take.frames();
@@ -200,7 +200,7 @@ test("an expression that was just switched on or off is in every frame, or in no
   assert.deepEqual(smiles(), before);
 });
 
-test("a replay follows its element, also where that is paused and sought", async () => {
+test("a replay follows its element, including pauses and seeks", async () => {
   const { world, client, face } = await spoken();
   const { take } = client;
   const element = world.element({ duration: 1 });
@@ -223,7 +223,7 @@ test("a replay follows its element, also where that is paused and sought", async
   assert.equal(face.value("jawOpen"), 0);
 });
 
-test("a replay tells the ranks and the words of then", async () => {
+test("a replay emits the ranks and words of the recording", async () => {
   const { world, client, utterance } = await streaming();
   utterance.addWord(0, 0.4, "Hello");
   utterance.write(tone(1));
@@ -240,7 +240,7 @@ test("a replay tells the ranks and the words of then", async () => {
   );
 });
 
-test("only a complete take is replayed, and only in an element", async () => {
+test("only a complete take can be replayed, and only in an element", async () => {
   const { client, utterance, world } = await streaming();
   utterance.write(tone(1));
   await world.advance(500);
@@ -249,7 +249,7 @@ test("only a complete take is replayed, and only in an element", async () => {
   assert.throws(() => client.take.frames(0), /whole number from 1 to 120/);
 });
 
-test("a stream that an element or a clock plays is kept up to where it was heard", async () => {
+test("a stream played by an element or a clock is recorded up to the playback position", async () => {
   for (const how of ["element", "clock"]) {
     const { world, client } = connected();
     const began = world.time;
@@ -267,7 +267,7 @@ test("a stream that an element or a clock plays is kept up to where it was heard
   }
 });
 
-test("a stream whose element ends before the app says so is kept, too", async () => {
+test("a stream whose element ends early is recorded, too", async () => {
   const { world, client } = connected();
   const utterance = client.start({ sampleRate: RATE, audio: world.element({ duration: 1 }) });
   utterance.write(tone(1));
@@ -276,7 +276,7 @@ test("a stream whose element ends before the app says so is kept, too", async ()
   assert.ok(Math.abs(client.take.duration - 1) < 0.02, `${client.take.duration}`);
 });
 
-test("a long file that is cancelled costs nothing more: it ends where its face was known", async () => {
+test("a cancelled long file costs nothing more: it ends where its animation is known", async () => {
   const { world, client } = connected();
   world.decoded = { sampleRate: RATE, samples: new Float32Array(RATE * 600).fill(0.3) };
   void client.processAndAnimate(new Uint8Array([1, 2, 3]), world.element({ duration: 600 }));
@@ -299,7 +299,7 @@ test("a file whose element fails ends there", async () => {
   assert.ok(client.take.complete && client.take.duration < 3, `${client.take.duration}`);
 });
 
-test("what lies behind the cut is not in the take", async () => {
+test("a take contains nothing after its end", async () => {
   const { world, client, utterance } = await streaming();
   utterance.addWord(0, 0.5, "heard");
   utterance.addWord(3, 0.5, "never");
@@ -317,14 +317,14 @@ test("what lies behind the cut is not in the take", async () => {
   assert.ok(take.ranks.every(({ time }) => time < take.duration));
 });
 
-test("ranks that the face had ahead of the sound are cut, too", () => {
+test("ranks recorded ahead of playback are cut, too", () => {
   const take = new Take(1, () => {});
   for (let i = 0; i < 120; i++) take.add(new Float32Array(FACE_WIDTH), i < 90 ? "server" : "loudness");
   take.finish(1);
   assert.deepEqual(take.ranks, [{ time: 0, rank: "server" }]);
 });
 
-test("ten minutes are kept, of everything", async () => {
+test("recording stops after ten minutes", async () => {
   const { world, client } = connected();
   world.decoded = { sampleRate: 8000, samples: new Float32Array(8000 * 601).fill(0.3) };
   const element = world.element({ duration: 601 });
@@ -338,7 +338,7 @@ test("ten minutes are kept, of everything", async () => {
   assert.deepEqual([take.duration, take.known, take.sound.duration], [600, 600, 600]);
 });
 
-test("what a voice tells of later than ten minutes is not kept", async () => {
+test("visemes and words after ten minutes are dropped", async () => {
   const { world, client, utterance } = await streaming();
   utterance.write(tone(1));
   await world.advance(500);
@@ -352,7 +352,7 @@ test("what a voice tells of later than ten minutes is not kept", async () => {
   assert.deepEqual(client.take.visemes, []);
 });
 
-test("a replay that is paused gives way to what is to be spoken next", async () => {
+test("a paused replay ends when another utterance is waiting", async () => {
   const { world, client } = await spoken();
   const element = world.element({ duration: 1 });
   const replayed = client.replay(client.take, element);
@@ -365,7 +365,7 @@ test("a replay that is paused gives way to what is to be spoken next", async () 
   assert.equal((await next.done).cancelled, false);
 });
 
-test("a replay that plays is heard to its end before the next, and gives way once it is paused", async () => {
+test("a running replay plays to its end before the next utterance, and ends early once paused", async () => {
   const { world, client } = await spoken();
   const element = world.element({ duration: 1 });
   const replayed = client.replay(client.take, element);
@@ -382,8 +382,8 @@ test("a replay that plays is heard to its end before the next, and gives way onc
   assert.equal((await replayed).cancelled, true);
 });
 
-test("life nods to a replay as it did to the voice", async () => {
-  /** Degrees that the head goes down at most, with this sound. */
+test("idle animation nods to a replay as it did to the recorded speech", async () => {
+  /** Returns how far the head tilts down at most with this audio, in degrees. */
   const lowest = async (loud) => {
     const { world, client } = connected({ life: true, seed: 1 });
     const { root, node } = head();

@@ -1,6 +1,6 @@
-// Bodies to move, and a visitor who may want less motion.
+// Skeletons to animate, and a visitor who may prefer reduced motion.
 
-/** A node like three's. */
+/** Returns a node like those of three. */
 export function bone(name, place = [0, 0, 0]) {
   const node = {
     name,
@@ -40,7 +40,7 @@ export function bone(name, place = [0, 0, 0]) {
   return node;
 }
 
-/** A head on a neck on a chest, 1.6 high, at (3, 0, −2), that looks along +z, turned about y. */
+/** Returns a head on a neck on a chest, 1.6 high, at (3, 0, −2), facing +z, turned about y. */
 export function head({ names = ["Head", "Neck", "Spine2"], turned = 0, extras = [] } = {}) {
   const root = bone("root", [3, 0, -2]);
   root.quaternion.set(0, Math.sin(turned / 2), 0, Math.cos(turned / 2));
@@ -52,7 +52,7 @@ export function head({ names = ["Head", "Neck", "Spine2"], turned = 0, extras = 
   return { root, chest, neck, node };
 }
 
-/** What head and what carries it are turned by together, about the character's axes, for small angles. */
+/** Returns the total rotation of a head and its parents about the character's axes, for small angles. */
 export function spin(node) {
   const sum = { yaw: 0, pitch: 0, roll: 0 };
   for (let each = node; each && each.name !== "root"; each = each.parent) {
@@ -76,7 +76,7 @@ function multiply(out, parent, { x, y, z, w }, place) {
       out[4 * c + r] = parent ? own[c].reduce((sum, v, k) => sum + parent[4 * k + r] * v, 0) : own[c][r];
 }
 
-/** A display whose visitor may ask for less motion. */
+/** A browser whose visitor may prefer reduced motion. */
 export class MotionPreference {
   matches = false;
   listeners = new Set();

@@ -1,4 +1,4 @@
-// A world without waiting: its own clock, timers, display, sockets, contexts and elements.
+// A simulated browser with its own clock, timers, display, sockets, audio contexts and elements.
 import { BLENDSHAPES } from "../../src/arkit.js";
 
 export const TICK = 1000 / 60;
@@ -13,12 +13,12 @@ export const READY = {
   limits: { utterance_s: 600, message_bytes: 1048576, file_bytes: 1048576, queue: 4 },
 };
 
-/** Lets promises settle; real time does not matter. */
+/** Waits for promises to settle, independent of real time. */
 export async function settle() {
   for (let i = 0; i < 8; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** A binary message of frames; each frame is a number that all 52 weights get. */
+/** Returns a binary message of frames; each number sets all 52 weights of a frame. */
 export function frameMessage(utterance, first, values, fps = 30) {
   const buffer = new ArrayBuffer(16 + values.length * 52 * 2);
   const view = new DataView(buffer);
@@ -41,9 +41,9 @@ export class World {
   contexts = [];
   elements = [];
   requests = [];
-  /** What fetch answers. */
+  /** Answers fetch. */
   answer = () => Response.json({});
-  /** What decodeAudioData gives: one second of a tone. */
+  /** Result of decodeAudioData: one second of a tone. */
   decoded = { sampleRate: 16000, samples: new Float32Array(16000).fill(0.3) };
 
   platform() {
@@ -103,7 +103,7 @@ export class World {
     return element;
   }
 
-  /** Time passes, in display ticks; `each` is called after each tick. */
+  /** Advances time in display ticks; `each` is called after each tick. */
   async advance(ms, each = () => {}) {
     const end = this.time + ms;
     while (this.time < end - 1e-6) {
@@ -140,12 +140,12 @@ export class FakeSocket {
     this.protocols = protocols;
   }
 
-  /** The JSON messages that the client sent. */
+  /** JSON messages sent by the client. */
   get messages() {
     return this.sent.filter((data) => typeof data === "string").map((data) => JSON.parse(data));
   }
 
-  /** How many bytes of audio the client sent. */
+  /** Bytes of audio sent by the client. */
   get audioBytes() {
     return this.sent.reduce((sum, data) => sum + (typeof data === "string" ? 0 : data.byteLength), 0);
   }
@@ -171,7 +171,7 @@ export class FakeSocket {
     this.onmessage?.({ data: message instanceof ArrayBuffer ? message : JSON.stringify(message) });
   }
 
-  /** The server took the utterance. */
+  /** Accepts the utterance. */
   started(utterance = this.last("start").utterance) {
     this.say({ type: "started", utterance, fps: this.last("start").fps, lookahead: 0.1, sample_rate: 16000 });
     return utterance;
@@ -242,7 +242,7 @@ class FakeContext {
     return this.processor;
   }
 
-  /** Sound reaches the microphone. */
+  /** Delivers samples to the microphone. */
   hear(samples) {
     this.processor.onaudioprocess({ inputBuffer: { getChannelData: () => samples } });
   }
@@ -259,7 +259,7 @@ export class FakeElement extends EventTarget {
   #shown = 0;
   #sinceShown = 0;
   #world;
-  /** `step`: how often, in seconds, currentTime is renewed. */
+  /** `step`: how often currentTime is updated, in seconds. */
   constructor(world, { duration = 1, step = 0 } = {}) {
     super();
     this.#world = world;
@@ -267,7 +267,7 @@ export class FakeElement extends EventTarget {
     this.step = step;
   }
 
-  /** What is really being heard. */
+  /** True playback position. */
   get heard() {
     return this.#true;
   }
@@ -310,7 +310,7 @@ export class FakeElement extends EventTarget {
   }
 }
 
-/** A mesh that has these morph targets. */
+/** Returns a mesh with these morph targets. */
 export function mesh(names) {
   return {
     morphTargetDictionary: Object.fromEntries(names.map((name, i) => [name, i])),
@@ -321,7 +321,7 @@ export function mesh(names) {
   };
 }
 
-/** Whatever is emitted, by name. */
+/** Records emitted events, with their names. */
 export function record(client, ...names) {
   const log = [];
   for (const name of names) client.on(name, (payload) => log.push({ event: name, ...payload }));

@@ -6,7 +6,7 @@ const times = (from, to) =>
   Array.from({ length: Math.round((to - from) * 1000) + 1 }, (_, i) => from + i / 1000);
 const steepest = (values) => Math.max(...values.slice(1).map((value, i) => Math.abs(value - values[i])));
 
-test("a silence is whole within, nothing outside, and never jumps", () => {
+test("a silence is full inside, zero outside, and never jumps", () => {
   const values = times(0, 2).map((time) => silence(0.5, 1.5, time));
   assert.equal(silence(0.5, 1.5, 1), 1);
   assert.equal(silence(0.5, 1.5, 0.45), 0);
@@ -14,13 +14,13 @@ test("a silence is whole within, nothing outside, and never jumps", () => {
   assert.ok(steepest(values) < 0.01);
 });
 
-test("a silence without an end lasts", () => {
+test("a silence without an end continues", () => {
   assert.equal(silence(-Infinity, 1, -100), 1);
   assert.equal(silence(1, Infinity, 100), 1);
 });
 
 for (const length of [0.01, 0.02, 0.1, 0.25]) {
-  test(`a closure of ${length * 1000} ms is whole for a tick and gone in the middle of its neighbours`, () => {
+  test(`a closure of ${length * 1000} ms is complete for a tick and gone in the middle of its neighbours`, () => {
     const end = 0.5 + length;
     const middle = 0.5 + length / 2;
     const of = (time) => closure(0.5, end, 0.4, end + 0.1, time);
@@ -31,7 +31,7 @@ for (const length of [0.01, 0.02, 0.1, 0.25]) {
   });
 }
 
-test("lips part faster where the neighbour is near", () => {
+test("lips part faster if a neighbour is close", () => {
   const of = (after) => closure(0.5, 0.56, 0.4, after, 0.56);
   assert.ok(of(0.565) < of(0.7));
 });
@@ -49,7 +49,7 @@ test("a swell is 1 at both ends, and for a short sound", () => {
   }
 });
 
-test("the jaw of a long sound goes beyond and below, the lips only beyond", () => {
+test("in a long sound the jaw opens further and then less, the lips only further", () => {
   const [jaw, lips] = [true, false].map((leads) =>
     times(0.2, 0.6).map((time) => swell(0.2, 0.6, time, leads)),
   );

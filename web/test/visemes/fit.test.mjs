@@ -1,4 +1,5 @@
-// Frames of 52 ARKit shapes become visemes: each is known again, closures are closed, and nothing flickers.
+// 52 ARKit shapes are fitted by visemes: each viseme is recognised, closures are closed, and nothing
+// flickers.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -22,7 +23,7 @@ const named = (likeness) => Object.fromEntries(BLENDSHAPES.map((name, i) => [nam
 const total = (face) => face.subarray(SHAPE_COUNT).reduce((sum, value) => sum + value, 0);
 
 for (const [name, likeness] of Object.entries(VISEME_FACES)) {
-  test(`what ${name} looks like is ${name}`, () => {
+  test(`the face of ${name} is fitted as ${name}`, () => {
     const face = fitted(named(likeness));
     const others = OCULUS.filter((other) => other !== name).map((other) => face[oculusIndex(other)]);
     assert.ok(face[oculusIndex(name)] > Math.max(0.4, ...others));
@@ -30,43 +31,43 @@ for (const [name, likeness] of Object.entries(VISEME_FACES)) {
 }
 
 for (const vowel of VOWELS) {
-  test(`among the vowels, what ${vowel} looks like is ${vowel}`, () => {
+  test(`among the vowels, the face of ${vowel} is fitted as ${vowel}`, () => {
     const face = fitted(named(VISEME_FACES[vowel]), VisemeFit.ofVowels());
     assert.ok(face[vowelIndex(vowel)] > 0.8);
     assert.ok(face.subarray(SHAPE_COUNT, FACE_WIDTH).every((value) => value === 0));
   });
 }
 
-test("half a vowel is about half of it", () => {
+test("half a vowel is fitted as about half", () => {
   const half = fitted(named(VISEME_FACES.aa.map((value) => value / 2)), VisemeFit.ofVowels());
   assert.ok(Math.abs(half[vowelIndex("aa")] - 0.5) < 0.12);
 });
 
-test("lips that meet over an open jaw are PP, and no vowel", () => {
+test("closed lips over an open jaw are PP, and not a vowel", () => {
   const closed = { jawOpen: 0.3, mouthClose: 0.28, mouthPressLeft: 0.1, mouthPressRight: 0.1 };
   assert.ok(fitted(closed)[oculusIndex("PP")] > 0.8);
   assert.ok(total(fitted(closed, VisemeFit.ofVowels())) < 0.1);
 });
 
-test("lips that are pressed while they are apart are not PP", () => {
+test("pressed lips that are apart are not PP", () => {
   const apart = fitted({ jawOpen: 0.4, mouthPressLeft: 0.2, mouthPressRight: 0.2, mouthRollUpper: 0.1 });
   assert.equal(apart[oculusIndex("PP")], 0);
   assert.ok(apart[oculusIndex("aa")] > 0.5);
 });
 
-test("a smile is no vowel", () => {
+test("a smile is not a vowel", () => {
   const smile = { mouthSmileLeft: 0.6, mouthSmileRight: 0.6, cheekSquintLeft: 0.5, cheekSquintRight: 0.5 };
   assert.ok(total(fitted(smile)) < 0.4);
 });
 
-test("a neutral face has no viseme, and a full one no more than 1 in all", () => {
+test("a neutral face has no visemes, and a full one at most 1 in total", () => {
   assert.equal(total(fitted({})), 0);
   const all = fitted(Object.fromEntries(BLENDSHAPES.map((name) => [name, 1])));
   assert.ok(all.subarray(SHAPE_COUNT).every((value) => value >= 0));
   assert.ok(total(all) <= 1 + 1e-6);
 });
 
-test("a small change of the face is a small change of the visemes, wherever it begins", () => {
+test("a small change of the face changes the visemes little, from any start", () => {
   let seed = 7;
   const random = () => {
     seed = (seed * 16807) % 2147483647;
@@ -83,7 +84,7 @@ test("a small change of the face is a small change of the visemes, wherever it b
   }
 });
 
-test("the way to a face does not matter", () => {
+test("the result does not depend on earlier faces", () => {
   const travelled = VisemeFit.ofAll();
   for (const name of OCULUS.filter((name) => name in VISEME_FACES))
     travelled.write(faceOf(named(VISEME_FACES[name])));
@@ -92,7 +93,7 @@ test("the way to a face does not matter", () => {
   assert.ok(there.every((value, i) => Math.abs(value - fresh[i]) < 0.05));
 });
 
-test("a channel knows the ARKit shapes that it shows", () => {
+test("arkitShapesOf returns the ARKit shapes of a channel", () => {
   assert.deepEqual(arkitShapesOf(3), [3]);
   assert.ok(arkitShapesOf(oculusIndex("aa")).includes(shapeIndex("jawOpen")));
   assert.ok(arkitShapesOf(vowelIndex("U")).includes(shapeIndex("mouthPucker")));
@@ -100,7 +101,7 @@ test("a channel knows the ARKit shapes that it shows", () => {
   assert.deepEqual(arkitShapesOf(oculusIndex("sil")), []);
 });
 
-/** Weights of a recorded track, frame by frame. */
+/** Returns the weights of a recorded track, frame by frame. */
 function track(file) {
   const [head, ...rows] = readFileSync(new URL(file, PAIRS), "utf8")
     .trim()

@@ -10,7 +10,7 @@ const marksOf = (list, duration) => {
 };
 const listOf = (marks) => Array.from({ length: marks.count }, (_, i) => [marks.startOf(i), marks.idOf(i)]);
 
-test("marks are kept by time, and say where they went", () => {
+test("marks are sorted by time, and their index is returned", () => {
   const marks = new VisemeMarks();
   assert.deepEqual(
     [0.4, 0.2, 0.3, 0.5].map((time) => marks.add(time, 3)),
@@ -22,7 +22,7 @@ test("marks are kept by time, and say where they went", () => {
   );
 });
 
-test("of two marks of one time the later told is after the other", () => {
+test("of two marks at the same time the later one comes second", () => {
   const marks = marksOf([
     [0.2, 4],
     [0.2, 7],
@@ -33,7 +33,7 @@ test("of two marks of one time the later told is after the other", () => {
   ]);
 });
 
-test("what is no mark and what is known already is left out", () => {
+test("invalid and duplicate marks are ignored", () => {
   const marks = marksOf([[0.1, 2]]);
   for (const [time, id] of [
     [0.1, 2],
@@ -47,12 +47,12 @@ test("what is no mark and what is known already is left out", () => {
   assert.deepEqual(listOf(marks), [[0.1, 2]]);
 });
 
-test("the store grows with its marks", () => {
+test("storage grows with the number of marks", () => {
   const list = Array.from({ length: 1000 }, (_, i) => [i / 10, i % 22]);
   assert.deepEqual(listOf(marksOf(list.toReversed())), list);
 });
 
-test("an instant finds the last mark that is not after it", () => {
+test("find returns the last mark at or before a time", () => {
   const marks = marksOf([
     [0.1, 1],
     [0.2, 2],
@@ -71,7 +71,7 @@ test("an instant finds the last mark that is not after it", () => {
   assert.equal(new VisemeMarks().find(1), -1);
 });
 
-test("beyond both ends there is silence", () => {
+test("outside the range there is silence", () => {
   const marks = marksOf([[0.5, 7]], 2);
   assert.deepEqual(
     [-1, 0, 1, 2].map((i) => marks.idOf(i)),
@@ -84,7 +84,7 @@ test("beyond both ends there is silence", () => {
   assert.equal(new VisemeMarks().startOf(0), Infinity);
 });
 
-test("the last mark is taken to last a little, until the duration is told", () => {
+test("the last mark is assumed to last a little until the duration is known", () => {
   const marks = marksOf([[1, 7]]);
   assert.ok(Math.abs(marks.end - 1.15) < 1e-9);
   marks.finish(1.4);
@@ -93,7 +93,7 @@ test("the last mark is taken to last a little, until the duration is told", () =
   assert.equal(marks.end, 1);
 });
 
-test("how far marks reach ahead", () => {
+test("ahead returns how far marks reach", () => {
   const marks = new VisemeMarks();
   assert.equal(marks.ahead(0), -Infinity);
   marks.add(1, 7);
@@ -103,7 +103,7 @@ test("how far marks reach ahead", () => {
   assert.equal(marks.ahead(2.2), -Infinity);
 });
 
-test("what is forgotten leaves the mark of the instant and the one before it", () => {
+test("trimming keeps the current mark and the one before it", () => {
   const list = Array.from({ length: 200 }, (_, i) => [i, i % 22]);
   const marks = marksOf(list, 200);
   marks.trim(40);

@@ -23,7 +23,7 @@ const at = (visemes, time) => {
 const shape = (face, name) => face[shapeIndex(name)];
 const oculus = (face, name) => face[oculusIndex(name)];
 const both = (face, name) => shape(face, `${name}Left`) + shape(face, `${name}Right`);
-/** As /work/shared/tools/lipscore.py measures it. */
+/** Lip distance as in the lip-sync score. */
 const aperture = (face) =>
   Math.max(
     0,
@@ -46,7 +46,7 @@ function randomOf(seed) {
   };
 }
 
-/** Marks of random sounds that last so long, with pauses. */
+/** Returns marks of random sounds of this duration, with pauses. */
 function babble(seed, count, shortest, longest) {
   const random = randomOf(seed);
   const marks = [];
@@ -58,7 +58,7 @@ function babble(seed, count, shortest, longest) {
   return { marks, duration: time };
 }
 
-/** The largest change of a tick, of ARKit shapes and of visemes. */
+/** Returns the largest change in a tick, of ARKit shapes and of visemes. */
 function movement(list) {
   const most = [0, 0];
   for (let i = 1; i < list.length; i++) {
@@ -70,7 +70,7 @@ function movement(list) {
   return most;
 }
 
-/** The longest time, in seconds, in which no ARKit shape leaves a band of .01. */
+/** Returns the longest time in seconds in which no ARKit shape leaves a band of .01. */
 function stillness(list) {
   let longest = 0;
   for (let start = 0; start < list.length; start++) {
@@ -128,7 +128,7 @@ for (const [id, name] of Object.entries(TARGETS)) {
   });
 }
 
-test("the ARKit half says the same", () => {
+test("ARKit shapes and visemes of a face agree", () => {
   const of = (id) =>
     at(
       stream(
@@ -157,7 +157,7 @@ test("the ARKit half says the same", () => {
   );
 });
 
-test("weights stay within 0 and 1, and visemes share one mouth", () => {
+test("weights stay within 0 and 1, and visemes are at most 1 in total", () => {
   const { marks, duration } = babble(5, 800, 0.02, 0.3);
   for (const face of faces(stream(marks, duration), 0, duration)) {
     assert.ok(face.every((value) => value >= 0 && value <= 1));
@@ -170,7 +170,7 @@ for (const ms of [20, 40, 60, 100, 200]) {
     [21, "PP"],
     [18, "FF"],
   ]) {
-    test(`${name} of ${ms} ms between open vowels is whole, and lips part again`, () => {
+    test(`${name} of ${ms} ms between open vowels is complete, and lips part again`, () => {
       const length = ms / 1000;
       const visemes = stream(
         [
@@ -186,7 +186,7 @@ for (const ms of [20, 40, 60, 100, 200]) {
       assert.ok(oculus(middle, name) >= 0.999);
       assert.ok(oculus(middle, "aa") < 0.01);
       if (id === 21) assert.ok(aperture(middle) <= 0.001);
-      // Whatever the phase of the display, a tick sees it.
+      // A tick hits it whatever the phase of the display.
       for (let phase = 0; phase < STEP; phase += STEP / 10) {
         const seen = faces(visemes, 0.3 + phase, 0.5 + length + phase);
         assert.ok(Math.max(...seen.map((face) => oculus(face, name))) >= 0.95);
@@ -198,7 +198,7 @@ for (const ms of [20, 40, 60, 100, 200]) {
   }
 }
 
-test("lips part between closures, also in quick speech", () => {
+test("lips part between closures, even in fast speech", () => {
   const visemes = stream(
     [
       [0, 21],
@@ -213,7 +213,7 @@ test("lips part between closures, also in quick speech", () => {
   for (const middle of [0.025, 0.125]) assert.ok(oculus(at(visemes, middle), "PP") > 0.99);
 });
 
-test("a closure told as several stays closed", () => {
+test("a closure given as several marks stays closed", () => {
   const visemes = stream(
     [
       [0, 2],
@@ -249,7 +249,7 @@ for (const [id, first, second] of [
   });
 }
 
-test("an h is its vowel, less open", () => {
+test("an h has the shape of its vowel, less open", () => {
   for (const [vowel, name] of [
     [2, "aa"],
     [7, "U"],
@@ -273,7 +273,7 @@ test("an h is its vowel, less open", () => {
   }
 });
 
-test("the mouth is on its way before the sound", () => {
+test("the mouth starts to move before the sound", () => {
   const visemes = stream(
     [
       [0, 0],
@@ -292,7 +292,7 @@ test("the mouth is on its way before the sound", () => {
   assert.ok(oculus(at(visemes, 0.895), "PP") > 0.2);
 });
 
-test("a consonant takes the rounding of its vowel", () => {
+test("a consonant takes on the rounding of its vowel", () => {
   const of = (vowel) =>
     at(
       stream(
@@ -311,7 +311,7 @@ test("a consonant takes the rounding of its vowel", () => {
   assert.ok(shape(of(2), "jawOpen") > shape(of(7), "jawOpen") + 0.1);
 });
 
-test("silence is neutral, and comes and goes in some 100 ms", () => {
+test("silence is neutral, and fades in and out in about 100 ms", () => {
   const visemes = stream(
     [
       [0, 2],
@@ -329,7 +329,7 @@ test("silence is neutral, and comes and goes in some 100 ms", () => {
   assert.ok(shape(at(visemes, 1.04), "jawOpen") > 0.35);
 });
 
-test("silences in a row are one", () => {
+test("consecutive silences count as one", () => {
   const visemes = stream(
     [
       [0, 2],
@@ -373,7 +373,7 @@ const REALISTIC = [
   [3.2, 0],
 ];
 
-test("in speech the mouth is never still for 150 ms", () => {
+test("during speech the mouth is never still for 150 ms", () => {
   const visemes = stream(REALISTIC, 3.5);
   assert.ok(stillness(faces(visemes, 0.1, 3.2)) <= 0.15);
   for (let id = 1; id < 22; id++) {
@@ -390,7 +390,7 @@ test("in speech the mouth is never still for 150 ms", () => {
   }
 });
 
-test("what a tick moves is bounded", () => {
+test("the movement per tick is limited", () => {
   for (const [shortest, longest, arkit, visemes] of [
     [0.06, 0.2, 0.15, 0.3],
     [0.04, 0.2, 0.15, 0.36],
@@ -413,7 +413,7 @@ test("a loud voice opens the mouth further", () => {
   assert.ok(shape(at(visemes, 0.25), "jawOpen") > quiet);
 });
 
-test("where marks are sparse the mouth follows the loudness", () => {
+test("sparse marks are complemented by loudness", () => {
   const sparse = [
     [0, 0],
     [0.2, 21],
@@ -432,7 +432,7 @@ test("where marks are sparse the mouth follows the loudness", () => {
   assert.ok(closed[0] < 0.01 && closed[1] > 0.4, `${closed}`);
 });
 
-test("the level of a voice is known as far as it was heard", () => {
+test("loudness is known up to the end of the audio received", () => {
   const loudness = new Loudness(16000);
   assert.equal(loudness.level(0), -1);
   loudness.push([Float32Array.from({ length: 16000 }, (_, i) => Math.sin(i * 0.2))]);
@@ -454,7 +454,7 @@ test("marks may come in any order", () => {
   }
 });
 
-test("what is no mark is left out, and what is told twice counts once", () => {
+test("invalid marks are ignored, and duplicates count once", () => {
   const visemes = stream([
     [0, 2],
     [0, 2],
@@ -467,13 +467,13 @@ test("what is no mark is left out, and what is told twice counts once", () => {
   assert.equal(visemes.count, 1);
 });
 
-test("it is sampled at any time in any order", () => {
+test("it can be sampled at any time in any order", () => {
   const visemes = stream(REALISTIC, 3.5);
   const forward = faces(visemes, 0, 3.5);
   for (let i = forward.length - 1; i >= 0; i -= 7) assert.deepEqual(at(visemes, i * STEP), forward[i]);
 });
 
-test("what is ahead", () => {
+test("ahead returns how far marks reach", () => {
   const visemes = new VisemeSource();
   assert.equal(visemes.ahead(0), -Infinity);
   visemes.add(0, 0);
@@ -488,7 +488,7 @@ test("what is ahead", () => {
   assert.equal(none.ahead(0), -Infinity);
 });
 
-test("marks that come after the end was told still count", () => {
+test("marks that arrive after the end was announced still count", () => {
   const visemes = stream([[0, 2]], 0.5);
   visemes.add(0.8, 7);
   visemes.add(1, 0);
@@ -496,12 +496,12 @@ test("marks that come after the end was told still count", () => {
   assert.equal(strongest(at(visemes, 0.9)), "U");
 });
 
-test("a mark that comes too late does not make the face jump", () => {
+test("a late mark does not make the face jump", () => {
   const visemes = new VisemeSource();
   const list = [];
   const random = randomOf(4);
   for (let i = 0; i < 600; i++) {
-    // Each mark is told between 20 ms before and 60 ms after its time.
+    // Each mark arrives between 20 ms before and 60 ms after its time.
     if (i % 8 === 0) visemes.add(i * STEP + (random() * 0.08 - 0.06), 1 + Math.floor(random() * 21));
     list.push(at(visemes, i * STEP));
   }
@@ -510,7 +510,7 @@ test("a mark that comes too late does not make the face jump", () => {
   assert.ok(ofVisemes < 0.45, `${ofVisemes}`);
 });
 
-test("an endless utterance forgets", () => {
+test("an endless utterance drops old marks", () => {
   const { marks, duration } = babble(8, 2000, 0.05, 0.15);
   const [whole, trimmed] = [stream(marks, duration), stream(marks, duration)];
   for (let time = 0; time < duration - 1; time += 1) trimmed.trim(time);
@@ -529,7 +529,7 @@ test("10 000 marks are sampled fast", () => {
   assert.ok(each < 0.1, `${each} ms`);
 });
 
-test("a sample leaves nothing behind", () => {
+test("sampling allocates nothing", () => {
   const module = fileURLToPath(new URL("../../src/visemes/source.js", import.meta.url));
   const script = `import { VisemeSource } from ${JSON.stringify(module)};
     const visemes = new VisemeSource();
@@ -549,6 +549,6 @@ test("a sample leaves nothing behind", () => {
       encoding: "utf8",
     }),
   );
-  // A boxed number or two; a face of 67 weights would be 268 bytes.
+  // At most a boxed number or two; a face of 67 weights would be 268 bytes.
   assert.ok(left < 100, `${left} bytes a sample`);
 });
