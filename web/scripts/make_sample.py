@@ -74,7 +74,7 @@ def glide(values: np.ndarray, seconds: float) -> np.ndarray:
 
 
 def voice(n: int, rng: np.random.Generator) -> np.ndarray:
-    """Returns the buzz of vocal folds: pulses with a soft opening and a quick close, with a falling pitch and jitter."""
+    """Returns the buzz of vocal folds: pulses with a soft opening and quick close, with a falling pitch and jitter."""
     t = np.arange(n) / RATE
     melody = np.interp(t, [0, 0.45, 0.8, 1.05, 1.5, 2.2, 2.45, 2.9, 3.6], [118, 142, 108, 130, 138, 100, 122, 126, 92])
     pitch = melody * (1 + 0.012 * np.sin(2 * np.pi * 4.7 * t) + 0.004 * glide(rng.normal(size=(n, 1)), 0.02)[:, 0])
