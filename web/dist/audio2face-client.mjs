@@ -105,10 +105,10 @@ function isBetween(value, low, high) {
 // src/azure_speaker.js
 var SAMPLE_RATE = 24e3;
 var TICKS = 1e7;
-var SPARE_S = 60;
-var PASS_S = 600;
+var RENEW_BEFORE_S = 60;
+var CREDENTIALS_S = 600;
 var SILENCE_MS = 1e4;
-var UNSPOKEN = { utterance: 0, frames: 0, duration: 0, rank: "neutral", cancelled: true };
+var CANCELLED = { utterance: 0, frames: 0, duration: 0, rank: "neutral", cancelled: true };
 function followAzure(synthesizer, utterance, onSign = () => {
 }) {
   synthesizer.synthesizing = (_, { result }) => {
@@ -166,7 +166,7 @@ var AzureSpeaker = class {
     const synthesised = this.#last.then(() => this.#synthesize(words, () => cancels === this.#cancels));
     this.#last = synthesised.catch(() => {
     });
-    return synthesised.then((utterance) => utterance?.done ?? UNSPOKEN);
+    return synthesised.then((utterance) => utterance?.done ?? CANCELLED);
   }
   /** Closes the connection to Azure. */
   close() {
@@ -178,11 +178,11 @@ var AzureSpeaker = class {
    * @param {() => boolean} wanted
    */
   async #synthesize(words, wanted) {
-    const synthesizer = wanted() && await this.#ready();
+    const synthesizer = wanted() && await this.#readySynthesizer();
     if (!synthesizer || !wanted()) return null;
     const utterance = this.#client.start({ sampleRate: SAMPLE_RATE });
     try {
-      await Promise.race([this.#spoken(synthesizer, words, utterance), utterance.done]);
+      await Promise.race([this.#speakText(synthesizer, words, utterance), utterance.done]);
     } catch (error) {
       this.close();
       throw error;
@@ -198,7 +198,7 @@ var AzureSpeaker = class {
    * @param {PcmStream} utterance
    * @returns {Promise<void>}
    */
-  #spoken(synthesizer, words, utterance) {
+  #speakText(synthesizer, words, utterance) {
     const { ResultReason } = this.#sdk;
     let timer;
     const spoken = new Promise((resolve, reject) => {
@@ -219,29 +219,29 @@ var AzureSpeaker = class {
     return spoken.finally(() => clearTimeout(timer));
   }
   /** Returns the synthesizer, which is kept open between texts until its credentials expire. */
-  async #ready() {
+  async #readySynthesizer() {
     if (this.#synthesizer && performance.now() < this.#renewAt) return this.#synthesizer;
     this.close();
-    const pass = await this.#pass();
-    this.#renewAt = performance.now() + ((pass.expires_in ?? PASS_S) - SPARE_S) * 1e3;
-    this.#synthesizer = new this.#sdk.SpeechSynthesizer(this.#config(pass), null);
+    const credentials = await this.#fetchCredentials();
+    this.#renewAt = performance.now() + ((credentials.expires_in ?? CREDENTIALS_S) - RENEW_BEFORE_S) * 1e3;
+    this.#synthesizer = new this.#sdk.SpeechSynthesizer(this.#config(credentials), null);
     return this.#synthesizer;
   }
   /** @returns {Promise<any>} */
-  async #pass() {
+  async #fetchCredentials() {
     try {
-      const pass = (
+      const credentials = (
         /** @type {any} */
         await this.#getPass()
       );
-      if (pass?.host || pass?.token && pass.region) return pass;
-      throw new Error(pass?.message ?? "it must give { token, region }, or { host }");
+      if (credentials?.host || credentials?.token && credentials.region) return credentials;
+      throw new Error(credentials?.message ?? "it must give { token, region }, or { host }");
     } catch (error) {
       throw new A2FError("tts_failed", `getPass() failed: ${/** @type {Error} */
       error.message}.`);
     }
   }
-  /** @param {any} pass */
+  /** @param {any} credentials */
   #config({ token, region, host }) {
     const { SpeechConfig, SpeechSynthesisOutputFormat } = this.#sdk;
     const config = host ? SpeechConfig.fromHost(address(host)) : SpeechConfig.fromAuthorizationToken(token, region);
@@ -556,31 +556,31 @@ function isSet(value) {
 }
 
 // src/visemes/mixture.js
-var SPARSE = 0.01;
-var RIDGE = 4e-3;
-var SWEEPS = 200;
-var SETTLED = 1e-4;
+var L1_PENALTY = 0.01;
+var L2_PENALTY = 4e-3;
+var MAX_SWEEPS = 200;
+var TOLERANCE = 1e-4;
 var MixtureSolver = class {
   /** Share of each template, 0–1 and at most 1 in total. */
   shares;
-  #likenesses;
+  #templates;
   #size;
   #gram;
   #target;
   #raw;
-  /** @param {readonly Float32Array[]} likenesses all of the same length, none zero */
-  constructor(likenesses) {
-    this.#likenesses = likenesses;
-    this.#size = likenesses.length;
-    this.#gram = Float32Array.from(likenesses.flatMap((a) => likenesses.map((b) => dot(a, b))));
+  /** @param {readonly Float32Array[]} templates all of the same length, none zero */
+  constructor(templates) {
+    this.#templates = templates;
+    this.#size = templates.length;
+    this.#gram = Float32Array.from(templates.flatMap((a) => templates.map((b) => dot(a, b))));
     this.#target = new Float32Array(this.#size);
     this.#raw = new Float32Array(this.#size);
     this.shares = new Float32Array(this.#size);
   }
   /** @param {Float32Array} given as long as a template */
   solve(given) {
-    for (let i = 0; i < this.#size; i++) this.#target[i] = dot(this.#likenesses[i], given);
-    for (let sweep = 0; sweep < SWEEPS && this.#sweep() > SETTLED; sweep++) ;
+    for (let i = 0; i < this.#size; i++) this.#target[i] = dot(this.#templates[i], given);
+    for (let sweep = 0; sweep < MAX_SWEEPS && this.#sweep() > TOLERANCE; sweep++) ;
     let sum = 0;
     for (let i = 0; i < this.#size; i++) sum += this.#raw[i];
     const scale = sum > 1 ? 1 / sum : 1;
@@ -591,19 +591,19 @@ var MixtureSolver = class {
     let most = 0;
     for (let i = 0; i < this.#size; i++) {
       const own = this.#gram[i * this.#size + i];
-      const next = Math.max(0, (this.#left(i) - SPARSE * Math.sqrt(own)) / (own * (1 + RIDGE)));
+      const next = Math.max(0, (this.#residual(i) - L1_PENALTY * Math.sqrt(own)) / (own * (1 + L2_PENALTY)));
       most = Math.max(most, Math.abs(next - this.#raw[i]));
       this.#raw[i] = next;
     }
     return most;
   }
   /** Returns the residual for one template. @param {number} i */
-  #left(i) {
-    let left = this.#target[i];
+  #residual(i) {
+    let residual = this.#target[i];
     const row2 = i * this.#size;
     for (let other = 0; other < this.#size; other++)
-      if (other !== i) left -= this.#gram[row2 + other] * this.#raw[other];
-    return left;
+      if (other !== i) residual -= this.#gram[row2 + other] * this.#raw[other];
+    return residual;
   }
 };
 function dot(a, b) {
@@ -614,9 +614,9 @@ function dot(a, b) {
 
 // src/visemes/mouth.js
 var MOUTH_FEATURES = 11;
-var COUNTS = [1.4, 1, 1, 1.1, 1.1, 1, 0.3, 1, 1];
-var BITE_COUNTS = 1.2;
-var SEAL_COUNTS = 0.8;
+var WEIGHTS = [1.4, 1, 1, 1.1, 1.1, 1, 0.3, 1, 1];
+var BITE_WEIGHT = 1.2;
+var SEAL_WEIGHT = 0.8;
 var SEALED = 0.22;
 var APART = 0.16;
 var [JAW, CLOSE, ROLL_LOWER, ROLL_UPPER] = [
@@ -632,22 +632,22 @@ var [LOWER, UPPER, STRETCH, SMILE, PRESS] = ["LowerDown", "UpperUp", "Stretch", 
 var [TONGUE, FORWARD] = ["tongueOut", "jawForward"].map(shapeIndex);
 function mouthFeatures(face, out) {
   const gap = Math.max(0, face[JAW] - face[CLOSE]);
-  const lower = both(face, LOWER);
-  const upper = both(face, UPPER);
-  out[0] = gap * COUNTS[0];
-  out[1] = lower * COUNTS[1];
-  out[2] = upper * COUNTS[2];
-  out[3] = face[SINGLE[0]] * COUNTS[3];
-  out[4] = face[SINGLE[1]] * COUNTS[4];
-  out[5] = both(face, STRETCH) * COUNTS[5];
-  out[6] = both(face, SMILE) * COUNTS[6];
-  out[7] = face[TONGUE] * COUNTS[7];
-  out[8] = face[FORWARD] * COUNTS[8];
-  out[9] = Math.max(0, face[ROLL_LOWER] - face[ROLL_UPPER] - both(face, PRESS)) * BITE_COUNTS;
-  const pressed = face[CLOSE] + face[ROLL_UPPER] + both(face, PRESS) + Math.min(face[ROLL_LOWER], SEALED / 3);
-  out[10] = Math.min(1, pressed / SEALED) * Math.max(0, 1 - (gap + lower + upper) / APART) * SEAL_COUNTS;
+  const lower = average(face, LOWER);
+  const upper = average(face, UPPER);
+  out[0] = gap * WEIGHTS[0];
+  out[1] = lower * WEIGHTS[1];
+  out[2] = upper * WEIGHTS[2];
+  out[3] = face[SINGLE[0]] * WEIGHTS[3];
+  out[4] = face[SINGLE[1]] * WEIGHTS[4];
+  out[5] = average(face, STRETCH) * WEIGHTS[5];
+  out[6] = average(face, SMILE) * WEIGHTS[6];
+  out[7] = face[TONGUE] * WEIGHTS[7];
+  out[8] = face[FORWARD] * WEIGHTS[8];
+  out[9] = Math.max(0, face[ROLL_LOWER] - face[ROLL_UPPER] - average(face, PRESS)) * BITE_WEIGHT;
+  const pressed = face[CLOSE] + face[ROLL_UPPER] + average(face, PRESS) + Math.min(face[ROLL_LOWER], SEALED / 3);
+  out[10] = Math.min(1, pressed / SEALED) * Math.max(0, 1 - (gap + lower + upper) / APART) * SEAL_WEIGHT;
 }
-function both(face, left) {
+function average(face, left) {
   return (face[left] + face[left + 1]) / 2;
 }
 
@@ -670,69 +670,69 @@ var IDS = 22;
 var VOWEL = [1, 1, 1, 1, 0.6, 1];
 var CONSONANT = [0.8, 0.8, 0.3, 0.3, 1, 0.8];
 var SHAPES = [
-  { hold: [0, 0, 0, 0, 0, 0] },
-  { as: "aa", hold: VOWEL, face: { jaw: 0.34, lower: 0.15, upper: 0.07, stretch: 0.02 } },
-  { as: "aa", hold: [1.2, 1, 1, 1, 0.6, 1], face: { jaw: 0.52, lower: 0.12, upper: 0.06 } },
+  { strengths: [0, 0, 0, 0, 0, 0] },
+  { as: "aa", strengths: VOWEL, face: { jaw: 0.34, lower: 0.15, upper: 0.07, stretch: 0.02 } },
+  { as: "aa", strengths: [1.2, 1, 1, 1, 0.6, 1], face: { jaw: 0.52, lower: 0.12, upper: 0.06 } },
   {
     as: "O",
-    hold: [1.2, 1, 1, 1, 0.6, 1],
+    strengths: [1.2, 1, 1, 1, 0.6, 1],
     face: { jaw: 0.42, lower: 0.11, upper: 0.04, funnel: 0.32, pucker: 0.14 }
   },
-  { as: "E", hold: VOWEL, face: { jaw: 0.32, lower: 0.19, upper: 0.09, stretch: 0.07, smile: 0.04 } },
-  { as: "RR", hold: VOWEL, face: { jaw: 0.22, lower: 0.13, upper: 0.06, funnel: 0.14, pucker: 0.08 } },
+  { as: "E", strengths: VOWEL, face: { jaw: 0.32, lower: 0.19, upper: 0.09, stretch: 0.07, smile: 0.04 } },
+  { as: "RR", strengths: VOWEL, face: { jaw: 0.22, lower: 0.13, upper: 0.06, funnel: 0.14, pucker: 0.08 } },
   {
     as: "I",
-    hold: [1, 1, 1, 1.2, 0.6, 1],
+    strengths: [1, 1, 1, 1.2, 0.6, 1],
     face: { jaw: 0.16, lower: 0.22, upper: 0.09, stretch: 0.26, smile: 0.16 }
   },
   {
     as: "U",
-    hold: [1, 1, 1.6, 1, 0.6, 1],
+    strengths: [1, 1, 1.6, 1, 0.6, 1],
     face: { jaw: 0.15, lower: 0.1, upper: 0.04, funnel: 0.26, pucker: 0.48 }
   },
   {
     as: "O",
-    hold: [1, 1, 1.3, 1, 0.6, 1],
+    strengths: [1, 1, 1.3, 1, 0.6, 1],
     face: { jaw: 0.29, lower: 0.09, upper: 0.03, funnel: 0.36, pucker: 0.28 }
   },
   // 9–11 are diphthongs (TURNS); 12 takes the shape of the following sound.
-  { hold: VOWEL },
-  { hold: VOWEL },
-  { hold: VOWEL },
-  { hold: [0.4, 0.4, 0.3, 0.3, 0.2, 0.6] },
+  { strengths: VOWEL },
+  { strengths: VOWEL },
+  { strengths: VOWEL },
+  { strengths: [0.4, 0.4, 0.3, 0.3, 0.2, 0.6] },
   {
     as: "RR",
-    hold: [0.6, 0.8, 0.6, 0.3, 1, 0.8],
+    strengths: [0.6, 0.8, 0.6, 0.3, 1, 0.8],
     face: { jaw: 0.15, lower: 0.13, upper: 0.06, funnel: 0.16, pucker: 0.08 }
   },
   {
     as: "nn",
-    hold: [0.6, 0.8, 0.3, 0.3, 1, 0.8],
+    strengths: [0.6, 0.8, 0.3, 0.3, 1, 0.8],
     face: { jaw: 0.17, lower: 0.16, upper: 0.05, tongue: 0.06 }
   },
   {
     as: "SS",
-    hold: [1.5, 1.2, 0.7, 0.9, 1, 1],
+    strengths: [1.5, 1.2, 0.7, 0.9, 1, 1],
     face: { jaw: 0.06, lower: 0.28, upper: 0.13, stretch: 0.18, smile: 0.07 }
   },
   {
     as: "CH",
-    hold: [1.4, 0.8, 1.4, 1, 1, 1],
+    strengths: [1.4, 0.8, 1.4, 1, 1, 1],
     face: { jaw: 0.08, lower: 0.22, upper: 0.13, funnel: 0.4, pucker: 0.12, forward: 0.12 }
   },
-  { as: "TH", hold: CONSONANT, face: { jaw: 0.14, lower: 0.17, upper: 0.06, tongue: 0.28 } },
-  { hold: [0.8, 0.8, 0.4, 0.4, 1, 0], face: { jaw: 0.1, upper: 0.12 } },
+  { as: "TH", strengths: CONSONANT, face: { jaw: 0.14, lower: 0.17, upper: 0.06, tongue: 0.28 } },
+  { strengths: [0.8, 0.8, 0.4, 0.4, 1, 0], face: { jaw: 0.1, upper: 0.12 } },
   {
     as: "DD",
-    hold: [0.5, 0.6, 0.2, 0.2, 0.6, 0.6],
+    strengths: [0.5, 0.6, 0.2, 0.2, 0.6, 0.6],
     face: { jaw: 0.13, lower: 0.18, upper: 0.06, stretch: 0.02 }
   },
-  { as: "kk", hold: [0.4, 0.5, 0.15, 0.15, 0.3, 0.6], face: { jaw: 0.16, lower: 0.14, upper: 0.05 } },
-  { hold: [0.8, 0.4, 0.2, 0.15, 1, 0], face: { jaw: 0.09, lower: 0.1, upper: 0.04 } },
-  { as: "aa", hold: VOWEL, face: { jaw: 0.5, lower: 0.2, upper: 0.1 } }
+  { as: "kk", strengths: [0.4, 0.5, 0.15, 0.15, 0.3, 0.6], face: { jaw: 0.16, lower: 0.14, upper: 0.05 } },
+  { strengths: [0.8, 0.4, 0.2, 0.15, 1, 0], face: { jaw: 0.09, lower: 0.1, upper: 0.04 } },
+  { as: "aa", strengths: VOWEL, face: { jaw: 0.5, lower: 0.2, upper: 0.1 } }
 ];
-var TURNS = { 9: [2, 7], 10: [3, 6], 11: [2, 6] };
-var HOLD = Float32Array.from(SHAPES.flatMap(({ hold }) => hold));
+var DIPHTHONGS = { 9: [2, 7], 10: [3, 6], 11: [2, 6] };
+var STRENGTHS = Float32Array.from(SHAPES.flatMap(({ strengths }) => strengths));
 var REST = Float32Array.from(SHAPES.flatMap(valuesOf));
 function valuesOf({ as, face = {} }) {
   return [...CURVES.map((curve) => face[curve] ?? 0), ...OCULUS.map((name) => name === as ? 1 : 0)];
@@ -755,9 +755,9 @@ var RIG = {
 };
 var TERMS = Object.fromEntries(Object.entries(RIG).map(([name, shares]) => [name, termsOf(shares)]));
 var CURVE_TERMS = CURVES.map((curve) => TERMS[curve]);
-var SEAL_TAKES = [1, 1, 1, 0, 0, 0.9, 0.9, 1, 0];
-var BITE_TAKES = [0.6, 1, 0.3, 0, 0, 0, 0.3, 1, 0];
-var SEAL_TAKES_BITE = 0.75;
+var YIELD_TO_SEAL = [1, 1, 1, 0, 0, 0.9, 0.9, 1, 0];
+var YIELD_TO_BITE = [0.6, 1, 0.3, 0, 0, 0, 0.3, 1, 0];
+var BITE_YIELD_TO_SEAL = 0.75;
 var [SIL, PP, FF] = ["sil", "PP", "FF"].map(oculusIndex);
 function termsOf(shares) {
   const sided = Object.entries(shares).flatMap(([name, gain]) => {
@@ -770,11 +770,11 @@ function termsOf(shares) {
   };
 }
 function writeVisemeFace(values, { seal, bite, rest, press }, out) {
-  const held = bite * (1 - SEAL_TAKES_BITE * seal);
+  const held = bite * (1 - BITE_YIELD_TO_SEAL * seal);
   const awake = 1 - rest;
   out.fill(0);
   for (let curve = 0; curve < CURVES.length; curve++) {
-    const room = awake * (1 - SEAL_TAKES[curve] * seal) * (1 - BITE_TAKES[curve] * held);
+    const room = awake * (1 - YIELD_TO_SEAL[curve] * seal) * (1 - YIELD_TO_BITE[curve] * held);
     add(CURVE_TERMS[curve], values[curve] * room, out);
   }
   add(TERMS.seal, seal, out);
@@ -793,16 +793,29 @@ function add({ shapes, gains }, value, out) {
 
 // src/visemes/fit.js
 var OPEN = { seal: 0, bite: 0, rest: 0, press: 0 };
-var SPOKEN = { TH: 17, DD: 19, kk: 20, CH: 16, SS: 15, nn: 14, RR: 13, aa: 2, E: 4, I: 6, O: 8, U: 7 };
+var AZURE_VISEMES = {
+  TH: 17,
+  DD: 19,
+  kk: 20,
+  CH: 16,
+  SS: 15,
+  nn: 14,
+  RR: 13,
+  aa: 2,
+  E: 4,
+  I: 6,
+  O: 8,
+  U: 7
+};
 var GATES = { PP: { ...OPEN, seal: 1 }, FF: { ...OPEN, bite: 1 } };
-var SHOWN = 0.049;
+var MIN_VISIBLE = 0.049;
 var VISEME_FACES = Object.fromEntries(
-  OCULUS.filter((name) => name in SPOKEN || name in GATES).map((name) => [name, likeness(name)])
+  OCULUS.filter((name) => name in AZURE_VISEMES || name in GATES).map((name) => [name, visemeFace(name)])
 );
-function likeness(name) {
+function visemeFace(name) {
   const values = new Float32Array(VALUES);
-  const start = SPOKEN[name] * VALUES;
-  if (name in SPOKEN) values.set(REST.subarray(start, start + CURVES.length));
+  const start = AZURE_VISEMES[name] * VALUES;
+  if (name in AZURE_VISEMES) values.set(REST.subarray(start, start + CURVES.length));
   const face = new Float32Array(FACE_WIDTH);
   writeVisemeFace(values, GATES[name] ?? OPEN, face);
   return face.slice(0, SHAPE_COUNT);
@@ -810,7 +823,7 @@ function likeness(name) {
 function arkitShapesOf(channel) {
   if (channel < SHAPE_COUNT) return [channel];
   const name = channel < FACE_WIDTH ? OCULUS[channel - SHAPE_COUNT] : VOWELS[channel - FACE_WIDTH];
-  return [...VISEME_FACES[name] ?? []].flatMap((value, shape) => value > SHOWN ? [shape] : []);
+  return [...VISEME_FACES[name] ?? []].flatMap((value, shape) => value > MIN_VISIBLE ? [shape] : []);
 }
 var VisemeFit = class _VisemeFit {
   #channels;
@@ -1307,7 +1320,7 @@ var AudioOutput = class {
     }
   }
   /** @param {AudioContext} context owned by the app */
-  use(context) {
+  setContext(context) {
     if (context === this.#context) return;
     this.#closeOwned();
     this.#context = context;
@@ -1319,7 +1332,7 @@ var AudioOutput = class {
       const { AudioContext } = this.#platform;
       if (!AudioContext)
         throw new A2FError("playback_failed", "This browser has no AudioContext to play PCM.");
-      this.use(new AudioContext({ latencyHint: "interactive" }));
+      this.setContext(new AudioContext({ latencyHint: "interactive" }));
       this.#owned = true;
     }
     return (
@@ -1360,7 +1373,7 @@ var AudioOutput = class {
    * Tries to resume without a gesture, which browsers allow on pages that had one before.
    * @param {() => void} onLocked called if a gesture is needed
    */
-  wake(onLocked) {
+  tryResume(onLocked) {
     void this.context.resume().catch(() => {
     });
     this.#platform.setTimeout(() => {
@@ -1518,8 +1531,8 @@ var ExternalSink = class {
 var RESERVE_S2 = 0.06;
 var FIRST_DELAY_S = 0.12;
 var LONGEST_DELAY_S = 1;
-var WARP = 0.1;
-var RELAX = 0.01;
+var MAX_SPEED_CHANGE = 0.1;
+var LAG_DECAY = 0.01;
 var LiveSink = class {
   startsImmediately = true;
   forwardOnly = true;
@@ -1527,7 +1540,7 @@ var LiveSink = class {
   #clock = new SteadyClock();
   #samples = 0;
   #duration = Number.POSITIVE_INFINITY;
-  #wanted = FIRST_DELAY_S;
+  #targetDelay = FIRST_DELAY_S;
   #delay = FIRST_DELAY_S;
   #last = 0;
   /** @param {number} sampleRate Hertz */
@@ -1556,7 +1569,7 @@ var LiveSink = class {
   }
   /** @param {number} lookahead the server's look-ahead, seconds */
   expectLookahead(lookahead) {
-    this.#wanted = Math.max(this.#wanted, lookahead + FIRST_DELAY_S);
+    this.#targetDelay = Math.max(this.#targetDelay, lookahead + FIRST_DELAY_S);
   }
   /**
    * Measures the lag: how far the newest frame was behind the audio just before new frames arrived.
@@ -1564,29 +1577,29 @@ var LiveSink = class {
    * @param {number} now ms
    */
   observeFrames(newest, now) {
-    const lag = this.#live(now) - newest + RESERVE_S2;
-    this.#wanted = Math.min(LONGEST_DELAY_S, Math.max(this.#wanted, lag));
+    const lag = this.#livePosition(now) - newest + RESERVE_S2;
+    this.#targetDelay = Math.min(LONGEST_DELAY_S, Math.max(this.#targetDelay, lag));
   }
   /** @param {number} now ms */
   time(now) {
     const elapsed = Math.min(Math.max(0, now - this.#last), 1e3) / 1e3;
     this.#last = now;
-    this.#wanted = Math.max(RESERVE_S2, this.#wanted - RELAX * elapsed);
-    const live = this.#live(now);
-    const most = live < this.#wanted ? LONGEST_DELAY_S : WARP * elapsed;
-    this.#delay += Math.max(-most, Math.min(most, this.#wanted - this.#delay));
+    this.#targetDelay = Math.max(RESERVE_S2, this.#targetDelay - LAG_DECAY * elapsed);
+    const live = this.#livePosition(now);
+    const most = live < this.#targetDelay ? LONGEST_DELAY_S : MAX_SPEED_CHANGE * elapsed;
+    this.#delay += Math.max(-most, Math.min(most, this.#targetDelay - this.#delay));
     return Math.max(0, live - this.#delay);
   }
   /** @param {number} now ms */
   deviceTime(now) {
-    return this.#live(now);
+    return this.#livePosition(now);
   }
   /** @param {number} now ms */
   isOver(now) {
     return this.time(now) >= this.#duration - 1e-3;
   }
   /** @param {number} now ms */
-  #live(now) {
+  #livePosition(now) {
     const received = this.#samples / this.#sampleRate;
     if (this.#duration === Number.POSITIVE_INFINITY) return this.#clock.read(received, now, 1, true);
     this.#stoppedAt ??= now;
@@ -1763,7 +1776,7 @@ var PlaybackSink = class {
   /** @type {Resampler[]} */
   #resamplers = [];
   /** @type {Float32Array[][]} */
-  #held = [];
+  #pending = [];
   #playing = false;
   #duration = Number.POSITIVE_INFINITY;
   /** @type {Set<AudioBufferSourceNode>} */
@@ -1800,16 +1813,16 @@ var PlaybackSink = class {
   start() {
     this.#playing = true;
     const context = this.#output.context;
-    if (context.state !== "running") this.#output.wake(this.#onLocked);
+    if (context.state !== "running") this.#output.tryResume(this.#onLocked);
     this.#gain = context.createGain();
     this.#gain.connect(context.destination);
-    for (const planes of this.#held.splice(0)) this.#schedule(planes);
+    for (const planes of this.#pending.splice(0)) this.#schedule(planes);
   }
   /** @param {Float32Array[]} planes one array per channel */
   write(planes) {
     if (planes[0].length === 0) return;
     if (this.#playing) this.#schedule(planes);
-    else this.#held.push(planes);
+    else this.#pending.push(planes);
   }
   /** @param {number} duration seconds in all */
   finish(duration) {
@@ -1829,14 +1842,14 @@ var PlaybackSink = class {
     if (!this.#playing) return 0;
     const deviceTime = this.#output.clock.read(now);
     while (this.#run + 1 < this.#runs.length && this.#runs[this.#run + 1].start <= deviceTime) this.#run++;
-    return this.#within(deviceTime);
+    return this.#positionAt(deviceTime);
   }
   /** @param {number} now ms */
   deviceTime(now) {
-    return this.rate > 0 ? this.#within(this.#output.clock.deviceTime(now)) : Number.NaN;
+    return this.rate > 0 ? this.#positionAt(this.#output.clock.deviceTime(now)) : Number.NaN;
   }
   /** Converts a time of the context to a position in the utterance. @param {number} instant seconds */
-  #within(instant) {
+  #positionAt(instant) {
     const run = this.#runs[this.#run];
     return run ? run.from + Math.min(Math.max(0, instant - run.start), run.length) : 0;
   }
@@ -2114,7 +2127,7 @@ var LID_LEFT = entry("lidLeft", arkitTerms({ eyeBlinkLeft: 1 }));
 var LID_RIGHT = entry("lidRight", arkitTerms({ eyeBlinkRight: 1 }));
 var LIDS = entry("lids", arkitTerms({ eyeBlinkLeft: 0.5, eyeBlinkRight: 0.5 }));
 var VOWEL_OF = { aa: vowel("aa"), ih: vowel("I"), ou: vowel("U"), ee: vowel("E"), oh: vowel("O") };
-var SPOKEN2 = {
+var SPOKEN = {
   PP: ["explosive"],
   FF: ["dentallip"],
   CH: ["affricate"],
@@ -2127,7 +2140,7 @@ var SPOKEN2 = {
 var VISEMES = Object.fromEntries(OCULUS.flatMap(spellingsOf));
 var BARE = Object.fromEntries([
   ...OCULUS.map((name) => [name.toLowerCase(), viseme(name)]),
-  ...Object.entries({ ih: "I", oh: "O", ou: "U" }).map(([bare2, name]) => [bare2, viseme(name)])
+  ...Object.entries({ ih: "I", oh: "O", ou: "U" }).map(([bare, name]) => [bare, viseme(name)])
 ]);
 var BARE_LEAST = 5;
 var SIMPLE = {
@@ -2151,13 +2164,13 @@ var PRESETS = {
   sad: entry("frown", arkitTerms({ mouthFrownLeft: 0.25, mouthFrownRight: 0.25 })),
   angry: entry("brows", arkitTerms({ browDownLeft: 0.25, browDownRight: 0.25 }))
 };
-var MOODS = ["relaxed", "sad", "angry"];
+var EMOTION_PRESETS = ["relaxed", "sad", "angry"];
 var MESH_TABLES = [
   ["visemes", VISEMES],
   ["simple", SIMPLE]
 ];
-function entry(kind2, terms) {
-  return { kind: kind2, instead: terms.map((term) => term.shape), terms };
+function entry(kind, terms) {
+  return { kind, instead: terms.map((term) => term.shape), terms };
 }
 function vowel(name) {
   return mouth(name, vowelIndex(name));
@@ -2165,19 +2178,19 @@ function vowel(name) {
 function viseme(name) {
   return mouth(name, oculusIndex(name));
 }
-function mouth(kind2, channel) {
+function mouth(kind, channel) {
   return {
-    kind: kind2,
+    kind,
     instead: MOUTH,
     terms: [{ shape: channel, gain: 1 }],
-    opens: kind2 === "aa" ? OPENS : void 0
+    opens: kind === "aa" ? OPENS : void 0
   };
 }
 function spellingsOf(name) {
   const known = viseme(name);
   const spellings = [
     `viseme${name}`,
-    ...["v", "vi"].flatMap((v) => [name, ...SPOKEN2[name] ?? []].map((n) => v + n))
+    ...["v", "vi"].flatMap((v) => [name, ...SPOKEN[name] ?? []].map((n) => v + n))
   ];
   return spellings.map((spelling) => [spelling.toLowerCase(), known]);
 }
@@ -2185,8 +2198,8 @@ function termsOf2({ instead, terms, opens }, lips) {
   return lips && instead === MOUTH ? opens : terms;
 }
 function tablesFor(targets) {
-  const bare2 = targets.filter((target) => target.toLowerCase() in BARE).length >= BARE_LEAST;
-  return bare2 ? [["visemes", { ...VISEMES, ...BARE }], MESH_TABLES[1]] : MESH_TABLES;
+  const bare = targets.filter((target) => target.toLowerCase() in BARE).length >= BARE_LEAST;
+  return bare ? [["visemes", { ...VISEMES, ...BARE }], MESH_TABLES[1]] : MESH_TABLES;
 }
 function entryOf(entries, target) {
   const words = wordsOf(target).filter((word) => !/^\d/.test(word));
@@ -2213,7 +2226,7 @@ function planTargets(targets, map, schemes, tables = tablesFor(targets)) {
     ...left.map(shapeIndex),
     ...rows.flatMap((row2) => row2.terms.map((term) => term.shape))
   ]);
-  return [...rows, ...otherRows(free, shown, tables, schemes)];
+  return [...rows, ...standInRows(free, shown, tables, schemes)];
 }
 function mappedRows(targets, map) {
   const rows = /* @__PURE__ */ new Map();
@@ -2229,21 +2242,21 @@ function mappedRows(targets, map) {
 }
 function candidatesOf(targets, map) {
   const mapped = new Set(Object.keys(map).map((name) => SHAPE_INDEX.get(name)));
-  const best2 = /* @__PURE__ */ new Map();
+  const best = /* @__PURE__ */ new Map();
   for (const target of targets) {
     const match = matchShape(target);
     if (!match || mapped.has(match.shape)) continue;
     const key = `${match.shape}/${match.part}`;
-    const other = best2.get(key);
-    if (!other || plainer(target, match.prefix, other)) best2.set(key, { target, ...match });
+    const other = best.get(key);
+    if (!other || isBetterMatch(target, match.prefix, other)) best.set(key, { target, ...match });
   }
-  return [...best2.values()].filter(({ shape, part }) => part === "" || !best2.has(`${shape}/`));
+  return [...best.values()].filter(({ shape, part }) => part === "" || !best.has(`${shape}/`));
 }
-function plainer(target, prefix, other) {
+function isBetterMatch(target, prefix, other) {
   if (SHAPE_INDEX.has(other.target)) return false;
   return SHAPE_INDEX.has(target) || prefix < other.prefix;
 }
-function otherRows(targets, shown, tables, schemes) {
+function standInRows(targets, shown, tables, schemes) {
   const kinds = /* @__PURE__ */ new Set();
   const lips = LIPS.some((shape) => shown.has(shape));
   const rows = [];
@@ -2600,7 +2613,7 @@ function planVrm({ expressionManager }, map, schemes) {
 }
 function usable(name, { binds, isBinary, overrideMouth, overrideBlink }) {
   if (binds.length === 0) return false;
-  return !MOODS.includes(name) || !isBinary && overrideMouth === "none" && overrideBlink === "none";
+  return !EMOTION_PRESETS.includes(name) || !isBinary && overrideMouth === "none" && overrideBlink === "none";
 }
 var doubled = ({ shape, gain }) => ({ shape, gain: gain * BINARY_GAIN });
 var VrmExpressions = class {
@@ -2641,7 +2654,7 @@ var VrmLookAt = class {
     if (!this.#lookAt.target) this.#lookAt.yaw = this.#lookAt.pitch = 0;
   }
 };
-function looksAbout({ lookAt, humanoid, expressionManager }, found) {
+function canLookAround({ lookAt, humanoid, expressionManager }, found) {
   if (!lookAt || GAZE_SHAPES.some((name) => found.has(name))) return false;
   if (!lookAt.applier.expressions) return humanoid.getNormalizedBoneNode("leftEye") !== null;
   return (expressionManager?.expressionMap.lookLeft?.binds.length ?? 0) > 0;
@@ -2656,11 +2669,11 @@ function pairOf({ humanoid }, names) {
 }
 
 // src/avatar/binding.js
-var COLOURS = 0.3;
+var MIN_SHARE = 0.3;
 var JAW3 = shapeIndex("jawOpen");
 var Binding = class {
   /** @type {FaceWriter[]} */
-  #movers = [];
+  #writers = [];
   #face = new Float32Array(BOUND_WIDTH);
   /** Created if a target needs it. @type {VisemeFit | null} */
   #vowels = null;
@@ -2683,7 +2696,7 @@ var Binding = class {
     const moving = new Map([...parts.meshes].map((mesh) => [mesh, movingTargets(mesh)]));
     const opens = [...moving.values()].some(hasJaw);
     for (const [mesh, targets] of moving) this.#bindMesh(mesh, targets, opens, map);
-    const meshes = this.#movers.length;
+    const meshes = this.#writers.length;
     for (const vrm of parts.vrms) this.#bindVrm(vrm, map);
     this.#bindBones([...parts.bones], map);
     this.report = this.#describe(meshes, parts.vrms.size > 0);
@@ -2695,11 +2708,11 @@ var Binding = class {
     this.#face.set(weights);
     if (weights.length < FACE_WIDTH) this.#visemes.write(this.#face);
     this.#vowels?.write(this.#face);
-    for (let i = 0; i < this.#movers.length; i++) this.#movers[i].write(this.#face);
+    for (let i = 0; i < this.#writers.length; i++) this.#writers[i].write(this.#face);
   }
   /** Resets shapes and expressions to 0 and bones to their rest pose. */
   release() {
-    for (const mover of this.#movers) mover.release();
+    for (const writer of this.#writers) writer.release();
   }
   /**
    * Binds a mesh. If another mesh has a moving jaw and this one (eyes, for example) does not, it is not part
@@ -2713,15 +2726,15 @@ var Binding = class {
     const still = opens && !hasJaw(targets) && hasJaw(Object.keys(mesh.morphTargetDictionary ?? {}));
     const rows = planTargets(targets, still ? { jawOpen: null, ...map } : map, this.#schemes);
     this.#note(rows);
-    if (rows.length > 0) this.#movers.push(new MorphTargets(mesh, rows));
+    if (rows.length > 0) this.#writers.push(new MorphTargets(mesh, rows));
   }
   /** @param {VrmLike} vrm @param {MorphMap} map */
   #bindVrm(vrm, map) {
     const rows = planVrm(vrm, map, this.#schemes);
     this.#note(rows);
     if (vrm.expressionManager && rows.length > 0)
-      this.#movers.push(new VrmExpressions(vrm.expressionManager, rows));
-    if (vrm.lookAt && looksAbout(vrm, this.#found))
+      this.#writers.push(new VrmExpressions(vrm.expressionManager, rows));
+    if (vrm.lookAt && canLookAround(vrm, this.#found))
       this.#add("look-at", GAZE_SHAPES, new VrmLookAt(vrm.lookAt));
     const jaw = vrm.humanoid.getNormalizedBoneNode("jaw");
     if (jaw && this.#lacks("jawOpen", map))
@@ -2749,19 +2762,19 @@ var Binding = class {
   /**
    * @param {string} scheme
    * @param {readonly string[]} shapes
-   * @param {FaceWriter} mover
+   * @param {FaceWriter} writer
    */
-  #add(scheme, shapes, mover) {
+  #add(scheme, shapes, writer) {
     this.#schemes.add(scheme);
     for (const shape of shapes) this.#found.add(shape);
-    this.#movers.push(mover);
+    this.#writers.push(writer);
   }
   /** @param {readonly TargetTerms[]} rows */
   #note(rows) {
     this.#jaw ||= rows.some(({ terms, standsIn }) => !standsIn && terms.some(({ shape }) => shape === JAW3));
     for (const { shape, gain } of rows.flatMap((row2) => row2.terms)) {
       if (shape >= FACE_WIDTH) this.#vowels ??= VisemeFit.ofVowels();
-      if (gain > COLOURS) for (const arkit of arkitShapesOf(shape)) this.#found.add(BLENDSHAPES[arkit]);
+      if (gain > MIN_SHARE) for (const arkit of arkitShapesOf(shape)) this.#found.add(BLENDSHAPES[arkit]);
     }
   }
   /** @param {number} meshes @param {boolean} vrm */
@@ -3199,14 +3212,14 @@ var Emitter = class {
 };
 
 // src/idle/ease.js
-function smooth(share) {
+function smoothstep(share) {
   const x = Math.min(1, Math.max(0, share));
   return x * x * (3 - 2 * x);
 }
 function decay(elapsed, tau) {
   return Math.exp(-elapsed / tau);
 }
-function within(value, most) {
+function clampMagnitude(value, most) {
   return Math.min(most, Math.max(-most, value));
 }
 
@@ -3253,7 +3266,7 @@ var Blink = class {
   /** Returns how far the lids are closed, 0–1. @param {number} time */
   lid(time) {
     const since = time - this.#start;
-    if (since < FALL_S) return smooth(since / FALL_S);
+    if (since < FALL_S) return smoothstep(since / FALL_S);
     const rising = (since - FALL_S - SHUT_S) / RISE_S;
     return rising <= 0 ? 1 : Math.max(0, 1 - rising) ** 2;
   }
@@ -3271,8 +3284,8 @@ var Blink = class {
 var FULL = 30;
 var SIDE = 25;
 var HEIGHT = 16;
-var KEPT = 40;
-var LOST = 65;
+var FOLLOW_UNTIL = 40;
+var IGNORE_FROM = 65;
 var DEGREES2 = 180 / Math.PI;
 var axis = (way, back) => [shapeIndex(`eyeLook${way}`), shapeIndex(`eyeLook${back}`)];
 var LEFT = [axis("OutLeft", "InLeft"), axis("InRight", "OutRight")];
@@ -3291,9 +3304,9 @@ var CameraGaze = class {
     const seen = this.#seen;
     const side = Math.atan2(seen[0], seen[2]) * DEGREES2;
     const height = Math.atan2(seen[1], Math.hypot(seen[0], seen[2])) * DEGREES2;
-    const kept = 1 - smooth((Math.max(Math.abs(side), Math.abs(height)) - KEPT) / (LOST - KEPT));
-    this.left = within(side, SIDE) * kept;
-    this.up = within(height, HEIGHT) * kept;
+    const following = 1 - smoothstep((Math.max(Math.abs(side), Math.abs(height)) - FOLLOW_UNTIL) / (IGNORE_FROM - FOLLOW_UNTIL));
+    this.left = clampMagnitude(side, SIDE) * following;
+    this.up = clampMagnitude(height, HEIGHT) * following;
     return true;
   }
   /**
@@ -3314,7 +3327,7 @@ function turnEyes(face, left, up) {
 }
 function turn(face, [towards, back], degrees, most) {
   const there = (face[towards] - face[back]) * FULL;
-  const angle = within(there + degrees, Math.max(most, Math.abs(there))) / FULL;
+  const angle = clampMagnitude(there + degrees, Math.max(most, Math.abs(there))) / FULL;
   face[towards] = Math.min(1, Math.max(0, angle));
   face[back] = Math.min(1, Math.max(0, -angle));
 }
@@ -3371,7 +3384,7 @@ function anatomyOf(target) {
   );
   const nodes = roots.flatMap((root) => nodesOf(root?.scene ?? root));
   const vrms = [...roots, ...nodes].map(vrmOf).filter((vrm) => vrm !== null);
-  const named = pairsOf(nodes.filter((node) => kind(node) > 0).sort((a, b) => kind(b) - kind(a)));
+  const named = pairsOf(nodes.filter((node) => nodeRank(node) > 0).sort((a, b) => nodeRank(b) - nodeRank(a)));
   const found = {
     root: roots[0]?.scene ?? roots[0],
     pairs: [...vrms.flatMap(pairsOfVrm), ...named],
@@ -3382,7 +3395,7 @@ function anatomyOf(target) {
     /** @type {BodyPart[]} */
     Object.keys(NAMES2)
   )
-    found[part] = ofHumanoid(vrms, part) ?? best(nodes, NAMES2[part], part);
+    found[part] = ofHumanoid(vrms, part) ?? bestMatch(nodes, NAMES2[part], part);
   return found;
 }
 function ofHumanoid(vrms, part) {
@@ -3400,21 +3413,21 @@ function nodesOf(root) {
   });
   return [...nodes];
 }
-function best(nodes, names, part) {
+function bestMatch(nodes, names, part) {
   const worth = (node) => {
-    const at = names.indexOf(bare(node.name));
-    return at < 0 || MOVED.has(part) && !isTurnable(node) ? 0 : 100 * kind(node) - at;
+    const at = names.indexOf(bareName(node.name));
+    return at < 0 || MOVED.has(part) && !isTurnable(node) ? 0 : 100 * nodeRank(node) - at;
   };
   const [first] = nodes.filter((node) => worth(node) > 0).sort((a, b) => worth(b) - worth(a));
   return first ?? null;
 }
-function kind(node) {
+function nodeRank(node) {
   if (node.isSkinnedMesh) return 0;
   if (/^normalized_/i.test(node.name)) return 4;
   if (node.isBone) return 3;
   return node.isMesh ? 1 : 2;
 }
-function bare(name) {
+function bareName(name) {
   return name.replace(PREFIX, "").toLowerCase().replace(/[^\p{L}\d]/gu, "");
 }
 
@@ -3529,53 +3542,53 @@ function centreOf(node) {
 
 // src/idle/breath.js
 var CYCLE_S = [3.75, 4.6];
-var IN = 0.42;
-var DEEPER = 0.8;
-var GASP_S = 0.45;
-var LET_GO_S = 2;
+var INHALE_SHARE = 0.42;
+var EXTRA_DEPTH = 0.8;
+var INHALE_S = 0.45;
+var EXHALE_S = 2;
 var Breath = class {
   #random;
   #start = 0;
-  #takes;
-  #gaspAt = Number.NEGATIVE_INFINITY;
+  #duration;
+  #inhaledAt = Number.NEGATIVE_INFINITY;
   /** @param {SeededRandom} random */
   constructor(random) {
     this.#random = random;
-    this.#takes = random.between(CYCLE_S[0], CYCLE_S[1]);
+    this.#duration = random.between(CYCLE_S[0], CYCLE_S[1]);
   }
   /** Inhales, because speech is about to start. @param {number} time seconds */
   inhale(time) {
-    if (time - this.#gaspAt > GASP_S + LET_GO_S) this.#gaspAt = time;
+    if (time - this.#inhaledAt > INHALE_S + EXHALE_S) this.#inhaledAt = time;
   }
   /** @param {number} time seconds on a clock that never runs backwards */
   fullness(time) {
-    while (time >= this.#start + this.#takes) {
-      this.#start += this.#takes;
-      this.#takes = this.#random.between(CYCLE_S[0], CYCLE_S[1]);
+    while (time >= this.#start + this.#duration) {
+      this.#start += this.#duration;
+      this.#duration = this.#random.between(CYCLE_S[0], CYCLE_S[1]);
     }
-    const share = (time - this.#start) / this.#takes;
-    const usual = share < IN ? smooth(share / IN) : 1 - smooth((share - IN) / (1 - IN));
-    return usual + DEEPER * this.#gasped(time - this.#gaspAt);
+    const share = (time - this.#start) / this.#duration;
+    const usual = share < INHALE_SHARE ? smoothstep(share / INHALE_SHARE) : 1 - smoothstep((share - INHALE_SHARE) / (1 - INHALE_SHARE));
+    return usual + EXTRA_DEPTH * this.#extraDepth(time - this.#inhaledAt);
   }
   /** @param {number} since seconds */
-  #gasped(since) {
-    return since < GASP_S ? smooth(since / GASP_S) : 1 - smooth((since - GASP_S) / LET_GO_S);
+  #extraDepth(since) {
+    return since < INHALE_S ? smoothstep(since / INHALE_S) : 1 - smoothstep((since - INHALE_S) / EXHALE_S);
   }
 };
 
 // src/idle/nods.js
 var STEP_S = 1 / 60;
-var AROUND = 12;
-var WINDOW = 2 * AROUND + 1;
-var LOUD = 0.5;
-var PROMINENCE = 0.1;
-var LEAST = 0.8;
-var GROWTH = 6;
-var MOST = 3;
+var HALF_WINDOW = 12;
+var WINDOW = 2 * HALF_WINDOW + 1;
+var MIN_LOUDNESS = 0.5;
+var MIN_PROMINENCE = 0.1;
+var MIN_NOD = 0.8;
+var NOD_GROWTH = 6;
+var MAX_NOD = 3;
 var DOWN_S = 0.2;
 var UP_S = 0.38;
-var APART_S2 = 0.7;
-var HELD = 4;
+var MIN_INTERVAL_S = 0.7;
+var MAX_NODS = 4;
 var LEAP_S2 = 0.25;
 var CARRY_S = 0.08;
 var READ_S = 1.5;
@@ -3584,8 +3597,8 @@ var Nods = class {
   angle = 0;
   /** How stressed the current instant is, 0–1. */
   stress = 0;
-  #at = new Float64Array(HELD).fill(Number.NEGATIVE_INFINITY);
-  #size = new Float64Array(HELD);
+  #at = new Float64Array(MAX_NODS).fill(Number.NEGATIVE_INFINITY);
+  #size = new Float64Array(MAX_NODS);
   #levels = new Float64Array(WINDOW);
   #count = 0;
   #last = 0;
@@ -3605,7 +3618,7 @@ var Nods = class {
     if (utterance && (utterance !== this.#utterance || leapt)) this.#restart(utterance, now);
     this.#time = now;
     this.#carry *= decay(elapsed, CARRY_S);
-    if (utterance?.loudness) this.#listen(utterance.loudness, now);
+    if (utterance?.loudness) this.#readLoudness(utterance.loudness, now);
     this.#sum(now);
   }
   /**
@@ -3624,14 +3637,14 @@ var Nods = class {
    * @param {Loudness} loudness
    * @param {number} time
    */
-  #listen(loudness, time) {
-    const until = time + DOWN_S + (AROUND + 1) * STEP_S;
+  #readLoudness(loudness, time) {
+    const until = time + DOWN_S + (HALF_WINDOW + 1) * STEP_S;
     if (this.#read * STEP_S < time - READ_S) this.#read = Math.ceil(time / STEP_S);
     for (; this.#read * STEP_S <= until; this.#read++) {
       const level = loudness.level(this.#read * STEP_S);
       if (level < 0) return;
       this.#levels[this.#count++ % WINDOW] = level;
-      if (this.#count >= WINDOW) this.#judge((this.#read - AROUND) * STEP_S, time);
+      if (this.#count >= WINDOW) this.#detectStress((this.#read - HALF_WINDOW) * STEP_S, time);
     }
   }
   /**
@@ -3639,8 +3652,8 @@ var Nods = class {
    * @param {number} at seconds
    * @param {number} time playback position
    */
-  #judge(at, time) {
-    const middle = this.#levels[(this.#count - 1 - AROUND) % WINDOW];
+  #detectStress(at, time) {
+    const middle = this.#levels[(this.#count - 1 - HALF_WINDOW) % WINDOW];
     let sum = 0;
     for (let i = 0; i < WINDOW; i++) {
       if (this.#levels[i] > middle) return;
@@ -3648,8 +3661,9 @@ var Nods = class {
     }
     const prominence = middle - sum / WINDOW;
     const early = at - DOWN_S >= time - STEP_S;
-    if (middle < LOUD || prominence < PROMINENCE || !early || at - this.#last < APART_S2) return;
-    this.#nod(at, Math.min(MOST, LEAST + GROWTH * (prominence - PROMINENCE)));
+    if (middle < MIN_LOUDNESS || prominence < MIN_PROMINENCE || !early || at - this.#last < MIN_INTERVAL_S)
+      return;
+    this.#nod(at, Math.min(MAX_NOD, MIN_NOD + NOD_GROWTH * (prominence - MIN_PROMINENCE)));
   }
   /**
    * @param {number} at
@@ -3658,19 +3672,19 @@ var Nods = class {
   #nod(at, size) {
     this.#last = at;
     let oldest = 0;
-    for (let i = 1; i < HELD; i++) if (this.#at[i] < this.#at[oldest]) oldest = i;
+    for (let i = 1; i < MAX_NODS; i++) if (this.#at[i] < this.#at[oldest]) oldest = i;
     this.#at[oldest] = at;
     this.#size[oldest] = size;
   }
   /** @param {number} time */
   #sum(time) {
     let angle = 0;
-    for (let i = 0; i < HELD; i++) {
+    for (let i = 0; i < MAX_NODS; i++) {
       const since = time - this.#at[i];
-      angle += this.#size[i] * (since < 0 ? smooth(1 + since / DOWN_S) : 1 - smooth(since / UP_S));
+      angle += this.#size[i] * (since < 0 ? smoothstep(1 + since / DOWN_S) : 1 - smoothstep(since / UP_S));
     }
-    this.stress = Math.min(1, angle / MOST);
-    this.angle = within(angle + this.#carry, 2 * MOST);
+    this.stress = Math.min(1, angle / MAX_NOD);
+    this.angle = clampMagnitude(angle + this.#carry, 2 * MAX_NOD);
   }
 };
 
@@ -3829,7 +3843,7 @@ var ReducedMotion = class {
 // src/idle/saccades.js
 var REST_S = [0.5, 2.5];
 var REACH = [1.6, 1];
-var FLOOR_S = 0.03;
+var MIN_JUMP_S = 0.03;
 var JUMP_S = 0.021;
 var JUMP_S_A_DEGREE = 22e-4;
 var AWAY = { listening: 0.07, speaking: 0.12, thinking: 0.55 };
@@ -3850,7 +3864,7 @@ var Saccades = class {
   #toLeft = 0;
   #toUp = 0;
   #at = 0;
-  #takes = FLOOR_S;
+  #jumpDuration = MIN_JUMP_S;
   #next = 0.5;
   #away = false;
   /** @param {SeededRandom} random */
@@ -3880,7 +3894,7 @@ var Saccades = class {
     const far = Math.hypot(this.#toLeft - this.#fromLeft, this.#toUp - this.#fromUp);
     if (far >= SHIFT) this.shiftedAt = at;
     this.#at = at;
-    this.#takes = Math.max(FLOOR_S, JUMP_S + JUMP_S_A_DEGREE * far);
+    this.#jumpDuration = Math.max(MIN_JUMP_S, JUMP_S + JUMP_S_A_DEGREE * far);
     const [shortest, longest] = this.#away ? AWAY_S : REST_S;
     this.#next = at + random.between(shortest, longest);
   }
@@ -3898,7 +3912,7 @@ var Saccades = class {
   }
   /** @param {number} time */
   #place(time) {
-    const done = smooth((time - this.#at) / this.#takes);
+    const done = smoothstep((time - this.#at) / this.#jumpDuration);
     this.left = this.#fromLeft + (this.#toLeft - this.#fromLeft) * done;
     this.up = this.#fromUp + (this.#toUp - this.#fromUp) * done;
   }
@@ -4214,26 +4228,26 @@ function bakeTake(take, glb, { fps = 30, map = {}, name = "take" } = {}) {
   const count = take.count(fps);
   requireArgument(count > 0, "This take is empty; record an utterance first.");
   const file = new Glb(glb);
-  const actors = actorsOf(file.document);
-  const moved = actors.filter((actor) => new Binding(actor, map).report.meshes > 0);
-  if (moved.length === 0)
+  const meshes = meshesOf(file.document);
+  const bound = meshes.filter((mesh) => new Binding(mesh, map).report.meshes > 0);
+  if (bound.length === 0)
     throw new A2FError(
       "bad_argument",
       "Nothing in this GLB can carry the animation: it has no morph targets with known names, and a VRM's expressions cannot be baked. Export CSV or JSON instead."
     );
-  const outputs = played(take, moved, map, count, fps);
+  const outputs = recordTargets(take, bound, map, count, fps);
   file.document.animations ??= [];
-  file.document.animations.push({ name, ...tracks(file, moved, outputs, count, fps) });
+  file.document.animations.push({ name, ...tracks(file, bound, outputs, count, fps) });
   return file.bytes();
 }
-function actorsOf({ nodes = [], meshes = [], accessors = [] }) {
+function meshesOf({ nodes = [], meshes = [], accessors = [] }) {
   return nodes.flatMap(
     ({ mesh: index, weights, name = "" }, node) => {
       const mesh = meshes[index];
       const count = mesh?.primitives?.[0]?.targets?.length ?? 0;
       const names = mesh?.extras?.targetNames ?? mesh?.primitives?.[0]?.extras?.targetNames;
       if (count === 0 || !Array.isArray(names) || names.length !== count) return [];
-      const parts = mesh.primitives.map((each) => movesOf(each, accessors));
+      const parts = mesh.primitives.map((each) => movingTargetsOf(each, accessors));
       const position = names.map((_, i) => sample(parts.some((moves) => moves[i])));
       const geometry = { morphTargetsRelative: true, morphAttributes: { position } };
       const morphTargetDictionary = Object.fromEntries(names.map((each, i) => [each, i]));
@@ -4246,7 +4260,7 @@ function sample(moves) {
   const at = () => Number(moves);
   return { count: 1, getX: at, getY: at, getZ: at };
 }
-function movesOf({ attributes, targets = [] }, accessors) {
+function movingTargetsOf({ attributes, targets = [] }, accessors) {
   const reaches = targets.map(({ POSITION }) => {
     const { low: low2, high: high2 } = boxOf2(accessors[POSITION]);
     return Math.max(...[...low2, ...high2].map(Math.abs));
@@ -4264,27 +4278,27 @@ function boxOf2({ min, max, normalized, componentType } = (
   const scaled = (bounds) => bounds.map((value) => value / unit);
   return { low: scaled(min), high: scaled(max) };
 }
-function played(take, actors, map, count, fps) {
-  const binding = new Binding(actors, map);
+function recordTargets(take, meshes, map, count, fps) {
+  const binding = new Binding(meshes, map);
   const face = new Float32Array(FACE_WIDTH);
-  const outputs = actors.map((actor) => new Float32Array(count * actor.morphTargetInfluences.length));
+  const outputs = meshes.map((mesh) => new Float32Array(count * mesh.morphTargetInfluences.length));
   for (let frame = 0; frame < count; frame++) {
     take.faceAt(frame / fps, face);
     binding.write(face);
-    actors.forEach(({ morphTargetInfluences: weights }, i) => {
+    meshes.forEach(({ morphTargetInfluences: weights }, i) => {
       outputs[i].set(weights, frame * weights.length);
     });
   }
   return outputs;
 }
-function tracks(file, actors, outputs, count, fps) {
+function tracks(file, meshes, outputs, count, fps) {
   const times = Float32Array.from({ length: count }, (_, frame) => frame / fps);
   const input = file.addScalars(times, { min: [times[0]], max: [times[count - 1]] });
   const samplers = [];
   const known = /* @__PURE__ */ new Map();
-  const channels = actors.map((actor, i) => {
-    const { node, morphTargetDictionary, morphTargetInfluences } = actor;
-    const key = JSON.stringify([morphTargetDictionary, movingTargets(actor), morphTargetInfluences]);
+  const channels = meshes.map((mesh, i) => {
+    const { node, morphTargetDictionary, morphTargetInfluences } = mesh;
+    const key = JSON.stringify([morphTargetDictionary, movingTargets(mesh), morphTargetInfluences]);
     const sampler = known.get(key) ?? samplers.length;
     if (sampler === samplers.length)
       samplers.push({ input, output: file.addScalars(outputs[i]), interpolation: "LINEAR" });
@@ -4306,7 +4320,7 @@ var FrameTrack = class {
   #complete = false;
   #splice = -1;
   /** @type {Float32Array | null} */
-  #seamFrom = null;
+  #spliceFrom = null;
   /**
    * @param {number} fps frames per second
    * @param {number} [width] weights per frame
@@ -4353,7 +4367,7 @@ var FrameTrack = class {
     this.#reserve(first + count);
     const before = this.#end;
     for (let i = 0; i < count; i++) this.#putFrame(first + i, values, i * stride, columns, scale);
-    if (first > before) this.#bridge(before, first);
+    if (first > before) this.#interpolateGap(before, first);
     this.#end = Math.max(before, first + count);
   }
   /**
@@ -4363,7 +4377,7 @@ var FrameTrack = class {
    */
   splice(frame) {
     this.#splice = frame;
-    this.#seamFrom = null;
+    this.#spliceFrom = null;
   }
   /**
    * Reads the face at an instant with a triangular kernel. Without smoothing its width is that of linear
@@ -4412,28 +4426,28 @@ var FrameTrack = class {
    */
   #putFrame(frame, values, offset, columns, scale) {
     const at = (frame - this.#first) * this.#width;
-    if (frame === this.#splice) this.#holdSeam();
+    if (frame === this.#splice) this.#rememberBeforeSplice();
     for (let i = 0; i < (columns ? columns.length : this.#width); i++) {
       const column = columns ? columns[i] : i;
       if (column >= 0) this.#data[at + column] = values[offset + i] * scale;
     }
     const past = frame - this.#splice;
-    if (this.#seamFrom && past >= 0 && past < SPLICE_FRAMES)
-      this.#soften(at, (past + 1) / (SPLICE_FRAMES + 1));
+    if (this.#spliceFrom && past >= 0 && past < SPLICE_FRAMES)
+      this.#blendSplice(at, (past + 1) / (SPLICE_FRAMES + 1));
   }
-  #holdSeam() {
+  #rememberBeforeSplice() {
     const at = (this.#splice - 1 - this.#first) * this.#width;
     const known = at >= 0 && this.#splice <= this.#end;
-    this.#seamFrom = known ? this.#data.slice(at, at + this.#width) : null;
+    this.#spliceFrom = known ? this.#data.slice(at, at + this.#width) : null;
   }
   /**
    * @param {number} at
    * @param {number} share weight of the new frame, 0–1
    */
-  #soften(at, share) {
+  #blendSplice(at, share) {
     const from = (
       /** @type {Float32Array} */
-      this.#seamFrom
+      this.#spliceFrom
     );
     for (let i = 0; i < this.#width; i++) {
       this.#data[at + i] = from[i] + (this.#data[at + i] - from[i]) * share;
@@ -4443,7 +4457,7 @@ var FrameTrack = class {
    * @param {number} from
    * @param {number} to
    */
-  #bridge(from, to) {
+  #interpolateGap(from, to) {
     const width = this.#width;
     const left = (from - 1 - this.#first) * width;
     const right = (to - this.#first) * width;
@@ -4950,7 +4964,7 @@ function pageOrigin() {
   const origin = globalThis.location?.origin;
   return origin?.startsWith("http") ? origin : null;
 }
-var VALID = {
+var VALIDATORS = {
   serverUrl: (value) => typeof value === "string",
   intensity: (value) => typeof value === "number" && !Number.isNaN(value),
   smoothing: (value) => isBetween(value, 0, 1),
@@ -4963,7 +4977,7 @@ var VALID = {
   backend: (value) => typeof value === "string",
   lipSync: (value) => value === "server" || value === "viseme",
   emotions: (value) => typeof value === "object" && Object.values(value).every((v) => isBetween(v, 0, 1)),
-  life: (value) => typeof value === "boolean" || isLife(value),
+  life: (value) => typeof value === "boolean" || isLifeOption(value),
   patience: (value) => isBetween(value, 0, 6e4),
   autoUpdate: (value) => typeof value === "boolean",
   audioContext: (value) => typeof value === "object",
@@ -4971,12 +4985,12 @@ var VALID = {
 };
 var NULLABLE = new Set(Object.entries(defaultSettings()).flatMap(([k, v]) => v === null ? [k] : []));
 NULLABLE.add("serverUrl");
-function isLife(value) {
+function isLifeOption(value) {
   if (typeof value !== "object" || value === null) return false;
   const { camera, head = true } = value;
   return (!camera || Boolean(camera.matrixWorld?.elements)) && typeof head === "boolean";
 }
-var WANTED = {
+var EXPECTED = {
   serverUrl: "an address such as http://localhost:8000",
   intensity: "a number from 0.1 to 2",
   smoothing: "a number from 0 to 1",
@@ -4998,7 +5012,7 @@ function changedSettings(settings, changes) {
   for (
     const key of
     /** @type {(keyof Settings)[]} */
-    Object.keys(VALID)
+    Object.keys(VALIDATORS)
   ) {
     if (changes[key] === void 0) continue;
     next[key] = checked(key, changes[key]);
@@ -5007,8 +5021,8 @@ function changedSettings(settings, changes) {
   return next;
 }
 function checked(key, value) {
-  if (value === null ? NULLABLE.has(key) : VALID[key](value)) return value;
-  throw new A2FError("bad_argument", `${key} must be ${WANTED[key] ?? "a string"}.`);
+  if (value === null ? NULLABLE.has(key) : VALIDATORS[key](value)) return value;
+  throw new A2FError("bad_argument", `${key} must be ${EXPECTED[key] ?? "a string"}.`);
 }
 function requestFields({ fps, profile, seed, backend, emotions }) {
   const fields = { fps, profile, seed, backend, emotions };
@@ -5422,7 +5436,7 @@ var ServerUtterance = class {
    */
   abandon(newest = true) {
     if (this.done) return;
-    this.#leave();
+    this.#unregister();
     if (newest || !this.ended) this.#connection.send({ type: "cancel" });
   }
   /** @param {FrameBlock} block */
@@ -5448,16 +5462,16 @@ var ServerUtterance = class {
   }
   /** @param {any} message */
   #finish(message) {
-    this.#leave();
+    this.#unregister();
     if (message.type === "end") this.#listener.onEnd(message, this);
   }
   /** @param {any} message */
   #fail(message) {
     const ends = !this.#started || !/^bad_(message|state)$/.test(message.code);
-    if (ends && !message.continues) this.#leave();
+    if (ends && !message.continues) this.#unregister();
     this.#listener.onError(message, this);
   }
-  #leave() {
+  #unregister() {
     this.done = true;
     this.#connection.unregister(this.id);
   }
@@ -5836,8 +5850,8 @@ var PcmStore = class {
 
 // src/connection/pcm_uplink.js
 var KEEP_S = 1;
-var ROLL_AT_PAUSE = 0.8;
-var ROLL_NOW = 0.98;
+var SPLIT_AT_PAUSE = 0.8;
+var SPLIT_NOW = 0.98;
 var PAUSE_S = 0.2;
 var PcmUplink = class extends Uplink {
   #format;
@@ -5894,8 +5908,8 @@ var PcmUplink = class extends Uplink {
   #limitReached() {
     const limit = this.connection.ready?.limits?.utterance_s ?? Number.POSITIVE_INFINITY;
     const seconds = (this.#sent - this.#utteranceStart) / this.#format.secondBytes;
-    if (seconds >= limit * ROLL_NOW - 0.1) return true;
-    return seconds >= limit * ROLL_AT_PAUSE && this.#sent === this.#store.end && this.listener.trailingSilence() >= PAUSE_S;
+    if (seconds >= limit * SPLIT_NOW - 0.1) return true;
+    return seconds >= limit * SPLIT_AT_PAUSE && this.#sent === this.#store.end && this.listener.trailingSilence() >= PAUSE_S;
   }
   #startNext() {
     if (this.#ended && this.#sent === this.#store.end) return;
@@ -5905,7 +5919,7 @@ var PcmUplink = class extends Uplink {
 };
 
 // src/connection/speak_uplink.js
-var MOST_REFUSALS = 4;
+var MAX_REFUSALS = 4;
 var SpeakUplink = class extends Uplink {
   #utterance;
   #text;
@@ -6003,7 +6017,7 @@ var SpeakUplink = class extends Uplink {
   }
   /** Counts refusals; true if there were too many. */
   #refusedTooOften() {
-    return ++this.#refusals >= MOST_REFUSALS;
+    return ++this.#refusals >= MAX_REFUSALS;
   }
   #finish() {
     this.#utterance.finishAudio(this.#samples / (this.#rate || 1));
@@ -6164,14 +6178,14 @@ function swell(start, end, time, leads) {
 }
 
 // src/visemes/blend.js
-var LEAST_PULL = 0.05;
+var NEUTRAL_WEIGHT = 0.05;
 var EFFORT = [0.75, 0.4];
 var VisemeBlend = class {
   values = new Float32Array(VALUES);
-  #pulls = new Float32Array(GROUPS);
+  #weights = new Float32Array(GROUPS);
   clear() {
     this.values.fill(0);
-    this.#pulls.fill(0);
+    this.#weights.fill(0);
   }
   /**
    * Adds one viseme.
@@ -6190,9 +6204,9 @@ var VisemeBlend = class {
     for (let group = 0, value = 0; group < GROUPS; group++) {
       const until = GROUP_END[group];
       const far = (before / EARLY[group] + after / LATE[group]) / width;
-      const pull = far < 1 ? HOLD[id * GROUPS + group] * (1 - far) ** 3 : 0;
-      const amount = pull * scale * swell(start, end, time, SWELLS_FIRST[group]);
-      this.#pulls[group] += pull;
+      const weight = far < 1 ? STRENGTHS[id * GROUPS + group] * (1 - far) ** 3 : 0;
+      const amount = weight * scale * swell(start, end, time, SWELLS_FIRST[group]);
+      this.#weights[group] += weight;
       for (; value < until; value++) values[value] += amount * REST[shape * VALUES + value];
     }
   }
@@ -6204,10 +6218,10 @@ var VisemeBlend = class {
     const { values } = this;
     const effort = level < 0 ? 1 : EFFORT[0] + EFFORT[1] * Math.min(1, level);
     for (let group = 0, value = 0; group < GROUPS; group++) {
-      const pull = this.#pulls[group] + LEAST_PULL;
+      const weight = this.#weights[group] + NEUTRAL_WEIGHT;
       for (; value < GROUP_END[group]; value++) {
         const grows = value < OPENING_END || value >= VOWELS_START;
-        values[value] = clamp(values[value] / pull * (grows ? effort : 1));
+        values[value] = clamp(values[value] / weight * (grows ? effort : 1));
       }
     }
   }
@@ -6330,7 +6344,7 @@ var VisemeGates = class {
     return Math.max(before, silence(marks.end, Infinity, time));
   }
 };
-function closes(id) {
+function isClosure(id) {
   return id === SEAL || id === BITE;
 }
 
@@ -6338,7 +6352,7 @@ function closes(id) {
 var ASSUMED_S = 0.15;
 var LINGER_S = 0.1;
 var TAIL_S2 = 0.1;
-var WORTHWHILE = 64;
+var TRIM_BATCH = 64;
 var VisemeMarks = class {
   #times = new Float64Array(64);
   #ids = new Uint8Array(64);
@@ -6382,7 +6396,7 @@ var VisemeMarks = class {
    */
   trim(time) {
     const stale = this.find(time) - 1;
-    if (stale >= WORTHWHILE) this.#move(stale, 0);
+    if (stale >= TRIM_BATCH) this.#move(stale, 0);
   }
   /**
    * Returns the seconds of marks after a time; see {@link FrameTrack#ahead}.
@@ -6522,9 +6536,9 @@ var VisemeSource = class {
     if (id === SILENCE) return this.#gates.addSilence(i, time);
     const start = this.#marks.startOf(i);
     const end = this.#marks.startOf(i + 1);
-    const longest = closes(id) ? LONGEST_CLOSURE_S : LONGEST_S2;
+    const longest = isClosure(id) ? LONGEST_CLOSURE_S : LONGEST_S2;
     const known = end - start > longest ? start + longest * HIDES_AFTER : end;
-    if (closes(id)) this.#gates.addClosure(i, known, time);
+    if (isClosure(id)) this.#gates.addClosure(i, known, time);
     this.#addSound(i, start, known, time);
     if (known < end) this.#addMurmur(known, end, time);
   }
@@ -6536,7 +6550,7 @@ var VisemeSource = class {
    */
   #addSound(i, start, end, time) {
     const id = this.#marks.idOf(i);
-    const turn2 = TURNS[id];
+    const turn2 = DIPHTHONGS[id];
     if (turn2) {
       const middle = (start + end) / 2;
       this.#blend.add(turn2[0], id, 1, start, middle, time);
@@ -6551,7 +6565,7 @@ var VisemeSource = class {
   #vowelAfter(i) {
     const next = this.#marks.idOf(i + 1);
     if (next === SILENCE || next >= H) return 1;
-    return TURNS[next]?.[0] ?? next;
+    return DIPHTHONGS[next]?.[0] ?? next;
   }
   /**
    * @param {number} start seconds
@@ -6715,7 +6729,7 @@ var Utterance = class {
       /** @type {Rank[]} */
       Object.keys(this.rankMs)
     );
-    return ranks.reduce((best2, rank2) => this.rankMs[rank2] > this.rankMs[best2] ? rank2 : best2);
+    return ranks.reduce((best, rank2) => this.rankMs[rank2] > this.rankMs[best] ? rank2 : best);
   }
   /**
    * Ends the utterance and settles `done`.
@@ -6907,7 +6921,7 @@ var Audio2FaceClient = class {
       onError: (error) => this.#report(error)
     });
     this.#output = new AudioOutput(this.#platform);
-    if (this.#settings.audioContext) this.#output.use(this.#settings.audioContext);
+    if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
     this.#queue = new UtteranceQueue(this.#platform, this.#emit, () => this.#settings.patience);
     const seed = this.#settings.seed ?? Math.floor(this.#platform.random() * 2 ** 32);
     this.#idle = new IdleAnimation(this.#platform, seed, () => this.#requestFrame());
@@ -6933,7 +6947,7 @@ var Audio2FaceClient = class {
       ["serverUrl", "apiToken", "getToken"]
     );
     if (moved.some((key) => before[key] !== this.#settings[key])) this.#connection.close();
-    if (this.#settings.audioContext) this.#output.use(this.#settings.audioContext);
+    if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
     this.#idle.configure(this.#settings.life);
     if (this.#idle.active) this.#requestFrame();
     return this;
@@ -7050,7 +7064,7 @@ var Audio2FaceClient = class {
     const format = captureFormat(context.sampleRate);
     const sink = new LiveSink(format.sampleRate);
     const pcm = this.#openStream(format, sink);
-    if (context.state !== "running") this.#output.wake(this.#onLocked);
+    if (context.state !== "running") this.#output.tryResume(this.#onLocked);
     const session = new LiveSession(stream, { context, platform: this.#platform }, pcm, sink);
     session.ready.catch((error) => this.#report(error));
     return session;

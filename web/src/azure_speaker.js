@@ -20,15 +20,15 @@ const SAMPLE_RATE = 24000;
 /** Azure reports times in units of 100 ns. */
 const TICKS = 1e7;
 /** Credentials are renewed this many seconds before they expire. */
-const SPARE_S = 60;
-const PASS_S = 600;
+const RENEW_BEFORE_S = 60;
+const CREDENTIALS_S = 600;
 
 /**
  * Azure is considered unreachable after this many milliseconds of silence; the SDK itself would wait forever.
  */
 const SILENCE_MS = 10000;
 /** Outcome of text that was cancelled before synthesis began. @type {Outcome} */
-const UNSPOKEN = { utterance: 0, frames: 0, duration: 0, rank: "neutral", cancelled: true };
+const CANCELLED = { utterance: 0, frames: 0, duration: 0, rank: "neutral", cancelled: true };
 
 /**
  * Forwards audio, visemes and words of a SpeechSynthesizer to an utterance as they are synthesised. The
@@ -96,7 +96,7 @@ export class AzureSpeaker {
     const cancels = this.#cancels;
     const synthesised = this.#last.then(() => this.#synthesize(words, () => cancels === this.#cancels));
     this.#last = synthesised.catch(() => {});
-    return synthesised.then((utterance) => utterance?.done ?? UNSPOKEN);
+    return synthesised.then((utterance) => utterance?.done ?? CANCELLED);
   }
 
   /** Closes the connection to Azure. */
@@ -110,11 +110,11 @@ export class AzureSpeaker {
    * @param {() => boolean} wanted
    */
   async #synthesize(words, wanted) {
-    const synthesizer = wanted() && (await this.#ready());
+    const synthesizer = wanted() && (await this.#readySynthesizer());
     if (!synthesizer || !wanted()) return null;
     const utterance = this.#client.start({ sampleRate: SAMPLE_RATE });
     try {
-      await Promise.race([this.#spoken(synthesizer, words, utterance), utterance.done]);
+      await Promise.race([this.#speakText(synthesizer, words, utterance), utterance.done]);
     } catch (error) {
       this.close();
       throw error;
@@ -132,7 +132,7 @@ export class AzureSpeaker {
    * @param {PcmStream} utterance
    * @returns {Promise<void>}
    */
-  #spoken(synthesizer, words, utterance) {
+  #speakText(synthesizer, words, utterance) {
     const { ResultReason } = this.#sdk;
     /** @type {any} */
     let timer;
@@ -156,27 +156,27 @@ export class AzureSpeaker {
   }
 
   /** Returns the synthesizer, which is kept open between texts until its credentials expire. */
-  async #ready() {
+  async #readySynthesizer() {
     if (this.#synthesizer && performance.now() < this.#renewAt) return this.#synthesizer;
     this.close();
-    const pass = await this.#pass();
-    this.#renewAt = performance.now() + ((pass.expires_in ?? PASS_S) - SPARE_S) * 1000;
-    this.#synthesizer = new this.#sdk.SpeechSynthesizer(this.#config(pass), null);
+    const credentials = await this.#fetchCredentials();
+    this.#renewAt = performance.now() + ((credentials.expires_in ?? CREDENTIALS_S) - RENEW_BEFORE_S) * 1000;
+    this.#synthesizer = new this.#sdk.SpeechSynthesizer(this.#config(credentials), null);
     return this.#synthesizer;
   }
 
   /** @returns {Promise<any>} */
-  async #pass() {
+  async #fetchCredentials() {
     try {
-      const pass = /** @type {any} */ (await this.#getPass());
-      if (pass?.host || (pass?.token && pass.region)) return pass;
-      throw new Error(pass?.message ?? "it must give { token, region }, or { host }");
+      const credentials = /** @type {any} */ (await this.#getPass());
+      if (credentials?.host || (credentials?.token && credentials.region)) return credentials;
+      throw new Error(credentials?.message ?? "it must give { token, region }, or { host }");
     } catch (error) {
       throw new A2FError("tts_failed", `getPass() failed: ${/** @type {Error} */ (error).message}.`);
     }
   }
 
-  /** @param {any} pass */
+  /** @param {any} credentials */
   #config({ token, region, host }) {
     const { SpeechConfig, SpeechSynthesisOutputFormat } = this.#sdk;
     const config = host

@@ -80,7 +80,7 @@ export class Audio2FaceClient {
       onError: (error) => this.#report(error),
     });
     this.#output = new AudioOutput(this.#platform);
-    if (this.#settings.audioContext) this.#output.use(this.#settings.audioContext);
+    if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
     this.#queue = new UtteranceQueue(this.#platform, this.#emit, () => this.#settings.patience);
     const seed = this.#settings.seed ?? Math.floor(this.#platform.random() * 2 ** 32);
     this.#idle = new IdleAnimation(this.#platform, seed, () => this.#requestFrame());
@@ -104,7 +104,7 @@ export class Audio2FaceClient {
     this.#settings = changedSettings(before, changes);
     const moved = /** @type {const} */ (["serverUrl", "apiToken", "getToken"]);
     if (moved.some((key) => before[key] !== this.#settings[key])) this.#connection.close();
-    if (this.#settings.audioContext) this.#output.use(this.#settings.audioContext);
+    if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
     this.#idle.configure(this.#settings.life);
     if (this.#idle.active) this.#requestFrame();
     return this;
@@ -226,7 +226,7 @@ export class Audio2FaceClient {
     const format = captureFormat(context.sampleRate);
     const sink = new LiveSink(format.sampleRate);
     const pcm = this.#openStream(format, sink);
-    if (context.state !== "running") this.#output.wake(this.#onLocked);
+    if (context.state !== "running") this.#output.tryResume(this.#onLocked);
     const session = new LiveSession(stream, { context, platform: this.#platform }, pcm, sink);
     session.ready.catch((error) => this.#report(error));
     return session;

@@ -19,7 +19,7 @@ export class FrameTrack {
   #complete = false;
   #splice = -1;
   /** @type {Float32Array | null} */
-  #seamFrom = null;
+  #spliceFrom = null;
 
   /**
    * @param {number} fps frames per second
@@ -72,7 +72,7 @@ export class FrameTrack {
     this.#reserve(first + count);
     const before = this.#end;
     for (let i = 0; i < count; i++) this.#putFrame(first + i, values, i * stride, columns, scale);
-    if (first > before) this.#bridge(before, first);
+    if (first > before) this.#interpolateGap(before, first);
     this.#end = Math.max(before, first + count);
   }
 
@@ -83,7 +83,7 @@ export class FrameTrack {
    */
   splice(frame) {
     this.#splice = frame;
-    this.#seamFrom = null;
+    this.#spliceFrom = null;
   }
 
   /**
@@ -137,28 +137,28 @@ export class FrameTrack {
    */
   #putFrame(frame, values, offset, columns, scale) {
     const at = (frame - this.#first) * this.#width;
-    if (frame === this.#splice) this.#holdSeam();
+    if (frame === this.#splice) this.#rememberBeforeSplice();
     for (let i = 0; i < (columns ? columns.length : this.#width); i++) {
       const column = columns ? columns[i] : i;
       if (column >= 0) this.#data[at + column] = values[offset + i] * scale;
     }
     const past = frame - this.#splice;
-    if (this.#seamFrom && past >= 0 && past < SPLICE_FRAMES)
-      this.#soften(at, (past + 1) / (SPLICE_FRAMES + 1));
+    if (this.#spliceFrom && past >= 0 && past < SPLICE_FRAMES)
+      this.#blendSplice(at, (past + 1) / (SPLICE_FRAMES + 1));
   }
 
-  #holdSeam() {
+  #rememberBeforeSplice() {
     const at = (this.#splice - 1 - this.#first) * this.#width;
     const known = at >= 0 && this.#splice <= this.#end;
-    this.#seamFrom = known ? this.#data.slice(at, at + this.#width) : null;
+    this.#spliceFrom = known ? this.#data.slice(at, at + this.#width) : null;
   }
 
   /**
    * @param {number} at
    * @param {number} share weight of the new frame, 0–1
    */
-  #soften(at, share) {
-    const from = /** @type {Float32Array} */ (this.#seamFrom);
+  #blendSplice(at, share) {
+    const from = /** @type {Float32Array} */ (this.#spliceFrom);
     for (let i = 0; i < this.#width; i++) {
       this.#data[at + i] = from[i] + (this.#data[at + i] - from[i]) * share;
     }
@@ -168,7 +168,7 @@ export class FrameTrack {
    * @param {number} from
    * @param {number} to
    */
-  #bridge(from, to) {
+  #interpolateGap(from, to) {
     const width = this.#width;
     const left = (from - 1 - this.#first) * width;
     const right = (to - this.#first) * width;

@@ -31,7 +31,7 @@ export class AudioOutput {
   }
 
   /** @param {AudioContext} context owned by the app */
-  use(context) {
+  setContext(context) {
     if (context === this.#context) return;
     this.#closeOwned();
     this.#context = context;
@@ -44,7 +44,7 @@ export class AudioOutput {
       const { AudioContext } = this.#platform;
       if (!AudioContext)
         throw new A2FError("playback_failed", "This browser has no AudioContext to play PCM.");
-      this.use(new AudioContext({ latencyHint: "interactive" }));
+      this.setContext(new AudioContext({ latencyHint: "interactive" }));
       this.#owned = true;
     }
     return /** @type {AudioContext} */ (this.#context);
@@ -83,7 +83,7 @@ export class AudioOutput {
    * Tries to resume without a gesture, which browsers allow on pages that had one before.
    * @param {() => void} onLocked called if a gesture is needed
    */
-  wake(onLocked) {
+  tryResume(onLocked) {
     void this.context.resume().catch(() => {});
     this.#platform.setTimeout(() => {
       if (!this.#context || this.#context.state === "running") return;

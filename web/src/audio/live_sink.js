@@ -6,9 +6,9 @@ const RESERVE_S = 0.06;
 const FIRST_DELAY_S = 0.12;
 const LONGEST_DELAY_S = 1;
 /** Maximum relative change in speed of the face's clock while the delay adapts. */
-const WARP = 0.1;
+const MAX_SPEED_CHANGE = 0.1;
 /** Rate at which a large lag is forgotten, seconds per second. */
-const RELAX = 0.01;
+const LAG_DECAY = 0.01;
 
 /**
  * Follows live audio: a microphone or a remote track. Frames can only arrive after the audio, so the face
@@ -21,7 +21,7 @@ export class LiveSink {
   #clock = new SteadyClock();
   #samples = 0;
   #duration = Number.POSITIVE_INFINITY;
-  #wanted = FIRST_DELAY_S;
+  #targetDelay = FIRST_DELAY_S;
   #delay = FIRST_DELAY_S;
   #last = 0;
 
@@ -57,7 +57,7 @@ export class LiveSink {
 
   /** @param {number} lookahead the server's look-ahead, seconds */
   expectLookahead(lookahead) {
-    this.#wanted = Math.max(this.#wanted, lookahead + FIRST_DELAY_S);
+    this.#targetDelay = Math.max(this.#targetDelay, lookahead + FIRST_DELAY_S);
   }
 
   /**
@@ -66,25 +66,25 @@ export class LiveSink {
    * @param {number} now ms
    */
   observeFrames(newest, now) {
-    const lag = this.#live(now) - newest + RESERVE_S;
-    this.#wanted = Math.min(LONGEST_DELAY_S, Math.max(this.#wanted, lag));
+    const lag = this.#livePosition(now) - newest + RESERVE_S;
+    this.#targetDelay = Math.min(LONGEST_DELAY_S, Math.max(this.#targetDelay, lag));
   }
 
   /** @param {number} now ms */
   time(now) {
     const elapsed = Math.min(Math.max(0, now - this.#last), 1000) / 1000;
     this.#last = now;
-    this.#wanted = Math.max(RESERVE_S, this.#wanted - RELAX * elapsed);
-    const live = this.#live(now);
+    this.#targetDelay = Math.max(RESERVE_S, this.#targetDelay - LAG_DECAY * elapsed);
+    const live = this.#livePosition(now);
     // Until the face moves, a jump of the delay is invisible.
-    const most = live < this.#wanted ? LONGEST_DELAY_S : WARP * elapsed;
-    this.#delay += Math.max(-most, Math.min(most, this.#wanted - this.#delay));
+    const most = live < this.#targetDelay ? LONGEST_DELAY_S : MAX_SPEED_CHANGE * elapsed;
+    this.#delay += Math.max(-most, Math.min(most, this.#targetDelay - this.#delay));
     return Math.max(0, live - this.#delay);
   }
 
   /** @param {number} now ms */
   deviceTime(now) {
-    return this.#live(now);
+    return this.#livePosition(now);
   }
 
   /** @param {number} now ms */
@@ -93,7 +93,7 @@ export class LiveSink {
   }
 
   /** @param {number} now ms */
-  #live(now) {
+  #livePosition(now) {
     const received = this.#samples / this.#sampleRate;
     if (this.#duration === Number.POSITIVE_INFINITY) return this.#clock.read(received, now, 1, true);
     // No more audio arrives; the face still has to catch up.

@@ -22,7 +22,7 @@ export class PlaybackSink {
   /** @type {Resampler[]} */
   #resamplers = [];
   /** @type {Float32Array[][]} */
-  #held = [];
+  #pending = [];
   #playing = false;
   #duration = Number.POSITIVE_INFINITY;
   /** @type {Set<AudioBufferSourceNode>} */
@@ -60,17 +60,17 @@ export class PlaybackSink {
   start() {
     this.#playing = true;
     const context = this.#output.context;
-    if (context.state !== "running") this.#output.wake(this.#onLocked);
+    if (context.state !== "running") this.#output.tryResume(this.#onLocked);
     this.#gain = context.createGain();
     this.#gain.connect(context.destination);
-    for (const planes of this.#held.splice(0)) this.#schedule(planes);
+    for (const planes of this.#pending.splice(0)) this.#schedule(planes);
   }
 
   /** @param {Float32Array[]} planes one array per channel */
   write(planes) {
     if (planes[0].length === 0) return;
     if (this.#playing) this.#schedule(planes);
-    else this.#held.push(planes);
+    else this.#pending.push(planes);
   }
 
   /** @param {number} duration seconds in all */
@@ -93,16 +93,16 @@ export class PlaybackSink {
     if (!this.#playing) return 0;
     const deviceTime = this.#output.clock.read(now);
     while (this.#run + 1 < this.#runs.length && this.#runs[this.#run + 1].start <= deviceTime) this.#run++;
-    return this.#within(deviceTime);
+    return this.#positionAt(deviceTime);
   }
 
   /** @param {number} now ms */
   deviceTime(now) {
-    return this.rate > 0 ? this.#within(this.#output.clock.deviceTime(now)) : Number.NaN;
+    return this.rate > 0 ? this.#positionAt(this.#output.clock.deviceTime(now)) : Number.NaN;
   }
 
   /** Converts a time of the context to a position in the utterance. @param {number} instant seconds */
-  #within(instant) {
+  #positionAt(instant) {
     const run = this.#runs[this.#run];
     return run ? run.from + Math.min(Math.max(0, instant - run.start), run.length) : 0;
   }

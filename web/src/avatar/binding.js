@@ -11,7 +11,7 @@ import { SceneParts } from "./scene_parts.js";
 import { eyesOf, pairsOf } from "./sides.js";
 import { EyeBones, JawBone, jawOf } from "./skeleton.js";
 import { movingTargets } from "./targets.js";
-import { looksAbout, pairsOfVrm, planVrm, VrmExpressions, VrmLookAt } from "./vrm.js";
+import { canLookAround, pairsOfVrm, planVrm, VrmExpressions, VrmLookAt } from "./vrm.js";
 
 /**
  * @import { BlendshapeName } from "../arkit.js"
@@ -26,13 +26,13 @@ import { looksAbout, pairsOfVrm, planVrm, VrmExpressions, VrmLookAt } from "./vr
 /**
  * A smaller share tints a target (for example an emotion of a VRM) but does not count as showing the shape.
  */
-const COLOURS = 0.3;
+const MIN_SHARE = 0.3;
 const JAW = shapeIndex("jawOpen");
 
 /** Everything that one client moves. Each morph target, expression and bone has exactly one writer. */
 export class Binding {
   /** @type {FaceWriter[]} */
-  #movers = [];
+  #writers = [];
   #face = new Float32Array(BOUND_WIDTH);
   /** Created if a target needs it. @type {VisemeFit | null} */
   #vowels = null;
@@ -56,7 +56,7 @@ export class Binding {
     const moving = new Map([...parts.meshes].map((mesh) => [mesh, movingTargets(mesh)]));
     const opens = [...moving.values()].some(hasJaw);
     for (const [mesh, targets] of moving) this.#bindMesh(mesh, targets, opens, map);
-    const meshes = this.#movers.length;
+    const meshes = this.#writers.length;
     for (const vrm of parts.vrms) this.#bindVrm(vrm, map);
     this.#bindBones([...parts.bones], map);
     this.report = this.#describe(meshes, parts.vrms.size > 0);
@@ -69,12 +69,12 @@ export class Binding {
     this.#face.set(weights);
     if (weights.length < FACE_WIDTH) this.#visemes.write(this.#face);
     this.#vowels?.write(this.#face);
-    for (let i = 0; i < this.#movers.length; i++) this.#movers[i].write(this.#face);
+    for (let i = 0; i < this.#writers.length; i++) this.#writers[i].write(this.#face);
   }
 
   /** Resets shapes and expressions to 0 and bones to their rest pose. */
   release() {
-    for (const mover of this.#movers) mover.release();
+    for (const writer of this.#writers) writer.release();
   }
 
   /**
@@ -89,7 +89,7 @@ export class Binding {
     const still = opens && !hasJaw(targets) && hasJaw(Object.keys(mesh.morphTargetDictionary ?? {}));
     const rows = planTargets(targets, still ? { jawOpen: null, ...map } : map, this.#schemes);
     this.#note(rows);
-    if (rows.length > 0) this.#movers.push(new MorphTargets(mesh, rows));
+    if (rows.length > 0) this.#writers.push(new MorphTargets(mesh, rows));
   }
 
   /** @param {VrmLike} vrm @param {MorphMap} map */
@@ -97,8 +97,8 @@ export class Binding {
     const rows = planVrm(vrm, map, this.#schemes);
     this.#note(rows);
     if (vrm.expressionManager && rows.length > 0)
-      this.#movers.push(new VrmExpressions(vrm.expressionManager, rows));
-    if (vrm.lookAt && looksAbout(vrm, this.#found))
+      this.#writers.push(new VrmExpressions(vrm.expressionManager, rows));
+    if (vrm.lookAt && canLookAround(vrm, this.#found))
       this.#add("look-at", GAZE_SHAPES, new VrmLookAt(vrm.lookAt));
     const jaw = vrm.humanoid.getNormalizedBoneNode("jaw");
     if (jaw && this.#lacks("jawOpen", map))
@@ -126,12 +126,12 @@ export class Binding {
   /**
    * @param {string} scheme
    * @param {readonly string[]} shapes
-   * @param {FaceWriter} mover
+   * @param {FaceWriter} writer
    */
-  #add(scheme, shapes, mover) {
+  #add(scheme, shapes, writer) {
     this.#schemes.add(scheme);
     for (const shape of shapes) this.#found.add(shape);
-    this.#movers.push(mover);
+    this.#writers.push(writer);
   }
 
   /** @param {readonly TargetTerms[]} rows */
@@ -139,7 +139,7 @@ export class Binding {
     this.#jaw ||= rows.some(({ terms, standsIn }) => !standsIn && terms.some(({ shape }) => shape === JAW));
     for (const { shape, gain } of rows.flatMap((row) => row.terms)) {
       if (shape >= FACE_WIDTH) this.#vowels ??= VisemeFit.ofVowels();
-      if (gain > COLOURS) for (const arkit of arkitShapesOf(shape)) this.#found.add(BLENDSHAPES[arkit]);
+      if (gain > MIN_SHARE) for (const arkit of arkitShapesOf(shape)) this.#found.add(BLENDSHAPES[arkit]);
     }
   }
 

@@ -37,7 +37,7 @@ export function planTargets(targets, map, schemes, tables = tablesFor(targets)) 
     ...left.map(shapeIndex),
     ...rows.flatMap((row) => row.terms.map((term) => term.shape)),
   ]);
-  return [...rows, ...otherRows(free, shown, tables, schemes)];
+  return [...rows, ...standInRows(free, shown, tables, schemes)];
 }
 
 /**
@@ -75,7 +75,7 @@ function candidatesOf(targets, map) {
     if (!match || mapped.has(match.shape)) continue;
     const key = `${match.shape}/${match.part}`;
     const other = best.get(key);
-    if (!other || plainer(target, match.prefix, other)) best.set(key, { target, ...match });
+    if (!other || isBetterMatch(target, match.prefix, other)) best.set(key, { target, ...match });
   }
   return [...best.values()].filter(({ shape, part }) => part === "" || !best.has(`${shape}/`));
 }
@@ -85,7 +85,7 @@ function candidatesOf(targets, map) {
  * @param {number} prefix
  * @param {Candidate} other
  */
-function plainer(target, prefix, other) {
+function isBetterMatch(target, prefix, other) {
   if (SHAPE_INDEX.has(other.target)) return false;
   return SHAPE_INDEX.has(target) || prefix < other.prefix;
 }
@@ -98,7 +98,7 @@ function plainer(target, prefix, other) {
  * @param {Set<string>} schemes
  * @returns {TargetTerms[]}
  */
-function otherRows(targets, shown, tables, schemes) {
+function standInRows(targets, shown, tables, schemes) {
   const kinds = new Set();
   const lips = LIPS.some((shape) => shown.has(shape));
   /** @type {TargetTerms[]} */

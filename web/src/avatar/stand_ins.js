@@ -82,7 +82,7 @@ export const PRESETS = {
   angry: entry("brows", arkitTerms({ browDownLeft: 0.25, browDownRight: 0.25 })),
 };
 /** Presets that are emotions. */
-export const MOODS = ["relaxed", "sad", "angry"];
+export const EMOTION_PRESETS = ["relaxed", "sad", "angry"];
 
 /** @typedef {[scheme: string, entries: Record<string, StandIn>][]} StandInTables */
 /** @type {StandInTables} */

@@ -1,7 +1,7 @@
 import { ChannelMixer } from "./channel_mixer.js";
 import { GAZE_SHAPES, GazeAngles } from "./gaze.js";
 import { planTargets } from "./plan.js";
-import { MOODS, PRESETS } from "./stand_ins.js";
+import { EMOTION_PRESETS, PRESETS } from "./stand_ins.js";
 
 /**
  * @import { Term } from "../oculus.js"
@@ -41,7 +41,9 @@ export function planVrm({ expressionManager }, map, schemes) {
  */
 function usable(name, { binds, isBinary, overrideMouth, overrideBlink }) {
   if (binds.length === 0) return false;
-  return !MOODS.includes(name) || (!isBinary && overrideMouth === "none" && overrideBlink === "none");
+  return (
+    !EMOTION_PRESETS.includes(name) || (!isBinary && overrideMouth === "none" && overrideBlink === "none")
+  );
 }
 
 /** @param {Term} term */
@@ -100,7 +102,7 @@ export class VrmLookAt {
  * @param {VrmLike} vrm
  * @param {ReadonlySet<string>} found ARKit shapes that the avatar can show
  */
-export function looksAbout({ lookAt, humanoid, expressionManager }, found) {
+export function canLookAround({ lookAt, humanoid, expressionManager }, found) {
   if (!lookAt || GAZE_SHAPES.some((name) => found.has(name))) return false;
   if (!lookAt.applier.expressions) return humanoid.getNormalizedBoneNode("leftEye") !== null;
   return (expressionManager?.expressionMap.lookLeft?.binds.length ?? 0) > 0;

@@ -11,8 +11,8 @@ import { Uplink } from "./uplink.js";
 /** Seconds of audio before the playback position that are kept for resending. */
 const KEEP_S = 1;
 /** Fractions of the server's limit at which an utterance is split: at a pause, or at any point. */
-const ROLL_AT_PAUSE = 0.8;
-const ROLL_NOW = 0.98;
+const SPLIT_AT_PAUSE = 0.8;
+const SPLIT_NOW = 0.98;
 const PAUSE_S = 0.2;
 
 /**
@@ -83,9 +83,9 @@ export class PcmUplink extends Uplink {
   #limitReached() {
     const limit = this.connection.ready?.limits?.utterance_s ?? Number.POSITIVE_INFINITY;
     const seconds = (this.#sent - this.#utteranceStart) / this.#format.secondBytes;
-    if (seconds >= limit * ROLL_NOW - 0.1) return true;
+    if (seconds >= limit * SPLIT_NOW - 0.1) return true;
     return (
-      seconds >= limit * ROLL_AT_PAUSE &&
+      seconds >= limit * SPLIT_AT_PAUSE &&
       this.#sent === this.#store.end &&
       this.listener.trailingSilence() >= PAUSE_S
     );

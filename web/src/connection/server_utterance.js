@@ -52,7 +52,7 @@ export class ServerUtterance {
    */
   abandon(newest = true) {
     if (this.done) return;
-    this.#leave();
+    this.#unregister();
     if (newest || !this.ended) this.#connection.send({ type: "cancel" });
   }
 
@@ -83,7 +83,7 @@ export class ServerUtterance {
 
   /** @param {any} message */
   #finish(message) {
-    this.#leave();
+    this.#unregister();
     if (message.type === "end") this.#listener.onEnd(message, this);
   }
 
@@ -92,11 +92,11 @@ export class ServerUtterance {
     // Once started, an error about a single message does not end the utterance, and a failed animation does
     // not end its audio.
     const ends = !this.#started || !/^bad_(message|state)$/.test(message.code);
-    if (ends && !message.continues) this.#leave();
+    if (ends && !message.continues) this.#unregister();
     this.#listener.onError(message, this);
   }
 
-  #leave() {
+  #unregister() {
     this.done = true;
     this.#connection.unregister(this.id);
   }

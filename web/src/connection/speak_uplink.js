@@ -12,7 +12,7 @@ import { Uplink } from "./uplink.js";
  */
 
 /** Speech should start soon: after this many `busy` answers, a few seconds, it fails. */
-const MOST_REFUSALS = 4;
+const MAX_REFUSALS = 4;
 
 /**
  * @typedef {{text?: string, ssml?: string, voice?: string}} SpeakText
@@ -141,7 +141,7 @@ export class SpeakUplink extends Uplink {
 
   /** Counts refusals; true if there were too many. */
   #refusedTooOften() {
-    return ++this.#refusals >= MOST_REFUSALS;
+    return ++this.#refusals >= MAX_REFUSALS;
   }
 
   #finish() {

@@ -37,7 +37,7 @@ export function anatomyOf(target) {
   const roots = /** @type {any[]} */ (Array.isArray(target) ? target : [target]);
   const nodes = roots.flatMap((root) => nodesOf(root?.scene ?? root));
   const vrms = [...roots, ...nodes].map(vrmOf).filter((vrm) => vrm !== null);
-  const named = pairsOf(nodes.filter((node) => kind(node) > 0).sort((a, b) => kind(b) - kind(a)));
+  const named = pairsOf(nodes.filter((node) => nodeRank(node) > 0).sort((a, b) => nodeRank(b) - nodeRank(a)));
   /** @type {Anatomy} */
   const found = {
     root: roots[0]?.scene ?? roots[0],
@@ -45,7 +45,7 @@ export function anatomyOf(target) {
     eyePair: vrms.map(eyesOfVrm).find(Boolean) ?? eyesOf(named),
   };
   for (const part of /** @type {BodyPart[]} */ (Object.keys(NAMES)))
-    found[part] = ofHumanoid(vrms, part) ?? best(nodes, NAMES[part], part);
+    found[part] = ofHumanoid(vrms, part) ?? bestMatch(nodes, NAMES[part], part);
   return found;
 }
 
@@ -76,10 +76,10 @@ function nodesOf(root) {
  * @param {string[]} names
  * @param {BodyPart} part
  */
-function best(nodes, names, part) {
+function bestMatch(nodes, names, part) {
   const worth = (/** @type {any} */ node) => {
-    const at = names.indexOf(bare(node.name));
-    return at < 0 || (MOVED.has(part) && !isTurnable(node)) ? 0 : 100 * kind(node) - at;
+    const at = names.indexOf(bareName(node.name));
+    return at < 0 || (MOVED.has(part) && !isTurnable(node)) ? 0 : 100 * nodeRank(node) - at;
   };
   const [first] = nodes.filter((node) => worth(node) > 0).sort((a, b) => worth(b) - worth(a));
   return first ?? null;
@@ -90,7 +90,7 @@ function best(nodes, names, part) {
  * by bones and do not count.
  * @param {any} node
  */
-function kind(node) {
+function nodeRank(node) {
   if (node.isSkinnedMesh) return 0;
   if (/^normalized_/i.test(node.name)) return 4;
   if (node.isBone) return 3;
@@ -98,7 +98,7 @@ function kind(node) {
 }
 
 /** @param {string} name */
-function bare(name) {
+function bareName(name) {
   return name
     .replace(PREFIX, "")
     .toLowerCase()

@@ -1,4 +1,4 @@
-import { smooth } from "./ease.js";
+import { smoothstep } from "./ease.js";
 
 /** @import { SeededRandom } from "./random.js" */
 
@@ -58,7 +58,7 @@ export class Blink {
   /** Returns how far the lids are closed, 0–1. @param {number} time */
   lid(time) {
     const since = time - this.#start;
-    if (since < FALL_S) return smooth(since / FALL_S);
+    if (since < FALL_S) return smoothstep(since / FALL_S);
     const rising = (since - FALL_S - SHUT_S) / RISE_S;
     // Lids slow down while opening.
     return rising <= 0 ? 1 : Math.max(0, 1 - rising) ** 2;

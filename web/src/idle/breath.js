@@ -1,47 +1,50 @@
-import { smooth } from "./ease.js";
+import { smoothstep } from "./ease.js";
 
 /** @import { SeededRandom } from "./random.js" */
 
 /** Range of a breath cycle in seconds: 13 to 16 breaths a minute. */
 const CYCLE_S = [3.75, 4.6];
 /** Fraction of a cycle spent inhaling. */
-const IN = 0.42;
+const INHALE_SHARE = 0.42;
 /** Inhaling before speech: depth beyond the usual 1, and durations of rise and fall in seconds. */
-const DEEPER = 0.8;
-const GASP_S = 0.45;
-const LET_GO_S = 2;
+const EXTRA_DEPTH = 0.8;
+const INHALE_S = 0.45;
+const EXHALE_S = 2;
 
 /** How full the chest is: 0 empty, 1 after a usual breath. */
 export class Breath {
   #random;
   #start = 0;
-  #takes;
-  #gaspAt = Number.NEGATIVE_INFINITY;
+  #duration;
+  #inhaledAt = Number.NEGATIVE_INFINITY;
 
   /** @param {SeededRandom} random */
   constructor(random) {
     this.#random = random;
-    this.#takes = random.between(CYCLE_S[0], CYCLE_S[1]);
+    this.#duration = random.between(CYCLE_S[0], CYCLE_S[1]);
   }
 
   /** Inhales, because speech is about to start. @param {number} time seconds */
   inhale(time) {
-    if (time - this.#gaspAt > GASP_S + LET_GO_S) this.#gaspAt = time;
+    if (time - this.#inhaledAt > INHALE_S + EXHALE_S) this.#inhaledAt = time;
   }
 
   /** @param {number} time seconds on a clock that never runs backwards */
   fullness(time) {
-    while (time >= this.#start + this.#takes) {
-      this.#start += this.#takes;
-      this.#takes = this.#random.between(CYCLE_S[0], CYCLE_S[1]);
+    while (time >= this.#start + this.#duration) {
+      this.#start += this.#duration;
+      this.#duration = this.#random.between(CYCLE_S[0], CYCLE_S[1]);
     }
-    const share = (time - this.#start) / this.#takes;
-    const usual = share < IN ? smooth(share / IN) : 1 - smooth((share - IN) / (1 - IN));
-    return usual + DEEPER * this.#gasped(time - this.#gaspAt);
+    const share = (time - this.#start) / this.#duration;
+    const usual =
+      share < INHALE_SHARE
+        ? smoothstep(share / INHALE_SHARE)
+        : 1 - smoothstep((share - INHALE_SHARE) / (1 - INHALE_SHARE));
+    return usual + EXTRA_DEPTH * this.#extraDepth(time - this.#inhaledAt);
   }
 
   /** @param {number} since seconds */
-  #gasped(since) {
-    return since < GASP_S ? smooth(since / GASP_S) : 1 - smooth((since - GASP_S) / LET_GO_S);
+  #extraDepth(since) {
+    return since < INHALE_S ? smoothstep(since / INHALE_S) : 1 - smoothstep((since - INHALE_S) / EXHALE_S);
   }
 }

@@ -1,5 +1,5 @@
 import { shapeIndex } from "../arkit.js";
-import { smooth, within } from "./ease.js";
+import { clampMagnitude, smoothstep } from "./ease.js";
 
 /** @import { HeadRig } from "./head_rig.js" */
 
@@ -12,8 +12,8 @@ const HEIGHT = 16;
  * The camera is followed up to the first angle and ignored beyond the second; in between the eyes let go
  * gradually. Degrees.
  */
-const KEPT = 40;
-const LOST = 65;
+const FOLLOW_UNTIL = 40;
+const IGNORE_FROM = 65;
 const DEGREES = 180 / Math.PI;
 
 /** @param {string} way @param {string} back @returns {[number, number]} */
@@ -38,9 +38,11 @@ export class CameraGaze {
     const seen = this.#seen;
     const side = Math.atan2(seen[0], seen[2]) * DEGREES;
     const height = Math.atan2(seen[1], Math.hypot(seen[0], seen[2])) * DEGREES;
-    const kept = 1 - smooth((Math.max(Math.abs(side), Math.abs(height)) - KEPT) / (LOST - KEPT));
-    this.left = within(side, SIDE) * kept;
-    this.up = within(height, HEIGHT) * kept;
+    const following =
+      1 -
+      smoothstep((Math.max(Math.abs(side), Math.abs(height)) - FOLLOW_UNTIL) / (IGNORE_FROM - FOLLOW_UNTIL));
+    this.left = clampMagnitude(side, SIDE) * following;
+    this.up = clampMagnitude(height, HEIGHT) * following;
     return true;
   }
 
@@ -76,7 +78,7 @@ export function turnEyes(face, left, up) {
  */
 function turn(face, [towards, back], degrees, most) {
   const there = (face[towards] - face[back]) * FULL;
-  const angle = within(there + degrees, Math.max(most, Math.abs(there))) / FULL;
+  const angle = clampMagnitude(there + degrees, Math.max(most, Math.abs(there))) / FULL;
   face[towards] = Math.min(1, Math.max(0, angle));
   face[back] = Math.min(1, Math.max(0, -angle));
 }

@@ -1,5 +1,5 @@
 /** Returns a smooth step from 0 to 1. @param {number} share clamped to 0–1 */
-export function smooth(share) {
+export function smoothstep(share) {
   const x = Math.min(1, Math.max(0, share));
   return x * x * (3 - 2 * x);
 }
@@ -17,6 +17,6 @@ export function decay(elapsed, tau) {
  * @param {number} value
  * @param {number} most
  */
-export function within(value, most) {
+export function clampMagnitude(value, most) {
   return Math.min(most, Math.max(-most, value));
 }

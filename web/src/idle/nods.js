@@ -1,4 +1,4 @@
-import { decay, smooth, within } from "./ease.js";
+import { clampMagnitude, decay, smoothstep } from "./ease.js";
 
 /** @import { Loudness } from "../audio/loudness.js" */
 
@@ -7,24 +7,24 @@ import { decay, smooth, within } from "./ease.js";
  * and after it.
  */
 const STEP_S = 1 / 60;
-const AROUND = 12;
-const WINDOW = 2 * AROUND + 1;
+const HALF_WINDOW = 12;
+const WINDOW = 2 * HALF_WINDOW + 1;
 /** Minimum loudness of a stress (0–1), and how much it must exceed the mean around it. */
-const LOUD = 0.5;
-const PROMINENCE = 0.1;
+const MIN_LOUDNESS = 0.5;
+const MIN_PROMINENCE = 0.1;
 /**
  * Size of a nod in degrees: minimum, growth with prominence, maximum; seconds of the movement down before the
  * stress and up after it.
  */
-const LEAST = 0.8;
-const GROWTH = 6;
-const MOST = 3;
+const MIN_NOD = 0.8;
+const NOD_GROWTH = 6;
+const MAX_NOD = 3;
 const DOWN_S = 0.2;
 const UP_S = 0.38;
 /** Minimum seconds between nods. */
-const APART_S = 0.7;
+const MIN_INTERVAL_S = 0.7;
 /** Maximum number of nods in progress. */
-const HELD = 4;
+const MAX_NODS = 4;
 /** A larger jump of the playback position is a seek. */
 const LEAP_S = 0.25;
 const CARRY_S = 0.08;
@@ -40,8 +40,8 @@ export class Nods {
   angle = 0;
   /** How stressed the current instant is, 0–1. */
   stress = 0;
-  #at = new Float64Array(HELD).fill(Number.NEGATIVE_INFINITY);
-  #size = new Float64Array(HELD);
+  #at = new Float64Array(MAX_NODS).fill(Number.NEGATIVE_INFINITY);
+  #size = new Float64Array(MAX_NODS);
   #levels = new Float64Array(WINDOW);
   #count = 0;
   #last = 0;
@@ -62,7 +62,7 @@ export class Nods {
     if (utterance && (utterance !== this.#utterance || leapt)) this.#restart(utterance, now);
     this.#time = now;
     this.#carry *= decay(elapsed, CARRY_S);
-    if (utterance?.loudness) this.#listen(utterance.loudness, now);
+    if (utterance?.loudness) this.#readLoudness(utterance.loudness, now);
     this.#sum(now);
   }
 
@@ -83,14 +83,14 @@ export class Nods {
    * @param {Loudness} loudness
    * @param {number} time
    */
-  #listen(loudness, time) {
-    const until = time + DOWN_S + (AROUND + 1) * STEP_S;
+  #readLoudness(loudness, time) {
+    const until = time + DOWN_S + (HALF_WINDOW + 1) * STEP_S;
     if (this.#read * STEP_S < time - READ_S) this.#read = Math.ceil(time / STEP_S);
     for (; this.#read * STEP_S <= until; this.#read++) {
       const level = loudness.level(this.#read * STEP_S);
       if (level < 0) return;
       this.#levels[this.#count++ % WINDOW] = level;
-      if (this.#count >= WINDOW) this.#judge((this.#read - AROUND) * STEP_S, time);
+      if (this.#count >= WINDOW) this.#detectStress((this.#read - HALF_WINDOW) * STEP_S, time);
     }
   }
 
@@ -99,8 +99,8 @@ export class Nods {
    * @param {number} at seconds
    * @param {number} time playback position
    */
-  #judge(at, time) {
-    const middle = this.#levels[(this.#count - 1 - AROUND) % WINDOW];
+  #detectStress(at, time) {
+    const middle = this.#levels[(this.#count - 1 - HALF_WINDOW) % WINDOW];
     let sum = 0;
     for (let i = 0; i < WINDOW; i++) {
       if (this.#levels[i] > middle) return;
@@ -108,8 +108,9 @@ export class Nods {
     }
     const prominence = middle - sum / WINDOW;
     const early = at - DOWN_S >= time - STEP_S;
-    if (middle < LOUD || prominence < PROMINENCE || !early || at - this.#last < APART_S) return;
-    this.#nod(at, Math.min(MOST, LEAST + GROWTH * (prominence - PROMINENCE)));
+    if (middle < MIN_LOUDNESS || prominence < MIN_PROMINENCE || !early || at - this.#last < MIN_INTERVAL_S)
+      return;
+    this.#nod(at, Math.min(MAX_NOD, MIN_NOD + NOD_GROWTH * (prominence - MIN_PROMINENCE)));
   }
 
   /**
@@ -119,7 +120,7 @@ export class Nods {
   #nod(at, size) {
     this.#last = at;
     let oldest = 0;
-    for (let i = 1; i < HELD; i++) if (this.#at[i] < this.#at[oldest]) oldest = i;
+    for (let i = 1; i < MAX_NODS; i++) if (this.#at[i] < this.#at[oldest]) oldest = i;
     this.#at[oldest] = at;
     this.#size[oldest] = size;
   }
@@ -127,11 +128,11 @@ export class Nods {
   /** @param {number} time */
   #sum(time) {
     let angle = 0;
-    for (let i = 0; i < HELD; i++) {
+    for (let i = 0; i < MAX_NODS; i++) {
       const since = time - this.#at[i];
-      angle += this.#size[i] * (since < 0 ? smooth(1 + since / DOWN_S) : 1 - smooth(since / UP_S));
+      angle += this.#size[i] * (since < 0 ? smoothstep(1 + since / DOWN_S) : 1 - smoothstep(since / UP_S));
     }
-    this.stress = Math.min(1, angle / MOST);
-    this.angle = within(angle + this.#carry, 2 * MOST);
+    this.stress = Math.min(1, angle / MAX_NOD);
+    this.angle = clampMagnitude(angle + this.#carry, 2 * MAX_NOD);
   }
 }

@@ -1,4 +1,4 @@
-import { smooth } from "./ease.js";
+import { smoothstep } from "./ease.js";
 
 /** @import { SeededRandom } from "./random.js" */
 
@@ -12,7 +12,7 @@ const REACH = [1.6, 1];
  * Duration of a saccade: 21 ms plus 2.2 ms per degree (Bahill, Clark and Stark 1975), with a minimum of 30
  * ms.
  */
-const FLOOR_S = 0.03;
+const MIN_JUMP_S = 0.03;
 const JUMP_S = 0.021;
 const JUMP_S_A_DEGREE = 0.0022;
 /** Probability of looking away, then angle, height and duration of it. @type {Record<GazeMode, number>} */
@@ -43,7 +43,7 @@ export class Saccades {
   #toLeft = 0;
   #toUp = 0;
   #at = 0;
-  #takes = FLOOR_S;
+  #jumpDuration = MIN_JUMP_S;
   #next = 0.5;
   #away = false;
 
@@ -76,7 +76,7 @@ export class Saccades {
     const far = Math.hypot(this.#toLeft - this.#fromLeft, this.#toUp - this.#fromUp);
     if (far >= SHIFT) this.shiftedAt = at;
     this.#at = at;
-    this.#takes = Math.max(FLOOR_S, JUMP_S + JUMP_S_A_DEGREE * far);
+    this.#jumpDuration = Math.max(MIN_JUMP_S, JUMP_S + JUMP_S_A_DEGREE * far);
     const [shortest, longest] = this.#away ? AWAY_S : REST_S;
     this.#next = at + random.between(shortest, longest);
   }
@@ -97,7 +97,7 @@ export class Saccades {
 
   /** @param {number} time */
   #place(time) {
-    const done = smooth((time - this.#at) / this.#takes);
+    const done = smoothstep((time - this.#at) / this.#jumpDuration);
     this.left = this.#fromLeft + (this.#toLeft - this.#fromLeft) * done;
     this.up = this.#fromUp + (this.#toUp - this.#fromUp) * done;
   }

@@ -34,16 +34,16 @@ export function bakeTake(take, glb, { fps = 30, map = {}, name = "take" } = {}) 
   const count = take.count(fps);
   requireArgument(count > 0, "This take is empty; record an utterance first.");
   const file = new Glb(glb);
-  const actors = actorsOf(file.document);
-  const moved = actors.filter((actor) => new Binding(actor, map).report.meshes > 0);
-  if (moved.length === 0)
+  const meshes = meshesOf(file.document);
+  const bound = meshes.filter((mesh) => new Binding(mesh, map).report.meshes > 0);
+  if (bound.length === 0)
     throw new A2FError(
       "bad_argument",
       "Nothing in this GLB can carry the animation: it has no morph targets with known names, and a VRM's expressions cannot be baked. Export CSV or JSON instead.",
     );
-  const outputs = played(take, moved, map, count, fps);
+  const outputs = recordTargets(take, bound, map, count, fps);
   file.document.animations ??= [];
-  file.document.animations.push({ name, ...tracks(file, moved, outputs, count, fps) });
+  file.document.animations.push({ name, ...tracks(file, bound, outputs, count, fps) });
   return file.bytes();
 }
 
@@ -52,14 +52,14 @@ export function bakeTake(take, glb, { fps = 30, map = {}, name = "take" } = {}) 
  * @param {any} document JSON of the GLB
  * @returns {BakeMesh[]}
  */
-function actorsOf({ nodes = [], meshes = [], accessors = [] }) {
+function meshesOf({ nodes = [], meshes = [], accessors = [] }) {
   return nodes.flatMap(
     (/** @type {any} */ { mesh: index, weights, name = "" }, /** @type {number} */ node) => {
       const mesh = meshes[index];
       const count = mesh?.primitives?.[0]?.targets?.length ?? 0;
       const names = mesh?.extras?.targetNames ?? mesh?.primitives?.[0]?.extras?.targetNames;
       if (count === 0 || !Array.isArray(names) || names.length !== count) return [];
-      const parts = mesh.primitives.map((/** @type {any} */ each) => movesOf(each, accessors));
+      const parts = mesh.primitives.map((/** @type {any} */ each) => movingTargetsOf(each, accessors));
       const position = names.map((_, i) => sample(parts.some((/** @type {boolean[]} */ moves) => moves[i])));
       const geometry = { morphTargetsRelative: true, morphAttributes: { position } };
       const morphTargetDictionary = Object.fromEntries(names.map((each, i) => [each, i]));
@@ -84,7 +84,7 @@ function sample(moves) {
  * @param {any[]} accessors
  * @returns {boolean[]}
  */
-function movesOf({ attributes, targets = [] }, accessors) {
+function movingTargetsOf({ attributes, targets = [] }, accessors) {
   const reaches = targets.map((/** @type {any} */ { POSITION }) => {
     const { low, high } = boxOf(accessors[POSITION]);
     return Math.max(...[...low, ...high].map(Math.abs));
@@ -109,20 +109,20 @@ function boxOf({ min, max, normalized, componentType } = /** @type {any} */ ({})
 /**
  * Plays the take through a Binding and records the morph targets of each mesh.
  * @param {Take} take
- * @param {BakeMesh[]} actors
+ * @param {BakeMesh[]} meshes
  * @param {MorphMap} map
  * @param {number} count number of frames
  * @param {number} fps
  * @returns {Float32Array[]} for each mesh, count × number of targets
  */
-function played(take, actors, map, count, fps) {
-  const binding = new Binding(actors, map);
+function recordTargets(take, meshes, map, count, fps) {
+  const binding = new Binding(meshes, map);
   const face = new Float32Array(FACE_WIDTH);
-  const outputs = actors.map((actor) => new Float32Array(count * actor.morphTargetInfluences.length));
+  const outputs = meshes.map((mesh) => new Float32Array(count * mesh.morphTargetInfluences.length));
   for (let frame = 0; frame < count; frame++) {
     take.faceAt(frame / fps, face);
     binding.write(face);
-    actors.forEach(({ morphTargetInfluences: weights }, i) => {
+    meshes.forEach(({ morphTargetInfluences: weights }, i) => {
       outputs[i].set(weights, frame * weights.length);
     });
   }
@@ -131,21 +131,21 @@ function played(take, actors, map, count, fps) {
 
 /**
  * @param {Glb} file
- * @param {BakeMesh[]} actors
+ * @param {BakeMesh[]} meshes
  * @param {Float32Array[]} outputs
  * @param {number} count number of frames
  * @param {number} fps
  */
-function tracks(file, actors, outputs, count, fps) {
+function tracks(file, meshes, outputs, count, fps) {
   const times = Float32Array.from({ length: count }, (_, frame) => frame / fps);
   const input = file.addScalars(times, { min: [times[0]], max: [times[count - 1]] });
   /** @type {{input: number, output: number, interpolation: "LINEAR"}[]} */
   const samplers = [];
   /** Meshes with identical targets share an animation sampler. @type {Map<string, number>} */
   const known = new Map();
-  const channels = actors.map((actor, i) => {
-    const { node, morphTargetDictionary, morphTargetInfluences } = actor;
-    const key = JSON.stringify([morphTargetDictionary, movingTargets(actor), morphTargetInfluences]);
+  const channels = meshes.map((mesh, i) => {
+    const { node, morphTargetDictionary, morphTargetInfluences } = mesh;
+    const key = JSON.stringify([morphTargetDictionary, movingTargets(mesh), morphTargetInfluences]);
     const sampler = known.get(key) ?? samplers.length;
     if (sampler === samplers.length)
       samplers.push({ input, output: file.addScalars(outputs[i]), interpolation: "LINEAR" });

@@ -5,18 +5,18 @@ import * as S from "./shapes.js";
  * Weight of the neutral face in the average, so that the face returns to neutral when no sound has much
  * influence.
  */
-const LEAST_PULL = 0.05;
+const NEUTRAL_WEIGHT = 0.05;
 /** Opening of quiet vowels, and what full loudness adds. */
 const EFFORT = [0.75, 0.4];
 
 /** Weighted average of visemes, by their influence at an instant. */
 export class VisemeBlend {
   values = new Float32Array(S.VALUES);
-  #pulls = new Float32Array(S.GROUPS);
+  #weights = new Float32Array(S.GROUPS);
 
   clear() {
     this.values.fill(0);
-    this.#pulls.fill(0);
+    this.#weights.fill(0);
   }
 
   /**
@@ -37,9 +37,9 @@ export class VisemeBlend {
     for (let group = 0, value = 0; group < S.GROUPS; group++) {
       const until = S.GROUP_END[group];
       const far = (before / S.EARLY[group] + after / S.LATE[group]) / width;
-      const pull = far < 1 ? S.HOLD[id * S.GROUPS + group] * (1 - far) ** 3 : 0;
-      const amount = pull * scale * swell(start, end, time, S.SWELLS_FIRST[group]);
-      this.#pulls[group] += pull;
+      const weight = far < 1 ? S.STRENGTHS[id * S.GROUPS + group] * (1 - far) ** 3 : 0;
+      const amount = weight * scale * swell(start, end, time, S.SWELLS_FIRST[group]);
+      this.#weights[group] += weight;
       for (; value < until; value++) values[value] += amount * S.REST[shape * S.VALUES + value];
     }
   }
@@ -52,10 +52,10 @@ export class VisemeBlend {
     const { values } = this;
     const effort = level < 0 ? 1 : EFFORT[0] + EFFORT[1] * Math.min(1, level);
     for (let group = 0, value = 0; group < S.GROUPS; group++) {
-      const pull = this.#pulls[group] + LEAST_PULL;
+      const weight = this.#weights[group] + NEUTRAL_WEIGHT;
       for (; value < S.GROUP_END[group]; value++) {
         const grows = value < S.OPENING_END || value >= S.VOWELS_START;
-        values[value] = clamp((values[value] / pull) * (grows ? effort : 1));
+        values[value] = clamp((values[value] / weight) * (grows ? effort : 1));
       }
     }
   }

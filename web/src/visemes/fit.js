@@ -7,22 +7,35 @@ import { CURVES, REST, VALUES } from "./shapes.js";
 
 const OPEN = { seal: 0, bite: 0, rest: 0, press: 0 };
 /** Azure viseme that represents each Oculus viseme (visemes/shapes.js). @type {Record<string, number>} */
-const SPOKEN = { TH: 17, DD: 19, kk: 20, CH: 16, SS: 15, nn: 14, RR: 13, aa: 2, E: 4, I: 6, O: 8, U: 7 };
+const AZURE_VISEMES = {
+  TH: 17,
+  DD: 19,
+  kk: 20,
+  CH: 16,
+  SS: 15,
+  nn: 14,
+  RR: 13,
+  aa: 2,
+  E: 4,
+  I: 6,
+  O: 8,
+  U: 7,
+};
 /** Oculus visemes that are represented by a gate instead. @type {Record<string, typeof OPEN>} */
 const GATES = { PP: { ...OPEN, seal: 1 }, FF: { ...OPEN, bite: 1 } };
 /** Minimum weight at which a shape counts as visible. */
-const SHOWN = 0.049;
+const MIN_VISIBLE = 0.049;
 
 /** Each Oculus viseme in the 52 ARKit shapes, except silence. @type {Record<string, Float32Array>} */
 export const VISEME_FACES = Object.fromEntries(
-  OCULUS.filter((name) => name in SPOKEN || name in GATES).map((name) => [name, likeness(name)]),
+  OCULUS.filter((name) => name in AZURE_VISEMES || name in GATES).map((name) => [name, visemeFace(name)]),
 );
 
 /** @param {string} name */
-function likeness(name) {
+function visemeFace(name) {
   const values = new Float32Array(VALUES);
-  const start = SPOKEN[name] * VALUES;
-  if (name in SPOKEN) values.set(REST.subarray(start, start + CURVES.length));
+  const start = AZURE_VISEMES[name] * VALUES;
+  if (name in AZURE_VISEMES) values.set(REST.subarray(start, start + CURVES.length));
   const face = new Float32Array(FACE_WIDTH);
   writeVisemeFace(values, GATES[name] ?? OPEN, face);
   return face.slice(0, SHAPE_COUNT);
@@ -36,7 +49,7 @@ function likeness(name) {
 export function arkitShapesOf(channel) {
   if (channel < SHAPE_COUNT) return [channel];
   const name = channel < FACE_WIDTH ? OCULUS[channel - SHAPE_COUNT] : VOWELS[channel - FACE_WIDTH];
-  return [...(VISEME_FACES[name] ?? [])].flatMap((value, shape) => (value > SHOWN ? [shape] : []));
+  return [...(VISEME_FACES[name] ?? [])].flatMap((value, shape) => (value > MIN_VISIBLE ? [shape] : []));
 }
 
 /** Approximates the mouth of the 52 ARKit shapes by visemes, for avatars that have nothing else. */

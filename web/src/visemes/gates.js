@@ -95,6 +95,6 @@ export class VisemeGates {
 }
 
 /** Returns true for closed lips and lip on teeth. @param {number} id @returns {boolean} */
-export function closes(id) {
+export function isClosure(id) {
   return id === SEAL || id === BITE;
 }

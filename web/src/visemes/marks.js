@@ -8,7 +8,7 @@ const LINGER_S = 0.1;
 /** The last face is held for this many seconds after the end, as in FrameTrack. */
 const TAIL_S = 0.1;
 /** Memory is moved only if at least this many marks are dropped. */
-const WORTHWHILE = 64;
+const TRIM_BATCH = 64;
 
 /**
  * Viseme marks of an utterance, sorted by time. A viseme lasts until the next mark. Marks may arrive in any
@@ -62,7 +62,7 @@ export class VisemeMarks {
    */
   trim(time) {
     const stale = this.find(time) - 1;
-    if (stale >= WORTHWHILE) this.#move(stale, 0);
+    if (stale >= TRIM_BATCH) this.#move(stale, 0);
   }
 
   /**

@@ -1,10 +1,10 @@
 /** L1 penalty, relative to the norm of a template: of two equally good mixtures, the simpler one wins. */
-const SPARSE = 0.01;
+const L1_PENALTY = 0.01;
 /** L2 penalty: similar templates share instead of alternating, which keeps the result continuous. */
-const RIDGE = 0.004;
+const L2_PENALTY = 0.004;
 /** Maximum sweeps. A few suffice from the last solution; from zero, similar templates need many. */
-const SWEEPS = 200;
-const SETTLED = 1e-4;
+const MAX_SWEEPS = 200;
+const TOLERANCE = 1e-4;
 
 /**
  * Finds the mixture of templates that is nearest to a given vector: non-negative least squares with an
@@ -15,17 +15,17 @@ const SETTLED = 1e-4;
 export class MixtureSolver {
   /** Share of each template, 0–1 and at most 1 in total. */
   shares;
-  #likenesses;
+  #templates;
   #size;
   #gram;
   #target;
   #raw;
 
-  /** @param {readonly Float32Array[]} likenesses all of the same length, none zero */
-  constructor(likenesses) {
-    this.#likenesses = likenesses;
-    this.#size = likenesses.length;
-    this.#gram = Float32Array.from(likenesses.flatMap((a) => likenesses.map((b) => dot(a, b))));
+  /** @param {readonly Float32Array[]} templates all of the same length, none zero */
+  constructor(templates) {
+    this.#templates = templates;
+    this.#size = templates.length;
+    this.#gram = Float32Array.from(templates.flatMap((a) => templates.map((b) => dot(a, b))));
     this.#target = new Float32Array(this.#size);
     this.#raw = new Float32Array(this.#size);
     this.shares = new Float32Array(this.#size);
@@ -33,8 +33,8 @@ export class MixtureSolver {
 
   /** @param {Float32Array} given as long as a template */
   solve(given) {
-    for (let i = 0; i < this.#size; i++) this.#target[i] = dot(this.#likenesses[i], given);
-    for (let sweep = 0; sweep < SWEEPS && this.#sweep() > SETTLED; sweep++);
+    for (let i = 0; i < this.#size; i++) this.#target[i] = dot(this.#templates[i], given);
+    for (let sweep = 0; sweep < MAX_SWEEPS && this.#sweep() > TOLERANCE; sweep++);
     let sum = 0;
     for (let i = 0; i < this.#size; i++) sum += this.#raw[i];
     const scale = sum > 1 ? 1 / sum : 1;
@@ -46,7 +46,7 @@ export class MixtureSolver {
     let most = 0;
     for (let i = 0; i < this.#size; i++) {
       const own = this.#gram[i * this.#size + i];
-      const next = Math.max(0, (this.#left(i) - SPARSE * Math.sqrt(own)) / (own * (1 + RIDGE)));
+      const next = Math.max(0, (this.#residual(i) - L1_PENALTY * Math.sqrt(own)) / (own * (1 + L2_PENALTY)));
       most = Math.max(most, Math.abs(next - this.#raw[i]));
       this.#raw[i] = next;
     }
@@ -54,12 +54,12 @@ export class MixtureSolver {
   }
 
   /** Returns the residual for one template. @param {number} i */
-  #left(i) {
-    let left = this.#target[i];
+  #residual(i) {
+    let residual = this.#target[i];
     const row = i * this.#size;
     for (let other = 0; other < this.#size; other++)
-      if (other !== i) left -= this.#gram[row + other] * this.#raw[other];
-    return left;
+      if (other !== i) residual -= this.#gram[row + other] * this.#raw[other];
+    return residual;
   }
 }
 

@@ -24,10 +24,10 @@ const RIG = {
 const TERMS = Object.fromEntries(Object.entries(RIG).map(([name, shares]) => [name, termsOf(shares)]));
 const CURVE_TERMS = CURVES.map((curve) => TERMS[curve]);
 /** How far each curve yields to closed lips, and to lip on teeth. */
-const SEAL_TAKES = [1, 1, 1, 0, 0, 0.9, 0.9, 1, 0];
-const BITE_TAKES = [0.6, 1, 0.3, 0, 0, 0, 0.3, 1, 0];
+const YIELD_TO_SEAL = [1, 1, 1, 0, 0, 0.9, 0.9, 1, 0];
+const YIELD_TO_BITE = [0.6, 1, 0.3, 0, 0, 0, 0.3, 1, 0];
 /** How far lip on teeth yields to closed lips. */
-const SEAL_TAKES_BITE = 0.75;
+const BITE_YIELD_TO_SEAL = 0.75;
 const [SIL, PP, FF] = ["sil", "PP", "FF"].map(oculusIndex);
 
 /** @param {Record<string, number>} shares */
@@ -50,11 +50,11 @@ function termsOf(shares) {
  * @param {Float32Array} out full face
  */
 export function writeVisemeFace(values, { seal, bite, rest, press }, out) {
-  const held = bite * (1 - SEAL_TAKES_BITE * seal);
+  const held = bite * (1 - BITE_YIELD_TO_SEAL * seal);
   const awake = 1 - rest;
   out.fill(0);
   for (let curve = 0; curve < CURVES.length; curve++) {
-    const room = awake * (1 - SEAL_TAKES[curve] * seal) * (1 - BITE_TAKES[curve] * held);
+    const room = awake * (1 - YIELD_TO_SEAL[curve] * seal) * (1 - YIELD_TO_BITE[curve] * held);
     add(CURVE_TERMS[curve], values[curve] * room, out);
   }
   add(TERMS.seal, seal, out);

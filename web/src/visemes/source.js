@@ -1,10 +1,10 @@
 import { VisemeBlend } from "./blend.js";
 import { REACH_S } from "./envelopes.js";
 import { VisemeFade } from "./fade.js";
-import { closes, HIDES_AFTER, LONGEST_CLOSURE_S, VisemeGates } from "./gates.js";
+import { HIDES_AFTER, isClosure, LONGEST_CLOSURE_S, VisemeGates } from "./gates.js";
 import { VisemeMarks } from "./marks.js";
 import { writeVisemeFace } from "./rig.js";
-import { H, MURMUR, SILENCE, TURNS } from "./shapes.js";
+import { DIPHTHONGS, H, MURMUR, SILENCE } from "./shapes.js";
 
 /** @import { FrameTrack } from "../frame_track.js" */
 
@@ -99,9 +99,9 @@ export class VisemeSource {
     if (id === SILENCE) return this.#gates.addSilence(i, time);
     const start = this.#marks.startOf(i);
     const end = this.#marks.startOf(i + 1);
-    const longest = closes(id) ? LONGEST_CLOSURE_S : LONGEST_S;
+    const longest = isClosure(id) ? LONGEST_CLOSURE_S : LONGEST_S;
     const known = end - start > longest ? start + longest * HIDES_AFTER : end;
-    if (closes(id)) this.#gates.addClosure(i, known, time);
+    if (isClosure(id)) this.#gates.addClosure(i, known, time);
     this.#addSound(i, start, known, time);
     if (known < end) this.#addMurmur(known, end, time);
   }
@@ -114,7 +114,7 @@ export class VisemeSource {
    */
   #addSound(i, start, end, time) {
     const id = this.#marks.idOf(i);
-    const turn = TURNS[id];
+    const turn = DIPHTHONGS[id];
     if (turn) {
       const middle = (start + end) / 2;
       this.#blend.add(turn[0], id, 1, start, middle, time);
@@ -130,7 +130,7 @@ export class VisemeSource {
   #vowelAfter(i) {
     const next = this.#marks.idOf(i + 1);
     if (next === SILENCE || next >= H) return 1;
-    return TURNS[next]?.[0] ?? next;
+    return DIPHTHONGS[next]?.[0] ?? next;
   }
 
   /**

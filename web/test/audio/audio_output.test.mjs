@@ -46,7 +46,7 @@ test("after dispose gestures are ignored and its own context is closed", () => {
 test("a context of the app is used and left open", () => {
   const { world, made } = output();
   const own = { state: "running", closed: false };
-  made.use(own);
+  made.setContext(own);
   assert.equal(made.context, own);
   made.dispose();
   assert.equal(own.closed, false);

@@ -19,12 +19,12 @@ const fitted = (values, fit = VisemeFit.ofAll()) => {
   fit.write(face);
   return face;
 };
-const named = (likeness) => Object.fromEntries(BLENDSHAPES.map((name, i) => [name, likeness[i]]));
+const named = (visemeFace) => Object.fromEntries(BLENDSHAPES.map((name, i) => [name, visemeFace[i]]));
 const total = (face) => face.subarray(SHAPE_COUNT).reduce((sum, value) => sum + value, 0);
 
-for (const [name, likeness] of Object.entries(VISEME_FACES)) {
+for (const [name, visemeFace] of Object.entries(VISEME_FACES)) {
   test(`the face of ${name} is fitted as ${name}`, () => {
-    const face = fitted(named(likeness));
+    const face = fitted(named(visemeFace));
     const others = OCULUS.filter((other) => other !== name).map((other) => face[oculusIndex(other)]);
     assert.ok(face[oculusIndex(name)] > Math.max(0.4, ...others));
   });
