@@ -33,13 +33,11 @@ const PAGE = {
   root: join(WEB, "page"),
   layers: [
     ["dom", "messages", "theme", "file_input"],
-    ["avatar", "export", "panels", "speak", "timeline"],
+    ["avatar", "export", "speak", "timeline"],
+    ["panels"],
     ["main"],
   ],
-  neighbours: [
-    ["file_input", "dom"],
-    ["speak", "panels"],
-  ],
+  neighbours: [["file_input", "dom"]],
   packages: ["audio2face-client", "three", "@pixiv/three-vrm"],
 };
 
