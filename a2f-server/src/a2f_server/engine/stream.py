@@ -70,8 +70,7 @@ class Stream:
 
     def set_emotions(self, emotions: Mapping[str, float], at: float | None = None) -> None:
         """Changes the emotions from `at` seconds on; by default from the audio received so far on."""
-        now = self.utterance.received / self.utterance.sample_rate
-        self.utterance.emotions.set(emotions, now if at is None else at)
+        self.utterance.set_emotions(emotions, at)
 
     def close(self) -> None:
         """Frees the utterance's slot, whether it is finished or not. Idempotent."""

@@ -102,6 +102,10 @@ class Utterance:
         if self._resampler:
             self._line.append(self._resampler.finish())
 
+    def set_emotions(self, emotions: Mapping[str, float], at: float | None = None) -> None:
+        """Changes the emotions from `at` seconds on; by default from the audio received so far on."""
+        self.emotions.set(emotions, self.received / self.sample_rate if at is None else at)
+
     def due(self) -> int:
         """Returns the number of windows that can be computed now."""
         if not self.ended and self._line.total < self._next_stop:

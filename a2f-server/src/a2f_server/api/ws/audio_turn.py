@@ -15,6 +15,7 @@ from a2f_server.api.ws.turn import Outgoing, Turn
 from a2f_server.audio.pcm import ENCODINGS, PcmDecoder
 from a2f_server.engine.frames import Frames
 from a2f_server.engine.stream import Stream
+from a2f_server.engine.utterance import Utterance
 from a2f_server.errors import A2FError, BackendFailed, BadMessage, TooLarge, UnsupportedAudio
 from a2f_server.motion.emotion import MOST_KEYS
 
@@ -25,14 +26,16 @@ log = structlog.get_logger(__name__)
 
 
 class AudioTurn(Turn):
-    """Takes audio from the client."""
+    """Takes audio from the client. Its slot is taken when there is audio to animate."""
 
     def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None], name: str) -> None:
+        """Raises Busy if the server is full."""
         super().__init__(service, start, number)
+        service.engine.slots.require_free()
         self._start, self._on_change, self._name = start, on_change, name
+        self._utterance: Utterance | None = None
         self._stream: Stream | None = None
         self._input_open = True
-        self._slot = service.engine.slots.reserve()
 
     @abstractmethod
     def add_audio(self, data: bytes) -> None:
@@ -48,42 +51,37 @@ class AudioTurn(Turn):
         return self._input_open
 
     @property
+    def holds_slot(self) -> bool:
+        """True while frames are still to be computed or sent."""
+        return self._stream is not None and not self._stream.closed
+
+    @property
     def frames(self) -> int:
         """Frames of the utterance so far."""
-        return self._stream.utterance.frame_count if self._stream else 0
+        return self._utterance.frame_count if self._utterance else 0
 
     @property
     def duration(self) -> float:
         """Seconds of audio so far."""
-        return self._stream.utterance.received / self._stream.utterance.sample_rate if self._stream else 0.0
-
-    @property
-    def finished(self) -> bool:
-        """True once every frame has left."""
-        return not self.holds and self._stream is not None and self._stream.finished
+        return self._utterance.received / self._utterance.sample_rate if self._utterance else 0.0
 
     def set_emotions(self, message: Emotions) -> None:
         """Changes the emotions; by default from the audio received so far on."""
-        if self._stream:
-            self._stream.set_emotions(message.emotions, message.at)
+        if self._utterance:
+            self._utterance.set_emotions(message.emotions, message.at)
 
     def close(self) -> None:
         """Frees everything, finished or not."""
         self._input_open = False
         if self._stream:
             self._stream.close()
-        self._slot.close()
 
     def _pop(self) -> Frames | None:
         return self._stream.pop() if self._stream else None
 
-    def _open(self, sample_rate: int) -> Stream:
-        try:
-            utterance = self._service.utterance(self._start, sample_rate)
-        except BaseException:
-            self._slot.close()
-            raise
-        self._stream = self._service.engine.open(utterance, self._slot)
+    def _open(self, utterance: Utterance) -> Stream:
+        """Takes a slot. Raises Busy."""
+        self._stream = self._service.engine.open(utterance)
         self._stream.on_change, self._stream.name = self._on_change, self._name
         return self._stream
 
@@ -97,7 +95,7 @@ class PcmTurn(AudioTurn):
         self._decoder = _decoder(audio)
         super().__init__(service, start, number, on_change, name)
         assert audio.sample_rate is not None
-        self._pcm = self._open(audio.sample_rate)
+        self._pcm = self._utterance = service.utterance(start, audio.sample_rate)
 
     @property
     def lookahead(self) -> Fraction:
@@ -107,18 +105,28 @@ class PcmTurn(AudioTurn):
     @property
     def sample_rate(self) -> int | None:
         """Sample rate of the PCM, Hz."""
-        return self._pcm.utterance.sample_rate
+        return self._pcm.sample_rate
+
+    @property
+    def finished(self) -> bool:
+        """True once every frame has left. Without audio there is none."""
+        if self._stream is None:
+            return not self._input_open
+        return not self.holds and self._stream.finished
 
     def add_audio(self, data: bytes) -> None:
-        """Adds bytes of PCM. Raises BadAudio or TooLong."""
+        """Adds bytes of PCM. Raises BadAudio, TooLong, or Busy with the first of them."""
+        samples = self._decoder.decode(data)
         self._pacer.start(self._service.engine.clock())
-        self._pcm.write(self._decoder.decode(data))
+        if len(samples):
+            (self._stream or self._open(self._pcm)).write(samples)
 
     def end(self) -> None:
         """Marks the end of the audio. Raises BadAudio if half a sample is left."""
         self._input_open = False
         self._decoder.finish()
-        self._pcm.end()
+        if self._stream:
+            self._stream.end()
 
 
 class FileTurn(AudioTurn):
@@ -128,6 +136,7 @@ class FileTurn(AudioTurn):
         """Raises Busy."""
         super().__init__(service, start, number, on_change, name)
         self._parts: list[bytes] = []
+        self._share = service.uploads.share()
         self._size = 0
         self._early_emotions: list[Emotions] = []
         self._decoding: asyncio.Task[None] | None = None
@@ -136,25 +145,31 @@ class FileTurn(AudioTurn):
     @property
     def lookahead(self) -> Fraction:
         """Look-ahead of audio at a usual sample rate, until the file is decoded."""
-        return self._stream.lookahead if self._stream else self._service.lookahead(self._start)
+        return self._utterance.lookahead if self._utterance else self._service.lookahead(self._start)
 
     @property
     def sample_rate(self) -> int | None:
         """Sample rate in Hz, None until the file is decoded."""
-        return self._stream.utterance.sample_rate if self._stream else None
+        return self._utterance.sample_rate if self._utterance else None
+
+    @property
+    def finished(self) -> bool:
+        """True once every frame has left."""
+        return not self.holds and self._stream is not None and self._stream.finished
 
     def add_audio(self, data: bytes) -> None:
-        """Adds bytes of the file. Raises TooLarge."""
+        """Adds bytes of the file. Raises TooLarge, or Busy if the server holds too many uploads."""
         self._pacer.start(self._service.engine.clock())
         self._size += len(data)
         limit = self._service.settings.max_file_bytes
         if self._size > limit:
             raise TooLarge(f"the audio file is larger than the {limit} bytes that this server takes")
+        self._share.add(len(data))
         self._parts.append(data)
 
     def set_emotions(self, message: Emotions) -> None:
         """Keeps emotions until the file is decoded. Raises BadMessage if too many wait."""
-        if self._stream:
+        if self._utterance:
             super().set_emotions(message)
         elif len(self._early_emotions) >= MOST_KEYS:
             raise BadMessage(
@@ -177,6 +192,7 @@ class FileTurn(AudioTurn):
     def close(self) -> None:
         """Frees everything, finished or not."""
         super().close()
+        self._share.close()
         if self._decoding:
             self._decoding.cancel()
 
@@ -184,7 +200,9 @@ class FileTurn(AudioTurn):
         try:
             audio = await self._service.decode(b"".join(self._parts))
             self._parts.clear()
-            stream = self._open(audio.sample_rate)
+            self._share.close()
+            self._utterance = self._service.utterance(self._start, audio.sample_rate)
+            stream = self._open(self._utterance)
             for message in self._early_emotions:
                 self.set_emotions(message)
             stream.write(audio.samples)

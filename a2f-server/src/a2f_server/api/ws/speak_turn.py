@@ -37,6 +37,11 @@ class SpeakTurn(Turn):
         return self._session.speaking
 
     @property
+    def holds_slot(self) -> bool:
+        """True: the session keeps its slot until it is closed."""
+        return True
+
+    @property
     def lookahead(self) -> Fraction:
         """Worst-case seconds of audio needed after a frame's instant."""
         return self._session.lookahead

@@ -33,6 +33,11 @@ class Turn(ABC):
 
     @property
     @abstractmethod
+    def holds_slot(self) -> bool:
+        """True while the utterance takes one of the server's slots."""
+
+    @property
+    @abstractmethod
     def lookahead(self) -> Fraction:
         """Worst-case seconds of audio needed after a frame's instant."""
 

@@ -19,6 +19,8 @@ from a2f_server.errors import A2FError, BadMessage, BadState, Busy
 LAST_NUMBER = 2**32 - 1
 """Largest utterance number that fits the header of a binary message."""
 
+MOST_SLOTS = 3
+"""Slots that one socket may hold."""
 MOST_SPEECHES = 2
 """Speeches of one socket that hold slots: one that is being sent, one that is ready to follow it."""
 
@@ -62,6 +64,8 @@ class UtteranceQueue:
         self._require_closed("start")
         number = self._next_number(start)
         self._service.check(start)
+        if sum(turn.holds_slot for turn in self._open) >= MOST_SLOTS:
+            return self._send_error(_too_many_open(), number)
         make = make_audio_turn
         self._input = self._begin(start, number, lambda name: make(self._service, start, number, self._on_change, name))
 
@@ -212,3 +216,7 @@ class UtteranceQueue:
         self._open.remove(turn)
         self._send_error(error, turn.number)
         self._log.info("utterance failed", utterance=turn.number, code=error.code, reason=error.message)
+
+
+def _too_many_open() -> Busy:
+    return Busy(f"{MOST_SLOTS} utterances of this socket are open already; wait for an end", reason="queue")
