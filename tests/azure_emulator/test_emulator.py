@@ -12,12 +12,12 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from a2f_server.azure_emulator import faces
+from a2f_server.azure_emulator import facial_expression
 from a2f_server.azure_emulator.app import SOCKETS
 from a2f_server.azure_emulator.failures import MEANING, Failure
-from a2f_server.azure_emulator.recording import Recording
-from a2f_server.azure_emulator.wire import parse
-from a2f_server.tts.contract import Viseme
+from a2f_server.azure_emulator.messages import parse
+from a2f_server.azure_emulator.recorded_voice import RecordedVoice
+from a2f_server.tts.contract import VisemeEvent
 from tests.support.emulating import PATIENCE, Emulated, Hummer, run_emulator
 from tests.support.spawning import command
 from tests.support.waiting import until
@@ -187,7 +187,7 @@ def test_refusals_at_the_door(failure: str, status: int) -> None:
 
 def test_a_recording_speaks() -> None:
     path = Path(__file__).parents[1] / "data/voice.wav"
-    recording = Recording(path, [Viseme(1.0, 6), Viseme(0.0, 0)])
+    recording = RecordedVoice(path, [VisemeEvent(1.0, 6), VisemeEvent(0.0, 0)])
     with run_emulator(recording) as azure, talk(azure) as socket:
         ask(socket, "r", format="raw-16khz-16bit-mono-pcm")
         answer = Answer(socket)
@@ -196,15 +196,15 @@ def test_a_recording_speaks() -> None:
 
 
 def test_faces_open_in_vowels_and_press_at_closures() -> None:
-    rows = faces.rows([Viseme(0, 21), Viseme(0.5, 2), Viseme(1.0, 0)], 1.5)
+    rows = facial_expression.rows([VisemeEvent(0, 21), VisemeEvent(0.5, 2), VisemeEvent(1.0, 0)], 1.5)
     assert rows.shape == (90, 55)
-    assert rows[10, faces.PRESS_LEFT] > 0.3
-    assert rows[45, faces.JAW_OPEN] > 0.4
-    assert rows[10, faces.JAW_OPEN] < 0.1
+    assert rows[10, facial_expression.PRESS_LEFT] > 0.3
+    assert rows[45, facial_expression.JAW_OPEN] > 0.4
+    assert rows[10, facial_expression.JAW_OPEN] < 0.1
     assert rows[:, :52].min() < 0
-    assert np.abs(np.diff(rows[:, faces.JAW_OPEN])).max() < 0.2
-    assert faces.rows([], 0.1).shape == (6, 55)
-    assert faces.rows([], 0).shape == (0, 55)
+    assert np.abs(np.diff(rows[:, facial_expression.JAW_OPEN])).max() < 0.2
+    assert facial_expression.rows([], 0.1).shape == (6, 55)
+    assert facial_expression.rows([], 0).shape == (0, 55)
 
 
 def test_every_failure_is_explained() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from a2f_server.bundles import known
+from a2f_server.bundles import catalogue
 from tests.support import bundles
 from tests.support.hub import COMMIT, Hub, run_hub
 from tests.support.spawning import command
@@ -128,22 +128,25 @@ def test_without_a_network_it_is_a_sentence_at_once(home: dict[str, str], tmp_pa
 
 def test_unknown_repositories_want_a_revision() -> None:
     with pytest.raises(ValueError, match="none of the known bundles") as caught:
-        known.source("nvidia/Audio2Emotion-v2.2", None)
-    assert all(source.repository in str(caught.value) for source in known.KNOWN)
-    assert known.source("me/mine", "main") == known.Source("me/mine", "main")
+        catalogue.source("nvidia/Audio2Emotion-v2.2", None)
+    assert all(source.repository in str(caught.value) for source in catalogue.KNOWN)
+    assert catalogue.source("me/mine", "main") == catalogue.BundleSource("me/mine", "main")
     with pytest.raises(ValueError, match="write owner/name"):
-        known.source("../mine", "main")
+        catalogue.source("../mine", "main")
 
 
 def test_others_than_the_known_ones_have_a_licence_of_their_own() -> None:
-    assert NOTICE in known.licence(known.source(MARK, None))
-    assert known.licence(known.source("me/mine", "main")) == "me/mine has a licence of its own: read it on its page."
+    assert NOTICE in catalogue.licence(catalogue.source(MARK, None))
+    assert (
+        catalogue.licence(catalogue.source("me/mine", "main"))
+        == "me/mine has a licence of its own: read it on its page."
+    )
 
 
 def test_known_repositories_have_a_revision_in_any_case() -> None:
-    assert known.source(MARK.lower(), None) == known.Source(MARK, COMMIT)
-    assert known.source(MARK, "main").revision == "main"
-    assert known.source("nvidia/audio2face-3d-v3.0", None).folder == "Audio2Face-3D-v3.0"
+    assert catalogue.source(MARK.lower(), None) == catalogue.BundleSource(MARK, COMMIT)
+    assert catalogue.source(MARK, "main").revision == "main"
+    assert catalogue.source("nvidia/audio2face-3d-v3.0", None).folder == "Audio2Face-3D-v3.0"
 
 
 def test_without_the_library_it_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

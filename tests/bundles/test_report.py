@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from a2f_server.bundles.cost import Cost, peak
+from a2f_server.bundles.benchmark import Benchmark, peak
 from a2f_server.bundles.report import cost_lines, megabytes
 
 
 def told(alone: float, crowd: float, carries: float) -> str:
-    return "\n".join(cost_lines(Cost("cpu", "CPUExecutionProvider", alone, crowd, 30, carries), 30))
+    return "\n".join(cost_lines(Benchmark("cpu", "CPUExecutionProvider", alone, crowd, 30, carries), 30))
 
 
 def test_voices_are_those_that_a_server_takes() -> None:

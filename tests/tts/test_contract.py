@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from a2f_server.azure_emulator.recording import Recording
+from a2f_server.azure_emulator.recorded_voice import RecordedVoice
 from a2f_server.errors import BadMessage
 from a2f_server.settings import Settings
 from a2f_server.tts import selector
-from a2f_server.tts.contract import VISEMES, Audio, Event, Request, Viseme, Voice, Word
+from a2f_server.tts.contract import VISEMES, AudioChunk, SpeechEvent, SpeechRequest, VisemeEvent, Voice, WordEvent
 from tests.support.emulating import run_emulator
 from tests.tts.toy import ToyVoice
 
@@ -36,7 +36,7 @@ async def azure(stack: ExitStack) -> Voice:
 
 
 async def recording(stack: ExitStack) -> Voice:
-    return Recording(VOICE_WAV, [Viseme(0, 0), Viseme(0.1, 21)], [Word(0.1, 0.2, "ba")])
+    return RecordedVoice(VOICE_WAV, [VisemeEvent(0, 0), VisemeEvent(0.1, 21)], [WordEvent(0.1, 0.2, "ba")])
 
 
 async def toy(stack: ExitStack) -> Voice:
@@ -57,24 +57,24 @@ async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
         await made.close()
 
 
-async def said(voice: Voice, request: Request) -> list[Event]:
+async def said(voice: Voice, request: SpeechRequest) -> list[SpeechEvent]:
     return [event async for event in voice.speak(request)]
 
 
-def sound(events: list[Event]) -> bytes:
-    return b"".join(event.pcm for event in events if isinstance(event, Audio))
+def sound(events: list[SpeechEvent]) -> bytes:
+    return b"".join(event.pcm for event in events if isinstance(event, AudioChunk))
 
 
 async def test_sound_is_whole_samples(voice: Voice) -> None:
-    events = await said(voice, Request(TEXT))
+    events = await said(voice, SpeechRequest(TEXT))
     assert sound(events).strip(b"\0")
-    assert all(len(event.pcm) % 2 == 0 for event in events if isinstance(event, Audio))
+    assert all(len(event.pcm) % 2 == 0 for event in events if isinstance(event, AudioChunk))
     assert 8000 <= voice.sample_rate <= 48000
 
 
 async def test_visemes_ascend_and_are_azures(voice: Voice) -> None:
-    events = await said(voice, Request(TEXT))
-    visemes = [event for event in events if isinstance(event, Viseme)]
+    events = await said(voice, SpeechRequest(TEXT))
+    visemes = [event for event in events if isinstance(event, VisemeEvent)]
     assert len(visemes) >= 2
     assert all(viseme.id in VISEMES for viseme in visemes)
     assert all(before.time <= after.time for before, after in pairwise(visemes))
@@ -83,9 +83,9 @@ async def test_visemes_ascend_and_are_azures(voice: Voice) -> None:
 
 
 async def test_words_lie_in_the_sound(voice: Voice) -> None:
-    events = await said(voice, Request(TEXT))
+    events = await said(voice, SpeechRequest(TEXT))
     length = len(sound(events)) / 2 / voice.sample_rate
-    words = [event for event in events if isinstance(event, Word)]
+    words = [event for event in events if isinstance(event, WordEvent)]
     assert words
     for word in words:
         assert word.text
@@ -93,24 +93,24 @@ async def test_words_lie_in_the_sound(voice: Voice) -> None:
 
 
 async def test_it_says_it_again(voice: Voice) -> None:
-    first, second = [sound(await said(voice, Request(TEXT))) for _ in range(2)]
+    first, second = [sound(await said(voice, SpeechRequest(TEXT))) for _ in range(2)]
     assert first == second
 
 
 async def test_two_at_once(voice: Voice) -> None:
-    alone = sound(await said(voice, Request(TEXT)))
-    both = await asyncio.gather(said(voice, Request(TEXT)), said(voice, Request(TEXT)))
+    alone = sound(await said(voice, SpeechRequest(TEXT)))
+    both = await asyncio.gather(said(voice, SpeechRequest(TEXT)), said(voice, SpeechRequest(TEXT)))
     assert [sound(events) for events in both] == [alone, alone]
 
 
 async def test_who_stops_listening_stops_it(voice: Voice) -> None:
-    async with aclosing(voice.speak(Request(TEXT))) as events:
+    async with aclosing(voice.speak(SpeechRequest(TEXT))) as events:
         await anext(events)
-    assert sound(await said(voice, Request("Home.")))
+    assert sound(await said(voice, SpeechRequest("Home.")))
 
 
 async def test_ssml_is_spoken(voice: Voice) -> None:
-    assert sound(await said(voice, Request(ssml="<speak>Go <break time='100ms'/> home.</speak>")))
+    assert sound(await said(voice, SpeechRequest(ssml="<speak>Go <break time='100ms'/> home.</speak>")))
 
 
 async def test_voices_have_names_and_locales(voice: Voice) -> None:
@@ -121,7 +121,7 @@ async def test_voices_have_names_and_locales(voice: Voice) -> None:
 
 async def test_warming_harms_nobody(voice: Voice) -> None:
     await voice.warm()
-    assert sound(await said(voice, Request("Home.")))
+    assert sound(await said(voice, SpeechRequest("Home.")))
 
 
 @pytest.mark.parametrize("name", ["espeak", "azure"])
@@ -129,7 +129,7 @@ async def test_a_voice_that_is_not_there_is_the_callers_mistake(name: str) -> No
     with ExitStack() as stack:
         voice = await MADE[name](stack)
         with pytest.raises(BadMessage, match="voice"):
-            await said(voice, Request("Home.", voice="xx-XX-NobodyNeural"))
+            await said(voice, SpeechRequest("Home.", voice="xx-XX-NobodyNeural"))
         await voice.close()
 
 

@@ -8,7 +8,15 @@ from collections.abc import AsyncGenerator
 import numpy as np
 
 from a2f_server.errors import BadMessage, TtsFailed
-from a2f_server.tts.contract import Animation, Audio, Event, Request, Viseme, VoiceInfo, Word
+from a2f_server.tts.contract import (
+    AnimationChunk,
+    AudioChunk,
+    SpeechEvent,
+    SpeechRequest,
+    VisemeEvent,
+    VoiceInfo,
+    WordEvent,
+)
 
 RATE = 24000
 LETTER_S = 0.1
@@ -22,11 +30,11 @@ class ToyVoice:
 
     def __init__(self, *, animates: bool = True) -> None:
         self.animates = animates
-        self.spoken: list[Request] = []
+        self.spoken: list[SpeechRequest] = []
         self.stopped = 0
         self.closed = self.warmed = False
 
-    async def speak(self, request: Request) -> AsyncGenerator[Event, None]:
+    async def speak(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
         self.spoken.append(request)
         if request.voice == "nobody":
             raise BadMessage("voice: there is nobody; GET /v1/voices lists them")
@@ -42,7 +50,7 @@ class ToyVoice:
             self.stopped += 1
             raise
 
-    async def _letter(self, i: int, letter: str, animation: bool) -> AsyncGenerator[Event, None]:
+    async def _letter(self, i: int, letter: str, animation: bool) -> AsyncGenerator[SpeechEvent, None]:
         match letter:
             case "!":
                 raise TtsFailed("the toy broke; wind it up")
@@ -52,12 +60,12 @@ class ToyVoice:
                 await asyncio.Event().wait()
             case _:
                 at = i * LETTER_S
-                yield Viseme(at, ord(letter) % 22)
-                yield Word(at, LETTER_S, letter)
+                yield VisemeEvent(at, ord(letter) % 22)
+                yield WordEvent(at, LETTER_S, letter)
                 if animation:
                     first = int(i * 6)
-                    yield Animation(first, np.full((6, 55), 0.1 * (i + 1), np.float32))
-                yield Audio(sound(i, letter))
+                    yield AnimationChunk(first, np.full((6, 55), 0.1 * (i + 1), np.float32))
+                yield AudioChunk(sound(i, letter))
 
     async def warm(self) -> None:
         self.warmed = True

@@ -9,7 +9,7 @@ from typing import Protocol
 from a2f_server import __version__, arkit
 from a2f_server.api.auth import Authenticator
 from a2f_server.api.messages import Options
-from a2f_server.audio.files import Sound, decode_file
+from a2f_server.audio.files import DecodedAudio, decode_file
 from a2f_server.backends.contract import Backend
 from a2f_server.backends.onnx import accelerator
 from a2f_server.clip import FaceClip
@@ -21,7 +21,7 @@ from a2f_server.metrics import Metrics
 from a2f_server.motion.profiles import Profiles
 from a2f_server.settings import Settings
 from a2f_server.tts import ssml
-from a2f_server.tts.contract import Request, Voice
+from a2f_server.tts.contract import SpeechRequest, Voice
 from a2f_server.tts.quota import Quota
 
 NOMINAL_RATE = 24000
@@ -93,7 +93,7 @@ class Service:
             )
         return self.voice
 
-    def admit(self, request: Request, caller: str) -> None:
+    def admit(self, request: SpeechRequest, caller: str) -> None:
         """Raises TtsUnavailable, BadMessage, or Busy when the caller's characters of this minute are used up."""
         self.speaker()
         ssml.check(request, min(self.settings.max_text, self.settings.text_per_minute))
@@ -112,7 +112,7 @@ class Service:
             max_seconds=self.settings.max_utterance_s,
         )
 
-    async def decode(self, data: bytes) -> Sound:
+    async def decode(self, data: bytes) -> DecodedAudio:
         """A file's sound, decoded off the event loop."""
         with self.metrics.decode_time.time():
             return await asyncio.to_thread(decode_file, data, self.settings.max_utterance_s)

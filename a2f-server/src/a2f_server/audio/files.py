@@ -21,14 +21,14 @@ _MP3_SLACK = 4 * 1152
 
 
 @dataclass(frozen=True)
-class Sound:
+class DecodedAudio:
     """A decoded file: mono samples in [−1, 1] and their rate in Hz."""
 
     samples: Samples
     sample_rate: int
 
 
-def decode_file(data: bytes, max_seconds: float) -> Sound:
+def decode_file(data: bytes, max_seconds: float) -> DecodedAudio:
     """Decodes wav, flac, ogg or mp3 bytes. Blocking: call it off the event loop.
 
     Raises UnsupportedAudio (container, rate, channels), BadAudio (undecodable, provably cut, NaN, empty) and
@@ -44,7 +44,7 @@ def decode_file(data: bytes, max_seconds: float) -> Sound:
     except soundfile.LibsndfileError as error:
         raise BadAudio(f"the audio file cannot be decoded: {error.error_string}") from None
     _check_length(len(samples), promised)
-    return Sound(samples, rate)
+    return DecodedAudio(samples, rate)
 
 
 def _check_format(file: soundfile.SoundFile) -> None:

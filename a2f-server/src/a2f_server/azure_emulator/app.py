@@ -14,8 +14,8 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from a2f_server.azure_emulator import voices
-from a2f_server.azure_emulator.connection import Connection
-from a2f_server.azure_emulator.options import Options
+from a2f_server.azure_emulator.connection import EmulatorConnection
+from a2f_server.azure_emulator.options import EmulatorOptions
 from a2f_server.azure_emulator.records import Records
 from a2f_server.tts.contract import Voice
 
@@ -29,12 +29,12 @@ _KEY = "ocp-apim-subscription-key"
 class Emulator:
     """The service: `app` is what a web server runs, `records` what it has seen."""
 
-    def __init__(self, voice: Voice, options: Options | None = None) -> None:
+    def __init__(self, voice: Voice, options: EmulatorOptions | None = None) -> None:
         self.voice = voice
-        self.options = options or Options()
+        self.options = options or EmulatorOptions()
         self.records = Records()
         self._failed: set[str] = set()
-        self._open: set[Connection] = set()
+        self._open: set[EmulatorConnection] = set()
         self.app = Starlette(
             routes=[
                 *(WebSocketRoute(path, self._socket) for path in SOCKETS),
@@ -55,7 +55,7 @@ class Emulator:
             return await socket.send_denial_response(refusal)
         await socket.accept()
         self.records.connections += 1
-        connection = Connection(socket, self.voice, self.options, self.records, self._failed)
+        connection = EmulatorConnection(socket, self.voice, self.options, self.records, self._failed)
         self._open.add(connection)
         self.records.open += 1
         try:

@@ -17,14 +17,14 @@ _UNKNOWN = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class AudioFormat:
     """What the client wants to hear: Hz, and whether a wav header comes first (SDKs add it themselves)."""
 
     rate: int
     riff: bool = False
 
     @classmethod
-    def named(cls, name: str) -> Format:
+    def named(cls, name: str) -> AudioFormat:
         """`raw-24khz-16bit-mono-pcm` and its like; raises ValueError with a sentence for all others."""
         found = _NAME.fullmatch(name)
         if not found or found[2] not in RATES:

@@ -8,7 +8,7 @@ from a2f_server.azure_emulator.failures import Failure
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class EmulatorOptions:
     """See each."""
 
     fail: Failure | None = None

@@ -7,7 +7,7 @@ from typing import Literal
 
 
 @dataclass
-class Turn:
+class TurnRecord:
     """One request; times are of `time.perf_counter`."""
 
     request_id: str
@@ -35,7 +35,7 @@ class Records:
     """Connections that were opened."""
     open: int = 0
     """Connections that are open."""
-    turns: list[Turn] = field(default_factory=list)
+    turns: list[TurnRecord] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     """That were issued."""
     voice_lists: int = 0

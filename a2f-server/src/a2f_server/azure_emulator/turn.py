@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from a2f_server.azure_emulator import wire
-from a2f_server.azure_emulator.asked import Asked
+from a2f_server.azure_emulator import messages
 from a2f_server.azure_emulator.failures import Failure
-from a2f_server.azure_emulator.records import Turn
-from a2f_server.azure_emulator.speech import Speech, items
+from a2f_server.azure_emulator.records import TurnRecord
+from a2f_server.azure_emulator.request import SynthesisRequest
+from a2f_server.azure_emulator.synthesis import SynthesizedSpeech, items
 
 PIECE_S = 0.1
 """Seconds of sound in one message."""
@@ -20,7 +20,7 @@ STALL_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TurnTransport:
     """A connection, as a turn sees it."""
 
     send: Callable[[str | bytes], Awaitable[None]]
@@ -28,14 +28,16 @@ class Line:
     """Drops it without a word."""
 
 
-class Sender:
+class TurnSender:
     """Says one utterance over a line."""
 
-    def __init__(self, line: Line, turn: Turn, asked: Asked, failure: Failure | None, pace: float) -> None:
+    def __init__(
+        self, transport: TurnTransport, turn: TurnRecord, asked: SynthesisRequest, failure: Failure | None, pace: float
+    ) -> None:
         """`pace` is a multiple of real time; 0 or infinity sends as fast as can be."""
-        self._line, self._turn, self._asked, self._failure = line, turn, asked, failure
+        self._transport, self._turn, self._asked, self._failure = transport, turn, asked, failure
         self._per_second = 1 / pace if pace else 0.0
-        self._stream = wire.stream_id()
+        self._stream = messages.stream_id()
 
     async def start(self) -> None:
         """Announces the turn."""
@@ -43,7 +45,7 @@ class Sender:
         await self._say("turn.start", context)
         await self._say("response", {**context, "audio": {"type": "inline", "streamId": self._stream}})
 
-    async def say(self, speech: Speech) -> None:
+    async def say(self, speech: SynthesizedSpeech) -> None:
         """Everything after the announcement."""
         pending = items(speech, self._asked, self._failure)
         step = 2 * int(PIECE_S * self._asked.format.rate)
@@ -61,8 +63,8 @@ class Sender:
 
     async def _end(self, seconds: float) -> None:
         if self._asked.end:
-            await self._line.send(wire.metadata(self._turn.request_id, wire.item("SessionEnd", seconds)))
-        await self._line.send(wire.audio(self._turn.request_id, self._stream, b""))
+            await self._transport.send(messages.metadata(self._turn.request_id, messages.item("SessionEnd", seconds)))
+        await self._transport.send(messages.audio(self._turn.request_id, self._stream, b""))
         await self._say("turn.end", {})
         self._turn.state = "done"
 
@@ -72,20 +74,20 @@ class Sender:
             await asyncio.sleep(STALL_S)
         if self._failure is Failure.DROP:
             self._turn.state = "failed"
-            self._line.cut()
+            self._transport.cut()
         return self._turn.state == "failed"
 
     async def _events(self, pending: list[tuple[float, dict[str, Any]]], until: float) -> list[Any]:
         """Sends what happens before `until` (seconds of the utterance); returns the rest."""
         due = [data for at, data in pending if at < until]
         for data in due:
-            await self._line.send(wire.metadata(self._turn.request_id, data))
+            await self._transport.send(messages.metadata(self._turn.request_id, data))
         return pending[len(due) :]
 
     async def _sound(self, sound: bytes) -> None:
-        await self._line.send(wire.audio(self._turn.request_id, self._stream, sound))
+        await self._transport.send(messages.audio(self._turn.request_id, self._stream, sound))
         self._turn.sounded = self._turn.sounded or time.perf_counter()
         self._turn.sent += len(sound)
 
     async def _say(self, path: str, body: dict[str, Any]) -> None:
-        await self._line.send(wire.text(path, self._turn.request_id, body))
+        await self._transport.send(messages.text(path, self._turn.request_id, body))

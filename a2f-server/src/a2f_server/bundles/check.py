@@ -9,7 +9,7 @@ from pathlib import Path
 from a2f_server.backends.audio2face3d.bundle import Index
 from a2f_server.backends.audio2face3d.reading import parameters
 
-Step = Callable[[], object]
+Check = Callable[[], object]
 """Reads a part of a bundle, and raises ValueError where it is not right."""
 
 
@@ -23,12 +23,12 @@ def problems(folder: Path, identity: str | None = None) -> list[str]:
         numbers = [index.number(identity)] if identity else list(range(len(index.actors)))
     except ValueError as error:
         return [str(error)]
-    steps: list[Step] = [partial(index.graph, 0, None)]
-    steps += [step for number in numbers for step in _reading(index, number)]
-    return list(dict.fromkeys(sentence for step in steps for sentence in _fault(step)))
+    checks: list[Check] = [partial(index.graph, 0, None)]
+    checks += [check for number in numbers for check in _reading(index, number)]
+    return list(dict.fromkeys(sentence for check in checks for sentence in _fault(check)))
 
 
-def _reading(index: Index, number: int) -> Iterator[Step]:
+def _reading(index: Index, number: int) -> Iterator[Check]:
     """What is read of an actor, each for itself."""
     yield lambda: parameters.face(index.config(number), index.kind, {})
     yield lambda: index.implicit(index.config(number))
@@ -37,9 +37,9 @@ def _reading(index: Index, number: int) -> Iterator[Step]:
     yield partial(index.part, number, "tongue")
 
 
-def _fault(step: Step) -> list[str]:
+def _fault(check: Check) -> list[str]:
     try:
-        step()
+        check()
     except ValueError as error:
         return [str(error)]
     return []

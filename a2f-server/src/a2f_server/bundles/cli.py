@@ -9,15 +9,15 @@ import typer
 
 from a2f_server import logs
 from a2f_server.backends.audio2face3d.bundle import Index, read
-from a2f_server.bundles import known, pull, report
+from a2f_server.bundles import catalogue, pull, report
+from a2f_server.bundles.benchmark import measure, peak
 from a2f_server.bundles.check import problems
-from a2f_server.bundles.cost import measure, peak
 
 FPS = 30
 PROBLEMS = 1
 """Exit status where a bundle is not whole; 2 where the command was not understood or could not be done."""
-Identity = Annotated[str | None, typer.Option(help="Only this actor of a bundle of several (default: all).")]
-Device = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where it is measured.")]
+IdentityOption = Annotated[str | None, typer.Option(help="Only this actor of a bundle of several (default: all).")]
+DeviceOption = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where it is measured.")]
 
 app = typer.Typer(no_args_is_help=True, help="NVIDIA Audio2Face-3D bundles: fetch them, check them.")
 
@@ -25,8 +25,8 @@ app = typer.Typer(no_args_is_help=True, help="NVIDIA Audio2Face-3D bundles: fetc
 @app.command()
 def check(
     folder: Annotated[Path, typer.Argument(help="The bundle's folder, for A2F_MODEL_DIR.")],
-    identity: Identity = None,
-    device: Device = "auto",
+    identity: IdentityOption = None,
+    device: DeviceOption = "auto",
     measured: Annotated[bool, typer.Option("--measure/--no-measure", help="Run it for two seconds.")] = True,
 ) -> None:
     """Says what a bundle is, whether it is whole, and what it will cost on this machine."""
@@ -42,14 +42,14 @@ def check(
 
 @app.command(name="pull")
 def pull_(
-    repository: Annotated[str, typer.Argument(help=f"Such as {known.KNOWN[0].repository}.")],
+    repository: Annotated[str, typer.Argument(help=f"Such as {catalogue.KNOWN[0].repository}.")],
     to: Annotated[Path | None, typer.Option(help="Folder to put it in (default: models/ and its name).")] = None,
     revision: Annotated[str | None, typer.Option(help="Commit or branch (default: the pinned one).")] = None,
     accept_licence: Annotated[bool, typer.Option("--accept-licence", help="Ask nothing.")] = False,
 ) -> None:
     """Fetches a bundle from Hugging Face, and checks it. Goes on where it was stopped."""
     try:
-        source = known.source(repository, revision)
+        source = catalogue.source(repository, revision)
         pull.hub()
         _licence(source, accept_licence)
         folder = (to or Path("models") / source.folder).absolute()
@@ -76,9 +76,9 @@ def _tell(folder: Path, identity: str | None, device: str, measured: bool) -> li
     return []
 
 
-def _licence(source: known.Source, accepted: bool) -> None:
+def _licence(source: catalogue.BundleSource, accepted: bool) -> None:
     """Raises ValueError where it is not accepted."""
-    typer.echo(known.licence(source))
+    typer.echo(catalogue.licence(source))
     try:
         if accepted or typer.confirm("Do you accept it?", default=False):
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import ModuleType
 
-from a2f_server.bundles.known import Source
+from a2f_server.bundles.catalogue import BundleSource
 
 PATIENCE = 20.0
 """Seconds until an answer."""
@@ -23,7 +23,7 @@ def hub() -> ModuleType:
     return huggingface_hub
 
 
-def fetch(source: Source, folder: Path) -> None:
+def fetch(source: BundleSource, folder: Path) -> None:
     """Makes `folder` hold what the repository holds at that revision. Files that are there already are kept.
 
     Raises ValueError with a sentence, whatever goes wrong.
@@ -40,7 +40,7 @@ def fetch(source: Source, folder: Path) -> None:
         ) from None
 
 
-def _asked(library: ModuleType, source: Source) -> None:
+def _asked(library: ModuleType, source: BundleSource) -> None:
     """Asks whether it is there.
 
     Where nobody answers, the library's download would try for minutes, or be content with what is in the folder.
@@ -55,7 +55,7 @@ def _asked(library: ModuleType, source: Source) -> None:
         raise ValueError(f"Hugging Face cannot be reached: {_first_cause(error)}") from None
 
 
-def _closed(source: Source) -> ValueError:
+def _closed(source: BundleSource) -> ValueError:
     return ValueError(
         f"{source.repository} does not exist, or it is not open to everybody: accept its terms on its page, make a "
         "token that may read it, and set HF_TOKEN"

@@ -8,7 +8,7 @@ from a2f_server.backends.audio2face3d.bundle import Index
 from a2f_server.backends.audio2face3d.clock import layout
 from a2f_server.backends.audio2face3d.parts import Bundle, Part
 from a2f_server.backends.onnx import capacity
-from a2f_server.bundles.cost import CROWD, Cost
+from a2f_server.bundles.benchmark import CROWD, Benchmark
 
 BYTES = 4
 """Of a parameter."""
@@ -39,7 +39,7 @@ def memory_lines(bundle: Bundle, peak: int) -> Iterator[str]:
         yield line("", f"{megabytes(peak)} at most while this was measured, Python and all libraries with it")
 
 
-def cost_lines(cost: Cost, fps: int) -> Iterator[str]:
+def cost_lines(cost: Benchmark, fps: int) -> Iterator[str]:
     """How fast it is."""
     yield line(
         "speed", f"{cost.alone:.1f} ms a window, {cost.crowd:.1f} ms where {CROWD} run together, on {cost.provider}"

@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from a2f_server import arkit
-from a2f_server.motion.chance import Chance
 from a2f_server.motion.contract import Context, Weights
-from a2f_server.motion.parameters import ascending
+from a2f_server.motion.random_stream import RandomStream
+from a2f_server.motion.validation import ascending
 
 _LIDS = [arkit.INDEX["eyeBlinkLeft"], arkit.INDEX["eyeBlinkRight"]]
 
@@ -32,7 +32,7 @@ class Blink:
         if not ascending(_LEAST, shortest, longest, _MOST):
             raise ValueError(f"shortest and longest are seconds, {_LEAST:g} ≤ shortest ≤ longest ≤ {_MOST:g}")
         self._fps = context.fps
-        self._chance = Chance(context.seed, "blink")
+        self._random = RandomStream(context.seed, "blink")
         self._shortest, self._spread = int(shortest * 1000), max(1, int((longest - shortest) * 1000))
         self._at = 0
         self._plan(self._pause() // 2)
@@ -62,7 +62,7 @@ class Blink:
 
     def _pause(self) -> int:
         """Milliseconds to the next blink."""
-        return self._shortest + self._chance.below(self._spread)
+        return self._shortest + self._random.below(self._spread)
 
 
 def _interpolate(ms: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Weights:

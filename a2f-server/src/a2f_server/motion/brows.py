@@ -9,9 +9,9 @@ from __future__ import annotations
 from math import exp, log
 
 from a2f_server import arkit
-from a2f_server.motion.chance import Chance
 from a2f_server.motion.contract import Context, Weights
-from a2f_server.motion.parameters import ascending
+from a2f_server.motion.random_stream import RandomStream
+from a2f_server.motion.validation import ascending
 
 _JAW = arkit.INDEX["jawOpen"]
 _INNER, _LEFT, _RIGHT = (arkit.INDEX[f"brow{part}"] for part in ("InnerUp", "OuterUpLeft", "OuterUpRight"))
@@ -46,8 +46,8 @@ class Brows:
     def __init__(self, context: Context, height: float = 0.25) -> None:
         if not ascending(0, height, 1):
             raise ValueError("height is the weight of a full rise, 0 ≤ height ≤ 1")
-        self._chance = Chance(context.seed, "brows")
-        lean = (self._chance.below(2 * _LEAN + 1) - _LEAN) / 100
+        self._random = RandomStream(context.seed, "brows")
+        lean = (self._random.below(2 * _LEAN + 1) - _LEAN) / 100
         self._rises = ((_INNER, height), *_outer(height, lean))
         self._usual_keep, self._attack, self._release = (
             keep(seconds, context.fps) for seconds in (USUAL_S, ATTACK_S, RELEASE_S)
@@ -78,7 +78,7 @@ class Brows:
         return self._after + (self._before - self._after) * (self._phrase - phrases)
 
     def _draw(self) -> float:
-        return _WEAKEST + (1 - _WEAKEST) * self._chance.below(101) / 100
+        return _WEAKEST + (1 - _WEAKEST) * self._random.below(101) / 100
 
 
 def keep(seconds: float, fps: int) -> float:

@@ -6,9 +6,9 @@ Integers decide the times, and +, -, ×, ÷ on float64 the places, so that no li
 from __future__ import annotations
 
 from a2f_server import arkit
-from a2f_server.motion.chance import Chance
 from a2f_server.motion.contract import Context, Weights
-from a2f_server.motion.parameters import ascending
+from a2f_server.motion.random_stream import RandomStream
+from a2f_server.motion.validation import ascending
 
 _FULL = 30.0
 """Degrees that weight 1 stands for: a convention. ARKit names no angle; three.js' face capture example turns eyes by
@@ -55,7 +55,7 @@ class Gaze:
             raise ValueError(f"widest is degrees, 0 ≤ widest ≤ {_WIDEST:g}")
         if not ascending(_LEAST, shortest, longest, _MOST):
             raise ValueError(f"shortest and longest are seconds, {_LEAST:g} ≤ shortest ≤ longest ≤ {_MOST:g}")
-        self._fps, self._chance, self._widest = context.fps, Chance(context.seed, "gaze"), widest
+        self._fps, self._random, self._widest = context.fps, RandomStream(context.seed, "gaze"), widest
         self._shortest, self._spread = int(shortest * 1000), max(1, int((longest - shortest) * 1000))
         self._from = self._to = (0.0, 0.0)
         self._at, self._takes, self._next = 0, _BRIEFEST_MS, self._pause() // 2
@@ -83,7 +83,7 @@ class Gaze:
         """Begins the next jump where the rest before it ends."""
         home = max(0.0, 1 - (self._next - self._at) / _HOME_MS)
         left, up = self._from = self._to[0] * home, self._to[1] * home
-        length, way = self._widest * self._chance.of(_JUMPS), self._chance.of(_WAYS)
+        length, way = self._widest * self._random.of(_JUMPS), self._random.of(_WAYS)
         self._to = self._step(left, length * way[0]), self._step(up, length * way[1])
         self._takes = _BRIEFEST_MS + _MS_A_DEGREE * length
         self._at, self._next = self._next, self._next + self._pause()
@@ -93,7 +93,7 @@ class Gaze:
         return place + step if abs(place + step) <= self._widest else place - step
 
     def _pause(self) -> int:
-        return self._shortest + self._chance.below(self._spread)
+        return self._shortest + self._random.below(self._spread)
 
 
 def _turn(row: Weights, axis: Axis, weight: float) -> None:

@@ -30,8 +30,8 @@ PROCESSORS: dict[str, Callable[..., Processor]] = {
 }
 """Processors by their names in a profile. A new one is one new file and one line here."""
 
-Maker = Callable[[Context], Processor]
-Step = tuple[str, Maker]
+ProcessorFactory = Callable[[Context], Processor]
+ProcessorStep = tuple[str, ProcessorFactory]
 """A processor's name, and what makes it with the profile's parameters."""
 
 
@@ -39,7 +39,7 @@ Step = tuple[str, Maker]
 class Profiles:
     """What the TOML says, checked."""
 
-    motions: Mapping[str, tuple[Step, ...]]
+    motions: Mapping[str, tuple[ProcessorStep, ...]]
     expressions: NDArray[np.float32]
     """`[10, 52]`, see `Context`."""
 
@@ -96,7 +96,7 @@ def _table(value: Any, what: str) -> dict[str, Any]:
     return value
 
 
-def _motion(profile: str, table: Mapping[str, Any]) -> tuple[Step, ...]:
+def _motion(profile: str, table: Mapping[str, Any]) -> tuple[ProcessorStep, ...]:
     if unknown := set(_table(table, f"profile {profile!r}")) - {"motion"}:
         raise ValueError(f"profile {profile!r} has the unknown field {sorted(unknown)[0]!r}; known is motion")
     steps = table.get("motion", [])
@@ -105,7 +105,7 @@ def _motion(profile: str, table: Mapping[str, Any]) -> tuple[Step, ...]:
     return tuple(_maker(profile, step) for step in steps)
 
 
-def _maker(profile: str, step: str | Mapping[str, Any]) -> Step:
+def _maker(profile: str, step: str | Mapping[str, Any]) -> ProcessorStep:
     """A step is a processor's name, or a table `{name, …its parameters}`."""
     what = f"profile {profile!r} has the step {step!r}, which"
     parameters = {"name": step} if isinstance(step, str) else dict(_table(step, what))

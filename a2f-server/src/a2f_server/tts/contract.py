@@ -21,7 +21,7 @@ ANIMATION_WIDTH = 55
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class SpeechRequest:
     """What is to be spoken: `text` or `ssml`, never both."""
 
     text: str | None = None
@@ -33,14 +33,14 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Audio:
+class AudioChunk:
     """More of the sound: mono s16le at the voice's `sample_rate`, whole samples."""
 
     pcm: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Viseme:
+class VisemeEvent:
     """From `time` (seconds of the utterance) on the mouth says `id`, one of VISEMES."""
 
     time: float
@@ -48,7 +48,7 @@ class Viseme:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class WordEvent:
     """A word, from `time` for `duration` seconds."""
 
     time: float
@@ -57,14 +57,14 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Animation:
+class AnimationChunk:
     """Facial animation of the voice's own: `rows[n, 55]` float32 at 60 FPS, from row number `first` on."""
 
     first: int
     rows: NDArray[np.float32]
 
 
-Event = Audio | Viseme | Word | Animation
+SpeechEvent = AudioChunk | VisemeEvent | WordEvent | AnimationChunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Voice(Protocol):
     animates: bool
     """Whether `Request.animation` can be met at all."""
 
-    def speak(self, request: Request) -> AsyncGenerator[Event, None]:
+    def speak(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
         """Events as they come; those that have a time arrive before or with the sound that holds it, wherever the
         synthesiser allows. Closing the generator stops the synthesis at once.
 

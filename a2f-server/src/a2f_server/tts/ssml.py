@@ -13,7 +13,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
 from a2f_server.errors import BadMessage
-from a2f_server.tts.contract import Request
+from a2f_server.tts.contract import SpeechRequest
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -34,7 +34,7 @@ Writer.register_namespace("", SYNTHESIS)
 Writer.register_namespace("mstts", MSTTS)
 
 
-def check(request: Request, most: int) -> None:
+def check(request: SpeechRequest, most: int) -> None:
     """Raises BadMessage for a request that is neither a text nor an SSML of at most `most` characters, or that a
     synthesiser should not see."""
     words = request.text if request.ssml is None else request.ssml
@@ -98,7 +98,7 @@ def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def prepare(request: Request, voice: str) -> str:
+def prepare(request: SpeechRequest, voice: str) -> str:
     """What Azure is sent: the text escaped, or the client's SSML, in `voice` where it names none."""
     if request.ssml is None:
         speak = Writer.Element(f"{{{SYNTHESIS}}}speak")

@@ -28,7 +28,7 @@ from a2f_server.clip import FaceClip, rounded
 from a2f_server.engine.utterance import Frames
 from a2f_server.errors import A2FError, BadMessage, TtsUnavailable, Unauthorized
 from a2f_server.tts.azure import AzureVoice
-from a2f_server.tts.contract import Viseme
+from a2f_server.tts.contract import VisemeEvent
 
 FORMS = (JSON, NDJSON, SSE)
 
@@ -116,7 +116,7 @@ def _said(said: Said) -> Event:
             return "audio", {"first": said.first, "pcm": base64.b64encode(said.pcm).decode()}
         case Faceless():
             return "error", {**said.error.as_json(), "continues": True}
-        case Viseme():
+        case VisemeEvent():
             return "viseme", viseme(said)
         case _:
             return "word", word(said)

@@ -19,7 +19,15 @@ from a2f_server.engine.stream import Stream
 from a2f_server.engine.utterance import Frames
 from a2f_server.engine.voice_animation import VoiceAnimation
 from a2f_server.errors import A2FError, TooLong, TtsFailed
-from a2f_server.tts.contract import Animation, Audio, Event, Request, Viseme, Voice, Word
+from a2f_server.tts.contract import (
+    AnimationChunk,
+    AudioChunk,
+    SpeechEvent,
+    SpeechRequest,
+    VisemeEvent,
+    Voice,
+    WordEvent,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +52,7 @@ class Faceless:
     error: A2FError
 
 
-Said = Sound | Viseme | Word | Faceless
+Said = Sound | VisemeEvent | WordEvent | Faceless
 
 
 class SpeakTurn(Turn):
@@ -149,7 +157,7 @@ class SpeakTurn(Turn):
             return False
         return self._face is None or self._face.finished
 
-    async def _speak(self, request: Request) -> None:
+    async def _speak(self, request: SpeechRequest) -> None:
         try:
             await self._listen(request)
         except A2FError as error:
@@ -161,7 +169,7 @@ class SpeakTurn(Turn):
         self.input_open = False
         self._on_change()
 
-    async def _listen(self, request: Request) -> None:
+    async def _listen(self, request: SpeechRequest) -> None:
         try:
             async with aclosing(self.voice.speak(request)) as events:
                 async for event in events:
@@ -172,11 +180,11 @@ class SpeakTurn(Turn):
             if self._face:
                 self._face.end()
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: SpeechEvent) -> None:
         match event:
-            case Audio():
+            case AudioChunk():
                 self._hear(event.pcm)
-            case Animation():
+            case AnimationChunk():
                 if isinstance(self._face, VoiceAnimation):
                     self._face.add(event.first, event.rows)
             case _:
@@ -210,25 +218,25 @@ class SpeakTurn(Turn):
         match said:
             case Sound():
                 return encode_audio(utterance, said.first, self.sample_rate, said.pcm)
-            case Viseme():
+            case VisemeEvent():
                 return encode_json({"type": "viseme", "utterance": utterance, **viseme(said)})
-            case Word():
+            case WordEvent():
                 return encode_json({"type": "word", "utterance": utterance, **word(said)})
             case Faceless():
                 self._service.metrics.errors.labels(said.error.code).inc()
                 return encode_json({**said.error.as_json(), "utterance": utterance, "fatal": False, "continues": True})
 
 
-def viseme(said: Viseme) -> dict[str, object]:
+def viseme(said: VisemeEvent) -> dict[str, object]:
     """As every door writes it."""
     return {"time": round(said.time, 4), "id": said.id}
 
 
-def word(said: Word) -> dict[str, object]:
+def word(said: WordEvent) -> dict[str, object]:
     """As every door writes it."""
     return {"time": round(said.time, 4), "duration": round(said.duration, 4), "text": said.text}
 
 
-def request_of(speak: Speak) -> Request:
+def request_of(speak: Speak) -> SpeechRequest:
     """What the voice is asked for."""
-    return Request(speak.text, speak.ssml, speak.voice, animation=speak.backend == EXPRESSION)
+    return SpeechRequest(speak.text, speak.ssml, speak.voice, animation=speak.backend == EXPRESSION)

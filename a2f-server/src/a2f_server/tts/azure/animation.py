@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 
 from a2f_server import arkit
-from a2f_server.tts.contract import ANIMATION_WIDTH, Animation
+from a2f_server.tts.contract import ANIMATION_WIDTH, AnimationChunk
 
 
-class Animations:
+class AnimationReader:
     """Reads the animation fields of one utterance in the order in which they come."""
 
     def __init__(self) -> None:
         self._piece = ""
 
-    def feed(self, text: str) -> Animation | None:
+    def feed(self, text: str) -> AnimationChunk | None:
         """The rows that this text completes. What is no facial expression is skipped."""
         for candidate in (text, self._piece + text):  # a whole chunk makes an unfinished one before it worthless
             if (body := _parsed(candidate)) is not None:
@@ -34,7 +34,7 @@ def _parsed(text: str) -> Any:
         return None
 
 
-def _rows(body: Any) -> Animation | None:
+def _rows(body: Any) -> AnimationChunk | None:
     """The shapes limited to [0, 1]: the service goes below at times; the rolls are left as they are."""
     try:
         rows = np.array(body["BlendShapes"], np.float32)
@@ -44,4 +44,4 @@ def _rows(body: Any) -> Animation | None:
     if rows.ndim != 2 or rows.shape[1] != ANIMATION_WIDTH or first < 0 or not np.isfinite(rows).all():
         return None
     rows[:, : arkit.COUNT] = rows[:, : arkit.COUNT].clip(0, 1)
-    return Animation(first, rows)
+    return AnimationChunk(first, rows)

@@ -10,13 +10,13 @@ from typing import Self
 
 from a2f_server.errors import TtsFailed
 from a2f_server.settings import Settings
-from a2f_server.tts.azure.line import sdk
-from a2f_server.tts.azure.place import Place
-from a2f_server.tts.azure.pool import Pool
-from a2f_server.tts.azure.refusals import Refused
-from a2f_server.tts.azure.rest import Rest
-from a2f_server.tts.azure.utterance import SAMPLE_RATE, Utterance
-from a2f_server.tts.contract import Event, Request, VoiceInfo
+from a2f_server.tts.azure.endpoint import Endpoint
+from a2f_server.tts.azure.errors import AttemptFailed
+from a2f_server.tts.azure.pool import SynthesizerPool
+from a2f_server.tts.azure.rest_api import RestApi
+from a2f_server.tts.azure.synthesis import SAMPLE_RATE, Synthesis
+from a2f_server.tts.azure.synthesizer import sdk
+from a2f_server.tts.contract import SpeechEvent, SpeechRequest, VoiceInfo
 from a2f_server.tts.ssml import prepare
 
 DEFAULT_VOICE = "en-US-AvaNeural"
@@ -31,23 +31,23 @@ class AzureVoice:
     sample_rate = SAMPLE_RATE
     animates = True
 
-    def __init__(self, place: Place, default: str = DEFAULT_VOICE) -> None:
-        self._place = place
+    def __init__(self, endpoint: Endpoint, default: str = DEFAULT_VOICE) -> None:
+        self._endpoint = endpoint
         self._default = default
-        self._pool = Pool(place)
-        self._rest = Rest(place)
+        self._pool = SynthesizerPool(endpoint)
+        self._rest_api = RestApi(endpoint)
         self._warming: asyncio.Task[None] | None = None
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
         """Raises ValueError with a sentence for what is missing: a key and its region (or a host), or the package."""
-        place = Place.from_settings(settings)
+        endpoint = Endpoint.from_settings(settings)
         sdk()
         if find_spec("httpx") is None:
             raise ValueError("azure needs httpx: pip install 'a2f-server[azure]' (in a checkout '.[azure]')")
-        return cls(place, settings.voice or DEFAULT_VOICE)
+        return cls(endpoint, settings.voice or DEFAULT_VOICE)
 
-    async def speak(self, request: Request) -> AsyncGenerator[Event, None]:
+    async def speak(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
         """See the contract. Tries once more where that may help and nothing has been heard yet."""
         ssml = prepare(request, request.voice or self._default)
         said = False
@@ -58,19 +58,19 @@ class AzureVoice:
                         said = True
                         yield event
                 break
-            except Refused as refused:
-                if said or last or not refused.again:
+            except AttemptFailed as refused:
+                if said or last or not refused.retry:
                     raise refused.error from None
             await asyncio.sleep(PAUSE_S)
 
     async def voices(self) -> list[VoiceInfo]:
         """See the contract; remembered for an hour."""
-        return await self._rest.voices()
+        return await self._rest_api.voices()
 
     async def token(self) -> tuple[str | None, int]:
         """What a browser may show Azure instead of the key, and the seconds that it is good for; None where no key is
         needed. Raises TtsFailed."""
-        return await self._rest.token()
+        return await self._rest_api.token()
 
     async def warm(self) -> None:
         """Opens a connection ahead of the next utterance. Never raises: that utterance will say what is wrong."""
@@ -85,27 +85,29 @@ class AzureVoice:
             self._warming.cancel()
             await asyncio.gather(self._warming, return_exceptions=True)
         await self._pool.close()
-        await self._rest.close()
+        await self._rest_api.close()
 
-    async def _once(self, ssml: str) -> AsyncGenerator[Event, None]:
+    async def _once(self, ssml: str) -> AsyncGenerator[SpeechEvent, None]:
         """One try. A line whose utterance was not complete is thrown away: its connection is closed by stopping, and
         its last events may still be under way."""
         try:
-            line = await self._pool.take()
+            synthesizer = await self._pool.take()
         except RuntimeError as error:
-            raise Refused(TtsFailed(f"Microsoft's speech SDK fails: {self._place.hushed(str(error))[:200]}")) from None
+            raise AttemptFailed(
+                TtsFailed(f"Microsoft's speech SDK fails: {self._endpoint.hushed(str(error))[:200]}")
+            ) from None
         try:
-            async with aclosing(Utterance(line, self._place).events(ssml)) as events:
+            async with aclosing(Synthesis(synthesizer, self._endpoint).events(ssml)) as events:
                 async for event in events:
                     yield event
-        except Refused:
-            self._pool.drop(line)
+        except AttemptFailed:
+            self._pool.drop(synthesizer)
             raise
         except BaseException:  # it was not wanted any more
-            self._pool.drop(line)
+            self._pool.drop(synthesizer)
             self._replace()
             raise
-        self._pool.give(line)
+        self._pool.give(synthesizer)
 
     def _replace(self) -> None:
         if self._warming is None or self._warming.done():

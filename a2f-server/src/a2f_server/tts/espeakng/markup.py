@@ -22,7 +22,7 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class StyledText:
     """A text in one style."""
 
     text: str
@@ -47,39 +47,39 @@ _UNSPOKEN = {"metadata", "desc", "lexicon", "audio"}
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def parts(document: str) -> list[Part | Pause]:
+def parts(document: str) -> list[StyledText | Pause]:
     """What is to be said, in order; neighbours in one style are one part. Raises BadMessage for what is no SSML."""
     root = ssml.parse(document)
-    out: list[Part | Pause] = []
+    out: list[StyledText | Pause] = []
     for part in _inside(root, Style(voice=root.get(_LANG))):
         last = out[-1] if out else None
-        if isinstance(last, Part) and isinstance(part, Part) and last.style == part.style:
-            out[-1] = Part(last.text + part.text, part.style)
+        if isinstance(last, StyledText) and isinstance(part, StyledText) and last.style == part.style:
+            out[-1] = StyledText(last.text + part.text, part.style)
         elif isinstance(part, Pause) or part.text:
             out.append(part)
     return out
 
 
-def _inside(element: Element, style: Style) -> Iterator[Part | Pause]:
+def _inside(element: Element, style: Style) -> Iterator[StyledText | Pause]:
     """An element's text, its children and the text between them, in its style."""
-    yield Part(_squeezed(element.text), style)
+    yield StyledText(_squeezed(element.text), style)
     for child in element:
         yield from _element(child, style)
-        yield Part(_squeezed(child.tail), style)
+        yield StyledText(_squeezed(child.tail), style)
 
 
-def _element(element: Element, style: Style) -> Iterator[Part | Pause]:
+def _element(element: Element, style: Style) -> Iterator[StyledText | Pause]:
     name = _name(element)
     if name == "break":
         yield Pause(_break(element))
     elif name == "sub":
-        yield Part(_squeezed(element.get("alias") or "".join(element.itertext())), style)
+        yield StyledText(_squeezed(element.get("alias") or "".join(element.itertext())), style)
     elif name == "say-as" and element.get("interpret-as", "").lower() in _SPELLED:
-        yield Part(" ".join("".join("".join(element.itertext()).split())), style)
+        yield StyledText(" ".join("".join("".join(element.itertext()).split())), style)
     elif name not in _UNSPOKEN:
         yield from _inside(element, _styled(element, name, style))
         if name in ("p", "s"):
-            yield Part("\n\n", style)
+            yield StyledText("\n\n", style)
 
 
 def _name(element: Element) -> str:

@@ -104,9 +104,9 @@ def _quiet_from(heights: NDArray[np.int32], rate: int, burst: int) -> int:
     count = min(int(LONGEST_CLOSURE_S * rate), burst) // size
     if count < 2:
         return burst
-    blocks = heights[burst - count * size : burst].reshape(count, size).max(1)
+    segments = heights[burst - count * size : burst].reshape(count, size).max(1)
     threshold = max(0.03 * float(heights[max(0, burst - rate // 2) : burst].max()), 60.0)
-    loud = np.flatnonzero(blocks > threshold)
+    loud = np.flatnonzero(segments > threshold)
     quiet = count - 1 - int(loud[-1]) if len(loud) else count
     return burst - quiet * size
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class SampleLine:
+class SampleBuffer:
     """A line of samples from 0 on; what lies before `forget` or beyond the end reads as silence.
 
     It holds bytes, as they came: taking a window is a slice, and the windows of many utterances become one array at

@@ -7,20 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from a2f_server.audio.samples import SampleLine
+from a2f_server.audio.sample_buffer import SampleBuffer
 
 TYPES = st.sampled_from([np.int16, np.float32])
 
 
-def line_of(sound: np.ndarray, cuts: list[int] | None = None) -> SampleLine:
-    line, at = SampleLine(), 0
+def line_of(sound: np.ndarray, cuts: list[int] | None = None) -> SampleBuffer:
+    line, at = SampleBuffer(), 0
     for cut in [*sorted(cuts or []), len(sound)]:
         line.append(sound[at:cut])
         at = max(at, cut)
     return line
 
 
-def read(line: SampleLine, start: int, stop: int) -> np.ndarray:
+def read(line: SampleBuffer, start: int, stop: int) -> np.ndarray:
     return np.frombuffer(line.read(start, stop), line.dtype)
 
 
@@ -66,7 +66,7 @@ def test_forgetting_backwards_changes_nothing() -> None:
 
 
 def test_a_long_stream_takes_little_memory() -> None:
-    line, chunk = SampleLine(), np.ones(1000, np.float32)
+    line, chunk = SampleBuffer(), np.ones(1000, np.float32)
     for k in range(300):
         line.append(chunk)
         line.forget(1000 * k)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from a2f_server.tts.contract import ANIMATION_FPS, ANIMATION_WIDTH, Viseme
+from a2f_server.tts.contract import ANIMATION_FPS, ANIMATION_WIDTH, VisemeEvent
 
 JAW_OPEN, MOUTH_CLOSE, FUNNEL, PUCKER, SMILE_LEFT, SMILE_RIGHT, PRESS_LEFT, PRESS_RIGHT, TONGUE = (
     17, 18, 19, 20, 23, 24, 35, 36, 51,
@@ -29,7 +29,7 @@ def locale_has_faces(locale: str) -> bool:
     return locale.partition("-")[0] in {"de", "en", "es", "fr", "pt"} or locale in {"it-IT", "zh-CN"}
 
 
-def rows(visemes: list[Viseme], seconds: float) -> NDArray[np.float64]:
+def rows(visemes: list[VisemeEvent], seconds: float) -> NDArray[np.float64]:
     """`[n, 55]` at 60 FPS for an utterance of this length."""
     clock = np.arange(int(np.ceil(seconds * ANIMATION_FPS))) / ANIMATION_FPS
     shapes = np.array([_shape(v.id) for v in visemes] or [_shape(0)])

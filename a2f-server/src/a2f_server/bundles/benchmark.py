@@ -15,7 +15,7 @@ CROWD = 8
 
 
 @dataclass(frozen=True)
-class Cost:
+class Benchmark:
     """Milliseconds are medians of calls: everything from sound to weights."""
 
     device: str
@@ -35,14 +35,16 @@ class Cost:
         return self.alone * self.windows / 1000
 
 
-def measure(bundle: Bundle, device: str, fps: int) -> Cost:
+def measure(bundle: Bundle, device: str, fps: int) -> Benchmark:
     """Runs it. Raises ValueError with a sentence where it cannot: no onnxruntime, no GPU, or no numbers."""
     onnx.runtime()
     backend = Audio2Face3DBackend(bundle, device, fps=fps)
     try:
         layout = backend.layout(bundle.graph.sample_rate)
         alone, crowd = (1000 * capacity.seconds(backend.rehearsal(voices)) / voices for voices in (1, CROWD))
-        return Cost(backend.device, backend.provider, alone, crowd, layout.frame_rate / layout.hop, backend.carries)
+        return Benchmark(
+            backend.device, backend.provider, alone, crowd, layout.frame_rate / layout.hop, backend.carries
+        )
     finally:
         backend.close()
 

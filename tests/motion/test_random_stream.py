@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from a2f_server.motion.chance import Chance
+from a2f_server.motion.random_stream import RandomStream
 
 
 def drawn(seed: int, stream: str, count: int = 200) -> list[int]:
-    chance = Chance(seed, stream)
+    chance = RandomStream(seed, stream)
     return [chance.below(1000) for _ in range(count)]
 
 
@@ -31,10 +31,10 @@ def test_numbers_fill_their_range() -> None:
 
 
 def test_one_of() -> None:
-    chance = Chance(1, "gaze")
+    chance = RandomStream(1, "gaze")
     assert {chance.of("abc") for _ in range(50)} == {"a", "b", "c"}
 
 
 def test_a_processor_without_a_stream_is_a_mistake() -> None:
     with pytest.raises(ValueError):
-        Chance(0, "nod")
+        RandomStream(0, "nod")

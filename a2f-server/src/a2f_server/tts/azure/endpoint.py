@@ -14,7 +14,7 @@ _MISSING = (
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Place:
+class Endpoint:
     """A region's service with its key, or a `host` (ws://host:port), which may want a key, too."""
 
     key: str | None

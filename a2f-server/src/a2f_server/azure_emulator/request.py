@@ -7,17 +7,17 @@ from typing import Any
 
 from a2f_server.azure_emulator import voices
 from a2f_server.azure_emulator.failures import Failure, of_voice
-from a2f_server.azure_emulator.formats import Format
+from a2f_server.azure_emulator.formats import AudioFormat
 from a2f_server.tts.ssml import MSTTS, SYNTHESIS, parse
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SynthesisRequest:
     """One request for speech."""
 
     ssml: str
     """With the name of a voice that there is, also where a failing one was asked for."""
-    format: Format
+    format: AudioFormat
     visemes: bool
     words: bool
     end: bool
@@ -27,7 +27,7 @@ class Asked:
     failure: Failure | None
 
 
-def read(ssml: str, context: dict[str, Any]) -> Asked:
+def read(ssml: str, context: dict[str, Any]) -> SynthesisRequest:
     """Raises ValueError with the sentence that the connection is closed with, or BadMessage for bad SSML."""
     options = context.get("synthesis", {}).get("audio", {})
     wanted = options.get("metadataOptions", {})
@@ -37,9 +37,9 @@ def read(ssml: str, context: dict[str, Any]) -> Asked:
         ssml = ssml.replace(name, voices.first_of(locale))
     elif name not in voices.GENDERS:
         raise ValueError(f"Unsupported voice {name}.")
-    return Asked(
+    return SynthesisRequest(
         ssml,
-        Format.named(options.get("outputFormat", "")),
+        AudioFormat.named(options.get("outputFormat", "")),
         _yes(wanted, "visemeEnabled"),
         _yes(wanted, "wordBoundaryEnabled"),
         _yes(wanted, "sessionEndEnabled"),

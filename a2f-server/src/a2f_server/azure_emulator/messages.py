@@ -12,7 +12,7 @@ TICKS = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class TextMessage:
     """A text message: `headers` under lower-case names, and the `body`."""
 
     headers: dict[str, str]
@@ -37,11 +37,11 @@ class Message:
         return body if isinstance(body, dict) else {}
 
 
-def parse(text: str) -> Message:
+def parse(text: str) -> TextMessage:
     """Reads a text message, whatever it holds."""
     head, _, body = text.partition("\r\n\r\n")
     lines = (line.partition(":") for line in head.split("\r\n"))
-    return Message({name.strip().lower(): value.strip() for name, _, value in lines}, body)
+    return TextMessage({name.strip().lower(): value.strip() for name, _, value in lines}, body)
 
 
 def text(path: str, request_id: str, body: dict[str, Any]) -> str:

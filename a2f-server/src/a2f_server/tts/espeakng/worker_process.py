@@ -19,7 +19,7 @@ import structlog
 from a2f_server.errors import TtsFailed
 from a2f_server.tts.espeakng.timing import Mark
 
-CHILD = Path(__file__).with_name("child.py")
+WORKER = Path(__file__).with_name("worker_main.py")
 SYSTEM = "libespeak-ng.so.1"
 HUNG_S = 8.0
 """Longer than the process itself waits for a job."""
@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class SynthesisJob:
     """A block of text, and how it is spoken."""
 
     text: str
@@ -50,7 +50,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SynthesisResult:
     """What espeak-ng made of a Job: mono s16le and its marks, by time."""
 
     pcm: bytes
@@ -66,7 +66,7 @@ def libraries() -> list[list[str]]:
         return [[SYSTEM]]
 
 
-class Link:
+class WorkerProcess:
     """One process that speaks. `say` blocks and is for one thread at a time.
 
     Raises ValueError with a sentence that helps where there is no espeak-ng.
@@ -74,7 +74,7 @@ class Link:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._end: weakref.finalize[..., Link] | None = None
+        self._end: weakref.finalize[..., WorkerProcess] | None = None
         for arguments in libraries():
             if hello := self._start(arguments):
                 self._arguments = arguments
@@ -84,7 +84,7 @@ class Link:
                 return
         raise ValueError(MISSING)
 
-    def say(self, job: Job) -> Said:
+    def say(self, job: SynthesisJob) -> SynthesisResult:
         """Raises TtsFailed where espeak-ng crashes or hangs on it; the next job has a fresh process."""
         if (self._process is None or self._process.poll() is not None) and not self._start(self._arguments):
             raise TtsFailed("espeak-ng does not start any more: is it still installed?")
@@ -97,7 +97,7 @@ class Link:
         if "failed" in header:
             log.warning("espeak-ng crashed or hung", voice=job.voice, characters=len(job.text), status=header["failed"])
             raise TtsFailed(BROKE_OFF)
-        return Said(pcm, [Mark(*event) for event in header["events"]])
+        return SynthesisResult(pcm, [Mark(*event) for event in header["events"]])
 
     def stop(self) -> None:
         """Ends the process."""
@@ -109,7 +109,7 @@ class Link:
         """What the new process says of itself, or None where it cannot load the library."""
         self.stop()
         self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-I", "-S", str(CHILD), *arguments],
+            [sys.executable, "-I", "-S", str(WORKER), *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from a2f_server.errors import TtsFailed
-from a2f_server.tts.azure.place import Place
+from a2f_server.tts.azure.endpoint import Endpoint
 from a2f_server.tts.contract import VoiceInfo
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ TOKEN_REUSED_S = 420
 _TIMEOUT_S = 10.0
 
 
-class Rest:
+class RestApi:
     """Asks, and remembers the answers."""
 
-    def __init__(self, place: Place) -> None:
-        self._place = place
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
         self._client: httpx.AsyncClient | None = None
         self._lock = asyncio.Lock()
         self._voices: tuple[float, list[VoiceInfo]] = (-VOICES_S, [])
@@ -36,17 +36,17 @@ class Rest:
         """All of the service. Raises TtsFailed."""
         async with self._lock:
             if not self._voices[1] or time.monotonic() - self._voices[0] > VOICES_S:
-                answer = await self._asked("GET", self._place.voices_url)
+                answer = await self._asked("GET", self._endpoint.voices_url)
                 self._voices = time.monotonic(), _listed(answer)
             return list(self._voices[1])
 
     async def token(self) -> tuple[str | None, int]:
         """A token and the seconds that it is good for; None where no key is needed. Raises TtsFailed."""
-        if not self._place.key:
+        if not self._endpoint.key:
             return None, TOKEN_S
         async with self._lock:
             if self._token is None or time.monotonic() - self._token[0] > TOKEN_REUSED_S:
-                answer = await self._asked("POST", self._place.token_url)
+                answer = await self._asked("POST", self._endpoint.token_url)
                 self._token = time.monotonic(), answer.text
             issued, token = self._token
             return token, int(TOKEN_S - (time.monotonic() - issued))
@@ -61,24 +61,24 @@ class Rest:
 
         if self._client is None:
             self._client = await asyncio.to_thread(self._made)  # it reads all certificates there are
-        key = {"Ocp-Apim-Subscription-Key": self._place.key} if self._place.key else {}
+        key = {"Ocp-Apim-Subscription-Key": self._endpoint.key} if self._endpoint.key else {}
         try:
             answer = await self._client.request(method, url, headers=key)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):  # no host, or no key, looks like that
-            raise TtsFailed(f"{url} cannot be reached: check {self._place.variables} and the network") from None
+            raise TtsFailed(f"{url} cannot be reached: check {self._endpoint.variables} and the network") from None
         if not answer.is_success:
-            raise TtsFailed(f"{url} answers {answer.status_code}: {_advice(answer.status_code, self._place)}")
+            raise TtsFailed(f"{url} answers {answer.status_code}: {_advice(answer.status_code, self._endpoint)}")
         return answer
 
     def _made(self) -> httpx.AsyncClient:
         import httpx  # noqa: PLC0415
 
-        return httpx.AsyncClient(timeout=_TIMEOUT_S, trust_env=not self._place.host)
+        return httpx.AsyncClient(timeout=_TIMEOUT_S, trust_env=not self._endpoint.host)
 
 
-def _advice(status: int, place: Place) -> str:
+def _advice(status: int, endpoint: Endpoint) -> str:
     if status in {401, 403}:
-        return f"check {place.variables}: a key works in its own region only"
+        return f"check {endpoint.variables}: a key works in its own region only"
     if status == 429:
         return "too many requests of yours; try again in a moment"
     return "try again in a moment"

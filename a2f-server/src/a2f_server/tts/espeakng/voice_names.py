@@ -18,7 +18,7 @@ _LOCALES = {
 _GENDERS = {1: "male", 2: "female"}
 
 
-class Names:
+class VoiceNames:
     """The voices that the library listed: `[name, [[priority, language]…], identifier, gender]`, and the variants."""
 
     def __init__(self, voices: list[Any], variants: list[str]) -> None:

@@ -16,7 +16,7 @@ passes on the agreement, too, and the notice
 
 
 @dataclass(frozen=True)
-class Source:
+class BundleSource:
     """A repository on Hugging Face, and the revision to take."""
 
     repository: str
@@ -29,31 +29,31 @@ class Source:
 
 
 KNOWN = (
-    Source("nvidia/Audio2Face-3D-v2.3-Mark", "5451728e07378df93b04523279e134a9993ae71b"),
-    Source("nvidia/Audio2Face-3D-v2.3.1-Claire", "a46eafb067adfdd7cc8f5c7941586b309004561c"),
-    Source("nvidia/Audio2Face-3D-v2.3.1-James", "327d000d9f76e370014a9b7467b23ea36846b680"),
-    Source("nvidia/Audio2Face-3D-v3.0", NEWEST),
+    BundleSource("nvidia/Audio2Face-3D-v2.3-Mark", "5451728e07378df93b04523279e134a9993ae71b"),
+    BundleSource("nvidia/Audio2Face-3D-v2.3.1-Claire", "a46eafb067adfdd7cc8f5c7941586b309004561c"),
+    BundleSource("nvidia/Audio2Face-3D-v2.3.1-James", "327d000d9f76e370014a9b7467b23ea36846b680"),
+    BundleSource("nvidia/Audio2Face-3D-v3.0", NEWEST),
 )
 _NAMED = {known.repository for known in KNOWN}
 _REPOSITORY = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 
 
-def licence(of: Source) -> str:
+def licence(of: BundleSource) -> str:
     """What must be said before it is fetched."""
     return LICENCE if of.repository in _NAMED else f"{of.repository} has a licence of its own: read it on its page."
 
 
-def source(repository: str, revision: str | None) -> Source:
+def source(repository: str, revision: str | None) -> BundleSource:
     """What to fetch. Others than the known ones want a revision, so that nobody fetches them by a slip of the pen.
 
     Raises ValueError with a sentence.
     """
     found = next((known for known in KNOWN if known.repository.lower() == repository.lower()), None)
     if found:
-        return Source(found.repository, revision or found.revision)
+        return BundleSource(found.repository, revision or found.revision)
     if not revision:
         names = "".join(f"\n  {known.repository}" for known in KNOWN)
         raise ValueError(f"{repository} is none of the known bundles; another one wants --revision. Known are{names}")
     if not _REPOSITORY.fullmatch(repository):
         raise ValueError(f"{repository!r} names no repository; write owner/name")
-    return Source(repository, revision)
+    return BundleSource(repository, revision)

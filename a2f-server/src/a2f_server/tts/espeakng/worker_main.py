@@ -5,7 +5,7 @@ it: release 1.52 overflows its buffers on texts such as `s's's's's'…` and hang
 Where there is fork, each job has a copy of the process to itself: what was spoken before leaves its mark on what
 espeak-ng speaks next, and no copy remembers.
 
-    python child.py LIBRARY [DATA]
+    python worker_main.py LIBRARY [DATA]
 
 First line out: `{"rate", "voices": [[name, [[priority, language]…], identifier, gender]…], "variants": […]}`. Then for
 each line in, `{"text", "voice", "rate", "pitch", "volume", "pause"}`, one line out and that many bytes of mono s16le:
@@ -56,7 +56,7 @@ class _Voice(ctypes.Structure):
 _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(_Event))
 
 
-class Espeak:
+class EspeakLibrary:
     """The library. Raises OSError where it cannot be loaded."""
 
     def __init__(self, path: str, data: str | None) -> None:
@@ -133,7 +133,7 @@ def main() -> None:
     for stop in (signal.SIGINT, signal.SIGTERM):  # they are for the server, which still has speech to finish
         signal.signal(stop, signal.SIG_IGN)
     try:
-        espeak = Espeak(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None)
+        espeak = EspeakLibrary(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None)
     except OSError:
         sys.exit(CANNOT_LOAD)
     voices = [v for v in espeak.voices() if v[1] and espeak.has_dictionary(v[1][0][1])]
@@ -149,12 +149,12 @@ def main() -> None:
             _answer_and_exit(espeak, line)
 
 
-def _answer(espeak: Espeak, line: bytes) -> None:
+def _answer(espeak: EspeakLibrary, line: bytes) -> None:
     sound, events = espeak.say(json.loads(line))
     _write(sys.stdout.buffer, {"bytes": len(sound), "events": events}, sound)
 
 
-def _answer_and_exit(espeak: Espeak, line: bytes) -> NoReturn:
+def _answer_and_exit(espeak: EspeakLibrary, line: bytes) -> NoReturn:
     signal.alarm(HUNG_S)  # a loop in the library hears no Python: the system ends it
     status = 1
     try:

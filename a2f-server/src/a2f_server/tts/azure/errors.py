@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from a2f_server.errors import A2FError, BadMessage, TtsFailed
-from a2f_server.tts.azure.place import Place
+from a2f_server.tts.azure.endpoint import Endpoint
 
 _REASON = re.compile(r"Error details: (.*?)\.? USP state", re.DOTALL)
 _STATUS = re.compile(r"\((\d{3})\)|Error code: (?:4|1)(\d{3})\b")
@@ -21,16 +21,16 @@ class Failed:
     details: str
 
 
-class Refused(Exception):
+class AttemptFailed(Exception):
     """An utterance failed. `error` is for the client; `again`: another try may succeed."""
 
-    def __init__(self, error: A2FError, again: bool = False) -> None:
+    def __init__(self, error: A2FError, retry: bool = False) -> None:
         super().__init__(error.message)
         self.error = error
-        self.again = again
+        self.retry = retry
 
 
-def explain(failed: Failed, place: Place, reused: bool) -> Refused:
+def explain(failed: Failed, endpoint: Endpoint, reused: bool) -> AttemptFailed:
     """`reused`: over a connection of an earlier utterance, which may have died since.
 
     The SDK itself tries twice to open a connection (429, 503, no answer), so only what it gives up at once is worth
@@ -38,7 +38,7 @@ def explain(failed: Failed, place: Place, reused: bool) -> Refused:
     """
     kind, details = _kind(failed), failed.details
     throttled = kind == "throttled" and "upgrade failed" not in details
-    return Refused(_ERRORS[kind](failed, place), again=throttled or (kind == "lost" and reused))
+    return AttemptFailed(_ERRORS[kind](failed, endpoint), retry=throttled or (kind == "lost" and reused))
 
 
 def _kind(failed: Failed) -> str:
@@ -60,50 +60,54 @@ _BY_CODE = {
 }
 
 
-def _unknown(failed: Failed, place: Place) -> A2FError:
-    return TtsFailed(f"Azure does not know the key (401): check {place.variables}; a key works in its own region only")
+def _unknown(failed: Failed, endpoint: Endpoint) -> A2FError:
+    return TtsFailed(
+        f"Azure does not know the key (401): check {endpoint.variables}; a key works in its own region only"
+    )
 
 
-def _forbidden(failed: Failed, place: Place) -> A2FError:
-    return TtsFailed(f"Azure refuses (403): the quota is used up, or the key is of another region ({place.variables})")
+def _forbidden(failed: Failed, endpoint: Endpoint) -> A2FError:
+    return TtsFailed(
+        f"Azure refuses (403): the quota is used up, or the key is of another region ({endpoint.variables})"
+    )
 
 
-def _throttled(failed: Failed, place: Place) -> A2FError:
+def _throttled(failed: Failed, endpoint: Endpoint) -> A2FError:
     return TtsFailed(
         "Azure has too many requests of yours (429): speak less at a time, or raise the limit of the Speech resource"
     )
 
 
-def _bad(failed: Failed, place: Place) -> A2FError:
-    reason = place.hushed(_reason(failed.details))
+def _bad(failed: Failed, endpoint: Endpoint) -> A2FError:
+    reason = endpoint.hushed(_reason(failed.details))
     if "voice" in reason.lower():
         return BadMessage(f"Azure cannot speak this: {reason}; GET /v1/voices lists the voices that there are")
     return TtsFailed(f"Azure cannot speak this: {reason}; check the SSML, and the voice with GET /v1/voices")
 
 
-def _unavailable(failed: Failed, place: Place) -> A2FError:
+def _unavailable(failed: Failed, endpoint: Endpoint) -> A2FError:
     return TtsFailed("Azure's speech service is unavailable (503): try again in a moment")
 
 
-def _slow(failed: Failed, place: Place) -> A2FError:
+def _slow(failed: Failed, endpoint: Endpoint) -> A2FError:
     return TtsFailed("Azure did not send the sound in time: try again in a moment")
 
 
-def _lost(failed: Failed, place: Place) -> A2FError:
+def _lost(failed: Failed, endpoint: Endpoint) -> A2FError:
     if "Received audio size: 0 bytes" not in failed.details:
         return TtsFailed("the connection to Azure broke off in the middle of the sound: check the network")
-    return TtsFailed(f"Azure cannot be reached at {place.name}: check {place.variables} and the network")
+    return TtsFailed(f"Azure cannot be reached at {endpoint.name}: check {endpoint.variables} and the network")
 
 
-def _closed(failed: Failed, place: Place) -> A2FError:
+def _closed(failed: Failed, endpoint: Endpoint) -> A2FError:
     return TtsFailed("this server is shutting down")
 
 
-def _other(failed: Failed, place: Place) -> A2FError:
-    return TtsFailed(f"Azure's speech service failed ({failed.code}): {place.hushed(_reason(failed.details))}")
+def _other(failed: Failed, endpoint: Endpoint) -> A2FError:
+    return TtsFailed(f"Azure's speech service failed ({failed.code}): {endpoint.hushed(_reason(failed.details))}")
 
 
-_ERRORS: dict[str, Callable[[Failed, Place], A2FError]] = {
+_ERRORS: dict[str, Callable[[Failed, Endpoint], A2FError]] = {
     "unknown": _unknown,
     "forbidden": _forbidden,
     "throttled": _throttled,

@@ -8,8 +8,8 @@ from pathlib import Path
 import uvicorn
 
 from a2f_server.azure_emulator.app import Emulator
-from a2f_server.azure_emulator.options import Options
-from a2f_server.azure_emulator.recording import Recording
+from a2f_server.azure_emulator.options import EmulatorOptions
+from a2f_server.azure_emulator.recorded_voice import RecordedVoice
 from a2f_server.settings import Settings
 from a2f_server.tts.contract import Voice
 from a2f_server.web_server.websocket_protocol import SocketProtocol
@@ -33,12 +33,12 @@ def make_server(emulator: Emulator, host: str, port: int) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
-def run(options: Options, host: str, port: int, recording: Path | None = None) -> None:
+def run(options: EmulatorOptions, host: str, port: int, recording: Path | None = None) -> None:
     """Serves until it is interrupted, with the local voice or with a recording.
 
     Raises ValueError with a sentence where there is no local voice, and OSError or BadAudio for the recording.
     """
-    server = make_server(Emulator(Recording(recording) if recording else _local_voice(), options), host, port)
+    server = make_server(Emulator(RecordedVoice(recording) if recording else _local_voice(), options), host, port)
     where = f"ws://{host}:{port}"
     print(f"Azure's speech service, emulated: A2F_AZURE_HOST={where} (stop it with Ctrl-C)", file=sys.stderr)
     server.run()

@@ -7,49 +7,53 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
-from a2f_server.azure_emulator import faces
-from a2f_server.azure_emulator.asked import Asked
+from a2f_server.azure_emulator import facial_expression
 from a2f_server.azure_emulator.failures import Failure
 from a2f_server.azure_emulator.formats import converted
-from a2f_server.azure_emulator.wire import TICKS, item
-from a2f_server.tts.contract import ANIMATION_FPS, Audio, Request, Viseme, Voice, Word
+from a2f_server.azure_emulator.messages import TICKS, item
+from a2f_server.azure_emulator.request import SynthesisRequest
+from a2f_server.tts.contract import ANIMATION_FPS, AudioChunk, SpeechRequest, VisemeEvent, Voice, WordEvent
 
 CHUNK_S = 0.5
 """Seconds of facial expression that come with one viseme, or a little more."""
 
 
 @dataclass
-class Speech:
+class SynthesizedSpeech:
     """An utterance: sound (mono s16le at the asked rate) and its events in the order of their times."""
 
     pcm: bytes
     seconds: float
-    visemes: list[Viseme] = field(default_factory=list)
-    words: list[Word] = field(default_factory=list)
+    visemes: list[VisemeEvent] = field(default_factory=list)
+    words: list[WordEvent] = field(default_factory=list)
 
 
-async def spoken(voice: Voice, asked: Asked) -> Speech:
+async def synthesize(voice: Voice, asked: SynthesisRequest) -> SynthesizedSpeech:
     """The whole utterance at once: local voices take milliseconds. Raises what the voice raises."""
-    pcm, visemes, words = bytearray(), list[Viseme](), list[Word]()
-    async with aclosing(voice.speak(Request(ssml=asked.ssml))) as events:
+    pcm, visemes, words = bytearray(), list[VisemeEvent](), list[WordEvent]()
+    async with aclosing(voice.speak(SpeechRequest(ssml=asked.ssml))) as events:
         async for event in events:
-            if isinstance(event, Audio):
+            if isinstance(event, AudioChunk):
                 pcm += event.pcm
-            elif isinstance(event, Viseme):
+            elif isinstance(event, VisemeEvent):
                 visemes.append(event)
-            elif isinstance(event, Word):
+            elif isinstance(event, WordEvent):
                 words.append(event)
     sound = converted(bytes(pcm), voice.sample_rate, asked.format.rate)
-    return Speech(sound, len(sound) / 2 / asked.format.rate, visemes, words)
+    return SynthesizedSpeech(sound, len(sound) / 2 / asked.format.rate, visemes, words)
 
 
-def items(speech: Speech, asked: Asked, failure: Failure | None) -> list[tuple[float, dict[str, Any]]]:
+def items(
+    speech: SynthesizedSpeech, asked: SynthesisRequest, failure: Failure | None
+) -> list[tuple[float, dict[str, Any]]]:
     """The events as metadata, each with its time in seconds, in order."""
     found: list[tuple[float, dict[str, Any]]] = []
     if asked.words:
         found += [(word.time, _word(word)) for word in speech.words]
     if asked.visemes and failure is not Failure.NO_VISEMES:
-        with_faces = asked.faces and faces.locale_has_faces(asked.locale) and failure is not Failure.NO_ANIMATION
+        with_faces = (
+            asked.faces and facial_expression.locale_has_faces(asked.locale) and failure is not Failure.NO_ANIMATION
+        )
         chunks = _chunks(speech) if with_faces else {}
         pieces = 3 if failure is Failure.CHUNKED else 1
         for number, viseme in enumerate(speech.visemes):
@@ -57,13 +61,13 @@ def items(speech: Speech, asked: Asked, failure: Failure | None) -> list[tuple[f
     return sorted(found, key=lambda pair: pair[0])
 
 
-def _word(word: Word) -> dict[str, Any]:
+def _word(word: WordEvent) -> dict[str, Any]:
     kind = "WordBoundary" if any(map(str.isalnum, word.text)) else "PunctuationBoundary"
     said = {"Text": word.text, "Length": len(word.text), "BoundaryType": kind}
     return item("WordBoundary", word.time, Duration=round(word.duration * TICKS), text=said)
 
 
-def _viseme(viseme: Viseme, animation: str, pieces: int) -> list[dict[str, Any]]:
+def _viseme(viseme: VisemeEvent, animation: str, pieces: int) -> list[dict[str, Any]]:
     """One event, or as many as the animation has pieces; SDKs put them together until the last."""
     size = -(-len(animation) // pieces) or 1
     parts = [animation[at : at + size] for at in range(0, len(animation), size)] or [""]
@@ -73,9 +77,9 @@ def _viseme(viseme: Viseme, animation: str, pieces: int) -> list[dict[str, Any]]
     ]
 
 
-def _chunks(speech: Speech) -> dict[int, str]:
+def _chunks(speech: SynthesizedSpeech) -> dict[int, str]:
     """Facial expression by the number of the viseme that carries it; together the rows of the whole utterance."""
-    rows = faces.rows(speech.visemes, speech.seconds)
+    rows = facial_expression.rows(speech.visemes, speech.seconds)
     heads = [0] if speech.visemes else []
     for number, viseme in enumerate(speech.visemes):
         if viseme.time - speech.visemes[heads[-1]].time >= CHUNK_S:

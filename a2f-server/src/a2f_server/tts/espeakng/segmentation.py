@@ -16,7 +16,7 @@ _CUTS = (
 _MARKED = re.compile(r"(?:[.,;:!?…。，、！？；：،؛؟।॥][\"'“”’»«)\]\s]*|\n\s*\n\s*)\Z")
 
 
-def blocks(text: str) -> Iterator[str]:
+def segments(text: str) -> Iterator[str]:
     """Pieces of the text, cut after sentences, else after commas, else between words.
 
     Those that hold nothing to say are left out: espeak-ng would call lonely marks by their names.
@@ -33,7 +33,7 @@ def _spoken(sign: str) -> bool:
     return sign.isalnum() or sign in "@#%&" or unicodedata.category(sign) in ("Sc", "Sm", "So")
 
 
-def pauses(block: str) -> bool:
+def ends_with_pause(block: str) -> bool:
     """Whether a mark at its end asks for a pause."""
     return bool(_MARKED.search(block))
 

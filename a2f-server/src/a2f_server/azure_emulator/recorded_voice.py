@@ -7,29 +7,29 @@ from pathlib import Path
 
 from a2f_server.audio.files import decode_file
 from a2f_server.azure_emulator.formats import s16le
-from a2f_server.tts.contract import Audio, Event, Request, Viseme, VoiceInfo, Word
+from a2f_server.tts.contract import AudioChunk, SpeechEvent, SpeechRequest, VisemeEvent, VoiceInfo, WordEvent
 
 _LONGEST_S = 600.0
 
 
-class Recording:
+class RecordedVoice:
     """Meets the contract of a voice; see it."""
 
     name = "recording"
     animates = False
 
-    def __init__(self, path: Path, visemes: Sequence[Viseme] = (), words: Sequence[Word] = ()) -> None:
+    def __init__(self, path: Path, visemes: Sequence[VisemeEvent] = (), words: Sequence[WordEvent] = ()) -> None:
         """Reads a wav, flac, ogg or mp3 file. Raises BadAudio and its like for what is none."""
         sound = decode_file(path.read_bytes(), _LONGEST_S)
         self.sample_rate = sound.sample_rate
         self._pcm = s16le(sound.samples)
-        self._events: list[Viseme | Word] = sorted([*visemes, *words], key=lambda event: event.time)
+        self._events: list[VisemeEvent | WordEvent] = sorted([*visemes, *words], key=lambda event: event.time)
 
-    async def speak(self, request: Request) -> AsyncGenerator[Event, None]:
+    async def speak(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
         """The recording, after what is said in it."""
         for event in self._events:
             yield event
-        yield Audio(self._pcm)
+        yield AudioChunk(self._pcm)
 
     async def warm(self) -> None:
         """Nothing to do."""

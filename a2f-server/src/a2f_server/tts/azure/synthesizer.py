@@ -11,10 +11,10 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from a2f_server.tts.azure.heard import Done, Face, Heard, Listener
-from a2f_server.tts.azure.place import Place
-from a2f_server.tts.azure.refusals import Failed
-from a2f_server.tts.contract import Audio, Viseme, Word
+from a2f_server.tts.azure.endpoint import Endpoint
+from a2f_server.tts.azure.errors import Failed
+from a2f_server.tts.azure.sdk_events import AnimationText, Completed, SdkEvent, SdkListener
+from a2f_server.tts.contract import AudioChunk, VisemeEvent, WordEvent
 
 _TICKS = 10_000_000
 """Of 100 ns, per second."""
@@ -44,19 +44,19 @@ def sdk() -> ModuleType:
     return module
 
 
-class Line:
+class Synthesizer:
     """All methods may block for a moment: call them off the event loop."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, endpoint: Endpoint) -> None:
         self._sdk = sdk()
         self._lock = threading.Lock()
         self._connected = threading.Event()
-        self._listener: Listener | None = None
+        self._listener: SdkListener | None = None
         self._over: str | None = None
         self.used = False
         self.broken = False
         """Whether the connection has gone, or a callback was lost: there should be no next utterance."""
-        self._synthesizer: Any = self._sdk.SpeechSynthesizer(self._config(place), audio_config=None)
+        self._synthesizer: Any = self._sdk.SpeechSynthesizer(self._config(endpoint), audio_config=None)
         self._connection: Any = self._sdk.Connection.from_speech_synthesizer(self._synthesizer)
         self._listen()
 
@@ -65,9 +65,9 @@ class Line:
         self._connection.open(True)
         return self._connected.wait(CONNECT_S)
 
-    def start(self, ssml: str, sink: Callable[[Heard], None]) -> None:
+    def start(self, ssml: str, sink: Callable[[SdkEvent], None]) -> None:
         """Begins an utterance and returns at once; `sink` gets what is heard, on other threads."""
-        threading.Thread(target=self._speak, args=(ssml, Listener(sink)), daemon=True, name="azure speaks").start()
+        threading.Thread(target=self._speak, args=(ssml, SdkListener(sink)), daemon=True, name="azure speaks").start()
 
     def dispose(self) -> None:
         """Stops what is being said and frees everything; what was being said ends as Failed."""
@@ -85,7 +85,7 @@ class Line:
             _RESTING.append(signal)
         self._connection = None
 
-    def _speak(self, ssml: str, listener: Listener) -> None:
+    def _speak(self, ssml: str, listener: SdkListener) -> None:
         """Waits for the end, since its callback may be lost. (One time in some hundreds the SDK does not notice that
         it cannot connect, and neither calls back nor returns for more than a minute: the watchdog is for that.)"""
         try:
@@ -103,13 +103,13 @@ class Line:
             listener.end(self._outcome(result))
 
     @staticmethod
-    def _outcome(result: Any) -> Done | Failed:
+    def _outcome(result: Any) -> Completed | Failed:
         details = result.cancellation_details
-        return Failed(details.error_code.name, details.error_details or "") if details else Done()
+        return Failed(details.error_code.name, details.error_details or "") if details else Completed()
 
-    def _config(self, place: Place) -> Any:
-        where = {"host": place.host} if place.host else {"region": place.region}
-        config = self._sdk.SpeechConfig(subscription=place.key, **where)
+    def _config(self, endpoint: Endpoint) -> Any:
+        where = {"host": endpoint.host} if endpoint.host else {"region": endpoint.region}
+        config = self._sdk.SpeechConfig(subscription=endpoint.key, **where)
         config.set_speech_synthesis_output_format(self._sdk.SpeechSynthesisOutputFormat.Raw24Khz16BitMonoPcm)
         config.set_property(self._sdk.PropertyId.SpeechServiceResponse_RequestSentenceBoundary, "false")
         return config
@@ -133,27 +133,27 @@ class Line:
 
     # On threads of the SDK
 
-    def _tell(self, result_id: str, *heard: Heard) -> None:
+    def _tell(self, result_id: str, *heard: SdkEvent) -> None:
         """What belongs to an utterance that is over is dropped."""
         listener = self._listener
         if listener and result_id != self._over:
             listener.tell(*heard)
 
     def _on_audio(self, event: Any) -> None:
-        self._tell(event.result.result_id, Audio(event.result.audio_data))
+        self._tell(event.result.result_id, AudioChunk(event.result.audio_data))
 
     def _on_viseme(self, event: Any) -> None:
-        face = (Face(event.animation),) if event.animation else ()
-        self._tell(event.result_id, Viseme(event.audio_offset / _TICKS, event.viseme_id), *face)
+        face = (AnimationText(event.animation),) if event.animation else ()
+        self._tell(event.result_id, VisemeEvent(event.audio_offset / _TICKS, event.viseme_id), *face)
 
     def _on_word(self, event: Any) -> None:
-        self._tell(event.result_id, Word(event.audio_offset / _TICKS, event.duration.total_seconds(), event.text))
+        self._tell(event.result_id, WordEvent(event.audio_offset / _TICKS, event.duration.total_seconds(), event.text))
 
     def _on_completed(self, event: Any) -> None:
         listener = self._listener
         if listener and event.result.result_id != self._over:
             self._over, self._listener, self.used = event.result.result_id, None, True  # before the next can begin
-            listener.end(Done())
+            listener.end(Completed())
 
     def _on_canceled(self, event: Any) -> None:
         if listener := self._listener:

@@ -13,7 +13,7 @@ _STREAMS = ("blink", "gaze", "brows")
 _STEP = 0x9E3779B97F4A7C15
 
 
-class Chance:
+class RandomStream:
     """splitmix64 (Steele, Lea, Flood 2014) from a place of its own for every seed (0 … 2³²−1) and stream.
 
     The start is mixed as well: otherwise seed 1 would draw what seed 0 draws, one number later.
