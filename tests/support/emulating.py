@@ -22,12 +22,11 @@ RATE = 24000
 WORD_S = 0.5
 
 
-class Hummer:
+class Hummer(Voice):
     """A voice that hums a tone for each word, half a second long, and presses its lips before it."""
 
     name = "hummer"
     sample_rate = RATE
-    animates = False
 
     def __init__(self, words: int = 4) -> None:
         self.words = words
@@ -48,14 +47,8 @@ class Hummer:
         yield VisemeEvent(self.words * WORD_S - 0.05, 0)
         yield AudioChunk(self.sound)
 
-    async def warm(self) -> None:
-        pass
-
     async def voices(self) -> list[VoiceInfo]:
         return [VoiceInfo(self.name, "en-US")]
-
-    async def close(self) -> None:
-        pass
 
 
 @dataclass

@@ -22,7 +22,15 @@ from a2f_server.tts.azure.endpoint import Endpoint
 from a2f_server.tts.azure.errors import Failed, explain
 from a2f_server.tts.azure.event_order import GRACE_S, EventOrder
 from a2f_server.tts.azure.synthesizer import CONNECT_S, sdk
-from a2f_server.tts.contract import AnimationChunk, AudioChunk, SpeechEvent, SpeechRequest, VisemeEvent, WordEvent
+from a2f_server.tts.contract import (
+    AnimationChunk,
+    AudioChunk,
+    SpeechEvent,
+    SpeechRequest,
+    VisemeEvent,
+    VoiceToken,
+    WordEvent,
+)
 from tests.support.emulating import Emulated, Hummer, run_emulator
 from tests.support.waiting import until
 
@@ -342,10 +350,10 @@ async def test_settings_that_cannot_be_sent_are_said(azure: Emulated, settings: 
 async def test_a_token_is_as_good_as_the_key() -> None:
     with run_emulator(key=KEY) as azure:
         voice = voice_of(azure)
-        token, seconds = await voice.token()
-        assert token in azure.records.tokens
-        assert 400 < seconds <= 540
-        assert (await voice.token())[0] == token
+        issued = await voice.token()
+        assert issued.token in azure.records.tokens
+        assert 400 < issued.expires_in <= 540
+        assert (await voice.token()).token == issued.token
         assert pcm(await heard(voice)) == Hummer().sound
         await voice.close()
         stranger = voice_of(azure, azure_key="wrong")
@@ -356,7 +364,7 @@ async def test_a_token_is_as_good_as_the_key() -> None:
 
 async def test_a_host_without_a_key_needs_no_token(azure: Emulated) -> None:
     voice = voice_of(azure, azure_key=None)
-    assert await voice.token() == (None, 540)
+    assert await voice.token() == VoiceToken(None, 540)
     await voice.close()
 
 

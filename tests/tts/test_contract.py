@@ -26,13 +26,13 @@ Made = Callable[[ExitStack], Awaitable[Voice]]
 
 
 async def espeak(stack: ExitStack) -> Voice:
-    return selector.VOICES["espeak"](Settings())
+    return selector.VOICES["espeak"].from_settings(Settings())
 
 
 async def azure(stack: ExitStack) -> Voice:
     """Microsoft's SDK against the emulator, which speaks with the local voice."""
-    emulated = stack.enter_context(run_emulator(selector.VOICES["espeak"](Settings())))
-    return selector.VOICES["azure"](Settings(azure_host=emulated.host))
+    emulated = stack.enter_context(run_emulator(selector.VOICES["espeak"].from_settings(Settings())))
+    return selector.VOICES["azure"].from_settings(Settings(azure_host=emulated.host))
 
 
 async def recording(stack: ExitStack) -> Voice:
@@ -140,7 +140,8 @@ def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(settings: Settings) -> Voice:
         raise ValueError("it is not installed")
 
-    monkeypatch.setattr(selector, "VOICES", dict.fromkeys(selector.VOICES, missing))
+    for made in selector.VOICES.values():
+        monkeypatch.setattr(made, "from_settings", missing)
 
 
 def test_auto_takes_the_local_voice_without_a_key() -> None:

@@ -14,6 +14,7 @@ from a2f_server.tts.contract import (
     SpeechEvent,
     SpeechRequest,
     VisemeEvent,
+    Voice,
     VoiceInfo,
     WordEvent,
 )
@@ -22,7 +23,7 @@ RATE = 24000
 LETTER_S = 0.1
 
 
-class ToyVoice:
+class ToyVoice(Voice):
     """Speaks a letter in a tenth of a second. `!` raises, `~` waits for ever, `#` breaks, `?` is silent."""
 
     name = "toy"

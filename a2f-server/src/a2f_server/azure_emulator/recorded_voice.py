@@ -7,16 +7,15 @@ from pathlib import Path
 
 from a2f_server.audio.files import decode_file
 from a2f_server.azure_emulator.formats import s16le
-from a2f_server.tts.contract import AudioChunk, SpeechEvent, SpeechRequest, VisemeEvent, VoiceInfo, WordEvent
+from a2f_server.tts.contract import AudioChunk, SpeechEvent, SpeechRequest, VisemeEvent, Voice, VoiceInfo, WordEvent
 
 _LONGEST_S = 600.0
 
 
-class RecordedVoice:
+class RecordedVoice(Voice):
     """Meets the contract of a voice; see it."""
 
     name = "recording"
-    animates = False
 
     def __init__(self, path: Path, visemes: Sequence[VisemeEvent] = (), words: Sequence[WordEvent] = ()) -> None:
         """Reads a wav, flac, ogg or mp3 file. Raises BadAudio and its like for what is none."""
@@ -31,12 +30,6 @@ class RecordedVoice:
             yield event
         yield AudioChunk(self._pcm)
 
-    async def warm(self) -> None:
-        """Nothing to do."""
-
     async def voices(self) -> list[VoiceInfo]:
         """One."""
         return [VoiceInfo(self.name, "en-US")]
-
-    async def close(self) -> None:
-        """Nothing is held."""

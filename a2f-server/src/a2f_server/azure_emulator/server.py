@@ -11,7 +11,7 @@ from a2f_server.azure_emulator.app import Emulator
 from a2f_server.azure_emulator.options import EmulatorOptions
 from a2f_server.azure_emulator.recorded_voice import RecordedVoice
 from a2f_server.settings import Settings
-from a2f_server.tts.contract import Voice
+from a2f_server.tts.selector import load_local
 from a2f_server.web_server.websocket_protocol import SocketProtocol
 
 
@@ -38,13 +38,8 @@ def run(options: EmulatorOptions, host: str, port: int, recording: Path | None =
 
     Raises ValueError with a sentence where there is no local voice, and OSError or BadAudio for the recording.
     """
-    server = make_server(Emulator(RecordedVoice(recording) if recording else _local_voice(), options), host, port)
+    voice = RecordedVoice(recording) if recording else load_local(Settings())
+    server = make_server(Emulator(voice, options), host, port)
     where = f"ws://{host}:{port}"
     print(f"Azure's speech service, emulated: A2F_AZURE_HOST={where} (stop it with Ctrl-C)", file=sys.stderr)
     server.run()
-
-
-def _local_voice() -> Voice:
-    from a2f_server.tts.espeak import EspeakVoice  # noqa: PLC0415 - a recording does without
-
-    return EspeakVoice.from_settings(Settings(tts="espeak"))

@@ -28,11 +28,14 @@ class Blink:
     Raises ValueError for pauses that no lid can keep.
     """
 
+    stream = 0
+    """Number of its RandomStream: part of every frame, so it must never change."""
+
     def __init__(self, context: Context, shortest: float = 2.0, longest: float = 6.0) -> None:
         if not ascending(_LEAST, shortest, longest, _MOST):
             raise ValueError(f"shortest and longest are seconds, {_LEAST:g} ≤ shortest ≤ longest ≤ {_MOST:g}")
         self._fps = context.fps
-        self._random = RandomStream(context.seed, "blink")
+        self._random = RandomStream(context.seed, self.stream)
         self._shortest, self._spread = int(shortest * 1000), max(1, int((longest - shortest) * 1000))
         self._at = 0
         self._plan(self._pause() // 2)

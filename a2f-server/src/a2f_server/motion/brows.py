@@ -43,10 +43,13 @@ class Brows:
     machines, would decide where a phrase begins and so what all later ones draw.
     """
 
+    stream = 2
+    """Number of its RandomStream: part of every frame, so it must never change."""
+
     def __init__(self, context: Context, height: float = 0.25) -> None:
         if not ascending(0, height, 1):
             raise ValueError("height is the weight of a full rise, 0 ≤ height ≤ 1")
-        self._random = RandomStream(context.seed, "brows")
+        self._random = RandomStream(context.seed, self.stream)
         lean = (self._random.below(2 * _LEAN + 1) - _LEAN) / 100
         self._rises = ((_INNER, height), *_outer(height, lean))
         self._usual_keep, self._attack, self._release = (

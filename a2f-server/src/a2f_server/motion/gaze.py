@@ -50,12 +50,15 @@ class Gaze:
     alone. Raises ValueError for parameters that no eye can keep.
     """
 
+    stream = 1
+    """Number of its RandomStream: part of every frame, so it must never change."""
+
     def __init__(self, context: Context, widest: float = 5.0, shortest: float = 0.4, longest: float = 2.5) -> None:
         if not ascending(0, widest, _WIDEST):
             raise ValueError(f"widest is degrees, 0 ≤ widest ≤ {_WIDEST:g}")
         if not ascending(_LEAST, shortest, longest, _MOST):
             raise ValueError(f"shortest and longest are seconds, {_LEAST:g} ≤ shortest ≤ longest ≤ {_MOST:g}")
-        self._fps, self._random, self._widest = context.fps, RandomStream(context.seed, "gaze"), widest
+        self._fps, self._random, self._widest = context.fps, RandomStream(context.seed, self.stream), widest
         self._shortest, self._spread = int(shortest * 1000), max(1, int((longest - shortest) * 1000))
         self._from = self._to = (0.0, 0.0)
         self._at, self._takes, self._next = 0, _BRIEFEST_MS, self._pause() // 2

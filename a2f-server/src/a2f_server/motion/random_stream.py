@@ -1,4 +1,4 @@
-"""Chance: the random numbers of one processor, which follow from the utterance's seed. Integers only."""
+"""Reproducible random numbers for one processor, from the utterance's seed. Integer arithmetic only."""
 
 from __future__ import annotations
 
@@ -7,28 +7,29 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-_STREAMS = ("blink", "gaze", "brows")
-"""One stream a processor: drawing more for one moves nothing of another. Their order is part of every frame."""
-
 _STEP = 0x9E3779B97F4A7C15
 
 
 class RandomStream:
-    """splitmix64 (Steele, Lea, Flood 2014) from a place of its own for every seed (0 … 2³²−1) and stream.
+    """splitmix64 (Steele, Lea, Flood 2014), started at a different point for every seed (0 … 2³²−1) and stream.
 
-    The start is mixed as well: otherwise seed 1 would draw what seed 0 draws, one number later.
+    Each processor has a stream number of its own, so drawing more numbers in one does not change the others. The start
+    is mixed as well: otherwise seed 1 would draw the numbers of seed 0, one position later.
     """
 
-    def __init__(self, seed: int, stream: str) -> None:
-        self._state = _mixed((_STREAMS.index(stream) * 2**32 + seed + 1) * _STEP % 2**64)
+    def __init__(self, seed: int, stream: int) -> None:
+        """Raises ValueError for a negative stream number."""
+        if stream < 0:
+            raise ValueError(f"a processor's stream is a number from 0 on, not {stream}")
+        self._state = _mixed((stream * 2**32 + seed + 1) * _STEP % 2**64)
 
     def below(self, count: int) -> int:
-        """0 … count − 1."""
+        """Returns an integer in 0 … count − 1."""
         self._state = (self._state + _STEP) % 2**64
         return _mixed(self._state) % count
 
     def of(self, choices: Sequence[T]) -> T:
-        """One of these."""
+        """Returns one of the choices."""
         return choices[self.below(len(choices))]
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from a2f_server.errors import BadMessage, TtsFailed
 from a2f_server.settings import Settings
 from a2f_server.tts import ipa
-from a2f_server.tts.contract import AudioChunk, SpeechEvent, SpeechRequest, VisemeEvent, VoiceInfo, WordEvent
+from a2f_server.tts.contract import AudioChunk, SpeechEvent, SpeechRequest, VisemeEvent, Voice, VoiceInfo, WordEvent
 from a2f_server.tts.espeakng import markup, timing
 from a2f_server.tts.espeakng.markup import Pause, Style, StyledText
 from a2f_server.tts.espeakng.segmentation import ends_with_pause, segments
@@ -27,11 +27,10 @@ DEFAULT = "en-us"
 PIECE_S = 0.1
 
 
-class EspeakVoice:
+class EspeakVoice(Voice):
     """Implements `contract.Voice`. Utterances take turns block by block, so that a long one delays no other."""
 
     name = "espeak"
-    animates = False
 
     def __init__(self, default: str | None = None) -> None:
         """Raises ValueError with a sentence that helps where there is no espeak-ng, or no such default voice."""

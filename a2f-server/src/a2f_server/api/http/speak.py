@@ -27,7 +27,6 @@ from a2f_server.api.ws.speak_turn import Faceless, Said, Sound, SpeakTurn, reque
 from a2f_server.clip import FaceClip, rounded
 from a2f_server.engine.utterance import Frames
 from a2f_server.errors import A2FError, BadMessage, TtsUnavailable, Unauthorized
-from a2f_server.tts.azure import AzureVoice
 from a2f_server.tts.contract import VisemeEvent
 
 FORMS = (JSON, NDJSON, SSE)
@@ -60,14 +59,14 @@ def routes(service: Service) -> APIRouter:
     @router.post("/v1/azure-token")
     async def azure_token() -> dict[str, object]:
         """A short-lived token of the Azure resource, for pages that let Azure speak themselves."""
-        if not isinstance(service.voice, AzureVoice):
+        voice = service.voice
+        if voice is None or not voice.issues_tokens:
             raise TtsUnavailable("this server has no Azure Speech: set A2F_AZURE_KEY and A2F_AZURE_REGION")
         settings = service.settings
         if not (settings.api_key or settings.loopback):
             raise Unauthorized("without A2F_API_KEY anybody could have a token: set one, or let the server speak")
-        token, expires_in = await service.voice.token()
         where = {"region": settings.azure_region, "host": settings.azure_host}
-        return {"token": token, "expires_in": expires_in, **where}
+        return {**asdict(await voice.token()), **where}
 
     return router
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from a2f_server.errors import TtsFailed
 from a2f_server.tts.azure.endpoint import Endpoint
-from a2f_server.tts.contract import VoiceInfo
+from a2f_server.tts.contract import VoiceInfo, VoiceToken
 
 if TYPE_CHECKING:
     import httpx
@@ -40,16 +40,16 @@ class RestApi:
                 self._voices = time.monotonic(), _listed(answer)
             return list(self._voices[1])
 
-    async def token(self) -> tuple[str | None, int]:
+    async def token(self) -> VoiceToken:
         """A token and the seconds that it is good for; None where no key is needed. Raises TtsFailed."""
         if not self._endpoint.key:
-            return None, TOKEN_S
+            return VoiceToken(None, TOKEN_S)
         async with self._lock:
             if self._token is None or time.monotonic() - self._token[0] > TOKEN_REUSED_S:
                 answer = await self._asked("POST", self._endpoint.token_url)
                 self._token = time.monotonic(), answer.text
             issued, token = self._token
-            return token, int(TOKEN_S - (time.monotonic() - issued))
+            return VoiceToken(token, int(TOKEN_S - (time.monotonic() - issued)))
 
     async def close(self) -> None:
         """Closes the connections."""

@@ -16,7 +16,7 @@ from a2f_server.tts.azure.pool import SynthesizerPool
 from a2f_server.tts.azure.rest_api import RestApi
 from a2f_server.tts.azure.synthesis import SAMPLE_RATE, Synthesis
 from a2f_server.tts.azure.synthesizer import sdk
-from a2f_server.tts.contract import SpeechEvent, SpeechRequest, VoiceInfo
+from a2f_server.tts.contract import SpeechEvent, SpeechRequest, Voice, VoiceInfo, VoiceToken
 from a2f_server.tts.ssml import prepare
 
 DEFAULT_VOICE = "en-US-AvaNeural"
@@ -24,12 +24,14 @@ PAUSE_S = 0.5
 """Seconds before the second try."""
 
 
-class AzureVoice:
+class AzureVoice(Voice):
     """Speaks over warm connections, as many at once as are asked for."""
 
     name = "azure"
     sample_rate = SAMPLE_RATE
     animates = True
+    local = False
+    issues_tokens = True
 
     def __init__(self, endpoint: Endpoint, default: str = DEFAULT_VOICE) -> None:
         self._endpoint = endpoint
@@ -37,6 +39,11 @@ class AzureVoice:
         self._pool = SynthesizerPool(endpoint)
         self._rest_api = RestApi(endpoint)
         self._warming: asyncio.Task[None] | None = None
+
+    @classmethod
+    def configured(cls, settings: Settings) -> bool:
+        """Returns True if any of the Azure settings is given: a mistake in them is then reported, not ignored."""
+        return bool(settings.azure_host or settings.azure_key or settings.azure_region)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -67,7 +74,7 @@ class AzureVoice:
         """See the contract; remembered for an hour."""
         return await self._rest_api.voices()
 
-    async def token(self) -> tuple[str | None, int]:
+    async def token(self) -> VoiceToken:
         """What a browser may show Azure instead of the key, and the seconds that it is good for; None where no key is
         needed. Raises TtsFailed."""
         return await self._rest_api.token()
