@@ -164,9 +164,9 @@ def test_what_a_xing_header_promises(data: bytes, promised: int | None) -> None:
         (b"\x1f\x8b\x08rest", "a gzip archive"),
         (b"#!AMR\nrest", "AMR"),
         (b"\0\0\0\x20ftypM4A ", "MP4 or M4A"),
-        (b"hello", "no audio file that is known here"),
-        (b"\xff", "no audio file that is known here"),
-        (b"\xff\xf1rest of an AAC stream", "no audio file that is known here"),
+        (b"hello", "not a known audio file"),
+        (b"\xff", "not a known audio file"),
+        (b"\xff\xf1rest of an AAC stream", "not a known audio file"),
     ],
 )
 def test_strangers_are_named(data: bytes, words: str) -> None:
@@ -207,12 +207,12 @@ def test_a_streamed_wav_does_not_know_its_size(size: int) -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"RIFF\0\0\0\0", "cut within its header"),
+        (b"RIFF\0\0\0\0", "its header is incomplete"),
         (b"RIFF\0\0\0\0AVI LIST", "not a wav"),
         (riff(FMT), "no data chunk"),
         (riff(FMT, (b"LIST", b"info"), size=10**6), "no data chunk"),
-        (riff(FMT, (b"data", bytes(320)), size=321), "promises 321 bytes of audio and holds 320"),
-        (riff(FMT, (b"data", bytes(320)), size=0), "says that it holds no data but some follows"),
+        (riff(FMT, (b"data", bytes(320)), size=321), "should have 321 bytes of audio but has 320"),
+        (riff(FMT, (b"data", bytes(320)), size=0), "has size 0, but data follows"),
     ],
     ids=["cut", "avi", "no data", "a chunk beyond the end", "promises more", "promises nothing"],
 )

@@ -41,11 +41,11 @@ def test_a_whole_regression_bundle_is_described(regression: Path) -> None:
     result = check(regression, "--no-measure")
     assert result.exit_code == 0
     for words in (
-        "v2.3 Mark: regression, 520 ms of sound for each frame",
+        "v2.3 Mark: regression, 520 ms of audio for each frame",
         "1300 of 2000 vertices, 43 of 52 poses",
         "solved with L1 0.5, L2 0.5, temporal 0.3, symmetry 100",
         "260 ms at 30 FPS",
-        "everything is there and fits together",
+        "all files are present and consistent",
     ):
         assert words in result.output
 
@@ -53,7 +53,7 @@ def test_a_whole_regression_bundle_is_described(regression: Path) -> None:
 def test_a_whole_diffusion_bundle_is_described(diffusion: Path) -> None:
     result = check(diffusion, "--no-measure", "--identity", "mark")
     assert result.exit_code == 0
-    assert "v3.2 Mark: diffusion, 1000 ms of sound for every 30 frames" in result.output
+    assert "v3.2 Mark: diffusion, 1000 ms of audio for every 30 frames" in result.output
     assert "Claire, James, Mark" in result.output
     assert "750 ms at 30 FPS" in result.output
 
@@ -63,7 +63,7 @@ def test_it_is_run_to_tell_what_it_costs(kind: str, request: pytest.FixtureReque
     result = check(request.getfixturevalue(kind), "--device", "cpu")
     assert result.exit_code == 0
     assert re.search(
-        r"speed +\d+\.\d ms a window, \d+\.\d ms where 8 run together, on CPUExecutionProvider", result.output
+        r"speed +\d+\.\d ms per window, \d+\.\d ms in a batch of 8, on CPUExecutionProvider", result.output
     )
     assert re.search(r"real-time factor \d\.\d\d", result.output)
     assert re.search(r"memory +\d+\.\d MB for the network", result.output)

@@ -58,7 +58,7 @@ def test_a_bundle_is_fetched_checked_and_told(hub: Hub, home: dict[str, str], bu
     assert ended.returncode == 0
     assert NOTICE in ended.stdout
     assert f"{MARK} at {COMMIT} → {folder}" in ended.stdout
-    assert "everything is there and fits together" in ended.stdout
+    assert "all files are present and consistent" in ended.stdout
     assert ended.stdout.splitlines()[-1] == f"A2F_MODEL_DIR={folder}"
     assert "100%" in ended.stderr, "progress is shown"
     assert names(folder) == names(bundle)
@@ -100,7 +100,7 @@ def test_nothing_is_fetched_before_the_licence_is_accepted(hub: Hub, home: dict[
 def test_a_repository_that_is_not_open_wants_a_token(hub: Hub, home: dict[str, str], tmp_path: Path) -> None:
     hub.token = "hf_secret"
     asked = (MARK, "--to", str(tmp_path / "mark"), "--accept-licence")
-    assert "accept its terms on its page, make a token that may read it, and set HF_TOKEN" in stopped(
+    assert "accept its terms on its page, create a token with read access, and set HF_TOKEN" in stopped(
         pull(hub.url, home, *asked)
     )
     ended = pull(hub.url, {**home, "HF_TOKEN": "hf_secret"}, *asked)
@@ -127,7 +127,7 @@ def test_without_a_network_it_is_a_sentence_at_once(home: dict[str, str], tmp_pa
 
 
 def test_unknown_repositories_want_a_revision() -> None:
-    with pytest.raises(ValueError, match="none of the known bundles") as caught:
+    with pytest.raises(ValueError, match="not one of the known bundles") as caught:
         catalogue.source("nvidia/Audio2Emotion-v2.2", None)
     assert all(source.repository in str(caught.value) for source in catalogue.KNOWN)
     assert catalogue.source("me/mine", "main") == catalogue.BundleSource("me/mine", "main")
@@ -137,10 +137,7 @@ def test_unknown_repositories_want_a_revision() -> None:
 
 def test_others_than_the_known_ones_have_a_licence_of_their_own() -> None:
     assert NOTICE in catalogue.licence(catalogue.source(MARK, None))
-    assert (
-        catalogue.licence(catalogue.source("me/mine", "main"))
-        == "me/mine has a licence of its own: read it on its page."
-    )
+    assert catalogue.licence(catalogue.source("me/mine", "main")) == "me/mine has its own licence: read it on its page."
 
 
 def test_known_repositories_have_a_revision_in_any_case() -> None:

@@ -288,7 +288,7 @@ async def test_a_service_that_says_nothing_is_given_up(
     monkeypatch.setattr(synthesis, "WATCHDOG_S", 0.3)
     voice = voice_of(azure)
     _, error = await ended(voice, name)
-    assert "said nothing" in error.message
+    assert "sent nothing" in error.message
     await asyncio.to_thread(until, lambda: azure.records.turns[-1].state == "cancelled")
     await voice.close()
 

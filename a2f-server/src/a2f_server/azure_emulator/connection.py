@@ -1,4 +1,4 @@
-"""One WebSocket of a client: its messages in, its turns out."""
+"""One client's WebSocket."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from a2f_server.tts.contract import Voice
 from a2f_server.web_server.websocket_protocol import EXTENSION
 
 _LONGEST_REASON = 123
-"""Bytes that a close frame can hold."""
+"""Bytes that fit into a close frame."""
 
 
 class EmulatorConnection:
-    """Answers one client until it leaves. Turns follow one another, as in the real service."""
+    """Answers one client until it disconnects. Turns run one after another, as in the real service."""
 
     def __init__(
         self, socket: WebSocket, voice: Voice, options: EmulatorOptions, records: Records, failed: set[str]
     ) -> None:
-        """`failed`: what has failed once already and is to succeed now."""
+        """`failed`: the SSML of requests that have failed once and must succeed the second time."""
         self._socket, self._voice, self._options, self._records = socket, voice, options, records
         self._failed = failed
         self.loop = asyncio.get_running_loop()
@@ -39,7 +39,7 @@ class EmulatorConnection:
         self._turns: list[TurnRecord] = []
 
     async def run(self) -> None:
-        """Until it is closed; what is being said then stops."""
+        """Serves until the connection closes, which also stops the current turn."""
         try:
             while (message := await self._socket.receive())["type"] == "websocket.receive":
                 if text := message.get("text"):
@@ -48,7 +48,7 @@ class EmulatorConnection:
             await self._stop_speaking()
 
     def cut(self) -> None:
-        """Drops the connection without a word."""
+        """Drops the connection without a close frame."""
         self._socket.scope["extensions"][EXTENSION].abort()
 
     async def _stop_speaking(self) -> None:
@@ -88,27 +88,27 @@ class EmulatorConnection:
             await self._close(turn, 1011, error.message)
 
     async def _speak(self, turn: TurnRecord, context: dict[str, Any]) -> None:
-        wanted = request.read(turn.ssml, context)
-        failure = self._failure(turn, wanted)
+        requested = request.read(turn.ssml, context)
+        failure = self._failure(turn, requested)
         if failure in CLOSES:
             return await self._close(turn, *CLOSES[failure])
         transport = TurnTransport(self._send, self.cut)
-        sender = TurnSender(transport, turn, wanted, failure, self._options.pace)
+        sender = TurnSender(transport, turn, requested, failure, self._options.pace)
         if failure is Failure.SILENT:
             await asyncio.Event().wait()
         await sender.start()
         if failure is Failure.DROP_EARLY:
             turn.state = "failed"
             return self.cut()
-        speech = await synthesize(self._voice, wanted)
+        speech = await synthesize(self._voice, requested)
         await asyncio.sleep(self._options.delay)
-        await sender.say(speech)
+        await sender.send(speech)
 
-    def _failure(self, turn: TurnRecord, wanted: request.SynthesisRequest) -> Failure | None:
-        failure = wanted.failure or self._options.fail
+    def _failure(self, turn: TurnRecord, requested: request.SynthesisRequest) -> Failure | None:
+        failure = requested.failure or self._options.fail
         if not failure or not failure.once:
             return failure
-        if turn.ssml in self._failed or not wanted.failure:
+        if turn.ssml in self._failed or not requested.failure:
             return None
         self._failed.add(turn.ssml)
         return Failure(failure.removesuffix("-once"))
@@ -116,7 +116,7 @@ class EmulatorConnection:
     async def _close(self, turn: TurnRecord, code: int, reason: str) -> None:
         turn.state = "failed"
         short = reason.encode()[:_LONGEST_REASON].decode(errors="ignore")
-        with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # the client was faster
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # the client has closed it already
             await self._socket.close(code, short)
 
     async def _send(self, message: str | bytes) -> None:

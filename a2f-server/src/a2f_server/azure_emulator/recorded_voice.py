@@ -1,4 +1,4 @@
-"""A voice that says the same thing whatever it is asked: a recording."""
+"""A voice that plays the same recording for every text."""
 
 from __future__ import annotations
 
@@ -13,23 +13,22 @@ _LONGEST_S = 600.0
 
 
 class RecordedVoice(Voice):
-    """Meets the contract of a voice; see it."""
+    """Plays a recording, with optional visemes and words."""
 
     name = "recording"
 
     def __init__(self, path: Path, visemes: Sequence[VisemeEvent] = (), words: Sequence[WordEvent] = ()) -> None:
-        """Reads a wav, flac, ogg or mp3 file. Raises BadAudio and its like for what is none."""
-        sound = decode_file(path.read_bytes(), _LONGEST_S)
-        self.sample_rate = sound.sample_rate
-        self._pcm = s16le(sound.samples)
+        """Reads a wav, flac, ogg or mp3 file. Raises BadAudio, UnsupportedAudio or TooLong."""
+        audio = decode_file(path.read_bytes(), _LONGEST_S)
+        self.sample_rate = audio.sample_rate
+        self._pcm = s16le(audio.samples)
         self._events: list[VisemeEvent | WordEvent] = sorted([*visemes, *words], key=lambda event: event.time)
 
     async def speak(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
-        """The recording, after what is said in it."""
+        """Yields all visemes and words, then the recording."""
         for event in self._events:
             yield event
         yield AudioChunk(self._pcm)
 
     async def voices(self) -> list[VoiceInfo]:
-        """One."""
         return [VoiceInfo(self.name, "en-US")]

@@ -1,4 +1,4 @@
-"""Runs the emulator."""
+"""Runs the emulator as a server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from a2f_server.web_server.websocket_protocol import SocketProtocol
 
 
 def make_server(emulator: Emulator, host: str, port: int) -> uvicorn.Server:
-    """A web server that is ready to `run`; port 0 takes a free one."""
+    """Returns a web server that is ready to `run`; port 0 selects a free port."""
     config = uvicorn.Config(
         emulator.app,
         host=host,
@@ -34,12 +34,12 @@ def make_server(emulator: Emulator, host: str, port: int) -> uvicorn.Server:
 
 
 def run(options: EmulatorOptions, host: str, port: int, recording: Path | None = None) -> None:
-    """Serves until it is interrupted, with the local voice or with a recording.
+    """Serves until interrupted, with a recording or with a local voice.
 
-    Raises ValueError with a sentence where there is no local voice, and OSError or BadAudio for the recording.
+    Raises ValueError with an actionable message if there is no local voice; OSError or BadAudio for the recording.
     """
     voice = RecordedVoice(recording) if recording else load_local(Settings())
     server = make_server(Emulator(voice, options), host, port)
     where = f"ws://{host}:{port}"
-    print(f"Azure's speech service, emulated: A2F_AZURE_HOST={where} (stop it with Ctrl-C)", file=sys.stderr)
+    print(f"Azure speech emulator: A2F_AZURE_HOST={where} (Ctrl-C stops it)", file=sys.stderr)
     server.run()

@@ -1,4 +1,4 @@
-"""What a bundle costs on this machine: it is run for a second or two."""
+"""Measures a bundle's speed on this machine by running it for a second or two."""
 
 from __future__ import annotations
 
@@ -10,47 +10,47 @@ from a2f_server.backends.audio2face3d.parts import Bundle
 from a2f_server.backends.onnx import capacity
 from a2f_server.backends.onnx import session as onnx
 
-CROWD = 8
-"""Voices that are run together, besides one alone."""
+BATCH = 8
+"""Streams in the batched measurement."""
 
 
 @dataclass(frozen=True)
 class Benchmark:
-    """Milliseconds are medians of calls: everything from sound to weights."""
+    """Speed of a bundle. Times are medians over calls and cover everything from audio to weights."""
 
     device: str
     provider: str
-    alone: float
-    """Milliseconds for a window of one voice."""
-    crowd: float
-    """Milliseconds for a window where CROWD voices are run together."""
-    windows: float
-    """Windows a second that a voice needs."""
-    carries: float
-    """Voices that a server with nothing else to do would take; below 1 it is too slow for one."""
+    single_ms: float
+    """Milliseconds per window for a single stream."""
+    batched_ms: float
+    """Milliseconds per window with BATCH streams in a call."""
+    windows_per_s: float
+    """Windows per second that one stream needs."""
+    capacity: float
+    """Streams that a dedicated server can run; below 1 it is too slow for one."""
 
     @property
-    def factor(self) -> float:
-        """Seconds of work for a second of one voice."""
-        return self.alone * self.windows / 1000
+    def real_time_factor(self) -> float:
+        """Seconds of computation per second of one stream."""
+        return self.single_ms * self.windows_per_s / 1000
 
 
 def measure(bundle: Bundle, device: str, fps: int) -> Benchmark:
-    """Runs it. Raises ValueError with a sentence where it cannot: no onnxruntime, no GPU, or no numbers."""
+    """Runs the bundle. Raises ValueError with an actionable message if onnxruntime or a demanded GPU is missing, or the
+    network outputs NaN."""
     onnx.runtime()
     backend = Audio2Face3DBackend(bundle, device, fps=fps)
     try:
         layout = backend.layout(bundle.graph.sample_rate)
-        alone, crowd = (1000 * capacity.seconds(backend.rehearsal(voices)) / voices for voices in (1, CROWD))
-        return Benchmark(
-            backend.device, backend.provider, alone, crowd, layout.frame_rate / layout.hop, backend.carries
-        )
+        single_ms, batched_ms = (1000 * capacity.seconds(backend.rehearsal(n)) / n for n in (1, BATCH))
+        windows_per_s = layout.frame_rate / layout.hop
+        return Benchmark(backend.device, backend.provider, single_ms, batched_ms, windows_per_s, backend.carries)
     finally:
         backend.close()
 
 
 def peak() -> int:
-    """Most bytes that this process has needed at once; 0 where the system does not tell."""
+    """Returns the peak memory of this process in bytes, 0 where the system does not report it."""
     try:
         import resource  # noqa: PLC0415 - not on Windows
     except ImportError:

@@ -1,4 +1,4 @@
-"""The bundles that this server was made for, and their licence."""
+"""The bundles that this server supports, and their licence."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import re
 from dataclasses import dataclass
 
 NEWEST = "main"
-"""A branch: what is there today, where no revision is pinned."""
+"""Branch to use where no revision is pinned."""
 LICENCE = """\
 The weights are NVIDIA's, under the NVIDIA Open Model License:
   https://www.nvidia.com/en-us/agreements/enterprise-software/nvidia-open-model-license/
-It allows commercial use and models derived from them. Whoever passes them on
-passes on the agreement, too, and the notice
+It allows commercial use and derived models. If you redistribute them, include
+the agreement and the notice
   "Licensed by NVIDIA Corporation under the NVIDIA Open Model License"."""
 
 
 @dataclass(frozen=True)
 class BundleSource:
-    """A repository on Hugging Face, and the revision to take."""
+    """A repository on Hugging Face at a revision."""
 
     repository: str
     revision: str
 
     @property
     def folder(self) -> str:
-        """What a folder of it is called."""
+        """Name for a local folder."""
         return self.repository.rpartition("/")[2]
 
 
@@ -39,21 +39,23 @@ _REPOSITORY = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 
 
 def licence(of: BundleSource) -> str:
-    """What must be said before it is fetched."""
-    return LICENCE if of.repository in _NAMED else f"{of.repository} has a licence of its own: read it on its page."
+    """Returns the licence text to show before the download."""
+    return LICENCE if of.repository in _NAMED else f"{of.repository} has its own licence: read it on its page."
 
 
 def source(repository: str, revision: str | None) -> BundleSource:
-    """What to fetch. Others than the known ones want a revision, so that nobody fetches them by a slip of the pen.
+    """Returns the source of a repository. Unknown ones require a revision, as a safeguard against typing errors.
 
-    Raises ValueError with a sentence.
+    Raises ValueError with an actionable message.
     """
     found = next((known for known in KNOWN if known.repository.lower() == repository.lower()), None)
     if found:
         return BundleSource(found.repository, revision or found.revision)
     if not revision:
         names = "".join(f"\n  {known.repository}" for known in KNOWN)
-        raise ValueError(f"{repository} is none of the known bundles; another one wants --revision. Known are{names}")
+        raise ValueError(
+            f"{repository} is not one of the known bundles; give --revision to use it. Known bundles:{names}"
+        )
     if not _REPOSITORY.fullmatch(repository):
-        raise ValueError(f"{repository!r} names no repository; write owner/name")
+        raise ValueError(f"{repository!r} is not a repository; write owner/name")
     return BundleSource(repository, revision)

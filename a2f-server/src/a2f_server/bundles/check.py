@@ -1,4 +1,4 @@
-"""Whether a bundle is whole: every problem, not only the first."""
+"""Checks a bundle's files and reports every problem, not only the first."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from a2f_server.backends.audio2face3d.bundle import Index
 from a2f_server.backends.audio2face3d.reading import parameters
 
 Check = Callable[[], object]
-"""Reads a part of a bundle, and raises ValueError where it is not right."""
+"""Reads a part of a bundle; raises ValueError if it is missing or invalid."""
 
 
 def problems(folder: Path, identity: str | None = None) -> list[str]:
-    """A sentence for each thing that is missing or wrong in its files; of all actors, or of one.
+    """Returns a message for each missing or invalid part, of all actors or of one.
 
-    Whether the network says numbers is only known once it runs (cost.py).
+    A network that outputs NaN is only detected when it runs (benchmark.py).
     """
     try:
         index = Index.open(folder)
@@ -29,7 +29,7 @@ def problems(folder: Path, identity: str | None = None) -> list[str]:
 
 
 def _reading(index: Index, number: int) -> Iterator[Check]:
-    """What is read of an actor, each for itself."""
+    """Yields one check for each part of an actor."""
     yield lambda: parameters.face(index.config(number), index.kind, {})
     yield lambda: index.implicit(index.config(number))
     yield partial(index.data, number)

@@ -1,6 +1,8 @@
-"""The local voice: espeak-ng. No account, no network and a hundred languages; it sounds like a machine.
+"""The local voice `espeak`: espeak-ng.
 
-espeak-ng is GPL: it is loaded at run time, in a process of its own, and is part of no wheel or image of ours.
+It sounds robotic but starts instantly, covers about 100 languages and needs neither an account nor a network.
+
+espeak-ng is GPL: it is loaded at run time, in a separate process, and is not part of our wheels and images.
 """
 
 from __future__ import annotations
@@ -28,12 +30,12 @@ PIECE_S = 0.1
 
 
 class EspeakVoice(Voice):
-    """Implements `contract.Voice`. Utterances take turns block by block, so that a long one delays no other."""
+    """Speaks with espeak-ng. Concurrent utterances alternate segment by segment: a long one does not delay the rest."""
 
     name = "espeak"
 
     def __init__(self, default: str | None = None) -> None:
-        """Raises ValueError with a sentence that helps where there is no espeak-ng, or no such default voice."""
+        """Raises ValueError with an actionable message if espeak-ng is missing or has no such default voice."""
         self._process = WorkerProcess()
         self._voice_names = VoiceNames(self._process.voices, self._process.variants)
         self._default = default or DEFAULT
@@ -48,32 +50,28 @@ class EspeakVoice(Voice):
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """Raises ValueError as the constructor does."""
         return cls(settings.voice)
 
     async def speak(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
-        """Events of one block after another; see `contract.Voice.speak`."""
+        """Yields the events of one segment after another."""
         jobs, timeline = self._jobs(request), _Timeline(self.sample_rate)
         for i, job in enumerate(jobs):
             if isinstance(job, Pause):
-                events = timeline.rest(job.seconds)
+                events = timeline.pause(job.seconds)
             else:
-                said = await self._say(job)
-                events = timeline.block(said, job.text, final=i == len(jobs) - 1)
+                result = await self._say(job)
+                events = timeline.segment(result, job.text, final=i == len(jobs) - 1)
             for event in events:
                 yield event
         if closing := timeline.close():
             yield closing
 
-    async def warm(self) -> None:
-        """Nothing is left to do: the process runs."""
-
     async def voices(self) -> list[VoiceInfo]:
-        """One for each language and accent that can be spoken."""
+        """Lists one voice for each language and accent."""
         return list(self._voice_names.infos)
 
     async def close(self) -> None:
-        """Ends the process and the thread, after the block that they are in."""
+        """Ends the process and the thread after the current segment."""
         if not self._closed:
             self._closed = True
             await self._worker.run(self._process.stop)
@@ -85,7 +83,7 @@ class EspeakVoice(Voice):
         return await self._worker.run(partial(self._process.say, job))
 
     def _jobs(self, request: SpeechRequest) -> list[SynthesisJob | Pause]:
-        """All that is to be done. Raises BadMessage before any of it where a voice is not there."""
+        """Splits a request into jobs and pauses. Raises BadMessage for an unknown voice, before any audio is made."""
         asked = request.voice or self._default
         parts = [StyledText(request.text or "")] if request.ssml is None else markup.parts(request.ssml)
         out: list[SynthesisJob | Pause] = []
@@ -94,49 +92,49 @@ class EspeakVoice(Voice):
                 out.append(part)
             elif part.text.strip():
                 voice = self._voice_names.resolve(part.style.voice or asked)
-                out += [_job(block, voice, part.style) for block in segments(part.text)]
+                out += [_job(segment, voice, part.style) for segment in segments(part.text)]
         return _without_last_pauses(out)
 
 
 class _Timeline:
-    """Where an utterance stands: what was sent so far, in samples, and which viseme holds."""
+    """Tracks the position in an utterance: samples sent so far, and the current viseme."""
 
     def __init__(self, rate: int) -> None:
         self._rate = rate
         self._sent = 0
-        self._face: int | None = None
+        self._viseme: int | None = None
 
-    def block(self, said: SynthesisResult, text: str, *, final: bool) -> list[SpeechEvent]:
-        """Its events, each before the sound that holds it; none where nothing is said."""
-        samples = np.frombuffer(said.pcm, "<i2")
-        whole = timing.spans(said.marks, samples, self._rate, final=final)
+    def segment(self, result: SynthesisResult, text: str, *, final: bool) -> list[SpeechEvent]:
+        """Returns the events of a segment, each before the audio at its time; none for a segment without speech."""
+        samples = np.frombuffer(result.pcm, "<i2")
+        whole = timing.spans(result.marks, samples, self._rate, final=final)
         timed: list[tuple[int, SpeechEvent]] = [
             (start, WordEvent(self._time(start), (end - start) / self._rate, word))
-            for start, end, word in timing.words(said.marks, text, whole)
+            for start, end, word in timing.words(result.marks, text, whole)
         ]
-        for at, face in timing.visemes(whole):
-            timed += [(at, viseme) for viseme in self._turn(at, face)]
-        return self._with_sound(sorted(timed, key=lambda event: event[0]), said.pcm if whole else b"")
+        for at, number in timing.visemes(whole):
+            timed += [(at, viseme) for viseme in self._changed(at, number)]
+        return self._with_audio(sorted(timed, key=lambda event: event[0]), result.pcm if whole else b"")
 
-    def rest(self, seconds: float) -> list[SpeechEvent]:
-        """Silence."""
-        closed: list[tuple[int, SpeechEvent]] = [(0, viseme) for viseme in self._turn(0, ipa.SILENCE)]
-        return self._with_sound(closed, bytes(2 * round(seconds * self._rate)))
+    def pause(self, seconds: float) -> list[SpeechEvent]:
+        """Returns the events of a pause."""
+        closed: list[tuple[int, SpeechEvent]] = [(0, viseme) for viseme in self._changed(0, ipa.SILENCE)]
+        return self._with_audio(closed, bytes(2 * round(seconds * self._rate)))
 
     def close(self) -> VisemeEvent | None:
-        """The last one, where it is still owed."""
-        return next(self._turn(0, ipa.SILENCE), None) if self._face else None
+        """Returns the final silence viseme if the mouth is not closed yet."""
+        return next(self._changed(0, ipa.SILENCE), None) if self._viseme else None
 
     def _time(self, at: int) -> float:
         return (self._sent + at) / self._rate
 
-    def _turn(self, at: int, face: int) -> Iterator[VisemeEvent]:
-        """A viseme, unless it holds already."""
-        if face != self._face:
-            self._face = face
-            yield VisemeEvent(self._time(at), face)
+    def _changed(self, at: int, number: int) -> Iterator[VisemeEvent]:
+        """Yields a viseme event if it differs from the current one."""
+        if number != self._viseme:
+            self._viseme = number
+            yield VisemeEvent(self._time(at), number)
 
-    def _with_sound(self, timed: list[tuple[int, SpeechEvent]], pcm: bytes) -> list[SpeechEvent]:
+    def _with_audio(self, timed: list[tuple[int, SpeechEvent]], pcm: bytes) -> list[SpeechEvent]:
         out: list[SpeechEvent] = []
         size, done = 2 * int(PIECE_S * self._rate), 0
         for start in range(0, len(pcm), size):
@@ -150,7 +148,7 @@ class _Timeline:
 
 
 def _without_last_pauses(jobs: list[SynthesisJob | Pause]) -> list[SynthesisJob | Pause]:
-    """A mark's pause only goes between two jobs: the last has none, and a <break> says how long its own is."""
+    """Removes the punctuation pause from jobs without a job right after them: a <break> states its own length."""
     followed = [isinstance(job, SynthesisJob) for job in jobs[1:]]
     return [
         job if isinstance(job, Pause) or any(followed[i : i + 1]) else replace(job, pause=False)
@@ -159,6 +157,6 @@ def _without_last_pauses(jobs: list[SynthesisJob | Pause]) -> list[SynthesisJob 
 
 
 def _job(text: str, voice: str, style: Style) -> SynthesisJob:
-    """Within what espeak-ng can do."""
+    """Limits the style to espeak-ng's ranges."""
     rate, pitch = min(max(round(175 * style.rate), 80), 450), min(max(round(50 * style.pitch), 0), 99)
     return SynthesisJob(text, voice, rate, pitch, min(max(round(100 * style.volume), 0), 200), ends_with_pause(text))

@@ -1,4 +1,4 @@
-"""Azure's facial expression: JSON that comes with visemes, at times in pieces → rows."""
+"""Parses Azure's facial expression: JSON that comes with visemes, sometimes split over several of them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from a2f_server.tts.contract import ANIMATION_WIDTH, AnimationChunk
 
 
 class AnimationReader:
-    """Reads the animation fields of one utterance in the order in which they come."""
+    """Reads the animation fields of one utterance, in their order of arrival."""
 
     def __init__(self) -> None:
         self._piece = ""
 
     def feed(self, text: str) -> AnimationChunk | None:
-        """The rows that this text completes. What is no facial expression is skipped."""
-        for candidate in (text, self._piece + text):  # a whole chunk makes an unfinished one before it worthless
+        """Returns the rows that this text completes, or None. Text that is no facial expression is skipped."""
+        for candidate in (text, self._piece + text):  # a complete chunk supersedes an unfinished one before it
             if (body := _parsed(candidate)) is not None:
                 self._piece = ""
                 return _rows(body)
@@ -35,7 +35,7 @@ def _parsed(text: str) -> Any:
 
 
 def _rows(body: Any) -> AnimationChunk | None:
-    """The shapes limited to [0, 1]: the service goes below at times; the rolls are left as they are."""
+    """Clips the shapes to [0, 1], since the service sometimes goes below 0; leaves the rolls unchanged."""
     try:
         rows = np.array(body["BlendShapes"], np.float32)
         first = int(body["FrameIndex"])

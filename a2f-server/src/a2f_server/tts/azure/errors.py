@@ -1,4 +1,4 @@
-"""What Azure's refusals mean, in sentences that a person can act on."""
+"""Translates failures of the SDK into errors with actionable messages."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _STATUS = re.compile(r"\((\d{3})\)|Error code: (?:4|1)(\d{3})\b")
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The end of an utterance that went wrong: the SDK's word for it, and its details."""
+    """The utterance failed: the SDK's error code and its details."""
 
     code: str
     details: str
 
 
 class AttemptFailed(Exception):
-    """An utterance failed. `error` is for the client; `again`: another try may succeed."""
+    """One attempt failed. `error` is for the client; `retry` is True if a second attempt may succeed."""
 
     def __init__(self, error: A2FError, retry: bool = False) -> None:
         super().__init__(error.message)
@@ -31,10 +31,10 @@ class AttemptFailed(Exception):
 
 
 def explain(failed: Failed, endpoint: Endpoint, reused: bool) -> AttemptFailed:
-    """`reused`: over a connection of an earlier utterance, which may have died since.
+    """Returns the error for a failure. `reused`: the connection served an earlier utterance and may have died since.
 
-    The SDK itself tries twice to open a connection (429, 503, no answer), so only what it gives up at once is worth
-    another try: being throttled on an open connection, and a connection that was open and is no more.
+    The SDK itself tries twice to open a connection (429, 503, no answer). A second attempt of ours only helps where
+    the SDK makes none: after throttling on an open connection, and after losing a connection that was open.
     """
     kind, details = _kind(failed), failed.details
     throttled = kind == "throttled" and "upgrade failed" not in details
@@ -61,27 +61,25 @@ _BY_CODE = {
 
 
 def _unknown(failed: Failed, endpoint: Endpoint) -> A2FError:
-    return TtsFailed(
-        f"Azure does not know the key (401): check {endpoint.variables}; a key works in its own region only"
-    )
+    return TtsFailed(f"Azure rejects the key (401): check {endpoint.variables}; a key only works in its own region")
 
 
 def _forbidden(failed: Failed, endpoint: Endpoint) -> A2FError:
     return TtsFailed(
-        f"Azure refuses (403): the quota is used up, or the key is of another region ({endpoint.variables})"
+        f"Azure refuses (403): the quota is used up, or the key belongs to another region ({endpoint.variables})"
     )
 
 
 def _throttled(failed: Failed, endpoint: Endpoint) -> A2FError:
     return TtsFailed(
-        "Azure has too many requests of yours (429): speak less at a time, or raise the limit of the Speech resource"
+        "Azure received too many requests (429): send fewer at a time, or raise the limit of the Speech resource"
     )
 
 
 def _bad(failed: Failed, endpoint: Endpoint) -> A2FError:
-    reason = endpoint.hushed(_reason(failed.details))
+    reason = endpoint.redacted(_reason(failed.details))
     if "voice" in reason.lower():
-        return BadMessage(f"Azure cannot speak this: {reason}; GET /v1/voices lists the voices that there are")
+        return BadMessage(f"Azure cannot speak this: {reason}; GET /v1/voices lists the available voices")
     return TtsFailed(f"Azure cannot speak this: {reason}; check the SSML, and the voice with GET /v1/voices")
 
 
@@ -90,12 +88,12 @@ def _unavailable(failed: Failed, endpoint: Endpoint) -> A2FError:
 
 
 def _slow(failed: Failed, endpoint: Endpoint) -> A2FError:
-    return TtsFailed("Azure did not send the sound in time: try again in a moment")
+    return TtsFailed("Azure did not send the audio in time: try again in a moment")
 
 
 def _lost(failed: Failed, endpoint: Endpoint) -> A2FError:
     if "Received audio size: 0 bytes" not in failed.details:
-        return TtsFailed("the connection to Azure broke off in the middle of the sound: check the network")
+        return TtsFailed("the connection to Azure broke off during the audio: check the network")
     return TtsFailed(f"Azure cannot be reached at {endpoint.name}: check {endpoint.variables} and the network")
 
 
@@ -104,7 +102,7 @@ def _closed(failed: Failed, endpoint: Endpoint) -> A2FError:
 
 
 def _other(failed: Failed, endpoint: Endpoint) -> A2FError:
-    return TtsFailed(f"Azure's speech service failed ({failed.code}): {endpoint.hushed(_reason(failed.details))}")
+    return TtsFailed(f"Azure's speech service failed ({failed.code}): {endpoint.redacted(_reason(failed.details))}")
 
 
 _ERRORS: dict[str, Callable[[Failed, Endpoint], A2FError]] = {
@@ -121,7 +119,7 @@ _ERRORS: dict[str, Callable[[Failed, Endpoint], A2FError]] = {
 
 
 def _status(details: str) -> int | None:
-    """The HTTP status of a refused upgrade (`(429)`) or of a close (4429)."""
+    """Returns the HTTP status of a refused upgrade (`(429)`) or of a close code (4429)."""
     found = _STATUS.search(details)
     return int(found[1] or found[2]) if found else None
 

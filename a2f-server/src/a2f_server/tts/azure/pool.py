@@ -1,4 +1,4 @@
-"""Lines that wait for the next utterance, with their connections open: opening one takes longer than speaking does."""
+"""Keeps idle synthesizers with open connections: opening a connection takes longer than synthesis does."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from a2f_server.tts.azure.endpoint import Endpoint
 from a2f_server.tts.azure.synthesizer import Synthesizer
 
 IDLE_S = 180.0
-"""Seconds after which an idle line is closed: networks forget connections after four minutes."""
+"""Seconds after which an idle synthesizer is closed: networks drop idle connections after about four minutes."""
 MOST_IDLE = 8
 THREADS = 32
-"""For calls of the SDK that block: making and stopping, each for milliseconds unless the network is bad."""
+"""For blocking calls of the SDK: creating and stopping, which take milliseconds unless the network is bad."""
 
 
 class SynthesizerPool:
-    """On the event loop only; what blocks goes to threads."""
+    """Creates, reuses and disposes of synthesizers. For the event loop only; blocking calls run on threads."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
@@ -27,7 +27,7 @@ class SynthesizerPool:
         self._closed = False
 
     async def take(self) -> Synthesizer:
-        """An idle line, or a new one. Raises RuntimeError where the SDK can make none."""
+        """Returns an idle synthesizer, or a new one. Raises RuntimeError if the SDK cannot create one."""
         while self._idle:
             synthesizer = self._idle.pop()
             self._expiry.pop(synthesizer).cancel()
@@ -35,12 +35,12 @@ class SynthesizerPool:
                 break
             self.drop(synthesizer)
         else:
-            synthesizer = await self._made()
+            synthesizer = await self._create()
         self._busy.add(synthesizer)
         return synthesizer
 
     def give(self, synthesizer: Synthesizer) -> None:
-        """Takes back a line whose utterance is complete."""
+        """Takes back a synthesizer whose utterance is complete."""
         self._busy.discard(synthesizer)
         if self._closed or synthesizer.broken or len(self._idle) >= MOST_IDLE:
             return self.drop(synthesizer)
@@ -48,16 +48,16 @@ class SynthesizerPool:
         self._expiry[synthesizer] = asyncio.get_running_loop().call_later(IDLE_S, self._expire, synthesizer)
 
     def drop(self, synthesizer: Synthesizer) -> None:
-        """Stops a line and frees it."""
+        """Stops a synthesizer and frees it."""
         self._busy.discard(synthesizer)
         if not self._closed:
             self._threads.submit(synthesizer.dispose)
 
     async def warm(self) -> None:
-        """Sees to it that one line is idle and its connection open. Raises RuntimeError."""
+        """Ensures that one synthesizer is idle with an open connection. Raises RuntimeError."""
         if self._idle or self._closed:
             return
-        synthesizer = await self._made()
+        synthesizer = await self._create()
         self._busy.add(synthesizer)
         if await asyncio.get_running_loop().run_in_executor(self._threads, synthesizer.open):
             self.give(synthesizer)
@@ -65,7 +65,7 @@ class SynthesizerPool:
             self.drop(synthesizer)
 
     async def close(self) -> None:
-        """Frees all lines, and waits for it."""
+        """Frees all synthesizers and waits until that is done."""
         for timer in self._expiry.values():
             timer.cancel()
         self._expiry.clear()
@@ -80,16 +80,16 @@ class SynthesizerPool:
         self._idle.remove(synthesizer)
         self.drop(synthesizer)
 
-    async def _made(self) -> Synthesizer:
+    async def _create(self) -> Synthesizer:
         if self._closed:
             raise RuntimeError("the voice is closed")
-        making = self._threads.submit(Synthesizer, self._endpoint)
+        creating = self._threads.submit(Synthesizer, self._endpoint)
         try:
-            return await asyncio.wrap_future(making)
+            return await asyncio.wrap_future(creating)
         except asyncio.CancelledError:
-            making.add_done_callback(self._unwanted)
+            creating.add_done_callback(self._dispose)
             raise
 
-    def _unwanted(self, making: Future[Synthesizer]) -> None:
-        if not making.cancelled() and not making.exception():
-            making.result().dispose()
+    def _dispose(self, creating: Future[Synthesizer]) -> None:
+        if not creating.cancelled() and not creating.exception():
+            creating.result().dispose()

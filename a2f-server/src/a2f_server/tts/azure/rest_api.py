@@ -1,4 +1,4 @@
-"""The parts of the service that are plain HTTP: which voices there are, and tokens for browsers."""
+"""The service's REST API: the list of voices, and tokens for browsers."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     import httpx
 
 VOICES_S = 3600.0
-"""Seconds for which the list of voices is remembered."""
+"""Seconds for which the list of voices is cached."""
 TOKEN_S = 540
-"""Seconds that a token is good for, a minute less than Azure says."""
+"""Validity of a token in seconds, a minute less than Azure grants."""
 TOKEN_REUSED_S = 420
-"""Seconds for which the same token is handed out."""
+"""Seconds for which a token is cached."""
 _TIMEOUT_S = 10.0
 
 
 class RestApi:
-    """Asks, and remembers the answers."""
+    """Client of the REST API; caches the answers."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
@@ -33,44 +33,43 @@ class RestApi:
         self._token: tuple[float, str] | None = None
 
     async def voices(self) -> list[VoiceInfo]:
-        """All of the service. Raises TtsFailed."""
+        """Lists all voices of the service. Raises TtsFailed."""
         async with self._lock:
             if not self._voices[1] or time.monotonic() - self._voices[0] > VOICES_S:
-                answer = await self._asked("GET", self._endpoint.voices_url)
-                self._voices = time.monotonic(), _listed(answer)
+                answer = await self._request("GET", self._endpoint.voices_url)
+                self._voices = time.monotonic(), _parsed(answer)
             return list(self._voices[1])
 
     async def token(self) -> VoiceToken:
-        """A token and the seconds that it is good for; None where no key is needed. Raises TtsFailed."""
+        """Returns a token that is valid for at least two minutes. Raises TtsFailed."""
         if not self._endpoint.key:
             return VoiceToken(None, TOKEN_S)
         async with self._lock:
             if self._token is None or time.monotonic() - self._token[0] > TOKEN_REUSED_S:
-                answer = await self._asked("POST", self._endpoint.token_url)
+                answer = await self._request("POST", self._endpoint.token_url)
                 self._token = time.monotonic(), answer.text
             issued, token = self._token
             return VoiceToken(token, int(TOKEN_S - (time.monotonic() - issued)))
 
     async def close(self) -> None:
-        """Closes the connections."""
         if self._client:
             await self._client.aclose()
 
-    async def _asked(self, method: str, url: str) -> httpx.Response:
+    async def _request(self, method: str, url: str) -> httpx.Response:
         import httpx  # noqa: PLC0415 - part of the extra
 
         if self._client is None:
-            self._client = await asyncio.to_thread(self._made)  # it reads all certificates there are
+            self._client = await asyncio.to_thread(self._create_client)  # loads the certificates of the system
         key = {"Ocp-Apim-Subscription-Key": self._endpoint.key} if self._endpoint.key else {}
         try:
             answer = await self._client.request(method, url, headers=key)
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):  # no host, or no key, looks like that
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):  # the last two: an invalid host or key
             raise TtsFailed(f"{url} cannot be reached: check {self._endpoint.variables} and the network") from None
         if not answer.is_success:
-            raise TtsFailed(f"{url} answers {answer.status_code}: {_advice(answer.status_code, self._endpoint)}")
+            raise TtsFailed(f"{url} answered {answer.status_code}: {_advice(answer.status_code, self._endpoint)}")
         return answer
 
-    def _made(self) -> httpx.AsyncClient:
+    def _create_client(self) -> httpx.AsyncClient:
         import httpx  # noqa: PLC0415
 
         return httpx.AsyncClient(timeout=_TIMEOUT_S, trust_env=not self._endpoint.host)
@@ -78,17 +77,17 @@ class RestApi:
 
 def _advice(status: int, endpoint: Endpoint) -> str:
     if status in {401, 403}:
-        return f"check {endpoint.variables}: a key works in its own region only"
+        return f"check {endpoint.variables}: a key only works in its own region"
     if status == 429:
-        return "too many requests of yours; try again in a moment"
+        return "too many requests; try again in a moment"
     return "try again in a moment"
 
 
-def _listed(answer: httpx.Response) -> list[VoiceInfo]:
+def _parsed(answer: httpx.Response) -> list[VoiceInfo]:
     try:
         return [_voice(entry) for entry in answer.json()]
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise TtsFailed(f"{answer.url.host} lists its voices in a way that is not understood") from None
+        raise TtsFailed(f"{answer.url.host} sent a list of voices in an unknown format") from None
 
 
 def _voice(entry: dict[str, Any]) -> VoiceInfo:

@@ -1,4 +1,4 @@
-"""What the SDK's threads tell of one utterance."""
+"""Events of one utterance as the SDK reports them, on its threads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from a2f_server.tts.contract import AudioChunk, VisemeEvent, WordEvent
 
 @dataclass(frozen=True, slots=True)
 class AnimationText:
-    """The animation text that came with a viseme."""
+    """The JSON text of facial animation that came with a viseme, possibly only part of a document."""
 
     text: str
 
@@ -23,30 +23,30 @@ class Completed:
 
 
 SdkEvent = AudioChunk | VisemeEvent | WordEvent | AnimationText | Completed | Failed
-"""Done is the last of its utterance on all threads; after Failed others may still be on their way."""
+"""Completed is the last event of its utterance on any thread; after Failed, others may still arrive."""
 
 
 class SdkListener:
-    """Passes on what is heard of one utterance until it ends, which it does once. From any thread."""
+    """Forwards the events of one utterance to `sink` and ends exactly once. Thread-safe."""
 
     def __init__(self, sink: Callable[[SdkEvent], None]) -> None:
         self._sink = sink
         self._lock = threading.Lock()
         self._ended = threading.Event()
 
-    def tell(self, *heard: SdkEvent) -> None:
-        """More of the utterance. What comes after a failure is still passed on."""
-        for one in heard:
-            self._sink(one)
+    def tell(self, *events: SdkEvent) -> None:
+        """Forwards events, also those that arrive after a failure."""
+        for event in events:
+            self._sink(event)
 
     def end(self, end: Completed | Failed) -> None:
-        """The first end counts."""
+        """Ends the utterance. Only the first call counts."""
         with self._lock:
             if self._ended.is_set():
                 return
             self._ended.set()
         self._sink(end)
 
-    def ended(self, patience: float) -> bool:
-        """Waits for the end, at most so many seconds."""
-        return self._ended.wait(patience)
+    def ended(self, timeout: float) -> bool:
+        """Waits up to `timeout` seconds for the end and returns whether it came."""
+        return self._ended.wait(timeout)

@@ -1,6 +1,6 @@
-"""One synthesizer of the SDK: a connection that says one utterance at a time. The only module that knows the SDK.
+"""Wraps a synthesizer of Microsoft's SDK. No other module uses the SDK.
 
-The SDK calls back on threads of its own; everything is read there and handed to the event loop.
+The SDK calls back on its own threads; events are read there and handed to the event loop.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from a2f_server.tts.azure.sdk_events import AnimationText, Completed, SdkEvent, 
 from a2f_server.tts.contract import AudioChunk, VisemeEvent, WordEvent
 
 _TICKS = 10_000_000
-"""Of 100 ns, per second."""
-_RESTING: deque[Any] = deque(maxlen=4096)
-"""Signals of lines that are closed. A callback under way (it waits for the interpreter's lock, say) reads memory
-that its signal owns, so that freeing the signal at once would crash the process."""
+"""Units of 100 ns per second."""
+_RETIRED: deque[Any] = deque(maxlen=4096)
+"""Signals of disposed synthesizers. A callback in progress (waiting for the GIL, for example) still reads memory owned
+by its signal; freeing the signal immediately would crash the process."""
 LOST_S = 0.5
-"""Seconds after which the callback that says how an utterance ended counts as lost."""
+"""Seconds after which the callback for the end of an utterance counts as lost."""
 CONNECT_S = 5.0
-"""Seconds that connecting ahead of time may take."""
+"""Time limit for connecting in advance, in seconds."""
 
 
 def sdk() -> ModuleType:
-    """The package. Raises ValueError with a sentence where it is missing or cannot be loaded."""
+    """Returns the SDK's package. Raises ValueError with an actionable message if it is missing or cannot be loaded."""
     try:
         import azure.cognitiveservices.speech as package  # noqa: PLC0415 - an extra, and 20 MB
     except ModuleNotFoundError:
         raise ValueError(
-            "azure speaks with Microsoft's SDK: pip install 'a2f-server[azure]' (in a checkout '.[azure]')"
+            "the azure voice needs Microsoft's Speech SDK: pip install 'a2f-server[azure]' (in a checkout '.[azure]')"
         ) from None
     except (ImportError, OSError) as error:
         raise ValueError(
-            f"Microsoft's speech SDK cannot be loaded ({error}): it needs libasound2 and OpenSSL 3 (apt-get install "
+            f"Microsoft's Speech SDK cannot be loaded ({error}): it needs libasound2 and OpenSSL 3 (apt-get install "
             "libasound2 libssl3; libasound2t64 on newer systems)"
         ) from None
     module: ModuleType = package
@@ -45,32 +45,32 @@ def sdk() -> ModuleType:
 
 
 class Synthesizer:
-    """All methods may block for a moment: call them off the event loop."""
+    """A connection that speaks one utterance at a time. Methods may block briefly: call them off the event loop."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._sdk = sdk()
         self._lock = threading.Lock()
         self._connected = threading.Event()
         self._listener: SdkListener | None = None
-        self._over: str | None = None
+        self._ended_id: str | None = None
         self.used = False
         self.broken = False
-        """Whether the connection has gone, or a callback was lost: there should be no next utterance."""
+        """True after the connection or a callback was lost: it must not be reused."""
         self._synthesizer: Any = self._sdk.SpeechSynthesizer(self._config(endpoint), audio_config=None)
         self._connection: Any = self._sdk.Connection.from_speech_synthesizer(self._synthesizer)
         self._listen()
 
     def open(self) -> bool:
-        """Connects; whether that worked. An utterance begun meanwhile would open a connection of its own."""
+        """Connects, returns True on success. An utterance started meanwhile would open a second connection."""
         self._connection.open(True)
         return self._connected.wait(CONNECT_S)
 
     def start(self, ssml: str, sink: Callable[[SdkEvent], None]) -> None:
-        """Begins an utterance and returns at once; `sink` gets what is heard, on other threads."""
+        """Starts an utterance and returns immediately; `sink` receives its events, on other threads."""
         threading.Thread(target=self._speak, args=(ssml, SdkListener(sink)), daemon=True, name="azure speaks").start()
 
     def dispose(self) -> None:
-        """Stops what is being said and frees everything; what was being said ends as Failed."""
+        """Stops and frees the synthesizer; the current utterance ends as Failed."""
         with self._lock:
             synthesizer, self._synthesizer = self._synthesizer, None
             listener, self._listener = self._listener, None
@@ -78,19 +78,19 @@ class Synthesizer:
             return
         if listener:
             listener.end(Failed("Closed", ""))
-        self._connected.set()  # nobody waits for it any more
+        self._connected.set()  # wakes a waiting `open`
         synthesizer.stop_speaking_async().get()
         for signal in (*self._signals(synthesizer), self._connection.connected, self._connection.disconnected):
             signal.disconnect_all()
-            _RESTING.append(signal)
+            _RETIRED.append(signal)
         self._connection = None
 
     def _speak(self, ssml: str, listener: SdkListener) -> None:
-        """Waits for the end, since its callback may be lost. (One time in some hundreds the SDK does not notice that
-        it cannot connect, and neither calls back nor returns for more than a minute: the watchdog is for that.)"""
+        """Waits for the result, since the final callback may be lost. (Once in a few hundred attempts the SDK does not
+        notice that it cannot connect and neither calls back nor returns for over a minute: hence the watchdog.)"""
         try:
             with self._lock:
-                synthesizer = self._synthesizer  # kept until the end, whoever disposes of it meanwhile
+                synthesizer = self._synthesizer  # a local reference, in case of a concurrent `dispose`
                 if synthesizer is None:
                     return listener.end(Failed("Closed", ""))
                 self._listener = listener
@@ -131,28 +131,29 @@ class Synthesizer:
         self._connection.connected.connect(lambda event: self._connected.set())
         self._connection.disconnected.connect(self._on_disconnected)
 
-    # On threads of the SDK
+    # Callbacks, on threads of the SDK
 
-    def _tell(self, result_id: str, *heard: SdkEvent) -> None:
-        """What belongs to an utterance that is over is dropped."""
+    def _tell(self, result_id: str, *events: SdkEvent) -> None:
+        """Drops events of an utterance that is over."""
         listener = self._listener
-        if listener and result_id != self._over:
-            listener.tell(*heard)
+        if listener and result_id != self._ended_id:
+            listener.tell(*events)
 
     def _on_audio(self, event: Any) -> None:
         self._tell(event.result.result_id, AudioChunk(event.result.audio_data))
 
     def _on_viseme(self, event: Any) -> None:
-        face = (AnimationText(event.animation),) if event.animation else ()
-        self._tell(event.result_id, VisemeEvent(event.audio_offset / _TICKS, event.viseme_id), *face)
+        animation = (AnimationText(event.animation),) if event.animation else ()
+        self._tell(event.result_id, VisemeEvent(event.audio_offset / _TICKS, event.viseme_id), *animation)
 
     def _on_word(self, event: Any) -> None:
         self._tell(event.result_id, WordEvent(event.audio_offset / _TICKS, event.duration.total_seconds(), event.text))
 
     def _on_completed(self, event: Any) -> None:
         listener = self._listener
-        if listener and event.result.result_id != self._over:
-            self._over, self._listener, self.used = event.result.result_id, None, True  # before the next can begin
+        if listener and event.result.result_id != self._ended_id:
+            # before the next utterance can start
+            self._ended_id, self._listener, self.used = event.result.result_id, None, True
             listener.end(Completed())
 
     def _on_canceled(self, event: Any) -> None:

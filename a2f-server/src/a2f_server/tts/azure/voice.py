@@ -1,4 +1,4 @@
-"""Azure as a voice of ours."""
+"""The voice `azure`: speaks through Azure Speech."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from a2f_server.tts.ssml import prepare
 
 DEFAULT_VOICE = "en-US-AvaNeural"
 PAUSE_S = 0.5
-"""Seconds before the second try."""
+"""Seconds before the second attempt."""
 
 
 class AzureVoice(Voice):
-    """Speaks over warm connections, as many at once as are asked for."""
+    """Speaks over open connections, one for each concurrent utterance."""
 
     name = "azure"
     sample_rate = SAMPLE_RATE
@@ -47,7 +47,7 @@ class AzureVoice(Voice):
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """Raises ValueError with a sentence for what is missing: a key and its region (or a host), or the package."""
+        """Raises ValueError with an actionable message if the key and region (or the host) or the SDK are missing."""
         endpoint = Endpoint.from_settings(settings)
         sdk()
         if find_spec("httpx") is None:
@@ -55,53 +55,50 @@ class AzureVoice(Voice):
         return cls(endpoint, settings.voice or DEFAULT_VOICE)
 
     async def speak(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
-        """See the contract. Tries once more where that may help and nothing has been heard yet."""
+        """Makes a second attempt if that may help and no event has been yielded yet."""
         ssml = prepare(request, request.voice or self._default)
-        said = False
+        begun = False
         for last in (False, True):
             try:
-                async with aclosing(self._once(ssml)) as events:
+                async with aclosing(self._attempt(ssml)) as events:
                     async for event in events:
-                        said = True
+                        begun = True
                         yield event
                 break
-            except AttemptFailed as refused:
-                if said or last or not refused.retry:
-                    raise refused.error from None
+            except AttemptFailed as failed:
+                if begun or last or not failed.retry:
+                    raise failed.error from None
             await asyncio.sleep(PAUSE_S)
 
     async def voices(self) -> list[VoiceInfo]:
-        """See the contract; remembered for an hour."""
         return await self._rest_api.voices()
 
     async def token(self) -> VoiceToken:
-        """What a browser may show Azure instead of the key, and the seconds that it is good for; None where no key is
-        needed. Raises TtsFailed."""
         return await self._rest_api.token()
 
     async def warm(self) -> None:
-        """Opens a connection ahead of the next utterance. Never raises: that utterance will say what is wrong."""
+        """Opens a connection in advance."""
         try:
             await self._pool.warm()
         except RuntimeError:
             return
 
     async def close(self) -> None:
-        """See the contract. Utterances that are open end without a sound."""
+        """Open utterances end without further audio."""
         if self._warming:
             self._warming.cancel()
             await asyncio.gather(self._warming, return_exceptions=True)
         await self._pool.close()
         await self._rest_api.close()
 
-    async def _once(self, ssml: str) -> AsyncGenerator[SpeechEvent, None]:
-        """One try. A line whose utterance was not complete is thrown away: its connection is closed by stopping, and
-        its last events may still be under way."""
+    async def _attempt(self, ssml: str) -> AsyncGenerator[SpeechEvent, None]:
+        """Makes one attempt. If the utterance is not completed, the synthesizer is dropped: stopping it closes the
+        connection, and its last events may still arrive."""
         try:
             synthesizer = await self._pool.take()
         except RuntimeError as error:
             raise AttemptFailed(
-                TtsFailed(f"Microsoft's speech SDK fails: {self._endpoint.hushed(str(error))[:200]}")
+                TtsFailed(f"Microsoft's Speech SDK failed: {self._endpoint.redacted(str(error))[:200]}")
             ) from None
         try:
             async with aclosing(Synthesis(synthesizer, self._endpoint).events(ssml)) as events:
@@ -110,7 +107,7 @@ class AzureVoice(Voice):
         except AttemptFailed:
             self._pool.drop(synthesizer)
             raise
-        except BaseException:  # it was not wanted any more
+        except BaseException:  # cancelled or closed by the caller
             self._pool.drop(synthesizer)
             self._replace()
             raise
