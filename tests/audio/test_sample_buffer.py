@@ -1,4 +1,4 @@
-"""The line of samples that are still needed: silence around it, and forgotten samples cost nothing."""
+"""The buffer of the samples that are still needed: silence around them, and no memory for dropped ones."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def test_reading_is_the_same_however_it_was_written(
     assert np.array_equal(read(line, start, start + length), wanted)
 
 
-def test_what_was_forgotten_reads_as_silence() -> None:
+def test_dropped_samples_read_as_silence() -> None:
     line = line_of(np.ones(10, np.float32))
     line.forget(4)
     assert read(line, 2, 6)[2:].tolist() == [1, 1]
 
 
-def test_what_does_not_exist_yet_reads_as_silence() -> None:
+def test_samples_not_received_yet_read_as_silence() -> None:
     assert read(line_of(np.ones(2, np.int16)), -1, 4).tolist() == [0, 1, 1, 0, 0]
     assert read(line_of(np.ones(2, np.int16)), 100, 103).tolist() == [0, 0, 0]
 
@@ -75,7 +75,7 @@ def test_a_long_stream_takes_little_memory() -> None:
 
 
 @pytest.mark.parametrize("kind", [np.int16, np.float32])
-def test_an_empty_line_is_silence(kind: type) -> None:
+def test_an_empty_buffer_is_silence(kind: type) -> None:
     line = line_of(np.zeros(0, kind))
     assert line.total == 0
     assert not any(line.read(0, 8))

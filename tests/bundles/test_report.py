@@ -30,5 +30,5 @@ def test_sizes_are_decimal(count: int, text: str) -> None:
     assert megabytes(count) == text
 
 
-def test_the_memory_of_this_process_is_known_here() -> None:
+def test_peak_memory_is_known() -> None:
     assert peak() > 2e7

@@ -24,7 +24,7 @@ def test_numbers_are_the_same_on_every_machine() -> None:
 
 
 def test_streams_and_seeds_share_nothing() -> None:
-    """Not even one number later: seeds are often numbers that count up."""
+    """Not even one position later: seeds are often consecutive numbers."""
     lines = {
         (seed, stream): drawn(seed, stream) for seed in range(4) for stream in (Blink.stream, Gaze.stream, Brows.stream)
     }

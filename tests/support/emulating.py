@@ -73,7 +73,7 @@ class Emulated:
 
     @property
     def cancelled(self) -> int:
-        """UtteranceQueue that the client broke off."""
+        """Turns that the client cancelled."""
         return sum(turn.state == "cancelled" for turn in self.records.turns)
 
     def cut_all(self) -> None:
@@ -84,7 +84,7 @@ class Emulated:
 
 @contextmanager
 def run_emulator(voice: Voice | None = None, **options: Any) -> Iterator[Emulated]:
-    """`options` as `Options` has them; here the sound comes at once unless a test says otherwise."""
+    """`options` are those of `EmulatorOptions`; by default the audio is sent without delay."""
     emulator = Emulator(voice or Hummer(), EmulatorOptions(**{"pace": 0.0, "delay": 0.0, **options}))
     server = make_server(emulator, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run, daemon=True)

@@ -62,12 +62,12 @@ async def heard(
 
 
 async def ended(voice: AzureVoice, name: str | None = None) -> tuple[list[SpeechEvent], A2FError]:
-    """What is heard before the error, and the error."""
+    """Returns the events before the error, and the error."""
     events: list[SpeechEvent] = []
 
     async def listen() -> None:
         async for event in voice.speak(SpeechRequest(text="hm", voice=name)):
-            events.append(event)  # noqa: PERF401 - what was heard before the error counts
+            events.append(event)  # noqa: PERF401 - the events before the error are needed
 
     with pytest.raises(A2FError) as caught:
         await listen()
@@ -83,7 +83,7 @@ def pcm(events: list[SpeechEvent]) -> bytes:
     return b"".join(event.pcm for event in of(AudioChunk, events))
 
 
-# What goes well
+# Success
 
 
 async def test_every_sample_viseme_and_word_arrives(azure: Emulated) -> None:
@@ -120,7 +120,7 @@ async def test_voices_without_facial_expression_have_visemes(azure: Emulated, na
     await voice.close()
 
 
-async def test_sound_without_visemes_is_sound(azure: Emulated) -> None:
+async def test_audio_arrives_without_visemes(azure: Emulated) -> None:
     voice = voice_of(azure)
     events = await heard(voice, "en-US-Fail-no-visemes")
     assert pcm(events) == Hummer().sound
@@ -167,7 +167,7 @@ async def test_twenty_at_once(azure: Emulated) -> None:
     await voice.close()
 
 
-# Breaking off
+# Cancellation
 
 
 async def test_closing_the_generator_stops_the_synthesis_and_nothing_leaks() -> None:
@@ -191,7 +191,7 @@ async def test_closing_the_generator_stops_the_synthesis_and_nothing_leaks() -> 
         await voice.close()
 
 
-async def test_closing_the_voice_ends_what_is_being_said() -> None:
+async def test_closing_the_voice_ends_the_current_utterance() -> None:
     with run_emulator(Hummer(40), pace=4.0) as azure:
         voice = voice_of(azure)
         events = voice.speak(SpeechRequest(text="hm"))
@@ -203,7 +203,7 @@ async def test_closing_the_voice_ends_what_is_being_said() -> None:
         await asyncio.to_thread(until, lambda: azure.cancelled == 1)
 
 
-# What goes wrong
+# Failures
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ async def test_closing_the_voice_ends_what_is_being_said() -> None:
     ],
 )
 @pytest.mark.parametrize("at_connect", [True, False])
-async def test_a_refusal_says_what_to_do(failure: str, words: str, at_connect: bool) -> None:
+async def test_a_refusal_has_an_actionable_message(failure: str, words: str, at_connect: bool) -> None:
     with run_emulator(fail=Failure(failure) if at_connect else None) as azure:
         voice = voice_of(azure)
         events, error = await ended(voice, None if at_connect else f"en-US-Fail-{failure}")
@@ -248,7 +248,7 @@ async def test_bad_ssml_and_unknown_voices_are_told_apart(azure: Emulated) -> No
     await voice.close()
 
 
-async def test_a_connection_that_breaks_gives_the_sound_so_far(azure: Emulated) -> None:
+async def test_a_connection_that_breaks_keeps_the_audio_so_far(azure: Emulated) -> None:
     voice = voice_of(azure)
     events, error = await ended(voice, "en-US-Fail-drop")
     assert "broke off" in error.message
@@ -258,7 +258,7 @@ async def test_a_connection_that_breaks_gives_the_sound_so_far(azure: Emulated) 
     await voice.close()
 
 
-async def test_a_connection_that_breaks_before_the_sound_was_not_reached(azure: Emulated) -> None:
+async def test_a_connection_that_breaks_before_any_audio_counts_as_unreachable(azure: Emulated) -> None:
     voice = voice_of(azure)
     events, error = await ended(voice, "en-US-Fail-drop-early")
     assert not events
@@ -282,9 +282,7 @@ async def test_a_pause_of_the_service_is_waited_for(azure: Emulated, monkeypatch
 
 
 @pytest.mark.parametrize("name", ["en-US-Fail-stall", "en-US-Fail-silent"])
-async def test_a_service_that_says_nothing_is_given_up(
-    azure: Emulated, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+async def test_a_silent_service_times_out(azure: Emulated, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(synthesis, "WATCHDOG_S", 0.3)
     voice = voice_of(azure)
     _, error = await ended(voice, name)
@@ -293,7 +291,7 @@ async def test_a_service_that_says_nothing_is_given_up(
     await voice.close()
 
 
-async def test_nobody_there() -> None:
+async def test_an_unreachable_host() -> None:
     voice = AzureVoice.from_settings(Settings(azure_host="ws://127.0.0.1:1"))
     _, error = await ended(voice)
     assert "A2F_AZURE_HOST" in error.message
@@ -315,10 +313,10 @@ async def test_the_key_is_never_shown(caplog: pytest.LogCaptureFixture) -> None:
     assert KEY not in repr(Endpoint(KEY, "westeurope", None))
 
 
-# Voices, tokens, lines
+# Voices, tokens, connections
 
 
-async def test_closing_does_not_wait_for_a_connection_that_does_not_come() -> None:
+async def test_closing_does_not_wait_for_a_failing_connection() -> None:
     with run_emulator(fail=Failure.UNAUTHORIZED) as refusing:
         voice = voice_of(refusing)
         warming = asyncio.create_task(voice.warm())
@@ -329,7 +327,7 @@ async def test_closing_does_not_wait_for_a_connection_that_does_not_come() -> No
         assert time.monotonic() - began < CONNECT_S / 2
 
 
-async def test_voices_are_asked_for_once() -> None:
+async def test_the_list_of_voices_is_cached() -> None:
     with run_emulator(key=KEY) as azure:
         voice = voice_of(azure)
         voices = await voice.voices()
@@ -340,7 +338,7 @@ async def test_voices_are_asked_for_once() -> None:
 
 
 @pytest.mark.parametrize("settings", [{"azure_key": "“in curly quotes”"}, {"azure_host": "ws://[::1"}])
-async def test_settings_that_cannot_be_sent_are_said(azure: Emulated, settings: dict[str, str]) -> None:
+async def test_unusable_settings_are_reported(azure: Emulated, settings: dict[str, str]) -> None:
     voice = voice_of(azure, **settings)
     with pytest.raises(TtsFailed, match="check A2F_AZURE_KEY and A2F_AZURE_HOST"):
         await voice.voices()
@@ -368,7 +366,7 @@ async def test_a_host_without_a_key_needs_no_token(azure: Emulated) -> None:
     await voice.close()
 
 
-async def test_idle_lines_are_closed(azure: Emulated, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_idle_connections_are_closed(azure: Emulated, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "IDLE_S", 0.05)
     voice, before = voice_of(azure), azure.records.open
     await heard(voice)
@@ -377,7 +375,7 @@ async def test_idle_lines_are_closed(azure: Emulated, monkeypatch: pytest.Monkey
     await voice.close()
 
 
-def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_settings_and_packages_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValueError, match="A2F_AZURE_KEY and A2F_AZURE_REGION"):
         AzureVoice.from_settings(Settings())
     with pytest.raises(ValueError, match="A2F_AZURE_REGION"):
@@ -395,17 +393,17 @@ def test_addresses() -> None:
     assert host.voices_url == "https://there:5000/cognitiveservices/voices/list"
 
 
-def test_azure_may_call_throttling_a_bad_request() -> None:
+def test_throttling_may_arrive_as_a_bad_request() -> None:
     details = "Connection was closed by the remote host. Error code: 1007. Error details: Throttled due to too many"
     refused = explain(Failed("BadRequest", details), Endpoint(KEY, "x", None), reused=False)
     assert "429" in refused.error.message
     assert refused.retry
 
 
-# Order and pieces
+# Event order and animation
 
 
-def test_sound_waits_for_its_visemes_but_not_long() -> None:
+def test_audio_waits_for_its_visemes_within_the_grace_period() -> None:
     lanes, second = EventOrder(24000), AudioChunk(bytes(48000))
     assert lanes.put(second, 0.0) == []
     assert lanes.put(VisemeEvent(0.5, 1), 0.001) == [VisemeEvent(0.5, 1)]
@@ -416,7 +414,7 @@ def test_sound_waits_for_its_visemes_but_not_long() -> None:
     assert lanes.patience(1.1) is None
 
 
-def test_half_a_sample_waits_for_its_other_half() -> None:
+def test_half_a_sample_waits_for_the_other_half() -> None:
     lanes = EventOrder(24000)
     lanes.put(VisemeEvent(9.0, 1), 0.0)
     assert lanes.put(AudioChunk(b"abc"), 0.0) == [AudioChunk(b"ab")]

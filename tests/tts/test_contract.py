@@ -1,4 +1,4 @@
-"""What every voice promises, held against each: a new one is one more line here."""
+"""The contract of `tts/contract.py`, checked for every voice. To add a voice, add one line to MADE."""
 
 from __future__ import annotations
 
@@ -65,14 +65,14 @@ def sound(events: list[SpeechEvent]) -> bytes:
     return b"".join(event.pcm for event in events if isinstance(event, AudioChunk))
 
 
-async def test_sound_is_whole_samples(voice: Voice) -> None:
+async def test_audio_has_whole_samples(voice: Voice) -> None:
     events = await said(voice, SpeechRequest(TEXT))
     assert sound(events).strip(b"\0")
     assert all(len(event.pcm) % 2 == 0 for event in events if isinstance(event, AudioChunk))
     assert 8000 <= voice.sample_rate <= 48000
 
 
-async def test_visemes_ascend_and_are_azures(voice: Voice) -> None:
+async def test_visemes_ascend_and_have_azures_ids(voice: Voice) -> None:
     events = await said(voice, SpeechRequest(TEXT))
     visemes = [event for event in events if isinstance(event, VisemeEvent)]
     assert len(visemes) >= 2
@@ -82,7 +82,7 @@ async def test_visemes_ascend_and_are_azures(voice: Voice) -> None:
     assert 0 <= visemes[0].time <= visemes[-1].time <= length + 0.2
 
 
-async def test_words_lie_in_the_sound(voice: Voice) -> None:
+async def test_words_lie_within_the_audio(voice: Voice) -> None:
     events = await said(voice, SpeechRequest(TEXT))
     length = len(sound(events)) / 2 / voice.sample_rate
     words = [event for event in events if isinstance(event, WordEvent)]
@@ -92,18 +92,18 @@ async def test_words_lie_in_the_sound(voice: Voice) -> None:
         assert 0 <= word.time <= word.time + word.duration <= length + 0.2
 
 
-async def test_it_says_it_again(voice: Voice) -> None:
+async def test_the_same_text_gives_the_same_audio(voice: Voice) -> None:
     first, second = [sound(await said(voice, SpeechRequest(TEXT))) for _ in range(2)]
     assert first == second
 
 
-async def test_two_at_once(voice: Voice) -> None:
+async def test_two_concurrent_utterances(voice: Voice) -> None:
     alone = sound(await said(voice, SpeechRequest(TEXT)))
     both = await asyncio.gather(said(voice, SpeechRequest(TEXT)), said(voice, SpeechRequest(TEXT)))
     assert [sound(events) for events in both] == [alone, alone]
 
 
-async def test_who_stops_listening_stops_it(voice: Voice) -> None:
+async def test_closing_the_generator_stops_the_synthesis(voice: Voice) -> None:
     async with aclosing(voice.speak(SpeechRequest(TEXT))) as events:
         await anext(events)
     assert sound(await said(voice, SpeechRequest("Home.")))
@@ -119,13 +119,13 @@ async def test_voices_have_names_and_locales(voice: Voice) -> None:
     assert len({info.name for info in listed}) == len(listed) > 0
 
 
-async def test_warming_harms_nobody(voice: Voice) -> None:
+async def test_warming_up_changes_nothing(voice: Voice) -> None:
     await voice.warm()
     assert sound(await said(voice, SpeechRequest("Home.")))
 
 
 @pytest.mark.parametrize("name", ["espeak", "azure"])
-async def test_a_voice_that_is_not_there_is_the_callers_mistake(name: str) -> None:
+async def test_an_unknown_voice_is_a_bad_message(name: str) -> None:
     with ExitStack() as stack:
         voice = await MADE[name](stack)
         with pytest.raises(BadMessage, match="voice"):
@@ -151,14 +151,14 @@ def test_auto_takes_the_local_voice_without_a_key() -> None:
     asyncio.run(found.close())
 
 
-def test_auto_is_silent_where_nothing_is_there(nobody: None) -> None:
+def test_auto_selects_no_voice_if_none_is_installed(nobody: None) -> None:
     assert selector.load(Settings()) is None
 
 
 @pytest.mark.parametrize(
     "settings", [{"tts": "azure"}, {"tts": "espeak"}, {"azure_key": "k"}, {"azure_host": "ws://h"}]
 )
-def test_what_was_asked_for_by_name_must_be_there(nobody: None, settings: dict[str, str]) -> None:
+def test_a_configured_voice_must_be_installed(nobody: None, settings: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="not installed"):
         selector.load(Settings.model_validate(settings))
 

@@ -1,4 +1,4 @@
-"""The local voice: the real espeak-ng, in its own process."""
+"""The local voice: the real espeak-ng, in a separate process."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def seconds(events: Sequence[SpeechEvent]) -> float:
 
 
 def assert_in_order(events: Sequence[SpeechEvent]) -> None:
-    """Times ascend, stay within the sound, and come before the sound that holds them."""
+    """Checks that times ascend, lie within the audio, and precede the audio at their time."""
     faces, heard, last = visemes(events), 0, 0.0
     for event in events:
         if isinstance(event, AudioChunk):
@@ -122,7 +122,7 @@ async def test_words_are_those_of_the_text(espeak: EspeakVoice) -> None:
     assert said[1].time + said[1].duration < said[2].time, "the pause at the comma belongs to no word"
 
 
-async def test_lips_are_shut_where_the_sound_is_low(espeak: EspeakVoice) -> None:
+async def test_lips_are_closed_where_the_audio_is_quiet(espeak: EspeakVoice) -> None:
     events = await spoken(espeak, LABIALS)
     faces, samples = visemes(events), sound(events).astype(float)
     spans = [(a.time, b.time) for a, b in pairwise(faces) if a.id == 21]
@@ -140,7 +140,7 @@ def loudness(samples: NDArray[np.float64], start: float, end: float) -> NDArray[
     return np.sqrt(np.mean(np.square(blocks_of_10), axis=1, dtype=np.float64))
 
 
-async def test_a_stop_has_the_silence_before_its_burst(espeak: EspeakVoice) -> None:
+async def test_a_stop_includes_the_closure_before_its_burst(espeak: EspeakVoice) -> None:
     events = await spoken(espeak, "a happy puppy")
     faces, samples = visemes(events), sound(events).astype(float)
     inner = [(a.time, b.time) for a, b in pairwise(faces) if a.id == 21][:2]
@@ -166,7 +166,7 @@ async def test_the_same_text_is_the_same_speech(espeak: EspeakVoice) -> None:
     assert await spoken(espeak, PROSE) == first
 
 
-async def test_two_at_once_do_not_mix(espeak: EspeakVoice) -> None:
+async def test_concurrent_utterances_do_not_mix(espeak: EspeakVoice) -> None:
     texts = [(PROSE * 4, "en-us"), (LANGUAGES["de-DE-KatjaNeural"] * 5, "de-DE"), (LANGUAGES["ru-RU"] * 3, "ru")]
     alone = [await spoken(espeak, text, name) for text, name in texts]
     together = await asyncio.gather(*(spoken(espeak, text, name) for text, name in texts))
@@ -194,7 +194,7 @@ async def test_closing_early_stops(espeak: EspeakVoice) -> None:
     assert asked[1:] == ["Hello"]
 
 
-async def test_a_cancelled_reader_leaves_it_well(espeak: EspeakVoice) -> None:
+async def test_it_still_works_after_a_cancelled_utterance(espeak: EspeakVoice) -> None:
     task = asyncio.create_task(spoken(espeak, PROSE * 50))
     await asyncio.sleep(0)
     task.cancel()
@@ -203,7 +203,7 @@ async def test_a_cancelled_reader_leaves_it_well(espeak: EspeakVoice) -> None:
     assert_in_order(await spoken(espeak, "Hello"))
 
 
-async def test_a_long_text_comes_in_blocks(espeak: EspeakVoice) -> None:
+async def test_a_long_text_is_split_into_segments(espeak: EspeakVoice) -> None:
     text = (PROSE + " ") * 60
     events = await spoken(espeak, text[:5000])
     assert_in_order(events)
@@ -215,7 +215,7 @@ async def test_a_long_text_comes_in_blocks(espeak: EspeakVoice) -> None:
 @pytest.mark.parametrize(
     "text", [PROSE * 60, "x" * 3000, "a " * 1500, "你好" * 900, "a\n\nb.\n" * 99, "Dr. Who" * 99, ""]
 )
-async def test_blocks_are_the_text_and_short(text: str) -> None:
+async def test_segments_are_short_and_cover_the_text(text: str) -> None:
     pieces = list(segmentation.segments(text))
     assert "".join(pieces) == text
     assert all(len(piece.encode()) <= segmentation.MOST_BYTES for piece in pieces)
@@ -250,7 +250,7 @@ async def test_names(espeak: EspeakVoice, name: str, same: str) -> None:
     assert espeak._voice_names.resolve(name) == espeak._voice_names.resolve(same)
 
 
-async def test_a_variant_sounds_otherwise(espeak: EspeakVoice) -> None:
+async def test_a_variant_sounds_different(espeak: EspeakVoice) -> None:
     plain, female = await spoken(espeak, "Hello", "en-us"), await spoken(espeak, "Hello", "en-us+f2")
     assert [face.id for face in visemes(plain)] == [face.id for face in visemes(female)]
     assert sound(plain).tobytes() != sound(female).tobytes()
@@ -267,7 +267,7 @@ async def test_unknown_voices(espeak: EspeakVoice, name: str) -> None:
             await spoken(espeak, "Hello", name)
 
 
-async def test_voices_can_all_be_asked_for(espeak: EspeakVoice) -> None:
+async def test_every_listed_voice_speaks(espeak: EspeakVoice) -> None:
     infos = await espeak.voices()
     names = [info.name for info in infos]
     assert len(infos) > 90
@@ -279,7 +279,7 @@ async def test_voices_can_all_be_asked_for(espeak: EspeakVoice) -> None:
         assert visemes(await spoken(espeak, "a 1", name)), name
 
 
-async def test_the_default_voice_is_of_the_settings() -> None:
+async def test_the_default_voice_comes_from_the_settings() -> None:
     voice = EspeakVoice.from_settings(Settings(voice="de-DE-KatjaNeural"))
     assert await spoken(voice, "sechzehn") == await spoken(voice, "sechzehn", "de")
     await voice.close()
@@ -335,7 +335,7 @@ async def test_ssml_parts() -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
-async def test_a_text_that_crashes_it_is_a_sentence(espeak: EspeakVoice) -> None:
+async def test_a_crash_is_reported(espeak: EspeakVoice) -> None:
     with pytest.raises(TtsFailed, match="espeak-ng broke off"):
         await spoken(espeak, "s'" * 220)
     assert_in_order(await spoken(espeak, "Hello"))
@@ -350,10 +350,10 @@ async def test_a_process_that_ended_is_replaced(espeak: EspeakVoice) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
-async def test_what_is_cut_short_is_not_waited_for(espeak: EspeakVoice, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_incomplete_output_times_out(espeak: EspeakVoice, monkeypatch: pytest.MonkeyPatch) -> None:
     def cut(out: IO[bytes]) -> dict[str, Any]:
         header = json.loads(out.readline())
-        return {**header, "bytes": header["bytes"] + 2}  # as many as would come from a job that still lives
+        return {**header, "bytes": header["bytes"] + 2}  # as if the job were still running
 
     monkeypatch.setattr(worker_process, "HUNG_S", 0.5)
     monkeypatch.setattr(worker_process, "_header", cut)
@@ -364,7 +364,7 @@ async def test_what_is_cut_short_is_not_waited_for(espeak: EspeakVoice, monkeypa
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no POSIX signals")
-async def test_signals_are_for_the_server(espeak: EspeakVoice) -> None:
+async def test_the_process_ignores_the_servers_signals(espeak: EspeakVoice) -> None:
     process = espeak._process._process
     assert process
     for stop in (signal.SIGINT, signal.SIGTERM):
@@ -397,13 +397,13 @@ async def test_closing_leaves_no_process_and_no_thread() -> None:
         await spoken(voice, "Hello")
 
 
-def test_a_default_that_is_no_voice_is_said_at_start() -> None:
+def test_an_unknown_default_voice_is_an_error_at_start() -> None:
     with pytest.raises(ValueError, match="has no 'klingonisch'"):
         EspeakVoice.from_settings(Settings(voice="klingonisch"))
 
 
 @pytest.mark.parametrize("found", [[], [["/nowhere/libespeak-ng.so"]]])
-def test_without_the_library_a_sentence_says_what_to_install(
+def test_a_missing_library_names_the_package_to_install(
     monkeypatch: pytest.MonkeyPatch, found: list[list[str]]
 ) -> None:
     monkeypatch.setattr(worker_process, "libraries", lambda: found)

@@ -1,4 +1,4 @@
-"""IPA → viseme ids."""
+"""Mapping from IPA to viseme ids."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_azures_own_table(sound: str, face: int) -> None:
         ("uai", (7, 11)),
     ],
 )
-def test_what_is_said_in_one_and_in_turn(sound: str, expected: tuple[int, ...]) -> None:
+def test_groups_and_sequences(sound: str, expected: tuple[int, ...]) -> None:
     assert viseme_ids(sound) == expected
 
 
@@ -68,16 +68,16 @@ def test_what_is_said_in_one_and_in_turn(sound: str, expected: tuple[int, ...]) 
         ("ʃ", "ʂ"),
     ],
 )
-def test_other_languages_take_the_nearest(near: str, sound: str) -> None:
+def test_other_languages_use_the_nearest_viseme(near: str, sound: str) -> None:
     assert viseme_ids(sound) == viseme_ids(near)
 
 
 @pytest.mark.parametrize("sound", ["", "ˈ", "ː", "ʲ", "̃", "1", "?", "\x01", "�"])
-def test_signs_without_a_face(sound: str) -> None:
+def test_symbols_without_a_viseme(sound: str) -> None:
     assert viseme_ids(sound) == ()
 
 
-def test_any_sign_is_taken() -> None:
+def test_any_character_is_accepted() -> None:
     for code in range(sys.maxunicode + 1):
         if unicodedata.category(chr(code)) != "Cs":
             assert all(face in VISEMES for face in viseme_ids.__wrapped__(chr(code)))

@@ -1,4 +1,4 @@
-"""SSML: what is let through, and what Azure is sent."""
+"""Validation of SSML, and the SSML for Azure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def sent(request: SpeechRequest, voice: str = VOICE) -> ElementTree.Element:
 
 
 @given(st.text(min_size=1).filter(lambda text: not NOT_XML.search(text)))
-def test_a_text_arrives_as_it_is(text: str) -> None:
+def test_text_is_escaped(text: str) -> None:
     root = sent(SpeechRequest(text))
     assert (root.tag, root[0].tag, root[0].get("name")) == (SPEAK, SAYS, VOICE)
     assert (root[0].text or "") == text.replace("\r\n", "\n").replace("\r", "\n")
@@ -56,14 +56,14 @@ def test_ssml_without_a_voice_gets_one() -> None:
     assert "".join(voice.itertext()) == "Hi  therex tail"
 
 
-def test_a_voice_of_the_clients_stays() -> None:
+def test_the_clients_voice_is_kept() -> None:
     root = sent(SpeechRequest(ssml=f"<speak xmlns='{SYNTHESIS}' xml:lang='fr-FR'><voice name='v'>a</voice></speak>"))
     assert [voice.get("name") for voice in root] == ["v"]
     assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "fr-FR"
 
 
 @pytest.mark.parametrize("spelt", [MSTTS, "http://www.w3.org/2001/mstts"])
-def test_animation_is_asked_for_once_a_voice(spelt: str) -> None:
+def test_animation_is_requested_once_per_voice(spelt: str) -> None:
     own = "<mstts:viseme type='FacialExpression'/>"
     voices = f"<voice name='v'>a</voice><voice name='w'>{own}b</voice>"
     ssml = f"<speak xmlns='{SYNTHESIS}' xmlns:mstts='{spelt}'>{voices}</speak>"
@@ -96,13 +96,13 @@ def test_animation_is_asked_for_once_a_voice(spelt: str) -> None:
         ("<speak>" + "<p>" * 40 + "</p>" * 40 + "</speak>", "deep"),
     ],
 )
-def test_what_is_not_taken(ssml: str, words: str) -> None:
+def test_invalid_and_unsafe_ssml_is_refused(ssml: str, words: str) -> None:
     with pytest.raises(BadMessage, match=words):
         parse(ssml)
 
 
 @pytest.mark.parametrize("text", ["a\x00", "\x1b[0m", "\ud800", "\uffff"])
-def test_what_is_no_character_of_xml_is_refused(text: str) -> None:
+def test_characters_that_xml_forbids_are_refused(text: str) -> None:
     with pytest.raises(BadMessage, match="control"):
         check(SpeechRequest(text), 100)
 

@@ -1,4 +1,4 @@
-"""A voice for tests: a tone a character, with the events that are asked of it, and ways to misbehave."""
+"""A voice for tests: a tone for each character, with all kinds of events and failures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LETTER_S = 0.1
 
 
 class ToyVoice(Voice):
-    """Speaks a letter in a tenth of a second. `!` raises, `~` waits for ever, `#` breaks, `?` is silent."""
+    """Speaks a letter in 0.1 s. `!` raises TtsFailed, `~` hangs, `#` raises another error, `?` is silent."""
 
     name = "toy"
     sample_rate = RATE
