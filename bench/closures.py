@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "a2f-server/src"))
 
 from a2f_server.settings import Settings  # noqa: E402
-from a2f_server.tts.contract import Audio, Request, Viseme  # noqa: E402
+from a2f_server.tts.contract import AudioChunk, SpeechRequest, VisemeEvent  # noqa: E402
 from a2f_server.tts.espeak import EspeakVoice  # noqa: E402
 
 SENTENCES = {
@@ -37,10 +37,10 @@ SENTENCES = {
 async def marks_of(voice: EspeakVoice, text: str, name: str) -> dict[str, Any]:
     """`{"marks": [[time, id], …], "duration": s}`."""
     marks, size = [], 0
-    async for event in voice.speak(Request(text, voice=name)):
-        if isinstance(event, Viseme):
+    async for event in voice.speak(SpeechRequest(text, voice=name)):
+        if isinstance(event, VisemeEvent):
             marks.append([event.time, event.id])
-        elif isinstance(event, Audio):
+        elif isinstance(event, AudioChunk):
             size += len(event.pcm)
     return {"marks": marks, "duration": size / 2 / voice.sample_rate}
 

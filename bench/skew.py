@@ -43,7 +43,7 @@ from machine import describe, server
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from a2f_server.azure_emulator.recording import Recording  # noqa: E402
+from a2f_server.azure_emulator.recorded_voice import RecordedVoice  # noqa: E402
 from tests.browser import chromium  # noqa: E402
 from tests.data.make_voice import RATE as MADE_RATE  # noqa: E402
 from tests.data.make_voice import syllable  # noqa: E402
@@ -188,7 +188,7 @@ def azure_saying(wav: bytes) -> Iterator[Emulated]:
     with NamedTemporaryFile(suffix=".wav") as file:
         file.write(wav)
         file.flush()
-        with run_emulator(Recording(Path(file.name)), pace=4.0) as emulated:
+        with run_emulator(RecordedVoice(Path(file.name)), pace=4.0) as emulated:
             yield emulated
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from a2f_server.api.app import create_app
 from a2f_server.settings import Settings
+from a2f_server.tts.selector import VOICES
 
 SECRET = "correct horse battery staple"
 
@@ -146,10 +148,16 @@ def test_values_out_of_range_are_refused(wrong: dict[str, object]) -> None:
         ("AZURE_HOST", "http://127.0.0.1:5500", "ws://host:port"),
         ("AZURE_HOST", "ws://127.0.0.1:5500/path", "without a path"),
         ("AZURE_HOST", "ws://user:secret@host", "ws://host:port"),
-        ("TTS", "alexa", "azure"),
     ],
 )
 def test_what_a_voice_needs_is_said(monkeypatch: pytest.MonkeyPatch, name: str, text: str, words: str) -> None:
     monkeypatch.setenv(f"A2F_{name}", text)
     with pytest.raises(ValidationError, match=words):
         Settings()
+
+
+@pytest.mark.parametrize("choice", ["auto", "none", *VOICES])
+def test_an_unknown_voice_is_refused_with_the_choices(monkeypatch: pytest.MonkeyPatch, choice: str) -> None:
+    monkeypatch.setenv("A2F_TTS", "alexa")
+    with pytest.raises(ValueError, match=f"no voice 'alexa'; A2F_TTS takes .*{choice}"):
+        create_app(Settings(backend="mock"))

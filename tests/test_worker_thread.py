@@ -1,4 +1,4 @@
-"""The thread next to the device."""
+"""The thread for blocking calls."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def test_calls_run_on_the_worker_and_bring_their_results() -> None:
     worker.stop()
 
 
-async def test_an_exception_comes_back_and_the_worker_goes_on() -> None:
+async def test_an_exception_is_raised_and_the_worker_continues() -> None:
     worker = WorkerThread("test-exceptions")
     with pytest.raises(ZeroDivisionError):
         await worker.run(lambda: 1 / 0)
@@ -56,7 +56,7 @@ async def test_the_event_loop_does_not_wait() -> None:
     worker.stop()
 
 
-async def test_a_caller_that_gave_up_disturbs_nobody() -> None:
+async def test_a_cancelled_caller_does_not_affect_others() -> None:
     worker, release = WorkerThread("test-cancel"), threading.Event()
     given_up = asyncio.create_task(worker.run(lambda: release.wait(PATIENCE)))
     await asyncio.sleep(0)
@@ -68,7 +68,7 @@ async def test_a_caller_that_gave_up_disturbs_nobody() -> None:
     worker.stop()
 
 
-async def test_what_was_given_up_before_its_turn_is_not_done() -> None:
+async def test_a_call_cancelled_before_its_turn_is_skipped() -> None:
     worker, release, ran = WorkerThread("test-given-up"), threading.Event(), []
     first = asyncio.create_task(worker.run(lambda: release.wait(PATIENCE)))
     given_up = asyncio.create_task(worker.run(lambda: ran.append("in vain")))
@@ -82,7 +82,7 @@ async def test_what_was_given_up_before_its_turn_is_not_done() -> None:
     worker.stop()
 
 
-async def test_stop_lets_what_waits_finish_and_ends_the_thread() -> None:
+async def test_stop_finishes_pending_calls_and_ends_the_thread() -> None:
     worker = WorkerThread("test-stop")
     call = asyncio.create_task(worker.run(lambda: "done"))
     await asyncio.sleep(0)
@@ -91,7 +91,7 @@ async def test_stop_lets_what_waits_finish_and_ends_the_thread() -> None:
     until(lambda: not threads("test-stop"))
 
 
-async def test_whoever_waits_for_it_waits_for_the_call_under_way() -> None:
+async def test_wait_waits_for_the_current_call() -> None:
     worker, begun, release = WorkerThread("test-wait"), threading.Event(), threading.Event()
     call = asyncio.create_task(worker.run(lambda: (begun.set(), release.wait(PATIENCE))))
     await asyncio.to_thread(begun.wait, PATIENCE)
@@ -110,7 +110,7 @@ async def test_a_hung_call_does_not_keep_the_process_alive() -> None:
     worker.stop()
 
 
-def test_a_loop_that_is_gone_is_no_fault() -> None:
+def test_a_closed_loop_is_not_an_error() -> None:
     worker, begun, release = WorkerThread("test-closed"), threading.Event(), threading.Event()
 
     async def leave() -> None:

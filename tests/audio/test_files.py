@@ -1,4 +1,4 @@
-"""Whole files: what is decoded, and what a container says of itself."""
+"""Decoding of files, and checks of their containers."""
 
 from __future__ import annotations
 
@@ -66,12 +66,12 @@ def test_the_limit_is_exact() -> None:
 
 
 @pytest.mark.parametrize("rate", [8000, 96000, 192000])
-def test_rates_of_studios_and_telephones(rate: int) -> None:
+def test_supported_sample_rates(rate: int) -> None:
     assert decode_file(wav(buzz(0.1, rate), rate), 60).sample_rate == rate
 
 
 @pytest.mark.parametrize("rate", [4000, 7999, 192001])
-def test_rates_that_are_not_served(rate: int) -> None:
+def test_unsupported_sample_rates(rate: int) -> None:
     with pytest.raises(UnsupportedAudio, match=f"{rate} Hz"):
         decode_file(wav(np.zeros(100), rate), 60)
 
@@ -86,19 +86,19 @@ def test_a_file_without_samples() -> None:
         decode_file(wav(np.zeros(0), 8000), 60)
 
 
-def test_a_file_that_is_not_what_it_says() -> None:
+def test_undecodable_content() -> None:
     with pytest.raises(BadAudio, match="cannot be decoded"):
         decode_file(b"fLaC" + bytes(100), 60)
 
 
-def test_a_cut_flac() -> None:
+def test_a_truncated_flac() -> None:
     whole = encoded(SOUND, 24000, "FLAC")
     with pytest.raises(BadAudio):
         decode_file(whole[: len(whole) // 2], 60)
 
 
-def test_a_cut_ogg_is_as_long_as_it_is() -> None:
-    """Nothing in an ogg promises its length, so a cut is not provable."""
+def test_a_truncated_ogg_is_accepted() -> None:
+    """An ogg file does not state its length, so truncation cannot be proved."""
     whole = encoded(SOUND, 24000, "OGG", "VORBIS")
     assert len(decode_file(whole[: len(whole) - 500], 60).samples) < len(decode_file(whole, 60).samples)
 
@@ -107,7 +107,7 @@ def mp3(seconds: float = 3) -> bytes:
     return encoded(buzz(seconds, 24000), 24000, "MP3")
 
 
-def test_an_mp3_keeps_its_promise() -> None:
+def test_an_mp3_has_the_samples_of_its_header() -> None:
     data = mp3()
     promised = containers.promised_mp3_samples(data)
     assert promised is not None
@@ -116,7 +116,7 @@ def test_an_mp3_keeps_its_promise() -> None:
     assert 0 <= promised - decoded <= 4 * 1152
 
 
-def test_a_cut_mp3_breaks_its_promise() -> None:
+def test_a_truncated_mp3_is_refused() -> None:
     data = mp3()
     with pytest.raises(BadAudio, match="was cut"):
         decode_file(data[: len(data) // 2], 60)
@@ -151,7 +151,7 @@ def xing(name: bytes, flags: int, frames: int, version: int = 3) -> bytes:
     ],
     ids=["Xing", "Info", "MPEG 2", "MPEG 2.5", "no count", "no header", "cut", "wav", "a cut tag", "nothing"],
 )
-def test_what_a_xing_header_promises(data: bytes, promised: int | None) -> None:
+def test_samples_from_a_xing_header(data: bytes, promised: int | None) -> None:
     assert containers.promised_mp3_samples(data) == promised
 
 
@@ -164,23 +164,23 @@ def test_what_a_xing_header_promises(data: bytes, promised: int | None) -> None:
         (b"\x1f\x8b\x08rest", "a gzip archive"),
         (b"#!AMR\nrest", "AMR"),
         (b"\0\0\0\x20ftypM4A ", "MP4 or M4A"),
-        (b"hello", "no audio file that is known here"),
-        (b"\xff", "no audio file that is known here"),
-        (b"\xff\xf1rest of an AAC stream", "no audio file that is known here"),
+        (b"hello", "not a known audio file"),
+        (b"\xff", "not a known audio file"),
+        (b"\xff\xf1rest of an AAC stream", "not a known audio file"),
     ],
 )
-def test_strangers_are_named(data: bytes, words: str) -> None:
+def test_other_formats_are_named(data: bytes, words: str) -> None:
     with pytest.raises(UnsupportedAudio, match=words):
         containers.check(data)
 
 
-def test_the_empty_file() -> None:
+def test_an_empty_file() -> None:
     with pytest.raises(BadAudio, match="empty"):
         containers.check(b"")
 
 
 def riff(*chunks: tuple[bytes, bytes], size: int | None = None) -> bytes:
-    """A wav of these chunks; `size` is what the last one claims to hold."""
+    """Returns a wav of these chunks; `size` is the stated size of the last one."""
     out = io.BytesIO()
     out.write(b"RIFF\0\0\0\0WAVE")
     for name, body in chunks[:-1]:
@@ -193,26 +193,26 @@ def riff(*chunks: tuple[bytes, bytes], size: int | None = None) -> bytes:
 FMT = b"fmt ", struct.pack("<HHIIHH", 1, 1, 8000, 16000, 2, 16)
 
 
-def test_chunks_before_the_data_are_passed_over() -> None:
+def test_chunks_before_the_data_are_skipped() -> None:
     data = riff(FMT, (b"LIST", b"odd"), (b"data", bytes(320)))
     containers.check(data)
     assert len(decode_file(data, 60).samples) == 160
 
 
 @pytest.mark.parametrize("size", [0x7FFF0000, 0x7FFFFFFF, 0xFFFFFFFF])
-def test_a_streamed_wav_does_not_know_its_size(size: int) -> None:
+def test_a_streamed_wav_has_no_size(size: int) -> None:
     containers.check(riff(FMT, (b"data", bytes(320)), size=size))
 
 
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"RIFF\0\0\0\0", "cut within its header"),
+        (b"RIFF\0\0\0\0", "its header is incomplete"),
         (b"RIFF\0\0\0\0AVI LIST", "not a wav"),
         (riff(FMT), "no data chunk"),
         (riff(FMT, (b"LIST", b"info"), size=10**6), "no data chunk"),
-        (riff(FMT, (b"data", bytes(320)), size=321), "promises 321 bytes of audio and holds 320"),
-        (riff(FMT, (b"data", bytes(320)), size=0), "says that it holds no data but some follows"),
+        (riff(FMT, (b"data", bytes(320)), size=321), "should have 321 bytes of audio but has 320"),
+        (riff(FMT, (b"data", bytes(320)), size=0), "has size 0, but data follows"),
     ],
     ids=["cut", "avi", "no data", "a chunk beyond the end", "promises more", "promises nothing"],
 )
@@ -221,11 +221,11 @@ def test_bad_wavs(data: bytes, words: str) -> None:
         containers.check(data)
 
 
-def test_an_empty_data_chunk_is_no_lie() -> None:
+def test_an_empty_data_chunk_is_accepted_as_such() -> None:
     containers.check(riff(FMT, (b"data", b"")))
 
 
 @pytest.mark.parametrize("format", ["AIFF", "AU", "CAF", "RF64"])
-def test_formats_whose_cuts_nobody_sees_are_not_taken(format: str) -> None:
+def test_formats_that_hide_truncation_are_refused(format: str) -> None:
     with pytest.raises(UnsupportedAudio, match="send wav"):
         decode_file(encoded(buzz(0.1, 8000), 8000, format, "PCM_16"), 10)

@@ -1,4 +1,4 @@
-"""PCM as it streams: any cut gives the same samples, and what cannot be sound is said."""
+"""Streaming PCM: any split gives the same samples, and invalid audio is refused."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def message(encoding: Encoding, *values: float) -> bytes:
 
 
 def decoded(encoding: Encoding, channels: int, data: bytes) -> np.ndarray:
-    """As floats, whatever the decoder keeps."""
+    """Returns floats, whatever type the decoder returns."""
     return floats(PcmDecoder(encoding, channels).decode(data))
 
 
@@ -56,7 +56,7 @@ def test_every_integer_comes_back_from_its_float() -> None:
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-def test_what_comes_out_is_mono_float32(encoding: Encoding) -> None:
+def test_the_output_is_mono_float32(encoding: Encoding) -> None:
     for channels in (1, 2):
         samples = decoded(encoding, channels, bytes(64))
         assert samples.dtype == np.float32
@@ -80,7 +80,7 @@ def test_floats_beyond_one_are_clipped_before_they_are_mixed() -> None:
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_what_is_no_number_is_no_sound(bad: float) -> None:
+def test_nan_and_infinity_are_refused(bad: float) -> None:
     with pytest.raises(BadAudio, match="NaN or infinite"):
         decoded("pcm_f32le", 1, message("pcm_f32le", 0, bad))
     with pytest.raises(BadAudio, match="NaN or infinite"):
@@ -97,7 +97,7 @@ def test_half_a_sample_at_the_end(encoding: Encoding, channels: int, size: int) 
         decoder.finish()
 
 
-def test_nothing_is_nothing() -> None:
+def test_empty_messages() -> None:
     decoder = PcmDecoder("pcm_s16le")
     assert len(decoder.decode(b"")) == 0
     assert len(decoder.decode(b"\1")) == 0

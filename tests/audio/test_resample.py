@@ -1,4 +1,4 @@
-"""Resampling as it streams: any chunking gives the same bits, sounds stay at their time, and the wait has a bound."""
+"""Streaming resampling: any chunking gives the same bits, audio stays at its time, and the delay is bounded."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def resampled(sound: np.ndarray, source: int, target: int, cuts: list[int] | Non
 
 @settings(max_examples=40, deadline=None)
 @given(pair=st.sampled_from(PAIRS), cuts=st.lists(st.integers(0, 6000), max_size=25), seed=st.integers(0, 9))
-def test_chunks_never_change_a_bit(pair: tuple[int, int], cuts: list[int], seed: int) -> None:
+def test_chunking_changes_no_bit(pair: tuple[int, int], cuts: list[int], seed: int) -> None:
     sound = buzz(0.1, pair[0], seed=seed)
     assert np.array_equal(resampled(sound, *pair, cuts), resampled(sound, *pair))
 
@@ -68,7 +68,7 @@ def test_a_tone_keeps_its_pitch_loudness_and_phase(pair: tuple[int, int]) -> Non
 @pytest.mark.parametrize("pair", PAIRS[:4])
 @pytest.mark.parametrize("size", [1, 7, 160, 4096])
 def test_the_lookahead_is_a_bound(pair: tuple[int, int], size: int) -> None:
-    """However the sound is cut, what has not come out yet is never more than this."""
+    """For any chunking, the withheld audio is never longer than the look-ahead."""
     source, target = pair
     converter, bound = Resampler(source, target), lookahead(source, target)
     fed = got = 0
@@ -84,5 +84,5 @@ def test_the_lookahead_is_short(pair: tuple[int, int]) -> None:
     assert 0 < lookahead(*pair) < Fraction(3, 20)
 
 
-def test_equal_rates_wait_for_nothing() -> None:
+def test_equal_rates_have_no_lookahead() -> None:
     assert lookahead(16000, 16000) == 0

@@ -1,4 +1,4 @@
-"""The emulator by itself, over plain sockets, as Microsoft's JavaScript SDK talks to it."""
+"""The emulator over plain sockets, with the messages of Microsoft's JavaScript SDK."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from a2f_server.azure_emulator import faces
+from a2f_server.azure_emulator import facial_expression
 from a2f_server.azure_emulator.app import SOCKETS
 from a2f_server.azure_emulator.failures import MEANING, Failure
-from a2f_server.azure_emulator.recording import Recording
-from a2f_server.azure_emulator.wire import parse
-from a2f_server.tts.contract import Viseme
+from a2f_server.azure_emulator.messages import parse
+from a2f_server.azure_emulator.recorded_voice import RecordedVoice
+from a2f_server.tts.contract import VisemeEvent
 from tests.support.emulating import PATIENCE, Emulated, Hummer, run_emulator
 from tests.support.spawning import command
 from tests.support.waiting import until
@@ -117,7 +117,7 @@ def test_rates(name: str, rate: int) -> None:
         ({"voice": "<"}, "well-formed"),
     ],
 )
-def test_what_is_not_served_is_refused(options: dict[str, str], words: str) -> None:
+def test_unsupported_requests_are_refused(options: dict[str, str], words: str) -> None:
     with run_emulator() as azure, talk(azure) as socket:
         ask(socket, "r", **options)
         with pytest.raises(ConnectionClosed) as closed:
@@ -141,7 +141,7 @@ def test_facial_expression_only_where_azure_has_it() -> None:
         assert len(pieces) == 2 * len(chunks)
 
 
-def test_who_leaves_stops_the_turn() -> None:
+def test_disconnecting_cancels_the_turn() -> None:
     with run_emulator(Hummer(40), pace=1.0) as azure:
         with talk(azure) as socket:
             ask(socket, "r")
@@ -165,7 +165,7 @@ def test_keys_and_tokens() -> None:
         let_in(azure, additional_headers={"Authorization": f"Bearer {token}"})
 
 
-def test_browsers_may_ask() -> None:
+def test_cross_origin_requests_are_allowed() -> None:
     with run_emulator() as azure, httpx.Client(base_url=azure.http, verify=False) as http:
         origin = {"Origin": "http://page.example"}
         assert http.get("/cognitiveservices/voices/list", headers=origin).headers["access-control-allow-origin"] == "*"
@@ -174,7 +174,7 @@ def test_browsers_may_ask() -> None:
 
 
 @pytest.mark.parametrize(("failure", "status"), [("401", 401), ("429", 429), ("503", 503)])
-def test_refusals_at_the_door(failure: str, status: int) -> None:
+def test_connections_can_be_refused(failure: str, status: int) -> None:
     with run_emulator(fail=Failure(failure)) as azure:
         with pytest.raises(InvalidStatus) as refused:
             let_in(azure)
@@ -187,7 +187,7 @@ def test_refusals_at_the_door(failure: str, status: int) -> None:
 
 def test_a_recording_speaks() -> None:
     path = Path(__file__).parents[1] / "data/voice.wav"
-    recording = Recording(path, [Viseme(1.0, 6), Viseme(0.0, 0)])
+    recording = RecordedVoice(path, [VisemeEvent(1.0, 6), VisemeEvent(0.0, 0)])
     with run_emulator(recording) as azure, talk(azure) as socket:
         ask(socket, "r", format="raw-16khz-16bit-mono-pcm")
         answer = Answer(socket)
@@ -195,16 +195,16 @@ def test_a_recording_speaks() -> None:
         assert [v["VisemeId"] for v in answer.of("Viseme")] == [0, 6]
 
 
-def test_faces_open_in_vowels_and_press_at_closures() -> None:
-    rows = faces.rows([Viseme(0, 21), Viseme(0.5, 2), Viseme(1.0, 0)], 1.5)
+def test_the_jaw_opens_in_vowels_and_the_lips_press_at_closures() -> None:
+    rows = facial_expression.rows([VisemeEvent(0, 21), VisemeEvent(0.5, 2), VisemeEvent(1.0, 0)], 1.5)
     assert rows.shape == (90, 55)
-    assert rows[10, faces.PRESS_LEFT] > 0.3
-    assert rows[45, faces.JAW_OPEN] > 0.4
-    assert rows[10, faces.JAW_OPEN] < 0.1
+    assert rows[10, facial_expression.PRESS_LEFT] > 0.3
+    assert rows[45, facial_expression.JAW_OPEN] > 0.4
+    assert rows[10, facial_expression.JAW_OPEN] < 0.1
     assert rows[:, :52].min() < 0
-    assert np.abs(np.diff(rows[:, faces.JAW_OPEN])).max() < 0.2
-    assert faces.rows([], 0.1).shape == (6, 55)
-    assert faces.rows([], 0).shape == (0, 55)
+    assert np.abs(np.diff(rows[:, facial_expression.JAW_OPEN])).max() < 0.2
+    assert facial_expression.rows([], 0.1).shape == (6, 55)
+    assert facial_expression.rows([], 0).shape == (0, 55)
 
 
 def test_every_failure_is_explained() -> None:
@@ -214,7 +214,7 @@ def test_every_failure_is_explained() -> None:
     assert "no-visemes" in listed
 
 
-def test_the_command_says_what_is_wrong() -> None:
+def test_the_command_reports_errors() -> None:
     done = command("azure-emulator", "--recording", "/nowhere.wav")
     assert done.returncode == 2
     assert "/nowhere.wav" in done.stderr

@@ -1,4 +1,4 @@
-"""What tests of the commands share."""
+"""Fixtures for tests of the commands."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import structlog
 
 @pytest.fixture(autouse=True)
 def kept() -> Iterator[None]:
-    """The commands set logging up for a whole process; here it is put back."""
+    """Restores the logging configuration, which the commands change for the whole process."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield

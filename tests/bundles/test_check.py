@@ -1,4 +1,4 @@
-"""`a2f-server models check`: what it says, every problem a line, and the exit status."""
+"""`a2f-server models check`: its output, one line for each problem, and its exit status."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ def test_a_whole_regression_bundle_is_described(regression: Path) -> None:
     result = check(regression, "--no-measure")
     assert result.exit_code == 0
     for words in (
-        "v2.3 Mark: regression, 520 ms of sound for each frame",
+        "v2.3 Mark: regression, 520 ms of audio for each frame",
         "1300 of 2000 vertices, 43 of 52 poses",
         "solved with L1 0.5, L2 0.5, temporal 0.3, symmetry 100",
         "260 ms at 30 FPS",
-        "everything is there and fits together",
+        "all files are present and consistent",
     ):
         assert words in result.output
 
@@ -53,17 +53,17 @@ def test_a_whole_regression_bundle_is_described(regression: Path) -> None:
 def test_a_whole_diffusion_bundle_is_described(diffusion: Path) -> None:
     result = check(diffusion, "--no-measure", "--identity", "mark")
     assert result.exit_code == 0
-    assert "v3.2 Mark: diffusion, 1000 ms of sound for every 30 frames" in result.output
+    assert "v3.2 Mark: diffusion, 1000 ms of audio for every 30 frames" in result.output
     assert "Claire, James, Mark" in result.output
     assert "750 ms at 30 FPS" in result.output
 
 
 @pytest.mark.parametrize("kind", ["regression", "diffusion"])
-def test_it_is_run_to_tell_what_it_costs(kind: str, request: pytest.FixtureRequest) -> None:
+def test_it_is_run_to_measure_its_speed(kind: str, request: pytest.FixtureRequest) -> None:
     result = check(request.getfixturevalue(kind), "--device", "cpu")
     assert result.exit_code == 0
     assert re.search(
-        r"speed +\d+\.\d ms a window, \d+\.\d ms where 8 run together, on CPUExecutionProvider", result.output
+        r"speed +\d+\.\d ms per window, \d+\.\d ms in a batch of 8, on CPUExecutionProvider", result.output
     )
     assert re.search(r"real-time factor \d\.\d\d", result.output)
     assert re.search(r"memory +\d+\.\d MB for the network", result.output)
@@ -82,14 +82,14 @@ def test_every_problem_is_a_line(diffusion: Path, tmp_path: Path) -> None:
     assert "model_config_Mark.json: this is no JSON" in found[2]
 
 
-def test_other_actors_do_not_matter_where_one_is_named(diffusion: Path, tmp_path: Path) -> None:
+def test_only_the_named_actor_is_checked(diffusion: Path, tmp_path: Path) -> None:
     broken = bundles.copy(diffusion, tmp_path / "bundle")
     (broken / "bs_tongue_James.npz").write_bytes(b"")
     assert check(broken, "--no-measure", "--identity", "Claire").exit_code == 0
     assert problems(check(broken, "--no-measure", "--identity", "Nobody"))
 
 
-def test_a_clone_without_its_large_files_is_told_so(regression: Path, tmp_path: Path) -> None:
+def test_git_lfs_pointers_are_recognised(regression: Path, tmp_path: Path) -> None:
     clone = bundles.copy(regression, tmp_path / "bundle")
     for file in (*clone.glob("*.npz"), clone / "network.onnx"):
         file.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")
@@ -98,8 +98,8 @@ def test_a_clone_without_its_large_files_is_told_so(regression: Path, tmp_path: 
     assert all("is a pointer of Git LFS" in line for line in found)
 
 
-def test_a_bundle_of_another_kind_is_a_sentence(tmp_path: Path) -> None:
-    """As Audio2Emotion's files begin."""
+def test_a_bundle_of_another_kind_is_named(tmp_path: Path) -> None:
+    """The files of an Audio2Emotion model."""
     (tmp_path / "model.json").write_text('{"networkInfoPath": "network_info.json", "networkPath": "network.trt"}')
     (tmp_path / "network_info.json").write_text('{"id": {"type": "audio2emotion"}}')
     [line] = problems(check(tmp_path))
@@ -107,14 +107,14 @@ def test_a_bundle_of_another_kind_is_a_sentence(tmp_path: Path) -> None:
 
 
 def spoil_weights(file: Path) -> None:
-    """A 1 of the network becomes NaN: constants stand in the file as they are."""
+    """Changes a 1 in the network to NaN; constants are stored as they are."""
     data = file.read_bytes()
     assert np.float32(1).tobytes() in data
     file.write_bytes(data.replace(np.float32(1).tobytes(), np.float32(np.nan).tobytes(), 1))
 
 
 def spoil_inside(file: Path) -> None:
-    """As long as before, and no graph any more."""
+    """Overwrites part of the graph, keeping the length."""
     data = bytearray(file.read_bytes())
     data[200:400] = bytes(200)
     file.write_bytes(bytes(data))

@@ -1,4 +1,4 @@
-"""`a2f-server models pull`, with the real library, from a Hugging Face on loopback."""
+"""`a2f-server models pull`, with the real library, from a Hugging Face server on loopback."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from a2f_server.bundles import known
+from a2f_server.bundles import catalogue
 from tests.support import bundles
 from tests.support.hub import COMMIT, Hub, run_hub
 from tests.support.spawning import command
@@ -32,7 +32,7 @@ def hub(bundle: Path) -> Iterator[Hub]:
 
 @pytest.fixture
 def home(tmp_path: Path) -> dict[str, str]:
-    """A newcomer's: no token, nothing kept from before."""
+    """A new user's environment: no token, no cache."""
     return {"HF_HOME": str(tmp_path / "home"), "HF_TOKEN": "", "HF_HUB_OFFLINE": "0"}
 
 
@@ -43,7 +43,7 @@ def pull(hub: str, home: dict[str, str], *arguments: str) -> subprocess.Complete
 
 
 def stopped(ended: subprocess.CompletedProcess[str]) -> str:
-    """The sentence with which the command stopped."""
+    """Returns the error message of the command."""
     assert ended.returncode == 2
     return ended.stderr.splitlines()[-1]
 
@@ -52,20 +52,22 @@ def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir() if path.name != ".cache"}
 
 
-def test_a_bundle_is_fetched_checked_and_told(hub: Hub, home: dict[str, str], bundle: Path, tmp_path: Path) -> None:
+def test_a_bundle_is_downloaded_checked_and_described(
+    hub: Hub, home: dict[str, str], bundle: Path, tmp_path: Path
+) -> None:
     folder = tmp_path / "mark"
     ended = pull(hub.url, home, MARK, "--to", str(folder), "--accept-licence")
     assert ended.returncode == 0
     assert NOTICE in ended.stdout
     assert f"{MARK} at {COMMIT} → {folder}" in ended.stdout
-    assert "everything is there and fits together" in ended.stdout
+    assert "all files are present and consistent" in ended.stdout
     assert ended.stdout.splitlines()[-1] == f"A2F_MODEL_DIR={folder}"
     assert "100%" in ended.stderr, "progress is shown"
     assert names(folder) == names(bundle)
     assert all((folder / name).read_bytes() == (bundle / name).read_bytes() for name in names(bundle))
 
 
-def test_a_second_time_only_what_is_missing_is_fetched(hub: Hub, home: dict[str, str], tmp_path: Path) -> None:
+def test_only_missing_files_are_downloaded_again(hub: Hub, home: dict[str, str], tmp_path: Path) -> None:
     folder = tmp_path / "mark"
     pull(hub.url, home, MARK, "--to", str(folder), "--accept-licence")
     (folder / "bs_skin.npz").unlink()
@@ -74,14 +76,14 @@ def test_a_second_time_only_what_is_missing_is_fetched(hub: Hub, home: dict[str,
     assert hub.sent == [("bs_skin.npz", 0)]
 
 
-def test_a_connection_that_breaks_is_taken_up_again(hub: Hub, home: dict[str, str], tmp_path: Path) -> None:
+def test_an_interrupted_download_is_resumed(hub: Hub, home: dict[str, str], tmp_path: Path) -> None:
     hub.cut = "bs_skin.npz"
     ended = pull(hub.url, home, MARK, "--to", str(tmp_path / "mark"), "--accept-licence")
     assert ended.returncode == 0
     assert [name for name, _ in hub.sent].count("bs_skin.npz") == 2
 
 
-def test_what_was_fetched_and_is_not_whole_is_told(hub: Hub, home: dict[str, str], tmp_path: Path) -> None:
+def test_an_incomplete_download_is_reported(hub: Hub, home: dict[str, str], tmp_path: Path) -> None:
     hub.folder = bundles.copy(hub.folder, tmp_path / "other")
     (hub.folder / "bs_tongue.npz").unlink()
     ended = pull(hub.url, home, MARK, "--to", str(tmp_path / "mark"), "--accept-licence")
@@ -90,17 +92,17 @@ def test_what_was_fetched_and_is_not_whole_is_told(hub: Hub, home: dict[str, str
     assert "A2F_MODEL_DIR" not in ended.stdout
 
 
-def test_nothing_is_fetched_before_the_licence_is_accepted(hub: Hub, home: dict[str, str], tmp_path: Path) -> None:
+def test_nothing_is_downloaded_before_the_licence_is_accepted(hub: Hub, home: dict[str, str], tmp_path: Path) -> None:
     ended = pull(hub.url, home, MARK, "--to", str(tmp_path / "mark"))
     assert NOTICE in ended.stdout
     assert "the licence was not accepted; --accept-licence" in stopped(ended)
     assert not hub.sent
 
 
-def test_a_repository_that_is_not_open_wants_a_token(hub: Hub, home: dict[str, str], tmp_path: Path) -> None:
+def test_a_private_repository_requires_a_token(hub: Hub, home: dict[str, str], tmp_path: Path) -> None:
     hub.token = "hf_secret"
     asked = (MARK, "--to", str(tmp_path / "mark"), "--accept-licence")
-    assert "accept its terms on its page, make a token that may read it, and set HF_TOKEN" in stopped(
+    assert "accept its terms on its page, create a token with read access, and set HF_TOKEN" in stopped(
         pull(hub.url, home, *asked)
     )
     ended = pull(hub.url, {**home, "HF_TOKEN": "hf_secret"}, *asked)
@@ -108,7 +110,7 @@ def test_a_repository_that_is_not_open_wants_a_token(hub: Hub, home: dict[str, s
     assert "hf_secret" not in ended.stdout + ended.stderr
 
 
-def test_a_repository_that_is_not_there(hub: Hub, home: dict[str, str], tmp_path: Path) -> None:
+def test_a_missing_repository(hub: Hub, home: dict[str, str], tmp_path: Path) -> None:
     asked = ("--to", str(tmp_path / "x"), "--accept-licence")
     assert "nvidia/Nothing does not exist" in stopped(
         pull(hub.url, home, "nvidia/Nothing", "--revision", "main", *asked)
@@ -117,7 +119,7 @@ def test_a_repository_that_is_not_there(hub: Hub, home: dict[str, str], tmp_path
 
 
 @pytest.mark.parametrize("offline", ["0", "1"])
-def test_without_a_network_it_is_a_sentence_at_once(home: dict[str, str], tmp_path: Path, offline: str) -> None:
+def test_a_missing_network_is_reported_immediately(home: dict[str, str], tmp_path: Path, offline: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         closed = f"http://127.0.0.1:{taken.getsockname()[1]}"
     (tmp_path / "mark").mkdir()
@@ -126,27 +128,27 @@ def test_without_a_network_it_is_a_sentence_at_once(home: dict[str, str], tmp_pa
     assert "Hugging Face cannot be reached: " in stopped(ended)
 
 
-def test_unknown_repositories_want_a_revision() -> None:
-    with pytest.raises(ValueError, match="none of the known bundles") as caught:
-        known.source("nvidia/Audio2Emotion-v2.2", None)
-    assert all(source.repository in str(caught.value) for source in known.KNOWN)
-    assert known.source("me/mine", "main") == known.Source("me/mine", "main")
+def test_unknown_repositories_require_a_revision() -> None:
+    with pytest.raises(ValueError, match="not one of the known bundles") as caught:
+        catalogue.source("nvidia/Audio2Emotion-v2.2", None)
+    assert all(source.repository in str(caught.value) for source in catalogue.KNOWN)
+    assert catalogue.source("me/mine", "main") == catalogue.BundleSource("me/mine", "main")
     with pytest.raises(ValueError, match="write owner/name"):
-        known.source("../mine", "main")
+        catalogue.source("../mine", "main")
 
 
-def test_others_than_the_known_ones_have_a_licence_of_their_own() -> None:
-    assert NOTICE in known.licence(known.source(MARK, None))
-    assert known.licence(known.source("me/mine", "main")) == "me/mine has a licence of its own: read it on its page."
+def test_unknown_repositories_have_their_own_licence() -> None:
+    assert NOTICE in catalogue.licence(catalogue.source(MARK, None))
+    assert catalogue.licence(catalogue.source("me/mine", "main")) == "me/mine has its own licence: read it on its page."
 
 
-def test_known_repositories_have_a_revision_in_any_case() -> None:
-    assert known.source(MARK.lower(), None) == known.Source(MARK, COMMIT)
-    assert known.source(MARK, "main").revision == "main"
-    assert known.source("nvidia/audio2face-3d-v3.0", None).folder == "Audio2Face-3D-v3.0"
+def test_known_repositories_have_a_revision_in_any_spelling() -> None:
+    assert catalogue.source(MARK.lower(), None) == catalogue.BundleSource(MARK, COMMIT)
+    assert catalogue.source(MARK, "main").revision == "main"
+    assert catalogue.source("nvidia/audio2face-3d-v3.0", None).folder == "Audio2Face-3D-v3.0"
 
 
-def test_without_the_library_it_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_library_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     from a2f_server.bundles import pull as module  # noqa: PLC0415 - the name is taken here
 
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)

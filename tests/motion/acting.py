@@ -1,4 +1,4 @@
-"""What the tests of processors share: a processor over a face, whole or cut into calls."""
+"""Helpers for tests of processors: runs one over frames, in one call or split into several."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def context(fps: int = 30, seed: int = 0) -> Context:
 
 
 def acted(processor: Processor, face: np.ndarray, cuts: list[int] | None = None) -> np.ndarray:
-    """The face after the processor, in calls that end at `cuts`."""
+    """Returns the frames after the processor, in calls that end at `cuts`."""
     parts, at = [], 0
     for cut in [*sorted(min(cut, len(face)) for cut in cuts or []), len(face)]:
         parts.append(processor.process(face[at:cut].copy(), at, None))
@@ -30,7 +30,7 @@ def still(frames: int) -> np.ndarray:
 
 
 def speaking(seconds: float, fps: int = 30, shape: Callable[[np.ndarray], np.ndarray] | None = None) -> np.ndarray:
-    """A face whose jaw does four syllables a second, every third of them stressed."""
+    """Returns frames whose jaw makes four syllables a second, every third one stressed."""
     times = np.arange(int(seconds * fps)) / fps
     jaw = np.abs(np.sin(np.pi * 4 * times)) * np.where(np.floor(times * 4) % 3 == 0, 0.6, 0.2)
     face = still(len(times))

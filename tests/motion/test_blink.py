@@ -1,4 +1,4 @@
-"""Blinks: times from the seed alone, whatever the rate and however frames are cut."""
+"""Blinks: times depend on the seed alone, at any frame rate and for any split into calls."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_both_lids_move_together_and_nothing_else_does() -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(st.integers(10, 60), st.integers(0, 2**32 - 1), st.lists(st.integers(0, 900), max_size=40))
-def test_cuts_never_change_a_frame(fps: int, seed: int, cuts: list[int]) -> None:
+def test_splitting_frames_into_calls_changes_nothing(fps: int, seed: int, cuts: list[int]) -> None:
     assert np.array_equal(blinked(900, fps, seed, cuts), blinked(900, fps, seed))
 
 
@@ -66,7 +66,7 @@ def test_one_frame_at_a_time(shortest: float) -> None:
 
 @pytest.mark.parametrize("fps", [10, 24, 60])
 def test_times_do_not_depend_on_the_rate(fps: int) -> None:
-    """A blink moves no earlier than it begins and no later than two frames after that."""
+    """The first moving frame is at most two frames after the start of the blink."""
     wanted, got = (times(blinked(60 * rate, rate)[:, LEFT], rate) for rate in (30, fps))
     assert len(wanted) == len(got) > 8
     assert np.abs(wanted - got).max() <= 2 / min(30, fps)
@@ -78,7 +78,7 @@ def test_a_frame_that_two_rates_share_is_the_same() -> None:
 
 
 @pytest.mark.parametrize(("shortest", "longest"), [(2.0, 6.0), (4.0, 9.0), (1.0, 1.5)])
-def test_pauses_keep_their_bounds(shortest: float, longest: float) -> None:
+def test_intervals_keep_their_bounds(shortest: float, longest: float) -> None:
     begins = times(blinked(1000 * 600, 1000, shortest=shortest, longest=longest)[:, LEFT], 1000)
     pauses = np.diff(begins)
     assert pauses.min() >= shortest - 0.002
@@ -94,7 +94,7 @@ def test_lids_close_fully_at_30_fps() -> None:
     assert min(peaks) == 1, "the lids rest 40 ms, longer than a frame lasts"
 
 
-def test_a_blink_lasts_as_long_as_a_blink_lasts() -> None:
+def test_a_blink_has_a_natural_duration() -> None:
     lid = blinked(1000 * 60, 1000)[:, LEFT]
     moving = np.flatnonzero(lid > 0)
     lengths = [len(part) for part in np.split(moving, np.flatnonzero(np.diff(moving) > 1) + 1)]
@@ -102,7 +102,7 @@ def test_a_blink_lasts_as_long_as_a_blink_lasts() -> None:
     assert lid.max() == 1
 
 
-def test_a_lid_that_the_model_holds_closed_is_not_lowered() -> None:
+def test_a_lid_that_the_model_holds_closed_is_not_opened() -> None:
     held = np.zeros((900, 52), np.float32)
     held[:, LEFT], held[:, RIGHT] = 1, 0.6
     frames = blink().process(held.copy(), 0, None)
@@ -125,7 +125,7 @@ def test_a_lid_that_the_model_holds_closed_is_not_lowered() -> None:
     ],
     ids=str,
 )
-def test_pauses_that_no_lid_can_keep_are_refused(wrong: dict[str, float]) -> None:
-    """Blinks that overlap would depend on how frames are cut, and blinks without a pause would never end."""
+def test_intervals_out_of_range_are_refused(wrong: dict[str, float]) -> None:
+    """Overlapping blinks would depend on the split into calls, and blinks without a pause would never end."""
     with pytest.raises(ValueError, match=r"0\.3"):
         blink(**wrong)

@@ -1,4 +1,4 @@
-"""Brows: up with what the voice stresses, down in silence, whatever the rate and however frames are cut."""
+"""Brows: up on stressed syllables, down in silence, at any frame rate and for any split into calls."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def raised(
     return acted(Brows(context(fps, seed), **parameters), face, cuts)
 
 
-def test_the_same_seed_rises_the_same_way_and_another_another() -> None:
+def test_the_seed_alone_decides_the_rise() -> None:
     face = speaking(20)
     assert np.array_equal(raised(face, seed=1), raised(face, seed=1))
     assert not np.array_equal(raised(face, seed=1), raised(face, seed=2))
@@ -30,7 +30,7 @@ def test_the_same_seed_rises_the_same_way_and_another_another() -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(10, 60), st.integers(0, 2**32 - 1), st.lists(st.integers(0, 600), max_size=40))
-def test_cuts_never_change_a_frame(fps: int, seed: int, cuts: list[int]) -> None:
+def test_splitting_frames_into_calls_changes_nothing(fps: int, seed: int, cuts: list[int]) -> None:
     face = speaking(10, fps)
     assert np.array_equal(raised(face, fps, seed, cuts), raised(face, fps, seed))
 
@@ -40,7 +40,7 @@ def test_one_frame_at_a_time() -> None:
     assert np.array_equal(raised(face, cuts=list(range(300))), raised(face))
 
 
-def test_only_what_was_heard_counts() -> None:
+def test_the_estimate_is_causal() -> None:
     face = speaking(10)
     assert np.array_equal(raised(face)[:100], raised(face[:100]))
 
@@ -70,7 +70,7 @@ def test_nothing_but_brows_moves() -> None:
     )
 
 
-def test_outer_ends_go_along_less_far_and_not_quite_alike() -> None:
+def test_outer_brows_move_less_and_not_quite_symmetrically() -> None:
     face = raised(speaking(20), seed=3)
     assert (face[:, [LEFT, RIGHT]] <= face[:, [INNER]]).all()
     moving = face[:, INNER] > 0.05
@@ -87,7 +87,7 @@ def test_silence_and_a_jaw_at_rest_leave_brows_alone() -> None:
     assert not raised(ajar)[:, [INNER, LEFT, RIGHT]].any()
 
 
-def test_a_voice_that_never_varies_stresses_nothing() -> None:
+def test_a_constant_jaw_has_no_stress() -> None:
     drone = speaking(20, shape=lambda times: np.full_like(times, 0.5))
     assert not raised(drone)[-200:, INNER].any()
 
@@ -102,7 +102,7 @@ def test_brows_are_at_rest_0_6_s_after_the_voice(fps: int, seed: int) -> None:
 
 
 def test_up_in_120_ms_and_down_in_400() -> None:
-    """One stress after silence, nine tenths of the way; the mean of many seeds, whose strengths go up and down."""
+    """The time to 90 % after one stress, as the mean of many seeds, whose strengths vary."""
     fps = 1000
     face = speaking(1, fps, lambda times: np.where((times > 0.2) & (times < 0.5), 1.0, 0.0))
     loud = np.mean([raised(face, fps, seed)[:, INNER] for seed in range(30)], axis=0)
@@ -113,8 +113,8 @@ def test_up_in_120_ms_and_down_in_400() -> None:
 
 
 @pytest.mark.parametrize("fps", [10, 15, 24, 25, 30, 50, 60])
-def test_every_rate_rises_alike(fps: int) -> None:
-    """To half a frame: what a frame shows counts for all of the time since the last one."""
+def test_the_rise_is_the_same_at_every_frame_rate(fps: int) -> None:
+    """Equal to half a frame: a frame stands for all of the time since the last one."""
 
     def slow(times: np.ndarray) -> np.ndarray:
         return np.asarray(0.5 * (1 - np.cos(np.pi * times)))
@@ -125,7 +125,7 @@ def test_every_rate_rises_alike(fps: int) -> None:
 
 
 def test_coefficients_are_the_same_on_every_machine() -> None:
-    """Nothing that a libm may round otherwise lies near a step of the grid, at any rate that is offered."""
+    """No exact value lies near a step of the grid, where libms could round differently, at any frame rate."""
     for fps in range(10, 61):
         for seconds in (USUAL_S, ATTACK_S, RELEASE_S):
             exact = exp(-1 / (seconds * fps)) * 2**20
@@ -133,12 +133,12 @@ def test_coefficients_are_the_same_on_every_machine() -> None:
             assert keep(seconds, fps) * 2**20 == round(exact)
 
 
-def test_time_constants_are_nine_tenths() -> None:
+def test_time_constants_are_for_90_per_cent() -> None:
     assert pytest.approx(0.12) == ATTACK_S * log(10)
     assert pytest.approx(0.4) == RELEASE_S * log(10)
 
 
-def test_what_the_model_gives_is_kept_and_never_goes_beyond_one() -> None:
+def test_the_models_weights_are_kept_and_clamped_to_one() -> None:
     face = speaking(20)
     face[:, [INNER, LEFT, RIGHT]] = 0.3
     added = raised(face) - raised(speaking(20))
@@ -155,6 +155,6 @@ def test_height_scales_the_rise() -> None:
 
 
 @pytest.mark.parametrize("wrong", [-0.1, 1.1, float("nan"), "high", True], ids=str)
-def test_a_height_that_is_no_weight_is_refused(wrong: float) -> None:
+def test_a_height_out_of_range_is_refused(wrong: float) -> None:
     with pytest.raises(ValueError, match="0 ≤ height ≤ 1"):
         Brows(context(), height=wrong)

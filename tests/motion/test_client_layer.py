@@ -1,4 +1,4 @@
-"""The client's own layer of expressions adds what the server's processor adds: same table, same rule, same sums."""
+"""The client adds the same expressions as the server's processor: same table, same rule, same sums."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ console.log(JSON.stringify(shown));
 """
 
 
-def test_the_clients_layer_is_the_servers_processor() -> None:
+def test_the_client_adds_the_same_expressions_as_the_server() -> None:
     node = shutil.which("node") or pytest.skip("Node is missing")
     rng = np.random.default_rng(11)
     # Many are nearly closed, where the rule matters.

@@ -1,4 +1,4 @@
-"""Emotions: blended over 300 ms, whatever the order of their keys, and never at the cost of a closure."""
+"""Emotions: blended over 300 ms, in any order of changes, and without opening closed lips."""
 
 from __future__ import annotations
 
@@ -29,37 +29,37 @@ def joy(track: EmotionTrack, *times: float) -> list[float]:
     return [float(track.at(time)[JOY]) for time in times]
 
 
-def test_a_vector_has_the_ten_in_their_order() -> None:
+def test_a_vector_has_the_ten_emotions_in_order() -> None:
     assert vector({}).tolist() == [0] * 10
     assert vector({"sadness": 0.5, "amazement": 1}).tolist() == [1, *[0] * 8, 0.5]
 
 
-def test_what_start_asks_for_is_there_from_the_first_frame() -> None:
+def test_initial_emotions_apply_from_the_first_frame() -> None:
     assert joy(EmotionTrack({"joy": 0.5}), 0, 0.1, 9) == [0.5, 0.5, 0.5]
 
 
-def test_a_map_gives_way_to_the_next_over_300_ms() -> None:
+def test_emotions_are_blended_over_300_ms() -> None:
     track = EmotionTrack()
     track.set({"joy": 1.0}, at=1.0)
     assert joy(track, 0, 1.0, 1.15, 1.3, 2) == pytest.approx([0, 0, 0.5, 1, 1], abs=1e-6)
     assert pytest.approx(0.3) == BLEND_S
 
 
-def test_a_map_replaces_the_whole_map() -> None:
+def test_new_emotions_replace_all_others() -> None:
     track = EmotionTrack({"joy": 1.0})
     track.set({"anger": 1.0}, at=1.0)
     assert track.at(2)[[JOY, ANGER]].tolist() == [0, 1]
     assert track.at(1.15)[[JOY, ANGER]] == pytest.approx([0.5, 0.5], abs=1e-6)
 
 
-def test_a_change_in_mid_blend_goes_on_from_where_it_is() -> None:
+def test_a_change_during_a_blend_starts_from_the_current_value() -> None:
     track = EmotionTrack()
     track.set({"joy": 1.0}, at=1.0)
     track.set({}, at=1.15)
     assert joy(track, 1.15, 1.3, 1.45) == pytest.approx([0.5, 0.25, 0], abs=1e-6)
 
 
-def test_two_maps_for_one_instant_are_the_second() -> None:
+def test_the_last_of_two_changes_at_one_time_wins() -> None:
     track = EmotionTrack()
     track.set({"joy": 1.0}, at=1.0)
     track.set({"joy": 0.4}, at=1.0)
@@ -67,7 +67,7 @@ def test_two_maps_for_one_instant_are_the_second() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), SHARES), max_size=8, unique_by=lambda key: key[0]), st.randoms())
-def test_keys_may_come_in_any_order(keys: list[tuple[int, float]], chance: object) -> None:
+def test_changes_may_come_in_any_order(keys: list[tuple[int, float]], chance: object) -> None:
     sorted_track, shuffled_track = EmotionTrack(), EmotionTrack()
     for time, share in sorted(keys):
         sorted_track.set({"joy": share}, time / 10)
@@ -79,7 +79,7 @@ def test_keys_may_come_in_any_order(keys: list[tuple[int, float]], chance: objec
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), SHARES), min_size=1, max_size=8), st.floats(0, 5))
-def test_forgetting_keeps_what_can_still_be_felt(keys: list[tuple[int, float]], before: float) -> None:
+def test_forgetting_keeps_changes_that_still_have_an_effect(keys: list[tuple[int, float]], before: float) -> None:
     whole, short = EmotionTrack({"joy": 0.7}), EmotionTrack({"joy": 0.7})
     for time, share in keys:
         whole.set({"joy": share}, time / 10)
@@ -105,7 +105,7 @@ def test_neutral_costs_nothing() -> None:
     assert mood.shape == (5, 10)
 
 
-def test_frames_feel_the_mood_of_their_instant() -> None:
+def test_every_frame_has_the_emotions_of_its_time() -> None:
     track = EmotionTrack()
     track.set({"joy": 1.0}, at=0.5)
     over = track.over(10, 20, 30)
@@ -113,7 +113,7 @@ def test_frames_feel_the_mood_of_their_instant() -> None:
     assert all(np.array_equal(row, track.at((10 + i) / 30)) for i, row in enumerate(over))
 
 
-def test_a_change_before_the_sound_begins_is_one_at_its_start() -> None:
+def test_a_change_before_the_start_applies_at_the_start() -> None:
     track = EmotionTrack()
     track.set({"joy": 1.0}, at=-3)
     assert joy(track, 0.15) == pytest.approx([0.5], abs=1e-6)
@@ -147,7 +147,7 @@ def test_shapes_that_close_the_lips_do_not_count_as_opening_them() -> None:
 
 
 def faces(count: int, seed: int) -> np.ndarray:
-    """Any faces at all, many of them with closed lips."""
+    """Arbitrary frames, many of them with closed lips."""
     rng = np.random.default_rng(seed)
     weights = rng.random((count, 52), np.float32) * rng.random((count, 1), np.float32)
     weights[:, arkit.INDEX["jawOpen"]] *= rng.integers(0, 2, count)
@@ -167,7 +167,7 @@ def test_no_emotion_opens_a_closure(name: str) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(SHARES, min_size=10, max_size=10), st.integers(0, 1000))
-def test_no_mixture_opens_a_closure(shares: list[float], seed: int) -> None:
+def test_no_mixture_of_emotions_opens_a_closure(shares: list[float], seed: int) -> None:
     before = faces(60, seed)
     closed = aperture(before) == 0
     after = coloured(before, np.array(shares))
@@ -175,7 +175,7 @@ def test_no_mixture_opens_a_closure(shares: list[float], seed: int) -> None:
     assert not aperture(np.clip(after, 0, 1))[closed].any()
 
 
-def test_lips_that_are_apart_open_as_far_as_the_mood_wants() -> None:
+def test_open_lips_open_as_far_as_the_emotion_asks() -> None:
     open_mouth = np.zeros((1, 52), np.float32)
     open_mouth[0, arkit.INDEX["jawOpen"]] = 0.5
     jaw = arkit.INDEX["jawOpen"]
@@ -183,14 +183,14 @@ def test_lips_that_are_apart_open_as_far_as_the_mood_wants() -> None:
 
 
 def test_lips_part_without_a_jump() -> None:
-    """The jaw goes from closed to open in a hundred steps; what joy and amazement add goes along."""
+    """The jaw opens in a hundred steps, and the weights that joy and amazement add follow without a jump."""
     opening = np.zeros((101, 52), np.float32)
     opening[:, arkit.INDEX["jawOpen"]] = np.linspace(0, 0.3, 101)
     jaw = coloured(opening, vector({"amazement": 1.0}))[:, arkit.INDEX["jawOpen"]]
     assert 0 < np.diff(jaw).min() <= np.diff(jaw).max() < 0.01
 
 
-def test_moods_add_up() -> None:
+def test_emotions_add_up() -> None:
     half = coloured(np.zeros((1, 52), np.float32), vector({"joy": 0.5}))
     assert half[0, arkit.INDEX["mouthSmileLeft"]] == pytest.approx(0.35, abs=1e-6)
     both = coloured(np.zeros((1, 52), np.float32), vector({"joy": 1.0, "sadness": 1.0}))

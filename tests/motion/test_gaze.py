@@ -1,4 +1,4 @@
-"""Gaze: rests and jumps from the seed alone, both eyes together, whatever the rate and however frames are cut."""
+"""Gaze: saccades depend on the seed alone, both eyes together, at any frame rate and for any split into calls."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.motion.acting import acted, context, still
 
 LOOKS = [i for i, name in enumerate(arkit.NAMES) if name.startswith("eyeLook")]
 DEGREES = 30
-"""What weight 1 stands for."""
+"""Degrees at weight 1."""
 
 
 def looked(frames: int, fps: int = 30, seed: int = 0, cuts: list[int] | None = None, **parameters: float) -> np.ndarray:
@@ -34,12 +34,12 @@ def angles(face: np.ndarray) -> np.ndarray:
 
 
 def jumps(face: np.ndarray, fps: int) -> np.ndarray:
-    """Frames at which a jump begins: the eye turns at more than 8 degrees a second."""
+    """Frames at which a saccade begins: the eye turns at more than 8 degrees per second."""
     fast = np.hypot(*np.diff(angles(face), axis=0).T) * fps > 8
     return np.flatnonzero(fast[1:] & ~fast[:-1]) + 1
 
 
-def test_the_same_seed_looks_the_same_way_and_another_elsewhere() -> None:
+def test_the_seed_alone_decides_the_gaze() -> None:
     assert np.array_equal(looked(3000, seed=1), looked(3000, seed=1))
     assert not np.array_equal(looked(3000, seed=1), looked(3000, seed=2))
 
@@ -51,13 +51,13 @@ def test_any_seed_looks_around_in_every_direction(seed: int) -> None:
 
 
 def test_nothing_else_moves() -> None:
-    """Lids neither: ARKit's eyeLookUp and eyeLookDown bring them along."""
+    """Nor do the lids: ARKit's eyeLookUp and eyeLookDown include them."""
     assert not np.delete(looked(1800), LOOKS, axis=1).any()
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(10, 60), st.integers(0, 2**32 - 1), st.lists(st.integers(0, 600), max_size=40))
-def test_cuts_never_change_a_frame(fps: int, seed: int, cuts: list[int]) -> None:
+def test_splitting_frames_into_calls_changes_nothing(fps: int, seed: int, cuts: list[int]) -> None:
     assert np.array_equal(looked(600, fps, seed, cuts), looked(600, fps, seed))
 
 
@@ -80,7 +80,7 @@ def test_both_eyes_look_the_same_way() -> None:
     assert np.array_equal(part(eyes, "DownLeft"), part(eyes, "DownRight"))
 
 
-def test_no_eye_looks_two_ways_at_once() -> None:
+def test_no_eye_looks_in_two_directions() -> None:
     eyes = looked(3600)
     assert not (part(eyes, "OutLeft") * part(eyes, "InLeft")).any()
     assert not (part(eyes, "UpLeft") * part(eyes, "DownLeft")).any()
@@ -95,7 +95,7 @@ def test_eyes_stay_near_the_centre(widest: float) -> None:
     assert face.min() >= 0
 
 
-def test_eyes_that_may_not_move_do_not() -> None:
+def test_a_width_of_zero_keeps_the_eyes_still() -> None:
     assert not looked(900, widest=0).any()
 
 
@@ -103,7 +103,7 @@ def test_an_utterance_begins_with_a_look_straight_ahead() -> None:
     assert not any(looked(6, seed=seed).any() for seed in range(20)), "0.2 s, half of the shortest rest"
 
 
-def test_eyes_move_but_rarely() -> None:
+def test_saccades_are_rare() -> None:
     begins = jumps(looked(1000 * 300, 1000), 1000) / 1000
     rests = np.diff(begins)
     assert rests.min() >= 0.38
@@ -111,7 +111,7 @@ def test_eyes_move_but_rarely() -> None:
     assert 1.2 < rests.mean() < 1.8
 
 
-def test_jumps_are_quick_and_mostly_small() -> None:
+def test_saccades_are_quick_and_mostly_small() -> None:
     face = angles(looked(1000 * 300, 1000))
     fast = np.hypot(*np.diff(face, axis=0).T) * 1000 > 2
     edges = np.flatnonzero(np.diff(fast.astype(int)))
@@ -123,14 +123,14 @@ def test_jumps_are_quick_and_mostly_small() -> None:
     assert np.median(lengths) <= 2.6
 
 
-def test_a_jump_takes_a_frame_or_two_at_30_fps() -> None:
+def test_a_saccade_takes_a_frame_or_two_at_30_fps() -> None:
     speed = np.hypot(*np.diff(angles(looked(30 * 300)), axis=0).T) * 30
     fast = np.flatnonzero(speed > 8)
     runs = np.split(fast, np.flatnonzero(np.diff(fast) > 1) + 1)
     assert max(map(len, runs)) <= 3
 
 
-def test_a_rest_drifts_towards_the_centre() -> None:
+def test_the_gaze_drifts_towards_the_centre() -> None:
     face, fps = looked(1000 * 60, 1000), 1000
     away = np.hypot(*angles(face).T)
     begins = jumps(face, fps)
@@ -140,7 +140,7 @@ def test_a_rest_drifts_towards_the_centre() -> None:
 
 
 def test_looking_up_first_undoes_a_look_down() -> None:
-    """A mood or a model that looks down keeps the eyes down; the gaze moves them about that."""
+    """If an emotion or the model looks down, the gaze moves around that direction."""
     held = still(3000)
     held[:, [arkit.INDEX["eyeLookDownLeft"], arkit.INDEX["eyeLookDownRight"]]] = 0.5
     face = acted(Gaze(context()), held)
@@ -168,6 +168,6 @@ def test_never_beyond_one() -> None:
     ],
     ids=str,
 )
-def test_what_no_eye_can_keep_is_refused(wrong: dict[str, float], words: str) -> None:
+def test_parameters_out_of_range_are_refused(wrong: dict[str, float], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         Gaze(context(), **wrong)

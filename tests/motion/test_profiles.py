@@ -1,4 +1,4 @@
-"""Profiles: one's own TOML over the built-in one, and a sentence for every mistake in it."""
+"""Profiles: the user's TOML overrides the built-in one, and every mistake has an actionable message."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def shape(made: Profiles, emotion: str, name: str) -> float:
     return float(made.expressions[arkit.EMOTIONS.index(emotion), arkit.INDEX[name]])
 
 
-def test_what_comes_with_the_package() -> None:
+def test_the_packages_profiles() -> None:
     made = profiles.load()
     assert made.names == ["default", "calm", "raw"]
     assert made.expressions.shape == (10, 52)
@@ -52,14 +52,14 @@ def test_processors_are_fresh_for_every_utterance() -> None:
 
 
 def moved(made: Profiles, name: str, seed: int = 0) -> np.ndarray:
-    """What a profile adds to a minute of speech, shape by shape at most."""
+    """Returns the maximum that a profile adds to each shape in a minute of speech."""
     face = speaking(60)
     for step in made.motion(name, 30, seed):
         face = step.process(face, 0, None)
     return np.asarray((face - speaking(60)).max(axis=0))
 
 
-def test_what_a_model_does_itself_is_left_out() -> None:
+def test_processors_for_the_models_own_motion_are_left_out() -> None:
     steps = profiles.load().motion("calm", 30, 0, without={"emotion", "gaze", "brows"})
     assert [type(step) for step in steps] == [Blink]
 
@@ -73,19 +73,19 @@ def test_calm_is_gentler_and_raw_is_still() -> None:
     assert not moved(made, "raw").any()
 
 
-def test_a_profile_of_ones_own_comes_after_those_that_are_there(tmp_path: Path) -> None:
+def test_the_users_profiles_come_after_the_packages(tmp_path: Path) -> None:
     made = own(tmp_path, '[profiles.still]\nmotion = ["emotion"]\n')
     assert made.names == ["default", "calm", "raw", "still"]
     assert Emotion in [type(step) for step in made.motion("still", 30, 0)]
 
 
-def test_ones_own_default_is_the_default(tmp_path: Path) -> None:
+def test_the_users_default_profile_replaces_the_packages(tmp_path: Path) -> None:
     made = own(tmp_path, "[profiles.default]\nmotion = []\n")
     assert made.names[0] == "default"
     assert not any(isinstance(step, Emotion | Blink) for step in made.motion(None, 30, 0))
 
 
-def test_an_expression_of_ones_own_takes_the_place_of_the_built_in_one(tmp_path: Path) -> None:
+def test_the_users_expression_replaces_the_packages(tmp_path: Path) -> None:
     made = own(tmp_path, "[emotions.joy]\nmouthSmileLeft = 1\ntongueOut = 0.25\n")
     assert shape(made, "joy", "mouthSmileLeft") == 1
     assert shape(made, "joy", "mouthSmileRight") == 0
@@ -113,11 +113,11 @@ def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
     [
         ("[profiles", r"own.toml is not TOML: .*\(at "),
         ("[gestures.nod]\n", "own.toml has the unknown table 'gestures'"),
-        ("profiles = 3\n", "'profiles'.* is no table"),
-        ("[profiles]\nmine = 3\n", "profile 'mine' is no table"),
+        ("profiles = 3\n", "'profiles'.* is not a table"),
+        ("[profiles]\nmine = 3\n", "profile 'mine' is not a table"),
         ("[profiles.mine]\nmotoin = []\n", "profile 'mine' has the unknown field 'motoin'"),
-        ('[profiles.mine]\nmotion = "blink"\n', "profile 'mine': motion is no list"),
-        ("[profiles.mine]\nmotion = 3\n", "profile 'mine': motion is no list"),
+        ('[profiles.mine]\nmotion = "blink"\n', "profile 'mine': motion is not a list"),
+        ("[profiles.mine]\nmotion = 3\n", "profile 'mine': motion is not a list"),
         ('[profiles.mine]\nmotion = ["wink"]\n', "profile 'mine' names the processor 'wink'; known are emotion, blink"),
         ("[profiles.mine]\nmotion = [3]\n", "profile 'mine' has the step 3"),
         ("[profiles.mine]\nmotion = [{ shortest = 1 }]\n", "profile 'mine' names the processor None"),
@@ -142,26 +142,26 @@ def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
         ),
         ('[profiles.mine]\nmotion = [{ name = "brows", height = "a" }]\n', "profile 'mine', processor 'brows': height"),
         ("[emotions.hunger]\njawOpen = 1\n", "there is no emotion 'hunger'; the ten are amazement"),
-        ("[emotions]\njoy = 1\n", "emotion 'joy' is no table"),
-        ("[emotions.joy]\nmouthSmirk = 1\n", "emotion 'joy' names the shape 'mouthSmirk', which is none"),
-        ('[emotions.joy]\njawOpen = "wide"\n', "emotion 'joy', shape 'jawOpen': 'wide' is no number"),
-        ("[emotions.joy]\njawOpen = true\n", "emotion 'joy', shape 'jawOpen': True is no number"),
-        ("[emotions.joy]\njawOpen = 1.5\n", "emotion 'joy', shape 'jawOpen': 1.5 is no number from 0 to 1"),
-        ("[emotions.joy]\njawOpen = -0.1\n", "emotion 'joy', shape 'jawOpen': -0.1 is no number from 0 to 1"),
-        ("[emotions.joy]\njawOpen = nan\n", "emotion 'joy', shape 'jawOpen': nan is no number"),
+        ("[emotions]\njoy = 1\n", "emotion 'joy' is not a table"),
+        ("[emotions.joy]\nmouthSmirk = 1\n", "emotion 'joy' names the shape 'mouthSmirk', which is not one"),
+        ('[emotions.joy]\njawOpen = "wide"\n', "emotion 'joy', shape 'jawOpen': 'wide' is not a number"),
+        ("[emotions.joy]\njawOpen = true\n", "emotion 'joy', shape 'jawOpen': True is not a number"),
+        ("[emotions.joy]\njawOpen = 1.5\n", "emotion 'joy', shape 'jawOpen': 1.5 is not a number from 0 to 1"),
+        ("[emotions.joy]\njawOpen = -0.1\n", "emotion 'joy', shape 'jawOpen': -0.1 is not a number from 0 to 1"),
+        ("[emotions.joy]\njawOpen = nan\n", "emotion 'joy', shape 'jawOpen': nan is not a number"),
     ],
 )
-def test_a_mistake_is_a_sentence_that_names_it(tmp_path: Path, text: str, words: str) -> None:
+def test_a_mistake_is_named_in_the_message(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         own(tmp_path, text)
 
 
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"nowhere\.toml cannot be read: No such file"):
         profiles.load(tmp_path / "nowhere.toml")
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
+def test_a_folder_instead_of_a_file(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="cannot be read: Is a directory"):
         profiles.load(tmp_path)
 

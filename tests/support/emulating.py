@@ -12,22 +12,21 @@ import numpy as np
 import uvicorn
 
 from a2f_server.azure_emulator.app import Emulator
-from a2f_server.azure_emulator.options import Options
+from a2f_server.azure_emulator.options import EmulatorOptions
 from a2f_server.azure_emulator.records import Records
-from a2f_server.azure_emulator.serving import make_server
-from a2f_server.tts.contract import Audio, Event, Request, Viseme, Voice, VoiceInfo, Word
+from a2f_server.azure_emulator.server import make_server
+from a2f_server.tts.contract import AudioChunk, SpeechEvent, SpeechRequest, VisemeEvent, Voice, VoiceInfo, WordEvent
 from tests.support.waiting import PATIENCE, until
 
 RATE = 24000
 WORD_S = 0.5
 
 
-class Hummer:
+class Hummer(Voice):
     """A voice that hums a tone for each word, half a second long, and presses its lips before it."""
 
     name = "hummer"
     sample_rate = RATE
-    animates = False
 
     def __init__(self, words: int = 4) -> None:
         self.words = words
@@ -39,23 +38,17 @@ class Hummer:
         tone = 0.3 * np.sin(2 * np.pi * (120 + 30 * np.floor(t / WORD_S)) * t) * (np.mod(t, WORD_S) > 0.1)
         return np.rint(tone * 32767).astype("<i2").tobytes()
 
-    async def speak(self, request: Request) -> AsyncGenerator[Event, None]:
+    async def speak(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
         for number in range(self.words):
             start = number * WORD_S
-            yield Word(start, 0.45, f"hm{number}")
-            yield Viseme(start, 21)
-            yield Viseme(start + 0.1, 2 + number % 12)
-        yield Viseme(self.words * WORD_S - 0.05, 0)
-        yield Audio(self.sound)
-
-    async def warm(self) -> None:
-        pass
+            yield WordEvent(start, 0.45, f"hm{number}")
+            yield VisemeEvent(start, 21)
+            yield VisemeEvent(start + 0.1, 2 + number % 12)
+        yield VisemeEvent(self.words * WORD_S - 0.05, 0)
+        yield AudioChunk(self.sound)
 
     async def voices(self) -> list[VoiceInfo]:
         return [VoiceInfo(self.name, "en-US")]
-
-    async def close(self) -> None:
-        pass
 
 
 @dataclass
@@ -80,7 +73,7 @@ class Emulated:
 
     @property
     def cancelled(self) -> int:
-        """UtteranceQueue that the client broke off."""
+        """Turns that the client cancelled."""
         return sum(turn.state == "cancelled" for turn in self.records.turns)
 
     def cut_all(self) -> None:
@@ -91,8 +84,8 @@ class Emulated:
 
 @contextmanager
 def run_emulator(voice: Voice | None = None, **options: Any) -> Iterator[Emulated]:
-    """`options` as `Options` has them; here the sound comes at once unless a test says otherwise."""
-    emulator = Emulator(voice or Hummer(), Options(**{"pace": 0.0, "delay": 0.0, **options}))
+    """`options` are those of `EmulatorOptions`; by default the audio is sent without delay."""
+    emulator = Emulator(voice or Hummer(), EmulatorOptions(**{"pace": 0.0, "delay": 0.0, **options}))
     server = make_server(emulator, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -16,13 +16,21 @@ from structlog.testing import capture_logs
 from a2f_server.azure_emulator.failures import Failure
 from a2f_server.errors import A2FError, BadMessage, TtsFailed
 from a2f_server.settings import Settings
-from a2f_server.tts.azure import AzureVoice, pool, utterance
-from a2f_server.tts.azure.animation import Animations
-from a2f_server.tts.azure.lanes import GRACE_S, Lanes
-from a2f_server.tts.azure.line import CONNECT_S, sdk
-from a2f_server.tts.azure.place import Place
-from a2f_server.tts.azure.refusals import Failed, explain
-from a2f_server.tts.contract import Animation, Audio, Event, Request, Viseme, Word
+from a2f_server.tts.azure import AzureVoice, pool, synthesis
+from a2f_server.tts.azure.animation import AnimationReader
+from a2f_server.tts.azure.endpoint import Endpoint
+from a2f_server.tts.azure.errors import Failed, explain
+from a2f_server.tts.azure.event_order import GRACE_S, EventOrder
+from a2f_server.tts.azure.synthesizer import CONNECT_S, sdk
+from a2f_server.tts.contract import (
+    AnimationChunk,
+    AudioChunk,
+    SpeechEvent,
+    SpeechRequest,
+    VisemeEvent,
+    VoiceToken,
+    WordEvent,
+)
 from tests.support.emulating import Emulated, Hummer, run_emulator
 from tests.support.waiting import until
 
@@ -46,18 +54,20 @@ def voice_of(azure: Emulated, **settings: Any) -> AzureVoice:
     return AzureVoice.from_settings(Settings(**{"azure_host": azure.host, "azure_key": KEY, **settings}))
 
 
-async def heard(voice: AzureVoice, name: str | None = None, animation: bool = False, text: str = "hm") -> list[Event]:
-    request = Request(text=text, voice=name, animation=animation)
+async def heard(
+    voice: AzureVoice, name: str | None = None, animation: bool = False, text: str = "hm"
+) -> list[SpeechEvent]:
+    request = SpeechRequest(text=text, voice=name, animation=animation)
     return [event async for event in voice.speak(request)]
 
 
-async def ended(voice: AzureVoice, name: str | None = None) -> tuple[list[Event], A2FError]:
-    """What is heard before the error, and the error."""
-    events: list[Event] = []
+async def ended(voice: AzureVoice, name: str | None = None) -> tuple[list[SpeechEvent], A2FError]:
+    """Returns the events before the error, and the error."""
+    events: list[SpeechEvent] = []
 
     async def listen() -> None:
-        async for event in voice.speak(Request(text="hm", voice=name)):
-            events.append(event)  # noqa: PERF401 - what was heard before the error counts
+        async for event in voice.speak(SpeechRequest(text="hm", voice=name)):
+            events.append(event)  # noqa: PERF401 - the events before the error are needed
 
     with pytest.raises(A2FError) as caught:
         await listen()
@@ -65,32 +75,32 @@ async def ended(voice: AzureVoice, name: str | None = None) -> tuple[list[Event]
     return events, caught.value
 
 
-def of(kind: type, events: list[Event]) -> list[Any]:
+def of(kind: type, events: list[SpeechEvent]) -> list[Any]:
     return [event for event in events if isinstance(event, kind)]
 
 
-def pcm(events: list[Event]) -> bytes:
-    return b"".join(event.pcm for event in of(Audio, events))
+def pcm(events: list[SpeechEvent]) -> bytes:
+    return b"".join(event.pcm for event in of(AudioChunk, events))
 
 
-# What goes well
+# Success
 
 
 async def test_every_sample_viseme_and_word_arrives(azure: Emulated) -> None:
     voice, hummer = voice_of(azure), Hummer()
     events = await heard(voice)
-    said = [event async for event in hummer.speak(Request(text="hm"))]
+    said = [event async for event in hummer.speak(SpeechRequest(text="hm"))]
     assert pcm(events) == hummer.sound
-    assert of(Viseme, events) == of(Viseme, said)
-    assert of(Word, events) == pytest.approx(of(Word, said))
-    assert not of(Animation, events), "nobody asked for it"
+    assert of(VisemeEvent, events) == of(VisemeEvent, said)
+    assert of(WordEvent, events) == pytest.approx(of(WordEvent, said))
+    assert not of(AnimationChunk, events), "nobody asked for it"
     await voice.close()
 
 
 @pytest.mark.parametrize("name", ["en-US-AvaNeural", "en-US-Fail-chunked"])
 async def test_facial_expression_has_no_gaps(azure: Emulated, name: str) -> None:
     voice = voice_of(azure)
-    animations = of(Animation, await heard(voice, name, animation=True))
+    animations = of(AnimationChunk, await heard(voice, name, animation=True))
     assert len(animations) > 1
     assert [a.first for a in animations] == list(np.cumsum([0, *(len(a.rows) for a in animations[:-1])]))
     rows = np.concatenate([a.rows for a in animations])
@@ -105,16 +115,16 @@ async def test_facial_expression_has_no_gaps(azure: Emulated, name: str) -> None
 async def test_voices_without_facial_expression_have_visemes(azure: Emulated, name: str) -> None:
     voice = voice_of(azure)
     events = await heard(voice, name, animation=True)
-    assert of(Viseme, events)
-    assert not of(Animation, events)
+    assert of(VisemeEvent, events)
+    assert not of(AnimationChunk, events)
     await voice.close()
 
 
-async def test_sound_without_visemes_is_sound(azure: Emulated) -> None:
+async def test_audio_arrives_without_visemes(azure: Emulated) -> None:
     voice = voice_of(azure)
     events = await heard(voice, "en-US-Fail-no-visemes")
     assert pcm(events) == Hummer().sound
-    assert not of(Viseme, events)
+    assert not of(VisemeEvent, events)
     await voice.close()
 
 
@@ -125,7 +135,7 @@ async def test_ssml_is_spoken_and_the_default_voice_is_the_settings(azure: Emula
     assert "Käse &amp; &lt;Brot&gt;" in azure.records.turns[-1].ssml
     assert azure.records.turns[-1].format == "raw-24khz-16bit-mono-pcm"
     ssml = '<speak version="1.0" xml:lang="en-US"><voice name="fr-FR-HenriNeural">oui</voice></speak>'
-    assert [event async for event in voice.speak(Request(ssml=ssml))]
+    assert [event async for event in voice.speak(SpeechRequest(ssml=ssml))]
     assert "fr-FR-HenriNeural" in azure.records.turns[-1].ssml
     await voice.close()
 
@@ -152,39 +162,39 @@ async def test_twenty_at_once(azure: Emulated) -> None:
     results = await asyncio.gather(*(heard(voice, animation=True) for _ in range(20)))
     for events in results:
         assert pcm(events) == Hummer().sound
-        assert len(of(Viseme, events)) == 9
-        assert len(of(Word, events)) == 4
+        assert len(of(VisemeEvent, events)) == 9
+        assert len(of(WordEvent, events)) == 4
     await voice.close()
 
 
-# Breaking off
+# Cancellation
 
 
 async def test_closing_the_generator_stops_the_synthesis_and_nothing_leaks() -> None:
     with run_emulator(Hummer(40), pace=4.0) as azure:
         voice = voice_of(azure)
         for number in range(3):
-            async with aclosing(voice.speak(Request(text="hm"))) as events:
+            async with aclosing(voice.speak(SpeechRequest(text="hm"))) as events:
                 async for event in events:
-                    if isinstance(event, Audio):
+                    if isinstance(event, AudioChunk):
                         break
             await asyncio.to_thread(until, lambda n=number: azure.cancelled == n + 1)
             assert azure.records.turns[-1].sent < len(Hummer(40).sound) / 2
-        said: list[Event] = []
-        async with aclosing(voice.speak(Request(text="hm"))) as events:
+        said: list[SpeechEvent] = []
+        async with aclosing(voice.speak(SpeechRequest(text="hm"))) as events:
             async for event in events:
                 said.append(event)
-                if len(of(Audio, said)) == 8:
+                if len(of(AudioChunk, said)) == 8:
                     break
         assert Hummer(40).sound.startswith(pcm(said)), "sound of an earlier utterance"
-        assert [v.time for v in of(Viseme, said)][:2] == [0.0, 0.1]
+        assert [v.time for v in of(VisemeEvent, said)][:2] == [0.0, 0.1]
         await voice.close()
 
 
-async def test_closing_the_voice_ends_what_is_being_said() -> None:
+async def test_closing_the_voice_ends_the_current_utterance() -> None:
     with run_emulator(Hummer(40), pace=4.0) as azure:
         voice = voice_of(azure)
-        events = voice.speak(Request(text="hm"))
+        events = voice.speak(SpeechRequest(text="hm"))
         assert await anext(events)
         await voice.close()
         with pytest.raises(TtsFailed, match="shutting down"):
@@ -193,7 +203,7 @@ async def test_closing_the_voice_ends_what_is_being_said() -> None:
         await asyncio.to_thread(until, lambda: azure.cancelled == 1)
 
 
-# What goes wrong
+# Failures
 
 
 @pytest.mark.parametrize(
@@ -206,7 +216,7 @@ async def test_closing_the_voice_ends_what_is_being_said() -> None:
     ],
 )
 @pytest.mark.parametrize("at_connect", [True, False])
-async def test_a_refusal_says_what_to_do(failure: str, words: str, at_connect: bool) -> None:
+async def test_a_refusal_has_an_actionable_message(failure: str, words: str, at_connect: bool) -> None:
     with run_emulator(fail=Failure(failure) if at_connect else None) as azure:
         voice = voice_of(azure)
         events, error = await ended(voice, None if at_connect else f"en-US-Fail-{failure}")
@@ -238,7 +248,7 @@ async def test_bad_ssml_and_unknown_voices_are_told_apart(azure: Emulated) -> No
     await voice.close()
 
 
-async def test_a_connection_that_breaks_gives_the_sound_so_far(azure: Emulated) -> None:
+async def test_a_connection_that_breaks_keeps_the_audio_so_far(azure: Emulated) -> None:
     voice = voice_of(azure)
     events, error = await ended(voice, "en-US-Fail-drop")
     assert "broke off" in error.message
@@ -248,7 +258,7 @@ async def test_a_connection_that_breaks_gives_the_sound_so_far(azure: Emulated) 
     await voice.close()
 
 
-async def test_a_connection_that_breaks_before_the_sound_was_not_reached(azure: Emulated) -> None:
+async def test_a_connection_that_breaks_before_any_audio_counts_as_unreachable(azure: Emulated) -> None:
     voice = voice_of(azure)
     events, error = await ended(voice, "en-US-Fail-drop-early")
     assert not events
@@ -272,18 +282,16 @@ async def test_a_pause_of_the_service_is_waited_for(azure: Emulated, monkeypatch
 
 
 @pytest.mark.parametrize("name", ["en-US-Fail-stall", "en-US-Fail-silent"])
-async def test_a_service_that_says_nothing_is_given_up(
-    azure: Emulated, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    monkeypatch.setattr(utterance, "WATCHDOG_S", 0.3)
+async def test_a_silent_service_times_out(azure: Emulated, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(synthesis, "WATCHDOG_S", 0.3)
     voice = voice_of(azure)
     _, error = await ended(voice, name)
-    assert "said nothing" in error.message
+    assert "sent nothing" in error.message
     await asyncio.to_thread(until, lambda: azure.records.turns[-1].state == "cancelled")
     await voice.close()
 
 
-async def test_nobody_there() -> None:
+async def test_an_unreachable_host() -> None:
     voice = AzureVoice.from_settings(Settings(azure_host="ws://127.0.0.1:1"))
     _, error = await ended(voice)
     assert "A2F_AZURE_HOST" in error.message
@@ -302,13 +310,13 @@ async def test_the_key_is_never_shown(caplog: pytest.LogCaptureFixture) -> None:
             assert KEY not in said
         await voice.close()
     assert KEY not in caplog.text + repr(lines)
-    assert KEY not in repr(Place(KEY, "westeurope", None))
+    assert KEY not in repr(Endpoint(KEY, "westeurope", None))
 
 
-# Voices, tokens, lines
+# Voices, tokens, connections
 
 
-async def test_closing_does_not_wait_for_a_connection_that_does_not_come() -> None:
+async def test_closing_does_not_wait_for_a_failing_connection() -> None:
     with run_emulator(fail=Failure.UNAUTHORIZED) as refusing:
         voice = voice_of(refusing)
         warming = asyncio.create_task(voice.warm())
@@ -319,7 +327,7 @@ async def test_closing_does_not_wait_for_a_connection_that_does_not_come() -> No
         assert time.monotonic() - began < CONNECT_S / 2
 
 
-async def test_voices_are_asked_for_once() -> None:
+async def test_the_list_of_voices_is_cached() -> None:
     with run_emulator(key=KEY) as azure:
         voice = voice_of(azure)
         voices = await voice.voices()
@@ -330,7 +338,7 @@ async def test_voices_are_asked_for_once() -> None:
 
 
 @pytest.mark.parametrize("settings", [{"azure_key": "“in curly quotes”"}, {"azure_host": "ws://[::1"}])
-async def test_settings_that_cannot_be_sent_are_said(azure: Emulated, settings: dict[str, str]) -> None:
+async def test_unusable_settings_are_reported(azure: Emulated, settings: dict[str, str]) -> None:
     voice = voice_of(azure, **settings)
     with pytest.raises(TtsFailed, match="check A2F_AZURE_KEY and A2F_AZURE_HOST"):
         await voice.voices()
@@ -340,10 +348,10 @@ async def test_settings_that_cannot_be_sent_are_said(azure: Emulated, settings: 
 async def test_a_token_is_as_good_as_the_key() -> None:
     with run_emulator(key=KEY) as azure:
         voice = voice_of(azure)
-        token, seconds = await voice.token()
-        assert token in azure.records.tokens
-        assert 400 < seconds <= 540
-        assert (await voice.token())[0] == token
+        issued = await voice.token()
+        assert issued.token in azure.records.tokens
+        assert 400 < issued.expires_in <= 540
+        assert (await voice.token()).token == issued.token
         assert pcm(await heard(voice)) == Hummer().sound
         await voice.close()
         stranger = voice_of(azure, azure_key="wrong")
@@ -354,11 +362,11 @@ async def test_a_token_is_as_good_as_the_key() -> None:
 
 async def test_a_host_without_a_key_needs_no_token(azure: Emulated) -> None:
     voice = voice_of(azure, azure_key=None)
-    assert await voice.token() == (None, 540)
+    assert await voice.token() == VoiceToken(None, 540)
     await voice.close()
 
 
-async def test_idle_lines_are_closed(azure: Emulated, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_idle_connections_are_closed(azure: Emulated, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "IDLE_S", 0.05)
     voice, before = voice_of(azure), azure.records.open
     await heard(voice)
@@ -367,7 +375,7 @@ async def test_idle_lines_are_closed(azure: Emulated, monkeypatch: pytest.Monkey
     await voice.close()
 
 
-def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_settings_and_packages_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValueError, match="A2F_AZURE_KEY and A2F_AZURE_REGION"):
         AzureVoice.from_settings(Settings())
     with pytest.raises(ValueError, match="A2F_AZURE_REGION"):
@@ -378,45 +386,45 @@ def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_addresses() -> None:
-    region = Place(KEY, "westeurope", None)
+    region = Endpoint(KEY, "westeurope", None)
     assert region.voices_url == "https://westeurope.tts.speech.microsoft.com/cognitiveservices/voices/list"
     assert region.token_url == "https://westeurope.api.cognitive.microsoft.com/sts/v1.0/issueToken"
-    host = Place.from_settings(Settings(azure_host="wss://there:5000/"))
+    host = Endpoint.from_settings(Settings(azure_host="wss://there:5000/"))
     assert host.voices_url == "https://there:5000/cognitiveservices/voices/list"
 
 
-def test_azure_may_call_throttling_a_bad_request() -> None:
+def test_throttling_may_arrive_as_a_bad_request() -> None:
     details = "Connection was closed by the remote host. Error code: 1007. Error details: Throttled due to too many"
-    refused = explain(Failed("BadRequest", details), Place(KEY, "x", None), reused=False)
+    refused = explain(Failed("BadRequest", details), Endpoint(KEY, "x", None), reused=False)
     assert "429" in refused.error.message
-    assert refused.again
+    assert refused.retry
 
 
-# Order and pieces
+# Event order and animation
 
 
-def test_sound_waits_for_its_visemes_but_not_long() -> None:
-    lanes, second = Lanes(24000), Audio(bytes(48000))
+def test_audio_waits_for_its_visemes_within_the_grace_period() -> None:
+    lanes, second = EventOrder(24000), AudioChunk(bytes(48000))
     assert lanes.put(second, 0.0) == []
-    assert lanes.put(Viseme(0.5, 1), 0.001) == [Viseme(0.5, 1)]
-    assert lanes.put(Viseme(1.2, 2), 0.002) == [Viseme(1.2, 2), second]
+    assert lanes.put(VisemeEvent(0.5, 1), 0.001) == [VisemeEvent(0.5, 1)]
+    assert lanes.put(VisemeEvent(1.2, 2), 0.002) == [VisemeEvent(1.2, 2), second]
     assert lanes.put(second, 1.0) == []
     assert lanes.patience(1.0) == pytest.approx(GRACE_S)
     assert lanes.due(1.0 + GRACE_S) == [second]
     assert lanes.patience(1.1) is None
 
 
-def test_half_a_sample_waits_for_its_other_half() -> None:
-    lanes = Lanes(24000)
-    lanes.put(Viseme(9.0, 1), 0.0)
-    assert lanes.put(Audio(b"abc"), 0.0) == [Audio(b"ab")]
-    assert lanes.put(Audio(b"d"), 0.0) == [Audio(b"cd")]
+def test_half_a_sample_waits_for_the_other_half() -> None:
+    lanes = EventOrder(24000)
+    lanes.put(VisemeEvent(9.0, 1), 0.0)
+    assert lanes.put(AudioChunk(b"abc"), 0.0) == [AudioChunk(b"ab")]
+    assert lanes.put(AudioChunk(b"d"), 0.0) == [AudioChunk(b"cd")]
 
 
 def test_pieces_of_animation_are_put_together() -> None:
     row = [2.0, -0.5, *[0.5] * 50, -0.3, 0.1, 0.2]
     text = f'{{"FrameIndex": 3, "BlendShapes": [{row}, {row}]}}'
-    animations = Animations()
+    animations = AnimationReader()
     assert animations.feed(text[:50]) is None
     assert animations.feed(text[50:90]) is None
     whole = animations.feed(text[90:])

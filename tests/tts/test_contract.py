@@ -1,4 +1,4 @@
-"""What every voice promises, held against each: a new one is one more line here."""
+"""The contract of `tts/contract.py`, checked for every voice. To add a voice, add one line to MADE."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from a2f_server.azure_emulator.recording import Recording
+from a2f_server.azure_emulator.recorded_voice import RecordedVoice
 from a2f_server.errors import BadMessage
 from a2f_server.settings import Settings
 from a2f_server.tts import selector
-from a2f_server.tts.contract import VISEMES, Audio, Event, Request, Viseme, Voice, Word
+from a2f_server.tts.contract import VISEMES, AudioChunk, SpeechEvent, SpeechRequest, VisemeEvent, Voice, WordEvent
 from tests.support.emulating import run_emulator
 from tests.tts.toy import ToyVoice
 
@@ -26,17 +26,17 @@ Made = Callable[[ExitStack], Awaitable[Voice]]
 
 
 async def espeak(stack: ExitStack) -> Voice:
-    return selector.VOICES["espeak"](Settings())
+    return selector.VOICES["espeak"].from_settings(Settings())
 
 
 async def azure(stack: ExitStack) -> Voice:
     """Microsoft's SDK against the emulator, which speaks with the local voice."""
-    emulated = stack.enter_context(run_emulator(selector.VOICES["espeak"](Settings())))
-    return selector.VOICES["azure"](Settings(azure_host=emulated.host))
+    emulated = stack.enter_context(run_emulator(selector.VOICES["espeak"].from_settings(Settings())))
+    return selector.VOICES["azure"].from_settings(Settings(azure_host=emulated.host))
 
 
 async def recording(stack: ExitStack) -> Voice:
-    return Recording(VOICE_WAV, [Viseme(0, 0), Viseme(0.1, 21)], [Word(0.1, 0.2, "ba")])
+    return RecordedVoice(VOICE_WAV, [VisemeEvent(0, 0), VisemeEvent(0.1, 21)], [WordEvent(0.1, 0.2, "ba")])
 
 
 async def toy(stack: ExitStack) -> Voice:
@@ -57,24 +57,24 @@ async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
         await made.close()
 
 
-async def said(voice: Voice, request: Request) -> list[Event]:
+async def said(voice: Voice, request: SpeechRequest) -> list[SpeechEvent]:
     return [event async for event in voice.speak(request)]
 
 
-def sound(events: list[Event]) -> bytes:
-    return b"".join(event.pcm for event in events if isinstance(event, Audio))
+def sound(events: list[SpeechEvent]) -> bytes:
+    return b"".join(event.pcm for event in events if isinstance(event, AudioChunk))
 
 
-async def test_sound_is_whole_samples(voice: Voice) -> None:
-    events = await said(voice, Request(TEXT))
+async def test_audio_has_whole_samples(voice: Voice) -> None:
+    events = await said(voice, SpeechRequest(TEXT))
     assert sound(events).strip(b"\0")
-    assert all(len(event.pcm) % 2 == 0 for event in events if isinstance(event, Audio))
+    assert all(len(event.pcm) % 2 == 0 for event in events if isinstance(event, AudioChunk))
     assert 8000 <= voice.sample_rate <= 48000
 
 
-async def test_visemes_ascend_and_are_azures(voice: Voice) -> None:
-    events = await said(voice, Request(TEXT))
-    visemes = [event for event in events if isinstance(event, Viseme)]
+async def test_visemes_ascend_and_have_azures_ids(voice: Voice) -> None:
+    events = await said(voice, SpeechRequest(TEXT))
+    visemes = [event for event in events if isinstance(event, VisemeEvent)]
     assert len(visemes) >= 2
     assert all(viseme.id in VISEMES for viseme in visemes)
     assert all(before.time <= after.time for before, after in pairwise(visemes))
@@ -82,35 +82,35 @@ async def test_visemes_ascend_and_are_azures(voice: Voice) -> None:
     assert 0 <= visemes[0].time <= visemes[-1].time <= length + 0.2
 
 
-async def test_words_lie_in_the_sound(voice: Voice) -> None:
-    events = await said(voice, Request(TEXT))
+async def test_words_lie_within_the_audio(voice: Voice) -> None:
+    events = await said(voice, SpeechRequest(TEXT))
     length = len(sound(events)) / 2 / voice.sample_rate
-    words = [event for event in events if isinstance(event, Word)]
+    words = [event for event in events if isinstance(event, WordEvent)]
     assert words
     for word in words:
         assert word.text
         assert 0 <= word.time <= word.time + word.duration <= length + 0.2
 
 
-async def test_it_says_it_again(voice: Voice) -> None:
-    first, second = [sound(await said(voice, Request(TEXT))) for _ in range(2)]
+async def test_the_same_text_gives_the_same_audio(voice: Voice) -> None:
+    first, second = [sound(await said(voice, SpeechRequest(TEXT))) for _ in range(2)]
     assert first == second
 
 
-async def test_two_at_once(voice: Voice) -> None:
-    alone = sound(await said(voice, Request(TEXT)))
-    both = await asyncio.gather(said(voice, Request(TEXT)), said(voice, Request(TEXT)))
+async def test_two_concurrent_utterances(voice: Voice) -> None:
+    alone = sound(await said(voice, SpeechRequest(TEXT)))
+    both = await asyncio.gather(said(voice, SpeechRequest(TEXT)), said(voice, SpeechRequest(TEXT)))
     assert [sound(events) for events in both] == [alone, alone]
 
 
-async def test_who_stops_listening_stops_it(voice: Voice) -> None:
-    async with aclosing(voice.speak(Request(TEXT))) as events:
+async def test_closing_the_generator_stops_the_synthesis(voice: Voice) -> None:
+    async with aclosing(voice.speak(SpeechRequest(TEXT))) as events:
         await anext(events)
-    assert sound(await said(voice, Request("Home.")))
+    assert sound(await said(voice, SpeechRequest("Home.")))
 
 
 async def test_ssml_is_spoken(voice: Voice) -> None:
-    assert sound(await said(voice, Request(ssml="<speak>Go <break time='100ms'/> home.</speak>")))
+    assert sound(await said(voice, SpeechRequest(ssml="<speak>Go <break time='100ms'/> home.</speak>")))
 
 
 async def test_voices_have_names_and_locales(voice: Voice) -> None:
@@ -119,17 +119,17 @@ async def test_voices_have_names_and_locales(voice: Voice) -> None:
     assert len({info.name for info in listed}) == len(listed) > 0
 
 
-async def test_warming_harms_nobody(voice: Voice) -> None:
+async def test_warming_up_changes_nothing(voice: Voice) -> None:
     await voice.warm()
-    assert sound(await said(voice, Request("Home.")))
+    assert sound(await said(voice, SpeechRequest("Home.")))
 
 
 @pytest.mark.parametrize("name", ["espeak", "azure"])
-async def test_a_voice_that_is_not_there_is_the_callers_mistake(name: str) -> None:
+async def test_an_unknown_voice_is_a_bad_message(name: str) -> None:
     with ExitStack() as stack:
         voice = await MADE[name](stack)
         with pytest.raises(BadMessage, match="voice"):
-            await said(voice, Request("Home.", voice="xx-XX-NobodyNeural"))
+            await said(voice, SpeechRequest("Home.", voice="xx-XX-NobodyNeural"))
         await voice.close()
 
 
@@ -140,7 +140,8 @@ def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(settings: Settings) -> Voice:
         raise ValueError("it is not installed")
 
-    monkeypatch.setattr(selector, "VOICES", dict.fromkeys(selector.VOICES, missing))
+    for made in selector.VOICES.values():
+        monkeypatch.setattr(made, "from_settings", missing)
 
 
 def test_auto_takes_the_local_voice_without_a_key() -> None:
@@ -150,14 +151,14 @@ def test_auto_takes_the_local_voice_without_a_key() -> None:
     asyncio.run(found.close())
 
 
-def test_auto_is_silent_where_nothing_is_there(nobody: None) -> None:
+def test_auto_selects_no_voice_if_none_is_installed(nobody: None) -> None:
     assert selector.load(Settings()) is None
 
 
 @pytest.mark.parametrize(
     "settings", [{"tts": "azure"}, {"tts": "espeak"}, {"azure_key": "k"}, {"azure_host": "ws://h"}]
 )
-def test_what_was_asked_for_by_name_must_be_there(nobody: None, settings: dict[str, str]) -> None:
+def test_a_configured_voice_must_be_installed(nobody: None, settings: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="not installed"):
         selector.load(Settings.model_validate(settings))
 

@@ -1,4 +1,4 @@
-"""The local voice: the real espeak-ng, in its own process."""
+"""The local voice: the real espeak-ng, in a separate process."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from a2f_server.errors import BadMessage, TtsFailed
 from a2f_server.settings import Settings
-from a2f_server.tts.contract import VISEMES, Audio, Event, Request, Viseme, Word
+from a2f_server.tts.contract import VISEMES, AudioChunk, SpeechEvent, SpeechRequest, VisemeEvent, WordEvent
 from a2f_server.tts.espeak import EspeakVoice
-from a2f_server.tts.espeakng import blocks, link, markup
-from a2f_server.tts.espeakng.markup import Part, Pause
+from a2f_server.tts.espeakng import markup, segmentation, worker_process
+from a2f_server.tts.espeakng.markup import Pause, StyledText
 from tests.support.waiting import PATIENCE
 
 pytestmark = pytest.mark.anyio
@@ -58,36 +58,36 @@ async def espeak() -> AsyncIterator[EspeakVoice]:
 
 async def spoken(
     voice: EspeakVoice, text: str | None = None, name: str | None = None, ssml: str | None = None
-) -> list[Event]:
-    return [event async for event in voice.speak(Request(text=text, ssml=ssml, voice=name))]
+) -> list[SpeechEvent]:
+    return [event async for event in voice.speak(SpeechRequest(text=text, ssml=ssml, voice=name))]
 
 
-def sound(events: Sequence[Event]) -> NDArray[np.int16]:
-    return np.frombuffer(b"".join(e.pcm for e in events if isinstance(e, Audio)), "<i2")
+def sound(events: Sequence[SpeechEvent]) -> NDArray[np.int16]:
+    return np.frombuffer(b"".join(e.pcm for e in events if isinstance(e, AudioChunk)), "<i2")
 
 
-def visemes(events: Sequence[Event]) -> list[Viseme]:
-    return [e for e in events if isinstance(e, Viseme)]
+def visemes(events: Sequence[SpeechEvent]) -> list[VisemeEvent]:
+    return [e for e in events if isinstance(e, VisemeEvent)]
 
 
-def words(events: Sequence[Event]) -> list[Word]:
-    return [e for e in events if isinstance(e, Word)]
+def words(events: Sequence[SpeechEvent]) -> list[WordEvent]:
+    return [e for e in events if isinstance(e, WordEvent)]
 
 
-def seconds(events: Sequence[Event]) -> float:
+def seconds(events: Sequence[SpeechEvent]) -> float:
     return len(sound(events)) / 22050
 
 
-def assert_in_order(events: Sequence[Event]) -> None:
-    """Times ascend, stay within the sound, and come before the sound that holds them."""
+def assert_in_order(events: Sequence[SpeechEvent]) -> None:
+    """Checks that times ascend, lie within the audio, and precede the audio at their time."""
     faces, heard, last = visemes(events), 0, 0.0
     for event in events:
-        if isinstance(event, Audio):
+        if isinstance(event, AudioChunk):
             assert 0 < len(event.pcm) <= 2 * 2205
             assert len(event.pcm) % 2 == 0
             heard += len(event.pcm) // 2
         else:
-            assert isinstance(event, Viseme | Word)
+            assert isinstance(event, VisemeEvent | WordEvent)
             assert event.time >= last
             assert round(event.time * 22050) >= heard
             last = event.time
@@ -122,7 +122,7 @@ async def test_words_are_those_of_the_text(espeak: EspeakVoice) -> None:
     assert said[1].time + said[1].duration < said[2].time, "the pause at the comma belongs to no word"
 
 
-async def test_lips_are_shut_where_the_sound_is_low(espeak: EspeakVoice) -> None:
+async def test_lips_are_closed_where_the_audio_is_quiet(espeak: EspeakVoice) -> None:
     events = await spoken(espeak, LABIALS)
     faces, samples = visemes(events), sound(events).astype(float)
     spans = [(a.time, b.time) for a, b in pairwise(faces) if a.id == 21]
@@ -140,7 +140,7 @@ def loudness(samples: NDArray[np.float64], start: float, end: float) -> NDArray[
     return np.sqrt(np.mean(np.square(blocks_of_10), axis=1, dtype=np.float64))
 
 
-async def test_a_stop_has_the_silence_before_its_burst(espeak: EspeakVoice) -> None:
+async def test_a_stop_includes_the_closure_before_its_burst(espeak: EspeakVoice) -> None:
     events = await spoken(espeak, "a happy puppy")
     faces, samples = visemes(events), sound(events).astype(float)
     inner = [(a.time, b.time) for a, b in pairwise(faces) if a.id == 21][:2]
@@ -166,7 +166,7 @@ async def test_the_same_text_is_the_same_speech(espeak: EspeakVoice) -> None:
     assert await spoken(espeak, PROSE) == first
 
 
-async def test_two_at_once_do_not_mix(espeak: EspeakVoice) -> None:
+async def test_concurrent_utterances_do_not_mix(espeak: EspeakVoice) -> None:
     texts = [(PROSE * 4, "en-us"), (LANGUAGES["de-DE-KatjaNeural"] * 5, "de-DE"), (LANGUAGES["ru-RU"] * 3, "ru")]
     alone = [await spoken(espeak, text, name) for text, name in texts]
     together = await asyncio.gather(*(spoken(espeak, text, name) for text, name in texts))
@@ -183,18 +183,18 @@ async def test_two_voices_at_once(espeak: EspeakVoice) -> None:
 
 async def test_closing_early_stops(espeak: EspeakVoice) -> None:
     asked: list[str] = []
-    say = espeak._link.say
-    espeak._link.say = lambda job: asked.append(job.text) or say(job)  # type: ignore[func-returns-value,method-assign]
-    stream = espeak.speak(Request(text=PROSE * 50))
+    say = espeak._process.say
+    espeak._process.say = lambda job: asked.append(job.text) or say(job)  # type: ignore[func-returns-value,method-assign]
+    stream = espeak.speak(SpeechRequest(text=PROSE * 50))
     async for event in stream:
-        if isinstance(event, Audio):
+        if isinstance(event, AudioChunk):
             break
     await stream.aclose()
     await spoken(espeak, "Hello")
     assert asked[1:] == ["Hello"]
 
 
-async def test_a_cancelled_reader_leaves_it_well(espeak: EspeakVoice) -> None:
+async def test_it_still_works_after_a_cancelled_utterance(espeak: EspeakVoice) -> None:
     task = asyncio.create_task(spoken(espeak, PROSE * 50))
     await asyncio.sleep(0)
     task.cancel()
@@ -203,7 +203,7 @@ async def test_a_cancelled_reader_leaves_it_well(espeak: EspeakVoice) -> None:
     assert_in_order(await spoken(espeak, "Hello"))
 
 
-async def test_a_long_text_comes_in_blocks(espeak: EspeakVoice) -> None:
+async def test_a_long_text_is_split_into_segments(espeak: EspeakVoice) -> None:
     text = (PROSE + " ") * 60
     events = await spoken(espeak, text[:5000])
     assert_in_order(events)
@@ -215,11 +215,11 @@ async def test_a_long_text_comes_in_blocks(espeak: EspeakVoice) -> None:
 @pytest.mark.parametrize(
     "text", [PROSE * 60, "x" * 3000, "a " * 1500, "你好" * 900, "a\n\nb.\n" * 99, "Dr. Who" * 99, ""]
 )
-async def test_blocks_are_the_text_and_short(text: str) -> None:
-    pieces = list(blocks.blocks(text))
+async def test_segments_are_short_and_cover_the_text(text: str) -> None:
+    pieces = list(segmentation.segments(text))
     assert "".join(pieces) == text
-    assert all(len(piece.encode()) <= blocks.MOST_BYTES for piece in pieces)
-    assert all(len(piece.encode()) <= blocks.FIRST_BYTES for piece in pieces[:1])
+    assert all(len(piece.encode()) <= segmentation.MOST_BYTES for piece in pieces)
+    assert all(len(piece.encode()) <= segmentation.FIRST_BYTES for piece in pieces[:1])
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n", "...", "!?", "— … «»", "```", "。、"])
@@ -247,10 +247,10 @@ async def test_nothing_to_say_is_no_error(espeak: EspeakVoice, text: str) -> Non
     ],
 )
 async def test_names(espeak: EspeakVoice, name: str, same: str) -> None:
-    assert espeak._names.resolve(name) == espeak._names.resolve(same)
+    assert espeak._voice_names.resolve(name) == espeak._voice_names.resolve(same)
 
 
-async def test_a_variant_sounds_otherwise(espeak: EspeakVoice) -> None:
+async def test_a_variant_sounds_different(espeak: EspeakVoice) -> None:
     plain, female = await spoken(espeak, "Hello", "en-us"), await spoken(espeak, "Hello", "en-us+f2")
     assert [face.id for face in visemes(plain)] == [face.id for face in visemes(female)]
     assert sound(plain).tobytes() != sound(female).tobytes()
@@ -261,13 +261,13 @@ async def test_a_variant_sounds_otherwise(espeak: EspeakVoice) -> None:
 )
 async def test_unknown_voices(espeak: EspeakVoice, name: str) -> None:
     with pytest.raises(BadMessage, match="ask for a language such as"):
-        espeak._names.resolve(name)
+        espeak._voice_names.resolve(name)
     if name:
         with pytest.raises(BadMessage):
             await spoken(espeak, "Hello", name)
 
 
-async def test_voices_can_all_be_asked_for(espeak: EspeakVoice) -> None:
+async def test_every_listed_voice_speaks(espeak: EspeakVoice) -> None:
     infos = await espeak.voices()
     names = [info.name for info in infos]
     assert len(infos) > 90
@@ -279,7 +279,7 @@ async def test_voices_can_all_be_asked_for(espeak: EspeakVoice) -> None:
         assert visemes(await spoken(espeak, "a 1", name)), name
 
 
-async def test_the_default_voice_is_of_the_settings() -> None:
+async def test_the_default_voice_comes_from_the_settings() -> None:
     voice = EspeakVoice.from_settings(Settings(voice="de-DE-KatjaNeural"))
     assert await spoken(voice, "sechzehn") == await spoken(voice, "sechzehn", "de")
     await voice.close()
@@ -307,7 +307,7 @@ async def test_ssml_chooses_voices(espeak: EspeakVoice) -> None:
 
 
 async def test_ssml_changes_how_it_is_spoken(espeak: EspeakVoice) -> None:
-    async def said(inside: str) -> list[Event]:
+    async def said(inside: str) -> list[SpeechEvent]:
         return await spoken(espeak, ssml=SPEAK % inside)
 
     plain = await said(PROSE)
@@ -322,27 +322,27 @@ async def test_ssml_changes_how_it_is_spoken(espeak: EspeakVoice) -> None:
 
 
 async def test_ssml_parts() -> None:
-    def parts(inside: str) -> list[Part | Pause]:
+    def parts(inside: str) -> list[StyledText | Pause]:
         return markup.parts(SPEAK.replace("speak ", 'speak xmlns:mstts="https://www.w3.org/2001/mstts" ', 1) % inside)
 
     mixed = parts(
         'a <mstts:express-as style="sad">b</mstts:express-as> <p>c</p><break strength="weak"/><break time="99s"/>d'
     )
-    assert [p.text if isinstance(p, Part) else p.seconds for p in mixed] == ["a b c\n\n", 0.5, 20.0, "d"]
+    assert [p.text if isinstance(p, StyledText) else p.seconds for p in mixed] == ["a b c\n\n", 0.5, 20.0, "d"]
     pitch = parts('<prosody pitch="+12st" rate="0.5" volume="nonsense">a</prosody>')[0]
-    assert isinstance(pitch, Part)
+    assert isinstance(pitch, StyledText)
     assert (pitch.style.pitch, pitch.style.rate, pitch.style.volume) == (2.0, 0.5, 1.0)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
-async def test_a_text_that_crashes_it_is_a_sentence(espeak: EspeakVoice) -> None:
+async def test_a_crash_is_reported(espeak: EspeakVoice) -> None:
     with pytest.raises(TtsFailed, match="espeak-ng broke off"):
         await spoken(espeak, "s'" * 220)
     assert_in_order(await spoken(espeak, "Hello"))
 
 
 async def test_a_process_that_ended_is_replaced(espeak: EspeakVoice) -> None:
-    process = espeak._link._process
+    process = espeak._process._process
     assert process
     process.kill()
     process.wait()
@@ -350,13 +350,13 @@ async def test_a_process_that_ended_is_replaced(espeak: EspeakVoice) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
-async def test_what_is_cut_short_is_not_waited_for(espeak: EspeakVoice, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_incomplete_output_times_out(espeak: EspeakVoice, monkeypatch: pytest.MonkeyPatch) -> None:
     def cut(out: IO[bytes]) -> dict[str, Any]:
         header = json.loads(out.readline())
-        return {**header, "bytes": header["bytes"] + 2}  # as many as would come from a job that still lives
+        return {**header, "bytes": header["bytes"] + 2}  # as if the job were still running
 
-    monkeypatch.setattr(link, "HUNG_S", 0.5)
-    monkeypatch.setattr(link, "_header", cut)
+    monkeypatch.setattr(worker_process, "HUNG_S", 0.5)
+    monkeypatch.setattr(worker_process, "_header", cut)
     with pytest.raises(TtsFailed, match="espeak-ng broke off"):
         await asyncio.wait_for(spoken(espeak, "Hello"), PATIENCE)
     monkeypatch.undo()
@@ -364,21 +364,21 @@ async def test_what_is_cut_short_is_not_waited_for(espeak: EspeakVoice, monkeypa
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no POSIX signals")
-async def test_signals_are_for_the_server(espeak: EspeakVoice) -> None:
-    process = espeak._link._process
+async def test_the_process_ignores_the_servers_signals(espeak: EspeakVoice) -> None:
+    process = espeak._process._process
     assert process
     for stop in (signal.SIGINT, signal.SIGTERM):
         process.send_signal(stop)
     assert_in_order(await spoken(espeak, "Hello"))
-    assert espeak._link._process is process
+    assert espeak._process._process is process
     assert process.poll() is None
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no POSIX signals")
 async def test_a_hang_is_ended(espeak: EspeakVoice, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert espeak._link._process
-    os.kill(espeak._link._process.pid, signal.SIGSTOP)
-    monkeypatch.setattr(link, "HUNG_S", 0.05)
+    assert espeak._process._process
+    os.kill(espeak._process._process.pid, signal.SIGSTOP)
+    monkeypatch.setattr(worker_process, "HUNG_S", 0.05)
     with pytest.raises(TtsFailed, match="espeak-ng broke off"):
         await spoken(espeak, "Hello")
     monkeypatch.undo()
@@ -387,7 +387,7 @@ async def test_a_hang_is_ended(espeak: EspeakVoice, monkeypatch: pytest.MonkeyPa
 
 async def test_closing_leaves_no_process_and_no_thread() -> None:
     voice = EspeakVoice()
-    process, threads = voice._link._process, threading.active_count()
+    process, threads = voice._process._process, threading.active_count()
     assert process
     await voice.close()
     assert process.returncode is not None
@@ -397,15 +397,15 @@ async def test_closing_leaves_no_process_and_no_thread() -> None:
         await spoken(voice, "Hello")
 
 
-def test_a_default_that_is_no_voice_is_said_at_start() -> None:
+def test_an_unknown_default_voice_is_an_error_at_start() -> None:
     with pytest.raises(ValueError, match="has no 'klingonisch'"):
         EspeakVoice.from_settings(Settings(voice="klingonisch"))
 
 
 @pytest.mark.parametrize("found", [[], [["/nowhere/libespeak-ng.so"]]])
-def test_without_the_library_a_sentence_says_what_to_install(
+def test_a_missing_library_names_the_package_to_install(
     monkeypatch: pytest.MonkeyPatch, found: list[list[str]]
 ) -> None:
-    monkeypatch.setattr(link, "libraries", lambda: found)
+    monkeypatch.setattr(worker_process, "libraries", lambda: found)
     with pytest.raises(ValueError, match=r"pip install 'a2f-server\[voice\]'"):
         EspeakVoice.from_settings(Settings())

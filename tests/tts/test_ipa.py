@@ -1,4 +1,4 @@
-"""IPA → viseme ids."""
+"""Mapping from IPA to viseme ids."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 
 from a2f_server.tts.contract import VISEMES
-from a2f_server.tts.ipa import GROUPS, LETTERS, faces, shuts
+from a2f_server.tts.ipa import GROUPS, LETTERS, begins_closed, viseme_ids
 
 AZURE = {
     **{"æ": 1, "ə": 1, "ʌ": 1, "ɑ": 2, "ɔ": 3, "ɛ": 4, "ʊ": 4, "ɝ": 5, "j": 6, "i": 6, "ɪ": 6, "w": 7, "u": 7, "o": 8},
@@ -21,7 +21,7 @@ AZURE = {
 
 @pytest.mark.parametrize(("sound", "face"), AZURE.items())
 def test_azures_own_table(sound: str, face: int) -> None:
-    assert faces(sound) == (face,)
+    assert viseme_ids(sound) == (face,)
 
 
 @pytest.mark.parametrize(
@@ -44,8 +44,8 @@ def test_azures_own_table(sound: str, face: int) -> None:
         ("uai", (7, 11)),
     ],
 )
-def test_what_is_said_in_one_and_in_turn(sound: str, expected: tuple[int, ...]) -> None:
-    assert faces(sound) == expected
+def test_groups_and_sequences(sound: str, expected: tuple[int, ...]) -> None:
+    assert viseme_ids(sound) == expected
 
 
 @pytest.mark.parametrize(
@@ -68,22 +68,22 @@ def test_what_is_said_in_one_and_in_turn(sound: str, expected: tuple[int, ...]) 
         ("ʃ", "ʂ"),
     ],
 )
-def test_other_languages_take_the_nearest(near: str, sound: str) -> None:
-    assert faces(sound) == faces(near)
+def test_other_languages_use_the_nearest_viseme(near: str, sound: str) -> None:
+    assert viseme_ids(sound) == viseme_ids(near)
 
 
 @pytest.mark.parametrize("sound", ["", "ˈ", "ː", "ʲ", "̃", "1", "?", "\x01", "�"])
-def test_signs_without_a_face(sound: str) -> None:
-    assert faces(sound) == ()
+def test_symbols_without_a_viseme(sound: str) -> None:
+    assert viseme_ids(sound) == ()
 
 
-def test_any_sign_is_taken() -> None:
+def test_any_character_is_accepted() -> None:
     for code in range(sys.maxunicode + 1):
         if unicodedata.category(chr(code)) != "Cs":
-            assert all(face in VISEMES for face in faces.__wrapped__(chr(code)))
+            assert all(face in VISEMES for face in viseme_ids.__wrapped__(chr(code)))
     assert {*LETTERS.values(), *(f for group in GROUPS.values() for f in group)} == set(VISEMES) - {0}
 
 
 def test_stops_begin_with_a_closure() -> None:
-    assert all(map(shuts, ("p", "ˈp", "pʲ", "t̪", "tʃ", "ts", "k", "b")))
-    assert not any(map(shuts, ("m", "s", "ˈaɪ", "", "1", "ʰ")))
+    assert all(map(begins_closed, ("p", "ˈp", "pʲ", "t̪", "tʃ", "ts", "k", "b")))
+    assert not any(map(begins_closed, ("m", "s", "ˈaɪ", "", "1", "ʰ")))

@@ -1,4 +1,4 @@
-"""Characters a minute and caller."""
+"""The limit of characters per minute and caller."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def test_callers_do_not_share() -> None:
     spent.spend("b", 10)
 
 
-def test_what_is_refused_costs_nothing() -> None:
+def test_a_refused_text_is_not_counted() -> None:
     spent = Quota(10, Clock())
     with pytest.raises(Busy):
         spent.spend("a", 11)
     spent.spend("a", 10)
 
 
-def test_those_long_gone_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_inactive_callers_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quota, "MOST_CALLERS", 3)
     clock = Clock()
     spent = Quota(10, clock)

@@ -1,4 +1,4 @@
-"""A voice for tests: a tone a character, with the events that are asked of it, and ways to misbehave."""
+"""A voice for tests: a tone for each character, with all kinds of events and failures."""
 
 from __future__ import annotations
 
@@ -8,31 +8,40 @@ from collections.abc import AsyncGenerator
 import numpy as np
 
 from a2f_server.errors import BadMessage, TtsFailed
-from a2f_server.tts.contract import Animation, Audio, Event, Request, Viseme, VoiceInfo, Word
+from a2f_server.tts.contract import (
+    AnimationChunk,
+    AudioChunk,
+    SpeechEvent,
+    SpeechRequest,
+    VisemeEvent,
+    Voice,
+    VoiceInfo,
+    WordEvent,
+)
 
 RATE = 24000
 LETTER_S = 0.1
 
 
-class ToyVoice:
-    """Speaks a letter in a tenth of a second. `!` raises, `~` waits for ever, `#` breaks, `?` is silent."""
+class ToyVoice(Voice):
+    """Speaks a letter in 0.1 s. `!` raises TtsFailed, `~` hangs, `#` raises another error, `?` is silent."""
 
     name = "toy"
     sample_rate = RATE
 
     def __init__(self, *, animates: bool = True) -> None:
-        self.animates = animates
-        self.spoken: list[Request] = []
+        self.animation_backend = "azure" if animates else None
+        self.spoken: list[SpeechRequest] = []
         self.stopped = 0
         self.closed = self.warmed = False
 
-    async def speak(self, request: Request) -> AsyncGenerator[Event, None]:
+    async def speak(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
         self.spoken.append(request)
         if request.voice == "nobody":
             raise BadMessage("voice: there is nobody; GET /v1/voices lists them")
         try:
             for i, letter in enumerate(request.text or "ssml"):
-                async for event in self._letter(i, letter, request.animation and self.animates):
+                async for event in self._letter(i, letter, request.animation and self.animation_backend is not None):
                     yield event
                 await asyncio.sleep(0)
         except GeneratorExit:
@@ -42,7 +51,7 @@ class ToyVoice:
             self.stopped += 1
             raise
 
-    async def _letter(self, i: int, letter: str, animation: bool) -> AsyncGenerator[Event, None]:
+    async def _letter(self, i: int, letter: str, animation: bool) -> AsyncGenerator[SpeechEvent, None]:
         match letter:
             case "!":
                 raise TtsFailed("the toy broke; wind it up")
@@ -52,12 +61,12 @@ class ToyVoice:
                 await asyncio.Event().wait()
             case _:
                 at = i * LETTER_S
-                yield Viseme(at, ord(letter) % 22)
-                yield Word(at, LETTER_S, letter)
+                yield VisemeEvent(at, ord(letter) % 22)
+                yield WordEvent(at, LETTER_S, letter)
                 if animation:
                     first = int(i * 6)
-                    yield Animation(first, np.full((6, 55), 0.1 * (i + 1), np.float32))
-                yield Audio(sound(i, letter))
+                    yield AnimationChunk(first, np.full((6, 55), 0.1 * (i + 1), np.float32))
+                yield AudioChunk(sound(i, letter))
 
     async def warm(self) -> None:
         self.warmed = True

@@ -12,11 +12,11 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from a2f_server.audio.files import Sound
+from a2f_server.audio.files import DecodedAudio
 from training.evaluation.material import chosen
 from training.evaluation.recordings import read
 
-Change = Callable[[Sound], Sound]
+Change = Callable[[DecodedAudio], DecodedAudio]
 
 
 def conditions(data: Path, split: str) -> dict[str, Change]:
@@ -31,33 +31,33 @@ def conditions(data: Path, split: str) -> dict[str, Change]:
     return out
 
 
-def _joined(sounds: list[Sound]) -> Sound:
+def _joined(sounds: list[DecodedAudio]) -> DecodedAudio:
     """One after the other, equally loud."""
     rate = sounds[0].sample_rate
     even = [replace(one, samples=one.samples / np.float32(_rms(one.samples))) for one in sounds]
-    return Sound(np.concatenate([_at(rate, one) for one in even]), rate)
+    return DecodedAudio(np.concatenate([_at(rate, one) for one in even]), rate)
 
 
-def loud(sound: Sound) -> Sound:
+def loud(sound: DecodedAudio) -> DecodedAudio:
     """12 dB louder, clipped."""
     return replace(sound, samples=np.clip(sound.samples * np.float32(10**0.6), -1, 1))
 
 
-def quiet(sound: Sound) -> Sound:
+def quiet(sound: DecodedAudio) -> DecodedAudio:
     """20 dB quieter."""
     return replace(sound, samples=sound.samples * np.float32(0.1))
 
 
-def telephone(sound: Sound) -> Sound:
+def telephone(sound: DecodedAudio) -> DecodedAudio:
     """300–3400 Hz at 8 kHz, mu-law."""
     narrow = _at(8000, sound)
     spectrum, hertz = np.fft.rfft(narrow), np.fft.rfftfreq(len(narrow), 1 / 8000)
     narrow = np.clip(np.fft.irfft(spectrum * ((hertz > 300) & (hertz < 3400)), len(narrow)), -1, 1)
     steps = np.rint(np.log1p(255 * np.abs(narrow)) / np.log(256) * 127) / 127
-    return Sound((np.sign(narrow) * np.expm1(steps * np.log(256)) / 255).astype(np.float32), 8000)
+    return DecodedAudio((np.sign(narrow) * np.expm1(steps * np.log(256)) / 255).astype(np.float32), 8000)
 
 
-def noisy(noise: Sound, decibels: float, sound: Sound) -> Sound:
+def noisy(noise: DecodedAudio, decibels: float, sound: DecodedAudio) -> DecodedAudio:
     """Noise under the recording, this far below its rms, from a place in the noise that the length decides."""
     other = _at(sound.sample_rate, noise)
     under = np.resize(np.roll(other, -(len(sound.samples) % len(other))), len(sound.samples))
@@ -65,7 +65,7 @@ def noisy(noise: Sound, decibels: float, sound: Sound) -> Sound:
     return replace(sound, samples=np.clip(sound.samples + under * np.float32(gain), -1, 1))
 
 
-def room(response: Sound, sound: Sound) -> Sound:
+def room(response: DecodedAudio, sound: DecodedAudio) -> DecodedAudio:
     """The recording in a room with this impulse response: direct sound in its place, as loud as before."""
     echo, dry = _at(sound.sample_rate, response), sound.samples
     size = len(dry) + len(echo)
@@ -74,7 +74,7 @@ def room(response: Sound, sound: Sound) -> Sound:
     return replace(sound, samples=np.clip(wet, -1, 1).astype(np.float32))
 
 
-def _at(rate: int, sound: Sound) -> NDArray[np.float32]:
+def _at(rate: int, sound: DecodedAudio) -> NDArray[np.float32]:
     return soxr.resample(sound.samples, sound.sample_rate, rate)
 
 

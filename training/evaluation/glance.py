@@ -7,7 +7,7 @@ from math import nan
 
 import numpy as np
 
-from a2f_server.audio.files import Sound
+from a2f_server.audio.files import DecodedAudio
 from training.evaluation import measures
 from training.evaluation.track import Track, aperture, speech_p90, stir
 
@@ -22,7 +22,7 @@ class Glance:
     stir: float
 
 
-def glance(sound: Sound, track: Track) -> Glance:
+def glance(sound: DecodedAudio, track: Track) -> Glance:
     """A look at one recording; pauses are PAUSE s or more that are 30 dB below its loud parts."""
     lips, t = aperture(track), track.times
     still, sounding = np.zeros(track.frames, bool), np.ones(track.frames, bool)
@@ -34,7 +34,7 @@ def glance(sound: Sound, track: Track) -> Glance:
     return Glance(float((lips > 0.1).mean()), p90, float(np.quantile(stirring / p90, 0.95)) if still.any() else nan)
 
 
-def _silent(sound: Sound) -> list[tuple[float, float]]:
+def _silent(sound: DecodedAudio) -> list[tuple[float, float]]:
     """Stretches of silence, in seconds, from the level of 20 ms blocks."""
     block = sound.sample_rate // 50
     blocks = sound.samples[: len(sound.samples) // block * block].reshape(-1, block).astype(float)

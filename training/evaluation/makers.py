@@ -14,7 +14,7 @@ import numpy as np
 import soundfile
 
 from a2f_server import arkit
-from a2f_server.audio.files import Sound
+from a2f_server.audio.files import DecodedAudio
 from a2f_server.backends import selector
 from a2f_server.backends.contract import Backend
 from a2f_server.clip import FULL
@@ -26,7 +26,7 @@ from training.evaluation.track import Track, named
 
 FPS = 30
 
-Maker = Callable[[Sound], Track]
+Maker = Callable[[DecodedAudio], Track]
 
 
 def maker(backend: str, url: str | None, token: str | None) -> Maker:
@@ -44,7 +44,7 @@ def in_process(backend: str) -> Maker:
         raise Unusable(str(error)) from None
 
 
-def _animated(model: Backend, sound: Sound) -> Track:
+def _animated(model: Backend, sound: DecodedAudio) -> Track:
     layout, state = model.layout(sound.sample_rate), model.initial_state(0)
     one = Utterance(layout, state, [], sample_rate=sound.sample_rate, fps=FPS, max_seconds=LONGEST)
     one.write(sound.samples)
@@ -58,7 +58,7 @@ def _animated(model: Backend, sound: Sound) -> Track:
     return named(np.concatenate(parts) / FULL, arkit.NAMES, FPS)
 
 
-def loudness(sound: Sound) -> Track:
+def loudness(sound: DecodedAudio) -> Track:
     """The baseline: rms of 100 ms as jawOpen, its loudest moment .6."""
     half = int(0.05 * sound.sample_rate)
     count = frame_count(len(sound.samples), sound.sample_rate, FPS)
@@ -79,7 +79,7 @@ def from_server(url: str, token: str | None) -> Maker:
     return partial(_asked, url.rstrip("/") + "/v1/animate", headers)
 
 
-def _asked(address: str, headers: dict[str, str], sound: Sound) -> Track:
+def _asked(address: str, headers: dict[str, str], sound: DecodedAudio) -> Track:
     wav = io.BytesIO()
     soundfile.write(wav, sound.samples, sound.sample_rate, format="WAV", subtype="FLOAT")
     answer = _answer(urllib.request.Request(address, wav.getvalue(), headers))  # noqa: S310 - http or https

@@ -15,7 +15,7 @@ import numpy as np
 import soxr
 
 from a2f_server import arkit
-from a2f_server.audio.files import Sound
+from a2f_server.audio.files import DecodedAudio
 from training.evaluation.makers import FPS, Maker
 from training.evaluation.recordings import Unusable
 from training.evaluation.track import Track, named
@@ -42,7 +42,7 @@ def _install(packages: Sequence[str]) -> None:
         done.write_text(" ".join(packages), "utf-8")
 
 
-def _made(peer: str, rate: int, shapes: Mapping[str, Mapping[str, float]], sound: Sound) -> Track:
+def _made(peer: str, rate: int, shapes: Mapping[str, Mapping[str, float]], sound: DecodedAudio) -> Track:
     samples = soxr.resample(sound.samples, sound.sample_rate, rate).astype("<f4")
     return face(json.loads(_run(samples.tobytes(), "node", PROGRAM, peer).splitlines()[-1]), shapes)
 

@@ -14,7 +14,7 @@ mpl.use("Agg")
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
-from a2f_server.audio.files import Sound
+from a2f_server.audio.files import DecodedAudio
 from training.evaluation.phones import BILABIAL, SILENCE
 from training.evaluation.track import Curve, Spoken, aperture, labiodental, rounding, speech_p90
 
@@ -38,7 +38,7 @@ CURVES: dict[str, tuple[str, Callable[[Spoken], Curve]]] = {
 """Colour, and what is drawn."""
 
 
-def draw(sound: Sound, spoken: Spoken, out: Path, title: str) -> None:
+def draw(sound: DecodedAudio, spoken: Spoken, out: Path, title: str) -> None:
     """Writes the PNG: rows of ROW seconds at most, waveform and phones above, curves below."""
     seconds = len(sound.samples) / sound.sample_rate
     rows = max(1, ceil(seconds / ROW - 1e-6))
@@ -66,7 +66,7 @@ def _framed(axes: Axes, spoken: Spoken, start: float, end: float) -> None:
             axes.axvspan(one.start, one.end, color=SHADE, linewidth=0)
 
 
-def _waveform(axes: Axes, sound: Sound, spoken: Spoken, start: float, end: float) -> None:
+def _waveform(axes: Axes, sound: DecodedAudio, spoken: Spoken, start: float, end: float) -> None:
     _framed(axes, spoken, start, end)
     first, stop = int(start * sound.sample_rate), int(end * sound.sample_rate)
     loudest = max(float(np.abs(sound.samples).max(initial=0)), 1e-6)

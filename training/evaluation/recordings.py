@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from a2f_server.audio.files import Sound, decode_file
+from a2f_server.audio.files import DecodedAudio, decode_file
 from a2f_server.errors import A2FError
 from training.evaluation.phones import Said
 
@@ -27,7 +27,7 @@ class Recording:
     said: tuple[Said, ...]
 
 
-def read(path: Path) -> Sound:
+def read(path: Path) -> DecodedAudio:
     """A recording. Raises Unusable where it is missing or no audio."""
     try:
         return decode_file(path.read_bytes(), LONGEST)

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from a2f_server import __version__, logs
 from a2f_server.api.app import create_app
-from a2f_server.azure_emulator import serving as azure
+from a2f_server.azure_emulator import server as azure
 from a2f_server.azure_emulator.failures import MEANING, Failure
-from a2f_server.azure_emulator.options import Options
+from a2f_server.azure_emulator.options import EmulatorOptions
 from a2f_server.bundles.cli import app as models
 from a2f_server.errors import A2FError
 from a2f_server.settings import Settings
@@ -72,7 +72,7 @@ def azure_emulator(
 ) -> None:
     """Plays Azure's speech service with a local voice, for A2F_AZURE_HOST and for Microsoft's SDKs."""
     try:
-        azure.run(Options(fail=fail, pace=pace, delay=delay, key=key), host, port, recording)
+        azure.run(EmulatorOptions(fail=fail, pace=pace, delay=delay, key=key), host, port, recording)
     except (ValueError, A2FError, OSError) as error:
         raise _stop(str(error)) from None
 

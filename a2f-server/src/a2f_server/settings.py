@@ -70,9 +70,10 @@ class Settings(BaseSettings):
     )
     max_queue: int = Field(8, ge=0, description="Waiting speak requests per socket after which one is refused as busy.")
 
-    tts: Literal["auto", "azure", "espeak", "none"] = Field(
+    tts: str = Field(
         "auto",
-        description="What speaks: azure, espeak (a local voice), none, or auto, which is the first of them that can.",
+        description="Text-to-speech: the name of a voice (docs/speech.md), none, or auto, which is the first voice "
+        "that is configured and installed.",
     )
     azure_key: SecretStr | None = Field(None, min_length=1, description="Key of an Azure Speech resource.")
     azure_region: str | None = Field(None, description="Region of the Azure Speech resource, such as westeurope.")

@@ -1,4 +1,4 @@
-"""One thread next to the device, to which the event loop hands calls."""
+"""Runs blocking calls of the event loop on one thread, in order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _Job = tuple[Callable[[], Any], asyncio.Future[Any], asyncio.AbstractEventLoop]
 
 
 class WorkerThread:
-    """Runs calls one after another. A daemon, so that a model that hangs does not keep the process alive."""
+    """Runs calls one after another. A daemon thread: a call that hangs does not keep the process alive."""
 
     def __init__(self, name: str) -> None:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
@@ -21,18 +21,18 @@ class WorkerThread:
         self._thread.start()
 
     async def run(self, call: Callable[[], T]) -> T:
-        """The call's result or exception. One that is cancelled before its turn is not made."""
+        """Returns the call's result, or raises its exception. A call cancelled before it starts is skipped."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._jobs.put((call, future, loop))
         return await future
 
     def stop(self) -> None:
-        """The thread ends after the call that it is in."""
+        """Ends the thread after the current call."""
         self._jobs.put(None)
 
     def wait(self, limit: float) -> None:
-        """Until the thread has ended, `limit` seconds at most."""
+        """Waits for the thread to end, at most `limit` seconds."""
         self._thread.join(limit)
 
     def _work(self) -> None:
@@ -45,7 +45,7 @@ class WorkerThread:
             try:
                 loop.call_soon_threadsafe(_settle, future, result, error)
             except RuntimeError:
-                return  # the loop is closed: nobody waits any more
+                return  # the loop is closed
 
 
 def _settle(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:

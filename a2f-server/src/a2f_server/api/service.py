@@ -10,7 +10,7 @@ from a2f_server import __version__, arkit
 from a2f_server.api.auth import Authenticator
 from a2f_server.api.byte_budget import ByteBudget
 from a2f_server.api.messages import Options, Words
-from a2f_server.audio.files import Sound, decode_file
+from a2f_server.audio.files import DecodedAudio, decode_file
 from a2f_server.backends.contract import Backend
 from a2f_server.backends.onnx import accelerator
 from a2f_server.clip import FaceClip
@@ -22,14 +22,11 @@ from a2f_server.metrics import Metrics
 from a2f_server.motion.profiles import Profiles
 from a2f_server.settings import Settings
 from a2f_server.tts import ssml
-from a2f_server.tts.contract import Request, Voice
+from a2f_server.tts.contract import SpeechRequest, Voice
 from a2f_server.tts.quota import Quota
 
 NOMINAL_RATE = 24000
 """Sample rate in Hz for which `ready` and `/health` state the look-ahead."""
-
-VOICE_ANIMATION = "azure"
-"""Backend of a `speak` whose frames are the voice's own animation (engine/voice_animation.py)."""
 
 CLOSING_S, POLL_S = 2.0, 0.05
 """Seconds that clients get at shutdown to read their last message, and between looks at whether they did."""
@@ -71,7 +68,7 @@ class Service:
     @property
     def animation_backend(self) -> str | None:
         """The name that asks for the voice's own animation in place of a backend's; None if it has none."""
-        return VOICE_ANIMATION if self.voice and self.voice.animates else None
+        return self.voice.animation_backend if self.voice else None
 
     @property
     def backends(self) -> list[str]:
@@ -100,12 +97,12 @@ class Service:
             )
         return self.voice
 
-    def speech_request(self, words: Words, options: Options) -> Request:
+    def speech_request(self, words: Words, options: Options) -> SpeechRequest:
         """Returns what the voice is asked for."""
         animation = options.backend is not None and options.backend == self.animation_backend
-        return Request(words.text, words.ssml, words.voice, animation=animation)
+        return SpeechRequest(words.text, words.ssml, words.voice, animation=animation)
 
-    def admit(self, request: Request, caller: str) -> None:
+    def admit(self, request: SpeechRequest, caller: str) -> None:
         """Charges the caller's quota. Raises TtsUnavailable, BadMessage, or Busy if the quota is used up."""
         self.require_voice()
         ssml.check(request, min(self.settings.max_text, self.settings.text_per_minute))
@@ -124,7 +121,7 @@ class Service:
             max_seconds=self.settings.max_utterance_s,
         )
 
-    async def decode(self, data: bytes) -> Sound:
+    async def decode(self, data: bytes) -> DecodedAudio:
         """Decodes an audio file off the event loop."""
         with self.metrics.decode_time.time():
             return await asyncio.to_thread(decode_file, data, self.settings.max_utterance_s)

@@ -19,7 +19,7 @@ from a2f_server.engine.frames import Frames
 from a2f_server.engine.stream import Stream
 from a2f_server.engine.voice_animation import VoiceAnimation
 from a2f_server.errors import A2FError, TooLong, TtsFailed
-from a2f_server.tts.contract import Animation, Audio, Event, Request, Viseme, Word
+from a2f_server.tts.contract import AnimationChunk, AudioChunk, SpeechEvent, SpeechRequest, VisemeEvent, WordEvent
 
 log = structlog.get_logger(__name__)
 
@@ -43,14 +43,14 @@ class FaceLost:
     error: A2FError
 
 
-SessionEvent = SpokenAudio | Viseme | Word | FaceLost
+SessionEvent = SpokenAudio | VisemeEvent | WordEvent | FaceLost
 
 
 class SpeechSession:
     """Speaks a request and animates its audio. The endpoint takes events and frames whenever `on_change` is called."""
 
     def __init__(
-        self, service: Service, options: Options, request: Request, *, on_change: Callable[[], None], name: str
+        self, service: Service, options: Options, request: SpeechRequest, *, on_change: Callable[[], None], name: str
     ) -> None:
         """Begins to speak what `Service.admit` admitted. Raises TtsUnavailable or Busy. `name` is for the log."""
         self.voice = service.require_voice()
@@ -138,7 +138,7 @@ class SpeechSession:
         stream.on_change, stream.name = self._on_change, self._name
         return stream
 
-    async def _speak(self, request: Request) -> None:
+    async def _speak(self, request: SpeechRequest) -> None:
         try:
             await self._synthesise(request)
         except A2FError as error:
@@ -150,7 +150,7 @@ class SpeechSession:
         self.speaking = False
         self._on_change()
 
-    async def _synthesise(self, request: Request) -> None:
+    async def _synthesise(self, request: SpeechRequest) -> None:
         try:
             async with aclosing(self.voice.speak(request)) as events:
                 async for event in events:
@@ -161,11 +161,11 @@ class SpeechSession:
             if self._face:
                 self._face.end()
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: SpeechEvent) -> None:
         match event:
-            case Audio():
+            case AudioChunk():
                 self._add_audio(event.pcm)
-            case Animation():
+            case AnimationChunk():
                 if self._animation:
                     self._animation.add(event.first, event.rows)
             case _:
@@ -198,11 +198,11 @@ class SpeechSession:
         self._face = self._animation = None
 
 
-def viseme_fields(viseme: Viseme) -> dict[str, object]:
+def viseme_fields(viseme: VisemeEvent) -> dict[str, object]:
     """Returns the fields of a viseme, as every endpoint sends them."""
     return {"time": round(viseme.time, 4), "id": viseme.id}
 
 
-def word_fields(word: Word) -> dict[str, object]:
+def word_fields(word: WordEvent) -> dict[str, object]:
     """Returns the fields of a word, as every endpoint sends them."""
     return {"time": round(word.time, 4), "duration": round(word.duration, 4), "text": word.text}

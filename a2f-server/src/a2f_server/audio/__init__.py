@@ -1,1 +1,1 @@
-"""Sound in: PCM as it streams, whole files, and resampling. Everything leaves here as mono float32 in [−1, 1]."""
+"""Audio input: PCM streams, whole files and resampling. All output is mono float32 in [−1, 1]."""

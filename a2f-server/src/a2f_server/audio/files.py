@@ -1,4 +1,4 @@
-"""Whole audio files → mono float32 samples, refused as soon as they are too long."""
+"""Decodes audio files to mono float32, and stops as soon as they exceed the time limit."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from a2f_server.audio.pcm import Samples, clipped, mixed
 from a2f_server.errors import BadAudio, TooLong, UnsupportedAudio
 
 RATES = range(8000, 192001)
-"""Sample rates of files that are understood, Hz: studio recordings exceed what streams carry."""
+"""Supported sample rates of files in Hz. Studio recordings exceed those of streams."""
 
 _BLOCK = 1 << 16
 _MP3_SLACK = 4 * 1152
-"""Decoders drop an mp3's encoder delay and padding; a cut is longer."""
+"""Decoders drop an mp3's encoder delay and padding; a truncated file lacks more."""
 
 
 @dataclass(frozen=True)
-class Sound:
+class DecodedAudio:
     """A decoded file: mono samples in [−1, 1] and their rate in Hz."""
 
     samples: Samples
     sample_rate: int
 
 
-def decode_file(data: bytes, max_seconds: float) -> Sound:
+def decode_file(data: bytes, max_seconds: float) -> DecodedAudio:
     """Decodes wav, flac, ogg or mp3 bytes. Blocking: call it off the event loop.
 
-    Raises UnsupportedAudio (container, rate, channels), BadAudio (undecodable, provably cut, NaN, empty) and
-    TooLong, the last while decoding, so that three hours of silence in a small FLAC cost no more than the limit.
+    Raises UnsupportedAudio (container, rate, channels), BadAudio (undecodable, provably truncated, NaN, empty) and
+    TooLong, which is raised while decoding: hours of silence in a small FLAC cost no more than the limit.
     """
     check(data)
     try:
@@ -44,7 +44,7 @@ def decode_file(data: bytes, max_seconds: float) -> Sound:
     except soundfile.LibsndfileError as error:
         raise BadAudio(f"the audio file cannot be decoded: {error.error_string}") from None
     _check_length(len(samples), promised)
-    return Sound(samples, rate)
+    return DecodedAudio(samples, rate)
 
 
 def _check_format(file: soundfile.SoundFile) -> None:
@@ -60,7 +60,7 @@ def _read(file: soundfile.SoundFile, limit: int) -> Samples:
     while len(block := file.read(_BLOCK, dtype="float32", always_2d=True)):
         size += len(block)
         if size > limit:
-            raise TooLong(f"the audio is longer than the {limit / file.samplerate:g} s that this server takes at once")
+            raise TooLong(f"the audio is longer than the {limit / file.samplerate:g} s that this server accepts")
         blocks.append(mixed(clipped(block)))
     return np.concatenate(blocks) if blocks else np.empty(0, np.float32)
 
@@ -75,6 +75,6 @@ def _promised(file: soundfile.SoundFile, data: bytes) -> int | None:
 
 def _check_length(samples: int, promised: int | None) -> None:
     if promised is not None and samples < promised:
-        raise BadAudio(f"the audio file promises {promised} samples and holds {samples}: it was cut")
+        raise BadAudio(f"the audio file should have {promised} samples but has {samples}: it was cut")
     if not samples:
-        raise BadAudio("the audio file holds no samples")
+        raise BadAudio("the audio file has no samples")

@@ -1,4 +1,4 @@
-"""PCM messages of any length → mono float32 samples."""
+"""Decodes PCM messages of any length to mono samples."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _WIDTH: dict[Encoding, int] = {"pcm_s16le": 2, "pcm_f32le": 4}
 
 
 class PcmDecoder:
-    """Cuts a byte stream into samples; a message may end within a sample or between channels.
+    """Splits a byte stream into samples. A message may end within a sample or between channels.
 
-    Mono s16 stays int16. All else is float32: s16 is divided by 32768 (exact), interleaved channels are mixed by their
-    mean, floats beyond ±1 are clipped, NaN and infinity raise BadAudio.
+    Mono s16 stays int16. Everything else becomes float32: s16 is divided by 32768 (exact), interleaved channels are
+    averaged, floats are clipped to ±1, and NaN and infinity raise BadAudio.
     """
 
     def __init__(self, encoding: Encoding, channels: int = 1) -> None:
@@ -33,7 +33,7 @@ class PcmDecoder:
         self._rest = b""
 
     def decode(self, data: bytes) -> NDArray[np.int16] | Samples:
-        """The mono samples that these bytes complete, `[n]`."""
+        """Returns the mono samples `[n]` that these bytes complete."""
         if self._rest:
             data = self._rest + data
         if over := len(data) % self.stride:
@@ -47,7 +47,7 @@ class PcmDecoder:
         return samples if self.channels == 1 else mixed(samples.reshape(-1, self.channels))
 
     def finish(self) -> None:
-        """Raises BadAudio when half a sample is left over."""
+        """Raises BadAudio if part of a sample is left over."""
         if self._rest:
             raise BadAudio(
                 f"the audio ends within a sample: {len(self._rest)} bytes of {self.stride} are left over; "
@@ -56,7 +56,7 @@ class PcmDecoder:
 
 
 def floats(samples: NDArray[np.int16] | Samples) -> Samples:
-    """int16 → float32 in [−1, 1), exactly; float32 as it is."""
+    """Converts int16 to float32 in [−1, 1), exactly. Returns float32 unchanged."""
     if samples.dtype == np.float32:
         return cast(Samples, samples)
     scaled: Samples = np.multiply(samples, _S16_UNIT, dtype=np.float32)
@@ -64,14 +64,14 @@ def floats(samples: NDArray[np.int16] | Samples) -> Samples:
 
 
 def clipped(samples: Samples) -> Samples:
-    """Floats limited to ±1; raises BadAudio on NaN or infinity."""
+    """Clips to ±1. Raises BadAudio on NaN or infinity."""
     if not np.isfinite(samples).all():
         raise BadAudio("the audio contains NaN or infinite values; send finite floats between -1 and 1")
     return np.clip(samples, np.float32(-1), np.float32(1))
 
 
 def mixed(frames: Samples) -> Samples:
-    """`[n, channels]` → `[n]`, the mean over channels, added left to right so that it is the same everywhere."""
+    """Averages `[n, channels]` over the channels, added in order for the same result on every machine."""
     total = frames[:, 0].copy()
     for channel in range(1, frames.shape[1]):
         total += frames[:, channel]

@@ -1,4 +1,4 @@
-"""Streaming resampling with soxr, in float32 only: there it is bit-identical over any chunking; in int16 it dithers."""
+"""Streaming resampling with soxr, in float32: bit-identical for any chunking, unlike int16, which it dithers."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ _QUALITY = "HQ"
 
 
 class Resampler:
-    """One stream's converter. Output sample k lies at k / target seconds: soxr compensates its own delay and
-    withholds samples instead, which `lookahead` counts."""
+    """The converter of one stream, rates in Hz. Output sample k lies at k / target seconds: soxr compensates its delay
+    by withholding samples, which `lookahead` measures."""
 
     def __init__(self, source: int, target: int) -> None:
         self._stream = soxr.ResampleStream(source, target, 1, dtype="float32", quality=_QUALITY)
 
     def feed(self, samples: Samples) -> Samples:
-        """The target samples that these source samples complete."""
+        """Returns the target samples that these source samples complete."""
         return cast(Samples, self._stream.resample_chunk(samples))
 
     def finish(self) -> Samples:
-        """What was withheld."""
+        """Returns the withheld samples."""
         return cast(Samples, self._stream.resample_chunk(np.empty(0, np.float32), last=True))
 
 
 @lru_cache(maxsize=256)
 def lookahead(source: int, target: int) -> Fraction:
-    """Seconds of sound that a resampler withholds at worst, measured on the real one.
+    """Returns the most seconds of audio that a resampler withholds, measured.
 
-    soxr works in blocks, so the wait rises and falls; two seconds of sound in steps of 1 ms show its top.
-    One step is added, since the top may fall within a step.
+    soxr works in blocks, so the delay varies; two seconds of audio in steps of 1 ms show its maximum. One step is
+    added, since the maximum may lie within a step.
     """
     if source == target:
         return Fraction(0)

@@ -1,4 +1,4 @@
-"""Azure's speech synthesis service in small, for machines without a key: the real SDKs talk to it and notice nothing.
+"""A local stand-in for Azure's speech synthesis service: Microsoft's SDKs work with it, without a key.
 
-Its sound comes from any voice of ours; what it gets wrong on purpose is in `failures.py`.
+Its audio comes from any of our voices; `failures.py` lists the failures that it can simulate.
 """

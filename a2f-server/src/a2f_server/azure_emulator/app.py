@@ -1,4 +1,4 @@
-"""The emulator as a web application: the socket, the list of voices, and tokens."""
+"""The emulator's web application: the WebSocket, the list of voices, and tokens."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from a2f_server.azure_emulator import voices
-from a2f_server.azure_emulator.connection import Connection
-from a2f_server.azure_emulator.options import Options
+from a2f_server.azure_emulator.connection import EmulatorConnection
+from a2f_server.azure_emulator.options import EmulatorOptions
 from a2f_server.azure_emulator.records import Records
 from a2f_server.tts.contract import Voice
 
 SOCKETS = ("/cognitiveservices/websocket/v1", "/tts/cognitiveservices/websocket/v1")
-"""Of the Python SDK and of the JavaScript SDK."""
+"""Paths used by the Python SDK and the JavaScript SDK."""
 VOICES = ("/cognitiveservices/voices/list", "/tts/cognitiveservices/voices/list")
 TOKENS = "/sts/v1.0/issueToken"
 _KEY = "ocp-apim-subscription-key"
 
 
 class Emulator:
-    """The service: `app` is what a web server runs, `records` what it has seen."""
+    """The emulated service: `app` is its ASGI application, `records` what it has received."""
 
-    def __init__(self, voice: Voice, options: Options | None = None) -> None:
+    def __init__(self, voice: Voice, options: EmulatorOptions | None = None) -> None:
         self.voice = voice
-        self.options = options or Options()
+        self.options = options or EmulatorOptions()
         self.records = Records()
         self._failed: set[str] = set()
-        self._open: set[Connection] = set()
+        self._open: set[EmulatorConnection] = set()
         self.app = Starlette(
             routes=[
                 *(WebSocketRoute(path, self._socket) for path in SOCKETS),
@@ -45,7 +45,7 @@ class Emulator:
         )
 
     def cut_all(self) -> None:
-        """Drops every connection without a word, as a network does. From any thread."""
+        """Drops every connection without a close frame, like a network failure. Thread-safe."""
         for connection in list(self._open):
             connection.loop.call_soon_threadsafe(connection.cut)
 
@@ -55,7 +55,7 @@ class Emulator:
             return await socket.send_denial_response(refusal)
         await socket.accept()
         self.records.connections += 1
-        connection = Connection(socket, self.voice, self.options, self.records, self._failed)
+        connection = EmulatorConnection(socket, self.voice, self.options, self.records, self._failed)
         self._open.add(connection)
         self.records.open += 1
         try:
@@ -75,17 +75,17 @@ class Emulator:
         return PlainTextResponse(self.records.tokens[-1])
 
     def _refusal(self, headers: Mapping[str, str], query: Mapping[str, str]) -> Response | None:
-        """What a client hears that is not let in."""
-        if not self._known(headers, {name.lower(): value for name, value in query.items()}):
+        """Returns the response for a client with a wrong key or a simulated failure, else None."""
+        if not self._authenticated(headers, {name.lower(): value for name, value in query.items()}):
             return PlainTextResponse("Access denied: a wrong or missing key", 401)
         fail = self.options.fail
         if not fail or not fail.status or (fail.once and fail in self._failed):
             return None
         self._failed.add(fail)
-        return PlainTextResponse(f"as you asked: {fail}", fail.status)
+        return PlainTextResponse(f"simulated failure: {fail}", fail.status)
 
-    def _known(self, headers: Mapping[str, str], query: Mapping[str, str]) -> bool:
-        """SDKs show their key in headers; browsers cannot, and show it in the address."""
+    def _authenticated(self, headers: Mapping[str, str], query: Mapping[str, str]) -> bool:
+        """Checks the key or token: SDKs send it in headers, browsers, which cannot, in the URL."""
         if self.options.key is None:
             return True
         shown = {headers.get(_KEY), query.get(_KEY)}

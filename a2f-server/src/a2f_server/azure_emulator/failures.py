@@ -1,4 +1,4 @@
-"""What the emulator can get wrong. A mode holds for all (`--fail`) or for one request: voice `en-US-Fail-drop`."""
+"""Simulated failures, for all requests (`--fail`) or for one, with a voice such as `en-US-Fail-drop`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from enum import StrEnum
 
 
 class Failure(StrEnum):
-    """Ways to fail."""
-
     UNAUTHORIZED = "401"
     FORBIDDEN = "403"
     THROTTLED = "429"
@@ -26,13 +24,13 @@ class Failure(StrEnum):
 
     @property
     def status(self) -> int | None:
-        """The HTTP status that refuses a connection, or None where the fault comes later."""
+        """The HTTP status that refuses the connection, None for failures that come later."""
         number = self.value.removesuffix("-once")
         return int(number) if number.isdigit() else None
 
     @property
     def once(self) -> bool:
-        """Whether the second attempt succeeds."""
+        """True if a second attempt succeeds."""
         return self.value.endswith("-once")
 
 
@@ -44,13 +42,13 @@ MEANING = {
     Failure.UNAVAILABLE: "the service is unavailable",
     Failure.UNAVAILABLE_ONCE: "the service is unavailable, the first time only",
     Failure.BAD_REQUEST: "the SSML is refused (close 1007)",
-    Failure.DROP: "the connection is cut in the middle of the sound",
-    Failure.DROP_EARLY: "the connection is cut before any sound",
-    Failure.STALL: "5 s of nothing in the middle of the sound, then it goes on",
+    Failure.DROP: "the connection breaks during the audio",
+    Failure.DROP_EARLY: "the connection breaks before any audio",
+    Failure.STALL: "the audio pauses for 5 s halfway",
     Failure.SILENT: "the request is never answered",
-    Failure.NO_VISEMES: "sound and words only",
-    Failure.NO_ANIMATION: "viseme ids without facial expression",
-    Failure.CHUNKED: "each facial expression in three pieces",
+    Failure.NO_VISEMES: "audio and words only",
+    Failure.NO_ANIMATION: "visemes without facial expression",
+    Failure.CHUNKED: "facial expression in three pieces each",
 }
 
 CLOSES = {
@@ -58,17 +56,17 @@ CLOSES = {
     Failure.FORBIDDEN: (4403, "Quota exceeded"),
     Failure.THROTTLED: (4429, "The request is throttled because you have exceeded the concurrent request limit"),
     Failure.UNAVAILABLE: (4503, "Service unavailable"),
-    Failure.BAD_REQUEST: (1007, "Invalid SSML: this is what you asked for"),
+    Failure.BAD_REQUEST: (1007, "Invalid SSML: simulated failure"),
 }
-"""How an open connection ends: code and reason. A refusal by status is possible only while it opens."""
+"""Close code and reason for an open connection. An HTTP status is only possible during the handshake."""
 
 _VOICE = re.compile(r"([a-z]{2,3}-[A-Z]{2})-Fail-([a-z0-9-]+)")
 
 
 def of_voice(name: str) -> tuple[Failure | None, str]:
-    """The failure that a voice's name asks for, and the locale it has: `en-US-Fail-429` → (THROTTLED, en-US).
+    """Returns the failure and the locale in a voice's name: `en-US-Fail-429` → (THROTTLED, en-US).
 
-    Raises ValueError with a sentence for a mode that there is not.
+    Raises ValueError with an actionable message for an unknown failure.
     """
     found = _VOICE.fullmatch(name)
     if not found:

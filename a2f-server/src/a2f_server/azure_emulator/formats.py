@@ -1,4 +1,4 @@
-"""The sound formats that can be asked for: uncompressed, mono, 16 bits."""
+"""Audio formats of the emulator: uncompressed, mono, 16 bits."""
 
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ _UNKNOWN = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
-    """What the client wants to hear: Hz, and whether a wav header comes first (SDKs add it themselves)."""
+class AudioFormat:
+    """Sample rate in Hz, and whether a wav header comes first (SDKs usually add it themselves)."""
 
     rate: int
     riff: bool = False
 
     @classmethod
-    def named(cls, name: str) -> Format:
-        """`raw-24khz-16bit-mono-pcm` and its like; raises ValueError with a sentence for all others."""
+    def named(cls, name: str) -> AudioFormat:
+        """Parses a name such as `raw-24khz-16bit-mono-pcm`. Raises ValueError with an actionable message for others."""
         found = _NAME.fullmatch(name)
         if not found or found[2] not in RATES:
-            raise ValueError(f"Unsupported output format {name!r}: this emulator has raw or riff, 16 bits, mono")
+            raise ValueError(f"Unsupported output format {name!r}: the emulator has raw and riff, 16 bits, mono")
         return cls(RATES[found[2]], riff=found[1] == "riff")
 
-    def head(self) -> bytes:
-        """The wav header of a stream whose length nobody knows yet, or nothing."""
+    def header(self) -> bytes:
+        """Returns the wav header of a stream of unknown length, b"" for raw formats."""
         if not self.riff:
             return b""
         kind = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, self.rate, 2 * self.rate, 2, 16)
         return struct.pack("<4sI4s", b"RIFF", _UNKNOWN, b"WAVE") + kind + struct.pack("<4sI", b"data", _UNKNOWN)
 
 
-def converted(pcm: bytes, source: int, target: int) -> bytes:
-    """Mono s16le of one rate → of another, Hz."""
+def resampled(pcm: bytes, source: int, target: int) -> bytes:
+    """Resamples mono s16le from one rate to another, in Hz."""
     if source == target:
         return pcm
     resampler = Resampler(source, target)
-    sound = np.concatenate([resampler.feed(floats(np.frombuffer(pcm, "<i2"))), resampler.finish()])
-    return s16le(sound)
+    samples = np.concatenate([resampler.feed(floats(np.frombuffer(pcm, "<i2"))), resampler.finish()])
+    return s16le(samples)
 
 
-def s16le(sound: Samples) -> bytes:
-    """Floats in [−1, 1] → little-endian 16 bits; what is beyond is clipped."""
-    return bytes(np.rint(np.clip(sound * 32768, -32768, 32767)).astype("<i2").tobytes())
+def s16le(samples: Samples) -> bytes:
+    """Converts floats to s16le, clipped to [−1, 1]."""
+    return bytes(np.rint(np.clip(samples * 32768, -32768, 32767)).astype("<i2").tobytes())

@@ -1,4 +1,4 @@
-"""How the emulator behaves."""
+"""Options of the emulator."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from a2f_server.azure_emulator.failures import Failure
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """See each."""
-
+class EmulatorOptions:
     fail: Failure | None = None
-    """How every request fails; a voice's name can choose for one (failures.py)."""
+    """Failure of every request; the name of a voice can select one per request (failures.py)."""
     pace: float = 8.0
-    """Seconds of sound that are sent per second; 0 or infinity: as fast as can be."""
+    """Seconds of audio sent per second; 0 or infinity: unlimited."""
     delay: float = 0.05
-    """Seconds before the first sound, over and above what the voice takes."""
+    """Seconds before the first audio, in addition to synthesis."""
     key: str | None = None
-    """What clients must show; without one everybody may talk."""
+    """Key that clients must send; None: no authentication."""

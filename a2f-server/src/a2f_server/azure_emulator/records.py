@@ -1,4 +1,4 @@
-"""What the emulator remembers of its visitors, for tests."""
+"""Records of the emulator's traffic, for tests."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ from typing import Literal
 
 
 @dataclass
-class Turn:
-    """One request; times are of `time.perf_counter`."""
+class TurnRecord:
+    """One request. Times are those of `time.perf_counter`."""
 
     request_id: str
     ssml: str
     format: str
     connection: int
-    """Which one it came over, counted from 1."""
+    """Number of its connection, from 1."""
     asked: float
-    """When the SSML had arrived."""
+    """Arrival of the SSML."""
     sounded: float | None = None
-    """When the first sound left."""
+    """Departure of the first audio."""
     sent: int = 0
-    """Bytes of sound that left so far."""
+    """Bytes of audio sent so far."""
     state: Literal["open", "done", "cancelled", "failed"] = "open"
-    """`cancelled` is the client's doing, `failed` the emulator's."""
+    """`cancelled` by the client, or `failed` in the emulator."""
 
 
 @dataclass
 class Records:
-    """Everything that came in."""
+    """Everything that the emulator has received."""
 
     handshakes: int = 0
-    """Connections that were tried, refused ones included."""
+    """Connection attempts, including refused ones."""
     connections: int = 0
-    """Connections that were opened."""
+    """Connections opened so far."""
     open: int = 0
-    """Connections that are open."""
-    turns: list[Turn] = field(default_factory=list)
+    """Connections currently open."""
+    turns: list[TurnRecord] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
-    """That were issued."""
+    """Tokens issued."""
     voice_lists: int = 0
-    """How often the voices were asked for."""
+    """Requests for the list of voices."""

@@ -1,4 +1,4 @@
-"""The voices that the emulator pretends to have: some of Azure's, by their names."""
+"""The emulator's voices: some of Azure's names."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ GENDERS = dict(entry.split() for entry in _NAMES.split(","))
 
 
 def locale(name: str) -> str:
-    """`en-US` of `en-US-AvaNeural`."""
+    """Returns `en-US` for `en-US-AvaNeural`."""
     return "-".join(name.split("-")[:2])
 
 
 def first_of(language: str) -> str:
-    """The first voice of a locale, `en-US-AvaNeural` where there is none."""
+    """Returns the first voice of a locale, `en-US-AvaNeural` if there is none."""
     return next((name for name in GENDERS if locale(name) == language), "en-US-AvaNeural")
 
 
 def listing() -> list[dict[str, Any]]:
-    """What `voices/list` answers."""
+    """Returns the body of `voices/list`."""
     return [_entry(name, "Female" if gender == "F" else "Male") for name, gender in GENDERS.items()]
 
 

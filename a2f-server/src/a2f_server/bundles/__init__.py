@@ -1,1 +1,1 @@
-"""NVIDIA's bundles on this machine: fetched, looked at, and what they will cost."""
+"""NVIDIA model bundles on this machine: downloads, checks and measures them."""

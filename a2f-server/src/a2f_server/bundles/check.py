@@ -1,4 +1,4 @@
-"""Whether a bundle is whole: every problem, not only the first."""
+"""Checks a bundle's files and reports every problem, not only the first."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from pathlib import Path
 from a2f_server.backends.audio2face3d.bundle import Index
 from a2f_server.backends.audio2face3d.reading import parameters
 
-Step = Callable[[], object]
-"""Reads a part of a bundle, and raises ValueError where it is not right."""
+Check = Callable[[], object]
+"""Reads a part of a bundle; raises ValueError if it is missing or invalid."""
 
 
 def problems(folder: Path, identity: str | None = None) -> list[str]:
-    """A sentence for each thing that is missing or wrong in its files; of all actors, or of one.
+    """Returns a message for each missing or invalid part, of all actors or of one.
 
-    Whether the network says numbers is only known once it runs (cost.py).
+    A network that outputs NaN is only detected when it runs (benchmark.py).
     """
     try:
         index = Index.open(folder)
         numbers = [index.number(identity)] if identity else list(range(len(index.actors)))
     except ValueError as error:
         return [str(error)]
-    steps: list[Step] = [partial(index.graph, 0, None)]
-    steps += [step for number in numbers for step in _reading(index, number)]
-    return list(dict.fromkeys(sentence for step in steps for sentence in _fault(step)))
+    checks: list[Check] = [partial(index.graph, 0, None)]
+    checks += [check for number in numbers for check in _reading(index, number)]
+    return list(dict.fromkeys(sentence for check in checks for sentence in _fault(check)))
 
 
-def _reading(index: Index, number: int) -> Iterator[Step]:
-    """What is read of an actor, each for itself."""
+def _reading(index: Index, number: int) -> Iterator[Check]:
+    """Yields one check for each part of an actor."""
     yield lambda: parameters.face(index.config(number), index.kind, {})
     yield lambda: index.implicit(index.config(number))
     yield partial(index.data, number)
@@ -37,9 +37,9 @@ def _reading(index: Index, number: int) -> Iterator[Step]:
     yield partial(index.part, number, "tongue")
 
 
-def _fault(step: Step) -> list[str]:
+def _fault(check: Check) -> list[str]:
     try:
-        step()
+        check()
     except ValueError as error:
         return [str(error)]
     return []

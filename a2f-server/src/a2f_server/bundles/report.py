@@ -1,4 +1,4 @@
-"""What a bundle is and costs, in lines for a terminal."""
+"""Formats a bundle's description and measurements for a terminal."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from a2f_server.backends.audio2face3d.bundle import Index
 from a2f_server.backends.audio2face3d.clock import layout
 from a2f_server.backends.audio2face3d.parts import Bundle, Part
 from a2f_server.backends.onnx import capacity
-from a2f_server.bundles.cost import CROWD, Cost
+from a2f_server.bundles.benchmark import BATCH, Benchmark
 
 BYTES = 4
-"""Of a parameter."""
+"""Bytes per parameter."""
 
 
 def bundle_lines(bundle: Bundle, index: Index, fps: int) -> Iterator[str]:
-    """What it is."""
+    """Yields the description of a bundle."""
     graph, size = bundle.graph, bundle.graph.path.stat().st_size
     yield f"{bundle.name}: {graph.kind}, {_windows(bundle, fps)}"
     yield line("actors", ", ".join(index.actors))
@@ -26,64 +26,62 @@ def bundle_lines(bundle: Bundle, index: Index, fps: int) -> Iterator[str]:
 
 
 def memory_lines(bundle: Bundle, peak: int) -> Iterator[str]:
-    """What must be held, from the sizes of files and arrays, and what it really came to."""
+    """Yields the memory that a bundle needs, from the sizes of its files and arrays, and as measured."""
     graph = bundle.graph
     network = megabytes(graph.path.stat().st_size)
     yield line(
-        "memory", f"{network} for the network, by its file; {megabytes(arrays(bundle))} to read the face at start"
+        "memory", f"{network} for the network (file size); {megabytes(arrays(bundle))} to load the face at start"
     )
     if graph.kind == "diffusion":
         numbers = (graph.steps + 1) * graph.computed * graph.outputs
-        yield line("", f"{megabytes(BYTES * numbers)} of noise for each window of a call")
+        yield line("", f"{megabytes(BYTES * numbers)} of noise for each window in a call")
     if peak:
-        yield line("", f"{megabytes(peak)} at most while this was measured, Python and all libraries with it")
+        yield line("", f"{megabytes(peak)} at peak while measuring, including Python and all libraries")
 
 
-def cost_lines(cost: Cost, fps: int) -> Iterator[str]:
-    """How fast it is."""
-    yield line(
-        "speed", f"{cost.alone:.1f} ms a window, {cost.crowd:.1f} ms where {CROWD} run together, on {cost.provider}"
-    )
-    yield line(
-        "", f"a voice at {fps} FPS needs {cost.windows:.0f} windows a second: real-time factor {cost.factor:.2f}"
-    )
-    yield line("", _voices(cost.carries))
+def speed_lines(benchmark: Benchmark, fps: int) -> Iterator[str]:
+    """Yields the measured speed."""
+    times = f"{benchmark.single_ms:.1f} ms per window, {benchmark.batched_ms:.1f} ms in a batch of {BATCH}"
+    yield line("speed", f"{times}, on {benchmark.provider}")
+    needed = f"one stream at {fps} FPS needs {benchmark.windows_per_s:.0f} windows per second"
+    yield line("", f"{needed}: real-time factor {benchmark.real_time_factor:.2f}")
+    yield line("", _streams(benchmark.capacity))
 
 
 def line(name: str, text: str) -> str:
-    """A row of the table."""
+    """Returns a row of the table."""
     return f"  {name:<11} {text}"
 
 
 def arrays(bundle: Bundle) -> int:
-    """Bytes of an actor's arrays."""
+    """Returns the bytes of an actor's arrays."""
     data, parts = bundle.actor.geometry, (bundle.actor.skin.shapes, bundle.actor.tongue.shapes)
     found = [*vars(data).values(), *(array for part in parts for array in (part.neutral, part.deltas))]
     return sum(array.nbytes for array in found if array is not None)
 
 
 def megabytes(count: float) -> str:
-    """Decimal, as disks and downloads are counted."""
+    """Formats a size in decimal megabytes."""
     return f"{count / 1e6:.0f} MB" if count >= 1e7 else f"{count / 1e6:.1f} MB"
 
 
 def _windows(bundle: Bundle, fps: int) -> str:
     graph = bundle.graph
     frames = layout(graph, fps).hop
-    heard = 1000 * graph.window / graph.sample_rate
-    return f"{heard:.0f} ms of sound for {'each frame' if frames == 1 else f'every {frames} frames'}"
+    window = 1000 * graph.window / graph.sample_rate
+    return f"{window:.0f} ms of audio for {'each frame' if frames == 1 else f'every {frames} frames'}"
 
 
-def _voices(carries: float) -> str:
-    if carries < 1:
-        return "too slow for live voices: files only, or a GPU"
-    count = min(int(carries), capacity.CROWD)
-    return f"a server takes {count} voice{'s' if count > 1 else ''} at once (A2F_MAX_STREAMS)"
+def _streams(streams: float) -> str:
+    if streams < 1:
+        return "too slow for live audio: use it for files only, or on a GPU"
+    count = min(int(streams), capacity.CROWD)
+    return f"a server runs {count} stream{'s' if count > 1 else ''} at a time (A2F_MAX_STREAMS)"
 
 
 def _parameters(size: int) -> str:
     millions = size / BYTES / 1e6
-    return f"about {millions:.1f} million parameters, by its size" if millions >= 0.1 else "a tiny one"
+    return f"about {millions:.1f} million parameters, by its size" if millions >= 0.1 else "a tiny network"
 
 
 def _part(name: str, part: Part) -> Iterator[str]:

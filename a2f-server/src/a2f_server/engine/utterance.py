@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from a2f_server import arkit
 from a2f_server.audio import resample
 from a2f_server.audio.pcm import Samples, floats
-from a2f_server.audio.samples import SampleLine
+from a2f_server.audio.sample_buffer import SampleBuffer
 from a2f_server.backends.contract import Batch, Layout, State
 from a2f_server.clip import Weights
 from a2f_server.engine.frames import FloatFrames, Frames, NativeFrames, quantise_frames
@@ -51,7 +51,7 @@ class Utterance:
         self.ended = False
         self._limit = int(max_seconds * sample_rate)
         self._motion = motion
-        self._line = SampleLine()
+        self._line = SampleBuffer()
         native = layout.sample_rate == sample_rate
         self._resampler = None if native else resample.Resampler(sample_rate, layout.sample_rate)
         self.emotions = EmotionTrack(emotions)

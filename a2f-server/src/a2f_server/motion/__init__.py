@@ -1,1 +1,1 @@
-"""What happens to frames after the model: small processors in a list, chosen by name in a profile."""
+"""Post-processing of the model's frames: a list of small processors, selected by name in a profile."""

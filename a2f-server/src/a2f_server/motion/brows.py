@@ -1,7 +1,7 @@
-"""Brows: they rise a little where the voice stresses something, as far as the jaw tells.
+"""Raises the brows slightly on stressed syllables, estimated from the jaw.
 
-Frames are streamed, so only what was heard so far counts. Every float is +, -, × or ÷ on float64, but for the two
-envelopes' coefficients, which come from exp once an utterance and are rounded to a grid far coarser than libms differ.
+The estimate is causal, since frames are streamed. It uses only +, -, × and ÷ on float64, except for the coefficients of
+the envelopes: those come from exp, once per utterance, and are rounded far more coarsely than libms differ.
 """
 
 from __future__ import annotations
@@ -9,45 +9,48 @@ from __future__ import annotations
 from math import exp, log
 
 from a2f_server import arkit
-from a2f_server.motion.chance import Chance
 from a2f_server.motion.contract import Context, Weights
-from a2f_server.motion.parameters import ascending
+from a2f_server.motion.random_stream import RandomStream
+from a2f_server.motion.validation import ascending
 
 _JAW = arkit.INDEX["jawOpen"]
 _INNER, _LEFT, _RIGHT = (arkit.INDEX[f"brow{part}"] for part in ("InnerUp", "OuterUpLeft", "OuterUpRight"))
 
 USUAL_S = 1.5
-"""Time constant of the opening that is usual in this voice, here and now."""
+"""Time constant of the running mean of the jaw opening, in seconds."""
 ATTACK_S, RELEASE_S = 0.12 / log(10), 0.4 / log(10)
-"""Time constants: nine tenths of a rise are done in 120 ms, nine tenths of a fall in 400 ms."""
+"""Time constants, in seconds: 90 % of a rise takes 120 ms, 90 % of a fall 400 ms."""
 _GRID = 2**20
 
 _LEAST, _MOST = 0.12, 0.35
-"""The jaw beyond what is usual: stress begins at the first and is full at the second."""
+"""Jaw opening above the running mean at which stress begins, and at which it is full."""
 _REST = 0.04
-"""What is left of a stress below this share is nothing, so brows are at rest 0.6 s after the last."""
+"""Levels below this share count as 0, so the brows are at rest 0.6 s after the last stress."""
 
 _PHRASE_S = 2
-"""Seconds, about a phrase: how strongly stress is shown goes from one random strength to the next in this time."""
+"""Seconds, about a phrase, over which the strength moves from one random value to the next."""
 _WEAKEST = 0.4
 _OUTER = 0.7
-"""The outer ends go this share of the inner ones' way."""
+"""Movement of the outer brows as a share of the inner."""
 _LEAN = 8
-"""Per cent at most by which an outer end goes further than the other's mean: one per utterance."""
+"""Maximum asymmetry of the outer brows in per cent, drawn once per utterance."""
 
 
 class Brows:
-    """Raises the inner brows by up to `height`, the outer ones by less. Raises ValueError for a height beyond 0-1.
+    """Raises the inner brows by up to `height` and the outer ones by less. Raises ValueError for a height outside 0-1.
 
-    Strengths change with time, not with phrases found in the jaw: a model's last bits, which may differ between
-    machines, would decide where a phrase begins and so what all later ones draw.
+    Strengths change with time, not with detected phrases: the last bits of the model's output, which may differ
+    between machines, would decide where a phrase begins and thereby change all later random numbers.
     """
+
+    stream = 2
+    """Number of its RandomStream: part of every frame, so it must never change."""
 
     def __init__(self, context: Context, height: float = 0.25) -> None:
         if not ascending(0, height, 1):
             raise ValueError("height is the weight of a full rise, 0 ≤ height ≤ 1")
-        self._chance = Chance(context.seed, "brows")
-        lean = (self._chance.below(2 * _LEAN + 1) - _LEAN) / 100
+        self._random = RandomStream(context.seed, self.stream)
+        lean = (self._random.below(2 * _LEAN + 1) - _LEAN) / 100
         self._rises = ((_INNER, height), *_outer(height, lean))
         self._usual_keep, self._attack, self._release = (
             keep(seconds, context.fps) for seconds in (USUAL_S, ATTACK_S, RELEASE_S)
@@ -57,7 +60,6 @@ class Brows:
         self._before = self._after = self._draw()
 
     def process(self, weights: Weights, first: int, emotions: Weights | None) -> Weights:
-        """See the contract."""
         for i, jaw in enumerate(weights[:, _JAW].tolist()):
             self._follow(_stress(jaw - self._usual) * self._strength((first + i) / self._period))
             self._usual = jaw + (self._usual - jaw) * self._usual_keep
@@ -71,18 +73,18 @@ class Brows:
         self._level = target + (self._level - target) * keeps
 
     def _strength(self, phrases: float) -> float:
-        """From `_WEAKEST` to 1, this many phrases after the start. Instants must come in order."""
+        """Returns `_WEAKEST` … 1 for a time in phrases since the start. Times must ascend."""
         while phrases >= self._phrase:
             self._before, self._after = self._after, self._draw()
             self._phrase += 1
         return self._after + (self._before - self._after) * (self._phrase - phrases)
 
     def _draw(self) -> float:
-        return _WEAKEST + (1 - _WEAKEST) * self._chance.below(101) / 100
+        return _WEAKEST + (1 - _WEAKEST) * self._random.below(101) / 100
 
 
 def keep(seconds: float, fps: int) -> float:
-    """What an envelope of this time constant keeps of its distance in one frame, on the grid."""
+    """Returns the factor by which an envelope of this time constant decays in one frame, rounded to the grid."""
     return round(exp(-1 / (seconds * fps)) * _GRID) / _GRID
 
 

@@ -1,4 +1,4 @@
-"""Clamp: every weight stays in [0, 1]."""
+"""Clamps weights to [0, 1]."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from a2f_server.motion.contract import Context, Weights
 
 
 class Clamp:
-    """For between processors: what leaves the last one is clamped anyway, by the wire's unit."""
+    """For use between processors: the output of the last one is clamped anyway, by quantisation."""
 
     def __init__(self, context: Context) -> None:
         pass
 
     def process(self, weights: Weights, first: int, emotions: Weights | None) -> Weights:
-        """See the contract."""
         np.maximum(weights, _NONE, out=weights)
         return np.minimum(weights, _FULL, out=weights)
 

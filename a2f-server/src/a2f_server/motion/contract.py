@@ -1,4 +1,8 @@
-"""The contract of a motion processor, and what every one of them is told about its utterance."""
+"""The contract of a motion processor.
+
+To add a processor, write one new file and add one line to `profiles.py`. A processor that draws random numbers declares
+a `stream` number that no other processor has (random_stream.py).
+"""
 
 from __future__ import annotations
 
@@ -13,20 +17,20 @@ Weights = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Context:
-    """The utterance that a processor is made for."""
+    """Properties of the utterance that a processor is created for."""
 
     fps: int
     seed: int
     expressions: NDArray[np.float32]
-    """`[10, 52]`: the shapes that each emotion adds at 1.0, in the order of `arkit.EMOTIONS`."""
+    """`[10, 52]`: weights that each emotion adds at 1.0, in the order of `arkit.EMOTIONS`."""
 
 
 class Processor(Protocol):
-    """One step of motion, with the state of one utterance."""
+    """One processing step, with the state of one utterance."""
 
     def process(self, weights: Weights, first: int, emotions: Weights | None) -> Weights:
-        """Frames `[n, 52]` from number `first` on, `emotions[n, 10]` (None: neutral) → frames.
+        """Processes frames `[n, 52]`, numbered from `first`, with `emotions[n, 10]` (None: neutral).
 
-        May write into `weights`. The result must not depend on how frames are cut into calls.
+        May modify `weights` in place. The result must not depend on how frames are split into calls.
         """
         ...

@@ -1,4 +1,4 @@
-"""Emotion: the ten names as expressions that are added to the face, and the track that blends them in time."""
+"""Adds the facial expressions of the ten emotions, and blends emotions over time."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from a2f_server.errors import BadMessage
 from a2f_server.motion.contract import Context, Weights
 
 BLEND_S = 0.3
-"""Seconds in which one map of emotions gives way to the next (docs/protocol.md)."""
+"""Seconds over which a change of emotions is blended (docs/protocol.md)."""
 
 MOST_KEYS = 1000
-"""Changes that one utterance remembers at a time."""
+"""Limit of pending changes of one utterance."""
 
 _OPENING = ("jawOpen", "mouthFunnel", "mouthLowerDown", "mouthUpperUp", "mouthShrugUpper")
 OPENS = np.array([name.startswith(_OPENING) for name in arkit.NAMES])
-"""Shapes that part the lips."""
+"""Mask `[52]` of the shapes that part the lips."""
 PARTED = np.float32(0.12)
-"""The lip aperture from which on an expression may part the lips by all that it wants."""
+"""Lip aperture above which an expression may part the lips without restriction."""
 
 APERTURE: Mapping[str, float] = {
     "jawOpen": 1.0,
@@ -35,17 +35,16 @@ APERTURE: Mapping[str, float] = {
     "mouthRollLower": -0.3,
     "mouthRollUpper": -0.3,
 }
-"""What parts the lips, less what closes them: `aperture` adds these shares up in this order, in float32."""
+"""Shares of the shapes in the lip aperture: `aperture` adds them in this order, in float32."""
 
 
 class Emotion:
-    """Adds expressions. Where the lips are closed, whatever would part them is left out, so a p stays a p."""
+    """Adds expressions. While the lips are closed, shapes that would part them are left out: a p stays a p."""
 
     def __init__(self, context: Context) -> None:
         self._expressions = context.expressions
 
     def process(self, weights: Weights, first: int, emotions: Weights | None) -> Weights:
-        """See the contract."""
         if emotions is None:
             return weights
         wanted = _weighted(emotions, self._expressions)
@@ -55,7 +54,7 @@ class Emotion:
 
 
 def aperture(weights: Weights) -> Weights:
-    """How far the lips are apart, `[n]`: the jaw and the lips' own opening less all that closes them."""
+    """Returns the lip aperture `[n]`: the opening by jaw and lips, minus the shapes that close them."""
     total = np.zeros(len(weights), np.float32)
     for name, share in APERTURE.items():
         total += np.float32(share) * weights[:, arkit.INDEX[name]]
@@ -63,7 +62,7 @@ def aperture(weights: Weights) -> Weights:
 
 
 def _weighted(emotions: Weights, expressions: Weights) -> Weights:
-    """emotions[n, 10] · expressions[10, 52], summed name by name: a BLAS product may differ between machines."""
+    """Returns emotions[n, 10] · expressions[10, 52], summed by name: a BLAS product may differ between machines."""
     total = np.zeros((len(emotions), expressions.shape[1]), np.float32)
     for k in np.flatnonzero(emotions.any(axis=0)):
         total += emotions[:, k, None] * expressions[k]
@@ -71,7 +70,7 @@ def _weighted(emotions: Weights, expressions: Weights) -> Weights:
 
 
 class EmotionTrack:
-    """The emotions of one utterance over time: each map replaces the last, blended over 300 ms."""
+    """The emotions of one utterance over time. Each change replaces the previous emotions, blended over 300 ms."""
 
     def __init__(self, start: Mapping[str, float] | None = None) -> None:
         first = vector(start or {})
@@ -80,9 +79,9 @@ class EmotionTrack:
         self._origins = [first]
 
     def set(self, emotions: Mapping[str, float], at: float) -> None:
-        """From `at` seconds on, this map. Keys may come in any order; raises BadMessage when too many wait."""
+        """Sets the emotions from `at` seconds on. Changes may come in any order. Raises BadMessage for too many."""
         if len(self._times) >= MOST_KEYS:
-            raise BadMessage(f"more than {MOST_KEYS} emotion changes wait in this utterance; send them as they come")
+            raise BadMessage(f"more than {MOST_KEYS} emotion changes are pending: send them as they occur")
         at = max(at, 0.0, self._times[0])
         k = bisect_right(self._times, at)
         self._times.insert(k, at)
@@ -92,17 +91,17 @@ class EmotionTrack:
             self._origins[later] = self._blend(later - 1, self._times[later])
 
     def at(self, time: float) -> Weights:
-        """The emotion vector `[10]` at `time` seconds."""
+        """Returns the emotion vector `[10]` at `time` seconds."""
         return self._blend(max(0, bisect_right(self._times, time) - 1), time)
 
     def over(self, first: int, count: int, fps: int) -> Weights | None:
-        """`[count, 10]` for frames from `first` on; None while nothing but neutral was ever asked for."""
+        """Returns `[count, 10]` for frames from `first` on, None if all emotions so far are neutral."""
         if len(self._times) == 1 and not self._targets[0].any():
             return None
         return np.stack([self.at((first + i) / fps) for i in range(count)])
 
     def forget(self, before: float) -> None:
-        """Keys that no instant from `before` on can feel any more are dropped."""
+        """Drops changes that have no effect from `before` seconds on."""
         while len(self._times) > 1 and self._times[1] + BLEND_S <= before:
             del self._times[0], self._targets[0], self._origins[0]
 
@@ -112,5 +111,5 @@ class EmotionTrack:
 
 
 def vector(emotions: Mapping[str, float]) -> Weights:
-    """`{name: 0-1}` → `[10]`."""
+    """Converts `{name: 0-1}` to a vector `[10]`."""
     return np.array([emotions.get(name, 0.0) for name in arkit.EMOTIONS], np.float32)

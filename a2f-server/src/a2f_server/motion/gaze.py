@@ -1,34 +1,34 @@
-"""Gaze: both eyes rest, jump a little and drift back, at times and to places that follow from the seed alone.
+"""Adds small random saccades of both eyes and a slow drift back to the centre, depending only on the seed.
 
-Integers decide the times, and +, -, ×, ÷ on float64 the places, so that no libm function can make two machines differ.
+Times are integers, and directions use only +, -, × and ÷ on float64: no libm function can make two machines differ.
 """
 
 from __future__ import annotations
 
 from a2f_server import arkit
-from a2f_server.motion.chance import Chance
 from a2f_server.motion.contract import Context, Weights
-from a2f_server.motion.parameters import ascending
+from a2f_server.motion.random_stream import RandomStream
+from a2f_server.motion.validation import ascending
 
 _FULL = 30.0
-"""Degrees that weight 1 stands for: a convention. ARKit names no angle; three.js' face capture example turns eyes by
-30, our page's head by 20 to 26."""
+"""Degrees at weight 1: a convention, since ARKit defines no angle. The face capture example of three.js turns eyes by
+30°, our page's head by 20° to 26°."""
 
 _JUMPS = (0.2, 0.2, 0.3, 0.3, 0.4, 0.4, 0.5, 0.6, 0.8, 1.0)
-"""Lengths of jumps, as shares of the widest: most are small."""
+"""Lengths of saccades as shares of the widest: most are small."""
 _WAYS = ((1.0, 0.0), (-1.0, 0.0)) * 2 + ((0.8, 0.6), (-0.8, 0.6), (0.8, -0.6), (-0.8, -0.6), (0.0, 1.0), (0.0, -1.0))
-"""Directions (left, up), all of length 1: eyes go sideways more than up and down."""
+"""Directions (left, up) of length 1: eyes move sideways more than up and down."""
 
-_BRIEFEST_MS, _MS_A_DEGREE = 30.0, 3.0
-"""A jump takes 30 ms and 3 for each degree, close to what is measured (20-40 ms and 2-3 a degree)."""
+_SHORTEST_MS, _MS_A_DEGREE = 30.0, 3.0
+"""A saccade takes 30 ms plus 3 ms per degree, close to measurements (20-40 ms plus 2-3 ms per degree)."""
 _HOME_MS = 5000
-"""A rest drifts towards the centre, at a pace that would reach it after this time."""
+"""Between saccades the gaze drifts towards the centre, which it would reach after this time."""
 
 _LEAST, _MOST, _WIDEST = 0.1, 3600.0, 10.0
-"""Seconds between jumps, which must outlast a jump; degrees of the widest."""
+"""Limits: seconds between saccades, longer than a saccade, and degrees of the widest saccade."""
 
 Axis = tuple[tuple[int, int], tuple[int, int]]
-"""For each eye the shape that turns it this way, and the one that turns it back."""
+"""For each eye, the shape that turns it this way and the shape that turns it back."""
 
 
 def _axis(left: tuple[str, str], right: tuple[str, str]) -> Axis:
@@ -36,7 +36,7 @@ def _axis(left: tuple[str, str], right: tuple[str, str]) -> Axis:
     return (at[left[0]], at[left[1]]), (at[right[0]], at[right[1]])
 
 
-# left and right are the face's own: its left eye looks left by turning out, its right eye by turning in
+# left and right are those of the face: its left eye looks left by turning out, its right eye by turning in
 _LEFT = _axis(("OutLeft", "InLeft"), ("InRight", "OutRight"))
 _RIGHT = _axis(("InLeft", "OutLeft"), ("OutRight", "InRight"))
 _UP = _axis(("UpLeft", "DownLeft"), ("UpRight", "DownRight"))
@@ -44,60 +44,62 @@ _DOWN = _axis(("DownLeft", "UpLeft"), ("DownRight", "UpRight"))
 
 
 class Gaze:
-    """Jumps of up to `widest` degrees, `shortest` … `longest` seconds apart; to no side do eyes go further than that.
+    """Adds saccades of up to `widest` degrees, `shortest` … `longest` seconds apart, within `widest` of the centre.
 
-    Lids follow by themselves: ARKit's eyeLookUp and eyeLookDown are the lids of such a gaze, so eyeBlink is left
-    alone. Raises ValueError for parameters that no eye can keep.
+    ARKit's eyeLookUp and eyeLookDown include the lids, so eyeBlink is not changed. Raises ValueError for parameters out
+    of range.
     """
+
+    stream = 1
+    """Number of its RandomStream: part of every frame, so it must never change."""
 
     def __init__(self, context: Context, widest: float = 5.0, shortest: float = 0.4, longest: float = 2.5) -> None:
         if not ascending(0, widest, _WIDEST):
             raise ValueError(f"widest is degrees, 0 ≤ widest ≤ {_WIDEST:g}")
         if not ascending(_LEAST, shortest, longest, _MOST):
             raise ValueError(f"shortest and longest are seconds, {_LEAST:g} ≤ shortest ≤ longest ≤ {_MOST:g}")
-        self._fps, self._chance, self._widest = context.fps, Chance(context.seed, "gaze"), widest
+        self._fps, self._random, self._widest = context.fps, RandomStream(context.seed, self.stream), widest
         self._shortest, self._spread = int(shortest * 1000), max(1, int((longest - shortest) * 1000))
         self._from = self._to = (0.0, 0.0)
-        self._at, self._takes, self._next = 0, _BRIEFEST_MS, self._pause() // 2
+        self._at, self._takes, self._next = 0, _SHORTEST_MS, self._pause() // 2
 
     def process(self, weights: Weights, first: int, emotions: Weights | None) -> Weights:
-        """See the contract."""
         for frame, row in enumerate(weights, first):
-            left, up = self._place(frame * 1000 / self._fps)
+            left, up = self._direction(frame * 1000 / self._fps)
             _turn(row, _LEFT if left > 0 else _RIGHT, abs(left) / _FULL)
             _turn(row, _UP if up > 0 else _DOWN, abs(up) / _FULL)
         return weights
 
-    def _place(self, ms: float) -> tuple[float, float]:
-        """Degrees to the left and up. Instants must come in order."""
+    def _direction(self, ms: float) -> tuple[float, float]:
+        """Returns degrees to the left and up. Times must ascend."""
         while ms >= self._next:
-            self._jump()
+            self._start_saccade()
         home = max(0.0, 1 - (ms - self._at) / _HOME_MS)
         left, up = self._to[0] * home, self._to[1] * home
         rest = max(0.0, 1 - (ms - self._at) / self._takes)
-        # a smooth step: the eye speeds up and slows down
+        # smoothstep: the eye accelerates and decelerates
         rest *= rest * (3 - 2 * rest)
         return left + (self._from[0] - left) * rest, up + (self._from[1] - up) * rest
 
-    def _jump(self) -> None:
-        """Begins the next jump where the rest before it ends."""
+    def _start_saccade(self) -> None:
+        """Starts the next saccade from the current position."""
         home = max(0.0, 1 - (self._next - self._at) / _HOME_MS)
         left, up = self._from = self._to[0] * home, self._to[1] * home
-        length, way = self._widest * self._chance.of(_JUMPS), self._chance.of(_WAYS)
+        length, way = self._widest * self._random.of(_JUMPS), self._random.of(_WAYS)
         self._to = self._step(left, length * way[0]), self._step(up, length * way[1])
-        self._takes = _BRIEFEST_MS + _MS_A_DEGREE * length
+        self._takes = _SHORTEST_MS + _MS_A_DEGREE * length
         self._at, self._next = self._next, self._next + self._pause()
 
-    def _step(self, place: float, step: float) -> float:
-        """The other way where this one leads too far from the centre."""
-        return place + step if abs(place + step) <= self._widest else place - step
+    def _step(self, position: float, step: float) -> float:
+        """Returns the new position; reverses a step that leads too far from the centre."""
+        return position + step if abs(position + step) <= self._widest else position - step
 
     def _pause(self) -> int:
-        return self._shortest + self._chance.below(self._spread)
+        return self._shortest + self._random.below(self._spread)
 
 
 def _turn(row: Weights, axis: Axis, weight: float) -> None:
-    """Undoes what turns the eyes the other way before it adds: no eye looks up and down at once because of this."""
+    """Reduces the opposite shape before it adds to this one, so that no eye looks up and down at the same time."""
     for towards, back in axis:
         undone = max(0.0, min(weight, row.item(back)))
         if undone:

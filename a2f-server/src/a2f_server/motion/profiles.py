@@ -1,4 +1,4 @@
-"""Profiles: which processors run, in which order, and what the ten emotions look like. Read from one TOML."""
+"""Reads motion profiles (lists of processors) and the expressions of the ten emotions from a TOML file."""
 
 from __future__ import annotations
 
@@ -28,30 +28,30 @@ PROCESSORS: dict[str, Callable[..., Processor]] = {
     "brows": Brows,
     "clamp": Clamp,
 }
-"""Processors by their names in a profile. A new one is one new file and one line here."""
+"""Processors by their name in a profile. To add one, write one new file and add one line here."""
 
-Maker = Callable[[Context], Processor]
-Step = tuple[str, Maker]
-"""A processor's name, and what makes it with the profile's parameters."""
+ProcessorFactory = Callable[[Context], Processor]
+ProcessorStep = tuple[str, ProcessorFactory]
+"""A processor's name, and a factory with the profile's parameters."""
 
 
 @dataclass(frozen=True)
 class Profiles:
-    """What the TOML says, checked."""
+    """The validated contents of the TOML."""
 
-    motions: Mapping[str, tuple[Step, ...]]
+    motions: Mapping[str, tuple[ProcessorStep, ...]]
     expressions: NDArray[np.float32]
-    """`[10, 52]`, see `Context`."""
+    """`[10, 52]`, as in `Context`."""
 
     @property
     def names(self) -> list[str]:
-        """Profiles that a client may ask for; the first is the default."""
+        """Names of the profiles; the first is the default."""
         return list(self.motions)
 
     def motion(self, name: str | None, fps: int, seed: int, without: Collection[str] = frozenset()) -> list[Processor]:
-        """Fresh processors for one utterance; `name` must be one of `names`, None takes the first.
+        """Creates the processors for one utterance. `name` must be one of `names`; None selects the first.
 
-        Processors named in `without` are left out: the model moves these itself.
+        Processors named in `without` are left out: the model animates these itself.
         """
         context = Context(fps, seed, self.expressions)
         steps = self.motions[name or self.names[0]]
@@ -59,9 +59,9 @@ class Profiles:
 
 
 def load(path: Path | None = None) -> Profiles:
-    """The profiles that come with the package, with those of the user's file over them.
+    """Returns the package's profiles, overridden and extended by those of the user's file.
 
-    Raises ValueError with a sentence that names the line's place where the file is wrong.
+    Raises ValueError with an actionable message if the file is invalid.
     """
     tables = _tables(files(__package__).joinpath("profiles.toml").read_text("utf-8"), "profiles.toml")
     if path is not None:
@@ -77,7 +77,7 @@ def _read(path: Path) -> str:
     except OSError as error:
         raise ValueError(f"the profiles file {path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is not TOML: it is not utf-8 at byte {error.start}") from None
+        raise ValueError(f"{path} is not TOML: it is not valid utf-8 at byte {error.start}") from None
 
 
 def _tables(text: str, source: str) -> dict[str, dict[str, Any]]:
@@ -92,21 +92,21 @@ def _tables(text: str, source: str) -> dict[str, dict[str, Any]]:
 
 def _table(value: Any, what: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise ValueError(f"{what} is no table")  # noqa: TRY004 - `load` raises one kind
+        raise ValueError(f"{what} is not a table")  # noqa: TRY004 - `load` raises one kind
     return value
 
 
-def _motion(profile: str, table: Mapping[str, Any]) -> tuple[Step, ...]:
+def _motion(profile: str, table: Mapping[str, Any]) -> tuple[ProcessorStep, ...]:
     if unknown := set(_table(table, f"profile {profile!r}")) - {"motion"}:
         raise ValueError(f"profile {profile!r} has the unknown field {sorted(unknown)[0]!r}; known is motion")
     steps = table.get("motion", [])
     if not isinstance(steps, list):
-        raise ValueError(f"profile {profile!r}: motion is no list of processors")  # noqa: TRY004 - as above
-    return tuple(_maker(profile, step) for step in steps)
+        raise ValueError(f"profile {profile!r}: motion is not a list of processors")  # noqa: TRY004 - as above
+    return tuple(_step(profile, step) for step in steps)
 
 
-def _maker(profile: str, step: str | Mapping[str, Any]) -> Step:
-    """A step is a processor's name, or a table `{name, …its parameters}`."""
+def _step(profile: str, step: str | Mapping[str, Any]) -> ProcessorStep:
+    """Parses a step: a processor's name, or a table `{name, …its parameters}`."""
     what = f"profile {profile!r} has the step {step!r}, which"
     parameters = {"name": step} if isinstance(step, str) else dict(_table(step, what))
     name = parameters.pop("name", None)
@@ -134,13 +134,13 @@ def _expressions(tables: Mapping[str, Mapping[str, float]]) -> NDArray[np.float3
 
 def _share(value: object, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise ValueError(f"{where}: {value!r} is no number from 0 to 1")
+        raise ValueError(f"{where}: {value!r} is not a number from 0 to 1")
     return value
 
 
 def _sides(emotion: str, shape: str) -> list[str]:
-    """`mouthSmile` stands for both sides."""
+    """Returns the names for a shape; without a side, such as `mouthSmile`, it stands for both."""
     names = [n for n in (shape, f"{shape}Left", f"{shape}Right") if n in arkit.INDEX]
     if not names:
-        raise ValueError(f"emotion {emotion!r} names the shape {shape!r}, which is none of ARKit's 52")
+        raise ValueError(f"emotion {emotion!r} names the shape {shape!r}, which is not one of ARKit's 52")
     return names

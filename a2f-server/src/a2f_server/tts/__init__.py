@@ -1,1 +1,1 @@
-"""Text → sound, visemes and words: Azure, or a local voice."""
+"""Text-to-speech: text or SSML in; audio, visemes and words out, from Azure or a local voice."""

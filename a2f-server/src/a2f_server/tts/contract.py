@@ -1,16 +1,20 @@
-"""What a voice is to the rest: a text goes in, events come out as they are synthesised.
+"""The contract of a voice: text in, audio and timed events out while it is synthesised.
 
-A new voice is one new file and one line in `selector.py`.
+To add a voice, write one new file and add one line to `selector.py`.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from a2f_server.errors import TtsUnavailable
+from a2f_server.settings import Settings
 
 VISEMES = range(22)
 """Azure's viseme ids: 0 silence … 21 p b m (docs/speech.md has the table)."""
@@ -21,35 +25,35 @@ ANIMATION_WIDTH = 55
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """What is to be spoken: `text` or `ssml`, never both."""
+class SpeechRequest:
+    """An utterance to speak: either `text` or `ssml`, never both."""
 
     text: str | None = None
     ssml: str | None = None
     voice: str | None = None
-    """A name that `voices` lists; None takes the voice of the settings."""
+    """A name that `voices` lists; None selects the voice of the settings."""
     animation: bool = False
-    """Whether `Animation` events are wanted."""
+    """True to receive `AnimationChunk` events."""
 
 
 @dataclass(frozen=True, slots=True)
-class Audio:
-    """More of the sound: mono s16le at the voice's `sample_rate`, whole samples."""
+class AudioChunk:
+    """The next piece of audio: mono s16le at the voice's `sample_rate`, whole samples."""
 
     pcm: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Viseme:
-    """From `time` (seconds of the utterance) on the mouth says `id`, one of VISEMES."""
+class VisemeEvent:
+    """The mouth takes viseme `id` (one of VISEMES) at `time`, in seconds of the utterance."""
 
     time: float
     id: int
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A word, from `time` for `duration` seconds."""
+class WordEvent:
+    """A word that starts at `time` and lasts `duration`, both in seconds."""
 
     time: float
     duration: float
@@ -57,50 +61,82 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Animation:
-    """Facial animation of the voice's own: `rows[n, 55]` float32 at 60 FPS, from row number `first` on."""
+class AnimationChunk:
+    """Facial animation made by the voice itself: `rows[n, 55]` float32 at 60 FPS; the first row has number `first`."""
 
     first: int
     rows: NDArray[np.float32]
 
 
-Event = Audio | Viseme | Word | Animation
+SpeechEvent = AudioChunk | VisemeEvent | WordEvent | AnimationChunk
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceInfo:
-    """One that can be asked for."""
+    """One entry of the list of available voices."""
 
     name: str
     locale: str
-    """As in `en-US`."""
+    """Such as `en-US`."""
     gender: str = ""
     description: str = ""
 
 
-class Voice(Protocol):
-    """A speech synthesiser. One instance serves all utterances of a server at once, on its event loop."""
+@dataclass(frozen=True, slots=True)
+class VoiceToken:
+    """Short-lived credentials with which a browser can call the speech service directly."""
+
+    token: str | None
+    """None where the service needs no key."""
+    expires_in: int
+    """Seconds."""
+
+
+class Voice(ABC):
+    """A speech synthesiser. One instance serves all utterances of a server concurrently, on its event loop."""
 
     name: str
-    """As the selector knows it."""
+    """Its key in `selector.VOICES`."""
     sample_rate: int
-    """Of every Audio event, Hz."""
-    animates: bool
-    """Whether `Request.animation` can be met at all."""
+    """Sample rate of every AudioChunk, in Hz."""
+    animation_backend: str | None = None
+    """The backend with which `speak` asks for this voice's own animation; None if it has none."""
+    local: bool = True
+    """True if it runs on this machine, without an account or a network."""
+    issues_tokens: bool = False
+    """True if `token` is supported."""
 
-    def speak(self, request: Request) -> AsyncGenerator[Event, None]:
-        """Events as they come; those that have a time arrive before or with the sound that holds it, wherever the
-        synthesiser allows. Closing the generator stops the synthesis at once.
+    @classmethod
+    def configured(cls, settings: Settings) -> bool:
+        """Returns whether A2F_TTS=auto should try this voice: False while settings that it needs are missing."""
+        return True
 
-        Raises BadMessage for what cannot be spoken (a voice that is not there) and TtsFailed with a sentence that
-        helps for everything else.
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """Creates the voice. Raises ValueError with an actionable message if a setting or a package is missing."""
+        return cls()
+
+    @abstractmethod
+    def speak(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
+        """Yields events as they are synthesised. Timed events precede the audio at their time, or come with it,
+        wherever the synthesiser allows. Closing the generator stops the synthesis immediately.
+
+        Raises BadMessage for a request that cannot be spoken (such as an unknown voice), and TtsFailed with an
+        actionable message for any other failure.
         """
 
-    async def warm(self) -> None:
-        """Makes the next utterance begin sooner. Never raises: that utterance will say what is wrong."""
-
+    @abstractmethod
     async def voices(self) -> list[VoiceInfo]:
-        """All that can be asked for. Raises TtsFailed."""
+        """Lists the available voices. Raises TtsFailed."""
+
+    async def warm(self) -> None:
+        """Prepares for the next utterance, such as by opening a connection. Never raises: the utterance will."""
+        return
+
+    async def token(self) -> VoiceToken:
+        """Returns credentials for a browser; only called where `issues_tokens`. Raises TtsFailed."""
+        raise TtsUnavailable("this voice has no credentials for browsers")
 
     async def close(self) -> None:
         """Frees threads and connections."""
+        return

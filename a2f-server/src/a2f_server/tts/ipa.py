@@ -1,4 +1,4 @@
-"""IPA, as espeak-ng writes the sounds of its languages → Azure's viseme ids (docs/speech.md has their table)."""
+"""Maps IPA, as espeak-ng writes it, to Azure's viseme ids (docs/speech.md has their table)."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from functools import cache
 SILENCE = 0
 
 LETTERS: dict[str, int] = {
-    # What Azure lists; ɐ ɘ ɞ ɤ are the near ones, ᵻ is espeak-ng's weak i.
+    # Azure's list; ɐ ɘ ɞ ɤ by similarity; ᵻ is espeak-ng's weak i.
     **dict.fromkeys(("æ", "ə", "ʌ", "ɐ", "ɘ", "ɜ", "ɤ"), 1),
     **dict.fromkeys(("ɑ", "a", "ɶ"), 2),
     **dict.fromkeys(("ɔ", "ɒ", "œ", "ɞ"), 3),
     **dict.fromkeys(("ɛ", "ε", "e", "ʊ"), 4),
     **dict.fromkeys(("ɝ", "ɚ"), 5),
     **dict.fromkeys(("j", "i", "ɪ", "ᵻ", "ɨ", "ɯ", "ı", "ç", "ʝ"), 6),
-    # Of the front rounded vowels the lips are what is seen: y is a u, ø an o, œ an ɔ.
+    # For front rounded vowels only the lips are visible: y as u, ø as o, œ as ɔ.
     **dict.fromkeys(("w", "ʍ", "u", "ʉ", "y", "ʏ", "ɥ"), 7),
     **dict.fromkeys(("o", "ø", "ɵ"), 8),
-    # Made behind the tongue, with a mouth that is already the next vowel's.
+    # Articulated behind the tongue; the mouth already has the shape of the next vowel.
     **dict.fromkeys(("h", "ɦ", "ħ", "ʕ", "ʔ", "ʜ", "ʢ", "ʡ"), 12),
     **dict.fromkeys(("ɹ", "ɻ", "r"), 13),
     **dict.fromkeys(("l", "ɫ", "ɭ", "ɬ", "ɮ", "ʎ", "ʟ", "ɺ", "ǁ"), 14),
@@ -45,27 +45,27 @@ GROUPS: dict[str, tuple[int, ...]] = {
     "ph": (21,),
     **dict.fromkeys(("oe", "eoi"), (8,)),
 }
-"""What is said in one, or is not what its letters say. Some languages spell with a plain h, or a dot for retroflex."""
+"""Groups with a viseme of their own. Some languages write aspiration as a plain h, and retroflexes with a dot."""
 
 _LONGEST = max(map(len, GROUPS))
 STOPS = frozenset("pbtkcqʈ")
-"""They begin with a closure that is (next to) silent. Other voiced stops hum through theirs."""
+"""Stops that begin with a (nearly) silent closure. Voiced stops hum through theirs."""
 
 
 @cache
-def faces(name: str) -> tuple[int, ...]:
-    """The viseme ids of one sound of espeak-ng's, in turn; () for what has no face of its own, such as tones."""
+def viseme_ids(name: str) -> tuple[int, ...]:
+    """Returns the viseme ids of one espeak-ng phoneme in order; () for those without a viseme, such as tones."""
     text = "".join(filter(_matters, unicodedata.normalize("NFC", name)))
     out: list[int] = []
     while text:
         taken = next((n for n in range(min(_LONGEST, len(text)), 1, -1) if text[:n] in GROUPS), 1)
-        out += GROUPS[text[:taken]] if taken > 1 else _face(text[0])
+        out += GROUPS[text[:taken]] if taken > 1 else _letter_viseme(text[0])
         text = text[taken:]
-    return tuple(face for i, face in enumerate(out) if not i or face != out[i - 1])
+    return tuple(number for i, number in enumerate(out) if not i or number != out[i - 1])
 
 
-def shuts(name: str) -> bool:
-    """Whether it begins with a closure before its sound."""
+def begins_closed(name: str) -> bool:
+    """Returns whether the phoneme begins with a silent closure."""
     return next(filter(_letter, name), "") in STOPS
 
 
@@ -77,7 +77,7 @@ def _letter(sign: str) -> bool:
     return unicodedata.category(sign) in ("Ll", "Lu", "Lo")
 
 
-def _face(sign: str) -> tuple[int, ...]:
+def _letter_viseme(sign: str) -> tuple[int, ...]:
     plain = unicodedata.normalize("NFD", sign)[0]
     for letter in (sign, plain, plain.casefold()):
         if letter in LETTERS:

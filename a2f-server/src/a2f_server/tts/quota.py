@@ -1,4 +1,4 @@
-"""How much each caller may have spoken: characters in a sliding minute."""
+"""Rate limit for speech: characters of each caller in a sliding window of a minute."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from a2f_server.errors import Busy
 
 WINDOW_S = 60.0
 MOST_CALLERS = 10_000
-"""Callers that are remembered; beyond, those who said nothing for a minute are forgotten."""
+"""Tracked callers; above this number, callers without a request in the last minute are dropped."""
 
 
 class Quota:
-    """One for a server."""
+    """The rate limiter of a server."""
 
     def __init__(self, limit: int, clock: Callable[[], float]) -> None:
-        """`limit`: characters a minute and caller. `clock`: seconds."""
+        """`limit`: characters per minute and caller. `clock`: a monotonic clock, in seconds."""
         self._limit, self._clock = limit, clock
         self._spent: dict[str, deque[tuple[float, int]]] = {}
 
     def spend(self, caller: str, characters: int) -> None:
-        """Notes the characters. Raises Busy, and notes nothing, where they are more than is left of the minute."""
+        """Counts the characters. Raises Busy, without counting them, if they exceed the caller's remaining quota."""
         now = self._clock()
         spent = self._recent(caller, now)
         if sum(count for _, count in spent) + characters > self._limit:

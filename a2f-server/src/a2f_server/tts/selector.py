@@ -1,8 +1,6 @@
-"""Voices by name. A new one is one new file and one line here."""
+"""Voices by name. To add one, write one new file and add one line here."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import structlog
 
@@ -13,28 +11,51 @@ from a2f_server.tts.espeak import EspeakVoice
 
 log = structlog.get_logger(__name__)
 
-VOICES: dict[str, Callable[[Settings], Voice]] = {
-    "azure": AzureVoice.from_settings,
-    "espeak": EspeakVoice.from_settings,
+VOICES: dict[str, type[Voice]] = {
+    "azure": AzureVoice,
+    "espeak": EspeakVoice,
 }
+"""In the order in which A2F_TTS=auto tries them."""
 
 
 def load(settings: Settings) -> Voice | None:
-    """The voice that the settings name, or none. Raises ValueError with a sentence where a named one cannot run."""
+    """Returns the voice that A2F_TTS selects, None without one.
+
+    Raises ValueError with an actionable message if there is no voice of that name, or it cannot run.
+    """
     if settings.tts == "none":
         return None
-    if settings.tts != "auto":
-        return VOICES[settings.tts](settings)
-    if settings.azure_host or settings.azure_key or settings.azure_region:
-        return VOICES["azure"](settings)  # who gives a key wants to hear when it is of no use
-    return _local(settings)
+    if settings.tts == "auto":
+        return _first_usable(settings)
+    if settings.tts not in VOICES:
+        raise ValueError(f"there is no voice {settings.tts!r}; A2F_TTS takes auto, none, {', '.join(VOICES)}")
+    return VOICES[settings.tts].from_settings(settings)
 
 
-def _local(settings: Settings) -> Voice | None:
-    try:
-        return VOICES["espeak"](settings)
-    except ValueError as error:
-        if settings.voice:
-            raise
-        log.info("no voice", reason=str(error))
-        return None
+def load_local(settings: Settings) -> Voice:
+    """Returns the first voice that runs on this machine. Raises ValueError if none can."""
+    reasons = []
+    for voice in VOICES.values():
+        if voice.local:
+            try:
+                return voice.from_settings(settings)
+            except ValueError as error:
+                reasons.append(str(error))
+    raise ValueError("; ".join(reasons))
+
+
+def _first_usable(settings: Settings) -> Voice | None:
+    """A remote voice whose settings are given must work, and so must the voice that A2F_VOICE names."""
+    failure: ValueError | None = None
+    for voice in VOICES.values():
+        if voice.configured(settings):
+            try:
+                return voice.from_settings(settings)
+            except ValueError as error:
+                if not voice.local:
+                    raise
+                log.info("local voice unavailable", reason=str(error))
+                failure = error
+    if failure and settings.voice:
+        raise failure
+    return None

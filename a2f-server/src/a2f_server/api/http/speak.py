@@ -33,8 +33,7 @@ from a2f_server.api.speech_session import (
     word_fields,
 )
 from a2f_server.errors import A2FError, BadMessage, TtsUnavailable, Unauthorized
-from a2f_server.tts.azure import AzureVoice
-from a2f_server.tts.contract import Viseme
+from a2f_server.tts.contract import VisemeEvent
 
 FORMATS = (JSON, NDJSON, SSE)
 
@@ -65,14 +64,14 @@ def routes(service: Service) -> APIRouter:
     @router.post("/v1/azure-token")
     async def azure_token() -> dict[str, object]:
         """Returns a short-lived token of the Azure resource, for pages that use Azure's SDK themselves."""
-        if not isinstance(service.voice, AzureVoice):
+        voice = service.voice
+        if voice is None or not voice.issues_tokens:
             raise TtsUnavailable("this server has no Azure Speech: set A2F_AZURE_KEY and A2F_AZURE_REGION")
         settings = service.settings
         if not (settings.api_key or settings.loopback):
             raise Unauthorized("without A2F_API_KEY anybody could have a token: set one, or let the server speak")
-        token, expires_in = await service.voice.token()
         where = {"region": settings.azure_region, "host": settings.azure_host}
-        return {"token": token, "expires_in": expires_in, **where}
+        return {**asdict(await voice.token()), **where}
 
     return router
 
@@ -126,7 +125,7 @@ def _named(event: SessionEvent) -> NamedEvent:
             return "audio", {"first": event.first, "pcm": base64.b64encode(event.pcm).decode()}
         case FaceLost():
             return "error", {**event.error.as_json(), "continues": True}
-        case Viseme():
+        case VisemeEvent():
             return "viseme", viseme_fields(event)
         case _:
             return "word", word_fields(event)

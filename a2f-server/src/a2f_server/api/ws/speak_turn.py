@@ -19,7 +19,7 @@ from a2f_server.api.speech_session import (
 from a2f_server.api.ws.binary_messages import encode_audio
 from a2f_server.api.ws.turn import Outgoing, Turn
 from a2f_server.engine.frames import Frames
-from a2f_server.tts.contract import Viseme, Word
+from a2f_server.tts.contract import VisemeEvent, WordEvent
 
 
 class SpeakTurn(Turn):
@@ -93,9 +93,9 @@ class SpeakTurn(Turn):
             case SpokenAudio():
                 self._pacer.start(now)
                 return encode_audio(utterance, event.first, self._session.sample_rate, event.pcm)
-            case Viseme():
+            case VisemeEvent():
                 return encode_json({"type": "viseme", "utterance": utterance, **viseme_fields(event)})
-            case Word():
+            case WordEvent():
                 return encode_json({"type": "word", "utterance": utterance, **word_fields(event)})
             case FaceLost(error=error):
                 self._service.metrics.errors.labels(error.code).inc()

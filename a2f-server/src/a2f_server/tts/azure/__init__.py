@@ -1,4 +1,4 @@
-"""Azure Speech, or a container or emulator that talks as it does."""
+"""The Azure Speech service, or a container or emulator with the same protocol."""
 
 from a2f_server.tts.azure.voice import AzureVoice
 

@@ -1,1 +1,1 @@
-"""espeak-ng, in a process of its own: text → sound, phonemes and words."""
+"""Runs espeak-ng in a separate process: text in; audio, phonemes and words out."""

@@ -1,4 +1,4 @@
-"""SSML → parts with one way of speaking each. espeak-ng's own reader of it is not fit for strangers' documents."""
+"""Splits SSML into texts of one style each. espeak-ng's own SSML parser is not safe for untrusted documents."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from a2f_server.tts import ssml
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a part is spoken: `rate`, `pitch` and `volume` are factors. `voice` None is the request's."""
+    """Speaking style: `rate`, `pitch` and `volume` are factors. `voice` None selects the request's."""
 
     voice: str | None = None
     rate: float = 1.0
@@ -22,7 +22,7 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class StyledText:
     """A text in one style."""
 
     text: str
@@ -31,7 +31,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Silence."""
+    """A <break>."""
 
     seconds: float
 
@@ -47,43 +47,43 @@ _UNSPOKEN = {"metadata", "desc", "lexicon", "audio"}
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def parts(document: str) -> list[Part | Pause]:
-    """What is to be said, in order; neighbours in one style are one part. Raises BadMessage for what is no SSML."""
+def parts(document: str) -> list[StyledText | Pause]:
+    """Returns the texts and pauses in order, adjacent texts of one style joined. Raises BadMessage for invalid SSML."""
     root = ssml.parse(document)
-    out: list[Part | Pause] = []
+    out: list[StyledText | Pause] = []
     for part in _inside(root, Style(voice=root.get(_LANG))):
         last = out[-1] if out else None
-        if isinstance(last, Part) and isinstance(part, Part) and last.style == part.style:
-            out[-1] = Part(last.text + part.text, part.style)
+        if isinstance(last, StyledText) and isinstance(part, StyledText) and last.style == part.style:
+            out[-1] = StyledText(last.text + part.text, part.style)
         elif isinstance(part, Pause) or part.text:
             out.append(part)
     return out
 
 
-def _inside(element: Element, style: Style) -> Iterator[Part | Pause]:
-    """An element's text, its children and the text between them, in its style."""
-    yield Part(_squeezed(element.text), style)
+def _inside(element: Element, style: Style) -> Iterator[StyledText | Pause]:
+    """Yields an element's text, its children and the text between them, in its style."""
+    yield StyledText(_squeezed(element.text), style)
     for child in element:
         yield from _element(child, style)
-        yield Part(_squeezed(child.tail), style)
+        yield StyledText(_squeezed(child.tail), style)
 
 
-def _element(element: Element, style: Style) -> Iterator[Part | Pause]:
+def _element(element: Element, style: Style) -> Iterator[StyledText | Pause]:
     name = _name(element)
     if name == "break":
         yield Pause(_break(element))
     elif name == "sub":
-        yield Part(_squeezed(element.get("alias") or "".join(element.itertext())), style)
+        yield StyledText(_squeezed(element.get("alias") or "".join(element.itertext())), style)
     elif name == "say-as" and element.get("interpret-as", "").lower() in _SPELLED:
-        yield Part(" ".join("".join("".join(element.itertext()).split())), style)
+        yield StyledText(" ".join("".join("".join(element.itertext()).split())), style)
     elif name not in _UNSPOKEN:
         yield from _inside(element, _styled(element, name, style))
         if name in ("p", "s"):
-            yield Part("\n\n", style)
+            yield StyledText("\n\n", style)
 
 
 def _name(element: Element) -> str:
-    """Without the namespace of SSML; Microsoft's elements have no name here, and only their text is spoken."""
+    """Returns the tag without SSML's namespace; "" for Microsoft's elements, of which only the text is spoken."""
     space, _, name = element.tag.rpartition("}")
     return "" if "mstts" in space else name
 
@@ -104,7 +104,7 @@ def _styled(element: Element, name: str, style: Style) -> Style:
 
 
 def _factor(value: str | None, names: dict[str, float]) -> float:
-    """Of fast, 1.5, +20%, 80%, +2st; what is none of them changes nothing."""
+    """Parses fast, 1.5, +20%, 80% or +2st; anything else is 1."""
     value = (value or "").strip().lower()
     found = re.fullmatch(r"([+-]?)(\d{1,4}(?:\.\d{1,6})?)(%|st)?", value)
     if not found:
@@ -118,13 +118,13 @@ def _factor(value: str | None, names: dict[str, float]) -> float:
 
 
 def _volume(value: str | None) -> float:
-    """A plain number counts from 0 to 100, and +20 is twenty of those."""
+    """Parses a volume: a plain number is on a scale from 0 to 100, and +20 adds to it."""
     plain = (value or "").strip()
     return _factor(f"{plain}%" if re.fullmatch(r"[+-]?\d[\d.]*", plain) else value, _VOLUMES)
 
 
 def _break(element: Element) -> float:
-    """Seconds of a <break>: time="500ms" or "1.5s", else its strength."""
+    """Returns the seconds of a <break>: its time ("500ms" or "1.5s"), else those of its strength."""
     found = re.fullmatch(r"\+?(\d{1,6}(?:\.\d{1,6})?)\s*(ms|s)", element.get("time", "").strip().lower())
     if not found:
         return _BREAKS.get(element.get("strength", "medium"), 0.75)
@@ -132,5 +132,5 @@ def _break(element: Element) -> float:
 
 
 def _squeezed(text: str | None) -> str:
-    """Line feeds are space to XML: two of them are left to mean the end of a paragraph."""
+    """Collapses whitespace: line feeds have no meaning in XML, and two of them will mark the end of a paragraph."""
     return re.sub(r"\s+", " ", text or "")

@@ -1,4 +1,4 @@
-"""Text → blocks that are spoken one after another, so that nobody waits for the end of a long one."""
+"""Splits text into segments that are synthesised one after another, so the first audio of a long text comes early."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 FIRST_BYTES, MOST_BYTES = 120, 240
-"""Of UTF-8, a rough measure of how much there is to say: these make 8 and 16 seconds, in some 6 and 12 ms."""
+"""Bytes of UTF-8, a rough measure of length: about 8 and 16 seconds of speech, synthesised in about 6 and 12 ms."""
 _CUTS = (
     re.compile(r"(?:(?<=\w{4})\.|[!?…])[\"'”’»)\]]*\s+|[。！？।؟]+\s*|\n\s*\n"),  # not after the dot of "Dr."
     re.compile(r"[,;:،؛]\s+|[，、；：]\s*|\s[–—-]\s"),
@@ -16,26 +16,26 @@ _CUTS = (
 _MARKED = re.compile(r"(?:[.,;:!?…。，、！？；：،؛؟।॥][\"'“”’»«)\]\s]*|\n\s*\n\s*)\Z")
 
 
-def blocks(text: str) -> Iterator[str]:
-    """Pieces of the text, cut after sentences, else after commas, else between words.
+def segments(text: str) -> Iterator[str]:
+    """Yields the text in pieces, cut after sentences, else after commas, else between words.
 
-    Those that hold nothing to say are left out: espeak-ng would call lonely marks by their names.
+    Pieces without anything to say are left out: espeak-ng would read isolated punctuation marks by name.
     """
-    text, most = _tamed(text), FIRST_BYTES
+    text, most = _sanitised(text), FIRST_BYTES
     while text:
         cut, most = _cut(text, most), MOST_BYTES
-        if any(map(_spoken, text[:cut])):
+        if any(map(_speakable, text[:cut])):
             yield text[:cut]
         text = text[cut:]
 
 
-def _spoken(sign: str) -> bool:
+def _speakable(sign: str) -> bool:
     return sign.isalnum() or sign in "@#%&" or unicodedata.category(sign) in ("Sc", "Sm", "So")
 
 
-def pauses(block: str) -> bool:
-    """Whether a mark at its end asks for a pause."""
-    return bool(_MARKED.search(block))
+def ends_with_pause(segment: str) -> bool:
+    """Returns whether the segment ends with punctuation that implies a pause."""
+    return bool(_MARKED.search(segment))
 
 
 def _cut(text: str, size: int) -> int:
@@ -50,12 +50,12 @@ def _cut(text: str, size: int) -> int:
 
 
 def _fits(text: str, size: int) -> int:
-    """How many characters `size` bytes hold, at least one."""
+    """Returns the number of characters in the first `size` bytes, at least one."""
     return max(1, len(text[:size].encode("utf-8", "replace")[:size].decode("utf-8", "ignore")))
 
 
-def _tamed(text: str) -> str:
-    """As long as before, without what espeak-ng trips over: control characters, which are commands to it, backticks,
-    which make its Vietnamese crash or hang, and long rows of one mark."""
+def _sanitised(text: str) -> str:
+    """Blanks out text that breaks espeak-ng, without changing the length: control characters, which are commands to
+    it, backticks, which make its Vietnamese voice crash or hang, and long runs of one punctuation mark."""
     plain = "".join(" " if c == "`" or (c != "\n" and unicodedata.category(c) == "Cc") else c for c in text)
-    return re.sub(r"([^\w\s])\1{3,}", lambda row: row[1] * 3 + " " * (len(row[0]) - 3), plain)
+    return re.sub(r"([^\w\s])\1{3,}", lambda run: run[1] * 3 + " " * (len(run[0]) - 3), plain)

@@ -1,15 +1,16 @@
-"""The process that speaks: it loads espeak-ng, reads jobs from stdin and writes speech to stdout.
+"""Main program of the espeak-ng process: reads jobs from stdin and writes audio and events to stdout.
 
-espeak-ng is GPL: it is loaded here, at run time and never by the server's own process. That process is also safe from
-it: release 1.52 overflows its buffers on texts such as `s's's's's'…` and hangs on others (speak_lib.h is its API).
-Where there is fork, each job has a copy of the process to itself: what was spoken before leaves its mark on what
-espeak-ng speaks next, and no copy remembers.
+espeak-ng is GPL: it is loaded here, at run time, and never into the server's process. The separate process also
+isolates crashes: release 1.52 overflows its buffers on texts such as `s's's's's'…` and hangs on others (speak_lib.h
+documents its API). Where the system has fork, each job runs in a fresh copy of the process: espeak-ng keeps state, so
+its output would otherwise depend on earlier texts.
 
-    python child.py LIBRARY [DATA]
+    python worker_main.py LIBRARY [DATA]
 
-First line out: `{"rate", "voices": [[name, [[priority, language]…], identifier, gender]…], "variants": […]}`. Then for
-each line in, `{"text", "voice", "rate", "pitch", "volume", "pause"}`, one line out and that many bytes of mono s16le:
-`{"bytes", "events": [[type, sample, position, phoneme]…]}`, or `{"failed"}`. Exit code 3: it cannot be loaded.
+The first output line is `{"rate", "voices": [[name, [[priority, language]…], identifier, gender]…], "variants": […]}`.
+Each input line `{"text", "voice", "rate", "pitch", "volume", "pause"}` is then answered with a line
+`{"bytes", "events": [[type, sample, position, phoneme]…]}` and that many bytes of mono s16le, or with `{"failed"}`.
+Exit code 3: the library cannot be loaded.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ from typing import Any, BinaryIO, NoReturn
 
 RETRIEVE, PHONEMES_AS_IPA, DONT_EXIT, UTF8, END_PAUSE = 2, 1 | 2, 0x8000, 1, 0x1000
 RATE, VOLUME, PITCH = 1, 2, 3
-"""Parameters of espeak_SetParameter: words per minute, 0-200, 0-100."""
+"""Parameters of espeak_SetParameter: words per minute, 0-200 and 0-100."""
 WORD, PHONEME = 1, 7
 BUFFER_MS = 100
 HUNG_S, LONGEST_S = 5, 600
-"""Of one job: to wait for it, which takes 0.02 s or with the oddest text 0.3 s, and of its sound."""
+"""Limits for one job, in seconds: its run time (normally 0.02, at worst 0.3) and the length of its audio."""
 CANNOT_LOAD = 3
 OTHER_DICTIONARIES = {"nb": "no", "hyw": "hy", "ltg": "lv"}
 
@@ -56,13 +57,13 @@ class _Voice(ctypes.Structure):
 _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(_Event))
 
 
-class Espeak:
-    """The library. Raises OSError where it cannot be loaded."""
+class EspeakLibrary:
+    """The library, through ctypes. Raises OSError if it cannot be loaded."""
 
     def __init__(self, path: str, data: str | None) -> None:
         self._pieces: list[bytes] = []
         self._events: list[tuple[int, int, int, str]] = []
-        self._callback = _Callback(self._heard)
+        self._callback = _Callback(self._on_audio)
         self._library: Any = ctypes.CDLL(path)
         folder = data.encode() if data else None
         self.rate = self._library.espeak_Initialize(RETRIEVE, BUFFER_MS, folder, PHONEMES_AS_IPA | DONT_EXIT)
@@ -71,7 +72,7 @@ class Espeak:
         self._library.espeak_SetSynthCallback(self._callback)
 
     def voices(self, kind: bytes | None = None) -> list[tuple[str, list[tuple[int, str]], str, int]]:
-        """Name, languages with their priority, identifier and gender (1 male, 2 female); `kind` may be b"variant"."""
+        """Lists name, languages with priorities, identifier and gender (1 male, 2 female). `kind` may be b"variant"."""
         wanted = _Voice(languages=ctypes.cast(ctypes.c_char_p(kind), ctypes.c_void_p)) if kind else None
         self._library.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
         listed = self._library.espeak_ListVoices(ctypes.byref(wanted) if wanted else None)
@@ -83,14 +84,14 @@ class Espeak:
         return out
 
     def has_dictionary(self, language: str) -> bool:
-        """Whether it can say a word: packages leave some out."""
+        """Returns whether the language's dictionary is installed: some packages leave dictionaries out."""
         path = ctypes.c_char_p()
         self._library.espeak_Info(ctypes.byref(path))
         base = language.split("-", maxsplit=1)[0]
         return Path((path.value or b"").decode(), f"{OTHER_DICTIONARIES.get(base, base)}_dict").exists()
 
     def say(self, job: dict[str, Any]) -> tuple[bytes, list[tuple[int, int, int, str]]]:
-        """The sound and the events of a job."""
+        """Synthesises a job and returns its audio and events."""
         self._library.espeak_SetVoiceByName(job["voice"].encode())
         for parameter, value in ((RATE, job["rate"]), (PITCH, job["pitch"]), (VOLUME, job["volume"])):
             self._library.espeak_SetParameter(parameter, value, 0)
@@ -100,7 +101,7 @@ class Espeak:
         self._library.espeak_Synth(raw, len(raw) + 1, 0, 1, 0, flags, None, None)
         return b"".join(self._pieces), self._events
 
-    def _heard(self, samples: int | None, count: int, events: Any) -> int:
+    def _on_audio(self, samples: int | None, count: int, events: Any) -> int:
         if samples and count > 0:
             self._pieces.append(ctypes.string_at(samples, 2 * count))
         i = 0
@@ -114,7 +115,7 @@ class Espeak:
 
 
 def _languages(at: int) -> list[tuple[int, str]]:
-    """espeak-ng's list: a byte of priority and a name that ends in a zero byte, over and over; a zero byte ends it."""
+    """Parses espeak-ng's list: entries of a priority byte and a zero-terminated name, ended by a zero byte."""
     out = []
     while priority := ctypes.string_at(at, 1)[0]:
         name = ctypes.string_at(at + 1)
@@ -123,17 +124,17 @@ def _languages(at: int) -> list[tuple[int, str]]:
     return out
 
 
-def _write(out: BinaryIO, header: dict[str, Any], sound: bytes = b"") -> None:
-    out.write(json.dumps(header).encode() + b"\n" + sound)
+def _write(out: BinaryIO, header: dict[str, Any], audio: bytes = b"") -> None:
+    out.write(json.dumps(header).encode() + b"\n" + audio)
     out.flush()
 
 
 def main() -> None:
-    """Serves until stdin ends, which it does with the server."""
-    for stop in (signal.SIGINT, signal.SIGTERM):  # they are for the server, which still has speech to finish
+    """Serves jobs until stdin is closed, at the latest when the server exits."""
+    for stop in (signal.SIGINT, signal.SIGTERM):  # only the server handles them: it still has speech to finish
         signal.signal(stop, signal.SIG_IGN)
     try:
-        espeak = Espeak(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None)
+        espeak = EspeakLibrary(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None)
     except OSError:
         sys.exit(CANNOT_LOAD)
     voices = [v for v in espeak.voices() if v[1] and espeak.has_dictionary(v[1][0][1])]
@@ -149,13 +150,13 @@ def main() -> None:
             _answer_and_exit(espeak, line)
 
 
-def _answer(espeak: Espeak, line: bytes) -> None:
-    sound, events = espeak.say(json.loads(line))
-    _write(sys.stdout.buffer, {"bytes": len(sound), "events": events}, sound)
+def _answer(espeak: EspeakLibrary, line: bytes) -> None:
+    audio, events = espeak.say(json.loads(line))
+    _write(sys.stdout.buffer, {"bytes": len(audio), "events": events}, audio)
 
 
-def _answer_and_exit(espeak: Espeak, line: bytes) -> NoReturn:
-    signal.alarm(HUNG_S)  # a loop in the library hears no Python: the system ends it
+def _answer_and_exit(espeak: EspeakLibrary, line: bytes) -> NoReturn:
+    signal.alarm(HUNG_S)  # Python cannot interrupt a loop in the library; the system can
     status = 1
     try:
         _answer(espeak, line)

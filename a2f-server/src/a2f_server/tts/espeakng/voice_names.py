@@ -1,4 +1,4 @@
-"""What voices there are, and which one a name means: espeak-ng's own names, locales, and Azure's."""
+"""Lists espeak-ng's voices and resolves names: its own, locales, and the names of Azure's voices."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _LOCALES = {
 _GENDERS = {1: "male", 2: "female"}
 
 
-class Names:
-    """The voices that the library listed: `[name, [[priority, language]…], identifier, gender]`, and the variants."""
+class VoiceNames:
+    """Built from the library's lists: voices `[name, [[priority, language]…], identifier, gender]`, and variants."""
 
     def __init__(self, voices: list[Any], variants: list[str]) -> None:
         self._languages: dict[str, tuple[int, str]] = {}
@@ -38,17 +38,17 @@ class Names:
             self._own.setdefault(key, identifier)
         for priority, language in languages:
             known = self._languages.get(language.lower())
-            if not known or priority < known[0]:  # the smallest number is the language's first choice
+            if not known or priority < known[0]:  # the lowest number is the language's default voice
                 self._languages[language.lower()] = (priority, identifier)
 
     def resolve(self, name: str) -> str:
-        """espeak-ng's identifier, with its +variant. Raises BadMessage for what it does not speak."""
+        """Returns espeak-ng's identifier, with its +variant. Raises BadMessage for an unknown voice."""
         base, plus, variant = name.strip().partition("+")
         identifier = self._find(base.lower())
         if identifier is None or (plus and variant.lower() not in self._variants):
             raise BadMessage(
                 f"voice: the local voice espeak-ng has no {name[:60]!r}: ask for a language such as en-us or de, "
-                "a locale such as fr-FR, or an Azure voice's name, whose language it then speaks"
+                "a locale such as fr-FR, or the name of an Azure voice, to speak its language"
             )
         return f"{identifier}+{self._variants[variant.lower()]}" if plus else identifier
 
@@ -65,7 +65,7 @@ class Names:
 
 
 def _locale(code: str) -> str:
-    """en-GB of en-gb-x-rp."""
+    """Returns en-GB for en-gb-x-rp."""
     if code in _LOCALES:
         return _LOCALES[code]
     language, *rest = code.split("-x-", maxsplit=1)[0].split("-")

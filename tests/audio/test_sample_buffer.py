@@ -1,4 +1,4 @@
-"""The line of samples that are still needed: silence around it, and forgotten samples cost nothing."""
+"""The buffer of the samples that are still needed: silence around them, and no memory for dropped ones."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from a2f_server.audio.samples import SampleLine
+from a2f_server.audio.sample_buffer import SampleBuffer
 
 TYPES = st.sampled_from([np.int16, np.float32])
 
 
-def line_of(sound: np.ndarray, cuts: list[int] | None = None) -> SampleLine:
-    line, at = SampleLine(), 0
+def line_of(sound: np.ndarray, cuts: list[int] | None = None) -> SampleBuffer:
+    line, at = SampleBuffer(), 0
     for cut in [*sorted(cuts or []), len(sound)]:
         line.append(sound[at:cut])
         at = max(at, cut)
     return line
 
 
-def read(line: SampleLine, start: int, stop: int) -> np.ndarray:
+def read(line: SampleBuffer, start: int, stop: int) -> np.ndarray:
     return np.frombuffer(line.read(start, stop), line.dtype)
 
 
@@ -38,13 +38,13 @@ def test_reading_is_the_same_however_it_was_written(
     assert np.array_equal(read(line, start, start + length), wanted)
 
 
-def test_what_was_forgotten_reads_as_silence() -> None:
+def test_dropped_samples_read_as_silence() -> None:
     line = line_of(np.ones(10, np.float32))
     line.forget(4)
     assert read(line, 2, 6)[2:].tolist() == [1, 1]
 
 
-def test_what_does_not_exist_yet_reads_as_silence() -> None:
+def test_samples_not_received_yet_read_as_silence() -> None:
     assert read(line_of(np.ones(2, np.int16)), -1, 4).tolist() == [0, 1, 1, 0, 0]
     assert read(line_of(np.ones(2, np.int16)), 100, 103).tolist() == [0, 0, 0]
 
@@ -66,7 +66,7 @@ def test_forgetting_backwards_changes_nothing() -> None:
 
 
 def test_a_long_stream_takes_little_memory() -> None:
-    line, chunk = SampleLine(), np.ones(1000, np.float32)
+    line, chunk = SampleBuffer(), np.ones(1000, np.float32)
     for k in range(300):
         line.append(chunk)
         line.forget(1000 * k)
@@ -75,7 +75,7 @@ def test_a_long_stream_takes_little_memory() -> None:
 
 
 @pytest.mark.parametrize("kind", [np.int16, np.float32])
-def test_an_empty_line_is_silence(kind: type) -> None:
+def test_an_empty_buffer_is_silence(kind: type) -> None:
     line = line_of(np.zeros(0, kind))
     assert line.total == 0
     assert not any(line.read(0, 8))

@@ -1,4 +1,4 @@
-"""The server's end of the process that speaks: it is started, asked, and replaced when it crashes or hangs."""
+"""Starts the espeak-ng process, sends it jobs, and replaces it when it crashes or hangs."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ import structlog
 from a2f_server.errors import TtsFailed
 from a2f_server.tts.espeakng.timing import Mark
 
-CHILD = Path(__file__).with_name("child.py")
+WORKER = Path(__file__).with_name("worker_main.py")
 SYSTEM = "libespeak-ng.so.1"
 HUNG_S = 8.0
-"""Longer than the process itself waits for a job."""
-BROKE_OFF = "espeak-ng broke off: it cannot speak this text, try it in other words"
+"""Time limit for a job, longer than the limit in the process itself."""
+BROKE_OFF = "espeak-ng broke off on this text: try different words"
 MISSING = (
-    "espeak-ng, the local voice, is not here: pip install 'a2f-server[voice]' (in a checkout '.[voice]'), or install "
-    "your system's espeak-ng"
+    "the local voice espeak-ng is not installed: pip install 'a2f-server[voice]' (in a checkout '.[voice]'), or "
+    "install your system's espeak-ng"
 )
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """A block of text, and how it is spoken."""
+class SynthesisJob:
+    """A text segment and its parameters."""
 
     text: str
     voice: str
@@ -46,19 +46,19 @@ class Job:
     volume: int = 100
     """0-200."""
     pause: bool = False
-    """Whether the pause that its last mark asks for follows."""
+    """True to end with the pause of the segment's final punctuation."""
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What espeak-ng made of a Job: mono s16le and its marks, by time."""
+class SynthesisResult:
+    """The output of a SynthesisJob: mono s16le, and marks ordered by time."""
 
     pcm: bytes
     marks: list[Mark]
 
 
 def libraries() -> list[list[str]]:
-    """Where the library may be, each with the folder of its data if that is not its own affair."""
+    """Returns possible locations of the library, each followed by its data folder where that must be passed."""
     try:
         loader: Any = import_module("espeakng_loader")
         return [[loader.get_library_path(), loader.get_data_path()], [SYSTEM]]
@@ -66,15 +66,15 @@ def libraries() -> list[list[str]]:
         return [[SYSTEM]]
 
 
-class Link:
-    """One process that speaks. `say` blocks and is for one thread at a time.
+class WorkerProcess:
+    """The espeak-ng process. `say` blocks and must not be called concurrently.
 
-    Raises ValueError with a sentence that helps where there is no espeak-ng.
+    Raises ValueError with an actionable message if espeak-ng is not installed.
     """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._end: weakref.finalize[..., Link] | None = None
+        self._end: weakref.finalize[..., WorkerProcess] | None = None
         for arguments in libraries():
             if hello := self._start(arguments):
                 self._arguments = arguments
@@ -84,10 +84,10 @@ class Link:
                 return
         raise ValueError(MISSING)
 
-    def say(self, job: Job) -> Said:
-        """Raises TtsFailed where espeak-ng crashes or hangs on it; the next job has a fresh process."""
+    def say(self, job: SynthesisJob) -> SynthesisResult:
+        """Synthesises a job. Raises TtsFailed if espeak-ng crashes or hangs; the next job gets a fresh process."""
         if (self._process is None or self._process.poll() is not None) and not self._start(self._arguments):
-            raise TtsFailed("espeak-ng does not start any more: is it still installed?")
+            raise TtsFailed("espeak-ng no longer starts: is it still installed?")
         try:
             header, pcm = self._ask(json.dumps(asdict(job)).encode() + b"\n")
         except (OSError, ValueError):
@@ -97,26 +97,25 @@ class Link:
         if "failed" in header:
             log.warning("espeak-ng crashed or hung", voice=job.voice, characters=len(job.text), status=header["failed"])
             raise TtsFailed(BROKE_OFF)
-        return Said(pcm, [Mark(*event) for event in header["events"]])
+        return SynthesisResult(pcm, [Mark(*event) for event in header["events"]])
 
     def stop(self) -> None:
-        """Ends the process."""
         if self._end:
             self._end()
         self._process = None
 
     def _start(self, arguments: list[str]) -> dict[str, Any] | None:
-        """What the new process says of itself, or None where it cannot load the library."""
+        """Starts a process and returns its first line, or None if it cannot load the library."""
         self.stop()
         self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-I", "-S", str(CHILD), *arguments],
+            [sys.executable, "-I", "-S", str(WORKER), *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
         self._end = weakref.finalize(self, _end, self._process)
         try:
-            with self._in_time():
+            with self._time_limit():
                 return _header(_pipe(self._process.stdout))
         except ValueError:
             self.stop()
@@ -125,18 +124,18 @@ class Link:
     def _ask(self, line: bytes) -> tuple[dict[str, Any], bytes]:
         assert self._process
         out = _pipe(self._process.stdout)
-        with self._in_time():
+        with self._time_limit():
             _pipe(self._process.stdin).write(line)
             _pipe(self._process.stdin).flush()
             header = _header(out)
             pcm = out.read(header.get("bytes", 0))
         if len(pcm) < header.get("bytes", 0):
-            raise OSError("the sound is cut short")
+            raise OSError("the audio is incomplete")
         return header, pcm
 
     @contextmanager
-    def _in_time(self) -> Iterator[None]:
-        """What takes too long ends the process, and with it the wait."""
+    def _time_limit(self) -> Iterator[None]:
+        """Kills the process, and so ends the wait, if the block takes too long."""
         assert self._process
         guard = threading.Timer(HUNG_S, self._process.kill)
         guard.daemon = True
@@ -160,6 +159,6 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
 def _end(process: subprocess.Popen[bytes]) -> None:
     process.kill()
     for pipe in (process.stdin, process.stdout):
-        with suppress(OSError):  # what it never read
+        with suppress(OSError):  # unread input
             _pipe(pipe).close()
     process.wait()

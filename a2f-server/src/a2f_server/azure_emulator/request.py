@@ -1,4 +1,4 @@
-"""What a turn asks for, read from its SSML and its context."""
+"""Reads a turn's request from its SSML and context."""
 
 from __future__ import annotations
 
@@ -7,43 +7,43 @@ from typing import Any
 
 from a2f_server.azure_emulator import voices
 from a2f_server.azure_emulator.failures import Failure, of_voice
-from a2f_server.azure_emulator.formats import Format
+from a2f_server.azure_emulator.formats import AudioFormat
 from a2f_server.tts.ssml import MSTTS, SYNTHESIS, parse
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One request for speech."""
+class SynthesisRequest:
+    """A request to synthesise speech."""
 
     ssml: str
-    """With the name of a voice that there is, also where a failing one was asked for."""
-    format: Format
+    """Names an existing voice, also if the request named a failing one."""
+    format: AudioFormat
     visemes: bool
     words: bool
     end: bool
-    faces: bool
-    """Whether facial expression is asked for; the locale may lack it."""
+    facial_expression: bool
+    """True if facial expression is requested; the locale may not support it."""
     locale: str
     failure: Failure | None
 
 
-def read(ssml: str, context: dict[str, Any]) -> Asked:
-    """Raises ValueError with the sentence that the connection is closed with, or BadMessage for bad SSML."""
+def read(ssml: str, context: dict[str, Any]) -> SynthesisRequest:
+    """Raises ValueError with the reason for closing the connection, or BadMessage for invalid SSML."""
     options = context.get("synthesis", {}).get("audio", {})
     wanted = options.get("metadataOptions", {})
-    name, faces = _voice(ssml)
+    name, facial_expression = _voice(ssml)
     failure, locale = of_voice(name)
     if failure:
         ssml = ssml.replace(name, voices.first_of(locale))
     elif name not in voices.GENDERS:
         raise ValueError(f"Unsupported voice {name}.")
-    return Asked(
+    return SynthesisRequest(
         ssml,
-        Format.named(options.get("outputFormat", "")),
+        AudioFormat.named(options.get("outputFormat", "")),
         _yes(wanted, "visemeEnabled"),
         _yes(wanted, "wordBoundaryEnabled"),
         _yes(wanted, "sessionEndEnabled"),
-        faces,
+        facial_expression,
         locale or voices.locale(name),
         failure,
     )
@@ -54,10 +54,10 @@ def _yes(options: dict[str, Any], name: str) -> bool:
 
 
 def _voice(ssml: str) -> tuple[str, bool]:
-    """The first voice's name, and whether facial expression is asked for."""
+    """Returns the name of the first voice, and whether facial expression is requested."""
     root = parse(ssml)
     found = root.find(f".//{{{SYNTHESIS}}}voice")
     if found is None or not found.get("name"):
-        raise ValueError("Invalid SSML: <speak> holds no <voice> with a name.")
+        raise ValueError("Invalid SSML: <speak> contains no <voice> with a name.")
     kinds = [element.get("type") for element in root.iter(f"{{{MSTTS}}}viseme")]
     return found.get("name", ""), "FacialExpression" in kinds

@@ -1,4 +1,4 @@
-"""The samples of one utterance that are still needed, addressed by their place from its start."""
+"""Buffers the samples of one utterance that are still needed, addressed by their position from its start."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class SampleLine:
-    """A line of samples from 0 on; what lies before `forget` or beyond the end reads as silence.
+class SampleBuffer:
+    """Samples from position 0 on. Dropped samples and positions outside of the data read as silence.
 
-    It holds bytes, as they came: taking a window is a slice, and the windows of many utterances become one array at
-    once. All samples of a line are of the type of the first, int16 or float32.
+    Stores the bytes as received: reading a window is a slice, and the windows of many utterances are converted to one
+    array together. All samples have the type of the first, int16 or float32.
     """
 
     def __init__(self) -> None:
@@ -23,7 +23,7 @@ class SampleLine:
         self._data = bytearray()
 
     def append(self, samples: NDArray[np.int16] | NDArray[np.float32]) -> None:
-        """Adds samples at the end."""
+        """Appends samples."""
         if not self.total:
             self.dtype, self._width = samples.dtype, samples.dtype.itemsize
         assert samples.dtype == self.dtype
@@ -31,7 +31,7 @@ class SampleLine:
         self.total += len(samples)
 
     def read(self, start: int, stop: int) -> bytearray:
-        """The bytes of samples start … stop − 1, with silence where there are none."""
+        """Returns the bytes of samples start … stop − 1, silence where there are none."""
         low, high = (start - self._base) * self._width, (stop - self._base) * self._width
         if low >= 0 and high <= len(self._data):
             return self._data[low:high]
@@ -42,7 +42,7 @@ class SampleLine:
         return out
 
     def forget(self, before: int) -> None:
-        """Samples before this place are not needed any more."""
+        """Drops the samples before this position."""
         stale = min(before - self._base, len(self._data) // self._width)
         if stale > 0:
             del self._data[: stale * self._width]

@@ -1,11 +1,11 @@
-"""Visemes → rows of facial expression, as plain as can be: each lip shape grows and fades between its neighbours."""
+"""Makes simple facial expression from visemes: each lip shape fades in and out between its neighbours."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from a2f_server.tts.contract import ANIMATION_FPS, ANIMATION_WIDTH, Viseme
+from a2f_server.tts.contract import ANIMATION_FPS, ANIMATION_WIDTH, VisemeEvent
 
 JAW_OPEN, MOUTH_CLOSE, FUNNEL, PUCKER, SMILE_LEFT, SMILE_RIGHT, PRESS_LEFT, PRESS_RIGHT, TONGUE = (
     17, 18, 19, 20, 23, 24, 35, 36, 51,
@@ -14,27 +14,27 @@ JAW_OPEN, MOUTH_CLOSE, FUNNEL, PUCKER, SMILE_LEFT, SMILE_RIGHT, PRESS_LEFT, PRES
 HEAD_ROLL = 52
 
 _OPEN = (0, .35, .55, .45, .35, .3, .2, .15, .4, .5, .4, .45, .2, .15, .2, .1, .12, .12, .08, .12, .15, 0)  # fmt: skip
-"""How far the jaw opens, by viseme id."""
+"""Jaw opening by viseme id."""
 _ROUND = {3: 0.3, 5: 0.2, 7: 0.8, 8: 0.6, 9: 0.4, 10: 0.5, 13: 0.3, 16: 0.4}
 _WIDE = {4: 0.2, 6: 0.4, 11: 0.2, 15: 0.2}
 _TONGUE = {14: 0.1, 17: 0.3, 19: 0.1}
 _SMOOTH_S = 0.06
-"""Seconds over which a shape comes and goes."""
+"""Seconds over which a shape fades in or out."""
 _REST = -0.01
-"""What the real service has in shapes at rest now and then: slightly less than nothing."""
+"""Slightly negative, like some resting shapes of the real service."""
 
 
-def locale_has_faces(locale: str) -> bool:
-    """Whether the service has facial expression in this locale (`en-US`)."""
+def supports_locale(locale: str) -> bool:
+    """Returns whether the service supports facial expression in this locale (such as `en-US`)."""
     return locale.partition("-")[0] in {"de", "en", "es", "fr", "pt"} or locale in {"it-IT", "zh-CN"}
 
 
-def rows(visemes: list[Viseme], seconds: float) -> NDArray[np.float64]:
-    """`[n, 55]` at 60 FPS for an utterance of this length."""
+def rows(visemes: list[VisemeEvent], seconds: float) -> NDArray[np.float64]:
+    """Returns `[n, 55]` at 60 FPS for an utterance of this length."""
     clock = np.arange(int(np.ceil(seconds * ANIMATION_FPS))) / ANIMATION_FPS
     shapes = np.array([_shape(v.id) for v in visemes] or [_shape(0)])
-    said = np.searchsorted([v.time for v in visemes], clock, side="right") - 1
-    steps = shapes[np.clip(said, 0, None)] if len(clock) else np.zeros((0, ANIMATION_WIDTH))
+    current = np.searchsorted([v.time for v in visemes], clock, side="right") - 1
+    steps = shapes[np.clip(current, 0, None)] if len(clock) else np.zeros((0, ANIMATION_WIDTH))
     result = _smoothed(steps)
     result[:, HEAD_ROLL] = 0.02 * np.sin(clock)
     return np.round(result, 3)
