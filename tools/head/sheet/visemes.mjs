@@ -1,8 +1,8 @@
-// Prints what the client makes of Azure's 22 visemes, each held alone: {"viseme 0": {ARKit name: weight, …}, …}.
-import { BLENDSHAPES } from "../../web/src/arkit.js";
-import { FACE_WIDTH } from "../../web/src/face/oculus.js";
-import { IDS } from "../../web/src/visemes/shapes.js";
-import { Visemes } from "../../web/src/visemes/visemes.js";
+// Prints the client's weights for each of Azure's 22 visemes: {"viseme 0": {ARKit name: weight, …}, …}.
+import { BLENDSHAPES } from "../../../web/src/arkit.js";
+import { FACE_WIDTH } from "../../../web/src/face/oculus.js";
+import { IDS } from "../../../web/src/visemes/shapes.js";
+import { Visemes } from "../../../web/src/visemes/visemes.js";
 
 const LASTS_S = 0.14;
 

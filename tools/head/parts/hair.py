@@ -1,4 +1,4 @@
-"""Hair: a cap that follows the skull, and locks swept over it to the character's left."""
+"""The hair: a cap on the skull, and locks swept over it to the character's left."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tools.head.fields import Floats, blend, length, polar, rgb, smooth, unit
-from tools.head.mesh import Mesh, merged, patch
+from tools.head.geometry.mesh import Mesh, merged, patch
+from tools.head.geometry.vectors import Float64Array, blend, length, polar, rgb, smooth, unit
 
 DEEP = rgb(0x3A2018)
 MID = rgb(0x5E3826)
@@ -16,20 +16,20 @@ MIDDLE = np.array([0.0, 0.28, -0.14])
 AXES = np.array([0.9, 0.93, 1.0])
 
 
-def scalp(yaw: Floats, pitch: Floats, lift: Floats) -> Floats:
-    """Points on the cranium, so far above it."""
+def scalp(yaw: Float64Array, pitch: Float64Array, lift: Float64Array) -> Float64Array:
+    """Returns points at a height `lift` above the cranium."""
     away = polar(yaw, pitch) * AXES
     out = unit(polar(yaw, pitch) / AXES)
     return np.asarray(MIDDLE + away + lift[..., None] * out)
 
 
 def build() -> Mesh:
-    """Everything, without morphs."""
+    """Builds all hair; it has no shapes."""
     return merged([_cap(), *(lock.mesh() for lock in LOCKS)])
 
 
-def _hairline(yaw: Floats) -> Floats:
-    """Down to which pitch the hair grows: forehead, temple, sideburn, over the ear, nape."""
+def _hairline(yaw: Float64Array) -> Float64Array:
+    """Returns the pitch of the hairline: forehead, temple, sideburn, over the ear, nape."""
     return np.interp(
         np.abs(yaw),
         [0, 25, 42, 52, 62, 70, 76, 84, 100, 112, 124, 140, 180],
@@ -42,7 +42,7 @@ def _cap() -> Mesh:
     yaw = np.linspace(-180, 180, columns, endpoint=False)
     t = np.linspace(0, 1, rows)[:, None]
     line = _hairline(yaw)
-    # From the crown, which lies behind the top, to the hairline; the last rows dive under the skin.
+    # From the crown, behind the top, to the hairline; the last rows are under the skin.
     pitch = 89.5 + (line - 89.5) * np.minimum(t / 0.93, 1)
     edge = np.clip((t - 0.68) / 0.32, 0, 1)
     body = 0.105 * smooth(-60, 20, pitch) + 0.045
@@ -56,7 +56,7 @@ def _cap() -> Mesh:
 
 @dataclass
 class Lock:
-    """A strand along points of yaw, pitch and lift; as wide and thick as it says in its middle."""
+    """A lock along points of (yaw, pitch, lift); `wide` and `thick` are those of its middle."""
 
     path: list[tuple[float, float, float]]
     wide: float
@@ -64,7 +64,7 @@ class Lock:
     shade: float = 0.5
 
     def mesh(self) -> Mesh:
-        """A tapered tube with a ridge."""
+        """Builds a tapered tube with a ridge."""
         rows, columns = 15, 9
         t = np.linspace(0, 1, rows)
         yaw, pitch, lift = (_through(np.array(self.path)[:, axis], t) for axis in range(3))
@@ -80,12 +80,12 @@ class Lock:
         return patch(middle[:, None] + size * around, color, ring=True, inside_out=True)
 
 
-def _through(values: Floats, t: Floats) -> Floats:
-    """A smooth curve through evenly spaced values (Catmull-Rom)."""
+def _through(values: Float64Array, t: Float64Array) -> Float64Array:
+    """Interpolates evenly spaced values with a Catmull-Rom spline."""
     ends = np.concatenate([[2 * values[0] - values[1]], values, [2 * values[-1] - values[-2]]])
-    place = t * (len(values) - 1)
-    i = np.minimum(place.astype(int), len(values) - 2)
-    f = place - i
+    position = t * (len(values) - 1)
+    i = np.minimum(position.astype(int), len(values) - 2)
+    f = position - i
     a, b, c, d = (ends[i + k] for k in range(4))
     return np.asarray(b + 0.5 * f * (c - a + f * (2 * a - 5 * b + 4 * c - d + f * (3 * (b - c) + d - a))))
 
@@ -107,8 +107,8 @@ LOCKS = [
 ]
 
 
-def under(at: Floats) -> Floats:
-    """How much shade the hair throws on the skin, `[n]`."""
+def under(at: Float64Array) -> Float64Array:
+    """Returns the shading of the skin under the hair, `[n]`, 0–1."""
     yaw = np.degrees(np.arctan2(at[:, 0], at[:, 2]))
     away = (at - MIDDLE) / AXES
     pitch = np.degrees(np.arcsin(np.clip(away[:, 1] / length(away)[:, 0], -1, 1)))

@@ -1,31 +1,31 @@
-"""How the jaw moves: it turns about the ears and slides; what hangs on it follows by its share."""
+"""Movement of the jaw: it rotates about the ears and slides; the skin follows in part."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from tools.head import openings
-from tools.head.face import Face, lip_rings
-from tools.head.fields import ACROSS, Floats, smooth, turned
+from tools.head.face import openings
+from tools.head.face.face_mesh import FaceMesh, lip_rings
+from tools.head.geometry.vectors import ACROSS, Float64Array, smooth, turned
 
 HINGE = np.array([0.0, -0.12, 0.05])
 OPEN = 17.0
-"""Degrees."""
+"""Degrees of rotation for jawOpen."""
 FORWARD = np.array([0.0, -0.012, 0.1])
 LEFT = np.array([0.125, -0.008, 0.0])
 SLIDES = {"jawForward": FORWARD, "jawLeft": LEFT, "jawRight": LEFT * ACROSS}
 
 
-def moved(at: Floats, shape: str, share: Floats) -> Floats:
-    """The moves of points `[n, 3]` that follow the jaw by `share`, `[n]`."""
+def moved(at: Float64Array, shape: str, share: Float64Array) -> Float64Array:
+    """Returns the moves of points `[n, 3]` that follow the jaw by `share`, `[n]`."""
     if shape == "jawOpen":
         local = at - HINGE
         return np.asarray(turned(local, 0, OPEN * share) - local)
     return np.asarray(share[:, None] * SLIDES[shape])
 
 
-def shares(face: Face, *, sealed: bool = False) -> Floats:
-    """How much of the jaw's movement the skin takes part in, `[n]`; lips that are sealed go together."""
+def shares(face: FaceMesh, *, sealed: bool = False) -> Float64Array:
+    """Returns how much the skin follows the jaw, `[n]`; with `sealed`, both lips move together."""
     net, at = face.grid, face.at
     rings = lip_rings(net)
     s, side = openings.around(rings.shape[1]), openings.upper(rings.shape[1])

@@ -1,23 +1,23 @@
-"""Neck, and a hoodie."""
+"""The neck and a hoodie."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from tools.head.face import SHADE, SKIN
-from tools.head.fields import Floats, bell, blend, points, rgb, smooth
-from tools.head.mesh import Mesh, merged, mirrored, patch
+from tools.head.face.face_mesh import SHADE, SKIN
+from tools.head.geometry.mesh import Mesh, merged, mirrored, patch
+from tools.head.geometry.vectors import Float64Array, bell, blend, points, rgb, smooth
 
 CLOTH = rgb(0xE0705A)
 CLOTH_DARK = rgb(0xA84537)
 CORD = rgb(0xF6EBDD)
 COLUMNS = 48
 RAISED = np.array([0.0, 0.1, 0.0])
-"""The hoodie's place, from where it was drawn."""
+"""Offset of the hoodie from the coordinates it was modelled in."""
 
 
 def neck() -> Mesh:
-    """From inside the collar to well inside the head."""
+    """Builds the neck, from inside the collar to inside the head."""
     y, wide, deep, z = _between(
         [
             [-1.75, 0.5, 0.48, -0.2],
@@ -31,26 +31,26 @@ def neck() -> Mesh:
     return patch(_rings(y, wide, deep, z), _neck_color(y), ring=True)
 
 
-def _between(profile: list[list[float]]) -> Floats:
-    """Heights, half widths, half depths and middles of twenty rings."""
+def _between(profile: list[list[float]]) -> Float64Array:
+    """Interpolates heights, half widths, half depths and centres of twenty rings."""
     known = np.array(profile)
     y = np.linspace(known[0, 0], known[-1, 0], 20)
     return np.stack([np.interp(y, known[:, 0], column) for column in known.T])
 
 
-def _neck_color(y: Floats) -> Floats:
+def _neck_color(y: Float64Array) -> Float64Array:
     shade = 0.85 * smooth(-1.45, -0.95, y) + 0.4 * smooth(-1.4, -1.6, y)
     return blend(SKIN, SHADE * np.array([0.93, 0.9, 0.88]), np.clip(shade, 0, 1))[:, None]
 
 
-def _rings(y: Floats, wide: Floats, deep: Floats, z: Floats) -> Floats:
-    """Ovals around the middle, from bottom to top, `[rows, columns, 3]`."""
+def _rings(y: Float64Array, wide: Float64Array, deep: Float64Array, z: Float64Array) -> Float64Array:
+    """Returns ellipses around the middle from bottom to top, `[rows, columns, 3]`."""
     turn = np.linspace(0, 2 * np.pi, COLUMNS, endpoint=False)
     return points(wide[:, None] * np.sin(turn), y[:, None], deep[:, None] * np.cos(turn) + z[:, None])
 
 
 def hoodie() -> Mesh:
-    """Shoulders, a collar that stands, the hood that lies behind it, two cords."""
+    """Builds the hoodie: shoulders, a stand-up collar, the hood behind it, two cords."""
     cord = _cord()
     whole = merged([_torso(), _hood(), cord, mirrored(cord)])
     whole.at = whole.at + RAISED
@@ -88,7 +88,7 @@ def _torso() -> Mesh:
 
 
 def _hood() -> Mesh:
-    """A thick roll around the neck, thickest behind."""
+    """Builds the hood as a roll around the neck, thickest behind."""
     around = np.radians(np.linspace(-142, 142, 41))[:, None]
     turn = np.linspace(0, 2 * np.pi, 14, endpoint=False)
     behind = np.cos(around)

@@ -1,6 +1,6 @@
-"""Writes the contact sheets: every shape, what the client and the server make of them, and what is hard to combine.
+"""Draws the contact sheets: all shapes, the client's visemes, the server's emotions, and extreme combinations.
 
-python -m tools.head.sheet [folder]        (docs/images/head unless said otherwise)
+python -m tools.head.sheet [folder]        (default: docs/images/head)
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from pathlib import Path
 
 from a2f_server.arkit import EMOTIONS, INDEX, NAMES
 from a2f_server.motion.profiles import load
-from tools.head.studio import EYES, FRONT, MOUTH, ROOT, Cell, studio
+from tools.head.sheet.studio import EYES, FRONT, MOUTH, ROOT, Cell, studio
 
 FOLDER = ROOT / "docs/images/head"
 HEAD = "web/avatar/head.glb"
-VISEMES = ROOT / "tools/head/visemes.mjs"
+VISEMES = ROOT / "tools/head/sheet/visemes.mjs"
 COMBINED: list[dict[str, float]] = [
     {"jawOpen": 1, "mouthClose": 1},
     {"jawOpen": 0.5, "mouthClose": 0.5},
@@ -44,7 +44,7 @@ VIEWS: dict[str, tuple[float, ...]] = {
 
 
 def on_both_sides(weights: Mapping[str, float]) -> dict[str, float]:
-    """A shape without a side stands for both."""
+    """Replaces each shape without a side by the shapes of both sides."""
     return {
         name: value
         for shape, value in weights.items()
@@ -53,24 +53,24 @@ def on_both_sides(weights: Mapping[str, float]) -> dict[str, float]:
 
 
 def shapes() -> list[Cell]:
-    """The 52 at 1."""
+    """Returns the 52 shapes at 1."""
     return [Cell(name, {name: 1.0}) for name in NAMES]
 
 
 def visemes() -> list[Cell]:
-    """The client's own, mouth only."""
-    told = subprocess.run(["node", VISEMES], check=True, capture_output=True, text=True).stdout
-    return [Cell(name, weights, MOUTH) for name, weights in json.loads(told).items()]
+    """Returns the client's visemes, mouth only."""
+    output = subprocess.run(["node", VISEMES], check=True, capture_output=True, text=True).stdout
+    return [Cell(name, weights, MOUTH) for name, weights in json.loads(output).items()]
 
 
 def emotions() -> list[Cell]:
-    """The server's own, at 1."""
+    """Returns the server's emotions at 1."""
     table = load().expressions
     return [Cell(name, dict(zip(NAMES, map(float, table[i]), strict=True))) for i, name in enumerate(EMOTIONS)]
 
 
 def extremes() -> list[Cell]:
-    """What is hard to combine, close; the whole from around; and a turned head."""
+    """Returns close-ups of extreme combinations, the head from all sides, and a turned head."""
     close = [Cell(_names(w), on_both_sides(w), EYES if _of_eyes(w) else MOUTH) for w in COMBINED]
     around = [Cell(name, {}, view) for name, view in VIEWS.items()]
     turned = {"Head": (8, 10, 6), "Neck": (3, 4, 0)}
@@ -86,7 +86,7 @@ def _of_eyes(weights: Mapping[str, float]) -> bool:
 
 
 def main() -> None:
-    """Draws all four."""
+    """Draws all four sheets."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     with studio() as drawing:

@@ -1,4 +1,4 @@
-"""The head without its openings, as one solid that everything lies on."""
+"""The head without openings, as one solid that the skin lies on."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from functools import cache
 
 import numpy as np
 
-from tools.head.fields import Floats
-from tools.head.solid import Solid, both, capsule, carved, ellipsoid, hit, joined
+from tools.head.geometry.solid import Solid, both, capsule, carved, ellipsoid, hit, joined
+from tools.head.geometry.vectors import Float64Array
 
 EYE = np.array([0.375, 0.02, 0.56])
-"""The middle of the left eyeball."""
+"""Centre of the left eyeball."""
 BALL = 0.272
-"""Its radius."""
+"""Radius of the eyeball."""
 LID = 1.07
-"""Radius of the lids' outside, in eyeballs."""
+"""Outer radius of the lids, in eyeballs."""
 
 
 @cache
 def skin() -> Solid:
-    """The whole surface, lids included, without lips."""
+    """Returns the whole surface, with lids, without lips."""
     head = joined([_bones(), _nose()], 0.1)
     ball = ellipsoid((EYE[0], EYE[1], EYE[2]), (BALL * LID,) * 3)
     return joined([head, both(ball)], 0.05)
@@ -59,7 +59,7 @@ def _nose() -> Solid:
     )
 
 
-def ahead(x: Floats, y: Floats) -> Floats:
-    """The skin that one coming from the front meets, `[n, 3]`."""
+def ahead(x: Float64Array, y: Float64Array) -> Float64Array:
+    """Returns the points of the skin at (x, y), seen from the front, `[n, 3]`."""
     origin = np.stack([x, y, np.zeros_like(x)], axis=-1)
     return hit(skin(), origin, np.broadcast_to([0.0, 0.0, 1.0], origin.shape), 1.6)

@@ -1,4 +1,4 @@
-"""How the lids move: they slide over the eyeball about its middle."""
+"""Movement of the lids: they slide over the eyeball around its centre."""
 
 from __future__ import annotations
 
@@ -6,38 +6,38 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tools.head import openings
-from tools.head.face import Face
-from tools.head.fields import Floats, length, polar, smooth
-from tools.head.mesh import other_side
-from tools.head.skull import BALL, EYE, LID
+from tools.head.face import openings
+from tools.head.face.face_mesh import FaceMesh
+from tools.head.face.skull import BALL, EYE, LID
+from tools.head.geometry.mesh import other_side
+from tools.head.geometry.vectors import Float64Array, length, polar, smooth
 
 UPPER, LOWER = 1.175, 1.135
-"""Radius, in eyeballs, of the edges of closed lids: a straight way from open to closed stays outside the eyeball, and
-a lower lid that goes on slips behind the upper one."""
+"""Radius, in eyeballs, of the edges of closed lids. A straight path from open to closed stays outside the eyeball, and
+the lower lid slips behind the upper one if both move further."""
 
 
 @dataclass
-class Turn:
-    """How far the edges go: degrees up, of the upper and the lower lid in the middle of the opening."""
+class LidRotation:
+    """Rotation of the edges: degrees up, for the upper and the lower lid in the middle of the opening."""
 
     upper: float
     lower: float
 
 
 TURNS = {
-    "eyeSquintLeft": Turn(-9, 13),
-    "eyeWideLeft": Turn(9.5, -4),
-    "eyeLookDownLeft": Turn(-13, -6),
-    "eyeLookUpLeft": Turn(8, 3),
-    "cheekSquintLeft": Turn(0, 7),
-    "eyeLookInLeft": Turn(0.6, 0),
-    "eyeLookOutLeft": Turn(0.6, 0),
+    "eyeSquintLeft": LidRotation(-9, 13),
+    "eyeWideLeft": LidRotation(9.5, -4),
+    "eyeLookDownLeft": LidRotation(-13, -6),
+    "eyeLookUpLeft": LidRotation(8, 3),
+    "cheekSquintLeft": LidRotation(0, 7),
+    "eyeLookInLeft": LidRotation(0.6, 0),
+    "eyeLookOutLeft": LidRotation(0.6, 0),
 }
 
 
-def edge(name: str, columns: int) -> tuple[Floats, Floats]:
-    """Change of pitch (degrees) and of radius (eyeballs) of the left eye's edge, each `[columns]`."""
+def edge(name: str, columns: int) -> tuple[Float64Array, Float64Array]:
+    """Returns the change of pitch (degrees) and of radius (eyeballs) of the left eye's edge, each `[columns]`."""
     yaw, pitch = openings.aperture(columns)
     side = openings.upper(columns)
     if name == "eyeBlinkLeft":
@@ -49,8 +49,8 @@ def edge(name: str, columns: int) -> tuple[Floats, Floats]:
     return turn, np.where(side > 0, np.where(turn > 0, 0.0042, 0.0022) * np.abs(turn), -0.001 * np.clip(turn, 0, None))
 
 
-def shapes(face: Face) -> dict[str, Floats]:
-    """The moves of the whole skin, both eyes, `[n, 3]` by shape."""
+def shapes(face: FaceMesh) -> dict[str, Float64Array]:
+    """Returns the moves of the skin for both eyes, `[n, 3]` by shape."""
     found = {}
     for name in ("eyeBlinkLeft", *TURNS):
         left = _skin(face, name)
@@ -59,7 +59,7 @@ def shapes(face: Face) -> dict[str, Floats]:
     return found
 
 
-def _skin(face: Face, name: str) -> Floats:
+def _skin(face: FaceMesh, name: str) -> Float64Array:
     eye = face.grid.eyes[0]
     rings = eye[openings.LID_START :]
     turn, out = edge(name, eye.shape[1])
@@ -76,6 +76,6 @@ def _skin(face: Face, name: str) -> Floats:
     return face.spread(values, fixed, keep=0.72, rounds=5)
 
 
-def lidless(face: Face) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """The vertices that no left lid drags along: the right half and the edge of the net."""
+def lidless(face: FaceMesh) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Returns the vertices that do not follow the left lids: the right half."""
     return np.flatnonzero(face.at[:, 0] < 0.05)

@@ -1,4 +1,4 @@
-"""Solids as signed distances (negative inside), and how they flow together. After Inigo Quilez's distance functions."""
+"""Solids as signed distance functions (negative inside), after those of Inigo Quilez."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import TypeAlias
 
 import numpy as np
 
-from tools.head.fields import ACROSS, Floats, length
+from tools.head.geometry.vectors import ACROSS, Float64Array, length
 
-Solid: TypeAlias = Callable[[Floats], Floats]
-"""From points `[n, 3]` to distances `[n]`."""
+Solid: TypeAlias = Callable[[Float64Array], Float64Array]
+"""Maps points `[n, 3]` to distances `[n]`."""
 Triple: TypeAlias = tuple[float, float, float]
 
 
 def ellipsoid(center: Triple, radii: Triple) -> Solid:
-    """Its distance is exact at the surface only."""
+    """Returns an ellipsoid. Its distance is exact at the surface only."""
     middle, axes = np.array(center), np.array(radii)
 
-    def distance(at: Floats) -> Floats:
+    def distance(at: Float64Array) -> Float64Array:
         local = at - middle
         near, steep = length(local / axes)[:, 0], length(local / axes**2)[:, 0]
         return np.asarray(near * (near - 1) / np.maximum(steep, 1e-9))
@@ -28,10 +28,10 @@ def ellipsoid(center: Triple, radii: Triple) -> Solid:
 
 
 def capsule(start: Triple, end: Triple, radius: float, end_radius: float) -> Solid:
-    """A stick with round ends, thicker at one of them."""
+    """Returns a capsule with a different radius at each end."""
     a, b = np.array(start), np.array(end)
 
-    def distance(at: Floats) -> Floats:
+    def distance(at: Float64Array) -> Float64Array:
         along = np.clip(((at - a) @ (b - a)) / ((b - a) @ (b - a)), 0, 1)
         return np.asarray(length(at - a - along[:, None] * (b - a))[:, 0] - radius - along * (end_radius - radius))
 
@@ -39,41 +39,41 @@ def capsule(start: Triple, end: Triple, radius: float, end_radius: float) -> Sol
 
 
 def joined(solids: Sequence[Solid], softness: float) -> Solid:
-    """All of them, with soft creases."""
+    """Returns the smooth union of solids."""
     return lambda at: reduce(lambda a, b: _least(a, b, softness), (solid(at) for solid in solids))
 
 
 def carved(solid: Solid, hollow: Solid, softness: float) -> Solid:
-    """The first without the second, with a soft edge."""
+    """Returns the smooth difference of two solids."""
     return lambda at: -_least(-solid(at), hollow(at), softness)
 
 
 def both(solid: Solid, softness: float = 0.05) -> Solid:
-    """The solid and its mirror image."""
+    """Returns the union of a solid and its mirror image."""
     return joined([solid, lambda at: solid(at * ACROSS)], softness)
 
 
-def _least(a: Floats, b: Floats, softness: float) -> Floats:
+def _least(a: Float64Array, b: Float64Array, softness: float) -> Float64Array:
     share = np.maximum(softness - np.abs(a - b), 0) / softness
     return np.asarray(np.minimum(a, b) - share * share * softness / 4)
 
 
-def normal(solid: Solid, at: Floats, step: float = 1e-3) -> Floats:
-    """The direction away from the solid, `[n, 3]`; its length is how fast the distance grows."""
+def normal(solid: Solid, at: Float64Array, step: float = 1e-3) -> Float64Array:
+    """Returns the gradient of the distance, `[n, 3]`, which points away from the solid."""
     moves = np.eye(3) * step
     return np.stack([(solid(at + move) - solid(at - move)) / (2 * step) for move in moves], axis=-1)
 
 
-def level(solid: Solid, at: Floats, distance: Floats | float = 0.0, rounds: int = 4) -> Floats:
-    """The nearest points (nearly) at a distance from the surface."""
+def level(solid: Solid, at: Float64Array, distance: Float64Array | float = 0.0, rounds: int = 4) -> Float64Array:
+    """Moves points to the given distance from the surface, approximately."""
     for _ in range(rounds):
         slope = normal(solid, at)
         at = at - ((solid(at) - distance) / np.maximum(np.sum(slope * slope, axis=-1), 0.2))[:, None] * slope
     return at
 
 
-def hit(solid: Solid, origin: Floats, direction: Floats, far: float, rounds: int = 140) -> Floats:
-    """Where one who comes from `far` along unit directions towards the origins first meets the solid, `[n, 3]`."""
+def hit(solid: Solid, origin: Float64Array, direction: Float64Array, far: float, rounds: int = 140) -> Float64Array:
+    """Casts rays from `origin + far · direction` back to the origin; returns the first hits, `[n, 3]`."""
     way = np.full(len(direction), far)
     for _ in range(rounds):
         way = way - 0.5 * solid(origin + way[:, None] * direction)

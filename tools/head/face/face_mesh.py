@@ -1,4 +1,4 @@
-"""The skin: the net laid on the skull, with lips and lids in its openings, and its colours."""
+"""The skin at rest: the grid projected on the skull, with lips and lids in its openings, and its colours."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tools.head import grid, openings
-from tools.head.fields import ACROSS, Floats, Ints, bell, blend, rgb, smooth, unit
-from tools.head.grid import Grid
-from tools.head.mesh import Mesh, halved
-from tools.head.skull import skin
-from tools.head.solid import hit
+from tools.head.face import grid, openings
+from tools.head.face.grid import Grid
+from tools.head.face.skull import skin
+from tools.head.geometry.mesh import Mesh, halved
+from tools.head.geometry.solid import hit
+from tools.head.geometry.vectors import ACROSS, Float64Array, IntArray, bell, blend, rgb, smooth, unit
 
 SKIN = rgb(0xF0B796)
 BLUSH = rgb(0xEB8A74)
@@ -24,24 +24,24 @@ SHADE = rgb(0xD08A6B)
 
 
 @dataclass
-class Face:
-    """Where its vertices are, and how they are connected."""
+class FaceMesh:
+    """The vertices of the skin and their neighbours."""
 
     grid: Grid
-    at: Floats
-    table: Ints
-    counts: Floats
+    at: Float64Array
+    table: IntArray
+    counts: Float64Array
 
-    def mean(self, values: Floats) -> Floats:
-        """Of each vertex's neighbours, `[n, k]`."""
+    def mean(self, values: Float64Array) -> Float64Array:
+        """Returns the mean of each vertex's neighbours, `[n, k]`."""
         padded = np.concatenate([values, np.zeros((1, values.shape[1]))])
         total = padded[self.table[:, 0]]
         for column in range(1, self.table.shape[1]):
             total = total + padded[self.table[:, column]]
         return np.asarray(total / self.counts)
 
-    def spread(self, values: Floats, fixed: Ints, *, keep: float = 1.0, rounds: int = 80) -> Floats:
-        """What holds at `fixed` vertices flows out to the others, less the further (with `keep` < 1)."""
+    def spread(self, values: Float64Array, fixed: IntArray, *, keep: float = 1.0, rounds: int = 80) -> Float64Array:
+        """Diffuses values from the `fixed` vertices to the others; with `keep` < 1 they fade with distance."""
         free = np.ones(len(values), dtype=bool)
         free[fixed] = False
         for _ in range(rounds):
@@ -49,21 +49,21 @@ class Face:
         return values
 
 
-def build() -> Face:
-    """The face at rest."""
+def build() -> FaceMesh:
+    """Builds the face at rest."""
     net = grid.build()
     _set_lips(net)
     _set_lids(net)
     table, counts = grid.neighbours(net.quads, len(net.at))
-    face = Face(net, net.at, table, counts)
+    face = FaceMesh(net, net.at, table, counts)
     fixed = _fixed(net)
     _first_guess(net)
     face.at = _relaxed(face, net.at, fixed)
     return face
 
 
-def lip_rings(net: Grid) -> Ints:
-    """From the border of the red to the throat."""
+def lip_rings(net: Grid) -> IntArray:
+    """Returns the rings from the border of the lips' red to the throat."""
     return net.mouth[openings.BORDER :]
 
 
@@ -83,19 +83,19 @@ def _set_lids(net: Grid) -> None:
 
 
 def _first_guess(net: Grid) -> None:
-    """Free rings lie between the block's edge and the opening's outermost ring."""
+    """Interpolates the free rings between the edge of the block and the outermost ring of the opening."""
     for rings, end in ((net.mouth, openings.BORDER), *((eye, openings.LID_START) for eye in net.eyes)):
         for ring in range(1, end):
             net.at[rings[ring]] = net.at[rings[0]] + (net.at[rings[end]] - net.at[rings[0]]) * ring / end
 
 
-def _fixed(net: Grid) -> Ints:
+def _fixed(net: Grid) -> IntArray:
     lids = [eye[openings.LID_START :].ravel() for eye in net.eyes]
     return np.concatenate([net.rim, lip_rings(net).ravel(), *lids])
 
 
-def _relaxed(face: Face, at: Floats, fixed: Ints) -> Floats:
-    """Evenly spread as seen from the middle, and then as far away as the skin is."""
+def _relaxed(face: FaceMesh, at: Float64Array, fixed: IntArray) -> Float64Array:
+    """Spreads the free vertices evenly as seen from the centre, then projects them on the skin."""
     free = np.ones(len(at), dtype=bool)
     free[fixed] = False
     away = unit(at - grid.CENTER)
@@ -105,17 +105,17 @@ def _relaxed(face: Face, at: Floats, fixed: Ints) -> Floats:
     return symmetric(at, face.grid)
 
 
-def symmetric(at: Floats, net: Grid) -> Floats:
-    """The mean of the points and their mirror image."""
+def symmetric(at: Float64Array, net: Grid) -> Float64Array:
+    """Returns the mean of the points and their mirror image."""
     return np.asarray((at + at[net.mirror] * ACROSS) / 2)
 
 
-def mesh(face: Face) -> Mesh:
-    """Without morphs."""
+def mesh(face: FaceMesh) -> Mesh:
+    """Converts the face to a mesh without shapes."""
     return Mesh(face.at, halved(face.grid.quads), _colors(face))
 
 
-def _colors(face: Face) -> Floats:
+def _colors(face: FaceMesh) -> Float64Array:
     at, net = face.at, face.grid
     x, y, z = np.abs(at[:, 0]), at[:, 1], at[:, 2]
     color = np.broadcast_to(SKIN, at.shape)
@@ -126,7 +126,7 @@ def _colors(face: Face) -> Floats:
     return _lid_colors(_lip_colors(color, net), net, at)
 
 
-def _lip_colors(color: Floats, net: Grid) -> Floats:
+def _lip_colors(color: Float64Array, net: Grid) -> Float64Array:
     color = np.array(color)
     shares = [0.35, 0.8, 1, 1, 1, 1]
     for share, ring in zip(shares, net.mouth[openings.BORDER : openings.CONTACT + 1], strict=True):
@@ -138,7 +138,7 @@ def _lip_colors(color: Floats, net: Grid) -> Floats:
     return color
 
 
-def _lid_colors(color: Floats, net: Grid, at: Floats) -> Floats:
+def _lid_colors(color: Float64Array, net: Grid, at: Float64Array) -> Float64Array:
     for eye in net.eyes:
         side = openings.upper(eye.shape[1])
         for ring, rounds in zip(eye[openings.LID_START :], openings.ROUND, strict=False):

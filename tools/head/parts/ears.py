@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from tools.head.face import BLUSH, SHADE, SKIN
-from tools.head.fields import bell, blend, points, smooth, turned
-from tools.head.mesh import Mesh, patch
+from tools.head.face.face_mesh import BLUSH, SHADE, SKIN
+from tools.head.geometry.mesh import Mesh, patch
+from tools.head.geometry.vectors import bell, blend, points, smooth, turned
 
 MIDDLE = np.array([0.83, -0.08, -0.1])
 ROWS, COLUMNS = 13, 32
 
 
 def build() -> Mesh:
-    """Rings from the hollow's floor over the rim to behind the ear."""
+    """Builds the left ear from rings, from the hollow over the rim to behind the ear."""
     t = np.linspace(0, 1, ROWS)[:, None]
     turn = np.linspace(0, 2 * np.pi, COLUMNS, endpoint=False)
     back, up = -np.cos(turn), np.sin(turn)

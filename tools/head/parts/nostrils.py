@@ -1,13 +1,13 @@
-"""Dark ovals under the nose, which go where the skin next to them goes."""
+"""Dark ovals under the nose that follow the skin around them."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from tools.head.fields import Floats, blend, length, rgb, unit
-from tools.head.mesh import Mesh, patch
-from tools.head.skull import skin
-from tools.head.solid import level, normal
+from tools.head.face.skull import skin
+from tools.head.geometry.mesh import Mesh, patch
+from tools.head.geometry.solid import level, normal
+from tools.head.geometry.vectors import Float64Array, blend, length, rgb, unit
 
 DARK = rgb(0x63281D)
 SOFT = rgb(0x8E4A38)
@@ -17,7 +17,7 @@ NEAREST = 6
 
 
 def build(face: Mesh) -> Mesh:
-    """The left one, on a face with its shapes."""
+    """Builds the left nostril on a face, with the shapes of the face."""
     middle = level(skin(), MIDDLE)
     out = unit(normal(skin(), middle))
     along = unit(np.cross(out, [[1.0, 0.25, -0.35]]))
@@ -32,7 +32,7 @@ def build(face: Mesh) -> Mesh:
     return mesh
 
 
-def _followed(at: Floats, face: Mesh) -> dict[str, Floats]:
+def _followed(at: Float64Array, face: Mesh) -> dict[str, Float64Array]:
     far = length(at[:, None] - face.at)[..., 0]
     nearest = np.argsort(far, axis=1, kind="stable")[:, :NEAREST]
     weight = 1 / (np.take_along_axis(far, nearest, axis=1) ** 2 + 1e-4)

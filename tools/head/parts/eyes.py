@@ -1,12 +1,12 @@
-"""The eyeballs: a white ball, an iris that is a shallow bowl, and the light that shines in it."""
+"""The eyeballs: a white sphere, a concave iris, and a highlight."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from tools.head.fields import Floats, blend, points, polar, rgb, smooth, turned
-from tools.head.mesh import Mesh, merged, mirrored, patch
-from tools.head.skull import BALL, EYE
+from tools.head.face.skull import BALL, EYE
+from tools.head.geometry.mesh import Mesh, merged, mirrored, patch
+from tools.head.geometry.vectors import Float64Array, blend, points, polar, rgb, smooth, turned
 
 WHITE = rgb(0xFBFAF6)
 VEIN = rgb(0xE9C9BC)
@@ -17,8 +17,8 @@ LIMBUS = rgb(0x14302F)
 PUPIL = rgb(0x0B0909)
 COLUMNS = 40
 INWARDS = -2.0
-"""Degrees that eyes at rest turn to the nose, as they look at someone near."""
-# Degrees from the middle of the pupil, radius in eyeballs; two that are close make a sharp edge of colour.
+"""Degrees by which the eyes at rest converge, as when looking at someone close."""
+# Degrees from the centre of the pupil, radius in eyeballs. Two close rings make a sharp colour edge.
 RINGS = np.array(
     [
         [0.01, 0.93],
@@ -37,11 +37,11 @@ RINGS = np.array(
     ]
 )
 REACH = {"In": (1, 30.0), "Out": (1, 30.0), "Up": (0, 22.0), "Down": (0, 26.0)}
-"""How far the gaze goes: the axis, and degrees."""
+"""Range of the gaze by direction: the axis, and degrees."""
 
 
 def build() -> Mesh:
-    """Both, with their eight shapes."""
+    """Builds both eyes with their eight shapes."""
     left = _ball()
     return merged([left, mirrored(left), _glint(1), _glint(-1)])
 
@@ -59,7 +59,7 @@ def _ball() -> Mesh:
     return ball
 
 
-def _colors(turn: Floats) -> Floats:
+def _colors(turn: Float64Array) -> Float64Array:
     angle = RINGS[:, :1]
     streak = 0.5 + 0.25 * np.sin(7 * turn) + 0.25 * np.sin(17 * turn + 1)
     below = smooth(0.5, -0.9, np.sin(turn))
@@ -72,7 +72,7 @@ def _colors(turn: Floats) -> Floats:
 
 
 def _glint(side: int) -> Mesh:
-    """The light's image stays where it is when the eye turns."""
+    """Builds the highlight, which does not turn with the eye."""
     turn = np.linspace(0, 2 * np.pi, 12, endpoint=False)
     size = np.array([[0.01], [5.2]])
     spot = polar(9 + size * np.cos(turn), 13 + size * 1.1 * np.sin(turn), np.full((2, 12), BALL * 1.012))

@@ -1,4 +1,4 @@
-"""The net of the face: a globe's lines, and rings in place of its cells around the mouth and the eyes."""
+"""The grid of the face: lines of latitude and longitude, with rings around the mouth and the eyes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tools.head.fields import Floats, Ints, polar
-from tools.head.skull import skin
-from tools.head.solid import hit
+from tools.head.face.skull import skin
+from tools.head.geometry.solid import hit
+from tools.head.geometry.vectors import Float64Array, IntArray, polar
 
 FINE = np.arange(0, 12.1, 2.4)
 MEDIUM = FINE[-1] + 3.6 * np.arange(1, 12)
@@ -19,7 +19,7 @@ PITCHES = np.concatenate([np.arange(-82, -47, 5.0), np.arange(-45, 31, 3.0), np.
 MIDDLE = len(SIDE) - 1
 CENTER = np.array([0.0, -0.1, 0.0])
 MOUTH_CELLS = (MIDDLE - 8, MIDDLE + 8, 10, 18)
-"""Columns from, to; rows from, to."""
+"""First and last column, first and last row."""
 EYE_CELLS = (MIDDLE + 4, MIDDLE + 14, 19, 31)
 MOUTH_RINGS = 17
 EYE_RINGS = 13
@@ -27,19 +27,21 @@ EYE_RINGS = 13
 
 @dataclass
 class Grid:
-    """Rings run around their opening from the corner at the larger x over the top (the right eye's: mirrored), the
-    outermost ring first."""
+    """Vertices, quads, and the rings of the openings.
 
-    at: Floats
-    quads: Ints
-    mirror: Ints
-    mouth: Ints
-    eyes: tuple[Ints, Ints]
-    rim: Ints
+    A ring runs from the corner with the larger x over the top (mirrored for the right eye); the outermost is first.
+    """
+
+    at: Float64Array
+    quads: IntArray
+    mirror: IntArray
+    mouth: IntArray
+    eyes: tuple[IntArray, IntArray]
+    rim: IntArray
 
 
 def build() -> Grid:
-    """Everything, where a globe would have it; the rings' inner ends are the openings' business."""
+    """Builds the grid on the skull. The positions of the rings are set later, by the openings."""
     rows, columns = len(PITCHES), len(YAWS)
     index = np.arange(rows * columns).reshape(rows, columns)
     start = rows * columns
@@ -55,7 +57,7 @@ def build() -> Grid:
     return _compact(grid)
 
 
-def _rings(index: Ints, cells: tuple[int, int, int, int], count: int, start: int) -> Ints:
+def _rings(index: IntArray, cells: tuple[int, int, int, int], count: int, start: int) -> IntArray:
     first, last, low, high = cells
     half = (low + high) // 2
     around = [
@@ -69,7 +71,7 @@ def _rings(index: Ints, cells: tuple[int, int, int, int], count: int, start: int
     return np.concatenate([np.array(around)[None], inner])
 
 
-def _cells(index: Ints) -> Ints:
+def _cells(index: IntArray) -> IntArray:
     inside = np.zeros((index.shape[0] - 1, index.shape[1] - 1), dtype=bool)
     mirrored_eye = (index.shape[1] - 1 - EYE_CELLS[1], index.shape[1] - 1 - EYE_CELLS[0], *EYE_CELLS[2:])
     for first, last, low, high in (MOUTH_CELLS, EYE_CELLS, mirrored_eye):
@@ -78,12 +80,12 @@ def _cells(index: Ints) -> Ints:
     return corners[~inside]
 
 
-def _between(rings: Ints) -> Ints:
+def _between(rings: IntArray) -> IntArray:
     following = np.roll(rings, -1, axis=1)
     return np.stack([rings[:-1], following[:-1], following[1:], rings[1:]], axis=-1).reshape(-1, 4)
 
 
-def _mirror(index: Ints, mouth: Ints, left: Ints, right: Ints, count: int) -> Ints:
+def _mirror(index: IntArray, mouth: IntArray, left: IntArray, right: IntArray, count: int) -> IntArray:
     mirror = np.arange(count)
     mirror[index] = index[:, ::-1]
     columns = mouth.shape[1]
@@ -92,11 +94,11 @@ def _mirror(index: Ints, mouth: Ints, left: Ints, right: Ints, count: int) -> In
     return mirror
 
 
-def _rim(index: Ints) -> Ints:
+def _rim(index: IntArray) -> IntArray:
     return np.unique(np.concatenate([index[0], index[-1], index[:, 0], index[:, -1]]))
 
 
-def _globe(grid: Grid, start: int) -> Floats:
+def _globe(grid: Grid, start: int) -> Float64Array:
     yaw, pitch = np.meshgrid(YAWS, PITCHES)
     at = grid.at.copy()
     at[:start] = hit(skin(), CENTER, polar(yaw.ravel(), pitch.ravel()), 2.0)
@@ -104,7 +106,7 @@ def _globe(grid: Grid, start: int) -> Floats:
 
 
 def _compact(grid: Grid) -> Grid:
-    """Without the vertices that no quad has."""
+    """Removes unused vertices."""
     used = np.unique(grid.quads)
     new = np.full(len(grid.at), -1)
     new[used] = np.arange(len(used))
@@ -114,13 +116,13 @@ def _compact(grid: Grid) -> Grid:
     )
 
 
-def neighbours(quads: Ints, count: int) -> tuple[Ints, Floats]:
-    """Of each vertex, padded with itself, `[n, most]`, and how many there are, `[n, 1]`."""
+def neighbours(quads: IntArray, count: int) -> tuple[IntArray, Float64Array]:
+    """Returns the neighbours of each vertex, padded with `count`, `[n, most]`, and their number, `[n, 1]`."""
     edges = np.concatenate([quads[:, [a, (a + 1) % 4]] for a in range(4)])
     edges = np.unique(np.concatenate([edges, edges[:, ::-1]]), axis=0)
     edges = edges[edges[:, 0] != edges[:, 1]]
     counts = np.bincount(edges[:, 0], minlength=count)
     table = np.full((count, counts.max()), count)
-    place = np.arange(len(edges)) - np.repeat(np.cumsum(counts) - counts, counts)
-    table[edges[:, 0], place] = edges[:, 1]
+    column = np.arange(len(edges)) - np.repeat(np.cumsum(counts) - counts, counts)
+    table[edges[:, 0], column] = edges[:, 1]
     return table, counts[:, None].astype(float)

@@ -1,4 +1,4 @@
-"""glTF binary files: quantised meshes (KHR_mesh_quantization) whose morphs are sparse."""
+"""Writes glTF binary files: quantised meshes (KHR_mesh_quantization) with sparse morph targets."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.head.fields import Floats
-from tools.head.mesh import Mesh
+from tools.head.geometry.mesh import Mesh
+from tools.head.geometry.vectors import Float64Array
 
 STEP = 1e-5
-"""Metres of one step of a quantised position."""
+"""Metres per step of a quantised position."""
 UNIT = 0.1
-"""Metres of a unit."""
+"""Metres per unit."""
 TURN = 127
-"""Steps of a quantised change of a normal."""
+"""Steps per 1.0 of a quantised change of a normal."""
 BYTE, SHORT, USHORT = 5120, 5122, 5123
 TYPES = {BYTE: np.int8, SHORT: np.int16, USHORT: np.uint16}
 VERTICES, INDICES = 34962, 34963
 
 
 @dataclass
-class Material:
-    """As glTF has it; vertex colours times `color`."""
+class GlbMaterial:
+    """A glTF material; the colour comes from the vertices."""
 
     name: str
     roughness: float
@@ -34,22 +34,22 @@ class Material:
 
 
 @dataclass
-class Node:
-    """A joint of the rig at a place (units, of the whole), with what hangs on it."""
+class GlbNode:
+    """A joint at `pivot` (units, absolute), with its meshes and children."""
 
     name: str
     pivot: tuple[float, float, float]
-    meshes: dict[str, tuple[Mesh, Material]] = field(default_factory=dict)
-    children: list[Node] = field(default_factory=list)
+    meshes: dict[str, tuple[Mesh, GlbMaterial]] = field(default_factory=dict)
+    children: list[GlbNode] = field(default_factory=list)
 
 
-def steps(at: Floats) -> NDArray[np.int64]:
-    """Units as steps."""
+def steps(at: Float64Array) -> NDArray[np.int64]:
+    """Converts units to steps."""
     return np.rint(at * (UNIT / STEP)).astype(np.int64)
 
 
-def write(root: Node) -> bytes:
-    """The file."""
+def write(root: GlbNode) -> bytes:
+    """Returns the file with this root node."""
     writer = _Writer()
     writer.json["scenes"] = [{"nodes": [writer.node(root, (0.0, 0.0, 0.0))]}]
     return writer.file()
@@ -72,20 +72,20 @@ class _Writer:
         head = struct.pack("<4sIIII", b"glTF", 2, 28 + len(text) + len(self.bytes), len(text), 0x4E4F534A)
         return head + text + struct.pack("<II", len(self.bytes), 0x004E4942) + bytes(self.bytes)
 
-    def node(self, node: Node, parent: tuple[float, float, float]) -> int:
+    def node(self, node: GlbNode, parent: tuple[float, float, float]) -> int:
         away = [round((a - b) * UNIT, 6) for a, b in zip(node.pivot, parent, strict=True)]
         children = [self._mesh_node(name, node.pivot, *mesh) for name, mesh in node.meshes.items()]
         children += [self.node(child, node.pivot) for child in node.children]
         return self._add("nodes", {"name": node.name, "translation": away, "children": children})
 
-    def _mesh_node(self, name: str, pivot: tuple[float, float, float], mesh: Mesh, material: Material) -> int:
+    def _mesh_node(self, name: str, pivot: tuple[float, float, float], mesh: Mesh, material: GlbMaterial) -> int:
         back = [round(-value * UNIT, 6) for value in pivot]
         return self._add(
             "nodes",
             {"name": name, "mesh": self._mesh(name, mesh, material), "translation": back, "scale": [STEP] * 3},
         )
 
-    def _mesh(self, name: str, mesh: Mesh, material: Material) -> int:
+    def _mesh(self, name: str, mesh: Mesh, material: GlbMaterial) -> int:
         rest = mesh.normals()
         primitive: dict[str, Any] = {
             "attributes": {
@@ -104,7 +104,7 @@ class _Writer:
             description |= {"weights": [0] * len(mesh.morphs), "extras": {"targetNames": list(mesh.morphs)}}
         return self._add("meshes", description)
 
-    def _material(self, material: Material) -> int:
+    def _material(self, material: GlbMaterial) -> int:
         known = self.json.get("materials", [])
         for index, each in enumerate(known):
             if each["name"] == material.name:
@@ -112,7 +112,7 @@ class _Writer:
         surface = {"metallicFactor": material.metallic, "roughnessFactor": material.roughness}
         return self._add("materials", {"name": material.name, "pbrMetallicRoughness": surface})
 
-    def _target(self, mesh: Mesh, shape: str, rest: Floats) -> dict[str, int]:
+    def _target(self, mesh: Mesh, shape: str, rest: Float64Array) -> dict[str, int]:
         moves = steps(mesh.morphs[shape]).astype(np.int16)
         turns = np.rint((mesh.normals(shape) - rest).clip(-1, 1) * TURN).astype(np.int8)
         turns[np.abs(turns).max(axis=1) < 3] = 0
@@ -142,7 +142,7 @@ class _Writer:
         return self._add("accessors", accessor | ({"normalized": True} if normalized else {}))
 
     def _vertices(self, values: NDArray[Any], *, normalized: bool = False, limits: bool = False) -> int:
-        """Shorts by four, since a vertex begins at a multiple of four bytes."""
+        """Pads vertices to four components, because they must start at a multiple of four bytes."""
         padded = np.zeros((len(values), 4), dtype=values.dtype)
         padded[:, :3] = values
         return self._accessor(padded, target=VERTICES, normalized=normalized, limits=limits)

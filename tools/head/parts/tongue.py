@@ -1,19 +1,19 @@
-"""The tongue: a tapered pad that lies between the lower teeth."""
+"""The tongue: a tapered pad between the lower teeth."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from tools.head.fields import ACROSS, Floats, bell, blend, points, rgb, smooth
-from tools.head.mesh import Mesh, patch
+from tools.head.geometry.mesh import Mesh, patch
+from tools.head.geometry.vectors import ACROSS, Float64Array, bell, blend, points, rgb, smooth
 
 FLESH = rgb(0xD9707A)
 ROOT = rgb(0x6B1F28)
 ROWS, COLUMNS = 14, 16
 
 
-def build(line: Floats) -> Mesh:
-    """Behind the middle of the line of contact, `[3]`; it comes out with tongueOut."""
+def build(line: Float64Array) -> Mesh:
+    """Builds the tongue behind `line`, the middle of the lips' line of contact, `[3]`, with the shape tongueOut."""
     rest, out = _shape(line, 0.0), _shape(line, 1.0)
     along = 1 - (1 - np.linspace(0, 1, ROWS)[:, None]) ** 1.6
     turn = _turn()
@@ -24,11 +24,11 @@ def build(line: Floats) -> Mesh:
     return tongue
 
 
-def _turn() -> Floats:
+def _turn() -> Float64Array:
     return np.linspace(0, 2 * np.pi, COLUMNS, endpoint=False)
 
 
-def _shape(line: Floats, out: float) -> Floats:
+def _shape(line: Float64Array, out: float) -> Float64Array:
     along = 1 - (1 - np.linspace(0, 1, ROWS)[:, None]) ** 1.6
     turn = _turn()
     tip = np.sqrt(np.clip(1 - np.clip((along - 0.72) / 0.28, 0, 1) ** 2.2, 0, 1))

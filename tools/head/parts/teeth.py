@@ -1,35 +1,35 @@
-"""Two arches of teeth in their gums."""
+"""The two arches of teeth with their gums."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from tools.head.fields import Floats, blend, points, rgb, smooth
-from tools.head.mesh import Mesh, patch
+from tools.head.geometry.mesh import Mesh, patch
+from tools.head.geometry.vectors import Float64Array, blend, points, rgb, smooth
 
 ENAMEL = rgb(0xFAF5EA)
 GUM = rgb(0xC0606A)
 SHADOW = rgb(0x9A7F70)
 TEETH = 12
 STEPS = 5
-"""Columns of a tooth."""
+"""Columns per tooth."""
 WIDE, DEEP = 0.28, 0.34
 """Half-axes of the arch."""
 BOW = 0.045
-"""How far it rises to the sides, as the line of the lips does."""
+"""Rise of the arch towards the sides, like that of the lips' line of contact."""
 
 
-def upper(line: Floats) -> Mesh:
-    """Behind the middle of the line of contact, `[3]`."""
+def upper(line: Float64Array) -> Mesh:
+    """Builds the upper teeth behind `line`, the middle of the lips' line of contact, `[3]`."""
     return _arch(line + np.array([0, 0, -0.12]), edge=-0.004, root=0.14, gum=0.195, inside_out=False)
 
 
-def lower(line: Floats) -> Mesh:
-    """A little further back, so that the upper ones bite in front of it."""
+def lower(line: Float64Array) -> Mesh:
+    """Builds the lower teeth, a little further back than the upper ones."""
     return _arch(line + np.array([0, 0, -0.155]), edge=-0.035, root=-0.125, gum=-0.18, inside_out=True)
 
 
-def _arch(front: Floats, *, edge: float, root: float, gum: float, inside_out: bool) -> Mesh:
+def _arch(front: Float64Array, *, edge: float, root: float, gum: float, inside_out: bool) -> Mesh:
     columns = TEETH * STEPS + 1
     where = np.linspace(-TEETH / 2, TEETH / 2, columns)
     angle = where / (TEETH / 2) * np.radians(84)

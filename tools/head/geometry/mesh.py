@@ -1,4 +1,4 @@
-"""A triangle mesh with colours and morphs, and what is done with all of them."""
+"""Triangle meshes with vertex colours and morphs, and operations on them."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tools.head.fields import ACROSS, Floats, Ints, unit
+from tools.head.geometry.vectors import ACROSS, Float64Array, IntArray, unit
 
 
 @dataclass
 class Mesh:
-    """Vertices `[n, 3]`, triangles `[t, 3]` (counter-clockwise from outside), linear colours `[n, 3]`, and the moves
-    `[n, 3]` of each shape."""
+    """Vertices `[n, 3]`, triangles `[t, 3]` (counter-clockwise from outside), linear RGB colours `[n, 3]`, and the
+    moves `[n, 3]` of each shape."""
 
-    at: Floats
-    triangles: Ints
-    color: Floats
-    morphs: dict[str, Floats] = field(default_factory=dict)
+    at: Float64Array
+    triangles: IntArray
+    color: Float64Array
+    morphs: dict[str, Float64Array] = field(default_factory=dict)
 
-    def normals(self, shape: str | None = None) -> Floats:
-        """Of the mesh at rest, or with one shape at 1."""
+    def normals(self, shape: str | None = None) -> Float64Array:
+        """Returns the vertex normals at rest, or with one shape at 1."""
         at = self.at + self.morphs[shape] if shape else self.at
         a, b, c = (at[self.triangles[:, corner]] for corner in range(3))
         facing = np.cross(b - a, c - a)
@@ -32,7 +32,7 @@ class Mesh:
 
 
 def merged(meshes: Sequence[Mesh]) -> Mesh:
-    """One mesh of several; each keeps its own moves."""
+    """Merges meshes; each keeps its own shapes."""
     starts = np.cumsum([0, *(len(mesh.at) for mesh in meshes)])
     names = dict.fromkeys(name for mesh in meshes for name in mesh.morphs)
     return Mesh(
@@ -44,19 +44,21 @@ def merged(meshes: Sequence[Mesh]) -> Mesh:
 
 
 def mirrored(mesh: Mesh) -> Mesh:
-    """The other side's: its shapes change their side with it."""
+    """Returns the mirror image, with left and right swapped in the names of its shapes."""
     morphs = {other_side(name): moves * ACROSS for name, moves in mesh.morphs.items()}
     return Mesh(mesh.at * ACROSS, mesh.triangles[:, ::-1].copy(), mesh.color.copy(), morphs)
 
 
 def other_side(name: str) -> str:
-    """The shape that the mirror shows."""
+    """Swaps left and right in the name of a shape."""
     return name.replace("Left", "Right") if "Left" in name else name.replace("Right", "Left")
 
 
-def patch(at: Floats, color: Floats, *, ring: bool = False, inside_out: bool = False) -> Mesh:
-    """A grid `[rows, columns, 3]`; with `ring` its last column meets the first. From outside, columns run to the
-    right where rows run up."""
+def patch(at: Float64Array, color: Float64Array, *, ring: bool = False, inside_out: bool = False) -> Mesh:
+    """Makes a mesh of a grid `[rows, columns, 3]`; with `ring` the last column connects to the first.
+
+    Seen from outside, columns run to the right if rows run up.
+    """
     rows, columns = at.shape[:2]
     index = np.arange(rows * columns).reshape(rows, columns)
     if ring:
@@ -68,6 +70,6 @@ def patch(at: Floats, color: Floats, *, ring: bool = False, inside_out: bool = F
     return Mesh(at.reshape(-1, 3), halved(quads), colors)
 
 
-def halved(quads: Ints) -> Ints:
-    """Two triangles of each quad."""
+def halved(quads: IntArray) -> IntArray:
+    """Splits each quad into two triangles."""
     return np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])

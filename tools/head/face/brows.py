@@ -1,4 +1,4 @@
-"""Brows that stand off the forehead, and the lashes."""
+"""The eyebrows and eyelashes, and their shapes."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tools.head import openings
-from tools.head.fields import Floats, bell, polar, rgb, smooth
-from tools.head.mesh import Mesh, patch
-from tools.head.skull import BALL, EYE, LID, ahead, skin
-from tools.head.solid import normal
+from tools.head.face import openings
+from tools.head.face.skull import BALL, EYE, LID, ahead, skin
+from tools.head.geometry.mesh import Mesh, patch
+from tools.head.geometry.solid import normal
+from tools.head.geometry.vectors import Float64Array, bell, polar, rgb, smooth
 
 HAIR = rgb(0x3B211A)
 LASH = rgb(0x1F1210)
 INNER, OUTER = 0.15, 0.66
-"""Where a brow begins and ends."""
+"""x at the inner and outer end of a brow."""
 ROWS, COLUMNS = 20, 10
 
 
-def along(x: Floats) -> Floats:
-    """0 at the inner end of the left brow, 1 at the outer."""
+def along(x: Float64Array) -> Float64Array:
+    """Converts x to 0 at the inner end of the left brow … 1 at the outer end."""
     return np.asarray((x - INNER) / (OUTER - INNER))
 
 
-def height(u: Floats) -> Floats:
-    """Of the brow's middle."""
+def height(u: Float64Array) -> Float64Array:
+    """Returns the height of the brow's centre line."""
     return np.asarray(0.375 + 0.085 * np.sin(np.pi * np.clip(0.08 + 0.86 * u, 0, 1)) - 0.05 * u)
 
 
-def moves(u: Floats) -> dict[str, Floats]:
-    """How the left brow's middle moves, `[n, 2]` to the left and up; innerUp is both brows' shape."""
+def moves(u: Float64Array) -> dict[str, Float64Array]:
+    """Returns the moves of the left brow's centre line, `[n, 2]` to the left and up. browInnerUp moves both brows."""
     inner = np.clip(1 - u, 0, None)
     return {
         "browDownLeft": np.stack([-0.045 * inner, -0.035 - 0.105 * inner**0.9], axis=-1),
@@ -40,7 +40,7 @@ def moves(u: Floats) -> dict[str, Floats]:
 
 
 def brow() -> Mesh:
-    """The left one."""
+    """Builds the left brow."""
     u = np.linspace(0, 1, ROWS) ** 1.4
     x, y = INNER + (OUTER - INNER) * u, height(u)
     rest = _roll(u, x, y)
@@ -50,7 +50,7 @@ def brow() -> Mesh:
     return mesh
 
 
-def _roll(u: Floats, x: Floats, y: Floats) -> Floats:
+def _roll(u: Float64Array, x: Float64Array, y: Float64Array) -> Float64Array:
     middle = ahead(x, y)
     out = normal(skin(), middle)
     thick = np.sqrt(np.clip(np.sin(np.pi * (0.004 + 0.99 * u**0.62)), 0, 1))
@@ -64,14 +64,17 @@ def _roll(u: Floats, x: Floats, y: Floats) -> Floats:
     )
 
 
-def lashes(columns: int, edge: Callable[[str], tuple[Floats, Floats]], shapes: list[str]) -> Mesh:
-    """The left upper lid's, moved as its edge is: `edge` gives changes of pitch (degrees) and radius (eyeballs)."""
+def lashes(columns: int, edge: Callable[[str], tuple[Float64Array, Float64Array]], shapes: list[str]) -> Mesh:
+    """Builds the lashes of the left upper lid, which follow its edge.
+
+    `edge` returns the change of pitch (degrees) and of radius (eyeballs) for a shape.
+    """
     half = columns // 2 + 1
     yaw, pitch = (values[:half] for values in openings.aperture(columns))
     q = openings.around(columns)[:half]
     long = 0.025 + 0.07 * smooth(-0.9, 0.75, q) * smooth(1.12, 0.7, q)
 
-    def shape(turn: Floats, lift: Floats) -> Floats:
+    def shape(turn: Float64Array, lift: Float64Array) -> Float64Array:
         droop = np.clip(-turn, 0, 45) / 45
         top = polar(yaw, pitch + turn + 1.3 + 0.8 * q, BALL * (LID * 1.008 + lift))
         tip = polar(yaw + 9 * q * long / 0.16, pitch + turn + 6 - 9 * droop, BALL * (LID + lift + long * 1.3))
@@ -86,8 +89,8 @@ def lashes(columns: int, edge: Callable[[str], tuple[Floats, Floats]], shapes: l
     return mesh
 
 
-def forehead(at: Floats) -> Floats:
-    """How much of the left brow's movement a point of the skin takes part in, `[n]`."""
+def forehead(at: Float64Array) -> Float64Array:
+    """Returns how much the points of the skin follow the left brow, `[n]`, 0–1."""
     off = at[:, 1] - height(np.clip(along(at[:, 0]), 0, 1))
     beyond = smooth(1.5, 0.9, along(at[:, 0])) * smooth(-0.55, 0.0, along(at[:, 0]))
     return np.where(off > 0, bell(off, 0.26), bell(off, 0.17)) * beyond * smooth(0.0, 0.3, at[:, 2])
