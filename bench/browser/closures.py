@@ -1,7 +1,7 @@
-"""Closures of the viseme rank: the local voice's visemes of sentences in ten languages, through the client's curves.
+"""Measures lip closures with the viseme source: sentences in ten languages by the local voice, through the client.
 
-`python bench/closures.py` prints a line a language and one for all: how many p, b and m the stream has, the share of
-them for which the lips meet at 60 Hz, the largest movement in a tick, and the longest still stretch in ms.
+`python bench/browser/closures.py` prints a line per language and one for all: the number of p, b and m, the share of
+them for which the lips close at 60 Hz, the largest movement in a tick, and the longest time without movement in ms.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "a2f-server/src"))
 
 from a2f_server.settings import Settings  # noqa: E402
@@ -35,7 +35,7 @@ SENTENCES = {
 
 
 async def marks_of(voice: EspeakVoice, text: str, name: str) -> dict[str, Any]:
-    """`{"marks": [[time, id], …], "duration": s}`."""
+    """Synthesises a text; returns `{"marks": [[time, viseme id], …], "duration": s}`."""
     marks, size = [], 0
     async for event in voice.speak(Request(text, voice=name)):
         if isinstance(event, Viseme):
@@ -45,33 +45,34 @@ async def marks_of(voice: EspeakVoice, text: str, name: str) -> dict[str, Any]:
     return {"marks": marks, "duration": size / 2 / voice.sample_rate}
 
 
-def shown(stream: dict[str, Any]) -> dict[str, Any]:
-    """What the client makes of it (bench/visemes.mjs)."""
-    command = ["node", str(ROOT / "bench/visemes.mjs")]
+def simulate(stream: dict[str, Any]) -> dict[str, Any]:
+    """Runs the client on the marks (visemes.mjs) and returns its measures."""
+    command = ["node", str(ROOT / "bench/browser/visemes.mjs")]
     done = subprocess.run(command, input=json.dumps(stream), text=True, capture_output=True, check=True)
-    seen: dict[str, Any] = json.loads(done.stdout)
-    return seen
+    measures: dict[str, Any] = json.loads(done.stdout)
+    return measures
 
 
 async def main() -> None:
-    """See the module."""
+    """Prints a line per language and one for all."""
     voice = EspeakVoice.from_settings(Settings(tts="espeak"))
-    results = {name: shown(await marks_of(voice, text, name)) for name, text in SENTENCES.items()}
+    results = {name: simulate(await marks_of(voice, text, name)) for name, text in SENTENCES.items()}
     await voice.close()
-    for name, seen in results.items():
-        print(json.dumps({"voice": name, **figures(seen)}))
-    count = sum(seen["closures"]["marks"] for seen in results.values())
-    closed = sum(seen["closures"]["marks"] * seen["closures"]["closed"] for seen in results.values())
+    for name, measures in results.items():
+        print(json.dumps({"voice": name, **figures(measures)}))
+    closures = [measures["closures"] for measures in results.values()]
+    count = sum(one["marks"] for one in closures)
+    closed = sum(one["marks"] * one["closed"] for one in closures)
     print(json.dumps({"all": count, "closed": round(closed / count, 4)}))
 
 
-def figures(seen: dict[str, Any]) -> dict[str, Any]:
-    """The part of it that is looked at."""
+def figures(measures: dict[str, Any]) -> dict[str, Any]:
+    """Selects the figures that are printed."""
     return {
-        "p_b_m": seen["closures"]["marks"],
-        "closed": seen["closures"]["closed"],
-        "largest_move": {part: seen[f"largest_move_{part}"]["value"] for part in ("arkit", "visemes")},
-        "still_ms": round(seen["longest_still"]["seconds"] * 1000),
+        "p_b_m": measures["closures"]["marks"],
+        "closed": measures["closures"]["closed"],
+        "largest_move": {part: measures[f"largest_move_{part}"]["value"] for part in ("arkit", "visemes")},
+        "still_ms": round(measures["longest_still"]["seconds"] * 1000),
     }
 
 

@@ -1,13 +1,13 @@
-// Runs in the page of bench/skew.py, beside the client.
+// Runs in the page of skew.py, beside the client.
 
-/** Hears bursts go by: posts the context's sample number at which each begins. */
+/** Detects onsets: posts the context's sample number of each. */
 const TAP = `registerProcessor("tap", class extends AudioWorkletProcessor {
   constructor() { super(); this.quiet = sampleRate; }
   process([input], [output]) {
-    const heard = input[0];
-    if (!heard) { this.quiet += 128; return true; }
-    for (let i = 0; i < heard.length; i++) {
-      if (Math.abs(heard[i]) < 0.05) { this.quiet++; continue; }
+    const samples = input[0];
+    if (!samples) { this.quiet += 128; return true; }
+    for (let i = 0; i < samples.length; i++) {
+      if (Math.abs(samples[i]) < 0.05) { this.quiet++; continue; }
       if (this.quiet > 0.1 * sampleRate) this.port.postMessage(currentFrame + i);
       this.quiet = 0;
     }
@@ -46,20 +46,20 @@ globalThis.measure = async (how, host) => {
   return { ticks, onsets, latency: context.outputLatency || context.baseLatency };
 };
 
-/** ms of performance.now() less ms of the context, by two clocks of the context. */
+/** ms of performance.now() minus ms of the context, by its two clocks. */
 const offsetsOf = (context) => {
   const { contextTime, performanceTime } = context.getOutputTimestamp();
   return [performance.now() - context.currentTime * 1000, performanceTime - contextTime * 1000];
 };
 
-/** An <audio> element, led through the tap. */
+/** Plays through an <audio> element that is routed through the tap. */
 const element = async (client, tap) => {
   const audio = new Audio(URL.createObjectURL(sound));
   tap.context.createMediaElementSource(audio).connect(tap);
   await client.processAndAnimate(sound, audio);
 };
 
-/** What the client sends to the loudspeaker is tapped on its way. */
+/** Routes the client's output through the tap while `play` runs. */
 const tapped = async (tap, play) => {
   const connect = AudioNode.prototype.connect;
   AudioNode.prototype.connect = function (to, ...rest) {
@@ -69,7 +69,7 @@ const tapped = async (tap, play) => {
   AudioNode.prototype.connect = connect;
 };
 
-/** PCM, written a little ahead of being heard. */
+/** Writes PCM a little ahead of playback. */
 const pcm = async (client) => {
   const samples = new Int16Array(await sound.arrayBuffer(), 44);
   const utterance = client.start({ sampleRate: 24000 });
@@ -81,7 +81,7 @@ const pcm = async (client) => {
   await utterance.done;
 };
 
-/** Microsoft's SDK in this page. */
+/** Speaks through Microsoft's SDK in this page. */
 const azure = (client, host) => {
   const speaker = new Audio2FaceClient.AzureSpeaker(client, SpeechSDK, { getPass: () => ({ host }) });
   return speaker.speak("the recording");

@@ -1,7 +1,7 @@
-"""Pictures of the page's head in the middle of chosen phones of a recording: lips that meet, teeth on the lip, round
-lips, open mouths, pauses. For looking at, not for measuring.
+"""Draws the head in the middle of chosen phones of a recording, for visual inspection: closed lips, teeth on the lip,
+rounded lips, open mouths, pauses.
 
-    python bench/look.py sound.wav phones.tsv out.png      (columns file, start, end, phone)
+    python bench/browser/look.py sound.wav phones.tsv out.png      (columns file, start, end, phone)
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from matplotlib import image, pyplot
 from numpy.typing import NDArray
 from playwright.sync_api import sync_playwright
 
-from machine import server
-
+sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from machine import server
 from tests.browser import chromium
 from tests.browser.demo import Demo
 
@@ -32,29 +32,29 @@ KINDS = {
     "pause": ("SIL",),
 }
 MOST = 5
-"""Pictures a kind."""
+"""Pictures per kind."""
 
 
 def instants(phones: Path, name: str) -> dict[str, list[tuple[str, float]]]:
-    """The middles (seconds) of up to MOST phones of each kind; for lips that meet the first half."""
+    """Returns the middles (seconds) of up to MOST phones of each kind."""
     with phones.open(encoding="utf-8") as file:
         rows = [r for r in csv.DictReader(file, delimiter="\t") if r["file"] == name]
     found: dict[str, list[tuple[str, float]]] = {}
     for kind, names in KINDS.items():
-        said = [(r["phone"], (float(r["start"]) + float(r["end"])) / 2) for r in rows if r["phone"] in names]
-        found[kind] = said[:: max(1, len(said) // MOST)][:MOST]
+        spoken = [(r["phone"], (float(r["start"]) + float(r["end"])) / 2) for r in rows if r["phone"] in names]
+        found[kind] = spoken[:: max(1, len(spoken) // MOST)][:MOST]
     return found
 
 
 def _middle(picture: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The square in the middle, where the face is."""
+    """Crops a picture to the square in the middle, which shows the face."""
     height, width, _ = picture.shape
     left = (width - height) // 2
     return picture[:, left : left + height]
 
 
 def main() -> None:
-    """Makes the sheet."""
+    """Draws the sheet."""
     sound, phones, out = map(Path, sys.argv[1:4])
     kinds = instants(phones, sound.name)
     figure, axes = pyplot.subplots(len(kinds), MOST, figsize=(2.2 * MOST, 2.3 * len(kinds)))
@@ -64,8 +64,8 @@ def main() -> None:
         demo.draw()
         demo.choose("Choose sound", sound)
         demo.until_shown("jawOpen", 0.1)
-        for row, (kind, said) in zip(axes, kinds.items(), strict=True):
-            for axis, (phone, at) in zip(row, said, strict=False):
+        for row, (kind, spoken) in zip(axes, kinds.items(), strict=True):
+            for axis, (phone, at) in zip(row, spoken, strict=False):
                 demo.hold(at)
                 picture = demo.page.locator("#canvas").screenshot()
                 axis.imshow(_middle(image.imread(BytesIO(picture))))

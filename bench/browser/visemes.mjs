@@ -1,22 +1,22 @@
-// What a stream of viseme marks does to the face at 60 Hz: whether lips meet at every p, b and m, the largest
-// movement in a tick, the longest still stretch. Reads {"marks": [[time, id], …], "duration": s} from stdin, or
-// takes a stream of its own.   node bench/visemes.mjs < marks.json
+// Animates a stream of viseme marks at 60 Hz and measures it: whether the lips close at every p, b and m, the largest
+// movement in a tick, the longest time without movement. Reads {"marks": [[time, id], …], "duration": s} from stdin,
+// or uses a built-in stream.   node bench/browser/visemes.mjs < marks.json
 import { readFileSync } from "node:fs";
-import { BLENDSHAPES, SHAPE_COUNT, shapeIndex } from "../web/src/arkit.js";
-import { FACE_WIDTH, OCULUS } from "../web/src/face/oculus.js";
-import { Visemes } from "../web/src/visemes/visemes.js";
+import { BLENDSHAPES, SHAPE_COUNT, shapeIndex } from "../../web/src/arkit.js";
+import { FACE_WIDTH, OCULUS } from "../../web/src/face/oculus.js";
+import { Visemes } from "../../web/src/visemes/visemes.js";
 
 const RATE = 60;
 const SEAL = 21;
-/** Lips count as closed at this share of the 90th percentile of their aperture, but never below a floor. */
+/** Threshold for closed lips, as a share of the 90th percentile of the aperture, which is at least LEAST_P90. */
 const CLOSED = 0.25;
 const LEAST_P90 = 0.12;
-/** Seconds around a mark's span in which they may meet. */
+/** Seconds around a mark's span in which a closure counts. */
 const NEAR = 0.04;
-/** A weight that moves less than this is still. */
+/** Movement of a weight below which it counts as still. */
 const STILL = 0.01;
 
-/** Shares of ARKit shapes in the aperture of the lips, as lip-sync scores measure it. */
+/** Coefficients of ARKit shapes in the aperture of the lips, as in training/evaluation/measures/track.py. */
 const APERTURE = Object.entries({
   jawOpen: 1,
   mouthLowerDownLeft: 0.25,
@@ -37,7 +37,7 @@ function apertureOf(face) {
   );
 }
 
-/** Some 40 s of sounds as they follow each other in English; deterministic. */
+/** Makes about 40 s of English-like visemes; deterministic. */
 function ownStream() {
   const words = [
     [21, 2, 21, 1, 19],
@@ -84,7 +84,7 @@ function facesOf({ marks, duration }) {
   });
 }
 
-/** Spans of the marks, with the silence flag of each instant. */
+/** Converts marks to spans. */
 function spansOf({ marks, duration }) {
   const sorted = [...marks].sort((a, b) => a[0] - b[0]);
   return sorted.map(([start, id], i) => ({ id, start, end: sorted[i + 1]?.[0] ?? duration }));
@@ -121,7 +121,7 @@ function largestMove(faces, from, to) {
   return most;
 }
 
-/** The longest time within sound in which no ARKit shape leaves a band as wide as STILL. */
+/** Returns the longest time within sound in which no ARKit shape leaves a band as wide as STILL. */
 function longestStill(faces, spans) {
   let longest = { seconds: 0, time: 0 };
   for (const run of soundOf(faces.length, spans)) {

@@ -1,15 +1,14 @@
-"""What the demo page costs in Chromium: until it can be used, over the wire, and at each render tick.
+"""Measures the demo page in Chromium: time until it is usable, bytes fetched, and the cost of a render tick.
 
-`interactive_ms`  from the start of the navigation, with an empty cache, until the head is on the stage, the server has
-                  answered and Speak can be pressed; each visit in a profile of its own.
-`bytes`           of everything that such a visit fetches, headers included.
-`work_ms`         a render tick's work that is ours: client, life, expressions, panels, timeline; with nothing drawn
-                  in 3D meanwhile, since a software renderer takes the processor from it. Chromium's clock moves in
-                  steps of 0.1 ms, so the mean says more than the median.
-`frame_ms`        from one render tick to the next. Here a software renderer draws; a graphics card keeps the display's
-                  own rate.
+`interactive_ms`  from the start of the navigation, with an empty cache and a new profile, until the head is visible,
+                  the server has answered and Speak is enabled.
+`bytes`           total size of everything that such a visit fetches, with headers.
+`work_ms`         our own work per render tick: client, idle animation, expressions, panels, timeline. 3D rendering is
+                  off, because a software renderer would compete for the processor. Chromium's clock has steps of
+                  0.1 ms, so the mean is more accurate than the median.
+`frame_ms`        time between render ticks, with a software renderer; a graphics card reaches the display's rate.
 
-`python bench/page.py` prints JSON; `good` says whether the goals are met.
+`python bench/browser/page.py` prints JSON; `good` is true if the goals are met.
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from machine import describe, server
-
+sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from machine import describe, server
 from tests.browser import chromium
 
 VISITS = 7
@@ -59,7 +58,7 @@ TICKS = """(seconds) => new Promise((resolve) => {
 
 
 def visit(browser: Browser, port: int, viewport: str) -> Page:
-    """A first visit, ready to be used."""
+    """Opens the page for the first time and waits until it is usable."""
     page = browser.new_context(viewport=VIEWPORTS[viewport]).new_page()
     page.add_init_script(WATCH)
     page.goto(f"http://127.0.0.1:{port}")
@@ -68,7 +67,7 @@ def visit(browser: Browser, port: int, viewport: str) -> Page:
 
 
 def opening(browser: Browser, port: int) -> dict[str, Any]:
-    """How long first visits take, and what they fetch."""
+    """Measures the time and size of first visits."""
     times: list[float] = []
     sizes: list[int] = []
     for _ in range(VISITS):
@@ -85,14 +84,14 @@ def opening(browser: Browser, port: int) -> dict[str, Any]:
 
 
 def ticking(browser: Browser, port: int, viewport: str, *, speaking: bool) -> dict[str, Any]:
-    """What render ticks cost for some seconds: the work with drawing off, the frames with it on."""
+    """Measures render ticks for some seconds: our work without 3D rendering, the frame time with it."""
     work = ticks(browser, port, viewport, speaking=speaking, drawing=False)["work"]
     frames = ticks(browser, port, viewport, speaking=speaking, drawing=True)["frames"]
     return {"work_ms": spread(work), "frame_ms": spread(frames)}
 
 
 def ticks(browser: Browser, port: int, viewport: str, *, speaking: bool, drawing: bool) -> dict[str, list[float]]:
-    """Some seconds of them on a page of their own; the first ones left out."""
+    """Records some seconds of ticks on a new page, without the first ones."""
     page = visit(browser, port, viewport)
     if not drawing:
         page.evaluate("() => { a2f.stage.renderer.render = () => {}; }")
@@ -105,7 +104,7 @@ def ticks(browser: Browser, port: int, viewport: str, *, speaking: bool, drawing
 
 
 def spread(values: list[float]) -> dict[str, float]:
-    """Mean, median and 99th percentile."""
+    """Returns mean, median and 99th percentile."""
     percentiles = np.percentile(values, [50, 99])
     return {
         name: round(float(value), 3)

@@ -1,24 +1,24 @@
-"""Skew between the sound that is heard and the face that is shown, by a clock that is not the client's own.
+"""Measures the skew between audible sound and displayed face, with clocks that are independent of the client's.
 
-A recording of syllables at irregular times is spoken in Chromium, in four ways: by an <audio> element; as PCM that is
-written while it is heard; by the server, which has it from Azure's SDK; and by Azure's SDK in the browser. Azure is the
-emulator, which says the recording whatever it is asked. An AudioWorklet before the loudspeaker hears each syllable
-begin. Each render tick notes its time and the jawOpen that is shown. The server's frames say how long after a
-syllable's first sample jawOpen crosses half of what it reaches; the skew is how much later than that it is shown.
+A recording of syllables at irregular times is played in Chromium in four ways: by an <audio> element; as PCM written
+during playback; by the server through Azure's SDK; and by Azure's SDK in the browser. The emulator stands in for Azure
+and always plays the recording. An AudioWorklet before the loudspeaker detects the onset of each syllable, and each
+render tick records its time and the displayed jawOpen. The server's frames give the delay from the onset until jawOpen
+crosses half of its peak; the skew is how much later than that it is displayed.
 
-When a sample is heard is read off pairs of clocks taken at each tick:
+Two pairs of clocks, read at each tick, convert the time of a sample:
 `at_tap`          context.currentTime: when the sample passes the worklet;
 `at_loudspeaker`  context.getOutputTimestamp(): when it leaves the loudspeaker.
-What the client plays is judged at the loudspeaker. An <audio> element is judged at the tap: led into an AudioContext,
-which is the only way to tap it, its currentTime says what passes into the context and leaves the context's own delay
-out. Left alone, it counts the device's delay itself. The other pair is printed too, but not judged.
+What the client plays is judged at the loudspeaker. An <audio> element is judged at the tap: it can only be tapped by
+routing it into an AudioContext, and then its currentTime leaves out the delay of the context. Without the tap it
+includes the delay of the device. The other pair is printed too, but not judged.
 
-`first_tick`: the first render tick that shows at least that much, less the time at which it should be shown.
-`between`: where it is crossed in a straight line between the middles of displayed frames, which leaves out that a
-display only changes 60 times a second.
+`first_tick`: the first render tick at or above the level, minus the time at which it was due.
+`between`: the crossing, interpolated between the middles of displayed frames, which removes the effect of the display's
+60 Hz.
 
-`python bench/skew.py` prints JSON; `good` says whether the 99th percentiles are below one display frame. A busy
-machine, which draws late (`longest_tick_ms`), spoils them.
+`python bench/browser/skew.py` prints JSON; `good` is true if the 99th percentiles are below one display frame. They are
+too high on a busy machine that draws late (`longest_tick_ms`).
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ import numpy as np
 import soxr
 from playwright.sync_api import Browser, sync_playwright
 
-from machine import describe, server
-
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT / "bench"))
 
 from a2f_server.azure_emulator.recording import Recording  # noqa: E402
+from machine import describe, server  # noqa: E402
 from tests.browser import chromium  # noqa: E402
 from tests.data.make_voice import RATE as MADE_RATE  # noqa: E402
 from tests.data.make_voice import syllable  # noqa: E402
@@ -51,23 +51,23 @@ from tests.support.emulating import Emulated, run_emulator  # noqa: E402
 
 SDK = ROOT / "web/node_modules/microsoft-cognitiveservices-speech-sdk/distrib/browser"
 RATE = 24000
-"""Hz, of Azure's sound, which nobody has to resample on the way."""
+"""Sample rate of Azure's audio in Hz, which avoids resampling."""
 
 BURSTS = 80
 ENOUGH = 40
 BURST_S = 0.25
 QUIET_S, LOUD = 0.1, 0.05
-"""A syllable begins at the first sample so loud after so much quiet: the worklet's rule, too."""
+"""An onset is the first sample above LOUD after QUIET_S of silence; the worklet uses the same rule."""
 LIMIT_MS = 17.0
 PAIRS_MS = 200.0
 STALL_MS = 8.0
-"""Milliseconds. A sound device may stall on a busy machine, so clocks are compared only where they are used."""
+"""Milliseconds. A sound device may stall on a busy machine, so clocks are compared only around each onset."""
 JUDGED = {"element": "at_tap", **dict.fromkeys(("pcm", "spoken", "azure"), "at_loudspeaker")}
-PAGE = (ROOT / "bench/skew.js").read_text()
+PAGE = (ROOT / "bench/browser/skew.js").read_text()
 
 
 def recording() -> tuple[bytes, np.ndarray]:
-    """A wav of syllables 500 to 700 ms apart, and the second at which each begins."""
+    """Returns a wav of syllables 500 to 700 ms apart, and their onsets in seconds."""
     rng = np.random.default_rng(5)
     starts = np.rint((1 + np.cumsum(rng.uniform(0.5, 0.7, BURSTS))) * MADE_RATE).astype(int)
     made = np.zeros(starts[-1] + 2 * MADE_RATE)
@@ -86,7 +86,7 @@ def recording() -> tuple[bytes, np.ndarray]:
 
 
 def crossings(origin: str, wav: bytes, onsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """For each burst: the jawOpen to look for, and the second at which the server's frames cross it upwards."""
+    """Returns, per syllable, the level of jawOpen to look for and the time at which the server's frames cross it."""
     request = urllib.request.Request(f"{origin}/v1/animate", wav, {"Content-Type": "application/octet-stream"})
     with urllib.request.urlopen(request) as answer:
         animation = json.load(answer)
@@ -97,17 +97,17 @@ def crossings(origin: str, wav: bytes, onsets: np.ndarray) -> tuple[np.ndarray, 
 
 
 def crossing(times: np.ndarray, values: np.ndarray, onset: float) -> tuple[float, float]:
-    """Half of what is reached after an onset, and when it is crossed, in a straight line between frames."""
+    """Returns half of the peak after an onset, and when it is crossed, interpolated between frames."""
     near = (times > onset - 0.15) & (times < onset + BURST_S)
     level = float(values[near].max()) / 2
     above = values[near] >= level
-    # Where it dips and comes up again, which time was shown could be mistaken.
+    # If it is crossed twice, the displayed crossing would be ambiguous.
     once = np.count_nonzero(above[1:] & ~above[:-1]) == 1
     return level, rise(times[near], values[near], level) if once else float("nan")
 
 
 def rise(times: np.ndarray, values: np.ndarray, level: float) -> float:
-    """When a value first comes up to a level, in a straight line between samples; NaN where it does not."""
+    """Returns when a value first rises to a level, interpolated; NaN if it never does."""
     for i in range(1, len(values)):
         if values[i - 1] < level <= values[i]:
             share = (level - values[i - 1]) / (values[i] - values[i - 1])
@@ -116,7 +116,10 @@ def rise(times: np.ndarray, values: np.ndarray, level: float) -> float:
 
 
 def speak(browser: Browser, origin: str, host: str, wav: bytes, how: str) -> dict[str, Any]:
-    """`ticks` of [ms, jawOpen, ms by the two clocks less ms of the context], `onsets` in seconds of the context."""
+    """Plays the recording one way.
+
+    Returns `ticks` of [ms, jawOpen, ms of the two clocks minus ms of the context], and `onsets` in context seconds.
+    """
     page = browser.new_page()
     page.goto(f"{origin}/health")
     page.add_script_tag(url=f"{origin}/audio2face-client.js")
@@ -129,10 +132,10 @@ def speak(browser: Browser, origin: str, host: str, wav: bytes, how: str) -> dic
 
 
 def judge(seen: dict[str, Any], onsets: np.ndarray, levels: np.ndarray, due: np.ndarray) -> dict[str, Any]:
-    """The skews of all syllables by both pairs of clocks."""
-    assert len(seen["onsets"]) == len(onsets), f"{len(seen['onsets'])} of {len(onsets)} syllables were heard"
+    """Returns the skews of all syllables by both pairs of clocks."""
+    assert len(seen["onsets"]) == len(onsets), f"{len(seen['onsets'])} of {len(onsets)} syllables were detected"
     ticks, jaw, *offsets = np.array(seen["ticks"], float).T
-    # The mock takes some steady vowels for noise and keeps the mouth shut.
+    # The mock backend takes some steady vowels for noise and keeps the mouth closed.
     moved = ~np.isnan(due)
     steady = np.array([is_steady(onset, ticks, offsets[1]) for onset in seen["onsets"]])
     used = moved & steady
@@ -145,26 +148,26 @@ def judge(seen: dict[str, Any], onsets: np.ndarray, levels: np.ndarray, due: np.
         "reported_output_latency_ms": round(seen["latency"] * 1000, 1),
     }
     for clock, offset in zip(("at_tap", "at_loudspeaker"), offsets, strict=True):
-        heard = np.array([in_ms(onset, ticks, offset) for onset in seen["onsets"]])
-        wanted = heard + (due - onsets) * 1000
+        audible = np.array([in_ms(onset, ticks, offset) for onset in seen["onsets"]])
+        wanted = audible + (due - onsets) * 1000
         result[clock] = skews(ticks, jaw, levels[used], wanted[used])
     return result
 
 
 def in_ms(second: float, ticks: np.ndarray, offset: np.ndarray) -> float:
-    """A second of the context in ms of performance.now(): by the median of the pairs taken around it."""
+    """Converts context seconds to ms of performance.now(), by the median of the pairs around that time."""
     around = np.abs(second * 1000 + offset - ticks) < PAIRS_MS
     return float(second * 1000 + np.median(offset[around]))
 
 
 def is_steady(second: float, ticks: np.ndarray, offset: np.ndarray) -> bool:
-    """Whether the sound device ran evenly around a second of the context: while it stalls nothing can be in step."""
+    """Returns whether the sound device ran without stalling around that time (context seconds)."""
     late = second * 1000 + offset - ticks
     return float(np.ptp(offset[(late > -PAIRS_MS) & (late < 2 * PAIRS_MS)])) < STALL_MS
 
 
 def skews(ticks: np.ndarray, jaw: np.ndarray, levels: np.ndarray, wanted: np.ndarray) -> dict[str, Any]:
-    """How late the mouth opens, in ms, as it was shown and between ticks."""
+    """Returns how late the mouth opens in ms, by displayed ticks and interpolated."""
     middle = float(np.median(np.diff(ticks))) / 2
     first, between = [], []
     for level, when in zip(levels, wanted, strict=True):
@@ -184,7 +187,7 @@ def percentiles(skews: list[float]) -> dict[str, float]:
 
 @contextmanager
 def azure_saying(wav: bytes) -> Iterator[Emulated]:
-    """An emulator that says a recording."""
+    """Runs an emulator that plays a recording."""
     with NamedTemporaryFile(suffix=".wav") as file:
         file.write(wav)
         file.flush()
@@ -203,7 +206,7 @@ def main() -> None:
         levels, due = crossings(origin, wav, onsets)
         path = chromium.find(playwright)
         if path is None:
-            sys.exit("Chromium is missing: install it, or name one in A2F_CHROMIUM")
+            sys.exit("no Chromium found: install it, or set A2F_CHROMIUM to its path")
         browser = chromium.launch(playwright, path)
         ways = {how: judge(speak(browser, origin, emulated.host, wav, how), onsets, levels, due) for how in JUDGED}
         version = browser.version

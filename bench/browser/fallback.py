@@ -1,15 +1,15 @@
-"""What is seen when the server dies in the middle of a sentence.
+"""Measures the fallback when the server dies in the middle of a sentence.
 
-Chromium speaks through Microsoft's JavaScript SDK (against the emulator, with the local voice), our server makes the
-face. It is spoken three times: with the server, with visemes alone, and with a server that is killed (SIGKILL)
-in its middle. The first two say how far the sources move by themselves at each instant.
+Chromium speaks through Microsoft's JavaScript SDK (against the emulator, with the local voice), and our server animates
+the face. The sentence is spoken three times: with the server, with visemes only, and with a server that is killed
+(SIGKILL) in the middle. The first two runs give the normal movement of each source. Then the server is restarted.
 
-`still_ms`: the longest time without any movement of the mouth while there is sound.
-`excess`: the most that a weight (lids apart) moved in a tick of 16.7 ms beyond what either source moves there itself.
-`sound_gap_ms`: the longest silence in the sound beyond those of the first run. Then a server is started again.
+`still_ms`: the longest time without movement of the mouth while there is sound.
+`excess`: the largest movement of a weight (except lids) in a tick of 16.7 ms beyond that of either source.
+`sound_gap_ms`: the longest gap in the sound beyond that of the first run.
 
-`barge_in`: INTERRUPTIONS sentences are cancelled while the mouth is open; the most milliseconds until the last sound
-leaves the loudspeaker, until the face has left the sentence, until the jaw is shut, until the next sentence is heard.
+`barge_in`: INTERRUPTIONS sentences are cancelled while the mouth is open. Maximum milliseconds until the sound stops,
+until the face leaves the sentence, until the jaw is closed, and until the next sentence can be heard.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from machine import describe, server
-
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT / "bench"))
 
 from a2f_server import arkit  # noqa: E402
 from a2f_server.settings import Settings  # noqa: E402
 from a2f_server.tts.espeak import EspeakVoice  # noqa: E402
+from machine import describe, server  # noqa: E402
 from tests.browser import chromium  # noqa: E402
 from tests.support.emulating import run_emulator  # noqa: E402
 
@@ -42,30 +42,30 @@ TEXT = (
     "My mother bought a big pumpkin pie. People may come by boat, and maybe we bake more bread before Monday morning."
 )
 PACE = 1.2
-"""The service is only a little faster than the voice, so that frames are missing as soon as nobody makes them."""
+"""Speed of the service relative to playback, low enough for frames to be missing soon after the server dies."""
 KILL_S = 2.5
 INTERRUPTIONS = 20
 LIDS = [i for i, name in enumerate(arkit.NAMES) if name.startswith("eyeBlink")]
 MOUTH = [i for i, name in enumerate(arkit.NAMES) if name.startswith(("jaw", "mouth"))]
 LOUD = 0.01
 STILL = 0.004
-"""Movement of all weights of the mouth together below which a tick counts as still."""
+"""Total movement of the mouth's weights below which a tick counts as still."""
 TICK_MS = 1000 / 60
 
 
 def page_with(browser: Browser, origin: str, **options: Any) -> Page:
-    """A page of the server's origin with the client and Microsoft's SDK in it."""
+    """Opens a page of the server's origin with the client and Microsoft's SDK."""
     page = browser.new_page()
     page.goto(f"{origin}/health")
     page.add_script_tag(url=f"{origin}/audio2face-client.js")
     page.add_script_tag(path=SDK / "microsoft.cognitiveservices.speech.sdk.bundle-min.js")
-    page.add_script_tag(content=(ROOT / "bench/fallback.js").read_text())
+    page.add_script_tag(content=(ROOT / "bench/browser/fallback.js").read_text())
     page.evaluate("(options) => prepare(options)", {"serverUrl": origin, **options})
     return page
 
 
-class Run:
-    """One sentence, as it was shown and heard."""
+class SentenceRun:
+    """The weights and the sound level over one sentence."""
 
     def __init__(self, seen: dict[str, Any]) -> None:
         self.now = np.array([tick[0] for tick in seen["ticks"]])
@@ -76,14 +76,14 @@ class Run:
         self.outcome, self.underruns = seen["outcome"], seen["underruns"]
 
     def sounding(self, at: np.ndarray) -> np.ndarray:
-        """Whether there is sound at these ms: within 50 ms of a loud block."""
+        """Returns whether there is sound at these times (ms), i.e. a loud block within 50 ms."""
         loud = self.levels[self.levels[:, 1] > LOUD, 0]
         near = np.searchsorted(loud, at - 50), np.searchsorted(loud, at + 50)
-        heard: np.ndarray = near[1] > near[0]
-        return heard
+        sounding: np.ndarray = near[1] > near[0]
+        return sounding
 
     def still_ms(self) -> float:
-        """The longest stretch of ticks without movement while there is sound."""
+        """Returns the longest time without movement while there is sound."""
         moved = np.abs(np.diff(self.weights[:, MOUTH], axis=0)).sum(1) > STILL
         still = ~moved & self.sounding(self.now[1:]) & (self.rank[1:] != "neutral")
         longest = begun = 0.0
@@ -93,17 +93,17 @@ class Run:
         return longest
 
     def longest_gap_ms(self) -> float:
-        """Of silence between sounds."""
+        """Returns the longest gap between sounds."""
         loud = self.levels[self.levels[:, 1] > LOUD, 0]
         return float(np.diff(loud).max())
 
     def speed(self) -> np.ndarray:
-        """Movement of each weight from tick to tick, for a tick of TICK_MS."""
+        """Returns the movement of each weight per tick, normalised to TICK_MS."""
         speed: np.ndarray = np.abs(np.diff(self.weights, axis=0)) / np.maximum(1, np.diff(self.now) / TICK_MS)[:, None]
         return speed
 
     def speed_at(self, seconds: np.ndarray) -> np.ndarray:
-        """The fastest movement within 50 ms of these instants of the utterance."""
+        """Returns the fastest movement within 50 ms of these times of the utterance."""
         speed = self.speed()
         return np.array([_most(speed[np.abs(self.time[1:] - second) < 0.05]) for second in seconds])
 
@@ -113,8 +113,8 @@ def _most(rows: np.ndarray) -> np.ndarray:
     return most
 
 
-def excess(killed: Run, sources: list[Run]) -> float:
-    """How much faster the killed run moved than both sources, at most."""
+def excess(killed: SentenceRun, sources: list[SentenceRun]) -> float:
+    """Returns by how much the killed run moved faster than both sources, at most."""
     own = np.maximum(*(source.speed_at(killed.time[1:]) for source in sources))
     over = killed.speed() - own
     over[:, LIDS] = 0
@@ -123,27 +123,27 @@ def excess(killed: Run, sources: list[Run]) -> float:
 
 
 def main() -> None:
-    """Prints JSON."""
+    """Measures and prints JSON."""
     result: dict[str, Any] = {"machine": describe()}
     voice = EspeakVoice.from_settings(Settings(tts="espeak"))
     with run_emulator(voice, pace=PACE, delay=0.05) as emulated, sync_playwright() as playwright:
         path = chromium.find(playwright)
         if path is None:
-            sys.exit("Chromium is missing: install it, or name one in A2F_CHROMIUM")
+            sys.exit("no Chromium found: install it, or set A2F_CHROMIUM to its path")
         browser = chromium.launch(playwright, path)
         result["chromium"] = browser.version
         with server(backend="builtin", tts="none") as (port, pid):
             origin = f"http://127.0.0.1:{port}"
             pages = {rank: page_with(browser, origin, lipSync=rank) for rank in ("server", "viseme")}
-            sources = [Run(speak(page, emulated.host)) for page in pages.values()]
+            sources = [SentenceRun(speak(page, emulated.host)) for page in pages.values()]
             page = page_with(browser, origin)
-            speak(page, emulated.host)  # warm, as in a conversation
+            speak(page, emulated.host)  # warm-up
             threading.Timer(KILL_S, lambda: os.kill(pid, signal.SIGKILL)).start()
-            killed = Run(speak(page, emulated.host))
+            killed = SentenceRun(speak(page, emulated.host))
             ranks = page.evaluate("bench.ranks.splice(0)")
         with server(backend="builtin", tts="none", port=port):
             page.wait_for_function("bench.client.getDebugState().connection === 'ready'", timeout=60_000)
-            again = Run(speak(page, emulated.host))
+            again = SentenceRun(speak(page, emulated.host))
             cut = [
                 page.evaluate("([host, text]) => interrupt(host, text)", [emulated.host, TEXT])
                 for _ in range(INTERRUPTIONS)
@@ -164,7 +164,7 @@ def main() -> None:
 
 
 def speak(page: Page, host: str) -> dict[str, Any]:
-    """One sentence."""
+    """Speaks one sentence and returns what the page recorded."""
     seen: dict[str, Any] = page.evaluate("([host, text]) => utter(host, text)", [host, TEXT])
     time.sleep(0.3)
     return seen

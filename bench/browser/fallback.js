@@ -1,18 +1,18 @@
-// Runs in the page of bench/fallback.py, beside the client and Microsoft's SDK.
+// Runs in the page of fallback.py, beside the client and Microsoft's SDK.
 
-/** The level of the sound before the loudspeaker, in blocks of 128 samples. */
+/** Reports the level of the sound in blocks of 128 samples and passes it on. */
 const TAP = `registerProcessor("level", class extends AudioWorkletProcessor {
   process([input], [output]) {
-    const heard = input[0];
+    const samples = input[0];
     let sum = 0;
-    for (let i = 0; heard && i < heard.length; i++) sum += heard[i] * heard[i];
+    for (let i = 0; samples && i < samples.length; i++) sum += samples[i] * samples[i];
     this.port.postMessage([currentFrame, Math.sqrt(sum / 128)]);
     input.forEach((channel, i) => output[i]?.set(channel));
     return true;
   }
 });`;
 
-/** A client with one mesh of 52 shapes, whose sound passes a tap. @param {Record<string, unknown>} options */
+/** Makes a client with one mesh of 52 shapes and routes its sound through the tap. @param {Record<string, unknown>} options */
 globalThis.prepare = async (options) => {
   const context = new AudioContext({ sampleRate: 48000 });
   await context.resume();
@@ -35,7 +35,7 @@ globalThis.prepare = async (options) => {
   client.on("error", ({ code }) => bench.errors.push(code));
 };
 
-/** Interrupts a sentence in its middle: the ms from `cancel` to the last loud block, the neutral face, the next sound. */
+/** Cancels a sentence; returns ms until the last loud block, the neutral face, the closed jaw and the next sound. */
 globalThis.interrupt = async (host, text) => {
   const { client, context, tap, mesh } = bench;
   const speaker = new Audio2FaceClient.AzureSpeaker(client, SpeechSDK, { getPass: () => ({ host }) });
@@ -78,7 +78,7 @@ globalThis.interrupt = async (host, text) => {
   return { silent, left, closed, next };
 };
 
-/** Speaks through Azure's SDK; ticks of [ms, seconds of the utterance, rank, ...52], levels of [ms, RMS]. */
+/** Speaks through Azure's SDK; records ticks [ms, seconds of the utterance, rank, ...52] and levels [ms, RMS]. */
 globalThis.utter = async (host, text) => {
   const { client, context, tap, mesh } = bench;
   const ticks = [];

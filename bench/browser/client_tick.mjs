@@ -1,15 +1,15 @@
-// How long one render tick of the browser client takes: reading the clock, choosing the source, interpolating,
-// and writing three meshes of 72 morph targets; without and with life and an expression, speaking and idle.
-//   node --expose-gc bench/client_tick.mjs
+// Measures one render tick of the browser client: reading the clock, choosing the source, interpolating, and writing
+// three meshes of 72 morph targets; without and with idle animation and an expression, speaking and idle.
+//   node --expose-gc bench/browser/client_tick.mjs
 import { cpus } from "node:os";
-import { BLENDSHAPES } from "../web/src/arkit.js";
-import { Binding } from "../web/src/avatar/binding.js";
-import { expressionTable } from "../web/src/face/expression_table.js";
-import { ExternalVoice } from "../web/src/sound/external.js";
-import { Face } from "../web/src/face/face.js";
-import { Life } from "../web/src/life/life.js";
-import { Loudness } from "../web/src/sound/loudness.js";
-import { Speech } from "../web/src/speech/speech.js";
+import { BLENDSHAPES } from "../../web/src/arkit.js";
+import { Binding } from "../../web/src/avatar/binding.js";
+import { expressionTable } from "../../web/src/face/expression_table.js";
+import { ExternalVoice } from "../../web/src/sound/external.js";
+import { Face } from "../../web/src/face/face.js";
+import { Life } from "../../web/src/life/life.js";
+import { Loudness } from "../../web/src/sound/loudness.js";
+import { Speech } from "../../web/src/speech/speech.js";
 
 const MESHES = 3;
 const TICKS = 20000;
@@ -20,7 +20,7 @@ const GOAL_MS = 0.1;
 
 let now = 0;
 
-/** An avatar of the usual kind: ARKit shapes, Oculus visemes and some of its own. */
+/** A typical avatar: ARKit shapes and some other morph targets. */
 function mesh() {
   const names = [...BLENDSHAPES, ...Array.from({ length: 20 }, (_, i) => `own${i}`)];
   return {
@@ -29,7 +29,7 @@ function mesh() {
   };
 }
 
-/** Head, neck and chest, as nodes with matrices that stand still: three's own work is not ours to measure. */
+/** Head, neck and chest as nodes with constant matrices, to leave three.js's own work out. */
 function skeleton() {
   const matrix = () => ({ elements: Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1) });
   const nodes = ["Spine2", "Neck", "Head"].map((name) => ({
@@ -43,7 +43,7 @@ function skeleton() {
   return { camera, scene: { matrixWorld: matrix(), traverse: (visit) => nodes.forEach(visit) } };
 }
 
-/** What the face of an avatar is made of that is awake, and feels something. */
+/** Makes a face with idle animation and an expression. */
 function awake() {
   const { camera, scene } = skeleton();
   const life = new Life({}, 1);
@@ -113,7 +113,7 @@ function measure({ smoothing = 0, lives = false, speaks = true }) {
   };
 }
 
-/** Bytes of heap a tick leaves behind, where node was started with --expose-gc. */
+/** Returns bytes of heap allocated per tick, if node was started with --expose-gc. */
 function allocation(lives) {
   if (!globalThis.gc) return null;
   const face = faceOf(lives);
