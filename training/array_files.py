@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from training import phones
 from training.phones import Phone
 
-Arrays = dict[str, NDArray[Any]]
+NamedArrays = dict[str, NDArray[Any]]
 
 
 def write(file: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -22,13 +22,13 @@ def write(file: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     part.replace(file)
 
 
-def read(file: Path) -> Arrays:
+def read(file: Path) -> NamedArrays:
     """Reads all arrays of a file."""
     with np.load(file) as data:
         return dict(data)
 
 
-def pack_phones(utterances: Sequence[Sequence[Phone]]) -> Arrays:
+def pack_phones(utterances: Sequence[Sequence[Phone]]) -> NamedArrays:
     """Packs the phones of each utterance into `names[P]`, `times[P, 2]` in seconds and `counts[N]`."""
     every = [phone for utterance in utterances for phone in utterance]
     return {

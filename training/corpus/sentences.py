@@ -1,6 +1,6 @@
 """Random sentences in 27 languages: the text of the training speech.
 
-Words, the English grammar and the syllable tables are in `words/<language>.toml`. The same generator state gives the
+LanguageTables, the English grammar and the syllable tables are in `words/<language>.toml`. The same generator state gives the
 same sentence on any machine: tables are read in file order and no set is iterated.
 """
 
@@ -25,11 +25,11 @@ ENDS = (".", ".", ".", "?", "!")
 PARTS = ("onsets", "nuclei", "codas", "letters")
 VERB_FORMS = ("base", "s", "past", "ing")
 
-Maker = Callable[["Words", random.Random], str]
+Maker = Callable[["LanguageTables", random.Random], str]
 
 
 @dataclass(frozen=True)
-class Words:
+class LanguageTables:
     """The tables of one language: words, syllable parts, and for English the grammar."""
 
     words: list[str]
@@ -54,7 +54,7 @@ def sentence(language: str, rng: random.Random) -> str:
 
 
 @cache
-def _load(language: str) -> Words:
+def _load(language: str) -> LanguageTables:
     """Reads the tables of one language."""
     if language not in LANGUAGES:
         raise ValueError(f"no words for the language {language!r}")
@@ -64,7 +64,7 @@ def _load(language: str) -> Words:
     words = _entries(table.get("words", "")) or _distinct(grammar)
     onsets, nuclei, codas, letters = (_entries(table.get(name, "")) for name in PARTS)
     point, syllables = table.get("point", "."), table.get("syllables", 4)
-    return Words(words, onsets, nuclei, codas, letters, point, syllables, grammar)
+    return LanguageTables(words, onsets, nuclei, codas, letters, point, syllables, grammar)
 
 
 def _entries(text: str) -> list[str]:
@@ -88,7 +88,7 @@ def _distinct(grammar: dict[str, list[str]]) -> list[str]:
     return list(dict.fromkeys(entries))
 
 
-def _grammatical(words: Words, rng: random.Random) -> str:
+def _grammatical(words: LanguageTables, rng: random.Random) -> str:
     """Returns a sentence of the grammar, of any length."""
     text = re.sub(r" ([,.?!])", r"\1", _expand("sentence", words.grammar, rng))
     return re.sub(r"\ba (?=[aeiou])", "an ", text)
@@ -100,19 +100,19 @@ def _expand(name: str, grammar: dict[str, list[str]], rng: random.Random) -> str
     return " ".join(_expand(token[1:], grammar, rng) if token.startswith("$") else token for token in tokens)
 
 
-def _word_string(words: Words, rng: random.Random) -> str:
+def _word_string(words: LanguageTables, rng: random.Random) -> str:
     """Returns words in random order."""
     return _punctuated([rng.choice(words.words) for _ in range(rng.randint(3, 8))], rng)
 
 
-def _pseudo_string(words: Words, rng: random.Random) -> str:
+def _pseudo_string(words: LanguageTables, rng: random.Random) -> str:
     """Returns invented words, or words in random order if the script has no alphabet."""
     if not words.onsets:
         return _word_string(words, rng)
     return _punctuated([_pseudo_word(words, rng) for _ in range(rng.randint(3, 7))], rng)
 
 
-def _pseudo_word(words: Words, rng: random.Random) -> str:
+def _pseudo_word(words: LanguageTables, rng: random.Random) -> str:
     """Returns a word of 1 to 4 syllables (Vietnamese: 1) whose parts are drawn uniformly."""
     text = ""
     last = min(rng.choices((1, 2, 3, 4), (2, 4, 3, 1))[0], words.syllables) - 1
@@ -123,13 +123,13 @@ def _pseudo_word(words: Words, rng: random.Random) -> str:
     return unicodedata.normalize("NFC", text)  # composes Korean blocks and Vietnamese tone marks
 
 
-def _number_string(words: Words, rng: random.Random) -> str:
+def _number_string(words: LanguageTables, rng: random.Random) -> str:
     """Returns numbers (or letters, if the table has them) among words."""
     is_number = [rng.random() < NUMBER_SHARE for _ in range(rng.randint(3, 6))]
     return _punctuated([_number(words, rng) if number else rng.choice(words.words) for number in is_number], rng)
 
 
-def _number(words: Words, rng: random.Random) -> str:
+def _number(words: LanguageTables, rng: random.Random) -> str:
     """Returns a small number, a year, a larger number, a decimal or a letter."""
     kinds = [
         str(rng.randint(0, 99)),

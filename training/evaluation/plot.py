@@ -15,7 +15,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 from a2f_server.audio.files import Sound
-from training.evaluation.measures.track import Curve, SpeechTrack, aperture, labiodental, rounding, speech_p90
+from training.evaluation.measures.track import SpeechTrack, TrackCurve, aperture, labiodental, rounding, speech_p90
 from training.evaluation.phones import BILABIAL
 from training.phones import SILENCE
 
@@ -24,13 +24,13 @@ ROW = 6.0
 INK, PALE, SHADE = "#33373d", "#9aa3ad", "#f2d7a8"
 
 
-def closure(spoken: SpeechTrack) -> Curve:
+def closure(spoken: SpeechTrack) -> TrackCurve:
     """Returns 1 where the lips are closed, 0 where the aperture is at least p90."""
     lips = aperture(spoken.track)
     return np.clip(1 - lips / speech_p90(lips[spoken.speaking]), 0, 1)
 
 
-CURVES: dict[str, tuple[str, Callable[[SpeechTrack], Curve]]] = {
+CURVES: dict[str, tuple[str, Callable[[SpeechTrack], TrackCurve]]] = {
     "jawOpen": ("#1f77b4", lambda spoken: spoken.track["jawOpen"]),
     "closure": ("#c0392b", closure),
     "rounding": ("#2e8b57", lambda spoken: rounding(spoken.track)),

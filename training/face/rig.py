@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from a2f_server import arkit
 from training.face.coarticulation import CHANNELS, CURVES, GATES
 
-Matrix = NDArray[np.float32]
+Float32Matrix = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -26,18 +26,18 @@ class Rig:
     w = clip((v · clip(1 + gates @ yields, 0, 1)) @ shapes, 0, 1).
     """
 
-    scale: Matrix
-    offset: Matrix
-    yields: Matrix
+    scale: Float32Matrix
+    offset: Float32Matrix
+    yields: Float32Matrix
     """`[2, 11]`: how far each gate reduces each value; −1 is entirely."""
-    shapes: Matrix
+    shapes: Float32Matrix
     """`[11, 52]`."""
 
-    def __call__(self, raw: Matrix) -> Matrix:
+    def __call__(self, raw: Float32Matrix) -> Float32Matrix:
         """Computes the weights as the exported graph does."""
         value = np.clip(raw * self.scale + self.offset, 0, 1)
         share = np.clip(1 + value[..., len(CURVES) :] @ self.yields, 0, 1)
-        out: Matrix = np.clip((value * share) @ self.shapes, 0, 1)
+        out: Float32Matrix = np.clip((value * share) @ self.shapes, 0, 1)
         return out
 
 
@@ -53,7 +53,7 @@ def load() -> Rig:
     )
 
 
-def _shape(values: dict[str, float]) -> Matrix:
+def _shape(values: dict[str, float]) -> Float32Matrix:
     out = np.zeros(arkit.COUNT, np.float32)
     for shape, value in values.items():
         for name in (shape, f"{shape}Left", f"{shape}Right"):

@@ -58,7 +58,7 @@ def _make(source: Path, out: Path, variant: int) -> None:
     made = list(scenes(source, rng))
     if not made:
         raise TrainingError(f"{source.name} is too short for a scene of {SECONDS:g} s: --share must be larger")
-    arrays: array_files.Arrays = {
+    arrays: array_files.NamedArrays = {
         "features": np.stack([features(s.audio).astype(np.float16) for s in made]),
         "loudness": np.stack([s.loudness for s in made]),
     }

@@ -18,13 +18,12 @@ from onnx import TensorProto, helper, numpy_helper
 
 from a2f_server.backends.builtin import mel
 from training.face.coarticulation import CURVES
-from training.face.rig import Rig
+from training.face.rig import Float32Matrix, Rig
 from training.network.network import FEATURES, LipSyncNetwork, ResidualBlock
 
 OPSET = 17
 END = np.iinfo(np.int64).max
 """End of a slice that is open-ended."""
-Matrix = NDArray[np.float32]
 
 
 class OnnxGraph:
@@ -45,11 +44,11 @@ class OnnxGraph:
         """Adds a constant row of integers."""
         return self._constant(np.array(values, np.int64))
 
-    def floats(self, values: Matrix | float) -> str:
+    def floats(self, values: Float32Matrix | float) -> str:
         """Adds a float32 constant."""
         return self._constant(np.asarray(values, np.float32))
 
-    def weights(self, values: Matrix) -> str:
+    def weights(self, values: Float32Matrix) -> str:
         """Adds a constant stored as float16 and cast to float32: half the size, within 1/2048 of each weight."""
         name = self._constant(np.asarray(values, np.float16))
         out = f"{name}_f32"
@@ -156,8 +155,8 @@ def _folded(norm: torch.nn.BatchNorm1d) -> tuple[torch.Tensor, torch.Tensor]:
     return scale, norm.bias - mean * scale
 
 
-def _array(x: torch.Tensor) -> Matrix:
-    out: Matrix = np.ascontiguousarray(x.detach().cpu().numpy(), dtype=np.float32)
+def _array(x: torch.Tensor) -> Float32Matrix:
+    out: Float32Matrix = np.ascontiguousarray(x.detach().cpu().numpy(), dtype=np.float32)
     return out
 
 

@@ -14,7 +14,7 @@ from tools.head.geometry.vectors import Float64Array, bell, length, smooth
 REACH = 0.42
 """Distance from the lips within which the skin follows them."""
 FADE = np.array([1, 0.95, 0.8, 0.5, 0.15, 0])
-"""How much the backs of the lips and the throat follow the lips, ring by ring."""
+"""Share by which the backs of the lips and the throat follow the lips, ring by ring."""
 
 
 class SoftTissue:

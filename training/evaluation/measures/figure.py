@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from training.evaluation.measures.track import Curve
+from training.evaluation.measures.track import TrackCurve
 
 Part = TypeVar("Part")
 
@@ -29,7 +29,7 @@ class Figure:
 NOTHING = Figure()
 
 
-def mean(values: Sequence[float] | Curve, rng: np.random.Generator) -> Figure:
+def mean(values: Sequence[float] | TrackCurve, rng: np.random.Generator) -> Figure:
     """Returns the mean with its interval."""
     known = np.asarray(values, float)
     if len(known) < 2:
@@ -46,7 +46,7 @@ def pooled(of: Callable[[Sequence[Part]], float], parts: Sequence[Part], rng: np
     return _interval(of(parts), np.array(drawn))
 
 
-def separation(members: Curve, others: Curve, rng: np.random.Generator) -> Figure:
+def separation(members: TrackCurve, others: TrackCurve, rng: np.random.Generator) -> Figure:
     """Returns the AUC; the bootstrap draws single values."""
     if not len(members) or not len(others):
         return NOTHING
@@ -54,7 +54,7 @@ def separation(members: Curve, others: Curve, rng: np.random.Generator) -> Figur
     return _interval(auc(members, others), np.array(drawn))
 
 
-def auc(members: Curve, others: Curve) -> float:
+def auc(members: TrackCurve, others: TrackCurve) -> float:
     """Returns the probability that a member exceeds another value, ties counting half; NaN if one side is empty."""
     if not len(members) or not len(others):
         return nan
@@ -63,7 +63,7 @@ def auc(members: Curve, others: Curve) -> float:
     return float((below + upto).mean() / (2 * len(others)))
 
 
-def _interval(value: float, drawn: Curve) -> Figure:
+def _interval(value: float, drawn: TrackCurve) -> Figure:
     known = drawn[~np.isnan(drawn)]
     if not len(known):
         return Figure(value)

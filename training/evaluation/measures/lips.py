@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from training.evaluation import phones
 from training.evaluation.measures.figure import Figure, auc, mean, pooled, separation
 from training.evaluation.measures.track import (
-    Curve,
     SpeechTrack,
     Track,
+    TrackCurve,
     aperture,
     labiodental,
     rounding,
@@ -35,7 +35,7 @@ INSIDE = 0.015
 """Seconds left out at both ends of a phone, where it overlaps with its neighbours."""
 PAUSE, SETTLE, WAKE = 0.3, 0.2, 0.1
 """Seconds: the shortest pause that is measured, and what is left out at its start and end."""
-CLASSES: dict[str, tuple[frozenset[str], Callable[[Track], Curve]]] = {
+CLASSES: dict[str, tuple[frozenset[str], Callable[[Track], TrackCurve]]] = {
     "rounding": (phones.ROUND, rounding),
     "spread": (phones.SPREAD, spread),
     "labiodental": (phones.LABIODENTAL, labiodental),
@@ -52,8 +52,8 @@ class LipMeasures:
     openings: list[bool] = field(default_factory=list)
     least_bilabial: list[float] = field(default_factory=list)
     least_other: list[float] = field(default_factory=list)
-    pauses: list[Curve] = field(default_factory=list)
-    frames: dict[str, tuple[Curve, Curve]] = field(default_factory=dict)
+    pauses: list[TrackCurve] = field(default_factory=list)
+    frames: dict[str, tuple[TrackCurve, TrackCurve]] = field(default_factory=dict)
     """By class: the values of the curve in its phones, and in all other phones."""
 
 
@@ -74,11 +74,11 @@ def figures(measured: Sequence[LipMeasures], rng: np.random.Generator) -> dict[s
     }
 
 
-def _p95(parts: Sequence[Curve]) -> float:
+def _p95(parts: Sequence[TrackCurve]) -> float:
     return float(np.quantile(np.concatenate(parts), 0.95))
 
 
-def _auc(parts: Sequence[tuple[Curve, Curve]]) -> float:
+def _auc(parts: Sequence[tuple[TrackCurve, TrackCurve]]) -> float:
     members, others = (np.concatenate(side) for side in zip(*parts, strict=True))
     return auc(members, others)
 
@@ -100,7 +100,7 @@ def measure(speech: SpeechTrack) -> LipMeasures | None:
     return out
 
 
-def _judge(out: LipMeasures, one: Phone, near: Curve, neighbours: set[str]) -> None:
+def _judge(out: LipMeasures, one: Phone, near: TrackCurve, neighbours: set[str]) -> None:
     """Records whether a phone closed or opened the lips as required."""
     least, apart = float(near.min()), not phones.SHUTTING & neighbours
     if one.name in BILABIAL:
@@ -114,18 +114,18 @@ def _judge(out: LipMeasures, one: Phone, near: Curve, neighbours: set[str]) -> N
         out.openings.append(float(near.max()) >= OPENED)
 
 
-def _pauses(spoken: Sequence[Phone], stirring: Curve, t: Curve) -> Iterable[Curve]:
+def _pauses(spoken: Sequence[Phone], stirring: TrackCurve, t: TrackCurve) -> Iterable[TrackCurve]:
     for one in spoken:
         if one.name == SILENCE and one.end - one.start >= PAUSE:
             yield stirring[still(one.start, one.end, t)]
 
 
-def still(start: float, end: float, t: Curve) -> NDArray[np.bool_]:
+def still(start: float, end: float, t: TrackCurve) -> NDArray[np.bool_]:
     """Returns which frames are in the part of a pause in which the lips must be still."""
     return (t >= start + SETTLE) & (t <= end - WAKE)
 
 
-def _frames(spoken: Sequence[Phone], track: Track) -> dict[str, tuple[Curve, Curve]]:
+def _frames(spoken: Sequence[Phone], track: Track) -> dict[str, tuple[TrackCurve, TrackCurve]]:
     """Returns the values of each class's curve inside phones: its own, and all others."""
     t, voiced = track.times, [one for one in spoken if one.name != SILENCE]
     inside = [np.flatnonzero((t >= one.start + INSIDE) & (t <= one.end - INSIDE)) for one in voiced]

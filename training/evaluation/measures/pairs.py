@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.evaluation.measures.figure import Figure, mean
-from training.evaluation.measures.track import Curve, Track, aperture, jaw
+from training.evaluation.measures.track import Track, TrackCurve, aperture, jaw
 
 LAGS_MS = range(-40, 41, 10)
 
@@ -39,17 +39,17 @@ def figures(pairs: Sequence[TrackPair], rng: np.random.Generator) -> dict[str, F
     }
 
 
-def best(pairs: Sequence[TrackPair], curve: Callable[[Track], Curve], shift: int = 0) -> tuple[Curve, int]:
+def best(pairs: Sequence[TrackPair], curve: Callable[[Track], TrackCurve], shift: int = 0) -> tuple[TrackCurve, int]:
     """Returns the correlations at the lag (ms, ours after the other) with the highest mean, and that lag."""
     ours = [pairs[(i + shift) % len(pairs)].ours for i in range(len(pairs))]
 
-    def at(lag: int) -> Curve:
+    def at(lag: int) -> TrackCurve:
         return np.array([_correlation(pair, track, curve, lag / 1000) for pair, track in zip(pairs, ours, strict=True)])
 
     return max(((at(lag), lag) for lag in LAGS_MS), key=lambda one: float(one[0].mean()))
 
 
-def _correlation(pair: TrackPair, track: Track, curve: Callable[[Track], Curve], lag: float) -> float:
+def _correlation(pair: TrackPair, track: Track, curve: Callable[[Track], TrackCurve], lag: float) -> float:
     """Returns the correlation, or 0 if one track does not move."""
     mine = np.interp(pair.start + pair.other.times + lag, track.times, curve(track))
     other = curve(pair.other)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from a2f_server import arkit
 from training.phones import SILENCE, Phone
 
-Curve = NDArray[np.float64]
+TrackCurve = NDArray[np.float64]
 
 FLOOR = 0.12
 """Lower limit of p90; real tracks have .09 to .45."""
@@ -30,17 +30,17 @@ class Track:
 
     fps: float
     frames: int
-    channels: Mapping[str, Curve]
+    channels: Mapping[str, TrackCurve]
 
-    def __getitem__(self, shape: str) -> Curve:
+    def __getitem__(self, shape: str) -> TrackCurve:
         return self.channels[shape] if shape in self.channels else np.zeros(self.frames)
 
     @property
-    def times(self) -> Curve:
+    def times(self) -> TrackCurve:
         """Times of the frames, in seconds."""
         return np.arange(self.frames) / self.fps
 
-    def sides(self, shape: str) -> Curve:
+    def sides(self, shape: str) -> TrackCurve:
         """Returns the sum of left and right."""
         return self[f"{shape}Left"] + self[f"{shape}Right"]
 
@@ -55,7 +55,7 @@ class SpeechTrack:
 
     @property
     def speaking(self) -> NDArray[np.bool_]:
-        """Which frames are within a phone that is not silence."""
+        """Mask of the frames within phones other than silence."""
         t, out = self.track.times, np.zeros(self.track.frames, bool)
         for one in self.phones:
             if one.name != SILENCE:
@@ -63,7 +63,7 @@ class SpeechTrack:
         return out
 
 
-def named(weights: Curve, names: Sequence[str], fps: float) -> Track:
+def named(weights: TrackCurve, names: Sequence[str], fps: float) -> Track:
     """Makes a track from weights `[frames, shapes]`."""
     return Track(fps, len(weights), {name: weights[:, i] for i, name in enumerate(names)})
 
@@ -78,7 +78,7 @@ def from_csv(path: Path, fps: float) -> Track:
     return Track(fps, len(rows), {name: np.array([float(row[i]) for row in rows]) for name, i in shapes.items()})
 
 
-def aperture(track: Track) -> Curve:
+def aperture(track: Track) -> TrackCurve:
     """Returns how far the lips are apart."""
     parted = track["jawOpen"] + 0.25 * (track.sides("mouthLowerDown") + track.sides("mouthUpperUp"))
     pressed = track["mouthClose"] + 0.25 * track.sides("mouthPress")
@@ -86,33 +86,33 @@ def aperture(track: Track) -> Curve:
     return np.maximum(parted - pressed - rolled, 0)
 
 
-def rounding(track: Track) -> Curve:
+def rounding(track: Track) -> TrackCurve:
     """Returns how far the lips are rounded."""
     return track["mouthFunnel"] + track["mouthPucker"]
 
 
-def spread(track: Track) -> Curve:
+def spread(track: Track) -> TrackCurve:
     """Returns how far the corners of the mouth are apart; negative if rounded."""
     wide = track.sides("mouthStretch") + track.sides("mouthSmile") + track.sides("mouthDimple")
     return wide - rounding(track)
 
 
-def labiodental(track: Track) -> Curve:
+def labiodental(track: Track) -> TrackCurve:
     """Returns how close the lower lip is to the upper teeth."""
     bitten = track["mouthRollLower"] + 0.5 * track.sides("mouthUpperUp")
     return bitten - 0.3 * track["jawOpen"] - track["mouthRollUpper"]
 
 
-def jaw(track: Track) -> Curve:
+def jaw(track: Track) -> TrackCurve:
     """Returns jawOpen."""
     return track["jawOpen"]
 
 
-def stir(track: Track) -> Curve:
+def stir(track: Track) -> TrackCurve:
     """Returns the lip movement that should not occur in silence."""
     return aperture(track) + rounding(track)
 
 
-def speech_p90(opened: Curve) -> float:
+def speech_p90(opened: TrackCurve) -> float:
     """Returns p90, the unit of apertures, from the apertures during speech."""
     return max(float(np.quantile(opened, 0.9)), FLOOR) if len(opened) else FLOOR

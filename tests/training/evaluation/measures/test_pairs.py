@@ -8,12 +8,12 @@ import pytest
 from tests.training.evaluation.measures.tracks import FPS, still
 from training.evaluation.measures.pairs import TrackPair
 from training.evaluation.measures.score import score
-from training.evaluation.measures.track import Curve, Track
+from training.evaluation.measures.track import Track, TrackCurve
 
 T = np.arange(200) / FPS
 
 
-def waving(t: Curve) -> Track:
+def waving(t: TrackCurve) -> Track:
     return Track(FPS, len(t), {"jawOpen": np.sin(9 * t) + np.sin(23 * t)})
 
 
