@@ -161,7 +161,7 @@ def test_a_stopped_container_finishes_its_utterances(container: Container, voice
     [
         ({"A2F_API_KEY": ""}, "A2F_API_KEY"),
         ({"A2F_API_KEY": "{{ RUNPOD_SECRET_a2f_api_key }}"}, "Secrets"),
-        ({"PORT": "http"}, "PORT=http is no number"),
+        ({"PORT": "http"}, "PORT=http is not a number"),
         ({"A2F_VOLUME": "/nowhere/at/all"}, "/nowhere/at/all"),
         ({"A2F_MODEL": MODEL}, "A2F_ACCEPT_LICENCE"),
         ({"A2F_MODEL": "Audio2Face"}, "write it as nvidia/"),

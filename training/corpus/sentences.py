@@ -1,6 +1,6 @@
 """Random sentences in 27 languages: the text of the training speech.
 
-LanguageTables, the English grammar and the syllable tables are in `words/<language>.toml`. The same generator state gives the
+Words, the English grammar and the syllable tables are in `words/<language>.toml`. The same generator state gives the
 same sentence on any machine: tables are read in file order and no set is iterated.
 """
 
