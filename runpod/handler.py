@@ -5,8 +5,8 @@
 `audio` is a complete wav, flac, ogg or mp3 file; all other fields are optional and the same as in POST /v1/animate.
 URLs are not supported, because a job could then make the worker access hosts in its own network. The output is one
 dictionary per chunk, with the fields of the lines of `application/x-ndjson` (docs/protocol.md): `start` with the names,
-`frames` with rows of weights, `end`. An error is `{"error": "{\\"code\\": …, \\"message\\": …}"}`, and RunPod marks the job as
-FAILED.
+`frames` with rows of weights, `end`. An error is `{"error": "{\\"code\\": …, \\"message\\": …}"}`, and RunPod marks the
+job as FAILED.
 
     python runpod/handler.py --rp_serve_api        # RunPod's test server, on port 8000
 """
