@@ -1,5 +1,5 @@
 /**
- * What Azure's visemes ask of a face, after the built-in model's targets (training/faces.toml, rig.toml). Each
+ * What Azure's visemes ask of a face, after the built-in model's targets (training/face/targets.toml, rig.toml). Each
  * asks for nine curves, from which the ARKit shapes follow (rig.js), and one Oculus viseme; and how firmly,
  * by group.
  */
