@@ -1,44 +1,63 @@
-# make run    sets everything up and serves the page on http://127.0.0.1:8000
-# make test   sets everything up and runs all tests: Python, JavaScript, browser
-# make check  format, lint, types, generated files: under a minute
-# make bench  measures (docs/performance.md); nothing timed is a test
-# make train  speaks, trains and writes a new built-in model (hours); train-smoke is the same, tiny (training/README.md)
-# make head   sculpts web/avatar/head.glb and draws its contact sheets (docs/head.md)
-# make evaluate  scores the built-in model's lip-sync on recordings of people
+# `make` or `make help` lists the targets. The first call sets up .venv and web/node_modules.
 
 VENV := .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check format pictures bench head train train-smoke export evaluate build constraints clean
+# A variable's option, only if it was given as in `make run PORT=8001`: shells export a HOST with another meaning.
+option = $(if $(filter command,$(origin $1)),$2 '$($1)')
 
-run: $(VENV)/.core
-	$(VENV)/bin/a2f-server serve
+# Tests that need more than the `dev` extra; `make test` runs them too.
+TORCH_TESTS := tests/training/test_smoke.py
+RAY_TESTS := tests/deploy/test_ray.py
+HAPROXY_TESTS := tests/deploy/test_haproxy.py
+BROWSER_TESTS := tests/browser
 
-test: $(VENV)/.ray web/node_modules/.done
-	scripts/synthesisers.sh few || echo "without them the smoke training is skipped" >&2
-	scripts/haproxy.sh >/dev/null || echo "without it the tests of deploy/haproxy.cfg are skipped" >&2
-	$(PY) -m pytest --ignore tests/browser
+.PHONY: help run test test-server test-web browser-tests check format pictures bench structure head train train-smoke \
+  export evaluate build constraints clean
+
+help: ## list the targets
+	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: $(VENV)/.core ## serve the page on http://127.0.0.1:8000 (HOST=… and PORT=… change the address)
+	$(VENV)/bin/a2f-server serve $(call option,HOST,--host) $(call option,PORT,--port)
+
+test: $(VENV)/.ray web/node_modules/.done ## run all tests: Python, JavaScript and browser; what CI runs
+	scripts/synthesisers.sh few || echo "no speech synthesisers: the smoke test of the training is skipped" >&2
+	scripts/haproxy.sh >/dev/null || echo "no HAProxy: the tests of deploy/haproxy.cfg are skipped" >&2
+	$(PY) -m pytest --ignore $(BROWSER_TESTS)
 	cd web && npm test
-	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) -m pytest tests/browser
+	@$(MAKE) --no-print-directory browser-tests
 
-check: $(VENV)/.dev web/node_modules/.done
+test-server: $(VENV)/.dev ## run the Python tests that need no torch, Ray, HAProxy or browser
+	$(PY) -m pytest $(addprefix --ignore=,$(TORCH_TESTS) $(RAY_TESTS) $(HAPROXY_TESTS) $(BROWSER_TESTS))
+	@echo "left out: $(TORCH_TESTS) (needs torch), $(RAY_TESTS) (Ray), $(HAPROXY_TESTS) (HAProxy and npm)," \
+	  "$(BROWSER_TESTS) (Chromium). make test runs everything."
+
+test-web: $(VENV)/.dev web/node_modules/.done ## run the JavaScript and browser tests
+	cd web && npm test
+	@$(MAKE) --no-print-directory browser-tests
+
+browser-tests:
+	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) -m pytest $(BROWSER_TESTS)
+
+check: $(VENV)/.dev web/node_modules/.done ## check format, lint, types and generated files, in under a minute
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(PY) scripts/pins.py --check
 	cd web && npm run check
 
-format: $(VENV)/.dev web/node_modules/.done
+format: $(VENV)/.dev web/node_modules/.done ## format the code and fix what the linters can fix
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
 	cd web && npx biome check --write .
 
-pictures: $(VENV)/.train
+pictures: $(VENV)/.train ## take the screenshots in docs/images
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) scripts/pictures.py
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) scripts/moving_picture.py
 
-bench: $(VENV)/.dev web/node_modules/.done
+bench: $(VENV)/.dev web/node_modules/.done ## run the benchmarks of docs/performance.md
 	$(PY) bench/steps.py
 	$(PY) bench/streams.py
 	$(PY) bench/streams.py --backend mock --streams 1 100 500
@@ -46,41 +65,44 @@ bench: $(VENV)/.dev web/node_modules/.done
 	$(PY) bench/solver.py
 	$(PY) bench/startup.py
 	$(PY) bench/first_frame.py
-	node bench/client_tick.mjs
+	node bench/browser/client_tick.mjs
 	$(PY) bench/speak.py
-	$(PY) bench/closures.py
-	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/skew.py
-	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/fallback.py
+	$(PY) bench/browser/closures.py
+	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser/skew.py
+	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser/fallback.py
 
-head: $(VENV)/.dev web/node_modules/.done
+structure: $(VENV)/bin/python ## print the size and shape of the code as a table
+	@$(PY) bench/structure.py
+
+head: $(VENV)/.dev web/node_modules/.done ## build web/avatar/head.glb and draw its contact sheets (docs/head.md)
 	$(PY) -m tools.head
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) -m tools.head.sheet
 
 MODEL := a2f-server/src/a2f_server/backends/builtin/builtin.onnx
 
-train: $(VENV)/.train
+train: $(VENV)/.train ## train the built-in model from scratch, in hours (training/README.md)
 	scripts/synthesisers.sh
 	$(PY) -m training --output $(MODEL)
 
-train-smoke: $(VENV)/.train
+train-smoke: $(VENV)/.train ## run every step of the training on a tiny scale, in half a minute
 	scripts/synthesisers.sh few
 	$(PY) -m training --smoke --folder training/runs/smoke --output training/runs/smoke/builtin.onnx
 
-export: $(VENV)/.train
+export: $(VENV)/.train ## export the last training checkpoint as the built-in model
 	$(PY) -m training --epochs 0 --output $(MODEL)
 
-evaluate: $(VENV)/.train
+evaluate: $(VENV)/.train ## score the built-in model's lip-sync on recordings of people
 	mkdir -p training/runs
 	$(PY) -m training.evaluation --split report
 	$(PY) -m training.evaluation --split all --groups --conditions --picture training/runs/evaluation.png
 
-build: web/node_modules/.done
+build: web/node_modules/.done ## build the client's bundles and copy its vendored libraries
 	cd web && npm run build && npm run vendor
 
-constraints: $(VENV)/.ray
+constraints: $(VENV)/.ray ## write the exact versions of this environment to constraints.txt
 	$(PY) scripts/pins.py
 
-clean:
+clean: ## delete .venv and web/node_modules
 	rm -rf $(VENV) web/node_modules
 
 $(VENV)/bin/python:
@@ -102,7 +124,7 @@ $(VENV)/.ray: $(VENV)/.train
 	$(PY) -m pip install -q -c constraints.txt -e '.[dev,train,ray]'
 	touch $@
 
-# Not `npm ci`: it takes a lock file without download addresses for incomplete. `install` keeps to its versions too.
+# `npm ci` rejects a lock file without download addresses; `npm install` also installs the locked versions.
 web/node_modules/.done: web/package-lock.json
 	cd web && npm install --ignore-scripts --no-fund --no-audit
 	touch $@

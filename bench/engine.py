@@ -1,7 +1,7 @@
-"""Real-time utterances on the engine, without sockets: what the device and the motion carry by themselves.
+"""Measures many real-time utterances on the engine, without sockets: the backend and the motion processing alone.
 
-The backend is the one that A2F_BACKEND, A2F_MODEL_DIR, A2F_DEVICE, A2F_SOLVER and A2F_PRECISION name. Lateness of a
-frame = the moment it is ready − the moment when the last sample that it needs was written.
+The backend is set by A2F_BACKEND, A2F_MODEL_DIR, A2F_DEVICE, A2F_SOLVER and A2F_PRECISION. The lateness of a frame is
+the time from writing the last sample it needs until the frame is ready.
 """
 
 from __future__ import annotations
@@ -28,29 +28,29 @@ from machine import describe
 from streams import FPS, RATE, voice
 
 MESSAGE_S = 0.04
-"""Seconds of sound written at a time."""
+"""Seconds of audio per write."""
 MESSAGE = int(MESSAGE_S * RATE)
 PHASES = 8
-"""Streams speak in so many groups, spread over a message: nobody's clocks agree."""
+"""Groups of streams whose writes are spread evenly over a message, as real clients are not synchronised."""
 
 
-class Listener:
-    """Notes how late each frame of its stream was."""
+class StreamProbe:
+    """Writes audio to a stream and records the lateness of its frames."""
 
     def __init__(self, stream: Stream, sound: np.ndarray, delay: float) -> None:
         self.stream, self.sound, self.delay = stream, sound, delay
         self.late: list[float] = []
         self.written: list[float] = []
         self.frames = 0
-        stream.on_change = self.listen
+        stream.on_change = self.on_change
 
     def write(self, message: int) -> None:
-        """The next 40 ms."""
+        """Writes the next 40 ms."""
         self.written.append(time.perf_counter())
         self.stream.write(self.sound[message * MESSAGE : (message + 1) * MESSAGE])
 
-    def listen(self) -> None:
-        """Frames are ready; an error ends the measurement."""
+    def on_change(self) -> None:
+        """Records the frames that are ready. An error of the stream ends the measurement."""
         now, lookahead = time.perf_counter(), self.stream.utterance.lookahead
         while frames := self.stream.pop():
             for i in range(frames.first, frames.first + len(frames)):
@@ -59,16 +59,16 @@ class Listener:
             self.frames += len(frames)
 
 
-def listener(backend: Backend, engine: Engine, made: profiles.Profiles, k: int, sound: np.ndarray) -> Listener:
-    """Stream k, which begins somewhere else in the same sound."""
+def probe(backend: Backend, engine: Engine, made: profiles.Profiles, k: int, sound: np.ndarray) -> StreamProbe:
+    """Opens stream k, which starts at its own offset in the same audio."""
     state, motion = backend.initial_state(k), made.motion(None, FPS, k, without=backend.own_motion)
     one = Utterance(backend.layout(RATE), state, motion, sample_rate=RATE, fps=FPS)
-    return Listener(engine.open(one), np.roll(sound, k * 1601), MESSAGE_S * (k % PHASES) / PHASES)
+    return StreamProbe(engine.open(one), np.roll(sound, k * 1601), MESSAGE_S * (k % PHASES) / PHASES)
 
 
-async def talk(listeners: list[Listener], messages: int) -> None:
-    """Writes everybody's sound as it would come from microphones."""
-    groups = [[one for one in listeners if one.delay == delay] for delay in sorted({one.delay for one in listeners})]
+async def talk(probes: list[StreamProbe], messages: int) -> None:
+    """Writes the audio of all streams in real time, as from microphones."""
+    groups = [[one for one in probes if one.delay == delay] for delay in sorted({one.delay for one in probes})]
     begun = time.perf_counter()
     for message in range(messages):
         for group in groups:
@@ -76,37 +76,37 @@ async def talk(listeners: list[Listener], messages: int) -> None:
             await asyncio.sleep(max(0.0, at - time.perf_counter()))
             for one in group:
                 one.write(message)
-    for one in listeners:
+    for one in probes:
         one.written.append(time.perf_counter())
         one.stream.end()
     async with asyncio.timeout(60):
-        while not all(one.stream.finished for one in listeners):  # noqa: ASYNC110 - nothing else happens
+        while not all(one.stream.finished for one in probes):  # noqa: ASYNC110 - nothing else happens
             await asyncio.sleep(0.01)
 
 
 async def measure(backend: Backend, streams: int, seconds: float) -> dict[str, object]:
-    """Lateness percentiles in ms, frames lost, processor time a stream and second."""
+    """Returns lateness percentiles in ms, lost frames, and CPU time per stream and second."""
     engine = Engine(backend, Metrics(), capacity=streams)
     engine.start()
     sound, made = np.frombuffer(voice(seconds), np.int16), profiles.load()
-    listeners = [listener(backend, engine, made, k, sound) for k in range(streams)]
+    probes = [probe(backend, engine, made, k, sound) for k in range(streams)]
     before = time.process_time()
-    await talk(listeners, len(sound) // MESSAGE)
+    await talk(probes, len(sound) // MESSAGE)
     used = time.process_time() - before
-    for one in listeners:
+    for one in probes:
         one.stream.close()
-    late = np.array([late for one in listeners for late in one.late]) * 1000
+    late = np.array([late for one in probes for late in one.late]) * 1000
     p50, p99 = np.percentile(late, [50, 99])
     return {
         "streams": streams,
-        "lost": streams * frame_count(len(sound), RATE, FPS) - sum(one.frames for one in listeners),
+        "lost": streams * frame_count(len(sound), RATE, FPS) - sum(one.frames for one in probes),
         "late_ms": {"p50": round(p50, 1), "p99": round(p99, 1), "max": round(late.max(), 1)},
         "cpu_ms_per_stream_second": round(used / streams / seconds * 1000, 3),
     }
 
 
 def main() -> None:
-    """Prints the machine and the backend, and a line for each crowd."""
+    """Prints the machine and the backend, and a line for each number of streams."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--streams", type=int, nargs="+", default=[1, 4, 16, 64, 256])
     parser.add_argument("--seconds", type=float, default=10.0)

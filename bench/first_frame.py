@@ -1,4 +1,4 @@
-"""Time from the first byte sent to the first frame heard, for ten seconds of sound sent at once; bytes on the wire."""
+"""Measures the time from the first byte sent to the first frame received, for 10 s of audio sent at once, and bytes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RUNS = 50
 
 
 async def once(port: int, form: str) -> tuple[float, float, int]:
-    """(ms to the first frame, ms to the end, bytes received a second of sound)."""
+    """Returns ms to the first frame, ms to the end, and bytes received per second of audio."""
     client = await connect(port)
     greeting, sound = client.bytes_in, voice(10)
     messages = [frame(BINARY, sound[i : i + (1 << 18)]) for i in range(0, len(sound), 1 << 18)]
@@ -33,7 +33,7 @@ async def once(port: int, form: str) -> tuple[float, float, int]:
 
 
 async def run(port: int, backend: str, form: str) -> dict[str, object]:
-    """Percentiles over RUNS, after three to warm up."""
+    """Returns percentiles over RUNS runs, after three warm-up runs."""
     results = [await once(port, form) for _ in range(RUNS + 3)][3:]
     first, end, size = (np.array(column) for column in zip(*results, strict=True))
     return {
@@ -46,7 +46,7 @@ async def run(port: int, backend: str, form: str) -> dict[str, object]:
 
 
 def main() -> None:
-    """Prints the machine and a line a format."""
+    """Prints the machine and a line for each backend and format."""
     print(json.dumps({"machine": describe()}))
     for backend in ("builtin", "mock"):
         with server(backend=backend) as (port, _):

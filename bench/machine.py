@@ -1,4 +1,4 @@
-"""Describes the machine that figures were taken on, and runs a server to measure."""
+"""Describes the machine of a measurement, and runs a server to measure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 
 def describe() -> dict[str, str | int]:
-    """Processor, cores, Python, system."""
+    """Returns processor, number of cores, Python version and system."""
     info = Path("/proc/cpuinfo")
     model = re.search(r"model name\s*: (.*)", info.read_text()) if info.exists() else None
     return {
@@ -28,7 +28,7 @@ def describe() -> dict[str, str | int]:
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on now."""
+    """Returns a free port of this machine."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -36,7 +36,7 @@ def free_port() -> int:
 
 @contextmanager
 def server(**settings: object) -> Iterator[tuple[int, int]]:
-    """A real server in a process of its own, on a free port unless `port` names one: (port, pid)."""
+    """Runs a server as a separate process, on a free port unless `port` is given; yields (port, pid)."""
     port = int(str(settings.pop("port", 0) or free_port()))
     env = (
         os.environ
@@ -62,10 +62,10 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.02)
         else:
             return
-    raise RuntimeError("the server did not answer in 30 s")
+    raise RuntimeError("the server did not answer within 30 s")
 
 
 def cpu_seconds(pid: int) -> float:
-    """CPU time of a process, user and system."""
+    """Returns the CPU time of a process, user plus system."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

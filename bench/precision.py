@@ -1,7 +1,8 @@
-"""By how much half precision moves weights: the built-in model, and a bundle's if A2F_MODEL_DIR or --bundle names one.
+"""Measures how much half precision changes the weights of the built-in model, and of a bundle if there is one.
 
-On a GPU both precisions run as they are served. onnxruntime's CPU provider has no kernels for float16 and computes most
-of a graph in float32: there the built-in model goes through onnx's reference, which rounds what each operator gives.
+The bundle is set by A2F_MODEL_DIR or --bundle. On a GPU both precisions run as in the server. onnxruntime's CPU
+provider has no float16 kernels and computes most of a graph in float32; there the built-in model runs on onnx's
+reference implementation, which rounds the result of each operator.
 """
 
 from __future__ import annotations
@@ -30,11 +31,11 @@ from machine import describe
 
 VOICE = Path(__file__).parents[1] / "tests/data/voice.wav"
 RATE = builtin.NOMINAL_RATE
-Floats = NDArray[np.float32]
+Float32Array = NDArray[np.float32]
 
 
-def windows(layout: Layout, sound: Floats) -> Floats:
-    """`[1, T, window]`: all windows of a sound, silence around it."""
+def windows(layout: Layout, sound: Float32Array) -> Float32Array:
+    """Returns all windows of the audio, padded with silence, `[1, T, window]`."""
     count = layout.window_of(len(sound) * layout.frame_rate // layout.sample_rate) + 1
     whole = np.concatenate(
         [np.zeros(layout.before, np.float32), sound, np.zeros(layout.window + layout.sample_rate, np.float32)]
@@ -43,29 +44,29 @@ def windows(layout: Layout, sound: Floats) -> Floats:
     return np.stack([whole[b : b + layout.window] for b in begins])[None]
 
 
-def weights(backend: Backend, sound: Floats) -> Floats:
-    """`[T · hop, 52]`, a window a call."""
-    layout, state, shown = backend.layout(RATE), backend.initial_state(0), []
+def weights(backend: Backend, sound: Float32Array) -> Float32Array:
+    """Runs the backend window by window; returns weights `[T · hop, 52]`."""
+    layout, state, parts = backend.layout(RATE), backend.initial_state(0), []
     all_windows = windows(layout, sound)
     for j in range(all_windows.shape[1]):
         emotions = np.zeros((1, layout.hop, 10), np.float32)
         one, (state,) = backend.infer(Batch(all_windows[:, j : j + 1], emotions, layout.sample_rate), [state])
-        shown.append(one[0])
-    return np.concatenate(shown)
+        parts.append(one[0])
+    return np.concatenate(parts)
 
 
-def rounded(graph: bytes, sound: Floats) -> Floats:
-    """The built-in model's weights with each operator rounded to its type."""
+def rounded(graph: bytes, sound: Float32Array) -> Float32Array:
+    """Returns the built-in model's weights with the result of each operator rounded to its type."""
     model = onnx.load_from_string(constants.put(graph, {"basis": mel.basis(RATE)}))
     width = next(i for i in model.graph.input if i.name == "state").type.tensor_type.shape.dim[-1].dim_value
-    heard = builtin.heard(windows(builtin.BuiltinBackend("cpu").layout(RATE), sound), RATE)
+    halves = builtin.heard(windows(builtin.BuiltinBackend("cpu").layout(RATE), sound), RATE)
     state = np.zeros((1, width), np.float32)
-    found: Floats = ReferenceEvaluator(model).run(None, {"sound": heard, "state": state})[0][0]
+    found: Float32Array = ReferenceEvaluator(model).run(None, {"sound": halves, "state": state})[0][0]
     return found
 
 
-def compared(name: str, computed: str, whole: Floats, half: Floats, seconds: float) -> dict[str, object]:
-    """What is printed of one model."""
+def compared(name: str, computed: str, whole: Float32Array, half: Float32Array, seconds: float) -> dict[str, object]:
+    """Returns the figures for one model."""
     apart = np.abs(half - whole)
     return {
         "model": name,
@@ -79,8 +80,8 @@ def compared(name: str, computed: str, whole: Floats, half: Floats, seconds: flo
     }
 
 
-def built_in(device: str, sound: Floats) -> dict[str, object]:
-    """The built-in model."""
+def built_in(device: str, sound: Float32Array) -> dict[str, object]:
+    """Compares the precisions of the built-in model."""
     graph, begun = builtin.GRAPH.read_bytes(), time.perf_counter()
     half = builtin.halved(graph)
     took = time.perf_counter() - begun
@@ -90,8 +91,8 @@ def built_in(device: str, sound: Floats) -> dict[str, object]:
     return compared("builtin", device, pair[0], pair[1], took)
 
 
-def bundled(folder: Path, device: str, sound: Floats) -> dict[str, object]:
-    """A bundle, its solver included."""
+def bundled(folder: Path, device: str, sound: Float32Array) -> dict[str, object]:
+    """Compares the precisions of a bundle, with its solver."""
     bundle = read(folder)
     whole = weights(Audio2Face3DBackend(bundle, device), sound)
     begun = time.perf_counter()
@@ -104,15 +105,15 @@ def bundled(folder: Path, device: str, sound: Floats) -> dict[str, object]:
 def main() -> None:
     """Prints the machine and a line for each model."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sound", type=Path, default=VOICE, help="speech to compare on")
-    parser.add_argument("--seconds", type=float, default=10.0, help="of it, at most")
+    parser.add_argument("--sound", type=Path, default=VOICE, help="audio file to compare on")
+    parser.add_argument("--seconds", type=float, default=10.0, help="maximum length of the audio that is used")
     parser.add_argument("--bundle", type=Path, default=os.environ.get("A2F_MODEL_DIR"))
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     options = parser.parse_args()
     decoded = decode_file(options.sound.read_bytes(), 600)
     sound = soxr.resample(decoded.samples, decoded.sample_rate, RATE)[: int(options.seconds * RATE)]
     print(json.dumps({"machine": describe(), "device": options.device, "sound": options.sound.name}))
-    warnings.simplefilter("ignore", RuntimeWarning)  # what leaves float16 is what is measured
+    warnings.simplefilter("ignore", RuntimeWarning)  # overflows of float16 are part of the measurement
     print(json.dumps(built_in(options.device, sound)), flush=True)
     if options.bundle:
         print(json.dumps(bundled(Path(options.bundle), options.device, sound)), flush=True)

@@ -1,7 +1,7 @@
-"""What stands before a server costs: lateness of frames and CPU time, directly, through HAProxy and through Ray Serve.
+"""Measures the cost of a proxy: lateness of frames and CPU time, directly, through HAProxy and through Ray Serve.
 
-Run it from the root of a checkout that has the extra `ray`, and HAProxy (scripts/haproxy.sh). Backend: mock, so that
-the way of the messages is what is measured. Two servers or replicas each time, whose streams are half of all.
+Run it from the root of the repository; it needs the extra `ray`, and HAProxy (scripts/haproxy.sh). The mock backend
+keeps the cost of the model out. There are always two servers or replicas, each with half of the streams.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def through_ray(**settings: str) -> Iterator[list[int]]:
 
 
 def through_ray_and_haproxy() -> AbstractContextManager[list[int]]:
-    """Ray's own HAProxy, in front of the replicas' own ports."""
+    """Uses Ray's built-in HAProxy, which connects directly to the replicas."""
     return through_ray(RAY_SERVE_ENABLE_HA_PROXY="1")
 
 
@@ -82,7 +82,7 @@ def wait_for(port: int) -> None:
 
 
 def family() -> set[int]:
-    """This process's children and theirs."""
+    """Returns the process ids of all descendants of this process."""
     parents = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:

@@ -1,7 +1,7 @@
-"""A load generator: many WebSocket clients on one event loop, each with as little work a message as can be.
+"""A load generator: many WebSocket clients on one event loop, with minimal work per message.
 
-It speaks RFC 6455 by hand (client frames masked with the key 0, which leaves the payload as it is), because a full
-client library would cost more than the server that is measured.
+It implements RFC 6455 directly, because a full client library would cost more than the server that is measured. Client
+frames are masked with the key 0, which leaves the payload unchanged.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TEXT, BINARY, PING, PONG = 1, 2, 9, 10
 
 
 def frame(opcode: int, payload: bytes) -> bytes:
-    """One final client frame."""
+    """Encodes a final client frame."""
     size = len(payload)
     if size < 126:
         head = struct.pack("!BB", 0x80 | opcode, 0x80 | size)
@@ -31,8 +31,8 @@ def frame(opcode: int, payload: bytes) -> bytes:
     return head + b"\0\0\0\0" + payload
 
 
-class Client(asyncio.Protocol):
-    """One socket. `frames` holds (arrival, first, count) of every frames message, `messages` the JSON ones."""
+class LoadClient(asyncio.Protocol):
+    """One connection. `frames` holds (arrival, first, count) of every frames message, `messages` all JSON messages."""
 
     def __init__(self) -> None:
         self.frames: list[tuple[float, int, int]] = []
@@ -46,19 +46,19 @@ class Client(asyncio.Protocol):
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Asks for the upgrade."""
+        """Requests the upgrade."""
         self._transport = cast(asyncio.Transport, transport)
         host, port = transport.get_extra_info("peername")[:2]
         transport.write(HANDSHAKE.format(host=host, port=port).encode())
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Nobody waits any more."""
+        """Wakes everything that waits for this connection."""
         self.lost = True
         self.ready.set()
         self.ended.set()
 
     def data_received(self, data: bytes) -> None:
-        """Notes the moment before anything else."""
+        """Records the arrival time, then parses the messages."""
         now = time.perf_counter()
         self._buffer += data
         if not self._open and not self._shake_hands():
@@ -67,11 +67,11 @@ class Client(asyncio.Protocol):
             pass
 
     def say(self, **message: Any) -> None:
-        """A JSON message."""
+        """Sends a JSON message."""
         self._transport.write(frame(TEXT, json.dumps(message).encode()))
 
     def send(self, data: bytes) -> None:
-        """A frame made by `frame`."""
+        """Sends a frame made by `frame`."""
         self._transport.write(data)
 
     def close(self) -> None:
@@ -118,9 +118,9 @@ class Client(asyncio.Protocol):
             self._transport.write(frame(PONG, payload))
 
 
-async def connect(port: int) -> Client:
-    """A client that was greeted."""
+async def connect(port: int) -> LoadClient:
+    """Connects and waits for the server's first message."""
     loop = asyncio.get_running_loop()
-    _, client = await loop.create_connection(Client, "127.0.0.1", port)
+    _, client = await loop.create_connection(LoadClient, "127.0.0.1", port)
     await client.ready.wait()
     return client

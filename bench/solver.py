@@ -1,7 +1,7 @@
-"""The blendshape solvers alone, on one thread: 52 poses on 4 262 vertices, as v3.0 has them, from one voice to crowds.
+"""Measures the blendshape solvers alone on one thread, with 1 to 400 streams: 52 poses on 4 262 vertices, as in v3.0.
 
-The head is a cloud of points with smooth poses; the strengths are those of NVIDIA's configurations. The movement has
-what makes a solver's work: targets of speech every tenth of a second, a slow mood, and skin that no pose can follow.
+The head is a point cloud with smooth poses; the strengths are those of NVIDIA's configurations. The movement contains
+what costs a solver time: speech targets every tenth of a second, slow emotions, and skin that no pose can reproduce.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
-# one core, as the file says (products this small are not split anyway); set before numpy is there to read it
+# One thread; must be set before numpy is imported.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -29,15 +29,15 @@ from tools.bundles import cloud, configs, heads, poses, sizes
 
 FPS, FRAMES = 30, 300
 STRENGTHS = {"v2.3": (0.5, 0.5, 0.3, 100.0), "v3.0": (0.1, 0.1, 0.05, 100.0)}
-"""L1, L2, temporal, symmetry of Mark's skin."""
-CROWDS = (1, 8, 64, 400)
+"""L1, L2, temporal and symmetry strengths of Mark's skin."""
+STREAM_COUNTS = (1, 8, 64, 400)
 LOOSE = 0.2
-"""Of all movement: what no pose can follow, most of it still."""
+"""Share of the movement that no pose can reproduce."""
 SPOKEN = [i for i, name in enumerate(NAMES) if name.startswith(("jaw", "mouth"))]
 
 
 def part(strengths: tuple[float, float, float, float]) -> Part:
-    """A head of real size, all of whose 52 poses are active."""
+    """Makes a head of real size with 52 active poses."""
     size = sizes.real("diffusion")
     points = cloud.head(size.skin)
     neutral = points.astype(np.float32)
@@ -51,14 +51,14 @@ def part(strengths: tuple[float, float, float, float]) -> Part:
 
 
 def eased(targets: np.ndarray, every: int) -> np.ndarray:
-    """From one target to the next along minimum-jerk paths (Flash and Hogan 1985), `every` frames each."""
+    """Interpolates targets, `every` frames apart, along minimum-jerk paths (Flash and Hogan 1985)."""
     s = np.arange(every)[:, None] / every
     path = s**3 * (10 - 15 * s + 6 * s**2)
     return np.concatenate([a + path * (b - a) for a, b in pairwise(targets)])[:FRAMES]
 
 
 def sparse(rng: np.random.Generator, count: int, share: float, poses_: list[int]) -> np.ndarray:
-    """`[count, 52]`: a share of some poses at small weights, nearly the same left and right."""
+    """Draws weights `[count, 52]`: a share of some poses, small, nearly the same left and right."""
     stems = {name.removesuffix("Left").removesuffix("Right") for name in (NAMES[i] for i in poses_)}
     out = np.zeros((count, len(NAMES)))
     for stem in sorted(stems):
@@ -69,40 +69,43 @@ def sparse(rng: np.random.Generator, count: int, share: float, poses_: list[int]
 
 
 def movement(prepared: Prepared, seed: int) -> np.ndarray:
-    """b of a voice's frames, `[FRAMES, n]`."""
+    """Returns b (the right-hand sides) of one stream, `[FRAMES, n]`."""
     rng = np.random.default_rng(seed)
-    said = eased(sparse(rng, FRAMES // 4 + 2, 0.3, SPOKEN), 4)
-    mood = eased(sparse(rng, FRAMES // 30 + 2, 0.2, list(range(len(NAMES)))), 30)
-    moved = (said + mood) @ prepared.deltas.T
+    speech = eased(sparse(rng, FRAMES // 4 + 2, 0.3, SPOKEN), 4)
+    emotions = eased(sparse(rng, FRAMES // 30 + 2, 0.2, list(range(len(NAMES)))), 30)
+    moved = (speech + emotions) @ prepared.deltas.T
     away = loose(prepared, rng)
     away *= LOOSE * np.sqrt((moved**2).mean() / (away**2).mean())
     return (moved + away) @ prepared.deltas
 
 
 def loose(prepared: Prepared, rng: np.random.Generator) -> np.ndarray:
-    """Skin that moves as no pose does, `[FRAMES, 3M]`: 40 bumps."""
+    """Returns movement that no pose can reproduce, `[FRAMES, 3M]`: 40 bumps."""
     points = prepared.neutral.reshape(-1, 3)
     bumps = np.stack([poses.bump(points, centre, 1.5) for centre in points[rng.integers(len(points), size=40)]])
     ways = (bumps[:, :, None] * rng.normal(0, 1, (40, 1, 3))).reshape(40, -1)
     return (1 + eased(rng.normal(0, 0.5, (FRAMES // 4 + 2, 40)), 4)) @ ways
 
 
-def measure(solver: Solver, crowd: np.ndarray) -> dict[str, object]:
-    """Milliseconds a frame of a crowd, `[voices, FRAMES, n]`; the first frame is cold."""
-    states: list[Solved | None] = [None] * len(crowd)
+def measure(solver: Solver, streams: np.ndarray) -> dict[str, object]:
+    """Measures milliseconds per frame of a batch of streams `[N, FRAMES, n]`; the first frame is a cold start."""
+    states: list[Solved | None] = [None] * len(streams)
     took = []
-    for frame in np.ascontiguousarray(crowd.swapaxes(0, 1)):
+    for frame in np.ascontiguousarray(streams.swapaxes(0, 1)):
         start = time.perf_counter()
         _, states[:] = solver.solve(frame, states)
         took.append(1000 * (time.perf_counter() - start))
     p50, p90, p99 = np.percentile(took[1:], [50, 90, 99])
     figures = {"mean": np.mean(took[1:]), "p50": p50, "p90": p90, "p99": p99, "max": max(took[1:]), "cold": took[0]}
-    return {"voices": len(crowd), "ms": {name: round(float(value), 4) for name, value in figures.items()}}
+    return {"voices": len(streams), "ms": {name: round(float(value), 4) for name, value in figures.items()}}
 
 
 def liveliness(solver: Solver, frames: np.ndarray) -> dict[str, float]:
-    """Of one voice's sequence: poses a frame that reach a bound or leave one, how many are between the bounds, and
-    milliseconds of the frames in which none does so and of those in which some do."""
+    """Describes the work of one stream.
+
+    Returns poses per frame that reach or leave a bound, how many are between the bounds, and milliseconds of frames
+    without and with such changes.
+    """
     states: list[Solved | None] = [None]
     free, took = np.empty(frames.shape, bool), np.empty(len(frames))
     for k, frame in enumerate(frames):
@@ -122,9 +125,9 @@ def liveliness(solver: Solver, frames: np.ndarray) -> dict[str, float]:
 
 
 def main() -> None:
-    """Prints the machine, and for each configuration the work, the time of each solver and how they differ."""
+    """Prints the machine, and for each configuration the work, the time of each solver, and their difference."""
     print(json.dumps({"machine": describe()}))
-    calm_memory()  # as the server does
+    calm_memory()  # as in the server
     for config, strengths in STRENGTHS.items():
         start = time.perf_counter()
         prepared = Prepared.of(part(strengths))
@@ -135,9 +138,9 @@ def main() -> None:
         print(json.dumps({"config": config, "sequence": liveliness(solvers["exact"], voices[0])}))
         for name, solver in solvers.items():
             measure(solver, voices[:8])
-            for count in CROWDS:
-                crowd = np.concatenate([np.roll(voices, turn, axis=1) for turn in range(-(-count // len(voices)))])
-                print(json.dumps({"config": config, "solver": name} | measure(solver, crowd[:count])), flush=True)
+            for count in STREAM_COUNTS:
+                streams = np.concatenate([np.roll(voices, turn, axis=1) for turn in range(-(-count // len(voices)))])
+                print(json.dumps({"config": config, "solver": name} | measure(solver, streams[:count])), flush=True)
         apart = [Difference.of(solvers["exact"], solvers["batched"], frames) for frames in voices[:4]]
         figures = {"largest": max(d.largest for d in apart), "mean": float(np.mean([d.mean for d in apart]))}
         print(json.dumps({"config": config, "difference": {k: round(v, 5) for k, v in figures.items()}}))

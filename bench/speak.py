@@ -1,7 +1,7 @@
-"""Time from `speak` to the first sound and to the first frame, with Azure's own SDK in the server.
+"""Measures the time from `speak` to the first audio and the first frame, with Azure's SDK and with the local voice.
 
-The service is the emulator, in this process; it notes when a text arrived and when its first sound left, and that delay
-of its own is taken off. What is left: our server, Microsoft's SDK, and two sockets. The local voice beside it.
+The emulator, in this process, stands in for Azure. It records when a text arrives and when its first audio leaves, and
+this delay is subtracted. What remains is our server, Microsoft's SDK and two sockets.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from tests.support.running import Talk
 RUNS = 100
 WARM_UP = 5
 DELAY_S = 0.1
-"""What the emulator makes one wait for its first sound, about what Azure does."""
+"""Delay of the emulator before its first audio, about that of Azure."""
 TEXT = "The first sound should come at once, and the face with it."
 LIMIT_MS = 50.0
 
 
 def once(talk: Talk) -> tuple[float, dict[int, float]]:
-    """When it was asked, and when the first message of each binary kind came (1 frames, 2 sound)."""
+    """Speaks once; returns the times of the request and of the first message of each kind (1 frames, 2 audio)."""
     asked, first = time.perf_counter(), {}
     talk.say("speak", text=TEXT)
     while isinstance(message := talk.hear(), bytes) or message["type"] != "end":
@@ -41,7 +41,7 @@ def once(talk: Talk) -> tuple[float, dict[int, float]]:
 
 
 def run(port: int, emulated: Emulated | None) -> dict[str, Any]:
-    """Percentiles, in ms."""
+    """Returns percentiles in ms."""
     sound, frames = [], []
     with connect(f"ws://127.0.0.1:{port}/ws", compression=None, ping_interval=None, max_size=None) as socket:
         talk = Talk(socket)
@@ -56,12 +56,12 @@ def run(port: int, emulated: Emulated | None) -> dict[str, Any]:
 
 
 def percentiles(values: list[float]) -> dict[str, float]:
-    """p50 and p99."""
+    """Returns p50 and p99."""
     return {f"p{p}": round(float(np.percentile(values, p)), 1) for p in (50, 99)}
 
 
 def main() -> None:
-    """Prints the machine and a line a voice; `good` says whether Azure's stay below the limit."""
+    """Prints the machine and a line per voice; `good` is true if Azure's p99 is within the limit."""
     print(json.dumps({"machine": describe(), "text": TEXT, "runs": RUNS}))
     with run_emulator(delay=DELAY_S, pace=8.0) as emulated:
         azure = {"tts": "azure", "azure_host": emulated.host, "text_per_minute": 10**6}

@@ -1,4 +1,4 @@
-"""From the command to the first answer: how long a server needs to be ready."""
+"""Measures how long a server takes from its start until it is ready."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from machine import describe, server
 
 
 def main() -> None:
-    """Prints the machine, and median and worst seconds until /ping says 200."""
+    """Prints the machine, and the median and maximum seconds until /ping returns 200."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--backend", default="builtin")
     parser.add_argument("--times", type=int, default=7)

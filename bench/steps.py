@@ -1,4 +1,4 @@
-"""The built-in model alone, on one thread: streaming steps of 40 ms for one voice and for crowds."""
+"""Measures the built-in model alone on one thread: streaming steps of 40 ms for 1 to 200 streams."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from a2f_server.web_server.server import calm_memory
 from machine import describe
 
 STEPS = 2
-"""Windows a call: 40 ms."""
+"""Windows per call: 40 ms."""
 SECONDS = 3.0
 
 
 def measure(backend: BuiltinBackend, rate: int, voices: int) -> dict[str, object]:
-    """Milliseconds a call, and how many times faster than real time one core is, over all voices."""
+    """Returns milliseconds per call, and the total speed of one core relative to real time."""
     window = backend.layout(rate).window
     sound = np.random.default_rng(0).normal(0, 0.1, (voices, STEPS, window)).astype(np.float32)
     batch = Batch(sound, np.zeros((voices, STEPS, 10), np.float32), rate)
@@ -38,9 +38,9 @@ def measure(backend: BuiltinBackend, rate: int, voices: int) -> dict[str, object
 
 
 def main() -> None:
-    """Prints the machine and a line for each rate and crowd."""
+    """Prints the machine and a line for each sample rate and number of streams."""
     print(json.dumps({"machine": describe()}))
-    calm_memory()  # as the server does
+    calm_memory()  # as in the server
     backend = BuiltinBackend("cpu")
     for rate in (16000, 24000, 48000):
         for voices in (1, 10, 50, 200):

@@ -1,6 +1,6 @@
-"""Many real-time utterances at once: are frames late, is one lost?
+"""Measures many concurrent real-time utterances over WebSockets: late and lost frames.
 
-Lateness of a frame = its arrival − the moment when the last sample that it needs was sent (docs/performance.md).
+The lateness of a frame is its arrival minus the time when the last sample it needs was sent (docs/performance.md).
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import uvloop
 
 from a2f_server.frameclock import frame_count, samples_due
 from machine import cpu_seconds, describe, server
-from sockets import BINARY, Client, connect, frame
+from sockets import BINARY, LoadClient, connect, frame
 
 RATE, FPS = 16000, 30
 
 
 def voice(seconds: float) -> bytes:
-    """Something between speech and noise: bursts of a buzz, 4 a second, over a little noise."""
+    """Returns a signal similar to speech: 4 bursts of a buzz a second over a little noise, as 16-bit PCM."""
     t = np.arange(int(seconds * RATE)) / RATE
     buzz = np.sign(np.sin(2 * np.pi * 130 * t)) * (np.sin(2 * np.pi * 4 * t) > 0)
     noise = np.random.default_rng(0).normal(0, 0.003, len(t))
@@ -30,7 +30,7 @@ def voice(seconds: float) -> bytes:
 
 
 async def utterance(port: int, sound: bytes, step: int, delay: float, form: str) -> dict[str, object]:
-    """One client: connects, talks in real time, and says how late its frames were."""
+    """Runs one client that sends audio in real time; returns the lateness of its frames."""
     client = await connect(port)
     await asyncio.sleep(delay)
     client.say(type="start", audio={"encoding": "pcm_s16le", "sample_rate": RATE, "channels": 1}, format=form)
@@ -47,7 +47,7 @@ async def utterance(port: int, sound: bytes, step: int, delay: float, form: str)
     return _result(client, sent, len(sound) // 2, step // 2)
 
 
-def _result(client: Client, sent: list[float], samples: int, step: int) -> dict[str, object]:
+def _result(client: LoadClient, sent: list[float], samples: int, step: int) -> dict[str, object]:
     started = next(m for _, m in client.messages if m["type"] == "started")
     lookahead = Fraction(started["lookahead"]).limit_denominator(10**6)
     late, expected = [], 0
@@ -61,13 +61,13 @@ def _result(client: Client, sent: list[float], samples: int, step: int) -> dict[
 
 
 async def run(port: int, streams: int, seconds: float, message_ms: int, form: str) -> list[dict[str, object]]:
-    """All clients, their starts spread over a second."""
+    """Runs all clients, with their starts spread over a second."""
     sound, step = voice(seconds), message_ms * RATE // 1000 * 2
     return await asyncio.gather(*(utterance(port, sound, step, k / streams, form) for k in range(streams)))
 
 
 def measure(backend: str, streams: int, seconds: float, message_ms: int, form: str) -> dict[str, object]:
-    """Lateness percentiles in ms, frames lost, the server's CPU time per stream and second."""
+    """Returns lateness percentiles in ms, lost frames, and the server's CPU time per stream and second."""
     with server(backend=backend, max_streams=max(streams, 1)) as (port, pid):
         before = cpu_seconds(pid)
         results = uvloop.run(run(port, streams, seconds, message_ms, form))

@@ -4,8 +4,8 @@
     python bench/structure.py --root X   another one, to compare with
 
 Functions are counted from `def` to their last line; in JavaScript, formatted by biome, from the line that opens a body
-to the line of the same indentation that closes it. Circular arrows are imports between two folders (or loose modules)
-that import each other, directly or through others.
+to the line with the same indentation that closes it. Circular imports are imports between two folders (or loose
+modules) that import each other, directly or through others.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ DOCS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/*.md", "runpod/REA
 
 
 def python_files(root: Path) -> list[Path]:
-    """The server's modules."""
+    """Returns the modules of the server."""
     return sorted((root / "a2f-server/src").rglob("*.py"))
 
 
 def script_files(root: Path) -> list[Path]:
-    """The modules of the browser client and of the demo page."""
+    """Returns the modules of the browser client and the demo page."""
     return sorted([*(root / "web/src").rglob("*.js"), *(root / "web/page").rglob("*.js")])
 
 
 def python_functions(path: Path) -> Iterator[int]:
-    """Lines of each function."""
+    """Yields the number of lines of each function."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert node.end_lineno
@@ -45,7 +45,7 @@ def python_functions(path: Path) -> Iterator[int]:
 
 
 def script_functions(path: Path) -> Iterator[int]:
-    """Lines of each function."""
+    """Yields the number of lines of each function."""
     lines = path.read_text("utf-8").splitlines()
     for number, line in enumerate(lines):
         if opened := JS_BODY.match(line):
@@ -54,7 +54,7 @@ def script_functions(path: Path) -> Iterator[int]:
 
 
 def docstrings(path: Path) -> Iterator[str]:
-    """Every docstring, those of attributes included."""
+    """Yields every docstring, including those of attributes."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         body = getattr(node, "body", None)
         for child in body if isinstance(body, list) else []:
@@ -64,7 +64,7 @@ def docstrings(path: Path) -> Iterator[str]:
 
 
 def python_arrows(root: Path) -> set[tuple[str, str]]:
-    """Imports between the folders and loose modules of the package."""
+    """Returns the imports between folders and loose modules of the package."""
     package = root / "a2f-server/src/a2f_server"
     arrows = set()
     for path in python_files(root):
@@ -77,7 +77,7 @@ def python_arrows(root: Path) -> set[tuple[str, str]]:
 
 
 def script_arrows(root: Path) -> set[tuple[str, str]]:
-    """Imports between the folders and loose modules of the client, and those of the page."""
+    """Returns the imports between folders and loose modules, within the client and within the page."""
     arrows = set()
     for part in ("src", "page"):
         base = root / "web" / part
@@ -91,7 +91,7 @@ def script_arrows(root: Path) -> set[tuple[str, str]]:
 
 
 def circular(arrows: set[tuple[str, str]]) -> int:
-    """Arrows whose end leads back to their start."""
+    """Counts the imports that are part of a cycle."""
     ahead: dict[str, set[str]] = defaultdict(set)
     for start, end in arrows:
         ahead[start].add(end)
@@ -108,12 +108,12 @@ def circular(arrows: set[tuple[str, str]]) -> int:
 
 
 def twice(names: Iterable[str]) -> list[str]:
-    """The names that stand for more than one thing."""
+    """Returns the names that are defined more than once."""
     return sorted(name for name, count in Counter(names).items() if count > 1 and not name.startswith("_"))
 
 
 def python_classes(root: Path) -> Iterator[str]:
-    """Names of module-level classes and type aliases."""
+    """Yields the names of module-level classes and type aliases."""
     for path in python_files(root):
         for node in ast.parse(path.read_text("utf-8")).body:
             match node:
@@ -125,18 +125,18 @@ def python_classes(root: Path) -> Iterator[str]:
 
 
 def spread(values: Iterable[int]) -> str:
-    """Median, 90th percentile and maximum."""
+    """Formats median, 90th percentile and maximum."""
     numbers = sorted(values)
     return f"{median(numbers):.0f} / {quantiles(numbers, n=10)[-1]:.0f} / {numbers[-1]}"
 
 
 def words(root: Path) -> int:
-    """Words of everything that is documentation."""
+    """Counts the words of the documentation."""
     return sum(len(path.read_text("utf-8").split()) for pattern in DOCS for path in root.glob(pattern))
 
 
 def loose(root: Path) -> str:
-    """The folder with the most files right in it."""
+    """Returns the five folders with the most files directly in them."""
     skipped = {"node_modules", "vendor", ".venv", ".git", "words", "images", "runs", "results", "__pycache__", "types"}
     counts = Counter(
         str(path.parent.relative_to(root))
@@ -148,7 +148,7 @@ def loose(root: Path) -> str:
 
 
 def rows(root: Path) -> Iterator[tuple[str, object]]:
-    """Every figure with its name."""
+    """Yields every figure with its name."""
     python, scripts = python_files(root), script_files(root)
     found = [text for path in python for text in docstrings(path)]
     headless = sum(bool(HEADLESS.match(text)) for text in found)
@@ -162,8 +162,8 @@ def rows(root: Path) -> Iterator[tuple[str, object]]:
         "folders and modules at the package's root",
         sum(1 for p in package.iterdir() if p.suffix == ".py" or (p.is_dir() and p.name != "__pycache__")),
     )
-    yield "circular arrows, server", circular(python_arrows(root))
-    yield "circular arrows, client and page", circular(script_arrows(root))
+    yield "circular imports, server", circular(python_arrows(root))
+    yield "circular imports, client and page", circular(script_arrows(root))
     names = twice(python_classes(root))
     yield "Python types whose name stands twice", f"{len(names)} {' '.join(names)}"
     names = twice(name for p in scripts for name in JS_CLASS.findall(p.read_text()))

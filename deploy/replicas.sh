@@ -4,9 +4,9 @@
 #   deploy/replicas.sh 4          on ports 8001 to 8004
 #   deploy/replicas.sh 4 9001     on ports 9001 to 9004
 #
-# Settings are those of the environment, the same for all (A2F_MAX_STREAMS is a replica's). Where there are GPUs, all or
-# those of CUDA_VISIBLE_DEVICES, the replicas take turns over them. One that ends is started again, so that
-# `kill -TERM` of one is how it gets a new version: it finishes what it has first. SIGTERM here ends all of them so.
+# All replicas use the settings of the environment (A2F_MAX_STREAMS is per replica). If there are GPUs, all or those of
+# CUDA_VISIBLE_DEVICES, the replicas are distributed over them in turn. A replica that ends is restarted: to update one,
+# `kill -TERM` it, and it shuts down gracefully first. SIGTERM to this script shuts all of them down gracefully.
 set -eu
 count=${1:?how many replicas?}
 first=${2:-8001}
@@ -15,29 +15,29 @@ case $count$first in
 esac
 gpus=${CUDA_VISIBLE_DEVICES-$(nvidia-smi --query-gpu=index --format=csv,noheader 2>/dev/null | paste -sd, || true)}
 
-# The $1-th of the GPUs, from 0 on, and round again.
+# Prints GPU number $1, counted from 0 and modulo the number of GPUs.
 gpu() {
   many=$(echo "$gpus" | tr , '\n' | wc -l)
   echo "$gpus" | cut -d, -f$(($1 % many + 1))
 }
 
-# One replica, as long as it is wanted.
+# Runs the replica on port $1 and restarts it until SIGTERM.
 keep() {
   stopping='' child=''
   trap 'stopping=1; [ -z "$child" ] || kill -TERM "$child" 2>/dev/null || true' TERM
   while [ -z "$stopping" ]; do
     A2F_PORT=$1 a2f-server serve &
     child=$!
-    [ -z "$stopping" ] || kill -TERM "$child" 2>/dev/null || true # it was said before there was a child to hear it
+    [ -z "$stopping" ] || kill -TERM "$child" 2>/dev/null || true # the signal came before the child was started
     echo "the replica on port $1 is process $child" >&2
     status=0
     wait "$child" || status=$?
-    while kill -0 "$child" 2>/dev/null; do # a signal ended the waiting, not the replica
+    while kill -0 "$child" 2>/dev/null; do # a signal interrupted `wait`; the replica still runs
       status=0
       wait "$child" || status=$?
     done
     case $status in
-      2 | 126 | 127) exit "$status" ;; # settings that are wrong do not become right, nor does a program that is missing
+      2 | 126 | 127) exit "$status" ;; # wrong settings or a missing program: a restart would not help
     esac
     [ -n "$stopping" ] || sleep 1
   done
@@ -59,5 +59,5 @@ for replica in $replicas; do
     wait "$replica" || status=$?
   done
 done
-[ "$status" -lt 128 ] || status=0 # the signal that ended the waiting
+[ "$status" -lt 128 ] || status=0 # the signal that interrupted `wait`
 exit "$status"

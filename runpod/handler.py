@@ -1,14 +1,14 @@
-"""A worker of RunPod's queue: a sound file in a job's input, chunks of frames out.
+"""A worker for RunPod's queue: takes an audio file in a job's input and streams chunks of frames.
 
     {"input": {"audio": "<the file in base64>", "fps": 30, "profile": "calm", "seed": 1, "emotions": {"joy": 0.5}}}
 
-`audio` is a whole wav, flac, ogg or mp3; the rest is as in POST /v1/animate and may be left out. Addresses are not
-fetched: who may queue jobs could otherwise make the worker ask hosts in its own network. The output is one dictionary
-a chunk, of the same fields as the lines of `application/x-ndjson` (docs/protocol.md): `start` with the names, `frames`
-with rows of weights, `end`. What goes wrong is `{"error": "{\\"code\\": …, \\"message\\": …}"}`, upon which RunPod
-calls the job FAILED.
+`audio` is a complete wav, flac, ogg or mp3 file; all other fields are optional and the same as in POST /v1/animate.
+URLs are not supported, because a job could then make the worker access hosts in its own network. The output is one
+dictionary per chunk, with the fields of the lines of `application/x-ndjson` (docs/protocol.md): `start` with the names,
+`frames` with rows of weights, `end`. An error is `{"error": "{\\"code\\": …, \\"message\\": …}"}`, and RunPod marks the
+job as FAILED.
 
-    python runpod/handler.py --rp_serve_api        # RunPod's own server for trying it, on port 8000
+    python runpod/handler.py --rp_serve_api        # RunPod's test server, on port 8000
 """
 
 from __future__ import annotations
@@ -37,32 +37,32 @@ from a2f_server.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 16
-"""Jobs at the same time: while chunks of some are on their way to RunPod, others use the model. More would be no
-faster, and would keep other workers from them."""
+MAX_JOBS = 16
+"""Maximum concurrent jobs. While some send chunks to RunPod, others use the model. More jobs would not be faster, and
+would keep work from other workers."""
 CHUNK = 256
-"""Frames of a chunk at least. Each chunk is a request to RunPod, of 1 MB at most: these are about 100 kB."""
+"""Minimum frames per chunk, about 100 kB. Each chunk is a request to RunPod, which accepts up to 1 MB."""
 
 
 class Input(Options):
-    """A job's input."""
+    """The input of a job."""
 
     audio: str
 
 
 class Worker:
-    """One engine, loaded before the first job."""
+    """The engine, loaded before the first job."""
 
     def __init__(self, settings: Settings) -> None:
         self.service = Service(settings, selector.load(settings), profiles.load(settings.profiles))
         self._running = False
 
     def concurrency(self, current: int) -> int:
-        """Jobs that RunPod may hand to this worker at once."""
-        return min(AT_ONCE, self.service.engine.slots.capacity)
+        """Returns how many jobs RunPod may give this worker concurrently."""
+        return min(MAX_JOBS, self.service.engine.slots.capacity)
 
     async def handle(self, job: dict[str, Any]) -> AsyncGenerator[dict[str, object], None]:
-        """The chunks of one job. Never raises: what RunPod catches reaches the caller with a stack trace."""
+        """Yields the chunks of one job. Never raises, because RunPod would send the stack trace to the caller."""
         try:
             async with aclosing(await self._events(job.get("input"))) as events:
                 async for kind, event in gathered(events):
@@ -74,7 +74,7 @@ class Worker:
             yield failure({"code": BackendFailed.code, "message": "the server failed on this job; its log says why"})
 
     async def _events(self, given: object) -> AsyncGenerator[NamedEvent, None]:
-        if not self._running:  # here, because the engine lives on the loop that RunPod makes
+        if not self._running:  # not earlier: the engine runs on the event loop that RunPod creates
             self.service.engine.start()
             self._running = True
         options = read(given)
@@ -84,7 +84,7 @@ class Worker:
 
 
 def read(given: object) -> Input:
-    """A job's input. Raises BadMessage with a sentence that names the field."""
+    """Parses the input of a job. Raises BadMessage with a message that names the field."""
     try:
         return Input.model_validate(given)
     except ValidationError as error:
@@ -92,18 +92,18 @@ def read(given: object) -> Input:
 
 
 def decoded(audio: str, limit: int) -> bytes:
-    """The file's bytes. Raises TooLarge beyond `limit` bytes, BadMessage where it is not base64 (in lines or not)."""
+    """Decodes base64, with or without line breaks. Raises TooLarge above `limit` bytes, BadMessage if invalid."""
     packed = "".join(audio.split())
     if len(packed) * 3 // 4 > limit + 2:
-        raise TooLarge(f"audio: the file is larger than the {limit} bytes that this server takes")
+        raise TooLarge(f"audio: the file is larger than the limit of {limit} bytes")
     try:
         return base64.b64decode(packed, validate=True)
     except (binascii.Error, ValueError):
-        raise BadMessage("audio: is not base64; send a sound file's bytes so, without data: before them") from None
+        raise BadMessage("audio: is not base64; encode the bytes of the audio file, without a data: prefix") from None
 
 
 async def gathered(events: AsyncIterator[NamedEvent]) -> AsyncIterator[NamedEvent]:
-    """The same events, with at least CHUNK frames to a chunk but for the last."""
+    """Merges events into chunks of at least CHUNK frames, except for the last one."""
     first: object = 0
     rows: list[object] = []
     async for kind, event in events:
@@ -119,17 +119,17 @@ async def gathered(events: AsyncIterator[NamedEvent]) -> AsyncIterator[NamedEven
 
 
 def failure(error: dict[str, object]) -> dict[str, object]:
-    """As RunPod wants it. The SDK writes anything but a string as Python would, which no other language reads."""
+    """Formats an error for RunPod as a JSON string. The SDK would send anything else as Python's repr."""
     return {"error": json.dumps(error)}
 
 
 def main() -> None:
-    """Loads the model, then asks RunPod for jobs until it is stopped."""
-    # The SDK's own default logs every chunk.
+    """Loads the model, then takes jobs from RunPod until it is stopped."""
+    # By default, the SDK logs every chunk.
     os.environ.setdefault("RUNPOD_LOG_LEVEL", os.environ.get("RUNPOD_DEBUG_LEVEL", "INFO"))
-    runpod: Any = import_module("runpod")  # only here: it is large, and nothing above needs it
+    runpod: Any = import_module("runpod")  # imported late: it is large, and nothing above needs it
     try:
-        # Nothing listens, so there is nobody to ask for a key: RunPod's queue wants one of its own.
+        # No API key is needed, because no port is opened; RunPod's queue has its own authentication.
         settings = Settings(host="127.0.0.1", tts="none")
         logs.configure(settings.log_level, settings.log_json)
         worker = Worker(settings)

@@ -1,6 +1,6 @@
-"""Answers load balancers while a model is being downloaded: /ping says 204, which RunPod reads as "not yet".
+"""Answers load balancers while a model is downloading: /ping returns 204, which tells RunPod to wait.
 
-python runpod/initialising.py PORT        until it is stopped
+python runpod/initialising.py PORT        runs until it is stopped
 """
 
 import sys
@@ -10,12 +10,12 @@ STATE = ("/ping", "/health")
 
 
 class Initialising(BaseHTTPRequestHandler):
-    """204 for those who ask about the state, 503 for all others."""
+    """Returns 204 for health checks and 503 for everything else."""
 
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        """Any GET, a WebSocket's handshake too."""
+        """Answers any GET, including a WebSocket handshake."""
         waiting = self.path.partition("?")[0] in STATE
         self.send_response(204 if waiting else 503)
         if not waiting:
@@ -27,13 +27,13 @@ class Initialising(BaseHTTPRequestHandler):
     do_HEAD = do_POST = do_OPTIONS = do_GET  # noqa: N815
 
     def log_message(self, format: str, *arguments: object) -> None:
-        """Says nothing: health checks come every few seconds."""
+        """Logs nothing, because health checks arrive every few seconds."""
 
 
 if __name__ == "__main__":
     try:
         server = ThreadingHTTPServer(("", int(sys.argv[1])), Initialising)
     except OSError as error:
-        sys.exit(f"initialising: nobody is told that the model is on its way, port {sys.argv[1]}: {error.strerror}")
+        sys.exit(f"initialising: cannot answer health checks on port {sys.argv[1]}: {error.strerror}")
     with server:
         server.serve_forever()

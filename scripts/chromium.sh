@@ -1,6 +1,6 @@
 #!/bin/sh
-# Prints the path of a Chromium: the one given as A2F_CHROMIUM, else Playwright's, else Debian's (installed when root).
-# Everything but the path goes to stderr.
+# Prints the path of Chromium: A2F_CHROMIUM, else Playwright's, else Debian's (installs it if run as root).
+# All other output goes to stderr.
 set -eu
 python=$1
 playwright() {
@@ -15,7 +15,7 @@ if [ -z "$found" ]; then
   [ -x "$found" ] || found=$(debian)
 fi
 if [ -z "$found" ]; then
-  echo "no Chromium yet: trying Playwright's" >&2
+  echo "no Chromium found, installing Playwright's" >&2
   timeout 300 "$python" -m playwright install chromium >&2 2>&1 || true
   found=$(playwright || true)
   [ -x "$found" ] || found=
@@ -25,5 +25,5 @@ if [ -z "$found" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } >&2
   found=$(debian)
 fi
-[ -n "$found" ] || { echo "no Chromium: set A2F_CHROMIUM to one, or install the package chromium" >&2; exit 1; }
+[ -n "$found" ] || { echo "no Chromium found: install the package chromium, or set A2F_CHROMIUM to its path" >&2; exit 1; }
 echo "$found"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Prints the path of HAProxy: the one given as A2F_HAPROXY, else Debian's (installed when root, and not started).
-# Everything but the path goes to stderr.
+# Prints the path of HAProxy: A2F_HAPROXY, else Debian's (installs it if run as root).
+# All other output goes to stderr.
 set -eu
 debian() { PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v haproxy || true; }
 
@@ -12,5 +12,5 @@ if [ -z "$found" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   { $install || { apt-get update -q && $install; }; } >&2
   found=$(debian)
 fi
-[ -n "$found" ] || { echo "no HAProxy: set A2F_HAPROXY to one, or install the package haproxy" >&2; exit 1; }
+[ -n "$found" ] || { echo "no HAProxy found: install the package haproxy, or set A2F_HAPROXY to its path" >&2; exit 1; }
 echo "$found"

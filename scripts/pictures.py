@@ -1,4 +1,4 @@
-"""Pictures of the page for the docs, in both themes and on both widths, in the middle of a sentence.
+"""Takes screenshots of the page for the docs, in both themes and at both widths, in the middle of a sentence.
 
 python scripts/pictures.py            writes docs/images/page-*.jpg     (make pictures)
 """
@@ -22,11 +22,11 @@ from tests.support.spawning import spawn_server  # noqa: E402
 SIZES = {"desk": (1280, 1000), "phone": (390, 844)}
 THEMES = ("light", "dark")
 WORD = "meet"
-"""Once it is heard the picture is taken, which a software renderer does a second later."""
+"""Word after which the screenshot is taken; with a software renderer that takes a second."""
 
 
 def main() -> None:
-    """Takes all four."""
+    """Takes all four screenshots."""
     with spawn_server("--backend", "builtin") as server, sync_playwright() as playwright:
         browser = chromium.launch(playwright, chromium.find(playwright) or "")
         for size, (width, height) in SIZES.items():
@@ -36,7 +36,7 @@ def main() -> None:
                     f"http://127.0.0.1:{server.port}",
                     viewport={"width": width, "height": height},
                     color_scheme=theme,
-                    # Twice as large, and made small again: a software renderer leaves edges jagged.
+                    # Rendered at twice the size and scaled down, because a software renderer does not smooth edges.
                     device_scale_factor=2,
                 )
                 demo.draw()

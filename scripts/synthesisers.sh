@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the speech synthesisers that training needs (Debian packages): `few` for the smoke run, else all voices.
+# Installs the speech synthesisers for training (Debian packages): with `few` those of the smoke run, else all voices.
 set -eu
 few="espeak-ng libespeak-ng1 flite festival festvox-kallpc16k"
 all="$few festvox-kdlpc16k festvox-us-slt-hts festvox-italp16k festvox-itapc16k festvox-czech-dita festvox-czech-krb
@@ -13,7 +13,7 @@ for package in $packages; do
 done
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-  echo "training speaks with Debian's synthesisers: sudo apt-get install$missing" >&2
+  echo "training needs speech synthesisers from Debian: sudo apt-get install$missing" >&2
   exit 1
 fi
 # shellcheck disable=SC2086 # several packages

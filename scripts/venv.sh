@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes a virtual environment. Debian keeps the module for it in a package of its own, which root can install.
+# Creates a virtual environment. On Debian this needs the package python3-venv, which is installed if run as root.
 set -eu
 python=${PYTHON:-python3}
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "a2f-server needs Python 3.11 or later" >&2; exit 1; }

@@ -1,4 +1,4 @@
-"""What all tests share: the machine's recordings where they are, our own voice, and a running server."""
+"""Fixtures for all tests: recordings, the test voice, and a running server."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def voice() -> bytes:
-    """Our own four seconds of babble: a wav, 16 kHz, mono, 16 bits."""
+    """Four seconds of synthesised babble: a wav, 16 kHz, mono, 16 bits."""
     return (ROOT / "tests/data/voice.wav").read_bytes()
 
 
 @pytest.fixture(scope="session")
 def recordings() -> list[Path]:
-    """Real recordings, which lie beside the checkout of those who develop here."""
+    """Real recordings, if there are any next to the checkout."""
     folder = SHARED / "data/speech"
     if not folder.is_dir():
         pytest.skip(f"real recordings are missing: {folder} (runs in CI)")
@@ -35,6 +35,6 @@ def recordings() -> list[Path]:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Running]:
-    """A real server with the settings of a newcomer."""
+    """A real server with default settings."""
     with run_server() as running:
         yield running

@@ -1,4 +1,4 @@
-"""The command line: what it lists, and a sentence instead of a traceback for every mistake."""
+"""The command line: its output, and an actionable message instead of a traceback for every mistake."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SECRET = "correct-horse"
 
 @pytest.fixture(autouse=True)
 def kept() -> Iterator[None]:
-    """`serve` sets logging up for a whole process; here it is put back."""
+    """Restores logging, which `serve` configures for the whole process."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield
@@ -37,7 +37,7 @@ def call(*arguments: str, **environment: str) -> Result:
 
 
 def stopped(result: Result) -> str:
-    """The sentence with which the command stopped."""
+    """Returns the message with which the command stopped."""
     assert result.exit_code == 2
     assert "Traceback" not in result.output
     return result.stderr
@@ -61,7 +61,7 @@ def test_version() -> None:
     assert (result.exit_code, result.output.strip()) == (0, __version__)
 
 
-def test_settings_are_listed_with_their_sentences_and_without_secrets() -> None:
+def test_settings_are_listed_with_descriptions_and_without_secrets() -> None:
     result = call("settings", A2F_API_KEY=SECRET)
     assert result.exit_code == 0
     for name, field in Settings.model_fields.items():
@@ -84,27 +84,27 @@ def test_settings_are_listed_with_their_sentences_and_without_secrets() -> None:
     ],
     ids=lambda value: "" if isinstance(value, str) else " ".join(value),
 )
-def test_a_bad_setting_is_a_sentence(arguments: list[str], words: str) -> None:
-    sentence = stopped(call("serve", *arguments))
-    assert sentence.startswith("a2f-server: ")
-    assert words in sentence
+def test_a_bad_setting_gets_a_message(arguments: list[str], words: str) -> None:
+    message = stopped(call("serve", *arguments))
+    assert message.startswith("a2f-server: ")
+    assert words in message
 
 
-def test_a_bad_variable_is_a_sentence() -> None:
+def test_a_bad_variable_gets_a_message() -> None:
     assert "A2F_PORT: Input should be a valid integer" in stopped(call("serve", A2F_PORT="eighty"))
 
 
-def test_every_mistake_is_told_at_once() -> None:
-    sentence = stopped(call("serve", "--set", "fps=1", "--set", "max_streams=0"))
-    assert "A2F_FPS" in sentence
-    assert "A2F_MAX_STREAMS" in sentence
+def test_all_mistakes_are_reported_together() -> None:
+    message = stopped(call("serve", "--set", "fps=1", "--set", "max_streams=0"))
+    assert "A2F_FPS" in message
+    assert "A2F_MAX_STREAMS" in message
 
 
-def test_a_sentence_never_holds_the_value() -> None:
+def test_a_message_never_contains_the_value() -> None:
     assert SECRET not in stopped(call("serve", "--set", f"fps={SECRET}", A2F_API_KEY=SECRET))
 
 
-def test_the_script_serves_where_no_command_is_given() -> None:
+def test_the_script_serves_by_default() -> None:
     ended = command("--port", "99999")
     assert ended.returncode == 2
     assert ended.stderr.startswith("a2f-server: A2F_PORT")
@@ -117,8 +117,8 @@ def test_the_script_has_help() -> None:
     assert "--port" in ended.stdout
 
 
-def test_the_script_names_what_is_missing() -> None:
-    """As after the guide's bare `pip install fastapi uvicorn numpy`; here nothing at all is installed."""
+def test_the_script_names_missing_packages() -> None:
+    """Runs without any installed package."""
     ended = command(flags=("-S",))
     assert ended.returncode == 1
     assert ended.stdout == ""
@@ -128,7 +128,7 @@ def test_the_script_names_what_is_missing() -> None:
     assert "pip install -r" in ended.stderr
 
 
-def test_a_server_serves_keeps_its_port_and_ends_in_time() -> None:
+def test_a_server_keeps_its_port_and_ends_in_time() -> None:
     with spawn_server() as spawned:
         answer = httpx.get(f"http://127.0.0.1:{spawned.port}/health", timeout=20)
         assert answer.json()["status"] == "healthy"

@@ -1,4 +1,4 @@
-"""Log lines: ids in each, and never a secret, not even in a traceback."""
+"""Log lines contain ids, and never a secret, not even in a traceback."""
 
 from __future__ import annotations
 

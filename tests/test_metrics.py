@@ -1,4 +1,4 @@
-"""Metrics: one registry a server, names that Prometheus understands, and what the engine puts in."""
+"""Metrics: one registry per server, valid names for Prometheus, and the values set by the engine."""
 
 from __future__ import annotations
 

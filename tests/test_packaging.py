@@ -1,4 +1,4 @@
-"""What users install: the wheel has the page in it and serves it; the pins agree."""
+"""The wheel contains the page and serves it; the pinned versions are consistent."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(out.glob("*.whl"))
 
 
-def test_the_wheel_has_the_page_and_nothing_of_the_tests(wheel: Path) -> None:
+def test_the_wheel_has_the_page_and_no_tests(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     for needed in (
         "a2f_server/web/index.html",
@@ -58,7 +58,7 @@ def test_the_wheel_has_the_page_and_nothing_of_the_tests(wheel: Path) -> None:
 
 @pytest.fixture
 def installed(wheel: Path, tmp_path: Path) -> Iterator[str]:
-    """A server that runs from the wheel alone; its address."""
+    """Runs a server from the wheel alone; yields its address."""
     command = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(tmp_path), str(wheel)]
     subprocess.run(command, check=True)
     env = {k: v for k, v in os.environ.items() if not k.startswith("A2F_")}
@@ -76,7 +76,7 @@ def test_the_wheel_serves_its_page(installed: str) -> None:
     with httpx.Client(base_url=installed) as http:
         assert "<title>" in http.get("/", headers={"Accept": "text/html"}).text
         health = http.get("/health").json()
-        assert (health["backend"], health["mode"]) == ("builtin", "real"), "what `auto` takes"
+        assert (health["backend"], health["mode"]) == ("builtin", "real"), "the choice of `auto`"
         sound = wav(buzz(1, 16000), 16000)
         assert len(http.post("/v1/animate", content=sound).json()["weights"]) == 30
         for path in (

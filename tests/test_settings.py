@@ -1,4 +1,4 @@
-"""Settings come from the environment, explain themselves, and leave no door open by accident."""
+"""Settings come from the environment, have descriptions, and never expose the server by accident."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SECRET = "correct horse battery staple"
 
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of this machine's environment."""
+    """Removes the settings of this machine's environment."""
     for name in Settings.model_fields:
         monkeypatch.delenv(f"A2F_{name.upper()}", raising=False)
 
@@ -103,11 +103,11 @@ def test_origins(text: str, origins: set[str]) -> None:
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)
-def test_every_setting_has_a_sentence(name: str) -> None:
-    sentence = Settings.model_fields[name].description or ""
-    assert sentence.endswith(".")
-    assert sentence[0].isupper()
-    assert len(sentence) > 20
+def test_every_setting_has_a_description(name: str) -> None:
+    description = Settings.model_fields[name].description or ""
+    assert description.endswith(".")
+    assert description[0].isupper()
+    assert len(description) > 20
 
 
 def test_secrets_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +150,9 @@ def test_values_out_of_range_are_refused(wrong: dict[str, object]) -> None:
         ("AZURE_HOST", "ws://user:secret@host", "ws://host:port"),
     ],
 )
-def test_what_a_voice_needs_is_said(monkeypatch: pytest.MonkeyPatch, name: str, text: str, words: str) -> None:
+def test_a_wrong_voice_setting_gets_a_message(
+    monkeypatch: pytest.MonkeyPatch, name: str, text: str, words: str
+) -> None:
     monkeypatch.setenv(f"A2F_{name}", text)
     with pytest.raises(ValidationError, match=words):
         Settings()

@@ -1,1 +1,1 @@
-"""What makes files that the project keeps."""
+"""Scripts that generate files kept in the repository."""

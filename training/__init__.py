@@ -1,1 +1,1 @@
-"""Makes the built-in model from speech that it synthesises itself."""
+"""Trains the built-in model on speech that it synthesises itself."""

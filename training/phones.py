@@ -1,4 +1,4 @@
-"""The phones that a face can show, and what the synthesisers call them (phones.toml)."""
+"""The phones that a face can tell apart, and the names that the synthesisers use for them (phones.toml)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CONSONANTS = (
     *("SH", "ZH", "K", "G", "NG", "HH", "Y", "HY", "W", "X"),
 )
 NAMES = (SILENCE, *VOWELS, *CONSONANTS)
-"""Named as ARPAbet does; beside it: UY OE IX (front rounded and central vowels), DX (tap, trill), X HY (ach, ich)."""
+"""ARPAbet names, and some more: UY OE IX (front rounded and central vowels), DX (tap, trill), X HY (ach, ich)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Phone:
 
 @cache
 def table(name: str) -> dict[str, tuple[str, ...]]:
-    """A synthesiser's names, each with one or more of NAMES in turn."""
+    """Returns a table of phones.toml: a synthesiser's phone name → one or more of NAMES, in order."""
     tables = _file()
     own = tables["letters"] | tables[name] if name not in ("ipa", "arpa") else tables[name]
     return {k: (v,) if isinstance(v, str) else tuple(v) for k, v in own.items()}
@@ -45,14 +45,14 @@ def _file() -> dict[str, Any]:
 
 @cache
 def from_ipa(text: str) -> tuple[str, ...]:
-    """An IPA string as faces in turn; () for a pause. Raises KeyError for a sign that is in no table."""
+    """Converts an IPA string to phone names; () for a pause. Raises KeyError for an unknown sign."""
     known = table("ipa")
     letters = [c if c in known else unicodedata.normalize("NFD", c)[0] for c in unicodedata.normalize("NFC", text)]
     return tuple(name for c in letters if unicodedata.category(c) == "Ll" for name in known[c])
 
 
 def spread(names: Sequence[str], start: float, end: float) -> list[Phone]:
-    """Several faces in one stretch of time, an equal part each; none of them is silence."""
+    """Divides a time span equally among some phones; an empty list becomes silence."""
     names = names or (SILENCE,)
     step = (end - start) / len(names)
     return [Phone(n, start + i * step, start + (i + 1) * step) for i, n in enumerate(names)]

@@ -68,8 +68,8 @@ def tone(seconds: float = 4, rate: int = 16000) -> bytes:
 
 
 def test_an_element_is_followed_within_a_display_frame(page) -> None:
-    """The face keeps to the sound: most ticks within a display frame. bench/skew.py measures the tail, on a quiet
-    machine."""
+    """The face keeps to the sound: most ticks within a display frame. bench/browser/skew.py measures the tail, on a
+    quiet machine."""
     result = page.evaluate("""async () => {
       const audio = new Audio(URL.createObjectURL(sound));
       const skews = [];

@@ -1,7 +1,7 @@
-"""Makes voice.wav: four seconds that sound like someone babbling, by a buzz through moving resonances.
+"""Makes voice.wav: four seconds of babble, from a buzz through resonances.
 
-`python tests/data/make_voice.py` writes it again. It is committed because the golden vectors need the same bytes
-everywhere, and floating-point synthesis does not give them.
+`python tests/data/make_voice.py` writes it again. The file is committed because the golden vectors need the same bytes
+everywhere, and floating-point synthesis differs between machines.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SCRIPT = "ma ba mi bu pa mo be ma"
 
 
 def resonate(x: np.ndarray, frequency: float, width: float) -> np.ndarray:
-    """A two-pole resonance."""
+    """Applies a two-pole resonance."""
     r = np.exp(-np.pi * width / RATE)
     a, b = 2 * r * np.cos(2 * np.pi * frequency / RATE), -r * r
     y = np.zeros(len(x) + 2)
@@ -33,7 +33,7 @@ def resonate(x: np.ndarray, frequency: float, width: float) -> np.ndarray:
 
 
 def syllable(vowel: str, pitch: float) -> np.ndarray:
-    """90 ms of closed lips (a hum, or nothing), then 230 ms of a vowel."""
+    """Returns 90 ms of silence (closed lips), then 230 ms of a vowel."""
     n = int(0.23 * RATE)
     phase = np.cumsum(pitch * (1 + 0.1 * np.sin(np.linspace(0, 3, n)))) / RATE
     buzz = np.diff(np.floor(phase), prepend=0.0)
@@ -43,7 +43,7 @@ def syllable(vowel: str, pitch: float) -> np.ndarray:
 
 
 def main() -> None:
-    """Writes the file beside this script."""
+    """Writes the file next to this script."""
     rng = np.random.default_rng(7)
     parts = [np.zeros(RATE // 2)]
     for k, word in enumerate(SCRIPT.split()):

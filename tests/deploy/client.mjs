@@ -1,5 +1,5 @@
-// The browser client in Node: one second of sound goes to the server that the argument names. Says on stdout, a line
-// each, what becomes of the connection, what goes wrong, and at last how many frames came.
+// The browser client in Node: sends one second of audio to the server given as argument. Prints connection states and
+// errors, a line each, and finally the number of frames.
 import { createRequire } from "node:module";
 import { setTimeout as wait } from "node:timers/promises";
 

@@ -1,7 +1,7 @@
-"""Ray Serve on this machine, in a process of its own: `python -m tests.deploy.cluster PORT FOLDER '{options}'`.
+"""Runs Ray Serve in a separate process: `python -m tests.deploy.cluster PORT FOLDER '{options}'`.
 
-Says "ready" on stdout when the application serves on that port. Then, for each line on stdin, the states of its
-replicas as JSON. Ends with stdin.
+Prints "ready" when the application serves on that port, then the states of its replicas as JSON for each line on stdin.
+Ends when stdin is closed.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from a2f_server.ray_app import Options, app
 
 
 def start(port: int, folder: str) -> None:
-    """Two CPUs, little memory, loopback only."""
-    services.resolve_ip_for_localhost = lambda host: host  # else Ray takes the address that others reach
+    """Starts Ray with two CPUs and little memory, on loopback only."""
+    services.resolve_ip_for_localhost = lambda host: host  # or Ray would use the external address
     ray.init(
         address="local",
         num_cpus=2,
@@ -34,13 +34,13 @@ def start(port: int, folder: str) -> None:
 
 
 def states() -> dict[str, int]:
-    """Replicas by state, as Ray says it to everybody."""
+    """Returns the number of replicas by state."""
     deployment = serve.status().applications["default"].deployments["a2f"]
     return {getattr(state, "value", str(state)): count for state, count in deployment.replica_states.items()}
 
 
 def main(port: str, folder: str, options: str) -> None:
-    """See the module."""
+    """Serves the application and answers on stdout."""
     start(int(port), folder)
     serve.run(app(Options(**json.loads(options))))
     print("ready", flush=True)

@@ -1,4 +1,4 @@
-"""Runs HAProxy with the configuration of deploy/, in front of servers in processes of their own."""
+"""Runs HAProxy with the configuration of deploy/ in front of server processes."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from tests.support.waiting import PATIENCE, until
 CONFIGURATION = ROOT / "deploy/haproxy.cfg"
 SCRIPT = ROOT / "scripts/haproxy.sh"
 REPLICAS = ("127.0.0.1:8001", "127.0.0.1:8002")
-"""As the configuration names them."""
+"""Addresses in the configuration."""
 
 
 def find() -> str | None:
-    """The program, installed where that is possible."""
+    """Returns the path of HAProxy, and installs it if possible."""
     found = subprocess.run([str(SCRIPT)], capture_output=True, text=True, timeout=300, check=False)
     return found.stdout.strip() or None
 
 
 class Proxy(Listened):
-    """HAProxy, which runs."""
+    """A running HAProxy."""
 
     def __init__(self, process: subprocess.Popen[str], port: int) -> None:
         super().__init__(process, process.stdout)
         self.port = port
 
     def has_said(self, pattern: str, times: int = 1) -> None:
-        """Waits for lines of its log."""
+        """Waits until the log has this many matches."""
         until(lambda: len(re.findall(pattern, self.log)) >= times)
 
     @property
@@ -53,7 +53,7 @@ class Proxy(Listened):
 
 @contextmanager
 def run_proxy(program: str, folder: Path, ports: Sequence[int]) -> Iterator[Proxy]:
-    """HAProxy in front of the servers on these ports."""
+    """Runs HAProxy in front of the servers on these ports."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         text = configuration(ports).replace("bind :8000", f"bind fd@{listener.fileno()}")
         (path := folder / "haproxy.cfg").write_text(text, "utf-8")
@@ -69,7 +69,7 @@ def run_proxy(program: str, folder: Path, ports: Sequence[int]) -> Iterator[Prox
 
 
 def configuration(ports: Sequence[int]) -> str:
-    """deploy/haproxy.cfg with servers on these ports."""
+    """Returns deploy/haproxy.cfg with servers on these ports."""
     text = CONFIGURATION.read_text("utf-8")
     for address, port in zip(REPLICAS, ports, strict=True):
         assert text.count(address) == 2
@@ -90,13 +90,13 @@ def get(url: str, path: str, **options: object) -> httpx.Response:
 
 
 def health(server: Spawned) -> dict[str, int]:
-    """What a replica says of itself, asked directly."""
+    """Returns /health of a replica, without the proxy."""
     return get(f"http://127.0.0.1:{server.port}", "/health").json()
 
 
 @contextmanager
 def run_client(url: str) -> Iterator[Proxy]:
-    """The browser client in Node (client.mjs), whose lines can be waited for."""
+    """Runs the browser client in Node (client.mjs)."""
     line = ["node", str(Path(__file__).parent / "client.mjs"), url]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("NODE_")}
     out = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}

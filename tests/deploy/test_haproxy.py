@@ -1,4 +1,4 @@
-"""Two real servers behind a real HAProxy, as docs/scale.md says: who gets what when one is full, stops or dies."""
+"""Two servers behind HAProxy, as in docs/scale.md: routing while one is full, shuts down or dies."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def program() -> str:
 
 @dataclass
 class Pair:
-    """Two replicas and what stands before them."""
+    """Two replicas and the proxy."""
 
     proxy: Proxy
     replicas: list[Spawned]
 
     def is_full(self, times: int = 1) -> None:
-        """Waits until the proxy has seen a 503 of /ping so often."""
+        """Waits until the proxy has seen this many 503 responses of /ping."""
         self.proxy.has_said(r"Server replicas/r\d is DOWN.*code: 503", times)
 
 
@@ -71,16 +71,16 @@ def finish(talk: Talk) -> np.ndarray:
 
 
 def holder(replicas: list[Spawned]) -> int:
-    """Which replica has the one open utterance."""
+    """Returns the index of the replica with the one open utterance."""
     active = [health(replica)["active_sessions"] for replica in replicas]
     assert sorted(active) == [0, 1]
     return active.index(1)
 
 
-def test_the_configuration_is_right_as_it_is(program: str) -> None:
-    said = subprocess.run([program, "-c", "-f", str(CONFIGURATION)], capture_output=True, text=True, check=False)
-    assert said.returncode == 0
-    assert "WARNING" not in said.stdout + said.stderr
+def test_the_configuration_is_valid(program: str) -> None:
+    checked = subprocess.run([program, "-c", "-f", str(CONFIGURATION)], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0
+    assert "WARNING" not in checked.stdout + checked.stderr
 
 
 def test_a_socket_is_quiet_for_less_time_than_the_proxy_waits() -> None:
@@ -93,7 +93,7 @@ def test_a_socket_is_quiet_for_less_time_than_the_proxy_waits() -> None:
     assert config.ws_ping_interval + config.ws_ping_timeout < int(tunnel[1])
 
 
-def test_sockets_spread_over_both(program: str, tmp_path: Path) -> None:
+def test_connections_are_distributed_over_both(program: str, tmp_path: Path) -> None:
     with pair(program, tmp_path) as it, ExitStack() as stack:
         frames = []
         for _ in range(6):
@@ -104,7 +104,7 @@ def test_sockets_spread_over_both(program: str, tmp_path: Path) -> None:
         assert sorted(health(replica)["connections"] for replica in it.replicas) == [3, 3]
 
 
-def test_a_full_replica_gets_nothing_new_until_it_has_a_place(program: str, tmp_path: Path) -> None:
+def test_a_full_replica_gets_no_connections_until_a_slot_is_free(program: str, tmp_path: Path) -> None:
     with pair(program, tmp_path, "max_streams=1") as it, it.proxy.talk() as talk:
         begin(talk)
         full = holder(it.replicas)
@@ -118,7 +118,7 @@ def test_a_full_replica_gets_nothing_new_until_it_has_a_place(program: str, tmp_
         it.proxy.has_said(rf"Server replicas/r{full + 1} is UP")
 
 
-def test_a_replica_that_stops_finishes_what_it_has(program: str, tmp_path: Path) -> None:
+def test_a_stopping_replica_finishes_its_utterances(program: str, tmp_path: Path) -> None:
     with pair(program, tmp_path) as it, it.proxy.talk() as talk:
         begin(talk)
         stopping = holder(it.replicas)
@@ -134,7 +134,7 @@ def test_a_replica_that_stops_finishes_what_it_has(program: str, tmp_path: Path)
         assert "utterances did not finish" not in it.replicas[stopping].log
 
 
-def test_a_replica_that_dies_is_replaced_at_once(program: str, tmp_path: Path) -> None:
+def test_a_dead_replica_is_replaced_immediately(program: str, tmp_path: Path) -> None:
     with pair(program, tmp_path) as it, it.proxy.talk() as talk:
         begin(talk)
         dead = holder(it.replicas)
@@ -146,7 +146,7 @@ def test_a_replica_that_dies_is_replaced_at_once(program: str, tmp_path: Path) -
                 assert len(finish(other)) == 30
 
 
-def test_when_all_are_full_the_answer_is_a_sentence(program: str, tmp_path: Path) -> None:
+def test_when_all_are_full_the_answer_has_a_message(program: str, tmp_path: Path) -> None:
     with pair(program, tmp_path, "max_streams=1") as it, it.proxy.talk() as one, it.proxy.talk() as two:
         begin(one)
         begin(two)
@@ -171,7 +171,7 @@ def test_when_all_are_gone_the_proxy_says_so(program: str, tmp_path: Path) -> No
 
 @contextmanager
 def taken(program: str, folder: Path) -> Iterator[tuple[Pair, list[Talk]]]:
-    """Two replicas of one place each, and the connections that have them, in the same order."""
+    """Two replicas with one slot each, and the connections that use them, in the same order."""
     with pair(program, folder, "max_streams=1") as it, it.proxy.talk() as one, it.proxy.talk() as two:
         begin(one)
         first = holder(it.replicas)
@@ -182,7 +182,7 @@ def taken(program: str, folder: Path) -> Iterator[tuple[Pair, list[Talk]]]:
 
 
 def with_client(it: Pair) -> int:
-    """The replica at which the client waits beside the conversation that has the place."""
+    """Returns the index of the replica where the client waits for a slot."""
     return [health(replica)["connections"] for replica in it.replicas].index(2)
 
 
@@ -191,7 +191,7 @@ def give_up(talk: Talk) -> None:
     talk.expect("cancelled")
 
 
-def test_the_client_waits_for_a_place_and_finds_it_on_the_other_replica(program: str, tmp_path: Path) -> None:
+def test_the_client_waits_for_a_slot_and_finds_it_on_the_other_replica(program: str, tmp_path: Path) -> None:
     with taken(program, tmp_path) as (it, talks), run_client(it.proxy.url) as client:
         client.has_said("connection ready")
         here = with_client(it)
@@ -214,7 +214,7 @@ def test_the_client_leaves_a_replica_that_stops(program: str, tmp_path: Path) ->
 
 @contextmanager
 def echo() -> Iterator[int]:
-    """A web server that answers every request with the headers that it got."""
+    """Runs a web server that answers every request with its headers."""
 
     class Echo(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -233,7 +233,7 @@ def echo() -> Iterator[int]:
         server.shutdown()
 
 
-def test_callers_keep_their_address_and_their_secrets(program: str, tmp_path: Path) -> None:
+def test_the_clients_address_is_forwarded_and_tokens_are_not_logged(program: str, tmp_path: Path) -> None:
     with echo() as port, run_proxy(program, tmp_path, [port, port]) as proxy:
         seen = proxying.get(proxy.url, "/v1/voices?token=secret", headers={"X-Forwarded-For": "203.0.113.9"}).text
         assert "x-forwarded-for: 127.0.0.1" in seen.lower()

@@ -1,4 +1,4 @@
-"""The Ray Serve application on this machine: the same frames, replicas that come and go with what is spoken."""
+"""The Ray Serve application: the same frames as without Ray, and autoscaling by open utterances."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ from tests.support.waiting import PATIENCE, until
 
 if find_spec("ray") is None:
     pytest.skip("Ray is missing: pip install '.[ray]'", allow_module_level=True)
-with warnings.catch_warnings():  # Ray's own
+with warnings.catch_warnings():  # warnings of Ray itself
     warnings.simplefilter("ignore")
     from a2f_server import ray_app
 
-PLACES = 4
+SLOTS = 4
 LONGEST_S = 400.0
-"""Seconds after which a cluster is killed: a line that never comes would be waited for for ever."""
+"""Seconds after which a cluster is killed, so a test never waits forever for a line."""
 SOUND = s16(buzz(1, 16000))
 
 
 class Cluster:
-    """Ray with our application, in a process of its own (cluster.py)."""
+    """Ray with our application, in a separate process (cluster.py)."""
 
     def __init__(self, process: subprocess.Popen[str], port: int) -> None:
         self.process, self.port = process, port
@@ -49,7 +49,7 @@ class Cluster:
         return self.process.stdout.readline()
 
     def replicas(self) -> dict[str, int]:
-        """How many there are in which state."""
+        """Returns the number of replicas by state."""
         assert self.process.stdin
         self.process.stdin.write("\n")
         self.process.stdin.flush()
@@ -63,8 +63,8 @@ class Cluster:
 
 
 def haproxy(folder: Path) -> dict[str, str]:
-    """Ray's HAProxy in the place of its own proxy, with files and ports of its own, and without waiting for balancers
-    further out."""
+    """Returns the environment for Ray's HAProxy, with separate files and ports, and without waiting for outer load
+    balancers."""
     paths = {"CONFIG_FILE_LOC": "haproxy.cfg", "SOCKET_PATH": "admin.sock", "SERVER_STATE_FILE": "state"}
     return {
         "RAY_SERVE_ENABLE_HA_PROXY": "1",
@@ -83,7 +83,7 @@ def run_cluster(proxy: str, **options: float) -> Iterator[Cluster]:
     settings = {
         "A2F_BACKEND": "mock",
         "A2F_TTS": "none",
-        "A2F_MAX_STREAMS": str(PLACES),
+        "A2F_MAX_STREAMS": str(SLOTS),
         "HOME": folder,  # Ray writes a token there
         "PYTHONPATH": str(ROOT),
         "RAY_USAGE_STATS_ENABLED": "0",
@@ -101,7 +101,7 @@ def run_cluster(proxy: str, **options: float) -> Iterator[Cluster]:
             assert cluster.line() == "ready\n", (Path(folder) / "log").read_text()
             yield cluster
         finally:
-            process.communicate()  # to its end, or to that of its time
+            process.communicate()  # waits until it ends or is killed by the timer
             hanging.cancel()
             shutil.rmtree(folder, ignore_errors=True)  # Ray's last processes may still write there
 
@@ -119,8 +119,8 @@ def finish(talk: Talk) -> np.ndarray:
     return talk.frames()
 
 
-def placed(cluster: Cluster, stack: ExitStack) -> Talk | None:
-    """An open utterance; None where the replica that was reached has no place."""
+def open_utterance(cluster: Cluster, stack: ExitStack) -> Talk | None:
+    """Opens an utterance; returns None if the replica has no free slot."""
     talk = stack.enter_context(cluster.talk())
     talk.expect("ready")
     talk.start()
@@ -132,7 +132,7 @@ def placed(cluster: Cluster, stack: ExitStack) -> Talk | None:
 
 @pytest.fixture(scope="module")
 def expected(server: Running) -> np.ndarray:
-    """Frames of a server without Ray."""
+    """The frames of a server without Ray."""
     with server.talk() as talk:
         talk.expect("ready")
         return talk.animate(SOUND)
@@ -145,14 +145,14 @@ def test_frames_are_the_same_behind_rays_own_proxy(expected: np.ndarray) -> None
             assert np.array_equal(talk.animate(SOUND, step=step), expected)
 
 
-def test_replicas_come_with_utterances_and_finish_theirs_before_they_go(expected: np.ndarray) -> None:
+def test_replicas_are_added_under_load_and_finish_their_utterances_before_removal(expected: np.ndarray) -> None:
     with run_cluster("haproxy", max_replicas=2, look_back_s=10.5, downscale_delay_s=0) as cluster, ExitStack() as stack:
         seconds: list[Talk | None] = []
-        first = [begin(stack.enter_context(cluster.talk())) for _ in range(PLACES)]
-        assert placed(cluster, stack) is None, "beyond its places a replica says busy"
+        first = [begin(stack.enter_context(cluster.talk())) for _ in range(SLOTS)]
+        assert open_utterance(cluster, stack) is None, "beyond its capacity a replica answers busy"
 
         until(lambda: cluster.replicas().get("RUNNING") == 2, patience=60)
-        until(lambda: seconds.append(placed(cluster, stack)) or seconds[-1])
+        until(lambda: seconds.append(open_utterance(cluster, stack)) or seconds[-1])
         second = seconds[-1]
         assert second
 
@@ -162,14 +162,14 @@ def test_replicas_come_with_utterances_and_finish_theirs_before_they_go(expected
         assert np.array_equal(finish(first[0]), expected)
         assert np.array_equal(finish(second), expected)
         until(lambda: cluster.replicas() == {"RUNNING": 1}, patience=60)
-        assert sorted({told(first[0]), told(second)}) == [False, True]
+        assert sorted({was_closed(first[0]), was_closed(second)}) == [False, True]
         with cluster.talk() as talk:
             begin(talk)
             assert np.array_equal(finish(talk), expected)
 
 
-def told(talk: Talk) -> bool:
-    """Whether this socket was sent elsewhere; one that was not still answers."""
+def was_closed(talk: Talk) -> bool:
+    """Returns whether this connection was closed as `busy`; otherwise it still answers."""
     with suppress(ConnectionClosed):
         talk.say("ping", id=1)
     message = talk.hear()
@@ -183,7 +183,7 @@ def told(talk: Talk) -> bool:
 
 @pytest.fixture
 def without_ray(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A replica by itself, which nobody takes away."""
+    """A replica without Ray that is never removed."""
 
     async def stays() -> bool:
         return False
@@ -195,22 +195,22 @@ def without_ray(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.anyio
 @pytest.mark.usefixtures("without_ray")
-async def test_a_replica_says_how_loaded_and_how_well_it_is() -> None:
+async def test_a_replica_reports_load_and_health() -> None:
     replica = ray_app.Replica(ray_app.Options())
     engine = replica.__serve_build_asgi_app__().state.service.engine
     assert replica.record_autoscaling_stats() == {ray_app.LOAD: 0}
-    places = [engine.slots.reserve() for _ in range(3)]
+    slots = [engine.slots.reserve() for _ in range(3)]
     assert replica.record_autoscaling_stats() == {ray_app.LOAD: 0.75}
-    for place in places:
-        place.close()
+    for slot in slots:
+        slot.close()
     replica.check_health()
     engine.runner.healthy = False
     with pytest.raises(RuntimeError, match="hangs"):
         replica.check_health()
-    engine.device.stop()
+    engine.runner.stop()
 
 
-def test_a_replica_with_a_gpu_demands_it_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_replica_with_a_gpu_requires_it_unless_configured_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("A2F_DEVICE", raising=False)
     assert ray_app.settings_of(ray_app.Options(num_gpus=1, drain_s=7)).device == "cuda"
     assert ray_app.settings_of(ray_app.Options(drain_s=7)).drain_s == 7
@@ -219,7 +219,7 @@ def test_a_replica_with_a_gpu_demands_it_unless_told_otherwise(monkeypatch: pyte
     assert ray_app.settings_of(ray_app.Options(num_gpus=1)).device == "cpu"
 
 
-def test_so_many_replicas_that_each_has_its_share() -> None:
+def test_the_number_of_replicas_follows_the_load() -> None:
     policy = ray_app.ByLoad(0.7)
     for loads, wanted in (({}, 0), ({"a": 0.7}, 1), ({"a": 1.0, "b": 0.4}, 2), ({"a": 1.0, "b": 1.0}, 2.857)):
         context = SimpleNamespace(aggregated_metrics={ray_app.LOAD: loads})
@@ -228,6 +228,6 @@ def test_so_many_replicas_that_each_has_its_share() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"gpus": 1}, {"min_replicas": 0}, {"target_load": 1.5}, {"look_back_s": 5}])
-def test_options_that_make_no_sense_are_refused(wrong: dict[str, float]) -> None:
+def test_invalid_options_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         ray_app.Options(**wrong)  # type: ignore[arg-type]

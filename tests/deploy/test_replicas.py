@@ -1,4 +1,4 @@
-"""deploy/replicas.sh: several servers on one machine, kept alive, each on a GPU of its own where there are some."""
+"""deploy/replicas.sh: several servers on one machine, restarted when they end, distributed over the GPUs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SCRIPT = ROOT / "deploy/replicas.sh"
 
 
 def two_free_ports() -> int:
-    """The first of them."""
+    """Returns the first of two consecutive free ports."""
     while True:
         with suppress(OSError), socket.create_server(("127.0.0.1", 0)) as one:
             port: int = one.getsockname()[1]
@@ -34,7 +34,7 @@ def two_free_ports() -> int:
 
 
 class Replicas:
-    """Two of them."""
+    """The script, running two replicas."""
 
     def __init__(self, process: subprocess.Popen[bytes], first: int, log: Path) -> None:
         self.process, self.first, self._log = process, first, log
@@ -49,7 +49,7 @@ class Replicas:
         return False
 
     def processes(self, port: int) -> list[int]:
-        """Those that it had on this port, one after another."""
+        """Returns the ids of all processes on this port, in order."""
         return [int(found) for found in re.findall(rf"port {port} is process (\d+)", self.log)]
 
 
@@ -71,7 +71,7 @@ def two(folder: Path, **settings: str) -> Iterator[Replicas]:
 
 @contextmanager
 def talking(port: int) -> Iterator[Talk]:
-    """A conversation with an open utterance."""
+    """Opens a connection with an open utterance."""
     with connect(f"ws://127.0.0.1:{port}/ws", proxy=None) as socket:
         talk = Talk(socket)
         talk.expect("ready")
@@ -86,7 +86,7 @@ def finish(talk: Talk) -> None:
     assert len(talk.frames()) == 30
 
 
-def test_one_that_stops_finishes_what_it_has_and_another_takes_its_place(tmp_path: Path) -> None:
+def test_a_stopped_replica_finishes_its_utterances_and_is_restarted(tmp_path: Path) -> None:
     with two(tmp_path) as it:
         first, second = it.first, it.first + 1
         until(lambda: it.serves(first) and it.serves(second))
@@ -99,7 +99,7 @@ def test_one_that_stops_finishes_what_it_has_and_another_takes_its_place(tmp_pat
         assert [len(it.processes(port)) for port in (first, second)] == [2, 1]
 
 
-def test_all_finish_what_they_have_before_the_script_ends(tmp_path: Path) -> None:
+def test_all_replicas_finish_their_utterances_before_the_script_ends(tmp_path: Path) -> None:
     with two(tmp_path) as it:
         until(lambda: it.serves(it.first) and it.serves(it.first + 1))
         with talking(it.first + 1) as talk:
@@ -111,7 +111,7 @@ def test_all_finish_what_they_have_before_the_script_ends(tmp_path: Path) -> Non
         assert not it.serves(it.first + 1)
 
 
-def test_settings_that_are_wrong_end_it(tmp_path: Path) -> None:
+def test_wrong_settings_end_it(tmp_path: Path) -> None:
     with two(tmp_path, A2F_FPS="1000") as it:
         assert it.process.wait(PATIENCE) == 2
         assert "A2F_FPS" in it.log
@@ -121,7 +121,7 @@ def test_settings_that_are_wrong_end_it(tmp_path: Path) -> None:
     ("arguments", "status", "says"),
     [(["two"], 2, "write numbers"), (["2", "-1"], 2, "write numbers"), (["2"], 127, "a2f-server")],
 )
-def test_what_cannot_be_started_ends_it(tmp_path: Path, arguments: list[str], status: int, says: str) -> None:
+def test_a_replica_that_cannot_start_ends_it(tmp_path: Path, arguments: list[str], status: int, says: str) -> None:
     (tmp_path / "nvidia-smi").symlink_to("/bin/false")
     line, env = [str(SCRIPT), *arguments], {"PATH": f"{tmp_path}:/usr/bin:/bin"}
     done = subprocess.run(line, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
@@ -131,7 +131,7 @@ def test_what_cannot_be_started_ends_it(tmp_path: Path, arguments: list[str], st
 
 @pytest.mark.parametrize(("gpus", "seen"), [("5,7", ["5", "7"]), ("3", ["3", "3"]), (None, ["none", "none"])])
 def test_the_replicas_take_turns_over_the_gpus(tmp_path: Path, gpus: str | None, seen: list[str]) -> None:
-    """A program in the server's place says which it got."""
+    """Uses a program in place of the server that prints its GPU."""
     (program := tmp_path / "a2f-server").write_text(
         '#!/bin/sh\necho "$A2F_PORT ${CUDA_VISIBLE_DEVICES-none}"\nexit 2\n'
     )

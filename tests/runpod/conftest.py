@@ -1,4 +1,4 @@
-"""A virtual environment of its own with what an image has, and containers that are none."""
+"""A virtual environment with the packages of an image."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="session")
 def pins(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The exact versions of an image, put together as the Dockerfile does it."""
+    """The exact versions of an image, merged as in the Dockerfile."""
     line = re.search(r"^RUN (awk .*) > pins\.txt$", (ROOT / "runpod/Dockerfile").read_text(), re.MULTILINE)
     assert line
     command = re.sub(r"(\w+)\.txt", lambda file: str(_pinning(file[0])), line[1])
@@ -29,7 +29,7 @@ def _pinning(name: str) -> Path:
 
 @pytest.fixture(scope="session")
 def clean(pins: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The `bin` of an environment that has the wheel, its extras [cpu], [models] and [runpod], and nothing else."""
+    """The `bin` folder of an environment with nothing but the wheel and its extras [cpu], [models] and [runpod]."""
     folder = tmp_path_factory.mktemp("image")
     pip = [sys.executable, "-m", "pip"]
     subprocess.run([*pip, "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(folder), str(ROOT)], check=True)

@@ -1,4 +1,4 @@
-"""RunPod's queue without RunPod: what a job's input becomes."""
+"""The worker for RunPod's queue, without RunPod: the output for a job's input."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ def builtin() -> Iterator[Running]:
 
 
 @pytest.mark.parametrize("options", [{}, {"fps": 60, "seed": 7, "profile": "calm", "emotions": {"joy": 0.5}}])
-async def test_frames_are_those_of_the_http_door(builtin: Running, voice: bytes, options: dict[str, Any]) -> None:
+async def test_frames_are_those_of_the_http_endpoint(builtin: Running, voice: bytes, options: dict[str, Any]) -> None:
     output = await chunks(worker(backend="builtin"), {"audio": packed(voice), **options})
     query = {k: json.dumps(v) if k == "emotions" else v for k, v in options.items()}
     with builtin.http() as http:
-        door = http.post("/v1/animate", params=query, content=voice).json()
-    assert output[0] == {"type": "start", "fps": door["fps"], "blendshapes": door["blendshapes"]}
-    assert weights(output) == door["weights"]
+        expected = http.post("/v1/animate", params=query, content=voice).json()
+    assert output[0] == {"type": "start", "fps": expected["fps"], "blendshapes": expected["blendshapes"]}
+    assert weights(output) == expected["weights"]
 
 
 async def test_chunks_are_few_and_none_is_large() -> None:
@@ -77,7 +77,7 @@ async def test_chunks_are_few_and_none_is_large() -> None:
     assert max(len(json.dumps(chunk)) for chunk in output) < 1 << 20, "RunPod's limit"
 
 
-async def test_gathered_keeps_every_row_and_its_place() -> None:
+async def test_gathered_keeps_every_row_and_its_index() -> None:
     sizes = (100, 156, 1, 300, 2)
 
     async def events() -> AsyncIterator[NamedEvent]:
@@ -120,16 +120,16 @@ async def test_base64_in_lines_is_fine(voice: bytes) -> None:
         ({"audio": "", "backend": "builtin"}, "bad_message", "builtin"),
     ],
 )
-async def test_what_is_wrong_is_a_typed_error(given: object, code: str, says: str) -> None:
+async def test_invalid_input_is_a_typed_error(given: object, code: str, says: str) -> None:
     busy = worker(max_utterance_s=2.5, max_file_bytes=150_000)
     answer = error(await chunks(busy, given))
     assert answer["code"] == code
     assert says in answer["message"]
-    assert busy.service.engine.slots.taken == 0, "its place is given back"
+    assert busy.service.engine.slots.taken == 0, "its slot is released"
 
 
 class Broken(Backend):
-    """Knows no sound."""
+    """Fails on any audio."""
 
     name, capacity = "broken", 1
 
@@ -143,7 +143,7 @@ class Broken(Backend):
         raise NotImplementedError
 
 
-async def test_a_fault_of_ours_is_told_without_its_details(voice: bytes) -> None:
+async def test_an_internal_error_is_reported_without_details(voice: bytes) -> None:
     broken = worker()
     broken.service.backend = Broken()
     answer = error(await chunks(broken, {"audio": packed(voice)}))
@@ -158,7 +158,7 @@ async def test_a_model_that_fails_in_the_middle_ends_the_job(voice: bytes) -> No
     assert json.loads(output[-1]["error"])["code"] == "backend_failed"
 
 
-async def test_a_job_that_is_cancelled_gives_its_place_back(voice: bytes) -> None:
+async def test_a_cancelled_job_releases_its_slot(voice: bytes) -> None:
     patient = worker()
     job = patient.handle({"id": "job", "input": {"audio": packed(voice)}})
     assert (await anext(job))["type"] == "start"
@@ -167,12 +167,12 @@ async def test_a_job_that_is_cancelled_gives_its_place_back(voice: bytes) -> Non
     assert patient.service.engine.slots.taken == 0
 
 
-async def test_jobs_at_once_fit_the_engine() -> None:
-    assert worker().concurrency(1) == HANDLER["AT_ONCE"]
+async def test_concurrent_jobs_fit_the_engine() -> None:
+    assert worker().concurrency(1) == HANDLER["MAX_JOBS"]
     assert worker(max_streams=3).concurrency(50) == 3
 
 
-async def test_several_jobs_at_once_have_the_frames_of_each_alone() -> None:
+async def test_concurrent_jobs_get_the_same_frames_as_single_ones() -> None:
     sounds = [wav(buzz(2, 16000, seed=i), 16000) for i in range(4)]
     together, shared = {}, worker(backend="builtin")
 

@@ -1,4 +1,4 @@
-"""What an image is made from: linted, and its parts held against each other, since none is built here."""
+"""Lints the files of the container image and checks that they are consistent, without building it."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_the_pins_of_the_gpu_are_what_the_extra_asks_for() -> None:
 
 
 def test_cuda_is_of_one_version_everywhere() -> None:
-    """onnxruntime-gpu is of CUDA 12 up to 1.26, of CUDA 13 from 1.28 on; 1.27 is neither."""
+    """onnxruntime-gpu is for CUDA 12 up to 1.26, for CUDA 13 from 1.28 on; 1.27 is neither."""
     pins = pinned("runpod/gpu.txt")
     major = 12 if pins["onnxruntime-gpu"] in SpecifierSet("<1.27") else 13
     libraries = {name for name in pins if name.startswith("nvidia-")}
@@ -105,7 +105,7 @@ def test_every_package_of_a_clean_environment_has_an_exact_version(clean: Path, 
     assert not loose
 
 
-def test_the_container_is_no_root_and_holds_no_secret() -> None:
+def test_the_container_runs_as_non_root_and_holds_no_secret() -> None:
     stages = re.split(r"^FROM ", DOCKERFILE, flags=re.MULTILINE)
     for target in ("cpu", "gpu", "queue"):
         (stage,) = [s for s in stages if re.match(rf"\S+ AS {target}\n", s)]
@@ -115,17 +115,17 @@ def test_the_container_is_no_root_and_holds_no_secret() -> None:
 
 
 def test_the_health_check_does_not_ask_whether_there_is_room() -> None:
-    """/ping says 503 while the server is full, which must not get it restarted."""
+    """/ping returns 503 while the server is full, which must not cause a restart."""
     assert re.search(r'^HEALTHCHECK .* CMD \["/opt/a2f/start.sh", "health"\]$', DOCKERFILE, re.MULTILINE)
     assert "$port/health" in (ROOT / "runpod/start.sh").read_text()
 
 
 @pytest.fixture(scope="module")
 def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What .dockerignore lets through to the builder."""
+    """A copy of the files that .dockerignore sends to the builder."""
     out = tmp_path_factory.mktemp("context")
     lines = (ROOT / ".dockerignore").read_text().splitlines()
-    assert lines[1] == "*", "nothing but what is named"
+    assert lines[1] == "*", "everything is excluded by default"
     for pattern in (line[1:] for line in lines if line.startswith("!")):
         found = list(ROOT.glob(pattern))
         assert found, pattern
@@ -203,7 +203,7 @@ def test_endpoints_have_what_runpod_wants_of_them() -> None:
 NAMING = ["docker-compose.yml", "docs/deploy.md", "docs/troubleshooting.md"]
 NAMING += [str(path.relative_to(ROOT)) for path in (ROOT / "runpod").iterdir() if path.is_file()]
 STARTS = {"A2F_MODEL", "A2F_ACCEPT_LICENCE", "A2F_VOLUME"}
-"""What start.sh reads itself."""
+"""Variables that start.sh reads itself."""
 
 
 @pytest.mark.parametrize("name", NAMING)
@@ -212,7 +212,7 @@ def test_settings_that_are_named_exist(name: str) -> None:
     assert set(re.findall(r"\bA2F_[A-Z_]+[A-Z]\b", (ROOT / name).read_text())) <= known
 
 
-def test_what_start_reads_itself_is_told_at_its_top() -> None:
+def test_variables_of_start_are_documented_at_its_top() -> None:
     top = (ROOT / "runpod/start.sh").read_text().partition("set -eu")[0]
     assert set(re.findall(r"^#   (A2F_\w+)", top, re.MULTILINE)) == STARTS
 

@@ -1,4 +1,4 @@
-"""The queue's worker on RunPod's own SDK: on the server that it has for trying, and on a RunPod that is played here."""
+"""The worker with RunPod's SDK: on the SDK's test server, and on a simulated RunPod."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def packed(sound: bytes) -> str:
 
 @pytest.fixture(scope="module")
 def expected(voice: bytes) -> Iterator[Any]:
-    """What POST /v1/animate answers for the voice and these options."""
+    """Returns the response of POST /v1/animate for the voice and some options."""
     with run_server(BuiltinBackend()) as running, running.http() as http:
         yield lambda **options: http.post("/v1/animate", params=options, content=voice).json()
 
 
 @contextmanager
 def worker(clean: Path, folder: Path, *arguments: str, **more: str) -> Iterator[subprocess.Popen[str]]:
-    """`start.sh queue`, as the image runs it."""
+    """Runs `start.sh queue` as the image does."""
     env = environment(PATH=f"{clean}{os.pathsep}{os.environ['PATH']}", HOME=str(folder), A2F_VOLUME=str(folder), **more)
     line = ["sh", str(ROOT / "runpod/start.sh"), "queue", *arguments]
     with (
@@ -54,7 +54,7 @@ def worker(clean: Path, folder: Path, *arguments: str, **more: str) -> Iterator[
 
 @pytest.fixture(scope="module")
 def sdk(clean: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    """The SDK's server."""
+    """A client of the SDK's test server."""
     port, folder = free_port(), tmp_path_factory.mktemp("worker")
     url = f"http://127.0.0.1:{port}"
     arguments = ("--rp_serve_api", "--rp_api_host", "127.0.0.1", "--rp_api_port", str(port))
@@ -94,13 +94,13 @@ def test_status_has_them_together(sdk: httpx.Client, voice: bytes, expected: Any
 @pytest.mark.parametrize(
     ("audio", "code"), [("not base64!", "bad_message"), (packed(b"no sound" * 99), "unsupported_audio")]
 )
-def test_what_is_wrong_is_typed(sdk: httpx.Client, audio: str, code: str) -> None:
+def test_errors_are_typed(sdk: httpx.Client, audio: str, code: str) -> None:
     output = sdk.post("/runsync", json={"input": {"audio": audio}}).json()["output"]
     assert json.loads(output[0]["error"])["code"] == code
 
 
 class RunPod:
-    """Hands jobs to a worker and keeps what it sends back."""
+    """Simulates RunPod: gives jobs to a worker and keeps its output."""
 
     def __init__(self, jobs: list[dict[str, Any]]) -> None:
         self.jobs, self.over = jobs, threading.Event()
@@ -110,7 +110,7 @@ class RunPod:
     def take(self) -> list[dict[str, Any]]:
         taken, self.jobs = self.jobs, []
         if not taken:
-            self.over.wait(1)  # as the real one, it answers when there is something
+            self.over.wait(1)  # like the real one, it waits until there is a job
         return taken
 
     def keep(self, path: str, body: dict[str, Any]) -> None:
@@ -122,10 +122,10 @@ class RunPod:
 
     @contextmanager
     def serve(self) -> Iterator[str]:
-        """Its address."""
+        """Serves the API; yields its address."""
         runpod = self
 
-        class Door(BaseHTTPRequestHandler):
+        class Api(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 jobs = runpod.take() if "job-take" in self.path else runpod.over.wait(1) and None
                 body = json.dumps(jobs).encode() if jobs else b""
@@ -145,7 +145,7 @@ class RunPod:
             def log_message(self, format: str, *arguments: object) -> None:
                 pass
 
-        with ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
+        with ThreadingHTTPServer(("127.0.0.1", 0), Api) as server:
             thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
             thread.start()
             try:
@@ -171,7 +171,7 @@ def test_on_runpod_chunks_are_streamed_and_errors_fail_the_job(
             "RUNPOD_WEBHOOK_GET_JOB": f"{url}/job-take/$ID?gpu=none",
             "RUNPOD_WEBHOOK_POST_STREAM": f"{url}/stream/$ID?worker=$RUNPOD_POD_ID",
             "RUNPOD_WEBHOOK_POST_OUTPUT": f"{url}/done/$ID?worker=$RUNPOD_POD_ID",
-            "RUNPOD_SKIP_AUTO_SYSTEM_CHECKS": "true",  # they want the internet and a graphics card
+            "RUNPOD_SKIP_AUTO_SYSTEM_CHECKS": "true",  # they need the internet and a GPU
             "RUNPOD_SKIP_GPU_CHECK": "true",
         }
         with worker(clean, tmp_path, **settings) as process:

@@ -26,7 +26,7 @@ KEY = {"Authorization": "Bearer a key"}
 MODEL = "nvidia/Audio2Face-3D-v2.3-Mark"
 
 FAKE = """#!/bin/sh
-# Stands before the real command: its models come from nowhere, and when the test wants them.
+# Replaces the real command, to simulate model downloads under the control of the test.
 case "$1 $2" in
   "models check") [ "$3" = --no-measure ] && exec test -f "$4/model.json" ;;
   "models pull")
@@ -40,21 +40,21 @@ esac
 
 
 class Started(Listened):
-    """A start script that runs."""
+    """A running start script."""
 
     def __init__(self, process: subprocess.Popen[str], port: int) -> None:
         super().__init__(process, process.stderr)
         self.port = port
 
     def get(self, path: str, **options: object) -> int:
-        """The status; 0 where nobody answers."""
+        """Returns the HTTP status, or 0 without an answer."""
         try:
             return httpx.get(f"http://127.0.0.1:{self.port}{path}", verify=False, **options).status_code  # type: ignore[arg-type]
         except httpx.TransportError:
             return 0
 
     def until(self, status: int) -> None:
-        """Waits until /ping says so."""
+        """Waits until /ping returns this status."""
         until(lambda: self.get("/ping") == status or self.process.poll() is not None)
         assert self.get("/ping") == status, self.log
 
@@ -66,7 +66,7 @@ def volume(tmp_path: Path) -> Path:
 
 
 class Container:
-    """What a container has: an environment, a volume, a home."""
+    """A simulated container: an environment, a volume, a home."""
 
     def __init__(self, clean: Path, volume: Path) -> None:
         self.clean, self.volume, self.home = clean, volume, volume.parent / "home"
@@ -81,13 +81,13 @@ class Container:
         return environment(**{name: value for name, value in {**own, **named, **more}.items() if value})
 
     def pretend(self) -> None:
-        """From now on models can be had."""
+        """Replaces the real command by FAKE."""
         self.fake.mkdir()
         (self.fake / "a2f-server").write_text(FAKE)
         (self.fake / "a2f-server").chmod(0o755)
 
     def release(self, trouble: str = "") -> None:
-        """Lets downloads finish, or fail."""
+        """Lets downloads finish, or fail with this message."""
         (self.pulls.with_name("pulls.go")).write_text(trouble)
 
     @contextmanager
@@ -101,11 +101,11 @@ class Container:
             yield started
         finally:
             with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)  # its children, too, as a container's end does
+                os.killpg(process.pid, signal.SIGKILL)  # including its children, as when a container ends
             started.killed()
 
     def run(self, *arguments: str, port: int | None = None, **settings: str) -> subprocess.CompletedProcess[str]:
-        """To its end."""
+        """Runs the script until it ends."""
         env = self.environment(port or free_port(), **settings)
         line = ["sh", str(START), *arguments]
         return subprocess.run(line, capture_output=True, text=True, timeout=PATIENCE, env=env, check=False)
@@ -161,7 +161,7 @@ def test_a_stopped_container_finishes_its_utterances(container: Container, voice
     [
         ({"A2F_API_KEY": ""}, "A2F_API_KEY"),
         ({"A2F_API_KEY": "{{ RUNPOD_SECRET_a2f_api_key }}"}, "Secrets"),
-        ({"PORT": "http"}, "PORT=http is no number"),
+        ({"PORT": "http"}, "PORT=http is not a number"),
         ({"A2F_VOLUME": "/nowhere/at/all"}, "/nowhere/at/all"),
         ({"A2F_MODEL": MODEL}, "A2F_ACCEPT_LICENCE"),
         ({"A2F_MODEL": "Audio2Face"}, "write it as nvidia/"),
@@ -170,7 +170,7 @@ def test_a_stopped_container_finishes_its_utterances(container: Container, voice
         ({"A2F_FPS": "1000"}, "A2F_FPS"),
     ],
 )
-def test_what_is_missing_is_a_sentence(container: Container, settings: dict[str, str], says: str) -> None:
+def test_a_wrong_setting_gets_an_actionable_message(container: Container, settings: dict[str, str], says: str) -> None:
     ended = container.run(**settings)
     assert ended.returncode == 2, ended.stderr
     assert says in ended.stderr
@@ -180,18 +180,18 @@ def test_what_is_missing_is_a_sentence(container: Container, settings: dict[str,
 @pytest.mark.parametrize(
     ("settings", "says"), [({"A2F_FPS": "1000"}, "fps: "), ({"A2F_BACKEND": "nothing"}, "no backend 'nothing'")]
 )
-def test_the_queues_worker_says_what_is_wrong(container: Container, settings: dict[str, str], says: str) -> None:
+def test_the_queue_worker_reports_a_wrong_setting(container: Container, settings: dict[str, str], says: str) -> None:
     ended = container.run("queue", A2F_API_KEY="", **settings)
     assert ended.returncode == 1
     assert f"a2f-server: {says}" in ended.stderr.replace("there is ", "")
     assert "Traceback" not in ended.stderr
 
 
-def test_an_unknown_mode_is_a_sentence(container: Container) -> None:
+def test_an_unknown_mode_gets_an_actionable_message(container: Container) -> None:
     assert "say serve, queue or health" in container.run("sing").stderr
 
 
-def test_a_model_is_downloaded_once_and_ping_says_not_yet(container: Container) -> None:
+def test_a_model_is_downloaded_once_and_ping_returns_204_meanwhile(container: Container) -> None:
     container.pretend()
     settings = {"A2F_MODEL": MODEL, "A2F_ACCEPT_LICENCE": "1"}
     with container.start(**settings) as started:
@@ -210,7 +210,7 @@ def test_a_model_is_downloaded_once_and_ping_says_not_yet(container: Container) 
     assert container.pulls.read_text() == f"pulls models pull {MODEL} --to {folder} --accept-licence\n"
 
 
-def test_a_model_that_lies_there_is_taken_and_not_downloaded(container: Container) -> None:
+def test_an_existing_model_is_not_downloaded(container: Container) -> None:
     container.pretend()
     folder = container.volume / "a2f/models/Audio2Face-3D-v2.3-Mark"
     folder.mkdir(parents=True)
@@ -221,7 +221,7 @@ def test_a_model_that_lies_there_is_taken_and_not_downloaded(container: Containe
     assert not container.pulls.exists()
 
 
-def test_a_model_on_a_volume_that_can_only_be_read_is_taken(container: Container) -> None:
+def test_a_model_on_a_read_only_volume_is_used(container: Container) -> None:
     container.pretend()
     folder = container.volume / "a2f/models/Audio2Face-3D-v2.3-Mark"
     folder.mkdir(parents=True)
@@ -238,7 +238,7 @@ def test_a_model_on_a_volume_that_can_only_be_read_is_taken(container: Container
     assert not container.pulls.exists()
 
 
-def test_a_port_that_is_taken_while_the_model_comes_is_the_servers_to_tell(container: Container) -> None:
+def test_a_port_in_use_during_the_download_is_reported_by_the_server(container: Container) -> None:
     container.pretend()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -263,7 +263,7 @@ def test_workers_that_start_together_download_once(container: Container) -> None
     assert len(container.pulls.read_text().splitlines()) == 1
 
 
-def test_a_download_that_fails_is_a_sentence(container: Container) -> None:
+def test_a_failed_download_gets_a_message(container: Container) -> None:
     container.pretend()
     container.release("no such model")
     ended = container.run(A2F_MODEL=MODEL, A2F_ACCEPT_LICENCE="1")
@@ -282,7 +282,7 @@ def test_a_container_can_be_stopped_while_it_downloads(container: Container) -> 
         until(lambda: started.get("/ping") == 0)
 
 
-def test_a_volume_that_cannot_be_written_is_told_and_left_alone(container: Container) -> None:
+def test_a_read_only_volume_is_reported_and_not_used(container: Container) -> None:
     (container.volume / "a2f").write_text("in the way")
     with container.start() as started:
         started.until(200)
@@ -290,7 +290,7 @@ def test_a_volume_that_cannot_be_written_is_told_and_left_alone(container: Conta
     assert (container.home / "a2f/models").is_dir()
 
 
-def test_without_a_home_it_keeps_to_the_temporary_folder(container: Container) -> None:
+def test_without_a_home_it_uses_the_temporary_folder(container: Container) -> None:
     (container.volume / "a2f").write_text("in the way")
     with container.start(HOME="/proc/none", TMPDIR=str(container.home)) as started:
         started.until(200)
@@ -304,7 +304,7 @@ def test_without_a_home_it_keeps_to_the_temporary_folder(container: Container) -
         ({"RUNPOD_POD_ID": "abc123", "RUNPOD_ENDPOINT_ID": "xyz"}, "https://xyz.api.runpod.ai"),
     ],
 )
-def test_pages_from_runpods_address_may_come_in(container: Container, given: dict[str, str], address: str) -> None:
+def test_pages_from_runpods_address_are_allowed(container: Container, given: dict[str, str], address: str) -> None:
     with container.start(A2F_ALLOWED_ORIGINS="https://your.app", **given) as started:
         started.until(200)
         own = address.format(port=started.port)

@@ -1,4 +1,4 @@
-"""Bundles to test with: written once, copied where a test breaks one."""
+"""Bundles for tests: written once, and copied by tests that change one."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from tools.bundles.writing import write
 
 
 def regression(folder: Path) -> Path:
-    """A small bundle like v2.3 Mark; see tools/bundles."""
+    """Writes a small bundle like v2.3 Mark (tools/bundles)."""
     return write(folder, "regression")
 
 
 def diffusion(folder: Path) -> Path:
-    """A small bundle like v3.0."""
+    """Writes a small bundle like v3.0."""
     return write(folder, "diffusion")
 
 
 def copy(bundle: Path, folder: Path) -> Path:
-    """A bundle of one's own, to break."""
+    """Copies a bundle, to change it."""
     return shutil.copytree(bundle, folder, dirs_exist_ok=True)
 
 
 def edit_json(file: Path, change: Callable[[Any], object]) -> None:
-    """Changes what a JSON file holds, in place."""
+    """Changes a JSON file in place."""
     content = json.loads(file.read_text("utf-8"))
     change(content)
     file.write_text(json.dumps(content), "utf-8")

@@ -1,4 +1,4 @@
-"""Runs the emulator of Azure's synthesis on a free port, in a thread of the test process."""
+"""Runs the emulator of Azure's speech service on a free port, in a thread of the test process."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WORD_S = 0.5
 
 
 class Hummer(Voice):
-    """A voice that hums a tone for each word, half a second long, and presses its lips before it."""
+    """A voice that hums a tone of half a second for each word, with closed lips before it."""
 
     name = "hummer"
     sample_rate = RATE
@@ -33,7 +33,7 @@ class Hummer(Voice):
 
     @property
     def sound(self) -> bytes:
-        """All that it ever says."""
+        """Its audio, which is always the same."""
         t = np.arange(int(self.words * WORD_S * RATE)) / RATE
         tone = 0.3 * np.sin(2 * np.pi * (120 + 30 * np.floor(t / WORD_S)) * t) * (np.mod(t, WORD_S) > 0.1)
         return np.rint(tone * 32767).astype("<i2").tobytes()
@@ -53,14 +53,14 @@ class Hummer(Voice):
 
 @dataclass
 class Emulated:
-    """An emulator that runs."""
+    """A running emulator."""
 
     port: int
     emulator: Emulator
 
     @property
     def host(self) -> str:
-        """As A2F_AZURE_HOST takes it."""
+        """Address for A2F_AZURE_HOST."""
         return f"ws://127.0.0.1:{self.port}"
 
     @property
@@ -73,18 +73,18 @@ class Emulated:
 
     @property
     def cancelled(self) -> int:
-        """Turns that the client cancelled."""
+        """Number of syntheses that the client cancelled."""
         return sum(turn.state == "cancelled" for turn in self.records.turns)
 
     def cut_all(self) -> None:
-        """Drops every connection, and waits until they are gone."""
+        """Drops every connection and waits until they are closed."""
         self.emulator.cut_all()
         until(lambda: not self.records.open)
 
 
 @contextmanager
 def run_emulator(voice: Voice | None = None, **options: Any) -> Iterator[Emulated]:
-    """`options` are those of `EmulatorOptions`; by default the audio is sent without delay."""
+    """Runs an emulator with these fields of `EmulatorOptions`; by default all audio is sent immediately."""
     emulator = Emulator(voice or Hummer(), EmulatorOptions(**{"pace": 0.0, "delay": 0.0, **options}))
     server = make_server(emulator, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run, daemon=True)

@@ -1,4 +1,4 @@
-"""A Hugging Face in small, on loopback: enough of its API for `huggingface_hub` to fetch a repository."""
+"""A minimal Hugging Face hub on loopback: enough of its API for `huggingface_hub` to download a repository."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 COMMIT = "5451728e07378df93b04523279e134a9993ae71b"
-"""The only one that there is."""
+"""The only commit."""
 _TREE = re.compile(r"/api/models/(?P<repository>[^/]+/[^/]+)/(?:tree|revision)/(?P<revision>[^/]+)/?")
 _FILE = re.compile(r"/(?P<repository>[^/]+/[^/]+)/resolve/(?P<revision>[^/]+)/(?P<file>.+)")
 
 
 class Hub:
-    """One repository. `token` is asked for where it is set; `cut` names a file of which only half is sent, once."""
+    """One repository. `token`, if set, is required; `cut` names a file of which only half is sent, once."""
 
     def __init__(self, folder: Path, repository: str) -> None:
         self.folder, self.repository = folder, repository
         self.token = self.cut = ""
         self.url = ""
         self.sent: list[tuple[str, int]] = []
-        """Files, and the byte from which each was asked for."""
+        """Files sent, and the first byte requested of each."""
 
     def entries(self) -> list[dict[str, Any]]:
-        """The listing of the repository."""
+        """Returns the listing of the repository."""
         files = sorted(path for path in self.folder.rglob("*") if path.is_file())
         return [
             {"type": "file", "path": str(p.relative_to(self.folder)), "size": p.stat().st_size, "oid": _etag(p)}
@@ -38,7 +38,7 @@ class Hub:
         ]
 
     def refusal(self, repository: str, revision: str, token: str | None) -> tuple[int, str]:
-        """Status and code of what is wrong with a request; 200 where nothing is. No token is asked for lists."""
+        """Returns status and error code for a request; 200 if it is allowed. Listings need no token."""
         if repository != self.repository:
             return 404, "RepoNotFound"
         if self.token and token is not None and token != f"Bearer {self.token}":
@@ -48,7 +48,7 @@ class Hub:
 
 @contextmanager
 def run_hub(folder: Path, repository: str) -> Iterator[Hub]:
-    """Serves a folder as a repository; its address is `url`."""
+    """Serves a folder as a repository at `url`."""
     hub = Hub(folder, repository)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(hub))
     server.daemon_threads = True
@@ -74,7 +74,7 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             self._answer(body=True)
 
         def log_message(self, *_: object) -> None:
-            """Nobody reads it."""
+            pass
 
         def _answer(self, *, body: bool) -> None:
             path = unquote(urlsplit(self.path).path)

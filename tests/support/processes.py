@@ -1,4 +1,4 @@
-"""Programs that run beside a test."""
+"""Programs that run in parallel with a test."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.waiting import PATIENCE
 
 
 class Listened:
-    """A process whose output is read as it comes, so that it never waits for a reader."""
+    """A process whose output is read continuously, so it never blocks on a full pipe."""
 
     def __init__(self, process: subprocess.Popen[str], output: IO[str] | None) -> None:
         assert output
@@ -28,20 +28,20 @@ class Listened:
         return "".join(self.lines)
 
     def ended(self) -> int:
-        """Waits for the end; the exit status."""
+        """Waits for the process to end; returns its exit status."""
         status = self.process.wait(PATIENCE)
         self._reader.join(PATIENCE)
         return status
 
     def killed(self) -> None:
-        """Ends it, and everything that was open for it."""
+        """Kills the process and closes its output."""
         self.process.kill()
         self.ended()
         self._output.close()
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on now."""
+    """Returns a free port of this machine."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,4 +1,4 @@
-"""Runs the real server on a free port, in a thread of the test process, and talks to it over real sockets."""
+"""Runs the real server on a free port, in a thread of the test process, with real connections."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from a2f_server.tts.contract import Voice
 from a2f_server.web_server.server import Server, make_server
 
 PATIENCE = 20.0
-"""Seconds after which a test fails rather than waits."""
+"""Seconds after which a waiting test fails."""
 
 
 @dataclass
 class Running:
-    """A server that runs."""
+    """A running server."""
 
     port: int
     server: Server
@@ -39,7 +39,7 @@ class Running:
         return f"http://127.0.0.1:{self.port}"
 
     def http(self, **options: Any) -> httpx.Client:
-        """Without certificates: reading them takes longer than most requests."""
+        """Returns a client without certificates, because loading them takes longer than most requests."""
         return httpx.Client(base_url=self.url, timeout=PATIENCE, verify=False, **options)
 
     @contextmanager
@@ -57,13 +57,13 @@ class Running:
             yield Talk(socket)
 
     def stop(self) -> None:
-        """As a signal would."""
+        """Stops the server like a signal."""
         self.server.should_exit = True
 
 
 @contextmanager
 def run_server(backend: Backend | None = None, voice: Voice | None = None, **settings: Any) -> Iterator[Running]:
-    """A server of these settings; `backend` and `voice` take the place of those they name."""
+    """Runs a server with these settings; `backend` and `voice` override those of the settings."""
     chosen = Settings(**{"port": 0, "backend": "mock", "tts": "none", "drain_s": 0.2, **settings})
     app = create_app(chosen, backend=backend, voice=voice)
     server = make_server(app, chosen)
@@ -82,7 +82,7 @@ def run_server(backend: Backend | None = None, voice: Voice | None = None, **set
 
 
 class Talk:
-    """A conversation over `WS /ws`, as a client has it."""
+    """A connection to `WS /ws`, from the client's side."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
@@ -98,12 +98,12 @@ class Talk:
         self.socket.send(data)
 
     def hear(self) -> dict[str, Any] | bytes:
-        """The next message: JSON parsed, binary as it is."""
+        """Returns the next message: JSON parsed, binary as bytes."""
         message = self.socket.recv(PATIENCE)
         return message if isinstance(message, bytes) else json.loads(message)
 
     def expect(self, type: str) -> dict[str, Any]:
-        """The next JSON message, which must be of this type; frames on the way are skipped."""
+        """Returns the next JSON message, which must have this type; skips frames before it."""
         while isinstance(message := self.hear(), bytes) or message["type"] == "frames" != type:
             pass
         assert message["type"] == type, message
@@ -112,11 +112,11 @@ class Talk:
     def error(self, code: str) -> dict[str, Any]:
         message = self.expect("error")
         assert message["code"] == code, message
-        assert message["message"], "an error needs a sentence"
+        assert message["message"], "an error needs a message"
         return message
 
     def frames(self) -> np.ndarray:
-        """All frames of the utterance up to its end, `[n, 52]` u16; checks that they follow one another."""
+        """Returns all frames until the end of the utterance, `[n, 52]` u16; checks that they are consecutive."""
         parts: list[np.ndarray] = [np.zeros((0, 52), np.uint16)]
         while isinstance(message := self.hear(), bytes):
             _, _, frames = decode_frames(message)
@@ -128,7 +128,7 @@ class Talk:
         return values
 
     def animate(self, sound: bytes, step: int = 1 << 18, **fields: Any) -> np.ndarray:
-        """A whole utterance."""
+        """Sends an utterance and returns its frames."""
         self.start(**fields)
         for i in range(0, len(sound), step):
             self.send(sound[i : i + step])
@@ -137,7 +137,7 @@ class Talk:
         return self.frames()
 
     def closed(self) -> int:
-        """Reads until the server closes; the close code."""
+        """Reads until the server closes; returns the close code."""
         try:
             while True:
                 self.socket.recv(PATIENCE)
@@ -147,5 +147,5 @@ class Talk:
 
 
 def pcm(wav: bytes) -> bytes:
-    """The samples of our own voice file (its header is 44 bytes)."""
+    """Returns the samples of the test voice file (its header is 44 bytes)."""
     return wav[44:]

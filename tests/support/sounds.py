@@ -1,4 +1,4 @@
-"""Sounds and files made on the spot."""
+"""Makes audio and audio files for tests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import soundfile
 
 
 def buzz(seconds: float, rate: int, channels: int = 1, seed: int = 0) -> np.ndarray:
-    """Float32 sound with bursts of voice over noise, `[n]` or interleaved `[n, channels]`."""
+    """Returns float32 audio with bursts of voice over noise, `[n]` or interleaved `[n, channels]`."""
     rng = np.random.default_rng(seed)
     t = np.arange(int(seconds * rate)) / rate
     sound = 0.3 * np.sign(np.sin(2 * np.pi * 120 * t)) * (np.sin(2 * np.pi * 3 * t) > 0) + rng.normal(0, 0.01, len(t))

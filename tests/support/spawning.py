@@ -1,4 +1,4 @@
-"""Runs the command line and the server as processes of their own, as an operator does."""
+"""Runs the command line and the server as separate processes, as an operator does."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ SCRIPT = ROOT / "a2f-server/server.py"
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This process's environment without settings of ours, and with these."""
+    """Returns this environment without A2F_ and PYTHON variables, plus some others."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("A2F_", "PYTHON"))}
     return {**clean, "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "200", **more}
 
 
 def command(*arguments: str, flags: tuple[str, ...] = (), **settings: str) -> subprocess.CompletedProcess[str]:
-    """`python a2f-server/server.py …`, run to its end."""
+    """Runs `python a2f-server/server.py …` until it ends."""
     line = [sys.executable, *flags, str(SCRIPT), *arguments]
     return subprocess.run(
         line, capture_output=True, text=True, timeout=PATIENCE, env=environment(**settings), check=False
@@ -33,14 +33,14 @@ def command(*arguments: str, flags: tuple[str, ...] = (), **settings: str) -> su
 
 
 class Spawned(Listened):
-    """A server in a process of its own."""
+    """A server in a separate process."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         super().__init__(process, process.stderr)
 
     @property
     def port(self) -> int:
-        """Waits until the server says where it is."""
+        """Waits until the server logs its address; returns the port."""
         until(lambda: "page=" in self.log or self.process.poll() is not None)
         found = re.search(r"page=http://127\.0\.0\.1:(\d+)", self.log)
         assert found, self.log
@@ -52,7 +52,7 @@ class Spawned(Listened):
 
 @contextmanager
 def spawn_server(*arguments: str, **settings: str) -> Iterator[Spawned]:
-    """`python a2f-server/server.py serve --port 0 …`."""
+    """Runs `python a2f-server/server.py serve --port 0 …`."""
     line = [sys.executable, str(SCRIPT), "serve", "--port", "0", "--backend", "mock", *arguments]
     process = subprocess.Popen(line, stderr=subprocess.PIPE, text=True, env=environment(**settings))
     spawned = Spawned(process)

@@ -1,4 +1,4 @@
-"""Drives an utterance by hand, without an engine: the reference for every way of streaming."""
+"""Drives an utterance without an engine: the reference for all ways of streaming."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def utterance(
 
 
 def pump(backend: Backend, one: Utterance, most: int = 64) -> list[np.ndarray]:
-    """Computes what is due, at most `most` windows a call."""
+    """Computes all frames that are due, up to `most` windows per call."""
     out = []
     while due := one.due():
         taken = one.take(min(due, most))
@@ -36,7 +36,7 @@ def pump(backend: Backend, one: Utterance, most: int = 64) -> list[np.ndarray]:
 def streamed(
     backend: Backend, sound: Samples, rate: int, cuts: Iterable[int], fps: int = 30, most: int = 64
 ) -> np.ndarray:
-    """Frames of a sound that arrives in chunks that end at `cuts`."""
+    """Returns the frames of audio that arrives in chunks that end at `cuts`."""
     one, out, at = utterance(backend, rate, fps), [np.zeros((0, 52), np.uint16)], 0
     for cut in [*cuts, len(sound)]:
         one.write(sound[at:cut])

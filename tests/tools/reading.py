@@ -1,4 +1,4 @@
-"""A GLB of tools.head, as three.js reads it: metres, summed by weights."""
+"""Reads a GLB of tools.head as three.js does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WIDTHS = {"SCALAR": 1, "VEC3": 3}
 
 @dataclass
 class Part:
-    """One mesh in the file's steps: places `[n, 3]`, triangles, and moves by shape."""
+    """One mesh in the steps of the file: positions `[n, 3]`, triangles, and moves by shape."""
 
     at: NDArray[np.int64]
     triangles: NDArray[np.int64]
@@ -25,7 +25,7 @@ class Part:
     step: float
 
     def posed(self, weights: dict[str, float]) -> NDArray[np.float64]:
-        """Places in the file's steps."""
+        """Returns the positions for these weights, in steps."""
         at = self.at.astype(float)
         for name, weight in weights.items():
             at = at + weight * self.morphs.get(name, 0)
@@ -55,7 +55,7 @@ class File:
         )
 
     def values(self, index: int) -> NDArray[np.int64]:
-        """An accessor's numbers, `[n]` or `[n, 3]`."""
+        """Returns the values of an accessor, `[n]` or `[n, 3]`."""
         accessor = self.json["accessors"][index]
         width, dtype = WIDTHS[accessor["type"]], TYPES[accessor["componentType"]]
         if sparse := accessor.get("sparse"):

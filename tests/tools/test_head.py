@@ -1,4 +1,4 @@
-"""The built-in head: what the file holds, and that lips seal, lids close and teeth stay inside."""
+"""The built-in head: the contents of the file, and that lips seal, lids close and teeth stay inside."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from a2f_server.arkit import NAMES
 from tests.tools.reading import File, Part, read
-from tools.head import face, head, openings
-from tools.head.mesh import other_side
-from tools.head.skull import BALL, EYE
+from tools.head import head
+from tools.head.face import face_mesh, openings
+from tools.head.face.skull import BALL, EYE
+from tools.head.geometry.mesh import other_side
 
 PATH = Path(__file__).parents[2] / "web/avatar/head.glb"
 MM = 100
@@ -39,20 +40,20 @@ def skin(file: File) -> Part:
 
 
 @pytest.fixture(scope="module")
-def rest() -> face.Face:
-    return face.build()
+def rest() -> face_mesh.FaceMesh:
+    return face_mesh.build()
 
 
 @pytest.fixture(scope="module")
-def lips(rest: face.Face) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The vertices of the line of contact: the upper lip's, and the lower lip's below them."""
+def lips(rest: face_mesh.FaceMesh) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Returns the vertices at the line of contact: the upper lip's, and the lower lip's below them."""
     ring = rest.grid.mouth[openings.CONTACT]
     half = len(ring) // 2
     return ring[1:half], ring[:half:-1]
 
 
 def test_the_file_is_what_the_script_writes(built: File, file: File) -> None:
-    """Within a step: another processor's last digits may fall on the other side."""
+    """Allows a difference of one step, because rounding may differ between processors."""
     for key in ("meshes", "nodes", "materials"):
         assert json.dumps(built.json[key]) == json.dumps(file.json[key])
     for name, part in file.parts.items():
@@ -97,7 +98,7 @@ def test_a_mesh_has_the_shapes_that_move_it_and_no_other(file: File) -> None:
 
 @pytest.mark.parametrize("shape", NAMES)
 def test_the_other_sides_shape_is_the_mirror_image(file: File, shape: str) -> None:
-    """Each vertex with its move has a twin."""
+    """Checks that each vertex with its move has a mirror image."""
     for name, part in file.parts.items():
         if shape not in part.morphs:
             continue
@@ -148,12 +149,12 @@ def test_an_open_jaw_opens_the_lips(skin: Part, lips: tuple[NDArray[np.int64], N
     assert (at[lips[0]] - at[lips[1]])[:, 1].max() > 20 * MM
 
 
-def lid_rings(rest: face.Face) -> NDArray[np.int64]:
+def lid_rings(rest: face_mesh.FaceMesh) -> NDArray[np.int64]:
     return rest.grid.eyes[0][openings.LID_START : openings.EDGE + 1]
 
 
 def from_eye(skin: Part, rings: NDArray[np.int64], weights: dict[str, float]) -> NDArray[np.float64]:
-    """In eyeballs, seen from the left one's middle."""
+    """Returns positions relative to the centre of the left eyeball, in eyeballs."""
     return (skin.posed(weights)[rings] / (100 * MM) - EYE) / BALL
 
 
@@ -161,7 +162,9 @@ LIDS = ("eyeBlinkLeft", "eyeSquintLeft", "eyeLookDownLeft", "eyeWideLeft")
 
 
 @pytest.mark.parametrize(("blink", "other", "weight"), list(product(WEIGHTS, LIDS[1:], (0.0, 0.5, 1.0))))
-def test_lids_stay_outside_the_eyeball(skin: Part, rest: face.Face, blink: float, other: str, weight: float) -> None:
+def test_lids_stay_outside_the_eyeball(
+    skin: Part, rest: face_mesh.FaceMesh, blink: float, other: str, weight: float
+) -> None:
     at = from_eye(skin, lid_rings(rest), {"eyeBlinkLeft": blink, other: weight})
     assert np.sqrt((at**2).sum(axis=-1)).min() >= 1.0
     between = (at + np.roll(at, -1, axis=1)) / 2
@@ -169,12 +172,12 @@ def test_lids_stay_outside_the_eyeball(skin: Part, rest: face.Face, blink: float
 
 
 def edges(at: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The upper lid's edge, and the lower's below it."""
+    """Returns the edge of the upper lid, and that of the lower lid below it."""
     half = at.shape[1] // 2
     return at[-1, 1:half], at[-1, :half:-1]
 
 
-def test_a_blink_closes_the_eye(skin: Part, rest: face.Face) -> None:
+def test_a_blink_closes_the_eye(skin: Part, rest: face_mesh.FaceMesh) -> None:
     rings = lid_rings(rest)
     upper, lower = edges(from_eye(skin, rings, {}))
     assert (upper - lower)[:, 1].max() > 0.6
@@ -184,7 +187,7 @@ def test_a_blink_closes_the_eye(skin: Part, rest: face.Face) -> None:
 
 
 @pytest.mark.parametrize("other", ["eyeSquintLeft", "cheekSquintLeft", "eyeLookDownLeft"])
-def test_a_lid_that_goes_on_slips_behind_the_other(skin: Part, rest: face.Face, other: str) -> None:
+def test_a_lid_that_goes_on_slips_behind_the_other(skin: Part, rest: face_mesh.FaceMesh, other: str) -> None:
     upper, lower = edges(from_eye(skin, lid_rings(rest), {"eyeBlinkLeft": 1, other: 1}))
     inner = slice(4, -4)
     assert (np.linalg.norm(upper, axis=1) >= np.linalg.norm(lower, axis=1))[inner].all()
@@ -205,8 +208,10 @@ COMBINED: list[dict[str, float]] = [
 
 
 @pytest.mark.parametrize("weights", COMBINED, ids=lambda w: "+".join(w) or "rest")
-def test_teeth_stay_behind_the_lips(file: File, skin: Part, rest: face.Face, weights: dict[str, float]) -> None:
-    """Seen from the front, no tooth or gum is in front of the red, where the red hides it."""
+def test_teeth_stay_behind_the_lips(
+    file: File, skin: Part, rest: face_mesh.FaceMesh, weights: dict[str, float]
+) -> None:
+    """Checks that no tooth or gum pokes through the lips, seen from the front."""
     at, inside = skin.posed(weights), file.parts["Mouth"].posed(weights)
     for outer, inner in pairwise(rest.grid.mouth[openings.BORDER : openings.CONTACT + 1]):
         for corners in (
@@ -217,7 +222,7 @@ def test_teeth_stay_behind_the_lips(file: File, skin: Part, rest: face.Face, wei
 
 
 def deepest(triangles: NDArray[np.float64], points: NDArray[np.float64]) -> float:
-    """How far any of the points `[n, 3]` lies in front of triangles `[3, t, 3]` that look forward and cover it."""
+    """Returns how far any point `[n, 3]` is in front of the triangles `[3, t, 3]` that cover it from the front."""
     a, b, c = triangles[:, :, None]
     area = cross(b - a, c - a)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -228,5 +233,5 @@ def deepest(triangles: NDArray[np.float64], points: NDArray[np.float64]) -> floa
 
 
 def cross(u: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Seen from the front."""
+    """Returns the z component of the cross product."""
     return np.asarray(u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0])

@@ -1,4 +1,4 @@
-"""What the synthesisers say, in one alphabet."""
+"""The phone names of the synthesisers, mapped to one alphabet."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from training import faces, phones
+from training import phones
+from training.face import coarticulation
 
 HERE = Path(phones.__file__).parent
 
@@ -44,7 +45,7 @@ def test_every_table_names_known_phones() -> None:
 
 
 def test_every_phone_has_a_face() -> None:
-    assert faces._table()[0].shape == (len(phones.NAMES), len(faces.CURVES))
+    assert coarticulation._table()[0].shape == (len(phones.NAMES), len(coarticulation.CURVES))
 
 
 def test_two_faces_share_their_time() -> None:

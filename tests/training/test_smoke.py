@@ -1,4 +1,4 @@
-"""The whole way, tiny: speak, measure, train, go on after a stop, export, serve."""
+"""The whole training on a tiny scale: synthesise, train, resume, export, serve."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ torch = pytest.importorskip("torch", reason="training needs torch: make test ins
 if missing := [p for p in ("espeak-ng", "flite", "festival") if not shutil.which(p)]:
     pytest.skip(f"{missing} not installed: scripts/synthesisers.sh few", allow_module_level=True)
 
-from training import corpus, dataset, export, network, parts, rig, train  # noqa: E402
-from training.jobs import Unfit  # noqa: E402
-from training.vary import vary  # noqa: E402
+from training.augmentation.features import augment_features  # noqa: E402
+from training.corpus import plan, synthesis  # noqa: E402
+from training.errors import TrainingError  # noqa: E402
+from training.face import rig  # noqa: E402
+from training.network import examples, export, network, training_run  # noqa: E402
 
 RATE = 16000
 
@@ -39,66 +41,66 @@ def run(folder: Path, epochs: int) -> str:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("run")
-    (out / "told").write_text(run(out, 1))
+    (out / "output").write_text(run(out, 1))
     return out
 
 
 def test_a_stopped_run_goes_on(folder: Path) -> None:
-    spoken = {file: file.stat().st_mtime_ns for file in (folder / "corpus").iterdir()}
-    told = run(folder, 2)
-    assert "epoch 2/2" in told
-    assert "epoch 1/2" not in told
-    assert spoken == {file: file.stat().st_mtime_ns for file in (folder / "corpus").iterdir()}
-    assert lost(told) < lost((folder / "told").read_text()), "it learns"
+    corpus = {file: file.stat().st_mtime_ns for file in (folder / "corpus").iterdir()}
+    output = run(folder, 2)
+    assert "epoch 2/2" in output
+    assert "epoch 1/2" not in output
+    assert corpus == {file: file.stat().st_mtime_ns for file in (folder / "corpus").iterdir()}
+    assert final_loss(output) < final_loss((folder / "output").read_text()), "it learns"
 
 
-def lost(told: str) -> float:
-    return float(re.findall(r"loss ([\d.]+)", told)[-1])
+def final_loss(output: str) -> float:
+    return float(re.findall(r"loss ([\d.]+)", output)[-1])
 
 
-def test_every_synthesiser_speaks_and_says_when(folder: Path) -> None:
+def test_every_synthesiser_speaks_and_reports_phone_times(folder: Path) -> None:
     files = sorted((folder / "corpus").glob("*.npz"))
     assert [f.name.split("-")[0] for f in files] == ["espeak", "festival", "flite"]
     for file in files:
-        utterances = list(corpus.load(file))
+        utterances = list(synthesis.load(file))
         for spoken in utterances:
-            times = [t for p in spoken.said for t in (p.start, p.end)]
+            times = [t for p in spoken.phones for t in (p.start, p.end)]
             assert times == sorted(times)
             assert abs(times[-1] - len(spoken.samples) / RATE) < 0.06
-            assert len({p.name for p in spoken.said}) > 3
+            assert len({p.name for p in spoken.phones}) > 3
         vowels, pauses = power(utterances, ("AA", "IY", "AH", "EH")), power(utterances, ("SIL",))
         assert vowels > 5 * pauses, "vowels are louder than pauses"
 
 
-def power(utterances: list[corpus.Spoken], names: tuple[str, ...]) -> float:
+def power(utterances: list[synthesis.SyntheticUtterance], names: tuple[str, ...]) -> float:
     pieces = [
         utterance.samples[int(phone.start * RATE) : int(phone.end * RATE)]
         for utterance in utterances
-        for phone in utterance.said
+        for phone in utterance.phones
         if phone.name in names
     ]
     return float(np.square(np.concatenate(pieces)).mean())
 
 
-def test_what_was_spoken_before_changes_nothing(tmp_path: Path) -> None:
-    first, second = [replace(p, seconds=6.0) for p in parts.parts() if p.engine == "espeak"][:2]
-    _, after = corpus.make(tmp_path / "both", [first, second], workers=1)
-    (alone,) = corpus.make(tmp_path / "alone", [second], workers=1)
+def test_earlier_utterances_do_not_change_the_result(tmp_path: Path) -> None:
+    first, second = [replace(p, seconds=6.0) for p in plan.parts() if p.engine == "espeak"][:2]
+    _, after = synthesis.synthesise(tmp_path / "both", [first, second], workers=1)
+    (alone,) = synthesis.synthesise(tmp_path / "alone", [second], workers=1)
     with np.load(after) as one, np.load(alone) as other:
         assert np.array_equal(one["samples"], other["samples"])
         assert np.array_equal(one["times"], other["times"])
 
 
 def test_a_missing_voice_is_an_error(tmp_path: Path) -> None:
-    part = replace(parts.few(1.0)[1], voice="nobody")
+    part = replace(plan.smoke_parts(1.0)[1], voice="nobody")
     with pytest.raises(RuntimeError, match=r"voice_nobody.*scripts/synthesisers\.sh"):
-        corpus.make(tmp_path, [part], workers=1)
+        synthesis.synthesise(tmp_path, [part], workers=1)
 
 
-def test_what_cannot_be_exported_is_refused(folder: Path, tmp_path: Path) -> None:
+def test_an_impossible_export_is_refused(folder: Path, tmp_path: Path) -> None:
     assert "nothing was trained" in refused("--epochs", "0", "--folder", str(tmp_path))
-    with pytest.raises(Unfit, match="another size"):
-        train.Run(folder, train.Plan(), network.Size())
+    with pytest.raises(TrainingError, match="another size"):
+        training_run.TrainingRun(folder, training_run.TrainingPlan(), network.NetworkSize())
 
 
 def refused(*options: str) -> str:
@@ -107,39 +109,39 @@ def refused(*options: str) -> str:
     return done.stdout
 
 
-def test_the_same_seed_hears_the_same_scenes(folder: Path, tmp_path: Path) -> None:
+def test_the_same_seed_makes_the_same_scenes(folder: Path, tmp_path: Path) -> None:
     spoken = sorted((folder / "corpus").glob("*.npz"))[:1]
-    (again,) = dataset.make(spoken, tmp_path, workers=1)
+    (again,) = examples.make_scenes(spoken, tmp_path, workers=1)
     with np.load(again) as new, np.load(folder / "scenes" / again.name) as old:
-        assert all(np.array_equal(new[name], old[name]) for name in ("heard", "names", "times"))
+        assert all(np.array_equal(new[name], old[name]) for name in ("features", "names", "times"))
 
 
 def test_the_graph_is_the_network(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Features, network and rig in numpy and torch, against the exported graph in the server's hands."""
+    """Compares features, network and rig in numpy and torch with the exported graph in the server."""
     net = smoke_network(folder)
     file = folder / "again.onnx"
     export.save(net, rig.load(), file)
     monkeypatch.setattr(builtin, "GRAPH", file)
-    sound = buzz(dataset.STEPS / 50, RATE)
+    sound = buzz(examples.STEPS / 50, RATE)
     backend = BuiltinBackend("cpu")
     one = utterance(backend, RATE, 50, motion=[])
     one.write(sound)
     one.end()
     served = np.concatenate(pump(backend, one)).astype(np.float64) / 65535
     with torch.no_grad():
-        raw = net(torch.from_numpy(dataset.features(sound))[None])[0][0].numpy()
-    shown = rig.load()(raw)[train.LEAD :]
-    assert np.abs(served[: len(shown)] - shown).max() < 0.005, "float16 weights"
+        raw = net(torch.from_numpy(examples.features(sound))[None])[0][0].numpy()
+    expected = rig.load()(raw)[training_run.LEAD :]
+    assert np.abs(served[: len(expected)] - expected).max() < 0.005, "float16 weights"
 
 
-def smoke_network(folder: Path) -> network.Network:
+def smoke_network(folder: Path) -> network.LipSyncNetwork:
     state = torch.load(folder / "checkpoint.pt", weights_only=True)
-    net = network.Network(network.Size(**state["size"]))
+    net = network.LipSyncNetwork(network.NetworkSize(**state["size"]))
     net.load_state_dict(state["averaged"])
     return net.eval()
 
 
-def test_the_network_hears_nothing_that_comes_later(folder: Path) -> None:
+def test_the_network_is_causal(folder: Path) -> None:
     net = smoke_network(folder)
     x = torch.rand(1, 60, network.FEATURES)
     y = x.clone()
@@ -155,9 +157,9 @@ def test_missing_synthesisers_are_named(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_examples_are_varied_but_stay_features() -> None:
     rng = np.random.default_rng(0)
-    heard = torch.rand(8, 20, network.FEATURES) * 4
-    varied = vary(heard, rng)
-    assert varied.shape == heard.shape
+    features = torch.rand(8, 20, network.FEATURES) * 4
+    varied = augment_features(features, rng)
+    assert varied.shape == features.shape
     assert (varied >= 0).all()
-    assert not torch.equal(varied, heard)
-    assert not vary(torch.zeros(8, 20, network.FEATURES), rng).any(), "silence stays silence"
+    assert not torch.equal(varied, features)
+    assert not augment_features(torch.zeros(8, 20, network.FEATURES), rng).any(), "silence stays silence"

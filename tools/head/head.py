@@ -1,25 +1,27 @@
-"""The whole: parts, materials, rig."""
+"""The whole head: its parts, materials and joints."""
 
 from __future__ import annotations
 
-from tools.head import body, brows, ears, eyes, face, glb, hair, nostrils, shapes, teeth, tongue
-from tools.head.glb import Material, Node
-from tools.head.mesh import Mesh, merged, mirrored
+from tools.head.face import brows, face_mesh, shapes
+from tools.head.geometry import glb
+from tools.head.geometry.glb import GlbMaterial, GlbNode
+from tools.head.geometry.mesh import Mesh, merged, mirrored
+from tools.head.parts import body, ears, eyes, hair, nostrils, teeth, tongue
 
-SKIN = Material("Skin", 0.55)
-EYE = Material("Eye", 0.12)
-MOUTH = Material("Mouth", 0.3)
-HAIR = Material("Hair", 0.55)
-CLOTH = Material("Cloth", 0.9)
+SKIN = GlbMaterial("Skin", 0.55)
+EYE = GlbMaterial("Eye", 0.12)
+MOUTH = GlbMaterial("Mouth", 0.3)
+HAIR = GlbMaterial("Hair", 0.55)
+CLOTH = GlbMaterial("Cloth", 0.9)
 FEET = (0.0, -2.35, -0.2)
 NECK = (0.0, -1.4, -0.25)
 PIVOT = (0.0, -0.8, -0.2)
-"""Where the rig's joints are."""
+"""Position of the head joint."""
 
 
 def parts() -> dict[str, Mesh]:
-    """The meshes with morphs, and the hair, by name."""
-    skin = shapes.Face52(face.build())
+    """Returns the meshes on the head joint by name."""
+    skin = shapes.FaceShapes(face_mesh.build())
     bare = skin.mesh()
     return {
         "Face": merged([bare, *_both(ears.build()), *_both(nostrils.build(bare))]),
@@ -35,8 +37,8 @@ def _both(left: Mesh) -> tuple[Mesh, Mesh]:
 
 
 def build() -> bytes:
-    """The GLB."""
+    """Returns the GLB file."""
     materials = {"Face": SKIN, "Eyes": EYE, "Mouth": MOUTH, "Brows": HAIR, "Hair": HAIR}
-    head = Node("Head", PIVOT, {name: (mesh, materials[name]) for name, mesh in parts().items()})
-    neck = Node("Neck", NECK, {"NeckSkin": (body.neck(), SKIN)}, [head])
-    return glb.write(Node("Body", FEET, {"Hoodie": (body.hoodie(), CLOTH)}, [neck]))
+    head = GlbNode("Head", PIVOT, {name: (mesh, materials[name]) for name, mesh in parts().items()})
+    neck = GlbNode("Neck", NECK, {"NeckSkin": (body.neck(), SKIN)}, [head])
+    return glb.write(GlbNode("Body", FEET, {"Hoodie": (body.hoodie(), CLOTH)}, [neck]))

@@ -1,1 +1,1 @@
-"""How well lips follow speech: `python -m training.evaluation --help`."""
+"""Measures how well lips follow speech: `python -m training.evaluation --help`."""

@@ -1,4 +1,4 @@
-"""A report: measures, prints what was measured, and keeps it for a file."""
+"""Measures, prints the results as tables, and saves them as JSON."""
 
 from __future__ import annotations
 
@@ -12,46 +12,47 @@ from typing import Any
 
 from rich.console import Console
 
-from training.evaluation import peers, tables
-from training.evaluation.conditions import Change
-from training.evaluation.glance import glance
-from training.evaluation.makers import Maker
-from training.evaluation.material import Material
+from training.evaluation import tables
+from training.evaluation.animators import peers
+from training.evaluation.animators.animator import TrackMaker
+from training.evaluation.measures.score import Score, measure
+from training.evaluation.measures.track import SpeechTrack, Track
+from training.evaluation.measures.unaligned import measure_unaligned
 from training.evaluation.phones import BILABIAL
-from training.evaluation.recordings import Recording, Unusable, read
-from training.evaluation.score import Score, measured
-from training.evaluation.track import Spoken, Track
+from training.evaluation.recordings.conditions import Change
+from training.evaluation.recordings.data_folder import EvaluationSet
+from training.evaluation.recordings.recording import AlignedRecording, EvaluationError, read
 
 
 class Report:
-    """What `make` is worth on this material."""
+    """Results of a track maker on some recordings."""
 
-    def __init__(self, make: Maker, on: Material) -> None:
+    def __init__(self, make: TrackMaker, on: EvaluationSet) -> None:
         self.make, self.on, self.animate = make, on, _reading(make)
         self.figures: dict[str, Any] = {}
         self.console = Console()
 
     def measure(self, title: str) -> None:
-        """All figures, beside their goals."""
-        result = measured(self.animate, self.on)
+        """Measures everything and prints it with the goals."""
+        result = measure(self.animate, self.on)
         self.console.print(tables.main_table(result, title))
         self.figures |= {"title": title, "goals": tables.goals(), "score": asdict(result)}
 
     def by_speaker(self) -> None:
-        """A line a speaker."""
+        """Measures each speaker."""
         speakers = self.on.by_speaker().items()
-        self._add("groups", "by speaker", {name: measured(self.animate, some) for name, some in speakers})
+        self._add("groups", "by speaker", {name: measure(self.animate, some) for name, some in speakers})
 
     def by_condition(self, changes: Mapping[str, Change]) -> None:
-        """A line a condition."""
+        """Measures each recording condition."""
         made = {name: _reading(self.make, change) for name, change in changes.items()}
-        scores = {name: measured(animate, self.on) for name, animate in made.items()}
+        scores = {name: measure(animate, self.on) for name, animate in made.items()}
         self._add("conditions", "by condition, the same recordings", scores)
 
     def beside_peers(self) -> None:
-        """A line a package."""
-        made = {"ours": self.animate} | {name: _reading(make) for name, make in peers.makers().items()}
-        scores = {name: measured(animate, self.on) for name, animate in made.items()}
+        """Measures other packages for comparison."""
+        made = {"ours": self.animate} | {name: _reading(make) for name, make in peers.track_makers().items()}
+        scores = {name: measure(animate, self.on) for name, animate in made.items()}
         self._add("peers", "beside other packages", scores)
 
     def _add(self, key: str, title: str, scores: Mapping[str, Score]) -> None:
@@ -59,35 +60,35 @@ class Report:
         self.figures[key] = {name: asdict(one) for name, one in scores.items()}
 
     def without_phones(self, paths: Sequence[Path]) -> None:
-        """What can be said of recordings whose phones nobody knows."""
-        seen = {path.name: glance(sound := read(path), self.make(sound)) for path in paths}
-        self.console.print(tables.glance_table(seen))
-        self.figures["without_phones"] = {name: asdict(one) for name, one in seen.items()}
+        """Measures recordings without phone times."""
+        measured = {path.name: measure_unaligned(sound := read(path), self.make(sound)) for path in paths}
+        self.console.print(tables.unaligned_table(measured))
+        self.figures["without_phones"] = {name: asdict(one) for name, one in measured.items()}
 
     def draw(self, out: Path) -> None:
-        """The recording with the most p/b/m."""
-        from training.evaluation import picture  # noqa: PLC0415 - matplotlib is slow to load and seldom needed
+        """Plots the recording with the most p/b/m."""
+        from training.evaluation import plot  # noqa: PLC0415 - matplotlib is slow to import and rarely needed
 
         if not self.on.recordings:
-            raise Unusable("there is no recording with phones to draw")
+            raise EvaluationError("there is no recording with phones to draw")
         one = max(self.on.recordings, key=_bilabials)
-        picture.draw(read(one.path), Spoken(self.animate(one.path), one.said, one.seconds), out, one.path.name)
+        plot.draw(read(one.path), SpeechTrack(self.animate(one.path), one.phones, one.seconds), out, one.path.name)
 
     def save(self, out: Path) -> None:
-        """As JSON."""
+        """Writes the figures as JSON."""
         out.write_text(json.dumps(_plain(self.figures), indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
-def _reading(make: Maker, change: Change = lambda sound: sound) -> Callable[[Path], Track]:
+def _reading(make: TrackMaker, change: Change = lambda sound: sound) -> Callable[[Path], Track]:
     return cache(lambda path: make(change(read(path))))
 
 
-def _bilabials(recording: Recording) -> int:
-    return sum(one.phone in BILABIAL for one in recording.said)
+def _bilabials(recording: AlignedRecording) -> int:
+    return sum(one.name in BILABIAL for one in recording.phones)
 
 
 def _plain(value: Any) -> Any:
-    """As JSON can say it: four decimals, NaN as null."""
+    """Converts to JSON values: four decimals, NaN as null."""
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}
     if isinstance(value, float):

@@ -10,20 +10,20 @@ import numpy as np
 from rich import box
 from rich.table import Table
 
-from training.evaluation.figure import Figure
-from training.evaluation.glance import Glance
-from training.evaluation.score import Score
+from training.evaluation.measures.figure import Figure
+from training.evaluation.measures.score import Score
+from training.evaluation.measures.unaligned import UnalignedMeasures
 
 
 class Measure(NamedTuple):
-    """What a measure says; in short, for tables with many lines (empty: not there); its goal."""
+    """The description of a measure, a short form for tables with many rows (empty: left out), and its goal."""
 
-    what: str
+    description: str
     short: str = ""
     goal: float = inf
-    """Infinite: none."""
+    """Infinite if there is none."""
     more: bool = True
-    """Whether more is better."""
+    """True if more is better."""
 
 
 MEASURES = {
@@ -44,24 +44,24 @@ MEASURES = {
 
 
 def goals() -> dict[str, float]:
-    """Of the measures that have one."""
+    """Returns the goals of the measures that have one."""
     return {name: one.goal for name, one in MEASURES.items() if one.goal < inf}
 
 
 def main_table(result: Score, title: str) -> Table:
-    """A line a measure, its goal beside it."""
+    """Makes a table with a row per measure and its goal."""
     table = Table(title=title, caption=_counts(result))
     for name in ("measure", "what", "figure", "90 %", "goal", "met"):
         table.add_column(name, justify="left" if name in ("measure", "what") else "right")
     for name, one in MEASURES.items():
         figure: Figure = getattr(result, name)
         interval = "" if isnan(figure.low) else f"{figure.low:.2f}–{figure.high:.2f}"
-        table.add_row(name, one.what, _number(figure.value), interval, *_goal(one, figure.value))
+        table.add_row(name, one.description, _number(figure.value), interval, *_goal(one, figure.value))
     return table
 
 
 def _goal(measure: Measure, value: float) -> tuple[str, str]:
-    """What it is, and whether it is met."""
+    """Returns the goal, and yes or no."""
     if measure.goal == inf:
         return "", ""
     wanted = f"{'≥' if measure.more else '≤'} {measure.goal:.2f}"
@@ -76,7 +76,7 @@ def _counts(result: Score) -> str:
 
 
 def many_table(results: Mapping[str, Score], title: str) -> Table:
-    """A line a score; columns of measures that none of them has are left out."""
+    """Makes a table with a row per score; leaves out measures that no score has."""
     figures = {one.short: [getattr(r, name).value for r in results.values()] for name, one in MEASURES.items()}
     shown = {short: values for short, values in figures.items() if short and not all(map(isnan, values))}
     table = Table(title=title, box=box.SIMPLE_HEAD, padding=0, show_edge=False)
@@ -88,12 +88,12 @@ def many_table(results: Mapping[str, Score], title: str) -> Table:
     return table
 
 
-def glance_table(seen: Mapping[str, Glance]) -> Table:
-    """A line a recording, and their medians."""
+def unaligned_table(measured: Mapping[str, UnalignedMeasures]) -> Table:
+    """Makes a table with a row per recording, and the medians."""
     table = Table(title="recordings without phone times")
     for name in ("recording", "activity", "p90", "stir in pauses"):
         table.add_column(name, justify="left" if name == "recording" else "right")
-    rows = {label: (one.activity, one.p90, one.stir) for label, one in seen.items()}
+    rows = {label: (one.activity, one.p90, one.stir) for label, one in measured.items()}
     for label, values in rows.items():
         table.add_row(label, *map(_number, values))
     table.add_section()

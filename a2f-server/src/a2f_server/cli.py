@@ -1,4 +1,4 @@
-"""The command line: `a2f-server serve`."""
+"""The command line, `a2f-server`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from a2f_server.errors import A2FError
 from a2f_server.settings import Settings
 from a2f_server.web_server.server import make_server
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Speech audio in, 52 ARKit blendshapes out.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Lip-sync server: speech audio in, 52 ARKit blendshapes out."
+)
 app.add_typer(models, name="models")
 
 
@@ -27,8 +29,8 @@ def _help(name: str) -> str:
 
 
 @app.callback(invoke_without_command=True)
-def main(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
-    """Speech audio in, 52 ARKit blendshapes out."""
+def main(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
+    """Lip-sync server: speech audio in, 52 ARKit blendshapes out."""
     if version:
         typer.echo(__version__)
         raise typer.Exit
@@ -39,9 +41,12 @@ def serve(
     host: Annotated[str | None, typer.Option(help=_help("host"))] = None,
     port: Annotated[int | None, typer.Option(help=_help("port"))] = None,
     backend: Annotated[str | None, typer.Option(help=_help("backend"))] = None,
-    set_: Annotated[list[str] | None, typer.Option("--set", help="Any setting, as name=value.")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Set any setting, as name=value (repeatable; see `a2f-server settings`)."),
+    ] = None,
 ) -> None:
-    """Serves the page, the WebSocket and the HTTP routes."""
+    """Start the server: the demo page, the WebSocket and the HTTP API."""
     settings = _settings(_chosen(host=host, port=port, backend=backend), set_ or [])
     logs.configure(settings.log_level, settings.log_json)
     try:
@@ -55,7 +60,7 @@ def serve(
 
 @app.command()
 def settings() -> None:
-    """Lists every setting: its environment variable, its default and what it does."""
+    """List all settings with their environment variables, defaults and descriptions."""
     for name, field in Settings.model_fields.items():
         typer.echo(f"A2F_{name.upper()} (default: {field.default})\n    {field.description}")
 
@@ -65,12 +70,12 @@ def azure_emulator(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 5500,
     fail: Annotated[Failure | None, typer.Option(help="; ".join(f"{k}: {v}" for k, v in MEANING.items()))] = None,
-    pace: Annotated[float, typer.Option(help="Seconds of sound sent per second; 0: at once.")] = 8.0,
-    delay: Annotated[float, typer.Option(help="Seconds before the first sound.")] = 0.05,
-    key: Annotated[str | None, typer.Option(help="The key that clients must show.")] = None,
-    recording: Annotated[Path | None, typer.Option(help="Says this sound file instead of the text.")] = None,
+    pace: Annotated[float, typer.Option(help="Seconds of audio sent per second; 0 sends all of it immediately.")] = 8.0,
+    delay: Annotated[float, typer.Option(help="Seconds before the first audio is sent.")] = 0.05,
+    key: Annotated[str | None, typer.Option(help="API key that clients must send.")] = None,
+    recording: Annotated[Path | None, typer.Option(help="Play this audio file instead of speaking the text.")] = None,
 ) -> None:
-    """Plays Azure's speech service with a local voice, for A2F_AZURE_HOST and for Microsoft's SDKs."""
+    """Emulate Azure's speech service with a local voice, for A2F_AZURE_HOST and Microsoft's SDKs."""
     try:
         azure.run(EmulatorOptions(fail=fail, pace=pace, delay=delay, key=key), host, port, recording)
     except (ValueError, A2FError, OSError) as error:
@@ -85,15 +90,15 @@ def _settings(options: dict[str, Any], pairs: list[str]) -> Settings:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or name not in Settings.model_fields:
-            raise _stop(f"--set {name}: write name=value, with a name that `a2f-server settings` lists")
+            raise _stop(f"--set {name}: write name=value, with a name listed by `a2f-server settings`")
         options[name] = value
     try:
         return Settings(**options)
     except ValidationError as error:
-        raise _stop("\n".join(_sentence(e) for e in error.errors(include_input=False, include_url=False))) from None
+        raise _stop("\n".join(_message(e) for e in error.errors(include_input=False, include_url=False))) from None
 
 
-def _sentence(error: Any) -> str:
+def _message(error: Any) -> str:
     reason: str = error["msg"].removeprefix("Value error, ")
     if not error["loc"]:
         return reason
@@ -101,6 +106,6 @@ def _sentence(error: Any) -> str:
     return f"{'.'.join([f'A2F_{setting.upper()}', *inside])}: {reason}"
 
 
-def _stop(sentence: str) -> typer.Exit:
-    typer.echo(f"a2f-server: {sentence}", err=True)
+def _stop(message: str) -> typer.Exit:
+    typer.echo(f"a2f-server: {message}", err=True)
     return typer.Exit(2)

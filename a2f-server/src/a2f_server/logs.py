@@ -1,4 +1,4 @@
-"""Structured logs. Connection and utterance ids travel in context variables, so every line carries them."""
+"""Structured logs. Connection and utterance ids are context variables, so every log line includes them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import structlog
 
 
 def configure(level: str, as_json: bool) -> None:
-    """Send all log lines, the web server's too, to stderr in one format."""
+    """Sends all log lines, including those of the web server, to stderr in one format."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -34,6 +34,6 @@ def configure(level: str, as_json: bool) -> None:
 
 
 def _console() -> structlog.dev.ConsoleRenderer:
-    """Tracebacks are plain: richer ones print local variables, where keys and tokens are."""
+    """Returns a renderer with plain tracebacks: rich ones print local variables, which may contain keys and tokens."""
     plain = structlog.dev.plain_traceback
     return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)

@@ -1,4 +1,4 @@
-"""Every metric in one place. Stages are observed per batch or per utterance, never per sample."""
+"""All metrics. Stages are observed per batch or per utterance, never per sample."""
 
 from __future__ import annotations
 
@@ -9,24 +9,27 @@ _SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
 
 class Metrics:
-    """One server's counters, on a registry of its own so that several servers fit into one process."""
+    """The metrics of one server, on a separate registry, so several servers can run in one process."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         r = self.registry
         self.connections = Gauge("a2f_connections", "Open WebSocket connections", registry=r)
         self.utterances = Gauge("a2f_utterances", "Open utterances", registry=r)
-        self.capacity = Gauge("a2f_capacity", "Open utterances after which new ones are refused", registry=r)
+        self.capacity = Gauge("a2f_capacity", "Maximum open utterances; more are refused", registry=r)
         self.frames = Counter("a2f_frames", "Frames computed", registry=r)
         self.audio = Counter("a2f_audio_seconds", "Seconds of audio received", registry=r)
-        self.errors = Counter("a2f_errors", "Errors told to clients", ["code"], registry=r)
+        self.errors = Counter("a2f_errors", "Errors sent to clients", ["code"], registry=r)
         self.batch = Histogram("a2f_batch_windows", "Windows per inference call", buckets=_SIZES, registry=r)
-        stage = Histogram("a2f_stage_seconds", "Time by stage", ["stage"], buckets=_SECONDS, registry=r)
+        stage = Histogram("a2f_stage_seconds", "Processing time by stage", ["stage"], buckets=_SECONDS, registry=r)
         self.queue_time = stage.labels("queue")
         self.infer_time = stage.labels("infer")
         self.motion_time = stage.labels("motion")
         self.send_time = stage.labels("send")
         self.decode_time = stage.labels("decode")
         self.first_frame = Histogram(
-            "a2f_first_frame_seconds", "Utterance start to its first frame", buckets=_SECONDS, registry=r
+            "a2f_first_frame_seconds",
+            "Time from the start of an utterance to its first frame",
+            buckets=_SECONDS,
+            registry=r,
         )

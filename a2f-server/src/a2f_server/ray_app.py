@@ -1,9 +1,9 @@
-"""The server as a Ray Serve application: a replica a device, as many replicas as the open utterances need.
+"""The server as a Ray Serve application that scales the number of replicas with the open utterances.
 
     serve run a2f_server.ray_app:app num_gpus=1 max_replicas=8
 
-Arguments are those of `Options`; everything else is a setting of ours (`A2F_…`) in the environment of the replicas.
-docs/scale.md says when this is the right thing, and how a cluster is configured.
+The arguments are the fields of `Options`; all other settings (`A2F_…`) come from the environment of the replicas.
+docs/scale.md describes when to use this, and how to configure a cluster.
 """
 
 from __future__ import annotations
@@ -23,33 +23,37 @@ from a2f_server.api.app import create_app
 from a2f_server.settings import Settings
 
 LOAD = "a2f_load"
-"""Name of what a replica reports: its open utterances over those that it can carry, 0–1."""
+"""Name of the statistic that a replica reports: open utterances divided by its capacity, 0–1."""
 
 ASK_S = 1.0
-"""Seconds between two questions to Ray's controller whether a replica is being taken away."""
+"""Interval in seconds at which a replica asks Ray's controller whether it is being removed."""
 GRACE_S = 10.0
-"""Seconds beyond `drain_s` after which Ray kills a replica: for farewells, and until it has noticed."""
+"""Seconds after `drain_s` until Ray kills a replica: time to notice the removal and close connections."""
 
 log = structlog.get_logger(__name__)
 
 
 class Options(BaseModel):
-    """How many replicas there are, and what each of them gets."""
+    """Number of replicas, and resources of each."""
 
     model_config = ConfigDict(extra="forbid")
 
-    num_gpus: float = Field(0, ge=0, description="GPUs of a replica; with one, A2F_DEVICE is cuda unless it is set.")
-    num_cpus: float = Field(1, ge=0, description="CPUs of a replica.")
-    min_replicas: int = Field(1, ge=1, description="Replicas that are always there.")
-    max_replicas: int = Field(1, ge=1, description="Most replicas; Ray needs devices for all of them.")
-    target_load: float = Field(0.7, gt=0, le=1, description="Share of its places that a replica should have taken.")
-    look_back_s: float = Field(15, gt=10, description="Seconds whose highest load counts.")
-    downscale_delay_s: float = Field(120, ge=0, description="Seconds that a lower load must last.")
-    drain_s: float = Field(20, ge=0, description="Seconds that open utterances get where a replica is taken away.")
+    num_gpus: float = Field(0, ge=0, description="GPUs per replica. If not 0, A2F_DEVICE defaults to cuda.")
+    num_cpus: float = Field(1, ge=0, description="CPUs per replica.")
+    min_replicas: int = Field(1, ge=1, description="Minimum number of replicas.")
+    max_replicas: int = Field(
+        1, ge=1, description="Maximum number of replicas. Ray needs the resources for all of them."
+    )
+    target_load: float = Field(0.7, gt=0, le=1, description="Target share of a replica's capacity in use.")
+    look_back_s: float = Field(15, gt=10, description="Window in seconds whose highest load counts.")
+    downscale_delay_s: float = Field(120, ge=0, description="Seconds of lower load before replicas are removed.")
+    drain_s: float = Field(
+        20, ge=0, description="Seconds that open utterances have to finish when a replica is removed."
+    )
 
 
 def settings_of(options: Options) -> Settings:
-    """Those of a replica: of its environment, and what follows from the options. Raises ValueError."""
+    """Returns the settings of a replica, from its environment and the options. Raises ValueError."""
     settings = Settings(drain_s=options.drain_s)
     if options.num_gpus and "device" not in settings.model_fields_set:
         return settings.model_copy(update={"device": "cuda"})
@@ -57,7 +61,7 @@ def settings_of(options: Options) -> Settings:
 
 
 class Replica:
-    """One server, without a port of its own: Ray's proxies bring its requests and sockets."""
+    """One server without its own port; Ray's proxies forward requests and WebSockets to it."""
 
     def __init__(self, options: Options) -> None:
         settings = settings_of(options)
@@ -67,43 +71,48 @@ class Replica:
         self._watching = asyncio.create_task(self._watch(), name="a2f-ray-watch")
 
     def __serve_build_asgi_app__(self) -> FastAPI:
-        """Ray: the application of this replica."""
+        """Called by Ray: returns the application of this replica."""
         return self._app
 
     def check_health(self) -> None:
-        """Ray: raises when the model hangs, upon which the replica is replaced."""
+        """Called by Ray: raises if the model hangs, whereupon Ray replaces the replica."""
         if not self._service.engine.healthy:
             raise RuntimeError("the model hangs or has failed; the replica's log says why")
 
     def record_autoscaling_stats(self) -> dict[str, float]:
-        """Ray: what the number of replicas follows."""
+        """Called by Ray: returns the load that autoscaling is based on."""
         engine = self._service.engine
         return {LOAD: engine.slots.taken / engine.slots.capacity}
 
     async def _watch(self) -> None:
-        """Ray waits for a replica's last socket before it says anything to it. A page keeps its socket for as long as
-        it is open, so a replica asks, lets its utterances finish and sends everybody elsewhere."""
-        while not await _is_stopping():  # noqa: ASYNC110 - nobody would set an event
+        """Drains the replica when Ray removes it.
+
+        Ray notifies a replica only after its last connection is closed, but a page keeps its connection open. So the
+        replica polls, lets its utterances finish, and closes all connections.
+        """
+        while not await _is_stopping():  # noqa: ASYNC110 - Ray offers no event to wait for
             await asyncio.sleep(ASK_S)
-        log.info("this replica is being taken away", open=self._service.engine.slots.taken)
+        log.info("this replica is being removed", open=self._service.engine.slots.taken)
         await self._service.drain()
 
 
 class ByLoad:
-    """Ray's autoscaling policy: so many replicas that each has `target` of its places taken."""
+    """Autoscaling policy for Ray that keeps the load of each replica at `target`."""
 
     def __init__(self, target: float) -> None:
         self._target = target
 
     def __call__(self, context: AutoscalingContext) -> tuple[float, dict[str, Any]]:
-        """The number of replicas that is wanted, which Ray rounds up, bounds and delays; and no state."""
+        """Returns the desired number of replicas, which Ray rounds up, clamps and delays, and an empty state."""
         loads = (context.aggregated_metrics or {}).get(LOAD, {})
         return sum(loads.values()) / self._target, {}
 
 
 def app(arguments: dict[str, Any] | Options) -> Any:
-    """The application for `serve run` and `serve deploy`, or for `serve.run(app(Options(…)))`. Raises ValueError for
-    arguments that are none of `Options`."""
+    """Returns the application for `serve run`, `serve deploy` or `serve.run(app(Options(…)))`.
+
+    Raises ValueError for arguments that are not fields of `Options`.
+    """
     options = Options.model_validate(arguments)
     deployment = serve.deployment(
         serve.ingress()(Replica),
@@ -113,14 +122,14 @@ def app(arguments: dict[str, Any] | Options) -> Any:
             min_replicas=options.min_replicas,
             max_replicas=max(options.min_replicas, options.max_replicas),
             look_back_period_s=options.look_back_s,
-            aggregation_function="max",  # who finds no place is refused at once, so that the peak is what matters
+            aggregation_function="max",  # utterances beyond the capacity are refused, so the peak matters
             upscale_delay_s=0,
             downscale_delay_s=options.downscale_delay_s,
             policy=AutoscalingPolicy(
                 policy_function="a2f_server.ray_app:ByLoad", policy_kwargs={"target": options.target_load}
             ),
         ),
-        # Sockets, not utterances: above A2F_MAX_CONNECTIONS the server itself says `busy`, Ray would let them wait.
+        # Counts connections. The server refuses those above A2F_MAX_CONNECTIONS as `busy`; Ray would queue them.
         max_ongoing_requests=2 * Settings.model_fields["max_connections"].default,
         health_check_period_s=5,
         health_check_timeout_s=20,
@@ -131,7 +140,7 @@ def app(arguments: dict[str, Any] | Options) -> Any:
 
 
 async def _is_stopping() -> bool:
-    """Whether Ray's controller takes this replica away, or the whole application. While it cannot be asked, no."""
+    """Returns whether Ray is removing this replica or the application; false if the controller cannot be reached."""
     me = serve.get_replica_context()
     try:
         controller = ray.get_actor("SERVE_CONTROLLER_ACTOR", namespace="serve")

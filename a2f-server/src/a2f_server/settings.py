@@ -1,4 +1,4 @@
-"""All settings, a sentence each. Environment variables carry the prefix `A2F_`; the CLI has the same names."""
+"""All settings with their descriptions. Environment variables have the prefix `A2F_`; the CLI uses the same names."""
 
 from __future__ import annotations
 
@@ -15,92 +15,122 @@ Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
 class Settings(BaseSettings):
-    """What an operator may decide."""
+    """The settings of one server."""
 
     model_config = SettingsConfigDict(env_prefix="A2F_", extra="ignore", env_ignore_empty=True)
 
-    host: str = Field("127.0.0.1", description="Address to listen on; anything but loopback needs a key.")
-    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    host: str = Field(
+        "127.0.0.1", description="Address to listen on. Any address other than loopback requires an API key."
+    )
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on. 0 picks a free port.")
     backend: str = Field(
         "auto",
-        description="What makes the faces: audio2face3d, builtin, mock, or auto, which is audio2face3d where "
-        "A2F_MODEL_DIR names a bundle, else builtin.",
+        description="Model that animates the face: audio2face3d, builtin, mock, or auto, which is audio2face3d if "
+        "A2F_MODEL_DIR is set, else builtin.",
     )
     device: Literal["auto", "cpu", "cuda"] = Field(
-        "auto", description="Where models run: auto, cpu, cuda; a demanded GPU that is missing is an error at start."
+        "auto",
+        description="Device that models run on: auto, cpu or cuda. With cuda, the server does not start without a GPU.",
     )
     precision: Literal["fp32", "fp16"] = Field(
-        "fp32", description="Numbers that networks compute with; fp16 is for GPUs and moves weights by less than 0.01."
+        "fp32",
+        description="Precision of the networks. fp16 is meant for GPUs and changes weights by less than 0.01.",
     )
     max_batch: int = Field(
-        64, ge=1, le=1024, description="Most windows that a GPU takes in one call; fewer need less of its memory."
+        64, ge=1, le=1024, description="Maximum windows per inference call on a GPU. Lower values use less GPU memory."
     )
-    model_dir: Path | None = Field(None, description="Folder of an NVIDIA Audio2Face-3D bundle, for audio2face3d.")
+    model_dir: Path | None = Field(None, description="Folder with an NVIDIA Audio2Face-3D bundle.")
     identity: str | None = Field(
-        None, description="Whose face a bundle of several actors shows, such as Claire (default: its first)."
+        None, description="Actor of a bundle with several actors, such as Claire (default: the first one)."
     )
     solver: Literal["exact", "batched"] = Field(
         "exact",
-        description="How audio2face3d finds weights: exact, or batched, which is faster and nearly as close.",
+        description="Blendshape solver of audio2face3d: exact, or batched, which is faster and nearly as accurate.",
     )
     face: Annotated[dict[str, Number], NoDecode] = Field(
-        {}, description='Animator parameters over the bundle\'s own, as JSON: {"lower_face_strength": 0.9}.'
+        {}, description='Animator parameters that override those of the bundle, as JSON: {"lower_face_strength": 0.9}.'
     )
-    fps: int = Field(30, ge=10, le=60, description="Frames per second where a client does not ask for another rate.")
-    profiles: Path | None = Field(None, description="A TOML file with motion profiles and expressions of your own.")
+    fps: int = Field(30, ge=10, le=60, description="Frames per second, unless a client requests another rate.")
+    profiles: Path | None = Field(None, description="TOML file with your own motion profiles and expressions.")
 
     api_key: SecretStr | None = Field(
-        None, min_length=1, description="The key that clients must show; without one, only loopback is served."
+        None,
+        min_length=1,
+        description="API key that clients must send. Without it, the server accepts loopback connections only.",
     )
-    insecure: bool = Field(False, description="Serve other machines without a key (a trusted network, a proxy).")
+    insecure: bool = Field(
+        False, description="Allow other machines without an API key, in a trusted network or behind a proxy."
+    )
     allowed_origins: str = Field(
-        "", description="Comma-separated web origins that may use this server beside its own; * for all."
+        "", description="Comma-separated web origins that may use this server besides its own page; * allows all."
     )
-    token_ttl_s: int = Field(600, ge=1, description="Seconds that a short-lived socket token is good for.")
+    token_ttl_s: int = Field(600, ge=1, description="Lifetime of a WebSocket token, in seconds.")
 
     max_streams: int | None = Field(
-        None, ge=1, description="Open utterances after which a new one is refused as busy (default: the backend's)."
+        None,
+        ge=1,
+        description="Maximum concurrent utterances; more are refused as busy (default: the backend's capacity).",
     )
-    max_connections: int = Field(2000, ge=1, description="Open sockets after which a new one is refused as busy.")
-    max_utterance_s: float = Field(600.0, gt=0, description="Longest utterance or file, in seconds of audio.")
-    max_message_bytes: int = Field(1 << 20, ge=1024, description="Largest WebSocket message, in bytes.")
-    max_file_bytes: int = Field(64 << 20, ge=1024, description="Largest audio file, in bytes.")
+    max_connections: int = Field(
+        2000, ge=1, description="Maximum open WebSocket connections; more are refused as busy."
+    )
+    max_utterance_s: float = Field(600.0, gt=0, description="Maximum length of an utterance or audio file, in seconds.")
+    max_message_bytes: int = Field(1 << 20, ge=1024, description="Maximum size of a WebSocket message, in bytes.")
+    max_file_bytes: int = Field(64 << 20, ge=1024, description="Maximum size of an audio file, in bytes.")
+    max_queue: int = Field(
+        8, ge=0, description="Maximum queued speak requests per connection; more are refused as busy."
+    )
     upload_memory_bytes: int = Field(
-        256 << 20, ge=1 << 20, description="Bytes that all uploads together may hold before they are decoded."
+        256 << 20, ge=1 << 20, description="Maximum memory of all uploads that are not decoded yet, in bytes."
     )
-    max_queue: int = Field(8, ge=0, description="Waiting speak requests per socket after which one is refused as busy.")
 
     tts: str = Field(
         "auto",
         description="Text-to-speech: the name of a voice (docs/speech.md), none, or auto, which is the first voice "
         "that is configured and installed.",
     )
-    azure_key: SecretStr | None = Field(None, min_length=1, description="Key of an Azure Speech resource.")
-    azure_region: str | None = Field(None, description="Region of the Azure Speech resource, such as westeurope.")
-    azure_host: str | None = Field(None, description="An Azure container or emulator instead: ws://host:port.")
-    voice: str | None = Field(None, description="The voice where a client names none (default: the provider's).")
-    max_text: int = Field(5000, ge=1, description="Most characters of one text or SSML to be spoken.")
+    azure_key: SecretStr | None = Field(None, min_length=1, description="Key of your Azure Speech resource.")
+    azure_region: str | None = Field(None, description="Region of your Azure Speech resource, such as westeurope.")
+    azure_host: str | None = Field(
+        None, description="Azure Speech container or emulator to use instead of a region: ws://host:port."
+    )
+    voice: str | None = Field(None, description="Default voice, used if a client names none (default: the provider's).")
+    max_text: int = Field(5000, ge=1, description="Maximum length of a text or SSML to speak, in characters.")
     text_per_minute: int = Field(
-        20000, ge=1, description="Characters that one key (without keys: one address) may have spoken in a minute."
+        20000,
+        ge=1,
+        description="Rate limit for speech: characters per minute and API key, or per address without keys.",
     )
 
-    idle_s: float = Field(300.0, gt=0, description="Seconds without a message after which a socket is closed.")
-    send_timeout_s: float = Field(20.0, gt=0, description="Seconds a reader may refuse to read before it is dropped.")
-    backend_timeout_s: float = Field(10.0, gt=0, description="Seconds one inference may take before it counts as hung.")
-    drain_s: float = Field(20.0, ge=0, description="Seconds that open utterances get to finish at shutdown.")
-    session_ttl_s: float = Field(120.0, gt=0, description="Seconds an older client's unopened session is kept.")
+    idle_s: float = Field(300.0, gt=0, description="Seconds without a message after which a connection is closed.")
+    send_timeout_s: float = Field(
+        20.0, gt=0, description="Seconds that a client may stop reading before its connection is closed."
+    )
+    backend_timeout_s: float = Field(
+        10.0, gt=0, description="Maximum seconds for one inference call before the backend counts as hung."
+    )
+    drain_s: float = Field(
+        20.0, ge=0, description="Seconds that open utterances have to finish at a graceful shutdown."
+    )
+    session_ttl_s: float = Field(
+        120.0, gt=0, description="Seconds for which a legacy session that has not been connected to is kept."
+    )
 
-    mock_latency: float = Field(0.0, ge=0, le=60, description="Mock only: seconds by which every call is slower.")
+    mock_latency: float = Field(
+        0.0, ge=0, le=60, description="Mock backend only: delay added to every call, in seconds."
+    )
     mock_fail_after: float | None = Field(
-        None, ge=0, description="Mock only: seconds of an utterance after which the backend raises."
+        None, ge=0, description="Mock backend only: position in an utterance at which the backend fails, in seconds."
     )
 
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe log line shown.")
-    log_json: bool = Field(False, description="Log lines as JSON instead of text.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Minimum severity of log lines."
+    )
+    log_json: bool = Field(False, description="Write log lines as JSON instead of text.")
 
     @property
     def loopback(self) -> bool:
-        """Whether only this machine can reach the server."""
+        """True if only this machine can reach the server."""
         if self.host == "localhost":
             return True
         try:
@@ -110,16 +140,16 @@ class Settings(BaseSettings):
 
     @property
     def origins(self) -> frozenset[str]:
-        """The allowed web origins, without trailing slashes."""
+        """The allowed web origins, lower case and without trailing slashes."""
         return frozenset(o.strip().rstrip("/").lower() for o in self.allowed_origins.split(",") if o.strip())
 
     @field_validator("azure_region")
     @classmethod
     def _one_word(cls, region: str | None) -> str | None:
-        """As Azure's addresses spell it; its portal writes "West Europe"."""
+        """Accepts the portal's spelling "West Europe"; Azure's addresses use "westeurope"."""
         word = (region or "").replace(" ", "").lower()
         if region is not None and not re.fullmatch(r"[a-z0-9]{2,40}", word):
-            raise ValueError("an Azure region is a word such as westeurope, as the resource's page shows it")
+            raise ValueError("an Azure region is a word such as westeurope, as shown on the resource's page")
         return word or None
 
     @field_validator("azure_host")
@@ -138,7 +168,7 @@ class Settings(BaseSettings):
             raise ValueError('write the parameters as JSON, such as {"lower_face_strength": 0.9}') from None
 
     @model_validator(mode="after")
-    def _no_open_door_by_accident(self) -> Self:
+    def _require_a_key_beyond_loopback(self) -> Self:
         if not (self.loopback or self.api_key or self.insecure):
             raise ValueError(
                 f"listening on {self.host} lets other machines in: set A2F_API_KEY to a secret of yours, "

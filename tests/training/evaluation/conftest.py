@@ -1,4 +1,4 @@
-"""Where recordings are: a folder of one's own, and the data folder."""
+"""Recordings to measure: a small folder made on the spot, and the data folder."""
 
 from __future__ import annotations
 

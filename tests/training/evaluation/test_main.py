@@ -1,4 +1,4 @@
-"""The program: what it writes, and what it says when it cannot measure."""
+"""The command line: its output and its error messages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from training.evaluation.__main__ import main
-from training.evaluation.material import listed
+from training.evaluation.recordings.data_folder import listed
 
 
 def run(*arguments: str | Path) -> tuple[int, str]:
@@ -19,7 +19,7 @@ def run(*arguments: str | Path) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def test_a_folder_of_ones_own_is_measured(folder: Path) -> None:
+def test_your_own_folder_is_measured(folder: Path) -> None:
     code, output = run(folder, "--backend", "loudness", "--json", folder / "out.json", "--groups", "--conditions")
     assert code == 0, output
     figures = listed(folder / "out.json")
@@ -29,7 +29,7 @@ def test_a_folder_of_ones_own_is_measured(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "message"),
     [
         (["--data", "nowhere"], "no data folder at nowhere"),
         (["--backend", "none-such"], "there is no backend 'none-such'"),
@@ -37,13 +37,13 @@ def test_a_folder_of_ones_own_is_measured(folder: Path) -> None:
         (["--json", "no/such/out.json"], "there is no folder no/such"),
     ],
 )
-def test_what_cannot_be_measured_is_said(arguments: list[str], sentence: str) -> None:
+def test_an_unusable_request_gets_a_message(arguments: list[str], message: str) -> None:
     code, output = run(*arguments)
     assert code == 2
-    assert sentence in output
+    assert message in output
 
 
-def test_a_server_that_is_not_there_is_said(folder: Path) -> None:
+def test_an_unreachable_server_gets_a_message(folder: Path) -> None:
     code, output = run(folder, "--url", "http://127.0.0.1:9")
     assert code == 2
     assert "is the server running there?" in output

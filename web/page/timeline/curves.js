@@ -8,7 +8,7 @@ const [ROLL_LOWER, ROLL_UPPER] = ["mouthRollLower", "mouthRollUpper"].map(at);
 
 /**
  * What the mouth does, in three numbers of 0–1. Closure is what takes from the aperture of the lips where lip-sync is
- * scored (training/evaluation/track.py): mouthClose + 0.25 · both mouthPress + 0.3 · both mouthRoll. Rounding is
+ * scored (training/evaluation/measures/track.py): mouthClose + 0.25 · both mouthPress + 0.3 · both mouthRoll. Rounding is
  * funnel and pucker together.
  * @param {ArrayLike<number>} face
  * @returns {[jaw: number, closure: number, rounding: number]}

@@ -1,6 +1,6 @@
 """The built-in model: our own small network, which hears sound of the usual rates as it comes.
 
-`builtin.onnx` is written by `training/export.py`: sound [B, T, 2, frame], state [B, S] → weights [B, T, 52],
+`builtin.onnx` is written by `training/network/export.py`: sound [B, T, 2, frame], state [B, S] → weights [B, T, 52],
 state_after [B, S], in steps of 20 ms. Its first factor is the basis of sines at the sound's rate (mel.py), so there is
 a session a rate. Only products and elementwise functions follow: on a CPU the result is the same bits over any batch,
 any steps a call and any threads.

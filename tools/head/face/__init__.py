@@ -1,0 +1,1 @@
+"""The skin of the face, and how ARKit's shapes move it."""

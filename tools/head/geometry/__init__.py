@@ -1,0 +1,1 @@
+"""Geometry: vectors, solids, meshes, and the GLB file format."""

@@ -1,0 +1,1 @@
+"""The parts besides the skin: eyes, ears, nostrils, teeth, tongue, hair, body."""

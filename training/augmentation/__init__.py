@@ -1,0 +1,1 @@
+"""Variations of the training speech: voices, rooms, noise, microphones and telephone lines."""

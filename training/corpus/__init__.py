@@ -1,0 +1,1 @@
+"""Synthesised training speech with the time of every phone."""

@@ -1,0 +1,1 @@
+"""The network: its training examples, its training and its export to ONNX."""

@@ -1,0 +1,31 @@
+"""Runs jobs in worker processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from typing import Any, TypeVar
+
+from rich.progress import track
+
+T = TypeVar("T")
+
+
+def run_in_processes(
+    work: Callable[..., T],
+    jobs: list[tuple[Any, ...]],
+    label: str,
+    workers: int | None = None,
+    jobs_per_process: int | None = None,
+) -> list[T]:
+    """Returns the result of `work(*job)` for every job, in order. The first error cancels the jobs that are waiting."""
+    with ProcessPoolExecutor(workers, max_tasks_per_child=jobs_per_process, mp_context=get_context("spawn")) as pool:
+        running = [pool.submit(work, *job) for job in jobs]
+        try:
+            for job in track(as_completed(running), label, len(running), disable=not jobs):
+                job.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return [job.result() for job in running]
