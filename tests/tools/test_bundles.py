@@ -15,7 +15,8 @@ import soundfile
 from numpy.typing import NDArray
 
 from a2f_server.arkit import EMOTIONS, MIRROR, NAMES
-from a2f_server.backends.audio2face3d import bundle, tensors
+from a2f_server.backends.audio2face3d.loading.index import load_bundle
+from a2f_server.backends.audio2face3d.network import tensor_shapes
 from a2f_server.backends.onnx import session as onnx
 from tests.support import bundles
 from tools.bundles import cloud, large, layers, sizes
@@ -162,7 +163,7 @@ def test_files_are_told_as_they_are_written(tmp_path: Path) -> None:
     assert set(told) == {path.name for path in tmp_path.iterdir()}
 
 
-def test_regression_is_still_in_silence_and_opens_the_jaw_for_a_voice(regression: Path) -> None:
+def test_regression_is_still_in_silence_and_opens_the_jaw_for_a_stream(regression: Path) -> None:
     network = Regression(regression)
     assert np.abs(network(np.zeros((1, 8320), np.float32))).max() == 0
     assert rms(network.skin(loud(8320))) > 0.05
@@ -248,11 +249,11 @@ def test_large_networks_take_and_give_what_the_small_ones_do(
     monkeypatch.setattr(large, "DEPTH", 1)
     build = large.regression if kind == "regression" else large.diffusion
     build(tmp_path / "network.onnx", sizes.small(kind), np.random.default_rng(0))
-    graph = replace(bundle.read(write(tmp_path / "small", kind)).graph, path=tmp_path / "network.onnx")
+    graph = replace(load_bundle(write(tmp_path / "small", kind)).network, path=tmp_path / "network.onnx")
     session = onnx.Session(graph.path, "cpu")
-    tensors.verify(graph, *session.shapes())
+    tensor_shapes.verify(graph, *session.shapes())
     chance = np.random.default_rng(1)
-    wanted = tensors.expected_inputs(graph)
+    wanted = tensor_shapes.expected_inputs(graph)
     inputs = {name: chance.standard_normal([n or 2 for n in shape], np.float32) for name, shape in wanted.items()}
     said = session.run(**inputs)[0]
     assert np.isfinite(said).all()
@@ -266,4 +267,4 @@ def test_the_command_writes_a_bundle_and_tells_its_files(
     monkeypatch.setattr("sys.argv", ["bundles", str(tmp_path / "made"), "--kind", "diffusion"])
     main()
     assert "network.onnx" in capsys.readouterr().out
-    assert bundle.read(tmp_path / "made").graph.kind == "diffusion"
+    assert load_bundle(tmp_path / "made").network.kind == "diffusion"

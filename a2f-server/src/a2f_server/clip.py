@@ -10,18 +10,16 @@ from itertools import pairwise
 from typing import Any, BinaryIO, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from a2f_server import arkit
+from a2f_server.arrays import UInt16Array, Weights
 from a2f_server.errors import BadMessage
-
-Weights = NDArray[np.float32]
 
 FULL = 65535
 """The wire's unit: weight = value / FULL, value u16."""
 
 
-def quantise(weights: Weights) -> NDArray[np.uint16]:
+def quantise(weights: Weights) -> UInt16Array:
     """Weights → u16, clamped to [0, 1], rounding half to even. Every door starts from these values, so all agree."""
     scaled = weights * np.float32(FULL)
     np.maximum(scaled, np.float32(0), out=scaled)
@@ -52,7 +50,7 @@ class FaceClip:
         return len(self) / self.fps
 
     @classmethod
-    def from_u16(cls, values: NDArray[np.uint16], fps: int, first: int = 0) -> Self:
+    def from_u16(cls, values: UInt16Array, fps: int, first: int = 0) -> Self:
         """From the wire's values; exact, since each is a multiple of 1 / 65535."""
         return cls(values.astype(np.float32) / np.float32(FULL), fps, first=first)
 

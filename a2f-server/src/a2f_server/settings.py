@@ -23,8 +23,8 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     backend: str = Field(
         "auto",
-        description="What makes the faces: audio2face3d, builtin, mock, or auto, which is audio2face3d where "
-        "A2F_MODEL_DIR names a bundle, else builtin.",
+        description="Model that generates the frames (`a2f-server serve --help` lists the names); auto is NVIDIA's "
+        "bundle if A2F_MODEL_DIR names one, else the built-in model.",
     )
     device: Literal["auto", "cpu", "cuda"] = Field(
         "auto", description="Where models run: auto, cpu, cuda; a demanded GPU that is missing is an error at start."

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from a2f_server.backends.audio2face3d import bundle
-from a2f_server.backends.audio2face3d.parts import Bundle
+from a2f_server.backends.audio2face3d.bundle import Bundle
+from a2f_server.backends.audio2face3d.loading.index import load_bundle
 from tests.support import bundles
 
 
@@ -26,10 +26,10 @@ def diffusion_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def regression(regression_folder: Path) -> Bundle:
     """The same, read."""
-    return bundle.read(regression_folder)
+    return load_bundle(regression_folder)
 
 
 @pytest.fixture(scope="session")
 def diffusion(diffusion_folder: Path) -> Bundle:
     """The same, read, with its first identity."""
-    return bundle.read(diffusion_folder)
+    return load_bundle(diffusion_folder)

@@ -11,19 +11,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from a2f_server.backends.audio2face3d.parts import Bundle, Part
+from a2f_server.backends.audio2face3d.bundle import Bundle, FacePart
 
 
-def vertices(part: Part) -> np.ndarray:
+def vertices(part: FacePart) -> np.ndarray:
     """Those that the solver looks at."""
     return np.arange(len(part.shapes.neutral)) if part.shapes.mask is None else part.shapes.mask
 
 
-def products(part: Part, pose: np.ndarray) -> np.ndarray:
+def products(part: FacePart, pose: np.ndarray) -> np.ndarray:
     """D'·(masked pose − masked neutral), of the active poses."""
     seen = vertices(part)
     shift = (pose[seen] - part.shapes.neutral.astype(np.float64)[seen]).ravel()
-    active = [delta for delta, on in zip(part.shapes.deltas, part.solving.active, strict=True) if on]
+    active = [delta for delta, on in zip(part.shapes.deltas, part.config.active, strict=True) if on]
     return np.array([delta[seen].astype(np.float64).ravel() @ shift for delta in active])
 
 
@@ -66,7 +66,7 @@ class Reference:
 
     def parts(self, row: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Skin deltas, tongue deltas, jaw and eyes."""
-        graph, geometry = self.bundle.graph, self.bundle.actor.geometry
+        graph, geometry = self.bundle.network, self.bundle.actor.geometry
         ends = np.cumsum([graph.skin, graph.tongue, graph.jaw])
         skin, tongue, jaw, eyes = np.split(row.astype(np.float64), ends)
         return decoded(skin, geometry.skin_basis), decoded(tongue, geometry.tongue_basis), jaw, eyes

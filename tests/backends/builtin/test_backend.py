@@ -80,7 +80,7 @@ def test_it_looks_ahead_100_ms_where_frames_are_its_own(model: BuiltinBackend) -
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_alone_is_as_in_a_crowd(model: BuiltinBackend, rate: int) -> None:
+def test_alone_is_as_in_a_batch(model: BuiltinBackend, rate: int) -> None:
     """One voice and one step a call have matrices of a single row, which libraries like to treat differently."""
     x = windows(model, rate, voices=9, steps=12)
     together, states = asked(model, x, rate, steps=12)
@@ -90,7 +90,7 @@ def test_alone_is_as_in_a_crowd(model: BuiltinBackend, rate: int) -> None:
         assert np.array_equal(after, states[:voices])
 
 
-def test_a_large_crowd_is_exact(model: BuiltinBackend) -> None:
+def test_a_large_batch_is_exact(model: BuiltinBackend) -> None:
     x = windows(model, RATE, voices=300, steps=2)
     together, _ = asked(model, x, RATE, steps=2)
     for k in (0, 150, 299):
@@ -215,18 +215,18 @@ def test_auto_takes_the_cpu_where_the_gpu_does_not_start(monkeypatch: pytest.Mon
     assert BuiltinBackend("auto").device == "cpu"
 
 
-def test_a_driver_that_raises_is_a_sentence() -> None:
+def test_a_driver_that_raises_is_reported() -> None:
     def broken(place: object) -> None:
         raise RuntimeError("CUDA error 802: system not yet initialized")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(onnx, "_lists_cuda", lambda: True)
-        assert onnx.place("auto", broken) == "cpu"
+        assert onnx.choose_device("auto", broken) == "cpu"
         with pytest.raises(ValueError, match="error 802"):
-            onnx.place("cuda", broken)
+            onnx.choose_device("cuda", broken)
 
 
-def test_a_server_says_the_same_in_chunks_and_at_once(voice: bytes) -> None:
+def test_a_server_gives_the_same_in_chunks_and_at_once(voice: bytes) -> None:
     with run_server(BuiltinBackend("cpu")) as running:
         with running.talk() as talk:
             ready = talk.expect("ready")
@@ -263,7 +263,7 @@ def test_steady_noise_keeps_the_mouth_all_but_shut(model: BuiltinBackend) -> Non
 
 
 @trained
-def test_the_mouth_opens_with_a_voice_and_shuts_after_it(model: BuiltinBackend, voice: bytes) -> None:
+def test_the_mouth_opens_with_a_stream_and_shuts_after_it(model: BuiltinBackend, voice: bytes) -> None:
     jaw = faces(model, decode_file(voice, 60).samples)[:, JAW]
     assert jaw[:12].max() < 0.05, "silence before"
     assert jaw[105:].max() < 0.1, "silence and hiss after"

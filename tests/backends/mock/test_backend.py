@@ -91,7 +91,7 @@ def test_the_mouth_is_shut_in_silence_and_steady_noise(name: str) -> None:
     assert faces(noises()[name])[:, JAW].max() < 0.02
 
 
-def test_the_mouth_opens_with_the_voice_and_shuts_between_syllables(voice: bytes) -> None:
+def test_the_mouth_opens_with_the_stream_and_shuts_between_syllables(voice: bytes) -> None:
     jaw = faces(decode_file(voice, 60).samples)[:, JAW]
     assert jaw[:16].max() == 0, "silence before"
     assert jaw[100:].max() < 0.02, "silence and hiss after"

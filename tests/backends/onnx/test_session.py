@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from a2f_server.backends.onnx import session as onnx
-from a2f_server.backends.onnx.session import Session, View
+from a2f_server.backends.onnx.session import DeviceSlice, Session
 from tests.backends.onnx.graphs import graph, product
 
 
@@ -31,14 +31,14 @@ X = np.arange(12, dtype=np.float32).reshape(3, 4)
 
 def test_bound_is_as_run(session: Session) -> None:
     plain = session.run(x=X, state=X)
-    outputs = session.bound({"x": X, "state": X}, kept=["total"])
+    outputs = session.run_on_device({"x": X, "state": X}, keep=["total"])
     assert list(outputs) == ["total", "twice"]
     assert all(np.array_equal(outputs[name].numpy(), one) for name, one in zip(outputs, plain, strict=True))
 
 
 def test_what_is_kept_is_the_next_input_without_a_copy(session: Session) -> None:
-    total = session.bound({"x": X, "state": X}, kept=["total"])["total"]
-    again = session.bound({"x": X, "state": total}, kept=["total"])["total"]
+    total = session.run_on_device({"x": X, "state": X}, keep=["total"])["total"]
+    again = session.run_on_device({"x": X, "state": total}, keep=["total"])["total"]
     assert np.array_equal(again.numpy(), 3 * X)
     assert np.array_equal(total.numpy(), 2 * X), "what was handed in is not written into"
     assert total.data_ptr() != again.data_ptr()
@@ -46,32 +46,32 @@ def test_what_is_kept_is_the_next_input_without_a_copy(session: Session) -> None
 
 def test_what_is_kept_outlives_its_call_and_its_session() -> None:
     session = Session(adder(), "cpu")
-    total = session.bound({"x": X, "state": X}, kept=["total"])["total"]
+    total = session.run_on_device({"x": X, "state": X}, keep=["total"])["total"]
     for _ in range(20):
-        session.bound({"x": -X, "state": -X}, kept=["total"])
+        session.run_on_device({"x": -X, "state": -X}, keep=["total"])
     del session
     gc.collect()
     assert np.array_equal(total.numpy(), 2 * X)
 
 
 def test_one_session_keeps_what_another_takes(session: Session) -> None:
-    total = session.bound({"x": X, "state": X}, kept=["total"])["total"]
+    total = session.run_on_device({"x": X, "state": X}, keep=["total"])["total"]
     matrix = np.eye(4, dtype=np.float32)[:, ::-1].copy()
-    assert np.array_equal(Session(product(matrix), "cpu").bound({"x": total})["y"].numpy(), 2 * X[:, ::-1])
+    assert np.array_equal(Session(product(matrix), "cpu").run_on_device({"x": total})["y"].numpy(), 2 * X[:, ::-1])
 
 
 def test_a_view_is_the_beginning_of_what_is_kept(session: Session) -> None:
-    kept = session.keep(np.concatenate([X, np.full_like(X, np.nan)]))
-    total = session.bound({"x": X, "state": View(kept, (3, 4))})["total"]
+    kept = session.to_device(np.concatenate([X, np.full_like(X, np.nan)]))
+    total = session.run_on_device({"x": X, "state": DeviceSlice(kept, (3, 4))})["total"]
     assert np.array_equal(total.numpy(), 2 * X)
 
 
 def test_outputs_go_where_they_are_told_to(session: Session) -> None:
     """Two calls write side by side into one array."""
-    room = session.room((5, 4))
+    room = session.allocate((5, 4))
     for begin, x in ((0, X), (12, X[:2])):
-        into = {"total": View(room, x.shape, begin)}
-        assert np.array_equal(session.bound({"x": x, "state": x}, into=into)["twice"].numpy(), 4 * x)
+        into = {"total": DeviceSlice(room, x.shape, begin)}
+        assert np.array_equal(session.run_on_device({"x": x, "state": x}, into=into)["twice"].numpy(), 4 * x)
     assert np.array_equal(room.numpy(), 2 * np.concatenate([X, X[:2]]))
 
 
@@ -88,9 +88,9 @@ def test_what_has_room_of_its_own_holds_nothing_else_of_its_call(
         return binding
 
     monkeypatch.setattr(session._session, "io_binding", noted)
-    kept = session.bound({"x": X, "state": X}, kept=["total"])["total"]
-    room = session.room(X.shape)
-    session.bound({"x": X, "state": X}, into={"total": View(room, X.shape)})
+    kept = session.run_on_device({"x": X, "state": X}, keep=["total"])["total"]
+    room = session.allocate(X.shape)
+    session.run_on_device({"x": X, "state": X}, into={"total": DeviceSlice(room, X.shape)})
     gc.collect()
     assert [ref() is None for ref in made] == [False, True]
     assert np.array_equal(room.numpy(), kept.numpy())
@@ -99,8 +99,8 @@ def test_what_has_room_of_its_own_holds_nothing_else_of_its_call(
 def test_arrays_that_are_not_in_one_piece_are_read_right(session: Session) -> None:
     turned = np.ascontiguousarray(X.T).T
     mirrored, spread = X[:, ::-1], np.broadcast_to(np.float32(1), X.shape)
-    assert np.array_equal(session.bound({"x": turned, "state": mirrored})["total"].numpy(), X + X[:, ::-1])
-    assert np.array_equal(session.bound({"x": spread, "state": X})["total"].numpy(), X + 1)
+    assert np.array_equal(session.run_on_device({"x": turned, "state": mirrored})["total"].numpy(), X + X[:, ::-1])
+    assert np.array_equal(session.run_on_device({"x": spread, "state": X})["total"].numpy(), X + 1)
 
 
 def test_a_graph_is_read_from_its_file(tmp_path: Path) -> None:
@@ -123,12 +123,12 @@ def test_a_graph_is_read_from_its_file(tmp_path: Path) -> None:
     ],
 )
 def test_a_lack_of_memory_is_known_by_its_words(said: str) -> None:
-    assert onnx.exhausted(RuntimeError(said))
-    assert onnx.exhausted(MemoryError())
+    assert onnx.is_out_of_memory(RuntimeError(said))
+    assert onnx.is_out_of_memory(MemoryError())
 
 
 def test_other_faults_are_no_lack_of_memory() -> None:
-    assert not onnx.exhausted(RuntimeError("CUDA failure 700: an illegal memory access was encountered"))
+    assert not onnx.is_out_of_memory(RuntimeError("CUDA failure 700: an illegal memory access was encountered"))
 
 
 def test_what_cuda_misses_is_part_of_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,14 +140,14 @@ def test_what_cuda_misses_is_part_of_the_reason(monkeypatch: pytest.MonkeyPatch)
         raise RuntimeError("did not start")
 
     with pytest.raises(ValueError, match=r"did not start Failed to load libcudnn\.so\.9"):
-        onnx.place("cuda", broken)
-    assert onnx.place("cuda", lambda place: place) == "cuda"
+        onnx.choose_device("cuda", broken)
+    assert onnx.choose_device("cuda", lambda place: place) == "cuda"
 
 
 def test_cudas_libraries_print_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onnx, "_lists_cuda", lambda: True)
     monkeypatch.setattr(onnx.runtime(), "preload_dlls", lambda: print("Failed to load libcudart.so.12"))
-    assert onnx.place("auto", lambda place: place) == "cuda"
+    assert onnx.choose_device("auto", lambda place: place) == "cuda"
     assert capsys.readouterr().out == ""
 
 

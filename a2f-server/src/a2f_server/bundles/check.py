@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from a2f_server.backends.audio2face3d.bundle import Index
-from a2f_server.backends.audio2face3d.reading import parameters
+from a2f_server.backends.audio2face3d.loading import face_parameters
+from a2f_server.backends.audio2face3d.loading.index import BundleIndex
 
 Step = Callable[[], object]
 """Reads a part of a bundle, and raises ValueError where it is not right."""
@@ -19,18 +19,18 @@ def problems(folder: Path, identity: str | None = None) -> list[str]:
     Whether the network says numbers is only known once it runs (cost.py).
     """
     try:
-        index = Index.open(folder)
+        index = BundleIndex.open(folder)
         numbers = [index.number(identity)] if identity else list(range(len(index.actors)))
     except ValueError as error:
         return [str(error)]
-    steps: list[Step] = [partial(index.graph, 0, None)]
+    steps: list[Step] = [partial(index.network_spec, 0, None)]
     steps += [step for number in numbers for step in _reading(index, number)]
     return list(dict.fromkeys(sentence for step in steps for sentence in _fault(step)))
 
 
-def _reading(index: Index, number: int) -> Iterator[Step]:
+def _reading(index: BundleIndex, number: int) -> Iterator[Step]:
     """What is read of an actor, each for itself."""
-    yield lambda: parameters.face(index.config(number), index.kind, {})
+    yield lambda: face_parameters.load(index.config(number), index.kind, {})
     yield lambda: index.implicit(index.config(number))
     yield partial(index.data, number)
     yield partial(index.part, number, "skin")

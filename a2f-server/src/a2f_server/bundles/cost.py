@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 
 from a2f_server.backends.audio2face3d.backend import Audio2Face3DBackend
-from a2f_server.backends.audio2face3d.parts import Bundle
+from a2f_server.backends.audio2face3d.bundle import Bundle
 from a2f_server.backends.onnx import capacity
 from a2f_server.backends.onnx import session as onnx
 
@@ -40,9 +40,11 @@ def measure(bundle: Bundle, device: str, fps: int) -> Cost:
     onnx.runtime()
     backend = Audio2Face3DBackend(bundle, device, fps=fps)
     try:
-        layout = backend.layout(bundle.graph.sample_rate)
-        alone, crowd = (1000 * capacity.seconds(backend.rehearsal(voices)) / voices for voices in (1, CROWD))
-        return Cost(backend.device, backend.provider, alone, crowd, layout.frame_rate / layout.hop, backend.carries)
+        layout = backend.layout(bundle.network.sample_rate)
+        alone, crowd = (1000 * capacity.time_call(backend.benchmark_call(voices)) / voices for voices in (1, CROWD))
+        return Cost(
+            backend.device, backend.provider, alone, crowd, layout.frame_rate / layout.hop, backend.measured_capacity
+        )
     finally:
         backend.close()
 

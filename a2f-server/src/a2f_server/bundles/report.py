@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from a2f_server.backends.audio2face3d.bundle import Index
-from a2f_server.backends.audio2face3d.clock import layout
-from a2f_server.backends.audio2face3d.parts import Bundle, Part
+from a2f_server.backends.audio2face3d.bundle import Bundle, FacePart
+from a2f_server.backends.audio2face3d.loading.index import BundleIndex
+from a2f_server.backends.audio2face3d.window_layout import layout
 from a2f_server.backends.onnx import capacity
 from a2f_server.bundles.cost import CROWD, Cost
 
@@ -14,9 +14,9 @@ BYTES = 4
 """Of a parameter."""
 
 
-def bundle_lines(bundle: Bundle, index: Index, fps: int) -> Iterator[str]:
+def bundle_lines(bundle: Bundle, index: BundleIndex, fps: int) -> Iterator[str]:
     """What it is."""
-    graph, size = bundle.graph, bundle.graph.path.stat().st_size
+    graph, size = bundle.network, bundle.network.path.stat().st_size
     yield f"{bundle.name}: {graph.kind}, {_windows(bundle, fps)}"
     yield line("actors", ", ".join(index.actors))
     yield line("network", f"{graph.path.name}, {megabytes(size)}: {_parameters(size)}; {graph.outputs} numbers a frame")
@@ -27,7 +27,7 @@ def bundle_lines(bundle: Bundle, index: Index, fps: int) -> Iterator[str]:
 
 def memory_lines(bundle: Bundle, peak: int) -> Iterator[str]:
     """What must be held, from the sizes of files and arrays, and what it really came to."""
-    graph = bundle.graph
+    graph = bundle.network
     network = megabytes(graph.path.stat().st_size)
     yield line(
         "memory", f"{network} for the network, by its file; {megabytes(arrays(bundle))} to read the face at start"
@@ -68,7 +68,7 @@ def megabytes(count: float) -> str:
 
 
 def _windows(bundle: Bundle, fps: int) -> str:
-    graph = bundle.graph
+    graph = bundle.network
     frames = layout(graph, fps).hop
     heard = 1000 * graph.window / graph.sample_rate
     return f"{heard:.0f} ms of sound for {'each frame' if frames == 1 else f'every {frames} frames'}"
@@ -77,7 +77,7 @@ def _windows(bundle: Bundle, fps: int) -> str:
 def _voices(carries: float) -> str:
     if carries < 1:
         return "too slow for live voices: files only, or a GPU"
-    count = min(int(carries), capacity.CROWD)
+    count = min(int(carries), capacity.MAX_STREAMS_PER_PROCESS)
     return f"a server takes {count} voice{'s' if count > 1 else ''} at once (A2F_MAX_STREAMS)"
 
 
@@ -86,8 +86,8 @@ def _parameters(size: int) -> str:
     return f"about {millions:.1f} million parameters, by its size" if millions >= 0.1 else "a tiny one"
 
 
-def _part(name: str, part: Part) -> Iterator[str]:
-    solving, shapes = part.solving, part.shapes
+def _part(name: str, part: FacePart) -> Iterator[str]:
+    solving, shapes = part.config, part.shapes
     seen = len(shapes.neutral) if shapes.mask is None else len(shapes.mask)
     yield line(name, f"{seen} of {len(shapes.neutral)} vertices, {solving.active.sum()} of {len(shapes.names)} poses")
     strengths = {"L1": solving.l1, "L2": solving.l2, "temporal": solving.temporal, "symmetry": solving.symmetry}

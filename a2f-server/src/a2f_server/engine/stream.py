@@ -6,10 +6,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-import numpy as np
 import structlog
-from numpy.typing import NDArray
 
+from a2f_server.arrays import Int16Array
 from a2f_server.audio.pcm import Samples
 from a2f_server.engine.utterance import Frames, Utterance
 from a2f_server.errors import A2FError
@@ -63,7 +62,7 @@ class Stream:
         self._ready: deque[Frames] = deque()
         self._waiting = 0
 
-    def write(self, samples: NDArray[np.int16] | Samples) -> None:
+    def write(self, samples: Int16Array | Samples) -> None:
         """More sound; raises what the utterance raises."""
         self.utterance.write(samples)
         self._host.wake(self)

@@ -11,14 +11,14 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from a2f_server import arkit
+from a2f_server.arrays import Int16Array, UInt16Array, Weights
 from a2f_server.audio import resample
 from a2f_server.audio.pcm import Samples, floats
 from a2f_server.audio.samples import SampleLine
 from a2f_server.backends.contract import Batch, Layout, State
-from a2f_server.clip import Weights, quantise
+from a2f_server.clip import quantise
 from a2f_server.errors import TooLong
 from a2f_server.frameclock import frame_count, native_position
 from a2f_server.motion.contract import Processor
@@ -30,7 +30,7 @@ class Frames:
     """Consecutive frames from number `first` on: `values[n, 52]` u16, weight = value / 65535."""
 
     first: int
-    values: NDArray[np.uint16]
+    values: UInt16Array
 
     def __len__(self) -> int:
         return len(self.values)
@@ -101,7 +101,7 @@ class Utterance:
         """Utterances of one lane can share a batch."""
         return self._line.dtype.char, self.layout.sample_rate, self.layout.window
 
-    def write(self, samples: NDArray[np.int16] | Samples) -> None:
+    def write(self, samples: Int16Array | Samples) -> None:
         """Adds mono samples, all int16 or all float32. Raises TooLong beyond the limit."""
         if self.received + len(samples) > self._limit:
             raise TooLong(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import deque
 
 import numpy as np
-from numpy.typing import NDArray
 
 from a2f_server import arkit
-from a2f_server.clip import Weights, quantise
+from a2f_server.arrays import Int16Array, Weights
+from a2f_server.clip import quantise
 from a2f_server.engine.utterance import Frames
 from a2f_server.frameclock import frame_count, native_position
 from a2f_server.tts.contract import ANIMATION_FPS
@@ -41,7 +41,7 @@ class VoiceAnimation:
         """Whether every frame was popped."""
         return self._ended and not self._ready
 
-    def write(self, samples: NDArray[np.int16]) -> None:
+    def write(self, samples: Int16Array) -> None:
         """More of the sound: only its length matters."""
         self.received += len(samples)
         self._make()

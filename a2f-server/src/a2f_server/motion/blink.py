@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from a2f_server import arkit
+from a2f_server.arrays import Weights
 from a2f_server.motion.chance import Chance
-from a2f_server.motion.contract import Context, Weights
+from a2f_server.motion.contract import Context
 from a2f_server.motion.parameters import ascending
 
 _LIDS = [arkit.INDEX["eyeBlinkLeft"], arkit.INDEX["eyeBlinkRight"]]

@@ -9,8 +9,9 @@ from __future__ import annotations
 from math import exp, log
 
 from a2f_server import arkit
+from a2f_server.arrays import Weights
 from a2f_server.motion.chance import Chance
-from a2f_server.motion.contract import Context, Weights
+from a2f_server.motion.contract import Context
 from a2f_server.motion.parameters import ascending
 
 _JAW = arkit.INDEX["jawOpen"]

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-Weights = NDArray[np.float32]
+from a2f_server.arrays import Float32Array, Weights
 
 
 @dataclass(frozen=True)
@@ -17,7 +14,7 @@ class Context:
 
     fps: int
     seed: int
-    expressions: NDArray[np.float32]
+    expressions: Float32Array
     """`[10, 52]`: the shapes that each emotion adds at 1.0, in the order of `arkit.EMOTIONS`."""
 
 

@@ -6,8 +6,9 @@ Integers decide the times, and +, -, ×, ÷ on float64 the places, so that no li
 from __future__ import annotations
 
 from a2f_server import arkit
+from a2f_server.arrays import Weights
 from a2f_server.motion.chance import Chance
-from a2f_server.motion.contract import Context, Weights
+from a2f_server.motion.contract import Context
 from a2f_server.motion.parameters import ascending
 
 _FULL = 30.0

@@ -9,8 +9,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+from a2f_server.arrays import Float32Array
 
 VISEMES = range(22)
 """Azure's viseme ids: 0 silence … 21 p b m (docs/speech.md has the table)."""
@@ -61,7 +60,7 @@ class Animation:
     """Facial animation of the voice's own: `rows[n, 55]` float32 at 60 FPS, from row number `first` on."""
 
     first: int
-    rows: NDArray[np.float32]
+    rows: Float32Array
 
 
 Event = Audio | Viseme | Word | Animation
