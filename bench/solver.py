@@ -25,7 +25,7 @@ from a2f_server.backends.audio2face3d.solver import SOLVERS, BlendshapeProblem, 
 from a2f_server.backends.audio2face3d.solver.comparison import SolverDifference
 from a2f_server.web_server.server import calm_memory
 from machine import describe
-from tools.bundles import cloud, configs, heads, poses, sizes
+from tools.bundles import configs, heads, point_clouds, poses, sizes
 
 FPS, FRAMES = 30, 300
 STRENGTHS = {"v2.3": (0.5, 0.5, 0.3, 100.0), "v3.0": (0.1, 0.1, 0.05, 100.0)}
@@ -39,10 +39,10 @@ SPOKEN = [i for i, name in enumerate(NAMES) if name.startswith(("jaw", "mouth"))
 def part(strengths: tuple[float, float, float, float]) -> FacePart:
     """A head of real size, all of whose 52 poses are active."""
     size = sizes.real("diffusion")
-    points = cloud.head(size.skin)
+    points = point_clouds.head(size.skin)
     neutral = points.astype(np.float32)
     shapes = BlendshapeSet(
-        NAMES, neutral, poses.skin(points, tongue_out=True), cloud.frontal(points, size.mask).astype(int)
+        NAMES, neutral, poses.skin(points, tongue_out=True), point_clouds.frontal(points, size.mask).astype(int)
     )
     config = configs.skin_solving("diffusion", 0)["blendshape_params"]
     numbers = {name: np.array(config[f"bsSolve{name}Poses"]) for name in ("Symmetry", "Cancel")}

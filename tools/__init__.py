@@ -1,1 +1,1 @@
-"""What makes files that the project keeps."""
+"""Scripts that generate files which are kept in the repository."""

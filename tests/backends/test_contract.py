@@ -89,7 +89,7 @@ def test_neighbours_and_batch_size_do_not_matter(backend: Backend) -> None:
         assert np.array_equal(alone[0], together[k])
 
 
-def test_windows_a_call_do_not_matter(backend: Backend) -> None:
+def test_windows_per_call_do_not_matter(backend: Backend) -> None:
     row = windows(backend, 12)
     whole, _ = infer(backend, [row], [backend.initial_state(0)])
     for size in (1, 2, 5):
@@ -128,8 +128,8 @@ def test_silence_is_a_closed_mouth(backend: Backend) -> None:
     assert frames[:, 17].max() < 0.02 * 65535, "jawOpen"
 
 
-def test_any_rate_is_heard(backend: Backend, voice: bytes) -> None:
-    """Of a model that is trained on speech: a person who talks opens the mouth."""
+def test_speech_of_any_rate_opens_the_mouth(backend: Backend, voice: bytes) -> None:
+    """A person's speech opens the mouth."""
     spoken = decode_file(voice, 60).samples
     for rate in (8000, 24000, 48000):
         assert streamed(backend, soxr.resample(spoken, RATE, rate), rate, [])[:, 17].max() > 6000

@@ -1,4 +1,4 @@
-"""The whole way from sound to 52 weights, held against the same way done by hand: the network as it is, every vertex of
+"""The whole path from audio to 52 weights, compared with a reference: the network run directly, every vertex of
 every frame, and scipy's solver."""
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def backend(bundle: Bundle) -> Iterator[Audio2Face3DBackend]:
 
 
 def windows(backend: Audio2Face3DBackend, sound: np.ndarray, count: int) -> np.ndarray:
-    """The first of a sound, `[count, window]`."""
+    """Returns the first windows of audio, `[count, window]`."""
     layout = backend.layout(RATE)
     padded = np.concatenate([np.zeros(layout.before, np.float32), sound, np.zeros(2 * layout.window, np.float32)])
     starts = [layout.start(j) + layout.before for j in range(count)]
@@ -57,7 +57,7 @@ def batch(backend: Audio2Face3DBackend, sound: np.ndarray, count: int, **emotion
 
 
 def rows(bundle: Bundle, sound: np.ndarray, felt: np.ndarray) -> Iterator[np.ndarray]:
-    """What the network says frame by frame, asked without us: `sound[count, window]`, `felt[count, …, 10]`."""
+    """Runs the network directly; yields its output frame by frame: `sound[count, window]`, `felt[count, …, 10]`."""
     session = onnxruntime.InferenceSession(str(bundle.network.path), providers=["CPUExecutionProvider"])
     graph, latents = bundle.network, np.zeros((2, 2, 1, bundle.network.latent), np.float32)
     order = [arkit.EMOTIONS.index(name) for name in graph.emotions]
@@ -73,7 +73,7 @@ def rows(bundle: Bundle, sound: np.ndarray, felt: np.ndarray) -> Iterator[np.nda
 
 
 def by_hand(bundle: Bundle, fps: int, said: Iterator[np.ndarray], lead: int) -> np.ndarray:
-    """Weights `[frames, 52]` of the reference, without eyeLook."""
+    """Returns the reference's weights `[frames, 52]`, without eyeLook."""
     reference, part = Reference(bundle, fps), BlendshapeProblem.of(bundle.actor.skin)
     reference.frame = -lead
     last, out = np.zeros(len(part.active)), []
@@ -127,7 +127,7 @@ def test_faces_are_the_same_with_more_to_them(bundle: Bundle, backend: Audio2Fac
     assert not np.array_equal(again.tongue, frames.tongue)
 
 
-def test_eyes_jump_as_the_seed_says(backend: Audio2Face3DBackend) -> None:
+def test_the_seed_selects_the_saccades(backend: Audio2Face3DBackend) -> None:
     asked = batch(backend, buzz(1, RATE), 3)
     looks = [arkit.INDEX[name] for name in LOOK_NAMES]
     one, same, other = (backend.infer(asked, [backend.initial_state(seed)])[0][0] for seed in (1, 1, 2))
@@ -136,7 +136,7 @@ def test_eyes_jump_as_the_seed_says(backend: Audio2Face3DBackend) -> None:
     assert np.array_equal(np.delete(one, looks, 1), np.delete(other, looks, 1))
 
 
-def test_parameters_of_ones_own_are_felt(bundle: Bundle) -> None:
+def test_overridden_parameters_take_effect(bundle: Bundle) -> None:
     face = replace(bundle.actor.face, lower_face_strength=bundle.actor.face.lower_face_strength / 2)
     gentle = replace(bundle, actor=replace(bundle.actor, face=face))
     jaws = [
@@ -170,7 +170,7 @@ def test_regression_runs_at_the_rate_that_the_server_has(regression: Bundle) -> 
 
 
 def test_it_measures_how_many_streams_it_serves(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
-    """60 % of the time, at 30 windows a second of regression and 2 of diffusion."""
+    """60 % of the time, at 30 windows per second for regression and 2 for diffusion."""
     monkeypatch.setattr("a2f_server.backends.onnx.capacity.time_call", lambda run: (run(), 0.01)[1])
     one = Audio2Face3DBackend(bundle, "cpu")
     assert one.measured_capacity == pytest.approx(0.6 / 0.01 / (30 if bundle.network.kind == "regression" else 2))

@@ -22,7 +22,7 @@ def z_of(projection: Projection, rows: np.ndarray) -> np.ndarray:
 
 
 def in_full(matrix: np.ndarray, take: np.ndarray | None, outputs: int) -> np.ndarray:
-    """The matrix with a row for each of the network's numbers."""
+    """Returns the matrix with a row for each of the network's outputs."""
     whole = np.zeros((outputs, matrix.shape[1]), matrix.dtype)
     np.add.at(whole, slice(None) if take is None else take, matrix)
     return whole
@@ -101,7 +101,7 @@ def test_the_mask_is_a_sigmoid_of_height_over_the_whole_head() -> None:
 
 
 def test_the_mask_knows_heights_outside_the_solvers_vertices() -> None:
-    """The range of y is that of all vertices, also where the highest one is not among the solver's."""
+    """The range of y is that of all vertices, even if the highest one is not among the solver's."""
     bundle = tiny.bundle()
     head, mask = bundle.actor.geometry.skin.copy(), bundle.actor.skin.shapes.mask
     before = projection_of(bundle).matrix
@@ -163,7 +163,7 @@ def test_offsets_of_lids_lips_and_tongue_are_constants() -> None:
 
 
 def test_matrices_of_real_size_need_well_under_a_gigabyte() -> None:
-    """Nothing is computed over all vertices: 5 % of this head's are looked at, and the memory is theirs."""
+    """Nothing is computed over all vertices: the solver uses 5 % of this head's."""
     bundle = tiny.bundle()
     chance, vertices, components = np.random.default_rng(0), 20_000, 40
     geometry, skin = bundle.actor.geometry, bundle.actor.skin

@@ -1,4 +1,4 @@
-"""With NVIDIA's own weights, for whoever has them: A2F_TEST_BUNDLE names the folder of nvidia/Audio2Face-3D-v3.0.
+"""With NVIDIA's own weights, if A2F_TEST_BUNDLE names the folder of nvidia/Audio2Face-3D-v3.0.
 
 A2F_TEST_WAV and A2F_TEST_CSV name a sound and what NVIDIA's network made of it (columns n, t_seconds, jawOpen,
 mouthClose, 60 rows a second from −0.75 s on), for the comparison of whole utterances.
@@ -31,11 +31,11 @@ FACE = {
     "face_mask_level": 0.6,
     "face_mask_softness": 0.0085,
 }
-"""What the recorded run was made with."""
+"""Parameters of the recorded run."""
 
 
 def given(name: str) -> Path:
-    """The file or folder that a variable names."""
+    """Returns the file or folder that a variable names."""
     if not os.environ.get(name):
         pytest.skip(f"{name} is not set: NVIDIA's weights, and what was made with them, are not ours to ship")
     return Path(os.environ[name])

@@ -42,7 +42,7 @@ def test_diffusion_moves_on_by_half_a_second() -> None:
 
 
 def test_a_diffusion_frame_lies_where_the_sdk_puts_it() -> None:
-    """Window i keeps frames at start + 4000 + floor(j · 8000 / 30)."""
+    """Window i keeps frames at start + 4000 + floor(j · 8000 / 30) samples."""
     windows = layout(DIFFUSION, 30)
     for i in range(5):
         for j in range(30):

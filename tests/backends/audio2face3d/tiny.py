@@ -1,4 +1,4 @@
-"""A bundle of a few random vertices, whose parameters all do something."""
+"""A bundle of a few random vertices, all of whose parameters have an effect."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ FACE = FaceParameters(
 
 
 def bundle(kind: str = "regression", face: FaceParameters = FACE, seed: int = 0) -> Bundle:
-    """The same head for both kinds. Its mask is unsorted, its neutral is not the actor's, not all poses are active."""
+    """Returns the same head for both kinds: unsorted mask, a neutral unlike the actor's, and an inactive pose."""
     chance = np.random.default_rng(seed)
     noise = lambda *shape: chance.standard_normal(shape).astype(np.float32)  # noqa: E731
     head = noise(SKIN, 3) * 10 + np.float32(150)
@@ -73,14 +73,14 @@ def bundle(kind: str = "regression", face: FaceParameters = FACE, seed: int = 0)
 
 
 def bare(actor: Actor) -> Bundle:
-    """The same actor, of a network that gives vertices."""
+    """Returns the same actor for a network that outputs vertices."""
     actor = replace(actor, geometry=replace(actor.geometry, skin_basis=None, tongue_basis=None))
     vertices = replace(graph(3 * SKIN, 3 * TONGUE), kind="diffusion")
     return Bundle(Path("nowhere"), "tiny", vertices, actor)
 
 
 def graph(skin: int, tongue: int) -> NetworkSpec:
-    """A network that is not there."""
+    """Describes a network whose file does not exist."""
     return NetworkSpec(Path("none.onnx"), "regression", "0", arkit.EMOTIONS, 16000, 8320, 4160, skin, tongue, 15, 4)
 
 
@@ -92,5 +92,5 @@ def solving(poses: int) -> SolverConfig:
 
 
 def rows(of: Bundle, frames: int, seed: int = 1) -> np.ndarray:
-    """What a network might say, `[frames, outputs]`."""
+    """Returns random network outputs, `[frames, outputs]`."""
     return np.random.default_rng(seed).standard_normal((frames, of.network.outputs)).astype(np.float32)

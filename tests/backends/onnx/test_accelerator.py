@@ -1,4 +1,4 @@
-"""What runs the models: told where it can be known, never an error where it cannot."""
+"""The device is described where possible; failing to do so is never an error."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_without_a_driver_nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 class Driver:
-    """As libcuda: functions that answer 0 and write where they are told to."""
+    """A fake libcuda: its functions return 0 and write their outputs."""
 
     def __init__(self, **failing: int) -> None:
         self.failing, self.contexts = failing, 0
@@ -68,7 +68,7 @@ class Driver:
         return self.failing.get("cuMemGetInfo_v2", 0)
 
 
-def test_a_card_tells_its_name_and_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_gpu_has_a_name_and_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     driver = Driver()
     monkeypatch.setattr(ctypes, "CDLL", lambda name: driver)
     assert accelerator.name("cuda") == "NVIDIA H100 80GB HBM3"

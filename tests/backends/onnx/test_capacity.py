@@ -1,4 +1,4 @@
-"""From how long a run takes to how many voices a server takes."""
+"""Capacity from the duration of a call."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_server_takes_whole_streams(measured: float, most: int | None, expecte
     assert not said
 
 
-def test_a_device_that_is_too_slow_takes_one_and_says_how_slow() -> None:
+def test_a_device_that_is_too_slow_gets_one_stream_and_a_warning() -> None:
     with capture_logs() as said:
         assert capacity.to_capacity(0.3, "audio2face3d") == 1
     assert said[0]["log_level"] == "warning"

@@ -1,4 +1,4 @@
-"""Memories on the device are values like those on the host, wherever they come from."""
+"""States on the device are immutable, and can be gathered from any calls."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def gather() -> DeviceGather:
 
 
 def store(gather: DeviceGather, values: list[float], order: list[int] | None = None) -> list[DeviceState]:
-    """A call's memories: a row of equal numbers for each value."""
+    """Stores the states of a call: a row of equal numbers for each value."""
     block = np.repeat(np.array(values, np.float32)[:, None], WIDTH, axis=1)
     keeper = Session(module.GATHER_GRAPH.read_bytes(), "cpu")
     return gather.store(keeper.to_device(block), np.array(order or range(len(values)), np.int64))
 
 
 def gathered(gather: DeviceGather, memories: list[DeviceState | None]) -> list[float]:
-    """The first number of each memory, in the order of the memories."""
+    """Gathers states; returns the first number of each, in their order."""
     whole, order = gather.gather(memories)
     rows = whole if isinstance(whole, np.ndarray) else whole.numpy()
     assert rows.shape == (len(memories), WIDTH)
@@ -54,7 +54,7 @@ def test_streams_that_go_on_together_are_not_copied(gather: DeviceGather) -> Non
     assert order.tolist() == [0, 1, 2]
 
 
-def test_what_a_call_gave_goes_back_to_whose_it_is(gather: DeviceGather) -> None:
+def test_results_go_back_to_their_streams(gather: DeviceGather) -> None:
     rows = store(gather, [10, 30, 20], order=[0, 2, 1])
     assert gathered(gather, [*rows]) == [10, 20, 30]
 
@@ -65,9 +65,7 @@ def test_states_are_immutable(gather: DeviceGather) -> None:
     assert gathered(gather, [*rows]) == [1, 2]
 
 
-def test_a_stream_that_falls_silent_keeps_no_batch_on_the_device(
-    gather: DeviceGather, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_paused_stream_keeps_no_block_on_the_device(gather: DeviceGather, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_BLOCKS", 3)
     quiet = [store(gather, [k, -1, -1])[0] for k in range(10)]
     gc.collect()
@@ -86,7 +84,7 @@ def test_shelves_that_nobody_uses_are_gone(gather: DeviceGather) -> None:
 
 
 def test_the_built_in_model_gives_the_same_with_its_states_on_the_device() -> None:
-    """Crowds that change from call to call: who is due is a matter of chance."""
+    """The streams of each call are chosen at random."""
     host, device = BuiltinBackend("cpu"), BuiltinBackend("cpu", resident=True)
     rng = np.random.default_rng(0)
     window = mel.window(RATE)

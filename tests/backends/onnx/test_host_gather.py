@@ -1,4 +1,4 @@
-"""What voices remember, as rows of a call's block."""
+"""States of streams, as rows of a call's block."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Constants are written into a graph as if it had been made with them."""
+"""Replaced initializers give the same graph as one built with them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def held(graph_bytes: bytes) -> dict[str, np.ndarray]:
     return {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
 
 
-def test_a_constant_takes_the_place_of_the_one_of_its_name() -> None:
+def test_an_initializer_replaces_the_one_of_its_name() -> None:
     wanted = np.arange(6, dtype=np.float32).reshape(2, 3)
     found = held(initializers.replace(product(np.zeros((1, 1), np.float32)), {"matrix": wanted}))
     assert list(found) == ["matrix"]

@@ -1,4 +1,4 @@
-"""Sessions with their arrays on the device, as on a GPU, held to the results of those without."""
+"""Sessions with arrays on the device give the results of plain ones."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_what_is_kept_outlives_its_call_and_its_session() -> None:
     assert np.array_equal(total.numpy(), 2 * X)
 
 
-def test_one_session_keeps_what_another_takes(session: Session) -> None:
+def test_a_kept_output_is_another_sessions_input(session: Session) -> None:
     total = session.run_on_device({"x": X, "state": X}, keep=["total"])["total"]
     matrix = np.eye(4, dtype=np.float32)[:, ::-1].copy()
     assert np.array_equal(Session(product(matrix), "cpu").run_on_device({"x": total})["y"].numpy(), 2 * X[:, ::-1])
@@ -66,8 +66,8 @@ def test_a_view_is_the_beginning_of_what_is_kept(session: Session) -> None:
     assert np.array_equal(total.numpy(), 2 * X)
 
 
-def test_outputs_go_where_they_are_told_to(session: Session) -> None:
-    """Two calls write side by side into one array."""
+def test_outputs_are_written_to_the_given_memory(session: Session) -> None:
+    """Two calls write next to each other into one array."""
     room = session.allocate((5, 4))
     for begin, x in ((0, X), (12, X[:2])):
         into = {"total": DeviceSlice(room, x.shape, begin)}
@@ -75,10 +75,10 @@ def test_outputs_go_where_they_are_told_to(session: Session) -> None:
     assert np.array_equal(room.numpy(), 2 * np.concatenate([X, X[:2]]))
 
 
-def test_what_has_room_of_its_own_holds_nothing_else_of_its_call(
+def test_an_output_in_allocated_memory_keeps_nothing_else_alive(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A voice's memory must not hold the 21 MB that were said of its window."""
+    """A stream's state must not keep the 21 MB output of its window alive."""
     made: list[weakref.ref[object]] = []
     io_binding = session._session.io_binding
 
@@ -122,17 +122,17 @@ def test_a_graph_is_read_from_its_file(tmp_path: Path) -> None:
         "bad allocation",
     ],
 )
-def test_a_lack_of_memory_is_known_by_its_words(said: str) -> None:
+def test_a_lack_of_memory_is_recognised_by_its_message(said: str) -> None:
     assert onnx.is_out_of_memory(RuntimeError(said))
     assert onnx.is_out_of_memory(MemoryError())
 
 
-def test_other_faults_are_no_lack_of_memory() -> None:
+def test_other_errors_are_not_a_lack_of_memory() -> None:
     assert not onnx.is_out_of_memory(RuntimeError("CUDA failure 700: an illegal memory access was encountered"))
 
 
 def test_what_cuda_misses_is_part_of_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    """preload_dlls prints what it cannot find; on its own that is no fault, the system may have it."""
+    """preload_dlls prints what it cannot find, which is not an error yet: the system may have it."""
     monkeypatch.setattr(onnx, "_lists_cuda", lambda: True)
     monkeypatch.setattr(onnx.runtime(), "preload_dlls", lambda: print("Failed to load libcudnn.so.9: not found"))
 
@@ -151,7 +151,7 @@ def test_cudas_libraries_print_nothing(capsys: pytest.CaptureFixture[str], monke
     assert capsys.readouterr().out == ""
 
 
-def test_the_gpu_computes_with_whole_numbers() -> None:
+def test_the_gpu_computes_in_full_float32() -> None:
     """TF32 would round each factor to 11 bits."""
     (name, options), *_ = onnx.PROVIDERS["cuda"]
     assert name == "CUDAExecutionProvider"

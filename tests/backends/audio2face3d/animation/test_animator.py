@@ -15,7 +15,7 @@ from tests.backends.audio2face3d.reference import Reference
 
 
 def built(bundle: Bundle, fps: int = 30, *, exact: bool = False) -> tuple[Projection, Animator]:
-    """`exact`: with the fold's matrix in float64."""
+    """Builds a projection and an animator; `exact` keeps the projection's matrix in float64."""
     parts = BlendshapeProblem.of(bundle.actor.skin), BlendshapeProblem.of(bundle.actor.tongue)
     projection = Projection.of(bundle, *parts)
     if exact:

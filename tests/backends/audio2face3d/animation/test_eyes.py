@@ -53,7 +53,7 @@ def test_at_sixty_frames_a_second_each_row_is_shown_twice() -> None:
     assert np.array_equal(fast, slow.repeat(2, axis=0))
 
 
-def test_frames_a_call_and_the_batch_do_not_matter() -> None:
+def test_frames_per_call_and_the_batch_do_not_matter() -> None:
     eyes, raw = Eyes.of(actor(), 60), np.random.default_rng(0).standard_normal((5, 12, 4))
     whole = eyes.degrees(raw, [0, 10, 20, 30, 40], [0, 7, 100, 10**9, 3])
     parts = [eyes.degrees(raw[3:4, t : t + 3], [30], [10**9 + t])[0] for t in range(0, 12, 3)]
@@ -71,7 +71,7 @@ def test_seed_zero_starts_at_the_bundles_own_row_and_others_elsewhere() -> None:
 
 
 def turned(x: float, y: float) -> np.ndarray:
-    """Where an eye looks that looked along z, turned about x and then y by these degrees, as matrices do it."""
+    """Returns the gaze of an eye that looks along z after rotations about x and then y, in degrees, by matrices."""
     a, b = np.radians([x, y])
     about_x = np.array([[1, 0, 0], [0, np.cos(a), -np.sin(a)], [0, np.sin(a), np.cos(a)]])
     about_y = np.array([[np.cos(b), 0, np.sin(b)], [0, 1, 0], [-np.sin(b), 0, np.cos(b)]])
@@ -89,7 +89,7 @@ def turned(x: float, y: float) -> np.ndarray:
     ],
 )
 def test_signs_of_rotations_choose_the_shapes(x: float, y: float, left: set[str], right: set[str]) -> None:
-    """In a salphas of y up in which the face looks along z, x is to its left: left = up × forward."""
+    """With y up and the face looking along z, x points to its left: left = up × forward."""
     gaze = turned(x, y)
     weights = dict(zip(LOOK_NAMES, look_weights(np.array([x, y, x, y])), strict=True))
     assert {name for name, weight in weights.items() if weight} == left | right
@@ -99,7 +99,7 @@ def test_signs_of_rotations_choose_the_shapes(x: float, y: float, left: set[str]
     assert (weights["eyeLookOutRight"] > 0) == (gaze[0] < -1e-9)
 
 
-def test_thirty_degrees_are_the_whole_weight_and_more_is_no_more() -> None:
+def test_thirty_degrees_are_the_full_weight() -> None:
     weights = dict(zip(LOOK_NAMES, look_weights(np.array([15.0, -30.0, 90.0, -3.0])), strict=True))
     assert weights["eyeLookDownRight"] == 0.5
     assert weights["eyeLookOutRight"] == 1.0

@@ -18,7 +18,7 @@ def rotation(axis: tuple[float, float, float], degrees: float) -> np.ndarray:
 
 
 def moved(turn: np.ndarray, shift: np.ndarray, neutral: np.ndarray = NEUTRAL) -> np.ndarray:
-    """Turned about the markers' own centre, then shifted."""
+    """Rotates the markers about their centre, then shifts them."""
     centre = neutral.mean(0, dtype=np.float64)
     return (neutral - centre) @ turn.T + centre + shift
 

@@ -16,7 +16,7 @@ def test_alphas_are_those_of_the_shipped_faces(seconds: float, frame_rate: int, 
 
 
 @pytest.mark.parametrize("seconds", [0.0, -1.0])
-def test_no_smoothing_goes_all_the_way_at_once(seconds: float) -> None:
+def test_zero_seconds_do_not_smooth(seconds: float) -> None:
     assert alpha(seconds, 30) == 1.0
 
 
@@ -40,7 +40,7 @@ def test_a_first_frame_is_left_as_it_is() -> None:
     assert np.array_equal(result[:, 0], values[:, 0])
 
 
-def test_frames_a_call_do_not_matter_nor_who_starts_when() -> None:
+def test_frames_per_call_and_start_times_do_not_matter() -> None:
     values, alphas = streams(2), np.full(10, 0.3)
     whole, _ = smooth(values, [None, None], alphas)
     _, (older,) = smooth(values[:1, :7], [None], alphas)

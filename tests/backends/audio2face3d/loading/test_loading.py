@@ -1,4 +1,4 @@
-"""A bundle is read as it is, and whatever is wrong with one is a sentence that names the file."""
+"""Bundles are loaded as they are; every error is actionable and names the file."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def put(file: str, *keys: str | int, value: Any) -> Break:
 
 
 def drop(file: str, *keys: str) -> Break:
-    """Takes one value out of a JSON file."""
+    """Removes one value of a JSON file."""
 
     def change(content: Any) -> None:
         for key in keys[:-1]:
@@ -162,7 +162,7 @@ def test_only_the_files_of_the_identity_are_needed(diffusion_copy: Path) -> None
     assert "model_config_James.json is missing" in refusal(diffusion_copy, identity="James")
 
 
-def test_an_unknown_identity_is_told_the_known_ones(diffusion_folder: Path, regression_folder: Path) -> None:
+def test_an_unknown_identity_error_lists_the_known_ones(diffusion_folder: Path, regression_folder: Path) -> None:
     assert "there is no identity 'Bob'" in refusal(diffusion_folder, identity="Bob")
     assert "known are Claire, James, Mark" in refusal(diffusion_folder, identity="Bob")
     assert "known are Mark" in refusal(regression_folder, identity="Claire")
@@ -191,7 +191,7 @@ def test_a_face_parameter_that_is_none_is_refused(regression_folder: Path, face:
     assert words in refusal(regression_folder, face=face)
 
 
-def test_diffusion_hears_at_strength_one_unless_told_otherwise(diffusion_folder: Path) -> None:
+def test_diffusion_ignores_the_files_input_strength(diffusion_folder: Path) -> None:
     stored = json.loads((diffusion_folder / "model_config_Mark.json").read_text())["config"]["input_strength"]
     assert stored == 1.3
     assert load_bundle(diffusion_folder, "Mark").actor.face.input_strength == 1.0

@@ -1,6 +1,6 @@
-"""The network and the fold on a device, held to the same network run plainly and numpy's product.
+"""The network and the projection on a device, compared with a plain run of the network and numpy's product.
 
-Everything here goes the way it goes on a GPU (I/O binding, buckets, memories on the device), on the CPU provider.
+All of this uses the GPU's code path (I/O binding, buckets, states on the device), with the CPU provider.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def many(diffusion: Bundle) -> Diffusion:
 
 @pytest.fixture
 def bucketed(diffusion: Bundle) -> Diffusion:
-    """As on a GPU that takes four windows a run."""
+    """A network with buckets, like on a GPU that takes four windows per run."""
     network = opened(diffusion)
     network.warm_up((1, 2, 4))
     assert isinstance(network, Diffusion)
@@ -69,7 +69,7 @@ def moods(*shape: int, seed: int = 0) -> np.ndarray:
 
 
 def plainly(bundle: Bundle, samples: np.ndarray, emotions: np.ndarray) -> np.ndarray:
-    """Regression without any of this: z of each row."""
+    """Runs regression directly: returns z of each row."""
     graph, projection = bundle.network, projection_of(bundle)
     assert graph.implicit is not None
     emotion = np.concatenate([np.tile(graph.implicit, (len(emotions), 1)), emotions], axis=1)[:, None]
@@ -114,7 +114,7 @@ def test_neighbours_change_no_bit(one: Regression, regression: Bundle) -> None:
 
 
 def sizes_run(monkeypatch: pytest.MonkeyPatch, name: str) -> list[int]:
-    """Of each run from here on the size of its batch."""
+    """Records the batch size of each run from here on."""
     seen: list[int] = []
     bound = Session.run_on_device
 
@@ -151,14 +151,14 @@ def test_batches_are_padded_to_buckets_and_split(regression: Bundle, monkeypatch
 def test_a_small_network_has_a_session_a_size_and_a_large_one_only_one(
     kind: str, sessions: list[int], request: pytest.FixtureRequest
 ) -> None:
-    """A convolution on a GPU plans anew when its batch changes in size."""
+    """On a GPU, convolutions are planned anew when the batch size changes."""
     network = opened(request.getfixturevalue(kind))
     network.warm_up((1, 2, 4))
     assert sorted(network._networks) == sessions
 
 
 def by_hand(bundle: Bundle, network: Diffusion, samples: np.ndarray, emotions: np.ndarray, latents: np.ndarray) -> Any:
-    """Diffusion without any of this, with the network's own noise: z `[B, centre, m]` and latents."""
+    """Runs diffusion directly with the network's noise: returns z `[B, centre, m]` and latents."""
     graph, projection, rows = bundle.network, projection_of(bundle), len(samples)
     noise = network._noise.numpy()[:1]
     assert graph.identity is not None
@@ -187,7 +187,7 @@ def test_diffusion_is_the_network_and_the_matrix_window_after_window(many: Diffu
 
 
 def streams(network: Diffusion, graph: NetworkSpec, rows: int) -> tuple[np.ndarray, np.ndarray, list[Any]]:
-    """Sound, emotions, and memories of voices that have spoken a window."""
+    """Returns audio, emotions, and the latents of streams after one window."""
     samples, emotions = sound(graph, rows), moods(rows, graph.centre)
     return samples, emotions, network.run(samples, emotions, [None] * rows)[1]
 
@@ -196,7 +196,7 @@ def streams(network: Diffusion, graph: NetworkSpec, rows: int) -> tuple[np.ndarr
 def test_neighbours_order_and_newcomers_change_no_bit(
     which: str, diffusion: Bundle, request: pytest.FixtureRequest
 ) -> None:
-    """The bundle's small network is exact over any batch, so that memories in the wrong rows would show."""
+    """The bundle's small network is exact over any batch, so states in the wrong rows would show."""
     network: Diffusion = request.getfixturevalue(which)
     samples, emotions, latents = streams(network, diffusion.network, 6)
     together, after = network.run(samples, emotions, latents)
@@ -205,7 +205,7 @@ def test_neighbours_order_and_newcomers_change_no_bit(
     assert np.array_equal(some, together[order])
     mixed, _ = network.run(samples[order], emotions[order], [latents[4], None, latents[5]])
     assert np.array_equal(mixed[[0, 2]], together[[4, 5]])
-    assert not np.array_equal(mixed[1], together[1]), "what is remembered matters"
+    assert not np.array_equal(mixed[1], together[1]), "the state matters"
     further, _ = network.run(samples[order], emotions[order], later)
     again, _ = network.run(samples[order], emotions[order], [after[k] for k in order])
     assert np.array_equal(further, again)
@@ -238,8 +238,8 @@ def test_states_of_streams_that_go_on_together_stay_on_the_device(
     assert handed is latents[0].block.value
     assert isinstance(gathered, np.ndarray), "two of three are another batch"
     assert isinstance(noise, DeviceSlice), "noise is never copied"
-    assert keep == ["prediction"], "what it says of a window never comes to the host"
-    assert into["output_latents"].array is after[0].block.value, "and is not held by what is remembered of it"
+    assert keep == ["prediction"], "the output of a window never comes to the host"
+    assert into["output_latents"].array is after[0].block.value, "and is not kept alive by the state"
 
 
 def test_the_noise_is_normal_the_same_for_all_and_at_each_start(bucketed: Diffusion, diffusion: Bundle) -> None:
@@ -290,7 +290,7 @@ def test_half_precision_is_near(kind: str, request: pytest.FixtureRequest) -> No
 
 
 def broken(bundle: Bundle, folder: Path, change: Callable[[onnx.ModelProto], None]) -> NetworkSpec:
-    """The bundle's network with something changed."""
+    """Returns the bundle's network with a change applied."""
     model = onnx.load(str(bundle.network.path))
     change(model)
     file = folder / "network.onnx"
@@ -299,7 +299,7 @@ def broken(bundle: Bundle, folder: Path, change: Callable[[onnx.ModelProto], Non
 
 
 def not_a_number(model: onnx.ModelProto) -> None:
-    """Of the largest matrix of weights one is none."""
+    """Makes half of the largest matrix of weights NaN."""
     tensor = max(model.graph.initializer, key=lambda t: len(t.raw_data))
     values = numpy_helper.to_array(tensor).copy()
     values.flat[: values.size // 2] = np.nan
@@ -321,7 +321,7 @@ def test_noise_of_a_size_that_the_network_does_not_take_is_never_made(diffusion:
 
 
 def no_axis_fits(model: onnx.ModelProto) -> None:
-    """A product of the sound with what has another length: seen only where it runs."""
+    """Adds a reshape to a shape that does not fit, which is only detected when it runs."""
     sound, mood = model.graph.input[0].name, model.graph.input[1].name
     nodes = [
         onnx.helper.make_node("Flatten", [sound], ["flat_sound"]),
@@ -350,7 +350,7 @@ def test_a_damaged_network_is_no_fault_of_half_precision(regression: Bundle, tmp
 
 
 def short_of_memory(network: Network, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
-    """The device takes so many windows, and none more."""
+    """Makes batches of more than `most` windows run out of memory."""
     run = network.try_batch
 
     def limited(size: int) -> None:
@@ -386,7 +386,7 @@ def test_without_memory_for_one_window_it_does_not_start(one: Regression, monkey
     assert one.buckets == (1,)
 
 
-def test_another_fault_at_warm_up_is_not_called_a_lack_of_memory(
+def test_other_errors_at_warm_up_are_not_reported_as_lack_of_memory(
     one: Regression, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def failing(size: int) -> None:
@@ -406,7 +406,7 @@ def test_a_device_that_fails_at_larger_batches_is_reported(regression: Bundle, m
         open_network(regression.network, projection_of(regression), device="cpu")
 
 
-def test_a_demanded_gpu_that_is_missing_is_an_error(regression: Bundle) -> None:
+def test_a_required_gpu_that_is_missing_is_an_error(regression: Bundle) -> None:
     with pytest.raises(ValueError, match="A2F_DEVICE=cuda was demanded"):
         open_network(regression.network, projection_of(regression), device="cuda")
 

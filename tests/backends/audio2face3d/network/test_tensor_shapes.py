@@ -1,4 +1,4 @@
-"""Networks are recognised by the names and sizes of what they take and give."""
+"""Networks are checked by the names and shapes of their inputs and outputs."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from a2f_server.backends.audio2face3d.bundle import Bundle, NetworkSpec
 from a2f_server.backends.audio2face3d.network.tensor_shapes import expected_inputs, expected_outputs, verify
 from a2f_server.backends.onnx import session as onnx
 
-BlendshapeSet = Mapping[str, Sequence[object]]
+Shapes = Mapping[str, Sequence[object]]
 
 
-def reported(graph: NetworkSpec) -> tuple[BlendshapeSet, BlendshapeSet]:
-    """As a session of onnxruntime says it."""
+def reported(graph: NetworkSpec) -> tuple[Shapes, Shapes]:
+    """Returns the shapes that an onnxruntime session reports."""
     return onnx.Session(graph.path, "cpu").shapes()
 
 
-def refusal(graph: NetworkSpec, inputs: BlendshapeSet, outputs: BlendshapeSet) -> str:
+def refusal(graph: NetworkSpec, inputs: Shapes, outputs: Shapes) -> str:
     with pytest.raises(ValueError) as caught:
         verify(graph, inputs, outputs)
     return str(caught.value)
@@ -63,7 +63,7 @@ def test_a_batch_that_is_fixed_is_reported(diffusion: Bundle) -> None:
     assert "the input window is (1, 16000)" in refusal(diffusion.network, {**inputs, "window": [1, 16000]}, outputs)
 
 
-def test_other_numbers_in_the_info_are_a_sentence(diffusion: Bundle) -> None:
+def test_other_numbers_in_the_info_are_reported(diffusion: Bundle) -> None:
     other = replace(diffusion.network, latent=256)
     assert "the input input_latents is (2, 2, any, 48); expected (2, 2, any, 256)" in refusal(
         other, *reported(diffusion.network)

@@ -1,4 +1,4 @@
-"""Small faces to solve for, and an independent solver."""
+"""Small faces to solve for, and an independent reference solver."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ POSES, VERTICES = 8, 60
 
 
 def part(seed: int = 0, poses: int = POSES, deltas: np.ndarray | None = None, **solving: object) -> FacePart:
-    """A head of random poses. `solving` replaces fields of its configuration, whose strengths are v3.0's."""
+    """Returns a head of random poses. `solving` overrides fields of its configuration, whose strengths are v3.0's."""
     rng = np.random.default_rng(seed)
     neutral = rng.normal(0, 10, (VERTICES, 3)).astype(np.float32)
     if deltas is None:
@@ -41,14 +41,14 @@ def problem(seed: int = 0, poses: int = POSES, **solving: object) -> BlendshapeP
 
 
 def frames(one: BlendshapeProblem, count: int, seed: int = 0, scale: float = 0.8) -> np.ndarray:
-    """b, `[count, n]`: weights that wander, some of them beyond their bounds, on skin that no pose follows."""
+    """Returns b, `[count, n]`, for randomly walking weights, some beyond their bounds, plus noise that fits no pose."""
     rng = np.random.default_rng(seed)
     weights = 0.2 + scale * np.cumsum(rng.normal(0, 0.15, (count, len(one.active))), axis=0)
     return (weights @ one.deltas.T + rng.normal(0, 0.3, (count, len(one.deltas)))) @ one.deltas
 
 
 def reference(one: BlendshapeProblem, b: np.ndarray, upper: np.ndarray | float = 1.0) -> np.ndarray:
-    """What SciPy's bounded-variable least squares finds for one right side, `[n]`."""
+    """Solves one right-hand side, `[n]`, with SciPy's bounded-variable least squares."""
     found = lsq_linear(one.matrix, b, (0, upper), method="bvls", tol=1e-14, max_iter=1000)
     return np.asarray(found.x)
 

@@ -1,4 +1,4 @@
-"""The two ways down, and rows side by side or one by one."""
+"""The two search strategies, and rows side by side or one by one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.backends.audio2face3d.solver import heads
 
 
 def points(one: BlendshapeProblem, targets: np.ndarray) -> np.ndarray:
-    """Of rows that start cold, side by side."""
+    """Solves rows side by side, from the start state."""
     search = ActiveSetSearch(one.matrix)
     return np.stack([stand.point for stand in search.minima(targets, [search.start()] * len(targets))])
 

@@ -1,4 +1,4 @@
-"""The solver of few steps against its definition, and against the exact one."""
+"""The batched solver against its definition, and against the exact solver."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from a2f_server.backends.audio2face3d.solver.exact import ExactSolver
 from tests.backends.audio2face3d.solver import heads
 
 
-def test_it_takes_the_steps_of_its_definition_and_goes_on_with_them() -> None:
+def test_it_follows_its_definition_from_frame_to_frame() -> None:
     one = heads.problem(1, 12)
     a = one.matrix
     w = batched.STIFFNESS * np.sqrt(np.diag(a.T @ a))

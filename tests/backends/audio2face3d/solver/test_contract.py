@@ -1,4 +1,4 @@
-"""What both solvers promise."""
+"""The contract that both solvers keep."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 def together(solver: Solver, batch: np.ndarray) -> np.ndarray:
-    """Weights of voices side by side, `[voices, T, n]`."""
+    """Returns the weights of streams solved side by side, `[streams, T, n]`."""
     states = [solver.start() for _ in batch]
     out = np.empty_like(batch)
     for k in range(batch.shape[1]):
@@ -34,7 +34,7 @@ def batch(one: BlendshapeProblem, voices: int = 9, count: int = 15) -> np.ndarra
 
 @pytest.mark.parametrize("cancel", [np.full(20, -1), CANCEL], ids=["plain", "cancelling"])
 @pytest.mark.parametrize("voices", [2, 3, 4, 5, 9, 33])
-def test_bits_depend_on_neither_company_nor_order(name: str, voices: int, cancel: np.ndarray) -> None:
+def test_bits_depend_on_neither_batch_nor_order(name: str, voices: int, cancel: np.ndarray) -> None:
     one = heads.problem(4, 20, mirror=MIRROR, cancel=cancel)
     solver = SOLVERS[name](one)
     b = batch(one, voices)
@@ -47,7 +47,7 @@ def test_bits_depend_on_neither_company_nor_order(name: str, voices: int, cancel
 
 
 @pytest.mark.parametrize("size", [39, 43, 52])
-def test_bits_depend_on_no_company_for_a_whole_face_either(name: str, size: int) -> None:
+def test_bits_do_not_depend_on_the_batch_for_a_whole_face_either(name: str, size: int) -> None:
     one = heads.problem(6, size)
     solver = SOLVERS[name](one)
     b = batch(one, 7, 6)
@@ -88,7 +88,7 @@ def test_one_side_of_a_mirrored_pair_is_shared_by_both(name: str) -> None:
     assert 0 < held[0] - held[1] < 0.05
 
 
-def test_of_two_that_cancel_each_other_the_smaller_goes(name: str) -> None:
+def test_of_two_poses_that_exclude_each_other_the_smaller_is_zero(name: str) -> None:
     one = heads.problem(cancel=np.array([0, 0, 1, 1, -1, -1, -1, -1]))
     wanted = np.array([0.3, 0.6, 0.5, 0.2, 0.4, 0.0, 0.0, 0.0])
     b = one.deltas.T @ (one.deltas @ wanted)
@@ -99,7 +99,7 @@ def test_of_two_that_cancel_each_other_the_smaller_goes(name: str) -> None:
     assert weights == pytest.approx(heads.reference(one, b, upper), abs=close)
 
 
-def test_cancelled_sequences_are_solved_twice_a_frame_and_carry_the_second_answer(name: str) -> None:
+def test_sequences_with_excluded_poses_are_solved_twice_per_frame(name: str) -> None:
     one = heads.problem(4, 20, cancel=CANCEL, temporal=2.0)
     b, before = heads.frames(one, 25, 4), np.zeros(20)
     plain = heads.problem(4, 20, temporal=2.0)
@@ -115,7 +115,7 @@ def test_cancelled_sequences_are_solved_twice_a_frame_and_carry_the_second_answe
         before = weights
 
 
-def test_what_is_held_is_carried_with_a_hundredth_of_what_holds_it(name: str) -> None:
+def test_the_carry_is_a_hundredth_of_the_temporal_term(name: str) -> None:
     one = heads.problem(temporal=1.0, l1=0.0)
     still = np.full(8, 0.5)
     b = one.deltas.T @ (one.deltas @ still)

@@ -18,7 +18,7 @@ CLOSE = 1e-9
 
 
 def alone(one: BlendshapeProblem, b: np.ndarray) -> np.ndarray:
-    """A first frame."""
+    """Solves a first frame."""
     return ExactSolver(one).solve(b[None], [None])[0][0]
 
 

@@ -1,4 +1,4 @@
-"""The solver of Mark's skin with NVIDIA's own poses, for whoever has them: A2F_TEST_BUNDLE names the folder of
+"""The solver of Mark's skin with NVIDIA's own poses, if A2F_TEST_BUNDLE names the folder of
 nvidia/Audio2Face-3D-v3.0. The numbers are those that others found with NVIDIA's files and SciPy's solver.
 """
 
@@ -38,7 +38,7 @@ SQUARES = {
     "noseSneerLeft": 330.06,
     "noseSneerRight": 237.63,
 }
-"""|delta|² within the mask."""
+"""Lengths are |delta|² within the mask."""
 ALONE = {
     "jawOpen": {"jawOpen": 0.9992, "mouthRollLower": 0.018},
     "mouthClose": {"mouthClose": 0.9541},
@@ -48,7 +48,7 @@ ALONE = {
     "eyeBlinkLeft": {"eyeBlinkLeft": 0.391, "eyeBlinkRight": 0.369},
     "mouthSmileLeft": {"mouthStretchLeft": 1.0},
 }
-"""What is found for a face that is one pose."""
+"""Weights found for a face that is exactly one pose."""
 
 
 @pytest.fixture(scope="module")

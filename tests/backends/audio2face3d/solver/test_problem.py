@@ -1,4 +1,4 @@
-"""The matrices of the solve, against their definitions."""
+"""The solver's matrices against their definitions."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_the_scale_is_that_of_the_whole_head_not_of_the_mask() -> None:
     assert BlendshapeProblem.of(part).scale == pytest.approx((box**2).sum() / 400)
 
 
-def test_the_carry_has_not_the_hundred_that_the_matrix_has() -> None:
+def test_the_carry_lacks_the_factor_100_of_the_matrix() -> None:
     one = heads.problem(temporal=0.3)
     assert one.carry == pytest.approx(0.3 * one.scale)
 
@@ -85,12 +85,12 @@ def test_weights_keep_every_leading_axis() -> None:
     assert heads.problem().weights(np.zeros(8)).shape == (8,)
 
 
-def test_no_active_pose_is_refused_with_a_sentence() -> None:
+def test_no_active_pose_is_an_error() -> None:
     with pytest.raises(ValueError, match="no pose is active"):
         heads.problem(active=np.zeros(8, bool))
 
 
-def test_poses_that_are_not_finite_are_refused_with_a_sentence() -> None:
+def test_poses_that_are_not_finite_are_an_error() -> None:
     part = heads.part()
     part.shapes.deltas[2] = np.nan
     with pytest.raises(ValueError, match="not finite"):

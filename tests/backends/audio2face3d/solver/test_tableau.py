@@ -1,4 +1,4 @@
-"""Turning a tableau, against working it out from its definition."""
+"""Pivoting a tableau, against computing it from its definition."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ GATHER_GRAPH = Path(__file__).with_name("gather.onnx")
 MAX_BLOCKS = 32
 """Blocks that stay on the device. Older states move to the host, or a paused stream would keep a whole block alive."""
 
-Group = tuple[list[int], DeviceArray | Float32Array, Int64Array]
+RowGroup = tuple[list[int], DeviceArray | Float32Array, Int64Array]
 """Positions in the batch, the array that holds their states, and the rows of that array."""
 
 
@@ -84,7 +84,7 @@ class DeviceGather:
                 oldest.evict()
         return rows
 
-    def _copied(self, groups: Sequence[Group], count: int) -> DeviceArray:
+    def _copied(self, groups: Sequence[RowGroup], count: int) -> DeviceArray:
         """Copies all groups into one array on the device."""
         _, source, index = groups[0]
         # the first run allocates all rows; the others write behind its own
@@ -97,7 +97,7 @@ class DeviceGather:
             begin += len(index)
         return whole
 
-    def _groups(self, states: Sequence[DeviceState | None]) -> list[Group]:
+    def _groups(self, states: Sequence[DeviceState | None]) -> list[RowGroup]:
         """Groups the states by the array that holds them; those on the host, and None, come last."""
         blocks: dict[DeviceBlock, list[int]] = {}
         host: list[int] = []
@@ -106,7 +106,7 @@ class DeviceGather:
                 blocks.setdefault(state.block, []).append(position)
             else:
                 host.append(position)
-        groups: list[Group] = [
+        groups: list[RowGroup] = [
             (positions, block.value, np.array([_index(states[p]) for p in positions], np.int64))
             for block, positions in blocks.items()
         ]

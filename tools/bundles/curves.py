@@ -1,21 +1,19 @@
-"""What a small network makes of sound and emotions: a few curves that each move all parts of the head a little."""
+"""Output of the small networks: a few curves, driven by audio and emotions, that each move all parts of the head."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from a2f_server.arkit import EMOTIONS, NAMES
-from tools.bundles.poses import TONGUE_NAMES, Deltas
-
-Floats = NDArray[np.float32]
+from a2f_server.arrays import Float32Array, Float64Array
+from tools.bundles.poses import TONGUE_NAMES
 
 
 @dataclass(frozen=True)
 class Curve:
-    """At 1: weights of shapes (a name without a side stands for both), degrees of jaw and of both eyes."""
+    """A curve's pose at 1: weights of shapes (a name without a side means both), degrees of jaw and eyes."""
 
     skin: dict[str, float]
     tongue: dict[str, float]
@@ -23,14 +21,14 @@ class Curve:
     eyes: tuple[float, float] = (0.0, 0.0)
 
 
-VOICE = (
+VOICE_CURVES = (
     Curve({"jawOpen": 0.5, "mouthLowerDown": 0.2}, {"tongueDown": 0.4}, jaw=4.0),
     Curve({"mouthFunnel": 0.5, "mouthPucker": 0.5, "mouthStretch": -0.3}, {"tongueNarrow": 0.5}),
     Curve({"mouthUpperUp": 0.4, "mouthSmile": 0.15}, {"tongueUp": 0.5, "tongueTipUp": 0.4}, eyes=(1.0, 0.0)),
     Curve({"mouthLeft": 0.1, "browInnerUp": 0.3}, {"tongueLeft": 0.1}, eyes=(0.0, 2.0)),
 )
-"""How loud, how dark, how bright, and how the sound rises."""
-FEELINGS = {
+"""Curves driven by loudness, low pitches, high pitches, and the lowest band."""
+EMOTION_CURVES = {
     "amazement": Curve({"browOuterUp": 0.6, "eyeWide": 0.6}, {}, eyes=(-3.0, 0.0)),
     "anger": Curve({"browDown": 0.8, "noseSneer": 0.4}, {}),
     "cheekiness": Curve({"mouthSmileLeft": 0.6}, {}),
@@ -42,21 +40,21 @@ FEELINGS = {
     "pain": Curve({"eyeSquint": 0.8, "browDown": 0.5}, {}),
     "sadness": Curve({"mouthFrown": 0.7, "browInnerUp": 0.5}, {}, eyes=(3.0, 0.0)),
 }
-ALL = (*VOICE, *(FEELINGS[name] for name in EMOTIONS))
+ALL = (*VOICE_CURVES, *(EMOTION_CURVES[name] for name in EMOTIONS))
 
 
 @dataclass(frozen=True)
 class Moves:
-    """What each curve moves at 1, `[curves, …]`: flat vertices in centimetres, markers, angles."""
+    """Displacements of each curve at 1, `[curves, …]`: flattened vertices in centimetres, markers, angles."""
 
-    skin: Floats
-    tongue: Floats
-    jaw: Floats
-    eyes: Floats
+    skin: Float32Array
+    tongue: Float32Array
+    jaw: Float32Array
+    eyes: Float32Array
 
 
-def moves(skin: Deltas, tongue: Deltas, markers: Floats) -> Moves:
-    """Of a head with these shapes, `[52, V, 3]` and `[16, W, 3]`, and neutral markers `[5, 3]`."""
+def moves(skin: Float32Array, tongue: Float32Array, markers: Float32Array) -> Moves:
+    """Returns the displacements for a head with these shapes, `[52, V, 3]` and `[16, W, 3]`, and markers `[5, 3]`."""
     return Moves(
         _mixed([c.skin for c in ALL], NAMES) @ skin.reshape(len(NAMES), -1),
         _mixed([c.tongue for c in ALL], TONGUE_NAMES) @ tongue.reshape(len(TONGUE_NAMES), -1),
@@ -65,16 +63,16 @@ def moves(skin: Deltas, tongue: Deltas, markers: Floats) -> Moves:
     )
 
 
-def opened(markers: Floats, degrees: float) -> NDArray[np.float64]:
-    """`[5, 3]` displacements of markers that turn about the hinge of the jaw."""
+def opened(markers: Float32Array, degrees: float) -> Float64Array:
+    """Returns displacements `[5, 3]` of markers that rotate about the hinge of the jaw."""
     hinge, angle = np.array([0.0, 155.0, 2.0]), np.radians(degrees)
     turn = np.array([[1, 0, 0], [0, np.cos(angle), -np.sin(angle)], [0, np.sin(angle), np.cos(angle)]])
-    out: NDArray[np.float64] = (markers - hinge) @ turn.T + hinge - markers
+    out: Float64Array = (markers - hinge) @ turn.T + hinge - markers
     return out
 
 
-def _mixed(wanted: list[dict[str, float]], names: tuple[str, ...]) -> Floats:
-    """`[curves, names]`."""
+def _mixed(wanted: list[dict[str, float]], names: tuple[str, ...]) -> Float32Array:
+    """Returns the weights of all shapes for each curve, `[curves, names]`."""
     out = np.zeros((len(wanted), len(names)), np.float32)
     for row, weights in zip(out, wanted, strict=True):
         for stem, weight in weights.items():
