@@ -36,6 +36,7 @@ format: $(VENV)/.dev web/node_modules/.done
 
 pictures: $(VENV)/.train
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) scripts/pictures.py
+	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) scripts/moving_picture.py
 
 bench: $(VENV)/.dev web/node_modules/.done
 	$(PY) bench/steps.py

@@ -4,12 +4,12 @@
 import { cpus } from "node:os";
 import { BLENDSHAPES } from "../web/src/arkit.js";
 import { Binding } from "../web/src/avatar/binding.js";
-import { expressionTable } from "../web/src/face/expression_table.js";
-import { ExternalVoice } from "../web/src/sound/external.js";
-import { Face } from "../web/src/face/face.js";
-import { Life } from "../web/src/life/life.js";
-import { Loudness } from "../web/src/sound/loudness.js";
-import { Speech } from "../web/src/speech/speech.js";
+import { parseExpressionTable } from "../web/src/animation/expression_table.js";
+import { ExternalSink } from "../web/src/audio/external_sink.js";
+import { FaceAnimator } from "../web/src/animation/face_animator.js";
+import { IdleAnimation } from "../web/src/idle/idle_animation.js";
+import { Loudness } from "../web/src/audio/loudness.js";
+import { Utterance } from "../web/src/utterance/utterance.js";
 
 const MESHES = 3;
 const TICKS = 20000;
@@ -46,42 +46,42 @@ function skeleton() {
 /** What the face of an avatar is made of that is awake, and feels something. */
 function awake() {
   const { camera, scene } = skeleton();
-  const life = new Life({}, 1);
+  const life = new IdleAnimation({}, 1);
   life.configure({ camera });
   life.bind(scene);
-  const face = new Face(() => {}, life);
+  const face = new FaceAnimator(() => {}, life);
   const shapes = { joy: Object.fromEntries(BLENDSHAPES.slice(20, 40).map((name) => [name, 0.4])) };
   const aperture = { jawOpen: 1, mouthClose: -1 };
-  const table = expressionTable({ emotions: ["joy"], shapes, opens: ["jawOpen"], aperture, parted: 0.12 });
-  face.expression.show(table, { joy: 0.5 }, 0);
+  const table = parseExpressionTable({ emotions: ["joy"], shapes, opens: ["jawOpen"], aperture, parted: 0.12 });
+  face.expressionLayer.blendTo(table, { joy: 0.5 }, 0);
   return face;
 }
 
 /** @param {boolean} lives */
 function faceOf(lives) {
-  const face = lives ? awake() : new Face(() => {});
+  const face = lives ? awake() : new FaceAnimator(() => {});
   face.binding = new Binding(Array.from({ length: MESHES }, mesh));
   return face;
 }
 
 function talking() {
-  const voice = new ExternalVoice({
+  const sink = new ExternalSink({
     get currentTime() {
       return now / 1000;
     },
   });
-  const speech = new Speech(1, voice, { emit() {}, onChange() {}, now: () => now });
+  const utterance = new Utterance(1, sink, { emit() {}, onChange() {}, now: () => now });
   const frames = SECONDS * 30;
   const values = Uint16Array.from({ length: frames * 52 }, (_, i) => (Math.sin(i * 0.37) + 1) * 32767);
   const columns = BLENDSHAPES.map((_, i) => i);
-  speech.onStarted(30, 0.1);
-  speech.onFrames(0, values, columns, 1 / 65535);
-  speech.measureWith(new Loudness(16000));
-  speech.loudness.push([
+  utterance.onStarted(30, 0.1);
+  utterance.onFrames(0, values, columns, 1 / 65535);
+  utterance.setLoudness(new Loudness(16000));
+  utterance.loudness.push([
     Float32Array.from({ length: SECONDS * 16000 }, (_, i) => Math.sin(i * 0.3) * Math.sin(i * 0.001)),
   ]);
-  speech.begin();
-  return speech;
+  utterance.play();
+  return utterance;
 }
 
 function percentile(sorted, share) {
@@ -90,17 +90,17 @@ function percentile(sorted, share) {
 
 function measure({ smoothing = 0, lives = false, speaks = true }) {
   const face = faceOf(lives);
-  const speech = speaks ? talking() : null;
+  const utterance = speaks ? talking() : null;
   const settings = { intensity: 1.2, smoothing };
   const times = new Float64Array(TICKS);
   now = 0;
   for (let i = -WARM_UP; i < TICKS; i++) {
     now += TICK_MS;
     const before = performance.now();
-    face.tick(speech, now, settings);
+    face.update(utterance, now, settings);
     if (i >= 0) times[i] = performance.now() - before;
   }
-  if (speaks && face.ladder.rank !== "server") throw new Error("the server's frames were not shown");
+  if (speaks && face.selector.rank !== "server") throw new Error("the server's frames were not shown");
   times.sort();
   const round = (ms) => Number(ms.toFixed(5));
   return {
@@ -117,10 +117,10 @@ function measure({ smoothing = 0, lives = false, speaks = true }) {
 function allocation(lives) {
   if (!globalThis.gc) return null;
   const face = faceOf(lives);
-  const speech = talking();
+  const utterance = talking();
   const settings = { intensity: 1.2, smoothing: 0 };
   const ticks = (count) => {
-    for (let i = 0; i < count; i++) face.tick(speech, (now += TICK_MS), settings);
+    for (let i = 0; i < count; i++) face.update(utterance, (now += TICK_MS), settings);
   };
   now = 0;
   ticks(WARM_UP);

@@ -3,8 +3,8 @@
 // takes a stream of its own.   node bench/visemes.mjs < marks.json
 import { readFileSync } from "node:fs";
 import { BLENDSHAPES, SHAPE_COUNT, shapeIndex } from "../web/src/arkit.js";
-import { FACE_WIDTH, OCULUS } from "../web/src/face/oculus.js";
-import { Visemes } from "../web/src/visemes/visemes.js";
+import { FACE_WIDTH, OCULUS } from "../web/src/oculus.js";
+import { VisemeSource } from "../web/src/visemes/source.js";
 
 const RATE = 60;
 const SEAL = 21;
@@ -74,7 +74,7 @@ function readStream() {
 }
 
 function facesOf({ marks, duration }) {
-  const visemes = new Visemes();
+  const visemes = new VisemeSource();
   for (const [time, id] of marks) visemes.add(time, id);
   visemes.finish(duration);
   return Array.from({ length: Math.ceil(duration * RATE) }, (_, i) => {

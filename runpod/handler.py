@@ -27,9 +27,8 @@ import structlog
 from pydantic import ValidationError
 
 from a2f_server import logs
-from a2f_server.api.http.animate import begin
-from a2f_server.api.http.responses import Event
-from a2f_server.api.messages import Options, sentence
+from a2f_server.api.file_animation import NamedEvent, animate_file
+from a2f_server.api.messages import Options, explain
 from a2f_server.api.service import Service
 from a2f_server.backends import selector
 from a2f_server.errors import A2FError, BackendFailed, BadMessage, TooLarge
@@ -60,7 +59,7 @@ class Worker:
 
     def concurrency(self, current: int) -> int:
         """Jobs that RunPod may hand to this worker at once."""
-        return min(AT_ONCE, self.service.engine.capacity)
+        return min(AT_ONCE, self.service.engine.slots.capacity)
 
     async def handle(self, job: dict[str, Any]) -> AsyncGenerator[dict[str, object], None]:
         """The chunks of one job. Never raises: what RunPod catches reaches the caller with a stack trace."""
@@ -74,14 +73,14 @@ class Worker:
             log.exception("a job failed", job=job.get("id"))
             yield failure({"code": BackendFailed.code, "message": "the server failed on this job; its log says why"})
 
-    async def _events(self, given: object) -> AsyncGenerator[Event, None]:
+    async def _events(self, given: object) -> AsyncGenerator[NamedEvent, None]:
         if not self._running:  # here, because the engine lives on the loop that RunPod makes
             self.service.engine.start()
             self._running = True
         options = read(given)
         self.service.check(options)
         sound = decoded(options.audio, self.service.settings.max_file_bytes)
-        return await begin(self.service, sound, options, self.service.engine.reserve())
+        return await animate_file(self.service, sound, options, self.service.engine.slots.reserve())
 
 
 def read(given: object) -> Input:
@@ -89,7 +88,7 @@ def read(given: object) -> Input:
     try:
         return Input.model_validate(given)
     except ValidationError as error:
-        raise BadMessage(sentence(error)) from None
+        raise BadMessage(explain(error)) from None
 
 
 def decoded(audio: str, limit: int) -> bytes:
@@ -103,7 +102,7 @@ def decoded(audio: str, limit: int) -> bytes:
         raise BadMessage("audio: is not base64; send a sound file's bytes so, without data: before them") from None
 
 
-async def gathered(events: AsyncIterator[Event]) -> AsyncIterator[Event]:
+async def gathered(events: AsyncIterator[NamedEvent]) -> AsyncIterator[NamedEvent]:
     """The same events, with at least CHUNK frames to a chunk but for the last."""
     first: object = 0
     rows: list[object] = []
@@ -135,7 +134,7 @@ def main() -> None:
         logs.configure(settings.log_level, settings.log_json)
         worker = Worker(settings)
     except ValidationError as error:
-        sys.exit(f"a2f-server: {sentence(error)}")
+        sys.exit(f"a2f-server: {explain(error)}")
     except ValueError as error:
         sys.exit(f"a2f-server: {error}")
     runpod.serverless.start(

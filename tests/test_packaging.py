@@ -42,7 +42,8 @@ def test_the_wheel_has_the_page_and_nothing_of_the_tests(wheel: Path) -> None:
     for needed in (
         "a2f_server/web/index.html",
         "a2f_server/web/audio2face-client.js",
-        "a2f_server/web/audio2face-client.mjs",
+        "a2f_server/web/dist/audio2face-client.mjs",
+        "a2f_server/web/dist/audio2face-client.min.js",
         "a2f_server/web/page/head.js",
         "a2f_server/web/avatar/head.glb",
         "a2f_server/web/vendor/three/three.module.min.js",
@@ -81,6 +82,8 @@ def test_the_wheel_serves_its_page(installed: str) -> None:
         for path in (
             "/audio2face-client.js",
             "/audio2face-client.mjs",
+            "/audio2face-client.cjs",
+            "/audio2face-client.min.js",
             "/avatar/head.glb",
             "/vendor/three/three.module.min.js",
             "/docs",

@@ -192,7 +192,7 @@ def test_http(server: Running, voice: bytes, example: str) -> None:
 
 
 def check_http(server: Running, voice: bytes, example: str) -> None:
-    until(lambda: not (server.service.connections or server.service.engine.active))
+    until(lambda: not (server.service.connections or server.service.engine.slots.taken))
     status, media_type, said = request(server, example, voice)
     head, *shown = [line[2:] for line in example.splitlines() if line.startswith("<")]
     assert f"{status} {media_type}" == head
@@ -237,7 +237,7 @@ def test_what_a_client_says() -> None:
 
 def test_what_audio_holds() -> None:
     section = PAGE.split("`audio` is one of")[1].split("\n## ")[0]
-    assert all(f'"{name}"' in section for name in messages.Audio.model_fields)
+    assert all(f'"{name}"' in section for name in messages.AudioFormat.model_fields)
 
 
 def test_what_the_server_says(server: Running) -> None:

@@ -1,60 +1,64 @@
 /* audio2face-client 0.1.0, MIT licence. Built from src/ by scripts/build.mjs; do not edit. */
 (() => {
   // src/arkit.js
-  var BLENDSHAPES = Object.freeze([
-    "eyeBlinkLeft",
-    "eyeLookDownLeft",
-    "eyeLookInLeft",
-    "eyeLookOutLeft",
-    "eyeLookUpLeft",
-    "eyeSquintLeft",
-    "eyeWideLeft",
-    "eyeBlinkRight",
-    "eyeLookDownRight",
-    "eyeLookInRight",
-    "eyeLookOutRight",
-    "eyeLookUpRight",
-    "eyeSquintRight",
-    "eyeWideRight",
-    "jawForward",
-    "jawLeft",
-    "jawRight",
-    "jawOpen",
-    "mouthClose",
-    "mouthFunnel",
-    "mouthPucker",
-    "mouthLeft",
-    "mouthRight",
-    "mouthSmileLeft",
-    "mouthSmileRight",
-    "mouthFrownLeft",
-    "mouthFrownRight",
-    "mouthDimpleLeft",
-    "mouthDimpleRight",
-    "mouthStretchLeft",
-    "mouthStretchRight",
-    "mouthRollLower",
-    "mouthRollUpper",
-    "mouthShrugLower",
-    "mouthShrugUpper",
-    "mouthPressLeft",
-    "mouthPressRight",
-    "mouthLowerDownLeft",
-    "mouthLowerDownRight",
-    "mouthUpperUpLeft",
-    "mouthUpperUpRight",
-    "browDownLeft",
-    "browDownRight",
-    "browInnerUp",
-    "browOuterUpLeft",
-    "browOuterUpRight",
-    "cheekPuff",
-    "cheekSquintLeft",
-    "cheekSquintRight",
-    "noseSneerLeft",
-    "noseSneerRight",
-    "tongueOut"
-  ]);
+  var NAMES = Object.freeze(
+    /** @type {const} */
+    [
+      "eyeBlinkLeft",
+      "eyeLookDownLeft",
+      "eyeLookInLeft",
+      "eyeLookOutLeft",
+      "eyeLookUpLeft",
+      "eyeSquintLeft",
+      "eyeWideLeft",
+      "eyeBlinkRight",
+      "eyeLookDownRight",
+      "eyeLookInRight",
+      "eyeLookOutRight",
+      "eyeLookUpRight",
+      "eyeSquintRight",
+      "eyeWideRight",
+      "jawForward",
+      "jawLeft",
+      "jawRight",
+      "jawOpen",
+      "mouthClose",
+      "mouthFunnel",
+      "mouthPucker",
+      "mouthLeft",
+      "mouthRight",
+      "mouthSmileLeft",
+      "mouthSmileRight",
+      "mouthFrownLeft",
+      "mouthFrownRight",
+      "mouthDimpleLeft",
+      "mouthDimpleRight",
+      "mouthStretchLeft",
+      "mouthStretchRight",
+      "mouthRollLower",
+      "mouthRollUpper",
+      "mouthShrugLower",
+      "mouthShrugUpper",
+      "mouthPressLeft",
+      "mouthPressRight",
+      "mouthLowerDownLeft",
+      "mouthLowerDownRight",
+      "mouthUpperUpLeft",
+      "mouthUpperUpRight",
+      "browDownLeft",
+      "browDownRight",
+      "browInnerUp",
+      "browOuterUpLeft",
+      "browOuterUpRight",
+      "cheekPuff",
+      "cheekSquintLeft",
+      "cheekSquintRight",
+      "noseSneerLeft",
+      "noseSneerRight",
+      "tongueOut"
+    ]
+  );
+  var BLENDSHAPES = NAMES;
   var SHAPE_COUNT = BLENDSHAPES.length;
   var SHAPE_INDEX = new Map(BLENDSHAPES.map((name, index) => [name, index]));
   function shapeIndex(name) {
@@ -66,17 +70,31 @@
   // src/errors.js
   var A2FError = class extends Error {
     /**
-     * @param {string} code
+     * @param {ErrorCode | (string & {})} code
      * @param {string} message
-     * @param {{fatal?: boolean}} [details] fatal: the connection is over and will not be tried again by itself.
+     * @param {{fatal?: boolean, reason?: ErrorReason}} [details]
      */
-    constructor(code, message, { fatal = false } = {}) {
+    constructor(code, message, { fatal = false, reason } = {}) {
       super(message);
       this.name = "A2FError";
-      this.code = code;
+      this.code = /** @type {ErrorCode} */
+      code;
       this.fatal = fatal;
+      this.reason = reason;
     }
   };
+  function serverError({ code, message, fatal, reason }) {
+    return new A2FError(code, message, {
+      fatal,
+      reason: typeof reason === "string" ? (
+        /** @type {ErrorReason} */
+        reason
+      ) : void 0
+    });
+  }
+  function errorEvent({ code, message, fatal, reason }) {
+    return { code, message, fatal, ...reason ? { reason } : {} };
+  }
   function requireArgument(condition, message) {
     if (!condition) throw new A2FError("bad_argument", message);
   }
@@ -84,7 +102,319 @@
     return typeof value === "number" && value >= low && value <= high;
   }
 
-  // src/face/oculus.js
+  // src/azure_speaker.js
+  var SAMPLE_RATE = 24e3;
+  var TICKS = 1e7;
+  var RENEW_BEFORE_S = 60;
+  var CREDENTIALS_S = 600;
+  var SILENCE_MS = 1e4;
+  var CANCELLED = { utterance: 0, frames: 0, duration: 0, rank: "neutral", cancelled: true };
+  function followAzure(synthesizer, utterance, onSign = () => {
+  }) {
+    synthesizer.synthesizing = (_, { result }) => {
+      onSign();
+      if (!utterance.ended && result.audioData) utterance.write(result.audioData);
+    };
+    synthesizer.visemeReceived = (_, event) => {
+      onSign();
+      utterance.addViseme(event.audioOffset / TICKS, event.visemeId);
+    };
+    synthesizer.wordBoundary = (_, event) => {
+      onSign();
+      utterance.addWord(event.audioOffset / TICKS, event.duration / TICKS, event.text);
+    };
+  }
+  var AzureSpeaker = class {
+    #client;
+    #sdk;
+    #getPass;
+    #voice;
+    /** @type {any} */
+    #synthesizer = null;
+    #renewAt = 0;
+    /** Number of `cancel` events so far. Text queued before the latest one is dropped. */
+    #cancels = 0;
+    /** @type {Promise<unknown>} */
+    #last = Promise.resolve();
+    /**
+     * @param {SpeakingClient} client
+     * @param {Sdk} sdk
+     * @param {{getPass: () => AzureCredentials | Promise<AzureCredentials>, voice?: string}} options getPass:
+     *   fetches credentials from your server, which calls `POST /v1/azure-token`, so no key reaches the page;
+     *   voice: for example "en-US-AvaNeural"
+     */
+    constructor(client, sdk, { getPass, voice }) {
+      requireArgument(sdk?.SpeechSynthesizer, "AzureSpeaker needs microsoft-cognitiveservices-speech-sdk.");
+      requireArgument(typeof getPass === "function", "AzureSpeaker needs getPass: () => your server's token.");
+      this.#client = client;
+      this.#sdk = sdk;
+      this.#getPass = getPass;
+      this.#voice = voice;
+      client.on("cancel", () => {
+        this.#cancels++;
+      });
+    }
+    /**
+     * Speaks a text. Several texts are synthesised in order; `client.cancel()` stops the current one and drops
+     * the rest.
+     * @param {string | {ssml: string}} words
+     * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects with an A2FError if Azure
+     *   fails
+     */
+    speak(words) {
+      const cancels = this.#cancels;
+      const synthesised = this.#last.then(() => this.#synthesize(words, () => cancels === this.#cancels));
+      this.#last = synthesised.catch(() => {
+      });
+      return synthesised.then((utterance) => utterance?.done ?? CANCELLED);
+    }
+    /** Closes the connection to Azure. */
+    close() {
+      this.#synthesizer?.close();
+      this.#synthesizer = null;
+    }
+    /**
+     * @param {string | {ssml: string}} words
+     * @param {() => boolean} wanted
+     */
+    async #synthesize(words, wanted) {
+      const synthesizer = wanted() && await this.#readySynthesizer();
+      if (!synthesizer || !wanted()) return null;
+      const utterance = this.#client.start({ sampleRate: SAMPLE_RATE });
+      try {
+        await Promise.race([this.#speakText(synthesizer, words, utterance), utterance.done]);
+      } catch (error) {
+        this.close();
+        throw error;
+      } finally {
+        if (utterance.ended) this.close();
+        else utterance.end();
+      }
+      return utterance;
+    }
+    /**
+     * @param {any} synthesizer
+     * @param {string | {ssml: string}} words
+     * @param {PcmStream} utterance
+     * @returns {Promise<void>}
+     */
+    #speakText(synthesizer, words, utterance) {
+      const { ResultReason } = this.#sdk;
+      let timer;
+      const spoken = new Promise((resolve, reject) => {
+        const failed2 = (error) => reject(failure(error));
+        const done = ({ reason, errorDetails }) => reason === ResultReason.SynthesizingAudioCompleted ? resolve(void 0) : failed2(errorDetails);
+        const onSign = () => {
+          clearTimeout(timer);
+          timer = setTimeout(
+            () => failed2("there was no response for ten seconds; check the network"),
+            SILENCE_MS
+          );
+        };
+        onSign();
+        followAzure(synthesizer, utterance, onSign);
+        if (typeof words === "string") synthesizer.speakTextAsync(words, done, failed2);
+        else synthesizer.speakSsmlAsync(words.ssml, done, failed2);
+      });
+      return spoken.finally(() => clearTimeout(timer));
+    }
+    /** Returns the synthesizer, which is kept open between texts until its credentials expire. */
+    async #readySynthesizer() {
+      if (this.#synthesizer && performance.now() < this.#renewAt) return this.#synthesizer;
+      this.close();
+      const credentials = await this.#fetchCredentials();
+      this.#renewAt = performance.now() + ((credentials.expires_in ?? CREDENTIALS_S) - RENEW_BEFORE_S) * 1e3;
+      this.#synthesizer = new this.#sdk.SpeechSynthesizer(this.#config(credentials), null);
+      return this.#synthesizer;
+    }
+    /** @returns {Promise<any>} */
+    async #fetchCredentials() {
+      try {
+        const credentials = (
+          /** @type {any} */
+          await this.#getPass()
+        );
+        if (credentials?.host || credentials?.token && credentials.region) return credentials;
+        throw new Error(credentials?.message ?? "it must give { token, region }, or { host }");
+      } catch (error) {
+        throw new A2FError("tts_failed", `getPass() failed: ${/** @type {Error} */
+        error.message}.`);
+      }
+    }
+    /** @param {any} credentials */
+    #config({ token, region, host }) {
+      const { SpeechConfig, SpeechSynthesisOutputFormat } = this.#sdk;
+      const config = host ? SpeechConfig.fromHost(address(host)) : SpeechConfig.fromAuthorizationToken(token, region);
+      if (host && token) config.authorizationToken = token;
+      config.speechSynthesisOutputFormat = SpeechSynthesisOutputFormat.Raw24Khz16BitMonoPcm;
+      if (this.#voice) config.speechSynthesisVoiceName = this.#voice;
+      return config;
+    }
+  };
+  function address(host) {
+    if (/^wss?:\/\//.test(host) && URL.canParse(host)) return new URL(host);
+    throw new A2FError("tts_failed", `getPass() gave the host "${host}"; write it as ws://host:port.`);
+  }
+  function failure(error) {
+    const words = String(error?.message ?? error ?? "no reason given").replace(/(wss?|https?):\/\/\S+/g, "").replace(/\s+/g, " ").trim();
+    const lost = /1006|unable to contact/i.test(words);
+    const reason = lost ? "it cannot be reached or the connection was lost; check network, region and token" : words;
+    return new A2FError("tts_failed", `Azure speech synthesis failed: ${reason.replace(/\.?$/, ".")}`);
+  }
+
+  // src/addresses.js
+  function addresses(serverUrl) {
+    const url = parse(serverUrl);
+    const secure = url.protocol === "https:" || url.protocol === "wss:";
+    const rest = `//${url.host}${url.pathname.replace(/\/+$/, "")}`;
+    return { http: `http${secure ? "s" : ""}:${rest}`, socket: `ws${secure ? "s" : ""}:${rest}/ws` };
+  }
+  function parse(serverUrl) {
+    try {
+      const url = new URL(serverUrl);
+      if (/^(https?|wss?):$/.test(url.protocol) && url.host) return url;
+    } catch {
+    }
+    throw new A2FError(
+      "bad_argument",
+      `serverUrl "${serverUrl}" is not a valid address; write it as http://host:port.`
+    );
+  }
+
+  // src/animation/expression_table.js
+  var TIMEOUT_MS = 5e3;
+  async function fetchExpressionTable(platform, serverUrl) {
+    if (!serverUrl || !platform.fetch) throw missing("No server is set; call configure({ serverUrl }).");
+    const abort = new AbortController();
+    const timer = platform.setTimeout(() => abort.abort(), TIMEOUT_MS);
+    try {
+      const url = `${addresses(serverUrl).http}/v1/expressions`;
+      const response = await platform.fetch(url, { signal: abort.signal });
+      if (!response.ok)
+        throw missing(`${url} answers ${response.status}; the server may be too old; update it.`);
+      return parseExpressionTable(await response.json());
+    } catch (error) {
+      if (error instanceof A2FError) throw error;
+      const late = abort.signal.aborted;
+      const why = late ? `no answer in ${TIMEOUT_MS / 1e3} s` : (
+        /** @type {Error} */
+        error.message
+      );
+      throw missing(`Expressions need the server, but ${serverUrl} cannot be reached: ${why}.`);
+    } finally {
+      platform.clearTimeout(timer);
+    }
+  }
+  function parseExpressionTable(body) {
+    try {
+      const parted = numeric(body.parted);
+      if (parted <= 0) throw new RangeError("parted must be positive.");
+      const lips = Object.entries(body.aperture).filter(([name]) => SHAPE_INDEX.has(name));
+      return {
+        emotions: body.emotions,
+        shapes: body.emotions.map((name) => row(body.shapes[name])),
+        opens: Uint8Array.from(BLENDSHAPES, (name) => body.opens.includes(name) ? 1 : 0),
+        lips: Int16Array.from(lips, ([name]) => (
+          /** @type {number} */
+          SHAPE_INDEX.get(name)
+        )),
+        shares: Float32Array.from(lips, ([, share]) => numeric(share)),
+        parted: Math.fround(parted)
+      };
+    } catch {
+      throw missing("The client cannot read the server's table of expressions; update the client.");
+    }
+  }
+  function row(shapes) {
+    return Float32Array.from(BLENDSHAPES, (name) => numeric(shapes[name] ?? 0));
+  }
+  function numeric(value) {
+    if (typeof value !== "number" || !Number.isFinite(value)) throw new TypeError(`${value} is not a number.`);
+    return value;
+  }
+  function missing(message) {
+    return new A2FError("no_expressions", message);
+  }
+
+  // src/animation/expression_controller.js
+  var ExpressionController = class {
+    #platform;
+    #layer;
+    #hooks;
+    /** @type {Map<string | null, Promise<ExpressionTable | null>>} */
+    #tables = /* @__PURE__ */ new Map();
+    /** Number of requests, so that only the latest takes effect. */
+    #requests = 0;
+    /**
+     * @param {Platform} platform
+     * @param {ExpressionLayer} layer
+     * @param {ExpressionHooks} hooks
+     */
+    constructor(platform, layer, hooks) {
+      this.#platform = platform;
+      this.#layer = layer;
+      this.#hooks = hooks;
+    }
+    /**
+     * @param {Record<string, number>} mix emotion → 0–1
+     * @returns {Promise<boolean>} true if an expression is shown
+     * @throws {A2FError} bad_argument
+     */
+    async set(mix) {
+      const fit = typeof mix === "object" && Object.values(mix).every((share) => isBetween(share, 0, 1));
+      requireArgument(fit, "setExpression() needs an object of numbers from 0 to 1.");
+      const request = ++this.#requests;
+      if (Object.keys(mix).length === 0) return this.#blendOut();
+      const url = this.#hooks.serverUrl();
+      const table = await this.#table(url);
+      if (!table || request !== this.#requests || url !== this.#hooks.serverUrl()) return false;
+      for (const name of Object.keys(mix))
+        requireArgument(table.emotions.includes(name), `"${name}" is not one of ${table.emotions.join(", ")}.`);
+      this.#layer.blendTo(table, mix, this.#platform.now());
+      this.#hooks.onChange();
+      return Object.values(mix).some((share) => share > 0);
+    }
+    /** Drops a request that still waits for its table. */
+    cancelPending() {
+      this.#requests++;
+    }
+    #blendOut() {
+      this.#layer.blendOut(this.#platform.now());
+      this.#hooks.onChange();
+      return false;
+    }
+    /** @param {string | null} url */
+    #table(url) {
+      const known = this.#tables.get(url);
+      if (known) return known;
+      const asked = fetchExpressionTable(this.#platform, url).catch((error) => {
+        this.#tables.delete(url);
+        this.#hooks.onError(error);
+        return null;
+      });
+      this.#tables.set(url, asked);
+      return asked;
+    }
+  };
+
+  // src/fallback.js
+  var FALLBACK = Object.freeze({
+    /** The server has accepted the utterance but has not sent frames yet. */
+    waiting: "waiting for frames",
+    /** Frames arrive too late for the playback position. */
+    late: "frames late",
+    /** Frames for the playback position are available. */
+    framesAvailable: "frames are there",
+    /** There was no connection when the utterance started. */
+    noConnection: "no connection",
+    connectionLost: "connection lost",
+    /** The server refused the utterance for lack of capacity; the client retries. */
+    serverBusy: "server busy",
+    cancelled: "cancelled",
+    finished: "utterance over"
+  });
+
+  // src/oculus.js
   var OCULUS = Object.freeze([
     "sil",
     "PP",
@@ -105,7 +435,7 @@
   var FACE_WIDTH = SHAPE_COUNT + OCULUS.length;
   var VOWELS = Object.freeze(["aa", "I", "U", "E", "O"]);
   var BOUND_WIDTH = FACE_WIDTH + VOWELS.length;
-  function mix(shares) {
+  function arkitTerms(shares) {
     return Object.entries(shares).map(([name, gain]) => ({ shape: shapeIndex(name), gain }));
   }
   function oculusIndex(name) {
@@ -116,8 +446,209 @@
   }
   function indexIn(names, name) {
     const index = names.indexOf(name);
-    if (index < 0) throw new RangeError(`${name} is none of the visemes ${names.join(" ")}.`);
+    if (index < 0) throw new RangeError(`${name} is not one of the visemes ${names.join(" ")}.`);
     return index;
+  }
+
+  // src/animation/expression_layer.js
+  var BLEND_MS = 250;
+  var { fround } = Math;
+  var ExpressionLayer = class {
+    /** @type {ExpressionTable | null} */
+    #table = null;
+    #current = new Float32Array(0);
+    #from = new Float32Array(0);
+    #target = new Float32Array(0);
+    #sum = new Float32Array(SHAPE_COUNT);
+    #start = 0;
+    #blending = false;
+    /** True if it changes the face now or is about to. */
+    get active() {
+      return this.#blending || this.#current.some(isSet);
+    }
+    /**
+     * Blends to another mix, starting from the current state.
+     * @param {ExpressionTable} table
+     * @param {Record<string, number>} mix emotion → 0–1; the others are 0
+     * @param {number} now ms
+     */
+    blendTo(table, mix, now) {
+      if (table !== this.#table) this.#use(table);
+      this.#from.set(this.#current);
+      for (let k = 0; k < this.#target.length; k++) this.#target[k] = mix[table.emotions[k]] ?? 0;
+      this.#start = now;
+      this.#blending = true;
+    }
+    /** Blends out. @param {number} now ms */
+    blendOut(now) {
+      if (this.#table) this.blendTo(this.#table, {}, now);
+    }
+    /** Removes all expressions immediately. */
+    reset() {
+      this.#current.fill(0);
+      this.#target.fill(0);
+      this.#blending = false;
+    }
+    /**
+     * Adds the current expressions.
+     * @param {Float32Array} face its first 52 weights are ARKit's, 0–1
+     * @param {number} now ms
+     */
+    apply(face, now) {
+      if (this.#blending) this.#blend((now - this.#start) / BLEND_MS);
+      this.#add(face, this.#current);
+    }
+    /**
+     * Adds the target expressions, as if the blend had finished.
+     * @param {Float32Array} face its first 52 weights are ARKit's, 0–1
+     */
+    applyTarget(face) {
+      this.#add(face, this.#target);
+    }
+    /**
+     * @param {Float32Array} face
+     * @param {Float32Array} mix strength of each emotion, 0–1
+     */
+    #add(face, mix) {
+      const table = this.#table;
+      if (!table || !mix.some(isSet)) return;
+      this.#addUp(table, mix);
+      const freedom = fround(Math.min(1, fround(aperture(face, table) / table.parted)));
+      for (let i = 0; i < SHAPE_COUNT; i++) {
+        const added = table.opens[i] ? fround(this.#sum[i] * freedom) : this.#sum[i];
+        face[i] = Math.min(1, face[i] + added);
+      }
+    }
+    /** @param {ExpressionTable} table */
+    #use(table) {
+      this.#table = table;
+      this.#current = new Float32Array(table.emotions.length);
+      this.#from = new Float32Array(table.emotions.length);
+      this.#target = new Float32Array(table.emotions.length);
+    }
+    /** @param {number} share progress, 0–1 */
+    #blend(share) {
+      const to = Math.min(1, Math.max(0, share));
+      for (let k = 0; k < this.#current.length; k++)
+        this.#current[k] = this.#from[k] + (this.#target[k] - this.#from[k]) * to;
+      this.#blending = to < 1;
+    }
+    /**
+     * @param {ExpressionTable} table
+     * @param {Float32Array} mix
+     */
+    #addUp({ shapes }, mix) {
+      this.#sum.fill(0);
+      for (let k = 0; k < shapes.length; k++) {
+        const much = mix[k];
+        if (much === 0) continue;
+        for (let i = 0; i < SHAPE_COUNT; i++) this.#sum[i] += fround(much * shapes[k][i]);
+      }
+    }
+  };
+  function aperture(face, { lips, shares }) {
+    let total = 0;
+    for (let i = 0; i < lips.length; i++) total = fround(total + fround(shares[i] * face[lips[i]]));
+    return Math.max(0, total);
+  }
+  function isSet(value) {
+    return value !== 0;
+  }
+
+  // src/visemes/mixture.js
+  var L1_PENALTY = 0.01;
+  var L2_PENALTY = 4e-3;
+  var MAX_SWEEPS = 200;
+  var TOLERANCE = 1e-4;
+  var MixtureSolver = class {
+    /** Share of each template, 0–1 and at most 1 in total. */
+    shares;
+    #templates;
+    #size;
+    #gram;
+    #target;
+    #raw;
+    /** @param {readonly Float32Array[]} templates all of the same length, none zero */
+    constructor(templates) {
+      this.#templates = templates;
+      this.#size = templates.length;
+      this.#gram = Float32Array.from(templates.flatMap((a) => templates.map((b) => dot(a, b))));
+      this.#target = new Float32Array(this.#size);
+      this.#raw = new Float32Array(this.#size);
+      this.shares = new Float32Array(this.#size);
+    }
+    /** @param {Float32Array} given as long as a template */
+    solve(given) {
+      for (let i = 0; i < this.#size; i++) this.#target[i] = dot(this.#templates[i], given);
+      for (let sweep = 0; sweep < MAX_SWEEPS && this.#sweep() > TOLERANCE; sweep++) ;
+      let sum = 0;
+      for (let i = 0; i < this.#size; i++) sum += this.#raw[i];
+      const scale = sum > 1 ? 1 / sum : 1;
+      for (let i = 0; i < this.#size; i++) this.shares[i] = this.#raw[i] * scale;
+    }
+    /** Improves each share once. @returns {number} largest change */
+    #sweep() {
+      let most = 0;
+      for (let i = 0; i < this.#size; i++) {
+        const own = this.#gram[i * this.#size + i];
+        const next = Math.max(0, (this.#residual(i) - L1_PENALTY * Math.sqrt(own)) / (own * (1 + L2_PENALTY)));
+        most = Math.max(most, Math.abs(next - this.#raw[i]));
+        this.#raw[i] = next;
+      }
+      return most;
+    }
+    /** Returns the residual for one template. @param {number} i */
+    #residual(i) {
+      let residual = this.#target[i];
+      const row2 = i * this.#size;
+      for (let other = 0; other < this.#size; other++)
+        if (other !== i) residual -= this.#gram[row2 + other] * this.#raw[other];
+      return residual;
+    }
+  };
+  function dot(a, b) {
+    let sum = 0;
+    for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+    return sum;
+  }
+
+  // src/visemes/mouth.js
+  var MOUTH_FEATURES = 11;
+  var WEIGHTS = [1.4, 1, 1, 1.1, 1.1, 1, 0.3, 1, 1];
+  var BITE_WEIGHT = 1.2;
+  var SEAL_WEIGHT = 0.8;
+  var SEALED = 0.22;
+  var APART = 0.16;
+  var [JAW, CLOSE, ROLL_LOWER, ROLL_UPPER] = [
+    "jawOpen",
+    "mouthClose",
+    "mouthRollLower",
+    "mouthRollUpper"
+  ].map(shapeIndex);
+  var SINGLE = ["mouthFunnel", "mouthPucker"].map(shapeIndex);
+  var [LOWER, UPPER, STRETCH, SMILE, PRESS] = ["LowerDown", "UpperUp", "Stretch", "Smile", "Press"].map(
+    (part) => shapeIndex(`mouth${part}Left`)
+  );
+  var [TONGUE, FORWARD] = ["tongueOut", "jawForward"].map(shapeIndex);
+  function mouthFeatures(face, out) {
+    const gap = Math.max(0, face[JAW] - face[CLOSE]);
+    const lower = average(face, LOWER);
+    const upper = average(face, UPPER);
+    out[0] = gap * WEIGHTS[0];
+    out[1] = lower * WEIGHTS[1];
+    out[2] = upper * WEIGHTS[2];
+    out[3] = face[SINGLE[0]] * WEIGHTS[3];
+    out[4] = face[SINGLE[1]] * WEIGHTS[4];
+    out[5] = average(face, STRETCH) * WEIGHTS[5];
+    out[6] = average(face, SMILE) * WEIGHTS[6];
+    out[7] = face[TONGUE] * WEIGHTS[7];
+    out[8] = face[FORWARD] * WEIGHTS[8];
+    out[9] = Math.max(0, face[ROLL_LOWER] - face[ROLL_UPPER] - average(face, PRESS)) * BITE_WEIGHT;
+    const pressed = face[CLOSE] + face[ROLL_UPPER] + average(face, PRESS) + Math.min(face[ROLL_LOWER], SEALED / 3);
+    out[10] = Math.min(1, pressed / SEALED) * Math.max(0, 1 - (gap + lower + upper) / APART) * SEAL_WEIGHT;
+  }
+  function average(face, left) {
+    return (face[left] + face[left + 1]) / 2;
   }
 
   // src/visemes/shapes.js
@@ -139,69 +670,69 @@
   var VOWEL = [1, 1, 1, 1, 0.6, 1];
   var CONSONANT = [0.8, 0.8, 0.3, 0.3, 1, 0.8];
   var SHAPES = [
-    { hold: [0, 0, 0, 0, 0, 0] },
-    { as: "aa", hold: VOWEL, face: { jaw: 0.34, lower: 0.15, upper: 0.07, stretch: 0.02 } },
-    { as: "aa", hold: [1.2, 1, 1, 1, 0.6, 1], face: { jaw: 0.52, lower: 0.12, upper: 0.06 } },
+    { strengths: [0, 0, 0, 0, 0, 0] },
+    { as: "aa", strengths: VOWEL, face: { jaw: 0.34, lower: 0.15, upper: 0.07, stretch: 0.02 } },
+    { as: "aa", strengths: [1.2, 1, 1, 1, 0.6, 1], face: { jaw: 0.52, lower: 0.12, upper: 0.06 } },
     {
       as: "O",
-      hold: [1.2, 1, 1, 1, 0.6, 1],
+      strengths: [1.2, 1, 1, 1, 0.6, 1],
       face: { jaw: 0.42, lower: 0.11, upper: 0.04, funnel: 0.32, pucker: 0.14 }
     },
-    { as: "E", hold: VOWEL, face: { jaw: 0.32, lower: 0.19, upper: 0.09, stretch: 0.07, smile: 0.04 } },
-    { as: "RR", hold: VOWEL, face: { jaw: 0.22, lower: 0.13, upper: 0.06, funnel: 0.14, pucker: 0.08 } },
+    { as: "E", strengths: VOWEL, face: { jaw: 0.32, lower: 0.19, upper: 0.09, stretch: 0.07, smile: 0.04 } },
+    { as: "RR", strengths: VOWEL, face: { jaw: 0.22, lower: 0.13, upper: 0.06, funnel: 0.14, pucker: 0.08 } },
     {
       as: "I",
-      hold: [1, 1, 1, 1.2, 0.6, 1],
+      strengths: [1, 1, 1, 1.2, 0.6, 1],
       face: { jaw: 0.16, lower: 0.22, upper: 0.09, stretch: 0.26, smile: 0.16 }
     },
     {
       as: "U",
-      hold: [1, 1, 1.6, 1, 0.6, 1],
+      strengths: [1, 1, 1.6, 1, 0.6, 1],
       face: { jaw: 0.15, lower: 0.1, upper: 0.04, funnel: 0.26, pucker: 0.48 }
     },
     {
       as: "O",
-      hold: [1, 1, 1.3, 1, 0.6, 1],
+      strengths: [1, 1, 1.3, 1, 0.6, 1],
       face: { jaw: 0.29, lower: 0.09, upper: 0.03, funnel: 0.36, pucker: 0.28 }
     },
-    // 9–11 are two sounds each (TURNS), 12 has the shape of what follows.
-    { hold: VOWEL },
-    { hold: VOWEL },
-    { hold: VOWEL },
-    { hold: [0.4, 0.4, 0.3, 0.3, 0.2, 0.6] },
+    // 9–11 are diphthongs (TURNS); 12 takes the shape of the following sound.
+    { strengths: VOWEL },
+    { strengths: VOWEL },
+    { strengths: VOWEL },
+    { strengths: [0.4, 0.4, 0.3, 0.3, 0.2, 0.6] },
     {
       as: "RR",
-      hold: [0.6, 0.8, 0.6, 0.3, 1, 0.8],
+      strengths: [0.6, 0.8, 0.6, 0.3, 1, 0.8],
       face: { jaw: 0.15, lower: 0.13, upper: 0.06, funnel: 0.16, pucker: 0.08 }
     },
     {
       as: "nn",
-      hold: [0.6, 0.8, 0.3, 0.3, 1, 0.8],
+      strengths: [0.6, 0.8, 0.3, 0.3, 1, 0.8],
       face: { jaw: 0.17, lower: 0.16, upper: 0.05, tongue: 0.06 }
     },
     {
       as: "SS",
-      hold: [1.5, 1.2, 0.7, 0.9, 1, 1],
+      strengths: [1.5, 1.2, 0.7, 0.9, 1, 1],
       face: { jaw: 0.06, lower: 0.28, upper: 0.13, stretch: 0.18, smile: 0.07 }
     },
     {
       as: "CH",
-      hold: [1.4, 0.8, 1.4, 1, 1, 1],
+      strengths: [1.4, 0.8, 1.4, 1, 1, 1],
       face: { jaw: 0.08, lower: 0.22, upper: 0.13, funnel: 0.4, pucker: 0.12, forward: 0.12 }
     },
-    { as: "TH", hold: CONSONANT, face: { jaw: 0.14, lower: 0.17, upper: 0.06, tongue: 0.28 } },
-    { hold: [0.8, 0.8, 0.4, 0.4, 1, 0], face: { jaw: 0.1, upper: 0.12 } },
+    { as: "TH", strengths: CONSONANT, face: { jaw: 0.14, lower: 0.17, upper: 0.06, tongue: 0.28 } },
+    { strengths: [0.8, 0.8, 0.4, 0.4, 1, 0], face: { jaw: 0.1, upper: 0.12 } },
     {
       as: "DD",
-      hold: [0.5, 0.6, 0.2, 0.2, 0.6, 0.6],
+      strengths: [0.5, 0.6, 0.2, 0.2, 0.6, 0.6],
       face: { jaw: 0.13, lower: 0.18, upper: 0.06, stretch: 0.02 }
     },
-    { as: "kk", hold: [0.4, 0.5, 0.15, 0.15, 0.3, 0.6], face: { jaw: 0.16, lower: 0.14, upper: 0.05 } },
-    { hold: [0.8, 0.4, 0.2, 0.15, 1, 0], face: { jaw: 0.09, lower: 0.1, upper: 0.04 } },
-    { as: "aa", hold: VOWEL, face: { jaw: 0.5, lower: 0.2, upper: 0.1 } }
+    { as: "kk", strengths: [0.4, 0.5, 0.15, 0.15, 0.3, 0.6], face: { jaw: 0.16, lower: 0.14, upper: 0.05 } },
+    { strengths: [0.8, 0.4, 0.2, 0.15, 1, 0], face: { jaw: 0.09, lower: 0.1, upper: 0.04 } },
+    { as: "aa", strengths: VOWEL, face: { jaw: 0.5, lower: 0.2, upper: 0.1 } }
   ];
-  var TURNS = { 9: [2, 7], 10: [3, 6], 11: [2, 6] };
-  var HOLD = Float32Array.from(SHAPES.flatMap(({ hold }) => hold));
+  var DIPHTHONGS = { 9: [2, 7], 10: [3, 6], 11: [2, 6] };
+  var STRENGTHS = Float32Array.from(SHAPES.flatMap(({ strengths }) => strengths));
   var REST = Float32Array.from(SHAPES.flatMap(valuesOf));
   function valuesOf({ as, face = {} }) {
     return [...CURVES.map((curve) => face[curve] ?? 0), ...OCULUS.map((name) => name === as ? 1 : 0)];
@@ -224,9 +755,9 @@
   };
   var TERMS = Object.fromEntries(Object.entries(RIG).map(([name, shares]) => [name, termsOf(shares)]));
   var CURVE_TERMS = CURVES.map((curve) => TERMS[curve]);
-  var SEAL_TAKES = [1, 1, 1, 0, 0, 0.9, 0.9, 1, 0];
-  var BITE_TAKES = [0.6, 1, 0.3, 0, 0, 0, 0.3, 1, 0];
-  var SEAL_TAKES_BITE = 0.75;
+  var YIELD_TO_SEAL = [1, 1, 1, 0, 0, 0.9, 0.9, 1, 0];
+  var YIELD_TO_BITE = [0.6, 1, 0.3, 0, 0, 0, 0.3, 1, 0];
+  var BITE_YIELD_TO_SEAL = 0.75;
   var [SIL, PP, FF] = ["sil", "PP", "FF"].map(oculusIndex);
   function termsOf(shares) {
     const sided = Object.entries(shares).flatMap(([name, gain]) => {
@@ -238,12 +769,12 @@
       gains: Float32Array.from(sided, (term) => term.gain)
     };
   }
-  function writeFace(values, { seal, bite, rest, press }, out) {
-    const held = bite * (1 - SEAL_TAKES_BITE * seal);
+  function writeVisemeFace(values, { seal, bite, rest, press }, out) {
+    const held = bite * (1 - BITE_YIELD_TO_SEAL * seal);
     const awake = 1 - rest;
     out.fill(0);
     for (let curve = 0; curve < CURVES.length; curve++) {
-      const room = awake * (1 - SEAL_TAKES[curve] * seal) * (1 - BITE_TAKES[curve] * held);
+      const room = awake * (1 - YIELD_TO_SEAL[curve] * seal) * (1 - YIELD_TO_BITE[curve] * held);
       add(CURVE_TERMS[curve], values[curve] * room, out);
     }
     add(TERMS.seal, seal, out);
@@ -260,132 +791,49 @@
     for (let i = 0; i < shapes.length; i++) out[shapes[i]] += value * gains[i];
   }
 
-  // src/face/mixture.js
-  var SPARSE = 0.01;
-  var RIDGE = 4e-3;
-  var SWEEPS = 200;
-  var SETTLED = 1e-4;
-  var Mixture = class {
-    /** The shares: each 0–1, at most 1 together. */
-    shares;
-    #likenesses;
-    #size;
-    #gram;
-    #target;
-    #raw;
-    /** @param {readonly Float32Array[]} likenesses of the same length, none all 0 */
-    constructor(likenesses) {
-      this.#likenesses = likenesses;
-      this.#size = likenesses.length;
-      this.#gram = Float32Array.from(likenesses.flatMap((a) => likenesses.map((b) => dot(a, b))));
-      this.#target = new Float32Array(this.#size);
-      this.#raw = new Float32Array(this.#size);
-      this.shares = new Float32Array(this.#size);
-    }
-    /** @param {Float32Array} given as long as a likeness */
-    solve(given) {
-      for (let i = 0; i < this.#size; i++) this.#target[i] = dot(this.#likenesses[i], given);
-      for (let sweep = 0; sweep < SWEEPS && this.#sweep() > SETTLED; sweep++) ;
-      let sum = 0;
-      for (let i = 0; i < this.#size; i++) sum += this.#raw[i];
-      const scale = sum > 1 ? 1 / sum : 1;
-      for (let i = 0; i < this.#size; i++) this.shares[i] = this.#raw[i] * scale;
-    }
-    /** Improves each share once. @returns {number} the largest change */
-    #sweep() {
-      let most = 0;
-      for (let i = 0; i < this.#size; i++) {
-        const own = this.#gram[i * this.#size + i];
-        const next = Math.max(0, (this.#left(i) - SPARSE * Math.sqrt(own)) / (own * (1 + RIDGE)));
-        most = Math.max(most, Math.abs(next - this.#raw[i]));
-        this.#raw[i] = next;
-      }
-      return most;
-    }
-    /** What the others leave to a share. @param {number} i */
-    #left(i) {
-      let left = this.#target[i];
-      const row2 = i * this.#size;
-      for (let other = 0; other < this.#size; other++)
-        if (other !== i) left -= this.#gram[row2 + other] * this.#raw[other];
-      return left;
-    }
-  };
-  function dot(a, b) {
-    let sum = 0;
-    for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-    return sum;
-  }
-
-  // src/face/mouth.js
-  var MOUTH_SIZE = 11;
-  var COUNTS = [1.4, 1, 1, 1.1, 1.1, 1, 0.3, 1, 1];
-  var BITE_COUNTS = 1.2;
-  var SEAL_COUNTS = 0.8;
-  var SEALED = 0.22;
-  var APART = 0.16;
-  var [JAW, CLOSE, ROLL_LOWER, ROLL_UPPER] = [
-    "jawOpen",
-    "mouthClose",
-    "mouthRollLower",
-    "mouthRollUpper"
-  ].map(shapeIndex);
-  var SINGLE = ["mouthFunnel", "mouthPucker"].map(shapeIndex);
-  var [LOWER, UPPER, STRETCH, SMILE, PRESS] = ["LowerDown", "UpperUp", "Stretch", "Smile", "Press"].map(
-    (part) => shapeIndex(`mouth${part}Left`)
-  );
-  var [TONGUE, FORWARD] = ["tongueOut", "jawForward"].map(shapeIndex);
-  function readMouth(face, out) {
-    const gap = Math.max(0, face[JAW] - face[CLOSE]);
-    const lower = both(face, LOWER);
-    const upper = both(face, UPPER);
-    out[0] = gap * COUNTS[0];
-    out[1] = lower * COUNTS[1];
-    out[2] = upper * COUNTS[2];
-    out[3] = face[SINGLE[0]] * COUNTS[3];
-    out[4] = face[SINGLE[1]] * COUNTS[4];
-    out[5] = both(face, STRETCH) * COUNTS[5];
-    out[6] = both(face, SMILE) * COUNTS[6];
-    out[7] = face[TONGUE] * COUNTS[7];
-    out[8] = face[FORWARD] * COUNTS[8];
-    out[9] = Math.max(0, face[ROLL_LOWER] - face[ROLL_UPPER] - both(face, PRESS)) * BITE_COUNTS;
-    const pressed = face[CLOSE] + face[ROLL_UPPER] + both(face, PRESS) + Math.min(face[ROLL_LOWER], SEALED / 3);
-    out[10] = Math.min(1, pressed / SEALED) * Math.max(0, 1 - (gap + lower + upper) / APART) * SEAL_COUNTS;
-  }
-  function both(face, left) {
-    return (face[left] + face[left + 1]) / 2;
-  }
-
-  // src/face/viseme_fit.js
+  // src/visemes/fit.js
   var OPEN = { seal: 0, bite: 0, rest: 0, press: 0 };
-  var SPOKEN = { TH: 17, DD: 19, kk: 20, CH: 16, SS: 15, nn: 14, RR: 13, aa: 2, E: 4, I: 6, O: 8, U: 7 };
+  var AZURE_VISEMES = {
+    TH: 17,
+    DD: 19,
+    kk: 20,
+    CH: 16,
+    SS: 15,
+    nn: 14,
+    RR: 13,
+    aa: 2,
+    E: 4,
+    I: 6,
+    O: 8,
+    U: 7
+  };
   var GATES = { PP: { ...OPEN, seal: 1 }, FF: { ...OPEN, bite: 1 } };
-  var SHOWN = 0.049;
-  var LIKENESS = Object.fromEntries(
-    OCULUS.filter((name) => name in SPOKEN || name in GATES).map((name) => [name, likeness(name)])
+  var MIN_VISIBLE = 0.049;
+  var VISEME_FACES = Object.fromEntries(
+    OCULUS.filter((name) => name in AZURE_VISEMES || name in GATES).map((name) => [name, visemeFace(name)])
   );
-  function likeness(name) {
+  function visemeFace(name) {
     const values = new Float32Array(VALUES);
-    const start = SPOKEN[name] * VALUES;
-    if (name in SPOKEN) values.set(REST.subarray(start, start + CURVES.length));
+    const start = AZURE_VISEMES[name] * VALUES;
+    if (name in AZURE_VISEMES) values.set(REST.subarray(start, start + CURVES.length));
     const face = new Float32Array(FACE_WIDTH);
-    writeFace(values, GATES[name] ?? OPEN, face);
+    writeVisemeFace(values, GATES[name] ?? OPEN, face);
     return face.slice(0, SHAPE_COUNT);
   }
-  function arkitOf(channel) {
+  function arkitShapesOf(channel) {
     if (channel < SHAPE_COUNT) return [channel];
     const name = channel < FACE_WIDTH ? OCULUS[channel - SHAPE_COUNT] : VOWELS[channel - FACE_WIDTH];
-    return [...LIKENESS[name] ?? []].flatMap((value, shape) => value > SHOWN ? [shape] : []);
+    return [...VISEME_FACES[name] ?? []].flatMap((value, shape) => value > MIN_VISIBLE ? [shape] : []);
   }
   var VisemeFit = class _VisemeFit {
     #channels;
     #mixture;
-    #mouth = new Float32Array(MOUTH_SIZE);
-    /** A mixture of all that have a likeness; lips that meet are PP. */
+    #mouth = new Float32Array(MOUTH_FEATURES);
+    /** Uses all visemes; closed lips are PP. */
     static ofAll() {
-      return new _VisemeFit(Object.keys(LIKENESS), oculusIndex);
+      return new _VisemeFit(Object.keys(VISEME_FACES), oculusIndex);
     }
-    /** A mixture of the vowels, for {@link vowelIndex}; lips that meet are none of them. */
+    /** Uses the vowels only, for {@link vowelIndex}; closed lips match none of them. */
     static ofVowels() {
       return new _VisemeFit(VOWELS, vowelIndex);
     }
@@ -395,140 +843,1070 @@
      */
     constructor(names, channelOf) {
       this.#channels = Int16Array.from(names, channelOf);
-      this.#mixture = new Mixture(names.map((name) => mouthOf(LIKENESS[name])));
+      this.#mixture = new MixtureSolver(names.map((name) => mouthOf(VISEME_FACES[name])));
     }
-    /** @param {Float32Array} face of which it reads the 52 shapes and writes its visemes, all 0–1, at most 1 in all */
+    /**
+     * @param {Float32Array} face its 52 shapes are read and its visemes written, each 0–1 and at most 1 in
+     *   total
+     */
     write(face) {
-      readMouth(face, this.#mouth);
+      mouthFeatures(face, this.#mouth);
       this.#mixture.solve(this.#mouth);
       for (let i = 0; i < this.#channels.length; i++) face[this.#channels[i]] = this.#mixture.shares[i];
     }
   };
   function mouthOf(face) {
-    const mouth2 = new Float32Array(MOUTH_SIZE);
-    readMouth(face, mouth2);
+    const mouth2 = new Float32Array(MOUTH_FEATURES);
+    mouthFeatures(face, mouth2);
     return mouth2;
   }
 
-  // src/avatar/advice.js
-  var FEATURES = {
-    lids: /^eyeBlink/,
-    gaze: /^eyeLook/,
-    brows: /^brow/,
-    cheeks: /^cheek/,
-    tongue: /^tongue/
-  };
-  var PERFECT_SYNC = "Give the VRM the ARKit shapes (jawOpen, eyeBlinkLeft …) as custom expressions (“perfect sync”)";
-  var EXPORT = "Export the avatar with ARKit blend shapes (jawOpen, eyeBlinkLeft …)";
-  var MOUTHS = [
-    ["visemes", "Only visemes move the mouth", EXPORT],
-    ["vrm", "Only the presets of VRM move the mouth", PERFECT_SYNC],
-    ["simple", "Only simple shapes move the mouth", EXPORT],
-    ["jaw-bone", "There are no mouth shapes: the jaw bone opens the mouth, lips cannot close or round", EXPORT]
-  ];
-  var NO_MOUTH = "Nothing here moves the mouth";
-  function adviceFor(found, schemes, vrm) {
-    const still = Object.keys(FEATURES).filter(
-      (feature) => !found.some((name) => FEATURES[feature].test(name))
-    );
-    const [, words, remedy] = found.includes("jawOpen") ? MOUTHS.find(([scheme]) => schemes.has(scheme)) ?? ["", "", remedyFor(vrm)] : ["", NO_MOUTH, remedyFor(vrm)];
-    if (!words && still.length === 0) return "";
-    const stands = still.length > 0 ? `${list(still)} cannot move` : "";
-    const problem = [words, stands].filter(Boolean).join("; ");
-    return `${problem[0].toUpperCase()}${problem.slice(1)}. ${remedy} to change that.`;
-  }
-  var remedyFor = (vrm) => vrm ? PERFECT_SYNC : EXPORT;
-  function list(words) {
-    return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
-  }
-
-  // src/avatar/blend.js
-  var Blend = class {
-    /** One a row, 0–1. */
-    values;
-    #ends;
-    #shapes;
-    #gains;
-    /** @param {readonly (readonly import("../face/oculus.js").Term[])[]} rows */
-    constructor(rows) {
-      const terms = rows.flat();
-      let end = 0;
-      this.values = new Float32Array(rows.length);
-      this.#ends = Int16Array.from(rows, (row2) => {
-        end += row2.length;
-        return end;
-      });
-      this.#shapes = Int16Array.from(terms, (term) => term.shape);
-      this.#gains = Float32Array.from(terms, (term) => term.gain);
+  // src/animation/source_selector.js
+  var FADE_MS = 100;
+  var RELEASE_MS = 200;
+  var QUICK_RELEASE_MS = 70;
+  var PATIENCE_S = 0.04;
+  var RESERVE_S = 0.05;
+  var LEAP_S = 0.25;
+  var LONGEST_TICK_MS = 17;
+  var SILENCE2 = oculusIndex("sil");
+  var UPPER2 = Int16Array.from(
+    BLENDSHAPES.flatMap((name, index) => /^(eye|brow)/.test(name) ? [index] : [])
+  );
+  var NO_OPTIONS = {};
+  var SourceSelector = class {
+    /** Current full face. */
+    weights = new Float32Array(FACE_WIDTH);
+    #target = new Float32Array(FACE_WIDTH);
+    #offset = new Float32Array(FACE_WIDTH);
+    #upperFace = new Float32Array(FACE_WIDTH);
+    #visemes = VisemeFit.ofAll();
+    /** @type {Source | null} */
+    #source = null;
+    /** Source of eyes and brows, if it differs. @type {Source | null} */
+    #upper = null;
+    #fadeStart = 0;
+    #fadeMs = 0;
+    #lastNow = 0;
+    #lastTime = 0;
+    /** @returns {Rank} */
+    get rank() {
+      return this.#source ? this.#source.rank : "neutral";
     }
-    /** @param {Float32Array} face a bound one */
-    mix(face) {
-      for (let row2 = 0, term = 0; row2 < this.values.length; row2++) {
-        let value = 0;
-        for (; term < this.#ends[row2]; term++) value += face[this.#shapes[term]] * this.#gains[term];
-        this.values[row2] = Math.min(1, Math.max(0, value));
+    /** True if server frames move eyes, lids and brows. */
+    get serverLeads() {
+      return this.rank === "server" || this.#upper !== null;
+    }
+    /** Neutral, and no fade in progress. */
+    get settled() {
+      return this.#source === null && this.#fadeMs === 0;
+    }
+    /**
+     * @param {readonly Source[] | null} sources best first; null: release to neutral
+     * @param {number} time playback position, seconds of the utterance
+     * @param {number} now ms
+     * @param {number} smoothing 0–1
+     * @param {SelectionOptions} [options]
+     * @returns {boolean} true if the source's rank changed
+     */
+    select(sources, time, now, smoothing, { quickRelease = false, lipSync = "server" } = NO_OPTIONS) {
+      const before = this.rank;
+      const visemesOnly = lipSync === "viseme";
+      const chosen = sources ? this.#choose(sources, time, visemesOnly) : null;
+      const upper = sources && chosen && visemesOnly ? serverOf(sources, time) : null;
+      const leapt = chosen !== null && Math.abs(time - this.#lastTime) > LEAP_S;
+      this.#sample(chosen, upper, time, smoothing);
+      if (chosen !== this.#source || upper !== this.#upper || leapt) this.#startFade(chosen, now, quickRelease);
+      this.#source = chosen;
+      this.#upper = upper;
+      this.#mix(now);
+      this.#lastNow = now;
+      this.#lastTime = time;
+      return this.rank !== before;
+    }
+    /** Resets to neutral immediately. */
+    reset() {
+      this.#source = this.#upper = null;
+      this.#fadeMs = 0;
+      this.weights.fill(0);
+    }
+    /**
+     * @param {readonly Source[]} sources
+     * @param {number} time
+     * @param {boolean} visemesOnly whether to skip server frames
+     */
+    #choose(sources, time, visemesOnly) {
+      const shown = this.#source ? sources.indexOf(this.#source) : -1;
+      for (let i = 0; i < sources.length; i++) {
+        if (visemesOnly && sources[i].rank === "server") continue;
+        if (sources[i].ahead(time) >= this.#needed(i, shown)) return sources[i];
+      }
+      return null;
+    }
+    /**
+     * @param {number} index
+     * @param {number} shown
+     */
+    #needed(index, shown) {
+      if (shown < 0) return 0;
+      return index < shown ? RESERVE_S : -PATIENCE_S;
+    }
+    /**
+     * @param {Source | null} source
+     * @param {Source | null} upper
+     * @param {number} time
+     * @param {number} smoothing
+     */
+    #sample(source, upper, time, smoothing) {
+      if (!source) {
+        this.#target.fill(0);
+        return;
+      }
+      source.sample(time, this.#target, smoothing);
+      if (!source.writesVisemes) this.#deriveVisemes();
+      if (!upper) return;
+      upper.sample(time, this.#upperFace, smoothing);
+      for (let i = 0; i < UPPER2.length; i++) this.#target[UPPER2[i]] = this.#upperFace[UPPER2[i]];
+    }
+    /** Derives the visemes of a source that provides ARKit only. */
+    #deriveVisemes() {
+      this.#target[SILENCE2] = 0;
+      this.#visemes.write(this.#target);
+    }
+    /**
+     * Starts a fade from the shown face to the target.
+     * @param {Source | null} source
+     * @param {number} now
+     * @param {boolean} quickRelease
+     */
+    #startFade(source, now, quickRelease) {
+      for (let i = 0; i < FACE_WIDTH; i++) this.#offset[i] = this.weights[i] - this.#target[i];
+      this.#fadeStart = Math.max(this.#lastNow, now - LONGEST_TICK_MS);
+      if (source) this.#fadeMs = FADE_MS;
+      else this.#fadeMs = quickRelease ? QUICK_RELEASE_MS : RELEASE_MS;
+    }
+    /** @param {number} now */
+    #mix(now) {
+      const left = this.#fadeMs > 0 ? Math.max(0, 1 - (now - this.#fadeStart) / this.#fadeMs) : 0;
+      if (left === 0) this.#fadeMs = 0;
+      for (let i = 0; i < FACE_WIDTH; i++) {
+        this.weights[i] = Math.min(1, Math.max(0, this.#target[i] + this.#offset[i] * left));
       }
     }
   };
-
-  // src/avatar/gaze.js
-  var [YAW, PITCH] = [0.52, 0.42];
-  var GAZE_SHAPES = ["In", "Out", "Up", "Down"].flatMap((way) => [
-    `eyeLook${way}Left`,
-    `eyeLook${way}Right`
-  ]);
-  var Gaze = class {
-    /** Radians to the character's left. */
-    yaw = 0;
-    /** Radians down. */
-    pitch = 0;
-    #ways = new Blend([
-      mix({ eyeLookOutLeft: 0.5, eyeLookInRight: 0.5 }),
-      mix({ eyeLookInLeft: 0.5, eyeLookOutRight: 0.5 }),
-      mix({ eyeLookDownLeft: 0.5, eyeLookDownRight: 0.5 }),
-      mix({ eyeLookUpLeft: 0.5, eyeLookUpRight: 0.5 })
-    ]);
-    /** @param {Float32Array} face */
-    read(face) {
-      this.#ways.mix(face);
-      const [left, right, down, up] = this.#ways.values;
-      this.yaw = (left - right) * YAW;
-      this.pitch = (down - up) * PITCH;
+  function serverOf(sources, time) {
+    for (let i = 0; i < sources.length; i++) {
+      if (sources[i].rank === "server") return sources[i].ahead(time) >= -PATIENCE_S ? sources[i] : null;
     }
-  };
+    return null;
+  }
 
-  // src/avatar/morphs.js
-  var Morphs = class {
-    #mesh;
-    #targets;
-    #blend;
+  // src/animation/face_animator.js
+  var LONGEST_BIAS_S = 1 / 60;
+  var UNSCALED = Array.from({ length: FACE_WIDTH }, (_, i) => /^eye(Blink|Look)/.test(BLENDSHAPES[i] ?? ""));
+  var FaceAnimator = class {
+    selector = new SourceSelector();
+    /** First layer: expressions set by the app. */
+    expressionLayer = new ExpressionLayer();
+    /** The 52 ARKit weights as shown. */
+    weights = new Float32Array(SHAPE_COUNT);
+    /** Position in the utterance of the face shown, seconds. */
+    time = 0;
+    /** Average ticks per second. */
+    fps = 0;
+    /** @type {Binding | null} */
+    binding = null;
+    /** The full face as shown, including visemes. */
+    #face = new Float32Array(FACE_WIDTH);
+    #arkit = this.#face.subarray(0, SHAPE_COUNT);
+    /** @type {SelectionOptions} */
+    #options = { quickRelease: false, lipSync: "server" };
+    #emit;
+    #lastTick = Number.NEGATIVE_INFINITY;
+    #interval = 1e3 / 60;
+    /** @type {FrameEvent} */
+    #event;
+    #atRest = true;
+    /** @type {Utterance | null} */
+    #lastUtterance = null;
+    #idle;
+    /** @type {IdleContext} */
+    #context = { utterance: null, time: 0, awaited: false, serverLeads: false };
     /**
-     * @param {import("../types.js").MorphMesh} mesh
-     * @param {readonly import("./plan.js").Row[]} rows
+     * @param {(event: keyof Events, payload: any) => void} emit
+     * @param {IdleAnimation | null} [idle] second layer
      */
-    constructor(mesh, rows) {
-      const dictionary = (
-        /** @type {Record<string, number>} */
-        mesh.morphTargetDictionary
+    constructor(emit, idle = null) {
+      this.#emit = emit;
+      this.#idle = idle;
+      this.#event = { utterance: 0, time: 0, heard: Number.NaN, weights: this.weights, rank: "neutral" };
+    }
+    /** True if nothing needs to be drawn until the next utterance. */
+    get settled() {
+      return this.selector.settled && !this.#layered;
+    }
+    get #layered() {
+      return this.expressionLayer.active || this.#idle?.active === true;
+    }
+    /**
+     * @param {Utterance | null} utterance the one being played
+     * @param {number} now ms
+     * @param {{intensity: number, smoothing: number, lipSync?: "server" | "viseme"}} settings
+     * @param {boolean} [awaited] whether an utterance is about to start
+     */
+    update(utterance, now, { intensity, smoothing, lipSync = "server" }, awaited = false) {
+      if (!utterance && this.#atRest && !this.#layered) return;
+      const elapsed = this.#measureInterval(now);
+      const from = this.selector.rank;
+      if (utterance) this.time = this.#faceTime(utterance, now);
+      this.#options.quickRelease = !utterance && this.#lastUtterance?.cancelled === true;
+      this.#options.lipSync = lipSync;
+      const changed = this.selector.select(
+        utterance ? utterance.sources : null,
+        this.time,
+        now,
+        smoothing,
+        this.#options
       );
-      this.#mesh = mesh;
-      this.#targets = Int16Array.from(rows, (row2) => dictionary[row2.target]);
-      this.#blend = new Blend(rows.map((row2) => row2.terms));
+      this.#updateIdle(utterance, now, awaited);
+      this.#write(intensity, now);
+      if (changed) this.#emitRank(from, utterance);
+      if (utterance) this.#emitFrame(utterance, elapsed, now);
+      this.#atRest = !utterance && this.selector.settled;
     }
-    /** @param {Float32Array} face a bound one */
-    write(face) {
-      const influences = this.#mesh.morphTargetInfluences;
-      if (!influences) return;
-      this.#blend.mix(face);
-      for (let i = 0; i < this.#targets.length; i++) influences[this.#targets[i]] = this.#blend.values[i];
+    /**
+     * Applies intensity in place.
+     * @param {Float32Array} face full face
+     * @param {number} intensity
+     */
+    applyIntensity(face, intensity) {
+      for (let i = 0; i < FACE_WIDTH; i++) {
+        const value = UNSCALED[i] ? face[i] : face[i] * intensity;
+        face[i] = Math.min(1, Math.max(0, value));
+      }
     }
-    release() {
-      const influences = this.#mesh.morphTargetInfluences;
-      if (influences) for (const target of this.#targets) influences[target] = 0;
+    /** Resets to neutral immediately. */
+    reset() {
+      this.selector.reset();
+      this.expressionLayer.reset();
+      this.#face.fill(0);
+      this.weights.fill(0);
+      this.binding?.write(this.#face);
+    }
+    /**
+     * @param {Utterance} utterance
+     * @param {number} now
+     */
+    #faceTime(utterance, now) {
+      const position = utterance.sink.time(now);
+      return position + Math.min(this.#interval / 2e3, LONGEST_BIAS_S) * utterance.sink.rate;
+    }
+    /** @param {number} now */
+    #measureInterval(now) {
+      const elapsed = now - this.#lastTick;
+      this.#lastTick = now;
+      if (elapsed > 250) return 0;
+      this.#interval += (elapsed - this.#interval) * 0.1;
+      this.fps = 1e3 / this.#interval;
+      return elapsed;
+    }
+    /**
+     * @param {Utterance | null} utterance
+     * @param {number} now
+     * @param {boolean} awaited
+     */
+    #updateIdle(utterance, now, awaited) {
+      const context = this.#context;
+      context.utterance = utterance;
+      context.time = this.time;
+      context.awaited = awaited;
+      context.serverLeads = this.selector.serverLeads;
+      this.#idle?.update(now, context);
+    }
+    /**
+     * @param {number} intensity
+     * @param {number} now
+     */
+    #write(intensity, now) {
+      this.#face.set(this.selector.weights);
+      this.applyIntensity(this.#face, intensity);
+      this.expressionLayer.apply(this.#face, now);
+      this.#idle?.apply(this.#face);
+      this.weights.set(this.#arkit);
+      this.binding?.write(this.#face);
+    }
+    /**
+     * @param {Rank} from
+     * @param {Utterance | null} utterance
+     */
+    #emitRank(from, utterance) {
+      const to = this.selector.rank;
+      this.#emit("rank", { from, to, reason: this.#reason(to, utterance) });
+    }
+    /**
+     * @param {Rank} to
+     * @param {Utterance | null} utterance
+     */
+    #reason(to, utterance) {
+      if (!utterance) return this.#lastUtterance?.cancelled ? FALLBACK.cancelled : FALLBACK.finished;
+      return to === "server" ? FALLBACK.framesAvailable : utterance.reason;
+    }
+    /**
+     * @param {Utterance} utterance
+     * @param {number} elapsed ms
+     * @param {number} now
+     */
+    #emitFrame(utterance, elapsed, now) {
+      this.#lastUtterance = utterance;
+      utterance.rankMs[this.selector.rank] += elapsed;
+      this.#event.utterance = utterance.id;
+      this.#event.time = this.time;
+      this.#event.heard = utterance.sink.deviceTime?.(now) ?? Number.NaN;
+      this.#event.rank = this.selector.rank;
+      this.#emit("frame", this.#event);
     }
   };
 
-  // src/avatar/names.js
+  // src/audio/clock.js
+  var SNAP_S = 0.08;
+  var FINE_FALL = 0.3;
+  var FINE_STREAK = 6;
+  var COARSE_STOPS = 5;
+  var REACH_S = 8e-3;
+  var STALL_MS = 300;
+  var SteadyClock = class {
+    #rise;
+    #fall;
+    #time = 0;
+    #raw = Number.NaN;
+    #now = 0;
+    #movedAt = 0;
+    #moving = false;
+    #stops = 0;
+    #streak = 0;
+    #fine = false;
+    /** Current speed; 0 while stopped. */
+    rate = 0;
+    /**
+     * @param {number} [rise] share of a positive error that is corrected per reading
+     * @param {number} [fall] share of a negative error that is corrected per reading
+     */
+    constructor(rise = 0.5, fall = 0.05) {
+      this.#rise = rise;
+      this.#fall = fall;
+    }
+    /**
+     * @param {number} raw reading of the source, seconds
+     * @param {number} now ms
+     * @param {number} rate playback rate
+     * @param {boolean} running
+     * @returns {number} seconds
+     */
+    read(raw2, now, rate, running) {
+      if (!running || rate === 0) this.#stop(raw2);
+      else if (!this.#moving) this.#wait(raw2, rate);
+      else this.#run(raw2, now, rate);
+      if (now !== this.#now) this.#learn(raw2 !== this.#raw);
+      if (raw2 !== this.#raw) this.#movedAt = now;
+      this.#raw = raw2;
+      this.#now = now;
+      return this.#time;
+    }
+    /** @param {number} raw */
+    #stop(raw2) {
+      this.#moving = false;
+      this.#time = raw2;
+      this.rate = 0;
+    }
+    /**
+     * Waits until the source moves: an element reports playing some time before audio is output.
+     * @param {number} raw
+     * @param {number} rate
+     */
+    #wait(raw2, rate) {
+      this.#moving = !Number.isNaN(this.#raw) && raw2 !== this.#raw;
+      this.#time = raw2;
+      this.rate = this.#moving ? rate : 0;
+    }
+    /**
+     * @param {number} raw
+     * @param {number} now
+     * @param {number} rate
+     */
+    #run(raw2, now, rate) {
+      this.rate = rate;
+      if (raw2 === this.#raw && now - this.#movedAt > STALL_MS) return this.#stop(raw2);
+      const predicted = this.#time + Math.max(0, now - this.#now) / 1e3 * rate;
+      const time = raw2 === this.#raw ? predicted : this.#corrected(predicted, raw2);
+      const furthest = Math.max(this.#time, raw2 + this.#reach * rate);
+      this.#time = Math.min(time, furthest);
+    }
+    /**
+     * Maximum lead over the source. Chromium advances an element's time by a tick or two, halts it for 50 ms
+     * and only then continues, so the limit depends on whether the source has proved to be coarse.
+     */
+    get #reach() {
+      return this.#fine || this.#stops < COARSE_STOPS ? REACH_S : STALL_MS / 1e3;
+    }
+    /** @param {boolean} moved */
+    #learn(moved) {
+      if (moved && this.#streak === 0) this.#stops++;
+      this.#streak = moved ? this.#streak + 1 : 0;
+      if (this.#streak >= FINE_STREAK) this.#fine = true;
+    }
+    /**
+     * @param {number} predicted
+     * @param {number} raw
+     */
+    #corrected(predicted, raw2) {
+      const error = raw2 - predicted;
+      if (Math.abs(error) > SNAP_S) return raw2;
+      const fall = this.#fine ? FINE_FALL : this.#fall;
+      return Math.max(this.#time, predicted + error * (error > 0 ? this.#rise : fall));
+    }
+  };
+  var ContextClock = class {
+    #context;
+    #steady = new SteadyClock(0.2, 0.1);
+    /** @param {AudioContext} context */
+    constructor(context) {
+      this.#context = context;
+    }
+    /** Speed: 1, or 0 while suspended. */
+    get rate() {
+      return this.#steady.rate;
+    }
+    /**
+     * @param {number} now ms, of performance.now()
+     * @returns {number} seconds
+     */
+    read(now) {
+      return this.#steady.read(this.deviceTime(now), now, 1, this.#context.state === "running");
+    }
+    /**
+     * Returns the playback position as the context reports it, without smoothing.
+     * @param {number} now ms, of performance.now()
+     * @returns {number} seconds
+     */
+    deviceTime(now) {
+      const context = this.#context;
+      const guess = context.currentTime - (context.outputLatency || context.baseLatency || 0);
+      const stamp = context.getOutputTimestamp?.();
+      if (!stamp?.contextTime || !stamp.performanceTime) return guess;
+      const stamped = stamp.contextTime + (now - stamp.performanceTime) / 1e3;
+      return Math.abs(stamped - guess) < 0.2 && stamped <= context.currentTime + 0.02 ? stamped : guess;
+    }
+  };
+
+  // src/audio/audio_output.js
+  var WAKE_MS = 300;
+  var GESTURES = ["pointerdown", "keydown", "touchend"];
+  var AudioOutput = class {
+    #platform;
+    /** @type {AudioContext | null} */
+    #context = null;
+    #owned = false;
+    /** @type {ContextClock | null} */
+    #clock = null;
+    /** @type {Set<() => void>} */
+    #waiting = /* @__PURE__ */ new Set();
+    #onGesture = () => void this.unlock().catch(() => {
+    });
+    /** @param {Platform} platform */
+    constructor(platform) {
+      this.#platform = platform;
+      for (const gesture of GESTURES) {
+        platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
+      }
+    }
+    /** @param {AudioContext} context owned by the app */
+    setContext(context) {
+      if (context === this.#context) return;
+      this.#closeOwned();
+      this.#context = context;
+      this.#clock = new ContextClock(context);
+    }
+    /** @returns {AudioContext} */
+    get context() {
+      if (!this.#context) {
+        const { AudioContext } = this.#platform;
+        if (!AudioContext)
+          throw new A2FError("playback_failed", "This browser has no AudioContext to play PCM.");
+        this.setContext(new AudioContext({ latencyHint: "interactive" }));
+        this.#owned = true;
+      }
+      return (
+        /** @type {AudioContext} */
+        this.#context
+      );
+    }
+    /**
+     * Clock of the playback position of {@link context}. Shared by all utterances, so it has settled before it
+     * is needed.
+     */
+    get clock() {
+      void this.context;
+      return (
+        /** @type {ContextClock} */
+        this.#clock
+      );
+    }
+    /**
+     * Resumes audio. Browsers allow this only in a gesture.
+     * @returns {Promise<void>}
+     */
+    async unlock() {
+      for (const retry of [...this.#waiting]) retry();
+      this.#waiting.clear();
+      if (!this.#platform.AudioContext && !this.#context) return;
+      if (this.context.state !== "running") await this.context.resume();
+      if (this.context.state === "running") this.#forgetGestures();
+    }
+    /** @param {() => void} retry called on the next gesture */
+    whenUnlocked(retry) {
+      this.#waiting.add(retry);
+      for (const gesture of GESTURES) {
+        this.#platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
+      }
+    }
+    /**
+     * Tries to resume without a gesture, which browsers allow on pages that had one before.
+     * @param {() => void} onLocked called if a gesture is needed
+     */
+    tryResume(onLocked) {
+      void this.context.resume().catch(() => {
+      });
+      this.#platform.setTimeout(() => {
+        if (!this.#context || this.#context.state === "running") return;
+        this.whenUnlocked(() => {
+        });
+        onLocked();
+      }, WAKE_MS);
+    }
+    dispose() {
+      this.#forgetGestures();
+      this.#waiting.clear();
+      this.#closeOwned();
+    }
+    #forgetGestures() {
+      for (const gesture of GESTURES) {
+        this.#platform.document?.removeEventListener(gesture, this.#onGesture, { capture: true });
+      }
+    }
+    #closeOwned() {
+      if (this.#owned) void this.#context?.close().catch(() => {
+      });
+      this.#context = this.#clock = null;
+      this.#owned = false;
+    }
+  };
+
+  // src/audio/element_sink.js
+  var HAVE_FUTURE_DATA = 3;
+  var ElementSink = class {
+    /** @type {A2FError | null} */
+    failure = null;
+    #element;
+    #output;
+    #onLocked;
+    #follow;
+    #clock = new SteadyClock();
+    #ended = false;
+    #onEnded = () => {
+      this.#ended = true;
+      this.#onChange();
+    };
+    #onError = () => {
+      if (this.#element.error) this.#fail("The audio element cannot play its source; check its src and type.");
+    };
+    #onChange;
+    /**
+     * @param {HTMLMediaElement} element
+     * @param {AudioOutput} output restarts a blocked element on the next gesture
+     * @param {{onChange: () => void, onLocked: () => void}} callbacks onChange: it ended or failed
+     * @param {{follow?: boolean}} [options] follow: the app starts the element
+     */
+    constructor(element, output, { onChange, onLocked }, { follow = false } = {}) {
+      this.#element = element;
+      this.#follow = follow;
+      this.#output = output;
+      this.#onChange = onChange;
+      this.#onLocked = onLocked;
+    }
+    /** The app has started the element or will do so. */
+    get startsImmediately() {
+      return this.#follow || !this.#element.paused;
+    }
+    /** The app paused the element and may never resume it. */
+    get isPaused() {
+      return this.#follow && this.#element.paused;
+    }
+    get rate() {
+      return this.#clock.rate;
+    }
+    start() {
+      this.#element.addEventListener("ended", this.#onEnded);
+      this.#element.addEventListener("error", this.#onError);
+      this.#onError();
+      if (this.#element.paused && !this.#follow) this.#play();
+    }
+    stop() {
+      this.#release();
+      this.#element.pause();
+    }
+    /** Stops following the element. */
+    #release() {
+      this.#element.removeEventListener("ended", this.#onEnded);
+      this.#element.removeEventListener("error", this.#onError);
+    }
+    /** @param {number} now ms */
+    time(now) {
+      const { currentTime, playbackRate, paused, ended, readyState, seeking } = this.#element;
+      const running = !(paused || ended || seeking || readyState < HAVE_FUTURE_DATA);
+      return this.#clock.read(currentTime, now, playbackRate, running);
+    }
+    deviceTime() {
+      const { paused, currentTime } = this.#element;
+      return paused || currentTime === 0 ? Number.NaN : currentTime;
+    }
+    /** True when everything was played. The element is released then. */
+    isOver() {
+      if (this.#ended || this.failure) this.#release();
+      return this.#ended || this.failure !== null;
+    }
+    #play() {
+      void this.#element.play()?.catch((error) => {
+        if (error.name === "NotAllowedError") this.#waitForGesture();
+        else if (error.name !== "AbortError") this.#fail(`The audio element cannot play: ${error.message}`);
+      });
+    }
+    #waitForGesture() {
+      this.#output.whenUnlocked(() => {
+        if (!this.#ended && this.#element.paused) this.#play();
+      });
+      this.#onLocked();
+    }
+    /** @param {string} message */
+    #fail(message) {
+      this.failure = new A2FError("playback_failed", message);
+      this.#onChange();
+    }
+  };
+
+  // src/audio/external_sink.js
+  var ExternalSink = class {
+    /** Playback is started elsewhere and cannot be delayed. */
+    startsImmediately = true;
+    /** @type {() => MediaClock} */
+    #read;
+    #clock = new SteadyClock();
+    #duration = Number.POSITIVE_INFINITY;
+    /** @param {(() => number) | MediaClock} source */
+    constructor(source) {
+      this.#read = typeof source === "function" ? () => ({ currentTime: source() }) : () => source;
+    }
+    get rate() {
+      return this.#clock.rate;
+    }
+    start() {
+    }
+    stop() {
+    }
+    /** @param {number} duration seconds in all */
+    finish(duration) {
+      this.#duration = duration;
+    }
+    /** @param {number} now ms */
+    time(now) {
+      const source = this.#read();
+      return this.#clock.read(source.currentTime, now, source.playbackRate ?? 1, !source.paused);
+    }
+    /** @param {number} now ms */
+    isOver(now) {
+      return this.time(now) >= this.#duration - 1e-3 || this.#read().ended === true;
+    }
+  };
+
+  // src/audio/live_sink.js
+  var RESERVE_S2 = 0.06;
+  var FIRST_DELAY_S = 0.12;
+  var LONGEST_DELAY_S = 1;
+  var MAX_SPEED_CHANGE = 0.1;
+  var LAG_DECAY = 0.01;
+  var LiveSink = class {
+    startsImmediately = true;
+    forwardOnly = true;
+    #sampleRate;
+    #clock = new SteadyClock();
+    #samples = 0;
+    #duration = Number.POSITIVE_INFINITY;
+    #targetDelay = FIRST_DELAY_S;
+    #delay = FIRST_DELAY_S;
+    #last = 0;
+    /** @param {number} sampleRate Hertz */
+    constructor(sampleRate) {
+      this.#sampleRate = sampleRate;
+    }
+    /** Current delay of the face behind the audio, seconds. */
+    get delay() {
+      return this.#delay;
+    }
+    get rate() {
+      return this.#clock.rate;
+    }
+    start() {
+    }
+    stop() {
+      this.#duration = 0;
+    }
+    /** @param {Float32Array[]} planes */
+    write(planes) {
+      this.#samples += planes[0].length;
+    }
+    /** @param {number} duration seconds in all */
+    finish(duration) {
+      this.#duration = duration;
+    }
+    /** @param {number} lookahead the server's look-ahead, seconds */
+    expectLookahead(lookahead) {
+      this.#targetDelay = Math.max(this.#targetDelay, lookahead + FIRST_DELAY_S);
+    }
+    /**
+     * Measures the lag: how far the newest frame was behind the audio just before new frames arrived.
+     * @param {number} newest time of that frame, seconds of the utterance
+     * @param {number} now ms
+     */
+    observeFrames(newest, now) {
+      const lag = this.#livePosition(now) - newest + RESERVE_S2;
+      this.#targetDelay = Math.min(LONGEST_DELAY_S, Math.max(this.#targetDelay, lag));
+    }
+    /** @param {number} now ms */
+    time(now) {
+      const elapsed = Math.min(Math.max(0, now - this.#last), 1e3) / 1e3;
+      this.#last = now;
+      this.#targetDelay = Math.max(RESERVE_S2, this.#targetDelay - LAG_DECAY * elapsed);
+      const live = this.#livePosition(now);
+      const most = live < this.#targetDelay ? LONGEST_DELAY_S : MAX_SPEED_CHANGE * elapsed;
+      this.#delay += Math.max(-most, Math.min(most, this.#targetDelay - this.#delay));
+      return Math.max(0, live - this.#delay);
+    }
+    /** @param {number} now ms */
+    deviceTime(now) {
+      return this.#livePosition(now);
+    }
+    /** @param {number} now ms */
+    isOver(now) {
+      return this.time(now) >= this.#duration - 1e-3;
+    }
+    /** @param {number} now ms */
+    #livePosition(now) {
+      const received = this.#samples / this.#sampleRate;
+      if (this.#duration === Number.POSITIVE_INFINITY) return this.#clock.read(received, now, 1, true);
+      this.#stoppedAt ??= now;
+      return this.#clock.read(received, now, 1, false) + (now - this.#stoppedAt) / 1e3;
+    }
+    /** @type {number | undefined} */
+    #stoppedAt;
+  };
+
+  // src/audio/pcm.js
+  var PcmFormat = class {
+    /**
+     * @param {{sampleRate: number, channels?: number, encoding?: string}} options sampleRate in Hertz, 8000–48000
+     */
+    constructor({ sampleRate, channels = 1, encoding = "pcm_s16le" }) {
+      requireArgument(
+        Number.isInteger(sampleRate) && isBetween(sampleRate, 8e3, 48e3),
+        `sampleRate is ${sampleRate}; give the rate of the PCM in Hertz, a whole number from 8000 to 48000.`
+      );
+      requireArgument(channels === 1 || channels === 2, `channels is ${channels}; give 1 or 2.`);
+      requireArgument(
+        encoding === "pcm_s16le" || encoding === "pcm_f32le",
+        `encoding is ${encoding}; give "pcm_s16le" or "pcm_f32le".`
+      );
+      this.sampleRate = sampleRate;
+      this.channels = channels;
+      this.encoding = /** @type {PcmEncoding} */
+      encoding;
+      this.sampleBytes = encoding === "pcm_s16le" ? 2 : 4;
+      this.blockBytes = this.sampleBytes * channels;
+    }
+    get secondBytes() {
+      return this.blockBytes * this.sampleRate;
+    }
+  };
+  var PcmReader = class {
+    #format;
+    #carry = new Uint8Array(0);
+    /** @param {PcmFormat} format */
+    constructor(format) {
+      this.#format = format;
+    }
+    /** Bytes of an incomplete sample block. */
+    get pending() {
+      return this.#carry.length;
+    }
+    /**
+     * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} data interleaved channels; bytes are in the
+     *   format's encoding and may end within a sample. The data is copied, so the caller may reuse its buffer.
+     * @returns {{bytes: Uint8Array, planes: Float32Array[]}} whole sample blocks only
+     */
+    read(data) {
+      const bytes = this.#whole(this.#bytesOf(data));
+      return { bytes, planes: this.#planesOf(bytes) };
+    }
+    /** @param {unknown} data */
+    #bytesOf(data) {
+      const { encoding } = this.#format;
+      if (data instanceof ArrayBuffer) return new Uint8Array(data);
+      if (data instanceof Uint8Array) return data;
+      if (data instanceof Int16Array) return encoding === "pcm_s16le" ? raw(data) : raw(toFloat(data));
+      if (data instanceof Float32Array) return encoding === "pcm_f32le" ? raw(data) : raw(toInt16(data));
+      throw new A2FError(
+        "bad_argument",
+        "write() takes an Int16Array, a Float32Array or an ArrayBuffer of PCM."
+      );
+    }
+    /** @param {Uint8Array} bytes */
+    #whole(bytes) {
+      const all = new Uint8Array(this.#carry.length + bytes.length);
+      all.set(this.#carry);
+      all.set(bytes, this.#carry.length);
+      const usable2 = all.length - all.length % this.#format.blockBytes;
+      this.#carry = all.slice(usable2);
+      return all.subarray(0, usable2);
+    }
+    /** @param {Uint8Array} bytes */
+    #planesOf(bytes) {
+      const { channels, encoding } = this.#format;
+      const samples = encoding === "pcm_s16le" ? toFloat(new Int16Array(bytes.buffer, 0, bytes.length / 2)) : finite(new Float32Array(bytes.buffer, 0, bytes.length / 4));
+      if (channels === 1) return [samples];
+      const half = samples.length / 2;
+      const planes = [new Float32Array(half), new Float32Array(half)];
+      for (let i = 0; i < samples.length; i++) planes[i & 1][i >> 1] = samples[i];
+      return planes;
+    }
+  };
+  function raw(samples) {
+    return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+  }
+  function toFloat(samples) {
+    const floats = new Float32Array(samples.length);
+    for (let i = 0; i < samples.length; i++) floats[i] = samples[i] / 32768;
+    return floats;
+  }
+  function toInt16(samples) {
+    const whole = new Int16Array(samples.length);
+    finite(samples);
+    for (let i = 0; i < samples.length; i++) {
+      whole[i] = Math.max(-32768, Math.min(32767, Math.round(samples[i] * 32768)));
+    }
+    return whole;
+  }
+  function finite(samples) {
+    for (let i = 0; i < samples.length; i++) {
+      if (!Number.isFinite(samples[i])) {
+        throw new A2FError("bad_audio", "The PCM contains NaN or infinite samples; check what produces it.");
+      }
+    }
+    return samples;
+  }
+
+  // src/audio/resample.js
+  var Resampler = class {
+    #from;
+    #to;
+    /**
+     * Position of the next output sample, in input samples times `to`. An integer, so that it does not drift.
+     */
+    #phase = 0;
+    #tail = new Float32Array(3);
+    /**
+     * @param {number} from Hertz
+     * @param {number} to Hertz
+     */
+    constructor(from, to) {
+      this.#from = from;
+      this.#to = to;
+    }
+    /**
+     * @param {Float32Array} input
+     * @returns {Float32Array}
+     */
+    process(input) {
+      if (this.#from === this.#to) return input;
+      const known = new Float32Array(3 + input.length);
+      known.set(this.#tail);
+      known.set(input, 3);
+      this.#tail = known.slice(-3);
+      return this.#interpolate(known, input.length);
+    }
+    /**
+     * @param {Float32Array} known three samples of the past, then the new ones
+     * @param {number} length number of new samples
+     */
+    #interpolate(known, length) {
+      const count = Math.max(0, Math.ceil((length * this.#to - this.#phase) / this.#from));
+      const out = new Float32Array(count);
+      for (let i = 0; i < count; i++) out[i] = cubic(known, (this.#phase + i * this.#from) / this.#to);
+      this.#phase += count * this.#from - length * this.#to;
+      return out;
+    }
+  };
+  function cubic(samples, position) {
+    const i = Math.floor(position);
+    const x = position - i;
+    const a = samples[i];
+    const b = samples[i + 1];
+    const c = samples[i + 2];
+    const d = samples[i + 3];
+    return b + 0.5 * x * (c - a + x * (2 * a - 5 * b + 4 * c - d + x * (3 * (b - c) + d - a)));
+  }
+
+  // src/audio/playback_sink.js
+  var LEAD_S = 0.05;
+  var LATE_S = 5e-3;
+  var RAMP_S = 5e-3;
+  var PlaybackSink = class {
+    forwardOnly = true;
+    underruns = 0;
+    #output;
+    #sampleRate = 0;
+    #onLocked;
+    /** @type {Resampler[]} */
+    #resamplers = [];
+    /** @type {Float32Array[][]} */
+    #pending = [];
+    #playing = false;
+    #duration = Number.POSITIVE_INFINITY;
+    /** @type {Set<AudioBufferSourceNode>} */
+    #nodes = /* @__PURE__ */ new Set();
+    /** @type {GainNode | null} */
+    #gain = null;
+    /**
+     * Stretches of audio without a gap: start on the context's clock and in the utterance, length in seconds,
+     * and length in samples of the context, by which pieces are joined.
+     */
+    #runs = (
+      /** @type {{start: number, from: number, length: number, samples: number}[]} */
+      []
+    );
+    #run = 0;
+    /**
+     * @param {AudioOutput} output
+     * @param {() => void} onLocked called if the browser requires a gesture
+     * @param {number} [sampleRate] of the PCM, Hertz; otherwise {@link setSampleRate} is called before the
+     *   first samples
+     */
+    constructor(output, onLocked, sampleRate = 0) {
+      this.#onLocked = onLocked;
+      this.#output = output;
+      this.#sampleRate = sampleRate;
+    }
+    /** @param {number} sampleRate Hertz */
+    setSampleRate(sampleRate) {
+      this.#sampleRate = sampleRate;
+    }
+    get rate() {
+      return this.#playing && this.#runs.length > 0 ? this.#output.clock.rate : 0;
+    }
+    start() {
+      this.#playing = true;
+      const context = this.#output.context;
+      if (context.state !== "running") this.#output.tryResume(this.#onLocked);
+      this.#gain = context.createGain();
+      this.#gain.connect(context.destination);
+      for (const planes of this.#pending.splice(0)) this.#schedule(planes);
+    }
+    /** @param {Float32Array[]} planes one array per channel */
+    write(planes) {
+      if (planes[0].length === 0) return;
+      if (this.#playing) this.#schedule(planes);
+      else this.#pending.push(planes);
+    }
+    /** @param {number} duration seconds in all */
+    finish(duration) {
+      this.#duration = duration;
+    }
+    stop() {
+      const context = this.#playing ? this.#output.context : null;
+      if (!context || !this.#gain) return;
+      const end = context.currentTime + RAMP_S;
+      this.#gain.gain.setValueAtTime(1, context.currentTime);
+      this.#gain.gain.linearRampToValueAtTime(0, end);
+      for (const node of this.#nodes) node.stop(end);
+      this.#nodes.clear();
+    }
+    /** @param {number} now ms */
+    time(now) {
+      if (!this.#playing) return 0;
+      const deviceTime = this.#output.clock.read(now);
+      while (this.#run + 1 < this.#runs.length && this.#runs[this.#run + 1].start <= deviceTime) this.#run++;
+      return this.#positionAt(deviceTime);
+    }
+    /** @param {number} now ms */
+    deviceTime(now) {
+      return this.rate > 0 ? this.#positionAt(this.#output.clock.deviceTime(now)) : Number.NaN;
+    }
+    /** Converts a time of the context to a position in the utterance. @param {number} instant seconds */
+    #positionAt(instant) {
+      const run = this.#runs[this.#run];
+      return run ? run.from + Math.min(Math.max(0, instant - run.start), run.length) : 0;
+    }
+    /** @param {number} now ms */
+    isOver(now) {
+      return this.#playing && this.time(now) >= this.#duration - 1e-3;
+    }
+    /** @param {Float32Array[]} planes */
+    #schedule(planes) {
+      const context = this.#output.context;
+      const seconds = planes[0].length / this.#sampleRate;
+      const run = this.#runFor(context.currentTime);
+      const samples = planes.map((plane, channel) => this.#resampler(channel).process(plane));
+      const length = samples[0].length;
+      if (length > 0) this.#play(context, samples, run.start + run.samples / context.sampleRate);
+      run.samples += length;
+      run.length += seconds;
+    }
+    /**
+     * @param {AudioContext} context
+     * @param {Float32Array[]} samples
+     * @param {number} when
+     */
+    #play(context, samples, when) {
+      const buffer = context.createBuffer(samples.length, samples[0].length, context.sampleRate);
+      samples.forEach((plane, channel) => {
+        buffer.getChannelData(channel).set(plane);
+      });
+      const node = context.createBufferSource();
+      node.buffer = buffer;
+      node.connect(
+        /** @type {GainNode} */
+        this.#gain
+      );
+      node.onended = () => this.#nodes.delete(node);
+      node.start(when);
+      this.#nodes.add(node);
+    }
+    /** @param {number} present current time of the context, seconds */
+    #runFor(present) {
+      const last = this.#runs.at(-1);
+      if (last && last.start + last.length >= present + LATE_S) return last;
+      if (last) this.underruns++;
+      const { sampleRate } = this.#output.context;
+      const start = Math.ceil((present + LEAD_S) * sampleRate) / sampleRate;
+      const run = { start, from: last ? last.from + last.length : 0, length: 0, samples: 0 };
+      this.#runs.push(run);
+      return run;
+    }
+    /** @param {number} channel */
+    #resampler(channel) {
+      this.#resamplers[channel] ??= new Resampler(this.#sampleRate, this.#output.context.sampleRate);
+      return this.#resamplers[channel];
+    }
+  };
+
+  // src/shape_names.js
   var SYNONYMS = {
     "browdrop*": "browDown*",
     "browraiseinner*": "browInnerUp",
@@ -621,11 +1999,288 @@
     return "other";
   }
 
-  // src/avatar/parts.js
-  var Parts = class {
-    /** Those of VRMs are left out: their expressions move them. @type {Set<MorphMesh>} */
+  // src/avatar/advice.js
+  var FEATURES = {
+    lids: /^eyeBlink/,
+    gaze: /^eyeLook/,
+    brows: /^brow/,
+    cheeks: /^cheek/,
+    tongue: /^tongue/
+  };
+  var PERFECT_SYNC = "Give the VRM the ARKit shapes (jawOpen, eyeBlinkLeft …) as custom expressions (“perfect sync”)";
+  var EXPORT = "Export the avatar with ARKit blend shapes (jawOpen, eyeBlinkLeft …)";
+  var MOUTHS = [
+    ["visemes", "Only visemes move the mouth", EXPORT],
+    ["vrm", "Only the presets of VRM move the mouth", PERFECT_SYNC],
+    ["simple", "Only simple shapes move the mouth", EXPORT],
+    ["jaw-bone", "There are no mouth shapes: the jaw bone opens the mouth, lips cannot close or round", EXPORT]
+  ];
+  var NO_MOUTH = "Nothing here moves the mouth";
+  function adviceFor(found, schemes, vrm) {
+    const still = Object.keys(FEATURES).filter(
+      (feature) => !found.some((name) => FEATURES[feature].test(name))
+    );
+    const [, words, remedy] = found.includes("jawOpen") ? MOUTHS.find(([scheme]) => schemes.has(scheme)) ?? ["", "", remedyFor(vrm)] : ["", NO_MOUTH, remedyFor(vrm)];
+    if (!words && still.length === 0) return "";
+    const stands = still.length > 0 ? `${list(still)} cannot move` : "";
+    const problem = [words, stands].filter(Boolean).join("; ");
+    return `${problem[0].toUpperCase()}${problem.slice(1)}. ${remedy} to change that.`;
+  }
+  var remedyFor = (vrm) => vrm ? PERFECT_SYNC : EXPORT;
+  function list(words) {
+    return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+  }
+
+  // src/avatar/channel_mixer.js
+  var ChannelMixer = class {
+    /** One per row, 0–1. */
+    values;
+    #ends;
+    #shapes;
+    #gains;
+    /** @param {readonly (readonly Term[])[]} rows */
+    constructor(rows) {
+      const terms = rows.flat();
+      let end = 0;
+      this.values = new Float32Array(rows.length);
+      this.#ends = Int16Array.from(rows, (row2) => {
+        end += row2.length;
+        return end;
+      });
+      this.#shapes = Int16Array.from(terms, (term) => term.shape);
+      this.#gains = Float32Array.from(terms, (term) => term.gain);
+    }
+    /** @param {Float32Array} face all channels */
+    mix(face) {
+      for (let row2 = 0, term = 0; row2 < this.values.length; row2++) {
+        let value = 0;
+        for (; term < this.#ends[row2]; term++) value += face[this.#shapes[term]] * this.#gains[term];
+        this.values[row2] = Math.min(1, Math.max(0, value));
+      }
+    }
+  };
+
+  // src/avatar/gaze.js
+  var [YAW, PITCH] = [0.52, 0.42];
+  var GAZE_SHAPES = ["In", "Out", "Up", "Down"].flatMap((way) => [
+    `eyeLook${way}Left`,
+    `eyeLook${way}Right`
+  ]);
+  var GazeAngles = class {
+    /** Radians to the character's left. */
+    yaw = 0;
+    /** Radians down. */
+    pitch = 0;
+    #ways = new ChannelMixer([
+      arkitTerms({ eyeLookOutLeft: 0.5, eyeLookInRight: 0.5 }),
+      arkitTerms({ eyeLookInLeft: 0.5, eyeLookOutRight: 0.5 }),
+      arkitTerms({ eyeLookDownLeft: 0.5, eyeLookDownRight: 0.5 }),
+      arkitTerms({ eyeLookUpLeft: 0.5, eyeLookUpRight: 0.5 })
+    ]);
+    /** @param {Float32Array} face */
+    read(face) {
+      this.#ways.mix(face);
+      const [left, right, down, up] = this.#ways.values;
+      this.yaw = (left - right) * YAW;
+      this.pitch = (down - up) * PITCH;
+    }
+  };
+
+  // src/avatar/morph_targets.js
+  var MorphTargets = class {
+    #mesh;
+    #targets;
+    #blend;
+    /**
+     * @param {MorphMesh} mesh
+     * @param {readonly TargetTerms[]} rows
+     */
+    constructor(mesh, rows) {
+      const dictionary = (
+        /** @type {Record<string, number>} */
+        mesh.morphTargetDictionary
+      );
+      this.#mesh = mesh;
+      this.#targets = Int16Array.from(rows, (row2) => dictionary[row2.target]);
+      this.#blend = new ChannelMixer(rows.map((row2) => row2.terms));
+    }
+    /** @param {Float32Array} face all channels */
+    write(face) {
+      const influences = this.#mesh.morphTargetInfluences;
+      if (!influences) return;
+      this.#blend.mix(face);
+      for (let i = 0; i < this.#targets.length; i++) influences[this.#targets[i]] = this.#blend.values[i];
+    }
+    release() {
+      const influences = this.#mesh.morphTargetInfluences;
+      if (influences) for (const target of this.#targets) influences[target] = 0;
+    }
+  };
+
+  // src/avatar/stand_ins.js
+  var MOUTH = [shapeIndex("jawOpen")];
+  var LIPS = ["mouthFunnel", "mouthPucker"].map(shapeIndex);
+  var OPENS = arkitTerms({ jawOpen: 2, mouthClose: -2 });
+  var JAW2 = arkitTerms({ jawOpen: 1, mouthClose: -1 });
+  var SMILE2 = entry("smile", arkitTerms({ mouthSmileLeft: 0.5, mouthSmileRight: 0.5 }));
+  var LID_LEFT = entry("lidLeft", arkitTerms({ eyeBlinkLeft: 1 }));
+  var LID_RIGHT = entry("lidRight", arkitTerms({ eyeBlinkRight: 1 }));
+  var LIDS = entry("lids", arkitTerms({ eyeBlinkLeft: 0.5, eyeBlinkRight: 0.5 }));
+  var VOWEL_OF = { aa: vowel("aa"), ih: vowel("I"), ou: vowel("U"), ee: vowel("E"), oh: vowel("O") };
+  var SPOKEN = {
+    PP: ["explosive"],
+    FF: ["dentallip"],
+    CH: ["affricate"],
+    aa: ["open"],
+    E: ["lipopen"],
+    I: ["ih", "wide"],
+    O: ["oh", "tighto"],
+    U: ["ou"]
+  };
+  var VISEMES = Object.fromEntries(OCULUS.flatMap(spellingsOf));
+  var BARE = Object.fromEntries([
+    ...OCULUS.map((name) => [name.toLowerCase(), viseme(name)]),
+    ...Object.entries({ ih: "I", oh: "O", ou: "U" }).map(([bare, name]) => [bare, viseme(name)])
+  ]);
+  var BARE_LEAST = 5;
+  var SIMPLE = {
+    mtha: VOWEL_OF.aa,
+    mthi: VOWEL_OF.ih,
+    mthu: VOWEL_OF.ou,
+    mthe: VOWEL_OF.ee,
+    mtho: VOWEL_OF.oh,
+    mouthopen: { kind: "aa", instead: MOUTH, terms: JAW2, opens: JAW2 },
+    mouthsmile: SMILE2,
+    eyeclosel: LID_LEFT,
+    eyecloser: LID_RIGHT,
+    eyesclosed: LIDS
+  };
+  var PRESETS = {
+    ...VOWEL_OF,
+    blinkleft: LID_LEFT,
+    blinkright: LID_RIGHT,
+    blink: LIDS,
+    relaxed: entry("smile", arkitTerms({ mouthSmileLeft: 0.25, mouthSmileRight: 0.25 })),
+    sad: entry("frown", arkitTerms({ mouthFrownLeft: 0.25, mouthFrownRight: 0.25 })),
+    angry: entry("brows", arkitTerms({ browDownLeft: 0.25, browDownRight: 0.25 }))
+  };
+  var EMOTION_PRESETS = ["relaxed", "sad", "angry"];
+  var MESH_TABLES = [
+    ["visemes", VISEMES],
+    ["simple", SIMPLE]
+  ];
+  function entry(kind, terms) {
+    return { kind, instead: terms.map((term) => term.shape), terms };
+  }
+  function vowel(name) {
+    return mouth(name, vowelIndex(name));
+  }
+  function viseme(name) {
+    return mouth(name, oculusIndex(name));
+  }
+  function mouth(kind, channel) {
+    return {
+      kind,
+      instead: MOUTH,
+      terms: [{ shape: channel, gain: 1 }],
+      opens: kind === "aa" ? OPENS : void 0
+    };
+  }
+  function spellingsOf(name) {
+    const known = viseme(name);
+    const spellings = [
+      `viseme${name}`,
+      ...["v", "vi"].flatMap((v) => [name, ...SPOKEN[name] ?? []].map((n) => v + n))
+    ];
+    return spellings.map((spelling) => [spelling.toLowerCase(), known]);
+  }
+  function termsOf2({ instead, terms, opens }, lips) {
+    return lips && instead === MOUTH ? opens : terms;
+  }
+  function tablesFor(targets) {
+    const bare = targets.filter((target) => target.toLowerCase() in BARE).length >= BARE_LEAST;
+    return bare ? [["visemes", { ...VISEMES, ...BARE }], MESH_TABLES[1]] : MESH_TABLES;
+  }
+  function entryOf(entries, target) {
+    const words = wordsOf(target).filter((word) => !/^\d/.test(word));
+    for (let prefix = 0; prefix < words.length; prefix++) {
+      const known = entries[words.slice(prefix).join("")];
+      if (known) return known;
+    }
+    return null;
+  }
+
+  // src/avatar/plan.js
+  function planTargets(targets, map, schemes, tables = tablesFor(targets)) {
+    const mapped = mappedRows(targets, map);
+    if (mapped.length > 0) schemes.add("mapped");
+    const taken = new Set(mapped.map((row2) => row2.target));
+    const free = targets.filter((target) => !taken.has(target));
+    const named = candidatesOf(free, map).map((candidate) => {
+      schemes.add(schemeOf(candidate.target, candidate));
+      return { target: candidate.target, terms: [{ shape: candidate.shape, gain: 1 }] };
+    });
+    const rows = [...mapped, ...named];
+    const left = Object.entries(map).flatMap(([name, wanted]) => wanted === null ? [name] : []);
+    const shown = /* @__PURE__ */ new Set([
+      ...left.map(shapeIndex),
+      ...rows.flatMap((row2) => row2.terms.map((term) => term.shape))
+    ]);
+    return [...rows, ...standInRows(free, shown, tables, schemes)];
+  }
+  function mappedRows(targets, map) {
+    const rows = /* @__PURE__ */ new Map();
+    for (const [name, wanted] of Object.entries(map)) {
+      for (const target of wanted === null ? [] : [wanted].flat()) {
+        if (!targets.includes(target)) continue;
+        const row2 = rows.get(target) ?? { target, terms: [] };
+        row2.terms.push({ shape: shapeIndex(name), gain: 1 });
+        rows.set(target, row2);
+      }
+    }
+    return [...rows.values()];
+  }
+  function candidatesOf(targets, map) {
+    const mapped = new Set(Object.keys(map).map((name) => SHAPE_INDEX.get(name)));
+    const best = /* @__PURE__ */ new Map();
+    for (const target of targets) {
+      const match = matchShape(target);
+      if (!match || mapped.has(match.shape)) continue;
+      const key = `${match.shape}/${match.part}`;
+      const other = best.get(key);
+      if (!other || isBetterMatch(target, match.prefix, other)) best.set(key, { target, ...match });
+    }
+    return [...best.values()].filter(({ shape, part }) => part === "" || !best.has(`${shape}/`));
+  }
+  function isBetterMatch(target, prefix, other) {
+    if (SHAPE_INDEX.has(other.target)) return false;
+    return SHAPE_INDEX.has(target) || prefix < other.prefix;
+  }
+  function standInRows(targets, shown, tables, schemes) {
+    const kinds = /* @__PURE__ */ new Set();
+    const lips = LIPS.some((shape) => shown.has(shape));
+    const rows = [];
+    for (const [scheme, entries] of tables) {
+      const known = new Map(targets.map((target) => [entryOf(entries, target), target]));
+      for (const entry2 of new Set(Object.values(entries))) {
+        const target = known.get(entry2);
+        const terms = termsOf2(entry2, lips);
+        if (target === void 0 || !terms || kinds.has(entry2.kind)) continue;
+        if (entry2.instead.some((shape) => shown.has(shape))) continue;
+        if (entry2.kind === "lids" && (kinds.has("lidLeft") || kinds.has("lidRight"))) continue;
+        kinds.add(entry2.kind);
+        schemes.add(lips && terms === entry2.opens ? "other" : scheme);
+        rows.push({ target, terms, standsIn: true });
+      }
+    }
+    return rows;
+  }
+
+  // src/avatar/scene_parts.js
+  var SceneParts = class {
+    /** Excludes meshes of VRMs, which are moved by expressions. @type {Set<MorphMesh>} */
     meshes = /* @__PURE__ */ new Set();
-    /** Whatever else has a place and a direction. @type {Set<BoneLike>} */
+    /** Nodes with a position and orientation. @type {Set<BoneLike>} */
     bones = /* @__PURE__ */ new Set();
     /** @type {Set<VrmLike>} */
     vrms = /* @__PURE__ */ new Set();
@@ -670,178 +2325,19 @@
     return root?.userData?.vrm ?? null;
   }
 
-  // src/avatar/stand_ins.js
-  var MOUTH = [shapeIndex("jawOpen")];
-  var LIPS = ["mouthFunnel", "mouthPucker"].map(shapeIndex);
-  var OPENS = mix({ jawOpen: 2, mouthClose: -2 });
-  var JAW2 = mix({ jawOpen: 1, mouthClose: -1 });
-  var SMILE2 = entry("smile", mix({ mouthSmileLeft: 0.5, mouthSmileRight: 0.5 }));
-  var LID_LEFT = entry("lidLeft", mix({ eyeBlinkLeft: 1 }));
-  var LID_RIGHT = entry("lidRight", mix({ eyeBlinkRight: 1 }));
-  var LIDS = entry("lids", mix({ eyeBlinkLeft: 0.5, eyeBlinkRight: 0.5 }));
-  var VOWEL_OF = { aa: vowel("aa"), ih: vowel("I"), ou: vowel("U"), ee: vowel("E"), oh: vowel("O") };
-  var SPOKEN2 = {
-    PP: ["explosive"],
-    FF: ["dentallip"],
-    CH: ["affricate"],
-    aa: ["open"],
-    E: ["lipopen"],
-    I: ["ih", "wide"],
-    O: ["oh", "tighto"],
-    U: ["ou"]
-  };
-  var VISEMES = Object.fromEntries(OCULUS.flatMap(spellingsOf));
-  var BARE = Object.fromEntries([
-    ...OCULUS.map((name) => [name.toLowerCase(), viseme(name)]),
-    ...Object.entries({ ih: "I", oh: "O", ou: "U" }).map(([bare2, name]) => [bare2, viseme(name)])
-  ]);
-  var BARE_LEAST = 5;
-  var SIMPLE = {
-    mtha: VOWEL_OF.aa,
-    mthi: VOWEL_OF.ih,
-    mthu: VOWEL_OF.ou,
-    mthe: VOWEL_OF.ee,
-    mtho: VOWEL_OF.oh,
-    mouthopen: { kind: "aa", instead: MOUTH, terms: JAW2, opens: JAW2 },
-    mouthsmile: SMILE2,
-    eyeclosel: LID_LEFT,
-    eyecloser: LID_RIGHT,
-    eyesclosed: LIDS
-  };
-  var PRESETS = {
-    ...VOWEL_OF,
-    blinkleft: LID_LEFT,
-    blinkright: LID_RIGHT,
-    blink: LIDS,
-    relaxed: entry("smile", mix({ mouthSmileLeft: 0.25, mouthSmileRight: 0.25 })),
-    sad: entry("frown", mix({ mouthFrownLeft: 0.25, mouthFrownRight: 0.25 })),
-    angry: entry("brows", mix({ browDownLeft: 0.25, browDownRight: 0.25 }))
-  };
-  var MOODS = ["relaxed", "sad", "angry"];
-  var MESH_TABLES = [
-    ["visemes", VISEMES],
-    ["simple", SIMPLE]
-  ];
-  function entry(kind2, terms) {
-    return { kind: kind2, instead: terms.map((term) => term.shape), terms };
-  }
-  function vowel(name) {
-    return mouth(name, vowelIndex(name));
-  }
-  function viseme(name) {
-    return mouth(name, oculusIndex(name));
-  }
-  function mouth(kind2, channel) {
-    return {
-      kind: kind2,
-      instead: MOUTH,
-      terms: [{ shape: channel, gain: 1 }],
-      opens: kind2 === "aa" ? OPENS : void 0
-    };
-  }
-  function spellingsOf(name) {
-    const known = viseme(name);
-    const spellings = [
-      `viseme${name}`,
-      ...["v", "vi"].flatMap((v) => [name, ...SPOKEN2[name] ?? []].map((n) => v + n))
-    ];
-    return spellings.map((spelling) => [spelling.toLowerCase(), known]);
-  }
-  function termsOf2({ instead, terms, opens }, lips) {
-    return lips && instead === MOUTH ? opens : terms;
-  }
-  function tablesFor(targets) {
-    const bare2 = targets.filter((target) => target.toLowerCase() in BARE).length >= BARE_LEAST;
-    return bare2 ? [["visemes", { ...VISEMES, ...BARE }], MESH_TABLES[1]] : MESH_TABLES;
-  }
-  function entryOf(entries, target) {
-    const words = wordsOf(target).filter((word) => !/^\d/.test(word));
-    for (let prefix = 0; prefix < words.length; prefix++) {
-      const known = entries[words.slice(prefix).join("")];
-      if (known) return known;
-    }
-    return null;
-  }
-
-  // src/avatar/plan.js
-  function planTargets(targets, map, schemes, tables = tablesFor(targets)) {
-    const mapped = mappedRows(targets, map);
-    if (mapped.length > 0) schemes.add("mapped");
-    const taken = new Set(mapped.map((row2) => row2.target));
-    const free = targets.filter((target) => !taken.has(target));
-    const named = candidatesOf(free, map).map((candidate) => {
-      schemes.add(schemeOf(candidate.target, candidate));
-      return { target: candidate.target, terms: [{ shape: candidate.shape, gain: 1 }] };
-    });
-    const rows = [...mapped, ...named];
-    const left = Object.keys(map).filter((name) => map[name] === null);
-    const shown = /* @__PURE__ */ new Set([
-      ...left.map(shapeIndex),
-      ...rows.flatMap((row2) => row2.terms.map((term) => term.shape))
-    ]);
-    return [...rows, ...otherRows(free, shown, tables, schemes)];
-  }
-  function mappedRows(targets, map) {
-    const rows = /* @__PURE__ */ new Map();
-    for (const [name, wanted] of Object.entries(map)) {
-      for (const target of wanted === null ? [] : [wanted].flat()) {
-        if (!targets.includes(target)) continue;
-        const row2 = rows.get(target) ?? { target, terms: [] };
-        row2.terms.push({ shape: shapeIndex(name), gain: 1 });
-        rows.set(target, row2);
-      }
-    }
-    return [...rows.values()];
-  }
-  function candidatesOf(targets, map) {
-    const mapped = new Set(Object.keys(map).map((name) => SHAPE_INDEX.get(name)));
-    const best2 = /* @__PURE__ */ new Map();
-    for (const target of targets) {
-      const match = matchShape(target);
-      if (!match || mapped.has(match.shape)) continue;
-      const key = `${match.shape}/${match.part}`;
-      const other = best2.get(key);
-      if (!other || plainer(target, match.prefix, other)) best2.set(key, { target, ...match });
-    }
-    return [...best2.values()].filter(({ shape, part }) => part === "" || !best2.has(`${shape}/`));
-  }
-  function plainer(target, prefix, other) {
-    if (SHAPE_INDEX.has(other.target)) return false;
-    return SHAPE_INDEX.has(target) || prefix < other.prefix;
-  }
-  function otherRows(targets, shown, tables, schemes) {
-    const kinds = /* @__PURE__ */ new Set();
-    const lips = LIPS.some((shape) => shown.has(shape));
-    const rows = [];
-    for (const [scheme, entries] of tables) {
-      const known = new Map(targets.map((target) => [entryOf(entries, target), target]));
-      for (const entry2 of new Set(Object.values(entries))) {
-        const target = known.get(entry2);
-        const terms = termsOf2(entry2, lips);
-        if (target === void 0 || !terms || kinds.has(entry2.kind)) continue;
-        if (entry2.instead.some((shape) => shown.has(shape))) continue;
-        if (entry2.kind === "lids" && (kinds.has("lidLeft") || kinds.has("lidRight"))) continue;
-        kinds.add(entry2.kind);
-        schemes.add(lips && terms === entry2.opens ? "other" : scheme);
-        rows.push({ target, terms, standsIn: true });
-      }
-    }
-    return rows;
-  }
-
-  // src/avatar/pose.js
+  // src/avatar/bone_pose.js
   var poses = /* @__PURE__ */ new WeakMap();
-  var Pose = class _Pose {
+  var BonePose = class _BonePose {
     #quaternion;
     #rest = { x: 0, y: 0, z: 0, w: 1 };
     #written = { x: NaN, y: NaN, z: NaN, w: NaN };
     /** @type {((quaternion: Quaternion) => void)[]} */
-    #turns = [];
-    /** @param {{quaternion: Quaternion}} bone @returns {Pose} the one of this bone */
+    #rotations = [];
+    /** @param {{quaternion: Quaternion}} bone @returns {BonePose} shared by all users of the bone */
     static of(bone) {
       const known = poses.get(bone);
       if (known) return known;
-      const pose = new _Pose(bone.quaternion);
+      const pose = new _BonePose(bone.quaternion);
       poses.set(bone, pose);
       return pose;
     }
@@ -849,19 +2345,21 @@
     constructor(quaternion) {
       this.#quaternion = quaternion;
     }
-    /** @param {(quaternion: Quaternion) => void} turn is added, unless it is there, and done with all others */
+    /**
+     * @param {(quaternion: Quaternion) => void} turn added unless present, and applied together with all others
+     */
     hold(turn2) {
-      if (!this.#turns.includes(turn2)) this.#turns.push(turn2);
+      if (!this.#rotations.includes(turn2)) this.#rotations.push(turn2);
       if (!this.#untouched) copy(this.#quaternion, this.#rest);
       this.#write();
     }
     /**
-     * After the last it is at its rest, unless somebody else has moved it.
+     * Removes a rotation. After the last one, the bone is at its rest pose unless the app has moved it.
      * @param {(quaternion: Quaternion) => void} turn
      */
     release(turn2) {
-      if (!this.#turns.includes(turn2)) return;
-      this.#turns = this.#turns.filter((other) => other !== turn2);
+      if (!this.#rotations.includes(turn2)) return;
+      this.#rotations = this.#rotations.filter((other) => other !== turn2);
       if (this.#untouched) this.#write();
     }
     get #untouched() {
@@ -869,7 +2367,7 @@
     }
     #write() {
       copy(this.#rest, this.#quaternion);
-      for (let i = 0; i < this.#turns.length; i++) this.#turns[i](this.#quaternion);
+      for (let i = 0; i < this.#rotations.length; i++) this.#rotations[i](this.#quaternion);
       copy(this.#quaternion, this.#written);
     }
   };
@@ -881,33 +2379,36 @@
     to.w = w;
   }
 
-  // src/avatar/turn.js
-  var Turn = class {
+  // src/avatar/bone_rotation.js
+  var BoneRotation = class {
     #bone;
     #world;
     #pose;
-    /** Those of the character, as the bone's parent sees them. @type {[left: Vector, up: Vector, front: Vector] | null} */
+    /**
+     * Axes of the character in the frame of the bone's parent.
+     * @type {[left: Vector, up: Vector, front: Vector] | null}
+     */
     #axes;
     #pitch = 0;
     #yaw = 0;
     #roll = 0;
     /**
      * @param {BoneLike} bone
-     * @param {() => {left: Vector, up: Vector} | null} world the character's axes in the world; null while nothing has a
-     *   size
+     * @param {() => {left: Vector, up: Vector} | null} world axes of the character in world space; null while
+     *   it has no size
      */
     constructor(bone, world) {
       this.#bone = bone;
       this.#world = world;
-      this.#pose = Pose.of(bone);
+      this.#pose = BonePose.of(bone);
       this.#axes = this.#read();
     }
     /**
-     * @param {number} pitch radians about the character's left: forward goes down
-     * @param {number} [yaw] radians about its up: forward goes left
-     * @param {number} [roll] radians about its front: the crown goes right
+     * @param {number} pitch radians about the left axis; positive tilts forward
+     * @param {number} [yaw] radians about the up axis; positive turns left
+     * @param {number} [roll] radians about the front axis; positive tilts to the right
      */
-    to(pitch, yaw = 0, roll = 0) {
+    set(pitch, yaw = 0, roll = 0) {
       this.#axes ??= this.#read();
       if (!this.#axes) return;
       this.#pitch = pitch;
@@ -915,7 +2416,7 @@
       this.#roll = roll;
       this.#pose.hold(this.#apply);
     }
-    /** Back to its rest, unless somebody else has moved it. */
+    /** Returns to the rest pose, unless the app has moved the bone. */
     release() {
       this.#pose.release(this.#apply);
     }
@@ -929,7 +2430,10 @@
       rotate(quaternion, up, this.#yaw);
       rotate(quaternion, front, this.#roll);
     };
-    /** Once: a body that turns takes parent and axes along. @returns {[Vector, Vector, Vector] | null} */
+    /**
+     * Reads the axes once: a body that turns takes parent and axes along.
+     * @returns {[Vector, Vector, Vector] | null}
+     */
     #read() {
       this.#bone.updateWorldMatrix?.(true, false);
       const world = this.#world();
@@ -1013,35 +2517,35 @@
   var JAW_OPEN = 0.3;
   var AXES = { left: [1, 0, 0], up: [0, 1, 0] };
   var JawBone = class {
-    #turn;
-    #open = new Blend([mix({ jawOpen: 1, mouthClose: -1 })]);
+    #rotation;
+    #open = new ChannelMixer([arkitTerms({ jawOpen: 1, mouthClose: -1 })]);
     /** @param {BoneLike} bone @param {readonly Pair[]} pairs */
     constructor(bone, pairs) {
-      this.#turn = new Turn(bone, () => axesOf(pairs));
+      this.#rotation = new BoneRotation(bone, () => axesOf(pairs));
     }
     /** @param {Float32Array} face */
     write(face) {
       this.#open.mix(face);
-      this.#turn.to(this.#open.values[0] * JAW_OPEN);
+      this.#rotation.set(this.#open.values[0] * JAW_OPEN);
     }
     release() {
-      this.#turn.release();
+      this.#rotation.release();
     }
   };
   var EyeBones = class {
-    #turns;
-    #gaze = new Gaze();
+    #rotations;
+    #gaze = new GazeAngles();
     /** @param {Pair} eyes @param {readonly Pair[]} pairs */
     constructor(eyes, pairs) {
-      this.#turns = eyes.map((bone) => new Turn(bone, () => axesOf(pairs)));
+      this.#rotations = eyes.map((bone) => new BoneRotation(bone, () => axesOf(pairs)));
     }
     /** @param {Float32Array} face */
     write(face) {
       this.#gaze.read(face);
-      for (const turn2 of this.#turns) turn2.to(this.#gaze.pitch, this.#gaze.yaw);
+      for (const turn2 of this.#rotations) turn2.set(this.#gaze.pitch, this.#gaze.yaw);
     }
     release() {
-      for (const turn2 of this.#turns) turn2.release();
+      for (const turn2 of this.#rotations) turn2.release();
     }
   };
   function jawOf(bones) {
@@ -1109,18 +2613,18 @@
   }
   function usable(name, { binds, isBinary, overrideMouth, overrideBlink }) {
     if (binds.length === 0) return false;
-    return !MOODS.includes(name) || !isBinary && overrideMouth === "none" && overrideBlink === "none";
+    return !EMOTION_PRESETS.includes(name) || !isBinary && overrideMouth === "none" && overrideBlink === "none";
   }
   var doubled = ({ shape, gain }) => ({ shape, gain: gain * BINARY_GAIN });
   var VrmExpressions = class {
     #manager;
     #names;
     #blend;
-    /** @param {import("../types.js").ExpressionManagerLike} manager @param {readonly Row[]} rows */
+    /** @param {ExpressionManagerLike} manager @param {readonly TargetTerms[]} rows */
     constructor(manager, rows) {
       this.#manager = manager;
       this.#names = rows.map((row2) => row2.target);
-      this.#blend = new Blend(rows.map((row2) => row2.terms));
+      this.#blend = new ChannelMixer(rows.map((row2) => row2.terms));
     }
     /** @param {Float32Array} face a bound one */
     write(face) {
@@ -1132,10 +2636,10 @@
       for (const name of this.#names) this.#manager.setValue(name, 0);
     }
   };
-  var LookAt = class {
+  var VrmLookAt = class {
     #lookAt;
-    #gaze = new Gaze();
-    /** @param {import("../types.js").LookAtLike} lookAt */
+    #gaze = new GazeAngles();
+    /** @param {LookAtLike} lookAt */
     constructor(lookAt) {
       this.#lookAt = lookAt;
     }
@@ -1150,7 +2654,7 @@
       if (!this.#lookAt.target) this.#lookAt.yaw = this.#lookAt.pitch = 0;
     }
   };
-  function looksAbout({ lookAt, humanoid, expressionManager }, found) {
+  function canLookAround({ lookAt, humanoid, expressionManager }, found) {
     if (!lookAt || GAZE_SHAPES.some((name) => found.has(name))) return false;
     if (!lookAt.applier.expressions) return humanoid.getNormalizedBoneNode("leftEye") !== null;
     return (expressionManager?.expressionMap.lookLeft?.binds.length ?? 0) > 0;
@@ -1165,22 +2669,22 @@
   }
 
   // src/avatar/binding.js
-  var COLOURS = 0.3;
+  var MIN_SHARE = 0.3;
   var JAW3 = shapeIndex("jawOpen");
   var Binding = class {
-    /** @type {Mover[]} */
-    #movers = [];
+    /** @type {FaceWriter[]} */
+    #writers = [];
     #face = new Float32Array(BOUND_WIDTH);
-    /** Made where somebody needs them. @type {VisemeFit | null} */
+    /** Created if a target needs it. @type {VisemeFit | null} */
     #vowels = null;
     #visemes = VisemeFit.ofAll();
-    /** ARKit shapes that move something. @type {Set<string>} */
+    /** ARKit shapes that the avatar can show. @type {Set<string>} */
     #found = /* @__PURE__ */ new Set();
-    /** Whether a shape of its own opens the mouth, and no stand-in. */
+    /** True if a real jaw shape opens the mouth, not a substitute. */
     #jaw = false;
     /** @type {Set<string>} */
     #schemes = /* @__PURE__ */ new Set();
-    /** @type {import("../types.js").BindingReport} */
+    /** @type {BindingReport} */
     report;
     /**
      * @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them
@@ -1188,53 +2692,57 @@
      */
     constructor(target, map = {}) {
       checkMap(map);
-      const parts = new Parts(target);
+      const parts = new SceneParts(target);
       const moving = new Map([...parts.meshes].map((mesh) => [mesh, movingTargets(mesh)]));
       const opens = [...moving.values()].some(hasJaw);
       for (const [mesh, targets] of moving) this.#bindMesh(mesh, targets, opens, map);
-      const meshes = this.#movers.length;
+      const meshes = this.#writers.length;
       for (const vrm of parts.vrms) this.#bindVrm(vrm, map);
       this.#bindBones([...parts.bones], map);
       this.report = this.#describe(meshes, parts.vrms.size > 0);
     }
-    /** @param {Float32Array} weights 0–1: a whole face, or the 52 of ARKit, from which the visemes follow */
+    /**
+     * @param {Float32Array} weights 0–1: a full face, or 52 ARKit weights from which the visemes are derived
+     */
     write(weights) {
       this.#face.set(weights);
       if (weights.length < FACE_WIDTH) this.#visemes.write(this.#face);
       this.#vowels?.write(this.#face);
-      for (let i = 0; i < this.#movers.length; i++) this.#movers[i].write(this.#face);
+      for (let i = 0; i < this.#writers.length; i++) this.#writers[i].write(this.#face);
     }
-    /** Puts back all that it moves: shapes and expressions to 0, bones to their rest. */
+    /** Resets shapes and expressions to 0 and bones to their rest pose. */
     release() {
-      for (const mover of this.#movers) mover.release();
+      for (const writer of this.#writers) writer.release();
     }
     /**
-     * A mesh whose jaw stands still while another's opens, such as eyes, is not part of the mouth.
-     * @param {import("../types.js").MorphMesh} mesh
-     * @param {readonly string[]} targets those that move something
-     * @param {boolean} opens whether any mesh's jaw does
+     * Binds a mesh. If another mesh has a moving jaw and this one (eyes, for example) does not, it is not part
+     * of the mouth.
+     * @param {MorphMesh} mesh
+     * @param {readonly string[]} targets targets that move something
+     * @param {boolean} opens whether any mesh has a moving jaw
      * @param {MorphMap} map
      */
     #bindMesh(mesh, targets, opens, map) {
       const still = opens && !hasJaw(targets) && hasJaw(Object.keys(mesh.morphTargetDictionary ?? {}));
       const rows = planTargets(targets, still ? { jawOpen: null, ...map } : map, this.#schemes);
       this.#note(rows);
-      if (rows.length > 0) this.#movers.push(new Morphs(mesh, rows));
+      if (rows.length > 0) this.#writers.push(new MorphTargets(mesh, rows));
     }
-    /** @param {import("../types.js").VrmLike} vrm @param {MorphMap} map */
+    /** @param {VrmLike} vrm @param {MorphMap} map */
     #bindVrm(vrm, map) {
       const rows = planVrm(vrm, map, this.#schemes);
       this.#note(rows);
       if (vrm.expressionManager && rows.length > 0)
-        this.#movers.push(new VrmExpressions(vrm.expressionManager, rows));
-      if (vrm.lookAt && looksAbout(vrm, this.#found)) this.#add("look-at", GAZE_SHAPES, new LookAt(vrm.lookAt));
+        this.#writers.push(new VrmExpressions(vrm.expressionManager, rows));
+      if (vrm.lookAt && canLookAround(vrm, this.#found))
+        this.#add("look-at", GAZE_SHAPES, new VrmLookAt(vrm.lookAt));
       const jaw = vrm.humanoid.getNormalizedBoneNode("jaw");
       if (jaw && this.#lacks("jawOpen", map))
         this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, pairsOfVrm(vrm)));
     }
     /**
-     * Bones, for what no shape moves.
-     * @param {import("../types.js").BoneLike[]} bones
+     * Binds bones for shapes that no target shows.
+     * @param {BoneLike[]} bones
      * @param {MorphMap} map
      */
     #bindBones(bones, map) {
@@ -1246,24 +2754,27 @@
     }
     /** @param {string} shape @param {MorphMap} map */
     #lacks(shape, map) {
-      return !this.#found.has(shape) && map[shape] !== null;
+      return !this.#found.has(shape) && map[
+        /** @type {BlendshapeName} */
+        shape
+      ] !== null;
     }
     /**
      * @param {string} scheme
      * @param {readonly string[]} shapes
-     * @param {Mover} mover
+     * @param {FaceWriter} writer
      */
-    #add(scheme, shapes, mover) {
+    #add(scheme, shapes, writer) {
       this.#schemes.add(scheme);
       for (const shape of shapes) this.#found.add(shape);
-      this.#movers.push(mover);
+      this.#writers.push(writer);
     }
-    /** @param {readonly Row[]} rows */
+    /** @param {readonly TargetTerms[]} rows */
     #note(rows) {
       this.#jaw ||= rows.some(({ terms, standsIn }) => !standsIn && terms.some(({ shape }) => shape === JAW3));
       for (const { shape, gain } of rows.flatMap((row2) => row2.terms)) {
         if (shape >= FACE_WIDTH) this.#vowels ??= VisemeFit.ofVowels();
-        if (gain > COLOURS) for (const arkit of arkitOf(shape)) this.#found.add(BLENDSHAPES[arkit]);
+        if (gain > MIN_SHARE) for (const arkit of arkitShapesOf(shape)) this.#found.add(BLENDSHAPES[arkit]);
       }
     }
     /** @param {number} meshes @param {boolean} vrm */
@@ -1281,12 +2792,381 @@
     }
   }
 
+  // src/connection/backoff.js
+  var Backoff = class {
+    #first;
+    #longest;
+    #random;
+    #failures = 0;
+    /**
+     * @param {number} first ms
+     * @param {number} longest ms
+     * @param {() => number} random 0–1
+     */
+    constructor(first, longest, random) {
+      this.#first = first;
+      this.#longest = longest;
+      this.#random = random;
+    }
+    /** Returns the next delay. @returns {number} milliseconds */
+    next() {
+      const full = Math.min(this.#longest, this.#first * 2 ** this.#failures++);
+      return full * (0.5 + this.#random() / 2);
+    }
+    reset() {
+      this.#failures = 0;
+    }
+  };
+
+  // src/connection/protocol.js
+  var SUBPROTOCOL = "a2f.v1";
+  var HEADER_BYTES = 16;
+  var KIND_FRAMES = 1;
+  var KIND_AUDIO = 2;
+  var FULL_SCALE = 65535;
+  function decodeFrames(buffer) {
+    if (buffer.byteLength < HEADER_BYTES) throw broken("is shorter than its header");
+    const header = new DataView(buffer);
+    if (header.getUint8(0) !== KIND_FRAMES || header.getUint8(1) !== 1) return null;
+    const count = header.getUint16(2, true);
+    const expected = HEADER_BYTES + count * BLENDSHAPES.length * 2;
+    if (buffer.byteLength !== expected) throw broken(`has ${buffer.byteLength} bytes instead of ${expected}`);
+    const fps = header.getUint32(12, true);
+    if (fps < 1) throw broken("has no frame rate");
+    return {
+      utterance: header.getUint32(4, true),
+      first: header.getUint32(8, true),
+      fps,
+      count,
+      // Typed arrays are little-endian in all browsers, as is the protocol.
+      values: new Uint16Array(buffer, HEADER_BYTES),
+      scale: 1 / FULL_SCALE
+    };
+  }
+  function decodeAudio(buffer) {
+    const header = new DataView(buffer);
+    if (header.getUint8(0) !== KIND_AUDIO || header.getUint8(1) !== 1) return null;
+    return {
+      utterance: header.getUint32(4, true),
+      sampleRate: header.getUint32(12, true),
+      samples: toFloat(new Int16Array(buffer, HEADER_BYTES))
+    };
+  }
+  function broken(what) {
+    return new A2FError(
+      "bad_message",
+      `A message with frames from the server ${what}; update the client or the server.`
+    );
+  }
+  function columnsOf(names) {
+    return Int16Array.from(names, (name) => canonicalShape(name));
+  }
+  function subprotocols(token) {
+    return token ? [SUBPROTOCOL, `a2f.bearer.${base64url(token)}`] : [SUBPROTOCOL];
+  }
+  function base64url(text) {
+    const bytes = Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte));
+    return btoa(bytes.join("")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  }
+
+  // src/connection/connection.js
+  var PING_MS = 15e3;
+  var OPEN_TIMEOUT_MS = 6e4;
+  var FIRST_RETRY_MS = 500;
+  var LONGEST_RETRY_MS = 3e4;
+  var TRY_AGAIN_LATER = 1013;
+  var ABNORMAL = 1006;
+  var Connection = class {
+    /** The server's `ready` message. @type {any} */
+    ready = null;
+    /** Index in BLENDSHAPES for each column of a frame. @type {Int16Array | null} */
+    columns = null;
+    /** @type {ConnectionState} */
+    state = "idle";
+    /** Why there is no connection; null while connected. @type {A2FError | null} */
+    failure = null;
+    /**
+     * Called with true when the server is ready and with false when the connection is lost.
+     * @type {Set<(up: boolean) => void>}
+     */
+    watchers = /* @__PURE__ */ new Set();
+    #platform;
+    #settings;
+    #hooks;
+    #backoff;
+    /** @type {WebSocket | null} */
+    #socket = null;
+    #timer = (
+      /** @type {any} */
+      null
+    );
+    /** @type {Map<number, MessageListener>} */
+    #listeners = /* @__PURE__ */ new Map();
+    /** Ids of utterances that the server synthesises. @type {Set<number>} */
+    #serverSpeech = /* @__PURE__ */ new Set();
+    /** @type {(() => void)[]} */
+    #afterServerSpeech = [];
+    #lastId = 0;
+    #reported = false;
+    /** True if this server has been ready before. */
+    #wasReadyBefore = false;
+    #unanswered = 0;
+    /**
+     * @param {Platform} platform
+     * @param {() => Settings} settings
+     * @param {ConnectionHooks} hooks
+     */
+    constructor(platform, settings, hooks) {
+      this.#platform = platform;
+      this.#settings = settings;
+      this.#hooks = hooks;
+      this.#backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS, platform.random);
+    }
+    /** Connects, unless already connected or connecting. Does not wait for the next scheduled retry. */
+    connect() {
+      if (this.state === "connecting" || this.state === "ready" || this.state === "closed") return;
+      this.#platform.clearTimeout(this.#timer);
+      void this.#open();
+    }
+    /**
+     * @param {MessageListener} listener
+     * @param {boolean} speaks whether the server synthesises the audio
+     * @returns {number} id of the utterance in the protocol; always increasing
+     */
+    register(listener, speaks) {
+      this.#listeners.set(++this.#lastId, listener);
+      if (speaks) this.#serverSpeech.add(this.#lastId);
+      return this.#lastId;
+    }
+    /** @param {number} id */
+    unregister(id) {
+      this.#listeners.delete(id);
+      if (!this.#serverSpeech.delete(id) || this.#serverSpeech.size > 0) return;
+      for (const action of this.#afterServerSpeech.splice(0)) action();
+    }
+    /**
+     * @param {() => void} action called as soon as the server synthesises nothing; never if the connection is
+     *   lost before
+     */
+    afterServerSpeech(action) {
+      if (this.#serverSpeech.size === 0) action();
+      else this.#afterServerSpeech.push(action);
+    }
+    /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or binary audio */
+    send(message) {
+      if (this.state !== "ready") return;
+      this.#socket?.send(message instanceof Uint8Array ? message : JSON.stringify(message));
+    }
+    /**
+     * Reconnects so that a load balancer may choose another server.
+     * @returns {boolean} false if utterances are open or there is no connection
+     */
+    switchServer() {
+      if (this.state !== "ready" || this.#listeners.size > 0) return false;
+      this.#dropSocket();
+      this.ready = null;
+      void this.#open();
+      return true;
+    }
+    /** Closes the connection. `connect` opens a new one with the current settings. */
+    close(state = (
+      /** @type {ConnectionState} */
+      "idle"
+    )) {
+      this.#dropSocket();
+      this.#backoff.reset();
+      this.#reported = false;
+      this.#wasReadyBefore = false;
+      this.#disconnect(state);
+    }
+    async #open() {
+      this.#setState("connecting");
+      try {
+        const { serverUrl, apiToken, getToken } = this.#settings();
+        if (!serverUrl) throw new A2FError("no_server", "No server is set; call configure({ serverUrl }).");
+        const { socket } = addresses(serverUrl);
+        const token = getToken ? await getToken() : apiToken;
+        if (this.state === "connecting" && !this.#socket) this.#attach(socket, subprotocols(token));
+      } catch (error) {
+        this.#onOpenFailed(error);
+      }
+    }
+    /**
+     * @param {string} address
+     * @param {string[]} protocols
+     */
+    #attach(address2, protocols) {
+      const { WebSocket } = this.#platform;
+      if (!WebSocket) throw new A2FError("connection_failed", "This browser has no WebSocket.");
+      const socket = new WebSocket(address2, protocols);
+      socket.binaryType = "arraybuffer";
+      this.#socket = socket;
+      socket.onmessage = ({ data }) => this.#socket === socket && this.#onData(data);
+      socket.onclose = ({ code }) => this.#socket === socket && this.#onClose(code);
+      this.#schedule(OPEN_TIMEOUT_MS, () => this.#onClose(ABNORMAL));
+    }
+    /** @param {any} error thrown before a socket existed */
+    #onOpenFailed(error) {
+      if (this.state !== "connecting") return;
+      const known = error instanceof A2FError;
+      if (known || !this.#reported)
+        this.#fail(known ? error : new A2FError("connection_failed", `Cannot connect: ${error.message}`));
+      if (known || !this.#wasReadyBefore) return this.#disconnect("failed");
+      this.#reported = true;
+      this.#disconnect("waiting");
+      this.#schedule(this.#backoff.next(), () => this.#open());
+    }
+    /** @param {string | ArrayBuffer} data */
+    #onData(data) {
+      try {
+        if (typeof data !== "string") this.#onBinary(data);
+        else this.#onMessage(JSON.parse(data));
+      } catch (error) {
+        const message = `The client cannot read a message from the server: ${/** @type {Error} */
+        error.message}`;
+        this.#hooks.onError(error instanceof A2FError ? error : new A2FError("bad_message", message));
+      }
+    }
+    /** @param {ArrayBuffer} data */
+    #onBinary(data) {
+      const frames = decodeFrames(data);
+      if (frames) return this.#listeners.get(frames.utterance)?.onFrames(frames);
+      const sound = decodeAudio(data);
+      if (sound) this.#listeners.get(sound.utterance)?.onAudio(sound);
+    }
+    /** @param {any} message */
+    #onMessage(message) {
+      if (message.type === "ready") return this.#onReady(message);
+      if (message.type === "pong") {
+        this.#unanswered = 0;
+        return;
+      }
+      const listener = message.utterance === void 0 ? this.#listenerForStart(message) : this.#listeners.get(message.utterance);
+      if (listener) listener.onMessage(message);
+      else if (message.type === "error" && message.utterance === void 0 && !isEcho(message))
+        this.#onConnectionError(message);
+    }
+    /**
+     * An error without an utterance id between `start` and `started` belongs to the latest `start`.
+     * @param {any} message
+     */
+    #listenerForStart(message) {
+      return message.type === "error" && !message.fatal ? this.#listeners.get(this.#lastId) : void 0;
+    }
+    /** @param {any} message */
+    #onConnectionError(message) {
+      this.#reported = true;
+      if (message.code === "unauthorized" || message.code === "origin") this.#setState("failed");
+      this.#fail(serverError(message));
+    }
+    /** @param {A2FError} error */
+    #fail(error) {
+      this.failure = error;
+      this.#hooks.onError(error);
+    }
+    /** @param {any} message */
+    #onReady(message) {
+      this.ready = message;
+      this.columns = columnsOf(message.blendshapes);
+      this.#wasReadyBefore = true;
+      this.#reported = false;
+      this.failure = null;
+      this.#unanswered = 0;
+      this.#keepAlive();
+      this.#setState("ready");
+      for (const watcher of [...this.watchers]) watcher(true);
+    }
+    /** Keeps idle connections open through proxies. Two unanswered pings count as a lost connection. */
+    #keepAlive() {
+      this.#schedule(PING_MS, () => {
+        if (this.#unanswered >= 2) return this.#onClose(ABNORMAL);
+        this.#backoff.reset();
+        this.#unanswered++;
+        this.send({ type: "ping" });
+        this.#keepAlive();
+      });
+    }
+    /** @param {number} code */
+    #onClose(code) {
+      const wasReady = this.state === "ready";
+      const failed2 = this.state === "failed";
+      this.#dropSocket();
+      if (!this.#reported) this.#fail(closeError(wasReady, code, this.#settings().serverUrl));
+      this.#reported = true;
+      this.#disconnect(failed2 ? "failed" : "waiting");
+      if (!failed2) this.#schedule(this.#backoff.next(), () => this.#open());
+    }
+    #dropSocket() {
+      this.#platform.clearTimeout(this.#timer);
+      const socket = this.#socket;
+      this.#socket = null;
+      if (socket && socket.readyState < 2) socket.close();
+    }
+    /** @param {ConnectionState} state */
+    #disconnect(state) {
+      this.ready = null;
+      this.#listeners.clear();
+      this.#serverSpeech.clear();
+      this.#afterServerSpeech = [];
+      this.#setState(state);
+      for (const watcher of [...this.watchers]) watcher(false);
+    }
+    /**
+     * @param {number} ms
+     * @param {() => void} action
+     */
+    #schedule(ms, action) {
+      this.#platform.clearTimeout(this.#timer);
+      this.#timer = this.#platform.setTimeout(action, ms);
+    }
+    /** @param {ConnectionState} state */
+    #setState(state) {
+      if (state === this.state) return;
+      this.state = state;
+      this.#hooks.onState(state);
+    }
+  };
+  function isEcho({ code, fatal }) {
+    return code === "bad_state" && !fatal;
+  }
+  function closeError(wasReady, code, address2) {
+    if (code === TRY_AGAIN_LATER)
+      return new A2FError("busy", "The server is busy; the client retries shortly.");
+    if (wasReady) return new A2FError("connection_lost", "The connection was lost; the client reconnects.");
+    const advice = "check that it is running and that an https page uses wss";
+    return new A2FError("connection_failed", `Cannot reach the server at ${address2}; ${advice}.`);
+  }
+
+  // src/connection/health.js
+  var TIMEOUT_MS2 = 5e3;
+  async function checkHealth(platform, serverUrl) {
+    const abort = new AbortController();
+    const timer = platform.setTimeout(() => abort.abort(), TIMEOUT_MS2);
+    try {
+      if (!serverUrl || !platform.fetch) return failed("No server is set; call configure({ serverUrl }).");
+      const response = await platform.fetch(`${addresses(serverUrl).http}/health`, { signal: abort.signal });
+      const health = await response.json().catch(() => ({}));
+      return { ...health, connected: response.ok };
+    } catch (error) {
+      const late = abort.signal.aborted ? `no answer in ${TIMEOUT_MS2 / 1e3} s` : (
+        /** @type {Error} */
+        error.message
+      );
+      return failed(`Cannot reach ${serverUrl}: ${late}.`);
+    } finally {
+      platform.clearTimeout(timer);
+    }
+  }
+  function failed(error) {
+    return { connected: false, error };
+  }
+
   // src/events.js
   var Emitter = class {
     /** @type {Map<keyof Events, ((payload: any) => void)[]>} */
     #listeners = /* @__PURE__ */ new Map();
     #report;
-    /** @param {(error: unknown) => void} [report] receives what a listener throws */
+    /** @param {(error: unknown) => void} [report] receives errors thrown by listeners */
     constructor(report = (error) => console.error("Audio2FaceClient: a listener threw.", error)) {
       this.#report = report;
     }
@@ -1294,7 +3174,7 @@
      * @template {keyof Events} Name
      * @param {Name} event
      * @param {(payload: Events[Name]) => void} callback
-     * @returns {() => void} unsubscribes
+     * @returns {() => void} removes the listener
      */
     on(event, callback) {
       requireArgument(typeof callback === "function", `on("${String(event)}", callback) needs a function.`);
@@ -1331,708 +3211,19 @@
     }
   };
 
-  // src/sound/pcm.js
-  var PcmFormat = class {
-    /**
-     * @param {{sampleRate: number, channels?: number, encoding?: string}} options sampleRate in Hertz, 8000–48000
-     */
-    constructor({ sampleRate, channels = 1, encoding = "pcm_s16le" }) {
-      requireArgument(
-        Number.isInteger(sampleRate) && isBetween(sampleRate, 8e3, 48e3),
-        `sampleRate is ${sampleRate}; give the rate of the PCM in Hertz, a whole number from 8000 to 48000.`
-      );
-      requireArgument(channels === 1 || channels === 2, `channels is ${channels}; give 1 or 2.`);
-      requireArgument(
-        encoding === "pcm_s16le" || encoding === "pcm_f32le",
-        `encoding is ${encoding}; give "pcm_s16le" or "pcm_f32le".`
-      );
-      this.sampleRate = sampleRate;
-      this.channels = channels;
-      this.encoding = /** @type {Encoding} */
-      encoding;
-      this.sampleBytes = encoding === "pcm_s16le" ? 2 : 4;
-      this.blockBytes = this.sampleBytes * channels;
-    }
-    get secondBytes() {
-      return this.blockBytes * this.sampleRate;
-    }
-  };
-  var PcmReader = class {
-    #format;
-    #carry = new Uint8Array(0);
-    /** @param {PcmFormat} format */
-    constructor(format) {
-      this.#format = format;
-    }
-    /** Bytes of an instant that is not complete yet. */
-    get pending() {
-      return this.#carry.length;
-    }
-    /**
-     * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} data channels interleaved; bytes are in the
-     *   format's encoding and may end within a sample. The data is copied: the caller may reuse its buffer.
-     * @returns {{bytes: Uint8Array, planes: Float32Array[]}} whole instants only
-     */
-    read(data) {
-      const bytes = this.#whole(this.#bytesOf(data));
-      return { bytes, planes: this.#planesOf(bytes) };
-    }
-    /** @param {unknown} data */
-    #bytesOf(data) {
-      const { encoding } = this.#format;
-      if (data instanceof ArrayBuffer) return new Uint8Array(data);
-      if (data instanceof Uint8Array) return data;
-      if (data instanceof Int16Array) return encoding === "pcm_s16le" ? raw(data) : raw(toFloat(data));
-      if (data instanceof Float32Array) return encoding === "pcm_f32le" ? raw(data) : raw(toInt16(data));
-      throw new A2FError(
-        "bad_argument",
-        "write() takes an Int16Array, a Float32Array or an ArrayBuffer of PCM."
-      );
-    }
-    /** @param {Uint8Array} bytes */
-    #whole(bytes) {
-      const all = new Uint8Array(this.#carry.length + bytes.length);
-      all.set(this.#carry);
-      all.set(bytes, this.#carry.length);
-      const usable2 = all.length - all.length % this.#format.blockBytes;
-      this.#carry = all.slice(usable2);
-      return all.subarray(0, usable2);
-    }
-    /** @param {Uint8Array} bytes */
-    #planesOf(bytes) {
-      const { channels, encoding } = this.#format;
-      const samples = encoding === "pcm_s16le" ? toFloat(new Int16Array(bytes.buffer, 0, bytes.length / 2)) : finite(new Float32Array(bytes.buffer, 0, bytes.length / 4));
-      if (channels === 1) return [samples];
-      const half = samples.length / 2;
-      const planes = [new Float32Array(half), new Float32Array(half)];
-      for (let i = 0; i < samples.length; i++) planes[i & 1][i >> 1] = samples[i];
-      return planes;
-    }
-  };
-  function raw(samples) {
-    return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-  }
-  function toFloat(samples) {
-    const floats = new Float32Array(samples.length);
-    for (let i = 0; i < samples.length; i++) floats[i] = samples[i] / 32768;
-    return floats;
-  }
-  function toInt16(samples) {
-    const whole = new Int16Array(samples.length);
-    finite(samples);
-    for (let i = 0; i < samples.length; i++) {
-      whole[i] = Math.max(-32768, Math.min(32767, Math.round(samples[i] * 32768)));
-    }
-    return whole;
-  }
-  function finite(samples) {
-    for (let i = 0; i < samples.length; i++) {
-      if (!Number.isFinite(samples[i])) {
-        throw new A2FError("bad_audio", "The PCM holds NaN or infinite samples; check what produces it.");
-      }
-    }
-    return samples;
-  }
-
-  // src/server/wire.js
-  var SUBPROTOCOL = "a2f.v1";
-  var HEADER_BYTES = 16;
-  var KIND_FRAMES = 1;
-  var KIND_AUDIO = 2;
-  var FULL_SCALE = 65535;
-  function decodeFrames(buffer) {
-    if (buffer.byteLength < HEADER_BYTES) throw broken("is shorter than its header");
-    const header = new DataView(buffer);
-    if (header.getUint8(0) !== KIND_FRAMES || header.getUint8(1) !== 1) return null;
-    const count = header.getUint16(2, true);
-    const expected = HEADER_BYTES + count * BLENDSHAPES.length * 2;
-    if (buffer.byteLength !== expected) throw broken(`has ${buffer.byteLength} bytes instead of ${expected}`);
-    const fps = header.getUint32(12, true);
-    if (fps < 1) throw broken("has no frame rate");
-    return {
-      utterance: header.getUint32(4, true),
-      first: header.getUint32(8, true),
-      fps,
-      count,
-      // Every browser runs on little-endian machines, so the wire's order is the array's order.
-      values: new Uint16Array(buffer, HEADER_BYTES),
-      scale: 1 / FULL_SCALE
-    };
-  }
-  function decodeAudio(buffer) {
-    const header = new DataView(buffer);
-    if (header.getUint8(0) !== KIND_AUDIO || header.getUint8(1) !== 1) return null;
-    return {
-      utterance: header.getUint32(4, true),
-      sampleRate: header.getUint32(12, true),
-      samples: toFloat(new Int16Array(buffer, HEADER_BYTES))
-    };
-  }
-  function broken(what) {
-    return new A2FError(
-      "bad_message",
-      `A frame message of the server ${what}; update the client or the server.`
-    );
-  }
-  function columnsOf(names) {
-    return Int16Array.from(names, (name) => canonicalShape(name));
-  }
-  function addresses(serverUrl) {
-    const url = parse(serverUrl);
-    const secure = url.protocol === "https:" || url.protocol === "wss:";
-    const rest = `//${url.host}${url.pathname.replace(/\/+$/, "")}`;
-    return { http: `http${secure ? "s" : ""}:${rest}`, socket: `ws${secure ? "s" : ""}:${rest}/ws` };
-  }
-  function parse(serverUrl) {
-    try {
-      const url = new URL(serverUrl);
-      if (/^(https?|wss?):$/.test(url.protocol) && url.host) return url;
-    } catch {
-    }
-    throw new A2FError("bad_argument", `serverUrl "${serverUrl}" is no address; write it as http://host:port.`);
-  }
-  function subprotocols(token) {
-    return token ? [SUBPROTOCOL, `a2f.bearer.${base64url(token)}`] : [SUBPROTOCOL];
-  }
-  function base64url(text) {
-    const bytes = Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte));
-    return btoa(bytes.join("")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-  }
-
-  // src/face/expression_table.js
-  var TIMEOUT_MS = 5e3;
-  async function fetchExpressions(platform, serverUrl) {
-    if (!serverUrl || !platform.fetch) throw missing("No server is set; call configure({ serverUrl }).");
-    const abort = new AbortController();
-    const timer = platform.setTimeout(() => abort.abort(), TIMEOUT_MS);
-    try {
-      const url = `${addresses(serverUrl).http}/v1/expressions`;
-      const response = await platform.fetch(url, { signal: abort.signal });
-      if (!response.ok)
-        throw missing(`${url} answers ${response.status}; the server may be too old: update it.`);
-      return expressionTable(await response.json());
-    } catch (error) {
-      if (error instanceof A2FError) throw error;
-      const late = abort.signal.aborted;
-      const why = late ? `no answer in ${TIMEOUT_MS / 1e3} s` : (
-        /** @type {Error} */
-        error.message
-      );
-      throw missing(`Expressions need the server, and ${serverUrl} cannot be reached: ${why}.`);
-    } finally {
-      platform.clearTimeout(timer);
-    }
-  }
-  function expressionTable(said) {
-    try {
-      const parted = numeric(said.parted);
-      if (parted <= 0) throw new RangeError("Closed lips would divide by it.");
-      const lips = Object.entries(said.aperture).filter(([name]) => SHAPE_INDEX.has(name));
-      return {
-        emotions: said.emotions,
-        shapes: said.emotions.map((name) => row(said.shapes[name])),
-        opens: Uint8Array.from(BLENDSHAPES, (name) => said.opens.includes(name) ? 1 : 0),
-        lips: Int16Array.from(lips, ([name]) => (
-          /** @type {number} */
-          SHAPE_INDEX.get(name)
-        )),
-        shares: Float32Array.from(lips, ([, share]) => numeric(share)),
-        parted: Math.fround(parted)
-      };
-    } catch {
-      throw missing("The server's table of expressions is not understood; update the client.");
-    }
-  }
-  function row(shapes) {
-    return Float32Array.from(BLENDSHAPES, (name) => numeric(shapes[name] ?? 0));
-  }
-  function numeric(value) {
-    if (typeof value !== "number" || !Number.isFinite(value)) throw new TypeError(`${value} is no number.`);
-    return value;
-  }
-  function missing(message) {
-    return new A2FError("no_expressions", message);
-  }
-
-  // src/face/expressions.js
-  var Expressions = class {
-    #platform;
-    #layer;
-    #hooks;
-    /** @type {Map<string | null, Promise<ExpressionTable | null>>} */
-    #tables = /* @__PURE__ */ new Map();
-    /** Counts what was wanted: the last wins, whatever arrives when. */
-    #wishes = 0;
-    /**
-     * @param {import("../types.js").Platform} platform
-     * @param {import("./expression.js").Expression} layer
-     * @param {ExpressionHooks} hooks
-     */
-    constructor(platform, layer, hooks) {
-      this.#platform = platform;
-      this.#layer = layer;
-      this.#hooks = hooks;
-    }
-    /**
-     * @param {Record<string, number>} mix emotion → 0–1
-     * @returns {Promise<boolean>} whether something of it is shown
-     * @throws {import("../errors.js").A2FError} bad_argument
-     */
-    async show(mix2) {
-      const fit = typeof mix2 === "object" && Object.values(mix2).every((share) => isBetween(share, 0, 1));
-      requireArgument(fit, "setExpression() needs an object of numbers from 0 to 1.");
-      const wish = ++this.#wishes;
-      if (Object.keys(mix2).length === 0) return this.#clear();
-      const url = this.#hooks.serverUrl();
-      const table = await this.#table(url);
-      if (!table || wish !== this.#wishes || url !== this.#hooks.serverUrl()) return false;
-      for (const name of Object.keys(mix2))
-        requireArgument(table.emotions.includes(name), `"${name}" is none of ${table.emotions.join(", ")}.`);
-      this.#layer.show(table, mix2, this.#platform.now());
-      this.#hooks.onChange();
-      return Object.values(mix2).some((share) => share > 0);
-    }
-    /** Whatever was wanted is wanted no more, also where its table has not come yet. */
-    forget() {
-      this.#wishes++;
-    }
-    #clear() {
-      this.#layer.clear(this.#platform.now());
-      this.#hooks.onChange();
-      return false;
-    }
-    /** @param {string | null} url */
-    #table(url) {
-      const known = this.#tables.get(url);
-      if (known) return known;
-      const asked = fetchExpressions(this.#platform, url).catch((error) => {
-        this.#tables.delete(url);
-        this.#hooks.onError(error);
-        return null;
-      });
-      this.#tables.set(url, asked);
-      return asked;
-    }
-  };
-
-  // src/face/expression.js
-  var BLEND_MS = 250;
-  var { fround } = Math;
-  var Expression = class {
-    /** @type {ExpressionTable | null} */
-    #table = null;
-    #shown = new Float32Array(0);
-    #from = new Float32Array(0);
-    #to = new Float32Array(0);
-    #wanted = new Float32Array(SHAPE_COUNT);
-    #start = 0;
-    #blending = false;
-    /** Whether it changes anything, now or in a moment. */
-    get active() {
-      return this.#blending || this.#shown.some(isSet);
-    }
-    /**
-     * Blends to another mix from wherever the last blend is.
-     * @param {ExpressionTable} table
-     * @param {Record<string, number>} mix emotion → 0–1; the others are 0
-     * @param {number} now ms
-     */
-    show(table, mix2, now) {
-      if (table !== this.#table) this.#use(table);
-      this.#from.set(this.#shown);
-      for (let k = 0; k < this.#to.length; k++) this.#to[k] = mix2[table.emotions[k]] ?? 0;
-      this.#start = now;
-      this.#blending = true;
-    }
-    /** Back to none, as softly. @param {number} now ms */
-    clear(now) {
-      if (this.#table) this.show(this.#table, {}, now);
-    }
-    /** None, at once. */
-    reset() {
-      this.#shown.fill(0);
-      this.#to.fill(0);
-      this.#blending = false;
-    }
-    /**
-     * Adds the expressions of this instant.
-     * @param {Float32Array} face whose first 52 are ARKit's, 0–1
-     * @param {number} now ms
-     */
-    apply(face, now) {
-      if (this.#blending) this.#blend((now - this.#start) / BLEND_MS);
-      this.#add(face, this.#shown);
-    }
-    /**
-     * Adds the expressions that were asked for last, as if they had been blended in already.
-     * @param {Float32Array} face whose first 52 are ARKit's, 0–1
-     */
-    applyWanted(face) {
-      this.#add(face, this.#to);
-    }
-    /**
-     * @param {Float32Array} face
-     * @param {Float32Array} mix 0–1 an emotion
-     */
-    #add(face, mix2) {
-      const table = this.#table;
-      if (!table || !mix2.some(isSet)) return;
-      this.#sum(table, mix2);
-      const freedom = fround(Math.min(1, fround(aperture(face, table) / table.parted)));
-      for (let i = 0; i < SHAPE_COUNT; i++) {
-        const added = table.opens[i] ? fround(this.#wanted[i] * freedom) : this.#wanted[i];
-        face[i] = Math.min(1, face[i] + added);
-      }
-    }
-    /** @param {ExpressionTable} table */
-    #use(table) {
-      this.#table = table;
-      this.#shown = new Float32Array(table.emotions.length);
-      this.#from = new Float32Array(table.emotions.length);
-      this.#to = new Float32Array(table.emotions.length);
-    }
-    /** @param {number} share of the way */
-    #blend(share) {
-      const to = Math.min(1, Math.max(0, share));
-      for (let k = 0; k < this.#shown.length; k++)
-        this.#shown[k] = this.#from[k] + (this.#to[k] - this.#from[k]) * to;
-      this.#blending = to < 1;
-    }
-    /**
-     * @param {ExpressionTable} table
-     * @param {Float32Array} mix
-     */
-    #sum({ shapes }, mix2) {
-      this.#wanted.fill(0);
-      for (let k = 0; k < shapes.length; k++) {
-        const much = mix2[k];
-        if (much === 0) continue;
-        for (let i = 0; i < SHAPE_COUNT; i++) this.#wanted[i] += fround(much * shapes[k][i]);
-      }
-    }
-  };
-  function aperture(face, { lips, shares }) {
-    let total = 0;
-    for (let i = 0; i < lips.length; i++) total = fround(total + fround(shares[i] * face[lips[i]]));
-    return Math.max(0, total);
-  }
-  function isSet(value) {
-    return value !== 0;
-  }
-
-  // src/face/ladder.js
-  var FADE_MS = 100;
-  var RELEASE_MS = 200;
-  var QUICK_RELEASE_MS = 70;
-  var PATIENCE_S = 0.04;
-  var RESERVE_S = 0.05;
-  var LEAP_S = 0.25;
-  var LONGEST_TICK_MS = 17;
-  var SILENCE2 = oculusIndex("sil");
-  var UPPER2 = Int16Array.from(
-    BLENDSHAPES.flatMap((name, index) => /^(eye|brow)/.test(name) ? [index] : [])
-  );
-  var NO_WISH = {};
-  var Ladder = class {
-    /** The face now, a whole one. */
-    weights = new Float32Array(FACE_WIDTH);
-    #target = new Float32Array(FACE_WIDTH);
-    #offset = new Float32Array(FACE_WIDTH);
-    #upperFace = new Float32Array(FACE_WIDTH);
-    #visemes = VisemeFit.ofAll();
-    /** @type {Source | null} */
-    #source = null;
-    /** Who moves eyes and brows, where that is not the source. @type {Source | null} */
-    #upper = null;
-    #fadeStart = 0;
-    #fadeMs = 0;
-    #lastNow = 0;
-    #lastTime = 0;
-    /** @returns {import("../types.js").Rank} */
-    get rank() {
-      return this.#source ? this.#source.rank : "neutral";
-    }
-    /** Whether the server's frames move eyes, lids and brows. */
-    get led() {
-      return this.rank === "server" || this.#upper !== null;
-    }
-    /** Nothing is shown and nothing moves. */
-    get settled() {
-      return this.#source === null && this.#fadeMs === 0;
-    }
-    /**
-     * @param {readonly Source[] | null} sources best first; null: back to neutral
-     * @param {number} time the heard instant, seconds of the utterance
-     * @param {number} now ms
-     * @param {number} smoothing 0–1
-     * @param {Wish} [wish]
-     * @returns {boolean} whether the rank changed
-     */
-    step(sources, time, now, smoothing, { quick = false, lipSync = "server" } = NO_WISH) {
-      const before = this.rank;
-      const ownMouth = lipSync === "viseme";
-      const chosen = sources ? this.#choose(sources, time, ownMouth) : null;
-      const upper = sources && chosen && ownMouth ? serverOf(sources, time) : null;
-      const leapt = chosen !== null && Math.abs(time - this.#lastTime) > LEAP_S;
-      this.#sample(chosen, upper, time, smoothing);
-      if (chosen !== this.#source || upper !== this.#upper || leapt) this.#rebase(chosen, now, quick);
-      this.#source = chosen;
-      this.#upper = upper;
-      this.#mix(now);
-      this.#lastNow = now;
-      this.#lastTime = time;
-      return this.rank !== before;
-    }
-    /** Neutral, at once. */
-    reset() {
-      this.#source = this.#upper = null;
-      this.#fadeMs = 0;
-      this.weights.fill(0);
-    }
-    /**
-     * @param {readonly Source[]} sources
-     * @param {number} time
-     * @param {boolean} ownMouth the server is left out
-     */
-    #choose(sources, time, ownMouth) {
-      const shown = this.#source ? sources.indexOf(this.#source) : -1;
-      for (let i = 0; i < sources.length; i++) {
-        if (ownMouth && sources[i].rank === "server") continue;
-        if (sources[i].ahead(time) >= this.#needed(i, shown)) return sources[i];
-      }
-      return null;
-    }
-    /**
-     * @param {number} index
-     * @param {number} shown
-     */
-    #needed(index, shown) {
-      if (shown < 0) return 0;
-      return index < shown ? RESERVE_S : -PATIENCE_S;
-    }
-    /**
-     * @param {Source | null} source
-     * @param {Source | null} upper
-     * @param {number} time
-     * @param {number} smoothing
-     */
-    #sample(source, upper, time, smoothing) {
-      if (!source) {
-        this.#target.fill(0);
-        return;
-      }
-      source.sample(time, this.#target, smoothing);
-      if (!source.whole) this.#derive();
-      if (!upper) return;
-      upper.sample(time, this.#upperFace, smoothing);
-      for (let i = 0; i < UPPER2.length; i++) this.#target[UPPER2[i]] = this.#upperFace[UPPER2[i]];
-    }
-    /** The visemes of a source that only knows ARKit. */
-    #derive() {
-      this.#target[SILENCE2] = 0;
-      this.#visemes.write(this.#target);
-    }
-    /**
-     * Begins a fade: from the face that was shown to the one that is wanted.
-     * @param {Source | null} source
-     * @param {number} now
-     * @param {boolean} quick
-     */
-    #rebase(source, now, quick) {
-      for (let i = 0; i < FACE_WIDTH; i++) this.#offset[i] = this.weights[i] - this.#target[i];
-      this.#fadeStart = Math.max(this.#lastNow, now - LONGEST_TICK_MS);
-      if (source) this.#fadeMs = FADE_MS;
-      else this.#fadeMs = quick ? QUICK_RELEASE_MS : RELEASE_MS;
-    }
-    /** @param {number} now */
-    #mix(now) {
-      const left = this.#fadeMs > 0 ? Math.max(0, 1 - (now - this.#fadeStart) / this.#fadeMs) : 0;
-      if (left === 0) this.#fadeMs = 0;
-      for (let i = 0; i < FACE_WIDTH; i++) {
-        this.weights[i] = Math.min(1, Math.max(0, this.#target[i] + this.#offset[i] * left));
-      }
-    }
-  };
-  function serverOf(sources, time) {
-    for (let i = 0; i < sources.length; i++) {
-      if (sources[i].rank === "server") return sources[i].ahead(time) >= -PATIENCE_S ? sources[i] : null;
-    }
-    return null;
-  }
-
-  // src/face/face.js
-  var LONGEST_BIAS_S = 1 / 60;
-  var UNSCALED = Array.from({ length: FACE_WIDTH }, (_, i) => /^eye(Blink|Look)/.test(BLENDSHAPES[i] ?? ""));
-  var Face = class {
-    ladder = new Ladder();
-    /** The first layer: emotions, at once. */
-    expression = new Expression();
-    /** The 52 of ARKit, as they are shown. */
-    weights = new Float32Array(SHAPE_COUNT);
-    /** Seconds of the utterance that the shown face belongs to. */
-    time = 0;
-    /** Ticks a second, averaged. */
-    fps = 0;
-    /** @type {import("../avatar/binding.js").Binding | null} */
-    binding = null;
-    /** The same, and the visemes. */
-    #whole = new Float32Array(FACE_WIDTH);
-    #arkit = this.#whole.subarray(0, SHAPE_COUNT);
-    /** @type {import("./ladder.js").Wish} */
-    #wish = { quick: false, lipSync: "server" };
-    #emit;
-    #lastTick = Number.NEGATIVE_INFINITY;
-    #interval = 1e3 / 60;
-    /** @type {import("../types.js").FrameEvent} */
-    #event;
-    #idle = true;
-    /** @type {Speech | null} */
-    #last = null;
-    #life;
-    /** @type {import("../life/life.js").Moment} */
-    #moment = { speech: null, time: 0, awaited: false, led: false };
-    /**
-     * @param {(event: keyof import("../types.js").Events, payload: any) => void} emit
-     * @param {import("../life/life.js").Life | null} [life] the second layer
-     */
-    constructor(emit, life = null) {
-      this.#emit = emit;
-      this.#life = life;
-      this.#event = { utterance: 0, time: 0, heard: Number.NaN, weights: this.weights, rank: "neutral" };
-    }
-    /** Nothing is to be shown until somebody speaks. */
-    get settled() {
-      return this.ladder.settled && !this.#layered;
-    }
-    get #layered() {
-      return this.expression.active || this.#life?.active === true;
-    }
-    /**
-     * @param {Speech | null} speech whose sound has begun
-     * @param {number} now ms
-     * @param {{intensity: number, smoothing: number, lipSync?: "server" | "viseme"}} settings
-     * @param {boolean} [awaited] somebody is about to speak
-     */
-    tick(speech, now, { intensity, smoothing, lipSync = "server" }, awaited = false) {
-      if (!speech && this.#idle && !this.#layered) return;
-      const elapsed = this.#measure(now);
-      const from = this.ladder.rank;
-      if (speech) this.time = this.#instant(speech, now);
-      this.#wish.quick = !speech && this.#last?.cancelled === true;
-      this.#wish.lipSync = lipSync;
-      const changed = this.ladder.step(speech ? speech.sources : null, this.time, now, smoothing, this.#wish);
-      this.#live(speech, now, awaited);
-      this.#show(intensity, now);
-      if (changed) this.#tell(from, speech);
-      if (speech) this.#report(speech, elapsed, now);
-      this.#idle = !speech && this.ladder.settled;
-    }
-    /**
-     * Makes of what the ladder gives what is to be shown.
-     * @param {Float32Array} face a whole one, changed in place
-     * @param {number} intensity
-     */
-    look(face, intensity) {
-      for (let i = 0; i < FACE_WIDTH; i++) {
-        const value = UNSCALED[i] ? face[i] : face[i] * intensity;
-        face[i] = Math.min(1, Math.max(0, value));
-      }
-    }
-    /** Neutral, at once. */
-    reset() {
-      this.ladder.reset();
-      this.expression.reset();
-      this.#whole.fill(0);
-      this.weights.fill(0);
-      this.binding?.write(this.#whole);
-    }
-    /**
-     * @param {Speech} speech
-     * @param {number} now
-     */
-    #instant(speech, now) {
-      const heard = speech.voice.time(now);
-      return heard + Math.min(this.#interval / 2e3, LONGEST_BIAS_S) * speech.voice.rate;
-    }
-    /** @param {number} now */
-    #measure(now) {
-      const elapsed = now - this.#lastTick;
-      this.#lastTick = now;
-      if (elapsed > 250) return 0;
-      this.#interval += (elapsed - this.#interval) * 0.1;
-      this.fps = 1e3 / this.#interval;
-      return elapsed;
-    }
-    /**
-     * @param {Speech | null} speech
-     * @param {number} now
-     * @param {boolean} awaited
-     */
-    #live(speech, now, awaited) {
-      const moment = this.#moment;
-      moment.speech = speech;
-      moment.time = this.time;
-      moment.awaited = awaited;
-      moment.led = this.ladder.led;
-      this.#life?.step(now, moment);
-    }
-    /**
-     * @param {number} intensity
-     * @param {number} now
-     */
-    #show(intensity, now) {
-      this.#whole.set(this.ladder.weights);
-      this.look(this.#whole, intensity);
-      this.expression.apply(this.#whole, now);
-      this.#life?.apply(this.#whole);
-      this.weights.set(this.#arkit);
-      this.binding?.write(this.#whole);
-    }
-    /**
-     * @param {import("../types.js").Rank} from
-     * @param {Speech | null} speech
-     */
-    #tell(from, speech) {
-      const to = this.ladder.rank;
-      this.#emit("rank", { from, to, reason: this.#reason(to, speech) });
-    }
-    /**
-     * @param {import("../types.js").Rank} to
-     * @param {Speech | null} speech
-     */
-    #reason(to, speech) {
-      if (!speech) return this.#last?.cancelled ? "cancelled" : "utterance over";
-      return to === "server" ? "frames are there" : speech.reason;
-    }
-    /**
-     * @param {Speech} speech
-     * @param {number} elapsed ms
-     * @param {number} now
-     */
-    #report(speech, elapsed, now) {
-      this.#last = speech;
-      speech.carried[this.ladder.rank] += elapsed;
-      this.#event.utterance = speech.id;
-      this.#event.time = this.time;
-      this.#event.heard = speech.voice.heard?.(now) ?? Number.NaN;
-      this.#event.rank = this.ladder.rank;
-      this.#emit("frame", this.#event);
-    }
-  };
-
-  // src/life/ease.js
-  function smooth(share) {
+  // src/idle/ease.js
+  function smoothstep(share) {
     const x = Math.min(1, Math.max(0, share));
     return x * x * (3 - 2 * x);
   }
   function decay(elapsed, tau) {
     return Math.exp(-elapsed / tau);
   }
-  function within(value, most) {
+  function clampMagnitude(value, most) {
     return Math.min(most, Math.max(-most, value));
   }
 
-  // src/life/blink.js
+  // src/idle/blink.js
   var MEDIAN_S = 3.2;
   var SPREAD = 0.45;
   var SOONEST_S = 0.9;
@@ -2043,53 +3234,105 @@
   var RISE_S = 0.12;
   var APART_S = 1;
   var Blink = class {
-    #chance;
+    #random;
     #start = Number.NEGATIVE_INFINITY;
     #next = 0;
     #held = false;
-    /** @param {import("./chance.js").Chance} chance */
-    constructor(chance) {
-      this.#chance = chance;
+    /** @param {SeededRandom} random */
+    constructor(random) {
+      this.#random = random;
       this.#next = this.#pause() / 2;
     }
     /**
      * @param {number} time
-     * @param {boolean} held the lids are somebody else's: no blink begins
+     * @param {boolean} held the lids are controlled elsewhere, so no blink starts
      */
-    step(time, held) {
-      if (this.#held && !held) this.#next = time + Math.max(APART_S, this.#pause() * this.#chance.next());
+    update(time, held) {
+      if (this.#held && !held) this.#next = time + Math.max(APART_S, this.#pause() * this.#random.next());
       this.#held = held;
       while (!held && time >= this.#next) this.#begin();
     }
-    /** Somebody else closed the lids just now. @param {number} time */
-    noticed(time) {
+    /** Registers a blink that came from elsewhere. @param {number} time */
+    sawBlink(time) {
       this.#start = time - FALL_S - SHUT_S - RISE_S;
     }
     /**
-     * A blink at a good moment, unless there was one.
-     * @param {number} time of its start
+     * Requests a blink at a good moment, unless there was one recently.
+     * @param {number} time start of the blink
      */
-    prompt(time) {
+    request(time) {
       if (!this.#held && time - this.#start > APART_S) this.#next = Math.min(this.#next, time);
     }
-    /** How far the lids are closed. @param {number} time */
+    /** Returns how far the lids are closed, 0–1. @param {number} time */
     lid(time) {
       const since = time - this.#start;
-      if (since < FALL_S) return smooth(since / FALL_S);
+      if (since < FALL_S) return smoothstep(since / FALL_S);
       const rising = (since - FALL_S - SHUT_S) / RISE_S;
       return rising <= 0 ? 1 : Math.max(0, 1 - rising) ** 2;
     }
     #begin() {
       this.#start = this.#next;
-      const pair = this.#chance.happens(DOUBLE);
-      this.#next += pair ? this.#chance.between(DOUBLE_S[0], DOUBLE_S[1]) : this.#pause();
+      const pair = this.#random.chance(DOUBLE);
+      this.#next += pair ? this.#random.between(DOUBLE_S[0], DOUBLE_S[1]) : this.#pause();
     }
     #pause() {
-      return Math.max(SOONEST_S, MEDIAN_S * Math.exp(SPREAD * this.#chance.normal()));
+      return Math.max(SOONEST_S, MEDIAN_S * Math.exp(SPREAD * this.#random.normal()));
     }
   };
 
-  // src/life/pivot.js
+  // src/idle/camera_gaze.js
+  var FULL = 30;
+  var SIDE = 25;
+  var HEIGHT = 16;
+  var FOLLOW_UNTIL = 40;
+  var IGNORE_FROM = 65;
+  var DEGREES2 = 180 / Math.PI;
+  var axis = (way, back) => [shapeIndex(`eyeLook${way}`), shapeIndex(`eyeLook${back}`)];
+  var LEFT = [axis("OutLeft", "InLeft"), axis("InRight", "OutRight")];
+  var UP = [axis("UpLeft", "DownLeft"), axis("UpRight", "DownRight")];
+  var CameraGaze = class {
+    /** Degrees to the character's left, and up. */
+    left = 0;
+    up = 0;
+    #seen = new Float64Array(3);
+    /**
+     * @param {HeadRig} rig
+     * @param {{matrixWorld: {elements: ArrayLike<number>}} | null} camera
+     */
+    lookAt(rig, camera) {
+      if (!camera || !rig.locate(camera.matrixWorld.elements, this.#seen)) return false;
+      const seen = this.#seen;
+      const side = Math.atan2(seen[0], seen[2]) * DEGREES2;
+      const height = Math.atan2(seen[1], Math.hypot(seen[0], seen[2])) * DEGREES2;
+      const following = 1 - smoothstep((Math.max(Math.abs(side), Math.abs(height)) - FOLLOW_UNTIL) / (IGNORE_FROM - FOLLOW_UNTIL));
+      this.left = clampMagnitude(side, SIDE) * following;
+      this.up = clampMagnitude(height, HEIGHT) * following;
+      return true;
+    }
+    /**
+     * Looks straight ahead by compensating for the head's rotation.
+     * @param {number} yaw rotation of the head to its left, degrees
+     * @param {number} pitch rotation of the head down, degrees
+     */
+    lookAhead(yaw, pitch) {
+      this.left = -yaw;
+      this.up = pitch;
+    }
+  };
+  function turnEyes(face, left, up) {
+    for (let eye = 0; eye < 2; eye++) {
+      turn(face, LEFT[eye], left, SIDE);
+      turn(face, UP[eye], up, HEIGHT);
+    }
+  }
+  function turn(face, [towards, back], degrees, most) {
+    const there = (face[towards] - face[back]) * FULL;
+    const angle = clampMagnitude(there + degrees, Math.max(most, Math.abs(there))) / FULL;
+    face[towards] = Math.min(1, Math.max(0, angle));
+    face[back] = Math.min(1, Math.max(0, -angle));
+  }
+
+  // src/idle/pivot.js
   var CORNERS = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => [i & 1, i >> 1 & 1, i >> 2]);
   var BELOW = 0.5;
   function isTurnable(node) {
@@ -2125,9 +3368,9 @@
     }
   }
 
-  // src/life/anatomy.js
+  // src/idle/anatomy.js
   var PREFIX = /^(?:normalized_)?(?:.*[:|]|mixamorig\d*_?|cc_base_|j_bip_c_|j_bip_|j_adj_|bip\d+[_ ]?|def[-_]|org[-_]|bone_)*/i;
-  var NAMES = {
+  var NAMES2 = {
     head: ["head", "頭"],
     neck: ["neck", "necktwist01", "neck1", "neck01", "首"],
     chest: ["upperchest", "chest", "spine2", "spine02", "spine1", "spine01", "spine", "上半身2", "上半身"],
@@ -2141,7 +3384,7 @@
     );
     const nodes = roots.flatMap((root) => nodesOf(root?.scene ?? root));
     const vrms = [...roots, ...nodes].map(vrmOf).filter((vrm) => vrm !== null);
-    const named = pairsOf(nodes.filter((node) => kind(node) > 0).sort((a, b) => kind(b) - kind(a)));
+    const named = pairsOf(nodes.filter((node) => nodeRank(node) > 0).sort((a, b) => nodeRank(b) - nodeRank(a)));
     const found = {
       root: roots[0]?.scene ?? roots[0],
       pairs: [...vrms.flatMap(pairsOfVrm), ...named],
@@ -2149,10 +3392,10 @@
     };
     for (
       const part of
-      /** @type {Part[]} */
-      Object.keys(NAMES)
+      /** @type {BodyPart[]} */
+      Object.keys(NAMES2)
     )
-      found[part] = ofHumanoid(vrms, part) ?? best(nodes, NAMES[part], part);
+      found[part] = ofHumanoid(vrms, part) ?? bestMatch(nodes, NAMES2[part], part);
     return found;
   }
   function ofHumanoid(vrms, part) {
@@ -2170,39 +3413,39 @@
     });
     return [...nodes];
   }
-  function best(nodes, names, part) {
+  function bestMatch(nodes, names, part) {
     const worth = (node) => {
-      const at = names.indexOf(bare(node.name));
-      return at < 0 || MOVED.has(part) && !isTurnable(node) ? 0 : 100 * kind(node) - at;
+      const at = names.indexOf(bareName(node.name));
+      return at < 0 || MOVED.has(part) && !isTurnable(node) ? 0 : 100 * nodeRank(node) - at;
     };
     const [first] = nodes.filter((node) => worth(node) > 0).sort((a, b) => worth(b) - worth(a));
     return first ?? null;
   }
-  function kind(node) {
+  function nodeRank(node) {
     if (node.isSkinnedMesh) return 0;
     if (/^normalized_/i.test(node.name)) return 4;
     if (node.isBone) return 3;
     return node.isMesh ? 1 : 2;
   }
-  function bare(name) {
+  function bareName(name) {
     return name.replace(PREFIX, "").toLowerCase().replace(/[^\p{L}\d]/gu, "");
   }
 
-  // src/life/body.js
+  // src/idle/head_rig.js
   var IDENTITY = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
   var LEVEL = 0.3;
-  var Body = class {
-    /** @type {Turn | null} */
+  var HeadRig = class {
+    /** @type {BoneRotation | null} */
     head = null;
-    /** @type {Turn | null} */
+    /** @type {BoneRotation | null} */
     neck = null;
-    /** @type {Turn | null} */
+    /** @type {BoneRotation | null} */
     chest = null;
     #anatomy;
-    /** In the head's own frame: the axes, and the middle between the eyes. @type {Axes | null} */
+    /** Axes and midpoint of the eyes in the head's own frame. @type {Axes | null} */
     #axes = null;
     #eyes = [0, 0, 0];
-    /** @param {unknown} target what was given to `initializeWithScene` */
+    /** @param {unknown} target target of `initializeWithScene` */
     constructor(target) {
       this.#anatomy = anatomyOf(target);
       for (
@@ -2211,11 +3454,11 @@
         ["chest", "neck", "head"]
       ) {
         const node = this.#anatomy[part];
-        if (node) this[part] = new Turn(node, () => axesOf2(this.#anatomy));
+        if (node) this[part] = new BoneRotation(node, () => axesOf2(this.#anatomy));
       }
       this.#read();
     }
-    /** How the head lies, once it has a size. */
+    /** Reads the head's axes, once it has a size. */
     #read() {
       const { head } = this.#anatomy;
       const world = head && axesOf2(this.#anatomy);
@@ -2228,12 +3471,12 @@
       this.#eyes = [0, 1, 2].map((i) => coordinate(m, i, eyes, 0));
     }
     /**
-     * Where a point lies for the head as it is turned now.
-     * @param {ArrayLike<number>} matrixWorld of an object at the point: 16 numbers, by columns
-     * @param {Float64Array} out how far to the left of the eyes, above, and in front of them
-     * @returns {boolean} whether there is a head that sees, and something to see
+     * Locates a point relative to the head as it is turned now.
+     * @param {ArrayLike<number>} matrixWorld matrix of an object at the point: 16 numbers, column-major
+     * @param {Float64Array} out distances to the left of the eyes, above, and in front of them
+     * @returns {boolean} false if there is no head or the position is not finite
      */
-    sees(matrixWorld, out) {
+    locate(matrixWorld, out) {
       if (!this.#axes) this.#read();
       if (!this.#axes) return false;
       const { left, up, front } = this.#axes;
@@ -2248,7 +3491,7 @@
       }
       return out.every(Number.isFinite);
     }
-    /** Every bone goes back to where the app has it. */
+    /** Returns all bones to the app's pose. */
     release() {
       this.head?.release();
       this.neck?.release();
@@ -2297,170 +3540,65 @@
     return [0, 1, 2].map((i) => m[i] * x + m[4 + i] * y + m[8 + i] * z + m[12 + i]);
   }
 
-  // src/life/calm.js
-  var QUERY = "(prefers-reduced-motion: reduce)";
-  var Calm = class {
-    #query;
-    #onChange;
-    /**
-     * @param {{matchMedia?: typeof matchMedia}} platform
-     * @param {() => void} onChange
-     */
-    constructor(platform, onChange) {
-      this.#query = platform.matchMedia?.(QUERY) ?? null;
-      this.#onChange = onChange;
-      this.#query?.addEventListener?.("change", onChange);
-    }
-    get wished() {
-      return this.#query?.matches === true;
-    }
-    dispose() {
-      this.#query?.removeEventListener?.("change", this.#onChange);
-    }
-  };
-
-  // src/life/chance.js
-  var Chance = class {
-    #state;
-    /** @param {number} seed uint32 */
-    constructor(seed) {
-      this.#state = seed >>> 0;
-    }
-    /** 0–1, never 1. */
-    next() {
-      this.#state = this.#state + 1831565813 >>> 0;
-      let mixed2 = Math.imul(this.#state ^ this.#state >>> 15, this.#state | 1);
-      mixed2 ^= mixed2 + Math.imul(mixed2 ^ mixed2 >>> 7, mixed2 | 61);
-      return ((mixed2 ^ mixed2 >>> 14) >>> 0) / 2 ** 32;
-    }
-    /**
-     * @param {number} low
-     * @param {number} high
-     */
-    between(low, high) {
-      return low + (high - low) * this.next();
-    }
-    /** @param {number} share how often it is true, 0–1 */
-    happens(share) {
-      return this.next() < share;
-    }
-    /** Normally distributed, mean 0, deviation 1 (Box and Muller). */
-    normal() {
-      return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
-    }
-  };
-
-  // src/life/eyes.js
-  var FULL = 30;
-  var SIDE = 25;
-  var HEIGHT = 16;
-  var KEPT = 40;
-  var LOST = 65;
-  var DEGREES2 = 180 / Math.PI;
-  var axis = (way, back) => [shapeIndex(`eyeLook${way}`), shapeIndex(`eyeLook${back}`)];
-  var LEFT = [axis("OutLeft", "InLeft"), axis("InRight", "OutRight")];
-  var UP = [axis("UpLeft", "DownLeft"), axis("UpRight", "DownRight")];
-  var Eyes = class {
-    /** Degrees to the character's left, and up. */
-    left = 0;
-    up = 0;
-    #seen = new Float64Array(3);
-    /**
-     * @param {import("./body.js").Body} body
-     * @param {{matrixWorld: {elements: ArrayLike<number>}} | null} camera
-     */
-    atCamera(body, camera) {
-      if (!camera || !body.sees(camera.matrixWorld.elements, this.#seen)) return false;
-      const seen = this.#seen;
-      const side = Math.atan2(seen[0], seen[2]) * DEGREES2;
-      const height = Math.atan2(seen[1], Math.hypot(seen[0], seen[2])) * DEGREES2;
-      const kept = 1 - smooth((Math.max(Math.abs(side), Math.abs(height)) - KEPT) / (LOST - KEPT));
-      this.left = within(side, SIDE) * kept;
-      this.up = within(height, HEIGHT) * kept;
-      return true;
-    }
-    /**
-     * Straight ahead, whatever the head does: eyes turn against it.
-     * @param {number} yaw degrees of the head to its left
-     * @param {number} pitch degrees down
-     */
-    ahead(yaw, pitch) {
-      this.left = -yaw;
-      this.up = pitch;
-    }
-  };
-  function turnEyes(face, left, up) {
-    for (let eye = 0; eye < 2; eye++) {
-      turn(face, LEFT[eye], left, SIDE);
-      turn(face, UP[eye], up, HEIGHT);
-    }
-  }
-  function turn(face, [towards, back], degrees, most) {
-    const there = (face[towards] - face[back]) * FULL;
-    const angle = within(there + degrees, Math.max(most, Math.abs(there))) / FULL;
-    face[towards] = Math.min(1, Math.max(0, angle));
-    face[back] = Math.min(1, Math.max(0, -angle));
-  }
-
-  // src/life/breath.js
+  // src/idle/breath.js
   var CYCLE_S = [3.75, 4.6];
-  var IN = 0.42;
-  var DEEPER = 0.8;
-  var GASP_S = 0.45;
-  var LET_GO_S = 2;
+  var INHALE_SHARE = 0.42;
+  var EXTRA_DEPTH = 0.8;
+  var INHALE_S = 0.45;
+  var EXHALE_S = 2;
   var Breath = class {
-    #chance;
+    #random;
     #start = 0;
-    #takes;
-    #gaspAt = Number.NEGATIVE_INFINITY;
-    /** @param {import("./chance.js").Chance} chance */
-    constructor(chance) {
-      this.#chance = chance;
-      this.#takes = chance.between(CYCLE_S[0], CYCLE_S[1]);
+    #duration;
+    #inhaledAt = Number.NEGATIVE_INFINITY;
+    /** @param {SeededRandom} random */
+    constructor(random) {
+      this.#random = random;
+      this.#duration = random.between(CYCLE_S[0], CYCLE_S[1]);
     }
-    /** Somebody is about to speak. @param {number} time seconds */
-    gasp(time) {
-      if (time - this.#gaspAt > GASP_S + LET_GO_S) this.#gaspAt = time;
+    /** Inhales, because speech is about to start. @param {number} time seconds */
+    inhale(time) {
+      if (time - this.#inhaledAt > INHALE_S + EXHALE_S) this.#inhaledAt = time;
     }
-    /** @param {number} time seconds of a clock that never goes back */
+    /** @param {number} time seconds on a clock that never runs backwards */
     fullness(time) {
-      while (time >= this.#start + this.#takes) {
-        this.#start += this.#takes;
-        this.#takes = this.#chance.between(CYCLE_S[0], CYCLE_S[1]);
+      while (time >= this.#start + this.#duration) {
+        this.#start += this.#duration;
+        this.#duration = this.#random.between(CYCLE_S[0], CYCLE_S[1]);
       }
-      const share = (time - this.#start) / this.#takes;
-      const usual = share < IN ? smooth(share / IN) : 1 - smooth((share - IN) / (1 - IN));
-      return usual + DEEPER * this.#gasped(time - this.#gaspAt);
+      const share = (time - this.#start) / this.#duration;
+      const usual = share < INHALE_SHARE ? smoothstep(share / INHALE_SHARE) : 1 - smoothstep((share - INHALE_SHARE) / (1 - INHALE_SHARE));
+      return usual + EXTRA_DEPTH * this.#extraDepth(time - this.#inhaledAt);
     }
     /** @param {number} since seconds */
-    #gasped(since) {
-      return since < GASP_S ? smooth(since / GASP_S) : 1 - smooth((since - GASP_S) / LET_GO_S);
+    #extraDepth(since) {
+      return since < INHALE_S ? smoothstep(since / INHALE_S) : 1 - smoothstep((since - INHALE_S) / EXHALE_S);
     }
   };
 
-  // src/life/nods.js
+  // src/idle/nods.js
   var STEP_S = 1 / 60;
-  var AROUND = 12;
-  var WINDOW = 2 * AROUND + 1;
-  var LOUD = 0.5;
-  var PROMINENCE = 0.1;
-  var LEAST = 0.8;
-  var GROWTH = 6;
-  var MOST = 3;
+  var HALF_WINDOW = 12;
+  var WINDOW = 2 * HALF_WINDOW + 1;
+  var MIN_LOUDNESS = 0.5;
+  var MIN_PROMINENCE = 0.1;
+  var MIN_NOD = 0.8;
+  var NOD_GROWTH = 6;
+  var MAX_NOD = 3;
   var DOWN_S = 0.2;
   var UP_S = 0.38;
-  var APART_S2 = 0.7;
-  var HELD = 4;
+  var MIN_INTERVAL_S = 0.7;
+  var MAX_NODS = 4;
   var LEAP_S2 = 0.25;
   var CARRY_S = 0.08;
   var READ_S = 1.5;
   var Nods = class {
     /** Degrees down. */
     angle = 0;
-    /** How stressed the present is, 0–1. */
+    /** How stressed the current instant is, 0–1. */
     stress = 0;
-    #at = new Float64Array(HELD).fill(Number.NEGATIVE_INFINITY);
-    #size = new Float64Array(HELD);
+    #at = new Float64Array(MAX_NODS).fill(Number.NEGATIVE_INFINITY);
+    #size = new Float64Array(MAX_NODS);
     #levels = new Float64Array(WINDOW);
     #count = 0;
     #last = 0;
@@ -2468,27 +3606,27 @@
     #time = 0;
     #carry = 0;
     /** @type {unknown} */
-    #speech = null;
+    #utterance = null;
     /**
-     * @param {{loudness: import("../sound/loudness.js").Loudness | null} | null} speech what is heard
-     * @param {number} time seconds of it
+     * @param {{loudness: Loudness | null} | null} utterance the one being played
+     * @param {number} time playback position, seconds
      * @param {number} elapsed seconds since the last step
      */
-    step(speech, time, elapsed) {
-      const now = speech ? time : this.#time + elapsed;
+    update(utterance, time, elapsed) {
+      const now = utterance ? time : this.#time + elapsed;
       const leapt = Math.abs(now - this.#time) > LEAP_S2 + elapsed;
-      if (speech && (speech !== this.#speech || leapt)) this.#restart(speech, now);
+      if (utterance && (utterance !== this.#utterance || leapt)) this.#restart(utterance, now);
       this.#time = now;
       this.#carry *= decay(elapsed, CARRY_S);
-      if (speech?.loudness) this.#listen(speech.loudness, now);
+      if (utterance?.loudness) this.#readLoudness(utterance.loudness, now);
       this.#sum(now);
     }
     /**
-     * @param {unknown} speech
+     * @param {unknown} utterance
      * @param {number} time
      */
-    #restart(speech, time) {
-      this.#speech = speech;
+    #restart(utterance, time) {
+      this.#utterance = utterance;
       this.#carry = this.angle;
       this.#at.fill(Number.NEGATIVE_INFINITY);
       this.#read = Math.ceil(time / STEP_S);
@@ -2496,26 +3634,26 @@
       this.#count = 0;
     }
     /**
-     * @param {import("../sound/loudness.js").Loudness} loudness
+     * @param {Loudness} loudness
      * @param {number} time
      */
-    #listen(loudness, time) {
-      const until = time + DOWN_S + (AROUND + 1) * STEP_S;
+    #readLoudness(loudness, time) {
+      const until = time + DOWN_S + (HALF_WINDOW + 1) * STEP_S;
       if (this.#read * STEP_S < time - READ_S) this.#read = Math.ceil(time / STEP_S);
       for (; this.#read * STEP_S <= until; this.#read++) {
         const level = loudness.level(this.#read * STEP_S);
         if (level < 0) return;
         this.#levels[this.#count++ % WINDOW] = level;
-        if (this.#count >= WINDOW) this.#judge((this.#read - AROUND) * STEP_S, time);
+        if (this.#count >= WINDOW) this.#detectStress((this.#read - HALF_WINDOW) * STEP_S, time);
       }
     }
     /**
-     * Whether the middle of the window is a stress.
+     * Starts a nod if the middle of the window is a stress.
      * @param {number} at seconds
-     * @param {number} time the heard instant
+     * @param {number} time playback position
      */
-    #judge(at, time) {
-      const middle = this.#levels[(this.#count - 1 - AROUND) % WINDOW];
+    #detectStress(at, time) {
+      const middle = this.#levels[(this.#count - 1 - HALF_WINDOW) % WINDOW];
       let sum = 0;
       for (let i = 0; i < WINDOW; i++) {
         if (this.#levels[i] > middle) return;
@@ -2523,8 +3661,9 @@
       }
       const prominence = middle - sum / WINDOW;
       const early = at - DOWN_S >= time - STEP_S;
-      if (middle < LOUD || prominence < PROMINENCE || !early || at - this.#last < APART_S2) return;
-      this.#nod(at, Math.min(MOST, LEAST + GROWTH * (prominence - PROMINENCE)));
+      if (middle < MIN_LOUDNESS || prominence < MIN_PROMINENCE || !early || at - this.#last < MIN_INTERVAL_S)
+        return;
+      this.#nod(at, Math.min(MAX_NOD, MIN_NOD + NOD_GROWTH * (prominence - MIN_PROMINENCE)));
     }
     /**
      * @param {number} at
@@ -2533,23 +3672,23 @@
     #nod(at, size) {
       this.#last = at;
       let oldest = 0;
-      for (let i = 1; i < HELD; i++) if (this.#at[i] < this.#at[oldest]) oldest = i;
+      for (let i = 1; i < MAX_NODS; i++) if (this.#at[i] < this.#at[oldest]) oldest = i;
       this.#at[oldest] = at;
       this.#size[oldest] = size;
     }
     /** @param {number} time */
     #sum(time) {
       let angle = 0;
-      for (let i = 0; i < HELD; i++) {
+      for (let i = 0; i < MAX_NODS; i++) {
         const since = time - this.#at[i];
-        angle += this.#size[i] * (since < 0 ? smooth(1 + since / DOWN_S) : 1 - smooth(since / UP_S));
+        angle += this.#size[i] * (since < 0 ? smoothstep(1 + since / DOWN_S) : 1 - smoothstep(since / UP_S));
       }
-      this.stress = Math.min(1, angle / MOST);
-      this.angle = within(angle + this.#carry, 2 * MOST);
+      this.stress = Math.min(1, angle / MAX_NOD);
+      this.angle = clampMagnitude(angle + this.#carry, 2 * MAX_NOD);
     }
   };
 
-  // src/life/sway.js
+  // src/idle/sway.js
   var SLOW = [0.083, 0.137, 0.223, 0.361];
   var FAST = [0.53, 0.79, 1.13];
   var REST2 = [2.2, 1.2, 1.1];
@@ -2559,16 +3698,16 @@
   var Sway = class {
     #phases;
     #talk = 0;
-    /** @param {import("./chance.js").Chance} chance */
-    constructor(chance) {
+    /** @param {SeededRandom} random */
+    constructor(random) {
       const count = 3 * (SLOW.length + FAST.length);
-      this.#phases = Float64Array.from({ length: count }, () => chance.between(0, 2 * Math.PI));
+      this.#phases = Float64Array.from({ length: count }, () => random.between(0, 2 * Math.PI));
     }
     /**
      * @param {number} elapsed seconds
      * @param {boolean} speaking
      */
-    step(elapsed, speaking) {
+    update(elapsed, speaking) {
       const wanted = speaking ? 1 : 0;
       this.#talk = wanted + (this.#talk - wanted) * decay(elapsed, TAU_S);
     }
@@ -2584,7 +3723,7 @@
     }
     /**
      * @param {number[]} waves
-     * @param {number} at the first phase
+     * @param {number} at index of the first phase
      * @param {number} time
      */
     #sum(waves, at, time) {
@@ -2595,63 +3734,116 @@
     }
   };
 
-  // src/life/posture.js
+  // src/idle/posture.js
   var NECK = 0.4;
   var CHEST = 0.9;
   var STEADY = 0.6;
   var HEAD_BACK = 0.6;
   var RADIANS = Math.PI / 180;
   var Posture = class {
-    /** Degrees that the head is turned to its left, and down, by all that is turned here. */
+    /** Total rotation of the head to its left, and down, in degrees. */
     yaw = 0;
     pitch = 0;
     #nods = new Nods();
     #breath;
     #sway;
     #awaited = false;
-    /** @param {() => import("./chance.js").Chance} chance a new one at each call */
-    constructor(chance) {
-      this.#breath = new Breath(chance());
-      this.#sway = new Sway(chance());
+    /** @param {() => SeededRandom} random returns a new generator on each call */
+    constructor(random) {
+      this.#breath = new Breath(random());
+      this.#sway = new Sway(random());
     }
-    /** How stressed is what is said now, 0–1. */
+    /** How stressed the current speech is, 0–1. */
     get stress() {
       return this.#nods.stress;
     }
     /**
-     * @param {number} at seconds of life's clock
+     * @param {number} at seconds on the clock of the idle animation
      * @param {number} elapsed seconds
-     * @param {import("./life.js").Moment} moment
+     * @param {IdleContext} context
      */
-    step(at, elapsed, { speech, time, awaited }) {
-      if (awaited && !this.#awaited) this.#breath.gasp(at);
+    update(at, elapsed, { utterance, time, awaited }) {
+      if (awaited && !this.#awaited) this.#breath.inhale(at);
       this.#awaited = awaited;
-      this.#nods.step(speech, time, elapsed);
-      this.#sway.step(elapsed, speech !== null);
+      this.#nods.update(utterance, time, elapsed);
+      this.#sway.update(elapsed, utterance !== null);
     }
     /**
-     * @param {import("./body.js").Body} body
-     * @param {number} at seconds of life's clock
+     * @param {HeadRig} body
+     * @param {number} at seconds on the clock of the idle animation
      * @param {number} gain 0–1
      */
-    hold({ head, neck, chest }, at, gain) {
+    apply({ head, neck, chest }, at, gain) {
       const full = gain * this.#breath.fullness(at);
       const yaw = gain * this.#sway.angle(0, at);
       const pitch = gain * (this.#sway.angle(1, at) + this.#nods.angle) + (chest ? STEADY : -HEAD_BACK) * full;
       const roll = gain * this.#sway.angle(2, at);
       const share = neck ? 1 - NECK : 1;
-      chest?.to(-CHEST * full * RADIANS);
-      neck?.to(NECK * pitch * RADIANS, NECK * yaw * RADIANS, NECK * roll * RADIANS);
-      head?.to(share * pitch * RADIANS, share * yaw * RADIANS, share * roll * RADIANS);
+      chest?.set(-CHEST * full * RADIANS);
+      neck?.set(NECK * pitch * RADIANS, NECK * yaw * RADIANS, NECK * roll * RADIANS);
+      head?.set(share * pitch * RADIANS, share * yaw * RADIANS, share * roll * RADIANS);
       this.yaw = head ? yaw : 0;
       this.pitch = head ? pitch - (chest ? CHEST * full : 0) : 0;
     }
   };
 
-  // src/life/saccades.js
+  // src/idle/random.js
+  var SeededRandom = class {
+    #state;
+    /** @param {number} seed uint32 */
+    constructor(seed) {
+      this.#state = seed >>> 0;
+    }
+    /** Returns a number from 0 up to but not including 1. */
+    next() {
+      this.#state = this.#state + 1831565813 >>> 0;
+      let mixed2 = Math.imul(this.#state ^ this.#state >>> 15, this.#state | 1);
+      mixed2 ^= mixed2 + Math.imul(mixed2 ^ mixed2 >>> 7, mixed2 | 61);
+      return ((mixed2 ^ mixed2 >>> 14) >>> 0) / 2 ** 32;
+    }
+    /**
+     * @param {number} low
+     * @param {number} high
+     */
+    between(low, high) {
+      return low + (high - low) * this.next();
+    }
+    /** Returns true with a given probability. @param {number} share 0–1 */
+    chance(share) {
+      return this.next() < share;
+    }
+    /** Returns a normally distributed number with mean 0 and deviation 1 (Box–Muller). */
+    normal() {
+      return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
+    }
+  };
+
+  // src/idle/reduced_motion.js
+  var QUERY = "(prefers-reduced-motion: reduce)";
+  var ReducedMotion = class {
+    #query;
+    #onChange;
+    /**
+     * @param {{matchMedia?: typeof matchMedia}} platform
+     * @param {() => void} onChange
+     */
+    constructor(platform, onChange) {
+      this.#query = platform.matchMedia?.(QUERY) ?? null;
+      this.#onChange = onChange;
+      this.#query?.addEventListener?.("change", onChange);
+    }
+    get requested() {
+      return this.#query?.matches === true;
+    }
+    dispose() {
+      this.#query?.removeEventListener?.("change", this.#onChange);
+    }
+  };
+
+  // src/idle/saccades.js
   var REST_S = [0.5, 2.5];
   var REACH = [1.6, 1];
-  var FLOOR_S = 0.03;
+  var MIN_JUMP_S = 0.03;
   var JUMP_S = 0.021;
   var JUMP_S_A_DEGREE = 22e-4;
   var AWAY = { listening: 0.07, speaking: 0.12, thinking: 0.55 };
@@ -2661,72 +3853,72 @@
   var AWAY_S = [0.4, 1.1];
   var SHIFT = 7;
   var Saccades = class {
-    /** To the character's left, and up. */
+    /** Degrees to the character's left, and up. */
     left = 0;
     up = 0;
-    /** When the last gaze shift began, seconds. */
+    /** Start of the last gaze shift, seconds. */
     shiftedAt = Number.NEGATIVE_INFINITY;
-    #chance;
+    #random;
     #fromLeft = 0;
     #fromUp = 0;
     #toLeft = 0;
     #toUp = 0;
     #at = 0;
-    #takes = FLOOR_S;
+    #jumpDuration = MIN_JUMP_S;
     #next = 0.5;
     #away = false;
-    /** @param {import("./chance.js").Chance} chance */
-    constructor(chance) {
-      this.#chance = chance;
+    /** @param {SeededRandom} random */
+    constructor(random) {
+      this.#random = random;
     }
     /**
-     * @param {number} time seconds of a clock that never goes back
-     * @param {Mind} mind
+     * @param {number} time seconds on a clock that never runs backwards
+     * @param {GazeMode} mind
      */
-    step(time, mind) {
+    update(time, mind) {
       while (time >= this.#next) this.#jump(this.#next, mind);
       this.#place(time);
     }
     /**
      * @param {number} at
-     * @param {Mind} mind
+     * @param {GazeMode} mind
      */
     #jump(at, mind) {
-      const chance = this.#chance;
+      const random = this.#random;
       this.#place(at);
       this.#fromLeft = this.left;
       this.#fromUp = this.up;
-      this.#away = !this.#away && chance.happens(AWAY[mind]);
+      this.#away = !this.#away && random.chance(AWAY[mind]);
       if (this.#away) this.#lookAway(mind);
       else this.#lookHere();
       const far = Math.hypot(this.#toLeft - this.#fromLeft, this.#toUp - this.#fromUp);
       if (far >= SHIFT) this.shiftedAt = at;
       this.#at = at;
-      this.#takes = Math.max(FLOOR_S, JUMP_S + JUMP_S_A_DEGREE * far);
+      this.#jumpDuration = Math.max(MIN_JUMP_S, JUMP_S + JUMP_S_A_DEGREE * far);
       const [shortest, longest] = this.#away ? AWAY_S : REST_S;
-      this.#next = at + chance.between(shortest, longest);
+      this.#next = at + random.between(shortest, longest);
     }
     #lookHere() {
-      this.#toLeft = this.#chance.between(-REACH[0], REACH[0]);
-      this.#toUp = this.#chance.between(-REACH[1], REACH[1]);
+      this.#toLeft = this.#random.between(-REACH[0], REACH[0]);
+      this.#toUp = this.#random.between(-REACH[1], REACH[1]);
     }
-    /** @param {Mind} mind */
+    /** @param {GazeMode} mind */
     #lookAway(mind) {
-      const chance = this.#chance;
+      const random = this.#random;
       const [low, high] = mind === "thinking" ? THINKING_UP : AWAY_UP;
-      const side = chance.between(AWAY_SIDE[0], AWAY_SIDE[1]);
-      this.#toLeft = chance.happens(0.5) ? side : -side;
-      this.#toUp = chance.between(low, high);
+      const side = random.between(AWAY_SIDE[0], AWAY_SIDE[1]);
+      this.#toLeft = random.chance(0.5) ? side : -side;
+      this.#toUp = random.between(low, high);
     }
     /** @param {number} time */
     #place(time) {
-      const done = smooth((time - this.#at) / this.#takes);
+      const done = smoothstep((time - this.#at) / this.#jumpDuration);
       this.left = this.#fromLeft + (this.#toLeft - this.#fromLeft) * done;
       this.up = this.#fromUp + (this.#toUp - this.#fromUp) * done;
     }
   };
 
-  // src/life/life.js
+  // src/idle/idle_animation.js
   var FADE_S = 0.4;
   var OWN_TAU_S = 0.05;
   var LONGEST_TICK_S = 0.1;
@@ -2743,13 +3935,13 @@
   var WITH_SHIFT = 0.6;
   var AT_END = 0.6;
   var AT_END_S = [0.1, 0.5];
-  var Life = class {
+  var IdleAnimation = class {
     #on = false;
     #gain = 0;
     #time = 0;
     #last = Number.NaN;
-    /** How far the looks are its own, 0–1. */
-    #own = 1;
+    /** Weight of its own gaze against that of server frames, 0–1. */
+    #ownGaze = 1;
     #spoke = false;
     #shiftedAt = Number.NEGATIVE_INFINITY;
     /** @type {{matrixWorld: {elements: ArrayLike<number>}} | null} */
@@ -2757,35 +3949,35 @@
     #movesHead = true;
     /** @type {unknown} */
     #target = null;
-    #body = new Body(null);
-    #eyes = new Eyes();
-    #chance;
+    #rig = new HeadRig(null);
+    #gaze = new CameraGaze();
+    #random;
     #blink;
     #saccades;
     #posture;
-    #calm;
+    #reducedMotion;
     /**
      * @param {{matchMedia?: typeof matchMedia}} platform
      * @param {number} seed uint32
-     * @param {() => void} [onWake] there is something to show again
+     * @param {() => void} [onWake] called when there is something to show again
      */
     constructor(platform, seed, onWake = () => {
     }) {
-      this.#chance = new Chance(seed);
-      const own = () => new Chance(Math.floor(this.#chance.next() * 2 ** 32));
+      this.#random = new SeededRandom(seed);
+      const own = () => new SeededRandom(Math.floor(this.#random.next() * 2 ** 32));
       this.#blink = new Blink(own());
       this.#saccades = new Saccades(own());
       this.#posture = new Posture(own);
-      this.#calm = new Calm(platform, onWake);
+      this.#reducedMotion = new ReducedMotion(platform, onWake);
     }
-    /** Whether it moves anything, or is about to. */
+    /** True if it moves anything now or is about to. */
     get active() {
       return this.#moves || this.#gain > 0;
     }
     get #moves() {
-      return this.#on && !this.#calm.wished;
+      return this.#on && !this.#reducedMotion.requested;
     }
-    /** @param {import("../types.js").Settings["life"]} setting */
+    /** @param {Settings["life"]} setting */
     configure(setting) {
       const { camera = null, head = true } = typeof setting === "object" ? setting : {};
       this.#on = setting !== false;
@@ -2794,80 +3986,80 @@
       this.#movesHead = head;
       this.bind(this.#target);
     }
-    /** @param {unknown} target what the client is given to move */
+    /** @param {unknown} target target of `initializeWithScene` */
     bind(target) {
-      this.#body.release();
+      this.#rig.release();
       this.#target = target;
-      this.#body = new Body(this.#movesHead ? target : null);
+      this.#rig = new HeadRig(this.#movesHead ? target : null);
     }
     /**
      * @param {number} now ms
-     * @param {Moment} moment
+     * @param {IdleContext} context
      */
-    step(now, moment) {
-      const { speech, awaited, led } = moment;
-      const elapsed = this.#pass(now);
+    update(now, context) {
+      const { utterance, awaited, serverLeads } = context;
+      const elapsed = this.#advance(now);
       if (!this.active) return;
-      const speaking = speech !== null;
-      const wanted = led ? 0 : 1;
-      this.#own = wanted + (this.#own - wanted) * decay(elapsed, OWN_TAU_S);
-      this.#posture.step(this.#time, elapsed, moment);
-      this.#saccades.step(this.#time, speaking ? "speaking" : awaited ? "thinking" : "listening");
-      this.#blinks(speaking, led);
-      this.#posture.hold(this.#body, this.#time, this.#gain);
-      if (!this.#eyes.atCamera(this.#body, this.#camera))
-        this.#eyes.ahead(this.#posture.yaw, this.#posture.pitch);
+      const speaking = utterance !== null;
+      const wanted = serverLeads ? 0 : 1;
+      this.#ownGaze = wanted + (this.#ownGaze - wanted) * decay(elapsed, OWN_TAU_S);
+      this.#posture.update(this.#time, elapsed, context);
+      this.#saccades.update(this.#time, speaking ? "speaking" : awaited ? "thinking" : "listening");
+      this.#updateBlink(speaking, serverLeads);
+      this.#posture.apply(this.#rig, this.#time, this.#gain);
+      if (!this.#gaze.lookAt(this.#rig, this.#camera))
+        this.#gaze.lookAhead(this.#posture.yaw, this.#posture.pitch);
     }
     /**
-     * Puts lids, gaze and brows on a face, and the lids of a face that the server leads it learns from.
-     * @param {Float32Array} face whose first 52 are ARKit's, 0–1
+     * Adds lids, gaze and brows to a face. Blinks in server frames are taken into account.
+     * @param {Float32Array} face its first 52 weights are ARKit's, 0–1
      */
     apply(face) {
       if (this.#gain === 0) return;
       const gain = this.#gain;
       const lid = this.#blink.lid(this.#time);
-      if (lid === 0 && face[LIDS2[0][0]] > SHUT) this.#blink.noticed(this.#time);
+      if (lid === 0 && face[LIDS2[0][0]] > SHUT) this.#blink.sawBlink(this.#time);
       for (let i = 0; i < 2; i++) close(face, LIDS2[i][0], LIDS2[i][1], lid * gain);
-      const own = this.#own;
-      const left = this.#eyes.left + own * this.#saccades.left;
-      turnEyes(face, gain * left, gain * (this.#eyes.up + own * this.#saccades.up));
+      const own = this.#ownGaze;
+      const left = this.#gaze.left + own * this.#saccades.left;
+      turnEyes(face, gain * left, gain * (this.#gaze.up + own * this.#saccades.up));
       const stress = gain * own * this.#posture.stress ** 2;
       for (let i = 0; i < BROWS.length; i++) {
         const [brow, most] = BROWS[i];
         face[brow] = Math.min(1, face[brow] + most * stress);
       }
     }
-    /** Everything stands still, at once and for good. */
+    /** Stops permanently and releases the bones. */
     dispose() {
-      this.#calm.dispose();
+      this.#reducedMotion.dispose();
       this.#on = false;
       this.#gain = 0;
-      this.#body.release();
+      this.#rig.release();
     }
-    /** @param {number} now ms @returns {number} seconds that count */
-    #pass(now) {
+    /** Advances the clock and the fade. @param {number} now ms @returns {number} elapsed seconds, limited */
+    #advance(now) {
       const elapsed = Math.min(LONGEST_TICK_S, Math.max(0, (now - this.#last) / 1e3 || 0));
       this.#last = now;
       if (this.active) this.#time += elapsed;
       const before = this.#gain;
-      const step = this.#moves ? elapsed / FADE_S : -elapsed / FADE_S;
-      this.#gain = Math.min(1, Math.max(0, before + step));
-      if (before > 0 && this.#gain === 0) this.#body.release();
+      const update = this.#moves ? elapsed / FADE_S : -elapsed / FADE_S;
+      this.#gain = Math.min(1, Math.max(0, before + update));
+      if (before > 0 && this.#gain === 0) this.#rig.release();
       return elapsed;
     }
     /**
-     * When to blink.
+     * Decides when to blink.
      * @param {boolean} speaking
-     * @param {boolean} led
+     * @param {boolean} serverLeads
      */
-    #blinks(speaking, led) {
+    #updateBlink(speaking, serverLeads) {
       const { shiftedAt } = this.#saccades;
-      if (shiftedAt !== this.#shiftedAt && this.#chance.happens(WITH_SHIFT)) this.#blink.prompt(shiftedAt);
+      if (shiftedAt !== this.#shiftedAt && this.#random.chance(WITH_SHIFT)) this.#blink.request(shiftedAt);
       this.#shiftedAt = shiftedAt;
-      if (this.#spoke && !speaking && this.#chance.happens(AT_END))
-        this.#blink.prompt(this.#time + this.#chance.between(AT_END_S[0], AT_END_S[1]));
+      if (this.#spoke && !speaking && this.#random.chance(AT_END))
+        this.#blink.request(this.#time + this.#random.between(AT_END_S[0], AT_END_S[1]));
       this.#spoke = speaking;
-      this.#blink.step(this.#time, led);
+      this.#blink.update(this.#time, serverLeads);
     }
   };
   function close(face, lid, wide, share) {
@@ -2901,3168 +4093,7 @@
     return setTimeout(() => callback(performance.now()), 16);
   }
 
-  // src/server/backoff.js
-  var Backoff = class {
-    #first;
-    #longest;
-    #random;
-    #failures = 0;
-    /**
-     * @param {number} first ms
-     * @param {number} longest ms
-     * @param {() => number} random 0–1
-     */
-    constructor(first, longest, random) {
-      this.#first = first;
-      this.#longest = longest;
-      this.#random = random;
-    }
-    /** @returns {number} ms to wait now */
-    next() {
-      const full = Math.min(this.#longest, this.#first * 2 ** this.#failures++);
-      return full * (0.5 + this.#random() / 2);
-    }
-    reset() {
-      this.#failures = 0;
-    }
-  };
-
-  // src/server/connection.js
-  var PING_MS = 15e3;
-  var OPEN_TIMEOUT_MS = 6e4;
-  var FIRST_RETRY_MS = 500;
-  var LONGEST_RETRY_MS = 3e4;
-  var TRY_AGAIN_LATER = 1013;
-  var ABNORMAL = 1006;
-  var Connection = class {
-    /** The server's `ready`. @type {any} */
-    ready = null;
-    /** For each column of a frame our index. @type {Int16Array | null} */
-    columns = null;
-    /** @type {import("../types.js").ConnectionState} */
-    state = "idle";
-    /** Why there is no connection; null while there is one. @type {A2FError | null} */
-    failure = null;
-    /** Called with true when the server is ready, false when it is gone. @type {Set<(up: boolean) => void>} */
-    watchers = /* @__PURE__ */ new Set();
-    #platform;
-    #settings;
-    #hooks;
-    #backoff;
-    /** @type {WebSocket | null} */
-    #socket = null;
-    #timer = (
-      /** @type {any} */
-      null
-    );
-    /** @type {Map<number, Line>} */
-    #lines = /* @__PURE__ */ new Map();
-    /** Utterances that the server speaks. @type {Set<number>} */
-    #spoken = /* @__PURE__ */ new Set();
-    /** @type {(() => void)[]} */
-    #afterSpeech = [];
-    #lastId = 0;
-    #reported = false;
-    /** Whether this server was ready once. */
-    #met = false;
-    #unanswered = 0;
-    /**
-     * @param {import("../types.js").Platform} platform
-     * @param {() => import("../types.js").Settings} settings
-     * @param {Hooks} hooks
-     */
-    constructor(platform, settings, hooks) {
-      this.#platform = platform;
-      this.#settings = settings;
-      this.#hooks = hooks;
-      this.#backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS, platform.random);
-    }
-    /** Sees to it that there is a connection, or that one is being tried; who asks does not wait for the next retry. */
-    connect() {
-      if (this.state === "connecting" || this.state === "ready" || this.state === "closed") return;
-      this.#platform.clearTimeout(this.#timer);
-      void this.#open();
-    }
-    /**
-     * @param {Line} line
-     * @param {boolean} spoken whether the server speaks it
-     * @returns {number} the utterance's id on the wire, larger than any before
-     */
-    register(line, spoken) {
-      this.#lines.set(++this.#lastId, line);
-      if (spoken) this.#spoken.add(this.#lastId);
-      return this.#lastId;
-    }
-    /** @param {number} id */
-    unregister(id) {
-      this.#lines.delete(id);
-      if (!this.#spoken.delete(id) || this.#spoken.size > 0) return;
-      for (const action of this.#afterSpeech.splice(0)) action();
-    }
-    /** @param {() => void} action is called as soon as the server does not speak; never, if it is lost before */
-    whenQuiet(action) {
-      if (this.#spoken.size === 0) action();
-      else this.#afterSpeech.push(action);
-    }
-    /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or audio */
-    send(message) {
-      if (this.state !== "ready") return;
-      this.#socket?.send(message instanceof Uint8Array ? message : JSON.stringify(message));
-    }
-    /**
-     * Goes to another server behind the same address, where a proxy may choose a better one.
-     * @returns {boolean} false: utterances are open here, or there is no connection to leave
-     */
-    move() {
-      if (this.state !== "ready" || this.#lines.size > 0) return false;
-      this.#dropSocket();
-      this.ready = null;
-      void this.#open();
-      return true;
-    }
-    /** Leaves the server; `connect` comes back, to where the settings then say. */
-    close(state = (
-      /** @type {import("../types.js").ConnectionState} */
-      "idle"
-    )) {
-      this.#dropSocket();
-      this.#backoff.reset();
-      this.#reported = false;
-      this.#met = false;
-      this.#down(state);
-    }
-    async #open() {
-      this.#to("connecting");
-      try {
-        const { serverUrl, apiToken, getToken } = this.#settings();
-        if (!serverUrl) throw new A2FError("no_server", "No server is set; call configure({ serverUrl }).");
-        const { socket } = addresses(serverUrl);
-        const token = getToken ? await getToken() : apiToken;
-        if (this.state === "connecting" && !this.#socket) this.#attach(socket, subprotocols(token));
-      } catch (error) {
-        this.#refused(error);
-      }
-    }
-    /**
-     * @param {string} address
-     * @param {string[]} protocols
-     */
-    #attach(address2, protocols) {
-      const { WebSocket } = this.#platform;
-      if (!WebSocket) throw new A2FError("connection_failed", "This browser has no WebSocket.");
-      const socket = new WebSocket(address2, protocols);
-      socket.binaryType = "arraybuffer";
-      this.#socket = socket;
-      socket.onmessage = ({ data }) => this.#socket === socket && this.#receive(data);
-      socket.onclose = ({ code }) => this.#socket === socket && this.#closed(code);
-      this.#after(OPEN_TIMEOUT_MS, () => this.#closed(ABNORMAL));
-    }
-    /** @param {any} error thrown before there was a socket */
-    #refused(error) {
-      if (this.state !== "connecting") return;
-      const known = error instanceof A2FError;
-      if (known || !this.#reported)
-        this.#fail(known ? error : new A2FError("connection_failed", `Cannot connect: ${error.message}`));
-      if (known || !this.#met) return this.#down("failed");
-      this.#reported = true;
-      this.#down("waiting");
-      this.#after(this.#backoff.next(), () => this.#open());
-    }
-    /** @param {string | ArrayBuffer} data */
-    #receive(data) {
-      try {
-        if (typeof data !== "string") this.#receiveBinary(data);
-        else this.#receiveMessage(JSON.parse(data));
-      } catch (error) {
-        const message = `The server sent what the client cannot read: ${/** @type {Error} */
-        error.message}`;
-        this.#hooks.onError(error instanceof A2FError ? error : new A2FError("bad_message", message));
-      }
-    }
-    /** @param {ArrayBuffer} data */
-    #receiveBinary(data) {
-      const frames = decodeFrames(data);
-      if (frames) return this.#lines.get(frames.utterance)?.onFrames(frames);
-      const sound = decodeAudio(data);
-      if (sound) this.#lines.get(sound.utterance)?.onAudio(sound);
-    }
-    /** @param {any} message */
-    #receiveMessage(message) {
-      if (message.type === "ready") return this.#welcome(message);
-      if (message.type === "pong") {
-        this.#unanswered = 0;
-        return;
-      }
-      const line = message.utterance === void 0 ? this.#unstarted(message) : this.#lines.get(message.utterance);
-      if (line) line.onMessage(message);
-      else if (message.type === "error" && message.utterance === void 0 && !isEcho(message))
-        this.#complain(message);
-    }
-    /**
-     * An error that names no utterance, said between a `start` and its `started`, is about that `start`.
-     * @param {any} message
-     */
-    #unstarted(message) {
-      return message.type === "error" && !message.fatal ? this.#lines.get(this.#lastId) : void 0;
-    }
-    /** @param {any} message */
-    #complain({ code, message, fatal }) {
-      this.#reported = true;
-      if (code === "unauthorized" || code === "origin") this.#to("failed");
-      this.#fail(new A2FError(code, message, { fatal }));
-    }
-    /** @param {A2FError} error */
-    #fail(error) {
-      this.failure = error;
-      this.#hooks.onError(error);
-    }
-    /** @param {any} message */
-    #welcome(message) {
-      this.ready = message;
-      this.columns = columnsOf(message.blendshapes);
-      this.#met = true;
-      this.#reported = false;
-      this.failure = null;
-      this.#unanswered = 0;
-      this.#keepAlive();
-      this.#to("ready");
-      for (const watcher of [...this.watchers]) watcher(true);
-    }
-    /** Proxies cut what is silent; two pings without an answer mean that nobody is there. */
-    #keepAlive() {
-      this.#after(PING_MS, () => {
-        if (this.#unanswered >= 2) return this.#closed(ABNORMAL);
-        this.#backoff.reset();
-        this.#unanswered++;
-        this.send({ type: "ping" });
-        this.#keepAlive();
-      });
-    }
-    /** @param {number} code */
-    #closed(code) {
-      const wasReady = this.state === "ready";
-      const failed2 = this.state === "failed";
-      this.#dropSocket();
-      if (!this.#reported) this.#fail(closeError(wasReady, code, this.#settings().serverUrl));
-      this.#reported = true;
-      this.#down(failed2 ? "failed" : "waiting");
-      if (!failed2) this.#after(this.#backoff.next(), () => this.#open());
-    }
-    #dropSocket() {
-      this.#platform.clearTimeout(this.#timer);
-      const socket = this.#socket;
-      this.#socket = null;
-      if (socket && socket.readyState < 2) socket.close();
-    }
-    /** @param {import("../types.js").ConnectionState} state */
-    #down(state) {
-      this.ready = null;
-      this.#lines.clear();
-      this.#spoken.clear();
-      this.#afterSpeech = [];
-      this.#to(state);
-      for (const watcher of [...this.watchers]) watcher(false);
-    }
-    /**
-     * @param {number} ms
-     * @param {() => void} action
-     */
-    #after(ms, action) {
-      this.#platform.clearTimeout(this.#timer);
-      this.#timer = this.#platform.setTimeout(action, ms);
-    }
-    /** @param {import("../types.js").ConnectionState} state */
-    #to(state) {
-      if (state === this.state) return;
-      this.state = state;
-      this.#hooks.onState(state);
-    }
-  };
-  function isEcho({ code, fatal }) {
-    return code === "bad_state" && !fatal;
-  }
-  function closeError(wasReady, code, address2) {
-    if (code === TRY_AGAIN_LATER)
-      return new A2FError("busy", "The server is full; the client tries again shortly.");
-    if (wasReady) return new A2FError("connection_lost", "The connection broke; the client opens it again.");
-    const advice = "check that it runs, and that an https page uses wss";
-    return new A2FError("connection_failed", `Cannot reach the server at ${address2}; ${advice}.`);
-  }
-
-  // src/settings.js
-  function defaultSettings() {
-    return {
-      serverUrl: pageOrigin(),
-      intensity: 1,
-      smoothing: 0,
-      useWebSocket: true,
-      apiToken: null,
-      getToken: null,
-      fps: null,
-      profile: null,
-      seed: null,
-      backend: null,
-      lipSync: "server",
-      emotions: null,
-      life: false,
-      patience: 300,
-      autoUpdate: true,
-      audioContext: null,
-      keepTake: false
-    };
-  }
-  function pageOrigin() {
-    const origin = globalThis.location?.origin;
-    return origin?.startsWith("http") ? origin : null;
-  }
-  var VALID = {
-    serverUrl: (value) => typeof value === "string",
-    intensity: (value) => typeof value === "number" && !Number.isNaN(value),
-    smoothing: (value) => isBetween(value, 0, 1),
-    useWebSocket: (value) => typeof value === "boolean",
-    apiToken: (value) => typeof value === "string",
-    getToken: (value) => typeof value === "function",
-    fps: (value) => Number.isInteger(value) && isBetween(value, 10, 60),
-    profile: (value) => typeof value === "string",
-    seed: (value) => Number.isInteger(value) && isBetween(value, 0, 2 ** 32 - 1),
-    backend: (value) => typeof value === "string",
-    lipSync: (value) => value === "server" || value === "viseme",
-    emotions: (value) => typeof value === "object" && Object.values(value).every((v) => isBetween(v, 0, 1)),
-    life: (value) => typeof value === "boolean" || isLife(value),
-    patience: (value) => isBetween(value, 0, 6e4),
-    autoUpdate: (value) => typeof value === "boolean",
-    audioContext: (value) => typeof value === "object",
-    keepTake: (value) => typeof value === "boolean"
-  };
-  var NULLABLE = new Set(Object.entries(defaultSettings()).flatMap(([k, v]) => v === null ? [k] : []));
-  NULLABLE.add("serverUrl");
-  function isLife(value) {
-    if (typeof value !== "object" || value === null) return false;
-    const { camera, head = true } = value;
-    return (!camera || Boolean(camera.matrixWorld?.elements)) && typeof head === "boolean";
-  }
-  var WANTED = {
-    serverUrl: "an address such as http://localhost:8000",
-    intensity: "a number from 0.1 to 2",
-    smoothing: "a number from 0 to 1",
-    fps: "a whole number from 10 to 60",
-    seed: "a whole number from 0 to 4294967295",
-    emotions: "an object of numbers from 0 to 1",
-    lipSync: '"server" or "viseme"',
-    life: "true, false, or { camera, head }, where the camera has a matrixWorld and head is true or false",
-    patience: "milliseconds from 0 to 60000",
-    useWebSocket: "true or false",
-    autoUpdate: "true or false",
-    keepTake: "true or false",
-    getToken: "a function",
-    audioContext: "an AudioContext"
-  };
-  function changedSettings(settings, changes) {
-    requireArgument(changes && typeof changes === "object", "configure() needs an object of settings.");
-    const next = { ...settings };
-    for (
-      const key of
-      /** @type {(keyof Settings)[]} */
-      Object.keys(VALID)
-    ) {
-      if (changes[key] === void 0) continue;
-      next[key] = checked(key, changes[key]);
-    }
-    next.intensity = Math.min(2, Math.max(0.1, next.intensity));
-    return next;
-  }
-  function checked(key, value) {
-    if (value === null ? NULLABLE.has(key) : VALID[key](value)) return value;
-    throw new A2FError("bad_argument", `${key} must be ${WANTED[key] ?? "a string"}.`);
-  }
-  function requestFields({ fps, profile, seed, backend, emotions }) {
-    const fields = { fps, profile, seed, backend, emotions };
-    return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
-  }
-
-  // src/sound/decode.js
-  var RATE = 16e3;
-  var SAFE_RATE = 44100;
-  async function decodeFile(platform, bytes) {
-    const context = offlineContext(platform);
-    const decoded = await context.decodeAudioData(
-      /** @type {ArrayBuffer} */
-      bytes.slice().buffer
-    ).catch(() => {
-      throw new A2FError("bad_audio", "Neither the server nor the browser can decode this audio file.");
-    });
-    return { sampleRate: decoded.sampleRate, samples: mono(decoded) };
-  }
-  function offlineContext({ OfflineAudioContext }) {
-    if (!OfflineAudioContext) throw new A2FError("bad_audio", "This browser cannot decode audio files.");
-    try {
-      return new OfflineAudioContext(1, 1, RATE);
-    } catch {
-      return new OfflineAudioContext(1, 1, SAFE_RATE);
-    }
-  }
-  function mono(buffer) {
-    const samples = buffer.getChannelData(0).slice();
-    if (buffer.numberOfChannels < 2) return samples;
-    const right = buffer.getChannelData(1);
-    for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] + right[i]) / 2;
-    return samples;
-  }
-  function wavOf(pcm, { encoding, sampleRate, channels, sampleBytes, blockBytes, secondBytes }) {
-    const wav = new Uint8Array(44 + pcm.length);
-    const view = new DataView(wav.buffer);
-    wav.set(new TextEncoder().encode(`RIFF....WAVEfmt ${".".repeat(20)}data`));
-    view.setUint32(4, 36 + pcm.length, true);
-    view.setUint32(16, 16, true);
-    view.setUint16(20, encoding === "pcm_s16le" ? 1 : 3, true);
-    view.setUint16(22, channels, true);
-    view.setUint32(24, sampleRate, true);
-    view.setUint32(28, secondBytes, true);
-    view.setUint16(32, blockBytes, true);
-    view.setUint16(34, sampleBytes * 8, true);
-    view.setUint32(40, pcm.length, true);
-    wav.set(pcm, 44);
-    return wav;
-  }
-
-  // src/face/timeline.js
-  var TAIL_S = 0.1;
-  var WIDEST_S = 0.1;
-  var SEAM_FRAMES = 6;
-  var Timeline = class {
-    #data;
-    #width;
-    #first = 0;
-    #end = 0;
-    #complete = false;
-    #seam = -1;
-    /** @type {Float32Array | null} */
-    #seamFrom = null;
-    /**
-     * @param {number} fps frames per second
-     * @param {number} [width] weights a frame
-     */
-    constructor(fps, width = SHAPE_COUNT) {
-      this.fps = fps;
-      this.#width = width;
-      this.#data = new Float32Array(64 * width);
-    }
-    /** One more than the index of the last frame. */
-    get end() {
-      return this.#end;
-    }
-    /** No more frames will come. */
-    finish() {
-      this.#complete = true;
-    }
-    /** More frames will come after all (the server starts over). */
-    reopen() {
-      this.#complete = false;
-    }
-    /**
-     * Seconds of frames beyond an instant: negative when they are late, Infinity when nothing is missing,
-     * −Infinity when there is nothing at all.
-     * @param {number} time seconds
-     */
-    ahead(time) {
-      if (this.#end === this.#first) return -Infinity;
-      if (this.#complete) return time <= this.#end / this.fps + TAIL_S ? Infinity : -Infinity;
-      return (this.#end - 1) / this.fps - time;
-    }
-    /**
-     * Writes frames; a gap before them is bridged in a straight line.
-     * @param {number} first index of the first frame
-     * @param {ArrayLike<number>} values frames × columns
-     * @param {ArrayLike<number> | null} [columns] for each column of `values` the one here, −1 to skip it
-     * @param {number} [scale] multiplies each value
-     */
-    put(first, values, columns = null, scale = 1) {
-      const stride = columns ? columns.length : this.#width;
-      const count = Math.floor(values.length / stride);
-      if (this.#end === this.#first) this.#first = this.#end = first;
-      if (count === 0 || first < this.#first) return;
-      this.#reserve(first + count);
-      const before = this.#end;
-      for (let i = 0; i < count; i++) this.#putFrame(first + i, values, i * stride, columns, scale);
-      if (first > before) this.#bridge(before, first);
-      this.#end = Math.max(before, first + count);
-    }
-    /**
-     * The segment that starts at this frame continues another: its first frames are drawn to what is there.
-     * @param {number} frame
-     */
-    seam(frame) {
-      this.#seam = frame;
-      this.#seamFrom = null;
-    }
-    /**
-     * The face at an instant. The kernel is a hat around it: at smoothing 0 it is as wide as linear
-     * interpolation needs; wider, it averages symmetrically, so it adds no lag at any display rate.
-     * @param {number} time seconds
-     * @param {Float32Array} out one frame
-     * @param {number} [smoothing] 0–1
-     */
-    sample(time, out, smoothing = 0) {
-      out.fill(0);
-      if (this.#end === this.#first) return;
-      const x = Math.min(Math.max(time * this.fps, this.#first), this.#end - 1);
-      const reach = 1 + smoothing * WIDEST_S * this.fps;
-      const from = Math.max(this.#first, Math.ceil(x - reach));
-      const to = Math.min(this.#end - 1, Math.floor(x + reach));
-      let total = 0;
-      for (let frame = from; frame <= to; frame++) total += reach - Math.abs(x - frame);
-      for (let frame = from; frame <= to; frame++)
-        this.#addFrame(frame, out, (reach - Math.abs(x - frame)) / total);
-    }
-    /**
-     * Forgets what lies before an instant.
-     * @param {number} time seconds
-     */
-    trim(time) {
-      const keep = Math.min(Math.floor(time * this.fps), this.#end - 1);
-      if (keep - this.#first < this.fps * 30) return;
-      this.#data.copyWithin(0, (keep - this.#first) * this.#width, (this.#end - this.#first) * this.#width);
-      this.#first = keep;
-    }
-    /**
-     * @param {number} frame
-     * @param {Float32Array} out
-     * @param {number} gain
-     */
-    #addFrame(frame, out, gain) {
-      const at = (frame - this.#first) * this.#width;
-      for (let i = 0; i < this.#width; i++) out[i] += this.#data[at + i] * gain;
-    }
-    /**
-     * @param {number} frame
-     * @param {ArrayLike<number>} values
-     * @param {number} offset
-     * @param {ArrayLike<number> | null} columns
-     * @param {number} scale
-     */
-    #putFrame(frame, values, offset, columns, scale) {
-      const at = (frame - this.#first) * this.#width;
-      if (frame === this.#seam) this.#holdSeam();
-      for (let i = 0; i < (columns ? columns.length : this.#width); i++) {
-        const column = columns ? columns[i] : i;
-        if (column >= 0) this.#data[at + column] = values[offset + i] * scale;
-      }
-      const past = frame - this.#seam;
-      if (this.#seamFrom && past >= 0 && past < SEAM_FRAMES) this.#soften(at, (past + 1) / (SEAM_FRAMES + 1));
-    }
-    #holdSeam() {
-      const at = (this.#seam - 1 - this.#first) * this.#width;
-      const known = at >= 0 && this.#seam <= this.#end;
-      this.#seamFrom = known ? this.#data.slice(at, at + this.#width) : null;
-    }
-    /**
-     * @param {number} at
-     * @param {number} share of the new frame, 0–1
-     */
-    #soften(at, share) {
-      const from = (
-        /** @type {Float32Array} */
-        this.#seamFrom
-      );
-      for (let i = 0; i < this.#width; i++) {
-        this.#data[at + i] = from[i] + (this.#data[at + i] - from[i]) * share;
-      }
-    }
-    /**
-     * @param {number} from
-     * @param {number} to
-     */
-    #bridge(from, to) {
-      const width = this.#width;
-      const left = (from - 1 - this.#first) * width;
-      const right = (to - this.#first) * width;
-      for (let frame = from; frame < to; frame++) {
-        const share = (frame - from + 1) / (to - from + 1);
-        const at = (frame - this.#first) * width;
-        for (let i = 0; i < width; i++) {
-          this.#data[at + i] = this.#data[left + i] * (1 - share) + this.#data[right + i] * share;
-        }
-      }
-    }
-    /** @param {number} end */
-    #reserve(end) {
-      const needed = (end - this.#first) * this.#width;
-      if (needed <= this.#data.length) return;
-      const grown = new Float32Array(Math.max(needed, this.#data.length * 2));
-      grown.set(this.#data);
-      this.#data = grown;
-    }
-  };
-
-  // src/sound/loudness.js
-  var RATE2 = 60;
-  var FLOOR = 4e-3;
-  var PEAK_DECAY = 0.9995;
-  var LEVEL_SMOOTHING = 0.6;
-  var OPENING = new Float32Array(SHAPE_COUNT);
-  OPENING[shapeIndex("jawOpen")] = 0.5;
-  OPENING[shapeIndex("mouthFunnel")] = 0.15;
-  OPENING[shapeIndex("mouthLowerDownLeft")] = 0.2;
-  OPENING[shapeIndex("mouthLowerDownRight")] = 0.2;
-  OPENING[shapeIndex("mouthUpperUpLeft")] = 0.1;
-  OPENING[shapeIndex("mouthUpperUpRight")] = 0.1;
-  var Loudness = class {
-    rank = (
-      /** @type {const} */
-      "loudness"
-    );
-    #levels = new Timeline(RATE2, 1);
-    #level = new Float32Array(1);
-    #sampleRate;
-    #samples = 0;
-    #energy = 0;
-    #counted = 0;
-    #peak = 0.05;
-    #loudAt = 0;
-    /** @param {number} sampleRate Hertz */
-    constructor(sampleRate) {
-      this.#sampleRate = sampleRate;
-    }
-    /** Of the sound that it measures, Hertz. */
-    get sampleRate() {
-      return this.#sampleRate;
-    }
-    /** Seconds of quiet at the end of what was heard so far. */
-    get quiet() {
-      return (this.#levels.end - this.#loudAt) / RATE2;
-    }
-    /** @param {readonly Float32Array[]} planes one array a channel, values of −1 to 1 */
-    push(planes) {
-      const [left, right] = planes;
-      for (let i = 0; i < left.length; i++) {
-        const sample2 = right ? (left[i] + right[i]) / 2 : left[i];
-        this.#energy += sample2 * sample2;
-        this.#counted++;
-        this.#samples++;
-        if (this.#samples * RATE2 >= (this.#levels.end + 1) * this.#sampleRate) this.#measure();
-      }
-    }
-    finish() {
-      if (this.#counted > 0) this.#measure();
-      this.#levels.finish();
-    }
-    /** @param {number} time seconds */
-    trim(time) {
-      this.#levels.trim(time);
-    }
-    /** @param {number} time seconds */
-    ahead(time) {
-      return this.#levels.ahead(time);
-    }
-    /**
-     * How loud the voice is, for motion that follows it, so averaged over some 150 ms.
-     * @param {number} time seconds
-     * @returns {number} 0–1; negative where it is not known
-     */
-    level(time) {
-      if (this.#levels.ahead(time) < 0) return -1;
-      this.#levels.sample(time, this.#level, LEVEL_SMOOTHING);
-      return this.#level[0];
-    }
-    /**
-     * @param {number} time seconds
-     * @param {Float32Array} out at least the 52 weights; more is left alone
-     */
-    sample(time, out) {
-      this.#levels.sample(time, this.#level, 0.2);
-      for (let i = 0; i < SHAPE_COUNT; i++) out[i] = OPENING[i] * this.#level[0];
-    }
-    #measure() {
-      const rms = Math.sqrt(this.#energy / this.#counted);
-      this.#energy = this.#counted = 0;
-      this.#peak = Math.max(this.#peak * PEAK_DECAY, rms, 0.02);
-      const level = rms < FLOOR ? 0 : Math.min(1, rms / this.#peak) ** 0.7;
-      this.#levels.put(this.#levels.end, [level]);
-      if (rms > Math.max(0.01, this.#peak * 0.08)) this.#loudAt = this.#levels.end;
-    }
-  };
-
-  // src/server/segment.js
-  var Segment = class {
-    id = 0;
-    /** No more audio may be sent. */
-    ended = false;
-    /** The server has answered everything, or given up. */
-    over = false;
-    #started = false;
-    #connection;
-    #feed;
-    /**
-     * @param {Connection} connection which is ready
-     * @param {number} first frame of the timeline at which it starts
-     * @param {SegmentFeed} feed
-     */
-    constructor(connection, first, feed) {
-      this.first = first;
-      this.#connection = connection;
-      this.#feed = feed;
-    }
-    /** @param {Record<string, any>} fields of `start`, or of `speak` with that `type` */
-    start(fields) {
-      this.id = this.#connection.register(this, fields.type === "speak");
-      this.#connection.send({ type: "start", ...fields, utterance: this.id });
-    }
-    /** @param {Uint8Array} bytes */
-    audio(bytes) {
-      this.#connection.send(
-        /** @type {Uint8Array<ArrayBuffer>} */
-        bytes
-      );
-    }
-    end() {
-      if (this.ended) return;
-      this.ended = true;
-      this.#connection.send({ type: "end" });
-    }
-    /** Wants no more of it. `cancel` drops whatever is open, so it is only said while nothing newer is. */
-    abandon(newest = true) {
-      if (this.over) return;
-      this.#leave();
-      if (newest || !this.ended) this.#connection.send({ type: "cancel" });
-    }
-    /** @param {import("./wire.js").FrameBlock} block */
-    onFrames(block) {
-      this.#feed.onFrames(this.first + block.first, block, this);
-    }
-    /** @param {import("./wire.js").AudioBlock} block */
-    onAudio(block) {
-      this.#feed.onAudio?.(block);
-    }
-    /** @param {any} message */
-    onMessage(message) {
-      if (message.type === "viseme") this.#feed.onViseme?.(message);
-      else if (message.type === "word") this.#feed.onWord?.(message);
-      else if (message.type === "started") this.#start(message);
-      else if (message.type === "end" || message.type === "cancelled") this.#finish(message);
-      else if (message.type === "error") this.#fail(message);
-    }
-    /** @param {any} message */
-    #start(message) {
-      this.#started = true;
-      this.#feed.onStarted(message, this);
-    }
-    /** @param {any} message */
-    #finish(message) {
-      this.#leave();
-      if (message.type === "end") this.#feed.onEnd(message, this);
-    }
-    /** @param {any} message */
-    #fail(message) {
-      const ends = !this.#started || !/^bad_(message|state)$/.test(message.code);
-      if (ends && !message.continues) this.#leave();
-      this.#feed.onError(message, this);
-    }
-    #leave() {
-      this.over = true;
-      this.#connection.unregister(this.id);
-    }
-  };
-
-  // src/server/uplink.js
-  var FIRST_RETRY_MS2 = 500;
-  var LONGEST_RETRY_MS2 = 1e4;
-  var Uplink = class {
-    /** @type {Segment | null} */
-    segment = null;
-    /** @protected */
-    connection;
-    /** @protected */
-    settings;
-    /** @protected */
-    sink;
-    /** Frames a second; fixed by the first segment, so that later ones lie on the same timeline. @protected */
-    fps = 0;
-    #platform;
-    #backoff;
-    #timer = (
-      /** @type {any} */
-      null
-    );
-    #closed = false;
-    #watch = (up) => up ? this.#begin() : this.#lost();
-    /**
-     * @param {import("./connection.js").Connection} connection
-     * @param {import("../types.js").Platform} platform
-     * @param {() => Record<string, any>} settings fields of `start`
-     * @param {Sink} sink
-     */
-    constructor(connection, platform, settings, sink) {
-      this.connection = connection;
-      this.settings = settings;
-      this.sink = sink;
-      this.#platform = platform;
-      this.#backoff = new Backoff(FIRST_RETRY_MS2, LONGEST_RETRY_MS2, platform.random);
-    }
-    open() {
-      this.connection.watchers.add(this.#watch);
-      this.connection.connect();
-      if (this.connection.state === "ready") this.#begin();
-      else if (this.connection.state !== "connecting") this.trouble("no connection");
-    }
-    /**
-     * Wants no more frames.
-     * @param {boolean} newest whether no later utterance has been sent
-     */
-    close(newest) {
-      this.#closed = true;
-      this.connection.watchers.delete(this.#watch);
-      this.#platform.clearTimeout(this.#timer);
-      this.segment?.abandon(newest);
-      this.segment = null;
-    }
-    /** @param {Record<string, number>} emotions */
-    feel(emotions) {
-      if (this.segment && !this.segment.ended) this.connection.send({ type: "emotions", emotions });
-    }
-    /**
-     * Sends everything from where the subclass wants to start.
-     * @protected
-     */
-    begin() {
-    }
-    /**
-     * @protected
-     * @param {number} first frame of the timeline
-     * @param {Record<string, any>} audio as `start` describes it
-     */
-    startSegment(first, audio) {
-      return this.openSegment(first, { ...this.settings(), audio });
-    }
-    /**
-     * @protected
-     * @param {number} first frame of the timeline
-     * @param {Record<string, any>} fields of the message that opens it
-     */
-    openSegment(first, fields) {
-      this.fps ||= fields.fps ?? this.connection.ready.fps;
-      this.segment = new Segment(this.connection, first, this);
-      this.segment.start({ ...fields, fps: this.fps });
-      return this.segment;
-    }
-    /** @param {any} message */
-    onStarted({ fps, lookahead }) {
-      this.#backoff.reset();
-      this.sink.onStarted(fps, lookahead);
-    }
-    /**
-     * @param {number} first
-     * @param {import("./wire.js").FrameBlock} block
-     */
-    onFrames(first, block) {
-      const columns = this.connection.columns;
-      if (columns && !this.#closed) this.sink.onFrames(first, block.values, columns, block.scale);
-    }
-    /**
-     * @param {any} message
-     * @param {Segment} segment
-     */
-    onEnd(message, segment) {
-      if (segment !== this.segment) return;
-      this.connection.watchers.delete(this.#watch);
-      this.sink.onEnd(message.duration);
-    }
-    /**
-     * @param {any} message
-     * @param {Segment} segment
-     */
-    onError({ code, message, continues }, segment) {
-      if (segment !== this.segment) return;
-      if (continues) this.sink.onFailure(new A2FError(code, message));
-      else if (code === "busy") this.#retry();
-      else if (segment.over) this.fail(new A2FError(code, message));
-    }
-    /**
-     * @protected
-     * @param {A2FError} error
-     */
-    fail(error) {
-      this.segment = null;
-      this.connection.watchers.delete(this.#watch);
-      this.sink.onFailure(error);
-    }
-    /**
-     * There will be no frames for a while.
-     * @protected
-     * @param {string} reason
-     */
-    trouble(reason) {
-      this.sink.onTrouble(reason);
-    }
-    /**
-     * A `start` behind a `speak` is refused, so it waits.
-     * @protected
-     * @param {() => void} action
-     */
-    whenAllowed(action) {
-      this.connection.whenQuiet(action);
-    }
-    #begin() {
-      this.#platform.clearTimeout(this.#timer);
-      this.whenAllowed(() => {
-        if (!this.#closed) this.begin();
-      });
-    }
-    #lost() {
-      this.#platform.clearTimeout(this.#timer);
-      const had = this.segment !== null;
-      this.segment = null;
-      this.trouble(had ? "connection lost" : "no connection");
-    }
-    /** A server that is full now may be one of several: who has nothing else there asks the next one. */
-    #retry() {
-      this.segment = null;
-      this.trouble("server busy");
-      this.#timer = this.#platform.setTimeout(() => {
-        if (this.connection.state === "ready" && !this.connection.move()) this.#begin();
-      }, this.#backoff.next());
-    }
-  };
-
-  // src/server/file_uplink.js
-  var MESSAGE_BYTES = 65536;
-  var FileUplink = class extends Uplink {
-    #bytes;
-    #onUnsupported;
-    /**
-     * @param {import("./connection.js").Connection} connection
-     * @param {import("../types.js").Platform} platform
-     * @param {() => Record<string, any>} settings
-     * @param {import("./uplink.js").Sink} sink
-     * @param {Uint8Array} bytes
-     * @param {(error: A2FError) => void} onUnsupported the server cannot decode it, somebody else must
-     */
-    constructor(connection, platform, settings, sink, bytes, onUnsupported) {
-      super(connection, platform, settings, sink);
-      this.#bytes = bytes;
-      this.#onUnsupported = onUnsupported;
-    }
-    /** @override @protected */
-    begin() {
-      const { file_bytes: most = Infinity, message_bytes: step = MESSAGE_BYTES } = this.connection.ready.limits ?? {};
-      if (this.#bytes.length > most) return this.fail(tooLarge(this.#bytes.length, most));
-      const segment = this.startSegment(0, { encoding: "file" });
-      const piece = Math.min(step, MESSAGE_BYTES);
-      for (let at = 0; at < this.#bytes.length; at += piece)
-        segment.audio(this.#bytes.subarray(at, at + piece));
-      segment.end();
-    }
-    /**
-     * @override @protected
-     * @param {A2FError} error
-     */
-    fail(error) {
-      if (error.code !== "unsupported_audio") return super.fail(error);
-      this.close(true);
-      this.#onUnsupported(error);
-    }
-  };
-  function tooLarge(size, most) {
-    return new A2FError("too_large", `The audio file has ${size} bytes, the server takes ${most}; split it.`);
-  }
-
-  // src/server/http_uplink.js
-  var HttpUplink = class {
-    /** @type {null} HTTP has no segments. */
-    segment = null;
-    #platform;
-    #settings;
-    #fields;
-    #sink;
-    #bytes;
-    #type;
-    #onUnsupported;
-    #abort = new AbortController();
-    #backoff;
-    #timer = (
-      /** @type {any} */
-      null
-    );
-    /**
-     * @param {import("../types.js").Platform} platform
-     * @param {() => import("../types.js").Settings} settings
-     * @param {() => Record<string, any>} fields
-     * @param {import("./uplink.js").Sink} sink
-     * @param {{bytes: Uint8Array, type: string}} file
-     * @param {(error: A2FError) => void} onUnsupported
-     */
-    constructor(platform, settings, fields, sink, { bytes, type }, onUnsupported) {
-      this.#platform = platform;
-      this.#settings = settings;
-      this.#fields = fields;
-      this.#sink = sink;
-      this.#bytes = bytes;
-      this.#type = type;
-      this.#onUnsupported = onUnsupported;
-      this.#backoff = new Backoff(FIRST_RETRY_MS2, LONGEST_RETRY_MS2, platform.random);
-    }
-    open() {
-      void this.#post().catch((error) => this.#fail(error));
-    }
-    /** @param {boolean} [_newest] */
-    close(_newest) {
-      this.#abort.abort();
-      this.#platform.clearTimeout(this.#timer);
-    }
-    feel() {
-    }
-    async #post() {
-      const { fetch } = this.#platform;
-      if (!fetch) throw new A2FError("connection_failed", "This browser has no fetch.");
-      const response = await fetch(this.#address(), {
-        method: "POST",
-        headers: await this.#headers(),
-        body: (
-          /** @type {Uint8Array<ArrayBuffer>} */
-          this.#bytes
-        ),
-        signal: this.#abort.signal
-      });
-      if (!response.ok) throw await errorOf(response);
-      this.#deliver(await response.json());
-    }
-    #address() {
-      const { serverUrl } = this.#settings();
-      if (!serverUrl) throw new A2FError("no_server", "No server is set; call configure({ serverUrl }).");
-      const fields = this.#fields();
-      if (fields.emotions) fields.emotions = JSON.stringify(fields.emotions);
-      return `${addresses(serverUrl).http}/v1/animate?${new URLSearchParams(fields)}`;
-    }
-    async #headers() {
-      const { apiToken, getToken } = this.#settings();
-      const token = getToken ? await getToken() : apiToken;
-      const headers = { Accept: "application/json", "Content-Type": this.#type || "application/octet-stream" };
-      if (token) headers.Authorization = `Bearer ${token}`;
-      return headers;
-    }
-    /** @param {{fps: number, blendshapes: string[], weights: number[][]}} animation */
-    #deliver({ fps, blendshapes, weights }) {
-      this.#sink.onStarted(fps, 0);
-      this.#sink.onFrames(0, weights.flat(), columnsOf(blendshapes), 1);
-      this.#sink.onEnd(weights.length / fps);
-    }
-    /** @param {any} error */
-    #fail(error) {
-      if (this.#abort.signal.aborted) return;
-      if (error.code === "unsupported_audio") return this.#onUnsupported(error);
-      if (error.code === "busy") return this.#retry();
-      const known = error instanceof A2FError;
-      this.#sink.onFailure(
-        known ? error : new A2FError("connection_failed", `The request failed: ${error.message}`)
-      );
-    }
-    #retry() {
-      this.#sink.onTrouble("server busy");
-      this.#timer = this.#platform.setTimeout(() => this.open(), this.#backoff.next());
-    }
-  };
-  var CODES = { 415: "unsupported_audio", 503: "busy" };
-  async function errorOf(response) {
-    const body = await response.json().catch(() => ({}));
-    const said = body.error ?? body.detail ?? body;
-    const code = said.code ?? CODES[response.status] ?? "connection_failed";
-    return new A2FError(code, said.message ?? `The server answered ${response.status}.`);
-  }
-
-  // src/sound/pcm_store.js
-  var PcmStore = class {
-    #pieceBytes;
-    /** @type {{start: number, bytes: Uint8Array}[]} */
-    #pieces = [];
-    #end = 0;
-    /** @param {number} pieceBytes how much is handed out at once */
-    constructor(pieceBytes) {
-      this.#pieceBytes = pieceBytes;
-    }
-    /** Bytes that were pushed in all. */
-    get end() {
-      return this.#end;
-    }
-    /** @param {Uint8Array} bytes */
-    push(bytes) {
-      for (let at = 0; at < bytes.length; at += this.#pieceBytes) {
-        const piece = bytes.subarray(at, at + this.#pieceBytes);
-        this.#pieces.push({ start: this.#end, bytes: piece });
-        this.#end += piece.length;
-      }
-    }
-    /**
-     * What follows a position, up to the end of its piece; null at the end of the stream.
-     * @param {number} position
-     */
-    from(position) {
-      if (position >= this.#end || this.#pieces.length === 0) return null;
-      const { start, bytes } = this.#pieces[this.#find(position)];
-      return position > start ? bytes.subarray(position - start) : bytes;
-    }
-    /**
-     * Forgets whole pieces before a position.
-     * @param {number} position
-     */
-    trim(position) {
-      const drop = this.#pieces.length > 0 && position > 0 ? this.#find(position) : 0;
-      if (drop > 100) this.#pieces.splice(0, drop);
-    }
-    /**
-     * The last piece that starts at or before a position.
-     * @param {number} position
-     */
-    #find(position) {
-      let low = 0;
-      let high = this.#pieces.length - 1;
-      while (low < high) {
-        const middle = low + high + 1 >> 1;
-        if (this.#pieces[middle].start <= position) low = middle;
-        else high = middle - 1;
-      }
-      return low;
-    }
-  };
-
-  // src/server/pcm_uplink.js
-  var KEEP_S = 1;
-  var ROLL_SOON = 0.8;
-  var ROLL_NOW = 0.98;
-  var PAUSE_S = 0.2;
-  var PcmUplink = class extends Uplink {
-    #format;
-    #store;
-    #sent = 0;
-    #segmentStart = 0;
-    #ended = false;
-    /**
-     * @param {import("./connection.js").Connection} connection
-     * @param {import("../types.js").Platform} platform
-     * @param {() => Record<string, any>} settings
-     * @param {import("./uplink.js").Sink} sink
-     * @param {import("../sound/pcm.js").PcmFormat} format
-     */
-    constructor(connection, platform, settings, sink, format) {
-      super(connection, platform, settings, sink);
-      this.#format = format;
-      this.#store = new PcmStore(Math.ceil(format.sampleRate / 10) * format.blockBytes);
-    }
-    /** @param {Uint8Array} bytes whole instants */
-    write(bytes) {
-      this.#store.push(bytes);
-      this.#pump();
-      const kept = (this.sink.heard() - KEEP_S) * this.#format.secondBytes;
-      this.#store.trim(this.segment ? Math.min(this.#sent, kept) : kept);
-    }
-    end() {
-      this.#ended = true;
-      this.#pump();
-    }
-    /** @override @protected */
-    begin() {
-      const late = this.fps > 0 ? Math.floor(this.sink.heard() * this.fps) : 0;
-      this.#startAt(late);
-      this.#pump();
-    }
-    /** @param {number} frame of the timeline */
-    #startAt(frame) {
-      const { encoding, sampleRate, channels, blockBytes } = this.#format;
-      if (frame > 0) this.sink.onSeam(frame);
-      this.startSegment(frame, { encoding, sample_rate: sampleRate, channels });
-      this.#sent = this.#segmentStart = Math.ceil(frame * sampleRate / this.fps) * blockBytes;
-    }
-    #pump() {
-      while (this.segment) {
-        const piece = this.#store.from(this.#sent);
-        if (!piece) break;
-        this.segment.audio(piece);
-        this.#sent += piece.length;
-        if (this.#due()) this.#roll();
-      }
-      if (this.#ended) this.segment?.end();
-    }
-    #due() {
-      const limit = this.connection.ready?.limits?.utterance_s ?? Number.POSITIVE_INFINITY;
-      const seconds = (this.#sent - this.#segmentStart) / this.#format.secondBytes;
-      if (seconds >= limit * ROLL_NOW - 0.1) return true;
-      return seconds >= limit * ROLL_SOON && this.#sent === this.#store.end && this.sink.quiet() >= PAUSE_S;
-    }
-    #roll() {
-      if (this.#ended && this.#sent === this.#store.end) return;
-      this.segment?.end();
-      this.#startAt(Math.floor(this.#sent / this.#format.secondBytes * this.fps));
-    }
-  };
-
-  // src/server/speak_uplink.js
-  var MOST_REFUSALS = 4;
-  var SpeakUplink = class extends Uplink {
-    #speech;
-    #words;
-    #refusals = 0;
-    #samples = 0;
-    #rate = 0;
-    /**
-     * @param {import("./connection.js").Connection} connection
-     * @param {import("../types.js").Platform} platform
-     * @param {() => Record<string, any>} settings
-     * @param {import("../speech/speech.js").Speech} speech
-     * @param {Words} words
-     */
-    constructor(connection, platform, settings, speech, words) {
-      super(connection, platform, settings, speech);
-      this.#speech = speech;
-      this.#words = words;
-    }
-    /**
-     * The server lets its own sentences wait for each other.
-     * @override @protected
-     * @param {() => void} action
-     */
-    whenAllowed(action) {
-      action();
-    }
-    /** @override @protected */
-    begin() {
-      if (this.#rate > 0) return;
-      this.openSegment(0, { type: "speak", ...this.settings(), ...this.#words });
-    }
-    /**
-     * @override
-     * @param {any} message
-     */
-    onStarted(message) {
-      this.#rate = message.sample_rate;
-      this.#speech.onVoice(this.#rate);
-      super.onStarted(message);
-    }
-    /** @param {import("./wire.js").AudioBlock} block */
-    onAudio({ samples }) {
-      this.#samples += samples.length;
-      this.#speech.hear([samples]);
-    }
-    /** @param {{time: number, id: number}} message */
-    onViseme({ time, id }) {
-      this.#speech.onViseme(time, id);
-    }
-    /** @param {{time: number, duration: number, text: string}} message */
-    onWord({ time, duration, text }) {
-      this.#speech.onWord(time, duration, text);
-    }
-    /**
-     * @override
-     * @param {any} message
-     * @param {import("./segment.js").Segment} segment
-     */
-    onEnd(message, segment) {
-      if (segment === this.segment) this.#finish();
-      super.onEnd(message, segment);
-    }
-    /**
-     * @override
-     * @param {any} message
-     * @param {import("./segment.js").Segment} segment
-     */
-    onError(message, segment) {
-      const busy = message.code === "busy" && !message.continues && segment === this.segment;
-      if (busy && this.#refused()) this.fail(new A2FError("busy", message.message));
-      else super.onError(message, segment);
-    }
-    /**
-     * @override @protected
-     * @param {A2FError} error
-     */
-    fail(error) {
-      if (this.#samples === 0) return this.#give(error);
-      super.fail(error);
-      this.#finish();
-    }
-    /**
-     * @override @protected
-     * @param {string} reason
-     */
-    trouble(reason) {
-      if (reason === "server busy") return super.trouble(reason);
-      const { failure: failure2 } = this.connection;
-      if (failure2?.code === "busy" && this.#rate === 0 && !this.#refused()) return super.trouble(reason);
-      this.fail(
-        failure2 ?? new A2FError("connection_failed", "There is no connection to the server that speaks.")
-      );
-    }
-    /** Counts; whether that was once too often. */
-    #refused() {
-      return ++this.#refusals >= MOST_REFUSALS;
-    }
-    #finish() {
-      this.#speech.finishSound(this.#samples / (this.#rate || 1));
-    }
-    /** Nothing was heard and nothing will be. @param {A2FError} error */
-    #give(error) {
-      this.close(true);
-      this.#speech.giveUp(error);
-    }
-  };
-
-  // src/server/delivery.js
-  var Delivery = class {
-    #connection;
-    #platform;
-    #settings;
-    /**
-     * @param {import("./connection.js").Connection} connection
-     * @param {import("../types.js").Platform} platform
-     * @param {() => import("../types.js").Settings} settings
-     */
-    constructor(connection, platform, settings) {
-      this.#connection = connection;
-      this.#platform = platform;
-      this.#settings = settings;
-    }
-    /**
-     * @param {Speech} speech
-     * @param {Uint8Array} bytes of an audio file
-     * @param {string} type its media type, "" if unknown
-     */
-    file(speech, bytes, type) {
-      const decoded = decodeFile(this.#platform, bytes);
-      decoded.then((audio) => measure(speech, audio)).catch(() => {
-      });
-      const convert = () => void decoded.then((audio) => this.#decoded(speech, audio)).catch((e) => speech.onFailure(e));
-      speech.send(
-        this.#settings().useWebSocket ? new FileUplink(this.#connection, this.#platform, this.#fields, speech, bytes, convert) : this.#http(speech, { bytes, type }, convert)
-      );
-    }
-    /**
-     * @param {Speech} speech
-     * @param {PcmFormat} format
-     * @returns {{write: (bytes: Uint8Array) => void, end: () => void}}
-     */
-    stream(speech, format) {
-      speech.measureWith(new Loudness(format.sampleRate));
-      if (!this.#settings().useWebSocket) return this.#collect(speech, format);
-      const uplink = new PcmUplink(this.#connection, this.#platform, this.#fields, speech, format);
-      speech.send(uplink);
-      return uplink;
-    }
-    /**
-     * Always over the WebSocket: nobody wants to wait for a whole sentence.
-     * @param {Speech} speech
-     * @param {import("./speak_uplink.js").Words} words
-     */
-    speak(speech, words) {
-      speech.send(new SpeakUplink(this.#connection, this.#platform, this.#fields, speech, words));
-    }
-    /**
-     * @param {Speech} speech
-     * @param {{sampleRate: number, samples: Float32Array}} audio
-     */
-    #decoded(speech, { sampleRate, samples }) {
-      if (speech.cancelled) return;
-      const format = new PcmFormat({ sampleRate, encoding: "pcm_f32le" });
-      const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-      if (!this.#settings().useWebSocket) {
-        return speech.send(this.#http(speech, { bytes: wavOf(bytes, format), type: "audio/wav" }));
-      }
-      const uplink = new PcmUplink(this.#connection, this.#platform, this.#fields, speech, format);
-      speech.send(uplink);
-      uplink.write(bytes);
-      uplink.end();
-    }
-    /**
-     * @param {Speech} speech
-     * @param {{bytes: Uint8Array, type: string}} file
-     * @param {(error: import("../errors.js").A2FError) => void} [convert]
-     */
-    #http(speech, file, convert = (error) => speech.onFailure(error)) {
-      return new HttpUplink(this.#platform, this.#settings, this.#fields, speech, file, convert);
-    }
-    /**
-     * HTTP takes a whole file, so a stream is sent when it has ended.
-     * @param {Speech} speech
-     * @param {PcmFormat} format
-     */
-    #collect(speech, format) {
-      const pieces = [];
-      return {
-        write: (bytes) => void pieces.push(bytes),
-        end: () => {
-          const file = { bytes: wavOf(joined(pieces), format), type: "audio/wav" };
-          if (pieces.length > 0 && !speech.cancelled) speech.send(this.#http(speech, file));
-        }
-      };
-    }
-    #fields = () => requestFields(this.#settings());
-  };
-  function measure(speech, { sampleRate, samples }) {
-    const loudness = new Loudness(sampleRate);
-    loudness.push([samples]);
-    loudness.finish();
-    speech.duration ||= samples.length / sampleRate;
-    speech.measureWith(loudness);
-    speech.recorder?.hear([samples]);
-  }
-  function joined(pieces) {
-    const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-    let at = 0;
-    for (const piece of pieces) {
-      all.set(piece, at);
-      at += piece.length;
-    }
-    return all;
-  }
-
-  // src/server/health.js
-  var TIMEOUT_MS2 = 5e3;
-  async function checkHealth(platform, serverUrl) {
-    const abort = new AbortController();
-    const timer = platform.setTimeout(() => abort.abort(), TIMEOUT_MS2);
-    try {
-      if (!serverUrl || !platform.fetch) return failed("No server is set; call configure({ serverUrl }).");
-      const response = await platform.fetch(`${addresses(serverUrl).http}/health`, { signal: abort.signal });
-      const health = await response.json().catch(() => ({}));
-      return { ...health, connected: response.ok };
-    } catch (error) {
-      const late = abort.signal.aborted ? `no answer in ${TIMEOUT_MS2 / 1e3} s` : (
-        /** @type {Error} */
-        error.message
-      );
-      return failed(`Cannot reach ${serverUrl}: ${late}.`);
-    } finally {
-      platform.clearTimeout(timer);
-    }
-  }
-  function failed(error) {
-    return { connected: false, error };
-  }
-
-  // src/sound/clock.js
-  var SNAP_S = 0.08;
-  var FINE_FALL = 0.3;
-  var FINE_STREAK = 6;
-  var COARSE_STOPS = 5;
-  var REACH_S = 8e-3;
-  var STALL_MS = 300;
-  var SteadyClock = class {
-    #rise;
-    #fall;
-    #time = 0;
-    #raw = Number.NaN;
-    #now = 0;
-    #movedAt = 0;
-    #moving = false;
-    #stops = 0;
-    #streak = 0;
-    #fine = false;
-    /** The speed at which it runs, 0 while it stands still. */
-    rate = 0;
-    /**
-     * @param {number} [rise] share of a positive error that one reading corrects
-     * @param {number} [fall] share of a negative error
-     */
-    constructor(rise = 0.5, fall = 0.05) {
-      this.#rise = rise;
-      this.#fall = fall;
-    }
-    /**
-     * @param {number} raw seconds, as the source says
-     * @param {number} now ms
-     * @param {number} rate playback rate
-     * @param {boolean} running
-     * @returns {number} seconds
-     */
-    read(raw2, now, rate, running) {
-      if (!running || rate === 0) this.#stop(raw2);
-      else if (!this.#moving) this.#wait(raw2, rate);
-      else this.#run(raw2, now, rate);
-      if (now !== this.#now) this.#learn(raw2 !== this.#raw);
-      if (raw2 !== this.#raw) this.#movedAt = now;
-      this.#raw = raw2;
-      this.#now = now;
-      return this.#time;
-    }
-    /** @param {number} raw */
-    #stop(raw2) {
-      this.#moving = false;
-      this.#time = raw2;
-      this.rate = 0;
-    }
-    /**
-     * Just started: an element says that it plays some time before sound comes out, so time does not run before
-     * the source has moved.
-     * @param {number} raw
-     * @param {number} rate
-     */
-    #wait(raw2, rate) {
-      this.#moving = !Number.isNaN(this.#raw) && raw2 !== this.#raw;
-      this.#time = raw2;
-      this.rate = this.#moving ? rate : 0;
-    }
-    /**
-     * @param {number} raw
-     * @param {number} now
-     * @param {number} rate
-     */
-    #run(raw2, now, rate) {
-      this.rate = rate;
-      if (raw2 === this.#raw && now - this.#movedAt > STALL_MS) return this.#stop(raw2);
-      const predicted = this.#time + Math.max(0, now - this.#now) / 1e3 * rate;
-      const time = raw2 === this.#raw ? predicted : this.#corrected(predicted, raw2);
-      const furthest = Math.max(this.#time, raw2 + this.#reach * rate);
-      this.#time = Math.min(time, furthest);
-    }
-    /**
-     * Chromium moves an element's time by a tick or two, halts it for 50 ms, and only then lets it run. So how
-     * far a reading may be outrun depends on whether the source has shown itself to be coarse.
-     */
-    get #reach() {
-      return this.#fine || this.#stops < COARSE_STOPS ? REACH_S : STALL_MS / 1e3;
-    }
-    /** @param {boolean} moved */
-    #learn(moved) {
-      if (moved && this.#streak === 0) this.#stops++;
-      this.#streak = moved ? this.#streak + 1 : 0;
-      if (this.#streak >= FINE_STREAK) this.#fine = true;
-    }
-    /**
-     * @param {number} predicted
-     * @param {number} raw
-     */
-    #corrected(predicted, raw2) {
-      const error = raw2 - predicted;
-      if (Math.abs(error) > SNAP_S) return raw2;
-      const fall = this.#fine ? FINE_FALL : this.#fall;
-      return Math.max(this.#time, predicted + error * (error > 0 ? this.#rise : fall));
-    }
-  };
-  var ContextClock = class {
-    #context;
-    #steady = new SteadyClock(0.2, 0.1);
-    /** @param {AudioContext} context */
-    constructor(context) {
-      this.#context = context;
-    }
-    /** The speed at which it runs: 1, or 0 while it is suspended. */
-    get rate() {
-      return this.#steady.rate;
-    }
-    /**
-     * @param {number} now ms, of performance.now()
-     * @returns {number} seconds
-     */
-    read(now) {
-      return this.#steady.read(this.heard(now), now, 1, this.#context.state === "running");
-    }
-    /**
-     * The same as the context itself reports it, unsteady as that is.
-     * @param {number} now ms, of performance.now()
-     * @returns {number} seconds
-     */
-    heard(now) {
-      const context = this.#context;
-      const guess = context.currentTime - (context.outputLatency || context.baseLatency || 0);
-      const stamp = context.getOutputTimestamp?.();
-      if (!stamp?.contextTime || !stamp.performanceTime) return guess;
-      const stamped = stamp.contextTime + (now - stamp.performanceTime) / 1e3;
-      return Math.abs(stamped - guess) < 0.2 && stamped <= context.currentTime + 0.02 ? stamped : guess;
-    }
-  };
-
-  // src/sound/audio_output.js
-  var WAKE_MS = 300;
-  var GESTURES = ["pointerdown", "keydown", "touchend"];
-  var AudioOutput = class {
-    #platform;
-    /** @type {AudioContext | null} */
-    #context = null;
-    #owned = false;
-    /** @type {ContextClock | null} */
-    #clock = null;
-    /** @type {Set<() => void>} */
-    #waiting = /* @__PURE__ */ new Set();
-    #onGesture = () => void this.unlock().catch(() => {
-    });
-    /** @param {import("../types.js").Platform} platform */
-    constructor(platform) {
-      this.#platform = platform;
-      for (const gesture of GESTURES) {
-        platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
-      }
-    }
-    /** @param {AudioContext} context that the app owns */
-    use(context) {
-      if (context === this.#context) return;
-      this.#closeOwned();
-      this.#context = context;
-      this.#clock = new ContextClock(context);
-    }
-    /** @returns {AudioContext} */
-    get context() {
-      if (!this.#context) {
-        const { AudioContext } = this.#platform;
-        if (!AudioContext)
-          throw new A2FError("playback_failed", "This browser has no AudioContext to play PCM.");
-        this.use(new AudioContext({ latencyHint: "interactive" }));
-        this.#owned = true;
-      }
-      return (
-        /** @type {AudioContext} */
-        this.#context
-      );
-    }
-    /** The clock of what is heard of {@link context}; one for all, so that it has settled when it is needed. */
-    get clock() {
-      void this.context;
-      return (
-        /** @type {ContextClock} */
-        this.#clock
-      );
-    }
-    /**
-     * Browsers let sound out only after a gesture; call this in one.
-     * @returns {Promise<void>}
-     */
-    async unlock() {
-      for (const retry of [...this.#waiting]) retry();
-      this.#waiting.clear();
-      if (!this.#platform.AudioContext && !this.#context) return;
-      if (this.context.state !== "running") await this.context.resume();
-      if (this.context.state === "running") this.#forgetGestures();
-    }
-    /** @param {() => void} retry is called in the next gesture */
-    whenUnlocked(retry) {
-      this.#waiting.add(retry);
-      for (const gesture of GESTURES) {
-        this.#platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
-      }
-    }
-    /**
-     * Tries to let sound out without a gesture, which a page that had one may do.
-     * @param {() => void} onLocked it needs one
-     */
-    wake(onLocked) {
-      void this.context.resume().catch(() => {
-      });
-      this.#platform.setTimeout(() => {
-        if (!this.#context || this.#context.state === "running") return;
-        this.whenUnlocked(() => {
-        });
-        onLocked();
-      }, WAKE_MS);
-    }
-    dispose() {
-      this.#forgetGestures();
-      this.#waiting.clear();
-      this.#closeOwned();
-    }
-    #forgetGestures() {
-      for (const gesture of GESTURES) {
-        this.#platform.document?.removeEventListener(gesture, this.#onGesture, { capture: true });
-      }
-    }
-    #closeOwned() {
-      if (this.#owned) void this.#context?.close().catch(() => {
-      });
-      this.#context = this.#clock = null;
-      this.#owned = false;
-    }
-  };
-
-  // src/sound/element.js
-  var HAVE_FUTURE_DATA = 3;
-  var ElementVoice = class {
-    /** @type {A2FError | null} */
-    failure = null;
-    #element;
-    #output;
-    #onLocked;
-    #follow;
-    #clock = new SteadyClock();
-    #ended = false;
-    #onEnded = () => {
-      this.#ended = true;
-      this.#onChange();
-    };
-    #onError = () => {
-      if (this.#element.error) this.#fail("The audio element cannot play its source; check its src and type.");
-    };
-    #onChange;
-    /**
-     * @param {HTMLMediaElement} element
-     * @param {import("./audio_output.js").AudioOutput} output whose next gesture may start a blocked element
-     * @param {{onChange: () => void, onLocked: () => void}} callbacks onChange: it ended or failed
-     * @param {{follow?: boolean}} [options] follow: the app starts it when it likes
-     */
-    constructor(element, output, { onChange, onLocked }, { follow = false } = {}) {
-      this.#element = element;
-      this.#follow = follow;
-      this.#output = output;
-      this.#onChange = onChange;
-      this.#onLocked = onLocked;
-    }
-    /** The app has started it already, or sees to that itself. */
-    get immediate() {
-      return this.#follow || !this.#element.paused;
-    }
-    /** The app holds it, and may never let it go on. */
-    get idle() {
-      return this.#follow && this.#element.paused;
-    }
-    get rate() {
-      return this.#clock.rate;
-    }
-    begin() {
-      this.#element.addEventListener("ended", this.#onEnded);
-      this.#element.addEventListener("error", this.#onError);
-      this.#onError();
-      if (this.#element.paused && !this.#follow) this.#play();
-    }
-    stop() {
-      this.#release();
-      this.#element.pause();
-    }
-    /** The element is no longer followed, whatever it does. */
-    #release() {
-      this.#element.removeEventListener("ended", this.#onEnded);
-      this.#element.removeEventListener("error", this.#onError);
-    }
-    /** @param {number} now ms */
-    time(now) {
-      const { currentTime, playbackRate, paused, ended, readyState, seeking } = this.#element;
-      const running = !(paused || ended || seeking || readyState < HAVE_FUTURE_DATA);
-      return this.#clock.read(currentTime, now, playbackRate, running);
-    }
-    heard() {
-      const { paused, currentTime } = this.#element;
-      return paused || currentTime === 0 ? Number.NaN : currentTime;
-    }
-    /** Whether everything was heard; from then on the element is the app's again. */
-    over() {
-      if (this.#ended || this.failure) this.#release();
-      return this.#ended || this.failure !== null;
-    }
-    #play() {
-      void this.#element.play()?.catch((error) => {
-        if (error.name === "NotAllowedError") this.#waitForGesture();
-        else if (error.name !== "AbortError") this.#fail(`The audio element cannot play: ${error.message}`);
-      });
-    }
-    #waitForGesture() {
-      this.#output.whenUnlocked(() => {
-        if (!this.#ended && this.#element.paused) this.#play();
-      });
-      this.#onLocked();
-    }
-    /** @param {string} message */
-    #fail(message) {
-      this.failure = new A2FError("playback_failed", message);
-      this.#onChange();
-    }
-  };
-
-  // src/sound/external.js
-  var ExternalVoice = class {
-    /** Somebody else started it, so there is nothing to hold back. */
-    immediate = true;
-    /** @type {() => Heard} */
-    #read;
-    #clock = new SteadyClock();
-    #duration = Number.POSITIVE_INFINITY;
-    /** @param {(() => number) | Heard} source */
-    constructor(source) {
-      this.#read = typeof source === "function" ? () => ({ currentTime: source() }) : () => source;
-    }
-    get rate() {
-      return this.#clock.rate;
-    }
-    begin() {
-    }
-    stop() {
-    }
-    /** @param {number} duration seconds in all */
-    finish(duration) {
-      this.#duration = duration;
-    }
-    /** @param {number} now ms */
-    time(now) {
-      const source = this.#read();
-      return this.#clock.read(source.currentTime, now, source.playbackRate ?? 1, !source.paused);
-    }
-    /** @param {number} now ms */
-    over(now) {
-      return this.time(now) >= this.#duration - 1e-3 || this.#read().ended === true;
-    }
-  };
-
-  // src/sound/live.js
-  var RESERVE_S2 = 0.06;
-  var FIRST_DELAY_S = 0.12;
-  var LONGEST_DELAY_S = 1;
-  var WARP = 0.1;
-  var RELAX = 0.01;
-  var LiveVoice = class {
-    immediate = true;
-    forgets = true;
-    #sampleRate;
-    #heard = new SteadyClock();
-    #samples = 0;
-    #duration = Number.POSITIVE_INFINITY;
-    #wanted = FIRST_DELAY_S;
-    #delay = FIRST_DELAY_S;
-    #last = 0;
-    /** @param {number} sampleRate Hertz */
-    constructor(sampleRate) {
-      this.#sampleRate = sampleRate;
-    }
-    /** Seconds by which the face follows the sound. */
-    get delay() {
-      return this.#delay;
-    }
-    get rate() {
-      return this.#heard.rate;
-    }
-    begin() {
-    }
-    stop() {
-      this.#duration = 0;
-    }
-    /** @param {Float32Array[]} planes */
-    write(planes) {
-      this.#samples += planes[0].length;
-    }
-    /** @param {number} duration seconds in all */
-    finish(duration) {
-      this.#duration = duration;
-    }
-    /** @param {number} lookahead of the server, seconds */
-    expect(lookahead) {
-      this.#wanted = Math.max(this.#wanted, lookahead + FIRST_DELAY_S);
-    }
-    /**
-     * The newest frame, just before the next ones replaced it, was this far behind the sound.
-     * @param {number} newest seconds of the utterance
-     * @param {number} now ms
-     */
-    observe(newest, now) {
-      const lag = this.#live(now) - newest + RESERVE_S2;
-      this.#wanted = Math.min(LONGEST_DELAY_S, Math.max(this.#wanted, lag));
-    }
-    /** @param {number} now ms */
-    time(now) {
-      const elapsed = Math.min(Math.max(0, now - this.#last), 1e3) / 1e3;
-      this.#last = now;
-      this.#wanted = Math.max(RESERVE_S2, this.#wanted - RELAX * elapsed);
-      const live = this.#live(now);
-      const most = live < this.#wanted ? LONGEST_DELAY_S : WARP * elapsed;
-      this.#delay += Math.max(-most, Math.min(most, this.#wanted - this.#delay));
-      return Math.max(0, live - this.#delay);
-    }
-    /** @param {number} now ms */
-    heard(now) {
-      return this.#live(now);
-    }
-    /** @param {number} now ms */
-    over(now) {
-      return this.time(now) >= this.#duration - 1e-3;
-    }
-    /** @param {number} now ms */
-    #live(now) {
-      const received = this.#samples / this.#sampleRate;
-      if (this.#duration === Number.POSITIVE_INFINITY) return this.#heard.read(received, now, 1, true);
-      this.#stoppedAt ??= now;
-      return this.#heard.read(received, now, 1, false) + (now - this.#stoppedAt) / 1e3;
-    }
-    /** @type {number | undefined} */
-    #stoppedAt;
-  };
-
-  // src/sound/capture.js
-  var BATCH = 1024;
-  var WORKLET = `
-registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
-  constructor() { super(); this.batch = new Float32Array(${BATCH}); this.filled = 0; }
-  process([channels]) {
-    const length = channels.length ? channels[0].length : 128;
-    for (let i = 0; i < length; i++) {
-      let sum = 0;
-      for (const channel of channels) sum += channel[i];
-      this.batch[this.filled++] = channels.length ? sum / channels.length : 0;
-      if (this.filled === ${BATCH}) this.flush();
-    }
-    return true;
-  }
-  flush() {
-    this.port.postMessage(this.batch, [this.batch.buffer]);
-    this.batch = new Float32Array(${BATCH});
-    this.filled = 0;
-  }
-});`;
-  var Capture = class {
-    #context;
-    #platform;
-    #onSamples;
-    /** @type {AudioNode | null} */
-    #source = null;
-    /** @type {AudioNode | null} */
-    #node = null;
-    #stopped = false;
-    /** @type {HTMLAudioElement | null} */
-    #pump = null;
-    /**
-     * @param {AudioContext} context
-     * @param {import("../types.js").Platform} platform
-     * @param {(samples: Float32Array) => void} onSamples
-     */
-    constructor(context, platform, onSamples) {
-      this.#context = context;
-      this.#platform = platform;
-      this.#onSamples = onSamples;
-    }
-    /** @param {MediaStream} stream */
-    async start(stream) {
-      try {
-        this.#source = this.#context.createMediaStreamSource(stream);
-        this.#pumpRemote(stream);
-        this.#node = await this.#worklet() ?? this.#processor();
-      } catch (error) {
-        const why = (
-          /** @type {Error} */
-          error.message
-        );
-        throw new A2FError(
-          "microphone_failed",
-          `The stream cannot be read (${why}); check that it has an audio track.`
-        );
-      }
-      if (this.#stopped) return this.stop();
-      this.#source.connect(this.#node);
-    }
-    stop() {
-      this.#stopped = true;
-      this.#source?.disconnect();
-      this.#node?.disconnect();
-      if (this.#pump) this.#pump.srcObject = null;
-    }
-    /**
-     * Chromium lets a remote WebRTC track flow into an AudioContext only while an element plays it too.
-     * @param {MediaStream} stream
-     */
-    #pumpRemote(stream) {
-      const { document } = this.#platform;
-      if (!document) return;
-      this.#pump = document.createElement("audio");
-      this.#pump.muted = true;
-      this.#pump.srcObject = stream;
-      void this.#pump.play()?.catch(() => {
-      });
-    }
-    /** @returns {Promise<AudioNode | null>} null where worklets, or modules from a Blob, are not allowed */
-    async #worklet() {
-      const { AudioWorkletNode } = this.#platform;
-      if (!AudioWorkletNode || !this.#context.audioWorklet) return null;
-      const url = URL.createObjectURL(new Blob([WORKLET], { type: "text/javascript" }));
-      try {
-        await this.#context.audioWorklet.addModule(url);
-        const node = new AudioWorkletNode(this.#context, "a2f-capture", { numberOfOutputs: 1 });
-        node.port.onmessage = ({ data }) => this.#deliver(data);
-        node.connect(this.#context.destination);
-        return node;
-      } catch {
-        return null;
-      } finally {
-        URL.revokeObjectURL(url);
-      }
-    }
-    /** The old way, on the main thread. */
-    #processor() {
-      const node = this.#context.createScriptProcessor(BATCH, 1, 1);
-      node.onaudioprocess = ({ inputBuffer }) => this.#deliver(inputBuffer.getChannelData(0).slice());
-      node.connect(this.#context.destination);
-      return node;
-    }
-    /** @param {Float32Array} samples */
-    #deliver(samples) {
-      if (!this.#stopped) this.#onSamples(samples);
-    }
-  };
-
-  // src/sound/resample.js
-  var Resampler = class {
-    #from;
-    #to;
-    /** Where the next output lies, in input samples times `to`: whole numbers, so that nothing drifts. */
-    #phase = 0;
-    #tail = new Float32Array(3);
-    /**
-     * @param {number} from Hertz
-     * @param {number} to Hertz
-     */
-    constructor(from, to) {
-      this.#from = from;
-      this.#to = to;
-    }
-    /**
-     * @param {Float32Array} input
-     * @returns {Float32Array}
-     */
-    process(input) {
-      if (this.#from === this.#to) return input;
-      const known = new Float32Array(3 + input.length);
-      known.set(this.#tail);
-      known.set(input, 3);
-      this.#tail = known.slice(-3);
-      return this.#interpolate(known, input.length);
-    }
-    /**
-     * @param {Float32Array} known three samples of the past, then the new ones
-     * @param {number} length of the new ones
-     */
-    #interpolate(known, length) {
-      const count = Math.max(0, Math.ceil((length * this.#to - this.#phase) / this.#from));
-      const out = new Float32Array(count);
-      for (let i = 0; i < count; i++) out[i] = cubic(known, (this.#phase + i * this.#from) / this.#to);
-      this.#phase += count * this.#from - length * this.#to;
-      return out;
-    }
-  };
-  function cubic(samples, position) {
-    const i = Math.floor(position);
-    const x = position - i;
-    const a = samples[i];
-    const b = samples[i + 1];
-    const c = samples[i + 2];
-    const d = samples[i + 3];
-    return b + 0.5 * x * (c - a + x * (2 * a - 5 * b + 4 * c - d + x * (3 * (b - c) + d - a)));
-  }
-
-  // src/sound/live_session.js
-  var HIGHEST_RATE = 48e3;
-  function captureFormat(contextRate) {
-    return new PcmFormat({ sampleRate: Math.min(contextRate, HIGHEST_RATE) });
-  }
-  var LiveSession = class {
-    /** Resolves when sound is being read; rejects with `microphone_failed`. @type {Promise<void>} */
-    ready;
-    #utterance;
-    #voice;
-    #capture;
-    /**
-     * @param {MediaStream} stream
-     * @param {{context: AudioContext, platform: import("../types.js").Platform}} host
-     * @param {import("../speech/utterance.js").Utterance} utterance
-     * @param {import("./live.js").LiveVoice} voice
-     */
-    constructor(stream, { context, platform }, utterance, voice) {
-      this.#utterance = utterance;
-      this.#voice = voice;
-      const resampler = new Resampler(context.sampleRate, captureFormat(context.sampleRate).sampleRate);
-      this.#capture = new Capture(context, platform, (samples) => {
-        if (!utterance.ended) utterance.write(resampler.process(samples));
-      });
-      this.ready = this.#capture.start(stream);
-      this.ready.catch(() => utterance.cancel());
-      void utterance.done.catch(() => {
-      }).then(() => this.#capture.stop());
-    }
-    get id() {
-      return this.#utterance.id;
-    }
-    /** Seconds by which the face follows the sound just now. */
-    get delay() {
-      return this.#voice.delay;
-    }
-    /** What carried most of it so far. @returns {import("../types.js").Rank} */
-    get rank() {
-      return this.#utterance.rank;
-    }
-    /** Resolves when the face has shown everything. @returns {Promise<import("../types.js").Outcome>} */
-    get done() {
-      return this.#utterance.done;
-    }
-    /** Stops reading; the stream's tracks stay the app's. */
-    stop() {
-      this.#capture.stop();
-      this.#utterance.end();
-    }
-    /** Stops reading, and the face at once. */
-    cancel() {
-      this.#capture.stop();
-      this.#utterance.cancel();
-    }
-  };
-  function requireStream(stream) {
-    const audio = (
-      /** @type {any} */
-      stream?.getAudioTracks?.()
-    );
-    if (audio?.length > 0) return;
-    throw new A2FError("bad_argument", "listen() needs a MediaStream with an audio track.");
-  }
-
-  // src/sound/playback.js
-  var LEAD_S = 0.05;
-  var LATE_S = 5e-3;
-  var RAMP_S = 5e-3;
-  var Playback = class {
-    forgets = true;
-    underruns = 0;
-    #output;
-    #sampleRate = 0;
-    #onLocked;
-    /** @type {Resampler[]} */
-    #resamplers = [];
-    /** @type {Float32Array[][]} */
-    #held = [];
-    #begun = false;
-    #duration = Number.POSITIVE_INFINITY;
-    /** @type {Set<AudioBufferSourceNode>} */
-    #nodes = /* @__PURE__ */ new Set();
-    /** @type {GainNode | null} */
-    #gain = null;
-    /**
-     * Stretches without a gap: where they start on the context's clock and in the utterance, their length in
-     * seconds, and in samples of the context, by which they are strung together.
-     */
-    #runs = (
-      /** @type {{start: number, from: number, length: number, samples: number}[]} */
-      []
-    );
-    #run = 0;
-    /**
-     * @param {import("./audio_output.js").AudioOutput} output
-     * @param {() => void} onLocked the browser wants a gesture first
-     * @param {number} [sampleRate] of the PCM, Hertz; else {@link speakAt} says it before the first of it
-     */
-    constructor(output, onLocked, sampleRate = 0) {
-      this.#onLocked = onLocked;
-      this.#output = output;
-      this.#sampleRate = sampleRate;
-    }
-    /** @param {number} sampleRate Hertz */
-    speakAt(sampleRate) {
-      this.#sampleRate = sampleRate;
-    }
-    get rate() {
-      return this.#begun && this.#runs.length > 0 ? this.#output.clock.rate : 0;
-    }
-    begin() {
-      this.#begun = true;
-      const context = this.#output.context;
-      if (context.state !== "running") this.#output.wake(this.#onLocked);
-      this.#gain = context.createGain();
-      this.#gain.connect(context.destination);
-      for (const planes of this.#held.splice(0)) this.#schedule(planes);
-    }
-    /** @param {Float32Array[]} planes one array a channel */
-    write(planes) {
-      if (planes[0].length === 0) return;
-      if (this.#begun) this.#schedule(planes);
-      else this.#held.push(planes);
-    }
-    /** @param {number} duration seconds in all */
-    finish(duration) {
-      this.#duration = duration;
-    }
-    stop() {
-      const context = this.#begun ? this.#output.context : null;
-      if (!context || !this.#gain) return;
-      const end = context.currentTime + RAMP_S;
-      this.#gain.gain.setValueAtTime(1, context.currentTime);
-      this.#gain.gain.linearRampToValueAtTime(0, end);
-      for (const node of this.#nodes) node.stop(end);
-      this.#nodes.clear();
-    }
-    /** @param {number} now ms */
-    time(now) {
-      if (!this.#begun) return 0;
-      const heard = this.#output.clock.read(now);
-      while (this.#run + 1 < this.#runs.length && this.#runs[this.#run + 1].start <= heard) this.#run++;
-      return this.#within(heard);
-    }
-    /** @param {number} now ms */
-    heard(now) {
-      return this.rate > 0 ? this.#within(this.#output.clock.heard(now)) : Number.NaN;
-    }
-    /** The instant of the utterance at one of the context. @param {number} instant seconds */
-    #within(instant) {
-      const run = this.#runs[this.#run];
-      return run ? run.from + Math.min(Math.max(0, instant - run.start), run.length) : 0;
-    }
-    /** @param {number} now ms */
-    over(now) {
-      return this.#begun && this.time(now) >= this.#duration - 1e-3;
-    }
-    /** @param {Float32Array[]} planes */
-    #schedule(planes) {
-      const context = this.#output.context;
-      const seconds = planes[0].length / this.#sampleRate;
-      const run = this.#runFor(context.currentTime);
-      const samples = planes.map((plane, channel) => this.#resampler(channel).process(plane));
-      const length = samples[0].length;
-      if (length > 0) this.#play(context, samples, run.start + run.samples / context.sampleRate);
-      run.samples += length;
-      run.length += seconds;
-    }
-    /**
-     * @param {AudioContext} context
-     * @param {Float32Array[]} samples
-     * @param {number} when
-     */
-    #play(context, samples, when) {
-      const buffer = context.createBuffer(samples.length, samples[0].length, context.sampleRate);
-      samples.forEach((plane, channel) => {
-        buffer.getChannelData(channel).set(plane);
-      });
-      const node = context.createBufferSource();
-      node.buffer = buffer;
-      node.connect(
-        /** @type {GainNode} */
-        this.#gain
-      );
-      node.onended = () => this.#nodes.delete(node);
-      node.start(when);
-      this.#nodes.add(node);
-    }
-    /** @param {number} present seconds of the context */
-    #runFor(present) {
-      const last = this.#runs.at(-1);
-      if (last && last.start + last.length >= present + LATE_S) return last;
-      if (last) this.underruns++;
-      const { sampleRate } = this.#output.context;
-      const start = Math.ceil((present + LEAD_S) * sampleRate) / sampleRate;
-      const run = { start, from: last ? last.from + last.length : 0, length: 0, samples: 0 };
-      this.#runs.push(run);
-      return run;
-    }
-    /** @param {number} channel */
-    #resampler(channel) {
-      this.#resamplers[channel] ??= new Resampler(this.#sampleRate, this.#output.context.sampleRate);
-      return this.#resamplers[channel];
-    }
-  };
-
-  // src/visemes/envelopes.js
-  var REACH_S2 = 0.24;
-  var RAMP_S2 = 0.12;
-  var SETTLES_EARLY_S = 0.04;
-  var WAKES_LATE_S = 0.02;
-  var CLOSING_S = 0.08;
-  var QUICKEST_CLOSING_S = 0.03;
-  var HALF_CLOSED = 0.6;
-  var WHOLE_S = 85e-4;
-  var LEFT_OVER = 0.5;
-  var SWELL = 0.22;
-  var SWELL_S = 0.6;
-  function clamp(value) {
-    return Math.min(1, Math.max(0, value));
-  }
-  function silence(start, end, time) {
-    const comes = (time - start + SETTLES_EARLY_S) / RAMP_S2;
-    const goes = (end + WAKES_LATE_S - time) / RAMP_S2;
-    return clamp(Math.min(comes, goes));
-  }
-  function closure(start, end, before, after, time) {
-    const middle = (start + end) / 2;
-    const half = Math.max(WHOLE_S, (end - start - CLOSING_S * HALF_CLOSED) / 2);
-    const room = time < middle ? middle - before : after - middle;
-    const ramp = Math.min(CLOSING_S, Math.max(QUICKEST_CLOSING_S, (room - half) / (1 - LEFT_OVER)));
-    return clamp(1 - (Math.abs(time - middle) - half) / ramp);
-  }
-  function pressure(start, end, time) {
-    const middle = (start + end) / 2;
-    return clamp(1 - 2 * Math.abs(time - middle) / (end - start + CLOSING_S));
-  }
-  function swell(start, end, time, leads) {
-    const length = end - start;
-    const depth = SWELL * clamp((length - 0.08) / 0.15);
-    if (depth === 0 || time <= start || time >= end) return 1;
-    const turns = Math.ceil(length / SWELL_S);
-    const phase = (time - start) / length * turns * 2 * Math.PI;
-    return leads ? 1 + depth * Math.sin(phase) : 1 + depth * (1 - Math.cos(phase)) * 0.5;
-  }
-
-  // src/visemes/blend.js
-  var LEAST_PULL = 0.05;
-  var EFFORT = [0.75, 0.4];
-  var VisemeBlend = class {
-    values = new Float32Array(VALUES);
-    #pulls = new Float32Array(GROUPS);
-    clear() {
-      this.values.fill(0);
-      this.#pulls.fill(0);
-    }
-    /**
-     * Adds what a sound asks for, as firmly as it holds an instant.
-     * @param {number} shape whose face it has
-     * @param {number} id whose strength it has
-     * @param {number} scale of the face
-     * @param {number} start seconds
-     * @param {number} end
-     * @param {number} time
-     */
-    hold(shape, id, scale, start, end, time) {
-      const { values } = this;
-      const before = Math.max(0, start - time);
-      const after = Math.max(0, time - end);
-      const width = 0.75 + 0.25 * Math.min(1, (end - start) * 10);
-      for (let group = 0, value = 0; group < GROUPS; group++) {
-        const until = GROUP_END[group];
-        const far = (before / EARLY[group] + after / LATE[group]) / width;
-        const pull = far < 1 ? HOLD[id * GROUPS + group] * (1 - far) ** 3 : 0;
-        const amount = pull * scale * swell(start, end, time, SWELLS_FIRST[group]);
-        this.#pulls[group] += pull;
-        for (; value < until; value++) values[value] += amount * REST[shape * VALUES + value];
-      }
-    }
-    /**
-     * Makes the mean of what was added.
-     * @param {number} level of the voice, 0–1; negative: not known
-     */
-    average(level) {
-      const { values } = this;
-      const effort = level < 0 ? 1 : EFFORT[0] + EFFORT[1] * Math.min(1, level);
-      for (let group = 0, value = 0; group < GROUPS; group++) {
-        const pull = this.#pulls[group] + LEAST_PULL;
-        for (; value < GROUP_END[group]; value++) {
-          const grows = value < OPENING_END || value >= VOWELS_START;
-          values[value] = clamp(values[value] / pull * (grows ? effort : 1));
-        }
-      }
-    }
-  };
-
-  // src/visemes/fade.js
-  var FADE_S2 = 0.1;
-  var TICK_S = 1 / 60;
-  var VisemeFade = class {
-    #shown = new Float32Array(FACE_WIDTH);
-    #shownAt = Number.NEGATIVE_INFINITY;
-    #offset = new Float32Array(FACE_WIDTH);
-    #start = Number.NEGATIVE_INFINITY;
-    #changed = false;
-    /**
-     * Faces are no longer what they were, which matters if one of them is shown.
-     * @param {number} from seconds
-     * @param {number} to
-     */
-    change(from, to) {
-      if (from <= this.#shownAt && this.#shownAt <= to) this.#changed = true;
-    }
-    /**
-     * Goes on from the face that was shown, where it changed.
-     * @param {number} time seconds
-     * @param {Float32Array} face what it should be; becomes what is shown
-     */
-    apply(time, face) {
-      if (this.#changed && Math.abs(time - this.#shownAt) < FADE_S2) this.#begin(time, face);
-      this.#changed = false;
-      const left = 1 - (time - this.#start) / FADE_S2;
-      if (left > 0 && left <= 1)
-        for (let i = 0; i < face.length; i++) face[i] = clamp(face[i] + this.#offset[i] * left);
-      this.#shown.set(face);
-      this.#shownAt = time;
-    }
-    /**
-     * @param {number} time
-     * @param {Float32Array} face
-     */
-    #begin(time, face) {
-      for (let i = 0; i < face.length; i++) this.#offset[i] = this.#shown[i] - face[i];
-      this.#start = time - Math.min(Math.max(0, time - this.#shownAt), TICK_S);
-    }
-  };
-
-  // src/visemes/gates.js
-  var LONGEST_CLOSURE_S = 0.25;
-  var HIDES_AFTER = 0.65;
-  var VisemeGates = class {
-    seal = 0;
-    bite = 0;
-    rest = 0;
-    press = 0;
-    #marks;
-    /** @param {import("./marks.js").VisemeMarks} marks */
-    constructor(marks) {
-      this.#marks = marks;
-    }
-    /**
-     * Leaves only the rest before the first mark and after the end.
-     * @param {number} time seconds
-     */
-    clear(time) {
-      this.seal = this.bite = this.press = 0;
-      this.rest = this.#around(time);
-    }
-    /**
-     * A run of silences is one.
-     * @param {number} i mark of a silence
-     * @param {number} time seconds
-     */
-    quiet(i, time) {
-      const marks = this.#marks;
-      const final = marks.count - 1;
-      let first = i;
-      let last = i;
-      while (first > 0 && marks.idOf(first - 1) === SILENCE && marks.startOf(first) > time - REACH_S2) first--;
-      while (last < final && marks.idOf(last + 1) === SILENCE && marks.startOf(last) < time + REACH_S2) last++;
-      const start = first === 0 ? -Infinity : marks.startOf(first);
-      const end = last === final ? Infinity : marks.startOf(last + 1);
-      this.rest = Math.max(this.rest, silence(start, end, time));
-    }
-    /**
-     * A closure, and the run of the same closures that begins with it.
-     * @param {number} i its mark
-     * @param {number} end seconds
-     * @param {number} time
-     */
-    close(i, end, time) {
-      const marks = this.#marks;
-      const start = marks.startOf(i);
-      const before = (marks.startOf(i - 1) + start) / 2;
-      this.#shut(i, start, end, before, (end + marks.startOf(i + 2)) / 2, time);
-      if (marks.idOf(i + 1) !== marks.idOf(i)) return;
-      const next = Math.min(marks.startOf(i + 2), marks.startOf(i + 1) + LONGEST_CLOSURE_S * HIDES_AFTER);
-      this.#shut(i, start, next, before, (next + marks.startOf(i + 3)) / 2, time);
-    }
-    /**
-     * @param {number} i mark
-     * @param {number} start seconds
-     * @param {number} end
-     * @param {number} before the middle of the sound before
-     * @param {number} after the middle of the sound after
-     * @param {number} time
-     */
-    #shut(i, start, end, before, after, time) {
-      const share = closure(start, end, before, after, time);
-      if (this.#marks.idOf(i) === BITE) this.bite = Math.max(this.bite, share);
-      else {
-        this.seal = Math.max(this.seal, share);
-        this.press = Math.max(this.press, pressure(start, end, time));
-      }
-    }
-    /** @param {number} time seconds @returns {number} 0–1 */
-    #around(time) {
-      const marks = this.#marks;
-      if (marks.count === 0) return 1;
-      const before = marks.idOf(0) === SILENCE ? 0 : silence(-Infinity, marks.startOf(0), time);
-      return Math.max(before, silence(marks.end, Infinity, time));
-    }
-  };
-  function closes(id) {
-    return id === SEAL || id === BITE;
-  }
-
-  // src/visemes/marks.js
-  var ASSUMED_S = 0.15;
-  var LINGER_S = 0.1;
-  var TAIL_S2 = 0.1;
-  var WORTHWHILE = 64;
-  var VisemeMarks = class {
-    #times = new Float64Array(64);
-    #ids = new Uint8Array(64);
-    #count = 0;
-    /** Seconds in all; negative: not known. */
-    #duration = -1;
-    /** How many marks are kept. */
-    get count() {
-      return this.#count;
-    }
-    /** When the last sound ends, as far as is known. */
-    get end() {
-      const last = this.#times[this.#count - 1];
-      return this.#duration < 0 ? last + ASSUMED_S : Math.max(this.#duration, last);
-    }
-    /**
-     * @param {number} time seconds of the utterance
-     * @param {number} id Azure viseme, 0–21
-     * @returns {number} its index; −1: it is none, or known already, and is left out
-     */
-    add(time, id) {
-      if (!Number.isFinite(time) || !Number.isInteger(id) || id < 0 || id >= IDS) return -1;
-      const at = this.find(time) + 1;
-      if (at > 0 && this.#times[at - 1] === time && this.#ids[at - 1] === id) return -1;
-      this.#reserve();
-      this.#move(at, at + 1);
-      this.#times[at] = time;
-      this.#ids[at] = id;
-      return at;
-    }
-    /**
-     * No more marks are to be waited for.
-     * @param {number} duration seconds of the utterance
-     */
-    finish(duration) {
-      this.#duration = duration;
-    }
-    /**
-     * Forgets the marks before the one that lasts at a time, and before the one that leads to it.
-     * @param {number} time seconds
-     */
-    trim(time) {
-      const stale = this.find(time) - 1;
-      if (stale >= WORTHWHILE) this.#move(stale, 0);
-    }
-    /**
-     * Seconds of marks beyond an instant, in the sense of {@link import("../face/timeline.js").Timeline#ahead}.
-     * @param {number} time seconds
-     */
-    ahead(time) {
-      if (this.#count === 0) return -Infinity;
-      if (this.#duration >= 0) return time <= this.end + TAIL_S2 ? Infinity : -Infinity;
-      return this.#times[this.#count - 1] + LINGER_S - time;
-    }
-    /**
-     * @param {number} i mark; before the first and after the last there is silence
-     * @returns {number} its viseme
-     */
-    idOf(i) {
-      return i >= 0 && i < this.#count ? this.#ids[i] : SILENCE;
-    }
-    /**
-     * @param {number} i mark; also one before the first and after the last
-     * @returns {number} seconds
-     */
-    startOf(i) {
-      if (i < 0) return -Infinity;
-      if (i < this.#count) return this.#times[i];
-      return i === this.#count && this.#count > 0 ? this.end : Infinity;
-    }
-    /**
-     * The last mark that is not after a time, −1 if there is none.
-     * @param {number} time seconds
-     */
-    find(time) {
-      let low = 0;
-      let high = this.#count;
-      while (low < high) {
-        const middle = low + high >>> 1;
-        if (this.#times[middle] <= time) low = middle + 1;
-        else high = middle;
-      }
-      return low - 1;
-    }
-    /**
-     * Moves the marks from one index on to another.
-     * @param {number} from
-     * @param {number} to
-     */
-    #move(from, to) {
-      this.#times.copyWithin(to, from, this.#count);
-      this.#ids.copyWithin(to, from, this.#count);
-      this.#count += to - from;
-    }
-    #reserve() {
-      if (this.#count < this.#times.length) return;
-      const times = new Float64Array(this.#count * 2);
-      const ids = new Uint8Array(this.#count * 2);
-      times.set(this.#times);
-      ids.set(this.#ids);
-      this.#times = times;
-      this.#ids = ids;
-    }
-  };
-
-  // src/visemes/visemes.js
-  var LONGEST_S = 0.6;
-  var H_SCALE = 0.6;
-  var UNKNOWN_LEVEL = 0.5;
-  var Visemes = class {
-    rank = (
-      /** @type {const} */
-      "viseme"
-    );
-    /** It writes the visemes of a face, too. */
-    whole = true;
-    /** How loud the voice is at a time, 0–1; negative: not known. @type {((time: number) => number) | null} */
-    level = null;
-    #marks = new VisemeMarks();
-    #blend = new VisemeBlend();
-    #gates = new VisemeGates(this.#marks);
-    #fade = new VisemeFade();
-    #level = -1;
-    /** How many marks are kept. */
-    get count() {
-      return this.#marks.count;
-    }
-    /**
-     * @param {number} time seconds of the utterance
-     * @param {number} id Azure viseme, 0–21; others are left out
-     */
-    add(time, id) {
-      const at = this.#marks.add(time, id);
-      if (at < 0) return;
-      this.#fade.change(this.#marks.startOf(at - 1) - REACH_S2, this.#marks.startOf(at + 1) + REACH_S2);
-    }
-    /**
-     * No more marks are to be waited for.
-     * @param {number} duration seconds of the utterance
-     */
-    finish(duration) {
-      this.#marks.finish(duration);
-      this.#fade.change(this.#marks.startOf(this.#marks.count - 1) - REACH_S2, Infinity);
-    }
-    /**
-     * Forgets the marks that no longer have a hold on an instant.
-     * @param {number} time seconds
-     */
-    trim(time) {
-      this.#marks.trim(time - REACH_S2);
-    }
-    /**
-     * Seconds of marks beyond an instant, in the sense of {@link import("../face/timeline.js").Timeline#ahead}.
-     * @param {number} time seconds
-     */
-    ahead(time) {
-      return this.#marks.ahead(time);
-    }
-    /**
-     * The curves are smooth by themselves, so the smoothing that other sources take is not asked for.
-     * @param {number} time seconds
-     * @param {Float32Array} out a whole face
-     */
-    sample(time, out) {
-      const marks = this.#marks;
-      this.#level = this.level ? this.level(time) : -1;
-      this.#blend.clear();
-      this.#gates.clear(time);
-      for (let i = marks.find(time + REACH_S2); i >= 0 && marks.startOf(i + 1) >= time - REACH_S2; i--)
-        this.#visit(i, time);
-      this.#blend.average(this.#level);
-      writeFace(this.#blend.values, this.#gates, out);
-      this.#fade.apply(time, out);
-    }
-    /**
-     * @param {number} i mark
-     * @param {number} time
-     */
-    #visit(i, time) {
-      const id = this.#marks.idOf(i);
-      if (id === SILENCE) return this.#gates.quiet(i, time);
-      const start = this.#marks.startOf(i);
-      const end = this.#marks.startOf(i + 1);
-      const longest = closes(id) ? LONGEST_CLOSURE_S : LONGEST_S;
-      const known = end - start > longest ? start + longest * HIDES_AFTER : end;
-      if (closes(id)) this.#gates.close(i, known, time);
-      this.#say(i, start, known, time);
-      if (known < end) this.#murmur(known, end, time);
-    }
-    /**
-     * @param {number} i mark
-     * @param {number} start seconds
-     * @param {number} end
-     * @param {number} time
-     */
-    #say(i, start, end, time) {
-      const id = this.#marks.idOf(i);
-      const turn2 = TURNS[id];
-      if (turn2) {
-        const middle = (start + end) / 2;
-        this.#blend.hold(turn2[0], id, 1, start, middle, time);
-        this.#blend.hold(turn2[1], id, 1, middle, end, time);
-      } else if (id === H) this.#blend.hold(this.#vowelAfter(i), id, H_SCALE, start, end, time);
-      else this.#blend.hold(id, id, 1, start, end, time);
-    }
-    /**
-     * The shape that an h has: the vowel's that follows, else that of a vowel without a place.
-     * @param {number} i mark
-     */
-    #vowelAfter(i) {
-      const next = this.#marks.idOf(i + 1);
-      if (next === SILENCE || next >= H) return 1;
-      return TURNS[next]?.[0] ?? next;
-    }
-    /**
-     * @param {number} start seconds
-     * @param {number} end
-     * @param {number} time
-     */
-    #murmur(start, end, time) {
-      const level = this.#level < 0 ? UNKNOWN_LEVEL : Math.min(1, this.#level);
-      this.#blend.hold(MURMUR, MURMUR, level, start, end, time);
-    }
-  };
-
-  // src/speech/speech.js
-  var KEEP_S2 = 10;
-  var HEAD_START_S = 0.1;
-  var Speech = class {
-    /** @type {import("../types.js").Source[]} best first */
-    sources = [];
-    visemes = new Visemes();
-    /** @type {import("../sound/loudness.js").Loudness | null} */
-    loudness = null;
-    /** @type {Uplinked | null} */
-    uplink = null;
-    /** Where it is to be kept. @type {import("../take/recorder.js").TakeRecorder | null} */
-    recorder = null;
-    /** No more PCM will be written. */
-    inputEnded = false;
-    begun = false;
-    /** There is sound to hear. */
-    audible = false;
-    /** Nothing is worth waiting for any more: it may begin when it is its turn. */
-    prepared = false;
-    cancelled = false;
-    duration = 0;
-    /** Why there are no server frames just now. */
-    reason = "waiting for frames";
-    counters = { frames: 0, lateFrames: 0, firstFrameMs: (
-      /** @type {number | null} */
-      null
-    ) };
-    /** Milliseconds that each rank carried. */
-    carried = { neutral: 0, loudness: 0, viseme: 0, server: 0 };
-    #hooks;
-    #startedAt;
-    #timeline = (
-      /** @type {Timeline | null} */
-      null
-    );
-    #processing = false;
-    /** @type {A2FError | null} */
-    #failure = null;
-    /** @type {(outcome: import("../types.js").Outcome) => void} */
-    #resolve = () => {
-    };
-    /** @type {(error: Error) => void} */
-    #reject = () => {
-    };
-    /**
-     * @param {number} id
-     * @param {import("../types.js").Voice} voice
-     * @param {SpeechHooks} hooks
-     */
-    constructor(id, voice, hooks) {
-      this.id = id;
-      this.voice = voice;
-      this.#hooks = hooks;
-      this.#startedAt = hooks.now();
-      this.sources = [this.visemes];
-      this.done = new Promise((resolve, reject) => {
-        this.#resolve = resolve;
-        this.#reject = reject;
-      });
-      this.done.catch(() => {
-      });
-    }
-    /** @param {Uplinked} uplink */
-    send(uplink) {
-      this.uplink = uplink;
-      this.#process(true);
-      uplink.open();
-    }
-    /** @param {import("../sound/loudness.js").Loudness} loudness */
-    measureWith(loudness) {
-      this.loudness = loudness;
-      this.visemes.level = (time) => loudness.level(time);
-      this.sources = [...this.sources.filter((source) => source.rank !== "loudness"), loudness];
-    }
-    /** There is sound, so from now on waiting is felt. */
-    sound() {
-      if (this.audible) return;
-      this.audible = true;
-      this.#hooks.onChange(this);
-    }
-    prepare() {
-      if (this.prepared) return;
-      this.prepared = true;
-      this.#hooks.onChange(this);
-    }
-    /** @param {number} sampleRate of what the server will say, Hertz */
-    onVoice(sampleRate) {
-      this.voice.speakAt?.(sampleRate);
-      this.measureWith(new Loudness(sampleRate));
-    }
-    /** More of the sound. @param {Float32Array[]} planes one array a channel */
-    hear(planes) {
-      this.loudness?.push(planes);
-      this.recorder?.hear(planes);
-      this.voice.write?.(planes);
-      this.trim();
-      this.sound();
-    }
-    /** @param {number} duration seconds of sound in all */
-    finishSound(duration) {
-      this.inputEnded = true;
-      this.duration = duration;
-      this.loudness?.finish();
-      this.visemes.finish(duration);
-      this.voice.finish?.(duration);
-      if (duration > 0) return;
-      this.prepare();
-      this.sound();
-    }
-    /** Nothing of it will be heard. @param {A2FError} error */
-    giveUp(error) {
-      this.#failure = error;
-      this.#hooks.onChange(this);
-    }
-    /**
-     * @param {number} time seconds
-     * @param {number} id Azure viseme, 0–21
-     */
-    onViseme(time, id) {
-      this.visemes.add(time, id);
-      this.recorder?.onViseme({ time, id });
-      this.#hooks.emit("viseme", { utterance: this.id, time, id });
-    }
-    /**
-     * @param {number} time seconds
-     * @param {number} duration seconds
-     * @param {string} text
-     */
-    onWord(time, duration, text) {
-      this.recorder?.onWord({ time, duration, text });
-      this.#hooks.emit("word", { utterance: this.id, time, duration, text });
-    }
-    begin() {
-      this.begun = true;
-      this.voice.begin();
-      if (this.recorder) this.#hooks.emit("take", { take: this.recorder.take });
-    }
-    /** @param {number} now ms */
-    over(now) {
-      return this.cancelled || this.#failure !== null || this.begun && this.voice.over(now);
-    }
-    /** @returns {import("../types.js").Rank} that carried most of it */
-    get rank() {
-      const ranks = (
-        /** @type {import("../types.js").Rank[]} */
-        Object.keys(this.carried)
-      );
-      return ranks.reduce((best2, rank2) => this.carried[rank2] > this.carried[best2] ? rank2 : best2);
-    }
-    /** @param {boolean} newest whether no later utterance has been sent */
-    close(newest) {
-      this.uplink?.close(newest);
-      this.inputEnded = true;
-      this.#finishTake();
-      this.#process(false);
-      const { id: utterance, duration, rank: rank2, cancelled } = this;
-      const outcome = { utterance, frames: this.counters.frames, duration, rank: rank2, cancelled };
-      this.#hooks.emit("end", outcome);
-      const failure2 = this.#failure ?? this.voice.failure;
-      if (failure2) this.fail(failure2);
-      else this.#resolve(outcome);
-    }
-    /**
-     * It cannot be heard, or not be read.
-     * @param {A2FError} error
-     */
-    fail(error) {
-      this.#report(error);
-      this.#reject(error);
-    }
-    /** Writes down what has been heard. */
-    note() {
-      if (this.begun) this.recorder?.follow(this.heard());
-    }
-    /** An endless utterance forgets its past, where nobody can seek back to it. */
-    trim() {
-      if (!this.voice.forgets) return;
-      this.note();
-      const before = this.heard() - KEEP_S2;
-      this.#timeline?.trim(before);
-      this.loudness?.trim(before);
-      this.visemes.trim(before);
-    }
-    heard() {
-      return this.begun ? this.voice.time(this.#hooks.now()) : 0;
-    }
-    quiet() {
-      return this.loudness?.quiet ?? 0;
-    }
-    /**
-     * @param {number} fps
-     * @param {number} lookahead seconds
-     */
-    onStarted(fps, lookahead) {
-      this.reason = "waiting for frames";
-      if (this.#timeline) return;
-      this.#addTimeline(fps);
-      this.voice.expect?.(lookahead);
-      this.#hooks.emit("started", { utterance: this.id, fps, lookahead });
-    }
-    /** @param {number} frame */
-    onSeam(frame) {
-      this.#timeline?.seam(frame);
-    }
-    /**
-     * @param {number} first
-     * @param {ArrayLike<number>} values
-     * @param {ArrayLike<number>} columns
-     * @param {number} scale
-     */
-    onFrames(first, values, columns, scale) {
-      const timeline = this.#timeline;
-      if (!timeline || this.cancelled) return;
-      const count = values.length / columns.length;
-      this.#count(first, count, timeline);
-      timeline.put(first, values, columns, scale);
-      this.reason = "frames late";
-      if (timeline.ahead(0) >= HEAD_START_S) this.prepare();
-    }
-    /** @param {number} duration seconds of the last segment */
-    onEnd(duration) {
-      this.duration ||= duration;
-      this.#timeline?.finish();
-      this.#process(false);
-      this.prepare();
-    }
-    /** @param {string} reason */
-    onTrouble(reason) {
-      this.reason = reason;
-      this.prepare();
-    }
-    /** @param {A2FError} error */
-    onFailure(error) {
-      this.reason = error.code;
-      this.#process(false);
-      this.#report(error);
-      this.prepare();
-    }
-    #finishTake() {
-      if (!this.recorder || !this.begun) return;
-      const broken2 = this.cancelled || this.#failure || this.voice.failure;
-      const whole = !broken2 && this.duration > 0;
-      this.recorder.close(whole ? this.duration : this.#kept(this.recorder.take.known));
-      this.#hooks.emit("take", { take: this.recorder.take });
-    }
-    /**
-     * Where a take ends that broke off: what nobody heard is only kept where it can still be played.
-     * @param {number} known seconds of the face
-     */
-    #kept(known) {
-      const heard = this.heard();
-      const kept = this.voice.forgets ? heard : Math.max(heard, known);
-      return Math.min(kept, this.duration || kept);
-    }
-    /** @param {A2FError} error */
-    #report({ code, message, fatal }) {
-      this.#hooks.emit("error", { code, message, fatal, utterance: this.id });
-    }
-    /** @param {number} fps */
-    #addTimeline(fps) {
-      const timeline = new Timeline(fps);
-      this.#timeline = timeline;
-      const server = {
-        rank: "server",
-        ahead: (time) => timeline.ahead(time),
-        sample: (time, out, smoothing) => timeline.sample(time, out, smoothing)
-      };
-      this.sources = [server, ...this.sources];
-    }
-    /**
-     * @param {number} first
-     * @param {number} count
-     * @param {Timeline} timeline
-     */
-    #count(first, count, timeline) {
-      const now = this.#hooks.now();
-      const heard = this.heard();
-      if (timeline.end > 0) this.voice.observe?.((timeline.end - 1) / timeline.fps, now);
-      this.counters.frames += count;
-      this.counters.firstFrameMs ??= now - this.#startedAt;
-      for (let frame = first; frame < first + count && frame / timeline.fps < heard; frame++) {
-        this.counters.lateFrames++;
-      }
-    }
-    /** @param {boolean} processing */
-    #process(processing) {
-      if (processing === this.#processing) return;
-      this.#processing = processing;
-      this.#hooks.emit("processing", { processing, utterance: this.id });
-    }
-  };
-
-  // src/speech/turns.js
-  var HEARTBEAT_MS = 200;
-  var Turns = class {
-    #platform;
-    #emit;
-    #patience;
-    /** @type {Speech[]} */
-    #queue = [];
-    #heartbeat = (
-      /** @type {any} */
-      null
-    );
-    #waiting = (
-      /** @type {any} */
-      null
-    );
-    /**
-     * @param {import("../types.js").Platform} platform
-     * @param {(event: keyof import("../types.js").Events, payload: any) => void} emit
-     * @param {() => number} patience ms that sound waits for frames
-     */
-    constructor(platform, emit, patience) {
-      this.#platform = platform;
-      this.#emit = emit;
-      this.#patience = patience;
-    }
-    /** Whose turn it is. @returns {Speech | null} */
-    get current() {
-      return this.#queue[0] ?? null;
-    }
-    /** The one that came last. @returns {Speech | null} */
-    get newest() {
-      return this.#queue.at(-1) ?? null;
-    }
-    /** The one being heard. @returns {Speech | null} */
-    get speaking() {
-      const { current } = this;
-      return current?.begun ? current : null;
-    }
-    /** @param {Speech} speech */
-    add(speech) {
-      this.#queue.push(speech);
-      this.advance();
-      this.#beat();
-    }
-    /** Lets begin what may begin, and end what has been heard. */
-    advance() {
-      const { current } = this;
-      if (!current) return;
-      if (current.over(this.#platform.now())) this.remove(current);
-      else if (current.begun && current.voice.idle && this.#queue.length > 1) this.cancelOne(current);
-      else if (!current.begun && current.audible) this.#tryBegin(current);
-    }
-    /** @param {Speech} speech */
-    remove(speech) {
-      const at = this.#queue.indexOf(speech);
-      if (at < 0) return;
-      const newest = speech === this.newest;
-      this.#queue.splice(at, 1);
-      if (speech.begun) this.#emit("speaking", { speaking: false, utterance: speech.id });
-      speech.close(newest);
-      if (at > 0) return;
-      this.#stopWaiting();
-      if (this.#queue.length === 0) this.#platform.clearTimeout(this.#heartbeat);
-      this.advance();
-    }
-    /** Ends everything at once. */
-    cancel() {
-      for (const speech of [...this.#queue].reverse()) this.cancelOne(speech);
-    }
-    /** @param {Speech} speech */
-    cancelOne(speech) {
-      if (!this.#queue.includes(speech)) return;
-      speech.cancelled = true;
-      if (speech.begun) speech.voice.stop();
-      this.remove(speech);
-    }
-    /**
-     * Sound waits for the first frames, but not for long.
-     * @param {Speech} speech
-     */
-    #tryBegin(speech) {
-      if (speech.prepared || speech.voice.immediate) return this.#begin(speech);
-      this.#waiting ??= this.#platform.setTimeout(() => speech.prepare(), this.#patience());
-    }
-    /** @param {Speech} speech */
-    #begin(speech) {
-      this.#stopWaiting();
-      this.#emit("speaking", { speaking: true, utterance: speech.id });
-      speech.begin();
-    }
-    #stopWaiting() {
-      this.#platform.clearTimeout(this.#waiting);
-      this.#waiting = null;
-    }
-    #beat() {
-      this.#platform.clearTimeout(this.#heartbeat);
-      if (this.#queue.length === 0) return;
-      this.#heartbeat = this.#platform.setTimeout(() => {
-        this.advance();
-        this.#beat();
-      }, HEARTBEAT_MS);
-    }
-  };
-
-  // src/speech/utterance.js
-  var Utterance = class {
-    #speech;
-    #reader;
-    #format;
-    #uplink;
-    #cancel;
-    #samples = 0;
-    /**
-     * @param {import("./speech.js").Speech} speech
-     * @param {import("../sound/pcm.js").PcmFormat} format
-     * @param {{write: (bytes: Uint8Array) => void, end: () => void}} uplink
-     * @param {() => void} cancel
-     */
-    constructor(speech, format, uplink, cancel) {
-      this.#speech = speech;
-      this.#format = format;
-      this.#reader = new PcmReader(format);
-      this.#uplink = uplink;
-      this.#cancel = cancel;
-    }
-    get id() {
-      return this.#speech.id;
-    }
-    /** Resolves when it has been heard, or was cancelled. @returns {Promise<import("../types.js").Outcome>} */
-    get done() {
-      return this.#speech.done;
-    }
-    /** What carried most of it so far. @returns {import("../types.js").Rank} */
-    get rank() {
-      return this.#speech.rank;
-    }
-    /** No more can be written. */
-    get ended() {
-      return this.#speech.inputEnded;
-    }
-    /**
-     * Takes PCM of any length and returns at once, whatever the server does.
-     * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} pcm channels interleaved; bytes are in the
-     *   encoding of `start` and may end within a sample
-     */
-    write(pcm) {
-      if (this.ended) {
-        throw new A2FError("bad_state", "This utterance has ended; call start() for the next one.");
-      }
-      const { bytes, planes } = this.#reader.read(pcm);
-      if (bytes.length === 0) return;
-      this.#samples += planes[0].length;
-      this.#speech.hear(planes);
-      this.#uplink.write(bytes);
-    }
-    /** No more PCM will come. */
-    end() {
-      if (this.ended) return;
-      if (this.#reader.pending > 0) this.#speech.onFailure(halfSample());
-      this.#uplink.end();
-      this.#speech.finishSound(this.#samples / this.#format.sampleRate);
-    }
-    /** Stops sound and face at once. */
-    cancel() {
-      this.#cancel();
-    }
-    /**
-     * Visemes of a speech service, for when the server's frames fail.
-     * @param {number} time seconds
-     * @param {number} id Azure viseme, 0–21
-     */
-    addViseme(time, id) {
-      this.#speech.onViseme(time, id);
-    }
-    /**
-     * A word of a speech service, for whoever listens to `word`.
-     * @param {number} time seconds
-     * @param {number} duration seconds
-     * @param {string} text
-     */
-    addWord(time, duration, text) {
-      this.#speech.onWord(time, duration, text);
-    }
-  };
-  function halfSample() {
-    return new A2FError("bad_audio", "The PCM ends within a sample; check encoding and channels of start().");
-  }
-
-  // src/take/glb.js
+  // src/recording/glb.js
   var MAGIC = 1179937895;
   var JSON_CHUNK = 1313821514;
   var BIN_CHUNK = 5130562;
@@ -6071,12 +4102,12 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /** @type {any} */
     document;
     #binary;
-    /** @type {Chunk[]} */
+    /** @type {GlbChunk[]} */
     #rest;
     /** @type {Uint8Array[]} */
     #added = [];
     #length;
-    /** @param {ArrayBuffer | Uint8Array} bytes the file */
+    /** @param {ArrayBuffer | Uint8Array} bytes content of the file */
     constructor(bytes) {
       const [json, ...others] = chunksOf(new Uint8Array(
         /** @type {ArrayBuffer} */
@@ -6092,10 +4123,10 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
         throw new A2FError("bad_argument", "This GLB keeps its data in other files; export it as one file.");
     }
     /**
-     * Adds numbers at the end of the binary chunk; what was there stays as it is.
+     * Appends numbers to the binary chunk.
      * @param {Float32Array} values
      * @param {{min?: number[], max?: number[]}} [bounds]
-     * @returns {number} the index of an accessor of scalars
+     * @returns {number} index of a new scalar accessor
      */
     addScalars(values, bounds = {}) {
       const { document } = this;
@@ -6116,9 +4147,9 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
         ...bounds
       });
     }
-    /** @returns {Uint8Array<ArrayBuffer>} the file */
+    /** @returns {Uint8Array<ArrayBuffer>} content of the file */
     bytes() {
-      const binary = joined2([...this.#binary ? [this.#binary] : [], ...this.#added], this.#length);
+      const binary = joined([...this.#binary ? [this.#binary] : [], ...this.#added], this.#length);
       if (binary.length > 0) {
         this.document.buffers ??= [{}];
         this.document.buffers[0].byteLength = binary.length;
@@ -6170,7 +4201,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     document[list2] ??= [];
     return document[list2].push(item) - 1;
   }
-  function joined2(pieces, length) {
+  function joined(pieces, length) {
     const all = new Uint8Array(length);
     let at = 0;
     for (const piece of pieces) {
@@ -6187,36 +4218,36 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
   function damaged() {
     return new A2FError(
       "bad_argument",
-      "This is no GLB, or it is cut off; export it again as binary glTF 2.0."
+      "This is not a GLB, or it is cut off; export it again as binary glTF 2.0."
     );
   }
 
-  // src/take/bake.js
+  // src/recording/bake.js
   var FULL2 = { 5120: 127, 5121: 255, 5122: 32767, 5123: 65535 };
   function bakeTake(take, glb, { fps = 30, map = {}, name = "take" } = {}) {
     const count = take.count(fps);
-    requireArgument(count > 0, "This take is empty; let something be spoken first.");
+    requireArgument(count > 0, "This take is empty; record an utterance first.");
     const file = new Glb(glb);
-    const actors = actorsOf(file.document);
-    const moved = actors.filter((actor) => new Binding(actor, map).report.meshes > 0);
-    if (moved.length === 0)
+    const meshes = meshesOf(file.document);
+    const bound = meshes.filter((mesh) => new Binding(mesh, map).report.meshes > 0);
+    if (bound.length === 0)
       throw new A2FError(
         "bad_argument",
-        "Nothing in this GLB can carry the animation: it has no morph targets whose names are known, and a VRM's expressions cannot be baked. Keep CSV or JSON instead."
+        "Nothing in this GLB can carry the animation: it has no morph targets with known names, and a VRM's expressions cannot be baked. Export CSV or JSON instead."
       );
-    const outputs = played(take, moved, map, count, fps);
+    const outputs = recordTargets(take, bound, map, count, fps);
     file.document.animations ??= [];
-    file.document.animations.push({ name, ...tracks(file, moved, outputs, count, fps) });
+    file.document.animations.push({ name, ...tracks(file, bound, outputs, count, fps) });
     return file.bytes();
   }
-  function actorsOf({ nodes = [], meshes = [], accessors = [] }) {
+  function meshesOf({ nodes = [], meshes = [], accessors = [] }) {
     return nodes.flatMap(
       ({ mesh: index, weights, name = "" }, node) => {
         const mesh = meshes[index];
         const count = mesh?.primitives?.[0]?.targets?.length ?? 0;
         const names = mesh?.extras?.targetNames ?? mesh?.primitives?.[0]?.extras?.targetNames;
         if (count === 0 || !Array.isArray(names) || names.length !== count) return [];
-        const parts = mesh.primitives.map((each) => movesOf(each, accessors));
+        const parts = mesh.primitives.map((each) => movingTargetsOf(each, accessors));
         const position = names.map((_, i) => sample(parts.some((moves) => moves[i])));
         const geometry = { morphTargetsRelative: true, morphAttributes: { position } };
         const morphTargetDictionary = Object.fromEntries(names.map((each, i) => [each, i]));
@@ -6229,7 +4260,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     const at = () => Number(moves);
     return { count: 1, getX: at, getY: at, getZ: at };
   }
-  function movesOf({ attributes, targets = [] }, accessors) {
+  function movingTargetsOf({ attributes, targets = [] }, accessors) {
     const reaches = targets.map(({ POSITION }) => {
       const { low: low2, high: high2 } = boxOf2(accessors[POSITION]);
       return Math.max(...[...low2, ...high2].map(Math.abs));
@@ -6247,27 +4278,27 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     const scaled = (bounds) => bounds.map((value) => value / unit);
     return { low: scaled(min), high: scaled(max) };
   }
-  function played(take, actors, map, count, fps) {
-    const binding = new Binding(actors, map);
+  function recordTargets(take, meshes, map, count, fps) {
+    const binding = new Binding(meshes, map);
     const face = new Float32Array(FACE_WIDTH);
-    const outputs = actors.map((actor) => new Float32Array(count * actor.morphTargetInfluences.length));
+    const outputs = meshes.map((mesh) => new Float32Array(count * mesh.morphTargetInfluences.length));
     for (let frame = 0; frame < count; frame++) {
       take.faceAt(frame / fps, face);
       binding.write(face);
-      actors.forEach(({ morphTargetInfluences: weights }, i) => {
+      meshes.forEach(({ morphTargetInfluences: weights }, i) => {
         outputs[i].set(weights, frame * weights.length);
       });
     }
     return outputs;
   }
-  function tracks(file, actors, outputs, count, fps) {
+  function tracks(file, meshes, outputs, count, fps) {
     const times = Float32Array.from({ length: count }, (_, frame) => frame / fps);
     const input = file.addScalars(times, { min: [times[0]], max: [times[count - 1]] });
     const samplers = [];
     const known = /* @__PURE__ */ new Map();
-    const channels = actors.map((actor, i) => {
-      const { node, morphTargetDictionary, morphTargetInfluences } = actor;
-      const key = JSON.stringify([morphTargetDictionary, movingTargets(actor), morphTargetInfluences]);
+    const channels = meshes.map((mesh, i) => {
+      const { node, morphTargetDictionary, morphTargetInfluences } = mesh;
+      const key = JSON.stringify([morphTargetDictionary, movingTargets(mesh), morphTargetInfluences]);
       const sampler = known.get(key) ?? samplers.length;
       if (sampler === samplers.length)
         samplers.push({ input, output: file.addScalars(outputs[i]), interpolation: "LINEAR" });
@@ -6277,7 +4308,178 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     return { samplers, channels };
   }
 
-  // src/take/csv.js
+  // src/frame_track.js
+  var TAIL_S = 0.1;
+  var WIDEST_S = 0.1;
+  var SPLICE_FRAMES = 6;
+  var FrameTrack = class {
+    #data;
+    #width;
+    #first = 0;
+    #end = 0;
+    #complete = false;
+    #splice = -1;
+    /** @type {Float32Array | null} */
+    #spliceFrom = null;
+    /**
+     * @param {number} fps frames per second
+     * @param {number} [width] weights per frame
+     */
+    constructor(fps, width = SHAPE_COUNT) {
+      this.fps = fps;
+      this.#width = width;
+      this.#data = new Float32Array(64 * width);
+    }
+    /** Index after the last frame. */
+    get end() {
+      return this.#end;
+    }
+    /** Marks the track as complete. */
+    finish() {
+      this.#complete = true;
+    }
+    /** Allows more frames after all, because the server starts over. */
+    reopen() {
+      this.#complete = false;
+    }
+    /**
+     * Returns the seconds of frames after an instant: negative if frames are late, Infinity if the track is
+     * complete, −Infinity if it is empty or has ended.
+     * @param {number} time seconds
+     */
+    ahead(time) {
+      if (this.#end === this.#first) return -Infinity;
+      if (this.#complete) return time <= this.#end / this.fps + TAIL_S ? Infinity : -Infinity;
+      return (this.#end - 1) / this.fps - time;
+    }
+    /**
+     * Writes frames. A gap before them is interpolated linearly.
+     * @param {number} first index of the first frame
+     * @param {ArrayLike<number>} values frames × columns
+     * @param {ArrayLike<number> | null} [columns] index here for each column of `values`, −1 to skip it
+     * @param {number} [scale] factor for each value
+     */
+    put(first, values, columns = null, scale = 1) {
+      const stride = columns ? columns.length : this.#width;
+      const count = Math.floor(values.length / stride);
+      if (this.#end === this.#first) this.#first = this.#end = first;
+      if (count === 0 || first < this.#first) return;
+      this.#reserve(first + count);
+      const before = this.#end;
+      for (let i = 0; i < count; i++) this.#putFrame(first + i, values, i * stride, columns, scale);
+      if (first > before) this.#interpolateGap(before, first);
+      this.#end = Math.max(before, first + count);
+    }
+    /**
+     * Marks the frame at which a new server utterance continues an earlier one. Its first frames are blended
+     * with the frames before.
+     * @param {number} frame
+     */
+    splice(frame) {
+      this.#splice = frame;
+      this.#spliceFrom = null;
+    }
+    /**
+     * Reads the face at an instant with a triangular kernel. Without smoothing its width is that of linear
+     * interpolation; with smoothing it is wider but stays symmetric, so it adds no lag at any display rate.
+     * @param {number} time seconds
+     * @param {Float32Array} out one frame
+     * @param {number} [smoothing] 0–1
+     */
+    sample(time, out, smoothing = 0) {
+      out.fill(0);
+      if (this.#end === this.#first) return;
+      const x = Math.min(Math.max(time * this.fps, this.#first), this.#end - 1);
+      const reach = 1 + smoothing * WIDEST_S * this.fps;
+      const from = Math.max(this.#first, Math.ceil(x - reach));
+      const to = Math.min(this.#end - 1, Math.floor(x + reach));
+      let total = 0;
+      for (let frame = from; frame <= to; frame++) total += reach - Math.abs(x - frame);
+      for (let frame = from; frame <= to; frame++)
+        this.#addFrame(frame, out, (reach - Math.abs(x - frame)) / total);
+    }
+    /**
+     * Drops frames before an instant.
+     * @param {number} time seconds
+     */
+    trim(time) {
+      const keep = Math.min(Math.floor(time * this.fps), this.#end - 1);
+      if (keep - this.#first < this.fps * 30) return;
+      this.#data.copyWithin(0, (keep - this.#first) * this.#width, (this.#end - this.#first) * this.#width);
+      this.#first = keep;
+    }
+    /**
+     * @param {number} frame
+     * @param {Float32Array} out
+     * @param {number} gain
+     */
+    #addFrame(frame, out, gain) {
+      const at = (frame - this.#first) * this.#width;
+      for (let i = 0; i < this.#width; i++) out[i] += this.#data[at + i] * gain;
+    }
+    /**
+     * @param {number} frame
+     * @param {ArrayLike<number>} values
+     * @param {number} offset
+     * @param {ArrayLike<number> | null} columns
+     * @param {number} scale
+     */
+    #putFrame(frame, values, offset, columns, scale) {
+      const at = (frame - this.#first) * this.#width;
+      if (frame === this.#splice) this.#rememberBeforeSplice();
+      for (let i = 0; i < (columns ? columns.length : this.#width); i++) {
+        const column = columns ? columns[i] : i;
+        if (column >= 0) this.#data[at + column] = values[offset + i] * scale;
+      }
+      const past = frame - this.#splice;
+      if (this.#spliceFrom && past >= 0 && past < SPLICE_FRAMES)
+        this.#blendSplice(at, (past + 1) / (SPLICE_FRAMES + 1));
+    }
+    #rememberBeforeSplice() {
+      const at = (this.#splice - 1 - this.#first) * this.#width;
+      const known = at >= 0 && this.#splice <= this.#end;
+      this.#spliceFrom = known ? this.#data.slice(at, at + this.#width) : null;
+    }
+    /**
+     * @param {number} at
+     * @param {number} share weight of the new frame, 0–1
+     */
+    #blendSplice(at, share) {
+      const from = (
+        /** @type {Float32Array} */
+        this.#spliceFrom
+      );
+      for (let i = 0; i < this.#width; i++) {
+        this.#data[at + i] = from[i] + (this.#data[at + i] - from[i]) * share;
+      }
+    }
+    /**
+     * @param {number} from
+     * @param {number} to
+     */
+    #interpolateGap(from, to) {
+      const width = this.#width;
+      const left = (from - 1 - this.#first) * width;
+      const right = (to - this.#first) * width;
+      for (let frame = from; frame < to; frame++) {
+        const share = (frame - from + 1) / (to - from + 1);
+        const at = (frame - this.#first) * width;
+        for (let i = 0; i < width; i++) {
+          this.#data[at + i] = this.#data[left + i] * (1 - share) + this.#data[right + i] * share;
+        }
+      }
+    }
+    /** @param {number} end */
+    #reserve(end) {
+      const needed = (end - this.#first) * this.#width;
+      if (needed <= this.#data.length) return;
+      const grown = new Float32Array(Math.max(needed, this.#data.length * 2));
+      grown.set(this.#data);
+      this.#data = grown;
+    }
+  };
+
+  // src/recording/csv.js
   var SWAPPED = {
     jawLeft: "jawRight",
     jawRight: "jawLeft",
@@ -6311,7 +4513,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     return `${parts.map((part) => String(part).padStart(2, "0")).join(":")}.000`;
   }
 
-  // src/take/json.js
+  // src/recording/json.js
   function jsonOf({ fps, count, weights }, blendshapes) {
     const rows = Array.from(
       { length: count },
@@ -6321,12 +4523,145 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
   }
   var rounded = (weight) => Math.round(weight * 1e4) / 1e4;
 
-  // src/take/sound.js
+  // src/audio/decode.js
+  var RATE = 16e3;
+  var SAFE_RATE = 44100;
+  async function decodeFile(platform, bytes) {
+    const context = offlineContext(platform);
+    const decoded = await context.decodeAudioData(
+      /** @type {ArrayBuffer} */
+      bytes.slice().buffer
+    ).catch(() => {
+      throw new A2FError("bad_audio", "Neither the server nor the browser can decode this audio file.");
+    });
+    return { sampleRate: decoded.sampleRate, samples: mono(decoded) };
+  }
+  function offlineContext({ OfflineAudioContext }) {
+    if (!OfflineAudioContext) throw new A2FError("bad_audio", "This browser cannot decode audio files.");
+    try {
+      return new OfflineAudioContext(1, 1, RATE);
+    } catch {
+      return new OfflineAudioContext(1, 1, SAFE_RATE);
+    }
+  }
+  function mono(buffer) {
+    const samples = buffer.getChannelData(0).slice();
+    if (buffer.numberOfChannels < 2) return samples;
+    const right = buffer.getChannelData(1);
+    for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] + right[i]) / 2;
+    return samples;
+  }
+  function wavOf(pcm, { encoding, sampleRate, channels, sampleBytes, blockBytes, secondBytes }) {
+    const wav = new Uint8Array(44 + pcm.length);
+    const view = new DataView(wav.buffer);
+    wav.set(new TextEncoder().encode(`RIFF....WAVEfmt ${".".repeat(20)}data`));
+    view.setUint32(4, 36 + pcm.length, true);
+    view.setUint32(16, 16, true);
+    view.setUint16(20, encoding === "pcm_s16le" ? 1 : 3, true);
+    view.setUint16(22, channels, true);
+    view.setUint32(24, sampleRate, true);
+    view.setUint32(28, secondBytes, true);
+    view.setUint16(32, blockBytes, true);
+    view.setUint16(34, sampleBytes * 8, true);
+    view.setUint32(40, pcm.length, true);
+    wav.set(pcm, 44);
+    return wav;
+  }
+
+  // src/audio/loudness.js
+  var RATE2 = 60;
+  var FLOOR = 4e-3;
+  var PEAK_DECAY = 0.9995;
+  var LEVEL_SMOOTHING = 0.6;
+  var OPENING = new Float32Array(SHAPE_COUNT);
+  OPENING[shapeIndex("jawOpen")] = 0.5;
+  OPENING[shapeIndex("mouthFunnel")] = 0.15;
+  OPENING[shapeIndex("mouthLowerDownLeft")] = 0.2;
+  OPENING[shapeIndex("mouthLowerDownRight")] = 0.2;
+  OPENING[shapeIndex("mouthUpperUpLeft")] = 0.1;
+  OPENING[shapeIndex("mouthUpperUpRight")] = 0.1;
+  var Loudness = class {
+    rank = (
+      /** @type {const} */
+      "loudness"
+    );
+    #levels = new FrameTrack(RATE2, 1);
+    #level = new Float32Array(1);
+    #sampleRate;
+    #samples = 0;
+    #energy = 0;
+    #counted = 0;
+    #peak = 0.05;
+    #loudAt = 0;
+    /** @param {number} sampleRate Hertz */
+    constructor(sampleRate) {
+      this.#sampleRate = sampleRate;
+    }
+    /** Sample rate of the audio, Hertz. */
+    get sampleRate() {
+      return this.#sampleRate;
+    }
+    /** Seconds of silence at the end of the audio so far. */
+    get trailingSilence() {
+      return (this.#levels.end - this.#loudAt) / RATE2;
+    }
+    /** @param {readonly Float32Array[]} planes one array per channel, values from −1 to 1 */
+    push(planes) {
+      const [left, right] = planes;
+      for (let i = 0; i < left.length; i++) {
+        const sample2 = right ? (left[i] + right[i]) / 2 : left[i];
+        this.#energy += sample2 * sample2;
+        this.#counted++;
+        this.#samples++;
+        if (this.#samples * RATE2 >= (this.#levels.end + 1) * this.#sampleRate) this.#measure();
+      }
+    }
+    finish() {
+      if (this.#counted > 0) this.#measure();
+      this.#levels.finish();
+    }
+    /** @param {number} time seconds */
+    trim(time) {
+      this.#levels.trim(time);
+    }
+    /** @param {number} time seconds */
+    ahead(time) {
+      return this.#levels.ahead(time);
+    }
+    /**
+     * Returns the loudness averaged over about 150 ms, for motion that follows the voice.
+     * @param {number} time seconds
+     * @returns {number} 0–1; negative if unknown
+     */
+    level(time) {
+      if (this.#levels.ahead(time) < 0) return -1;
+      this.#levels.sample(time, this.#level, LEVEL_SMOOTHING);
+      return this.#level[0];
+    }
+    /**
+     * @param {number} time seconds
+     * @param {Float32Array} out at least 52 weights; further ones are left unchanged
+     */
+    sample(time, out) {
+      this.#levels.sample(time, this.#level, 0.2);
+      for (let i = 0; i < SHAPE_COUNT; i++) out[i] = OPENING[i] * this.#level[0];
+    }
+    #measure() {
+      const rms = Math.sqrt(this.#energy / this.#counted);
+      this.#energy = this.#counted = 0;
+      this.#peak = Math.max(this.#peak * PEAK_DECAY, rms, 0.02);
+      const level = rms < FLOOR ? 0 : Math.min(1, rms / this.#peak) ** 0.7;
+      this.#levels.put(this.#levels.end, [level]);
+      if (rms > Math.max(0.01, this.#peak * 0.08)) this.#loudAt = this.#levels.end;
+    }
+  };
+
+  // src/recording/take_audio.js
   var PEAK_RATE = 100;
-  var TakeSound = class {
-    /** Hertz; 0 until it is known. */
+  var TakeAudio = class {
+    /** Hertz; 0 while unknown. */
     sampleRate = 0;
-    /** How many samples there are. */
+    /** Number of samples. */
     length = 0;
     /** @type {Int16Array[]} */
     #pieces = [];
@@ -6336,14 +4671,14 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     get duration() {
       return this.sampleRate ? this.length / this.sampleRate : 0;
     }
-    /** @param {readonly Float32Array[]} planes one array a channel, values of −1 to 1 */
+    /** @param {readonly Float32Array[]} planes one array per channel, values from −1 to 1 */
     push(planes) {
       const samples = toInt16(mixed(planes));
       this.#measure(samples);
       this.#pieces.push(samples);
       this.length += samples.length;
     }
-    /** Cuts what lies behind an instant. @param {number} duration seconds */
+    /** Drops audio after a time. @param {number} duration seconds */
     cut(duration) {
       const wanted = Math.min(this.length, Math.round(duration * this.sampleRate));
       const all = this.samples().slice(0, wanted);
@@ -6351,7 +4686,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.length = wanted;
       this.#peaks.length = Math.min(this.#peaks.length, Math.ceil(duration * PEAK_RATE));
     }
-    /** @returns {Int16Array} all of it */
+    /** @returns {Int16Array} all samples */
     samples() {
       if (this.#pieces.length === 1) return this.#pieces[0];
       const all = new Int16Array(this.length);
@@ -6363,7 +4698,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       return all;
     }
     /**
-     * The largest value between two instants.
+     * Returns the largest value between two times.
      * @param {number} from seconds
      * @param {number} to seconds
      * @returns {number} 0–1
@@ -6374,7 +4709,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       for (let i = Math.floor(from * PEAK_RATE); i < last; i++) most = Math.max(most, this.#peaks[i]);
       return most;
     }
-    /** How loud it is, for what moves with the voice. */
+    /** Measures loudness, for motion that follows the voice. */
     loudness() {
       const loudness = new Loudness(this.sampleRate);
       const samples = this.samples();
@@ -6383,7 +4718,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       loudness.finish();
       return loudness;
     }
-    /** A WAV file. @returns {Uint8Array<ArrayBuffer>} */
+    /** Returns a WAV file. @returns {Uint8Array<ArrayBuffer>} */
     wav() {
       const samples = this.samples();
       const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
@@ -6403,45 +4738,45 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     return right ? left.map((sample2, i) => (sample2 + right[i]) / 2) : left;
   }
 
-  // src/take/take.js
+  // src/recording/take.js
   var TAKE_RATE = 60;
   var Take = class {
-    sound = new TakeSound();
-    /** As the voice told them. @type {{time: number, id: number}[]} seconds, Azure viseme */
+    sound = new TakeAudio();
+    /** Visemes of the speech service. @type {{time: number, id: number}[]} time in seconds, id: Azure viseme */
     visemes = [];
-    /** @type {{time: number, duration: number, text: string}[]} seconds */
+    /** @type {{time: number, duration: number, text: string}[]} times in seconds */
     words = [];
-    /** Where each rank begins, in seconds. @type {{time: number, rank: Rank}[]} */
+    /** Start of each source, in seconds. @type {{time: number, rank: Rank}[]} */
     ranks = [];
-    /** It has ended, so nothing is added any more. */
+    /** True when the recording has ended. */
     complete = false;
-    /** It was cut short. */
+    /** True if the utterance was interrupted. */
     cancelled = false;
-    /** Seconds that it will have, once that is known; before, 0. */
+    /** Final duration in seconds once it is known, otherwise 0. */
     expected = 0;
-    #faces = new Timeline(TAKE_RATE, FACE_WIDTH);
+    #faces = new FrameTrack(TAKE_RATE, FACE_WIDTH);
     #face = new Float32Array(FACE_WIDTH);
     #duration = 0;
-    #look;
+    #present;
     /**
-     * @param {number} id of the utterance
-     * @param {(face: Float32Array) => void} look makes of a face, in place, the one that is shown: intensity and the like
+     * @param {number} id id of the utterance
+     * @param {(face: Float32Array) => void} present applies intensity and expression to a face in place
      */
-    constructor(id, look) {
+    constructor(id, present) {
       this.id = id;
-      this.#look = look;
+      this.#present = present;
     }
-    /** Seconds: of the sound so far, or of all of it once it is complete. */
+    /** Seconds of audio so far, or in total once complete. */
     get duration() {
       return this.complete ? this.#duration : Math.max(this.sound.duration, this.known);
     }
-    /** Up to where the face is known, in seconds. */
+    /** Seconds of animation recorded so far. */
     get known() {
       return this.#faces.end / TAKE_RATE;
     }
     /**
-     * The next face; one every 1 / TAKE_RATE seconds.
-     * @param {Float32Array} face a whole one, as the ladder gives it
+     * Appends a face; called every 1 / TAKE_RATE seconds.
+     * @param {Float32Array} face full face, as provided by a SourceSelector
      * @param {Rank} rank
      */
     add(face, rank2) {
@@ -6450,17 +4785,17 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     }
     /** @param {number} duration seconds */
     finish(duration) {
-      const heard = ({ time }) => time < duration;
+      const isKept = ({ time }) => time < duration;
       this.#duration = duration;
       this.complete = true;
       if (this.sound.duration > duration) this.sound.cut(duration);
-      this.visemes = this.visemes.filter(heard);
-      this.words = this.words.filter(heard);
-      this.ranks = this.ranks.filter(heard);
+      this.visemes = this.visemes.filter(isKept);
+      this.words = this.words.filter(isKept);
+      this.ranks = this.ranks.filter(isKept);
       this.#faces.finish();
     }
     /**
-     * The rank in use at an instant.
+     * Returns the source at a time.
      * @param {number} time seconds
      * @returns {Rank}
      */
@@ -6473,17 +4808,17 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       return found;
     }
     /**
-     * The face at an instant, as it is shown with today's intensity and expression.
+     * Reads the face at a time, with the current intensity and expression.
      * @param {number} time seconds
-     * @param {Float32Array} out the 52 of ARKit, or a whole face
+     * @param {Float32Array} out 52 ARKit weights, or a full face
      */
     faceAt(time, out) {
       this.#faces.sample(time, this.#face);
-      this.#look(this.#face);
+      this.#present(this.#face);
       out.set(this.#face.subarray(0, out.length));
     }
     /**
-     * How many frames the animation has at a rate.
+     * Returns the number of frames of the animation at a frame rate.
      * @param {number} [fps] 1–120
      */
     count(fps = 30) {
@@ -6494,7 +4829,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       return Math.ceil(Math.min(this.duration, this.known) * fps - 1e-6);
     }
     /**
-     * The animation at a rate: frame i is the face at i / fps seconds, with today's intensity and expression.
+     * Returns the animation at a frame rate. Frame i is the face at i / fps seconds, with the current intensity
+     * and expression.
      * @param {number} [fps] 1–120
      * @returns {TakeFrames}
      */
@@ -6506,255 +4842,2041 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       const ranks = Array.from({ length: count }, (_, i) => this.rankAt(i / fps));
       return { fps, count, weights, ranks };
     }
-    /** A CSV as Live Link Face records it. @param {number} [fps] @returns {string} */
+    /** Returns a CSV file in Live Link Face format. @param {number} [fps] @returns {string} */
     csv(fps = 30) {
       return csvOf(this.frames(fps));
     }
-    /** What `POST /v1/animate` answers. @param {number} [fps] @returns {string} JSON */
+    /** Returns JSON as `POST /v1/animate` does. @param {number} [fps] @returns {string} */
     json(fps = 30) {
       return jsonOf(this.frames(fps), BLENDSHAPES);
     }
-    /** The sound as a WAV file, one channel, 16 bits. @returns {Blob} */
+    /** Returns the audio as a WAV file: mono, 16 bits. @returns {Blob} */
     wav() {
-      if (this.sound.length === 0) throw new A2FError("empty_audio", "This take has no sound that was kept.");
+      if (this.sound.length === 0) throw new A2FError("empty_audio", "This take has no audio.");
       return new Blob([this.sound.wav()], { type: "audio/wav" });
     }
-    /** The take as the ladder wants it. @returns {import("../types.js").Source} */
+    /** Returns the take as a source for a SourceSelector. @returns {Source} */
     source() {
       const [take, faces] = [this, this.#faces];
-      let heard = 0;
+      let position = 0;
       return {
-        whole: true,
+        writesVisemes: true,
         get rank() {
-          return take.rankAt(heard);
+          return take.rankAt(position);
         },
         ahead: (time) => faces.ahead(time),
         sample(time, out) {
-          heard = time;
+          position = time;
           faces.sample(time, out);
         }
       };
     }
   };
 
-  // src/take/recorder.js
-  var LONGEST_S2 = 600;
+  // src/recording/recorder.js
+  var LONGEST_S = 600;
   var PIECE_S = 0.25;
   var TakeRecorder = class {
-    #ladder = new Ladder();
-    #speech;
+    #selector = new SourceSelector();
+    #utterance;
     #settings;
     /**
-     * @param {import("../speech/speech.js").Speech} speech
+     * @param {Utterance} utterance
      * @param {() => {smoothing: number, lipSync?: "server" | "viseme"}} settings
-     * @param {(face: Float32Array) => void} look see {@link Take}
+     * @param {(face: Float32Array) => void} present see {@link Take}
      */
-    constructor(speech, settings, look) {
-      this.take = new Take(speech.id, look);
-      this.#speech = speech;
+    constructor(utterance, settings, present) {
+      this.take = new Take(utterance.id, present);
+      this.#utterance = utterance;
       this.#settings = settings;
     }
-    /** @param {Float32Array[]} planes one array a channel */
-    hear(planes) {
+    /** @param {Float32Array[]} planes one array per channel */
+    addAudio(planes) {
       const { sound } = this.take;
-      sound.sampleRate = this.#speech.loudness?.sampleRate ?? 0;
-      const left = LONGEST_S2 * sound.sampleRate - sound.length;
+      sound.sampleRate = this.#utterance.loudness?.sampleRate ?? 0;
+      const left = LONGEST_S * sound.sampleRate - sound.length;
       if (left > 0) sound.push(planes.map((plane) => plane.subarray(0, left)));
     }
     /** @param {{time: number, id: number}} viseme */
     onViseme(viseme2) {
-      if (viseme2.time < LONGEST_S2) this.take.visemes.push(viseme2);
+      if (viseme2.time < LONGEST_S) this.take.visemes.push(viseme2);
     }
     /** @param {{time: number, duration: number, text: string}} word */
     onWord(word) {
-      if (word.time < LONGEST_S2) this.take.words.push(word);
+      if (word.time < LONGEST_S) this.take.words.push(word);
     }
     /**
-     * The sound has come to an instant. Once nothing better can come, the rest follows bit by bit.
-     * @param {number} heard seconds
+     * Records up to the playback position, and gradually beyond it once all server frames have arrived.
+     * @param {number} position playback position, seconds
      */
-    follow(heard) {
-      this.take.expected = Math.min(this.#speech.duration, LONGEST_S2);
-      const ahead = this.#settled() ? Math.min(this.take.known + PIECE_S, this.#speech.duration) : 0;
-      this.#note(Math.max(heard, ahead));
+    recordUntil(position) {
+      this.take.expected = Math.min(this.#utterance.duration, LONGEST_S);
+      const ahead = this.#framesComplete() ? Math.min(this.take.known + PIECE_S, this.#utterance.duration) : 0;
+      this.#record(Math.max(position, ahead));
     }
-    /** The utterance is over. @param {number} duration seconds of it */
-    close(duration) {
-      this.#note(duration);
-      this.take.cancelled = this.#speech.cancelled;
-      this.take.expected = Math.min(duration, LONGEST_S2);
+    /** Ends the take. @param {number} duration seconds */
+    finish(duration) {
+      this.#record(duration);
+      this.take.cancelled = this.#utterance.cancelled;
+      this.take.expected = Math.min(duration, LONGEST_S);
       this.take.finish(this.take.expected);
     }
-    /** Everything that the server will ever say is there. */
-    #settled() {
-      const { duration, sources } = this.#speech;
+    /** True when all server frames have arrived. */
+    #framesComplete() {
+      const { duration, sources } = this.#utterance;
       return duration > 0 && sources[0].rank === "server" && sources[0].ahead(duration) === Infinity;
     }
     /** @param {number} until seconds */
-    #note(until) {
+    #record(until) {
       const { smoothing, lipSync } = this.#settings();
-      const last = Math.min(until, LONGEST_S2);
+      const last = Math.min(until, LONGEST_S);
       while (this.take.known < last) {
         const time = this.take.known;
-        this.#ladder.step(this.#speech.sources, time, time * 1e3, smoothing, { lipSync });
-        this.take.add(this.#ladder.weights, this.#ladder.rank);
+        this.#selector.select(this.#utterance.sources, time, time * 1e3, smoothing, { lipSync });
+        this.take.add(this.#selector.weights, this.#selector.rank);
       }
     }
   };
 
-  // src/visemes/azure.js
-  var SAMPLE_RATE = 24e3;
-  var TICKS = 1e7;
-  var SPARE_S = 60;
-  var PASS_S = 600;
-  var SILENCE_MS = 1e4;
-  var UNSPOKEN = { utterance: 0, frames: 0, duration: 0, rank: "neutral", cancelled: true };
-  function followAzure(synthesizer, utterance, onSign = () => {
-  }) {
-    synthesizer.synthesizing = (_, { result }) => {
-      onSign();
-      if (!utterance.ended && result.audioData) utterance.write(result.audioData);
-    };
-    synthesizer.visemeReceived = (_, event) => {
-      onSign();
-      utterance.addViseme(event.audioOffset / TICKS, event.visemeId);
-    };
-    synthesizer.wordBoundary = (_, event) => {
-      onSign();
-      utterance.addWord(event.audioOffset / TICKS, event.duration / TICKS, event.text);
+  // src/settings.js
+  function defaultSettings() {
+    return {
+      serverUrl: pageOrigin(),
+      intensity: 1,
+      smoothing: 0,
+      useWebSocket: true,
+      apiToken: null,
+      getToken: null,
+      fps: null,
+      profile: null,
+      seed: null,
+      backend: null,
+      lipSync: "server",
+      emotions: null,
+      life: false,
+      patience: 300,
+      autoUpdate: true,
+      audioContext: null,
+      keepTake: false
     };
   }
-  var AzureSpeaker = class {
-    #client;
-    #sdk;
-    #getPass;
-    #voice;
-    /** @type {any} */
-    #synthesizer = null;
-    #renewAt = 0;
-    /** Sentences asked for before the last `cancel` are not spoken any more. */
-    #cancels = 0;
-    /** @type {Promise<unknown>} */
-    #last = Promise.resolve();
-    /**
-     * @param {import("../client.js").Audio2FaceClient} client
-     * @param {Sdk} sdk
-     * @param {{getPass: () => Pass | Promise<Pass>, voice?: string}} options getPass: asks your server, which asks
-     *   `POST /v1/azure-token`, so that no key is in the page; voice: such as "en-US-AvaNeural"
-     */
-    constructor(client, sdk, { getPass, voice }) {
-      requireArgument(sdk?.SpeechSynthesizer, "AzureSpeaker needs microsoft-cognitiveservices-speech-sdk.");
-      requireArgument(typeof getPass === "function", "AzureSpeaker needs getPass: () => your server's token.");
-      this.#client = client;
-      this.#sdk = sdk;
-      this.#getPass = getPass;
-      this.#voice = voice;
-      client.on("cancel", () => {
-        this.#cancels++;
-      });
+  function pageOrigin() {
+    const origin = globalThis.location?.origin;
+    return origin?.startsWith("http") ? origin : null;
+  }
+  var VALIDATORS = {
+    serverUrl: (value) => typeof value === "string",
+    intensity: (value) => typeof value === "number" && !Number.isNaN(value),
+    smoothing: (value) => isBetween(value, 0, 1),
+    useWebSocket: (value) => typeof value === "boolean",
+    apiToken: (value) => typeof value === "string",
+    getToken: (value) => typeof value === "function",
+    fps: (value) => Number.isInteger(value) && isBetween(value, 10, 60),
+    profile: (value) => typeof value === "string",
+    seed: (value) => Number.isInteger(value) && isBetween(value, 0, 2 ** 32 - 1),
+    backend: (value) => typeof value === "string",
+    lipSync: (value) => value === "server" || value === "viseme",
+    emotions: (value) => typeof value === "object" && Object.values(value).every((v) => isBetween(v, 0, 1)),
+    life: (value) => typeof value === "boolean" || isLifeOption(value),
+    patience: (value) => isBetween(value, 0, 6e4),
+    autoUpdate: (value) => typeof value === "boolean",
+    audioContext: (value) => typeof value === "object",
+    keepTake: (value) => typeof value === "boolean"
+  };
+  var NULLABLE = new Set(Object.entries(defaultSettings()).flatMap(([k, v]) => v === null ? [k] : []));
+  NULLABLE.add("serverUrl");
+  function isLifeOption(value) {
+    if (typeof value !== "object" || value === null) return false;
+    const { camera, head = true } = value;
+    return (!camera || Boolean(camera.matrixWorld?.elements)) && typeof head === "boolean";
+  }
+  var EXPECTED = {
+    serverUrl: "an address such as http://localhost:8000",
+    intensity: "a number from 0.1 to 2",
+    smoothing: "a number from 0 to 1",
+    fps: "a whole number from 10 to 60",
+    seed: "a whole number from 0 to 4294967295",
+    emotions: "an object of numbers from 0 to 1",
+    lipSync: '"server" or "viseme"',
+    life: "true, false, or { camera, head }, where the camera has a matrixWorld and head is true or false",
+    patience: "milliseconds from 0 to 60000",
+    useWebSocket: "true or false",
+    autoUpdate: "true or false",
+    keepTake: "true or false",
+    getToken: "a function",
+    audioContext: "an AudioContext"
+  };
+  function changedSettings(settings, changes) {
+    requireArgument(changes && typeof changes === "object", "configure() needs an object of settings.");
+    const next = { ...settings };
+    for (
+      const key of
+      /** @type {(keyof Settings)[]} */
+      Object.keys(VALIDATORS)
+    ) {
+      if (changes[key] === void 0) continue;
+      next[key] = checked(key, changes[key]);
     }
-    /**
-     * Sentences are synthesised one after another; `client.cancel()` stops the one that is spoken and drops the rest.
-     * @param {string | {ssml: string}} words
-     * @returns {Promise<Outcome>} after it was heard, or cancelled; rejects with an A2FError where Azure fails
-     */
-    speak(words) {
-      const cancels = this.#cancels;
-      const synthesised = this.#last.then(() => this.#synthesize(words, () => cancels === this.#cancels));
-      this.#last = synthesised.catch(() => {
-      });
-      return synthesised.then((utterance) => utterance?.done ?? UNSPOKEN);
+    next.intensity = Math.min(2, Math.max(0.1, next.intensity));
+    return next;
+  }
+  function checked(key, value) {
+    if (value === null ? NULLABLE.has(key) : VALIDATORS[key](value)) return value;
+    throw new A2FError("bad_argument", `${key} must be ${EXPECTED[key] ?? "a string"}.`);
+  }
+  function requestFields({ fps, profile, seed, backend, emotions }) {
+    const fields = { fps, profile, seed, backend, emotions };
+    return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+  }
+
+  // src/audio/capture.js
+  var BATCH = 1024;
+  var WORKLET = `
+registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
+  constructor() { super(); this.batch = new Float32Array(${BATCH}); this.filled = 0; }
+  process([channels]) {
+    const length = channels.length ? channels[0].length : 128;
+    for (let i = 0; i < length; i++) {
+      let sum = 0;
+      for (const channel of channels) sum += channel[i];
+      this.batch[this.filled++] = channels.length ? sum / channels.length : 0;
+      if (this.filled === ${BATCH}) this.flush();
     }
-    /** Closes the connection to Azure. */
-    close() {
-      this.#synthesizer?.close();
-      this.#synthesizer = null;
-    }
+    return true;
+  }
+  flush() {
+    this.port.postMessage(this.batch, [this.batch.buffer]);
+    this.batch = new Float32Array(${BATCH});
+    this.filled = 0;
+  }
+});`;
+  var Capture = class {
+    #context;
+    #platform;
+    #onSamples;
+    /** @type {AudioNode | null} */
+    #source = null;
+    /** @type {AudioNode | null} */
+    #node = null;
+    #stopped = false;
+    /** @type {HTMLAudioElement | null} */
+    #pump = null;
     /**
-     * @param {string | {ssml: string}} words
-     * @param {() => boolean} wanted
+     * @param {AudioContext} context
+     * @param {Platform} platform
+     * @param {(samples: Float32Array) => void} onSamples
      */
-    async #synthesize(words, wanted) {
-      const synthesizer = wanted() && await this.#ready();
-      if (!synthesizer || !wanted()) return null;
-      const utterance = this.#client.start({ sampleRate: SAMPLE_RATE });
+    constructor(context, platform, onSamples) {
+      this.#context = context;
+      this.#platform = platform;
+      this.#onSamples = onSamples;
+    }
+    /** @param {MediaStream} stream */
+    async start(stream) {
       try {
-        await Promise.race([this.#spoken(synthesizer, words, utterance), utterance.done]);
+        this.#source = this.#context.createMediaStreamSource(stream);
+        this.#pumpRemote(stream);
+        this.#node = await this.#worklet() ?? this.#processor();
       } catch (error) {
-        this.close();
-        throw error;
-      } finally {
-        if (utterance.ended) this.close();
-        else utterance.end();
-      }
-      return utterance;
-    }
-    /**
-     * @param {any} synthesizer
-     * @param {string | {ssml: string}} words
-     * @param {Utterance} utterance
-     * @returns {Promise<void>}
-     */
-    #spoken(synthesizer, words, utterance) {
-      const { ResultReason } = this.#sdk;
-      let timer;
-      const spoken = new Promise((resolve, reject) => {
-        const failed2 = (error) => reject(failure(error));
-        const done = ({ reason, errorDetails }) => reason === ResultReason.SynthesizingAudioCompleted ? resolve(void 0) : failed2(errorDetails);
-        const onSign = () => {
-          clearTimeout(timer);
-          timer = setTimeout(() => failed2("it said nothing for ten seconds; check the network"), SILENCE_MS);
-        };
-        onSign();
-        followAzure(synthesizer, utterance, onSign);
-        if (typeof words === "string") synthesizer.speakTextAsync(words, done, failed2);
-        else synthesizer.speakSsmlAsync(words.ssml, done, failed2);
-      });
-      return spoken.finally(() => clearTimeout(timer));
-    }
-    /** The synthesizer, warm from one sentence to the next, until its pass runs out. */
-    async #ready() {
-      if (this.#synthesizer && performance.now() < this.#renewAt) return this.#synthesizer;
-      this.close();
-      const pass = await this.#pass();
-      this.#renewAt = performance.now() + ((pass.expires_in ?? PASS_S) - SPARE_S) * 1e3;
-      this.#synthesizer = new this.#sdk.SpeechSynthesizer(this.#config(pass), null);
-      return this.#synthesizer;
-    }
-    /** @returns {Promise<any>} */
-    async #pass() {
-      try {
-        const pass = (
-          /** @type {any} */
-          await this.#getPass()
+        const why = (
+          /** @type {Error} */
+          error.message
         );
-        if (pass?.host || pass?.token && pass.region) return pass;
-        throw new Error(pass?.message ?? "it must give { token, region }, or { host }");
-      } catch (error) {
-        throw new A2FError("tts_failed", `getPass() failed: ${/** @type {Error} */
-        error.message}.`);
+        throw new A2FError(
+          "microphone_failed",
+          `The stream cannot be read (${why}); check that it has an audio track.`
+        );
+      }
+      if (this.#stopped) return this.stop();
+      this.#source.connect(this.#node);
+    }
+    stop() {
+      this.#stopped = true;
+      this.#source?.disconnect();
+      this.#node?.disconnect();
+      if (this.#pump) this.#pump.srcObject = null;
+    }
+    /**
+     * Works around Chromium, where a remote WebRTC track reaches an AudioContext only while an element plays it
+     * too.
+     * @param {MediaStream} stream
+     */
+    #pumpRemote(stream) {
+      const { document } = this.#platform;
+      if (!document) return;
+      this.#pump = document.createElement("audio");
+      this.#pump.muted = true;
+      this.#pump.srcObject = stream;
+      void this.#pump.play()?.catch(() => {
+      });
+    }
+    /** @returns {Promise<AudioNode | null>} null if worklets, or modules from a Blob, are not allowed */
+    async #worklet() {
+      const { AudioWorkletNode } = this.#platform;
+      if (!AudioWorkletNode || !this.#context.audioWorklet) return null;
+      const url = URL.createObjectURL(new Blob([WORKLET], { type: "text/javascript" }));
+      try {
+        await this.#context.audioWorklet.addModule(url);
+        const node = new AudioWorkletNode(this.#context, "a2f-capture", { numberOfOutputs: 1 });
+        node.port.onmessage = ({ data }) => this.#deliver(data);
+        node.connect(this.#context.destination);
+        return node;
+      } catch {
+        return null;
+      } finally {
+        URL.revokeObjectURL(url);
       }
     }
-    /** @param {any} pass */
-    #config({ token, region, host }) {
-      const { SpeechConfig, SpeechSynthesisOutputFormat } = this.#sdk;
-      const config = host ? SpeechConfig.fromHost(address(host)) : SpeechConfig.fromAuthorizationToken(token, region);
-      if (host && token) config.authorizationToken = token;
-      config.speechSynthesisOutputFormat = SpeechSynthesisOutputFormat.Raw24Khz16BitMonoPcm;
-      if (this.#voice) config.speechSynthesisVoiceName = this.#voice;
-      return config;
+    /** Fallback on the main thread, for browsers without worklets. */
+    #processor() {
+      const node = this.#context.createScriptProcessor(BATCH, 1, 1);
+      node.onaudioprocess = ({ inputBuffer }) => this.#deliver(inputBuffer.getChannelData(0).slice());
+      node.connect(this.#context.destination);
+      return node;
+    }
+    /** @param {Float32Array} samples */
+    #deliver(samples) {
+      if (!this.#stopped) this.#onSamples(samples);
     }
   };
-  function address(host) {
-    if (/^wss?:\/\//.test(host) && URL.canParse(host)) return new URL(host);
-    throw new A2FError("tts_failed", `getPass() gave the host "${host}"; write it as ws://host:port.`);
+
+  // src/utterance/live_session.js
+  var HIGHEST_RATE = 48e3;
+  function captureFormat(contextRate) {
+    return new PcmFormat({ sampleRate: Math.min(contextRate, HIGHEST_RATE) });
   }
-  function failure(error) {
-    const words = String(error?.message ?? error ?? "no reason given").replace(/(wss?|https?):\/\/\S+/g, "").replace(/\s+/g, " ").trim();
-    const lost = /1006|unable to contact/i.test(words);
-    const reason = lost ? "it cannot be reached, or the connection broke; check network, region and token" : words;
-    return new A2FError("tts_failed", `Azure could not speak: ${reason.replace(/\.?$/, ".")}`);
+  var LiveSession = class {
+    /** Resolves when capturing has started; rejects with `microphone_failed`. @type {Promise<void>} */
+    ready;
+    #stream;
+    #sink;
+    #capture;
+    /**
+     * @param {MediaStream} stream
+     * @param {{context: AudioContext, platform: Platform}} host
+     * @param {PcmStream} pcm
+     * @param {LiveSink} sink
+     */
+    constructor(stream, { context, platform }, pcm, sink) {
+      this.#stream = pcm;
+      this.#sink = sink;
+      const resampler = new Resampler(context.sampleRate, captureFormat(context.sampleRate).sampleRate);
+      this.#capture = new Capture(context, platform, (samples) => {
+        if (!pcm.ended) pcm.write(resampler.process(samples));
+      });
+      this.ready = this.#capture.start(stream);
+      this.ready.catch(() => pcm.cancel());
+      void pcm.done.catch(() => {
+      }).then(() => this.#capture.stop());
+    }
+    get id() {
+      return this.#stream.id;
+    }
+    /** Current delay of the face behind the audio, seconds. */
+    get delay() {
+      return this.#sink.delay;
+    }
+    /** The source used most so far. @returns {Rank} */
+    get rank() {
+      return this.#stream.rank;
+    }
+    /** Resolves when the last frame has been shown. @returns {Promise<Outcome>} */
+    get done() {
+      return this.#stream.done;
+    }
+    /** Stops capturing. The stream's tracks are left running. */
+    stop() {
+      this.#capture.stop();
+      this.#stream.end();
+    }
+    /** Stops capturing and animation immediately. */
+    cancel() {
+      this.#capture.stop();
+      this.#stream.cancel();
+    }
+  };
+  function requireStream(stream) {
+    const audio = (
+      /** @type {any} */
+      stream?.getAudioTracks?.()
+    );
+    if (audio?.length > 0) return;
+    throw new A2FError("bad_argument", "listen() needs a MediaStream with an audio track.");
   }
+
+  // src/utterance/pcm_stream.js
+  var PcmStream = class {
+    #utterance;
+    #reader;
+    #format;
+    #uplink;
+    #cancel;
+    #samples = 0;
+    /**
+     * @param {Utterance} utterance
+     * @param {PcmFormat} format
+     * @param {{write: (bytes: Uint8Array) => void, end: () => void}} uplink
+     * @param {() => void} cancel
+     */
+    constructor(utterance, format, uplink, cancel) {
+      this.#utterance = utterance;
+      this.#format = format;
+      this.#reader = new PcmReader(format);
+      this.#uplink = uplink;
+      this.#cancel = cancel;
+    }
+    get id() {
+      return this.#utterance.id;
+    }
+    /** Resolves when it was played or cancelled. @returns {Promise<Outcome>} */
+    get done() {
+      return this.#utterance.done;
+    }
+    /** The source used most so far. @returns {Rank} */
+    get rank() {
+      return this.#utterance.rank;
+    }
+    /** True after `end()` or `cancel()`. */
+    get ended() {
+      return this.#utterance.inputEnded;
+    }
+    /**
+     * Writes PCM of any length. Never blocks.
+     * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} pcm interleaved channels; raw bytes are in
+     *   the encoding given to `start` and may end within a sample
+     */
+    write(pcm) {
+      if (this.ended) {
+        throw new A2FError("bad_state", "This utterance has ended; call start() for the next one.");
+      }
+      const { bytes, planes } = this.#reader.read(pcm);
+      if (bytes.length === 0) return;
+      this.#samples += planes[0].length;
+      this.#utterance.addAudio(planes);
+      this.#uplink.write(bytes);
+    }
+    /** Ends the stream. */
+    end() {
+      if (this.ended) return;
+      if (this.#reader.pending > 0) this.#utterance.onFailure(halfSample());
+      this.#uplink.end();
+      this.#utterance.finishAudio(this.#samples / this.#format.sampleRate);
+    }
+    /** Stops audio and animation immediately. */
+    cancel() {
+      this.#cancel();
+    }
+    /**
+     * Adds a viseme of a speech service. Visemes are used if there are no server frames.
+     * @param {number} time seconds
+     * @param {number} id Azure viseme, 0–21
+     */
+    addViseme(time, id) {
+      this.#utterance.onViseme(time, id);
+    }
+    /**
+     * Adds a word of a speech service, for listeners of `word`.
+     * @param {number} time seconds
+     * @param {number} duration seconds
+     * @param {string} text
+     */
+    addWord(time, duration, text) {
+      this.#utterance.onWord(time, duration, text);
+    }
+  };
+  function halfSample() {
+    return new A2FError("bad_audio", "The PCM ends within a sample; check encoding and channels of start().");
+  }
+
+  // src/utterance/queue.js
+  var HEARTBEAT_MS = 200;
+  var UtteranceQueue = class {
+    #platform;
+    #emit;
+    #patience;
+    /** @type {Utterance[]} */
+    #queue = [];
+    #heartbeat = (
+      /** @type {any} */
+      null
+    );
+    #patienceTimer = (
+      /** @type {any} */
+      null
+    );
+    /**
+     * @param {Platform} platform
+     * @param {(event: keyof Events, payload: any) => void} emit
+     * @param {() => number} patience milliseconds that playback waits for frames
+     */
+    constructor(platform, emit, patience) {
+      this.#platform = platform;
+      this.#emit = emit;
+      this.#patience = patience;
+    }
+    /** The first in the queue. @returns {Utterance | null} */
+    get current() {
+      return this.#queue[0] ?? null;
+    }
+    /** The last in the queue. @returns {Utterance | null} */
+    get newest() {
+      return this.#queue.at(-1) ?? null;
+    }
+    /** The one being played. @returns {Utterance | null} */
+    get speaking() {
+      const { current } = this;
+      return current?.playing ? current : null;
+    }
+    /** @param {Utterance} utterance */
+    add(utterance) {
+      this.#queue.push(utterance);
+      this.advance();
+      this.#scheduleHeartbeat();
+    }
+    /** Starts the current utterance if it is ready, and ends it if it is over. */
+    advance() {
+      const { current } = this;
+      if (!current) return;
+      if (current.isOver(this.#platform.now())) this.remove(current);
+      else if (current.playing && current.sink.isPaused && this.#queue.length > 1) this.cancel(current);
+      else if (!current.playing && current.audible) this.#tryToPlay(current);
+    }
+    /** @param {Utterance} utterance */
+    remove(utterance) {
+      const at = this.#queue.indexOf(utterance);
+      if (at < 0) return;
+      const newest = utterance === this.newest;
+      this.#queue.splice(at, 1);
+      if (utterance.playing) this.#emit("speaking", { speaking: false, utterance: utterance.id });
+      utterance.close(newest);
+      if (at > 0) return;
+      this.#clearPatience();
+      if (this.#queue.length === 0) this.#platform.clearTimeout(this.#heartbeat);
+      this.advance();
+    }
+    /** Ends all utterances immediately. */
+    cancelAll() {
+      for (const utterance of [...this.#queue].reverse()) this.cancel(utterance);
+    }
+    /** @param {Utterance} utterance */
+    cancel(utterance) {
+      if (!this.#queue.includes(utterance)) return;
+      utterance.cancelled = true;
+      if (utterance.playing) utterance.sink.stop();
+      this.remove(utterance);
+    }
+    /**
+     * Playback waits for the first frames, but only for a short time.
+     * @param {Utterance} utterance
+     */
+    #tryToPlay(utterance) {
+      if (utterance.ready || utterance.sink.startsImmediately) return this.#play(utterance);
+      this.#patienceTimer ??= this.#platform.setTimeout(() => utterance.markReady(), this.#patience());
+    }
+    /** @param {Utterance} utterance */
+    #play(utterance) {
+      this.#clearPatience();
+      this.#emit("speaking", { speaking: true, utterance: utterance.id });
+      utterance.play();
+    }
+    #clearPatience() {
+      this.#platform.clearTimeout(this.#patienceTimer);
+      this.#patienceTimer = null;
+    }
+    #scheduleHeartbeat() {
+      this.#platform.clearTimeout(this.#heartbeat);
+      if (this.#queue.length === 0) return;
+      this.#heartbeat = this.#platform.setTimeout(() => {
+        this.advance();
+        this.#scheduleHeartbeat();
+      }, HEARTBEAT_MS);
+    }
+  };
+
+  // src/connection/server_utterance.js
+  var ServerUtterance = class {
+    id = 0;
+    /** No more audio may be sent. */
+    ended = false;
+    /** The server has finished or failed. */
+    done = false;
+    #started = false;
+    #connection;
+    #listener;
+    /**
+     * @param {Connection} connection must be ready
+     * @param {number} first index in the frame track at which it starts
+     * @param {ServerUtteranceListener} listener
+     */
+    constructor(connection, first, listener) {
+      this.first = first;
+      this.#connection = connection;
+      this.#listener = listener;
+    }
+    /** @param {Record<string, any>} fields fields of `start`, or of `speak` if `type` says so */
+    start(fields) {
+      this.id = this.#connection.register(this, fields.type === "speak");
+      this.#connection.send({ type: "start", ...fields, utterance: this.id });
+    }
+    /** @param {Uint8Array} bytes */
+    sendAudio(bytes) {
+      this.#connection.send(
+        /** @type {Uint8Array<ArrayBuffer>} */
+        bytes
+      );
+    }
+    end() {
+      if (this.ended) return;
+      this.ended = true;
+      this.#connection.send({ type: "end" });
+    }
+    /**
+     * Discards further results. The protocol's `cancel` stops whatever is open, so it is sent only if nothing
+     * newer was.
+     */
+    abandon(newest = true) {
+      if (this.done) return;
+      this.#unregister();
+      if (newest || !this.ended) this.#connection.send({ type: "cancel" });
+    }
+    /** @param {FrameBlock} block */
+    onFrames(block) {
+      this.#listener.onFrames(this.first + block.first, block, this);
+    }
+    /** @param {AudioBlock} block */
+    onAudio(block) {
+      this.#listener.onAudio?.(block);
+    }
+    /** @param {any} message */
+    onMessage(message) {
+      if (message.type === "viseme") this.#listener.onViseme?.(message);
+      else if (message.type === "word") this.#listener.onWord?.(message);
+      else if (message.type === "started") this.#start(message);
+      else if (message.type === "end" || message.type === "cancelled") this.#finish(message);
+      else if (message.type === "error") this.#fail(message);
+    }
+    /** @param {any} message */
+    #start(message) {
+      this.#started = true;
+      this.#listener.onStarted(message, this);
+    }
+    /** @param {any} message */
+    #finish(message) {
+      this.#unregister();
+      if (message.type === "end") this.#listener.onEnd(message, this);
+    }
+    /** @param {any} message */
+    #fail(message) {
+      const ends = !this.#started || !/^bad_(message|state)$/.test(message.code);
+      if (ends && !message.continues) this.#unregister();
+      this.#listener.onError(message, this);
+    }
+    #unregister() {
+      this.done = true;
+      this.#connection.unregister(this.id);
+    }
+  };
+
+  // src/connection/uplink.js
+  var FIRST_RETRY_MS2 = 500;
+  var LONGEST_RETRY_MS2 = 1e4;
+  var Uplink = class {
+    /** @type {ServerUtterance | null} */
+    serverUtterance = null;
+    /** @protected */
+    connection;
+    /** @protected */
+    startFields;
+    /** @protected */
+    listener;
+    /**
+     * Frames per second, fixed by the first server utterance so that later ones share the same frame track.
+     * @protected
+     */
+    fps = 0;
+    #platform;
+    #backoff;
+    #timer = (
+      /** @type {any} */
+      null
+    );
+    #closed = false;
+    #onConnection = (up) => up ? this.#startSending() : this.#onConnectionLost();
+    /**
+     * @param {Connection} connection
+     * @param {Platform} platform
+     * @param {() => Record<string, any>} startFields fields of `start`
+     * @param {UplinkListener} listener
+     */
+    constructor(connection, platform, startFields, listener) {
+      this.connection = connection;
+      this.startFields = startFields;
+      this.listener = listener;
+      this.#platform = platform;
+      this.#backoff = new Backoff(FIRST_RETRY_MS2, LONGEST_RETRY_MS2, platform.random);
+    }
+    open() {
+      this.connection.watchers.add(this.#onConnection);
+      this.connection.connect();
+      if (this.connection.state === "ready") this.#startSending();
+      else if (this.connection.state !== "connecting") this.interrupt(FALLBACK.noConnection);
+    }
+    /**
+     * Requests no more frames.
+     * @param {boolean} newest whether no later utterance has been sent
+     */
+    close(newest) {
+      this.#closed = true;
+      this.connection.watchers.delete(this.#onConnection);
+      this.#platform.clearTimeout(this.#timer);
+      this.serverUtterance?.abandon(newest);
+      this.serverUtterance = null;
+    }
+    /** @param {Record<string, number>} emotions */
+    setEmotions(emotions) {
+      if (this.serverUtterance && !this.serverUtterance.ended)
+        this.connection.send({ type: "emotions", emotions });
+    }
+    /**
+     * Sends everything from the position that the subclass chooses.
+     * @protected
+     */
+    startSending() {
+    }
+    /**
+     * @protected
+     * @param {number} first index in the frame track
+     * @param {Record<string, any>} audio format as in `start`
+     */
+    startUtterance(first, audio) {
+      return this.openUtterance(first, { ...this.startFields(), audio });
+    }
+    /**
+     * @protected
+     * @param {number} first index in the frame track
+     * @param {Record<string, any>} fields fields of the opening message
+     */
+    openUtterance(first, fields) {
+      this.fps ||= fields.fps ?? this.connection.ready.fps;
+      this.serverUtterance = new ServerUtterance(this.connection, first, this);
+      this.serverUtterance.start({ ...fields, fps: this.fps });
+      return this.serverUtterance;
+    }
+    /** @param {any} message */
+    onStarted({ fps, lookahead }) {
+      this.#backoff.reset();
+      this.listener.onStarted(fps, lookahead);
+    }
+    /**
+     * @param {number} first
+     * @param {FrameBlock} block
+     */
+    onFrames(first, block) {
+      const columns = this.connection.columns;
+      if (columns && !this.#closed) this.listener.onFrames(first, block.values, columns, block.scale);
+    }
+    /**
+     * @param {any} message
+     * @param {ServerUtterance} serverUtterance
+     */
+    onEnd(message, serverUtterance) {
+      if (serverUtterance !== this.serverUtterance) return;
+      this.connection.watchers.delete(this.#onConnection);
+      this.listener.onEnd(message.duration);
+    }
+    /**
+     * @param {any} message
+     * @param {ServerUtterance} serverUtterance
+     */
+    onError(message, serverUtterance) {
+      if (serverUtterance !== this.serverUtterance) return;
+      if (message.continues) this.listener.onFailure(serverError(message));
+      else if (message.code === "busy") this.#retry();
+      else if (serverUtterance.done) this.fail(serverError(message));
+    }
+    /**
+     * @protected
+     * @param {A2FError} error
+     */
+    fail(error) {
+      this.serverUtterance = null;
+      this.connection.watchers.delete(this.#onConnection);
+      this.listener.onFailure(error);
+    }
+    /**
+     * Reports that there will be no frames for some time.
+     * @protected
+     * @param {FallbackReason} reason
+     */
+    interrupt(reason) {
+      this.listener.onInterruption(reason);
+    }
+    /**
+     * Delays an action until the server would accept it: `start` is refused while the server synthesises
+     * speech.
+     * @protected
+     * @param {() => void} action
+     */
+    whenAllowed(action) {
+      this.connection.afterServerSpeech(action);
+    }
+    #startSending() {
+      this.#platform.clearTimeout(this.#timer);
+      this.whenAllowed(() => {
+        if (!this.#closed) this.startSending();
+      });
+    }
+    #onConnectionLost() {
+      this.#platform.clearTimeout(this.#timer);
+      const had = this.serverUtterance !== null;
+      this.serverUtterance = null;
+      this.interrupt(had ? FALLBACK.connectionLost : FALLBACK.noConnection);
+    }
+    /**
+     * Retries after a delay, on a new connection if nothing else is open: a load balancer may then choose
+     * another server.
+     */
+    #retry() {
+      this.serverUtterance = null;
+      this.interrupt(FALLBACK.serverBusy);
+      this.#timer = this.#platform.setTimeout(() => {
+        if (this.connection.state === "ready" && !this.connection.switchServer()) this.#startSending();
+      }, this.#backoff.next());
+    }
+  };
+
+  // src/connection/file_uplink.js
+  var MESSAGE_BYTES = 65536;
+  var FileUplink = class extends Uplink {
+    #bytes;
+    #onUnsupported;
+    /**
+     * @param {Connection} connection
+     * @param {Platform} platform
+     * @param {() => Record<string, any>} startFields
+     * @param {UplinkListener} listener
+     * @param {Uint8Array} bytes
+     * @param {(error: A2FError) => void} onUnsupported called if the server cannot decode the file
+     */
+    constructor(connection, platform, startFields, listener, bytes, onUnsupported) {
+      super(connection, platform, startFields, listener);
+      this.#bytes = bytes;
+      this.#onUnsupported = onUnsupported;
+    }
+    /** @override @protected */
+    startSending() {
+      const { file_bytes: most = Infinity, message_bytes: step = MESSAGE_BYTES } = this.connection.ready.limits ?? {};
+      if (this.#bytes.length > most) return this.fail(tooLarge(this.#bytes.length, most));
+      const serverUtterance = this.startUtterance(0, { encoding: "file" });
+      const piece = Math.min(step, MESSAGE_BYTES);
+      for (let at = 0; at < this.#bytes.length; at += piece)
+        serverUtterance.sendAudio(this.#bytes.subarray(at, at + piece));
+      serverUtterance.end();
+    }
+    /**
+     * @override @protected
+     * @param {A2FError} error
+     */
+    fail(error) {
+      if (error.code !== "unsupported_audio") return super.fail(error);
+      this.close(true);
+      this.#onUnsupported(error);
+    }
+  };
+  function tooLarge(size, most) {
+    return new A2FError(
+      "too_large",
+      `The audio file has ${size} bytes, but the server accepts ${most}; split it.`
+    );
+  }
+
+  // src/connection/http_uplink.js
+  var HttpUplink = class {
+    /** @type {null} HTTP has no server utterances. */
+    serverUtterance = null;
+    #platform;
+    #settings;
+    #fields;
+    #listener;
+    #bytes;
+    #type;
+    #onUnsupported;
+    #abort = new AbortController();
+    #backoff;
+    #timer = (
+      /** @type {any} */
+      null
+    );
+    /**
+     * @param {Platform} platform
+     * @param {() => Settings} settings
+     * @param {() => Record<string, any>} fields
+     * @param {UplinkListener} listener
+     * @param {{bytes: Uint8Array, type: string}} file
+     * @param {(error: A2FError) => void} onUnsupported
+     */
+    constructor(platform, settings, fields, listener, { bytes, type }, onUnsupported) {
+      this.#platform = platform;
+      this.#settings = settings;
+      this.#fields = fields;
+      this.#listener = listener;
+      this.#bytes = bytes;
+      this.#type = type;
+      this.#onUnsupported = onUnsupported;
+      this.#backoff = new Backoff(FIRST_RETRY_MS2, LONGEST_RETRY_MS2, platform.random);
+    }
+    open() {
+      void this.#post().catch((error) => this.#fail(error));
+    }
+    /** @param {boolean} [_newest] */
+    close(_newest) {
+      this.#abort.abort();
+      this.#platform.clearTimeout(this.#timer);
+    }
+    setEmotions() {
+    }
+    async #post() {
+      const { fetch } = this.#platform;
+      if (!fetch) throw new A2FError("connection_failed", "This browser has no fetch.");
+      const response = await fetch(this.#address(), {
+        method: "POST",
+        headers: await this.#headers(),
+        body: (
+          /** @type {Uint8Array<ArrayBuffer>} */
+          this.#bytes
+        ),
+        signal: this.#abort.signal
+      });
+      if (!response.ok) throw await errorOf(response);
+      this.#deliver(await response.json());
+    }
+    #address() {
+      const { serverUrl } = this.#settings();
+      if (!serverUrl) throw new A2FError("no_server", "No server is set; call configure({ serverUrl }).");
+      const fields = this.#fields();
+      if (fields.emotions) fields.emotions = JSON.stringify(fields.emotions);
+      return `${addresses(serverUrl).http}/v1/animate?${new URLSearchParams(fields)}`;
+    }
+    async #headers() {
+      const { apiToken, getToken } = this.#settings();
+      const token = getToken ? await getToken() : apiToken;
+      const headers = { Accept: "application/json", "Content-Type": this.#type || "application/octet-stream" };
+      if (token) headers.Authorization = `Bearer ${token}`;
+      return headers;
+    }
+    /** @param {{fps: number, blendshapes: string[], weights: number[][]}} animation */
+    #deliver({ fps, blendshapes, weights }) {
+      this.#listener.onStarted(fps, 0);
+      this.#listener.onFrames(0, weights.flat(), columnsOf(blendshapes), 1);
+      this.#listener.onEnd(weights.length / fps);
+    }
+    /** @param {any} error */
+    #fail(error) {
+      if (this.#abort.signal.aborted) return;
+      if (error.code === "unsupported_audio") return this.#onUnsupported(error);
+      if (error.code === "busy") return this.#retry();
+      const known = error instanceof A2FError;
+      this.#listener.onFailure(
+        known ? error : new A2FError("connection_failed", `The request failed: ${error.message}`)
+      );
+    }
+    #retry() {
+      this.#listener.onInterruption(FALLBACK.serverBusy);
+      this.#timer = this.#platform.setTimeout(() => this.open(), this.#backoff.next());
+    }
+  };
+  var CODES = { 415: "unsupported_audio", 503: "busy" };
+  async function errorOf(response) {
+    const body = await response.json().catch(() => ({}));
+    const error = body.error ?? body.detail ?? body;
+    const code = error.code ?? CODES[response.status] ?? "connection_failed";
+    return serverError({ ...error, code, message: error.message ?? `The server answered ${response.status}.` });
+  }
+
+  // src/audio/pcm_store.js
+  var PcmStore = class {
+    #pieceBytes;
+    /** @type {{start: number, bytes: Uint8Array}[]} */
+    #pieces = [];
+    #end = 0;
+    /** @param {number} pieceBytes maximum size of a piece */
+    constructor(pieceBytes) {
+      this.#pieceBytes = pieceBytes;
+    }
+    /** Total number of bytes pushed. */
+    get end() {
+      return this.#end;
+    }
+    /** @param {Uint8Array} bytes */
+    push(bytes) {
+      for (let at = 0; at < bytes.length; at += this.#pieceBytes) {
+        const piece = bytes.subarray(at, at + this.#pieceBytes);
+        this.#pieces.push({ start: this.#end, bytes: piece });
+        this.#end += piece.length;
+      }
+    }
+    /**
+     * Returns the bytes from a position to the end of its piece, or null at the end of the stream.
+     * @param {number} position
+     */
+    from(position) {
+      if (position >= this.#end || this.#pieces.length === 0) return null;
+      const { start, bytes } = this.#pieces[this.#find(position)];
+      return position > start ? bytes.subarray(position - start) : bytes;
+    }
+    /**
+     * Drops whole pieces before a position.
+     * @param {number} position
+     */
+    trim(position) {
+      const drop = this.#pieces.length > 0 && position > 0 ? this.#find(position) : 0;
+      if (drop > 100) this.#pieces.splice(0, drop);
+    }
+    /**
+     * Returns the index of the last piece that starts at or before a position.
+     * @param {number} position
+     */
+    #find(position) {
+      let low = 0;
+      let high = this.#pieces.length - 1;
+      while (low < high) {
+        const middle = low + high + 1 >> 1;
+        if (this.#pieces[middle].start <= position) low = middle;
+        else high = middle - 1;
+      }
+      return low;
+    }
+  };
+
+  // src/connection/pcm_uplink.js
+  var KEEP_S = 1;
+  var SPLIT_AT_PAUSE = 0.8;
+  var SPLIT_NOW = 0.98;
+  var PAUSE_S = 0.2;
+  var PcmUplink = class extends Uplink {
+    #format;
+    #store;
+    #sent = 0;
+    #utteranceStart = 0;
+    #ended = false;
+    /**
+     * @param {Connection} connection
+     * @param {Platform} platform
+     * @param {() => Record<string, any>} startFields
+     * @param {UplinkListener} listener
+     * @param {PcmFormat} format
+     */
+    constructor(connection, platform, startFields, listener, format) {
+      super(connection, platform, startFields, listener);
+      this.#format = format;
+      this.#store = new PcmStore(Math.ceil(format.sampleRate / 10) * format.blockBytes);
+    }
+    /** @param {Uint8Array} bytes whole sample blocks */
+    write(bytes) {
+      this.#store.push(bytes);
+      this.#sendPending();
+      const kept = (this.listener.position() - KEEP_S) * this.#format.secondBytes;
+      this.#store.trim(this.serverUtterance ? Math.min(this.#sent, kept) : kept);
+    }
+    end() {
+      this.#ended = true;
+      this.#sendPending();
+    }
+    /** @override @protected */
+    startSending() {
+      const late = this.fps > 0 ? Math.floor(this.listener.position() * this.fps) : 0;
+      this.#startAt(late);
+      this.#sendPending();
+    }
+    /** @param {number} frame index in the frame track */
+    #startAt(frame) {
+      const { encoding, sampleRate, channels, blockBytes } = this.#format;
+      if (frame > 0) this.listener.onSplice(frame);
+      this.startUtterance(frame, { encoding, sample_rate: sampleRate, channels });
+      this.#sent = this.#utteranceStart = Math.ceil(frame * sampleRate / this.fps) * blockBytes;
+    }
+    #sendPending() {
+      while (this.serverUtterance) {
+        const piece = this.#store.from(this.#sent);
+        if (!piece) break;
+        this.serverUtterance.sendAudio(piece);
+        this.#sent += piece.length;
+        if (this.#limitReached()) this.#startNext();
+      }
+      if (this.#ended) this.serverUtterance?.end();
+    }
+    #limitReached() {
+      const limit = this.connection.ready?.limits?.utterance_s ?? Number.POSITIVE_INFINITY;
+      const seconds = (this.#sent - this.#utteranceStart) / this.#format.secondBytes;
+      if (seconds >= limit * SPLIT_NOW - 0.1) return true;
+      return seconds >= limit * SPLIT_AT_PAUSE && this.#sent === this.#store.end && this.listener.trailingSilence() >= PAUSE_S;
+    }
+    #startNext() {
+      if (this.#ended && this.#sent === this.#store.end) return;
+      this.serverUtterance?.end();
+      this.#startAt(Math.floor(this.#sent / this.#format.secondBytes * this.fps));
+    }
+  };
+
+  // src/connection/speak_uplink.js
+  var MAX_REFUSALS = 4;
+  var SpeakUplink = class extends Uplink {
+    #utterance;
+    #text;
+    #refusals = 0;
+    #samples = 0;
+    #rate = 0;
+    /**
+     * @param {Connection} connection
+     * @param {Platform} platform
+     * @param {() => Record<string, any>} startFields
+     * @param {UplinkListener & SpeechListener} utterance
+     * @param {SpeakText} text
+     */
+    constructor(connection, platform, startFields, utterance, text) {
+      super(connection, platform, startFields, utterance);
+      this.#utterance = utterance;
+      this.#text = text;
+    }
+    /**
+     * The server queues its own speech, so there is no need to wait.
+     * @override
+     * @protected
+     * @param {() => void} action
+     */
+    whenAllowed(action) {
+      action();
+    }
+    /** @override @protected */
+    startSending() {
+      if (this.#rate > 0) return;
+      this.openUtterance(0, { type: "speak", ...this.startFields(), ...this.#text });
+    }
+    /**
+     * @override
+     * @param {any} message
+     */
+    onStarted(message) {
+      this.#rate = message.sample_rate;
+      this.#utterance.onAudioFormat(this.#rate);
+      super.onStarted(message);
+    }
+    /** @param {AudioBlock} block */
+    onAudio({ samples }) {
+      this.#samples += samples.length;
+      this.#utterance.addAudio([samples]);
+    }
+    /** @param {{time: number, id: number}} message */
+    onViseme({ time, id }) {
+      this.#utterance.onViseme(time, id);
+    }
+    /** @param {{time: number, duration: number, text: string}} message */
+    onWord({ time, duration, text }) {
+      this.#utterance.onWord(time, duration, text);
+    }
+    /**
+     * @override
+     * @param {any} message
+     * @param {ServerUtterance} serverUtterance
+     */
+    onEnd(message, serverUtterance) {
+      if (serverUtterance === this.serverUtterance) this.#finish();
+      super.onEnd(message, serverUtterance);
+    }
+    /**
+     * @override
+     * @param {any} message
+     * @param {ServerUtterance} serverUtterance
+     */
+    onError(message, serverUtterance) {
+      const busy = message.code === "busy" && !message.continues && serverUtterance === this.serverUtterance;
+      if (busy && this.#refusedTooOften()) this.fail(serverError(message));
+      else super.onError(message, serverUtterance);
+    }
+    /**
+     * @override @protected
+     * @param {A2FError} error
+     */
+    fail(error) {
+      if (this.#samples === 0) return this.#abort(error);
+      super.fail(error);
+      this.#finish();
+    }
+    /**
+     * @override @protected
+     * @param {FallbackReason} reason
+     */
+    interrupt(reason) {
+      if (reason === FALLBACK.serverBusy) return super.interrupt(reason);
+      const { failure: failure2 } = this.connection;
+      if (failure2?.code === "busy" && this.#rate === 0 && !this.#refusedTooOften())
+        return super.interrupt(reason);
+      this.fail(
+        failure2 ?? new A2FError("connection_failed", "Speech needs a connection to the server, and there is none.")
+      );
+    }
+    /** Counts refusals; true if there were too many. */
+    #refusedTooOften() {
+      return ++this.#refusals >= MAX_REFUSALS;
+    }
+    #finish() {
+      this.#utterance.finishAudio(this.#samples / (this.#rate || 1));
+    }
+    /** Fails before any audio was played. @param {A2FError} error */
+    #abort(error) {
+      this.close(true);
+      this.#utterance.abort(error);
+    }
+  };
+
+  // src/utterance/sender.js
+  var UtteranceSender = class {
+    #connection;
+    #platform;
+    #settings;
+    /**
+     * @param {Connection} connection
+     * @param {Platform} platform
+     * @param {() => Settings} settings
+     */
+    constructor(connection, platform, settings) {
+      this.#connection = connection;
+      this.#platform = platform;
+      this.#settings = settings;
+    }
+    /**
+     * @param {Utterance} utterance
+     * @param {Uint8Array} bytes content of an audio file
+     * @param {string} type media type, "" if unknown
+     */
+    sendFile(utterance, bytes, type) {
+      const decoded = decodeFile(this.#platform, bytes);
+      decoded.then((audio) => measure(utterance, audio)).catch(() => {
+      });
+      const convert = () => void decoded.then((audio) => this.#decoded(utterance, audio)).catch((e) => utterance.onFailure(e));
+      utterance.send(
+        this.#settings().useWebSocket ? new FileUplink(this.#connection, this.#platform, this.#fields, utterance, bytes, convert) : this.#http(utterance, { bytes, type }, convert)
+      );
+    }
+    /**
+     * @param {Utterance} utterance
+     * @param {PcmFormat} format
+     * @returns {{write: (bytes: Uint8Array) => void, end: () => void}}
+     */
+    openStream(utterance, format) {
+      utterance.setLoudness(new Loudness(format.sampleRate));
+      if (!this.#settings().useWebSocket) return this.#collect(utterance, format);
+      const uplink = new PcmUplink(this.#connection, this.#platform, this.#fields, utterance, format);
+      utterance.send(uplink);
+      return uplink;
+    }
+    /**
+     * Requests speech from the server. Always uses the WebSocket, because it streams.
+     * @param {Utterance} utterance
+     * @param {SpeakText} words
+     */
+    sendText(utterance, words) {
+      utterance.send(new SpeakUplink(this.#connection, this.#platform, this.#fields, utterance, words));
+    }
+    /**
+     * @param {Utterance} utterance
+     * @param {{sampleRate: number, samples: Float32Array}} audio
+     */
+    #decoded(utterance, { sampleRate, samples }) {
+      if (utterance.cancelled) return;
+      const format = new PcmFormat({ sampleRate, encoding: "pcm_f32le" });
+      const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+      if (!this.#settings().useWebSocket) {
+        return utterance.send(this.#http(utterance, { bytes: wavOf(bytes, format), type: "audio/wav" }));
+      }
+      const uplink = new PcmUplink(this.#connection, this.#platform, this.#fields, utterance, format);
+      utterance.send(uplink);
+      uplink.write(bytes);
+      uplink.end();
+    }
+    /**
+     * @param {Utterance} utterance
+     * @param {{bytes: Uint8Array, type: string}} file
+     * @param {(error: A2FError) => void} [convert]
+     */
+    #http(utterance, file, convert = (error) => utterance.onFailure(error)) {
+      return new HttpUplink(this.#platform, this.#settings, this.#fields, utterance, file, convert);
+    }
+    /**
+     * HTTP needs a whole file, so a stream is sent once it has ended.
+     * @param {Utterance} utterance
+     * @param {PcmFormat} format
+     */
+    #collect(utterance, format) {
+      const pieces = [];
+      return {
+        write: (bytes) => void pieces.push(bytes),
+        end: () => {
+          const file = { bytes: wavOf(joined2(pieces), format), type: "audio/wav" };
+          if (pieces.length > 0 && !utterance.cancelled) utterance.send(this.#http(utterance, file));
+        }
+      };
+    }
+    #fields = () => requestFields(this.#settings());
+  };
+  function measure(utterance, { sampleRate, samples }) {
+    const loudness = new Loudness(sampleRate);
+    loudness.push([samples]);
+    loudness.finish();
+    utterance.duration ||= samples.length / sampleRate;
+    utterance.setLoudness(loudness);
+    utterance.recorder?.addAudio([samples]);
+  }
+  function joined2(pieces) {
+    const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+    let at = 0;
+    for (const piece of pieces) {
+      all.set(piece, at);
+      at += piece.length;
+    }
+    return all;
+  }
+
+  // src/visemes/envelopes.js
+  var REACH_S2 = 0.24;
+  var RAMP_S2 = 0.12;
+  var SETTLES_EARLY_S = 0.04;
+  var WAKES_LATE_S = 0.02;
+  var CLOSING_S = 0.08;
+  var QUICKEST_CLOSING_S = 0.03;
+  var HALF_CLOSED = 0.6;
+  var WHOLE_S = 85e-4;
+  var LEFT_OVER = 0.5;
+  var SWELL = 0.22;
+  var SWELL_S = 0.6;
+  function clamp(value) {
+    return Math.min(1, Math.max(0, value));
+  }
+  function silence(start, end, time) {
+    const comes = (time - start + SETTLES_EARLY_S) / RAMP_S2;
+    const goes = (end + WAKES_LATE_S - time) / RAMP_S2;
+    return clamp(Math.min(comes, goes));
+  }
+  function closure(start, end, before, after, time) {
+    const middle = (start + end) / 2;
+    const half = Math.max(WHOLE_S, (end - start - CLOSING_S * HALF_CLOSED) / 2);
+    const room = time < middle ? middle - before : after - middle;
+    const ramp = Math.min(CLOSING_S, Math.max(QUICKEST_CLOSING_S, (room - half) / (1 - LEFT_OVER)));
+    return clamp(1 - (Math.abs(time - middle) - half) / ramp);
+  }
+  function pressure(start, end, time) {
+    const middle = (start + end) / 2;
+    return clamp(1 - 2 * Math.abs(time - middle) / (end - start + CLOSING_S));
+  }
+  function swell(start, end, time, leads) {
+    const length = end - start;
+    const depth = SWELL * clamp((length - 0.08) / 0.15);
+    if (depth === 0 || time <= start || time >= end) return 1;
+    const turns = Math.ceil(length / SWELL_S);
+    const phase = (time - start) / length * turns * 2 * Math.PI;
+    return leads ? 1 + depth * Math.sin(phase) : 1 + depth * (1 - Math.cos(phase)) * 0.5;
+  }
+
+  // src/visemes/blend.js
+  var NEUTRAL_WEIGHT = 0.05;
+  var EFFORT = [0.75, 0.4];
+  var VisemeBlend = class {
+    values = new Float32Array(VALUES);
+    #weights = new Float32Array(GROUPS);
+    clear() {
+      this.values.fill(0);
+      this.#weights.fill(0);
+    }
+    /**
+     * Adds one viseme.
+     * @param {number} shape viseme that provides the face
+     * @param {number} id viseme that provides the strength
+     * @param {number} scale factor for the face
+     * @param {number} start seconds
+     * @param {number} end
+     * @param {number} time
+     */
+    add(shape, id, scale, start, end, time) {
+      const { values } = this;
+      const before = Math.max(0, start - time);
+      const after = Math.max(0, time - end);
+      const width = 0.75 + 0.25 * Math.min(1, (end - start) * 10);
+      for (let group = 0, value = 0; group < GROUPS; group++) {
+        const until = GROUP_END[group];
+        const far = (before / EARLY[group] + after / LATE[group]) / width;
+        const weight = far < 1 ? STRENGTHS[id * GROUPS + group] * (1 - far) ** 3 : 0;
+        const amount = weight * scale * swell(start, end, time, SWELLS_FIRST[group]);
+        this.#weights[group] += weight;
+        for (; value < until; value++) values[value] += amount * REST[shape * VALUES + value];
+      }
+    }
+    /**
+     * Computes the average.
+     * @param {number} level loudness of the voice, 0–1; negative if unknown
+     */
+    average(level) {
+      const { values } = this;
+      const effort = level < 0 ? 1 : EFFORT[0] + EFFORT[1] * Math.min(1, level);
+      for (let group = 0, value = 0; group < GROUPS; group++) {
+        const weight = this.#weights[group] + NEUTRAL_WEIGHT;
+        for (; value < GROUP_END[group]; value++) {
+          const grows = value < OPENING_END || value >= VOWELS_START;
+          values[value] = clamp(values[value] / weight * (grows ? effort : 1));
+        }
+      }
+    }
+  };
+
+  // src/visemes/fade.js
+  var FADE_S2 = 0.1;
+  var TICK_S = 1 / 60;
+  var VisemeFade = class {
+    #shown = new Float32Array(FACE_WIDTH);
+    #shownAt = Number.NEGATIVE_INFINITY;
+    #offset = new Float32Array(FACE_WIDTH);
+    #start = Number.NEGATIVE_INFINITY;
+    #changed = false;
+    /**
+     * Reports that faces in a time span have changed.
+     * @param {number} from seconds
+     * @param {number} to
+     */
+    change(from, to) {
+      if (from <= this.#shownAt && this.#shownAt <= to) this.#changed = true;
+    }
+    /**
+     * Continues from the face that was shown, if it has changed.
+     * @param {number} time seconds
+     * @param {Float32Array} face the new face; becomes the one to show
+     */
+    apply(time, face) {
+      if (this.#changed && Math.abs(time - this.#shownAt) < FADE_S2) this.#begin(time, face);
+      this.#changed = false;
+      const left = 1 - (time - this.#start) / FADE_S2;
+      if (left > 0 && left <= 1)
+        for (let i = 0; i < face.length; i++) face[i] = clamp(face[i] + this.#offset[i] * left);
+      this.#shown.set(face);
+      this.#shownAt = time;
+    }
+    /**
+     * @param {number} time
+     * @param {Float32Array} face
+     */
+    #begin(time, face) {
+      for (let i = 0; i < face.length; i++) this.#offset[i] = this.#shown[i] - face[i];
+      this.#start = time - Math.min(Math.max(0, time - this.#shownAt), TICK_S);
+    }
+  };
+
+  // src/visemes/gates.js
+  var LONGEST_CLOSURE_S = 0.25;
+  var HIDES_AFTER = 0.65;
+  var VisemeGates = class {
+    seal = 0;
+    bite = 0;
+    rest = 0;
+    press = 0;
+    #marks;
+    /** @param {VisemeMarks} marks */
+    constructor(marks) {
+      this.#marks = marks;
+    }
+    /**
+     * Resets; only the rest before the first mark and after the end remains.
+     * @param {number} time seconds
+     */
+    clear(time) {
+      this.seal = this.bite = this.press = 0;
+      this.rest = this.#restOutside(time);
+    }
+    /**
+     * Adds a silence. Consecutive silences count as one.
+     * @param {number} i index of its mark
+     * @param {number} time seconds
+     */
+    addSilence(i, time) {
+      const marks = this.#marks;
+      const final = marks.count - 1;
+      let first = i;
+      let last = i;
+      while (first > 0 && marks.idOf(first - 1) === SILENCE && marks.startOf(first) > time - REACH_S2) first--;
+      while (last < final && marks.idOf(last + 1) === SILENCE && marks.startOf(last) < time + REACH_S2) last++;
+      const start = first === 0 ? -Infinity : marks.startOf(first);
+      const end = last === final ? Infinity : marks.startOf(last + 1);
+      this.rest = Math.max(this.rest, silence(start, end, time));
+    }
+    /**
+     * Adds a closure, and the same closure if it is repeated by the next mark.
+     * @param {number} i index of its mark
+     * @param {number} end seconds
+     * @param {number} time
+     */
+    addClosure(i, end, time) {
+      const marks = this.#marks;
+      const start = marks.startOf(i);
+      const before = (marks.startOf(i - 1) + start) / 2;
+      this.#addSpan(i, start, end, before, (end + marks.startOf(i + 2)) / 2, time);
+      if (marks.idOf(i + 1) !== marks.idOf(i)) return;
+      const next = Math.min(marks.startOf(i + 2), marks.startOf(i + 1) + LONGEST_CLOSURE_S * HIDES_AFTER);
+      this.#addSpan(i, start, next, before, (next + marks.startOf(i + 3)) / 2, time);
+    }
+    /**
+     * @param {number} i index of the mark
+     * @param {number} start seconds
+     * @param {number} end
+     * @param {number} before middle of the previous sound
+     * @param {number} after middle of the next sound
+     * @param {number} time
+     */
+    #addSpan(i, start, end, before, after, time) {
+      const share = closure(start, end, before, after, time);
+      if (this.#marks.idOf(i) === BITE) this.bite = Math.max(this.bite, share);
+      else {
+        this.seal = Math.max(this.seal, share);
+        this.press = Math.max(this.press, pressure(start, end, time));
+      }
+    }
+    /** @param {number} time seconds @returns {number} 0–1 */
+    #restOutside(time) {
+      const marks = this.#marks;
+      if (marks.count === 0) return 1;
+      const before = marks.idOf(0) === SILENCE ? 0 : silence(-Infinity, marks.startOf(0), time);
+      return Math.max(before, silence(marks.end, Infinity, time));
+    }
+  };
+  function isClosure(id) {
+    return id === SEAL || id === BITE;
+  }
+
+  // src/visemes/marks.js
+  var ASSUMED_S = 0.15;
+  var LINGER_S = 0.1;
+  var TAIL_S2 = 0.1;
+  var TRIM_BATCH = 64;
+  var VisemeMarks = class {
+    #times = new Float64Array(64);
+    #ids = new Uint8Array(64);
+    #count = 0;
+    /** Total seconds; negative while unknown. */
+    #duration = -1;
+    /** Number of marks kept. */
+    get count() {
+      return this.#count;
+    }
+    /** End of the last sound, as far as known. */
+    get end() {
+      const last = this.#times[this.#count - 1];
+      return this.#duration < 0 ? last + ASSUMED_S : Math.max(this.#duration, last);
+    }
+    /**
+     * @param {number} time seconds of the utterance
+     * @param {number} id Azure viseme, 0–21
+     * @returns {number} its index; −1 if it is invalid or a duplicate
+     */
+    add(time, id) {
+      if (!Number.isFinite(time) || !Number.isInteger(id) || id < 0 || id >= IDS) return -1;
+      const at = this.find(time) + 1;
+      if (at > 0 && this.#times[at - 1] === time && this.#ids[at - 1] === id) return -1;
+      this.#reserve();
+      this.#move(at, at + 1);
+      this.#times[at] = time;
+      this.#ids[at] = id;
+      return at;
+    }
+    /**
+     * Marks the utterance as complete.
+     * @param {number} duration seconds of the utterance
+     */
+    finish(duration) {
+      this.#duration = duration;
+    }
+    /**
+     * Drops marks before a time, except the current one and the one before it.
+     * @param {number} time seconds
+     */
+    trim(time) {
+      const stale = this.find(time) - 1;
+      if (stale >= TRIM_BATCH) this.#move(stale, 0);
+    }
+    /**
+     * Returns the seconds of marks after a time; see {@link FrameTrack#ahead}.
+     * @param {number} time seconds
+     */
+    ahead(time) {
+      if (this.#count === 0) return -Infinity;
+      if (this.#duration >= 0) return time <= this.end + TAIL_S2 ? Infinity : -Infinity;
+      return this.#times[this.#count - 1] + LINGER_S - time;
+    }
+    /**
+     * @param {number} i index; outside the range there is silence
+     * @returns {number} Azure viseme
+     */
+    idOf(i) {
+      return i >= 0 && i < this.#count ? this.#ids[i] : SILENCE;
+    }
+    /**
+     * @param {number} i index; may be outside the range
+     * @returns {number} seconds
+     */
+    startOf(i) {
+      if (i < 0) return -Infinity;
+      if (i < this.#count) return this.#times[i];
+      return i === this.#count && this.#count > 0 ? this.end : Infinity;
+    }
+    /**
+     * Returns the index of the last mark at or before a time, or −1.
+     * @param {number} time seconds
+     */
+    find(time) {
+      let low = 0;
+      let high = this.#count;
+      while (low < high) {
+        const middle = low + high >>> 1;
+        if (this.#times[middle] <= time) low = middle + 1;
+        else high = middle;
+      }
+      return low - 1;
+    }
+    /**
+     * Moves the marks from one index to another.
+     * @param {number} from
+     * @param {number} to
+     */
+    #move(from, to) {
+      this.#times.copyWithin(to, from, this.#count);
+      this.#ids.copyWithin(to, from, this.#count);
+      this.#count += to - from;
+    }
+    #reserve() {
+      if (this.#count < this.#times.length) return;
+      const times = new Float64Array(this.#count * 2);
+      const ids = new Uint8Array(this.#count * 2);
+      times.set(this.#times);
+      ids.set(this.#ids);
+      this.#times = times;
+      this.#ids = ids;
+    }
+  };
+
+  // src/visemes/source.js
+  var LONGEST_S2 = 0.6;
+  var H_SCALE = 0.6;
+  var UNKNOWN_LEVEL = 0.5;
+  var VisemeSource = class {
+    rank = (
+      /** @type {const} */
+      "viseme"
+    );
+    /** It writes a full face. */
+    writesVisemes = true;
+    /** Loudness of the voice at a time, 0–1; negative if unknown. @type {((time: number) => number) | null} */
+    level = null;
+    #marks = new VisemeMarks();
+    #blend = new VisemeBlend();
+    #gates = new VisemeGates(this.#marks);
+    #fade = new VisemeFade();
+    #level = -1;
+    /** Number of marks kept. */
+    get count() {
+      return this.#marks.count;
+    }
+    /**
+     * @param {number} time seconds of the utterance
+     * @param {number} id Azure viseme, 0–21; others are ignored
+     */
+    add(time, id) {
+      const at = this.#marks.add(time, id);
+      if (at < 0) return;
+      this.#fade.change(this.#marks.startOf(at - 1) - REACH_S2, this.#marks.startOf(at + 1) + REACH_S2);
+    }
+    /**
+     * Marks the utterance as complete.
+     * @param {number} duration seconds of the utterance
+     */
+    finish(duration) {
+      this.#marks.finish(duration);
+      this.#fade.change(this.#marks.startOf(this.#marks.count - 1) - REACH_S2, Infinity);
+    }
+    /**
+     * Drops marks that no longer influence a time.
+     * @param {number} time seconds
+     */
+    trim(time) {
+      this.#marks.trim(time - REACH_S2);
+    }
+    /**
+     * Returns the seconds of marks after a time; see {@link FrameTrack#ahead}.
+     * @param {number} time seconds
+     */
+    ahead(time) {
+      return this.#marks.ahead(time);
+    }
+    /**
+     * Reads the face at a time. The curves are already smooth, so the smoothing setting is not needed.
+     * @param {number} time seconds
+     * @param {Float32Array} out full face
+     */
+    sample(time, out) {
+      const marks = this.#marks;
+      this.#level = this.level ? this.level(time) : -1;
+      this.#blend.clear();
+      this.#gates.clear(time);
+      for (let i = marks.find(time + REACH_S2); i >= 0 && marks.startOf(i + 1) >= time - REACH_S2; i--)
+        this.#addMark(i, time);
+      this.#blend.average(this.#level);
+      writeVisemeFace(this.#blend.values, this.#gates, out);
+      this.#fade.apply(time, out);
+    }
+    /**
+     * @param {number} i index of the mark
+     * @param {number} time
+     */
+    #addMark(i, time) {
+      const id = this.#marks.idOf(i);
+      if (id === SILENCE) return this.#gates.addSilence(i, time);
+      const start = this.#marks.startOf(i);
+      const end = this.#marks.startOf(i + 1);
+      const longest = isClosure(id) ? LONGEST_CLOSURE_S : LONGEST_S2;
+      const known = end - start > longest ? start + longest * HIDES_AFTER : end;
+      if (isClosure(id)) this.#gates.addClosure(i, known, time);
+      this.#addSound(i, start, known, time);
+      if (known < end) this.#addMurmur(known, end, time);
+    }
+    /**
+     * @param {number} i index of the mark
+     * @param {number} start seconds
+     * @param {number} end
+     * @param {number} time
+     */
+    #addSound(i, start, end, time) {
+      const id = this.#marks.idOf(i);
+      const turn2 = DIPHTHONGS[id];
+      if (turn2) {
+        const middle = (start + end) / 2;
+        this.#blend.add(turn2[0], id, 1, start, middle, time);
+        this.#blend.add(turn2[1], id, 1, middle, end, time);
+      } else if (id === H) this.#blend.add(this.#vowelAfter(i), id, H_SCALE, start, end, time);
+      else this.#blend.add(id, id, 1, start, end, time);
+    }
+    /**
+     * Returns the shape of an h: that of the following vowel, else of a neutral vowel.
+     * @param {number} i index of its mark
+     */
+    #vowelAfter(i) {
+      const next = this.#marks.idOf(i + 1);
+      if (next === SILENCE || next >= H) return 1;
+      return DIPHTHONGS[next]?.[0] ?? next;
+    }
+    /**
+     * @param {number} start seconds
+     * @param {number} end
+     * @param {number} time
+     */
+    #addMurmur(start, end, time) {
+      const level = this.#level < 0 ? UNKNOWN_LEVEL : Math.min(1, this.#level);
+      this.#blend.add(MURMUR, MURMUR, level, start, end, time);
+    }
+  };
+
+  // src/utterance/utterance.js
+  var KEEP_S2 = 10;
+  var HEAD_START_S = 0.1;
+  var Utterance = class {
+    /** @type {Source[]} best first */
+    sources = [];
+    visemes = new VisemeSource();
+    /** @type {Loudness | null} */
+    loudness = null;
+    /** @type {UtteranceUplink | null} */
+    uplink = null;
+    /** Set if the utterance is recorded. @type {UtteranceRecorder | null} */
+    recorder = null;
+    /** No more PCM will be written. */
+    inputEnded = false;
+    playing = false;
+    /** There is audio to play. */
+    audible = false;
+    /** May start when it is first in the queue. */
+    ready = false;
+    cancelled = false;
+    duration = 0;
+    /** Why there are no server frames at the moment. */
+    reason = (
+      /** @type {FallbackReason | ErrorCode} */
+      FALLBACK.waiting
+    );
+    counters = { frames: 0, lateFrames: 0, firstFrameMs: (
+      /** @type {number | null} */
+      null
+    ) };
+    /** Milliseconds for which each source was used. */
+    rankMs = { neutral: 0, loudness: 0, viseme: 0, server: 0 };
+    #hooks;
+    #startedAt;
+    #track = (
+      /** @type {FrameTrack | null} */
+      null
+    );
+    #processing = false;
+    /** @type {A2FError | null} */
+    #failure = null;
+    /** @type {(outcome: Outcome) => void} */
+    #resolve = () => {
+    };
+    /** @type {(error: Error) => void} */
+    #reject = () => {
+    };
+    /**
+     * @param {number} id
+     * @param {AudioSink} sink
+     * @param {UtteranceHooks} hooks
+     */
+    constructor(id, sink, hooks) {
+      this.id = id;
+      this.sink = sink;
+      this.#hooks = hooks;
+      this.#startedAt = hooks.now();
+      this.sources = [this.visemes];
+      this.done = new Promise((resolve, reject) => {
+        this.#resolve = resolve;
+        this.#reject = reject;
+      });
+      this.done.catch(() => {
+      });
+    }
+    /** @param {UtteranceUplink} uplink */
+    send(uplink) {
+      this.uplink = uplink;
+      this.#setProcessing(true);
+      uplink.open();
+    }
+    /** @param {Loudness} loudness */
+    setLoudness(loudness) {
+      this.loudness = loudness;
+      this.visemes.level = (time) => loudness.level(time);
+      this.sources = [...this.sources.filter((source) => source.rank !== "loudness"), loudness];
+    }
+    /** Marks that there is audio to play, so that a delay is now audible. */
+    markAudible() {
+      if (this.audible) return;
+      this.audible = true;
+      this.#hooks.onChange(this);
+    }
+    markReady() {
+      if (this.ready) return;
+      this.ready = true;
+      this.#hooks.onChange(this);
+    }
+    /** Sets the sample rate of synthesised speech. @param {number} sampleRate Hertz */
+    onAudioFormat(sampleRate) {
+      this.sink.setSampleRate?.(sampleRate);
+      this.setLoudness(new Loudness(sampleRate));
+    }
+    /** Adds audio. @param {Float32Array[]} planes one array per channel */
+    addAudio(planes) {
+      this.loudness?.push(planes);
+      this.recorder?.addAudio(planes);
+      this.sink.write?.(planes);
+      this.trim();
+      this.markAudible();
+    }
+    /** Marks the end of the audio. @param {number} duration total seconds */
+    finishAudio(duration) {
+      this.inputEnded = true;
+      this.duration = duration;
+      this.loudness?.finish();
+      this.visemes.finish(duration);
+      this.sink.finish?.(duration);
+      if (duration > 0) return;
+      this.markReady();
+      this.markAudible();
+    }
+    /** Fails without any audio having been played. @param {A2FError} error */
+    abort(error) {
+      this.#failure = error;
+      this.#hooks.onChange(this);
+    }
+    /**
+     * @param {number} time seconds
+     * @param {number} id Azure viseme, 0–21
+     */
+    onViseme(time, id) {
+      this.visemes.add(time, id);
+      this.recorder?.onViseme({ time, id });
+      this.#hooks.emit("viseme", { utterance: this.id, time, id });
+    }
+    /**
+     * @param {number} time seconds
+     * @param {number} duration seconds
+     * @param {string} text
+     */
+    onWord(time, duration, text) {
+      this.recorder?.onWord({ time, duration, text });
+      this.#hooks.emit("word", { utterance: this.id, time, duration, text });
+    }
+    play() {
+      this.playing = true;
+      this.sink.start();
+      if (this.recorder) this.#hooks.emit("take", { take: this.recorder.take });
+    }
+    /** @param {number} now ms */
+    isOver(now) {
+      return this.cancelled || this.#failure !== null || this.playing && this.sink.isOver(now);
+    }
+    /** The source used most. @returns {Rank} */
+    get rank() {
+      const ranks = (
+        /** @type {Rank[]} */
+        Object.keys(this.rankMs)
+      );
+      return ranks.reduce((best, rank2) => this.rankMs[rank2] > this.rankMs[best] ? rank2 : best);
+    }
+    /**
+     * Ends the utterance and settles `done`.
+     * @param {boolean} newest whether no later utterance has been sent
+     */
+    close(newest) {
+      this.uplink?.close(newest);
+      this.inputEnded = true;
+      this.#finishTake();
+      this.#setProcessing(false);
+      const { id: utterance, duration, rank: rank2, cancelled } = this;
+      const outcome = { utterance, frames: this.counters.frames, duration, rank: rank2, cancelled };
+      this.#hooks.emit("end", outcome);
+      const failure2 = this.#failure ?? this.sink.failure;
+      if (failure2) this.fail(failure2);
+      else this.#resolve(outcome);
+    }
+    /**
+     * Fails during or before playback.
+     * @param {A2FError} error
+     */
+    fail(error) {
+      this.#report(error);
+      this.#reject(error);
+    }
+    /** Records up to the playback position. */
+    updateTake() {
+      if (this.playing) this.recorder?.recordUntil(this.position());
+    }
+    /** Drops old data of an endless utterance, if playback cannot be rewound. */
+    trim() {
+      if (!this.sink.forwardOnly) return;
+      this.updateTake();
+      const before = this.position() - KEEP_S2;
+      this.#track?.trim(before);
+      this.loudness?.trim(before);
+      this.visemes.trim(before);
+    }
+    position() {
+      return this.playing ? this.sink.time(this.#hooks.now()) : 0;
+    }
+    trailingSilence() {
+      return this.loudness?.trailingSilence ?? 0;
+    }
+    /**
+     * @param {number} fps
+     * @param {number} lookahead seconds
+     */
+    onStarted(fps, lookahead) {
+      this.reason = FALLBACK.waiting;
+      if (this.#track) return;
+      this.#addTrack(fps);
+      this.sink.expectLookahead?.(lookahead);
+      this.#hooks.emit("started", { utterance: this.id, fps, lookahead });
+    }
+    /** @param {number} frame */
+    onSplice(frame) {
+      this.#track?.splice(frame);
+    }
+    /**
+     * @param {number} first
+     * @param {ArrayLike<number>} values
+     * @param {ArrayLike<number>} columns
+     * @param {number} scale
+     */
+    onFrames(first, values, columns, scale) {
+      const track = this.#track;
+      if (!track || this.cancelled) return;
+      const count = values.length / columns.length;
+      this.#countFrames(first, count, track);
+      track.put(first, values, columns, scale);
+      this.reason = FALLBACK.late;
+      if (track.ahead(0) >= HEAD_START_S) this.markReady();
+    }
+    /** @param {number} duration seconds of the last server utterance */
+    onEnd(duration) {
+      this.duration ||= duration;
+      this.#track?.finish();
+      this.#setProcessing(false);
+      this.markReady();
+    }
+    /** @param {FallbackReason} reason */
+    onInterruption(reason) {
+      this.reason = reason;
+      this.markReady();
+    }
+    /** @param {A2FError} error */
+    onFailure(error) {
+      this.reason = error.code;
+      this.#setProcessing(false);
+      this.#report(error);
+      this.markReady();
+    }
+    #finishTake() {
+      if (!this.recorder || !this.playing) return;
+      const broken2 = this.cancelled || this.#failure || this.sink.failure;
+      const complete = !broken2 && this.duration > 0;
+      this.recorder.finish(complete ? this.duration : this.#takeEnd(this.recorder.take.known));
+      this.#hooks.emit("take", { take: this.recorder.take });
+    }
+    /**
+     * Returns where an interrupted take ends: audio that was not played is kept only if it can still be
+     * replayed.
+     * @param {number} known seconds of animation recorded
+     */
+    #takeEnd(known) {
+      const position = this.position();
+      const kept = this.sink.forwardOnly ? position : Math.max(position, known);
+      return Math.min(kept, this.duration || kept);
+    }
+    /** @param {A2FError} error */
+    #report(error) {
+      this.#hooks.emit("error", { ...errorEvent(error), utterance: this.id });
+    }
+    /** @param {number} fps */
+    #addTrack(fps) {
+      const track = new FrameTrack(fps);
+      this.#track = track;
+      const server = {
+        rank: "server",
+        ahead: (time) => track.ahead(time),
+        sample: (time, out, smoothing) => track.sample(time, out, smoothing)
+      };
+      this.sources = [server, ...this.sources];
+    }
+    /**
+     * @param {number} first
+     * @param {number} count
+     * @param {FrameTrack} track
+     */
+    #countFrames(first, count, track) {
+      const now = this.#hooks.now();
+      const position = this.position();
+      if (track.end > 0) this.sink.observeFrames?.((track.end - 1) / track.fps, now);
+      this.counters.frames += count;
+      this.counters.firstFrameMs ??= now - this.#startedAt;
+      for (let frame = first; frame < first + count && frame / track.fps < position; frame++) {
+        this.counters.lateFrames++;
+      }
+    }
+    /** @param {boolean} processing */
+    #setProcessing(processing) {
+      if (processing === this.#processing) return;
+      this.#processing = processing;
+      this.#hooks.emit("processing", { processing, utterance: this.id });
+    }
+  };
 
   // src/client.js
   var Audio2FaceClient = class {
@@ -6770,15 +6892,15 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     #events = new Emitter();
     #connection;
     #output;
-    #turns;
-    #life;
-    #face;
-    #delivery;
+    #queue;
+    #idle;
+    #animator;
+    #sender;
     #expressions;
     #lastId = 0;
-    /** @type {Speech | null} */
+    /** @type {Utterance | null} */
     #latest = null;
-    /** @type {import("./take/take.js").Take | null} */
+    /** @type {Take | null} */
     #take = null;
     #frameHandle = (
       /** @type {any} */
@@ -6786,8 +6908,9 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     );
     #disposed = false;
     /**
-     * @param {string | null} [serverUrl] http(s):// or ws(s)://, perhaps with a path; default: the page's origin
-     * @param {Partial<Settings & import("./types.js").Platform>} [options]
+     * @param {string | null} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
+     *   origin
+     * @param {Partial<Settings & Platform>} [options]
      */
     constructor(serverUrl, options = {}) {
       this.#settings = changedSettings(defaultSettings(), { ...options, ...serverUrl ? { serverUrl } : {} });
@@ -6798,21 +6921,24 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
         onError: (error) => this.#report(error)
       });
       this.#output = new AudioOutput(this.#platform);
-      if (this.#settings.audioContext) this.#output.use(this.#settings.audioContext);
-      this.#turns = new Turns(this.#platform, this.#emit, () => this.#settings.patience);
+      if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
+      this.#queue = new UtteranceQueue(this.#platform, this.#emit, () => this.#settings.patience);
       const seed = this.#settings.seed ?? Math.floor(this.#platform.random() * 2 ** 32);
-      this.#life = new Life(this.#platform, seed, () => this.#requestFrame());
-      this.#life.configure(this.#settings.life);
-      this.#face = new Face(this.#emit, this.#life);
-      this.#expressions = new Expressions(this.#platform, this.#face.expression, {
+      this.#idle = new IdleAnimation(this.#platform, seed, () => this.#requestFrame());
+      this.#idle.configure(this.#settings.life);
+      this.#animator = new FaceAnimator(this.#emit, this.#idle);
+      this.#expressions = new ExpressionController(this.#platform, this.#animator.expressionLayer, {
         serverUrl: () => this.#settings.serverUrl,
         onError: (error) => this.#report(error),
         onChange: () => this.#requestFrame()
       });
-      this.#delivery = new Delivery(this.#connection, this.#platform, settings);
-      if (this.#life.active) this.#requestFrame();
+      this.#sender = new UtteranceSender(this.#connection, this.#platform, settings);
+      if (this.#idle.active) this.#requestFrame();
     }
-    /** @param {Partial<Settings>} changes takes effect at the next utterance; another server at once */
+    /**
+     * @param {Partial<Settings>} changes take effect with the next utterance; a new server address takes effect
+     *   immediately
+     */
     configure(changes) {
       const before = this.#settings;
       this.#settings = changedSettings(before, changes);
@@ -6821,16 +6947,16 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
         ["serverUrl", "apiToken", "getToken"]
       );
       if (moved.some((key) => before[key] !== this.#settings[key])) this.#connection.close();
-      if (this.#settings.audioContext) this.#output.use(this.#settings.audioContext);
-      this.#life.configure(this.#settings.life);
-      if (this.#life.active) this.#requestFrame();
+      if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
+      this.#idle.configure(this.#settings.life);
+      if (this.#idle.active) this.#requestFrame();
       return this;
     }
     /**
      * @template {keyof Events} Name
      * @param {Name} event
      * @param {(payload: Events[Name]) => void} callback
-     * @returns {() => void} unsubscribes
+     * @returns {() => void} removes the listener
      */
     on(event, callback) {
       return this.#events.on(event, callback);
@@ -6844,7 +6970,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#events.off(event, callback);
     }
     /**
-     * Asks the server how it is; never throws.
+     * Queries the server's health endpoint. Never throws.
      * @returns {Promise<{connected: boolean, error?: string, [field: string]: any}>}
      */
     async checkConnection() {
@@ -6853,28 +6979,29 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       return health;
     }
     /**
-     * Binds every mesh with morph targets, instead of those bound before.
-     * @param {unknown} target a scene, a mesh, or an array of either
-     * @param {{map?: import("./types.js").MorphMap}} [options] map: ARKit name → the mesh's own target(s)
-     * @returns {boolean} whether anything will move
+     * Binds all meshes with morph targets, replacing any earlier binding.
+     * @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them
+     * @param {{map?: MorphMap}} [options] map: ARKit name → the mesh's own morph target(s)
+     * @returns {boolean} true if anything can move
      */
     initializeWithScene(target, { map = {} } = {}) {
       const binding = new Binding(target, map);
-      this.#face.binding?.release();
-      this.#face.binding = binding;
-      this.#life.bind(target);
+      this.#animator.binding?.release();
+      this.#animator.binding = binding;
+      this.#idle.bind(target);
       this.#emit("bound", binding.report);
       return binding.report.found.length > 0;
     }
-    /** What is bound, and what the meshes lack. @returns {import("./types.js").BindingReport | null} */
+    /** What is bound, and which shapes the meshes lack. @returns {BindingReport | null} */
     get binding() {
-      return this.#face.binding?.report ?? null;
+      return this.#animator.binding?.report ?? null;
     }
     /**
-     * Plays an audio file in an element, the face in step. Sound never waits long for the server.
-     * @param {Blob | ArrayBuffer | Uint8Array} audio the file's bytes
-     * @param {HTMLMediaElement} element with the same file as its source
-     * @returns {Promise<Outcome>} after it was heard, or cancelled
+     * Plays an audio file in an element and animates the face in sync. Playback waits for the server no longer
+     * than `patience`.
+     * @param {Blob | ArrayBuffer | Uint8Array} audio content of the file
+     * @param {HTMLMediaElement} element its source is the same file
+     * @returns {Promise<Outcome>} resolves when it was played or cancelled
      */
     async processAndAnimate(audio, element) {
       requireArgument(isElement(element), "processAndAnimate(blob, audioElement) needs an <audio> element.");
@@ -6884,254 +7011,261 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       );
       if (sizeOf2(audio) === 0)
         throw new A2FError("empty_audio", "The audio is empty; check where it comes from.");
-      const speech = this.#speak(this.#elementVoice(element));
-      speech.inputEnded = true;
+      const utterance = this.#createUtterance(this.#elementSink(element));
+      utterance.inputEnded = true;
       try {
         const bytes = new Uint8Array(await new Response(
           /** @type {BodyInit} */
           audio
         ).arrayBuffer());
-        if (!speech.cancelled) this.#delivery.file(speech, bytes, audio instanceof Blob ? audio.type : "");
+        if (!utterance.cancelled)
+          this.#sender.sendFile(utterance, bytes, audio instanceof Blob ? audio.type : "");
       } catch (error) {
-        speech.onFailure(
+        utterance.onFailure(
           new A2FError("bad_audio", `The audio cannot be read: ${/** @type {Error} */
           error.message}`)
         );
       }
-      speech.sound();
-      return speech.done;
+      utterance.markAudible();
+      return utterance.done;
     }
     /**
-     * Opens an utterance whose PCM is written as it comes. It is heard after those that came before.
-     * @param {StreamOptions} options sampleRate in Hertz, 8000–48000; audio: how it is heard: "play" (the client
-     *   plays it, the default), an element, or whatever says how many seconds were heard
+     * Opens an utterance whose PCM is written as it becomes available. It plays after all earlier utterances.
+     * @param {StreamOptions} options sampleRate in Hertz, 8000–48000; audio: how it is played: "play" (by the
+     *   client, default), an element, or an external clock that reports the playback position in seconds
      */
     start(options) {
       requireArgument(options, "start() needs at least { sampleRate }.");
       const { audio = "play", ...format } = options;
       const pcm = new PcmFormat(format);
-      return this.#open(pcm, this.#voiceFor(audio, pcm));
+      return this.#openStream(pcm, this.#sinkFor(audio, pcm));
     }
     /**
-     * Lets the server speak, and plays it with the face in step. Several sentences are spoken one after another.
-     * @param {string | {ssml: string}} words a text, or SSML
-     * @param {{voice?: string}} [options] voice: one that `GET /v1/voices` lists
-     * @returns {Promise<Outcome>} after it was heard, or cancelled; rejects when nothing could be heard
+     * Lets the server synthesise a text and plays it, with the face in sync. Several texts are spoken in order.
+     * @param {string | {ssml: string}} words plain text or SSML
+     * @param {{voice?: string}} [options] voice: a name listed by `GET /v1/voices`
+     * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects if nothing could be played
      */
     async speak(words, { voice } = {}) {
-      const said = typeof words === "string" ? { text: words } : { ssml: words?.ssml };
-      requireArgument(
-        (said.text ?? said.ssml)?.trim?.(),
-        "speak() needs a text that is not empty, or { ssml }."
-      );
-      const speech = this.#speak(new Playback(this.#output, this.#onLocked));
-      speech.inputEnded = true;
-      this.#delivery.speak(speech, { ...said, ...voice ? { voice } : {} });
-      return speech.done;
+      const request = typeof words === "string" ? { text: words } : { ssml: words?.ssml };
+      requireArgument((request.text ?? request.ssml)?.trim?.(), "speak() needs a non-empty text or { ssml }.");
+      const utterance = this.#createUtterance(new PlaybackSink(this.#output, this.#onLocked));
+      utterance.inputEnded = true;
+      this.#sender.sendText(utterance, { ...request, ...voice ? { voice } : {} });
+      return utterance.done;
     }
     /**
-     * Lets the face follow a microphone or a remote track.
+     * Animates the face from a microphone or a remote track.
      * @param {MediaStream} stream
      */
     listen(stream) {
       requireStream(stream);
       const { context } = this.#output;
       const format = captureFormat(context.sampleRate);
-      const voice = new LiveVoice(format.sampleRate);
-      const utterance = this.#open(format, voice);
-      if (context.state !== "running") this.#output.wake(this.#onLocked);
-      const session = new LiveSession(stream, { context, platform: this.#platform }, utterance, voice);
+      const sink = new LiveSink(format.sampleRate);
+      const pcm = this.#openStream(format, sink);
+      if (context.state !== "running") this.#output.tryResume(this.#onLocked);
+      const session = new LiveSession(stream, { context, platform: this.#platform }, pcm, sink);
       session.ready.catch((error) => this.#report(error));
       return session;
     }
-    /** What was spoken last, or is being spoken, with `keepTake`. @returns {import("./take/take.js").Take | null} */
+    /** The latest recording, complete or in progress; only with `keepTake`. @returns {Take | null} */
     get take() {
       return this.#take;
     }
     /**
-     * Shows a take once more, without the server: the face follows an element that plays its sound, also where that
-     * is paused or sought. While it is paused it gives way to whatever is to be spoken next.
-     * @param {import("./take/take.js").Take} take which is complete
-     * @param {HTMLMediaElement} element with the take's sound, such as `take.wav()`; the app starts it
-     * @returns {Promise<Outcome>} after the element has come to its end, or cancelled
+     * Replays a recording without the server. The face follows an element that plays the recording's audio,
+     * including pauses and seeks. A paused replay ends when another utterance is waiting.
+     * @param {Take} take must be complete
+     * @param {HTMLMediaElement} element plays the recording's audio, for example `take.wav()`; the app starts
+     *   it
+     * @returns {Promise<Outcome>} resolves when the element has ended, or on cancel
      */
     async replay(take, element) {
       requireArgument(isElement(element), "replay(take, audioElement) needs an <audio> element.");
-      requireArgument(take?.complete, "replay() needs a take that is complete; wait for its utterance to end.");
-      const speech = this.#speak(this.#elementVoice(element, { follow: true }), { keep: false });
-      speech.inputEnded = true;
-      speech.sources = [take.source()];
-      speech.duration = take.duration;
-      if (take.sound.length > 0) speech.loudness = take.sound.loudness();
-      for (const { time, duration, text } of take.words) speech.onWord(time, duration, text);
-      speech.sound();
-      return speech.done;
+      requireArgument(take?.complete, "replay() needs a complete take; wait for its utterance to end.");
+      const utterance = this.#createUtterance(this.#elementSink(element, { follow: true }), { keep: false });
+      utterance.inputEnded = true;
+      utterance.sources = [take.source()];
+      utterance.duration = take.duration;
+      if (take.sound.length > 0) utterance.loudness = take.sound.loudness();
+      for (const { time, duration, text } of take.words) utterance.onWord(time, duration, text);
+      utterance.markAudible();
+      return utterance.done;
     }
-    /** Stops sound and face, and drops what waits; the next utterance may start at once. */
+    /** Stops audio and animation and drops all queued utterances. A new utterance may start immediately. */
     cancel() {
-      this.#turns.cancel();
+      this.#queue.cancelAll();
       this.#emit("cancel", {});
     }
-    /** Cancels everything and shows the neutral face now. */
+    /** Cancels everything and shows the neutral face immediately. */
     reset() {
       this.cancel();
-      this.#expressions.forget();
-      this.#face.reset();
+      this.#expressions.cancelPending();
+      this.#animator.reset();
     }
     /** @param {number} intensity 0.1–2 */
     setIntensity(intensity) {
       this.configure({ intensity });
     }
-    /** What is shown now: 52 values of 0–1 in the order of BLENDSHAPES. One array, reused: copy what you keep. */
+    /**
+     * The weights shown now: 52 values, 0–1, in the order of BLENDSHAPES. The array is reused; copy it to keep
+     * it.
+     */
     get weights() {
-      return this.#face.weights;
+      return this.#animator.weights;
     }
     /**
-     * Puts emotions on whatever is shown, at once (blended over 250 ms), also while nobody speaks. The table of what
-     * they look like is the server's, fetched once; closed lips stay closed. Not for what {@link setEmotions} already
-     * asks the server for: both together show it twice.
-     * @param {Record<string, number> | null} expression name → 0–1; null or {}: none
-     * @returns {Promise<boolean>} whether something of it is shown; false also where the table cannot be had, which
-     *   is an `error` of code no_expressions
+     * Shows emotions on top of the current animation, blended over 250 ms, also while idle. The table of
+     * expressions is fetched from the server once; closed lips stay closed. Do not combine with {@link
+     * setEmotions} for the same emotion, or it is applied twice.
+     * @param {Emotions | null} expression name → 0–1; null or {} removes all
+     * @returns {Promise<boolean>} true if an expression is shown; false also if the table is not available,
+     *   which raises an `error` event with code `no_expressions`
      */
     async setExpression(expression) {
       this.#requireUse();
-      return this.#expressions.show(expression ?? {});
+      return this.#expressions.set(expression ?? {});
     }
     /**
-     * Asks the server to animate with these emotions, so that its model and its motion feel them: blended in, also
-     * while speaking, from the frames on that were not yet made. For a change that is seen at once: {@link setExpression}.
-     * @param {Record<string, number> | null} emotions name → 0–1
+     * Sets the emotions that the server's model and motion use. They are blended in from the next frames on,
+     * also during speech. For an immediate change use {@link setExpression}.
+     * @param {Emotions | null} emotions name → 0–1
      */
     setEmotions(emotions) {
       this.configure({ emotions });
-      this.#turns.newest?.uplink?.feel(emotions ?? {});
+      this.#queue.newest?.uplink?.setEmotions(emotions ?? {});
     }
-    /** Lets sound out; call it in a click or a key press. Also done by itself in the first of them. */
+    /** Unlocks audio; call it from a click or key handler. The client also does this on the first gesture. */
     unlock() {
       return this.#output.unlock();
     }
-    /** One render tick, for apps with their own loop (`autoUpdate: false`). Call it before rendering. */
+    /**
+     * Runs one animation tick; only for apps with their own loop (`autoUpdate: false`). Call it before
+     * rendering.
+     */
     update() {
-      this.#turns.advance();
-      const { current, speaking } = this.#turns;
-      this.#face.tick(speaking, this.#platform.now(), this.#settings, current !== speaking);
-      this.#turns.speaking?.note();
+      this.#queue.advance();
+      const { current, speaking } = this.#queue;
+      this.#animator.update(speaking, this.#platform.now(), this.#settings, current !== speaking);
+      this.#queue.speaking?.updateTake();
     }
-    /** Where everything stands, as plain JSON. */
+    /** Returns the state of the client as plain JSON. */
     getDebugState() {
-      const speech = this.#latest;
-      const face = this.#face;
+      const utterance = this.#latest;
+      const animator = this.#animator;
       return {
         connection: this.#connection.state,
         server: this.#connection.ready?.server ?? null,
-        rank: face.ladder.rank,
-        speaking: this.#turns.speaking !== null,
-        alive: this.#life.active,
-        utterance: speech?.id ?? null,
-        time: face.time,
-        fps: face.fps,
-        framesReceived: speech?.counters.frames ?? 0,
-        lateFrames: speech?.counters.lateFrames ?? 0,
-        underruns: speech?.voice.underruns ?? 0,
-        timeToFirstFrameMs: speech?.counters.firstFrameMs ?? null,
+        rank: animator.selector.rank,
+        speaking: this.#queue.speaking !== null,
+        alive: this.#idle.active,
+        utterance: utterance?.id ?? null,
+        time: animator.time,
+        fps: animator.fps,
+        framesReceived: utterance?.counters.frames ?? 0,
+        lateFrames: utterance?.counters.lateFrames ?? 0,
+        underruns: utterance?.sink.underruns ?? 0,
+        timeToFirstFrameMs: utterance?.counters.firstFrameMs ?? null,
         binding: this.binding && { ...this.binding, found: this.binding.found.length }
       };
     }
-    /** Frees everything; morphs go back to 0. The client cannot be used again. */
+    /** Releases all resources and resets the morphs to 0. The client cannot be used afterwards. */
     dispose() {
       if (this.#disposed) return;
       this.cancel();
       this.#disposed = true;
-      this.#expressions.forget();
+      this.#expressions.cancelPending();
       this.#platform.cancelAnimationFrame(this.#frameHandle);
       this.#connection.close("closed");
       this.#output.dispose();
-      this.#life.dispose();
-      this.#face.binding?.release();
-      this.#face.binding = null;
+      this.#idle.dispose();
+      this.#animator.binding?.release();
+      this.#animator.binding = null;
       this.#events.clear();
     }
     /**
      * @param {PcmFormat} format
-     * @param {Voice} voice
+     * @param {AudioSink} sink
      */
-    #open(format, voice) {
-      const speech = this.#speak(voice);
-      const uplink = this.#delivery.stream(speech, format);
-      return new Utterance(speech, format, uplink, () => this.#turns.cancelOne(speech));
+    #openStream(format, sink) {
+      const utterance = this.#createUtterance(sink);
+      const uplink = this.#sender.openStream(utterance, format);
+      return new PcmStream(utterance, format, uplink, () => this.#queue.cancel(utterance));
     }
     /**
-     * @param {Voice} voice
-     * @param {{keep?: boolean}} [options] keep: whether it may become a take
+     * @param {AudioSink} sink
+     * @param {{keep?: boolean}} [options] keep: whether it is recorded as a take
      */
-    #speak(voice, { keep = this.#settings.keepTake } = {}) {
+    #createUtterance(sink, { keep = this.#settings.keepTake } = {}) {
       this.#requireUse();
-      const open = this.#turns.newest;
+      const open = this.#queue.newest;
       if (open && !open.inputEnded) {
         throw new A2FError(
           "bad_state",
           `Utterance ${open.id} is still open; call its end() or cancel() first.`
         );
       }
-      const hooks = { emit: this.#emit, now: this.#platform.now, onChange: () => this.#turns.advance() };
-      const speech = new Speech(++this.#lastId, voice, hooks);
-      if (keep) speech.recorder = new TakeRecorder(speech, () => this.#settings, this.#look);
-      this.#latest = speech;
-      this.#turns.add(speech);
+      const hooks = { emit: this.#emit, now: this.#platform.now, onChange: () => this.#queue.advance() };
+      const utterance = new Utterance(++this.#lastId, sink, hooks);
+      if (keep) utterance.recorder = new TakeRecorder(utterance, () => this.#settings, this.#present);
+      this.#latest = utterance;
+      this.#queue.add(utterance);
       this.#requestFrame();
-      return speech;
+      return utterance;
     }
     /**
-     * @param {HowHeard} audio
+     * @param {AudioTarget} audio
      * @param {PcmFormat} format
-     * @returns {Voice}
+     * @returns {AudioSink}
      */
-    #voiceFor(audio, format) {
-      if (audio === "play") return new Playback(this.#output, this.#onLocked, format.sampleRate);
-      if (isElement(audio)) return this.#elementVoice(audio);
+    #sinkFor(audio, format) {
+      if (audio === "play") return new PlaybackSink(this.#output, this.#onLocked, format.sampleRate);
+      if (isElement(audio)) return this.#elementSink(audio);
       const readable = typeof audio === "function" || typeof audio?.currentTime === "number";
       requireArgument(
         readable,
         'audio must be "play", an element, a function, or an object with a currentTime.'
       );
-      return new ExternalVoice(audio);
+      return new ExternalSink(audio);
     }
     /**
      * @param {HTMLMediaElement} element
      * @param {{follow?: boolean}} [options]
      */
-    #elementVoice(element, options) {
-      const onChange = () => this.#turns.advance();
-      return new ElementVoice(element, this.#output, { onChange, onLocked: this.#onLocked }, options);
+    #elementSink(element, options) {
+      const onChange = () => this.#queue.advance();
+      return new ElementSink(element, this.#output, { onChange, onLocked: this.#onLocked }, options);
     }
     #requireUse() {
-      if (this.#disposed) throw new A2FError("disposed", "This client was disposed of; make a new one.");
+      if (this.#disposed) throw new A2FError("disposed", "This client has been disposed; create a new one.");
     }
     #requestFrame() {
       if (this.#frameHandle !== null || !this.#settings.autoUpdate || this.#disposed) return;
       this.#frameHandle = this.#platform.requestAnimationFrame(() => {
         this.#frameHandle = null;
         this.update();
-        if (this.#turns.current || !this.#face.settled) this.#requestFrame();
+        if (this.#queue.current || !this.#animator.settled) this.#requestFrame();
       });
     }
-    /** What a take shows is what the face does, but for fades, and for life, which is never the same twice. */
-    #look = (face) => {
-      this.#face.look(face, this.#settings.intensity);
-      this.#face.expression.applyWanted(face);
+    /** Applies intensity and expression to a recorded face. Fades and idle animation are left out. */
+    #present = (face) => {
+      this.#animator.applyIntensity(face, this.#settings.intensity);
+      this.#animator.expressionLayer.applyTarget(face);
       for (let i = 0; i < face.length; i++) face[i] = Math.min(1, Math.max(0, face[i]));
     };
     #onLocked = () => {
-      this.#report(new A2FError("audio_locked", "The browser wants a click before it lets sound out."));
+      this.#report(
+        new A2FError("audio_locked", "The browser blocks audio until the user clicks or presses a key.")
+      );
     };
     #emit = (event, payload) => {
       if (event === "take") this.#take = payload.take;
       this.#events.emit(event, payload);
     };
     /** @param {A2FError} error */
-    #report({ code, message, fatal }) {
-      this.#emit("error", { code, message, fatal });
+    #report(error) {
+      this.#emit("error", errorEvent(error));
     }
   };
   function isElement(value) {

@@ -33,7 +33,7 @@ def talk(small: Running) -> Iterator[Talk]:
     with small.talk() as talk:
         talk.expect("ready")
         yield talk
-    until(lambda: small.service.engine.active == 0)
+    until(lambda: small.service.engine.slots.taken == 0)
     assert not small.service.engine._open
 
 
@@ -318,7 +318,7 @@ def test_bad_files_over_http(small: Running, name: str) -> None:
         assert answer.status_code == {"bad_audio": 400, "unsupported_audio": 415}[code]
         assert answer.json()["code"] == code
         assert answer.json()["message"]
-    assert small.service.engine.active == 0
+    assert small.service.engine.slots.taken == 0
 
 
 def test_a_streamed_wav_does_not_know_its_size(talk: Talk) -> None:
@@ -348,7 +348,8 @@ def test_a_full_server_says_busy(small: Running, talk: Talk) -> None:
         second.expect("started")
         begun = time.perf_counter()
         third.start()
-        assert third.error("busy")["utterance"] == 1
+        refused = third.error("busy")
+        assert (refused["utterance"], refused["reason"]) == (1, "full")
         assert time.perf_counter() - begun < 1, "at once, not after a timeout"
         third.start(audio={"encoding": "file"})
         third.error("busy")
@@ -366,7 +367,8 @@ def test_too_many_connections() -> None:
     with run_server(max_connections=1) as own, own.talk() as first:
         first.expect("ready")
         with own.talk() as second:
-            assert second.error("busy")["fatal"] is True
+            refused = second.error("busy")
+            assert (refused["fatal"], refused["reason"]) == (True, "connections")
             assert second.closed() == 1013
         still_works(first)
 
@@ -378,7 +380,7 @@ def test_a_client_that_vanishes_frees_everything(small: Running) -> None:
         gone.send(pcm(wav(buzz(0.5, 16000), 16000)))
         gone.expect("started")
         gone.socket.socket.shutdown(socket.SHUT_RDWR)
-    until(lambda: small.service.engine.active == 0 and not small.service.connections)
+    until(lambda: small.service.engine.slots.taken == 0 and not small.service.connections)
 
 
 def test_a_client_that_never_reads_is_dropped() -> None:
@@ -397,8 +399,8 @@ def test_a_client_that_never_reads_is_dropped() -> None:
         raw.sendall(frame(1, message))
         for _ in range(1200):
             raw.sendall(frame(2, bytes(16000)))
-        until(lambda: own.service.engine.active == 1)
-        until(lambda: own.service.engine.active == 0 and not own.service.connections)
+        until(lambda: own.service.engine.slots.taken == 1)
+        until(lambda: own.service.engine.slots.taken == 0 and not own.service.connections)
         until(lambda: not own.server.server_state.connections)
         raw.close()
 
@@ -418,7 +420,7 @@ def test_an_idle_socket_is_closed() -> None:
         assert talk.expect("started")
         assert talk.error("timeout")["fatal"] is True
         assert talk.closed() == 1008
-        until(lambda: own.service.engine.active == 0)
+        until(lambda: own.service.engine.slots.taken == 0)
 
 
 @pytest.mark.parametrize("make", [Raising, Nan])
@@ -439,7 +441,7 @@ def test_a_backend_that_fails(make: type[Raising]) -> None:
                 "/v1/animate", content=wav(np.ones(16000), 16000), headers={"Accept": "application/x-ndjson"}
             ).text.splitlines()
             assert json.loads(lines[-1])["code"] == "backend_failed"
-        assert own.service.engine.active == 0
+        assert own.service.engine.slots.taken == 0
 
 
 def test_a_backend_that_hangs() -> None:
@@ -489,7 +491,7 @@ def test_a_long_file_does_not_hold_up_the_others() -> None:
         assert busy.expect("frames")["first"] == 0
         other.say("ping")
         other.expect("pong")
-        assert own.service.engine.active == 1, "the file is not finished yet"
+        assert own.service.engine.slots.taken == 1, "the file is not finished yet"
         busy.say("cancel")
         busy.expect("cancelled")
 

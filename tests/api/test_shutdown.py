@@ -25,12 +25,13 @@ def stopping(**settings: object) -> Iterator[tuple[Running, Talk]]:
         talk.start()
         talk.expect("started")
         own.stop()
-        until(lambda: own.service.engine.draining)
+        until(lambda: own.service.engine.slots.draining)
         yield own, talk
 
 
 def told(talk: Talk) -> None:
     error = talk.error("busy")
+    assert error["reason"] == "draining"
     assert error["fatal"] is True
     assert "shutting down" in error["message"]
     assert talk.closed() == 1013
@@ -50,7 +51,7 @@ def test_an_utterance_that_does_not_finish_gets_an_error() -> None:
     with stopping(drain_s=0.1) as (own, talk):
         told(talk)
         own.thread.join(PATIENCE)
-        assert own.service.engine.active == 0
+        assert own.service.engine.slots.taken == 0
 
 
 def test_a_new_utterance_is_refused_while_the_server_drains() -> None:
@@ -104,7 +105,7 @@ def test_frames_held_back_for_their_time_still_come() -> None:
 def test_a_file_that_does_not_finish_gets_an_error() -> None:
     with run_server(drain_s=0, mock_latency=0.1) as own, own.http() as http, ThreadPoolExecutor() as other:
         answer = other.submit(http.post, "/v1/animate", content=wav(buzz(60, 8000), 8000))
-        until(lambda: own.service.engine.active)
+        until(lambda: own.service.engine.slots.taken)
         own.stop()
         refused = answer.result(PATIENCE)
         assert (refused.status_code, refused.json()["code"]) == (503, "busy")

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { setTimeout as wait } from "node:timers/promises";
 
 const web = new URL("../../web/", import.meta.url);
-const { Audio2FaceClient } = await import(new URL("audio2face-client.mjs", web));
+const { Audio2FaceClient } = await import(new URL("dist/audio2face-client.mjs", web));
 const { WebSocket } = createRequire(new URL("package.json", web))("ws");
 
 const RATE = 16000;

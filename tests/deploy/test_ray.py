@@ -199,7 +199,7 @@ async def test_a_replica_says_how_loaded_and_how_well_it_is() -> None:
     replica = ray_app.Replica(ray_app.Options())
     engine = replica.__serve_build_asgi_app__().state.service.engine
     assert replica.record_autoscaling_stats() == {ray_app.LOAD: 0}
-    places = [engine.reserve() for _ in range(3)]
+    places = [engine.slots.reserve() for _ in range(3)]
     assert replica.record_autoscaling_stats() == {ray_app.LOAD: 0.75}
     for place in places:
         place.close()

@@ -62,7 +62,7 @@ async def test_many_at_once_are_as_each_alone(make: Callable[[], Backend]) -> No
     sounds = [buzz(0.4 + 0.1 * k, RATE, seed=k) for k in range(8)]
     async with running(backend, capacity=8) as engine:
         together = await asyncio.gather(*(frames(engine, backend, sound) for sound in sounds))
-        assert engine.active == 0
+        assert engine.slots.taken == 0
     for sound, got in zip(sounds, together, strict=True):
         assert np.array_equal(got, streamed(backend, sound, RATE, []))
 
@@ -95,12 +95,12 @@ async def test_a_full_engine_refuses_at_once_and_serves_again() -> None:
     backend = Toy()
     async with running(backend, capacity=2) as engine:
         first, second = engine.open(utterance(backend, RATE)), engine.open(utterance(backend, RATE))
-        assert engine.full
+        assert engine.slots.full
         with pytest.raises(Busy, match="all 2 streams"):
             engine.open(utterance(backend, RATE))
         first.close()
         first.close()
-        assert engine.active == 1
+        assert engine.slots.taken == 1
         assert len(await frames(engine, backend, QUIET)) == 30
         second.close()
 
@@ -188,7 +188,7 @@ async def test_a_fault_of_a_door_is_its_own() -> None:
         stream.write(QUIET)
         assert len(await frames(engine, backend, QUIET)) == 30, "its neighbour goes on"
         assert stream.closed
-        assert engine.active == 0
+        assert engine.slots.taken == 0
 
 
 async def test_a_reader_that_does_not_read_pauses_its_own_inference() -> None:
@@ -209,8 +209,8 @@ async def test_draining_lets_what_is_open_finish() -> None:
     backend = Toy()
     async with running(backend) as engine:
         stream = engine.open(utterance(backend, RATE))
-        drained = asyncio.create_task(engine.drain(20))
-        await until(lambda: engine.draining)
+        drained = asyncio.create_task(engine.slots.drain(20))
+        await until(lambda: engine.slots.draining)
         with pytest.raises(Busy, match="shutting down"):
             engine.open(utterance(backend, RATE))
         stream.write(QUIET)
@@ -225,7 +225,7 @@ async def test_draining_has_a_limit_and_stopping_says_so() -> None:
     backend = Toy()
     async with running(backend) as engine:
         stream = engine.open(utterance(backend, RATE))
-        await engine.drain(0)
+        await engine.slots.drain(0)
     with pytest.raises(Busy, match="shutting down"):
         stream.pop()
 

@@ -13,7 +13,7 @@ from a2f_server import arkit
 from a2f_server.audio.pcm import PcmDecoder
 from a2f_server.backends.builtin.backend import BuiltinBackend
 from a2f_server.backends.mock.backend import MockBackend
-from a2f_server.engine.utterance import batch
+from a2f_server.engine.utterance import stack_windows
 from a2f_server.errors import TooLong
 from a2f_server.frameclock import frame_count, samples_due
 from a2f_server.motion.emotion import BLEND_S
@@ -83,9 +83,9 @@ def test_a_frame_is_due_after_ceil_of_its_instant_and_the_lookahead() -> None:
 
 def test_a_model_gets_the_mood_of_each_of_its_frames() -> None:
     one = utterance(Toy(), 16000)
-    one.track.set({"joy": 1.0}, 0.04)
+    one.emotions.set({"joy": 1.0}, 0.04)
     one.write(buzz(1, 16000))
-    emotions = batch([one.take(20)], one.dtype, one.layout).emotions
+    emotions = stack_windows([one.take(20)], one.dtype, one.layout).emotions
     assert emotions.shape == (1, 40, 10)
     joy = emotions[0, :, arkit.EMOTIONS.index("joy")]
     instants = (np.arange(40) - one.layout.lead) / one.layout.frame_rate
@@ -140,8 +140,8 @@ def test_motion_sees_the_same_frames_however_they_come() -> None:
     results = []
     for step in (320, 32000):
         one = utterance(backend, 16000, motion=PROFILES.motion(None, 30, 0))
-        one.track.set({"joy": 1.0}, at=0.7)
-        one.track.set({"anger": 0.5}, at=0.8)
+        one.emotions.set({"joy": 1.0}, at=0.7)
+        one.emotions.set({"anger": 0.5}, at=0.8)
         out = []
         for i in range(0, len(sound), step):
             one.write(sound[i : i + step])

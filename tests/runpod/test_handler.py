@@ -11,7 +11,7 @@ from typing import Any
 import anyio
 import pytest
 
-from a2f_server.api.http.responses import Event
+from a2f_server.api.file_animation import NamedEvent
 from a2f_server.backends.builtin.backend import BuiltinBackend
 from a2f_server.backends.contract import Backend
 from a2f_server.settings import Settings
@@ -80,7 +80,7 @@ async def test_chunks_are_few_and_none_is_large() -> None:
 async def test_gathered_keeps_every_row_and_its_place() -> None:
     sizes = (100, 156, 1, 300, 2)
 
-    async def events() -> AsyncIterator[Event]:
+    async def events() -> AsyncIterator[NamedEvent]:
         yield "start", {}
         first = 0
         for size in sizes:
@@ -125,7 +125,7 @@ async def test_what_is_wrong_is_a_typed_error(given: object, code: str, says: st
     answer = error(await chunks(busy, given))
     assert answer["code"] == code
     assert says in answer["message"]
-    assert busy.service.engine.active == 0, "its place is given back"
+    assert busy.service.engine.slots.taken == 0, "its place is given back"
 
 
 class Broken(Backend):
@@ -149,7 +149,7 @@ async def test_a_fault_of_ours_is_told_without_its_details(voice: bytes) -> None
     answer = error(await chunks(broken, {"audio": packed(voice)}))
     assert answer["code"] == "backend_failed"
     assert "secret" not in answer["message"]
-    assert broken.service.engine.active == 0
+    assert broken.service.engine.slots.taken == 0
 
 
 async def test_a_model_that_fails_in_the_middle_ends_the_job(voice: bytes) -> None:
@@ -162,9 +162,9 @@ async def test_a_job_that_is_cancelled_gives_its_place_back(voice: bytes) -> Non
     patient = worker()
     job = patient.handle({"id": "job", "input": {"audio": packed(voice)}})
     assert (await anext(job))["type"] == "start"
-    assert patient.service.engine.active == 1
+    assert patient.service.engine.slots.taken == 1
     await job.aclose()
-    assert patient.service.engine.active == 0
+    assert patient.service.engine.slots.taken == 0
 
 
 async def test_jobs_at_once_fit_the_engine() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from a2f_server.audio.pcm import Samples
 from a2f_server.backends.contract import Backend
-from a2f_server.engine.utterance import Utterance, batch
+from a2f_server.engine.utterance import Utterance, stack_windows
 from a2f_server.motion import profiles
 from a2f_server.motion.contract import Processor
 
@@ -27,7 +27,7 @@ def pump(backend: Backend, one: Utterance, most: int = 64) -> list[np.ndarray]:
     out = []
     while due := one.due():
         taken = one.take(min(due, most))
-        weights, states = backend.infer(batch([taken], one.dtype, one.layout), [one.state])
+        weights, states = backend.infer(stack_windows([taken], one.dtype, one.layout), [one.state])
         if frames := one.accept(weights[0], states[0]):
             out.append(frames.values)
     return out

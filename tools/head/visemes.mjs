@@ -1,13 +1,13 @@
 // Prints what the client makes of Azure's 22 visemes, each held alone: {"viseme 0": {ARKit name: weight, …}, …}.
 import { BLENDSHAPES } from "../../web/src/arkit.js";
-import { FACE_WIDTH } from "../../web/src/face/oculus.js";
+import { FACE_WIDTH } from "../../web/src/oculus.js";
 import { IDS } from "../../web/src/visemes/shapes.js";
-import { Visemes } from "../../web/src/visemes/visemes.js";
+import { VisemeSource } from "../../web/src/visemes/source.js";
 
 const LASTS_S = 0.14;
 
 function held(id) {
-  const visemes = new Visemes();
+  const visemes = new VisemeSource();
   visemes.add(0, id);
   visemes.finish(LASTS_S);
   const face = new Float32Array(FACE_WIDTH);

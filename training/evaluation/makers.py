@@ -18,7 +18,7 @@ from a2f_server.audio.files import Sound
 from a2f_server.backends import selector
 from a2f_server.backends.contract import Backend
 from a2f_server.clip import FULL
-from a2f_server.engine.utterance import Utterance, batch
+from a2f_server.engine.utterance import Utterance, stack_windows
 from a2f_server.frameclock import frame_count
 from a2f_server.settings import Settings
 from training.evaluation.recordings import LONGEST, Unusable
@@ -52,7 +52,7 @@ def _animated(model: Backend, sound: Sound) -> Track:
     parts = [np.zeros((0, len(arkit.NAMES)), np.uint16)]
     while due := one.due():
         taken = one.take(min(due, 64))
-        weights, states = model.infer(batch([taken], one.dtype, layout), [one.state])
+        weights, states = model.infer(stack_windows([taken], one.dtype, layout), [one.state])
         if frames := one.accept(weights[0], states[0]):
             parts.append(frames.values)
     return named(np.concatenate(parts) / FULL, arkit.NAMES, FPS)

@@ -1,34 +1,41 @@
-// Builds from src/ what users load, readable and the same on every machine:
-//   audio2face-client.js   classic <script src>, global Audio2FaceClient
-//   audio2face-client.mjs  ES module
-//   audio2face-client.cjs  for require()
-//   types/                 declarations
-//   node scripts/build.mjs          writes them
-//   node scripts/build.mjs --check  exits 1 when those that are there are stale
+// Builds what users load from src/. The output is the same on every machine.
+//   audio2face-client.js            for <script src>, readable; defines window.Audio2FaceClient
+//   dist/audio2face-client.min.js   the same, minified
+//   dist/audio2face-client.mjs      ES module
+//   dist/audio2face-client.cjs      CommonJS
+//   dist/audio2face-client.d.ts     type declarations, rolled up into one file
+//
+//   node scripts/build.mjs          writes the files
+//   node scripts/build.mjs --check  exits with 1 if a file is out of date
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import { rollup } from "rollup";
+import { dts } from "rollup-plugin-dts";
 
-const WEB = dirname(dirname(fileURLToPath(import.meta.url)));
+const WEB = fileURLToPath(new URL("..", import.meta.url));
 const { version } = JSON.parse(await readFile(join(WEB, "package.json"), "utf8"));
 const BANNER = `/* audio2face-client ${version}, MIT licence. Built from src/ by scripts/build.mjs; do not edit. */`;
 const GLOBAL_ENTRY = `import { Audio2FaceClient } from "./src/index.js";
 globalThis.Audio2FaceClient = Audio2FaceClient;`;
+const MODULE_ENTRY = `export * from "./src/index.js"; export { default } from "./src/index.js";`;
 const COMPILER = join(WEB, "node_modules", "typescript", "bin", "tsc");
 
 /**
  * @param {import("esbuild").Format} format
  * @param {string} entry source text
+ * @param {{minify?: boolean}} [options]
  */
-async function bundle(format, entry) {
+async function bundle(format, entry, { minify = false } = {}) {
   const { outputFiles } = await build({
     stdin: { contents: entry, resolveDir: WEB },
     bundle: true,
     format,
+    minify,
     target: "es2022",
     charset: "utf8",
     banner: { js: BANNER },
@@ -38,60 +45,135 @@ async function bundle(format, entry) {
   return outputFiles[0].text;
 }
 
-/** @returns {Promise<[string, string][]>} */
+/** Emits declarations from the JSDoc types and rolls them up. */
 async function declarations() {
   const folder = await mkdtemp(join(tmpdir(), "a2f-types-"));
-  const flags =
-    "--allowJs --checkJs --strict --declaration --emitDeclarationOnly --skipLibCheck --newLine lf";
-  const target = "--target es2022 --module nodenext --lib es2023,dom,dom.iterable --types node";
-  const args = [...`${flags} ${target} --rootDir src --outDir`.split(" "), folder, "src/index.js"];
-  await promisify(execFile)(process.execPath, [COMPILER, "--ignoreConfig", ...args], { cwd: WEB });
-  const names = await declarationsUnder(folder);
-  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
-  await rm(folder, { recursive: true });
-  return names.map((name, i) => [`types/${name}`, texts[i]]);
+  try {
+    const flags =
+      "--allowJs --checkJs --strict --declaration --emitDeclarationOnly --skipLibCheck --newLine lf";
+    const target = "--target es2022 --module nodenext --lib es2023,dom,dom.iterable --types node";
+    const args = [...`${flags} ${target} --rootDir src --outDir`.split(" "), folder, "src/index.js"];
+    await promisify(execFile)(process.execPath, [COMPILER, "--ignoreConfig", ...args], { cwd: WEB });
+    return await rollUp(join(folder, "index.d.ts"));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
-/** Declarations in a folder and below it. @param {string} folder */
-async function declarationsUnder(folder) {
-  const names = await readdir(folder, { recursive: true });
-  return names.filter((name) => name.endsWith(".d.ts")).sort();
+/** @param {string} index path of the declarations of src/index.js */
+async function rollUp(index) {
+  // Re-exports keep the names of types; an alias would appear in editors under another name.
+  const text = await readFile(index, "utf8");
+  const direct = text.replace(
+    /export type (\w+) = import\("([^"]+)"\)\.(\w+);/g,
+    (_, alias, from, name) =>
+      `export type { ${alias === name ? name : `${name} as ${alias}`} } from "${from}";`,
+  );
+  await writeFile(index, direct);
+  const bundled = await rollup({ input: index, plugins: [dts()] });
+  const { output } = await bundled.generate({ format: "es" });
+  await bundled.close();
+  const values = Object.keys(await import("../src/index.js"));
+  return `${BANNER}\n${typeOnlyExports(describedTypes(output[0].code, await typeDescriptions()), values)}`;
+}
+
+/**
+ * Puts the descriptions of `@typedef` comments on the types; the compiler leaves them out.
+ * @param {string} text declarations
+ * @param {Map<string, string>} descriptions
+ */
+function describedTypes(text, descriptions) {
+  const plain = text.replace(/ *\/\*\*(?:(?!\*\/)[\s\S])*?@(?:typedef|import)\b[\s\S]*?\*\/\n/g, "");
+  return plain.replace(/^type (\w+) = /gm, (start, name) => {
+    const description = descriptions.get(name);
+    return description ? `/** ${description} */\n${start}` : start;
+  });
+}
+
+/** Descriptions of the types that src/ defines in `@typedef` comments, by name. */
+async function typeDescriptions() {
+  /** @type {Map<string, string>} */
+  const descriptions = new Map();
+  const names = await readdir(join(WEB, "src"), { recursive: true });
+  for (const file of names.filter((name) => name.endsWith(".js")).sort()) {
+    const text = await readFile(join(WEB, "src", file), "utf8");
+    for (const [comment] of text.matchAll(/\/\*\*[\s\S]*?\*\//g)) {
+      const lines = comment.replace(/^ *(\/\*\*| \*\/| \* ?)|\*\/$/gm, "");
+      for (const part of lines.split("@typedef ").slice(1)) addDescription(part, descriptions);
+    }
+  }
+  return descriptions;
+}
+
+/**
+ * @param {string} typedef what follows the tag: a type in braces, a name, and perhaps a description
+ * @param {Map<string, string>} descriptions
+ */
+function addDescription(typedef, descriptions) {
+  const [, name, rest = ""] = /^\s*(\w+)([\s\S]*)/.exec(typedef.slice(closingBrace(typedef) + 1)) ?? [];
+  const description = rest
+    .split(/\n\s*(?:@|\n)/)[0]
+    .replace(/\s+/g, " ")
+    .trim();
+  if (name && description) descriptions.set(name, description);
+}
+
+/** Index of the brace that closes the first one. @param {string} text */
+function closingBrace(text) {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === "{") depth++;
+    else if (text[i] === "}" && --depth === 0) return i;
+  }
+  return -1;
+}
+
+/**
+ * Classes that the module does not export at run time are exported as types only.
+ * @param {string} text declarations
+ * @param {readonly string[]} values names of the exports at run time
+ */
+function typeOnlyExports(text, values) {
+  return text.replace(/^export \{ (.*) \};$/m, (_, list) => {
+    const names = /** @type {string[]} */ (list.split(", "));
+    const isValue = (/** @type {string} */ name) => values.includes(name.split(" as ").at(-1) ?? name);
+    const [runtime, types] = [names.filter(isValue), names.filter((name) => !isValue(name))];
+    return `export { ${runtime.join(", ")} };\nexport type { ${types.join(", ")} };`;
+  });
 }
 
 async function wantedFiles() {
-  const all = `export * from "./src/index.js"; export { default } from "./src/index.js";`;
   return new Map([
     ["audio2face-client.js", await bundle("iife", GLOBAL_ENTRY)],
-    ["audio2face-client.mjs", await bundle("esm", all)],
-    ["audio2face-client.cjs", await bundle("cjs", all)],
-    ...(await declarations()),
+    ["dist/audio2face-client.min.js", await bundle("iife", GLOBAL_ENTRY, { minify: true })],
+    ["dist/audio2face-client.mjs", await bundle("esm", MODULE_ENTRY)],
+    ["dist/audio2face-client.cjs", await bundle("cjs", MODULE_ENTRY)],
+    ["dist/audio2face-client.d.ts", await declarations()],
   ]);
 }
 
-/** @param {Map<string, string>} wanted */
+/** Paths of files that are missing, out of date, or should not be there. @param {Map<string, string>} wanted */
 async function staleFiles(wanted) {
   const stale = [];
   for (const [path, text] of wanted) {
-    const there = await readFile(join(WEB, path), "utf8").catch(() => null);
-    if (there !== text) stale.push(path);
+    const present = await readFile(join(WEB, path), "utf8").catch(() => null);
+    if (present !== text) stale.push(path);
   }
-  const types = await declarationsUnder(join(WEB, "types")).catch(() => []);
-  return [...stale, ...types.map((name) => `types/${name}`).filter((path) => !wanted.has(path))];
+  const built = await readdir(join(WEB, "dist")).catch(() => []);
+  return [...stale, ...built.map((name) => `dist/${name}`).filter((path) => !wanted.has(path))];
 }
 
 /** @param {Map<string, string>} wanted */
 async function write(wanted) {
-  await rm(join(WEB, "types"), { recursive: true, force: true });
-  for (const [path, text] of wanted) {
-    await mkdir(dirname(join(WEB, path)), { recursive: true });
-    await writeFile(join(WEB, path), text);
-  }
+  await rm(join(WEB, "dist"), { recursive: true, force: true });
+  await mkdir(join(WEB, "dist"));
+  for (const [path, text] of wanted) await writeFile(join(WEB, path), text);
 }
 
 const wanted = await wantedFiles();
 if (process.argv.includes("--check")) {
   const stale = await staleFiles(wanted);
-  for (const path of stale) console.error(`${path} is stale; run: node scripts/build.mjs`);
+  for (const path of stale) console.error(`${path} is out of date; run: npm run build`);
   process.exitCode = stale.length > 0 ? 1 : 0;
 } else {
   await write(wanted);

@@ -1,7 +1,7 @@
-"""Makes page/sample.wav, the sound that the page speaks out of the box: a synthetic voice, nobody's recording.
+"""Makes page/sample.wav, the sample audio of the demo page. The voice is synthetic, so there are no rights to clear.
 
-A buzz and a hiss run through five resonances that glide from sound to sound, as in Klatt's synthesiser. It tries to
-say "Hello! I am your new face. Nice to meet you."  `python web/scripts/make_sample.py` writes the file again.
+A formant synthesiser in the manner of Klatt: a buzz and a hiss pass through five resonances that glide from sound to
+sound. The text is "Hello! I am your new face. Nice to meet you."  Run `python web/scripts/make_sample.py`.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import numpy as np
 
 RATE = 24000
 STEP = 48
-"""Samples for which the resonances stand still: 2 ms."""
+"""Samples between updates of the resonances: 2 ms."""
 GLIDE_S = 0.035
 
 
 @dataclass(frozen=True)
-class Sound:
-    """Resonances in Hertz, loudness of the buzz, of breath (through the resonances) and of hiss (beside them)."""
+class Phone:
+    """Formants in Hertz; levels of buzz, of breath (filtered by the resonances) and of hiss (unfiltered)."""
 
     formants: tuple[int, int, int]
     buzz: float = 1.0
@@ -28,29 +28,29 @@ class Sound:
     hiss: float = 0.0
 
 
-SOUNDS = {
-    "_": Sound((500, 1500, 2500), buzz=0),
-    "h": Sound((550, 1770, 2490), buzz=0.05, breath=0.35),
-    "E": Sound((550, 1770, 2490)),
-    "l": Sound((360, 1000, 2700), buzz=0.55),
-    "o": Sound((540, 1050, 2300)),
-    "U": Sound((430, 950, 2300), buzz=0.8),
-    "a": Sound((740, 1220, 2500)),
-    "I": Sound((390, 2000, 2600), buzz=0.85),
-    "A": Sound((660, 1720, 2410)),
-    "m": Sound((260, 1100, 2200), buzz=0.16),
-    "n": Sound((270, 1650, 2500), buzz=0.2),
-    "j": Sound((280, 2250, 2900), buzz=0.7),
-    "O": Sound((570, 860, 2410)),
-    "r": Sound((400, 1200, 1650), buzz=0.7),
-    "u": Sound((310, 900, 2240)),
-    "i": Sound((280, 2300, 2950)),
-    "e": Sound((480, 1950, 2550)),
-    "f": Sound((400, 1300, 2400), buzz=0, hiss=0.12),
-    "s": Sound((350, 1700, 2600), buzz=0, hiss=0.4),
-    "t": Sound((350, 1700, 2600), buzz=0, hiss=0.3),
+PHONES = {
+    "_": Phone((500, 1500, 2500), buzz=0),
+    "h": Phone((550, 1770, 2490), buzz=0.05, breath=0.35),
+    "E": Phone((550, 1770, 2490)),
+    "l": Phone((360, 1000, 2700), buzz=0.55),
+    "o": Phone((540, 1050, 2300)),
+    "U": Phone((430, 950, 2300), buzz=0.8),
+    "a": Phone((740, 1220, 2500)),
+    "I": Phone((390, 2000, 2600), buzz=0.85),
+    "A": Phone((660, 1720, 2410)),
+    "m": Phone((260, 1100, 2200), buzz=0.16),
+    "n": Phone((270, 1650, 2500), buzz=0.2),
+    "j": Phone((280, 2250, 2900), buzz=0.7),
+    "O": Phone((570, 860, 2410)),
+    "r": Phone((400, 1200, 1650), buzz=0.7),
+    "u": Phone((310, 900, 2240)),
+    "i": Phone((280, 2300, 2950)),
+    "e": Phone((480, 1950, 2550)),
+    "f": Phone((400, 1300, 2400), buzz=0, hiss=0.12),
+    "s": Phone((350, 1700, 2600), buzz=0, hiss=0.4),
+    "t": Phone((350, 1700, 2600), buzz=0, hiss=0.3),
 }
-# Each sound and its length in hundredths of a second; "_" is silence.
+# Each phone and its length in hundredths of a second; "_" is silence.
 SCRIPT = (
     "_30 h6 E10 l8 o13 U12 _24 a12 I9 A13 m11 j6 O10 r9 n8 u16 f11 e13 I10 s13 _26 "
     "n9 a13 I9 s12 _4 t2 u8 m11 i14 _4 t2 j6 u22 _40"
@@ -58,8 +58,8 @@ SCRIPT = (
 
 
 def tracks() -> tuple[np.ndarray, np.ndarray]:
-    """Per step: the formants `[n, 3]`, and loudness of buzz, breath and hiss `[n, 3]`, gliding."""
-    script = [(SOUNDS[part[0]], int(part[1:]) / 100) for part in SCRIPT.split()]
+    """Returns formants `[n, 3]` and levels of buzz, breath and hiss `[n, 3]` per step, smoothed."""
+    script = [(PHONES[part[0]], int(part[1:]) / 100) for part in SCRIPT.split()]
     lengths = [round(seconds * RATE / STEP) for _, seconds in script]
     formants = np.repeat([sound.formants for sound, _ in script], lengths, axis=0).astype(float)
     levels = np.repeat([(s.buzz, s.breath, s.hiss) for s, _ in script], lengths, axis=0).astype(float)
@@ -67,14 +67,14 @@ def tracks() -> tuple[np.ndarray, np.ndarray]:
 
 
 def glide(values: np.ndarray, seconds: float) -> np.ndarray:
-    """A moving mean under a raised cosine."""
+    """Smooths columns with a raised-cosine window."""
     window = np.hanning(round(2 * seconds * RATE / STEP) | 1)
     padded = np.pad(values, ((len(window) // 2,) * 2, (0, 0)), mode="edge")
     return np.stack([np.convolve(column, window / window.sum(), "valid") for column in padded.T], axis=1)
 
 
 def voice(n: int, rng: np.random.Generator) -> np.ndarray:
-    """The buzz of vocal folds: pulses with a soft opening and a quick close, falling and trembling in pitch."""
+    """Returns the buzz of vocal folds: pulses with a soft opening and quick close, with a falling pitch and jitter."""
     t = np.arange(n) / RATE
     melody = np.interp(t, [0, 0.45, 0.8, 1.05, 1.5, 2.2, 2.45, 2.9, 3.6], [118, 142, 108, 130, 138, 100, 122, 126, 92])
     pitch = melody * (1 + 0.012 * np.sin(2 * np.pi * 4.7 * t) + 0.004 * glide(rng.normal(size=(n, 1)), 0.02)[:, 0])
@@ -84,7 +84,7 @@ def voice(n: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def resonate(x: np.ndarray, frequencies: np.ndarray, width: float) -> np.ndarray:
-    """A two-pole resonance whose frequency changes at each step; unity at 0 Hz."""
+    """Applies a two-pole resonance with a frequency per step and unity gain at 0 Hz."""
     r = np.exp(-np.pi * width / RATE)
     y = np.zeros(len(x) + 2)
     for step, frequency in enumerate(frequencies):
@@ -95,7 +95,7 @@ def resonate(x: np.ndarray, frequencies: np.ndarray, width: float) -> np.ndarray
 
 
 def main() -> None:
-    """Writes the file beside the page."""
+    """Writes page/sample.wav."""
     rng = np.random.default_rng(3)
     formants, levels = tracks()
     n = len(formants) * STEP

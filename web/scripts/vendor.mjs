@@ -1,6 +1,6 @@
-// Copies into vendor/ what the page and the API's own page load at run time, so that neither needs a CDN.
+// Copies into vendor/ what the page and the API documentation load at run time, so that neither needs a CDN.
 //   node scripts/vendor.mjs          writes the files
-//   node scripts/vendor.mjs --check  exits 1 when they differ from node_modules
+//   node scripts/vendor.mjs --check  exits with 1 if they differ from node_modules
 import { access, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,7 +18,7 @@ const ADDONS = [
   "libs/meshopt_decoder.module.js",
   "controls/OrbitControls.js",
 ];
-/** What the loaders fetch on their own, where a file needs it. */
+/** Files that loaders fetch at run time if a model needs them. */
 const DECODERS = [
   "libs/basis/basis_transcoder.js",
   "libs/basis/basis_transcoder.wasm",
@@ -64,7 +64,7 @@ const NOTICE_VRM = `three-vrm.module.min.js is @pixiv/three-vrm's lib/three-vrm.
 pixiv Inc., under the MIT licence in LICENSE. The page loads it when a VRM is dropped.
 `;
 
-/** The npm package ships no minified build, and the full one is 2 MB. */
+/** Minifies three: its npm package has no minified build, and the full one is 2 MB. */
 async function minifiedThree() {
   const { outputFiles } = await build({
     entryPoints: [join(THREE, "build", "three.module.js")],
@@ -78,8 +78,11 @@ async function minifiedThree() {
   return outputFiles[0].text;
 }
 
-/** Adds an addon and, depth first, each addon that it imports by a relative path.
- * @param {string} path @param {Map<string, Buffer>} files */
+/**
+ * Adds an addon and, recursively, the addons that it imports by relative paths.
+ * @param {string} path
+ * @param {Map<string, Buffer>} files
+ */
 async function addAddon(path, files) {
   if (files.has(`three/addons/${path}`)) return;
   const bytes = await readFile(join(THREE, "examples", "jsm", path));
@@ -130,7 +133,8 @@ const [wanted, present] = [await wantedFiles(), await presentFiles()];
 if (process.argv.includes("--check")) {
   const paths = new Set([...wanted.keys(), ...present.keys()]);
   const stale = [...paths].filter((path) => !isSame(wanted.get(path), present.get(path)));
-  if (stale.length > 0) console.error(`vendor is stale (run: npm run vendor): ${stale.join(", ")}`);
+  if (stale.length > 0)
+    console.error(`vendor is out of date; run: npm run vendor. Files: ${stale.join(", ")}`);
   process.exitCode = stale.length > 0 ? 1 : 0;
 } else {
   await rm(VENDOR, { recursive: true, force: true });

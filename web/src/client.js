@@ -1,43 +1,44 @@
+import { ExpressionController } from "./animation/expression_controller.js";
+import { FaceAnimator } from "./animation/face_animator.js";
 import { BLENDSHAPES } from "./arkit.js";
+import { AudioOutput } from "./audio/audio_output.js";
+import { ElementSink } from "./audio/element_sink.js";
+import { ExternalSink } from "./audio/external_sink.js";
+import { LiveSink } from "./audio/live_sink.js";
+import { PcmFormat } from "./audio/pcm.js";
+import { PlaybackSink } from "./audio/playback_sink.js";
 import { Binding } from "./avatar/binding.js";
-import { A2FError, requireArgument } from "./errors.js";
+import { AzureSpeaker, followAzure } from "./azure_speaker.js";
+import { Connection } from "./connection/connection.js";
+import { checkHealth } from "./connection/health.js";
+import { A2FError, errorEvent, requireArgument } from "./errors.js";
 import { Emitter } from "./events.js";
-import { Expressions } from "./face/expressions.js";
-import { Face } from "./face/face.js";
-import { Life } from "./life/life.js";
+import { IdleAnimation } from "./idle/idle_animation.js";
 import { platformWith } from "./platform.js";
-import { Connection } from "./server/connection.js";
-import { Delivery } from "./server/delivery.js";
-import { checkHealth } from "./server/health.js";
+import { bakeTake } from "./recording/bake.js";
+import { TakeRecorder } from "./recording/recorder.js";
 import { changedSettings, defaultSettings } from "./settings.js";
-import { AudioOutput } from "./sound/audio_output.js";
-import { ElementVoice } from "./sound/element.js";
-import { ExternalVoice } from "./sound/external.js";
-import { LiveVoice } from "./sound/live.js";
-import { captureFormat, LiveSession, requireStream } from "./sound/live_session.js";
-import { PcmFormat } from "./sound/pcm.js";
-import { Playback } from "./sound/playback.js";
-import { Speech } from "./speech/speech.js";
-import { Turns } from "./speech/turns.js";
-import { Utterance } from "./speech/utterance.js";
-import { bakeTake } from "./take/bake.js";
-import { TakeRecorder } from "./take/recorder.js";
-import { AzureSpeaker, followAzure } from "./visemes/azure.js";
+import { captureFormat, LiveSession, requireStream } from "./utterance/live_session.js";
+import { PcmStream } from "./utterance/pcm_stream.js";
+import { UtteranceQueue } from "./utterance/queue.js";
+import { UtteranceSender } from "./utterance/sender.js";
+import { Utterance } from "./utterance/utterance.js";
 
 /**
- * @typedef {import("./types.js").Events} Events
- * @typedef {import("./types.js").Settings} Settings
- * @typedef {import("./types.js").Outcome} Outcome
- * @typedef {import("./types.js").Voice} Voice
- * @typedef {import("./sound/external.js").Heard} Heard
- * @typedef {"play" | HTMLMediaElement | Heard | (() => number)} HowHeard
- * @typedef {{sampleRate: number, channels?: number, encoding?: "pcm_s16le" | "pcm_f32le", audio?: HowHeard}}
+ * @import { MediaClock } from "./audio/external_sink.js"
+ * @import { Take } from "./recording/take.js"
+ * @import { AudioSink, BindingReport, Emotions, Events, MorphMap, Outcome, Platform, Settings } from "./types.js"
+ */
+
+/**
+ * @typedef {"play" | HTMLMediaElement | MediaClock | (() => number)} AudioTarget
+ * @typedef {{sampleRate: number, channels?: number, encoding?: "pcm_s16le" | "pcm_f32le", audio?: AudioTarget}}
  *   StreamOptions
  */
 
 /**
- * Puts the blendshapes of an a2f-server on morph targets, in step with the sound that is heard. One client
- * moves one avatar; several clients on a page know nothing of each other.
+ * Animates one avatar with the blendshapes of an a2f-server, in sync with audio playback. Several clients can
+ * run on one page independently.
  */
 export class Audio2FaceClient {
   /** The 52 ARKit names in the order of `frame.weights`. */
@@ -52,22 +53,23 @@ export class Audio2FaceClient {
   #events = new Emitter();
   #connection;
   #output;
-  #turns;
-  #life;
-  #face;
-  #delivery;
+  #queue;
+  #idle;
+  #animator;
+  #sender;
   #expressions;
   #lastId = 0;
-  /** @type {Speech | null} */
+  /** @type {Utterance | null} */
   #latest = null;
-  /** @type {import("./take/take.js").Take | null} */
+  /** @type {Take | null} */
   #take = null;
   #frameHandle = /** @type {any} */ (null);
   #disposed = false;
 
   /**
-   * @param {string | null} [serverUrl] http(s):// or ws(s)://, perhaps with a path; default: the page's origin
-   * @param {Partial<Settings & import("./types.js").Platform>} [options]
+   * @param {string | null} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
+   *   origin
+   * @param {Partial<Settings & Platform>} [options]
    */
   constructor(serverUrl, options = {}) {
     this.#settings = changedSettings(defaultSettings(), { ...options, ...(serverUrl ? { serverUrl } : {}) });
@@ -78,30 +80,33 @@ export class Audio2FaceClient {
       onError: (error) => this.#report(error),
     });
     this.#output = new AudioOutput(this.#platform);
-    if (this.#settings.audioContext) this.#output.use(this.#settings.audioContext);
-    this.#turns = new Turns(this.#platform, this.#emit, () => this.#settings.patience);
+    if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
+    this.#queue = new UtteranceQueue(this.#platform, this.#emit, () => this.#settings.patience);
     const seed = this.#settings.seed ?? Math.floor(this.#platform.random() * 2 ** 32);
-    this.#life = new Life(this.#platform, seed, () => this.#requestFrame());
-    this.#life.configure(this.#settings.life);
-    this.#face = new Face(this.#emit, this.#life);
-    this.#expressions = new Expressions(this.#platform, this.#face.expression, {
+    this.#idle = new IdleAnimation(this.#platform, seed, () => this.#requestFrame());
+    this.#idle.configure(this.#settings.life);
+    this.#animator = new FaceAnimator(this.#emit, this.#idle);
+    this.#expressions = new ExpressionController(this.#platform, this.#animator.expressionLayer, {
       serverUrl: () => this.#settings.serverUrl,
       onError: (error) => this.#report(error),
       onChange: () => this.#requestFrame(),
     });
-    this.#delivery = new Delivery(this.#connection, this.#platform, settings);
-    if (this.#life.active) this.#requestFrame();
+    this.#sender = new UtteranceSender(this.#connection, this.#platform, settings);
+    if (this.#idle.active) this.#requestFrame();
   }
 
-  /** @param {Partial<Settings>} changes takes effect at the next utterance; another server at once */
+  /**
+   * @param {Partial<Settings>} changes take effect with the next utterance; a new server address takes effect
+   *   immediately
+   */
   configure(changes) {
     const before = this.#settings;
     this.#settings = changedSettings(before, changes);
     const moved = /** @type {const} */ (["serverUrl", "apiToken", "getToken"]);
     if (moved.some((key) => before[key] !== this.#settings[key])) this.#connection.close();
-    if (this.#settings.audioContext) this.#output.use(this.#settings.audioContext);
-    this.#life.configure(this.#settings.life);
-    if (this.#life.active) this.#requestFrame();
+    if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
+    this.#idle.configure(this.#settings.life);
+    if (this.#idle.active) this.#requestFrame();
     return this;
   }
 
@@ -109,7 +114,7 @@ export class Audio2FaceClient {
    * @template {keyof Events} Name
    * @param {Name} event
    * @param {(payload: Events[Name]) => void} callback
-   * @returns {() => void} unsubscribes
+   * @returns {() => void} removes the listener
    */
   on(event, callback) {
     return this.#events.on(event, callback);
@@ -125,7 +130,7 @@ export class Audio2FaceClient {
   }
 
   /**
-   * Asks the server how it is; never throws.
+   * Queries the server's health endpoint. Never throws.
    * @returns {Promise<{connected: boolean, error?: string, [field: string]: any}>}
    */
   async checkConnection() {
@@ -135,30 +140,31 @@ export class Audio2FaceClient {
   }
 
   /**
-   * Binds every mesh with morph targets, instead of those bound before.
-   * @param {unknown} target a scene, a mesh, or an array of either
-   * @param {{map?: import("./types.js").MorphMap}} [options] map: ARKit name → the mesh's own target(s)
-   * @returns {boolean} whether anything will move
+   * Binds all meshes with morph targets, replacing any earlier binding.
+   * @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them
+   * @param {{map?: MorphMap}} [options] map: ARKit name → the mesh's own morph target(s)
+   * @returns {boolean} true if anything can move
    */
   initializeWithScene(target, { map = {} } = {}) {
     const binding = new Binding(target, map);
-    this.#face.binding?.release();
-    this.#face.binding = binding;
-    this.#life.bind(target);
+    this.#animator.binding?.release();
+    this.#animator.binding = binding;
+    this.#idle.bind(target);
     this.#emit("bound", binding.report);
     return binding.report.found.length > 0;
   }
 
-  /** What is bound, and what the meshes lack. @returns {import("./types.js").BindingReport | null} */
+  /** What is bound, and which shapes the meshes lack. @returns {BindingReport | null} */
   get binding() {
-    return this.#face.binding?.report ?? null;
+    return this.#animator.binding?.report ?? null;
   }
 
   /**
-   * Plays an audio file in an element, the face in step. Sound never waits long for the server.
-   * @param {Blob | ArrayBuffer | Uint8Array} audio the file's bytes
-   * @param {HTMLMediaElement} element with the same file as its source
-   * @returns {Promise<Outcome>} after it was heard, or cancelled
+   * Plays an audio file in an element and animates the face in sync. Playback waits for the server no longer
+   * than `patience`.
+   * @param {Blob | ArrayBuffer | Uint8Array} audio content of the file
+   * @param {HTMLMediaElement} element its source is the same file
+   * @returns {Promise<Outcome>} resolves when it was played or cancelled
    */
   async processAndAnimate(audio, element) {
     requireArgument(isElement(element), "processAndAnimate(blob, audioElement) needs an <audio> element.");
@@ -168,103 +174,102 @@ export class Audio2FaceClient {
     );
     if (sizeOf(audio) === 0)
       throw new A2FError("empty_audio", "The audio is empty; check where it comes from.");
-    const speech = this.#speak(this.#elementVoice(element));
-    speech.inputEnded = true;
+    const utterance = this.#createUtterance(this.#elementSink(element));
+    utterance.inputEnded = true;
     try {
       const bytes = new Uint8Array(await new Response(/** @type {BodyInit} */ (audio)).arrayBuffer());
-      if (!speech.cancelled) this.#delivery.file(speech, bytes, audio instanceof Blob ? audio.type : "");
+      if (!utterance.cancelled)
+        this.#sender.sendFile(utterance, bytes, audio instanceof Blob ? audio.type : "");
     } catch (error) {
-      speech.onFailure(
+      utterance.onFailure(
         new A2FError("bad_audio", `The audio cannot be read: ${/** @type {Error} */ (error).message}`),
       );
     }
-    speech.sound();
-    return speech.done;
+    utterance.markAudible();
+    return utterance.done;
   }
 
   /**
-   * Opens an utterance whose PCM is written as it comes. It is heard after those that came before.
-   * @param {StreamOptions} options sampleRate in Hertz, 8000–48000; audio: how it is heard: "play" (the client
-   *   plays it, the default), an element, or whatever says how many seconds were heard
+   * Opens an utterance whose PCM is written as it becomes available. It plays after all earlier utterances.
+   * @param {StreamOptions} options sampleRate in Hertz, 8000–48000; audio: how it is played: "play" (by the
+   *   client, default), an element, or an external clock that reports the playback position in seconds
    */
   start(options) {
     requireArgument(options, "start() needs at least { sampleRate }.");
     const { audio = "play", ...format } = options;
     const pcm = new PcmFormat(format);
-    return this.#open(pcm, this.#voiceFor(audio, pcm));
+    return this.#openStream(pcm, this.#sinkFor(audio, pcm));
   }
 
   /**
-   * Lets the server speak, and plays it with the face in step. Several sentences are spoken one after another.
-   * @param {string | {ssml: string}} words a text, or SSML
-   * @param {{voice?: string}} [options] voice: one that `GET /v1/voices` lists
-   * @returns {Promise<Outcome>} after it was heard, or cancelled; rejects when nothing could be heard
+   * Lets the server synthesise a text and plays it, with the face in sync. Several texts are spoken in order.
+   * @param {string | {ssml: string}} words plain text or SSML
+   * @param {{voice?: string}} [options] voice: a name listed by `GET /v1/voices`
+   * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects if nothing could be played
    */
   async speak(words, { voice } = {}) {
-    const said = typeof words === "string" ? { text: words } : { ssml: words?.ssml };
-    requireArgument(
-      (said.text ?? said.ssml)?.trim?.(),
-      "speak() needs a text that is not empty, or { ssml }.",
-    );
-    const speech = this.#speak(new Playback(this.#output, this.#onLocked));
-    speech.inputEnded = true;
-    this.#delivery.speak(speech, { ...said, ...(voice ? { voice } : {}) });
-    return speech.done;
+    const request = typeof words === "string" ? { text: words } : { ssml: words?.ssml };
+    requireArgument((request.text ?? request.ssml)?.trim?.(), "speak() needs a non-empty text or { ssml }.");
+    const utterance = this.#createUtterance(new PlaybackSink(this.#output, this.#onLocked));
+    utterance.inputEnded = true;
+    this.#sender.sendText(utterance, { ...request, ...(voice ? { voice } : {}) });
+    return utterance.done;
   }
 
   /**
-   * Lets the face follow a microphone or a remote track.
+   * Animates the face from a microphone or a remote track.
    * @param {MediaStream} stream
    */
   listen(stream) {
     requireStream(stream);
     const { context } = this.#output;
     const format = captureFormat(context.sampleRate);
-    const voice = new LiveVoice(format.sampleRate);
-    const utterance = this.#open(format, voice);
-    if (context.state !== "running") this.#output.wake(this.#onLocked);
-    const session = new LiveSession(stream, { context, platform: this.#platform }, utterance, voice);
+    const sink = new LiveSink(format.sampleRate);
+    const pcm = this.#openStream(format, sink);
+    if (context.state !== "running") this.#output.tryResume(this.#onLocked);
+    const session = new LiveSession(stream, { context, platform: this.#platform }, pcm, sink);
     session.ready.catch((error) => this.#report(error));
     return session;
   }
 
-  /** What was spoken last, or is being spoken, with `keepTake`. @returns {import("./take/take.js").Take | null} */
+  /** The latest recording, complete or in progress; only with `keepTake`. @returns {Take | null} */
   get take() {
     return this.#take;
   }
 
   /**
-   * Shows a take once more, without the server: the face follows an element that plays its sound, also where that
-   * is paused or sought. While it is paused it gives way to whatever is to be spoken next.
-   * @param {import("./take/take.js").Take} take which is complete
-   * @param {HTMLMediaElement} element with the take's sound, such as `take.wav()`; the app starts it
-   * @returns {Promise<Outcome>} after the element has come to its end, or cancelled
+   * Replays a recording without the server. The face follows an element that plays the recording's audio,
+   * including pauses and seeks. A paused replay ends when another utterance is waiting.
+   * @param {Take} take must be complete
+   * @param {HTMLMediaElement} element plays the recording's audio, for example `take.wav()`; the app starts
+   *   it
+   * @returns {Promise<Outcome>} resolves when the element has ended, or on cancel
    */
   async replay(take, element) {
     requireArgument(isElement(element), "replay(take, audioElement) needs an <audio> element.");
-    requireArgument(take?.complete, "replay() needs a take that is complete; wait for its utterance to end.");
-    const speech = this.#speak(this.#elementVoice(element, { follow: true }), { keep: false });
-    speech.inputEnded = true;
-    speech.sources = [take.source()];
-    speech.duration = take.duration;
-    // Life nods to it; the face is the take's own.
-    if (take.sound.length > 0) speech.loudness = take.sound.loudness();
-    for (const { time, duration, text } of take.words) speech.onWord(time, duration, text);
-    speech.sound();
-    return speech.done;
+    requireArgument(take?.complete, "replay() needs a complete take; wait for its utterance to end.");
+    const utterance = this.#createUtterance(this.#elementSink(element, { follow: true }), { keep: false });
+    utterance.inputEnded = true;
+    utterance.sources = [take.source()];
+    utterance.duration = take.duration;
+    // The idle animation nods to it; the face itself comes from the take.
+    if (take.sound.length > 0) utterance.loudness = take.sound.loudness();
+    for (const { time, duration, text } of take.words) utterance.onWord(time, duration, text);
+    utterance.markAudible();
+    return utterance.done;
   }
 
-  /** Stops sound and face, and drops what waits; the next utterance may start at once. */
+  /** Stops audio and animation and drops all queued utterances. A new utterance may start immediately. */
   cancel() {
-    this.#turns.cancel();
+    this.#queue.cancelAll();
     this.#emit("cancel", {});
   }
 
-  /** Cancels everything and shows the neutral face now. */
+  /** Cancels everything and shows the neutral face immediately. */
   reset() {
     this.cancel();
-    this.#expressions.forget();
-    this.#face.reset();
+    this.#expressions.cancelPending();
+    this.#animator.reset();
   }
 
   /** @param {number} intensity 0.1–2 */
@@ -272,142 +277,148 @@ export class Audio2FaceClient {
     this.configure({ intensity });
   }
 
-  /** What is shown now: 52 values of 0–1 in the order of BLENDSHAPES. One array, reused: copy what you keep. */
+  /**
+   * The weights shown now: 52 values, 0–1, in the order of BLENDSHAPES. The array is reused; copy it to keep
+   * it.
+   */
   get weights() {
-    return this.#face.weights;
+    return this.#animator.weights;
   }
 
   /**
-   * Puts emotions on whatever is shown, at once (blended over 250 ms), also while nobody speaks. The table of what
-   * they look like is the server's, fetched once; closed lips stay closed. Not for what {@link setEmotions} already
-   * asks the server for: both together show it twice.
-   * @param {Record<string, number> | null} expression name → 0–1; null or {}: none
-   * @returns {Promise<boolean>} whether something of it is shown; false also where the table cannot be had, which
-   *   is an `error` of code no_expressions
+   * Shows emotions on top of the current animation, blended over 250 ms, also while idle. The table of
+   * expressions is fetched from the server once; closed lips stay closed. Do not combine with {@link
+   * setEmotions} for the same emotion, or it is applied twice.
+   * @param {Emotions | null} expression name → 0–1; null or {} removes all
+   * @returns {Promise<boolean>} true if an expression is shown; false also if the table is not available,
+   *   which raises an `error` event with code `no_expressions`
    */
   async setExpression(expression) {
     this.#requireUse();
-    return this.#expressions.show(expression ?? {});
+    return this.#expressions.set(expression ?? {});
   }
 
   /**
-   * Asks the server to animate with these emotions, so that its model and its motion feel them: blended in, also
-   * while speaking, from the frames on that were not yet made. For a change that is seen at once: {@link setExpression}.
-   * @param {Record<string, number> | null} emotions name → 0–1
+   * Sets the emotions that the server's model and motion use. They are blended in from the next frames on,
+   * also during speech. For an immediate change use {@link setExpression}.
+   * @param {Emotions | null} emotions name → 0–1
    */
   setEmotions(emotions) {
     this.configure({ emotions });
-    this.#turns.newest?.uplink?.feel(emotions ?? {});
+    this.#queue.newest?.uplink?.setEmotions(emotions ?? {});
   }
 
-  /** Lets sound out; call it in a click or a key press. Also done by itself in the first of them. */
+  /** Unlocks audio; call it from a click or key handler. The client also does this on the first gesture. */
   unlock() {
     return this.#output.unlock();
   }
 
-  /** One render tick, for apps with their own loop (`autoUpdate: false`). Call it before rendering. */
+  /**
+   * Runs one animation tick; only for apps with their own loop (`autoUpdate: false`). Call it before
+   * rendering.
+   */
   update() {
-    this.#turns.advance();
-    const { current, speaking } = this.#turns;
-    this.#face.tick(speaking, this.#platform.now(), this.#settings, current !== speaking);
-    this.#turns.speaking?.note();
+    this.#queue.advance();
+    const { current, speaking } = this.#queue;
+    this.#animator.update(speaking, this.#platform.now(), this.#settings, current !== speaking);
+    this.#queue.speaking?.updateTake();
   }
 
-  /** Where everything stands, as plain JSON. */
+  /** Returns the state of the client as plain JSON. */
   getDebugState() {
-    const speech = this.#latest;
-    const face = this.#face;
+    const utterance = this.#latest;
+    const animator = this.#animator;
     return {
       connection: this.#connection.state,
       server: this.#connection.ready?.server ?? null,
-      rank: face.ladder.rank,
-      speaking: this.#turns.speaking !== null,
-      alive: this.#life.active,
-      utterance: speech?.id ?? null,
-      time: face.time,
-      fps: face.fps,
-      framesReceived: speech?.counters.frames ?? 0,
-      lateFrames: speech?.counters.lateFrames ?? 0,
-      underruns: speech?.voice.underruns ?? 0,
-      timeToFirstFrameMs: speech?.counters.firstFrameMs ?? null,
+      rank: animator.selector.rank,
+      speaking: this.#queue.speaking !== null,
+      alive: this.#idle.active,
+      utterance: utterance?.id ?? null,
+      time: animator.time,
+      fps: animator.fps,
+      framesReceived: utterance?.counters.frames ?? 0,
+      lateFrames: utterance?.counters.lateFrames ?? 0,
+      underruns: utterance?.sink.underruns ?? 0,
+      timeToFirstFrameMs: utterance?.counters.firstFrameMs ?? null,
       binding: this.binding && { ...this.binding, found: this.binding.found.length },
     };
   }
 
-  /** Frees everything; morphs go back to 0. The client cannot be used again. */
+  /** Releases all resources and resets the morphs to 0. The client cannot be used afterwards. */
   dispose() {
     if (this.#disposed) return;
     this.cancel();
     this.#disposed = true;
-    this.#expressions.forget();
+    this.#expressions.cancelPending();
     this.#platform.cancelAnimationFrame(this.#frameHandle);
     this.#connection.close("closed");
     this.#output.dispose();
-    this.#life.dispose();
-    this.#face.binding?.release();
-    this.#face.binding = null;
+    this.#idle.dispose();
+    this.#animator.binding?.release();
+    this.#animator.binding = null;
     this.#events.clear();
   }
 
   /**
    * @param {PcmFormat} format
-   * @param {Voice} voice
+   * @param {AudioSink} sink
    */
-  #open(format, voice) {
-    const speech = this.#speak(voice);
-    const uplink = this.#delivery.stream(speech, format);
-    return new Utterance(speech, format, uplink, () => this.#turns.cancelOne(speech));
+  #openStream(format, sink) {
+    const utterance = this.#createUtterance(sink);
+    const uplink = this.#sender.openStream(utterance, format);
+    return new PcmStream(utterance, format, uplink, () => this.#queue.cancel(utterance));
   }
 
   /**
-   * @param {Voice} voice
-   * @param {{keep?: boolean}} [options] keep: whether it may become a take
+   * @param {AudioSink} sink
+   * @param {{keep?: boolean}} [options] keep: whether it is recorded as a take
    */
-  #speak(voice, { keep = this.#settings.keepTake } = {}) {
+  #createUtterance(sink, { keep = this.#settings.keepTake } = {}) {
     this.#requireUse();
-    const open = this.#turns.newest;
+    const open = this.#queue.newest;
     if (open && !open.inputEnded) {
       throw new A2FError(
         "bad_state",
         `Utterance ${open.id} is still open; call its end() or cancel() first.`,
       );
     }
-    const hooks = { emit: this.#emit, now: this.#platform.now, onChange: () => this.#turns.advance() };
-    const speech = new Speech(++this.#lastId, voice, hooks);
-    if (keep) speech.recorder = new TakeRecorder(speech, () => this.#settings, this.#look);
-    this.#latest = speech;
-    this.#turns.add(speech);
+    const hooks = { emit: this.#emit, now: this.#platform.now, onChange: () => this.#queue.advance() };
+    const utterance = new Utterance(++this.#lastId, sink, hooks);
+    if (keep) utterance.recorder = new TakeRecorder(utterance, () => this.#settings, this.#present);
+    this.#latest = utterance;
+    this.#queue.add(utterance);
     this.#requestFrame();
-    return speech;
+    return utterance;
   }
 
   /**
-   * @param {HowHeard} audio
+   * @param {AudioTarget} audio
    * @param {PcmFormat} format
-   * @returns {Voice}
+   * @returns {AudioSink}
    */
-  #voiceFor(audio, format) {
-    if (audio === "play") return new Playback(this.#output, this.#onLocked, format.sampleRate);
-    if (isElement(audio)) return this.#elementVoice(audio);
+  #sinkFor(audio, format) {
+    if (audio === "play") return new PlaybackSink(this.#output, this.#onLocked, format.sampleRate);
+    if (isElement(audio)) return this.#elementSink(audio);
     const readable = typeof audio === "function" || typeof audio?.currentTime === "number";
     requireArgument(
       readable,
       'audio must be "play", an element, a function, or an object with a currentTime.',
     );
-    return new ExternalVoice(audio);
+    return new ExternalSink(audio);
   }
 
   /**
    * @param {HTMLMediaElement} element
    * @param {{follow?: boolean}} [options]
    */
-  #elementVoice(element, options) {
-    const onChange = () => this.#turns.advance();
-    return new ElementVoice(element, this.#output, { onChange, onLocked: this.#onLocked }, options);
+  #elementSink(element, options) {
+    const onChange = () => this.#queue.advance();
+    return new ElementSink(element, this.#output, { onChange, onLocked: this.#onLocked }, options);
   }
 
   #requireUse() {
-    if (this.#disposed) throw new A2FError("disposed", "This client was disposed of; make a new one.");
+    if (this.#disposed) throw new A2FError("disposed", "This client has been disposed; create a new one.");
   }
 
   #requestFrame() {
@@ -415,19 +426,21 @@ export class Audio2FaceClient {
     this.#frameHandle = this.#platform.requestAnimationFrame(() => {
       this.#frameHandle = null;
       this.update();
-      if (this.#turns.current || !this.#face.settled) this.#requestFrame();
+      if (this.#queue.current || !this.#animator.settled) this.#requestFrame();
     });
   }
 
-  /** What a take shows is what the face does, but for fades, and for life, which is never the same twice. */
-  #look = (/** @type {Float32Array} */ face) => {
-    this.#face.look(face, this.#settings.intensity);
-    this.#face.expression.applyWanted(face);
+  /** Applies intensity and expression to a recorded face. Fades and idle animation are left out. */
+  #present = (/** @type {Float32Array} */ face) => {
+    this.#animator.applyIntensity(face, this.#settings.intensity);
+    this.#animator.expressionLayer.applyTarget(face);
     for (let i = 0; i < face.length; i++) face[i] = Math.min(1, Math.max(0, face[i]));
   };
 
   #onLocked = () => {
-    this.#report(new A2FError("audio_locked", "The browser wants a click before it lets sound out."));
+    this.#report(
+      new A2FError("audio_locked", "The browser blocks audio until the user clicks or presses a key."),
+    );
   };
 
   #emit = (/** @type {keyof Events} */ event, /** @type {any} */ payload) => {
@@ -436,8 +449,8 @@ export class Audio2FaceClient {
   };
 
   /** @param {A2FError} error */
-  #report({ code, message, fatal }) {
-    this.#emit("error", { code, message, fatal });
+  #report(error) {
+    this.#emit("error", errorEvent(error));
   }
 }
 
@@ -451,7 +464,7 @@ function isElement(value) {
 
 /**
  * @param {unknown} audio
- * @returns {number | null} bytes; null if it is no audio at all
+ * @returns {number | null} size in bytes; null if it is not audio data
  */
 function sizeOf(audio) {
   if (audio instanceof Blob) return audio.size;

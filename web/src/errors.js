@@ -1,21 +1,57 @@
 /**
- * What the client throws and what its `error` event carries. `code` is for programs, `message` is a sentence
- * that says what to do. Codes are those of the wire protocol (`bad_audio`, `busy`, …) and the client's own:
- * `bad_argument`, `bad_state`, `empty_audio`, `no_server`, `connection_failed`, `connection_lost`,
- * `audio_locked`, `playback_failed`, `microphone_failed`, `disposed`.
+ * @typedef {"bad_message" | "bad_state" | "unsupported_audio" | "bad_audio" | "too_long" | "too_large" | "busy"
+ *   | "unauthorized" | "not_found" | "backend_failed" | "tts_unavailable" | "tts_failed" | "timeout"} ServerErrorCode
+ *   Error codes of the WebSocket protocol.
+ *
+ * @typedef {"bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed"
+ *   | "connection_lost" | "audio_locked" | "playback_failed" | "microphone_failed" | "no_expressions" | "tts_failed"
+ *   | "disposed"} ClientErrorCode Error codes of the client itself.
+ *
+ * @typedef {ServerErrorCode | ClientErrorCode} ErrorCode
+ *
+ * @typedef {"full" | "draining" | "connections" | "queue" | "quota"} ErrorReason Why a server answers `busy`.
+ *   full: every slot is taken; draining: it is shutting down; connections: too many connections; queue: too
+ *   many utterances are waiting; quota: the limit of this key or address is reached.
+ */
+
+/**
+ * An error that the client throws or reports with its `error` event. `code` and `reason` are for programs; `message` is
+ * for people and says what to do.
  */
 export class A2FError extends Error {
   /**
-   * @param {string} code
+   * @param {ErrorCode | (string & {})} code
    * @param {string} message
-   * @param {{fatal?: boolean}} [details] fatal: the connection is over and will not be tried again by itself.
+   * @param {{fatal?: boolean, reason?: ErrorReason}} [details]
    */
-  constructor(code, message, { fatal = false } = {}) {
+  constructor(code, message, { fatal = false, reason } = {}) {
     super(message);
     this.name = "A2FError";
-    this.code = code;
+    this.code = /** @type {ErrorCode} */ (code);
+    /** True if the connection is closed and the client will not reconnect on its own. */
     this.fatal = fatal;
+    /** Details of `busy`, if the server sends them. */
+    this.reason = reason;
   }
+}
+
+/**
+ * Converts an `error` message of the server.
+ * @param {{code: ErrorCode, message: string, fatal?: boolean, reason?: unknown}} message
+ */
+export function serverError({ code, message, fatal, reason }) {
+  return new A2FError(code, message, {
+    fatal,
+    reason: typeof reason === "string" ? /** @type {ErrorReason} */ (reason) : undefined,
+  });
+}
+
+/**
+ * Returns the payload of an `error` event.
+ * @param {A2FError} error
+ */
+export function errorEvent({ code, message, fatal, reason }) {
+  return { code, message, fatal, ...(reason ? { reason } : {}) };
 }
 
 /**

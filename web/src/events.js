@@ -1,8 +1,8 @@
 import { requireArgument } from "./errors.js";
 
 /**
- * Listeners by event name. Lists are copied when they change, never while they are called, so emitting
- * allocates nothing and a listener may unsubscribe itself.
+ * Listeners by event name. Lists are copied on change and never while they are called, so emitting allocates
+ * nothing and a listener may remove itself.
  * @template {Record<string, any>} Events
  */
 export class Emitter {
@@ -10,7 +10,7 @@ export class Emitter {
   #listeners = new Map();
   #report;
 
-  /** @param {(error: unknown) => void} [report] receives what a listener throws */
+  /** @param {(error: unknown) => void} [report] receives errors thrown by listeners */
   constructor(report = (error) => console.error("Audio2FaceClient: a listener threw.", error)) {
     this.#report = report;
   }
@@ -19,7 +19,7 @@ export class Emitter {
    * @template {keyof Events} Name
    * @param {Name} event
    * @param {(payload: Events[Name]) => void} callback
-   * @returns {() => void} unsubscribes
+   * @returns {() => void} removes the listener
    */
   on(event, callback) {
     requireArgument(typeof callback === "function", `on("${String(event)}", callback) needs a function.`);

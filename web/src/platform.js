@@ -1,7 +1,9 @@
+/** @import { Platform } from "./types.js" */
+
 /**
- * Gathers what the browser offers; whatever is given replaces it.
- * @param {Partial<import("./types.js").Platform>} [given]
- * @returns {import("./types.js").Platform}
+ * Collects the browser APIs that the client uses. Given ones take precedence.
+ * @param {Partial<Platform>} [given]
+ * @returns {Platform}
  */
 export function platformWith(given = {}) {
   const host = /** @type {any} */ (globalThis);

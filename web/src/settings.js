@@ -1,6 +1,6 @@
 import { A2FError, isBetween, requireArgument } from "./errors.js";
 
-/** @typedef {import("./types.js").Settings} Settings */
+/** @import { Settings } from "./types.js" */
 
 /** @returns {Settings} */
 export function defaultSettings() {
@@ -31,7 +31,7 @@ function pageOrigin() {
 }
 
 /** @type {{[K in keyof Settings]: (value: any) => boolean}} */
-const VALID = {
+const VALIDATORS = {
   serverUrl: (value) => typeof value === "string",
   intensity: (value) => typeof value === "number" && !Number.isNaN(value),
   smoothing: (value) => isBetween(value, 0, 1),
@@ -44,7 +44,7 @@ const VALID = {
   backend: (value) => typeof value === "string",
   lipSync: (value) => value === "server" || value === "viseme",
   emotions: (value) => typeof value === "object" && Object.values(value).every((v) => isBetween(v, 0, 1)),
-  life: (value) => typeof value === "boolean" || isLife(value),
+  life: (value) => typeof value === "boolean" || isLifeOption(value),
   patience: (value) => isBetween(value, 0, 60000),
   autoUpdate: (value) => typeof value === "boolean",
   audioContext: (value) => typeof value === "object",
@@ -55,14 +55,14 @@ const NULLABLE = new Set(Object.entries(defaultSettings()).flatMap(([k, v]) => (
 NULLABLE.add("serverUrl");
 
 /** @param {any} value */
-function isLife(value) {
+function isLifeOption(value) {
   if (typeof value !== "object" || value === null) return false;
   const { camera, head = true } = value;
   return (!camera || Boolean(camera.matrixWorld?.elements)) && typeof head === "boolean";
 }
 
-/** What each field wants, for the sentence of the error. @type {Record<string, string>} */
-const WANTED = {
+/** Valid values for each setting, for error messages. @type {Record<string, string>} */
+const EXPECTED = {
   serverUrl: "an address such as http://localhost:8000",
   intensity: "a number from 0.1 to 2",
   smoothing: "a number from 0 to 1",
@@ -80,7 +80,8 @@ const WANTED = {
 };
 
 /**
- * Settings with changes applied. Unknown fields are ignored: options of the constructor pass through here too.
+ * Returns settings with changes applied. Unknown fields are ignored, because constructor options are passed
+ * through here too.
  * @param {Settings} settings
  * @param {Partial<Settings>} changes
  * @returns {Settings}
@@ -88,7 +89,7 @@ const WANTED = {
 export function changedSettings(settings, changes) {
   requireArgument(changes && typeof changes === "object", "configure() needs an object of settings.");
   const next = { ...settings };
-  for (const key of /** @type {(keyof Settings)[]} */ (Object.keys(VALID))) {
+  for (const key of /** @type {(keyof Settings)[]} */ (Object.keys(VALIDATORS))) {
     if (changes[key] === undefined) continue;
     /** @type {any} */ (next)[key] = checked(key, changes[key]);
   }
@@ -101,14 +102,14 @@ export function changedSettings(settings, changes) {
  * @param {any} value
  */
 function checked(key, value) {
-  if (value === null ? NULLABLE.has(key) : VALID[key](value)) return value;
-  throw new A2FError("bad_argument", `${key} must be ${WANTED[key] ?? "a string"}.`);
+  if (value === null ? NULLABLE.has(key) : VALIDATORS[key](value)) return value;
+  throw new A2FError("bad_argument", `${key} must be ${EXPECTED[key] ?? "a string"}.`);
 }
 
 /**
- * The fields of `start` and `POST /v1/animate` that the settings decide.
+ * Returns the fields of `start` and `POST /v1/animate` that come from the settings.
  * @param {Settings} settings
- * @returns {Record<string, any>} without those that are left to the server
+ * @returns {Record<string, any>} without fields that are left to the server
  */
 export function requestFields({ fps, profile, seed, backend, emotions }) {
   const fields = { fps, profile, seed, backend, emotions };

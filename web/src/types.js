@@ -1,65 +1,86 @@
 /**
- * The shapes of what passes between the modules, and of what the client's users pass in and get.
+ * @import { BlendshapeName, StringLookup } from "./arkit.js"
+ * @import { A2FError, ErrorCode, ErrorReason } from "./errors.js"
+ * @import { FallbackReason } from "./fallback.js"
+ * @import { Take } from "./recording/take.js"
+ */
+
+/**
+ * Types that modules share and that users of the client see.
+ * @typedef {"server" | "viseme" | "loudness" | "neutral"} Rank Source of the animation, best first: server
+ *   frames, visemes, loudness, none.
  *
- * @typedef {"server" | "viseme" | "loudness" | "neutral"} Rank Where the face comes from, best first.
+ * @typedef {"amazement" | "anger" | "cheekiness" | "disgust" | "fear" | "grief" | "joy" | "outofbreath" | "pain"
+ *   | "sadness"} EmotionName
  *
- * @typedef {object} Source One way of knowing the face at an instant.
+ * @typedef {Partial<Record<EmotionName, number>>} Emotions Strength of each emotion, 0–1; missing ones are 0.
+ *
+ * @typedef {object} Source Provides the face at any instant of an utterance.
  * @property {Rank} rank
- * @property {(time: number) => number} ahead seconds of data beyond an instant; see {@link Timeline#ahead}
+ * @property {(time: number) => number} ahead seconds of data after an instant; see {@link FrameTrack#ahead}
  * @property {(time: number, out: Float32Array, smoothing: number) => void} sample
- * @property {boolean} [whole] it writes a whole face; else the visemes follow from the 52
+ * @property {boolean} [writesVisemes] writes a full face; otherwise the visemes are derived from the 52
+ *   shapes
  *
- * @typedef {object} Voice How an utterance is heard, and therefore what its clock is.
- * @property {() => void} begin lets the sound start
- * @property {(planes: Float32Array[]) => void} [write] takes PCM, where the voice plays it
- * @property {(duration: number) => void} [finish] no more PCM; seconds in all
- * @property {(sampleRate: number) => void} [speakAt] is told the rate of the PCM, where only the server knows it
- * @property {() => void} stop ends the sound at once
- * @property {(now: number) => number} time seconds of the utterance being heard
- * @property {(now: number) => number} [heard] the same as the sound's own device reports it; NaN while nothing is heard
- * @property {number} rate the speed of that time; 0 while it stands still
- * @property {(now: number) => boolean} over everything has been heard
- * @property {number} [underruns] how often the sound ran dry
- * @property {A2FError | null} [failure] why it ended early
- * @property {(lookahead: number) => void} [expect] is told what the server needs, in seconds
- * @property {(newest: number, now: number) => void} [observe] is told how far the frames are, as they come
- * @property {boolean} [forgets] nobody can go back in it
- * @property {boolean} [immediate] its sound does not wait for the first frames
- * @property {boolean} [idle] it stands still as long as the app likes, so it gives way to whoever waits
+ * @typedef {object} AudioSink Plays the audio of an utterance, or follows its playback elsewhere, and is its
+ *   clock.
+ * @property {() => void} start starts playback
+ * @property {(planes: Float32Array[]) => void} [write] receives PCM, one array per channel
+ * @property {(duration: number) => void} [finish] no more PCM will come; total duration in seconds
+ * @property {(sampleRate: number) => void} [setSampleRate] sets the sample rate of the PCM, if only the
+ *   server knows it
+ * @property {() => void} stop stops playback immediately
+ * @property {(now: number) => number} time playback position in seconds of the utterance
+ * @property {(now: number) => number} [deviceTime] playback position as reported by the audio device; NaN
+ *   while nothing is played
+ * @property {number} rate speed of the playback position; 0 while it does not move
+ * @property {(now: number) => boolean} isOver true when everything has been played
+ * @property {number} [underruns] number of buffer underruns
+ * @property {A2FError | null} [failure] why playback ended early
+ * @property {(lookahead: number) => void} [expectLookahead] receives the server's look-ahead in seconds
+ * @property {(newest: number, now: number) => void} [observeFrames] receives the time of the newest frame
+ *   whenever frames arrive
+ * @property {boolean} [forwardOnly] playback cannot be rewound
+ * @property {boolean} [startsImmediately] playback does not wait for the first frames
+ * @property {boolean} [isPaused] paused by the app; ends if another utterance is waiting
  *
- * @typedef {object} Settings What `configure` takes; every field is optional there.
- * @property {string | null} serverUrl http(s):// or ws(s)://, with or without a path; default: the page's origin
- * @property {number} intensity 0.1–2, multiplies all shapes but lids and gaze
- * @property {number} smoothing 0–1, symmetric over the timeline, so without lag; 1 is about 130 ms to each side
- * @property {boolean} useWebSocket false: whole files over HTTP (`POST /v1/animate`)
- * @property {string | null} apiToken short-lived token (`POST /v1/token`), never the server's key
- * @property {(() => string | Promise<string>) | null} getToken asked for a token before each connection
- * @property {number | null} fps 10–60; null: the server's
- * @property {string | null} profile a motion pipeline that `ready.profiles` lists
- * @property {number | null} seed uint32; the same seed and audio give the same face
- * @property {string | null} backend one that `ready.backends` lists
- * @property {"server" | "viseme"} lipSync what moves the mouth: "server": the best there is, the server's frames first;
- *   "viseme": the visemes of the speech service, then loudness, and of the server's frames only eyes and brows
- * @property {Record<string, number> | null} emotions name → 0–1: how the server is to animate the next utterance
- * @property {boolean | LifeOptions} life the face blinks, breathes, looks about and nods by itself, also while nobody
- *   speaks; default: false. Never where the visitor prefers reduced motion
- * @property {number} patience ms that sound waits for the first frames
- * @property {boolean} autoUpdate false: the app calls `update()` from its render loop
- * @property {AudioContext | null} audioContext one that the app owns; else the client makes its own
- * @property {boolean} keepTake what is spoken is kept as `take`, to be shown, replayed and exported; costs some
- *   60 kB a second of sound
+ * @typedef {object} Settings Settings for `configure`, where every field is optional.
+ * @property {string | null} serverUrl http(s):// or ws(s)://, with or without a path; default: the page's
+ *   origin
+ * @property {number} intensity 0.1–2, multiplies all shapes except blinks and gaze
+ * @property {number} smoothing 0–1; symmetric in time, so it adds no lag; 1 averages about 130 ms to each
+ *   side
+ * @property {boolean} useWebSocket false: send whole files over HTTP (`POST /v1/animate`)
+ * @property {string | null} apiToken a short-lived token (`POST /v1/token`), never the server's key
+ * @property {(() => string | Promise<string>) | null} getToken provides a token before each connection
+ * @property {number | null} fps 10–60; null: the server's default
+ * @property {string | null} profile a motion profile listed in `ready.profiles`
+ * @property {number | null} seed uint32; the same seed and audio give the same animation
+ * @property {string | null} backend a backend listed in `ready.backends`
+ * @property {"server" | "viseme"} lipSync source of mouth movement. "server": the best source available,
+ *   server frames first; "viseme": visemes of the speech service, then loudness; server frames move only eyes
+ *   and brows
+ * @property {Emotions | null} emotions name → 0–1; emotions that the server animates the next utterance with
+ * @property {boolean | LifeOptions} life idle animation: blinking, breathing, eye movements and nods, also
+ *   between utterances; default: false. Disabled if the visitor prefers reduced motion
+ * @property {number} patience milliseconds that playback waits for the first frames
+ * @property {boolean} autoUpdate false: the app calls `update()` in its render loop
+ * @property {AudioContext | null} audioContext an AudioContext of the app; by default the client creates one
+ * @property {boolean} keepTake records utterances as `take`, for replay and export; uses about 60 kB per
+ *   second of audio
  *
  * @typedef {object} LifeOptions
- * @property {{matrixWorld: {elements: ArrayLike<number>}} | null} [camera] what the eyes look at; else straight ahead
+ * @property {{matrixWorld: {elements: ArrayLike<number>}} | null} [camera] target of eye contact; default:
+ *   straight ahead
  * @property {boolean} [head] false: head, neck and chest are left to the app
  *
- * @typedef {object} Platform What the browser gives; each can be replaced, for tests and odd hosts.
+ * @typedef {object} Platform Browser APIs. Each can be replaced, for tests and unusual environments.
  * @property {typeof WebSocket | undefined} WebSocket
  * @property {typeof AudioContext | undefined} AudioContext
  * @property {typeof OfflineAudioContext | undefined} OfflineAudioContext
  * @property {typeof AudioWorkletNode | undefined} AudioWorkletNode
  * @property {typeof fetch | undefined} fetch
- * @property {() => number} now ms, monotonic
+ * @property {() => number} now milliseconds, monotonic
  * @property {(callback: (now: number) => void) => any} requestAnimationFrame
  * @property {(handle: any) => void} cancelAnimationFrame
  * @property {(callback: () => void, ms: number) => any} setTimeout
@@ -68,7 +89,7 @@
  * @property {Document | undefined} document
  * @property {typeof matchMedia | undefined} matchMedia
  *
- * @typedef {object} MorphMesh Anything with Three.js morph targets; three itself is not needed.
+ * @typedef {object} MorphMesh An object with Three.js morph targets. Three.js itself is not required.
  * @property {Record<string, number>} [morphTargetDictionary]
  * @property {number[]} [morphTargetInfluences]
  * @property {string} [name]
@@ -82,17 +103,17 @@
  * @property {(index: number) => number} getY
  * @property {(index: number) => number} getZ
  *
- * @typedef {Record<string, string | string[] | null>} MorphMap ARKit name → the mesh's target(s), or expressions of a
- *   VRM; null: leave it.
+ * @typedef {Partial<Record<BlendshapeName, string | string[] | null>>} MorphMap ARKit name → morph target(s)
+ *   of the mesh, or expressions of a VRM; null: do not move this shape.
  *
- * @typedef {object} BoneLike A bone as Three.js has it.
+ * @typedef {object} BoneLike A Three.js bone.
  * @property {string} name
  * @property {{x: number, y: number, z: number, w: number}} quaternion
  * @property {{matrixWorld: {elements: ArrayLike<number>}} | null} [parent]
  * @property {{elements: ArrayLike<number>}} [matrixWorld]
  * @property {(parents: boolean, children: boolean) => void} [updateWorldMatrix]
  *
- * @typedef {object} VrmLike What `@pixiv/three-vrm` makes of a VRM file, as far as the client uses it.
+ * @typedef {object} VrmLike A VRM loaded by `@pixiv/three-vrm`, as far as the client uses it.
  * @property {any} scene
  * @property {{getNormalizedBoneNode(name: string): BoneLike | null}} humanoid
  * @property {ExpressionManagerLike} [expressionManager]
@@ -103,56 +124,65 @@
  * @property {(name: string, weight: number) => void} setValue
  *
  * @typedef {object} ExpressionLike
- * @property {boolean} isBinary it is 0 or 1, and flips at 0.5
+ * @property {boolean} isBinary takes only 0 or 1; switches at 0.5
  * @property {readonly unknown[]} binds what it moves
- * @property {string} overrideMouth "none", "block", "blend"
+ * @property {string} overrideMouth "none", "block" or "blend"
  * @property {string} overrideBlink
  *
  * @typedef {object} LookAtLike
  * @property {number} yaw degrees to the character's left
  * @property {number} pitch degrees down
- * @property {unknown} [target] what the app lets it look at
+ * @property {unknown} [target] look-at target set by the app
  * @property {{expressions?: unknown}} applier
  *
  * @typedef {object} BindingReport
- * @property {string[]} found ARKit shapes that move something
- * @property {string[]} missing ARKit shapes that nothing on the meshes shows
+ * @property {BlendshapeName[] & StringLookup} found ARKit shapes that the avatar can show
+ * @property {BlendshapeName[] & StringLookup} missing ARKit shapes that the avatar cannot show
  * @property {number} meshes
- * @property {string[]} schemes how the targets are named: "arkit", "pascal", "side-suffix", "prefixed", "other",
- *   "mapped", "visemes", "simple"; or what else moves: "vrm" (its presets), "look-at" (a VRM's), "jaw-bone", "eye-bones"
- * @property {string} advice what cannot move, and what to do about it, in sentences; empty when nothing is missing
+ * @property {string[]} schemes naming schemes of the morph targets: "arkit", "pascal", "side-suffix",
+ *   "prefixed", "other", "mapped", "visemes", "simple"; or other mechanisms: "vrm" (presets), "look-at" (of a
+ *   VRM), "jaw-bone", "eye-bones"
+ * @property {string} advice what cannot move and how to fix it; empty if nothing is missing
  *
- * @typedef {object} Outcome What became of an utterance.
+ * @typedef {object} Outcome Result of an utterance.
  * @property {number} utterance
- * @property {number} frames that the server sent
- * @property {number} duration seconds of sound
- * @property {Rank} rank that carried most of it
+ * @property {number} frames received from the server
+ * @property {number} duration seconds of audio
+ * @property {Rank} rank the source that was used most
  * @property {boolean} cancelled
  *
- * @typedef {object} FrameEvent One object and one array, reused from tick to tick: copy what you keep.
+ * @typedef {object} TakeFrames The animation of a take at a fixed frame rate.
+ * @property {number} fps
+ * @property {number} count
+ * @property {Float32Array} weights count × 52, in the order of BLENDSHAPES
+ * @property {Rank[]} ranks source of each frame
+ *
+ * @typedef {object} FrameEvent The object and its array are reused on every tick; copy what you keep.
  * @property {number} utterance
- * @property {number} time seconds of the utterance that this face belongs to
- * @property {number} heard seconds of the utterance that are heard, as the sound's own device reports it; NaN where
- *   nothing is heard or nobody can tell
- * @property {Float32Array} weights 52 values of 0–1 in the order of BLENDSHAPES
+ * @property {number} time position in the utterance that this face was computed for, seconds
+ * @property {number} heard playback position as reported by the audio device, seconds; NaN while nothing is
+ *   played or if it is unknown
+ * @property {Float32Array} weights 52 values, 0–1, in the order of BLENDSHAPES
  * @property {Rank} rank
  *
  * @typedef {object} Events
- * @property {{processing: boolean, utterance: number}} processing the server is at work on an utterance
- * @property {FrameEvent} frame once a render tick while speaking
- * @property {{code: string, message: string, fatal: boolean, utterance?: number}} error
- * @property {{speaking: boolean, utterance: number}} speaking sound begins, sound is over
- * @property {{from: Rank, to: Rank, reason: string}} rank
+ * @property {{processing: boolean, utterance: number}} processing the server starts or stops working on an
+ *   utterance
+ * @property {FrameEvent} frame on every animation tick of an utterance
+ * @property {{code: ErrorCode, message: string, fatal: boolean, reason?: ErrorReason, utterance?: number}} error
+ *   reason: for code `busy`, if the server sends one
+ * @property {{speaking: boolean, utterance: number}} speaking playback starts or ends
+ * @property {{from: Rank, to: Rank, reason: FallbackReason | ErrorCode}} rank
  * @property {{state: ConnectionState}} connection
- * @property {{utterance: number, fps: number, lookahead: number}} started the server took it
+ * @property {{utterance: number, fps: number, lookahead: number}} started the server accepted the utterance
  * @property {Outcome} end
- * @property {{}} cancel everything was cancelled, what had not begun included
- * @property {{utterance: number, time: number, id: number}} viseme as it becomes known: Azure viseme from `time` (s) on
- * @property {{utterance: number, time: number, duration: number, text: string}} word as it becomes known
+ * @property {{}} cancel `cancel()` was called; queued utterances are dropped too
+ * @property {{utterance: number, time: number, id: number}} viseme as soon as it is known: Azure viseme from
+ *   `time` (seconds) on
+ * @property {{utterance: number, time: number, duration: number, text: string}} word as soon as it is known
  * @property {BindingReport} bound
- * @property {{take: import("./take/take.js").Take}} take with `keepTake`: one begins, and, `complete`, it has ended
+ * @property {{take: Take}} take with `keepTake`: when recording starts, and again when the take is complete
  *
  * @typedef {"idle" | "connecting" | "ready" | "waiting" | "failed" | "closed"} ConnectionState
- * @typedef {import("./errors.js").A2FError} A2FError
  */
 export {};

@@ -10,13 +10,13 @@ test("there are 52 shapes in Apple's order", () => {
   assert.equal(BLENDSHAPES[51], "tongueOut");
 });
 
-test("every left has its right", () => {
+test("every left shape has a right one", () => {
   const partner = (name) => name.replace(/Left$/, "Right");
   for (const name of BLENDSHAPES.filter((n) => n.endsWith("Left"))) {
     assert.ok(BLENDSHAPES.includes(partner(name)));
   }
 });
 
-test("a shape that does not exist is refused", () => {
+test("an unknown shape is refused", () => {
   assert.throws(() => shapeIndex("jawOpened"), RangeError);
 });

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BLENDSHAPES } from "../src/arkit.js";
 import { Audio2FaceClient } from "../src/client.js";
-import { frameMessage, mesh, record, settle, TICK, World } from "./world.mjs";
+import { frameMessage, mesh, record, settle, TICK, World } from "./support/world.mjs";
 
 const RATE = 16000;
 const tone = (seconds) => new Int16Array(Math.round(seconds * RATE)).fill(8000);
 const jaws = (count, value = 0.8) => new Array(count).fill(value);
 
-/** A client with a bound mesh and a server that is ready. */
+/** Returns a client with a bound mesh and a server that is ready. */
 async function connected(options = {}) {
   const world = new World();
   const client = new Audio2FaceClient("http://server:8000", { ...world.platform(), ...options });
@@ -17,7 +17,7 @@ async function connected(options = {}) {
   return { world, client, face };
 }
 
-/** Starts a stream and lets the server answer. */
+/** Starts a stream and lets the server accept it. */
 async function streaming(options = {}) {
   const { world, client, face } = await connected(options);
   const utterance = client.start({ sampleRate: RATE });
@@ -27,7 +27,7 @@ async function streaming(options = {}) {
   return { world, client, face, utterance, id };
 }
 
-test("a stream is heard, shown in step, and leaves the face neutral", async () => {
+test("a stream is played with the face in sync, and leaves the face neutral", async () => {
   const { world, client, face, utterance, id } = await streaming();
   const log = record(client, "speaking", "rank", "end");
   utterance.write(tone(1));
@@ -53,7 +53,7 @@ test("a stream is heard, shown in step, and leaves the face neutral", async () =
   );
 });
 
-test("the skew between sound and face stays under a display frame", async () => {
+test("the skew between audio and face stays below a display frame", async () => {
   const { world, client, utterance, id } = await streaming();
   const skews = [];
   client.on("frame", ({ time }) => {
@@ -69,7 +69,7 @@ test("the skew between sound and face stays under a display frame", async () => 
   assert.ok(skews[Math.floor(skews.length * 0.99)] < 0.017, `${skews.at(-1)}`);
 });
 
-test("sound does not wait for a silent server, and loudness moves the mouth", async () => {
+test("playback does not wait for an unresponsive server, and loudness moves the mouth", async () => {
   const { world, client, face, utterance } = await streaming();
   utterance.write(tone(1));
   await world.advance(250);
@@ -79,7 +79,7 @@ test("sound does not wait for a silent server, and loudness moves the mouth", as
   assert.ok(face.value("jawOpen") > 0.2);
 });
 
-test("loudness takes over within 150 ms when the socket dies, and the server's frames come back", async () => {
+test("loudness takes over within 150 ms when the socket dies, and server frames return", async () => {
   const { world, client, face, utterance, id } = await streaming();
   const ranks = record(client, "rank");
   utterance.write(tone(3));
@@ -106,7 +106,7 @@ test("loudness takes over within 150 ms when the socket dies, and the server's f
   assert.equal(client.getDebugState().rank, "server");
 });
 
-test("the change to loudness is over 150 ms after the last frame is due", async () => {
+test("the change to loudness is complete 150 ms after the last frame is due", async () => {
   const { world, client, face, utterance, id } = await streaming();
   utterance.write(tone(3));
   world.socket.say(frameMessage(id, 0, jaws(10, 1)));
@@ -117,7 +117,7 @@ test("the change to loudness is over 150 ms after the last frame is due", async 
   assert.ok(at.every(([time, tongue]) => time < due + 0.15 || tongue === 0));
 });
 
-test("cancel silences sound and face and the next sentence works at once", async () => {
+test("cancel stops audio and face, and the next utterance works immediately", async () => {
   const { world, client, face, utterance, id } = await streaming();
   utterance.write(tone(2));
   world.socket.say(frameMessage(id, 0, jaws(60)));
@@ -139,7 +139,7 @@ test("cancel silences sound and face and the next sentence works at once", async
   assert.ok(Math.abs(face.value("jawOpen") - 0.5) < 1e-3);
 });
 
-test("a file goes to the server as it is, and the element is the clock", async () => {
+test("a file is sent to the server unchanged, and the element is the clock", async () => {
   const { world, client, face } = await connected();
   const element = world.element({ duration: 1 });
   const onended = () => {};
@@ -175,7 +175,7 @@ test("without a server the element plays after the patience, and the promise res
   assert.equal((await done).rank, "loudness");
 });
 
-test("what the server cannot decode is decoded here and sent as PCM", async () => {
+test("a file that the server cannot decode is decoded by the browser and sent as PCM", async () => {
   const { world, client } = await connected();
   void client.processAndAnimate(new Blob(["webm"]), world.element());
   await settle();
@@ -189,7 +189,7 @@ test("what the server cannot decode is decoded here and sent as PCM", async () =
   assert.equal(world.socket.last("end").type, "end");
 });
 
-test("useWebSocket: false asks over HTTP", async () => {
+test("useWebSocket: false sends over HTTP", async () => {
   const { world, client, face } = await connected({ useWebSocket: false, apiToken: "t", seed: 7 });
   world.answer = () =>
     Response.json({
@@ -209,7 +209,7 @@ test("useWebSocket: false asks over HTTP", async () => {
   assert.equal((await done).frames, 30);
 });
 
-test("a busy server is asked again over HTTP, the server's own or a proxy's 503", async () => {
+test("a busy server is retried over HTTP, whether the server or a proxy answers 503", async () => {
   const { world, client, face } = await connected({ useWebSocket: false });
   const busy = { type: "error", code: "busy", message: "full" };
   const answers = [
@@ -228,7 +228,7 @@ test("a busy server is asked again over HTTP, the server's own or a proxy's 503"
   assert.equal(world.pendingTimers, 0);
 });
 
-test("utterances wait their turn", async () => {
+test("utterances wait in the queue", async () => {
   const { world, client } = await connected();
   const speaking = record(client, "speaking");
   const [a, b] = [world.element({ duration: 0.5 }), world.element({ duration: 0.5 })];
@@ -251,7 +251,7 @@ test("utterances wait their turn", async () => {
   );
 });
 
-test("an element that the browser blocks says so", async () => {
+test("an element that the browser blocks is reported", async () => {
   const { world, client } = await connected();
   world.locked = true;
   const errors = record(client, "error");
@@ -304,7 +304,7 @@ test("intensity scales the mouth but not the lids", async () => {
   assert.equal(face.value("jawOpen"), 1);
 });
 
-test("emotions reach the open utterance and the next start", async () => {
+test("emotions are sent for the open utterance and the next start", async () => {
   const { world, client, utterance } = await streaming();
   client.setEmotions({ joy: 0.5 });
   assert.deepEqual(world.socket.messages.at(-1), { type: "emotions", emotions: { joy: 0.5 } });
@@ -314,7 +314,7 @@ test("emotions reach the open utterance and the next start", async () => {
   assert.throws(() => client.setEmotions({ joy: 2 }), { code: "bad_argument" });
 });
 
-test("busy is tried again, not at once", async () => {
+test("busy is retried with a delay", async () => {
   const { world, client, utterance } = await streaming();
   utterance.write(tone(1));
   world.socket.say({
@@ -332,7 +332,7 @@ test("busy is tried again, not at once", async () => {
   assert.equal(client.getDebugState().rank, "loudness");
 });
 
-test("errors of an utterance are events, and the utterance goes on by loudness", async () => {
+test("errors of an utterance are events, and the utterance continues with loudness", async () => {
   const { world, client, utterance, id } = await streaming();
   const errors = record(client, "error");
   utterance.write(tone(1));
@@ -370,7 +370,7 @@ test("a listener that throws breaks nothing", async () => {
   assert.ok(face.value("jawOpen") > 0.5);
 });
 
-test("autoUpdate: false leaves the ticks to the app", async () => {
+test("autoUpdate: false leaves updates to the app", async () => {
   const { world, client, face, utterance, id } = await streaming({ autoUpdate: false });
   utterance.write(tone(1));
   world.socket.say(frameMessage(id, 0, jaws(30)));
@@ -380,7 +380,7 @@ test("autoUpdate: false leaves the ticks to the app", async () => {
   assert.ok(face.value("jawOpen") > 0.5);
 });
 
-test("reset is neutral now", async () => {
+test("reset shows the neutral face immediately", async () => {
   const { world, client, face, utterance, id } = await streaming();
   utterance.write(tone(1));
   world.socket.say(frameMessage(id, 0, jaws(30)));
@@ -391,7 +391,7 @@ test("reset is neutral now", async () => {
   assert.equal(face.value("jawOpen"), 0);
 });
 
-test("between utterances the morphs are the app's, and nothing runs", async () => {
+test("between utterances the morphs are left to the app, and nothing runs", async () => {
   const { world, client, face, utterance, id } = await streaming();
   utterance.write(tone(0.2));
   utterance.end();
@@ -404,7 +404,7 @@ test("between utterances the morphs are the app's, and nothing runs", async () =
   assert.equal(client.getDebugState().speaking, false);
 });
 
-test("dispose frees everything", async () => {
+test("dispose releases everything", async () => {
   const { world, client, face, utterance, id } = await streaming();
   utterance.write(tone(1));
   world.socket.say(frameMessage(id, 0, jaws(30)));
@@ -426,7 +426,7 @@ test("the debug state is plain JSON", async () => {
   assert.equal(state.binding.found, 52);
 });
 
-test("a stream longer than the server's limit goes on in another segment", async () => {
+test("a stream longer than the server's limit continues in another server utterance", async () => {
   const { world, client } = await connected();
   const utterance = client.start({ sampleRate: RATE });
   await settle();
@@ -455,7 +455,7 @@ for (const [what, options] of [
   });
 }
 
-test("start while one is open is refused, and the open one goes on", async () => {
+test("start is refused while a stream is open, and the open one continues", async () => {
   const { client, utterance } = await streaming();
   assert.throws(() => client.start({ sampleRate: RATE }), { code: "bad_state" });
   utterance.write(tone(0.1));
@@ -467,19 +467,19 @@ test("writing after the end is refused", async () => {
   assert.throws(() => utterance.write(tone(0.1)), { code: "bad_state" });
 });
 
-test("writing something else is refused", async () => {
+test("writing anything but PCM is refused", async () => {
   const { utterance } = await streaming();
   assert.throws(() => utterance.write([1, 2, 3]), { code: "bad_argument" });
 });
 
-test("an empty utterance ends by itself", async () => {
+test("an empty utterance ends", async () => {
   const { world, utterance } = await streaming();
   utterance.end();
   await world.advance(500);
   assert.equal((await utterance.done).duration, 0);
 });
 
-test("an empty file, no file and no element are refused", async () => {
+test("an empty file, a missing file and a missing element are refused", async () => {
   const { world, client } = await connected();
   await assert.rejects(client.processAndAnimate(new Blob([]), world.element()), { code: "empty_audio" });
   await assert.rejects(client.processAndAnimate("file.mp3", world.element()), { code: "bad_argument" });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Emitter } from "../src/events.js";
 
-test("on returns what unsubscribes", () => {
+test("on returns a function that unsubscribes", () => {
   const emitter = new Emitter();
   const heard = [];
   const off = emitter.on("a", (x) => heard.push(x));
@@ -23,7 +23,7 @@ test("off removes one listener", () => {
   assert.deepEqual(heard, ["two"]);
 });
 
-test("a listener that throws does not silence the others", () => {
+test("a listener that throws does not affect the others", () => {
   const thrown = [];
   const emitter = new Emitter((error) => thrown.push(error.message));
   const heard = [];
@@ -45,6 +45,6 @@ test("a listener may unsubscribe itself while it is called", () => {
   assert.deepEqual(heard, ["next", "next"]);
 });
 
-test("what is no function is refused", () => {
+test("a listener that is not a function is refused", () => {
   assert.throws(() => new Emitter().on("a", null), { code: "bad_argument" });
 });

@@ -1,4 +1,5 @@
-// What users get: the package installs offline, loads by import, require and <script src>, and has types.
+// Tests the package as users get it: it installs offline, loads by import, require and <script src>, and has
+// types.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,6 +13,44 @@ const WEB = dirname(dirname(fileURLToPath(import.meta.url)));
 const USE = `import { Audio2FaceClient } from "audio2face-client";
 const client: Audio2FaceClient = new Audio2FaceClient("http://localhost:8000", { intensity: 1.2 });
 client.on("frame", ({ weights, time }) => console.log(weights[17].toFixed(2), time.toFixed(2)));
+`;
+/** A program written before names became literal types. */
+const USE_STRINGS = `import { A2FError, Audio2FaceClient, BLENDSHAPES, type Utterance } from "audio2face-client";
+const emotions: Record<string, number> = { joy: 0.5 };
+const map: Record<string, string> = { jawOpen: "Mouth_Open" };
+const name: string = "jawOpen";
+const client = new Audio2FaceClient(null, { emotions });
+client.initializeWithScene({}, { map });
+void client.setExpression(emotions);
+client.setEmotions({ [name]: 1 });
+const names: readonly string[] = BLENDSHAPES;
+const index: number = BLENDSHAPES.indexOf(name);
+const found: boolean = client.binding?.found.includes(name) ?? BLENDSHAPES.includes(name);
+const missing: string[] = client.binding?.missing ?? [];
+client.on("error", (error: { code: string; message: string }) => console.error(error.code));
+client.on("rank", ({ reason }) => reason.toUpperCase());
+const utterance: Utterance = client.start({ sampleRate: 24000 });
+throw new A2FError("my_own_code", String([names, index, found, missing, utterance.id]));
+`;
+const USE_LITERALS = `import { A2FError, Audio2FaceClient, BLENDSHAPES } from "audio2face-client";
+import type { BlendshapeName, EmotionName, ErrorCode, ErrorReason, FallbackReason, Take } from "audio2face-client";
+const client = new Audio2FaceClient();
+const first: BlendshapeName | undefined = BLENDSHAPES[0];
+const weights: Partial<Record<BlendshapeName, number>> = { jawOpen: 1, tongueOut: 0.2 };
+const mix: Partial<Record<EmotionName, number>> = { joy: 0.4, outofbreath: 0.1 };
+void client.setExpression(mix);
+const wait = { full: 1, draining: 2, connections: 3, queue: 4, quota: 5 } satisfies Record<ErrorReason, number>;
+client.on("error", ({ code, reason }) => {
+  const known: ErrorCode = code;
+  if (known === "busy" && reason) console.log(wait[reason]);
+});
+client.on("rank", ({ reason }) => {
+  const why: FallbackReason | ErrorCode = reason;
+  if (why === "server busy") console.log(first, weights);
+});
+const last: Take | null = client.take;
+const { code, reason }: { code: ErrorCode; reason: ErrorReason | undefined } = new A2FError("busy", "Full.");
+console.log(last, code, reason);
 `;
 const project = mkdtempSync(join(tmpdir(), "a2f-package-"));
 const run = (command, ...args) => execFileSync(command, args, { cwd: project, encoding: "utf8" });
@@ -34,25 +73,26 @@ before(() => {
 
 after(() => rmSync(project, { recursive: true, force: true }));
 
-test("it is there by import", () => {
+test("it can be imported", () => {
   const script = `import Client, { Audio2FaceClient, BLENDSHAPES, A2FError } from "audio2face-client";
     console.log(Client === Audio2FaceClient, BLENDSHAPES.length, new A2FError("a", "b").code);`;
   assert.equal(run(process.execPath, "--input-type=module", "-e", script), "true 52 a\n");
 });
 
-test("it is there by require", () => {
+test("it can be required", () => {
   const script = `const { Audio2FaceClient, default: Client } = require("audio2face-client");
     console.log(Client === Audio2FaceClient, new Audio2FaceClient("http://x").getDebugState().connection);`;
   assert.equal(run(process.execPath, "-e", script), "true idle\n");
 });
 
-test("it is there as a global after a classic script", () => {
-  const context = vm.createContext({ console, TextEncoder, URL });
-  vm.runInContext(readFileSync(join(WEB, "audio2face-client.js"), "utf8"), context);
-  const script =
-    "[typeof Audio2FaceClient, Audio2FaceClient.BLENDSHAPES.length, typeof Audio2FaceClient.A2FError]";
-  assert.deepEqual([...vm.runInContext(script, context)], ["function", 52, "function"]);
-});
+for (const path of ["audio2face-client.js", "dist/audio2face-client.min.js"])
+  test(`it defines a global in a classic script: ${path}`, () => {
+    const context = vm.createContext({ console, TextEncoder, URL });
+    vm.runInContext(readFileSync(join(WEB, path), "utf8"), context);
+    const script =
+      "[typeof Audio2FaceClient, Audio2FaceClient.BLENDSHAPES.length, typeof Audio2FaceClient.A2FError]";
+    assert.deepEqual([...vm.runInContext(script, context)], ["function", 52, "function"]);
+  });
 
 test("a TypeScript program compiles against it", () => {
   writeFileSync(join(project, "use.mts"), USE);
@@ -65,7 +105,48 @@ test("a wrong TypeScript program does not", () => {
   assert.notEqual(compile().status, 0);
 });
 
-test("the built files are those of the sources", () => {
+test("TypeScript programs that hold names as strings still compile", () => {
+  writeFileSync(join(project, "use.mts"), USE_STRINGS);
+  const { status, stdout } = compile();
+  assert.equal(status, 0, stdout);
+});
+
+test("names, emotions, error codes and reasons are literal types", () => {
+  writeFileSync(join(project, "use.mts"), USE_LITERALS);
+  const { status, stdout } = compile();
+  assert.equal(status, 0, stdout);
+});
+
+for (const [what, wrong] of Object.entries({
+  "a blendshape": 'const name: BlendshapeName = "jawWide";',
+  "an emotion": "client.setExpression({ happiness: 1 });",
+  "an error code": 'client.on("error", ({ code }) => code === "full");',
+  "an error reason": 'client.on("error", ({ reason }) => reason === "busy");',
+  "a class that is only a type": 'import { LiveSession } from "audio2face-client"; new LiveSession();',
+}))
+  test(`a TypeScript program that misspells ${what} does not compile`, () => {
+    writeFileSync(join(project, "use.mts"), `${USE_LITERALS}\n${wrong}`);
+    assert.notEqual(compile().status, 0);
+  });
+
+test("the package contains the listed files only", () => {
+  const packed = JSON.parse(
+    execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd: WEB, encoding: "utf8" }),
+  );
+  const paths = packed[0].files.map(({ path }) => path).sort();
+  assert.deepEqual(paths, [
+    "LICENSE",
+    "README.md",
+    "audio2face-client.js",
+    "dist/audio2face-client.cjs",
+    "dist/audio2face-client.d.ts",
+    "dist/audio2face-client.min.js",
+    "dist/audio2face-client.mjs",
+    "package.json",
+  ]);
+});
+
+test("the built files are up to date", () => {
   const { status, stderr } = spawnSync(process.execPath, ["scripts/build.mjs", "--check"], {
     cwd: WEB,
     encoding: "utf8",
@@ -73,8 +154,8 @@ test("the built files are those of the sources", () => {
   assert.equal(status, 0, stderr);
 });
 
-test("nothing is left to be fetched at run time", () => {
+test("the package has no runtime dependencies", () => {
   const { dependencies } = JSON.parse(readFileSync(join(WEB, "package.json"), "utf8"));
   assert.equal(dependencies, undefined);
-  assert.doesNotMatch(readFileSync(join(WEB, "audio2face-client.mjs"), "utf8"), /^import /m);
+  assert.doesNotMatch(readFileSync(join(WEB, "dist/audio2face-client.mjs"), "utf8"), /^import /m);
 });

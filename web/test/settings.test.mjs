@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { changedSettings, defaultSettings, requestFields } from "../src/settings.js";
 
-test("changes leave the rest alone, and unknown fields too", () => {
+test("changes keep other settings, and unknown fields are ignored", () => {
   const settings = changedSettings(defaultSettings(), { smoothing: 0.5, novelty: 1 });
   assert.equal(settings.smoothing, 0.5);
   assert.equal(settings.useWebSocket, true);
@@ -14,12 +14,12 @@ test("intensity is clamped", () => {
   assert.equal(changedSettings(defaultSettings(), { intensity: -1 }).intensity, 0.1);
 });
 
-test("a request says only what was set", () => {
+test("a request contains only what was set", () => {
   const settings = changedSettings(defaultSettings(), { seed: 0, profile: "calm" });
   assert.deepEqual(requestFields(settings), { profile: "calm", seed: 0 });
 });
 
-test("null takes a setting back", () => {
+test("null resets a setting", () => {
   const settings = changedSettings(defaultSettings(), { fps: 60 });
   assert.equal(changedSettings(settings, { fps: null }).fps, null);
 });
@@ -50,6 +50,6 @@ for (const bad of [
   });
 }
 
-test("refuses what is no object", () => {
+test("refuses anything but an object", () => {
   assert.throws(() => changedSettings(defaultSettings(), null), { code: "bad_argument" });
 });

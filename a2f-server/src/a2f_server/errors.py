@@ -1,32 +1,40 @@
-"""What can go wrong, each with the words that every door says it in.
+"""Every typed error, with what each endpoint needs to report it.
 
-A door never invents an error: it catches `A2FError` and translates it. `message` is a sentence that
-a person can act on and never carries a secret or a stack trace.
+Endpoints never invent errors: they catch `A2FError` and translate it. `message` tells a person what to do and never
+contains a secret or a stack trace.
 """
 
 from __future__ import annotations
 
+from typing import Literal, Self
+
+Reason = Literal["full", "draining", "connections", "queue", "quota"]
+"""The cause of a `busy`, for programs: no slot is free, the server is shutting down, too many sockets are open, too
+many `speak` requests wait on this socket, or the caller's characters per minute are used up."""
+
 
 class A2FError(Exception):
-    """Base of all typed outcomes.
+    """Base class of all typed errors.
 
     Attributes:
-        code: the protocol's word (docs/protocol.md, "Errors").
+        code: the protocol's error code (docs/protocol.md, "Errors").
         status: the HTTP status that says the same.
-        close: the WebSocket close code when the error is fatal to the socket, else None.
+        close: the WebSocket close code if the error is fatal to the socket, else None.
+        reason: a finer distinction within the code, or None.
     """
 
     code = "backend_failed"
     status = 500
     close: int | None = None
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, reason: Reason | None = None) -> None:
         super().__init__(message)
-        self.message = message
+        self.message, self.reason = message, reason
 
     def as_json(self) -> dict[str, object]:
-        """As every door says it; doors add what only they know."""
-        return {"type": "error", "code": self.code, "message": self.message}
+        """Returns the fields that every endpoint sends; endpoints add what only they know."""
+        reason = {"reason": self.reason} if self.reason else {}
+        return {"type": "error", "code": self.code, **reason, "message": self.message}
 
 
 class BadMessage(A2FError):
@@ -36,25 +44,25 @@ class BadMessage(A2FError):
 
 
 class BadState(A2FError):
-    """A message that does not fit what is open."""
+    """A message that does not fit the state of the socket."""
 
     code, status = "bad_state", 409
 
 
 class UnsupportedAudio(A2FError):
-    """An encoding, rate, channel count or container that is not served."""
+    """An encoding, sample rate, channel count or container that is not supported."""
 
     code, status = "unsupported_audio", 415
 
 
 class BadAudio(A2FError):
-    """Undecodable, provably cut, NaN, half a sample, or empty."""
+    """Audio that is undecodable, truncated, NaN, half a sample, or empty."""
 
     code, status = "bad_audio", 400
 
 
 class TooLong(A2FError):
-    """More seconds of sound than the limit."""
+    """More seconds of audio than the limit."""
 
     code, status = "too_long", 413
 
@@ -66,13 +74,18 @@ class TooLarge(A2FError):
 
 
 class Busy(A2FError):
-    """Capacity or queue reached, or shutting down."""
+    """Capacity or a queue is exhausted, or the server is shutting down."""
 
     code, status, close = "busy", 503, 1013
 
+    @classmethod
+    def shutting_down(cls) -> Self:
+        """Returns the error of a server that drains."""
+        return cls("the server is shutting down; connect again in a moment", reason="draining")
+
 
 class Unauthorized(A2FError):
-    """No key, or a wrong or expired one."""
+    """No key or token, or one that is wrong or expired."""
 
     code, status, close = "unauthorized", 401, 1008
 
@@ -84,30 +97,30 @@ class ForbiddenOrigin(Unauthorized):
 
 
 class NotFound(A2FError):
-    """A session that does not exist (any more)."""
+    """A route or session that does not exist, or no longer exists."""
 
     code, status, close = "not_found", 404, 1008
 
 
 class BackendFailed(A2FError):
-    """The model raised, hung past its limit, or gave NaN."""
+    """The model raised, hung past its limit, or returned NaN."""
 
     code, status = "backend_failed", 500
 
 
 class TtsUnavailable(A2FError):
-    """There is no voice on this server."""
+    """This server has no voice."""
 
     code, status = "tts_unavailable", 501
 
 
 class TtsFailed(A2FError):
-    """The voice refused, broke off or cannot be reached."""
+    """The voice refused, broke off, or cannot be reached."""
 
     code, status = "tts_failed", 502
 
 
 class TimedOut(A2FError):
-    """An idle socket, or a reader that does not read."""
+    """An idle socket, or a client that does not read."""
 
     code, status, close = "timeout", 408, 1008

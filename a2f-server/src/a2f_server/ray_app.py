@@ -78,14 +78,14 @@ class Replica:
     def record_autoscaling_stats(self) -> dict[str, float]:
         """Ray: what the number of replicas follows."""
         engine = self._service.engine
-        return {LOAD: engine.active / engine.capacity}
+        return {LOAD: engine.slots.taken / engine.slots.capacity}
 
     async def _watch(self) -> None:
         """Ray waits for a replica's last socket before it says anything to it. A page keeps its socket for as long as
         it is open, so a replica asks, lets its utterances finish and sends everybody elsewhere."""
         while not await _is_stopping():  # noqa: ASYNC110 - nobody would set an event
             await asyncio.sleep(ASK_S)
-        log.info("this replica is being taken away", open=self._service.engine.active)
+        log.info("this replica is being taken away", open=self._service.engine.slots.taken)
         await self._service.drain()
 
 

@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     max_utterance_s: float = Field(600.0, gt=0, description="Longest utterance or file, in seconds of audio.")
     max_message_bytes: int = Field(1 << 20, ge=1024, description="Largest WebSocket message, in bytes.")
     max_file_bytes: int = Field(64 << 20, ge=1024, description="Largest audio file, in bytes.")
+    upload_memory_bytes: int = Field(
+        256 << 20, ge=1 << 20, description="Bytes that all uploads together may hold before they are decoded."
+    )
     max_queue: int = Field(8, ge=0, description="Waiting speak requests per socket after which one is refused as busy.")
 
     tts: Literal["auto", "azure", "espeak", "none"] = Field(

@@ -102,7 +102,7 @@ def test_a_session_is_used_once(server: Running) -> None:
         assert played(talk)[-1] == {"type": "complete"}
     with server.talk(f"/ws/{session}") as talk:
         talk.socket.send(START)
-        assert refusal(talk) == ("there is no such session: it was fetched before or nobody came for it in time", 1008)
+        assert refusal(talk) == ("there is no such session: it was fetched before, or it has expired", 1008)
 
 
 def test_an_unknown_session(server: Running) -> None:

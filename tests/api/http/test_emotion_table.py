@@ -57,5 +57,5 @@ def test_pages_elsewhere_may_read_it_where_they_may_use_the_server(server: Runni
 def test_swagger_knows_its_fields(server: Running) -> None:
     with server.http() as http:
         schema = http.get("/openapi.json").json()
-    fields = schema["components"]["schemas"]["Expressions"]["properties"]
+    fields = schema["components"]["schemas"]["EmotionTable"]["properties"]
     assert fields.keys() == {"emotions", "shapes", "opens", "aperture", "parted"}

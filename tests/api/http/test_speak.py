@@ -103,7 +103,7 @@ def test_a_face_that_fails_is_said_beside_the_voice() -> None:
 def test_who_hangs_up_stops_the_voice(server: Running, http: httpx.Client, voice: ToyVoice) -> None:
     with http.stream("POST", "/v1/speak", json={"text": "a~"}, headers={"Accept": "application/x-ndjson"}) as answer:
         assert next(answer.iter_lines()).startswith('{"type":"start"')
-    until(lambda: voice.stopped == 1 and server.service.engine.active == 0)
+    until(lambda: voice.stopped == 1 and server.service.engine.slots.taken == 0)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,8 @@ def test_the_quota_is_busy() -> None:
     with run_server(voice=ToyVoice(), text_per_minute=3) as server, server.http() as http:
         assert http.post("/v1/speak", json={"text": "abc"}).status_code == 200
         answer = http.post("/v1/speak", json={"text": "a"})
-        assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+        body = answer.json()
+        assert (answer.status_code, body["code"], body["reason"]) == (503, "busy", "quota")
         assert answer.headers["retry-after"]
 
 
@@ -179,14 +180,14 @@ def test_a_reader_that_does_not_read_is_left(voice: ToyVoice) -> None:
             reader.connect(("127.0.0.1", server.port))
             head = f"POST /v1/speak HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
             reader.sendall(f"{head}Accept: application/x-ndjson\r\n\r\n".encode() + body)
-            until(lambda: voice.spoken and server.service.engine.active == 0)
-            assert not server.service.callers
+            until(lambda: voice.spoken and server.service.engine.slots.taken == 0)
+            assert not server.service.http_speeches
 
 
 def test_who_hangs_up_before_the_answer_stops_the_voice(server: Running, voice: ToyVoice) -> None:
     with pytest.raises(httpx.ReadTimeout), server.http() as http:
         http.post("/v1/speak", json={"text": "a~"}, timeout=0.3)
-    until(lambda: voice.stopped == 1 and server.service.engine.active == 0)
+    until(lambda: voice.stopped == 1 and server.service.engine.slots.taken == 0)
 
 
 @pytest.mark.parametrize("accept", ["application/json", "application/x-ndjson"])
@@ -203,7 +204,8 @@ def test_a_server_that_stops_says_so(voice: ToyVoice, accept: str) -> None:
         server.stop()
         asking.join(PATIENCE)
     (answer,) = answers
-    assert json.loads(answer.text.splitlines()[-1])["code"] == "busy"
+    last = json.loads(answer.text.splitlines()[-1])
+    assert (last["code"], last["reason"]) == ("busy", "draining")
     assert answer.status_code == (503 if accept == "application/json" else 200)
 
 

@@ -105,7 +105,7 @@ def test_frames_and_seconds_are_counted(own: Running, voice: bytes) -> None:
     with own.talk() as talk:
         talk.expect("ready")
         made = len(talk.animate(pcm(voice)))
-        until(lambda: own.service.engine.active == 0)
+        until(lambda: own.service.engine.slots.taken == 0)
     assert metric(own, "a2f_frames_total") == frames + made
     assert metric(own, "a2f_audio_seconds_total") == pytest.approx(seconds + 4.06)
     assert metric(own, "a2f_first_frame_seconds_count") >= 1
@@ -140,13 +140,28 @@ def test_a_program_gets_the_status(server: Running) -> None:
     assert answer.json()["processor_ready"] is True
 
 
-@pytest.mark.parametrize("name", ["audio2face-client.js", "audio2face-client.mjs"])
+CLIENT_FILES = [f"audio2face-client.{ending}" for ending in ("js", "min.js", "mjs", "cjs")]
+
+
+@pytest.mark.parametrize("name", [name for name in CLIENT_FILES if not name.endswith(".cjs")])
 def test_the_client_is_served(server: Running, name: str) -> None:
     with server.http() as http:
         answer = http.get(f"/{name}")
         assert "javascript" in answer.headers["content-type"]
         assert "Audio2FaceClient" in answer.text
         assert http.head(f"/{name}").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["", *CLIENT_FILES])
+def test_a_file_that_the_browser_has_is_not_sent_again(server: Running, name: str) -> None:
+    with server.http() as http:
+        first = http.get(f"/{name}")
+        again = http.get(f"/{name}", headers={"If-None-Match": first.headers["etag"]})
+        other = http.get(f"/{name}", headers={"If-None-Match": '"another"'})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    assert again.headers["cache-control"] == "no-cache"
+    assert (other.status_code, other.content) == (200, first.content)
 
 
 def test_the_schema_lists_the_routes(server: Running) -> None:

@@ -249,6 +249,6 @@ def test_ten_thousand_utterances_on_one_socket() -> None:
             talk.socket.send('{"type":"end"}')
             talk.expect("started")
             assert len(talk.frames()) == 1, number
-        assert own.service.engine.active == 0
+        assert own.service.engine.slots.taken == 0
         assert not own.service.engine._open
         assert not own.service.engine._dirty

@@ -123,7 +123,8 @@ def test_the_queue_has_an_end() -> None:
         for _ in range(4):
             talk.say("speak", text="~")
         talk.expect("started")
-        assert talk.error("busy")["utterance"] == 4
+        refused = talk.error("busy")
+        assert (refused["utterance"], refused["reason"]) == (4, "queue")
         talk.say("cancel")
         assert [talk.expect("cancelled")["utterance"] for _ in range(3)] == [1, 2, 3]
 
@@ -135,7 +136,7 @@ def test_cancel_stops_the_synthesis(server: Running, talk: Talk, voice: ToyVoice
     while isinstance(message := talk.hear(), bytes) or message["type"] != "cancelled":
         pass
     until(lambda: voice.stopped == 1)
-    assert server.service.engine.active == 0
+    assert server.service.engine.slots.taken == 0
     talk.say("speak", text="ok")
     assert hear(talk)[0].end["utterance"] == 2
 
@@ -147,7 +148,7 @@ def test_a_client_that_is_gone_frees_everything(server: Running, voice: ToyVoice
         talk.expect("started")
         talk.say("speak", text="cd")
         talk.say("ping")
-    until(lambda: voice.stopped == 1 and server.service.engine.active == 0)
+    until(lambda: voice.stopped == 1 and server.service.engine.slots.taken == 0)
     assert len(voice.spoken) == 1
 
 
@@ -177,7 +178,7 @@ def test_a_face_that_fails_leaves_the_voice_alone() -> None:
         assert len(heard.sound) == 10 * len(sound(0, "a"))
         assert len(heard.visemes) == 10
         assert heard.end == {"type": "end", "utterance": 1, "frames": len(heard.frames), "duration": 1.0}
-        until(lambda: server.service.engine.active == 0)
+        until(lambda: server.service.engine.slots.taken == 0)
 
 
 @pytest.mark.parametrize("seconds", [0.6, 0.95])
@@ -292,7 +293,9 @@ def test_a_minute_has_so_many_characters() -> None:
         talk.say("speak", text="12345678")
         hear(talk)[0]
         talk.say("speak", text="123")
-        assert "10 characters" in talk.error("busy")["message"]
+        refused = talk.error("busy")
+        assert "10 characters" in refused["message"]
+        assert refused["reason"] == "quota"
         talk.say("speak", text="12")
         assert hear(talk)[0].end["type"] == "end"
         with server.talk() as other:
@@ -358,7 +361,7 @@ def test_sentences_that_wait_take_no_places_from_others(server: Running, talk: T
     ended = 0
     while ended < 6:
         message = talk.hear()
-        most = max(most, server.service.engine.active)
+        most = max(most, server.service.engine.slots.taken)
         ended += not isinstance(message, bytes) and message["type"] == "end"
     assert most <= 2
 

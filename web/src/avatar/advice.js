@@ -1,4 +1,4 @@
-/** What people look at, and the shapes of which at least one must move. @type {Record<string, RegExp>} */
+/** Features of a face, and the shapes of which at least one must move. @type {Record<string, RegExp>} */
 const FEATURES = {
   lids: /^eyeBlink/,
   gaze: /^eyeLook/,
@@ -10,7 +10,7 @@ const FEATURES = {
 const PERFECT_SYNC =
   "Give the VRM the ARKit shapes (jawOpen, eyeBlinkLeft …) as custom expressions (“perfect sync”)";
 const EXPORT = "Export the avatar with ARKit blend shapes (jawOpen, eyeBlinkLeft …)";
-/** What is said of the mouth, by what moves it. @type {[scheme: string, words: string, remedy: string][]} */
+/** Advice for each way of moving the mouth. @type {[scheme: string, words: string, remedy: string][]} */
 const MOUTHS = [
   ["visemes", "Only visemes move the mouth", EXPORT],
   ["vrm", "Only the presets of VRM move the mouth", PERFECT_SYNC],
@@ -20,11 +20,11 @@ const MOUTHS = [
 const NO_MOUTH = "Nothing here moves the mouth";
 
 /**
- * What an avatar cannot do, and what helps, in sentences.
- * @param {readonly string[]} found ARKit shapes that move something
- * @param {ReadonlySet<string>} schemes what moves the mouth where no jawOpen does
- * @param {boolean} vrm whether it is one
- * @returns {string} empty when nothing is missing that anybody would see
+ * Describes what an avatar cannot show and how to fix it.
+ * @param {readonly string[]} found ARKit shapes that the avatar can show
+ * @param {ReadonlySet<string>} schemes what moves the mouth if there is no jawOpen
+ * @param {boolean} vrm whether it is a VRM
+ * @returns {string} empty if nothing visible is missing
  */
 export function adviceFor(found, schemes, vrm) {
   const still = Object.keys(FEATURES).filter(

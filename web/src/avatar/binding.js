@@ -1,43 +1,49 @@
 import { BLENDSHAPES, SHAPE_INDEX, shapeIndex } from "../arkit.js";
 import { requireArgument } from "../errors.js";
-import { BOUND_WIDTH, FACE_WIDTH } from "../face/oculus.js";
-import { arkitOf, VisemeFit } from "../face/viseme_fit.js";
+import { BOUND_WIDTH, FACE_WIDTH } from "../oculus.js";
+import { matchShape } from "../shape_names.js";
+import { arkitShapesOf, VisemeFit } from "../visemes/fit.js";
 import { adviceFor } from "./advice.js";
 import { GAZE_SHAPES } from "./gaze.js";
-import { Morphs } from "./morphs.js";
-import { matchShape } from "./names.js";
-import { Parts } from "./parts.js";
+import { MorphTargets } from "./morph_targets.js";
 import { planTargets } from "./plan.js";
+import { SceneParts } from "./scene_parts.js";
 import { eyesOf, pairsOf } from "./sides.js";
 import { EyeBones, JawBone, jawOf } from "./skeleton.js";
 import { movingTargets } from "./targets.js";
-import { LookAt, looksAbout, pairsOfVrm, planVrm, VrmExpressions } from "./vrm.js";
+import { canLookAround, pairsOfVrm, planVrm, VrmExpressions, VrmLookAt } from "./vrm.js";
 
 /**
- * @typedef {import("../types.js").MorphMap} MorphMap
- * @typedef {import("./plan.js").Row} Row
- * @typedef {{write: (face: Float32Array) => void, release: () => void}} Mover
+ * @import { BlendshapeName } from "../arkit.js"
+ * @import { BindingReport, BoneLike, MorphMap, MorphMesh, VrmLike } from "../types.js"
+ * @import { TargetTerms } from "./plan.js"
  */
 
-/** A share so small colours a target, such as a mood of VRM, but does not show the shape. */
-const COLOURS = 0.3;
+/**
+ * @typedef {{write: (face: Float32Array) => void, release: () => void}} FaceWriter
+ */
+
+/**
+ * A smaller share tints a target (for example an emotion of a VRM) but does not count as showing the shape.
+ */
+const MIN_SHARE = 0.3;
 const JAW = shapeIndex("jawOpen");
 
-/** What one client moves. Each morph target, expression and bone has exactly one writer. */
+/** Everything that one client moves. Each morph target, expression and bone has exactly one writer. */
 export class Binding {
-  /** @type {Mover[]} */
-  #movers = [];
+  /** @type {FaceWriter[]} */
+  #writers = [];
   #face = new Float32Array(BOUND_WIDTH);
-  /** Made where somebody needs them. @type {VisemeFit | null} */
+  /** Created if a target needs it. @type {VisemeFit | null} */
   #vowels = null;
   #visemes = VisemeFit.ofAll();
-  /** ARKit shapes that move something. @type {Set<string>} */
+  /** ARKit shapes that the avatar can show. @type {Set<string>} */
   #found = new Set();
-  /** Whether a shape of its own opens the mouth, and no stand-in. */
+  /** True if a real jaw shape opens the mouth, not a substitute. */
   #jaw = false;
   /** @type {Set<string>} */
   #schemes = new Set();
-  /** @type {import("../types.js").BindingReport} */
+  /** @type {BindingReport} */
   report;
 
   /**
@@ -46,58 +52,62 @@ export class Binding {
    */
   constructor(target, map = {}) {
     checkMap(map);
-    const parts = new Parts(target);
+    const parts = new SceneParts(target);
     const moving = new Map([...parts.meshes].map((mesh) => [mesh, movingTargets(mesh)]));
     const opens = [...moving.values()].some(hasJaw);
     for (const [mesh, targets] of moving) this.#bindMesh(mesh, targets, opens, map);
-    const meshes = this.#movers.length;
+    const meshes = this.#writers.length;
     for (const vrm of parts.vrms) this.#bindVrm(vrm, map);
     this.#bindBones([...parts.bones], map);
     this.report = this.#describe(meshes, parts.vrms.size > 0);
   }
 
-  /** @param {Float32Array} weights 0–1: a whole face, or the 52 of ARKit, from which the visemes follow */
+  /**
+   * @param {Float32Array} weights 0–1: a full face, or 52 ARKit weights from which the visemes are derived
+   */
   write(weights) {
     this.#face.set(weights);
     if (weights.length < FACE_WIDTH) this.#visemes.write(this.#face);
     this.#vowels?.write(this.#face);
-    for (let i = 0; i < this.#movers.length; i++) this.#movers[i].write(this.#face);
+    for (let i = 0; i < this.#writers.length; i++) this.#writers[i].write(this.#face);
   }
 
-  /** Puts back all that it moves: shapes and expressions to 0, bones to their rest. */
+  /** Resets shapes and expressions to 0 and bones to their rest pose. */
   release() {
-    for (const mover of this.#movers) mover.release();
+    for (const writer of this.#writers) writer.release();
   }
 
   /**
-   * A mesh whose jaw stands still while another's opens, such as eyes, is not part of the mouth.
-   * @param {import("../types.js").MorphMesh} mesh
-   * @param {readonly string[]} targets those that move something
-   * @param {boolean} opens whether any mesh's jaw does
+   * Binds a mesh. If another mesh has a moving jaw and this one (eyes, for example) does not, it is not part
+   * of the mouth.
+   * @param {MorphMesh} mesh
+   * @param {readonly string[]} targets targets that move something
+   * @param {boolean} opens whether any mesh has a moving jaw
    * @param {MorphMap} map
    */
   #bindMesh(mesh, targets, opens, map) {
     const still = opens && !hasJaw(targets) && hasJaw(Object.keys(mesh.morphTargetDictionary ?? {}));
     const rows = planTargets(targets, still ? { jawOpen: null, ...map } : map, this.#schemes);
     this.#note(rows);
-    if (rows.length > 0) this.#movers.push(new Morphs(mesh, rows));
+    if (rows.length > 0) this.#writers.push(new MorphTargets(mesh, rows));
   }
 
-  /** @param {import("../types.js").VrmLike} vrm @param {MorphMap} map */
+  /** @param {VrmLike} vrm @param {MorphMap} map */
   #bindVrm(vrm, map) {
     const rows = planVrm(vrm, map, this.#schemes);
     this.#note(rows);
     if (vrm.expressionManager && rows.length > 0)
-      this.#movers.push(new VrmExpressions(vrm.expressionManager, rows));
-    if (vrm.lookAt && looksAbout(vrm, this.#found)) this.#add("look-at", GAZE_SHAPES, new LookAt(vrm.lookAt));
+      this.#writers.push(new VrmExpressions(vrm.expressionManager, rows));
+    if (vrm.lookAt && canLookAround(vrm, this.#found))
+      this.#add("look-at", GAZE_SHAPES, new VrmLookAt(vrm.lookAt));
     const jaw = vrm.humanoid.getNormalizedBoneNode("jaw");
     if (jaw && this.#lacks("jawOpen", map))
       this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, pairsOfVrm(vrm)));
   }
 
   /**
-   * Bones, for what no shape moves.
-   * @param {import("../types.js").BoneLike[]} bones
+   * Binds bones for shapes that no target shows.
+   * @param {BoneLike[]} bones
    * @param {MorphMap} map
    */
   #bindBones(bones, map) {
@@ -110,26 +120,26 @@ export class Binding {
 
   /** @param {string} shape @param {MorphMap} map */
   #lacks(shape, map) {
-    return !this.#found.has(shape) && map[shape] !== null;
+    return !this.#found.has(shape) && map[/** @type {BlendshapeName} */ (shape)] !== null;
   }
 
   /**
    * @param {string} scheme
    * @param {readonly string[]} shapes
-   * @param {Mover} mover
+   * @param {FaceWriter} writer
    */
-  #add(scheme, shapes, mover) {
+  #add(scheme, shapes, writer) {
     this.#schemes.add(scheme);
     for (const shape of shapes) this.#found.add(shape);
-    this.#movers.push(mover);
+    this.#writers.push(writer);
   }
 
-  /** @param {readonly Row[]} rows */
+  /** @param {readonly TargetTerms[]} rows */
   #note(rows) {
     this.#jaw ||= rows.some(({ terms, standsIn }) => !standsIn && terms.some(({ shape }) => shape === JAW));
     for (const { shape, gain } of rows.flatMap((row) => row.terms)) {
       if (shape >= FACE_WIDTH) this.#vowels ??= VisemeFit.ofVowels();
-      if (gain > COLOURS) for (const arkit of arkitOf(shape)) this.#found.add(BLENDSHAPES[arkit]);
+      if (gain > MIN_SHARE) for (const arkit of arkitShapesOf(shape)) this.#found.add(BLENDSHAPES[arkit]);
     }
   }
 

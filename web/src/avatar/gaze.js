@@ -1,26 +1,26 @@
-import { mix } from "../face/oculus.js";
-import { Blend } from "./blend.js";
+import { arkitTerms } from "../oculus.js";
+import { ChannelMixer } from "./channel_mixer.js";
 
-/** How far eyes turn at 1, in radians: about what people do without turning the head. */
+/** Eye rotation at weight 1, radians: about as far as eyes turn without the head. */
 const [YAW, PITCH] = [0.52, 0.42];
 
-/** The eight shapes of the gaze, which say where both eyes look. */
+/** The eight gaze shapes. */
 export const GAZE_SHAPES = ["In", "Out", "Up", "Down"].flatMap((way) => [
   `eyeLook${way}Left`,
   `eyeLook${way}Right`,
 ]);
 
-/** Where the eyes look, as angles. */
-export class Gaze {
+/** Gaze direction as angles, computed from the gaze shapes. */
+export class GazeAngles {
   /** Radians to the character's left. */
   yaw = 0;
   /** Radians down. */
   pitch = 0;
-  #ways = new Blend([
-    mix({ eyeLookOutLeft: 0.5, eyeLookInRight: 0.5 }),
-    mix({ eyeLookInLeft: 0.5, eyeLookOutRight: 0.5 }),
-    mix({ eyeLookDownLeft: 0.5, eyeLookDownRight: 0.5 }),
-    mix({ eyeLookUpLeft: 0.5, eyeLookUpRight: 0.5 }),
+  #ways = new ChannelMixer([
+    arkitTerms({ eyeLookOutLeft: 0.5, eyeLookInRight: 0.5 }),
+    arkitTerms({ eyeLookInLeft: 0.5, eyeLookOutRight: 0.5 }),
+    arkitTerms({ eyeLookDownLeft: 0.5, eyeLookDownRight: 0.5 }),
+    arkitTerms({ eyeLookUpLeft: 0.5, eyeLookUpRight: 0.5 }),
   ]);
 
   /** @param {Float32Array} face */

@@ -1,22 +1,26 @@
 import { SHAPE_INDEX, shapeIndex } from "../arkit.js";
-import { matchShape, schemeOf } from "./names.js";
+import { matchShape, schemeOf } from "../shape_names.js";
 import { entryOf, LIPS, tablesFor, termsOf } from "./stand_ins.js";
 
 /**
- * @typedef {import("../face/oculus.js").Term} Term
- * @typedef {import("./stand_ins.js").Tables} Tables
- * @typedef {{target: string, terms: Term[], standsIn?: boolean}} Row one morph target and what moves it; whether it is
- *   there for ARKit shapes that are missing
+ * @import { Term } from "../oculus.js"
+ * @import { MorphMap } from "../types.js"
+ * @import { StandInTables } from "./stand_ins.js"
+ */
+
+/**
+ * @typedef {{target: string, terms: Term[], standsIn?: boolean}} TargetTerms a morph target and the channels
+ *   that move it; standsIn: it substitutes missing ARKit shapes
  * @typedef {{target: string, shape: number, part: string, prefix: number}} Candidate
  */
 
 /**
- * Decides what moves each target of a mesh.
- * @param {readonly string[]} targets names of its morph targets
- * @param {import("../types.js").MorphMap} map the user's word, which goes before any guess
- * @param {Set<string>} schemes receives how the targets are named
- * @param {Tables} [tables] what targets may be that are no ARKit shapes, the best first
- * @returns {Row[]} at most one a target
+ * Decides which channels move each target of a mesh.
+ * @param {readonly string[]} targets names of the morph targets
+ * @param {MorphMap} map mapping by the user, which takes precedence
+ * @param {Set<string>} schemes receives the naming schemes found
+ * @param {StandInTables} [tables] names of substitutes for ARKit shapes, best first
+ * @returns {TargetTerms[]} at most one per target
  */
 export function planTargets(targets, map, schemes, tables = tablesFor(targets)) {
   const mapped = mappedRows(targets, map);
@@ -28,21 +32,21 @@ export function planTargets(targets, map, schemes, tables = tablesFor(targets)) 
     return { target: candidate.target, terms: [{ shape: candidate.shape, gain: 1 }] };
   });
   const rows = [...mapped, ...named];
-  const left = Object.keys(map).filter((name) => map[name] === null);
+  const left = Object.entries(map).flatMap(([name, wanted]) => (wanted === null ? [name] : []));
   const shown = new Set([
     ...left.map(shapeIndex),
     ...rows.flatMap((row) => row.terms.map((term) => term.shape)),
   ]);
-  return [...rows, ...otherRows(free, shown, tables, schemes)];
+  return [...rows, ...standInRows(free, shown, tables, schemes)];
 }
 
 /**
  * @param {readonly string[]} targets
- * @param {import("../types.js").MorphMap} map
- * @returns {Row[]}
+ * @param {MorphMap} map
+ * @returns {TargetTerms[]}
  */
 function mappedRows(targets, map) {
-  /** @type {Map<string, Row>} */
+  /** @type {Map<string, TargetTerms>} */
   const rows = new Map();
   for (const [name, wanted] of Object.entries(map)) {
     for (const target of wanted === null ? [] : [wanted].flat()) {
@@ -56,10 +60,10 @@ function mappedRows(targets, map) {
 }
 
 /**
- * One target (or one of each part) a shape: a mesh that has `eyeBlinkLeft` and `head_eyeBlink_L` means the
- * same thing twice, and moving both would close the eye twice.
+ * Chooses one target (or one per part) for each shape. A mesh with `eyeBlinkLeft` and `head_eyeBlink_L` has
+ * the same shape twice; moving both would close the eye twice.
  * @param {readonly string[]} targets
- * @param {import("../types.js").MorphMap} map
+ * @param {MorphMap} map
  * @returns {Candidate[]}
  */
 function candidatesOf(targets, map) {
@@ -71,7 +75,7 @@ function candidatesOf(targets, map) {
     if (!match || mapped.has(match.shape)) continue;
     const key = `${match.shape}/${match.part}`;
     const other = best.get(key);
-    if (!other || plainer(target, match.prefix, other)) best.set(key, { target, ...match });
+    if (!other || isBetterMatch(target, match.prefix, other)) best.set(key, { target, ...match });
   }
   return [...best.values()].filter(({ shape, part }) => part === "" || !best.has(`${shape}/`));
 }
@@ -81,23 +85,23 @@ function candidatesOf(targets, map) {
  * @param {number} prefix
  * @param {Candidate} other
  */
-function plainer(target, prefix, other) {
+function isBetterMatch(target, prefix, other) {
   if (SHAPE_INDEX.has(other.target)) return false;
   return SHAPE_INDEX.has(target) || prefix < other.prefix;
 }
 
 /**
- * What stands in for the ARKit shapes that a mesh does not have.
+ * Chooses substitutes for ARKit shapes that a mesh lacks.
  * @param {readonly string[]} targets
- * @param {ReadonlySet<number>} shown ARKit shapes that have a target, or are to have none
- * @param {Tables} tables
+ * @param {ReadonlySet<number>} shown ARKit shapes that have a target or must not be moved
+ * @param {StandInTables} tables
  * @param {Set<string>} schemes
- * @returns {Row[]}
+ * @returns {TargetTerms[]}
  */
-function otherRows(targets, shown, tables, schemes) {
+function standInRows(targets, shown, tables, schemes) {
   const kinds = new Set();
   const lips = LIPS.some((shape) => shown.has(shape));
-  /** @type {Row[]} */
+  /** @type {TargetTerms[]} */
   const rows = [];
   for (const [scheme, entries] of tables) {
     const known = new Map(targets.map((target) => [entryOf(entries, target), target]));

@@ -1,10 +1,11 @@
-import { normal } from "./turn.js";
+import { normal } from "./bone_rotation.js";
+
+/** @import { Vector } from "./bone_rotation.js" */
 
 /**
- * What is left and what is right of a character, by the names of its nodes; so that neither the scene nor the skeleton
- * has to look along an agreed axis.
- * @typedef {[left: any, right: any]} Pair two nodes that are alike on both sides
- * @typedef {import("./turn.js").Vector} Vector
+ * Finds the left and right of a character from the names of its nodes, so that no particular orientation is
+ * required.
+ * @typedef {[left: any, right: any]} Pair corresponding nodes of both sides
  */
 
 /** @type {Record<string, string>} */
@@ -12,12 +13,12 @@ const RIGHT_OF = { l: "r", left: "right", 左: "右" };
 const SIDES = new Set(Object.entries(RIGHT_OF).flat());
 const EYES = /^(eye|目)$/;
 const ARMS = /^(arm|shoulder|腕|肩)$/;
-/** Two nodes are in two places when they are so far apart, in the units of the world. */
+/** Minimum distance of two nodes to count as separate, in world units. */
 const APART = 1e-6;
 
 /**
- * @param {readonly any[]} nodes those that are worth more come first
- * @returns {Pair[]} eyes, then arms, whose sides are what they look like in most poses, then all others
+ * @param {readonly any[]} nodes best candidates first
+ * @returns {Pair[]} eyes, then arms, whose sides are reliable in most poses, then all others
  */
 export function pairsOf(nodes) {
   const named = new Map();
@@ -38,9 +39,9 @@ export function pairsOf(nodes) {
 export const eyesOf = (pairs) => pairs.find((pair) => rank(pair) === 0);
 
 /**
- * The character's left, in the world as it is now.
- * @param {readonly Pair[]} pairs the first that is not in one place tells
- * @returns {Vector | null} of length 1
+ * Returns the character's left in world space.
+ * @param {readonly Pair[]} pairs the first pair with separate positions is used
+ * @returns {Vector | null} unit vector
  */
 export function leftOf(pairs) {
   for (const [left, right] of pairs) {
@@ -51,7 +52,7 @@ export function leftOf(pairs) {
   return null;
 }
 
-/** @param {any} node something with a `matrixWorld` */
+/** @param {any} node has a `matrixWorld` */
 export function placeOf(node) {
   node.updateWorldMatrix?.(true, false);
   const m = node.matrixWorld?.elements ?? [];
@@ -72,7 +73,7 @@ const mirrored = (name) =>
     .map((word) => RIGHT_OF[word] ?? word)
     .join(" ");
 
-/** The words of a name, its side as one of them, also where all is written in one. @param {string} name */
+/** Splits a name into words, with the side as a separate word even in compounds. @param {string} name */
 function partsOf(name) {
   const spaced = name.replace(/left|right|[左右]/gi, " $& ");
   const words = spaced.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\0-\x7f\s]+/g) ?? [];

@@ -1,55 +1,59 @@
-import { mix } from "../face/oculus.js";
-import { Blend } from "./blend.js";
-import { Gaze } from "./gaze.js";
+import { arkitTerms } from "../oculus.js";
+import { BoneRotation } from "./bone_rotation.js";
+import { ChannelMixer } from "./channel_mixer.js";
+import { GazeAngles } from "./gaze.js";
 import { leftOf } from "./sides.js";
-import { Turn } from "./turn.js";
 
-/** @typedef {import("../types.js").BoneLike} BoneLike @typedef {import("./sides.js").Pair} Pair @typedef {import("./turn.js").Vector} Vector */
+/**
+ * @import { BoneLike } from "../types.js"
+ * @import { Vector } from "./bone_rotation.js"
+ * @import { Pair } from "./sides.js"
+ */
 
-/** Radians at jawOpen 1; what people open without effort. */
+/** Jaw rotation at jawOpen 1, radians. */
 const JAW_OPEN = 0.3;
-/** Of an avatar that stands upright and looks along +z. @type {{left: Vector, up: Vector}} */
+/** Axes of an avatar that stands upright and faces +z. @type {{left: Vector, up: Vector}} */
 const AXES = { left: [1, 0, 0], up: [0, 1, 0] };
 
-/** Opens the mouth of an avatar whose jaw is a bone. */
+/** Opens the mouth of an avatar with a jaw bone. */
 export class JawBone {
-  #turn;
-  #open = new Blend([mix({ jawOpen: 1, mouthClose: -1 })]);
+  #rotation;
+  #open = new ChannelMixer([arkitTerms({ jawOpen: 1, mouthClose: -1 })]);
 
   /** @param {BoneLike} bone @param {readonly Pair[]} pairs */
   constructor(bone, pairs) {
-    this.#turn = new Turn(bone, () => axesOf(pairs));
+    this.#rotation = new BoneRotation(bone, () => axesOf(pairs));
   }
 
   /** @param {Float32Array} face */
   write(face) {
     this.#open.mix(face);
-    this.#turn.to(this.#open.values[0] * JAW_OPEN);
+    this.#rotation.set(this.#open.values[0] * JAW_OPEN);
   }
 
   release() {
-    this.#turn.release();
+    this.#rotation.release();
   }
 }
 
-/** Lets both eyes of a skeleton look where the shapes say. */
+/** Turns both eye bones according to the gaze shapes. */
 export class EyeBones {
-  #turns;
-  #gaze = new Gaze();
+  #rotations;
+  #gaze = new GazeAngles();
 
   /** @param {Pair} eyes @param {readonly Pair[]} pairs */
   constructor(eyes, pairs) {
-    this.#turns = eyes.map((bone) => new Turn(bone, () => axesOf(pairs)));
+    this.#rotations = eyes.map((bone) => new BoneRotation(bone, () => axesOf(pairs)));
   }
 
   /** @param {Float32Array} face */
   write(face) {
     this.#gaze.read(face);
-    for (const turn of this.#turns) turn.to(this.#gaze.pitch, this.#gaze.yaw);
+    for (const turn of this.#rotations) turn.set(this.#gaze.pitch, this.#gaze.yaw);
   }
 
   release() {
-    for (const turn of this.#turns) turn.release();
+    for (const turn of this.#rotations) turn.release();
   }
 }
 

@@ -1,33 +1,33 @@
 import { shapeIndex } from "../arkit.js";
-import { mix, OCULUS, oculusIndex, vowelIndex } from "../face/oculus.js";
-import { wordsOf } from "./names.js";
+import { arkitTerms, OCULUS, oculusIndex, vowelIndex } from "../oculus.js";
+import { wordsOf } from "../shape_names.js";
 
-/** Targets that stand in for ARKit shapes which an avatar does not have: visemes, vowels, and simple ones. */
+/** @import { Term } from "../oculus.js" */
 
-/** @typedef {import("../face/oculus.js").Term} Term */
+/** Targets that substitute ARKit shapes that an avatar lacks: visemes, vowels, and simple shapes. */
 
 /**
- * What moves a target that is no ARKit shape.
- * @typedef {object} Entry
+ * A target that is not an ARKit shape, and what moves it.
+ * @typedef {object} StandIn
  * @property {string} kind
- * @property {number[]} instead it is not used where one of these ARKit shapes has a target
+ * @property {number[]} instead not used if one of these ARKit shapes has a target
  * @property {Term[]} terms
- * @property {Term[]} [opens] what moves it where only the jaw is missing and the lips have their own targets
+ * @property {Term[]} [opens] used if only the jaw is missing and the lips have their own targets
  */
 
 const MOUTH = [shapeIndex("jawOpen")];
 export const LIPS = ["mouthFunnel", "mouthPucker"].map(shapeIndex);
-/** An open vowel is about half of what the jaw can do. */
-const OPENS = mix({ jawOpen: 2, mouthClose: -2 });
-const JAW = mix({ jawOpen: 1, mouthClose: -1 });
-const SMILE = entry("smile", mix({ mouthSmileLeft: 0.5, mouthSmileRight: 0.5 }));
-const LID_LEFT = entry("lidLeft", mix({ eyeBlinkLeft: 1 }));
-const LID_RIGHT = entry("lidRight", mix({ eyeBlinkRight: 1 }));
-const LIDS = entry("lids", mix({ eyeBlinkLeft: 0.5, eyeBlinkRight: 0.5 }));
-/** The mouth as a mixture of the vowels: by the names that VRM gives them. */
+/** An open vowel opens the jaw about half way. */
+const OPENS = arkitTerms({ jawOpen: 2, mouthClose: -2 });
+const JAW = arkitTerms({ jawOpen: 1, mouthClose: -1 });
+const SMILE = entry("smile", arkitTerms({ mouthSmileLeft: 0.5, mouthSmileRight: 0.5 }));
+const LID_LEFT = entry("lidLeft", arkitTerms({ eyeBlinkLeft: 1 }));
+const LID_RIGHT = entry("lidRight", arkitTerms({ eyeBlinkRight: 1 }));
+const LIDS = entry("lids", arkitTerms({ eyeBlinkLeft: 0.5, eyeBlinkRight: 0.5 }));
+/** The mouth as a mixture of vowels, by their VRM names. */
 const VOWEL_OF = { aa: vowel("aa"), ih: vowel("I"), ou: vowel("U"), ee: vowel("E"), oh: vowel("O") };
 
-/** Other words for Oculus visemes, after `v_`. @type {Record<string, string[]>} */
+/** Other names of Oculus visemes after `v_`. @type {Record<string, string[]>} */
 const SPOKEN = {
   PP: ["explosive"],
   FF: ["dentallip"],
@@ -38,9 +38,12 @@ const SPOKEN = {
   O: ["oh", "tighto"],
   U: ["ou"],
 };
-/** How targets are called that are visemes: `viseme_aa`, `v_aa`, `VI_01_aa`. @type {Record<string, Entry>} */
+/** Names of viseme targets: `viseme_aa`, `v_aa`, `VI_01_aa`. @type {Record<string, StandIn>} */
 const VISEMES = Object.fromEntries(OCULUS.flatMap(spellingsOf));
-/** Bare names, where a mesh has so many of them that they cannot be anything else. @type {Record<string, Entry>} */
+/**
+ * Bare names, used only if a mesh has so many of them that they must be visemes.
+ * @type {Record<string, StandIn>}
+ */
 const BARE = Object.fromEntries([
   ...OCULUS.map((name) => [name.toLowerCase(), viseme(name)]),
   ...Object.entries({ ih: "I", oh: "O", ou: "U" }).map(([bare, name]) => [bare, viseme(name)]),
@@ -48,9 +51,9 @@ const BARE = Object.fromEntries([
 const BARE_LEAST = 5;
 
 /**
- * What else moves a face without ARKit shapes, by the last words of the targets' names. Only one of each kind is
- * used: two vowels that open the jaw would open it twice. Sided lids go before those that close both eyes.
- * @type {Record<string, Entry>}
+ * Simple shapes, by the last words of the targets' names. Only one of each kind is used: two vowels that open
+ * the jaw would open it twice. Separate lids take precedence over targets that close both eyes.
+ * @type {Record<string, StandIn>}
  */
 const SIMPLE = {
   mtha: VOWEL_OF.aa,
@@ -66,23 +69,23 @@ const SIMPLE = {
 };
 
 /**
- * VRM's presets. A mood of VRM takes mouth and lids along, so that only half of it follows the corners of the mouth.
- * @type {Record<string, Entry>}
+ * VRM presets. Emotions of a VRM also affect mouth and lids, so they get only half the strength.
+ * @type {Record<string, StandIn>}
  */
 export const PRESETS = {
   ...VOWEL_OF,
   blinkleft: LID_LEFT,
   blinkright: LID_RIGHT,
   blink: LIDS,
-  relaxed: entry("smile", mix({ mouthSmileLeft: 0.25, mouthSmileRight: 0.25 })),
-  sad: entry("frown", mix({ mouthFrownLeft: 0.25, mouthFrownRight: 0.25 })),
-  angry: entry("brows", mix({ browDownLeft: 0.25, browDownRight: 0.25 })),
+  relaxed: entry("smile", arkitTerms({ mouthSmileLeft: 0.25, mouthSmileRight: 0.25 })),
+  sad: entry("frown", arkitTerms({ mouthFrownLeft: 0.25, mouthFrownRight: 0.25 })),
+  angry: entry("brows", arkitTerms({ browDownLeft: 0.25, browDownRight: 0.25 })),
 };
-/** Presets that are moods. */
-export const MOODS = ["relaxed", "sad", "angry"];
+/** Presets that are emotions. */
+export const EMOTION_PRESETS = ["relaxed", "sad", "angry"];
 
-/** @typedef {[scheme: string, entries: Record<string, Entry>][]} Tables */
-/** @type {Tables} */
+/** @typedef {[scheme: string, entries: Record<string, StandIn>][]} StandInTables */
+/** @type {StandInTables} */
 const MESH_TABLES = [
   ["visemes", VISEMES],
   ["simple", SIMPLE],
@@ -91,26 +94,26 @@ const MESH_TABLES = [
 /**
  * @param {string} kind
  * @param {Term[]} terms
- * @returns {Entry} one that is used where its shapes have no target of their own
+ * @returns {StandIn} used if its shapes have no target of their own
  */
 function entry(kind, terms) {
   return { kind, instead: terms.map((term) => term.shape), terms };
 }
 
-/** @param {string} name @returns {Entry} */
+/** @param {string} name @returns {StandIn} */
 function vowel(name) {
   return mouth(name, vowelIndex(name));
 }
 
-/** @param {string} name @returns {Entry} */
+/** @param {string} name @returns {StandIn} */
 function viseme(name) {
   return mouth(name, oculusIndex(name));
 }
 
 /**
- * @param {string} kind an Oculus viseme
+ * @param {string} kind Oculus viseme
  * @param {number} channel
- * @returns {Entry}
+ * @returns {StandIn}
  */
 function mouth(kind, channel) {
   return {
@@ -121,7 +124,7 @@ function mouth(kind, channel) {
   };
 }
 
-/** @param {string} name @returns {[string, Entry][]} */
+/** @param {string} name @returns {[string, StandIn][]} */
 function spellingsOf(name) {
   const known = viseme(name);
   const spellings = [
@@ -132,21 +135,21 @@ function spellingsOf(name) {
 }
 
 /**
- * @param {Entry} entry
- * @param {boolean} lips whether ARKit's own shapes move them: a viseme would do it once more
+ * @param {StandIn} entry
+ * @param {boolean} lips whether ARKit shapes move the lips, which a viseme would duplicate
  */
 export function termsOf({ instead, terms, opens }, lips) {
   return lips && instead === MOUTH ? opens : terms;
 }
 
-/** @param {readonly string[]} targets @returns {Tables} */
+/** @param {readonly string[]} targets @returns {StandInTables} */
 export function tablesFor(targets) {
   const bare = targets.filter((target) => target.toLowerCase() in BARE).length >= BARE_LEAST;
   return bare ? [["visemes", { ...VISEMES, ...BARE }], MESH_TABLES[1]] : MESH_TABLES;
 }
 
 /**
- * @param {Record<string, Entry>} entries
+ * @param {Record<string, StandIn>} entries
  * @param {string} target
  */
 export function entryOf(entries, target) {

@@ -1,12 +1,17 @@
-/** What the noise of an export stays below, as a share of the mesh's size: eyes with a viseme of 0.03 mm. */
+/** @import { AttributeLike, MorphMesh } from "../types.js" */
+
+/**
+ * Movement below this fraction of the mesh's size is export noise; for example a viseme that moves the eyes
+ * by 0.03 mm.
+ */
 const OF_SIZE = 1e-3;
-/** The same as a share of the largest move, for lips in a mesh that is the whole body. */
+/** Movement below this fraction of the largest movement is noise; for lips in a full-body mesh. */
 const OF_MOVES = 1e-2;
 
 /**
- * The names of a mesh's morph targets that move something. Exporters write all 52 names also where the author made
- * a few of them, and eyes and teeth often have those of the whole head.
- * @param {import("../types.js").MorphMesh} mesh
+ * Returns the names of morph targets that move something. Empty targets are excluded: exporters write all 52
+ * names even if only a few were made, and eyes and teeth often get all the names of the head.
+ * @param {MorphMesh} mesh
  * @returns {string[]}
  */
 export function movingTargets({ morphTargetDictionary = {}, geometry }) {
@@ -19,17 +24,17 @@ export function movingTargets({ morphTargetDictionary = {}, geometry }) {
 }
 
 /**
- * Up to where a target moves nothing that anybody sees.
- * @param {readonly number[]} reaches how far each target of a mesh moves a vertex along an axis at most; Infinity where
- *   that is not known
- * @param {number} size of the mesh in the same unit, Infinity where it is not known
+ * Returns the largest movement that counts as noise.
+ * @param {readonly number[]} reaches for each target of a mesh, the largest movement of a vertex along an
+ *   axis; Infinity if unknown
+ * @param {number} size of the mesh in the same unit; Infinity if unknown
  */
 export function noiseOf(reaches, size) {
   const most = Math.max(0, ...reaches.filter(Number.isFinite));
   return Math.min(OF_SIZE * size, OF_MOVES * most);
 }
 
-/** @param {import("../types.js").AttributeLike} target */
+/** @param {AttributeLike} target */
 function reachOf(target) {
   let reach = 0;
   for (let i = 0; i < target.count; i++) {
@@ -44,8 +49,8 @@ function reachOf(target) {
 }
 
 /**
- * The longest side of the box around a mesh.
- * @param {import("../types.js").AttributeLike} [vertices]
+ * Returns the longest side of a mesh's bounding box.
+ * @param {AttributeLike} [vertices]
  */
 function sizeOf(vertices) {
   if (!vertices) return Number.POSITIVE_INFINITY;

@@ -1,28 +1,29 @@
-import { Blend } from "./blend.js";
-import { GAZE_SHAPES, Gaze } from "./gaze.js";
+import { ChannelMixer } from "./channel_mixer.js";
+import { GAZE_SHAPES, GazeAngles } from "./gaze.js";
 import { planTargets } from "./plan.js";
-import { MOODS, PRESETS } from "./stand_ins.js";
+import { EMOTION_PRESETS, PRESETS } from "./stand_ins.js";
 
 /**
- * @typedef {import("../types.js").VrmLike} VrmLike
- * @typedef {import("../types.js").ExpressionLike} ExpressionLike
- * @typedef {import("./plan.js").Row} Row
- * @typedef {import("./sides.js").Pair} Pair
+ * @import { Term } from "../oculus.js"
+ * @import { ExpressionLike, ExpressionManagerLike, LookAtLike, MorphMap, VrmLike } from "../types.js"
+ * @import { TargetTerms } from "./plan.js"
+ * @import { Pair } from "./sides.js"
  */
 
-/** A binary expression flips in the middle; speech seldom comes so far with a single vowel. */
+/** A binary expression switches at 0.5, which a single vowel rarely exceeds in speech. */
 const BINARY_GAIN = 2;
 const DEGREES = 180 / Math.PI;
-/** What of a humanoid says where the left side is, eyes or not. */
+/** Humanoid bones that reveal the left side. */
 const EYES = ["leftEye", "rightEye"];
 const ARMS = ["leftUpperArm", "rightUpperArm"];
 
 /**
- * Decides what moves each expression of a VRM: ARKit's names among its custom ones (perfect sync), else its presets.
+ * Decides what moves each expression of a VRM: custom expressions with ARKit names (perfect sync), else
+ * presets.
  * @param {VrmLike} vrm
- * @param {import("../types.js").MorphMap} map
+ * @param {MorphMap} map
  * @param {Set<string>} schemes
- * @returns {Row[]}
+ * @returns {TargetTerms[]}
  */
 export function planVrm({ expressionManager }, map, schemes) {
   const expressions = expressionManager?.expressionMap ?? {};
@@ -34,29 +35,31 @@ export function planVrm({ expressionManager }, map, schemes) {
 }
 
 /**
- * An expression without binds moves nothing; a mood that is all or nothing, or blocks the mouth, is not for speech.
+ * Returns false for expressions without binds, and for emotions that are binary or block the mouth.
  * @param {string} name
  * @param {ExpressionLike} expression
  */
 function usable(name, { binds, isBinary, overrideMouth, overrideBlink }) {
   if (binds.length === 0) return false;
-  return !MOODS.includes(name) || (!isBinary && overrideMouth === "none" && overrideBlink === "none");
+  return (
+    !EMOTION_PRESETS.includes(name) || (!isBinary && overrideMouth === "none" && overrideBlink === "none")
+  );
 }
 
-/** @param {import("../face/oculus.js").Term} term */
+/** @param {Term} term */
 const doubled = ({ shape, gain }) => ({ shape, gain: gain * BINARY_GAIN });
 
-/** Moves the expressions of a VRM, each of them alone: what they do to meshes and materials is three-vrm's. */
+/** Sets the expressions of a VRM; three-vrm applies them to meshes and materials. */
 export class VrmExpressions {
   #manager;
   #names;
   #blend;
 
-  /** @param {import("../types.js").ExpressionManagerLike} manager @param {readonly Row[]} rows */
+  /** @param {ExpressionManagerLike} manager @param {readonly TargetTerms[]} rows */
   constructor(manager, rows) {
     this.#manager = manager;
     this.#names = rows.map((row) => row.target);
-    this.#blend = new Blend(rows.map((row) => row.terms));
+    this.#blend = new ChannelMixer(rows.map((row) => row.terms));
   }
 
   /** @param {Float32Array} face a bound one */
@@ -71,12 +74,12 @@ export class VrmExpressions {
   }
 }
 
-/** Lets a VRM look where the shapes say, unless the app lets it look at something. */
-export class LookAt {
+/** Sets the look-at of a VRM from the gaze shapes, unless the app has set a target. */
+export class VrmLookAt {
   #lookAt;
-  #gaze = new Gaze();
+  #gaze = new GazeAngles();
 
-  /** @param {import("../types.js").LookAtLike} lookAt */
+  /** @param {LookAtLike} lookAt */
   constructor(lookAt) {
     this.#lookAt = lookAt;
   }
@@ -95,20 +98,20 @@ export class LookAt {
 }
 
 /**
- * Whether its gaze can move without ARKit's shapes: by two eye bones, or expressions that do something.
+ * Returns true if the gaze can move without ARKit shapes: with two eye bones, or with expressions.
  * @param {VrmLike} vrm
- * @param {ReadonlySet<string>} found ARKit shapes
+ * @param {ReadonlySet<string>} found ARKit shapes that the avatar can show
  */
-export function looksAbout({ lookAt, humanoid, expressionManager }, found) {
+export function canLookAround({ lookAt, humanoid, expressionManager }, found) {
   if (!lookAt || GAZE_SHAPES.some((name) => found.has(name))) return false;
   if (!lookAt.applier.expressions) return humanoid.getNormalizedBoneNode("leftEye") !== null;
   return (expressionManager?.expressionMap.lookLeft?.binds.length ?? 0) > 0;
 }
 
 /**
- * The sides of a VRM, by its humanoid: names may be any.
+ * Returns left and right nodes from a VRM's humanoid, whatever their names.
  * @param {VrmLike} vrm
- * @returns {Pair[]} eyes, then arms, those that it has
+ * @returns {Pair[]} eyes, then arms, as far as present
  */
 export function pairsOfVrm(vrm) {
   return [eyesOfVrm(vrm), pairOf(vrm, ARMS)].filter((pair) => pair !== null);

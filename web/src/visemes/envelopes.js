@@ -1,21 +1,26 @@
-/** Envelopes: how much of something there is at a time, as a function of when it starts and ends. */
+/** Envelopes: how strong something is at a time, given its start and end. */
 
-/** Seconds beyond which a sound has no hold on the face. */
+/** A sound has no influence beyond this many seconds. */
 export const REACH_S = 0.24;
-/** Silence comes and goes in RAMP_S; it has begun a little before its mark, and the mouth opens before a sound. */
+/**
+ * Seconds that silence takes to fade in and out. It starts slightly before its mark, and the mouth opens
+ * before a sound.
+ */
 const RAMP_S = 0.12;
 const SETTLES_EARLY_S = 0.04;
 const WAKES_LATE_S = 0.02;
-/** Lips meet and part in this time, faster where the neighbour would not be seen otherwise. */
+/** Seconds in which lips close and open; shorter where a neighbouring sound would otherwise be hidden. */
 const CLOSING_S = 0.08;
 const QUICKEST_CLOSING_S = 0.03;
-/** So much of that time lies within a long closure. */
+/** Fraction of that time that lies within a long closure. */
 const HALF_CLOSED = 0.6;
-/** Half a tick at 60 Hz: so long, to each side of its middle, a closure is whole, however short it is. */
+/**
+ * A closure is complete for at least half a tick at 60 Hz on each side of its middle, however short it is.
+ */
 const WHOLE_S = 0.0085;
-/** How much of a closure may be left in the middle of its neighbour. */
+/** Maximum strength of a closure in the middle of a neighbouring sound. */
 const LEFT_OVER = 0.5;
-/** A long sound rises and falls back by this share, once in so many seconds. */
+/** Depth and period of the slow movement of a long sound. */
 const SWELL = 0.22;
 const SWELL_S = 0.6;
 
@@ -25,7 +30,7 @@ export function clamp(value) {
 }
 
 /**
- * How much of a silence there is.
+ * Returns the strength of a silence.
  * @param {number} start seconds
  * @param {number} end
  * @param {number} time
@@ -37,11 +42,11 @@ export function silence(start, end, time) {
 }
 
 /**
- * How much of a closure there is.
+ * Returns the strength of a closure.
  * @param {number} start seconds
  * @param {number} end
- * @param {number} before the middle of the sound before
- * @param {number} after the middle of the sound after
+ * @param {number} before middle of the previous sound
+ * @param {number} after middle of the next sound
  * @param {number} time
  */
 export function closure(start, end, before, after, time) {
@@ -53,7 +58,7 @@ export function closure(start, end, before, after, time) {
 }
 
 /**
- * How firmly lips that meet are pressed. They relax again, so that a long m moves.
+ * Returns how firmly closed lips are pressed. They relax again, so that a long m is not static.
  * @param {number} start seconds
  * @param {number} end
  * @param {number} time
@@ -64,8 +69,8 @@ export function pressure(start, end, time) {
 }
 
 /**
- * The slow motion of a long sound, which is 1 at both ends: the jaw goes beyond and falls back below, the lips only
- * go beyond, and move most where the jaw turns round.
+ * Returns the slow movement of a long sound as a factor, 1 at both ends. The jaw opens further and then less;
+ * the lips only open further, most where the jaw reverses.
  * @param {number} start seconds
  * @param {number} end
  * @param {number} time

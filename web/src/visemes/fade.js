@@ -1,10 +1,10 @@
-import { FACE_WIDTH } from "../face/oculus.js";
+import { FACE_WIDTH } from "../oculus.js";
 import { clamp } from "./envelopes.js";
 
 const FADE_S = 0.1;
 const TICK_S = 1 / 60;
 
-/** A mark that comes too late changes the face that is shown; it is faded to the new one. */
+/** Fades to the new face when a late mark changes the face being shown. */
 export class VisemeFade {
   #shown = new Float32Array(FACE_WIDTH);
   #shownAt = Number.NEGATIVE_INFINITY;
@@ -13,7 +13,7 @@ export class VisemeFade {
   #changed = false;
 
   /**
-   * Faces are no longer what they were, which matters if one of them is shown.
+   * Reports that faces in a time span have changed.
    * @param {number} from seconds
    * @param {number} to
    */
@@ -22,9 +22,9 @@ export class VisemeFade {
   }
 
   /**
-   * Goes on from the face that was shown, where it changed.
+   * Continues from the face that was shown, if it has changed.
    * @param {number} time seconds
-   * @param {Float32Array} face what it should be; becomes what is shown
+   * @param {Float32Array} face the new face; becomes the one to show
    */
   apply(time, face) {
     if (this.#changed && Math.abs(time - this.#shownAt) < FADE_S) this.#begin(time, face);

@@ -1,12 +1,18 @@
 import { closure, pressure, REACH_S, silence } from "./envelopes.js";
 import { BITE, SEAL, SILENCE } from "./shapes.js";
 
-/** Nobody keeps lips closed longer: a longer span hides sounds that were not told, after a share of this time. */
+/** @import { VisemeMarks } from "./marks.js" */
+
+/**
+ * Lips stay closed no longer than this. A longer span contains sounds without marks, which start after this
+ * fraction of it.
+ */
 export const LONGEST_CLOSURE_S = 0.25;
 export const HIDES_AFTER = 0.65;
 
 /**
- * What no neighbour can open, 0–1: lips that meet and how firmly they are pressed, the lip at the teeth, silence.
+ * Cases that override the blend, each 0–1: closed lips (seal) and their pressure, lip on teeth (bite),
+ * silence (rest).
  */
 export class VisemeGates {
   seal = 0;
@@ -15,26 +21,26 @@ export class VisemeGates {
   press = 0;
   #marks;
 
-  /** @param {import("./marks.js").VisemeMarks} marks */
+  /** @param {VisemeMarks} marks */
   constructor(marks) {
     this.#marks = marks;
   }
 
   /**
-   * Leaves only the rest before the first mark and after the end.
+   * Resets; only the rest before the first mark and after the end remains.
    * @param {number} time seconds
    */
   clear(time) {
     this.seal = this.bite = this.press = 0;
-    this.rest = this.#around(time);
+    this.rest = this.#restOutside(time);
   }
 
   /**
-   * A run of silences is one.
-   * @param {number} i mark of a silence
+   * Adds a silence. Consecutive silences count as one.
+   * @param {number} i index of its mark
    * @param {number} time seconds
    */
-  quiet(i, time) {
+  addSilence(i, time) {
     const marks = this.#marks;
     const final = marks.count - 1;
     let first = i;
@@ -47,30 +53,30 @@ export class VisemeGates {
   }
 
   /**
-   * A closure, and the run of the same closures that begins with it.
-   * @param {number} i its mark
+   * Adds a closure, and the same closure if it is repeated by the next mark.
+   * @param {number} i index of its mark
    * @param {number} end seconds
    * @param {number} time
    */
-  close(i, end, time) {
+  addClosure(i, end, time) {
     const marks = this.#marks;
     const start = marks.startOf(i);
     const before = (marks.startOf(i - 1) + start) / 2;
-    this.#shut(i, start, end, before, (end + marks.startOf(i + 2)) / 2, time);
+    this.#addSpan(i, start, end, before, (end + marks.startOf(i + 2)) / 2, time);
     if (marks.idOf(i + 1) !== marks.idOf(i)) return;
     const next = Math.min(marks.startOf(i + 2), marks.startOf(i + 1) + LONGEST_CLOSURE_S * HIDES_AFTER);
-    this.#shut(i, start, next, before, (next + marks.startOf(i + 3)) / 2, time);
+    this.#addSpan(i, start, next, before, (next + marks.startOf(i + 3)) / 2, time);
   }
 
   /**
-   * @param {number} i mark
+   * @param {number} i index of the mark
    * @param {number} start seconds
    * @param {number} end
-   * @param {number} before the middle of the sound before
-   * @param {number} after the middle of the sound after
+   * @param {number} before middle of the previous sound
+   * @param {number} after middle of the next sound
    * @param {number} time
    */
-  #shut(i, start, end, before, after, time) {
+  #addSpan(i, start, end, before, after, time) {
     const share = closure(start, end, before, after, time);
     if (this.#marks.idOf(i) === BITE) this.bite = Math.max(this.bite, share);
     else {
@@ -80,7 +86,7 @@ export class VisemeGates {
   }
 
   /** @param {number} time seconds @returns {number} 0–1 */
-  #around(time) {
+  #restOutside(time) {
     const marks = this.#marks;
     if (marks.count === 0) return 1;
     const before = marks.idOf(0) === SILENCE ? 0 : silence(-Infinity, marks.startOf(0), time);
@@ -88,7 +94,7 @@ export class VisemeGates {
   }
 }
 
-/** @param {number} id @returns {boolean} whether it is lips that meet, or the lip at the teeth */
-export function closes(id) {
+/** Returns true for closed lips and lip on teeth. @param {number} id @returns {boolean} */
+export function isClosure(id) {
   return id === SEAL || id === BITE;
 }

@@ -1,30 +1,32 @@
 import { IDS, SILENCE } from "./shapes.js";
 
-/** How long the last mark is taken to last while the next is not known, and how long it stands for itself. */
+/** @import { FrameTrack } from "../frame_track.js" */
+
+/** Assumed duration of the last mark while the next is unknown, and how long it remains valid. */
 const ASSUMED_S = 0.15;
 const LINGER_S = 0.1;
-/** How long the last face stands for itself when no more will come; as in Timeline. */
+/** The last face is held for this many seconds after the end, as in FrameTrack. */
 const TAIL_S = 0.1;
-/** So many marks are worth the moving of memory when they are forgotten. */
-const WORTHWHILE = 64;
+/** Memory is moved only if at least this many marks are dropped. */
+const TRIM_BATCH = 64;
 
 /**
- * The marks of an utterance by time: each is a viseme that lasts until the next. They may come in any order, and
- * are read at any instant without allocating.
+ * Viseme marks of an utterance, sorted by time. A viseme lasts until the next mark. Marks may arrive in any
+ * order; reading allocates nothing.
  */
 export class VisemeMarks {
   #times = new Float64Array(64);
   #ids = new Uint8Array(64);
   #count = 0;
-  /** Seconds in all; negative: not known. */
+  /** Total seconds; negative while unknown. */
   #duration = -1;
 
-  /** How many marks are kept. */
+  /** Number of marks kept. */
   get count() {
     return this.#count;
   }
 
-  /** When the last sound ends, as far as is known. */
+  /** End of the last sound, as far as known. */
   get end() {
     const last = this.#times[this.#count - 1];
     return this.#duration < 0 ? last + ASSUMED_S : Math.max(this.#duration, last);
@@ -33,7 +35,7 @@ export class VisemeMarks {
   /**
    * @param {number} time seconds of the utterance
    * @param {number} id Azure viseme, 0–21
-   * @returns {number} its index; −1: it is none, or known already, and is left out
+   * @returns {number} its index; −1 if it is invalid or a duplicate
    */
   add(time, id) {
     if (!Number.isFinite(time) || !Number.isInteger(id) || id < 0 || id >= IDS) return -1;
@@ -47,7 +49,7 @@ export class VisemeMarks {
   }
 
   /**
-   * No more marks are to be waited for.
+   * Marks the utterance as complete.
    * @param {number} duration seconds of the utterance
    */
   finish(duration) {
@@ -55,16 +57,16 @@ export class VisemeMarks {
   }
 
   /**
-   * Forgets the marks before the one that lasts at a time, and before the one that leads to it.
+   * Drops marks before a time, except the current one and the one before it.
    * @param {number} time seconds
    */
   trim(time) {
     const stale = this.find(time) - 1;
-    if (stale >= WORTHWHILE) this.#move(stale, 0);
+    if (stale >= TRIM_BATCH) this.#move(stale, 0);
   }
 
   /**
-   * Seconds of marks beyond an instant, in the sense of {@link import("../face/timeline.js").Timeline#ahead}.
+   * Returns the seconds of marks after a time; see {@link FrameTrack#ahead}.
    * @param {number} time seconds
    */
   ahead(time) {
@@ -74,15 +76,15 @@ export class VisemeMarks {
   }
 
   /**
-   * @param {number} i mark; before the first and after the last there is silence
-   * @returns {number} its viseme
+   * @param {number} i index; outside the range there is silence
+   * @returns {number} Azure viseme
    */
   idOf(i) {
     return i >= 0 && i < this.#count ? this.#ids[i] : SILENCE;
   }
 
   /**
-   * @param {number} i mark; also one before the first and after the last
+   * @param {number} i index; may be outside the range
    * @returns {number} seconds
    */
   startOf(i) {
@@ -92,7 +94,7 @@ export class VisemeMarks {
   }
 
   /**
-   * The last mark that is not after a time, −1 if there is none.
+   * Returns the index of the last mark at or before a time, or −1.
    * @param {number} time seconds
    */
   find(time) {
@@ -107,7 +109,7 @@ export class VisemeMarks {
   }
 
   /**
-   * Moves the marks from one index on to another.
+   * Moves the marks from one index to another.
    * @param {number} from
    * @param {number} to
    */

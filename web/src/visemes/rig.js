@@ -1,9 +1,10 @@
 import { SHAPE_COUNT, SHAPE_INDEX, shapeIndex } from "../arkit.js";
-import { oculusIndex } from "../face/oculus.js";
+import { oculusIndex } from "../oculus.js";
 import { CURVES, VALUES } from "./shapes.js";
 
 /**
- * ARKit shapes of each curve, and of lips that meet and of the lip at the teeth; without a side: both.
+ * ARKit shapes of each curve, of closed lips (seal, press) and of lip on teeth (bite). Names without a side
+ * stand for both.
  * @type {Record<string, Record<string, number>>}
  */
 const RIG = {
@@ -22,11 +23,11 @@ const RIG = {
 };
 const TERMS = Object.fromEntries(Object.entries(RIG).map(([name, shares]) => [name, termsOf(shares)]));
 const CURVE_TERMS = CURVES.map((curve) => TERMS[curve]);
-/** How far each curve gives way to lips that meet, and to the lip at the teeth. */
-const SEAL_TAKES = [1, 1, 1, 0, 0, 0.9, 0.9, 1, 0];
-const BITE_TAKES = [0.6, 1, 0.3, 0, 0, 0, 0.3, 1, 0];
-/** Lips that meet let go of the teeth. */
-const SEAL_TAKES_BITE = 0.75;
+/** How far each curve yields to closed lips, and to lip on teeth. */
+const YIELD_TO_SEAL = [1, 1, 1, 0, 0, 0.9, 0.9, 1, 0];
+const YIELD_TO_BITE = [0.6, 1, 0.3, 0, 0, 0, 0.3, 1, 0];
+/** How far lip on teeth yields to closed lips. */
+const BITE_YIELD_TO_SEAL = 0.75;
 const [SIL, PP, FF] = ["sil", "PP", "FF"].map(oculusIndex);
 
 /** @param {Record<string, number>} shares */
@@ -42,18 +43,18 @@ function termsOf(shares) {
 }
 
 /**
- * Writes a whole face.
+ * Writes a full face.
  * @param {Float32Array} values blended
- * @param {{seal: number, bite: number, rest: number, press: number}} gates 0–1: lips that meet, lip at the
- *   teeth, silence, and how firmly lips that meet are pressed
- * @param {Float32Array} out a whole face
+ * @param {{seal: number, bite: number, rest: number, press: number}} gates 0–1: closed lips, lip on teeth,
+ *   silence, and pressure of closed lips
+ * @param {Float32Array} out full face
  */
-export function writeFace(values, { seal, bite, rest, press }, out) {
-  const held = bite * (1 - SEAL_TAKES_BITE * seal);
+export function writeVisemeFace(values, { seal, bite, rest, press }, out) {
+  const held = bite * (1 - BITE_YIELD_TO_SEAL * seal);
   const awake = 1 - rest;
   out.fill(0);
   for (let curve = 0; curve < CURVES.length; curve++) {
-    const room = awake * (1 - SEAL_TAKES[curve] * seal) * (1 - BITE_TAKES[curve] * held);
+    const room = awake * (1 - YIELD_TO_SEAL[curve] * seal) * (1 - YIELD_TO_BITE[curve] * held);
     add(CURVE_TERMS[curve], values[curve] * room, out);
   }
   add(TERMS.seal, seal, out);

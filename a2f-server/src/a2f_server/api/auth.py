@@ -1,4 +1,4 @@
-"""Who may come in: keys, short-lived tokens, web origins, and the host names of a loopback server."""
+"""Authentication: keys, short-lived tokens, web origins, and the host names of a loopback server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BEARER = "a2f.bearer."
 
 
 class Authenticator:
-    """Checks requests against the settings. Every `check…` raises Unauthorized or ForbiddenOrigin with a sentence."""
+    """Checks requests against the settings. Every `check…` raises Unauthorized or ForbiddenOrigin."""
 
     def __init__(self, settings: Settings, now: Callable[[], float] = time.time) -> None:
         self._settings, self._now = settings, now
@@ -30,37 +30,37 @@ class Authenticator:
         self._signing = sha256(b"a2f socket token " + (self._key or secrets.token_bytes(32))).digest()
 
     def check_host(self, headers: Headers) -> None:
-        """On loopback, a page elsewhere must not reach us through a name of its own (DNS rebinding)."""
+        """Refuses foreign host names on loopback, where a web page could use one to reach us (DNS rebinding)."""
         if self._settings.loopback and not _is_loopback(headers.get("host", "localhost")):
             raise ForbiddenOrigin("this server listens on loopback only: open it as http://127.0.0.1 or localhost")
 
     def check_origin(self, headers: Headers) -> None:
-        """Browsers name the page's origin. Requests without one (curl, servers) pass."""
+        """Checks the page's origin, which browsers send. Requests without one (curl, servers) pass."""
         origin = headers.get("origin")
         if origin is not None and not self.allows(origin, headers.get("host", "")):
             raise ForbiddenOrigin(f"pages of {origin[:100]} may not use this server; add it to A2F_ALLOWED_ORIGINS")
 
     def allows(self, origin: str, host: str) -> bool:
-        """The server's own pages, those listed, and for a loopback server those of the same machine."""
+        """Allows the server's own pages, listed origins, and on loopback pages of the same machine."""
         allowed = self._settings.origins
         if "*" in allowed or origin.rstrip("/").lower() in allowed:
             return True
         try:
-            place = urlsplit(origin)
+            parts = urlsplit(origin)
         except ValueError:
             return False
-        if not place.netloc:
+        if not parts.netloc:
             return False
-        same = place.netloc.lower() == host.lower() or f"{place.netloc}:{_port(place.scheme)}".lower() == host.lower()
-        return same or (self._settings.loopback and _is_loopback(place.netloc))
+        same = host.lower() in (parts.netloc.lower(), f"{parts.netloc}:{_port(parts.scheme)}".lower())
+        return same or (self._settings.loopback and _is_loopback(parts.netloc))
 
     def check_key(self, headers: Headers) -> None:
-        """The key itself, as `Authorization: Bearer …`."""
+        """Checks the key, sent as `Authorization: Bearer …`."""
         if self._key is not None and not self._is_key(headers):
             raise Unauthorized("a key is needed: send Authorization: Bearer <A2F_API_KEY>")
 
     def check_socket(self, headers: Headers, query: QueryParams, subprotocols: Iterable[str]) -> None:
-        """The key, or a token from POST /v1/token as subprotocol `a2f.bearer.<base64url>` or `?token=`."""
+        """Checks the key, or a token of POST /v1/token sent as subprotocol `a2f.bearer.<base64url>` or `?token=`."""
         if self._key is None or self._is_key(headers):
             return
         tokens = [_unwrapped(p) for p in subprotocols if p.startswith(BEARER)] + query.getlist("token")
@@ -68,17 +68,17 @@ class Authenticator:
             raise Unauthorized("a key or a fresh token from POST /v1/token is needed to open a socket")
 
     def caller(self, address: str | None) -> str:
-        """Whose quota it is: the key's, which its tokens share; without a key each address has its own."""
+        """Returns whose quota is charged: the key's, which its tokens share, or without a key the address."""
         return "key" if self._key is not None else address or "unknown"
 
     def issue(self) -> tuple[str, int]:
-        """A signed token that opens sockets, and the seconds that it lives."""
+        """Returns a signed token that opens sockets, and its lifetime in seconds."""
         ttl = self._settings.token_ttl_s
         expires = str(int(self._now()) + ttl)
         return f"{expires}.{self._sign(expires)}", ttl
 
     def accepts(self, token: str) -> bool:
-        """Whether `issue` made this token and it has not expired. Compares in constant time."""
+        """Returns True if `issue` made this token and it has not expired. Compares in constant time."""
         expires, _, signature = token.partition(".")
         genuine = hmac.compare_digest(self._sign(expires).encode(), signature.encode("utf-8", "replace"))
         return genuine and expires.isascii() and expires.isdigit() and int(expires) >= self._now()

@@ -1,4 +1,4 @@
-"""The messages of wire protocol 1 (docs/protocol.md): one frozen type each, a union by `type`."""
+"""The text messages of protocol version 1 (docs/protocol.md): one frozen type each, a union by `type`."""
 
 from __future__ import annotations
 
@@ -10,24 +10,39 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 from a2f_server import arkit
 from a2f_server.errors import BadMessage
 
+MOST_TEXT_BYTES = 64 << 10
+"""Largest text message, and largest body of `POST /v1/speak`."""
+MOST_EMOTIONS = 32
+"""Entries of a map of emotions that are looked at; there are ten emotions."""
+MOST_ID_CHARACTERS = 1024
+"""Characters of a `ping`'s id, as JSON."""
+
 Seconds = Annotated[float, Field(ge=0, le=86400, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 U32 = Annotated[int, Field(ge=0, lt=2**32)]
 
 _SHOWN = 40
-"""Characters of a client's own names that a sentence repeats."""
+"""Characters of a client's own names that an error message repeats."""
 
 
 class Message(BaseModel):
-    """Unknown fields are ignored, types are not bent."""
+    """Base of all messages. Unknown fields are ignored, types are not coerced."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
 
 class Emotional(Message):
-    """Anything that carries a map of emotions, each 0-1."""
+    """A message with a map of emotions, each 0-1."""
 
     emotions: dict[str, Share] | None = None
+
+    @field_validator("emotions", mode="before")
+    @classmethod
+    def _few(cls, value: Any) -> Any:
+        """Refuses a large map before each of its entries is checked."""
+        if isinstance(value, dict) and len(value) > MOST_EMOTIONS:
+            raise ValueError(f"more than {MOST_EMOTIONS} emotions; the ten are {', '.join(arkit.EMOTIONS)}")
+        return value
 
     @field_validator("emotions")
     @classmethod
@@ -39,7 +54,7 @@ class Emotional(Message):
 
 
 class Options(Emotional):
-    """How an utterance is made into frames; the same at every door."""
+    """The options of an animation, the same at every endpoint."""
 
     fps: Annotated[int, Field(ge=10, le=60)] | None = None
     """Frames a second."""
@@ -49,15 +64,15 @@ class Options(Emotional):
 
 
 class Delivery(Options):
-    """How frames reach a socket."""
+    """The options of an utterance at a socket."""
 
     utterance: Annotated[int, Field(ge=1, lt=2**32)] | None = None
     format: Literal["binary", "json"] = "binary"
     pace: Literal["asap", "realtime"] = "asap"
 
 
-class Audio(Message):
-    """What the binary messages hold. Rates (Hz) and channels that exist but are not served are `unsupported_audio`."""
+class AudioFormat(Message):
+    """The format of binary messages. Rates (Hz) and channels that we do not support are `unsupported_audio`."""
 
     encoding: str
     sample_rate: int | None = None
@@ -65,14 +80,14 @@ class Audio(Message):
 
 
 class Start(Delivery):
-    """An utterance whose sound the client sends."""
+    """Opens an utterance whose audio the client sends."""
 
     type: Literal["start"]
-    audio: Audio
+    audio: AudioFormat
 
 
 class Emotions(Emotional):
-    """Another mood from `at` on."""
+    """Changes the emotions from `at` seconds on."""
 
     type: Literal["emotions"]
     emotions: dict[str, Share] = Field(default_factory=dict)
@@ -80,19 +95,19 @@ class Emotions(Emotional):
 
 
 class End(Message):
-    """No more audio."""
+    """Marks the end of the audio."""
 
     type: Literal["end"]
 
 
 class Cancel(Message):
-    """Drop what is open."""
+    """Drops all utterances."""
 
     type: Literal["cancel"]
 
 
 class Words(Message):
-    """What is to be spoken: `text` or `ssml`."""
+    """Words to speak: `text` or `ssml`."""
 
     text: str | None = None
     ssml: str | None = None
@@ -100,28 +115,30 @@ class Words(Message):
 
 
 class Speak(Words, Delivery):
-    """An utterance whose sound the server makes."""
+    """Opens an utterance that the server speaks."""
 
     type: Literal["speak"]
 
 
 class SpeakBody(Words, Options):
-    """The same over HTTP."""
+    """The body of `POST /v1/speak`."""
 
 
 class Ping(Message):
-    """Are you there?"""
+    """Asks for a `pong`, which repeats the id."""
 
     type: Literal["ping"]
     id: Any = None
 
     @field_validator("id")
     @classmethod
-    def _can_be_brought_back(cls, value: Any) -> Any:
+    def _must_be_json(cls, value: Any) -> Any:
         try:
-            json.dumps(value, allow_nan=False)
+            text = json.dumps(value, allow_nan=False)
         except ValueError:
             raise ValueError("NaN and infinite numbers are not JSON") from None
+        if len(text) > MOST_ID_CHARACTERS:
+            raise ValueError(f"longer than {MOST_ID_CHARACTERS} characters")
         return value
 
 
@@ -130,17 +147,17 @@ _CLIENT: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 
 
 def parse(text: str) -> ClientMessage:
-    """A client's message. Raises BadMessage with a sentence that names the field."""
+    """Parses a client's message. Raises BadMessage that names the field."""
     try:
         return _CLIENT.validate_json(text)
     except ValidationError as error:
-        raise BadMessage(sentence(error, skip=1)) from None
+        raise BadMessage(explain(error, skip=1)) from None
 
 
-def sentence(error: ValidationError, skip: int = 0) -> str:
-    """The first thing that is wrong, in words, without the value (it may be a secret).
+def explain(error: ValidationError, skip: int = 0) -> str:
+    """Describes the first error in words, without the value, which may be a secret.
 
-    `skip` leading parts of its place are not the client's fields but ours (the union's tag).
+    `skip` leading parts of its location are not the client's fields but ours (the union's tag).
     """
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     if first["type"] == "json_invalid":
@@ -153,4 +170,4 @@ def sentence(error: ValidationError, skip: int = 0) -> str:
 
 
 TYPES = ("start", "emotions", "end", "cancel", "speak", "ping")
-"""What a client can say."""
+"""The types of a client's messages."""

@@ -1,4 +1,4 @@
-"""What every door needs of the server, and how a request becomes an utterance."""
+"""One running server, as endpoints see it: settings, engine, voice, and how a request becomes an utterance."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Protocol
 
 from a2f_server import __version__, arkit
 from a2f_server.api.auth import Authenticator
-from a2f_server.api.messages import Options
+from a2f_server.api.byte_budget import ByteBudget
+from a2f_server.api.messages import Options, Words
 from a2f_server.audio.files import Sound, decode_file
 from a2f_server.backends.contract import Backend
 from a2f_server.backends.onnx import accelerator
 from a2f_server.clip import FaceClip
 from a2f_server.engine.engine import Engine
-from a2f_server.engine.stream import Slot
+from a2f_server.engine.slots import Slot
 from a2f_server.engine.utterance import Utterance
 from a2f_server.errors import A2FError, BadMessage, Busy, TtsUnavailable
 from a2f_server.metrics import Metrics
@@ -25,20 +26,20 @@ from a2f_server.tts.contract import Request, Voice
 from a2f_server.tts.quota import Quota
 
 NOMINAL_RATE = 24000
-"""Hz: the sound for which `ready` and `/health` state the look-ahead."""
+"""Sample rate in Hz for which `ready` and `/health` state the look-ahead."""
 
-EXPRESSION = "azure"
-"""The backend of a `speak` whose frames are the voice's own animation (expression.py)."""
+VOICE_ANIMATION = "azure"
+"""Backend of a `speak` whose frames are the voice's own animation (engine/voice_animation.py)."""
 
-FAREWELL_STEPS = 40
-"""Twentieths of a second that sockets get to read their last message."""
+CLOSING_S, POLL_S = 2.0, 0.05
+"""Seconds that clients get at shutdown to read their last message, and between looks at whether they did."""
 
 
-class Talker(Protocol):
-    """A socket that is open, or a caller that is spoken to."""
+class ServedClient(Protocol):
+    """An open socket, or a speech over HTTP."""
 
     def fail(self, error: A2FError) -> None:
-        """Says the error and closes."""
+        """Reports the error to the client and closes."""
 
 
 class Service:
@@ -50,57 +51,68 @@ class Service:
         self.memory = accelerator.Meter(backend.device)
         self.auth = Authenticator(settings)
         self.engine = Engine(backend, self.metrics, capacity=settings.max_streams, timeout=settings.backend_timeout_s)
+        self.uploads = ByteBudget(settings.upload_memory_bytes)
         self.quota = Quota(settings.text_per_minute, self.engine.clock)
-        self.connections: set[Talker] = set()
-        self.callers: set[Talker] = set()
-        """Who is spoken to over HTTP."""
+        self.connections: set[ServedClient] = set()
+        """Open sockets."""
+        self.http_speeches: set[ServedClient] = set()
 
     async def drain(self) -> None:
-        """Before shutdown: open utterances finish within the limit or get an error; then every socket is told."""
-        await self.engine.drain(self.settings.drain_s)
-        for talker in [*self.connections, *self.callers]:
-            talker.fail(Busy("the server is shutting down; connect again in a moment"))
+        """Shuts down gracefully: lets open utterances finish within the limit, then reports `busy` to every client."""
+        await self.engine.slots.drain(self.settings.drain_s)
+        for session in [*self.connections, *self.http_speeches]:
+            session.fail(Busy.shutting_down())
         self.engine.dismiss()  # files over HTTP
-        for _ in range(FAREWELL_STEPS):
-            if not (self.connections or self.callers):
+        for _ in range(round(CLOSING_S / POLL_S)):
+            if not (self.connections or self.http_speeches):
                 return
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(POLL_S)
 
-    def check(self, options: Options, *, speaks: bool = False) -> None:
+    @property
+    def animation_backend(self) -> str | None:
+        """The name that asks for the voice's own animation in place of a backend's; None if it has none."""
+        return VOICE_ANIMATION if self.voice and self.voice.animates else None
+
+    @property
+    def backends(self) -> list[str]:
+        """The names that an utterance may ask for."""
+        return [name for name in (self.backend.name, self.animation_backend) if name]
+
+    def check(self, options: Options, *, speech: bool = False) -> None:
         """Raises BadMessage for a profile or backend that this server does not have."""
         if options.profile is not None and options.profile not in self.profiles.names:
             raise BadMessage(
                 f"there is no profile {options.profile[:40]!r}; known are {', '.join(self.profiles.names)}"
             )
-        if options.backend == EXPRESSION in self.backends and not speaks:
-            raise BadMessage(f"the backend {EXPRESSION!r} is the voice's own animation: it works with speak only")
         if options.backend is not None and options.backend not in self.backends:
             raise BadMessage(
                 f"the backend {options.backend[:40]!r} does not run here; this server has {', '.join(self.backends)}"
             )
+        if options.backend is not None and options.backend == self.animation_backend and not speech:
+            raise BadMessage(f"the backend {options.backend!r} is the voice's own animation: it works with speak only")
 
-    @property
-    def backends(self) -> list[str]:
-        """What an utterance may ask for."""
-        return [self.backend.name, *([EXPRESSION] if self.voice and self.voice.animates else [])]
-
-    def speaker(self) -> Voice:
-        """Who speaks. Raises TtsUnavailable."""
+    def require_voice(self) -> Voice:
+        """Returns the voice. Raises TtsUnavailable if there is none."""
         if self.voice is None:
             raise TtsUnavailable(
                 "this server has no voice: install one (pip install 'a2f-server[voice]', in a checkout '.[voice]'), "
-                "set A2F_AZURE_KEY and A2F_AZURE_REGION, or send the sound of your own TTS with start"
+                "set A2F_AZURE_KEY and A2F_AZURE_REGION, or send the audio of your own TTS with start"
             )
         return self.voice
 
+    def speech_request(self, words: Words, options: Options) -> Request:
+        """Returns what the voice is asked for."""
+        animation = options.backend is not None and options.backend == self.animation_backend
+        return Request(words.text, words.ssml, words.voice, animation=animation)
+
     def admit(self, request: Request, caller: str) -> None:
-        """Raises TtsUnavailable, BadMessage, or Busy when the caller's characters of this minute are used up."""
-        self.speaker()
+        """Charges the caller's quota. Raises TtsUnavailable, BadMessage, or Busy if the quota is used up."""
+        self.require_voice()
         ssml.check(request, min(self.settings.max_text, self.settings.text_per_minute))
         self.quota.spend(caller, len(request.text or request.ssml or ""))
 
     def utterance(self, options: Options, sample_rate: int) -> Utterance:
-        """A new utterance of sound at `sample_rate` Hz."""
+        """Returns a new utterance of audio at `sample_rate` Hz."""
         fps = options.fps or self.settings.fps
         return Utterance(
             self.backend.layout(sample_rate),
@@ -113,23 +125,23 @@ class Service:
         )
 
     async def decode(self, data: bytes) -> Sound:
-        """A file's sound, decoded off the event loop."""
+        """Decodes an audio file off the event loop."""
         with self.metrics.decode_time.time():
             return await asyncio.to_thread(decode_file, data, self.settings.max_utterance_s)
 
     async def clip(self, data: bytes, options: Options, slot: Slot) -> FaceClip:
-        """A file in, the whole animation out."""
-        sound = await self.decode(data)
-        utterance = self.utterance(options, sound.sample_rate)
-        frames = self.engine.animate(utterance, sound.samples, slot)
+        """Returns the whole animation of an audio file."""
+        audio = await self.decode(data)
+        utterance = self.utterance(options, audio.sample_rate)
+        frames = self.engine.animate(utterance, audio.samples, slot)
         return FaceClip.concat([FaceClip.from_u16(part.values, utterance.fps, part.first) async for part in frames])
 
     def lookahead(self, options: Options | None = None) -> Fraction:
-        """Seconds, for sound of NOMINAL_RATE."""
+        """Returns the look-ahead in seconds for audio at NOMINAL_RATE."""
         return self.utterance(options or Options(), NOMINAL_RATE).lookahead
 
     def ready(self) -> dict[str, object]:
-        """The message that greets every socket."""
+        """Returns the message that greets every socket."""
         s = self.settings
         return {
             "type": "ready",
@@ -155,5 +167,5 @@ class Service:
 
 
 def seconds(exact: Fraction) -> float:
-    """For JSON: rounded up to a microsecond, so that it stays a bound."""
+    """Returns seconds for JSON, rounded up to a microsecond so that they remain an upper bound."""
     return -(-exact.numerator * 10**6 // exact.denominator) / 10**6

@@ -1,7 +1,7 @@
-"""The engine owns the device: it runs the due windows of all utterances together, on its thread.
+"""The engine runs the due windows of all utterances together.
 
-Utterances are touched on the event loop only; the device sees nothing but batches (device.py says where it runs them).
-While a batch is being computed new windows gather, so batches grow with load by themselves.
+Utterances are touched on the event loop only; the backend sees nothing but batches (runner.py). While a batch is being
+computed new windows gather, so batches grow with the load.
 """
 
 from __future__ import annotations
@@ -14,27 +14,29 @@ import structlog
 
 from a2f_server.audio.pcm import Samples
 from a2f_server.backends.contract import Backend
+from a2f_server.engine.frames import FloatFrames, Frames, quantise_frames
 from a2f_server.engine.runner import Answer, BackendRunner
-from a2f_server.engine.stream import Slot, Stream
-from a2f_server.engine.utterance import Frames, Moved, Utterance, batch, finish
+from a2f_server.engine.slots import Slot, SlotPool
+from a2f_server.engine.stream import Stream
+from a2f_server.engine.utterance import Utterance, stack_windows
 from a2f_server.errors import A2FError, BackendFailed, Busy
 from a2f_server.metrics import Metrics
 
 log = structlog.get_logger(__name__)
 
-STEPS = (64, 8, 2, 1)
-"""Consecutive windows of one utterance in a call: long runs for files, one or two for a live voice."""
-CROWD = 16
+RUNS = (64, 8, 2, 1)
+"""Consecutive windows of one utterance in a call: long runs for files, one or two for live audio."""
+GATHER_ABOVE = 16
 GATHER_S = 0.006
-"""Above CROWD open utterances a round begins at most every GATHER_S seconds: fewer, larger batches cost less, and two
-threads that hand the interpreter to each other at every turn slow each other down (docs/performance.md)."""
+"""With more than GATHER_ABOVE open utterances a round begins at most every GATHER_S seconds: fewer, larger batches cost
+less, and two threads that contend for the interpreter slow each other down (docs/decisions.md)."""
 
 Group = tuple[int, list[Stream]]
-"""Windows of each, and the streams that can share a call."""
+"""Windows of each stream, and the streams that can share a call."""
 
 
 class Engine:
-    """One backend on its device, and the streams that are open."""
+    """One backend and the streams that are open on it. `slots` says whether another one may be opened."""
 
     def __init__(
         self,
@@ -47,30 +49,16 @@ class Engine:
     ) -> None:
         self.metrics, self.clock, self.backend = metrics, clock, backend
         self.runner = BackendRunner(backend, timeout)
-        self.capacity = capacity or backend.capacity
-        self.draining = False
-        self._slots: set[Slot] = set()
+        self.slots = SlotPool(capacity or backend.capacity, metrics)
         self._open: set[Stream] = set()
         self._dirty: dict[Stream, None] = {}
         self._wake = asyncio.Event()
-        self._freed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        metrics.capacity.set(self.capacity)
-
-    @property
-    def active(self) -> int:
-        """Open utterances, those included whose sound has yet to be decoded."""
-        return len(self._slots)
 
     @property
     def healthy(self) -> bool:
-        """Whether the backend answers."""
+        """True while the backend answers."""
         return self.runner.healthy
-
-    @property
-    def full(self) -> bool:
-        """Whether a new utterance would be refused."""
-        return self.draining or self.active >= self.capacity
 
     def start(self) -> None:
         """Begins to run; call it on the event loop."""
@@ -78,53 +66,31 @@ class Engine:
         self._task.add_done_callback(self._ended)
 
     async def stop(self) -> None:
-        """Ends what is open with an error and frees the device."""
+        """Ends open streams with an error and frees the backend."""
         self.dismiss()
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         self.runner.stop()
 
-    async def drain(self, limit: float) -> None:
-        """Refuses new utterances and waits, `limit` seconds at most, until the open ones are finished."""
-        self.draining = True
-        try:
-            async with asyncio.timeout(limit):
-                while self._slots:
-                    self._freed.clear()
-                    await self._freed.wait()
-        except TimeoutError:
-            log.warning("utterances did not finish in time", open=self.active)
-
     def dismiss(self) -> None:
-        """Ends what is open with an error."""
+        """Ends open streams with an error."""
         for stream in list(self._open):
-            stream.fail(Busy("the server is shutting down; connect again in a moment"))
-
-    def reserve(self) -> Slot:
-        """A place for one more utterance. Raises Busy at once when there is none."""
-        if self.draining:
-            raise Busy("the server is shutting down; connect again in a moment")
-        if self.full:
-            raise Busy(f"all {self.capacity} streams of this server are taken; try again in a moment")
-        slot = Slot(self)
-        self._slots.add(slot)
-        self.metrics.utterances.set(self.active)
-        return slot
+            stream.fail(Busy.shutting_down())
 
     def open(self, utterance: Utterance, slot: Slot | None = None) -> Stream:
-        """Begins an utterance, in a place reserved before or a new one. Raises Busy at once when there is none."""
-        stream = Stream(self, utterance, slot or self.reserve())
+        """Opens a stream in a slot reserved before, or in a new one. Raises Busy immediately if none is free."""
+        stream = Stream(self, utterance, slot or self.slots.reserve())
         self._open.add(stream)
         return stream
 
-    async def animate(self, utterance: Utterance, sound: Samples, slot: Slot | None = None) -> AsyncIterator[Frames]:
-        """A whole sound in, frames out as they are computed."""
+    async def animate(self, utterance: Utterance, samples: Samples, slot: Slot | None = None) -> AsyncIterator[Frames]:
+        """Takes the whole audio of an utterance; yields frames as they are computed."""
         stream = self.open(utterance, slot)
         changed = asyncio.Event()
         stream.on_change = changed.set
         try:
-            stream.write(sound)
+            stream.write(samples)
             stream.end()
             while not stream.finished or stream.error:
                 changed.clear()
@@ -136,26 +102,20 @@ class Engine:
             stream.close()
 
     def wake(self, stream: Stream) -> None:
-        """See Host."""
+        """Schedules a stream that may have windows to compute."""
         if stream not in self._dirty and not stream.closed:
             stream.due_since = self.clock()
             self._dirty[stream] = None
             self._wake.set()
 
     def forget(self, stream: Stream) -> None:
-        """See Host."""
+        """Drops a stream that was closed."""
         self._open.discard(stream)
         self._dirty.pop(stream, None)
         self.metrics.audio.inc(stream.utterance.received / stream.utterance.sample_rate)
 
-    def free(self, slot: Slot) -> None:
-        """See Host."""
-        self._slots.discard(slot)
-        self.metrics.utterances.set(self.active)
-        self._freed.set()
-
     def _ended(self, task: asyncio.Task[None]) -> None:
-        """The engine ends when it is stopped; in any other way the server says that it is not well."""
+        """Reports the server as unhealthy if the engine's task ends in any other way than by `stop`."""
         if not task.cancelled():
             self.runner.healthy = False
             log.critical("the engine ended", exc_info=task.exception())
@@ -167,34 +127,34 @@ class Engine:
             begun = self.clock()
             for count, streams in self._groups():
                 await self._step(count, [s for s in streams if not s.closed])
-            # a brief backend runs in place: the loop gets its turn after every round
-            await asyncio.sleep(begun + GATHER_S - self.clock() if self.active > CROWD else 0)
+            # backends may run inline: other tasks get their turn after every round
+            await asyncio.sleep(begun + GATHER_S - self.clock() if self.slots.taken > GATHER_ABOVE else 0)
 
     def _groups(self) -> list[Group]:
-        """Streams with due windows, by what one call can take together. Those with more to do stay dirty."""
+        """Groups the streams with due windows by what one call can take. Those with more to do stay dirty."""
         groups: dict[tuple[int, Hashable], list[Stream]] = {}
         for stream in list(self._dirty):
             due = 0 if stream.paused or stream.error else stream.utterance.due()
             if due:
-                count = next(n for n in STEPS if n <= min(due, self.backend.max_run))
-                groups.setdefault((count, stream.utterance.lane), []).append(stream)
+                count = next(n for n in RUNS if n <= min(due, self.backend.max_run))
+                groups.setdefault((count, stream.utterance.batch_key), []).append(stream)
             if due <= 1:
                 del self._dirty[stream]
-                self._tell_end(stream)
+                _notify_end(stream)
         if self._dirty:
             self._wake.set()
         most = self.backend.max_batch
         return [part for (count, _), streams in groups.items() for part in _parts(count, streams, most)]
 
     async def _step(self, count: int, streams: list[Stream]) -> None:
-        """One call of the backend. What raises here besides the backend is a fault of ours, and ends only these."""
+        """Makes one call of the backend. An exception of our own ends only these streams."""
         try:
             if streams:
                 await self._compute(count, streams)
         except Exception:
             log.exception("frames could not be made", streams=[s.name for s in streams])
             for stream in streams:
-                stream.fail(_our_fault())
+                stream.fail(_internal_error())
 
     async def _compute(self, count: int, streams: list[Stream]) -> None:
         begun = self.clock()
@@ -202,7 +162,7 @@ class Engine:
         taken = [u.take(count) for u in utterances]
         dtype, layout = utterances[0].dtype, utterances[0].layout
         states = [u.state for u in utterances]
-        answers = await self.runner.infer(lambda: batch(taken, dtype, layout), states, live=count <= 2)
+        answers = await self.runner.infer(lambda: stack_windows(taken, dtype, layout), states, live=count <= 2)
         inferred = self.clock()
         frames = self._deliver(streams, answers, inferred)
         self.metrics.queue_time.observe(begun - min(s.due_since for s in streams))
@@ -211,21 +171,21 @@ class Engine:
         self.metrics.frames.inc(frames)
 
     def _deliver(self, streams: list[Stream], answers: list[Answer], begun: float) -> int:
-        """Hands every row's frames to its stream, whose door sends them at once; says how many there were."""
-        moved = [(s, m) for s, answer in zip(streams, answers, strict=True) if (m := self._moved(s, answer))]
-        if not moved:
+        """Pushes every row's frames to its stream, which sends them immediately; returns their number."""
+        made = [(s, f) for s, answer in zip(streams, answers, strict=True) if (f := self._accept(s, answer))]
+        if not made:
             return 0
-        made = finish([m for _, m in moved])
+        quantised = quantise_frames([f for _, f in made])
         finished = self.clock()
         self.metrics.motion_time.observe(finished - begun)
-        for (stream, _), frames in zip(moved, made, strict=True):
+        for (stream, _), frames in zip(made, quantised, strict=True):
             if frames.first == 0:
                 self.metrics.first_frame.observe(self.clock() - stream.opened)
             stream.push(frames)
         self.metrics.send_time.observe(self.clock() - finished)
-        return sum(map(len, made))
+        return sum(map(len, quantised))
 
-    def _moved(self, stream: Stream, answer: Answer) -> Moved | None:
+    def _accept(self, stream: Stream, answer: Answer) -> FloatFrames | None:
         if stream.closed:
             return None
         if isinstance(answer, A2FError):
@@ -233,22 +193,23 @@ class Engine:
             stream.fail(answer)
             return None
         try:
-            moved = stream.utterance.move(*answer)
+            frames = stream.utterance.accept_floats(*answer)
         except Exception:
             log.exception("motion failed", stream=stream.name)
-            stream.fail(_our_fault())
+            stream.fail(_internal_error())
             return None
-        if moved is None:
-            self._tell_end(stream)
-        return moved
-
-    def _tell_end(self, stream: Stream) -> None:
-        """An utterance that ends without another frame has nobody else to say so."""
-        if stream.utterance.done:
-            stream.tell()
+        if frames is None:
+            _notify_end(stream)
+        return frames
 
 
-def _our_fault() -> BackendFailed:
+def _notify_end(stream: Stream) -> None:
+    """Notifies the endpoint of an utterance that ends without another frame."""
+    if stream.utterance.done:
+        stream.notify()
+
+
+def _internal_error() -> BackendFailed:
     return BackendFailed("the server failed on this utterance; its log says why")
 
 

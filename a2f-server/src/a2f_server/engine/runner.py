@@ -1,8 +1,9 @@
-"""The backend on its thread: every call is answered row by row, with weights or with an error.
+"""Runs the backend: every call is answered row by row, with weights or with an error.
 
-A model runs on the thread, where its library lets the interpreter go for the length of the call. A `brief` backend is
-numpy and little else: on a thread each of its many operations waits for the event loop to give the interpreter back,
-which made a call of 0.4 ms cost 1.7 ms (docs/performance.md). Its small batches therefore run in place.
+A model runs on a thread of its own, where its library releases the interpreter for the length of the call. A backend
+with `run_inline` is numpy and little else: on a thread each of its many operations would wait for the event loop to
+release the interpreter, which made a call of 0.4 ms take 1.7 ms (docs/decisions.md). Its small batches run on the
+event loop instead.
 """
 
 from __future__ import annotations
@@ -21,37 +22,37 @@ from a2f_server.worker_thread import WorkerThread
 
 log = structlog.get_logger(__name__)
 
-BRIEF = 1024
-"""Live utterances up to which a brief backend runs where it is asked; a file's long runs never do."""
+MOST_INLINE = 1024
+"""Live utterances in a batch up to which it may run inline; a file's long runs never do."""
 PROBE_S = 1.0
-"""Seconds after which a device that hung is asked again; doubled each time."""
+"""Seconds after which a backend that hung is tried again; doubled each time."""
 
 LAST_CALL_S = 5.0
-"""Seconds that the call under way at shutdown gets."""
+"""Seconds that the call in progress at shutdown may take."""
 
 Answer = tuple[Weights, State] | A2FError
-"""What one row of a batch came to."""
+"""The result of one row of a batch."""
 
 
 class BackendRunner:
-    """Runs batches, off the event loop unless they are brief.
+    """Runs batches off the event loop, or inline if they are cheap.
 
-    A fault becomes an error of the rows that have it, never of their neighbours.
+    A fault becomes an error of the rows that cause it, never of their neighbours.
     """
 
     def __init__(self, backend: Backend, timeout: float) -> None:
         self.backend = backend
         self.healthy = True
         self._timeout = timeout
-        self._worker = WorkerThread("a2f-device")
+        self._worker = WorkerThread("a2f-backend")
         self._probing: asyncio.Task[None] | None = None
 
     async def infer(self, make: Callable[[], Batch], states: Sequence[State], *, live: bool) -> list[Answer]:
-        """One answer a row. `make` is called once, where the backend runs. A batch that raises is run again row by row.
+        """Returns one answer a row. `make` is called once, on the thread that runs the backend.
 
-        `live`: a window or two of each row.
+        If a batch raises it is run again row by row. `live`: a window or two of each row.
         """
-        here = self.backend.run_inline and live and len(states) <= BRIEF
+        inline = self.backend.run_inline and live and len(states) <= MOST_INLINE
         built: list[Batch] = []
 
         def whole() -> Batch:
@@ -59,7 +60,7 @@ class BackendRunner:
                 built.append(make())
             return built[0]
 
-        answer = await self._call(lambda: _checked(self.backend.infer(whole(), states)), here=here)
+        answer = await self._call(lambda: _checked(self.backend.infer(whole(), states)), inline=inline)
         if not isinstance(answer, A2FError):
             return answer
         if len(states) == 1 or isinstance(answer, _Hung):
@@ -68,9 +69,9 @@ class BackendRunner:
         return [row[0] for row in rows]
 
     def stop(self) -> None:
-        """Ends the thread, after the call that it is in, and frees the model.
+        """Ends the thread after its current call, and frees the model.
 
-        A model's library that is still at work while the process ends pulls the process down with it.
+        A model's library that is still at work while the process exits would crash it.
         """
         if self._probing:
             self._probing.cancel()
@@ -79,10 +80,10 @@ class BackendRunner:
             self._worker.wait(LAST_CALL_S)
         self.backend.close()
 
-    async def _call(self, run: Callable[[], list[Answer]], *, here: bool) -> list[Answer] | A2FError:
+    async def _call(self, run: Callable[[], list[Answer]], *, inline: bool) -> list[Answer] | A2FError:
         try:
             async with asyncio.timeout(self._timeout):
-                answer = run() if here else await self._worker.run(run)
+                answer = run() if inline else await self._worker.run(run)
         except TimeoutError:
             return self._hung()
         except A2FError as error:
@@ -94,9 +95,9 @@ class BackendRunner:
         return answer
 
     def _hung(self) -> A2FError:
-        """A thread cannot be killed: it is left behind and a new one takes its place."""
+        """Abandons the thread, which cannot be killed, and starts a new one."""
         self._worker.stop()
-        self._worker = WorkerThread("a2f-device")
+        self._worker = WorkerThread("a2f-backend")
         log.error("the backend hangs", backend=self.backend.name, limit_s=self._timeout)
         if self.healthy:
             self.healthy = False
@@ -104,7 +105,7 @@ class BackendRunner:
         return _Hung(f"the face model did not answer within {self._timeout:g} s")
 
     async def _probe(self) -> None:
-        """Asks with a window of silence until it answers: load balancers send nothing to a server that is not well."""
+        """Tries a window of silence until it is answered: load balancers send nothing to an unhealthy server."""
         layout = self.backend.layout(16000)
         silence = Batch(
             np.zeros((1, 1, layout.window), np.float32), np.zeros((1, layout.hop, 10), np.float32), layout.sample_rate
@@ -117,11 +118,11 @@ class BackendRunner:
 
 
 class _Hung(BackendFailed):
-    """Its neighbours hang too: there is no use in asking row by row."""
+    """The call hung, so running it again row by row would hang too."""
 
 
 def _checked(result: Result) -> list[Answer]:
-    """NaN in, error out: a face is never frozen in silence."""
+    """Turns rows with NaN into errors: a face must never freeze without one."""
     weights, states = result
     rows: list[Answer] = list(zip(weights, states, strict=True))
     if np.isfinite(weights).all():

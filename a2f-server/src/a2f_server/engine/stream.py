@@ -1,97 +1,97 @@
-"""One utterance on the engine, as doors see it: sound goes in, frames come out, and its place is given back."""
+"""One utterance on the engine: audio goes in, frames come out, and its slot is freed at the end."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Protocol
 
 import structlog
 
 from a2f_server.arrays import Int16Array
 from a2f_server.audio.pcm import Samples
-from a2f_server.engine.utterance import Frames, Utterance
+from a2f_server.engine.frames import Frames
+from a2f_server.engine.slots import Slot
+from a2f_server.engine.utterance import Utterance
 from a2f_server.errors import A2FError
 
 log = structlog.get_logger(__name__)
 
 BACKLOG = 256
-"""Frames that may wait for a reader before its utterance is paused (docs/protocol.md, back-pressure)."""
+"""Frames that may wait for a reader before its utterance is paused (docs/protocol.md, backpressure)."""
 
 
-class Host(Protocol):
-    """What a stream needs of its engine."""
+class Scheduler(Protocol):
+    """The part of the engine that a stream depends on."""
 
     def clock(self) -> float:
-        """Seconds."""
+        """Returns seconds."""
 
     def wake(self, stream: Stream) -> None:
-        """Something about this stream changed."""
+        """Schedules the stream: it may have windows to compute."""
 
     def forget(self, stream: Stream) -> None:
-        """This stream is closed."""
-
-    def free(self, slot: Slot) -> None:
-        """This place is given back."""
-
-
-class Slot:
-    """The right to one open utterance. `close` gives it back and may be called twice."""
-
-    def __init__(self, host: Host) -> None:
-        self._host = host
-
-    def close(self) -> None:
-        """Frees the place."""
-        self._host.free(self)
+        """Drops a stream that was closed."""
 
 
 class Stream:
-    """One utterance on the engine. Sound goes in at once and never waits; frames are popped as they come."""
+    """An open utterance. `write` never waits; frames are popped as they come. Implements FaceSource."""
 
-    def __init__(self, host: Host, utterance: Utterance, slot: Slot) -> None:
+    def __init__(self, scheduler: Scheduler, utterance: Utterance, slot: Slot) -> None:
         self.utterance = utterance
-        self.opened = host.clock()
+        self.opened = scheduler.clock()
         self.due_since = 0.0
         self.error: A2FError | None = None
         self.closed = False
         self.on_change: Callable[[], None] = _nothing
+        """Called when there is something to pop, an error, or the end."""
         self.name = "-"
         """For the log: connection/utterance."""
-        self._host, self._slot = host, slot
+        self._scheduler, self._slot = scheduler, slot
         self._ready: deque[Frames] = deque()
         self._waiting = 0
 
+    @property
+    def lookahead(self) -> Fraction:
+        """Worst-case seconds of audio needed after a frame's instant."""
+        return self.utterance.lookahead
+
     def write(self, samples: Int16Array | Samples) -> None:
-        """More sound; raises what the utterance raises."""
+        """Adds samples. Raises TooLong."""
         self.utterance.write(samples)
-        self._host.wake(self)
+        self._scheduler.wake(self)
 
     def end(self) -> None:
-        """No more sound."""
+        """Marks the end of the audio."""
         self.utterance.end()
-        self._host.wake(self)
+        self._scheduler.wake(self)
+
+    def set_emotions(self, emotions: Mapping[str, float], at: float | None = None) -> None:
+        """Changes the emotions from `at` seconds on; by default from the audio received so far on."""
+        now = self.utterance.received / self.utterance.sample_rate
+        self.utterance.emotions.set(emotions, now if at is None else at)
 
     def close(self) -> None:
-        """Frees the utterance's place, whether it is finished or not. Idempotent."""
+        """Frees the utterance's slot, whether it is finished or not. Idempotent."""
         if not self.closed:
             self.closed = True
             self._ready.clear()
-            self._host.forget(self)
+            self._scheduler.forget(self)
             self._slot.close()
 
     @property
     def finished(self) -> bool:
-        """Whether nothing more will come: all frames were popped, or there is an error."""
+        """True once nothing more will come: all frames were popped, or there is an error."""
         return self.error is not None or (self.utterance.done and not self._ready)
 
     @property
     def paused(self) -> bool:
-        """Whether so many frames wait that inference does."""
+        """True while so many frames wait for the reader that inference stops."""
         return self._waiting >= BACKLOG
 
     def pop(self) -> Frames | None:
-        """The next frames, None while there are none. Raises the stream's error after its last frames."""
+        """Returns the next frames, None while there are none. Raises the stream's error after its last frames."""
         if not self._ready:
             if self.error:
                 raise self.error
@@ -99,27 +99,27 @@ class Stream:
         frames, was_paused = self._ready.popleft(), self.paused
         self._waiting -= len(frames)
         if was_paused:
-            self._host.wake(self)
+            self._scheduler.wake(self)
         return frames
 
     def push(self, frames: Frames) -> None:
-        """For the engine: frames are ready."""
+        """Called by the engine with new frames."""
         self._ready.append(frames)
         self._waiting += len(frames)
-        self.tell()
+        self.notify()
 
     def fail(self, error: A2FError) -> None:
-        """For the engine: the utterance ends here."""
+        """Called by the engine: the utterance ends here."""
         if self.error is None and not self.closed:
             self.error = error
-            self.tell()
+            self.notify()
 
-    def tell(self) -> None:
-        """Tells the door that something changed. A fault of the door's is its utterance's own, never the engine's."""
+    def notify(self) -> None:
+        """Calls `on_change`. If that raises, only this stream is closed; the engine goes on."""
         try:
             self.on_change()
         except Exception:
-            log.exception("a door failed", stream=self.name)
+            log.exception("an endpoint failed", stream=self.name)
             self.on_change = _nothing
             self.close()
 

@@ -1,31 +1,40 @@
-"""A voice's own facial animation as frames on the utterance's clock: rows at 60 FPS in, frames at `fps` out."""
+"""A voice's own facial animation on the utterance's clock: rows at 60 FPS in, frames at `fps` out."""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
+from fractions import Fraction
 
 import numpy as np
 
 from a2f_server import arkit
 from a2f_server.arrays import Int16Array, Weights
 from a2f_server.clip import quantise
-from a2f_server.engine.utterance import Frames
+from a2f_server.engine.frames import Frames
+from a2f_server.errors import A2FError
 from a2f_server.frameclock import frame_count, native_position
 from a2f_server.tts.contract import ANIMATION_FPS
 
 REST_ROWS = 12
-"""Rows, a fifth of a second, in which a face comes to rest where its animation ends before the sound."""
+"""Rows, a fifth of a second, in which the face returns to neutral if its animation ends before the audio."""
 
 
 class VoiceAnimation:
-    """Takes the sound's length and the animation's rows as they come. Azure's first 52 columns are ours."""
+    """Turns the voice's animation rows into frames for as much audio as there is. Implements FaceSource.
+
+    The first 52 columns of Azure's rows are the ARKit shapes in our order.
+    """
+
+    lookahead = Fraction(0)
+    error: A2FError | None = None
 
     def __init__(self, sample_rate: int, fps: int) -> None:
         self.sample_rate, self.fps = sample_rate, fps
         self.received = 0
         """Samples so far."""
         self.animated = False
-        """Whether any row came."""
+        """True once a row has come."""
         self._ended = False
         self._rows = np.zeros((0, arkit.COUNT), np.float32)
         self._made = 0
@@ -33,21 +42,21 @@ class VoiceAnimation:
 
     @property
     def frame_count(self) -> int:
-        """Frames of the sound received so far."""
+        """Frames that the audio received so far amounts to."""
         return frame_count(self.received, self.sample_rate, self.fps)
 
     @property
     def finished(self) -> bool:
-        """Whether every frame was popped."""
+        """True once every frame was popped."""
         return self._ended and not self._ready
 
     def write(self, samples: Int16Array) -> None:
-        """More of the sound: only its length matters."""
+        """Adds audio, of which only the length matters."""
         self.received += len(samples)
         self._make()
 
     def add(self, first: int, rows: Weights) -> None:
-        """Rows `[n, 55]` from number `first` on. What came before is kept; a gap is bridged in a straight line."""
+        """Adds rows `[n, 55]` from number `first` on. Earlier rows are kept; a gap is interpolated linearly."""
         fresh = rows[max(0, len(self._rows) - first) :, : arkit.COUNT]
         first = max(first, len(self._rows))
         if len(fresh):
@@ -56,19 +65,22 @@ class VoiceAnimation:
             self._make()
 
     def end(self) -> None:
-        """No more sound and no more rows. Where none came there are no frames: a face at rest would look frozen."""
+        """Marks the end of audio and rows. Without a row there are no frames: a face at rest would look frozen."""
         self._ended = True
         if self.animated:
             rest = np.linspace(1, 0, REST_ROWS, dtype=np.float32)[:, None]
             self._rows = np.concatenate([self._rows, self._rows[-1:] * rest])
         self._make()
 
+    def set_emotions(self, emotions: Mapping[str, float], at: float | None = None) -> None:
+        """Does nothing: the voice decides on the emotions of its own animation."""
+
     def close(self) -> None:
-        """Forgets what was not popped."""
+        """Drops frames that were not popped."""
         self._ready.clear()
 
     def pop(self) -> Frames | None:
-        """The next frames, None while there are none."""
+        """Returns the next frames, None while there are none."""
         return self._ready.popleft() if self._ready else None
 
     def _bridge(self, first: int, to: Weights) -> Weights:
@@ -86,7 +98,7 @@ class VoiceAnimation:
             self._made = stop
 
     def _covered(self) -> int:
-        """Frames whose instant lies at or before the last row."""
+        """Counts the frames whose instant lies at or before the last row."""
         return (len(self._rows) - 1) * self.fps // ANIMATION_FPS + 1 if len(self._rows) else 0
 
     def _at(self, frame: int) -> Weights:

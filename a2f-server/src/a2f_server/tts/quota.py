@@ -26,7 +26,7 @@ class Quota:
         spent = self._recent(caller, now)
         if sum(count for _, count in spent) + characters > self._limit:
             wait = max(1, round(spent[0][0] + WINDOW_S - now)) if spent else WINDOW_S
-            raise Busy(f"more than {self._limit} characters in a minute; try again in {wait:g} s")
+            raise Busy(f"more than {self._limit} characters in a minute; try again in {wait:g} s", reason="quota")
         spent.append((now, characters))
 
     def _recent(self, caller: str, now: float) -> deque[tuple[float, int]]:

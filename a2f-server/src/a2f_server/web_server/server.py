@@ -8,19 +8,21 @@ import gc
 import socket as sockets
 import sys
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 import uvicorn
 from fastapi import FastAPI
 
 from a2f_server.settings import Settings
+from a2f_server.web_server.http_protocol import HttpProtocol
 from a2f_server.web_server.websocket_protocol import SocketProtocol
 
 log = structlog.get_logger(__name__)
 
 
 class Server(uvicorn.Server):
-    """Lets open utterances finish before uvicorn closes their sockets."""
+    """uvicorn with a graceful shutdown: open utterances finish before their sockets are closed."""
 
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
@@ -28,36 +30,36 @@ class Server(uvicorn.Server):
         self.on_started: Callable[[], None] = lambda: None
 
     async def startup(self, sockets: list[sockets.socket] | None = None) -> None:
-        """See uvicorn; says where the page is."""
+        """Starts to listen; logs the address of the page."""
         await super().startup(sockets)
         if self.started:
             backend = self._fastapi.state.service.backend
             host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
             log.info("ready", page=f"http://{host}:{self.port}", backend=backend.name, mode=backend.mode)
-            calm_memory()
+            tune_memory()
             self.on_started()
 
     @property
     def port(self) -> int:
-        """The port that is listened on, also where a free one was asked for."""
+        """The port in use, also if the settings ask for any free one."""
         port: int = self.servers[0].sockets[0].getsockname()[1]
         return port
 
     async def shutdown(self, sockets: list[sockets.socket] | None = None) -> None:
-        """See uvicorn."""
+        """Drains the service, then shuts down; a second Ctrl-C does not wait."""
         draining = asyncio.create_task(self._fastapi.state.service.drain())
-        while not (draining.done() or self.force_exit):  # a second Ctrl-C does not wait
+        while not (draining.done() or self.force_exit):
             await asyncio.wait([draining], timeout=0.1)
         draining.cancel()
         await super().shutdown(sockets)
 
 
-def calm_memory() -> None:
-    """Batches come and go a hundred times a second: neither the collector nor the allocator should tidy up after each.
+def tune_memory() -> None:
+    """Tunes garbage collector and allocator for a hundred batches a second.
 
-    Frames make much garbage and no cycles, and a full collection over hundreds of sockets takes longer than a frame: at
-    300 streams Python's own thresholds cost 9 % of the time. glibc gives the memory of a large array back to the system
-    and asks for it again: at 500 streams keeping it made the 99th percentile of lateness 51 ms instead of 276.
+    Frames make much garbage but no cycles, and a full collection over hundreds of sockets takes longer than a frame: at
+    300 streams Python's default thresholds cost 9 % of the time. glibc returns the memory of large arrays to the system
+    and requests it again: at 500 streams keeping it cut the 99th percentile of lateness from 276 to 51 ms.
     """
     gc.collect()
     gc.freeze()
@@ -68,16 +70,42 @@ def calm_memory() -> None:
 
 
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
-"""Of mallopt(3)."""
+"""Parameters of mallopt(3)."""
 KEPT_BYTES = 64 << 20
 
 
+SPARE_CONNECTIONS = 256
+"""Connections beside those of `max_connections` sockets: HTTP, and sockets that are told that the server is full."""
+OTHER_FILES = 64
+"""Files and pipes that the process needs beside its connections."""
+
+
+def _limits(settings: Settings) -> dict[str, float]:
+    """Returns the limits of HttpProtocol. Warns if the process may not open enough files for its connections."""
+    wanted, allowed = settings.max_connections + SPARE_CONNECTIONS, _open_files() - OTHER_FILES
+    if allowed < wanted:
+        log.warning("this process may not open enough files: raise `ulimit -n`", connections=allowed, wanted=wanted)
+    return {"most_connections": min(wanted, allowed), "reader_s": settings.send_timeout_s}
+
+
+def _open_files() -> int:
+    """Raises the limit of open files as far as the system allows, and returns it."""
+    if sys.platform == "win32":
+        return 1 << 20  # sockets are no files there
+    import resource  # noqa: PLC0415 - Unix only
+
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard
+
+
 def make_server(app: FastAPI, settings: Settings) -> Server:
-    """A server that is ready to `run` or `serve`."""
+    """Returns a server that is ready to `run` or `serve`."""
     config = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
+        http=partial(HttpProtocol, **_limits(settings)),  # type: ignore[arg-type]
         ws=SocketProtocol,
         ws_max_size=2 * settings.max_message_bytes,
         ws_per_message_deflate=False,

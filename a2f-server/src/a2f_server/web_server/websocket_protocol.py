@@ -1,43 +1,58 @@
-"""uvicorn's WebSocket protocol with a short way in and out for the messages that make up nearly all of a stream.
+"""uvicorn's WebSocket protocol with a fast path for the messages that make up nearly all of a stream, and with limits.
 
-The usual way of a message leads through a general parser, a queue and a task. At hundreds of streams of 25 messages a
-second that is most of what the server does (docs/performance.md). Here whole, final data frames of a client go
-straight to the conversation, and its messages straight to the transport, as long as nothing waits on the usual way.
-All else (handshake, fragments, pings, closes, oversized frames, a slow reader) is left to uvicorn and websockets.
+uvicorn passes every message through a general parser, a queue and a task. With hundreds of streams of 25 messages a
+second that is most of the server's work (docs/decisions.md). Here complete data frames of a client go straight to the
+connection, and its messages straight to the transport, as long as nothing waits in uvicorn's queue. Everything else
+(handshake, fragments, pings, closes, oversized frames, a slow reader) is left to uvicorn and websockets.
+
+A socket may use a few milliseconds of every turn of the event loop, and a small share of its time in the long run. One
+that sends more is not read for a while: TCP makes its client wait, and the others are not late.
 """
 
 from __future__ import annotations
 
+import asyncio
 import struct
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from a2f_server.web_server.time_budget import TimeBudget
 
 try:
     from websockets.speedups import apply_mask
 except ImportError:
     from websockets.utils import apply_mask
 
-EXTENSION = "a2f.short"
+EXTENSION = "a2f.fast_path"
 """Name in the ASGI scope's extensions."""
 
 _TEXT, _BINARY = 0x81, 0x82
 """First bytes of a final text or binary frame without extensions (RFC 6455, 5.2)."""
 _MASKED = 0x80
+_PING = 0x9
+
+TURN_S = 0.002
+"""Seconds that a socket may use in one turn of the event loop."""
+BURST_S, SHARE = 0.05, 0.05
+"""Seconds that it may use at once, and its share of the event loop in the long run. A live stream needs 0.3 %."""
 
 
 class SocketProtocol(WebSocketsSansIOProtocol):
-    """See the module. A conversation finds it as the extension `a2f.short` and sets `on_message`."""
+    """Offers the fast path as the ASGI extension EXTENSION: a connection sets `on_message` and calls `write`."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.on_message: Callable[[bytes | str], None] | None = None
-        self._unread = b""
+        self._unread = bytearray()
+        self._budget = TimeBudget(BURST_S, SHARE, perf_counter())
+        self._resuming: asyncio.Handle | None = None
         self._in_fragments = False
 
     def handle_connect(self, event: Any) -> None:
-        """See uvicorn."""
+        """Adds the extension to the scope."""
         super().handle_connect(event)
         if hasattr(self, "scope"):
             extensions: dict[str, Any] = self.scope["extensions"]
@@ -46,11 +61,11 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     # Out
 
     def ready(self) -> bool:
-        """Whether a message may leave on the short way: the socket is open and its reader keeps up."""
+        """Returns True if a message may take the fast path: the socket is open and its client keeps up."""
         return self.handshake_complete and self.writable.is_set() and not (self.close_sent or self.disconnected)
 
     def write(self, message: bytes | str) -> None:
-        """Sends a message; only while it is `ready`."""
+        """Sends a message; call it only while `ready`."""
         data = message.encode() if isinstance(message, str) else message
         first, size = (_TEXT if isinstance(message, str) else _BINARY), len(data)
         if size < 126:
@@ -62,25 +77,62 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         self.transport.write(head + data)
 
     def abort(self) -> None:
-        """Drops the connection. Closing politely waits for ever for a reader that does not read."""
+        """Drops the connection. A closing handshake would never end with a client that does not read."""
         self.transport.abort()
 
     # In
 
     def data_received(self, data: bytes) -> None:
-        """Hands on whole frames, so that the usual way never holds half of one."""
+        """Passes on complete frames, so that uvicorn never holds half of one."""
         if not self.handshake_initiated:
-            return super().data_received(data)
-        if self._unread:
-            data = self._unread + data
-        at = 0
-        while (end := self._frame_end(data, at)) is not None:
-            self._on_frame(data, at, end)
-            at = end
-        self._unread = data[at:] if at else data
+            return self._handshake(data)
+        self._unread += data
+        if self._resuming:
+            self.transport.pause_reading()  # uvicorn resumed it
+        elif self._frame_end(self._unread, 0) is not None:
+            self._handle_unread()
 
-    def _frame_end(self, data: bytes, at: int) -> int | None:
-        """Where the frame at `at` ends, None when it is not all there. One that is too large is not waited for."""
+    def _handshake(self, data: bytes) -> None:
+        """Passes the request to uvicorn, which does not answer one that it cannot read."""
+        super().data_received(data)
+        if not self.handshake_initiated:
+            self.transport.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            self.transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forgets frames that were not handled."""
+        if self._resuming:
+            self._resuming.cancel()
+        self._unread.clear()
+        super().connection_lost(exc)
+
+    def _handle_unread(self) -> None:
+        """Handles frames for as long as the budget allows."""
+        data, at = bytes(self._unread), 0
+        begun = now = perf_counter()
+        while now - begun < TURN_S and (end := self._frame_end(data, at)) is not None:
+            self._on_frame(data, at, end)
+            at, now = end, perf_counter()
+        del self._unread[:at]
+        self._budget.spend(now - begun, now)
+        wait = self._budget.wait(now)
+        if wait or self._frame_end(self._unread, 0) is not None:
+            self._pause(wait)
+
+    def _pause(self, seconds: float) -> None:
+        """Stops reading, for other sockets' sake."""
+        self.transport.pause_reading()
+        self._resuming = self.loop.call_later(seconds, self._resume) if seconds else self.loop.call_soon(self._resume)
+
+    def _resume(self) -> None:
+        self._resuming = None
+        if self._frame_end(self._unread, 0) is not None:
+            self._handle_unread()
+        if not (self._resuming or self.read_paused or self.transport.is_closing()):
+            self.transport.resume_reading()
+
+    def _frame_end(self, data: bytes | bytearray, at: int) -> int | None:
+        """Returns the end of the frame at `at`, None if it is incomplete. An oversized one is passed on at once."""
         have = len(data) - at
         if have < 2:
             return None
@@ -91,15 +143,17 @@ class SocketProtocol(WebSocketsSansIOProtocol):
                 return None
             size = int.from_bytes(data[at + 2 : at + head])
         if size > self.config.ws_max_size:
-            self.on_message = None  # the usual way refuses it and closes
+            self.on_message = None  # uvicorn refuses it and closes
             return len(data)
         end = head + (4 if data[at + 1] & _MASKED else 0) + size
         return at + end if have >= end else None
 
     def _on_frame(self, data: bytes, at: int, end: int) -> None:
         first = data[at]
-        short = self.on_message and first in (_TEXT, _BINARY) and data[at + 1] & _MASKED and not self._in_fragments
-        if not short or not self.queue.empty() or self.close_sent:
+        if first & 0x0F == _PING and not self.writable.is_set():
+            return None  # a client that does not read gets no pongs
+        fast = self.on_message and first in (_TEXT, _BINARY) and data[at + 1] & _MASKED and not self._in_fragments
+        if not fast or not self.queue.empty() or self.close_sent:
             if first & 0x0F < 8:
                 self._in_fragments = not first & 0x80
             return super().data_received(data[at:end])

@@ -1,6 +1,6 @@
-"""The routes of the older browser clients: `/process`, `/ws/{session_id}`, `/process-sync`.
+"""The routes of older browser clients: `/process`, `/ws/{session_id}`, `/process-sync`.
 
-Their forms are theirs (docs/compatibility.md); the frames are the same as at every other door.
+Their formats are in docs/compatibility.md; the frames are the same as at every other endpoint.
 """
 
 from __future__ import annotations
@@ -16,22 +16,23 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from a2f_server.api.http.upload import read_upload
+from a2f_server.api.encoding import encode_json
+from a2f_server.api.http.responses import unless_disconnected
+from a2f_server.api.http.upload import upload
 from a2f_server.api.messages import Options
 from a2f_server.api.service import Service
-from a2f_server.api.ws.route import let_in
-from a2f_server.api.ws.turn import encode_json
+from a2f_server.api.ws.route import admit
 from a2f_server.clip import FaceClip, named, rounded
 from a2f_server.errors import A2FError, BadMessage, NotFound, TimedOut
 from a2f_server.settings import Settings
 from a2f_server.web_server.websocket_protocol import EXTENSION, SocketProtocol
 
 MOST_SESSIONS = 256
-"""Animations that wait to be fetched; the oldest goes first."""
+"""Animations that may wait to be fetched; beyond, the oldest is dropped."""
 
 
 class Sessions:
-    """Animations by session id, each fetched once, dropped when nobody comes."""
+    """Keeps animations by session id. Each can be fetched once, and expires after `ttl` seconds."""
 
     def __init__(self, ttl: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._ttl, self._clock = ttl, clock
@@ -42,7 +43,7 @@ class Sessions:
         return len(self._clips)
 
     def add(self, clip: FaceClip) -> str:
-        """Keeps an animation for a while; returns its id."""
+        """Keeps an animation; returns its session id."""
         self.expire()
         while len(self._clips) >= MOST_SESSIONS:
             del self._clips[next(iter(self._clips))]
@@ -51,32 +52,32 @@ class Sessions:
         return session
 
     def take(self, session: str) -> FaceClip:
-        """The animation, which is then forgotten. Raises NotFound."""
+        """Returns an animation and forgets it. Raises NotFound."""
         self.expire()
         if session not in self._clips:
-            raise NotFound("there is no such session: it was fetched before or nobody came for it in time")
+            raise NotFound("there is no such session: it was fetched before, or it has expired")
         return self._clips.pop(session)[1]
 
     def expire(self) -> None:
-        """Drops what nobody came for."""
+        """Drops expired animations."""
         now = self._clock()
         for session in [s for s, (until, _) in self._clips.items() if until <= now]:
             del self._clips[session]
 
 
 def routes(service: Service) -> APIRouter:
-    """The routes."""
     router = APIRouter(tags=["older clients"])
     sessions = Sessions(service.settings.session_ttl_s)
 
     async def animated(request: Request) -> FaceClip:
-        with closing(service.engine.reserve()) as slot:
-            data = await read_upload(request, "audio", service.settings.max_file_bytes)
-            return await service.clip(data, Options(), slot)
+        service.engine.slots.require_free()
+        async with upload(service, request, "audio", service.settings.max_file_bytes) as data:
+            with closing(service.engine.slots.reserve()) as slot:
+                return await unless_disconnected(request, service.clip(data, Options(), slot))
 
     @router.post("/process")
     async def process(request: Request) -> dict[str, object]:
-        """An audio file in; frames wait at `WS /ws/{session_id}`."""
+        """Animates an audio file; the frames can be fetched at `WS /ws/{session_id}`."""
         begun = time.perf_counter()
         clip = await animated(request)
         asyncio.get_running_loop().call_later(service.settings.session_ttl_s + 1, sessions.expire)
@@ -90,29 +91,29 @@ def routes(service: Service) -> APIRouter:
 
     @router.post("/process-sync")
     async def process_sync(request: Request) -> Response:
-        """An audio file in, all frames out."""
+        """Animates an audio file and returns all frames."""
         clip = await animated(request)
         frames = await asyncio.to_thread(_frames, clip)
         return JSONResponse({"fps": clip.fps, "frame_count": len(clip), "frames": frames})
 
     @router.websocket("/ws/{session_id}")
     async def fetch(socket: WebSocket, session_id: str) -> None:
-        if not await let_in(socket, service):
+        if not await admit(socket, service):
             return
-        listener = _Listener(asyncio.create_task(_play(socket, sessions, session_id, service.settings)))
-        service.connections.add(listener)
+        playback = _Playback(asyncio.create_task(_play(socket, sessions, session_id, service.settings)))
+        service.connections.add(playback)
         try:
-            await listener.listen(socket)
+            await playback.wait(socket)
         except (WebSocketDisconnect, OSError):
             structlog.get_logger(__name__).debug("an older client left before its frames were sent")
         finally:
-            service.connections.discard(listener)
+            service.connections.discard(playback)
 
     return router
 
 
-class _Listener:
-    """An older client's socket: counted like any other, and told when the server stops."""
+class _Playback:
+    """An older client's socket, counted like any other and closed with an error at shutdown."""
 
     def __init__(self, playing: asyncio.Task[None]) -> None:
         self._playing = playing
@@ -123,8 +124,8 @@ class _Listener:
         self._error = error
         self._playing.cancel()
 
-    async def listen(self, socket: WebSocket) -> None:
-        """Until all frames were sent, or an error was said."""
+    async def wait(self, socket: WebSocket) -> None:
+        """Returns once all frames or an error were sent."""
         try:
             await self._playing
         except asyncio.CancelledError:
@@ -137,13 +138,13 @@ class _Listener:
 
 
 class _Stuck(TimedOut):
-    """A reader that does not read: it could not be told anything either."""
+    """The client does not read, so no error can be sent to it either."""
 
 
 async def _refuse(socket: WebSocket, error: A2FError) -> None:
-    short: SocketProtocol | None = socket.scope["extensions"].get(EXTENSION)
-    if isinstance(error, _Stuck) and short:
-        return short.abort()
+    protocol: SocketProtocol | None = socket.scope["extensions"].get(EXTENSION)
+    if isinstance(error, _Stuck) and protocol:
+        return protocol.abort()
     await socket.send_text(encode_json({"type": "error", "message": error.message}))
     await socket.close(error.close or 1008)
 

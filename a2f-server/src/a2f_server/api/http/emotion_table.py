@@ -1,42 +1,44 @@
-"""`GET /v1/expressions`: what the ten emotions look like, for clients that put them on a face themselves."""
+"""`GET /v1/expressions`: the blendshapes of each emotion, for clients that apply emotions themselves."""
 
 from __future__ import annotations
 
 from hashlib import sha256
 
-import numpy as np
 from fastapi import APIRouter, Request
-from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from a2f_server import arkit
 from a2f_server.api.http.responses import JSON
 from a2f_server.api.service import Service
+from a2f_server.arrays import Float32Array
 from a2f_server.motion.emotion import APERTURE, OPENS, PARTED
 
 PATH = "/v1/expressions"
 
 
-class Expressions(BaseModel):
-    """The table of expressions, and the rule that keeps closed lips closed (motion/emotion.py)."""
+class EmotionTable(BaseModel):
+    """The blendshapes of each emotion, and the rule that keeps closed lips closed (motion/emotion.py)."""
 
-    emotions: list[str] = Field(description="the ten names, in the order in which expressions are added up")
-    shapes: dict[str, dict[str, float]] = Field(description="what each emotion adds at 1.0: ARKit name to 0-1")
-    opens: list[str] = Field(description="the shapes that part the lips")
-    aperture: dict[str, float] = Field(description="the lips are apart by the sum of these shares, at least 0")
-    parted: float = Field(description="an aperture below this scales what `opens` names by aperture / parted")
+    emotions: list[str] = Field(description="The ten names, in the order in which their shapes are added up.")
+    shapes: dict[str, dict[str, float]] = Field(
+        description="The shapes that each emotion adds at 1.0: ARKit name to 0-1."
+    )
+    opens: list[str] = Field(description="The shapes that part the lips.")
+    aperture: dict[str, float] = Field(
+        description="The aperture of the lips is the sum of these shapes times these factors, at least 0."
+    )
+    parted: float = Field(description="Below this aperture the shapes in `opens` are scaled by aperture / parted.")
 
 
 def routes(service: Service) -> APIRouter:
-    """The routes."""
     router = APIRouter(tags=["status"])
     body = table(service.profiles.expressions).model_dump_json().encode()
     headers = {"ETag": f'"{sha256(body).hexdigest()[:16]}"', "Cache-Control": "no-cache"}
 
-    @router.get(PATH, response_model=Expressions, responses={304: {"description": "unchanged"}})
+    @router.get(PATH, response_model=EmotionTable, responses={304: {"description": "unchanged"}})
     async def expressions(request: Request) -> Response:
-        """What the ten emotions look like; the same for every profile. Revalidated by its ETag."""
+        """Returns the blendshapes of the ten emotions; the same for every profile. Revalidated by its ETag."""
         if headers["ETag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         return Response(body, headers=headers, media_type=JSON)
@@ -44,9 +46,9 @@ def routes(service: Service) -> APIRouter:
     return router
 
 
-def table(expressions: NDArray[np.float32]) -> Expressions:
-    """`[10, 52]` by name, without zeros, in the fewest digits that give the same float32."""
-    return Expressions(
+def table(expressions: Float32Array) -> EmotionTable:
+    """Returns `[10, 52]` by name, without zeros, in the fewest digits that give the same float32."""
+    return EmotionTable(
         emotions=list(arkit.EMOTIONS),
         shapes={
             emotion: {arkit.NAMES[i]: float(str(row[i])) for i in row.nonzero()[0]}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.docs import get_swagger_ui_html
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from a2f_server.api.http.status import report
@@ -17,16 +19,23 @@ _CHECKOUT = Path(__file__).parents[5] / "web"
 WEB = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 
 FOLDERS = ("page", "avatar", "vendor")
-FILES = ("audio2face-client.js", "audio2face-client.mjs", "audio2face-client.cjs", "index.html")
+FILES = {
+    "index.html": "index.html",
+    "audio2face-client.js": "audio2face-client.js",
+    "audio2face-client.min.js": "dist/audio2face-client.min.js",
+    "audio2face-client.mjs": "dist/audio2face-client.mjs",
+    "audio2face-client.cjs": "dist/audio2face-client.cjs",
+}
+"""File names at the root of the site, and their paths under `web/`."""
 
 
 def is_public(path: str) -> bool:
-    """Whether this path belongs to the page, which needs no key."""
+    """Returns True for the page and its files, which need no key."""
     return path == "/" or path.lstrip("/") in FILES or path.startswith(tuple(f"/{folder}/" for folder in FOLDERS))
 
 
 def mount(app: FastAPI, service: Service) -> None:
-    """`GET /`, `GET /docs` (Swagger, from our own files), the client's files and the page's folders."""
+    """Adds `GET /`, `GET /docs` (Swagger, from our own files), the client's files and the page's folders."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
@@ -34,7 +43,7 @@ def mount(app: FastAPI, service: Service) -> None:
         accept = request.headers.get("accept", "")
         if "application/json" in accept and "text/html" not in accept:
             return JSONResponse(report(service))
-        return FileResponse(WEB / "index.html", headers=_FRESH)
+        return await _file_response(WEB / "index.html", request)
 
     @router.get("/docs")
     async def docs() -> Response:
@@ -47,19 +56,27 @@ def mount(app: FastAPI, service: Service) -> None:
             swagger_favicon_url="data:,",
         )
 
-    for name in FILES:
-        router.add_api_route(f"/{name}", _file(WEB / name), methods=["GET", "HEAD"])
+    for name, path in FILES.items():
+        router.add_api_route(f"/{name}", _endpoint(WEB / path), methods=["GET", "HEAD"])
     app.include_router(router)
     for folder in FOLDERS:
         if (WEB / folder).is_dir():
             app.mount(f"/{folder}", StaticFiles(directory=WEB / folder))
 
 
-_FRESH = {"Cache-Control": "no-cache"}
-
-
-def _file(path: Path):  # type: ignore[no-untyped-def]
-    async def serve() -> Response:
-        return FileResponse(path, headers=_FRESH)
+def _endpoint(path: Path) -> Callable[[Request], Awaitable[Response]]:
+    async def serve(request: Request) -> Response:
+        return await _file_response(path, request)
 
     return serve
+
+
+async def _file_response(path: Path, request: Request) -> Response:
+    """Serves a file with an ETag; answers 304 if the browser already has this version."""
+    stat = await asyncio.to_thread(path.stat)
+    response = _STATIC.file_response(path, stat, request.scope)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+_STATIC = StaticFiles(directory=WEB, check_dir=False)

@@ -1,4 +1,4 @@
-"""The forms of an answer over HTTP that `Accept` chooses from, events as lines, and callers that go away."""
+"""Response formats that `Accept` chooses from, events as lines, and clients that disconnect."""
 
 from __future__ import annotations
 
@@ -11,71 +11,69 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Send
 
-from a2f_server.api.ws.turn import encode_json
+from a2f_server.api.encoding import encode_json
 from a2f_server.errors import BadMessage
+
+log = structlog.get_logger(__name__)
 
 NDJSON, SSE, CSV, JSON = "application/x-ndjson", "text/event-stream", "text/csv", "application/json"
 
-Event = tuple[str, dict[str, object]]
-"""A kind and its fields."""
+POLL_S = 0.25
+"""Seconds between looks at whether the client is still connected."""
+
+Result = TypeVar("Result")
 
 
-def accepted(accept: str, forms: Sequence[str]) -> str:
-    """The first of `forms` that the header names; JSON where anything will do. Raises BadMessage."""
+def negotiate(accept: str, formats: Sequence[str]) -> str:
+    """Returns the first of `formats` that the header names; JSON if anything will do. Raises BadMessage."""
     for part in accept.split(","):
-        form = part.partition(";")[0].strip().lower()
-        if form in forms:
-            return form
-        if form in ("", "*/*", "application/*"):
+        media_type = part.partition(";")[0].strip().lower()
+        if media_type in formats:
+            return media_type
+        if media_type in ("", "*/*", "application/*"):
             return JSON
-    raise BadMessage(f"Accept names nothing that is written here; ask for {', '.join(forms)}")
+    raise BadMessage(f"Accept names no format that this route has; ask for {', '.join(formats)}")
 
 
-def _ndjson(kind: str, event: dict[str, object]) -> str:
-    return encode_json({"type": kind, **event}) + "\n"
+def _ndjson(kind: str, fields: dict[str, object]) -> str:
+    return encode_json({"type": kind, **fields}) + "\n"
 
 
-def _sse(kind: str, event: dict[str, object]) -> str:
-    return f"event: {kind}\ndata: {encode_json(event)}\n\n"
+def _sse(kind: str, fields: dict[str, object]) -> str:
+    return f"event: {kind}\ndata: {encode_json(fields)}\n\n"
 
 
-log = structlog.get_logger(__name__)
-T = TypeVar("T")
-LOOK_S = 0.25
-"""How often it is looked whether the caller is still there."""
+EVENT_FORMATS: dict[str, Callable[[str, dict[str, object]], str]] = {NDJSON: _ndjson, SSE: _sse}
+"""The formats that are sent while frames are computed."""
 
 
-class Streamed(StreamingResponse):
-    """Lines as they come. A caller that reads nothing for `patience` seconds is left."""
+class EventStream(StreamingResponse):
+    """Sends lines as they come. A client that reads nothing for `timeout` seconds is dropped."""
 
-    def __init__(self, lines: AsyncIterator[str], media_type: str, patience: float) -> None:
+    def __init__(self, lines: AsyncIterator[str], media_type: str, timeout: float) -> None:
         super().__init__(lines, media_type=media_type)
-        self._patience = patience
+        self._timeout = timeout
 
     async def stream_response(self, send: Send) -> None:
-        """See Starlette."""
+        """Sends every part within the timeout."""
 
-        async def in_time(message: Message) -> None:
-            async with asyncio.timeout(self._patience):
+        async def send_in_time(message: Message) -> None:
+            async with asyncio.timeout(self._timeout):
                 await send(message)
 
         try:
-            await super().stream_response(in_time)
+            await super().stream_response(send_in_time)
         except TimeoutError:
-            log.info("a caller read nothing", seconds=self._patience)
+            log.info("dropped a client that does not read", seconds=self._timeout)
 
 
-async def unless_gone(request: Request, work: Coroutine[None, None, T]) -> T:
-    """What the work gives. It is cancelled when the caller hangs up, whose body was read before; ClientDisconnect."""
+async def unless_disconnected(request: Request, work: Coroutine[None, None, Result]) -> Result:
+    """Awaits the work. If the client disconnects, cancels it and raises ClientDisconnect. Read the body before."""
     task = asyncio.create_task(work)
     try:
-        while not (await asyncio.wait([task], timeout=LOOK_S))[0]:
+        while not (await asyncio.wait([task], timeout=POLL_S))[0]:
             if await request.is_disconnected():
                 raise ClientDisconnect
         return task.result()
     finally:
         task.cancel()
-
-
-LINES: dict[str, Callable[[str, dict[str, object]], str]] = {NDJSON: _ndjson, SSE: _sse}
-"""The forms that are sent while they are computed."""

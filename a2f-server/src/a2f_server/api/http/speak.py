@@ -1,4 +1,4 @@
-"""`POST /v1/speak`: a text in; sound, visemes, words and frames out, in the form that `Accept` names. And voices."""
+"""`POST /v1/speak`: text in; audio, visemes, words and frames out, in the format that `Accept` names. And voices."""
 
 from __future__ import annotations
 
@@ -19,47 +19,52 @@ from pydantic import ValidationError
 from starlette.responses import JSONResponse, Response
 
 from a2f_server import arkit
-from a2f_server.api.http.responses import JSON, LINES, NDJSON, SSE, Event, Streamed, accepted, unless_gone
-from a2f_server.api.http.upload import read_upload
-from a2f_server.api.messages import Speak, SpeakBody, sentence
+from a2f_server.api.file_animation import NamedEvent, frames_event
+from a2f_server.api.http.responses import EVENT_FORMATS, JSON, NDJSON, SSE, EventStream, negotiate, unless_disconnected
+from a2f_server.api.http.upload import upload
+from a2f_server.api.messages import MOST_TEXT_BYTES, SpeakBody, explain
 from a2f_server.api.service import Service
-from a2f_server.api.ws.speak_turn import Faceless, Said, Sound, SpeakTurn, request_of, viseme, word
-from a2f_server.clip import FaceClip, rounded
-from a2f_server.engine.utterance import Frames
+from a2f_server.api.speech_session import (
+    FaceLost,
+    SessionEvent,
+    SpeechSession,
+    SpokenAudio,
+    viseme_fields,
+    word_fields,
+)
 from a2f_server.errors import A2FError, BadMessage, TtsUnavailable, Unauthorized
 from a2f_server.tts.azure import AzureVoice
 from a2f_server.tts.contract import Viseme
 
-FORMS = (JSON, NDJSON, SSE)
+FORMATS = (JSON, NDJSON, SSE)
 
 
 def routes(service: Service) -> APIRouter:
-    """The routes."""
     router = APIRouter(tags=["speech"])
 
     @router.post("/v1/speak", openapi_extra=_BODY, responses=_RESPONSES, response_class=Response)
     async def speak(request: Request) -> Response:
-        """Speaks a text (or SSML). JSON holds everything, the sound as a wav in base64; NDJSON and server-sent events
-        are sent as they are spoken, the sound as mono s16le in base64."""
-        form = accepted(request.headers.get("accept", ""), FORMS)
-        message = await _message(request, service.settings.max_message_bytes)
-        service.check(message, speaks=True)
-        service.admit(request_of(message), service.auth.caller(request.client.host if request.client else None))
-        events = _events(service, message)
-        if form in LINES:
-            return await _streamed(events, form, service.settings.send_timeout_s)
-        return await unless_gone(request, _whole(events))
+        """Speaks a text or SSML. JSON holds everything, the audio as a WAV in base64; NDJSON and server-sent events are
+        sent while the text is spoken, the audio as mono s16le in base64."""
+        media_type = negotiate(request.headers.get("accept", ""), FORMATS)
+        body = await _read_body(service, request)
+        service.check(body, speech=True)
+        caller = service.auth.caller(request.client.host if request.client else None)
+        service.admit(service.speech_request(body, body), caller)
+        events = _events(service, body)
+        if media_type in EVENT_FORMATS:
+            return await _streamed(events, media_type, service.settings.send_timeout_s)
+        return await unless_disconnected(request, _whole(events))
 
     @router.get("/v1/voices")
     async def voices() -> dict[str, object]:
-        """The voices that `voice` may name."""
-        speaker = service.speaker()
-        listed = [asdict(voice) for voice in await speaker.voices()]
-        return {"tts": speaker.name, "voices": listed}
+        """Lists the voices that `voice` may name."""
+        voice = service.require_voice()
+        return {"tts": voice.name, "voices": [asdict(info) for info in await voice.voices()]}
 
     @router.post("/v1/azure-token")
     async def azure_token() -> dict[str, object]:
-        """A short-lived token of the Azure resource, for pages that let Azure speak themselves."""
+        """Returns a short-lived token of the Azure resource, for pages that use Azure's SDK themselves."""
         if not isinstance(service.voice, AzureVoice):
             raise TtsUnavailable("this server has no Azure Speech: set A2F_AZURE_KEY and A2F_AZURE_REGION")
         settings = service.settings
@@ -72,95 +77,98 @@ def routes(service: Service) -> APIRouter:
     return router
 
 
-async def _message(request: Request, most_bytes: int) -> Speak:
-    """The body is JSON whatever its Content-Type says: curl and many others forget it."""
-    body = await read_upload(request, "text", most_bytes)
+async def _read_body(service: Service, request: Request) -> SpeakBody:
+    """Parses the body as JSON whatever its Content-Type says: curl and many others forget it."""
+    limit = min(service.settings.max_message_bytes, MOST_TEXT_BYTES)
     try:
-        return Speak(type="speak", **SpeakBody.model_validate_json(body).model_dump())
+        async with upload(service, request, "text", limit) as body:
+            return SpeakBody.model_validate_json(body)
     except ValidationError as error:
-        raise BadMessage(sentence(error)) from None
+        raise BadMessage(explain(error)) from None
 
 
-async def _events(service: Service, message: Speak) -> AsyncGenerator[Event, None]:
-    """What is said and shown, as it comes. Raises what the voice raises."""
+async def _events(service: Service, body: SpeakBody) -> AsyncGenerator[NamedEvent, None]:
+    """Yields events and frames as they come. Raises the voice's errors."""
     changed = asyncio.Event()
-    turn = SpeakTurn(service, message, 1, changed.set, "http/speak")
-    service.callers.add(turn)
+    request = service.speech_request(body, body)
+    session = SpeechSession(service, body, request, on_change=changed.set, name="http/speak")
+    service.http_speeches.add(session)
     try:
-        rate = turn.sample_rate
-        yield "start", {"fps": turn.fps, "blendshapes": list(arkit.NAMES), "sample_rate": rate}
-        while not turn.finished:
+        names = list(arkit.NAMES)
+        yield "start", {"fps": session.fps, "blendshapes": names, "sample_rate": session.sample_rate}
+        while not session.finished:
             changed.clear()
-            event = _next(turn)
+            event = _next(session)
             if event:
                 yield event
-            elif not turn.finished:
+            elif not session.finished:
                 await changed.wait()
-        yield "end", {"frames": turn.frames, "duration": round(turn.duration, 6)}
+        yield "end", {"frames": session.frames, "duration": round(session.duration, 6)}
     finally:
-        service.callers.discard(turn)
-        turn.close()
+        service.http_speeches.discard(session)
+        session.close()
 
 
-def _next(turn: SpeakTurn) -> Event | None:
-    said = turn.next_said()
-    if said is not None:
-        return _said(said)
-    frames = turn.pop()
-    return _shown(frames, turn.fps) if frames else None
+def _next(session: SpeechSession) -> NamedEvent | None:
+    event = session.next_event()
+    if event is not None:
+        return _named(event)
+    frames = session.pop()
+    if frames:
+        return frames_event(frames, session.fps)
+    session.raise_error()
+    return None
 
 
-def _said(said: Said) -> Event:
-    match said:
-        case Sound():
-            return "audio", {"first": said.first, "pcm": base64.b64encode(said.pcm).decode()}
-        case Faceless():
-            return "error", {**said.error.as_json(), "continues": True}
+def _named(event: SessionEvent) -> NamedEvent:
+    match event:
+        case SpokenAudio():
+            return "audio", {"first": event.first, "pcm": base64.b64encode(event.pcm).decode()}
+        case FaceLost():
+            return "error", {**event.error.as_json(), "continues": True}
         case Viseme():
-            return "viseme", viseme(said)
+            return "viseme", viseme_fields(event)
         case _:
-            return "word", word(said)
+            return "word", word_fields(event)
 
 
-def _shown(frames: Frames, fps: int) -> Event:
-    return "frames", {"first": frames.first, "weights": rounded(FaceClip.from_u16(frames.values, fps).weights)}
-
-
-async def _streamed(events: AsyncGenerator[Event, None], form: str, patience: float) -> Response:
-    """Waits for the first event that the voice makes, so that a refusal is an HTTP error and not a broken stream."""
+async def _streamed(events: AsyncGenerator[NamedEvent, None], media_type: str, patience: float) -> Response:
+    """Waits for the voice's first event, so that a refusal is an HTTP error and not a broken stream."""
     try:
         head = [await anext(events), await anext(events)]
     except BaseException:
         await events.aclose()
         raise
-    return Streamed(_lines(head, events, form), form, patience)
+    return EventStream(_lines(head, events, media_type), media_type, patience)
 
 
-async def _lines(head: list[Event], events: AsyncGenerator[Event, None], form: str) -> AsyncIterator[str]:
-    line = LINES[form]
+async def _lines(
+    head: list[NamedEvent], events: AsyncGenerator[NamedEvent, None], media_type: str
+) -> AsyncIterator[str]:
+    line = EVENT_FORMATS[media_type]
     async with aclosing(events):
-        for kind, event in head:
-            yield line(kind, event)
+        for kind, fields in head:
+            yield line(kind, fields)
         try:
-            async for kind, event in events:
-                yield line(kind, event)
+            async for kind, fields in events:
+                yield line(kind, fields)
         except A2FError as error:
             yield line("error", error.as_json())
 
 
-async def _whole(events: AsyncGenerator[Event, None]) -> Response:
+async def _whole(events: AsyncGenerator[NamedEvent, None]) -> Response:
     parts: dict[str, list[dict[str, Any]]] = defaultdict(list)
     async with aclosing(events):
-        async for kind, event in events:
-            parts[kind].append(event)
+        async for kind, fields in events:
+            parts[kind].append(fields)
     start, end = parts["start"][0], parts["end"][0]
-    sound = b"".join(base64.b64decode(part["pcm"]) for part in parts["audio"])
+    pcm = b"".join(base64.b64decode(part["pcm"]) for part in parts["audio"])
     return await asyncio.to_thread(  # writing minutes of frames takes a third of a second
         JSONResponse,
         {
             **start,
             "weights": list(chain.from_iterable(part["weights"] for part in parts["frames"])),
-            "audio": await asyncio.to_thread(_wav, sound, start["sample_rate"]),
+            "audio": await asyncio.to_thread(_wav, pcm, start["sample_rate"]),
             "visemes": parts["viseme"],
             "words": parts["word"],
             "errors": parts["error"],
@@ -177,9 +185,9 @@ def _wav(pcm: bytes, sample_rate: int) -> str:
 
 _BODY = {"requestBody": {"required": True, "content": {JSON: {"schema": SpeakBody.model_json_schema()}}}}
 _RESPONSES: dict[int | str, dict[str, object]] = {
-    200: {"description": "What was said, in the form that Accept names.", "content": {f: {} for f in FORMS}},
+    200: {"description": "The speech, in the format that Accept names.", "content": {f: {} for f in FORMATS}},
     422: {"description": "bad_message"},
     501: {"description": "tts_unavailable"},
     502: {"description": "tts_failed"},
-    503: {"description": "busy; Retry-After says when"},
+    503: {"description": "busy; Retry-After says when to try again"},
 }

@@ -1,4 +1,4 @@
-"""What operators and load balancers ask: /health, /ping, /metrics, and tokens for sockets."""
+"""Endpoints for operators and load balancers: /health, /ping, /metrics; and tokens for sockets."""
 
 from __future__ import annotations
 
@@ -13,28 +13,27 @@ from a2f_server.api.service import Service, seconds
 
 
 def routes(service: Service) -> APIRouter:
-    """The routes."""
     router = APIRouter(tags=["status"])
 
     @router.get("/health")
     async def health() -> Response:
-        """The server's state; 503 when it cannot serve."""
+        """Returns the server's state; 503 when it cannot serve."""
         return JSONResponse(report(service), 200 if service.engine.healthy else 503)
 
     @router.get("/ping", responses={204: {"description": "loading"}, 503: {"description": "full or draining"}})
     async def ping() -> Response:
-        """For load balancers: 200 ready, 503 full, draining or unhealthy."""
+        """Answers load balancers: 200 ready, 503 full, draining or unhealthy."""
         engine = service.engine
-        return Response(status_code=503 if engine.full or not engine.healthy else 200)
+        return Response(status_code=503 if engine.slots.full or not engine.healthy else 200)
 
     @router.get("/metrics")
     async def metrics() -> Response:
-        """Prometheus."""
+        """Returns metrics for Prometheus."""
         return Response(generate_latest(service.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     @router.post("/v1/token")
     async def token() -> dict[str, object]:
-        """A short-lived token that opens sockets, for browsers, which must not know the key."""
+        """Returns a short-lived token that opens sockets, for browsers, which must not know the key."""
         token, expires_in = service.auth.issue()
         return {"token": token, "expires_in": expires_in}
 
@@ -42,8 +41,8 @@ def routes(service: Service) -> APIRouter:
 
 
 def report(service: Service) -> dict[str, object]:
-    """The body of /health; the older clients read `processor_ready`."""
-    engine, backend = service.engine, service.backend
+    """Returns the body of /health; older clients read `processor_ready`."""
+    engine, backend, slots = service.engine, service.backend, service.engine.slots
     return {
         "status": "healthy" if engine.healthy else "unhealthy",
         "mode": backend.mode,
@@ -55,10 +54,10 @@ def report(service: Service) -> dict[str, object]:
         "memory": asdict(service.memory.read()),
         "tts": service.voice.name if service.voice else None,
         "processor_ready": engine.healthy,
-        "active_sessions": engine.active,
-        "capacity": engine.capacity,
+        "active_sessions": slots.taken,
+        "capacity": slots.capacity,
         "connections": len(service.connections),
-        "draining": engine.draining,
+        "draining": slots.draining,
         "fps": service.settings.fps,
         "lookahead": seconds(service.lookahead()),
         "version": __version__,

@@ -1,4 +1,4 @@
-"""Binary messages of wire protocol 1: little-endian, a header of 16 bytes, then values (docs/protocol.md)."""
+"""Binary messages of protocol version 1: little-endian, a header of 16 bytes, then values (docs/protocol.md)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from a2f_server import arkit
 from a2f_server.clip import FaceClip, rounded
-from a2f_server.engine.utterance import Frames
+from a2f_server.engine.frames import Frames
 
 VERSION = 1
 FRAMES, AUDIO = 1, 2
@@ -16,13 +16,13 @@ _HEADER = struct.Struct("<BBHIII")
 
 
 def encode_frames(utterance: int, fps: int, frames: Frames) -> bytes:
-    """kind=1 u8 · version u8 · count u16 · utterance u32 · first u32 · fps u32, then count × 52 × u16."""
+    """Packs frames: kind=1 u8 · version u8 · count u16 · utterance u32 · first u32 · fps u32, then count × 52 × u16."""
     header = _HEADER.pack(FRAMES, VERSION, len(frames), utterance, frames.first, fps)
     return header + frames.values.astype("<u2", copy=False).tobytes()
 
 
 def decode_frames(data: bytes) -> tuple[int, int, Frames]:
-    """The inverse, for clients in Python: (utterance, fps, frames)."""
+    """Does the inverse, for clients in Python: (utterance, fps, frames). Raises ValueError for other messages."""
     kind, version, count, utterance, first, fps = _HEADER.unpack_from(data)
     if (kind, version) != (FRAMES, VERSION):
         raise ValueError(f"a message of kind {kind}, version {version}, holds no frames of version {VERSION}")
@@ -31,12 +31,12 @@ def decode_frames(data: bytes) -> tuple[int, int, Frames]:
 
 
 def encode_audio(utterance: int, first_sample: int, sample_rate: int, pcm: bytes) -> bytes:
-    """kind=2 u8 · version u8 · 0 u16 · utterance u32 · first_sample u32 · sample_rate u32, then mono s16le."""
+    """Packs audio: kind=2 u8 · version u8 · 0 u16 · utterance u32 · first_sample u32 · sample_rate u32, mono s16le."""
     return _HEADER.pack(AUDIO, VERSION, 0, utterance, first_sample, sample_rate) + pcm
 
 
 def decode_audio(data: bytes) -> tuple[int, int, int, bytes]:
-    """The inverse, for clients in Python: (utterance, first_sample, sample_rate, pcm)."""
+    """Does the inverse, for clients in Python: (utterance, first_sample, sample_rate, pcm)."""
     kind, version, _, utterance, first_sample, sample_rate = _HEADER.unpack_from(data)
     if (kind, version) != (AUDIO, VERSION):
         raise ValueError(f"a message of kind {kind}, version {version}, holds no audio of version {VERSION}")
@@ -44,6 +44,6 @@ def decode_audio(data: bytes) -> tuple[int, int, int, bytes]:
 
 
 def frames_json(utterance: int, fps: int, frames: Frames) -> dict[str, object]:
-    """The same as a JSON message, four decimals."""
+    """Returns the same as a JSON message with four decimals."""
     weights = rounded(FaceClip.from_u16(frames.values, fps).weights)
     return {"type": "frames", "utterance": utterance, "first": frames.first, "fps": fps, "weights": weights}

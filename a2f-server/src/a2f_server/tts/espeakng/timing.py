@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from a2f_server.arrays import Int16Array
 from a2f_server.tts import ipa
 
 WORD, PHONEME = 1, 7
@@ -43,7 +44,7 @@ class Span:
         return self.faces == (ipa.SILENCE,)
 
 
-def spans(marks: list[Mark], samples: NDArray[np.int16], rate: int, *, final: bool = True) -> list[Span]:
+def spans(marks: list[Mark], samples: Int16Array, rate: int, *, final: bool = True) -> list[Span]:
     """The sounds, with their closures; nothing where nothing is said. A final block keeps the pause at its end."""
     said = [mark for mark in marks if mark.type == PHONEME]
     ends = [mark.sample for mark in said[1:]] + [len(samples)]
@@ -80,7 +81,7 @@ def _bridged(whole: list[Span], shortest: int, final: bool) -> list[Span]:
     return [replace(s, faces=()) if s.pause and s.end - s.start < shortest else s for s in rest] + kept
 
 
-def _closed(whole: list[Span], samples: NDArray[np.int16], rate: int) -> list[Span]:
+def _closed(whole: list[Span], samples: Int16Array, rate: int) -> list[Span]:
     """espeak-ng's voiceless stops begin at their burst, and the shut part before it is counted to what precedes.
 
     It is given back to them: the quiet stretch before the burst.

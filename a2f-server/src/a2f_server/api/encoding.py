@@ -1,0 +1,11 @@
+"""JSON as it is sent."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def encode_json(message: dict[str, Any]) -> str:
+    """Returns compact JSON."""
+    return json.dumps(message, separators=(",", ":"))

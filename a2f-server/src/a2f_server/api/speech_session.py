@@ -1,0 +1,208 @@
+"""One speech: text in; audio, visemes, words and frames out, as they come. No endpoint is known here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import structlog
+
+from a2f_server.api.messages import Emotions, Options
+from a2f_server.api.service import Service
+from a2f_server.engine.face_source import FaceSource
+from a2f_server.engine.frames import Frames
+from a2f_server.engine.stream import Stream
+from a2f_server.engine.voice_animation import VoiceAnimation
+from a2f_server.errors import A2FError, TooLong, TtsFailed
+from a2f_server.tts.contract import Animation, Audio, Event, Request, Viseme, Word
+
+log = structlog.get_logger(__name__)
+
+NO_ANIMATION = (
+    "this voice sent no facial animation; take a voice of de, en, es, fr, it-IT, pt or zh-CN, or another backend"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenAudio:
+    """The next part of the audio: mono s16le from sample number `first` on."""
+
+    first: int
+    pcm: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FaceLost:
+    """There will be no more frames; the voice goes on."""
+
+    error: A2FError
+
+
+SessionEvent = SpokenAudio | Viseme | Word | FaceLost
+
+
+class SpeechSession:
+    """Speaks a request and animates its audio. The endpoint takes events and frames whenever `on_change` is called."""
+
+    def __init__(
+        self, service: Service, options: Options, request: Request, *, on_change: Callable[[], None], name: str
+    ) -> None:
+        """Begins to speak what `Service.admit` admitted. Raises TtsUnavailable or Busy. `name` is for the log."""
+        self.voice = service.require_voice()
+        self.fps = options.fps or service.settings.fps
+        self.speaking = True
+        """True while the voice has more to say."""
+        self.frames = 0
+        """Frames that were popped."""
+        self._service, self._options, self._on_change, self._name = service, options, on_change, name
+        self._events: deque[SessionEvent] = deque()
+        self._samples = 0
+        self._error: A2FError | None = None
+        self._slot = service.engine.slots.reserve()
+        self._animation = VoiceAnimation(self.sample_rate, self.fps) if request.animation else None
+        self._face: FaceSource | None = self._animation or self._open_stream()
+        self.lookahead: Fraction = self._face.lookahead
+        """Worst-case seconds of audio needed after a frame's instant."""
+        self._task = asyncio.create_task(self._speak(request))
+
+    @property
+    def sample_rate(self) -> int:
+        """Sample rate of the audio, Hz."""
+        return self.voice.sample_rate
+
+    @property
+    def duration(self) -> float:
+        """Seconds of audio so far."""
+        return self._samples / self.sample_rate
+
+    @property
+    def finished(self) -> bool:
+        """True once every event and frame was taken and no error is left to raise."""
+        return self._frames_taken and not (self.speaking or self._events or self._error)
+
+    def set_emotions(self, message: Emotions) -> None:
+        """Changes the emotions of the face; a voice's own animation ignores it."""
+        if self._face:
+            self._face.set_emotions(message.emotions, message.at)
+
+    def next_event(self) -> SessionEvent | None:
+        """Returns the next event, None while there is none. Take events before frames, so that audio is never late."""
+        return self._events.popleft() if self._events else None
+
+    def pop(self) -> Frames | None:
+        """Returns the next frames, None while there are none. A face that fails leaves the voice alone."""
+        try:
+            frames = self._face.pop() if self._face else None
+        except A2FError as error:
+            self._lose_face(error)
+            return None
+        self.frames += len(frames) if frames else 0
+        return frames
+
+    def raise_error(self) -> None:
+        """Raises the voice's error once everything before it was taken."""
+        if self._error and self._frames_taken and not self._events:
+            raise self._error
+
+    def fail(self, error: A2FError) -> None:
+        """Ends here, with this error after the events that are left: the server shuts down."""
+        self._task.cancel()
+        self._drop_face()
+        self._error, self.speaking = error, False
+        self._on_change()
+
+    def close(self) -> None:
+        """Stops the synthesis immediately and frees everything."""
+        self._task.cancel()
+        self._drop_face()
+        self.speaking = False
+        self._slot.close()
+
+    @property
+    def _frames_taken(self) -> bool:
+        """True once every frame was popped. A face that failed has yet to be popped for its error."""
+        return self._face is None or (self._face.finished and not self._face.error)
+
+    def _open_stream(self) -> Stream:
+        try:
+            utterance = self._service.utterance(self._options, self.sample_rate)
+        except BaseException:
+            self._slot.close()
+            raise
+        stream = self._service.engine.open(utterance, self._slot)
+        stream.on_change, stream.name = self._on_change, self._name
+        return stream
+
+    async def _speak(self, request: Request) -> None:
+        try:
+            await self._synthesise(request)
+        except A2FError as error:
+            self._error = error
+            log.warning("the voice failed", stream=self._name, code=error.code, reason=error.message)
+        except Exception:
+            log.exception("the voice failed", stream=self._name)
+            self._error = TtsFailed("the voice failed; the server's log says why")
+        self.speaking = False
+        self._on_change()
+
+    async def _synthesise(self, request: Request) -> None:
+        try:
+            async with aclosing(self.voice.speak(request)) as events:
+                async for event in events:
+                    self._take(event)
+                    self._on_change()
+            self._check_animation()
+        finally:
+            if self._face:
+                self._face.end()
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case Audio():
+                self._add_audio(event.pcm)
+            case Animation():
+                if self._animation:
+                    self._animation.add(event.first, event.rows)
+            case _:
+                self._events.append(event)
+
+    def _add_audio(self, pcm: bytes) -> None:
+        samples = np.frombuffer(pcm, "<i2")
+        if self.duration > self._service.settings.max_utterance_s:
+            raise TooLong("this speech is longer than the server's limit; cut the text into sentences")
+        self._events.append(SpokenAudio(self._samples, pcm))
+        self._samples += len(samples)
+        if self._face:
+            self._face.write(samples)
+
+    def _check_animation(self) -> None:
+        if self._animation and self._samples and not self._animation.animated:
+            self._lose_face(TtsFailed(NO_ANIMATION))
+
+    def _lose_face(self, error: A2FError) -> None:
+        log.info("the voice goes on without a face", stream=self._name, code=error.code, reason=error.message)
+        self._drop_face()
+        self._events.append(FaceLost(error))
+        asyncio.get_running_loop().call_soon(
+            self._on_change
+        )  # the endpoint that called `pop` takes its None for a wait
+
+    def _drop_face(self) -> None:
+        if self._face:
+            self._face.close()
+        self._face = self._animation = None
+
+
+def viseme_fields(viseme: Viseme) -> dict[str, object]:
+    """Returns the fields of a viseme, as every endpoint sends them."""
+    return {"time": round(viseme.time, 4), "id": viseme.id}
+
+
+def word_fields(word: Word) -> dict[str, object]:
+    """Returns the fields of a word, as every endpoint sends them."""
+    return {"time": round(word.time, 4), "duration": round(word.duration, 4), "text": word.text}

@@ -1,0 +1,221 @@
+"""Utterances whose audio the client sends: PCM as it comes, or a whole file."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Callable
+from fractions import Fraction
+
+import structlog
+
+from a2f_server.api.messages import AudioFormat, Emotions, Start
+from a2f_server.api.service import Service
+from a2f_server.api.ws.turn import Outgoing, Turn
+from a2f_server.audio.pcm import ENCODINGS, PcmDecoder
+from a2f_server.engine.frames import Frames
+from a2f_server.engine.stream import Stream
+from a2f_server.errors import A2FError, BackendFailed, BadMessage, TooLarge, UnsupportedAudio
+from a2f_server.motion.emotion import MOST_KEYS
+
+RATES = range(8000, 48001)
+"""Sample rates of PCM that a socket accepts, Hz."""
+
+log = structlog.get_logger(__name__)
+
+
+class AudioTurn(Turn):
+    """Takes audio from the client."""
+
+    def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None], name: str) -> None:
+        super().__init__(service, start, number)
+        self._start, self._on_change, self._name = start, on_change, name
+        self._stream: Stream | None = None
+        self._input_open = True
+        self._slot = service.engine.slots.reserve()
+
+    @abstractmethod
+    def add_audio(self, data: bytes) -> None:
+        """Adds bytes of the audio."""
+
+    @abstractmethod
+    def end(self) -> None:
+        """Marks the end of the audio."""
+
+    @property
+    def input_open(self) -> bool:
+        """True until the client ends the audio."""
+        return self._input_open
+
+    @property
+    def frames(self) -> int:
+        """Frames of the utterance so far."""
+        return self._stream.utterance.frame_count if self._stream else 0
+
+    @property
+    def duration(self) -> float:
+        """Seconds of audio so far."""
+        return self._stream.utterance.received / self._stream.utterance.sample_rate if self._stream else 0.0
+
+    @property
+    def finished(self) -> bool:
+        """True once every frame has left."""
+        return not self.holds and self._stream is not None and self._stream.finished
+
+    def set_emotions(self, message: Emotions) -> None:
+        """Changes the emotions; by default from the audio received so far on."""
+        if self._stream:
+            self._stream.set_emotions(message.emotions, message.at)
+
+    def close(self) -> None:
+        """Frees everything, finished or not."""
+        self._input_open = False
+        if self._stream:
+            self._stream.close()
+        self._slot.close()
+
+    def _pop(self) -> Frames | None:
+        return self._stream.pop() if self._stream else None
+
+    def _open(self, sample_rate: int) -> Stream:
+        try:
+            utterance = self._service.utterance(self._start, sample_rate)
+        except BaseException:
+            self._slot.close()
+            raise
+        self._stream = self._service.engine.open(utterance, self._slot)
+        self._stream.on_change, self._stream.name = self._on_change, self._name
+        return self._stream
+
+
+class PcmTurn(AudioTurn):
+    """Audio that streams in as PCM."""
+
+    def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None], name: str) -> None:
+        """Raises UnsupportedAudio, BadMessage or Busy."""
+        audio = start.audio
+        self._decoder = _decoder(audio)
+        super().__init__(service, start, number, on_change, name)
+        assert audio.sample_rate is not None
+        self._pcm = self._open(audio.sample_rate)
+
+    @property
+    def lookahead(self) -> Fraction:
+        """Worst-case seconds of audio needed after a frame's instant."""
+        return self._pcm.lookahead
+
+    @property
+    def sample_rate(self) -> int | None:
+        """Sample rate of the PCM, Hz."""
+        return self._pcm.utterance.sample_rate
+
+    def add_audio(self, data: bytes) -> None:
+        """Adds bytes of PCM. Raises BadAudio or TooLong."""
+        self._pacer.start(self._service.engine.clock())
+        self._pcm.write(self._decoder.decode(data))
+
+    def end(self) -> None:
+        """Marks the end of the audio. Raises BadAudio if half a sample is left."""
+        self._input_open = False
+        self._decoder.finish()
+        self._pcm.end()
+
+
+class FileTurn(AudioTurn):
+    """Audio that arrives as the bytes of a file, which is decoded once it is complete."""
+
+    def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None], name: str) -> None:
+        """Raises Busy."""
+        super().__init__(service, start, number, on_change, name)
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._early_emotions: list[Emotions] = []
+        self._decoding: asyncio.Task[None] | None = None
+        self._error: A2FError | None = None
+
+    @property
+    def lookahead(self) -> Fraction:
+        """Look-ahead of audio at a usual sample rate, until the file is decoded."""
+        return self._stream.lookahead if self._stream else self._service.lookahead(self._start)
+
+    @property
+    def sample_rate(self) -> int | None:
+        """Sample rate in Hz, None until the file is decoded."""
+        return self._stream.utterance.sample_rate if self._stream else None
+
+    def add_audio(self, data: bytes) -> None:
+        """Adds bytes of the file. Raises TooLarge."""
+        self._pacer.start(self._service.engine.clock())
+        self._size += len(data)
+        limit = self._service.settings.max_file_bytes
+        if self._size > limit:
+            raise TooLarge(f"the audio file is larger than the {limit} bytes that this server takes")
+        self._parts.append(data)
+
+    def set_emotions(self, message: Emotions) -> None:
+        """Keeps emotions until the file is decoded. Raises BadMessage if too many wait."""
+        if self._stream:
+            super().set_emotions(message)
+        elif len(self._early_emotions) >= MOST_KEYS:
+            raise BadMessage(
+                f"more than {MOST_KEYS} emotion changes wait for this file; give them in start, or after end"
+            )
+        else:
+            self._early_emotions.append(message)
+
+    def end(self) -> None:
+        """Decodes the file in the background."""
+        self._input_open = False
+        self._decoding = asyncio.create_task(self._decode())
+
+    def next_message(self, now: float) -> Outgoing | None:
+        """Returns the next message. Raises the error of a file that could not be decoded."""
+        if self._error:
+            raise self._error
+        return super().next_message(now)
+
+    def close(self) -> None:
+        """Frees everything, finished or not."""
+        super().close()
+        if self._decoding:
+            self._decoding.cancel()
+
+    async def _decode(self) -> None:
+        try:
+            audio = await self._service.decode(b"".join(self._parts))
+            self._parts.clear()
+            stream = self._open(audio.sample_rate)
+            for message in self._early_emotions:
+                self.set_emotions(message)
+            stream.write(audio.samples)
+            stream.end()
+        except A2FError as error:
+            self._fail(error)
+        except Exception:
+            log.exception("a file could not be decoded", stream=self._name)
+            self._fail(BackendFailed("the server failed on this file; its log says why"))
+
+    def _fail(self, error: A2FError) -> None:
+        self._error = error
+        self._on_change()
+
+
+def make_audio_turn(service: Service, start: Start, number: int, on_change: Callable[[], None], name: str) -> AudioTurn:
+    """Returns the turn for the encoding that `start.audio` names. Raises UnsupportedAudio, BadMessage or Busy."""
+    kind = FileTurn if start.audio.encoding == "file" else PcmTurn
+    return kind(service, start, number, on_change, name)
+
+
+def _decoder(audio: AudioFormat) -> PcmDecoder:
+    encoding = next((e for e in ENCODINGS if e == audio.encoding), None)
+    if encoding is None:
+        raise UnsupportedAudio(
+            f"the encoding {audio.encoding[:40]!r} is not supported; send {', '.join(ENCODINGS)} or file"
+        )
+    if audio.sample_rate is None:
+        raise BadMessage("audio.sample_rate: raw PCM needs its sample rate in Hz")
+    if audio.sample_rate not in RATES:
+        raise UnsupportedAudio(f"a sample rate of {audio.sample_rate} Hz is not supported; send 8000-48000 Hz")
+    if audio.channels not in (1, 2):
+        raise UnsupportedAudio(f"{audio.channels} channels are not supported; send mono or stereo")
+    return PcmDecoder(encoding, audio.channels)

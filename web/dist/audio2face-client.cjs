@@ -1,0 +1,7307 @@
+/* audio2face-client 0.1.0, MIT licence. Built from src/ by scripts/build.mjs; do not edit. */
+var __defProp = Object.defineProperty;
+var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
+var __getOwnPropNames = Object.getOwnPropertyNames;
+var __hasOwnProp = Object.prototype.hasOwnProperty;
+var __export = (target, all) => {
+  for (var name in all)
+    __defProp(target, name, { get: all[name], enumerable: true });
+};
+var __copyProps = (to, from, except, desc) => {
+  if (from && typeof from === "object" || typeof from === "function") {
+    for (let key of __getOwnPropNames(from))
+      if (!__hasOwnProp.call(to, key) && key !== except)
+        __defProp(to, key, { get: () => from[key], enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable });
+  }
+  return to;
+};
+var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
+
+// <stdin>
+var stdin_exports = {};
+__export(stdin_exports, {
+  A2FError: () => A2FError,
+  Audio2FaceClient: () => Audio2FaceClient,
+  AzureSpeaker: () => AzureSpeaker,
+  BLENDSHAPES: () => BLENDSHAPES,
+  bakeTake: () => bakeTake,
+  default: () => Audio2FaceClient,
+  followAzure: () => followAzure
+});
+module.exports = __toCommonJS(stdin_exports);
+
+// src/arkit.js
+var NAMES = Object.freeze(
+  /** @type {const} */
+  [
+    "eyeBlinkLeft",
+    "eyeLookDownLeft",
+    "eyeLookInLeft",
+    "eyeLookOutLeft",
+    "eyeLookUpLeft",
+    "eyeSquintLeft",
+    "eyeWideLeft",
+    "eyeBlinkRight",
+    "eyeLookDownRight",
+    "eyeLookInRight",
+    "eyeLookOutRight",
+    "eyeLookUpRight",
+    "eyeSquintRight",
+    "eyeWideRight",
+    "jawForward",
+    "jawLeft",
+    "jawRight",
+    "jawOpen",
+    "mouthClose",
+    "mouthFunnel",
+    "mouthPucker",
+    "mouthLeft",
+    "mouthRight",
+    "mouthSmileLeft",
+    "mouthSmileRight",
+    "mouthFrownLeft",
+    "mouthFrownRight",
+    "mouthDimpleLeft",
+    "mouthDimpleRight",
+    "mouthStretchLeft",
+    "mouthStretchRight",
+    "mouthRollLower",
+    "mouthRollUpper",
+    "mouthShrugLower",
+    "mouthShrugUpper",
+    "mouthPressLeft",
+    "mouthPressRight",
+    "mouthLowerDownLeft",
+    "mouthLowerDownRight",
+    "mouthUpperUpLeft",
+    "mouthUpperUpRight",
+    "browDownLeft",
+    "browDownRight",
+    "browInnerUp",
+    "browOuterUpLeft",
+    "browOuterUpRight",
+    "cheekPuff",
+    "cheekSquintLeft",
+    "cheekSquintRight",
+    "noseSneerLeft",
+    "noseSneerRight",
+    "tongueOut"
+  ]
+);
+var BLENDSHAPES = NAMES;
+var SHAPE_COUNT = BLENDSHAPES.length;
+var SHAPE_INDEX = new Map(BLENDSHAPES.map((name, index) => [name, index]));
+function shapeIndex(name) {
+  const index = SHAPE_INDEX.get(name);
+  if (index === void 0) throw new RangeError(`${name} is not an ARKit blendshape.`);
+  return index;
+}
+
+// src/errors.js
+var A2FError = class extends Error {
+  /**
+   * @param {ErrorCode | (string & {})} code
+   * @param {string} message
+   * @param {{fatal?: boolean, reason?: ErrorReason}} [details]
+   */
+  constructor(code, message, { fatal = false, reason } = {}) {
+    super(message);
+    this.name = "A2FError";
+    this.code = /** @type {ErrorCode} */
+    code;
+    this.fatal = fatal;
+    this.reason = reason;
+  }
+};
+function serverError({ code, message, fatal, reason }) {
+  return new A2FError(code, message, {
+    fatal,
+    reason: typeof reason === "string" ? (
+      /** @type {ErrorReason} */
+      reason
+    ) : void 0
+  });
+}
+function errorEvent({ code, message, fatal, reason }) {
+  return { code, message, fatal, ...reason ? { reason } : {} };
+}
+function requireArgument(condition, message) {
+  if (!condition) throw new A2FError("bad_argument", message);
+}
+function isBetween(value, low, high) {
+  return typeof value === "number" && value >= low && value <= high;
+}
+
+// src/azure_speaker.js
+var SAMPLE_RATE = 24e3;
+var TICKS = 1e7;
+var RENEW_BEFORE_S = 60;
+var CREDENTIALS_S = 600;
+var SILENCE_MS = 1e4;
+var CANCELLED = { utterance: 0, frames: 0, duration: 0, rank: "neutral", cancelled: true };
+function followAzure(synthesizer, utterance, onSign = () => {
+}) {
+  synthesizer.synthesizing = (_, { result }) => {
+    onSign();
+    if (!utterance.ended && result.audioData) utterance.write(result.audioData);
+  };
+  synthesizer.visemeReceived = (_, event) => {
+    onSign();
+    utterance.addViseme(event.audioOffset / TICKS, event.visemeId);
+  };
+  synthesizer.wordBoundary = (_, event) => {
+    onSign();
+    utterance.addWord(event.audioOffset / TICKS, event.duration / TICKS, event.text);
+  };
+}
+var AzureSpeaker = class {
+  #client;
+  #sdk;
+  #getPass;
+  #voice;
+  /** @type {any} */
+  #synthesizer = null;
+  #renewAt = 0;
+  /** Number of `cancel` events so far. Text queued before the latest one is dropped. */
+  #cancels = 0;
+  /** @type {Promise<unknown>} */
+  #last = Promise.resolve();
+  /**
+   * @param {SpeakingClient} client
+   * @param {Sdk} sdk
+   * @param {{getPass: () => AzureCredentials | Promise<AzureCredentials>, voice?: string}} options getPass:
+   *   fetches credentials from your server, which calls `POST /v1/azure-token`, so no key reaches the page;
+   *   voice: for example "en-US-AvaNeural"
+   */
+  constructor(client, sdk, { getPass, voice }) {
+    requireArgument(sdk?.SpeechSynthesizer, "AzureSpeaker needs microsoft-cognitiveservices-speech-sdk.");
+    requireArgument(typeof getPass === "function", "AzureSpeaker needs getPass: () => your server's token.");
+    this.#client = client;
+    this.#sdk = sdk;
+    this.#getPass = getPass;
+    this.#voice = voice;
+    client.on("cancel", () => {
+      this.#cancels++;
+    });
+  }
+  /**
+   * Speaks a text. Several texts are synthesised in order; `client.cancel()` stops the current one and drops
+   * the rest.
+   * @param {string | {ssml: string}} words
+   * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects with an A2FError if Azure
+   *   fails
+   */
+  speak(words) {
+    const cancels = this.#cancels;
+    const synthesised = this.#last.then(() => this.#synthesize(words, () => cancels === this.#cancels));
+    this.#last = synthesised.catch(() => {
+    });
+    return synthesised.then((utterance) => utterance?.done ?? CANCELLED);
+  }
+  /** Closes the connection to Azure. */
+  close() {
+    this.#synthesizer?.close();
+    this.#synthesizer = null;
+  }
+  /**
+   * @param {string | {ssml: string}} words
+   * @param {() => boolean} wanted
+   */
+  async #synthesize(words, wanted) {
+    const synthesizer = wanted() && await this.#readySynthesizer();
+    if (!synthesizer || !wanted()) return null;
+    const utterance = this.#client.start({ sampleRate: SAMPLE_RATE });
+    try {
+      await Promise.race([this.#speakText(synthesizer, words, utterance), utterance.done]);
+    } catch (error) {
+      this.close();
+      throw error;
+    } finally {
+      if (utterance.ended) this.close();
+      else utterance.end();
+    }
+    return utterance;
+  }
+  /**
+   * @param {any} synthesizer
+   * @param {string | {ssml: string}} words
+   * @param {PcmStream} utterance
+   * @returns {Promise<void>}
+   */
+  #speakText(synthesizer, words, utterance) {
+    const { ResultReason } = this.#sdk;
+    let timer;
+    const spoken = new Promise((resolve, reject) => {
+      const failed2 = (error) => reject(failure(error));
+      const done = ({ reason, errorDetails }) => reason === ResultReason.SynthesizingAudioCompleted ? resolve(void 0) : failed2(errorDetails);
+      const onSign = () => {
+        clearTimeout(timer);
+        timer = setTimeout(
+          () => failed2("there was no response for ten seconds; check the network"),
+          SILENCE_MS
+        );
+      };
+      onSign();
+      followAzure(synthesizer, utterance, onSign);
+      if (typeof words === "string") synthesizer.speakTextAsync(words, done, failed2);
+      else synthesizer.speakSsmlAsync(words.ssml, done, failed2);
+    });
+    return spoken.finally(() => clearTimeout(timer));
+  }
+  /** Returns the synthesizer, which is kept open between texts until its credentials expire. */
+  async #readySynthesizer() {
+    if (this.#synthesizer && performance.now() < this.#renewAt) return this.#synthesizer;
+    this.close();
+    const credentials = await this.#fetchCredentials();
+    this.#renewAt = performance.now() + ((credentials.expires_in ?? CREDENTIALS_S) - RENEW_BEFORE_S) * 1e3;
+    this.#synthesizer = new this.#sdk.SpeechSynthesizer(this.#config(credentials), null);
+    return this.#synthesizer;
+  }
+  /** @returns {Promise<any>} */
+  async #fetchCredentials() {
+    try {
+      const credentials = (
+        /** @type {any} */
+        await this.#getPass()
+      );
+      if (credentials?.host || credentials?.token && credentials.region) return credentials;
+      throw new Error(credentials?.message ?? "it must give { token, region }, or { host }");
+    } catch (error) {
+      throw new A2FError("tts_failed", `getPass() failed: ${/** @type {Error} */
+      error.message}.`);
+    }
+  }
+  /** @param {any} credentials */
+  #config({ token, region, host }) {
+    const { SpeechConfig, SpeechSynthesisOutputFormat } = this.#sdk;
+    const config = host ? SpeechConfig.fromHost(address(host)) : SpeechConfig.fromAuthorizationToken(token, region);
+    if (host && token) config.authorizationToken = token;
+    config.speechSynthesisOutputFormat = SpeechSynthesisOutputFormat.Raw24Khz16BitMonoPcm;
+    if (this.#voice) config.speechSynthesisVoiceName = this.#voice;
+    return config;
+  }
+};
+function address(host) {
+  if (/^wss?:\/\//.test(host) && URL.canParse(host)) return new URL(host);
+  throw new A2FError("tts_failed", `getPass() gave the host "${host}"; write it as ws://host:port.`);
+}
+function failure(error) {
+  const words = String(error?.message ?? error ?? "no reason given").replace(/(wss?|https?):\/\/\S+/g, "").replace(/\s+/g, " ").trim();
+  const lost = /1006|unable to contact/i.test(words);
+  const reason = lost ? "it cannot be reached or the connection was lost; check network, region and token" : words;
+  return new A2FError("tts_failed", `Azure speech synthesis failed: ${reason.replace(/\.?$/, ".")}`);
+}
+
+// src/addresses.js
+function addresses(serverUrl) {
+  const url = parse(serverUrl);
+  const secure = url.protocol === "https:" || url.protocol === "wss:";
+  const rest = `//${url.host}${url.pathname.replace(/\/+$/, "")}`;
+  return { http: `http${secure ? "s" : ""}:${rest}`, socket: `ws${secure ? "s" : ""}:${rest}/ws` };
+}
+function parse(serverUrl) {
+  try {
+    const url = new URL(serverUrl);
+    if (/^(https?|wss?):$/.test(url.protocol) && url.host) return url;
+  } catch {
+  }
+  throw new A2FError(
+    "bad_argument",
+    `serverUrl "${serverUrl}" is not a valid address; write it as http://host:port.`
+  );
+}
+
+// src/animation/expression_table.js
+var TIMEOUT_MS = 5e3;
+async function fetchExpressionTable(platform, serverUrl) {
+  if (!serverUrl || !platform.fetch) throw missing("No server is set; call configure({ serverUrl }).");
+  const abort = new AbortController();
+  const timer = platform.setTimeout(() => abort.abort(), TIMEOUT_MS);
+  try {
+    const url = `${addresses(serverUrl).http}/v1/expressions`;
+    const response = await platform.fetch(url, { signal: abort.signal });
+    if (!response.ok)
+      throw missing(`${url} answers ${response.status}; the server may be too old; update it.`);
+    return parseExpressionTable(await response.json());
+  } catch (error) {
+    if (error instanceof A2FError) throw error;
+    const late = abort.signal.aborted;
+    const why = late ? `no answer in ${TIMEOUT_MS / 1e3} s` : (
+      /** @type {Error} */
+      error.message
+    );
+    throw missing(`Expressions need the server, but ${serverUrl} cannot be reached: ${why}.`);
+  } finally {
+    platform.clearTimeout(timer);
+  }
+}
+function parseExpressionTable(body) {
+  try {
+    const parted = numeric(body.parted);
+    if (parted <= 0) throw new RangeError("parted must be positive.");
+    const lips = Object.entries(body.aperture).filter(([name]) => SHAPE_INDEX.has(name));
+    return {
+      emotions: body.emotions,
+      shapes: body.emotions.map((name) => row(body.shapes[name])),
+      opens: Uint8Array.from(BLENDSHAPES, (name) => body.opens.includes(name) ? 1 : 0),
+      lips: Int16Array.from(lips, ([name]) => (
+        /** @type {number} */
+        SHAPE_INDEX.get(name)
+      )),
+      shares: Float32Array.from(lips, ([, share]) => numeric(share)),
+      parted: Math.fround(parted)
+    };
+  } catch {
+    throw missing("The client cannot read the server's table of expressions; update the client.");
+  }
+}
+function row(shapes) {
+  return Float32Array.from(BLENDSHAPES, (name) => numeric(shapes[name] ?? 0));
+}
+function numeric(value) {
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new TypeError(`${value} is not a number.`);
+  return value;
+}
+function missing(message) {
+  return new A2FError("no_expressions", message);
+}
+
+// src/animation/expression_controller.js
+var ExpressionController = class {
+  #platform;
+  #layer;
+  #hooks;
+  /** @type {Map<string | null, Promise<ExpressionTable | null>>} */
+  #tables = /* @__PURE__ */ new Map();
+  /** Number of requests, so that only the latest takes effect. */
+  #requests = 0;
+  /**
+   * @param {Platform} platform
+   * @param {ExpressionLayer} layer
+   * @param {ExpressionHooks} hooks
+   */
+  constructor(platform, layer, hooks) {
+    this.#platform = platform;
+    this.#layer = layer;
+    this.#hooks = hooks;
+  }
+  /**
+   * @param {Record<string, number>} mix emotion → 0–1
+   * @returns {Promise<boolean>} true if an expression is shown
+   * @throws {A2FError} bad_argument
+   */
+  async set(mix) {
+    const fit = typeof mix === "object" && Object.values(mix).every((share) => isBetween(share, 0, 1));
+    requireArgument(fit, "setExpression() needs an object of numbers from 0 to 1.");
+    const request = ++this.#requests;
+    if (Object.keys(mix).length === 0) return this.#blendOut();
+    const url = this.#hooks.serverUrl();
+    const table = await this.#table(url);
+    if (!table || request !== this.#requests || url !== this.#hooks.serverUrl()) return false;
+    for (const name of Object.keys(mix))
+      requireArgument(table.emotions.includes(name), `"${name}" is not one of ${table.emotions.join(", ")}.`);
+    this.#layer.blendTo(table, mix, this.#platform.now());
+    this.#hooks.onChange();
+    return Object.values(mix).some((share) => share > 0);
+  }
+  /** Drops a request that still waits for its table. */
+  cancelPending() {
+    this.#requests++;
+  }
+  #blendOut() {
+    this.#layer.blendOut(this.#platform.now());
+    this.#hooks.onChange();
+    return false;
+  }
+  /** @param {string | null} url */
+  #table(url) {
+    const known = this.#tables.get(url);
+    if (known) return known;
+    const asked = fetchExpressionTable(this.#platform, url).catch((error) => {
+      this.#tables.delete(url);
+      this.#hooks.onError(error);
+      return null;
+    });
+    this.#tables.set(url, asked);
+    return asked;
+  }
+};
+
+// src/fallback.js
+var FALLBACK = Object.freeze({
+  /** The server has accepted the utterance but has not sent frames yet. */
+  waiting: "waiting for frames",
+  /** Frames arrive too late for the playback position. */
+  late: "frames late",
+  /** Frames for the playback position are available. */
+  framesAvailable: "frames are there",
+  /** There was no connection when the utterance started. */
+  noConnection: "no connection",
+  connectionLost: "connection lost",
+  /** The server refused the utterance for lack of capacity; the client retries. */
+  serverBusy: "server busy",
+  cancelled: "cancelled",
+  finished: "utterance over"
+});
+
+// src/oculus.js
+var OCULUS = Object.freeze([
+  "sil",
+  "PP",
+  "FF",
+  "TH",
+  "DD",
+  "kk",
+  "CH",
+  "SS",
+  "nn",
+  "RR",
+  "aa",
+  "E",
+  "I",
+  "O",
+  "U"
+]);
+var FACE_WIDTH = SHAPE_COUNT + OCULUS.length;
+var VOWELS = Object.freeze(["aa", "I", "U", "E", "O"]);
+var BOUND_WIDTH = FACE_WIDTH + VOWELS.length;
+function arkitTerms(shares) {
+  return Object.entries(shares).map(([name, gain]) => ({ shape: shapeIndex(name), gain }));
+}
+function oculusIndex(name) {
+  return SHAPE_COUNT + indexIn(OCULUS, name);
+}
+function vowelIndex(name) {
+  return FACE_WIDTH + indexIn(VOWELS, name);
+}
+function indexIn(names, name) {
+  const index = names.indexOf(name);
+  if (index < 0) throw new RangeError(`${name} is not one of the visemes ${names.join(" ")}.`);
+  return index;
+}
+
+// src/animation/expression_layer.js
+var BLEND_MS = 250;
+var { fround } = Math;
+var ExpressionLayer = class {
+  /** @type {ExpressionTable | null} */
+  #table = null;
+  #current = new Float32Array(0);
+  #from = new Float32Array(0);
+  #target = new Float32Array(0);
+  #sum = new Float32Array(SHAPE_COUNT);
+  #start = 0;
+  #blending = false;
+  /** True if it changes the face now or is about to. */
+  get active() {
+    return this.#blending || this.#current.some(isSet);
+  }
+  /**
+   * Blends to another mix, starting from the current state.
+   * @param {ExpressionTable} table
+   * @param {Record<string, number>} mix emotion → 0–1; the others are 0
+   * @param {number} now ms
+   */
+  blendTo(table, mix, now) {
+    if (table !== this.#table) this.#use(table);
+    this.#from.set(this.#current);
+    for (let k = 0; k < this.#target.length; k++) this.#target[k] = mix[table.emotions[k]] ?? 0;
+    this.#start = now;
+    this.#blending = true;
+  }
+  /** Blends out. @param {number} now ms */
+  blendOut(now) {
+    if (this.#table) this.blendTo(this.#table, {}, now);
+  }
+  /** Removes all expressions immediately. */
+  reset() {
+    this.#current.fill(0);
+    this.#target.fill(0);
+    this.#blending = false;
+  }
+  /**
+   * Adds the current expressions.
+   * @param {Float32Array} face its first 52 weights are ARKit's, 0–1
+   * @param {number} now ms
+   */
+  apply(face, now) {
+    if (this.#blending) this.#blend((now - this.#start) / BLEND_MS);
+    this.#add(face, this.#current);
+  }
+  /**
+   * Adds the target expressions, as if the blend had finished.
+   * @param {Float32Array} face its first 52 weights are ARKit's, 0–1
+   */
+  applyTarget(face) {
+    this.#add(face, this.#target);
+  }
+  /**
+   * @param {Float32Array} face
+   * @param {Float32Array} mix strength of each emotion, 0–1
+   */
+  #add(face, mix) {
+    const table = this.#table;
+    if (!table || !mix.some(isSet)) return;
+    this.#addUp(table, mix);
+    const freedom = fround(Math.min(1, fround(aperture(face, table) / table.parted)));
+    for (let i = 0; i < SHAPE_COUNT; i++) {
+      const added = table.opens[i] ? fround(this.#sum[i] * freedom) : this.#sum[i];
+      face[i] = Math.min(1, face[i] + added);
+    }
+  }
+  /** @param {ExpressionTable} table */
+  #use(table) {
+    this.#table = table;
+    this.#current = new Float32Array(table.emotions.length);
+    this.#from = new Float32Array(table.emotions.length);
+    this.#target = new Float32Array(table.emotions.length);
+  }
+  /** @param {number} share progress, 0–1 */
+  #blend(share) {
+    const to = Math.min(1, Math.max(0, share));
+    for (let k = 0; k < this.#current.length; k++)
+      this.#current[k] = this.#from[k] + (this.#target[k] - this.#from[k]) * to;
+    this.#blending = to < 1;
+  }
+  /**
+   * @param {ExpressionTable} table
+   * @param {Float32Array} mix
+   */
+  #addUp({ shapes }, mix) {
+    this.#sum.fill(0);
+    for (let k = 0; k < shapes.length; k++) {
+      const much = mix[k];
+      if (much === 0) continue;
+      for (let i = 0; i < SHAPE_COUNT; i++) this.#sum[i] += fround(much * shapes[k][i]);
+    }
+  }
+};
+function aperture(face, { lips, shares }) {
+  let total = 0;
+  for (let i = 0; i < lips.length; i++) total = fround(total + fround(shares[i] * face[lips[i]]));
+  return Math.max(0, total);
+}
+function isSet(value) {
+  return value !== 0;
+}
+
+// src/visemes/mixture.js
+var L1_PENALTY = 0.01;
+var L2_PENALTY = 4e-3;
+var MAX_SWEEPS = 200;
+var TOLERANCE = 1e-4;
+var MixtureSolver = class {
+  /** Share of each template, 0–1 and at most 1 in total. */
+  shares;
+  #templates;
+  #size;
+  #gram;
+  #target;
+  #raw;
+  /** @param {readonly Float32Array[]} templates all of the same length, none zero */
+  constructor(templates) {
+    this.#templates = templates;
+    this.#size = templates.length;
+    this.#gram = Float32Array.from(templates.flatMap((a) => templates.map((b) => dot(a, b))));
+    this.#target = new Float32Array(this.#size);
+    this.#raw = new Float32Array(this.#size);
+    this.shares = new Float32Array(this.#size);
+  }
+  /** @param {Float32Array} given as long as a template */
+  solve(given) {
+    for (let i = 0; i < this.#size; i++) this.#target[i] = dot(this.#templates[i], given);
+    for (let sweep = 0; sweep < MAX_SWEEPS && this.#sweep() > TOLERANCE; sweep++) ;
+    let sum = 0;
+    for (let i = 0; i < this.#size; i++) sum += this.#raw[i];
+    const scale = sum > 1 ? 1 / sum : 1;
+    for (let i = 0; i < this.#size; i++) this.shares[i] = this.#raw[i] * scale;
+  }
+  /** Improves each share once. @returns {number} largest change */
+  #sweep() {
+    let most = 0;
+    for (let i = 0; i < this.#size; i++) {
+      const own = this.#gram[i * this.#size + i];
+      const next = Math.max(0, (this.#residual(i) - L1_PENALTY * Math.sqrt(own)) / (own * (1 + L2_PENALTY)));
+      most = Math.max(most, Math.abs(next - this.#raw[i]));
+      this.#raw[i] = next;
+    }
+    return most;
+  }
+  /** Returns the residual for one template. @param {number} i */
+  #residual(i) {
+    let residual = this.#target[i];
+    const row2 = i * this.#size;
+    for (let other = 0; other < this.#size; other++)
+      if (other !== i) residual -= this.#gram[row2 + other] * this.#raw[other];
+    return residual;
+  }
+};
+function dot(a, b) {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+// src/visemes/mouth.js
+var MOUTH_FEATURES = 11;
+var WEIGHTS = [1.4, 1, 1, 1.1, 1.1, 1, 0.3, 1, 1];
+var BITE_WEIGHT = 1.2;
+var SEAL_WEIGHT = 0.8;
+var SEALED = 0.22;
+var APART = 0.16;
+var [JAW, CLOSE, ROLL_LOWER, ROLL_UPPER] = [
+  "jawOpen",
+  "mouthClose",
+  "mouthRollLower",
+  "mouthRollUpper"
+].map(shapeIndex);
+var SINGLE = ["mouthFunnel", "mouthPucker"].map(shapeIndex);
+var [LOWER, UPPER, STRETCH, SMILE, PRESS] = ["LowerDown", "UpperUp", "Stretch", "Smile", "Press"].map(
+  (part) => shapeIndex(`mouth${part}Left`)
+);
+var [TONGUE, FORWARD] = ["tongueOut", "jawForward"].map(shapeIndex);
+function mouthFeatures(face, out) {
+  const gap = Math.max(0, face[JAW] - face[CLOSE]);
+  const lower = average(face, LOWER);
+  const upper = average(face, UPPER);
+  out[0] = gap * WEIGHTS[0];
+  out[1] = lower * WEIGHTS[1];
+  out[2] = upper * WEIGHTS[2];
+  out[3] = face[SINGLE[0]] * WEIGHTS[3];
+  out[4] = face[SINGLE[1]] * WEIGHTS[4];
+  out[5] = average(face, STRETCH) * WEIGHTS[5];
+  out[6] = average(face, SMILE) * WEIGHTS[6];
+  out[7] = face[TONGUE] * WEIGHTS[7];
+  out[8] = face[FORWARD] * WEIGHTS[8];
+  out[9] = Math.max(0, face[ROLL_LOWER] - face[ROLL_UPPER] - average(face, PRESS)) * BITE_WEIGHT;
+  const pressed = face[CLOSE] + face[ROLL_UPPER] + average(face, PRESS) + Math.min(face[ROLL_LOWER], SEALED / 3);
+  out[10] = Math.min(1, pressed / SEALED) * Math.max(0, 1 - (gap + lower + upper) / APART) * SEAL_WEIGHT;
+}
+function average(face, left) {
+  return (face[left] + face[left + 1]) / 2;
+}
+
+// src/visemes/shapes.js
+var CURVES = ["jaw", "lower", "upper", "funnel", "pucker", "stretch", "smile", "tongue", "forward"];
+var VALUES = CURVES.length + OCULUS.length;
+var OPENING_END = 3;
+var VOWELS_START = VALUES - 5;
+var GROUPS = 6;
+var GROUP_END = [1, 3, 5, 7, 9, VALUES];
+var SWELLS_FIRST = [true, false, false, false, true, true];
+var EARLY = [0.165, 0.135, 0.225, 0.15, 0.12, 0.14];
+var LATE = [0.165, 0.15, 0.15, 0.135, 0.12, 0.14];
+var SILENCE = 0;
+var H = 12;
+var BITE = 18;
+var SEAL = 21;
+var MURMUR = 22;
+var IDS = 22;
+var VOWEL = [1, 1, 1, 1, 0.6, 1];
+var CONSONANT = [0.8, 0.8, 0.3, 0.3, 1, 0.8];
+var SHAPES = [
+  { strengths: [0, 0, 0, 0, 0, 0] },
+  { as: "aa", strengths: VOWEL, face: { jaw: 0.34, lower: 0.15, upper: 0.07, stretch: 0.02 } },
+  { as: "aa", strengths: [1.2, 1, 1, 1, 0.6, 1], face: { jaw: 0.52, lower: 0.12, upper: 0.06 } },
+  {
+    as: "O",
+    strengths: [1.2, 1, 1, 1, 0.6, 1],
+    face: { jaw: 0.42, lower: 0.11, upper: 0.04, funnel: 0.32, pucker: 0.14 }
+  },
+  { as: "E", strengths: VOWEL, face: { jaw: 0.32, lower: 0.19, upper: 0.09, stretch: 0.07, smile: 0.04 } },
+  { as: "RR", strengths: VOWEL, face: { jaw: 0.22, lower: 0.13, upper: 0.06, funnel: 0.14, pucker: 0.08 } },
+  {
+    as: "I",
+    strengths: [1, 1, 1, 1.2, 0.6, 1],
+    face: { jaw: 0.16, lower: 0.22, upper: 0.09, stretch: 0.26, smile: 0.16 }
+  },
+  {
+    as: "U",
+    strengths: [1, 1, 1.6, 1, 0.6, 1],
+    face: { jaw: 0.15, lower: 0.1, upper: 0.04, funnel: 0.26, pucker: 0.48 }
+  },
+  {
+    as: "O",
+    strengths: [1, 1, 1.3, 1, 0.6, 1],
+    face: { jaw: 0.29, lower: 0.09, upper: 0.03, funnel: 0.36, pucker: 0.28 }
+  },
+  // 9–11 are diphthongs (TURNS); 12 takes the shape of the following sound.
+  { strengths: VOWEL },
+  { strengths: VOWEL },
+  { strengths: VOWEL },
+  { strengths: [0.4, 0.4, 0.3, 0.3, 0.2, 0.6] },
+  {
+    as: "RR",
+    strengths: [0.6, 0.8, 0.6, 0.3, 1, 0.8],
+    face: { jaw: 0.15, lower: 0.13, upper: 0.06, funnel: 0.16, pucker: 0.08 }
+  },
+  {
+    as: "nn",
+    strengths: [0.6, 0.8, 0.3, 0.3, 1, 0.8],
+    face: { jaw: 0.17, lower: 0.16, upper: 0.05, tongue: 0.06 }
+  },
+  {
+    as: "SS",
+    strengths: [1.5, 1.2, 0.7, 0.9, 1, 1],
+    face: { jaw: 0.06, lower: 0.28, upper: 0.13, stretch: 0.18, smile: 0.07 }
+  },
+  {
+    as: "CH",
+    strengths: [1.4, 0.8, 1.4, 1, 1, 1],
+    face: { jaw: 0.08, lower: 0.22, upper: 0.13, funnel: 0.4, pucker: 0.12, forward: 0.12 }
+  },
+  { as: "TH", strengths: CONSONANT, face: { jaw: 0.14, lower: 0.17, upper: 0.06, tongue: 0.28 } },
+  { strengths: [0.8, 0.8, 0.4, 0.4, 1, 0], face: { jaw: 0.1, upper: 0.12 } },
+  {
+    as: "DD",
+    strengths: [0.5, 0.6, 0.2, 0.2, 0.6, 0.6],
+    face: { jaw: 0.13, lower: 0.18, upper: 0.06, stretch: 0.02 }
+  },
+  { as: "kk", strengths: [0.4, 0.5, 0.15, 0.15, 0.3, 0.6], face: { jaw: 0.16, lower: 0.14, upper: 0.05 } },
+  { strengths: [0.8, 0.4, 0.2, 0.15, 1, 0], face: { jaw: 0.09, lower: 0.1, upper: 0.04 } },
+  { as: "aa", strengths: VOWEL, face: { jaw: 0.5, lower: 0.2, upper: 0.1 } }
+];
+var DIPHTHONGS = { 9: [2, 7], 10: [3, 6], 11: [2, 6] };
+var STRENGTHS = Float32Array.from(SHAPES.flatMap(({ strengths }) => strengths));
+var REST = Float32Array.from(SHAPES.flatMap(valuesOf));
+function valuesOf({ as, face = {} }) {
+  return [...CURVES.map((curve) => face[curve] ?? 0), ...OCULUS.map((name) => name === as ? 1 : 0)];
+}
+
+// src/visemes/rig.js
+var RIG = {
+  jaw: { jawOpen: 1 },
+  lower: { mouthLowerDown: 1 },
+  upper: { mouthUpperUp: 1 },
+  funnel: { mouthFunnel: 1 },
+  pucker: { mouthPucker: 1 },
+  stretch: { mouthStretch: 1 },
+  smile: { mouthSmile: 1, mouthDimple: 0.3, cheekSquint: 0.15 },
+  tongue: { tongueOut: 1 },
+  forward: { jawForward: 1 },
+  seal: { jawOpen: 0.05, mouthClose: 0.05, mouthPress: 0.06, mouthRollLower: 0.06, mouthRollUpper: 0.05 },
+  press: { mouthPress: 0.12, mouthRollLower: 0.06, mouthRollUpper: 0.06 },
+  bite: { jawOpen: 0.03, mouthRollLower: 0.4, mouthUpperUp: 0.2, mouthShrugLower: 0.1 }
+};
+var TERMS = Object.fromEntries(Object.entries(RIG).map(([name, shares]) => [name, termsOf(shares)]));
+var CURVE_TERMS = CURVES.map((curve) => TERMS[curve]);
+var YIELD_TO_SEAL = [1, 1, 1, 0, 0, 0.9, 0.9, 1, 0];
+var YIELD_TO_BITE = [0.6, 1, 0.3, 0, 0, 0, 0.3, 1, 0];
+var BITE_YIELD_TO_SEAL = 0.75;
+var [SIL, PP, FF] = ["sil", "PP", "FF"].map(oculusIndex);
+function termsOf(shares) {
+  const sided = Object.entries(shares).flatMap(([name, gain]) => {
+    const names = SHAPE_INDEX.has(name) ? [name] : [`${name}Left`, `${name}Right`];
+    return names.map((shape) => ({ shape: shapeIndex(shape), gain }));
+  });
+  return {
+    shapes: Int16Array.from(sided, (term) => term.shape),
+    gains: Float32Array.from(sided, (term) => term.gain)
+  };
+}
+function writeVisemeFace(values, { seal, bite, rest, press }, out) {
+  const held = bite * (1 - BITE_YIELD_TO_SEAL * seal);
+  const awake = 1 - rest;
+  out.fill(0);
+  for (let curve = 0; curve < CURVES.length; curve++) {
+    const room = awake * (1 - YIELD_TO_SEAL[curve] * seal) * (1 - YIELD_TO_BITE[curve] * held);
+    add(CURVE_TERMS[curve], values[curve] * room, out);
+  }
+  add(TERMS.seal, seal, out);
+  add(TERMS.press, press, out);
+  add(TERMS.bite, held, out);
+  const free = (1 - seal) * (1 - bite);
+  for (let i = CURVES.length; i < VALUES; i++)
+    out[SHAPE_COUNT + i - CURVES.length] = values[i] * awake * free;
+  out[SIL] = rest * free;
+  out[PP] = seal;
+  out[FF] = bite * (1 - seal);
+}
+function add({ shapes, gains }, value, out) {
+  for (let i = 0; i < shapes.length; i++) out[shapes[i]] += value * gains[i];
+}
+
+// src/visemes/fit.js
+var OPEN = { seal: 0, bite: 0, rest: 0, press: 0 };
+var AZURE_VISEMES = {
+  TH: 17,
+  DD: 19,
+  kk: 20,
+  CH: 16,
+  SS: 15,
+  nn: 14,
+  RR: 13,
+  aa: 2,
+  E: 4,
+  I: 6,
+  O: 8,
+  U: 7
+};
+var GATES = { PP: { ...OPEN, seal: 1 }, FF: { ...OPEN, bite: 1 } };
+var MIN_VISIBLE = 0.049;
+var VISEME_FACES = Object.fromEntries(
+  OCULUS.filter((name) => name in AZURE_VISEMES || name in GATES).map((name) => [name, visemeFace(name)])
+);
+function visemeFace(name) {
+  const values = new Float32Array(VALUES);
+  const start = AZURE_VISEMES[name] * VALUES;
+  if (name in AZURE_VISEMES) values.set(REST.subarray(start, start + CURVES.length));
+  const face = new Float32Array(FACE_WIDTH);
+  writeVisemeFace(values, GATES[name] ?? OPEN, face);
+  return face.slice(0, SHAPE_COUNT);
+}
+function arkitShapesOf(channel) {
+  if (channel < SHAPE_COUNT) return [channel];
+  const name = channel < FACE_WIDTH ? OCULUS[channel - SHAPE_COUNT] : VOWELS[channel - FACE_WIDTH];
+  return [...VISEME_FACES[name] ?? []].flatMap((value, shape) => value > MIN_VISIBLE ? [shape] : []);
+}
+var VisemeFit = class _VisemeFit {
+  #channels;
+  #mixture;
+  #mouth = new Float32Array(MOUTH_FEATURES);
+  /** Uses all visemes; closed lips are PP. */
+  static ofAll() {
+    return new _VisemeFit(Object.keys(VISEME_FACES), oculusIndex);
+  }
+  /** Uses the vowels only, for {@link vowelIndex}; closed lips match none of them. */
+  static ofVowels() {
+    return new _VisemeFit(VOWELS, vowelIndex);
+  }
+  /**
+   * @param {readonly string[]} names
+   * @param {(name: string) => number} channelOf
+   */
+  constructor(names, channelOf) {
+    this.#channels = Int16Array.from(names, channelOf);
+    this.#mixture = new MixtureSolver(names.map((name) => mouthOf(VISEME_FACES[name])));
+  }
+  /**
+   * @param {Float32Array} face its 52 shapes are read and its visemes written, each 0–1 and at most 1 in
+   *   total
+   */
+  write(face) {
+    mouthFeatures(face, this.#mouth);
+    this.#mixture.solve(this.#mouth);
+    for (let i = 0; i < this.#channels.length; i++) face[this.#channels[i]] = this.#mixture.shares[i];
+  }
+};
+function mouthOf(face) {
+  const mouth2 = new Float32Array(MOUTH_FEATURES);
+  mouthFeatures(face, mouth2);
+  return mouth2;
+}
+
+// src/animation/source_selector.js
+var FADE_MS = 100;
+var RELEASE_MS = 200;
+var QUICK_RELEASE_MS = 70;
+var PATIENCE_S = 0.04;
+var RESERVE_S = 0.05;
+var LEAP_S = 0.25;
+var LONGEST_TICK_MS = 17;
+var SILENCE2 = oculusIndex("sil");
+var UPPER2 = Int16Array.from(
+  BLENDSHAPES.flatMap((name, index) => /^(eye|brow)/.test(name) ? [index] : [])
+);
+var NO_OPTIONS = {};
+var SourceSelector = class {
+  /** Current full face. */
+  weights = new Float32Array(FACE_WIDTH);
+  #target = new Float32Array(FACE_WIDTH);
+  #offset = new Float32Array(FACE_WIDTH);
+  #upperFace = new Float32Array(FACE_WIDTH);
+  #visemes = VisemeFit.ofAll();
+  /** @type {Source | null} */
+  #source = null;
+  /** Source of eyes and brows, if it differs. @type {Source | null} */
+  #upper = null;
+  #fadeStart = 0;
+  #fadeMs = 0;
+  #lastNow = 0;
+  #lastTime = 0;
+  /** @returns {Rank} */
+  get rank() {
+    return this.#source ? this.#source.rank : "neutral";
+  }
+  /** True if server frames move eyes, lids and brows. */
+  get serverLeads() {
+    return this.rank === "server" || this.#upper !== null;
+  }
+  /** Neutral, and no fade in progress. */
+  get settled() {
+    return this.#source === null && this.#fadeMs === 0;
+  }
+  /**
+   * @param {readonly Source[] | null} sources best first; null: release to neutral
+   * @param {number} time playback position, seconds of the utterance
+   * @param {number} now ms
+   * @param {number} smoothing 0–1
+   * @param {SelectionOptions} [options]
+   * @returns {boolean} true if the source's rank changed
+   */
+  select(sources, time, now, smoothing, { quickRelease = false, lipSync = "server" } = NO_OPTIONS) {
+    const before = this.rank;
+    const visemesOnly = lipSync === "viseme";
+    const chosen = sources ? this.#choose(sources, time, visemesOnly) : null;
+    const upper = sources && chosen && visemesOnly ? serverOf(sources, time) : null;
+    const leapt = chosen !== null && Math.abs(time - this.#lastTime) > LEAP_S;
+    this.#sample(chosen, upper, time, smoothing);
+    if (chosen !== this.#source || upper !== this.#upper || leapt) this.#startFade(chosen, now, quickRelease);
+    this.#source = chosen;
+    this.#upper = upper;
+    this.#mix(now);
+    this.#lastNow = now;
+    this.#lastTime = time;
+    return this.rank !== before;
+  }
+  /** Resets to neutral immediately. */
+  reset() {
+    this.#source = this.#upper = null;
+    this.#fadeMs = 0;
+    this.weights.fill(0);
+  }
+  /**
+   * @param {readonly Source[]} sources
+   * @param {number} time
+   * @param {boolean} visemesOnly whether to skip server frames
+   */
+  #choose(sources, time, visemesOnly) {
+    const shown = this.#source ? sources.indexOf(this.#source) : -1;
+    for (let i = 0; i < sources.length; i++) {
+      if (visemesOnly && sources[i].rank === "server") continue;
+      if (sources[i].ahead(time) >= this.#needed(i, shown)) return sources[i];
+    }
+    return null;
+  }
+  /**
+   * @param {number} index
+   * @param {number} shown
+   */
+  #needed(index, shown) {
+    if (shown < 0) return 0;
+    return index < shown ? RESERVE_S : -PATIENCE_S;
+  }
+  /**
+   * @param {Source | null} source
+   * @param {Source | null} upper
+   * @param {number} time
+   * @param {number} smoothing
+   */
+  #sample(source, upper, time, smoothing) {
+    if (!source) {
+      this.#target.fill(0);
+      return;
+    }
+    source.sample(time, this.#target, smoothing);
+    if (!source.writesVisemes) this.#deriveVisemes();
+    if (!upper) return;
+    upper.sample(time, this.#upperFace, smoothing);
+    for (let i = 0; i < UPPER2.length; i++) this.#target[UPPER2[i]] = this.#upperFace[UPPER2[i]];
+  }
+  /** Derives the visemes of a source that provides ARKit only. */
+  #deriveVisemes() {
+    this.#target[SILENCE2] = 0;
+    this.#visemes.write(this.#target);
+  }
+  /**
+   * Starts a fade from the shown face to the target.
+   * @param {Source | null} source
+   * @param {number} now
+   * @param {boolean} quickRelease
+   */
+  #startFade(source, now, quickRelease) {
+    for (let i = 0; i < FACE_WIDTH; i++) this.#offset[i] = this.weights[i] - this.#target[i];
+    this.#fadeStart = Math.max(this.#lastNow, now - LONGEST_TICK_MS);
+    if (source) this.#fadeMs = FADE_MS;
+    else this.#fadeMs = quickRelease ? QUICK_RELEASE_MS : RELEASE_MS;
+  }
+  /** @param {number} now */
+  #mix(now) {
+    const left = this.#fadeMs > 0 ? Math.max(0, 1 - (now - this.#fadeStart) / this.#fadeMs) : 0;
+    if (left === 0) this.#fadeMs = 0;
+    for (let i = 0; i < FACE_WIDTH; i++) {
+      this.weights[i] = Math.min(1, Math.max(0, this.#target[i] + this.#offset[i] * left));
+    }
+  }
+};
+function serverOf(sources, time) {
+  for (let i = 0; i < sources.length; i++) {
+    if (sources[i].rank === "server") return sources[i].ahead(time) >= -PATIENCE_S ? sources[i] : null;
+  }
+  return null;
+}
+
+// src/animation/face_animator.js
+var LONGEST_BIAS_S = 1 / 60;
+var UNSCALED = Array.from({ length: FACE_WIDTH }, (_, i) => /^eye(Blink|Look)/.test(BLENDSHAPES[i] ?? ""));
+var FaceAnimator = class {
+  selector = new SourceSelector();
+  /** First layer: expressions set by the app. */
+  expressionLayer = new ExpressionLayer();
+  /** The 52 ARKit weights as shown. */
+  weights = new Float32Array(SHAPE_COUNT);
+  /** Position in the utterance of the face shown, seconds. */
+  time = 0;
+  /** Average ticks per second. */
+  fps = 0;
+  /** @type {Binding | null} */
+  binding = null;
+  /** The full face as shown, including visemes. */
+  #face = new Float32Array(FACE_WIDTH);
+  #arkit = this.#face.subarray(0, SHAPE_COUNT);
+  /** @type {SelectionOptions} */
+  #options = { quickRelease: false, lipSync: "server" };
+  #emit;
+  #lastTick = Number.NEGATIVE_INFINITY;
+  #interval = 1e3 / 60;
+  /** @type {FrameEvent} */
+  #event;
+  #atRest = true;
+  /** @type {Utterance | null} */
+  #lastUtterance = null;
+  #idle;
+  /** @type {IdleContext} */
+  #context = { utterance: null, time: 0, awaited: false, serverLeads: false };
+  /**
+   * @param {(event: keyof Events, payload: any) => void} emit
+   * @param {IdleAnimation | null} [idle] second layer
+   */
+  constructor(emit, idle = null) {
+    this.#emit = emit;
+    this.#idle = idle;
+    this.#event = { utterance: 0, time: 0, heard: Number.NaN, weights: this.weights, rank: "neutral" };
+  }
+  /** True if nothing needs to be drawn until the next utterance. */
+  get settled() {
+    return this.selector.settled && !this.#layered;
+  }
+  get #layered() {
+    return this.expressionLayer.active || this.#idle?.active === true;
+  }
+  /**
+   * @param {Utterance | null} utterance the one being played
+   * @param {number} now ms
+   * @param {{intensity: number, smoothing: number, lipSync?: "server" | "viseme"}} settings
+   * @param {boolean} [awaited] whether an utterance is about to start
+   */
+  update(utterance, now, { intensity, smoothing, lipSync = "server" }, awaited = false) {
+    if (!utterance && this.#atRest && !this.#layered) return;
+    const elapsed = this.#measureInterval(now);
+    const from = this.selector.rank;
+    if (utterance) this.time = this.#faceTime(utterance, now);
+    this.#options.quickRelease = !utterance && this.#lastUtterance?.cancelled === true;
+    this.#options.lipSync = lipSync;
+    const changed = this.selector.select(
+      utterance ? utterance.sources : null,
+      this.time,
+      now,
+      smoothing,
+      this.#options
+    );
+    this.#updateIdle(utterance, now, awaited);
+    this.#write(intensity, now);
+    if (changed) this.#emitRank(from, utterance);
+    if (utterance) this.#emitFrame(utterance, elapsed, now);
+    this.#atRest = !utterance && this.selector.settled;
+  }
+  /**
+   * Applies intensity in place.
+   * @param {Float32Array} face full face
+   * @param {number} intensity
+   */
+  applyIntensity(face, intensity) {
+    for (let i = 0; i < FACE_WIDTH; i++) {
+      const value = UNSCALED[i] ? face[i] : face[i] * intensity;
+      face[i] = Math.min(1, Math.max(0, value));
+    }
+  }
+  /** Resets to neutral immediately. */
+  reset() {
+    this.selector.reset();
+    this.expressionLayer.reset();
+    this.#face.fill(0);
+    this.weights.fill(0);
+    this.binding?.write(this.#face);
+  }
+  /**
+   * @param {Utterance} utterance
+   * @param {number} now
+   */
+  #faceTime(utterance, now) {
+    const position = utterance.sink.time(now);
+    return position + Math.min(this.#interval / 2e3, LONGEST_BIAS_S) * utterance.sink.rate;
+  }
+  /** @param {number} now */
+  #measureInterval(now) {
+    const elapsed = now - this.#lastTick;
+    this.#lastTick = now;
+    if (elapsed > 250) return 0;
+    this.#interval += (elapsed - this.#interval) * 0.1;
+    this.fps = 1e3 / this.#interval;
+    return elapsed;
+  }
+  /**
+   * @param {Utterance | null} utterance
+   * @param {number} now
+   * @param {boolean} awaited
+   */
+  #updateIdle(utterance, now, awaited) {
+    const context = this.#context;
+    context.utterance = utterance;
+    context.time = this.time;
+    context.awaited = awaited;
+    context.serverLeads = this.selector.serverLeads;
+    this.#idle?.update(now, context);
+  }
+  /**
+   * @param {number} intensity
+   * @param {number} now
+   */
+  #write(intensity, now) {
+    this.#face.set(this.selector.weights);
+    this.applyIntensity(this.#face, intensity);
+    this.expressionLayer.apply(this.#face, now);
+    this.#idle?.apply(this.#face);
+    this.weights.set(this.#arkit);
+    this.binding?.write(this.#face);
+  }
+  /**
+   * @param {Rank} from
+   * @param {Utterance | null} utterance
+   */
+  #emitRank(from, utterance) {
+    const to = this.selector.rank;
+    this.#emit("rank", { from, to, reason: this.#reason(to, utterance) });
+  }
+  /**
+   * @param {Rank} to
+   * @param {Utterance | null} utterance
+   */
+  #reason(to, utterance) {
+    if (!utterance) return this.#lastUtterance?.cancelled ? FALLBACK.cancelled : FALLBACK.finished;
+    return to === "server" ? FALLBACK.framesAvailable : utterance.reason;
+  }
+  /**
+   * @param {Utterance} utterance
+   * @param {number} elapsed ms
+   * @param {number} now
+   */
+  #emitFrame(utterance, elapsed, now) {
+    this.#lastUtterance = utterance;
+    utterance.rankMs[this.selector.rank] += elapsed;
+    this.#event.utterance = utterance.id;
+    this.#event.time = this.time;
+    this.#event.heard = utterance.sink.deviceTime?.(now) ?? Number.NaN;
+    this.#event.rank = this.selector.rank;
+    this.#emit("frame", this.#event);
+  }
+};
+
+// src/audio/clock.js
+var SNAP_S = 0.08;
+var FINE_FALL = 0.3;
+var FINE_STREAK = 6;
+var COARSE_STOPS = 5;
+var REACH_S = 8e-3;
+var STALL_MS = 300;
+var SteadyClock = class {
+  #rise;
+  #fall;
+  #time = 0;
+  #raw = Number.NaN;
+  #now = 0;
+  #movedAt = 0;
+  #moving = false;
+  #stops = 0;
+  #streak = 0;
+  #fine = false;
+  /** Current speed; 0 while stopped. */
+  rate = 0;
+  /**
+   * @param {number} [rise] share of a positive error that is corrected per reading
+   * @param {number} [fall] share of a negative error that is corrected per reading
+   */
+  constructor(rise = 0.5, fall = 0.05) {
+    this.#rise = rise;
+    this.#fall = fall;
+  }
+  /**
+   * @param {number} raw reading of the source, seconds
+   * @param {number} now ms
+   * @param {number} rate playback rate
+   * @param {boolean} running
+   * @returns {number} seconds
+   */
+  read(raw2, now, rate, running) {
+    if (!running || rate === 0) this.#stop(raw2);
+    else if (!this.#moving) this.#wait(raw2, rate);
+    else this.#run(raw2, now, rate);
+    if (now !== this.#now) this.#learn(raw2 !== this.#raw);
+    if (raw2 !== this.#raw) this.#movedAt = now;
+    this.#raw = raw2;
+    this.#now = now;
+    return this.#time;
+  }
+  /** @param {number} raw */
+  #stop(raw2) {
+    this.#moving = false;
+    this.#time = raw2;
+    this.rate = 0;
+  }
+  /**
+   * Waits until the source moves: an element reports playing some time before audio is output.
+   * @param {number} raw
+   * @param {number} rate
+   */
+  #wait(raw2, rate) {
+    this.#moving = !Number.isNaN(this.#raw) && raw2 !== this.#raw;
+    this.#time = raw2;
+    this.rate = this.#moving ? rate : 0;
+  }
+  /**
+   * @param {number} raw
+   * @param {number} now
+   * @param {number} rate
+   */
+  #run(raw2, now, rate) {
+    this.rate = rate;
+    if (raw2 === this.#raw && now - this.#movedAt > STALL_MS) return this.#stop(raw2);
+    const predicted = this.#time + Math.max(0, now - this.#now) / 1e3 * rate;
+    const time = raw2 === this.#raw ? predicted : this.#corrected(predicted, raw2);
+    const furthest = Math.max(this.#time, raw2 + this.#reach * rate);
+    this.#time = Math.min(time, furthest);
+  }
+  /**
+   * Maximum lead over the source. Chromium advances an element's time by a tick or two, halts it for 50 ms
+   * and only then continues, so the limit depends on whether the source has proved to be coarse.
+   */
+  get #reach() {
+    return this.#fine || this.#stops < COARSE_STOPS ? REACH_S : STALL_MS / 1e3;
+  }
+  /** @param {boolean} moved */
+  #learn(moved) {
+    if (moved && this.#streak === 0) this.#stops++;
+    this.#streak = moved ? this.#streak + 1 : 0;
+    if (this.#streak >= FINE_STREAK) this.#fine = true;
+  }
+  /**
+   * @param {number} predicted
+   * @param {number} raw
+   */
+  #corrected(predicted, raw2) {
+    const error = raw2 - predicted;
+    if (Math.abs(error) > SNAP_S) return raw2;
+    const fall = this.#fine ? FINE_FALL : this.#fall;
+    return Math.max(this.#time, predicted + error * (error > 0 ? this.#rise : fall));
+  }
+};
+var ContextClock = class {
+  #context;
+  #steady = new SteadyClock(0.2, 0.1);
+  /** @param {AudioContext} context */
+  constructor(context) {
+    this.#context = context;
+  }
+  /** Speed: 1, or 0 while suspended. */
+  get rate() {
+    return this.#steady.rate;
+  }
+  /**
+   * @param {number} now ms, of performance.now()
+   * @returns {number} seconds
+   */
+  read(now) {
+    return this.#steady.read(this.deviceTime(now), now, 1, this.#context.state === "running");
+  }
+  /**
+   * Returns the playback position as the context reports it, without smoothing.
+   * @param {number} now ms, of performance.now()
+   * @returns {number} seconds
+   */
+  deviceTime(now) {
+    const context = this.#context;
+    const guess = context.currentTime - (context.outputLatency || context.baseLatency || 0);
+    const stamp = context.getOutputTimestamp?.();
+    if (!stamp?.contextTime || !stamp.performanceTime) return guess;
+    const stamped = stamp.contextTime + (now - stamp.performanceTime) / 1e3;
+    return Math.abs(stamped - guess) < 0.2 && stamped <= context.currentTime + 0.02 ? stamped : guess;
+  }
+};
+
+// src/audio/audio_output.js
+var WAKE_MS = 300;
+var GESTURES = ["pointerdown", "keydown", "touchend"];
+var AudioOutput = class {
+  #platform;
+  /** @type {AudioContext | null} */
+  #context = null;
+  #owned = false;
+  /** @type {ContextClock | null} */
+  #clock = null;
+  /** @type {Set<() => void>} */
+  #waiting = /* @__PURE__ */ new Set();
+  #onGesture = () => void this.unlock().catch(() => {
+  });
+  /** @param {Platform} platform */
+  constructor(platform) {
+    this.#platform = platform;
+    for (const gesture of GESTURES) {
+      platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
+    }
+  }
+  /** @param {AudioContext} context owned by the app */
+  setContext(context) {
+    if (context === this.#context) return;
+    this.#closeOwned();
+    this.#context = context;
+    this.#clock = new ContextClock(context);
+  }
+  /** @returns {AudioContext} */
+  get context() {
+    if (!this.#context) {
+      const { AudioContext } = this.#platform;
+      if (!AudioContext)
+        throw new A2FError("playback_failed", "This browser has no AudioContext to play PCM.");
+      this.setContext(new AudioContext({ latencyHint: "interactive" }));
+      this.#owned = true;
+    }
+    return (
+      /** @type {AudioContext} */
+      this.#context
+    );
+  }
+  /**
+   * Clock of the playback position of {@link context}. Shared by all utterances, so it has settled before it
+   * is needed.
+   */
+  get clock() {
+    void this.context;
+    return (
+      /** @type {ContextClock} */
+      this.#clock
+    );
+  }
+  /**
+   * Resumes audio. Browsers allow this only in a gesture.
+   * @returns {Promise<void>}
+   */
+  async unlock() {
+    for (const retry of [...this.#waiting]) retry();
+    this.#waiting.clear();
+    if (!this.#platform.AudioContext && !this.#context) return;
+    if (this.context.state !== "running") await this.context.resume();
+    if (this.context.state === "running") this.#forgetGestures();
+  }
+  /** @param {() => void} retry called on the next gesture */
+  whenUnlocked(retry) {
+    this.#waiting.add(retry);
+    for (const gesture of GESTURES) {
+      this.#platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
+    }
+  }
+  /**
+   * Tries to resume without a gesture, which browsers allow on pages that had one before.
+   * @param {() => void} onLocked called if a gesture is needed
+   */
+  tryResume(onLocked) {
+    void this.context.resume().catch(() => {
+    });
+    this.#platform.setTimeout(() => {
+      if (!this.#context || this.#context.state === "running") return;
+      this.whenUnlocked(() => {
+      });
+      onLocked();
+    }, WAKE_MS);
+  }
+  dispose() {
+    this.#forgetGestures();
+    this.#waiting.clear();
+    this.#closeOwned();
+  }
+  #forgetGestures() {
+    for (const gesture of GESTURES) {
+      this.#platform.document?.removeEventListener(gesture, this.#onGesture, { capture: true });
+    }
+  }
+  #closeOwned() {
+    if (this.#owned) void this.#context?.close().catch(() => {
+    });
+    this.#context = this.#clock = null;
+    this.#owned = false;
+  }
+};
+
+// src/audio/element_sink.js
+var HAVE_FUTURE_DATA = 3;
+var ElementSink = class {
+  /** @type {A2FError | null} */
+  failure = null;
+  #element;
+  #output;
+  #onLocked;
+  #follow;
+  #clock = new SteadyClock();
+  #ended = false;
+  #onEnded = () => {
+    this.#ended = true;
+    this.#onChange();
+  };
+  #onError = () => {
+    if (this.#element.error) this.#fail("The audio element cannot play its source; check its src and type.");
+  };
+  #onChange;
+  /**
+   * @param {HTMLMediaElement} element
+   * @param {AudioOutput} output restarts a blocked element on the next gesture
+   * @param {{onChange: () => void, onLocked: () => void}} callbacks onChange: it ended or failed
+   * @param {{follow?: boolean}} [options] follow: the app starts the element
+   */
+  constructor(element, output, { onChange, onLocked }, { follow = false } = {}) {
+    this.#element = element;
+    this.#follow = follow;
+    this.#output = output;
+    this.#onChange = onChange;
+    this.#onLocked = onLocked;
+  }
+  /** The app has started the element or will do so. */
+  get startsImmediately() {
+    return this.#follow || !this.#element.paused;
+  }
+  /** The app paused the element and may never resume it. */
+  get isPaused() {
+    return this.#follow && this.#element.paused;
+  }
+  get rate() {
+    return this.#clock.rate;
+  }
+  start() {
+    this.#element.addEventListener("ended", this.#onEnded);
+    this.#element.addEventListener("error", this.#onError);
+    this.#onError();
+    if (this.#element.paused && !this.#follow) this.#play();
+  }
+  stop() {
+    this.#release();
+    this.#element.pause();
+  }
+  /** Stops following the element. */
+  #release() {
+    this.#element.removeEventListener("ended", this.#onEnded);
+    this.#element.removeEventListener("error", this.#onError);
+  }
+  /** @param {number} now ms */
+  time(now) {
+    const { currentTime, playbackRate, paused, ended, readyState, seeking } = this.#element;
+    const running = !(paused || ended || seeking || readyState < HAVE_FUTURE_DATA);
+    return this.#clock.read(currentTime, now, playbackRate, running);
+  }
+  deviceTime() {
+    const { paused, currentTime } = this.#element;
+    return paused || currentTime === 0 ? Number.NaN : currentTime;
+  }
+  /** True when everything was played. The element is released then. */
+  isOver() {
+    if (this.#ended || this.failure) this.#release();
+    return this.#ended || this.failure !== null;
+  }
+  #play() {
+    void this.#element.play()?.catch((error) => {
+      if (error.name === "NotAllowedError") this.#waitForGesture();
+      else if (error.name !== "AbortError") this.#fail(`The audio element cannot play: ${error.message}`);
+    });
+  }
+  #waitForGesture() {
+    this.#output.whenUnlocked(() => {
+      if (!this.#ended && this.#element.paused) this.#play();
+    });
+    this.#onLocked();
+  }
+  /** @param {string} message */
+  #fail(message) {
+    this.failure = new A2FError("playback_failed", message);
+    this.#onChange();
+  }
+};
+
+// src/audio/external_sink.js
+var ExternalSink = class {
+  /** Playback is started elsewhere and cannot be delayed. */
+  startsImmediately = true;
+  /** @type {() => MediaClock} */
+  #read;
+  #clock = new SteadyClock();
+  #duration = Number.POSITIVE_INFINITY;
+  /** @param {(() => number) | MediaClock} source */
+  constructor(source) {
+    this.#read = typeof source === "function" ? () => ({ currentTime: source() }) : () => source;
+  }
+  get rate() {
+    return this.#clock.rate;
+  }
+  start() {
+  }
+  stop() {
+  }
+  /** @param {number} duration seconds in all */
+  finish(duration) {
+    this.#duration = duration;
+  }
+  /** @param {number} now ms */
+  time(now) {
+    const source = this.#read();
+    return this.#clock.read(source.currentTime, now, source.playbackRate ?? 1, !source.paused);
+  }
+  /** @param {number} now ms */
+  isOver(now) {
+    return this.time(now) >= this.#duration - 1e-3 || this.#read().ended === true;
+  }
+};
+
+// src/audio/live_sink.js
+var RESERVE_S2 = 0.06;
+var FIRST_DELAY_S = 0.12;
+var LONGEST_DELAY_S = 1;
+var MAX_SPEED_CHANGE = 0.1;
+var LAG_DECAY = 0.01;
+var LiveSink = class {
+  startsImmediately = true;
+  forwardOnly = true;
+  #sampleRate;
+  #clock = new SteadyClock();
+  #samples = 0;
+  #duration = Number.POSITIVE_INFINITY;
+  #targetDelay = FIRST_DELAY_S;
+  #delay = FIRST_DELAY_S;
+  #last = 0;
+  /** @param {number} sampleRate Hertz */
+  constructor(sampleRate) {
+    this.#sampleRate = sampleRate;
+  }
+  /** Current delay of the face behind the audio, seconds. */
+  get delay() {
+    return this.#delay;
+  }
+  get rate() {
+    return this.#clock.rate;
+  }
+  start() {
+  }
+  stop() {
+    this.#duration = 0;
+  }
+  /** @param {Float32Array[]} planes */
+  write(planes) {
+    this.#samples += planes[0].length;
+  }
+  /** @param {number} duration seconds in all */
+  finish(duration) {
+    this.#duration = duration;
+  }
+  /** @param {number} lookahead the server's look-ahead, seconds */
+  expectLookahead(lookahead) {
+    this.#targetDelay = Math.max(this.#targetDelay, lookahead + FIRST_DELAY_S);
+  }
+  /**
+   * Measures the lag: how far the newest frame was behind the audio just before new frames arrived.
+   * @param {number} newest time of that frame, seconds of the utterance
+   * @param {number} now ms
+   */
+  observeFrames(newest, now) {
+    const lag = this.#livePosition(now) - newest + RESERVE_S2;
+    this.#targetDelay = Math.min(LONGEST_DELAY_S, Math.max(this.#targetDelay, lag));
+  }
+  /** @param {number} now ms */
+  time(now) {
+    const elapsed = Math.min(Math.max(0, now - this.#last), 1e3) / 1e3;
+    this.#last = now;
+    this.#targetDelay = Math.max(RESERVE_S2, this.#targetDelay - LAG_DECAY * elapsed);
+    const live = this.#livePosition(now);
+    const most = live < this.#targetDelay ? LONGEST_DELAY_S : MAX_SPEED_CHANGE * elapsed;
+    this.#delay += Math.max(-most, Math.min(most, this.#targetDelay - this.#delay));
+    return Math.max(0, live - this.#delay);
+  }
+  /** @param {number} now ms */
+  deviceTime(now) {
+    return this.#livePosition(now);
+  }
+  /** @param {number} now ms */
+  isOver(now) {
+    return this.time(now) >= this.#duration - 1e-3;
+  }
+  /** @param {number} now ms */
+  #livePosition(now) {
+    const received = this.#samples / this.#sampleRate;
+    if (this.#duration === Number.POSITIVE_INFINITY) return this.#clock.read(received, now, 1, true);
+    this.#stoppedAt ??= now;
+    return this.#clock.read(received, now, 1, false) + (now - this.#stoppedAt) / 1e3;
+  }
+  /** @type {number | undefined} */
+  #stoppedAt;
+};
+
+// src/audio/pcm.js
+var PcmFormat = class {
+  /**
+   * @param {{sampleRate: number, channels?: number, encoding?: string}} options sampleRate in Hertz, 8000–48000
+   */
+  constructor({ sampleRate, channels = 1, encoding = "pcm_s16le" }) {
+    requireArgument(
+      Number.isInteger(sampleRate) && isBetween(sampleRate, 8e3, 48e3),
+      `sampleRate is ${sampleRate}; give the rate of the PCM in Hertz, a whole number from 8000 to 48000.`
+    );
+    requireArgument(channels === 1 || channels === 2, `channels is ${channels}; give 1 or 2.`);
+    requireArgument(
+      encoding === "pcm_s16le" || encoding === "pcm_f32le",
+      `encoding is ${encoding}; give "pcm_s16le" or "pcm_f32le".`
+    );
+    this.sampleRate = sampleRate;
+    this.channels = channels;
+    this.encoding = /** @type {PcmEncoding} */
+    encoding;
+    this.sampleBytes = encoding === "pcm_s16le" ? 2 : 4;
+    this.blockBytes = this.sampleBytes * channels;
+  }
+  get secondBytes() {
+    return this.blockBytes * this.sampleRate;
+  }
+};
+var PcmReader = class {
+  #format;
+  #carry = new Uint8Array(0);
+  /** @param {PcmFormat} format */
+  constructor(format) {
+    this.#format = format;
+  }
+  /** Bytes of an incomplete sample block. */
+  get pending() {
+    return this.#carry.length;
+  }
+  /**
+   * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} data interleaved channels; bytes are in the
+   *   format's encoding and may end within a sample. The data is copied, so the caller may reuse its buffer.
+   * @returns {{bytes: Uint8Array, planes: Float32Array[]}} whole sample blocks only
+   */
+  read(data) {
+    const bytes = this.#whole(this.#bytesOf(data));
+    return { bytes, planes: this.#planesOf(bytes) };
+  }
+  /** @param {unknown} data */
+  #bytesOf(data) {
+    const { encoding } = this.#format;
+    if (data instanceof ArrayBuffer) return new Uint8Array(data);
+    if (data instanceof Uint8Array) return data;
+    if (data instanceof Int16Array) return encoding === "pcm_s16le" ? raw(data) : raw(toFloat(data));
+    if (data instanceof Float32Array) return encoding === "pcm_f32le" ? raw(data) : raw(toInt16(data));
+    throw new A2FError(
+      "bad_argument",
+      "write() takes an Int16Array, a Float32Array or an ArrayBuffer of PCM."
+    );
+  }
+  /** @param {Uint8Array} bytes */
+  #whole(bytes) {
+    const all = new Uint8Array(this.#carry.length + bytes.length);
+    all.set(this.#carry);
+    all.set(bytes, this.#carry.length);
+    const usable2 = all.length - all.length % this.#format.blockBytes;
+    this.#carry = all.slice(usable2);
+    return all.subarray(0, usable2);
+  }
+  /** @param {Uint8Array} bytes */
+  #planesOf(bytes) {
+    const { channels, encoding } = this.#format;
+    const samples = encoding === "pcm_s16le" ? toFloat(new Int16Array(bytes.buffer, 0, bytes.length / 2)) : finite(new Float32Array(bytes.buffer, 0, bytes.length / 4));
+    if (channels === 1) return [samples];
+    const half = samples.length / 2;
+    const planes = [new Float32Array(half), new Float32Array(half)];
+    for (let i = 0; i < samples.length; i++) planes[i & 1][i >> 1] = samples[i];
+    return planes;
+  }
+};
+function raw(samples) {
+  return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+}
+function toFloat(samples) {
+  const floats = new Float32Array(samples.length);
+  for (let i = 0; i < samples.length; i++) floats[i] = samples[i] / 32768;
+  return floats;
+}
+function toInt16(samples) {
+  const whole = new Int16Array(samples.length);
+  finite(samples);
+  for (let i = 0; i < samples.length; i++) {
+    whole[i] = Math.max(-32768, Math.min(32767, Math.round(samples[i] * 32768)));
+  }
+  return whole;
+}
+function finite(samples) {
+  for (let i = 0; i < samples.length; i++) {
+    if (!Number.isFinite(samples[i])) {
+      throw new A2FError("bad_audio", "The PCM contains NaN or infinite samples; check what produces it.");
+    }
+  }
+  return samples;
+}
+
+// src/audio/resample.js
+var Resampler = class {
+  #from;
+  #to;
+  /**
+   * Position of the next output sample, in input samples times `to`. An integer, so that it does not drift.
+   */
+  #phase = 0;
+  #tail = new Float32Array(3);
+  /**
+   * @param {number} from Hertz
+   * @param {number} to Hertz
+   */
+  constructor(from, to) {
+    this.#from = from;
+    this.#to = to;
+  }
+  /**
+   * @param {Float32Array} input
+   * @returns {Float32Array}
+   */
+  process(input) {
+    if (this.#from === this.#to) return input;
+    const known = new Float32Array(3 + input.length);
+    known.set(this.#tail);
+    known.set(input, 3);
+    this.#tail = known.slice(-3);
+    return this.#interpolate(known, input.length);
+  }
+  /**
+   * @param {Float32Array} known three samples of the past, then the new ones
+   * @param {number} length number of new samples
+   */
+  #interpolate(known, length) {
+    const count = Math.max(0, Math.ceil((length * this.#to - this.#phase) / this.#from));
+    const out = new Float32Array(count);
+    for (let i = 0; i < count; i++) out[i] = cubic(known, (this.#phase + i * this.#from) / this.#to);
+    this.#phase += count * this.#from - length * this.#to;
+    return out;
+  }
+};
+function cubic(samples, position) {
+  const i = Math.floor(position);
+  const x = position - i;
+  const a = samples[i];
+  const b = samples[i + 1];
+  const c = samples[i + 2];
+  const d = samples[i + 3];
+  return b + 0.5 * x * (c - a + x * (2 * a - 5 * b + 4 * c - d + x * (3 * (b - c) + d - a)));
+}
+
+// src/audio/playback_sink.js
+var LEAD_S = 0.05;
+var LATE_S = 5e-3;
+var RAMP_S = 5e-3;
+var PlaybackSink = class {
+  forwardOnly = true;
+  underruns = 0;
+  #output;
+  #sampleRate = 0;
+  #onLocked;
+  /** @type {Resampler[]} */
+  #resamplers = [];
+  /** @type {Float32Array[][]} */
+  #pending = [];
+  #playing = false;
+  #duration = Number.POSITIVE_INFINITY;
+  /** @type {Set<AudioBufferSourceNode>} */
+  #nodes = /* @__PURE__ */ new Set();
+  /** @type {GainNode | null} */
+  #gain = null;
+  /**
+   * Stretches of audio without a gap: start on the context's clock and in the utterance, length in seconds,
+   * and length in samples of the context, by which pieces are joined.
+   */
+  #runs = (
+    /** @type {{start: number, from: number, length: number, samples: number}[]} */
+    []
+  );
+  #run = 0;
+  /**
+   * @param {AudioOutput} output
+   * @param {() => void} onLocked called if the browser requires a gesture
+   * @param {number} [sampleRate] of the PCM, Hertz; otherwise {@link setSampleRate} is called before the
+   *   first samples
+   */
+  constructor(output, onLocked, sampleRate = 0) {
+    this.#onLocked = onLocked;
+    this.#output = output;
+    this.#sampleRate = sampleRate;
+  }
+  /** @param {number} sampleRate Hertz */
+  setSampleRate(sampleRate) {
+    this.#sampleRate = sampleRate;
+  }
+  get rate() {
+    return this.#playing && this.#runs.length > 0 ? this.#output.clock.rate : 0;
+  }
+  start() {
+    this.#playing = true;
+    const context = this.#output.context;
+    if (context.state !== "running") this.#output.tryResume(this.#onLocked);
+    this.#gain = context.createGain();
+    this.#gain.connect(context.destination);
+    for (const planes of this.#pending.splice(0)) this.#schedule(planes);
+  }
+  /** @param {Float32Array[]} planes one array per channel */
+  write(planes) {
+    if (planes[0].length === 0) return;
+    if (this.#playing) this.#schedule(planes);
+    else this.#pending.push(planes);
+  }
+  /** @param {number} duration seconds in all */
+  finish(duration) {
+    this.#duration = duration;
+  }
+  stop() {
+    const context = this.#playing ? this.#output.context : null;
+    if (!context || !this.#gain) return;
+    const end = context.currentTime + RAMP_S;
+    this.#gain.gain.setValueAtTime(1, context.currentTime);
+    this.#gain.gain.linearRampToValueAtTime(0, end);
+    for (const node of this.#nodes) node.stop(end);
+    this.#nodes.clear();
+  }
+  /** @param {number} now ms */
+  time(now) {
+    if (!this.#playing) return 0;
+    const deviceTime = this.#output.clock.read(now);
+    while (this.#run + 1 < this.#runs.length && this.#runs[this.#run + 1].start <= deviceTime) this.#run++;
+    return this.#positionAt(deviceTime);
+  }
+  /** @param {number} now ms */
+  deviceTime(now) {
+    return this.rate > 0 ? this.#positionAt(this.#output.clock.deviceTime(now)) : Number.NaN;
+  }
+  /** Converts a time of the context to a position in the utterance. @param {number} instant seconds */
+  #positionAt(instant) {
+    const run = this.#runs[this.#run];
+    return run ? run.from + Math.min(Math.max(0, instant - run.start), run.length) : 0;
+  }
+  /** @param {number} now ms */
+  isOver(now) {
+    return this.#playing && this.time(now) >= this.#duration - 1e-3;
+  }
+  /** @param {Float32Array[]} planes */
+  #schedule(planes) {
+    const context = this.#output.context;
+    const seconds = planes[0].length / this.#sampleRate;
+    const run = this.#runFor(context.currentTime);
+    const samples = planes.map((plane, channel) => this.#resampler(channel).process(plane));
+    const length = samples[0].length;
+    if (length > 0) this.#play(context, samples, run.start + run.samples / context.sampleRate);
+    run.samples += length;
+    run.length += seconds;
+  }
+  /**
+   * @param {AudioContext} context
+   * @param {Float32Array[]} samples
+   * @param {number} when
+   */
+  #play(context, samples, when) {
+    const buffer = context.createBuffer(samples.length, samples[0].length, context.sampleRate);
+    samples.forEach((plane, channel) => {
+      buffer.getChannelData(channel).set(plane);
+    });
+    const node = context.createBufferSource();
+    node.buffer = buffer;
+    node.connect(
+      /** @type {GainNode} */
+      this.#gain
+    );
+    node.onended = () => this.#nodes.delete(node);
+    node.start(when);
+    this.#nodes.add(node);
+  }
+  /** @param {number} present current time of the context, seconds */
+  #runFor(present) {
+    const last = this.#runs.at(-1);
+    if (last && last.start + last.length >= present + LATE_S) return last;
+    if (last) this.underruns++;
+    const { sampleRate } = this.#output.context;
+    const start = Math.ceil((present + LEAD_S) * sampleRate) / sampleRate;
+    const run = { start, from: last ? last.from + last.length : 0, length: 0, samples: 0 };
+    this.#runs.push(run);
+    return run;
+  }
+  /** @param {number} channel */
+  #resampler(channel) {
+    this.#resamplers[channel] ??= new Resampler(this.#sampleRate, this.#output.context.sampleRate);
+    return this.#resamplers[channel];
+  }
+};
+
+// src/shape_names.js
+var SYNONYMS = {
+  "browdrop*": "browDown*",
+  "browraiseinner*": "browInnerUp",
+  "browraisein*": "browInnerUp",
+  "browraiseouter*": "browOuterUp*",
+  "cheekraise*": "cheekSquint*",
+  "eyecheekraise*": "cheekSquint*",
+  "eyewiden*": "eyeWide*",
+  "eyesquintinner*": "eyeSquint*",
+  "mouthcornerpull*": "mouthSmile*",
+  "mouthcornerdepress*": "mouthFrown*",
+  "mouthdownlower*": "mouthLowerDown*",
+  "mouthlowerlipdepress*": "mouthLowerDown*",
+  "mouthupupper*": "mouthUpperUp*",
+  "mouthupperlipraise*": "mouthUpperUp*",
+  "mouthrollinlower*": "mouthRollLower",
+  "mouthrollinupper*": "mouthRollUpper",
+  "mouthlipspursed*": "mouthPucker",
+  "mouthlipspurseu*": "mouthPucker",
+  "nosewrinkle*": "noseSneer*"
+};
+var GAZE = {
+  eyellookl: "eyeLookOutLeft",
+  eyellookr: "eyeLookInLeft",
+  eyellookup: "eyeLookUpLeft",
+  eyellookdown: "eyeLookDownLeft",
+  eyerlookl: "eyeLookInRight",
+  eyerlookr: "eyeLookOutRight",
+  eyerlookup: "eyeLookUpRight",
+  eyerlookdown: "eyeLookDownRight",
+  eyelookleftl: "eyeLookOutLeft",
+  eyelookrightl: "eyeLookInLeft",
+  eyelookleftr: "eyeLookInRight",
+  eyelookrightr: "eyeLookOutRight"
+};
+var SPLITS = ["", "up", "down", "u", "d"].flatMap(
+  (part) => ["", "l", "r", "left", "right"].map((side) => part + side)
+);
+var SPELLINGS = /* @__PURE__ */ new Map();
+for (const [name, shape] of SHAPE_INDEX) addSpellings(name, shape);
+for (const [pattern, name] of Object.entries(SYNONYMS)) addSynonym(pattern, name);
+for (const [spelling, name] of Object.entries(GAZE)) add2(spelling, name, "");
+function addSpellings(name, shape) {
+  const lower = name.toLowerCase();
+  const sided = /^(.*)(left|right)$/.exec(lower);
+  SPELLINGS.set(lower, { shape, part: "" });
+  if (sided) SPELLINGS.set(sided[1] + sided[2][0], { shape, part: "" });
+  for (const part of sided ? ["u", "d"] : SPLITS) {
+    if (!part) continue;
+    const spelling = sided ? sided[1] + part + sided[2][0] : lower + part;
+    if (!SPELLINGS.has(spelling)) SPELLINGS.set(spelling, { shape, part });
+  }
+}
+function addSynonym(pattern, name) {
+  for (const side of ["Left", "Right"]) {
+    const part = name.endsWith("*") ? "" : pattern.slice(-2, -1) + side[0].toLowerCase();
+    add2(pattern.replace("*", side[0].toLowerCase()), name.replace("*", side), part);
+    add2(pattern.replace("*", side.toLowerCase()), name.replace("*", side), part);
+  }
+}
+function add2(spelling, name, part) {
+  SPELLINGS.set(spelling, { shape: (
+    /** @type {number} */
+    SHAPE_INDEX.get(name)
+  ), part });
+}
+function wordsOf(name) {
+  return (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? []).map((word) => word.toLowerCase());
+}
+function matchShape(name) {
+  const words = wordsOf(name);
+  for (let prefix = 0; prefix < words.length; prefix++) {
+    const spelling = SPELLINGS.get(words.slice(prefix).join(""));
+    if (spelling) return { ...spelling, prefix };
+  }
+  return null;
+}
+function canonicalShape(name) {
+  const exact = SHAPE_INDEX.get(name);
+  if (exact !== void 0) return exact;
+  const match = matchShape(name);
+  return match && match.part === "" ? match.shape : -1;
+}
+function schemeOf(name, match) {
+  const arkit = BLENDSHAPES[match.shape];
+  if (name === arkit) return "arkit";
+  if (match.prefix > 0) return "prefixed";
+  if (name.toLowerCase() === arkit.toLowerCase()) return "pascal";
+  if (/[._-](l|r|L|R)$/.test(name)) return "side-suffix";
+  return "other";
+}
+
+// src/avatar/advice.js
+var FEATURES = {
+  lids: /^eyeBlink/,
+  gaze: /^eyeLook/,
+  brows: /^brow/,
+  cheeks: /^cheek/,
+  tongue: /^tongue/
+};
+var PERFECT_SYNC = "Give the VRM the ARKit shapes (jawOpen, eyeBlinkLeft …) as custom expressions (“perfect sync”)";
+var EXPORT = "Export the avatar with ARKit blend shapes (jawOpen, eyeBlinkLeft …)";
+var MOUTHS = [
+  ["visemes", "Only visemes move the mouth", EXPORT],
+  ["vrm", "Only the presets of VRM move the mouth", PERFECT_SYNC],
+  ["simple", "Only simple shapes move the mouth", EXPORT],
+  ["jaw-bone", "There are no mouth shapes: the jaw bone opens the mouth, lips cannot close or round", EXPORT]
+];
+var NO_MOUTH = "Nothing here moves the mouth";
+function adviceFor(found, schemes, vrm) {
+  const still = Object.keys(FEATURES).filter(
+    (feature) => !found.some((name) => FEATURES[feature].test(name))
+  );
+  const [, words, remedy] = found.includes("jawOpen") ? MOUTHS.find(([scheme]) => schemes.has(scheme)) ?? ["", "", remedyFor(vrm)] : ["", NO_MOUTH, remedyFor(vrm)];
+  if (!words && still.length === 0) return "";
+  const stands = still.length > 0 ? `${list(still)} cannot move` : "";
+  const problem = [words, stands].filter(Boolean).join("; ");
+  return `${problem[0].toUpperCase()}${problem.slice(1)}. ${remedy} to change that.`;
+}
+var remedyFor = (vrm) => vrm ? PERFECT_SYNC : EXPORT;
+function list(words) {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+// src/avatar/channel_mixer.js
+var ChannelMixer = class {
+  /** One per row, 0–1. */
+  values;
+  #ends;
+  #shapes;
+  #gains;
+  /** @param {readonly (readonly Term[])[]} rows */
+  constructor(rows) {
+    const terms = rows.flat();
+    let end = 0;
+    this.values = new Float32Array(rows.length);
+    this.#ends = Int16Array.from(rows, (row2) => {
+      end += row2.length;
+      return end;
+    });
+    this.#shapes = Int16Array.from(terms, (term) => term.shape);
+    this.#gains = Float32Array.from(terms, (term) => term.gain);
+  }
+  /** @param {Float32Array} face all channels */
+  mix(face) {
+    for (let row2 = 0, term = 0; row2 < this.values.length; row2++) {
+      let value = 0;
+      for (; term < this.#ends[row2]; term++) value += face[this.#shapes[term]] * this.#gains[term];
+      this.values[row2] = Math.min(1, Math.max(0, value));
+    }
+  }
+};
+
+// src/avatar/gaze.js
+var [YAW, PITCH] = [0.52, 0.42];
+var GAZE_SHAPES = ["In", "Out", "Up", "Down"].flatMap((way) => [
+  `eyeLook${way}Left`,
+  `eyeLook${way}Right`
+]);
+var GazeAngles = class {
+  /** Radians to the character's left. */
+  yaw = 0;
+  /** Radians down. */
+  pitch = 0;
+  #ways = new ChannelMixer([
+    arkitTerms({ eyeLookOutLeft: 0.5, eyeLookInRight: 0.5 }),
+    arkitTerms({ eyeLookInLeft: 0.5, eyeLookOutRight: 0.5 }),
+    arkitTerms({ eyeLookDownLeft: 0.5, eyeLookDownRight: 0.5 }),
+    arkitTerms({ eyeLookUpLeft: 0.5, eyeLookUpRight: 0.5 })
+  ]);
+  /** @param {Float32Array} face */
+  read(face) {
+    this.#ways.mix(face);
+    const [left, right, down, up] = this.#ways.values;
+    this.yaw = (left - right) * YAW;
+    this.pitch = (down - up) * PITCH;
+  }
+};
+
+// src/avatar/morph_targets.js
+var MorphTargets = class {
+  #mesh;
+  #targets;
+  #blend;
+  /**
+   * @param {MorphMesh} mesh
+   * @param {readonly TargetTerms[]} rows
+   */
+  constructor(mesh, rows) {
+    const dictionary = (
+      /** @type {Record<string, number>} */
+      mesh.morphTargetDictionary
+    );
+    this.#mesh = mesh;
+    this.#targets = Int16Array.from(rows, (row2) => dictionary[row2.target]);
+    this.#blend = new ChannelMixer(rows.map((row2) => row2.terms));
+  }
+  /** @param {Float32Array} face all channels */
+  write(face) {
+    const influences = this.#mesh.morphTargetInfluences;
+    if (!influences) return;
+    this.#blend.mix(face);
+    for (let i = 0; i < this.#targets.length; i++) influences[this.#targets[i]] = this.#blend.values[i];
+  }
+  release() {
+    const influences = this.#mesh.morphTargetInfluences;
+    if (influences) for (const target of this.#targets) influences[target] = 0;
+  }
+};
+
+// src/avatar/stand_ins.js
+var MOUTH = [shapeIndex("jawOpen")];
+var LIPS = ["mouthFunnel", "mouthPucker"].map(shapeIndex);
+var OPENS = arkitTerms({ jawOpen: 2, mouthClose: -2 });
+var JAW2 = arkitTerms({ jawOpen: 1, mouthClose: -1 });
+var SMILE2 = entry("smile", arkitTerms({ mouthSmileLeft: 0.5, mouthSmileRight: 0.5 }));
+var LID_LEFT = entry("lidLeft", arkitTerms({ eyeBlinkLeft: 1 }));
+var LID_RIGHT = entry("lidRight", arkitTerms({ eyeBlinkRight: 1 }));
+var LIDS = entry("lids", arkitTerms({ eyeBlinkLeft: 0.5, eyeBlinkRight: 0.5 }));
+var VOWEL_OF = { aa: vowel("aa"), ih: vowel("I"), ou: vowel("U"), ee: vowel("E"), oh: vowel("O") };
+var SPOKEN = {
+  PP: ["explosive"],
+  FF: ["dentallip"],
+  CH: ["affricate"],
+  aa: ["open"],
+  E: ["lipopen"],
+  I: ["ih", "wide"],
+  O: ["oh", "tighto"],
+  U: ["ou"]
+};
+var VISEMES = Object.fromEntries(OCULUS.flatMap(spellingsOf));
+var BARE = Object.fromEntries([
+  ...OCULUS.map((name) => [name.toLowerCase(), viseme(name)]),
+  ...Object.entries({ ih: "I", oh: "O", ou: "U" }).map(([bare, name]) => [bare, viseme(name)])
+]);
+var BARE_LEAST = 5;
+var SIMPLE = {
+  mtha: VOWEL_OF.aa,
+  mthi: VOWEL_OF.ih,
+  mthu: VOWEL_OF.ou,
+  mthe: VOWEL_OF.ee,
+  mtho: VOWEL_OF.oh,
+  mouthopen: { kind: "aa", instead: MOUTH, terms: JAW2, opens: JAW2 },
+  mouthsmile: SMILE2,
+  eyeclosel: LID_LEFT,
+  eyecloser: LID_RIGHT,
+  eyesclosed: LIDS
+};
+var PRESETS = {
+  ...VOWEL_OF,
+  blinkleft: LID_LEFT,
+  blinkright: LID_RIGHT,
+  blink: LIDS,
+  relaxed: entry("smile", arkitTerms({ mouthSmileLeft: 0.25, mouthSmileRight: 0.25 })),
+  sad: entry("frown", arkitTerms({ mouthFrownLeft: 0.25, mouthFrownRight: 0.25 })),
+  angry: entry("brows", arkitTerms({ browDownLeft: 0.25, browDownRight: 0.25 }))
+};
+var EMOTION_PRESETS = ["relaxed", "sad", "angry"];
+var MESH_TABLES = [
+  ["visemes", VISEMES],
+  ["simple", SIMPLE]
+];
+function entry(kind, terms) {
+  return { kind, instead: terms.map((term) => term.shape), terms };
+}
+function vowel(name) {
+  return mouth(name, vowelIndex(name));
+}
+function viseme(name) {
+  return mouth(name, oculusIndex(name));
+}
+function mouth(kind, channel) {
+  return {
+    kind,
+    instead: MOUTH,
+    terms: [{ shape: channel, gain: 1 }],
+    opens: kind === "aa" ? OPENS : void 0
+  };
+}
+function spellingsOf(name) {
+  const known = viseme(name);
+  const spellings = [
+    `viseme${name}`,
+    ...["v", "vi"].flatMap((v) => [name, ...SPOKEN[name] ?? []].map((n) => v + n))
+  ];
+  return spellings.map((spelling) => [spelling.toLowerCase(), known]);
+}
+function termsOf2({ instead, terms, opens }, lips) {
+  return lips && instead === MOUTH ? opens : terms;
+}
+function tablesFor(targets) {
+  const bare = targets.filter((target) => target.toLowerCase() in BARE).length >= BARE_LEAST;
+  return bare ? [["visemes", { ...VISEMES, ...BARE }], MESH_TABLES[1]] : MESH_TABLES;
+}
+function entryOf(entries, target) {
+  const words = wordsOf(target).filter((word) => !/^\d/.test(word));
+  for (let prefix = 0; prefix < words.length; prefix++) {
+    const known = entries[words.slice(prefix).join("")];
+    if (known) return known;
+  }
+  return null;
+}
+
+// src/avatar/plan.js
+function planTargets(targets, map, schemes, tables = tablesFor(targets)) {
+  const mapped = mappedRows(targets, map);
+  if (mapped.length > 0) schemes.add("mapped");
+  const taken = new Set(mapped.map((row2) => row2.target));
+  const free = targets.filter((target) => !taken.has(target));
+  const named = candidatesOf(free, map).map((candidate) => {
+    schemes.add(schemeOf(candidate.target, candidate));
+    return { target: candidate.target, terms: [{ shape: candidate.shape, gain: 1 }] };
+  });
+  const rows = [...mapped, ...named];
+  const left = Object.entries(map).flatMap(([name, wanted]) => wanted === null ? [name] : []);
+  const shown = /* @__PURE__ */ new Set([
+    ...left.map(shapeIndex),
+    ...rows.flatMap((row2) => row2.terms.map((term) => term.shape))
+  ]);
+  return [...rows, ...standInRows(free, shown, tables, schemes)];
+}
+function mappedRows(targets, map) {
+  const rows = /* @__PURE__ */ new Map();
+  for (const [name, wanted] of Object.entries(map)) {
+    for (const target of wanted === null ? [] : [wanted].flat()) {
+      if (!targets.includes(target)) continue;
+      const row2 = rows.get(target) ?? { target, terms: [] };
+      row2.terms.push({ shape: shapeIndex(name), gain: 1 });
+      rows.set(target, row2);
+    }
+  }
+  return [...rows.values()];
+}
+function candidatesOf(targets, map) {
+  const mapped = new Set(Object.keys(map).map((name) => SHAPE_INDEX.get(name)));
+  const best = /* @__PURE__ */ new Map();
+  for (const target of targets) {
+    const match = matchShape(target);
+    if (!match || mapped.has(match.shape)) continue;
+    const key = `${match.shape}/${match.part}`;
+    const other = best.get(key);
+    if (!other || isBetterMatch(target, match.prefix, other)) best.set(key, { target, ...match });
+  }
+  return [...best.values()].filter(({ shape, part }) => part === "" || !best.has(`${shape}/`));
+}
+function isBetterMatch(target, prefix, other) {
+  if (SHAPE_INDEX.has(other.target)) return false;
+  return SHAPE_INDEX.has(target) || prefix < other.prefix;
+}
+function standInRows(targets, shown, tables, schemes) {
+  const kinds = /* @__PURE__ */ new Set();
+  const lips = LIPS.some((shape) => shown.has(shape));
+  const rows = [];
+  for (const [scheme, entries] of tables) {
+    const known = new Map(targets.map((target) => [entryOf(entries, target), target]));
+    for (const entry2 of new Set(Object.values(entries))) {
+      const target = known.get(entry2);
+      const terms = termsOf2(entry2, lips);
+      if (target === void 0 || !terms || kinds.has(entry2.kind)) continue;
+      if (entry2.instead.some((shape) => shown.has(shape))) continue;
+      if (entry2.kind === "lids" && (kinds.has("lidLeft") || kinds.has("lidRight"))) continue;
+      kinds.add(entry2.kind);
+      schemes.add(lips && terms === entry2.opens ? "other" : scheme);
+      rows.push({ target, terms, standsIn: true });
+    }
+  }
+  return rows;
+}
+
+// src/avatar/scene_parts.js
+var SceneParts = class {
+  /** Excludes meshes of VRMs, which are moved by expressions. @type {Set<MorphMesh>} */
+  meshes = /* @__PURE__ */ new Set();
+  /** Nodes with a position and orientation. @type {Set<BoneLike>} */
+  bones = /* @__PURE__ */ new Set();
+  /** @type {Set<VrmLike>} */
+  vrms = /* @__PURE__ */ new Set();
+  /** @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them */
+  constructor(target) {
+    for (const root of Array.isArray(target) ? target : [target]) {
+      requireArgument(
+        root && typeof root === "object",
+        "initializeWithScene() needs a scene, a mesh or a VRM."
+      );
+      this.#add(root);
+    }
+    for (const vrm of this.vrms) this.#forget(vrm);
+  }
+  /** @param {any} root */
+  #add(root) {
+    const vrm = vrmOf(root);
+    if (vrm) this.vrms.add(vrm);
+    const tree = typeof root.traverse === "function" ? root : root.scene;
+    tree?.updateWorldMatrix?.(true, true);
+    if (vrm) return;
+    if (tree) tree.traverse((object) => this.#visit(object));
+    else this.#visit(root);
+  }
+  /** @param {any} object */
+  #visit(object) {
+    const vrm = vrmOf(object);
+    if (vrm) this.vrms.add(vrm);
+    if (object?.morphTargetDictionary && object.morphTargetInfluences) this.meshes.add(object);
+    else if (object?.quaternion && object.name && !object.isMesh) this.bones.add(object);
+  }
+  /** @param {VrmLike} vrm */
+  #forget(vrm) {
+    vrm.scene?.traverse?.((object) => {
+      this.meshes.delete(object);
+      this.bones.delete(object);
+    });
+  }
+};
+function vrmOf(root) {
+  if (root?.humanoid && root.scene) return root;
+  return root?.userData?.vrm ?? null;
+}
+
+// src/avatar/bone_pose.js
+var poses = /* @__PURE__ */ new WeakMap();
+var BonePose = class _BonePose {
+  #quaternion;
+  #rest = { x: 0, y: 0, z: 0, w: 1 };
+  #written = { x: NaN, y: NaN, z: NaN, w: NaN };
+  /** @type {((quaternion: Quaternion) => void)[]} */
+  #rotations = [];
+  /** @param {{quaternion: Quaternion}} bone @returns {BonePose} shared by all users of the bone */
+  static of(bone) {
+    const known = poses.get(bone);
+    if (known) return known;
+    const pose = new _BonePose(bone.quaternion);
+    poses.set(bone, pose);
+    return pose;
+  }
+  /** @param {Quaternion} quaternion */
+  constructor(quaternion) {
+    this.#quaternion = quaternion;
+  }
+  /**
+   * @param {(quaternion: Quaternion) => void} turn added unless present, and applied together with all others
+   */
+  hold(turn2) {
+    if (!this.#rotations.includes(turn2)) this.#rotations.push(turn2);
+    if (!this.#untouched) copy(this.#quaternion, this.#rest);
+    this.#write();
+  }
+  /**
+   * Removes a rotation. After the last one, the bone is at its rest pose unless the app has moved it.
+   * @param {(quaternion: Quaternion) => void} turn
+   */
+  release(turn2) {
+    if (!this.#rotations.includes(turn2)) return;
+    this.#rotations = this.#rotations.filter((other) => other !== turn2);
+    if (this.#untouched) this.#write();
+  }
+  get #untouched() {
+    return same(this.#quaternion, this.#written);
+  }
+  #write() {
+    copy(this.#rest, this.#quaternion);
+    for (let i = 0; i < this.#rotations.length; i++) this.#rotations[i](this.#quaternion);
+    copy(this.#quaternion, this.#written);
+  }
+};
+var same = (a, b) => a.x === b.x && a.y === b.y && a.z === b.z && a.w === b.w;
+function copy({ x, y, z, w }, to) {
+  to.x = x;
+  to.y = y;
+  to.z = z;
+  to.w = w;
+}
+
+// src/avatar/bone_rotation.js
+var BoneRotation = class {
+  #bone;
+  #world;
+  #pose;
+  /**
+   * Axes of the character in the frame of the bone's parent.
+   * @type {[left: Vector, up: Vector, front: Vector] | null}
+   */
+  #axes;
+  #pitch = 0;
+  #yaw = 0;
+  #roll = 0;
+  /**
+   * @param {BoneLike} bone
+   * @param {() => {left: Vector, up: Vector} | null} world axes of the character in world space; null while
+   *   it has no size
+   */
+  constructor(bone, world) {
+    this.#bone = bone;
+    this.#world = world;
+    this.#pose = BonePose.of(bone);
+    this.#axes = this.#read();
+  }
+  /**
+   * @param {number} pitch radians about the left axis; positive tilts forward
+   * @param {number} [yaw] radians about the up axis; positive turns left
+   * @param {number} [roll] radians about the front axis; positive tilts to the right
+   */
+  set(pitch, yaw = 0, roll = 0) {
+    this.#axes ??= this.#read();
+    if (!this.#axes) return;
+    this.#pitch = pitch;
+    this.#yaw = yaw;
+    this.#roll = roll;
+    this.#pose.hold(this.#apply);
+  }
+  /** Returns to the rest pose, unless the app has moved the bone. */
+  release() {
+    this.#pose.release(this.#apply);
+  }
+  /** @param {Quaternion} quaternion */
+  #apply = (quaternion) => {
+    const [left, up, front] = (
+      /** @type {Vector[]} */
+      this.#axes
+    );
+    rotate(quaternion, left, this.#pitch);
+    rotate(quaternion, up, this.#yaw);
+    rotate(quaternion, front, this.#roll);
+  };
+  /**
+   * Reads the axes once: a body that turns takes parent and axes along.
+   * @returns {[Vector, Vector, Vector] | null}
+   */
+  #read() {
+    this.#bone.updateWorldMatrix?.(true, false);
+    const world = this.#world();
+    if (!world) return null;
+    const [left, up] = [inParent(this.#bone, world.left), inParent(this.#bone, world.up)];
+    return [...left, ...up].every(Number.isFinite) ? [left, up, cross(left, up)] : null;
+  }
+};
+function inParent(bone, direction) {
+  const m = bone.parent?.matrixWorld?.elements;
+  return m ? normal([0, 4, 8].map((at) => along(m, at, direction))) : direction;
+}
+function along(m, at, [x, y, z]) {
+  return (m[at] * x + m[at + 1] * y + m[at + 2] * z) / Math.hypot(m[at], m[at + 1], m[at + 2]);
+}
+function normal([x, y, z]) {
+  const length = Math.hypot(x, y, z);
+  return [x / length, y / length, z / length];
+}
+function cross([ax, ay, az], [bx, by, bz]) {
+  return [ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx];
+}
+function rotate(q, [ax, ay, az], angle) {
+  if (angle === 0) return;
+  const s = Math.sin(angle / 2);
+  const w = Math.cos(angle / 2);
+  const [x, y, z] = [ax * s, ay * s, az * s];
+  const { x: qx, y: qy, z: qz, w: qw } = q;
+  q.x = w * qx + x * qw + y * qz - z * qy;
+  q.y = w * qy - x * qz + y * qw + z * qx;
+  q.z = w * qz + x * qy - y * qx + z * qw;
+  q.w = w * qw - x * qx - y * qy - z * qz;
+}
+
+// src/avatar/sides.js
+var RIGHT_OF = { l: "r", left: "right", 左: "右" };
+var SIDES = new Set(Object.entries(RIGHT_OF).flat());
+var EYES = /^(eye|目)$/;
+var ARMS = /^(arm|shoulder|腕|肩)$/;
+var APART2 = 1e-6;
+function pairsOf(nodes) {
+  const named = /* @__PURE__ */ new Map();
+  for (const node of nodes) {
+    const name = partsOf(node.name).join(" ");
+    if (!named.has(name)) named.set(name, node);
+  }
+  const pairs = [];
+  for (const [name, left] of named) {
+    const right = named.get(mirrored(name));
+    if (right && right !== left) pairs.push([left, right]);
+  }
+  return pairs.sort((a, b) => rank(a) - rank(b));
+}
+var eyesOf = (pairs) => pairs.find((pair) => rank(pair) === 0);
+function leftOf(pairs) {
+  for (const [left, right] of pairs) {
+    const [to, from] = [placeOf(left), placeOf(right)];
+    const across = to.map((value, i) => value - from[i]);
+    if (Math.hypot(...across) > APART2) return normal(across);
+  }
+  return null;
+}
+function placeOf(node) {
+  node.updateWorldMatrix?.(true, false);
+  const m = node.matrixWorld?.elements ?? [];
+  return [m[12] ?? 0, m[13] ?? 0, m[14] ?? 0];
+}
+function rank([{ name }]) {
+  const words = partsOf(name).filter((word) => !SIDES.has(word));
+  if (EYES.test(words.at(-1) ?? "")) return 0;
+  return ARMS.test(words.at(-1) ?? "") ? 1 : 2;
+}
+var mirrored = (name) => name.split(" ").map((word) => RIGHT_OF[word] ?? word).join(" ");
+function partsOf(name) {
+  const spaced = name.replace(/left|right|[左右]/gi, " $& ");
+  const words = spaced.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\0-\x7f\s]+/g) ?? [];
+  return words.flatMap((word) => word.toLowerCase().split(/(?<=^[lr])(?=eye$)|(?<=^eye)(?=[lr]$)/));
+}
+
+// src/avatar/skeleton.js
+var JAW_OPEN = 0.3;
+var AXES = { left: [1, 0, 0], up: [0, 1, 0] };
+var JawBone = class {
+  #rotation;
+  #open = new ChannelMixer([arkitTerms({ jawOpen: 1, mouthClose: -1 })]);
+  /** @param {BoneLike} bone @param {readonly Pair[]} pairs */
+  constructor(bone, pairs) {
+    this.#rotation = new BoneRotation(bone, () => axesOf(pairs));
+  }
+  /** @param {Float32Array} face */
+  write(face) {
+    this.#open.mix(face);
+    this.#rotation.set(this.#open.values[0] * JAW_OPEN);
+  }
+  release() {
+    this.#rotation.release();
+  }
+};
+var EyeBones = class {
+  #rotations;
+  #gaze = new GazeAngles();
+  /** @param {Pair} eyes @param {readonly Pair[]} pairs */
+  constructor(eyes, pairs) {
+    this.#rotations = eyes.map((bone) => new BoneRotation(bone, () => axesOf(pairs)));
+  }
+  /** @param {Float32Array} face */
+  write(face) {
+    this.#gaze.read(face);
+    for (const turn2 of this.#rotations) turn2.set(this.#gaze.pitch, this.#gaze.yaw);
+  }
+  release() {
+    for (const turn2 of this.#rotations) turn2.release();
+  }
+};
+function jawOf(bones) {
+  return bones.find(({ name }) => /jaw/i.test(name) && !/upper|end|tip/i.test(name));
+}
+var axesOf = (pairs) => ({ left: leftOf(pairs) ?? AXES.left, up: AXES.up });
+
+// src/avatar/targets.js
+var OF_SIZE = 1e-3;
+var OF_MOVES = 0.01;
+function movingTargets({ morphTargetDictionary = {}, geometry }) {
+  const names = Object.keys(morphTargetDictionary);
+  const positions = geometry?.morphTargetsRelative ? geometry.morphAttributes?.position : void 0;
+  if (!positions) return names;
+  const reaches = positions.map(reachOf);
+  const noise = noiseOf(reaches, sizeOf(geometry?.attributes?.position));
+  return names.filter((name) => !(reaches[morphTargetDictionary[name]] <= noise));
+}
+function noiseOf(reaches, size) {
+  const most = Math.max(0, ...reaches.filter(Number.isFinite));
+  return Math.min(OF_SIZE * size, OF_MOVES * most);
+}
+function reachOf(target) {
+  let reach = 0;
+  for (let i = 0; i < target.count; i++) {
+    const x = Math.abs(target.getX(i));
+    const y = Math.abs(target.getY(i));
+    const z = Math.abs(target.getZ(i));
+    if (x > reach) reach = x;
+    if (y > reach) reach = y;
+    if (z > reach) reach = z;
+  }
+  return reach;
+}
+function sizeOf(vertices) {
+  if (!vertices) return Number.POSITIVE_INFINITY;
+  const { count } = vertices;
+  const sides = (
+    /** @type {const} */
+    ["getX", "getY", "getZ"].map((axis2) => {
+      let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+      for (let i = 0; i < count; i++) {
+        const at = vertices[axis2](i);
+        if (at < low) low = at;
+        if (at > high) high = at;
+      }
+      return high - low;
+    })
+  );
+  return Math.max(0, ...sides);
+}
+
+// src/avatar/vrm.js
+var BINARY_GAIN = 2;
+var DEGREES = 180 / Math.PI;
+var EYES2 = ["leftEye", "rightEye"];
+var ARMS2 = ["leftUpperArm", "rightUpperArm"];
+function planVrm({ expressionManager }, map, schemes) {
+  const expressions = expressionManager?.expressionMap ?? {};
+  const names = Object.keys(expressions).filter((name) => usable(name, expressions[name]));
+  return planTargets(names, map, schemes, [["vrm", PRESETS]]).map((row2) => ({
+    ...row2,
+    terms: expressions[row2.target].isBinary ? row2.terms.map(doubled) : row2.terms
+  }));
+}
+function usable(name, { binds, isBinary, overrideMouth, overrideBlink }) {
+  if (binds.length === 0) return false;
+  return !EMOTION_PRESETS.includes(name) || !isBinary && overrideMouth === "none" && overrideBlink === "none";
+}
+var doubled = ({ shape, gain }) => ({ shape, gain: gain * BINARY_GAIN });
+var VrmExpressions = class {
+  #manager;
+  #names;
+  #blend;
+  /** @param {ExpressionManagerLike} manager @param {readonly TargetTerms[]} rows */
+  constructor(manager, rows) {
+    this.#manager = manager;
+    this.#names = rows.map((row2) => row2.target);
+    this.#blend = new ChannelMixer(rows.map((row2) => row2.terms));
+  }
+  /** @param {Float32Array} face a bound one */
+  write(face) {
+    this.#blend.mix(face);
+    for (let i = 0; i < this.#names.length; i++)
+      this.#manager.setValue(this.#names[i], this.#blend.values[i]);
+  }
+  release() {
+    for (const name of this.#names) this.#manager.setValue(name, 0);
+  }
+};
+var VrmLookAt = class {
+  #lookAt;
+  #gaze = new GazeAngles();
+  /** @param {LookAtLike} lookAt */
+  constructor(lookAt) {
+    this.#lookAt = lookAt;
+  }
+  /** @param {Float32Array} face */
+  write(face) {
+    if (this.#lookAt.target) return;
+    this.#gaze.read(face);
+    this.#lookAt.yaw = this.#gaze.yaw * DEGREES;
+    this.#lookAt.pitch = this.#gaze.pitch * DEGREES;
+  }
+  release() {
+    if (!this.#lookAt.target) this.#lookAt.yaw = this.#lookAt.pitch = 0;
+  }
+};
+function canLookAround({ lookAt, humanoid, expressionManager }, found) {
+  if (!lookAt || GAZE_SHAPES.some((name) => found.has(name))) return false;
+  if (!lookAt.applier.expressions) return humanoid.getNormalizedBoneNode("leftEye") !== null;
+  return (expressionManager?.expressionMap.lookLeft?.binds.length ?? 0) > 0;
+}
+function pairsOfVrm(vrm) {
+  return [eyesOfVrm(vrm), pairOf(vrm, ARMS2)].filter((pair) => pair !== null);
+}
+var eyesOfVrm = (vrm) => pairOf(vrm, EYES2);
+function pairOf({ humanoid }, names) {
+  const [left, right] = names.map((name) => humanoid.getNormalizedBoneNode(name));
+  return left && right ? [left, right] : null;
+}
+
+// src/avatar/binding.js
+var MIN_SHARE = 0.3;
+var JAW3 = shapeIndex("jawOpen");
+var Binding = class {
+  /** @type {FaceWriter[]} */
+  #writers = [];
+  #face = new Float32Array(BOUND_WIDTH);
+  /** Created if a target needs it. @type {VisemeFit | null} */
+  #vowels = null;
+  #visemes = VisemeFit.ofAll();
+  /** ARKit shapes that the avatar can show. @type {Set<string>} */
+  #found = /* @__PURE__ */ new Set();
+  /** True if a real jaw shape opens the mouth, not a substitute. */
+  #jaw = false;
+  /** @type {Set<string>} */
+  #schemes = /* @__PURE__ */ new Set();
+  /** @type {BindingReport} */
+  report;
+  /**
+   * @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them
+   * @param {MorphMap} [map]
+   */
+  constructor(target, map = {}) {
+    checkMap(map);
+    const parts = new SceneParts(target);
+    const moving = new Map([...parts.meshes].map((mesh) => [mesh, movingTargets(mesh)]));
+    const opens = [...moving.values()].some(hasJaw);
+    for (const [mesh, targets] of moving) this.#bindMesh(mesh, targets, opens, map);
+    const meshes = this.#writers.length;
+    for (const vrm of parts.vrms) this.#bindVrm(vrm, map);
+    this.#bindBones([...parts.bones], map);
+    this.report = this.#describe(meshes, parts.vrms.size > 0);
+  }
+  /**
+   * @param {Float32Array} weights 0–1: a full face, or 52 ARKit weights from which the visemes are derived
+   */
+  write(weights) {
+    this.#face.set(weights);
+    if (weights.length < FACE_WIDTH) this.#visemes.write(this.#face);
+    this.#vowels?.write(this.#face);
+    for (let i = 0; i < this.#writers.length; i++) this.#writers[i].write(this.#face);
+  }
+  /** Resets shapes and expressions to 0 and bones to their rest pose. */
+  release() {
+    for (const writer of this.#writers) writer.release();
+  }
+  /**
+   * Binds a mesh. If another mesh has a moving jaw and this one (eyes, for example) does not, it is not part
+   * of the mouth.
+   * @param {MorphMesh} mesh
+   * @param {readonly string[]} targets targets that move something
+   * @param {boolean} opens whether any mesh has a moving jaw
+   * @param {MorphMap} map
+   */
+  #bindMesh(mesh, targets, opens, map) {
+    const still = opens && !hasJaw(targets) && hasJaw(Object.keys(mesh.morphTargetDictionary ?? {}));
+    const rows = planTargets(targets, still ? { jawOpen: null, ...map } : map, this.#schemes);
+    this.#note(rows);
+    if (rows.length > 0) this.#writers.push(new MorphTargets(mesh, rows));
+  }
+  /** @param {VrmLike} vrm @param {MorphMap} map */
+  #bindVrm(vrm, map) {
+    const rows = planVrm(vrm, map, this.#schemes);
+    this.#note(rows);
+    if (vrm.expressionManager && rows.length > 0)
+      this.#writers.push(new VrmExpressions(vrm.expressionManager, rows));
+    if (vrm.lookAt && canLookAround(vrm, this.#found))
+      this.#add("look-at", GAZE_SHAPES, new VrmLookAt(vrm.lookAt));
+    const jaw = vrm.humanoid.getNormalizedBoneNode("jaw");
+    if (jaw && this.#lacks("jawOpen", map))
+      this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, pairsOfVrm(vrm)));
+  }
+  /**
+   * Binds bones for shapes that no target shows.
+   * @param {BoneLike[]} bones
+   * @param {MorphMap} map
+   */
+  #bindBones(bones, map) {
+    const [jaw, pairs] = [jawOf(bones), pairsOf(bones)];
+    const eyes = eyesOf(pairs);
+    if (jaw && this.#lacks("jawOpen", map)) this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, pairs));
+    if (eyes && GAZE_SHAPES.every((name) => this.#lacks(name, map)))
+      this.#add("eye-bones", GAZE_SHAPES, new EyeBones(eyes, pairs));
+  }
+  /** @param {string} shape @param {MorphMap} map */
+  #lacks(shape, map) {
+    return !this.#found.has(shape) && map[
+      /** @type {BlendshapeName} */
+      shape
+    ] !== null;
+  }
+  /**
+   * @param {string} scheme
+   * @param {readonly string[]} shapes
+   * @param {FaceWriter} writer
+   */
+  #add(scheme, shapes, writer) {
+    this.#schemes.add(scheme);
+    for (const shape of shapes) this.#found.add(shape);
+    this.#writers.push(writer);
+  }
+  /** @param {readonly TargetTerms[]} rows */
+  #note(rows) {
+    this.#jaw ||= rows.some(({ terms, standsIn }) => !standsIn && terms.some(({ shape }) => shape === JAW3));
+    for (const { shape, gain } of rows.flatMap((row2) => row2.terms)) {
+      if (shape >= FACE_WIDTH) this.#vowels ??= VisemeFit.ofVowels();
+      if (gain > MIN_SHARE) for (const arkit of arkitShapesOf(shape)) this.#found.add(BLENDSHAPES[arkit]);
+    }
+  }
+  /** @param {number} meshes @param {boolean} vrm */
+  #describe(meshes, vrm) {
+    const found = BLENDSHAPES.filter((name) => this.#found.has(name));
+    const missing2 = BLENDSHAPES.filter((name) => !this.#found.has(name));
+    const advice = adviceFor(found, this.#jaw ? /* @__PURE__ */ new Set() : this.#schemes, vrm);
+    return { found, missing: missing2, meshes, schemes: [...this.#schemes], advice };
+  }
+};
+var hasJaw = (targets) => targets.some((target) => matchShape(target)?.shape === JAW3);
+function checkMap(map) {
+  for (const name of Object.keys(map)) {
+    requireArgument(SHAPE_INDEX.has(name), `map names "${name}", which is not an ARKit blendshape.`);
+  }
+}
+
+// src/connection/backoff.js
+var Backoff = class {
+  #first;
+  #longest;
+  #random;
+  #failures = 0;
+  /**
+   * @param {number} first ms
+   * @param {number} longest ms
+   * @param {() => number} random 0–1
+   */
+  constructor(first, longest, random) {
+    this.#first = first;
+    this.#longest = longest;
+    this.#random = random;
+  }
+  /** Returns the next delay. @returns {number} milliseconds */
+  next() {
+    const full = Math.min(this.#longest, this.#first * 2 ** this.#failures++);
+    return full * (0.5 + this.#random() / 2);
+  }
+  reset() {
+    this.#failures = 0;
+  }
+};
+
+// src/connection/protocol.js
+var SUBPROTOCOL = "a2f.v1";
+var HEADER_BYTES = 16;
+var KIND_FRAMES = 1;
+var KIND_AUDIO = 2;
+var FULL_SCALE = 65535;
+function decodeFrames(buffer) {
+  if (buffer.byteLength < HEADER_BYTES) throw broken("is shorter than its header");
+  const header = new DataView(buffer);
+  if (header.getUint8(0) !== KIND_FRAMES || header.getUint8(1) !== 1) return null;
+  const count = header.getUint16(2, true);
+  const expected = HEADER_BYTES + count * BLENDSHAPES.length * 2;
+  if (buffer.byteLength !== expected) throw broken(`has ${buffer.byteLength} bytes instead of ${expected}`);
+  const fps = header.getUint32(12, true);
+  if (fps < 1) throw broken("has no frame rate");
+  return {
+    utterance: header.getUint32(4, true),
+    first: header.getUint32(8, true),
+    fps,
+    count,
+    // Typed arrays are little-endian in all browsers, as is the protocol.
+    values: new Uint16Array(buffer, HEADER_BYTES),
+    scale: 1 / FULL_SCALE
+  };
+}
+function decodeAudio(buffer) {
+  const header = new DataView(buffer);
+  if (header.getUint8(0) !== KIND_AUDIO || header.getUint8(1) !== 1) return null;
+  return {
+    utterance: header.getUint32(4, true),
+    sampleRate: header.getUint32(12, true),
+    samples: toFloat(new Int16Array(buffer, HEADER_BYTES))
+  };
+}
+function broken(what) {
+  return new A2FError(
+    "bad_message",
+    `A message with frames from the server ${what}; update the client or the server.`
+  );
+}
+function columnsOf(names) {
+  return Int16Array.from(names, (name) => canonicalShape(name));
+}
+function subprotocols(token) {
+  return token ? [SUBPROTOCOL, `a2f.bearer.${base64url(token)}`] : [SUBPROTOCOL];
+}
+function base64url(text) {
+  const bytes = Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte));
+  return btoa(bytes.join("")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+// src/connection/connection.js
+var PING_MS = 15e3;
+var OPEN_TIMEOUT_MS = 6e4;
+var FIRST_RETRY_MS = 500;
+var LONGEST_RETRY_MS = 3e4;
+var TRY_AGAIN_LATER = 1013;
+var ABNORMAL = 1006;
+var Connection = class {
+  /** The server's `ready` message. @type {any} */
+  ready = null;
+  /** Index in BLENDSHAPES for each column of a frame. @type {Int16Array | null} */
+  columns = null;
+  /** @type {ConnectionState} */
+  state = "idle";
+  /** Why there is no connection; null while connected. @type {A2FError | null} */
+  failure = null;
+  /**
+   * Called with true when the server is ready and with false when the connection is lost.
+   * @type {Set<(up: boolean) => void>}
+   */
+  watchers = /* @__PURE__ */ new Set();
+  #platform;
+  #settings;
+  #hooks;
+  #backoff;
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #timer = (
+    /** @type {any} */
+    null
+  );
+  /** @type {Map<number, MessageListener>} */
+  #listeners = /* @__PURE__ */ new Map();
+  /** Ids of utterances that the server synthesises. @type {Set<number>} */
+  #serverSpeech = /* @__PURE__ */ new Set();
+  /** @type {(() => void)[]} */
+  #afterServerSpeech = [];
+  #lastId = 0;
+  #reported = false;
+  /** True if this server has been ready before. */
+  #wasReadyBefore = false;
+  #unanswered = 0;
+  /**
+   * @param {Platform} platform
+   * @param {() => Settings} settings
+   * @param {ConnectionHooks} hooks
+   */
+  constructor(platform, settings, hooks) {
+    this.#platform = platform;
+    this.#settings = settings;
+    this.#hooks = hooks;
+    this.#backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS, platform.random);
+  }
+  /** Connects, unless already connected or connecting. Does not wait for the next scheduled retry. */
+  connect() {
+    if (this.state === "connecting" || this.state === "ready" || this.state === "closed") return;
+    this.#platform.clearTimeout(this.#timer);
+    void this.#open();
+  }
+  /**
+   * @param {MessageListener} listener
+   * @param {boolean} speaks whether the server synthesises the audio
+   * @returns {number} id of the utterance in the protocol; always increasing
+   */
+  register(listener, speaks) {
+    this.#listeners.set(++this.#lastId, listener);
+    if (speaks) this.#serverSpeech.add(this.#lastId);
+    return this.#lastId;
+  }
+  /** @param {number} id */
+  unregister(id) {
+    this.#listeners.delete(id);
+    if (!this.#serverSpeech.delete(id) || this.#serverSpeech.size > 0) return;
+    for (const action of this.#afterServerSpeech.splice(0)) action();
+  }
+  /**
+   * @param {() => void} action called as soon as the server synthesises nothing; never if the connection is
+   *   lost before
+   */
+  afterServerSpeech(action) {
+    if (this.#serverSpeech.size === 0) action();
+    else this.#afterServerSpeech.push(action);
+  }
+  /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or binary audio */
+  send(message) {
+    if (this.state !== "ready") return;
+    this.#socket?.send(message instanceof Uint8Array ? message : JSON.stringify(message));
+  }
+  /**
+   * Reconnects so that a load balancer may choose another server.
+   * @returns {boolean} false if utterances are open or there is no connection
+   */
+  switchServer() {
+    if (this.state !== "ready" || this.#listeners.size > 0) return false;
+    this.#dropSocket();
+    this.ready = null;
+    void this.#open();
+    return true;
+  }
+  /** Closes the connection. `connect` opens a new one with the current settings. */
+  close(state = (
+    /** @type {ConnectionState} */
+    "idle"
+  )) {
+    this.#dropSocket();
+    this.#backoff.reset();
+    this.#reported = false;
+    this.#wasReadyBefore = false;
+    this.#disconnect(state);
+  }
+  async #open() {
+    this.#setState("connecting");
+    try {
+      const { serverUrl, apiToken, getToken } = this.#settings();
+      if (!serverUrl) throw new A2FError("no_server", "No server is set; call configure({ serverUrl }).");
+      const { socket } = addresses(serverUrl);
+      const token = getToken ? await getToken() : apiToken;
+      if (this.state === "connecting" && !this.#socket) this.#attach(socket, subprotocols(token));
+    } catch (error) {
+      this.#onOpenFailed(error);
+    }
+  }
+  /**
+   * @param {string} address
+   * @param {string[]} protocols
+   */
+  #attach(address2, protocols) {
+    const { WebSocket } = this.#platform;
+    if (!WebSocket) throw new A2FError("connection_failed", "This browser has no WebSocket.");
+    const socket = new WebSocket(address2, protocols);
+    socket.binaryType = "arraybuffer";
+    this.#socket = socket;
+    socket.onmessage = ({ data }) => this.#socket === socket && this.#onData(data);
+    socket.onclose = ({ code }) => this.#socket === socket && this.#onClose(code);
+    this.#schedule(OPEN_TIMEOUT_MS, () => this.#onClose(ABNORMAL));
+  }
+  /** @param {any} error thrown before a socket existed */
+  #onOpenFailed(error) {
+    if (this.state !== "connecting") return;
+    const known = error instanceof A2FError;
+    if (known || !this.#reported)
+      this.#fail(known ? error : new A2FError("connection_failed", `Cannot connect: ${error.message}`));
+    if (known || !this.#wasReadyBefore) return this.#disconnect("failed");
+    this.#reported = true;
+    this.#disconnect("waiting");
+    this.#schedule(this.#backoff.next(), () => this.#open());
+  }
+  /** @param {string | ArrayBuffer} data */
+  #onData(data) {
+    try {
+      if (typeof data !== "string") this.#onBinary(data);
+      else this.#onMessage(JSON.parse(data));
+    } catch (error) {
+      const message = `The client cannot read a message from the server: ${/** @type {Error} */
+      error.message}`;
+      this.#hooks.onError(error instanceof A2FError ? error : new A2FError("bad_message", message));
+    }
+  }
+  /** @param {ArrayBuffer} data */
+  #onBinary(data) {
+    const frames = decodeFrames(data);
+    if (frames) return this.#listeners.get(frames.utterance)?.onFrames(frames);
+    const sound = decodeAudio(data);
+    if (sound) this.#listeners.get(sound.utterance)?.onAudio(sound);
+  }
+  /** @param {any} message */
+  #onMessage(message) {
+    if (message.type === "ready") return this.#onReady(message);
+    if (message.type === "pong") {
+      this.#unanswered = 0;
+      return;
+    }
+    const listener = message.utterance === void 0 ? this.#listenerForStart(message) : this.#listeners.get(message.utterance);
+    if (listener) listener.onMessage(message);
+    else if (message.type === "error" && message.utterance === void 0 && !isEcho(message))
+      this.#onConnectionError(message);
+  }
+  /**
+   * An error without an utterance id between `start` and `started` belongs to the latest `start`.
+   * @param {any} message
+   */
+  #listenerForStart(message) {
+    return message.type === "error" && !message.fatal ? this.#listeners.get(this.#lastId) : void 0;
+  }
+  /** @param {any} message */
+  #onConnectionError(message) {
+    this.#reported = true;
+    if (message.code === "unauthorized" || message.code === "origin") this.#setState("failed");
+    this.#fail(serverError(message));
+  }
+  /** @param {A2FError} error */
+  #fail(error) {
+    this.failure = error;
+    this.#hooks.onError(error);
+  }
+  /** @param {any} message */
+  #onReady(message) {
+    this.ready = message;
+    this.columns = columnsOf(message.blendshapes);
+    this.#wasReadyBefore = true;
+    this.#reported = false;
+    this.failure = null;
+    this.#unanswered = 0;
+    this.#keepAlive();
+    this.#setState("ready");
+    for (const watcher of [...this.watchers]) watcher(true);
+  }
+  /** Keeps idle connections open through proxies. Two unanswered pings count as a lost connection. */
+  #keepAlive() {
+    this.#schedule(PING_MS, () => {
+      if (this.#unanswered >= 2) return this.#onClose(ABNORMAL);
+      this.#backoff.reset();
+      this.#unanswered++;
+      this.send({ type: "ping" });
+      this.#keepAlive();
+    });
+  }
+  /** @param {number} code */
+  #onClose(code) {
+    const wasReady = this.state === "ready";
+    const failed2 = this.state === "failed";
+    this.#dropSocket();
+    if (!this.#reported) this.#fail(closeError(wasReady, code, this.#settings().serverUrl));
+    this.#reported = true;
+    this.#disconnect(failed2 ? "failed" : "waiting");
+    if (!failed2) this.#schedule(this.#backoff.next(), () => this.#open());
+  }
+  #dropSocket() {
+    this.#platform.clearTimeout(this.#timer);
+    const socket = this.#socket;
+    this.#socket = null;
+    if (socket && socket.readyState < 2) socket.close();
+  }
+  /** @param {ConnectionState} state */
+  #disconnect(state) {
+    this.ready = null;
+    this.#listeners.clear();
+    this.#serverSpeech.clear();
+    this.#afterServerSpeech = [];
+    this.#setState(state);
+    for (const watcher of [...this.watchers]) watcher(false);
+  }
+  /**
+   * @param {number} ms
+   * @param {() => void} action
+   */
+  #schedule(ms, action) {
+    this.#platform.clearTimeout(this.#timer);
+    this.#timer = this.#platform.setTimeout(action, ms);
+  }
+  /** @param {ConnectionState} state */
+  #setState(state) {
+    if (state === this.state) return;
+    this.state = state;
+    this.#hooks.onState(state);
+  }
+};
+function isEcho({ code, fatal }) {
+  return code === "bad_state" && !fatal;
+}
+function closeError(wasReady, code, address2) {
+  if (code === TRY_AGAIN_LATER)
+    return new A2FError("busy", "The server is busy; the client retries shortly.");
+  if (wasReady) return new A2FError("connection_lost", "The connection was lost; the client reconnects.");
+  const advice = "check that it is running and that an https page uses wss";
+  return new A2FError("connection_failed", `Cannot reach the server at ${address2}; ${advice}.`);
+}
+
+// src/connection/health.js
+var TIMEOUT_MS2 = 5e3;
+async function checkHealth(platform, serverUrl) {
+  const abort = new AbortController();
+  const timer = platform.setTimeout(() => abort.abort(), TIMEOUT_MS2);
+  try {
+    if (!serverUrl || !platform.fetch) return failed("No server is set; call configure({ serverUrl }).");
+    const response = await platform.fetch(`${addresses(serverUrl).http}/health`, { signal: abort.signal });
+    const health = await response.json().catch(() => ({}));
+    return { ...health, connected: response.ok };
+  } catch (error) {
+    const late = abort.signal.aborted ? `no answer in ${TIMEOUT_MS2 / 1e3} s` : (
+      /** @type {Error} */
+      error.message
+    );
+    return failed(`Cannot reach ${serverUrl}: ${late}.`);
+  } finally {
+    platform.clearTimeout(timer);
+  }
+}
+function failed(error) {
+  return { connected: false, error };
+}
+
+// src/events.js
+var Emitter = class {
+  /** @type {Map<keyof Events, ((payload: any) => void)[]>} */
+  #listeners = /* @__PURE__ */ new Map();
+  #report;
+  /** @param {(error: unknown) => void} [report] receives errors thrown by listeners */
+  constructor(report = (error) => console.error("Audio2FaceClient: a listener threw.", error)) {
+    this.#report = report;
+  }
+  /**
+   * @template {keyof Events} Name
+   * @param {Name} event
+   * @param {(payload: Events[Name]) => void} callback
+   * @returns {() => void} removes the listener
+   */
+  on(event, callback) {
+    requireArgument(typeof callback === "function", `on("${String(event)}", callback) needs a function.`);
+    this.#listeners.set(event, [...this.#listeners.get(event) ?? [], callback]);
+    return () => this.off(event, callback);
+  }
+  /**
+   * @template {keyof Events} Name
+   * @param {Name} event
+   * @param {(payload: Events[Name]) => void} callback
+   */
+  off(event, callback) {
+    const left = (this.#listeners.get(event) ?? []).filter((listener) => listener !== callback);
+    this.#listeners.set(event, left);
+  }
+  /**
+   * @template {keyof Events} Name
+   * @param {Name} event
+   * @param {Events[Name]} payload
+   */
+  emit(event, payload) {
+    const listeners = this.#listeners.get(event);
+    if (!listeners) return;
+    for (let i = 0; i < listeners.length; i++) {
+      try {
+        listeners[i](payload);
+      } catch (error) {
+        this.#report(error);
+      }
+    }
+  }
+  clear() {
+    this.#listeners.clear();
+  }
+};
+
+// src/idle/ease.js
+function smoothstep(share) {
+  const x = Math.min(1, Math.max(0, share));
+  return x * x * (3 - 2 * x);
+}
+function decay(elapsed, tau) {
+  return Math.exp(-elapsed / tau);
+}
+function clampMagnitude(value, most) {
+  return Math.min(most, Math.max(-most, value));
+}
+
+// src/idle/blink.js
+var MEDIAN_S = 3.2;
+var SPREAD = 0.45;
+var SOONEST_S = 0.9;
+var DOUBLE = 0.12;
+var DOUBLE_S = [0.28, 0.4];
+var FALL_S = 0.065;
+var SHUT_S = 0.035;
+var RISE_S = 0.12;
+var APART_S = 1;
+var Blink = class {
+  #random;
+  #start = Number.NEGATIVE_INFINITY;
+  #next = 0;
+  #held = false;
+  /** @param {SeededRandom} random */
+  constructor(random) {
+    this.#random = random;
+    this.#next = this.#pause() / 2;
+  }
+  /**
+   * @param {number} time
+   * @param {boolean} held the lids are controlled elsewhere, so no blink starts
+   */
+  update(time, held) {
+    if (this.#held && !held) this.#next = time + Math.max(APART_S, this.#pause() * this.#random.next());
+    this.#held = held;
+    while (!held && time >= this.#next) this.#begin();
+  }
+  /** Registers a blink that came from elsewhere. @param {number} time */
+  sawBlink(time) {
+    this.#start = time - FALL_S - SHUT_S - RISE_S;
+  }
+  /**
+   * Requests a blink at a good moment, unless there was one recently.
+   * @param {number} time start of the blink
+   */
+  request(time) {
+    if (!this.#held && time - this.#start > APART_S) this.#next = Math.min(this.#next, time);
+  }
+  /** Returns how far the lids are closed, 0–1. @param {number} time */
+  lid(time) {
+    const since = time - this.#start;
+    if (since < FALL_S) return smoothstep(since / FALL_S);
+    const rising = (since - FALL_S - SHUT_S) / RISE_S;
+    return rising <= 0 ? 1 : Math.max(0, 1 - rising) ** 2;
+  }
+  #begin() {
+    this.#start = this.#next;
+    const pair = this.#random.chance(DOUBLE);
+    this.#next += pair ? this.#random.between(DOUBLE_S[0], DOUBLE_S[1]) : this.#pause();
+  }
+  #pause() {
+    return Math.max(SOONEST_S, MEDIAN_S * Math.exp(SPREAD * this.#random.normal()));
+  }
+};
+
+// src/idle/camera_gaze.js
+var FULL = 30;
+var SIDE = 25;
+var HEIGHT = 16;
+var FOLLOW_UNTIL = 40;
+var IGNORE_FROM = 65;
+var DEGREES2 = 180 / Math.PI;
+var axis = (way, back) => [shapeIndex(`eyeLook${way}`), shapeIndex(`eyeLook${back}`)];
+var LEFT = [axis("OutLeft", "InLeft"), axis("InRight", "OutRight")];
+var UP = [axis("UpLeft", "DownLeft"), axis("UpRight", "DownRight")];
+var CameraGaze = class {
+  /** Degrees to the character's left, and up. */
+  left = 0;
+  up = 0;
+  #seen = new Float64Array(3);
+  /**
+   * @param {HeadRig} rig
+   * @param {{matrixWorld: {elements: ArrayLike<number>}} | null} camera
+   */
+  lookAt(rig, camera) {
+    if (!camera || !rig.locate(camera.matrixWorld.elements, this.#seen)) return false;
+    const seen = this.#seen;
+    const side = Math.atan2(seen[0], seen[2]) * DEGREES2;
+    const height = Math.atan2(seen[1], Math.hypot(seen[0], seen[2])) * DEGREES2;
+    const following = 1 - smoothstep((Math.max(Math.abs(side), Math.abs(height)) - FOLLOW_UNTIL) / (IGNORE_FROM - FOLLOW_UNTIL));
+    this.left = clampMagnitude(side, SIDE) * following;
+    this.up = clampMagnitude(height, HEIGHT) * following;
+    return true;
+  }
+  /**
+   * Looks straight ahead by compensating for the head's rotation.
+   * @param {number} yaw rotation of the head to its left, degrees
+   * @param {number} pitch rotation of the head down, degrees
+   */
+  lookAhead(yaw, pitch) {
+    this.left = -yaw;
+    this.up = pitch;
+  }
+};
+function turnEyes(face, left, up) {
+  for (let eye = 0; eye < 2; eye++) {
+    turn(face, LEFT[eye], left, SIDE);
+    turn(face, UP[eye], up, HEIGHT);
+  }
+}
+function turn(face, [towards, back], degrees, most) {
+  const there = (face[towards] - face[back]) * FULL;
+  const angle = clampMagnitude(there + degrees, Math.max(most, Math.abs(there))) / FULL;
+  face[towards] = Math.min(1, Math.max(0, angle));
+  face[back] = Math.min(1, Math.max(0, -angle));
+}
+
+// src/idle/pivot.js
+var CORNERS = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => [i & 1, i >> 1 & 1, i >> 2]);
+var BELOW = 0.5;
+function isTurnable(node) {
+  if (!node.quaternion || node.isSkinnedMesh) return false;
+  if (node.isBone) return true;
+  const box = boxOf(node);
+  const m = node.matrixWorld.elements;
+  const extent = Math.max(...box.map(([low, high]) => high - low));
+  const off = box.map(([low, high], i) => Math.max(0, low - m[12 + i], m[12 + i] - high));
+  return !Number.isFinite(extent) || Math.hypot(...off) <= BELOW * extent;
+}
+function boxOf(node) {
+  const box = [0, 1, 2].map(() => [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+  node.updateWorldMatrix?.(true, true);
+  node.traverse?.((each) => {
+    if (each.isMesh && !each.isSkinnedMesh) expand(box, each);
+  });
+  return box;
+}
+function expand(box, { geometry, matrixWorld }) {
+  if (geometry && !geometry.boundingBox) geometry.computeBoundingBox?.();
+  const bounds = geometry?.boundingBox;
+  if (!bounds) return;
+  const m = matrixWorld.elements;
+  for (const [i, j, k] of CORNERS) {
+    const x = (i ? bounds.max : bounds.min).x;
+    const y = (j ? bounds.max : bounds.min).y;
+    const z = (k ? bounds.max : bounds.min).z;
+    for (let axis2 = 0; axis2 < 3; axis2++) {
+      const at = m[axis2] * x + m[4 + axis2] * y + m[8 + axis2] * z + m[12 + axis2];
+      box[axis2] = [Math.min(box[axis2][0], at), Math.max(box[axis2][1], at)];
+    }
+  }
+}
+
+// src/idle/anatomy.js
+var PREFIX = /^(?:normalized_)?(?:.*[:|]|mixamorig\d*_?|cc_base_|j_bip_c_|j_bip_|j_adj_|bip\d+[_ ]?|def[-_]|org[-_]|bone_)*/i;
+var NAMES2 = {
+  head: ["head", "頭"],
+  neck: ["neck", "necktwist01", "neck1", "neck01", "首"],
+  chest: ["upperchest", "chest", "spine2", "spine02", "spine1", "spine01", "spine", "上半身2", "上半身"],
+  eyes: ["eyes", "eyeballs"]
+};
+var MOVED = /* @__PURE__ */ new Set(["head", "neck", "chest"]);
+function anatomyOf(target) {
+  const roots = (
+    /** @type {any[]} */
+    Array.isArray(target) ? target : [target]
+  );
+  const nodes = roots.flatMap((root) => nodesOf(root?.scene ?? root));
+  const vrms = [...roots, ...nodes].map(vrmOf).filter((vrm) => vrm !== null);
+  const named = pairsOf(nodes.filter((node) => nodeRank(node) > 0).sort((a, b) => nodeRank(b) - nodeRank(a)));
+  const found = {
+    root: roots[0]?.scene ?? roots[0],
+    pairs: [...vrms.flatMap(pairsOfVrm), ...named],
+    eyePair: vrms.map(eyesOfVrm).find(Boolean) ?? eyesOf(named)
+  };
+  for (
+    const part of
+    /** @type {BodyPart[]} */
+    Object.keys(NAMES2)
+  )
+    found[part] = ofHumanoid(vrms, part) ?? bestMatch(nodes, NAMES2[part], part);
+  return found;
+}
+function ofHumanoid(vrms, part) {
+  for (const { humanoid } of vrms) {
+    const bone = humanoid.getNormalizedBoneNode(part);
+    if (bone) return bone;
+  }
+  return null;
+}
+function nodesOf(root) {
+  const nodes = /* @__PURE__ */ new Set();
+  root?.traverse?.((node) => {
+    for (const each of [node, ...node.skeleton?.bones ?? []])
+      if (each.name && each.matrixWorld) nodes.add(each);
+  });
+  return [...nodes];
+}
+function bestMatch(nodes, names, part) {
+  const worth = (node) => {
+    const at = names.indexOf(bareName(node.name));
+    return at < 0 || MOVED.has(part) && !isTurnable(node) ? 0 : 100 * nodeRank(node) - at;
+  };
+  const [first] = nodes.filter((node) => worth(node) > 0).sort((a, b) => worth(b) - worth(a));
+  return first ?? null;
+}
+function nodeRank(node) {
+  if (node.isSkinnedMesh) return 0;
+  if (/^normalized_/i.test(node.name)) return 4;
+  if (node.isBone) return 3;
+  return node.isMesh ? 1 : 2;
+}
+function bareName(name) {
+  return name.replace(PREFIX, "").toLowerCase().replace(/[^\p{L}\d]/gu, "");
+}
+
+// src/idle/head_rig.js
+var IDENTITY = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
+var LEVEL = 0.3;
+var HeadRig = class {
+  /** @type {BoneRotation | null} */
+  head = null;
+  /** @type {BoneRotation | null} */
+  neck = null;
+  /** @type {BoneRotation | null} */
+  chest = null;
+  #anatomy;
+  /** Axes and midpoint of the eyes in the head's own frame. @type {Axes | null} */
+  #axes = null;
+  #eyes = [0, 0, 0];
+  /** @param {unknown} target target of `initializeWithScene` */
+  constructor(target) {
+    this.#anatomy = anatomyOf(target);
+    for (
+      const part of
+      /** @type {const} */
+      ["chest", "neck", "head"]
+    ) {
+      const node = this.#anatomy[part];
+      if (node) this[part] = new BoneRotation(node, () => axesOf2(this.#anatomy));
+    }
+    this.#read();
+  }
+  /** Reads the head's axes, once it has a size. */
+  #read() {
+    const { head } = this.#anatomy;
+    const world = head && axesOf2(this.#anatomy);
+    if (!world) return;
+    const m = matrixOf(head);
+    const [left, up, front] = [world.left, world.up, world.front].map((axis2) => localAxis(m, axis2));
+    if (![...left, ...up, ...front].every(Number.isFinite)) return;
+    this.#axes = { left, up, front };
+    const eyes = middleOfEyes(this.#anatomy);
+    this.#eyes = [0, 1, 2].map((i) => coordinate(m, i, eyes, 0));
+  }
+  /**
+   * Locates a point relative to the head as it is turned now.
+   * @param {ArrayLike<number>} matrixWorld matrix of an object at the point: 16 numbers, column-major
+   * @param {Float64Array} out distances to the left of the eyes, above, and in front of them
+   * @returns {boolean} false if there is no head or the position is not finite
+   */
+  locate(matrixWorld, out) {
+    if (!this.#axes) this.#read();
+    if (!this.#axes) return false;
+    const { left, up, front } = this.#axes;
+    const m = matrixOf(this.#anatomy.head);
+    out.fill(0);
+    for (let i = 0; i < 3; i++) {
+      const way = coordinate(m, i, matrixWorld, 12) - this.#eyes[i];
+      const scaled = way * Math.hypot(m[4 * i], m[4 * i + 1], m[4 * i + 2]);
+      out[0] += scaled * left[i];
+      out[1] += scaled * up[i];
+      out[2] += scaled * front[i];
+    }
+    return out.every(Number.isFinite);
+  }
+  /** Returns all bones to the app's pose. */
+  release() {
+    this.head?.release();
+    this.neck?.release();
+    this.chest?.release();
+  }
+};
+function coordinate(m, i, point, at) {
+  let dot2 = 0;
+  let square = 0;
+  for (let k = 0; k < 3; k++) {
+    dot2 += m[4 * i + k] * (point[at + k] - m[12 + k]);
+    square += m[4 * i + k] * m[4 * i + k];
+  }
+  return dot2 / (square || 1);
+}
+function axesOf2({ root, pairs }) {
+  const m = matrixOf(root);
+  const up = root?.isMesh ? [0, 1, 0] : normal([m[4], m[5], m[6]]);
+  const ahead = cross(leftOf(pairs) ?? normal([m[0], m[1], m[2]]), up);
+  const front = Math.hypot(...ahead) > LEVEL ? normal(ahead) : normal([m[8], m[9], m[10]]);
+  const left = cross(up, front);
+  return [...left, ...up, ...front].every(Number.isFinite) ? { left, up, front } : null;
+}
+function localAxis(m, [x, y, z]) {
+  const [a, b, c] = [0, 4, 8].map((at) => normal([m[at], m[at + 1], m[at + 2]]));
+  return (
+    /** @type {Vector} */
+    [a, b, c].map((column) => column[0] * x + column[1] * y + column[2] * z)
+  );
+}
+function matrixOf(node) {
+  node?.updateWorldMatrix?.(true, false);
+  return node?.matrixWorld?.elements ?? IDENTITY;
+}
+function middleOfEyes({ eyePair, eyes, head }) {
+  if (!eyePair || !leftOf([eyePair])) return centreOf(eyes) ?? placeOf(head);
+  const [left, right] = eyePair.map(placeOf);
+  return left.map((value, i) => (value + right[i]) / 2);
+}
+function centreOf(node) {
+  node?.geometry?.computeBoundingBox?.();
+  const box = node?.geometry?.boundingBox;
+  if (!box) return null;
+  const m = matrixOf(node);
+  const [x, y, z] = ["x", "y", "z"].map((axis2) => (box.min[axis2] + box.max[axis2]) / 2);
+  return [0, 1, 2].map((i) => m[i] * x + m[4 + i] * y + m[8 + i] * z + m[12 + i]);
+}
+
+// src/idle/breath.js
+var CYCLE_S = [3.75, 4.6];
+var INHALE_SHARE = 0.42;
+var EXTRA_DEPTH = 0.8;
+var INHALE_S = 0.45;
+var EXHALE_S = 2;
+var Breath = class {
+  #random;
+  #start = 0;
+  #duration;
+  #inhaledAt = Number.NEGATIVE_INFINITY;
+  /** @param {SeededRandom} random */
+  constructor(random) {
+    this.#random = random;
+    this.#duration = random.between(CYCLE_S[0], CYCLE_S[1]);
+  }
+  /** Inhales, because speech is about to start. @param {number} time seconds */
+  inhale(time) {
+    if (time - this.#inhaledAt > INHALE_S + EXHALE_S) this.#inhaledAt = time;
+  }
+  /** @param {number} time seconds on a clock that never runs backwards */
+  fullness(time) {
+    while (time >= this.#start + this.#duration) {
+      this.#start += this.#duration;
+      this.#duration = this.#random.between(CYCLE_S[0], CYCLE_S[1]);
+    }
+    const share = (time - this.#start) / this.#duration;
+    const usual = share < INHALE_SHARE ? smoothstep(share / INHALE_SHARE) : 1 - smoothstep((share - INHALE_SHARE) / (1 - INHALE_SHARE));
+    return usual + EXTRA_DEPTH * this.#extraDepth(time - this.#inhaledAt);
+  }
+  /** @param {number} since seconds */
+  #extraDepth(since) {
+    return since < INHALE_S ? smoothstep(since / INHALE_S) : 1 - smoothstep((since - INHALE_S) / EXHALE_S);
+  }
+};
+
+// src/idle/nods.js
+var STEP_S = 1 / 60;
+var HALF_WINDOW = 12;
+var WINDOW = 2 * HALF_WINDOW + 1;
+var MIN_LOUDNESS = 0.5;
+var MIN_PROMINENCE = 0.1;
+var MIN_NOD = 0.8;
+var NOD_GROWTH = 6;
+var MAX_NOD = 3;
+var DOWN_S = 0.2;
+var UP_S = 0.38;
+var MIN_INTERVAL_S = 0.7;
+var MAX_NODS = 4;
+var LEAP_S2 = 0.25;
+var CARRY_S = 0.08;
+var READ_S = 1.5;
+var Nods = class {
+  /** Degrees down. */
+  angle = 0;
+  /** How stressed the current instant is, 0–1. */
+  stress = 0;
+  #at = new Float64Array(MAX_NODS).fill(Number.NEGATIVE_INFINITY);
+  #size = new Float64Array(MAX_NODS);
+  #levels = new Float64Array(WINDOW);
+  #count = 0;
+  #last = 0;
+  #read = 0;
+  #time = 0;
+  #carry = 0;
+  /** @type {unknown} */
+  #utterance = null;
+  /**
+   * @param {{loudness: Loudness | null} | null} utterance the one being played
+   * @param {number} time playback position, seconds
+   * @param {number} elapsed seconds since the last step
+   */
+  update(utterance, time, elapsed) {
+    const now = utterance ? time : this.#time + elapsed;
+    const leapt = Math.abs(now - this.#time) > LEAP_S2 + elapsed;
+    if (utterance && (utterance !== this.#utterance || leapt)) this.#restart(utterance, now);
+    this.#time = now;
+    this.#carry *= decay(elapsed, CARRY_S);
+    if (utterance?.loudness) this.#readLoudness(utterance.loudness, now);
+    this.#sum(now);
+  }
+  /**
+   * @param {unknown} utterance
+   * @param {number} time
+   */
+  #restart(utterance, time) {
+    this.#utterance = utterance;
+    this.#carry = this.angle;
+    this.#at.fill(Number.NEGATIVE_INFINITY);
+    this.#read = Math.ceil(time / STEP_S);
+    this.#last = Number.NEGATIVE_INFINITY;
+    this.#count = 0;
+  }
+  /**
+   * @param {Loudness} loudness
+   * @param {number} time
+   */
+  #readLoudness(loudness, time) {
+    const until = time + DOWN_S + (HALF_WINDOW + 1) * STEP_S;
+    if (this.#read * STEP_S < time - READ_S) this.#read = Math.ceil(time / STEP_S);
+    for (; this.#read * STEP_S <= until; this.#read++) {
+      const level = loudness.level(this.#read * STEP_S);
+      if (level < 0) return;
+      this.#levels[this.#count++ % WINDOW] = level;
+      if (this.#count >= WINDOW) this.#detectStress((this.#read - HALF_WINDOW) * STEP_S, time);
+    }
+  }
+  /**
+   * Starts a nod if the middle of the window is a stress.
+   * @param {number} at seconds
+   * @param {number} time playback position
+   */
+  #detectStress(at, time) {
+    const middle = this.#levels[(this.#count - 1 - HALF_WINDOW) % WINDOW];
+    let sum = 0;
+    for (let i = 0; i < WINDOW; i++) {
+      if (this.#levels[i] > middle) return;
+      sum += this.#levels[i];
+    }
+    const prominence = middle - sum / WINDOW;
+    const early = at - DOWN_S >= time - STEP_S;
+    if (middle < MIN_LOUDNESS || prominence < MIN_PROMINENCE || !early || at - this.#last < MIN_INTERVAL_S)
+      return;
+    this.#nod(at, Math.min(MAX_NOD, MIN_NOD + NOD_GROWTH * (prominence - MIN_PROMINENCE)));
+  }
+  /**
+   * @param {number} at
+   * @param {number} size
+   */
+  #nod(at, size) {
+    this.#last = at;
+    let oldest = 0;
+    for (let i = 1; i < MAX_NODS; i++) if (this.#at[i] < this.#at[oldest]) oldest = i;
+    this.#at[oldest] = at;
+    this.#size[oldest] = size;
+  }
+  /** @param {number} time */
+  #sum(time) {
+    let angle = 0;
+    for (let i = 0; i < MAX_NODS; i++) {
+      const since = time - this.#at[i];
+      angle += this.#size[i] * (since < 0 ? smoothstep(1 + since / DOWN_S) : 1 - smoothstep(since / UP_S));
+    }
+    this.stress = Math.min(1, angle / MAX_NOD);
+    this.angle = clampMagnitude(angle + this.#carry, 2 * MAX_NOD);
+  }
+};
+
+// src/idle/sway.js
+var SLOW = [0.083, 0.137, 0.223, 0.361];
+var FAST = [0.53, 0.79, 1.13];
+var REST2 = [2.2, 1.2, 1.1];
+var TALK = [2.6, 1.3, 1.4];
+var TAU_S = 0.5;
+var TOTAL = [SLOW, FAST].map((waves) => waves.reduce((sum, hertz) => sum + waves[0] / hertz, 0));
+var Sway = class {
+  #phases;
+  #talk = 0;
+  /** @param {SeededRandom} random */
+  constructor(random) {
+    const count = 3 * (SLOW.length + FAST.length);
+    this.#phases = Float64Array.from({ length: count }, () => random.between(0, 2 * Math.PI));
+  }
+  /**
+   * @param {number} elapsed seconds
+   * @param {boolean} speaking
+   */
+  update(elapsed, speaking) {
+    const wanted = speaking ? 1 : 0;
+    this.#talk = wanted + (this.#talk - wanted) * decay(elapsed, TAU_S);
+  }
+  /**
+   * @param {number} axis 0 yaw, 1 pitch, 2 roll
+   * @param {number} time seconds
+   */
+  angle(axis2, time) {
+    const at = axis2 * (SLOW.length + FAST.length);
+    const slow = this.#sum(SLOW, at, time) / TOTAL[0];
+    const fast = this.#sum(FAST, at + SLOW.length, time) / TOTAL[1];
+    return REST2[axis2] * slow + TALK[axis2] * this.#talk * (slow + fast) * 0.5;
+  }
+  /**
+   * @param {number[]} waves
+   * @param {number} at index of the first phase
+   * @param {number} time
+   */
+  #sum(waves, at, time) {
+    let sum = 0;
+    for (let k = 0; k < waves.length; k++)
+      sum += waves[0] / waves[k] * Math.sin(2 * Math.PI * waves[k] * time + this.#phases[at + k]);
+    return sum;
+  }
+};
+
+// src/idle/posture.js
+var NECK = 0.4;
+var CHEST = 0.9;
+var STEADY = 0.6;
+var HEAD_BACK = 0.6;
+var RADIANS = Math.PI / 180;
+var Posture = class {
+  /** Total rotation of the head to its left, and down, in degrees. */
+  yaw = 0;
+  pitch = 0;
+  #nods = new Nods();
+  #breath;
+  #sway;
+  #awaited = false;
+  /** @param {() => SeededRandom} random returns a new generator on each call */
+  constructor(random) {
+    this.#breath = new Breath(random());
+    this.#sway = new Sway(random());
+  }
+  /** How stressed the current speech is, 0–1. */
+  get stress() {
+    return this.#nods.stress;
+  }
+  /**
+   * @param {number} at seconds on the clock of the idle animation
+   * @param {number} elapsed seconds
+   * @param {IdleContext} context
+   */
+  update(at, elapsed, { utterance, time, awaited }) {
+    if (awaited && !this.#awaited) this.#breath.inhale(at);
+    this.#awaited = awaited;
+    this.#nods.update(utterance, time, elapsed);
+    this.#sway.update(elapsed, utterance !== null);
+  }
+  /**
+   * @param {HeadRig} body
+   * @param {number} at seconds on the clock of the idle animation
+   * @param {number} gain 0–1
+   */
+  apply({ head, neck, chest }, at, gain) {
+    const full = gain * this.#breath.fullness(at);
+    const yaw = gain * this.#sway.angle(0, at);
+    const pitch = gain * (this.#sway.angle(1, at) + this.#nods.angle) + (chest ? STEADY : -HEAD_BACK) * full;
+    const roll = gain * this.#sway.angle(2, at);
+    const share = neck ? 1 - NECK : 1;
+    chest?.set(-CHEST * full * RADIANS);
+    neck?.set(NECK * pitch * RADIANS, NECK * yaw * RADIANS, NECK * roll * RADIANS);
+    head?.set(share * pitch * RADIANS, share * yaw * RADIANS, share * roll * RADIANS);
+    this.yaw = head ? yaw : 0;
+    this.pitch = head ? pitch - (chest ? CHEST * full : 0) : 0;
+  }
+};
+
+// src/idle/random.js
+var SeededRandom = class {
+  #state;
+  /** @param {number} seed uint32 */
+  constructor(seed) {
+    this.#state = seed >>> 0;
+  }
+  /** Returns a number from 0 up to but not including 1. */
+  next() {
+    this.#state = this.#state + 1831565813 >>> 0;
+    let mixed2 = Math.imul(this.#state ^ this.#state >>> 15, this.#state | 1);
+    mixed2 ^= mixed2 + Math.imul(mixed2 ^ mixed2 >>> 7, mixed2 | 61);
+    return ((mixed2 ^ mixed2 >>> 14) >>> 0) / 2 ** 32;
+  }
+  /**
+   * @param {number} low
+   * @param {number} high
+   */
+  between(low, high) {
+    return low + (high - low) * this.next();
+  }
+  /** Returns true with a given probability. @param {number} share 0–1 */
+  chance(share) {
+    return this.next() < share;
+  }
+  /** Returns a normally distributed number with mean 0 and deviation 1 (Box–Muller). */
+  normal() {
+    return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
+  }
+};
+
+// src/idle/reduced_motion.js
+var QUERY = "(prefers-reduced-motion: reduce)";
+var ReducedMotion = class {
+  #query;
+  #onChange;
+  /**
+   * @param {{matchMedia?: typeof matchMedia}} platform
+   * @param {() => void} onChange
+   */
+  constructor(platform, onChange) {
+    this.#query = platform.matchMedia?.(QUERY) ?? null;
+    this.#onChange = onChange;
+    this.#query?.addEventListener?.("change", onChange);
+  }
+  get requested() {
+    return this.#query?.matches === true;
+  }
+  dispose() {
+    this.#query?.removeEventListener?.("change", this.#onChange);
+  }
+};
+
+// src/idle/saccades.js
+var REST_S = [0.5, 2.5];
+var REACH = [1.6, 1];
+var MIN_JUMP_S = 0.03;
+var JUMP_S = 0.021;
+var JUMP_S_A_DEGREE = 22e-4;
+var AWAY = { listening: 0.07, speaking: 0.12, thinking: 0.55 };
+var AWAY_SIDE = [7, 15];
+var AWAY_UP = [-6, 7];
+var THINKING_UP = [1, 9];
+var AWAY_S = [0.4, 1.1];
+var SHIFT = 7;
+var Saccades = class {
+  /** Degrees to the character's left, and up. */
+  left = 0;
+  up = 0;
+  /** Start of the last gaze shift, seconds. */
+  shiftedAt = Number.NEGATIVE_INFINITY;
+  #random;
+  #fromLeft = 0;
+  #fromUp = 0;
+  #toLeft = 0;
+  #toUp = 0;
+  #at = 0;
+  #jumpDuration = MIN_JUMP_S;
+  #next = 0.5;
+  #away = false;
+  /** @param {SeededRandom} random */
+  constructor(random) {
+    this.#random = random;
+  }
+  /**
+   * @param {number} time seconds on a clock that never runs backwards
+   * @param {GazeMode} mind
+   */
+  update(time, mind) {
+    while (time >= this.#next) this.#jump(this.#next, mind);
+    this.#place(time);
+  }
+  /**
+   * @param {number} at
+   * @param {GazeMode} mind
+   */
+  #jump(at, mind) {
+    const random = this.#random;
+    this.#place(at);
+    this.#fromLeft = this.left;
+    this.#fromUp = this.up;
+    this.#away = !this.#away && random.chance(AWAY[mind]);
+    if (this.#away) this.#lookAway(mind);
+    else this.#lookHere();
+    const far = Math.hypot(this.#toLeft - this.#fromLeft, this.#toUp - this.#fromUp);
+    if (far >= SHIFT) this.shiftedAt = at;
+    this.#at = at;
+    this.#jumpDuration = Math.max(MIN_JUMP_S, JUMP_S + JUMP_S_A_DEGREE * far);
+    const [shortest, longest] = this.#away ? AWAY_S : REST_S;
+    this.#next = at + random.between(shortest, longest);
+  }
+  #lookHere() {
+    this.#toLeft = this.#random.between(-REACH[0], REACH[0]);
+    this.#toUp = this.#random.between(-REACH[1], REACH[1]);
+  }
+  /** @param {GazeMode} mind */
+  #lookAway(mind) {
+    const random = this.#random;
+    const [low, high] = mind === "thinking" ? THINKING_UP : AWAY_UP;
+    const side = random.between(AWAY_SIDE[0], AWAY_SIDE[1]);
+    this.#toLeft = random.chance(0.5) ? side : -side;
+    this.#toUp = random.between(low, high);
+  }
+  /** @param {number} time */
+  #place(time) {
+    const done = smoothstep((time - this.#at) / this.#jumpDuration);
+    this.left = this.#fromLeft + (this.#toLeft - this.#fromLeft) * done;
+    this.up = this.#fromUp + (this.#toUp - this.#fromUp) * done;
+  }
+};
+
+// src/idle/idle_animation.js
+var FADE_S = 0.4;
+var OWN_TAU_S = 0.05;
+var LONGEST_TICK_S = 0.1;
+var BROWS = (
+  /** @type {const} */
+  [
+    [shapeIndex("browInnerUp"), 0.22],
+    [shapeIndex("browOuterUpLeft"), 0.15],
+    [shapeIndex("browOuterUpRight"), 0.15]
+  ]
+);
+var LIDS2 = ["Left", "Right"].map((side) => [shapeIndex(`eyeBlink${side}`), shapeIndex(`eyeWide${side}`)]);
+var SHUT = 0.5;
+var WITH_SHIFT = 0.6;
+var AT_END = 0.6;
+var AT_END_S = [0.1, 0.5];
+var IdleAnimation = class {
+  #on = false;
+  #gain = 0;
+  #time = 0;
+  #last = Number.NaN;
+  /** Weight of its own gaze against that of server frames, 0–1. */
+  #ownGaze = 1;
+  #spoke = false;
+  #shiftedAt = Number.NEGATIVE_INFINITY;
+  /** @type {{matrixWorld: {elements: ArrayLike<number>}} | null} */
+  #camera = null;
+  #movesHead = true;
+  /** @type {unknown} */
+  #target = null;
+  #rig = new HeadRig(null);
+  #gaze = new CameraGaze();
+  #random;
+  #blink;
+  #saccades;
+  #posture;
+  #reducedMotion;
+  /**
+   * @param {{matchMedia?: typeof matchMedia}} platform
+   * @param {number} seed uint32
+   * @param {() => void} [onWake] called when there is something to show again
+   */
+  constructor(platform, seed, onWake = () => {
+  }) {
+    this.#random = new SeededRandom(seed);
+    const own = () => new SeededRandom(Math.floor(this.#random.next() * 2 ** 32));
+    this.#blink = new Blink(own());
+    this.#saccades = new Saccades(own());
+    this.#posture = new Posture(own);
+    this.#reducedMotion = new ReducedMotion(platform, onWake);
+  }
+  /** True if it moves anything now or is about to. */
+  get active() {
+    return this.#moves || this.#gain > 0;
+  }
+  get #moves() {
+    return this.#on && !this.#reducedMotion.requested;
+  }
+  /** @param {Settings["life"]} setting */
+  configure(setting) {
+    const { camera = null, head = true } = typeof setting === "object" ? setting : {};
+    this.#on = setting !== false;
+    this.#camera = camera;
+    if (head === this.#movesHead) return;
+    this.#movesHead = head;
+    this.bind(this.#target);
+  }
+  /** @param {unknown} target target of `initializeWithScene` */
+  bind(target) {
+    this.#rig.release();
+    this.#target = target;
+    this.#rig = new HeadRig(this.#movesHead ? target : null);
+  }
+  /**
+   * @param {number} now ms
+   * @param {IdleContext} context
+   */
+  update(now, context) {
+    const { utterance, awaited, serverLeads } = context;
+    const elapsed = this.#advance(now);
+    if (!this.active) return;
+    const speaking = utterance !== null;
+    const wanted = serverLeads ? 0 : 1;
+    this.#ownGaze = wanted + (this.#ownGaze - wanted) * decay(elapsed, OWN_TAU_S);
+    this.#posture.update(this.#time, elapsed, context);
+    this.#saccades.update(this.#time, speaking ? "speaking" : awaited ? "thinking" : "listening");
+    this.#updateBlink(speaking, serverLeads);
+    this.#posture.apply(this.#rig, this.#time, this.#gain);
+    if (!this.#gaze.lookAt(this.#rig, this.#camera))
+      this.#gaze.lookAhead(this.#posture.yaw, this.#posture.pitch);
+  }
+  /**
+   * Adds lids, gaze and brows to a face. Blinks in server frames are taken into account.
+   * @param {Float32Array} face its first 52 weights are ARKit's, 0–1
+   */
+  apply(face) {
+    if (this.#gain === 0) return;
+    const gain = this.#gain;
+    const lid = this.#blink.lid(this.#time);
+    if (lid === 0 && face[LIDS2[0][0]] > SHUT) this.#blink.sawBlink(this.#time);
+    for (let i = 0; i < 2; i++) close(face, LIDS2[i][0], LIDS2[i][1], lid * gain);
+    const own = this.#ownGaze;
+    const left = this.#gaze.left + own * this.#saccades.left;
+    turnEyes(face, gain * left, gain * (this.#gaze.up + own * this.#saccades.up));
+    const stress = gain * own * this.#posture.stress ** 2;
+    for (let i = 0; i < BROWS.length; i++) {
+      const [brow, most] = BROWS[i];
+      face[brow] = Math.min(1, face[brow] + most * stress);
+    }
+  }
+  /** Stops permanently and releases the bones. */
+  dispose() {
+    this.#reducedMotion.dispose();
+    this.#on = false;
+    this.#gain = 0;
+    this.#rig.release();
+  }
+  /** Advances the clock and the fade. @param {number} now ms @returns {number} elapsed seconds, limited */
+  #advance(now) {
+    const elapsed = Math.min(LONGEST_TICK_S, Math.max(0, (now - this.#last) / 1e3 || 0));
+    this.#last = now;
+    if (this.active) this.#time += elapsed;
+    const before = this.#gain;
+    const update = this.#moves ? elapsed / FADE_S : -elapsed / FADE_S;
+    this.#gain = Math.min(1, Math.max(0, before + update));
+    if (before > 0 && this.#gain === 0) this.#rig.release();
+    return elapsed;
+  }
+  /**
+   * Decides when to blink.
+   * @param {boolean} speaking
+   * @param {boolean} serverLeads
+   */
+  #updateBlink(speaking, serverLeads) {
+    const { shiftedAt } = this.#saccades;
+    if (shiftedAt !== this.#shiftedAt && this.#random.chance(WITH_SHIFT)) this.#blink.request(shiftedAt);
+    this.#shiftedAt = shiftedAt;
+    if (this.#spoke && !speaking && this.#random.chance(AT_END))
+      this.#blink.request(this.#time + this.#random.between(AT_END_S[0], AT_END_S[1]));
+    this.#spoke = speaking;
+    this.#blink.update(this.#time, serverLeads);
+  }
+};
+function close(face, lid, wide, share) {
+  face[lid] = Math.max(face[lid], share);
+  face[wide] *= 1 - share;
+}
+
+// src/platform.js
+function platformWith(given = {}) {
+  const host = (
+    /** @type {any} */
+    globalThis
+  );
+  return {
+    WebSocket: given.WebSocket ?? host.WebSocket,
+    AudioContext: given.AudioContext ?? host.AudioContext ?? host.webkitAudioContext,
+    OfflineAudioContext: given.OfflineAudioContext ?? host.OfflineAudioContext,
+    AudioWorkletNode: given.AudioWorkletNode ?? host.AudioWorkletNode,
+    fetch: given.fetch ?? host.fetch?.bind(host),
+    now: given.now ?? (() => performance.now()),
+    requestAnimationFrame: given.requestAnimationFrame ?? host.requestAnimationFrame?.bind(host) ?? nextFrame,
+    cancelAnimationFrame: given.cancelAnimationFrame ?? host.cancelAnimationFrame?.bind(host) ?? clearTimeout,
+    setTimeout: given.setTimeout ?? ((callback, ms) => setTimeout(callback, ms)),
+    clearTimeout: given.clearTimeout ?? ((handle) => clearTimeout(handle)),
+    random: given.random ?? Math.random,
+    document: given.document ?? host.document,
+    matchMedia: given.matchMedia ?? host.matchMedia?.bind(host)
+  };
+}
+function nextFrame(callback) {
+  return setTimeout(() => callback(performance.now()), 16);
+}
+
+// src/recording/glb.js
+var MAGIC = 1179937895;
+var JSON_CHUNK = 1313821514;
+var BIN_CHUNK = 5130562;
+var HEADER_BYTES2 = 12;
+var Glb = class {
+  /** @type {any} */
+  document;
+  #binary;
+  /** @type {GlbChunk[]} */
+  #rest;
+  /** @type {Uint8Array[]} */
+  #added = [];
+  #length;
+  /** @param {ArrayBuffer | Uint8Array} bytes content of the file */
+  constructor(bytes) {
+    const [json, ...others] = chunksOf(new Uint8Array(
+      /** @type {ArrayBuffer} */
+      bytes
+    ));
+    if (json?.type !== JSON_CHUNK) throw damaged();
+    this.document = documentOf(json.bytes);
+    const [second] = others;
+    this.#binary = second?.type === BIN_CHUNK ? second.bytes : null;
+    this.#rest = this.#binary ? others.slice(1) : others;
+    this.#length = this.#binary?.length ?? 0;
+    if (!this.#binary && this.document.buffers?.length)
+      throw new A2FError("bad_argument", "This GLB keeps its data in other files; export it as one file.");
+  }
+  /**
+   * Appends numbers to the binary chunk.
+   * @param {Float32Array} values
+   * @param {{min?: number[], max?: number[]}} [bounds]
+   * @returns {number} index of a new scalar accessor
+   */
+  addScalars(values, bounds = {}) {
+    const { document } = this;
+    const view = { buffer: 0, byteOffset: this.#length, byteLength: values.byteLength };
+    const bytes = new Uint8Array(values.byteLength);
+    const out = new DataView(bytes.buffer);
+    values.forEach((value, i) => {
+      out.setFloat32(i * 4, value, true);
+    });
+    this.#added.push(bytes);
+    this.#length += bytes.length;
+    const bufferView = append(document, "bufferViews", view);
+    return append(document, "accessors", {
+      bufferView,
+      componentType: 5126,
+      count: values.length,
+      type: "SCALAR",
+      ...bounds
+    });
+  }
+  /** @returns {Uint8Array<ArrayBuffer>} content of the file */
+  bytes() {
+    const binary = joined([...this.#binary ? [this.#binary] : [], ...this.#added], this.#length);
+    if (binary.length > 0) {
+      this.document.buffers ??= [{}];
+      this.document.buffers[0].byteLength = binary.length;
+    }
+    const json = padded(new TextEncoder().encode(JSON.stringify(this.document)), 32);
+    const chunks = [{ type: JSON_CHUNK, bytes: json }];
+    if (binary.length > 0) chunks.push({ type: BIN_CHUNK, bytes: binary });
+    return fileOf([...chunks, ...this.#rest]);
+  }
+};
+function chunksOf(file) {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  if (file.length < HEADER_BYTES2 + 8 || view.getUint32(0, true) !== MAGIC || view.getUint32(4, true) !== 2)
+    throw damaged();
+  const chunks = [];
+  for (let at = HEADER_BYTES2; at + 8 <= file.length; ) {
+    const length = view.getUint32(at, true);
+    if (at + 8 + length > file.length) throw damaged();
+    chunks.push({ type: view.getUint32(at + 4, true), bytes: file.subarray(at + 8, at + 8 + length) });
+    at += 8 + length;
+  }
+  return chunks;
+}
+function documentOf(json) {
+  try {
+    const document = JSON.parse(new TextDecoder().decode(json));
+    if (document?.asset) return document;
+  } catch {
+  }
+  throw damaged();
+}
+function fileOf(chunks) {
+  const length = chunks.reduce((sum, { bytes }) => sum + 8 + bytes.length, HEADER_BYTES2);
+  const file = new Uint8Array(length);
+  const view = new DataView(file.buffer);
+  [MAGIC, 2, length].forEach((value, i) => {
+    view.setUint32(i * 4, value, true);
+  });
+  let at = HEADER_BYTES2;
+  for (const { type, bytes } of chunks) {
+    view.setUint32(at, bytes.length, true);
+    view.setUint32(at + 4, type, true);
+    file.set(bytes, at + 8);
+    at += 8 + bytes.length;
+  }
+  return file;
+}
+function append(document, list2, item) {
+  document[list2] ??= [];
+  return document[list2].push(item) - 1;
+}
+function joined(pieces, length) {
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+function padded(bytes, filler) {
+  const all = new Uint8Array(bytes.length + (-bytes.length & 3)).fill(filler);
+  all.set(bytes);
+  return all;
+}
+function damaged() {
+  return new A2FError(
+    "bad_argument",
+    "This is not a GLB, or it is cut off; export it again as binary glTF 2.0."
+  );
+}
+
+// src/recording/bake.js
+var FULL2 = { 5120: 127, 5121: 255, 5122: 32767, 5123: 65535 };
+function bakeTake(take, glb, { fps = 30, map = {}, name = "take" } = {}) {
+  const count = take.count(fps);
+  requireArgument(count > 0, "This take is empty; record an utterance first.");
+  const file = new Glb(glb);
+  const meshes = meshesOf(file.document);
+  const bound = meshes.filter((mesh) => new Binding(mesh, map).report.meshes > 0);
+  if (bound.length === 0)
+    throw new A2FError(
+      "bad_argument",
+      "Nothing in this GLB can carry the animation: it has no morph targets with known names, and a VRM's expressions cannot be baked. Export CSV or JSON instead."
+    );
+  const outputs = recordTargets(take, bound, map, count, fps);
+  file.document.animations ??= [];
+  file.document.animations.push({ name, ...tracks(file, bound, outputs, count, fps) });
+  return file.bytes();
+}
+function meshesOf({ nodes = [], meshes = [], accessors = [] }) {
+  return nodes.flatMap(
+    ({ mesh: index, weights, name = "" }, node) => {
+      const mesh = meshes[index];
+      const count = mesh?.primitives?.[0]?.targets?.length ?? 0;
+      const names = mesh?.extras?.targetNames ?? mesh?.primitives?.[0]?.extras?.targetNames;
+      if (count === 0 || !Array.isArray(names) || names.length !== count) return [];
+      const parts = mesh.primitives.map((each) => movingTargetsOf(each, accessors));
+      const position = names.map((_, i) => sample(parts.some((moves) => moves[i])));
+      const geometry = { morphTargetsRelative: true, morphAttributes: { position } };
+      const morphTargetDictionary = Object.fromEntries(names.map((each, i) => [each, i]));
+      const rest = weights ?? mesh.weights ?? new Array(count).fill(0);
+      return [{ node, name, geometry, morphTargetDictionary, morphTargetInfluences: [...rest] }];
+    }
+  );
+}
+function sample(moves) {
+  const at = () => Number(moves);
+  return { count: 1, getX: at, getY: at, getZ: at };
+}
+function movingTargetsOf({ attributes, targets = [] }, accessors) {
+  const reaches = targets.map(({ POSITION }) => {
+    const { low: low2, high: high2 } = boxOf2(accessors[POSITION]);
+    return Math.max(...[...low2, ...high2].map(Math.abs));
+  });
+  const { low, high } = boxOf2(accessors[attributes?.POSITION]);
+  const noise = noiseOf(reaches, Math.max(...high.map((value, axis2) => value - low[axis2])));
+  return reaches.map((reach) => reach > noise);
+}
+function boxOf2({ min, max, normalized, componentType } = (
+  /** @type {any} */
+  {}
+)) {
+  if (!min || !max) return { low: [Number.NEGATIVE_INFINITY], high: [Number.POSITIVE_INFINITY] };
+  const unit = normalized ? FULL2[componentType] : 1;
+  const scaled = (bounds) => bounds.map((value) => value / unit);
+  return { low: scaled(min), high: scaled(max) };
+}
+function recordTargets(take, meshes, map, count, fps) {
+  const binding = new Binding(meshes, map);
+  const face = new Float32Array(FACE_WIDTH);
+  const outputs = meshes.map((mesh) => new Float32Array(count * mesh.morphTargetInfluences.length));
+  for (let frame = 0; frame < count; frame++) {
+    take.faceAt(frame / fps, face);
+    binding.write(face);
+    meshes.forEach(({ morphTargetInfluences: weights }, i) => {
+      outputs[i].set(weights, frame * weights.length);
+    });
+  }
+  return outputs;
+}
+function tracks(file, meshes, outputs, count, fps) {
+  const times = Float32Array.from({ length: count }, (_, frame) => frame / fps);
+  const input = file.addScalars(times, { min: [times[0]], max: [times[count - 1]] });
+  const samplers = [];
+  const known = /* @__PURE__ */ new Map();
+  const channels = meshes.map((mesh, i) => {
+    const { node, morphTargetDictionary, morphTargetInfluences } = mesh;
+    const key = JSON.stringify([morphTargetDictionary, movingTargets(mesh), morphTargetInfluences]);
+    const sampler = known.get(key) ?? samplers.length;
+    if (sampler === samplers.length)
+      samplers.push({ input, output: file.addScalars(outputs[i]), interpolation: "LINEAR" });
+    known.set(key, sampler);
+    return { sampler, target: { node, path: "weights" } };
+  });
+  return { samplers, channels };
+}
+
+// src/frame_track.js
+var TAIL_S = 0.1;
+var WIDEST_S = 0.1;
+var SPLICE_FRAMES = 6;
+var FrameTrack = class {
+  #data;
+  #width;
+  #first = 0;
+  #end = 0;
+  #complete = false;
+  #splice = -1;
+  /** @type {Float32Array | null} */
+  #spliceFrom = null;
+  /**
+   * @param {number} fps frames per second
+   * @param {number} [width] weights per frame
+   */
+  constructor(fps, width = SHAPE_COUNT) {
+    this.fps = fps;
+    this.#width = width;
+    this.#data = new Float32Array(64 * width);
+  }
+  /** Index after the last frame. */
+  get end() {
+    return this.#end;
+  }
+  /** Marks the track as complete. */
+  finish() {
+    this.#complete = true;
+  }
+  /** Allows more frames after all, because the server starts over. */
+  reopen() {
+    this.#complete = false;
+  }
+  /**
+   * Returns the seconds of frames after an instant: negative if frames are late, Infinity if the track is
+   * complete, −Infinity if it is empty or has ended.
+   * @param {number} time seconds
+   */
+  ahead(time) {
+    if (this.#end === this.#first) return -Infinity;
+    if (this.#complete) return time <= this.#end / this.fps + TAIL_S ? Infinity : -Infinity;
+    return (this.#end - 1) / this.fps - time;
+  }
+  /**
+   * Writes frames. A gap before them is interpolated linearly.
+   * @param {number} first index of the first frame
+   * @param {ArrayLike<number>} values frames × columns
+   * @param {ArrayLike<number> | null} [columns] index here for each column of `values`, −1 to skip it
+   * @param {number} [scale] factor for each value
+   */
+  put(first, values, columns = null, scale = 1) {
+    const stride = columns ? columns.length : this.#width;
+    const count = Math.floor(values.length / stride);
+    if (this.#end === this.#first) this.#first = this.#end = first;
+    if (count === 0 || first < this.#first) return;
+    this.#reserve(first + count);
+    const before = this.#end;
+    for (let i = 0; i < count; i++) this.#putFrame(first + i, values, i * stride, columns, scale);
+    if (first > before) this.#interpolateGap(before, first);
+    this.#end = Math.max(before, first + count);
+  }
+  /**
+   * Marks the frame at which a new server utterance continues an earlier one. Its first frames are blended
+   * with the frames before.
+   * @param {number} frame
+   */
+  splice(frame) {
+    this.#splice = frame;
+    this.#spliceFrom = null;
+  }
+  /**
+   * Reads the face at an instant with a triangular kernel. Without smoothing its width is that of linear
+   * interpolation; with smoothing it is wider but stays symmetric, so it adds no lag at any display rate.
+   * @param {number} time seconds
+   * @param {Float32Array} out one frame
+   * @param {number} [smoothing] 0–1
+   */
+  sample(time, out, smoothing = 0) {
+    out.fill(0);
+    if (this.#end === this.#first) return;
+    const x = Math.min(Math.max(time * this.fps, this.#first), this.#end - 1);
+    const reach = 1 + smoothing * WIDEST_S * this.fps;
+    const from = Math.max(this.#first, Math.ceil(x - reach));
+    const to = Math.min(this.#end - 1, Math.floor(x + reach));
+    let total = 0;
+    for (let frame = from; frame <= to; frame++) total += reach - Math.abs(x - frame);
+    for (let frame = from; frame <= to; frame++)
+      this.#addFrame(frame, out, (reach - Math.abs(x - frame)) / total);
+  }
+  /**
+   * Drops frames before an instant.
+   * @param {number} time seconds
+   */
+  trim(time) {
+    const keep = Math.min(Math.floor(time * this.fps), this.#end - 1);
+    if (keep - this.#first < this.fps * 30) return;
+    this.#data.copyWithin(0, (keep - this.#first) * this.#width, (this.#end - this.#first) * this.#width);
+    this.#first = keep;
+  }
+  /**
+   * @param {number} frame
+   * @param {Float32Array} out
+   * @param {number} gain
+   */
+  #addFrame(frame, out, gain) {
+    const at = (frame - this.#first) * this.#width;
+    for (let i = 0; i < this.#width; i++) out[i] += this.#data[at + i] * gain;
+  }
+  /**
+   * @param {number} frame
+   * @param {ArrayLike<number>} values
+   * @param {number} offset
+   * @param {ArrayLike<number> | null} columns
+   * @param {number} scale
+   */
+  #putFrame(frame, values, offset, columns, scale) {
+    const at = (frame - this.#first) * this.#width;
+    if (frame === this.#splice) this.#rememberBeforeSplice();
+    for (let i = 0; i < (columns ? columns.length : this.#width); i++) {
+      const column = columns ? columns[i] : i;
+      if (column >= 0) this.#data[at + column] = values[offset + i] * scale;
+    }
+    const past = frame - this.#splice;
+    if (this.#spliceFrom && past >= 0 && past < SPLICE_FRAMES)
+      this.#blendSplice(at, (past + 1) / (SPLICE_FRAMES + 1));
+  }
+  #rememberBeforeSplice() {
+    const at = (this.#splice - 1 - this.#first) * this.#width;
+    const known = at >= 0 && this.#splice <= this.#end;
+    this.#spliceFrom = known ? this.#data.slice(at, at + this.#width) : null;
+  }
+  /**
+   * @param {number} at
+   * @param {number} share weight of the new frame, 0–1
+   */
+  #blendSplice(at, share) {
+    const from = (
+      /** @type {Float32Array} */
+      this.#spliceFrom
+    );
+    for (let i = 0; i < this.#width; i++) {
+      this.#data[at + i] = from[i] + (this.#data[at + i] - from[i]) * share;
+    }
+  }
+  /**
+   * @param {number} from
+   * @param {number} to
+   */
+  #interpolateGap(from, to) {
+    const width = this.#width;
+    const left = (from - 1 - this.#first) * width;
+    const right = (to - this.#first) * width;
+    for (let frame = from; frame < to; frame++) {
+      const share = (frame - from + 1) / (to - from + 1);
+      const at = (frame - this.#first) * width;
+      for (let i = 0; i < width; i++) {
+        this.#data[at + i] = this.#data[left + i] * (1 - share) + this.#data[right + i] * share;
+      }
+    }
+  }
+  /** @param {number} end */
+  #reserve(end) {
+    const needed = (end - this.#first) * this.#width;
+    if (needed <= this.#data.length) return;
+    const grown = new Float32Array(Math.max(needed, this.#data.length * 2));
+    grown.set(this.#data);
+    this.#data = grown;
+  }
+};
+
+// src/recording/csv.js
+var SWAPPED = {
+  jawLeft: "jawRight",
+  jawRight: "jawLeft",
+  mouthLeft: "mouthRight",
+  mouthRight: "mouthLeft"
+};
+var COLUMNS = BLENDSHAPES.map((name) => SWAPPED[name] ?? name);
+var ANGLES = ["Head", "LeftEye", "RightEye"].flatMap(
+  (part) => ["Yaw", "Pitch", "Roll"].map((axis2) => part + axis2)
+);
+var NO_ANGLES = ANGLES.map(() => 0 .toFixed(10));
+function csvOf({ fps, count, weights }) {
+  const indices = COLUMNS.map(shapeIndex);
+  const lines = [["Timecode", "BlendshapeCount", ...COLUMNS.map(pascal), ...ANGLES]];
+  for (let frame = 0; frame < count; frame++) {
+    const values = indices.map((i) => weights[frame * SHAPE_COUNT + i].toFixed(10));
+    lines.push([timecode(frame, fps), String(SHAPE_COUNT + ANGLES.length), ...values, ...NO_ANGLES]);
+  }
+  return lines.map((line) => `${line.join(",")}
+`).join("");
+}
+var pascal = (name) => name[0].toUpperCase() + name.slice(1);
+function timecode(frame, fps) {
+  const seconds = Math.floor(frame / fps);
+  const parts = [
+    Math.floor(seconds / 3600),
+    Math.floor(seconds / 60) % 60,
+    seconds % 60,
+    Math.floor(frame - seconds * fps)
+  ];
+  return `${parts.map((part) => String(part).padStart(2, "0")).join(":")}.000`;
+}
+
+// src/recording/json.js
+function jsonOf({ fps, count, weights }, blendshapes) {
+  const rows = Array.from(
+    { length: count },
+    (_, frame) => Array.from(weights.subarray(frame * SHAPE_COUNT, (frame + 1) * SHAPE_COUNT), rounded)
+  );
+  return JSON.stringify({ fps, blendshapes, weights: rows });
+}
+var rounded = (weight) => Math.round(weight * 1e4) / 1e4;
+
+// src/audio/decode.js
+var RATE = 16e3;
+var SAFE_RATE = 44100;
+async function decodeFile(platform, bytes) {
+  const context = offlineContext(platform);
+  const decoded = await context.decodeAudioData(
+    /** @type {ArrayBuffer} */
+    bytes.slice().buffer
+  ).catch(() => {
+    throw new A2FError("bad_audio", "Neither the server nor the browser can decode this audio file.");
+  });
+  return { sampleRate: decoded.sampleRate, samples: mono(decoded) };
+}
+function offlineContext({ OfflineAudioContext }) {
+  if (!OfflineAudioContext) throw new A2FError("bad_audio", "This browser cannot decode audio files.");
+  try {
+    return new OfflineAudioContext(1, 1, RATE);
+  } catch {
+    return new OfflineAudioContext(1, 1, SAFE_RATE);
+  }
+}
+function mono(buffer) {
+  const samples = buffer.getChannelData(0).slice();
+  if (buffer.numberOfChannels < 2) return samples;
+  const right = buffer.getChannelData(1);
+  for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] + right[i]) / 2;
+  return samples;
+}
+function wavOf(pcm, { encoding, sampleRate, channels, sampleBytes, blockBytes, secondBytes }) {
+  const wav = new Uint8Array(44 + pcm.length);
+  const view = new DataView(wav.buffer);
+  wav.set(new TextEncoder().encode(`RIFF....WAVEfmt ${".".repeat(20)}data`));
+  view.setUint32(4, 36 + pcm.length, true);
+  view.setUint32(16, 16, true);
+  view.setUint16(20, encoding === "pcm_s16le" ? 1 : 3, true);
+  view.setUint16(22, channels, true);
+  view.setUint32(24, sampleRate, true);
+  view.setUint32(28, secondBytes, true);
+  view.setUint16(32, blockBytes, true);
+  view.setUint16(34, sampleBytes * 8, true);
+  view.setUint32(40, pcm.length, true);
+  wav.set(pcm, 44);
+  return wav;
+}
+
+// src/audio/loudness.js
+var RATE2 = 60;
+var FLOOR = 4e-3;
+var PEAK_DECAY = 0.9995;
+var LEVEL_SMOOTHING = 0.6;
+var OPENING = new Float32Array(SHAPE_COUNT);
+OPENING[shapeIndex("jawOpen")] = 0.5;
+OPENING[shapeIndex("mouthFunnel")] = 0.15;
+OPENING[shapeIndex("mouthLowerDownLeft")] = 0.2;
+OPENING[shapeIndex("mouthLowerDownRight")] = 0.2;
+OPENING[shapeIndex("mouthUpperUpLeft")] = 0.1;
+OPENING[shapeIndex("mouthUpperUpRight")] = 0.1;
+var Loudness = class {
+  rank = (
+    /** @type {const} */
+    "loudness"
+  );
+  #levels = new FrameTrack(RATE2, 1);
+  #level = new Float32Array(1);
+  #sampleRate;
+  #samples = 0;
+  #energy = 0;
+  #counted = 0;
+  #peak = 0.05;
+  #loudAt = 0;
+  /** @param {number} sampleRate Hertz */
+  constructor(sampleRate) {
+    this.#sampleRate = sampleRate;
+  }
+  /** Sample rate of the audio, Hertz. */
+  get sampleRate() {
+    return this.#sampleRate;
+  }
+  /** Seconds of silence at the end of the audio so far. */
+  get trailingSilence() {
+    return (this.#levels.end - this.#loudAt) / RATE2;
+  }
+  /** @param {readonly Float32Array[]} planes one array per channel, values from −1 to 1 */
+  push(planes) {
+    const [left, right] = planes;
+    for (let i = 0; i < left.length; i++) {
+      const sample2 = right ? (left[i] + right[i]) / 2 : left[i];
+      this.#energy += sample2 * sample2;
+      this.#counted++;
+      this.#samples++;
+      if (this.#samples * RATE2 >= (this.#levels.end + 1) * this.#sampleRate) this.#measure();
+    }
+  }
+  finish() {
+    if (this.#counted > 0) this.#measure();
+    this.#levels.finish();
+  }
+  /** @param {number} time seconds */
+  trim(time) {
+    this.#levels.trim(time);
+  }
+  /** @param {number} time seconds */
+  ahead(time) {
+    return this.#levels.ahead(time);
+  }
+  /**
+   * Returns the loudness averaged over about 150 ms, for motion that follows the voice.
+   * @param {number} time seconds
+   * @returns {number} 0–1; negative if unknown
+   */
+  level(time) {
+    if (this.#levels.ahead(time) < 0) return -1;
+    this.#levels.sample(time, this.#level, LEVEL_SMOOTHING);
+    return this.#level[0];
+  }
+  /**
+   * @param {number} time seconds
+   * @param {Float32Array} out at least 52 weights; further ones are left unchanged
+   */
+  sample(time, out) {
+    this.#levels.sample(time, this.#level, 0.2);
+    for (let i = 0; i < SHAPE_COUNT; i++) out[i] = OPENING[i] * this.#level[0];
+  }
+  #measure() {
+    const rms = Math.sqrt(this.#energy / this.#counted);
+    this.#energy = this.#counted = 0;
+    this.#peak = Math.max(this.#peak * PEAK_DECAY, rms, 0.02);
+    const level = rms < FLOOR ? 0 : Math.min(1, rms / this.#peak) ** 0.7;
+    this.#levels.put(this.#levels.end, [level]);
+    if (rms > Math.max(0.01, this.#peak * 0.08)) this.#loudAt = this.#levels.end;
+  }
+};
+
+// src/recording/take_audio.js
+var PEAK_RATE = 100;
+var TakeAudio = class {
+  /** Hertz; 0 while unknown. */
+  sampleRate = 0;
+  /** Number of samples. */
+  length = 0;
+  /** @type {Int16Array[]} */
+  #pieces = [];
+  /** @type {number[]} */
+  #peaks = [];
+  /** Seconds. */
+  get duration() {
+    return this.sampleRate ? this.length / this.sampleRate : 0;
+  }
+  /** @param {readonly Float32Array[]} planes one array per channel, values from −1 to 1 */
+  push(planes) {
+    const samples = toInt16(mixed(planes));
+    this.#measure(samples);
+    this.#pieces.push(samples);
+    this.length += samples.length;
+  }
+  /** Drops audio after a time. @param {number} duration seconds */
+  cut(duration) {
+    const wanted = Math.min(this.length, Math.round(duration * this.sampleRate));
+    const all = this.samples().slice(0, wanted);
+    this.#pieces = [all];
+    this.length = wanted;
+    this.#peaks.length = Math.min(this.#peaks.length, Math.ceil(duration * PEAK_RATE));
+  }
+  /** @returns {Int16Array} all samples */
+  samples() {
+    if (this.#pieces.length === 1) return this.#pieces[0];
+    const all = new Int16Array(this.length);
+    let at = 0;
+    for (const piece of this.#pieces) {
+      all.set(piece, at);
+      at += piece.length;
+    }
+    return all;
+  }
+  /**
+   * Returns the largest value between two times.
+   * @param {number} from seconds
+   * @param {number} to seconds
+   * @returns {number} 0–1
+   */
+  peak(from, to) {
+    const last = Math.min(this.#peaks.length, Math.ceil(to * PEAK_RATE));
+    let most = 0;
+    for (let i = Math.floor(from * PEAK_RATE); i < last; i++) most = Math.max(most, this.#peaks[i]);
+    return most;
+  }
+  /** Measures loudness, for motion that follows the voice. */
+  loudness() {
+    const loudness = new Loudness(this.sampleRate);
+    const samples = this.samples();
+    for (let at = 0; at < samples.length; at += this.sampleRate)
+      loudness.push([toFloat(samples.subarray(at, at + this.sampleRate))]);
+    loudness.finish();
+    return loudness;
+  }
+  /** Returns a WAV file. @returns {Uint8Array<ArrayBuffer>} */
+  wav() {
+    const samples = this.samples();
+    const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+    return wavOf(bytes, new PcmFormat({ sampleRate: this.sampleRate }));
+  }
+  /** @param {Int16Array} samples */
+  #measure(samples) {
+    for (let i = 0; i < samples.length; i++) {
+      const at = Math.floor((this.length + i) * PEAK_RATE / this.sampleRate);
+      const value = Math.abs(samples[i]) / 32768;
+      if (at >= this.#peaks.length) this.#peaks.push(value);
+      else if (value > this.#peaks[at]) this.#peaks[at] = value;
+    }
+  }
+};
+function mixed([left, right]) {
+  return right ? left.map((sample2, i) => (sample2 + right[i]) / 2) : left;
+}
+
+// src/recording/take.js
+var TAKE_RATE = 60;
+var Take = class {
+  sound = new TakeAudio();
+  /** Visemes of the speech service. @type {{time: number, id: number}[]} time in seconds, id: Azure viseme */
+  visemes = [];
+  /** @type {{time: number, duration: number, text: string}[]} times in seconds */
+  words = [];
+  /** Start of each source, in seconds. @type {{time: number, rank: Rank}[]} */
+  ranks = [];
+  /** True when the recording has ended. */
+  complete = false;
+  /** True if the utterance was interrupted. */
+  cancelled = false;
+  /** Final duration in seconds once it is known, otherwise 0. */
+  expected = 0;
+  #faces = new FrameTrack(TAKE_RATE, FACE_WIDTH);
+  #face = new Float32Array(FACE_WIDTH);
+  #duration = 0;
+  #present;
+  /**
+   * @param {number} id id of the utterance
+   * @param {(face: Float32Array) => void} present applies intensity and expression to a face in place
+   */
+  constructor(id, present) {
+    this.id = id;
+    this.#present = present;
+  }
+  /** Seconds of audio so far, or in total once complete. */
+  get duration() {
+    return this.complete ? this.#duration : Math.max(this.sound.duration, this.known);
+  }
+  /** Seconds of animation recorded so far. */
+  get known() {
+    return this.#faces.end / TAKE_RATE;
+  }
+  /**
+   * Appends a face; called every 1 / TAKE_RATE seconds.
+   * @param {Float32Array} face full face, as provided by a SourceSelector
+   * @param {Rank} rank
+   */
+  add(face, rank2) {
+    if (this.ranks.at(-1)?.rank !== rank2) this.ranks.push({ time: this.known, rank: rank2 });
+    this.#faces.put(this.#faces.end, face);
+  }
+  /** @param {number} duration seconds */
+  finish(duration) {
+    const isKept = ({ time }) => time < duration;
+    this.#duration = duration;
+    this.complete = true;
+    if (this.sound.duration > duration) this.sound.cut(duration);
+    this.visemes = this.visemes.filter(isKept);
+    this.words = this.words.filter(isKept);
+    this.ranks = this.ranks.filter(isKept);
+    this.#faces.finish();
+  }
+  /**
+   * Returns the source at a time.
+   * @param {number} time seconds
+   * @returns {Rank}
+   */
+  rankAt(time) {
+    let found = (
+      /** @type {Rank} */
+      "neutral"
+    );
+    for (const { time: start, rank: rank2 } of this.ranks) if (start <= time) found = rank2;
+    return found;
+  }
+  /**
+   * Reads the face at a time, with the current intensity and expression.
+   * @param {number} time seconds
+   * @param {Float32Array} out 52 ARKit weights, or a full face
+   */
+  faceAt(time, out) {
+    this.#faces.sample(time, this.#face);
+    this.#present(this.#face);
+    out.set(this.#face.subarray(0, out.length));
+  }
+  /**
+   * Returns the number of frames of the animation at a frame rate.
+   * @param {number} [fps] 1–120
+   */
+  count(fps = 30) {
+    requireArgument(
+      Number.isInteger(fps) && isBetween(fps, 1, 120),
+      `fps is ${fps}; give a whole number from 1 to 120.`
+    );
+    return Math.ceil(Math.min(this.duration, this.known) * fps - 1e-6);
+  }
+  /**
+   * Returns the animation at a frame rate. Frame i is the face at i / fps seconds, with the current intensity
+   * and expression.
+   * @param {number} [fps] 1–120
+   * @returns {TakeFrames}
+   */
+  frames(fps = 30) {
+    const count = this.count(fps);
+    const weights = new Float32Array(count * SHAPE_COUNT);
+    for (let i = 0; i < count; i++)
+      this.faceAt(i / fps, weights.subarray(i * SHAPE_COUNT, (i + 1) * SHAPE_COUNT));
+    const ranks = Array.from({ length: count }, (_, i) => this.rankAt(i / fps));
+    return { fps, count, weights, ranks };
+  }
+  /** Returns a CSV file in Live Link Face format. @param {number} [fps] @returns {string} */
+  csv(fps = 30) {
+    return csvOf(this.frames(fps));
+  }
+  /** Returns JSON as `POST /v1/animate` does. @param {number} [fps] @returns {string} */
+  json(fps = 30) {
+    return jsonOf(this.frames(fps), BLENDSHAPES);
+  }
+  /** Returns the audio as a WAV file: mono, 16 bits. @returns {Blob} */
+  wav() {
+    if (this.sound.length === 0) throw new A2FError("empty_audio", "This take has no audio.");
+    return new Blob([this.sound.wav()], { type: "audio/wav" });
+  }
+  /** Returns the take as a source for a SourceSelector. @returns {Source} */
+  source() {
+    const [take, faces] = [this, this.#faces];
+    let position = 0;
+    return {
+      writesVisemes: true,
+      get rank() {
+        return take.rankAt(position);
+      },
+      ahead: (time) => faces.ahead(time),
+      sample(time, out) {
+        position = time;
+        faces.sample(time, out);
+      }
+    };
+  }
+};
+
+// src/recording/recorder.js
+var LONGEST_S = 600;
+var PIECE_S = 0.25;
+var TakeRecorder = class {
+  #selector = new SourceSelector();
+  #utterance;
+  #settings;
+  /**
+   * @param {Utterance} utterance
+   * @param {() => {smoothing: number, lipSync?: "server" | "viseme"}} settings
+   * @param {(face: Float32Array) => void} present see {@link Take}
+   */
+  constructor(utterance, settings, present) {
+    this.take = new Take(utterance.id, present);
+    this.#utterance = utterance;
+    this.#settings = settings;
+  }
+  /** @param {Float32Array[]} planes one array per channel */
+  addAudio(planes) {
+    const { sound } = this.take;
+    sound.sampleRate = this.#utterance.loudness?.sampleRate ?? 0;
+    const left = LONGEST_S * sound.sampleRate - sound.length;
+    if (left > 0) sound.push(planes.map((plane) => plane.subarray(0, left)));
+  }
+  /** @param {{time: number, id: number}} viseme */
+  onViseme(viseme2) {
+    if (viseme2.time < LONGEST_S) this.take.visemes.push(viseme2);
+  }
+  /** @param {{time: number, duration: number, text: string}} word */
+  onWord(word) {
+    if (word.time < LONGEST_S) this.take.words.push(word);
+  }
+  /**
+   * Records up to the playback position, and gradually beyond it once all server frames have arrived.
+   * @param {number} position playback position, seconds
+   */
+  recordUntil(position) {
+    this.take.expected = Math.min(this.#utterance.duration, LONGEST_S);
+    const ahead = this.#framesComplete() ? Math.min(this.take.known + PIECE_S, this.#utterance.duration) : 0;
+    this.#record(Math.max(position, ahead));
+  }
+  /** Ends the take. @param {number} duration seconds */
+  finish(duration) {
+    this.#record(duration);
+    this.take.cancelled = this.#utterance.cancelled;
+    this.take.expected = Math.min(duration, LONGEST_S);
+    this.take.finish(this.take.expected);
+  }
+  /** True when all server frames have arrived. */
+  #framesComplete() {
+    const { duration, sources } = this.#utterance;
+    return duration > 0 && sources[0].rank === "server" && sources[0].ahead(duration) === Infinity;
+  }
+  /** @param {number} until seconds */
+  #record(until) {
+    const { smoothing, lipSync } = this.#settings();
+    const last = Math.min(until, LONGEST_S);
+    while (this.take.known < last) {
+      const time = this.take.known;
+      this.#selector.select(this.#utterance.sources, time, time * 1e3, smoothing, { lipSync });
+      this.take.add(this.#selector.weights, this.#selector.rank);
+    }
+  }
+};
+
+// src/settings.js
+function defaultSettings() {
+  return {
+    serverUrl: pageOrigin(),
+    intensity: 1,
+    smoothing: 0,
+    useWebSocket: true,
+    apiToken: null,
+    getToken: null,
+    fps: null,
+    profile: null,
+    seed: null,
+    backend: null,
+    lipSync: "server",
+    emotions: null,
+    life: false,
+    patience: 300,
+    autoUpdate: true,
+    audioContext: null,
+    keepTake: false
+  };
+}
+function pageOrigin() {
+  const origin = globalThis.location?.origin;
+  return origin?.startsWith("http") ? origin : null;
+}
+var VALIDATORS = {
+  serverUrl: (value) => typeof value === "string",
+  intensity: (value) => typeof value === "number" && !Number.isNaN(value),
+  smoothing: (value) => isBetween(value, 0, 1),
+  useWebSocket: (value) => typeof value === "boolean",
+  apiToken: (value) => typeof value === "string",
+  getToken: (value) => typeof value === "function",
+  fps: (value) => Number.isInteger(value) && isBetween(value, 10, 60),
+  profile: (value) => typeof value === "string",
+  seed: (value) => Number.isInteger(value) && isBetween(value, 0, 2 ** 32 - 1),
+  backend: (value) => typeof value === "string",
+  lipSync: (value) => value === "server" || value === "viseme",
+  emotions: (value) => typeof value === "object" && Object.values(value).every((v) => isBetween(v, 0, 1)),
+  life: (value) => typeof value === "boolean" || isLifeOption(value),
+  patience: (value) => isBetween(value, 0, 6e4),
+  autoUpdate: (value) => typeof value === "boolean",
+  audioContext: (value) => typeof value === "object",
+  keepTake: (value) => typeof value === "boolean"
+};
+var NULLABLE = new Set(Object.entries(defaultSettings()).flatMap(([k, v]) => v === null ? [k] : []));
+NULLABLE.add("serverUrl");
+function isLifeOption(value) {
+  if (typeof value !== "object" || value === null) return false;
+  const { camera, head = true } = value;
+  return (!camera || Boolean(camera.matrixWorld?.elements)) && typeof head === "boolean";
+}
+var EXPECTED = {
+  serverUrl: "an address such as http://localhost:8000",
+  intensity: "a number from 0.1 to 2",
+  smoothing: "a number from 0 to 1",
+  fps: "a whole number from 10 to 60",
+  seed: "a whole number from 0 to 4294967295",
+  emotions: "an object of numbers from 0 to 1",
+  lipSync: '"server" or "viseme"',
+  life: "true, false, or { camera, head }, where the camera has a matrixWorld and head is true or false",
+  patience: "milliseconds from 0 to 60000",
+  useWebSocket: "true or false",
+  autoUpdate: "true or false",
+  keepTake: "true or false",
+  getToken: "a function",
+  audioContext: "an AudioContext"
+};
+function changedSettings(settings, changes) {
+  requireArgument(changes && typeof changes === "object", "configure() needs an object of settings.");
+  const next = { ...settings };
+  for (
+    const key of
+    /** @type {(keyof Settings)[]} */
+    Object.keys(VALIDATORS)
+  ) {
+    if (changes[key] === void 0) continue;
+    next[key] = checked(key, changes[key]);
+  }
+  next.intensity = Math.min(2, Math.max(0.1, next.intensity));
+  return next;
+}
+function checked(key, value) {
+  if (value === null ? NULLABLE.has(key) : VALIDATORS[key](value)) return value;
+  throw new A2FError("bad_argument", `${key} must be ${EXPECTED[key] ?? "a string"}.`);
+}
+function requestFields({ fps, profile, seed, backend, emotions }) {
+  const fields = { fps, profile, seed, backend, emotions };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+}
+
+// src/audio/capture.js
+var BATCH = 1024;
+var WORKLET = `
+registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
+  constructor() { super(); this.batch = new Float32Array(${BATCH}); this.filled = 0; }
+  process([channels]) {
+    const length = channels.length ? channels[0].length : 128;
+    for (let i = 0; i < length; i++) {
+      let sum = 0;
+      for (const channel of channels) sum += channel[i];
+      this.batch[this.filled++] = channels.length ? sum / channels.length : 0;
+      if (this.filled === ${BATCH}) this.flush();
+    }
+    return true;
+  }
+  flush() {
+    this.port.postMessage(this.batch, [this.batch.buffer]);
+    this.batch = new Float32Array(${BATCH});
+    this.filled = 0;
+  }
+});`;
+var Capture = class {
+  #context;
+  #platform;
+  #onSamples;
+  /** @type {AudioNode | null} */
+  #source = null;
+  /** @type {AudioNode | null} */
+  #node = null;
+  #stopped = false;
+  /** @type {HTMLAudioElement | null} */
+  #pump = null;
+  /**
+   * @param {AudioContext} context
+   * @param {Platform} platform
+   * @param {(samples: Float32Array) => void} onSamples
+   */
+  constructor(context, platform, onSamples) {
+    this.#context = context;
+    this.#platform = platform;
+    this.#onSamples = onSamples;
+  }
+  /** @param {MediaStream} stream */
+  async start(stream) {
+    try {
+      this.#source = this.#context.createMediaStreamSource(stream);
+      this.#pumpRemote(stream);
+      this.#node = await this.#worklet() ?? this.#processor();
+    } catch (error) {
+      const why = (
+        /** @type {Error} */
+        error.message
+      );
+      throw new A2FError(
+        "microphone_failed",
+        `The stream cannot be read (${why}); check that it has an audio track.`
+      );
+    }
+    if (this.#stopped) return this.stop();
+    this.#source.connect(this.#node);
+  }
+  stop() {
+    this.#stopped = true;
+    this.#source?.disconnect();
+    this.#node?.disconnect();
+    if (this.#pump) this.#pump.srcObject = null;
+  }
+  /**
+   * Works around Chromium, where a remote WebRTC track reaches an AudioContext only while an element plays it
+   * too.
+   * @param {MediaStream} stream
+   */
+  #pumpRemote(stream) {
+    const { document } = this.#platform;
+    if (!document) return;
+    this.#pump = document.createElement("audio");
+    this.#pump.muted = true;
+    this.#pump.srcObject = stream;
+    void this.#pump.play()?.catch(() => {
+    });
+  }
+  /** @returns {Promise<AudioNode | null>} null if worklets, or modules from a Blob, are not allowed */
+  async #worklet() {
+    const { AudioWorkletNode } = this.#platform;
+    if (!AudioWorkletNode || !this.#context.audioWorklet) return null;
+    const url = URL.createObjectURL(new Blob([WORKLET], { type: "text/javascript" }));
+    try {
+      await this.#context.audioWorklet.addModule(url);
+      const node = new AudioWorkletNode(this.#context, "a2f-capture", { numberOfOutputs: 1 });
+      node.port.onmessage = ({ data }) => this.#deliver(data);
+      node.connect(this.#context.destination);
+      return node;
+    } catch {
+      return null;
+    } finally {
+      URL.revokeObjectURL(url);
+    }
+  }
+  /** Fallback on the main thread, for browsers without worklets. */
+  #processor() {
+    const node = this.#context.createScriptProcessor(BATCH, 1, 1);
+    node.onaudioprocess = ({ inputBuffer }) => this.#deliver(inputBuffer.getChannelData(0).slice());
+    node.connect(this.#context.destination);
+    return node;
+  }
+  /** @param {Float32Array} samples */
+  #deliver(samples) {
+    if (!this.#stopped) this.#onSamples(samples);
+  }
+};
+
+// src/utterance/live_session.js
+var HIGHEST_RATE = 48e3;
+function captureFormat(contextRate) {
+  return new PcmFormat({ sampleRate: Math.min(contextRate, HIGHEST_RATE) });
+}
+var LiveSession = class {
+  /** Resolves when capturing has started; rejects with `microphone_failed`. @type {Promise<void>} */
+  ready;
+  #stream;
+  #sink;
+  #capture;
+  /**
+   * @param {MediaStream} stream
+   * @param {{context: AudioContext, platform: Platform}} host
+   * @param {PcmStream} pcm
+   * @param {LiveSink} sink
+   */
+  constructor(stream, { context, platform }, pcm, sink) {
+    this.#stream = pcm;
+    this.#sink = sink;
+    const resampler = new Resampler(context.sampleRate, captureFormat(context.sampleRate).sampleRate);
+    this.#capture = new Capture(context, platform, (samples) => {
+      if (!pcm.ended) pcm.write(resampler.process(samples));
+    });
+    this.ready = this.#capture.start(stream);
+    this.ready.catch(() => pcm.cancel());
+    void pcm.done.catch(() => {
+    }).then(() => this.#capture.stop());
+  }
+  get id() {
+    return this.#stream.id;
+  }
+  /** Current delay of the face behind the audio, seconds. */
+  get delay() {
+    return this.#sink.delay;
+  }
+  /** The source used most so far. @returns {Rank} */
+  get rank() {
+    return this.#stream.rank;
+  }
+  /** Resolves when the last frame has been shown. @returns {Promise<Outcome>} */
+  get done() {
+    return this.#stream.done;
+  }
+  /** Stops capturing. The stream's tracks are left running. */
+  stop() {
+    this.#capture.stop();
+    this.#stream.end();
+  }
+  /** Stops capturing and animation immediately. */
+  cancel() {
+    this.#capture.stop();
+    this.#stream.cancel();
+  }
+};
+function requireStream(stream) {
+  const audio = (
+    /** @type {any} */
+    stream?.getAudioTracks?.()
+  );
+  if (audio?.length > 0) return;
+  throw new A2FError("bad_argument", "listen() needs a MediaStream with an audio track.");
+}
+
+// src/utterance/pcm_stream.js
+var PcmStream = class {
+  #utterance;
+  #reader;
+  #format;
+  #uplink;
+  #cancel;
+  #samples = 0;
+  /**
+   * @param {Utterance} utterance
+   * @param {PcmFormat} format
+   * @param {{write: (bytes: Uint8Array) => void, end: () => void}} uplink
+   * @param {() => void} cancel
+   */
+  constructor(utterance, format, uplink, cancel) {
+    this.#utterance = utterance;
+    this.#format = format;
+    this.#reader = new PcmReader(format);
+    this.#uplink = uplink;
+    this.#cancel = cancel;
+  }
+  get id() {
+    return this.#utterance.id;
+  }
+  /** Resolves when it was played or cancelled. @returns {Promise<Outcome>} */
+  get done() {
+    return this.#utterance.done;
+  }
+  /** The source used most so far. @returns {Rank} */
+  get rank() {
+    return this.#utterance.rank;
+  }
+  /** True after `end()` or `cancel()`. */
+  get ended() {
+    return this.#utterance.inputEnded;
+  }
+  /**
+   * Writes PCM of any length. Never blocks.
+   * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} pcm interleaved channels; raw bytes are in
+   *   the encoding given to `start` and may end within a sample
+   */
+  write(pcm) {
+    if (this.ended) {
+      throw new A2FError("bad_state", "This utterance has ended; call start() for the next one.");
+    }
+    const { bytes, planes } = this.#reader.read(pcm);
+    if (bytes.length === 0) return;
+    this.#samples += planes[0].length;
+    this.#utterance.addAudio(planes);
+    this.#uplink.write(bytes);
+  }
+  /** Ends the stream. */
+  end() {
+    if (this.ended) return;
+    if (this.#reader.pending > 0) this.#utterance.onFailure(halfSample());
+    this.#uplink.end();
+    this.#utterance.finishAudio(this.#samples / this.#format.sampleRate);
+  }
+  /** Stops audio and animation immediately. */
+  cancel() {
+    this.#cancel();
+  }
+  /**
+   * Adds a viseme of a speech service. Visemes are used if there are no server frames.
+   * @param {number} time seconds
+   * @param {number} id Azure viseme, 0–21
+   */
+  addViseme(time, id) {
+    this.#utterance.onViseme(time, id);
+  }
+  /**
+   * Adds a word of a speech service, for listeners of `word`.
+   * @param {number} time seconds
+   * @param {number} duration seconds
+   * @param {string} text
+   */
+  addWord(time, duration, text) {
+    this.#utterance.onWord(time, duration, text);
+  }
+};
+function halfSample() {
+  return new A2FError("bad_audio", "The PCM ends within a sample; check encoding and channels of start().");
+}
+
+// src/utterance/queue.js
+var HEARTBEAT_MS = 200;
+var UtteranceQueue = class {
+  #platform;
+  #emit;
+  #patience;
+  /** @type {Utterance[]} */
+  #queue = [];
+  #heartbeat = (
+    /** @type {any} */
+    null
+  );
+  #patienceTimer = (
+    /** @type {any} */
+    null
+  );
+  /**
+   * @param {Platform} platform
+   * @param {(event: keyof Events, payload: any) => void} emit
+   * @param {() => number} patience milliseconds that playback waits for frames
+   */
+  constructor(platform, emit, patience) {
+    this.#platform = platform;
+    this.#emit = emit;
+    this.#patience = patience;
+  }
+  /** The first in the queue. @returns {Utterance | null} */
+  get current() {
+    return this.#queue[0] ?? null;
+  }
+  /** The last in the queue. @returns {Utterance | null} */
+  get newest() {
+    return this.#queue.at(-1) ?? null;
+  }
+  /** The one being played. @returns {Utterance | null} */
+  get speaking() {
+    const { current } = this;
+    return current?.playing ? current : null;
+  }
+  /** @param {Utterance} utterance */
+  add(utterance) {
+    this.#queue.push(utterance);
+    this.advance();
+    this.#scheduleHeartbeat();
+  }
+  /** Starts the current utterance if it is ready, and ends it if it is over. */
+  advance() {
+    const { current } = this;
+    if (!current) return;
+    if (current.isOver(this.#platform.now())) this.remove(current);
+    else if (current.playing && current.sink.isPaused && this.#queue.length > 1) this.cancel(current);
+    else if (!current.playing && current.audible) this.#tryToPlay(current);
+  }
+  /** @param {Utterance} utterance */
+  remove(utterance) {
+    const at = this.#queue.indexOf(utterance);
+    if (at < 0) return;
+    const newest = utterance === this.newest;
+    this.#queue.splice(at, 1);
+    if (utterance.playing) this.#emit("speaking", { speaking: false, utterance: utterance.id });
+    utterance.close(newest);
+    if (at > 0) return;
+    this.#clearPatience();
+    if (this.#queue.length === 0) this.#platform.clearTimeout(this.#heartbeat);
+    this.advance();
+  }
+  /** Ends all utterances immediately. */
+  cancelAll() {
+    for (const utterance of [...this.#queue].reverse()) this.cancel(utterance);
+  }
+  /** @param {Utterance} utterance */
+  cancel(utterance) {
+    if (!this.#queue.includes(utterance)) return;
+    utterance.cancelled = true;
+    if (utterance.playing) utterance.sink.stop();
+    this.remove(utterance);
+  }
+  /**
+   * Playback waits for the first frames, but only for a short time.
+   * @param {Utterance} utterance
+   */
+  #tryToPlay(utterance) {
+    if (utterance.ready || utterance.sink.startsImmediately) return this.#play(utterance);
+    this.#patienceTimer ??= this.#platform.setTimeout(() => utterance.markReady(), this.#patience());
+  }
+  /** @param {Utterance} utterance */
+  #play(utterance) {
+    this.#clearPatience();
+    this.#emit("speaking", { speaking: true, utterance: utterance.id });
+    utterance.play();
+  }
+  #clearPatience() {
+    this.#platform.clearTimeout(this.#patienceTimer);
+    this.#patienceTimer = null;
+  }
+  #scheduleHeartbeat() {
+    this.#platform.clearTimeout(this.#heartbeat);
+    if (this.#queue.length === 0) return;
+    this.#heartbeat = this.#platform.setTimeout(() => {
+      this.advance();
+      this.#scheduleHeartbeat();
+    }, HEARTBEAT_MS);
+  }
+};
+
+// src/connection/server_utterance.js
+var ServerUtterance = class {
+  id = 0;
+  /** No more audio may be sent. */
+  ended = false;
+  /** The server has finished or failed. */
+  done = false;
+  #started = false;
+  #connection;
+  #listener;
+  /**
+   * @param {Connection} connection must be ready
+   * @param {number} first index in the frame track at which it starts
+   * @param {ServerUtteranceListener} listener
+   */
+  constructor(connection, first, listener) {
+    this.first = first;
+    this.#connection = connection;
+    this.#listener = listener;
+  }
+  /** @param {Record<string, any>} fields fields of `start`, or of `speak` if `type` says so */
+  start(fields) {
+    this.id = this.#connection.register(this, fields.type === "speak");
+    this.#connection.send({ type: "start", ...fields, utterance: this.id });
+  }
+  /** @param {Uint8Array} bytes */
+  sendAudio(bytes) {
+    this.#connection.send(
+      /** @type {Uint8Array<ArrayBuffer>} */
+      bytes
+    );
+  }
+  end() {
+    if (this.ended) return;
+    this.ended = true;
+    this.#connection.send({ type: "end" });
+  }
+  /**
+   * Discards further results. The protocol's `cancel` stops whatever is open, so it is sent only if nothing
+   * newer was.
+   */
+  abandon(newest = true) {
+    if (this.done) return;
+    this.#unregister();
+    if (newest || !this.ended) this.#connection.send({ type: "cancel" });
+  }
+  /** @param {FrameBlock} block */
+  onFrames(block) {
+    this.#listener.onFrames(this.first + block.first, block, this);
+  }
+  /** @param {AudioBlock} block */
+  onAudio(block) {
+    this.#listener.onAudio?.(block);
+  }
+  /** @param {any} message */
+  onMessage(message) {
+    if (message.type === "viseme") this.#listener.onViseme?.(message);
+    else if (message.type === "word") this.#listener.onWord?.(message);
+    else if (message.type === "started") this.#start(message);
+    else if (message.type === "end" || message.type === "cancelled") this.#finish(message);
+    else if (message.type === "error") this.#fail(message);
+  }
+  /** @param {any} message */
+  #start(message) {
+    this.#started = true;
+    this.#listener.onStarted(message, this);
+  }
+  /** @param {any} message */
+  #finish(message) {
+    this.#unregister();
+    if (message.type === "end") this.#listener.onEnd(message, this);
+  }
+  /** @param {any} message */
+  #fail(message) {
+    const ends = !this.#started || !/^bad_(message|state)$/.test(message.code);
+    if (ends && !message.continues) this.#unregister();
+    this.#listener.onError(message, this);
+  }
+  #unregister() {
+    this.done = true;
+    this.#connection.unregister(this.id);
+  }
+};
+
+// src/connection/uplink.js
+var FIRST_RETRY_MS2 = 500;
+var LONGEST_RETRY_MS2 = 1e4;
+var Uplink = class {
+  /** @type {ServerUtterance | null} */
+  serverUtterance = null;
+  /** @protected */
+  connection;
+  /** @protected */
+  startFields;
+  /** @protected */
+  listener;
+  /**
+   * Frames per second, fixed by the first server utterance so that later ones share the same frame track.
+   * @protected
+   */
+  fps = 0;
+  #platform;
+  #backoff;
+  #timer = (
+    /** @type {any} */
+    null
+  );
+  #closed = false;
+  #onConnection = (up) => up ? this.#startSending() : this.#onConnectionLost();
+  /**
+   * @param {Connection} connection
+   * @param {Platform} platform
+   * @param {() => Record<string, any>} startFields fields of `start`
+   * @param {UplinkListener} listener
+   */
+  constructor(connection, platform, startFields, listener) {
+    this.connection = connection;
+    this.startFields = startFields;
+    this.listener = listener;
+    this.#platform = platform;
+    this.#backoff = new Backoff(FIRST_RETRY_MS2, LONGEST_RETRY_MS2, platform.random);
+  }
+  open() {
+    this.connection.watchers.add(this.#onConnection);
+    this.connection.connect();
+    if (this.connection.state === "ready") this.#startSending();
+    else if (this.connection.state !== "connecting") this.interrupt(FALLBACK.noConnection);
+  }
+  /**
+   * Requests no more frames.
+   * @param {boolean} newest whether no later utterance has been sent
+   */
+  close(newest) {
+    this.#closed = true;
+    this.connection.watchers.delete(this.#onConnection);
+    this.#platform.clearTimeout(this.#timer);
+    this.serverUtterance?.abandon(newest);
+    this.serverUtterance = null;
+  }
+  /** @param {Record<string, number>} emotions */
+  setEmotions(emotions) {
+    if (this.serverUtterance && !this.serverUtterance.ended)
+      this.connection.send({ type: "emotions", emotions });
+  }
+  /**
+   * Sends everything from the position that the subclass chooses.
+   * @protected
+   */
+  startSending() {
+  }
+  /**
+   * @protected
+   * @param {number} first index in the frame track
+   * @param {Record<string, any>} audio format as in `start`
+   */
+  startUtterance(first, audio) {
+    return this.openUtterance(first, { ...this.startFields(), audio });
+  }
+  /**
+   * @protected
+   * @param {number} first index in the frame track
+   * @param {Record<string, any>} fields fields of the opening message
+   */
+  openUtterance(first, fields) {
+    this.fps ||= fields.fps ?? this.connection.ready.fps;
+    this.serverUtterance = new ServerUtterance(this.connection, first, this);
+    this.serverUtterance.start({ ...fields, fps: this.fps });
+    return this.serverUtterance;
+  }
+  /** @param {any} message */
+  onStarted({ fps, lookahead }) {
+    this.#backoff.reset();
+    this.listener.onStarted(fps, lookahead);
+  }
+  /**
+   * @param {number} first
+   * @param {FrameBlock} block
+   */
+  onFrames(first, block) {
+    const columns = this.connection.columns;
+    if (columns && !this.#closed) this.listener.onFrames(first, block.values, columns, block.scale);
+  }
+  /**
+   * @param {any} message
+   * @param {ServerUtterance} serverUtterance
+   */
+  onEnd(message, serverUtterance) {
+    if (serverUtterance !== this.serverUtterance) return;
+    this.connection.watchers.delete(this.#onConnection);
+    this.listener.onEnd(message.duration);
+  }
+  /**
+   * @param {any} message
+   * @param {ServerUtterance} serverUtterance
+   */
+  onError(message, serverUtterance) {
+    if (serverUtterance !== this.serverUtterance) return;
+    if (message.continues) this.listener.onFailure(serverError(message));
+    else if (message.code === "busy") this.#retry();
+    else if (serverUtterance.done) this.fail(serverError(message));
+  }
+  /**
+   * @protected
+   * @param {A2FError} error
+   */
+  fail(error) {
+    this.serverUtterance = null;
+    this.connection.watchers.delete(this.#onConnection);
+    this.listener.onFailure(error);
+  }
+  /**
+   * Reports that there will be no frames for some time.
+   * @protected
+   * @param {FallbackReason} reason
+   */
+  interrupt(reason) {
+    this.listener.onInterruption(reason);
+  }
+  /**
+   * Delays an action until the server would accept it: `start` is refused while the server synthesises
+   * speech.
+   * @protected
+   * @param {() => void} action
+   */
+  whenAllowed(action) {
+    this.connection.afterServerSpeech(action);
+  }
+  #startSending() {
+    this.#platform.clearTimeout(this.#timer);
+    this.whenAllowed(() => {
+      if (!this.#closed) this.startSending();
+    });
+  }
+  #onConnectionLost() {
+    this.#platform.clearTimeout(this.#timer);
+    const had = this.serverUtterance !== null;
+    this.serverUtterance = null;
+    this.interrupt(had ? FALLBACK.connectionLost : FALLBACK.noConnection);
+  }
+  /**
+   * Retries after a delay, on a new connection if nothing else is open: a load balancer may then choose
+   * another server.
+   */
+  #retry() {
+    this.serverUtterance = null;
+    this.interrupt(FALLBACK.serverBusy);
+    this.#timer = this.#platform.setTimeout(() => {
+      if (this.connection.state === "ready" && !this.connection.switchServer()) this.#startSending();
+    }, this.#backoff.next());
+  }
+};
+
+// src/connection/file_uplink.js
+var MESSAGE_BYTES = 65536;
+var FileUplink = class extends Uplink {
+  #bytes;
+  #onUnsupported;
+  /**
+   * @param {Connection} connection
+   * @param {Platform} platform
+   * @param {() => Record<string, any>} startFields
+   * @param {UplinkListener} listener
+   * @param {Uint8Array} bytes
+   * @param {(error: A2FError) => void} onUnsupported called if the server cannot decode the file
+   */
+  constructor(connection, platform, startFields, listener, bytes, onUnsupported) {
+    super(connection, platform, startFields, listener);
+    this.#bytes = bytes;
+    this.#onUnsupported = onUnsupported;
+  }
+  /** @override @protected */
+  startSending() {
+    const { file_bytes: most = Infinity, message_bytes: step = MESSAGE_BYTES } = this.connection.ready.limits ?? {};
+    if (this.#bytes.length > most) return this.fail(tooLarge(this.#bytes.length, most));
+    const serverUtterance = this.startUtterance(0, { encoding: "file" });
+    const piece = Math.min(step, MESSAGE_BYTES);
+    for (let at = 0; at < this.#bytes.length; at += piece)
+      serverUtterance.sendAudio(this.#bytes.subarray(at, at + piece));
+    serverUtterance.end();
+  }
+  /**
+   * @override @protected
+   * @param {A2FError} error
+   */
+  fail(error) {
+    if (error.code !== "unsupported_audio") return super.fail(error);
+    this.close(true);
+    this.#onUnsupported(error);
+  }
+};
+function tooLarge(size, most) {
+  return new A2FError(
+    "too_large",
+    `The audio file has ${size} bytes, but the server accepts ${most}; split it.`
+  );
+}
+
+// src/connection/http_uplink.js
+var HttpUplink = class {
+  /** @type {null} HTTP has no server utterances. */
+  serverUtterance = null;
+  #platform;
+  #settings;
+  #fields;
+  #listener;
+  #bytes;
+  #type;
+  #onUnsupported;
+  #abort = new AbortController();
+  #backoff;
+  #timer = (
+    /** @type {any} */
+    null
+  );
+  /**
+   * @param {Platform} platform
+   * @param {() => Settings} settings
+   * @param {() => Record<string, any>} fields
+   * @param {UplinkListener} listener
+   * @param {{bytes: Uint8Array, type: string}} file
+   * @param {(error: A2FError) => void} onUnsupported
+   */
+  constructor(platform, settings, fields, listener, { bytes, type }, onUnsupported) {
+    this.#platform = platform;
+    this.#settings = settings;
+    this.#fields = fields;
+    this.#listener = listener;
+    this.#bytes = bytes;
+    this.#type = type;
+    this.#onUnsupported = onUnsupported;
+    this.#backoff = new Backoff(FIRST_RETRY_MS2, LONGEST_RETRY_MS2, platform.random);
+  }
+  open() {
+    void this.#post().catch((error) => this.#fail(error));
+  }
+  /** @param {boolean} [_newest] */
+  close(_newest) {
+    this.#abort.abort();
+    this.#platform.clearTimeout(this.#timer);
+  }
+  setEmotions() {
+  }
+  async #post() {
+    const { fetch } = this.#platform;
+    if (!fetch) throw new A2FError("connection_failed", "This browser has no fetch.");
+    const response = await fetch(this.#address(), {
+      method: "POST",
+      headers: await this.#headers(),
+      body: (
+        /** @type {Uint8Array<ArrayBuffer>} */
+        this.#bytes
+      ),
+      signal: this.#abort.signal
+    });
+    if (!response.ok) throw await errorOf(response);
+    this.#deliver(await response.json());
+  }
+  #address() {
+    const { serverUrl } = this.#settings();
+    if (!serverUrl) throw new A2FError("no_server", "No server is set; call configure({ serverUrl }).");
+    const fields = this.#fields();
+    if (fields.emotions) fields.emotions = JSON.stringify(fields.emotions);
+    return `${addresses(serverUrl).http}/v1/animate?${new URLSearchParams(fields)}`;
+  }
+  async #headers() {
+    const { apiToken, getToken } = this.#settings();
+    const token = getToken ? await getToken() : apiToken;
+    const headers = { Accept: "application/json", "Content-Type": this.#type || "application/octet-stream" };
+    if (token) headers.Authorization = `Bearer ${token}`;
+    return headers;
+  }
+  /** @param {{fps: number, blendshapes: string[], weights: number[][]}} animation */
+  #deliver({ fps, blendshapes, weights }) {
+    this.#listener.onStarted(fps, 0);
+    this.#listener.onFrames(0, weights.flat(), columnsOf(blendshapes), 1);
+    this.#listener.onEnd(weights.length / fps);
+  }
+  /** @param {any} error */
+  #fail(error) {
+    if (this.#abort.signal.aborted) return;
+    if (error.code === "unsupported_audio") return this.#onUnsupported(error);
+    if (error.code === "busy") return this.#retry();
+    const known = error instanceof A2FError;
+    this.#listener.onFailure(
+      known ? error : new A2FError("connection_failed", `The request failed: ${error.message}`)
+    );
+  }
+  #retry() {
+    this.#listener.onInterruption(FALLBACK.serverBusy);
+    this.#timer = this.#platform.setTimeout(() => this.open(), this.#backoff.next());
+  }
+};
+var CODES = { 415: "unsupported_audio", 503: "busy" };
+async function errorOf(response) {
+  const body = await response.json().catch(() => ({}));
+  const error = body.error ?? body.detail ?? body;
+  const code = error.code ?? CODES[response.status] ?? "connection_failed";
+  return serverError({ ...error, code, message: error.message ?? `The server answered ${response.status}.` });
+}
+
+// src/audio/pcm_store.js
+var PcmStore = class {
+  #pieceBytes;
+  /** @type {{start: number, bytes: Uint8Array}[]} */
+  #pieces = [];
+  #end = 0;
+  /** @param {number} pieceBytes maximum size of a piece */
+  constructor(pieceBytes) {
+    this.#pieceBytes = pieceBytes;
+  }
+  /** Total number of bytes pushed. */
+  get end() {
+    return this.#end;
+  }
+  /** @param {Uint8Array} bytes */
+  push(bytes) {
+    for (let at = 0; at < bytes.length; at += this.#pieceBytes) {
+      const piece = bytes.subarray(at, at + this.#pieceBytes);
+      this.#pieces.push({ start: this.#end, bytes: piece });
+      this.#end += piece.length;
+    }
+  }
+  /**
+   * Returns the bytes from a position to the end of its piece, or null at the end of the stream.
+   * @param {number} position
+   */
+  from(position) {
+    if (position >= this.#end || this.#pieces.length === 0) return null;
+    const { start, bytes } = this.#pieces[this.#find(position)];
+    return position > start ? bytes.subarray(position - start) : bytes;
+  }
+  /**
+   * Drops whole pieces before a position.
+   * @param {number} position
+   */
+  trim(position) {
+    const drop = this.#pieces.length > 0 && position > 0 ? this.#find(position) : 0;
+    if (drop > 100) this.#pieces.splice(0, drop);
+  }
+  /**
+   * Returns the index of the last piece that starts at or before a position.
+   * @param {number} position
+   */
+  #find(position) {
+    let low = 0;
+    let high = this.#pieces.length - 1;
+    while (low < high) {
+      const middle = low + high + 1 >> 1;
+      if (this.#pieces[middle].start <= position) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+};
+
+// src/connection/pcm_uplink.js
+var KEEP_S = 1;
+var SPLIT_AT_PAUSE = 0.8;
+var SPLIT_NOW = 0.98;
+var PAUSE_S = 0.2;
+var PcmUplink = class extends Uplink {
+  #format;
+  #store;
+  #sent = 0;
+  #utteranceStart = 0;
+  #ended = false;
+  /**
+   * @param {Connection} connection
+   * @param {Platform} platform
+   * @param {() => Record<string, any>} startFields
+   * @param {UplinkListener} listener
+   * @param {PcmFormat} format
+   */
+  constructor(connection, platform, startFields, listener, format) {
+    super(connection, platform, startFields, listener);
+    this.#format = format;
+    this.#store = new PcmStore(Math.ceil(format.sampleRate / 10) * format.blockBytes);
+  }
+  /** @param {Uint8Array} bytes whole sample blocks */
+  write(bytes) {
+    this.#store.push(bytes);
+    this.#sendPending();
+    const kept = (this.listener.position() - KEEP_S) * this.#format.secondBytes;
+    this.#store.trim(this.serverUtterance ? Math.min(this.#sent, kept) : kept);
+  }
+  end() {
+    this.#ended = true;
+    this.#sendPending();
+  }
+  /** @override @protected */
+  startSending() {
+    const late = this.fps > 0 ? Math.floor(this.listener.position() * this.fps) : 0;
+    this.#startAt(late);
+    this.#sendPending();
+  }
+  /** @param {number} frame index in the frame track */
+  #startAt(frame) {
+    const { encoding, sampleRate, channels, blockBytes } = this.#format;
+    if (frame > 0) this.listener.onSplice(frame);
+    this.startUtterance(frame, { encoding, sample_rate: sampleRate, channels });
+    this.#sent = this.#utteranceStart = Math.ceil(frame * sampleRate / this.fps) * blockBytes;
+  }
+  #sendPending() {
+    while (this.serverUtterance) {
+      const piece = this.#store.from(this.#sent);
+      if (!piece) break;
+      this.serverUtterance.sendAudio(piece);
+      this.#sent += piece.length;
+      if (this.#limitReached()) this.#startNext();
+    }
+    if (this.#ended) this.serverUtterance?.end();
+  }
+  #limitReached() {
+    const limit = this.connection.ready?.limits?.utterance_s ?? Number.POSITIVE_INFINITY;
+    const seconds = (this.#sent - this.#utteranceStart) / this.#format.secondBytes;
+    if (seconds >= limit * SPLIT_NOW - 0.1) return true;
+    return seconds >= limit * SPLIT_AT_PAUSE && this.#sent === this.#store.end && this.listener.trailingSilence() >= PAUSE_S;
+  }
+  #startNext() {
+    if (this.#ended && this.#sent === this.#store.end) return;
+    this.serverUtterance?.end();
+    this.#startAt(Math.floor(this.#sent / this.#format.secondBytes * this.fps));
+  }
+};
+
+// src/connection/speak_uplink.js
+var MAX_REFUSALS = 4;
+var SpeakUplink = class extends Uplink {
+  #utterance;
+  #text;
+  #refusals = 0;
+  #samples = 0;
+  #rate = 0;
+  /**
+   * @param {Connection} connection
+   * @param {Platform} platform
+   * @param {() => Record<string, any>} startFields
+   * @param {UplinkListener & SpeechListener} utterance
+   * @param {SpeakText} text
+   */
+  constructor(connection, platform, startFields, utterance, text) {
+    super(connection, platform, startFields, utterance);
+    this.#utterance = utterance;
+    this.#text = text;
+  }
+  /**
+   * The server queues its own speech, so there is no need to wait.
+   * @override
+   * @protected
+   * @param {() => void} action
+   */
+  whenAllowed(action) {
+    action();
+  }
+  /** @override @protected */
+  startSending() {
+    if (this.#rate > 0) return;
+    this.openUtterance(0, { type: "speak", ...this.startFields(), ...this.#text });
+  }
+  /**
+   * @override
+   * @param {any} message
+   */
+  onStarted(message) {
+    this.#rate = message.sample_rate;
+    this.#utterance.onAudioFormat(this.#rate);
+    super.onStarted(message);
+  }
+  /** @param {AudioBlock} block */
+  onAudio({ samples }) {
+    this.#samples += samples.length;
+    this.#utterance.addAudio([samples]);
+  }
+  /** @param {{time: number, id: number}} message */
+  onViseme({ time, id }) {
+    this.#utterance.onViseme(time, id);
+  }
+  /** @param {{time: number, duration: number, text: string}} message */
+  onWord({ time, duration, text }) {
+    this.#utterance.onWord(time, duration, text);
+  }
+  /**
+   * @override
+   * @param {any} message
+   * @param {ServerUtterance} serverUtterance
+   */
+  onEnd(message, serverUtterance) {
+    if (serverUtterance === this.serverUtterance) this.#finish();
+    super.onEnd(message, serverUtterance);
+  }
+  /**
+   * @override
+   * @param {any} message
+   * @param {ServerUtterance} serverUtterance
+   */
+  onError(message, serverUtterance) {
+    const busy = message.code === "busy" && !message.continues && serverUtterance === this.serverUtterance;
+    if (busy && this.#refusedTooOften()) this.fail(serverError(message));
+    else super.onError(message, serverUtterance);
+  }
+  /**
+   * @override @protected
+   * @param {A2FError} error
+   */
+  fail(error) {
+    if (this.#samples === 0) return this.#abort(error);
+    super.fail(error);
+    this.#finish();
+  }
+  /**
+   * @override @protected
+   * @param {FallbackReason} reason
+   */
+  interrupt(reason) {
+    if (reason === FALLBACK.serverBusy) return super.interrupt(reason);
+    const { failure: failure2 } = this.connection;
+    if (failure2?.code === "busy" && this.#rate === 0 && !this.#refusedTooOften())
+      return super.interrupt(reason);
+    this.fail(
+      failure2 ?? new A2FError("connection_failed", "Speech needs a connection to the server, and there is none.")
+    );
+  }
+  /** Counts refusals; true if there were too many. */
+  #refusedTooOften() {
+    return ++this.#refusals >= MAX_REFUSALS;
+  }
+  #finish() {
+    this.#utterance.finishAudio(this.#samples / (this.#rate || 1));
+  }
+  /** Fails before any audio was played. @param {A2FError} error */
+  #abort(error) {
+    this.close(true);
+    this.#utterance.abort(error);
+  }
+};
+
+// src/utterance/sender.js
+var UtteranceSender = class {
+  #connection;
+  #platform;
+  #settings;
+  /**
+   * @param {Connection} connection
+   * @param {Platform} platform
+   * @param {() => Settings} settings
+   */
+  constructor(connection, platform, settings) {
+    this.#connection = connection;
+    this.#platform = platform;
+    this.#settings = settings;
+  }
+  /**
+   * @param {Utterance} utterance
+   * @param {Uint8Array} bytes content of an audio file
+   * @param {string} type media type, "" if unknown
+   */
+  sendFile(utterance, bytes, type) {
+    const decoded = decodeFile(this.#platform, bytes);
+    decoded.then((audio) => measure(utterance, audio)).catch(() => {
+    });
+    const convert = () => void decoded.then((audio) => this.#decoded(utterance, audio)).catch((e) => utterance.onFailure(e));
+    utterance.send(
+      this.#settings().useWebSocket ? new FileUplink(this.#connection, this.#platform, this.#fields, utterance, bytes, convert) : this.#http(utterance, { bytes, type }, convert)
+    );
+  }
+  /**
+   * @param {Utterance} utterance
+   * @param {PcmFormat} format
+   * @returns {{write: (bytes: Uint8Array) => void, end: () => void}}
+   */
+  openStream(utterance, format) {
+    utterance.setLoudness(new Loudness(format.sampleRate));
+    if (!this.#settings().useWebSocket) return this.#collect(utterance, format);
+    const uplink = new PcmUplink(this.#connection, this.#platform, this.#fields, utterance, format);
+    utterance.send(uplink);
+    return uplink;
+  }
+  /**
+   * Requests speech from the server. Always uses the WebSocket, because it streams.
+   * @param {Utterance} utterance
+   * @param {SpeakText} words
+   */
+  sendText(utterance, words) {
+    utterance.send(new SpeakUplink(this.#connection, this.#platform, this.#fields, utterance, words));
+  }
+  /**
+   * @param {Utterance} utterance
+   * @param {{sampleRate: number, samples: Float32Array}} audio
+   */
+  #decoded(utterance, { sampleRate, samples }) {
+    if (utterance.cancelled) return;
+    const format = new PcmFormat({ sampleRate, encoding: "pcm_f32le" });
+    const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+    if (!this.#settings().useWebSocket) {
+      return utterance.send(this.#http(utterance, { bytes: wavOf(bytes, format), type: "audio/wav" }));
+    }
+    const uplink = new PcmUplink(this.#connection, this.#platform, this.#fields, utterance, format);
+    utterance.send(uplink);
+    uplink.write(bytes);
+    uplink.end();
+  }
+  /**
+   * @param {Utterance} utterance
+   * @param {{bytes: Uint8Array, type: string}} file
+   * @param {(error: A2FError) => void} [convert]
+   */
+  #http(utterance, file, convert = (error) => utterance.onFailure(error)) {
+    return new HttpUplink(this.#platform, this.#settings, this.#fields, utterance, file, convert);
+  }
+  /**
+   * HTTP needs a whole file, so a stream is sent once it has ended.
+   * @param {Utterance} utterance
+   * @param {PcmFormat} format
+   */
+  #collect(utterance, format) {
+    const pieces = [];
+    return {
+      write: (bytes) => void pieces.push(bytes),
+      end: () => {
+        const file = { bytes: wavOf(joined2(pieces), format), type: "audio/wav" };
+        if (pieces.length > 0 && !utterance.cancelled) utterance.send(this.#http(utterance, file));
+      }
+    };
+  }
+  #fields = () => requestFields(this.#settings());
+};
+function measure(utterance, { sampleRate, samples }) {
+  const loudness = new Loudness(sampleRate);
+  loudness.push([samples]);
+  loudness.finish();
+  utterance.duration ||= samples.length / sampleRate;
+  utterance.setLoudness(loudness);
+  utterance.recorder?.addAudio([samples]);
+}
+function joined2(pieces) {
+  const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+
+// src/visemes/envelopes.js
+var REACH_S2 = 0.24;
+var RAMP_S2 = 0.12;
+var SETTLES_EARLY_S = 0.04;
+var WAKES_LATE_S = 0.02;
+var CLOSING_S = 0.08;
+var QUICKEST_CLOSING_S = 0.03;
+var HALF_CLOSED = 0.6;
+var WHOLE_S = 85e-4;
+var LEFT_OVER = 0.5;
+var SWELL = 0.22;
+var SWELL_S = 0.6;
+function clamp(value) {
+  return Math.min(1, Math.max(0, value));
+}
+function silence(start, end, time) {
+  const comes = (time - start + SETTLES_EARLY_S) / RAMP_S2;
+  const goes = (end + WAKES_LATE_S - time) / RAMP_S2;
+  return clamp(Math.min(comes, goes));
+}
+function closure(start, end, before, after, time) {
+  const middle = (start + end) / 2;
+  const half = Math.max(WHOLE_S, (end - start - CLOSING_S * HALF_CLOSED) / 2);
+  const room = time < middle ? middle - before : after - middle;
+  const ramp = Math.min(CLOSING_S, Math.max(QUICKEST_CLOSING_S, (room - half) / (1 - LEFT_OVER)));
+  return clamp(1 - (Math.abs(time - middle) - half) / ramp);
+}
+function pressure(start, end, time) {
+  const middle = (start + end) / 2;
+  return clamp(1 - 2 * Math.abs(time - middle) / (end - start + CLOSING_S));
+}
+function swell(start, end, time, leads) {
+  const length = end - start;
+  const depth = SWELL * clamp((length - 0.08) / 0.15);
+  if (depth === 0 || time <= start || time >= end) return 1;
+  const turns = Math.ceil(length / SWELL_S);
+  const phase = (time - start) / length * turns * 2 * Math.PI;
+  return leads ? 1 + depth * Math.sin(phase) : 1 + depth * (1 - Math.cos(phase)) * 0.5;
+}
+
+// src/visemes/blend.js
+var NEUTRAL_WEIGHT = 0.05;
+var EFFORT = [0.75, 0.4];
+var VisemeBlend = class {
+  values = new Float32Array(VALUES);
+  #weights = new Float32Array(GROUPS);
+  clear() {
+    this.values.fill(0);
+    this.#weights.fill(0);
+  }
+  /**
+   * Adds one viseme.
+   * @param {number} shape viseme that provides the face
+   * @param {number} id viseme that provides the strength
+   * @param {number} scale factor for the face
+   * @param {number} start seconds
+   * @param {number} end
+   * @param {number} time
+   */
+  add(shape, id, scale, start, end, time) {
+    const { values } = this;
+    const before = Math.max(0, start - time);
+    const after = Math.max(0, time - end);
+    const width = 0.75 + 0.25 * Math.min(1, (end - start) * 10);
+    for (let group = 0, value = 0; group < GROUPS; group++) {
+      const until = GROUP_END[group];
+      const far = (before / EARLY[group] + after / LATE[group]) / width;
+      const weight = far < 1 ? STRENGTHS[id * GROUPS + group] * (1 - far) ** 3 : 0;
+      const amount = weight * scale * swell(start, end, time, SWELLS_FIRST[group]);
+      this.#weights[group] += weight;
+      for (; value < until; value++) values[value] += amount * REST[shape * VALUES + value];
+    }
+  }
+  /**
+   * Computes the average.
+   * @param {number} level loudness of the voice, 0–1; negative if unknown
+   */
+  average(level) {
+    const { values } = this;
+    const effort = level < 0 ? 1 : EFFORT[0] + EFFORT[1] * Math.min(1, level);
+    for (let group = 0, value = 0; group < GROUPS; group++) {
+      const weight = this.#weights[group] + NEUTRAL_WEIGHT;
+      for (; value < GROUP_END[group]; value++) {
+        const grows = value < OPENING_END || value >= VOWELS_START;
+        values[value] = clamp(values[value] / weight * (grows ? effort : 1));
+      }
+    }
+  }
+};
+
+// src/visemes/fade.js
+var FADE_S2 = 0.1;
+var TICK_S = 1 / 60;
+var VisemeFade = class {
+  #shown = new Float32Array(FACE_WIDTH);
+  #shownAt = Number.NEGATIVE_INFINITY;
+  #offset = new Float32Array(FACE_WIDTH);
+  #start = Number.NEGATIVE_INFINITY;
+  #changed = false;
+  /**
+   * Reports that faces in a time span have changed.
+   * @param {number} from seconds
+   * @param {number} to
+   */
+  change(from, to) {
+    if (from <= this.#shownAt && this.#shownAt <= to) this.#changed = true;
+  }
+  /**
+   * Continues from the face that was shown, if it has changed.
+   * @param {number} time seconds
+   * @param {Float32Array} face the new face; becomes the one to show
+   */
+  apply(time, face) {
+    if (this.#changed && Math.abs(time - this.#shownAt) < FADE_S2) this.#begin(time, face);
+    this.#changed = false;
+    const left = 1 - (time - this.#start) / FADE_S2;
+    if (left > 0 && left <= 1)
+      for (let i = 0; i < face.length; i++) face[i] = clamp(face[i] + this.#offset[i] * left);
+    this.#shown.set(face);
+    this.#shownAt = time;
+  }
+  /**
+   * @param {number} time
+   * @param {Float32Array} face
+   */
+  #begin(time, face) {
+    for (let i = 0; i < face.length; i++) this.#offset[i] = this.#shown[i] - face[i];
+    this.#start = time - Math.min(Math.max(0, time - this.#shownAt), TICK_S);
+  }
+};
+
+// src/visemes/gates.js
+var LONGEST_CLOSURE_S = 0.25;
+var HIDES_AFTER = 0.65;
+var VisemeGates = class {
+  seal = 0;
+  bite = 0;
+  rest = 0;
+  press = 0;
+  #marks;
+  /** @param {VisemeMarks} marks */
+  constructor(marks) {
+    this.#marks = marks;
+  }
+  /**
+   * Resets; only the rest before the first mark and after the end remains.
+   * @param {number} time seconds
+   */
+  clear(time) {
+    this.seal = this.bite = this.press = 0;
+    this.rest = this.#restOutside(time);
+  }
+  /**
+   * Adds a silence. Consecutive silences count as one.
+   * @param {number} i index of its mark
+   * @param {number} time seconds
+   */
+  addSilence(i, time) {
+    const marks = this.#marks;
+    const final = marks.count - 1;
+    let first = i;
+    let last = i;
+    while (first > 0 && marks.idOf(first - 1) === SILENCE && marks.startOf(first) > time - REACH_S2) first--;
+    while (last < final && marks.idOf(last + 1) === SILENCE && marks.startOf(last) < time + REACH_S2) last++;
+    const start = first === 0 ? -Infinity : marks.startOf(first);
+    const end = last === final ? Infinity : marks.startOf(last + 1);
+    this.rest = Math.max(this.rest, silence(start, end, time));
+  }
+  /**
+   * Adds a closure, and the same closure if it is repeated by the next mark.
+   * @param {number} i index of its mark
+   * @param {number} end seconds
+   * @param {number} time
+   */
+  addClosure(i, end, time) {
+    const marks = this.#marks;
+    const start = marks.startOf(i);
+    const before = (marks.startOf(i - 1) + start) / 2;
+    this.#addSpan(i, start, end, before, (end + marks.startOf(i + 2)) / 2, time);
+    if (marks.idOf(i + 1) !== marks.idOf(i)) return;
+    const next = Math.min(marks.startOf(i + 2), marks.startOf(i + 1) + LONGEST_CLOSURE_S * HIDES_AFTER);
+    this.#addSpan(i, start, next, before, (next + marks.startOf(i + 3)) / 2, time);
+  }
+  /**
+   * @param {number} i index of the mark
+   * @param {number} start seconds
+   * @param {number} end
+   * @param {number} before middle of the previous sound
+   * @param {number} after middle of the next sound
+   * @param {number} time
+   */
+  #addSpan(i, start, end, before, after, time) {
+    const share = closure(start, end, before, after, time);
+    if (this.#marks.idOf(i) === BITE) this.bite = Math.max(this.bite, share);
+    else {
+      this.seal = Math.max(this.seal, share);
+      this.press = Math.max(this.press, pressure(start, end, time));
+    }
+  }
+  /** @param {number} time seconds @returns {number} 0–1 */
+  #restOutside(time) {
+    const marks = this.#marks;
+    if (marks.count === 0) return 1;
+    const before = marks.idOf(0) === SILENCE ? 0 : silence(-Infinity, marks.startOf(0), time);
+    return Math.max(before, silence(marks.end, Infinity, time));
+  }
+};
+function isClosure(id) {
+  return id === SEAL || id === BITE;
+}
+
+// src/visemes/marks.js
+var ASSUMED_S = 0.15;
+var LINGER_S = 0.1;
+var TAIL_S2 = 0.1;
+var TRIM_BATCH = 64;
+var VisemeMarks = class {
+  #times = new Float64Array(64);
+  #ids = new Uint8Array(64);
+  #count = 0;
+  /** Total seconds; negative while unknown. */
+  #duration = -1;
+  /** Number of marks kept. */
+  get count() {
+    return this.#count;
+  }
+  /** End of the last sound, as far as known. */
+  get end() {
+    const last = this.#times[this.#count - 1];
+    return this.#duration < 0 ? last + ASSUMED_S : Math.max(this.#duration, last);
+  }
+  /**
+   * @param {number} time seconds of the utterance
+   * @param {number} id Azure viseme, 0–21
+   * @returns {number} its index; −1 if it is invalid or a duplicate
+   */
+  add(time, id) {
+    if (!Number.isFinite(time) || !Number.isInteger(id) || id < 0 || id >= IDS) return -1;
+    const at = this.find(time) + 1;
+    if (at > 0 && this.#times[at - 1] === time && this.#ids[at - 1] === id) return -1;
+    this.#reserve();
+    this.#move(at, at + 1);
+    this.#times[at] = time;
+    this.#ids[at] = id;
+    return at;
+  }
+  /**
+   * Marks the utterance as complete.
+   * @param {number} duration seconds of the utterance
+   */
+  finish(duration) {
+    this.#duration = duration;
+  }
+  /**
+   * Drops marks before a time, except the current one and the one before it.
+   * @param {number} time seconds
+   */
+  trim(time) {
+    const stale = this.find(time) - 1;
+    if (stale >= TRIM_BATCH) this.#move(stale, 0);
+  }
+  /**
+   * Returns the seconds of marks after a time; see {@link FrameTrack#ahead}.
+   * @param {number} time seconds
+   */
+  ahead(time) {
+    if (this.#count === 0) return -Infinity;
+    if (this.#duration >= 0) return time <= this.end + TAIL_S2 ? Infinity : -Infinity;
+    return this.#times[this.#count - 1] + LINGER_S - time;
+  }
+  /**
+   * @param {number} i index; outside the range there is silence
+   * @returns {number} Azure viseme
+   */
+  idOf(i) {
+    return i >= 0 && i < this.#count ? this.#ids[i] : SILENCE;
+  }
+  /**
+   * @param {number} i index; may be outside the range
+   * @returns {number} seconds
+   */
+  startOf(i) {
+    if (i < 0) return -Infinity;
+    if (i < this.#count) return this.#times[i];
+    return i === this.#count && this.#count > 0 ? this.end : Infinity;
+  }
+  /**
+   * Returns the index of the last mark at or before a time, or −1.
+   * @param {number} time seconds
+   */
+  find(time) {
+    let low = 0;
+    let high = this.#count;
+    while (low < high) {
+      const middle = low + high >>> 1;
+      if (this.#times[middle] <= time) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+  /**
+   * Moves the marks from one index to another.
+   * @param {number} from
+   * @param {number} to
+   */
+  #move(from, to) {
+    this.#times.copyWithin(to, from, this.#count);
+    this.#ids.copyWithin(to, from, this.#count);
+    this.#count += to - from;
+  }
+  #reserve() {
+    if (this.#count < this.#times.length) return;
+    const times = new Float64Array(this.#count * 2);
+    const ids = new Uint8Array(this.#count * 2);
+    times.set(this.#times);
+    ids.set(this.#ids);
+    this.#times = times;
+    this.#ids = ids;
+  }
+};
+
+// src/visemes/source.js
+var LONGEST_S2 = 0.6;
+var H_SCALE = 0.6;
+var UNKNOWN_LEVEL = 0.5;
+var VisemeSource = class {
+  rank = (
+    /** @type {const} */
+    "viseme"
+  );
+  /** It writes a full face. */
+  writesVisemes = true;
+  /** Loudness of the voice at a time, 0–1; negative if unknown. @type {((time: number) => number) | null} */
+  level = null;
+  #marks = new VisemeMarks();
+  #blend = new VisemeBlend();
+  #gates = new VisemeGates(this.#marks);
+  #fade = new VisemeFade();
+  #level = -1;
+  /** Number of marks kept. */
+  get count() {
+    return this.#marks.count;
+  }
+  /**
+   * @param {number} time seconds of the utterance
+   * @param {number} id Azure viseme, 0–21; others are ignored
+   */
+  add(time, id) {
+    const at = this.#marks.add(time, id);
+    if (at < 0) return;
+    this.#fade.change(this.#marks.startOf(at - 1) - REACH_S2, this.#marks.startOf(at + 1) + REACH_S2);
+  }
+  /**
+   * Marks the utterance as complete.
+   * @param {number} duration seconds of the utterance
+   */
+  finish(duration) {
+    this.#marks.finish(duration);
+    this.#fade.change(this.#marks.startOf(this.#marks.count - 1) - REACH_S2, Infinity);
+  }
+  /**
+   * Drops marks that no longer influence a time.
+   * @param {number} time seconds
+   */
+  trim(time) {
+    this.#marks.trim(time - REACH_S2);
+  }
+  /**
+   * Returns the seconds of marks after a time; see {@link FrameTrack#ahead}.
+   * @param {number} time seconds
+   */
+  ahead(time) {
+    return this.#marks.ahead(time);
+  }
+  /**
+   * Reads the face at a time. The curves are already smooth, so the smoothing setting is not needed.
+   * @param {number} time seconds
+   * @param {Float32Array} out full face
+   */
+  sample(time, out) {
+    const marks = this.#marks;
+    this.#level = this.level ? this.level(time) : -1;
+    this.#blend.clear();
+    this.#gates.clear(time);
+    for (let i = marks.find(time + REACH_S2); i >= 0 && marks.startOf(i + 1) >= time - REACH_S2; i--)
+      this.#addMark(i, time);
+    this.#blend.average(this.#level);
+    writeVisemeFace(this.#blend.values, this.#gates, out);
+    this.#fade.apply(time, out);
+  }
+  /**
+   * @param {number} i index of the mark
+   * @param {number} time
+   */
+  #addMark(i, time) {
+    const id = this.#marks.idOf(i);
+    if (id === SILENCE) return this.#gates.addSilence(i, time);
+    const start = this.#marks.startOf(i);
+    const end = this.#marks.startOf(i + 1);
+    const longest = isClosure(id) ? LONGEST_CLOSURE_S : LONGEST_S2;
+    const known = end - start > longest ? start + longest * HIDES_AFTER : end;
+    if (isClosure(id)) this.#gates.addClosure(i, known, time);
+    this.#addSound(i, start, known, time);
+    if (known < end) this.#addMurmur(known, end, time);
+  }
+  /**
+   * @param {number} i index of the mark
+   * @param {number} start seconds
+   * @param {number} end
+   * @param {number} time
+   */
+  #addSound(i, start, end, time) {
+    const id = this.#marks.idOf(i);
+    const turn2 = DIPHTHONGS[id];
+    if (turn2) {
+      const middle = (start + end) / 2;
+      this.#blend.add(turn2[0], id, 1, start, middle, time);
+      this.#blend.add(turn2[1], id, 1, middle, end, time);
+    } else if (id === H) this.#blend.add(this.#vowelAfter(i), id, H_SCALE, start, end, time);
+    else this.#blend.add(id, id, 1, start, end, time);
+  }
+  /**
+   * Returns the shape of an h: that of the following vowel, else of a neutral vowel.
+   * @param {number} i index of its mark
+   */
+  #vowelAfter(i) {
+    const next = this.#marks.idOf(i + 1);
+    if (next === SILENCE || next >= H) return 1;
+    return DIPHTHONGS[next]?.[0] ?? next;
+  }
+  /**
+   * @param {number} start seconds
+   * @param {number} end
+   * @param {number} time
+   */
+  #addMurmur(start, end, time) {
+    const level = this.#level < 0 ? UNKNOWN_LEVEL : Math.min(1, this.#level);
+    this.#blend.add(MURMUR, MURMUR, level, start, end, time);
+  }
+};
+
+// src/utterance/utterance.js
+var KEEP_S2 = 10;
+var HEAD_START_S = 0.1;
+var Utterance = class {
+  /** @type {Source[]} best first */
+  sources = [];
+  visemes = new VisemeSource();
+  /** @type {Loudness | null} */
+  loudness = null;
+  /** @type {UtteranceUplink | null} */
+  uplink = null;
+  /** Set if the utterance is recorded. @type {UtteranceRecorder | null} */
+  recorder = null;
+  /** No more PCM will be written. */
+  inputEnded = false;
+  playing = false;
+  /** There is audio to play. */
+  audible = false;
+  /** May start when it is first in the queue. */
+  ready = false;
+  cancelled = false;
+  duration = 0;
+  /** Why there are no server frames at the moment. */
+  reason = (
+    /** @type {FallbackReason | ErrorCode} */
+    FALLBACK.waiting
+  );
+  counters = { frames: 0, lateFrames: 0, firstFrameMs: (
+    /** @type {number | null} */
+    null
+  ) };
+  /** Milliseconds for which each source was used. */
+  rankMs = { neutral: 0, loudness: 0, viseme: 0, server: 0 };
+  #hooks;
+  #startedAt;
+  #track = (
+    /** @type {FrameTrack | null} */
+    null
+  );
+  #processing = false;
+  /** @type {A2FError | null} */
+  #failure = null;
+  /** @type {(outcome: Outcome) => void} */
+  #resolve = () => {
+  };
+  /** @type {(error: Error) => void} */
+  #reject = () => {
+  };
+  /**
+   * @param {number} id
+   * @param {AudioSink} sink
+   * @param {UtteranceHooks} hooks
+   */
+  constructor(id, sink, hooks) {
+    this.id = id;
+    this.sink = sink;
+    this.#hooks = hooks;
+    this.#startedAt = hooks.now();
+    this.sources = [this.visemes];
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.done.catch(() => {
+    });
+  }
+  /** @param {UtteranceUplink} uplink */
+  send(uplink) {
+    this.uplink = uplink;
+    this.#setProcessing(true);
+    uplink.open();
+  }
+  /** @param {Loudness} loudness */
+  setLoudness(loudness) {
+    this.loudness = loudness;
+    this.visemes.level = (time) => loudness.level(time);
+    this.sources = [...this.sources.filter((source) => source.rank !== "loudness"), loudness];
+  }
+  /** Marks that there is audio to play, so that a delay is now audible. */
+  markAudible() {
+    if (this.audible) return;
+    this.audible = true;
+    this.#hooks.onChange(this);
+  }
+  markReady() {
+    if (this.ready) return;
+    this.ready = true;
+    this.#hooks.onChange(this);
+  }
+  /** Sets the sample rate of synthesised speech. @param {number} sampleRate Hertz */
+  onAudioFormat(sampleRate) {
+    this.sink.setSampleRate?.(sampleRate);
+    this.setLoudness(new Loudness(sampleRate));
+  }
+  /** Adds audio. @param {Float32Array[]} planes one array per channel */
+  addAudio(planes) {
+    this.loudness?.push(planes);
+    this.recorder?.addAudio(planes);
+    this.sink.write?.(planes);
+    this.trim();
+    this.markAudible();
+  }
+  /** Marks the end of the audio. @param {number} duration total seconds */
+  finishAudio(duration) {
+    this.inputEnded = true;
+    this.duration = duration;
+    this.loudness?.finish();
+    this.visemes.finish(duration);
+    this.sink.finish?.(duration);
+    if (duration > 0) return;
+    this.markReady();
+    this.markAudible();
+  }
+  /** Fails without any audio having been played. @param {A2FError} error */
+  abort(error) {
+    this.#failure = error;
+    this.#hooks.onChange(this);
+  }
+  /**
+   * @param {number} time seconds
+   * @param {number} id Azure viseme, 0–21
+   */
+  onViseme(time, id) {
+    this.visemes.add(time, id);
+    this.recorder?.onViseme({ time, id });
+    this.#hooks.emit("viseme", { utterance: this.id, time, id });
+  }
+  /**
+   * @param {number} time seconds
+   * @param {number} duration seconds
+   * @param {string} text
+   */
+  onWord(time, duration, text) {
+    this.recorder?.onWord({ time, duration, text });
+    this.#hooks.emit("word", { utterance: this.id, time, duration, text });
+  }
+  play() {
+    this.playing = true;
+    this.sink.start();
+    if (this.recorder) this.#hooks.emit("take", { take: this.recorder.take });
+  }
+  /** @param {number} now ms */
+  isOver(now) {
+    return this.cancelled || this.#failure !== null || this.playing && this.sink.isOver(now);
+  }
+  /** The source used most. @returns {Rank} */
+  get rank() {
+    const ranks = (
+      /** @type {Rank[]} */
+      Object.keys(this.rankMs)
+    );
+    return ranks.reduce((best, rank2) => this.rankMs[rank2] > this.rankMs[best] ? rank2 : best);
+  }
+  /**
+   * Ends the utterance and settles `done`.
+   * @param {boolean} newest whether no later utterance has been sent
+   */
+  close(newest) {
+    this.uplink?.close(newest);
+    this.inputEnded = true;
+    this.#finishTake();
+    this.#setProcessing(false);
+    const { id: utterance, duration, rank: rank2, cancelled } = this;
+    const outcome = { utterance, frames: this.counters.frames, duration, rank: rank2, cancelled };
+    this.#hooks.emit("end", outcome);
+    const failure2 = this.#failure ?? this.sink.failure;
+    if (failure2) this.fail(failure2);
+    else this.#resolve(outcome);
+  }
+  /**
+   * Fails during or before playback.
+   * @param {A2FError} error
+   */
+  fail(error) {
+    this.#report(error);
+    this.#reject(error);
+  }
+  /** Records up to the playback position. */
+  updateTake() {
+    if (this.playing) this.recorder?.recordUntil(this.position());
+  }
+  /** Drops old data of an endless utterance, if playback cannot be rewound. */
+  trim() {
+    if (!this.sink.forwardOnly) return;
+    this.updateTake();
+    const before = this.position() - KEEP_S2;
+    this.#track?.trim(before);
+    this.loudness?.trim(before);
+    this.visemes.trim(before);
+  }
+  position() {
+    return this.playing ? this.sink.time(this.#hooks.now()) : 0;
+  }
+  trailingSilence() {
+    return this.loudness?.trailingSilence ?? 0;
+  }
+  /**
+   * @param {number} fps
+   * @param {number} lookahead seconds
+   */
+  onStarted(fps, lookahead) {
+    this.reason = FALLBACK.waiting;
+    if (this.#track) return;
+    this.#addTrack(fps);
+    this.sink.expectLookahead?.(lookahead);
+    this.#hooks.emit("started", { utterance: this.id, fps, lookahead });
+  }
+  /** @param {number} frame */
+  onSplice(frame) {
+    this.#track?.splice(frame);
+  }
+  /**
+   * @param {number} first
+   * @param {ArrayLike<number>} values
+   * @param {ArrayLike<number>} columns
+   * @param {number} scale
+   */
+  onFrames(first, values, columns, scale) {
+    const track = this.#track;
+    if (!track || this.cancelled) return;
+    const count = values.length / columns.length;
+    this.#countFrames(first, count, track);
+    track.put(first, values, columns, scale);
+    this.reason = FALLBACK.late;
+    if (track.ahead(0) >= HEAD_START_S) this.markReady();
+  }
+  /** @param {number} duration seconds of the last server utterance */
+  onEnd(duration) {
+    this.duration ||= duration;
+    this.#track?.finish();
+    this.#setProcessing(false);
+    this.markReady();
+  }
+  /** @param {FallbackReason} reason */
+  onInterruption(reason) {
+    this.reason = reason;
+    this.markReady();
+  }
+  /** @param {A2FError} error */
+  onFailure(error) {
+    this.reason = error.code;
+    this.#setProcessing(false);
+    this.#report(error);
+    this.markReady();
+  }
+  #finishTake() {
+    if (!this.recorder || !this.playing) return;
+    const broken2 = this.cancelled || this.#failure || this.sink.failure;
+    const complete = !broken2 && this.duration > 0;
+    this.recorder.finish(complete ? this.duration : this.#takeEnd(this.recorder.take.known));
+    this.#hooks.emit("take", { take: this.recorder.take });
+  }
+  /**
+   * Returns where an interrupted take ends: audio that was not played is kept only if it can still be
+   * replayed.
+   * @param {number} known seconds of animation recorded
+   */
+  #takeEnd(known) {
+    const position = this.position();
+    const kept = this.sink.forwardOnly ? position : Math.max(position, known);
+    return Math.min(kept, this.duration || kept);
+  }
+  /** @param {A2FError} error */
+  #report(error) {
+    this.#hooks.emit("error", { ...errorEvent(error), utterance: this.id });
+  }
+  /** @param {number} fps */
+  #addTrack(fps) {
+    const track = new FrameTrack(fps);
+    this.#track = track;
+    const server = {
+      rank: "server",
+      ahead: (time) => track.ahead(time),
+      sample: (time, out, smoothing) => track.sample(time, out, smoothing)
+    };
+    this.sources = [server, ...this.sources];
+  }
+  /**
+   * @param {number} first
+   * @param {number} count
+   * @param {FrameTrack} track
+   */
+  #countFrames(first, count, track) {
+    const now = this.#hooks.now();
+    const position = this.position();
+    if (track.end > 0) this.sink.observeFrames?.((track.end - 1) / track.fps, now);
+    this.counters.frames += count;
+    this.counters.firstFrameMs ??= now - this.#startedAt;
+    for (let frame = first; frame < first + count && frame / track.fps < position; frame++) {
+      this.counters.lateFrames++;
+    }
+  }
+  /** @param {boolean} processing */
+  #setProcessing(processing) {
+    if (processing === this.#processing) return;
+    this.#processing = processing;
+    this.#hooks.emit("processing", { processing, utterance: this.id });
+  }
+};
+
+// src/client.js
+var Audio2FaceClient = class {
+  /** The 52 ARKit names in the order of `frame.weights`. */
+  static BLENDSHAPES = BLENDSHAPES;
+  static A2FError = A2FError;
+  static AzureSpeaker = AzureSpeaker;
+  static followAzure = followAzure;
+  static bakeTake = bakeTake;
+  #settings;
+  #platform;
+  /** @type {Emitter<Events>} */
+  #events = new Emitter();
+  #connection;
+  #output;
+  #queue;
+  #idle;
+  #animator;
+  #sender;
+  #expressions;
+  #lastId = 0;
+  /** @type {Utterance | null} */
+  #latest = null;
+  /** @type {Take | null} */
+  #take = null;
+  #frameHandle = (
+    /** @type {any} */
+    null
+  );
+  #disposed = false;
+  /**
+   * @param {string | null} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
+   *   origin
+   * @param {Partial<Settings & Platform>} [options]
+   */
+  constructor(serverUrl, options = {}) {
+    this.#settings = changedSettings(defaultSettings(), { ...options, ...serverUrl ? { serverUrl } : {} });
+    this.#platform = platformWith(options);
+    const settings = () => this.#settings;
+    this.#connection = new Connection(this.#platform, settings, {
+      onState: (state) => this.#emit("connection", { state }),
+      onError: (error) => this.#report(error)
+    });
+    this.#output = new AudioOutput(this.#platform);
+    if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
+    this.#queue = new UtteranceQueue(this.#platform, this.#emit, () => this.#settings.patience);
+    const seed = this.#settings.seed ?? Math.floor(this.#platform.random() * 2 ** 32);
+    this.#idle = new IdleAnimation(this.#platform, seed, () => this.#requestFrame());
+    this.#idle.configure(this.#settings.life);
+    this.#animator = new FaceAnimator(this.#emit, this.#idle);
+    this.#expressions = new ExpressionController(this.#platform, this.#animator.expressionLayer, {
+      serverUrl: () => this.#settings.serverUrl,
+      onError: (error) => this.#report(error),
+      onChange: () => this.#requestFrame()
+    });
+    this.#sender = new UtteranceSender(this.#connection, this.#platform, settings);
+    if (this.#idle.active) this.#requestFrame();
+  }
+  /**
+   * @param {Partial<Settings>} changes take effect with the next utterance; a new server address takes effect
+   *   immediately
+   */
+  configure(changes) {
+    const before = this.#settings;
+    this.#settings = changedSettings(before, changes);
+    const moved = (
+      /** @type {const} */
+      ["serverUrl", "apiToken", "getToken"]
+    );
+    if (moved.some((key) => before[key] !== this.#settings[key])) this.#connection.close();
+    if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
+    this.#idle.configure(this.#settings.life);
+    if (this.#idle.active) this.#requestFrame();
+    return this;
+  }
+  /**
+   * @template {keyof Events} Name
+   * @param {Name} event
+   * @param {(payload: Events[Name]) => void} callback
+   * @returns {() => void} removes the listener
+   */
+  on(event, callback) {
+    return this.#events.on(event, callback);
+  }
+  /**
+   * @template {keyof Events} Name
+   * @param {Name} event
+   * @param {(payload: Events[Name]) => void} callback
+   */
+  off(event, callback) {
+    this.#events.off(event, callback);
+  }
+  /**
+   * Queries the server's health endpoint. Never throws.
+   * @returns {Promise<{connected: boolean, error?: string, [field: string]: any}>}
+   */
+  async checkConnection() {
+    const health = await checkHealth(this.#platform, this.#settings.serverUrl);
+    if (health.connected && this.#connection.state === "waiting") this.#connection.connect();
+    return health;
+  }
+  /**
+   * Binds all meshes with morph targets, replacing any earlier binding.
+   * @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them
+   * @param {{map?: MorphMap}} [options] map: ARKit name → the mesh's own morph target(s)
+   * @returns {boolean} true if anything can move
+   */
+  initializeWithScene(target, { map = {} } = {}) {
+    const binding = new Binding(target, map);
+    this.#animator.binding?.release();
+    this.#animator.binding = binding;
+    this.#idle.bind(target);
+    this.#emit("bound", binding.report);
+    return binding.report.found.length > 0;
+  }
+  /** What is bound, and which shapes the meshes lack. @returns {BindingReport | null} */
+  get binding() {
+    return this.#animator.binding?.report ?? null;
+  }
+  /**
+   * Plays an audio file in an element and animates the face in sync. Playback waits for the server no longer
+   * than `patience`.
+   * @param {Blob | ArrayBuffer | Uint8Array} audio content of the file
+   * @param {HTMLMediaElement} element its source is the same file
+   * @returns {Promise<Outcome>} resolves when it was played or cancelled
+   */
+  async processAndAnimate(audio, element) {
+    requireArgument(isElement(element), "processAndAnimate(blob, audioElement) needs an <audio> element.");
+    requireArgument(
+      sizeOf2(audio) !== null,
+      "processAndAnimate() needs a Blob or an ArrayBuffer of an audio file."
+    );
+    if (sizeOf2(audio) === 0)
+      throw new A2FError("empty_audio", "The audio is empty; check where it comes from.");
+    const utterance = this.#createUtterance(this.#elementSink(element));
+    utterance.inputEnded = true;
+    try {
+      const bytes = new Uint8Array(await new Response(
+        /** @type {BodyInit} */
+        audio
+      ).arrayBuffer());
+      if (!utterance.cancelled)
+        this.#sender.sendFile(utterance, bytes, audio instanceof Blob ? audio.type : "");
+    } catch (error) {
+      utterance.onFailure(
+        new A2FError("bad_audio", `The audio cannot be read: ${/** @type {Error} */
+        error.message}`)
+      );
+    }
+    utterance.markAudible();
+    return utterance.done;
+  }
+  /**
+   * Opens an utterance whose PCM is written as it becomes available. It plays after all earlier utterances.
+   * @param {StreamOptions} options sampleRate in Hertz, 8000–48000; audio: how it is played: "play" (by the
+   *   client, default), an element, or an external clock that reports the playback position in seconds
+   */
+  start(options) {
+    requireArgument(options, "start() needs at least { sampleRate }.");
+    const { audio = "play", ...format } = options;
+    const pcm = new PcmFormat(format);
+    return this.#openStream(pcm, this.#sinkFor(audio, pcm));
+  }
+  /**
+   * Lets the server synthesise a text and plays it, with the face in sync. Several texts are spoken in order.
+   * @param {string | {ssml: string}} words plain text or SSML
+   * @param {{voice?: string}} [options] voice: a name listed by `GET /v1/voices`
+   * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects if nothing could be played
+   */
+  async speak(words, { voice } = {}) {
+    const request = typeof words === "string" ? { text: words } : { ssml: words?.ssml };
+    requireArgument((request.text ?? request.ssml)?.trim?.(), "speak() needs a non-empty text or { ssml }.");
+    const utterance = this.#createUtterance(new PlaybackSink(this.#output, this.#onLocked));
+    utterance.inputEnded = true;
+    this.#sender.sendText(utterance, { ...request, ...voice ? { voice } : {} });
+    return utterance.done;
+  }
+  /**
+   * Animates the face from a microphone or a remote track.
+   * @param {MediaStream} stream
+   */
+  listen(stream) {
+    requireStream(stream);
+    const { context } = this.#output;
+    const format = captureFormat(context.sampleRate);
+    const sink = new LiveSink(format.sampleRate);
+    const pcm = this.#openStream(format, sink);
+    if (context.state !== "running") this.#output.tryResume(this.#onLocked);
+    const session = new LiveSession(stream, { context, platform: this.#platform }, pcm, sink);
+    session.ready.catch((error) => this.#report(error));
+    return session;
+  }
+  /** The latest recording, complete or in progress; only with `keepTake`. @returns {Take | null} */
+  get take() {
+    return this.#take;
+  }
+  /**
+   * Replays a recording without the server. The face follows an element that plays the recording's audio,
+   * including pauses and seeks. A paused replay ends when another utterance is waiting.
+   * @param {Take} take must be complete
+   * @param {HTMLMediaElement} element plays the recording's audio, for example `take.wav()`; the app starts
+   *   it
+   * @returns {Promise<Outcome>} resolves when the element has ended, or on cancel
+   */
+  async replay(take, element) {
+    requireArgument(isElement(element), "replay(take, audioElement) needs an <audio> element.");
+    requireArgument(take?.complete, "replay() needs a complete take; wait for its utterance to end.");
+    const utterance = this.#createUtterance(this.#elementSink(element, { follow: true }), { keep: false });
+    utterance.inputEnded = true;
+    utterance.sources = [take.source()];
+    utterance.duration = take.duration;
+    if (take.sound.length > 0) utterance.loudness = take.sound.loudness();
+    for (const { time, duration, text } of take.words) utterance.onWord(time, duration, text);
+    utterance.markAudible();
+    return utterance.done;
+  }
+  /** Stops audio and animation and drops all queued utterances. A new utterance may start immediately. */
+  cancel() {
+    this.#queue.cancelAll();
+    this.#emit("cancel", {});
+  }
+  /** Cancels everything and shows the neutral face immediately. */
+  reset() {
+    this.cancel();
+    this.#expressions.cancelPending();
+    this.#animator.reset();
+  }
+  /** @param {number} intensity 0.1–2 */
+  setIntensity(intensity) {
+    this.configure({ intensity });
+  }
+  /**
+   * The weights shown now: 52 values, 0–1, in the order of BLENDSHAPES. The array is reused; copy it to keep
+   * it.
+   */
+  get weights() {
+    return this.#animator.weights;
+  }
+  /**
+   * Shows emotions on top of the current animation, blended over 250 ms, also while idle. The table of
+   * expressions is fetched from the server once; closed lips stay closed. Do not combine with {@link
+   * setEmotions} for the same emotion, or it is applied twice.
+   * @param {Emotions | null} expression name → 0–1; null or {} removes all
+   * @returns {Promise<boolean>} true if an expression is shown; false also if the table is not available,
+   *   which raises an `error` event with code `no_expressions`
+   */
+  async setExpression(expression) {
+    this.#requireUse();
+    return this.#expressions.set(expression ?? {});
+  }
+  /**
+   * Sets the emotions that the server's model and motion use. They are blended in from the next frames on,
+   * also during speech. For an immediate change use {@link setExpression}.
+   * @param {Emotions | null} emotions name → 0–1
+   */
+  setEmotions(emotions) {
+    this.configure({ emotions });
+    this.#queue.newest?.uplink?.setEmotions(emotions ?? {});
+  }
+  /** Unlocks audio; call it from a click or key handler. The client also does this on the first gesture. */
+  unlock() {
+    return this.#output.unlock();
+  }
+  /**
+   * Runs one animation tick; only for apps with their own loop (`autoUpdate: false`). Call it before
+   * rendering.
+   */
+  update() {
+    this.#queue.advance();
+    const { current, speaking } = this.#queue;
+    this.#animator.update(speaking, this.#platform.now(), this.#settings, current !== speaking);
+    this.#queue.speaking?.updateTake();
+  }
+  /** Returns the state of the client as plain JSON. */
+  getDebugState() {
+    const utterance = this.#latest;
+    const animator = this.#animator;
+    return {
+      connection: this.#connection.state,
+      server: this.#connection.ready?.server ?? null,
+      rank: animator.selector.rank,
+      speaking: this.#queue.speaking !== null,
+      alive: this.#idle.active,
+      utterance: utterance?.id ?? null,
+      time: animator.time,
+      fps: animator.fps,
+      framesReceived: utterance?.counters.frames ?? 0,
+      lateFrames: utterance?.counters.lateFrames ?? 0,
+      underruns: utterance?.sink.underruns ?? 0,
+      timeToFirstFrameMs: utterance?.counters.firstFrameMs ?? null,
+      binding: this.binding && { ...this.binding, found: this.binding.found.length }
+    };
+  }
+  /** Releases all resources and resets the morphs to 0. The client cannot be used afterwards. */
+  dispose() {
+    if (this.#disposed) return;
+    this.cancel();
+    this.#disposed = true;
+    this.#expressions.cancelPending();
+    this.#platform.cancelAnimationFrame(this.#frameHandle);
+    this.#connection.close("closed");
+    this.#output.dispose();
+    this.#idle.dispose();
+    this.#animator.binding?.release();
+    this.#animator.binding = null;
+    this.#events.clear();
+  }
+  /**
+   * @param {PcmFormat} format
+   * @param {AudioSink} sink
+   */
+  #openStream(format, sink) {
+    const utterance = this.#createUtterance(sink);
+    const uplink = this.#sender.openStream(utterance, format);
+    return new PcmStream(utterance, format, uplink, () => this.#queue.cancel(utterance));
+  }
+  /**
+   * @param {AudioSink} sink
+   * @param {{keep?: boolean}} [options] keep: whether it is recorded as a take
+   */
+  #createUtterance(sink, { keep = this.#settings.keepTake } = {}) {
+    this.#requireUse();
+    const open = this.#queue.newest;
+    if (open && !open.inputEnded) {
+      throw new A2FError(
+        "bad_state",
+        `Utterance ${open.id} is still open; call its end() or cancel() first.`
+      );
+    }
+    const hooks = { emit: this.#emit, now: this.#platform.now, onChange: () => this.#queue.advance() };
+    const utterance = new Utterance(++this.#lastId, sink, hooks);
+    if (keep) utterance.recorder = new TakeRecorder(utterance, () => this.#settings, this.#present);
+    this.#latest = utterance;
+    this.#queue.add(utterance);
+    this.#requestFrame();
+    return utterance;
+  }
+  /**
+   * @param {AudioTarget} audio
+   * @param {PcmFormat} format
+   * @returns {AudioSink}
+   */
+  #sinkFor(audio, format) {
+    if (audio === "play") return new PlaybackSink(this.#output, this.#onLocked, format.sampleRate);
+    if (isElement(audio)) return this.#elementSink(audio);
+    const readable = typeof audio === "function" || typeof audio?.currentTime === "number";
+    requireArgument(
+      readable,
+      'audio must be "play", an element, a function, or an object with a currentTime.'
+    );
+    return new ExternalSink(audio);
+  }
+  /**
+   * @param {HTMLMediaElement} element
+   * @param {{follow?: boolean}} [options]
+   */
+  #elementSink(element, options) {
+    const onChange = () => this.#queue.advance();
+    return new ElementSink(element, this.#output, { onChange, onLocked: this.#onLocked }, options);
+  }
+  #requireUse() {
+    if (this.#disposed) throw new A2FError("disposed", "This client has been disposed; create a new one.");
+  }
+  #requestFrame() {
+    if (this.#frameHandle !== null || !this.#settings.autoUpdate || this.#disposed) return;
+    this.#frameHandle = this.#platform.requestAnimationFrame(() => {
+      this.#frameHandle = null;
+      this.update();
+      if (this.#queue.current || !this.#animator.settled) this.#requestFrame();
+    });
+  }
+  /** Applies intensity and expression to a recorded face. Fades and idle animation are left out. */
+  #present = (face) => {
+    this.#animator.applyIntensity(face, this.#settings.intensity);
+    this.#animator.expressionLayer.applyTarget(face);
+    for (let i = 0; i < face.length; i++) face[i] = Math.min(1, Math.max(0, face[i]));
+  };
+  #onLocked = () => {
+    this.#report(
+      new A2FError("audio_locked", "The browser blocks audio until the user clicks or presses a key.")
+    );
+  };
+  #emit = (event, payload) => {
+    if (event === "take") this.#take = payload.take;
+    this.#events.emit(event, payload);
+  };
+  /** @param {A2FError} error */
+  #report(error) {
+    this.#emit("error", errorEvent(error));
+  }
+};
+function isElement(value) {
+  return typeof value?.play === "function" && typeof value.addEventListener === "function";
+}
+function sizeOf2(audio) {
+  if (audio instanceof Blob) return audio.size;
+  return audio instanceof ArrayBuffer || audio instanceof Uint8Array ? audio.byteLength : null;
+}

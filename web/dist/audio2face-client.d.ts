@@ -1,0 +1,1272 @@
+/* audio2face-client 0.1.0, MIT licence. Built from src/ by scripts/build.mjs; do not edit. */
+declare const NAMES: readonly ["eyeBlinkLeft", "eyeLookDownLeft", "eyeLookInLeft", "eyeLookOutLeft", "eyeLookUpLeft", "eyeSquintLeft", "eyeWideLeft", "eyeBlinkRight", "eyeLookDownRight", "eyeLookInRight", "eyeLookOutRight", "eyeLookUpRight", "eyeSquintRight", "eyeWideRight", "jawForward", "jawLeft", "jawRight", "jawOpen", "mouthClose", "mouthFunnel", "mouthPucker", "mouthLeft", "mouthRight", "mouthSmileLeft", "mouthSmileRight", "mouthFrownLeft", "mouthFrownRight", "mouthDimpleLeft", "mouthDimpleRight", "mouthStretchLeft", "mouthStretchRight", "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper", "mouthPressLeft", "mouthPressRight", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight", "browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight", "cheekPuff", "cheekSquintLeft", "cheekSquintRight", "noseSneerLeft", "noseSneerRight", "tongueOut"];
+/** One of the 52 ARKit blendshape names. */
+type BlendshapeName = typeof NAMES[number];
+/** Allows searching a list of literal names for any string. */
+type StringLookup = {
+    includes(name: string): boolean;
+    indexOf(name: string): number;
+};
+/**
+ * The 52 ARKit blendshapes in Apple's order. The client indexes weights by it. Data from elsewhere (server, meshes,
+ * maps) is matched by name, because systems disagree on the order.
+ * @type {readonly BlendshapeName[] & StringLookup}
+ */
+declare const BLENDSHAPES: readonly BlendshapeName[] & StringLookup;
+
+/** Error codes of the WebSocket protocol. */
+type ServerErrorCode = "bad_message" | "bad_state" | "unsupported_audio" | "bad_audio" | "too_long" | "too_large" | "busy" | "unauthorized" | "not_found" | "backend_failed" | "tts_unavailable" | "tts_failed" | "timeout";
+/** Error codes of the client itself. */
+type ClientErrorCode = "bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed" | "connection_lost" | "audio_locked" | "playback_failed" | "microphone_failed" | "no_expressions" | "tts_failed" | "disposed";
+type ErrorCode = ServerErrorCode | ClientErrorCode;
+/** Why a server answers `busy`. full: every slot is taken; draining: it is shutting down; connections: too many connections; queue: too many utterances are waiting; quota: the limit of this key or address is reached. */
+type ErrorReason = "full" | "draining" | "connections" | "queue" | "quota";
+/**
+ * An error that the client throws or reports with its `error` event. `code` and `reason` are for programs; `message` is
+ * for people and says what to do.
+ */
+declare class A2FError extends Error {
+    code: ErrorCode;
+    /** True if the connection is closed and the client will not reconnect on its own. */
+    fatal: boolean;
+    /** Details of `busy`, if the server sends them. */
+    reason: ErrorReason | undefined;
+    /**
+     * @param {ErrorCode | (string & {})} code
+     * @param {string} message
+     * @param {{fatal?: boolean, reason?: ErrorReason}} [details]
+     */
+    constructor(code: ErrorCode | (string & {}), message: string, { fatal, reason }?: {
+        fatal?: boolean;
+        reason?: ErrorReason;
+    });
+}
+
+type FallbackReason = typeof FALLBACK[keyof typeof FALLBACK];
+declare const FALLBACK: Readonly<{
+    /** The server has accepted the utterance but has not sent frames yet. */
+    waiting: "waiting for frames";
+    /** Frames arrive too late for the playback position. */
+    late: "frames late";
+    /** Frames for the playback position are available. */
+    framesAvailable: "frames are there";
+    /** There was no connection when the utterance started. */
+    noConnection: "no connection";
+    connectionLost: "connection lost";
+    /** The server refused the utterance for lack of capacity; the client retries. */
+    serverBusy: "server busy";
+    cancelled: "cancelled";
+    finished: "utterance over";
+}>;
+
+/** Opens the mouth with the loudness of the audio. Used if neither frames nor visemes are available. */
+declare class Loudness {
+    #private;
+    rank: "loudness";
+    /** @param {number} sampleRate Hertz */
+    constructor(sampleRate: number);
+    /** Sample rate of the audio, Hertz. */
+    get sampleRate(): number;
+    /** Seconds of silence at the end of the audio so far. */
+    get trailingSilence(): number;
+    /** @param {readonly Float32Array[]} planes one array per channel, values from −1 to 1 */
+    push(planes: readonly Float32Array[]): void;
+    finish(): void;
+    /** @param {number} time seconds */
+    trim(time: number): void;
+    /** @param {number} time seconds */
+    ahead(time: number): number;
+    /**
+     * Returns the loudness averaged over about 150 ms, for motion that follows the voice.
+     * @param {number} time seconds
+     * @returns {number} 0–1; negative if unknown
+     */
+    level(time: number): number;
+    /**
+     * @param {number} time seconds
+     * @param {Float32Array} out at least 52 weights; further ones are left unchanged
+     */
+    sample(time: number, out: Float32Array): void;
+}
+
+/** Audio of a take, mono and 16 bits, with its peaks. */
+declare class TakeAudio {
+    #private;
+    /** Hertz; 0 while unknown. */
+    sampleRate: number;
+    /** Number of samples. */
+    length: number;
+    /** Seconds. */
+    get duration(): number;
+    /** @param {readonly Float32Array[]} planes one array per channel, values from −1 to 1 */
+    push(planes: readonly Float32Array[]): void;
+    /** Drops audio after a time. @param {number} duration seconds */
+    cut(duration: number): void;
+    /** @returns {Int16Array} all samples */
+    samples(): Int16Array;
+    /**
+     * Returns the largest value between two times.
+     * @param {number} from seconds
+     * @param {number} to seconds
+     * @returns {number} 0–1
+     */
+    peak(from: number, to: number): number;
+    /** Measures loudness, for motion that follows the voice. */
+    loudness(): Loudness;
+    /** Returns a WAV file. @returns {Uint8Array<ArrayBuffer>} */
+    wav(): Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * A recording of one utterance: its audio and its animation, whatever the source. It is independent of the
+ * display's frame rate. A client with `keepTake` creates it; it grows during playback.
+ */
+declare class Take {
+    #private;
+    id: number;
+    sound: TakeAudio;
+    /** Visemes of the speech service. @type {{time: number, id: number}[]} time in seconds, id: Azure viseme */
+    visemes: {
+        time: number;
+        id: number;
+    }[];
+    /** @type {{time: number, duration: number, text: string}[]} times in seconds */
+    words: {
+        time: number;
+        duration: number;
+        text: string;
+    }[];
+    /** Start of each source, in seconds. @type {{time: number, rank: Rank}[]} */
+    ranks: {
+        time: number;
+        rank: Rank;
+    }[];
+    /** True when the recording has ended. */
+    complete: boolean;
+    /** True if the utterance was interrupted. */
+    cancelled: boolean;
+    /** Final duration in seconds once it is known, otherwise 0. */
+    expected: number;
+    /**
+     * @param {number} id id of the utterance
+     * @param {(face: Float32Array) => void} present applies intensity and expression to a face in place
+     */
+    constructor(id: number, present: (face: Float32Array) => void);
+    /** Seconds of audio so far, or in total once complete. */
+    get duration(): number;
+    /** Seconds of animation recorded so far. */
+    get known(): number;
+    /**
+     * Appends a face; called every 1 / TAKE_RATE seconds.
+     * @param {Float32Array} face full face, as provided by a SourceSelector
+     * @param {Rank} rank
+     */
+    add(face: Float32Array, rank: Rank): void;
+    /** @param {number} duration seconds */
+    finish(duration: number): void;
+    /**
+     * Returns the source at a time.
+     * @param {number} time seconds
+     * @returns {Rank}
+     */
+    rankAt(time: number): Rank;
+    /**
+     * Reads the face at a time, with the current intensity and expression.
+     * @param {number} time seconds
+     * @param {Float32Array} out 52 ARKit weights, or a full face
+     */
+    faceAt(time: number, out: Float32Array): void;
+    /**
+     * Returns the number of frames of the animation at a frame rate.
+     * @param {number} [fps] 1–120
+     */
+    count(fps?: number): number;
+    /**
+     * Returns the animation at a frame rate. Frame i is the face at i / fps seconds, with the current intensity
+     * and expression.
+     * @param {number} [fps] 1–120
+     * @returns {TakeFrames}
+     */
+    frames(fps?: number): TakeFrames;
+    /** Returns a CSV file in Live Link Face format. @param {number} [fps] @returns {string} */
+    csv(fps?: number): string;
+    /** Returns JSON as `POST /v1/animate` does. @param {number} [fps] @returns {string} */
+    json(fps?: number): string;
+    /** Returns the audio as a WAV file: mono, 16 bits. @returns {Blob} */
+    wav(): Blob;
+    /** Returns the take as a source for a SourceSelector. @returns {Source} */
+    source(): Source;
+}
+
+
+/** Source of the animation, best first: server frames, visemes, loudness, none. */
+type Rank = "server" | "viseme" | "loudness" | "neutral";
+type EmotionName = "amazement" | "anger" | "cheekiness" | "disgust" | "fear" | "grief" | "joy" | "outofbreath" | "pain" | "sadness";
+/** Strength of each emotion, 0–1; missing ones are 0. */
+type Emotions = Partial<Record<EmotionName, number>>;
+/** Provides the face at any instant of an utterance. */
+type Source = {
+    rank: Rank;
+    /**
+     * seconds of data after an instant; see {@link FrameTrack#ahead}
+     */
+    ahead: (time: number) => number;
+    sample: (time: number, out: Float32Array, smoothing: number) => void;
+    /**
+     * writes a full face; otherwise the visemes are derived from the 52
+     * shapes
+     */
+    writesVisemes?: boolean;
+};
+/** Plays the audio of an utterance, or follows its playback elsewhere, and is its clock. */
+type AudioSink = {
+    /**
+     * starts playback
+     */
+    start: () => void;
+    /**
+     * receives PCM, one array per channel
+     */
+    write?: (planes: Float32Array[]) => void;
+    /**
+     * no more PCM will come; total duration in seconds
+     */
+    finish?: (duration: number) => void;
+    /**
+     * sets the sample rate of the PCM, if only the
+     * server knows it
+     */
+    setSampleRate?: (sampleRate: number) => void;
+    /**
+     * stops playback immediately
+     */
+    stop: () => void;
+    /**
+     * playback position in seconds of the utterance
+     */
+    time: (now: number) => number;
+    /**
+     * playback position as reported by the audio device; NaN
+     * while nothing is played
+     */
+    deviceTime?: (now: number) => number;
+    /**
+     * speed of the playback position; 0 while it does not move
+     */
+    rate: number;
+    /**
+     * true when everything has been played
+     */
+    isOver: (now: number) => boolean;
+    /**
+     * number of buffer underruns
+     */
+    underruns?: number;
+    /**
+     * why playback ended early
+     */
+    failure?: A2FError | null;
+    /**
+     * receives the server's look-ahead in seconds
+     */
+    expectLookahead?: (lookahead: number) => void;
+    /**
+     * receives the time of the newest frame
+     * whenever frames arrive
+     */
+    observeFrames?: (newest: number, now: number) => void;
+    /**
+     * playback cannot be rewound
+     */
+    forwardOnly?: boolean;
+    /**
+     * playback does not wait for the first frames
+     */
+    startsImmediately?: boolean;
+    /**
+     * paused by the app; ends if another utterance is waiting
+     */
+    isPaused?: boolean;
+};
+/** Settings for `configure`, where every field is optional. */
+type Settings = {
+    /**
+     * http(s):// or ws(s)://, with or without a path; default: the page's
+     * origin
+     */
+    serverUrl: string | null;
+    /**
+     * 0.1–2, multiplies all shapes except blinks and gaze
+     */
+    intensity: number;
+    /**
+     * 0–1; symmetric in time, so it adds no lag; 1 averages about 130 ms to each
+     * side
+     */
+    smoothing: number;
+    /**
+     * false: send whole files over HTTP (`POST /v1/animate`)
+     */
+    useWebSocket: boolean;
+    /**
+     * a short-lived token (`POST /v1/token`), never the server's key
+     */
+    apiToken: string | null;
+    /**
+     * provides a token before each connection
+     */
+    getToken: (() => string | Promise<string>) | null;
+    /**
+     * 10–60; null: the server's default
+     */
+    fps: number | null;
+    /**
+     * a motion profile listed in `ready.profiles`
+     */
+    profile: string | null;
+    /**
+     * uint32; the same seed and audio give the same animation
+     */
+    seed: number | null;
+    /**
+     * a backend listed in `ready.backends`
+     */
+    backend: string | null;
+    /**
+     * source of mouth movement. "server": the best source available,
+     * server frames first; "viseme": visemes of the speech service, then loudness; server frames move only eyes
+     * and brows
+     */
+    lipSync: "server" | "viseme";
+    /**
+     * name → 0–1; emotions that the server animates the next utterance with
+     */
+    emotions: Emotions | null;
+    /**
+     * idle animation: blinking, breathing, eye movements and nods, also
+     * between utterances; default: false. Disabled if the visitor prefers reduced motion
+     */
+    life: boolean | LifeOptions;
+    /**
+     * milliseconds that playback waits for the first frames
+     */
+    patience: number;
+    /**
+     * false: the app calls `update()` in its render loop
+     */
+    autoUpdate: boolean;
+    /**
+     * an AudioContext of the app; by default the client creates one
+     */
+    audioContext: AudioContext | null;
+    /**
+     * records utterances as `take`, for replay and export; uses about 60 kB per
+     * second of audio
+     */
+    keepTake: boolean;
+};
+type LifeOptions = {
+    /**
+     * target of eye contact; default:
+     * straight ahead
+     */
+    camera?: {
+        matrixWorld: {
+            elements: ArrayLike<number>;
+        };
+    } | null;
+    /**
+     * false: head, neck and chest are left to the app
+     */
+    head?: boolean;
+};
+/** Browser APIs. Each can be replaced, for tests and unusual environments. */
+type Platform = {
+    WebSocket: typeof WebSocket | undefined;
+    AudioContext: typeof AudioContext | undefined;
+    OfflineAudioContext: typeof OfflineAudioContext | undefined;
+    AudioWorkletNode: typeof AudioWorkletNode | undefined;
+    fetch: typeof fetch | undefined;
+    /**
+     * milliseconds, monotonic
+     */
+    now: () => number;
+    requestAnimationFrame: (callback: (now: number) => void) => any;
+    cancelAnimationFrame: (handle: any) => void;
+    setTimeout: (callback: () => void, ms: number) => any;
+    clearTimeout: (handle: any) => void;
+    /**
+     * 0–1
+     */
+    random: () => number;
+    document: Document | undefined;
+    matchMedia: typeof matchMedia | undefined;
+};
+/** ARKit name → morph target(s) of the mesh, or expressions of a VRM; null: do not move this shape. */
+type MorphMap = Partial<Record<BlendshapeName, string | string[] | null>>;
+type BindingReport = {
+    /**
+     * ARKit shapes that the avatar can show
+     */
+    found: BlendshapeName[] & StringLookup;
+    /**
+     * ARKit shapes that the avatar cannot show
+     */
+    missing: BlendshapeName[] & StringLookup;
+    meshes: number;
+    /**
+     * naming schemes of the morph targets: "arkit", "pascal", "side-suffix",
+     * "prefixed", "other", "mapped", "visemes", "simple"; or other mechanisms: "vrm" (presets), "look-at" (of a
+     * VRM), "jaw-bone", "eye-bones"
+     */
+    schemes: string[];
+    /**
+     * what cannot move and how to fix it; empty if nothing is missing
+     */
+    advice: string;
+};
+/** Result of an utterance. */
+type Outcome = {
+    utterance: number;
+    /**
+     * received from the server
+     */
+    frames: number;
+    /**
+     * seconds of audio
+     */
+    duration: number;
+    /**
+     * the source that was used most
+     */
+    rank: Rank;
+    cancelled: boolean;
+};
+/** The animation of a take at a fixed frame rate. */
+type TakeFrames = {
+    fps: number;
+    count: number;
+    /**
+     * count × 52, in the order of BLENDSHAPES
+     */
+    weights: Float32Array;
+    /**
+     * source of each frame
+     */
+    ranks: Rank[];
+};
+/** The object and its array are reused on every tick; copy what you keep. */
+type FrameEvent = {
+    utterance: number;
+    /**
+     * position in the utterance that this face was computed for, seconds
+     */
+    time: number;
+    /**
+     * playback position as reported by the audio device, seconds; NaN while nothing is
+     * played or if it is unknown
+     */
+    heard: number;
+    /**
+     * 52 values, 0–1, in the order of BLENDSHAPES
+     */
+    weights: Float32Array;
+    rank: Rank;
+};
+type Events = {
+    /**
+     * the server starts or stops working on an
+     * utterance
+     */
+    processing: {
+        processing: boolean;
+        utterance: number;
+    };
+    /**
+     * on every animation tick of an utterance
+     */
+    frame: FrameEvent;
+    /**
+     *   reason: for code `busy`, if the server sends one
+     */
+    error: {
+        code: ErrorCode;
+        message: string;
+        fatal: boolean;
+        reason?: ErrorReason;
+        utterance?: number;
+    };
+    /**
+     * playback starts or ends
+     */
+    speaking: {
+        speaking: boolean;
+        utterance: number;
+    };
+    rank: {
+        from: Rank;
+        to: Rank;
+        reason: FallbackReason | ErrorCode;
+    };
+    connection: {
+        state: ConnectionState;
+    };
+    /**
+     * the server accepted the utterance
+     */
+    started: {
+        utterance: number;
+        fps: number;
+        lookahead: number;
+    };
+    end: Outcome;
+    /**
+     * `cancel()` was called; queued utterances are dropped too
+     */
+    cancel: {};
+    /**
+     * as soon as it is known: Azure viseme from
+     * `time` (seconds) on
+     */
+    viseme: {
+        utterance: number;
+        time: number;
+        id: number;
+    };
+    /**
+     * as soon as it is known
+     */
+    word: {
+        utterance: number;
+        time: number;
+        duration: number;
+        text: string;
+    };
+    bound: BindingReport;
+    /**
+     * with `keepTake`: when recording starts, and again when the take is complete
+     */
+    take: {
+        take: Take;
+    };
+};
+type ConnectionState = "idle" | "connecting" | "ready" | "waiting" | "failed" | "closed";
+
+type PcmEncoding = "pcm_s16le" | "pcm_f32le";
+/** Format of PCM as in `start`. */
+declare class PcmFormat {
+    sampleRate: number;
+    channels: number;
+    encoding: PcmEncoding;
+    sampleBytes: number;
+    /** Bytes per sample block, all channels. */
+    blockBytes: number;
+    /**
+     * @param {{sampleRate: number, channels?: number, encoding?: string}} options sampleRate in Hertz, 8000–48000
+     */
+    constructor({ sampleRate, channels, encoding }: {
+        sampleRate: number;
+        channels?: number;
+        encoding?: string;
+    });
+    get secondBytes(): number;
+}
+
+/**
+ * Animates the mouth from viseme marks of a speech service; used if there are no server frames. Each sound
+ * influences groups of the face, fully within its span and less around it (coarticulation), and the face is
+ * their weighted average. Three cases override the blend: closed lips (p, b, m), lip on teeth (f, v), and
+ * silence. Where marks are sparse, loudness moves the mouth.
+ */
+declare class VisemeSource {
+    #private;
+    rank: "viseme";
+    /** It writes a full face. */
+    writesVisemes: boolean;
+    /** Loudness of the voice at a time, 0–1; negative if unknown. @type {((time: number) => number) | null} */
+    level: ((time: number) => number) | null;
+    /** Number of marks kept. */
+    get count(): number;
+    /**
+     * @param {number} time seconds of the utterance
+     * @param {number} id Azure viseme, 0–21; others are ignored
+     */
+    add(time: number, id: number): void;
+    /**
+     * Marks the utterance as complete.
+     * @param {number} duration seconds of the utterance
+     */
+    finish(duration: number): void;
+    /**
+     * Drops marks that no longer influence a time.
+     * @param {number} time seconds
+     */
+    trim(time: number): void;
+    /**
+     * Returns the seconds of marks after a time; see {@link FrameTrack#ahead}.
+     * @param {number} time seconds
+     */
+    ahead(time: number): number;
+    /**
+     * Reads the face at a time. The curves are already smooth, so the smoothing setting is not needed.
+     * @param {number} time seconds
+     * @param {Float32Array} out full face
+     */
+    sample(time: number, out: Float32Array): void;
+}
+
+/** Consecutive frames of one server utterance. */
+type FrameBlock = {
+    utterance: number;
+    /**
+     * index of the first frame; frame i is the face at i / fps seconds
+     */
+    first: number;
+    fps: number;
+    count: number;
+    /**
+     * count × columns weights
+     */
+    values: ArrayLike<number>;
+    /**
+     * factor that converts a value to a weight of 0–1
+     */
+    scale: number;
+};
+/** Audio that the server synthesised. */
+type AudioBlock = {
+    utterance: number;
+    /**
+     * Hertz
+     */
+    sampleRate: number;
+    /**
+     * mono, −1 to 1
+     */
+    samples: Float32Array;
+};
+
+type ConnectionHooks = {
+    onState: (state: ConnectionState) => void;
+    /**
+     * for errors of the connection itself
+     */
+    onError: (error: A2FError) => void;
+};
+/** Receives the messages of one server utterance. */
+type MessageListener = {
+    onMessage: (message: any) => void;
+    onFrames: (block: FrameBlock) => void;
+    onAudio: (block: AudioBlock) => void;
+};
+/**
+ * One WebSocket to one server. It stays open between utterances and reconnects after a failure. Messages are
+ * routed by their utterance id; those of unknown utterances are dropped.
+ */
+declare class Connection {
+    #private;
+    /** The server's `ready` message. @type {any} */
+    ready: any;
+    /** Index in BLENDSHAPES for each column of a frame. @type {Int16Array | null} */
+    columns: Int16Array | null;
+    /** @type {ConnectionState} */
+    state: ConnectionState;
+    /** Why there is no connection; null while connected. @type {A2FError | null} */
+    failure: A2FError | null;
+    /**
+     * Called with true when the server is ready and with false when the connection is lost.
+     * @type {Set<(up: boolean) => void>}
+     */
+    watchers: Set<(up: boolean) => void>;
+    /**
+     * @param {Platform} platform
+     * @param {() => Settings} settings
+     * @param {ConnectionHooks} hooks
+     */
+    constructor(platform: Platform, settings: () => Settings, hooks: ConnectionHooks);
+    /** Connects, unless already connected or connecting. Does not wait for the next scheduled retry. */
+    connect(): void;
+    /**
+     * @param {MessageListener} listener
+     * @param {boolean} speaks whether the server synthesises the audio
+     * @returns {number} id of the utterance in the protocol; always increasing
+     */
+    register(listener: MessageListener, speaks: boolean): number;
+    /** @param {number} id */
+    unregister(id: number): void;
+    /**
+     * @param {() => void} action called as soon as the server synthesises nothing; never if the connection is
+     *   lost before
+     */
+    afterServerSpeech(action: () => void): void;
+    /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or binary audio */
+    send(message: Record<string, any> | Uint8Array<ArrayBuffer>): void;
+    /**
+     * Reconnects so that a load balancer may choose another server.
+     * @returns {boolean} false if utterances are open or there is no connection
+     */
+    switchServer(): boolean;
+    /** Closes the connection. `connect` opens a new one with the current settings. */
+    close(state?: ConnectionState): void;
+}
+
+
+/**
+ * One utterance in terms of the protocol. An utterance of the client may need several: after a reconnect, or
+ * when a microphone exceeds the server's limit. `first` is the position of its frame 0 in the client's frame
+ * track.
+ */
+declare class ServerUtterance {
+    #private;
+    first: number;
+    id: number;
+    /** No more audio may be sent. */
+    ended: boolean;
+    /** The server has finished or failed. */
+    done: boolean;
+    /**
+     * @param {Connection} connection must be ready
+     * @param {number} first index in the frame track at which it starts
+     * @param {ServerUtteranceListener} listener
+     */
+    constructor(connection: Connection, first: number, listener: ServerUtteranceListener);
+    /** @param {Record<string, any>} fields fields of `start`, or of `speak` if `type` says so */
+    start(fields: Record<string, any>): void;
+    /** @param {Uint8Array} bytes */
+    sendAudio(bytes: Uint8Array): void;
+    end(): void;
+    /**
+     * Discards further results. The protocol's `cancel` stops whatever is open, so it is sent only if nothing
+     * newer was.
+     */
+    abandon(newest?: boolean): void;
+    /** @param {FrameBlock} block */
+    onFrames(block: FrameBlock): void;
+    /** @param {AudioBlock} block */
+    onAudio(block: AudioBlock): void;
+    /** @param {any} message */
+    onMessage(message: any): void;
+}
+type ServerUtteranceListener = {
+    onStarted: (message: any, serverUtterance: ServerUtterance) => void;
+    onFrames: (first: number, block: FrameBlock, serverUtterance: ServerUtterance) => void;
+    onEnd: (message: any, serverUtterance: ServerUtterance) => void;
+    onError: (message: any, serverUtterance: ServerUtterance) => void;
+    /**
+     * only for synthesised speech
+     */
+    onAudio?: (block: AudioBlock) => void;
+    onViseme?: (message: any) => void;
+    onWord?: (message: any) => void;
+};
+
+type UtteranceHooks = {
+    emit: (event: keyof Events, payload: any) => void;
+    /**
+     * it may start, or it is over
+     */
+    onChange: (speech: Utterance) => void;
+    /**
+     * ms
+     */
+    now: () => number;
+};
+/** Records the utterance as a take. */
+type UtteranceRecorder = {
+    /**
+     * recording so far; known: its length in seconds
+     */
+    take: {
+        known: number;
+    };
+    addAudio: (planes: Float32Array[]) => void;
+    onViseme: (viseme: {
+        time: number;
+        id: number;
+    }) => void;
+    onWord: (word: {
+        time: number;
+        duration: number;
+        text: string;
+    }) => void;
+    /**
+     * seconds
+     */
+    recordUntil: (time: number) => void;
+    /**
+     * seconds
+     */
+    finish: (duration: number) => void;
+};
+/** Sends the utterance to the server. */
+type UtteranceUplink = {
+    open: () => void;
+    close: (newest: boolean) => void;
+    setEmotions: (emotions: Record<string, number>) => void;
+    serverUtterance: ServerUtterance | null;
+};
+/**
+ * State of one utterance: its audio, its sources of animation and their progress. Receives the results of an
+ * uplink and provides sources to the SourceSelector.
+ */
+declare class Utterance {
+    #private;
+    id: number;
+    sink: AudioSink;
+    /** @type {Promise<Outcome>} */
+    done: Promise<Outcome>;
+    /** @type {Source[]} best first */
+    sources: Source[];
+    visemes: VisemeSource;
+    /** @type {Loudness | null} */
+    loudness: Loudness | null;
+    /** @type {UtteranceUplink | null} */
+    uplink: UtteranceUplink | null;
+    /** Set if the utterance is recorded. @type {UtteranceRecorder | null} */
+    recorder: UtteranceRecorder | null;
+    /** No more PCM will be written. */
+    inputEnded: boolean;
+    playing: boolean;
+    /** There is audio to play. */
+    audible: boolean;
+    /** May start when it is first in the queue. */
+    ready: boolean;
+    cancelled: boolean;
+    duration: number;
+    /** Why there are no server frames at the moment. */
+    reason: FallbackReason | ErrorCode;
+    counters: {
+        frames: number;
+        lateFrames: number;
+        firstFrameMs: number | null;
+    };
+    /** Milliseconds for which each source was used. */
+    rankMs: {
+        neutral: number;
+        loudness: number;
+        viseme: number;
+        server: number;
+    };
+    /**
+     * @param {number} id
+     * @param {AudioSink} sink
+     * @param {UtteranceHooks} hooks
+     */
+    constructor(id: number, sink: AudioSink, hooks: UtteranceHooks);
+    /** @param {UtteranceUplink} uplink */
+    send(uplink: UtteranceUplink): void;
+    /** @param {Loudness} loudness */
+    setLoudness(loudness: Loudness): void;
+    /** Marks that there is audio to play, so that a delay is now audible. */
+    markAudible(): void;
+    markReady(): void;
+    /** Sets the sample rate of synthesised speech. @param {number} sampleRate Hertz */
+    onAudioFormat(sampleRate: number): void;
+    /** Adds audio. @param {Float32Array[]} planes one array per channel */
+    addAudio(planes: Float32Array[]): void;
+    /** Marks the end of the audio. @param {number} duration total seconds */
+    finishAudio(duration: number): void;
+    /** Fails without any audio having been played. @param {A2FError} error */
+    abort(error: A2FError): void;
+    /**
+     * @param {number} time seconds
+     * @param {number} id Azure viseme, 0–21
+     */
+    onViseme(time: number, id: number): void;
+    /**
+     * @param {number} time seconds
+     * @param {number} duration seconds
+     * @param {string} text
+     */
+    onWord(time: number, duration: number, text: string): void;
+    play(): void;
+    /** @param {number} now ms */
+    isOver(now: number): boolean;
+    /** The source used most. @returns {Rank} */
+    get rank(): Rank;
+    /**
+     * Ends the utterance and settles `done`.
+     * @param {boolean} newest whether no later utterance has been sent
+     */
+    close(newest: boolean): void;
+    /**
+     * Fails during or before playback.
+     * @param {A2FError} error
+     */
+    fail(error: A2FError): void;
+    /** Records up to the playback position. */
+    updateTake(): void;
+    /** Drops old data of an endless utterance, if playback cannot be rewound. */
+    trim(): void;
+    position(): number;
+    trailingSilence(): number;
+    /**
+     * @param {number} fps
+     * @param {number} lookahead seconds
+     */
+    onStarted(fps: number, lookahead: number): void;
+    /** @param {number} frame */
+    onSplice(frame: number): void;
+    /**
+     * @param {number} first
+     * @param {ArrayLike<number>} values
+     * @param {ArrayLike<number>} columns
+     * @param {number} scale
+     */
+    onFrames(first: number, values: ArrayLike<number>, columns: ArrayLike<number>, scale: number): void;
+    /** @param {number} duration seconds of the last server utterance */
+    onEnd(duration: number): void;
+    /** @param {FallbackReason} reason */
+    onInterruption(reason: FallbackReason): void;
+    /** @param {A2FError} error */
+    onFailure(error: A2FError): void;
+}
+
+/** A PCM stream that is played and animated while it is written. Returned by `client.start()`. */
+declare class PcmStream {
+    #private;
+    /**
+     * @param {Utterance} utterance
+     * @param {PcmFormat} format
+     * @param {{write: (bytes: Uint8Array) => void, end: () => void}} uplink
+     * @param {() => void} cancel
+     */
+    constructor(utterance: Utterance, format: PcmFormat, uplink: {
+        write: (bytes: Uint8Array) => void;
+        end: () => void;
+    }, cancel: () => void);
+    get id(): number;
+    /** Resolves when it was played or cancelled. @returns {Promise<Outcome>} */
+    get done(): Promise<Outcome>;
+    /** The source used most so far. @returns {Rank} */
+    get rank(): Rank;
+    /** True after `end()` or `cancel()`. */
+    get ended(): boolean;
+    /**
+     * Writes PCM of any length. Never blocks.
+     * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} pcm interleaved channels; raw bytes are in
+     *   the encoding given to `start` and may end within a sample
+     */
+    write(pcm: Int16Array | Float32Array | ArrayBuffer | Uint8Array): void;
+    /** Ends the stream. */
+    end(): void;
+    /** Stops audio and animation immediately. */
+    cancel(): void;
+    /**
+     * Adds a viseme of a speech service. Visemes are used if there are no server frames.
+     * @param {number} time seconds
+     * @param {number} id Azure viseme, 0–21
+     */
+    addViseme(time: number, id: number): void;
+    /**
+     * Adds a word of a speech service, for listeners of `word`.
+     * @param {number} time seconds
+     * @param {number} duration seconds
+     * @param {string} text
+     */
+    addWord(time: number, duration: number, text: string): void;
+}
+
+/** namespace of `microsoft-cognitiveservices-speech-sdk` */
+type Sdk = any;
+/** response of `POST /v1/azure-token`; `host` (ws://…) names a container or an emulator, which needs no token */
+type AzureCredentials = {
+    token?: string | null;
+    region?: string | null;
+    host?: string | null;
+    expires_in?: number;
+};
+/** The methods of Audio2FaceClient that are used here. */
+type SpeakingClient = {
+    start: (options: {
+        sampleRate: number;
+    }) => PcmStream;
+    on: (event: "cancel", callback: () => void) => unknown;
+};
+/**
+ * Forwards audio, visemes and words of a SpeechSynthesizer to an utterance as they are synthesised. The
+ * synthesizer must produce raw PCM at the utterance's sample rate and must not play it.
+ * @param {any} synthesizer a `SpeechSynthesizer` of Microsoft's SDK
+ * @param {PcmStream} utterance created with `client.start({ sampleRate })`
+ * @param {() => void} [onSign] called on each event from Azure
+ */
+declare function followAzure(synthesizer: any, utterance: PcmStream, onSign?: () => void): void;
+/** Synthesises speech with Microsoft's SDK in the browser; the client plays it and animates the face. */
+declare class AzureSpeaker {
+    #private;
+    /**
+     * @param {SpeakingClient} client
+     * @param {Sdk} sdk
+     * @param {{getPass: () => AzureCredentials | Promise<AzureCredentials>, voice?: string}} options getPass:
+     *   fetches credentials from your server, which calls `POST /v1/azure-token`, so no key reaches the page;
+     *   voice: for example "en-US-AvaNeural"
+     */
+    constructor(client: SpeakingClient, sdk: Sdk, { getPass, voice }: {
+        getPass: () => AzureCredentials | Promise<AzureCredentials>;
+        voice?: string;
+    });
+    /**
+     * Speaks a text. Several texts are synthesised in order; `client.cancel()` stops the current one and drops
+     * the rest.
+     * @param {string | {ssml: string}} words
+     * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects with an A2FError if Azure
+     *   fails
+     */
+    speak(words: string | {
+        ssml: string;
+    }): Promise<Outcome>;
+    /** Closes the connection to Azure. */
+    close(): void;
+}
+
+/**
+ * Adds a take to the avatar's GLB as an animation of the morph targets that the client would move. Meshes,
+ * textures and compression are kept byte for byte.
+ * @param {Take} take
+ * @param {ArrayBuffer | Uint8Array} glb content of the avatar's file
+ * @param {{fps?: number, map?: MorphMap, name?: string}} [options] fps: keys per second; map: as in
+ *   `initializeWithScene`; name: of the animation
+ * @returns {Uint8Array<ArrayBuffer>} content of the new GLB
+ */
+declare function bakeTake(take: Take, glb: ArrayBuffer | Uint8Array, { fps, map, name }?: {
+    fps?: number;
+    map?: MorphMap;
+    name?: string;
+}): Uint8Array<ArrayBuffer>;
+
+/**
+ * Follows live audio: a microphone or a remote track. Frames can only arrive after the audio, so the face
+ * follows with a delay that adapts to the server and the network, like a jitter buffer.
+ */
+declare class LiveSink {
+    #private;
+    startsImmediately: boolean;
+    forwardOnly: boolean;
+    /** @param {number} sampleRate Hertz */
+    constructor(sampleRate: number);
+    /** Current delay of the face behind the audio, seconds. */
+    get delay(): number;
+    get rate(): number;
+    start(): void;
+    stop(): void;
+    /** @param {Float32Array[]} planes */
+    write(planes: Float32Array[]): void;
+    /** @param {number} duration seconds in all */
+    finish(duration: number): void;
+    /** @param {number} lookahead the server's look-ahead, seconds */
+    expectLookahead(lookahead: number): void;
+    /**
+     * Measures the lag: how far the newest frame was behind the audio just before new frames arrived.
+     * @param {number} newest time of that frame, seconds of the utterance
+     * @param {number} now ms
+     */
+    observeFrames(newest: number, now: number): void;
+    /** @param {number} now ms */
+    time(now: number): number;
+    /** @param {number} now ms */
+    deviceTime(now: number): number;
+    /** @param {number} now ms */
+    isOver(now: number): boolean;
+}
+
+/** Animation from a microphone or a remote track. Returned by `client.listen()`. */
+declare class LiveSession {
+    #private;
+    /** Resolves when capturing has started; rejects with `microphone_failed`. @type {Promise<void>} */
+    ready: Promise<void>;
+    /**
+     * @param {MediaStream} stream
+     * @param {{context: AudioContext, platform: Platform}} host
+     * @param {PcmStream} pcm
+     * @param {LiveSink} sink
+     */
+    constructor(stream: MediaStream, { context, platform }: {
+        context: AudioContext;
+        platform: Platform;
+    }, pcm: PcmStream, sink: LiveSink);
+    get id(): number;
+    /** Current delay of the face behind the audio, seconds. */
+    get delay(): number;
+    /** The source used most so far. @returns {Rank} */
+    get rank(): Rank;
+    /** Resolves when the last frame has been shown. @returns {Promise<Outcome>} */
+    get done(): Promise<Outcome>;
+    /** Stops capturing. The stream's tracks are left running. */
+    stop(): void;
+    /** Stops capturing and animation immediately. */
+    cancel(): void;
+}
+
+type MediaClock = {
+    currentTime: number;
+    paused?: boolean;
+    ended?: boolean;
+    playbackRate?: number;
+};
+
+type AudioTarget = "play" | HTMLMediaElement | MediaClock | (() => number);
+type StreamOptions = {
+    sampleRate: number;
+    channels?: number;
+    encoding?: "pcm_s16le" | "pcm_f32le";
+    audio?: AudioTarget;
+};
+/**
+ * Animates one avatar with the blendshapes of an a2f-server, in sync with audio playback. Several clients can
+ * run on one page independently.
+ */
+declare class Audio2FaceClient {
+    #private;
+    /** The 52 ARKit names in the order of `frame.weights`. */
+    static BLENDSHAPES: readonly ("browDownLeft" | "browDownRight" | "browInnerUp" | "browOuterUpLeft" | "browOuterUpRight" | "cheekPuff" | "cheekSquintLeft" | "cheekSquintRight" | "eyeBlinkLeft" | "eyeBlinkRight" | "eyeLookDownLeft" | "eyeLookDownRight" | "eyeLookInLeft" | "eyeLookInRight" | "eyeLookOutLeft" | "eyeLookOutRight" | "eyeLookUpLeft" | "eyeLookUpRight" | "eyeSquintLeft" | "eyeSquintRight" | "eyeWideLeft" | "eyeWideRight" | "jawForward" | "jawLeft" | "jawOpen" | "jawRight" | "mouthClose" | "mouthDimpleLeft" | "mouthDimpleRight" | "mouthFrownLeft" | "mouthFrownRight" | "mouthFunnel" | "mouthLeft" | "mouthLowerDownLeft" | "mouthLowerDownRight" | "mouthPressLeft" | "mouthPressRight" | "mouthPucker" | "mouthRight" | "mouthRollLower" | "mouthRollUpper" | "mouthShrugLower" | "mouthShrugUpper" | "mouthSmileLeft" | "mouthSmileRight" | "mouthStretchLeft" | "mouthStretchRight" | "mouthUpperUpLeft" | "mouthUpperUpRight" | "noseSneerLeft" | "noseSneerRight" | "tongueOut")[] & StringLookup;
+    static A2FError: typeof A2FError;
+    static AzureSpeaker: typeof AzureSpeaker;
+    static followAzure: typeof followAzure;
+    static bakeTake: typeof bakeTake;
+    /**
+     * @param {string | null} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
+     *   origin
+     * @param {Partial<Settings & Platform>} [options]
+     */
+    constructor(serverUrl?: string | null, options?: Partial<Settings & Platform>);
+    /**
+     * @param {Partial<Settings>} changes take effect with the next utterance; a new server address takes effect
+     *   immediately
+     */
+    configure(changes: Partial<Settings>): this;
+    /**
+     * @template {keyof Events} Name
+     * @param {Name} event
+     * @param {(payload: Events[Name]) => void} callback
+     * @returns {() => void} removes the listener
+     */
+    on<Name extends keyof Events>(event: Name, callback: (payload: Events[Name]) => void): () => void;
+    /**
+     * @template {keyof Events} Name
+     * @param {Name} event
+     * @param {(payload: Events[Name]) => void} callback
+     */
+    off<Name extends keyof Events>(event: Name, callback: (payload: Events[Name]) => void): void;
+    /**
+     * Queries the server's health endpoint. Never throws.
+     * @returns {Promise<{connected: boolean, error?: string, [field: string]: any}>}
+     */
+    checkConnection(): Promise<{
+        connected: boolean;
+        error?: string;
+        [field: string]: any;
+    }>;
+    /**
+     * Binds all meshes with morph targets, replacing any earlier binding.
+     * @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them
+     * @param {{map?: MorphMap}} [options] map: ARKit name → the mesh's own morph target(s)
+     * @returns {boolean} true if anything can move
+     */
+    initializeWithScene(target: unknown, { map }?: {
+        map?: MorphMap;
+    }): boolean;
+    /** What is bound, and which shapes the meshes lack. @returns {BindingReport | null} */
+    get binding(): BindingReport | null;
+    /**
+     * Plays an audio file in an element and animates the face in sync. Playback waits for the server no longer
+     * than `patience`.
+     * @param {Blob | ArrayBuffer | Uint8Array} audio content of the file
+     * @param {HTMLMediaElement} element its source is the same file
+     * @returns {Promise<Outcome>} resolves when it was played or cancelled
+     */
+    processAndAnimate(audio: Blob | ArrayBuffer | Uint8Array, element: HTMLMediaElement): Promise<Outcome>;
+    /**
+     * Opens an utterance whose PCM is written as it becomes available. It plays after all earlier utterances.
+     * @param {StreamOptions} options sampleRate in Hertz, 8000–48000; audio: how it is played: "play" (by the
+     *   client, default), an element, or an external clock that reports the playback position in seconds
+     */
+    start(options: StreamOptions): PcmStream;
+    /**
+     * Lets the server synthesise a text and plays it, with the face in sync. Several texts are spoken in order.
+     * @param {string | {ssml: string}} words plain text or SSML
+     * @param {{voice?: string}} [options] voice: a name listed by `GET /v1/voices`
+     * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects if nothing could be played
+     */
+    speak(words: string | {
+        ssml: string;
+    }, { voice }?: {
+        voice?: string;
+    }): Promise<Outcome>;
+    /**
+     * Animates the face from a microphone or a remote track.
+     * @param {MediaStream} stream
+     */
+    listen(stream: MediaStream): LiveSession;
+    /** The latest recording, complete or in progress; only with `keepTake`. @returns {Take | null} */
+    get take(): Take | null;
+    /**
+     * Replays a recording without the server. The face follows an element that plays the recording's audio,
+     * including pauses and seeks. A paused replay ends when another utterance is waiting.
+     * @param {Take} take must be complete
+     * @param {HTMLMediaElement} element plays the recording's audio, for example `take.wav()`; the app starts
+     *   it
+     * @returns {Promise<Outcome>} resolves when the element has ended, or on cancel
+     */
+    replay(take: Take, element: HTMLMediaElement): Promise<Outcome>;
+    /** Stops audio and animation and drops all queued utterances. A new utterance may start immediately. */
+    cancel(): void;
+    /** Cancels everything and shows the neutral face immediately. */
+    reset(): void;
+    /** @param {number} intensity 0.1–2 */
+    setIntensity(intensity: number): void;
+    /**
+     * The weights shown now: 52 values, 0–1, in the order of BLENDSHAPES. The array is reused; copy it to keep
+     * it.
+     */
+    get weights(): Float32Array<ArrayBuffer>;
+    /**
+     * Shows emotions on top of the current animation, blended over 250 ms, also while idle. The table of
+     * expressions is fetched from the server once; closed lips stay closed. Do not combine with {@link
+     * setEmotions} for the same emotion, or it is applied twice.
+     * @param {Emotions | null} expression name → 0–1; null or {} removes all
+     * @returns {Promise<boolean>} true if an expression is shown; false also if the table is not available,
+     *   which raises an `error` event with code `no_expressions`
+     */
+    setExpression(expression: Emotions | null): Promise<boolean>;
+    /**
+     * Sets the emotions that the server's model and motion use. They are blended in from the next frames on,
+     * also during speech. For an immediate change use {@link setExpression}.
+     * @param {Emotions | null} emotions name → 0–1
+     */
+    setEmotions(emotions: Emotions | null): void;
+    /** Unlocks audio; call it from a click or key handler. The client also does this on the first gesture. */
+    unlock(): Promise<void>;
+    /**
+     * Runs one animation tick; only for apps with their own loop (`autoUpdate: false`). Call it before
+     * rendering.
+     */
+    update(): void;
+    /** Returns the state of the client as plain JSON. */
+    getDebugState(): {
+        connection: ConnectionState;
+        server: any;
+        rank: Rank;
+        speaking: boolean;
+        alive: boolean;
+        utterance: number | null;
+        time: number;
+        fps: number;
+        framesReceived: number;
+        lateFrames: number;
+        underruns: number;
+        timeToFirstFrameMs: number | null;
+        binding: {
+            missing: BlendshapeName[] & StringLookup;
+            meshes: number;
+            schemes: string[];
+            advice: string;
+            found: number;
+        } | null;
+    };
+    /** Releases all resources and resets the morphs to 0. The client cannot be used afterwards. */
+    dispose(): void;
+}
+
+export { A2FError, Audio2FaceClient, AzureSpeaker, BLENDSHAPES, bakeTake, Audio2FaceClient as default, followAzure };
+export type { LiveSession, PcmStream, Take, PcmStream as Utterance };
+export type { BindingReport, BlendshapeName, EmotionName, Emotions, ErrorCode, ErrorReason, Events, FallbackReason, FrameEvent, LifeOptions, MorphMap, Outcome, Platform, Rank, Settings, TakeFrames };

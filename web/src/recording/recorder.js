@@ -1,0 +1,83 @@
+import { SourceSelector } from "../animation/source_selector.js";
+import { Take } from "./take.js";
+
+/** @import { Utterance } from "../utterance/utterance.js" */
+
+/** Maximum length of a take in seconds, for endless utterances. */
+const LONGEST_S = 600;
+/** Seconds recorded ahead of playback per tick, so that no tick takes long. */
+const PIECE_S = 0.25;
+
+/**
+ * Records an utterance while it plays. It selects sources on its own, at fixed steps that do not depend on
+ * the display.
+ */
+export class TakeRecorder {
+  #selector = new SourceSelector();
+  #utterance;
+  #settings;
+
+  /**
+   * @param {Utterance} utterance
+   * @param {() => {smoothing: number, lipSync?: "server" | "viseme"}} settings
+   * @param {(face: Float32Array) => void} present see {@link Take}
+   */
+  constructor(utterance, settings, present) {
+    this.take = new Take(utterance.id, present);
+    this.#utterance = utterance;
+    this.#settings = settings;
+  }
+
+  /** @param {Float32Array[]} planes one array per channel */
+  addAudio(planes) {
+    const { sound } = this.take;
+    sound.sampleRate = this.#utterance.loudness?.sampleRate ?? 0;
+    const left = LONGEST_S * sound.sampleRate - sound.length;
+    if (left > 0) sound.push(planes.map((plane) => plane.subarray(0, left)));
+  }
+
+  /** @param {{time: number, id: number}} viseme */
+  onViseme(viseme) {
+    if (viseme.time < LONGEST_S) this.take.visemes.push(viseme);
+  }
+
+  /** @param {{time: number, duration: number, text: string}} word */
+  onWord(word) {
+    if (word.time < LONGEST_S) this.take.words.push(word);
+  }
+
+  /**
+   * Records up to the playback position, and gradually beyond it once all server frames have arrived.
+   * @param {number} position playback position, seconds
+   */
+  recordUntil(position) {
+    this.take.expected = Math.min(this.#utterance.duration, LONGEST_S);
+    const ahead = this.#framesComplete() ? Math.min(this.take.known + PIECE_S, this.#utterance.duration) : 0;
+    this.#record(Math.max(position, ahead));
+  }
+
+  /** Ends the take. @param {number} duration seconds */
+  finish(duration) {
+    this.#record(duration);
+    this.take.cancelled = this.#utterance.cancelled;
+    this.take.expected = Math.min(duration, LONGEST_S);
+    this.take.finish(this.take.expected);
+  }
+
+  /** True when all server frames have arrived. */
+  #framesComplete() {
+    const { duration, sources } = this.#utterance;
+    return duration > 0 && sources[0].rank === "server" && sources[0].ahead(duration) === Infinity;
+  }
+
+  /** @param {number} until seconds */
+  #record(until) {
+    const { smoothing, lipSync } = this.#settings();
+    const last = Math.min(until, LONGEST_S);
+    while (this.take.known < last) {
+      const time = this.take.known;
+      this.#selector.select(this.#utterance.sources, time, time * 1000, smoothing, { lipSync });
+      this.take.add(this.#selector.weights, this.#selector.rank);
+    }
+  }
+}

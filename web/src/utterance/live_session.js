@@ -1,0 +1,89 @@
+import { Capture } from "../audio/capture.js";
+import { PcmFormat } from "../audio/pcm.js";
+import { Resampler } from "../audio/resample.js";
+import { A2FError } from "../errors.js";
+
+/**
+ * @import { LiveSink } from "../audio/live_sink.js"
+ * @import { Outcome, Platform, Rank } from "../types.js"
+ * @import { PcmStream } from "./pcm_stream.js"
+ */
+
+/** Highest sample rate of the protocol, Hertz. */
+const HIGHEST_RATE = 48000;
+
+/**
+ * Returns the PCM format for audio captured through an AudioContext.
+ * @param {number} contextRate Hertz
+ */
+export function captureFormat(contextRate) {
+  return new PcmFormat({ sampleRate: Math.min(contextRate, HIGHEST_RATE) });
+}
+
+/** Animation from a microphone or a remote track. Returned by `client.listen()`. */
+export class LiveSession {
+  /** Resolves when capturing has started; rejects with `microphone_failed`. @type {Promise<void>} */
+  ready;
+  #stream;
+  #sink;
+  #capture;
+
+  /**
+   * @param {MediaStream} stream
+   * @param {{context: AudioContext, platform: Platform}} host
+   * @param {PcmStream} pcm
+   * @param {LiveSink} sink
+   */
+  constructor(stream, { context, platform }, pcm, sink) {
+    this.#stream = pcm;
+    this.#sink = sink;
+    const resampler = new Resampler(context.sampleRate, captureFormat(context.sampleRate).sampleRate);
+    this.#capture = new Capture(context, platform, (samples) => {
+      if (!pcm.ended) pcm.write(resampler.process(samples));
+    });
+    this.ready = this.#capture.start(stream);
+    this.ready.catch(() => pcm.cancel());
+    void pcm.done.catch(() => {}).then(() => this.#capture.stop());
+  }
+
+  get id() {
+    return this.#stream.id;
+  }
+
+  /** Current delay of the face behind the audio, seconds. */
+  get delay() {
+    return this.#sink.delay;
+  }
+
+  /** The source used most so far. @returns {Rank} */
+  get rank() {
+    return this.#stream.rank;
+  }
+
+  /** Resolves when the last frame has been shown. @returns {Promise<Outcome>} */
+  get done() {
+    return this.#stream.done;
+  }
+
+  /** Stops capturing. The stream's tracks are left running. */
+  stop() {
+    this.#capture.stop();
+    this.#stream.end();
+  }
+
+  /** Stops capturing and animation immediately. */
+  cancel() {
+    this.#capture.stop();
+    this.#stream.cancel();
+  }
+}
+
+/**
+ * @param {unknown} stream
+ * @returns {asserts stream is MediaStream}
+ */
+export function requireStream(stream) {
+  const audio = /** @type {any} */ (stream)?.getAudioTracks?.();
+  if (audio?.length > 0) return;
+  throw new A2FError("bad_argument", "listen() needs a MediaStream with an audio track.");
+}

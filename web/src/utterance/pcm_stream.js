@@ -1,0 +1,103 @@
+import { PcmReader } from "../audio/pcm.js";
+import { A2FError } from "../errors.js";
+
+/**
+ * @import { PcmFormat } from "../audio/pcm.js"
+ * @import { Outcome, Rank } from "../types.js"
+ * @import { Utterance } from "./utterance.js"
+ */
+
+/** A PCM stream that is played and animated while it is written. Returned by `client.start()`. */
+export class PcmStream {
+  #utterance;
+  #reader;
+  #format;
+  #uplink;
+  #cancel;
+  #samples = 0;
+
+  /**
+   * @param {Utterance} utterance
+   * @param {PcmFormat} format
+   * @param {{write: (bytes: Uint8Array) => void, end: () => void}} uplink
+   * @param {() => void} cancel
+   */
+  constructor(utterance, format, uplink, cancel) {
+    this.#utterance = utterance;
+    this.#format = format;
+    this.#reader = new PcmReader(format);
+    this.#uplink = uplink;
+    this.#cancel = cancel;
+  }
+
+  get id() {
+    return this.#utterance.id;
+  }
+
+  /** Resolves when it was played or cancelled. @returns {Promise<Outcome>} */
+  get done() {
+    return this.#utterance.done;
+  }
+
+  /** The source used most so far. @returns {Rank} */
+  get rank() {
+    return this.#utterance.rank;
+  }
+
+  /** True after `end()` or `cancel()`. */
+  get ended() {
+    return this.#utterance.inputEnded;
+  }
+
+  /**
+   * Writes PCM of any length. Never blocks.
+   * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} pcm interleaved channels; raw bytes are in
+   *   the encoding given to `start` and may end within a sample
+   */
+  write(pcm) {
+    if (this.ended) {
+      throw new A2FError("bad_state", "This utterance has ended; call start() for the next one.");
+    }
+    const { bytes, planes } = this.#reader.read(pcm);
+    if (bytes.length === 0) return;
+    this.#samples += planes[0].length;
+    this.#utterance.addAudio(planes);
+    this.#uplink.write(bytes);
+  }
+
+  /** Ends the stream. */
+  end() {
+    if (this.ended) return;
+    if (this.#reader.pending > 0) this.#utterance.onFailure(halfSample());
+    this.#uplink.end();
+    this.#utterance.finishAudio(this.#samples / this.#format.sampleRate);
+  }
+
+  /** Stops audio and animation immediately. */
+  cancel() {
+    this.#cancel();
+  }
+
+  /**
+   * Adds a viseme of a speech service. Visemes are used if there are no server frames.
+   * @param {number} time seconds
+   * @param {number} id Azure viseme, 0–21
+   */
+  addViseme(time, id) {
+    this.#utterance.onViseme(time, id);
+  }
+
+  /**
+   * Adds a word of a speech service, for listeners of `word`.
+   * @param {number} time seconds
+   * @param {number} duration seconds
+   * @param {string} text
+   */
+  addWord(time, duration, text) {
+    this.#utterance.onWord(time, duration, text);
+  }
+}
+
+function halfSample() {
+  return new A2FError("bad_audio", "The PCM ends within a sample; check encoding and channels of start().");
+}

@@ -1,0 +1,360 @@
+import { Loudness } from "../audio/loudness.js";
+import { errorEvent } from "../errors.js";
+import { FALLBACK } from "../fallback.js";
+import { FrameTrack } from "../frame_track.js";
+import { VisemeSource } from "../visemes/source.js";
+
+/**
+ * @import { FallbackReason } from "../fallback.js"
+ * @import { ServerUtterance } from "../connection/server_utterance.js"
+ * @import { A2FError, ErrorCode } from "../errors.js"
+ * @import { AudioSink, Events, Outcome, Rank, Source } from "../types.js"
+ */
+
+/** Seconds of the past that an endless utterance keeps. */
+const KEEP_S = 10;
+
+/** Playback starts with this many seconds of frames in hand; with fewer, the first delay would be visible. */
+const HEAD_START_S = 0.1;
+
+/**
+ * @typedef {object} UtteranceHooks
+ * @property {(event: keyof Events, payload: any) => void} emit
+ * @property {(speech: Utterance) => void} onChange it may start, or it is over
+ * @property {() => number} now ms
+ *
+ * @typedef {object} UtteranceRecorder Records the utterance as a take.
+ * @property {{known: number}} take recording so far; known: its length in seconds
+ * @property {(planes: Float32Array[]) => void} addAudio
+ * @property {(viseme: {time: number, id: number}) => void} onViseme
+ * @property {(word: {time: number, duration: number, text: string}) => void} onWord
+ * @property {(time: number) => void} recordUntil seconds
+ * @property {(duration: number) => void} finish seconds
+ *
+ * @typedef {object} UtteranceUplink Sends the utterance to the server.
+ * @property {() => void} open
+ * @property {(newest: boolean) => void} close
+ * @property {(emotions: Record<string, number>) => void} setEmotions
+ * @property {ServerUtterance | null} serverUtterance
+ */
+
+/**
+ * State of one utterance: its audio, its sources of animation and their progress. Receives the results of an
+ * uplink and provides sources to the SourceSelector.
+ */
+export class Utterance {
+  /** @type {Source[]} best first */
+  sources = [];
+  visemes = new VisemeSource();
+  /** @type {Loudness | null} */
+  loudness = null;
+  /** @type {UtteranceUplink | null} */
+  uplink = null;
+  /** Set if the utterance is recorded. @type {UtteranceRecorder | null} */
+  recorder = null;
+  /** No more PCM will be written. */
+  inputEnded = false;
+  playing = false;
+  /** There is audio to play. */
+  audible = false;
+  /** May start when it is first in the queue. */
+  ready = false;
+  cancelled = false;
+  duration = 0;
+  /** Why there are no server frames at the moment. */
+  reason = /** @type {FallbackReason | ErrorCode} */ (FALLBACK.waiting);
+  counters = { frames: 0, lateFrames: 0, firstFrameMs: /** @type {number | null} */ (null) };
+  /** Milliseconds for which each source was used. */
+  rankMs = { neutral: 0, loudness: 0, viseme: 0, server: 0 };
+  #hooks;
+  #startedAt;
+  #track = /** @type {FrameTrack | null} */ (null);
+  #processing = false;
+  /** @type {A2FError | null} */
+  #failure = null;
+  /** @type {(outcome: Outcome) => void} */
+  #resolve = () => {};
+  /** @type {(error: Error) => void} */
+  #reject = () => {};
+
+  /**
+   * @param {number} id
+   * @param {AudioSink} sink
+   * @param {UtteranceHooks} hooks
+   */
+  constructor(id, sink, hooks) {
+    this.id = id;
+    this.sink = sink;
+    this.#hooks = hooks;
+    this.#startedAt = hooks.now();
+    this.sources = [this.visemes];
+    /** @type {Promise<Outcome>} */
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    // Apps that stream may ignore `done`; they learn of failures from the error event.
+    this.done.catch(() => {});
+  }
+
+  /** @param {UtteranceUplink} uplink */
+  send(uplink) {
+    this.uplink = uplink;
+    this.#setProcessing(true);
+    uplink.open();
+  }
+
+  /** @param {Loudness} loudness */
+  setLoudness(loudness) {
+    this.loudness = loudness;
+    this.visemes.level = (time) => loudness.level(time);
+    this.sources = [...this.sources.filter((source) => source.rank !== "loudness"), loudness];
+  }
+
+  /** Marks that there is audio to play, so that a delay is now audible. */
+  markAudible() {
+    if (this.audible) return;
+    this.audible = true;
+    this.#hooks.onChange(this);
+  }
+
+  markReady() {
+    if (this.ready) return;
+    this.ready = true;
+    this.#hooks.onChange(this);
+  }
+
+  /** Sets the sample rate of synthesised speech. @param {number} sampleRate Hertz */
+  onAudioFormat(sampleRate) {
+    this.sink.setSampleRate?.(sampleRate);
+    this.setLoudness(new Loudness(sampleRate));
+  }
+
+  /** Adds audio. @param {Float32Array[]} planes one array per channel */
+  addAudio(planes) {
+    this.loudness?.push(planes);
+    this.recorder?.addAudio(planes);
+    this.sink.write?.(planes);
+    this.trim();
+    this.markAudible();
+  }
+
+  /** Marks the end of the audio. @param {number} duration total seconds */
+  finishAudio(duration) {
+    this.inputEnded = true;
+    this.duration = duration;
+    this.loudness?.finish();
+    this.visemes.finish(duration);
+    this.sink.finish?.(duration);
+    if (duration > 0) return;
+    this.markReady();
+    this.markAudible();
+  }
+
+  /** Fails without any audio having been played. @param {A2FError} error */
+  abort(error) {
+    this.#failure = error;
+    this.#hooks.onChange(this);
+  }
+
+  /**
+   * @param {number} time seconds
+   * @param {number} id Azure viseme, 0–21
+   */
+  onViseme(time, id) {
+    this.visemes.add(time, id);
+    this.recorder?.onViseme({ time, id });
+    this.#hooks.emit("viseme", { utterance: this.id, time, id });
+  }
+
+  /**
+   * @param {number} time seconds
+   * @param {number} duration seconds
+   * @param {string} text
+   */
+  onWord(time, duration, text) {
+    this.recorder?.onWord({ time, duration, text });
+    this.#hooks.emit("word", { utterance: this.id, time, duration, text });
+  }
+
+  play() {
+    this.playing = true;
+    this.sink.start();
+    if (this.recorder) this.#hooks.emit("take", { take: this.recorder.take });
+  }
+
+  /** @param {number} now ms */
+  isOver(now) {
+    return this.cancelled || this.#failure !== null || (this.playing && this.sink.isOver(now));
+  }
+
+  /** The source used most. @returns {Rank} */
+  get rank() {
+    const ranks = /** @type {Rank[]} */ (Object.keys(this.rankMs));
+    return ranks.reduce((best, rank) => (this.rankMs[rank] > this.rankMs[best] ? rank : best));
+  }
+
+  /**
+   * Ends the utterance and settles `done`.
+   * @param {boolean} newest whether no later utterance has been sent
+   */
+  close(newest) {
+    this.uplink?.close(newest);
+    this.inputEnded = true;
+    this.#finishTake();
+    this.#setProcessing(false);
+    const { id: utterance, duration, rank, cancelled } = this;
+    const outcome = { utterance, frames: this.counters.frames, duration, rank, cancelled };
+    this.#hooks.emit("end", outcome);
+    const failure = this.#failure ?? this.sink.failure;
+    if (failure) this.fail(failure);
+    else this.#resolve(outcome);
+  }
+
+  /**
+   * Fails during or before playback.
+   * @param {A2FError} error
+   */
+  fail(error) {
+    this.#report(error);
+    this.#reject(error);
+  }
+
+  /** Records up to the playback position. */
+  updateTake() {
+    if (this.playing) this.recorder?.recordUntil(this.position());
+  }
+
+  /** Drops old data of an endless utterance, if playback cannot be rewound. */
+  trim() {
+    if (!this.sink.forwardOnly) return;
+    this.updateTake();
+    const before = this.position() - KEEP_S;
+    this.#track?.trim(before);
+    this.loudness?.trim(before);
+    this.visemes.trim(before);
+  }
+
+  position() {
+    return this.playing ? this.sink.time(this.#hooks.now()) : 0;
+  }
+
+  trailingSilence() {
+    return this.loudness?.trailingSilence ?? 0;
+  }
+
+  /**
+   * @param {number} fps
+   * @param {number} lookahead seconds
+   */
+  onStarted(fps, lookahead) {
+    this.reason = FALLBACK.waiting;
+    if (this.#track) return;
+    this.#addTrack(fps);
+    this.sink.expectLookahead?.(lookahead);
+    this.#hooks.emit("started", { utterance: this.id, fps, lookahead });
+  }
+
+  /** @param {number} frame */
+  onSplice(frame) {
+    this.#track?.splice(frame);
+  }
+
+  /**
+   * @param {number} first
+   * @param {ArrayLike<number>} values
+   * @param {ArrayLike<number>} columns
+   * @param {number} scale
+   */
+  onFrames(first, values, columns, scale) {
+    const track = this.#track;
+    if (!track || this.cancelled) return;
+    const count = values.length / columns.length;
+    this.#countFrames(first, count, track);
+    track.put(first, values, columns, scale);
+    this.reason = FALLBACK.late;
+    if (track.ahead(0) >= HEAD_START_S) this.markReady();
+  }
+
+  /** @param {number} duration seconds of the last server utterance */
+  onEnd(duration) {
+    this.duration ||= duration;
+    this.#track?.finish();
+    this.#setProcessing(false);
+    this.markReady();
+  }
+
+  /** @param {FallbackReason} reason */
+  onInterruption(reason) {
+    this.reason = reason;
+    this.markReady();
+  }
+
+  /** @param {A2FError} error */
+  onFailure(error) {
+    this.reason = error.code;
+    this.#setProcessing(false);
+    this.#report(error);
+    this.markReady();
+  }
+
+  #finishTake() {
+    if (!this.recorder || !this.playing) return;
+    const broken = this.cancelled || this.#failure || this.sink.failure;
+    const complete = !broken && this.duration > 0;
+    this.recorder.finish(complete ? this.duration : this.#takeEnd(this.recorder.take.known));
+    this.#hooks.emit("take", { take: this.recorder.take });
+  }
+
+  /**
+   * Returns where an interrupted take ends: audio that was not played is kept only if it can still be
+   * replayed.
+   * @param {number} known seconds of animation recorded
+   */
+  #takeEnd(known) {
+    const position = this.position();
+    const kept = this.sink.forwardOnly ? position : Math.max(position, known);
+    return Math.min(kept, this.duration || kept);
+  }
+
+  /** @param {A2FError} error */
+  #report(error) {
+    this.#hooks.emit("error", { ...errorEvent(error), utterance: this.id });
+  }
+
+  /** @param {number} fps */
+  #addTrack(fps) {
+    const track = new FrameTrack(fps);
+    this.#track = track;
+    /** @type {Source} */
+    const server = {
+      rank: "server",
+      ahead: (time) => track.ahead(time),
+      sample: (time, out, smoothing) => track.sample(time, out, smoothing),
+    };
+    this.sources = [server, ...this.sources];
+  }
+
+  /**
+   * @param {number} first
+   * @param {number} count
+   * @param {FrameTrack} track
+   */
+  #countFrames(first, count, track) {
+    const now = this.#hooks.now();
+    const position = this.position();
+    if (track.end > 0) this.sink.observeFrames?.((track.end - 1) / track.fps, now);
+    this.counters.frames += count;
+    this.counters.firstFrameMs ??= now - this.#startedAt;
+    for (let frame = first; frame < first + count && frame / track.fps < position; frame++) {
+      this.counters.lateFrames++;
+    }
+  }
+
+  /** @param {boolean} processing */
+  #setProcessing(processing) {
+    if (processing === this.#processing) return;
+    this.#processing = processing;
+    this.#hooks.emit("processing", { processing, utterance: this.id });
+  }
+}
