@@ -22,11 +22,11 @@ from onnx.reference import ReferenceEvaluator
 
 from a2f_server.audio.files import decode_file
 from a2f_server.backends.audio2face3d.backend import Audio2Face3DBackend
-from a2f_server.backends.audio2face3d.bundle import read
+from a2f_server.backends.audio2face3d.loading.index import load_bundle
 from a2f_server.backends.builtin import backend as builtin
 from a2f_server.backends.builtin import mel
 from a2f_server.backends.contract import Backend, Batch, Layout
-from a2f_server.backends.onnx import constants
+from a2f_server.backends.onnx import initializers
 from machine import describe
 
 VOICE = Path(__file__).parents[1] / "tests/data/voice.wav"
@@ -57,9 +57,9 @@ def weights(backend: Backend, sound: Float32Array) -> Float32Array:
 
 def rounded(graph: bytes, sound: Float32Array) -> Float32Array:
     """Returns the built-in model's weights with the result of each operator rounded to its type."""
-    model = onnx.load_from_string(constants.put(graph, {"basis": mel.basis(RATE)}))
+    model = onnx.load_from_string(initializers.replace(graph, {"basis": mel.basis(RATE)}))
     width = next(i for i in model.graph.input if i.name == "state").type.tensor_type.shape.dim[-1].dim_value
-    halves = builtin.heard(windows(builtin.BuiltinBackend("cpu").layout(RATE), sound), RATE)
+    halves = builtin.to_frames(windows(builtin.BuiltinBackend("cpu").layout(RATE), sound), RATE)
     state = np.zeros((1, width), np.float32)
     found: Float32Array = ReferenceEvaluator(model).run(None, {"sound": halves, "state": state})[0][0]
     return found
@@ -83,7 +83,7 @@ def compared(name: str, computed: str, whole: Float32Array, half: Float32Array, 
 def built_in(device: str, sound: Float32Array) -> dict[str, object]:
     """Compares the precisions of the built-in model."""
     graph, begun = builtin.GRAPH.read_bytes(), time.perf_counter()
-    half = builtin.halved(graph)
+    half = builtin.to_half_precision(graph)
     took = time.perf_counter() - begun
     if device == "cpu":
         return compared("builtin", "reference", rounded(graph, sound), rounded(half, sound), took)
@@ -93,7 +93,7 @@ def built_in(device: str, sound: Float32Array) -> dict[str, object]:
 
 def bundled(folder: Path, device: str, sound: Float32Array) -> dict[str, object]:
     """Compares the precisions of a bundle, with its solver."""
-    bundle = read(folder)
+    bundle = load_bundle(folder)
     whole = weights(Audio2Face3DBackend(bundle, device), sound)
     begun = time.perf_counter()
     half = Audio2Face3DBackend(bundle, device, precision="fp16")

@@ -20,12 +20,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 
 from a2f_server.arkit import NAMES
-from a2f_server.backends.audio2face3d.parts import Part, Shapes, Solving
-from a2f_server.backends.audio2face3d.solver import SOLVERS, Prepared, Solved, Solver
-from a2f_server.backends.audio2face3d.solver.difference import Difference
-from a2f_server.web_server.server import calm_memory
+from a2f_server.backends.audio2face3d.bundle import BlendshapeSet, FacePart, SolverConfig
+from a2f_server.backends.audio2face3d.solver import SOLVERS, BlendshapeProblem, Solver, SolverState
+from a2f_server.web_server.server import tune_memory
 from machine import describe
-from tools.bundles import cloud, configs, heads, poses, sizes
+from tools.bundles import configs, heads, point_clouds, poses, sizes
 
 FPS, FRAMES = 30, 300
 STRENGTHS = {"v2.3": (0.5, 0.5, 0.3, 100.0), "v3.0": (0.1, 0.1, 0.05, 100.0)}
@@ -36,18 +35,20 @@ LOOSE = 0.2
 SPOKEN = [i for i, name in enumerate(NAMES) if name.startswith(("jaw", "mouth"))]
 
 
-def part(strengths: tuple[float, float, float, float]) -> Part:
+def part(strengths: tuple[float, float, float, float]) -> FacePart:
     """Makes a head of real size with 52 active poses."""
     size = sizes.real("diffusion")
-    points = cloud.head(size.skin)
+    points = point_clouds.head(size.skin)
     neutral = points.astype(np.float32)
-    shapes = Shapes(NAMES, neutral, poses.skin(points, tongue_out=True), cloud.frontal(points, size.mask).astype(int))
+    shapes = BlendshapeSet(
+        NAMES, neutral, poses.skin(points, tongue_out=True), point_clouds.frontal(points, size.mask).astype(int)
+    )
     config = configs.skin_solving("diffusion", 0)["blendshape_params"]
     numbers = {name: np.array(config[f"bsSolve{name}Poses"]) for name in ("Symmetry", "Cancel")}
     every = np.ones(len(NAMES))
     template = heads.TEMPLATE * heads.diagonal(neutral)
     mirror, cancel = numbers["Symmetry"], numbers["Cancel"]
-    return Part(shapes, Solving(*strengths, every > 0, cancel, mirror, every, 0 * every, template))
+    return FacePart(shapes, SolverConfig(*strengths, every > 0, cancel, mirror, every, 0 * every, template))
 
 
 def eased(targets: np.ndarray, every: int) -> np.ndarray:
@@ -68,7 +69,7 @@ def sparse(rng: np.random.Generator, count: int, share: float, poses_: list[int]
     return out
 
 
-def movement(prepared: Prepared, seed: int) -> np.ndarray:
+def movement(prepared: BlendshapeProblem, seed: int) -> np.ndarray:
     """Returns b (the right-hand sides) of one stream, `[FRAMES, n]`."""
     rng = np.random.default_rng(seed)
     speech = eased(sparse(rng, FRAMES // 4 + 2, 0.3, SPOKEN), 4)
@@ -79,7 +80,7 @@ def movement(prepared: Prepared, seed: int) -> np.ndarray:
     return (moved + away) @ prepared.deltas
 
 
-def loose(prepared: Prepared, rng: np.random.Generator) -> np.ndarray:
+def loose(prepared: BlendshapeProblem, rng: np.random.Generator) -> np.ndarray:
     """Returns movement that no pose can reproduce, `[FRAMES, 3M]`: 40 bumps."""
     points = prepared.neutral.reshape(-1, 3)
     bumps = np.stack([poses.bump(points, centre, 1.5) for centre in points[rng.integers(len(points), size=40)]])
@@ -89,7 +90,7 @@ def loose(prepared: Prepared, rng: np.random.Generator) -> np.ndarray:
 
 def measure(solver: Solver, streams: np.ndarray) -> dict[str, object]:
     """Measures milliseconds per frame of a batch of streams `[N, FRAMES, n]`; the first frame is a cold start."""
-    states: list[Solved | None] = [None] * len(streams)
+    states: list[SolverState | None] = [None] * len(streams)
     took = []
     for frame in np.ascontiguousarray(streams.swapaxes(0, 1)):
         start = time.perf_counter()
@@ -106,7 +107,7 @@ def liveliness(solver: Solver, frames: np.ndarray) -> dict[str, float]:
     Returns poses per frame that reach or leave a bound, how many are between the bounds, and milliseconds of frames
     without and with such changes.
     """
-    states: list[Solved | None] = [None]
+    states: list[SolverState | None] = [None]
     free, took = np.empty(frames.shape, bool), np.empty(len(frames))
     for k, frame in enumerate(frames):
         start = time.perf_counter()
@@ -127,10 +128,10 @@ def liveliness(solver: Solver, frames: np.ndarray) -> dict[str, float]:
 def main() -> None:
     """Prints the machine, and for each configuration the work, the time of each solver, and their difference."""
     print(json.dumps({"machine": describe()}))
-    calm_memory()  # as in the server
+    tune_memory()  # as in the server
     for config, strengths in STRENGTHS.items():
         start = time.perf_counter()
-        prepared = Prepared.of(part(strengths))
+        prepared = BlendshapeProblem.of(part(strengths))
         line = {"config": config, "rows": len(prepared.deltas), "poses": len(prepared.active)}
         print(json.dumps(line | {"prepare_s": round(time.perf_counter() - start, 3)}))
         voices = np.stack([movement(prepared, seed) for seed in range(32)])
@@ -141,7 +142,7 @@ def main() -> None:
             for count in STREAM_COUNTS:
                 streams = np.concatenate([np.roll(voices, turn, axis=1) for turn in range(-(-count // len(voices)))])
                 print(json.dumps({"config": config, "solver": name} | measure(solver, streams[:count])), flush=True)
-        apart = [Difference.of(solvers["exact"], solvers["batched"], frames) for frames in voices[:4]]
+        apart = [SolverDifference.of(solvers["exact"], solvers["batched"], frames) for frames in voices[:4]]
         figures = {"largest": max(d.largest for d in apart), "mean": float(np.mean([d.mean for d in apart]))}
         print(json.dumps({"config": config, "difference": {k: round(v, 5) for k, v in figures.items()}}))
 

@@ -1,4 +1,4 @@
-"""The 52 names, their order, and the orders of others."""
+"""The 52 names, their order, and the orders of other systems."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ mouthPressLeft mouthPressRight mouthLowerDownLeft mouthLowerDownRight mouthUpper
 browDownLeft browDownRight browInnerUp browOuterUpLeft browOuterUpRight
 cheekPuff cheekSquintLeft cheekSquintRight noseSneerLeft noseSneerRight tongueOut
 """
-"""Apple's order, which Azure's facial expression follows."""
+"""Apple's order, which Azure's facial expressions follow."""
 
 
 def test_the_names_are_apples_in_apples_order() -> None:

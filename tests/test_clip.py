@@ -1,4 +1,4 @@
-"""A clip is cut, joined, renamed, and written and read without loss."""
+"""Clips are sliced, joined, renamed, and written and read without loss."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LIVE_LINK_FACE = (
     "BrowOuterUpLeft,BrowOuterUpRight,CheekPuff,CheekSquintLeft,CheekSquintRight,NoseSneerLeft,NoseSneerRight,"
     "TongueOut,HeadYaw,HeadPitch,HeadRoll,LeftEyeYaw,LeftEyePitch,LeftEyeRoll,RightEyeYaw,RightEyePitch,RightEyeRoll"
 )
-"""The first line of a file that the app writes."""
+"""The first line of a file written by the app."""
 
 
 def face(frames: int = 10, seed: int = 0, first: int = 0) -> FaceClip:

@@ -1,4 +1,4 @@
-"""Frames and samples are counted in integers, so that no rate drifts."""
+"""Frames and samples are counted in integers: no rate drifts."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ PACKAGE = SERVER / "src/a2f_server"
 
 LAYERS = (
     # vocabulary and configuration, known to everything
-    {"errors", "arkit", "settings", "metrics", "logs"},
+    {"errors", "arkit", "arrays", "settings", "metrics", "logs"},
     # audio, weights, threads, sockets
     {"frameclock", "clip", "audio", "tts", "worker_thread", "web_server"},
     # models, and the post-processing of their frames

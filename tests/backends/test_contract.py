@@ -1,43 +1,43 @@
-"""The contract of `backends/contract.py`, held against every backend. A new backend is one more line in BACKENDS."""
+"""Checks the contract of `backends/contract.py` for every registered backend, and for variants of some."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pytest
 import soxr
 
 from a2f_server.audio.files import decode_file
-from a2f_server.backends.audio2face3d.backend import Audio2Face3DBackend
-from a2f_server.backends.audio2face3d.bundle import read
-from a2f_server.backends.audio2face3d.parts import Kind
-from a2f_server.backends.builtin.backend import BuiltinBackend
+from a2f_server.backends import selector
+from a2f_server.backends.audio2face3d.bundle import NetworkKind
 from a2f_server.backends.contract import Backend, Batch
-from a2f_server.backends.mock.backend import MockBackend
+from a2f_server.settings import Settings
 from tests.backends.toy import Toy
 from tests.support.sounds import buzz
 from tests.support.streaming import streamed
 from tools.bundles.writing import write
 
-BACKENDS: dict[str, Callable[[], Backend]] = {
-    "audio2face3d v2.3": lambda: small_bundle("regression"),
-    "audio2face3d v2.3, batched": lambda: small_bundle("regression", solver="batched"),
-    "audio2face3d v3.0": lambda: small_bundle("diffusion"),
-    "builtin": lambda: BuiltinBackend("cpu"),
-    "mock": MockBackend,
+
+def loaded(name: str, kind: NetworkKind = "regression", **settings: Any) -> Backend:
+    """A registered backend on the CPU. audio2face3d gets a small bundle of our own (tools/bundles)."""
+    with TemporaryDirectory() as folder:
+        bundle = write(Path(folder), kind) if name == "audio2face3d" else None
+        return selector.load(Settings(backend=name, model_dir=bundle, device="cpu", **settings))
+
+
+VARIANTS: dict[str, Callable[[], Backend]] = {
+    "audio2face3d, batched": lambda: loaded("audio2face3d", solver="batched"),
+    "audio2face3d v3.0": lambda: loaded("audio2face3d", "diffusion"),
     "toy": Toy,
 }
+BACKENDS = {one.name: partial(loaded, one.name) for one in selector.BACKENDS} | VARIANTS
 RATE = 16000
-
-
-def small_bundle(kind: Kind, **options: str) -> Backend:
-    """NVIDIA's pipeline on a bundle of our own (tools/bundles)."""
-    with TemporaryDirectory() as folder:
-        return Audio2Face3DBackend(read(write(Path(folder), kind)), "cpu", **options)  # type: ignore[arg-type]
 
 
 @pytest.fixture(params=BACKENDS, scope="module")
@@ -89,7 +89,7 @@ def test_neighbours_and_batch_size_do_not_matter(backend: Backend) -> None:
         assert np.array_equal(alone[0], together[k])
 
 
-def test_windows_a_call_do_not_matter(backend: Backend) -> None:
+def test_windows_per_call_do_not_matter(backend: Backend) -> None:
     row = windows(backend, 12)
     whole, _ = infer(backend, [row], [backend.initial_state(0)])
     for size in (1, 2, 5):
@@ -128,8 +128,8 @@ def test_silence_is_a_closed_mouth(backend: Backend) -> None:
     assert frames[:, 17].max() < 0.02 * 65535, "jawOpen"
 
 
-def test_any_rate_is_heard(backend: Backend, voice: bytes) -> None:
-    """Of a model that is trained on speech: a person who talks opens the mouth."""
+def test_speech_of_any_rate_opens_the_mouth(backend: Backend, voice: bytes) -> None:
+    """A person's speech opens the mouth."""
     spoken = decode_file(voice, 60).samples
     for rate in (8000, 24000, 48000):
         assert streamed(backend, soxr.resample(spoken, RATE, rate), rate, [])[:, 17].max() > 6000

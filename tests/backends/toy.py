@@ -1,5 +1,5 @@
-"""Backends for tests: a model of a fixed rate with windows that overlap, several frames a window and a memory; and
-ones that fail in every way."""
+"""Backends for tests: a model with a fixed rate, overlapping windows, several frames per window and a state, and
+models that fail in various ways."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RATE, FRAME_RATE = 16000, 50
 
 
 class Toy(Backend):
-    """Loudness of each 20 ms as jawOpen, smoothed by a memory. 40 ms windows, two frames each, 10 ms before."""
+    """Shows the smoothed loudness of each 20 ms as jawOpen. Windows of 60 ms, two frames each, starting 10 ms early."""
 
     name = "toy"
     capacity = 8
@@ -37,7 +37,7 @@ class Toy(Backend):
 
 
 class Raising(Toy):
-    """Raises when it hears something louder than half."""
+    """Raises for audio louder than 0.5."""
 
     def infer(self, batch: Batch, states: Sequence[np.ndarray]) -> Result:
         if np.abs(batch.samples).max() > 0.5:
@@ -46,7 +46,7 @@ class Raising(Toy):
 
 
 class Nan(Toy):
-    """Gives NaN for what is louder than half."""
+    """Returns NaN for audio louder than 0.5."""
 
     def infer(self, batch: Batch, states: Sequence[np.ndarray]) -> Result:
         weights, states = super().infer(batch, states)
@@ -55,7 +55,7 @@ class Nan(Toy):
 
 
 class Hanging(Toy):
-    """Does not answer to what is louder than half until it is released."""
+    """Hangs on audio louder than 0.5 until it is released."""
 
     def __init__(self) -> None:
         self.begun, self.released = threading.Event(), threading.Event()

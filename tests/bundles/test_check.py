@@ -79,7 +79,7 @@ def test_every_problem_is_a_line(diffusion: Path, tmp_path: Path) -> None:
     assert len(found) == 3
     assert "network.onnx is missing" in found[0]
     assert "bs_tongue_James.npz is empty" in found[1]
-    assert "model_config_Mark.json: this is no JSON" in found[2]
+    assert "model_config_Mark.json: this is not JSON" in found[2]
 
 
 def test_only_the_named_actor_is_checked(diffusion: Path, tmp_path: Path) -> None:

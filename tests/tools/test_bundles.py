@@ -1,4 +1,4 @@
-"""The bundles that tests use are like NVIDIA's: files, keys, types, magnitudes, and networks that act."""
+"""The bundles for tests are like NVIDIA's: files, keys, types, magnitudes, and networks that respond to audio."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ import soundfile
 from numpy.typing import NDArray
 
 from a2f_server.arkit import EMOTIONS, MIRROR, NAMES
-from a2f_server.backends.audio2face3d import bundle, tensors
+from a2f_server.backends.audio2face3d.loading.index import load_bundle
+from a2f_server.backends.audio2face3d.network import tensor_shapes
 from a2f_server.backends.onnx import session as onnx
 from tests.support import bundles
-from tools.bundles import cloud, large, layers, sizes
+from tools.bundles import large, layers, point_clouds, sizes
 from tools.bundles.__main__ import main
 from tools.bundles.graph import Graph
 from tools.bundles.heads import diagonal
@@ -55,7 +56,7 @@ def diffusion(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Regression:
-    """v2.3's network, one frame a window."""
+    """Runs v2.3's network, one frame per window."""
 
     def __init__(self, folder: Path) -> None:
         self._session = onnx.Session(folder / "network.onnx", "cpu")
@@ -68,12 +69,12 @@ class Regression:
         return self._session.run(input=sound[:, None], emotion=moods)[0]
 
     def skin(self, sound: Floats, emotion: str = "") -> Floats:
-        """`[B, 3 V]` cm."""
+        """Returns `[B, 3 V]` in cm."""
         return self(sound, emotion)[:, 0, :24] @ self._basis
 
 
 class Diffusion:
-    """v3.0's, sixty frames a window."""
+    """Runs v3.0's network, sixty frames per window."""
 
     def __init__(self, folder: Path) -> None:
         self._session = onnx.Session(folder / "network.onnx", "cpu")
@@ -92,14 +93,14 @@ class Diffusion:
 
 
 def loud(window: int, count: int = 1) -> Floats:
-    """Vowels of a voice, more or less."""
+    """Synthesises vowel-like audio."""
     at = np.arange(window) / 16000
     tones = sum(np.sin(2 * np.pi * pitch * at) / (1 + pitch / 800) for pitch in range(140, 3000, 140))
     return np.repeat((0.1 * tones).astype(np.float32)[None], count, axis=0)
 
 
 def spoken(voice: bytes, window: int) -> Floats:
-    """Windows all over our own four seconds of voice."""
+    """Returns windows from four seconds of recorded speech."""
     samples, _ = soundfile.read(io.BytesIO(voice), dtype="float32")
     return np.stack([samples[i : i + window] for i in range(0, len(samples) - window, 3001)])
 
@@ -130,7 +131,7 @@ def test_arrays_have_the_types_of_the_original(regression: Path) -> None:
 
 
 def test_the_head_is_as_high_and_as_wide_as_the_original() -> None:
-    head = cloud.head(1000)
+    head = point_clouds.head(1000)
     assert head[:, 1].min() == pytest.approx(135)
     assert head[:, 1].max() == pytest.approx(171)
     assert diagonal(head.astype(np.float32)) == pytest.approx(53.19, abs=0.1)
@@ -138,7 +139,7 @@ def test_the_head_is_as_high_and_as_wide_as_the_original() -> None:
 
 @pytest.mark.parametrize("count", [400, 401])
 def test_left_and_right_shapes_mirror_each_other(count: int) -> None:
-    head = cloud.head(count)
+    head = point_clouds.head(count)
     assert len(head) == count
     half = count // 2
     other = np.concatenate([np.arange(half, 2 * half), np.arange(half), np.arange(2 * half, count)])
@@ -156,13 +157,13 @@ def test_the_same_seed_gives_the_same_numbers(regression: Path, tmp_path: Path) 
     assert (other / "network.onnx").read_bytes() != (regression / "network.onnx").read_bytes()
 
 
-def test_files_are_told_as_they_are_written(tmp_path: Path) -> None:
+def test_files_are_reported_as_they_are_written(tmp_path: Path) -> None:
     told: list[str] = []
     write(tmp_path, "diffusion", say=told.append)
     assert set(told) == {path.name for path in tmp_path.iterdir()}
 
 
-def test_regression_is_still_in_silence_and_opens_the_jaw_for_a_voice(regression: Path) -> None:
+def test_regression_is_still_in_silence_and_opens_the_jaw_for_a_stream(regression: Path) -> None:
     network = Regression(regression)
     assert np.abs(network(np.zeros((1, 8320), np.float32))).max() == 0
     assert rms(network.skin(loud(8320))) > 0.05
@@ -201,7 +202,7 @@ def test_diffusion_remembers_and_its_noise_is_small(diffusion: Path) -> None:
     assert np.abs(network(np.zeros_like(sound), noise=0)[0][:, kept]).max() == 0
 
 
-def test_diffusion_knows_whose_face_it_moves(diffusion: Path) -> None:
+def test_diffusion_moves_each_identity_differently(diffusion: Path) -> None:
     network, sound = Diffusion(diffusion), loud(16000)
     claire, mark = (network(sound, noise=0, who=who)[0][:, 15:45, :3000] for who in (0, 2))
     assert rms(mark) / rms(claire) == pytest.approx(1.05 / 0.95, rel=1e-3)
@@ -229,7 +230,7 @@ def related(g: Graph, layers_: layers.Layers) -> str:
 
 
 @pytest.mark.parametrize(("build", "shape"), [(front, (9, 768)), (encoded, (9, 768)), (related, (9, 256))])
-def test_layers_of_the_real_sizes_keep_the_size_of_what_goes_through(
+def test_full_size_layers_keep_the_variance_of_their_input(
     tmp_path: Path, build: Callable[[Graph, layers.Layers], str], shape: tuple[int, int]
 ) -> None:
     g = Graph()
@@ -248,11 +249,11 @@ def test_large_networks_take_and_give_what_the_small_ones_do(
     monkeypatch.setattr(large, "DEPTH", 1)
     build = large.regression if kind == "regression" else large.diffusion
     build(tmp_path / "network.onnx", sizes.small(kind), np.random.default_rng(0))
-    graph = replace(bundle.read(write(tmp_path / "small", kind)).graph, path=tmp_path / "network.onnx")
+    graph = replace(load_bundle(write(tmp_path / "small", kind)).network, path=tmp_path / "network.onnx")
     session = onnx.Session(graph.path, "cpu")
-    tensors.verify(graph, *session.shapes())
+    tensor_shapes.verify(graph, *session.shapes())
     chance = np.random.default_rng(1)
-    wanted = tensors.expected_inputs(graph)
+    wanted = tensor_shapes.expected_inputs(graph)
     inputs = {name: chance.standard_normal([n or 2 for n in shape], np.float32) for name, shape in wanted.items()}
     said = session.run(**inputs)[0]
     assert np.isfinite(said).all()
@@ -266,4 +267,4 @@ def test_the_command_writes_a_bundle_and_tells_its_files(
     monkeypatch.setattr("sys.argv", ["bundles", str(tmp_path / "made"), "--kind", "diffusion"])
     main()
     assert "network.onnx" in capsys.readouterr().out
-    assert bundle.read(tmp_path / "made").graph.kind == "diffusion"
+    assert load_bundle(tmp_path / "made").network.kind == "diffusion"

@@ -1,4 +1,4 @@
-"""The graphs in the package are those that their scripts write."""
+"""The graphs in the package are the ones that tools/graphs writes."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from types import ModuleType
 import pytest
 from onnx import load_from_string
 
-from tools.graphs import folding, gathering
+from tools.graphs import gather, projection
 
 
-@pytest.mark.parametrize("graph", [folding, gathering], ids=lambda graph: graph.__name__)
+@pytest.mark.parametrize("graph", [projection, gather], ids=lambda graph: graph.__name__)
 def test_a_graph_is_as_its_script_writes_it(graph: ModuleType) -> None:
     assert load_from_string(graph.FILE.read_bytes()) == graph.build()

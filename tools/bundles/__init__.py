@@ -1,4 +1,4 @@
-"""Writes bundles like NVIDIA's, with the same files, keys, names and types: for tests, and in real sizes for measuring.
+"""Writes bundles like NVIDIA's (same files, keys, names and types): small ones for tests, full-size ones for timing.
 
-The heads are clouds of points, the networks hear loudness and pitch bands. Nothing of NVIDIA's is in them.
+The heads are point clouds, and the networks react to loudness and pitch bands. They contain nothing of NVIDIA's.
 """

@@ -1,4 +1,4 @@
-"""The JSON files, with the values that NVIDIA's have where those are known."""
+"""The JSON files of a bundle, with NVIDIA's values where they are known."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from tools.bundles.sizes import EYES, MARKERS, Sizes
 IDENTITIES = ("Claire", "James", "Mark")
 STEPS, LAYERS = 2, 2
 SIDE, CENTRE = 15, 30
-"""Frames of diffusion that are dropped at either side, and that are kept."""
+"""Frames of a diffusion window that are dropped at either side, and frames that are kept."""
 WINDOW = {"regression": 8320, "diffusion": 16000}
 SHOTS = (("g1_joy", 0.3), ("g2a_neutral", 0.5), ("p3_sadness", 0.2))
-"""Takes of the implicit emotion database, and their share of it."""
+"""Recordings in the implicit emotion database, and their share of its rows."""
 Json = dict[str, Any]
 
 _PAIRED = (
@@ -87,7 +87,7 @@ def face(kind: str, actor: str) -> Json:
     """`model_config*.json`."""
     if kind == "regression":
         return {"config": _MARK_23}
-    # another input strength than 1, so that whoever applies it is caught
+    # not 1, so that tests notice if it is applied
     return {"config": {**(_CALM if actor == "Claire" else _MARK), "input_strength": 1.0 if actor == "Claire" else 1.3}}
 
 

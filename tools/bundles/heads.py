@@ -6,54 +6,54 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from a2f_server.arkit import NAMES
-from tools.bundles import acting, cloud, poses
+from a2f_server.arrays import AnyArray, Float32Array, Float64Array
+from tools.bundles import curves, point_clouds, poses
 from tools.bundles.configs import SHOTS
 from tools.bundles.sizes import MARKERS, Sizes
 
-Arrays = dict[str, NDArray[Any]]
+Arrays = dict[str, AnyArray]
 GAINS = {"Claire": 0.95, "James": 1.0, "Mark": 1.05}
-"""How far the faces of the identities move, so that one is not taken for another."""
+"""Range of movement of the identities; it differs so that tests can tell them apart."""
 RIGS = {"Claire": b"v3.6", "James": b"v3.2", "Mark": b"v3.1"}
 TEMPLATE = 53.4505028 / 53.18932296
-"""The diagonal that the strengths were tuned on, in diagonals of the head."""
+"""Diagonal of the template that the strengths were tuned on, relative to the head's."""
 UNIT = 3.0
-"""Length of a principal component."""
+"""Norm of a principal component."""
 
 
 @dataclass(frozen=True)
 class Head:
-    """A face and what its curves move, cm. `skin` `[52, V, 3]` and `tongue` `[16, W, 3]` from neutral."""
+    """A face and the displacements of its curves, in cm. `skin` `[52, V, 3]` and `tongue` `[16, W, 3]` are deltas."""
 
-    neutral: NDArray[np.float32]
-    neutral_tongue: NDArray[np.float32]
-    markers: NDArray[np.float32]
-    skin: NDArray[np.float32]
-    tongue: NDArray[np.float32]
-    moves: acting.Moves
+    neutral: Float32Array
+    neutral_tongue: Float32Array
+    markers: Float32Array
+    skin: Float32Array
+    tongue: Float32Array
+    moves: curves.Moves
 
 
 def build(sizes: Sizes, gain: float = 1.0) -> Head:
-    """The head of an actor who moves `gain` times as far as usual."""
-    points, tongue = cloud.head(sizes.skin), cloud.tongue(sizes.tongue)
+    """Builds the head of an actor whose movements are `gain` times the usual ones."""
+    points, tongue = point_clouds.head(sizes.skin), point_clouds.tongue(sizes.tongue)
     skin = (gain * poses.skin(points, tongue_out=sizes.kind == "regression")).astype(np.float32)
     tongues = (gain * poses.tongue(tongue)).astype(np.float32)
     markers = np.array([[x, 149.5 - abs(x) / 4, 11.0 - abs(x)] for x in np.linspace(-2, 2, MARKERS)], np.float32)
-    moved = acting.moves(skin, tongues, markers)
+    moved = curves.moves(skin, tongues, markers)
     return Head(points.astype(np.float32), tongue.astype(np.float32), markers, skin, tongues, moved)
 
 
 def shapes(sizes: Sizes, head: Head, actor: str) -> Arrays:
-    """`bs_skin*.npz`. Its neutral face is not quite that of the model's data."""
+    """Returns `bs_skin*.npz`. Its neutral face differs a little from that of `model_data*.npz`, as NVIDIA's does."""
     points = head.neutral.astype(np.float64)
     settled = 0.9 * poses.bump(points, np.array([0.0, 171.0, 0.0]), 4.0)[:, None] * np.array([0.0, -1.0, 0.2])
     arrays: Arrays = {
         "poseNames": np.array(["neutral", *NAMES], "S19"),
         "neutral": (points + settled).astype(np.float32),
         **dict(zip(NAMES, head.skin, strict=True)),
-        "frontalMask": cloud.frontal(points, sizes.mask),
+        "frontalMask": point_clouds.frontal(points, sizes.mask),
     }
     return arrays if sizes.kind == "regression" else {**arrays, "rig_version": np.array(RIGS[actor])}
 
@@ -99,8 +99,8 @@ def database(sizes: Sizes, rng: np.random.Generator) -> Arrays:
     }
 
 
-def basis(moves: NDArray[np.float32], poses_: NDArray[np.float32], count: int, rng: np.random.Generator) -> Any:
-    """`[count, V, 3]` at right angles, UNIT long: first what the curves need, then what the poses add, then chance."""
+def basis(moves: Float32Array, poses_: Float32Array, count: int, rng: np.random.Generator) -> Any:
+    """Returns orthogonal components `[count, V, 3]` of norm UNIT, for the curves, then the poses, then random ones."""
     flat = poses_.reshape(len(poses_), -1).astype(np.float64)
     first = _directions(moves.astype(np.float64), count)
     rest = _directions(flat - (flat @ first.T) @ first, count - len(first))
@@ -110,20 +110,20 @@ def basis(moves: NDArray[np.float32], poses_: NDArray[np.float32], count: int, r
     return out.reshape(count, -1, 3)
 
 
-def saccades(rng: np.random.Generator) -> NDArray[np.float32]:
-    """`[5000, 2]` degrees at 30 rows a second: the eyes rest, and jump."""
+def saccades(rng: np.random.Generator) -> Float32Array:
+    """Returns saccades, `[5000, 2]` degrees at 30 rows per second."""
     rests = rng.integers(5, 40, 1000)
     looks = np.clip(1.16 * rng.standard_normal((1000, 2)), -3.75, 3.8)
     return np.repeat(looks, rests, axis=0)[:5000].astype(np.float32)
 
 
-def diagonal(points: NDArray[np.float32]) -> float:
-    """Of the box around points, cm."""
+def diagonal(points: Float32Array) -> float:
+    """Returns the diagonal of the points' bounding box, in cm."""
     return float(np.linalg.norm(points.max(0) - points.min(0)))
 
 
-def _directions(rows: NDArray[np.float64], count: int) -> NDArray[np.float64]:
-    """At most `count` directions at right angles that the rows are made of, the widest first."""
+def _directions(rows: Float64Array, count: int) -> Float64Array:
+    """Returns at most `count` orthonormal directions that span the rows, by falling singular value."""
     _, sizes, directions = np.linalg.svd(rows, full_matrices=False)
-    out: NDArray[np.float64] = directions[: min(count, int((sizes > 1e-4 * sizes[0]).sum()))]
+    out: Float64Array = directions[: min(count, int((sizes > 1e-4 * sizes[0]).sum()))]
     return out

@@ -1,48 +1,48 @@
-"""Layers with random weights, scaled so that what goes through them keeps its size."""
+"""Layers with random weights, scaled to keep the variance of their inputs."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from a2f_server.arrays import Float32Array
 from tools.bundles.graph import Graph
 
 WIDTH, HEADS, INNER = 768, 12, 3072
-"""Of a transformer layer of wav2vec2-base and HuBERT-base."""
+"""Sizes of a transformer layer of wav2vec2-base and HuBERT-base."""
 CHANNELS = 512
 FRONT = ((10, 5), (3, 2), (3, 2), (3, 2), (3, 2), (2, 2), (2, 2))
-"""Kernels and strides of the convolutions over samples: one step every 20 ms."""
+"""Kernels and strides of the convolutions over samples, with one step every 20 ms."""
 REACH, GROUPS = 128, 16
-"""Kernel and groups of the convolution that tells the transformer where it is."""
+"""Kernel and groups of the convolution that encodes positions for the transformer."""
 
 
 class Layers:
-    """Layers on a graph; x is `[B, steps, width]` unless it says otherwise."""
+    """Adds layers to a graph; x is `[B, steps, width]` unless stated otherwise."""
 
     def __init__(self, graph: Graph, rng: np.random.Generator) -> None:
         self.graph, self.rng = graph, rng
 
-    def weights(self, *shape: int, fan: int) -> NDArray[np.float32]:
-        """Normal, so that `fan` inputs of size 1 give an output of size 1."""
+    def weights(self, *shape: int, fan: int) -> Float32Array:
+        """Returns normal weights for which `fan` inputs of variance 1 give an output of variance 1."""
         return self.rng.standard_normal(shape, np.float32) / np.float32(np.sqrt(fan))
 
     def linear(self, x: str, wide: int, out: int, scale: float = 1.0) -> str:
-        """Without a bias, which costs nothing and changes nothing here."""
+        """Adds a linear layer without bias, which would not matter here."""
         return self.graph.matmul(x, scale * self.weights(wide, out, fan=wide))
 
     def gelu(self, x: str) -> str:
-        """x · Φ(x), by the error function."""
+        """Adds x · Φ(x), by the error function."""
         g = self.graph
         half = g.scaled(x, 0.5)
         return g("Mul", half, g("Add", g("Erf", g.scaled(x, np.sqrt(0.5))), g.floats(1.0)))
 
     def norm(self, x: str, width: int) -> str:
-        """Over the last axis."""
+        """Adds a layer normalisation over the last axis."""
         g = self.graph
         return g("LayerNormalization", x, g.floats(np.ones(width)), g.floats(np.zeros(width)), axis=-1)
 
     def front(self, sound: str) -> str:
-        """wav2vec2-base's convolutions: `[B, 1, samples]` → `[B, steps, 768]`."""
+        """Adds wav2vec2-base's convolutions: `[B, 1, samples]` → `[B, steps, 768]`."""
         g, x, wide = self.graph, sound, 1
         for number, (kernel, stride) in enumerate(FRONT):
             weight = self.weights(CHANNELS, wide, kernel, fan=wide * kernel)
@@ -54,12 +54,12 @@ class Layers:
         return self.linear(steps, CHANNELS, WIDTH)
 
     def encoder(self, x: str, layers: int) -> str:
-        """Where each step is, then so many transformer layers."""
+        """Adds the positional convolution and the transformer layers."""
         g = self.graph
         weight = self.weights(WIDTH, WIDTH // GROUPS, REACH, fan=REACH * WIDTH // GROUPS)
         pads = [REACH // 2, REACH // 2 - 1]
-        place = g("Conv", g("Transpose", x, perm=[0, 2, 1]), g.floats(weight), pads=pads, group=GROUPS)
-        x = self.norm(g("Add", x, g("Transpose", self.gelu(place), perm=[0, 2, 1])), WIDTH)
+        positions = g("Conv", g("Transpose", x, perm=[0, 2, 1]), g.floats(weight), pads=pads, group=GROUPS)
+        x = self.norm(g("Add", x, g("Transpose", self.gelu(positions), perm=[0, 2, 1])), WIDTH)
         for _ in range(layers):
             x = self.norm(g("Add", x, self._attention(x)), WIDTH)
             inner = self.gelu(self.linear(x, WIDTH, INNER))
@@ -67,7 +67,7 @@ class Layers:
         return x
 
     def autocorrelation(self, sound: str, samples: int, lags: int = 32) -> str:
-        """`[B, 1, samples]` → `[B, samples/320 − 1, 256]`: 40 ms windows against themselves, up to 32 apart."""
+        """Adds an autocorrelation of 40 ms windows, up to 32 lags: `[B, 1, samples]` → `[B, samples/320 − 1, 256]`."""
         g, hops = self.graph, samples // 320
         halves = g.reshape(sound, -1, hops, 320)
         whole = g("Concat", g.slice(halves, 0, hops - 1, 1), g.slice(halves, 1, hops, 1), axis=2)

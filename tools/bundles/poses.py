@@ -1,15 +1,15 @@
-"""The 52 ARKit shapes and the 16 of the tongue, as smooth bumps that move points."""
+"""The 52 ARKit shapes and 16 of the tongue, as smooth bumps that move points."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from a2f_server.arkit import NAMES
-from tools.bundles.cloud import MIRROR, ROOT, Points, on_surface
+from a2f_server.arrays import Float32Array, Float64Array
+from tools.bundles.point_clouds import MIRROR, ROOT, on_surface
 
 Bump = tuple[str, float, float, float, tuple[float, float, float]]
-"""A place, how far left of it and above it, the bump's radius, and where it moves."""
+"""Name of a place, offset to the left and upwards, radius of the bump, and displacement."""
 
 PLACES = {
     "eye": (3.2, 160.0),
@@ -59,7 +59,7 @@ BUMPS: dict[str, tuple[Bump, ...]] = {
     "tongueOut": (("mouth", 0, -0.6, 0.7, (0, -0.2, 0.2)),),
 }
 TONGUE_BUMPS: dict[str, tuple[float, float, tuple[float, float, float]]] = {
-    # how far in front of the middle, radius, where it moves
+    # distance in front of the centre, radius, displacement
     "tongueTipUp": (3.0, 1.2, (0, 0.9, 0)),
     "tongueTipDown": (3.0, 1.2, (0, -0.9, 0.2)),
     "tongueTipLeft": (3.0, 1.3, (0.9, 0, 0)),
@@ -79,45 +79,44 @@ TONGUE_BUMPS: dict[str, tuple[float, float, tuple[float, float, float]]] = {
 }
 TONGUE_NAMES = tuple(TONGUE_BUMPS)
 SIDEWAYS = {"tongueWide": 0.25, "tongueNarrow": -0.3}
-"""How much a point's distance from the middle grows."""
-Deltas = NDArray[np.float32]
+"""Relative growth of a point's distance from the middle."""
 
 
-def skin(points: Points, *, tongue_out: bool) -> Deltas:
-    """`[52, V, 3]`; v3.0 has a `tongueOut` that moves nothing."""
+def skin(points: Float64Array, *, tongue_out: bool) -> Float32Array:
+    """Returns deltas `[52, V, 3]`; in v3.0 `tongueOut` moves nothing."""
     deltas = np.stack([_shape(name, points) for name in NAMES])
     if not tongue_out:
         deltas[NAMES.index("tongueOut")] = 0.0
     return deltas.astype(np.float32)
 
 
-def tongue(points: Points) -> Deltas:
-    """`[16, W, 3]`."""
+def tongue(points: Float64Array) -> Float32Array:
+    """Returns deltas `[16, W, 3]`."""
     return np.stack([_tongue_shape(name, points) for name in TONGUE_NAMES]).astype(np.float32)
 
 
-def bump(points: Points, centre: Points, radius: float) -> NDArray[np.float64]:
-    """`[V]`: 1 at the centre."""
-    out: NDArray[np.float64] = np.exp(-((points - centre) ** 2).sum(1) / (2 * radius**2))
+def bump(points: Float64Array, centre: Float64Array, radius: float) -> Float64Array:
+    """Returns a Gaussian, `[V]`, that is 1 at the centre."""
+    out: Float64Array = np.exp(-((points - centre) ** 2).sum(1) / (2 * radius**2))
     return out
 
 
-def _shape(name: str, points: Points) -> Points:
+def _shape(name: str, points: Float64Array) -> Float64Array:
     if name in BUMPS:
         return sum((_moved(points, one) for one in BUMPS[name]), np.zeros_like(points))
-    mirrored: Points = _shape(name.replace("Right", "Left"), points * MIRROR) * MIRROR
+    mirrored: Float64Array = _shape(name.replace("Right", "Left"), points * MIRROR) * MIRROR
     return mirrored
 
 
-def _moved(points: Points, one: Bump) -> Points:
+def _moved(points: Float64Array, one: Bump) -> Float64Array:
     place, left, up, radius, move = one
     centre = on_surface(np.array([PLACES[place]]) + np.array([left, up]))[0]
-    out: Points = bump(points, centre, radius)[:, None] * np.array(move)
+    out: Float64Array = bump(points, centre, radius)[:, None] * np.array(move)
     return out
 
 
-def _tongue_shape(name: str, points: Points) -> Points:
+def _tongue_shape(name: str, points: Float64Array) -> Float64Array:
     forward, radius, move = TONGUE_BUMPS[name]
     away = (points - ROOT) * (SIDEWAYS.get(name, 0.0), 0.0, 0.0)
-    out: Points = bump(points, ROOT + np.array([0.0, 0.0, forward]), radius)[:, None] * (away + np.array(move))
+    out: Float64Array = bump(points, ROOT + np.array([0.0, 0.0, forward]), radius)[:, None] * (away + np.array(move))
     return out

@@ -1,4 +1,4 @@
-"""How large a bundle is: small for tests, or as the real ones are."""
+"""Sizes of a bundle: small for tests, or those of NVIDIA's bundles."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Literal
 
 Kind = Literal["regression", "diffusion"]
 MARKERS, EYES = 5, 4
-"""Markers on the lower teeth; eye angles of a frame."""
+"""Markers on the lower teeth; eye angles per frame."""
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """Vertices of skin, tongue and mask; principal components; width of a GRU's memory."""
+    """Vertices of skin, tongue and mask; principal components; width of the GRU's state."""
 
     kind: Kind
     skin: int = 1000
@@ -27,27 +27,27 @@ class Sizes:
 
     @property
     def skin_out(self) -> int:
-        """Numbers a frame for the skin."""
+        """Outputs per frame for the skin."""
         return self.shapes if self.kind == "regression" else 3 * self.skin
 
     @property
     def tongue_out(self) -> int:
-        """Numbers a frame for the tongue."""
+        """Outputs per frame for the tongue."""
         return self.tongue_shapes if self.kind == "regression" else 3 * self.tongue
 
     @property
     def outputs(self) -> int:
-        """Numbers a frame."""
+        """Outputs per frame."""
         return self.skin_out + self.tongue_out + 3 * MARKERS + EYES
 
 
 def small(kind: Kind) -> Sizes:
-    """For tests: a second to write, a few megabytes."""
+    """Returns sizes for tests: a few megabytes, written in a second."""
     return Sizes(kind, skin=2000, mask=1300) if kind == "regression" else Sizes(kind)
 
 
 def real(kind: Kind) -> Sizes:
-    """As v2.3 Mark and v3.0 are."""
+    """Returns the sizes of v2.3 Mark and v3.0."""
     if kind == "regression":
         return Sizes(kind, 61520, 5602, 10085, shapes=272, database=20600, full=True)
     return Sizes(kind, 24002, 5602, 4262, latent=256, full=True)

@@ -18,9 +18,9 @@ Say = Callable[[str], None]
 
 
 def write(folder: Path, kind: Kind, *, full: bool = False, seed: int = 0, say: Say = lambda _: None) -> Path:
-    """Writes a bundle of a kind into a folder, which it gives back. The same seed gives the same numbers.
+    """Writes a bundle into a folder and returns the folder. The same seed gives the same numbers.
 
-    `full`: in real sizes, with random weights: good for measuring time and memory, not for looking at.
+    `full` writes one of NVIDIA's size with random weights: for measuring time and memory, not for looking at.
     """
     folder.mkdir(parents=True, exist_ok=True)
     sizes = real_sizes(kind) if full else small_sizes(kind)
@@ -33,7 +33,7 @@ def write(folder: Path, kind: Kind, *, full: bool = False, seed: int = 0, say: S
 
 
 class _Writer:
-    """Files of one folder, told one by one."""
+    """Writes the files of a folder, and reports each."""
 
     def __init__(self, folder: Path, sizes: Sizes, say: Say) -> None:
         self.folder, self.sizes, self.say = folder, sizes, say
@@ -48,7 +48,7 @@ class _Writer:
         return arrays
 
     def actor(self, head: heads.Head, name: str, suffix: str, seed: int) -> heads.Arrays:
-        """The files of one face; its data once more."""
+        """Writes the files of one actor; returns the arrays of `model_data*.npz`."""
         kind = self.sizes.kind
         self.json(f"model_config{suffix}.json", configs.face(kind, name))
         skin = self.npz(f"bs_skin{suffix}.npz", heads.shapes(self.sizes, head, name))

@@ -1,1 +1,1 @@
-"""Writes the small ONNX graphs that run beside a model's own."""
+"""Writes the small ONNX graphs that the server runs beside a model's own."""

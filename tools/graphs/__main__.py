@@ -1,11 +1,11 @@
-"""`python -m tools.graphs`: writes every graph where the server has it."""
+"""`python -m tools.graphs`: writes every graph to its place in the server's package."""
 
-from tools.graphs import folding, gathering
+from tools.graphs import gather, projection
 
 
 def main() -> None:
-    """Writes them."""
-    for graph in (folding, gathering):
+    """Writes all graphs."""
+    for graph in (gather, projection):
         graph.FILE.write_bytes(graph.build().SerializeToString())
 
 

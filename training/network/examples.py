@@ -29,7 +29,7 @@ def features(audio: Samples) -> NDArray[np.float32]:
     before = mel.window(RATE) - STEP
     padded = np.concatenate([np.zeros(before, np.float32), audio])
     rows = np.lib.stride_tricks.sliding_window_view(padded, mel.window(RATE))[::STEP]
-    sines = builtin.heard(rows, RATE) @ mel.basis(RATE)
+    sines = builtin.to_frames(rows, RATE) @ mel.basis(RATE)
     powers = (sines * sines) @ (mel.bands() / np.float32(mel.QUIET))
     return np.asarray(np.log1p(powers) * mel.UNIT, np.float32).reshape(len(rows), -1)
 

@@ -1,8 +1,7 @@
 """The 52 ARKit blendshapes: names, order, left/right pairs, and the orders of other systems.
 
-Every array of weights in this project has its last axis in the order of `NAMES` (Apple's order, which
-Azure's facial expression uses too). Other systems order the same names differently, so conversions go
-by name, never by index.
+The last axis of every array of weights is in the order of `NAMES`: Apple's, which Azure's facial expressions use as
+well. Other systems order the same names differently, so conversions go by name, never by index.
 """
 
 from __future__ import annotations
@@ -47,7 +46,6 @@ NAMES: tuple[str, ...] = (
 )
 
 COUNT = len(NAMES)
-"""52."""
 
 INDEX: dict[str, int] = {name: i for i, name in enumerate(NAMES)}
 
@@ -59,17 +57,17 @@ def _swapped(name: str) -> str:
 
 
 MIRROR: tuple[int, ...] = tuple(INDEX[_swapped(name)] for name in NAMES)
-"""MIRROR[i] is the index of the same shape on the other side of the face (itself when unsided)."""
+"""MIRROR[i] is the index of the same shape on the other side of the face, or i for a shape in the middle."""
 
 LIVE_LINK: tuple[str, ...] = tuple(
     {"jawLeft": "jawRight", "jawRight": "jawLeft", "mouthLeft": "mouthRight", "mouthRight": "mouthLeft"}.get(n, n)
     for n in NAMES
 )
-"""Column order of a Live Link Face CSV: as ours, with jaw and mouth right before left."""
+"""Column order of a Live Link Face CSV: like NAMES, but with jaw and mouth right before left."""
 
 
 def pascal(name: str) -> str:
-    """`jawOpen` → `JawOpen`, as Live Link Face and NVIDIA write it."""
+    """Converts `jawOpen` to `JawOpen`, the spelling of Live Link Face and NVIDIA."""
     return name[:1].upper() + name[1:]
 
 

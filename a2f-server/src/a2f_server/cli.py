@@ -13,6 +13,7 @@ from a2f_server.api.app import create_app
 from a2f_server.azure_emulator import server as azure
 from a2f_server.azure_emulator.failures import MEANING, Failure
 from a2f_server.azure_emulator.options import EmulatorOptions
+from a2f_server.backends.selector import backend_names
 from a2f_server.bundles.cli import app as models
 from a2f_server.errors import A2FError
 from a2f_server.settings import Settings
@@ -28,6 +29,10 @@ def _help(name: str) -> str:
     return Settings.model_fields[name].description or ""
 
 
+def _backend_help() -> str:
+    return f"Model that generates the frames: {', '.join(backend_names())}."
+
+
 @app.callback(invoke_without_command=True)
 def main(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
     """Lip-sync server: speech audio in, 52 ARKit blendshapes out."""
@@ -40,7 +45,7 @@ def main(version: Annotated[bool, typer.Option("--version", help="Print the vers
 def serve(
     host: Annotated[str | None, typer.Option(help=_help("host"))] = None,
     port: Annotated[int | None, typer.Option(help=_help("port"))] = None,
-    backend: Annotated[str | None, typer.Option(help=_help("backend"))] = None,
+    backend: Annotated[str | None, typer.Option(help=_backend_help())] = None,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", help="Set any setting, as name=value (repeatable; see `a2f-server settings`)."),

@@ -1,4 +1,4 @@
-"""FaceClip: a piece of facial animation, and the formats that it is written in and read from."""
+"""FaceClip: a piece of facial animation, and its conversion to and from JSON, CSV and npz."""
 
 from __future__ import annotations
 
@@ -10,19 +10,17 @@ from itertools import pairwise
 from typing import Any, BinaryIO, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from a2f_server import arkit
+from a2f_server.arrays import UInt16Array, Weights
 from a2f_server.errors import BadMessage
 
-Weights = NDArray[np.float32]
-
 FULL = 65535
-"""The wire's unit: weight = value / FULL, value u16."""
+"""The u16 value of weight 1 in the WebSocket protocol: weight = value / FULL."""
 
 
-def quantise(weights: Weights) -> NDArray[np.uint16]:
-    """Weights → u16, clamped to [0, 1], rounding half to even. Every door starts from these values, so all agree."""
+def quantise(weights: Weights) -> UInt16Array:
+    """Converts weights to u16, clamped to [0, 1], rounded half to even. All output is derived from these values."""
     scaled = weights * np.float32(FULL)
     np.maximum(scaled, np.float32(0), out=scaled)
     np.minimum(scaled, np.float32(FULL), out=scaled)
@@ -32,7 +30,7 @@ def quantise(weights: Weights) -> NDArray[np.uint16]:
 
 @dataclass(frozen=True)
 class FaceClip:
-    """`weights[T, n]` in [0, 1], one column a name, frame i at `(first + i) / fps` seconds."""
+    """`weights[T, n]` in [0, 1], one column per name; frame i is at `(first + i) / fps` seconds."""
 
     weights: Weights
     fps: int
@@ -52,18 +50,18 @@ class FaceClip:
         return len(self) / self.fps
 
     @classmethod
-    def from_u16(cls, values: NDArray[np.uint16], fps: int, first: int = 0) -> Self:
-        """From the wire's values; exact, since each is a multiple of 1 / 65535."""
+    def from_u16(cls, values: UInt16Array, fps: int, first: int = 0) -> Self:
+        """Builds a clip from u16 values, `[T, 52]`."""
         return cls(values.astype(np.float32) / np.float32(FULL), fps, first=first)
 
     def slice(self, start: int, stop: int) -> Self:
-        """Frames start … stop − 1 of this clip, keeping their place in time."""
+        """Returns frames start … stop − 1, which keep their times."""
         start, stop, _ = slice(start, stop).indices(len(self))
         return type(self)(self.weights[start:stop], self.fps, self.names, self.first + start)
 
     @classmethod
     def concat(cls, clips: Iterable[Self]) -> Self:
-        """Clips that follow one another; raises BadMessage on a gap, an overlap, or different names or fps."""
+        """Joins consecutive clips. Raises BadMessage for a gap, an overlap, or different names or fps."""
         parts = list(clips)
         if not parts:
             raise BadMessage("nothing to concatenate: give at least one clip")
@@ -74,18 +72,18 @@ class FaceClip:
         return cls(np.concatenate([p.weights for p in parts]), head.fps, head.names, head.first)
 
     def rename(self, sources: Mapping[str, str | None]) -> Self:
-        """New columns `{target: source}`; a source of None, or one that is not here, is a column of zeros."""
+        """Returns a clip with columns `{target: source}`; a source that is None or not in this clip gives zeros."""
         column = {name: self.weights[:, i] for i, name in enumerate(self.names)}
         rest = np.zeros(len(self), np.float32)
         columns = [column.get(source, rest) if source is not None else rest for source in sources.values()]
         return type(self)(np.stack(columns, axis=1), self.fps, tuple(sources), self.first)
 
     def to_json(self) -> dict[str, Any]:
-        """`{fps, blendshapes, weights}`, four decimals."""
+        """Returns `{fps, blendshapes, weights}`; weights have four decimals."""
         return {"fps": self.fps, "blendshapes": list(self.names), "weights": rounded(self.weights)}
 
     def to_csv(self) -> str:
-        """Live Link Face columns: Timecode, BlendshapeCount, 52 shapes, head and eye angles (0)."""
+        """Writes Live Link Face columns: Timecode, BlendshapeCount, 52 shapes, head and eye angles (all 0)."""
         out = io.StringIO()
         rows = csv.writer(out, lineterminator="\n")
         rows.writerow(["Timecode", "BlendshapeCount", *map(arkit.pascal, arkit.LIVE_LINK), *_ANGLES])
@@ -97,7 +95,7 @@ class FaceClip:
 
     @classmethod
     def from_csv(cls, text: str, fps: int) -> Self:
-        """Any CSV with a header of shape names in ARKit's or Live Link's spelling; other columns are left out."""
+        """Reads a CSV whose header has shape names in ARKit's or Live Link's spelling; other columns are ignored."""
         table = list(csv.DictReader(io.StringIO(text)))
         known = {arkit.pascal(n): n for n in arkit.NAMES} | {n: n for n in arkit.NAMES}
         header = [k for k in (table[0] if table else {}) if k]
@@ -108,12 +106,12 @@ class FaceClip:
         return cls(np.array(weights, np.float32), fps)
 
     def save(self, file: BinaryIO) -> None:
-        """As npz: names, weights (float32), fps, first."""
+        """Writes an npz file: names, weights (float32), fps, first."""
         np.savez_compressed(file, names=np.array(self.names), weights=self.weights, fps=self.fps, first=self.first)
 
     @classmethod
     def load(cls, file: BinaryIO) -> Self:
-        """What `save` wrote."""
+        """Reads a file written by `save`."""
         with np.load(file, allow_pickle=False) as data:
             names = tuple(str(n) for n in data["names"])
             return cls(data["weights"], int(data["fps"]), names, int(data["first"]))
@@ -123,18 +121,18 @@ _ANGLES = tuple(f"{part}{axis}" for part in ("Head", "LeftEye", "RightEye") for 
 
 
 def rounded(weights: Weights) -> list[list[float]]:
-    """Rows of floats with four decimals, the precision of every JSON door, from the wire's values."""
+    """Returns rows of floats with four decimals, the precision of all JSON output, rounded to u16 steps first."""
     values = np.rint(weights.astype(np.float64) * FULL) / FULL
     return [[round(w, 4) for w in row] for row in values.tolist()]
 
 
 def named(names: Sequence[str], row: Sequence[float]) -> dict[str, float]:
-    """One frame as `{name: weight}`, for doors that name each value."""
+    """Returns one frame as `{name: weight}`."""
     return dict(zip(names, row, strict=True))
 
 
 def timecode(frame: int, fps: int) -> str:
-    """Live Link Face's `HH:MM:SS:FF.mmm`; the fraction is zero, since frames lie on the clock."""
+    """Formats a frame number as Live Link Face's `HH:MM:SS:FF.mmm`; the fraction of a frame is always zero."""
     seconds, rest = divmod(frame, fps)
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}:{rest:02}.000"
 

@@ -25,8 +25,8 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on. 0 picks a free port.")
     backend: str = Field(
         "auto",
-        description="Model that animates the face: audio2face3d, builtin, mock, or auto, which is audio2face3d if "
-        "A2F_MODEL_DIR is set, else builtin.",
+        description="Model that generates the frames (`a2f-server serve --help` lists the names); auto is NVIDIA's "
+        "bundle if A2F_MODEL_DIR names one, else the built-in model.",
     )
     device: Literal["auto", "cpu", "cuda"] = Field(
         "auto",

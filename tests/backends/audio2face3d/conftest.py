@@ -1,4 +1,4 @@
-"""One bundle of each kind for a whole run. Tests read them; whoever breaks one makes a copy first (`bundles.copy`)."""
+"""One bundle of each kind per test run. Tests only read them; to change one, make a copy first (`bundles.copy`)."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ from pathlib import Path
 
 import pytest
 
-from a2f_server.backends.audio2face3d import bundle
-from a2f_server.backends.audio2face3d.parts import Bundle
+from a2f_server.backends.audio2face3d.bundle import Bundle
+from a2f_server.backends.audio2face3d.loading.index import load_bundle
 from tests.support import bundles
 
 
 @pytest.fixture(scope="session")
 def regression_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Like v2.3 Mark, small."""
+    """A small bundle like v2.3 Mark."""
     return bundles.regression(tmp_path_factory.mktemp("regression"))
 
 
 @pytest.fixture(scope="session")
 def diffusion_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Like v3.0, small."""
+    """A small bundle like v3.0."""
     return bundles.diffusion(tmp_path_factory.mktemp("diffusion"))
 
 
 @pytest.fixture(scope="session")
 def regression(regression_folder: Path) -> Bundle:
-    """The same, read."""
-    return bundle.read(regression_folder)
+    """The same bundle, loaded."""
+    return load_bundle(regression_folder)
 
 
 @pytest.fixture(scope="session")
 def diffusion(diffusion_folder: Path) -> Bundle:
-    """The same, read, with its first identity."""
-    return bundle.read(diffusion_folder)
+    """The same bundle, loaded with its first identity."""
+    return load_bundle(diffusion_folder)

@@ -1,4 +1,4 @@
-"""NVIDIA's animator done the long way: every vertex of every frame, in float64, one formula after the other.
+"""A reference for NVIDIA's animator: every vertex of every frame, in float64, formula by formula.
 
 It shares no code with the backend but the dataclasses of a bundle. Formulas are those of the Audio2Face-3D SDK's
 animator.cpp and animator_cuda.cu; masked rows and the products with the poses, of blendshape_solver_base.cpp.
@@ -11,25 +11,25 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from a2f_server.backends.audio2face3d.parts import Bundle, Part
+from a2f_server.backends.audio2face3d.bundle import Bundle, FacePart
 
 
-def vertices(part: Part) -> np.ndarray:
-    """Those that the solver looks at."""
+def vertices(part: FacePart) -> np.ndarray:
+    """Returns the solver's vertices."""
     return np.arange(len(part.shapes.neutral)) if part.shapes.mask is None else part.shapes.mask
 
 
-def products(part: Part, pose: np.ndarray) -> np.ndarray:
-    """D'·(masked pose − masked neutral), of the active poses."""
+def products(part: FacePart, pose: np.ndarray) -> np.ndarray:
+    """Returns D'·(masked pose − masked neutral) of the active poses."""
     seen = vertices(part)
     shift = (pose[seen] - part.shapes.neutral.astype(np.float64)[seen]).ravel()
-    active = [delta for delta, on in zip(part.shapes.deltas, part.solving.active, strict=True) if on]
+    active = [delta for delta, on in zip(part.shapes.deltas, part.config.active, strict=True) if on]
     return np.array([delta[seen].astype(np.float64).ravel() @ shift for delta in active])
 
 
 @dataclass
 class Smoother:
-    """Two exponential smoothers in a row."""
+    """Two cascaded exponential smoothers."""
 
     seconds: float
     dt: float
@@ -45,7 +45,7 @@ class Smoother:
 
 @dataclass
 class Reference:
-    """One voice's animator: rows of the network in, meshes out."""
+    """The animator of one stream: rows of the network's output in, meshes out."""
 
     bundle: Bundle
     fps: int
@@ -57,7 +57,7 @@ class Reference:
         self.frame = 0
 
     def mask(self) -> np.ndarray:
-        """How much each vertex belongs to the lower face."""
+        """Returns the share of each vertex in the lower face."""
         face = self.bundle.actor.face
         heights = [float(y) for y in self.bundle.actor.geometry.skin[:, 1]]
         low, high = min(heights), max(heights)
@@ -65,14 +65,14 @@ class Reference:
         return np.array([1 / (1 + math.exp(-x)) for x in along])
 
     def parts(self, row: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Skin deltas, tongue deltas, jaw and eyes."""
-        graph, geometry = self.bundle.graph, self.bundle.actor.geometry
+        """Splits a row into skin deltas, tongue deltas, jaw and eyes."""
+        graph, geometry = self.bundle.network, self.bundle.actor.geometry
         ends = np.cumsum([graph.skin, graph.tongue, graph.jaw])
         skin, tongue, jaw, eyes = np.split(row.astype(np.float64), ends)
         return decoded(skin, geometry.skin_basis), decoded(tongue, geometry.tongue_basis), jaw, eyes
 
     def skin(self, delta: np.ndarray) -> np.ndarray:
-        """The skin's vertices."""
+        """Returns the skin's vertices."""
         face, geometry = self.bundle.actor.face, self.bundle.actor.geometry
         close, lips = geometry.eye_close.astype(np.float64), geometry.lip_open.astype(np.float64)
         d = face.skin_strength * delta + close * -face.eyelid_open_offset + lips * face.lip_open_offset
@@ -80,7 +80,7 @@ class Reference:
         return geometry.skin + face.upper_face_strength * (1 - mask) * up + face.lower_face_strength * mask * low
 
     def tongue(self, delta: np.ndarray) -> np.ndarray:
-        """The tongue's vertices."""
+        """Returns the tongue's vertices."""
         face = self.bundle.actor.face
         pose = self.bundle.actor.geometry.tongue + face.tongue_strength * delta
         pose[:, 1] += face.tongue_height_offset
@@ -88,7 +88,7 @@ class Reference:
         return pose
 
     def eyes(self, raw: np.ndarray, saccade: np.ndarray) -> np.ndarray:
-        """Degrees: right x, right y, left x, left y."""
+        """Returns degrees: right x, right y, left x, left y."""
         face = self.bundle.actor.face
         right = np.array([face.right_eye_rot_x_offset, face.right_eye_rot_y_offset])
         left = np.array([face.left_eye_rot_x_offset, face.left_eye_rot_y_offset])
@@ -98,7 +98,7 @@ class Reference:
         )
 
     def step(self, row: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """The skin's and the tongue's products, the jaw's markers and the eyes' degrees of the next frame."""
+        """Returns the next frame's products of skin and tongue, markers of the jaw, and degrees of the eyes."""
         actor = self.bundle.actor
         skin, tongue, jaw, eyes = self.parts(row)
         offset = np.array([0, actor.face.lower_teeth_height_offset, actor.face.lower_teeth_depth_offset])
@@ -115,7 +115,7 @@ class Reference:
 
 
 def decoded(numbers: np.ndarray, basis: np.ndarray | None) -> np.ndarray:
-    """Deltas of all vertices, from coefficients or as they are."""
+    """Returns the deltas of all vertices, from coefficients if there is a basis."""
     if basis is None:
         return numbers.reshape(-1, 3)
     return np.einsum("k,kvc->vc", numbers, basis.astype(np.float64))

@@ -1,4 +1,4 @@
-"""The whole way from sound to 52 weights, held against the same way done by hand: the network as it is, every vertex of
+"""The whole path from audio to 52 weights, compared with a reference: the network run directly, every vertex of
 every frame, and scipy's solver."""
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import pytest
 from scipy.optimize import lsq_linear
 
 from a2f_server import arkit
+from a2f_server.backends.audio2face3d.animation.eyes import LOOK_NAMES
 from a2f_server.backends.audio2face3d.backend import Audio2Face3DBackend
-from a2f_server.backends.audio2face3d.bundle import read
-from a2f_server.backends.audio2face3d.eyes import LOOKS
-from a2f_server.backends.audio2face3d.parts import Bundle
-from a2f_server.backends.audio2face3d.solver import Prepared
+from a2f_server.backends.audio2face3d.bundle import Bundle
+from a2f_server.backends.audio2face3d.loading.index import load_bundle
+from a2f_server.backends.audio2face3d.solver import BlendshapeProblem
 from a2f_server.backends.contract import Batch
 from a2f_server.settings import Settings
 from tests.backends.audio2face3d.reference import Reference
@@ -42,7 +42,7 @@ def backend(bundle: Bundle) -> Iterator[Audio2Face3DBackend]:
 
 
 def windows(backend: Audio2Face3DBackend, sound: np.ndarray, count: int) -> np.ndarray:
-    """The first of a sound, `[count, window]`."""
+    """Returns the first windows of audio, `[count, window]`."""
     layout = backend.layout(RATE)
     padded = np.concatenate([np.zeros(layout.before, np.float32), sound, np.zeros(2 * layout.window, np.float32)])
     starts = [layout.start(j) + layout.before for j in range(count)]
@@ -57,9 +57,9 @@ def batch(backend: Audio2Face3DBackend, sound: np.ndarray, count: int, **emotion
 
 
 def rows(bundle: Bundle, sound: np.ndarray, felt: np.ndarray) -> Iterator[np.ndarray]:
-    """What the network says frame by frame, asked without us: `sound[count, window]`, `felt[count, …, 10]`."""
-    session = onnxruntime.InferenceSession(str(bundle.graph.path), providers=["CPUExecutionProvider"])
-    graph, latents = bundle.graph, np.zeros((2, 2, 1, bundle.graph.latent), np.float32)
+    """Runs the network directly; yields its output frame by frame: `sound[count, window]`, `felt[count, …, 10]`."""
+    session = onnxruntime.InferenceSession(str(bundle.network.path), providers=["CPUExecutionProvider"])
+    graph, latents = bundle.network, np.zeros((2, 2, 1, bundle.network.latent), np.float32)
     order = [arkit.EMOTIONS.index(name) for name in graph.emotions]
     for window, mood in zip(sound * np.float32(bundle.actor.face.input_strength), felt[..., order], strict=True):
         if graph.kind == "regression":
@@ -73,8 +73,8 @@ def rows(bundle: Bundle, sound: np.ndarray, felt: np.ndarray) -> Iterator[np.nda
 
 
 def by_hand(bundle: Bundle, fps: int, said: Iterator[np.ndarray], lead: int) -> np.ndarray:
-    """Weights `[frames, 52]` of the reference, without eyeLook."""
-    reference, part = Reference(bundle, fps), Prepared.of(bundle.actor.skin)
+    """Returns the reference's weights `[frames, 52]`, without eyeLook."""
+    reference, part = Reference(bundle, fps), BlendshapeProblem.of(bundle.actor.skin)
     reference.frame = -lead
     last, out = np.zeros(len(part.active)), []
     for row in said:
@@ -114,29 +114,29 @@ def test_emotions_reach_the_network(backend: Audio2Face3DBackend) -> None:
 def test_faces_are_the_same_with_more_to_them(bundle: Bundle, backend: Audio2Face3DBackend) -> None:
     asked = batch(backend, buzz(1.5, RATE), 4)
     weights, after = backend.infer(asked, [backend.initial_state(3)])
-    faces = backend.faces(asked, [backend.initial_state(3)])
+    frames = backend.infer_detailed(asked, [backend.initial_state(3)])
     count = weights.shape[1]
-    assert np.array_equal(faces.weights, weights)
-    assert faces.tongue.shape == (1, count, len(backend.tongue_names)) == (1, count, 16)
-    assert faces.teeth.rotation.shape == (1, count, 3, 3)
-    assert np.allclose(np.linalg.det(faces.teeth.rotation), 1)
-    assert faces.teeth.displacement.any()
-    assert faces.eyes.shape == (1, count, 4)
-    again = backend.faces(asked, faces.states)
+    assert np.array_equal(frames.weights, weights)
+    assert frames.tongue.shape == (1, count, len(backend.tongue_names)) == (1, count, 16)
+    assert frames.teeth.rotation.shape == (1, count, 3, 3)
+    assert np.allclose(np.linalg.det(frames.teeth.rotation), 1)
+    assert frames.teeth.displacement.any()
+    assert frames.eyes.shape == (1, count, 4)
+    again = backend.infer_detailed(asked, frames.states)
     assert np.array_equal(again.weights, backend.infer(asked, after)[0]), "and go on in the same way"
-    assert not np.array_equal(again.tongue, faces.tongue)
+    assert not np.array_equal(again.tongue, frames.tongue)
 
 
-def test_eyes_jump_as_the_seed_says(backend: Audio2Face3DBackend) -> None:
+def test_the_seed_selects_the_saccades(backend: Audio2Face3DBackend) -> None:
     asked = batch(backend, buzz(1, RATE), 3)
-    looks = [arkit.INDEX[name] for name in LOOKS]
+    looks = [arkit.INDEX[name] for name in LOOK_NAMES]
     one, same, other = (backend.infer(asked, [backend.initial_state(seed)])[0][0] for seed in (1, 1, 2))
     assert np.array_equal(one, same)
     assert not np.array_equal(one[:, looks], other[:, looks])
     assert np.array_equal(np.delete(one, looks, 1), np.delete(other, looks, 1))
 
 
-def test_parameters_of_ones_own_are_felt(bundle: Bundle) -> None:
+def test_overridden_parameters_take_effect(bundle: Bundle) -> None:
     face = replace(bundle.actor.face, lower_face_strength=bundle.actor.face.lower_face_strength / 2)
     gentle = replace(bundle, actor=replace(bundle.actor, face=face))
     jaws = [
@@ -148,14 +148,14 @@ def test_parameters_of_ones_own_are_felt(bundle: Bundle) -> None:
 
 def test_identities_have_faces_of_their_own(diffusion_folder: Path) -> None:
     faces = [
-        streamed(Audio2Face3DBackend(read(diffusion_folder, who), "cpu"), buzz(1, RATE), RATE, [])
+        streamed(Audio2Face3DBackend(load_bundle(diffusion_folder, who), "cpu"), buzz(1, RATE), RATE, [])
         for who in ("Claire", "james", "MARK")
     ]
     assert not np.array_equal(faces[0], faces[1])
     assert not np.array_equal(faces[1], faces[2])
 
 
-def test_a_voice_starts_with_nothing_remembered(backend: Audio2Face3DBackend) -> None:
+def test_a_stream_starts_with_nothing_remembered(backend: Audio2Face3DBackend) -> None:
     first = streamed(backend, buzz(1, RATE), RATE, [])
     streamed(backend, buzz(1, RATE, seed=5), RATE, [])
     assert np.array_equal(first, streamed(backend, buzz(1, RATE), RATE, []))
@@ -169,12 +169,12 @@ def test_regression_runs_at_the_rate_that_the_server_has(regression: Bundle) -> 
     assert len(streamed(fast, buzz(1, RATE), RATE, [], fps=60)) == 60
 
 
-def test_it_measures_how_many_voices_it_carries(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
-    """60 % of the time, at 30 windows a second of regression and 2 of diffusion."""
-    monkeypatch.setattr("a2f_server.backends.onnx.capacity.seconds", lambda run: (run(), 0.01)[1])
+def test_it_measures_how_many_streams_it_serves(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    """60 % of the time, at 30 windows per second for regression and 2 for diffusion."""
+    monkeypatch.setattr("a2f_server.backends.onnx.capacity.time_call", lambda run: (run(), 0.01)[1])
     one = Audio2Face3DBackend(bundle, "cpu")
-    assert one.carries == pytest.approx(0.6 / 0.01 / (30 if bundle.graph.kind == "regression" else 2))
-    assert one.capacity == int(one.carries)
+    assert one.measured_capacity == pytest.approx(0.6 / 0.01 / (30 if bundle.network.kind == "regression" else 2))
+    assert one.capacity == int(one.measured_capacity)
 
 
 def test_settings_choose_and_are_reported(diffusion_folder: Path) -> None:
@@ -187,6 +187,6 @@ def test_settings_choose_and_are_reported(diffusion_folder: Path) -> None:
     assert backend.max_run == 1, "a window leaves a memory to the next"
 
 
-def test_without_a_folder_there_is_a_sentence() -> None:
+def test_without_a_folder_there_is_reported() -> None:
     with pytest.raises(ValueError, match=r"A2F_MODEL_DIR.*models pull"):
         Audio2Face3DBackend.from_settings(Settings(backend="audio2face3d"))

@@ -1,4 +1,4 @@
-"""With NVIDIA's own weights, for whoever has them: A2F_TEST_BUNDLE names the folder of nvidia/Audio2Face-3D-v3.0.
+"""With NVIDIA's own weights, if A2F_TEST_BUNDLE names the folder of nvidia/Audio2Face-3D-v3.0.
 
 A2F_TEST_WAV and A2F_TEST_CSV name a sound and what NVIDIA's network made of it (columns n, t_seconds, jawOpen,
 mouthClose, 60 rows a second from −0.75 s on), for the comparison of whole utterances.
@@ -16,7 +16,7 @@ import pytest
 from a2f_server import arkit
 from a2f_server.audio.files import decode_file
 from a2f_server.backends.audio2face3d.backend import Audio2Face3DBackend
-from a2f_server.backends.audio2face3d.bundle import read
+from a2f_server.backends.audio2face3d.loading.index import load_bundle
 from tests.support.streaming import streamed
 
 FACE = {
@@ -31,11 +31,11 @@ FACE = {
     "face_mask_level": 0.6,
     "face_mask_softness": 0.0085,
 }
-"""What the recorded run was made with."""
+"""Parameters of the recorded run."""
 
 
 def given(name: str) -> Path:
-    """The file or folder that a variable names."""
+    """Returns the file or folder that a variable names."""
     if not os.environ.get(name):
         pytest.skip(f"{name} is not set: NVIDIA's weights, and what was made with them, are not ours to ship")
     return Path(os.environ[name])
@@ -43,7 +43,7 @@ def given(name: str) -> Path:
 
 def test_an_utterance_is_what_the_network_was_seen_to_make() -> None:
     folder, sound, table = given("A2F_TEST_BUNDLE"), given("A2F_TEST_WAV"), given("A2F_TEST_CSV")
-    backend = Audio2Face3DBackend(read(folder, "Mark", FACE), os.environ.get("A2F_DEVICE", "auto"))
+    backend = Audio2Face3DBackend(load_bundle(folder, "Mark", FACE), os.environ.get("A2F_DEVICE", "auto"))
     heard = decode_file(sound.read_bytes(), 60)
     made = streamed(backend, heard.samples, heard.sample_rate, [], fps=60) / 65535
     rows = [row for row in csv.DictReader(table.open()) if float(row["t_seconds"]) > -1e-6]

@@ -1,4 +1,4 @@
-"""A bundle of a few random vertices, whose parameters all do something."""
+"""A bundle of a few random vertices, all of whose parameters have an effect."""
 
 from __future__ import annotations
 
@@ -8,11 +8,20 @@ from pathlib import Path
 import numpy as np
 
 from a2f_server import arkit
-from a2f_server.backends.audio2face3d.parts import Actor, Bundle, Face, Geometry, Graph, Part, Shapes, Solving
+from a2f_server.backends.audio2face3d.bundle import (
+    Actor,
+    BlendshapeSet,
+    Bundle,
+    FaceParameters,
+    FacePart,
+    HeadGeometry,
+    NetworkSpec,
+    SolverConfig,
+)
 
 SKIN, TONGUE, POSES, TONGUE_POSES, COMPONENTS, SACCADES = 60, 20, 9, 5, 7, 50
 
-FACE = Face(
+FACE = FaceParameters(
     lower_face_smoothing=0.05,
     upper_face_smoothing=0.02,
     upper_face_strength=0.8,
@@ -37,12 +46,12 @@ FACE = Face(
 )
 
 
-def bundle(kind: str = "regression", face: Face = FACE, seed: int = 0) -> Bundle:
-    """The same head for both kinds. Its mask is unsorted, its neutral is not the actor's, not all poses are active."""
+def bundle(kind: str = "regression", face: FaceParameters = FACE, seed: int = 0) -> Bundle:
+    """Returns the same head for both kinds: unsorted mask, a neutral unlike the actor's, and an inactive pose."""
     chance = np.random.default_rng(seed)
     noise = lambda *shape: chance.standard_normal(shape).astype(np.float32)  # noqa: E731
     head = noise(SKIN, 3) * 10 + np.float32(150)
-    geometry = Geometry(
+    geometry = HeadGeometry(
         skin=head,
         tongue=noise(TONGUE, 3),
         jaw=noise(5, 3) + np.float32(145),
@@ -54,34 +63,34 @@ def bundle(kind: str = "regression", face: Face = FACE, seed: int = 0) -> Bundle
     )
     mask = chance.permutation(SKIN)[:33].astype(np.int64)
     names = arkit.NAMES[-POSES:]
-    skin = Part(Shapes(names, head + noise(SKIN, 3), noise(POSES, SKIN, 3), mask), solving(POSES))
+    skin = FacePart(BlendshapeSet(names, head + noise(SKIN, 3), noise(POSES, SKIN, 3), mask), solving(POSES))
     tongue_names = tuple(f"tongue{i}" for i in range(TONGUE_POSES))
-    tongue_shapes = Shapes(tongue_names, noise(TONGUE, 3), noise(TONGUE_POSES, TONGUE, 3), None)
-    actor = Actor("Nobody", face, geometry, skin, Part(tongue_shapes, solving(TONGUE_POSES)))
+    tongue_shapes = BlendshapeSet(tongue_names, noise(TONGUE, 3), noise(TONGUE_POSES, TONGUE, 3), None)
+    actor = Actor("Nobody", face, geometry, skin, FacePart(tongue_shapes, solving(TONGUE_POSES)))
     return (
         Bundle(Path("nowhere"), "tiny", graph(COMPONENTS, COMPONENTS), actor) if kind == "regression" else bare(actor)
     )
 
 
 def bare(actor: Actor) -> Bundle:
-    """The same actor, of a network that gives vertices."""
+    """Returns the same actor for a network that outputs vertices."""
     actor = replace(actor, geometry=replace(actor.geometry, skin_basis=None, tongue_basis=None))
     vertices = replace(graph(3 * SKIN, 3 * TONGUE), kind="diffusion")
     return Bundle(Path("nowhere"), "tiny", vertices, actor)
 
 
-def graph(skin: int, tongue: int) -> Graph:
-    """A network that is not there."""
-    return Graph(Path("none.onnx"), "regression", "0", arkit.EMOTIONS, 16000, 8320, 4160, skin, tongue, 15, 4)
+def graph(skin: int, tongue: int) -> NetworkSpec:
+    """Describes a network whose file does not exist."""
+    return NetworkSpec(Path("none.onnx"), "regression", "0", arkit.EMOTIONS, 16000, 8320, 4160, skin, tongue, 15, 4)
 
 
-def solving(poses: int) -> Solving:
+def solving(poses: int) -> SolverConfig:
     """All poses but the second are active."""
     active = np.arange(poses) != 1
     none, ones, zeros = np.full(poses, -1), np.ones(poses), np.zeros(poses)
-    return Solving(0.1, 0.1, 0.05, 100.0, active, none, none, ones, zeros)
+    return SolverConfig(0.1, 0.1, 0.05, 100.0, active, none, none, ones, zeros)
 
 
 def rows(of: Bundle, frames: int, seed: int = 1) -> np.ndarray:
-    """What a network might say, `[frames, outputs]`."""
-    return np.random.default_rng(seed).standard_normal((frames, of.graph.outputs)).astype(np.float32)
+    """Returns random network outputs, `[frames, outputs]`."""
+    return np.random.default_rng(seed).standard_normal((frames, of.network.outputs)).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The built-in model: any rate as it comes, the same bits in every way of asking, and a sentence where it cannot run.
+"""The built-in model: native rates, bits that do not depend on batching, and actionable errors.
 
 Tests of what it says, marked `trained`, hold for the trained weights; all others for any.
 """
@@ -43,7 +43,7 @@ def windows(model: BuiltinBackend, rate: int, voices: int, steps: int) -> np.nda
 
 
 def asked(model: BuiltinBackend, x: np.ndarray, rate: int, steps: int) -> tuple[np.ndarray, np.ndarray]:
-    """Weights of all steps, and the last states, asked for `steps` at a time."""
+    """Returns the weights of all steps and the last states, running `steps` at a time."""
     states, parts = [model.initial_state(0)] * len(x), []
     for i in range(0, x.shape[1], steps):
         part = x[:, i : i + steps]
@@ -64,7 +64,7 @@ def test_a_window_ends_where_its_step_does(model: BuiltinBackend, rate: int) -> 
 @pytest.mark.parametrize(
     ("rate", "heard"), [(8001, 11025), (9999, 11025), (37123, 44100), (88200, 48000), (192000, 48000)]
 )
-def test_odd_rates_are_heard_at_the_next_usual_one(model: BuiltinBackend, rate: int, heard: int) -> None:
+def test_unusual_rates_are_resampled_to_the_next_native_one(model: BuiltinBackend, rate: int, heard: int) -> None:
     assert model.layout(rate) == model.layout(heard)
 
 
@@ -80,8 +80,8 @@ def test_it_looks_ahead_100_ms_where_frames_are_its_own(model: BuiltinBackend) -
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_alone_is_as_in_a_crowd(model: BuiltinBackend, rate: int) -> None:
-    """One voice and one step a call have matrices of a single row, which libraries like to treat differently."""
+def test_alone_is_as_in_a_batch(model: BuiltinBackend, rate: int) -> None:
+    """One stream and one step per call give matrices of a single row, which libraries treat differently."""
     x = windows(model, rate, voices=9, steps=12)
     together, states = asked(model, x, rate, steps=12)
     for voices, steps in ((1, 1), (1, 2), (2, 1), (9, 1), (5, 4)):
@@ -90,7 +90,7 @@ def test_alone_is_as_in_a_crowd(model: BuiltinBackend, rate: int) -> None:
         assert np.array_equal(after, states[:voices])
 
 
-def test_a_large_crowd_is_exact(model: BuiltinBackend) -> None:
+def test_a_large_batch_is_exact(model: BuiltinBackend) -> None:
     x = windows(model, RATE, voices=300, steps=2)
     together, _ = asked(model, x, RATE, steps=2)
     for k in (0, 150, 299):
@@ -107,7 +107,7 @@ def test_streaming_equals_batch(model: BuiltinBackend, rate: int) -> None:
 
 
 def test_states_are_arrays_of_their_own(model: BuiltinBackend) -> None:
-    """A view would keep the whole batch for one voice."""
+    """A view would keep the whole batch in memory for one stream."""
     x = windows(model, RATE, voices=3, steps=1)
     _, states = model.infer(Batch(x, np.zeros((3, 1, 10), np.float32), RATE), [model.initial_state(0)] * 3)
     assert all(state.base is None for state in states)
@@ -139,7 +139,7 @@ def test_the_loudest_and_the_oddest_give_weights(model: BuiltinBackend, name: st
 
 
 def test_sessions_are_bounded() -> None:
-    """Clients choose their rates: none of them may make the others wait for sessions, or fill the memory."""
+    """Clients choose their rates: no client may make others wait for sessions, or fill the memory."""
     model = BuiltinBackend("cpu")
     for rate in (*RATES, *range(20000, 20020), 192000):
         streamed(model, buzz(0.05, rate), rate, [])
@@ -159,7 +159,7 @@ def test_a_rate_is_opened_once_for_many_threads(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_layout_opens_nothing(model: BuiltinBackend) -> None:
-    """It is asked on the event loop, which a session would hold up."""
+    """It is called on the event loop, which opening a session would block."""
     before = model._session.cache_info()
     model.layout(98765)
     model.initial_state(3)
@@ -184,14 +184,14 @@ def test_without_onnxruntime_it_names_what_to_install(monkeypatch: pytest.Monkey
     assert selector.load(Settings(backend="mock")).name == "mock"
 
 
-def test_a_demanded_gpu_that_the_package_cannot_drive_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_required_gpu_that_the_package_cannot_drive_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onnx.runtime(), "get_available_providers", lambda: ["CPUExecutionProvider"])
     with pytest.raises(ValueError, match=r"A2F_DEVICE=cuda was demanded.*a2f-server\[gpu\]"):
         BuiltinBackend("cuda")
 
 
 class NoCard:
-    """As onnxruntime-gpu without a graphics card: it lists CUDA, then runs on the CPU without a word."""
+    """Imitates onnxruntime-gpu without a graphics card: it lists CUDA, then silently runs on the CPU."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         ort = onnx.runtime()
@@ -204,7 +204,7 @@ class NoCard:
         monkeypatch.setattr(ort, "InferenceSession", on_the_cpu)
 
 
-def test_a_demanded_gpu_that_is_not_there_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_required_gpu_that_is_not_there_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     NoCard(monkeypatch)
     with pytest.raises(ValueError, match=r"A2F_DEVICE=cuda was demanded, but .*CUDAExecutionProvider did not start"):
         BuiltinBackend("cuda")
@@ -215,18 +215,18 @@ def test_auto_takes_the_cpu_where_the_gpu_does_not_start(monkeypatch: pytest.Mon
     assert BuiltinBackend("auto").device == "cpu"
 
 
-def test_a_driver_that_raises_is_a_sentence() -> None:
+def test_a_driver_that_raises_is_reported() -> None:
     def broken(place: object) -> None:
         raise RuntimeError("CUDA error 802: system not yet initialized")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(onnx, "_lists_cuda", lambda: True)
-        assert onnx.place("auto", broken) == "cpu"
+        assert onnx.choose_device("auto", broken) == "cpu"
         with pytest.raises(ValueError, match="error 802"):
-            onnx.place("cuda", broken)
+            onnx.choose_device("cuda", broken)
 
 
-def test_a_server_says_the_same_in_chunks_and_at_once(voice: bytes) -> None:
+def test_a_server_gives_the_same_in_chunks_and_at_once(voice: bytes) -> None:
     with run_server(BuiltinBackend("cpu")) as running:
         with running.talk() as talk:
             ready = talk.expect("ready")
@@ -244,7 +244,7 @@ trained = pytest.mark.trained
 
 
 def faces(model: BuiltinBackend, sound: np.ndarray, rate: int = RATE) -> np.ndarray:
-    """`[frames, 52]`, 0-1, as the server gives them without motion that is not the mouth's."""
+    """Returns `[frames, 52]`, 0-1, as from the server with only the mouth's motion."""
     return streamed(model, sound.astype(np.float32), rate, []) / 65535
 
 
@@ -256,14 +256,14 @@ def test_silence_is_a_closed_mouth(model: BuiltinBackend, rate: int) -> None:
 
 
 @trained
-def test_steady_noise_keeps_the_mouth_all_but_shut(model: BuiltinBackend) -> None:
+def test_steady_noise_keeps_the_mouth_nearly_shut(model: BuiltinBackend) -> None:
     rng = np.random.default_rng(0)
     for loudness in (0.0005, 0.005, 0.03):
         assert np.quantile(faces(model, rng.normal(0, loudness, 3 * RATE))[:, JAW], 0.9) < 0.1, loudness
 
 
 @trained
-def test_the_mouth_opens_with_a_voice_and_shuts_after_it(model: BuiltinBackend, voice: bytes) -> None:
+def test_the_mouth_opens_with_a_stream_and_shuts_after_it(model: BuiltinBackend, voice: bytes) -> None:
     jaw = faces(model, decode_file(voice, 60).samples)[:, JAW]
     assert jaw[:12].max() < 0.05, "silence before"
     assert jaw[105:].max() < 0.1, "silence and hiss after"
@@ -272,7 +272,7 @@ def test_the_mouth_opens_with_a_voice_and_shuts_after_it(model: BuiltinBackend, 
 
 @trained
 def test_the_rate_of_the_sound_hardly_matters(model: BuiltinBackend, voice: bytes) -> None:
-    """All is heard below 7.6 kHz, which every rate from 16 kHz on has."""
+    """Features only use pitches below 7.6 kHz, which every rate from 16 kHz contains."""
     spoken = decode_file(voice, 60).samples
     at_home = faces(model, spoken)[:, JAW]
     for rate in (22050, 24000, 44100, 48000):

@@ -1,4 +1,4 @@
-"""The mock: the same bytes everywhere, and a face that follows the sound."""
+"""The mock: the same bytes everywhere, and a face that follows the audio."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_golden_vectors(voice: bytes, fps: int) -> None:
 
 
 def test_golden_values(voice: bytes) -> None:
-    """A few numbers a person can compare on another machine."""
+    """A few numbers to compare by eye on another machine."""
     frames = streamed(MockBackend(), decode_file(voice, 60).samples, RATE, [])
     assert frames[:, JAW][[0, 18, 22, 27, 30, 45, 120]].tolist() == [0, 13549, 37513, 2083, 37362, 3676, 0]
 
@@ -63,7 +63,7 @@ def test_halves_round_to_even() -> None:
 
 
 def test_sums_of_integers_are_exact() -> None:
-    """The largest int16 in every place stays far below 2^53, in any order of addition."""
+    """Sums of the largest int16 everywhere stay far below 2^53, in any order."""
     loud = np.full((1, 1600), -1.0, np.float32)
     x = mock_features.boxed(loud)
     assert (x == -32768).all()
@@ -91,7 +91,7 @@ def test_the_mouth_is_shut_in_silence_and_steady_noise(name: str) -> None:
     assert faces(noises()[name])[:, JAW].max() < 0.02
 
 
-def test_the_mouth_opens_with_the_voice_and_shuts_between_syllables(voice: bytes) -> None:
+def test_the_mouth_opens_with_the_stream_and_shuts_between_syllables(voice: bytes) -> None:
     jaw = faces(decode_file(voice, 60).samples)[:, JAW]
     assert jaw[:16].max() == 0, "silence before"
     assert jaw[100:].max() < 0.02, "silence and hiss after"
@@ -102,7 +102,7 @@ def test_the_mouth_opens_with_the_voice_and_shuts_between_syllables(voice: bytes
 
 @pytest.mark.parametrize("gap_s", [0.09, 0.2, 0.5])
 def test_every_syllable_opens_the_mouth_also_between_digital_silence(voice: bytes, gap_s: float) -> None:
-    """A TTS puts zeros between its words."""
+    """TTS audio has digital silence between words."""
     spoken = decode_file(voice, 60).samples[int(0.6 * RATE) : int(0.81 * RATE)]
     one = np.concatenate([spoken, np.zeros(int(gap_s * RATE), np.float32)])
     jaw = faces(np.tile(one, 12))[:, JAW]
@@ -117,7 +117,7 @@ def test_noise_after_digital_silence_keeps_the_mouth_shut() -> None:
 
 
 def test_vowels_differ(voice: bytes) -> None:
-    """babble: ma ba mi bu pa mo be ma, a syllable each 0.32 s from 0.5 s on."""
+    """babble: ma ba mi bu pa mo be ma, one syllable per 0.32 s from 0.5 s on."""
     frames = faces(decode_file(voice, 60).samples)
     middle = {vowel: frames[round((0.5 + 0.32 * k + 0.2) * 30)] for k, vowel in [*enumerate("aaiuaoe")][::-1]}
     pucker = arkit.INDEX["mouthPucker"]

@@ -1,4 +1,4 @@
-"""Small ONNX graphs, made on the spot."""
+"""Builds small ONNX graphs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 def graph(
     nodes: list[Any], inputs: dict[str, list[Any]], outputs: dict[str, list[Any]], **constants: np.ndarray
 ) -> bytes:
-    """A model's bytes. `nodes` are (operator, inputs, output, attributes); what goes in or out is float32."""
+    """Returns a model's bytes. `nodes` are (operator, inputs, output, attributes); inputs and outputs are float32."""
     made = [helper.make_node(op, into, [out], **attributes) for op, into, out, attributes in nodes]
     doors = [
         [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()]

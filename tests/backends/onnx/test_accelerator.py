@@ -1,4 +1,4 @@
-"""What runs the models: told where it can be known, never an error where it cannot."""
+"""The device is described where possible; failing to do so is never an error."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from queue import SimpleQueue
 import pytest
 
 from a2f_server.backends.onnx import accelerator
-from a2f_server.backends.onnx.accelerator import MIB, Memory
+from a2f_server.backends.onnx.accelerator import MIB, MemoryUsage
 from tests.support.waiting import until
 
 
 def test_this_process_takes_memory() -> None:
     before = accelerator.memory("cpu")
     if sys.platform != "linux":
-        assert before == Memory(None, None) or before.total
+        assert before == MemoryUsage(None, None) or before.total
         return
     assert before.used is not None
     assert before.total is not None
@@ -38,12 +38,12 @@ def test_without_a_driver_nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> N
         raise OSError(f"{name}: cannot open shared object file")
 
     monkeypatch.setattr(ctypes, "CDLL", missing)
-    assert accelerator.memory("cuda") == Memory(None, None)
+    assert accelerator.memory("cuda") == MemoryUsage(None, None)
     assert accelerator.name("cuda") == ""
 
 
 class Driver:
-    """As libcuda: functions that answer 0 and write where they are told to."""
+    """A fake libcuda: its functions return 0 and write their outputs."""
 
     def __init__(self, **failing: int) -> None:
         self.failing, self.contexts = failing, 0
@@ -68,11 +68,11 @@ class Driver:
         return self.failing.get("cuMemGetInfo_v2", 0)
 
 
-def test_a_card_tells_its_name_and_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_gpu_has_a_name_and_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     driver = Driver()
     monkeypatch.setattr(ctypes, "CDLL", lambda name: driver)
     assert accelerator.name("cuda") == "NVIDIA H100 80GB HBM3"
-    assert accelerator.memory("cuda") == Memory(11559, 81559)
+    assert accelerator.memory("cuda") == MemoryUsage(11559, 81559)
     assert driver.contexts == 0, "what was taken of the driver is given back"
 
 
@@ -80,19 +80,19 @@ def test_a_card_tells_its_name_and_its_memory(monkeypatch: pytest.MonkeyPatch) -
 def test_a_driver_that_fails_is_no_error(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     driver = Driver(**{name: 802})
     monkeypatch.setattr(ctypes, "CDLL", lambda _: driver)
-    assert accelerator.memory("cuda") == Memory(None, None)
+    assert accelerator.memory("cuda") == MemoryUsage(None, None)
     assert driver.contexts == 0
 
 
 def test_a_meter_never_waits_for_a_driver_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
     answers: SimpleQueue[accelerator.Memory] = SimpleQueue()
-    answers.put(accelerator.Memory(1, 9))
+    answers.put(accelerator.MemoryUsage(1, 9))
     monkeypatch.setattr(accelerator, "memory", lambda place: answers.get())
     meter = accelerator.Meter("cuda")
-    assert [meter.read() for _ in range(3)] == [accelerator.Memory(1, 9)] * 3, "while it hangs"
-    answers.put(accelerator.Memory(2, 9))
-    until(lambda: answers.empty() and meter.read() == accelerator.Memory(2, 9))
-    answers.put(accelerator.Memory(2, 9))
+    assert [meter.read() for _ in range(3)] == [accelerator.MemoryUsage(1, 9)] * 3, "while it hangs"
+    answers.put(accelerator.MemoryUsage(2, 9))
+    until(lambda: answers.empty() and meter.read() == accelerator.MemoryUsage(2, 9))
+    answers.put(accelerator.MemoryUsage(2, 9))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Half precision: float16 inside, float32 at the doors and where float16 would lose what is heard."""
+"""Half precision: float16 inside, float32 inputs and outputs, and float32 where float16 would lose quiet audio."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from a2f_server.audio.files import decode_file
 from a2f_server.backends.builtin import backend as builtin
 from a2f_server.backends.builtin import mel
 from a2f_server.backends.builtin.backend import BuiltinBackend
-from a2f_server.backends.onnx import constants, precision
+from a2f_server.backends.onnx import initializers, precision
 from a2f_server.backends.onnx.session import Session
 from tests.backends.onnx.graphs import graph, product
 from tests.support.streaming import streamed
@@ -23,7 +23,7 @@ from tests.support.streaming import streamed
 RATE = 16000
 
 
-def test_products_are_half_and_doors_are_not() -> None:
+def test_products_are_half_and_inputs_and_outputs_are_not() -> None:
     matrix = np.random.default_rng(0).normal(size=(64, 32)).astype(np.float32)
     half = onnx.load_from_string(precision.half(product(matrix)))
     onnx.checker.check_model(half, full_check=True)
@@ -38,7 +38,7 @@ def test_products_are_half_and_doors_are_not() -> None:
 
 
 def power() -> bytes:
-    """log(sum(x²) + 1e-8) · scale: between the first two float16 would have nothing left."""
+    """log(sum(x²) + 1e-8) · scale: in float16 the first two operators would underflow."""
     nodes = [
         ("Mul", ["x", "x"], "squares", {}),
         ("MatMul", ["squares", "ones"], "sum", {}),
@@ -58,9 +58,9 @@ def power() -> bytes:
 
 
 def test_what_is_kept_is_computed_as_before() -> None:
-    """x of 1e-4 squared is nothing in float16, and 1e-8 is nothing either."""
+    """1e-4 squared underflows in float16, and so does 1e-8."""
     x = 1e-4 * np.random.default_rng(1).normal(size=(3, 8)).astype(np.float32)
-    whole, half = power(), precision.half(power(), keep=precision.before(power(), "Log"))
+    whole, half = power(), precision.half(power(), keep=precision.upstream_of(power(), "Log"))
     expected = ReferenceEvaluator(onnx.load_from_string(whole)).run(None, {"x": x})[0]
     found = ReferenceEvaluator(onnx.load_from_string(half)).run(None, {"x": x})[0]
     assert np.abs(found - expected).max() < 0.05, "of values about 16"
@@ -69,13 +69,13 @@ def test_what_is_kept_is_computed_as_before() -> None:
 
 
 def test_before_is_all_that_an_operator_depends_on() -> None:
-    keep = precision.before(power(), "Log")
+    keep = precision.upstream_of(power(), "Log")
     nodes = onnx.load_from_string(power()).graph.node
     assert [node.op_type for node in nodes if keep(node)] == ["Mul", "MatMul", "Add", "Log"]
 
 
 def test_a_file_is_read_and_left_alone(tmp_path: Path) -> None:
-    """A model's folder may be read-only, and half of a large one is a large file."""
+    """A model's folder may be read-only, and half of a large model is still a large file."""
     file = tmp_path / "network.onnx"
     file.write_bytes(power())
     assert precision.half(file) == precision.half(power())
@@ -84,20 +84,20 @@ def test_a_file_is_read_and_left_alone(tmp_path: Path) -> None:
 
 
 def test_the_search_path_stays_as_it_was() -> None:
-    """The converter's package adds a folder of modules with everyday names."""
+    """The converter's package adds a folder of modules with generic names."""
     before = list(sys.path)
     precision.half(power())
     assert sys.path == before
 
 
-def test_without_its_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "onnx", None)
     with pytest.raises(ValueError, match=r"A2F_PRECISION=fp16 needs .*pip install 'a2f-server\[fp16\]'"):
         BuiltinBackend("cpu", precision="fp16")
 
 
-def test_the_built_in_model_hears_in_float32() -> None:
-    half = onnx.load_from_string(builtin.halved(builtin.GRAPH.read_bytes()))
+def test_the_built_in_model_listens_in_float32() -> None:
+    half = onnx.load_from_string(builtin.to_half_precision(builtin.GRAPH.read_bytes()))
     kinds = {tensor.name: tensor.data_type for tensor in half.graph.initializer}
     assert kinds["basis"] == TensorProto.FLOAT
     products = [node for node in half.graph.node if node.op_type == "MatMul"]
@@ -109,20 +109,20 @@ def test_the_built_in_model_hears_in_float32() -> None:
 
 @pytest.fixture(scope="module")
 def voice_windows(voice: bytes) -> np.ndarray:
-    """`[1, T, 2, frame]`: a person for a second and a half."""
+    """One and a half seconds of a person speaking, `[1, T, 2, frame]`."""
     sound = decode_file(voice, 60).samples[8000:32000]
     windows = np.lib.stride_tricks.sliding_window_view(sound, mel.window(RATE))[:: RATE // 50]
-    return builtin.heard(np.ascontiguousarray(windows)[None], RATE)
+    return builtin.to_frames(np.ascontiguousarray(windows)[None], RATE)
 
 
-def test_weights_of_a_voice_move_by_less_than_a_hundredth(voice_windows: np.ndarray) -> None:
+def test_weights_of_a_stream_move_by_less_than_a_hundredth(voice_windows: np.ndarray) -> None:
     """Each operator rounded to float16, as on a GPU: onnxruntime's CPU provider computes most of them in float32."""
     state = np.zeros((1, 10560), np.float32)
     shown = []
-    for made in (builtin.GRAPH.read_bytes(), builtin.halved(builtin.GRAPH.read_bytes())):
-        model = onnx.load_from_string(constants.put(made, {"basis": mel.basis(RATE)}))
+    for made in (builtin.GRAPH.read_bytes(), builtin.to_half_precision(builtin.GRAPH.read_bytes())):
+        model = onnx.load_from_string(initializers.replace(made, {"basis": mel.basis(RATE)}))
         shown.append(ReferenceEvaluator(model).run(None, {"sound": voice_windows, "state": state})[0])
-    assert shown[0].max() > 0.1, "somebody speaks"
+    assert shown[0].max() > 0.1, "there is speech"
     assert 0 < np.abs(shown[1] - shown[0]).max() < 0.01
 
 

@@ -1,4 +1,4 @@
-"""Sessions with their arrays on the device, as on a GPU, held to the results of those without."""
+"""Sessions with arrays on the device give the results of plain ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from a2f_server.backends.onnx import session as onnx
-from a2f_server.backends.onnx.session import Session, View
+from a2f_server.backends.onnx.session import DeviceSlice, Session
 from tests.backends.onnx.graphs import graph, product
 
 
@@ -31,14 +31,14 @@ X = np.arange(12, dtype=np.float32).reshape(3, 4)
 
 def test_bound_is_as_run(session: Session) -> None:
     plain = session.run(x=X, state=X)
-    outputs = session.bound({"x": X, "state": X}, kept=["total"])
+    outputs = session.run_on_device({"x": X, "state": X}, keep=["total"])
     assert list(outputs) == ["total", "twice"]
     assert all(np.array_equal(outputs[name].numpy(), one) for name, one in zip(outputs, plain, strict=True))
 
 
 def test_what_is_kept_is_the_next_input_without_a_copy(session: Session) -> None:
-    total = session.bound({"x": X, "state": X}, kept=["total"])["total"]
-    again = session.bound({"x": X, "state": total}, kept=["total"])["total"]
+    total = session.run_on_device({"x": X, "state": X}, keep=["total"])["total"]
+    again = session.run_on_device({"x": X, "state": total}, keep=["total"])["total"]
     assert np.array_equal(again.numpy(), 3 * X)
     assert np.array_equal(total.numpy(), 2 * X), "what was handed in is not written into"
     assert total.data_ptr() != again.data_ptr()
@@ -46,39 +46,39 @@ def test_what_is_kept_is_the_next_input_without_a_copy(session: Session) -> None
 
 def test_what_is_kept_outlives_its_call_and_its_session() -> None:
     session = Session(adder(), "cpu")
-    total = session.bound({"x": X, "state": X}, kept=["total"])["total"]
+    total = session.run_on_device({"x": X, "state": X}, keep=["total"])["total"]
     for _ in range(20):
-        session.bound({"x": -X, "state": -X}, kept=["total"])
+        session.run_on_device({"x": -X, "state": -X}, keep=["total"])
     del session
     gc.collect()
     assert np.array_equal(total.numpy(), 2 * X)
 
 
-def test_one_session_keeps_what_another_takes(session: Session) -> None:
-    total = session.bound({"x": X, "state": X}, kept=["total"])["total"]
+def test_a_kept_output_is_another_sessions_input(session: Session) -> None:
+    total = session.run_on_device({"x": X, "state": X}, keep=["total"])["total"]
     matrix = np.eye(4, dtype=np.float32)[:, ::-1].copy()
-    assert np.array_equal(Session(product(matrix), "cpu").bound({"x": total})["y"].numpy(), 2 * X[:, ::-1])
+    assert np.array_equal(Session(product(matrix), "cpu").run_on_device({"x": total})["y"].numpy(), 2 * X[:, ::-1])
 
 
 def test_a_view_is_the_beginning_of_what_is_kept(session: Session) -> None:
-    kept = session.keep(np.concatenate([X, np.full_like(X, np.nan)]))
-    total = session.bound({"x": X, "state": View(kept, (3, 4))})["total"]
+    kept = session.to_device(np.concatenate([X, np.full_like(X, np.nan)]))
+    total = session.run_on_device({"x": X, "state": DeviceSlice(kept, (3, 4))})["total"]
     assert np.array_equal(total.numpy(), 2 * X)
 
 
-def test_outputs_go_where_they_are_told_to(session: Session) -> None:
-    """Two calls write side by side into one array."""
-    room = session.room((5, 4))
+def test_outputs_are_written_to_the_given_memory(session: Session) -> None:
+    """Two calls write next to each other into one array."""
+    room = session.allocate((5, 4))
     for begin, x in ((0, X), (12, X[:2])):
-        into = {"total": View(room, x.shape, begin)}
-        assert np.array_equal(session.bound({"x": x, "state": x}, into=into)["twice"].numpy(), 4 * x)
+        into = {"total": DeviceSlice(room, x.shape, begin)}
+        assert np.array_equal(session.run_on_device({"x": x, "state": x}, into=into)["twice"].numpy(), 4 * x)
     assert np.array_equal(room.numpy(), 2 * np.concatenate([X, X[:2]]))
 
 
-def test_what_has_room_of_its_own_holds_nothing_else_of_its_call(
+def test_an_output_in_allocated_memory_keeps_nothing_else_alive(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A voice's memory must not hold the 21 MB that were said of its window."""
+    """A stream's state must not keep the 21 MB output of its window alive."""
     made: list[weakref.ref[object]] = []
     io_binding = session._session.io_binding
 
@@ -88,9 +88,9 @@ def test_what_has_room_of_its_own_holds_nothing_else_of_its_call(
         return binding
 
     monkeypatch.setattr(session._session, "io_binding", noted)
-    kept = session.bound({"x": X, "state": X}, kept=["total"])["total"]
-    room = session.room(X.shape)
-    session.bound({"x": X, "state": X}, into={"total": View(room, X.shape)})
+    kept = session.run_on_device({"x": X, "state": X}, keep=["total"])["total"]
+    room = session.allocate(X.shape)
+    session.run_on_device({"x": X, "state": X}, into={"total": DeviceSlice(room, X.shape)})
     gc.collect()
     assert [ref() is None for ref in made] == [False, True]
     assert np.array_equal(room.numpy(), kept.numpy())
@@ -99,8 +99,8 @@ def test_what_has_room_of_its_own_holds_nothing_else_of_its_call(
 def test_arrays_that_are_not_in_one_piece_are_read_right(session: Session) -> None:
     turned = np.ascontiguousarray(X.T).T
     mirrored, spread = X[:, ::-1], np.broadcast_to(np.float32(1), X.shape)
-    assert np.array_equal(session.bound({"x": turned, "state": mirrored})["total"].numpy(), X + X[:, ::-1])
-    assert np.array_equal(session.bound({"x": spread, "state": X})["total"].numpy(), X + 1)
+    assert np.array_equal(session.run_on_device({"x": turned, "state": mirrored})["total"].numpy(), X + X[:, ::-1])
+    assert np.array_equal(session.run_on_device({"x": spread, "state": X})["total"].numpy(), X + 1)
 
 
 def test_a_graph_is_read_from_its_file(tmp_path: Path) -> None:
@@ -122,17 +122,17 @@ def test_a_graph_is_read_from_its_file(tmp_path: Path) -> None:
         "bad allocation",
     ],
 )
-def test_a_lack_of_memory_is_known_by_its_words(said: str) -> None:
-    assert onnx.exhausted(RuntimeError(said))
-    assert onnx.exhausted(MemoryError())
+def test_a_lack_of_memory_is_recognised_by_its_message(said: str) -> None:
+    assert onnx.is_out_of_memory(RuntimeError(said))
+    assert onnx.is_out_of_memory(MemoryError())
 
 
-def test_other_faults_are_no_lack_of_memory() -> None:
-    assert not onnx.exhausted(RuntimeError("CUDA failure 700: an illegal memory access was encountered"))
+def test_other_errors_are_not_a_lack_of_memory() -> None:
+    assert not onnx.is_out_of_memory(RuntimeError("CUDA failure 700: an illegal memory access was encountered"))
 
 
 def test_what_cuda_misses_is_part_of_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    """preload_dlls prints what it cannot find; on its own that is no fault, the system may have it."""
+    """preload_dlls prints what it cannot find, which is not an error yet: the system may have it."""
     monkeypatch.setattr(onnx, "_lists_cuda", lambda: True)
     monkeypatch.setattr(onnx.runtime(), "preload_dlls", lambda: print("Failed to load libcudnn.so.9: not found"))
 
@@ -140,18 +140,18 @@ def test_what_cuda_misses_is_part_of_the_reason(monkeypatch: pytest.MonkeyPatch)
         raise RuntimeError("did not start")
 
     with pytest.raises(ValueError, match=r"did not start Failed to load libcudnn\.so\.9"):
-        onnx.place("cuda", broken)
-    assert onnx.place("cuda", lambda place: place) == "cuda"
+        onnx.choose_device("cuda", broken)
+    assert onnx.choose_device("cuda", lambda place: place) == "cuda"
 
 
 def test_cudas_libraries_print_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onnx, "_lists_cuda", lambda: True)
     monkeypatch.setattr(onnx.runtime(), "preload_dlls", lambda: print("Failed to load libcudart.so.12"))
-    assert onnx.place("auto", lambda place: place) == "cuda"
+    assert onnx.choose_device("auto", lambda place: place) == "cuda"
     assert capsys.readouterr().out == ""
 
 
-def test_the_gpu_computes_with_whole_numbers() -> None:
+def test_the_gpu_computes_in_full_float32() -> None:
     """TF32 would round each factor to 11 bits."""
     (name, options), *_ = onnx.PROVIDERS["cuda"]
     assert name == "CUDAExecutionProvider"

@@ -1,1 +1,1 @@
-"""What hears sound and answers with weights: one file (or folder) a model, one selector, one contract."""
+"""Models that turn audio into weights: a file (or folder) for each, a contract, and a selector."""

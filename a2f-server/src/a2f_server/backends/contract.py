@@ -1,9 +1,9 @@
-"""The contract of a backend: a pure function of windows of sound.
+"""The contract of a backend: a pure function from windows of audio to frames of weights.
 
-A backend never sees sockets, chunks, sessions or clocks. It says where its windows lie (`layout`), and maps
-windows, conditions and states to weights and states (`infer`). Its result for a stream must not depend on the
-other streams of a batch, on how many consecutive windows one call carries, or on threads;
-`tests/backends/test_contract.py` holds every backend to that.
+A backend never sees sockets, chunks, sessions or clocks. It defines its windows (`layout`), and maps windows, emotions
+and states to weights and states (`infer`). Its result for a stream must not depend on the other streams of a batch, on
+the number of consecutive windows per call, or on threads; `tests/backends/test_contract.py` checks this for every
+backend.
 """
 
 from __future__ import annotations
@@ -12,22 +12,24 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
-from numpy.typing import NDArray
+
+from a2f_server.arrays import Float32Array
+from a2f_server.settings import Settings
 
 State = Any
-"""One utterance's memory in a backend: opaque to everybody else, never mutated, handed in and out."""
+"""A backend's state of one utterance: opaque to the engine, passed in and returned, never mutated."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where windows lie on an utterance's sample line.
+    """The positions of a backend's windows in an utterance's audio.
 
     Window j covers samples `start(j)` … `start(j) + window − 1` at `sample_rate` (silence outside the utterance)
     and yields `hop` native frames, the first of them number `j · hop − lead`. Native frame n is the face at
-    n / frame_rate seconds. Negative frames only warm the state up and are dropped.
+    n / frame_rate seconds. Negative frames only warm up the state and are dropped.
     """
 
     sample_rate: int
@@ -35,24 +37,24 @@ class Layout:
     frame_rate: int
     """Native frames per second."""
     window: int
-    """Samples a window."""
+    """Samples per window."""
     hop: int = 1
-    """Native frames a window."""
+    """Native frames per window."""
     before: int = 0
-    """Samples of window 0 that lie before the utterance's first sample."""
+    """Samples of window 0 before the utterance's first sample."""
     lead: int = 0
-    """Native frames that the first windows yield before frame 0: the model's look-ahead where it has a memory."""
+    """Native frames that the first windows yield before frame 0: the look-ahead of a model with state."""
 
     def start(self, j: int) -> int:
-        """First sample of window j (floor, exact)."""
+        """Returns the first sample of window j (floor, exact)."""
         return j * self.hop * self.sample_rate // self.frame_rate - self.before
 
     def window_of(self, frame: int) -> int:
-        """The window that yields native frame `frame`."""
+        """Returns the window that yields native frame `frame`."""
         return (frame + self.lead) // self.hop
 
     def lookahead(self, fps: int) -> Fraction:
-        """Seconds of sound, at worst, that must follow a frame's instant: interpolation, lead and window."""
+        """Returns the worst-case look-ahead in seconds: interpolation between native frames, lead and window."""
         halfway = Fraction(fps - np.gcd(fps, self.frame_rate).item(), fps * self.frame_rate)
         inside = Fraction(self.window - self.before, self.sample_rate)
         return halfway + Fraction(self.lead, self.frame_rate) + inside
@@ -60,54 +62,65 @@ class Layout:
 
 @dataclass(frozen=True)
 class Batch:
-    """B utterances, T consecutive windows of each, all of one layout.
+    """T consecutive windows of each of B utterances, all with the same layout.
 
-    `samples[B, T, window]` float32 in [−1, 1]; `emotions[B, T · hop, 10]` float32 in [0, 1], a row a native frame.
+    `samples[B, T, window]` float32 in [−1, 1]; `emotions[B, T · hop, 10]` float32 in [0, 1], one row per native frame.
     """
 
-    samples: NDArray[np.float32]
-    emotions: NDArray[np.float32]
+    samples: Float32Array
+    emotions: Float32Array
     sample_rate: int
 
     def row(self, i: int) -> Batch:
-        """One utterance of the batch, as a batch."""
+        """Returns one utterance of the batch, as a batch."""
         return Batch(self.samples[i : i + 1], self.emotions[i : i + 1], self.sample_rate)
 
 
-Result = tuple[NDArray[np.float32], Sequence[State]]
+Result = tuple[Float32Array, Sequence[State]]
+"""Weights `[B, T · hop, 52]`, and B new states."""
 
 
 class Backend(ABC):
-    """A model that is loaded. `close` frees it."""
+    """A loaded model. The class attributes are its defaults; an instance may override them."""
 
     name: str
+    """Name in `selector.py` and in A2F_BACKEND."""
+    cpu_only: bool = False
+    """True if the backend has no GPU support. A2F_DEVICE=cuda is then an error."""
     mode: Literal["mock", "real"] = "real"
+    """"mock" for a fake model, which clients are told about."""
     device = "cpu"
     provider = "numpy"
     run_inline = False
-    """Whether a small batch takes about a millisecond, most of it in Python: see `device.py`."""
+    """True if small batches take about a millisecond, mostly in Python: they then run on the event loop's thread
+    (engine/runner.py), which is faster than handing them to another thread."""
     capacity: int
-    """Open utterances that one server of this backend carries at 30 FPS without being late."""
+    """Number of open utterances that one server can serve at 30 FPS without being late."""
     max_run: int = 64
-    """Consecutive windows of one utterance that a call takes at most."""
+    """Largest number of consecutive windows of one utterance per call."""
     max_batch: int = 1024
-    """Windows that one call takes at most, so that a crowd of files does not hold up the live voices."""
+    """Largest number of windows per call, over all utterances; the limit keeps files from delaying live streams."""
     own_motion: frozenset[str] = frozenset()
-    """Steps of motion (motion/profiles.py) that the model does itself and that are therefore left out."""
+    """Names of the motion processors (motion/profiles.py) whose work the model does itself; they are not run."""
     model: Mapping[str, str] = {}
-    """For people and programs: which model this is, and the server's settings that change its weights."""
+    """Describes the model for people and programs: its name, and the settings that affect its weights."""
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """Builds the backend. The default is for backends without settings; others override it."""
+        return cls()
 
     @abstractmethod
     def layout(self, sample_rate: int) -> Layout:
-        """The windows for sound of this rate. A model of one fixed rate ignores it; sound is then resampled."""
+        """Returns the windows for audio of this rate in Hz. The audio is resampled if the layout's rate differs."""
 
     @abstractmethod
     def initial_state(self, seed: int) -> State:
-        """An utterance's memory before its first window."""
+        """Returns the state before an utterance's first window. The seed varies anything random, such as saccades."""
 
     @abstractmethod
     def infer(self, batch: Batch, states: Sequence[State]) -> Result:
-        """Weights `[B, T · hop, 52]` float32 and the new states. Runs on the engine's thread."""
+        """Returns weights `[B, T · hop, 52]` float32 and the new states. May be called from any thread."""
 
-    def close(self) -> None:  # noqa: B027 - most have nothing to free
-        """Frees what the model holds."""
+    def close(self) -> None:  # noqa: B027 - most backends have nothing to free
+        """Frees the model's resources."""

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 
 from a2f_server.backends.audio2face3d.backend import Audio2Face3DBackend
-from a2f_server.backends.audio2face3d.parts import Bundle
+from a2f_server.backends.audio2face3d.bundle import Bundle
 from a2f_server.backends.onnx import capacity
 from a2f_server.backends.onnx import session as onnx
 
@@ -41,10 +41,12 @@ def measure(bundle: Bundle, device: str, fps: int) -> Benchmark:
     onnx.runtime()
     backend = Audio2Face3DBackend(bundle, device, fps=fps)
     try:
-        layout = backend.layout(bundle.graph.sample_rate)
-        single_ms, batched_ms = (1000 * capacity.seconds(backend.rehearsal(n)) / n for n in (1, BATCH))
+        layout = backend.layout(bundle.network.sample_rate)
+        single_ms, batched_ms = (1000 * capacity.time_call(backend.benchmark_call(n)) / n for n in (1, BATCH))
         windows_per_s = layout.frame_rate / layout.hop
-        return Benchmark(backend.device, backend.provider, single_ms, batched_ms, windows_per_s, backend.carries)
+        return Benchmark(
+            backend.device, backend.provider, single_ms, batched_ms, windows_per_s, backend.measured_capacity
+        )
     finally:
         backend.close()
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from a2f_server import logs
-from a2f_server.backends.audio2face3d.bundle import Index, read
+from a2f_server.backends.audio2face3d.loading.index import BundleIndex, load_bundle
 from a2f_server.bundles import catalogue, pull, report
 from a2f_server.bundles.benchmark import measure, peak
 from a2f_server.bundles.check import problems
@@ -63,8 +63,8 @@ def pull_(
 
 def _describe(folder: Path, identity: str | None, device: str, measured: bool) -> list[str]:
     """Prints the description and measurements; returns the problems found by running it."""
-    bundle = read(folder, identity)
-    typer.echo("\n".join(report.bundle_lines(bundle, Index.open(folder), FPS)))
+    bundle = load_bundle(folder, identity)
+    typer.echo("\n".join(report.bundle_lines(bundle, BundleIndex.open(folder), FPS)))
     if not measured:
         return []
     logs.configure("warning", as_json=False)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from a2f_server.backends.audio2face3d.bundle import Index
-from a2f_server.backends.audio2face3d.clock import layout
-from a2f_server.backends.audio2face3d.parts import Bundle, Part
+from a2f_server.backends.audio2face3d.bundle import Bundle, FacePart
+from a2f_server.backends.audio2face3d.loading.index import BundleIndex
+from a2f_server.backends.audio2face3d.window_layout import layout
 from a2f_server.backends.onnx import capacity
 from a2f_server.bundles.benchmark import BATCH, Benchmark
 
@@ -14,9 +14,9 @@ BYTES = 4
 """Bytes per parameter."""
 
 
-def bundle_lines(bundle: Bundle, index: Index, fps: int) -> Iterator[str]:
+def bundle_lines(bundle: Bundle, index: BundleIndex, fps: int) -> Iterator[str]:
     """Yields the description of a bundle."""
-    graph, size = bundle.graph, bundle.graph.path.stat().st_size
+    graph, size = bundle.network, bundle.network.path.stat().st_size
     yield f"{bundle.name}: {graph.kind}, {_windows(bundle, fps)}"
     yield line("actors", ", ".join(index.actors))
     yield line("network", f"{graph.path.name}, {megabytes(size)}: {_parameters(size)}; {graph.outputs} numbers a frame")
@@ -27,7 +27,7 @@ def bundle_lines(bundle: Bundle, index: Index, fps: int) -> Iterator[str]:
 
 def memory_lines(bundle: Bundle, peak: int) -> Iterator[str]:
     """Yields the memory that a bundle needs, from the sizes of its files and arrays, and as measured."""
-    graph = bundle.graph
+    graph = bundle.network
     network = megabytes(graph.path.stat().st_size)
     yield line(
         "memory", f"{network} for the network (file size); {megabytes(arrays(bundle))} to load the face at start"
@@ -66,7 +66,7 @@ def megabytes(count: float) -> str:
 
 
 def _windows(bundle: Bundle, fps: int) -> str:
-    graph = bundle.graph
+    graph = bundle.network
     frames = layout(graph, fps).hop
     window = 1000 * graph.window / graph.sample_rate
     return f"{window:.0f} ms of audio for {'each frame' if frames == 1 else f'every {frames} frames'}"
@@ -75,7 +75,7 @@ def _windows(bundle: Bundle, fps: int) -> str:
 def _streams(streams: float) -> str:
     if streams < 1:
         return "too slow for live audio: use it for files only, or on a GPU"
-    count = min(int(streams), capacity.CROWD)
+    count = min(int(streams), capacity.MAX_STREAMS_PER_PROCESS)
     return f"a server runs {count} stream{'s' if count > 1 else ''} at a time (A2F_MAX_STREAMS)"
 
 
@@ -84,8 +84,8 @@ def _parameters(size: int) -> str:
     return f"about {millions:.1f} million parameters, by its size" if millions >= 0.1 else "a tiny network"
 
 
-def _part(name: str, part: Part) -> Iterator[str]:
-    solving, shapes = part.solving, part.shapes
+def _part(name: str, part: FacePart) -> Iterator[str]:
+    solving, shapes = part.config, part.shapes
     seen = len(shapes.neutral) if shapes.mask is None else len(shapes.mask)
     yield line(name, f"{seen} of {len(shapes.neutral)} vertices, {solving.active.sum()} of {len(shapes.names)} poses")
     strengths = {"L1": solving.l1, "L2": solving.l2, "temporal": solving.temporal, "symmetry": solving.symmetry}

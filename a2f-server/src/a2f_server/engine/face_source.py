@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from a2f_server.arrays import Int16Array
 from a2f_server.engine.frames import Frames
 from a2f_server.errors import A2FError
 
@@ -28,7 +26,7 @@ class FaceSource(Protocol):
     def finished(self) -> bool:
         """True once nothing more will come: all frames were popped, or there is an error."""
 
-    def write(self, samples: NDArray[np.int16]) -> None:
+    def write(self, samples: Int16Array) -> None:
         """Adds mono samples. Raises TooLong."""
 
     def end(self) -> None:

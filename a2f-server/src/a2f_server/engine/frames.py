@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from a2f_server.clip import Weights, quantise
+from a2f_server.arrays import UInt16Array, Weights
+from a2f_server.clip import quantise
 from a2f_server.frameclock import native_position
 
 
@@ -17,7 +17,7 @@ class Frames:
     """Consecutive frames from number `first` on: `values[n, 52]` u16, weight = value / 65535."""
 
     first: int
-    values: NDArray[np.uint16]
+    values: UInt16Array
 
     def __len__(self) -> int:
         return len(self.values)

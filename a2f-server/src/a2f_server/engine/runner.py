@@ -15,8 +15,8 @@ from functools import partial
 import numpy as np
 import structlog
 
+from a2f_server.arrays import Weights
 from a2f_server.backends.contract import Backend, Batch, Result, State
-from a2f_server.clip import Weights
 from a2f_server.errors import A2FError, BackendFailed
 from a2f_server.worker_thread import WorkerThread
 

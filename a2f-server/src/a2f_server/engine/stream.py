@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Protocol
 
-import numpy as np
 import structlog
-from numpy.typing import NDArray
 
+from a2f_server.arrays import Int16Array
 from a2f_server.audio.pcm import Samples
 from a2f_server.engine.frames import Frames
 from a2f_server.engine.slots import Slot
@@ -58,7 +57,7 @@ class Stream:
         """Worst-case seconds of audio needed after a frame's instant."""
         return self.utterance.lookahead
 
-    def write(self, samples: NDArray[np.int16] | Samples) -> None:
+    def write(self, samples: Int16Array | Samples) -> None:
         """Adds samples. Raises TooLong."""
         self.utterance.write(samples)
         self._scheduler.wake(self)

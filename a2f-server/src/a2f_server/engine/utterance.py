@@ -10,14 +10,13 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from a2f_server import arkit
+from a2f_server.arrays import Int16Array, Weights
 from a2f_server.audio import resample
 from a2f_server.audio.pcm import Samples, floats
 from a2f_server.audio.sample_buffer import SampleBuffer
 from a2f_server.backends.contract import Batch, Layout, State
-from a2f_server.clip import Weights
 from a2f_server.engine.frames import FloatFrames, Frames, NativeFrames, quantise_frames
 from a2f_server.errors import TooLong
 from a2f_server.frameclock import frame_count, native_position
@@ -86,7 +85,7 @@ class Utterance:
         """Utterances with equal keys can share a batch."""
         return self._line.dtype.char, self.layout.sample_rate, self.layout.window
 
-    def write(self, samples: NDArray[np.int16] | Samples) -> None:
+    def write(self, samples: Int16Array | Samples) -> None:
         """Adds mono samples, all int16 or all float32. Raises TooLong past the limit."""
         if self.received + len(samples) > self._limit:
             raise TooLong(

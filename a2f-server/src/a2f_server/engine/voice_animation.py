@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from a2f_server import arkit
-from a2f_server.clip import Weights, quantise
+from a2f_server.arrays import Int16Array, Weights
+from a2f_server.clip import quantise
 from a2f_server.engine.frames import Frames
 from a2f_server.errors import A2FError
 from a2f_server.frameclock import frame_count, native_position
@@ -50,7 +50,7 @@ class VoiceAnimation:
         """True once every frame was popped."""
         return self._ended and not self._ready
 
-    def write(self, samples: NDArray[np.int16]) -> None:
+    def write(self, samples: Int16Array) -> None:
         """Adds audio, of which only the length matters."""
         self.received += len(samples)
         self._make()

@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from a2f_server import arkit
-from a2f_server.motion.contract import Context, Weights
+from a2f_server.arrays import Weights
+from a2f_server.motion.contract import Context
 from a2f_server.motion.random_stream import RandomStream
 from a2f_server.motion.validation import ascending
 

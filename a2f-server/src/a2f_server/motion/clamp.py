@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from a2f_server.motion.contract import Context, Weights
+from a2f_server.arrays import Weights
+from a2f_server.motion.contract import Context
 
 
 class Clamp:

@@ -9,10 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-Weights = NDArray[np.float32]
+from a2f_server.arrays import Float32Array, Weights
 
 
 @dataclass(frozen=True)
@@ -21,7 +18,7 @@ class Context:
 
     fps: int
     seed: int
-    expressions: NDArray[np.float32]
+    expressions: Float32Array
     """`[10, 52]`: weights that each emotion adds at 1.0, in the order of `arkit.EMOTIONS`."""
 
 

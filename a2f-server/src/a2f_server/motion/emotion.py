@@ -8,8 +8,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from a2f_server import arkit
+from a2f_server.arrays import Weights
 from a2f_server.errors import BadMessage
-from a2f_server.motion.contract import Context, Weights
+from a2f_server.motion.contract import Context
 
 BLEND_S = 0.3
 """Seconds over which a change of emotions is blended (docs/protocol.md)."""

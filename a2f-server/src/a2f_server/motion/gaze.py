@@ -6,7 +6,8 @@ Times are integers, and directions use only +, -, × and ÷ on float64: no libm 
 from __future__ import annotations
 
 from a2f_server import arkit
-from a2f_server.motion.contract import Context, Weights
+from a2f_server.arrays import Weights
+from a2f_server.motion.contract import Context
 from a2f_server.motion.random_stream import RandomStream
 from a2f_server.motion.validation import ascending
 

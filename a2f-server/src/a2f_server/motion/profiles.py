@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from a2f_server import arkit
+from a2f_server.arrays import Float32Array
 from a2f_server.motion.blink import Blink
 from a2f_server.motion.brows import Brows
 from a2f_server.motion.clamp import Clamp
@@ -40,7 +40,7 @@ class Profiles:
     """The validated contents of the TOML."""
 
     motions: Mapping[str, tuple[ProcessorStep, ...]]
-    expressions: NDArray[np.float32]
+    expressions: Float32Array
     """`[10, 52]`, as in `Context`."""
 
     @property
@@ -120,7 +120,7 @@ def _step(profile: str, step: str | Mapping[str, Any]) -> ProcessorStep:
     return name, make
 
 
-def _expressions(tables: Mapping[str, Mapping[str, float]]) -> NDArray[np.float32]:
+def _expressions(tables: Mapping[str, Mapping[str, float]]) -> Float32Array:
     out = np.zeros((len(arkit.EMOTIONS), arkit.COUNT), np.float32)
     for emotion, shapes in tables.items():
         if emotion not in arkit.EMOTIONS:

@@ -10,9 +10,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Self
 
-import numpy as np
-from numpy.typing import NDArray
-
+from a2f_server.arrays import Float32Array
 from a2f_server.errors import TtsUnavailable
 from a2f_server.settings import Settings
 
@@ -65,7 +63,7 @@ class AnimationChunk:
     """Facial animation made by the voice itself: `rows[n, 55]` float32 at 60 FPS; the first row has number `first`."""
 
     first: int
-    rows: NDArray[np.float32]
+    rows: Float32Array
 
 
 SpeechEvent = AudioChunk | VisemeEvent | WordEvent | AnimationChunk

@@ -1,25 +1,25 @@
-"""The solver of few steps against its definition, and against the exact one."""
+"""The batched solver against its definition, and against the exact solver."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from a2f_server.backends.audio2face3d.solver import Prepared, batched
-from a2f_server.backends.audio2face3d.solver.batched import Batched
-from a2f_server.backends.audio2face3d.solver.difference import Difference, solved
-from a2f_server.backends.audio2face3d.solver.exact import Exact
+from a2f_server.backends.audio2face3d.solver import BlendshapeProblem, batched
+from a2f_server.backends.audio2face3d.solver.batched import BatchedSolver
+from a2f_server.backends.audio2face3d.solver.comparison import SolverDifference, solved
+from a2f_server.backends.audio2face3d.solver.exact import ExactSolver
 from tests.backends.audio2face3d.solver import heads
 
 
-def test_it_takes_the_steps_of_its_definition_and_goes_on_with_them() -> None:
-    one = heads.prepared(1, 12)
+def test_it_follows_its_definition_from_frame_to_frame() -> None:
+    one = heads.problem(1, 12)
     a = one.matrix
     w = batched.STIFFNESS * np.sqrt(np.diag(a.T @ a))
     step = np.linalg.inv(a.T @ a + np.diag(w**2))
     z, u = None, np.zeros(12)
     frames = heads.frames(one, 5, 1)
-    for b, found in zip(frames, solved(Batched(one), frames), strict=True):
+    for b, found in zip(frames, solved(BatchedSolver(one), frames), strict=True):
         target = b + one.carry * (np.zeros(12) if z is None else z)
         z = np.clip(np.linalg.inv(a) @ target, 0, 1) if z is None else z
         for _ in range(batched.UPDATES):
@@ -29,18 +29,18 @@ def test_it_takes_the_steps_of_its_definition_and_goes_on_with_them() -> None:
 
 
 def test_it_finds_what_the_exact_one_finds_where_no_bound_is_met() -> None:
-    one = heads.prepared(1, 12)
+    one = heads.problem(1, 12)
     b = one.matrix @ np.linspace(0.2, 0.8, 12)
-    assert Batched(one).solve(b[None], [None])[0][0] == pytest.approx(np.linspace(0.2, 0.8, 12), abs=1e-9)
+    assert BatchedSolver(one).solve(b[None], [None])[0][0] == pytest.approx(np.linspace(0.2, 0.8, 12), abs=1e-9)
 
 
 def test_with_many_more_steps_it_comes_to_the_exact_ones_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    one = heads.prepared(1, 12)
+    one = heads.problem(1, 12)
     b = heads.frames(one, 20, 1)
-    near = Difference.of(Batched(one), Exact(one), b)
+    near = SolverDifference.of(BatchedSolver(one), ExactSolver(one), b)
     monkeypatch.setattr(batched, "UPDATES", 3000)
     monkeypatch.setattr(batched, "STIFFNESS", 0.25)
-    assert Difference.of(Batched(one), Exact(one), b).largest < 1e-6
+    assert SolverDifference.of(BatchedSolver(one), ExactSolver(one), b).largest < 1e-6
     assert near.mean < 0.05
 
 
@@ -48,6 +48,6 @@ def test_poses_of_which_one_is_two_others_are_no_trouble() -> None:
     part = heads.part(l2=0.0, l1=0.0, temporal=0.0)
     part.shapes.deltas[1] = part.shapes.deltas[0]
     part.shapes.deltas[2] = 0.0
-    one = Prepared.of(part)
-    weights = solved(Batched(one), heads.frames(one, 20))
+    one = BlendshapeProblem.of(part)
+    weights = solved(BatchedSolver(one), heads.frames(one, 20))
     assert np.isfinite(weights).all()

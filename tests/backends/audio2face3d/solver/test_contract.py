@@ -1,13 +1,13 @@
-"""What both solvers promise."""
+"""The contract that both solvers keep."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from a2f_server.backends.audio2face3d.solver import SOLVERS, Prepared, Solver
+from a2f_server.backends.audio2face3d.solver import SOLVERS, BlendshapeProblem, Solver
+from a2f_server.backends.audio2face3d.solver.comparison import solved
 from a2f_server.backends.audio2face3d.solver.contract import LARGEST
-from a2f_server.backends.audio2face3d.solver.difference import solved
 from tests.backends.audio2face3d.solver import heads
 
 MIRROR = np.array([0, 0, 1, 1, *[-1] * 16])
@@ -19,25 +19,25 @@ def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def together(solver: Solver, crowd: np.ndarray) -> np.ndarray:
-    """Weights of voices side by side, `[voices, T, n]`."""
-    states = [solver.start() for _ in crowd]
-    out = np.empty_like(crowd)
-    for k in range(crowd.shape[1]):
-        out[:, k], states = solver.solve(np.ascontiguousarray(crowd[:, k]), states)
+def together(solver: Solver, batch: np.ndarray) -> np.ndarray:
+    """Returns the weights of streams solved side by side, `[streams, T, n]`."""
+    states = [solver.start() for _ in batch]
+    out = np.empty_like(batch)
+    for k in range(batch.shape[1]):
+        out[:, k], states = solver.solve(np.ascontiguousarray(batch[:, k]), states)
     return out
 
 
-def crowd(one: Prepared, voices: int = 9, count: int = 15) -> np.ndarray:
+def batch(one: BlendshapeProblem, voices: int = 9, count: int = 15) -> np.ndarray:
     return np.stack([heads.frames(one, count, seed, scale=0.3 + 0.3 * seed) for seed in range(voices)])
 
 
 @pytest.mark.parametrize("cancel", [np.full(20, -1), CANCEL], ids=["plain", "cancelling"])
 @pytest.mark.parametrize("voices", [2, 3, 4, 5, 9, 33])
-def test_bits_depend_on_neither_company_nor_order(name: str, voices: int, cancel: np.ndarray) -> None:
-    one = heads.prepared(4, 20, mirror=MIRROR, cancel=cancel)
+def test_bits_depend_on_neither_batch_nor_order(name: str, voices: int, cancel: np.ndarray) -> None:
+    one = heads.problem(4, 20, mirror=MIRROR, cancel=cancel)
     solver = SOLVERS[name](one)
-    b = crowd(one, voices)
+    b = batch(one, voices)
     company = together(solver, b)
     for row, weights in zip(b, company, strict=True):
         assert np.array_equal(solved(solver, row), weights)
@@ -47,29 +47,29 @@ def test_bits_depend_on_neither_company_nor_order(name: str, voices: int, cancel
 
 
 @pytest.mark.parametrize("size", [39, 43, 52])
-def test_bits_depend_on_no_company_for_a_whole_face_either(name: str, size: int) -> None:
-    one = heads.prepared(6, size)
+def test_bits_do_not_depend_on_the_batch_for_a_whole_face_either(name: str, size: int) -> None:
+    one = heads.problem(6, size)
     solver = SOLVERS[name](one)
-    b = crowd(one, 7, 6)
+    b = batch(one, 7, 6)
     for row, weights in zip(b, together(solver, b), strict=True):
         assert np.array_equal(solved(solver, row), weights)
 
 
 def test_weights_are_within_their_bounds(name: str) -> None:
-    one = heads.prepared(4, 20)
-    weights = together(SOLVERS[name](one), crowd(one))
+    one = heads.problem(4, 20)
+    weights = together(SOLVERS[name](one), batch(one))
     assert weights.min() >= 0
     assert weights.max() <= 1
 
 
 def test_a_face_at_rest_has_no_weights(name: str) -> None:
-    one = heads.prepared()
+    one = heads.problem()
     assert not solved(SOLVERS[name](one), np.zeros((3, 8))).any()
 
 
 @pytest.mark.parametrize("pose", range(8))
 def test_a_single_pose_is_recovered(name: str, pose: int) -> None:
-    one = heads.prepared(l1=0.0, temporal=0.0, l2=0.01)
+    one = heads.problem(l1=0.0, temporal=0.0, l2=0.01)
     weights = solved(SOLVERS[name](one), (one.deltas.T @ one.deltas[:, pose])[None])[0]
     assert weights[pose] > 0.99
     assert np.delete(weights, pose).max() < 0.01
@@ -78,7 +78,7 @@ def test_a_single_pose_is_recovered(name: str, pose: int) -> None:
 def test_one_side_of_a_mirrored_pair_is_shared_by_both(name: str) -> None:
     deltas = np.random.default_rng(0).normal(0, 0.2, (8, heads.VERTICES, 3)).astype(np.float32)
     one_sided = {
-        symmetry: heads.prepared(
+        symmetry: heads.problem(
             deltas=deltas, symmetry=symmetry, temporal=0.0, l2=0.01, mirror=np.array([0, 0, *[-1] * 6])
         )
         for symmetry in (0.0, 100.0)
@@ -88,8 +88,8 @@ def test_one_side_of_a_mirrored_pair_is_shared_by_both(name: str) -> None:
     assert 0 < held[0] - held[1] < 0.05
 
 
-def test_of_two_that_cancel_each_other_the_smaller_goes(name: str) -> None:
-    one = heads.prepared(cancel=np.array([0, 0, 1, 1, -1, -1, -1, -1]))
+def test_of_two_poses_that_exclude_each_other_the_smaller_is_zero(name: str) -> None:
+    one = heads.problem(cancel=np.array([0, 0, 1, 1, -1, -1, -1, -1]))
     wanted = np.array([0.3, 0.6, 0.5, 0.2, 0.4, 0.0, 0.0, 0.0])
     b = one.deltas.T @ (one.deltas @ wanted)
     weights = solved(SOLVERS[name](one), b[None])[0]
@@ -99,10 +99,10 @@ def test_of_two_that_cancel_each_other_the_smaller_goes(name: str) -> None:
     assert weights == pytest.approx(heads.reference(one, b, upper), abs=close)
 
 
-def test_cancelled_sequences_are_solved_twice_a_frame_and_carry_the_second_answer(name: str) -> None:
-    one = heads.prepared(4, 20, cancel=CANCEL, temporal=2.0)
+def test_sequences_with_excluded_poses_are_solved_twice_per_frame(name: str) -> None:
+    one = heads.problem(4, 20, cancel=CANCEL, temporal=2.0)
     b, before = heads.frames(one, 25, 4), np.zeros(20)
-    plain = heads.prepared(4, 20, temporal=2.0)
+    plain = heads.problem(4, 20, temporal=2.0)
     for row, weights in zip(b, solved(SOLVERS[name](one), b), strict=True):
         target = row + one.carry * before
         first, _ = SOLVERS[name](plain).solve(target[None], [None])
@@ -115,8 +115,8 @@ def test_cancelled_sequences_are_solved_twice_a_frame_and_carry_the_second_answe
         before = weights
 
 
-def test_what_is_held_is_carried_with_a_hundredth_of_what_holds_it(name: str) -> None:
-    one = heads.prepared(temporal=1.0, l1=0.0)
+def test_the_carry_is_a_hundredth_of_the_temporal_term(name: str) -> None:
+    one = heads.problem(temporal=1.0, l1=0.0)
     still = np.full(8, 0.5)
     b = one.deltas.T @ (one.deltas @ still)
     frames = np.repeat(b[None], 3, axis=0)
@@ -130,9 +130,9 @@ def test_what_is_held_is_carried_with_a_hundredth_of_what_holds_it(name: str) ->
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 1e300, 10 * LARGEST])
 def test_a_row_that_cannot_be_solved_is_nan_and_its_neighbours_know_nothing(name: str, bad: float) -> None:
-    one = heads.prepared(4, 20)
+    one = heads.problem(4, 20)
     solver = SOLVERS[name](one)
-    b = crowd(one, 6, 2)
+    b = batch(one, 6, 2)
     expected = together(solver, b)
     _, states = solver.solve(b[:, 0].copy(), [None] * 6)
     broken = b[:, 1].copy()
@@ -145,14 +145,14 @@ def test_a_row_that_cannot_be_solved_is_nan_and_its_neighbours_know_nothing(name
 
 
 def test_the_largest_that_is_taken_is_solved(name: str) -> None:
-    one = heads.prepared(4, 20)
+    one = heads.problem(4, 20)
     b = np.random.default_rng(0).uniform(-0.9, 0.9, (8, 20)) * LARGEST
     weights, _ = SOLVERS[name](one).solve(b, [None] * 8)
     assert ((weights >= 0) & (weights <= 1)).all()
 
 
 def test_states_cannot_be_written_to_and_going_back_to_one_repeats_it(name: str) -> None:
-    one = heads.prepared(4, 20)
+    one = heads.problem(4, 20)
     solver = SOLVERS[name](one)
     b = heads.frames(one, 6)
     _, (early,) = solver.solve(b[:1], [None])
@@ -165,7 +165,7 @@ def test_states_cannot_be_written_to_and_going_back_to_one_repeats_it(name: str)
 
 
 def test_what_is_given_back_can_be_written_to_without_harm(name: str) -> None:
-    one = heads.prepared()
+    one = heads.problem()
     solver = SOLVERS[name](one)
     weights, (state,) = solver.solve(heads.frames(one, 1), [None])
     kept = state.weights.copy()
@@ -174,12 +174,12 @@ def test_what_is_given_back_can_be_written_to_without_harm(name: str) -> None:
 
 
 def test_nobody_there_is_no_trouble(name: str) -> None:
-    weights, states = SOLVERS[name](heads.prepared()).solve(np.empty((0, 8)), [])
+    weights, states = SOLVERS[name](heads.problem()).solve(np.empty((0, 8)), [])
     assert weights.shape == (0, 8)
     assert states == []
 
 
 def test_a_single_active_pose_is_enough(name: str) -> None:
-    one = heads.prepared(active=np.arange(8) == 3, temporal=0.0, l1=0.0, l2=0.0)
+    one = heads.problem(active=np.arange(8) == 3, temporal=0.0, l1=0.0, l2=0.0)
     weights = solved(SOLVERS[name](one), np.array([[0.5], [2.0], [-1.0]]) * one.matrix[0])
     assert weights[:, 0] == pytest.approx([0.5, 1.0, 0.0], abs=1e-9)

@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from a2f_server.backends.audio2face3d.solver import Prepared
-from a2f_server.backends.audio2face3d.solver.batched import Batched
-from a2f_server.backends.audio2face3d.solver.difference import solved
-from a2f_server.backends.audio2face3d.solver.exact import Exact
+from a2f_server.backends.audio2face3d.solver import BlendshapeProblem
+from a2f_server.backends.audio2face3d.solver.batched import BatchedSolver
+from a2f_server.backends.audio2face3d.solver.comparison import solved
+from a2f_server.backends.audio2face3d.solver.exact import ExactSolver
 from a2f_server.backends.audio2face3d.solver.tableau import RENEWAL
 from tests.backends.audio2face3d.solver import heads
 
 CLOSE = 1e-9
 
 
-def alone(one: Prepared, b: np.ndarray) -> np.ndarray:
-    """A first frame."""
-    return Exact(one).solve(b[None], [None])[0][0]
+def alone(one: BlendshapeProblem, b: np.ndarray) -> np.ndarray:
+    """Solves a first frame."""
+    return ExactSolver(one).solve(b[None], [None])[0][0]
 
 
 @settings(deadline=None)
@@ -31,7 +31,7 @@ def alone(one: Prepared, b: np.ndarray) -> np.ndarray:
 )
 def test_a_frame_is_what_scipy_finds(seed: int, poses: int, scale: float, l2: float) -> None:
     # numbers that occur once make no pair; -1 would, where just two poses have it
-    one = heads.prepared(seed, poses, l2=l2, mirror=np.arange(poses), cancel=np.arange(poses))
+    one = heads.problem(seed, poses, l2=l2, mirror=np.arange(poses), cancel=np.arange(poses))
     for b in heads.frames(one, 3, seed, scale):
         assert alone(one, b) == pytest.approx(heads.reference(one, b), abs=CLOSE)
 
@@ -40,36 +40,36 @@ def test_a_frame_is_what_scipy_finds(seed: int, poses: int, scale: float, l2: fl
 @given(seed=st.integers(0, 10_000), temporal=st.sampled_from([0.0, 0.05, 5.0]))
 def test_a_sequence_is_what_scipy_finds_with_the_last_weights_carried(seed: int, temporal: float) -> None:
     mirror = np.array([0, 0, 1, 1, *[-1] * 12])
-    one = heads.prepared(seed, 16, temporal=temporal, mirror=mirror)
+    one = heads.problem(seed, 16, temporal=temporal, mirror=mirror)
     b, before = heads.frames(one, 20, seed), np.zeros(16)
-    for row, weights in zip(b, solved(Exact(one), b), strict=True):
+    for row, weights in zip(b, solved(ExactSolver(one), b), strict=True):
         expected = heads.reference(one, row + one.scale * temporal * before)
         assert weights == pytest.approx(expected, abs=CLOSE)
         before = weights
 
 
 def test_warm_is_cold() -> None:
-    one = heads.prepared(3, 30, temporal=0.0)
+    one = heads.problem(3, 30, temporal=0.0)
     b = heads.frames(one, 60, 3)
-    warm = solved(Exact(one), b)
+    warm = solved(ExactSolver(one), b)
     cold = np.stack([alone(one, row) for row in b])
     assert np.abs(warm - cold).max() < CLOSE
     assert ((warm > 0) & (warm < 1)).any(axis=0).sum() > 15
 
 
 def test_from_another_solvers_state_only_the_weights_are_used() -> None:
-    one = heads.prepared(temporal=1.0)
+    one = heads.problem(temporal=1.0)
     b = heads.frames(one, 2)
-    _, states = Batched(one).solve(b[:1], [None])
-    weights, _ = Exact(one).solve(b[1:], states)
+    _, states = BatchedSolver(one).solve(b[:1], [None])
+    weights, _ = ExactSolver(one).solve(b[1:], states)
     assert weights[0] == pytest.approx(heads.reference(one, b[1] + one.carry * states[0].weights), abs=CLOSE)
 
 
 def test_thousands_of_frames_do_not_wear_it_out() -> None:
-    one = heads.prepared(5, 20)
+    one = heads.problem(5, 20)
     steps = np.random.default_rng(5).integers(0, 12, 3000)
     b = heads.frames(one, 12, 5, scale=2.0)
-    weights = solved(Exact(one), b[steps])
+    weights = solved(ExactSolver(one), b[steps])
     assert weights[-1] == pytest.approx(heads.reference(one, b[steps[-1]] + one.carry * weights[-2]), abs=CLOSE)
 
 
@@ -79,16 +79,16 @@ def test_poses_that_make_up_one_another_cost_no_more_than_scipys_answer(strength
     part.shapes.deltas[1] = part.shapes.deltas[0]
     part.shapes.deltas[5] = part.shapes.deltas[3] + part.shapes.deltas[4]
     part.shapes.deltas[9] = 0.0
-    one = Prepared.of(part)
+    one = BlendshapeProblem.of(part)
     b = heads.frames(one, 40, 7)
-    for row, weights in zip(b, solved(Exact(one), b), strict=True):
+    for row, weights in zip(b, solved(ExactSolver(one), b), strict=True):
         assert ((weights >= 0) & (weights <= 1)).all()
         best = heads.cost(one, row, heads.reference(one, row))
         assert heads.cost(one, row, weights) <= best + 1e-9 * (row @ row)
 
 
 def test_a_face_of_more_poses_than_turns_before_a_renewal() -> None:
-    one = heads.prepared(1, RENEWAL + 20)
+    one = heads.problem(1, RENEWAL + 20)
     for b in heads.frames(one, 3, 1):
         assert alone(one, b) == pytest.approx(heads.reference(one, b), abs=CLOSE)
 
@@ -96,14 +96,14 @@ def test_a_face_of_more_poses_than_turns_before_a_renewal() -> None:
 def test_twins_share_what_one_of_them_would_do() -> None:
     part = heads.part(temporal=0.0, l2=0.01)
     part.shapes.deltas[1] = part.shapes.deltas[0]
-    one = Prepared.of(part)
+    one = BlendshapeProblem.of(part)
     weights = alone(one, one.deltas.T @ (0.8 * one.deltas[:, 0]))
     assert weights[0] == pytest.approx(weights[1], abs=CLOSE)
     assert weights[0] == pytest.approx(0.4, abs=0.01)
 
 
 def test_all_at_the_upper_bound() -> None:
-    one = heads.prepared()
+    one = heads.problem()
     b = one.matrix @ np.full(8, 3.0)
     assert np.array_equal(alone(one, b), heads.reference(one, b).round(12))
     assert np.array_equal(alone(one, -b), np.zeros(8))
@@ -112,12 +112,12 @@ def test_all_at_the_upper_bound() -> None:
 def test_a_pose_without_a_delta_stays_at_0() -> None:
     part = heads.part(l1=0.0)
     part.shapes.deltas[7] = 0.0
-    one = Prepared.of(part)
-    assert (solved(Exact(one), heads.frames(one, 30))[:, 7] == 0).all()
+    one = BlendshapeProblem.of(part)
+    assert (solved(ExactSolver(one), heads.frames(one, 30))[:, 7] == 0).all()
 
 
 def test_bounds_are_met_exactly() -> None:
-    one = heads.prepared(2, 20)
-    weights = solved(Exact(one), heads.frames(one, 50, 2, scale=3.0))
+    one = heads.problem(2, 20)
+    weights = solved(ExactSolver(one), heads.frames(one, 50, 2, scale=3.0))
     assert weights.min() == 0
     assert weights.max() == 1

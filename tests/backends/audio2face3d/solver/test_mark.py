@@ -1,4 +1,4 @@
-"""The solver of Mark's skin with NVIDIA's own poses, for whoever has them: A2F_TEST_BUNDLE names the folder of
+"""The solver of Mark's skin with NVIDIA's own poses, if A2F_TEST_BUNDLE names the folder of
 nvidia/Audio2Face-3D-v3.0. The numbers are those that others found with NVIDIA's files and SciPy's solver.
 """
 
@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from a2f_server.backends.audio2face3d.bundle import read
-from a2f_server.backends.audio2face3d.parts import Part
-from a2f_server.backends.audio2face3d.solver import Prepared
-from a2f_server.backends.audio2face3d.solver.exact import Exact
+from a2f_server.backends.audio2face3d.bundle import FacePart
+from a2f_server.backends.audio2face3d.loading.index import load_bundle
+from a2f_server.backends.audio2face3d.solver import BlendshapeProblem
+from a2f_server.backends.audio2face3d.solver.exact import ExactSolver
 
 SQUARES = {
     "eyeBlinkLeft": 42.63,
@@ -38,7 +38,7 @@ SQUARES = {
     "noseSneerLeft": 330.06,
     "noseSneerRight": 237.63,
 }
-"""|delta|² within the mask."""
+"""Lengths are |delta|² within the mask."""
 ALONE = {
     "jawOpen": {"jawOpen": 0.9992, "mouthRollLower": 0.018},
     "mouthClose": {"mouthClose": 0.9541},
@@ -48,32 +48,32 @@ ALONE = {
     "eyeBlinkLeft": {"eyeBlinkLeft": 0.391, "eyeBlinkRight": 0.369},
     "mouthSmileLeft": {"mouthStretchLeft": 1.0},
 }
-"""What is found for a face that is one pose."""
+"""Weights found for a face that is exactly one pose."""
 
 
 @pytest.fixture(scope="module")
-def skin() -> Part:
+def skin() -> FacePart:
     folder = os.environ.get("A2F_TEST_BUNDLE")
     if not folder:
         pytest.skip("A2F_TEST_BUNDLE is not set: NVIDIA's poses are not ours to ship")
-    return read(Path(folder), identity="Mark").actor.skin
+    return load_bundle(Path(folder), identity="Mark").actor.skin
 
 
 @pytest.fixture(scope="module")
-def prepared(skin: Part) -> Prepared:
-    return Prepared.of(skin)
+def problem(skin: FacePart) -> BlendshapeProblem:
+    return BlendshapeProblem.of(skin)
 
 
-def test_the_head_is_as_large(prepared: Prepared) -> None:
-    assert prepared.deltas.shape == (12786, 39)
-    assert prepared.scale == pytest.approx(0.9902511022, abs=2e-7)
-    assert prepared.pairs == ()
+def test_the_head_is_as_large(problem: BlendshapeProblem) -> None:
+    assert problem.deltas.shape == (12786, 39)
+    assert problem.scale == pytest.approx(0.9902511022, abs=2e-7)
+    assert problem.pairs == ()
 
 
-def test_the_regularisers_are_as_strong(skin: Part, prepared: Prepared) -> None:
-    bare = Prepared.of(replace(skin, solving=replace(skin.solving, l1=0.0, l2=0.0, temporal=0.0, symmetry=0.0)))
-    added = prepared.matrix - bare.matrix
-    names = [prepared.names[k] for k in prepared.active]
+def test_the_regularisers_are_as_strong(skin: FacePart, problem: BlendshapeProblem) -> None:
+    bare = BlendshapeProblem.of(replace(skin, solving=replace(skin.config, l1=0.0, l2=0.0, temporal=0.0, symmetry=0.0)))
+    added = problem.matrix - bare.matrix
+    names = [problem.names[k] for k in problem.active]
     left, right = names.index("mouthSmileLeft"), names.index("mouthSmileRight")
     lone = names.index("jawOpen")
     assert added[lone, left] == pytest.approx(0.00247563, abs=1e-8)
@@ -82,9 +82,9 @@ def test_the_regularisers_are_as_strong(skin: Part, prepared: Prepared) -> None:
     assert (added < -900).sum() == 26
 
 
-def test_the_poses_are_as_long(prepared: Prepared) -> None:
-    squares = (prepared.deltas**2).sum(0)
-    by_name = {prepared.names[k]: square for k, square in zip(prepared.active, squares, strict=True)}
+def test_the_poses_are_as_long(problem: BlendshapeProblem) -> None:
+    squares = (problem.deltas**2).sum(0)
+    by_name = {problem.names[k]: square for k, square in zip(problem.active, squares, strict=True)}
     for name, square in SQUARES.items():
         assert by_name[name] == pytest.approx(square, abs=0.006), name
     assert squares.min() == pytest.approx(7.823, abs=0.001)
@@ -92,15 +92,15 @@ def test_the_poses_are_as_long(prepared: Prepared) -> None:
 
 
 @pytest.mark.parametrize("pose", ALONE)
-def test_a_single_pose_is_found(prepared: Prepared, pose: str) -> None:
-    names = [prepared.names[k] for k in prepared.active]
-    b = prepared.deltas.T @ prepared.deltas[:, names.index(pose)]
-    weights, _ = Exact(prepared).solve(b[None], [None])
-    found = dict(zip(prepared.names, prepared.weights(weights[0]), strict=True))
+def test_a_single_pose_is_found(problem: BlendshapeProblem, pose: str) -> None:
+    names = [problem.names[k] for k in problem.active]
+    b = problem.deltas.T @ problem.deltas[:, names.index(pose)]
+    weights, _ = ExactSolver(problem).solve(b[None], [None])
+    found = dict(zip(problem.names, problem.weights(weights[0]), strict=True))
     for name, weight in ALONE[pose].items():
         assert found[name] == pytest.approx(weight, abs=0.0006), name
 
 
-def test_a_face_at_rest_has_no_weights(prepared: Prepared) -> None:
-    weights, _ = Exact(prepared).solve(np.zeros((1, 39)), [None])
+def test_a_face_at_rest_has_no_weights(problem: BlendshapeProblem) -> None:
+    weights, _ = ExactSolver(problem).solve(np.zeros((1, 39)), [None])
     assert not weights.any()

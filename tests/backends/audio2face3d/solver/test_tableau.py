@@ -1,4 +1,4 @@
-"""Turning a tableau, against working it out from its definition."""
+"""Pivoting a tableau, against computing it from its definition."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.backends.audio2face3d.solver import heads
 
 
 def gram(seed: int = 0) -> np.ndarray:
-    matrix = heads.prepared(seed).matrix
+    matrix = heads.problem(seed).matrix
     return matrix @ matrix
 
 
@@ -29,7 +29,7 @@ def expected(g: np.ndarray, free: np.ndarray) -> np.ndarray:
 @given(st.lists(st.integers(0, 7), min_size=1, max_size=40), st.integers(0, 5))
 def test_turning_is_solving_for_others(turns: list[int], seed: int) -> None:
     g = gram(seed)
-    tableau = Tableau.of(g).turned(np.array(turns))
+    tableau = Tableau.of(g).pivoted(np.array(turns))
     free = np.bincount(turns, minlength=8) % 2 == 1
     assert np.array_equal(tableau.free, free)
     assert np.allclose(tableau.matrix, expected(g, free), rtol=1e-8, atol=1e-12 * g.max())
@@ -38,7 +38,7 @@ def test_turning_is_solving_for_others(turns: list[int], seed: int) -> None:
 def test_the_one_that_is_turned_stays_as_it_was() -> None:
     tableau = Tableau.of(gram())
     before = tableau.matrix.copy()
-    tableau.turned(np.array([1, 3]))
+    tableau.pivoted(np.array([1, 3]))
     assert np.array_equal(tableau.matrix, before)
     assert not tableau.free.any()
 
@@ -46,15 +46,15 @@ def test_the_one_that_is_turned_stays_as_it_was() -> None:
 def test_after_many_turns_it_is_worked_out_afresh() -> None:
     tableau = Tableau.of(gram())
     for k in range(RENEWAL):
-        tableau = tableau.turned(np.array([k % 8]))
-    assert tableau.turns == 0
-    assert np.array_equal(tableau.matrix, Tableau.of(gram()).turned(np.flatnonzero(tableau.free)).matrix)
+        tableau = tableau.pivoted(np.array([k % 8]))
+    assert tableau.pivots == 0
+    assert np.array_equal(tableau.matrix, Tableau.of(gram()).pivoted(np.flatnonzero(tableau.free)).matrix)
 
 
 def test_what_the_free_ones_make_up_cannot_be_freed() -> None:
     columns = np.random.default_rng(0).normal(size=(9, 4))
     columns[:, 3] = columns[:, 0] + columns[:, 1]
-    tableau = Tableau.of(columns.T @ columns).turned(np.array([0, 1, 3]))
+    tableau = Tableau.of(columns.T @ columns).pivoted(np.array([0, 1, 3]))
     assert tableau.free.tolist() == [True, True, False, False]
-    assert np.isinf(tableau.withstood()).tolist() == [True, True, False, True]
+    assert np.isinf(tableau.curvature()).tolist() == [True, True, False, True]
     assert np.isfinite(tableau.matrix).all()

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-import numpy as np
 from fastapi import APIRouter, Request
-from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from a2f_server import arkit
 from a2f_server.api.http.responses import JSON
 from a2f_server.api.service import Service
+from a2f_server.arrays import Float32Array
 from a2f_server.motion.emotion import APERTURE, OPENS, PARTED
 
 PATH = "/v1/expressions"
@@ -47,7 +46,7 @@ def routes(service: Service) -> APIRouter:
     return router
 
 
-def table(expressions: NDArray[np.float32]) -> EmotionTable:
+def table(expressions: Float32Array) -> EmotionTable:
     """Returns `[10, 52]` by name, without zeros, in the fewest digits that give the same float32."""
     return EmotionTable(
         emotions=list(arkit.EMOTIONS),

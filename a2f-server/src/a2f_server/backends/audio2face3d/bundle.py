@@ -1,131 +1,176 @@
-"""Reads a bundle as Hugging Face has it: `model.json`, and what it points to. Nothing but file formats is known here.
+"""The contents of a bundle, loaded and checked (`loading/` does both). Lengths in centimetres, angles in degrees.
 
-Formats are those that NVIDIA's Audio2Face-3D SDK reads (parse_helper.cpp).
+V skin vertices, W tongue vertices, P poses of a part (52 skin, 16 tongue), K principal components.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from a2f_server.backends.audio2face3d.parts import Actor, Bundle, Floats, Geometry, Graph, Kind, Part
-from a2f_server.backends.audio2face3d.reading import files, geometry, network_info, parameters, shapes
-from a2f_server.backends.audio2face3d.reading.documents import Document
+from a2f_server.arrays import BoolArray, Float32Array, Float64Array, Int64Array
 
-MODEL = "model.json"
-UNCHANGED: Mapping[str, float] = {}
-
-
-def read(folder: Path, identity: str | None = None, face: Mapping[str, float] = UNCHANGED) -> Bundle:
-    """One actor of a bundle; `identity` by name in any case, or the first one.
-
-    `face` takes the place of parameters of `model_config*.json`, by the names and within the ranges of
-    `reading.parameters.RANGES`. Raises ValueError with a sentence for the first thing that is missing or wrong.
-    """
-    index = Index.open(folder)
-    number = index.number(identity)
-    config, data = index.config(number), index.data(number)
-    implicit = index.implicit(config)
-    graph = index.graph(number, implicit)
-    name = index.actors[number]
-    settings = parameters.face(config, index.kind, face)
-    actor = Actor(name, settings, data, index.part(number, "skin"), index.part(number, "tongue"))
-    return Bundle(folder, f"v{graph.version.removeprefix('v')} {name}", graph, actor)
+NetworkKind = Literal["regression", "diffusion"]
 
 
 @dataclass(frozen=True)
-class Index:
-    """`model.json` and `network_info.json`: who is in a bundle, and in which files."""
+class SolverConfig:
+    """`bs_*_config.json`: the solver's parameters for one part of the face. Arrays have one entry per pose, `[P]`."""
 
-    folder: Path
-    model: Document
-    info: Document
-    kind: Kind
-    actors: tuple[str, ...]
+    l1: float
+    l2: float
+    temporal: float
+    symmetry: float
+    active: BoolArray
+    cancel: Int64Array
+    """Poses with the same number exclude each other; −1: no partner."""
+    mirror: Int64Array
+    """Poses with the same number mirror each other; −1: no partner."""
+    multipliers: Float64Array
+    offsets: Float64Array
+    template_size: float = 54.7
+    """Diagonal of the bounding box, in centimetres, of the head that the strengths were tuned on."""
 
-    @classmethod
-    def open(cls, folder: Path) -> Index:
-        """Raises ValueError with a sentence where this is no bundle."""
-        try:
-            is_folder, has_model, exists = folder.is_dir(), (folder / MODEL).is_file(), folder.exists()
-        except OSError as error:
-            raise ValueError(f"{folder} cannot be read ({error.strerror}): let the server's user into it") from None
-        if not is_folder:
-            what = "is no folder" if exists else "does not exist"
-            raise ValueError(f"{folder} {what}; name a bundle's folder, such as `a2f-server models pull` makes")
-        if not has_model:
-            raise ValueError(
-                f"there is no {MODEL} in {folder}; expected the folder of a bundle such as "
-                "nvidia/Audio2Face-3D-v2.3-Mark, which `a2f-server models pull` fetches"
-            )
-        model = Document.read(folder / MODEL)
-        info = Document.read(_file(folder, model, "networkInfoPath"))
-        return cls(folder, model, info, network_info.kind(info), network_info.actors(info))
 
-    def number(self, identity: str | None) -> int:
-        """Of an actor by name, among `actors`. Raises ValueError."""
-        names = [name.lower() for name in self.actors]
-        if identity and identity.lower() not in names:
-            raise ValueError(f"there is no identity {identity!r} in {self.folder}; known are {', '.join(self.actors)}")
-        return names.index(identity.lower()) if identity else 0
+@dataclass(frozen=True)
+class BlendshapeSet:
+    """`bs_*.npz`: the blendshapes (poses) of one part of the face."""
+
+    names: tuple[str, ...]
+    """`[P]`, without "neutral"."""
+    neutral: Float32Array
+    """`[V, 3]`."""
+    deltas: Float32Array
+    """`[P, V, 3]`, relative to neutral."""
+    mask: Int64Array | None
+    """`[M]` indices of the vertices that the solver uses, in the file's order; None: all vertices."""
+
+
+@dataclass(frozen=True)
+class FacePart:
+    """The skin or the tongue."""
+
+    shapes: BlendshapeSet
+    config: SolverConfig
+
+
+@dataclass(frozen=True)
+class FaceParameters:
+    """`model_config*.json`: the animator's parameters, named as in the file. The defaults are neutral."""
+
+    input_strength: float = 1.0
+    upper_face_smoothing: float = 0.0
+    lower_face_smoothing: float = 0.0
+    """Half-life in seconds of the smoothing; 0 turns it off."""
+    upper_face_strength: float = 1.0
+    lower_face_strength: float = 1.0
+    face_mask_level: float = 0.6
+    face_mask_softness: float = 0.0085
+    skin_strength: float = 1.0
+    blink_strength: float = 1.0
+    eyelid_open_offset: float = 0.0
+    lip_open_offset: float = 0.0
+    lower_teeth_strength: float = 1.0
+    lower_teeth_height_offset: float = 0.0
+    lower_teeth_depth_offset: float = 0.0
+    tongue_strength: float = 1.0
+    tongue_height_offset: float = 0.0
+    tongue_depth_offset: float = 0.0
+    eyeballs_strength: float = 1.0
+    saccade_strength: float = 0.0
+    right_eye_rot_x_offset: float = 0.0
+    right_eye_rot_y_offset: float = 0.0
+    left_eye_rot_x_offset: float = 0.0
+    left_eye_rot_y_offset: float = 0.0
+    eye_saccade_seed: float = 0.0
+
+
+@dataclass(frozen=True)
+class HeadGeometry:
+    """`model_data*.npz`: the actor's head, and the basis in which the network expresses its movement."""
+
+    skin: Float32Array
+    """`[V, 3]` neutral pose: `shapes_mean_skin` or `neutral_skin`."""
+    tongue: Float32Array
+    """`[W, 3]` neutral pose."""
+    jaw: Float32Array
+    """`[5, 3]` markers on the lower teeth, neutral pose."""
+    lip_open: Float32Array
+    """`[V, 3]` delta."""
+    eye_close: Float32Array
+    """`[V, 3]` delta."""
+    saccades: Float32Array
+    """`[S, 2]` degrees, 30 rows per second."""
+    skin_basis: Float32Array | None = None
+    """`[K, V, 3]` principal components; None if the network outputs vertices."""
+    tongue_basis: Float32Array | None = None
+    """`[10, W, 3]`."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One of the faces in a bundle."""
+
+    name: str
+    face: FaceParameters
+    geometry: HeadGeometry
+    skin: FacePart
+    tongue: FacePart
+
+
+@dataclass(frozen=True)
+class NetworkSpec:
+    """`network_info.json`, and the path of `network.onnx`. Sample counts are at `sample_rate`."""
+
+    path: Path
+    kind: NetworkKind
+    version: str
+    emotions: tuple[str, ...]
+    """The ten emotion names in the order of the network's input."""
+    sample_rate: int
+    window: int
+    """Samples per window (`buffer_len`)."""
+    before: int
+    """Samples of the first window before the audio starts: regression's `buffer_ofs`, diffusion's `padding_left`."""
+    skin: int
+    """Outputs per frame for the skin: K, or 3 V."""
+    tongue: int
+    jaw: int
+    eyes: int
+    implicit: Float32Array | None = None
+    """Regression: `[16]`, the row of the implicit emotion database selected by `source_shot` and `source_frame`."""
+    identity: Float32Array | None = None
+    """Diffusion: `[identities]`, one-hot."""
+    steps: int = 0
+    """Diffusion: denoising steps."""
+    layers: int = 0
+    """Diffusion: GRU layers."""
+    latent: int = 0
+    """Diffusion: width of a GRU's state."""
+    left: int = 0
+    """Diffusion: frames of a run before those that are kept."""
+    centre: int = 1
+    """Frames of a run that are kept."""
+    right: int = 0
 
     @property
-    def network(self) -> Path:
-        """The ONNX graph beside the engine that `networkPath` names, since engines are made for one GPU."""
-        return _file(self.folder, self.model, "networkPath").with_suffix(".onnx")
+    def outputs(self) -> int:
+        """Outputs per frame: skin, tongue, jaw, eyes, in this order."""
+        return self.skin + self.tongue + self.jaw + self.eyes
 
-    def graph(self, number: int, implicit: Floats | None) -> Graph:
-        """What the network takes and gives. The file is there and whole; nobody has opened it yet."""
-        files.check_network(self.network)
-        return network_info.graph(self.info, self.network, implicit=implicit, identity=number)
-
-    def config(self, number: int) -> Document:
-        """`model_config*.json` of an actor."""
-        return Document.read(self._of("modelConfigPath", number)).section("config")
-
-    def data(self, number: int) -> Geometry:
-        """`model_data*.npz` of an actor."""
-        load = geometry.regression if self.kind == "regression" else geometry.diffusion
-        return load(self._of("modelDataPath", number), self.info)
-
-    def implicit(self, config: Document) -> Floats | None:
-        """Regression's row of the implicit emotion database."""
-        if self.kind == "diffusion":
-            return None
-        width = self.info.section("params").whole("implicit_emotion_len", 1)
-        return geometry.implicit(_file(self.folder, self.model, "emotionDatabasePath"), config, width)
-
-    def part(self, number: int, which: Literal["skin", "tongue"]) -> Part:
-        """`bs_skin*` or `bs_tongue*` of an actor."""
-        vertices = network_info.vertices(self.info)[which]
-        paths = self._blendshapes(number).section(which)
-        load = shapes.skin if which == "skin" else shapes.part
-        return load(_file(self.folder, paths, "data"), _file(self.folder, paths, "config"), vertices)
-
-    def _of(self, key: str, number: int) -> Path:
-        """The file under `key`, or under `keys` the one of this actor."""
-        if self.kind == "regression":
-            return _file(self.folder, self.model, key)
-        names = self.model.texts(f"{key}s")
-        self._one_each(f"{key}s", len(names))
-        return files.inside(self.folder, names[number], f"{self.model.path}: {key}s[{number}]")
-
-    def _blendshapes(self, number: int) -> Document:
-        if self.kind == "regression":
-            return self.model.section("blendshapePaths")
-        sections = self.model.sections("blendshapePaths")
-        self._one_each("blendshapePaths", len(sections))
-        return sections[number]
-
-    def _one_each(self, key: str, count: int) -> None:
-        if count != len(self.actors):
-            raise ValueError(
-                f"{self.model.path}: {key} has {count} entries; expected {len(self.actors)}, "
-                f"one for each of {', '.join(self.actors)}"
-            )
+    @property
+    def computed(self) -> int:
+        """Frames that one run of the network outputs."""
+        return self.left + self.centre + self.right
 
 
-def _file(folder: Path, document: Document, key: str) -> Path:
-    return files.inside(folder, document.text(key), f"{document.path}: {key}")
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle's network, and one of its actors."""
+
+    folder: Path
+    name: str
+    """Shown to people, for example "v2.3 Mark" or "v3.0 Claire"."""
+    network: NetworkSpec
+    actor: Actor

@@ -1,1 +1,1 @@
-"""The built-in network."""
+"""The built-in model: a small network that is part of the package."""

@@ -1,9 +1,9 @@
-"""The built-in model: our own small network, which hears sound of the usual rates as it comes.
+"""The built-in model: our own small network, which takes audio at its usual sample rates without resampling.
 
 `builtin.onnx` is written by `training/network/export.py`: sound [B, T, 2, frame], state [B, S] → weights [B, T, 52],
-state_after [B, S], in steps of 20 ms. Its first factor is the basis of sines at the sound's rate (mel.py), so there is
-a session a rate. Only products and elementwise functions follow: on a CPU the result is the same bits over any batch,
-any steps a call and any threads.
+state_after [B, S], in steps of 20 ms. Its first matrix is a basis of sines at the audio's sample rate (mel.py), hence
+one session per rate. Only matrix products and elementwise functions follow. On a CPU the result therefore has the same
+bits for any batch, any number of steps per call and any threads.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from typing import Any
 
 import numpy as np
 
-from a2f_server.audio.pcm import Samples
+from a2f_server.arrays import Float32Array
 from a2f_server.backends.builtin import mel
 from a2f_server.backends.contract import Backend, Batch, Layout, Result
 from a2f_server.backends.onnx import capacity, precision
 from a2f_server.backends.onnx import session as onnx
-from a2f_server.backends.onnx.capacity import CROWD
-from a2f_server.backends.onnx.joiner import Joiner, Remembered
-from a2f_server.backends.onnx.session import Floats, Place, Session
+from a2f_server.backends.onnx.capacity import MAX_STREAMS_PER_PROCESS
+from a2f_server.backends.onnx.device_gather import DeviceGather, DeviceState
+from a2f_server.backends.onnx.session import DeviceKind, Session
 from a2f_server.settings import Settings
 
 GRAPH = Path(__file__).with_name("builtin.onnx")
@@ -33,23 +33,23 @@ LEAD = 4
 
 NOMINAL_RATE = 16000
 COMMON_RATES = (NOMINAL_RATE, 24000, 48000, 44100, 22050, 8000)
-"""Hz: ready at start, so that the first voice does not wait."""
+"""Hz: opened at start, so the first utterance does not wait."""
 RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
-"""Hz that are heard as they come; sound of another rate is resampled to the next one above, or to the highest.
+"""Native sample rates in Hz. Audio of another rate is resampled to the next higher one, or to the highest.
 
-Each rate is a session of 5 to 20 MB, and clients choose their rates: with sessions for all, a handful of clients with
-odd ones could make every step open sessions anew."""
+Each rate needs a session of 5 to 20 MB, and clients choose their rates. With a session for every possible rate, a few
+clients with unusual rates could make every step open sessions anew."""
 
 
 class BuiltinBackend(Backend):
-    """See the module. `rates` (Hz) are ready at once, others 10 to 40 ms after their first sound.
+    """The built-in model. `rates` (Hz) are opened at start, others on first use, which takes 10 to 40 ms.
 
-    Raises ValueError with a sentence where a demanded GPU, or a package for half precision, is missing.
+    Raises ValueError with an actionable message if a required GPU, or a package for half precision, is missing.
     """
 
     name = "builtin"
     capacity = 200
-    """What two cores carry at 30 FPS (docs/performance.md). On a GPU it is measured."""
+    """Capacity of two CPU cores at 30 FPS (docs/performance.md). On a GPU it is measured."""
 
     def __init__(
         self,
@@ -59,51 +59,51 @@ class BuiltinBackend(Backend):
         precision: str = "fp32",
         resident: bool | None = None,
     ) -> None:
-        """`resident`: whether what voices remember stays on the device (default: on a GPU)."""
+        """`resident`: whether the states of utterances stay on the device (default: only on a GPU)."""
         self.model = {"precision": precision}
-        self._graph = halved(GRAPH.read_bytes()) if precision == "fp16" else GRAPH.read_bytes()
+        self._graph = to_half_precision(GRAPH.read_bytes()) if precision == "fp16" else GRAPH.read_bytes()
         self._lock = threading.Lock()
-        self._place: Place = onnx.place(device, self._try)
+        self._device_kind: DeviceKind = onnx.choose_device(device, self._try)
         self._session = lru_cache(maxsize=len(RATES))(self._open)
-        self.device, self.provider = self._place, onnx.NAMES[self._place]
+        self.device, self.provider = self._device_kind, onnx.PROVIDER_NAMES[self._device_kind]
         self._state = np.zeros(self._session(NOMINAL_RATE).width("state"), np.float32)
         self._state.flags.writeable = False
-        resident = self._place == "cuda" if resident is None else resident
-        self._joiner = Joiner(self._place, len(self._state)) if resident else None
+        resident = self._device_kind == "cuda" if resident is None else resident
+        self._gather = DeviceGather(self._device_kind, len(self._state)) if resident else None
         for rate in rates:
             self._session(rate)
-        if self._place == "cuda":
+        if self._device_kind == "cuda":
             self._warm_up(rates)
-            self.capacity = capacity.streams(self.measure(), self.name, most=CROWD)
+            self.capacity = capacity.to_capacity(self.measure(), self.name, most=MAX_STREAMS_PER_PROCESS)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> BuiltinBackend:
-        """On the device, and in the precision, that the settings ask for."""
+        """Opens the model on the device and in the precision that the settings ask for."""
         return cls(settings.device, COMMON_RATES, precision=settings.precision)
 
-    def measure(self, voices: int = CROWD) -> float:
-        """Voices that the device carries in real time, going by so many at once."""
-        took = capacity.seconds(lambda: self._hear_silence(NOMINAL_RATE, voices))
-        return capacity.carried(voices, took, FRAME_RATE)
+    def measure(self, streams: int = MAX_STREAMS_PER_PROCESS) -> float:
+        """Returns the number of streams that the device serves in real time, from a timed batch of `streams`."""
+        took = capacity.time_call(lambda: self._run_silence(NOMINAL_RATE, streams))
+        return capacity.streams_in_real_time(streams, took, FRAME_RATE)
 
     def layout(self, sample_rate: int) -> Layout:
-        """A window ends where its step of 20 ms does."""
+        """Returns windows that end with their step of 20 ms, at the nearest native rate."""
         rate = next((r for r in RATES if r >= sample_rate), RATES[-1])
         window = mel.window(rate)
         return Layout(rate, FRAME_RATE, window, before=window - rate // FRAME_RATE, lead=LEAD)
 
-    def initial_state(self, seed: int) -> Floats | None:
-        """`[S]`: silence; None where memories stay on the device. The seed moves blinks, eyes and brows: motion's."""
-        return None if self._joiner else self._state
+    def initial_state(self, seed: int) -> Float32Array | None:
+        """Returns the state after silence, `[S]`, or None if states stay on the device. The seed is not used."""
+        return None if self._gather else self._state
 
     def infer(self, batch: Batch, states: Sequence[Any]) -> Result:
-        """See the contract."""
+        """See Backend."""
         with self._lock:
             session = self._session(batch.sample_rate)
-            if self._joiner:
-                return _joined(self._joiner, session, batch, states)
-        weights, after = session.run(sound=heard(batch.samples, batch.sample_rate), state=np.stack(states))
-        # a row of its own for each: a view would keep the whole crowd's states for one voice that falls silent
+            if self._gather:
+                return _infer_resident(self._gather, session, batch, states)
+        weights, after = session.run(sound=to_frames(batch.samples, batch.sample_rate), state=np.stack(states))
+        # a copy each: a view would keep the states of the whole batch in memory for one stream that pauses
         return weights, [row.copy() for row in after]
 
     def close(self) -> None:
@@ -111,43 +111,45 @@ class BuiltinBackend(Backend):
         self._session.cache_clear()
 
     def _open(self, rate: int) -> Session:
-        return Session(self._graph, self._place, basis=mel.basis(rate))
+        return Session(self._graph, self._device_kind, basis=mel.basis(rate))
 
     def _warm_up(self, rates: Sequence[int]) -> None:
-        """A GPU's libraries load what they need when it is first used."""
+        """Runs the smallest and the largest batch: a GPU's libraries load lazily."""
         for rate in rates:
-            self._hear_silence(rate, 1)
-            self._hear_silence(rate, CROWD)
+            self._run_silence(rate, 1)
+            self._run_silence(rate, MAX_STREAMS_PER_PROCESS)
 
-    def _hear_silence(self, rate: int, voices: int) -> None:
-        samples = np.zeros((voices, 1, mel.window(rate)), np.float32)
-        self.infer(Batch(samples, np.zeros((voices, 1, 10), np.float32), rate), [self.initial_state(0)] * voices)
+    def _run_silence(self, rate: int, streams: int) -> None:
+        samples = np.zeros((streams, 1, mel.window(rate)), np.float32)
+        self.infer(Batch(samples, np.zeros((streams, 1, 10), np.float32), rate), [self.initial_state(0)] * streams)
 
-    def _try(self, place: Place) -> None:
-        """One step of silence. Raises where the model does not run."""
-        session = Session(self._graph, place, basis=mel.basis(NOMINAL_RATE))
+    def _try(self, device_kind: DeviceKind) -> None:
+        """Runs one step of silence. Raises if the model does not run on this device."""
+        session = Session(self._graph, device_kind, basis=mel.basis(NOMINAL_RATE))
         state = np.zeros((1, session.width("state")), np.float32)
         session.run(sound=np.zeros((1, 1, 2, mel.frame(NOMINAL_RATE)), np.float32), state=state)
 
 
-def _joined(joiner: Joiner, session: Session, batch: Batch, states: Sequence[Remembered | None]) -> Result:
-    """The batch in the order in which the joined memories lie; weights in the order that was asked for."""
-    state, order = joiner.joined(states)
-    sound = heard(batch.samples[order], batch.sample_rate)
-    after = joiner.room(len(order))
-    outputs = session.bound({"sound": sound, "state": state}, into={"state_after": after})
-    shown: Floats = outputs["weights"].numpy()
-    weights = np.empty_like(shown)
-    weights[order] = shown
-    return weights, joiner.shelved(after.whole, order)
+def _infer_resident(
+    gather: DeviceGather, session: Session, batch: Batch, states: Sequence[DeviceState | None]
+) -> Result:
+    """Runs the batch in the order of the gathered states; returns weights and states in the order of the batch."""
+    state, order = gather.gather(states)
+    sound = to_frames(batch.samples[order], batch.sample_rate)
+    after = gather.allocate(len(order))
+    outputs = session.run_on_device({"sound": sound, "state": state}, into={"state_after": after})
+    reordered: Float32Array = outputs["weights"].numpy()
+    weights = np.empty_like(reordered)
+    weights[order] = reordered
+    return weights, gather.store(after.array, order)
 
 
-def halved(graph: bytes) -> bytes:
-    """In half precision but for what it hears, which reaches down to powers of 1e-8, and their logarithm."""
-    return precision.half(graph, keep=precision.before(graph, "Log"))
+def to_half_precision(graph: bytes) -> bytes:
+    """Converts the graph, except for the logarithm of the mel powers and what precedes it: powers go down to 1e-8."""
+    return precision.half(graph, keep=precision.upstream_of(graph, "Log"))
 
 
-def heard(windows: Samples, rate: int) -> Samples:
-    """`[…, window]` → `[…, 2, frame]`: a step is measured twice, over the window's first and last samples."""
+def to_frames(windows: Float32Array, rate: int) -> Float32Array:
+    """Returns a window's first and last frame, `[…, window]` → `[…, 2, frame]`: each step is measured twice."""
     frame = mel.frame(rate)
     return np.stack([windows[..., :frame], windows[..., -frame:]], axis=-2)

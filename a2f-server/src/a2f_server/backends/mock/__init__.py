@@ -1,1 +1,1 @@
-"""A deterministic stand-in for a model."""
+"""A deterministic fake model, for development and tests."""

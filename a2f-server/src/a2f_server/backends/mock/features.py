@@ -1,4 +1,4 @@
-"""What the mock hears in a window: energy, quiet, spectral tilt and voicing, from sums of integers alone."""
+"""Audio features of the mock: energy, quiet, spectral tilt and voicing of a window, from sums of integers only."""
 
 from __future__ import annotations
 
@@ -6,81 +6,80 @@ from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from a2f_server.arrays import Float64Array, Int64Array
 from a2f_server.audio.pcm import Samples
 
-Columns = NDArray[np.float64]
-Array = TypeVar("Array", Columns, Samples)
+Array = TypeVar("Array", Float64Array, Samples)
 
 POINTS = 264
-"""A window of 1/30 s is boxed to this many integers (7.9 kHz): divisible by 3 (blocks, mid band) and 8 (low band)."""
+"""Integers per window of 1/30 s (7.9 kHz): divisible by 3 (blocks, mid band) and 8 (low band)."""
 HEAD, REAR, QUIET, LOW, MID, HIGH, VOICE = range(7)
-"""Columns of `listen`: mean squares of the window's first and last two thirds, of its quietest third, of the bands
+"""Columns of `extract`: mean squares of the window's first and last two thirds, of its quietest third, of the bands
 under 0.5 kHz, 0.5-1.3 kHz and above; and the voicing, 0-1."""
 COLUMNS = 7
 
 NEVER_QUIET = 1e18
-"""QUIET before the first window: nothing is known of the room's noise."""
+"""QUIET before the first window, when the room's noise is still unknown."""
 
 _BLOCK = 512
-"""Rows at a time, to bound the memory that is used on the way."""
+"""Rows processed at a time, to bound the memory in use."""
 _LAGS = range(7, 34)
-"""Pitch periods of 377–80 Hz in points of the mid band (2.6 kHz)."""
+"""Pitch periods of 377–80 Hz, in points of the mid band (2.6 kHz)."""
 _SPAN = POINTS // 3 - 1 - _LAGS[-1]
 
 
-def listen(windows: Samples) -> Columns:
-    """`[..., window]` float32 → `[..., COLUMNS]` float64, each row for itself."""
+def extract(windows: Samples) -> Float64Array:
+    """Returns the features `[..., COLUMNS]` float64 of `[..., window]` float32, each window independent of the rest."""
     rows = windows.reshape(-1, windows.shape[-1])
     out = np.empty((len(rows), COLUMNS))
     for start in range(0, len(rows), _BLOCK):
-        _listen(rows[start : start + _BLOCK], out[start : start + _BLOCK])
+        _extract(rows[start : start + _BLOCK], out[start : start + _BLOCK])
     return out.reshape(*windows.shape[:-1], COLUMNS)
 
 
-def _listen(rows: Samples, out: Columns) -> None:
+def _extract(rows: Samples, out: Float64Array) -> None:
     x = boxed(rows)
     mid = _summed(x, 3)
     _energies(x, mid, out)
     out[:, VOICE] = _voicing(mid)
 
 
-def boxed(windows: Samples) -> Columns:
-    """int16 (half to even), then the mean (floor) of each of POINTS boxes: integers, held in float64.
+def boxed(windows: Samples) -> Float64Array:
+    """Rounds to int16 (half to even), then returns the mean (floor) of each of POINTS boxes: integers, as float64.
 
-    float32 holds the sums exactly (12 samples of 16 bits), and a quotient is too far from the next integer for its
-    rounding to reach it.
+    float32 holds the sums exactly (12 samples of 16 bits), and a quotient is never close enough to the next integer to
+    be rounded to it.
     """
     integers = np.rint(windows * np.float32(32768))
     np.minimum(integers, np.float32(32767), out=integers)
     size = windows.shape[-1] // POINTS
     if size * POINTS * 20 > windows.shape[-1] * 19:
-        # 8, 16, 24, 32 and 48 kHz: equal boxes leave next to nothing over, and strided sums are quick
+        # 8, 16, 24, 32 and 48 kHz: boxes of equal size cover nearly all samples, and strided sums are fast
         means = _summed(integers[:, : size * POINTS], size) / np.float32(size)
     else:
         edges, sizes = _boxes(windows.shape[-1])
         means = np.add.reduceat(integers, edges, axis=1) / sizes
-    boxes: Columns = np.floor(means).astype(np.float64)
+    boxes: Float64Array = np.floor(means).astype(np.float64)
     return boxes
 
 
 @lru_cache(maxsize=256)
-def _boxes(window: int) -> tuple[NDArray[np.int64], Samples]:
+def _boxes(window: int) -> tuple[Int64Array, Samples]:
     bounds = np.arange(POINTS + 1, dtype=np.int64) * window // POINTS
     return bounds[:-1], np.diff(bounds).astype(np.float32)
 
 
 def _summed(x: Array, size: int) -> Array:
-    """Sums of `size` neighbours. numpy reduces long axes fast and short ones slowly, hence the loop over the short."""
+    """Returns sums of `size` neighbours. Loops over the short axis, since numpy reduces short axes slowly."""
     total = x[:, ::size].copy()
     for k in range(1, size):
         total += x[:, k::size]
     return total
 
 
-def _energies(x: Columns, mid: Columns, out: Columns) -> None:
-    """Boxes of 8 and 3 points are low-passes; what a wider box loses against a narrower one is the band between.
+def _energies(x: Float64Array, mid: Float64Array, out: Float64Array) -> None:
+    """Fills in the energies. Box filters of 8 and 3 points are low-passes; their differences are the bands between.
 
     By Jensen's inequality each difference is at least zero. All sums are of integers.
     """
@@ -97,16 +96,16 @@ def _energies(x: Columns, mid: Columns, out: Columns) -> None:
     out[:, HIGH] = np.maximum(full - under_mid, 0.0)
 
 
-def _squares(x: Columns) -> Columns:
-    """Sums of squares over the last axis."""
-    total: Columns = np.einsum("...k,...k->...", x, x)
+def _squares(x: Float64Array) -> Float64Array:
+    """Returns sums of squares over the last axis."""
+    total: Float64Array = np.einsum("...k,...k->...", x, x)
     return total
 
 
-def _voicing(mid: Columns) -> Columns:
-    """Greatest normalised autocorrelation over the pitch periods of a human voice.
+def _voicing(mid: Float64Array) -> Float64Array:
+    """Returns the greatest normalised autocorrelation over the pitch periods of a human voice.
 
-    A rumble is no voice: differences hear the pitch, not the drift.
+    It is computed from differences, so that a rumble does not count as voice.
     """
     y = mid[:, 1:] - mid[:, :-1]
     views = np.lib.stride_tricks.sliding_window_view(y, _SPAN, axis=1)[:, _LAGS[0] : _LAGS[-1] + 1]
@@ -114,5 +113,5 @@ def _voicing(mid: Columns) -> Columns:
     sums = np.cumsum(y * y, axis=1)
     energy = sums[:, _SPAN + _LAGS[0] - 1 :][:, : len(_LAGS)] - sums[:, _LAGS[0] - 1 : _LAGS[-1]]
     apart = np.sqrt(sums[:, _SPAN - 1 : _SPAN] * energy)
-    best: Columns = (together / (apart + 1.0)).max(-1)
+    best: Float64Array = (together / (apart + 1.0)).max(-1)
     return np.clip(best, 0.0, 1.0)

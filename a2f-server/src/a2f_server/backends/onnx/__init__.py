@@ -1,1 +1,1 @@
-"""Runs networks with onnxruntime: sessions, devices, precision, batches."""
+"""Runs networks with onnxruntime: sessions, devices, precision, batch sizes, and state that stays on a device."""

@@ -1,4 +1,4 @@
-"""How many voices a device carries, from how long it takes."""
+"""The number of streams that a device can serve in real time, from a timed call."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-BUSY = 0.6
-"""Share of its time that a device may be at work: the rest is for what comes before and after it, and for crowds."""
-CROWD = 400
-"""Voices that one event loop serves in time (docs/performance.md): on a GPU it is full before a small model is."""
+MAX_LOAD = 0.6
+"""Share of its time that a device may be busy: the rest is for the work around it, and for bursts."""
+MAX_STREAMS_PER_PROCESS = 400
+"""Streams that one event loop serves in time (docs/performance.md); on a GPU, small models reach this limit first."""
 REPEATS = 7
 LIMIT_S = 1.0
-"""Seconds after which no further run is begun."""
+"""Seconds after which no further call is timed."""
 
 
-def seconds(run: Callable[[], object]) -> float:
-    """How long it takes: the median of a few runs, or of one where that takes long."""
+def time_call(call: Callable[[], object]) -> float:
+    """Returns the duration of a call in seconds: the median of up to REPEATS calls."""
     took: list[float] = []
     while len(took) < REPEATS and sum(took) < LIMIT_S:
         begun = time.perf_counter()
-        run()
+        call()
         took.append(time.perf_counter() - begun)
     return median(took)
 
 
-def carried(rows: int, took: float, rate: float) -> float:
-    """Voices in real time, at `rate` windows a second each, where a run of `rows` windows takes so long."""
-    return BUSY * rows / (took * rate)
+def streams_in_real_time(rows: int, took: float, rate: float) -> float:
+    """Returns the number of streams, at `rate` windows per second each, if a call of `rows` windows takes `took` s."""
+    return MAX_LOAD * rows / (took * rate)
 
 
-def streams(measured: float, name: str, most: int = CROWD) -> int:
-    """What a server says it carries: one at least, with a warning where it will be late."""
+def to_capacity(measured: float, name: str, most: int = MAX_STREAMS_PER_PROCESS) -> int:
+    """Rounds down to whole streams, 1 to `most`. Logs a warning if the device is too slow for a single stream."""
     if measured < 1:
         log.warning(
-            "this device carries less than one live voice: files only, voices will be late",
+            "this device is too slow for a live stream: frames will be late, use it for files only",
             backend=name,
-            voices=round(measured, 2),
+            streams=round(measured, 2),
         )
     return max(1, min(int(measured), most))

@@ -1,7 +1,7 @@
-"""A graph in half precision: float16 inside, float32 at its doors.
+"""Converts a graph to half precision: float16 inside, float32 inputs and outputs.
 
-onnxruntime's converter does the work (onnxruntime.transformers.float16); it needs the package onnx. It writes every
-number between two operators as float16, also between two that are to stay in float32: those casts are taken out again.
+onnxruntime's converter does the work (onnxruntime.transformers.float16); it needs the package onnx. It casts every
+value between two operators to float16, even if both stay in float32. These casts are removed again.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import Any
 
 SENSITIVE = ("Pow", "ReduceMean", "ReduceSum", "Sqrt", "Log", "Exp", "CumSum")
-"""Operators that stay in float32: squares and sums of many leave what float16 can say (6e-8 … 65504)."""
+"""Operators that stay in float32: squares and long sums leave the range of float16 (6e-8 … 65504)."""
 LARGE = 1 << 10
-"""Bytes: constants above are weights, at which the inference of shapes need not look."""
+"""Bytes above which a constant is a weight, which shape inference does not need."""
 FLOAT, FLOAT16 = 1, 10
 
 
 def half(source: bytes | Path, *, keep: Callable[[Any], bool] | None = None) -> bytes:
-    """The graph in half precision; inputs and outputs stay float32.
+    """Converts a graph to half precision; inputs and outputs stay float32.
 
-    `keep` says of a node (`onnx.NodeProto`) whether it stays in float32 beside the sensitive ones. Raises ValueError
-    with a sentence where a package is missing.
+    `keep` returns whether a node (`onnx.NodeProto`) stays in float32, in addition to the sensitive operators. Raises
+    ValueError with an actionable message if a package is missing.
     """
     onnx, convert, blocked = _tools()
     model = onnx.load(str(source)) if isinstance(source, Path) else onnx.load_from_string(source)
@@ -36,12 +36,12 @@ def half(source: bytes | Path, *, keep: Callable[[Any], bool] | None = None) -> 
         op_block_list=[*blocked, *SENSITIVE],
         node_block_list=kept,
     )
-    _uncast(model.graph)
+    _remove_round_trips(model.graph)
     return bytes(model.SerializeToString())
 
 
-def before(graph: bytes, op: str) -> Callable[[Any], bool]:
-    """A `keep`: all that the first operator of this kind depends on, and itself."""
+def upstream_of(graph: bytes, op: str) -> Callable[[Any], bool]:
+    """Returns a `keep` that selects the first operator of this kind and everything that it depends on."""
     onnx, _, _ = _tools()
     nodes = list(onnx.load_from_string(graph).graph.node)
     makers = {output: node for node in nodes for output in node.output}
@@ -56,7 +56,7 @@ def before(graph: bytes, op: str) -> Callable[[Any], bool]:
 
 
 def _tools() -> tuple[Any, Any, Collection[str]]:
-    """The package onnx, the converter, and the operators that it leaves alone by itself."""
+    """Imports the package onnx and the converter; returns both, and the operators that the converter skips."""
     path = list(sys.path)
     try:
         import onnx  # noqa: PLC0415 - serving in float32 does without
@@ -67,12 +67,12 @@ def _tools() -> tuple[Any, Any, Collection[str]]:
             "(in a checkout '.[fp16]')"
         ) from None
     finally:
-        sys.path[:] = path  # the converter's package adds its folder, whose modules have everyday names
+        sys.path[:] = path  # the converter's package adds its own folder, whose module names are too generic
     return onnx, float16.convert_float_to_float16, float16.DEFAULT_OP_BLOCK_LIST
 
 
 def _with_shapes(onnx: Any, model: Any) -> Any:
-    """The model with the type of everything in it. Its weights are put aside: they would be copied twice."""
+    """Returns the model with inferred shapes. Weights are set aside meanwhile: they would be copied twice."""
     large = [t for t in model.graph.initializer if t.data_type == FLOAT and len(t.raw_data) > LARGE]
     weights = {tensor.name: tensor.raw_data for tensor in large}
     for tensor in large:
@@ -84,21 +84,24 @@ def _with_shapes(onnx: Any, model: Any) -> Any:
     return inferred
 
 
-def _uncast(graph: Any) -> None:
-    """Who takes float32 that was float16 for a moment takes it as it was."""
+def _remove_round_trips(graph: Any) -> None:
+    """Removes float32→float16→float32 round-trip casts."""
     makers = {output: node for node in graph.node for output in node.output}
     floats = {i.name for i in graph.input} | {o for n in graph.node if _casts(n, FLOAT) for o in n.output}
     for node in graph.node:
-        for place, name in enumerate(node.input):
+        for position, name in enumerate(node.input):
             widened = makers.get(name)
             narrowed = makers.get(widened.input[0]) if widened and _casts(widened, FLOAT) else None
             if narrowed and _casts(narrowed, FLOAT16) and _wide(narrowed, floats):
-                node.input[place] = narrowed.input[0]
+                node.input[position] = narrowed.input[0]
     _sweep(graph)
 
 
 def _sweep(graph: Any) -> None:
-    """Each cast once, where it is first used: the converter appends one for each use of a node, needed or not."""
+    """Keeps each cast that is used, and puts it before its first use.
+
+    The converter appends a cast for each use of a node, needed or not.
+    """
     casts = {node.output[0]: node for node in graph.node if node.op_type == "Cast"}
     ordered: list[Any] = []
 
@@ -120,7 +123,7 @@ def _sweep(graph: Any) -> None:
 
 
 def _inner(node: Any) -> Iterator[str]:
-    """What the branches of an If and the like take from outside, among all else that they name."""
+    """Yields every input named in a node's subgraphs (such as an If's branches), those from outside included."""
     for attribute in node.attribute:
         for graph in (attribute.g, *attribute.graphs):
             for inner in graph.node:
@@ -133,6 +136,6 @@ def _casts(node: Any, to: int) -> bool:
 
 
 def _wide(narrowed: Any, floats: set[str]) -> bool:
-    """Whether the converter put this cast there, after a node that it left in float32 or behind an input."""
+    """Returns whether the converter added this cast, after an input or a node that stays in float32."""
     name = narrowed.input[0]
     return name in floats or name.endswith("_cast_to_fp16")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from a2f_server.arrays import Int16Array
 from a2f_server.tts import ipa
 
 WORD, PHONEME = 1, 7
@@ -42,7 +43,7 @@ class Span:
         return self.visemes == (ipa.SILENCE,)
 
 
-def spans(marks: list[Mark], samples: NDArray[np.int16], rate: int, *, final: bool = True) -> list[Span]:
+def spans(marks: list[Mark], samples: Int16Array, rate: int, *, final: bool = True) -> list[Span]:
     """Returns the phones with their closures, [] if nothing is spoken. A final segment keeps the pause at its end."""
     phones = [mark for mark in marks if mark.type == PHONEME]
     ends = [mark.sample for mark in phones[1:]] + [len(samples)]
@@ -79,7 +80,7 @@ def _bridged(whole: list[Span], shortest: int, final: bool) -> list[Span]:
     return [replace(s, visemes=()) if s.pause and s.end - s.start < shortest else s for s in rest] + kept
 
 
-def _closed(whole: list[Span], samples: NDArray[np.int16], rate: int) -> list[Span]:
+def _closed(whole: list[Span], samples: Int16Array, rate: int) -> list[Span]:
     """Moves the closure of voiceless stops, the quiet stretch before the burst, from the preceding phone to the stop.
 
     espeak-ng's marks place such stops at their burst.

@@ -1,15 +1,15 @@
-"""From what a face should look like to the weights of its poses: bounded least squares, solved in two ways."""
+"""Solves for the weights of a face's poses: bounded least squares, with two interchangeable solvers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from a2f_server.backends.audio2face3d.solver.batched import Batched
-from a2f_server.backends.audio2face3d.solver.contract import Solved, Solver
-from a2f_server.backends.audio2face3d.solver.exact import Exact
-from a2f_server.backends.audio2face3d.solver.prepare import Prepared
+from a2f_server.backends.audio2face3d.solver.batched import BatchedSolver
+from a2f_server.backends.audio2face3d.solver.contract import Solver, SolverState
+from a2f_server.backends.audio2face3d.solver.exact import ExactSolver
+from a2f_server.backends.audio2face3d.solver.problem import BlendshapeProblem
 
-__all__ = ["SOLVERS", "Prepared", "Solved", "Solver"]
+__all__ = ["SOLVERS", "BlendshapeProblem", "Solver", "SolverState"]
 
-SOLVERS: dict[str, Callable[[Prepared], Solver]] = {"exact": Exact, "batched": Batched}
-"""By the name that a setting has for it."""
+SOLVERS: dict[str, Callable[[BlendshapeProblem], Solver]] = {"exact": ExactSolver, "batched": BatchedSolver}
+"""Solvers by their name in A2F_SOLVER."""

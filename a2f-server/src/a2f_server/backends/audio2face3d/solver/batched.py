@@ -1,8 +1,8 @@
-"""The solver that takes the same steps for every voice: close to the exact one, and a few dozen products a call.
+"""The batched solver: a fixed number of steps for every stream, close to the exact one; a few dozen products per call.
 
-Like NVIDIA's for GPUs it is the alternating direction method of multipliers (ADMM). That one takes four steps from
-anew in each frame, which leaves single weights up to a half away from the answer; this one goes on where the frame
-before stopped, in smaller and more steps, and is ten times closer (docs/audio2face3d.md).
+It uses the alternating direction method of multipliers (ADMM), like NVIDIA's GPU solver. NVIDIA's takes four steps from
+scratch in each frame, which leaves single weights off by up to 0.5. This one continues from the last frame, with more
+and smaller steps, and is ten times closer to the optimum (docs/audio2face3d.md).
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from a2f_server.backends.audio2face3d.solver.contract import Floats, Solved, frozen, product, targets
-from a2f_server.backends.audio2face3d.solver.prepare import Prepared
+from a2f_server.arrays import Float64Array
+from a2f_server.backends.audio2face3d.solver.contract import SolverState, frozen, product, targets
+from a2f_server.backends.audio2face3d.solver.problem import BlendshapeProblem
 
 UPDATES = 24
 RELAXATION = 1.6
@@ -23,59 +24,64 @@ STIFFNESS = 0.035
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Held(Solved):
-    """Where the steps stopped."""
+class BatchedState(SolverState):
+    """The end of the iteration for one frame."""
 
-    kept: Floats
-    """z, `[n]`, read-only: the weights but for poses that cancel each other."""
-    dual: Floats
-    """u, `[n]`, read-only: how hard each bound was pressed."""
+    kept: Float64Array
+    """z, `[n]`, read-only: the weights before poses that exclude each other were resolved."""
+    dual: Float64Array
+    """u, `[n]`, read-only: the scaled dual variables of the bounds."""
 
 
-class Batched:
-    """Steps of ADMM, in float64 on a CPU. After NVIDIA's Audio2Face-3D SDK, blendshape_solver_gpu.cpp and admm.cu."""
+class BatchedSolver:
+    """Runs ADMM in float64 on a CPU. After NVIDIA's Audio2Face-3D SDK, blendshape_solver_gpu.cpp and admm.cu."""
 
-    def __init__(self, prepared: Prepared) -> None:
-        """Inverts two matrices, once."""
-        self.prepared = prepared
-        gram = prepared.matrix @ prepared.matrix
-        self._inverse = _inverse(prepared.matrix)
+    def __init__(self, problem: BlendshapeProblem) -> None:
+        """Inverts two matrices."""
+        self.problem = problem
+        gram = problem.matrix @ problem.matrix
+        self._inverse = _inverse(problem.matrix)
         self._square = STIFFNESS**2 * np.diagonal(gram)
         self._step = _inverse(gram + np.diag(self._square))
 
-    def start(self) -> Solved:
-        """All weights 0."""
-        return Solved(frozen(np.zeros(len(self.prepared.active))))
+    def start(self) -> SolverState:
+        return SolverState(frozen(np.zeros(len(self.problem.active))))
 
-    def solve(self, b: Floats, states: Sequence[Solved | None]) -> tuple[Floats, list[Solved]]:
+    def solve(self, b: Float64Array, states: Sequence[SolverState | None]) -> tuple[Float64Array, list[SolverState]]:
         """See `Solver.solve`."""
         if not len(b):
             return b.copy(), []
         known = [state or self.start() for state in states]
-        target, sound = targets(b, known, self.prepared.carry)
-        kept, dual = self._within(target, *self._begin(target, known), np.ones_like(target))
+        target, valid = targets(b, known, self.problem.carry)
+        kept, dual = self._iterate(target, *self._begin(target, known), np.ones_like(target))
         weights = kept
-        if self.prepared.pairs:
-            weights, _ = self._within(target, kept, dual, self._upper(kept))
+        if self.problem.pairs:
+            weights, _ = self._iterate(target, kept, dual, self._upper(kept))
         after = [
-            Held(*map(frozen, rows)) if fine else old
-            for *rows, fine, old in zip(weights, kept, dual, sound, known, strict=True)
+            BatchedState(*map(frozen, rows)) if fine else old
+            for *rows, fine, old in zip(weights, kept, dual, valid, known, strict=True)
         ]
-        return np.where(sound[:, None], weights, np.nan), after
+        return np.where(valid[:, None], weights, np.nan), after
 
-    def _begin(self, target: Floats, known: Sequence[Solved]) -> tuple[Floats, Floats]:
-        """z and u of each voice: those of its last frame; in its first, clip(A⁻¹ b) as in the SDK, and 0."""
+    def _begin(self, target: Float64Array, known: Sequence[SolverState]) -> tuple[Float64Array, Float64Array]:
+        """Returns z and u of each stream: those of its last frame; in its first, clip(A⁻¹ b) as in the SDK, and 0."""
         first = np.clip(product(self._inverse, target), 0, 1)
         held = [
-            (one.kept, one.dual) if isinstance(one, Held) else (z, 0 * z) for one, z in zip(known, first, strict=True)
+            (one.kept, one.dual) if isinstance(one, BatchedState) else (z, 0 * z)
+            for one, z in zip(known, first, strict=True)
         ]
         kept, dual = zip(*held, strict=True)
         return np.stack(kept), np.stack(dual)
 
-    def _within(self, target: Floats, kept: Floats, dual: Floats, upper: Floats) -> tuple[Floats, Floats]:
-        """z, between 0 and `upper`, and u, all `[B, n]`. With M = (A'A + diag w²)⁻¹, again and again
-        x = M (w² (z − u) + A'b), x̂ = α x + (1 − α) z, z = clip(x̂ + u), u += x̂ − z (Boyd et al. 2011, §§ 3.1, 3.4.3)."""
-        pulled = product(self.prepared.matrix, target)
+    def _iterate(
+        self, target: Float64Array, kept: Float64Array, dual: Float64Array, upper: Float64Array
+    ) -> tuple[Float64Array, Float64Array]:
+        """Runs UPDATES steps; returns z, between 0 and `upper`, and u, all `[B, n]`.
+
+        With M = (A'A + diag w²)⁻¹, a step is x = M (w² (z − u) + A'b), x̂ = α x + (1 − α) z, z = clip(x̂ + u),
+        u += x̂ − z (Boyd et al. 2011, §§ 3.1, 3.4.3).
+        """
+        pulled = product(self.problem.matrix, target)
         for _ in range(UPDATES):
             moved = product(self._step, self._square * (kept - dual) + pulled)
             moved = RELAXATION * moved + (1 - RELAXATION) * kept + dual
@@ -83,17 +89,19 @@ class Batched:
             dual = moved - kept
         return kept, dual
 
-    def _upper(self, weights: Floats) -> Floats:
-        """Bounds for the second run: of two poses that cancel each other the smaller one goes, the second where they
-        are equal (SDK, blendshape_solver.cpp; its GPU's solver does the same)."""
+    def _upper(self, weights: Float64Array) -> Float64Array:
+        """Returns bounds for the second run: of two poses that exclude each other, the smaller one gets 0.
+
+        If they are equal, the second one does (SDK, blendshape_solver.cpp; its GPU solver does the same).
+        """
         upper = np.ones_like(weights)
-        for one, other in self.prepared.pairs:
+        for one, other in self.problem.pairs:
             first = weights[:, one] >= weights[:, other]
             upper[first, other] = 0
             upper[~first, one] = 0
         return upper
 
 
-def _inverse(matrix: Floats) -> Floats:
-    """Of a symmetric matrix, and what comes nearest to it where poses are no more than others together."""
+def _inverse(matrix: Float64Array) -> Float64Array:
+    """Returns the inverse of a symmetric matrix; the pseudo-inverse if poses depend on each other."""
     return np.asarray(np.linalg.pinv(matrix, hermitian=True), np.float64)

@@ -1,4 +1,4 @@
-"""What a solver is: one frame of any number of voices in, their weights out."""
+"""The contract of a solver: one frame of any number of streams in, their weights out."""
 
 from __future__ import annotations
 
@@ -7,55 +7,57 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+from a2f_server.arrays import BoolArray, Float64Array
 
 LARGEST = 1e8
-"""A right side beyond this comes from no face: it would only overflow."""
+"""Largest valid right-hand side. No face causes a larger one, and it would overflow."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Solved:
-    """What a voice's next frame needs to know of its last one."""
+class SolverState:
+    """A solver's state of one stream: what the next frame needs from the last one."""
 
-    weights: Floats
+    weights: Float64Array
     """x, `[n]`, 0 to 1, read-only."""
 
 
 class Solver(Protocol):
-    """Holds nothing that changes: threads may share one."""
+    """Solves for weights. Immutable, so threads may share one."""
 
-    def start(self) -> Solved:
-        """What there is before the first frame: all weights 0."""
+    def start(self) -> SolverState:
+        """Returns the state before the first frame: all weights 0."""
 
-    def solve(self, b: Floats, states: Sequence[Solved | None]) -> tuple[Floats, list[Solved]]:
-        """One frame of each of B voices. b: `[B, n]`, D'(pose − neutral), without what the last frame adds, which is
-        the solver's to add. None stands for `start()`. Returns weights, `[B, n]`, 0 to 1, and the next states.
+    def solve(self, b: Float64Array, states: Sequence[SolverState | None]) -> tuple[Float64Array, list[SolverState]]:
+        """Solves one frame of each of B streams; returns weights, `[B, n]`, 0 to 1, and the next states.
 
-        A row has the same bits alone and in any company. A row that is not finite, or beyond LARGEST, comes back as
-        NaN with the state it had; the others know nothing of it.
+        b: `[B, n]`, D'(pose − neutral), without the contribution of the last frame, which the solver adds. A state of
+        None stands for `start()`. A row's bits do not depend on the other rows. A row that is not finite, or exceeds
+        LARGEST, yields NaN and keeps its state, without affecting other rows.
         """
 
 
-def targets(b: Floats, states: Sequence[Solved], carry: float) -> tuple[Floats, Mask]:
-    """The right sides, b = D'r + s T x_prev (NVIDIA's Audio2Face-3D SDK, blendshape_solver.cpp), `[B, n]`, with 0 in
-    rows that cannot be solved, and which can, `[B]`."""
+def targets(b: Float64Array, states: Sequence[SolverState], carry: float) -> tuple[Float64Array, BoolArray]:
+    """Returns the right-hand sides, `[B, n]`, and which rows are valid, `[B]`; the others are set to 0.
+
+    b = D'r + s T x_prev (NVIDIA's Audio2Face-3D SDK, blendshape_solver.cpp).
+    """
     whole = b + carry * np.array([state.weights for state in states])
-    sound: Mask = np.logical_and.reduce(np.abs(whole) < LARGEST, axis=1)
-    return np.where(sound[:, None], whole, 0.0), sound
+    valid: BoolArray = np.logical_and.reduce(np.abs(whole) < LARGEST, axis=1)
+    return np.where(valid[:, None], whole, 0.0), valid
 
 
-def product(matrix: Floats, rows: Floats) -> Floats:
-    """Each of `[B, n]` times a symmetric `[n, n]`. A product of two matrices would round a row by how many there are;
-    this is one matrix times one vector, B times."""
-    out: Floats = np.matmul(matrix, rows[:, :, None])[:, :, 0]
+def product(matrix: Float64Array, rows: Float64Array) -> Float64Array:
+    """Multiplies each row of `[B, n]` by a symmetric `[n, n]`, as B products of a matrix and a vector.
+
+    The rounding of a product of two matrices would depend on the number of rows.
+    """
+    out: Float64Array = np.matmul(matrix, rows[:, :, None])[:, :, 0]
     return out
 
 
-def frozen(row: Floats) -> Floats:
-    """A copy that nobody can write to, and that keeps no neighbours in memory."""
+def frozen(row: Float64Array) -> Float64Array:
+    """Returns a read-only copy, which does not keep the rest of its batch in memory."""
     copy = row.copy()
     copy.flags.writeable = False
     return copy

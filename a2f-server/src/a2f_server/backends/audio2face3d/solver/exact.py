@@ -1,4 +1,4 @@
-"""The solver that finds the one best answer, from where the last frame's stood."""
+"""The exact solver: finds the optimum, starting from that of the last frame."""
 
 from __future__ import annotations
 
@@ -7,65 +7,67 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from a2f_server.backends.audio2face3d.solver.contract import Floats, Mask, Solved, frozen, targets
-from a2f_server.backends.audio2face3d.solver.descent import Descent
-from a2f_server.backends.audio2face3d.solver.prepare import Prepared
-from a2f_server.backends.audio2face3d.solver.stand import Stand
+from a2f_server.arrays import BoolArray, Float64Array
+from a2f_server.backends.audio2face3d.solver.active_set import ActiveSetSearch
+from a2f_server.backends.audio2face3d.solver.contract import SolverState, frozen, targets
+from a2f_server.backends.audio2face3d.solver.problem import BlendshapeProblem
+from a2f_server.backends.audio2face3d.solver.search_state import SearchState
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Standing(Solved):
-    """Weights, and where the search for them stood before poses cancelled each other."""
+class ExactState(SolverState):
+    """Weights, and the end of the search for them, before poses that exclude each other were resolved."""
 
-    stand: Stand
+    search: SearchState
 
 
-class Exact:
-    """argmin ½ |A x − b|² over 0 ≤ x ≤ 1, to 1e-9 (NVIDIA's Audio2Face-3D SDK, blendshape_solver.cpp and bvls.cpp,
-    in float64).
+class ExactSolver:
+    """Finds argmin ½ |A x − b|² over 0 ≤ x ≤ 1, to 1e-9.
 
-    A frame's search begins where the last one's ended: most often few weights have met a bound since, or left one.
+    NVIDIA's Audio2Face-3D SDK, blendshape_solver.cpp and bvls.cpp, in float64. A search starts where that of the last
+    frame ended: usually few weights have reached or left a bound since then.
     """
 
-    def __init__(self, prepared: Prepared) -> None:
-        """Squares A, once."""
-        self.prepared = prepared
-        self._descent = Descent(prepared.matrix)
-        self._start = Standing(frozen(np.zeros(len(prepared.active))), self._descent.start())
+    def __init__(self, problem: BlendshapeProblem) -> None:
+        """Computes A'A."""
+        self.problem = problem
+        self._search = ActiveSetSearch(problem.matrix)
+        self._start = ExactState(frozen(np.zeros(len(problem.active))), self._search.start())
 
-    def start(self) -> Solved:
-        """All weights 0."""
+    def start(self) -> SolverState:
         return self._start
 
-    def solve(self, b: Floats, states: Sequence[Solved | None]) -> tuple[Floats, list[Solved]]:
-        """See `Solver.solve`. A state of another solver is as good: only its weights are used."""
+    def solve(self, b: Float64Array, states: Sequence[SolverState | None]) -> tuple[Float64Array, list[SolverState]]:
+        """See `Solver.solve`. Accepts states of another solver, but uses only their weights."""
         if not len(b):
             return b.copy(), []
         known = [state or self._start for state in states]
-        target, sound = targets(b, known, self.prepared.carry)
-        before = [state.stand if isinstance(state, Standing) else self._start.stand for state in known]
-        stands = self._descent.minima(target, before)
-        weights = np.array([stand.point for stand in self._cancelled(target, stands)])
-        weights[~sound] = np.nan
-        rows = zip(weights, stands, sound.tolist(), known, strict=True)
-        return weights, [_standing(row, stand) if fine else old for row, stand, fine, old in rows]
+        target, valid = targets(b, known, self.problem.carry)
+        starts = [state.search if isinstance(state, ExactState) else self._start.search for state in known]
+        ends = self._search.minima(target, starts)
+        weights = np.array([end.point for end in self._resolved(target, ends)])
+        weights[~valid] = np.nan
+        rows = zip(weights, ends, valid.tolist(), known, strict=True)
+        return weights, [_state(row, end) if fine else old for row, end, fine, old in rows]
 
-    def _cancelled(self, target: Floats, stands: Sequence[Stand]) -> list[Stand]:
-        """Solves again without the smaller one of two poses that cancel each other, the second where they are equal
-        (SDK, blendshape_solver.cpp). The SDK leaves it a bound of 1e-10; here that is 0."""
-        found = list(stands)
-        for row, stand in enumerate(stands if self.prepared.pairs else ()):
-            losing = self._losing(stand.point)
-            if stand.point[losing].any():
-                found[row] = self._descent.minima(target[row : row + 1], [stand.barring(losing)])[0]
+    def _resolved(self, target: Float64Array, ends: Sequence[SearchState]) -> list[SearchState]:
+        """Of two poses that exclude each other, fixes the smaller one (if equal, the second) at 0 and solves again.
+
+        SDK, blendshape_solver.cpp, which uses a bound of 1e-10 instead of 0.
+        """
+        found = list(ends)
+        for row, end in enumerate(ends if self.problem.pairs else ()):
+            excluded = self._excluded(end.point)
+            if end.point[excluded].any():
+                found[row] = self._search.minima(target[row : row + 1], [end.barring(excluded)])[0]
         return found
 
-    def _losing(self, point: Floats) -> Mask:
-        losing = np.zeros(len(point), np.bool_)
-        for one, other in self.prepared.pairs:
-            losing[other if point[one] >= point[other] else one] = True
-        return losing
+    def _excluded(self, point: Float64Array) -> BoolArray:
+        excluded = np.zeros(len(point), np.bool_)
+        for one, other in self.problem.pairs:
+            excluded[other if point[one] >= point[other] else one] = True
+        return excluded
 
 
-def _standing(weights: Floats, stand: Stand) -> Standing:
-    return Standing(frozen(weights), stand.at(frozen(stand.point)))
+def _state(weights: Float64Array, end: SearchState) -> ExactState:
+    return ExactState(frozen(weights), end.at(frozen(end.point)))

@@ -1,71 +1,74 @@
-"""Normal equations solved for some of their unknowns, and how to turn them to be solved for others."""
+"""Normal equations solved for some of their unknowns, and pivoting to solve them for others."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from a2f_server.backends.audio2face3d.solver.contract import Floats, Mask
+from a2f_server.arrays import BoolArray, Float64Array, Int64Array
 
 RENEWAL = 128
-"""Turns after which a tableau is worked out afresh, so that its rounding stays small."""
+"""Pivots after which a tableau is recomputed, to keep rounding errors small."""
 DEPENDENT = 1e-12
-"""An unknown of whose column the free ones leave less than this share is made up of them: it cannot be freed."""
+"""Share of an unknown's column below which it is linearly dependent on the free ones, and cannot be freed."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Tableau:
     """Principal pivot transform of a Gram matrix G about the free unknowns F (Tucker 1960; Tsatsomeros 2000).
 
-    `matrix @ v`, where v is the pull on the free ones and 0 elsewhere, is the step that takes the free ones to their
-    least squares, and for the fixed ones, how much of the pull on them that step takes away.
+    Let v be the gradient of the free unknowns, and 0 elsewhere. Then `matrix @ v` is, for the free ones, the step to
+    their least-squares solution, and for the fixed ones, the change of their gradient by that step.
     """
 
-    gram: Floats
+    gram: Float64Array
     """G, `[n, n]`."""
-    matrix: Floats
+    matrix: Float64Array
     """`[n, n]`: G_FF⁻¹ among the free, G_BB − G_BF G_FF⁻¹ G_FB among the fixed, ±G_FF⁻¹ G_FB between."""
-    free: Mask
+    free: BoolArray
     """`[n]`."""
-    turns: int = 0
-    """How often it was turned since it was worked out afresh."""
+    pivots: int = 0
+    """Pivots since it was last recomputed."""
 
     @classmethod
-    def of(cls, gram: Floats) -> Tableau:
-        """With all unknowns fixed."""
+    def of(cls, gram: Float64Array) -> Tableau:
+        """Returns the tableau with all unknowns fixed."""
         return cls(gram, gram, np.zeros(len(gram), np.bool_))
 
-    def turned(self, indices: NDArray[np.int64]) -> Tableau:
-        """Frees those that are fixed, and fixes those that are free: n² operations each. What the free ones make up
-        stays fixed."""
+    def pivoted(self, indices: Int64Array) -> Tableau:
+        """Frees the unknowns of `indices` that are fixed, and fixes those that are free: n² operations each.
+
+        Unknowns that depend on the free ones stay fixed.
+        """
         found = self._after(indices)
-        return found if found.turns < RENEWAL else found.renewed()
+        return found if found.pivots < RENEWAL else found.renewed()
 
     def renewed(self) -> Tableau:
-        """The same, without the rounding of the turns that led to it."""
-        return replace(Tableau.of(self.gram)._after(self.free.nonzero()[0]), turns=0)
+        """Recomputes the tableau, without the rounding errors of the pivots that led to it."""
+        return replace(Tableau.of(self.gram)._after(self.free.nonzero()[0]), pivots=0)
 
-    def _after(self, indices: NDArray[np.int64]) -> Tableau:
-        matrix, free, turns = self.matrix.copy(), self.free.copy(), self.turns
+    def _after(self, indices: Int64Array) -> Tableau:
+        matrix, free, pivots = self.matrix.copy(), self.free.copy(), self.pivots
         for index in indices.tolist():
             least = 0.0 if free[index] else DEPENDENT * self.gram[index, index]
             if matrix[index, index] > least:
-                _turn(matrix, index)
+                _pivot(matrix, index)
                 free[index] = not free[index]
-                turns += 1
-        return Tableau(self.gram, matrix, free, turns)
+                pivots += 1
+        return Tableau(self.gram, matrix, free, pivots)
 
-    def withstood(self) -> Floats:
-        """`[n]`: the pull that moves a fixed unknown by 1 when it is freed alone; endless for free ones, and for what
-        the free ones make up."""
+    def curvature(self) -> Float64Array:
+        """Returns `[n]`: the gradient that would move a fixed unknown by 1 if it alone were freed.
+
+        Infinite for free unknowns, and for those that depend on them.
+        """
         alone = self.matrix.diagonal()
         return np.where(self.free | (alone <= DEPENDENT * self.gram.diagonal()), np.inf, alone)
 
 
-def _turn(matrix: Floats, index: int) -> None:
-    """Exchanges what goes in and what comes out at one place, in the matrix that is given."""
+def _pivot(matrix: Float64Array, index: int) -> None:
+    """Pivots on one diagonal element, in place."""
     pivot = matrix.item(index, index)
     row, column = matrix[index] / pivot, matrix[:, index].copy()
     matrix -= column[:, None].dot(row[None])

@@ -1,0 +1,1 @@
+"""Loads and checks the files of a bundle, one module per kind of file. Every error names its file."""

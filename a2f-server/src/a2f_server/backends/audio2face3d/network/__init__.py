@@ -1,0 +1,1 @@
+"""Runs a bundle's network and the projection with onnxruntime."""
