@@ -34,7 +34,7 @@ sys.path.insert(0, str(ROOT))
 from a2f_server import arkit  # noqa: E402
 from a2f_server.settings import Settings  # noqa: E402
 from a2f_server.speech.espeak import EspeakVoice  # noqa: E402
-from tests.browser import chromium  # noqa: E402
+from tests.browser.support import chromium  # noqa: E402
 from tests.emulating import run_emulator  # noqa: E402
 
 SDK = ROOT / "web/node_modules/microsoft-cognitiveservices-speech-sdk/distrib/browser"

@@ -20,8 +20,8 @@ from machine import server
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.browser import chromium
-from tests.browser.demo import Demo
+from tests.browser.support import chromium
+from tests.browser.support.demo_page import Demo
 
 KINDS = {
     "lips meet": ("P", "B", "M"),

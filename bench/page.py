@@ -26,7 +26,7 @@ from machine import describe, server
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.browser import chromium
+from tests.browser.support import chromium
 
 VISITS = 7
 SECONDS = 8

@@ -44,7 +44,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from a2f_server.azure_emulator.recording import Recording  # noqa: E402
-from tests.browser import chromium  # noqa: E402
+from tests.browser.support import chromium  # noqa: E402
 from tests.data.make_voice import RATE as MADE_RATE  # noqa: E402
 from tests.data.make_voice import syllable  # noqa: E402
 from tests.emulating import Emulated, run_emulator  # noqa: E402

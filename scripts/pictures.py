@@ -15,8 +15,8 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.browser import chromium  # noqa: E402
-from tests.browser.demo import Demo  # noqa: E402
+from tests.browser.support import chromium  # noqa: E402
+from tests.browser.support.demo_page import Demo  # noqa: E402
 from tests.spawning import spawn_server  # noqa: E402
 
 SIZES = {"desk": (1280, 1000), "phone": (390, 844)}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser import chromium
-from tests.browser.demo import Demo
+from tests.browser.support import chromium
+from tests.browser.support.demo_page import Demo
 from tests.spawning import spawn_server
 
 if TYPE_CHECKING:

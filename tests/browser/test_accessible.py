@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.demo import Demo
+from tests.browser.support.demo_page import Demo
 
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.demo import Demo
-from tests.browser.glb import draco, glb, jaw, ktx2, quad, skinned, vrm
+from tests.browser.support.avatars import draco, glb, jaw, ktx2, quad, skinned, vrm
+from tests.browser.support.demo_page import Demo
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tests.browser.demo import Demo
+from tests.browser.support.demo_page import Demo
 
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession

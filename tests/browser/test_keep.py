@@ -14,8 +14,8 @@ import pytest
 
 from a2f_server import arkit
 from a2f_server.clip import FaceClip
-from tests.browser.demo import Demo
-from tests.browser.glb import quad, vrm
+from tests.browser.support.avatars import quad, vrm
+from tests.browser.support.demo_page import Demo
 
 pytest.importorskip("espeakng_loader", reason="the extra [voice] is missing")
 

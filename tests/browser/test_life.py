@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.demo import Demo
+from tests.browser.support.demo_page import Demo
 
 CLOSED = "http://127.0.0.1:9"
 OWN_HEAD = Path(__file__).parents[2] / "web/avatar/head.glb"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from websockets.sync.client import connect
 
-from tests.browser.demo import Demo
+from tests.browser.support.demo_page import Demo
 from tests.running import Talk
 from tests.spawning import spawn_server
 

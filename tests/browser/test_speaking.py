@@ -9,7 +9,7 @@ import httpx
 import numpy as np
 import pytest
 
-from tests.browser.demo import Demo
+from tests.browser.support.demo_page import Demo
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "web/page/sample.wav"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.demo import Demo
+from tests.browser.support.demo_page import Demo
 
 pytest.importorskip("espeakng_loader", reason="the extra [voice] is missing")
 

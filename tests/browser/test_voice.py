@@ -14,7 +14,7 @@ import httpx
 import numpy as np
 import pytest
 
-from tests.browser.demo import Demo
+from tests.browser.support.demo_page import Demo
 from tests.spawning import spawn_server
 
 pytest.importorskip("espeakng_loader", reason="the extra [voice] is missing")

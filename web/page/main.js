@@ -1,24 +1,24 @@
 import { Audio2FaceClient } from "audio2face-client";
-import { Caption } from "./caption.js";
+import { Wardrobe } from "./avatar/avatar_loader.js";
+import { Stage } from "./avatar/stage.js";
 import { element, say } from "./dom.js";
-import { Emotions } from "./emotions.js";
-import { Figures } from "./figures.js";
-import { listenForFiles } from "./files.js";
-import { wireLife } from "./life.js";
-import { Microphone } from "./microphone.js";
-import { Notice } from "./notice.js";
-import { fetchSample } from "./sample.js";
-import { Saying } from "./saying.js";
-import { ServerBox } from "./server.js";
-import { wireSettings } from "./settings.js";
-import { showSnippet, wireCopy } from "./snippet.js";
-import { Speaker } from "./speaker.js";
-import { Stage } from "./stage.js";
-import { Takes } from "./takes.js";
-import { Talker } from "./talker.js";
-import { Wardrobe } from "./wardrobe.js";
-import { Weights } from "./weights.js";
-import { clientError, FULL, passes, sentence, speakError } from "./words.js";
+import { listenForFiles } from "./file_input.js";
+import { clientError, FULL, passes, sentence, speakError } from "./messages.js";
+import { Emotions } from "./panels/emotions.js";
+import { wireLife } from "./panels/idle_animation.js";
+import { Notice } from "./panels/notifications.js";
+import { Takes } from "./panels/recording.js";
+import { ServerBox } from "./panels/server.js";
+import { wireSettings } from "./panels/settings.js";
+import { showSnippet, wireCopy } from "./panels/snippet.js";
+import { Figures } from "./panels/stats.js";
+import { Weights } from "./panels/weights.js";
+import { Speaker } from "./speak/audio_player.js";
+import { Caption } from "./speak/captions.js";
+import { Microphone } from "./speak/microphone.js";
+import { fetchSample } from "./speak/sample_audio.js";
+import { Saying } from "./speak/speak_form.js";
+import { Talker } from "./speak/text_to_speech.js";
 
 /** Pictures a second: of who speaks every one that the display shows, of who only breathes no more than needed. */
 const [ALL, IDLE, NONE] = [Number.POSITIVE_INFINITY, 30, 0];
@@ -147,7 +147,7 @@ function focusStart() {
   (speak.disabled ? element("sample") : speak).focus();
 }
 
-/** @param {import("./server.js").Health} health */
+/** @param {import("./panels/server.js").Health} health */
 function showServer(health) {
   const speaks = health.connected && Boolean(health.tts);
   showMode(health);
@@ -158,7 +158,7 @@ function showServer(health) {
   element("sample").classList.toggle("primary", !speaks);
 }
 
-/** @param {import("./server.js").Health} health */
+/** @param {import("./panels/server.js").Health} health */
 function showMode({ connected, mode, backend, model }) {
   const badge = element("mode");
   badge.dataset.mode = connected ? (mode ?? "unknown") : "none";

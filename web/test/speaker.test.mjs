@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fileName } from "../page/keep/names.js";
-import { Speaker } from "../page/speaker.js";
+import { fileName } from "../page/export/download.js";
+import { Speaker } from "../page/speak/audio_player.js";
 import { Scrubber } from "../page/timeline/scrubber.js";
 import { settle, World } from "./world.mjs";
 

@@ -2,9 +2,9 @@ import { Audio2FaceClient } from "audio2face-client";
 import { element, say } from "../dom.js";
 import { mouthOf } from "./curves.js";
 import { PHONEMES, visemeAt } from "./phonemes.js";
-import { Picture } from "./picture.js";
-import { origin } from "./ranks.js";
 import { Scrubber } from "./scrubber.js";
+import { origin } from "./sources.js";
+import { Picture } from "./timeline_canvas.js";
 
 /** The last instant that can be sought lies this far before the end, or the sound would be over. */
 const END_S = 1 / 30;

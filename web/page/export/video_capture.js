@@ -1,5 +1,5 @@
-import { backdropOf } from "./backdrop.js";
-import { soundOf } from "./sound.js";
+import { soundOf } from "./audio_capture.js";
+import { backdropOf } from "./background.js";
 import { withDuration } from "./webm.js";
 
 /** What browsers record, the cheapest to make first: the face is drawn at the same time. */

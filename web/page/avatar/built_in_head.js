@@ -1,5 +1,5 @@
 /** All 52 ARKit shapes; made by `python -m tools.head` (docs/head.md). */
-const HEAD = new URL("../avatar/head.glb", import.meta.url);
+const HEAD = new URL("../../avatar/head.glb", import.meta.url);
 /** Where the camera sees it from the hair to the shoulders. */
 const [UNITS_PER_METRE, HEIGHT] = [9.2, -0.12];
 

@@ -1,5 +1,5 @@
-import { loaderFor } from "./decoders.js";
-import { asSentence, Told } from "./words.js";
+import { asSentence, Told } from "../messages.js";
+import { loaderFor } from "./gltf_loader.js";
 
 const GLB = 0x46546c67;
 const JSON_CHUNK = 0x4e4f534a;

@@ -1,4 +1,4 @@
-import { element } from "./dom.js";
+import { element } from "../dom.js";
 
 /** @typedef {{name: string, text: string, feels: Record<string, number>}} Sample */
 

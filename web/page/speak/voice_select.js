@@ -1,4 +1,4 @@
-import { element } from "./dom.js";
+import { element } from "../dom.js";
 
 const KEY = "a2f_voice";
 const TIMEOUT_MS = 15000;

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
 
-VOICE = Path(__file__).parents[1] / "data/voice.wav"
+VOICE = Path(__file__).parents[2] / "data/voice.wav"
 DEBIAN = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",

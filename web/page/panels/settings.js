@@ -1,4 +1,4 @@
-import { element, say } from "./dom.js";
+import { element, say } from "../dom.js";
 
 /** The controls that change the client's settings. @param {import("audio2face-client").Audio2FaceClient} client */
 export function wireSettings(client) {

@@ -1,4 +1,4 @@
-import { say } from "./dom.js";
+import { say } from "../dom.js";
 
 /** From this share of the most on the length is shown, and from that it is said. */
 const SHOWN = 0.8;

@@ -1,4 +1,4 @@
-import { notSound, sentence, Told } from "./words.js";
+import { notSound, sentence, Told } from "../messages.js";
 
 /** Codes of the client that mean that the file is at fault. */
 const BAD_FILE = new Set(["playback_failed", "bad_audio", "unsupported_audio", "empty_audio"]);

@@ -1,4 +1,4 @@
-import { element, say } from "./dom.js";
+import { element, say } from "../dom.js";
 
 const USUAL = "Blinks, breath, small moves of head and eyes, a look at the camera, nods while it speaks.";
 const CALM = "Off, because this device asks for less motion.";

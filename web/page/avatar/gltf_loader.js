@@ -1,6 +1,6 @@
 import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
-import { Told } from "./words.js";
+import { Told } from "../messages.js";
 
 /** What the loader reads. A file that needs another cannot be shown as it is meant. */
 const MATERIALS =

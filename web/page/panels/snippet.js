@@ -1,4 +1,4 @@
-import { element } from "./dom.js";
+import { element } from "../dom.js";
 
 const SPEAK = `  await face.speak("Hello, I can speak.");
   // Or with your own TTS: await face.processAndAnimate(blob, new Audio(URL.createObjectURL(blob)));`;

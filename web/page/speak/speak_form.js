@@ -1,8 +1,8 @@
-import { element, say } from "./dom.js";
-import { Length } from "./length.js";
-import { Samples } from "./samples.js";
-import { VoiceBox } from "./voices.js";
-import { Told } from "./words.js";
+import { element, say } from "../dom.js";
+import { Told } from "../messages.js";
+import { Length } from "./character_count.js";
+import { Samples } from "./example_texts.js";
+import { VoiceBox } from "./voice_select.js";
 
 /** How the voices that a server may have are called. @type {Record<string, string>} */
 const NAMES = { azure: "Azure", espeak: "eSpeak NG" };
@@ -50,7 +50,7 @@ export class Saying {
   }
 
   /**
-   * @param {import("./server.js").Health} health
+   * @param {import("../panels/server.js").Health} health
    * @param {string} server its address
    */
   tell({ connected, tts }, server) {

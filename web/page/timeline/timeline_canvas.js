@@ -2,7 +2,7 @@ import { colorsOf, onTheme } from "./colors.js";
 import { drawCurves } from "./curves.js";
 import { HEIGHT, LANES } from "./lanes.js";
 import { drawMarks } from "./marks.js";
-import { drawRanks } from "./ranks.js";
+import { drawRanks } from "./sources.js";
 import { drawWave } from "./waveform.js";
 
 /** While nobody knows how long it will be, it is given so many seconds, then the next of these. */

@@ -1,5 +1,5 @@
 import { Box3, Group, MathUtils, Vector3 } from "three";
-import { followersOf } from "./head-box.js";
+import { followersOf } from "./head_bounds.js";
 
 const { clamp } = MathUtils;
 

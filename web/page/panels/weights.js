@@ -1,5 +1,5 @@
 import { Audio2FaceClient } from "audio2face-client";
-import { element, say } from "./dom.js";
+import { element, say } from "../dom.js";
 
 /** Often enough to look alive, seldom enough to cost nothing. */
 const EVERY_MS = 66;

@@ -1,4 +1,4 @@
-import { element, say } from "./dom.js";
+import { element, say } from "../dom.js";
 
 /** As they are called on the wire, and for people. */
 const EMOTIONS = [

@@ -1,6 +1,6 @@
-import { element, say } from "./dom.js";
-import { Keep } from "./keep/keep.js";
-import { TimelineBox } from "./timeline/timeline.js";
+import { element, say } from "../dom.js";
+import { Keep } from "../export/export_buttons.js";
+import { TimelineBox } from "../timeline/timeline.js";
 
 /** @typedef {import("audio2face-client").Take} Take */
 
@@ -22,7 +22,7 @@ export class Takes {
 
   /**
    * @param {import("audio2face-client").Audio2FaceClient} client
-   * @param {{canvas: HTMLCanvasElement, player: HTMLAudioElement, speaker: import("./speaker.js").Speaker,
+   * @param {{canvas: HTMLCanvasElement, player: HTMLAudioElement, speaker: import("../speak/audio_player.js").Speaker,
    *   avatar: () => Blob | null, told: (action: () => Promise<void>) => unknown}} page
    */
   constructor(client, { canvas, player, speaker, avatar, told }) {

@@ -1,4 +1,4 @@
-import { element, say } from "./dom.js";
+import { element, say } from "../dom.js";
 
 /** The line that says what is going on, and the box that says what went wrong. */
 export class Notice {

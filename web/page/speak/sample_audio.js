@@ -1,6 +1,6 @@
-import { Told, unreachable } from "./words.js";
+import { Told, unreachable } from "../messages.js";
 
-const SAMPLE = new URL("./sample.wav", import.meta.url);
+const SAMPLE = new URL("../sample.wav", import.meta.url);
 
 /** A sentence that somebody says, as a file. @returns {Promise<Blob>} */
 export async function fetchSample() {

@@ -1,8 +1,8 @@
 import { bakeTake } from "audio2face-client";
 import { element, say } from "../dom.js";
-import { Told } from "../words.js";
-import { fileName, save, sizeOf } from "./names.js";
-import { extensionOf, Recording, videoType } from "./video.js";
+import { Told } from "../messages.js";
+import { fileName, save, sizeOf } from "./download.js";
+import { extensionOf, Recording, videoType } from "./video_capture.js";
 
 const NO_VIDEO =
   "This browser cannot record video (it lacks MediaRecorder); Chrome, Edge, Firefox and Safari 14.1 can.";

@@ -1,4 +1,4 @@
-import { microphoneError, Told } from "./words.js";
+import { microphoneError, Told } from "../messages.js";
 
 /** Lets the face follow the microphone. */
 export class Microphone {

@@ -8,8 +8,8 @@ import {
   WebGLRenderer,
 } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
-import { calm } from "./dom.js";
-import { Told } from "./words.js";
+import { calm } from "../dom.js";
+import { Told } from "../messages.js";
 
 const DISTANCE = 6.6;
 const LOOK_AT = new Vector3(0, -0.2, 0);

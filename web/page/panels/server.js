@@ -1,5 +1,5 @@
-import { element, say } from "./dom.js";
-import { unreachable } from "./words.js";
+import { element, say } from "../dom.js";
+import { unreachable } from "../messages.js";
 
 const KEY = "a2f_server_url";
 /** How a connection ends that there was, by its state. @type {Record<string, string>} */

@@ -1,9 +1,9 @@
-import { dispose, loadAvatar } from "./avatar.js";
-import { element, say } from "./dom.js";
+import { element, say } from "../dom.js";
+import { Told } from "../messages.js";
+import { showSnippet } from "../panels/snippet.js";
+import { dispose, loadAvatar } from "./avatar_file.js";
+import { ownHead, placed } from "./built_in_head.js";
 import { framed, isEmpty } from "./framing.js";
-import { ownHead, placed } from "./head.js";
-import { showSnippet } from "./snippet.js";
-import { Told } from "./words.js";
 
 const OWN = "The built-in head";
 const NO_HEAD =
@@ -111,7 +111,7 @@ export class Wardrobe {
 
   /**
    * What was worn stays on until the other is ready.
-   * @param {import("./avatar.js").Avatar} avatar
+   * @param {import("./avatar_file.js").Avatar} avatar
    * @param {string} name
    */
   #put({ object, vrm, unread }, name) {

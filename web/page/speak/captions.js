@@ -1,4 +1,4 @@
-import { element, say } from "./dom.js";
+import { element, say } from "../dom.js";
 
 /** A line holds so many characters. */
 const LINE = 44;

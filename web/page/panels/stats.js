@@ -1,4 +1,4 @@
-import { element, say } from "./dom.js";
+import { element, say } from "../dom.js";
 
 const EVERY_MS = 250;
 /** The skew shown is the median of so many ticks; the work is the mean of them. */
