@@ -39,9 +39,9 @@ def main() -> None:
                     # Twice as large, and made small again: a software renderer leaves edges jagged.
                     device_scale_factor=2,
                 )
-                demo.draw()
+                demo.start_drawing()
                 demo.button("Hello").click()
-                demo.until_heard(WORD)
+                demo.wait_for_word(WORD)
                 picture = Image.open(BytesIO(demo.page.screenshot())).convert("RGB")
                 smaller = picture.resize((width, height), Image.Resampling.LANCZOS)
                 smaller.save(ROOT / f"docs/images/page-{size}-{theme}.jpg", quality=80)

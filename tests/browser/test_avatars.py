@@ -42,7 +42,7 @@ def file(name: str, content: bytes) -> dict[str, Any]:
 
 def wear(demo: Demo, avatar: Path | dict[str, Any]) -> str:
     """Chooses a GLB; what the page says of it."""
-    demo.choose("Choose GLB or VRM", avatar)
+    demo.choose_file("Choose GLB or VRM", avatar)
     status = demo.page.locator("#avatar-status", has_text="shapes found, on")
     name = avatar["name"] if isinstance(avatar, dict) else avatar.name
     status.filter(has_text=name).wait_for()
@@ -51,7 +51,7 @@ def wear(demo: Demo, avatar: Path | dict[str, Any]) -> str:
 
 def opens(demo: Demo) -> float:
     """How much the picture of the mouth changes when the sample is spoken, as a mean of 0-255."""
-    closed = demo.picture()
+    closed = demo.screenshot()
     demo.button("Play sample").click()
     # Where the server opens the jaw most; a big avatar is drawn too slowly to wait for it.
     widest = demo.page.evaluate(
@@ -63,9 +63,9 @@ def opens(demo: Demo) -> float:
         }"""
     )
     demo.page.wait_for_function("ticks.at(-1)?.heard > 0")
-    demo.hold(widest)
+    demo.pause_at(widest)
     demo.page.wait_for_function("(time) => Math.abs(ticks.at(-1).time - time) < 0.1", arg=widest)
-    return demo.difference(closed, demo.picture(), MOUTH)
+    return demo.difference(closed, demo.screenshot(), MOUTH)
 
 
 def advice(demo: Demo) -> str:
@@ -81,18 +81,18 @@ def test_a_glb_is_bound_and_speaks(demo: Demo, names: list[str]) -> None:
     demo.page.get_by_text("49 missing").click()
     assert "mouthFunnel" in demo.page.locator("#missing-names").inner_text()
     demo.button("Play sample").click()
-    demo.until_shown(names[0], 0.3)
-    assert demo.trouble == []
+    demo.wait_for_shape(names[0], 0.3)
+    assert demo.errors == []
 
 
 def test_the_built_in_head_comes_back_while_it_speaks(demo: Demo) -> None:
     wear(demo, file("tiny.glb", quad(["jawOpen"])))
     demo.button("Play sample").click()
-    demo.until_shown("jawOpen", 0.3)
+    demo.wait_for_shape("jawOpen", 0.3)
     demo.button("Built-in head").click()
     demo.page.locator("#avatar-status", has_text="52 of 52").wait_for()
-    demo.until_shown("mouthLowerDownLeft", 0.1)
-    assert demo.trouble == []
+    demo.wait_for_shape("mouthLowerDownLeft", 0.1)
+    assert demo.errors == []
 
 
 def test_a_dropped_glb_is_worn(demo: Demo) -> None:
@@ -140,36 +140,36 @@ BAD = {
 
 def test_a_glb_that_cannot_be_shown_is_explained(demo: Demo) -> None:
     for words, content in BAD.items():
-        demo.choose("Choose GLB or VRM", file("bad.glb", content))
-        demo.alert(words)
+        demo.choose_file("Choose GLB or VRM", file("bad.glb", content))
+        demo.wait_for_alert(words)
         status = demo.page.locator("#avatar-status").inner_text()
         assert status == "bad.glb was not loaded; the built-in head is still worn."
     demo.button("Play sample").click()
-    demo.until_shown("jawOpen", 0.3)
+    demo.wait_for_shape("jawOpen", 0.3)
 
 
 def test_a_file_makes_the_page_ask_nobody(demo: Demo) -> None:
     twice = glb(ASSET) + glb({**TEXTURED, **SPIES[0]})[12:]
     contents = [glb({**TEXTURED, **spy}) for spy in SPIES]
     for content in [*contents, twice[:8] + struct.pack("<I", len(twice)) + twice[12:]]:
-        demo.choose("Choose GLB or VRM", file("spy.glb", content))
-        assert "spy.glb needs another file" in demo.alert("one file with everything in it")
+        demo.choose_file("Choose GLB or VRM", file("spy.glb", content))
+        assert "spy.glb needs another file" in demo.wait_for_alert("one file with everything in it")
         demo.button("Dismiss").click()
     assert not [url for url in demo.requests if "spy." in url]
 
 
 def test_a_glb_without_meshes_says_that_there_is_nothing_to_see(visit: Callable[..., Demo]) -> None:
     demo = visit(reduced_motion="no-preference")
-    demo.choose("Choose GLB or VRM", file("bones.glb", glb({**SCENE, "nodes": [{"name": "Head"}]})))
-    demo.alert("nothing to see in it")
+    demo.choose_file("Choose GLB or VRM", file("bones.glb", glb({**SCENE, "nodes": [{"name": "Head"}]})))
+    demo.wait_for_alert("nothing to see in it")
     assert demo.page.locator("#avatar-status").inner_text() == "bones.glb is worn, but shows nothing."
-    demo.choose("Choose GLB or VRM", file("bad.glb", BAD["is not a GLB"]))
+    demo.choose_file("Choose GLB or VRM", file("bad.glb", BAD["is not a GLB"]))
     demo.page.locator("#avatar-status", has_text="bad.glb was not loaded; bones.glb is still worn.").wait_for()
     demo.page.wait_for_timeout(500)
     assert demo.page.evaluate("[...a2f.client.weights, a2f.stage.pivot.children[0].scale.x].every(Number.isFinite)")
     wear(demo, file("tiny.glb", quad(["jawOpen"])))
     demo.button("Play sample").click()
-    demo.until_shown("jawOpen", 0.3)
+    demo.wait_for_shape("jawOpen", 0.3)
 
 
 def test_what_comes_late_is_not_told(visit: Callable[..., Demo]) -> None:
@@ -181,7 +181,7 @@ def test_what_comes_late_is_not_told(visit: Callable[..., Demo]) -> None:
         };"""
     demo = visit(script=late)
     for content in (b"no model at all, but long enough", quad(["eyeBlinkLeft"])):
-        demo.choose("Choose GLB or VRM", file("late.glb", content))
+        demo.choose_file("Choose GLB or VRM", file("late.glb", content))
         words = wear(demo, file("tiny.glb", quad(["jawOpen"])))
         demo.page.evaluate("go()")
         demo.page.wait_for_timeout(500)
@@ -248,7 +248,7 @@ def test_avatars_that_were_worn_leave_nothing_on_the_graphics_card(demo: Demo) -
                 name: before[name] for name in ("geometries", "textures")
             }
         assert demo.page.evaluate("pictures.size") == 2 * count
-    assert demo.trouble == []
+    assert demo.errors == []
 
 
 def test_decoders_stop_after_a_file_that_is_damaged(visit: Callable[..., Demo]) -> None:
@@ -259,8 +259,8 @@ def test_decoders_stop_after_a_file_that_is_damaged(visit: Callable[..., Demo]) 
           terminate() { running--; super.terminate(); }
         };"""
     )
-    demo.choose("Choose GLB or VRM", file("bad.glb", draco(["jawOpen"], damaged=True)))
-    demo.alert("bad.glb cannot be read")
+    demo.choose_file("Choose GLB or VRM", file("bad.glb", draco(["jawOpen"], damaged=True)))
+    demo.wait_for_alert("bad.glb cannot be read")
     demo.page.wait_for_function("running === 0")
     wear(demo, file("pale.glb", ktx2(["jawOpen"], damaged=True)))
     assert advice(demo).startswith("A texture cannot be read")
@@ -271,8 +271,8 @@ def test_decoders_stop_after_a_file_that_is_damaged(visit: Callable[..., Demo]) 
 
 
 def test_a_glb_without_a_face_is_shown_and_explained(demo: Demo) -> None:
-    demo.choose("Choose GLB or VRM", file("chair.glb", quad(["broken"])))
-    demo.alert("no face shapes")
+    demo.choose_file("Choose GLB or VRM", file("chair.glb", quad(["broken"])))
+    demo.wait_for_alert("no face shapes")
 
 
 @pytest.mark.parametrize("name", FACES)
@@ -282,7 +282,7 @@ def test_avatars_of_the_wild_move_their_mouths(demo: Demo, name: str) -> None:
     assert f"{FACES[name]} shapes" in wear(demo, AVATARS / name)
     assert ("Only visemes" in advice(demo)) == (name == "rpm_646d9_r3f-lipsync.glb")
     assert opens(demo) > 0.5
-    assert demo.trouble == []
+    assert demo.errors == []
 
 
 def test_avatars_without_a_mouth_are_shown_and_say_what_they_lack(demo: Demo) -> None:
@@ -290,8 +290,8 @@ def test_avatars_without_a_mouth_are_shown_and_say_what_they_lack(demo: Demo) ->
         pytest.skip(f"the avatars are missing: {AVATARS}")
     for name, words in FACELESS.items():
         assert "on a VRM." in wear(demo, AVATARS / name)
-        assert words in advice(demo) + demo.page.locator("#alert-words").inner_text()
-    assert [words for words in demo.trouble if HARMLESS not in words] == []
+        assert words in advice(demo) + demo.page.locator("#alert-message").inner_text()
+    assert [words for words in demo.errors if HARMLESS not in words] == []
 
 
 PRESETS = ["aa", "ih", "ou", "ee", "oh", "blink"]
@@ -310,15 +310,15 @@ def test_a_vrm_speaks_by_its_expressions(demo: Demo, kind: str) -> None:
     assert words in advice(demo)
     assert opens(demo) > 5
     demo.button("Stop").click()
-    demo.until_neutral()
-    assert demo.trouble == []
+    demo.wait_for_neutral()
+    assert demo.errors == []
 
 
 def test_a_jaw_that_is_a_bone_opens_the_mouth(demo: Demo) -> None:
     wear(demo, file("plates.glb", jaw()))
     assert "the jaw bone opens the mouth" in advice(demo)
     assert opens(demo) > 0.5
-    assert demo.trouble == []
+    assert demo.errors == []
 
 
 @pytest.mark.parametrize("make", [ktx2, draco])
@@ -328,4 +328,4 @@ def test_decoders_come_when_a_file_needs_them(demo: Demo, make: Any) -> None:
     wear(demo, file("packed.glb", make(["jawOpen"])))
     assert [url for url in demo.requests if url.endswith(".wasm")]
     assert opens(demo) > 5
-    assert demo.trouble == []
+    assert demo.errors == []

@@ -28,7 +28,7 @@ def test_a_first_visit_is_light(visit: Callable[..., Demo]) -> None:
 
 def test_a_minute_of_life_and_speech_leaves_no_memory_behind(visit: Callable[..., Demo]) -> None:
     demo = visit(reduced_motion="no-preference")
-    demo.draw()
+    demo.start_drawing()
     cdp = demo.context.new_cdp_session(demo.page)
     demo.page.evaluate("""() => {
       window.ticks = { push() {}, at() {} };
@@ -43,8 +43,8 @@ def test_a_minute_of_life_and_speech_leaves_no_memory_behind(visit: Callable[...
 
 
 def _speak(demo: Demo) -> None:
-    demo.say("May I tell you about my big blue balloon?")
-    demo.status("Spoke")
+    demo.speak("May I tell you about my big blue balloon?")
+    demo.wait_for_status("Spoke")
 
 
 def _heap(cdp: CDPSession) -> int:

@@ -16,7 +16,7 @@ pytest.importorskip("espeakng_loader", reason="the extra [voice] is missing")
 VOICE = Path(__file__).parents[1] / "data/voice.wav"
 PAM = "Hello, I am Pam."
 MEAN = """([left, top, width, height]) => {
-  const canvas = document.getElementById("track-picture");
+  const canvas = document.getElementById("track-canvas");
   const scale = canvas.width / canvas.clientWidth;
   const part = [left * canvas.clientWidth, top, width * canvas.clientWidth, height].map((v) => v * scale);
   const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
@@ -28,7 +28,7 @@ LANES = {"waveform": (4, 34), "curves": (46, 54), "visemes": (108, 18), "words":
 
 
 def position(demo: Demo) -> Any:
-    return demo.page.get_by_role("slider", name="Position in the take")
+    return demo.page.get_by_role("slider", name="Position in the recording")
 
 
 def told(demo: Demo) -> tuple[float, str]:
@@ -56,9 +56,9 @@ def drawn(demo: Demo, left: float = 0, width: float = 1) -> dict[str, float]:
 
 
 def spoken(demo: Demo, text: str = PAM) -> None:
-    demo.say(text)
-    demo.status("Speaking …")
-    demo.status("Spoke ")
+    demo.speak(text)
+    demo.wait_for_status("Speaking …")
+    demo.wait_for_status("Spoke ")
 
 
 MOUTH = ["jawOpen", "mouthClose", "mouthFunnel", "mouthPucker", "mouthPressLeft", "mouthStretchLeft"]
@@ -83,7 +83,7 @@ def test_what_is_spoken_is_drawn_in_every_lane(demo: Demo) -> None:
     for name, mean in drawn(demo).items():
         assert mean > 3, name
     assert not demo.page.get_by_text("What is spoken appears here").is_visible()
-    assert demo.trouble == []
+    assert demo.errors == []
 
 
 def test_a_sentence_is_scrubbed_with_the_keys(demo: Demo) -> None:
@@ -105,7 +105,7 @@ def test_a_sentence_is_scrubbed_with_the_keys(demo: Demo) -> None:
     assert told(demo)[0] == pytest.approx(most, abs=0.01)
     demo.page.keyboard.press("PageDown")
     assert told(demo)[0] == pytest.approx(most - 0.5, abs=0.01)
-    assert demo.trouble == []
+    assert demo.errors == []
 
 
 def test_space_plays_the_take_again_without_the_server(demo: Demo) -> None:
@@ -116,35 +116,35 @@ def test_space_plays_the_take_again_without_the_server(demo: Demo) -> None:
     demo.page.evaluate("ticks.length = 0")
     demo.page.keyboard.press("Space")
     demo.button("Pause").wait_for()
-    demo.status("Played Hello, I am Pam")
-    assert demo.most("jawOpen") > 0.2
+    demo.wait_for_status("Played Hello, I am Pam")
+    assert demo.peak("jawOpen") > 0.2
     assert {tick["rank"] for tick in demo.page.evaluate("ticks")} == {"server"}
     assert [url for url in demo.requests[requests:] if not url.startswith("blob:")] == []
-    demo.until_neutral()
+    demo.wait_for_neutral()
     demo.button("Play").click()
-    demo.until_shown("jawOpen", 0.2)
+    demo.wait_for_shape("jawOpen", 0.2)
     demo.button("Stop").click()
-    demo.until_neutral()
+    demo.wait_for_neutral()
 
 
 def test_what_is_only_scrubbed_does_not_play(demo: Demo) -> None:
     spoken(demo)
     position(demo).focus()
     demo.page.keyboard.press("PageUp")
-    demo.status("Paused.")
+    demo.wait_for_status("Paused.")
     assert demo.button("Stop").is_enabled()
     demo.page.keyboard.press("Space")
-    demo.status("Playing Hello, I am Pam …")
-    demo.status("Played Hello, I am Pam: ")
+    demo.wait_for_status("Playing Hello, I am Pam …")
+    demo.wait_for_status("Played Hello, I am Pam: ")
 
 
 def test_nothing_to_say_leaves_the_last_take(demo: Demo) -> None:
     spoken(demo)
-    demo.say("!!!")
-    demo.status("There was nothing to say in that.")
+    demo.speak("!!!")
+    demo.wait_for_status("There was nothing to say in that.")
     assert position(demo).is_visible()
     demo.button("Play").click()
-    demo.status("Played Hello, I am Pam: ")
+    demo.wait_for_status("Played Hello, I am Pam: ")
 
 
 def test_a_drag_scrubs_the_face(demo: Demo) -> None:
@@ -160,7 +160,7 @@ def test_a_drag_scrubs_the_face(demo: Demo) -> None:
         assert told(demo)[0] == pytest.approx(share * duration, abs=0.02)
         same(demo, told(demo)[0])
     demo.page.mouse.up()
-    assert demo.page.locator("#play-head").bounding_box()["x"] == pytest.approx(box["x"] + 0.35 * box["width"], abs=3)
+    assert demo.page.locator("#playhead").bounding_box()["x"] == pytest.approx(box["x"] + 0.35 * box["width"], abs=3)
 
 
 def test_a_finger_scrubs_it_too(visit: Callable[..., Demo]) -> None:
@@ -174,8 +174,8 @@ def test_a_finger_scrubs_it_too(visit: Callable[..., Demo]) -> None:
 
 
 def test_a_file_is_scrubbed_while_it_is_spoken(demo: Demo) -> None:
-    demo.choose("Choose sound", VOICE)
-    demo.until_shown("jawOpen", 0.3)
+    demo.choose_file("Choose audio file", VOICE)
+    demo.wait_for_shape("jawOpen", 0.3)
     position(demo).focus()
     demo.page.keyboard.press("Space")
     demo.button("Play").wait_for()
@@ -184,7 +184,7 @@ def test_a_file_is_scrubbed_while_it_is_spoken(demo: Demo) -> None:
     same(demo, 0.5)
     demo.button("Play").click()
     demo.page.evaluate("document.getElementById('audio').currentTime = 100")
-    demo.status("Spoke voice.wav")
+    demo.wait_for_status("Spoke voice.wav")
     assert demo.page.evaluate("a2f.client.take.complete")
 
 
@@ -197,29 +197,29 @@ def test_the_microphone_is_drawn_as_it_is_heard_and_kept(demo: Demo) -> None:
     demo.button("Turn microphone off").click()
     demo.page.locator("#scrub[aria-disabled=false]").wait_for()
     demo.button("Play").click()
-    demo.until_shown("jawOpen", 0.1)
+    demo.wait_for_shape("jawOpen", 0.1)
 
 
 def test_a_sentence_that_is_stopped_ends_where_it_was_heard(demo: Demo) -> None:
-    demo.say("One two three four five six seven eight nine ten eleven twelve.")
-    demo.until_heard("three")
+    demo.speak("One two three four five six seven eight nine ten eleven twelve.")
+    demo.wait_for_word("three")
     demo.button("Stop").click()
-    demo.status("Stopped.")
+    demo.wait_for_status("Stopped.")
     assert demo.page.evaluate("a2f.client.take.duration") < 2.5
     demo.page.wait_for_function(
         "(({ ariaValueNow: now, ariaValueMax: most }) => Number(now) <= Number(most) && Number(most) < 2.5)"
         "(document.getElementById('scrub'))"
     )
     whole = demo.page.evaluate("a2f.client.take.duration.toFixed(2)")
-    assert f"of {whole} seconds" in demo.page.locator("#track-reading").inner_text()
+    assert f"of {whole} seconds" in demo.page.locator("#track-text").inner_text()
     demo.button("Play").click()
-    demo.status("Played One two three")
+    demo.wait_for_status("Played One two three")
 
 
 def test_ranks_are_those_that_were_in_use(visit: Callable[..., Demo]) -> None:
     demo = visit(script="localStorage.a2f_server_url = 'http://127.0.0.1:9';")
     demo.button("Play sample").click()
-    demo.status("Spoke the sample")
+    demo.wait_for_status("Spoke the sample")
     assert demo.page.evaluate("a2f.client.take.ranks.map(({ rank }) => rank)") == ["loudness"]
     position(demo).focus()
     demo.page.keyboard.press("ArrowLeft")
@@ -241,7 +241,7 @@ def test_intensity_changes_what_the_take_shows(demo: Demo) -> None:
 def test_the_theme_repaints_it(visit: Callable[..., Demo]) -> None:
     demo = visit(color_scheme="light")
     spoken(demo)
-    picture = "document.getElementById('track-picture').toDataURL()"
+    picture = "document.getElementById('track-canvas').toDataURL()"
     before = demo.page.evaluate(picture)
     demo.button("Dark theme").click()
     demo.page.wait_for_function(f"(before) => {picture} !== before", arg=before)
@@ -251,12 +251,12 @@ def test_it_costs_little_while_it_is_played(demo: Demo) -> None:
     spoken(demo)
     demo.page.evaluate("""() => {
       window.repaints = 0;
-      const context = document.getElementById("track-picture").getContext("2d");
+      const context = document.getElementById("track-canvas").getContext("2d");
       for (const name of ["fillRect", "stroke", "clearRect"]) {
         const method = context[name].bind(context);
         context[name] = (...given) => { repaints++; method(...given); };
       }
     }""")
     demo.button("Play").click()
-    demo.status("Played")
+    demo.wait_for_status("Played")
     assert demo.page.evaluate("repaints") == 0

@@ -1,106 +1,108 @@
-/** An error whose message is a sentence for the visitor. */
-export class Told extends Error {}
+/** An error whose message is shown to the visitor unchanged. It says what to do. */
+export class UserError extends Error {}
 
-const PASSING = ["no_server", "connection_failed", "connection_lost", "unauthorized"];
+/**
+ * @typedef {object} ClientError An error of the client, as thrown or as its `error` event carries it.
+ * @property {string} code
+ * @property {string} message
+ * @property {string} [reason] with the code `busy`: "full", "draining", "connections", "queue" or "quota"
+ * @property {number} [utterance]
+ */
 
-/** Whether an error is over once there is a connection. @param {{code: string}} error */
-export const passes = ({ code }) => PASSING.includes(code);
+const CONNECTION_CODES = new Set(["no_server", "connection_failed", "connection_lost", "unauthorized"]);
 
-/** @param {unknown} error */
-export function sentence(error) {
-  if (error instanceof Told) return error.message;
+/** Shown while the client waits for the server to accept an utterance. */
+export const SERVER_FULL =
+  "The server is at capacity. Until a slot is free, the mouth follows the loudness of the audio.";
+
+/** What to do when the server is busy, by reason. @type {Record<string, string>} */
+const BUSY = {
+  full: "The server is at capacity. Try again in a few seconds.",
+  connections: "The server has too many connections. Try again in a few seconds.",
+  draining: "The server is restarting. Try again in a moment.",
+  queue: "Too many texts are queued. Try again when the current one has finished.",
+};
+
+/** Returns whether an error is resolved once the page is connected. @param {{code: string}} error */
+export const isConnectionError = ({ code }) => CONNECTION_CODES.has(code);
+
+/** Returns the message to show for anything that was thrown. @param {unknown} error */
+export function messageOf(error) {
+  if (error instanceof UserError) return error.message;
   return `Something went wrong: ${/** @type {Error} */ (error)?.message ?? error}`;
 }
 
-/** What the server says begins small and has no full stop. @param {string} words */
-export function asSentence(words) {
-  const begun = words.trim().replace(/^\p{Ll}(?=\p{Ll}*[\s,:;])/u, (letter) => letter.toUpperCase());
-  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
+/** Capitalizes a message and adds a full stop: the server sends neither. @param {string} message */
+export function toSentence(message) {
+  const text = message.trim().replace(/^\p{Ll}(?=\p{Ll}*[\s,:;])/u, (letter) => letter.toUpperCase());
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 /**
- * What to do about an error of the client.
- * @param {{code: string, message: string}} error
- * @param {string} server its address
+ * Says what to do about an error of the client.
+ * @param {ClientError} error
+ * @param {string} server its URL
  */
-export function clientError({ code, message }, server) {
+export function describeError({ code, message, reason }, server) {
   switch (code) {
     case "no_server":
     case "connection_failed":
     case "connection_lost":
-      return `No connection to ${server}, so the mouth only follows the loudness. ${unreachable(server)}`;
+      return `Can't reach ${server}, so the mouth follows the loudness of the audio. ${connectionHints(server)}`;
     case "audio_locked":
-      return "The browser holds the sound back until you click or press a key on this page.";
+      return "The browser blocks audio until you interact with this page. Click it or press a key.";
     case "unauthorized":
-      return `The server wants a token. Ask it for one (POST /v1/token with its key) and paste it under Server.`;
+      return "This server needs a token. Request one (POST /v1/token with the server's API key) and paste it under Server.";
     case "busy":
-      return busy(message);
+      // With "quota" the server's own message says how long to wait.
+      return BUSY[reason ?? ""] ?? toSentence(message);
     default:
-      return asSentence(message);
+      return toSentence(message);
   }
 }
 
 /**
- * The same, while the server's voice speaks.
- * @param {{code: string, message: string}} error
- * @param {string} server its address
+ * Says what to do about an error of text-to-speech.
+ * @param {ClientError} error
+ * @param {string} server its URL
  */
-export function speakError(error, server) {
+export function describeSpeechError(error, server) {
   switch (error.code) {
     case "no_server":
     case "connection_failed":
-      return `No connection to ${server}, so nobody can speak. ${unreachable(server)}`;
+      return `Can't reach ${server}, so there is no text-to-speech. ${connectionHints(server)}`;
     case "connection_lost":
-      return `The connection to ${server} broke in the middle of the sentence. Once it is back, press Speak to say it again.`;
+      return `The connection to ${server} was lost mid-sentence. When it is back, press Speak to say it again.`;
     case "tts_unavailable":
-      return "The server has no voice. In a checkout install the local one (pip install '.[voice]'; make run does it), or set A2F_AZURE_KEY and A2F_AZURE_REGION. See that A2F_TTS is not none, and start the server again.";
-    case "tts_failed":
-      return advised(error.message);
-    case "bad_message":
-      return `${asSentence(error.message)}${/\bvoice/.test(error.message) ? " Choose another voice." : ""}`;
+      return "This server has no text-to-speech voice. Install the local one (pip install '.[voice]' in a checkout; make run does it), or set A2F_AZURE_KEY and A2F_AZURE_REGION. Make sure A2F_TTS is not none, then restart the server.";
     default:
-      return clientError(error, server);
+      return describeError(error, server);
   }
 }
 
-/** The server says after a colon or a semicolon what to do, where it knows. @param {string} message */
-const advised = (message) => `${asSentence(message)}${/[:;]/.test(message) ? "" : " Try again in a moment."}`;
-
-/** While the client waits for a place. */
-export const FULL =
-  "The server is full just now, so the mouth only follows the loudness until it has a place.";
-
-/** Full, ending, or asked for too much: only the message tells. @param {string} message */
-function busy(message) {
-  if (/shutting down/.test(message)) return "The server is restarting; try again in a moment.";
-  if (/\b(streams|place|full)\b/.test(message))
-    return "The server is full just now; try again in a few seconds.";
-  return asSentence(message);
-}
-
-/** Why a server may not answer, and what helps. @param {string} server */
-export function unreachable(server) {
+/** Says what to check if a server does not answer. @param {string} server its URL */
+export function connectionHints(server) {
   if (location.protocol === "https:" && server.startsWith("http:"))
-    return "This page came over https, so the browser blocks plain http: give the server's https address.";
-  const hints = "Is it running (make run), and are the address and port right?";
+    return "This page was loaded over https, so the browser blocks plain http. Use the server's https address.";
+  const hints = "Check that it is running (make run) and that the address and port are right.";
   if (server === location.origin) return hints;
-  return `${hints} It must also allow this page: A2F_ALLOWED_ORIGINS=${location.origin}`;
+  return `${hints} The server must also allow this page: A2F_ALLOWED_ORIGINS=${location.origin}`;
 }
 
-/** @param {string} name of a file that is no sound */
-export const notSound = (name) =>
-  `${name} is not a sound that the server or this browser can read. Choose a wav, mp3, ogg, flac or m4a.`;
+/** @param {string} name of a file that is not audio */
+export const unreadableAudio = (name) =>
+  `Can't read ${name} as audio. Choose a WAV, MP3, Ogg, FLAC or M4A file.`;
 
-/** @param {unknown} error of getUserMedia */
-export function microphoneError(error) {
+/** Says what to do about an error of getUserMedia(). @param {unknown} error */
+export function describeMicrophoneError(error) {
   switch (/** @type {Error} */ (error)?.name) {
     case "NotAllowedError":
-      return "The browser may not use the microphone. Allow it in the address bar (the icon left of the address), then press the button again.";
+      return "The browser blocks the microphone. Allow it with the icon at the left of the address bar, then press the button again.";
     case "NotFoundError":
-      return "No microphone was found. Plug one in, then press the button again.";
+      return "No microphone was found. Connect one, then press the button again.";
     case "NotReadableError":
-      return "The microphone cannot be read; another program may hold it. Close that, then press the button again.";
+      return "Can't read the microphone. Another program may be using it: close that program, then press the button again.";
     default:
-      return sentence(error);
+      return messageOf(error);
   }
 }

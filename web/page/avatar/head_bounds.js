@@ -2,41 +2,41 @@ import { Box3, Vector3 } from "three";
 
 /** @typedef {import("three").Object3D} Object3D @typedef {import("three").SkinnedMesh} SkinnedMesh */
 
-const HEAD = /head$/i;
+const HEAD_BONE = /head$/i;
 
 /**
- * Where all is that goes with the head of a skeleton, whether its nodes are bones of a skin or not.
- * @param {Object3D} avatar with world matrices that are right
- * @returns {Box3} empty if it has no such bone
+ * Returns the bounds of all that moves with the head bone: skinned vertices and meshes below the bone.
+ * @param {Object3D} avatar with up-to-date world matrices
+ * @returns {Box3} empty if there is no head bone
  */
-export function followersOf(avatar) {
+export function headBounds(avatar) {
   const box = new Box3();
-  const head = headOf(avatar);
+  const head = findHeadBone(avatar);
   if (!head) return box;
   /** @type {Set<Object3D>} */
-  const followers = new Set();
-  head.traverse((object) => followers.add(object));
+  const headNodes = new Set();
+  head.traverse((object) => headNodes.add(object));
   avatar.traverse((object) => {
     const mesh = /** @type {SkinnedMesh} */ (object);
-    if (mesh.isSkinnedMesh) addSkinned(mesh, followers, box);
-    else if (mesh.isMesh && followers.has(mesh)) box.expandByObject(mesh);
+    if (mesh.isSkinnedMesh) addSkinned(mesh, headNodes, box);
+    else if (mesh.isMesh && headNodes.has(mesh)) box.expandByObject(mesh);
   });
   return box;
 }
 
 /** @param {Object3D} avatar @returns {Object3D | null} */
-function headOf(avatar) {
+function findHeadBone(avatar) {
   /** @type {Object3D | null} */
   let head = null;
   avatar.traverse((object) => {
     const { isMesh } = /** @type {import("three").Mesh} */ (object);
-    if (!head && !isMesh && HEAD.test(object.name)) head = object;
+    if (!head && !isMesh && HEAD_BONE.test(object.name)) head = object;
   });
   return head;
 }
 
 /**
- * Adds the vertices that mostly follow some bones.
+ * Expands a box by the vertices that mostly follow some bones.
  * @param {SkinnedMesh} mesh
  * @param {ReadonlySet<Object3D>} bones
  * @param {Box3} box

@@ -8,23 +8,23 @@ import {
   WebGLRenderer,
 } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
-import { calm } from "../dom.js";
-import { Told } from "../messages.js";
+import { prefersReducedMotion } from "../dom.js";
+import { UserError } from "../messages.js";
 
 const DISTANCE = 6.6;
 const LOOK_AT = new Vector3(0, -0.2, 0);
 const UP = new Vector3(0, 1, 0);
-/** So long after the last change pictures are still drawn: the face returns to neutral meanwhile. */
+/** Drawing goes on this long after the last change, while the face returns to neutral. */
 const LINGER_MS = 600;
-const MOST_PIXELS = 2;
-const SOFTWARE = /swiftshader|llvmpipe|software|basic render/i;
-/** Displays are not quite on time: a picture that is due in less than this is drawn now. */
+const MAX_PIXEL_RATIO = 2;
+const SOFTWARE_RENDERER = /swiftshader|llvmpipe|software|basic render/i;
+/** Display frames jitter: a frame due within this time is drawn now. */
 const SLACK_MS = 4;
 
-/** The picture: one avatar in good light, a camera that turns around it, one render loop. */
+/** The 3D view: one lit avatar, an orbiting camera and the page's render loop. */
 export class Stage {
   scene = new Scene();
-  /** Whatever is shown hangs here. */
+  /** Parent of the avatar. */
   pivot = new Group();
   #canvas;
   camera = new PerspectiveCamera(28, 1, 0.1, 100);
@@ -32,14 +32,14 @@ export class Stage {
   #controls;
   #onTick;
   #awakeUntil = 0;
-  /** Milliseconds that the last tick worked before it drew. */
+  /** Milliseconds spent in the last tick before drawing. */
   work = 0;
   #drawnAt = 0;
 
   /**
    * @param {HTMLCanvasElement} canvas
-   * @param {() => number} onTick is called once a tick, before drawing; says how many pictures a second are worth
-   *   drawing, besides those that the visitor's doing asks for
+   * @param {() => number} onTick called on every display frame before drawing; returns the frame rate worth drawing.
+   *   Frames that follow the visitor's input are drawn regardless.
    */
   constructor(canvas, onTick) {
     this.#canvas = canvas;
@@ -49,25 +49,25 @@ export class Stage {
     this.scene.add(new HemisphereLight(0xffffff, 0xa39184, 1.7), sun, this.pivot);
     this.camera.position.set(0, LOOK_AT.y, DISTANCE);
     this.#controls = this.#orbit();
-    this.#renderer = renderer(canvas);
+    this.#renderer = createRenderer(canvas);
     new ResizeObserver(() => this.#resize()).observe(canvas);
     requestAnimationFrame(this.#tick);
   }
 
-  /** Null where there is no WebGL. */
+  /** Null without WebGL. */
   get renderer() {
     return this.#renderer;
   }
 
-  /** Throws what to say where there is no WebGL; everything else works without it. */
-  check() {
+  /** Throws a UserError without WebGL. The rest of the page works without it. */
+  requireWebGl() {
     if (this.#renderer) return;
-    throw new Told(
-      "This browser cannot draw in 3D (WebGL is off), so the face is not shown; sound and weights work. Turn on hardware acceleration in the browser's settings, or try another browser.",
+    throw new UserError(
+      "WebGL is off, so the face is not shown. Audio and blendshapes still work. Turn on hardware acceleration in the browser's settings or try another browser.",
     );
   }
 
-  /** Draws for a while. */
+  /** Draws every frame for a while. */
   wake() {
     this.#awakeUntil = performance.now() + LINGER_MS;
   }
@@ -76,12 +76,12 @@ export class Stage {
     const controls = new OrbitControls(this.camera, this.#canvas);
     controls.target.copy(LOOK_AT);
     controls.enablePan = controls.enableZoom = false;
-    controls.enableDamping = !calm();
+    controls.enableDamping = !prefersReducedMotion();
     controls.rotateSpeed = 0.6;
     [controls.minAzimuthAngle, controls.maxAzimuthAngle] = [-1.1, 1.1];
     [controls.minPolarAngle, controls.maxPolarAngle] = [Math.PI / 2 - 0.4, Math.PI / 2 + 0.3];
     controls.addEventListener("change", () => this.wake());
-    // A finger that moves up or down scrolls the page.
+    // A vertical swipe scrolls the page.
     this.#canvas.style.touchAction = "pan-y";
     this.#canvas.addEventListener("keydown", (event) => this.#turn(event));
     return controls;
@@ -101,9 +101,9 @@ export class Stage {
     if (!width || !height) return;
     this.camera.aspect = width / height;
     this.camera.updateProjectionMatrix();
-    this.#renderer?.setPixelRatio(Math.min(devicePixelRatio, MOST_PIXELS));
+    this.#renderer?.setPixelRatio(Math.min(devicePixelRatio, MAX_PIXEL_RATIO));
     this.#renderer?.setSize(width, height, false);
-    // What was drawn is gone; not waiting for the next tick keeps it from flashing.
+    // Resizing clears the canvas. Drawing immediately avoids a flash.
     this.#renderer?.render(this.scene, this.camera);
   }
 
@@ -122,17 +122,17 @@ export class Stage {
 }
 
 /** @param {HTMLCanvasElement} canvas */
-function renderer(canvas) {
+function createRenderer(canvas) {
   try {
-    // Smooth edges double what a picture costs a processor, and nothing a graphics card.
-    return new WebGLRenderer({ canvas, antialias: !drawsInSoftware(), alpha: true });
+    // Antialiasing is free on a GPU but doubles the cost of a software renderer.
+    return new WebGLRenderer({ canvas, antialias: !isSoftwareRenderer(), alpha: true });
   } catch {
     return null;
   }
 }
 
-function drawsInSoftware() {
+function isSoftwareRenderer() {
   const gl = new OffscreenCanvas(1, 1).getContext("webgl2");
   const info = gl?.getExtension("WEBGL_debug_renderer_info");
-  return Boolean(info && SOFTWARE.test(gl?.getParameter(info.UNMASKED_RENDERER_WEBGL)));
+  return Boolean(info && SOFTWARE_RENDERER.test(gl?.getParameter(info.UNMASKED_RENDERER_WEBGL)));
 }

@@ -1,28 +1,28 @@
 /** @type {WeakMap<HTMLMediaElement, MediaStreamAudioDestinationNode>} */
-const taps = new WeakMap();
+const destinations = new WeakMap();
 
 /**
- * What an element plays, as a stream whose tracks the caller stops; it is heard all the same.
+ * Captures the audio that an element plays. It is still audible.
  * @param {HTMLMediaElement} element that has loaded its source
- * @returns {MediaStream}
+ * @returns {MediaStream} whose tracks the caller stops
  */
-export function soundOf(element) {
+export function captureAudio(element) {
   const { captureStream, mozCaptureStream } = /** @type {any} */ (element);
   const capture = captureStream ?? mozCaptureStream;
   if (capture) return capture.call(element);
-  // Safari has neither. An element can be tapped once only, and from then on is heard through the context.
-  const end = taps.get(element) ?? tap(element);
-  taps.set(element, end);
-  void (/** @type {AudioContext} */ (end.context).resume());
-  return end.stream.clone();
+  // Safari has neither. An element can be connected to only one context, which plays its audio from then on.
+  const destination = destinations.get(element) ?? connect(element);
+  destinations.set(element, destination);
+  void (/** @type {AudioContext} */ (destination.context).resume());
+  return destination.stream.clone();
 }
 
 /** @param {HTMLMediaElement} element */
-function tap(element) {
+function connect(element) {
   const context = new AudioContext();
   const source = context.createMediaElementSource(element);
-  const end = context.createMediaStreamDestination();
-  source.connect(end);
+  const destination = context.createMediaStreamDestination();
+  source.connect(destination);
   source.connect(context.destination);
-  return end;
+  return destination;
 }

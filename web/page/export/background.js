@@ -1,9 +1,9 @@
 /**
- * The background of an element as a canvas can draw it: its colour, or its gradient as rings around its upper middle.
+ * Returns the background of an element as a canvas fill style: its colour, or an approximation of its radial gradient.
  * @param {HTMLElement} element
  * @param {CanvasRenderingContext2D} context
  */
-export function backdropOf(element, context) {
+export function backgroundOf(element, context) {
   const { backgroundImage, backgroundColor } = getComputedStyle(element);
   const colors = backgroundImage.match(/(rgb|oklch|oklab|lab|lch|hsl|color)a?\([^()]*\)/g) ?? [];
   if (colors.length < 2) return backgroundColor;

@@ -1,37 +1,35 @@
-/** A name holds so many characters of what was said. */
-const LONGEST = 32;
+/** The most characters of the text that a file name keeps. */
+const MAX_LENGTH = 32;
 
 /**
- * A name for a file: what was spoken, and when.
- * @param {string} words
- * @param {Date} when
+ * Returns a file name without an extension, made of what was spoken and the time.
+ * @param {string} text a text or a file name
+ * @param {Date} time
  */
-export function fileName(words, when) {
-  const plain = words.normalize("NFKD").toLowerCase();
+export function fileName(text, time) {
+  const plain = text.normalize("NFKD").toLowerCase();
   const slug = plain
     .replace(/\.(?=\d*[a-z])[a-z0-9]{2,4}$/, "")
     .replace(/\p{M}/gu, "")
     .replace(/[^\p{L}\p{N}]+/gu, "-");
-  const short = [...slug].slice(0, LONGEST).join("").replace(/^-|-$/g, "") || "take";
-  const time = [when.getHours(), when.getMinutes(), when.getSeconds()]
-    .map((part) => String(part).padStart(2, "0"))
-    .join("");
-  return `${short}-${time}`;
+  const short = [...slug].slice(0, MAX_LENGTH).join("").replace(/^-|-$/g, "") || "recording";
+  const clock = [time.getHours(), time.getMinutes(), time.getSeconds()];
+  return `${short}-${clock.map((part) => String(part).padStart(2, "0")).join("")}`;
 }
 
 /**
- * How large a file is, in words.
+ * Formats a file size.
  * @param {number} bytes
  */
-export const sizeOf = (bytes) =>
+export const formatSize = (bytes) =>
   bytes < 1e5 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 
 /**
- * Lets the browser save a file.
+ * Downloads a file.
  * @param {Blob} blob
  * @param {string} name
  */
-export function save(blob, name) {
+export function download(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;

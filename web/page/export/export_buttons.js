@@ -1,138 +1,146 @@
 import { bakeTake } from "audio2face-client";
-import { element, say } from "../dom.js";
-import { Told } from "../messages.js";
-import { fileName, save, sizeOf } from "./download.js";
-import { extensionOf, Recording, videoType } from "./video_capture.js";
+import { element, setText } from "../dom.js";
+import { UserError } from "../messages.js";
+import { download, fileName, formatSize } from "./download.js";
+import { extensionOf, VideoCapture, videoType } from "./video_capture.js";
 
 const NO_VIDEO =
-  "This browser cannot record video (it lacks MediaRecorder); Chrome, Edge, Firefox and Safari 14.1 can.";
-const NO_FILE = "The GLB needs an avatar that is a GLB.";
+  "This browser can't record video because it lacks MediaRecorder. Use Chrome, Edge, Firefox or Safari 14.1 or later.";
+const NO_AVATAR = "Load a GLB avatar first.";
 
-/** @typedef {import("audio2face-client").Take} Take */
-/** @typedef {"csv" | "json" | "wav" | "glb" | "video"} Kind */
+/** @typedef {import("audio2face-client").Take} Take a recording */
+/** @typedef {"csv" | "json" | "wav" | "glb" | "video"} Format */
 
-/** The buttons that keep a take: CSV, JSON, WAV, GLB, video. */
-export class Keep {
+/** The buttons that download a recording as CSV, JSON, WAV, GLB or video. */
+export class ExportButtons {
   #canvas;
+  #audio;
   #player;
-  /** The GLB that is worn. @type {Blob | null} */
+  /** The GLB that is shown. @type {Blob | null} */
   #avatar = null;
-  #speaker;
-  #note = element("keep-note");
-  /** It changes too often to be read aloud. */
-  #count = element("keep-count");
+  #note = element("export-note");
+  /** Separate from the note and hidden from screen readers, because it changes constantly. */
+  #progress = element("export-progress");
   #buttons = {
-    csv: button("keep-csv"),
-    json: button("keep-json"),
-    wav: button("keep-wav"),
-    glb: button("keep-glb"),
-    video: button("keep-video"),
+    csv: button("export-csv"),
+    json: button("export-json"),
+    wav: button("export-wav"),
+    glb: button("export-glb"),
+    video: button("export-video"),
   };
   /** @type {Take | null} */
-  #take = null;
-  #name = "";
-  /** @type {Recording | null} */
   #recording = null;
-  /** It is about to be recorded. */
+  #name = "";
+  /** @type {VideoCapture | null} */
+  #video = null;
+  /** Whether a video is about to be captured. */
   #preparing = false;
 
   /**
    * @param {HTMLCanvasElement} canvas with the face
-   * @param {HTMLAudioElement} player of the take's sound
-   * @param {{fetch: (take: Take) => Promise<void>, seek: (time: number) => void}} speaker who lets the player have it
-   * @param {(action: () => Promise<void>) => unknown} told runs what may fail, and says why it did
+   * @param {HTMLAudioElement} audio the player's element
+   * @param {{prepare: (recording: Take) => Promise<void>, seek: (time: number) => void}} player
+   * @param {(action: () => Promise<void>) => unknown} run runs an action and reports its error
    */
-  constructor(canvas, player, speaker, told) {
+  constructor(canvas, audio, player, run) {
     this.#canvas = canvas;
+    this.#audio = audio;
     this.#player = player;
-    this.#speaker = speaker;
-    for (const [kind, each] of Object.entries(this.#buttons))
-      each.addEventListener("click", () => told(() => this.#keep(/** @type {Kind} */ (kind))));
-    this.#say(videoType() ? "" : NO_VIDEO);
+    const actions = this.#actions();
+    for (const [format, each] of Object.entries(this.#buttons))
+      each.addEventListener("click", () => run(() => this.#export(actions[/** @type {Format} */ (format)])));
+    this.#showNote(videoType() ? "" : NO_VIDEO);
     this.#refresh();
   }
 
-  /** @param {Blob | null} avatar the GLB that is worn */
-  wear(avatar) {
-    if (avatar === this.#avatar) return;
+  /** @param {Blob} avatar the GLB that is shown */
+  setAvatar(avatar) {
     this.#avatar = avatar;
     this.#refresh();
   }
 
   /**
-   * @param {Take | null} take which is complete
+   * @param {Take | null} recording which is complete
    * @param {string} name what was spoken
    */
-  show(take, name) {
+  show(recording, name) {
     this.stop();
-    this.#take = take;
+    this.#recording = recording;
     this.#name = fileName(name, new Date());
-    if (take) this.#say(videoType() ? "" : NO_VIDEO);
+    if (recording) this.#showNote(videoType() ? "" : NO_VIDEO);
     this.#refresh();
   }
 
-  /** What can be kept may have changed. */
+  /** Cancels the video capture, if there is one. */
+  stop() {
+    this.#video?.stop();
+  }
+
+  /** @returns {Record<Format, (recording: Take) => unknown>} */
+  #actions() {
+    return {
+      csv: (recording) => this.#save(new Blob([recording.csv()], { type: "text/csv" }), "csv"),
+      json: (recording) => this.#save(new Blob([recording.json()], { type: "application/json" }), "json"),
+      wav: (recording) => this.#save(recording.wav(), "wav"),
+      glb: (recording) => this.#saveGlb(recording),
+      video: (recording) => (this.#video ? this.stop() : this.#captureVideo(recording)),
+    };
+  }
+
+  /** @param {(recording: Take) => unknown} action */
+  async #export(action) {
+    if (this.#recording) await action(this.#recording);
+  }
+
+  /** Enables the formats that are available now. */
   #refresh() {
     const { csv, json, wav, glb, video } = this.#buttons;
-    const nothing = !this.#take || this.#recording !== null;
-    csv.disabled = json.disabled = wav.disabled = nothing;
-    glb.disabled = nothing || !this.#avatar;
-    glb.title = this.#avatar ? "" : NO_FILE;
-    video.disabled = !this.#take || this.#preparing || !videoType();
+    const unavailable = !this.#recording || this.#video !== null;
+    csv.disabled = json.disabled = wav.disabled = unavailable;
+    glb.disabled = unavailable || !this.#avatar;
+    glb.title = this.#avatar ? "" : NO_AVATAR;
+    video.disabled = !this.#recording || this.#preparing || !videoType();
   }
 
-  /** Ends a recording, if there is one. */
-  stop() {
-    this.#recording?.stop();
-  }
-
-  /** @param {Kind} kind */
-  async #keep(kind) {
-    const take = this.#take;
-    if (!take) return;
-    if (kind === "csv") this.#save(new Blob([take.csv()], { type: "text/csv" }), "csv");
-    else if (kind === "json") this.#save(new Blob([take.json()], { type: "application/json" }), "json");
-    else if (kind === "wav") this.#save(take.wav(), "wav");
-    else if (kind === "glb") await this.#bake(take);
-    else if (this.#recording) this.stop();
-    else await this.#record(take);
-  }
-
-  /** @param {Take} take */
-  async #bake(take) {
-    if (!this.#avatar) throw new Told(NO_FILE);
-    const bytes = baked(take, await this.#avatar.arrayBuffer(), this.#name);
+  /** @param {Take} recording */
+  async #saveGlb(recording) {
+    if (!this.#avatar) throw new UserError(NO_AVATAR);
+    const bytes = bake(recording, await this.#avatar.arrayBuffer(), this.#name);
     this.#save(new Blob([bytes], { type: "model/gltf-binary" }), "glb");
   }
 
-  /** @param {Take} take */
-  async #record(take) {
-    const whole = take.duration.toFixed(1);
-    await this.#fetch(take);
-    if (take !== this.#take) return;
-    this.#speaker.seek(0);
-    this.#recording = new Recording(this.#canvas, this.#player, ({ time, waiting }) => {
-      this.#say(waiting ? "The recording waits: browsers draw nothing in a hidden tab." : "Recording …");
-      say(this.#count, `${time.toFixed(1)} of ${whole} s`);
-    });
+  /** @param {Take} recording */
+  async #captureVideo(recording) {
+    await this.#prepare(recording);
+    if (recording !== this.#recording) return;
+    this.#player.seek(0);
+    this.#video = this.#startCapture(recording.duration.toFixed(1));
     this.#label("Stop recording");
     try {
-      const video = await this.#recording.make();
+      const video = await this.#video.record();
       if (video) this.#save(video, extensionOf(video.type));
-      else this.#say("The recording was stopped; nothing was kept.");
+      else this.#showNote("Recording stopped. Nothing was saved.");
     } finally {
-      this.#recording = null;
-      say(this.#count, "");
+      this.#video = null;
+      setText(this.#progress, "");
       this.#label("Video");
     }
   }
 
-  /** Loading takes a moment, and only one recording at a time can be made. @param {Take} take */
-  async #fetch(take) {
+  /** @param {string} duration in seconds */
+  #startCapture(duration) {
+    return new VideoCapture(this.#canvas, this.#audio, ({ time, waiting }) => {
+      this.#showNote(waiting ? "Recording paused while this tab is hidden." : "Recording …");
+      setText(this.#progress, `${time.toFixed(1)} of ${duration} s`);
+    });
+  }
+
+  /** Loads the recording into the player. Meanwhile no other video can be started. @param {Take} recording */
+  async #prepare(recording) {
     this.#preparing = true;
     this.#refresh();
     try {
-      await this.#speaker.fetch(take);
+      await this.#player.prepare(recording);
     } finally {
       this.#preparing = false;
       this.#refresh();
@@ -145,34 +153,34 @@ export class Keep {
    */
   #save(blob, extension) {
     const file = `${this.#name}.${extension}`;
-    save(blob, file);
-    this.#say(`${file} is saved, ${sizeOf(blob.size)}.`);
+    download(blob, file);
+    this.#showNote(`Saved ${file} (${formatSize(blob.size)}).`);
   }
 
-  /** @param {string} words on the button */
-  #label(words) {
+  /** Labels the video button. @param {"Video" | "Stop recording"} text */
+  #label(text) {
     const { video } = this.#buttons;
-    say(video, words);
-    video.setAttribute("aria-label", words === "Video" ? "Record the take as video" : words);
+    setText(video, text);
+    video.setAttribute("aria-label", text === "Video" ? "Record a video" : text);
     this.#refresh();
   }
 
-  /** @param {string} words */
-  #say(words) {
-    say(this.#note, words);
+  /** @param {string} note */
+  #showNote(note) {
+    setText(this.#note, note);
   }
 }
 
 /**
- * @param {Take} take
+ * @param {Take} recording
  * @param {ArrayBuffer} glb
  * @param {string} name of the animation
  */
-function baked(take, glb, name) {
+function bake(recording, glb, name) {
   try {
-    return bakeTake(take, glb, { name });
+    return bakeTake(recording, glb, { name });
   } catch (error) {
-    throw new Told(/** @type {Error} */ (error).message);
+    throw new UserError(/** @type {Error} */ (error).message);
   }
 }
 

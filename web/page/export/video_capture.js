@@ -1,30 +1,28 @@
-import { soundOf } from "./audio_capture.js";
-import { backdropOf } from "./background.js";
+import { captureAudio } from "./audio_capture.js";
+import { backgroundOf } from "./background.js";
 import { withDuration } from "./webm.js";
 
-/** What browsers record, the cheapest to make first: the face is drawn at the same time. */
+/** Video types, cheapest to encode first: the face is drawn at the same time. */
 const TYPES = ["video/webm;codecs=vp8,opus", "video/webm;codecs=vp9,opus", "video/webm", "video/mp4"];
 const FPS = 30;
 const BITS = 5e6;
-/** The longer side of the picture, at most. */
-const LONGEST = 1280;
-/** Let the mouth close before the end. */
+/** The longer side of the video, at most. */
+const MAX_SIDE = 1280;
+/** Leaves the mouth time to close. */
 const LINGER_MS = 250;
 
-/** The type of video that this browser can record, or null. @returns {string | null} */
+/** Returns the type of video that this browser can record, or null. @returns {string | null} */
 export function videoType() {
   const { MediaRecorder } = globalThis;
   if (!MediaRecorder || !HTMLCanvasElement.prototype.captureStream) return null;
   return TYPES.find((type) => MediaRecorder.isTypeSupported(type)) ?? null;
 }
 
-/** @param {string} type of a video @returns {string} what its file's name ends in */
+/** @param {string} type of a video @returns {string} its file extension */
 export const extensionOf = (type) => (type.startsWith("video/mp4") ? "mp4" : "webm");
 
-/**
- * Plays an element from its beginning and records what it plays, with a canvas for a picture.
- */
-export class Recording {
+/** Plays an audio element from the start and records it as a video together with a canvas. */
+export class VideoCapture {
   #element;
   #canvas;
   #context;
@@ -35,35 +33,35 @@ export class Recording {
   #frame = 0;
   #stopped = false;
   #fill;
-  #onVisible = () => this.#follow();
+  #onVisibility = () => this.#pauseWhileHidden();
 
   /**
-   * @param {HTMLCanvasElement} canvas that is drawn in each animation frame, by a callback that was there before
+   * @param {HTMLCanvasElement} canvas drawn on every animation frame by a callback that was registered earlier
    * @param {HTMLMediaElement} element
-   * @param {(state: {time: number, waiting: boolean}) => void} onTick seconds recorded; waiting: the tab is hidden
+   * @param {(state: {time: number, waiting: boolean}) => void} onTick time: seconds recorded; waiting: the tab is hidden
    */
   constructor(canvas, element, onTick) {
     this.#element = element;
     this.#canvas = canvas;
     this.#onTick = onTick;
     this.#context = copyOf(canvas);
-    this.#fill = backdropOf(/** @type {HTMLElement} */ (canvas.parentElement), this.#context);
+    this.#fill = backgroundOf(/** @type {HTMLElement} */ (canvas.parentElement), this.#context);
     const picture = this.#context.canvas.captureStream(FPS);
-    const tracks = [...picture.getVideoTracks(), ...soundOf(element).getAudioTracks()];
+    const tracks = [...picture.getVideoTracks(), ...captureAudio(element).getAudioTracks()];
     const mimeType = videoType() ?? "";
     this.#recorder = new MediaRecorder(new MediaStream(tracks), { mimeType, videoBitsPerSecond: BITS });
     this.#recorder.ondataavailable = ({ data }) => void this.#parts.push(data);
   }
 
-  /** @returns {Promise<Blob | null>} the video; null when it was stopped before its end */
-  async make() {
+  /** @returns {Promise<Blob | null>} the video; null if it was stopped early */
+  async record() {
     const stopped = new Promise((resolve) => {
       this.#recorder.onstop = resolve;
     });
-    document.addEventListener("visibilitychange", this.#onVisible);
+    document.addEventListener("visibilitychange", this.#onVisibility);
     this.#element.addEventListener("ended", this.#onEnded);
     try {
-      await this.#drawn();
+      await this.#firstFrame();
       if (this.#stopped) return null;
       this.#recorder.start();
       await this.#play();
@@ -74,8 +72,8 @@ export class Recording {
     return this.#stopped ? null : this.#video();
   }
 
-  /** A video begins with the face: of the first picture it is not sure that the face was drawn for it. */
-  #drawn() {
+  /** Waits for two frames: the canvas may still be empty on the first. */
+  #firstFrame() {
     return new Promise((resolve) => {
       this.#frame = requestAnimationFrame(() => {
         this.#draw();
@@ -84,14 +82,14 @@ export class Recording {
     });
   }
 
-  /** A pause before it has begun is no failure. */
+  /** Ignores the error of a pause that follows immediately. */
   async #play() {
     await this.#element.play().catch((error) => {
       if (error.name !== "AbortError") throw error;
     });
   }
 
-  /** Ends it early; nothing is kept. */
+  /** Ends the recording early and discards it. */
   stop() {
     this.#stopped = true;
     this.#element.pause();
@@ -111,7 +109,7 @@ export class Recording {
     });
   }
 
-  /** In the animation frame that has just drawn the face: later its pixels are gone. */
+  /** Copies the canvas in the frame that drew it: WebGL clears its pixels afterwards. */
   #draw = () => {
     this.#frame = requestAnimationFrame(this.#draw);
     const { width, height } = this.#context.canvas;
@@ -122,8 +120,8 @@ export class Recording {
       this.#onTick({ time: this.#element.currentTime, waiting: false });
   };
 
-  /** A hidden tab draws nothing, so it waits. */
-  #follow() {
+  /** Browsers draw nothing in a hidden tab. */
+  #pauseWhileHidden() {
     const { hidden } = document;
     if (this.#element.ended || this.#recorder.state === "inactive") return;
     if (hidden) this.#element.pause();
@@ -134,22 +132,22 @@ export class Recording {
 
   #release() {
     cancelAnimationFrame(this.#frame);
-    document.removeEventListener("visibilitychange", this.#onVisible);
+    document.removeEventListener("visibilitychange", this.#onVisibility);
     this.#element.removeEventListener("ended", this.#onEnded);
     for (const track of this.#recorder.stream.getTracks()) track.stop();
   }
 }
 
 /**
- * A canvas of the same form, no larger than need be, with even sides, as encoders want them.
+ * Makes a canvas of the same aspect ratio, limited in size, with even sides, which encoders require.
  * @param {HTMLCanvasElement} canvas
  */
 function copyOf({ width, height }) {
-  const scale = Math.min(1, LONGEST / Math.max(width, height));
+  const scale = Math.min(1, MAX_SIDE / Math.max(width, height));
   const copy = document.createElement("canvas");
   copy.width = 2 * Math.round((width * scale) / 2);
   copy.height = 2 * Math.round((height * scale) / 2);
   const context = copy.getContext("2d", { alpha: false });
-  if (!context) throw new Error("This browser has no canvas to record.");
+  if (!context) throw new Error("This browser cannot create a 2D canvas.");
   return context;
 }

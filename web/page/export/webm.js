@@ -1,19 +1,19 @@
-/** Ids of EBML elements (https://www.matroska.org/technical/elements.html). */
+/** EBML element IDs (https://www.matroska.org/technical/elements.html). */
 const INFO = [0x15, 0x49, 0xa9, 0x66];
 const DURATION = [0x44, 0x89];
 const DURATION_BYTES = 11;
 
 /**
- * Writes into a WebM how long it is. MediaRecorder cannot: it begins the file before it knows, and players then show
- * no length and cannot seek. Its Segment has no length of its own, so that Info may grow.
+ * Adds the duration to a WebM file. MediaRecorder starts the file before the duration is known, and without it players
+ * show no length and can't seek. Its Segment element has an unknown size, so the Info element may grow.
  * @param {ArrayBuffer} webm
  * @param {number} seconds
- * @returns {Uint8Array<ArrayBuffer>} the same file where its form is another
+ * @returns {Uint8Array<ArrayBuffer>} the file unchanged if its layout is different
  */
 export function withDuration(webm, seconds) {
   const bytes = new Uint8Array(webm);
   const at = find(bytes, INFO);
-  // Lengths of one or two bytes are told by the first bits of the first byte.
+  // The first bits of a size tell whether it takes one byte or two.
   const wide = at >= 0 && bytes[at + 4] < 0x80;
   if (at < 0 || bytes[at + 4] < 0x40) return bytes;
   const start = at + 4 + (wide ? 2 : 1);
@@ -28,7 +28,7 @@ export function withDuration(webm, seconds) {
   return out;
 }
 
-/** In milliseconds, the unit of every WebM that browsers write. @param {number} seconds */
+/** The value is in milliseconds, the unit of every WebM file that browsers write. @param {number} seconds */
 function durationElement(seconds) {
   const element = new Uint8Array(DURATION_BYTES);
   element.set([...DURATION, 0x88]);
@@ -37,7 +37,7 @@ function durationElement(seconds) {
 }
 
 /**
- * Where an id begins; it is looked for in the head of the file only.
+ * Returns the offset of an ID in the first kilobyte; −1 if it is missing.
  * @param {Uint8Array} bytes
  * @param {number[]} id
  */

@@ -1,6 +1,6 @@
-import { element, say } from "../dom.js";
+import { element, setText } from "../dom.js";
 
-/** As they are called on the wire, and for people. */
+/** Names in the protocol, and labels. */
 const EMOTIONS = [
   ["joy", "Joy"],
   ["sadness", "Sadness"],
@@ -14,116 +14,111 @@ const EMOTIONS = [
   ["outofbreath", "Out of breath"],
 ];
 
-/** The ten emotions as sliders that act at once, whoever speaks. What they look like is the server's to say. */
-export class Emotions {
+/** A slider for each emotion. Sliders take effect immediately. The server defines what an emotion looks like. */
+export class EmotionsPanel {
   #client;
   #onChange;
   #status = element("emotions-status");
   #neutral = /** @type {HTMLButtonElement} */ (element("emotions-neutral"));
-  #sliders = EMOTIONS.map(([name, label]) => slider(name, label));
-  /** Why they cannot be used. */
-  #trouble = "";
-  /** Counts the servers: what an earlier one answers late concerns nobody. */
-  #servers = 0;
+  #sliders = EMOTIONS.map(([name, label]) => createSlider(name, label));
+  /** Why the server's emotions can't be used. */
+  #error = "";
+  /** Counts the requests. A late answer of an earlier server is ignored. */
+  #requests = 0;
 
   /**
    * @param {import("audio2face-client").Audio2FaceClient} client
-   * @param {() => void} onChange the face changes
+   * @param {() => void} onChange called when the face changes
    */
   constructor(client, onChange) {
     this.#client = client;
     this.#onChange = onChange;
     element("emotion-sliders").append(...this.#sliders.map(({ field }) => field));
-    for (const { input, output } of this.#sliders)
-      input.addEventListener("input", () => {
-        say(output, Number(input.value).toFixed(2));
-        this.#show();
-      });
+    for (const { input } of this.#sliders) input.addEventListener("input", () => this.set(this.#values()));
     this.#neutral.addEventListener("click", () => this.#reset());
     client.on("error", ({ code, message }) => {
-      if (code === "no_expressions") this.#trouble = message;
+      if (code === "no_expressions") this.#error = message;
     });
-    this.#enable(false, "asking the server …");
+    this.#enable(false, "Checking the server …");
   }
 
-  /** Another server, or another word of it. @param {import("./server.js").Health} health */
-  async use({ connected }) {
-    const server = ++this.#servers;
-    if (!connected)
-      return this.#lose("What an emotion looks like is the server’s to say, and it cannot be reached.");
-    this.#trouble = "";
-    // Asks for the table, so that the first touch of a slider is seen at once.
-    await this.#client.setExpression(this.#mix());
-    if (server !== this.#servers) return;
-    if (this.#trouble) this.#lose(this.#trouble);
+  /** Enables the sliders if the server can be reached. @param {import("./server.js").Health} health */
+  async showHealth({ connected }) {
+    const request = ++this.#requests;
+    if (!connected) return this.#disable("Emotions need the server, which can't be reached.");
+    this.#error = "";
+    // Fetches the table of emotions, so that the first change of a slider shows without delay.
+    await this.#client.setExpression(this.#values());
+    if (request !== this.#requests) return;
+    if (this.#error) this.#disable(this.#error);
     else this.#enable(true, "");
   }
 
-  /** Moves the sliders, where they can be used. @param {Record<string, number>} mix */
-  feel(mix) {
+  /** Moves the sliders, if they are enabled. @param {Record<string, number>} emotions 0–1 by name */
+  set(emotions) {
     if (this.#neutral.disabled) return;
-    this.#set(mix);
-    this.#show();
+    this.#move(emotions);
+    this.#apply(this.#values());
   }
 
-  /** @param {Record<string, number>} mix */
-  #set(mix) {
+  /** @param {Record<string, number>} emotions */
+  #move(emotions) {
     for (const { name, input, output } of this.#sliders) {
-      input.value = String(mix[name] ?? 0);
-      say(output, Number(input.value).toFixed(2));
+      input.value = String(emotions[name] ?? 0);
+      setText(output, Number(input.value).toFixed(2));
     }
   }
 
-  /** @param {string} why */
-  #lose(why) {
+  /** @param {string} reason */
+  #disable(reason) {
     this.#reset();
-    this.#enable(false, why);
+    this.#enable(false, reason);
   }
 
   #reset() {
-    this.#set({});
-    void this.#client.setExpression(null);
+    this.#move({});
+    this.#apply(null);
+  }
+
+  /** @param {Record<string, number> | null} emotions */
+  #apply(emotions) {
+    void this.#client.setExpression(emotions);
     this.#onChange();
   }
 
-  #show() {
-    void this.#client.setExpression(this.#mix());
-    this.#onChange();
-  }
-
-  #mix() {
+  #values() {
     return Object.fromEntries(this.#sliders.map(({ name, input }) => [name, Number(input.value)]));
   }
 
   /**
    * @param {boolean} enabled
-   * @param {string} words
+   * @param {string} status "" to hide it
    */
-  #enable(enabled, words) {
+  #enable(enabled, status) {
     for (const { input } of this.#sliders) input.disabled = !enabled;
     this.#neutral.disabled = !enabled;
-    this.#status.hidden = words === "";
-    say(this.#status, words);
+    this.#status.hidden = status === "";
+    setText(this.#status, status);
   }
 }
 
 /**
  * @param {string} name
- * @param {string} words
+ * @param {string} title
  */
-function slider(name, words) {
+function createSlider(name, title) {
   const id = `emotion-${name}`;
   const field = document.createElement("div");
   const label = document.createElement("label");
   const input = document.createElement("input");
   const output = document.createElement("output");
-  const title = document.createElement("span");
-  title.textContent = words;
+  const text = document.createElement("span");
+  text.textContent = title;
   output.textContent = "0.00";
   output.htmlFor.add(id);
   label.htmlFor = id;
-  label.append(title, output);
-  // A browser that reloads the page must not keep what the face does not show.
+  label.append(text, output);
+  // Without autocomplete="off", browsers restore values after a reload that the face does not show.
   Object.assign(input, {
     type: "range",
     id,

@@ -1,27 +1,27 @@
-import { element, say } from "../dom.js";
+import { element, setText } from "../dom.js";
 
-const USUAL = "Blinks, breath, small moves of head and eyes, a look at the camera, nods while it speaks.";
-const CALM = "Off, because this device asks for less motion.";
+const DESCRIPTION = "Blinks, breathing, small head and eye movements, eye contact, and nods while speaking.";
+const REDUCED_MOTION = "Off, because your device is set to reduce motion.";
 
 /**
- * The switch for what the face does by itself.
+ * Wires the checkbox of the idle animation.
  * @param {import("audio2face-client").Audio2FaceClient} client
- * @param {import("three").Camera} camera what the eyes look at
+ * @param {import("three").Camera} camera which the eyes look at
  */
-export function wireLife(client, camera) {
-  const box = /** @type {HTMLInputElement} */ (element("life"));
-  const less = matchMedia("(prefers-reduced-motion: reduce)");
-  const follow = () => {
-    box.disabled = less.matches;
-    say(element("life-why"), less.matches ? CALM : USUAL);
+export function wireIdleAnimation(client, camera) {
+  const box = /** @type {HTMLInputElement} */ (element("idle"));
+  const reduced = matchMedia("(prefers-reduced-motion: reduce)");
+  const update = () => {
+    box.disabled = reduced.matches;
+    setText(element("idle-hint"), reduced.matches ? REDUCED_MOTION : DESCRIPTION);
     client.configure({ life: box.checked ? { camera } : false });
   };
-  // The client itself stands still where less motion is wanted; the box only says so.
-  less.addEventListener("change", () => {
-    box.checked = !less.matches;
-    follow();
+  // The client respects the preference without this; the checkbox only reflects it.
+  reduced.addEventListener("change", () => {
+    box.checked = !reduced.matches;
+    update();
   });
-  box.checked = !less.matches;
-  box.addEventListener("change", follow);
-  follow();
+  box.checked = !reduced.matches;
+  box.addEventListener("change", update);
+  update();
 }

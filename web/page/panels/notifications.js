@@ -1,43 +1,43 @@
-import { element, say } from "../dom.js";
+import { element, setText } from "../dom.js";
+import { focusStartButton } from "./start_button.js";
 
-/** The line that says what is going on, and the box that says what went wrong. */
-export class Notice {
+/** The status line, and the alert box for errors. */
+export class Notifications {
   #status = element("status");
-  #alert = element("alert");
-  #words = element("alert-words");
-  /** Whether what the alert says is over once there is a connection. */
-  #passing = false;
+  #box = element("alert");
+  #message = element("alert-message");
+  /** Whether the alert disappears once the page is connected. */
+  #untilConnected = false;
 
-  /** @param {() => void} onClose the visitor closed the alert */
-  constructor(onClose) {
+  constructor() {
     element("alert-close").addEventListener("click", () => {
       this.clear();
-      onClose();
+      focusStartButton();
     });
   }
 
-  /** @param {string} words */
-  status(words) {
-    say(this.#status, words);
+  /** @param {string} status */
+  setStatus(status) {
+    setText(this.#status, status);
   }
 
   /**
-   * @param {string} words what happened, and what to do
-   * @param {boolean} passing whether it is over once there is a connection
+   * @param {string} message what happened and what to do
+   * @param {{untilConnected?: boolean}} [options] untilConnected: the alert disappears once the page is connected
    */
-  alert(words, passing = false) {
-    this.#alert.hidden = false;
-    this.#passing = passing;
-    say(this.#words, words);
+  alert(message, { untilConnected = false } = {}) {
+    this.#box.hidden = false;
+    this.#untilConnected = untilConnected;
+    setText(this.#message, message);
   }
 
-  /** There is a connection. */
-  connected() {
-    if (this.#passing) this.clear();
+  /** The page is connected. */
+  onConnected() {
+    if (this.#untilConnected) this.clear();
   }
 
   clear() {
-    this.#alert.hidden = true;
-    say(this.#words, "");
+    this.#box.hidden = true;
+    setText(this.#message, "");
   }
 }

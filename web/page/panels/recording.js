@@ -1,104 +1,95 @@
-import { element, say } from "../dom.js";
-import { Keep } from "../export/export_buttons.js";
-import { TimelineBox } from "../timeline/timeline.js";
+import { element, setText } from "../dom.js";
 
-/** @typedef {import("audio2face-client").Take} Take */
+/** @typedef {import("audio2face-client").Take} Take a recording */
 
-/** A take whose face ends so much before the sound still has all of it: decoders pad, seconds. */
+/** Decoders pad audio: a recording that ends this many seconds before the audio is still complete. */
 const PADDING_S = 0.25;
 
-/** What was spoken last: the timeline shows it, the player plays it again, the buttons keep it. */
-export class Takes {
-  #speaker;
+/** The last utterance: the timeline shows it, the player replays it, the export buttons download it. */
+export class RecordingPanel {
   #player;
+  #audio;
   #timeline;
-  #keep;
-  #avatar;
+  #exports;
   #button = /** @type {HTMLButtonElement} */ (element("replay"));
-  /** What is being spoken, and whether the player itself plays it. */
-  #now = { name: "", file: false };
-  /** What was shown last of what was heard to its end. @type {{take: Take, name: string} | null} */
+  /** The utterance that is being recorded, and whether the player itself plays it. */
+  #current = { name: "", inPlayer: false };
+  /** The last complete recording. @type {{recording: Take, name: string} | null} */
   #last = null;
 
   /**
    * @param {import("audio2face-client").Audio2FaceClient} client
-   * @param {{canvas: HTMLCanvasElement, player: HTMLAudioElement, speaker: import("../speak/audio_player.js").Speaker,
-   *   avatar: () => Blob | null, told: (action: () => Promise<void>) => unknown}} page
+   * @param {{player: import("../speak/audio_player.js").AudioPlayer, audio: HTMLAudioElement,
+   *   timeline: import("../timeline/timeline.js").Timeline,
+   *   exports: import("../export/export_buttons.js").ExportButtons}} parts audio: the player's element
    */
-  constructor(client, { canvas, player, speaker, avatar, told }) {
-    this.#speaker = speaker;
+  constructor(client, { player, audio, timeline, exports }) {
     this.#player = player;
-    this.#timeline = new TimelineBox(client, {
-      seek: (time) => speaker.seek(time),
-      toggle: () => speaker.toggle(),
-    });
-    this.#avatar = avatar;
-    this.#keep = new Keep(canvas, player, speaker, told);
-    client.on("take", ({ take }) => this.#show(take));
-    this.#button.addEventListener("click", () => speaker.toggle());
+    this.#audio = audio;
+    this.#timeline = timeline;
+    this.#exports = exports;
+    client.on("take", ({ take }) => this.#onTake(take));
+    this.#button.addEventListener("click", () => player.toggle());
+    this.#redrawOnSettings();
+  }
+
+  /**
+   * Another utterance is about to start.
+   * @param {string} name
+   * @param {boolean} inPlayer whether the player plays it
+   */
+  expect(name, inPlayer) {
+    this.#exports.stop();
+    this.#current = { name, inPlayer };
+  }
+
+  /** Called on every frame. @param {number} now ms */
+  update(now) {
+    this.#timeline.update(now);
+    setText(this.#button, this.#audio.paused ? "Play" : "Pause");
+  }
+
+  /** Intensity and emotions change what a recording shows. Examples set emotions, too. */
+  #redrawOnSettings() {
     element("intensity").addEventListener("input", () => this.#timeline.redraw());
-    // The sliders, and the things to say that move them.
     for (const [id, event] of [
       ["emotions", "change"],
       ["emotions", "click"],
-      ["samples", "click"],
+      ["examples", "click"],
     ])
       element(id).addEventListener(event, () => setTimeout(() => this.#timeline.redraw()));
   }
 
-  /**
-   * Something else is going to be spoken.
-   * @param {string} name
-   * @param {boolean} file whether the player plays it
-   */
-  expect(name, file) {
-    this.#keep.stop();
-    this.#now = { name, file };
+  /** @param {Take} recording which has just started or is complete */
+  #onTake(recording) {
+    const { name, inPlayer } = this.#current;
+    if (!recording.complete) return this.#show(recording, name, false);
+    // An empty recording, or one that the player interrupted, does not replace the last one.
+    if ((!inPlayer && this.#player.active) || recording.count() === 0) return this.#restore();
+    if (!inPlayer) this.#player.load(recording, name);
+    else if (this.#covers(recording)) this.#player.attach(recording);
+    this.#last = { recording, name };
+    this.#show(recording, name, true);
   }
 
-  /** A recording ends without a video. */
-  stop() {
-    this.#keep.stop();
+  /** A file that was stopped early, or exceeds the length of a recording, is animated again. @param {Take} recording */
+  #covers(recording) {
+    return recording.duration > this.#audio.duration - PADDING_S;
   }
 
-  /** Once a tick. @param {number} now ms */
-  tick(now) {
-    this.#timeline.tick(now);
-    this.#keep.wear(this.#avatar());
-    say(this.#button, this.#player.paused ? "Play" : "Pause");
-  }
-
-  /** @param {Take} take which begins, or is complete */
-  #show(take) {
-    const { name, file } = this.#now;
-    if (!take.complete) return this.#present(take, name, file);
-    // The player itself interrupted it, or there was nothing to say, so what was there before stays on show.
-    if ((!file && this.#speaker.active) || take.count() === 0) return this.#restore();
-    if (!file) this.#speaker.hold(take, name);
-    else if (this.#covers(take)) this.#speaker.keep(take);
-    this.#last = { take, name };
-    this.#present(take, name, true);
-  }
-
-  /** A file that was stopped early, or is longer than a take, goes to the server again. @param {Take} take */
-  #covers(take) {
-    return take.duration > this.#player.duration - PADDING_S;
-  }
-
-  /** Shows again what was shown before. */
   #restore() {
-    if (this.#last) this.#present(this.#last.take, this.#last.name, true);
-    else this.#present(null, "", false);
+    if (this.#last) this.#show(this.#last.recording, this.#last.name, true);
+    else this.#show(null, "", false);
   }
 
   /**
-   * @param {Take | null} take
+   * @param {Take | null} recording
    * @param {string} name
-   * @param {boolean} playable whether the player has its sound
+   * @param {boolean} playable whether its audio is in the player
    */
-  #present(take, name, playable) {
-    this.#timeline.show(take, playable);
-    this.#keep.show(take?.complete ? take : null, name);
+  #show(recording, name, playable) {
+    this.#timeline.show(recording, playable);
+    this.#exports.show(recording?.complete ? recording : null, name);
     this.#button.disabled = !playable;
     element("player").hidden = !playable;
   }

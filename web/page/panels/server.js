@@ -1,92 +1,107 @@
-import { element, say } from "../dom.js";
-import { unreachable } from "../messages.js";
+import { element, setText } from "../dom.js";
+import { connectionHints } from "../messages.js";
 
 const KEY = "a2f_server_url";
-/** How a connection ends that there was, by its state. @type {Record<string, string>} */
-const LOSSES = {
-  waiting: "Connection lost; the page tries again by itself.",
-  failed: "The server refused the connection. Give it what it wants, then press Test.",
+const NEEDS_TOKEN = "This server needs a token. Paste it and press Test.";
+/** How an established connection ended, by the client's connection state. @type {Record<string, string>} */
+const DISCONNECTED = {
+  waiting: "Connection lost. Reconnecting …",
+  failed: "The server refused the connection.",
 };
 
 /** @typedef {{connected: boolean, mode?: string, backend?: string, tts?: string | null, [field: string]: any}} Health */
 
-/** The box with the server's address: saved, tested, and told to the client. */
-export class ServerBox {
+/** The server's URL and token, and the state of the connection. */
+export class ServerPanel {
   #client;
   #on;
   #url = /** @type {HTMLInputElement} */ (element("url"));
   #token = /** @type {HTMLInputElement} */ (element("token"));
   #status = element("server-status");
-  #asked = 0;
-  /** Whether the server at this address answered. */
-  #met = false;
+  #requests = 0;
+  /** Whether the server at this URL has answered. */
+  #reached = false;
 
   /**
    * @param {import("audio2face-client").Audio2FaceClient} client
-   * @param {{ask: () => void, health: (health: Health) => void, ready: () => void, lost: () => void}} on
-   *   ask: another answer is awaited; ready, lost: the connection
+   * @param {{pending: () => void, health: (health: Health) => void, connected: () => void,
+   *   disconnected: () => void}} on pending: the server's health was requested
    */
   constructor(client, on) {
     this.#client = client;
     this.#on = on;
-    this.#url.value = saved() ?? location.origin;
+    this.#url.value = savedUrl() ?? location.origin;
+    this.#wireForm();
+    client.on("connection", ({ state }) => this.#onConnection(state));
+    client.on("error", ({ code }) => code === "unauthorized" && this.#show("bad", NEEDS_TOKEN));
+  }
+
+  /** The URL in use. */
+  get url() {
+    return this.#url.value.trim().replace(/\/+$/, "") || location.origin;
+  }
+
+  /** Uses and saves the URL in the field, and shows the server's health. */
+  async test() {
+    const request = ++this.#requests;
+    this.#reached = false;
+    const { url } = this;
+    if (!this.#use(url)) return;
+    this.#show("wait", `Checking ${url} …`);
+    this.#on.pending();
+    const health = await this.#client.checkConnection();
+    if (request !== this.#requests) return;
+    this.#reached = health.connected;
+    this.#show(health.connected ? "good" : "bad", describe(url, health));
+    this.#on.health(health);
+  }
+
+  #wireForm() {
     this.#url.addEventListener("change", () => this.test());
     this.#token.addEventListener("change", () => {
-      client.configure({ apiToken: this.#token.value.trim() || null });
+      this.#client.configure({ apiToken: this.#token.value.trim() || null });
       void this.test();
     });
-    client.on("connection", ({ state }) => this.#follow(state));
     element("server").addEventListener("submit", (event) => {
       event.preventDefault();
       void this.test();
     });
   }
 
-  /** The address that is in use. */
-  get url() {
-    return this.#url.value.trim().replace(/\/+$/, "") || location.origin;
-  }
-
-  /** Uses the address in the box, saves it, and says how the server is. */
-  async test() {
-    const asked = ++this.#asked;
-    this.#met = false;
-    const { url } = this;
+  /** Configures the client, unless the URL is invalid. @param {string} url @returns {boolean} whether it is valid */
+  #use(url) {
+    const valid = isServerUrl(url);
     this.#url.value = url;
-    const valid = isAddress(url);
     this.#url.setAttribute("aria-invalid", String(!valid));
-    if (!valid) return this.#say("bad", `That is not an address. Write it like ${location.origin}`);
-    save(url);
+    if (!valid) {
+      this.#show("bad", `This is not a valid URL. Use the form ${location.origin}`);
+      return false;
+    }
+    saveUrl(url);
     this.#client.configure({ serverUrl: url });
-    this.#say("wait", `Asking ${url} …`);
-    this.#on.ask();
-    const health = await this.#client.checkConnection();
-    if (asked !== this.#asked) return;
-    this.#met = health.connected;
-    this.#say(health.connected ? "good" : "bad", describe(url, health));
-    this.#on.health(health);
+    return true;
   }
 
-  /** What was said of the server holds only as long as the connection. @param {string} state of the connection */
-  #follow(state) {
-    if (state === "ready") this.#ready();
-    if (!this.#met || !(state in LOSSES)) return;
-    this.#say("bad", LOSSES[state]);
-    this.#on.lost();
+  /** @param {string} state of the connection */
+  #onConnection(state) {
+    if (state === "ready") this.#onReady();
+    if (!this.#reached || !(state in DISCONNECTED)) return;
+    this.#show("bad", DISCONNECTED[state]);
+    this.#on.disconnected();
   }
 
-  #ready() {
-    this.#on.ready();
+  #onReady() {
+    this.#on.connected();
     if (this.#status.dataset.state !== "good") void this.test();
   }
 
   /**
    * @param {"good" | "bad" | "wait"} state
-   * @param {string} words
+   * @param {string} status
    */
-  #say(state, words) {
+  #show(state, status) {
     this.#status.dataset.state = state;
-    say(this.#status, words);
+    setText(this.#status, status);
   }
 }
 
@@ -97,19 +112,19 @@ export class ServerBox {
 function describe(url, health) {
   if (health.connected) {
     const { backend, device, fps, version } = health;
-    return `Connected: backend ${backend} on ${device}, ${fps} frames a second, version ${version}.`;
+    return `Connected: backend ${backend} on ${device}, ${fps} fps, version ${version}.`;
   }
-  if (health.status) return `The server answers, but it is ${health.status}. Look at its log.`;
-  if (!health.error) return `${url} answers, but not like an a2f-server. Check the address and port.`;
-  return `${health.error} ${unreachable(url)}`;
+  if (health.status) return `The server answers, but reports that it is ${health.status}. Check its log.`;
+  if (!health.error) return `${url} answers, but is not an a2f-server. Check the address and port.`;
+  return `${health.error} ${connectionHints(url)}`;
 }
 
 /** @param {string} url */
-function isAddress(url) {
+function isServerUrl(url) {
   return /^(https?|wss?):\/\/[^\s/]+/.test(url) && URL.canParse(url);
 }
 
-function saved() {
+function savedUrl() {
   try {
     return localStorage.getItem(KEY);
   } catch {
@@ -118,11 +133,11 @@ function saved() {
 }
 
 /** @param {string} url */
-function save(url) {
+function saveUrl(url) {
   try {
     if (url === location.origin) localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, url);
   } catch {
-    // Where nothing may be stored the address lasts as long as the page.
+    // Without storage the URL is used until the page is closed.
   }
 }

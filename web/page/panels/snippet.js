@@ -6,47 +6,47 @@ const SPEAK = `  await face.speak("Hello, I can speak.");
 const PLAY = `  const speech = await (await fetch("hello.mp3")).blob();
   await face.processAndAnimate(speech, new Audio(URL.createObjectURL(speech)));`;
 
-/** How each kind of avatar is handed over. */
-const BINDS = {
+/** How each kind of avatar is bound. */
+const BIND = {
   glb: "face.initializeWithScene(scene); // your Three.js scene",
-  vrm: "face.initializeWithScene(vrm); // gltf.userData.vrm, of @pixiv/three-vrm; your loop calls vrm.update(delta)",
+  vrm: "face.initializeWithScene(vrm); // gltf.userData.vrm from @pixiv/three-vrm; call vrm.update(delta) in your loop",
 };
 
-/** @typedef {{server: string, speaks: boolean, avatar: keyof typeof BINDS}} Situation */
+/** @typedef {{server: string, speaks: boolean, avatar: keyof typeof BIND}} SnippetOptions */
 
-/** @type {Situation} */
-const situation = { server: "", speaks: false, avatar: "glb" };
+/** @type {SnippetOptions} */
+const options = { server: "", speaks: false, avatar: "glb" };
 
 /**
- * The lines that put it into an app: a page takes them as they are.
- * @param {Partial<Situation>} changes of what is known: the server's address, whether it has a voice, what is worn
+ * Shows the code that adds the face to an app, ready to paste.
+ * @param {Partial<SnippetOptions>} changes server: its URL; speaks: it has text-to-speech; avatar: the kind on the stage
  */
 export function showSnippet(changes) {
-  const { server: address, speaks, avatar } = Object.assign(situation, changes);
-  // A script is fetched; the client itself takes either.
-  const server = address.replace(/^ws/, "http");
+  const { server: url, speaks, avatar } = Object.assign(options, changes);
+  // The client also accepts ws://, but a script needs http://.
+  const server = url.replace(/^ws/, "http");
   /** @type {HTMLTextAreaElement} */ (element("snippet")).value =
     `<script src="${server}/audio2face-client.js"></script>
 <script type="module">
   const face = new Audio2FaceClient("${server}", { life: true });
-  ${BINDS[avatar]}
+  ${BIND[avatar]}
 ${speaks ? SPEAK : PLAY}
 </script>`;
 }
 
-/** Copies them. */
-export function wireCopy() {
+/** Wires the Copy button. */
+export function wireCopyButton() {
   const button = element("copy");
   button.addEventListener("click", async () => {
-    button.textContent = (await copied()) ? "Copied" : "Selected: press Ctrl+C";
+    button.textContent = (await copySnippet()) ? "Copied" : "Selected: press Ctrl+C";
     setTimeout(() => {
       button.textContent = "Copy";
     }, 2500);
   });
 }
 
-/** Browsers let a page copy only on https and localhost; elsewhere the text is selected. */
-async function copied() {
+/** Browsers allow copying only on https and localhost. Elsewhere the text is selected instead. */
+async function copySnippet() {
   const code = /** @type {HTMLTextAreaElement} */ (element("snippet"));
   try {
     await navigator.clipboard.writeText(code.value);

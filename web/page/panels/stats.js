@@ -1,58 +1,59 @@
-import { element, say } from "../dom.js";
+import { element, setText } from "../dom.js";
 
-const EVERY_MS = 250;
-/** The skew shown is the median of so many ticks; the work is the mean of them. */
-const TICKS = 61;
-/** The rate of the stream is that of so many last milliseconds. */
+const UPDATE_MS = 250;
+/** The number of frames that offset (median) and CPU time (mean) are computed over. */
+const WINDOW = 61;
+/** The period of the stream rate. */
 const RATE_MS = 1000;
 const UNKNOWN = "–";
+const STATS = ["source", "first-frame", "offset", "rate", "frames", "late", "gaps", "fps", "work"];
 /** @type {Record<string, string>} */
-const RANKS = { server: "the server", viseme: "visemes", loudness: "loudness", neutral: "nobody" };
+const SOURCES = { server: "server", viseme: "visemes", loudness: "loudness", neutral: "idle" };
 
-/** What the client can say of itself, in numbers. */
-export class Figures {
+/** Live statistics of the client. */
+export class StatsPanel {
   #client;
-  #cells = Object.fromEntries(
-    ["rank", "first", "skew", "stream", "frames", "dropped", "gaps", "ticks", "work"].map((name) => [
-      name,
-      element(`figure-${name}`),
-    ]),
-  );
-  /** @type {number[]} */
-  #skews = [];
+  #cells = Object.fromEntries(STATS.map((name) => [name, element(`stat-${name}`)]));
+  /** Seconds from the audio that is heard to the face that is shown. @type {number[]} */
+  #offsets = [];
   /** @type {number[]} */
   #works = [];
-  /** How many frames were there when. @type {{at: number, frames: number}[]} */
+  /** Frames received so far, over time. @type {{at: number, frames: number}[]} */
   #counts = [];
-  #last = 0;
+  #lastUpdate = 0;
 
   /** @param {import("audio2face-client").Audio2FaceClient} client */
   constructor(client) {
     this.#client = client;
-    client.on("frame", ({ time, heard }) => add(this.#skews, time - heard));
+    client.on("frame", ({ time, heard }) => add(this.#offsets, time - heard));
   }
 
-  forget() {
-    this.#skews = [];
+  reset() {
+    this.#offsets = [];
     this.#counts = [];
   }
 
   /**
    * @param {number} now ms
-   * @param {number} work ms that the page worked in the last tick, drawing left out
+   * @param {number} work ms of work in the last frame, without drawing
    */
-  show(now, work) {
+  update(now, work) {
     add(this.#works, work);
-    if (now - this.#last < EVERY_MS) return;
-    this.#last = now;
+    if (now - this.#lastUpdate < UPDATE_MS) return;
+    this.#lastUpdate = now;
     const state = this.#client.getDebugState();
-    const first = state.timeToFirstFrameMs;
-    this.#say("rank", RANKS[state.rank]);
-    this.#say("first", first === null ? UNKNOWN : milliseconds(first));
-    this.#say("skew", this.#skews.length === 0 ? UNKNOWN : milliseconds(median(this.#skews) * 1000));
-    this.#say("ticks", state.speaking ? `${Math.round(state.fps)} Hz` : UNKNOWN);
-    this.#say("work", `${mean(this.#works).toFixed(2)} ms`);
+    this.#showFace(state);
     this.#showStream(state, now);
+    this.#set("work", `${mean(this.#works).toFixed(2)} ms`);
+  }
+
+  /** @param {ReturnType<import("audio2face-client").Audio2FaceClient["getDebugState"]>} state */
+  #showFace({ rank, timeToFirstFrameMs, speaking, fps }) {
+    const offset = this.#offsets.length > 0 ? median(this.#offsets) * 1000 : null;
+    this.#set("source", SOURCES[rank]);
+    this.#set("first-frame", milliseconds(timeToFirstFrameMs));
+    this.#set("offset", milliseconds(offset));
+    this.#set("fps", speaking ? `${Math.round(fps)} Hz` : UNKNOWN);
   }
 
   /**
@@ -60,20 +61,20 @@ export class Figures {
    * @param {number} now
    */
   #showStream({ utterance, framesReceived, lateFrames, underruns }, now) {
-    const begun = utterance !== null;
-    this.#say("frames", begun ? `${framesReceived}` : UNKNOWN);
-    this.#say("dropped", begun ? `${lateFrames}` : UNKNOWN);
-    this.#say("gaps", begun ? `${underruns}` : UNKNOWN);
-    this.#say("stream", begun ? `${this.#rate(framesReceived, now).toFixed(0)} /s` : UNKNOWN);
+    const started = utterance !== null;
+    this.#set("frames", started ? `${framesReceived}` : UNKNOWN);
+    this.#set("late", started ? `${lateFrames}` : UNKNOWN);
+    this.#set("gaps", started ? `${underruns}` : UNKNOWN);
+    this.#set("rate", started ? `${this.#rate(framesReceived, now).toFixed(0)} /s` : UNKNOWN);
   }
 
   /**
-   * Frames a second that came lately.
+   * Returns how many frames per second arrived lately.
    * @param {number} frames
    * @param {number} now
    */
   #rate(frames, now) {
-    // Another utterance begins at 0.
+    // The count restarts with each utterance.
     if (frames < (this.#counts.at(-1)?.frames ?? 0)) this.#counts = [];
     this.#counts.push({ at: now, frames });
     while (this.#counts[0].at < now - RATE_MS) this.#counts.shift();
@@ -82,16 +83,16 @@ export class Figures {
   }
 
   /** @param {string} name @param {string} text */
-  #say(name, text) {
-    say(this.#cells[name], text);
+  #set(name, text) {
+    setText(this.#cells[name], text);
   }
 }
 
-/** @param {number[]} values the newest last @param {number} value */
+/** @param {number[]} values newest last @param {number} value */
 function add(values, value) {
   if (Number.isNaN(value)) return;
   values.push(value);
-  if (values.length > TICKS) values.shift();
+  if (values.length > WINDOW) values.shift();
 }
 
 /** @param {number[]} values */
@@ -102,5 +103,5 @@ function median(values) {
 /** @param {number[]} values */
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** @param {number} value */
-const milliseconds = (value) => `${Math.round(value)} ms`.replace("-", "−");
+/** @param {number | null} value */
+const milliseconds = (value) => (value === null ? UNKNOWN : `${Math.round(value)} ms`.replace("-", "−"));

@@ -1,101 +1,106 @@
-import { notSound, sentence, Told } from "../messages.js";
+import { messageOf, UserError, unreadableAudio } from "../messages.js";
 
-/** Codes of the client that mean that the file is at fault. */
+/** Error codes of the client that mean that the file cannot be used. */
 const BAD_FILE = new Set(["playback_failed", "bad_audio", "unsupported_audio", "empty_audio"]);
 
-/** A status line holds so many characters of what was said. */
-const LONGEST = 40;
+/** The most characters of a name that the status line shows. */
+const MAX_NAME_LENGTH = 40;
 
-/** An element has data for where it stands. */
+/** HTMLMediaElement.HAVE_CURRENT_DATA. */
 const HAVE_CURRENT_DATA = 2;
 
-/** Speaks files: the <audio> element plays them, the client moves the face. */
-export class Speaker {
+/** @typedef {import("audio2face-client").Take} Take a recording */
+
+/** Plays files and recordings in the <audio> element. The client moves the face. */
+export class AudioPlayer {
   #client;
   #element;
+  #source;
   #on;
   #name = "";
   #url = "";
   #blob = new Blob();
   #run = 0;
-  /** What the element plays, once all of it is known. @type {import("audio2face-client").Take | null} */
-  #take = null;
-  /** Whether a file is being spoken, or a take shown again, paused or not. */
+  /** The recording of what the element plays, once it is complete. @type {Take | null} */
+  #recording = null;
+  /** Whether a file is being spoken or a recording replayed, paused or not. */
   active = false;
-  /** Whether the visitor was told so. */
-  #told = false;
+  /** Whether `start` was reported. */
+  #started = false;
 
-  /** What is spoken is called so. */
+  /** The name of what is loaded. */
   get name() {
     return this.#name;
   }
 
-  /** What the player plays, where all of it is known. */
-  get take() {
-    return this.#take;
+  /** The complete recording of what is loaded, if there is one. */
+  get recording() {
+    return this.#recording;
   }
 
   /**
    * @param {import("audio2face-client").Audio2FaceClient} client
+   * @param {import("./active_source.js").ActiveSource} source
    * @param {HTMLAudioElement} element
-   * @param {{free: () => void, start: (name: string, again: boolean) => void, end: (words: string) => void,
-   *   error: (words: string) => void}} on free: whoever else speaks gives way; again: it is shown again, without the
-   *   server
+   * @param {{start: (name: string, status: string, options: {inPlayer: boolean, replay: boolean}) => void,
+   *   end: (status: string) => void, error: (message: string) => void}} on replay: a recording, without the server
    */
-  constructor(client, element, on) {
+  constructor(client, source, element, on) {
     this.#client = client;
+    this.#source = source;
     this.#element = element;
     this.#on = on;
-    // The play button of the element itself, after the end.
-    element.addEventListener("play", () => (this.active ? this.#tell() : this.#begin()));
+    source.add(this);
+    // The element's own controls can start it again after its end.
+    element.addEventListener("play", () => (this.active ? this.#reportStart() : this.#begin()));
     element.addEventListener("seeking", () => {
-      if (!this.active && this.#take && element.currentTime > 0) this.#begin();
+      if (!this.active && this.#recording && element.currentTime > 0) this.#begin();
     });
   }
 
   /**
-   * @param {Blob} blob
+   * @param {Blob} blob an audio file
    * @param {string} name
    */
-  speak(blob, name) {
-    // What they leave behind may be put in the player, so before this is.
-    this.#on.free();
+  play(blob, name) {
+    // Stopping the others may load a recording into the player, so it comes first.
+    this.#source.claim(this);
     this.#load(blob, name);
     return this.#begin();
   }
 
   /**
-   * Puts something in the player that was heard elsewhere.
-   * @param {import("audio2face-client").Take} take
+   * Loads the recording of something that another source played.
+   * @param {Take} recording
    * @param {string} name
    */
-  hold(take, name) {
-    this.#load(take.wav(), name);
-    this.#take = take;
+  load(recording, name) {
+    this.#load(recording.wav(), name);
+    this.#recording = recording;
   }
 
-  /** All of what the player plays is in a take. @param {import("audio2face-client").Take} take */
-  keep(take) {
-    this.#take = take;
+  /** Replays a recording from now on. @param {Take} recording of all that is loaded */
+  attach(recording) {
+    this.#recording = recording;
   }
 
   /**
-   * Lets the player have a take, whatever it has now, ready to play.
-   * @param {import("audio2face-client").Take} take
+   * Loads a recording unless it is loaded already. Resolves when it can play.
+   * @param {Take} recording
    */
-  async fetch(take) {
-    if (this.#take !== take) this.hold(take, this.#name);
-    await loaded(this.#element);
+  async prepare(recording) {
+    if (this.#recording !== recording) this.load(recording, this.#name);
+    await canPlay(this.#element);
   }
 
-  /** Moves the sound, and with it the face, to an instant. @param {number} time seconds */
+  /** Moves the audio and the face. @param {number} time seconds */
   seek(time) {
     if (!this.active) void this.#begin();
     this.#element.currentTime = time;
   }
 
   toggle() {
-    // Why it cannot play, the client says, which follows it by then.
+    // The client follows the element and reports why it cannot play.
     if (this.#element.paused) void this.#element.play().catch(() => {});
     else this.#element.pause();
   }
@@ -115,7 +120,7 @@ export class Speaker {
    */
   #load(blob, name) {
     this.stop();
-    this.#take = null;
+    this.#recording = null;
     URL.revokeObjectURL(this.#url);
     this.#blob = blob;
     this.#name = name;
@@ -125,60 +130,66 @@ export class Speaker {
   async #begin() {
     const run = ++this.#run;
     this.active = true;
-    this.#told = false;
-    this.#on.free();
-    // A take that is only scrubbed does not play yet.
-    if (this.#take && this.#element.paused) this.#on.end("Paused.");
-    else this.#tell();
-    const spoken = this.#take ? this.#replay(this.#take) : this.#animate();
-    const words = await spoken.catch((error) => this.#explain(error));
+    this.#started = false;
+    this.#source.claim(this);
+    // A recording that is scrubbed while paused does not play yet.
+    if (this.#recording && this.#element.paused) this.#on.end("Paused.");
+    else this.#reportStart();
+    const status = await this.#finished().catch((error) => this.#fail(error));
     if (run !== this.#run) return;
     this.active = false;
-    this.#on.end(words);
+    this.#on.end(status);
   }
 
-  #tell() {
-    if (this.#told) return;
-    this.#told = true;
-    const again = this.#take !== null;
-    this.#on.start(again ? brief(this.#name) : this.#name, again);
+  #reportStart() {
+    if (this.#started) return;
+    this.#started = true;
+    const replay = this.#recording !== null;
+    const status = replay ? `Playing ${shorten(this.#name)} …` : `Speaking ${this.#name} …`;
+    this.#on.start(this.#name, status, { inPlayer: true, replay });
   }
 
-  /** @param {import("audio2face-client").Take} take */
-  async #replay(take) {
-    await this.#client.replay(take, this.#element);
-    return `Played ${brief(this.#name)}: ${take.duration.toFixed(1)} s.`;
+  /** @returns {Promise<string>} a status message, when the audio has ended */
+  #finished() {
+    return this.#recording ? this.#replay(this.#recording) : this.#animate();
+  }
+
+  /** @param {Take} recording */
+  async #replay(recording) {
+    await this.#client.replay(recording, this.#element);
+    return `Played ${shorten(this.#name)}: ${recording.duration.toFixed(1)} s.`;
   }
 
   async #animate() {
     const { frames, duration } = await this.#client.processAndAnimate(this.#blob, this.#element);
-    return `Spoke ${brief(this.#name)}: ${duration.toFixed(1)} s, ${frames} frames.`;
+    return `Spoke ${shorten(this.#name)}: ${duration.toFixed(1)} s, ${frames} frames.`;
   }
 
   /** @param {{code?: string}} error */
-  #explain(error) {
-    this.#on.error(BAD_FILE.has(error.code ?? "") ? notSound(this.#name) : sentence(error));
-    return "Nothing to hear.";
+  #fail(error) {
+    this.#on.error(BAD_FILE.has(error.code ?? "") ? unreadableAudio(this.#name) : messageOf(error));
+    return "Nothing was played.";
   }
 }
 
 /**
- * What was said, or a file's name, as part of a sentence.
+ * Shortens a file name or a text so that it fits into a status message.
  * @param {string} name
  */
-function brief(name) {
+function shorten(name) {
   const letters = [...name.replace(/[\s.!?…]+$/u, "")];
-  return letters.length > LONGEST ? `${letters.slice(0, LONGEST).join("").trimEnd()}…` : letters.join("");
+  if (letters.length <= MAX_NAME_LENGTH) return letters.join("");
+  return `${letters.slice(0, MAX_NAME_LENGTH).join("").trimEnd()}…`;
 }
 
 /**
- * Until something of the source can be played.
+ * Resolves when an element has loaded enough to play.
  * @param {HTMLMediaElement} player
  */
-function loaded(player) {
+function canPlay(player) {
   if (player.readyState >= HAVE_CURRENT_DATA) return;
   return new Promise((resolve, reject) => {
-    const fail = () => reject(new Told("The player cannot play this take; let it be spoken again."));
+    const fail = () => reject(new UserError("The player can't play this recording. Record it again."));
     if (player.error) fail();
     player.addEventListener("loadeddata", resolve, { once: true });
     player.addEventListener("error", fail, { once: true });

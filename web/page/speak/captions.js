@@ -1,19 +1,19 @@
-import { element, say } from "../dom.js";
+import { element, setText } from "../dom.js";
 
-/** A line holds so many characters. */
-const LINE = 44;
-/** So long a pause, in seconds, ends a line. */
+/** The most characters of a line. */
+const LINE_LENGTH = 44;
+/** A pause of this many seconds starts a new line. */
 const PAUSE_S = 0.25;
-/** What is no word by itself stands close to the one before. */
-const CLOSE = /^[^\p{L}\p{N}]+$/u;
+/** Punctuation is appended to the word before it without a space. */
+const PUNCTUATION = /^[^\p{L}\p{N}]+$/u;
 
-/** @typedef {{time: number, end: number, text: string}} Word with the space before it, where there is one */
+/** @typedef {{time: number, end: number, text: string}} Word with its leading space, if any */
 
-/** The words of the server's voice, a line at a time: those that were heard, and, paler, those that come. */
-export class Caption {
+/** Shows the words of the server's voice line by line. Words that are still to come are paler. */
+export class Captions {
   #element = element("caption");
-  #heard = element("caption-heard");
-  #coming = element("caption-coming");
+  #spoken = element("caption-spoken");
+  #upcoming = element("caption-upcoming");
   #utterance = 0;
   /** @type {Word[][]} */
   #lines = [];
@@ -35,7 +35,7 @@ export class Caption {
     const line = this.#lines.at(-1) ?? [];
     const word = { time, end: time + duration, text };
     if (!fits(line, word)) this.#lines.push([word]);
-    else line.push({ ...word, text: CLOSE.test(text) ? text : ` ${text}` });
+    else line.push({ ...word, text: PUNCTUATION.test(text) ? text : ` ${text}` });
   }
 
   /**
@@ -46,11 +46,11 @@ export class Caption {
     const lines = utterance === this.#utterance ? this.#lines : [];
     const line = lines.findLast(([first]) => first.time <= time) ?? [];
     this.#element.hidden = line.length === 0;
-    say(this.#heard, joined(line.filter((word) => word.time <= time)));
-    say(this.#coming, joined(line.filter((word) => word.time > time)));
+    setText(this.#spoken, textOf(line.filter((word) => word.time <= time)));
+    setText(this.#upcoming, textOf(line.filter((word) => word.time > time)));
   }
 
-  /** @param {number} utterance whose words are the next */
+  /** @param {number} utterance whose words come next */
   #clear(utterance) {
     this.#utterance = utterance;
     this.#lines = [];
@@ -65,10 +65,9 @@ export class Caption {
 function fits(line, word) {
   const last = line.at(-1);
   if (!last) return false;
-  return (
-    CLOSE.test(word.text) || (joined(line).length + word.text.length < LINE && word.time - last.end < PAUSE_S)
-  );
+  if (PUNCTUATION.test(word.text)) return true;
+  return textOf(line).length + word.text.length < LINE_LENGTH && word.time - last.end < PAUSE_S;
 }
 
 /** @param {Word[]} line */
-const joined = (line) => line.map(({ text }) => text).join("");
+const textOf = (line) => line.map(({ text }) => text).join("");

@@ -1,37 +1,35 @@
-import { say } from "../dom.js";
+import { setText } from "../dom.js";
 
-/** From this share of the most on the length is shown, and from that it is said. */
-const SHOWN = 0.8;
-const SAID = 0.98;
+/** The shares of the limit from which the count is shown and from which screen readers announce it. */
+const SHOW_FROM = 0.8;
+const ANNOUNCE_FROM = 0.98;
 
-/** How much of what a field takes is used, once there is little left. */
-export class Length {
+/** Shows how many characters a text field holds as it approaches its limit. */
+export class CharacterCount {
   #field;
-  #shown;
+  #output;
 
   /**
    * @param {HTMLTextAreaElement} field with a maxlength
-   * @param {HTMLElement} shown
+   * @param {HTMLElement} output
    */
-  constructor(field, shown) {
+  constructor(field, output) {
     this.#field = field;
-    this.#shown = shown;
-    field.addEventListener("input", () => this.#show());
-    // What a browser kept from the last visit.
-    this.#show();
+    this.#output = output;
+    field.addEventListener("input", () => this.#update());
+    // The browser may have restored a text from the last visit.
+    this.#update();
   }
 
-  #show() {
+  #update() {
     const { textLength, maxLength } = this.#field;
-    this.#shown.ariaLive = textLength < SAID * maxLength ? "off" : "polite";
-    this.#shown.hidden = textLength < SHOWN * maxLength;
-    const more = textLength < maxLength ? "" : "; more does not fit";
-    say(
-      this.#shown,
-      this.#shown.hidden ? "" : `${grouped(textLength)} of ${grouped(maxLength)} characters${more}`,
-    );
+    this.#output.ariaLive = textLength < ANNOUNCE_FROM * maxLength ? "off" : "polite";
+    this.#output.hidden = textLength < SHOW_FROM * maxLength;
+    const limit = textLength < maxLength ? "" : " (limit reached)";
+    const count = `${format(textLength)} of ${format(maxLength)} characters${limit}`;
+    setText(this.#output, this.#output.hidden ? "" : count);
   }
 }
 
 /** @param {number} count */
-const grouped = (count) => count.toLocaleString(document.documentElement.lang);
+const format = (count) => count.toLocaleString(document.documentElement.lang);

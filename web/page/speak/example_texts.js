@@ -1,55 +1,55 @@
 import { element } from "../dom.js";
 
-/** @typedef {{name: string, text: string, feels: Record<string, number>}} Sample */
+/** @typedef {{name: string, text: string, emotions: Record<string, number>}} ExampleText */
 
-/** Each shows something else of the face. @type {readonly Sample[]} */
-const SAMPLES = [
+/** Each shows off a different part of the face. @type {readonly ExampleText[]} */
+const EXAMPLES = [
   {
     name: "Hello",
     text: "Hello! I am happy to meet you. May I tell you about my big blue balloon?",
-    feels: { joy: 0.35 },
+    emotions: { joy: 0.35 },
   },
   {
     name: "Lips",
     text: "Peter, my best pal, hopped by and popped fifty-five bubbles before my mum came up.",
-    feels: {},
+    emotions: {},
   },
   {
     name: "Tongue twister",
     text: "She sells sea shells by the sea shore, and the shells she sells are sea shells, I am sure.",
-    feels: { cheekiness: 0.5 },
+    emotions: { cheekiness: 0.5 },
   },
   {
     name: "Surprise",
     text: "Wow! You did all of this on your own? I have never seen anything like it.",
-    feels: { amazement: 0.6 },
+    emotions: { amazement: 0.6 },
   },
   {
     name: "Bad news",
-    text: "I am so sorry. The last train left five minutes ago, and there is no other until morning.",
-    feels: { sadness: 0.6 },
+    text: "I am so sorry. The last train left five minutes ago, and there isn't another one until morning.",
+    emotions: { sadness: 0.6 },
   },
   {
-    name: "Cross",
-    text: "No. That is my place, it has always been my place, and I will not move for anybody.",
-    feels: { anger: 0.6 },
+    name: "Angry",
+    text: "No. That is my seat, it has always been my seat, and I am not moving for anybody.",
+    emotions: { anger: 0.6 },
   },
 ];
 
-/** Buttons that say something at once, each with its own feeling. They can be used while the server has a voice. */
-export class Samples {
+/** Buttons that speak an example text with matching emotions. They are enabled while the server has text-to-speech. */
+export class ExampleTexts {
   #buttons;
 
-  /** @param {(sample: Sample) => void} onChoose */
+  /** @param {(example: ExampleText) => void} onChoose */
   constructor(onChoose) {
-    this.#buttons = SAMPLES.map((sample) => button(sample.name, () => onChoose(sample)));
-    element("samples").append(...this.#buttons.map(item));
+    this.#buttons = EXAMPLES.map((example) => button(example.name, () => onChoose(example)));
+    element("examples").append(...this.#buttons.map(listItem));
     this.enable(false);
   }
 
-  /** @param {boolean} usable */
-  enable(usable) {
-    for (const each of this.#buttons) each.disabled = !usable;
+  /** @param {boolean} enabled */
+  enable(enabled) {
+    for (const each of this.#buttons) each.disabled = !enabled;
   }
 }
 
@@ -66,7 +66,7 @@ function button(name, onClick) {
 }
 
 /** @param {HTMLElement} content */
-function item(content) {
+function listItem(content) {
   const made = document.createElement("li");
   made.append(content);
   return made;

@@ -1,8 +1,9 @@
-import { microphoneError, Told } from "../messages.js";
+import { describeMicrophoneError, UserError } from "../messages.js";
 
-/** Lets the face follow the microphone. */
+/** Makes the face follow the microphone. */
 export class Microphone {
   #client;
+  #source;
   #button;
   #on;
   /** @type {MediaStream | null} */
@@ -13,13 +14,16 @@ export class Microphone {
 
   /**
    * @param {import("audio2face-client").Audio2FaceClient} client
-   * @param {HTMLButtonElement} button starts and stops
-   * @param {{start: () => void, end: () => void, error: (words: string) => void}} on
+   * @param {import("./active_source.js").ActiveSource} source
+   * @param {HTMLButtonElement} button starts and stops it
+   * @param {{start: (name: string, status: string) => void, end: (status: string) => void, error: (message: string) => void}} on
    */
-  constructor(client, button, on) {
+  constructor(client, source, button, on) {
     this.#client = client;
+    this.#source = source;
     this.#button = button;
     this.#on = on;
+    source.add(this);
     button.addEventListener("click", () => (this.active ? this.stop() : this.start()));
   }
 
@@ -31,12 +35,12 @@ export class Microphone {
     const run = ++this.#run;
     this.#button.disabled = true;
     try {
-      const stream = await ask();
+      const stream = await requestMicrophone();
       if (run !== this.#run) return release(stream);
       await this.#listen(stream);
     } catch (error) {
       this.stop();
-      this.#on.error(microphoneError(error));
+      this.#on.error(describeMicrophoneError(error));
     } finally {
       this.#button.disabled = false;
     }
@@ -50,25 +54,26 @@ export class Microphone {
     release(this.#stream);
     this.#stream = null;
     this.#button.textContent = "Microphone";
-    this.#on.end();
+    this.#on.end("The microphone is off.");
   }
 
   /** @param {MediaStream} stream */
   async #listen(stream) {
-    this.#on.start();
+    this.#source.claim(this);
+    this.#on.start("microphone", "Listening to the microphone …");
     this.#stream = stream;
     this.#button.textContent = "Turn microphone off";
-    // Somebody pulled it out.
+    // The track ends when the device is unplugged.
     stream.getAudioTracks()[0]?.addEventListener("ended", () => this.#stream === stream && this.stop());
     this.#session = this.#client.listen(stream);
     await this.#session.ready;
   }
 }
 
-function ask() {
+function requestMicrophone() {
   if (!navigator.mediaDevices?.getUserMedia)
-    throw new Told(
-      "Browsers open the microphone only on https pages and on localhost. Open this page under one of those addresses.",
+    throw new UserError(
+      "Browsers allow the microphone only on https pages and on localhost. Open this page at such an address.",
     );
   return navigator.mediaDevices.getUserMedia({ audio: true });
 }

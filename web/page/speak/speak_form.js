@@ -1,96 +1,95 @@
-import { element, say } from "../dom.js";
-import { Told } from "../messages.js";
-import { Length } from "./character_count.js";
-import { Samples } from "./example_texts.js";
-import { VoiceBox } from "./voice_select.js";
+import { element, setText } from "../dom.js";
+import { UserError } from "../messages.js";
+import { CharacterCount } from "./character_count.js";
+import { ExampleTexts } from "./example_texts.js";
+import { VoiceSelect } from "./voice_select.js";
 
-/** How the voices that a server may have are called. @type {Record<string, string>} */
-const NAMES = { azure: "Azure", espeak: "eSpeak NG" };
+/** Display names of the server's text-to-speech engines. @type {Record<string, string>} */
+const ENGINES = { azure: "Azure", espeak: "eSpeak NG" };
 
-/** The form with what to say and in which voice. It can be used only while the server has a voice. */
-export class Saying {
-  #text = /** @type {HTMLTextAreaElement} */ (element("say"));
+/** The form with the text and the voice. It is enabled while the server has text-to-speech. */
+export class SpeakForm {
+  #text = /** @type {HTMLTextAreaElement} */ (element("text"));
   #button = /** @type {HTMLButtonElement} */ (element("speak"));
-  #hint = element("say-hint");
-  #how = element("say-how");
-  #voices = new VoiceBox();
-  #samples;
+  #status = element("speech-status");
+  #setup = element("speech-setup");
+  #voices = new VoiceSelect();
+  #examples;
 
   /**
-   * @param {(text: string, voice: string) => void} onSpeak
-   * @param {(feels: Record<string, number>) => void} onFeel what a sample is to be said with
+   * @param {{speak: (text: string, voice: string) => void,
+   *   setEmotions: (emotions: Record<string, number>) => void}} on setEmotions: an example with emotions was chosen
    */
-  constructor(onSpeak, onFeel) {
-    this.#samples = new Samples(({ text, feels }) => {
+  constructor(on) {
+    this.#examples = new ExampleTexts(({ text, emotions }) => {
       this.#text.value = text;
-      onFeel(feels);
-      onSpeak(text, this.#voices.chosen);
+      on.setEmotions(emotions);
+      on.speak(text, this.#voices.chosen);
     });
-    element("saying").addEventListener("submit", (event) => {
+    element("speech-form").addEventListener("submit", (event) => {
       event.preventDefault();
-      onSpeak(this.#text.value.trim(), this.#voices.chosen);
+      on.speak(this.#text.value.trim(), this.#voices.chosen);
     });
-    this.#text.addEventListener("keydown", (event) => this.#key(event));
-    new Length(this.#text, element("say-length"));
+    this.#text.addEventListener("keydown", (event) => this.#onKey(event));
+    new CharacterCount(this.#text, element("text-length"));
   }
 
-  /** Nobody knows yet whether the server has a voice. */
-  wait() {
-    this.#show(false, "asking the server …");
+  /** Disables the form until the server has answered. */
+  showPending() {
+    this.#disable("Checking the server …");
   }
 
-  /** There was a connection. */
-  lose() {
-    this.#show(false, "There is no connection, so nobody can speak.");
-  }
-
-  /** The list of voices may have been out of reach before. @param {string} server its address */
-  refill(server) {
-    if (!this.#button.disabled && this.#voices.empty) void this.#voices.fill(server);
+  /** Disables the form while the connection is lost. */
+  showDisconnected() {
+    this.#disable("Not connected, so there is no text-to-speech.");
   }
 
   /**
    * @param {import("../panels/server.js").Health} health
-   * @param {string} server its address
+   * @param {string} server its URL
    */
-  tell({ connected, tts }, server) {
-    if (!connected) return this.#show(true, "No server answers, so nobody can speak.");
-    if (!tts) return this.#show(true, "This server has no voice.");
-    this.#show(false, `Spoken by ${NAMES[tts] ?? tts}.`);
+  showHealth({ connected, tts }, server) {
+    if (!connected) return this.#disable("Can't reach the server.", { setup: true });
+    if (!tts) return this.#disable("This server has no text-to-speech voice.", { setup: true });
+    this.#disable(`Spoken by ${ENGINES[tts] ?? tts}.`);
     this.#enable(true);
     void this.#voices.fill(server);
   }
 
-  /** A text to speak. Throws what to say where there is none. @param {string} text */
-  require(text) {
+  /** Asks for the voices again if an earlier request failed. @param {string} server its URL */
+  retryVoices(server) {
+    if (!this.#button.disabled && this.#voices.empty) void this.#voices.fill(server);
+  }
+
+  /** Throws if there is nothing to speak. @param {string} text */
+  requireText(text) {
     if (text) return;
     this.#text.focus();
-    throw new Told("There is nothing to say yet: type a sentence.");
+    throw new UserError("There is no text to speak. Type a sentence first.");
   }
 
   /**
-   * No voice, until somebody knows of one.
-   * @param {boolean} missing whether to say how a server gets one
-   * @param {string} words
+   * @param {string} status
+   * @param {{setup?: boolean}} [options] setup: explain how to give the server a voice
    */
-  #show(missing, words) {
+  #disable(status, { setup = false } = {}) {
     this.#enable(false);
-    this.#how.hidden = !missing;
+    this.#setup.hidden = !setup;
     this.#voices.clear();
-    say(this.#hint, words);
+    setText(this.#status, status);
   }
 
-  /** @param {boolean} usable */
-  #enable(usable) {
-    this.#button.disabled = !usable;
-    this.#samples.enable(usable);
+  /** @param {boolean} enabled */
+  #enable(enabled) {
+    this.#button.disabled = !enabled;
+    this.#examples.enable(enabled);
   }
 
   /** @param {KeyboardEvent} event */
-  #key(event) {
+  #onKey(event) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    // A disabled button takes no click; a key that is held down speaks once.
+    // click() does nothing on a disabled button. A key that is held down counts once.
     if (!event.repeat) this.#button.click();
   }
 }

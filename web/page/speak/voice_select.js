@@ -2,55 +2,54 @@ import { element } from "../dom.js";
 
 const KEY = "a2f_voice";
 const TIMEOUT_MS = 15000;
-/** The page's. */
-const LANGUAGE = document.documentElement.lang;
-/** So many voices of a language are found in one flat list. */
-const FEW = 12;
+const PAGE_LANGUAGE = document.documentElement.lang;
+/** Above this many voices per language, the list is grouped by locale. */
+const MAX_FLAT = 12;
 
 /** @typedef {{name: string, locale: string, gender: string, description: string}} VoiceInfo */
 
-/** The list of the server's voices. The choice lasts as long as the visit. */
-export class VoiceBox {
+/** The list of the server's voices. The choice is kept for the session. */
+export class VoiceSelect {
   #select = /** @type {HTMLSelectElement} */ (element("voice"));
   #default = this.#select.options[0];
-  #asked = 0;
+  #requests = 0;
 
   constructor() {
-    this.#select.addEventListener("change", () => remember(this.chosen));
+    this.#select.addEventListener("change", () => save(this.chosen));
   }
 
-  /** The name to speak with; "": the server's choice. */
+  /** The name of the chosen voice; "" for the server's default. */
   get chosen() {
     return this.#select.value;
   }
 
-  /** Whether no voices are listed. */
+  /** Whether only the default is listed. */
   get empty() {
     return this.#select.options.length === 1;
   }
 
   clear() {
-    this.#asked++;
+    this.#requests++;
     this.#select.replaceChildren(this.#default);
   }
 
-  /** Lists what the server has; a server that keeps its list to itself leaves the default alone. @param {string} server */
+  /** Lists the server's voices, or only the default if they can't be fetched. @param {string} server its URL */
   async fill(server) {
     this.clear();
-    const asked = this.#asked;
-    const voices = await listed(server);
-    if (asked !== this.#asked) return;
-    this.#select.replaceChildren(this.#default, ...listing(voices));
-    this.#select.value = remembered();
+    const request = this.#requests;
+    const voices = await fetchVoices(server);
+    if (request !== this.#requests) return;
+    this.#select.replaceChildren(this.#default, ...optionsOf(voices));
+    this.#select.value = saved();
     if (this.#select.selectedIndex < 0) this.#select.value = "";
   }
 }
 
 /**
- * @param {string} server its address
- * @returns {Promise<VoiceInfo[]>} none where it wants a key for them
+ * @param {string} server its URL
+ * @returns {Promise<VoiceInfo[]>} empty if the request fails, for example without credentials
  */
-async function listed(server) {
+async function fetchVoices(server) {
   try {
     const url = `${server.replace(/^ws/, "http")}/v1/voices`;
     const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
@@ -61,34 +60,34 @@ async function listed(server) {
 }
 
 /**
- * One list where every language has few voices, else a group for each locale; the visitor's languages first.
+ * Makes a flat list if every language has few voices, otherwise a group per locale. The visitor's languages come first.
  * @param {VoiceInfo[]} voices
  */
-function listing(voices) {
-  const most = Math.max(0, ...[...grouped(voices, languageOf).values()].map(({ length }) => length));
-  return most > FEW ? groups(voices) : list(voices);
+function optionsOf(voices) {
+  const counts = [...groupBy(voices, languageOf).values()].map(({ length }) => length);
+  return Math.max(0, ...counts) > MAX_FLAT ? groupedOptions(voices) : flatOptions(voices);
 }
 
 /** @param {VoiceInfo[]} voices */
-function list(voices) {
+function flatOptions(voices) {
   return voices
-    .map((voice) => ({ voice, text: inList(voice) }))
-    .sort((a, b) => order(a.voice) - order(b.voice) || alphabetically(a.text, b.text))
+    .map((voice) => ({ voice, text: flatLabel(voice) }))
+    .sort((a, b) => languageRank(a.voice) - languageRank(b.voice) || alphabetically(a.text, b.text))
     .map(({ voice, text }) => new Option(text, voice.name));
 }
 
 /** @param {VoiceInfo[]} voices */
-function groups(voices) {
-  return [...grouped(voices, ({ locale }) => title(locale))]
-    .sort(([a, [one]], [b, [two]]) => order(one) - order(two) || alphabetically(a, b))
-    .map(([label, members]) => group(label, members));
+function groupedOptions(voices) {
+  return [...groupBy(voices, ({ locale }) => languageName(locale))]
+    .sort(([a, [one]], [b, [two]]) => languageRank(one) - languageRank(two) || alphabetically(a, b))
+    .map(([label, members]) => optionGroup(label, members));
 }
 
 /**
  * @param {VoiceInfo[]} voices
  * @param {(voice: VoiceInfo) => string} key
  */
-function grouped(voices, key) {
+function groupBy(voices, key) {
   /** @type {Map<string, VoiceInfo[]>} */
   const groups = new Map();
   for (const voice of voices) groups.set(key(voice), [...(groups.get(key(voice)) ?? []), voice]);
@@ -99,70 +98,69 @@ function grouped(voices, key) {
  * @param {string} label
  * @param {VoiceInfo[]} voices
  */
-function group(label, voices) {
+function optionGroup(label, voices) {
   const made = document.createElement("optgroup");
   made.label = label;
-  const options = voices.map((voice) => new Option(inGroup(voice), voice.name));
+  const options = voices.map((voice) => new Option(groupLabel(voice), voice.name));
   made.append(...options.sort((a, b) => alphabetically(a.text, b.text)));
   return made;
 }
 
 /**
- * "English (America)" comes before "English (America, New York City)".
+ * Sorts "English (America)" before "English (America, New York City)".
  * @param {string} a
  * @param {string} b
  */
 function alphabetically(a, b) {
   const [one, two] = [a, b].map((text) => text.replace(/\)$/, ""));
-  return one.localeCompare(two, LANGUAGE);
+  return one.localeCompare(two, PAGE_LANGUAGE);
 }
 
-/** Begins with the language, which is what a visitor would type to find it. @param {VoiceInfo} voice */
-function inList(voice) {
+/** Starts with the language, which is what a visitor types to find a voice. @param {VoiceInfo} voice */
+function flatLabel(voice) {
   const { locale, gender, description, name } = voice;
-  const own = person(voice);
-  if (own) return [title(locale), own, gender].filter(Boolean).join(" · ");
-  const [known, said] = [title(languageOf(voice)), description || name];
-  return known === languageOf(voice) || said.startsWith(known) ? said : `${known} · ${said}`;
+  const person = personOf(voice);
+  if (person) return [languageName(locale), person, gender].filter(Boolean).join(" · ");
+  const [title, text] = [languageName(languageOf(voice)), description || name];
+  return title === languageOf(voice) || text.startsWith(title) ? text : `${title} · ${text}`;
 }
 
-/** Begins with a person's name, where there is one. @param {VoiceInfo} voice */
-function inGroup(voice) {
+/** Starts with the voice's personal name, if it has one. @param {VoiceInfo} voice */
+function groupLabel(voice) {
   const { name, locale, gender, description } = voice;
-  const own = person(voice);
-  return own ? [own, gender, locale].filter(Boolean).join(" · ") : description || name;
+  const person = personOf(voice);
+  return person ? [person, gender, locale].filter(Boolean).join(" · ") : description || name;
 }
 
-/** Ava, of en-US-AvaNeural; "" where a voice has no such name. @param {VoiceInfo} voice */
-function person({ name, locale }) {
+/** Returns "Ava" for en-US-AvaNeural; "" if a voice has no personal name. @param {VoiceInfo} voice */
+function personOf({ name, locale }) {
   const rest = name.startsWith(`${locale}-`) ? name.slice(locale.length + 1).replace(/Neural$/, "") : "";
   return /^\p{Lu}/u.test(rest) ? rest : "";
 }
 
-/** The visitor's languages come first, in their order. @param {VoiceInfo} voice */
-function order(voice) {
-  const at = navigator.languages.findIndex((own) => language(own) === languageOf(voice));
-  return at < 0 ? navigator.languages.length : at;
+/** Returns the place of a voice's language among the visitor's, best first. @param {VoiceInfo} voice */
+function languageRank(voice) {
+  const rank = navigator.languages.findIndex((each) => baseLanguage(each) === languageOf(voice));
+  return rank < 0 ? navigator.languages.length : rank;
 }
 
-/** A locale in the page's language; itself, where it is not known. @param {string} locale */
-function title(locale) {
+/** Returns a locale's name in the page's language, or the locale if it is unknown. @param {string} locale */
+function languageName(locale) {
   try {
-    return (
-      new Intl.DisplayNames(LANGUAGE, { type: "language", languageDisplay: "standard" }).of(locale) ?? locale
-    );
+    const options = /** @type {const} */ ({ type: "language", languageDisplay: "standard" });
+    return new Intl.DisplayNames(PAGE_LANGUAGE, options).of(locale) ?? locale;
   } catch {
     return locale;
   }
 }
 
 /** @param {string} locale */
-const language = (locale) => locale.split("-")[0];
+const baseLanguage = (locale) => locale.split("-")[0];
 
 /** @param {VoiceInfo} voice */
-const languageOf = ({ locale }) => language(locale);
+const languageOf = ({ locale }) => baseLanguage(locale);
 
-function remembered() {
+function saved() {
   try {
     return sessionStorage.getItem(KEY) ?? "";
   } catch {
@@ -171,10 +169,10 @@ function remembered() {
 }
 
 /** @param {string} name */
-function remember(name) {
+function save(name) {
   try {
     sessionStorage.setItem(KEY, name);
   } catch {
-    // Where nothing may be stored the choice lasts as long as the page.
+    // Without storage the choice lasts until the page is closed.
   }
 }

@@ -1,38 +1,32 @@
 import { LANES } from "./lanes.js";
-import { write } from "./marks.js";
+import { drawFitting, FONT } from "./text.js";
 
 /** @type {Record<string, string>} */
-const RANK_NAMES = {
-  server: "server",
-  viseme: "visemes",
-  loudness: "loudness",
-  neutral: "at rest",
-};
+const LABELS = { server: "server", viseme: "visemes", loudness: "loudness", neutral: "idle" };
 
-/** @param {string} rank @returns {string} in words */
-export const origin = (rank) => (rank === "neutral" ? RANK_NAMES.neutral : `from ${RANK_NAMES[rank]}`);
+/** Describes where a face comes from. @param {string} source @returns {string} */
+export const describeSource = (source) => (source === "neutral" ? LABELS.neutral : `from ${LABELS[source]}`);
 
-/** How high the band is for each: the better, the fuller. @type {Record<string, number>} */
-const SHARES = { server: 1, viseme: 0.55, loudness: 0.25, neutral: 0 };
-const FONT = "11px system-ui, sans-serif";
+/** Height of each source's band: better sources are higher. @type {Record<string, number>} */
+const HEIGHTS = { server: 1, viseme: 0.55, loudness: 0.25, neutral: 0 };
 
 /**
- * Draws what the face came from. Better ranks are higher as well as of another colour.
- * @param {import("./lanes.js").Sheet} sheet
- * @param {import("audio2face-client").Take} take
+ * Draws which source moved the face. Bands differ in height as well as in colour.
+ * @param {import("./lanes.js").Drawing} drawing
+ * @param {import("audio2face-client").Take} recording
  */
-export function drawRanks({ context, colors, width, span }, take) {
-  const { top, height } = LANES.ranks;
-  const known = Math.min(take.known, take.duration);
+export function drawSources({ context, colors, width, span }, recording) {
+  const { top, height } = LANES.sources;
+  const known = Math.min(recording.known, recording.duration);
   context.clearRect(0, top, width, height);
   context.font = FONT;
   context.textBaseline = "middle";
-  take.ranks.forEach(({ time, rank }, i) => {
-    const end = Math.min(take.ranks[i + 1]?.time ?? known, known);
-    const [x, room] = [(time / span) * width, ((end - time) / span) * width];
+  recording.ranks.forEach(({ time, rank }, i) => {
+    const end = Math.min(recording.ranks[i + 1]?.time ?? known, known);
+    const [x, bandWidth] = [(time / span) * width, ((end - time) / span) * width];
     context.fillStyle = colors[rank] ?? colors.line;
-    context.fillRect(x, top + height * (1 - SHARES[rank]), room, height * SHARES[rank]);
+    context.fillRect(x, top + height * (1 - HEIGHTS[rank]), bandWidth, height * HEIGHTS[rank]);
     context.fillStyle = colors.text;
-    write(context, [RANK_NAMES[rank]], x, room, top + height / 2 + 1);
+    drawFitting(context, [LABELS[rank]], { x, y: top + height / 2 + 1, width: bandWidth });
   });
 }

@@ -1,104 +1,120 @@
-import { colorsOf, onTheme } from "./colors.js";
+import { onThemeChange, readColors } from "./colors.js";
 import { drawCurves } from "./curves.js";
 import { HEIGHT, LANES } from "./lanes.js";
 import { drawMarks } from "./marks.js";
-import { drawRanks } from "./sources.js";
-import { drawWave } from "./waveform.js";
+import { drawSources } from "./sources.js";
+import { drawWaveform } from "./waveform.js";
 
-/** While nobody knows how long it will be, it is given so many seconds, then the next of these. */
+/** Widths in seconds: while the duration is unknown, the canvas grows through these. */
 const SPANS = [4, 8, 15, 30, 60, 120, 240, 600];
-/** Marks come in bursts; they are drawn so often at most. */
-const MARKS_MS = 250;
-const MOST_PIXELS = 2;
-/** The end of the curves, in seconds, is left for later: the next faces still bend it. */
-const BENT_S = 0.04;
+/** Marks arrive in bursts, so redrawing them is limited. */
+const MARKS_INTERVAL_MS = 250;
+const MAX_PIXEL_RATIO = 2;
+/** The last seconds of the curves are drawn later, because the next frames still change them. */
+const UNSETTLED_S = 0.04;
 
-/** The picture of a take. What was drawn stays; as the take grows only what is new is drawn. */
-export class Picture {
-  /** Seconds from the left edge to the right. */
+/** @typedef {import("audio2face-client").Take} Take a recording */
+/** @typedef {import("./lanes.js").Drawing} Drawing */
+
+/** Draws a recording. While the recording grows, only the new part is drawn. */
+export class TimelineCanvas {
+  /** Width in seconds. */
   span = SPANS[0];
   #canvas;
   #context;
   #colors;
   #width = 0;
-  /** @type {import("audio2face-client").Take | null} */
-  #take = null;
-  /** Up to which column sound and curves are drawn. */
-  #waved = 0;
-  #curved = 0;
+  /** @type {Take | null} */
+  #recording = null;
+  /** The columns up to which the waveform and the curves are drawn. */
+  #waveformEnd = 0;
+  #curvesEnd = 0;
+  /** How many marks are drawn, and when they were. */
   #marks = 0;
-  #marked = 0;
+  #marksDrawnAt = 0;
   #complete = false;
 
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
     this.#canvas = canvas;
     this.#context = canvas.getContext("2d");
-    this.#colors = colorsOf(canvas);
-    onTheme(() => {
-      this.#colors = colorsOf(canvas);
+    this.#colors = readColors(canvas);
+    onThemeChange(() => {
+      this.#colors = readColors(canvas);
       this.redraw();
     });
     new ResizeObserver(() => this.#resize()).observe(canvas);
   }
 
-  /** In CSS pixels. */
+  /** Width in CSS pixels. */
   get width() {
     return this.#width;
   }
 
-  /** @param {import("audio2face-client").Take | null} take */
-  show(take) {
-    this.#take = take;
+  /** @param {Take | null} recording */
+  show(recording) {
+    this.#recording = recording;
     this.redraw();
   }
 
-  /** Draws what is new. @param {number} now ms */
-  grow(now) {
-    const take = this.#take;
-    if (!take || this.#complete || !this.#width) return;
-    if (take.complete || this.#wanted(take) !== this.span) this.redraw();
-    else this.#draw(take, now);
+  /** Draws what is new since the last call. @param {number} now ms */
+  update(now) {
+    const recording = this.#recording;
+    if (!recording || this.#complete || !this.#width) return;
+    if (recording.complete || spanOf(recording) !== this.span) this.redraw();
+    else this.#draw(recording, now);
   }
 
-  /** Draws everything anew. */
+  /** Draws everything again. */
   redraw() {
     const context = this.#context;
     if (!context || !this.#width) return;
     context.clearRect(0, 0, this.#width, HEIGHT);
-    this.#waved = this.#curved = this.#marks = this.#marked = 0;
-    if (!this.#take) return;
-    this.span = this.#wanted(this.#take);
-    this.#complete = this.#take.complete;
-    this.#rule(context);
-    this.#draw(this.#take, Number.POSITIVE_INFINITY);
-  }
-
-  /** @param {import("audio2face-client").Take} take */
-  #wanted({ expected, duration }) {
-    return expected || (SPANS.find((span) => span > duration) ?? duration);
+    this.#waveformEnd = this.#curvesEnd = this.#marks = this.#marksDrawnAt = 0;
+    if (!this.#recording) return;
+    this.span = spanOf(this.#recording);
+    this.#complete = this.#recording.complete;
+    this.#drawGrid(context);
+    this.#draw(this.#recording, Number.POSITIVE_INFINITY);
   }
 
   /**
-   * @param {import("audio2face-client").Take} take
+   * @param {Take} recording
    * @param {number} now ms
    */
-  #draw(take, now) {
+  #draw(recording, now) {
     const context = /** @type {CanvasRenderingContext2D} */ (this.#context);
-    const sheet = { context, colors: this.#colors, width: this.#width, span: this.span };
-    const waved = this.#column(take.sound.duration);
-    if (waved > this.#waved) drawWave(sheet, take, this.#waved, waved);
-    const curved = this.#column(take.complete ? take.duration : Math.min(take.known - BENT_S, take.duration));
-    if (curved > this.#curved) {
-      drawCurves(sheet, take, this.#curved, curved);
-      drawRanks(sheet, take);
+    const drawing = { context, colors: this.#colors, width: this.#width, span: this.span };
+    this.#drawWaveform(drawing, recording);
+    this.#drawCurves(drawing, recording);
+    this.#drawMarks(drawing, recording, now);
+  }
+
+  /** @param {Drawing} drawing @param {Take} recording */
+  #drawWaveform(drawing, recording) {
+    const end = this.#column(recording.sound.duration);
+    if (end > this.#waveformEnd) drawWaveform(drawing, recording, this.#waveformEnd, end);
+    this.#waveformEnd = end;
+  }
+
+  /** @param {Drawing} drawing @param {Take} recording */
+  #drawCurves(drawing, recording) {
+    const { complete, duration, known } = recording;
+    const end = this.#column(complete ? duration : Math.min(known - UNSETTLED_S, duration));
+    if (end > this.#curvesEnd) {
+      drawCurves(drawing, recording, this.#curvesEnd, end);
+      drawSources(drawing, recording);
     }
-    const marks = take.visemes.length + take.words.length;
-    if (marks > this.#marks && now - this.#marked > MARKS_MS) {
-      drawMarks(sheet, take);
-      [this.#marks, this.#marked] = [marks, Number.isFinite(now) ? now : 0];
-    }
-    [this.#waved, this.#curved] = [waved, curved];
+    this.#curvesEnd = end;
+  }
+
+  /** @param {Drawing} drawing @param {Take} recording @param {number} now ms */
+  #drawMarks(drawing, recording, now) {
+    const marks = recording.visemes.length + recording.words.length;
+    if (marks <= this.#marks || now - this.#marksDrawnAt <= MARKS_INTERVAL_MS) return;
+    drawMarks(drawing, recording);
+    this.#marks = marks;
+    this.#marksDrawnAt = Number.isFinite(now) ? now : 0;
   }
 
   /** @param {number} time seconds */
@@ -106,8 +122,8 @@ export class Picture {
     return Math.min(this.#width, Math.floor((time / this.span) * this.#width));
   }
 
-  /** The lines at 0 and 1 of the curves. @param {CanvasRenderingContext2D} context */
-  #rule(context) {
+  /** Draws the lines at 0 and 1 of the curves. @param {CanvasRenderingContext2D} context */
+  #drawGrid(context) {
     const { top, height } = LANES.curves;
     context.fillStyle = this.#colors.line;
     context.fillRect(0, top, this.#width, 1);
@@ -117,7 +133,7 @@ export class Picture {
   #resize() {
     const width = this.#canvas.clientWidth;
     if (!width) return;
-    const pixels = Math.min(devicePixelRatio, MOST_PIXELS);
+    const pixels = Math.min(devicePixelRatio, MAX_PIXEL_RATIO);
     this.#width = width;
     this.#canvas.width = Math.round(width * pixels);
     this.#canvas.height = Math.round(HEIGHT * pixels);
@@ -125,3 +141,6 @@ export class Picture {
     this.redraw();
   }
 }
+
+/** Returns the width of the canvas in seconds. @param {Take} recording */
+const spanOf = ({ expected, duration }) => expected || (SPANS.find((span) => span > duration) ?? duration);

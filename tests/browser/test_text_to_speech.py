@@ -47,24 +47,24 @@ def settled(ticks: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def test_a_typed_sentence_is_spoken_by_the_server(demo: Demo) -> None:
-    demo.say("Hello, I am Pam.")
-    demo.status("Speaking …")
-    demo.until_shown("jawOpen", 0.2)
-    demo.page.locator("#figure-rank", has_text="the server").wait_for()
+    demo.speak("Hello, I am Pam.")
+    demo.wait_for_status("Speaking …")
+    demo.wait_for_shape("jawOpen", 0.2)
+    demo.page.locator("#stat-source", has_text="the server").wait_for()
     assert demo.button("Stop").is_enabled()
-    demo.status("Spoke ")
+    demo.wait_for_status("Spoke ")
     assert re.fullmatch(r"Spoke \d\.\d s, \d+ frames\.", demo.page.locator("#status").inner_text())
-    demo.until_neutral()
+    demo.wait_for_neutral()
     assert demo.page.evaluate("ranks") == ["server", "neutral"]
     assert demo.button("Stop").is_disabled()
-    assert demo.trouble == []
+    assert demo.errors == []
 
 
 def test_the_face_is_the_one_of_the_heard_instant(demo: Demo, origin: str) -> None:
     answer = httpx.post(f"{origin}/v1/speak", json={"text": LIPS}, timeout=20).raise_for_status().json()
     jaw = np.array(answer["weights"])[:, answer["blendshapes"].index("jawOpen")]
-    demo.say(LIPS)
-    demo.status("Spoke ")
+    demo.speak(LIPS)
+    demo.wait_for_status("Spoke ")
     ticks = settled(demo.page.evaluate("ticks"))
     assert len(ticks) > 10
     for tick in ticks:
@@ -73,35 +73,35 @@ def test_the_face_is_the_one_of_the_heard_instant(demo: Demo, origin: str) -> No
 
 
 def test_the_lips_close_where_the_words_want_it(demo: Demo) -> None:
-    demo.say(LIPS)
-    demo.status("Spoke ")
+    demo.speak(LIPS)
+    demo.wait_for_status("Spoke ")
     assert np.mean(shown(demo, "jawOpen", sealed=True)) < 0.5 * np.mean(shown(demo, "jawOpen", sealed=False))
 
 
 def test_visemes_move_the_mouth_where_they_are_asked_for(demo: Demo) -> None:
     demo.page.get_by_role("radio", name="viseme").check()
-    demo.say(LIPS)
-    demo.until_shown("jawOpen", 0.15)
-    demo.page.locator("#figure-rank", has_text="visemes").wait_for()
-    demo.status("Spoke ")
+    demo.speak(LIPS)
+    demo.wait_for_shape("jawOpen", 0.15)
+    demo.page.locator("#stat-source", has_text="visemes").wait_for()
+    demo.wait_for_status("Spoke ")
     assert demo.page.evaluate("ranks")[0] == "viseme"
     assert "server" not in demo.page.evaluate("ranks")
     assert np.mean(shown(demo, "jawOpen", sealed=True)) < 0.5 * np.mean(shown(demo, "jawOpen", sealed=False))
     demo.page.get_by_role("radio", name="a2f").check()
-    demo.say("And back.")
+    demo.speak("And back.")
     demo.page.wait_for_function("ranks.includes('server')")
 
 
 def test_a_file_follows_the_loudness_where_visemes_are_asked_for(demo: Demo) -> None:
     demo.page.get_by_role("radio", name="viseme").check()
     demo.button("Play sample").click()
-    demo.until_shown("jawOpen", 0.2)
+    demo.wait_for_shape("jawOpen", 0.2)
     assert demo.page.evaluate("ranks")[0] == "loudness"
 
 
 def test_the_words_are_shown_as_they_are_heard(demo: Demo) -> None:
-    demo.say("Mama made a big map.")
-    demo.status("Spoke ")
+    demo.speak("Mama made a big map.")
+    demo.wait_for_status("Spoke ")
     words, ticks = demo.page.evaluate("words"), demo.page.evaluate("ticks")
     assert [word["text"] for word in words] == ["Mama", "made", "a", "big", "map"]
     assert len(ticks) > 8
@@ -111,39 +111,39 @@ def test_the_words_are_shown_as_they_are_heard(demo: Demo) -> None:
 
 
 def test_control_and_enter_speak(demo: Demo) -> None:
-    demo.page.get_by_label("Say", exact=True).fill("Maybe")
+    demo.page.get_by_label("Text", exact=True).fill("Maybe")
     demo.page.keyboard.press("Enter")
     assert demo.page.locator("#status").inner_text() == "Ready."
     demo.page.keyboard.press("Control+Enter")
-    demo.status("Spoke ")
+    demo.wait_for_status("Spoke ")
     demo.page.keyboard.press("Meta+Enter")
-    demo.status("Speaking")
+    demo.wait_for_status("Speaking")
 
 
 def test_a_new_sentence_interrupts_the_old_one(demo: Demo) -> None:
-    demo.say(LONG)
-    demo.until_heard("two")
-    demo.say("Stop it.")
-    demo.until_heard("it")
-    demo.status("Spoke ")
+    demo.speak(LONG)
+    demo.wait_for_word("two")
+    demo.speak("Stop it.")
+    demo.wait_for_word("it")
+    demo.wait_for_status("Spoke ")
     assert float(re.findall(r"[\d.]+", demo.page.locator("#status").inner_text())[0]) < 2
     assert {tick["utterance"] for tick in demo.page.evaluate("ticks")} == {1, 2}
-    assert demo.trouble == []
+    assert demo.errors == []
 
 
 def test_stop_ends_it(demo: Demo) -> None:
-    demo.say(LONG)
-    demo.until_heard("two")
+    demo.speak(LONG)
+    demo.wait_for_word("two")
     demo.button("Stop").click()
-    demo.status("Stopped.")
-    demo.until_neutral()
+    demo.wait_for_status("Stopped.")
+    demo.wait_for_neutral()
     assert demo.button("Stop").is_disabled()
     assert demo.page.locator("#caption").is_hidden()
 
 
 def until_the_sample_plays(demo: Demo) -> None:
     """It is what the player plays and what the face follows, not what somebody else left there."""
-    demo.status("Speaking the sample")
+    demo.wait_for_status("Speaking the sample")
     demo.page.wait_for_function("(([a]) => !a.paused && a.currentTime > 0.3)([document.getElementById('audio')])")
     duration = demo.page.evaluate("document.getElementById('audio').duration")
     with wave.open(str(SAMPLE)) as sample:
@@ -152,20 +152,20 @@ def until_the_sample_plays(demo: Demo) -> None:
 
 
 def test_only_one_speaks_at_a_time(demo: Demo) -> None:
-    demo.say(LONG)
-    demo.until_heard("two")
+    demo.speak(LONG)
+    demo.wait_for_word("two")
     demo.button("Play sample").click()
     until_the_sample_plays(demo)
-    demo.say(LONG)
-    demo.until_heard("two")
+    demo.speak(LONG)
+    demo.wait_for_word("two")
     assert demo.page.evaluate("document.getElementById('audio').paused")
     demo.button("Microphone").click()
-    demo.status("Listening")
+    demo.wait_for_status("Listening")
     assert demo.page.locator("#caption").is_hidden()
-    demo.say("It is me.")
-    demo.status("Speaking …")
+    demo.speak("It is me.")
+    demo.wait_for_status("Speaking …")
     demo.button("Microphone").wait_for()
-    demo.status("Spoke ")
+    demo.wait_for_status("Spoke ")
 
 
 def test_only_one_speaks_at_a_time_also_after_the_microphone(demo: Demo) -> None:
@@ -175,50 +175,50 @@ def test_only_one_speaks_at_a_time_also_after_the_microphone(demo: Demo) -> None
     until_the_sample_plays(demo)
     assert demo.button("Microphone").is_visible()
     demo.button("Stop").click()
-    demo.status("Stopped.")
+    demo.wait_for_status("Stopped.")
     assert demo.page.evaluate("document.getElementById('audio').paused")
 
 
 def test_only_one_speaks_at_a_time_also_from_the_player(demo: Demo) -> None:
-    demo.say("It is me.")
-    demo.status("Spoke ")
+    demo.speak("It is me.")
+    demo.wait_for_status("Spoke ")
     demo.button("Microphone").click()
     demo.page.wait_for_function("a2f.client.take?.known > 0.5")
     demo.page.evaluate("void document.getElementById('audio').play()")
-    demo.status("Playing It is me …")
+    demo.wait_for_status("Playing It is me …")
     demo.button("Microphone").wait_for()
     demo.button("Pause").wait_for()
     shown = float(demo.page.locator("#scrub").get_attribute("aria-valuemax") or "nan")
     assert shown == pytest.approx(demo.page.evaluate("document.getElementById('audio').duration"), abs=0.1)
     demo.button("Stop").click()
-    demo.status("Stopped.")
+    demo.wait_for_status("Stopped.")
     assert demo.page.evaluate("document.getElementById('audio').paused")
-    demo.until_neutral()
-    assert demo.trouble == []
+    demo.wait_for_neutral()
+    assert demo.errors == []
 
 
 def test_a_text_without_a_sound_is_said(demo: Demo) -> None:
-    demo.say("!!!")
-    demo.status("There was nothing to say in that.")
+    demo.speak("!!!")
+    demo.wait_for_status("There was nothing to say in that.")
     assert demo.button("Stop").is_disabled()
     assert not demo.page.get_by_role("alert").is_visible()
-    assert demo.trouble == []
+    assert demo.errors == []
 
 
 def test_the_skew_is_measured_whatever_is_heard(demo: Demo) -> None:
-    figure = demo.page.locator("#figure-skew")
+    figure = demo.page.locator("#stat-offset")
     assert figure.inner_text() == "–"
-    demo.say("May I tell you about my big blue balloon?")
-    demo.until_heard("blue")
+    demo.speak("May I tell you about my big blue balloon?")
+    demo.wait_for_word("blue")
     assert figure.inner_text().endswith(" ms")
     demo.button("Play sample").click()
-    demo.status("Speaking")
-    demo.page.locator("#figure-skew", has_text=" ms").wait_for()
+    demo.wait_for_status("Speaking")
+    demo.page.locator("#stat-offset", has_text=" ms").wait_for()
 
 
 def test_a_text_that_gets_long_is_counted(demo: Demo) -> None:
-    field, counter = demo.page.get_by_label("Say", exact=True), demo.page.locator("#say-length")
-    assert "say-length" in (field.get_attribute("aria-describedby") or "").split()
+    field, counter = demo.page.get_by_label("Text", exact=True), demo.page.locator("#text-length")
+    assert "text-length" in (field.get_attribute("aria-describedby") or "").split()
     field.fill("a" * 3999)
     assert counter.is_hidden()
     field.fill("a" * 4000)
@@ -235,9 +235,9 @@ def test_a_text_that_gets_long_is_counted(demo: Demo) -> None:
 
 
 def test_nothing_to_say_is_said(demo: Demo) -> None:
-    demo.say("  ")
-    demo.alert("type a sentence")
-    assert demo.page.get_by_label("Say", exact=True).evaluate("(field) => field === document.activeElement")
+    demo.speak("  ")
+    demo.wait_for_alert("type a sentence")
+    assert demo.page.get_by_label("Text", exact=True).evaluate("(field) => field === document.activeElement")
 
 
 def voices(demo: Demo) -> Any:
@@ -252,7 +252,7 @@ def test_few_voices_of_many_languages_are_one_list_and_the_choice_lasts_as_long_
     select = voices(demo)
     assert select.locator("optgroup").count() == 0
     labels = select.locator("option").all_inner_texts()
-    assert labels[:3] == ["the server’s voice", "German", "Afrikaans"], "the visitor's language, then the others"
+    assert labels[:3] == ["Server default", "German", "Afrikaans"], "the visitor's language, then the others"
     for earlier, later in pairwise(["English (America)", "English (America, New York City)", "Greek", "Welsh"]):
         assert labels.index(earlier) < labels.index(later)
     assert "Burmese · Myanmar (Burmese)" in labels, "where its language would be looked for"
@@ -311,14 +311,14 @@ def test_a_few_people_are_one_list_by_language(visit: Callable[..., Demo]) -> No
 def test_a_server_without_a_voice_says_how_to_get_one(visit: Callable[..., Demo], voiceless: str) -> None:
     demo = visit(at=voiceless)
     assert demo.button("Speak").is_disabled()
-    assert "no voice" in demo.page.locator("#say-hint").inner_text()
-    how = demo.page.locator("#say-how").inner_text()
+    assert "no voice" in demo.page.locator("#speech-status").inner_text()
+    how = demo.page.locator("#speech-setup").inner_text()
     for words in ("pip install '.[voice]'", "make run", "A2F_AZURE_KEY", "A2F_AZURE_REGION", "A2F_TTS is not none"):
         assert words in how
-    demo.page.get_by_label("Say", exact=True).press("Control+Enter")
+    demo.page.get_by_label("Text", exact=True).press("Control+Enter")
     assert demo.page.locator("#status").inner_text() == "Ready."
     assert [url for url in demo.requests if "/v1/voices" in url or "/v1/speak" in url] == []
-    assert demo.trouble == []
+    assert demo.errors == []
 
 
 def test_without_a_server_and_before_it_answers_nobody_can_speak(demo: Demo) -> None:
@@ -326,12 +326,12 @@ def test_without_a_server_and_before_it_answers_nobody_can_speak(demo: Demo) -> 
     demo.page.route("**/health", lambda route: None)
     demo.button("Test").click()
     assert demo.button("Speak").is_disabled()
-    assert demo.page.locator("#say-hint").inner_text() == "asking the server …"
+    assert demo.page.locator("#speech-status").inner_text() == "asking the server …"
     demo.page.get_by_label("Server URL").fill("http://127.0.0.1:9")
     demo.page.unroute("**/health")
     demo.button("Test").click()
-    demo.page.locator("#say-hint", has_text="No server answers").wait_for()
-    assert demo.page.locator("#say-how").is_visible()
+    demo.page.locator("#speech-status", has_text="No server answers").wait_for()
+    assert demo.page.locator("#speech-setup").is_visible()
     assert demo.button("Speak").is_disabled()
     assert demo.page.locator("#voice option").count() == 1
 
@@ -342,14 +342,14 @@ def test_a_server_with_a_key_keeps_its_list_but_speaks_to_who_has_a_token(visit:
         demo = visit(at=origin)
         demo.page.wait_for_load_state("networkidle")
         assert demo.page.locator("#voice option").count() == 1
-        demo.say("Hello.")
-        demo.alert("wants a token")
-        demo.status("Nothing was spoken.")
+        demo.speak("Hello.")
+        demo.wait_for_alert("wants a token")
+        demo.wait_for_status("Nothing was spoken.")
         demo.page.locator("#server-status", has_text="refused the connection").wait_for()
         asked = httpx.post(f"{origin}/v1/token", headers={"Authorization": "Bearer a long secret"})
         demo.page.get_by_label("Token").fill(asked.json()["token"])
-        demo.say("Hello.")
-        demo.status("Spoke ")
+        demo.speak("Hello.")
+        demo.wait_for_status("Spoke ")
 
 
 REFUSE = """([code, message]) => {
@@ -366,9 +366,9 @@ FAILURES = {
 @pytest.mark.parametrize("code", FAILURES)
 def test_what_fails_is_said_with_what_to_do(demo: Demo, code: str) -> None:
     demo.page.evaluate(REFUSE, [code, "it did not work"])
-    demo.say("Hello.")
-    demo.alert(FAILURES[code])
-    demo.status("Nothing was spoken.")
+    demo.speak("Hello.")
+    demo.wait_for_alert(FAILURES[code])
+    demo.wait_for_status("Nothing was spoken.")
     assert demo.button("Stop").is_disabled()
 
 
@@ -405,19 +405,19 @@ WORDS = [
 def test_an_alert_says_what_the_server_said_and_nothing_against_it(demo: Demo) -> None:
     for code, message, expected in WORDS:
         demo.page.evaluate(REFUSE, [code, message])
-        demo.say("Hello.")
-        demo.status("Nothing was spoken.")
-        demo.page.locator("#alert-words", has_text=expected).wait_for()
-        assert demo.page.locator("#alert-words").inner_text() == expected
+        demo.speak("Hello.")
+        demo.wait_for_status("Nothing was spoken.")
+        demo.page.locator("#alert-message", has_text=expected).wait_for()
+        assert demo.page.locator("#alert-message").inner_text() == expected
 
 
 def test_a_quota_is_said_in_the_servers_words(visit: Callable[..., Demo]) -> None:
     with spawn_server(A2F_TEXT_PER_MINUTE="20") as spawned:
         demo = visit(at=f"http://127.0.0.1:{spawned.port}")
-        demo.say("One two three four.")
-        demo.status("Spoke ")
-        demo.say("Five six seven.")
-        words = demo.alert("in a minute").removesuffix("Dismiss").strip()
+        demo.speak("One two three four.")
+        demo.wait_for_status("Spoke ")
+        demo.speak("Five six seven.")
+        words = demo.wait_for_alert("in a minute").removesuffix("Dismiss").strip()
         assert re.fullmatch(r"More than 20 characters in a minute; try again in \d+ s\.", words)
 
 
@@ -426,23 +426,23 @@ def test_a_server_that_goes_away_and_comes_back_is_said_at_once(visit: Callable[
         port = spawned.port
         demo = visit(at=f"http://127.0.0.1:{port}")
         voices(demo).select_option("de")
-        demo.say("Hello.")
-        demo.status("Spoke ")
+        demo.speak("Hello.")
+        demo.wait_for_status("Spoke ")
         spawned.process.send_signal(signal.SIGKILL)
-        demo.alert("No connection")
+        demo.wait_for_alert("No connection")
         demo.page.locator("#server-status[data-state=bad]", has_text="tries again by itself").wait_for()
-        assert demo.page.locator("#mode").inner_text().startswith("no server")
-        assert "nobody can speak" in demo.page.locator("#say-hint").inner_text()
+        assert demo.page.locator("#server-badge").inner_text().startswith("no server")
+        assert "nobody can speak" in demo.page.locator("#speech-status").inner_text()
         assert demo.button("Speak").is_disabled()
         assert demo.page.locator("#voice option").count() == 1
     with spawn_server("--port", str(port)):
-        demo.page.locator("#say-hint", has_text="Spoken by eSpeak NG").wait_for(timeout=60_000)
+        demo.page.locator("#speech-status", has_text="Spoken by eSpeak NG").wait_for(timeout=60_000)
         assert demo.page.locator("#server-status[data-state=good]").inner_text().startswith("Connected")
-        assert demo.page.locator("#mode").inner_text() == "mock: simulated faces"
+        assert demo.page.locator("#server-badge").inner_text() == "mock: simulated faces"
         assert not demo.page.get_by_role("alert").is_visible()
         assert voices(demo).input_value() == "de"
-        demo.say("Hello.")
-        demo.status("Spoke ")
+        demo.speak("Hello.")
+        demo.wait_for_status("Spoke ")
 
 
 def test_a_list_of_voices_that_did_not_come_is_asked_for_again(demo: Demo) -> None:
@@ -451,6 +451,6 @@ def test_a_list_of_voices_that_did_not_come_is_asked_for_again(demo: Demo) -> No
     demo.page.wait_for_load_state("networkidle")
     assert demo.page.locator("#voice option").count() == 1
     demo.page.unroute("**/v1/voices")
-    demo.say("Hello.")
+    demo.speak("Hello.")
     voices(demo)
-    demo.status("Spoke ")
+    demo.wait_for_status("Spoke ")

@@ -31,9 +31,9 @@ SHAPES = ["jawOpen", "eyeBlink_L", "mouthPucker", "smirk"]
 
 
 def spoken(demo: Demo, text: str = "Hello, I am Pam.") -> None:
-    demo.say(text)
-    demo.status("Speaking …")
-    demo.status("Spoke ")
+    demo.speak(text)
+    demo.wait_for_status("Speaking …")
+    demo.wait_for_status("Spoke ")
 
 
 def frames(demo: Demo) -> np.ndarray:
@@ -94,7 +94,7 @@ def test_a_microphones_sound_is_kept_too(demo: Demo, tmp_path: Path) -> None:
 
 def test_what_was_saved_is_said_until_something_else_is_spoken(demo: Demo, tmp_path: Path) -> None:
     spoken(demo)
-    note = demo.page.locator("#keep-note")
+    note = demo.page.locator("#export-note")
     for label in (CSV, JSON, GLB):
         path = kept(demo, label, tmp_path)
         assert re.fullmatch(rf"{path.name} is saved, (\d+ kB|\d+\.\d MB)\.", note.inner_text())
@@ -106,7 +106,7 @@ def test_an_emotion_that_was_just_switched_off_is_not_kept(demo: Demo, tmp_path:
     spoken(demo)
     joy = demo.page.get_by_role("slider", name="Joy")
     joy.fill("1")
-    demo.until_shown("mouthSmileLeft", 0.4)
+    demo.wait_for_shape("mouthSmileLeft", 0.4)
     demo.page.evaluate(
         """() => {
       document.getElementById("emotions-neutral").click();
@@ -143,7 +143,7 @@ def test_the_built_in_head_takes_the_animation_along(demo: Demo, tmp_path: Path)
 
 
 def test_a_glb_plays_the_take_in_three(demo: Demo, tmp_path: Path) -> None:
-    demo.choose("Choose GLB or VRM", {"name": "face.glb", "mimeType": "model/gltf-binary", "buffer": quad(SHAPES)})
+    demo.choose_file("Choose GLB or VRM", {"name": "face.glb", "mimeType": "model/gltf-binary", "buffer": quad(SHAPES)})
     demo.page.locator("#avatar-status", has_text="face.glb: 3 of 52").wait_for()
     spoken(demo)
     wanted = frames(demo)
@@ -157,20 +157,20 @@ def test_a_glb_plays_the_take_in_three(demo: Demo, tmp_path: Path) -> None:
 
 
 def test_a_glb_that_cannot_carry_it_is_explained(demo: Demo) -> None:
-    demo.choose("Choose GLB or VRM", {"name": "chair.glb", "mimeType": "model/gltf-binary", "buffer": quad(["broken"])})
-    demo.alert("no face shapes")
+    demo.choose_file("Choose GLB or VRM", {"name": "chair.glb", "mimeType": "model/gltf-binary", "buffer": quad(["broken"])})
+    demo.wait_for_alert("no face shapes")
     spoken(demo)
     demo.button(GLB).click()
-    demo.alert("Nothing in this GLB can carry the animation")
+    demo.wait_for_alert("Nothing in this GLB can carry the animation")
 
 
 def test_a_vrm_that_cannot_carry_it_is_called_a_vrm(demo: Demo) -> None:
     buffer = vrm(["aa", "blink"])
-    demo.choose("Choose GLB or VRM", {"name": "anna.vrm", "mimeType": "model/gltf-binary", "buffer": buffer})
+    demo.choose_file("Choose GLB or VRM", {"name": "anna.vrm", "mimeType": "model/gltf-binary", "buffer": buffer})
     demo.page.locator("#avatar-status", has_text="anna.vrm: ").wait_for()
     spoken(demo)
     demo.button(GLB).click()
-    demo.alert("a VRM's expressions cannot be baked")
+    demo.wait_for_alert("a VRM's expressions cannot be baked")
 
 
 WATCH = """async (bytes) => {
@@ -205,15 +205,15 @@ WATCH = """async (bytes) => {
 
 def test_a_video_has_the_face_and_the_sound(demo: Demo, tmp_path: Path) -> None:
     spoken(demo)
-    demo.draw()
+    demo.start_drawing()
     demo.page.evaluate("""() => {
-      const note = document.getElementById("keep-note");
+      const note = document.getElementById("export-note");
       window.notes = [];
       new MutationObserver(() => notes.push(note.textContent)).observe(note, { childList: true });
     }""")
     with demo.page.expect_download() as download:
         demo.button(VIDEO).click()
-        demo.page.locator("#keep-count", has_text=re.compile(r"^\d\.\d of \d\.\d s$")).wait_for()
+        demo.page.locator("#export-progress", has_text=re.compile(r"^\d\.\d of \d\.\d s$")).wait_for()
         assert demo.button(CSV).is_disabled()
     path = tmp_path / download.value.suggested_filename
     download.value.save_as(path)
@@ -230,7 +230,7 @@ def test_a_video_has_the_face_and_the_sound(demo: Demo, tmp_path: Path) -> None:
     demo.page.get_by_text(f"{path.name} is saved").wait_for()
     assert [words[:9] for words in demo.page.evaluate("notes")] == ["Recording", path.name[:9]]
     assert demo.button(VIDEO).is_enabled()
-    assert demo.trouble == []
+    assert demo.errors == []
 
 
 def test_a_recording_can_be_stopped(demo: Demo) -> None:
@@ -254,7 +254,7 @@ def test_a_file_that_was_stopped_is_recorded_as_far_as_it_is_known(visit: Callab
     duration = demo.page.evaluate("a2f.client.take.duration")
     with demo.page.expect_download() as download:
         demo.button(VIDEO).click()
-        demo.status("Playing the sample")
+        demo.wait_for_status("Playing the sample")
     path = tmp_path / download.value.suggested_filename
     download.value.save_as(path)
     assert path.stat().st_size > 1000
@@ -267,10 +267,10 @@ def test_a_take_that_the_player_cannot_play_is_explained(demo: Demo) -> None:
     demo.page.evaluate("document.getElementById('audio').src = 'data:audio/wav;base64,AAAA'")
     demo.page.wait_for_function("document.getElementById('audio').error")
     demo.button(VIDEO).click()
-    demo.alert("cannot play this take")
-    demo.page.get_by_role("slider", name="Position in the take").focus()
+    demo.wait_for_alert("cannot play this take")
+    demo.page.get_by_role("slider", name="Position in the recording").focus()
     demo.page.keyboard.press("PageUp")
-    demo.alert("is not a sound")
+    demo.wait_for_alert("is not a sound")
 
 
 def test_where_nothing_records_the_page_says_so(visit: Callable[..., Demo]) -> None:
@@ -298,5 +298,5 @@ def test_a_hidden_tab_makes_the_recording_wait(demo: Demo) -> None:
 
 def test_a_files_name_and_the_samples_are_used(demo: Demo, tmp_path: Path) -> None:
     demo.button(SAMPLE).click()
-    demo.status("Spoke the sample")
+    demo.wait_for_status("Spoke the sample")
     assert re.fullmatch(r"the-sample-\d{6}\.json", kept(demo, JSON, tmp_path).name)

@@ -1,16 +1,16 @@
-"""What axe-core, which Lighthouse asks too, finds wrong with the page: nothing, in any state, theme or width."""
+"""The page passes axe-core's rules in every state, theme and width."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.browser.support.demo_page import Demo
+from tests.browser.support.paths import NODE_MODULES
 
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+AXE = NODE_MODULES / "axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(not AXE.exists(), reason="axe-core is missing: m
 
 
 def violations(demo: Demo) -> list[str]:
-    """The rules that the page breaks, each with the elements that break it."""
+    """Returns the rules that the page violates, each with the elements concerned."""
     demo.page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[dict[str, Any]] = demo.page.evaluate(
         "async (values) => (await axe.run({ runOnly: { type: 'tag', values } })).violations", RULES
@@ -28,17 +28,17 @@ def violations(demo: Demo) -> list[str]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-def test_as_it_opens_and_after_a_sentence(visit: Callable[..., Demo], scheme: str, viewport: dict[str, int]) -> None:
+def test_a_fresh_page_and_a_recording(visit: Callable[..., Demo], scheme: str, viewport: dict[str, int]) -> None:
     demo = visit(color_scheme=scheme, viewport=viewport, reduced_motion="reduce")
     assert violations(demo) == []
-    demo.say("Bob may pop up.")
-    demo.status("Spoke")
+    demo.speak("Bob may pop up.")
+    demo.wait_for_status("Spoke")
     assert violations(demo) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_without_a_voice_and_with_an_alert(visit: Callable[..., Demo], voiceless: str, scheme: str) -> None:
+def test_a_page_without_speech_and_an_alert(visit: Callable[..., Demo], voiceless: str, scheme: str) -> None:
     demo = visit(at=voiceless, color_scheme=scheme, reduced_motion="reduce")
-    demo.choose("Choose sound", {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no sound"})
-    demo.alert("notes.txt")
+    demo.choose_file("Choose audio file", {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no audio"})
+    demo.wait_for_alert("notes.txt")
     assert violations(demo) == []
