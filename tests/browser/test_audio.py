@@ -87,7 +87,9 @@ def test_a_dropped_file_is_played(demo: Demo) -> None:
 
 
 def test_an_alert_explains_a_file_that_is_not_audio(demo: Demo) -> None:
-    demo.choose_file("Choose audio file", {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"buy milk\n" * 100})
+    demo.choose_file(
+        "Choose audio file", {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"buy milk\n" * 100}
+    )
     assert "WAV, MP3, Ogg, FLAC" in demo.wait_for_alert("Can't read notes.txt as audio")
     demo.button("Dismiss").click()
     assert not demo.page.get_by_role("alert").is_visible()
@@ -158,9 +160,8 @@ def test_an_alert_explains_why_the_microphone_is_unavailable(demo: Demo) -> None
 def test_the_mouth_moves_in_the_view(demo: Demo) -> None:
     closed = demo.screenshot()
     demo.button("Play sample").click()
-    demo.wait_for_shape("jawOpen", 0.45)
-    demo.page.evaluate("document.getElementById('audio').pause()")
-    demo.settle()
+    demo.wait_for_status("Speaking")
+    demo.pause_at(0.43)
     opened = demo.screenshot()
     assert demo.difference(closed, opened, MOUTH) > 3
     assert demo.difference(closed, opened, CORNER) < 0.5
@@ -171,7 +172,7 @@ def test_the_stats_panel_shows_weights_and_stats(demo: Demo) -> None:
     assert rows.count() == 52
     demo.button("Play sample").click()
     demo.wait_for_shape("jawOpen", 0.4)
-    demo.page.evaluate("document.getElementById('audio').pause()")
+    demo.pause_at(0.43)
     demo.settle(500)
     value = float(rows.filter(has_text="jawOpen").locator("b").inner_text())
     assert abs(value - demo.page.evaluate("face().jawOpen")) < 0.02

@@ -1,4 +1,4 @@
-"""Makes GLB and VRM files for tests: a quad that stands for a face, moved in all the ways that avatars have."""
+"""Makes small GLB and VRM files: a quad as a face, animated in each way that avatars support."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CORNERS = [(-1, 0, 0), (1, 0, 0), (1, 2, 0), (-1, 2, 0)]
 TEXTURE_COORDINATES = [(0, 1), (1, 1), (1, 0), (0, 0)]
 TRIANGLES = [0, 1, 2, 0, 2, 3]
 FLOAT, SHORT = 5126, 5123
-# What an encoder made of 8 x 8 orange pixels, as UASTC; one orange pixel; and a triangle (see `draco`).
+# Encoded data: 8 x 8 orange pixels (UASTC), one orange pixel, and a triangle (see `draco`).
 KTX2 = (
     "q0tUWCAyMLsNChoKAAAAAAEAAAAIAAAACAAAAAAAAAAAAAAAAQAAAAEAAAAAAAAAaAAAACwAAACUAAAALAAAAAAAAAAAAAAAAAAA"
     "AAAAAADAAAAAAAAAAEAAAAAAAAAAQAAAAAAAAAAsAAAAAAAAAAIAKACmAQIAAwMAABAAAAAAAAAAAAB/AAAAAAAAAAAA/////x8A"
@@ -22,14 +22,14 @@ KTX2 = (
 )
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP438AAAAQBAYDFKhhdAAAAAElFTkSuQmCC"
 DRACO = "RFJBQ08CAgEAAAABAwEAAQIBAQAJAwAAAgABAQAMA60qI1UVA6B6gUj/mwkAAAAAAP8HAAAAAAC/ZmZmP5qZmT4AAIA/Cw=="
-# Bones that each VRM must have.
+# Bones that every VRM requires.
 LIMBS = [f"{side}{part}" for side in ("left", "right") for part in ("UpperLeg", "LowerLeg", "Foot")]
 LIMBS += [f"{side}{part}" for side in ("left", "right") for part in ("UpperArm", "LowerArm", "Hand")]
 
 
 @dataclass
 class Document:
-    """A glTF in the making: adds buffers, and knows the index of what was added."""
+    """Builds a glTF. Its methods return the index of what they add."""
 
     json: dict[str, Any] = field(
         default_factory=lambda: {"asset": {"version": "2.0"}, "scene": 0, "scenes": [{"nodes": []}]}
@@ -57,7 +57,7 @@ class Document:
         return self.add("accessors", bufferView=view, componentType=SHORT, count=6, type="SCALAR")
 
     def face(self, targets: Sequence[str] = (), **primitive: Any) -> int:
-        """A square mesh whose named morph targets each pull its lower edge down."""
+        """Adds a square mesh. Each morph target pulls its lower edge down."""
         primitive["attributes"] = {"POSITION": self.vectors(CORNERS), **primitive.get("attributes", {})}
         primitive["indices"] = self.indices()
         if not targets:
@@ -67,18 +67,18 @@ class Document:
         weights = [0] * len(targets)
         return self.add("meshes", primitives=[primitive], weights=weights, extras={"targetNames": list(targets)})
 
-    def pictured(self) -> dict[str, int]:
-        """What a face needs for a texture."""
+    def texture_coordinates(self) -> dict[str, int]:
+        """Adds the attribute that a face with a texture needs."""
         return {"TEXCOORD_0": self.vectors(TEXTURE_COORDINATES)}
 
     def orange(self, **material: Any) -> int:
-        """A material with a texture of one pixel."""
+        """Adds a material with a texture of one pixel."""
         image = self.add("images", bufferView=self.view(base64.b64decode(PNG)), mimeType="image/png")
         colour = {"baseColorTexture": {"index": self.add("textures", source=image)}}
         return self.add("materials", pbrMetallicRoughness=colour, **material)
 
     def toon(self) -> int:
-        """The same as VRM has it."""
+        """Adds the same material as MToon, the material of VRMs."""
         self.json.setdefault("extensionsUsed", []).append("VRMC_materials_mtoon")
         return self.orange(extensions={"VRMC_materials_mtoon": {"specVersion": "1.0"}})
 
@@ -101,7 +101,7 @@ class Document:
 
 
 def glb(document: dict[str, Any], binary: bytes = b"") -> bytes:
-    """The container: a JSON chunk and a binary one."""
+    """Returns a GLB with a JSON chunk and a binary chunk."""
     text = json.dumps(document).encode()
     text += b" " * (-len(text) % 4)
     binary += b"\0" * (-len(binary) % 4)
@@ -112,21 +112,21 @@ def glb(document: dict[str, Any], binary: bytes = b"") -> bytes:
 
 
 def quad(targets: Sequence[str]) -> bytes:
-    """Nothing but a face."""
+    """Returns a GLB with nothing but a face."""
     document = Document()
     document.node("Face", mesh=document.face(targets))
     return document.write()
 
 
 def jaw() -> bytes:
-    """A head of two plates without morph targets, the lower of which hangs on a jaw bone."""
+    """Returns a head of two plates without morph targets. The lower plate hangs on a jaw bone."""
     document = Document()
     head = document.node("Head")
     document.node("Skull", head, mesh=document.face())
     for side, x in (("Left", 0.5), ("Right", -0.5)):
         document.node(f"{side}Eye", head, translation=[x, 1.5, 0])
     bone = document.node("CC_Base_JawRoot", head, translation=[0, 0.5, -1], rotation=[0, 0.7071068, 0, 0.7071068])
-    # The bone lies across, as bones do in some exports; the chin in front of it is level again.
+    # The bone is rotated, as in some exports. The chin in front of it is rotated back.
     document.node(
         "Chin", bone, mesh=0, translation=[-1.2, -0.6, 0], rotation=[0, -0.7071068, 0, 0.7071068], scale=[0.6, 0.2, 1]
     )
@@ -134,14 +134,14 @@ def jaw() -> bytes:
 
 
 def vrm(expressions: Sequence[str], *, version: int = 1, binary: Sequence[str] = (), toon: bool = False) -> bytes:
-    """A VRM whose expressions each pull the face down; names that are no presets are custom ones."""
+    """Returns a VRM whose expressions each pull the face down. Names other than presets become custom expressions."""
     document = Document()
-    look = {} if not toon else {"material": document.toon(), "attributes": document.pictured()}
+    look = {} if not toon else {"material": document.toon(), "attributes": document.texture_coordinates()}
     hips = document.node("hips")
     head = document.node("head", document.node("spine", hips))
     bones = {"hips": hips, "spine": hips + 1, "head": head}
     bones |= {limb: document.node(limb, hips) for limb in LIMBS}
-    # Version 0 looks along -z.
+    # Version 0 faces -z.
     face = document.node("Face", head, mesh=document.face([f"morph {name}" for name in expressions], **look))
     if version == 0:
         document.json["nodes"][face]["rotation"] = [0, 1, 0, 0]
@@ -169,7 +169,7 @@ def vrm(expressions: Sequence[str], *, version: int = 1, binary: Sequence[str] =
 
 
 def ktx2(targets: Sequence[str], *, damaged: bool = False) -> bytes:
-    """A face with a KTX2 texture: plain orange."""
+    """Returns a face with an orange KTX2 texture."""
     document = Document()
     texture = base64.b64decode(KTX2)
     if damaged:
@@ -185,13 +185,13 @@ def ktx2(targets: Sequence[str], *, damaged: bool = False) -> bytes:
 
 
 def skinned(targets: Sequence[str]) -> bytes:
-    """A face that hangs on a bone, with a texture as PNG."""
+    """Returns a face skinned to a bone, with a PNG texture."""
     document = Document()
     head = document.node("Head")
     joints = document.view(struct.pack("<16H", *[0] * 16))
     weights = document.vectors([(1, 0, 0, 0)] * 4)
     attributes = {
-        **document.pictured(),
+        **document.texture_coordinates(),
         "JOINTS_0": document.add("accessors", bufferView=joints, componentType=SHORT, count=4, type="VEC4"),
         "WEIGHTS_0": weights,
     }
@@ -202,7 +202,7 @@ def skinned(targets: Sequence[str]) -> bytes:
 
 
 def draco(targets: Sequence[str], *, damaged: bool = False) -> bytes:
-    """A face, and a nose of one triangle that is compressed with Draco."""
+    """Returns a face with a nose: one triangle that is compressed with Draco."""
     document = Document()
     document.node("Face", mesh=document.face(targets))
     bounds = {"min": [-0.5, 0.9, 0.3], "max": [0.5, 1.6, 0.3]}

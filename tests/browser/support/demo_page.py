@@ -71,7 +71,17 @@ HELPERS = """() => {
     ticks.push({ time, heard: audio.currentTime, rank, face: face(), caption, utterance });
   });
   // Adds ticks between display frames, which are rare on a busy machine.
-  window.tickOften = () => setInterval(() => a2f.client.update(), 10);
+  let timer = null;
+  window.tickOften = () => { timer ??= setInterval(() => a2f.client.update(), 10); };
+  // Whether the face shows a shape, or has shown it since the last call of markSeen().
+  let seen = null;
+  window.markSeen = () => { seen = ticks.at(-1); };
+  window.showed = (shape, least) =>
+    face()[shape] >= least || ticks.slice(ticks.indexOf(seen) + 1).some(({ face }) => face[shape] >= least);
+  // The sources that the stats panel has shown.
+  const source = document.getElementById("stat-source");
+  window.sources = [];
+  new MutationObserver(() => sources.push(source.textContent)).observe(source, { childList: true });
   [window.words, window.visemes, window.ranks] = [[], [], []];
   a2f.client.on("word", (word) => words.push(word));
   a2f.client.on("viseme", (viseme) => visemes.push(viseme));
@@ -94,7 +104,7 @@ class Demo:
     """A visit to the demo page, in its own browser context."""
 
     def __init__(self, browser: Browser, origin: str, *, script: str = "", **options: Any) -> None:
-        # Small, because software rendering draws it. No smaller, or clicks would scroll the page, which is slow to draw.
+        # Small, because rendering is done in software. If it were smaller, clicks would scroll the page, which is slow.
         options.setdefault("viewport", {"width": 480, "height": 640})
         # Turns off the idle animation, except in tests that ask for it.
         options.setdefault("reduced_motion", "reduce")
@@ -175,14 +185,22 @@ class Demo:
         return box.inner_text()
 
     def wait_for_shape(self, shape: str, at_least: float) -> None:
-        """Waits until the face shows a shape."""
-        self.page.wait_for_function("([shape, least]) => face()[shape] >= least", arg=[shape, at_least])
+        """Waits until the face shows a shape, or has shown it since the last such wait, however briefly."""
+        self.tick_often()
+        self.page.wait_for_function("([shape, least]) => showed(shape, least)", arg=[shape, at_least])
+        self.page.evaluate("markSeen()")
 
     def wait_for_neutral(self) -> None:
         self.page.wait_for_function("Object.values(face()).every((weight) => weight === 0)")
+        self.page.evaluate("markSeen()")
+
+    def wait_for_source(self, source: str) -> None:
+        """Waits until the stats panel shows, or has shown, a source of the face."""
+        self.page.wait_for_function("(source) => sources.includes(source)", arg=source)
 
     def wait_for_word(self, word: str) -> None:
         """Waits until the server's voice has reached a word."""
+        self.tick_often()
         self.page.wait_for_function(
             """(word) => {
               const { utterance, time } = ticks.at(-1) ?? {};
@@ -216,7 +234,7 @@ class Demo:
 
     def tick_often(self) -> None:
         """Records ticks between display frames, too, so that their number does not depend on the machine's speed."""
-        self.page.evaluate("void tickOften()")
+        self.page.evaluate("tickOften()")
 
     def face(self) -> dict[str, float]:
         """Returns the morph target influences that are shown now."""

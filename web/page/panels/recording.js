@@ -63,7 +63,7 @@ export class RecordingPanel {
   /** @param {Take} recording which has just started or is complete */
   #onTake(recording) {
     const { name, inPlayer } = this.#current;
-    if (!recording.complete) return this.#show(recording, name, false);
+    if (!recording.complete) return this.#show(recording, name, inPlayer);
     // An empty recording, or one that the player interrupted, does not replace the last one.
     if ((!inPlayer && this.#player.active) || recording.count() === 0) return this.#restore();
     if (!inPlayer) this.#player.load(recording, name);
