@@ -62,7 +62,7 @@ def main() -> None:
         browser = chromium.launch(playwright, chromium.find(playwright))
         demo = Demo(browser, f"http://127.0.0.1:{port}", viewport={"width": 900, "height": 1100}, device_scale_factor=1)
         demo.start_drawing()
-        demo.choose_file("Choose audio file", sound)
+        demo.choose_file("Choose audio", sound)
         demo.wait_for_shape("jawOpen", 0.1)
         for row, (kind, said) in zip(axes, kinds.items(), strict=True):
             for axis, (phone, at) in zip(row, said, strict=False):

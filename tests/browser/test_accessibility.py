@@ -39,6 +39,6 @@ def test_a_fresh_page_and_a_recording(visit: Callable[..., Demo], scheme: str, v
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_page_without_speech_and_an_alert(visit: Callable[..., Demo], voiceless: str, scheme: str) -> None:
     demo = visit(at=voiceless, color_scheme=scheme, reduced_motion="reduce")
-    demo.choose_file("Choose audio file", {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no audio"})
+    demo.choose_file("Choose audio", {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no audio"})
     demo.wait_for_alert("notes.txt")
     assert violations(demo) == []

@@ -70,7 +70,7 @@ def test_the_mouth_opens_the_eyes_blink_and_the_face_returns_to_neutral(demo: De
 
 
 def test_a_chosen_file_is_played_and_can_be_replayed(demo: Demo) -> None:
-    demo.choose_file("Choose audio file", VOICE)
+    demo.choose_file("Choose audio", VOICE)
     demo.wait_for_status("Speaking voice.wav")
     demo.wait_for_shape("jawOpen", 0.3)
     demo.page.evaluate("document.getElementById('audio').currentTime = 100")
@@ -87,9 +87,7 @@ def test_a_dropped_file_is_played(demo: Demo) -> None:
 
 
 def test_an_alert_explains_a_file_that_is_not_audio(demo: Demo) -> None:
-    demo.choose_file(
-        "Choose audio file", {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"buy milk\n" * 100}
-    )
+    demo.choose_file("Choose audio", {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"buy milk\n" * 100})
     assert "WAV, MP3, Ogg, FLAC" in demo.wait_for_alert("Can't read notes.txt as audio")
     demo.button("Dismiss").click()
     assert not demo.page.get_by_role("alert").is_visible()

@@ -26,7 +26,7 @@ CONTROLS = [
     ("combobox", "Voice"),
     ("button", "Speak"),
     ("button", "Play sample"),
-    ("button", "Choose audio file"),
+    ("button", "Choose audio"),
     ("button", "Microphone"),
     ("slider", "Intensity"),
     ("radio", "Server"),
@@ -176,7 +176,7 @@ def test_focus_moves_on_when_a_button_is_disabled_or_hidden(demo: Demo) -> None:
     demo.wait_for_status("Speaking")
     demo.button("Stop").press("Enter")
     assert demo.page.evaluate("document.activeElement.id") == "speak"
-    demo.choose_file("Choose audio file", {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no audio"})
+    demo.choose_file("Choose audio", {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no audio"})
     demo.wait_for_alert("notes.txt")
     demo.button("Dismiss").press("Enter")
     assert demo.page.evaluate("document.activeElement.id") == "speak"

@@ -166,7 +166,7 @@ def test_touch_scrubs(visit: Callable[..., Demo]) -> None:
 
 
 def test_a_file_can_be_scrubbed_while_it_is_animated(demo: Demo) -> None:
-    demo.choose_file("Choose audio file", VOICE)
+    demo.choose_file("Choose audio", VOICE)
     demo.wait_for_shape("jawOpen", 0.3)
     slider(demo).focus()
     demo.page.keyboard.press("Space")
