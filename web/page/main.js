@@ -25,7 +25,7 @@ import { Microphone } from "./speak/microphone.js";
 import { wireSampleButton } from "./speak/sample_audio.js";
 import { SpeakForm } from "./speak/speak_form.js";
 import { TextToSpeech } from "./speak/text_to_speech.js";
-import { Timeline } from "./timeline/timeline.js";
+import { TimelinePanel } from "./timeline/timeline.js";
 
 /** Frame rates worth drawing: every display frame while speaking, fewer while only the idle animation runs. */
 const [SPEAKING_FPS, IDLE_FPS, STILL_FPS] = [Number.POSITIVE_INFINITY, 30, 0];
@@ -55,7 +55,7 @@ const textToSpeech = new TextToSpeech(client, activeSource, {
   error: speechAlerts(notifications, serverUrl),
 });
 
-const timeline = new Timeline(client, player);
+const timeline = new TimelinePanel(client, player);
 const exports = new ExportButtons(canvas, audio, player, alertOnError);
 const recording = new RecordingPanel(client, { player, audio, timeline, exports });
 const avatar = new AvatarLoader(client, stage, ({ kind, file, missing }) => {

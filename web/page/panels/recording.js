@@ -20,7 +20,7 @@ export class RecordingPanel {
   /**
    * @param {import("audio2face-client").Audio2FaceClient} client
    * @param {{player: import("../speak/audio_player.js").AudioPlayer, audio: HTMLAudioElement,
-   *   timeline: import("../timeline/timeline.js").Timeline,
+   *   timeline: import("../timeline/timeline.js").TimelinePanel,
    *   exports: import("../export/export_buttons.js").ExportButtons}} parts audio: the player's element
    */
   constructor(client, { player, audio, timeline, exports }) {

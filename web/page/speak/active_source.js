@@ -1,11 +1,11 @@
-/** @typedef {{readonly active: boolean, stop: () => void}} Source something that plays audio */
+/** @typedef {{readonly active: boolean, stop: () => void}} Stoppable something that plays audio */
 
 /** Lets only one source play at a time: text-to-speech, an audio file or the microphone. */
 export class ActiveSource {
-  /** @type {Source[]} */
+  /** @type {Stoppable[]} */
   #sources = [];
 
-  /** @param {Source} source */
+  /** @param {Stoppable} source */
   add(source) {
     this.#sources.push(source);
   }
@@ -17,7 +17,7 @@ export class ActiveSource {
 
   /**
    * Stops the other sources, also those that have not started yet, such as a microphone that waits for permission.
-   * @param {Source} source which is about to play
+   * @param {Stoppable} source which is about to play
    */
   claim(source) {
     for (const other of this.#sources) if (other !== source) other.stop();

@@ -14,7 +14,7 @@ const TEXT_INTERVAL_MS = 100;
 /** @typedef {import("audio2face-client").Take} Take a recording */
 
 /** Shows a recording over time: waveform, mouth curves, visemes, words and the source of the face. */
-export class Timeline {
+export class TimelinePanel {
   #canvas = new TimelineCanvas(element("track-canvas"));
   #text = element("track-text");
   #scrubber;
