@@ -21,7 +21,7 @@ import numpy as np
 
 from a2f_server.arkit import NAMES
 from a2f_server.backends.audio2face3d.bundle import BlendshapeSet, FacePart, SolverConfig
-from a2f_server.backends.audio2face3d.solver import SOLVERS, BlendshapeProblem, Solver, SolverState
+from a2f_server.backends.audio2face3d.solver import SOLVERS, BlendshapeProblem, Solver, SolverDifference, SolverState
 from a2f_server.web_server.server import tune_memory
 from machine import describe
 from tools.bundles import configs, heads, point_clouds, poses, sizes

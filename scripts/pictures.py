@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.browser import chromium  # noqa: E402
-from tests.browser.demo import Demo  # noqa: E402
+from tests.browser.support.demo_page import Demo  # noqa: E402
 from tests.support.spawning import spawn_server  # noqa: E402
 
 SIZES = {"desk": (1280, 1000), "phone": (390, 844)}
@@ -39,9 +39,9 @@ def main() -> None:
                     # Rendered at twice the size and scaled down, because a software renderer does not smooth edges.
                     device_scale_factor=2,
                 )
-                demo.draw()
+                demo.start_drawing()
                 demo.button("Hello").click()
-                demo.until_heard(WORD)
+                demo.wait_for_word(WORD)
                 picture = Image.open(BytesIO(demo.page.screenshot())).convert("RGB")
                 smaller = picture.resize((width, height), Image.Resampling.LANCZOS)
                 smaller.save(ROOT / f"docs/images/page-{size}-{theme}.jpg", quality=80)

@@ -44,7 +44,7 @@ def test_the_wheel_has_the_page_and_no_tests(wheel: Path) -> None:
         "a2f_server/web/audio2face-client.js",
         "a2f_server/web/dist/audio2face-client.mjs",
         "a2f_server/web/dist/audio2face-client.min.js",
-        "a2f_server/web/page/head.js",
+        "a2f_server/web/page/avatar/built_in_head.js",
         "a2f_server/web/avatar/head.glb",
         "a2f_server/web/vendor/three/three.module.min.js",
         "a2f_server/web/vendor/three/LICENSE",

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from machine import server
 from tests.browser import chromium
-from tests.browser.demo import Demo
+from tests.browser.support.demo_page import Demo
 
 KINDS = {
     "lips meet": ("P", "B", "M"),
@@ -61,12 +61,12 @@ def main() -> None:
     with server(backend="builtin") as (port, _), sync_playwright() as playwright:
         browser = chromium.launch(playwright, chromium.find(playwright))
         demo = Demo(browser, f"http://127.0.0.1:{port}", viewport={"width": 900, "height": 1100}, device_scale_factor=1)
-        demo.draw()
-        demo.choose("Choose sound", sound)
-        demo.until_shown("jawOpen", 0.1)
+        demo.start_drawing()
+        demo.choose_file("Choose audio", sound)
+        demo.wait_for_shape("jawOpen", 0.1)
         for row, (kind, spoken) in zip(axes, kinds.items(), strict=True):
             for axis, (phone, at) in zip(row, spoken, strict=False):
-                demo.hold(at)
+                demo.pause_at(at)
                 picture = demo.page.locator("#canvas").screenshot()
                 axis.imshow(_middle(image.imread(BytesIO(picture))))
                 axis.set_title(f"{phone} {at:.2f} s", fontsize=8)

@@ -1,4 +1,4 @@
-"""Which Chromium the tests and measurements run, and how it is started."""
+"""Finds and launches the Chromium that tests and benchmarks use."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.browser.support.paths import VOICE
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
 
-VOICE = Path(__file__).parents[1] / "data/voice.wav"
 DEBIAN = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
@@ -19,12 +20,12 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
-    # WebGL without a graphics card.
+    # WebGL without a GPU.
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
-    # A microphone that speaks our own babble, and nobody who has to allow it.
+    # A microphone that plays a file, without a permission prompt.
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
     f"--use-file-for-fake-audio-capture={VOICE}",
@@ -32,12 +33,12 @@ FLAGS = [
 
 
 def find(playwright: Playwright) -> str | None:
-    """The Chromium that `A2F_CHROMIUM` names, else Playwright's own, else Debian's."""
+    """Returns the Chromium named by `A2F_CHROMIUM`, else Playwright's own, else Debian's."""
     if named := os.environ.get("A2F_CHROMIUM"):
         return named
     return next((path for path in (playwright.chromium.executable_path, DEBIAN) if Path(path).exists()), None)
 
 
 def launch(playwright: Playwright, path: str) -> Browser:
-    """A headless one with sound, a microphone and WebGL."""
+    """Launches a headless browser with audio, a microphone and WebGL."""
     return playwright.chromium.launch(executable_path=path, args=FLAGS)

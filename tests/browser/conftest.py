@@ -1,4 +1,4 @@
-"""What the browser tests share: one Chromium and one server for all of them."""
+"""Fixtures of the browser tests. They share one browser and one server. Helpers are in `support/`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser import chromium
-from tests.browser.demo import Demo
+from tests.browser.support.demo_page import Demo
 from tests.support.spawning import spawn_server
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests of this folder; gone before the others, whose event loops it would disturb."""
+    """One browser for all tests of this package. It is closed afterwards, as it would disturb other event loops."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="the package playwright is missing")
     with sync_api.sync_playwright() as playwright:
         path = chromium.find(playwright)
         if path is None:
-            pytest.skip("Chromium is missing: install it, or name one in A2F_CHROMIUM")
+            pytest.skip("Chromium is missing: install it, or set A2F_CHROMIUM to its path")
         running = chromium.launch(playwright, path)
         yield running
         running.close()
@@ -30,21 +30,21 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def origin() -> Iterator[str]:
-    """Where a server with the mock backend is."""
+    """The URL of a server with the mock backend."""
     with spawn_server() as spawned:
         yield f"http://127.0.0.1:{spawned.port}"
 
 
 @pytest.fixture(scope="package")
 def voiceless() -> Iterator[str]:
-    """Where a server that cannot speak is."""
+    """The URL of a server without text-to-speech."""
     with spawn_server(A2F_TTS="none") as spawned:
         yield f"http://127.0.0.1:{spawned.port}"
 
 
 @pytest.fixture
 def visit(browser: Browser, origin: str) -> Iterator[Callable[..., Demo]]:
-    """Opens the page: `visit(at=…, viewport=…, color_scheme=…, script=…)`, where `at` is another server."""
+    """Opens the page: `visit(at=…, viewport=…, color_scheme=…, script=…)`, where `at` is another server's URL."""
     visits: list[Demo] = []
 
     def open_page(*, at: str = origin, **options: Any) -> Demo:
@@ -58,5 +58,5 @@ def visit(browser: Browser, origin: str) -> Iterator[Callable[..., Demo]]:
 
 @pytest.fixture
 def demo(visit: Callable[..., Demo]) -> Demo:
-    """The page as it comes."""
+    """The page with default options."""
     return visit()

@@ -1,17 +1,17 @@
-"""Azure in the browser: Microsoft's own SDK against the emulator, our client, and servers that come and go."""
+"""Azure in the browser: Microsoft's SDK against the emulator, with the client and with servers that fail."""
 
 from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from a2f_server import arkit
 from a2f_server.settings import Settings
+from tests.browser.support.paths import CLIENT, NODE_MODULES, UNREACHABLE
 from tests.support.emulating import Emulated, run_emulator
 from tests.support.spawning import spawn_server
 from tests.support.waiting import until
@@ -19,8 +19,7 @@ from tests.support.waiting import until
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-SDK = Path(__file__).parents[2] / "web/node_modules/microsoft-cognitiveservices-speech-sdk/distrib/browser"
-CLIENT = Path(__file__).parents[2] / "web/audio2face-client.js"
+SDK = NODE_MODULES / "microsoft-cognitiveservices-speech-sdk/distrib/browser"
 BUNDLE = SDK / "microsoft.cognitiveservices.speech.sdk.bundle-min.js"
 TEXT = "My mother bought a big pumpkin pie, and people may come by boat."
 
@@ -40,9 +39,11 @@ PAGE = """([origin, host, names]) => {
   for (const side of ["Left", "Right"])
     Object.assign(shares, {
       [`mouthLowerDown${side}`]: 0.25, [`mouthUpperUp${side}`]: 0.25, [`mouthPress${side}`]: -0.25 });
-  // How far the lips are apart, as lip-sync scores measure it.
-  const apart = (weights) => Math.max(0, names.reduce((sum, name, i) => sum + (shares[name] ?? 0) * weights[i], 0));
-  client.on("frame", ({ time, rank, weights }) => log.ticks.push({ time, rank, lips: apart(weights) }));
+  // The aperture of the lips, as lip-sync scores define it.
+  const aperture = (weights) => Math.max(0, names.reduce((sum, name, i) => sum + (shares[name] ?? 0) * weights[i], 0));
+  client.on("frame", ({ time, rank, weights }) => log.ticks.push({ time, rank, lips: aperture(weights) }));
+  // Adds ticks between display frames, which are rare on a busy machine.
+  setInterval(() => client.update(), 10);
   const speakerOf = (voice) =>
     new Audio2FaceClient.AzureSpeaker(client, SpeechSDK, { getPass: () => ({ host }), voice });
   const azure = speakerOf("en-US-AvaNeural");
@@ -53,7 +54,7 @@ PAGE = """([origin, host, names]) => {
 
 @pytest.fixture(scope="module")
 def emulated() -> Iterator[Emulated]:
-    """Azure with the local voice, a little faster than it speaks."""
+    """An emulator of Azure with the local voice. It sends audio a little faster than real time."""
     espeak = pytest.importorskip("a2f_server.tts.espeak")
     try:
         voice = espeak.EspeakVoice.from_settings(Settings(tts="espeak"))
@@ -67,7 +68,7 @@ def emulated() -> Iterator[Emulated]:
 
 @pytest.fixture
 def open_page(browser: Browser, origin: str, emulated: Emulated) -> Iterator[Callable[[str], Page]]:
-    """A page with a client of this server; the page itself comes from one that stays."""
+    """Opens a page with a client of a server. The page itself comes from a server that keeps running."""
     pages: list[Page] = []
 
     def opened(server: str = origin) -> Page:
@@ -85,19 +86,19 @@ def open_page(browser: Browser, origin: str, emulated: Emulated) -> Iterator[Cal
 
 
 def speak(page: Page, text: str = TEXT, voice: str = "") -> dict[str, Any]:
-    """A whole sentence; its outcome, or its error."""
+    """Speaks a text to its end. Returns its outcome or its error."""
     outcome: dict[str, Any] = page.evaluate(
         "([text, voice]) => a2f.outcomeOf((voice ? a2f.speakerOf(voice) : a2f.azure).speak(text))", [text, voice]
     )
     return outcome
 
 
-def begin(page: Page, text: str = TEXT) -> None:
-    page.evaluate("(text) => { a2f.said = a2f.outcomeOf(a2f.azure.speak(text)); }", text)
+def start_speaking(page: Page, text: str = TEXT) -> None:
+    page.evaluate("(text) => { a2f.outcome = a2f.outcomeOf(a2f.azure.speak(text)); }", text)
 
 
-def heard(page: Page, seconds: float) -> None:
-    """Waits until so much was heard."""
+def wait_for_time(page: Page, seconds: float) -> None:
+    """Waits until playback has reached a time."""
     page.wait_for_function("(seconds) => (a2f.log.ticks.at(-1)?.time ?? 0) >= seconds", arg=seconds)
 
 
@@ -106,7 +107,7 @@ def log(page: Page) -> dict[str, Any]:
     return found
 
 
-def test_azure_speaks_and_the_server_makes_the_face(open_page: Callable[..., Page]) -> None:
+def test_azure_speaks_and_the_server_animates(open_page: Callable[..., Page]) -> None:
     page = open_page()
     outcome = speak(page)
     seen = log(page)
@@ -119,8 +120,8 @@ def test_azure_speaks_and_the_server_makes_the_face(open_page: Callable[..., Pag
     assert not seen["errors"]
 
 
-def test_a_server_that_is_not_there_is_replaced_by_visemes(open_page: Callable[..., Page]) -> None:
-    page = open_page("http://127.0.0.1:9")
+def test_visemes_replace_a_server_that_cannot_be_reached(open_page: Callable[..., Page]) -> None:
+    page = open_page(UNREACHABLE)
     outcome = speak(page)
     seen = log(page)
     assert outcome["rank"] == "viseme"
@@ -134,7 +135,7 @@ def test_a_server_that_is_not_there_is_replaced_by_visemes(open_page: Callable[.
     assert max(tick["lips"] for tick in seen["ticks"]) > 0.2
 
 
-def test_a_server_that_is_killed_is_replaced_in_mid_sentence_and_used_again(
+def test_visemes_replace_a_server_that_is_killed_until_it_is_back(
     open_page: Callable[..., Page],
 ) -> None:
     with spawn_server("--set", "allowed_origins=*") as first:
@@ -142,14 +143,14 @@ def test_a_server_that_is_killed_is_replaced_in_mid_sentence_and_used_again(
         page = open_page(f"http://127.0.0.1:{port}")
         speak(page, "Hello.")
         page.evaluate("a2f.log.ticks.length = a2f.log.ranks.length = 0")
-        begin(page)
+        start_speaking(page)
         page.wait_for_function("a2f.log.ticks.at(-1)?.rank === 'server' && a2f.log.ticks.at(-1).time > 1")
         first.process.send_signal(signal.SIGKILL)
-        outcome = page.evaluate("a2f.said")
+        outcome = page.evaluate("a2f.outcome")
     page.wait_for_function("a2f.log.ranks.at(-1)?.to === 'neutral'")
     seen = log(page)
     assert outcome["duration"] > 3
-    assert page.evaluate("a2f.client.getDebugState().underruns") == 0, "the sound was not interrupted"
+    assert page.evaluate("a2f.client.getDebugState().underruns") == 0, "playback was not interrupted"
     ranks = [(change["from"], change["to"]) for change in seen["ranks"]]
     assert ranks == [("neutral", "server"), ("server", "viseme"), ("viseme", "neutral")]
     with spawn_server("--set", "allowed_origins=*", "--port", str(port)) as second:
@@ -158,7 +159,7 @@ def test_a_server_that_is_killed_is_replaced_in_mid_sentence_and_used_again(
         assert speak(page, "Hello again, my friend.")["rank"] == "server"
 
 
-def test_a_model_that_fails_is_replaced_by_visemes(open_page: Callable[..., Page]) -> None:
+def test_visemes_replace_a_model_that_fails(open_page: Callable[..., Page]) -> None:
     with spawn_server(A2F_MOCK_FAIL_AFTER="1", A2F_ALLOWED_ORIGINS="*") as failing:
         page = open_page(f"http://127.0.0.1:{failing.port}")
         speak(page)
@@ -167,37 +168,37 @@ def test_a_model_that_fails_is_replaced_by_visemes(open_page: Callable[..., Page
     assert [error["code"] for error in seen["errors"]] == ["backend_failed"]
 
 
-def test_a_server_that_is_late_is_replaced_until_it_is_back(open_page: Callable[..., Page]) -> None:
-    """Stopped, not killed: the connection stands, frames do not come; then they do."""
-    with spawn_server("--set", "allowed_origins=*") as halting:
-        page = open_page(f"http://127.0.0.1:{halting.port}")
+def test_visemes_replace_a_server_that_is_late(open_page: Callable[..., Page]) -> None:
+    """The server is stopped, not killed: the connection stays open, but no frames arrive until it continues."""
+    with spawn_server("--set", "allowed_origins=*") as stopped:
+        page = open_page(f"http://127.0.0.1:{stopped.port}")
         speak(page, "Hello.")
         page.evaluate("a2f.log.ticks.length = a2f.log.ranks.length = 0")
-        begin(page, TEXT + " " + TEXT)
+        start_speaking(page, TEXT + " " + TEXT)
         page.wait_for_function("a2f.log.ticks.at(-1)?.rank === 'server' && a2f.log.ticks.at(-1).time > 1")
-        halting.process.send_signal(signal.SIGSTOP)
+        stopped.process.send_signal(signal.SIGSTOP)
         page.wait_for_function("a2f.log.ticks.at(-1).rank === 'viseme'")
-        halting.process.send_signal(signal.SIGCONT)
+        stopped.process.send_signal(signal.SIGCONT)
         page.wait_for_function("a2f.log.ticks.at(-1).rank === 'server'")
-        outcome = page.evaluate("a2f.said")
+        outcome = page.evaluate("a2f.outcome")
     assert outcome["rank"] == "server"
 
 
-def test_who_interrupts_is_heard_at_once(open_page: Callable[..., Page], emulated: Emulated) -> None:
+def test_speech_can_be_interrupted(open_page: Callable[..., Page], emulated: Emulated) -> None:
     page = open_page()
-    begin(page, " ".join([TEXT] * 5))
-    heard(page, 1)
+    start_speaking(page, " ".join([TEXT] * 5))
+    wait_for_time(page, 1)
     before = emulated.cancelled
     page.evaluate("a2f.client.cancel()")
     assert page.evaluate("a2f.client.getDebugState().speaking") is False
-    assert page.evaluate("a2f.said")["cancelled"] is True
+    assert page.evaluate("a2f.outcome")["cancelled"] is True
     outcome = speak(page, "Never mind.")
     assert (outcome["cancelled"], outcome["rank"]) == (False, "server")
     until(lambda: emulated.cancelled == before + 1)
 
 
 @pytest.mark.parametrize("mode", ["401", "bad-request"])
-def test_what_azure_refuses_is_said(open_page: Callable[..., Page], mode: str) -> None:
+def test_errors_of_azure_are_reported(open_page: Callable[..., Page], mode: str) -> None:
     page = open_page()
     error = speak(page, voice=f"en-US-Fail-{mode}")
     assert error["code"] == "tts_failed"
@@ -205,7 +206,7 @@ def test_what_azure_refuses_is_said(open_page: Callable[..., Page], mode: str) -
     assert speak(page, "Hello.")["rank"] == "server"
 
 
-def test_a_line_that_breaks_is_heard_to_where_it_came(open_page: Callable[..., Page]) -> None:
+def test_a_lost_connection_to_azure_keeps_the_audio_so_far(open_page: Callable[..., Page]) -> None:
     page = open_page()
     assert speak(page, voice="en-US-Fail-drop")["code"] == "tts_failed"
     page.wait_for_function("!a2f.client.getDebugState().speaking")
@@ -213,13 +214,13 @@ def test_a_line_that_breaks_is_heard_to_where_it_came(open_page: Callable[..., P
     assert speak(page, "Hello.")["rank"] == "server"
 
 
-def test_without_visemes_and_without_a_server_loudness_moves_the_mouth(open_page: Callable[..., Page]) -> None:
-    page = open_page("http://127.0.0.1:9")
+def test_loudness_moves_the_mouth_without_visemes_and_server(open_page: Callable[..., Page]) -> None:
+    page = open_page(UNREACHABLE)
     assert speak(page, voice="en-US-Fail-no-visemes")["rank"] == "loudness"
     assert max(tick["lips"] for tick in log(page)["ticks"]) > 0.1
 
 
-def test_a_pass_comes_from_our_server(open_page: Callable[..., Page], emulated: Emulated) -> None:
+def test_the_server_issues_azure_tokens(open_page: Callable[..., Page], emulated: Emulated) -> None:
     with spawn_server(A2F_AZURE_HOST=emulated.host, A2F_ALLOWED_ORIGINS="*") as server:
         url = f"http://127.0.0.1:{server.port}"
         page = open_page(url)

@@ -1,4 +1,4 @@
-"""The browser client in a real browser, against a real server with the mock backend: clocks, sound, worklet."""
+"""The client in a real browser, against a real server with the mock backend: clocks, audio, worklet."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ import math
 import struct
 import wave
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from tests.browser.support.paths import CLIENT
 from tests.support.spawning import Spawned, spawn_server
 
-CLIENT = Path(__file__).parents[2] / "web" / "audio2face-client.js"
 HELPERS = """
 window.wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 window.percentile = (values, share) => values.sort((a, b) => a - b)[Math.floor((values.length - 1) * share)];
@@ -35,14 +34,14 @@ make();
 
 @pytest.fixture
 def server() -> Iterator[Spawned]:
-    """A server of the test's own, which it may kill."""
+    """A server for one test, which may kill it."""
     with spawn_server() as spawned:
         yield spawned
 
 
 @pytest.fixture
 def page(browser, server):
-    """A page of the server's origin with the client, a mesh and a log."""
+    """A page at the server's origin with the client, a mesh and a log."""
     opened = browser.new_page()
     opened.goto(f"http://127.0.0.1:{server.port}/health")
     opened.add_script_tag(path=CLIENT)
@@ -53,7 +52,7 @@ def page(browser, server):
 
 
 def tone(seconds: float = 4, rate: int = 16000) -> bytes:
-    """A WAV file of a tone whose loudness comes and goes."""
+    """Returns a WAV file of a tone with changing loudness."""
     samples = [
         int(16000 * abs(math.sin(math.pi * 1.5 * i / rate)) * math.sin(2 * math.pi * 180 * i / rate))
         for i in range(int(seconds * rate))
@@ -67,9 +66,8 @@ def tone(seconds: float = 4, rate: int = 16000) -> bytes:
     return file.getvalue()
 
 
-def test_an_element_is_followed_within_a_display_frame(page) -> None:
-    """The face keeps to the sound: most ticks within a display frame. bench/browser/skew.py measures the tail, on a
-    quiet machine."""
+def test_the_face_follows_an_element_within_a_display_frame(page) -> None:
+    """Most ticks are within a display frame of the audio; bench/browser/skew.py measures the tail."""
     result = page.evaluate("""async () => {
       const audio = new Audio(URL.createObjectURL(sound));
       const skews = [];
@@ -84,15 +82,15 @@ def test_an_element_is_followed_within_a_display_frame(page) -> None:
     assert not any(result["rest"])
 
 
-def test_pcm_is_played_without_a_gap_and_followed(page) -> None:
-    """Written in pieces, the sound does not run dry, and the face follows it steadily."""
+def test_pcm_plays_without_gaps_and_the_face_follows(page) -> None:
+    """PCM that is written in chunks plays without underruns, and the face follows steadily."""
     result = page.evaluate("""async () => {
       const pcm = new Int16Array(await sound.arrayBuffer(), 44);
       const ticks = [];
       const context = new AudioContext();
-      const heard = ({ contextTime, performanceTime }) => contextTime + (performance.now() - performanceTime) / 1000;
+      const audible = ({ contextTime, performanceTime }) => contextTime + (performance.now() - performanceTime) / 1000;
       client.configure({ audioContext: context });
-      client.on("frame", ({ time }) => time > 0.1 && ticks.push(time - heard(context.getOutputTimestamp())));
+      client.on("frame", ({ time }) => time > 0.1 && ticks.push(time - audible(context.getOutputTimestamp())));
       const utterance = client.start({ sampleRate: 16000 });
       for (let at = 0; at < pcm.length; at += 1600) {
         utterance.write(pcm.subarray(at, at + 1600));
@@ -110,14 +108,17 @@ def test_pcm_is_played_without_a_gap_and_followed(page) -> None:
 
 
 def test_loudness_takes_over_when_the_server_dies(page, server) -> None:
-    """Sound and face go on: the mouth follows the loudness of the sound, and no shape jumps on the way."""
+    """Audio and face go on: the mouth follows the loudness, and no weight jumps between ticks of a display frame."""
     page.evaluate("""async () => {
       const samples = new Int16Array(await sound.arrayBuffer(), 44);
+      // Ticks come at least as often as on a display. Longer intervals of a busy machine say nothing about jumps.
+      setInterval(() => client.update(), 8);
       window.worst = 0;
-      let last = 0;
+      let last = { at: 0, jaw: 0 };
       client.on("frame", ({ weights }) => {
-        worst = Math.max(worst, Math.abs(weights[17] - last));
-        last = weights[17];
+        const tick = { at: performance.now(), jaw: weights[17] };
+        if (tick.at - last.at < 34) worst = Math.max(worst, Math.abs(tick.jaw - last.jaw));
+        last = tick;
       });
       const utterance = client.start({ sampleRate: 16000 });
       window.speaking = utterance.done;
@@ -135,8 +136,8 @@ def test_loudness_takes_over_when_the_server_dies(page, server) -> None:
     assert result["worst"] < 0.35
 
 
-def test_live_sound_is_followed_through_the_worklet(page) -> None:
-    """A MediaStream is read by the worklet, and the face follows by the server's frames."""
+def test_the_face_follows_a_media_stream(page) -> None:
+    """The worklet reads the stream, and the server's frames move the face."""
     result = page.evaluate("""async () => {
       const context = new AudioContext();
       const tone = new OscillatorNode(context, { frequency: 180 });
@@ -145,7 +146,7 @@ def test_live_sound_is_followed_through_the_worklet(page) -> None:
       tone.start();
       const session = client.listen(stream.stream);
       await session.ready;
-      await wait(2500);
+      while (client.getDebugState().framesReceived <= 60) await wait(100);
       const { delay } = session;
       session.stop();
       return { delay, outcome: await session.done };
@@ -155,8 +156,8 @@ def test_live_sound_is_followed_through_the_worklet(page) -> None:
     assert result["delay"] < 0.4
 
 
-def test_a_recording_of_the_browser_is_understood(page) -> None:
-    """What the server cannot decode the browser decodes."""
+def test_the_browser_decodes_what_the_server_cannot(page) -> None:
+    """MediaRecorder produces WebM, which the server does not decode."""
     outcome = page.evaluate("""async () => {
       const context = new AudioContext();
       const tone = new OscillatorNode(context);

@@ -1,19 +1,19 @@
-"""What the page costs: bytes before it can be used, and memory while it goes on."""
+"""The page stays light: bytes of a first visit, and memory after a while."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tests.browser.demo import Demo
+from tests.browser.support.demo_page import Demo
 
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession
 
-MOST_BYTES = 3_000_000
-"""Of a first visit, Three.js and the head included."""
-MOST_GROWTH = 1_000_000
-"""Bytes of heap that may be left after a minute. A leak of one face a tick would be 20 times that."""
+MAX_BYTES = 3_000_000
+"""For a first visit, including Three.js and the head."""
+MAX_GROWTH = 1_000_000
+"""Bytes of heap growth after a minute. Leaking one face per frame would be 20 times as much."""
 
 
 def test_a_first_visit_is_light(visit: Callable[..., Demo]) -> None:
@@ -23,12 +23,12 @@ def test_a_first_visit_is_light(visit: Callable[..., Demo]) -> None:
         """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
           .map(({ name, transferSize }) => [name, transferSize])"""
     )
-    assert sum(size for _, size in sizes) <= MOST_BYTES, sizes
+    assert sum(size for _, size in sizes) <= MAX_BYTES, sizes
 
 
-def test_a_minute_of_life_and_speech_leaves_no_memory_behind(visit: Callable[..., Demo]) -> None:
+def test_a_minute_of_speech_and_idle_animation_leaks_no_memory(visit: Callable[..., Demo]) -> None:
     demo = visit(reduced_motion="no-preference")
-    demo.draw()
+    demo.start_drawing()
     cdp = demo.context.new_cdp_session(demo.page)
     demo.page.evaluate("""() => {
       window.ticks = { push() {}, at() {} };
@@ -39,16 +39,16 @@ def test_a_minute_of_life_and_speech_leaves_no_memory_behind(visit: Callable[...
     for _ in range(4):
         _speak(demo)
         demo.page.wait_for_timeout(12_000)
-    assert _heap(cdp) - before < MOST_GROWTH
+    assert _heap(cdp) - before < MAX_GROWTH
 
 
 def _speak(demo: Demo) -> None:
-    demo.say("May I tell you about my big blue balloon?")
-    demo.status("Spoke")
+    demo.speak("May I tell you about my big blue balloon?")
+    demo.wait_for_status("Spoke")
 
 
 def _heap(cdp: CDPSession) -> int:
-    """Bytes of JavaScript in use, once everything that can go is gone."""
+    """Returns the bytes of JavaScript heap in use after garbage collection."""
     for _ in range(3):
         cdp.send("HeapProfiler.collectGarbage")
     return int(cdp.send("Runtime.getHeapUsage")["usedSize"])

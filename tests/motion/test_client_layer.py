@@ -18,15 +18,15 @@ from a2f_server.motion.emotion import Emotion
 
 WEB = Path(__file__).parents[2] / "web"
 LAYER = """
-import { Expression } from "./src/face/expression.js";
-import { expressionTable } from "./src/face/expression_table.js";
+import { ExpressionLayer } from "./src/animation/expression_layer.js";
+import { parseExpressionTable } from "./src/animation/expression_table.js";
 let said = "";
 for await (const part of process.stdin) said += part;
 const { table, frames, emotions } = JSON.parse(said);
-const known = expressionTable(table);
+const known = parseExpressionTable(table);
 const shown = frames.map((frame, i) => {
-  const [face, layer] = [Float32Array.from(frame), new Expression()];
-  layer.show(known, Object.fromEntries(table.emotions.map((name, k) => [name, emotions[i][k]])), 0);
+  const [face, layer] = [Float32Array.from(frame), new ExpressionLayer()];
+  layer.blendTo(known, Object.fromEntries(table.emotions.map((name, k) => [name, emotions[i][k]])), 0);
   layer.apply(face, 1000);
   return [...face];
 });

@@ -1,5 +1,5 @@
 /**
- * The element of an id, which the page has.
+ * Returns the element with an id. Throws if the page has none.
  * @template {HTMLElement} [T=HTMLElement]
  * @param {string} id
  * @returns {T}
@@ -10,10 +10,10 @@ export function element(id) {
   return /** @type {T} */ (found);
 }
 
-/** Writes only what changed, so that idle ticks touch nothing. @param {HTMLElement} target @param {string} text */
-export function say(target, text) {
+/** Sets text only if it changed, so idle frames don't touch the DOM. @param {HTMLElement} target @param {string} text */
+export function setText(target, text) {
   if (target.textContent !== text) target.textContent = text;
 }
 
-/** Whether the visitor asked for less movement. */
-export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+/** Returns whether the visitor prefers reduced motion. */
+export const prefersReducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

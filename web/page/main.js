@@ -1,210 +1,146 @@
 import { Audio2FaceClient } from "audio2face-client";
-import { Caption } from "./caption.js";
-import { element, say } from "./dom.js";
-import { Emotions } from "./emotions.js";
-import { Figures } from "./figures.js";
-import { listenForFiles } from "./files.js";
-import { wireLife } from "./life.js";
-import { Microphone } from "./microphone.js";
-import { Notice } from "./notice.js";
-import { fetchSample } from "./sample.js";
-import { Saying } from "./saying.js";
-import { ServerBox } from "./server.js";
-import { wireSettings } from "./settings.js";
-import { showSnippet, wireCopy } from "./snippet.js";
-import { Speaker } from "./speaker.js";
-import { Stage } from "./stage.js";
-import { Takes } from "./takes.js";
-import { Talker } from "./talker.js";
-import { Wardrobe } from "./wardrobe.js";
-import { Weights } from "./weights.js";
-import { clientError, FULL, passes, sentence, speakError } from "./words.js";
+import { AvatarLoader } from "./avatar/avatar_loader.js";
+import { Stage } from "./avatar/stage.js";
+import { element } from "./dom.js";
+import { ExportButtons } from "./export/export_buttons.js";
+import { wireFileInputs } from "./file_input.js";
+import { messageOf } from "./messages.js";
+import { speechAlerts, wireClientAlerts } from "./panels/client_alerts.js";
+import { EmotionsPanel } from "./panels/emotions.js";
+import { wireIdleAnimation } from "./panels/idle_animation.js";
+import { Notifications } from "./panels/notifications.js";
+import { PlaybackPanel } from "./panels/playback.js";
+import { RecordingPanel } from "./panels/recording.js";
+import { ServerPanel } from "./panels/server.js";
+import { showServerBadge } from "./panels/server_badge.js";
+import { wireSettings } from "./panels/settings.js";
+import { showSnippet, wireCopyButton } from "./panels/snippet.js";
+import { highlightStartButton } from "./panels/start_button.js";
+import { StatsPanel } from "./panels/stats.js";
+import { WeightsPanel } from "./panels/weights.js";
+import { ActiveSource } from "./speak/active_source.js";
+import { AudioPlayer } from "./speak/audio_player.js";
+import { Captions } from "./speak/captions.js";
+import { Microphone } from "./speak/microphone.js";
+import { wireSampleButton } from "./speak/sample_audio.js";
+import { SpeakForm } from "./speak/speak_form.js";
+import { TextToSpeech } from "./speak/text_to_speech.js";
+import { TimelinePanel } from "./timeline/timeline.js";
 
-/** Pictures a second: of who speaks every one that the display shows, of who only breathes no more than needed. */
-const [ALL, IDLE, NONE] = [Number.POSITIVE_INFINITY, 30, 0];
+/** Frame rates worth drawing: every display frame while speaking, fewer while only the idle animation runs. */
+const [SPEAKING_FPS, IDLE_FPS, STILL_FPS] = [Number.POSITIVE_INFINITY, 30, 0];
 
-// The page has a render loop of its own, so the face is computed in it, just before the picture is drawn.
+const canvas = /** @type {HTMLCanvasElement} */ (element("canvas"));
+const audio = /** @type {HTMLAudioElement} */ (element("audio"));
+// The page has its own render loop, so it updates the client just before drawing.
 const client = new Audio2FaceClient(null, { autoUpdate: false, keepTake: true });
-const stage = new Stage(element("canvas"), tick);
-const notice = new Notice(focusStart);
-const weights = new Weights();
-const emotions = new Emotions(client, () => stage.wake());
-const figures = new Figures(client);
-const saying = new Saying(
-  (text, voice) =>
-    told(async () => {
-      saying.require(text);
-      await talker.speak(text, voice);
-    }),
-  (feels) => emotions.feel(feels),
-);
-const server = new ServerBox(client, {
-  ask: () => saying.wait(),
-  health: showServer,
-  ready: () => {
-    notice.connected();
-    saying.refill(server.url);
-  },
-  lost: () => {
-    showMode({ connected: false });
-    saying.lose();
-  },
-});
-const wardrobe = new Wardrobe(client, stage, (missing) => weights.mark(missing));
-const stopButton = /** @type {HTMLButtonElement} */ (element("stop"));
+const stage = new Stage(canvas, onFrame);
+const notifications = new Notifications();
+const stats = new StatsPanel(client);
+const weights = new WeightsPanel();
+const emotions = new EmotionsPanel(client, () => stage.wake());
+const serverUrl = () => server.url;
 
-const speaker = new Speaker(client, element("audio"), {
-  free: () => {
-    microphone.stop();
-    talker.stop();
-  },
-  start: (name, again) => {
-    if (!again) takes.expect(name, true);
-    begin(`${again ? "Playing" : "Speaking"} ${name} …`);
-    element("player").hidden = false;
-  },
-  end: finish,
-  error: (words) => notice.alert(words),
+const activeSource = new ActiveSource();
+const playback = new PlaybackPanel(activeSource, notifications, {
+  record: (name, inPlayer) => recording.expect(name, inPlayer),
+  start: () => stats.reset(),
+  stop: () => exports.stop(),
 });
-const microphone = new Microphone(client, element("microphone"), {
-  start: () => {
-    speaker.stop();
-    talker.stop();
-    takes.expect("microphone", false);
-    begin("Listening to the microphone …");
-  },
-  end: () => finish("The microphone is off."),
-  error: (words) => notice.alert(words),
-});
-const talker = new Talker(client, {
-  start: (text) => {
-    speaker.stop();
-    microphone.stop();
-    takes.expect(text, false);
-    begin("Speaking …");
-  },
-  end: finish,
-  // A sentence that broke off stays broken off.
-  error: (error) =>
-    notice.alert(speakError(error, server.url), passes(error) && error.code !== "connection_lost"),
-});
-const takes = new Takes(client, {
-  canvas: element("canvas"),
-  player: element("audio"),
-  speaker,
-  avatar: () => wardrobe.file,
-  told,
-});
-new Caption(client);
-
-client.on("error", (error) => {
-  // The sliders say it themselves.
-  if (error.code === "no_expressions") return;
-  if (!talker.active) notice.alert(clientError(error, server.url), passes(error));
+const player = new AudioPlayer(client, activeSource, audio, playback);
+new Microphone(client, activeSource, element("microphone"), playback);
+const textToSpeech = new TextToSpeech(client, activeSource, {
+  start: playback.start,
+  end: playback.end,
+  error: speechAlerts(notifications, serverUrl),
 });
 
-/** Whether the alert says that the server is full. */
-let full = false;
-client.on("rank", ({ to, reason }) => {
-  const waits = to !== "server" && reason === "server busy";
-  if (waits) notice.alert(FULL);
-  else if (full) notice.clear();
-  full = waits;
+const timeline = new TimelinePanel(client, player);
+const exports = new ExportButtons(canvas, audio, player, alertOnError);
+const recording = new RecordingPanel(client, { player, audio, timeline, exports });
+const avatar = new AvatarLoader(client, stage, ({ kind, file, missing }) => {
+  weights.markMissing(missing);
+  exports.setAvatar(file);
+  showSnippet({ avatar: kind });
+});
+const form = new SpeakForm({
+  speak: (text, voice) => alertOnError(() => speak(text, voice)),
+  setEmotions: (mix) => emotions.set(mix),
+});
+const server = new ServerPanel(client, {
+  pending: () => form.showPending(),
+  health: showHealth,
+  connected: onConnected,
+  disconnected: onDisconnected,
 });
 
-/** One render tick; says how many pictures a second are worth drawing. */
-function tick() {
+/** Updates the face and the panels before a frame is drawn. Returns the frame rate worth drawing. */
+function onFrame() {
   client.update();
   const now = performance.now();
-  wardrobe.advance(now);
+  avatar.update(now);
+  weights.update(client.weights, now);
+  stats.update(now, stage.work);
+  recording.update(now);
   const { speaking, alive } = client.getDebugState();
-  weights.show(client.weights, now);
-  figures.show(now, stage.work);
-  takes.tick(now);
-  if (speaking) return ALL;
-  return alive ? IDLE : NONE;
+  if (speaking) return SPEAKING_FPS;
+  return alive ? IDLE_FPS : STILL_FPS;
 }
 
-/** @param {string} words */
-function begin(words) {
-  notice.clear();
-  notice.status(words);
-  figures.forget();
-  stopButton.disabled = false;
+/** @param {string} text @param {string} voice */
+async function speak(text, voice) {
+  form.requireText(text);
+  await textToSpeech.speak(text, voice);
 }
 
-/** @param {string} words */
-function finish(words) {
-  notice.status(words);
-  const held = document.activeElement === stopButton;
-  stopButton.disabled = !speaker.active && !microphone.active && !talker.active;
-  if (held && stopButton.disabled) focusStart();
-}
-
-/** A button that goes away leaves the focus where one goes on. */
-function focusStart() {
-  const speak = /** @type {HTMLButtonElement} */ (element("speak"));
-  (speak.disabled ? element("sample") : speak).focus();
-}
-
-/** @param {import("./server.js").Health} health */
-function showServer(health) {
+/** @param {import("./panels/server.js").Health} health */
+function showHealth(health) {
   const speaks = health.connected && Boolean(health.tts);
-  showMode(health);
-  saying.tell(health, server.url);
-  void emotions.use(health);
+  showServerBadge(health);
+  form.showHealth(health, server.url);
+  void emotions.showHealth(health);
   showSnippet({ server: server.url, speaks });
-  // What a visitor had best press first.
-  element("sample").classList.toggle("primary", !speaks);
+  highlightStartButton(speaks);
 }
 
-/** @param {import("./server.js").Health} health */
-function showMode({ connected, mode, backend, model }) {
-  const badge = element("mode");
-  badge.dataset.mode = connected ? (mode ?? "unknown") : "none";
-  const real = model?.name ? `${backend} (${model.name})` : backend;
-  const words = mode === "mock" ? "mock: simulated faces" : `real: ${real}`;
-  say(badge, connected ? words : "no server: the mouth follows loudness");
+function onConnected() {
+  notifications.onConnected();
+  form.retryVoices(server.url);
 }
 
-/** Errors of what was asked for are said. @param {() => Promise<unknown>} action */
-async function told(action) {
+function onDisconnected() {
+  showServerBadge({ connected: false });
+  form.showDisconnected();
+}
+
+/** Runs an action and shows its error. @param {() => unknown} action */
+async function alertOnError(action) {
   try {
     await action();
   } catch (error) {
-    notice.alert(sentence(error));
+    notifications.alert(messageOf(error));
   }
 }
 
-element("sample").addEventListener("click", () =>
-  told(async () => {
-    const sample = await fetchSample().catch((error) => {
-      void server.test();
-      throw error;
-    });
-    await speaker.speak(sample, "the sample");
-  }),
-);
-stopButton.addEventListener("click", () => {
-  takes.stop();
-  speaker.stop();
-  microphone.stop();
-  talker.stop();
-});
+/** @param {File} file */
+function loadAvatar(file) {
+  notifications.clear();
+  return avatar.load(file);
+}
+
+new Captions(client);
+wireClientAlerts(client, notifications, { serverUrl, handled: () => textToSpeech.active });
+wireSampleButton(player, { run: alertOnError, unreachable: () => server.test() });
 wireSettings(client);
-wireLife(client, stage.camera);
-listenForFiles({
-  sound: (file) => told(() => speaker.speak(file, file.name)),
-  model: (file) =>
-    told(() => {
-      notice.clear();
-      return wardrobe.wear(file);
-    }),
+wireIdleAnimation(client, stage.camera);
+wireFileInputs({
+  audio: (file) => alertOnError(() => player.play(file, file.name)),
+  avatar: (file) => alertOnError(() => loadAvatar(file)),
 });
-wireCopy();
+wireCopyButton();
 showSnippet({ server: server.url });
 void server.test();
-void told(async () => stage.check());
+void alertOnError(() => stage.requireWebGl());
 
 // For the console: a2f.client.getDebugState(), a2f.stage.scene …
 Object.assign(globalThis, { a2f: { client, stage } });

@@ -1,4 +1,4 @@
-// A classic script, so that the page has its colours before it is first drawn.
+// A classic script: it runs before the first paint, so the page never flashes in the wrong theme.
 (() => {
   const KEY = "a2f_theme";
   const root = document.documentElement;
@@ -21,7 +21,7 @@
     try {
       localStorage.setItem(KEY, root.dataset.theme);
     } catch {
-      // Where nothing may be stored the choice lasts as long as the page.
+      // Without storage the choice lasts until the page is closed.
     }
     label();
   };

@@ -32,7 +32,7 @@ const CLIENT = {
 const PAGE = {
   root: join(WEB, "page"),
   layers: [
-    ["dom", "messages", "theme", "file_input"],
+    ["dom", "health", "messages", "theme", "file_input"],
     ["avatar", "export", "speak", "timeline"],
     ["panels"],
     ["main"],

@@ -18,7 +18,7 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).parents[3]
 sys.path.insert(0, str(ROOT))
 
-from tests.browser import chromium  # noqa: E402 - needs the repository's root on the path
+from tests.browser import chromium  # noqa: E402 - it lies beside the package
 
 FRONT = (0, 0, 6.0, 0, 0.12, 0)
 """A view: degrees to the left and up, distance, and the target point in units."""

@@ -7,9 +7,9 @@ const [PRESS_LEFT, PRESS_RIGHT] = ["mouthPressLeft", "mouthPressRight"].map(at);
 const [ROLL_LOWER, ROLL_UPPER] = ["mouthRollLower", "mouthRollUpper"].map(at);
 
 /**
- * What the mouth does, in three numbers of 0–1. Closure is what takes from the aperture of the lips where lip-sync is
- * scored (training/evaluation/measures/track.py): mouthClose + 0.25 · both mouthPress + 0.3 · both mouthRoll. Rounding is
- * funnel and pucker together.
+ * Summarizes the mouth in three values of 0–1. Closure is what lip-sync scores subtract from the lip aperture
+ * (training/evaluation/measures/track.py): mouthClose + 0.25 · both mouthPress + 0.3 · both mouthRoll. Rounding is the sum of
+ * mouthFunnel and mouthPucker.
  * @param {ArrayLike<number>} face
  * @returns {[jaw: number, closure: number, rounding: number]}
  */
@@ -19,7 +19,7 @@ export function mouthOf(face) {
   return [face[JAW], Math.min(1, closure), Math.min(1, face[FUNNEL] + face[PUCKER])];
 }
 
-/** How each is drawn: so many pixels of line in so many. The legend in index.html has the same. */
+/** Line styles: `on` of every `period` pixels are drawn. css/timeline.css repeats them for the legend. */
 const STYLES = [
   { color: "rounding", on: 2, period: 5, width: 2 },
   { color: "closure", on: 7, period: 11, width: 1.75 },
@@ -30,18 +30,18 @@ const face = new Float32Array(Audio2FaceClient.BLENDSHAPES.length);
 const values = [0, 0, 0];
 
 /**
- * Draws the curves between two columns. Dashes depend on the column alone, so a curve that grows has them, too.
- * @param {import("./lanes.js").Sheet} sheet
- * @param {import("audio2face-client").Take} take
- * @param {number} from CSS pixels, whole
+ * Draws the curves between two columns. Dashes depend only on the column, so they continue as a curve grows.
+ * @param {import("./lanes.js").Drawing} drawing
+ * @param {import("audio2face-client").Take} recording
+ * @param {number} from whole CSS pixels
  * @param {number} to
  */
-export function drawCurves(sheet, take, from, to) {
+export function drawCurves(drawing, recording, from, to) {
   const paths = STYLES.map(() => new Path2D());
-  read(sheet, take, Math.max(0, from - 1));
+  read(drawing, recording, Math.max(0, from - 1));
   let before = values.map(heightOf);
   for (let x = Math.max(1, from); x < to; x++) {
-    read(sheet, take, x);
+    read(drawing, recording, x);
     const now = values.map(heightOf);
     STYLES.forEach(({ on, period }, i) => {
       if (x % period >= on) return;
@@ -50,16 +50,16 @@ export function drawCurves(sheet, take, from, to) {
     });
     before = now;
   }
-  stroke(sheet, paths);
+  stroke(drawing, paths);
 }
 
 /**
- * @param {import("./lanes.js").Sheet} sheet
- * @param {import("audio2face-client").Take} take
+ * @param {import("./lanes.js").Drawing} drawing
+ * @param {import("audio2face-client").Take} recording
  * @param {number} x
  */
-function read({ width, span }, take, x) {
-  take.faceAt((x / width) * span, face);
+function read({ width, span }, recording, x) {
+  recording.faceAt((x / width) * span, face);
   [values[2], values[1], values[0]] = mouthOf(face);
 }
 
@@ -67,7 +67,7 @@ function read({ width, span }, take, x) {
 const heightOf = (value) => LANES.curves.top + (1 - value) * LANES.curves.height;
 
 /**
- * @param {import("./lanes.js").Sheet} sheet
+ * @param {import("./lanes.js").Drawing} drawing
  * @param {Path2D[]} paths
  */
 function stroke({ context, colors }, paths) {

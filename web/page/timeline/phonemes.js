@@ -1,4 +1,4 @@
-/** The sounds of Azure's visemes, by id, in IPA. @type {readonly string[]} */
+/** The phonemes of each Azure viseme, by ID, in IPA. @type {readonly string[]} */
 export const PHONEMES = Object.freeze([
   "",
   "æ ə ʌ",
@@ -25,10 +25,10 @@ export const PHONEMES = Object.freeze([
 ]);
 
 /**
- * The viseme that is on at an instant.
+ * Returns the viseme at a time.
  * @param {readonly {time: number, id: number}[]} visemes in order
  * @param {number} time seconds
- * @returns {number} its Azure id; −1 where none is known
+ * @returns {number} its Azure ID; −1 if unknown
  */
 export function visemeAt(visemes, time) {
   return visemes.findLast((viseme) => viseme.time <= time)?.id ?? -1;

@@ -1,26 +1,26 @@
-/** Steps of the keys, in seconds: one frame, and what Page keys go. */
+/** Steps of the arrow keys (one frame) and of the Page keys, in seconds. */
 const FRAME_S = 1 / 30;
 const PAGE_S = 0.5;
-/** While it plays, screen readers are told so often. */
-const TELL_MS = 500;
+/** How often the value is announced during playback. */
+const ANNOUNCE_MS = 500;
 
-/** The slider over the picture: drag it, or use the keys. */
+/** The slider over the timeline, for pointer and keyboard. */
 export class Scrubber {
   #slider;
   #head;
   #on;
   #time = 0;
-  #most = 0;
+  #max = 0;
   #span = 1;
   #width = 0;
-  #usable = false;
-  #told = 0;
+  #enabled = false;
+  #announced = 0;
   #x = -1;
-  #ranged = "";
+  #range = "";
 
   /**
    * @param {HTMLElement} slider
-   * @param {HTMLElement} head the line at the time
+   * @param {HTMLElement} head the vertical line at the current time
    * @param {{seek: (time: number) => void, toggle: () => void, describe: (time: number) => string}} on
    */
   constructor(slider, head, on) {
@@ -32,36 +32,36 @@ export class Scrubber {
     slider.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  /** The instant that it shows, in seconds. */
+  /** The current time in seconds. */
   get time() {
     return this.#time;
   }
 
   /**
-   * @param {number} most the last instant, in seconds
-   * @param {{span: number, width: number}} picture seconds, and CSS pixels, from left to right
-   * @param {boolean} usable whether it can be moved
+   * @param {number} max the last time that can be sought, in seconds
+   * @param {{span: number, width: number}} canvas its width in seconds and in CSS pixels
+   * @param {boolean} enabled
    */
-  range(most, { span, width }, usable) {
-    const [before, after] = [this.#ranged, [most, span, width, usable].join()];
-    if (before === after) return;
-    this.#ranged = after;
-    [this.#most, this.#span, this.#width, this.#usable] = [most, span, width, usable];
-    this.#slider.setAttribute("aria-valuemax", most.toFixed(2));
-    this.#slider.setAttribute("aria-disabled", String(!usable));
-    if (this.#time > most) this.show(most, Number.POSITIVE_INFINITY);
+  setRange(max, { span, width }, enabled) {
+    const range = [max, span, width, enabled].join();
+    if (range === this.#range) return;
+    this.#range = range;
+    [this.#max, this.#span, this.#width, this.#enabled] = [max, span, width, enabled];
+    this.#slider.setAttribute("aria-valuemax", max.toFixed(2));
+    this.#slider.setAttribute("aria-disabled", String(!enabled));
+    if (this.#time > max) this.show(max, Number.POSITIVE_INFINITY);
     else this.#place();
   }
 
   /**
    * @param {number} time seconds
-   * @param {number} now ms; Infinity: tell at once
+   * @param {number} now ms; Infinity: announce immediately
    */
   show(time, now) {
-    this.#time = Math.max(0, Math.min(time, this.#most));
+    this.#time = Math.max(0, Math.min(time, this.#max));
     this.#place();
-    if (now - this.#told < TELL_MS) return;
-    this.#told = Number.isFinite(now) ? now : this.#told;
+    if (now - this.#announced < ANNOUNCE_MS) return;
+    this.#announced = Number.isFinite(now) ? now : this.#announced;
     this.#slider.setAttribute("aria-valuenow", this.#time.toFixed(2));
     this.#slider.setAttribute("aria-valuetext", this.#on.describe(this.#time));
   }
@@ -81,7 +81,7 @@ export class Scrubber {
 
   /** @param {PointerEvent} event */
   #grab(event) {
-    if (!this.#usable || event.button !== 0) return;
+    if (!this.#enabled || event.button !== 0) return;
     this.#slider.setPointerCapture(event.pointerId);
     this.#seek(this.#timeOf(event));
   }
@@ -89,7 +89,7 @@ export class Scrubber {
   /** @param {PointerEvent} event */
   #drag(event) {
     const time = this.#timeOf(event);
-    this.#slider.title = this.#on.describe(Math.min(time, this.#most));
+    this.#slider.title = this.#on.describe(Math.min(time, this.#max));
     if (this.#slider.hasPointerCapture(event.pointerId)) this.#seek(time);
   }
 
@@ -101,7 +101,7 @@ export class Scrubber {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (!this.#usable || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!this.#enabled || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === " ") this.#on.toggle();
     else {
       const time = this.#target(event.key);
@@ -127,7 +127,7 @@ export class Scrubber {
       case "Home":
         return 0;
       case "End":
-        return this.#most;
+        return this.#max;
       default:
         return null;
     }

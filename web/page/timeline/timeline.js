@@ -1,96 +1,98 @@
 import { Audio2FaceClient } from "audio2face-client";
-import { element, say } from "../dom.js";
+import { element, setText } from "../dom.js";
 import { mouthOf } from "./curves.js";
 import { PHONEMES, visemeAt } from "./phonemes.js";
-import { Picture } from "./picture.js";
-import { origin } from "./ranks.js";
 import { Scrubber } from "./scrubber.js";
+import { describeSource } from "./sources.js";
+import { TimelineCanvas } from "./timeline_canvas.js";
 
-/** The last instant that can be sought lies this far before the end, or the sound would be over. */
-const END_S = 1 / 30;
-/** The line below the picture changes so often while it plays. */
-const READ_MS = 100;
+/** Seeking stops this many seconds before the end, since the element would end there. */
+const END_MARGIN_S = 1 / 30;
+/** How often the text below the canvas changes during playback. */
+const TEXT_INTERVAL_MS = 100;
 
-/** @typedef {import("audio2face-client").Take} Take */
+/** @typedef {import("audio2face-client").Take} Take a recording */
 
-/** What was spoken, over time: sound, mouth, visemes, words, and where the face came from. */
-export class TimelineBox {
-  #picture = new Picture(element("track-picture"));
-  #reading = element("track-reading");
+/** Shows a recording over time: waveform, mouth curves, visemes, words and the source of the face. */
+export class TimelinePanel {
+  #canvas = new TimelineCanvas(element("track-canvas"));
+  #text = element("track-text");
   #scrubber;
   #face = new Float32Array(Audio2FaceClient.BLENDSHAPES.length);
   /** @type {Take | null} */
-  #take = null;
+  #recording = null;
   #seekable = false;
-  #read = 0;
+  #textChangedAt = 0;
 
   /**
    * @param {import("audio2face-client").Audio2FaceClient} client
-   * @param {{seek: (time: number) => void, toggle: () => void}} on
+   * @param {{seek: (time: number) => void, toggle: () => void}} player
    */
-  constructor(client, on) {
-    this.#scrubber = new Scrubber(element("scrub"), element("play-head"), {
-      ...on,
+  constructor(client, player) {
+    this.#scrubber = new Scrubber(element("scrub"), element("playhead"), {
+      seek: (time) => player.seek(time),
+      toggle: () => player.toggle(),
       describe: (time) => this.#describe(time),
     });
-    client.on("frame", ({ time }) => this.#move(time));
+    client.on("frame", ({ time }) => this.#onFrame(time));
   }
 
   /**
-   * @param {Take | null} take
-   * @param {boolean} seekable whether its sound can be sought by now
+   * @param {Take | null} recording
+   * @param {boolean} seekable whether the player has its audio
    */
-  show(take, seekable) {
-    element("track-empty").hidden = take !== null;
-    element("track").hidden = take === null;
+  show(recording, seekable) {
+    element("track-empty").hidden = recording !== null;
+    element("track").hidden = recording === null;
     this.#seekable = seekable;
-    const same = take === this.#take;
-    this.#take = take;
-    if (!same) this.#picture.show(take);
+    const same = recording === this.#recording;
+    this.#recording = recording;
+    if (!same) this.#canvas.show(recording);
     this.#scrubber.show(same ? this.#scrubber.time : 0, Number.POSITIVE_INFINITY);
-    this.#tell();
+    this.#updateText();
   }
 
-  /** Once a tick. @param {number} now ms */
-  tick(now) {
-    if (!this.#take) return;
-    this.#picture.grow(now);
-    const { expected, duration } = this.#take;
-    this.#scrubber.range(Math.max(0, (expected || duration) - END_S), this.#picture, this.#seekable);
+  /** Called on every frame. @param {number} now ms */
+  update(now) {
+    if (!this.#recording) return;
+    this.#canvas.update(now);
+    const { expected, duration } = this.#recording;
+    const end = Math.max(0, (expected || duration) - END_MARGIN_S);
+    this.#scrubber.setRange(end, this.#canvas, this.#seekable);
   }
 
-  /** What is shown of the face was changed. */
+  /** Draws the recording again, because settings changed what it shows. */
   redraw() {
-    this.#picture.redraw();
-    this.#tell();
+    this.#canvas.redraw();
+    this.#updateText();
   }
 
   /** @param {number} time seconds */
-  #move(time) {
-    if (!this.#take) return;
+  #onFrame(time) {
+    if (!this.#recording) return;
     const now = performance.now();
     this.#scrubber.show(time, now);
-    if (now - this.#read < READ_MS) return;
-    this.#read = now;
-    this.#tell();
+    if (now - this.#textChangedAt < TEXT_INTERVAL_MS) return;
+    this.#textChangedAt = now;
+    this.#updateText();
   }
 
-  #tell() {
-    if (this.#take) say(this.#reading, this.#describe(this.#scrubber.time));
+  #updateText() {
+    if (this.#recording) setText(this.#text, this.#describe(this.#scrubber.time));
   }
 
   /** @param {number} time seconds @returns {string} */
   #describe(time) {
-    if (!this.#take) return "";
-    const { complete, expected, duration, visemes } = this.#take;
-    const whole = complete ? duration : expected || duration;
-    this.#take.faceAt(time, this.#face);
-    const sounds = PHONEMES[visemeAt(visemes, time)];
+    if (!this.#recording) return "";
+    const { complete, expected, duration, visemes } = this.#recording;
+    const end = complete ? duration : expected || duration;
+    this.#recording.faceAt(time, this.#face);
+    const phonemes = PHONEMES[visemeAt(visemes, time)];
     return [
-      `${Math.min(time, whole).toFixed(2)} of ${whole.toFixed(2)} seconds`,
+      `${Math.min(time, end).toFixed(2)} of ${end.toFixed(2)} seconds`,
       `jaw ${mouthOf(this.#face)[0].toFixed(2)}`,
-      ...(sounds ? [`/${sounds}/`] : []),
-      origin(this.#take.rankAt(time)),
+      ...(phonemes ? [`/${phonemes}/`] : []),
+      describeSource(this.#recording.rankAt(time)),
     ].join(", ");
   }
 }

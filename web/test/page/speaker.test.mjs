@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fileName } from "../../page/keep/names.js";
-import { Speaker } from "../../page/speaker.js";
+import { fileName } from "../../page/export/download.js";
+import { AudioPlayer } from "../../page/speak/audio_player.js";
 import { Scrubber } from "../../page/timeline/scrubber.js";
 import { settle, World } from "../support/world.mjs";
 
 const LATE = new Date(2030, 0, 1, 9, 5, 7);
 
-/** Returns the page's audio player, and the calls to it and to its client in order. */
+/** The page's audio player, and the calls that it makes, in order. */
 function made(answers = {}) {
   const log = [];
   const element = new World().element();
@@ -17,96 +17,96 @@ function made(answers = {}) {
     processAndAnimate: async () => ({ frames: 30, duration: 1 }),
     ...answers,
   };
-  const speaker = new Speaker(client, element, {
-    free: () => log.push(`free ${element.src ? "full" : "empty"}`),
-    start: (name, again) => log.push(`start ${name} ${again}`),
-    end: (words) => log.push(words),
-    error: (words) => log.push(`error: ${words}`),
+  const source = { add: () => {}, claim: () => log.push(`claim ${element.src ? "full" : "empty"}`) };
+  const player = new AudioPlayer(client, source, element, {
+    start: (name, _status, { replay }) => log.push(`start ${name} ${replay}`),
+    end: (status) => log.push(status),
+    error: (message) => log.push(`error: ${message}`),
   });
-  return { speaker, element, log };
+  return { player, element, log };
 }
 
-/** A take as the page has it. */
-const take = { duration: 1, wav: () => new Blob(["sound"]) };
+/** Stands for a recording. */
+const recording = { duration: 1, wav: () => new Blob(["sound"]) };
 
-test("other audio stops before a file is put in the player", async () => {
-  const { speaker, log } = made();
-  await speaker.speak(new Blob(["file"]), "a.wav");
-  assert.equal(log[0], "free empty");
+test("other sources stop before a file is loaded", async () => {
+  const { player, log } = made();
+  await player.play(new Blob(["file"]), "a.wav");
+  assert.equal(log[0], "claim empty");
   assert.equal(log.at(-1), "Spoke a.wav: 1.0 s, 30 frames.");
 });
 
-test("a file replaces whatever other audio leaves in the player", async () => {
-  const { speaker, log, element } = made();
-  speaker.hold(take, "sentence");
+test("a recording in the player is replaced by a file", async () => {
+  const { player, log, element } = made();
+  player.load(recording, "sentence");
   const held = element.src;
-  await speaker.speak(new Blob(["file"]), "a.wav");
+  await player.play(new Blob(["file"]), "a.wav");
   assert.notEqual(element.src, held);
   assert.ok(log.includes("start a.wav false"));
   assert.ok(!log.includes("replay"));
 });
 
-test("scrubbing stops other audio, too", async () => {
-  const { speaker, log } = made();
-  speaker.hold(take, "sentence");
-  speaker.seek(0.5);
+test("scrubbing stops other sources", async () => {
+  const { player, log } = made();
+  player.load(recording, "sentence");
+  player.seek(0.5);
   await settle();
-  assert.deepEqual(log, ["free full", "Paused.", "replay", "Played sentence: 1.0 s."]);
+  assert.deepEqual(log, ["claim full", "Paused.", "replay", "Played sentence: 1.0 s."]);
 });
 
 test("a failed replay gives the reason", async () => {
   const failed = Object.assign(new Error("The audio element cannot play"), { code: "playback_failed" });
-  const { speaker, log } = made({ replay: async () => Promise.reject(failed) });
-  speaker.hold(take, "sentence");
-  speaker.seek(0);
+  const { player, log } = made({ replay: async () => Promise.reject(failed) });
+  player.load(recording, "sentence");
+  player.seek(0);
   await settle();
-  assert.match(log.at(-2), /^error: sentence is not a sound/);
-  assert.equal(log.at(-1), "Nothing to hear.");
-  assert.equal(speaker.active, false);
+  assert.match(log.at(-2), /^error: Can't read sentence as audio/);
+  assert.equal(log.at(-1), "Nothing was played.");
+  assert.equal(player.active, false);
 });
 
 test("Stop ends a replay", async () => {
-  const { speaker, log } = made({ replay: () => new Promise(() => {}) });
-  speaker.hold(take, "sentence");
-  speaker.seek(0.2);
-  speaker.stop();
+  const { player, log } = made({ replay: () => new Promise(() => {}) });
+  player.load(recording, "sentence");
+  player.seek(0.2);
+  player.stop();
   assert.deepEqual(log.slice(-2), ["cancel", "Stopped."]);
-  assert.equal(speaker.active, false);
+  assert.equal(player.active, false);
 });
 
-test("the player loads a take once it is fetched, or reports that it cannot", async () => {
-  const { speaker, element } = made();
-  await speaker.speak(new Blob(["file"]), "a.wav");
-  await speaker.fetch(take);
-  assert.equal(speaker.take, take);
+test("preparing a recording loads it, or rejects if it can't be played", async () => {
+  const { player, element } = made();
+  await player.play(new Blob(["file"]), "a.wav");
+  await player.prepare(recording);
+  assert.equal(player.recording, recording);
   Object.assign(element, { readyState: 0, error: { code: 4 } });
-  await assert.rejects(speaker.fetch(take), /cannot play this take/);
+  await assert.rejects(player.prepare(recording), /can't play this recording/);
   element.error = null;
-  const fetched = speaker.fetch(take);
+  const fetched = player.prepare(recording);
   element.dispatchEvent(new Event("error"));
-  await assert.rejects(fetched, /cannot play this take/);
+  await assert.rejects(fetched, /can't play this recording/);
 });
 
-test("only the ending of a file's name is removed", () => {
+test("a file name drops only its extension", () => {
   const names = ["Version 2.15", "song.mp3", "clip.3gp", "../../etc/passwd", "Hello, Pam.", "!"];
   assert.deepEqual(
     names.map((name) => fileName(name, LATE)),
-    ["version-2-15", "song", "clip", "etc-passwd", "hello-pam", "take"].map((name) => `${name}-090507`),
+    ["version-2-15", "song", "clip", "etc-passwd", "hello-pam", "recording"].map((name) => `${name}-090507`),
   );
 });
 
-test("a surrogate pair is not split in a file name", () => {
+test("a file name does not split surrogate pairs", () => {
   assert.equal(fileName(`a${"𐐷".repeat(40)}`, LATE), `a${"𐐷".repeat(31)}-090507`);
 });
 
-test("a shorter take brings the slider back within its range", () => {
+test("a shorter recording moves the slider back into its range", () => {
   const slider = Object.assign(new EventTarget(), {
     attributes: new Map(),
     setAttribute: (name, value) => slider.attributes.set(name, Number(value)),
   });
   const scrubber = new Scrubber(slider, { style: {} }, { describe: () => "" });
-  scrubber.range(5, { span: 5, width: 100 }, true);
+  scrubber.setRange(5, { span: 5, width: 100 }, true);
   scrubber.show(4, 1000);
-  scrubber.range(2, { span: 2, width: 100 }, true);
+  scrubber.setRange(2, { span: 2, width: 100 }, true);
   assert.deepEqual([slider.attributes.get("aria-valuemax"), slider.attributes.get("aria-valuenow")], [2, 2]);
 });

@@ -1,0 +1,143 @@
+import { element, setText } from "../dom.js";
+import { connectionHints } from "../messages.js";
+
+const KEY = "a2f_server_url";
+const NEEDS_TOKEN = "This server needs a token. Paste it and press Test.";
+/** How an established connection ended, by the client's connection state. @type {Record<string, string>} */
+const DISCONNECTED = {
+  waiting: "Connection lost. Reconnecting …",
+  failed: "The server refused the connection.",
+};
+
+/** @typedef {import("../health.js").Health} Health */
+
+/** The server's URL and token, and the state of the connection. */
+export class ServerPanel {
+  #client;
+  #on;
+  #url = /** @type {HTMLInputElement} */ (element("url"));
+  #token = /** @type {HTMLInputElement} */ (element("token"));
+  #status = element("server-status");
+  #requests = 0;
+  /** Whether the server at this URL has answered. */
+  #reached = false;
+
+  /**
+   * @param {import("audio2face-client").Audio2FaceClient} client
+   * @param {{pending: () => void, health: (health: Health) => void, connected: () => void,
+   *   disconnected: () => void}} on pending: the server's health was requested
+   */
+  constructor(client, on) {
+    this.#client = client;
+    this.#on = on;
+    this.#url.value = savedUrl() ?? location.origin;
+    this.#wireForm();
+    client.on("connection", ({ state }) => this.#onConnection(state));
+    client.on("error", ({ code }) => code === "unauthorized" && this.#show("bad", NEEDS_TOKEN));
+  }
+
+  /** The URL in use. */
+  get url() {
+    return this.#url.value.trim().replace(/\/+$/, "") || location.origin;
+  }
+
+  /** Uses and saves the URL in the field, and shows the server's health. */
+  async test() {
+    const request = ++this.#requests;
+    this.#reached = false;
+    const { url } = this;
+    if (!this.#use(url)) return;
+    this.#show("wait", `Checking ${url} …`);
+    this.#on.pending();
+    const health = await this.#client.checkConnection();
+    if (request !== this.#requests) return;
+    this.#reached = health.connected;
+    this.#show(health.connected ? "good" : "bad", describe(url, health));
+    this.#on.health(health);
+  }
+
+  #wireForm() {
+    this.#url.addEventListener("change", () => this.test());
+    this.#token.addEventListener("change", () => {
+      this.#client.configure({ apiToken: this.#token.value.trim() || null });
+      void this.test();
+    });
+    element("server").addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.test();
+    });
+  }
+
+  /** Configures the client, unless the URL is invalid. @param {string} url @returns {boolean} whether it is valid */
+  #use(url) {
+    const valid = isServerUrl(url);
+    this.#url.value = url;
+    this.#url.setAttribute("aria-invalid", String(!valid));
+    if (!valid) {
+      this.#show("bad", `This is not a valid URL. Use the form ${location.origin}`);
+      return false;
+    }
+    saveUrl(url);
+    this.#client.configure({ serverUrl: url });
+    return true;
+  }
+
+  /** @param {string} state of the connection */
+  #onConnection(state) {
+    if (state === "ready") this.#onReady();
+    if (!this.#reached || !(state in DISCONNECTED)) return;
+    this.#show("bad", DISCONNECTED[state]);
+    this.#on.disconnected();
+  }
+
+  #onReady() {
+    this.#on.connected();
+    if (this.#status.dataset.state !== "good") void this.test();
+  }
+
+  /**
+   * @param {"good" | "bad" | "wait"} state
+   * @param {string} status
+   */
+  #show(state, status) {
+    this.#status.dataset.state = state;
+    setText(this.#status, status);
+  }
+}
+
+/**
+ * @param {string} url
+ * @param {Health} health
+ */
+function describe(url, health) {
+  if (health.connected) {
+    const { backend, device, fps, version } = health;
+    return `Connected: backend ${backend} on ${device}, ${fps} fps, version ${version}.`;
+  }
+  if (health.status) return `The server answers, but reports that it is ${health.status}. Check its log.`;
+  if (!health.error) return `${url} answers, but is not an a2f-server. Check the address and port.`;
+  return `${health.error} ${connectionHints(url)}`;
+}
+
+/** @param {string} url */
+function isServerUrl(url) {
+  return /^(https?|wss?):\/\/[^\s/]+/.test(url) && URL.canParse(url);
+}
+
+function savedUrl() {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} url */
+function saveUrl(url) {
+  try {
+    if (url === location.origin) localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, url);
+  } catch {
+    // Without storage the URL is used until the page is closed.
+  }
+}

@@ -1,0 +1,58 @@
+import { element } from "../dom.js";
+
+const SPEAK = `  await face.speak("Hello, I can speak.");
+  // Or with your own TTS: await face.processAndAnimate(blob, new Audio(URL.createObjectURL(blob)));`;
+
+const PLAY = `  const speech = await (await fetch("hello.mp3")).blob();
+  await face.processAndAnimate(speech, new Audio(URL.createObjectURL(speech)));`;
+
+/** How each kind of avatar is bound. */
+const BIND = {
+  glb: "face.initializeWithScene(scene); // your Three.js scene",
+  vrm: "face.initializeWithScene(vrm); // gltf.userData.vrm from @pixiv/three-vrm; call vrm.update(delta) in your loop",
+};
+
+/** @typedef {{server: string, speaks: boolean, avatar: keyof typeof BIND}} SnippetOptions */
+
+/** @type {SnippetOptions} */
+const options = { server: "", speaks: false, avatar: "glb" };
+
+/**
+ * Shows the code that adds the face to an app, ready to paste.
+ * @param {Partial<SnippetOptions>} changes server: its URL; speaks: it has text-to-speech; avatar: the kind on the stage
+ */
+export function showSnippet(changes) {
+  const { server: url, speaks, avatar } = Object.assign(options, changes);
+  // The client also accepts ws://, but a script needs http://.
+  const server = url.replace(/^ws/, "http");
+  /** @type {HTMLTextAreaElement} */ (element("snippet")).value =
+    `<script src="${server}/audio2face-client.js"></script>
+<script type="module">
+  const face = new Audio2FaceClient("${server}", { life: true });
+  ${BIND[avatar]}
+${speaks ? SPEAK : PLAY}
+</script>`;
+}
+
+/** Wires the Copy button. */
+export function wireCopyButton() {
+  const button = element("copy");
+  button.addEventListener("click", async () => {
+    button.textContent = (await copySnippet()) ? "Copied" : "Selected: press Ctrl+C";
+    setTimeout(() => {
+      button.textContent = "Copy";
+    }, 2500);
+  });
+}
+
+/** Browsers allow copying only on https and localhost. Elsewhere the text is selected instead. */
+async function copySnippet() {
+  const code = /** @type {HTMLTextAreaElement} */ (element("snippet"));
+  try {
+    await navigator.clipboard.writeText(code.value);
+    return true;
+  } catch {
+    code.select();
+    return false;
+  }
+}
