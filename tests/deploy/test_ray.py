@@ -196,7 +196,7 @@ def without_ray(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.anyio
 @pytest.mark.usefixtures("without_ray")
 async def test_a_replica_reports_load_and_health() -> None:
-    replica = ray_app.Replica(ray_app.Options())
+    replica = ray_app.Replica(ray_app.ReplicaOptions())
     engine = replica.__serve_build_asgi_app__().state.service.engine
     assert replica.record_autoscaling_stats() == {ray_app.LOAD: 0}
     slots = [engine.slots.reserve() for _ in range(3)]
@@ -212,11 +212,11 @@ async def test_a_replica_reports_load_and_health() -> None:
 
 def test_a_replica_with_a_gpu_requires_it_unless_configured_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("A2F_DEVICE", raising=False)
-    assert ray_app.settings_of(ray_app.Options(num_gpus=1, drain_s=7)).device == "cuda"
-    assert ray_app.settings_of(ray_app.Options(drain_s=7)).drain_s == 7
-    assert ray_app.settings_of(ray_app.Options()).device == "auto"
+    assert ray_app.settings_of(ray_app.ReplicaOptions(num_gpus=1, drain_s=7)).device == "cuda"
+    assert ray_app.settings_of(ray_app.ReplicaOptions(drain_s=7)).drain_s == 7
+    assert ray_app.settings_of(ray_app.ReplicaOptions()).device == "auto"
     monkeypatch.setenv("A2F_DEVICE", "cpu")
-    assert ray_app.settings_of(ray_app.Options(num_gpus=1)).device == "cpu"
+    assert ray_app.settings_of(ray_app.ReplicaOptions(num_gpus=1)).device == "cpu"
 
 
 def test_the_number_of_replicas_follows_the_load() -> None:
@@ -230,4 +230,4 @@ def test_the_number_of_replicas_follows_the_load() -> None:
 @pytest.mark.parametrize("wrong", [{"gpus": 1}, {"min_replicas": 0}, {"target_load": 1.5}, {"look_back_s": 5}])
 def test_invalid_options_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
-        ray_app.Options(**wrong)  # type: ignore[arg-type]
+        ray_app.ReplicaOptions(**wrong)  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
     serve run a2f_server.ray_app:app num_gpus=1 max_replicas=8
 
-The arguments are the fields of `Options`; all other settings (`A2F_…`) come from the environment of the replicas.
+The arguments are the fields of `ReplicaOptions`; all other settings (`A2F_…`) come from the environment of the replicas.
 docs/scale.md describes when to use this, and how to configure a cluster.
 """
 
@@ -33,7 +33,7 @@ GRACE_S = 10.0
 log = structlog.get_logger(__name__)
 
 
-class Options(BaseModel):
+class ReplicaOptions(BaseModel):
     """Number of replicas, and resources of each."""
 
     model_config = ConfigDict(extra="forbid")
@@ -52,7 +52,7 @@ class Options(BaseModel):
     )
 
 
-def settings_of(options: Options) -> Settings:
+def settings_of(options: ReplicaOptions) -> Settings:
     """Returns the settings of a replica, from its environment and the options. Raises ValueError."""
     settings = Settings(drain_s=options.drain_s)
     if options.num_gpus and "device" not in settings.model_fields_set:
@@ -63,7 +63,7 @@ def settings_of(options: Options) -> Settings:
 class Replica:
     """One server without its own port; Ray's proxies forward requests and WebSockets to it."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: ReplicaOptions) -> None:
         settings = settings_of(options)
         logs.configure(settings.log_level, settings.log_json)
         self._app = create_app(settings)
@@ -108,12 +108,12 @@ class ByLoad:
         return sum(loads.values()) / self._target, {}
 
 
-def app(arguments: dict[str, Any] | Options) -> Any:
-    """Returns the application for `serve run`, `serve deploy` or `serve.run(app(Options(…)))`.
+def app(arguments: dict[str, Any] | ReplicaOptions) -> Any:
+    """Returns the application for `serve run`, `serve deploy` or `serve.run(app(ReplicaOptions(…)))`.
 
-    Raises ValueError for arguments that are not fields of `Options`.
+    Raises ValueError for arguments that are not fields of `ReplicaOptions`.
     """
-    options = Options.model_validate(arguments)
+    options = ReplicaOptions.model_validate(arguments)
     deployment = serve.deployment(
         serve.ingress()(Replica),
         name="a2f",

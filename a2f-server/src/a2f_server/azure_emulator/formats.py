@@ -17,14 +17,14 @@ _UNKNOWN = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
-class AudioFormat:
+class OutputFormat:
     """Sample rate in Hz, and whether a wav header comes first (SDKs usually add it themselves)."""
 
     rate: int
     riff: bool = False
 
     @classmethod
-    def named(cls, name: str) -> AudioFormat:
+    def named(cls, name: str) -> OutputFormat:
         """Parses a name such as `raw-24khz-16bit-mono-pcm`. Raises ValueError with an actionable message for others."""
         found = _NAME.fullmatch(name)
         if not found or found[2] not in RATES:

@@ -7,7 +7,7 @@ from typing import Any
 
 from a2f_server.azure_emulator import voices
 from a2f_server.azure_emulator.failures import Failure, of_voice
-from a2f_server.azure_emulator.formats import AudioFormat
+from a2f_server.azure_emulator.formats import OutputFormat
 from a2f_server.tts.ssml import MSTTS, SYNTHESIS, parse
 
 
@@ -17,7 +17,7 @@ class SynthesisRequest:
 
     ssml: str
     """Names an existing voice, also if the request named a failing one."""
-    format: AudioFormat
+    format: OutputFormat
     visemes: bool
     words: bool
     end: bool
@@ -39,7 +39,7 @@ def read(ssml: str, context: dict[str, Any]) -> SynthesisRequest:
         raise ValueError(f"Unsupported voice {name}.")
     return SynthesisRequest(
         ssml,
-        AudioFormat.named(options.get("outputFormat", "")),
+        OutputFormat.named(options.get("outputFormat", "")),
         _yes(wanted, "visemeEnabled"),
         _yes(wanted, "wordBoundaryEnabled"),
         _yes(wanted, "sessionEndEnabled"),
