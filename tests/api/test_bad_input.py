@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from tests.backends.toy import Hanging, Nan, Raising
-from tests.support.running import Running, Talk, pcm, run_server
+from tests.support.running import Running, Talk, occupy, pcm, run_server
 from tests.support.sounds import buzz, encoded, s16, wav
 
 LOUD = s16(np.ones(16000, np.float32))
@@ -339,13 +339,12 @@ def test_a_file_beyond_the_limit(talk: Talk) -> None:
 
 
 def test_a_full_server_says_busy(small: Running, talk: Talk) -> None:
-    talk.start()
-    talk.expect("started")
+    occupy(talk)
     with small.talk() as second, small.talk() as third:
         for other in (second, third):
             other.expect("ready")
-        second.start()
-        second.expect("started")
+        occupy(second)
+        until(lambda: small.service.engine.slots.full)
         begun = time.perf_counter()
         third.start()
         refused = third.error("busy")

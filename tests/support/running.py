@@ -146,6 +146,13 @@ class Talk:
             return self.socket.close_code
 
 
+def occupy(talk: Talk) -> None:
+    """Takes a slot: an utterance with a sample of audio, which goes on."""
+    talk.start()
+    talk.expect("started")
+    talk.send(bytes(2))
+
+
 def pcm(wav: bytes) -> bytes:
     """Returns the samples of the test voice file (its header is 44 bytes)."""
     return wav[44:]

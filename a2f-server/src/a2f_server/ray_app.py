@@ -2,7 +2,7 @@
 
     serve run a2f_server.ray_app:app num_gpus=1 max_replicas=8
 
-The arguments are the fields of `ReplicaOptions`; all other settings (`A2F_…`) come from the environment of the replicas.
+The arguments are the fields of `ReplicaOptions`; all other settings (`A2F_…`) come from the replicas' environment.
 docs/scale.md describes when to use this, and how to configure a cluster.
 """
 

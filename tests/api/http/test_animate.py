@@ -274,6 +274,8 @@ def test_a_full_server_says_when_to_come_again(small: Running, accept: str) -> N
         talk.expect("ready")
         talk.start()
         talk.expect("started")
+        talk.send(bytes(2))
+        until(lambda: small.service.engine.slots.taken)
         answer = animate(http, accept)
         refused(answer, 503, "busy")
         assert answer.headers["retry-after"] == "1"

@@ -61,6 +61,9 @@ def test_health_counts_sockets_and_utterances(own: Running) -> None:
         talk.expect("ready")
         talk.start()
         talk.expect("started")
+        assert http.get("/health").json()["active_sessions"] == 0, "without audio there is nothing to do"
+        talk.send(bytes(2))
+        until(lambda: own.service.engine.slots.taken)
         body = http.get("/health").json()
         assert (body["connections"], body["active_sessions"]) == (1, 1)
         assert metric(own, "a2f_connections") == metric(own, "a2f_utterances") == 1

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from a2f_server.api.ws.binary_messages import decode_audio, decode_frames
-from tests.support.running import Running, Talk, run_server
+from tests.support.running import Running, Talk, occupy, run_server
 from tests.support.waiting import until
 from tests.tts.toy import LETTER_S, RATE, ToyVoice, sound
 
@@ -309,8 +309,8 @@ def test_a_full_server_does_not_begin_to_speak() -> None:
     with run_server(voice=voice, max_streams=1) as server, server.talk() as talk, server.talk() as other:
         for each in (talk, other):
             each.expect("ready")
-        talk.start()
-        talk.expect("started")
+        occupy(talk)
+        until(lambda: server.service.engine.slots.full)
         other.say("speak", text="a")
         assert other.error("busy")["utterance"] == 1
         assert not voice.spoken

@@ -1,4 +1,4 @@
-"""Admission control: how many utterances may be open, and waiting for them to finish at shutdown."""
+"""Admission control: how many utterances the server works on, and waiting for them to finish at shutdown."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ log = structlog.get_logger(__name__)
 
 
 class Slot:
-    """The right to one open utterance. `close` gives it back and may be called twice."""
+    """The right to one utterance. It counts once it is taken; `close` gives it back and may be called twice."""
 
     def __init__(self, pool: SlotPool) -> None:
         self._pool = pool
+
+    def take(self) -> None:
+        """Takes the slot, now that there is audio. Raises Busy immediately if none is free; again changes nothing."""
+        self._pool.take(self)
 
     def close(self) -> None:
         """Frees the slot."""
@@ -24,12 +28,17 @@ class Slot:
 
 
 class SlotPool:
-    """As many slots as the server has capacity for."""
+    """As many slots as the server has capacity for.
+
+    An utterance that was opened and has no audio yet costs nothing, so it takes no slot. It may still take one, and
+    finish, after the server has begun to shut down.
+    """
 
     def __init__(self, capacity: int, metrics: Metrics) -> None:
         self.capacity = capacity
         self.drain_started = asyncio.Event()
         self._metrics = metrics
+        self._open: set[Slot] = set()
         self._taken: set[Slot] = set()
         self._freed = asyncio.Event()
         metrics.capacity.set(capacity)
@@ -41,7 +50,7 @@ class SlotPool:
 
     @property
     def taken(self) -> int:
-        """Open utterances, including those whose audio has yet to be decoded."""
+        """Utterances that the server works on, including those whose audio has yet to be decoded."""
         return len(self._taken)
 
     @property
@@ -49,23 +58,35 @@ class SlotPool:
         """True if a new utterance would be refused."""
         return self.draining or self.taken >= self.capacity
 
-    def reserve(self) -> Slot:
-        """Takes a slot. Raises Busy immediately if none is free."""
+    def open(self) -> Slot:
+        """Returns a slot for an utterance whose audio is yet to come. Raises Busy immediately if none is free."""
         self.require_free()
         slot = Slot(self)
-        self._taken.add(slot)
-        self._metrics.utterances.set(self.taken)
+        self._open.add(slot)
+        return slot
+
+    def reserve(self) -> Slot:
+        """Returns a slot that is taken. Raises Busy immediately if none is free."""
+        slot = self.open()
+        slot.take()
         return slot
 
     def require_free(self) -> None:
         """Raises Busy if `reserve` would: for a client whose audio is yet to come."""
         if self.draining:
             raise Busy.shutting_down()
-        if self.full:
-            raise Busy(f"all {self.capacity} streams of this server are in use; try again in a moment", reason="full")
+        self._require_capacity()
+
+    def take(self, slot: Slot) -> None:
+        """Takes a slot that was opened before. Raises Busy immediately if none is free."""
+        if slot not in self._taken:
+            self._require_capacity()
+            self._taken.add(slot)
+            self._metrics.utterances.set(self.taken)
 
     def free(self, slot: Slot) -> None:
         """Gives a slot back; a second time changes nothing."""
+        self._open.discard(slot)
         self._taken.discard(slot)
         self._metrics.utterances.set(self.taken)
         self._freed.set()
@@ -75,8 +96,12 @@ class SlotPool:
         self.drain_started.set()
         try:
             async with asyncio.timeout(limit):
-                while self._taken:
+                while self._open:
                     self._freed.clear()
                     await self._freed.wait()
         except TimeoutError:
-            log.warning("utterances did not finish in time", open=self.taken)
+            log.warning("utterances did not finish in time", open=len(self._open))
+
+    def _require_capacity(self) -> None:
+        if self.taken >= self.capacity:
+            raise Busy(f"all {self.capacity} streams of this server are in use; try again in a moment", reason="full")

@@ -31,7 +31,7 @@ class AudioTurn(Turn):
     def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None], name: str) -> None:
         """Raises Busy if the server is full."""
         super().__init__(service, start, number)
-        service.engine.slots.require_free()
+        self._slot = service.engine.slots.open()
         self._start, self._on_change, self._name = start, on_change, name
         self._utterance: Utterance | None = None
         self._stream: Stream | None = None
@@ -75,13 +75,15 @@ class AudioTurn(Turn):
         self._input_open = False
         if self._stream:
             self._stream.close()
+        self._slot.close()
 
     def _pop(self) -> Frames | None:
         return self._stream.pop() if self._stream else None
 
     def _open(self, utterance: Utterance) -> Stream:
-        """Takes a slot. Raises Busy."""
-        self._stream = self._service.engine.open(utterance)
+        """Begins to animate. Raises Busy if all slots are taken."""
+        self._slot.take()
+        self._stream = self._service.engine.open(utterance, self._slot)
         self._stream.on_change, self._stream.name = self._on_change, self._name
         return self._stream
 
@@ -95,7 +97,11 @@ class PcmTurn(AudioTurn):
         self._decoder = _decoder(audio)
         super().__init__(service, start, number, on_change, name)
         assert audio.sample_rate is not None
-        self._pcm = self._utterance = service.utterance(start, audio.sample_rate)
+        try:
+            self._pcm = self._utterance = service.utterance(start, audio.sample_rate)
+        except BaseException:
+            self._slot.close()
+            raise
 
     @property
     def lookahead(self) -> Fraction:
@@ -127,6 +133,8 @@ class PcmTurn(AudioTurn):
         self._decoder.finish()
         if self._stream:
             self._stream.end()
+        else:
+            self._on_change()
 
 
 class FileTurn(AudioTurn):
