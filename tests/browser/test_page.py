@@ -127,7 +127,10 @@ def test_an_alert_is_shown_while_the_server_is_full(visit: Callable[..., Demo]) 
         with connect(f"ws://127.0.0.1:{spawned.port}/ws", proxy=None) as socket:
             (talk := Talk(socket)).expect("ready")
             talk.start()
-            talk.expect("started")
+            # The slot is taken when audio arrives.
+            talk.send(bytes(32000))
+            while not isinstance(talk.hear(), bytes):
+                pass
             demo = visit(at=f"http://127.0.0.1:{spawned.port}")
             demo.button("Play sample").click()
             demo.wait_for_alert("The server is at capacity. Until a slot is free, the mouth follows the loudness")
