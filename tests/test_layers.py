@@ -15,7 +15,7 @@ PACKAGE = SERVER / "src/a2f_server"
 
 LAYERS = (
     # vocabulary and configuration, known to everything
-    {"errors", "arkit", "arrays", "settings", "metrics", "logs"},
+    {"errors", "arkit", "arrays", "settings", "metrics", "logs", "log_queue"},
     # audio, weights, threads, sockets
     {"frameclock", "clip", "audio", "tts", "worker_thread", "web_server"},
     # models, and the post-processing of their frames
@@ -30,6 +30,7 @@ LAYERS = (
 
 NEIGHBOURS = {
     # (importer, imported) within one layer
+    ("logs", "log_queue"),
     ("tts", "worker_thread"),
     ("__main__", "cli"),
 }

@@ -33,6 +33,7 @@ def test_a_traceback_shows_no_local_variables(capsys: pytest.CaptureFixture[str]
     except ZeroDivisionError:
         structlog.get_logger("test").exception("it failed", connection=7)
         logging.getLogger("uvicorn.error").exception("so did this")
+    logs.flush()
     written = capsys.readouterr().err
     assert "ZeroDivisionError" in written
     assert "connection" in written
@@ -43,6 +44,7 @@ def test_lines_below_the_level_are_left_out(capsys: pytest.CaptureFixture[str]) 
     logs.configure("warning", as_json=True)
     structlog.get_logger("test").info("quiet")
     structlog.get_logger("test").warning("loud")
+    logs.flush()
     written = capsys.readouterr().err
     assert "quiet" not in written
     assert '"event": "loud"' in written

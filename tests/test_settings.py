@@ -79,8 +79,15 @@ def test_loopback_needs_no_key(host: str) -> None:
 def test_other_addresses_need_a_key(host: str) -> None:
     with pytest.raises(ValidationError, match="A2F_API_KEY"):
         Settings(host=host)
-    assert not Settings(host=host, api_key=SecretStr("k")).loopback
+    assert not Settings(host=host, api_key=SecretStr("12345678")).loopback
     assert not Settings(host=host, insecure=True).loopback
+
+
+@pytest.mark.parametrize("key", [" ", "\t", "\xa0", "short", "   1234567   "])
+def test_a_blank_or_short_key_is_refused(key: str) -> None:
+    """A blank key used to let everybody in."""
+    with pytest.raises(ValidationError, match="at least 8 characters"):
+        Settings(api_key=SecretStr(key))
 
 
 def test_an_empty_key_is_no_key() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -255,4 +256,20 @@ async def test_writing_never_waits() -> None:
         backend.released.set()
         stream.end()
         assert sum(map(len, await collect(stream))) == 60
+        stream.close()
+
+
+async def test_an_event_loop_that_is_late_is_not_a_backend_that_hangs() -> None:
+    """The worker had answered long before the loop came to look: only the worker's own time counts."""
+    backend = Toy()
+    async with running(backend, timeout=0.05) as engine:
+        stream = engine.open(utterance(backend, RATE))
+        stream.write(LOUD)
+        stream.end()
+        for _ in range(5):
+            await asyncio.sleep(0)
+            time.sleep(0.1)  # noqa: ASYNC251 - the loop is late
+        await until(lambda: stream.error or stream.utterance.done)
+        assert stream.error is None
+        assert engine.healthy
         stream.close()

@@ -123,7 +123,7 @@ def test_too_many_changes_are_refused() -> None:
     track = EmotionTrack()
     for k in range(MOST_KEYS - 1):
         track.set({"joy": 1.0}, at=k)
-    with pytest.raises(BadMessage, match="1000 emotion changes"):
+    with pytest.raises(BadMessage, match=f"{MOST_KEYS} emotion changes"):
         track.set({}, at=0.0)
 
 
@@ -204,3 +204,21 @@ def test_three_hundred_milliseconds_are_nine_frames() -> None:
     assert Fraction(9, 30) == Fraction(3, 10)
     assert joy(track, 39 / 30)[0] == pytest.approx(1, abs=1e-6)
     assert joy(track, 38 / 30)[0] < 1
+
+
+def test_changes_in_falling_order_are_those_in_rising_order() -> None:
+    """Each change used to recompute all later ones: a thousand in falling order cost seconds."""
+    times = [i * 0.1 for i in range(1, 100)]
+    rising, falling = EmotionTrack({"joy": 0.2}), EmotionTrack({"joy": 0.2})
+    for track, order in ((rising, times), (falling, times[::-1])):
+        for at in order:
+            track.set({"anger": at / 10}, at)
+    assert np.array_equal(rising.over(0, 400, 30), falling.over(0, 400, 30))
+
+
+def test_setting_emotions_computes_no_blend(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cost of a change does not depend on how many there are."""
+    track = EmotionTrack()
+    monkeypatch.setattr(EmotionTrack, "_blend", lambda *_: pytest.fail("a change was blended before it was needed"))
+    for i in range(100):
+        track.set({"joy": 0.5}, 100 - i)

@@ -7,6 +7,8 @@ import sys
 
 import structlog
 
+from a2f_server.log_queue import QueueingHandler
+
 
 def configure(level: str, as_json: bool) -> None:
     """Sends all log lines, including those of the web server, to stderr in one format."""
@@ -29,8 +31,14 @@ def configure(level: str, as_json: bool) -> None:
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[bare, *(json if as_json else text)])
     )
     root = logging.getLogger()
-    root.handlers = [handler]
+    root.handlers = [QueueingHandler(handler)]
     root.setLevel(level.upper())
+
+
+def flush() -> None:
+    """Waits a moment until all log lines so far are written."""
+    for handler in logging.getLogger().handlers:
+        handler.flush()
 
 
 def _console() -> structlog.dev.ConsoleRenderer:

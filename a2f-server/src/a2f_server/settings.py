@@ -14,6 +14,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
+LEAST_KEY = 8
+"""Characters that an API key needs at least."""
+
+
 class Settings(BaseSettings):
     """The settings of one server."""
 
@@ -142,6 +146,13 @@ class Settings(BaseSettings):
     def origins(self) -> frozenset[str]:
         """The allowed web origins, lower case and without trailing slashes."""
         return frozenset(o.strip().rstrip("/").lower() for o in self.allowed_origins.split(",") if o.strip())
+
+    @field_validator("api_key")
+    @classmethod
+    def _long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(key.get_secret_value().strip()) < LEAST_KEY:
+            raise ValueError(f"a key needs at least {LEAST_KEY} characters, not counting blanks around it")
+        return key
 
     @field_validator("azure_region")
     @classmethod

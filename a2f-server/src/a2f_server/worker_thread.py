@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ class WorkerThread:
 
     def __init__(self, name: str) -> None:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._started: float | None = None
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
@@ -26,6 +28,11 @@ class WorkerThread:
         future: asyncio.Future[T] = loop.create_future()
         self._jobs.put((call, future, loop))
         return await future
+
+    def busy_for(self, now: float) -> float:
+        """Returns the seconds that the current call has taken at `now` (`time.monotonic`), 0 between calls."""
+        started = self._started
+        return 0.0 if started is None else now - started
 
     def stop(self) -> None:
         """Ends the thread after the current call."""
@@ -38,10 +45,12 @@ class WorkerThread:
     def _work(self) -> None:
         while job := self._jobs.get():
             call, future, loop = job
+            self._started = time.monotonic()
             try:
                 result, error = None if future.cancelled() else call(), None
             except BaseException as raised:
                 result, error = None, raised
+            self._started = None
             try:
                 loop.call_soon_threadsafe(_settle, future, result, error)
             except RuntimeError:

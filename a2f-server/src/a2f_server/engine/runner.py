@@ -9,6 +9,7 @@ event loop instead.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -82,8 +83,7 @@ class BackendRunner:
 
     async def _call(self, run: Callable[[], list[Answer]], *, inline: bool) -> list[Answer] | A2FError:
         try:
-            async with asyncio.timeout(self._timeout):
-                answer = run() if inline else await self._worker.run(run)
+            answer = run() if inline else await self._unless_hung(asyncio.ensure_future(self._worker.run(run)))
         except TimeoutError:
             return self._hung()
         except A2FError as error:
@@ -93,6 +93,16 @@ class BackendRunner:
             return BackendFailed("the face model failed on this audio; the server's log says why")
         self.healthy = True
         return answer
+
+    async def _unless_hung(self, call: asyncio.Future[list[Answer]]) -> list[Answer]:
+        """Awaits a call of the worker. Raises TimeoutError if the worker takes too long; a late event loop does not."""
+        while True:
+            await asyncio.wait([call], timeout=self._timeout)
+            if call.done():
+                return call.result()
+            if self._worker.busy_for(time.monotonic()) >= self._timeout:
+                call.cancel()
+                raise TimeoutError
 
     def _hung(self) -> A2FError:
         """Abandons the thread, which cannot be killed, and starts a new one."""

@@ -15,7 +15,7 @@ from a2f_server.motion.contract import Context
 BLEND_S = 0.3
 """Seconds over which a change of emotions is blended (docs/protocol.md)."""
 
-MOST_KEYS = 1000
+MOST_KEYS = 128
 """Limit of pending changes of one utterance."""
 
 _OPENING = ("jawOpen", "mouthFunnel", "mouthLowerDown", "mouthUpperUp", "mouthShrugUpper")
@@ -78,6 +78,8 @@ class EmotionTrack:
         self._times = [-BLEND_S]
         self._targets = [first]
         self._origins = [first]
+        self._current = 1
+        """Origins from this index on are out of date: a change may have come before them."""
 
     def set(self, emotions: Mapping[str, float], at: float) -> None:
         """Sets the emotions from `at` seconds on. Changes may come in any order. Raises BadMessage for too many."""
@@ -88,11 +90,11 @@ class EmotionTrack:
         self._times.insert(k, at)
         self._targets.insert(k, vector(emotions))
         self._origins.insert(k, self._targets[k])
-        for later in range(k, len(self._times)):
-            self._origins[later] = self._blend(later - 1, self._times[later])
+        self._current = min(self._current, k)
 
     def at(self, time: float) -> Weights:
         """Returns the emotion vector `[10]` at `time` seconds."""
+        self._update_origins()
         return self._blend(max(0, bisect_right(self._times, time) - 1), time)
 
     def over(self, first: int, count: int, fps: int) -> Weights | None:
@@ -103,8 +105,16 @@ class EmotionTrack:
 
     def forget(self, before: float) -> None:
         """Drops changes that have no effect from `before` seconds on."""
+        self._update_origins()
         while len(self._times) > 1 and self._times[1] + BLEND_S <= before:
             del self._times[0], self._targets[0], self._origins[0]
+        self._current = len(self._times)
+
+    def _update_origins(self) -> None:
+        """Computes where each blend starts, once for all changes since the last time."""
+        for k in range(self._current, len(self._times)):
+            self._origins[k] = self._blend(k - 1, self._times[k])
+        self._current = len(self._times)
 
     def _blend(self, k: int, time: float) -> Weights:
         share = np.float32(min(max((time - self._times[k]) / BLEND_S, 0.0), 1.0))
