@@ -52,3 +52,20 @@ def test_inactive_callers_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     clock.now = 61
     spent.spend("d", 1)
     assert set(spent._spent) == {"d"}
+
+
+def test_what_is_refunded_can_be_spent_again() -> None:
+    quota = Quota(10, lambda: 0.0)
+    quota.spend("a", 4)
+    quota.spend("a", 6)
+    quota.refund("a", 6)
+    assert quota.left("a") == 6
+    quota.spend("a", 6)
+
+
+def test_a_refund_that_was_never_charged_gives_nothing() -> None:
+    quota = Quota(10, lambda: 0.0)
+    quota.spend("a", 4)
+    quota.refund("a", 6)
+    quota.refund("b", 4)
+    assert (quota.left("a"), quota.left("b")) == (6, 10)

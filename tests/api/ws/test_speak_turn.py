@@ -314,6 +314,7 @@ def test_a_full_server_does_not_begin_to_speak() -> None:
         other.say("speak", text="a")
         assert other.error("busy")["utterance"] == 1
         assert not voice.spoken
+        assert server.service.quota.left("127.0.0.1") == server.service.settings.text_per_minute, "nothing was charged"
 
 
 def test_a_speech_has_the_length_of_an_utterance_at_most() -> None:

@@ -106,7 +106,11 @@ class Service:
         """Charges the caller's quota. Raises TtsUnavailable, BadMessage, or Busy if the quota is used up."""
         self.require_voice()
         ssml.check(request, min(self.settings.max_text, self.settings.text_per_minute))
-        self.quota.spend(caller, len(request.text or request.ssml or ""))
+        self.quota.spend(caller, _characters(request))
+
+    def refund(self, request: SpeechRequest, caller: str) -> None:
+        """Gives back what `admit` charged for a request that was refused later, or never spoken."""
+        self.quota.refund(caller, _characters(request))
 
     def utterance(self, options: Options, sample_rate: int) -> Utterance:
         """Returns a new utterance of audio at `sample_rate` Hz."""
@@ -161,6 +165,10 @@ class Service:
                 "queue": s.max_queue,
             },
         }
+
+
+def _characters(request: SpeechRequest) -> int:
+    return len(request.text or request.ssml or "")
 
 
 def seconds(exact: Fraction) -> float:

@@ -24,10 +24,22 @@ class Quota:
         """Counts the characters. Raises Busy, without counting them, if they exceed the caller's remaining quota."""
         now = self._clock()
         spent = self._recent(caller, now)
-        if sum(count for _, count in spent) + characters > self._limit:
+        if characters > self.left(caller):
             wait = max(1, round(spent[0][0] + WINDOW_S - now)) if spent else WINDOW_S
             raise Busy(f"more than {self._limit} characters in a minute; try again in {wait:g} s", reason="quota")
         spent.append((now, characters))
+
+    def left(self, caller: str) -> int:
+        """Returns the characters that the caller may still have spoken now."""
+        return self._limit - sum(count for _, count in self._recent(caller, self._clock()))
+
+    def refund(self, caller: str, characters: int) -> None:
+        """Uncounts the newest entry of this size: the request was refused or never spoken."""
+        spent = self._spent.get(caller, deque())
+        for i in reversed(range(len(spent))):
+            if spent[i][1] == characters:
+                del spent[i]
+                return
 
     def _recent(self, caller: str, now: float) -> deque[tuple[float, int]]:
         if len(self._spent) >= MOST_CALLERS and caller not in self._spent:

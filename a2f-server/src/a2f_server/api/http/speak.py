@@ -50,7 +50,7 @@ def routes(service: Service) -> APIRouter:
         service.check(body, speech=True)
         caller = service.auth.caller(request.client.host if request.client else None)
         service.admit(service.speech_request(body, body), caller)
-        events = _events(service, body)
+        events = _events(service, body, caller)
         if media_type in EVENT_FORMATS:
             return await _streamed(events, media_type, service.settings.send_timeout_s)
         return await unless_disconnected(request, _whole(events))
@@ -86,11 +86,15 @@ async def _read_body(service: Service, request: Request) -> SpeakBody:
         raise BadMessage(explain(error)) from None
 
 
-async def _events(service: Service, body: SpeakBody) -> AsyncGenerator[NamedEvent, None]:
+async def _events(service: Service, body: SpeakBody, caller: str) -> AsyncGenerator[NamedEvent, None]:
     """Yields events and frames as they come. Raises the voice's errors."""
     changed = asyncio.Event()
     request = service.speech_request(body, body)
-    session = SpeechSession(service, body, request, on_change=changed.set, name="http/speak")
+    try:
+        session = SpeechSession(service, body, request, on_change=changed.set, name="http/speak")
+    except A2FError:
+        service.refund(request, caller)
+        raise
     service.http_speeches.add(session)
     try:
         names = list(arkit.NAMES)

@@ -122,6 +122,8 @@ class UtteranceQueue:
     def close(self) -> None:
         """Frees everything."""
         self._input = None
+        for _, speak in self._waiting:
+            self._refund(speak)
         self._waiting.clear()
         for turn in self._open:
             turn.close()
@@ -163,13 +165,18 @@ class UtteranceQueue:
             raise Busy(f"{most} speaks wait already; send the next one after an end", reason="queue")
         self._service.admit(self._service.speech_request(speak, speak), self._caller)
 
+    def _refund(self, speak: Speak) -> None:
+        self._service.refund(self._service.speech_request(speak, speak), self._caller)
+
     def _begin_speeches(self) -> None:
         while self._waiting and self._voice_free:
             number, speak = self._waiting.popleft()
             self._begin_speech(number, speak)
 
     def _begin_speech(self, number: int, speak: Speak) -> None:
-        self._begin(speak, number, lambda name: SpeakTurn(self._service, speak, number, self._on_change, name))
+        make = SpeakTurn
+        if not self._begin(speak, number, lambda name: make(self._service, speak, number, self._on_change, name)):
+            self._refund(speak)
 
     def _begin(self, delivery: Delivery, number: int, make: Callable[[str], SomeTurn]) -> SomeTurn | None:
         try:
