@@ -26,7 +26,7 @@ from a2f_server.backends.audio2face3d.loading.index import load_bundle
 from a2f_server.backends.builtin import backend as builtin
 from a2f_server.backends.builtin import mel
 from a2f_server.backends.contract import Backend, Batch, Layout
-from a2f_server.backends.onnx import initializers
+from a2f_server.onnx_runtime import initializers
 from machine import describe
 
 VOICE = Path(__file__).parents[1] / "tests/data/voice.wav"

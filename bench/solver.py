@@ -22,9 +22,9 @@ import numpy as np
 from a2f_server.arkit import NAMES
 from a2f_server.backends.audio2face3d.bundle import BlendshapeSet, FacePart, SolverConfig
 from a2f_server.backends.audio2face3d.solver import SOLVERS, BlendshapeProblem, Solver, SolverDifference, SolverState
-from a2f_server.web_server.server import tune_memory
+from a2f_server.uvicorn_server.server import tune_memory
 from machine import describe
-from tools.bundles import configs, heads, point_clouds, poses, sizes
+from tools.fake_bundles import configs, heads, point_clouds, poses, sizes
 
 FPS, FRAMES = 30, 300
 STRENGTHS = {"v2.3": (0.5, 0.5, 0.3, 100.0), "v3.0": (0.1, 0.1, 0.05, 100.0)}

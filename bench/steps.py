@@ -9,7 +9,7 @@ import numpy as np
 
 from a2f_server.backends.builtin.backend import FRAME_RATE, BuiltinBackend
 from a2f_server.backends.contract import Batch
-from a2f_server.web_server.server import tune_memory
+from a2f_server.uvicorn_server.server import tune_memory
 from machine import describe
 
 STEPS = 2

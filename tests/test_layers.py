@@ -17,13 +17,13 @@ LAYERS = (
     # vocabulary and configuration, known to everything
     {"errors", "arkit", "arrays", "settings", "metrics", "logs", "log_queue"},
     # audio, weights, threads, sockets
-    {"frameclock", "clip", "audio", "tts", "worker_thread", "web_server"},
+    {"frameclock", "clip", "audio", "tts", "worker_thread", "onnx_runtime", "uvicorn_server"},
     # models, and the post-processing of their frames
     {"backends", "motion"},
     # utterances, and the engine that runs them together
     {"engine"},
     # what clients and people talk to
-    {"api", "azure_emulator", "bundles"},
+    {"api", "azure_emulator", "models_command"},
     # entry points
     {"cli", "ray_app", "__main__"},
 )

@@ -21,11 +21,11 @@ from a2f_server.settings import Settings
 from tests.backends.toy import Toy
 from tests.support.sounds import buzz
 from tests.support.streaming import streamed
-from tools.bundles.writing import write
+from tools.fake_bundles.writing import write
 
 
 def loaded(name: str, kind: NetworkKind = "regression", **settings: Any) -> Backend:
-    """A registered backend on the CPU. audio2face3d gets a small bundle of our own (tools/bundles)."""
+    """A registered backend on the CPU. audio2face3d gets a small bundle of our own (tools/fake_bundles)."""
     with TemporaryDirectory() as folder:
         bundle = write(Path(folder), kind) if name == "audio2face3d" else None
         return selector.load(Settings(backend=name, model_dir=bundle, device="cpu", **settings))

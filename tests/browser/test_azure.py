@@ -55,7 +55,7 @@ PAGE = """([origin, host, names]) => {
 @pytest.fixture(scope="module")
 def emulated() -> Iterator[Emulated]:
     """An emulator of Azure with the local voice. It sends audio a little faster than real time."""
-    espeak = pytest.importorskip("a2f_server.tts.espeak")
+    espeak = pytest.importorskip("a2f_server.tts.espeak.voice")
     try:
         voice = espeak.EspeakVoice.from_settings(Settings(tts="espeak"))
     except ValueError as error:

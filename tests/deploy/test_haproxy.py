@@ -19,7 +19,7 @@ from websockets.exceptions import InvalidStatus
 
 from a2f_server.api.app import create_app
 from a2f_server.settings import Settings
-from a2f_server.web_server.server import make_server
+from a2f_server.uvicorn_server.server import make_server
 from tests.deploy import proxying
 from tests.deploy.proxying import CONFIGURATION, Proxy, health, run_client, run_proxy
 from tests.support.running import Talk

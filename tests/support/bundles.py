@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from tools.bundles.writing import write
+from tools.fake_bundles.writing import write
 
 
 def regression(folder: Path) -> Path:
-    """Writes a small bundle like v2.3 Mark (tools/bundles)."""
+    """Writes a small bundle like v2.3 Mark (tools/fake_bundles)."""
     return write(folder, "regression")
 
 

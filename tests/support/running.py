@@ -19,7 +19,7 @@ from a2f_server.api.ws.binary_messages import decode_frames
 from a2f_server.backends.contract import Backend
 from a2f_server.settings import Settings
 from a2f_server.tts.contract import Voice
-from a2f_server.web_server.server import Server, make_server
+from a2f_server.uvicorn_server.server import Server, make_server
 
 PATIENCE = 20.0
 """Seconds after which a waiting test fails."""

@@ -17,15 +17,15 @@ from numpy.typing import NDArray
 from a2f_server.arkit import EMOTIONS, MIRROR, NAMES
 from a2f_server.backends.audio2face3d.loading.index import load_bundle
 from a2f_server.backends.audio2face3d.network import tensor_shapes
-from a2f_server.backends.onnx import session as onnx
+from a2f_server.onnx_runtime import session as onnx
 from tests.support import bundles
-from tools.bundles import large, layers, point_clouds, sizes
-from tools.bundles.__main__ import main
-from tools.bundles.graph import Graph
-from tools.bundles.heads import diagonal
-from tools.bundles.poses import skin
-from tools.bundles.sizes import Kind
-from tools.bundles.writing import write
+from tools.fake_bundles import large, layers, point_clouds, sizes
+from tools.fake_bundles.__main__ import main
+from tools.fake_bundles.graph import Graph
+from tools.fake_bundles.heads import diagonal
+from tools.fake_bundles.poses import skin
+from tools.fake_bundles.sizes import Kind
+from tools.fake_bundles.writing import write
 
 Floats = NDArray[np.float32]
 LIKE_MARK = {

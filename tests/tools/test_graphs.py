@@ -1,4 +1,4 @@
-"""The graphs in the package are the ones that tools/graphs writes."""
+"""The graphs in the package are the ones that tools/onnx_graphs writes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 from onnx import load_from_string
 
-from tools.graphs import gather, projection
+from tools.onnx_graphs import gather, projection
 
 
 @pytest.mark.parametrize("graph", [projection, gather], ids=lambda graph: graph.__name__)

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from a2f_server.errors import BadMessage, TtsFailed
 from a2f_server.settings import Settings
 from a2f_server.tts.contract import VISEMES, AudioChunk, SpeechEvent, SpeechRequest, VisemeEvent, WordEvent
-from a2f_server.tts.espeak import EspeakVoice
-from a2f_server.tts.espeakng import markup, segmentation, worker_process
-from a2f_server.tts.espeakng.markup import Pause, StyledText
+from a2f_server.tts.espeak import markup, segmentation, worker_process
+from a2f_server.tts.espeak.markup import Pause, StyledText
+from a2f_server.tts.espeak.voice import EspeakVoice
 from tests.support.waiting import PATIENCE
 
 pytestmark = pytest.mark.anyio

@@ -14,10 +14,10 @@ from a2f_server.azure_emulator import server as azure
 from a2f_server.azure_emulator.failures import MEANING, Failure
 from a2f_server.azure_emulator.options import EmulatorOptions
 from a2f_server.backends.selector import backend_names
-from a2f_server.bundles.cli import app as models
 from a2f_server.errors import A2FError
+from a2f_server.models_command.cli import app as models
 from a2f_server.settings import Settings
-from a2f_server.web_server.server import make_server
+from a2f_server.uvicorn_server.server import make_server
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Lip-sync server: speech audio in, 52 ARKit blendshapes out."

@@ -171,7 +171,7 @@ def test_regression_runs_at_the_rate_that_the_server_has(regression: Bundle) -> 
 
 def test_it_measures_how_many_streams_it_serves(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
     """60 % of the time, at 30 windows per second for regression and 2 for diffusion."""
-    monkeypatch.setattr("a2f_server.backends.onnx.capacity.time_call", lambda run: (run(), 0.01)[1])
+    monkeypatch.setattr("a2f_server.onnx_runtime.capacity.time_call", lambda run: (run(), 0.01)[1])
     one = Audio2Face3DBackend(bundle, "cpu")
     assert one.measured_capacity == pytest.approx(0.6 / 0.01 / (30 if bundle.network.kind == "regression" else 2))
     assert one.capacity == int(one.measured_capacity)

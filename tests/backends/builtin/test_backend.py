@@ -20,7 +20,7 @@ from a2f_server.backends.builtin import backend as builtin
 from a2f_server.backends.builtin import mel
 from a2f_server.backends.builtin.backend import BuiltinBackend
 from a2f_server.backends.contract import Batch
-from a2f_server.backends.onnx import session as onnx
+from a2f_server.onnx_runtime import session as onnx
 from a2f_server.settings import Settings
 from tests.support.running import pcm, run_server
 from tests.support.sounds import buzz

@@ -12,7 +12,6 @@ from a2f_server.api.byte_budget import ByteBudget
 from a2f_server.api.messages import Options, Words
 from a2f_server.audio.files import DecodedAudio, decode_file
 from a2f_server.backends.contract import Backend
-from a2f_server.backends.onnx import accelerator
 from a2f_server.clip import FaceClip
 from a2f_server.engine.engine import Engine
 from a2f_server.engine.slots import Slot
@@ -20,6 +19,7 @@ from a2f_server.engine.utterance import Utterance
 from a2f_server.errors import A2FError, BadMessage, Busy, TtsUnavailable
 from a2f_server.metrics import Metrics
 from a2f_server.motion.profiles import Profiles
+from a2f_server.onnx_runtime import accelerator
 from a2f_server.settings import Settings
 from a2f_server.tts import ssml
 from a2f_server.tts.contract import SpeechRequest, Voice

@@ -17,7 +17,7 @@ from a2f_server.azure_emulator.synthesis import synthesize
 from a2f_server.azure_emulator.turn import TurnSender, TurnTransport
 from a2f_server.errors import A2FError, BadMessage
 from a2f_server.tts.contract import Voice
-from a2f_server.web_server.websocket_protocol import EXTENSION
+from a2f_server.uvicorn_server.websocket_protocol import EXTENSION
 
 _LONGEST_REASON = 123
 """Bytes that fit into a close frame."""

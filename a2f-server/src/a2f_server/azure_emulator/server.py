@@ -12,7 +12,7 @@ from a2f_server.azure_emulator.options import EmulatorOptions
 from a2f_server.azure_emulator.recorded_voice import RecordedVoice
 from a2f_server.settings import Settings
 from a2f_server.tts.selector import load_local
-from a2f_server.web_server.websocket_protocol import SocketProtocol
+from a2f_server.uvicorn_server.websocket_protocol import SocketProtocol
 
 
 def make_server(emulator: Emulator, host: str, port: int) -> uvicorn.Server:

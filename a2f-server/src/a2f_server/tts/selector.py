@@ -7,7 +7,7 @@ import structlog
 from a2f_server.settings import Settings
 from a2f_server.tts.azure import AzureVoice
 from a2f_server.tts.contract import Voice
-from a2f_server.tts.espeak import EspeakVoice
+from a2f_server.tts.espeak.voice import EspeakVoice
 
 log = structlog.get_logger(__name__)
 

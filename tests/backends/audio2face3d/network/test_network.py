@@ -22,7 +22,7 @@ from a2f_server.backends.audio2face3d.bundle import Bundle, NetworkSpec
 from a2f_server.backends.audio2face3d.network.opening import Diffusion, Network, Regression, open_network
 from a2f_server.backends.audio2face3d.projection import Projection
 from a2f_server.backends.audio2face3d.solver import BlendshapeProblem
-from a2f_server.backends.onnx.session import DeviceSlice, Session
+from a2f_server.onnx_runtime.session import DeviceSlice, Session
 
 STRENGTH = 1.3
 

@@ -9,7 +9,7 @@ import pytest
 
 from a2f_server.backends.audio2face3d.bundle import Bundle, NetworkSpec
 from a2f_server.backends.audio2face3d.network.tensor_shapes import expected_inputs, expected_outputs, verify
-from a2f_server.backends.onnx import session as onnx
+from a2f_server.onnx_runtime import session as onnx
 
 Shapes = Mapping[str, Sequence[object]]
 

@@ -25,7 +25,7 @@ from a2f_server.api.ws.route import admit
 from a2f_server.clip import FaceClip, named, rounded
 from a2f_server.errors import A2FError, BadMessage, NotFound, TimedOut
 from a2f_server.settings import Settings
-from a2f_server.web_server.websocket_protocol import EXTENSION, SocketProtocol
+from a2f_server.uvicorn_server.websocket_protocol import EXTENSION, SocketProtocol
 
 MOST_SESSIONS = 256
 """Animations that may wait to be fetched; beyond, the oldest is dropped."""

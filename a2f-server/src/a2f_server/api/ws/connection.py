@@ -16,7 +16,7 @@ from a2f_server.api.service import Service
 from a2f_server.api.ws.turn import Outgoing
 from a2f_server.api.ws.utterance_queue import UtteranceQueue
 from a2f_server.errors import A2FError, BadMessage, BadState, TimedOut, TooLarge
-from a2f_server.web_server.websocket_protocol import EXTENSION, SocketProtocol
+from a2f_server.uvicorn_server.websocket_protocol import EXTENSION, SocketProtocol
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +35,7 @@ class Connection:
 
     def __init__(self, socket: WebSocket, receive: Receive, send: Send, service: Service, number: int) -> None:
         """`receive` and `send` are the ASGI channels of the accepted socket. Our own web server offers a fast path
-        beside them (web_server/websocket_protocol.py)."""
+        beside them (uvicorn_server/websocket_protocol.py)."""
         self._socket, self._service, self._number = socket, service, number
         self._log = log.bind(connection=number)  # the engine calls in here too, outside this connection's context
         self._receive_message, self._send_message = receive, send

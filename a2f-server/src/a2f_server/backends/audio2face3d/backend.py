@@ -25,8 +25,8 @@ from a2f_server.backends.audio2face3d.projection import Projection
 from a2f_server.backends.audio2face3d.solver import SOLVERS, BlendshapeProblem, Solver, SolverState
 from a2f_server.backends.audio2face3d.window_layout import layout
 from a2f_server.backends.contract import Backend, Batch, Layout, Result
-from a2f_server.backends.onnx import capacity
-from a2f_server.backends.onnx import session as onnx
+from a2f_server.onnx_runtime import capacity
+from a2f_server.onnx_runtime import session as onnx
 from a2f_server.settings import Settings
 
 LONGEST_CALL_S = 0.5

@@ -19,11 +19,11 @@ import numpy as np
 from a2f_server.arrays import Float32Array
 from a2f_server.backends.builtin import mel
 from a2f_server.backends.contract import Backend, Batch, Layout, Result
-from a2f_server.backends.onnx import capacity, precision
-from a2f_server.backends.onnx import session as onnx
-from a2f_server.backends.onnx.capacity import MAX_STREAMS_PER_PROCESS
-from a2f_server.backends.onnx.device_gather import DeviceGather, DeviceState
-from a2f_server.backends.onnx.session import DeviceKind, Session
+from a2f_server.onnx_runtime import capacity, precision
+from a2f_server.onnx_runtime import session as onnx
+from a2f_server.onnx_runtime.capacity import MAX_STREAMS_PER_PROCESS
+from a2f_server.onnx_runtime.device_gather import DeviceGather, DeviceState
+from a2f_server.onnx_runtime.session import DeviceKind, Session
 from a2f_server.settings import Settings
 
 GRAPH = Path(__file__).with_name("builtin.onnx")

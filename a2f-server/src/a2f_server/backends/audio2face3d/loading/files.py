@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from a2f_server.backends.onnx import protobuf
-from a2f_server.backends.onnx.initializers import GRAPH
+from a2f_server.onnx_runtime import protobuf
+from a2f_server.onnx_runtime.initializers import GRAPH
 
 POINTER = b"version https://git-lfs"
 """Beginning of the text that Git LFS leaves in place of a file that it did not fetch."""

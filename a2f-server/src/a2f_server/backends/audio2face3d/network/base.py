@@ -20,17 +20,17 @@ from a2f_server.arrays import Float32Array, Int64Array
 from a2f_server.backends.audio2face3d.bundle import NetworkSpec
 from a2f_server.backends.audio2face3d.network.tensor_shapes import verify
 from a2f_server.backends.audio2face3d.projection import Projection
-from a2f_server.backends.onnx import accelerator, precision
-from a2f_server.backends.onnx import session as onnx
-from a2f_server.backends.onnx.buckets import ONE_BY_ONE
-from a2f_server.backends.onnx.host_gather import StateRow
-from a2f_server.backends.onnx.session import DeviceArray, DeviceKind, Session
+from a2f_server.onnx_runtime import accelerator, precision
+from a2f_server.onnx_runtime import session as onnx
+from a2f_server.onnx_runtime.buckets import ONE_BY_ONE
+from a2f_server.onnx_runtime.host_gather import StateRow
+from a2f_server.onnx_runtime.session import DeviceArray, DeviceKind, Session
 
 log = structlog.get_logger(__name__)
 
 Precision = Literal["fp32", "fp16"]
 PROJECTION_GRAPH = Path(__file__).with_name("projection.onnx")
-"""Written by tools/graphs: output [B, F, R] → z [B, frames, m], selected frames and columns times a matrix."""
+"""Written by tools/onnx_graphs: output [B, F, R] → z [B, frames, m], selected frames and columns times a matrix."""
 NOISE_LEVEL = 0.1
 """Amplitude of the noise that a network is tested with, about that of a voice."""
 SEED = 0

@@ -14,9 +14,9 @@ from a2f_server.arrays import Float32Array
 from a2f_server.backends.audio2face3d.bundle import NetworkSpec
 from a2f_server.backends.audio2face3d.network.base import Network, Precision
 from a2f_server.backends.audio2face3d.projection import Projection
-from a2f_server.backends.onnx.buckets import pad, split
-from a2f_server.backends.onnx.host_gather import StateBlock, StateRow, gather
-from a2f_server.backends.onnx.session import DeviceArray, DeviceKind, DeviceSlice
+from a2f_server.onnx_runtime.buckets import pad, split
+from a2f_server.onnx_runtime.host_gather import StateBlock, StateRow, gather
+from a2f_server.onnx_runtime.session import DeviceArray, DeviceKind, DeviceSlice
 
 Latents = StateRow
 """The GRU's state of one stream. Immutable."""

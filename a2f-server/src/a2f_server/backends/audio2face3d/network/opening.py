@@ -7,9 +7,9 @@ from a2f_server.backends.audio2face3d.network.base import Network, Precision, fi
 from a2f_server.backends.audio2face3d.network.diffusion import Diffusion, Latents
 from a2f_server.backends.audio2face3d.network.regression import Regression
 from a2f_server.backends.audio2face3d.projection import Projection
-from a2f_server.backends.onnx import session as onnx
-from a2f_server.backends.onnx.buckets import ONE_BY_ONE, bucket_sizes
-from a2f_server.backends.onnx.session import DeviceKind
+from a2f_server.onnx_runtime import session as onnx
+from a2f_server.onnx_runtime.buckets import ONE_BY_ONE, bucket_sizes
+from a2f_server.onnx_runtime.session import DeviceKind
 
 __all__ = ["Diffusion", "Latents", "Network", "Precision", "Regression", "open_network"]
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from a2f_server.arrays import Float32Array
 from a2f_server.backends.audio2face3d.network.base import Network
-from a2f_server.backends.onnx.buckets import pad, split
-from a2f_server.backends.onnx.host_gather import StateRow
+from a2f_server.onnx_runtime.buckets import pad, split
+from a2f_server.onnx_runtime.host_gather import StateRow
 
 
 class Regression(Network):

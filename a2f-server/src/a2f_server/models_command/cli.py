@@ -1,0 +1,92 @@
+"""`a2f-server models check` and `a2f-server models pull`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from a2f_server import logs
+from a2f_server.backends.audio2face3d.loading.index import BundleIndex, load_bundle
+from a2f_server.models_command import catalogue, pull, report
+from a2f_server.models_command.benchmark import measure, peak
+from a2f_server.models_command.check import problems
+
+FPS = 30
+PROBLEMS = 1
+"""Exit status for an incomplete bundle; 2 is for invalid commands and failed downloads."""
+IdentityOption = Annotated[str | None, typer.Option(help="Only this actor of a bundle with several (default: all).")]
+DeviceOption = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Device to measure on.")]
+
+app = typer.Typer(no_args_is_help=True, help="Download and check NVIDIA Audio2Face-3D bundles.")
+
+
+@app.command()
+def check(
+    folder: Annotated[Path, typer.Argument(help="Folder of the bundle, as for A2F_MODEL_DIR.")],
+    identity: IdentityOption = None,
+    device: DeviceOption = "auto",
+    measured: Annotated[bool, typer.Option("--measure/--no-measure", help="Run it for about two seconds.")] = True,
+) -> None:
+    """Describes a bundle, lists its problems, and measures its speed on this machine."""
+    found = problems(folder, identity)
+    if not found:
+        found = _describe(folder, identity, device, measured)
+    for problem in found:
+        typer.echo(report.line("problem", problem))
+    if found:
+        raise typer.Exit(PROBLEMS)
+    typer.echo(report.line("complete", "all files are present and consistent"))
+
+
+@app.command(name="pull")
+def pull_(
+    repository: Annotated[str, typer.Argument(help=f"Such as {catalogue.KNOWN[0].repository}.")],
+    to: Annotated[Path | None, typer.Option(help="Target folder (default: models/NAME).")] = None,
+    revision: Annotated[str | None, typer.Option(help="Commit or branch (default: the pinned one).")] = None,
+    accept_licence: Annotated[bool, typer.Option("--accept-licence", help="Accept the licence, no prompt.")] = False,
+) -> None:
+    """Downloads a bundle from Hugging Face and checks it. Resumes an interrupted download."""
+    try:
+        source = catalogue.source(repository, revision)
+        pull.hub()
+        _licence(source, accept_licence)
+        folder = (to or Path("models") / source.folder).absolute()
+        typer.echo(f"{source.repository} at {source.revision} → {folder}")
+        pull.fetch(source, folder)
+    except ValueError as error:
+        raise _stop(str(error)) from None
+    check(folder, measured=False)
+    typer.echo(f"A2F_MODEL_DIR={folder}")
+
+
+def _describe(folder: Path, identity: str | None, device: str, measured: bool) -> list[str]:
+    """Prints the description and measurements; returns the problems found by running it."""
+    bundle = load_bundle(folder, identity)
+    typer.echo("\n".join(report.bundle_lines(bundle, BundleIndex.open(folder), FPS)))
+    if not measured:
+        return []
+    logs.configure("warning", as_json=False)
+    try:
+        benchmark = measure(bundle, device, FPS)
+    except ValueError as error:
+        return [str(error)]
+    typer.echo("\n".join([*report.memory_lines(bundle, peak()), *report.speed_lines(benchmark, FPS)]))
+    return []
+
+
+def _licence(source: catalogue.BundleSource, accepted: bool) -> None:
+    """Shows the licence. Raises ValueError if it is not accepted."""
+    typer.echo(catalogue.licence(source))
+    try:
+        if accepted or typer.confirm("Do you accept it?", default=False):
+            return
+    except typer.Abort:  # no terminal
+        pass
+    raise ValueError("nothing was downloaded: the licence was not accepted; --accept-licence accepts it")
+
+
+def _stop(message: str) -> typer.Exit:
+    typer.echo(f"a2f-server: {message}", err=True)
+    return typer.Exit(2)

@@ -1,0 +1,120 @@
+"""The web server around the application: uvicorn, with a drain before shutdown."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import gc
+import socket as sockets
+import sys
+from collections.abc import Callable
+from functools import partial
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from a2f_server.settings import Settings
+from a2f_server.uvicorn_server.http_protocol import HttpProtocol
+from a2f_server.uvicorn_server.websocket_protocol import SocketProtocol
+
+log = structlog.get_logger(__name__)
+
+
+class Server(uvicorn.Server):
+    """uvicorn with a graceful shutdown: open utterances finish before their sockets are closed."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._fastapi = app
+        self.on_started: Callable[[], None] = lambda: None
+
+    async def startup(self, sockets: list[sockets.socket] | None = None) -> None:
+        """Starts to listen; logs the address of the page."""
+        await super().startup(sockets)
+        if self.started:
+            backend = self._fastapi.state.service.backend
+            host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
+            log.info("ready", page=f"http://{host}:{self.port}", backend=backend.name, mode=backend.mode)
+            tune_memory()
+            self.on_started()
+
+    @property
+    def port(self) -> int:
+        """The port in use, also if the settings ask for any free one."""
+        port: int = self.servers[0].sockets[0].getsockname()[1]
+        return port
+
+    async def shutdown(self, sockets: list[sockets.socket] | None = None) -> None:
+        """Drains the service, then shuts down; a second Ctrl-C does not wait."""
+        draining = asyncio.create_task(self._fastapi.state.service.drain())
+        while not (draining.done() or self.force_exit):
+            await asyncio.wait([draining], timeout=0.1)
+        draining.cancel()
+        await super().shutdown(sockets)
+
+
+def tune_memory() -> None:
+    """Tunes garbage collector and allocator for a hundred batches a second.
+
+    Frames make much garbage but no cycles, and a full collection over hundreds of sockets takes longer than a frame: at
+    300 streams Python's default thresholds cost 9 % of the time. glibc returns the memory of large arrays to the system
+    and requests it again: at 500 streams keeping it cut the 99th percentile of lateness from 276 to 51 ms.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        for option in (_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD):
+            libc.mallopt(option, KEPT_BYTES)
+
+
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
+"""Parameters of mallopt(3)."""
+KEPT_BYTES = 64 << 20
+
+
+SPARE_CONNECTIONS = 256
+"""Connections beside those of `max_connections` sockets: HTTP, and sockets that are told that the server is full."""
+OTHER_FILES = 64
+"""Files and pipes that the process needs beside its connections."""
+
+
+def _limits(settings: Settings) -> dict[str, float]:
+    """Returns the limits of HttpProtocol. Warns if the process may not open enough files for its connections."""
+    wanted, allowed = settings.max_connections + SPARE_CONNECTIONS, _open_files() - OTHER_FILES
+    if allowed < wanted:
+        log.warning("this process may not open enough files: raise `ulimit -n`", connections=allowed, wanted=wanted)
+    return {"most_connections": min(wanted, allowed), "reader_s": settings.send_timeout_s}
+
+
+def _open_files() -> int:
+    """Raises the limit of open files as far as the system allows, and returns it."""
+    if sys.platform == "win32":
+        return 1 << 20  # sockets are no files there
+    import resource  # noqa: PLC0415 - Unix only
+
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard
+
+
+def make_server(app: FastAPI, settings: Settings) -> Server:
+    """Returns a server that is ready to `run` or `serve`."""
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        http=partial(HttpProtocol, **_limits(settings)),  # type: ignore[arg-type]
+        ws=SocketProtocol,
+        ws_max_size=2 * settings.max_message_bytes,
+        ws_per_message_deflate=False,
+        ws_ping_interval=15.0,
+        ws_ping_timeout=20.0,
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        timeout_graceful_shutdown=5,
+        server_header=False,
+    )
+    return Server(config, app)

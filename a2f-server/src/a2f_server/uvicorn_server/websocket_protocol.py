@@ -1,0 +1,174 @@
+"""uvicorn's WebSocket protocol with a fast path for the messages that make up nearly all of a stream, and with limits.
+
+uvicorn passes every message through a general parser, a queue and a task. With hundreds of streams of 25 messages a
+second that is most of the server's work (docs/decisions.md). Here complete data frames of a client go straight to the
+connection, and its messages straight to the transport, as long as nothing waits in uvicorn's queue. Everything else
+(handshake, fragments, pings, closes, oversized frames, a slow reader) is left to uvicorn and websockets.
+
+A socket may use a few milliseconds of every turn of the event loop, and a small share of its time in the long run. One
+that sends more is not read for a while: TCP makes its client wait, and the others are not late.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from a2f_server.uvicorn_server.time_budget import TimeBudget
+
+try:
+    from websockets.speedups import apply_mask
+except ImportError:
+    from websockets.utils import apply_mask
+
+EXTENSION = "a2f.fast_path"
+"""Name in the ASGI scope's extensions."""
+
+_TEXT, _BINARY = 0x81, 0x82
+"""First bytes of a final text or binary frame without extensions (RFC 6455, 5.2)."""
+_MASKED = 0x80
+_PING = 0x9
+
+TURN_S = 0.002
+"""Seconds that a socket may use in one turn of the event loop."""
+BURST_S, SHARE = 0.05, 0.05
+"""Seconds that it may use at once, and its share of the event loop in the long run. A live stream needs 0.3 %."""
+
+
+class SocketProtocol(WebSocketsSansIOProtocol):
+    """Offers the fast path as the ASGI extension EXTENSION: a connection sets `on_message` and calls `write`."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.on_message: Callable[[bytes | str], None] | None = None
+        self._unread = bytearray()
+        self._budget = TimeBudget(BURST_S, SHARE, perf_counter())
+        self._resuming: asyncio.Handle | None = None
+        self._in_fragments = False
+
+    def handle_connect(self, event: Any) -> None:
+        """Adds the extension to the scope."""
+        super().handle_connect(event)
+        if hasattr(self, "scope"):
+            extensions: dict[str, Any] = self.scope["extensions"]
+            extensions[EXTENSION] = self
+
+    # Out
+
+    def ready(self) -> bool:
+        """Returns True if a message may take the fast path: the socket is open and its client keeps up."""
+        return self.handshake_complete and self.writable.is_set() and not (self.close_sent or self.disconnected)
+
+    def write(self, message: bytes | str) -> None:
+        """Sends a message; call it only while `ready`."""
+        data = message.encode() if isinstance(message, str) else message
+        first, size = (_TEXT if isinstance(message, str) else _BINARY), len(data)
+        if size < 126:
+            head = struct.pack("!BB", first, size)
+        elif size < 1 << 16:
+            head = struct.pack("!BBH", first, 126, size)
+        else:
+            head = struct.pack("!BBQ", first, 127, size)
+        self.transport.write(head + data)
+
+    def abort(self) -> None:
+        """Drops the connection. A closing handshake would never end with a client that does not read."""
+        self.transport.abort()
+
+    # In
+
+    def data_received(self, data: bytes) -> None:
+        """Passes on complete frames, so that uvicorn never holds half of one."""
+        if not self.handshake_initiated:
+            return self._handshake(data)
+        self._unread += data
+        if self._resuming:
+            self.transport.pause_reading()  # uvicorn resumed it
+        elif self._frame_end(self._unread, 0) is not None:
+            self._handle_unread()
+
+    def _handshake(self, data: bytes) -> None:
+        """Passes the request to uvicorn, which does not answer one that it cannot read."""
+        super().data_received(data)
+        if not self.handshake_initiated:
+            self.transport.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            self.transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forgets frames that were not handled."""
+        if self._resuming:
+            self._resuming.cancel()
+        self._unread.clear()
+        super().connection_lost(exc)
+
+    def _handle_unread(self) -> None:
+        """Handles frames for as long as the budget allows."""
+        data, at = bytes(self._unread), 0
+        begun = now = perf_counter()
+        while now - begun < TURN_S and (end := self._frame_end(data, at)) is not None:
+            self._on_frame(data, at, end)
+            at, now = end, perf_counter()
+        del self._unread[:at]
+        self._budget.spend(now - begun, now)
+        wait = self._budget.wait(now)
+        if wait or self._frame_end(self._unread, 0) is not None:
+            self._pause(wait)
+
+    def _pause(self, seconds: float) -> None:
+        """Stops reading, for other sockets' sake."""
+        self.transport.pause_reading()
+        self._resuming = self.loop.call_later(seconds, self._resume) if seconds else self.loop.call_soon(self._resume)
+
+    def _resume(self) -> None:
+        self._resuming = None
+        if self._frame_end(self._unread, 0) is not None:
+            self._handle_unread()
+        if not (self._resuming or self.read_paused or self.transport.is_closing()):
+            self.transport.resume_reading()
+
+    def _frame_end(self, data: bytes | bytearray, at: int) -> int | None:
+        """Returns the end of the frame at `at`, None if it is incomplete. An oversized one is passed on at once."""
+        have = len(data) - at
+        if have < 2:
+            return None
+        size, head = data[at + 1] & 0x7F, 2
+        if size > 125:
+            head = 4 if size == 126 else 10
+            if have < head:
+                return None
+            size = int.from_bytes(data[at + 2 : at + head])
+        if size > self.config.ws_max_size:
+            self.on_message = None  # uvicorn refuses it and closes
+            return len(data)
+        end = head + (4 if data[at + 1] & _MASKED else 0) + size
+        return at + end if have >= end else None
+
+    def _on_frame(self, data: bytes, at: int, end: int) -> None:
+        first = data[at]
+        if first & 0x0F == _PING and not self.writable.is_set():
+            return None  # a client that does not read gets no pongs
+        fast = self.on_message and first in (_TEXT, _BINARY) and data[at + 1] & _MASKED and not self._in_fragments
+        if not fast or not self.queue.empty() or self.close_sent:
+            if first & 0x0F < 8:
+                self._in_fragments = not first & 0x80
+            return super().data_received(data[at:end])
+        size = data[at + 1] & 0x7F
+        mask = at + (2 if size < 126 else 4 if size == 126 else 10)
+        payload = apply_mask(data[mask + 4 : end], data[mask : mask + 4])
+        if first == _BINARY:
+            self.on_message(payload)  # type: ignore[misc]
+        else:
+            self._on_text(payload, data[at:end])
+
+    def _on_text(self, payload: bytes, frame: bytes) -> None:
+        try:
+            text = payload.decode()
+        except UnicodeDecodeError:
+            return super().data_received(frame)  # which closes with 1007
+        assert self.on_message
+        self.on_message(text)

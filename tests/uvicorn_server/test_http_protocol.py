@@ -1,0 +1,148 @@
+"""Clients that break the limits of HTTP get an answer and lose their connection; others notice nothing."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from a2f_server.uvicorn_server import http_protocol
+from a2f_server.uvicorn_server.http_protocol import MOST_HEADER_BYTES, MOST_LINE
+from tests.support.running import Running, run_server
+from tests.support.waiting import until
+
+UPGRADE = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+KEY = "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+    """A server whose limits of time are short."""
+    monkeypatch.setattr(http_protocol, "HEADER_S", 0.2)
+    monkeypatch.setattr(http_protocol, "WINDOW_S", 0.3)
+    with run_server() as running:
+        yield running
+
+
+def answer(server: Running, *parts: bytes) -> tuple[int, dict[str, str]]:
+    """Sends parts of a request; returns status and body of the answer, after which the connection must be closed."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as client:
+        for part in parts:
+            try:
+                client.sendall(part)
+            except OSError:  # the answer came before the end
+                break
+        received = b""
+        while True:
+            try:
+                more = client.recv(1 << 16)
+            except ConnectionResetError:
+                break
+            if not more:
+                break
+            received += more
+    head, _, body = received.partition(b"\r\n\r\n")
+    return int(head.split()[1]), json.loads(body) if body else {}
+
+
+def well(server: Running) -> bool:
+    with server.http() as http:
+        return http.get("/health").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"GET /health HTTP/1.1\r\nX: " + b"a" * (MOST_LINE + 1) + b"\r\n\r\n",
+        b"GET /" + b"a" * (MOST_LINE + 1) + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /health HTTP/1.1\r\n" + b"X: 1\r\n" * 200 + b"\r\n",
+        b"GET /health HTTP/1.1\r\n" + (b"X: " + b"a" * 4000 + b"\r\n") * (MOST_HEADER_BYTES // 4000 + 1) + b"\r\n",
+    ],
+    ids=["line", "url", "count", "sum"],
+)
+def test_headers_that_are_too_large_get_431(server: Running, request_: bytes) -> None:
+    status, body = answer(server, request_)
+    assert (status, body["code"]) == (431, "too_large")
+    assert well(server)
+
+
+def test_headers_without_an_end_get_431(server: Running) -> None:
+    status, _ = answer(server, b"GET /health HTTP/1.1\r\nX: ", *[b"a" * (1 << 16)] * 64)
+    assert status == 431
+
+
+@pytest.mark.parametrize("start", [b"", b"GET /health HTTP/1.1\r\nX: 1", b"GET"], ids=["nothing", "half", "word"])
+def test_headers_that_do_not_come_get_408(impatient: Running, start: bytes) -> None:
+    status, body = answer(impatient, start)
+    assert (status, body["code"]) == (408, "timeout")
+
+
+def test_a_second_request_has_a_time_limit_too(impatient: Running) -> None:
+    whole = b"GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", impatient.port), timeout=20) as client:
+        client.sendall(whole)
+        assert b" 200 " in client.recv(1 << 16)
+        client.sendall(b"GET /ping HTTP/1.1\r\nHost: loc")
+        assert b" 408 " in client.recv(1 << 16)
+        assert client.recv(1 << 16) == b""
+
+
+def test_a_stalled_upload_gets_408_and_frees_everything(impatient: Running) -> None:
+    head = b"POST /v1/animate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\nRIFF"
+    status, body = answer(impatient, head)
+    assert (status, body["code"]) == (408, "timeout")
+    until(lambda: impatient.service.engine.slots.taken == 0)
+
+
+def test_a_slow_but_steady_answer_is_not_an_upload(impatient: Running, voice: bytes) -> None:
+    """The time limit of a body ends with the body."""
+    with impatient.http() as http:
+        answer = http.post("/v1/animate", content=voice, headers={"Accept": "application/x-ndjson"})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "extra",
+    ["Cookie: " + "a" * 9000 + "\r\n", "".join(f"X-{i}: 1\r\n" for i in range(130))],
+    ids=["long", "many"],
+)
+def test_a_handshake_that_breaks_a_limit_is_answered(server: Running, extra: str) -> None:
+    status, _ = answer(server, f"GET /ws HTTP/1.1\r\nHost: localhost\r\n{UPGRADE}{KEY}{extra}\r\n".encode())
+    assert status == 431
+
+
+@pytest.mark.parametrize("extra", ["X-A: a\x07b\r\n", "X-A: \xe4\r\n", "Content-Length: 5\r\n"])
+def test_a_handshake_is_never_left_without_an_answer(server: Running, extra: str) -> None:
+    request = f"GET /ws HTTP/1.1\r\nHost: localhost\r\n{UPGRADE}{KEY}{extra}\r\n".encode("latin-1")
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as client:
+        client.sendall(request)
+        assert client.recv(100).startswith((b"HTTP/1.1 400", b"HTTP/1.1 101"))
+
+
+def test_beyond_its_connections_the_server_says_busy() -> None:
+    with run_server(max_connections=1) as server, ExitStack() as stack:
+        stack.callback(lambda: None)
+        most = 1 + 256
+        clients = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=20)) for _ in range(most)
+        ]
+        until(lambda: len(server.server.server_state.connections) == most)
+        status, body = answer(server)
+        assert (status, body["code"]) == (503, "busy")
+        for client in clients:
+            client.close()
+        until(lambda: not server.server.server_state.connections)
+        assert well(server)
+
+
+def test_an_answer_that_nobody_reads_is_dropped() -> None:
+    with run_server(send_timeout_s=0.3) as server, socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", server.port))
+        request = b"GET /vendor/swagger/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        client.sendall(request)
+        until(lambda: len(server.server.server_state.connections) == 1)
+        until(lambda: not server.server.server_state.connections)
