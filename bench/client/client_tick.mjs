@@ -4,9 +4,9 @@
 import { cpus } from "node:os";
 import { BLENDSHAPES } from "../../web/src/arkit.js";
 import { Binding } from "../../web/src/avatar/binding.js";
-import { parseExpressionTable } from "../../web/src/animation/expression_table.js";
+import { parseExpressionTable } from "../../web/src/face_mixing/expression_table.js";
 import { ExternalSink } from "../../web/src/audio/external_sink.js";
-import { FaceAnimator } from "../../web/src/animation/face_animator.js";
+import { FaceAnimator } from "../../web/src/face_mixing/face_animator.js";
 import { IdleAnimation } from "../../web/src/idle/idle_animation.js";
 import { Loudness } from "../../web/src/audio/loudness.js";
 import { Utterance } from "../../web/src/utterance/utterance.js";

@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { BLENDSHAPES, SHAPE_COUNT, shapeIndex } from "../../web/src/arkit.js";
 import { FACE_WIDTH, OCULUS } from "../../web/src/oculus.js";
-import { VisemeSource } from "../../web/src/visemes/source.js";
+import { VisemeSource } from "../../web/src/viseme_animation/source.js";
 
 const RATE = 60;
 const SEAL = 21;

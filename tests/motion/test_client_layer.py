@@ -18,8 +18,8 @@ from a2f_server.motion.emotion import Emotion
 
 WEB = Path(__file__).parents[2] / "web"
 LAYER = """
-import { ExpressionLayer } from "./src/animation/expression_layer.js";
-import { parseExpressionTable } from "./src/animation/expression_table.js";
+import { ExpressionLayer } from "./src/face_mixing/expression_layer.js";
+import { parseExpressionTable } from "./src/face_mixing/expression_table.js";
 let said = "";
 for await (const part of process.stdin) said += part;
 const { table, frames, emotions } = JSON.parse(said);

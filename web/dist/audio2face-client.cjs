@@ -292,911 +292,6 @@ function failure(error) {
   return new A2FError("tts_failed", `Azure speech synthesis failed: ${reason.replace(/\.?$/, ".")}`);
 }
 
-// src/addresses.js
-function addresses(serverUrl) {
-  const url = parse(serverUrl);
-  const secure = url.protocol === "https:" || url.protocol === "wss:";
-  const rest = `//${url.host}${url.pathname.replace(/\/+$/, "")}`;
-  return { http: `http${secure ? "s" : ""}:${rest}`, socket: `ws${secure ? "s" : ""}:${rest}/ws` };
-}
-function parse(serverUrl) {
-  try {
-    const url = new URL(serverUrl);
-    if (/^(https?|wss?):$/.test(url.protocol) && url.host) return url;
-  } catch {
-  }
-  throw new A2FError(
-    "bad_argument",
-    `serverUrl "${serverUrl}" is not a valid address; write it as http://host:port.`
-  );
-}
-
-// src/animation/expression_table.js
-var TIMEOUT_MS = 5e3;
-async function fetchExpressionTable(platform, serverUrl) {
-  if (!serverUrl || !platform.fetch) throw missing("No server is set; call configure({ serverUrl }).");
-  const abort = new AbortController();
-  const timer = platform.setTimeout(() => abort.abort(), TIMEOUT_MS);
-  try {
-    const url = `${addresses(serverUrl).http}/v1/expressions`;
-    const response = await platform.fetch(url, { signal: abort.signal });
-    if (!response.ok)
-      throw missing(`${url} answers ${response.status}; the server may be too old; update it.`);
-    return parseExpressionTable(await response.json());
-  } catch (error) {
-    if (error instanceof A2FError) throw error;
-    const late = abort.signal.aborted;
-    const why = late ? `no answer in ${TIMEOUT_MS / 1e3} s` : (
-      /** @type {Error} */
-      error.message
-    );
-    throw missing(`Expressions need the server, but ${serverUrl} cannot be reached: ${why}.`);
-  } finally {
-    platform.clearTimeout(timer);
-  }
-}
-function parseExpressionTable(body) {
-  try {
-    const parted = numeric(body.parted);
-    if (parted <= 0) throw new RangeError("parted must be positive.");
-    const lips = Object.entries(body.aperture).filter(([name]) => SHAPE_INDEX.has(name));
-    return {
-      emotions: body.emotions,
-      shapes: body.emotions.map((name) => row(body.shapes[name])),
-      opens: Uint8Array.from(BLENDSHAPES, (name) => body.opens.includes(name) ? 1 : 0),
-      lips: Int16Array.from(lips, ([name]) => (
-        /** @type {number} */
-        SHAPE_INDEX.get(name)
-      )),
-      shares: Float32Array.from(lips, ([, share]) => numeric(share)),
-      parted: Math.fround(parted)
-    };
-  } catch {
-    throw missing("The client cannot read the server's table of expressions; update the client.");
-  }
-}
-function row(shapes) {
-  return Float32Array.from(BLENDSHAPES, (name) => numeric(shapes[name] ?? 0));
-}
-function numeric(value) {
-  if (typeof value !== "number" || !Number.isFinite(value)) throw new TypeError(`${value} is not a number.`);
-  return value;
-}
-function missing(message) {
-  return new A2FError("no_expressions", message);
-}
-
-// src/animation/expression_controller.js
-var ExpressionController = class {
-  #platform;
-  #layer;
-  #hooks;
-  /** @type {Map<string | null, Promise<ExpressionTable | null>>} */
-  #tables = /* @__PURE__ */ new Map();
-  /** Number of requests, so that only the latest takes effect. */
-  #requests = 0;
-  /**
-   * @param {Platform} platform
-   * @param {ExpressionLayer} layer
-   * @param {ExpressionHooks} hooks
-   */
-  constructor(platform, layer, hooks) {
-    this.#platform = platform;
-    this.#layer = layer;
-    this.#hooks = hooks;
-  }
-  /**
-   * @param {Record<string, number>} mix emotion → 0–1
-   * @returns {Promise<boolean>} true if an expression is shown
-   * @throws {A2FError} bad_argument
-   */
-  async set(mix) {
-    const fit = typeof mix === "object" && Object.values(mix).every((share) => isBetween(share, 0, 1));
-    requireArgument(fit, "setExpression() needs an object of numbers from 0 to 1.");
-    const request = ++this.#requests;
-    if (Object.keys(mix).length === 0) return this.#blendOut();
-    const url = this.#hooks.serverUrl();
-    const table = await this.#table(url);
-    if (!table || request !== this.#requests || url !== this.#hooks.serverUrl()) return false;
-    for (const name of Object.keys(mix))
-      requireArgument(table.emotions.includes(name), `"${name}" is not one of ${table.emotions.join(", ")}.`);
-    this.#layer.blendTo(table, mix, this.#platform.now());
-    this.#hooks.onChange();
-    return Object.values(mix).some((share) => share > 0);
-  }
-  /** Drops a request that still waits for its table. */
-  cancelPending() {
-    this.#requests++;
-  }
-  #blendOut() {
-    this.#layer.blendOut(this.#platform.now());
-    this.#hooks.onChange();
-    return false;
-  }
-  /** @param {string | null} url */
-  #table(url) {
-    const known = this.#tables.get(url);
-    if (known) return known;
-    const asked = fetchExpressionTable(this.#platform, url).catch((error) => {
-      this.#tables.delete(url);
-      this.#hooks.onError(error);
-      return null;
-    });
-    this.#tables.set(url, asked);
-    return asked;
-  }
-};
-
-// src/fallback.js
-var FALLBACK = Object.freeze({
-  /** The server has accepted the utterance but has not sent frames yet. */
-  waiting: "waiting for frames",
-  /** Frames arrive too late for the playback position. */
-  late: "frames late",
-  /** Frames for the playback position are available. */
-  framesAvailable: "frames are there",
-  /** There was no connection when the utterance started. */
-  noConnection: "no connection",
-  connectionLost: "connection lost",
-  /** The server refused the utterance for lack of capacity; the client retries. */
-  serverBusy: "server busy",
-  cancelled: "cancelled",
-  finished: "utterance over"
-});
-
-// src/oculus.js
-var OCULUS = Object.freeze([
-  "sil",
-  "PP",
-  "FF",
-  "TH",
-  "DD",
-  "kk",
-  "CH",
-  "SS",
-  "nn",
-  "RR",
-  "aa",
-  "E",
-  "I",
-  "O",
-  "U"
-]);
-var FACE_WIDTH = SHAPE_COUNT + OCULUS.length;
-var VOWELS = Object.freeze(["aa", "I", "U", "E", "O"]);
-var BOUND_WIDTH = FACE_WIDTH + VOWELS.length;
-function arkitTerms(shares) {
-  return Object.entries(shares).map(([name, gain]) => ({ shape: shapeIndex(name), gain }));
-}
-function oculusIndex(name) {
-  return SHAPE_COUNT + indexIn(OCULUS, name);
-}
-function vowelIndex(name) {
-  return FACE_WIDTH + indexIn(VOWELS, name);
-}
-function indexIn(names, name) {
-  const index = names.indexOf(name);
-  if (index < 0) throw new RangeError(`${name} is not one of the visemes ${names.join(" ")}.`);
-  return index;
-}
-
-// src/animation/expression_layer.js
-var BLEND_MS = 250;
-var { fround } = Math;
-var ExpressionLayer = class {
-  /** @type {ExpressionTable | null} */
-  #table = null;
-  #current = new Float32Array(0);
-  #from = new Float32Array(0);
-  #target = new Float32Array(0);
-  #sum = new Float32Array(SHAPE_COUNT);
-  #start = 0;
-  #blending = false;
-  /** True if it changes the face now or is about to. */
-  get active() {
-    return this.#blending || this.#current.some(isSet);
-  }
-  /**
-   * Blends to another mix, starting from the current state.
-   * @param {ExpressionTable} table
-   * @param {Record<string, number>} mix emotion → 0–1; the others are 0
-   * @param {number} now ms
-   */
-  blendTo(table, mix, now) {
-    if (table !== this.#table) this.#use(table);
-    this.#from.set(this.#current);
-    for (let k = 0; k < this.#target.length; k++) this.#target[k] = mix[table.emotions[k]] ?? 0;
-    this.#start = now;
-    this.#blending = true;
-  }
-  /** Blends out. @param {number} now ms */
-  blendOut(now) {
-    if (this.#table) this.blendTo(this.#table, {}, now);
-  }
-  /** Removes all expressions immediately. */
-  reset() {
-    this.#current.fill(0);
-    this.#target.fill(0);
-    this.#blending = false;
-  }
-  /**
-   * Adds the current expressions.
-   * @param {Float32Array} face its first 52 weights are ARKit's, 0–1
-   * @param {number} now ms
-   */
-  apply(face, now) {
-    if (this.#blending) this.#blend((now - this.#start) / BLEND_MS);
-    this.#add(face, this.#current);
-  }
-  /**
-   * Adds the target expressions, as if the blend had finished.
-   * @param {Float32Array} face its first 52 weights are ARKit's, 0–1
-   */
-  applyTarget(face) {
-    this.#add(face, this.#target);
-  }
-  /**
-   * @param {Float32Array} face
-   * @param {Float32Array} mix strength of each emotion, 0–1
-   */
-  #add(face, mix) {
-    const table = this.#table;
-    if (!table || !mix.some(isSet)) return;
-    this.#addUp(table, mix);
-    const freedom = fround(Math.min(1, fround(aperture(face, table) / table.parted)));
-    for (let i = 0; i < SHAPE_COUNT; i++) {
-      const added = table.opens[i] ? fround(this.#sum[i] * freedom) : this.#sum[i];
-      face[i] = Math.min(1, face[i] + added);
-    }
-  }
-  /** @param {ExpressionTable} table */
-  #use(table) {
-    this.#table = table;
-    this.#current = new Float32Array(table.emotions.length);
-    this.#from = new Float32Array(table.emotions.length);
-    this.#target = new Float32Array(table.emotions.length);
-  }
-  /** @param {number} share progress, 0–1 */
-  #blend(share) {
-    const to = Math.min(1, Math.max(0, share));
-    for (let k = 0; k < this.#current.length; k++)
-      this.#current[k] = this.#from[k] + (this.#target[k] - this.#from[k]) * to;
-    this.#blending = to < 1;
-  }
-  /**
-   * @param {ExpressionTable} table
-   * @param {Float32Array} mix
-   */
-  #addUp({ shapes }, mix) {
-    this.#sum.fill(0);
-    for (let k = 0; k < shapes.length; k++) {
-      const much = mix[k];
-      if (much === 0) continue;
-      for (let i = 0; i < SHAPE_COUNT; i++) this.#sum[i] += fround(much * shapes[k][i]);
-    }
-  }
-};
-function aperture(face, { lips, shares }) {
-  let total = 0;
-  for (let i = 0; i < lips.length; i++) total = fround(total + fround(shares[i] * face[lips[i]]));
-  return Math.max(0, total);
-}
-function isSet(value) {
-  return value !== 0;
-}
-
-// src/visemes/mixture.js
-var L1_PENALTY = 0.01;
-var L2_PENALTY = 4e-3;
-var MAX_SWEEPS = 200;
-var TOLERANCE = 1e-4;
-var MixtureSolver = class {
-  /** Share of each template, 0–1 and at most 1 in total. */
-  shares;
-  #templates;
-  #size;
-  #gram;
-  #target;
-  #raw;
-  /** @param {readonly Float32Array[]} templates all of the same length, none zero */
-  constructor(templates) {
-    this.#templates = templates;
-    this.#size = templates.length;
-    this.#gram = Float32Array.from(templates.flatMap((a) => templates.map((b) => dot(a, b))));
-    this.#target = new Float32Array(this.#size);
-    this.#raw = new Float32Array(this.#size);
-    this.shares = new Float32Array(this.#size);
-  }
-  /** @param {Float32Array} given as long as a template */
-  solve(given) {
-    for (let i = 0; i < this.#size; i++) this.#target[i] = dot(this.#templates[i], given);
-    for (let sweep = 0; sweep < MAX_SWEEPS && this.#sweep() > TOLERANCE; sweep++) ;
-    let sum = 0;
-    for (let i = 0; i < this.#size; i++) sum += this.#raw[i];
-    const scale = sum > 1 ? 1 / sum : 1;
-    for (let i = 0; i < this.#size; i++) this.shares[i] = this.#raw[i] * scale;
-  }
-  /** Improves each share once. @returns {number} largest change */
-  #sweep() {
-    let most = 0;
-    for (let i = 0; i < this.#size; i++) {
-      const own = this.#gram[i * this.#size + i];
-      const next = Math.max(0, (this.#residual(i) - L1_PENALTY * Math.sqrt(own)) / (own * (1 + L2_PENALTY)));
-      most = Math.max(most, Math.abs(next - this.#raw[i]));
-      this.#raw[i] = next;
-    }
-    return most;
-  }
-  /** Returns the residual for one template. @param {number} i */
-  #residual(i) {
-    let residual = this.#target[i];
-    const row2 = i * this.#size;
-    for (let other = 0; other < this.#size; other++)
-      if (other !== i) residual -= this.#gram[row2 + other] * this.#raw[other];
-    return residual;
-  }
-};
-function dot(a, b) {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
-
-// src/visemes/mouth.js
-var MOUTH_FEATURES = 11;
-var WEIGHTS = [1.4, 1, 1, 1.1, 1.1, 1, 0.3, 1, 1];
-var BITE_WEIGHT = 1.2;
-var SEAL_WEIGHT = 0.8;
-var SEALED = 0.22;
-var APART = 0.16;
-var [JAW, CLOSE, ROLL_LOWER, ROLL_UPPER] = [
-  "jawOpen",
-  "mouthClose",
-  "mouthRollLower",
-  "mouthRollUpper"
-].map(shapeIndex);
-var SINGLE = ["mouthFunnel", "mouthPucker"].map(shapeIndex);
-var [LOWER, UPPER, STRETCH, SMILE, PRESS] = ["LowerDown", "UpperUp", "Stretch", "Smile", "Press"].map(
-  (part) => shapeIndex(`mouth${part}Left`)
-);
-var [TONGUE, FORWARD] = ["tongueOut", "jawForward"].map(shapeIndex);
-function mouthFeatures(face, out) {
-  const gap = Math.max(0, face[JAW] - face[CLOSE]);
-  const lower = average(face, LOWER);
-  const upper = average(face, UPPER);
-  out[0] = gap * WEIGHTS[0];
-  out[1] = lower * WEIGHTS[1];
-  out[2] = upper * WEIGHTS[2];
-  out[3] = face[SINGLE[0]] * WEIGHTS[3];
-  out[4] = face[SINGLE[1]] * WEIGHTS[4];
-  out[5] = average(face, STRETCH) * WEIGHTS[5];
-  out[6] = average(face, SMILE) * WEIGHTS[6];
-  out[7] = face[TONGUE] * WEIGHTS[7];
-  out[8] = face[FORWARD] * WEIGHTS[8];
-  out[9] = Math.max(0, face[ROLL_LOWER] - face[ROLL_UPPER] - average(face, PRESS)) * BITE_WEIGHT;
-  const pressed = face[CLOSE] + face[ROLL_UPPER] + average(face, PRESS) + Math.min(face[ROLL_LOWER], SEALED / 3);
-  out[10] = Math.min(1, pressed / SEALED) * Math.max(0, 1 - (gap + lower + upper) / APART) * SEAL_WEIGHT;
-}
-function average(face, left) {
-  return (face[left] + face[left + 1]) / 2;
-}
-
-// src/visemes/shapes.js
-var CURVES = ["jaw", "lower", "upper", "funnel", "pucker", "stretch", "smile", "tongue", "forward"];
-var VALUES = CURVES.length + OCULUS.length;
-var OPENING_END = 3;
-var VOWELS_START = VALUES - 5;
-var GROUPS = 6;
-var GROUP_END = [1, 3, 5, 7, 9, VALUES];
-var SWELLS_FIRST = [true, false, false, false, true, true];
-var EARLY = [0.165, 0.135, 0.225, 0.15, 0.12, 0.14];
-var LATE = [0.165, 0.15, 0.15, 0.135, 0.12, 0.14];
-var SILENCE = 0;
-var H = 12;
-var BITE = 18;
-var SEAL = 21;
-var MURMUR = 22;
-var IDS = 22;
-var VOWEL = [1, 1, 1, 1, 0.6, 1];
-var CONSONANT = [0.8, 0.8, 0.3, 0.3, 1, 0.8];
-var SHAPES = [
-  { strengths: [0, 0, 0, 0, 0, 0] },
-  { as: "aa", strengths: VOWEL, face: { jaw: 0.34, lower: 0.15, upper: 0.07, stretch: 0.02 } },
-  { as: "aa", strengths: [1.2, 1, 1, 1, 0.6, 1], face: { jaw: 0.52, lower: 0.12, upper: 0.06 } },
-  {
-    as: "O",
-    strengths: [1.2, 1, 1, 1, 0.6, 1],
-    face: { jaw: 0.42, lower: 0.11, upper: 0.04, funnel: 0.32, pucker: 0.14 }
-  },
-  { as: "E", strengths: VOWEL, face: { jaw: 0.32, lower: 0.19, upper: 0.09, stretch: 0.07, smile: 0.04 } },
-  { as: "RR", strengths: VOWEL, face: { jaw: 0.22, lower: 0.13, upper: 0.06, funnel: 0.14, pucker: 0.08 } },
-  {
-    as: "I",
-    strengths: [1, 1, 1, 1.2, 0.6, 1],
-    face: { jaw: 0.16, lower: 0.22, upper: 0.09, stretch: 0.26, smile: 0.16 }
-  },
-  {
-    as: "U",
-    strengths: [1, 1, 1.6, 1, 0.6, 1],
-    face: { jaw: 0.15, lower: 0.1, upper: 0.04, funnel: 0.26, pucker: 0.48 }
-  },
-  {
-    as: "O",
-    strengths: [1, 1, 1.3, 1, 0.6, 1],
-    face: { jaw: 0.29, lower: 0.09, upper: 0.03, funnel: 0.36, pucker: 0.28 }
-  },
-  // 9–11 are diphthongs (TURNS); 12 takes the shape of the following sound.
-  { strengths: VOWEL },
-  { strengths: VOWEL },
-  { strengths: VOWEL },
-  { strengths: [0.4, 0.4, 0.3, 0.3, 0.2, 0.6] },
-  {
-    as: "RR",
-    strengths: [0.6, 0.8, 0.6, 0.3, 1, 0.8],
-    face: { jaw: 0.15, lower: 0.13, upper: 0.06, funnel: 0.16, pucker: 0.08 }
-  },
-  {
-    as: "nn",
-    strengths: [0.6, 0.8, 0.3, 0.3, 1, 0.8],
-    face: { jaw: 0.17, lower: 0.16, upper: 0.05, tongue: 0.06 }
-  },
-  {
-    as: "SS",
-    strengths: [1.5, 1.2, 0.7, 0.9, 1, 1],
-    face: { jaw: 0.06, lower: 0.28, upper: 0.13, stretch: 0.18, smile: 0.07 }
-  },
-  {
-    as: "CH",
-    strengths: [1.4, 0.8, 1.4, 1, 1, 1],
-    face: { jaw: 0.08, lower: 0.22, upper: 0.13, funnel: 0.4, pucker: 0.12, forward: 0.12 }
-  },
-  { as: "TH", strengths: CONSONANT, face: { jaw: 0.14, lower: 0.17, upper: 0.06, tongue: 0.28 } },
-  { strengths: [0.8, 0.8, 0.4, 0.4, 1, 0], face: { jaw: 0.1, upper: 0.12 } },
-  {
-    as: "DD",
-    strengths: [0.5, 0.6, 0.2, 0.2, 0.6, 0.6],
-    face: { jaw: 0.13, lower: 0.18, upper: 0.06, stretch: 0.02 }
-  },
-  { as: "kk", strengths: [0.4, 0.5, 0.15, 0.15, 0.3, 0.6], face: { jaw: 0.16, lower: 0.14, upper: 0.05 } },
-  { strengths: [0.8, 0.4, 0.2, 0.15, 1, 0], face: { jaw: 0.09, lower: 0.1, upper: 0.04 } },
-  { as: "aa", strengths: VOWEL, face: { jaw: 0.5, lower: 0.2, upper: 0.1 } }
-];
-var DIPHTHONGS = { 9: [2, 7], 10: [3, 6], 11: [2, 6] };
-var STRENGTHS = Float32Array.from(SHAPES.flatMap(({ strengths }) => strengths));
-var REST = Float32Array.from(SHAPES.flatMap(valuesOf));
-function valuesOf({ as, face = {} }) {
-  return [...CURVES.map((curve) => face[curve] ?? 0), ...OCULUS.map((name) => name === as ? 1 : 0)];
-}
-
-// src/visemes/rig.js
-var RIG = {
-  jaw: { jawOpen: 1 },
-  lower: { mouthLowerDown: 1 },
-  upper: { mouthUpperUp: 1 },
-  funnel: { mouthFunnel: 1 },
-  pucker: { mouthPucker: 1 },
-  stretch: { mouthStretch: 1 },
-  smile: { mouthSmile: 1, mouthDimple: 0.3, cheekSquint: 0.15 },
-  tongue: { tongueOut: 1 },
-  forward: { jawForward: 1 },
-  seal: { jawOpen: 0.05, mouthClose: 0.05, mouthPress: 0.06, mouthRollLower: 0.06, mouthRollUpper: 0.05 },
-  press: { mouthPress: 0.12, mouthRollLower: 0.06, mouthRollUpper: 0.06 },
-  bite: { jawOpen: 0.03, mouthRollLower: 0.4, mouthUpperUp: 0.2, mouthShrugLower: 0.1 }
-};
-var TERMS = Object.fromEntries(Object.entries(RIG).map(([name, shares]) => [name, termsOf(shares)]));
-var CURVE_TERMS = CURVES.map((curve) => TERMS[curve]);
-var YIELD_TO_SEAL = [1, 1, 1, 0, 0, 0.9, 0.9, 1, 0];
-var YIELD_TO_BITE = [0.6, 1, 0.3, 0, 0, 0, 0.3, 1, 0];
-var BITE_YIELD_TO_SEAL = 0.75;
-var [SIL, PP, FF] = ["sil", "PP", "FF"].map(oculusIndex);
-function termsOf(shares) {
-  const sided = Object.entries(shares).flatMap(([name, gain]) => {
-    const names = SHAPE_INDEX.has(name) ? [name] : [`${name}Left`, `${name}Right`];
-    return names.map((shape) => ({ shape: shapeIndex(shape), gain }));
-  });
-  return {
-    shapes: Int16Array.from(sided, (term) => term.shape),
-    gains: Float32Array.from(sided, (term) => term.gain)
-  };
-}
-function writeVisemeFace(values, { seal, bite, rest, press }, out) {
-  const held = bite * (1 - BITE_YIELD_TO_SEAL * seal);
-  const awake = 1 - rest;
-  out.fill(0);
-  for (let curve = 0; curve < CURVES.length; curve++) {
-    const room = awake * (1 - YIELD_TO_SEAL[curve] * seal) * (1 - YIELD_TO_BITE[curve] * held);
-    add(CURVE_TERMS[curve], values[curve] * room, out);
-  }
-  add(TERMS.seal, seal, out);
-  add(TERMS.press, press, out);
-  add(TERMS.bite, held, out);
-  const free = (1 - seal) * (1 - bite);
-  for (let i = CURVES.length; i < VALUES; i++)
-    out[SHAPE_COUNT + i - CURVES.length] = values[i] * awake * free;
-  out[SIL] = rest * free;
-  out[PP] = seal;
-  out[FF] = bite * (1 - seal);
-}
-function add({ shapes, gains }, value, out) {
-  for (let i = 0; i < shapes.length; i++) out[shapes[i]] += value * gains[i];
-}
-
-// src/visemes/fit.js
-var OPEN = { seal: 0, bite: 0, rest: 0, press: 0 };
-var AZURE_VISEMES = {
-  TH: 17,
-  DD: 19,
-  kk: 20,
-  CH: 16,
-  SS: 15,
-  nn: 14,
-  RR: 13,
-  aa: 2,
-  E: 4,
-  I: 6,
-  O: 8,
-  U: 7
-};
-var GATES = { PP: { ...OPEN, seal: 1 }, FF: { ...OPEN, bite: 1 } };
-var MIN_VISIBLE = 0.049;
-var VISEME_FACES = Object.fromEntries(
-  OCULUS.filter((name) => name in AZURE_VISEMES || name in GATES).map((name) => [name, visemeFace(name)])
-);
-function visemeFace(name) {
-  const values = new Float32Array(VALUES);
-  const start = AZURE_VISEMES[name] * VALUES;
-  if (name in AZURE_VISEMES) values.set(REST.subarray(start, start + CURVES.length));
-  const face = new Float32Array(FACE_WIDTH);
-  writeVisemeFace(values, GATES[name] ?? OPEN, face);
-  return face.slice(0, SHAPE_COUNT);
-}
-function arkitShapesOf(channel) {
-  if (channel < SHAPE_COUNT) return [channel];
-  const name = channel < FACE_WIDTH ? OCULUS[channel - SHAPE_COUNT] : VOWELS[channel - FACE_WIDTH];
-  return [...VISEME_FACES[name] ?? []].flatMap((value, shape) => value > MIN_VISIBLE ? [shape] : []);
-}
-var VisemeFit = class _VisemeFit {
-  #channels;
-  #mixture;
-  #mouth = new Float32Array(MOUTH_FEATURES);
-  /** Uses all visemes; closed lips are PP. */
-  static ofAll() {
-    return new _VisemeFit(Object.keys(VISEME_FACES), oculusIndex);
-  }
-  /** Uses the vowels only, for {@link vowelIndex}; closed lips match none of them. */
-  static ofVowels() {
-    return new _VisemeFit(VOWELS, vowelIndex);
-  }
-  /**
-   * @param {readonly string[]} names
-   * @param {(name: string) => number} channelOf
-   */
-  constructor(names, channelOf) {
-    this.#channels = Int16Array.from(names, channelOf);
-    this.#mixture = new MixtureSolver(names.map((name) => mouthOf(VISEME_FACES[name])));
-  }
-  /**
-   * @param {Float32Array} face its 52 shapes are read and its visemes written, each 0–1 and at most 1 in
-   *   total
-   */
-  write(face) {
-    mouthFeatures(face, this.#mouth);
-    this.#mixture.solve(this.#mouth);
-    for (let i = 0; i < this.#channels.length; i++) face[this.#channels[i]] = this.#mixture.shares[i];
-  }
-};
-function mouthOf(face) {
-  const mouth2 = new Float32Array(MOUTH_FEATURES);
-  mouthFeatures(face, mouth2);
-  return mouth2;
-}
-
-// src/animation/source_selector.js
-var FADE_MS = 100;
-var RELEASE_MS = 200;
-var QUICK_RELEASE_MS = 70;
-var PATIENCE_S = 0.04;
-var RESERVE_S = 0.05;
-var LEAP_S = 0.25;
-var LONGEST_TICK_MS = 17;
-var SILENCE2 = oculusIndex("sil");
-var UPPER2 = Int16Array.from(
-  BLENDSHAPES.flatMap((name, index) => /^(eye|brow)/.test(name) ? [index] : [])
-);
-var NO_OPTIONS = {};
-var SourceSelector = class {
-  /** Current full face. */
-  weights = new Float32Array(FACE_WIDTH);
-  #target = new Float32Array(FACE_WIDTH);
-  #offset = new Float32Array(FACE_WIDTH);
-  #upperFace = new Float32Array(FACE_WIDTH);
-  #visemes = VisemeFit.ofAll();
-  /** @type {Source | null} */
-  #source = null;
-  /** Source of eyes and brows, if it differs. @type {Source | null} */
-  #upper = null;
-  #fadeStart = 0;
-  #fadeMs = 0;
-  #lastNow = 0;
-  #lastTime = 0;
-  /** @returns {Rank} */
-  get rank() {
-    return this.#source ? this.#source.rank : "neutral";
-  }
-  /** True if server frames move eyes, lids and brows. */
-  get serverLeads() {
-    return this.rank === "server" || this.#upper !== null;
-  }
-  /** Neutral, and no fade in progress. */
-  get settled() {
-    return this.#source === null && this.#fadeMs === 0;
-  }
-  /**
-   * @param {readonly Source[] | null} sources best first; null: release to neutral
-   * @param {number} time playback position, seconds of the utterance
-   * @param {number} now ms
-   * @param {number} smoothing 0–1
-   * @param {SelectionOptions} [options]
-   * @returns {boolean} true if the source's rank changed
-   */
-  select(sources, time, now, smoothing, { quickRelease = false, lipSync = "server" } = NO_OPTIONS) {
-    const before = this.rank;
-    const visemesOnly = lipSync === "viseme";
-    const chosen = sources ? this.#choose(sources, time, visemesOnly) : null;
-    const upper = sources && chosen && visemesOnly ? serverOf(sources, time) : null;
-    const leapt = chosen !== null && Math.abs(time - this.#lastTime) > LEAP_S;
-    this.#sample(chosen, upper, time, smoothing);
-    if (chosen !== this.#source || upper !== this.#upper || leapt) this.#startFade(chosen, now, quickRelease);
-    this.#source = chosen;
-    this.#upper = upper;
-    this.#mix(now);
-    this.#lastNow = now;
-    this.#lastTime = time;
-    return this.rank !== before;
-  }
-  /** Resets to neutral immediately. */
-  reset() {
-    this.#source = this.#upper = null;
-    this.#fadeMs = 0;
-    this.weights.fill(0);
-  }
-  /**
-   * @param {readonly Source[]} sources
-   * @param {number} time
-   * @param {boolean} visemesOnly whether to skip server frames
-   */
-  #choose(sources, time, visemesOnly) {
-    const shown = this.#source ? sources.indexOf(this.#source) : -1;
-    for (let i = 0; i < sources.length; i++) {
-      if (visemesOnly && sources[i].rank === "server") continue;
-      if (sources[i].ahead(time) >= this.#needed(i, shown)) return sources[i];
-    }
-    return null;
-  }
-  /**
-   * @param {number} index
-   * @param {number} shown
-   */
-  #needed(index, shown) {
-    if (shown < 0) return 0;
-    return index < shown ? RESERVE_S : -PATIENCE_S;
-  }
-  /**
-   * @param {Source | null} source
-   * @param {Source | null} upper
-   * @param {number} time
-   * @param {number} smoothing
-   */
-  #sample(source, upper, time, smoothing) {
-    if (!source) {
-      this.#target.fill(0);
-      return;
-    }
-    source.sample(time, this.#target, smoothing);
-    if (!source.writesVisemes) this.#deriveVisemes();
-    if (!upper) return;
-    upper.sample(time, this.#upperFace, smoothing);
-    for (let i = 0; i < UPPER2.length; i++) this.#target[UPPER2[i]] = this.#upperFace[UPPER2[i]];
-  }
-  /** Derives the visemes of a source that provides ARKit only. */
-  #deriveVisemes() {
-    this.#target[SILENCE2] = 0;
-    this.#visemes.write(this.#target);
-  }
-  /**
-   * Starts a fade from the shown face to the target.
-   * @param {Source | null} source
-   * @param {number} now
-   * @param {boolean} quickRelease
-   */
-  #startFade(source, now, quickRelease) {
-    for (let i = 0; i < FACE_WIDTH; i++) this.#offset[i] = this.weights[i] - this.#target[i];
-    this.#fadeStart = Math.max(this.#lastNow, now - LONGEST_TICK_MS);
-    if (source) this.#fadeMs = FADE_MS;
-    else this.#fadeMs = quickRelease ? QUICK_RELEASE_MS : RELEASE_MS;
-  }
-  /** @param {number} now */
-  #mix(now) {
-    const left = this.#fadeMs > 0 ? Math.max(0, 1 - (now - this.#fadeStart) / this.#fadeMs) : 0;
-    if (left === 0) this.#fadeMs = 0;
-    for (let i = 0; i < FACE_WIDTH; i++) {
-      this.weights[i] = Math.min(1, Math.max(0, this.#target[i] + this.#offset[i] * left));
-    }
-  }
-};
-function serverOf(sources, time) {
-  for (let i = 0; i < sources.length; i++) {
-    if (sources[i].rank === "server") return sources[i].ahead(time) >= -PATIENCE_S ? sources[i] : null;
-  }
-  return null;
-}
-
-// src/animation/face_animator.js
-var LONGEST_BIAS_S = 1 / 60;
-var UNSCALED = Array.from({ length: FACE_WIDTH }, (_, i) => /^eye(Blink|Look)/.test(BLENDSHAPES[i] ?? ""));
-var FaceAnimator = class {
-  selector = new SourceSelector();
-  /** First layer: expressions set by the app. */
-  expressionLayer = new ExpressionLayer();
-  /** The 52 ARKit weights as shown. */
-  weights = new Float32Array(SHAPE_COUNT);
-  /** Position in the utterance of the face shown, seconds. */
-  time = 0;
-  /** Average ticks per second. */
-  fps = 0;
-  /** @type {Binding | null} */
-  binding = null;
-  /** The full face as shown, including visemes. */
-  #face = new Float32Array(FACE_WIDTH);
-  #arkit = this.#face.subarray(0, SHAPE_COUNT);
-  /** @type {SelectionOptions} */
-  #options = { quickRelease: false, lipSync: "server" };
-  #emit;
-  #lastTick = Number.NEGATIVE_INFINITY;
-  #interval = 1e3 / 60;
-  /** @type {FrameEvent} */
-  #event;
-  #atRest = true;
-  /** @type {Utterance | null} */
-  #lastUtterance = null;
-  #idle;
-  /** @type {IdleContext} */
-  #context = { utterance: null, time: 0, awaited: false, serverLeads: false };
-  /**
-   * @param {(event: keyof Events, payload: any) => void} emit
-   * @param {IdleAnimation | null} [idle] second layer
-   */
-  constructor(emit, idle = null) {
-    this.#emit = emit;
-    this.#idle = idle;
-    this.#event = { utterance: 0, time: 0, heard: Number.NaN, weights: this.weights, rank: "neutral" };
-  }
-  /** True if nothing needs to be drawn until the next utterance. */
-  get settled() {
-    return this.selector.settled && !this.#layered;
-  }
-  get #layered() {
-    return this.expressionLayer.active || this.#idle?.active === true;
-  }
-  /**
-   * @param {Utterance | null} utterance the one being played
-   * @param {number} now ms
-   * @param {{intensity: number, smoothing: number, lipSync?: "server" | "viseme"}} settings
-   * @param {boolean} [awaited] whether an utterance is about to start
-   */
-  update(utterance, now, { intensity, smoothing, lipSync = "server" }, awaited = false) {
-    if (!utterance && this.#atRest && !this.#layered) return;
-    const elapsed = this.#measureInterval(now);
-    const from = this.selector.rank;
-    if (utterance) this.time = this.#faceTime(utterance, now);
-    this.#options.quickRelease = !utterance && this.#lastUtterance?.cancelled === true;
-    this.#options.lipSync = lipSync;
-    const changed = this.selector.select(
-      utterance ? utterance.sources : null,
-      this.time,
-      now,
-      smoothing,
-      this.#options
-    );
-    this.#updateIdle(utterance, now, awaited);
-    this.#write(intensity, now);
-    if (changed) this.#emitRank(from, utterance);
-    if (utterance) this.#emitFrame(utterance, elapsed, now);
-    this.#atRest = !utterance && this.selector.settled;
-  }
-  /**
-   * Applies intensity in place.
-   * @param {Float32Array} face full face
-   * @param {number} intensity
-   */
-  applyIntensity(face, intensity) {
-    for (let i = 0; i < FACE_WIDTH; i++) {
-      const value = UNSCALED[i] ? face[i] : face[i] * intensity;
-      face[i] = Math.min(1, Math.max(0, value));
-    }
-  }
-  /** Resets to neutral immediately. */
-  reset() {
-    this.selector.reset();
-    this.expressionLayer.reset();
-    this.#face.fill(0);
-    this.weights.fill(0);
-    this.binding?.write(this.#face);
-  }
-  /**
-   * @param {Utterance} utterance
-   * @param {number} now
-   */
-  #faceTime(utterance, now) {
-    const position = utterance.sink.time(now);
-    return position + Math.min(this.#interval / 2e3, LONGEST_BIAS_S) * utterance.sink.rate;
-  }
-  /** @param {number} now */
-  #measureInterval(now) {
-    const elapsed = now - this.#lastTick;
-    this.#lastTick = now;
-    if (elapsed > 250) return 0;
-    this.#interval += (elapsed - this.#interval) * 0.1;
-    this.fps = 1e3 / this.#interval;
-    return elapsed;
-  }
-  /**
-   * @param {Utterance | null} utterance
-   * @param {number} now
-   * @param {boolean} awaited
-   */
-  #updateIdle(utterance, now, awaited) {
-    const context = this.#context;
-    context.utterance = utterance;
-    context.time = this.time;
-    context.awaited = awaited;
-    context.serverLeads = this.selector.serverLeads;
-    this.#idle?.update(now, context);
-  }
-  /**
-   * @param {number} intensity
-   * @param {number} now
-   */
-  #write(intensity, now) {
-    this.#face.set(this.selector.weights);
-    this.applyIntensity(this.#face, intensity);
-    this.expressionLayer.apply(this.#face, now);
-    this.#idle?.apply(this.#face);
-    this.weights.set(this.#arkit);
-    this.binding?.write(this.#face);
-  }
-  /**
-   * @param {Rank} from
-   * @param {Utterance | null} utterance
-   */
-  #emitRank(from, utterance) {
-    const to = this.selector.rank;
-    this.#emit("rank", { from, to, reason: this.#reason(to, utterance) });
-  }
-  /**
-   * @param {Rank} to
-   * @param {Utterance | null} utterance
-   */
-  #reason(to, utterance) {
-    if (!utterance) return this.#lastUtterance?.cancelled ? FALLBACK.cancelled : FALLBACK.finished;
-    return to === "server" ? FALLBACK.framesAvailable : utterance.reason;
-  }
-  /**
-   * @param {Utterance} utterance
-   * @param {number} elapsed ms
-   * @param {number} now
-   */
-  #emitFrame(utterance, elapsed, now) {
-    this.#lastUtterance = utterance;
-    utterance.rankMs[this.selector.rank] += elapsed;
-    this.#event.utterance = utterance.id;
-    this.#event.time = this.time;
-    this.#event.heard = utterance.sink.deviceTime?.(now) ?? Number.NaN;
-    this.#event.rank = this.selector.rank;
-    this.#emit("frame", this.#event);
-  }
-};
-
 // src/audio/clock.js
 var SNAP_S = 0.08;
 var FINE_FALL = 0.3;
@@ -1558,7 +653,7 @@ var ExternalSink = class {
 };
 
 // src/audio/live_sink.js
-var RESERVE_S2 = 0.06;
+var RESERVE_S = 0.06;
 var FIRST_DELAY_S = 0.12;
 var LONGEST_DELAY_S = 1;
 var MAX_SPEED_CHANGE = 0.1;
@@ -1607,14 +702,14 @@ var LiveSink = class {
    * @param {number} now ms
    */
   observeFrames(newest, now) {
-    const lag = this.#livePosition(now) - newest + RESERVE_S2;
+    const lag = this.#livePosition(now) - newest + RESERVE_S;
     this.#targetDelay = Math.min(LONGEST_DELAY_S, Math.max(this.#targetDelay, lag));
   }
   /** @param {number} now ms */
   time(now) {
     const elapsed = Math.min(Math.max(0, now - this.#last), 1e3) / 1e3;
     this.#last = now;
-    this.#targetDelay = Math.max(RESERVE_S2, this.#targetDelay - LAG_DECAY * elapsed);
+    this.#targetDelay = Math.max(RESERVE_S, this.#targetDelay - LAG_DECAY * elapsed);
     const live = this.#livePosition(now);
     const most = live < this.#targetDelay ? LONGEST_DELAY_S : MAX_SPEED_CHANGE * elapsed;
     this.#delay += Math.max(-most, Math.min(most, this.#targetDelay - this.#delay));
@@ -1936,6 +1031,42 @@ var PlaybackSink = class {
   }
 };
 
+// src/oculus.js
+var OCULUS = Object.freeze([
+  "sil",
+  "PP",
+  "FF",
+  "TH",
+  "DD",
+  "kk",
+  "CH",
+  "SS",
+  "nn",
+  "RR",
+  "aa",
+  "E",
+  "I",
+  "O",
+  "U"
+]);
+var FACE_WIDTH = SHAPE_COUNT + OCULUS.length;
+var VOWELS = Object.freeze(["aa", "I", "U", "E", "O"]);
+var BOUND_WIDTH = FACE_WIDTH + VOWELS.length;
+function arkitTerms(shares) {
+  return Object.entries(shares).map(([name, gain]) => ({ shape: shapeIndex(name), gain }));
+}
+function oculusIndex(name) {
+  return SHAPE_COUNT + indexIn(OCULUS, name);
+}
+function vowelIndex(name) {
+  return FACE_WIDTH + indexIn(VOWELS, name);
+}
+function indexIn(names, name) {
+  const index = names.indexOf(name);
+  if (index < 0) throw new RangeError(`${name} is not one of the visemes ${names.join(" ")}.`);
+  return index;
+}
+
 // src/shape_names.js
 var SYNONYMS = {
   "browdrop*": "browDown*",
@@ -1978,7 +1109,7 @@ var SPLITS = ["", "up", "down", "u", "d"].flatMap(
 var SPELLINGS = /* @__PURE__ */ new Map();
 for (const [name, shape] of SHAPE_INDEX) addSpellings(name, shape);
 for (const [pattern, name] of Object.entries(SYNONYMS)) addSynonym(pattern, name);
-for (const [spelling, name] of Object.entries(GAZE)) add2(spelling, name, "");
+for (const [spelling, name] of Object.entries(GAZE)) add(spelling, name, "");
 function addSpellings(name, shape) {
   const lower = name.toLowerCase();
   const sided = /^(.*)(left|right)$/.exec(lower);
@@ -1993,11 +1124,11 @@ function addSpellings(name, shape) {
 function addSynonym(pattern, name) {
   for (const side of ["Left", "Right"]) {
     const part = name.endsWith("*") ? "" : pattern.slice(-2, -1) + side[0].toLowerCase();
-    add2(pattern.replace("*", side[0].toLowerCase()), name.replace("*", side), part);
-    add2(pattern.replace("*", side.toLowerCase()), name.replace("*", side), part);
+    add(pattern.replace("*", side[0].toLowerCase()), name.replace("*", side), part);
+    add(pattern.replace("*", side.toLowerCase()), name.replace("*", side), part);
   }
 }
-function add2(spelling, name, part) {
+function add(spelling, name, part) {
   SPELLINGS.set(spelling, { shape: (
     /** @type {number} */
     SHAPE_INDEX.get(name)
@@ -2027,6 +1158,312 @@ function schemeOf(name, match) {
   if (name.toLowerCase() === arkit.toLowerCase()) return "pascal";
   if (/[._-](l|r|L|R)$/.test(name)) return "side-suffix";
   return "other";
+}
+
+// src/viseme_animation/mixture.js
+var L1_PENALTY = 0.01;
+var L2_PENALTY = 4e-3;
+var MAX_SWEEPS = 200;
+var TOLERANCE = 1e-4;
+var MixtureSolver = class {
+  /** Share of each template, 0–1 and at most 1 in total. */
+  shares;
+  #templates;
+  #size;
+  #gram;
+  #target;
+  #raw;
+  /** @param {readonly Float32Array[]} templates all of the same length, none zero */
+  constructor(templates) {
+    this.#templates = templates;
+    this.#size = templates.length;
+    this.#gram = Float32Array.from(templates.flatMap((a) => templates.map((b) => dot(a, b))));
+    this.#target = new Float32Array(this.#size);
+    this.#raw = new Float32Array(this.#size);
+    this.shares = new Float32Array(this.#size);
+  }
+  /** @param {Float32Array} given as long as a template */
+  solve(given) {
+    for (let i = 0; i < this.#size; i++) this.#target[i] = dot(this.#templates[i], given);
+    for (let sweep = 0; sweep < MAX_SWEEPS && this.#sweep() > TOLERANCE; sweep++) ;
+    let sum = 0;
+    for (let i = 0; i < this.#size; i++) sum += this.#raw[i];
+    const scale = sum > 1 ? 1 / sum : 1;
+    for (let i = 0; i < this.#size; i++) this.shares[i] = this.#raw[i] * scale;
+  }
+  /** Improves each share once. @returns {number} largest change */
+  #sweep() {
+    let most = 0;
+    for (let i = 0; i < this.#size; i++) {
+      const own = this.#gram[i * this.#size + i];
+      const next = Math.max(0, (this.#residual(i) - L1_PENALTY * Math.sqrt(own)) / (own * (1 + L2_PENALTY)));
+      most = Math.max(most, Math.abs(next - this.#raw[i]));
+      this.#raw[i] = next;
+    }
+    return most;
+  }
+  /** Returns the residual for one template. @param {number} i */
+  #residual(i) {
+    let residual = this.#target[i];
+    const row2 = i * this.#size;
+    for (let other = 0; other < this.#size; other++)
+      if (other !== i) residual -= this.#gram[row2 + other] * this.#raw[other];
+    return residual;
+  }
+};
+function dot(a, b) {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+// src/viseme_animation/mouth.js
+var MOUTH_FEATURES = 11;
+var WEIGHTS = [1.4, 1, 1, 1.1, 1.1, 1, 0.3, 1, 1];
+var BITE_WEIGHT = 1.2;
+var SEAL_WEIGHT = 0.8;
+var SEALED = 0.22;
+var APART = 0.16;
+var [JAW, CLOSE, ROLL_LOWER, ROLL_UPPER] = [
+  "jawOpen",
+  "mouthClose",
+  "mouthRollLower",
+  "mouthRollUpper"
+].map(shapeIndex);
+var SINGLE = ["mouthFunnel", "mouthPucker"].map(shapeIndex);
+var [LOWER, UPPER, STRETCH, SMILE, PRESS] = ["LowerDown", "UpperUp", "Stretch", "Smile", "Press"].map(
+  (part) => shapeIndex(`mouth${part}Left`)
+);
+var [TONGUE, FORWARD] = ["tongueOut", "jawForward"].map(shapeIndex);
+function mouthFeatures(face, out) {
+  const gap = Math.max(0, face[JAW] - face[CLOSE]);
+  const lower = average(face, LOWER);
+  const upper = average(face, UPPER);
+  out[0] = gap * WEIGHTS[0];
+  out[1] = lower * WEIGHTS[1];
+  out[2] = upper * WEIGHTS[2];
+  out[3] = face[SINGLE[0]] * WEIGHTS[3];
+  out[4] = face[SINGLE[1]] * WEIGHTS[4];
+  out[5] = average(face, STRETCH) * WEIGHTS[5];
+  out[6] = average(face, SMILE) * WEIGHTS[6];
+  out[7] = face[TONGUE] * WEIGHTS[7];
+  out[8] = face[FORWARD] * WEIGHTS[8];
+  out[9] = Math.max(0, face[ROLL_LOWER] - face[ROLL_UPPER] - average(face, PRESS)) * BITE_WEIGHT;
+  const pressed = face[CLOSE] + face[ROLL_UPPER] + average(face, PRESS) + Math.min(face[ROLL_LOWER], SEALED / 3);
+  out[10] = Math.min(1, pressed / SEALED) * Math.max(0, 1 - (gap + lower + upper) / APART) * SEAL_WEIGHT;
+}
+function average(face, left) {
+  return (face[left] + face[left + 1]) / 2;
+}
+
+// src/viseme_animation/shapes.js
+var CURVES = ["jaw", "lower", "upper", "funnel", "pucker", "stretch", "smile", "tongue", "forward"];
+var VALUES = CURVES.length + OCULUS.length;
+var OPENING_END = 3;
+var VOWELS_START = VALUES - 5;
+var GROUPS = 6;
+var GROUP_END = [1, 3, 5, 7, 9, VALUES];
+var SWELLS_FIRST = [true, false, false, false, true, true];
+var EARLY = [0.165, 0.135, 0.225, 0.15, 0.12, 0.14];
+var LATE = [0.165, 0.15, 0.15, 0.135, 0.12, 0.14];
+var SILENCE = 0;
+var H = 12;
+var BITE = 18;
+var SEAL = 21;
+var MURMUR = 22;
+var IDS = 22;
+var VOWEL = [1, 1, 1, 1, 0.6, 1];
+var CONSONANT = [0.8, 0.8, 0.3, 0.3, 1, 0.8];
+var SHAPES = [
+  { strengths: [0, 0, 0, 0, 0, 0] },
+  { as: "aa", strengths: VOWEL, face: { jaw: 0.34, lower: 0.15, upper: 0.07, stretch: 0.02 } },
+  { as: "aa", strengths: [1.2, 1, 1, 1, 0.6, 1], face: { jaw: 0.52, lower: 0.12, upper: 0.06 } },
+  {
+    as: "O",
+    strengths: [1.2, 1, 1, 1, 0.6, 1],
+    face: { jaw: 0.42, lower: 0.11, upper: 0.04, funnel: 0.32, pucker: 0.14 }
+  },
+  { as: "E", strengths: VOWEL, face: { jaw: 0.32, lower: 0.19, upper: 0.09, stretch: 0.07, smile: 0.04 } },
+  { as: "RR", strengths: VOWEL, face: { jaw: 0.22, lower: 0.13, upper: 0.06, funnel: 0.14, pucker: 0.08 } },
+  {
+    as: "I",
+    strengths: [1, 1, 1, 1.2, 0.6, 1],
+    face: { jaw: 0.16, lower: 0.22, upper: 0.09, stretch: 0.26, smile: 0.16 }
+  },
+  {
+    as: "U",
+    strengths: [1, 1, 1.6, 1, 0.6, 1],
+    face: { jaw: 0.15, lower: 0.1, upper: 0.04, funnel: 0.26, pucker: 0.48 }
+  },
+  {
+    as: "O",
+    strengths: [1, 1, 1.3, 1, 0.6, 1],
+    face: { jaw: 0.29, lower: 0.09, upper: 0.03, funnel: 0.36, pucker: 0.28 }
+  },
+  // 9–11 are diphthongs (TURNS); 12 takes the shape of the following sound.
+  { strengths: VOWEL },
+  { strengths: VOWEL },
+  { strengths: VOWEL },
+  { strengths: [0.4, 0.4, 0.3, 0.3, 0.2, 0.6] },
+  {
+    as: "RR",
+    strengths: [0.6, 0.8, 0.6, 0.3, 1, 0.8],
+    face: { jaw: 0.15, lower: 0.13, upper: 0.06, funnel: 0.16, pucker: 0.08 }
+  },
+  {
+    as: "nn",
+    strengths: [0.6, 0.8, 0.3, 0.3, 1, 0.8],
+    face: { jaw: 0.17, lower: 0.16, upper: 0.05, tongue: 0.06 }
+  },
+  {
+    as: "SS",
+    strengths: [1.5, 1.2, 0.7, 0.9, 1, 1],
+    face: { jaw: 0.06, lower: 0.28, upper: 0.13, stretch: 0.18, smile: 0.07 }
+  },
+  {
+    as: "CH",
+    strengths: [1.4, 0.8, 1.4, 1, 1, 1],
+    face: { jaw: 0.08, lower: 0.22, upper: 0.13, funnel: 0.4, pucker: 0.12, forward: 0.12 }
+  },
+  { as: "TH", strengths: CONSONANT, face: { jaw: 0.14, lower: 0.17, upper: 0.06, tongue: 0.28 } },
+  { strengths: [0.8, 0.8, 0.4, 0.4, 1, 0], face: { jaw: 0.1, upper: 0.12 } },
+  {
+    as: "DD",
+    strengths: [0.5, 0.6, 0.2, 0.2, 0.6, 0.6],
+    face: { jaw: 0.13, lower: 0.18, upper: 0.06, stretch: 0.02 }
+  },
+  { as: "kk", strengths: [0.4, 0.5, 0.15, 0.15, 0.3, 0.6], face: { jaw: 0.16, lower: 0.14, upper: 0.05 } },
+  { strengths: [0.8, 0.4, 0.2, 0.15, 1, 0], face: { jaw: 0.09, lower: 0.1, upper: 0.04 } },
+  { as: "aa", strengths: VOWEL, face: { jaw: 0.5, lower: 0.2, upper: 0.1 } }
+];
+var DIPHTHONGS = { 9: [2, 7], 10: [3, 6], 11: [2, 6] };
+var STRENGTHS = Float32Array.from(SHAPES.flatMap(({ strengths }) => strengths));
+var REST = Float32Array.from(SHAPES.flatMap(valuesOf));
+function valuesOf({ as, face = {} }) {
+  return [...CURVES.map((curve) => face[curve] ?? 0), ...OCULUS.map((name) => name === as ? 1 : 0)];
+}
+
+// src/viseme_animation/rig.js
+var RIG = {
+  jaw: { jawOpen: 1 },
+  lower: { mouthLowerDown: 1 },
+  upper: { mouthUpperUp: 1 },
+  funnel: { mouthFunnel: 1 },
+  pucker: { mouthPucker: 1 },
+  stretch: { mouthStretch: 1 },
+  smile: { mouthSmile: 1, mouthDimple: 0.3, cheekSquint: 0.15 },
+  tongue: { tongueOut: 1 },
+  forward: { jawForward: 1 },
+  seal: { jawOpen: 0.05, mouthClose: 0.05, mouthPress: 0.06, mouthRollLower: 0.06, mouthRollUpper: 0.05 },
+  press: { mouthPress: 0.12, mouthRollLower: 0.06, mouthRollUpper: 0.06 },
+  bite: { jawOpen: 0.03, mouthRollLower: 0.4, mouthUpperUp: 0.2, mouthShrugLower: 0.1 }
+};
+var TERMS = Object.fromEntries(Object.entries(RIG).map(([name, shares]) => [name, termsOf(shares)]));
+var CURVE_TERMS = CURVES.map((curve) => TERMS[curve]);
+var YIELD_TO_SEAL = [1, 1, 1, 0, 0, 0.9, 0.9, 1, 0];
+var YIELD_TO_BITE = [0.6, 1, 0.3, 0, 0, 0, 0.3, 1, 0];
+var BITE_YIELD_TO_SEAL = 0.75;
+var [SIL, PP, FF] = ["sil", "PP", "FF"].map(oculusIndex);
+function termsOf(shares) {
+  const sided = Object.entries(shares).flatMap(([name, gain]) => {
+    const names = SHAPE_INDEX.has(name) ? [name] : [`${name}Left`, `${name}Right`];
+    return names.map((shape) => ({ shape: shapeIndex(shape), gain }));
+  });
+  return {
+    shapes: Int16Array.from(sided, (term) => term.shape),
+    gains: Float32Array.from(sided, (term) => term.gain)
+  };
+}
+function writeVisemeFace(values, { seal, bite, rest, press }, out) {
+  const held = bite * (1 - BITE_YIELD_TO_SEAL * seal);
+  const awake = 1 - rest;
+  out.fill(0);
+  for (let curve = 0; curve < CURVES.length; curve++) {
+    const room = awake * (1 - YIELD_TO_SEAL[curve] * seal) * (1 - YIELD_TO_BITE[curve] * held);
+    add2(CURVE_TERMS[curve], values[curve] * room, out);
+  }
+  add2(TERMS.seal, seal, out);
+  add2(TERMS.press, press, out);
+  add2(TERMS.bite, held, out);
+  const free = (1 - seal) * (1 - bite);
+  for (let i = CURVES.length; i < VALUES; i++)
+    out[SHAPE_COUNT + i - CURVES.length] = values[i] * awake * free;
+  out[SIL] = rest * free;
+  out[PP] = seal;
+  out[FF] = bite * (1 - seal);
+}
+function add2({ shapes, gains }, value, out) {
+  for (let i = 0; i < shapes.length; i++) out[shapes[i]] += value * gains[i];
+}
+
+// src/viseme_animation/fit.js
+var OPEN = { seal: 0, bite: 0, rest: 0, press: 0 };
+var AZURE_VISEMES = {
+  TH: 17,
+  DD: 19,
+  kk: 20,
+  CH: 16,
+  SS: 15,
+  nn: 14,
+  RR: 13,
+  aa: 2,
+  E: 4,
+  I: 6,
+  O: 8,
+  U: 7
+};
+var GATES = { PP: { ...OPEN, seal: 1 }, FF: { ...OPEN, bite: 1 } };
+var MIN_VISIBLE = 0.049;
+var VISEME_FACES = Object.fromEntries(
+  OCULUS.filter((name) => name in AZURE_VISEMES || name in GATES).map((name) => [name, visemeFace(name)])
+);
+function visemeFace(name) {
+  const values = new Float32Array(VALUES);
+  const start = AZURE_VISEMES[name] * VALUES;
+  if (name in AZURE_VISEMES) values.set(REST.subarray(start, start + CURVES.length));
+  const face = new Float32Array(FACE_WIDTH);
+  writeVisemeFace(values, GATES[name] ?? OPEN, face);
+  return face.slice(0, SHAPE_COUNT);
+}
+function arkitShapesOf(channel) {
+  if (channel < SHAPE_COUNT) return [channel];
+  const name = channel < FACE_WIDTH ? OCULUS[channel - SHAPE_COUNT] : VOWELS[channel - FACE_WIDTH];
+  return [...VISEME_FACES[name] ?? []].flatMap((value, shape) => value > MIN_VISIBLE ? [shape] : []);
+}
+var VisemeFit = class _VisemeFit {
+  #channels;
+  #mixture;
+  #mouth = new Float32Array(MOUTH_FEATURES);
+  /** Uses all visemes; closed lips are PP. */
+  static ofAll() {
+    return new _VisemeFit(Object.keys(VISEME_FACES), oculusIndex);
+  }
+  /** Uses the vowels only, for {@link vowelIndex}; closed lips match none of them. */
+  static ofVowels() {
+    return new _VisemeFit(VOWELS, vowelIndex);
+  }
+  /**
+   * @param {readonly string[]} names
+   * @param {(name: string) => number} channelOf
+   */
+  constructor(names, channelOf) {
+    this.#channels = Int16Array.from(names, channelOf);
+    this.#mixture = new MixtureSolver(names.map((name) => mouthOf(VISEME_FACES[name])));
+  }
+  /**
+   * @param {Float32Array} face its 52 shapes are read and its visemes written, each 0–1 and at most 1 in
+   *   total
+   */
+  write(face) {
+    mouthFeatures(face, this.#mouth);
+    this.#mixture.solve(this.#mouth);
+    for (let i = 0; i < this.#channels.length; i++) face[this.#channels[i]] = this.#mixture.shares[i];
+  }
+};
+function mouthOf(face) {
+  const mouth2 = new Float32Array(MOUTH_FEATURES);
+  mouthFeatures(face, mouth2);
+  return mouth2;
 }
 
 // src/avatar/advice.js
@@ -2822,6 +2259,25 @@ function checkMap(map) {
   }
 }
 
+// src/addresses.js
+function addresses(serverUrl) {
+  const url = parse(serverUrl);
+  const secure = url.protocol === "https:" || url.protocol === "wss:";
+  const rest = `//${url.host}${url.pathname.replace(/\/+$/, "")}`;
+  return { http: `http${secure ? "s" : ""}:${rest}`, socket: `ws${secure ? "s" : ""}:${rest}/ws` };
+}
+function parse(serverUrl) {
+  try {
+    const url = new URL(serverUrl);
+    if (/^(https?|wss?):$/.test(url.protocol) && url.host) return url;
+  } catch {
+  }
+  throw new A2FError(
+    "bad_argument",
+    `serverUrl "${serverUrl}" is not a valid address; write it as http://host:port.`
+  );
+}
+
 // src/connection/backoff.js
 var Backoff = class {
   #first;
@@ -3168,17 +2624,17 @@ function closeError(wasReady, code, address2) {
 }
 
 // src/connection/health.js
-var TIMEOUT_MS2 = 5e3;
+var TIMEOUT_MS = 5e3;
 async function checkHealth(platform, serverUrl) {
   const abort = new AbortController();
-  const timer = platform.setTimeout(() => abort.abort(), TIMEOUT_MS2);
+  const timer = platform.setTimeout(() => abort.abort(), TIMEOUT_MS);
   try {
     if (!serverUrl || !platform.fetch) return failed("No server is set; call configure({ serverUrl }).");
     const response = await platform.fetch(`${addresses(serverUrl).http}/health`, { signal: abort.signal });
     const health = await response.json().catch(() => ({}));
     return { ...health, connected: response.ok };
   } catch (error) {
-    const late = abort.signal.aborted ? `no answer in ${TIMEOUT_MS2 / 1e3} s` : (
+    const late = abort.signal.aborted ? `no answer in ${TIMEOUT_MS / 1e3} s` : (
       /** @type {Error} */
       error.message
     );
@@ -3238,6 +2694,550 @@ var Emitter = class {
   }
   clear() {
     this.#listeners.clear();
+  }
+};
+
+// src/face_mixing/expression_table.js
+var TIMEOUT_MS2 = 5e3;
+async function fetchExpressionTable(platform, serverUrl) {
+  if (!serverUrl || !platform.fetch) throw missing("No server is set; call configure({ serverUrl }).");
+  const abort = new AbortController();
+  const timer = platform.setTimeout(() => abort.abort(), TIMEOUT_MS2);
+  try {
+    const url = `${addresses(serverUrl).http}/v1/expressions`;
+    const response = await platform.fetch(url, { signal: abort.signal });
+    if (!response.ok)
+      throw missing(`${url} answers ${response.status}; the server may be too old; update it.`);
+    return parseExpressionTable(await response.json());
+  } catch (error) {
+    if (error instanceof A2FError) throw error;
+    const late = abort.signal.aborted;
+    const why = late ? `no answer in ${TIMEOUT_MS2 / 1e3} s` : (
+      /** @type {Error} */
+      error.message
+    );
+    throw missing(`Expressions need the server, but ${serverUrl} cannot be reached: ${why}.`);
+  } finally {
+    platform.clearTimeout(timer);
+  }
+}
+function parseExpressionTable(body) {
+  try {
+    const parted = numeric(body.parted);
+    if (parted <= 0) throw new RangeError("parted must be positive.");
+    const lips = Object.entries(body.aperture).filter(([name]) => SHAPE_INDEX.has(name));
+    return {
+      emotions: body.emotions,
+      shapes: body.emotions.map((name) => row(body.shapes[name])),
+      opens: Uint8Array.from(BLENDSHAPES, (name) => body.opens.includes(name) ? 1 : 0),
+      lips: Int16Array.from(lips, ([name]) => (
+        /** @type {number} */
+        SHAPE_INDEX.get(name)
+      )),
+      shares: Float32Array.from(lips, ([, share]) => numeric(share)),
+      parted: Math.fround(parted)
+    };
+  } catch {
+    throw missing("The client cannot read the server's table of expressions; update the client.");
+  }
+}
+function row(shapes) {
+  return Float32Array.from(BLENDSHAPES, (name) => numeric(shapes[name] ?? 0));
+}
+function numeric(value) {
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new TypeError(`${value} is not a number.`);
+  return value;
+}
+function missing(message) {
+  return new A2FError("no_expressions", message);
+}
+
+// src/face_mixing/expression_controller.js
+var ExpressionController = class {
+  #platform;
+  #layer;
+  #hooks;
+  /** @type {Map<string | null, Promise<ExpressionTable | null>>} */
+  #tables = /* @__PURE__ */ new Map();
+  /** Number of requests, so that only the latest takes effect. */
+  #requests = 0;
+  /**
+   * @param {Platform} platform
+   * @param {ExpressionLayer} layer
+   * @param {ExpressionHooks} hooks
+   */
+  constructor(platform, layer, hooks) {
+    this.#platform = platform;
+    this.#layer = layer;
+    this.#hooks = hooks;
+  }
+  /**
+   * @param {Record<string, number>} mix emotion → 0–1
+   * @returns {Promise<boolean>} true if an expression is shown
+   * @throws {A2FError} bad_argument
+   */
+  async set(mix) {
+    const fit = typeof mix === "object" && Object.values(mix).every((share) => isBetween(share, 0, 1));
+    requireArgument(fit, "setExpression() needs an object of numbers from 0 to 1.");
+    const request = ++this.#requests;
+    if (Object.keys(mix).length === 0) return this.#blendOut();
+    const url = this.#hooks.serverUrl();
+    const table = await this.#table(url);
+    if (!table || request !== this.#requests || url !== this.#hooks.serverUrl()) return false;
+    for (const name of Object.keys(mix))
+      requireArgument(table.emotions.includes(name), `"${name}" is not one of ${table.emotions.join(", ")}.`);
+    this.#layer.blendTo(table, mix, this.#platform.now());
+    this.#hooks.onChange();
+    return Object.values(mix).some((share) => share > 0);
+  }
+  /** Drops a request that still waits for its table. */
+  cancelPending() {
+    this.#requests++;
+  }
+  #blendOut() {
+    this.#layer.blendOut(this.#platform.now());
+    this.#hooks.onChange();
+    return false;
+  }
+  /** @param {string | null} url */
+  #table(url) {
+    const known = this.#tables.get(url);
+    if (known) return known;
+    const asked = fetchExpressionTable(this.#platform, url).catch((error) => {
+      this.#tables.delete(url);
+      this.#hooks.onError(error);
+      return null;
+    });
+    this.#tables.set(url, asked);
+    return asked;
+  }
+};
+
+// src/fallback.js
+var FALLBACK = Object.freeze({
+  /** The server has accepted the utterance but has not sent frames yet. */
+  waiting: "waiting for frames",
+  /** Frames arrive too late for the playback position. */
+  late: "frames late",
+  /** Frames for the playback position are available. */
+  framesAvailable: "frames are there",
+  /** There was no connection when the utterance started. */
+  noConnection: "no connection",
+  connectionLost: "connection lost",
+  /** The server refused the utterance for lack of capacity; the client retries. */
+  serverBusy: "server busy",
+  cancelled: "cancelled",
+  finished: "utterance over"
+});
+
+// src/face_mixing/expression_layer.js
+var BLEND_MS = 250;
+var { fround } = Math;
+var ExpressionLayer = class {
+  /** @type {ExpressionTable | null} */
+  #table = null;
+  #current = new Float32Array(0);
+  #from = new Float32Array(0);
+  #target = new Float32Array(0);
+  #sum = new Float32Array(SHAPE_COUNT);
+  #start = 0;
+  #blending = false;
+  /** True if it changes the face now or is about to. */
+  get active() {
+    return this.#blending || this.#current.some(isSet);
+  }
+  /**
+   * Blends to another mix, starting from the current state.
+   * @param {ExpressionTable} table
+   * @param {Record<string, number>} mix emotion → 0–1; the others are 0
+   * @param {number} now ms
+   */
+  blendTo(table, mix, now) {
+    if (table !== this.#table) this.#use(table);
+    this.#from.set(this.#current);
+    for (let k = 0; k < this.#target.length; k++) this.#target[k] = mix[table.emotions[k]] ?? 0;
+    this.#start = now;
+    this.#blending = true;
+  }
+  /** Blends out. @param {number} now ms */
+  blendOut(now) {
+    if (this.#table) this.blendTo(this.#table, {}, now);
+  }
+  /** Removes all expressions immediately. */
+  reset() {
+    this.#current.fill(0);
+    this.#target.fill(0);
+    this.#blending = false;
+  }
+  /**
+   * Adds the current expressions.
+   * @param {Float32Array} face its first 52 weights are ARKit's, 0–1
+   * @param {number} now ms
+   */
+  apply(face, now) {
+    if (this.#blending) this.#blend((now - this.#start) / BLEND_MS);
+    this.#add(face, this.#current);
+  }
+  /**
+   * Adds the target expressions, as if the blend had finished.
+   * @param {Float32Array} face its first 52 weights are ARKit's, 0–1
+   */
+  applyTarget(face) {
+    this.#add(face, this.#target);
+  }
+  /**
+   * @param {Float32Array} face
+   * @param {Float32Array} mix strength of each emotion, 0–1
+   */
+  #add(face, mix) {
+    const table = this.#table;
+    if (!table || !mix.some(isSet)) return;
+    this.#addUp(table, mix);
+    const freedom = fround(Math.min(1, fround(aperture(face, table) / table.parted)));
+    for (let i = 0; i < SHAPE_COUNT; i++) {
+      const added = table.opens[i] ? fround(this.#sum[i] * freedom) : this.#sum[i];
+      face[i] = Math.min(1, face[i] + added);
+    }
+  }
+  /** @param {ExpressionTable} table */
+  #use(table) {
+    this.#table = table;
+    this.#current = new Float32Array(table.emotions.length);
+    this.#from = new Float32Array(table.emotions.length);
+    this.#target = new Float32Array(table.emotions.length);
+  }
+  /** @param {number} share progress, 0–1 */
+  #blend(share) {
+    const to = Math.min(1, Math.max(0, share));
+    for (let k = 0; k < this.#current.length; k++)
+      this.#current[k] = this.#from[k] + (this.#target[k] - this.#from[k]) * to;
+    this.#blending = to < 1;
+  }
+  /**
+   * @param {ExpressionTable} table
+   * @param {Float32Array} mix
+   */
+  #addUp({ shapes }, mix) {
+    this.#sum.fill(0);
+    for (let k = 0; k < shapes.length; k++) {
+      const much = mix[k];
+      if (much === 0) continue;
+      for (let i = 0; i < SHAPE_COUNT; i++) this.#sum[i] += fround(much * shapes[k][i]);
+    }
+  }
+};
+function aperture(face, { lips, shares }) {
+  let total = 0;
+  for (let i = 0; i < lips.length; i++) total = fround(total + fround(shares[i] * face[lips[i]]));
+  return Math.max(0, total);
+}
+function isSet(value) {
+  return value !== 0;
+}
+
+// src/face_mixing/source_selector.js
+var FADE_MS = 100;
+var RELEASE_MS = 200;
+var QUICK_RELEASE_MS = 70;
+var PATIENCE_S = 0.04;
+var RESERVE_S2 = 0.05;
+var LEAP_S = 0.25;
+var LONGEST_TICK_MS = 17;
+var SILENCE2 = oculusIndex("sil");
+var UPPER2 = Int16Array.from(
+  BLENDSHAPES.flatMap((name, index) => /^(eye|brow)/.test(name) ? [index] : [])
+);
+var NO_OPTIONS = {};
+var SourceSelector = class {
+  /** Current full face. */
+  weights = new Float32Array(FACE_WIDTH);
+  #target = new Float32Array(FACE_WIDTH);
+  #offset = new Float32Array(FACE_WIDTH);
+  #upperFace = new Float32Array(FACE_WIDTH);
+  #visemes = VisemeFit.ofAll();
+  /** @type {Source | null} */
+  #source = null;
+  /** Source of eyes and brows, if it differs. @type {Source | null} */
+  #upper = null;
+  #fadeStart = 0;
+  #fadeMs = 0;
+  #lastNow = 0;
+  #lastTime = 0;
+  /** @returns {Rank} */
+  get rank() {
+    return this.#source ? this.#source.rank : "neutral";
+  }
+  /** True if server frames move eyes, lids and brows. */
+  get serverLeads() {
+    return this.rank === "server" || this.#upper !== null;
+  }
+  /** Neutral, and no fade in progress. */
+  get settled() {
+    return this.#source === null && this.#fadeMs === 0;
+  }
+  /**
+   * @param {readonly Source[] | null} sources best first; null: release to neutral
+   * @param {number} time playback position, seconds of the utterance
+   * @param {number} now ms
+   * @param {number} smoothing 0–1
+   * @param {SelectionOptions} [options]
+   * @returns {boolean} true if the source's rank changed
+   */
+  select(sources, time, now, smoothing, { quickRelease = false, lipSync = "server" } = NO_OPTIONS) {
+    const before = this.rank;
+    const visemesOnly = lipSync === "viseme";
+    const chosen = sources ? this.#choose(sources, time, visemesOnly) : null;
+    const upper = sources && chosen && visemesOnly ? serverOf(sources, time) : null;
+    const leapt = chosen !== null && Math.abs(time - this.#lastTime) > LEAP_S;
+    this.#sample(chosen, upper, time, smoothing);
+    if (chosen !== this.#source || upper !== this.#upper || leapt) this.#startFade(chosen, now, quickRelease);
+    this.#source = chosen;
+    this.#upper = upper;
+    this.#mix(now);
+    this.#lastNow = now;
+    this.#lastTime = time;
+    return this.rank !== before;
+  }
+  /** Resets to neutral immediately. */
+  reset() {
+    this.#source = this.#upper = null;
+    this.#fadeMs = 0;
+    this.weights.fill(0);
+  }
+  /**
+   * @param {readonly Source[]} sources
+   * @param {number} time
+   * @param {boolean} visemesOnly whether to skip server frames
+   */
+  #choose(sources, time, visemesOnly) {
+    const shown = this.#source ? sources.indexOf(this.#source) : -1;
+    for (let i = 0; i < sources.length; i++) {
+      if (visemesOnly && sources[i].rank === "server") continue;
+      if (sources[i].ahead(time) >= this.#needed(i, shown)) return sources[i];
+    }
+    return null;
+  }
+  /**
+   * @param {number} index
+   * @param {number} shown
+   */
+  #needed(index, shown) {
+    if (shown < 0) return 0;
+    return index < shown ? RESERVE_S2 : -PATIENCE_S;
+  }
+  /**
+   * @param {Source | null} source
+   * @param {Source | null} upper
+   * @param {number} time
+   * @param {number} smoothing
+   */
+  #sample(source, upper, time, smoothing) {
+    if (!source) {
+      this.#target.fill(0);
+      return;
+    }
+    source.sample(time, this.#target, smoothing);
+    if (!source.writesVisemes) this.#deriveVisemes();
+    if (!upper) return;
+    upper.sample(time, this.#upperFace, smoothing);
+    for (let i = 0; i < UPPER2.length; i++) this.#target[UPPER2[i]] = this.#upperFace[UPPER2[i]];
+  }
+  /** Derives the visemes of a source that provides ARKit only. */
+  #deriveVisemes() {
+    this.#target[SILENCE2] = 0;
+    this.#visemes.write(this.#target);
+  }
+  /**
+   * Starts a fade from the shown face to the target.
+   * @param {Source | null} source
+   * @param {number} now
+   * @param {boolean} quickRelease
+   */
+  #startFade(source, now, quickRelease) {
+    for (let i = 0; i < FACE_WIDTH; i++) this.#offset[i] = this.weights[i] - this.#target[i];
+    this.#fadeStart = Math.max(this.#lastNow, now - LONGEST_TICK_MS);
+    if (source) this.#fadeMs = FADE_MS;
+    else this.#fadeMs = quickRelease ? QUICK_RELEASE_MS : RELEASE_MS;
+  }
+  /** @param {number} now */
+  #mix(now) {
+    const left = this.#fadeMs > 0 ? Math.max(0, 1 - (now - this.#fadeStart) / this.#fadeMs) : 0;
+    if (left === 0) this.#fadeMs = 0;
+    for (let i = 0; i < FACE_WIDTH; i++) {
+      this.weights[i] = Math.min(1, Math.max(0, this.#target[i] + this.#offset[i] * left));
+    }
+  }
+};
+function serverOf(sources, time) {
+  for (let i = 0; i < sources.length; i++) {
+    if (sources[i].rank === "server") return sources[i].ahead(time) >= -PATIENCE_S ? sources[i] : null;
+  }
+  return null;
+}
+
+// src/face_mixing/face_animator.js
+var LONGEST_BIAS_S = 1 / 60;
+var UNSCALED = Array.from({ length: FACE_WIDTH }, (_, i) => /^eye(Blink|Look)/.test(BLENDSHAPES[i] ?? ""));
+var FaceAnimator = class {
+  selector = new SourceSelector();
+  /** First layer: expressions set by the app. */
+  expressionLayer = new ExpressionLayer();
+  /** The 52 ARKit weights as shown. */
+  weights = new Float32Array(SHAPE_COUNT);
+  /** Position in the utterance of the face shown, seconds. */
+  time = 0;
+  /** Average ticks per second. */
+  fps = 0;
+  /** @type {Binding | null} */
+  binding = null;
+  /** The full face as shown, including visemes. */
+  #face = new Float32Array(FACE_WIDTH);
+  #arkit = this.#face.subarray(0, SHAPE_COUNT);
+  /** @type {SelectionOptions} */
+  #options = { quickRelease: false, lipSync: "server" };
+  #emit;
+  #lastTick = Number.NEGATIVE_INFINITY;
+  #interval = 1e3 / 60;
+  /** @type {FrameEvent} */
+  #event;
+  #atRest = true;
+  /** @type {Utterance | null} */
+  #lastUtterance = null;
+  #idle;
+  /** @type {IdleContext} */
+  #context = { utterance: null, time: 0, awaited: false, serverLeads: false };
+  /**
+   * @param {(event: keyof Events, payload: any) => void} emit
+   * @param {IdleAnimation | null} [idle] second layer
+   */
+  constructor(emit, idle = null) {
+    this.#emit = emit;
+    this.#idle = idle;
+    this.#event = { utterance: 0, time: 0, heard: Number.NaN, weights: this.weights, rank: "neutral" };
+  }
+  /** True if nothing needs to be drawn until the next utterance. */
+  get settled() {
+    return this.selector.settled && !this.#layered;
+  }
+  get #layered() {
+    return this.expressionLayer.active || this.#idle?.active === true;
+  }
+  /**
+   * @param {Utterance | null} utterance the one being played
+   * @param {number} now ms
+   * @param {{intensity: number, smoothing: number, lipSync?: "server" | "viseme"}} settings
+   * @param {boolean} [awaited] whether an utterance is about to start
+   */
+  update(utterance, now, { intensity, smoothing, lipSync = "server" }, awaited = false) {
+    if (!utterance && this.#atRest && !this.#layered) return;
+    const elapsed = this.#measureInterval(now);
+    const from = this.selector.rank;
+    if (utterance) this.time = this.#faceTime(utterance, now);
+    this.#options.quickRelease = !utterance && this.#lastUtterance?.cancelled === true;
+    this.#options.lipSync = lipSync;
+    const changed = this.selector.select(
+      utterance ? utterance.sources : null,
+      this.time,
+      now,
+      smoothing,
+      this.#options
+    );
+    this.#updateIdle(utterance, now, awaited);
+    this.#write(intensity, now);
+    if (changed) this.#emitRank(from, utterance);
+    if (utterance) this.#emitFrame(utterance, elapsed, now);
+    this.#atRest = !utterance && this.selector.settled;
+  }
+  /**
+   * Applies intensity in place.
+   * @param {Float32Array} face full face
+   * @param {number} intensity
+   */
+  applyIntensity(face, intensity) {
+    for (let i = 0; i < FACE_WIDTH; i++) {
+      const value = UNSCALED[i] ? face[i] : face[i] * intensity;
+      face[i] = Math.min(1, Math.max(0, value));
+    }
+  }
+  /** Resets to neutral immediately. */
+  reset() {
+    this.selector.reset();
+    this.expressionLayer.reset();
+    this.#face.fill(0);
+    this.weights.fill(0);
+    this.binding?.write(this.#face);
+  }
+  /**
+   * @param {Utterance} utterance
+   * @param {number} now
+   */
+  #faceTime(utterance, now) {
+    const position = utterance.sink.time(now);
+    return position + Math.min(this.#interval / 2e3, LONGEST_BIAS_S) * utterance.sink.rate;
+  }
+  /** @param {number} now */
+  #measureInterval(now) {
+    const elapsed = now - this.#lastTick;
+    this.#lastTick = now;
+    if (elapsed > 250) return 0;
+    this.#interval += (elapsed - this.#interval) * 0.1;
+    this.fps = 1e3 / this.#interval;
+    return elapsed;
+  }
+  /**
+   * @param {Utterance | null} utterance
+   * @param {number} now
+   * @param {boolean} awaited
+   */
+  #updateIdle(utterance, now, awaited) {
+    const context = this.#context;
+    context.utterance = utterance;
+    context.time = this.time;
+    context.awaited = awaited;
+    context.serverLeads = this.selector.serverLeads;
+    this.#idle?.update(now, context);
+  }
+  /**
+   * @param {number} intensity
+   * @param {number} now
+   */
+  #write(intensity, now) {
+    this.#face.set(this.selector.weights);
+    this.applyIntensity(this.#face, intensity);
+    this.expressionLayer.apply(this.#face, now);
+    this.#idle?.apply(this.#face);
+    this.weights.set(this.#arkit);
+    this.binding?.write(this.#face);
+  }
+  /**
+   * @param {Rank} from
+   * @param {Utterance | null} utterance
+   */
+  #emitRank(from, utterance) {
+    const to = this.selector.rank;
+    this.#emit("rank", { from, to, reason: this.#reason(to, utterance) });
+  }
+  /**
+   * @param {Rank} to
+   * @param {Utterance | null} utterance
+   */
+  #reason(to, utterance) {
+    if (!utterance) return this.#lastUtterance?.cancelled ? FALLBACK.cancelled : FALLBACK.finished;
+    return to === "server" ? FALLBACK.framesAvailable : utterance.reason;
+  }
+  /**
+   * @param {Utterance} utterance
+   * @param {number} elapsed ms
+   * @param {number} now
+   */
+  #emitFrame(utterance, elapsed, now) {
+    this.#lastUtterance = utterance;
+    utterance.rankMs[this.selector.rank] += elapsed;
+    this.#event.utterance = utterance.id;
+    this.#event.time = this.time;
+    this.#event.heard = utterance.sink.deviceTime?.(now) ?? Number.NaN;
+    this.#event.rank = this.selector.rank;
+    this.#emit("frame", this.#event);
   }
 };
 
@@ -6167,7 +6167,7 @@ function joined2(pieces) {
   return all;
 }
 
-// src/visemes/envelopes.js
+// src/viseme_animation/envelopes.js
 var REACH_S2 = 0.24;
 var RAMP_S2 = 0.12;
 var SETTLES_EARLY_S = 0.04;
@@ -6207,7 +6207,7 @@ function swell(start, end, time, leads) {
   return leads ? 1 + depth * Math.sin(phase) : 1 + depth * (1 - Math.cos(phase)) * 0.5;
 }
 
-// src/visemes/blend.js
+// src/viseme_animation/blend.js
 var NEUTRAL_WEIGHT = 0.05;
 var EFFORT = [0.75, 0.4];
 var VisemeBlend = class {
@@ -6257,7 +6257,7 @@ var VisemeBlend = class {
   }
 };
 
-// src/visemes/fade.js
+// src/viseme_animation/fade.js
 var FADE_S2 = 0.1;
 var TICK_S = 1 / 60;
 var VisemeFade = class {
@@ -6298,7 +6298,7 @@ var VisemeFade = class {
   }
 };
 
-// src/visemes/gates.js
+// src/viseme_animation/gates.js
 var LONGEST_CLOSURE_S = 0.25;
 var HIDES_AFTER = 0.65;
 var VisemeGates = class {
@@ -6378,7 +6378,7 @@ function isClosure(id) {
   return id === SEAL || id === BITE;
 }
 
-// src/visemes/marks.js
+// src/viseme_animation/marks.js
 var ASSUMED_S = 0.15;
 var LINGER_S = 0.1;
 var TAIL_S2 = 0.1;
@@ -6488,7 +6488,7 @@ var VisemeMarks = class {
   }
 };
 
-// src/visemes/source.js
+// src/viseme_animation/source.js
 var LONGEST_S2 = 0.6;
 var H_SCALE = 0.6;
 var UNKNOWN_LEVEL = 0.5;

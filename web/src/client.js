@@ -1,5 +1,3 @@
-import { ExpressionController } from "./animation/expression_controller.js";
-import { FaceAnimator } from "./animation/face_animator.js";
 import { BLENDSHAPES } from "./arkit.js";
 import { AudioOutput } from "./audio/audio_output.js";
 import { ElementSink } from "./audio/element_sink.js";
@@ -13,6 +11,8 @@ import { Connection } from "./connection/connection.js";
 import { checkHealth } from "./connection/health.js";
 import { A2FError, errorEvent, requireArgument } from "./errors.js";
 import { Emitter } from "./events.js";
+import { ExpressionController } from "./face_mixing/expression_controller.js";
+import { FaceAnimator } from "./face_mixing/face_animator.js";
 import { IdleAnimation } from "./idle/idle_animation.js";
 import { platformWith } from "./platform.js";
 import { bakeTake } from "./recording/bake.js";

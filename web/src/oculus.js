@@ -2,7 +2,7 @@ import { SHAPE_COUNT, shapeIndex } from "./arkit.js";
 
 /**
  * A full face consists of the 52 ARKit shapes followed by the 15 Oculus visemes, each 0–1. For sources that
- * provide ARKit only, the visemes are derived (visemes/fit.js).
+ * provide ARKit only, the visemes are derived (viseme_animation/fit.js).
  */
 
 /** @type {readonly string[]} */

@@ -13,10 +13,10 @@ const CLIENT = {
   layers: [
     ["arkit", "errors", "fallback"],
     ["oculus", "events", "settings", "addresses", "platform", "shape_names", "frame_track"],
-    ["audio", "visemes"],
+    ["audio", "viseme_animation"],
     ["connection", "avatar"],
     ["utterance", "idle"],
-    ["animation", "azure_speaker"],
+    ["face_mixing", "azure_speaker"],
     ["recording"],
     ["client"],
     ["index"],

@@ -1,8 +1,8 @@
 // Prints the client's weights for each of Azure's 22 visemes: {"viseme 0": {ARKit name: weight, …}, …}.
 import { BLENDSHAPES } from "../../../web/src/arkit.js";
 import { FACE_WIDTH } from "../../../web/src/oculus.js";
-import { IDS } from "../../../web/src/visemes/shapes.js";
-import { VisemeSource } from "../../../web/src/visemes/source.js";
+import { IDS } from "../../../web/src/viseme_animation/shapes.js";
+import { VisemeSource } from "../../../web/src/viseme_animation/source.js";
 
 const LASTS_S = 0.14;
 

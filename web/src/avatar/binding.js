@@ -2,7 +2,7 @@ import { BLENDSHAPES, SHAPE_INDEX, shapeIndex } from "../arkit.js";
 import { requireArgument } from "../errors.js";
 import { BOUND_WIDTH, FACE_WIDTH } from "../oculus.js";
 import { matchShape } from "../shape_names.js";
-import { arkitShapesOf, VisemeFit } from "../visemes/fit.js";
+import { arkitShapesOf, VisemeFit } from "../viseme_animation/fit.js";
 import { adviceFor } from "./advice.js";
 import { GAZE_SHAPES } from "./gaze.js";
 import { MorphTargets } from "./morph_targets.js";

@@ -1,4 +1,4 @@
-import { SourceSelector } from "../animation/source_selector.js";
+import { SourceSelector } from "../face_mixing/source_selector.js";
 import { Take } from "./take.js";
 
 /** @import { Utterance } from "../utterance/utterance.js" */

@@ -2,7 +2,7 @@ import { Loudness } from "../audio/loudness.js";
 import { errorEvent } from "../errors.js";
 import { FALLBACK } from "../fallback.js";
 import { FrameTrack } from "../frame_track.js";
-import { VisemeSource } from "../visemes/source.js";
+import { VisemeSource } from "../viseme_animation/source.js";
 
 /**
  * @import { FallbackReason } from "../fallback.js"

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FaceAnimator } from "../../src/animation/face_animator.js";
-import { SourceSelector } from "../../src/animation/source_selector.js";
 import { BLENDSHAPES, SHAPE_COUNT, shapeIndex } from "../../src/arkit.js";
+import { FaceAnimator } from "../../src/face_mixing/face_animator.js";
+import { SourceSelector } from "../../src/face_mixing/source_selector.js";
 import { FACE_WIDTH, oculusIndex } from "../../src/oculus.js";
 import { changedSettings, defaultSettings } from "../../src/settings.js";
-import { VisemeSource } from "../../src/visemes/source.js";
+import { VisemeSource } from "../../src/viseme_animation/source.js";
 import { TICK } from "../support/world.mjs";
 
 /** Returns a source with data up to `until` whose weights all have `value`. */

@@ -1,6 +1,6 @@
 import { BLENDSHAPES } from "../arkit.js";
 import { FACE_WIDTH, oculusIndex } from "../oculus.js";
-import { VisemeFit } from "../visemes/fit.js";
+import { VisemeFit } from "../viseme_animation/fit.js";
 
 /** @import { Rank, Source } from "../types.js" */
 

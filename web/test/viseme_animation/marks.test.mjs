@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { VisemeMarks } from "../../src/visemes/marks.js";
+import { VisemeMarks } from "../../src/viseme_animation/marks.js";
 
 const marksOf = (list, duration) => {
   const marks = new VisemeMarks();

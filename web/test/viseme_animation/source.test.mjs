@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { SHAPE_COUNT, shapeIndex } from "../../src/arkit.js";
 import { Loudness } from "../../src/audio/loudness.js";
 import { FACE_WIDTH, OCULUS, oculusIndex } from "../../src/oculus.js";
-import { VisemeSource } from "../../src/visemes/source.js";
+import { VisemeSource } from "../../src/viseme_animation/source.js";
 import { TICK } from "../support/world.mjs";
 
 const STEP = TICK / 1000;
@@ -530,7 +530,7 @@ test("10 000 marks are sampled fast", () => {
 });
 
 test("sampling allocates nothing", () => {
-  const module = fileURLToPath(new URL("../../src/visemes/source.js", import.meta.url));
+  const module = fileURLToPath(new URL("../../src/viseme_animation/source.js", import.meta.url));
   const script = `import { VisemeSource } from ${JSON.stringify(module)};
     const visemes = new VisemeSource();
     for (let i = 0; i < 1000; i++) visemes.add(i * 0.08, (i * 7) % 22);

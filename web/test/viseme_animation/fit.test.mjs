@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { BLENDSHAPES, SHAPE_COUNT, shapeIndex } from "../../src/arkit.js";
 import { BOUND_WIDTH, FACE_WIDTH, OCULUS, oculusIndex, VOWELS, vowelIndex } from "../../src/oculus.js";
 import { canonicalShape } from "../../src/shape_names.js";
-import { arkitShapesOf, VISEME_FACES, VisemeFit } from "../../src/visemes/fit.js";
+import { arkitShapesOf, VISEME_FACES, VisemeFit } from "../../src/viseme_animation/fit.js";
 
 const PAIRS = new URL("../../../../shared/data/pairs/", import.meta.url);
 const faceOf = (values) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { closure, pressure, silence, swell } from "../../src/visemes/envelopes.js";
+import { closure, pressure, silence, swell } from "../../src/viseme_animation/envelopes.js";
 
 const times = (from, to) =>
   Array.from({ length: Math.round((to - from) * 1000) + 1 }, (_, i) => from + i / 1000);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ExpressionLayer } from "../../src/animation/expression_layer.js";
-import { parseExpressionTable } from "../../src/animation/expression_table.js";
 import { BLENDSHAPES, shapeIndex } from "../../src/arkit.js";
 import { Audio2FaceClient } from "../../src/client.js";
+import { ExpressionLayer } from "../../src/face_mixing/expression_layer.js";
+import { parseExpressionTable } from "../../src/face_mixing/expression_table.js";
 import { mesh, record, settle, World } from "../support/world.mjs";
 
 /** Response of a server. */
