@@ -1,7 +1,7 @@
 import { OCULUS } from "../oculus.js";
 
 /**
- * Faces of Azure's visemes, derived from the training targets of the built-in model (training/faces.toml,
+ * Faces of Azure's visemes, derived from the training targets of the built-in model (training/face/targets.toml,
  * rig.toml). Each viseme defines nine curves, which rig.js maps to ARKit shapes, one Oculus viseme, and a
  * strength per group.
  */
