@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, QueryParams
 
@@ -42,17 +42,20 @@ class Authenticator:
 
     def allows(self, origin: str, host: str) -> bool:
         """Allows the server's own pages, listed origins, and on loopback pages of the same machine."""
+        if self.allows_elsewhere(origin):
+            return True
+        parts = _parts(origin)
+        if not parts:
+            return False
+        return host.lower() in (parts.netloc.lower(), f"{parts.netloc}:{_port(parts.scheme)}".lower())
+
+    def allows_elsewhere(self, origin: str) -> bool:
+        """Allows listed origins, and on loopback pages and apps of the same machine, whatever their scheme."""
         allowed = self._settings.origins
         if "*" in allowed or origin.rstrip("/").lower() in allowed:
             return True
-        try:
-            parts = urlsplit(origin)
-        except ValueError:
-            return False
-        if not parts.netloc:
-            return False
-        same = host.lower() in (parts.netloc.lower(), f"{parts.netloc}:{_port(parts.scheme)}".lower())
-        return same or (self._settings.loopback and _is_loopback(parts.netloc))
+        parts = _parts(origin)
+        return bool(parts and self._settings.loopback and _is_loopback(parts.netloc))
 
     def check_key(self, headers: Headers) -> None:
         """Checks the key, sent as `Authorization: Bearer …`."""
@@ -90,6 +93,14 @@ class Authenticator:
         scheme, _, key = headers.get("authorization", "").partition(" ")
         same = hmac.compare_digest(key.strip().encode("latin-1", "replace"), self._key or b"")
         return scheme.lower() == "bearer" and same
+
+
+def _parts(origin: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return None
+    return parts if parts.netloc else None
 
 
 def _is_loopback(netloc: str) -> bool:

@@ -1,4 +1,4 @@
-"""What every HTTP request passes through: access log, CORS, authentication."""
+"""Middleware of every HTTP request: access log, security headers, CORS, HEAD, authentication."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from a2f_server.api.auth import Authenticator
 from a2f_server.api.error_responses import error_response
 from a2f_server.api.http import emotion_table, pages
+from a2f_server.api.security_headers import SecurityHeaders
 from a2f_server.api.service import Service
 from a2f_server.errors import A2FError
 
@@ -20,21 +22,46 @@ log = structlog.get_logger(__name__)
 HEALTH_CHECKS = ("/health", "/ping")
 """Load balancers request these often and without a key; successful answers are not logged."""
 
-_LOOPBACK_PAGES = r"https?://(localhost|127\.0\.0\.1|\[::1\]|[a-z0-9.-]+\.localhost)(:\d+)?"
-
 
 def middleware(service: Service) -> list[Middleware]:
     """Returns the middleware, outermost first."""
-    settings = service.settings
-    cors = Middleware(
-        CORSMiddleware,
-        allow_origins=sorted(settings.origins),
-        allow_origin_regex=_LOOPBACK_PAGES if settings.loopback else None,
-        allow_methods=["GET", "POST"],
-        allow_headers=["Authorization", "Content-Type", "Accept"],
-        max_age=600,
-    )
-    return [Middleware(AccessLog), cors, Middleware(AuthMiddleware, service=service)]
+    return [
+        Middleware(AccessLog),
+        Middleware(SecurityHeaders),
+        Middleware(Cors, auth=service.auth, everybody="*" in service.settings.origins),
+        Middleware(HeadAsGet),
+        Middleware(AuthMiddleware, service=service),
+    ]
+
+
+class Cors(CORSMiddleware):
+    """Lets the same origins fetch that may open sockets."""
+
+    def __init__(self, app: ASGIApp, auth: Authenticator, *, everybody: bool) -> None:
+        headers = ["Authorization", "Content-Type", "Accept"]
+        origins = ["*"] if everybody else []
+        super().__init__(app, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=headers, max_age=600)
+        self._auth = auth
+
+    def is_allowed_origin(self, origin: str) -> bool:
+        """Asks the authenticator, which also decides for sockets."""
+        return self.allow_all_origins or self._auth.allows_elsewhere(origin)
+
+
+class HeadAsGet:
+    """Answers HEAD wherever GET is answered, without the body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            return await self._app(scope, receive, send)
+
+        async def send_head(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self._app({**scope, "method": "GET"}, receive, send_head)
 
 
 class AuthMiddleware:
