@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import re
 from functools import cache
-from hashlib import sha256
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,13 +12,8 @@ from a2f_server.api.http import pages
 SECRET_PATHS = ("/v1/token", "/v1/azure-token")
 """Answers that no cache may keep."""
 
-_POLICY = (
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' blob: {scripts}; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; media-src 'self' blob: data: mediastream:; worker-src 'self' blob:; "
-    "connect-src * data: blob:; object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'self'"
-)
-"""Content Security Policy of the page. Its decoders are WebAssembly in workers from blobs, dropped avatars and recordings
-are blobs, and it may be pointed at another server."""
+POLICY = "object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'self'"
+"""Content Security Policy of the pages. It says nothing of scripts yet."""
 
 
 class SecurityHeaders:
@@ -52,15 +44,5 @@ def headers(path: str) -> dict[str, str]:
         # The client and its files may be embedded anywhere, also by pages that are isolated (COEP: require-corp).
         "Cross-Origin-Resource-Policy": "cross-origin" if shared else "same-site",
         **({"Cache-Control": "no-store"} if path in SECRET_PATHS else {}),
-        **({"Content-Security-Policy": policy(path)} if path in ("/", "/index.html", "/docs") else {}),
+        **({"Content-Security-Policy": POLICY} if path in ("/", "/index.html", "/docs") else {}),
     }
-
-
-def policy(path: str) -> str:
-    """Returns the Content Security Policy of a page; its inline scripts are named by their hashes."""
-    if path == "/docs":  # Swagger's page comes with an inline script of FastAPI's
-        return _POLICY.format(scripts="'unsafe-inline'")
-    page = (pages.WEB / "index.html").read_text("utf-8")
-    inline = re.findall(r"<script(?:\s+type=\"\w+\")?>(.*?)</script>", page, flags=re.DOTALL)
-    hashes = (base64.b64encode(sha256(script.encode()).digest()).decode() for script in inline)
-    return _POLICY.format(scripts=" ".join(f"'sha256-{digest}'" for digest in hashes))
