@@ -65,11 +65,11 @@ bench: $(VENV)/.dev web/node_modules/.done ## run the benchmarks of docs/perform
 	$(PY) bench/solver.py
 	$(PY) bench/startup.py
 	$(PY) bench/first_frame.py
-	node bench/client/client_tick.mjs
+	node bench/browser_client/client_tick.mjs
 	$(PY) bench/speak.py
-	$(PY) bench/client/closures.py
-	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/client/skew.py
-	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/client/fallback.py
+	$(PY) bench/browser_client/closures.py
+	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/skew.py
+	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/fallback.py
 
 structure: $(VENV)/bin/python ## print the size and shape of the code as a table
 	@$(PY) bench/structure.py

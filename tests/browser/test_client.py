@@ -67,7 +67,7 @@ def tone(seconds: float = 4, rate: int = 16000) -> bytes:
 
 
 def test_the_face_follows_an_element_within_a_display_frame(page) -> None:
-    """Most ticks are within a display frame of the audio; bench/client/skew.py measures the tail."""
+    """Most ticks are within a display frame of the audio; bench/browser_client/skew.py measures the tail."""
     result = page.evaluate("""async () => {
       const audio = new Audio(URL.createObjectURL(sound));
       const skews = [];

@@ -1,6 +1,6 @@
 // Measures one render tick of the browser client: reading the clock, choosing the source, interpolating, and writing
 // three meshes of 72 morph targets; without and with idle animation and an expression, speaking and idle.
-//   node --expose-gc bench/client/client_tick.mjs
+//   node --expose-gc bench/browser_client/client_tick.mjs
 import { cpus } from "node:os";
 import { BLENDSHAPES } from "../../web/src/arkit.js";
 import { Binding } from "../../web/src/avatar/binding.js";

@@ -1,6 +1,6 @@
 // Animates a stream of viseme marks at 60 Hz and measures it: whether the lips close at every p, b and m, the largest
 // movement in a tick, the longest time without movement. Reads {"marks": [[time, id], …], "duration": s} from stdin,
-// or uses a built-in stream.   node bench/client/visemes.mjs < marks.json
+// or uses a built-in stream.   node bench/browser_client/visemes.mjs < marks.json
 import { readFileSync } from "node:fs";
 import { BLENDSHAPES, SHAPE_COUNT, shapeIndex } from "../../web/src/arkit.js";
 import { FACE_WIDTH, OCULUS } from "../../web/src/oculus.js";

@@ -1,7 +1,7 @@
 """Draws the head in the middle of chosen phones of a recording, for visual inspection: closed lips, teeth on the lip,
 rounded lips, open mouths, pauses.
 
-    python bench/client/look.py sound.wav phones.tsv out.png      (columns file, start, end, phone)
+    python bench/browser_client/look.py sound.wav phones.tsv out.png      (columns file, start, end, phone)
 """
 
 from __future__ import annotations

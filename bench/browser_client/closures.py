@@ -1,6 +1,6 @@
 """Measures lip closures with the viseme source: sentences in ten languages by the local voice, through the client.
 
-`python bench/client/closures.py` prints a line per language and one for all: the number of p, b and m, the share of
+`python bench/browser_client/closures.py` prints a line per language and one for all: the number of p, b and m, the share of
 them for which the lips close at 60 Hz, the largest movement in a tick, and the longest time without movement in ms.
 """
 
@@ -47,7 +47,7 @@ async def marks_of(voice: EspeakVoice, text: str, name: str) -> dict[str, Any]:
 
 def simulate(stream: dict[str, Any]) -> dict[str, Any]:
     """Runs the client on the marks (visemes.mjs) and returns its measures."""
-    command = ["node", str(ROOT / "bench/client/visemes.mjs")]
+    command = ["node", str(ROOT / "bench/browser_client/visemes.mjs")]
     done = subprocess.run(command, input=json.dumps(stream), text=True, capture_output=True, check=True)
     measures: dict[str, Any] = json.loads(done.stdout)
     return measures

@@ -8,7 +8,7 @@
                   0.1 ms, so the mean is more accurate than the median.
 `frame_ms`        time between render ticks, with a software renderer; a graphics card reaches the display's rate.
 
-`python bench/client/page.py` prints JSON; `good` is true if the goals are met.
+`python bench/browser_client/page.py` prints JSON; `good` is true if the goals are met.
 """
 
 from __future__ import annotations

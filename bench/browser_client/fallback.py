@@ -59,7 +59,7 @@ def page_with(browser: Browser, origin: str, **options: Any) -> Page:
     page.goto(f"{origin}/health")
     page.add_script_tag(url=f"{origin}/audio2face-client.js")
     page.add_script_tag(path=SDK / "microsoft.cognitiveservices.speech.sdk.bundle-min.js")
-    page.add_script_tag(content=(ROOT / "bench/client/fallback.js").read_text())
+    page.add_script_tag(content=(ROOT / "bench/browser_client/fallback.js").read_text())
     page.evaluate("(options) => prepare(options)", {"serverUrl": origin, **options})
     return page
 

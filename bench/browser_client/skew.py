@@ -17,7 +17,7 @@ includes the delay of the device. The other pair is printed too, but not judged.
 `between`: the crossing, interpolated between the middles of displayed frames, which removes the effect of the display's
 60 Hz.
 
-`python bench/client/skew.py` prints JSON; `good` is true if the 99th percentiles are below one display frame. They are
+`python bench/browser_client/skew.py` prints JSON; `good` is true if the 99th percentiles are below one display frame. They are
 too high on a busy machine that draws late (`longest_tick_ms`).
 """
 
@@ -63,7 +63,7 @@ PAIRS_MS = 200.0
 STALL_MS = 8.0
 """Milliseconds. A sound device may stall on a busy machine, so clocks are compared only around each onset."""
 JUDGED = {"element": "at_tap", **dict.fromkeys(("pcm", "spoken", "azure"), "at_loudspeaker")}
-PAGE = (ROOT / "bench/client/skew.js").read_text()
+PAGE = (ROOT / "bench/browser_client/skew.js").read_text()
 
 
 def recording() -> tuple[bytes, np.ndarray]:
