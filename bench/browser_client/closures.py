@@ -1,7 +1,8 @@
 """Measures lip closures with the viseme source: sentences in ten languages by the local voice, through the client.
 
-`python bench/browser_client/closures.py` prints a line per language and one for all: the number of p, b and m, the share of
-them for which the lips close at 60 Hz, the largest movement in a tick, and the longest time without movement in ms.
+`python bench/browser_client/closures.py` prints a line per language and one for all: the number of p, b and m, the
+share of them for which the lips close at 60 Hz, the largest movement in a tick, and the longest time without movement
+in ms.
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ includes the delay of the device. The other pair is printed too, but not judged.
 `between`: the crossing, interpolated between the middles of displayed frames, which removes the effect of the display's
 60 Hz.
 
-`python bench/browser_client/skew.py` prints JSON; `good` is true if the 99th percentiles are below one display frame. They are
-too high on a busy machine that draws late (`longest_tick_ms`).
+`python bench/browser_client/skew.py` prints JSON; `good` is true if the 99th percentiles are below one display frame.
+They are too high on a busy machine that draws late (`longest_tick_ms`).
 """
 
 from __future__ import annotations
