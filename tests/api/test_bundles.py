@@ -81,7 +81,7 @@ def test_crowds_have_the_faces_of_each_alone(own: Running, voice: bytes) -> None
 
 
 def test_a_gpu_that_is_demanded_and_missing_is_refused(folder: Path) -> None:
-    assert "A2F_DEVICE=cuda was demanded" in refusal(folder, A2F_DEVICE="cuda")
+    assert "A2F_DEVICE=cuda requires a GPU" in refusal(folder, A2F_DEVICE="cuda")
 
 
 def test_settings_that_the_bundle_does_not_know_are_refused(folder: Path) -> None:

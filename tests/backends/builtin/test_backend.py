@@ -186,7 +186,7 @@ def test_without_onnxruntime_it_names_what_to_install(monkeypatch: pytest.Monkey
 
 def test_a_required_gpu_that_the_package_cannot_drive_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onnx.runtime(), "get_available_providers", lambda: ["CPUExecutionProvider"])
-    with pytest.raises(ValueError, match=r"A2F_DEVICE=cuda was demanded.*a2f-server\[gpu\]"):
+    with pytest.raises(ValueError, match=r"A2F_DEVICE=cuda requires a GPU.*a2f-server\[gpu\]"):
         BuiltinBackend("cuda")
 
 
@@ -206,7 +206,7 @@ class NoCard:
 
 def test_a_required_gpu_that_is_not_there_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     NoCard(monkeypatch)
-    with pytest.raises(ValueError, match=r"A2F_DEVICE=cuda was demanded, but .*CUDAExecutionProvider did not start"):
+    with pytest.raises(ValueError, match=r"A2F_DEVICE=cuda requires a GPU, but .*CUDAExecutionProvider did not start"):
         BuiltinBackend("cuda")
 
 

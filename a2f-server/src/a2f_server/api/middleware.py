@@ -1,4 +1,4 @@
-"""What every HTTP request passes through: access log, CORS, authentication."""
+"""Middleware for all HTTP requests: access log, CORS, authentication."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class AuthMiddleware:
 
 
 class AccessLog:
-    """Logs one line a request, without its query, which may contain a token."""
+    """Logs one line per request, without its query, which may contain a token."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

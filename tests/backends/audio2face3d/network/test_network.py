@@ -407,7 +407,7 @@ def test_a_device_that_fails_at_larger_batches_is_reported(regression: Bundle, m
 
 
 def test_a_required_gpu_that_is_missing_is_an_error(regression: Bundle) -> None:
-    with pytest.raises(ValueError, match="A2F_DEVICE=cuda was demanded"):
+    with pytest.raises(ValueError, match="A2F_DEVICE=cuda requires a GPU"):
         open_network(regression.network, projection_of(regression), device="cuda")
 
 
