@@ -79,7 +79,7 @@ def test_settings_are_listed_with_descriptions_and_without_secrets() -> None:
         (["--set", "device=tpu"], "A2F_DEVICE: "),
         (["--host", "0.0.0.0"], "set A2F_API_KEY to a secret of yours"),
         (["--backend", "oracle"], "there is no backend 'oracle'; A2F_BACKEND takes auto, audio2face3d, builtin, mock"),
-        (["--backend", "mock", "--set", "device=cuda"], "A2F_DEVICE=cuda was demanded"),
+        (["--backend", "mock", "--set", "device=cuda"], "A2F_DEVICE=cuda requires a GPU"),
         (["--set", "profiles=/nowhere/own.toml"], "/nowhere/own.toml cannot be read"),
     ],
     ids=lambda value: "" if isinstance(value, str) else " ".join(value),

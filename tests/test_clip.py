@@ -33,7 +33,7 @@ def face(frames: int = 10, seed: int = 0, first: int = 0) -> FaceClip:
     return FaceClip.from_u16(values, 30, first)
 
 
-def test_slices_keep_their_place_in_time() -> None:
+def test_slices_keep_their_times() -> None:
     clip = face(first=100)
     part = clip.slice(3, 7)
     assert (len(part), part.first, part.fps) == (4, 103, 30)
@@ -44,7 +44,7 @@ def test_slices_keep_their_place_in_time() -> None:
 
 
 @given(st.lists(st.integers(0, 10), max_size=6))
-def test_slices_joined_are_the_clip(cuts: list[int]) -> None:
+def test_joined_slices_equal_the_clip(cuts: list[int]) -> None:
     clip, bounds = face(first=7), [0, *sorted(cuts), 10]
     joined = FaceClip.concat(clip.slice(a, b) for a, b in pairwise(bounds))
     assert np.array_equal(joined.weights, clip.weights)
@@ -61,12 +61,12 @@ def test_slices_joined_are_the_clip(cuts: list[int]) -> None:
     ],
     ids=["a gap", "an overlap", "another rate", "other names"],
 )
-def test_clips_that_do_not_follow_one_another_are_not_joined(after: FaceClip) -> None:
+def test_clips_with_gaps_are_not_joined(after: FaceClip) -> None:
     with pytest.raises(BadMessage, match="follow one another"):
         FaceClip.concat([face(), after])
 
 
-def test_nothing_is_not_joined() -> None:
+def test_joining_no_clips_is_an_error() -> None:
     with pytest.raises(BadMessage, match="at least one"):
         FaceClip.concat([])
 
@@ -91,7 +91,7 @@ def test_renamed_columns_come_from_their_sources() -> None:
     assert not own.weights[:, [1, 3]].any()
 
 
-def test_renaming_there_and_back_is_the_clip() -> None:
+def test_renaming_round_trips() -> None:
     clip = face()
     back = clip.rename({n: n for n in arkit.LIVE_LINK}).rename({n: n for n in arkit.NAMES})
     assert np.array_equal(back.weights, clip.weights)
@@ -112,7 +112,7 @@ def test_csv_puts_each_weight_under_its_name() -> None:
         assert float(row[arkit.pascal(name)]) == pytest.approx(clip.weights[1, i], abs=1e-9)
 
 
-def test_csv_there_and_back_is_the_clip() -> None:
+def test_csv_round_trips() -> None:
     clip = face()
     back = FaceClip.from_csv(clip.to_csv(), 30)
     assert np.array_equal(quantise(back.weights), quantise(clip.weights))
@@ -124,7 +124,7 @@ def test_nvidias_csv_is_read() -> None:
     clip = FaceClip.from_csv(text, 30)
     assert clip.weights[:, 0].tolist() == [0.25, 0.75]
     assert clip.weights[:, arkit.INDEX["jawOpen"]].tolist() == [0.5, 1]
-    assert clip.weights.sum() == 2.5, "what the file does not name is zero"
+    assert clip.weights.sum() == 2.5, "shapes that the file lacks are zero"
 
 
 def test_a_csv_in_arkits_spelling_is_read() -> None:
@@ -138,12 +138,12 @@ def test_a_csv_without_shapes_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["jawOpen\nwide\n", "jawOpen,tongueOut\n1\n"], ids=["a word", "a missing cell"])
-def test_a_csv_cell_that_is_no_number_is_refused(text: str) -> None:
+def test_a_csv_cell_that_is_not_a_number_is_refused(text: str) -> None:
     with pytest.raises(BadMessage, match="not a number"):
         FaceClip.from_csv(text, 30)
 
 
-def test_npz_there_and_back_is_the_clip() -> None:
+def test_npz_round_trips() -> None:
     clip, file = face(first=12).rename({"x": "jawOpen", "y": "tongueOut"}), io.BytesIO()
     clip.save(file)
     file.seek(0)
@@ -153,7 +153,7 @@ def test_npz_there_and_back_is_the_clip() -> None:
     assert np.array_equal(back.weights, clip.weights)
 
 
-def test_npz_needs_no_pickle_and_reads_none() -> None:
+def test_npz_files_with_pickles_are_refused() -> None:
     file, bad = io.BytesIO(), io.BytesIO()
     face().save(file)
     with np.load(io.BytesIO(file.getvalue()), allow_pickle=False) as data:
@@ -190,7 +190,7 @@ def test_the_ends_of_the_range() -> None:
     assert quantise(np.array([0, 1], np.float32)).tolist() == [0, FULL]
 
 
-def test_every_value_of_the_wire_survives() -> None:
+def test_every_u16_value_survives() -> None:
     values = np.arange(52 * 1261, dtype=np.uint32).clip(max=FULL).astype(np.uint16).reshape(-1, 52)
     clip = FaceClip.from_u16(values, 30)
     assert clip.weights.dtype == np.float32
@@ -205,7 +205,7 @@ def test_json_has_four_decimals() -> None:
     assert answer["weights"] == rounded(clip.weights) == [[round(w, 4) for w in row] for row in clip.weights.tolist()]
 
 
-def test_json_has_the_decimals_nearest_to_the_wires_values() -> None:
+def test_json_has_the_decimals_nearest_to_the_u16_values() -> None:
     every = np.arange(FULL + 1).astype(np.uint16)
     rows = np.concatenate([every, np.zeros(-len(every) % 52, np.uint16)]).reshape(-1, 52)
     written = np.array(rounded(FaceClip.from_u16(rows, 30).weights)).ravel()[: len(every)]

@@ -17,11 +17,11 @@ FRAMES = st.integers(0, 10**9)
 
 
 @given(SAMPLES, RATES, FPS)
-def test_a_sound_has_as_many_frames_as_instants_within_it(samples: int, rate: int, fps: int) -> None:
+def test_audio_has_a_frame_for_every_instant_within_it(samples: int, rate: int, fps: int) -> None:
     count = frame_count(samples, rate, fps)
     assert type(count) is int
     assert count == math.ceil(Fraction(samples * fps, rate))
-    assert Fraction(count, fps) >= Fraction(samples, rate), "the last frame lasts to the end of the sound"
+    assert Fraction(count, fps) >= Fraction(samples, rate), "the last frame lasts to the end of the audio"
     assert count == 0 or Fraction(count - 1, fps) < Fraction(samples, rate), "and begins within it"
 
 
@@ -46,7 +46,7 @@ def test_a_frame_without_lookahead_is_due_before_its_count_is_reached(frame: int
 
 
 @given(FRAMES, FPS, st.integers(1, 120))
-def test_the_place_between_native_frames_is_exact(frame: int, fps: int, frame_rate: int) -> None:
+def test_the_position_between_native_frames_is_exact(frame: int, fps: int, frame_rate: int) -> None:
     index, rest = native_position(frame, fps, frame_rate)
     assert type(index) is int
     assert 0 <= rest < 1

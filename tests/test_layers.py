@@ -14,7 +14,7 @@ SERVER = Path(__file__).parents[1] / "a2f-server"
 PACKAGE = SERVER / "src/a2f_server"
 
 LAYERS = (
-    # vocabulary and configuration, known to everything
+    # vocabulary and configuration, available to all modules
     {"errors", "arkit", "arrays", "settings", "metrics", "logs", "log_queue"},
     # audio, weights, threads, sockets
     {"frameclock", "clip", "audio", "tts", "worker_thread", "onnx_runtime", "uvicorn_server"},
@@ -22,7 +22,7 @@ LAYERS = (
     {"backends", "motion"},
     # utterances, and the engine that runs them together
     {"engine"},
-    # what clients and people talk to
+    # interfaces to clients and people
     {"api", "azure_emulator", "models_command"},
     # entry points
     {"cli", "ray_app", "__main__"},
@@ -46,25 +46,25 @@ def layer(part: str) -> int:
 
 
 def part_of(path: Path) -> str:
-    """The file or folder right under the package."""
+    """Returns the file or folder directly under the package."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
 def imports(path: Path) -> set[str]:
-    """Full names of the modules that a file imports, anywhere in it."""
+    """Returns the full names of the modules that a file imports, anywhere in it."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "imports are absolute, so that they can be read"
+            assert node.level == 0, "imports are absolute"
             assert node.module
             found |= {f"{node.module}.{alias.name}" for alias in node.names}
     return found
 
 
 def own_parts(path: Path) -> set[str]:
-    """What a file imports of our own, by part; names that `a2f_server` itself defines belong to all."""
+    """Returns the parts of the package that a file imports; names that `a2f_server` itself defines are left out."""
     names = {name.split(".")[1] for name in imports(path) if name.startswith("a2f_server.")}
     return names - {"__version__"}
 
@@ -81,13 +81,13 @@ def test_a_module_imports_only_from_lower_layers(path: Path) -> None:
         assert layer(part) < layer(own) or (own, part) in NEIGHBOURS, f"{own} must not import {part}, which is above it"
 
 
-def test_every_neighbour_is_one() -> None:
+def test_every_listed_neighbour_is_imported() -> None:
     together = {(part_of(path), part) for path in FILES for part in own_parts(path)}
     assert together >= NEIGHBOURS, "a neighbour that is not imported"
     assert all(layer(a) == layer(b) for a, b in NEIGHBOURS)
 
 
-def test_utterances_and_backends_know_no_asyncio() -> None:
+def test_utterances_and_backends_do_not_import_asyncio() -> None:
     for path in FILES:
         if path == PACKAGE / "engine/utterance.py" or part_of(path) in SYNCHRONOUS:
             assert not {name for name in imports(path) if name.split(".")[0] in {"asyncio", "starlette", "fastapi"}}
@@ -98,7 +98,7 @@ def third_parties() -> set[str]:
     return roots - sys.stdlib_module_names - {"a2f_server"}
 
 
-def test_the_script_asks_for_everything_that_is_imported() -> None:
+def test_the_script_checks_for_every_imported_package() -> None:
     needed = set(run_path(str(SERVER / "server.py"))["NEEDED"])
     brought = {"starlette", "pydantic"}  # by fastapi
     optional = {
@@ -109,7 +109,7 @@ def test_the_script_asks_for_everything_that_is_imported() -> None:
         "espeakng_loader",
         "huggingface_hub",
         "ray",
-    }  # the mock does without, and without a voice
+    }  # not needed by the mock, nor without a voice
     assert third_parties() - brought - optional <= needed
 
 

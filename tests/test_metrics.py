@@ -20,7 +20,7 @@ def value(metrics: Metrics, name: str, **labels: str) -> float:
     return metrics.registry.get_sample_value(name, labels) or 0.0
 
 
-def test_two_servers_count_for_themselves() -> None:
+def test_two_servers_have_separate_metrics() -> None:
     one, other = Metrics(), Metrics()
     one.frames.inc(3)
     assert (value(one, "a2f_frames_total"), value(other, "a2f_frames_total")) == (3, 0)
@@ -35,7 +35,7 @@ def test_names_are_prefixed_and_explained() -> None:
 
 
 @pytest.mark.parametrize("stage", ["queue", "infer", "motion", "send", "decode"])
-def test_every_stage_is_there_before_anything_happened(stage: str) -> None:
+def test_every_stage_exists_from_the_start(stage: str) -> None:
     text = generate_latest(Metrics().registry).decode()
     assert f'a2f_stage_seconds_count{{stage="{stage}"}} 0.0' in text
     assert f'a2f_stage_seconds_bucket{{le="0.033",stage="{stage}"}} 0.0' in text
@@ -54,7 +54,7 @@ async def animated(backend: Backend) -> Metrics:
 
 
 @pytest.mark.anyio
-async def test_an_utterance_moves_them() -> None:
+async def test_an_utterance_updates_them() -> None:
     metrics = await animated(Toy())
     assert value(metrics, "a2f_frames_total") == 30
     assert value(metrics, "a2f_audio_seconds_total") == 1

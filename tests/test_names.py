@@ -1,4 +1,4 @@
-"""No public class or type alias of the server stands for two things."""
+"""No two public classes or type aliases of the server share a name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "a2f-server/src/a2f_server"
 
 
 def types(path: Path) -> list[str]:
-    """Names of a module's classes and type aliases."""
+    """Returns the names of a module's classes and type aliases."""
     names = []
     for node in ast.parse(path.read_text("utf-8")).body:
         match node:

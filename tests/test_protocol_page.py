@@ -1,4 +1,4 @@
-"""docs/protocol.md says what the code does: its examples are played against a real server, its tables compared."""
+"""docs/protocol.md matches the code: its examples run against a real server, and its tables are compared."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def blocks(kind: str) -> list[str]:
 
 
 def table(heading: str) -> list[list[str]]:
-    """The cells of the first table after a heading, without its head."""
+    """Returns the cells of the first table after a heading, without its header."""
     section = PAGE.split(f"\n{heading}\n")[1]
     rows = re.findall(r"^\|.*\|$", section.split("\n## ")[0], re.MULTILINE)
     return [[cell.strip() for cell in re.split(r"(?<!\\)\|", row[1:-1])] for row in first_block(rows, section)[2:]]
@@ -51,35 +51,39 @@ def quoted(cell: str) -> set[str]:
     return set(re.findall(r"`([a-z_0-9]+)`", cell))
 
 
-def fits(said: Any, example: Any) -> bool:
-    """Whether what was said is what the example shows. `"…"` stands for anything; objects may have more fields."""
+def fits(received: Any, example: Any) -> bool:
+    """Returns whether a message matches the example. `"…"` matches anything; objects may have more fields."""
     if example == ANY:
         return True
     if isinstance(example, dict):
         fields = {name: value for name, value in example.items() if name != ANY}
-        return isinstance(said, dict) and all(n in said and fits(said[n], value) for n, value in fields.items())
+        return isinstance(received, dict) and all(
+            n in received and fits(received[n], value) for n, value in fields.items()
+        )
     if isinstance(example, list):
         open_end = bool(example) and example[-1] == ANY
         shown = example[:-1] if open_end else example
-        long_enough = isinstance(said, list) and (len(said) >= len(shown) if open_end else len(said) == len(shown))
-        return long_enough and all(map(fits, said, shown))
-    return bool(said == example) and type(said) is type(example)
+        long_enough = isinstance(received, list) and (
+            len(received) >= len(shown) if open_end else len(received) == len(shown)
+        )
+        return long_enough and all(map(fits, received, shown))
+    return bool(received == example) and type(received) is type(example)
 
 
-def fits_line(said: str, example: str) -> bool:
-    """A line of a body: JSON, an event's field, or text that may end in `…`."""
+def fits_line(received: str, example: str) -> bool:
+    """Returns whether a line of a body matches: JSON, an event's field, or text that may end in `…`."""
     if example.startswith("data: "):
-        return said.startswith("data: ") and fits_line(said[6:], example[6:])
+        return received.startswith("data: ") and fits_line(received[6:], example[6:])
     if example.startswith("{"):
-        return fits(json.loads(said), json.loads(example))
-    return said.startswith(example[:-1]) if example.endswith(ANY) else said == example
+        return fits(json.loads(received), json.loads(example))
+    return received.startswith(example[:-1]) if example.endswith(ANY) else received == example
 
 
 # Examples over sockets
 
 
 def play(talk: Talk, dialogue: str) -> None:
-    """Sends the client's lines and holds what comes against the server's. `…` skips up to the next line."""
+    """Sends the client's lines and compares the answers with the server's. `…` skips up to the next line."""
     skipping = False
     for line in dialogue.splitlines():
         arrow, rest = line[0], line[2:]
@@ -88,7 +92,7 @@ def play(talk: Talk, dialogue: str) -> None:
             talk.socket.send(bytes(int(size[1])) if size else rest)
         elif counted := re.fullmatch(r"(\d+) frames of utterance (\d+) from frame (\d+)", rest):
             count, utterance, first = map(int, counted.groups())
-            hear_frames(talk, count, utterance, first)
+            receive_frames(talk, count, utterance, first)
         elif spoken := re.fullmatch(r"audio of utterance (\d+)", rest):
             skip_to(talk, lambda m, n=int(spoken[1]): isinstance(m, bytes) and wire.decode_audio(m)[0] == n)
         elif rest == ANY:
@@ -100,20 +104,20 @@ def play(talk: Talk, dialogue: str) -> None:
             assert talk.socket.close_code == int(closed[1])
         else:
             example = json.loads(rest)
-            said = skip_to(talk, lambda m, e=example: fits(m, e)) if skipping else talk.hear()
-            assert fits(said, example), f"{rest}\nbut the server said\n{said!r:.500}"
+            received = skip_to(talk, lambda m, e=example: fits(m, e)) if skipping else talk.hear()
+            assert fits(received, example), f"{rest}\nbut the server sent\n{received!r:.500}"
         skipping = False
 
 
 def skip_to(talk: Talk, wanted: Callable[[Any], bool]) -> Any:
-    """Reads up to the first message that is wanted."""
+    """Returns the first message that is wanted; skips others."""
     while not wanted(message := talk.hear()):
         assert isinstance(message, bytes) or message["type"] not in ("end", "error", "cancelled"), message
     return message
 
 
-def hear_frames(talk: Talk, count: int, utterance: int, first: int) -> None:
-    """However many messages they come in."""
+def receive_frames(talk: Talk, count: int, utterance: int, first: int) -> None:
+    """Receives this range of frames, in any number of messages."""
     stop = first + count
     while first < stop:
         message = talk.hear()
@@ -151,7 +155,7 @@ def test_dialogues_with_a_voice(speaking: Running, dialogue: str) -> None:
 
 
 @pytest.mark.parametrize("dialogue", blocks("dialogue of a session"))
-def test_dialogues_of_a_session(server: Running, dialogue: str) -> None:
+def test_dialogues_of_a_legacy_session(server: Running, dialogue: str) -> None:
     with server.http() as http:
         session = http.post("/process", content=wav(np.zeros(1000), 16000)).json()
         assert session["frame_count"] == dialogue.count('"type": "frame"')
@@ -163,7 +167,7 @@ def test_dialogues_of_a_session(server: Running, dialogue: str) -> None:
 
 
 def request(server: Running, example: str, voice: bytes) -> tuple[int, str, list[str]]:
-    """Sends the lines with `>`; the status, the media type and the lines of the answer."""
+    """Sends the lines with `>`; returns status, media type and lines of the response."""
     first, *rest = [line[2:] for line in example.splitlines() if line.startswith(">")]
     method, target = first.split(" ", 1)
     headers = dict(line.split(": ", 1) for line in rest if ": " in line and line[0] != "{")
@@ -193,18 +197,18 @@ def test_http(server: Running, voice: bytes, example: str) -> None:
 
 def check_http(server: Running, voice: bytes, example: str) -> None:
     until(lambda: not (server.service.connections or server.service.engine.slots.taken))
-    status, media_type, said = request(server, example, voice)
+    status, media_type, received = request(server, example, voice)
     head, *shown = [line[2:] for line in example.splitlines() if line.startswith("<")]
     assert f"{status} {media_type}" == head
-    said = said[:-1] if said[-1] == "" else said
+    received = received[:-1] if received[-1] == "" else received
     while shown:
         example_line = shown.pop(0)
         if example_line == ANY:
-            assert len(said) >= len(shown)
-            said = said[len(said) - len(shown) :]
+            assert len(received) >= len(shown)
+            received = received[len(received) - len(shown) :]
             continue
-        assert fits_line(said.pop(0), example_line), example_line
-    assert not said
+        assert fits_line(received.pop(0), example_line), example_line
+    assert not received
 
 
 def test_there_are_examples() -> None:
@@ -213,10 +217,17 @@ def test_there_are_examples() -> None:
     assert PAGE.count("```") % 2 == 0
 
 
-def test_the_matcher_would_notice() -> None:
+def test_the_matcher_detects_differences() -> None:
     assert fits({"a": 1, "b": [1, 2, 3]}, {"a": 1, "b": [1, ANY]})
-    for said, example in (({"a": 1}, {"a": 2}), ({}, {"a": ANY}), ([1, 2], [1]), ([], [1, ANY]), (1, True), ("x", "y")):
-        assert not fits(said, example)
+    for received, example in (
+        ({"a": 1}, {"a": 2}),
+        ({}, {"a": ANY}),
+        ([1, 2], [1]),
+        ([], [1, ANY]),
+        (1, True),
+        ("x", "y"),
+    ):
+        assert not fits(received, example)
 
 
 # Tables
@@ -227,7 +238,7 @@ def kinds() -> dict[str, Any]:
     return {get_args(kind.model_fields["type"].annotation)[0]: kind for kind in union}
 
 
-def test_what_a_client_says() -> None:
+def test_client_messages_are_documented() -> None:
     rows = {cells[0].strip("`"): cells[1] for cells in table("## Client → server")}
     assert set(rows) == {*kinds(), "binary"}
     assert set(messages.TYPES) == set(kinds())
@@ -235,45 +246,45 @@ def test_what_a_client_says() -> None:
         assert set(kind.model_fields) - {"type"} <= quoted(rows[name]), name
 
 
-def test_what_audio_holds() -> None:
+def test_audio_fields_are_documented() -> None:
     section = PAGE.split("`audio` is one of")[1].split("\n## ")[0]
     assert all(f'"{name}"' in section for name in messages.AudioFormat.model_fields)
 
 
-def test_what_the_server_says(server: Running) -> None:
+def test_server_messages_are_documented(server: Running) -> None:
     rows = {cells[0].strip("`"): cells[1] for cells in table("## Server → client")}
-    heard: dict[str, dict[str, Any]] = {}
+    received: dict[str, dict[str, Any]] = {}
     with server.talk() as talk:
         talk.start(format="json")
         talk.send(bytes(320))
         talk.say("end")
-        while "end" not in heard:
+        while "end" not in received:
             message = talk.hear()
             assert isinstance(message, dict)
-            heard[message["type"]] = message
+            received[message["type"]] = message
         talk.start()
         talk.send(bytes(1))
         talk.say("cancel")
         talk.say("ping")
         talk.start(audio={"encoding": "opus"})
-        while "error" not in heard:
+        while "error" not in received:
             message = talk.hear()
             assert isinstance(message, dict)
-            heard[message["type"]] = message
+            received[message["type"]] = message
     with run_server(voice=ToyVoice(), mock_fail_after=0.1) as speaking, speaking.talk() as talk:
         talk.say("speak", text="abcde")
         while (message := talk.hear()) and (isinstance(message, bytes) or message["type"] != "end"):
             if not isinstance(message, bytes):
-                heard[message["type"]] = {**heard.get(message["type"], {}), **message}
-    assert "continues" in heard["error"]
-    assert set(rows) == {*heard, "binary"}
-    for name, message in heard.items():
+                received[message["type"]] = {**received.get(message["type"], {}), **message}
+    assert "continues" in received["error"]
+    assert set(rows) == {*received, "binary"}
+    for name, message in received.items():
         fields = set(message) - {"type"}
         assert fields <= quoted(rows[name]), name
-    assert set(heard["ready"]["limits"]) <= quoted(rows["ready"])
+    assert set(received["ready"]["limits"]) <= quoted(rows["ready"])
 
 
-def test_the_header() -> None:
+def test_the_binary_header_is_documented() -> None:
     section = PAGE.split("\n## Server → client\n")[1]
     rows = re.findall(r"^\| (\d+) \| (u\d+) \| (\w+)", section, re.MULTILINE)
     form = "<" + "".join({"u8": "B", "u16": "H", "u32": "I"}[type] for _, type, _ in rows)
@@ -292,7 +303,7 @@ def outcomes(kind: type[errors.A2FError] = errors.A2FError) -> Iterator[type[err
             yield from outcomes(below)
 
 
-def test_errors() -> None:
+def test_errors_are_documented() -> None:
     page = {
         (code.strip("`"), int(http), None if close == "—" else int(close))
         for code, _, close, http in table("## Errors")
@@ -301,7 +312,7 @@ def test_errors() -> None:
     assert page == code
 
 
-def test_limits() -> None:
+def test_limits_have_their_defaults() -> None:
     rows = table("## Limits")
     assert len(rows) >= 10
     for name, default, _ in rows:
@@ -309,12 +320,12 @@ def test_limits() -> None:
         assert float(default) == field.default, name
 
 
-def test_settings_that_the_page_names_exist() -> None:
+def test_named_settings_exist() -> None:
     for name in re.findall(r"A2F_[A-Z_]+", PAGE):
         assert name.removeprefix("A2F_").lower() in Settings.model_fields, name
 
 
-def test_routes(server: Running) -> None:
+def test_routes_are_documented(server: Running) -> None:
     rows = [cells[0].strip("`").split(" ") for cells in table("## HTTP")]
     with server.http() as http:
         listed = {(m.upper(), p) for p, ms in http.get("/openapi.json").json()["paths"].items() for m in ms}
@@ -328,7 +339,7 @@ def test_routes(server: Running) -> None:
             assert isinstance(talk.hear(), dict)
 
 
-def test_links_lead_somewhere() -> None:
+def test_links_have_targets() -> None:
     for target in re.findall(r"\]\(#([^)]+)\)", PAGE):
         headings = {
             re.sub(r"[^a-z0-9 -]", "", h.lower()).replace(" ", "-") for h in re.findall(r"^#+ (.*)$", PAGE, re.M)

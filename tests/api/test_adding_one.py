@@ -12,7 +12,7 @@ from tests.support.running import run_server
 
 
 def toy_endpoint(service: Service) -> APIRouter:
-    """The whole of a new endpoint's file."""
+    """The complete file of a new endpoint."""
     router = APIRouter(tags=["toy"])
 
     @router.get("/v1/toy")
@@ -26,7 +26,7 @@ def toy_endpoint(service: Service) -> APIRouter:
 def test_one_file_and_one_line_add_an_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "ENDPOINTS", (*app.ENDPOINTS, toy_endpoint))
     with run_server(api_key=SecretStr("a key that is long enough")) as server, server.http() as http:
-        assert http.get("/v1/toy").status_code == 401, "an endpoint needs no line for authentication"
+        assert http.get("/v1/toy").status_code == 401, "authentication covers every endpoint"
         answer = http.get("/v1/toy", headers={"Authorization": "Bearer a key that is long enough"})
         assert answer.json() == {"backend": server.service.backend.name}
         assert "/v1/toy" in http.get("/openapi.json", headers=dict(answer.request.headers)).json()["paths"]

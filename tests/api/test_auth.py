@@ -1,4 +1,4 @@
-"""Who may come in: keys, tokens, origins and host names; and nothing of a key ever in a log."""
+"""Authentication: keys, tokens, origins and host names. No log ever contains a key."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def authenticator(now: float = 1000.0, **settings: Any) -> Authenticator:
 
 
 def wrapped(token: str) -> str:
-    """A token as a subprotocol."""
+    """Returns a token as a subprotocol."""
     return BEARER + base64.urlsafe_b64encode(token.encode()).decode().rstrip("=")
 
 
@@ -63,7 +63,7 @@ def opens(auth: Authenticator, *, query: str = "", subprotocols: tuple[str, ...]
         ("Bearer ключ", False),
     ],
 )
-def test_the_key_is_a_bearer(header: str, good: bool) -> None:
+def test_the_key_is_sent_as_a_bearer_token(header: str, good: bool) -> None:
     raw = [(b"authorization", header.encode())]
     if good:
         authenticator().check_key(Headers(raw=raw))
@@ -72,12 +72,12 @@ def test_the_key_is_a_bearer(header: str, good: bool) -> None:
             authenticator().check_key(Headers(raw=raw))
 
 
-def test_a_key_may_be_of_any_script() -> None:
+def test_a_key_may_use_any_script() -> None:
     auth = authenticator(api_key=SecretStr("длинный ключ"))
     auth.check_key(Headers(raw=[(b"authorization", "Bearer длинный ключ".encode())]))
 
 
-def test_without_a_key_everybody_may_come() -> None:
+def test_without_a_key_anyone_may_connect() -> None:
     auth = authenticator(api_key=None)
     auth.check_key(Headers({}))
     assert opens(auth)
@@ -94,13 +94,13 @@ def test_a_token_opens_sockets_until_it_expires() -> None:
     assert not authenticator(now=1601).accepts(token)
 
 
-def test_a_token_lives_as_long_as_the_settings_say() -> None:
+def test_a_token_has_the_lifetime_of_the_settings() -> None:
     token, lives = authenticator(now=0, token_ttl_s=5).issue()
     assert lives == 5
     assert not authenticator(now=6).accepts(token)
 
 
-def test_a_token_comes_as_subprotocol_or_in_the_query() -> None:
+def test_a_token_is_read_from_subprotocol_or_query() -> None:
     auth = authenticator()
     token, _ = auth.issue()
     assert opens(auth, subprotocols=("a2f.v1", wrapped(token)))
@@ -109,7 +109,7 @@ def test_a_token_comes_as_subprotocol_or_in_the_query() -> None:
     assert not opens(auth)
 
 
-def test_a_token_is_no_key() -> None:
+def test_a_token_is_not_accepted_as_a_key() -> None:
     auth = authenticator()
     token, _ = auth.issue()
     with pytest.raises(Unauthorized):
@@ -117,7 +117,7 @@ def test_a_token_is_no_key() -> None:
     assert not opens(auth, authorization=f"Bearer {token}")
 
 
-def test_the_key_is_no_token() -> None:
+def test_the_key_is_not_accepted_as_a_token() -> None:
     assert not opens(authenticator(), query=f"token={KEY}")
     assert not opens(authenticator(), subprotocols=(wrapped(KEY),))
 
@@ -143,13 +143,13 @@ def test_forged_tokens_are_refused() -> None:
     assert [text for text in forged if authenticator().accepts(text)] == []
 
 
-def test_another_keys_token_is_refused() -> None:
+def test_a_token_of_another_key_is_refused() -> None:
     token, _ = authenticator(api_key=SecretStr("another key")).issue()
     assert not authenticator().accepts(token)
 
 
 @pytest.mark.parametrize("subprotocol", [BEARER, BEARER + "%%%", BEARER + "A", BEARER + "_w", "bearer." + "A" * 9])
-def test_a_subprotocol_that_holds_no_token_is_refused(subprotocol: str) -> None:
+def test_a_subprotocol_without_a_token_is_refused(subprotocol: str) -> None:
     assert not opens(authenticator(), subprotocols=("a2f.v1", subprotocol))
 
 
@@ -178,7 +178,7 @@ def test_a_subprotocol_that_holds_no_token_is_refused(subprotocol: str) -> None:
         ("https://[", "face.example", False),
     ],
 )
-def test_origins_of_a_server_for_others(origin: str, host: str, allowed: bool) -> None:
+def test_origins_of_a_public_server(origin: str, host: str, allowed: bool) -> None:
     auth = authenticator(host="0.0.0.0", allowed_origins="https://a.example")
     assert auth.allows(origin, host) is allowed
 
@@ -225,7 +225,7 @@ def test_pages_of_this_machine_may_use_a_loopback_server(origin: str, allowed: b
         ("", False),
     ],
 )
-def test_a_loopback_server_answers_to_its_own_names_only(host: str, good: bool) -> None:
+def test_a_loopback_server_accepts_only_loopback_host_names(host: str, good: bool) -> None:
     if good:
         authenticator().check_host(Headers({"host": host}))
     else:
@@ -233,7 +233,7 @@ def test_a_loopback_server_answers_to_its_own_names_only(host: str, good: bool) 
             authenticator().check_host(Headers({"host": host}))
 
 
-def test_a_server_for_others_answers_to_any_name() -> None:
+def test_a_public_server_accepts_any_host_name() -> None:
     authenticator(host="0.0.0.0").check_host(Headers({"host": "face.example"}))
 
 
@@ -252,8 +252,8 @@ def token(server: Running) -> str:
         return str(http.post("/v1/token").json()["token"])
 
 
-def shown_out(talk: Talk, code: str = "unauthorized") -> int:
-    """The close code, after the error was said."""
+def refused_socket(talk: Talk, code: str = "unauthorized") -> int:
+    """Expects the error; returns the close code."""
     error = talk.expect("error")
     assert (error["code"], error["fatal"]) == (code, True)
     assert error["message"]
@@ -262,7 +262,7 @@ def shown_out(talk: Talk, code: str = "unauthorized") -> int:
 
 
 @pytest.mark.parametrize("path", ["/health", "/ping", "/v1/expressions", "/", "/audio2face-client.js", "/index.html"])
-def test_what_needs_no_key(locked: Running, path: str) -> None:
+def test_public_routes_need_no_key(locked: Running, path: str) -> None:
     with locked.http() as http:
         assert http.get(path).status_code == 200
 
@@ -280,7 +280,7 @@ def test_what_needs_no_key(locked: Running, path: str) -> None:
         ("GET", "/pages"),
     ],
 )
-def test_what_needs_the_key(locked: Running, method: str, path: str) -> None:
+def test_other_routes_need_the_key(locked: Running, method: str, path: str) -> None:
     with locked.http() as http:
         for headers in ({}, {"Authorization": "Bearer wrong"}):
             answer = http.request(method, path, headers=headers)
@@ -290,29 +290,29 @@ def test_what_needs_the_key(locked: Running, method: str, path: str) -> None:
         assert http.request(method, path, headers=BEARS).status_code != 401
 
 
-def test_a_file_is_animated_for_the_key(locked: Running) -> None:
+def test_a_file_is_animated_with_the_key(locked: Running) -> None:
     with locked.http(headers=BEARS) as http:
         assert http.post("/v1/animate", content=wav(buzz(0.5, 16000), 16000)).status_code == 200
 
 
-def test_a_token_in_the_query_opens_no_http_route(locked: Running) -> None:
+def test_a_token_is_not_accepted_by_http_routes(locked: Running) -> None:
     with locked.http() as http:
         assert http.get(f"/metrics?token={token(locked)}").status_code == 401
 
 
-def test_a_path_that_leaves_the_pages_folder_finds_nothing(locked: Running) -> None:
+def test_paths_cannot_escape_the_pages_folder(locked: Running) -> None:
     for path in ("/page/../metrics", "/page/%2e%2e/metrics", "/vendor/..%2f..%2fa2f-server/server.py", "//metrics"):
         assert b"200 OK" not in raw(locked, path)
 
 
 def raw(server: Running, path: str) -> bytes:
-    """The status line, for a path that no client would send as it is."""
+    """Returns the status line for a path that HTTP clients would normalise."""
     with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as connection:
         connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
         return connection.recv(100).splitlines()[0]
 
 
-def test_sockets_open_for_the_key_and_for_tokens(locked: Running) -> None:
+def test_sockets_accept_the_key_and_tokens(locked: Running) -> None:
     fresh = token(locked)
     for options in (
         {"additional_headers": BEARS},
@@ -321,30 +321,30 @@ def test_sockets_open_for_the_key_and_for_tokens(locked: Running) -> None:
     ):
         with locked.talk(**options) as talk:  # type: ignore[arg-type]
             talk.expect("ready")
-            assert talk.socket.subprotocol == "a2f.v1", "never the one that carries the token"
+            assert talk.socket.subprotocol == "a2f.v1", "never the one that contains the token"
 
 
 @pytest.mark.parametrize("path", ["/ws", "/ws?token=", "/ws?token=1.2", f"/ws?token={'9' * 2000}.0", "/ws/session"])
-def test_sockets_stay_shut_without(locked: Running, path: str) -> None:
+def test_sockets_require_credentials(locked: Running, path: str) -> None:
     with locked.talk(path) as talk:
-        assert shown_out(talk) == 1008
+        assert refused_socket(talk) == 1008
 
 
-def test_sockets_stay_shut_for_a_wrong_key(locked: Running) -> None:
+def test_sockets_refuse_a_wrong_key(locked: Running) -> None:
     with locked.talk(additional_headers={"Authorization": "Bearer wrong"}) as talk:
-        assert shown_out(talk) == 1008
+        assert refused_socket(talk) == 1008
     with locked.talk(subprotocols=["a2f.v1", wrapped("wrong")]) as talk:
-        assert shown_out(talk) == 1008
+        assert refused_socket(talk) == 1008
 
 
-def test_sockets_of_foreign_pages_stay_shut(locked: Running) -> None:
+def test_sockets_refuse_foreign_origins(locked: Running) -> None:
     fresh = token(locked)
     for origin, welcome in (("https://a.example", True), ("https://evil.example", False), ("null", False)):
         with locked.talk(f"/ws?token={fresh}", origin=origin) as talk:
             if welcome:
                 talk.expect("ready")
             else:
-                assert shown_out(talk) == 1008
+                assert refused_socket(talk) == 1008
 
 
 def test_pages_over_http(locked: Running) -> None:
@@ -360,7 +360,7 @@ def test_pages_over_http(locked: Running) -> None:
         assert own.status_code == 200
 
 
-def test_a_page_can_read_why_it_was_refused(locked: Running) -> None:
+def test_a_page_can_read_the_reason_of_a_refusal(locked: Running) -> None:
     with locked.http() as http:
         answer = http.get("/metrics", headers={"Origin": "https://a.example"})
     assert answer.status_code == 401
@@ -387,7 +387,7 @@ def test_preflight(locked: Running) -> None:
 
 
 def test_pages_of_other_ports_may_use_a_loopback_server(server: Running) -> None:
-    """A page under development is served by another program on the same machine."""
+    """Development servers run on another port of the same machine."""
     with server.http() as http:
         answer = http.get("/metrics", headers={"Origin": "http://localhost:3000"})
         assert answer.status_code == 200
@@ -396,20 +396,20 @@ def test_pages_of_other_ports_may_use_a_loopback_server(server: Running) -> None
         talk.expect("ready")
 
 
-def test_a_name_that_was_rebound_reaches_nothing(server: Running) -> None:
+def test_a_rebound_host_name_is_refused(server: Running) -> None:
     with server.http(headers={"Host": "evil.example"}) as http:
         for path in ("/", "/metrics", "/audio2face-client.js"):
             answer = http.get(path)
             assert (answer.status_code, answer.json()["code"]) == (403, "unauthorized")
-        assert http.get("/health").status_code == 200, "probes call us what they like"
+        assert http.get("/health").status_code == 200, "probes may use any host name"
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
         uri = f"ws://evil.example:{server.port}/ws"
         with connect(uri, sock=connection, origin=f"http://evil.example:{server.port}", proxy=None) as evil:  # type: ignore[arg-type]
-            assert shown_out(Talk(evil)) == 1008
+            assert refused_socket(Talk(evil)) == 1008
 
 
 def test_keys_and_tokens_are_never_in_a_log() -> None:
-    """Nor in uvicorn's or websockets' own lines, at the level that says most."""
+    """Includes the lines of uvicorn and websockets, at the most verbose level."""
     secret = "swordfish-4711"
     with spawn_server("--set", "log_level=debug", A2F_API_KEY=secret) as spawned:
         url = f"127.0.0.1:{spawned.port}"

@@ -1,4 +1,4 @@
-"""The whole way: a socket, our server, Microsoft's SDK, the emulator of Azure, and back."""
+"""End to end: a socket, our server, Microsoft's SDK, the emulator of Azure, and back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytest.importorskip("azure.cognitiveservices.speech", reason="the extra [azure] 
 
 KEY = "a-key-that-nobody-may-see"
 SECONDS = 2.0
-"""Of the hummer's sound."""
+"""Duration of the hummer's audio."""
 
 
 @pytest.fixture(scope="module")
@@ -42,34 +42,34 @@ def talk(speaking: Running) -> Iterator[Talk]:
         yield talk
 
 
-def hear(talk: Talk) -> tuple[bytes, np.ndarray, list[dict[str, Any]]]:
-    """Sound, frames, and the JSON messages up to the last."""
-    sound, frames, said = b"", [np.zeros((0, 52), np.uint16)], []
-    while not said or said[-1]["type"] not in ("end", "error") or said[-1].get("continues"):
+def receive(talk: Talk) -> tuple[bytes, np.ndarray, list[dict[str, Any]]]:
+    """Returns audio, frames and JSON messages up to the last."""
+    sound, frames, received = b"", [np.zeros((0, 52), np.uint16)], []
+    while not received or received[-1]["type"] not in ("end", "error") or received[-1].get("continues"):
         message = talk.hear()
         if not isinstance(message, bytes):
-            said.append(message)
+            received.append(message)
         elif message[0] == 2:
             sound += decode_audio(message)[3]
         else:
             frames.append(decode_frames(message)[2].values)
-    return sound, np.concatenate(frames), said
+    return sound, np.concatenate(frames), received
 
 
-def test_azure_is_heard_and_shown(talk: Talk) -> None:
+def test_azure_speech_arrives_with_frames(talk: Talk) -> None:
     talk.say("speak", text="hm")
-    sound, frames, said = hear(talk)
+    sound, frames, received = receive(talk)
     assert sound == Hummer().sound
-    assert len(frames) == said[-1]["frames"] == SECONDS * 30
-    assert [m["text"] for m in said if m["type"] == "word"] == ["hm0", "hm1", "hm2", "hm3"]
-    assert [m["id"] for m in said if m["type"] == "viseme"].count(21) == 4
+    assert len(frames) == received[-1]["frames"] == SECONDS * 30
+    assert [m["text"] for m in received if m["type"] == "word"] == ["hm0", "hm1", "hm2", "hm3"]
+    assert [m["id"] for m in received if m["type"] == "viseme"].count(21) == 4
 
 
 @pytest.mark.parametrize("fps", [30, 60, 25])
 def test_azures_own_animation_is_a_backend(talk: Talk, fps: int) -> None:
     talk.say("speak", text="hm", backend="azure", fps=fps)
-    _, frames, said = hear(talk)
-    assert said[-1] == {"type": "end", "utterance": 1, "frames": SECONDS * fps, "duration": SECONDS}
+    _, frames, received = receive(talk)
+    assert received[-1] == {"type": "end", "utterance": 1, "frames": SECONDS * fps, "duration": SECONDS}
     assert len(frames) == SECONDS * fps
     jaw = frames[:, arkit.INDEX["jawOpen"]] / 65535
     lips = jaw - frames[:, arkit.INDEX["mouthClose"]] / 65535
@@ -79,29 +79,29 @@ def test_azures_own_animation_is_a_backend(talk: Talk, fps: int) -> None:
         assert lips[shut] < 0.5 * lips[open_], "lips meet before each hum"
 
 
-def test_a_voice_without_animation_speaks_all_the_same(talk: Talk) -> None:
+def test_a_voice_without_animation_still_speaks(talk: Talk) -> None:
     talk.say("speak", text="hm", backend="azure", voice="pl-PL-ZofiaNeural")
-    sound, frames, said = hear(talk)
+    sound, frames, received = receive(talk)
     assert sound == Hummer().sound
     assert len(frames) == 0
-    assert [(m["code"], m["continues"]) for m in said if m["type"] == "error"] == [("tts_failed", True)]
-    assert said[-1]["type"] == "end"
+    assert [(m["code"], m["continues"]) for m in received if m["type"] == "error"] == [("tts_failed", True)]
+    assert received[-1]["type"] == "end"
 
 
 @pytest.mark.parametrize(("failure", "words"), [("429", "too many"), ("bad-request", "SSML"), ("403", "quota")])
-def test_what_azure_refuses_is_said_and_the_next_sentence_works(talk: Talk, failure: str, words: str) -> None:
+def test_a_refusal_by_azure_is_reported_and_the_next_request_works(talk: Talk, failure: str, words: str) -> None:
     talk.say("speak", text="hm", voice=f"en-US-Fail-{failure}")
-    *_, said = hear(talk)
-    assert (said[-1]["code"], said[-1]["fatal"]) == ("tts_failed", False)
-    assert words in said[-1]["message"]
+    *_, received = receive(talk)
+    assert (received[-1]["code"], received[-1]["fatal"]) == ("tts_failed", False)
+    assert words in received[-1]["message"]
     talk.say("speak", text="hm")
-    assert hear(talk)[0] == Hummer().sound
+    assert receive(talk)[0] == Hummer().sound
 
 
-def test_a_line_that_breaks_is_heard_to_where_it_came(talk: Talk) -> None:
+def test_a_broken_connection_keeps_the_audio_so_far(talk: Talk) -> None:
     talk.say("speak", text="hm", voice="en-US-Fail-drop")
-    sound, frames, said = hear(talk)
-    assert said[-1]["code"] == "tts_failed"
+    sound, frames, received = receive(talk)
+    assert received[-1]["code"] == "tts_failed"
     assert 0 < len(sound) < len(Hummer().sound)
     assert Hummer().sound.startswith(sound)
     assert len(frames) == -(-len(sound) // 2 * 30 // 24000)
@@ -130,7 +130,7 @@ def test_neither_key_nor_text_is_in_a_log(azure: Emulated) -> None:
             talk.expect("ready")
             for voice in ("en-US-AvaNeural", "en-US-Fail-401"):
                 talk.say("speak", text="nobody-may-read-this", voice=voice)
-                assert hear(talk)[2]
+                assert receive(talk)[2]
         until(lambda: "tts_failed" in spawned.log and "disconnected" in spawned.log)
         spawned.terminate()
         spawned.ended()

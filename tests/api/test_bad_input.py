@@ -1,5 +1,5 @@
-"""Everything that a client can get wrong: a typed error with a sentence, a socket that goes on where the protocol says
-so, and nothing left behind."""
+"""Invalid input of all kinds: a typed error with an actionable message, an open socket where the protocol says so, and
+no leaked resources."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ def test_utterance_numbers_must_increase(talk: Talk) -> None:
     still_works(talk)
 
 
-def test_numbers_end_where_the_header_does(small: Running, talk: Talk) -> None:
-    """And a neighbour never notices."""
+def test_utterance_numbers_are_limited_to_32_bits(small: Running, talk: Talk) -> None:
+    """Other sockets are not affected."""
     with small.talk() as other:
         other.expect("ready")
         other.start()
@@ -113,7 +113,7 @@ def test_numbers_end_where_the_header_does(small: Running, talk: Talk) -> None:
         assert len(other.frames()) == 30
 
 
-def test_twenty_bad_messages_are_enough(talk: Talk) -> None:
+def test_twenty_bad_messages_close_the_socket(talk: Talk) -> None:
     for k in range(20):
         talk.socket.send("nonsense")
         assert talk.error("bad_message")["fatal"] is (k == 19)
@@ -169,7 +169,7 @@ def test_half_a_sample_at_the_end(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_floats_that_are_no_numbers(talk: Talk, bad: float) -> None:
+def test_nan_and_infinity_are_refused(talk: Talk, bad: float) -> None:
     talk.start(audio={"encoding": "pcm_f32le", "sample_rate": 16000})
     talk.send(np.array([0, bad, 0], "<f4").tobytes())
     talk.expect("started")
@@ -177,7 +177,7 @@ def test_floats_that_are_no_numbers(talk: Talk, bad: float) -> None:
     still_works(talk)
 
 
-def test_a_flood_after_an_error_is_answered_once(talk: Talk) -> None:
+def test_a_flood_after_an_error_gets_one_error(talk: Talk) -> None:
     talk.start(audio={"encoding": "pcm_f32le", "sample_rate": 16000})
     for _ in range(5):
         talk.send(np.array([np.nan], "<f4").tobytes())
@@ -196,7 +196,7 @@ def test_floats_beyond_one_are_clipped(talk: Talk) -> None:
     assert np.array_equal(talk.animate(loud, audio=audio), talk.animate(full, audio=audio))
 
 
-def test_a_message_beyond_our_limit_is_told_before_the_close(talk: Talk) -> None:
+def test_an_oversized_message_gets_an_error_before_the_close(talk: Talk) -> None:
     talk.start()
     talk.send(bytes(20001))
     talk.expect("started")
@@ -204,12 +204,12 @@ def test_a_message_beyond_our_limit_is_told_before_the_close(talk: Talk) -> None
     assert talk.closed() == 1009
 
 
-def test_a_message_beyond_the_sockets_limit_closes(talk: Talk) -> None:
+def test_a_message_above_the_protocol_limit_closes_the_socket(talk: Talk) -> None:
     talk.send(bytes(100_000))
     assert talk.closed() == 1009
 
 
-def test_a_text_beyond_our_limit(talk: Talk) -> None:
+def test_an_oversized_text_message(talk: Talk) -> None:
     talk.socket.send(json.dumps({"type": "ping", "id": "x" * 20001}))
     talk.error("too_large")
     assert talk.closed() == 1009
@@ -228,7 +228,7 @@ def test_an_utterance_that_is_too_long(talk: Talk) -> None:
 
 
 def test_an_hour_of_audio_is_refused_while_it_is_decoded(small: Running) -> None:
-    hour = wav(np.zeros(3600 * 8, np.float32), 8000)  # says 8 kHz; the length is in the header alone
+    hour = wav(np.zeros(3600 * 8, np.float32), 8000)  # claims 8 kHz; only the header states the length
     header = bytearray(hour[:44])
     header[40:44] = struct.pack("<I", 3600 * 16000)
     with small.http() as http:
@@ -253,7 +253,7 @@ def test_three_hours_of_silence_in_a_small_flac(talk: Talk) -> None:
 
 
 def cut_mp3() -> bytes:
-    """An mp3 whose Xing header counts more than is there."""
+    """Returns an mp3 with fewer frames than its Xing header states."""
     frame = bytes.fromhex("fffb90c4") + bytes(413)
     head = bytearray(frame)
     head[36:48] = b"Xing" + struct.pack(">II", 1, 400)
@@ -267,7 +267,7 @@ def zip_file() -> bytes:
     return out.getvalue()
 
 
-def lying_wav() -> bytes:
+def wav_with_wrong_size() -> bytes:
     whole = bytearray(wav(buzz(1, 8000), 8000))
     return bytes(whole[: len(whole) // 2])
 
@@ -279,7 +279,7 @@ def nan_wav() -> bytes:
 FILES = {
     "empty": (b"", "bad_audio"),
     "a header and no samples": (wav(np.zeros(0), 8000), "bad_audio"),
-    "a wav that promises more than it holds": (lying_wav(), "bad_audio"),
+    "a truncated wav": (wav_with_wrong_size(), "bad_audio"),
     "a wav cut in its header": (wav(buzz(1, 8000), 8000)[:20], "bad_audio"),
     "a wav of size 0 with data": (wav(buzz(0.1, 8000), 8000)[:40] + bytes(4) + bytes(1600), "bad_audio"),
     "a riff that is no wav": (b"RIFF\x10\0\0\0AVI LIST" + bytes(40), "bad_audio"),
@@ -289,7 +289,7 @@ FILES = {
     "a zip named .wav": (zip_file(), "unsupported_audio"),
     "webm": (b"\x1aE\xdf\xa3" + bytes(100), "unsupported_audio"),
     "mp4": (bytes(4) + b"ftypM4A " + bytes(100), "unsupported_audio"),
-    "text": (b"this is no sound", "unsupported_audio"),
+    "text": (b"this is no audio", "unsupported_audio"),
     "4 kHz": (wav(buzz(1, 4000), 4000), "unsupported_audio"),
     "three channels": (wav(buzz(0.2, 8000, 3), 8000), "unsupported_audio"),
     "NaN in a float wav": (nan_wav(), "bad_audio"),
@@ -321,7 +321,7 @@ def test_bad_files_over_http(small: Running, name: str) -> None:
     assert small.service.engine.slots.taken == 0
 
 
-def test_a_streamed_wav_does_not_know_its_size(talk: Talk) -> None:
+def test_a_streamed_wav_of_unknown_size_is_accepted(talk: Talk) -> None:
     known = wav(buzz(1, 8000), 8000)
     streamed = known[:4] + b"\xff" * 4 + known[8:40] + b"\xff" * 4 + known[44:]
     audio = {"encoding": "file"}
@@ -349,7 +349,7 @@ def test_a_full_server_says_busy(small: Running, talk: Talk) -> None:
         third.start()
         refused = third.error("busy")
         assert (refused["utterance"], refused["reason"]) == (1, "full")
-        assert time.perf_counter() - begun < 1, "at once, not after a timeout"
+        assert time.perf_counter() - begun < 1, "immediately, not after a timeout"
         third.start(audio={"encoding": "file"})
         third.error("busy")
         with small.http() as http:
@@ -372,7 +372,7 @@ def test_too_many_connections() -> None:
         still_works(first)
 
 
-def test_a_client_that_vanishes_frees_everything(small: Running) -> None:
+def test_a_client_that_disconnects_frees_everything(small: Running) -> None:
     with small.talk() as gone:
         gone.expect("ready")
         gone.start()
@@ -405,7 +405,7 @@ def test_a_client_that_never_reads_is_dropped() -> None:
 
 
 def frame(opcode: int, payload: bytes) -> bytes:
-    """A client's frame, masked with zeros."""
+    """Returns a client's frame, masked with zeros."""
     size = (
         struct.pack("!BH", 0x80 | 126, len(payload)) if len(payload) > 125 else struct.pack("!B", 0x80 | len(payload))
     )
@@ -461,8 +461,8 @@ def test_a_backend_that_hangs() -> None:
         backend.released.set()
 
 
-def test_a_device_that_hung_gets_well_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A load balancer sends nothing to a server whose /ping says 503, so nothing else would find out."""
+def test_a_device_that_hung_recovers_without_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A load balancer sends no requests while /ping returns 503, so only a probe can detect the recovery."""
     monkeypatch.setattr("a2f_server.engine.runner.PROBE_S", 0.05)
     backend = Hanging()
     with run_server(backend, backend_timeout_s=0.1) as own, own.talk() as talk:
@@ -477,8 +477,8 @@ def test_a_device_that_hung_gets_well_by_itself(monkeypatch: pytest.MonkeyPatch)
         backend.released.set()
 
 
-def test_a_long_file_does_not_hold_up_the_others() -> None:
-    """The loop gets its turn between the calls of a file: a ping sent behind it is answered before its end."""
+def test_a_long_file_does_not_delay_others() -> None:
+    """Other events are handled between the calls for a file: a ping is answered before its end."""
     with run_server() as own, own.talk() as busy, own.talk() as other:
         busy.expect("ready")
         other.expect("ready")

@@ -1,4 +1,4 @@
-"""A server with an Audio2Face-3D bundle: what it says of itself, what it sends, and how it refuses to start."""
+"""A server with an Audio2Face-3D bundle: its description, its frames, and its errors at start."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def refusal(folder: Path, **settings: str) -> str:
-    """What the server says instead of starting."""
+    """Returns the error message of a server that does not start."""
     ended = command("serve", "--port", "0", A2F_MODEL_DIR=str(folder), **settings)
     assert ended.returncode == 2, ended.stderr
     assert "Traceback" not in ended.stderr
     return ended.stderr
 
 
-def test_it_says_which_model_runs_where_and_how(own: Running) -> None:
+def test_health_and_ready_describe_the_model(own: Running) -> None:
     with own.http() as http:
         health = http.get("/health").json()
     assert (health["backend"], health["mode"]) == ("audio2face3d", "real")
@@ -51,10 +51,10 @@ def test_it_says_which_model_runs_where_and_how(own: Running) -> None:
     with own.talk() as talk:
         ready = talk.expect("ready")
     assert ready["model"] == health["model"]
-    assert ready["lookahead"] == health["lookahead"] < 0.82, "0.75 s of diffusion, and a resampler's wait"
+    assert ready["lookahead"] == health["lookahead"] < 0.82, "0.75 s of diffusion plus the resampler's delay"
 
 
-def test_streaming_equals_the_file_and_the_http_door(own: Running, voice: bytes) -> None:
+def test_streaming_equals_the_file_and_the_http_endpoint(own: Running, voice: bytes) -> None:
     with own.talk() as talk, own.http() as http:
         talk.expect("ready")
         options = {"seed": 4, "emotions": {"joy": 0.5}}
@@ -67,46 +67,46 @@ def test_streaming_equals_the_file_and_the_http_door(own: Running, voice: bytes)
     assert np.allclose(answer["weights"], whole / 65535, atol=5.1e-5)
 
 
-def test_crowds_have_the_faces_of_each_alone(own: Running, voice: bytes) -> None:
+def test_concurrent_streams_equal_a_single_one(own: Running, voice: bytes) -> None:
     def one(step: int) -> np.ndarray:
         with own.talk() as talk:
             talk.expect("ready")
             return talk.animate(pcm(voice), step)
 
-    async def crowd() -> list[np.ndarray]:
+    async def run_concurrently() -> list[np.ndarray]:
         return await asyncio.gather(*(asyncio.to_thread(one, 640 + k) for k in range(6)))
 
     alone = one(1 << 18)
-    assert all(np.array_equal(alone, each) for each in asyncio.run(crowd()))
+    assert all(np.array_equal(alone, each) for each in asyncio.run(run_concurrently()))
 
 
-def test_a_gpu_that_is_demanded_and_missing_is_refused(folder: Path) -> None:
-    assert "A2F_DEVICE=cuda was demanded" in refusal(folder, A2F_DEVICE="cuda")
+def test_a_required_gpu_that_is_missing_is_an_error(folder: Path) -> None:
+    assert "A2F_DEVICE=cuda requires a GPU" in refusal(folder, A2F_DEVICE="cuda")
 
 
-def test_settings_that_the_bundle_does_not_know_are_refused(folder: Path) -> None:
+def test_settings_unknown_to_the_bundle_are_refused(folder: Path) -> None:
     assert "there is no identity 'Zoe'" in refusal(folder, A2F_IDENTITY="Zoe")
-    said = refusal(folder, A2F_FACE='{"lower_face_strenght": 0.9}')
-    assert "lower_face_strenght" in said
-    assert "lower_face_strength" in said, "the names there are"
+    message = refusal(folder, A2F_FACE='{"lower_face_strenght": 0.9}')
+    assert "lower_face_strenght" in message
+    assert "lower_face_strength" in message, "known names are listed"
 
 
-def test_a_bundle_that_is_not_whole_is_refused(folder: Path) -> None:
+def test_an_incomplete_bundle_is_refused(folder: Path) -> None:
     (folder / "network.onnx").unlink()
     assert "network.onnx" in refusal(folder)
 
 
-def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
-    said = refusal(tmp_path / "nothing")
-    assert "does not exist" in said
-    assert "models pull" in said
+def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
+    message = refusal(tmp_path / "nothing")
+    assert "does not exist" in message
+    assert "models pull" in message
 
 
-def test_weights_that_are_no_numbers_are_refused(folder: Path) -> None:
+def test_nan_weights_are_refused(folder: Path) -> None:
     def broken(arrays: dict[str, np.ndarray]) -> None:
         arrays["shapes_matrix_skin"][0, 0, 0] = np.nan
 
     bundles.edit_npz(folder / "model_data.npz", broken)
-    said = refusal(folder)
-    assert "model_data.npz" in said
-    assert "shapes_matrix_skin" in said
+    message = refusal(folder)
+    assert "model_data.npz" in message
+    assert "shapes_matrix_skin" in message

@@ -1,4 +1,4 @@
-"""The messages: types are not bent, unknown fields are ignored, and a sentence never repeats a value."""
+"""The messages: types are not coerced, unknown fields are ignored, and errors never repeat a value."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_emotions_without_a_map_are_neutral() -> None:
     assert (message.emotions, message.at) == ({}, None)
 
 
-def test_speak_takes_what_start_takes() -> None:
+def test_speak_has_the_options_of_start() -> None:
     speak = parse(text("speak", text="Hello", fps=60, format="json", pace="realtime", seed=7, utterance=3))
     assert isinstance(speak, Speak)
     assert (speak.fps, speak.format, speak.pace, speak.seed, speak.utterance) == (60, "json", "realtime", 7, 3)
@@ -71,7 +71,7 @@ def test_ping_takes_any_id(given: object) -> None:
 
 
 @pytest.mark.parametrize("bad", ["NaN", "[Infinity]", '{"a": -Infinity}'])
-def test_an_id_that_json_cannot_bring_back_is_refused(bad: str) -> None:
+def test_an_id_that_json_cannot_represent_is_refused(bad: str) -> None:
     assert "id" in refusal(f'{{"type": "ping", "id": {bad}}}')
 
 
@@ -95,11 +95,11 @@ def test_an_id_that_json_cannot_bring_back_is_refused(bad: str) -> None:
     ],
     ids=str,
 )
-def test_types_are_not_bent_and_the_sentence_names_the_field(fields: dict[str, Any], where: str) -> None:
+def test_types_are_not_coerced_and_the_error_names_the_field(fields: dict[str, Any], where: str) -> None:
     assert refusal(text("start", **{"audio": AUDIO, **fields})).startswith(f"{where}: ")
 
 
-def test_whole_numbers_do_for_shares() -> None:
+def test_integers_are_accepted_as_floats() -> None:
     start = parse(text("start", audio=AUDIO, emotions={"joy": 1, "fear": 0}))
     assert isinstance(start, Start)
     assert start.emotions == {"joy": 1, "fear": 0}
@@ -128,17 +128,17 @@ def test_whole_numbers_do_for_shares() -> None:
         '{"type": "' + SECRET,
     ],
 )
-def test_a_sentence_never_repeats_a_value(message: str) -> None:
+def test_an_error_never_repeats_a_value(message: str) -> None:
     assert SECRET not in refusal(message)
 
 
-def test_a_sentence_is_short_whatever_was_sent() -> None:
+def test_error_messages_are_short() -> None:
     long = "x" * 100_000
     for message in (text(long), text("start", audio=AUDIO, emotions={long: 1}), text("emotions", emotions={long: 2})):
         assert len(refusal(message)) < 400
 
 
-def test_an_unknown_type_is_told_the_known_ones() -> None:
+def test_an_unknown_type_error_lists_the_known_ones() -> None:
     assert refusal(text("dance")) == "type: is none of start, emotions, end, cancel, speak, ping"
     assert refusal("{}") == "type: is none of start, emotions, end, cancel, speak, ping"
 
@@ -155,14 +155,14 @@ def test_an_unknown_type_is_told_the_known_ones() -> None:
         (text("start", audio=AUDIO, emotions={"hunger": 1}), "emotions: there is no emotion 'hunger'; the ten are"),
     ],
 )
-def test_sentences(message: str, words: str) -> None:
+def test_error_messages(message: str, words: str) -> None:
     assert refusal(message[: 1 << 20]).startswith(words)
 
 
 @pytest.mark.parametrize(
     "fields", [{"profile": "nobody"}, {"backend": "oracle"}, {"audio": {"encoding": "pcm_s16le"}}, {"fps": 1}], ids=str
 )
-def test_twenty_are_enough_whatever_is_bad_about_them(server: Running, fields: dict[str, Any]) -> None:
+def test_twenty_bad_messages_of_any_kind_close_the_socket(server: Running, fields: dict[str, Any]) -> None:
     with server.talk() as talk:
         talk.expect("ready")
         for k in range(20):

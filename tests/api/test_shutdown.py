@@ -1,4 +1,4 @@
-"""Shutting down: open utterances finish or get an error, every socket is told, and it ends within its limit."""
+"""Shutting down: open utterances finish or get an error, every socket gets an error, and the time limit is kept."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.waiting import until
 
 @contextmanager
 def stopping(**settings: object) -> Iterator[tuple[Running, Talk]]:
-    """A server that was told to stop while an utterance is open at its one socket."""
+    """A server that is stopping while its only socket has an open utterance."""
     with run_server(**settings) as own, own.talk() as talk:
         talk.expect("ready")
         talk.start()
@@ -29,7 +29,7 @@ def stopping(**settings: object) -> Iterator[tuple[Running, Talk]]:
         yield own, talk
 
 
-def told(talk: Talk) -> None:
+def expect_draining(talk: Talk) -> None:
     error = talk.error("busy")
     assert error["reason"] == "draining"
     assert error["fatal"] is True
@@ -42,14 +42,14 @@ def test_an_utterance_that_finishes_gets_its_end() -> None:
         talk.send(s16(buzz(1, 16000)))
         talk.say("end")
         assert len(talk.frames()) == 30
-        told(talk)
+        expect_draining(talk)
         own.thread.join(PATIENCE)
         assert not own.thread.is_alive()
 
 
 def test_an_utterance_that_does_not_finish_gets_an_error() -> None:
     with stopping(drain_s=0.1) as (own, talk):
-        told(talk)
+        expect_draining(talk)
         own.thread.join(PATIENCE)
         assert own.service.engine.slots.taken == 0
 
@@ -58,7 +58,7 @@ def test_a_new_utterance_is_refused_while_the_server_drains() -> None:
     with stopping(drain_s=20) as (_, talk):
         talk.say("end")
         talk.expect("end")
-        told(talk)
+        expect_draining(talk)
     with stopping(drain_s=20) as (own, talk), own.talk() as other:
         error = other.error("busy")
         assert error["fatal"] is True
@@ -67,17 +67,17 @@ def test_a_new_utterance_is_refused_while_the_server_drains() -> None:
         talk.expect("end")
 
 
-def test_idle_sockets_are_told() -> None:
+def test_idle_sockets_receive_the_shutdown_error() -> None:
     with run_server() as own, own.talk() as one, own.talk() as other:
         one.expect("ready")
         other.expect("ready")
         own.stop()
-        told(one)
-        told(other)
+        expect_draining(one)
+        expect_draining(other)
 
 
 @pytest.mark.parametrize("path", ["/ping", "/health"])
-def test_load_balancers_are_told(path: str) -> None:
+def test_load_balancers_see_draining(path: str) -> None:
     with stopping(drain_s=20) as (own, talk), own.http() as http:
         answer = http.get(path)
         if path == "/ping":
@@ -90,7 +90,7 @@ def test_load_balancers_are_told(path: str) -> None:
         talk.expect("end")
 
 
-def test_frames_held_back_for_their_time_still_come() -> None:
+def test_paced_frames_are_still_sent() -> None:
     with run_server(drain_s=20) as own, own.talk() as talk:
         talk.expect("ready")
         talk.start(pace="realtime")
@@ -99,7 +99,7 @@ def test_frames_held_back_for_their_time_still_come() -> None:
         talk.expect("started")
         own.stop()
         assert len(talk.frames()) == 12
-        told(talk)
+        expect_draining(talk)
 
 
 def test_a_file_that_does_not_finish_gets_an_error() -> None:
@@ -111,8 +111,8 @@ def test_a_file_that_does_not_finish_gets_an_error() -> None:
         assert (refused.status_code, refused.json()["code"]) == (503, "busy")
 
 
-def test_a_socket_that_does_not_answer_does_not_hold_the_server_up() -> None:
-    """It never closes its side."""
+def test_an_unresponsive_socket_does_not_delay_the_shutdown() -> None:
+    """The client never closes its side."""
     with run_server(drain_s=0) as own, socket.create_connection(("127.0.0.1", own.port), PATIENCE) as silent:
         silent.sendall(
             b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -124,7 +124,7 @@ def test_a_socket_that_does_not_answer_does_not_hold_the_server_up() -> None:
         assert not own.thread.is_alive()
 
 
-def test_a_signal_ends_the_process_after_what_is_open() -> None:
+def test_a_signal_ends_the_process_after_open_utterances() -> None:
     with spawn_server("--set", "drain_s=20") as spawned:
         with connect(f"ws://127.0.0.1:{spawned.port}/ws", proxy=None) as connection:
             talk = Talk(connection)
@@ -135,7 +135,7 @@ def test_a_signal_ends_the_process_after_what_is_open() -> None:
             talk.send(s16(buzz(1, 16000)))
             talk.say("end")
             assert len(talk.frames()) == 30
-            told(talk)
+            expect_draining(talk)
         assert spawned.ended() in (0, -signal.SIGTERM)
     assert "Traceback" not in spawned.log
 
@@ -148,7 +148,7 @@ def test_a_signal_ends_the_process_within_its_limit() -> None:
             talk.start()
             talk.expect("started")
             spawned.terminate()
-            told(talk)
+            expect_draining(talk)
         assert spawned.ended() in (0, -signal.SIGTERM)
     assert "utterances did not finish in time" in spawned.log
     assert "Traceback" not in spawned.log

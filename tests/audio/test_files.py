@@ -151,7 +151,7 @@ def xing(name: bytes, flags: int, frames: int, version: int = 3) -> bytes:
     ],
     ids=["Xing", "Info", "MPEG 2", "MPEG 2.5", "no count", "no header", "cut", "wav", "a cut tag", "nothing"],
 )
-def test_samples_from_a_xing_header(data: bytes, promised: int | None) -> None:
+def test_a_xing_header_states_the_samples(data: bytes, promised: int | None) -> None:
     assert containers.promised_mp3_samples(data) == promised
 
 

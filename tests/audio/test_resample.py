@@ -46,7 +46,7 @@ def test_the_length_is_kept(pair: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("pair", PAIRS)
-def test_a_click_stays_at_its_time(pair: tuple[int, int]) -> None:
+def test_a_click_keeps_its_time(pair: tuple[int, int]) -> None:
     source, target = pair
     for at in (0.05, 0.1234, 0.2):
         sound = np.zeros(source // 4, np.float32)

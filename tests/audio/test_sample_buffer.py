@@ -25,7 +25,7 @@ def read(line: SampleBuffer, start: int, stop: int) -> np.ndarray:
 
 
 @given(TYPES, st.lists(st.integers(0, 50), max_size=8), st.integers(-20, 70), st.integers(0, 40), st.integers(-10, 60))
-def test_reading_is_the_same_however_it_was_written(
+def test_reading_does_not_depend_on_chunking(
     kind: type, cuts: list[int], start: int, length: int, forgotten: int
 ) -> None:
     sound = np.arange(1, 51).astype(kind)
@@ -49,7 +49,7 @@ def test_samples_not_received_yet_read_as_silence() -> None:
     assert read(line_of(np.ones(2, np.int16)), 100, 103).tolist() == [0, 0, 0]
 
 
-def test_a_window_stays_as_it_was_read() -> None:
+def test_a_window_is_not_changed_by_later_writes() -> None:
     line = line_of(np.arange(10, dtype=np.int16))
     window = line.read(0, 4)
     line.append(np.full(5000, 9, np.int16))
@@ -57,7 +57,7 @@ def test_a_window_stays_as_it_was_read() -> None:
     assert np.frombuffer(window, np.int16).tolist() == [0, 1, 2, 3]
 
 
-def test_forgetting_backwards_changes_nothing() -> None:
+def test_forgetting_an_earlier_position_changes_nothing() -> None:
     line = line_of(np.arange(10, dtype=np.int16))
     line.forget(6)
     line.forget(3)

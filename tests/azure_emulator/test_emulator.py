@@ -33,7 +33,7 @@ def talk(azure: Emulated, path: str = SOCKETS[1], **options: Any) -> ClientConne
     return connect(azure.host + path, compression=None, open_timeout=PATIENCE, max_size=None, **options)
 
 
-def let_in(azure: Emulated, path: str = SOCKETS[1], **options: Any) -> None:
+def accepted(azure: Emulated, path: str = SOCKETS[1], **options: Any) -> None:
     with talk(azure, path, **options):
         pass
 
@@ -154,15 +154,15 @@ def test_disconnecting_cancels_the_turn() -> None:
 def test_keys_and_tokens() -> None:
     with run_emulator(key="k") as azure, httpx.Client(base_url=azure.http, verify=False) as http:
         with pytest.raises(InvalidStatus):
-            let_in(azure)
+            accepted(azure)
         assert http.get("/cognitiveservices/voices/list").status_code == 401
         assert http.post("/sts/v1.0/issueToken").status_code == 401
         shown = {"Ocp-Apim-Subscription-Key": "k"}
         assert http.get("/tts/cognitiveservices/voices/list", headers=shown).json()[0]["ShortName"]
         token = http.post("/sts/v1.0/issueToken", headers=shown).text
         for path in ("?Ocp-Apim-Subscription-Key=k", f"?Authorization=Bearer%20{token}"):
-            let_in(azure, SOCKETS[1] + path)
-        let_in(azure, additional_headers={"Authorization": f"Bearer {token}"})
+            accepted(azure, SOCKETS[1] + path)
+        accepted(azure, additional_headers={"Authorization": f"Bearer {token}"})
 
 
 def test_cross_origin_requests_are_allowed() -> None:
@@ -177,15 +177,15 @@ def test_cross_origin_requests_are_allowed() -> None:
 def test_connections_can_be_refused(failure: str, status: int) -> None:
     with run_emulator(fail=Failure(failure)) as azure:
         with pytest.raises(InvalidStatus) as refused:
-            let_in(azure)
+            accepted(azure)
         assert refused.value.response.status_code == status
     with run_emulator(fail=Failure("429-once")) as azure:
         with pytest.raises(InvalidStatus):
-            let_in(azure)
-        let_in(azure)
+            accepted(azure)
+        accepted(azure)
 
 
-def test_a_recording_speaks() -> None:
+def test_a_recording_replaces_the_voice() -> None:
     path = Path(__file__).parents[1] / "data/voice.wav"
     recording = RecordedVoice(path, [VisemeEvent(1.0, 6), VisemeEvent(0.0, 0)])
     with run_emulator(recording) as azure, talk(azure) as socket:
@@ -195,7 +195,7 @@ def test_a_recording_speaks() -> None:
         assert [v["VisemeId"] for v in answer.of("Viseme")] == [0, 6]
 
 
-def test_the_jaw_opens_in_vowels_and_the_lips_press_at_closures() -> None:
+def test_the_jaw_opens_in_vowels_and_the_lips_close_in_bilabials() -> None:
     rows = facial_expression.rows([VisemeEvent(0, 21), VisemeEvent(0.5, 2), VisemeEvent(1.0, 0)], 1.5)
     assert rows.shape == (90, 55)
     assert rows[10, facial_expression.PRESS_LEFT] > 0.3

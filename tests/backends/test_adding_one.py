@@ -31,7 +31,7 @@ def server(registry: None) -> Iterator[Running]:
         yield running
 
 
-def test_it_needs_nothing_but_the_contract() -> None:
+def test_it_only_needs_the_contract() -> None:
     imported = [
         node for node in ast.walk(ast.parse(Path(toy.__file__).read_text())) if isinstance(node, ast.ImportFrom)
     ]
@@ -55,7 +55,7 @@ def test_it_is_listed(registry: None) -> None:
         selector.load(Settings(backend="oracle"))
 
 
-def test_a_gpu_is_refused_if_it_has_no_support_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cuda_is_refused_for_a_backend_without_gpu_support(monkeypatch: pytest.MonkeyPatch) -> None:
     class CpuToy(toy.Toy):
         cpu_only = True
 

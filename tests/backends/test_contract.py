@@ -63,7 +63,7 @@ def infer(backend: Backend, rows: list[np.ndarray], states: list[object]) -> tup
     return weights, list(after)
 
 
-def test_layout_is_whole(backend: Backend) -> None:
+def test_the_layout_is_valid(backend: Backend) -> None:
     for rate in (8000, 11025, 44100, 48000):
         layout = backend.layout(rate)
         assert layout == backend.layout(rate)
@@ -81,7 +81,7 @@ def test_shape_type_and_range(backend: Backend) -> None:
     assert len(states) == 3
 
 
-def test_neighbours_and_batch_size_do_not_matter(backend: Backend) -> None:
+def test_other_streams_and_batch_size_do_not_matter(backend: Backend) -> None:
     rows = [windows(backend, 4, seed, scale=0.3 + 0.1 * seed) for seed in range(7)]
     together, _ = infer(backend, rows, [backend.initial_state(k) for k in range(7)])
     for k, row in enumerate(rows):

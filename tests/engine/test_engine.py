@@ -1,4 +1,4 @@
-"""The engine: batches, capacity, back-pressure, and every way a backend can fail."""
+"""The engine: batches, capacity, backpressure, and every way a backend can fail."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 class Recording(Toy):
-    """Notes the size of every call."""
+    """Records the size of every call."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[int, int]] = []
@@ -58,7 +58,7 @@ class Recording(Toy):
 
 
 @pytest.mark.parametrize("make", [MockBackend, Toy])
-async def test_many_at_once_are_as_each_alone(make: Callable[[], Backend]) -> None:
+async def test_concurrent_utterances_equal_single_ones(make: Callable[[], Backend]) -> None:
     backend = make()
     sounds = [buzz(0.4 + 0.1 * k, RATE, seed=k) for k in range(8)]
     async with running(backend, capacity=8) as engine:
@@ -80,7 +80,7 @@ async def test_due_windows_of_all_utterances_go_in_one_batch() -> None:
     assert backend.calls[0][0] == 6
 
 
-async def test_a_call_takes_no_more_windows_than_the_backend_wants() -> None:
+async def test_a_call_respects_the_backends_limits() -> None:
     backend = Recording()
     backend.max_run, backend.max_batch = 2, 3
     sounds = [buzz(0.5, RATE, seed=k) for k in range(5)]
@@ -92,7 +92,7 @@ async def test_a_call_takes_no_more_windows_than_the_backend_wants() -> None:
         assert np.array_equal(got, streamed(Toy(), sound, RATE, []))
 
 
-async def test_a_full_engine_refuses_at_once_and_serves_again() -> None:
+async def test_a_full_engine_refuses_immediately_and_recovers() -> None:
     backend = Toy()
     async with running(backend, capacity=2) as engine:
         first, second = engine.open(utterance(backend, RATE)), engine.open(utterance(backend, RATE))
@@ -107,7 +107,7 @@ async def test_a_full_engine_refuses_at_once_and_serves_again() -> None:
 
 
 async def collect(stream: Stream) -> list[np.ndarray]:
-    """Everything that comes; raises the stream's error."""
+    """Returns all frames; raises the stream's error."""
     changed, out = asyncio.Event(), []
     stream.on_change = changed.set
     while not stream.finished or stream.error:
@@ -120,7 +120,7 @@ async def collect(stream: Stream) -> list[np.ndarray]:
 
 
 @pytest.mark.parametrize(("make", "reason"), [(Raising, "log says why"), (Nan, "not numbers")])
-async def test_a_fault_is_an_error_and_only_its_own(make: Callable[[], Backend], reason: str) -> None:
+async def test_a_fault_affects_only_its_own_stream(make: Callable[[], Backend], reason: str) -> None:
     backend = make()
     async with running(backend) as engine:
         good, bad = engine.open(utterance(backend, RATE)), engine.open(utterance(backend, RATE))
@@ -135,7 +135,7 @@ async def test_a_fault_is_an_error_and_only_its_own(make: Callable[[], Backend],
         bad.close()
 
 
-async def test_a_backend_that_hangs_is_left_behind() -> None:
+async def test_a_hung_backend_call_is_abandoned() -> None:
     backend = Hanging()
     async with running(backend, timeout=0.05) as engine:
         stream = engine.open(utterance(backend, RATE))
@@ -149,8 +149,8 @@ async def test_a_backend_that_hangs_is_left_behind() -> None:
         backend.released.set()
 
 
-async def test_the_call_under_way_ends_before_the_engine_does() -> None:
-    """A library at work in a process that ends would pull it down."""
+async def test_stopping_waits_for_the_current_call() -> None:
+    """A model's library that is still running would crash the process at exit."""
     backend, closed = Hanging(), []
     backend.close = lambda: closed.append(backend.released.is_set())  # type: ignore[method-assign]
     async with running(backend) as engine:
@@ -161,7 +161,7 @@ async def test_the_call_under_way_ends_before_the_engine_does() -> None:
     assert closed == [True]
 
 
-async def test_a_fault_of_our_own_ends_one_utterance_and_not_the_engine() -> None:
+async def test_an_internal_error_ends_only_its_utterance() -> None:
     backend = Toy()
 
     class Broken:
@@ -177,7 +177,7 @@ async def test_a_fault_of_our_own_ends_one_utterance_and_not_the_engine() -> Non
         assert len(await frames(engine, backend, QUIET)) == 30
 
 
-async def test_a_fault_of_a_door_is_its_own() -> None:
+async def test_an_endpoint_that_raises_loses_only_its_own_stream() -> None:
     backend = Toy()
 
     def broken() -> None:
@@ -187,26 +187,26 @@ async def test_a_fault_of_a_door_is_its_own() -> None:
         stream = engine.open(utterance(backend, RATE))
         stream.on_change = broken
         stream.write(QUIET)
-        assert len(await frames(engine, backend, QUIET)) == 30, "its neighbour goes on"
+        assert len(await frames(engine, backend, QUIET)) == 30, "other streams continue"
         assert stream.closed
         assert engine.slots.taken == 0
 
 
-async def test_a_reader_that_does_not_read_pauses_its_own_inference() -> None:
+async def test_a_slow_reader_pauses_only_its_own_inference() -> None:
     backend = Toy()
     async with running(backend) as engine:
         lazy = engine.open(utterance(backend, RATE))
         lazy.write(np.tile(QUIET, 60))
         lazy.end()
         await until(lambda: lazy.paused)
-        assert len(await frames(engine, backend, QUIET)) == 30, "others go on"
+        assert len(await frames(engine, backend, QUIET)) == 30, "others continue"
         waiting = lazy._waiting
         assert BACKLOG <= waiting < BACKLOG + 130
-        assert sum(map(len, await collect(lazy))) == 1800, "and it loses nothing"
+        assert sum(map(len, await collect(lazy))) == 1800, "no frame is lost"
         lazy.close()
 
 
-async def test_draining_lets_what_is_open_finish() -> None:
+async def test_draining_lets_open_utterances_finish() -> None:
     backend = Toy()
     async with running(backend) as engine:
         stream = engine.open(utterance(backend, RATE))
@@ -222,7 +222,7 @@ async def test_draining_lets_what_is_open_finish() -> None:
         await drained
 
 
-async def test_draining_has_a_limit_and_stopping_says_so() -> None:
+async def test_stopping_after_the_drain_limit_ends_streams_with_an_error() -> None:
     backend = Toy()
     async with running(backend) as engine:
         stream = engine.open(utterance(backend, RATE))
@@ -231,7 +231,7 @@ async def test_draining_has_a_limit_and_stopping_says_so() -> None:
         stream.pop()
 
 
-async def test_a_closed_stream_costs_nothing_more() -> None:
+async def test_a_closed_stream_is_no_longer_computed() -> None:
     backend = Recording()
     async with running(backend) as engine:
         stream = engine.open(utterance(backend, RATE))
@@ -245,8 +245,8 @@ async def test_a_closed_stream_costs_nothing_more() -> None:
         assert not engine._open
 
 
-async def test_writing_never_waits() -> None:
-    """Not even while the backend hangs: a stream takes its sound without an await."""
+async def test_writing_never_blocks() -> None:
+    """Audio is accepted without an await, even while the backend hangs."""
     backend = Hanging()
     async with running(backend, timeout=5) as engine:
         stream = engine.open(utterance(backend, RATE))

@@ -62,8 +62,8 @@ def test_bytes_may_be_cut_anywhere(rate: int, cuts: list[int], channels: int) ->
 @pytest.mark.parametrize("name", BACKENDS)
 @settings(max_examples=40, deadline=None)
 @given(rate=RATES, fps=FPS)
-def test_a_frame_is_there_when_its_samples_are(name: str, rate: int, fps: int) -> None:
-    """`started.lookahead` is a bound for every frame."""
+def test_a_frame_is_ready_within_the_lookahead(name: str, rate: int, fps: int) -> None:
+    """`started.lookahead` is an upper bound for every frame."""
     backend = BACKENDS[name]
     one, sound, made = utterance(backend, rate, fps), buzz(0.5, rate), 0
     for i in range(10):
@@ -81,7 +81,7 @@ def test_a_frame_is_due_after_ceil_of_its_instant_and_the_lookahead() -> None:
     assert samples_due(3, 30, Fraction(1, 10), 44100) == 8820
 
 
-def test_a_model_gets_the_mood_of_each_of_its_frames() -> None:
+def test_a_model_gets_the_emotions_of_each_frame() -> None:
     one = utterance(Toy(), 16000)
     one.emotions.set({"joy": 1.0}, 0.04)
     one.write(buzz(1, 16000))
@@ -103,7 +103,7 @@ def test_one_sample_is_one_frame(name: str) -> None:
     assert len(streamed(BACKENDS[name], np.ones(1, np.float32), 16000, [])) == 1
 
 
-def test_too_long_is_refused_before_it_is_kept() -> None:
+def test_too_long_audio_is_refused_before_it_is_stored() -> None:
     one = utterance(MockBackend(), 16000)
     one._limit = 100
     with pytest.raises(TooLong, match="longer than"):
@@ -111,7 +111,7 @@ def test_too_long_is_refused_before_it_is_kept() -> None:
     assert one.received == 0
 
 
-def test_seeds_move_lids_eyes_and_brows_and_nothing_else() -> None:
+def test_the_seed_affects_only_lids_eyes_and_brows() -> None:
     backend, sound = MockBackend(), buzz(9, 16000)
     frames = []
     for seed in (0, 1):
@@ -134,8 +134,8 @@ def test_memory_of_a_long_stream_stays_small() -> None:
     assert len(one._native._kept) < 10
 
 
-def test_motion_sees_the_same_frames_however_they_come() -> None:
-    """Emotions that change on the way blend at the same instants."""
+def test_motion_does_not_depend_on_chunking() -> None:
+    """Emotions that change during an utterance blend at the same instants."""
     backend, sound = MockBackend(), buzz(2, 16000)
     results = []
     for step in (320, 32000):

@@ -13,7 +13,7 @@ RATE = 24000
 
 
 def rows(count: int, start: float = 0.0, step: float = 0.01) -> np.ndarray:
-    """Every column rises by `step` a row."""
+    """Returns rows in which every column rises by `step` per row."""
     return np.tile((start + step * np.arange(count, dtype=np.float32))[:, None], (1, 55))
 
 
@@ -52,7 +52,7 @@ def test_values_are_clipped_and_angles_left_out() -> None:
 
 
 @given(st.lists(st.integers(1, 20), min_size=1, max_size=10), st.lists(st.integers(1, 5000), max_size=10))
-def test_how_it_came_changes_nothing(cuts: list[int], chunks: list[int]) -> None:
+def test_chunking_changes_nothing(cuts: list[int], chunks: list[int]) -> None:
     animation, sound = rows(sum(cuts), step=0.003), silence(sum(cuts) / 60)
     whole = VoiceAnimation(RATE, 25)
     whole.add(0, animation)
@@ -70,7 +70,7 @@ def test_how_it_came_changes_nothing(cuts: list[int], chunks: list[int]) -> None
     np.testing.assert_array_equal(popped(parts), popped(whole))
 
 
-def test_frames_do_not_run_ahead_of_the_sound() -> None:
+def test_frames_do_not_run_ahead_of_the_audio() -> None:
     face = VoiceAnimation(RATE, 30)
     face.add(0, rows(120))
     assert face.pop() is None
@@ -79,7 +79,7 @@ def test_frames_do_not_run_ahead_of_the_sound() -> None:
     assert not face.finished
 
 
-def test_gaps_are_bridged_and_repetitions_dropped() -> None:
+def test_gaps_are_interpolated_and_duplicates_dropped() -> None:
     face = VoiceAnimation(RATE, 60)
     face.add(0, rows(3))
     face.add(6, rows(3, 0.06))
@@ -89,7 +89,7 @@ def test_gaps_are_bridged_and_repetitions_dropped() -> None:
     np.testing.assert_allclose(popped(face)[:, 0] / 65535, np.arange(9) * 0.01, atol=1e-4)
 
 
-def test_a_face_comes_to_rest_where_its_animation_ends() -> None:
+def test_a_face_returns_to_neutral_when_its_animation_ends() -> None:
     face = VoiceAnimation(RATE, 60)
     face.add(0, np.full((6, 55), 0.8, np.float32))
     face.write(silence(1))
@@ -100,7 +100,7 @@ def test_a_face_comes_to_rest_where_its_animation_ends() -> None:
     assert np.all(shown[20:] == 0)
 
 
-def test_without_animation_there_is_nothing_to_show() -> None:
+def test_without_animation_there_are_no_frames() -> None:
     face = VoiceAnimation(RATE, 30)
     face.write(silence(1))
     assert face.pop() is None

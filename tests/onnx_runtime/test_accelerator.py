@@ -16,7 +16,7 @@ from a2f_server.onnx_runtime.accelerator import MIB, MemoryUsage
 from tests.support.waiting import until
 
 
-def test_this_process_takes_memory() -> None:
+def test_the_memory_of_this_process_is_known() -> None:
     before = accelerator.memory("cpu")
     if sys.platform != "linux":
         assert before == MemoryUsage(None, None) or before.total
@@ -33,7 +33,7 @@ def test_a_processor_has_a_name() -> None:
     assert accelerator.name("cpu")
 
 
-def test_without_a_driver_nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_driver_the_gpu_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> None:
         raise OSError(f"{name}: cannot open shared object file")
 
@@ -49,7 +49,7 @@ class Driver:
         self.failing, self.contexts = failing, 0
 
     def __getattr__(self, name: str) -> object:
-        return lambda *told: self.failing.get(name, 0)
+        return lambda *arguments: self.failing.get(name, 0)
 
     def cuDevicePrimaryCtxRetain(self, context: object, device: object) -> int:  # noqa: N802 - the driver's name
         self.contexts += 1
@@ -73,11 +73,11 @@ def test_a_gpu_has_a_name_and_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ctypes, "CDLL", lambda name: driver)
     assert accelerator.name("cuda") == "NVIDIA H100 80GB HBM3"
     assert accelerator.memory("cuda") == MemoryUsage(11559, 81559)
-    assert driver.contexts == 0, "what was taken of the driver is given back"
+    assert driver.contexts == 0, "every context is released"
 
 
 @pytest.mark.parametrize("name", ["cuInit", "cuDeviceGet", "cuCtxPushCurrent_v2", "cuMemGetInfo_v2"])
-def test_a_driver_that_fails_is_no_error(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_a_failing_driver_is_not_an_error(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     driver = Driver(**{name: 802})
     monkeypatch.setattr(ctypes, "CDLL", lambda _: driver)
     assert accelerator.memory("cuda") == MemoryUsage(None, None)
@@ -98,7 +98,7 @@ def test_a_meter_never_waits_for_a_driver_that_hangs(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     ("quota", "many"), [("max 100000", 8), ("250000 100000", 2), ("50000 100000", 1), ("9900000 100000", 8), ("", 8)]
 )
-def test_a_container_has_the_cores_that_it_may_use(
+def test_cores_are_limited_by_the_containers_quota(
     quota: str, many: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "cpu.max").write_text(quota)
@@ -107,6 +107,6 @@ def test_a_container_has_the_cores_that_it_may_use(
     assert accelerator.cores() == many
 
 
-def test_without_a_container_all_cores_are_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_quota_all_cores_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(accelerator, "QUOTA", tmp_path / "nothing")
     assert accelerator.cores() >= 1

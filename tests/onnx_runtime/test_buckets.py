@@ -21,7 +21,7 @@ def test_sizes_can_be_further_apart() -> None:
 
 
 @pytest.mark.parametrize("buckets", [ONE_BY_ONE, (1, 2, 4), bucket_sizes(64), bucket_sizes(6)])
-def test_every_row_is_in_one_part(buckets: tuple[int, ...]) -> None:
+def test_every_row_is_in_exactly_one_batch(buckets: tuple[int, ...]) -> None:
     for count in range(1, 150):
         rows = [i for part, size in split(count, buckets) for i in range(part.start, part.stop)]
         assert rows == list(range(count))
@@ -33,7 +33,7 @@ def test_every_row_is_in_one_part(buckets: tuple[int, ...]) -> None:
             )
 
 
-def test_padding_is_silence_after_the_rows() -> None:
+def test_padding_is_zeros_after_the_rows() -> None:
     rows = np.ones((3, 2), np.float32)
     whole = pad(rows, 4)
     assert whole.shape == (4, 2)

@@ -8,11 +8,11 @@ from structlog.testing import capture_logs
 from a2f_server.onnx_runtime import capacity
 
 
-def test_a_device_is_busy_for_a_part_of_its_time() -> None:
+def test_a_device_is_busy_for_a_share_of_its_time() -> None:
     assert capacity.streams_in_real_time(64, took=0.01, rate=30) == pytest.approx(capacity.MAX_LOAD * 6400 / 30)
 
 
-def test_a_run_that_takes_long_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_call_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, runs = [0.0], []
     monkeypatch.setattr(capacity.time, "perf_counter", lambda: clock[0])
 
@@ -27,15 +27,15 @@ def test_a_run_that_takes_long_is_not_repeated(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize(("measured", "most", "expected"), [(37.9, 400, 37), (1000.0, 400, 400), (1.0, 400, 1)])
-def test_a_server_takes_whole_streams(measured: float, most: int | None, expected: int) -> None:
-    with capture_logs() as said:
+def test_capacity_is_rounded_down(measured: float, most: int | None, expected: int) -> None:
+    with capture_logs() as logs:
         assert capacity.to_capacity(measured, "builtin", most) == expected
-    assert not said
+    assert not logs
 
 
 def test_a_device_that_is_too_slow_gets_one_stream_and_a_warning() -> None:
-    with capture_logs() as said:
+    with capture_logs() as logs:
         assert capacity.to_capacity(0.3, "audio2face3d") == 1
-    assert said[0]["log_level"] == "warning"
-    assert "frames will be late, use it for files only" in said[0]["event"]
-    assert said[0]["streams"] == 0.3
+    assert logs[0]["log_level"] == "warning"
+    assert "frames will be late, use it for files only" in logs[0]["event"]
+    assert logs[0]["streams"] == 0.3

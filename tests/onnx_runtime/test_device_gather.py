@@ -39,14 +39,14 @@ def gathered(gather: DeviceGather, memories: list[DeviceState | None]) -> list[f
     return [float(rows[list(order).index(place), 0]) for place in range(len(memories))]
 
 
-def test_rows_of_many_calls_meet(gather: DeviceGather) -> None:
+def test_rows_of_many_calls_are_gathered(gather: DeviceGather) -> None:
     a, b, c = store(gather, [1, 2, 3]), store(gather, [4, 5]), store(gather, [6])
     assert gathered(gather, [b[1], a[0], None, c[0], a[2], b[0], None]) == [5, 1, 0, 6, 3, 4, 0]
     assert gathered(gather, [a[2], a[0]]) == [3, 1]
     assert gathered(gather, [None, None]) == [0, 0]
 
 
-def test_streams_that_go_on_together_are_not_copied(gather: DeviceGather) -> None:
+def test_an_unchanged_batch_is_not_copied(gather: DeviceGather) -> None:
     rows = store(gather, [1, 2, 3])
     assert rows[0].block is not None
     whole, order = gather.gather(rows)
@@ -54,7 +54,7 @@ def test_streams_that_go_on_together_are_not_copied(gather: DeviceGather) -> Non
     assert order.tolist() == [0, 1, 2]
 
 
-def test_results_go_back_to_their_streams(gather: DeviceGather) -> None:
+def test_results_are_returned_in_the_order_of_the_streams(gather: DeviceGather) -> None:
     rows = store(gather, [10, 30, 20], order=[0, 2, 1])
     assert gathered(gather, [*rows]) == [10, 20, 30]
 
@@ -65,16 +65,18 @@ def test_states_are_immutable(gather: DeviceGather) -> None:
     assert gathered(gather, [*rows]) == [1, 2]
 
 
-def test_a_paused_stream_keeps_no_block_on_the_device(gather: DeviceGather, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_paused_stream_does_not_keep_its_block_on_the_device(
+    gather: DeviceGather, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "MAX_BLOCKS", 3)
     quiet = [store(gather, [k, -1, -1])[0] for k in range(10)]
     gc.collect()
     assert [row.block is not None for row in quiet] == [False] * 7 + [True] * 3
-    assert gathered(gather, [*quiet]) == list(range(10)), "where it lies changes nothing"
-    assert all(row.on_host is None or row.on_host.base is None for row in quiet), "rows of their own"
+    assert gathered(gather, [*quiet]) == list(range(10)), "the location does not matter"
+    assert all(row.on_host is None or row.on_host.base is None for row in quiet), "rows are copies"
 
 
-def test_shelves_that_nobody_uses_are_gone(gather: DeviceGather) -> None:
+def test_unused_blocks_are_freed(gather: DeviceGather) -> None:
     for k in range(100):
         store(gather, [k])
     gc.collect()

@@ -21,10 +21,10 @@ def values(of: StateBlock) -> np.ndarray:
     return of.value.numpy()
 
 
-def test_the_same_streams_in_the_same_order_are_their_block() -> None:
+def test_an_unchanged_batch_is_its_block() -> None:
     one = block(0)
     assert gather(one.rows(4), SHAPE, 2) is one.value
-    assert gather(one.rows(3), SHAPE, 2) is one.value, "what it was padded with goes on behind them"
+    assert gather(one.rows(3), SHAPE, 2) is one.value, "padding may follow the rows"
 
 
 @pytest.mark.parametrize("order", [[1, 0, 2, 3], [1, 2, 3], [0, 0], [3]])
@@ -43,7 +43,7 @@ def test_a_batch_of_another_size_is_gathered() -> None:
     assert np.array_equal(found, values(one)[:, :, :2])
 
 
-def test_rows_of_many_blocks_and_new_streams_meet() -> None:
+def test_rows_of_many_blocks_and_new_streams_are_gathered() -> None:
     a, b = block(1), block(2)
     found = gather([a.rows(4)[3], None, b.rows(4)[0]], SHAPE, 2)
     assert np.array_equal(found[:, :, 0], values(a)[:, :, 3])
@@ -51,13 +51,13 @@ def test_rows_of_many_blocks_and_new_streams_meet() -> None:
     assert np.array_equal(found[:, :, 2], values(b)[:, :, 0])
 
 
-def test_new_streams_remember_nothing() -> None:
+def test_new_streams_start_with_zeros() -> None:
     found = gather([None, None], SHAPE, 2)
     assert found.shape == SHAPE
     assert not found.any()
 
 
-def test_a_row_stays_as_it_was() -> None:
+def test_a_row_is_immutable() -> None:
     one = block(3)
     before = values(one).copy()
     gather([one.rows(4)[2]], SHAPE, 2)[...] = 7

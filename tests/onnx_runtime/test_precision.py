@@ -23,13 +23,13 @@ from tests.support.streaming import streamed
 RATE = 16000
 
 
-def test_products_are_half_and_inputs_and_outputs_are_not() -> None:
+def test_products_are_half_but_inputs_and_outputs_are_not() -> None:
     matrix = np.random.default_rng(0).normal(size=(64, 32)).astype(np.float32)
     half = onnx.load_from_string(precision.half(product(matrix)))
     onnx.checker.check_model(half, full_check=True)
     assert half.graph.initializer[0].data_type == TensorProto.FLOAT16
-    doors = [*half.graph.input, *half.graph.output]
-    assert [door.type.tensor_type.elem_type for door in doors] == [TensorProto.FLOAT] * 2
+    tensors = [*half.graph.input, *half.graph.output]
+    assert [tensor.type.tensor_type.elem_type for tensor in tensors] == [TensorProto.FLOAT] * 2
     x = np.random.default_rng(1).normal(size=(5, 64)).astype(np.float32)
     rounded = x.astype(np.float16).astype(np.float32) @ matrix.astype(np.float16).astype(np.float32)
     found = Session(half.SerializeToString(), "cpu").run(x=x)[0]
@@ -57,7 +57,7 @@ def power() -> bytes:
     )
 
 
-def test_what_is_kept_is_computed_as_before() -> None:
+def test_kept_operators_are_computed_in_float32() -> None:
     """1e-4 squared underflows in float16, and so does 1e-8."""
     x = 1e-4 * np.random.default_rng(1).normal(size=(3, 8)).astype(np.float32)
     whole, half = power(), precision.half(power(), keep=precision.upstream_of(power(), "Log"))
@@ -65,16 +65,16 @@ def test_what_is_kept_is_computed_as_before() -> None:
     found = ReferenceEvaluator(onnx.load_from_string(half)).run(None, {"x": x})[0]
     assert np.abs(found - expected).max() < 0.05, "of values about 16"
     lost = ReferenceEvaluator(onnx.load_from_string(precision.half(power()))).run(None, {"x": x})[0]
-    assert np.abs(lost - expected).max() > 1, "else this test shows nothing"
+    assert np.abs(lost - expected).max() > 1, "otherwise this test proves nothing"
 
 
-def test_before_is_all_that_an_operator_depends_on() -> None:
+def test_upstream_of_selects_everything_that_an_operator_depends_on() -> None:
     keep = precision.upstream_of(power(), "Log")
     nodes = onnx.load_from_string(power()).graph.node
     assert [node.op_type for node in nodes if keep(node)] == ["Mul", "MatMul", "Add", "Log"]
 
 
-def test_a_file_is_read_and_left_alone(tmp_path: Path) -> None:
+def test_the_file_is_not_modified(tmp_path: Path) -> None:
     """A model's folder may be read-only, and half of a large model is still a large file."""
     file = tmp_path / "network.onnx"
     file.write_bytes(power())
@@ -83,20 +83,20 @@ def test_a_file_is_read_and_left_alone(tmp_path: Path) -> None:
     assert file.read_bytes() == power()
 
 
-def test_the_search_path_stays_as_it_was() -> None:
+def test_the_import_path_is_unchanged() -> None:
     """The converter's package adds a folder of modules with generic names."""
     before = list(sys.path)
     precision.half(power())
     assert sys.path == before
 
 
-def test_a_missing_package_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_error_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "onnx", None)
     with pytest.raises(ValueError, match=r"A2F_PRECISION=fp16 needs .*pip install 'a2f-server\[fp16\]'"):
         BuiltinBackend("cpu", precision="fp16")
 
 
-def test_the_built_in_model_listens_in_float32() -> None:
+def test_the_built_in_model_computes_its_features_in_float32() -> None:
     half = onnx.load_from_string(builtin.to_half_precision(builtin.GRAPH.read_bytes()))
     kinds = {tensor.name: tensor.data_type for tensor in half.graph.initializer}
     assert kinds["basis"] == TensorProto.FLOAT
@@ -115,7 +115,7 @@ def voice_windows(voice: bytes) -> np.ndarray:
     return builtin.to_frames(np.ascontiguousarray(windows)[None], RATE)
 
 
-def test_weights_of_a_stream_move_by_less_than_a_hundredth(voice_windows: np.ndarray) -> None:
+def test_half_precision_changes_weights_by_less_than_a_hundredth(voice_windows: np.ndarray) -> None:
     """Each operator rounded to float16, as on a GPU: onnxruntime's CPU provider computes most of them in float32."""
     state = np.zeros((1, 10560), np.float32)
     shown = []
@@ -132,7 +132,7 @@ def test_the_built_in_model_runs_in_half_precision(voice: bytes) -> None:
     assert np.abs(half.astype(int) - whole).max() < 0.01 * 65535
 
 
-def test_the_branch_of_an_if_has_what_it_takes_from_outside() -> None:
+def test_the_branch_of_an_if_may_use_outer_values() -> None:
     """y = mean(x · x) where the first number is positive, else x; the mean stays in float32."""
     inner = [
         helper.make_graph([helper.make_node(op, ["found"], ["shown"])], op, [], [_floats("shown", ["B"])])

@@ -29,22 +29,22 @@ def session() -> Session:
 X = np.arange(12, dtype=np.float32).reshape(3, 4)
 
 
-def test_bound_is_as_run(session: Session) -> None:
+def test_running_on_the_device_gives_the_same_results(session: Session) -> None:
     plain = session.run(x=X, state=X)
     outputs = session.run_on_device({"x": X, "state": X}, keep=["total"])
     assert list(outputs) == ["total", "twice"]
     assert all(np.array_equal(outputs[name].numpy(), one) for name, one in zip(outputs, plain, strict=True))
 
 
-def test_what_is_kept_is_the_next_input_without_a_copy(session: Session) -> None:
+def test_a_kept_output_is_the_next_input_without_a_copy(session: Session) -> None:
     total = session.run_on_device({"x": X, "state": X}, keep=["total"])["total"]
     again = session.run_on_device({"x": X, "state": total}, keep=["total"])["total"]
     assert np.array_equal(again.numpy(), 3 * X)
-    assert np.array_equal(total.numpy(), 2 * X), "what was handed in is not written into"
+    assert np.array_equal(total.numpy(), 2 * X), "inputs are not modified"
     assert total.data_ptr() != again.data_ptr()
 
 
-def test_what_is_kept_outlives_its_call_and_its_session() -> None:
+def test_a_kept_output_outlives_its_call_and_session() -> None:
     session = Session(adder(), "cpu")
     total = session.run_on_device({"x": X, "state": X}, keep=["total"])["total"]
     for _ in range(20):
@@ -60,7 +60,7 @@ def test_a_kept_output_is_another_sessions_input(session: Session) -> None:
     assert np.array_equal(Session(product(matrix), "cpu").run_on_device({"x": total})["y"].numpy(), 2 * X[:, ::-1])
 
 
-def test_a_view_is_the_beginning_of_what_is_kept(session: Session) -> None:
+def test_a_slice_is_the_beginning_of_a_kept_output(session: Session) -> None:
     kept = session.to_device(np.concatenate([X, np.full_like(X, np.nan)]))
     total = session.run_on_device({"x": X, "state": DeviceSlice(kept, (3, 4))})["total"]
     assert np.array_equal(total.numpy(), 2 * X)
@@ -96,14 +96,14 @@ def test_an_output_in_allocated_memory_keeps_nothing_else_alive(
     assert np.array_equal(room.numpy(), kept.numpy())
 
 
-def test_arrays_that_are_not_in_one_piece_are_read_right(session: Session) -> None:
+def test_non_contiguous_arrays_are_read_correctly(session: Session) -> None:
     turned = np.ascontiguousarray(X.T).T
     mirrored, spread = X[:, ::-1], np.broadcast_to(np.float32(1), X.shape)
     assert np.array_equal(session.run_on_device({"x": turned, "state": mirrored})["total"].numpy(), X + X[:, ::-1])
     assert np.array_equal(session.run_on_device({"x": spread, "state": X})["total"].numpy(), X + 1)
 
 
-def test_a_graph_is_read_from_its_file(tmp_path: Path) -> None:
+def test_a_graph_is_loaded_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "network.onnx"
     file.write_bytes(adder())
     inputs, outputs = Session(file, "cpu").shapes()
@@ -113,7 +113,7 @@ def test_a_graph_is_read_from_its_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "message",
     [
         "[ONNXRuntimeError] : 1 : FAIL : bfc_arena.cc Failed to allocate memory for requested buffer of size 68",
         "CUDA failure 2: out of memory ; GPU=0",
@@ -122,8 +122,8 @@ def test_a_graph_is_read_from_its_file(tmp_path: Path) -> None:
         "bad allocation",
     ],
 )
-def test_a_lack_of_memory_is_recognised_by_its_message(said: str) -> None:
-    assert onnx.is_out_of_memory(RuntimeError(said))
+def test_a_lack_of_memory_is_recognised_by_its_message(message: str) -> None:
+    assert onnx.is_out_of_memory(RuntimeError(message))
     assert onnx.is_out_of_memory(MemoryError())
 
 
@@ -131,7 +131,7 @@ def test_other_errors_are_not_a_lack_of_memory() -> None:
     assert not onnx.is_out_of_memory(RuntimeError("CUDA failure 700: an illegal memory access was encountered"))
 
 
-def test_what_cuda_misses_is_part_of_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_cuda_libraries_are_part_of_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     """preload_dlls prints what it cannot find, which is not an error yet: the system may have it."""
     monkeypatch.setattr(onnx, "_lists_cuda", lambda: True)
     monkeypatch.setattr(onnx.runtime(), "preload_dlls", lambda: print("Failed to load libcudnn.so.9: not found"))
@@ -156,4 +156,4 @@ def test_the_gpu_computes_in_full_float32() -> None:
     (name, options), *_ = onnx.PROVIDERS["cuda"]
     assert name == "CUDAExecutionProvider"
     assert options["use_tf32"] == "0"
-    assert all(isinstance(value, str) for value in options.values()), "onnxruntime takes them as words"
+    assert all(isinstance(value, str) for value in options.values()), "onnxruntime takes strings"

@@ -77,7 +77,7 @@ async def test_chunks_are_few_and_none_is_large() -> None:
     assert max(len(json.dumps(chunk)) for chunk in output) < 1 << 20, "RunPod's limit"
 
 
-async def test_gathered_keeps_every_row_and_its_index() -> None:
+async def test_gathering_keeps_every_row_and_its_index() -> None:
     sizes = (100, 156, 1, 300, 2)
 
     async def events() -> AsyncIterator[NamedEvent]:

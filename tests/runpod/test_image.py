@@ -57,14 +57,14 @@ def test_the_compose_file_fits_its_schema() -> None:
     lint(BIN / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", ROOT / "docker-compose.yml")
 
 
-def test_the_pins_of_the_gpu_are_what_the_extra_asks_for() -> None:
+def test_the_pins_of_the_gpu_match_the_extra() -> None:
     pins = pinned("runpod/gpu.txt")
     for line in PROJECT["optional-dependencies"]["gpu"]:
         wanted = Requirement(line)
         assert pins[wanted.name] in wanted.specifier, line
 
 
-def test_cuda_is_of_one_version_everywhere() -> None:
+def test_the_cuda_version_is_consistent() -> None:
     """onnxruntime-gpu is for CUDA 12 up to 1.26, for CUDA 13 from 1.28 on; 1.27 is neither."""
     pins = pinned("runpod/gpu.txt")
     major = 12 if pins["onnxruntime-gpu"] in SpecifierSet("<1.27") else 13
@@ -78,7 +78,7 @@ def test_cuda_is_of_one_version_everywhere() -> None:
     assert f"CUDA {required[1]}" in README
 
 
-def test_the_queues_pins_are_what_the_extra_asks_for_and_leave_the_servers_alone() -> None:
+def test_the_pins_of_the_queue_match_the_extra_and_keep_the_servers() -> None:
     queue = pinned("runpod/queue.txt")
     wanted = Requirement(PROJECT["optional-dependencies"]["runpod"][0])
     assert queue[wanted.name] in wanted.specifier
@@ -86,7 +86,7 @@ def test_the_queues_pins_are_what_the_extra_asks_for_and_leave_the_servers_alone
     assert not own & set(queue), "the server's own packages have one version in all images"
 
 
-def test_the_python_of_the_image_is_one_that_the_server_takes() -> None:
+def test_the_python_of_the_image_is_supported() -> None:
     version = re.search(r"^ARG PYTHON=([\d.]+)$", DOCKERFILE, re.MULTILINE)
     assert version
     assert version[1] in SpecifierSet(PROJECT["requires-python"])
@@ -114,7 +114,7 @@ def test_the_container_runs_as_non_root_and_holds_no_secret() -> None:
     assert not [line for line in named if re.search(r"KEY|TOKEN|SECRET|PASSWORD", line)]
 
 
-def test_the_health_check_does_not_ask_whether_there_is_room() -> None:
+def test_the_health_check_does_not_depend_on_free_slots() -> None:
     """/ping returns 503 while the server is full, which must not cause a restart."""
     assert re.search(r'^HEALTHCHECK .* CMD \["/opt/a2f/start.sh", "health"\]$', DOCKERFILE, re.MULTILINE)
     assert "$port/health" in (ROOT / "runpod/start.sh").read_text()
@@ -139,19 +139,19 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def test_the_context_has_all_that_the_image_copies(context: Path) -> None:
+def test_the_context_contains_all_that_the_image_copies(context: Path) -> None:
     copied = [line.split()[:-1] for line in re.findall(r"^COPY (.*)$", DOCKERFILE, re.MULTILINE)]
     for source in {source for sources in copied for source in sources}:
         assert (context / source).exists(), source
 
 
-def test_the_context_has_all_that_the_server_is_made_from(context: Path, tmp_path: Path) -> None:
+def test_the_context_contains_all_files_of_the_server(context: Path, tmp_path: Path) -> None:
     line = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", tmp_path, context]
     subprocess.run(line, check=True)
     assert next(tmp_path.glob("*.whl")).stat().st_size > 1 << 20, "with the page, its head and the model"
 
 
-def test_compose_wants_a_key_and_keeps_to_this_machine() -> None:
+def test_compose_requires_a_key_and_listens_on_loopback() -> None:
     for name, target in (("cpu", "cpu"), ("gpu", "gpu")):
         service = COMPOSE["services"][name]
         assert service["environment"]["A2F_API_KEY"].startswith("${A2F_API_KEY:?")
@@ -183,14 +183,14 @@ def test_keys_are_references(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "target"), [("template", "gpu"), ("endpoint", "gpu"), ("queue", "queue")])
-def test_images_are_those_that_the_readme_builds(name: str, target: str) -> None:
+def test_images_are_those_of_the_readme(name: str, target: str) -> None:
     image = BODIES[name]["image"]
     assert image == f"YOUR_NAME/a2f-server:{target}"
     assert f"--target {target} -t {image} " in README
     assert all(isinstance(value, str) for value in BODIES[name]["env"].values()), "RunPod wants strings"
 
 
-def test_endpoints_have_what_runpod_wants_of_them() -> None:
+def test_endpoints_have_the_fields_that_runpod_requires() -> None:
     for body in (BODIES["endpoint"], BODIES["queue"]):
         assert {"name", "type", "image", "gpu", "scaling", "workers"} <= set(body)
     assert BODIES["endpoint"]["type"] == "LOAD_BALANCER"
@@ -207,7 +207,7 @@ STARTS = {"A2F_MODEL", "A2F_ACCEPT_LICENCE", "A2F_VOLUME"}
 
 
 @pytest.mark.parametrize("name", NAMING)
-def test_settings_that_are_named_exist(name: str) -> None:
+def test_named_settings_exist(name: str) -> None:
     known = {f"A2F_{field.upper()}" for field in Settings.model_fields} | STARTS
     assert set(re.findall(r"\bA2F_[A-Z_]+[A-Z]\b", (ROOT / name).read_text())) <= known
 

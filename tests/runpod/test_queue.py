@@ -79,14 +79,14 @@ def test_runsync_answers_with_all_chunks(sdk: httpx.Client, voice: bytes, expect
     assert rows(answer["output"]) == expected()["weights"]
 
 
-def test_stream_has_them_one_by_one(sdk: httpx.Client, voice: bytes, expected: Any) -> None:
+def test_stream_returns_chunks_one_by_one(sdk: httpx.Client, voice: bytes, expected: Any) -> None:
     job = sdk.post("/run", json={"input": {"audio": packed(voice), "fps": 60, "seed": 5}}).json()["id"]
     answer = sdk.post(f"/stream/{job}").json()
     assert answer["status"] == "COMPLETED"
     assert rows([part["output"] for part in answer["stream"]]) == expected(fps=60, seed=5)["weights"]
 
 
-def test_status_has_them_together(sdk: httpx.Client, voice: bytes, expected: Any) -> None:
+def test_status_returns_all_chunks(sdk: httpx.Client, voice: bytes, expected: Any) -> None:
     job = sdk.post("/run", json={"input": {"audio": packed(voice), "profile": "raw"}}).json()["id"]
     assert rows(sdk.post(f"/status/{job}").json()["output"]) == expected(profile="raw")["weights"]
 

@@ -80,7 +80,7 @@ class Container:
         named["A2F_TTS"] = "none"
         return environment(**{name: value for name, value in {**own, **named, **more}.items() if value})
 
-    def pretend(self) -> None:
+    def replace_command(self) -> None:
         """Replaces the real command by FAKE."""
         self.fake.mkdir()
         (self.fake / "a2f-server").write_text(FAKE)
@@ -132,7 +132,7 @@ def test_it_serves_on_the_port_that_runpod_names(container: Container, voice: by
     assert "a key" not in started.log
 
 
-def test_without_port_it_takes_the_servers_setting(container: Container) -> None:
+def test_without_port_it_uses_the_servers_setting(container: Container) -> None:
     port = free_port()
     with container.start("serve", port=port, PORT="", A2F_PORT=str(port)) as started:
         started.until(200)
@@ -192,7 +192,7 @@ def test_an_unknown_mode_gets_an_actionable_message(container: Container) -> Non
 
 
 def test_a_model_is_downloaded_once_and_ping_returns_204_meanwhile(container: Container) -> None:
-    container.pretend()
+    container.replace_command()
     settings = {"A2F_MODEL": MODEL, "A2F_ACCEPT_LICENCE": "1"}
     with container.start(**settings) as started:
         started.until(204)
@@ -211,7 +211,7 @@ def test_a_model_is_downloaded_once_and_ping_returns_204_meanwhile(container: Co
 
 
 def test_an_existing_model_is_not_downloaded(container: Container) -> None:
-    container.pretend()
+    container.replace_command()
     folder = container.volume / "a2f/models/Audio2Face-3D-v2.3-Mark"
     folder.mkdir(parents=True)
     (folder / "model.json").touch()
@@ -222,7 +222,7 @@ def test_an_existing_model_is_not_downloaded(container: Container) -> None:
 
 
 def test_a_model_on_a_read_only_volume_is_used(container: Container) -> None:
-    container.pretend()
+    container.replace_command()
     folder = container.volume / "a2f/models/Audio2Face-3D-v2.3-Mark"
     folder.mkdir(parents=True)
     (folder / "model.json").touch()
@@ -239,7 +239,7 @@ def test_a_model_on_a_read_only_volume_is_used(container: Container) -> None:
 
 
 def test_a_port_in_use_during_the_download_is_reported_by_the_server(container: Container) -> None:
-    container.pretend()
+    container.replace_command()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with container.start(A2F_MODEL=MODEL, A2F_ACCEPT_LICENCE="1", port=port) as started:
@@ -252,7 +252,7 @@ def test_a_port_in_use_during_the_download_is_reported_by_the_server(container: 
 
 
 def test_workers_that_start_together_download_once(container: Container) -> None:
-    container.pretend()
+    container.replace_command()
     settings = {"A2F_MODEL": MODEL, "A2F_ACCEPT_LICENCE": "1"}
     with container.start(**settings) as one, container.start(**settings) as other:
         one.until(204)
@@ -264,7 +264,7 @@ def test_workers_that_start_together_download_once(container: Container) -> None
 
 
 def test_a_failed_download_gets_a_message(container: Container) -> None:
-    container.pretend()
+    container.replace_command()
     container.release("no such model")
     ended = container.run(A2F_MODEL=MODEL, A2F_ACCEPT_LICENCE="1")
     assert ended.returncode == 2
@@ -273,7 +273,7 @@ def test_a_failed_download_gets_a_message(container: Container) -> None:
 
 
 def test_a_container_can_be_stopped_while_it_downloads(container: Container) -> None:
-    container.pretend()
+    container.replace_command()
     with container.start(A2F_MODEL=MODEL, A2F_ACCEPT_LICENCE="1") as started:
         started.until(204)
         until(container.pulls.exists)

@@ -33,7 +33,7 @@ class Hummer(Voice):
 
     @property
     def sound(self) -> bytes:
-        """Its audio, which is always the same."""
+        """The audio, always the same."""
         t = np.arange(int(self.words * WORD_S * RATE)) / RATE
         tone = 0.3 * np.sin(2 * np.pi * (120 + 30 * np.floor(t / WORD_S)) * t) * (np.mod(t, WORD_S) > 0.1)
         return np.rint(tone * 32767).astype("<i2").tobytes()

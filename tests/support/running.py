@@ -147,7 +147,7 @@ class Talk:
 
 
 def occupy(talk: Talk) -> None:
-    """Takes a slot: an utterance with a sample of audio, which goes on."""
+    """Takes a slot: opens an utterance with one sample of audio, and leaves it open."""
     talk.start()
     talk.expect("started")
     talk.send(bytes(2))

@@ -163,7 +163,7 @@ def test_files_are_reported_as_they_are_written(tmp_path: Path) -> None:
     assert set(told) == {path.name for path in tmp_path.iterdir()}
 
 
-def test_regression_is_still_in_silence_and_opens_the_jaw_for_a_stream(regression: Path) -> None:
+def test_regression_is_still_in_silence_and_opens_the_jaw_for_speech(regression: Path) -> None:
     network = Regression(regression)
     assert np.abs(network(np.zeros((1, 8320), np.float32))).max() == 0
     assert rms(network.skin(loud(8320))) > 0.05
@@ -177,14 +177,14 @@ def test_regression_moves_as_far_as_the_original(regression: Path, voice: bytes)
     assert np.abs(moved).max() < 3
 
 
-def test_regression_feels(regression: Path) -> None:
+def test_emotions_affect_regression(regression: Path) -> None:
     network, quiet = Regression(regression), np.zeros((1, 8320), np.float32)
     smile = np.load(regression / "bs_skin.npz")["mouthSmileLeft"].ravel()
     assert (network.skin(quiet, "joy") @ smile / (smile @ smile)).item() > 0.3
     assert network(quiet, "amazement")[0, 0, -4] < -1, "the eyes look up"
 
 
-def test_diffusion_gives_huge_numbers_beside_the_frames_that_are_kept(diffusion: Path) -> None:
+def test_diffusion_outputs_huge_numbers_outside_the_kept_frames(diffusion: Path) -> None:
     frames = Diffusion(diffusion)(loud(16000))[0][0]
     assert np.abs(frames[:15]).max() > 15
     assert np.abs(frames[45:]).max() > 15
@@ -209,7 +209,7 @@ def test_diffusion_moves_each_identity_differently(diffusion: Path) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 16])
-def test_no_neighbour_changes_a_bit(regression: Path, diffusion: Path, voice: bytes, count: int) -> None:
+def test_other_rows_change_no_bit(regression: Path, diffusion: Path, voice: bytes, count: int) -> None:
     short, long = spoken(voice, 8320), spoken(voice, 16000)
     network = Regression(regression)
     assert np.array_equal(network(short[:count]), network(short)[:count])
@@ -243,7 +243,7 @@ def test_full_size_layers_keep_the_variance_of_their_input(
 
 
 @pytest.mark.parametrize("kind", ["regression", "diffusion"])
-def test_large_networks_take_and_give_what_the_small_ones_do(
+def test_large_networks_have_the_tensors_of_the_small_ones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Kind
 ) -> None:
     monkeypatch.setattr(large, "DEPTH", 1)
@@ -261,7 +261,7 @@ def test_large_networks_take_and_give_what_the_small_ones_do(
     assert not np.allclose(said[0], said[1])
 
 
-def test_the_command_writes_a_bundle_and_tells_its_files(
+def test_the_command_writes_a_bundle_and_lists_its_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.argv", ["bundles", str(tmp_path / "made"), "--kind", "diffusion"])

@@ -11,5 +11,5 @@ from tools.onnx_graphs import gather, projection
 
 
 @pytest.mark.parametrize("graph", [projection, gather], ids=lambda graph: graph.__name__)
-def test_a_graph_is_as_its_script_writes_it(graph: ModuleType) -> None:
+def test_graphs_are_up_to_date(graph: ModuleType) -> None:
     assert load_from_string(graph.FILE.read_bytes()) == graph.build()

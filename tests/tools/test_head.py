@@ -64,7 +64,7 @@ def test_the_file_is_what_the_script_writes(built: File, file: File) -> None:
             assert np.abs(mine.morphs[shape] - moves).max() <= 1, f"{name} {shape}"
 
 
-def test_the_script_writes_the_same_twice() -> None:
+def test_the_script_is_deterministic() -> None:
     assert head.build() == head.build()
 
 
@@ -136,7 +136,7 @@ CLOSED: list[dict[str, float]] = [
 
 
 @pytest.mark.parametrize("weights", CLOSED, ids=lambda w: "+".join(w) or "rest")
-def test_lips_that_close_meet(
+def test_closed_lips_meet(
     skin: Part, lips: tuple[NDArray[np.int64], NDArray[np.int64]], weights: dict[str, float]
 ) -> None:
     at = skin.posed(weights)
@@ -187,7 +187,7 @@ def test_a_blink_closes_the_eye(skin: Part, rest: face_mesh.FaceMesh) -> None:
 
 
 @pytest.mark.parametrize("other", ["eyeSquintLeft", "cheekSquintLeft", "eyeLookDownLeft"])
-def test_a_lid_that_goes_on_slips_behind_the_other(skin: Part, rest: face_mesh.FaceMesh, other: str) -> None:
+def test_a_lid_that_overshoots_slips_behind_the_other(skin: Part, rest: face_mesh.FaceMesh, other: str) -> None:
     upper, lower = edges(from_eye(skin, lid_rings(rest), {"eyeBlinkLeft": 1, other: 1}))
     inner = slice(4, -4)
     assert (np.linalg.norm(upper, axis=1) >= np.linalg.norm(lower, axis=1))[inner].all()

@@ -57,7 +57,7 @@ async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
         await made.close()
 
 
-async def said(voice: Voice, request: SpeechRequest) -> list[SpeechEvent]:
+async def spoken_events(voice: Voice, request: SpeechRequest) -> list[SpeechEvent]:
     return [event async for event in voice.speak(request)]
 
 
@@ -66,14 +66,14 @@ def sound(events: list[SpeechEvent]) -> bytes:
 
 
 async def test_audio_has_whole_samples(voice: Voice) -> None:
-    events = await said(voice, SpeechRequest(TEXT))
+    events = await spoken_events(voice, SpeechRequest(TEXT))
     assert sound(events).strip(b"\0")
     assert all(len(event.pcm) % 2 == 0 for event in events if isinstance(event, AudioChunk))
     assert 8000 <= voice.sample_rate <= 48000
 
 
 async def test_visemes_ascend_and_have_azures_ids(voice: Voice) -> None:
-    events = await said(voice, SpeechRequest(TEXT))
+    events = await spoken_events(voice, SpeechRequest(TEXT))
     visemes = [event for event in events if isinstance(event, VisemeEvent)]
     assert len(visemes) >= 2
     assert all(viseme.id in VISEMES for viseme in visemes)
@@ -83,7 +83,7 @@ async def test_visemes_ascend_and_have_azures_ids(voice: Voice) -> None:
 
 
 async def test_words_lie_within_the_audio(voice: Voice) -> None:
-    events = await said(voice, SpeechRequest(TEXT))
+    events = await spoken_events(voice, SpeechRequest(TEXT))
     length = len(sound(events)) / 2 / voice.sample_rate
     words = [event for event in events if isinstance(event, WordEvent)]
     assert words
@@ -93,24 +93,24 @@ async def test_words_lie_within_the_audio(voice: Voice) -> None:
 
 
 async def test_the_same_text_gives_the_same_audio(voice: Voice) -> None:
-    first, second = [sound(await said(voice, SpeechRequest(TEXT))) for _ in range(2)]
+    first, second = [sound(await spoken_events(voice, SpeechRequest(TEXT))) for _ in range(2)]
     assert first == second
 
 
 async def test_two_concurrent_utterances(voice: Voice) -> None:
-    alone = sound(await said(voice, SpeechRequest(TEXT)))
-    both = await asyncio.gather(said(voice, SpeechRequest(TEXT)), said(voice, SpeechRequest(TEXT)))
+    alone = sound(await spoken_events(voice, SpeechRequest(TEXT)))
+    both = await asyncio.gather(spoken_events(voice, SpeechRequest(TEXT)), spoken_events(voice, SpeechRequest(TEXT)))
     assert [sound(events) for events in both] == [alone, alone]
 
 
 async def test_closing_the_generator_stops_the_synthesis(voice: Voice) -> None:
     async with aclosing(voice.speak(SpeechRequest(TEXT))) as events:
         await anext(events)
-    assert sound(await said(voice, SpeechRequest("Home.")))
+    assert sound(await spoken_events(voice, SpeechRequest("Home.")))
 
 
 async def test_ssml_is_spoken(voice: Voice) -> None:
-    assert sound(await said(voice, SpeechRequest(ssml="<speak>Go <break time='100ms'/> home.</speak>")))
+    assert sound(await spoken_events(voice, SpeechRequest(ssml="<speak>Go <break time='100ms'/> home.</speak>")))
 
 
 async def test_voices_have_names_and_locales(voice: Voice) -> None:
@@ -121,7 +121,7 @@ async def test_voices_have_names_and_locales(voice: Voice) -> None:
 
 async def test_warming_up_changes_nothing(voice: Voice) -> None:
     await voice.warm()
-    assert sound(await said(voice, SpeechRequest("Home.")))
+    assert sound(await spoken_events(voice, SpeechRequest("Home.")))
 
 
 @pytest.mark.parametrize("name", ["espeak", "azure"])
@@ -129,13 +129,13 @@ async def test_an_unknown_voice_is_a_bad_message(name: str) -> None:
     with ExitStack() as stack:
         voice = await MADE[name](stack)
         with pytest.raises(BadMessage, match="voice"):
-            await said(voice, SpeechRequest("Home.", voice="xx-XX-NobodyNeural"))
+            await spoken_events(voice, SpeechRequest("Home.", voice="xx-XX-NobodyNeural"))
         await voice.close()
 
 
 @pytest.fixture
-def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No voice can be loaded."""
+def without_voices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes all voices unavailable."""
 
     def missing(settings: Settings) -> Voice:
         raise ValueError("it is not installed")
@@ -151,14 +151,14 @@ def test_auto_takes_the_local_voice_without_a_key() -> None:
     asyncio.run(found.close())
 
 
-def test_auto_selects_no_voice_if_none_is_installed(nobody: None) -> None:
+def test_auto_selects_no_voice_if_none_is_installed(without_voices: None) -> None:
     assert selector.load(Settings()) is None
 
 
 @pytest.mark.parametrize(
     "settings", [{"tts": "azure"}, {"tts": "espeak"}, {"azure_key": "k"}, {"azure_host": "ws://h"}]
 )
-def test_a_configured_voice_must_be_installed(nobody: None, settings: dict[str, str]) -> None:
+def test_a_configured_voice_must_be_installed(without_voices: None, settings: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="not installed"):
         selector.load(Settings.model_validate(settings))
 

@@ -79,7 +79,7 @@ class ToyVoice(Voice):
 
 
 def sound(i: int, letter: str) -> bytes:
-    """The letter's tone, s16le."""
+    """Returns the letter's tone, s16le."""
     count = int(RATE * LETTER_S)
     time = np.arange(i * count, (i + 1) * count) / RATE
     height = 0 if letter == "?" else 12000

@@ -1,4 +1,4 @@
-"""Clients that break the limits of HTTP get an answer and lose their connection; others notice nothing."""
+"""Clients that break the limits of HTTP get an error and lose their connection; others are not affected."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ KEY = "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
-    """A server whose limits of time are short."""
+def short_limits(monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+    """A server with short time limits."""
     monkeypatch.setattr(http_protocol, "HEADER_S", 0.2)
     monkeypatch.setattr(http_protocol, "WINDOW_S", 0.3)
     with run_server() as running:
@@ -33,7 +33,7 @@ def answer(server: Running, *parts: bytes) -> tuple[int, dict[str, str]]:
         for part in parts:
             try:
                 client.sendall(part)
-            except OSError:  # the answer came before the end
+            except OSError:  # the server answered before the end
                 break
         received = b""
         while True:
@@ -48,7 +48,7 @@ def answer(server: Running, *parts: bytes) -> tuple[int, dict[str, str]]:
     return int(head.split()[1]), json.loads(body) if body else {}
 
 
-def well(server: Running) -> bool:
+def is_healthy(server: Running) -> bool:
     with server.http() as http:
         return http.get("/health").status_code == 200
 
@@ -66,7 +66,7 @@ def well(server: Running) -> bool:
 def test_headers_that_are_too_large_get_431(server: Running, request_: bytes) -> None:
     status, body = answer(server, request_)
     assert (status, body["code"]) == (431, "too_large")
-    assert well(server)
+    assert is_healthy(server)
 
 
 def test_headers_without_an_end_get_431(server: Running) -> None:
@@ -75,14 +75,14 @@ def test_headers_without_an_end_get_431(server: Running) -> None:
 
 
 @pytest.mark.parametrize("start", [b"", b"GET /health HTTP/1.1\r\nX: 1", b"GET"], ids=["nothing", "half", "word"])
-def test_headers_that_do_not_come_get_408(impatient: Running, start: bytes) -> None:
-    status, body = answer(impatient, start)
+def test_slow_headers_get_408(short_limits: Running, start: bytes) -> None:
+    status, body = answer(short_limits, start)
     assert (status, body["code"]) == (408, "timeout")
 
 
-def test_a_second_request_has_a_time_limit_too(impatient: Running) -> None:
+def test_a_second_request_has_a_time_limit_too(short_limits: Running) -> None:
     whole = b"GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", impatient.port), timeout=20) as client:
+    with socket.create_connection(("127.0.0.1", short_limits.port), timeout=20) as client:
         client.sendall(whole)
         assert b" 200 " in client.recv(1 << 16)
         client.sendall(b"GET /ping HTTP/1.1\r\nHost: loc")
@@ -90,16 +90,16 @@ def test_a_second_request_has_a_time_limit_too(impatient: Running) -> None:
         assert client.recv(1 << 16) == b""
 
 
-def test_a_stalled_upload_gets_408_and_frees_everything(impatient: Running) -> None:
+def test_a_stalled_upload_gets_408_and_frees_everything(short_limits: Running) -> None:
     head = b"POST /v1/animate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\nRIFF"
-    status, body = answer(impatient, head)
+    status, body = answer(short_limits, head)
     assert (status, body["code"]) == (408, "timeout")
-    until(lambda: impatient.service.engine.slots.taken == 0)
+    until(lambda: short_limits.service.engine.slots.taken == 0)
 
 
-def test_a_slow_but_steady_answer_is_not_an_upload(impatient: Running, voice: bytes) -> None:
+def test_a_slow_response_is_not_limited_like_an_upload(short_limits: Running, voice: bytes) -> None:
     """The time limit of a body ends with the body."""
-    with impatient.http() as http:
+    with short_limits.http() as http:
         answer = http.post("/v1/animate", content=voice, headers={"Accept": "application/x-ndjson"})
     assert answer.status_code == 200
 
@@ -122,7 +122,7 @@ def test_a_handshake_is_never_left_without_an_answer(server: Running, extra: str
         assert client.recv(100).startswith((b"HTTP/1.1 400", b"HTTP/1.1 101"))
 
 
-def test_beyond_its_connections_the_server_says_busy() -> None:
+def test_too_many_connections_get_503() -> None:
     with run_server(max_connections=1) as server, ExitStack() as stack:
         stack.callback(lambda: None)
         most = 1 + 256
@@ -135,10 +135,10 @@ def test_beyond_its_connections_the_server_says_busy() -> None:
         for client in clients:
             client.close()
         until(lambda: not server.server.server_state.connections)
-        assert well(server)
+        assert is_healthy(server)
 
 
-def test_an_answer_that_nobody_reads_is_dropped() -> None:
+def test_an_unread_response_is_dropped() -> None:
     with run_server(send_timeout_s=0.3) as server, socket.socket() as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         client.connect(("127.0.0.1", server.port))

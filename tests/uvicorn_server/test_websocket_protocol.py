@@ -1,4 +1,4 @@
-"""The fast path's limits: a socket that floods uses its share of the event loop and no more."""
+"""The fast path's limits: a flooding socket gets no more than its share of the event loop."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def talk(server: Running) -> object:
 
 
 def frame(payload: bytes, first: int = 0x82) -> bytes:
-    """A masked frame with a mask of zeros."""
+    """Returns a frame masked with zeros."""
     assert len(payload) < 126
     return bytes([first, 0x80 | len(payload)]) + bytes(4) + payload
 
 
-def test_what_a_flooding_socket_sent_is_handled_in_order(talk: Talk, server: Running, voice: bytes) -> None:
-    """Ten thousand messages in one piece: the socket is paused on the way, and nothing is lost."""
+def test_messages_of_a_flooding_socket_are_handled_in_order(talk: Talk, server: Running, voice: bytes) -> None:
+    """Sends ten thousand messages in one piece: the socket is paused meanwhile, and nothing is lost."""
     audio = pcm(voice)[:20000]
     expected = talk.animate(audio)
     talk.start()
@@ -34,8 +34,8 @@ def test_what_a_flooding_socket_sent_is_handled_in_order(talk: Talk, server: Run
     assert (talk.frames() == expected).all()
 
 
-def test_a_frame_that_comes_byte_by_byte_costs_no_more_than_its_bytes(talk: Talk, server: Running) -> None:
-    """Each byte used to copy everything that had come before."""
+def test_a_frame_sent_byte_by_byte_is_handled_in_linear_time(talk: Talk, server: Running) -> None:
+    """Earlier, each byte copied everything received before it."""
     raw = talk.socket.socket
     talk.start()
     talk.expect("started")
@@ -47,14 +47,14 @@ def test_a_frame_that_comes_byte_by_byte_costs_no_more_than_its_bytes(talk: Talk
     talk.frames()
 
 
-def test_pings_of_a_flooding_socket_leave_others_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_socket_flooding_pings_does_not_delay_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(websocket_protocol, "BURST_S", 0.001)
     monkeypatch.setattr(websocket_protocol, "SHARE", 0.001)
     with run_server() as server, server.talk() as flooding, server.talk() as other:
         other.expect("ready")
         flooding.expect("ready")
         flooding.socket.socket.setblocking(False)
-        with suppress(BlockingIOError):  # the server does not read any more, which is the point
+        with suppress(BlockingIOError):  # the server has stopped reading, as intended
             flooding.socket.socket.sendall(frame(b"", first=0x89) * 200_000)
         flooding.socket.socket.settimeout(20)
         for i in range(50):

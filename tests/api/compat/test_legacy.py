@@ -1,4 +1,4 @@
-"""The older browser clients' routes: the shapes of their guide, the frames of every other door."""
+"""The routes of older browser clients: their documented formats, and the same frames as at every other endpoint."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def process(server: Running, path: str = "/process", data: bytes = SOUND) -> dic
 
 @pytest.fixture
 def weights(server: Running) -> list[dict[str, float]]:
-    """The frames of SOUND as the newer route gives them, by name."""
+    """Returns the frames of SOUND from POST /v1/animate, by name."""
     with server.http() as http:
         rows = http.post("/v1/animate", content=SOUND).json()["weights"]
     return [dict(zip(arkit.NAMES, row, strict=True)) for row in rows]
 
 
-def played(talk: Talk) -> list[dict[str, Any]]:
-    """Every message up to the server's close."""
+def receive_until_close(talk: Talk) -> list[dict[str, Any]]:
+    """Returns every message until the server closes."""
     messages = []
     try:
         while True:
@@ -48,7 +48,7 @@ def played(talk: Talk) -> list[dict[str, Any]]:
 
 
 def refusal(talk: Talk) -> tuple[str, int]:
-    """The sentence and the close code."""
+    """Returns the error message and the close code."""
     error = talk.hear()
     assert isinstance(error, dict)
     assert error.keys() == {"type", "message"}
@@ -63,11 +63,11 @@ def test_process_answers_with_a_session(server: Running) -> None:
     assert 0 < answer["process_time_sec"] < 20
 
 
-def test_the_session_is_played_and_completed(server: Running, weights: list[dict[str, float]]) -> None:
+def test_a_session_sends_all_frames_and_completes(server: Running, weights: list[dict[str, float]]) -> None:
     session = process(server)["session_id"]
     with server.talk(f"/ws/{session}", subprotocols=None) as talk:
         talk.socket.send(START)
-        *frames, last = played(talk)
+        *frames, last = receive_until_close(talk)
         assert talk.socket.close_code == 1000
     assert last == {"type": "complete"}
     assert frames == [
@@ -76,8 +76,8 @@ def test_the_session_is_played_and_completed(server: Running, weights: list[dict
     ]
 
 
-def test_frames_come_at_the_pace_of_the_sound(server: Running) -> None:
-    """No frame comes before its time (timers count milliseconds); how late one comes is up to the machine."""
+def test_frames_are_sent_at_the_pace_of_the_audio(server: Running) -> None:
+    """No frame arrives early, to the millisecond of timers; lateness depends on the machine."""
     session = process(server)["session_id"]
     with server.talk(f"/ws/{session}") as talk:
         begun = time.monotonic()
@@ -95,11 +95,11 @@ def test_process_sync_answers_with_all_frames(server: Running, weights: list[dic
     assert [frame["timestamp"] for frame in answer["frames"]] == [i / 30 for i in range(6)]
 
 
-def test_a_session_is_used_once(server: Running) -> None:
+def test_a_session_can_only_be_used_once(server: Running) -> None:
     session = process(server)["session_id"]
     with server.talk(f"/ws/{session}") as talk:
         talk.socket.send(START)
-        assert played(talk)[-1] == {"type": "complete"}
+        assert receive_until_close(talk)[-1] == {"type": "complete"}
     with server.talk(f"/ws/{session}") as talk:
         talk.socket.send(START)
         assert refusal(talk) == ("there is no such session: it was fetched before, or it has expired", 1008)
@@ -123,11 +123,11 @@ def test_a_first_message_that_is_not_start(server: Running, first: str | bytes) 
         assert refusal(talk) == ('the first message must be {"action": "start"}', 1008)
     with server.talk(f"/ws/{session}") as talk:
         talk.socket.send(START)
-        assert len(played(talk)) == 7, "the session is still there"
+        assert len(receive_until_close(talk)) == 7, "the session is still there"
 
 
 @pytest.mark.parametrize("path", ["/process", "/process-sync"])
-def test_the_field_must_be_there(server: Running, path: str) -> None:
+def test_a_missing_upload_field_gets_422(server: Running, path: str) -> None:
     with server.http() as http:
         answer = http.post(path, files={"file": ("a.wav", SOUND)})
         assert answer.status_code == 422
@@ -136,13 +136,13 @@ def test_the_field_must_be_there(server: Running, path: str) -> None:
 
 
 @pytest.mark.parametrize(("data", "status"), [(b"", 400), (b"text", 415), (SOUND[:200], 400)])
-def test_a_bad_file_is_the_clients_fault(server: Running, data: bytes, status: int) -> None:
-    """Theirs made 500 of it."""
+def test_a_bad_file_gets_a_4xx_status(server: Running, data: bytes, status: int) -> None:
+    """The original server answered 500."""
     with server.http() as http:
         assert http.post("/process", files={"audio": ("a.wav", data)}).status_code == status
 
 
-def test_a_client_that_leaves_in_the_middle_leaves_nothing(server: Running) -> None:
+def test_a_client_that_disconnects_frees_its_connection(server: Running) -> None:
     session = process(server, data=wav(buzz(3, 16000), 16000))["session_id"]
     with server.talk(f"/ws/{session}") as talk:
         talk.socket.send(START)
@@ -151,28 +151,28 @@ def test_a_client_that_leaves_in_the_middle_leaves_nothing(server: Running) -> N
 
 
 @pytest.fixture(scope="module")
-def impatient() -> Iterator[Running]:
+def short_timeouts() -> Iterator[Running]:
     with run_server(idle_s=0.1, session_ttl_s=0.05) as running:
         yield running
 
 
-def test_a_client_that_says_nothing_is_shown_out(impatient: Running) -> None:
-    with impatient.talk("/ws/any") as talk:
-        sentence, code = refusal(talk)
-        assert sentence.startswith("nothing came")
+def test_a_silent_client_is_disconnected(short_timeouts: Running) -> None:
+    with short_timeouts.talk("/ws/any") as talk:
+        message, code = refusal(talk)
+        assert message.startswith("nothing came")
         assert code == 1008
 
 
-def test_a_session_nobody_came_for_is_gone(impatient: Running) -> None:
-    session = process(impatient)["session_id"]
+def test_an_unused_session_expires(short_timeouts: Running) -> None:
+    session = process(short_timeouts)["session_id"]
     time.sleep(0.06)
-    with impatient.talk(f"/ws/{session}") as talk:
+    with short_timeouts.talk(f"/ws/{session}") as talk:
         talk.socket.send(START)
         assert "no such session" in refusal(talk)[0]
 
 
 class Clock:
-    """Stands still until it is moved."""
+    """A clock that only moves when told to."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -201,14 +201,14 @@ def test_sessions_expire() -> None:
     assert len(sessions) == 0
 
 
-def test_sessions_have_names_that_cannot_be_guessed() -> None:
+def test_session_ids_cannot_be_guessed() -> None:
     sessions = Sessions(ttl=120, clock=Clock())
     names = {sessions.add(clip()) for _ in range(100)}
     assert len(names) == 100
     assert min(map(len, names)) >= 20
 
 
-def test_the_oldest_session_makes_room() -> None:
+def test_the_oldest_session_is_dropped_above_the_limit() -> None:
     sessions = Sessions(ttl=120, clock=Clock())
     first, *others = [sessions.add(clip()) for _ in range(MOST_SESSIONS + 1)]
     assert len(sessions) == MOST_SESSIONS

@@ -1,4 +1,4 @@
-"""`POST /v1/animate`: one animation in four forms, all of the same frames."""
+"""`POST /v1/animate`: four formats with the same frames."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def weights(http: httpx.Client, **query: Any) -> np.ndarray:
 
 
 def refused(answer: httpx.Response, status: int, code: str) -> str:
-    """The sentence of an error."""
+    """Returns the message of an error."""
     assert answer.status_code == status, answer.text[:200]
     body = answer.json()
     assert body.keys() - {"reason"} == {"type", "code", "message"}
@@ -58,16 +58,16 @@ def events(answer: httpx.Response) -> list[tuple[str, dict[str, Any]]]:
 
 
 def streamed(server: Running, data: bytes, **fields: Any) -> np.ndarray:
-    """The same over the socket, u16."""
+    """Returns the frames from the socket, as u16."""
     with server.talk() as talk:
         talk.expect("ready")
         return talk.animate(data, audio={"encoding": "file"}, **fields)
 
 
-# Forms
+# Formats
 
 
-def test_json_is_what_the_socket_sends_to_four_decimals(server: Running, http: httpx.Client) -> None:
+def test_json_equals_the_socket_to_four_decimals(server: Running, http: httpx.Client) -> None:
     answer = animate(http)
     values = streamed(server, SOUND)
     assert answer.headers["content-type"] == JSON
@@ -125,11 +125,11 @@ def test_events_agree_with_ndjson(http: httpx.Client) -> None:
         ("text/html, text/event-stream", SSE),
     ],
 )
-def test_accept_names_the_form(http: httpx.Client, accept: str, form: str) -> None:
+def test_accept_selects_the_format(http: httpx.Client, accept: str, form: str) -> None:
     assert animate(http, accept).headers["content-type"].partition(";")[0] == form
 
 
-def test_a_form_that_is_not_written_here(http: httpx.Client) -> None:
+def test_an_unknown_format_is_refused(http: httpx.Client) -> None:
     sentence = refused(animate(http, "application/xml"), 422, "bad_message")
     assert all(form in sentence for form in (JSON, CSV, NDJSON, SSE))
 
@@ -137,13 +137,13 @@ def test_a_form_that_is_not_written_here(http: httpx.Client) -> None:
 # The file
 
 
-def test_multipart_is_the_raw_body(http: httpx.Client) -> None:
+def test_multipart_equals_the_raw_body(http: httpx.Client) -> None:
     form = http.post("/v1/animate", files={"audio": ("a.wav", SOUND, "audio/wav")}, data={"note": "ignored"})
     assert form.json() == animate(http).json()
 
 
 @pytest.mark.parametrize("content_type", ["audio/wav", "application/octet-stream", "text/plain"])
-def test_the_raw_body_may_be_of_any_type(http: httpx.Client, content_type: str) -> None:
+def test_the_raw_body_may_have_any_content_type(http: httpx.Client, content_type: str) -> None:
     answer = http.post("/v1/animate", content=SOUND, headers={"Content-Type": content_type})
     assert answer.status_code == 200
 
@@ -164,7 +164,7 @@ def test_flac_gives_the_frames_of_its_wav(http: httpx.Client) -> None:
     ],
     ids=["another name", "a text field", "two files", "no boundary", "nonsense"],
 )
-def test_multipart_that_holds_no_audio(http: httpx.Client, options: dict[str, Any], words: str) -> None:
+def test_multipart_without_audio_is_refused(http: httpx.Client, options: dict[str, Any], words: str) -> None:
     sentence = refused(http.post("/v1/animate", **options), 422, "bad_message")
     assert any(word in sentence for word in words.split("|")), sentence
 
@@ -235,7 +235,7 @@ def small() -> Iterator[Running]:
         yield running
 
 
-def test_the_largest_file_is_taken_and_the_next_is_not(small: Running) -> None:
+def test_the_size_limit_is_exact(small: Running) -> None:
     largest = wav(np.zeros(((1_500_000 - 44) // 4, 2), np.float32), 192000)
     assert len(largest) == 1_500_000
     with small.http() as http:
@@ -260,7 +260,7 @@ def test_a_file_beyond_the_limit_is_refused_while_it_is_read(small: Running) -> 
 
 
 @pytest.mark.parametrize("accept", [JSON, CSV, NDJSON, SSE])
-def test_a_bad_file_is_an_http_error_in_every_form(small: Running, accept: str) -> None:
+def test_a_bad_file_is_an_http_error_in_every_format(small: Running, accept: str) -> None:
     with small.http() as http:
         refused(animate(http, accept, data=wav(buzz(3, 8000), 8000)), 413, "too_long")
         refused(animate(http, accept, data=b"text"), 415, "unsupported_audio")
@@ -269,7 +269,7 @@ def test_a_bad_file_is_an_http_error_in_every_form(small: Running, accept: str) 
 
 
 @pytest.mark.parametrize("accept", [JSON, CSV, NDJSON, SSE])
-def test_a_full_server_says_when_to_come_again(small: Running, accept: str) -> None:
+def test_a_full_server_sends_retry_after(small: Running, accept: str) -> None:
     with small.talk() as talk, small.http() as http:
         talk.expect("ready")
         talk.start()
@@ -285,20 +285,20 @@ def test_a_full_server_says_when_to_come_again(small: Running, accept: str) -> N
         assert animate(http, accept).status_code == 200
 
 
-def test_a_client_that_vanishes_in_mid_stream_frees_its_place() -> None:
+def test_a_client_that_disconnects_mid_stream_frees_its_slot() -> None:
     backend = Hanging()
     sound = np.concatenate([buzz(3, 16000) * np.float32(0.5), np.ones(16000, np.float32)])
     with run_server(backend) as own:
         body: dict[str, Any] = {"content": wav(sound, 16000), "headers": {"Accept": NDJSON}}
         with own.http() as http, http.stream("POST", "/v1/animate", **body) as answer:
-            lines = answer.iter_lines()  # kept: an iterator that is dropped closes the connection
+            lines = answer.iter_lines()  # kept: dropping the iterator would close the connection
             assert next(lines).startswith('{"type":"start"')
             assert own.service.engine.slots.taken == 1
         until(lambda: own.service.engine.slots.taken == 0)
         backend.released.set()
 
 
-def test_a_client_that_vanishes_in_mid_upload_is_no_fault(small: Running) -> None:
+def test_a_client_that_disconnects_mid_upload_is_not_an_error(small: Running) -> None:
     with socket.create_connection(("127.0.0.1", small.port), PATIENCE) as connection:
         connection.sendall(
             b"POST /v1/animate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n" + SOUND[:100]

@@ -1,4 +1,4 @@
-"""The table of expressions, as clients get it, is the one that the server itself uses."""
+"""Clients get the table of expressions that the server itself uses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from a2f_server.motion.emotion import Emotion
 from tests.support.running import Running
 
 
-def test_the_table_is_that_of_the_profiles(server: Running) -> None:
+def test_the_table_equals_the_profiles(server: Running) -> None:
     with server.http() as http:
         said = http.get("/v1/expressions").json()
     assert said["emotions"] == list(arkit.EMOTIONS)
@@ -19,11 +19,11 @@ def test_the_table_is_that_of_the_profiles(server: Running) -> None:
     for row, emotion in zip(table, said["emotions"], strict=True):
         for name, share in said["shapes"][emotion].items():
             row[arkit.INDEX[name]] = share
-    assert np.array_equal(table, profiles.load().expressions), "also bit by bit, once it is float32"
+    assert np.array_equal(table, profiles.load().expressions), "bit for bit, as float32"
 
 
-def test_its_rule_is_the_processors(server: Running) -> None:
-    """What the page of the protocol says, written out by its words, gives what the processor gives."""
+def test_the_documented_rule_equals_the_processor(server: Running) -> None:
+    """Implements the rule as docs/protocol.md describes it, and compares the result with the processor's."""
     with server.http() as http:
         said = http.get("/v1/expressions").json()
     rng = np.random.default_rng(5)
@@ -38,7 +38,7 @@ def test_its_rule_is_the_processors(server: Running) -> None:
     assert np.allclose(frames + added, expected, atol=1e-5)
 
 
-def test_it_is_sent_once(server: Running) -> None:
+def test_it_is_revalidated_by_etag(server: Running) -> None:
     with server.http() as http:
         first = http.get("/v1/expressions")
         again = http.get("/v1/expressions", headers={"If-None-Match": first.headers["etag"]})
@@ -46,7 +46,7 @@ def test_it_is_sent_once(server: Running) -> None:
     assert again.headers["etag"] == first.headers["etag"]
 
 
-def test_pages_elsewhere_may_read_it_where_they_may_use_the_server(server: Running) -> None:
+def test_only_allowed_origins_may_read_it(server: Running) -> None:
     with server.http() as http:
         near = http.get("/v1/expressions", headers={"Origin": "http://localhost:5173"})
         far = http.get("/v1/expressions", headers={"Origin": "https://elsewhere.example"})
@@ -54,7 +54,7 @@ def test_pages_elsewhere_may_read_it_where_they_may_use_the_server(server: Runni
     assert "access-control-allow-origin" not in far.headers
 
 
-def test_swagger_knows_its_fields(server: Running) -> None:
+def test_the_schema_lists_its_fields(server: Running) -> None:
     with server.http() as http:
         schema = http.get("/openapi.json").json()
     fields = schema["components"]["schemas"]["EmotionTable"]["properties"]

@@ -39,7 +39,7 @@ def http(server: Running) -> Iterator[httpx.Client]:
         yield client
 
 
-def test_json_holds_everything(http: httpx.Client) -> None:
+def test_json_contains_everything(http: httpx.Client) -> None:
     answer = http.post("/v1/speak", json={"text": "hallo", "fps": 60}).json()
     samples, rate = soundfile.read(io.BytesIO(base64.b64decode(answer["audio"])), dtype="int16")
     assert rate == answer["sample_rate"] == RATE
@@ -51,13 +51,13 @@ def test_json_holds_everything(http: httpx.Client) -> None:
     assert answer["errors"] == []
 
 
-def test_weights_are_those_of_the_same_sound_as_a_file(http: httpx.Client) -> None:
+def test_weights_equal_those_of_the_same_audio_as_a_file(http: httpx.Client) -> None:
     answer = http.post("/v1/speak", json={"text": "hallo", "seed": 4}).json()
     file = http.post("/v1/animate?seed=4", content=base64.b64decode(answer["audio"])).json()
     assert answer["weights"] == file["weights"]
 
 
-def test_lines_come_as_they_are_spoken(http: httpx.Client) -> None:
+def test_lines_are_streamed_in_order(http: httpx.Client) -> None:
     answer = http.post("/v1/speak", json={"text": "ab"}, headers={"Accept": "application/x-ndjson"})
     lines = [json.loads(line) for line in answer.text.splitlines()]
     assert [line["type"] for line in lines if line["type"] != "frames"] == [
@@ -76,7 +76,7 @@ def test_server_sent_events(http: httpx.Client) -> None:
     assert answer.text.endswith('event: end\ndata: {"frames":6,"duration":0.2}\n\n')
 
 
-def test_what_the_voice_refuses_is_an_http_error(http: httpx.Client) -> None:
+def test_a_request_that_the_voice_refuses_is_an_http_error(http: httpx.Client) -> None:
     for accept in ("application/json", "application/x-ndjson"):
         answer = http.post("/v1/speak", json={"text": "!"}, headers={"Accept": accept})
         assert (answer.status_code, answer.json()["code"]) == (502, "tts_failed")
@@ -84,14 +84,14 @@ def test_what_the_voice_refuses_is_an_http_error(http: httpx.Client) -> None:
         assert (answer.status_code, answer.json()["code"]) == (422, "bad_message")
 
 
-def test_what_goes_wrong_later_is_an_event(http: httpx.Client) -> None:
+def test_a_later_failure_is_an_event(http: httpx.Client) -> None:
     answer = http.post("/v1/speak", json={"text": "abc!"}, headers={"Accept": "application/x-ndjson"})
     last = json.loads(answer.text.splitlines()[-1])
     assert (last["type"], last["code"]) == ("error", "tts_failed")
     assert answer.text.count('"pcm"') == 3
 
 
-def test_a_face_that_fails_is_said_beside_the_voice() -> None:
+def test_a_failed_face_is_reported_beside_the_audio() -> None:
     with run_server(voice=ToyVoice(), mock_fail_after=0.3) as server, server.http() as http:
         answer = http.post("/v1/speak", json={"text": "abcdefghij"}).json()
         (error,) = answer["errors"]
@@ -100,7 +100,7 @@ def test_a_face_that_fails_is_said_beside_the_voice() -> None:
         assert len(answer["weights"]) < 30
 
 
-def test_who_hangs_up_stops_the_voice(server: Running, http: httpx.Client, voice: ToyVoice) -> None:
+def test_disconnecting_stops_the_voice(server: Running, http: httpx.Client, voice: ToyVoice) -> None:
     with http.stream("POST", "/v1/speak", json={"text": "a~"}, headers={"Accept": "application/x-ndjson"}) as answer:
         assert next(answer.iter_lines()).startswith('{"type":"start"')
     until(lambda: voice.stopped == 1 and server.service.engine.slots.taken == 0)
@@ -125,7 +125,7 @@ def test_bad_bodies(http: httpx.Client, body: object, status: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", "text/plain"])
-def test_a_body_is_json_whatever_it_is_called(http: httpx.Client, kind: str) -> None:
+def test_a_body_is_json_whatever_its_content_type(http: httpx.Client, kind: str) -> None:
     answer = http.post("/v1/speak", content=b"{text}", headers={"Content-Type": kind})
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_message")
     assert "JSON" in answer.json()["message"]
@@ -138,7 +138,7 @@ def test_a_body_has_a_limit() -> None:
         assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
-def test_the_quota_is_busy() -> None:
+def test_an_exceeded_quota_is_busy() -> None:
     with run_server(voice=ToyVoice(), text_per_minute=3) as server, server.http() as http:
         assert http.post("/v1/speak", json={"text": "abc"}).status_code == 200
         answer = http.post("/v1/speak", json={"text": "a"})
@@ -163,7 +163,7 @@ def test_a_server_without_a_voice() -> None:
         assert http.get("/health").json()["tts"] is None
 
 
-def test_everything_wants_the_key() -> None:
+def test_every_route_requires_the_key() -> None:
     with run_server(voice=ToyVoice(), api_key=KEY) as server, server.http() as http:
         for method, path in (("POST", "/v1/speak"), ("GET", "/v1/voices"), ("POST", "/v1/azure-token")):
             assert http.request(method, path, json={"text": "a"}).status_code == 401
@@ -172,7 +172,7 @@ def test_everything_wants_the_key() -> None:
         assert np.shape(answer.json()["weights"]) == (3, 52)
 
 
-def test_a_reader_that_does_not_read_is_left(voice: ToyVoice) -> None:
+def test_a_client_that_does_not_read_is_dropped(voice: ToyVoice) -> None:
     with run_server(voice=voice, send_timeout_s=0.2) as server:
         body = json.dumps({"text": "a" * 3000}).encode()
         with socket.socket() as reader:
@@ -184,14 +184,14 @@ def test_a_reader_that_does_not_read_is_left(voice: ToyVoice) -> None:
             assert not server.service.http_speeches
 
 
-def test_who_hangs_up_before_the_answer_stops_the_voice(server: Running, voice: ToyVoice) -> None:
+def test_disconnecting_before_the_response_stops_the_voice(server: Running, voice: ToyVoice) -> None:
     with pytest.raises(httpx.ReadTimeout), server.http() as http:
         http.post("/v1/speak", json={"text": "a~"}, timeout=0.3)
     until(lambda: voice.stopped == 1 and server.service.engine.slots.taken == 0)
 
 
 @pytest.mark.parametrize("accept", ["application/json", "application/x-ndjson"])
-def test_a_server_that_stops_says_so(voice: ToyVoice, accept: str) -> None:
+def test_a_stopping_server_reports_draining(voice: ToyVoice, accept: str) -> None:
     answers: list[httpx.Response] = []
     with run_server(voice=voice) as server, server.http() as http:
 
@@ -209,12 +209,12 @@ def test_a_server_that_stops_says_so(voice: ToyVoice, accept: str) -> None:
     assert answer.status_code == (503 if accept == "application/json" else 200)
 
 
-def test_no_azure_token_for_strangers() -> None:
+def test_azure_tokens_require_a_key_beyond_loopback() -> None:
     with run_emulator() as azure:
         settings = {"tts": "azure", "azure_host": azure.host}
         with run_server(**settings) as server, server.http() as http:
-            pass_ = http.post("/v1/azure-token").json()
-            assert (pass_["host"], pass_["token"]) == (azure.host, None)
+            credentials = http.post("/v1/azure-token").json()
+            assert (credentials["host"], credentials["token"]) == (azure.host, None)
         with run_server(host="0.0.0.0", insecure=True, **settings) as server, server.http() as http:
             answer = http.post("/v1/azure-token")
             assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")

@@ -1,4 +1,4 @@
-"""What operators, load balancers and browsers ask."""
+"""Routes for operators, load balancers and browsers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.waiting import until
 
 
 def metric(server: Running, name: str) -> float:
-    """A value of /metrics, 0 where it is not there yet."""
+    """Returns a value of /metrics, 0 if it does not exist yet."""
     with server.http() as http:
         text = http.get("/metrics").text
     found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
@@ -23,7 +23,7 @@ def metric(server: Running, name: str) -> float:
 
 @pytest.fixture(scope="module")
 def own() -> Iterator[Running]:
-    """A server whose numbers are only ours."""
+    """A server that no other test uses, for exact metrics."""
     with run_server(max_streams=3, fps=25) as running:
         yield running
 
@@ -61,7 +61,7 @@ def test_health_counts_sockets_and_utterances(own: Running) -> None:
         talk.expect("ready")
         talk.start()
         talk.expect("started")
-        assert http.get("/health").json()["active_sessions"] == 0, "without audio there is nothing to do"
+        assert http.get("/health").json()["active_sessions"] == 0, "an utterance without audio takes no slot"
         talk.send(bytes(2))
         until(lambda: own.service.engine.slots.taken)
         body = http.get("/health").json()
@@ -86,7 +86,7 @@ def test_metrics_are_prometheus(own: Running) -> None:
 
 
 @pytest.mark.parametrize("stage", ["queue", "infer", "motion", "send"])
-def test_an_utterance_moves_every_stage(own: Running, voice: bytes, stage: str) -> None:
+def test_an_utterance_is_observed_in_every_stage(own: Running, voice: bytes, stage: str) -> None:
     name = f'a2f_stage_seconds_count{{stage="{stage}"}}'
     before = metric(own, name)
     with own.talk() as talk:
@@ -95,7 +95,7 @@ def test_an_utterance_moves_every_stage(own: Running, voice: bytes, stage: str) 
     assert metric(own, name) > before
 
 
-def test_a_file_moves_the_decoding(own: Running) -> None:
+def test_a_file_is_observed_in_decoding(own: Running) -> None:
     name = 'a2f_stage_seconds_count{stage="decode"}'
     before = metric(own, name)
     with own.http() as http:
@@ -124,7 +124,7 @@ def test_errors_are_counted_by_code(own: Running) -> None:
     assert metric(own, 'a2f_errors_total{code="bad_audio"}') >= 1
 
 
-def test_a_token_for_everybody_where_there_is_no_key(own: Running) -> None:
+def test_without_a_key_anyone_gets_a_token(own: Running) -> None:
     with own.http() as http:
         assert http.post("/v1/token").json().keys() == {"token", "expires_in"}
 
@@ -156,7 +156,7 @@ def test_the_client_is_served(server: Running, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["", *CLIENT_FILES])
-def test_a_file_that_the_browser_has_is_not_sent_again(server: Running, name: str) -> None:
+def test_a_cached_file_is_not_sent_again(server: Running, name: str) -> None:
     with server.http() as http:
         first = http.get(f"/{name}")
         again = http.get(f"/{name}", headers={"If-None-Match": first.headers["etag"]})
@@ -190,7 +190,7 @@ def test_the_schema_lists_the_routes(server: Running) -> None:
     assert schema["info"]["version"] == __version__
 
 
-def test_what_is_not_there_is_404(server: Running) -> None:
+def test_unknown_paths_are_404(server: Running) -> None:
     with server.http() as http:
         assert http.get("/nothing").status_code == 404
         assert http.get("/v1/animate").status_code == 405

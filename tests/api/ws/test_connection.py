@@ -1,4 +1,4 @@
-"""`WS /ws` over real sockets: the protocol as docs/protocol.md has it."""
+"""`WS /ws` over real sockets: the protocol of docs/protocol.md."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def talk(server: Running) -> Iterator[Talk]:
         yield talk
 
 
-def test_ready_says_what_there_is(server: Running) -> None:
+def test_ready_describes_the_server(server: Running) -> None:
     with server.talk() as talk:
         ready = talk.expect("ready")
         assert talk.socket.subprotocol == "a2f.v1"
@@ -39,7 +39,7 @@ def test_ready_says_what_there_is(server: Running) -> None:
     assert set(ready["limits"]) == {"utterance_s", "message_bytes", "file_bytes", "queue"}
 
 
-def test_a_client_that_offers_no_subprotocol_is_served(server: Running) -> None:
+def test_a_client_without_a_subprotocol_is_served(server: Running) -> None:
     with server.talk(subprotocols=None) as talk:
         talk.expect("ready")
         assert talk.socket.subprotocol is None
@@ -58,7 +58,7 @@ def test_an_utterance(talk: Talk, voice: bytes) -> None:
 
 
 @pytest.mark.parametrize("step", [640, 1281, 40000])
-def test_streaming_equals_the_file_and_the_http_door(server: Running, voice: bytes, step: int) -> None:
+def test_streaming_equals_the_file_and_the_http_endpoint(server: Running, voice: bytes, step: int) -> None:
     with server.talk() as talk:
         talk.expect("ready")
         streamed = talk.animate(pcm(voice), step)
@@ -69,8 +69,8 @@ def test_streaming_equals_the_file_and_the_http_door(server: Running, voice: byt
     assert np.allclose(answer["weights"], whole / 65535, atol=5.1e-5)
 
 
-def test_real_recordings_stream_as_they_are_decoded(server: Running, recordings: list[Path]) -> None:
-    """Every recording, as a file and as the PCM that is in it."""
+def test_real_recordings_give_the_same_frames_as_stream_and_file(server: Running, recordings: list[Path]) -> None:
+    """Sends every recording as a file and as its PCM."""
     with server.talk() as talk:
         talk.expect("ready")
         for path in recordings:
@@ -112,7 +112,7 @@ def test_utterances_follow_one_another(talk: Talk, voice: bytes) -> None:
     assert talk.expect("end")["frames"] == 0
 
 
-def test_a_start_may_follow_end_at_once(talk: Talk, voice: bytes) -> None:
+def test_a_start_may_follow_end_immediately(talk: Talk, voice: bytes) -> None:
     for _ in range(3):
         talk.start()
         talk.send(pcm(voice))
@@ -125,7 +125,7 @@ def test_a_start_may_follow_end_at_once(talk: Talk, voice: bytes) -> None:
     assert sorted(ends) == [(1, 122), (2, 122), (3, 122)]
 
 
-def test_cancel_is_the_last_word(talk: Talk, voice: bytes) -> None:
+def test_nothing_follows_cancelled(talk: Talk, voice: bytes) -> None:
     talk.start()
     talk.send(pcm(voice))
     talk.say("cancel")
@@ -144,7 +144,7 @@ def test_cancel_with_nothing_open_is_ignored(talk: Talk) -> None:
     assert talk.hear()["type"] == "pong"
 
 
-def test_ping_brings_its_id_back(talk: Talk) -> None:
+def test_pong_repeats_the_id(talk: Talk) -> None:
     talk.say("ping", id={"any": [1]})
     pong = talk.expect("pong")
     assert pong["id"] == {"any": [1]}
@@ -152,7 +152,7 @@ def test_ping_brings_its_id_back(talk: Talk) -> None:
 
 
 def test_realtime_pace_holds_frames_back(talk: Talk) -> None:
-    """Half a second of sound, sent at once, takes most of half a second."""
+    """The frames of half a second of audio, sent in one message, arrive over about half a second."""
     talk.start(pace="realtime")
     talk.send(s16(buzz(0.5, 16000)))
     talk.say("end")
@@ -162,7 +162,7 @@ def test_realtime_pace_holds_frames_back(talk: Talk) -> None:
         count += int.from_bytes(message[2:4], "little")
         messages += 1
     assert message["frames"] == count == 15
-    assert messages >= 8, "frames trickle instead of coming at once"
+    assert messages >= 8, "frames arrive one by one"
 
 
 def test_fps_and_seed(talk: Talk) -> None:
@@ -190,7 +190,7 @@ def test_emotions_colour_the_face_and_never_open_a_closure(talk: Talk, voice: by
     assert happy[~closed, jaw].max() > plain[:, jaw].max()
 
 
-def test_emotions_may_change_on_the_way(talk: Talk) -> None:
+def test_emotions_may_change_during_an_utterance(talk: Talk) -> None:
     talk.start()
     talk.say("emotions", emotions={"joy": 1.0}, at=1.0)
     talk.send(s16(np.zeros(32000)))
@@ -199,7 +199,7 @@ def test_emotions_may_change_on_the_way(talk: Talk) -> None:
     smile = talk.frames()[:, arkit.INDEX["mouthSmileLeft"]] / 65535
     assert smile[:30].max() == 0
     assert smile[30] == 0
-    assert 0.2 < smile[34] < 0.5, "on the way"
+    assert 0.2 < smile[34] < 0.5, "blending"
     assert smile[40] == pytest.approx(0.7, abs=1e-3)
 
 
@@ -232,7 +232,7 @@ def test_unknown_fields_are_ignored(talk: Talk) -> None:
     talk.expect("started")
 
 
-def test_there_is_no_voice_yet(talk: Talk) -> None:
+def test_speak_without_a_voice_is_an_error(talk: Talk) -> None:
     talk.say("speak", text="Hello")
     talk.error("tts_unavailable")
     talk.say("ping")

@@ -1,4 +1,4 @@
-"""`speak` on the socket: sound, visemes, words and frames of one utterance."""
+"""`speak` on the socket: audio, visemes, words and frames of one utterance."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def talk(server: Running) -> Iterator[Talk]:
         yield talk
 
 
-class Heard:
-    """Everything of one utterance, in the order it came."""
+class ReceivedSpeech:
+    """All messages of one utterance, in order of arrival."""
 
     def __init__(self, started: dict[str, Any]) -> None:
         self.started = started
         self.order: list[str] = []
-        self.sound = b""
+        self.audio = b""
         self.frames = np.zeros((0, 52), np.uint16)
         self.visemes: list[dict[str, Any]] = []
         self.words: list[dict[str, Any]] = []
@@ -58,9 +58,9 @@ class Heard:
     def _take_binary(self, message: bytes) -> None:
         if message[0] == 2:
             _, first, rate, pcm = decode_audio(message)
-            assert (first, rate) == (len(self.sound) // 2, self.started["sample_rate"]), "a gap"
+            assert (first, rate) == (len(self.audio) // 2, self.started["sample_rate"]), "a gap"
             self.order.append("audio")
-            self.sound += pcm
+            self.audio += pcm
         else:
             _, _, frames = decode_frames(message)
             assert frames.first == len(self.frames), "a gap"
@@ -68,56 +68,56 @@ class Heard:
             self.frames = np.concatenate([self.frames, frames.values])
 
 
-def hear(talk: Talk, count: int = 1) -> list[Heard]:
-    """So many utterances to their ends; each one's `started` may come while the one before is still being sent."""
-    heard: dict[int, Heard] = {}
-    while len(heard) < count or not all(h.end for h in heard.values()):
+def receive_speeches(talk: Talk, count: int = 1) -> list[ReceivedSpeech]:
+    """Receives `count` utterances to their ends. A `started` may come while the previous one is still being sent."""
+    speeches: dict[int, ReceivedSpeech] = {}
+    while len(speeches) < count or not all(h.end for h in speeches.values()):
         message = talk.hear()
         number = int.from_bytes(message[4:8], "little") if isinstance(message, bytes) else message["utterance"]
-        if number in heard:
-            heard[number].take(message)
+        if number in speeches:
+            speeches[number].take(message)
         else:
             assert not isinstance(message, bytes)
-            heard[number] = Heard(message)
-    return list(heard.values())
+            speeches[number] = ReceivedSpeech(message)
+    return list(speeches.values())
 
 
-def test_everything_of_a_speak_belongs_to_one_utterance(talk: Talk) -> None:
+def test_a_speak_is_one_utterance(talk: Talk) -> None:
     talk.say("speak", text="hallo", fps=60)
-    heard = hear(talk)[0]
-    assert heard.started == {**heard.started, "utterance": 1, "fps": 60, "sample_rate": RATE}
-    assert heard.sound == b"".join(sound(i, letter) for i, letter in enumerate("hallo"))
-    assert [(v["time"], v["id"]) for v in heard.visemes] == [
+    speech = receive_speeches(talk)[0]
+    assert speech.started == {**speech.started, "utterance": 1, "fps": 60, "sample_rate": RATE}
+    assert speech.audio == b"".join(sound(i, letter) for i, letter in enumerate("hallo"))
+    assert [(v["time"], v["id"]) for v in speech.visemes] == [
         (pytest.approx(i * LETTER_S), ord(letter) % 22) for i, letter in enumerate("hallo")
     ]
-    assert "".join(word["text"] for word in heard.words) == "hallo"
-    assert heard.end == {"type": "end", "utterance": 1, "frames": 30, "duration": 0.5}
-    assert len(heard.frames) == 30
+    assert "".join(word["text"] for word in speech.words) == "hallo"
+    assert speech.end == {"type": "end", "utterance": 1, "frames": 30, "duration": 0.5}
+    assert len(speech.frames) == 30
 
 
-def test_visemes_and_words_go_before_their_sound(talk: Talk) -> None:
+def test_visemes_and_words_precede_their_audio(talk: Talk) -> None:
     talk.say("speak", text="abc")
-    spoken = [kind for kind in hear(talk)[0].order if kind in ("viseme", "word", "audio")]
+    spoken = [kind for kind in receive_speeches(talk)[0].order if kind in ("viseme", "word", "audio")]
     assert spoken == ["viseme", "word", "audio"] * 3
 
 
-def test_frames_are_those_of_the_same_sound_sent_by_a_client(talk: Talk) -> None:
+def test_frames_equal_those_of_the_same_audio_sent_by_a_client(talk: Talk) -> None:
     talk.say("speak", text="hallo", seed=7, emotions={"joy": 0.5})
-    heard = hear(talk)[0]
+    speech = receive_speeches(talk)[0]
     audio = {"encoding": "pcm_s16le", "sample_rate": RATE}
-    np.testing.assert_array_equal(heard.frames, talk.animate(heard.sound, seed=7, emotions={"joy": 0.5}, audio=audio))
+    np.testing.assert_array_equal(speech.frames, talk.animate(speech.audio, seed=7, emotions={"joy": 0.5}, audio=audio))
 
 
-def test_speaks_wait_for_each_other(talk: Talk, voice: ToyVoice) -> None:
+def test_speak_requests_are_queued(talk: Talk, voice: ToyVoice) -> None:
     for text in ("eins", "zwei", "drei"):
         talk.say("speak", text=text)
-    heard = hear(talk, 3)
-    assert [h.end["utterance"] for h in heard] == [1, 2, 3]
+    speeches = receive_speeches(talk, 3)
+    assert [h.end["utterance"] for h in speeches] == [1, 2, 3]
     assert [request.text for request in voice.spoken] == ["eins", "zwei", "drei"]
-    assert all(len(h.frames) == h.end["frames"] > 0 for h in heard)
+    assert all(len(h.frames) == h.end["frames"] > 0 for h in speeches)
 
 
-def test_the_queue_has_an_end() -> None:
+def test_the_queue_is_limited() -> None:
     with run_server(voice=ToyVoice(), max_queue=2) as server, server.talk() as talk:
         assert talk.expect("ready")["limits"]["queue"] == 2
         for _ in range(4):
@@ -138,10 +138,10 @@ def test_cancel_stops_the_synthesis(server: Running, talk: Talk, voice: ToyVoice
     until(lambda: voice.stopped == 1)
     assert server.service.engine.slots.taken == 0
     talk.say("speak", text="ok")
-    assert hear(talk)[0].end["utterance"] == 2
+    assert receive_speeches(talk)[0].end["utterance"] == 2
 
 
-def test_a_client_that_is_gone_frees_everything(server: Running, voice: ToyVoice) -> None:
+def test_a_client_that_disconnects_frees_everything(server: Running, voice: ToyVoice) -> None:
     with server.talk() as talk:
         talk.expect("ready")
         talk.say("speak", text="ab~")
@@ -152,43 +152,43 @@ def test_a_client_that_is_gone_frees_everything(server: Running, voice: ToyVoice
     assert len(voice.spoken) == 1
 
 
-def test_a_voice_that_fails_says_so_after_what_it_said(talk: Talk) -> None:
+def test_a_voice_that_fails_reports_it_after_its_audio(talk: Talk) -> None:
     talk.say("speak", text="abcdefgh!ij")
-    heard = hear(talk)[0]
-    assert heard.end["code"] == "tts_failed"
-    assert heard.end["message"] == "the toy broke; wind it up"
-    assert len(heard.sound) == 8 * len(sound(0, "a"))
-    assert len(heard.frames) == 24
+    speech = receive_speeches(talk)[0]
+    assert speech.end["code"] == "tts_failed"
+    assert speech.end["message"] == "the toy broke; wind it up"
+    assert len(speech.audio) == 8 * len(sound(0, "a"))
+    assert len(speech.frames) == 24
     talk.say("speak", text="ok")
-    assert hear(talk)[0].end["frames"] == 6
+    assert receive_speeches(talk)[0].end["frames"] == 6
 
 
-def test_a_fault_of_the_voice_is_no_secret(talk: Talk) -> None:
+def test_an_internal_error_of_the_voice_refers_to_the_log(talk: Talk) -> None:
     talk.say("speak", text="a#")
-    assert "log" in hear(talk)[0].end["message"]
+    assert "log" in receive_speeches(talk)[0].end["message"]
 
 
 def test_a_face_that_fails_leaves_the_voice_alone() -> None:
     with run_server(voice=ToyVoice(), mock_fail_after=0.3) as server, server.talk() as talk:
         talk.expect("ready")
         talk.say("speak", text="abcdefghij")
-        heard = hear(talk)[0]
-        (error,) = heard.errors
+        speech = receive_speeches(talk)[0]
+        (error,) = speech.errors
         assert (error["code"], error["fatal"], error["continues"]) == ("backend_failed", False, True)
-        assert len(heard.sound) == 10 * len(sound(0, "a"))
-        assert len(heard.visemes) == 10
-        assert heard.end == {"type": "end", "utterance": 1, "frames": len(heard.frames), "duration": 1.0}
+        assert len(speech.audio) == 10 * len(sound(0, "a"))
+        assert len(speech.visemes) == 10
+        assert speech.end == {"type": "end", "utterance": 1, "frames": len(speech.frames), "duration": 1.0}
         until(lambda: server.service.engine.slots.taken == 0)
 
 
 @pytest.mark.parametrize("seconds", [0.6, 0.95])
-def test_a_face_that_fails_when_all_is_said_ends_the_utterance(seconds: float) -> None:
+def test_a_face_that_fails_after_the_audio_ends_the_utterance(seconds: float) -> None:
     with run_server(voice=ToyVoice(), mock_fail_after=seconds) as server, server.talk() as talk:
         talk.expect("ready")
         talk.say("speak", text="abcdefghij")
-        heard = hear(talk)[0]
-        assert [error["code"] for error in heard.errors] == ["backend_failed"]
-        assert (heard.end["type"], heard.end["duration"]) == ("end", 1.0)
+        speech = receive_speeches(talk)[0]
+        assert [error["code"] for error in speech.errors] == ["backend_failed"]
+        assert (speech.end["type"], speech.end["duration"]) == ("end", 1.0)
         with server.http() as http:
             answer = http.post("/v1/speak", json={"text": "abcdefghij"}).json()
             assert [error["code"] for error in answer["errors"]] == ["backend_failed"]
@@ -196,14 +196,14 @@ def test_a_face_that_fails_when_all_is_said_ends_the_utterance(seconds: float) -
 
 def test_the_voices_own_animation_is_a_backend(talk: Talk) -> None:
     talk.say("speak", text="abcd", backend="azure")
-    heard = hear(talk)[0]
-    assert heard.started["lookahead"] == 0
-    assert len(heard.frames) == heard.end["frames"] == 12
+    speech = receive_speeches(talk)[0]
+    assert speech.started["lookahead"] == 0
+    assert len(speech.frames) == speech.end["frames"] == 12
     steps = np.repeat([0.1, 0.2, 0.3, 0.4], 3)
-    np.testing.assert_allclose(heard.frames[:, 17] / 65535, steps, atol=1e-4)
+    np.testing.assert_allclose(speech.frames[:, 17] / 65535, steps, atol=1e-4)
 
 
-def test_a_voice_without_animation_says_so() -> None:
+def test_a_voice_without_animation_reports_an_error() -> None:
     class Plain(ToyVoice):
         async def speak(self, request):
             async for event in super().speak(type(request)(request.text)):
@@ -212,13 +212,13 @@ def test_a_voice_without_animation_says_so() -> None:
     with run_server(voice=Plain()) as server, server.talk() as talk:
         assert talk.expect("ready")["backends"] == ["mock", "azure"]
         talk.say("speak", text="abcd", backend="azure")
-        heard = hear(talk)[0]
-        (error,) = heard.errors
+        speech = receive_speeches(talk)[0]
+        (error,) = speech.errors
         assert (error["code"], error["continues"]) == ("tts_failed", True)
         assert "animation" in error["message"]
-        assert heard.end == {"type": "end", "utterance": 1, "frames": 0, "duration": 0.4}
-        assert len(heard.visemes) == 4, "visemes are there to fall back to"
-        assert not len(heard.frames), "a face at rest would look frozen"
+        assert speech.end == {"type": "end", "utterance": 1, "frames": 0, "duration": 0.4}
+        assert len(speech.visemes) == 4, "visemes are there to fall back to"
+        assert not len(speech.frames), "a face at rest would look frozen"
 
 
 def test_a_voice_that_never_animates_lists_no_such_backend() -> None:
@@ -273,7 +273,7 @@ def test_start_and_speak_do_not_mix(talk: Talk) -> None:
         ({"text": "a", "fps": 5}, "fps"),
     ],
 )
-def test_what_cannot_be_spoken_is_said_at_once(fields: dict[str, Any], words: str) -> None:
+def test_invalid_requests_are_refused_immediately(fields: dict[str, Any], words: str) -> None:
     voice = ToyVoice()
     with run_server(voice=voice, max_text=100) as server, server.talk() as talk:
         talk.expect("ready")
@@ -282,22 +282,22 @@ def test_what_cannot_be_spoken_is_said_at_once(fields: dict[str, Any], words: st
         assert not voice.spoken
 
 
-def test_a_voice_that_is_not_there_ends_the_utterance(talk: Talk) -> None:
+def test_an_unknown_voice_ends_the_utterance(talk: Talk) -> None:
     talk.say("speak", text="a", voice="nobody")
-    assert hear(talk)[0].end["code"] == "bad_message"
+    assert receive_speeches(talk)[0].end["code"] == "bad_message"
 
 
-def test_a_minute_has_so_many_characters() -> None:
+def test_the_quota_limits_characters_per_minute() -> None:
     with run_server(voice=ToyVoice(), text_per_minute=10) as server, server.talk() as talk:
         talk.expect("ready")
         talk.say("speak", text="12345678")
-        hear(talk)[0]
+        receive_speeches(talk)[0]
         talk.say("speak", text="123")
         refused = talk.error("busy")
         assert "10 characters" in refused["message"]
         assert refused["reason"] == "quota"
         talk.say("speak", text="12")
-        assert hear(talk)[0].end["type"] == "end"
+        assert receive_speeches(talk)[0].end["type"] == "end"
         with server.talk() as other:
             other.expect("ready")
             other.say("speak", text="1")
@@ -317,11 +317,11 @@ def test_a_full_server_does_not_begin_to_speak() -> None:
         assert server.service.quota.left("127.0.0.1") == server.service.settings.text_per_minute, "nothing was charged"
 
 
-def test_a_speech_has_the_length_of_an_utterance_at_most() -> None:
+def test_a_speech_is_limited_to_the_length_of_an_utterance() -> None:
     with run_server(voice=ToyVoice(), max_utterance_s=0.45) as server, server.talk() as talk:
         talk.expect("ready")
         talk.say("speak", text="abcdefgh")
-        assert hear(talk)[0].end["code"] == "too_long"
+        assert receive_speeches(talk)[0].end["code"] == "too_long"
 
 
 def test_real_time_pace_and_json(talk: Talk) -> None:
@@ -334,11 +334,11 @@ def test_real_time_pace_and_json(talk: Talk) -> None:
     assert message["frames"] == frames == 12
 
 
-def test_silence_is_spoken_too(talk: Talk) -> None:
+def test_silence_is_sent_as_audio(talk: Talk) -> None:
     talk.say("speak", text="???")
-    heard = hear(talk)[0]
-    assert not any(heard.sound)
-    assert heard.end["frames"] == 9
+    speech = receive_speeches(talk)[0]
+    assert not any(speech.audio)
+    assert speech.end["frames"] == 9
 
 
 def test_a_server_without_a_voice() -> None:
@@ -355,7 +355,7 @@ def test_the_voice_is_closed_with_the_server(voice: ToyVoice) -> None:
     assert voice.closed
 
 
-def test_sentences_that_wait_take_no_places_from_others(server: Running, talk: Talk) -> None:
+def test_queued_speeches_take_no_slots(server: Running, talk: Talk) -> None:
     for _ in range(6):
         talk.say("speak", text="ab", pace="realtime")
     most = 0
@@ -367,7 +367,7 @@ def test_sentences_that_wait_take_no_places_from_others(server: Running, talk: T
     assert most <= 2
 
 
-def test_sentences_that_wait_are_paced_one_after_another(server: Running, talk: Talk) -> None:
+def test_queued_speeches_are_paced_one_after_another(server: Running, talk: Talk) -> None:
     talk.say("speak", text="abcd", pace="realtime")
     talk.say("speak", text="abcd", pace="realtime")
     ends: list[float] = []
@@ -375,4 +375,4 @@ def test_sentences_that_wait_are_paced_one_after_another(server: Running, talk: 
         message = talk.hear()
         if not isinstance(message, bytes) and message["type"] == "end":
             ends.append(server.service.engine.clock())
-    assert ends[1] - ends[0] > 0.3, "its frames came all at once"
+    assert ends[1] - ends[0] > 0.3, "the second one was not paced"

@@ -86,7 +86,7 @@ def by_hand(bundle: Bundle, fps: int, said: Iterator[np.ndarray], lead: int) -> 
     return np.array(out)
 
 
-def test_it_is_what_the_long_way_gives(bundle: Bundle, backend: Audio2Face3DBackend) -> None:
+def test_it_equals_the_reference(bundle: Bundle, backend: Audio2Face3DBackend) -> None:
     layout = backend.layout(RATE)
     asked = batch(backend, buzz(1.2, RATE), 36 // layout.hop + 2, joy=0.4, anger=0.2)
     weights, _ = backend.infer(asked, [backend.initial_state(0)])
@@ -96,7 +96,7 @@ def test_it_is_what_the_long_way_gives(bundle: Bundle, backend: Audio2Face3DBack
     assert np.abs(weights[0][:, MOUTH] - wanted[:, MOUTH]).max() < 2e-5
 
 
-def test_the_two_solvers_agree_nearly(bundle: Bundle, backend: Audio2Face3DBackend) -> None:
+def test_the_two_solvers_nearly_agree(bundle: Bundle, backend: Audio2Face3DBackend) -> None:
     batched = Audio2Face3DBackend(bundle, "cpu", solver="batched")
     exact, near = (streamed(one, buzz(2, RATE), RATE, []) / 65535 for one in (backend, batched))
     assert 0 < np.abs(exact - near).mean() < 0.02
@@ -111,7 +111,7 @@ def test_emotions_reach_the_network(backend: Audio2Face3DBackend) -> None:
     assert np.abs(angry - glad).max() > 0.01
 
 
-def test_faces_are_the_same_with_more_to_them(bundle: Bundle, backend: Audio2Face3DBackend) -> None:
+def test_detailed_frames_equal_the_weights(bundle: Bundle, backend: Audio2Face3DBackend) -> None:
     asked = batch(backend, buzz(1.5, RATE), 4)
     weights, after = backend.infer(asked, [backend.initial_state(3)])
     frames = backend.infer_detailed(asked, [backend.initial_state(3)])
@@ -123,7 +123,7 @@ def test_faces_are_the_same_with_more_to_them(bundle: Bundle, backend: Audio2Fac
     assert frames.teeth.displacement.any()
     assert frames.eyes.shape == (1, count, 4)
     again = backend.infer_detailed(asked, frames.states)
-    assert np.array_equal(again.weights, backend.infer(asked, after)[0]), "and go on in the same way"
+    assert np.array_equal(again.weights, backend.infer(asked, after)[0]), "and the next frames agree"
     assert not np.array_equal(again.tongue, frames.tongue)
 
 
@@ -146,7 +146,7 @@ def test_overridden_parameters_take_effect(bundle: Bundle) -> None:
     assert jaws[1] < 0.8 * jaws[0]
 
 
-def test_identities_have_faces_of_their_own(diffusion_folder: Path) -> None:
+def test_identities_have_different_faces(diffusion_folder: Path) -> None:
     faces = [
         streamed(Audio2Face3DBackend(load_bundle(diffusion_folder, who), "cpu"), buzz(1, RATE), RATE, [])
         for who in ("Claire", "james", "MARK")
@@ -155,13 +155,13 @@ def test_identities_have_faces_of_their_own(diffusion_folder: Path) -> None:
     assert not np.array_equal(faces[1], faces[2])
 
 
-def test_a_stream_starts_with_nothing_remembered(backend: Audio2Face3DBackend) -> None:
+def test_a_stream_starts_without_state(backend: Audio2Face3DBackend) -> None:
     first = streamed(backend, buzz(1, RATE), RATE, [])
     streamed(backend, buzz(1, RATE, seed=5), RATE, [])
     assert np.array_equal(first, streamed(backend, buzz(1, RATE), RATE, []))
 
 
-def test_regression_runs_at_the_rate_that_the_server_has(regression: Bundle) -> None:
+def test_regression_runs_at_the_servers_frame_rate(regression: Bundle) -> None:
     fast = Audio2Face3DBackend(regression, "cpu", fps=60)
     assert fast.layout(48000).frame_rate == 60
     one = utterance(fast, RATE, fps=60)
@@ -177,16 +177,16 @@ def test_it_measures_how_many_streams_it_serves(bundle: Bundle, monkeypatch: pyt
     assert one.capacity == int(one.measured_capacity)
 
 
-def test_settings_choose_and_are_reported(diffusion_folder: Path) -> None:
+def test_settings_take_effect_and_are_reported(diffusion_folder: Path) -> None:
     settings = Settings(model_dir=diffusion_folder, identity="mark", solver="batched", device="cpu")
     backend = Audio2Face3DBackend.from_settings(settings)
     assert backend.model["name"].endswith("Mark")
     assert (backend.model["solver"], backend.model["precision"]) == ("batched", "fp32")
     assert (backend.device, backend.provider) == ("cpu", "CPUExecutionProvider")
     assert backend.capacity >= 1
-    assert backend.max_run == 1, "a window leaves a memory to the next"
+    assert backend.max_run == 1, "a window's state is needed by the next"
 
 
-def test_without_a_folder_there_is_reported() -> None:
+def test_a_missing_folder_setting_is_reported() -> None:
     with pytest.raises(ValueError, match=r"A2F_MODEL_DIR.*models pull"):
         Audio2Face3DBackend.from_settings(Settings(backend="audio2face3d"))

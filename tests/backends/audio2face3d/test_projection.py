@@ -36,10 +36,10 @@ def test_z_has_lower_upper_tongue_jaw_and_eyes(kind: str) -> None:
     assert projection.matrix.shape[1] == 2 * n + nt + 15 + 4
     assert (projection.skin.shape, projection.tongue.shape) == ((n,), (nt,))
     row = tiny.rows(bundle, 1)[0]
-    assert np.array_equal(z_of(projection, row)[-19:], row[-19:]), "jaw and eyes pass as they are"
+    assert np.array_equal(z_of(projection, row)[-19:], row[-19:]), "jaw and eyes are unchanged"
 
 
-def test_coefficients_and_their_vertices_give_the_same_z() -> None:
+def test_coefficients_and_vertices_give_the_same_z() -> None:
     by_coefficients = tiny.bundle("regression")
     actor = by_coefficients.actor
     by_vertices = tiny.bare(actor)
@@ -57,7 +57,7 @@ def test_coefficients_and_their_vertices_give_the_same_z() -> None:
     assert np.array_equal(one.tongue, other.tongue)
 
 
-def test_of_a_mesh_only_the_components_of_masked_vertices_are_taken_and_all_of_tongue_jaw_and_eyes() -> None:
+def test_only_masked_vertices_of_the_skin_are_used() -> None:
     bundle = tiny.bundle("diffusion")
     projection, mask, after = projection_of(bundle), bundle.actor.skin.shapes.mask, 3 * tiny.SKIN
     assert projection.columns is not None
@@ -100,7 +100,7 @@ def test_the_mask_is_a_sigmoid_of_height_over_the_whole_head() -> None:
     )
 
 
-def test_the_mask_knows_heights_outside_the_solvers_vertices() -> None:
+def test_the_mask_uses_the_height_of_the_whole_head() -> None:
     """The range of y is that of all vertices, even if the highest one is not among the solver's."""
     bundle = tiny.bundle()
     head, mask = bundle.actor.geometry.skin.copy(), bundle.actor.skin.shapes.mask
@@ -110,12 +110,12 @@ def test_the_mask_knows_heights_outside_the_solvers_vertices() -> None:
     assert not np.allclose(projection_of(moved).matrix, before)
 
 
-def test_a_border_however_sharp_overflows_nowhere() -> None:
+def test_a_sharp_border_does_not_overflow() -> None:
     neutral = np.array([[0, 0, 0], [0, 1, 0]], np.float32)
     assert lower_face(neutral, FaceParameters(face_mask_softness=1e-6)).tolist() == [1.0, 0.0]
 
 
-def test_a_flat_face_and_a_border_without_width_are_refused() -> None:
+def test_a_flat_face_and_a_softness_of_zero_are_refused() -> None:
     with pytest.raises(ValueError, match="flat"):
         lower_face(np.zeros((4, 3), np.float32), FaceParameters())
     with pytest.raises(ValueError, match="face_mask_softness is 0; it must be more than 0"):
@@ -131,7 +131,7 @@ def test_a_flat_face_and_a_border_without_width_are_refused() -> None:
         ("tongue_strength", slice(16, 20)),
     ],
 )
-def test_a_strength_of_zero_silences_its_part_and_no_other(strength: str, silent: slice) -> None:
+def test_a_strength_of_zero_affects_only_its_part(strength: str, silent: slice) -> None:
     whole, less = (
         projection_of(tiny.bundle()).matrix,
         projection_of(tiny.bundle(face=replace(tiny.FACE, **{strength: 0.0}))).matrix,
@@ -142,7 +142,7 @@ def test_a_strength_of_zero_silences_its_part_and_no_other(strength: str, silent
     assert np.array_equal(less[:, ~columns], whole[:, ~columns])
 
 
-def test_skin_strength_leaves_lids_and_lips_alone_but_region_strengths_do_not() -> None:
+def test_region_strengths_scale_lid_and_lip_offsets_but_skin_strength_does_not() -> None:
     constant = projection_of(tiny.bundle()).skin
     assert np.array_equal(projection_of(tiny.bundle(face=replace(tiny.FACE, skin_strength=0.0))).skin, constant)
     assert not np.allclose(projection_of(tiny.bundle(face=replace(tiny.FACE, lower_face_strength=0.0))).skin, constant)
@@ -162,7 +162,7 @@ def test_offsets_of_lids_lips_and_tongue_are_constants() -> None:
         np.testing.assert_allclose(shifted, products(actor.skin, pose), rtol=1e-9)
 
 
-def test_matrices_of_real_size_need_well_under_a_gigabyte() -> None:
+def test_real_size_matrices_need_well_under_a_gigabyte() -> None:
     """Nothing is computed over all vertices: the solver uses 5 % of this head's."""
     bundle = tiny.bundle()
     chance, vertices, components = np.random.default_rng(0), 20_000, 40

@@ -1,6 +1,6 @@
 """With NVIDIA's own weights, if A2F_TEST_BUNDLE names the folder of nvidia/Audio2Face-3D-v3.0.
 
-A2F_TEST_WAV and A2F_TEST_CSV name a sound and what NVIDIA's network made of it (columns n, t_seconds, jawOpen,
+A2F_TEST_WAV and A2F_TEST_CSV name a recording and the output of NVIDIA's network for it (columns n, t_seconds, jawOpen,
 mouthClose, 60 rows a second from −0.75 s on), for the comparison of whole utterances.
 """
 
@@ -41,7 +41,7 @@ def given(name: str) -> Path:
     return Path(os.environ[name])
 
 
-def test_an_utterance_is_what_the_network_was_seen_to_make() -> None:
+def test_an_utterance_equals_the_recorded_output() -> None:
     folder, sound, table = given("A2F_TEST_BUNDLE"), given("A2F_TEST_WAV"), given("A2F_TEST_CSV")
     backend = Audio2Face3DBackend(load_bundle(folder, "Mark", FACE), os.environ.get("A2F_DEVICE", "auto"))
     heard = decode_file(sound.read_bytes(), 60)

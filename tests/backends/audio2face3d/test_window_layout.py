@@ -27,7 +27,7 @@ DIFFUSION = replace(
 
 
 @pytest.mark.parametrize(("fps", "starts"), [(30, (-4160, -3627, -3094, -2560)), (60, (-4160, -3894, -3627, -3360))])
-def test_a_regression_window_lies_about_its_frame(fps: int, starts: tuple[int, ...]) -> None:
+def test_a_regression_window_is_centred_on_its_frame(fps: int, starts: tuple[int, ...]) -> None:
     windows = layout(REGRESSION, fps)
     assert tuple(windows.start(k) for k in range(4)) == starts
     assert windows.start(300 * fps) == 300 * 16000 - 4160, "no drift after five minutes"
@@ -35,13 +35,13 @@ def test_a_regression_window_lies_about_its_frame(fps: int, starts: tuple[int, .
     assert windows.lookahead(fps) == Fraction(260, 1000)
 
 
-def test_diffusion_moves_on_by_half_a_second() -> None:
+def test_diffusion_advances_by_half_a_second() -> None:
     windows = layout(DIFFUSION, 30)
     assert (windows.frame_rate, windows.hop, windows.window) == (60, 30, 16000)
     assert [windows.start(i) for i in range(4)] == [-16000, -8000, 0, 8000]
 
 
-def test_a_diffusion_frame_lies_where_the_sdk_puts_it() -> None:
+def test_diffusion_frames_have_the_times_of_the_sdk() -> None:
     """Window i keeps frames at start + 4000 + floor(j · 8000 / 30) samples."""
     windows = layout(DIFFUSION, 30)
     for i in range(5):
@@ -52,6 +52,6 @@ def test_a_diffusion_frame_lies_where_the_sdk_puts_it() -> None:
     assert [windows.window_of(frame) for frame in (0, 14, 15, 44, 45)] == [1, 1, 2, 2, 3]
 
 
-def test_diffusion_waits_for_three_quarters_of_a_second_at_worst() -> None:
+def test_diffusion_looks_ahead_three_quarters_of_a_second() -> None:
     assert layout(DIFFUSION, 30).lookahead(30) == Fraction(3, 4)
     assert layout(DIFFUSION, 30).lookahead(60) == Fraction(3, 4)

@@ -1,6 +1,6 @@
 """The built-in model: native rates, bits that do not depend on batching, and actionable errors.
 
-Tests of what it says, marked `trained`, hold for the trained weights; all others for any.
+Tests marked `trained` only hold for the trained weights; all others for any.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ def model() -> BuiltinBackend:
 
 
 def windows(model: BuiltinBackend, rate: int, voices: int, steps: int) -> np.ndarray:
-    """`[voices, steps, window]` of noise."""
+    """Returns noise, `[streams, steps, window]`."""
     rng = np.random.default_rng(rate)
     return rng.normal(0, 0.1, (voices, steps, model.layout(rate).window)).astype(np.float32)
 
 
-def asked(model: BuiltinBackend, x: np.ndarray, rate: int, steps: int) -> tuple[np.ndarray, np.ndarray]:
+def run_steps(model: BuiltinBackend, x: np.ndarray, rate: int, steps: int) -> tuple[np.ndarray, np.ndarray]:
     """Returns the weights of all steps and the last states, running `steps` at a time."""
     states, parts = [model.initial_state(0)] * len(x), []
     for i in range(0, x.shape[1], steps):
@@ -53,12 +53,12 @@ def asked(model: BuiltinBackend, x: np.ndarray, rate: int, steps: int) -> tuple[
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_a_window_ends_where_its_step_does(model: BuiltinBackend, rate: int) -> None:
+def test_a_window_ends_with_its_step(model: BuiltinBackend, rate: int) -> None:
     layout = model.layout(rate)
-    assert layout.sample_rate == rate, "sound is not resampled"
+    assert layout.sample_rate == rate, "audio is not resampled"
     for j in (0, 1, 2, 49, 50, 1001):
         over = Fraction(j + 1, 50) * rate - (layout.start(j) + layout.window)
-        assert 0 <= over < 2, "a sample more at most, where 50 does not divide the rate"
+        assert 0 <= over < 2, "at most one sample more, where 50 does not divide the rate"
 
 
 @pytest.mark.parametrize(
@@ -69,32 +69,32 @@ def test_unusual_rates_are_resampled_to_the_next_native_one(model: BuiltinBacken
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_it_looks_ahead_120_ms_at_most(model: BuiltinBackend, rate: int) -> None:
+def test_the_lookahead_is_at_most_120_ms(model: BuiltinBackend, rate: int) -> None:
     for fps in range(10, 61):
         assert model.layout(rate).lookahead(fps) <= Fraction(120, 1000)
 
 
-def test_it_looks_ahead_100_ms_where_frames_are_its_own(model: BuiltinBackend) -> None:
+def test_the_lookahead_is_100_ms_at_the_native_frame_rate(model: BuiltinBackend) -> None:
     assert model.layout(RATE).lookahead(50) == Fraction(100, 1000)
     assert float(model.layout(RATE).lookahead(30)) == pytest.approx(0.1133, abs=1e-4)
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_alone_is_as_in_a_batch(model: BuiltinBackend, rate: int) -> None:
+def test_a_single_stream_equals_one_in_a_batch(model: BuiltinBackend, rate: int) -> None:
     """One stream and one step per call give matrices of a single row, which libraries treat differently."""
     x = windows(model, rate, voices=9, steps=12)
-    together, states = asked(model, x, rate, steps=12)
+    together, states = run_steps(model, x, rate, steps=12)
     for voices, steps in ((1, 1), (1, 2), (2, 1), (9, 1), (5, 4)):
-        weights, after = asked(model, x[:voices], rate, steps)
+        weights, after = run_steps(model, x[:voices], rate, steps)
         assert np.array_equal(weights, together[:voices])
         assert np.array_equal(after, states[:voices])
 
 
 def test_a_large_batch_is_exact(model: BuiltinBackend) -> None:
     x = windows(model, RATE, voices=300, steps=2)
-    together, _ = asked(model, x, RATE, steps=2)
+    together, _ = run_steps(model, x, RATE, steps=2)
     for k in (0, 150, 299):
-        assert np.array_equal(asked(model, x[k : k + 1], RATE, steps=1)[0][0], together[k])
+        assert np.array_equal(run_steps(model, x[k : k + 1], RATE, steps=1)[0][0], together[k])
 
 
 @pytest.mark.parametrize("rate", [8000, 11025, 37123, 192000])
@@ -106,7 +106,7 @@ def test_streaming_equals_batch(model: BuiltinBackend, rate: int) -> None:
     assert np.array_equal(streamed(model, sound, rate, [c for c in cuts if c < rate], most=2), whole)
 
 
-def test_states_are_arrays_of_their_own(model: BuiltinBackend) -> None:
+def test_states_are_not_views_of_the_batch(model: BuiltinBackend) -> None:
     """A view would keep the whole batch in memory for one stream."""
     x = windows(model, RATE, voices=3, steps=1)
     _, states = model.infer(Batch(x, np.zeros((3, 1, 10), np.float32), RATE), [model.initial_state(0)] * 3)
@@ -127,11 +127,11 @@ def extremes(rate: int) -> dict[str, np.ndarray]:
 
 @pytest.mark.parametrize("rate", [8000, 16000, 48000])
 @pytest.mark.parametrize("name", extremes(8000))
-def test_the_loudest_and_the_oddest_give_weights(model: BuiltinBackend, name: str, rate: int) -> None:
+def test_extreme_audio_gives_valid_weights(model: BuiltinBackend, name: str, rate: int) -> None:
     sound = extremes(rate)[name].astype(np.float32)
     layout = model.layout(rate)
     x = np.lib.stride_tricks.sliding_window_view(sound, layout.window)[:: rate // 50][None]
-    weights, states = asked(model, np.ascontiguousarray(x), rate, steps=64)
+    weights, states = run_steps(model, np.ascontiguousarray(x), rate, steps=64)
     assert np.isfinite(weights).all()
     assert np.isfinite(states).all()
     assert weights.min() >= 0
@@ -147,7 +147,7 @@ def test_sessions_are_bounded() -> None:
     assert info.currsize == info.misses == len(RATES)
 
 
-def test_a_rate_is_opened_once_for_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_threads_open_a_rate_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
     model, opened = BuiltinBackend("cpu"), []
     monkeypatch.setattr(mel, "basis", lambda rate, basis=mel.basis: (opened.append(rate), basis(rate))[1])
     threads = [threading.Thread(target=streamed, args=(model, buzz(0.1, 8000), 8000, [])) for _ in range(4)]
@@ -166,7 +166,7 @@ def test_layout_opens_nothing(model: BuiltinBackend) -> None:
     assert model._session.cache_info() == before
 
 
-def test_auto_is_the_built_in_model() -> None:
+def test_auto_selects_the_built_in_model() -> None:
     backend = selector.load(Settings(backend="auto", device="cpu"))
     assert (backend.name, backend.mode, backend.device) == ("builtin", "real", "cpu")
     assert backend.provider == "CPUExecutionProvider"
@@ -176,7 +176,7 @@ def test_auto_is_the_built_in_model() -> None:
 
 
 @pytest.mark.parametrize("name", ["auto", "builtin"])
-def test_without_onnxruntime_it_names_what_to_install(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_a_missing_onnxruntime_error_names_the_package(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     for device in ("auto", "cpu", "cuda"):
         with pytest.raises(ValueError, match=r"pip install 'a2f-server\[cpu\]'.*--backend mock"):
@@ -184,9 +184,9 @@ def test_without_onnxruntime_it_names_what_to_install(monkeypatch: pytest.Monkey
     assert selector.load(Settings(backend="mock")).name == "mock"
 
 
-def test_a_required_gpu_that_the_package_cannot_drive_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_required_gpu_without_the_gpu_package_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onnx.runtime(), "get_available_providers", lambda: ["CPUExecutionProvider"])
-    with pytest.raises(ValueError, match=r"A2F_DEVICE=cuda was demanded.*a2f-server\[gpu\]"):
+    with pytest.raises(ValueError, match=r"A2F_DEVICE=cuda requires a GPU.*a2f-server\[gpu\]"):
         BuiltinBackend("cuda")
 
 
@@ -204,13 +204,13 @@ class NoCard:
         monkeypatch.setattr(ort, "InferenceSession", on_the_cpu)
 
 
-def test_a_required_gpu_that_is_not_there_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_required_gpu_that_is_missing_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     NoCard(monkeypatch)
-    with pytest.raises(ValueError, match=r"A2F_DEVICE=cuda was demanded, but .*CUDAExecutionProvider did not start"):
+    with pytest.raises(ValueError, match=r"A2F_DEVICE=cuda requires a GPU, but .*CUDAExecutionProvider did not start"):
         BuiltinBackend("cuda")
 
 
-def test_auto_takes_the_cpu_where_the_gpu_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_falls_back_to_the_cpu_if_the_gpu_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
     NoCard(monkeypatch)
     assert BuiltinBackend("auto").device == "cpu"
 
@@ -226,7 +226,7 @@ def test_a_driver_that_raises_is_reported() -> None:
             onnx.choose_device("cuda", broken)
 
 
-def test_a_server_gives_the_same_in_chunks_and_at_once(voice: bytes) -> None:
+def test_a_server_gives_the_same_frames_in_chunks_and_as_a_whole(voice: bytes) -> None:
     with run_server(BuiltinBackend("cpu")) as running:
         with running.talk() as talk:
             ready = talk.expect("ready")
@@ -251,8 +251,8 @@ def faces(model: BuiltinBackend, sound: np.ndarray, rate: int = RATE) -> np.ndar
 @trained
 @pytest.mark.parametrize("rate", RATES)
 def test_silence_is_a_closed_mouth(model: BuiltinBackend, rate: int) -> None:
-    weights, _ = asked(model, np.zeros((1, 100, model.layout(rate).window), np.float32), rate, steps=50)
-    assert weights[:, builtin.LEAD :, JAW].max() < 0.02, "after the frames before the first, which are dropped"
+    weights, _ = run_steps(model, np.zeros((1, 100, model.layout(rate).window), np.float32), rate, steps=50)
+    assert weights[:, builtin.LEAD :, JAW].max() < 0.02, "after the warm-up frames, which are dropped"
 
 
 @trained
@@ -263,7 +263,7 @@ def test_steady_noise_keeps_the_mouth_nearly_shut(model: BuiltinBackend) -> None
 
 
 @trained
-def test_the_mouth_opens_with_a_stream_and_shuts_after_it(model: BuiltinBackend, voice: bytes) -> None:
+def test_the_mouth_opens_with_speech_and_shuts_after_it(model: BuiltinBackend, voice: bytes) -> None:
     jaw = faces(model, decode_file(voice, 60).samples)[:, JAW]
     assert jaw[:12].max() < 0.05, "silence before"
     assert jaw[105:].max() < 0.1, "silence and hiss after"
@@ -271,7 +271,7 @@ def test_the_mouth_opens_with_a_stream_and_shuts_after_it(model: BuiltinBackend,
 
 
 @trained
-def test_the_rate_of_the_sound_hardly_matters(model: BuiltinBackend, voice: bytes) -> None:
+def test_the_sample_rate_hardly_matters(model: BuiltinBackend, voice: bytes) -> None:
     """Features only use pitches below 7.6 kHz, which every rate from 16 kHz contains."""
     spoken = decode_file(voice, 60).samples
     at_home = faces(model, spoken)[:, JAW]

@@ -45,7 +45,7 @@ def test_golden_values(voice: bytes) -> None:
     assert frames[:, JAW][[0, 18, 22, 27, 30, 45, 120]].tolist() == [0, 13549, 37513, 2083, 37362, 3676, 0]
 
 
-def test_floats_give_the_faces_of_the_integers_they_round_to(voice: bytes) -> None:
+def test_floats_are_rounded_to_integers(voice: bytes) -> None:
     integers = np.frombuffer(voice[44:], "<i2")
     floats = (integers / 32768).astype("<f4").tobytes()
     decoded = PcmDecoder("pcm_f32le").decode(floats)
@@ -91,7 +91,7 @@ def test_the_mouth_is_shut_in_silence_and_steady_noise(name: str) -> None:
     assert faces(noises()[name])[:, JAW].max() < 0.02
 
 
-def test_the_mouth_opens_with_the_stream_and_shuts_between_syllables(voice: bytes) -> None:
+def test_the_mouth_opens_with_speech_and_shuts_between_syllables(voice: bytes) -> None:
     jaw = faces(decode_file(voice, 60).samples)[:, JAW]
     assert jaw[:16].max() == 0, "silence before"
     assert jaw[100:].max() < 0.02, "silence and hiss after"
@@ -101,7 +101,7 @@ def test_the_mouth_opens_with_the_stream_and_shuts_between_syllables(voice: byte
 
 
 @pytest.mark.parametrize("gap_s", [0.09, 0.2, 0.5])
-def test_every_syllable_opens_the_mouth_also_between_digital_silence(voice: bytes, gap_s: float) -> None:
+def test_every_syllable_opens_the_mouth_even_between_digital_silence(voice: bytes, gap_s: float) -> None:
     """TTS audio has digital silence between words."""
     spoken = decode_file(voice, 60).samples[int(0.6 * RATE) : int(0.81 * RATE)]
     one = np.concatenate([spoken, np.zeros(int(gap_s * RATE), np.float32)])
@@ -126,7 +126,7 @@ def test_vowels_differ(voice: bytes) -> None:
     assert middle["u"][pucker] > middle["e"][pucker] + 0.05
 
 
-def test_values_stay_in_range_for_any_sound() -> None:
+def test_values_stay_in_range_for_any_audio() -> None:
     rng = np.random.default_rng(1)
     for sound in (rng.uniform(-1, 1, RATE), np.ones(RATE), np.sign(rng.normal(size=RATE)), buzz(1, RATE) * 3):
         frames = faces(np.clip(sound, -1, 1))

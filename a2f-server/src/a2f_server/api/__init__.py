@@ -1,1 +1,1 @@
-"""The doors. Each translates its messages to an utterance and back, and holds no logic of its own."""
+"""The endpoints. Each only translates between its messages and an utterance."""

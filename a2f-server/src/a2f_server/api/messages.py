@@ -57,7 +57,7 @@ class Options(Emotional):
     """The options of an animation, the same at every endpoint."""
 
     fps: Annotated[int, Field(ge=10, le=60)] | None = None
-    """Frames a second."""
+    """Frames per second."""
     profile: str | None = None
     seed: U32 = 0
     backend: str | None = None

@@ -1,4 +1,4 @@
-"""Middleware of every HTTP request: access log, security headers, CORS, HEAD, authentication."""
+"""Middleware for every HTTP request: access log, security headers, CORS, HEAD, authentication."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class AuthMiddleware:
 
 
 class AccessLog:
-    """Logs one line a request, without its query, which may contain a token."""
+    """Logs one line per request, without its query, which may contain a token."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

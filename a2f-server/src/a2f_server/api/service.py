@@ -29,7 +29,7 @@ NOMINAL_RATE = 24000
 """Sample rate in Hz for which `ready` and `/health` state the look-ahead."""
 
 CLOSING_S, POLL_S = 2.0, 0.05
-"""Seconds that clients get at shutdown to read their last message, and between looks at whether they did."""
+"""Seconds that clients get at shutdown to read their last message, and seconds between checks."""
 
 
 class ServedClient(Protocol):
@@ -98,7 +98,7 @@ class Service:
         return self.voice
 
     def speech_request(self, words: Words, options: Options) -> SpeechRequest:
-        """Returns what the voice is asked for."""
+        """Returns the request to the voice."""
         animation = options.backend is not None and options.backend == self.animation_backend
         return SpeechRequest(words.text, words.ssml, words.voice, animation=animation)
 
@@ -172,5 +172,5 @@ def _characters(request: SpeechRequest) -> int:
 
 
 def seconds(exact: Fraction) -> float:
-    """Returns seconds for JSON, rounded up to a microsecond so that they remain an upper bound."""
+    """Returns seconds for JSON, rounded up to a microsecond to remain an upper bound."""
     return -(-exact.numerator * 10**6 // exact.denominator) / 10**6

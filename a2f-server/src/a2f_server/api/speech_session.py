@@ -91,7 +91,7 @@ class SpeechSession:
             self._face.set_emotions(message.emotions, message.at)
 
     def next_event(self) -> SessionEvent | None:
-        """Returns the next event, None while there is none. Take events before frames, so that audio is never late."""
+        """Returns the next event, None while there is none. Take events before frames, or audio may be late."""
         return self._events.popleft() if self._events else None
 
     def pop(self) -> Frames | None:
@@ -185,7 +185,7 @@ class SpeechSession:
             self._lose_face(TtsFailed(NO_ANIMATION))
 
     def _lose_face(self, error: A2FError) -> None:
-        log.info("the voice goes on without a face", stream=self._name, code=error.code, reason=error.message)
+        log.info("the face failed; the voice continues", stream=self._name, code=error.code, reason=error.message)
         self._drop_face()
         self._events.append(FaceLost(error))
         asyncio.get_running_loop().call_soon(

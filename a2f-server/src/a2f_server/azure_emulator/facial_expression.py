@@ -1,4 +1,4 @@
-"""Makes simple facial expression from visemes: each lip shape fades in and out between its neighbours."""
+"""Makes a simple facial expression from visemes: each lip shape fades in and out between its neighbours."""
 
 from __future__ import annotations
 

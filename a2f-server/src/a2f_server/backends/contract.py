@@ -88,7 +88,7 @@ class Backend(ABC):
     cpu_only: bool = False
     """True if the backend has no GPU support. A2F_DEVICE=cuda is then an error."""
     mode: Literal["mock", "real"] = "real"
-    """"mock" for a fake model, which clients are told about."""
+    """"mock" for a fake model; clients receive this mode."""
     device = "cpu"
     provider = "numpy"
     run_inline = False

@@ -31,7 +31,7 @@ def load(settings: Settings) -> Backend:
     if backend is None:
         raise ValueError(f"there is no backend {name!r}; A2F_BACKEND takes {', '.join(backend_names())}")
     if settings.device == "cuda" and backend.cpu_only:
-        raise ValueError(f"A2F_DEVICE=cuda was demanded, but the backend {name!r} runs on the CPU only")
+        raise ValueError(f"A2F_DEVICE=cuda requires a GPU, but the backend {name!r} runs on the CPU only")
     return backend.from_settings(settings)
 
 

@@ -20,7 +20,7 @@ class FaceSource(Protocol):
 
     @property
     def error(self) -> A2FError | None:
-        """The reason why frames end early."""
+        """The error that ended the frames early, if any."""
 
     @property
     def finished(self) -> bool:

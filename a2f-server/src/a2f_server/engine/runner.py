@@ -1,6 +1,6 @@
 """Runs the backend: every call is answered row by row, with weights or with an error.
 
-A model runs on a thread of its own, where its library releases the interpreter for the length of the call. A backend
+A model runs on a separate thread, where its library releases the interpreter for the length of the call. A backend
 with `run_inline` is numpy and little else: on a thread each of its many operations would wait for the event loop to
 release the interpreter, which made a call of 0.4 ms take 1.7 ms (docs/decisions.md). Its small batches run on the
 event loop instead.
@@ -49,9 +49,9 @@ class BackendRunner:
         self._probing: asyncio.Task[None] | None = None
 
     async def infer(self, make: Callable[[], Batch], states: Sequence[State], *, live: bool) -> list[Answer]:
-        """Returns one answer a row. `make` is called once, on the thread that runs the backend.
+        """Returns one answer per row. `make` is called once, on the thread that runs the backend.
 
-        If a batch raises it is run again row by row. `live`: a window or two of each row.
+        If a batch raises it is run again row by row. `live`: True if each row has only a window or two.
         """
         inline = self.backend.run_inline and live and len(states) <= MOST_INLINE
         built: list[Batch] = []

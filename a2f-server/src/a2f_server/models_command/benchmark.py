@@ -36,7 +36,7 @@ class Benchmark:
 
 
 def measure(bundle: Bundle, device: str, fps: int) -> Benchmark:
-    """Runs the bundle. Raises ValueError with an actionable message if onnxruntime or a demanded GPU is missing, or the
+    """Runs the bundle. Raises ValueError with an actionable message if onnxruntime or a required GPU is missing, or the
     network outputs NaN."""
     onnx.runtime()
     backend = Audio2Face3DBackend(bundle, device, fps=fps)

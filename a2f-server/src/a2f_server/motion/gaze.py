@@ -100,7 +100,7 @@ class Gaze:
 
 
 def _turn(row: Weights, axis: Axis, weight: float) -> None:
-    """Reduces the opposite shape before it adds to this one, so that no eye looks up and down at the same time."""
+    """Reduces the opposite shape before adding to this one: no eye looks up and down at the same time."""
     for towards, back in axis:
         undone = max(0.0, min(weight, row.item(back)))
         if undone:

@@ -188,8 +188,8 @@ def choose_device(wanted: str, trial: Callable[[DeviceKind], object]) -> DeviceK
     if not failure:
         return "cuda"
     if wanted == "cuda":
-        raise ValueError(f"A2F_DEVICE=cuda was demanded, but the GPU cannot be used: {failure}")
-    log.warning("the GPU cannot be used, the CPU takes its place", reason=failure)
+        raise ValueError(f"A2F_DEVICE=cuda requires a GPU, but it cannot be used: {failure}")
+    log.warning("the GPU cannot be used; falling back to the CPU", reason=failure)
     return "cpu"
 
 

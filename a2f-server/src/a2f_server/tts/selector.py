@@ -45,7 +45,7 @@ def load_local(settings: Settings) -> Voice:
 
 
 def _first_usable(settings: Settings) -> Voice | None:
-    """A remote voice whose settings are given must work, and so must the voice that A2F_VOICE names."""
+    """Returns the first voice that works. A configured remote voice must work, and so must one that A2F_VOICE names."""
     failure: ValueError | None = None
     for voice in VOICES.values():
         if voice.configured(settings):

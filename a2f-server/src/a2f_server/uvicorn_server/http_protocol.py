@@ -20,7 +20,7 @@ MOST_HEADERS, MOST_HEADER_BYTES = 100, 32 << 10
 HEADER_S = 10.0
 """Seconds from the connection, or the first byte of a request, to the end of its headers."""
 WINDOW_S, LEAST_RATE = 10.0, 4096
-"""A body must bring at least this many bytes a second in every window, unless the server itself pauses it."""
+"""A body must deliver at least this many bytes per second in every window, unless the server itself pauses it."""
 BODY_S = 300.0
 """Seconds that a whole body may take."""
 WARN_S = 10.0
@@ -124,7 +124,7 @@ class HttpProtocol(HttpToolsProtocol):
     def _check_body(self) -> None:
         slow = self._body_bytes < WINDOW_S * LEAST_RATE and not self.flow.read_paused
         if slow or monotonic() > self._body_ends:
-            return self._refuse(408, "this request's body comes too slowly")
+            return self._refuse(408, "this request's body arrives too slowly")
         self._body_bytes = 0
         self._after(WINDOW_S, self._check_body)
 

@@ -55,7 +55,7 @@ class Server(uvicorn.Server):
 
 
 def tune_memory() -> None:
-    """Tunes garbage collector and allocator for a hundred batches a second.
+    """Tunes garbage collector and allocator for a hundred batches per second.
 
     Frames make much garbage but no cycles, and a full collection over hundreds of sockets takes longer than a frame: at
     300 streams Python's default thresholds cost 9 % of the time. glibc returns the memory of large arrays to the system
@@ -75,7 +75,7 @@ KEPT_BYTES = 64 << 20
 
 
 SPARE_CONNECTIONS = 256
-"""Connections beside those of `max_connections` sockets: HTTP, and sockets that are told that the server is full."""
+"""Connections beside those of `max_connections` sockets: HTTP, and sockets that are refused as busy."""
 OTHER_FILES = 64
 """Files and pipes that the process needs beside its connections."""
 

@@ -1,10 +1,10 @@
-"""A budget of event-loop time, so that one socket cannot make the others late."""
+"""A budget of event-loop time: prevents one socket from delaying the others."""
 
 from __future__ import annotations
 
 
 class TimeBudget:
-    """A token bucket of seconds: `burst` at once, and from then on `share` of the time that passes."""
+    """A token bucket of seconds: holds up to `burst`, and refills with `share` of the time that passes."""
 
     def __init__(self, burst: float, share: float, now: float) -> None:
         self._burst, self._share = burst, share

@@ -37,7 +37,7 @@ _PING = 0x9
 TURN_S = 0.002
 """Seconds that a socket may use in one turn of the event loop."""
 BURST_S, SHARE = 0.05, 0.05
-"""Seconds that it may use at once, and its share of the event loop in the long run. A live stream needs 0.3 %."""
+"""Seconds that it may use in a burst, and its share of the event loop in the long run. A live stream needs 0.3 %."""
 
 
 class SocketProtocol(WebSocketsSansIOProtocol):
@@ -83,7 +83,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     # In
 
     def data_received(self, data: bytes) -> None:
-        """Passes on complete frames, so that uvicorn never holds half of one."""
+        """Passes on complete frames only: uvicorn never holds half of one."""
         if not self.handshake_initiated:
             return self._handshake(data)
         self._unread += data
@@ -120,7 +120,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             self._pause(wait)
 
     def _pause(self, seconds: float) -> None:
-        """Stops reading, for other sockets' sake."""
+        """Stops reading for a while, in favour of the other sockets."""
         self.transport.pause_reading()
         self._resuming = self.loop.call_later(seconds, self._resume) if seconds else self.loop.call_soon(self._resume)
 
@@ -132,7 +132,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             self.transport.resume_reading()
 
     def _frame_end(self, data: bytes | bytearray, at: int) -> int | None:
-        """Returns the end of the frame at `at`, None if it is incomplete. An oversized one is passed on at once."""
+        """Returns the end of the frame at `at`, None if it is incomplete. An oversized one is passed on immediately."""
         have = len(data) - at
         if have < 2:
             return None

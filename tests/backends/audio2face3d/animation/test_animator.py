@@ -35,7 +35,7 @@ def streams(animator: Animator, count: int, frames: int) -> np.ndarray:
 @pytest.mark.parametrize("kind", ["regression", "diffusion"])
 @pytest.mark.parametrize(("exact", "tolerance"), [(True, 1e-9), (False, 1e-5)])
 @pytest.mark.parametrize("fps", [30, 60])
-def test_it_gives_what_vertex_by_vertex_gives(kind: str, exact: bool, tolerance: float, fps: int) -> None:
+def test_it_equals_the_computation_by_vertex(kind: str, exact: bool, tolerance: float, fps: int) -> None:
     bundle = tiny.bundle(kind)
     projection, animator = built(bundle, fps, exact=exact)
     reference, states = Reference(bundle, fps), [animator.start(0)]
@@ -48,7 +48,7 @@ def test_it_gives_what_vertex_by_vertex_gives(kind: str, exact: bool, tolerance:
 
 
 @pytest.mark.parametrize("kind", ["regression", "diffusion"])
-def test_it_does_so_with_a_whole_bundle(kind: str, request: pytest.FixtureRequest) -> None:
+def test_it_equals_the_computation_by_vertex_for_a_whole_bundle(kind: str, request: pytest.FixtureRequest) -> None:
     bundle: Bundle = request.getfixturevalue(kind)
     projection, animator = built(bundle, 60)
     rows = tiny.rows(bundle, 8)
@@ -59,7 +59,7 @@ def test_it_does_so_with_a_whole_bundle(kind: str, request: pytest.FixtureReques
             assert np.abs(ours[0, t] - expected).max() <= 1e-5 * np.abs(expected).max()
 
 
-def test_frames_in_one_call_are_those_of_many_calls() -> None:
+def test_frames_do_not_depend_on_calls() -> None:
     _, animator = built(tiny.bundle())
     z, starts = streams(animator, 3, 12), [animator.start(seed) for seed in range(3)]
     whole = animator.advance(z, starts)
@@ -95,7 +95,7 @@ def test_states_and_rows_are_not_written_into() -> None:
     assert np.array_equal(z, copy)
 
 
-def test_a_state_keeps_no_batch_in_memory() -> None:
+def test_a_state_does_not_keep_its_batch_in_memory() -> None:
     _, animator = built(tiny.bundle())
     moved = animator.advance(streams(animator, 9, 2), [animator.start(0)] * 9)
     sizes = {state.smoothed.nbytes for state in moved.states if state.smoothed is not None}
@@ -104,7 +104,7 @@ def test_a_state_keeps_no_batch_in_memory() -> None:
 
 
 @pytest.mark.parametrize("broken", [np.nan, np.inf])
-def test_a_network_that_outputs_infinity_harms_no_other_stream(broken: float) -> None:
+def test_infinity_in_one_stream_does_not_affect_others(broken: float) -> None:
     _, animator = built(tiny.bundle())
     z = streams(animator, 3, 4)
     starts = [animator.start(0)] * 3
@@ -126,17 +126,17 @@ def test_a_silent_network_gives_the_constants_from_the_first_frame_on() -> None:
     assert all(np.array_equal(frame, projection.tongue) for frame in moved.b_tongue[0])
 
 
-def test_lower_and_upper_face_are_smoothed_apart() -> None:
+def test_lower_and_upper_face_are_smoothed_separately() -> None:
     bundle = tiny.bundle(face=replace(tiny.FACE, lower_face_smoothing=0.0, upper_face_smoothing=10.0))
     projection, animator = built(bundle)
     n = tiny.POSES - 1
     z = np.zeros((1, 2, projection.matrix.shape[1]), np.float32)
     z[0, 1, : 2 * n] = 1
     step = animator.advance(z, [animator.start(0)]).b_skin[0, 1] - projection.skin
-    assert np.allclose(step, 1, atol=1e-4), "the lower face at once, the upper hardly at all"
+    assert np.allclose(step, 1, atol=1e-4), "the lower face moves immediately, the upper hardly at all"
 
 
-def test_eyes_know_frame_zero_whatever_was_animated_before() -> None:
+def test_eyes_start_at_frame_zero_in_every_utterance() -> None:
     _, animator = built(tiny.bundle(), 60)
     z = np.zeros((1, 75, animator.projection.matrix.shape[1]), np.float32)
     warm, cold = animator.advance(z, [animator.start(7, -45)]), animator.advance(z[:, :30], [animator.start(7)])
@@ -144,7 +144,7 @@ def test_eyes_know_frame_zero_whatever_was_animated_before() -> None:
     assert warm.states[0].frame == cold.states[0].frame == 30
 
 
-def test_streams_of_different_seeds_look_elsewhere() -> None:
+def test_seeds_change_the_gaze() -> None:
     _, animator = built(tiny.bundle())
     z = np.zeros((2, 30, animator.projection.matrix.shape[1]), np.float32)
     one, other = animator.advance(z, [animator.start(1), animator.start(2)]).eyes

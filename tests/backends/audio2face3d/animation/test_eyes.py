@@ -38,7 +38,7 @@ def test_the_table_wraps() -> None:
 
 
 @pytest.mark.parametrize("frame_rate", [24, 25, 30, 50, 60])
-def test_the_table_has_thirty_rows_a_second_at_any_frame_rate(frame_rate: int) -> None:
+def test_the_table_has_thirty_rows_per_second_at_any_frame_rate(frame_rate: int) -> None:
     one = actor()
     eyes, other = Eyes.of(one, frame_rate), Eyes.of(one, 30)
     seconds = 4000
@@ -47,7 +47,7 @@ def test_the_table_has_thirty_rows_a_second_at_any_frame_rate(frame_rate: int) -
     assert np.array_equal(whole_seconds, expected), "no drift over an hour"
 
 
-def test_at_sixty_frames_a_second_each_row_is_shown_twice() -> None:
+def test_at_60_fps_each_row_is_used_twice() -> None:
     one = actor()
     slow, fast = (Eyes.of(one, rate).degrees(still(n), [0], [0])[0] for rate, n in ((30, 40), (60, 80)))
     assert np.array_equal(fast, slow.repeat(2, axis=0))
@@ -60,7 +60,7 @@ def test_frames_per_call_and_the_batch_do_not_matter() -> None:
     assert np.array_equal(np.concatenate(parts), whole[3])
 
 
-def test_seed_zero_starts_at_the_bundles_own_row_and_others_elsewhere() -> None:
+def test_seed_zero_starts_at_the_bundles_row_and_others_elsewhere() -> None:
     eyes = Eyes.of(actor(eye_saccade_seed=45.0), 30)
     assert eyes.start(0) == 45
     starts = [eyes.start(seed) for seed in range(20)]
@@ -88,7 +88,7 @@ def turned(x: float, y: float) -> np.ndarray:
         (6, -3, {"eyeLookDownLeft", "eyeLookInLeft"}, {"eyeLookDownRight", "eyeLookOutRight"}),
     ],
 )
-def test_signs_of_rotations_choose_the_shapes(x: float, y: float, left: set[str], right: set[str]) -> None:
+def test_the_sign_of_a_rotation_selects_the_shape(x: float, y: float, left: set[str], right: set[str]) -> None:
     """With y up and the face looking along z, x points to its left: left = up × forward."""
     gaze = turned(x, y)
     weights = dict(zip(LOOK_NAMES, look_weights(np.array([x, y, x, y])), strict=True))
@@ -107,7 +107,7 @@ def test_thirty_degrees_are_the_full_weight() -> None:
     assert weights["eyeLookInLeft"] == pytest.approx(0.1)
 
 
-def test_eyes_that_look_apart_are_mirrored() -> None:
+def test_diverging_eyes_are_mirrored() -> None:
     """Mark's offsets, −2 for the right eye and +2 for the left, turn both eyes out."""
     weights = dict(zip(LOOK_NAMES, look_weights(np.array([0.0, -2.0, 0.0, 2.0])), strict=True))
     assert weights["eyeLookOutRight"] == weights["eyeLookOutLeft"] > 0

@@ -40,7 +40,7 @@ def test_the_transform_is_four_by_four_column_by_column_about_the_worlds_origin(
     np.testing.assert_allclose(whole[3], [0, 0, 0, 1])
     homogeneous = np.column_stack([NEUTRAL, np.ones(5)])
     np.testing.assert_allclose((homogeneous @ whole.T)[:, :3], places, atol=1e-9)
-    assert abs(whole[2, 3]) > 5, "a head's height is the lever: for a bone there is the displacement"
+    assert abs(whole[2, 3]) > 5, "rotating about the origin moves the jaw far: a bone uses the displacement"
 
 
 def test_a_jaw_at_rest_does_not_turn() -> None:
@@ -49,7 +49,7 @@ def test_a_jaw_at_rest_does_not_turn() -> None:
     np.testing.assert_allclose(found.displacement, 0, atol=1e-12)
 
 
-def test_markers_in_a_plane_and_in_one_place_still_give_a_rotation() -> None:
+def test_coplanar_and_coincident_markers_still_give_a_rotation() -> None:
     plane = NEUTRAL * np.array([1, 0, 1], np.float32)
     turn = rotation((0, 0, 1), 7)
     np.testing.assert_allclose(jaw.fit(plane, moved(turn, np.zeros(3), plane)).rotation, turn, atol=1e-12)
@@ -86,7 +86,7 @@ def test_markers_are_neutral_strength_and_offset() -> None:
     np.testing.assert_allclose(jaw.markers(raw, actor), expected)
 
 
-def test_many_frames_at_once_have_the_bits_of_each_alone() -> None:
+def test_a_batch_has_the_same_bits_as_single_frames() -> None:
     places = NEUTRAL + np.random.default_rng(2).standard_normal((6, 4, 5, 3))
     together = jaw.fit(NEUTRAL, places)
     assert together.rotation.shape == (6, 4, 3, 3)

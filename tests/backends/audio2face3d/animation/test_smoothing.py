@@ -24,7 +24,7 @@ def streams(count: int, frames: int = 12, width: int = 10) -> np.ndarray:
     return np.random.default_rng(count).standard_normal((count, frames, width))
 
 
-def test_it_follows_as_two_smoothers_in_a_row_do() -> None:
+def test_it_equals_two_consecutive_smoothers() -> None:
     values = streams(3)
     alphas = np.repeat([alpha(0.05, 30), alpha(0.0, 30)], 5)
     result, _ = smooth(values, [None] * 3, alphas)
@@ -34,7 +34,7 @@ def test_it_follows_as_two_smoothers_in_a_row_do() -> None:
             np.testing.assert_allclose(result[voice, t], [*slow(value[:5]), *fast(value[5:])], rtol=1e-12)
 
 
-def test_a_first_frame_is_left_as_it_is() -> None:
+def test_a_first_frame_is_unchanged() -> None:
     values = streams(2)
     result, _ = smooth(values, [None, None], np.full(10, 0.3))
     assert np.array_equal(result[:, 0], values[:, 0])
@@ -58,7 +58,7 @@ def test_a_stream_has_the_same_bits_alone_and_in_a_batch() -> None:
         assert np.array_equal(state, states[voice])
 
 
-def test_a_state_keeps_no_batch_in_memory_and_is_not_written_into() -> None:
+def test_a_state_is_read_only_and_does_not_keep_its_batch() -> None:
     values, alphas = streams(8), np.full(10, 0.3)
     _, states = smooth(values, [None] * 8, alphas)
     assert all(state is not None and state.base is None and state.shape == (2, 10) for state in states)

@@ -121,7 +121,7 @@ def test_the_implicit_row_is_that_of_shot_and_frame(regression: Bundle, regressi
     assert np.array_equal(regression.network.implicit, database["emo_db"][start + 33])
 
 
-def test_poses_and_how_they_are_solved(regression: Bundle, regression_folder: Path) -> None:
+def test_poses_and_solver_parameters(regression: Bundle, regression_folder: Path) -> None:
     skin, tongue = regression.actor.skin, regression.actor.tongue
     stored = np.load(regression_folder / "bs_skin.npz")
     assert skin.shapes.names == NAMES
@@ -135,7 +135,7 @@ def test_poses_and_how_they_are_solved(regression: Bundle, regression_folder: Pa
     assert (tongue.shapes.mask, len(tongue.shapes.names), tongue.config.multipliers[4]) == (None, 16, 3.0)
 
 
-def test_diffusion_is_read_for_its_first_identity(diffusion: Bundle) -> None:
+def test_diffusion_loads_its_first_identity(diffusion: Bundle) -> None:
     graph = diffusion.network
     assert (diffusion.name, graph.kind, diffusion.actor.name) == ("v3.2 Claire", "diffusion", "Claire")
     assert (graph.left, graph.centre, graph.right, graph.computed, graph.before) == (15, 30, 15, 60, 16000)
@@ -169,7 +169,7 @@ def test_an_unknown_identity_error_lists_the_known_ones(diffusion_folder: Path, 
     assert load_bundle(regression_folder, "mark").actor.name == "Mark"
 
 
-def test_face_parameters_take_the_place_of_the_files(regression_folder: Path) -> None:
+def test_face_parameters_override_those_of_the_file(regression_folder: Path) -> None:
     face = load_bundle(regression_folder, face={"lower_face_strength": 0.8, "eyelid_open_offset": -0.5}).actor.face
     assert (face.lower_face_strength, face.eyelid_open_offset, face.skin_strength) == (0.8, -0.5, 1.1)
 
@@ -187,7 +187,7 @@ def test_every_face_parameter_has_a_range() -> None:
     ],
     ids=["unknown", "beyond", "nan"],
 )
-def test_a_face_parameter_that_is_none_is_refused(regression_folder: Path, face: dict[str, float], words: str) -> None:
+def test_an_invalid_face_parameter_is_refused(regression_folder: Path, face: dict[str, float], words: str) -> None:
     assert words in refusal(regression_folder, face=face)
 
 
@@ -198,7 +198,7 @@ def test_diffusion_ignores_the_files_input_strength(diffusion_folder: Path) -> N
     assert load_bundle(diffusion_folder, "Mark", {"input_strength": 1.2}).actor.face.input_strength == 1.2
 
 
-def test_links_are_followed_since_caches_are_made_of_them(regression_folder: Path, tmp_path: Path) -> None:
+def test_links_are_followed(regression_folder: Path, tmp_path: Path) -> None:
     linked = tmp_path / "snapshot"
     linked.mkdir()
     for file in regression_folder.iterdir():
@@ -206,7 +206,7 @@ def test_links_are_followed_since_caches_are_made_of_them(regression_folder: Pat
     assert load_bundle(linked).name == "v2.3 Mark"
 
 
-def test_no_folder_and_no_bundle(tmp_path: Path) -> None:
+def test_a_missing_folder_and_a_folder_without_a_bundle(tmp_path: Path) -> None:
     assert "nowhere does not exist" in refusal(tmp_path / "nowhere")
     assert "there is no model.json" in refusal(tmp_path)
 
@@ -332,38 +332,38 @@ DIFFUSION: dict[str, tuple[Break, str]] = {
 
 
 @pytest.mark.parametrize("which", REGRESSION)
-def test_what_is_wrong_with_a_regression_bundle_is_reported(regression_copy: Path, which: str) -> None:
+def test_problems_of_a_regression_bundle_are_reported(regression_copy: Path, which: str) -> None:
     spoil, words = REGRESSION[which]
     spoil(regression_copy)
     assert words in refusal(regression_copy)
 
 
 @pytest.mark.parametrize("which", DIFFUSION)
-def test_what_is_wrong_with_a_diffusion_bundle_is_reported(diffusion_copy: Path, which: str) -> None:
+def test_problems_of_a_diffusion_bundle_are_reported(diffusion_copy: Path, which: str) -> None:
     spoil, words = DIFFUSION[which]
     spoil(diffusion_copy)
     assert words in refusal(diffusion_copy)
 
 
-def test_a_bundle_without_a_mask_looks_at_all_vertices(regression_copy: Path) -> None:
+def test_a_bundle_without_a_mask_uses_all_vertices(regression_copy: Path) -> None:
     bundles.edit_npz(regression_copy / "bs_skin.npz", lambda arrays: arrays.pop("frontalMask"))
     assert load_bundle(regression_copy).actor.skin.shapes.mask is None
 
 
-def test_what_a_config_leaves_out_keeps_its_default(regression_copy: Path) -> None:
+def test_missing_config_values_have_defaults(regression_copy: Path) -> None:
     drop("model_config.json", "config", "saccade_strength")(regression_copy)
     drop("bs_skin_config.json", "blendshape_params", "templateBBSize")(regression_copy)
     actor = load_bundle(regression_copy).actor
     assert (actor.face.saccade_strength, actor.skin.config.template_size) == (0.0, 54.7)
 
 
-def test_files_with_a_mark_of_their_encoding_are_read(regression_copy: Path) -> None:
+def test_files_with_a_byte_order_mark_are_read(regression_copy: Path) -> None:
     file = regression_copy / "model.json"
     file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
     assert load_bundle(regression_copy).name == "v2.3 Mark"
 
 
-def test_numbers_may_be_written_in_any_of_their_ways(regression_copy: Path) -> None:
+def test_numbers_may_be_written_in_any_notation(regression_copy: Path) -> None:
     put("network_info.json", "id", "version", value=2.3)(regression_copy)
     put("network_info.json", "params", "num_shapes_skin", value=24.0)(regression_copy)
     put("bs_tongue_config.json", "blendshape_params", "bsSolveActivePoses", value=[True] * 8 + [False] * 8)(
@@ -374,7 +374,7 @@ def test_numbers_may_be_written_in_any_of_their_ways(regression_copy: Path) -> N
     assert found.actor.tongue.config.active.tolist() == [True] * 8 + [False] * 8
 
 
-def test_a_file_that_may_not_be_read_is_reported(regression_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_file_is_reported(regression_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(path: Path, *_: object) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
@@ -382,7 +382,7 @@ def test_a_file_that_may_not_be_read_is_reported(regression_copy: Path, monkeypa
     assert "model.json cannot be read: Permission denied" in refusal(regression_copy)
 
 
-def test_a_folder_that_may_not_be_entered_is_reported(regression_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_folder_is_reported(regression_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(path: Path) -> bool:
         raise PermissionError(13, "Permission denied", str(path))
 
@@ -391,7 +391,7 @@ def test_a_folder_that_may_not_be_entered_is_reported(regression_copy: Path, mon
 
 
 @pytest.mark.parametrize("kind", ["regression", "diffusion"])
-def test_whatever_byte_is_wrong_it_is_read_or_refused(kind: str, request: pytest.FixtureRequest) -> None:
+def test_a_corrupt_byte_never_crashes_the_loader(kind: str, request: pytest.FixtureRequest) -> None:
     folder: Path = request.getfixturevalue(f"{kind}_copy")
     chance = random.Random(kind)
     for file in sorted(folder.iterdir()):

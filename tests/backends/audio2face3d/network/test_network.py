@@ -64,11 +64,11 @@ def sound(graph: NetworkSpec, rows: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).normal(0, 0.1, (rows, graph.window)).astype(np.float32)
 
 
-def moods(*shape: int, seed: int = 0) -> np.ndarray:
+def random_emotions(*shape: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).random((*shape, 10), np.float32)
 
 
-def plainly(bundle: Bundle, samples: np.ndarray, emotions: np.ndarray) -> np.ndarray:
+def run_directly(bundle: Bundle, samples: np.ndarray, emotions: np.ndarray) -> np.ndarray:
     """Runs regression directly: returns z of each row."""
     graph, projection = bundle.network, projection_of(bundle)
     assert graph.implicit is not None
@@ -82,12 +82,12 @@ def close(found: np.ndarray, expected: np.ndarray) -> bool:
     return bool(np.abs(found - expected).max() <= 1e-5 * np.abs(expected).max())
 
 
-def test_regression_is_the_network_and_the_matrix(one: Regression, regression: Bundle) -> None:
-    samples, emotions = sound(regression.network, 5), moods(5)
+def test_regression_equals_network_times_matrix(one: Regression, regression: Bundle) -> None:
+    samples, emotions = sound(regression.network, 5), random_emotions(5)
     z = one.run(samples, emotions)
     assert z.shape == (5, projection_of(regression).matrix.shape[1])
     assert z.dtype == np.float32
-    assert close(z, plainly(regression, samples, emotions))
+    assert close(z, run_directly(regression, samples, emotions))
 
 
 @pytest.mark.parametrize("kind", ["regression", "diffusion"])
@@ -97,17 +97,17 @@ def test_emotions_go_to_the_inputs_of_their_names(kind: str, request: pytest.Fix
     usual = opened(bundle)
     samples = sound(bundle.network, 2)
     if isinstance(turned, Regression) and isinstance(usual, Regression):
-        emotions = moods(2)
+        emotions = random_emotions(2)
         assert np.array_equal(turned.run(samples, emotions), usual.run(samples, emotions[:, ::-1]))
         assert not np.array_equal(turned.run(samples, emotions), usual.run(samples, emotions))
     if isinstance(turned, Diffusion) and isinstance(usual, Diffusion):
-        emotions = moods(2, bundle.network.centre)
+        emotions = random_emotions(2, bundle.network.centre)
         expected, _ = usual.run(samples, emotions[..., ::-1], [None] * 2)
         assert np.array_equal(turned.run(samples, emotions, [None] * 2)[0], expected)
 
 
-def test_neighbours_change_no_bit(one: Regression, regression: Bundle) -> None:
-    samples, emotions = sound(regression.network, 9), moods(9)
+def test_other_rows_change_no_bit(one: Regression, regression: Bundle) -> None:
+    samples, emotions = sound(regression.network, 9), random_emotions(9)
     together = one.run(samples, emotions)
     for k in range(9):
         assert np.array_equal(one.run(samples[k : k + 1], emotions[k : k + 1])[0], together[k])
@@ -129,7 +129,7 @@ def sizes_run(monkeypatch: pytest.MonkeyPatch, name: str) -> list[int]:
 
 def test_on_a_cpu_windows_run_one_by_one(one: Regression, regression: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = sizes_run(monkeypatch, "input")
-    one.run(sound(regression.network, 3), moods(3))
+    one.run(sound(regression.network, 3), random_emotions(3))
     assert seen == [1, 1, 1]
     assert one.largest == 1
 
@@ -139,16 +139,16 @@ def test_batches_are_padded_to_buckets_and_split(regression: Bundle, monkeypatch
     network.warm_up((1, 2, 4))
     assert isinstance(network, Regression)
     seen = sizes_run(monkeypatch, "input")
-    samples, emotions = sound(regression.network, 7), moods(7)
+    samples, emotions = sound(regression.network, 7), random_emotions(7)
     z = network.run(samples, emotions)
     assert seen == [4, 4]
-    assert close(z, plainly(regression, samples, emotions))
+    assert close(z, run_directly(regression, samples, emotions))
     assert network.run(samples[:1], emotions[:1]).shape == z[:1].shape
     assert seen == [4, 4, 1]
 
 
 @pytest.mark.parametrize(("kind", "sessions"), [("regression", [1, 2, 4]), ("diffusion", [1])])
-def test_a_small_network_has_a_session_a_size_and_a_large_one_only_one(
+def test_small_networks_have_a_session_per_size_and_large_ones_share_one(
     kind: str, sessions: list[int], request: pytest.FixtureRequest
 ) -> None:
     """On a GPU, convolutions are planned anew when the batch size changes."""
@@ -173,12 +173,12 @@ def by_hand(bundle: Bundle, network: Diffusion, samples: np.ndarray, emotions: n
     return kept[..., projection.columns] @ projection.matrix, after
 
 
-def test_diffusion_is_the_network_and_the_matrix_window_after_window(many: Diffusion, diffusion: Bundle) -> None:
+def test_diffusion_equals_network_times_matrix_for_each_window(many: Diffusion, diffusion: Bundle) -> None:
     graph = diffusion.network
     latents: Any = [None] * 3
     expected_latents = np.zeros((graph.steps, graph.layers, 3, graph.latent), np.float32)
     for step in range(3):
-        samples, emotions = sound(graph, 3, seed=step), moods(3, graph.centre, seed=step)
+        samples, emotions = sound(graph, 3, seed=step), random_emotions(3, graph.centre, seed=step)
         expected, expected_latents = by_hand(diffusion, many, samples, emotions, expected_latents)
         z, latents = many.run(samples, emotions, latents)
         assert z.shape == (3, graph.centre, projection_of(diffusion).matrix.shape[1])
@@ -188,12 +188,12 @@ def test_diffusion_is_the_network_and_the_matrix_window_after_window(many: Diffu
 
 def streams(network: Diffusion, graph: NetworkSpec, rows: int) -> tuple[np.ndarray, np.ndarray, list[Any]]:
     """Returns audio, emotions, and the latents of streams after one window."""
-    samples, emotions = sound(graph, rows), moods(rows, graph.centre)
+    samples, emotions = sound(graph, rows), random_emotions(rows, graph.centre)
     return samples, emotions, network.run(samples, emotions, [None] * rows)[1]
 
 
 @pytest.mark.parametrize("which", ["many", "bucketed"])
-def test_neighbours_order_and_newcomers_change_no_bit(
+def test_batch_order_and_new_streams_change_no_bit(
     which: str, diffusion: Bundle, request: pytest.FixtureRequest
 ) -> None:
     """The bundle's small network is exact over any batch, so states in the wrong rows would show."""
@@ -219,7 +219,7 @@ def test_states_are_immutable(bucketed: Diffusion, diffusion: Bundle) -> None:
     assert np.array_equal(first, again)
 
 
-def test_states_of_streams_that_go_on_together_stay_on_the_device(
+def test_states_stay_on_the_device_for_an_unchanged_batch(
     bucketed: Diffusion, diffusion: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     samples, emotions, latents = streams(bucketed, diffusion.network, 3)
@@ -242,7 +242,7 @@ def test_states_of_streams_that_go_on_together_stay_on_the_device(
     assert into["output_latents"].array is after[0].block.value, "and is not kept alive by the state"
 
 
-def test_the_noise_is_normal_the_same_for_all_and_at_each_start(bucketed: Diffusion, diffusion: Bundle) -> None:
+def test_the_noise_is_normal_and_always_the_same(bucketed: Diffusion, diffusion: Bundle) -> None:
     graph, noise = diffusion.network, bucketed._noise.numpy()
     assert noise.shape == (4, graph.steps + 1, graph.computed, graph.outputs)
     assert all(np.array_equal(row, noise[0]) for row in noise)
@@ -261,9 +261,9 @@ def test_threads_do_not_matter(kind: str, request: pytest.FixtureRequest) -> Non
 
     def run(k: int) -> np.ndarray:
         if isinstance(network, Regression):
-            return network.run(samples[k], moods(2))
+            return network.run(samples[k], random_emotions(2))
         assert isinstance(network, Diffusion)
-        return network.run(samples[k], moods(2, bundle.network.centre), [None] * 2)[0]
+        return network.run(samples[k], random_emotions(2, bundle.network.centre), [None] * 2)[0]
 
     alone = [run(k) for k in range(4)]
     found: dict[int, np.ndarray] = {}
@@ -276,15 +276,15 @@ def test_threads_do_not_matter(kind: str, request: pytest.FixtureRequest) -> Non
 
 
 @pytest.mark.parametrize("kind", ["regression", "diffusion"])
-def test_half_precision_is_near(kind: str, request: pytest.FixtureRequest) -> None:
+def test_half_precision_is_close(kind: str, request: pytest.FixtureRequest) -> None:
     bundle: Bundle = request.getfixturevalue(kind)
     samples = sound(bundle.network, 2)
     found = []
     for network in (opened(bundle), opened(bundle, precision="fp16")):
         if isinstance(network, Regression):
-            found.append(network.run(samples, moods(2)))
+            found.append(network.run(samples, random_emotions(2)))
         if isinstance(network, Diffusion):
-            found.append(network.run(samples, moods(2, bundle.network.centre), [None] * 2)[0])
+            found.append(network.run(samples, random_emotions(2, bundle.network.centre), [None] * 2)[0])
     whole, half = found
     assert 0 < np.abs(half - whole).max() < 0.02 * np.abs(whole).max()
 
@@ -307,15 +307,13 @@ def not_a_number(model: onnx.ModelProto) -> None:
 
 
 @pytest.mark.parametrize("kind", ["regression", "diffusion"])
-def test_weights_that_are_not_numbers_are_refused_at_start(
-    kind: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
+def test_nan_weights_are_refused_at_start(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     bundle: Bundle = request.getfixturevalue(kind)
     with pytest.raises(ValueError, match=r"network\.onnx gives values that are not numbers.*download it again"):
         opened(bundle, graph=broken(bundle, tmp_path, not_a_number))
 
 
-def test_noise_of_a_size_that_the_network_does_not_take_is_never_made(diffusion: Bundle) -> None:
+def test_noise_is_only_made_in_a_size_that_the_network_accepts(diffusion: Bundle) -> None:
     with pytest.raises(ValueError, match="the input input_latents is"):
         opened(diffusion, graph=replace(diffusion.network, steps=2**31))
 
@@ -342,7 +340,7 @@ def test_a_network_that_fails_when_it_runs_is_refused_at_start(
         opened(regression, graph=broken(regression, tmp_path, no_axis_fits))
 
 
-def test_a_damaged_network_is_no_fault_of_half_precision(regression: Bundle, tmp_path: Path) -> None:
+def test_a_damaged_network_is_not_blamed_on_half_precision(regression: Bundle, tmp_path: Path) -> None:
     file = tmp_path / "network.onnx"
     file.write_bytes(regression.network.path.read_bytes()[:-40])
     with pytest.raises(ValueError, match=r"network\.onnx cannot be converted to half precision: it is damaged"):
@@ -361,7 +359,7 @@ def short_of_memory(network: Network, monkeypatch: pytest.MonkeyPatch, most: int
     monkeypatch.setattr(network, "try_batch", limited)
 
 
-def test_where_memory_is_short_batches_are_smaller(diffusion: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_batches_are_smaller_if_memory_is_short(diffusion: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
     network = opened(diffusion)
     assert isinstance(network, Diffusion)
     short_of_memory(network, monkeypatch, most=2)
@@ -369,7 +367,7 @@ def test_where_memory_is_short_batches_are_smaller(diffusion: Bundle, monkeypatc
         network.warm_up((1, 2, 4, 8))
     assert network.buckets == (1, 2)
     assert [(line["event"], line["largest"]) for line in said] == [("memory is short: smaller batches", 2)]
-    samples, emotions = sound(diffusion.network, 5), moods(5, diffusion.network.centre)
+    samples, emotions = sound(diffusion.network, 5), random_emotions(5, diffusion.network.centre)
     assert close(network.run(samples, emotions, [None] * 5)[0], opened_run(diffusion, samples, emotions))
 
 
@@ -407,9 +405,9 @@ def test_a_device_that_fails_at_larger_batches_is_reported(regression: Bundle, m
 
 
 def test_a_required_gpu_that_is_missing_is_an_error(regression: Bundle) -> None:
-    with pytest.raises(ValueError, match="A2F_DEVICE=cuda was demanded"):
+    with pytest.raises(ValueError, match="A2F_DEVICE=cuda requires a GPU"):
         open_network(regression.network, projection_of(regression), device="cuda")
 
 
-def test_auto_takes_the_cpu_where_there_is_no_gpu(regression: Bundle) -> None:
+def test_auto_selects_the_cpu_without_a_gpu(regression: Bundle) -> None:
     assert open_network(regression.network, projection_of(regression)).device_kind == "cpu"

@@ -25,14 +25,14 @@ def refusal(graph: NetworkSpec, inputs: Shapes, outputs: Shapes) -> str:
     return str(caught.value)
 
 
-def test_regression_takes_and_gives_what_is_expected(regression: Bundle) -> None:
+def test_regression_has_the_expected_tensors(regression: Bundle) -> None:
     graph = regression.network
     verify(graph, *reported(graph))
     assert expected_inputs(graph) == {"input": (None, 1, 8320), "emotion": (None, 1, 26)}
     assert expected_outputs(graph) == {"result": (None, 1, 53)}
 
 
-def test_diffusion_takes_and_gives_what_is_expected(diffusion: Bundle) -> None:
+def test_diffusion_has_the_expected_tensors(diffusion: Bundle) -> None:
     graph = diffusion.network
     verify(graph, *reported(graph))
     assert list(expected_inputs(graph)) == ["window", "identity", "emotion", "input_latents", "noise"]
@@ -46,24 +46,24 @@ def test_diffusion_takes_and_gives_what_is_expected(diffusion: Bundle) -> None:
 def test_a_renamed_tensor_is_reported(regression: Bundle) -> None:
     inputs, outputs = reported(regression.network)
     renamed = {"audio": inputs["input"], "emotion": inputs["emotion"]}
-    sentence = refusal(regression.network, renamed, outputs)
-    assert "network.onnx has the inputs audio, emotion; expected input, emotion" in sentence
+    message = refusal(regression.network, renamed, outputs)
+    assert "network.onnx has the inputs audio, emotion; expected input, emotion" in message
     assert "has the outputs face" in refusal(regression.network, inputs, {"face": outputs["result"]})
 
 
-def test_an_output_that_is_not_all_parts_together_is_reported(regression: Bundle) -> None:
+def test_an_output_of_the_wrong_width_is_reported(regression: Bundle) -> None:
     inputs, _ = reported(regression.network)
-    sentence = refusal(regression.network, inputs, {"result": ["B", 1, 301]})
-    assert "the output result is (any, 1, 301); expected (any, 1, 53)" in sentence
-    assert "24 skin, 10 tongue, 15 jaw, 4 eyes" in sentence
+    message = refusal(regression.network, inputs, {"result": ["B", 1, 301]})
+    assert "the output result is (any, 1, 301); expected (any, 1, 53)" in message
+    assert "24 skin, 10 tongue, 15 jaw, 4 eyes" in message
 
 
-def test_a_batch_that_is_fixed_is_reported(diffusion: Bundle) -> None:
+def test_a_fixed_batch_axis_is_reported(diffusion: Bundle) -> None:
     inputs, outputs = reported(diffusion.network)
     assert "the input window is (1, 16000)" in refusal(diffusion.network, {**inputs, "window": [1, 16000]}, outputs)
 
 
-def test_other_numbers_in_the_info_are_reported(diffusion: Bundle) -> None:
+def test_a_mismatch_with_the_info_file_is_reported(diffusion: Bundle) -> None:
     other = replace(diffusion.network, latent=256)
     assert "the input input_latents is (2, 2, any, 48); expected (2, 2, any, 256)" in refusal(
         other, *reported(diffusion.network)

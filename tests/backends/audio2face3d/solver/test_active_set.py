@@ -19,7 +19,7 @@ def points(one: BlendshapeProblem, targets: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("leaps", [0, 1, 2, 8])
-def test_walking_ends_where_leaping_does(monkeypatch: pytest.MonkeyPatch, leaps: int) -> None:
+def test_walking_and_leaping_find_the_same_minimum(monkeypatch: pytest.MonkeyPatch, leaps: int) -> None:
     monkeypatch.setattr(active_set, "LEAPS", leaps)
     one = heads.problem(8, 24, mirror=np.array([0, 0, 1, 1, *[-1] * 20]))
     targets = heads.frames(one, 30, 8, scale=1.5)

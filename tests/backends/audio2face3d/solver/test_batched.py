@@ -28,13 +28,13 @@ def test_it_follows_its_definition_from_frame_to_frame() -> None:
         assert found == pytest.approx(z, abs=1e-10)
 
 
-def test_it_finds_what_the_exact_one_finds_where_no_bound_is_met() -> None:
+def test_it_equals_the_exact_solver_between_the_bounds() -> None:
     one = heads.problem(1, 12)
     b = one.matrix @ np.linspace(0.2, 0.8, 12)
     assert BatchedSolver(one).solve(b[None], [None])[0][0] == pytest.approx(np.linspace(0.2, 0.8, 12), abs=1e-9)
 
 
-def test_with_many_more_steps_it_comes_to_the_exact_ones_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_converges_to_the_exact_solution(monkeypatch: pytest.MonkeyPatch) -> None:
     one = heads.problem(1, 12)
     b = heads.frames(one, 20, 1)
     near = SolverDifference.of(BatchedSolver(one), ExactSolver(one), b)
@@ -44,7 +44,7 @@ def test_with_many_more_steps_it_comes_to_the_exact_ones_answer(monkeypatch: pyt
     assert near.mean < 0.05
 
 
-def test_poses_of_which_one_is_two_others_are_no_trouble() -> None:
+def test_linearly_dependent_poses_are_solved() -> None:
     part = heads.part(l2=0.0, l1=0.0, temporal=0.0)
     part.shapes.deltas[1] = part.shapes.deltas[0]
     part.shapes.deltas[2] = 0.0

@@ -14,7 +14,7 @@ def test_a_solver_does_not_differ_from_itself() -> None:
     assert SolverDifference.of(ExactSolver(one), ExactSolver(one), heads.frames(one, 10)) == SolverDifference(0.0, 0.0)
 
 
-def test_it_is_that_of_the_sequences_that_each_solver_makes() -> None:
+def test_it_compares_the_sequences_of_both_solvers() -> None:
     one = heads.problem(2, 20)
     b = heads.frames(one, 40, 2, scale=2.0)
     apart = np.abs(solved(ExactSolver(one), b) - solved(BatchedSolver(one), b))

@@ -75,7 +75,7 @@ def test_a_single_pose_is_recovered(name: str, pose: int) -> None:
     assert np.delete(weights, pose).max() < 0.01
 
 
-def test_one_side_of_a_mirrored_pair_is_shared_by_both(name: str) -> None:
+def test_one_side_of_a_mirrored_pair_is_split_between_both(name: str) -> None:
     deltas = np.random.default_rng(0).normal(0, 0.2, (8, heads.VERTICES, 3)).astype(np.float32)
     one_sided = {
         symmetry: heads.problem(
@@ -129,7 +129,7 @@ def test_the_carry_is_a_hundredth_of_the_temporal_term(name: str) -> None:
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 1e300, 10 * LARGEST])
-def test_a_row_that_cannot_be_solved_is_nan_and_its_neighbours_know_nothing(name: str, bad: float) -> None:
+def test_an_invalid_row_is_nan_and_does_not_affect_others(name: str, bad: float) -> None:
     one = heads.problem(4, 20)
     solver = SOLVERS[name](one)
     b = batch(one, 6, 2)
@@ -144,7 +144,7 @@ def test_a_row_that_cannot_be_solved_is_nan_and_its_neighbours_know_nothing(name
     assert after[2] is states[2]
 
 
-def test_the_largest_that_is_taken_is_solved(name: str) -> None:
+def test_the_largest_valid_input_is_solved(name: str) -> None:
     one = heads.problem(4, 20)
     b = np.random.default_rng(0).uniform(-0.9, 0.9, (8, 20)) * LARGEST
     weights, _ = SOLVERS[name](one).solve(b, [None] * 8)
@@ -164,7 +164,7 @@ def test_states_cannot_be_written_to_and_going_back_to_one_repeats_it(name: str)
     assert np.array_equal(once, again)
 
 
-def test_what_is_given_back_can_be_written_to_without_harm(name: str) -> None:
+def test_returned_weights_may_be_modified(name: str) -> None:
     one = heads.problem()
     solver = SOLVERS[name](one)
     weights, (state,) = solver.solve(heads.frames(one, 1), [None])
@@ -173,7 +173,7 @@ def test_what_is_given_back_can_be_written_to_without_harm(name: str) -> None:
     assert np.array_equal(state.weights, kept)
 
 
-def test_nobody_there_is_no_trouble(name: str) -> None:
+def test_an_empty_batch_is_valid(name: str) -> None:
     weights, states = SOLVERS[name](heads.problem()).solve(np.empty((0, 8)), [])
     assert weights.shape == (0, 8)
     assert states == []

@@ -29,7 +29,7 @@ def alone(one: BlendshapeProblem, b: np.ndarray) -> np.ndarray:
     scale=st.floats(0.01, 20),
     l2=st.sampled_from([0.01, 0.1, 0.5, 3.5]),
 )
-def test_a_frame_is_what_scipy_finds(seed: int, poses: int, scale: float, l2: float) -> None:
+def test_a_frame_equals_scipys_solution(seed: int, poses: int, scale: float, l2: float) -> None:
     # numbers that occur once make no pair; -1 would, where just two poses have it
     one = heads.problem(seed, poses, l2=l2, mirror=np.arange(poses), cancel=np.arange(poses))
     for b in heads.frames(one, 3, seed, scale):
@@ -38,7 +38,7 @@ def test_a_frame_is_what_scipy_finds(seed: int, poses: int, scale: float, l2: fl
 
 @settings(deadline=None, max_examples=30)
 @given(seed=st.integers(0, 10_000), temporal=st.sampled_from([0.0, 0.05, 5.0]))
-def test_a_sequence_is_what_scipy_finds_with_the_last_weights_carried(seed: int, temporal: float) -> None:
+def test_a_sequence_equals_scipys_solution_with_the_carry(seed: int, temporal: float) -> None:
     mirror = np.array([0, 0, 1, 1, *[-1] * 12])
     one = heads.problem(seed, 16, temporal=temporal, mirror=mirror)
     b, before = heads.frames(one, 20, seed), np.zeros(16)
@@ -48,7 +48,7 @@ def test_a_sequence_is_what_scipy_finds_with_the_last_weights_carried(seed: int,
         before = weights
 
 
-def test_warm_is_cold() -> None:
+def test_warm_and_cold_starts_agree() -> None:
     one = heads.problem(3, 30, temporal=0.0)
     b = heads.frames(one, 60, 3)
     warm = solved(ExactSolver(one), b)
@@ -57,7 +57,7 @@ def test_warm_is_cold() -> None:
     assert ((warm > 0) & (warm < 1)).any(axis=0).sum() > 15
 
 
-def test_from_another_solvers_state_only_the_weights_are_used() -> None:
+def test_only_the_weights_of_another_solvers_state_are_used() -> None:
     one = heads.problem(temporal=1.0)
     b = heads.frames(one, 2)
     _, states = BatchedSolver(one).solve(b[:1], [None])
@@ -65,7 +65,7 @@ def test_from_another_solvers_state_only_the_weights_are_used() -> None:
     assert weights[0] == pytest.approx(heads.reference(one, b[1] + one.carry * states[0].weights), abs=CLOSE)
 
 
-def test_thousands_of_frames_do_not_wear_it_out() -> None:
+def test_errors_do_not_accumulate_over_thousands_of_frames() -> None:
     one = heads.problem(5, 20)
     steps = np.random.default_rng(5).integers(0, 12, 3000)
     b = heads.frames(one, 12, 5, scale=2.0)
@@ -74,7 +74,7 @@ def test_thousands_of_frames_do_not_wear_it_out() -> None:
 
 
 @pytest.mark.parametrize("strength", [0.0, 1e-5, 1e-3])
-def test_poses_that_make_up_one_another_cost_no_more_than_scipys_answer(strength: float) -> None:
+def test_dependent_poses_cost_no_more_than_scipys_solution(strength: float) -> None:
     part = heads.part(7, 12, l1=0.0, l2=strength, temporal=0.0)
     part.shapes.deltas[1] = part.shapes.deltas[0]
     part.shapes.deltas[5] = part.shapes.deltas[3] + part.shapes.deltas[4]
@@ -87,13 +87,13 @@ def test_poses_that_make_up_one_another_cost_no_more_than_scipys_answer(strength
         assert heads.cost(one, row, weights) <= best + 1e-9 * (row @ row)
 
 
-def test_a_face_of_more_poses_than_turns_before_a_renewal() -> None:
+def test_a_face_with_more_poses_than_pivots_between_renewals() -> None:
     one = heads.problem(1, RENEWAL + 20)
     for b in heads.frames(one, 3, 1):
         assert alone(one, b) == pytest.approx(heads.reference(one, b), abs=CLOSE)
 
 
-def test_twins_share_what_one_of_them_would_do() -> None:
+def test_identical_poses_share_the_weight() -> None:
     part = heads.part(temporal=0.0, l2=0.01)
     part.shapes.deltas[1] = part.shapes.deltas[0]
     one = BlendshapeProblem.of(part)

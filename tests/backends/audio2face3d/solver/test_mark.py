@@ -1,5 +1,5 @@
 """The solver of Mark's skin with NVIDIA's own poses, if A2F_TEST_BUNDLE names the folder of
-nvidia/Audio2Face-3D-v3.0. The numbers are those that others found with NVIDIA's files and SciPy's solver.
+nvidia/Audio2Face-3D-v3.0. The expected numbers were computed with NVIDIA's files and SciPy's solver.
 """
 
 from __future__ import annotations
@@ -64,13 +64,13 @@ def problem(skin: FacePart) -> BlendshapeProblem:
     return BlendshapeProblem.of(skin)
 
 
-def test_the_head_is_as_large(problem: BlendshapeProblem) -> None:
+def test_the_size_of_the_head(problem: BlendshapeProblem) -> None:
     assert problem.deltas.shape == (12786, 39)
     assert problem.scale == pytest.approx(0.9902511022, abs=2e-7)
     assert problem.pairs == ()
 
 
-def test_the_regularisers_are_as_strong(skin: FacePart, problem: BlendshapeProblem) -> None:
+def test_the_strength_of_the_regularisation(skin: FacePart, problem: BlendshapeProblem) -> None:
     bare = BlendshapeProblem.of(replace(skin, solving=replace(skin.config, l1=0.0, l2=0.0, temporal=0.0, symmetry=0.0)))
     added = problem.matrix - bare.matrix
     names = [problem.names[k] for k in problem.active]
@@ -82,7 +82,7 @@ def test_the_regularisers_are_as_strong(skin: FacePart, problem: BlendshapeProbl
     assert (added < -900).sum() == 26
 
 
-def test_the_poses_are_as_long(problem: BlendshapeProblem) -> None:
+def test_the_lengths_of_the_poses(problem: BlendshapeProblem) -> None:
     squares = (problem.deltas**2).sum(0)
     by_name = {problem.names[k]: square for k, square in zip(problem.active, squares, strict=True)}
     for name, square in SQUARES.items():

@@ -12,7 +12,7 @@ from a2f_server.backends.audio2face3d.solver.problem import pairs
 from tests.backends.audio2face3d.solver import heads
 
 
-def test_rows_are_the_masks_vertices_in_its_order_x_y_z_after_each_other() -> None:
+def test_rows_are_the_vertices_of_the_mask_in_order() -> None:
     part = heads.part()
     part = replace(part, shapes=replace(part.shapes, mask=np.array([5, 2, 7])))
     one = BlendshapeProblem.of(part)
@@ -37,7 +37,7 @@ def test_only_active_poses_are_columns() -> None:
     assert one.names == part.shapes.names
 
 
-def test_the_matrix_is_the_square_and_its_regularisers() -> None:
+def test_the_matrix_is_the_square_plus_regularisation() -> None:
     mirror = np.array([0, 0, 1, -1, -1, -1, 1, -1])
     part = heads.part(l1=0.5, l2=0.7, temporal=0.3, symmetry=100.0, mirror=mirror)
     one = BlendshapeProblem.of(part)
@@ -72,7 +72,7 @@ def test_pairs_are_counted_among_active_poses() -> None:
     assert one.pairs == ((0, 2), (1, 3))
 
 
-def test_multipliers_and_offsets_are_for_all_poses_and_nothing_is_clamped() -> None:
+def test_multipliers_and_offsets_apply_to_all_poses_without_clamping() -> None:
     active = np.array([1, 0, 1, 0, 0, 0, 0, 1], bool)
     one = heads.problem(active=active, multipliers=np.arange(8.0), offsets=np.full(8, 0.25))
     weights = one.weights(np.array([[1.0, 1.0, 1.0], [0.0, 0.5, -0.5]]))

@@ -27,15 +27,15 @@ def expected(g: np.ndarray, free: np.ndarray) -> np.ndarray:
 
 
 @given(st.lists(st.integers(0, 7), min_size=1, max_size=40), st.integers(0, 5))
-def test_turning_is_solving_for_others(turns: list[int], seed: int) -> None:
+def test_pivoting_equals_the_definition(pivots: list[int], seed: int) -> None:
     g = gram(seed)
-    tableau = Tableau.of(g).pivoted(np.array(turns))
-    free = np.bincount(turns, minlength=8) % 2 == 1
+    tableau = Tableau.of(g).pivoted(np.array(pivots))
+    free = np.bincount(pivots, minlength=8) % 2 == 1
     assert np.array_equal(tableau.free, free)
     assert np.allclose(tableau.matrix, expected(g, free), rtol=1e-8, atol=1e-12 * g.max())
 
 
-def test_the_one_that_is_turned_stays_as_it_was() -> None:
+def test_pivoting_does_not_modify_the_original() -> None:
     tableau = Tableau.of(gram())
     before = tableau.matrix.copy()
     tableau.pivoted(np.array([1, 3]))
@@ -43,7 +43,7 @@ def test_the_one_that_is_turned_stays_as_it_was() -> None:
     assert not tableau.free.any()
 
 
-def test_after_many_turns_it_is_worked_out_afresh() -> None:
+def test_it_is_recomputed_after_many_pivots() -> None:
     tableau = Tableau.of(gram())
     for k in range(RENEWAL):
         tableau = tableau.pivoted(np.array([k % 8]))
@@ -51,7 +51,7 @@ def test_after_many_turns_it_is_worked_out_afresh() -> None:
     assert np.array_equal(tableau.matrix, Tableau.of(gram()).pivoted(np.flatnonzero(tableau.free)).matrix)
 
 
-def test_what_the_free_ones_make_up_cannot_be_freed() -> None:
+def test_dependent_unknowns_cannot_be_freed() -> None:
     columns = np.random.default_rng(0).normal(size=(9, 4))
     columns[:, 3] = columns[:, 0] + columns[:, 1]
     tableau = Tableau.of(columns.T @ columns).pivoted(np.array([0, 1, 3]))

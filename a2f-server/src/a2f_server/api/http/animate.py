@@ -64,7 +64,7 @@ _WRITERS: dict[str, Callable[[FaceClip], str]] = {JSON: lambda clip: encode_json
 
 
 async def _streamed(service: Service, data: bytes, options: Options, media_type: str, slot: Slot) -> Response:
-    """Decodes before the first byte, so that an invalid file is an HTTP error and not a broken stream."""
+    """Decodes before the first byte: an invalid file is then an HTTP error instead of a broken stream."""
     events, line = await animate_file(service, data, options, slot), EVENT_FORMATS[media_type]
     lines = (line(kind, fields) async for kind, fields in events)
     return EventStream(lines, media_type, service.settings.send_timeout_s)

@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 NDJSON, SSE, CSV, JSON = "application/x-ndjson", "text/event-stream", "text/csv", "application/json"
 
 POLL_S = 0.25
-"""Seconds between looks at whether the client is still connected."""
+"""Seconds between checks that the client is still connected."""
 
 Result = TypeVar("Result")
 
@@ -68,7 +68,7 @@ class EventStream(StreamingResponse):
 
 
 async def unless_disconnected(request: Request, work: Coroutine[None, None, Result]) -> Result:
-    """Awaits the work. If the client disconnects, cancels it and raises ClientDisconnect. Read the body before."""
+    """Awaits the work. If the client disconnects, cancels it and raises ClientDisconnect. Read the body first."""
     task = asyncio.create_task(work)
     try:
         while not (await asyncio.wait([task], timeout=POLL_S))[0]:

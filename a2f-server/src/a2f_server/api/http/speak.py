@@ -1,4 +1,6 @@
-"""`POST /v1/speak`: text in; audio, visemes, words and frames out, in the format that `Accept` names. And voices."""
+"""`POST /v1/speak`: text in; audio, visemes, words and frames out, in the format that `Accept` names.
+
+Also lists the voices and issues tokens for Azure."""
 
 from __future__ import annotations
 
@@ -69,7 +71,9 @@ def routes(service: Service) -> APIRouter:
             raise TtsUnavailable("this server has no Azure Speech: set A2F_AZURE_KEY and A2F_AZURE_REGION")
         settings = service.settings
         if not (settings.api_key or settings.loopback):
-            raise Unauthorized("without A2F_API_KEY anybody could have a token: set one, or let the server speak")
+            raise Unauthorized(
+                "without A2F_API_KEY anyone could get a token: set a key, or speak through POST /v1/speak"
+            )
         where = {"region": settings.azure_region, "host": settings.azure_host}
         return {**asdict(await voice.token()), **where}
 
@@ -136,7 +140,7 @@ def _named(event: SessionEvent) -> NamedEvent:
 
 
 async def _streamed(events: AsyncGenerator[NamedEvent, None], media_type: str, patience: float) -> Response:
-    """Waits for the voice's first event, so that a refusal is an HTTP error and not a broken stream."""
+    """Waits for the voice's first event: a refusal is then an HTTP error instead of a broken stream."""
     try:
         head = [await anext(events), await anext(events)]
     except BaseException:

@@ -1,4 +1,4 @@
-"""One WebSocket connection, which carries many utterances (docs/protocol.md)."""
+"""One WebSocket connection, for any number of utterances (docs/protocol.md)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Connection:
             on_change=self._flush,
         )
         self._warned_of_stray_audio = False
-        """True once the client was told that its audio belongs to no utterance: a flood gets one answer."""
+        """True once audio outside an utterance was reported: a flood gets one error."""
         self._bad_messages = 0
         self._fatal: A2FError | None = None
         self._close_code = 1011

@@ -23,7 +23,7 @@ from a2f_server.tts.contract import VisemeEvent, WordEvent
 
 
 class SpeakTurn(Turn):
-    """Sends audio, visemes and words before the frames, so that the client never hears them late."""
+    """Sends audio, visemes and words before the frames: audio must never be late."""
 
     def __init__(self, service: Service, speak: Speak, number: int, on_change: Callable[[], None], name: str) -> None:
         """Begins to speak what `Service.admit` admitted. Raises TtsUnavailable or Busy."""

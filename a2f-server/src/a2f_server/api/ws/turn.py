@@ -1,4 +1,4 @@
-"""One utterance at a socket: the messages that leave for it. Where its audio comes from is up to the subclasses."""
+"""One utterance at a socket: the messages that leave for it. Subclasses provide the audio."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ class Audio2Face3DBackend(Backend):
         )
 
     def infer(self, batch: Batch, states: Sequence[UtteranceState]) -> Result:
-        """See Backend. Does not solve for the tongue: the 52 weights contain none of its poses."""
+        """Implements `Backend.infer`. Does not solve for the tongue: the 52 weights contain none of its poses."""
         animated, after = self._animate(batch, states)
         return self._solve_skin(animated, after)
 

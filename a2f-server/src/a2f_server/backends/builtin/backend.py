@@ -97,7 +97,6 @@ class BuiltinBackend(Backend):
         return None if self._gather else self._state
 
     def infer(self, batch: Batch, states: Sequence[Any]) -> Result:
-        """See Backend."""
         with self._lock:
             session = self._session(batch.sample_rate)
             if self._gather:

@@ -84,7 +84,7 @@ class MockBackend(Backend):
         return state
 
     def infer(self, batch: Batch, states: Sequence[Float64Array]) -> Result:
-        """See Backend. Raises BackendFailed when the settings ask for it."""
+        """Implements `Backend.infer`. Raises BackendFailed if the settings ask for it."""
         if self._latency:
             time.sleep(self._latency)
         state = np.stack(states)

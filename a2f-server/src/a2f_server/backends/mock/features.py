@@ -105,7 +105,7 @@ def _squares(x: Float64Array) -> Float64Array:
 def _voicing(mid: Float64Array) -> Float64Array:
     """Returns the greatest normalised autocorrelation over the pitch periods of a human voice.
 
-    It is computed from differences, so that a rumble does not count as voice.
+    It is computed from differences, since a rumble must not count as voice.
     """
     y = mid[:, 1:] - mid[:, :-1]
     views = np.lib.stride_tricks.sliding_window_view(y, _SPAN, axis=1)[:, _LAGS[0] : _LAGS[-1] + 1]

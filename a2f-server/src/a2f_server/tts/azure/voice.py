@@ -84,7 +84,7 @@ class AzureVoice(Voice):
             return
 
     async def close(self) -> None:
-        """Open utterances end without further audio."""
+        """Closes the voice; open utterances end without further audio."""
         if self._warming:
             self._warming.cancel()
             await asyncio.gather(self._warming, return_exceptions=True)

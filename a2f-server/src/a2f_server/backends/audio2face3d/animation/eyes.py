@@ -59,7 +59,7 @@ class Eyes:
 
     @classmethod
     def of(cls, actor: Actor, frame_rate: int) -> Eyes:
-        """See NVIDIA Audio2Face-3D SDK, animator.cpp (AnimatorEyes). eye_saccade_seed is truncated to an integer."""
+        """Prepares an actor's eyes (NVIDIA Audio2Face-3D SDK, animator.cpp). Truncates eye_saccade_seed."""
         face = actor.face
         right = (face.right_eye_rot_x_offset, face.right_eye_rot_y_offset)
         left = (face.left_eye_rot_x_offset, face.left_eye_rot_y_offset)

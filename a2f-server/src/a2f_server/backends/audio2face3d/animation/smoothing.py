@@ -1,4 +1,4 @@
-"""Two cascaded exponential smoothers, for many streams at once. Elementwise: no stream affects another one's bits.
+"""Two cascaded exponential smoothers, for a batch of streams. Elementwise: no stream affects another one's bits.
 
 NVIDIA Audio2Face-3D SDK, animator_cuda.cu (Interpolator, of degree 2).
 """

@@ -1,4 +1,4 @@
-"""A bundle's network and its projection on a device: audio and emotions in, z out (projection.py), many windows a call.
+"""A bundle's network and its projection on a device: audio and emotions in, z out (projection.py), in batches.
 
 Only the solver's input is copied to the host. Results differ in the last digits between CPU and GPU, and on a GPU
 between batch sizes. On a CPU windows run one by one, and a batch's other rows change no bit of a row.
@@ -186,7 +186,7 @@ def _graph(path: Path, wanted: Precision) -> bytes | Path:
 
 
 def _threads(device_kind: DeviceKind) -> int:
-    """A network of this size needs all CPU cores to keep up with one stream. With a GPU one thread is enough."""
+    """Returns the number of threads: all cores of a CPU, to keep up with one stream; one with a GPU."""
     return 1 if device_kind == "cuda" else accelerator.cores()
 
 

@@ -1,4 +1,4 @@
-"""v3.0: windows of one second, of which the middle frames are kept; a GRU carries state from window to window.
+"""v3.0: windows of one second, of which the middle frames are kept; a GRU keeps state from window to window.
 
 The output for a window, 21 MB, never leaves the device. Neither does the noise, nor the GRU's state as long as the same
 streams stay together.
@@ -54,7 +54,7 @@ class Diffusion(Network):
     def infer(
         self, samples: Float32Array, emotions: Float32Array, latents: Sequence[StateRow | None]
     ) -> tuple[Float32Array, list[StateRow | None]]:
-        """See Network. The windows of a stream run one after the other."""
+        """Implements `Network.infer`. The windows of a stream run one after the other."""
         states, parts = list(latents), []
         for j, of_window in enumerate(np.split(emotions, samples.shape[1], axis=1)):
             z, after = self.run(samples[:, j], of_window, states)
@@ -80,7 +80,6 @@ class Diffusion(Network):
         return np.concatenate(groups), after
 
     def try_batch(self, size: int) -> None:
-        """See Network."""
         with self._lock:
             self._make_noise(size)
             silence = np.zeros((size, self.spec.window), np.float32)
@@ -119,7 +118,7 @@ class Diffusion(Network):
         return self.spec.steps, self.spec.layers, size, self.spec.latent
 
     def _noise_shape(self, size: int) -> tuple[int, ...]:
-        """One draw for the start and one after each denoising step."""
+        """Returns the noise's shape: one draw for the start and one after each denoising step."""
         return size, self.spec.steps + 1, self.spec.computed, self.spec.outputs
 
     def _make_noise(self, size: int) -> None:

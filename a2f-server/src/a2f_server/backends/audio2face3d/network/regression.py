@@ -21,7 +21,7 @@ class Regression(Network):
     def infer(
         self, samples: Float32Array, emotions: Float32Array, latents: Sequence[StateRow | None]
     ) -> tuple[Float32Array, list[StateRow | None]]:
-        """See Network. The windows of one stream are independent, like those of several."""
+        """Implements `Network.infer`. The windows of one stream are independent, like those of several."""
         streams, count, window = samples.shape
         z = self.run(samples.reshape(-1, window), emotions.reshape(streams * count, -1))
         return z.reshape(streams, count, -1), list(latents)
@@ -37,7 +37,6 @@ class Regression(Network):
         return np.concatenate(groups)
 
     def try_batch(self, size: int) -> None:
-        """See Network."""
         with self._lock:
             self._run(np.zeros((size, self.spec.window), np.float32), np.zeros((size, 10), np.float32))
 

@@ -62,7 +62,7 @@ def _verify_shape(spec: NetworkSpec, what: str, wanted: Axes, found: Sequence[ob
 
 
 def _fits(wanted: int | None, found: object) -> bool:
-    """A dynamic axis fits any size; the batch axis must be dynamic."""
+    """Returns whether an axis fits: a dynamic one fits any size; the batch axis must be dynamic."""
     return wanted == found if isinstance(found, int) else True
 
 

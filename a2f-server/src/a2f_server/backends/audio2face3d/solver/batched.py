@@ -48,7 +48,6 @@ class BatchedSolver:
         return SolverState(frozen(np.zeros(len(self.problem.active))))
 
     def solve(self, b: Float64Array, states: Sequence[SolverState | None]) -> tuple[Float64Array, list[SolverState]]:
-        """See `Solver.solve`."""
         if not len(b):
             return b.copy(), []
         known = [state or self.start() for state in states]

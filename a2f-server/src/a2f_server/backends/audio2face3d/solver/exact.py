@@ -38,7 +38,7 @@ class ExactSolver:
         return self._start
 
     def solve(self, b: Float64Array, states: Sequence[SolverState | None]) -> tuple[Float64Array, list[SolverState]]:
-        """See `Solver.solve`. Accepts states of another solver, but uses only their weights."""
+        """Implements `Solver.solve`. Accepts states of another solver, but uses only their weights."""
         if not len(b):
             return b.copy(), []
         known = [state or self._start for state in states]
@@ -51,7 +51,7 @@ class ExactSolver:
         return weights, [_state(row, end) if fine else old for row, end, fine, old in rows]
 
     def _resolved(self, target: Float64Array, ends: Sequence[SearchState]) -> list[SearchState]:
-        """Of two poses that exclude each other, fixes the smaller one (if equal, the second) at 0 and solves again.
+        """Solves again with the smaller (if equal, the second) of two poses that exclude each other fixed at 0.
 
         SDK, blendshape_solver.cpp, which uses a bound of 1e-10 instead of 0.
         """

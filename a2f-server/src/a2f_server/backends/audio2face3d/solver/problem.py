@@ -51,7 +51,7 @@ class BlendshapeProblem:
         """Computes the problem, which takes 0.1 s for a head of 24 000 vertices.
 
         A = D'D + ¼ s L1² · 1 + 10 s L2 I + 100 s T I + 10 s Sym S'S, where S has a row with +1 and −1 for each pair of
-        mirrored poses. The carry is s T, not 100 s T as in A, which makes a held face relax a little (SDK,
+        mirrored poses. The carry is s T, not 100 s T as in A, so a constant face relaxes slightly (SDK,
         blendshape_solver_base.cpp and blendshape_solver.cpp; kept, since the shipped strengths were tuned with it).
         Raises ValueError if no pose is active, or the poses or the strengths are not finite.
         """
