@@ -21,7 +21,7 @@ from statistics import median, quantiles
 
 HEADLESS = re.compile(r"(What|Who|Where|How|Whether|Which|When|Why)\b")
 JS_BODY = re.compile(r"^(\s*)(?!(?:if|for|while|switch|else|try|catch|\}|return)\b).*(?:\)|=>)\s*\{$")
-JS_IMPORT = re.compile(r"""from\s+["'](\.[^"']+)["']""")
+JS_IMPORT = re.compile(r"""^(?!\s*/?\*).*from\s+["'](\.[^"']+)["']""", re.MULTILINE)
 JS_CLASS = re.compile(r"^(?:export )?class (\w+)", re.MULTILINE)
 DOCS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/*.md", "runpod/README.md", "training/README.md")
 
