@@ -13,7 +13,7 @@ import ray
 from ray import serve
 from ray._private import services
 
-from a2f_server.ray_app import Options, app
+from a2f_server.ray_app import ReplicaOptions, app
 
 
 def start(port: int, folder: str) -> None:
@@ -42,7 +42,7 @@ def states() -> dict[str, int]:
 def main(port: str, folder: str, options: str) -> None:
     """Serves the application and answers on stdout."""
     start(int(port), folder)
-    serve.run(app(Options(**json.loads(options))))
+    serve.run(app(ReplicaOptions(**json.loads(options))))
     print("ready", flush=True)
     for _ in sys.stdin:
         print(json.dumps(states()), flush=True)

@@ -22,7 +22,7 @@ from a2f_server.settings import Settings
 from a2f_server.uvicorn_server.server import make_server
 from tests.deploy import proxying
 from tests.deploy.proxying import CONFIGURATION, Proxy, health, run_client, run_proxy
-from tests.support.running import Talk
+from tests.support.running import Talk, occupy
 from tests.support.sounds import buzz, s16, wav
 from tests.support.spawning import Spawned, spawn_server
 
@@ -60,12 +60,11 @@ def pair(program: str, folder: Path, *settings: str) -> Iterator[Pair]:
 
 def begin(talk: Talk) -> None:
     talk.expect("ready")
-    talk.start()
-    talk.expect("started")
+    occupy(talk, SOUND[:2])
 
 
 def finish(talk: Talk) -> np.ndarray:
-    talk.send(SOUND)
+    talk.send(SOUND[2:])
     talk.say("end")
     return talk.frames()
 

@@ -21,7 +21,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.support.processes import free_port
-from tests.support.running import Running, Talk
+from tests.support.running import Running, Talk, occupy
 from tests.support.sounds import buzz, s16
 from tests.support.spawning import ROOT, environment
 from tests.support.waiting import PATIENCE, until
@@ -108,13 +108,12 @@ def run_cluster(proxy: str, **options: float) -> Iterator[Cluster]:
 
 def begin(talk: Talk) -> Talk:
     talk.expect("ready")
-    talk.start()
-    talk.expect("started")
+    occupy(talk, SOUND[:2])
     return talk
 
 
 def finish(talk: Talk) -> np.ndarray:
-    talk.send(SOUND)
+    talk.send(SOUND[2:])
     talk.say("end")
     return talk.frames()
 
@@ -127,7 +126,10 @@ def open_utterance(cluster: Cluster, stack: ExitStack) -> Talk | None:
     message = talk.hear()
     assert isinstance(message, dict)
     assert message.get("code", message["type"]) in {"started", "busy"}
-    return talk if message["type"] == "started" else None
+    if message["type"] != "started":
+        return None
+    talk.send(SOUND[:2])
+    return talk
 
 
 @pytest.fixture(scope="module")

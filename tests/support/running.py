@@ -146,11 +146,13 @@ class Talk:
             return self.socket.close_code
 
 
-def occupy(talk: Talk) -> None:
-    """Takes a slot: opens an utterance with one sample of audio, and leaves it open."""
+def occupy(talk: Talk, audio: bytes = bytes(2)) -> None:
+    """Takes a slot: begins an utterance with this audio. Returns once the server has it."""
     talk.start()
     talk.expect("started")
-    talk.send(bytes(2))
+    talk.send(audio)
+    talk.say("ping")
+    talk.expect("pong")
 
 
 def pcm(wav: bytes) -> bytes:
