@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from a2f_server import errors
 from a2f_server.api import messages
 from a2f_server.api.messages import ClientMessage
-from a2f_server.api.ws import binary_messages as wire
+from a2f_server.api.ws import binary_messages
 from a2f_server.api.ws.binary_messages import decode_frames
 from a2f_server.settings import Settings
 from tests.support.running import Running, Talk, run_server
@@ -94,7 +94,7 @@ def play(talk: Talk, dialogue: str) -> None:
             count, utterance, first = map(int, counted.groups())
             receive_frames(talk, count, utterance, first)
         elif spoken := re.fullmatch(r"audio of utterance (\d+)", rest):
-            skip_to(talk, lambda m, n=int(spoken[1]): isinstance(m, bytes) and wire.decode_audio(m)[0] == n)
+            skip_to(talk, lambda m, n=int(spoken[1]): isinstance(m, bytes) and binary_messages.decode_audio(m)[0] == n)
         elif rest == ANY:
             skipping = True
             continue
@@ -288,12 +288,12 @@ def test_the_binary_header_is_documented() -> None:
     section = PAGE.split("\n## Server → client\n")[1]
     rows = re.findall(r"^\| (\d+) \| (u\d+) \| (\w+)", section, re.MULTILINE)
     form = "<" + "".join({"u8": "B", "u16": "H", "u32": "I"}[type] for _, type, _ in rows)
-    assert form == wire._HEADER.format
+    assert form == binary_messages._HEADER.format
     offsets = [struct.calcsize(form[: k + 1]) for k in range(len(rows))]
     assert [int(offset) for offset, _, _ in rows] == offsets
     assert [name for _, _, name in rows] == ["kind", "version", "count", "utterance", "first", "fps"]
-    assert f"kind: {wire.FRAMES}" in section
-    assert f"version: {wire.VERSION}" in section
+    assert f"kind: {binary_messages.FRAMES}" in section
+    assert f"version: {binary_messages.VERSION}" in section
 
 
 def outcomes(kind: type[errors.A2FError] = errors.A2FError) -> Iterator[type[errors.A2FError]]:

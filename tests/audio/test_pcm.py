@@ -68,7 +68,7 @@ def test_channels_are_mixed_by_their_mean() -> None:
     assert decoded("pcm_f32le", 2, message("pcm_f32le", 0.5, -0.25, 1, 1)).tolist() == [0.125, 1.0]
 
 
-def test_equal_channels_are_the_mono_sound() -> None:
+def test_equal_channels_equal_mono() -> None:
     mono = np.arange(-5000, 5000, 7).astype("<i2")
     stereo = np.repeat(mono, 2).tobytes()
     assert np.array_equal(decoded("pcm_s16le", 2, stereo), decoded("pcm_s16le", 1, mono.tobytes()))

@@ -156,7 +156,7 @@ def test_the_face_follows_a_media_stream(page) -> None:
     assert result["delay"] < 0.4
 
 
-def test_the_browser_decodes_what_the_server_cannot(page) -> None:
+def test_the_browser_decodes_files_that_the_server_cannot(page) -> None:
     """MediaRecorder produces WebM, which the server does not decode."""
     outcome = page.evaluate("""async () => {
       const context = new AudioContext();

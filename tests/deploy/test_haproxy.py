@@ -159,7 +159,7 @@ def test_when_all_are_full_the_answer_has_a_message(program: str, tmp_path: Path
         assert refused.headers["Retry-After"]
 
 
-def test_when_all_are_gone_the_proxy_says_so(program: str, tmp_path: Path) -> None:
+def test_without_replicas_the_proxy_returns_an_error(program: str, tmp_path: Path) -> None:
     with pair(program, tmp_path) as it:
         for replica in it.replicas:
             replica.process.kill()

@@ -52,7 +52,7 @@ def lips(rest: face_mesh.FaceMesh) -> tuple[NDArray[np.int64], NDArray[np.int64]
     return ring[1:half], ring[:half:-1]
 
 
-def test_the_file_is_what_the_script_writes(built: File, file: File) -> None:
+def test_the_file_is_up_to_date(built: File, file: File) -> None:
     """Allows a difference of one step, because rounding may differ between processors."""
     for key in ("meshes", "nodes", "materials"):
         assert json.dumps(built.json[key]) == json.dumps(file.json[key])

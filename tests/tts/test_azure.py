@@ -157,7 +157,7 @@ async def test_a_warm_connection_is_used(azure: Emulated) -> None:
     await voice.close()
 
 
-async def test_twenty_at_once(azure: Emulated) -> None:
+async def test_twenty_concurrent_utterances(azure: Emulated) -> None:
     voice = voice_of(azure)
     results = await asyncio.gather(*(heard(voice, animation=True) for _ in range(20)))
     for events in results:

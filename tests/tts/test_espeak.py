@@ -173,7 +173,7 @@ async def test_concurrent_utterances_do_not_mix(espeak: EspeakVoice) -> None:
     assert list(together) == alone
 
 
-async def test_two_voices_at_once(espeak: EspeakVoice) -> None:
+async def test_two_voices_concurrently(espeak: EspeakVoice) -> None:
     other = EspeakVoice("de")
     mine, theirs = await asyncio.gather(spoken(espeak, "sechzehn"), spoken(other, "sechzehn"))
     assert visemes(mine) != visemes(theirs)

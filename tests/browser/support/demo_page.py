@@ -233,7 +233,7 @@ class Demo:
     # What is shown
 
     def tick_often(self) -> None:
-        """Records ticks between display frames, too, so that their number does not depend on the machine's speed."""
+        """Records ticks between display frames, too: their number must not depend on the machine's speed."""
         self.page.evaluate("tickOften()")
 
     def face(self) -> dict[str, float]:

@@ -92,7 +92,7 @@ def test_a_new_voice_does_not_delay(change: Changed) -> None:
     assert max(np.abs(lags)) < 0.002
 
 
-def test_frames_add_up_to_the_sound() -> None:
+def test_overlapping_frames_add_up_to_the_audio() -> None:
     assert np.allclose(overlapped(spectra(bursts()), len(bursts())), bursts(), atol=1e-5)
 
 

@@ -70,7 +70,7 @@ def weights(raw: np.ndarray) -> dict[str, float]:
     return dict(zip(arkit.NAMES, rig.load()(raw).tolist(), strict=True))
 
 
-def test_the_rig_shuts_the_lips_whatever_is_open() -> None:
+def test_the_rig_shuts_the_lips_from_any_pose() -> None:
     raw = np.full(len(CHANNELS), 0.4, np.float32)
     raw[CHANNELS.index("bite")] = -9
     raw[CHANNELS.index("seal")] = 9

@@ -36,5 +36,5 @@ def load(settings: Settings) -> Backend:
 
 
 def _auto(settings: Settings) -> str:
-    """The bundle if there is one, else the built-in model. Never the mock: nobody should get fake faces unknowingly."""
+    """Returns the bundle if there is one, else the built-in model; never the mock, whose frames are fake."""
     return "audio2face3d" if settings.model_dir else "builtin"

@@ -73,7 +73,7 @@ class VoiceAnimation:
         self._make()
 
     def set_emotions(self, emotions: Mapping[str, float], at: float | None = None) -> None:
-        """Does nothing: the voice decides on the emotions of its own animation."""
+        """Does nothing: the animation contains its own emotions."""
 
     def close(self) -> None:
         """Drops frames that were not popped."""

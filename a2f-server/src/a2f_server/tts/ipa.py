@@ -45,7 +45,7 @@ GROUPS: dict[str, tuple[int, ...]] = {
     "ph": (21,),
     **dict.fromkeys(("oe", "eoi"), (8,)),
 }
-"""Groups with a viseme of their own. Some languages write aspiration as a plain h, and retroflexes with a dot."""
+"""Groups with a separate viseme. Some languages write aspiration as a plain h, and retroflexes with a dot."""
 
 _LONGEST = max(map(len, GROUPS))
 STOPS = frozenset("pbtkcqʈ")

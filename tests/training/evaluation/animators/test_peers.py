@@ -25,7 +25,7 @@ def test_the_table_names_shapes_that_there_are() -> None:
     assert {one["shapes"] for one in table["peers"].values()} <= set(table["shapes"])
 
 
-def test_without_node_the_error_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_missing_node_is_named_in_the_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(peers, "CACHE", tmp_path / "peers")
     monkeypatch.setenv("PATH", "")
     with pytest.raises(EvaluationError, match="needs Node"):

@@ -20,5 +20,5 @@ def test_a_track_of_wrong_length_is_counted() -> None:
     assert score([SpeechTrack(still(2.2), PHONES, 2.2)]).wrong_length == 0
 
 
-def test_an_empty_track_is_no_fault() -> None:
+def test_an_empty_track_is_not_an_error() -> None:
     assert score([SpeechTrack(Track(FPS, 0, {}), PHONES, 2.2)], quiet=[Track(FPS, 0, {})]).bilabials == 0
