@@ -159,7 +159,7 @@ def test_an_alert_explains_a_glb_that_cannot_be_animated(demo: Demo) -> None:
     demo.wait_for_alert("no face shapes")
     demo.speak_to_end()
     demo.button(GLB).click()
-    demo.wait_for_alert("Nothing in this GLB can carry the animation")
+    demo.wait_for_alert("Nothing in this GLB can be animated")
 
 
 def test_an_alert_explains_a_vrm_that_cannot_be_animated(demo: Demo) -> None:

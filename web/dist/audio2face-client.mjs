@@ -253,7 +253,7 @@ var AzureSpeaker = class {
 };
 function address(host) {
   if (/^wss?:\/\//.test(host) && URL.canParse(host)) return new URL(host);
-  throw new A2FError("tts_failed", `getPass() gave the host "${host}"; write it as ws://host:port.`);
+  throw new A2FError("tts_failed", `getPass() returned the host "${host}"; write it as ws://host:port.`);
 }
 function failure(error) {
   const words = String(error?.message ?? error ?? "no reason given").replace(/(wss?|https?):\/\/\S+/g, "").replace(/\s+/g, " ").trim();
@@ -4233,7 +4233,7 @@ function bakeTake(take, glb, { fps = 30, map = {}, name = "take" } = {}) {
   if (bound.length === 0)
     throw new A2FError(
       "bad_argument",
-      "Nothing in this GLB can carry the animation: it has no morph targets with known names, and a VRM's expressions cannot be baked. Export CSV or JSON instead."
+      "Nothing in this GLB can be animated: it has no morph targets with known names, and a VRM's expressions cannot be baked. Export CSV or JSON instead."
     );
   const outputs = recordTargets(take, bound, map, count, fps);
   file.document.animations ??= [];

@@ -192,7 +192,7 @@ export class AzureSpeaker {
 /** @param {string} host */
 function address(host) {
   if (/^wss?:\/\//.test(host) && URL.canParse(host)) return new URL(host);
-  throw new A2FError("tts_failed", `getPass() gave the host "${host}"; write it as ws://host:port.`);
+  throw new A2FError("tts_failed", `getPass() returned the host "${host}"; write it as ws://host:port.`);
 }
 
 /** @param {any} error error of the SDK; its text may contain the address with credentials */

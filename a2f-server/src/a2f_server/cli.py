@@ -33,6 +33,10 @@ def _backend_help() -> str:
     return f"Model that generates the frames: {', '.join(backend_names())}."
 
 
+def _fail_help() -> str:
+    return "Make every request fail. " + "; ".join(f"{name}: {meaning}" for name, meaning in MEANING.items()) + "."
+
+
 @app.callback(invoke_without_command=True)
 def main(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
     """Lip-sync server: speech audio in, 52 ARKit blendshapes out."""
@@ -74,7 +78,7 @@ def settings() -> None:
 def azure_emulator(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 5500,
-    fail: Annotated[Failure | None, typer.Option(help="; ".join(f"{k}: {v}" for k, v in MEANING.items()))] = None,
+    fail: Annotated[Failure | None, typer.Option(help=_fail_help())] = None,
     pace: Annotated[float, typer.Option(help="Seconds of audio sent per second; 0 sends all of it immediately.")] = 8.0,
     delay: Annotated[float, typer.Option(help="Seconds before the first audio is sent.")] = 0.05,
     key: Annotated[str | None, typer.Option(help="API key that clients must send.")] = None,

@@ -85,7 +85,7 @@ class Settings(BaseSettings):
         8, ge=0, description="Maximum queued speak requests per connection; more are refused as busy."
     )
     upload_memory_bytes: int = Field(
-        256 << 20, ge=1 << 20, description="Maximum memory of all uploads that are not decoded yet, in bytes."
+        256 << 20, ge=1 << 20, description="Maximum memory for all uploads that are not decoded yet, in bytes."
     )
 
     tts: str = Field(
@@ -98,8 +98,8 @@ class Settings(BaseSettings):
     azure_host: str | None = Field(
         None, description="Azure Speech container or emulator to use instead of a region: ws://host:port."
     )
-    voice: str | None = Field(None, description="Default voice, used if a client names none (default: the provider's).")
-    max_text: int = Field(5000, ge=1, description="Maximum length of a text or SSML to speak, in characters.")
+    voice: str | None = Field(None, description="Voice to use if a client names none (default: the provider's).")
+    max_text: int = Field(5000, ge=1, description="Maximum length of a text or SSML document to speak, in characters.")
     text_per_minute: int = Field(
         20000,
         ge=1,
@@ -117,7 +117,7 @@ class Settings(BaseSettings):
         20.0, ge=0, description="Seconds that open utterances have to finish at a graceful shutdown."
     )
     session_ttl_s: float = Field(
-        120.0, gt=0, description="Seconds for which a legacy session that has not been connected to is kept."
+        120.0, gt=0, description="Seconds after which a legacy session expires if no client has connected to it."
     )
 
     mock_latency: float = Field(

@@ -9,7 +9,7 @@ const NO_HEAD =
   "Can't load the built-in head. Check that the server is running and press “Built-in head”, or drop your own avatar.";
 const NO_MESHES = "it has no meshes. Export it with its meshes.";
 const NO_SHAPES =
-  "it has no face shapes that this page recognizes. Export it with ARKit blendshapes (jawOpen, eyeBlinkLeft …). For Ready Player Me, add ?morphTargets=ARKit to the address.";
+  "it has no face shapes that this page recognises. Export it with ARKit blendshapes (jawOpen, eyeBlinkLeft …). For Ready Player Me, add ?morphTargets=ARKit to the address.";
 const EMPTY_EXPRESSIONS =
   "its expressions move nothing. In VRoid Studio or Blender's VRM add-on, define the presets aa, ih, ou, ee, oh and blink, or the ARKit shapes (jawOpen, eyeBlinkLeft …) as custom expressions.";
 /** @param {number} count */

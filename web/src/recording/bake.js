@@ -39,7 +39,7 @@ export function bakeTake(take, glb, { fps = 30, map = {}, name = "take" } = {}) 
   if (bound.length === 0)
     throw new A2FError(
       "bad_argument",
-      "Nothing in this GLB can carry the animation: it has no morph targets with known names, and a VRM's expressions cannot be baked. Export CSV or JSON instead.",
+      "Nothing in this GLB can be animated: it has no morph targets with known names, and a VRM's expressions cannot be baked. Export CSV or JSON instead.",
     );
   const outputs = recordTargets(take, bound, map, count, fps);
   file.document.animations ??= [];

@@ -16,18 +16,20 @@ from a2f_server.models_command.check import problems
 FPS = 30
 PROBLEMS = 1
 """Exit status for an incomplete bundle; 2 is for invalid commands and failed downloads."""
-IdentityOption = Annotated[str | None, typer.Option(help="Only this actor of a bundle with several (default: all).")]
+IdentityOption = Annotated[str | None, typer.Option(help="Actor to check, if the bundle has several (default: all).")]
 DeviceOption = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Device to measure on.")]
 
 app = typer.Typer(no_args_is_help=True, help="Download and check NVIDIA Audio2Face-3D bundles.")
 
 
-@app.command()
+@app.command(help="Describe a bundle, list its problems, and measure its speed on this machine.")
 def check(
     folder: Annotated[Path, typer.Argument(help="Folder of the bundle, as for A2F_MODEL_DIR.")],
     identity: IdentityOption = None,
     device: DeviceOption = "auto",
-    measured: Annotated[bool, typer.Option("--measure/--no-measure", help="Run it for about two seconds.")] = True,
+    measured: Annotated[
+        bool, typer.Option("--measure/--no-measure", help="Measure the speed, in about two seconds.")
+    ] = True,
 ) -> None:
     """Describes a bundle, lists its problems, and measures its speed on this machine."""
     found = problems(folder, identity)
@@ -40,12 +42,14 @@ def check(
     typer.echo(report.line("complete", "all files are present and consistent"))
 
 
-@app.command(name="pull")
+@app.command(name="pull", help="Download a bundle from Hugging Face and check it. Resumes an interrupted download.")
 def pull_(
-    repository: Annotated[str, typer.Argument(help=f"Such as {catalogue.KNOWN[0].repository}.")],
+    repository: Annotated[str, typer.Argument(help=f"Repository on Hugging Face: {catalogue.KNOWN[0].repository}.")],
     to: Annotated[Path | None, typer.Option(help="Target folder (default: models/NAME).")] = None,
     revision: Annotated[str | None, typer.Option(help="Commit or branch (default: the pinned one).")] = None,
-    accept_licence: Annotated[bool, typer.Option("--accept-licence", help="Accept the licence, no prompt.")] = False,
+    accept_licence: Annotated[
+        bool, typer.Option("--accept-licence", help="Accept the licence without a prompt.")
+    ] = False,
 ) -> None:
     """Downloads a bundle from Hugging Face and checks it. Resumes an interrupted download."""
     try:
