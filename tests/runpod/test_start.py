@@ -22,7 +22,7 @@ from tests.support.spawning import environment
 from tests.support.waiting import PATIENCE, until
 
 START = ROOT / "runpod/start.sh"
-KEY = {"Authorization": "Bearer a key"}
+KEY = {"Authorization": "Bearer a long key"}
 MODEL = "nvidia/Audio2Face-3D-v2.3-Mark"
 
 FAKE = """#!/bin/sh
@@ -76,7 +76,7 @@ class Container:
     def environment(self, port: int, **more: str) -> dict[str, str]:
         path = os.pathsep.join([str(self.fake), str(self.clean), os.environ["PATH"]])
         own = {"PATH": path, "HOME": str(self.home), "REAL": str(self.clean / "a2f-server"), "PULLS": str(self.pulls)}
-        named = {"PORT": str(port), "A2F_VOLUME": str(self.volume), "A2F_API_KEY": "a key", "A2F_BACKEND": "mock"}
+        named = {"PORT": str(port), "A2F_VOLUME": str(self.volume), "A2F_API_KEY": "a long key", "A2F_BACKEND": "mock"}
         named["A2F_TTS"] = "none"
         return environment(**{name: value for name, value in {**own, **named, **more}.items() if value})
 
@@ -129,7 +129,7 @@ def test_it_serves_on_the_port_that_runpod_names(container: Container, voice: by
         assert started.ended() == -signal.SIGTERM, "uvicorn passes the signal on, once it has drained"
         assert container.run("health", port=started.port).returncode == 1
     assert (container.volume / "a2f/models").is_dir()
-    assert "a key" not in started.log
+    assert "a long key" not in started.log
 
 
 def test_without_port_it_uses_the_servers_setting(container: Container) -> None:
