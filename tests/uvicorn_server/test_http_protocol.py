@@ -97,6 +97,14 @@ def test_a_stalled_upload_gets_408_and_frees_everything(short_limits: Running) -
     until(lambda: short_limits.service.engine.slots.taken == 0)
 
 
+def test_a_request_that_was_answered_gets_no_second_answer(short_limits: Running) -> None:
+    """Its body goes on slowly, so the connection ends."""
+    head = b"POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\nRIFF"
+    status, body = answer(short_limits, head)
+    assert status == 404
+    assert body  # one JSON document: `answer` parses everything that came
+
+
 def test_a_slow_response_is_not_limited_like_an_upload(short_limits: Running, voice: bytes) -> None:
     """The time limit of a body ends with the body."""
     with short_limits.http() as http:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -34,7 +32,6 @@ class SecurityHeaders:
         await self._app(scope, receive, add)
 
 
-@cache
 def headers(path: str) -> dict[str, str]:
     """Returns the headers of a path's responses."""
     shared = pages.is_public(path) and path not in ("/", "/index.html")

@@ -124,6 +124,8 @@ class HttpProtocol(HttpToolsProtocol):
     def _check_body(self) -> None:
         slow = self._body_bytes < WINDOW_S * LEAST_RATE and not self.flow.read_paused
         if slow or monotonic() > self._body_ends:
+            if self.cycle.response_complete:
+                return self.transport.abort()
             return self._refuse(408, "this request's body arrives too slowly")
         self._body_bytes = 0
         self._after(WINDOW_S, self._check_body)

@@ -31,7 +31,7 @@ def test_gaps_are_silence_and_stress_is_left_out(folder: Path) -> None:
         (HEADER + "a.wav\t0\t0.5\tM\na.wav\t0.2\t0.6\tAA\n", "overlap at 0.2 s"),
         (HEADER + "a.wav\t0\t500\tM\n", "is 1.00 s long"),
         (HEADER + "b.wav\t0\t0.5\tM\n", "b.wav is missing"),
-        (HEADER + "phones.tsv\t0\t0.5\tM\n", "no audio file"),
+        (HEADER + "phones.tsv\t0\t0.5\tM\n", "not a known audio file"),
     ],
 )
 def test_a_bad_folder_gets_an_actionable_message(folder: Path, table: str | None, message: str) -> None:
