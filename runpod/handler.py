@@ -19,7 +19,7 @@ import json
 import os
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing, closing
 from importlib import import_module
 from typing import Any
 
@@ -28,7 +28,7 @@ from pydantic import ValidationError
 
 from a2f_server import logs
 from a2f_server.api.file_animation import NamedEvent, animate_file
-from a2f_server.api.messages import Options, explain
+from a2f_server.api.messages import FileOptions, explain
 from a2f_server.api.service import Service
 from a2f_server.backends import selector
 from a2f_server.errors import A2FError, BackendFailed, BadMessage, TooLarge
@@ -44,7 +44,7 @@ CHUNK = 256
 """Minimum frames per chunk, about 100 kB. Each chunk is a request to RunPod, which accepts up to 1 MB."""
 
 
-class Input(Options):
+class Input(FileOptions):
     """The input of a job."""
 
     audio: str
@@ -64,23 +64,28 @@ class Worker:
     async def handle(self, job: dict[str, Any]) -> AsyncGenerator[dict[str, object], None]:
         """Yields the chunks of one job. Never raises, because RunPod would send the stack trace to the caller."""
         try:
-            async with aclosing(await self._events(job.get("input"))) as events:
-                async for kind, event in gathered(events):
-                    yield failure(event) if kind == "error" else {"type": kind, **event}
+            with ExitStack() as held:
+                async with aclosing(await self._events(job.get("input"), held)) as events:
+                    async for kind, event in gathered(events):
+                        yield failure(event) if kind == "error" else {"type": kind, **event}
         except A2FError as error:
             yield failure({"code": error.code, "message": error.message})
         except Exception:
             log.exception("a job failed", job=job.get("id"))
             yield failure({"code": BackendFailed.code, "message": "the server failed on this job; its log says why"})
 
-    async def _events(self, given: object) -> AsyncGenerator[NamedEvent, None]:
+    async def _events(self, given: object, held: ExitStack) -> AsyncGenerator[NamedEvent, None]:
+        """Begins to animate; `held` gets what must be freed at the end."""
         if not self._running:  # not earlier: the engine runs on the event loop that RunPod creates
             self.service.engine.start()
             self._running = True
         options = read(given)
         self.service.check(options)
-        sound = decoded(options.audio, self.service.settings.max_file_bytes)
-        return await animate_file(self.service, sound, options, self.service.engine.slots.reserve())
+        limit = self.service.settings.max_file_bytes
+        slot = held.enter_context(closing(self.service.engine.slots.reserve()))
+        file = held.enter_context(closing(self.service.uploads.upload(limit)))
+        file.add(decoded(options.audio, limit))
+        return await animate_file(self.service, file, options, slot)
 
 
 def read(given: object) -> Input:

@@ -13,7 +13,7 @@ from a2f_server.engine.engine import Engine
 from a2f_server.metrics import Metrics
 from tests.backends.toy import Toy
 from tests.support.sounds import buzz
-from tests.support.streaming import utterance
+from tests.support.streaming import utterance, whole
 
 
 def value(metrics: Metrics, name: str, **labels: str) -> float:
@@ -47,7 +47,7 @@ async def animated(backend: Backend) -> Metrics:
     engine.start()
     try:
         sound = buzz(1, 16000) * np.float32(0.5)
-        assert sum([len(part) async for part in engine.animate(utterance(backend, 16000), sound)]) == 30
+        assert sum([len(part) async for part in engine.animate(utterance(backend, 16000), whole(sound))]) == 30
     finally:
         await engine.stop()
     return metrics

@@ -17,6 +17,7 @@ import pytest
 from tests.backends.toy import Hanging, Nan, Raising
 from tests.support.running import Running, Talk, occupy, pcm, run_server
 from tests.support.sounds import buzz, encoded, s16, wav
+from tests.support.waiting import until
 
 LOUD = s16(np.ones(16000, np.float32))
 
@@ -35,13 +36,6 @@ def talk(small: Running) -> Iterator[Talk]:
         yield talk
     until(lambda: small.service.engine.slots.taken == 0)
     assert not small.service.engine._open
-
-
-def until(condition: object, patience: float = 20) -> None:
-    deadline = time.monotonic() + patience
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def still_works(talk: Talk) -> None:
@@ -281,14 +275,13 @@ FILES = {
     "a header and no samples": (wav(np.zeros(0), 8000), "bad_audio"),
     "a truncated wav": (wav_with_wrong_size(), "bad_audio"),
     "a wav cut in its header": (wav(buzz(1, 8000), 8000)[:20], "bad_audio"),
-    "a wav of size 0 with data": (wav(buzz(0.1, 8000), 8000)[:40] + bytes(4) + bytes(1600), "bad_audio"),
     "a riff that is no wav": (b"RIFF\x10\0\0\0AVI LIST" + bytes(40), "bad_audio"),
     "an mp3 shorter than its Xing count": (cut_mp3(), "bad_audio"),
     "a cut flac": (encoded(buzz(2, 8000), 8000, "FLAC")[:9000], "bad_audio"),
     "a flac of noise": (b"fLaC" + bytes(range(256)) * 8, "bad_audio"),
     "a zip named .wav": (zip_file(), "unsupported_audio"),
-    "webm": (b"\x1aE\xdf\xa3" + bytes(100), "unsupported_audio"),
-    "mp4": (bytes(4) + b"ftypM4A " + bytes(100), "unsupported_audio"),
+    "a broken webm": (b"\x1aE\xdf\xa3" + bytes(100), "bad_audio"),
+    "a broken mp4": (bytes(4) + b"ftypM4A " + bytes(100), "bad_audio"),
     "text": (b"this is no audio", "unsupported_audio"),
     "4 kHz": (wav(buzz(1, 4000), 4000), "unsupported_audio"),
     "three channels": (wav(buzz(0.2, 8000, 3), 8000), "unsupported_audio"),
@@ -318,7 +311,7 @@ def test_bad_files_over_http(small: Running, name: str) -> None:
         assert answer.status_code == {"bad_audio": 400, "unsupported_audio": 415}[code]
         assert answer.json()["code"] == code
         assert answer.json()["message"]
-    assert small.service.engine.slots.taken == 0
+    until(lambda: small.service.engine.slots.taken == 0)
 
 
 def test_a_streamed_wav_of_unknown_size_is_accepted(talk: Talk) -> None:
@@ -440,7 +433,7 @@ def test_a_backend_that_fails(make: type[Raising]) -> None:
                 "/v1/animate", content=wav(np.ones(16000), 16000), headers={"Accept": "application/x-ndjson"}
             ).text.splitlines()
             assert json.loads(lines[-1])["code"] == "backend_failed"
-        assert own.service.engine.slots.taken == 0
+        until(lambda: own.service.engine.slots.taken == 0)
 
 
 def test_a_backend_that_hangs() -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from a2f_server.audio.pcm import ENCODINGS, Encoding, PcmDecoder, clipped, floats, mixed
+from a2f_server.audio.pcm import ENCODINGS, Encoding, PcmDecoder, clipped, floats
+from a2f_server.audio.stereo import Channel
 from a2f_server.errors import BadAudio
 
 SAMPLE = {"pcm_s16le": np.dtype("<i2"), "pcm_f32le": np.dtype("<f4")}
@@ -106,6 +107,14 @@ def test_empty_messages() -> None:
     decoder.finish()
 
 
-def test_the_mean_is_added_from_left_to_right() -> None:
-    frames = np.array([[1e8, -1e8, 1.0, 0.0]], np.float32)
-    assert mixed(frames).tolist() == [0.25]
+def test_opposite_channels_are_reported() -> None:
+    decoder = PcmDecoder("pcm_f32le", 2)
+    decoder.decode(message("pcm_f32le", *[0.5, -0.5] * 3000))
+    assert decoder.warning
+    assert "cancel" in decoder.warning
+    assert PcmDecoder("pcm_f32le", 2).warning is None
+
+
+@pytest.mark.parametrize(("channel", "value"), [("left", 0.5), ("right", -0.25), ("mix", 0.125)])
+def test_one_channel(channel: Channel, value: float) -> None:
+    assert PcmDecoder("pcm_f32le", 2, channel).decode(message("pcm_f32le", 0.5, -0.25)).tolist() == [value]

@@ -19,7 +19,7 @@ from a2f_server.errors import BackendFailed, Busy
 from a2f_server.metrics import Metrics
 from tests.backends.toy import Hanging, Nan, Raising, Toy
 from tests.support.sounds import buzz
-from tests.support.streaming import streamed, utterance
+from tests.support.streaming import streamed, utterance, whole
 
 pytestmark = pytest.mark.anyio
 RATE = 16000
@@ -37,7 +37,7 @@ async def running(backend: Backend, **options: object) -> AsyncIterator[Engine]:
 
 
 async def frames(engine: Engine, backend: Backend, sound: np.ndarray) -> np.ndarray:
-    return np.concatenate([part.values async for part in engine.animate(utterance(backend, RATE), sound)])
+    return np.concatenate([part.values async for part in engine.animate(utterance(backend, RATE), whole(sound))])
 
 
 async def until(condition: Callable[[], bool]) -> None:

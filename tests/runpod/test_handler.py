@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Iterator
@@ -164,7 +165,9 @@ async def test_a_cancelled_job_releases_its_slot(voice: bytes) -> None:
     assert (await anext(job))["type"] == "start"
     assert patient.service.engine.slots.taken == 1
     await job.aclose()
-    assert patient.service.engine.slots.taken == 0
+    async with asyncio.timeout(20):
+        while patient.service.engine.slots.taken:  # noqa: ASYNC110 - a thread may be decoding
+            await asyncio.sleep(0.01)
 
 
 async def test_concurrent_jobs_fit_the_engine() -> None:

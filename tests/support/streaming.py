@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from a2f_server.audio.pcm import Samples
+from a2f_server.arrays import Samples
 from a2f_server.backends.contract import Backend
+from a2f_server.engine.engine import Feed
+from a2f_server.engine.stream import Stream
 from a2f_server.engine.utterance import Utterance, stack_windows
 from a2f_server.motion import profiles
 from a2f_server.motion.contract import Processor
@@ -20,6 +22,16 @@ def utterance(
 ) -> Utterance:
     processors = PROFILES.motion(None, fps, seed) if motion is None else motion
     return Utterance(backend.layout(rate), backend.initial_state(seed), processors, sample_rate=rate, fps=fps)
+
+
+def whole(sound: Samples) -> Feed:
+    """Gives a stream all its audio at once."""
+
+    async def feed(stream: Stream) -> None:
+        stream.write(sound)
+        stream.end()
+
+    return feed
 
 
 def pump(backend: Backend, one: Utterance, most: int = 64) -> list[np.ndarray]:

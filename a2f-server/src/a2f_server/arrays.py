@@ -15,5 +15,7 @@ UInt16Array = NDArray[np.uint16]
 BoolArray = NDArray[np.bool_]
 AnyArray = NDArray[Any]
 
+Samples = Float32Array
+"""Mono audio in [−1, 1], unless its shape is given."""
 Weights = Float32Array
 """Frames of blendshape weights, `[n, 52]` in the order of `arkit.NAMES`, 0 to 1."""

@@ -46,6 +46,7 @@ def create_app(
         if warming:
             warming.cancel()
         await service.engine.stop()
+        service.decoding.stop()
         if service.voice:
             await service.voice.close()
 

@@ -1,8 +1,8 @@
-"""A budget of memory for what clients upload before it is decoded."""
+"""A budget of memory for what clients upload, until it is decoded."""
 
 from __future__ import annotations
 
-from a2f_server.errors import Busy
+from a2f_server.errors import Busy, TooLarge
 
 
 class ByteBudget:
@@ -12,9 +12,9 @@ class ByteBudget:
         self._limit = limit
         self.held = 0
 
-    def share(self) -> ByteShare:
-        """Returns one upload's share, of nothing yet."""
-        return ByteShare(self)
+    def upload(self, limit: int) -> Upload:
+        """Returns an upload of at most `limit` bytes, of nothing yet."""
+        return Upload(self, limit)
 
     def take(self, size: int) -> None:
         """Takes bytes from the budget. Raises Busy if they are not there."""
@@ -23,19 +23,27 @@ class ByteBudget:
         self.held += size
 
 
-class ByteShare:
-    """The bytes of one upload. `close` gives them back and may be called twice."""
+class Upload:
+    """The bytes of one upload, counted in the budget. `close` frees them and may be called twice."""
 
-    def __init__(self, budget: ByteBudget) -> None:
-        self._budget = budget
-        self.size = 0
+    def __init__(self, budget: ByteBudget, limit: int) -> None:
+        self._budget, self._limit = budget, limit
+        self._size = 0
+        self.data: bytes | bytearray = bytearray()
 
-    def add(self, size: int) -> None:
-        """Grows by `size` bytes. Raises Busy if the budget is used up."""
+    def add(self, part: bytes) -> None:
+        """Appends bytes. Raises TooLarge, or Busy if the budget is used up."""
+        self.count(len(part))
+        self.data += part
+
+    def count(self, size: int) -> None:
+        """Counts bytes that are kept elsewhere for now. Raises TooLarge, or Busy if the budget is used up."""
+        if self._size + size > self._limit:
+            raise TooLarge(f"the upload is larger than the {self._limit} bytes that this server takes")
         self._budget.take(size)
-        self.size += size
+        self._size += size
 
     def close(self) -> None:
-        """Gives everything back."""
-        self._budget.held -= self.size
-        self.size = 0
+        """Frees everything."""
+        self._budget.held -= self._size
+        self._size, self.data = 0, b""

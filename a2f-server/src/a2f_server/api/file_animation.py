@@ -4,63 +4,89 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import closing
 from typing import Any
 
 from pydantic import ValidationError
 
 from a2f_server import arkit
-from a2f_server.api.messages import Options, explain
+from a2f_server.api.byte_budget import Upload
+from a2f_server.api.file_feed import FileFeed
+from a2f_server.api.messages import FileOptions, explain
 from a2f_server.api.service import Service
 from a2f_server.clip import FaceClip, rounded
 from a2f_server.engine.frames import Frames
 from a2f_server.engine.slots import Slot
+from a2f_server.engine.utterance import Utterance
 from a2f_server.errors import A2FError, BadMessage
 
+WarnedClip = tuple[FaceClip, str | None]
+"""An animation, and what the client should know of its audio."""
 NamedEvent = tuple[str, dict[str, object]]
 """A kind and its fields."""
 
 
-def parse_options(fields: dict[str, Any]) -> Options:
+def parse_options(fields: dict[str, Any]) -> FileOptions:
     """Checks options that came as text; `emotions` may be JSON. Raises BadMessage that names the field."""
     try:
         if isinstance(fields.get("emotions"), str):
             fields = {**fields, "emotions": json.loads(fields["emotions"])}
-        return Options.model_validate(fields)
+        return FileOptions.model_validate(fields)
     except ValidationError as error:
         raise BadMessage(explain(error)) from None
     except (ValueError, RecursionError):
         raise BadMessage('emotions: not JSON; write it as {"joy": 0.6}') from None
 
 
-async def animate_file(service: Service, data: bytes, options: Options, slot: Slot) -> AsyncGenerator[NamedEvent, None]:
-    """Decodes the file, then returns the events of its animation: `start`, `frames` …, and `end` or `error`.
+async def animate_file(
+    service: Service, upload: Upload, options: FileOptions, slot: Slot
+) -> AsyncGenerator[NamedEvent, None]:
+    """Opens the file, then returns the events of its animation: `start`, `frames` …, and `end` or `error`.
 
-    Raises an A2FError here if the file is invalid, and frees the slot in any case.
+    Raises an A2FError here if the file is invalid before its first frames. The caller frees the upload and the slot.
     """
-    try:
-        audio = await service.decode(data)
-        utterance = service.utterance(options, audio.sample_rate)
-        frames = service.engine.animate(utterance, audio.samples, slot)
-    except BaseException:
-        slot.close()
-        raise
-    return _events(frames, slot, utterance.fps, len(audio.samples) / audio.sample_rate)
+    feed = await service.open_file(upload, options.channel, slot)
+    utterance = service.utterance(options, feed.sample_rate)
+    frames = service.engine.animate(utterance, feed.into, slot)
+    first = await anext(frames, None)
+    return _events(_chained(first, frames), feed, utterance)
+
+
+async def whole_clip(service: Service, upload: Upload, options: FileOptions, slot: Slot) -> WarnedClip:
+    """Returns the whole animation of a file, and what the client should know of it.
+
+    Raises what is wrong with the file. The caller frees the upload and the slot.
+    """
+    feed = await service.open_file(upload, options.channel, slot)
+    utterance = service.utterance(options, feed.sample_rate)
+    frames = service.engine.animate(utterance, feed.into, slot)
+    clip = FaceClip.concat([FaceClip.from_u16(part.values, utterance.fps, part.first) async for part in frames])
+    return clip, feed.warning
+
+
+async def _chained(first: Frames | None, others: AsyncIterator[Frames]) -> AsyncIterator[Frames]:
+    if first:
+        yield first
+    async for part in others:
+        yield part
 
 
 async def _events(
-    frames: AsyncIterator[Frames], slot: Slot, fps: int, duration: float
+    frames: AsyncIterator[Frames], feed: FileFeed, utterance: Utterance
 ) -> AsyncGenerator[NamedEvent, None]:
-    count = 0
-    with closing(slot):
-        yield "start", {"fps": fps, "blendshapes": list(arkit.NAMES)}
-        try:
-            async for part in frames:
-                count += len(part)
-                yield frames_event(part, fps)
-            yield "end", {"frames": count, "duration": round(duration, 6)}
-        except A2FError as error:
-            yield "error", error_fields(error)
+    yield "start", {"fps": utterance.fps, "blendshapes": list(arkit.NAMES)}
+    try:
+        async for part in frames:
+            yield frames_event(part, utterance.fps)
+    except A2FError as error:
+        yield "error", error_fields(error)
+    else:
+        duration = utterance.received / utterance.sample_rate
+        yield "end", {"frames": utterance.frame_count, "duration": round(duration, 6), **warned(feed.warning)}
+
+
+def warned(warning: str | None) -> dict[str, object]:
+    """Returns the field of a warning, if there is one."""
+    return {"warning": warning} if warning else {}
 
 
 def frames_event(frames: Frames, fps: int) -> NamedEvent:

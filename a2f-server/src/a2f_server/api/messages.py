@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 
 from a2f_server import arkit
+from a2f_server.audio.stereo import Channel
 from a2f_server.errors import BadMessage
 
 MOST_TEXT_BYTES = 64 << 10
@@ -63,6 +64,12 @@ class Options(Emotional):
     backend: str | None = None
 
 
+class FileOptions(Options):
+    """The options of an audio file's animation."""
+
+    channel: Channel = "mix"
+
+
 class Delivery(Options):
     """The options of an utterance at a socket."""
 
@@ -77,6 +84,7 @@ class AudioFormat(Message):
     encoding: str
     sample_rate: int | None = None
     channels: int = 1
+    channel: Channel = "mix"
 
 
 class Start(Delivery):

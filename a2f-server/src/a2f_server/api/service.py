@@ -8,11 +8,12 @@ from typing import Protocol
 
 from a2f_server import __version__, arkit
 from a2f_server.api.auth import Authenticator
-from a2f_server.api.byte_budget import ByteBudget
+from a2f_server.api.byte_budget import ByteBudget, Upload
+from a2f_server.api.decoding_pool import DecodingPool
+from a2f_server.api.file_feed import FileFeed
 from a2f_server.api.messages import Options, Words
-from a2f_server.audio.files import DecodedAudio, decode_file
+from a2f_server.audio.stereo import Channel
 from a2f_server.backends.contract import Backend
-from a2f_server.clip import FaceClip
 from a2f_server.engine.engine import Engine
 from a2f_server.engine.slots import Slot
 from a2f_server.engine.utterance import Utterance
@@ -49,6 +50,7 @@ class Service:
         self.auth = Authenticator(settings)
         self.engine = Engine(backend, self.metrics, capacity=settings.max_streams, timeout=settings.backend_timeout_s)
         self.uploads = ByteBudget(settings.upload_memory_bytes)
+        self.decoding = DecodingPool()
         self.quota = Quota(settings.text_per_minute, self.engine.clock)
         self.connections: set[ServedClient] = set()
         """Open sockets."""
@@ -125,17 +127,9 @@ class Service:
             max_seconds=self.settings.max_utterance_s,
         )
 
-    async def decode(self, data: bytes) -> DecodedAudio:
-        """Decodes an audio file off the event loop."""
-        with self.metrics.decode_time.time():
-            return await asyncio.to_thread(decode_file, data, self.settings.max_utterance_s)
-
-    async def clip(self, data: bytes, options: Options, slot: Slot) -> FaceClip:
-        """Returns the whole animation of an audio file."""
-        audio = await self.decode(data)
-        utterance = self.utterance(options, audio.sample_rate)
-        frames = self.engine.animate(utterance, audio.samples, slot)
-        return FaceClip.concat([FaceClip.from_u16(part.values, utterance.fps, part.first) async for part in frames])
+    async def open_file(self, upload: Upload, channel: Channel, slot: Slot) -> FileFeed:
+        """Opens an audio file for an utterance that has this slot. Raises UnsupportedAudio, BadAudio or TooLong."""
+        return await FileFeed.open(upload, self.settings.max_utterance_s, channel, slot, self.decoding, self.metrics)
 
     def lookahead(self, options: Options | None = None) -> Fraction:
         """Returns the look-ahead in seconds for audio at NOMINAL_RATE."""

@@ -1,84 +1,58 @@
-"""Checks audio containers before decoding. libsndfile decodes truncated wav and mp3 files without an error, so the
-sizes in their headers are compared with the data."""
+"""Tells audio containers apart by their first bytes."""
 
 from __future__ import annotations
 
-import struct
+from dataclasses import dataclass
+from typing import Literal
 
+from a2f_server.audio.byte_range import FileBytes
 from a2f_server.errors import BadAudio, UnsupportedAudio
 
-_DECODABLE = (b"RIFF", b"fLaC", b"OggS", b"ID3")
-"""libsndfile reads more formats, but truncated RF64, AIFF and AU without an error, and they are rare."""
-_OTHERS = {
-    b"PK\x03\x04": "a zip archive",
-    b"\x1aE\xdf\xa3": "WebM or Matroska",
-    b"%PDF": "a PDF",
-    b"\x1f\x8b": "a gzip archive",
-    b"#!AMR": "AMR",
+SENT = "wav, flac, ogg (vorbis, opus), mp3, aiff, au, caf, w64, or raw PCM"
+"""What every server decodes, for error messages."""
+
+
+@dataclass(frozen=True)
+class Container:
+    """A container by its name, and the library that reads it. `demuxer` is FFmpeg's name, so that it tries no other."""
+
+    name: str
+    library: Literal["sndfile", "av"]
+    demuxer: str
+
+
+_MAGIC = {
+    b"RIFF": Container("wav", "sndfile", "wav"),
+    b"RF64": Container("rf64", "sndfile", "wav"),
+    b"fLaC": Container("flac", "sndfile", "flac"),
+    b"OggS": Container("ogg", "sndfile", "ogg"),
+    b"FORM": Container("aiff", "sndfile", "aiff"),
+    b".snd": Container("au", "sndfile", "au"),
+    b"caff": Container("caf", "sndfile", "caf"),
+    b"riff": Container("w64", "sndfile", "w64"),
+    b"ID3": Container("mp3", "sndfile", "mp3"),
+    b"\x1aE\xdf\xa3": Container("WebM or Matroska", "av", "matroska"),
+    b"#!AMR": Container("AMR", "av", "amr"),
 }
-_STREAMED = 0x7FFF0000
-"""A wav written to a pipe has the unknown size 0xFFFFFFFF (or just under 2 GiB)."""
+_MP3 = _MAGIC[b"ID3"]
+_MP4 = Container("MP4 or M4A", "av", "mov")
+_AAC = Container("AAC", "av", "aac")
+_OTHERS = {b"PK\x03\x04": "a zip archive", b"%PDF": "a PDF", b"\x1f\x8b": "a gzip archive"}
 
 
-def check(data: bytes) -> None:
-    """Raises UnsupportedAudio for an unsupported file, and BadAudio for one that is provably truncated."""
+def identify(data: FileBytes) -> Container:
+    """Returns the container. Raises BadAudio for an empty file, UnsupportedAudio for anything that is not audio."""
     if not data:
         raise BadAudio("the audio file is empty")
-    if not (data.startswith(_DECODABLE) or _is_mpeg(data)):
-        raise UnsupportedAudio(f"this is {_describe(data)}; send wav, flac, ogg (vorbis, opus), mp3, or raw PCM")
-    if data.startswith(b"RIFF"):
-        _check_wav(data)
-
-
-def promised_mp3_samples(data: bytes) -> int | None:
-    """Returns the samples per channel according to a Xing or Info header, None without one."""
-    start = _skip_id3(data)
-    if not _is_mpeg(data[start : start + 4]):
-        return None
-    head = data[start : start + 400]
-    at = max(head.find(b"Xing"), head.find(b"Info"))
-    if at < 0 or len(head) < at + 12 or not head[at + 7] & 1:
-        return None
-    frames: int = struct.unpack_from(">I", head, at + 8)[0]
-    return frames * (1152 if head[1] >> 3 & 3 == 3 else 576)
-
-
-def _is_mpeg(data: bytes) -> bool:
-    """Returns whether an MPEG audio layer III frame header is here: eleven set bits, layer 01."""
-    return len(data) > 1 and data[0] == 0xFF and data[1] & 0xE6 == 0xE2
-
-
-def _describe(data: bytes) -> str:
     if data[4:8] == b"ftyp":
-        return "MP4 or M4A"
-    names = (name for magic, name in _OTHERS.items() if data.startswith(magic))
-    return next(names, "not a known audio file")
+        return _MP4
+    found = next((container for magic, container in _MAGIC.items() if data.startswith(magic)), None)
+    if found is None and len(data) > 1 and data[0] == 0xFF:
+        found = _MP3 if data[1] & 0xE6 in (0xE2, 0xE4) else _AAC if data[1] & 0xF6 == 0xF0 else None
+    if found is None:
+        raise UnsupportedAudio(f"this is {_described(data)}; send {SENT}")
+    return found
 
 
-def _check_wav(data: bytes) -> None:
-    if len(data) < 12 or data[8:12] != b"WAVE":
-        raise BadAudio("this RIFF file is not a wav, or its header is incomplete")
-    at = 12
-    while at + 8 <= len(data):
-        name, size = data[at : at + 4], struct.unpack_from("<I", data, at + 4)[0]
-        if name == b"data":
-            return _check_wav_data(size, len(data) - at - 8)
-        at += 8 + size + size % 2
-    raise BadAudio("this wav has no data chunk: its header is incomplete")
-
-
-def _check_wav_data(promised: int, present: int) -> None:
-    if promised >= _STREAMED:
-        return
-    if promised == 0 and present > 1:
-        raise BadAudio("the data chunk of this wav has size 0, but data follows; a streamed wav has size 0xFFFFFFFF")
-    if promised > present:
-        raise BadAudio(f"this wav should have {promised} bytes of audio but has {present}: it was cut")
-
-
-def _skip_id3(data: bytes) -> int:
-    """Returns the offset after an ID3v2 tag, whose size is four 7-bit bytes."""
-    if not data.startswith(b"ID3") or len(data) < 10:
-        return 0
-    a, b, c, d = data[6:10]
-    return 10 + (a << 21 | b << 14 | c << 7 | d)
+def _described(data: FileBytes) -> str:
+    return next((name for magic, name in _OTHERS.items() if data.startswith(magic)), "not a known audio file")

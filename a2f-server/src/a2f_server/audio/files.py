@@ -1,21 +1,26 @@
-"""Decodes audio files to mono float32, and stops as soon as they exceed the time limit."""
+"""Decodes audio files to mono float32, block by block, and stops as soon as they exceed the time limit."""
 
 from __future__ import annotations
 
-import io
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
-import soundfile
 
-from a2f_server.audio.containers import check, promised_mp3_samples
-from a2f_server.audio.pcm import Samples, clipped, mixed
+from a2f_server.arrays import Samples
+from a2f_server.audio import chunk_sizes, joined, mp3
+from a2f_server.audio.byte_range import ByteRange, FileBytes
+from a2f_server.audio.containers import Container, identify
+from a2f_server.audio.decoders import Decoder, open_decoder
+from a2f_server.audio.pcm import clipped
+from a2f_server.audio.resample import Resampler
+from a2f_server.audio.stereo import CANCELLED, Channel, StereoMixer
 from a2f_server.errors import BadAudio, TooLong, UnsupportedAudio
 
 RATES = range(8000, 192001)
 """Supported sample rates of files in Hz. Studio recordings exceed those of streams."""
 
-_BLOCK = 1 << 16
 _MP3_SLACK = 4 * 1152
 """Decoders drop an mp3's encoder delay and padding; a truncated file lacks more."""
 
@@ -28,53 +33,105 @@ class DecodedAudio:
     sample_rate: int
 
 
-def decode_file(data: bytes, max_seconds: float) -> DecodedAudio:
-    """Decodes wav, flac, ogg or mp3 bytes. Blocking: call it off the event loop.
+class AudioFile:
+    """An audio file in memory. Blocking: use it off the event loop.
 
-    Raises UnsupportedAudio (container, rate, channels), BadAudio (undecodable, provably truncated, NaN, empty) and
-    TooLong, which is raised while decoding: hours of silence in a small FLAC cost no more than the limit.
+    Iterate over it for blocks of mono samples. That raises UnsupportedAudio (container, rate, channels), BadAudio
+    (undecodable, provably truncated, NaN, empty), or TooLong as soon as the limit is passed: hours of silence in a
+    small FLAC cost no more than a block. Files that follow in the same bytes are part of the sound; one with another
+    sample rate is resampled.
     """
-    check(data)
-    try:
-        with soundfile.SoundFile(io.BytesIO(data)) as file:
-            _check_format(file)
-            samples = _read(file, int(max_seconds * file.samplerate))
-            promised = _promised(file, data)
-            rate = int(file.samplerate)
-    except soundfile.LibsndfileError as error:
-        raise BadAudio(f"the audio file cannot be decoded: {error.error_string}") from None
-    _check_length(len(samples), promised)
-    return DecodedAudio(samples, rate)
+
+    def __init__(self, data: FileBytes, max_seconds: float, channel: Channel = "mix") -> None:
+        """Opens the file; raises what iterating raises, as far as its header shows it."""
+        self._data, self._max_seconds, self._channel = data, max_seconds, channel
+        self._cancelled = False
+        self._first: _Part | None = _Part(data, 0)
+        self.sample_rate = self._first.decoder.sample_rate
+        """Hz."""
+        if (self._first.decoder.frames or 0) > self._limit:
+            raise self._too_long()
+
+    @property
+    def warning(self) -> str | None:
+        """What the client should know of this file, once it is decoded."""
+        return CANCELLED if self._cancelled else None
+
+    def __iter__(self) -> Iterator[Samples]:
+        total = 0
+        for block in self._blocks():
+            total += len(block)
+            if total > self._limit:
+                raise self._too_long()
+            yield block
+        if not total:
+            raise BadAudio("the audio file has no samples")
+
+    @property
+    def _limit(self) -> int:
+        return int(self._max_seconds * self.sample_rate)
+
+    def _too_long(self) -> TooLong:
+        return TooLong(f"the audio is longer than the {self._max_seconds:g} s that this server accepts")
+
+    def _blocks(self) -> Iterator[Samples]:
+        part, self._first = self._first, None
+        while part:
+            with closing(part.decoder):
+                yield from self._resampled(part)
+            following = part.following
+            part = _Part(self._data, following) if following is not None else None
+
+    def _resampled(self, part: _Part) -> Iterator[Samples]:
+        mixer = StereoMixer(part.decoder.channels, self._channel)
+        blocks = (mixer.mix(clipped(block)) for block in part)
+        if part.decoder.sample_rate == self.sample_rate:
+            yield from blocks
+        else:
+            resampler = Resampler(part.decoder.sample_rate, self.sample_rate)
+            yield from map(resampler.feed, blocks)
+            yield resampler.finish()
+        self._cancelled |= mixer.cancelled
 
 
-def _check_format(file: soundfile.SoundFile) -> None:
-    if file.samplerate not in RATES:
-        raise UnsupportedAudio(f"a sample rate of {file.samplerate} Hz is not supported; resample to 8000-192000 Hz")
-    if file.channels > 2:
-        raise UnsupportedAudio(f"{file.channels} channels are not supported; mix them to mono or stereo")
+class _Part:
+    """One complete file within the bytes."""
+
+    def __init__(self, data: FileBytes, start: int) -> None:
+        self._data, self._start = data, start
+        self._container: Container = identify(data if not start else data[start : start + 64])
+        sizes = chunk_sizes.check(self._container.name, data, start)
+        self._stop = joined.stop(self._container.name, data, start, sizes.stop)
+        self._stated = mp3.stated_samples(data, start) if self._container.name == "mp3" else None
+        added = b"" if self._container.name != "mp3" or self._stated else mp3.missing_header(data, start, self._stop)
+        self._source = ByteRange(data, start + len(sizes.head), self._stop, sizes.head or added)
+        self.decoder: Decoder = open_decoder(self._container, self._source)
+        _check_format(self.decoder)
+
+    @property
+    def following(self) -> int | None:
+        """The start of the next file, None if this is the last. Known once this one was decoded."""
+        return joined.after(self._container.name, self._data, self._stop, self._source.reached)
+
+    def __iter__(self) -> Iterator[Samples]:
+        read = 0
+        while len(block := self.decoder.read()):
+            read += len(block)
+            yield block
+        if self._stated and read < self._stated - _MP3_SLACK:
+            raise BadAudio(f"the audio file should have {self._stated} samples but has {read}: it was cut")
 
 
-def _read(file: soundfile.SoundFile, limit: int) -> Samples:
-    blocks: list[Samples] = []
-    size = 0
-    while len(block := file.read(_BLOCK, dtype="float32", always_2d=True)):
-        size += len(block)
-        if size > limit:
-            raise TooLong(f"the audio is longer than the {limit / file.samplerate:g} s that this server accepts")
-        blocks.append(mixed(clipped(block)))
-    return np.concatenate(blocks) if blocks else np.empty(0, np.float32)
+def decode_file(data: FileBytes, max_seconds: float, channel: Channel = "mix") -> DecodedAudio:
+    """Decodes a whole file. Raises what AudioFile raises."""
+    file = AudioFile(data, max_seconds, channel)
+    return DecodedAudio(np.concatenate(list(file)), file.sample_rate)
 
 
-def _promised(file: soundfile.SoundFile, data: bytes) -> int | None:
-    if file.format == "FLAC":
-        return int(file.frames)
-    if file.format in ("MP3", "MPEG") and (promised := promised_mp3_samples(data)) is not None:
-        return promised - _MP3_SLACK
-    return None
-
-
-def _check_length(samples: int, promised: int | None) -> None:
-    if promised is not None and samples < promised:
-        raise BadAudio(f"the audio file should have {promised} samples but has {samples}: it was cut")
-    if not samples:
-        raise BadAudio("the audio file has no samples")
+def _check_format(decoder: Decoder) -> None:
+    if decoder.sample_rate not in RATES:
+        raise UnsupportedAudio(
+            f"a sample rate of {decoder.sample_rate} Hz is not supported; resample to 8000-192000 Hz"
+        )
+    if decoder.channels not in (1, 2):
+        raise UnsupportedAudio(f"{decoder.channels} channels are not supported; mix them to mono or stereo")

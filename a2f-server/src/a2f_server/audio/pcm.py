@@ -7,9 +7,10 @@ from typing import Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from a2f_server.arrays import Samples
+from a2f_server.audio.stereo import CANCELLED, Channel, StereoMixer
 from a2f_server.errors import BadAudio
 
-Samples = NDArray[np.float32]
 Encoding = Literal["pcm_s16le", "pcm_f32le"]
 
 ENCODINGS: tuple[Encoding, ...] = ("pcm_s16le", "pcm_f32le")
@@ -23,14 +24,20 @@ class PcmDecoder:
     """Splits a byte stream into samples. A message may end within a sample or between channels.
 
     Mono s16 stays int16. Everything else becomes float32: s16 is divided by 32768 (exact), interleaved channels are
-    averaged, floats are clipped to ±1, and NaN and infinity raise BadAudio.
+    mixed (stereo.py), floats are clipped to ±1, and NaN and infinity raise BadAudio.
     """
 
-    def __init__(self, encoding: Encoding, channels: int = 1) -> None:
+    def __init__(self, encoding: Encoding, channels: int = 1, channel: Channel = "mix") -> None:
         self.encoding: Encoding = encoding
         self.channels = channels
         self.stride = _WIDTH[encoding] * channels
         self._rest = b""
+        self._mixer = StereoMixer(channels, channel)
+
+    @property
+    def warning(self) -> str | None:
+        """What the client should know of this audio."""
+        return CANCELLED if self._mixer.cancelled else None
 
     def decode(self, data: bytes) -> NDArray[np.int16] | Samples:
         """Returns the mono samples `[n]` that these bytes complete."""
@@ -42,9 +49,9 @@ class PcmDecoder:
             self._rest = b""
         if self.encoding == "pcm_s16le":
             integers = np.frombuffer(data, _S16)
-            return integers if self.channels == 1 else mixed(floats(integers).reshape(-1, self.channels))
+            return integers if self.channels == 1 else self._mixer.mix(floats(integers).reshape(-1, self.channels))
         samples = clipped(np.frombuffer(data, "<f4"))
-        return samples if self.channels == 1 else mixed(samples.reshape(-1, self.channels))
+        return samples if self.channels == 1 else self._mixer.mix(samples.reshape(-1, self.channels))
 
     def finish(self) -> None:
         """Raises BadAudio if part of a sample is left over."""
@@ -68,11 +75,3 @@ def clipped(samples: Samples) -> Samples:
     if not np.isfinite(samples).all():
         raise BadAudio("the audio contains NaN or infinite values; send finite floats between -1 and 1")
     return np.clip(samples, np.float32(-1), np.float32(1))
-
-
-def mixed(frames: Samples) -> Samples:
-    """Averages `[n, channels]` over the channels, added in order for the same result on every machine."""
-    total = frames[:, 0].copy()
-    for channel in range(1, frames.shape[1]):
-        total += frames[:, channel]
-    return total / np.float32(frames.shape[1])

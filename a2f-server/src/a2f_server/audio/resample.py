@@ -9,7 +9,7 @@ from typing import cast
 import numpy as np
 import soxr
 
-from a2f_server.audio.pcm import Samples
+from a2f_server.arrays import Samples
 
 _QUALITY = "HQ"
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from a2f_server.audio.pcm import Samples, floats
+from a2f_server.arrays import Samples
+from a2f_server.audio.pcm import floats
 from a2f_server.audio.resample import Resampler
 
 RATES = {"8khz": 8000, "16khz": 16000, "22050hz": 22050, "24khz": 24000, "44100hz": 44100, "48khz": 48000}

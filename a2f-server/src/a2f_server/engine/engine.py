@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 
 import structlog
 
-from a2f_server.audio.pcm import Samples
 from a2f_server.backends.contract import Backend
 from a2f_server.engine.frames import FloatFrames, Frames, quantise_frames
 from a2f_server.engine.runner import Answer, BackendRunner
@@ -31,6 +30,8 @@ GATHER_S = 0.006
 """With more than GATHER_ABOVE open utterances a round begins at most every GATHER_S seconds: fewer, larger batches cost
 less, and two threads that contend for the interpreter slow each other down (docs/decisions.md)."""
 
+Feed = Callable[[Stream], Awaitable[None]]
+"""Gives a stream its audio, then its end or its error."""
 Group = tuple[int, list[Stream]]
 """Windows of each stream, and the streams that can share a call."""
 
@@ -49,6 +50,7 @@ class Engine:
     ) -> None:
         self.metrics, self.clock, self.backend = metrics, clock, backend
         self.runner = BackendRunner(backend, timeout)
+        self.most_due = 2 * min(RUNS[0], backend.max_run)
         self.slots = SlotPool(capacity or backend.capacity, metrics)
         self._open: set[Stream] = set()
         self._dirty: dict[Stream, None] = {}
@@ -84,14 +86,13 @@ class Engine:
         self._open.add(stream)
         return stream
 
-    async def animate(self, utterance: Utterance, samples: Samples, slot: Slot | None = None) -> AsyncIterator[Frames]:
-        """Takes the whole audio of an utterance; yields frames as they are computed."""
+    async def animate(self, utterance: Utterance, feed: Feed, slot: Slot | None = None) -> AsyncIterator[Frames]:
+        """Opens a stream that `feed` gives the whole audio; yields frames as they are computed."""
         stream = self.open(utterance, slot)
         changed = asyncio.Event()
         stream.on_change = changed.set
+        feeding = asyncio.ensure_future(feed(stream))
         try:
-            stream.write(samples)
-            stream.end()
             while not stream.finished or stream.error:
                 changed.clear()
                 if frames := stream.pop():
@@ -99,6 +100,7 @@ class Engine:
                 else:
                     await changed.wait()
         finally:
+            feeding.cancel()
             stream.close()
 
     def wake(self, stream: Stream) -> None:
@@ -160,6 +162,8 @@ class Engine:
         begun = self.clock()
         utterances = [s.utterance for s in streams]
         taken = [u.take(count) for u in utterances]
+        for stream in streams:
+            stream.took()
         dtype, layout = utterances[0].dtype, utterances[0].layout
         states = [u.state for u in utterances]
         answers = await self.runner.infer(lambda: stack_windows(taken, dtype, layout), states, live=count <= 2)

@@ -17,14 +17,33 @@ class Slot:
 
     def __init__(self, pool: SlotPool) -> None:
         self._pool = pool
+        self._holders = 0
+        self._closed = False
+
+    @property
+    def taken(self) -> bool:
+        """True from `take` until it is free again."""
+        return self._pool.has_taken(self)
 
     def take(self) -> None:
         """Takes the slot, now that there is audio. Raises Busy immediately if none is free; again changes nothing."""
         self._pool.take(self)
 
+    def hold(self) -> None:
+        """Keeps the slot beyond `close`, until `release`: a thread works for it that cannot be stopped."""
+        self._holders += 1
+
+    def release(self) -> None:
+        """Ends one `hold`."""
+        self._holders -= 1
+        if self._closed:
+            self.close()
+
     def close(self) -> None:
-        """Frees the slot."""
-        self._pool.free(self)
+        """Frees the slot, as soon as nothing holds it."""
+        self._closed = True
+        if not self._holders:
+            self._pool.free(self)
 
 
 class SlotPool:
@@ -83,6 +102,10 @@ class SlotPool:
             self._require_capacity()
             self._taken.add(slot)
             self._metrics.utterances.set(self.taken)
+
+    def has_taken(self, slot: Slot) -> bool:
+        """Returns whether this slot is taken."""
+        return slot in self._taken
 
     def free(self, slot: Slot) -> None:
         """Gives a slot back; a second time changes nothing."""

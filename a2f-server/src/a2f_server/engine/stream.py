@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
 from fractions import Fraction
@@ -9,8 +10,7 @@ from typing import Protocol
 
 import structlog
 
-from a2f_server.arrays import Int16Array
-from a2f_server.audio.pcm import Samples
+from a2f_server.arrays import Int16Array, Samples
 from a2f_server.engine.frames import Frames
 from a2f_server.engine.slots import Slot
 from a2f_server.engine.utterance import Utterance
@@ -24,6 +24,9 @@ BACKLOG = 256
 
 class Scheduler(Protocol):
     """The part of the engine that a stream depends on."""
+
+    most_due: int
+    """Windows of one stream that the engine can use at once, twice."""
 
     def clock(self) -> float:
         """Returns seconds."""
@@ -51,6 +54,7 @@ class Stream:
         self._scheduler, self._slot = scheduler, slot
         self._ready: deque[Frames] = deque()
         self._waiting = 0
+        self._moved = asyncio.Event()
 
     @property
     def lookahead(self) -> Fraction:
@@ -61,6 +65,21 @@ class Stream:
         """Adds samples. Raises TooLong."""
         self.utterance.write(samples)
         self._scheduler.wake(self)
+
+    def add(self, count: int, converted: Int16Array | Samples) -> None:
+        """Adds what `Utterance.convert` made of `count` samples. Raises TooLong."""
+        self.utterance.add(count, converted)
+        self._scheduler.wake(self)
+
+    async def room(self) -> None:
+        """Waits until the engine needs more audio: for sources that are faster than real time."""
+        while not (self.closed or self.error) and self.utterance.due() >= self._scheduler.most_due:
+            self._moved.clear()
+            await self._moved.wait()
+
+    def took(self) -> None:
+        """Called by the engine once it took windows."""
+        self._moved.set()
 
     def end(self) -> None:
         """Marks the end of the audio."""
@@ -75,6 +94,7 @@ class Stream:
         """Frees the utterance's slot, whether it is finished or not. Idempotent."""
         if not self.closed:
             self.closed = True
+            self._moved.set()
             self._ready.clear()
             self._scheduler.forget(self)
             self._slot.close()
@@ -111,6 +131,7 @@ class Stream:
         """Called by the engine: the utterance ends here."""
         if self.error is None and not self.closed:
             self.error = error
+            self._moved.set()
             self.notify()
 
     def notify(self) -> None:

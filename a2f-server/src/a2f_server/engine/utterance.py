@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from a2f_server import arkit
-from a2f_server.arrays import Int16Array, Weights
+from a2f_server.arrays import Int16Array, Samples, Weights
 from a2f_server.audio import resample
-from a2f_server.audio.pcm import Samples, floats
+from a2f_server.audio.pcm import floats
 from a2f_server.audio.sample_buffer import SampleBuffer
 from a2f_server.backends.contract import Batch, Layout, State
 from a2f_server.engine.frames import FloatFrames, Frames, NativeFrames, quantise_frames
@@ -87,13 +87,21 @@ class Utterance:
 
     def write(self, samples: Int16Array | Samples) -> None:
         """Adds mono samples, all int16 or all float32. Raises TooLong past the limit."""
-        if self.received + len(samples) > self._limit:
+        self.add(len(samples), self.convert(samples))
+
+    def convert(self, samples: Int16Array | Samples) -> Int16Array | Samples:
+        """Resamples to the model's rate, which `add` takes. One thread at a time may call it; nothing else is used."""
+        return self._resampler.feed(floats(samples)) if self._resampler else samples
+
+    def add(self, count: int, converted: Int16Array | Samples) -> None:
+        """Adds `count` samples in the form that `convert` gave them. Raises TooLong past the limit."""
+        if self.received + count > self._limit:
             raise TooLong(
                 f"the utterance is longer than the {self._limit / self.sample_rate:g} s that this server takes; "
                 "end it at a pause and start the next one"
             )
-        self.received += len(samples)
-        self._line.append(self._resampler.feed(floats(samples)) if self._resampler else samples)
+        self.received += count
+        self._line.append(converted)
 
     def end(self) -> None:
         """Marks the end of the audio."""

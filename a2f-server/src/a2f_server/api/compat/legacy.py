@@ -17,9 +17,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from a2f_server.api.encoding import encode_json
+from a2f_server.api.file_animation import whole_clip
 from a2f_server.api.http.responses import unless_disconnected
-from a2f_server.api.http.upload import upload
-from a2f_server.api.messages import Options
+from a2f_server.api.http.upload import read_upload
+from a2f_server.api.messages import FileOptions
 from a2f_server.api.service import Service
 from a2f_server.api.ws.route import admit
 from a2f_server.clip import FaceClip, named, rounded
@@ -71,9 +72,13 @@ def routes(service: Service) -> APIRouter:
 
     async def animated(request: Request) -> FaceClip:
         service.engine.slots.require_free()
-        async with upload(service, request, "audio", service.settings.max_file_bytes) as data:
-            with closing(service.engine.slots.reserve()) as slot:
-                return await unless_disconnected(request, service.clip(data, Options(), slot))
+        limit = service.settings.max_file_bytes
+        with (
+            closing(await read_upload(service, request, "audio", limit)) as file,
+            closing(service.engine.slots.reserve()) as slot,
+        ):
+            clip, _ = await unless_disconnected(request, whole_clip(service, file, FileOptions(), slot))
+        return clip
 
     @router.post("/process")
     async def process(request: Request) -> dict[str, object]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Coroutine
+from contextlib import ExitStack, closing
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from a2f_server.api.encoding import encode_json
-from a2f_server.api.file_animation import animate_file, parse_options
+from a2f_server.api.file_animation import WarnedClip, animate_file, parse_options, warned, whole_clip
 from a2f_server.api.http.responses import (
     CSV,
     EVENT_FORMATS,
@@ -21,17 +21,16 @@ from a2f_server.api.http.responses import (
     negotiate,
     unless_disconnected,
 )
-from a2f_server.api.http.upload import upload
-from a2f_server.api.messages import Options
+from a2f_server.api.http.upload import read_upload
 from a2f_server.api.service import Service
 from a2f_server.clip import FaceClip
-from a2f_server.engine.slots import Slot
 
 FORMATS = (JSON, CSV, NDJSON, SSE)
 
 
 def routes(service: Service) -> APIRouter:
     router = APIRouter(tags=["animation"])
+    limit = service.settings.max_file_bytes
 
     @router.post("/v1/animate", openapi_extra=_UPLOAD, responses=_RESPONSES, response_class=Response)
     async def animate(
@@ -41,34 +40,47 @@ def routes(service: Service) -> APIRouter:
         seed: int = Query(0, description="Seed of blinks, gaze and brows; the same seed gives the same frames."),
         backend: str | None = Query(None, description="A backend that the server lists."),
         emotions: str | None = Query(None, description='JSON object of emotions, e.g. {"joy": 0.6}.'),
+        channel: str = Query("mix", description="Of stereo audio: mix, left or right."),
     ) -> Response:
-        """Animates an audio file (wav, flac, ogg, mp3) sent as the raw body or as the multipart field `audio`."""
+        """Animates an audio file (wav, flac, ogg, mp3 …) sent as the raw body or as the multipart field `audio`."""
         options = parse_options(
-            {"fps": fps, "profile": profile, "seed": seed, "backend": backend, "emotions": emotions}
+            {
+                "fps": fps,
+                "profile": profile,
+                "seed": seed,
+                "backend": backend,
+                "emotions": emotions,
+                "channel": channel,
+            }
         )
         service.check(options)
         media_type = negotiate(request.headers.get("accept", ""), FORMATS)
         service.engine.slots.require_free()  # before the upload: a full server says busy immediately
-        async with upload(service, request, "audio", service.settings.max_file_bytes) as data:
-            slot = service.engine.slots.reserve()
-            if media_type in EVENT_FORMATS:
-                return await _streamed(service, data, options, media_type, slot)
-            with closing(slot):
-                clip = await unless_disconnected(request, service.clip(data, options, slot))
-        return Response(await asyncio.to_thread(_WRITERS[media_type], clip), media_type=media_type)
+        with ExitStack() as held:
+            file = held.enter_context(closing(await read_upload(service, request, "audio", limit)))
+            slot = held.enter_context(closing(service.engine.slots.reserve()))
+            if media_type not in EVENT_FORMATS:
+                return await _whole(request, media_type, whole_clip(service, file, options, slot))
+            events, line = await animate_file(service, file, options, slot), EVENT_FORMATS[media_type]
+            lines = (line(kind, fields) async for kind, fields in events)
+            return EventStream(lines, media_type, service.settings.send_timeout_s, held.pop_all().close)
 
     return router
 
 
-_WRITERS: dict[str, Callable[[FaceClip], str]] = {JSON: lambda clip: encode_json(clip.to_json()), CSV: FaceClip.to_csv}
+async def _whole(request: Request, media_type: str, work: Coroutine[None, None, WarnedClip]) -> Response:
+    clip, warning = await unless_disconnected(request, work)
+    body = await asyncio.to_thread(_WRITERS[media_type], clip, warning)
+    return Response(body, media_type=media_type, headers={WARNING: warning} if warning else {})
 
 
-async def _streamed(service: Service, data: bytes, options: Options, media_type: str, slot: Slot) -> Response:
-    """Decodes before the first byte: an invalid file is then an HTTP error instead of a broken stream."""
-    events, line = await animate_file(service, data, options, slot), EVENT_FORMATS[media_type]
-    lines = (line(kind, fields) async for kind, fields in events)
-    return EventStream(lines, media_type, service.settings.send_timeout_s)
+WARNING = "X-A2F-Warning"
+"""The header with what the client should know of its file, also in the JSON."""
 
+_WRITERS: dict[str, Callable[[FaceClip, str | None], str]] = {
+    JSON: lambda clip, warning: encode_json({**clip.to_json(), **warned(warning)}),
+    CSV: lambda clip, _: clip.to_csv(),
+}
 
 _FILE = {"type": "string", "format": "binary"}
 _FORM = {"type": "object", "required": ["audio"], "properties": {"audio": _FILE}}

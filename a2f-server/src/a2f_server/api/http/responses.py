@@ -50,9 +50,12 @@ EVENT_FORMATS: dict[str, Callable[[str, dict[str, object]], str]] = {NDJSON: _nd
 class EventStream(StreamingResponse):
     """Sends lines as they come. A client that reads nothing for `timeout` seconds is dropped."""
 
-    def __init__(self, lines: AsyncIterator[str], media_type: str, timeout: float) -> None:
+    def __init__(
+        self, lines: AsyncIterator[str], media_type: str, timeout: float, close: Callable[[], None] | None = None
+    ) -> None:
+        """`close` is called at the end, even if not a single line could be sent."""
         super().__init__(lines, media_type=media_type)
-        self._timeout = timeout
+        self._timeout, self._close = timeout, close
 
     async def stream_response(self, send: Send) -> None:
         """Sends every part within the timeout."""
@@ -65,6 +68,9 @@ class EventStream(StreamingResponse):
             await super().stream_response(send_in_time)
         except TimeoutError:
             log.info("dropped a client that does not read", seconds=self._timeout)
+        finally:
+            if self._close:
+                self._close()
 
 
 async def unless_disconnected(request: Request, work: Coroutine[None, None, Result]) -> Result:

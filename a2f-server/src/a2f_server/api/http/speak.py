@@ -9,7 +9,7 @@ import base64
 import io
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from dataclasses import asdict
 from itertools import chain
 from typing import Any
@@ -23,7 +23,7 @@ from starlette.responses import JSONResponse, Response
 from a2f_server import arkit
 from a2f_server.api.file_animation import NamedEvent, frames_event
 from a2f_server.api.http.responses import EVENT_FORMATS, JSON, NDJSON, SSE, EventStream, negotiate, unless_disconnected
-from a2f_server.api.http.upload import upload
+from a2f_server.api.http.upload import read_upload
 from a2f_server.api.messages import MOST_TEXT_BYTES, SpeakBody, explain
 from a2f_server.api.service import Service
 from a2f_server.api.speech_session import (
@@ -84,8 +84,8 @@ async def _read_body(service: Service, request: Request) -> SpeakBody:
     """Parses the body as JSON whatever its Content-Type says: curl and many others forget it."""
     limit = min(service.settings.max_message_bytes, MOST_TEXT_BYTES)
     try:
-        async with upload(service, request, "text", limit) as body:
-            return SpeakBody.model_validate_json(body)
+        with closing(await read_upload(service, request, "text", limit)) as body:
+            return SpeakBody.model_validate_json(body.data)
     except ValidationError as error:
         raise BadMessage(explain(error)) from None
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import structlog
 
+from a2f_server.api.file_feed import FileFeed
 from a2f_server.api.messages import AudioFormat, Emotions, Start
 from a2f_server.api.service import Service
 from a2f_server.api.ws.turn import Outgoing, Turn
@@ -16,7 +17,7 @@ from a2f_server.audio.pcm import ENCODINGS, PcmDecoder
 from a2f_server.engine.frames import Frames
 from a2f_server.engine.stream import Stream
 from a2f_server.engine.utterance import Utterance
-from a2f_server.errors import A2FError, BackendFailed, BadMessage, TooLarge, UnsupportedAudio
+from a2f_server.errors import A2FError, BackendFailed, BadMessage, UnsupportedAudio
 from a2f_server.motion.emotion import MOST_KEYS
 
 RATES = range(8000, 48001)
@@ -52,8 +53,8 @@ class AudioTurn(Turn):
 
     @property
     def holds_slot(self) -> bool:
-        """True while frames are still to be computed or sent."""
-        return self._stream is not None and not self._stream.closed
+        """True while audio is still to be decoded, or frames to be computed or sent."""
+        return self._slot.taken
 
     @property
     def frames(self) -> int:
@@ -120,6 +121,11 @@ class PcmTurn(AudioTurn):
             return not self._input_open
         return not self.holds and self._stream.finished
 
+    @property
+    def warning(self) -> str | None:
+        """What the client should know of this audio, once it has ended."""
+        return self._decoder.warning
+
     def add_audio(self, data: bytes) -> None:
         """Adds bytes of PCM. Raises BadAudio, TooLong, or Busy with the first of them."""
         samples = self._decoder.decode(data)
@@ -143,21 +149,20 @@ class FileTurn(AudioTurn):
     def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None], name: str) -> None:
         """Raises Busy."""
         super().__init__(service, start, number, on_change, name)
-        self._parts: list[bytes] = []
-        self._share = service.uploads.share()
-        self._size = 0
+        self._upload = service.uploads.upload(service.settings.max_file_bytes)
         self._early_emotions: list[Emotions] = []
+        self._feed: FileFeed | None = None
         self._decoding: asyncio.Task[None] | None = None
         self._error: A2FError | None = None
 
     @property
     def lookahead(self) -> Fraction:
-        """Look-ahead of audio at a usual sample rate, until the file is decoded."""
+        """Look-ahead of audio at a usual sample rate, until the file is opened."""
         return self._utterance.lookahead if self._utterance else self._service.lookahead(self._start)
 
     @property
     def sample_rate(self) -> int | None:
-        """Sample rate in Hz, None until the file is decoded."""
+        """Sample rate in Hz, None until the file is opened."""
         return self._utterance.sample_rate if self._utterance else None
 
     @property
@@ -165,18 +170,18 @@ class FileTurn(AudioTurn):
         """True once every frame has left."""
         return not self.holds and self._stream is not None and self._stream.finished
 
+    @property
+    def warning(self) -> str | None:
+        """What the client should know of this file, once it has ended."""
+        return self._feed.warning if self._feed else None
+
     def add_audio(self, data: bytes) -> None:
         """Adds bytes of the file. Raises TooLarge, or Busy if the server holds too many uploads."""
         self._pacer.start(self._service.engine.clock())
-        self._size += len(data)
-        limit = self._service.settings.max_file_bytes
-        if self._size > limit:
-            raise TooLarge(f"the audio file is larger than the {limit} bytes that this server takes")
-        self._share.add(len(data))
-        self._parts.append(data)
+        self._upload.add(data)
 
     def set_emotions(self, message: Emotions) -> None:
-        """Keeps emotions until the file is decoded. Raises BadMessage if too many wait."""
+        """Keeps emotions until the file is opened. Raises BadMessage if too many wait."""
         if self._utterance:
             super().set_emotions(message)
         elif len(self._early_emotions) >= MOST_KEYS:
@@ -187,8 +192,9 @@ class FileTurn(AudioTurn):
             self._early_emotions.append(message)
 
     def end(self) -> None:
-        """Decodes the file in the background."""
+        """Decodes the file in the background. Raises Busy if all slots are taken."""
         self._input_open = False
+        self._slot.take()
         self._decoding = asyncio.create_task(self._decode())
 
     def next_message(self, now: float) -> Outgoing | None:
@@ -200,21 +206,18 @@ class FileTurn(AudioTurn):
     def close(self) -> None:
         """Frees everything, finished or not."""
         super().close()
-        self._share.close()
+        self._upload.close()
         if self._decoding:
             self._decoding.cancel()
 
     async def _decode(self) -> None:
         try:
-            audio = await self._service.decode(b"".join(self._parts))
-            self._parts.clear()
-            self._share.close()
-            self._utterance = self._service.utterance(self._start, audio.sample_rate)
+            self._feed = await self._service.open_file(self._upload, self._start.audio.channel, self._slot)
+            self._utterance = self._service.utterance(self._start, self._feed.sample_rate)
             stream = self._open(self._utterance)
             for message in self._early_emotions:
                 self.set_emotions(message)
-            stream.write(audio.samples)
-            stream.end()
+            await self._feed.into(stream)
         except A2FError as error:
             self._fail(error)
         except Exception:
@@ -244,4 +247,4 @@ def _decoder(audio: AudioFormat) -> PcmDecoder:
         raise UnsupportedAudio(f"a sample rate of {audio.sample_rate} Hz is not supported; send 8000-48000 Hz")
     if audio.channels not in (1, 2):
         raise UnsupportedAudio(f"{audio.channels} channels are not supported; send mono or stereo")
-    return PcmDecoder(encoding, audio.channels)
+    return PcmDecoder(encoding, audio.channels, audio.channel)

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from fractions import Fraction
 
 from a2f_server.api.encoding import encode_json
+from a2f_server.api.file_animation import warned
 from a2f_server.api.messages import Delivery, Emotions
 from a2f_server.api.service import Service, seconds
 from a2f_server.api.ws.binary_messages import encode_frames, frames_json
@@ -61,6 +62,11 @@ class Turn(ABC):
     def finished(self) -> bool:
         """True once every message but the last has left."""
 
+    @property
+    def warning(self) -> str | None:
+        """What the client should know of the audio, once the utterance has ended."""
+        return None
+
     @abstractmethod
     def set_emotions(self, message: Emotions) -> None:
         """Changes the emotions; by default from the audio received so far on."""
@@ -85,7 +91,8 @@ class Turn(ABC):
 
     def ended(self) -> dict[str, object]:
         """Returns the last message of the utterance."""
-        return {"type": "end", "utterance": self.number, "frames": self.frames, "duration": round(self.duration, 6)}
+        message = {"type": "end", "utterance": self.number, "frames": self.frames, "duration": round(self.duration, 6)}
+        return {**message, **warned(self.warning)}
 
     def next_message(self, now: float) -> Outgoing | None:
         """Returns the next message that may leave at `now`. Raises the utterance's error."""

@@ -7,8 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from a2f_server.arrays import Float64Array, Int64Array
-from a2f_server.audio.pcm import Samples
+from a2f_server.arrays import Float64Array, Int64Array, Samples
 
 Array = TypeVar("Array", Float64Array, Samples)
 

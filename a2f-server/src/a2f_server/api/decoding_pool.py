@@ -1,0 +1,52 @@
+"""Threads on which audio files are decoded and resampled."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TypeVar
+
+from a2f_server.engine.slots import Slot
+
+T = TypeVar("T")
+
+THREADS = max(1, min(4, (os.cpu_count() or 1) // 2))
+"""Files that are decoded at a time. Each gives its thread up after every block, so that all advance together."""
+
+
+class DecodingPool:
+    """Runs short steps of decoding in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(THREADS, "a2f-decoding")
+
+    async def run(self, step: Callable[[], T], slot: Slot) -> T:
+        """Returns the step's result, or raises its exception.
+
+        If the caller is cancelled, a step that has begun cannot be stopped; `slot` stays taken until it ends.
+        """
+        job = self._threads.submit(step)
+        slot.hold()
+        job.add_done_callback(_releasing(slot))
+        try:
+            return await asyncio.shield(asyncio.wrap_future(job))
+        except asyncio.CancelledError:
+            job.cancel()
+            raise
+
+    def stop(self) -> None:
+        """Ends the threads after their current steps."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _releasing(slot: Slot) -> Callable[[object], None]:
+    loop = asyncio.get_running_loop()
+
+    def release(_: object) -> None:
+        with suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(slot.release)
+
+    return release
