@@ -76,6 +76,7 @@ class Stream:
         if not self.closed:
             self.closed = True
             self._ready.clear()
+            self.on_change = _nothing  # whoever still holds this stream must not hold its connection
             self._scheduler.forget(self)
             self._slot.close()
 
