@@ -74,6 +74,12 @@ class LoadClient(asyncio.Protocol):
         """Sends a frame made by `frame`."""
         self._transport.write(data)
 
+    def forget(self) -> None:
+        """Drops what was received so far: the next utterance begins."""
+        self.frames.clear()
+        self.messages.clear()
+        self.ended.clear()
+
     def close(self) -> None:
         """Drops the connection."""
         self._transport.abort()

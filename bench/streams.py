@@ -33,6 +33,14 @@ async def utterance(port: int, sound: bytes, step: int, delay: float, form: str)
     """Runs one client that sends audio in real time; returns the lateness of its frames."""
     client = await connect(port)
     await asyncio.sleep(delay)
+    result = await speak_in_real_time(client, sound, step, form)
+    client.close()
+    return result
+
+
+async def speak_in_real_time(client: LoadClient, sound: bytes, step: int, form: str) -> dict[str, object]:
+    """Sends one utterance in messages of `step` bytes and waits for its end; returns the lateness of its frames."""
+    client.forget()
     client.say(type="start", audio={"encoding": "pcm_s16le", "sample_rate": RATE, "channels": 1}, format=form)
     messages = [frame(BINARY, sound[i : i + step]) for i in range(0, len(sound), step)]
     begun, sent = time.perf_counter(), []
@@ -43,7 +51,6 @@ async def utterance(port: int, sound: bytes, step: int, delay: float, form: str)
     client.say(type="end")
     sent.append(time.perf_counter())
     await asyncio.wait_for(client.ended.wait(), 60)
-    client.close()
     return _result(client, sent, len(sound) // 2, step // 2)
 
 

@@ -96,6 +96,7 @@ class Stream:
             self.closed = True
             self._moved.set()
             self._ready.clear()
+            self.on_change = _nothing  # whoever still holds this stream must not hold its connection
             self._scheduler.forget(self)
             self._slot.close()
 

@@ -69,6 +69,7 @@ class HttpProtocol(HttpToolsProtocol):
         """Leaves the connection to the WebSocket protocol."""
         self._stop_timers()
         super().handle_websocket_upgrade()
+        self.parser = None  # type: ignore[assignment] # it refers to this object: a cycle that outlives the upgrade
 
     def data_received(self, data: bytes) -> None:
         """Parses a part of a request; refuses headers without an end."""

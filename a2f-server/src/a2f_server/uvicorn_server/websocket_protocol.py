@@ -100,11 +100,14 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forgets frames that were not handled."""
+        """Forgets frames that were not handled, and everything that refers back to this object."""
         if self._resuming:
             self._resuming.cancel()
         self._unread.clear()
         super().connection_lost(exc)
+        self.conn.parser.close()
+        if hasattr(self, "scope"):
+            self.scope["extensions"].pop(EXTENSION, None)
 
     def _handle_unread(self) -> None:
         """Handles frames for as long as the budget allows."""

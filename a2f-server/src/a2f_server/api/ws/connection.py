@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Coroutine
 from typing import Any
 
 import structlog
@@ -24,10 +25,6 @@ MOST_BAD_MESSAGES = 20
 """Bad messages after which the socket is closed."""
 MOST_CONTROL_BYTES = 256 << 10
 """Bytes of control messages that may wait for a client that does not read."""
-
-
-class _Closed(Exception):
-    """The connection ends."""
 
 
 class Connection:
@@ -67,16 +64,13 @@ class Connection:
         """Serves the socket until one side closes it."""
         self._enqueue(self._service.ready())
         try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._receive())
-                tasks.create_task(self._emit())
-                tasks.create_task(self._watch())
-        except* (_Closed, OSError):
+            await first_of(self._receive(), self._emit(), self._watch())
+        except OSError:
             pass
         finally:
             if self._fast_path:
                 self._fast_path.on_message = None
-            self._queue.close()
+            self._queue.dispose()
         if self._fatal:
             await self._close(self._fatal)
 
@@ -94,7 +88,7 @@ class Connection:
         while True:
             message = await self._receive_message()
             if message["type"] == "websocket.disconnect":
-                raise _Closed
+                return
             data = message.get("bytes")
             self._handle(message["text"] if data is None else data)
 
@@ -182,7 +176,7 @@ class Connection:
             while (message := self._next_message()) is not None:
                 await self._send(message)
             if self._fatal:
-                raise _Closed
+                return
             await self._wait()
 
     def _next_message(self) -> Outgoing | None:
@@ -222,11 +216,9 @@ class Connection:
             await asyncio.sleep(pause)
             now = self._clock()
             if self._sending_since is not None and now - self._sending_since > settings.send_timeout_s:
-                self._give_up(f"the client read nothing for {settings.send_timeout_s:g} s")
-                raise _Closed
+                return self._give_up(f"the client read nothing for {settings.send_timeout_s:g} s")
             if self._sending_since is not None and self._control_bytes > MOST_CONTROL_BYTES:
-                self._give_up(f"{self._control_bytes} bytes wait for a client that does not read")
-                raise _Closed
+                return self._give_up(f"{self._control_bytes} bytes wait for a client that does not read")
             if now - self._received_at > settings.idle_s and self._queue.waits_for_client:
                 self.fail(TimedOut(f"nothing came for {settings.idle_s:g} s; connect again when you need to"))
 
@@ -244,3 +236,24 @@ class Connection:
             pass
         if isinstance(error, TimedOut) and self._fast_path:
             self._fast_path.abort()
+
+
+async def first_of(*parts: Coroutine[Any, Any, None]) -> None:
+    """Runs coroutines side by side until the first one ends, then cancels the others; raises what one of them raised.
+
+    Unlike with a TaskGroup, no exception is left that refers to itself through its traceback: everything about a closed
+    socket would stay in memory until a garbage collection.
+    """
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    try:
+        for task in tasks:
+            if not task.cancelled():
+                task.result()
+    finally:
+        del task, tasks

@@ -129,6 +129,11 @@ class UtteranceQueue:
             turn.close()
         self._open.clear()
 
+    def dispose(self) -> None:
+        """Frees everything for good: nothing is sent any more."""
+        self.close()
+        self._send = self._send_error = self._on_change = _ignore
+
     def next_message(self, now: float) -> Outgoing | None:
         """Returns the next message that may leave at `now`."""
         if self._waiting:
@@ -223,6 +228,10 @@ class UtteranceQueue:
         self._open.remove(turn)
         self._send_error(error, turn.number)
         self._log.info("utterance failed", utterance=turn.number, code=error.code, reason=error.message)
+
+
+def _ignore(*_: object) -> None:
+    """Takes the place of the callbacks, which refer to a connection that has ended."""
 
 
 def _too_many_open() -> Busy:
