@@ -1,4 +1,4 @@
-"""Middleware for every HTTP request: access log, security headers, CORS, HEAD, authentication."""
+"""Middleware for every HTTP request: addresses, access log, security headers, CORS, HEAD, authentication."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from a2f_server.api.auth import Authenticator
 from a2f_server.api.error_responses import error_response
 from a2f_server.api.http import emotion_table, pages
+from a2f_server.api.proxy_headers import ProxyHeaders
 from a2f_server.api.security_headers import SecurityHeaders
 from a2f_server.api.service import Service
 from a2f_server.errors import A2FError
@@ -26,6 +27,7 @@ HEALTH_CHECKS = ("/health", "/ping")
 def middleware(service: Service) -> list[Middleware]:
     """Returns the middleware, outermost first."""
     return [
+        Middleware(ProxyHeaders, proxies=service.settings.trusted_proxies),
         Middleware(AccessLog),
         Middleware(SecurityHeaders),
         Middleware(Cors, auth=service.auth, everybody="*" in service.settings.origins),

@@ -112,6 +112,7 @@ def make_server(app: FastAPI, settings: Settings) -> Server:
         ws_ping_interval=15.0,
         ws_ping_timeout=20.0,
         access_log=False,
+        proxy_headers=False,  # api/proxy_headers.py, also for servers that are not uvicorn
         log_config=None,
         log_level="warning",
         timeout_graceful_shutdown=5,

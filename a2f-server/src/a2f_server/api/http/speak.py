@@ -70,7 +70,7 @@ def routes(service: Service) -> APIRouter:
         if voice is None or not voice.issues_tokens:
             raise TtsUnavailable("this server has no Azure Speech: set A2F_AZURE_KEY and A2F_AZURE_REGION")
         settings = service.settings
-        if not (settings.api_key or settings.loopback):
+        if not (settings.api_key or settings.private):
             raise Unauthorized(
                 "without A2F_API_KEY anyone could get a token: set a key, or speak through POST /v1/speak"
             )
