@@ -16,6 +16,7 @@ from fastapi import FastAPI
 
 from a2f_server.settings import Settings
 from a2f_server.uvicorn_server.http_protocol import HttpProtocol
+from a2f_server.uvicorn_server.listening import listen
 from a2f_server.uvicorn_server.websocket_protocol import SocketProtocol
 
 log = structlog.get_logger(__name__)
@@ -28,10 +29,12 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._fastapi = app
         self.on_started: Callable[[], None] = lambda: None
+        self._listening: list[sockets.socket] = []
 
     async def startup(self, sockets: list[sockets.socket] | None = None) -> None:
-        """Starts to listen; logs the address of the page."""
-        await super().startup(sockets)
+        """Starts to listen; logs the address of the page. Raises CannotListen."""
+        self._listening = sockets or listen(self.config.host, self.config.port)
+        await super().startup(self._listening)
         if self.started:
             backend = self._fastapi.state.service.backend
             host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
@@ -51,7 +54,8 @@ class Server(uvicorn.Server):
         while not (draining.done() or self.force_exit):
             await asyncio.wait([draining], timeout=0.1)
         draining.cancel()
-        await super().shutdown(sockets)
+        await super().shutdown(self._listening)
+        log.info("stopped")
 
 
 def tune_memory() -> None:
