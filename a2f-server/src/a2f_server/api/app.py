@@ -55,6 +55,8 @@ def create_app(
         description="Speech audio in, 52 ARKit blendshapes out. The WebSocket protocol is in docs/protocol.md.",
         lifespan=lifespan,
         middleware=middleware(service),
+        servers=[{"url": "./", "description": "this server"}],
+        redirect_slashes=False,  # a redirect's address would be wrong below a path
         docs_url=None,
         redoc_url=None,
     )
