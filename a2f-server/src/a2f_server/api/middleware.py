@@ -24,6 +24,11 @@ HEALTH_CHECKS = ("/health", "/ping")
 """Load balancers request these often and without a key; successful answers are not logged."""
 
 
+def needs_no_key(path: str) -> bool:
+    """Returns True for paths that everyone may read."""
+    return path in (*HEALTH_CHECKS, emotion_table.PATH) or pages.is_public(path)
+
+
 def middleware(service: Service) -> list[Middleware]:
     """Returns the middleware, outermost first."""
     return [
@@ -84,7 +89,7 @@ class AuthMiddleware:
         headers, path, auth = Headers(scope=scope), scope["path"], self._service.auth
         if path not in HEALTH_CHECKS:
             auth.check_host(headers)
-        if path in (*HEALTH_CHECKS, emotion_table.PATH) or pages.is_public(path):
+        if needs_no_key(path):
             return
         auth.check_origin(headers)
         auth.check_key(headers)

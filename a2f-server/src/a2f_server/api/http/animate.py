@@ -23,6 +23,7 @@ from a2f_server.api.http.responses import (
 )
 from a2f_server.api.http.upload import upload
 from a2f_server.api.messages import Options
+from a2f_server.api.openapi import error_responses
 from a2f_server.api.service import Service
 from a2f_server.clip import FaceClip
 from a2f_server.engine.slots import Slot
@@ -33,7 +34,13 @@ FORMATS = (JSON, CSV, NDJSON, SSE)
 def routes(service: Service) -> APIRouter:
     router = APIRouter(tags=["animation"])
 
-    @router.post("/v1/animate", openapi_extra=_UPLOAD, responses=_RESPONSES, response_class=Response)
+    @router.post(
+        "/v1/animate",
+        summary="Animate an audio file",
+        openapi_extra=_UPLOAD,
+        responses=_RESPONSES,
+        response_class=Response,
+    )
     async def animate(
         request: Request,
         fps: int | None = Query(None, description="Frames per second, 10-60."),
@@ -80,9 +87,5 @@ _UPLOAD = {
 }
 _RESPONSES: dict[int | str, dict[str, object]] = {
     200: {"description": "The animation, in the format that Accept names.", "content": {f: {} for f in FORMATS}},
-    400: {"description": "bad_audio"},
-    413: {"description": "too_long, too_large"},
-    415: {"description": "unsupported_audio"},
-    422: {"description": "bad_message"},
-    503: {"description": "busy; Retry-After says when to try again"},
+    **error_responses(400, 408, 413, 415, 500, 503),
 }

@@ -25,6 +25,7 @@ from a2f_server.api.file_animation import NamedEvent, frames_event
 from a2f_server.api.http.responses import EVENT_FORMATS, JSON, NDJSON, SSE, EventStream, negotiate, unless_disconnected
 from a2f_server.api.http.upload import upload
 from a2f_server.api.messages import MOST_TEXT_BYTES, SpeakBody, explain
+from a2f_server.api.openapi import error_responses
 from a2f_server.api.service import Service
 from a2f_server.api.speech_session import (
     FaceLost,
@@ -43,7 +44,9 @@ FORMATS = (JSON, NDJSON, SSE)
 def routes(service: Service) -> APIRouter:
     router = APIRouter(tags=["speech"])
 
-    @router.post("/v1/speak", openapi_extra=_BODY, responses=_RESPONSES, response_class=Response)
+    @router.post(
+        "/v1/speak", summary="Speak a text", openapi_extra=_BODY, responses=_RESPONSES, response_class=Response
+    )
     async def speak(request: Request) -> Response:
         """Speaks a text or SSML. JSON holds everything, the audio as a WAV in base64; NDJSON and server-sent events are
         sent while the text is spoken, the audio as mono s16le in base64."""
@@ -57,13 +60,13 @@ def routes(service: Service) -> APIRouter:
             return await _streamed(events, media_type, service.settings.send_timeout_s)
         return await unless_disconnected(request, _whole(events))
 
-    @router.get("/v1/voices")
+    @router.get("/v1/voices", summary="List the voices", responses=error_responses(501, 502))
     async def voices() -> dict[str, object]:
         """Lists the voices that `voice` may name."""
         voice = service.require_voice()
         return {"tts": voice.name, "voices": [asdict(info) for info in await voice.voices()]}
 
-    @router.post("/v1/azure-token")
+    @router.post("/v1/azure-token", summary="Token for Azure's SDK", responses=error_responses(501, 502))
     async def azure_token() -> dict[str, object]:
         """Returns a short-lived token of the Azure resource, for pages that use Azure's SDK themselves."""
         voice = service.voice
@@ -193,8 +196,5 @@ def _wav(pcm: bytes, sample_rate: int) -> str:
 _BODY = {"requestBody": {"required": True, "content": {JSON: {"schema": SpeakBody.model_json_schema()}}}}
 _RESPONSES: dict[int | str, dict[str, object]] = {
     200: {"description": "The speech, in the format that Accept names.", "content": {f: {} for f in FORMATS}},
-    422: {"description": "bad_message"},
-    501: {"description": "tts_unavailable"},
-    502: {"description": "tts_failed"},
-    503: {"description": "busy; Retry-After says when to try again"},
+    **error_responses(408, 413, 501, 502, 503),
 }
