@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from a2f_server import arkit
 from a2f_server.api.messages import Options, explain
 from a2f_server.api.service import Service
+from a2f_server.api.utterance_log import note_error, note_seconds
 from a2f_server.clip import FaceClip, rounded
 from a2f_server.engine.frames import Frames
 from a2f_server.engine.slots import Slot
@@ -58,8 +59,10 @@ async def _events(
             async for part in frames:
                 count += len(part)
                 yield frames_event(part, fps)
+            note_seconds(duration)
             yield "end", {"frames": count, "duration": round(duration, 6)}
         except A2FError as error:
+            note_error(error)
             yield "error", error_fields(error)
 
 

@@ -10,6 +10,7 @@ from a2f_server import __version__, arkit
 from a2f_server.api.auth import Authenticator
 from a2f_server.api.byte_budget import ByteBudget
 from a2f_server.api.messages import Options, Words
+from a2f_server.api.utterance_log import note_seconds
 from a2f_server.audio.files import DecodedAudio, decode_file
 from a2f_server.backends.contract import Backend
 from a2f_server.clip import FaceClip
@@ -135,7 +136,9 @@ class Service:
         audio = await self.decode(data)
         utterance = self.utterance(options, audio.sample_rate)
         frames = self.engine.animate(utterance, audio.samples, slot)
-        return FaceClip.concat([FaceClip.from_u16(part.values, utterance.fps, part.first) async for part in frames])
+        clip = FaceClip.concat([FaceClip.from_u16(part.values, utterance.fps, part.first) async for part in frames])
+        note_seconds(utterance.received / utterance.sample_rate)
+        return clip
 
     def lookahead(self, options: Options | None = None) -> Fraction:
         """Returns the look-ahead in seconds for audio at NOMINAL_RATE."""

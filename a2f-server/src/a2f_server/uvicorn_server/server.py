@@ -50,7 +50,9 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[sockets.socket] | None = None) -> None:
         """Drains the service, then shuts down; a second Ctrl-C does not wait."""
-        draining = asyncio.create_task(self._fastapi.state.service.drain())
+        service = self._fastapi.state.service
+        log.info("draining", open=service.engine.slots.taken, seconds=service.settings.drain_s)
+        draining = asyncio.create_task(service.drain())
         while not (draining.done() or self.force_exit):
             await asyncio.wait([draining], timeout=0.1)
         draining.cancel()

@@ -35,6 +35,7 @@ from a2f_server.api.speech_session import (
     viseme_fields,
     word_fields,
 )
+from a2f_server.api.utterance_log import note_error, note_seconds
 from a2f_server.errors import A2FError, BadMessage, TtsUnavailable, Unauthorized
 from a2f_server.tts.contract import VisemeEvent
 
@@ -113,6 +114,7 @@ async def _events(service: Service, body: SpeakBody, caller: str) -> AsyncGenera
                 yield event
             elif not session.finished:
                 await changed.wait()
+        note_seconds(session.duration)
         yield "end", {"frames": session.frames, "duration": round(session.duration, 6)}
     finally:
         service.http_speeches.discard(session)
@@ -163,6 +165,7 @@ async def _lines(
             async for kind, fields in events:
                 yield line(kind, fields)
         except A2FError as error:
+            note_error(error)
             yield line("error", error.as_json())
 
 
