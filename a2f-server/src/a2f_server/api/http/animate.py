@@ -62,12 +62,18 @@ def routes(service: Service) -> APIRouter:
                 return await _streamed(service, data, options, media_type, slot)
             with closing(slot):
                 clip = await unless_disconnected(request, service.clip(data, options, slot))
-        return Response(await asyncio.to_thread(_WRITERS[media_type], clip), media_type=media_type)
+        body = await asyncio.to_thread(_WRITERS[media_type], clip)
+        return Response(body, media_type=media_type, headers=_file_name(clip) if media_type == CSV else None)
 
     return router
 
 
 _WRITERS: dict[str, Callable[[FaceClip], str]] = {JSON: lambda clip: encode_json(clip.to_json()), CSV: FaceClip.to_csv}
+
+
+def _file_name(clip: FaceClip) -> dict[str, str]:
+    """Names the rate, which a CSV's time codes do not tell: readers need it to interpret them."""
+    return {"Content-Disposition": f'attachment; filename="animation_{clip.fps}fps.csv"'}
 
 
 async def _streamed(service: Service, data: bytes, options: Options, media_type: str, slot: Slot) -> Response:
