@@ -10,7 +10,7 @@ option = $(if $(filter command,$(origin $1)),$2 '$($1)')
 # Tests that need more than the `dev` extra; `make test` runs them too.
 TORCH_TESTS := tests/training/test_smoke.py
 RAY_TESTS := tests/deploy/test_ray.py
-HAPROXY_TESTS := tests/deploy/test_haproxy.py
+PROXY_TESTS := tests/deploy/test_haproxy.py tests/deploy/test_documented_proxies.py
 BROWSER_TESTS := tests/browser
 
 .PHONY: help run test test-server test-web browser-tests check format pictures bench structure head train train-smoke \
@@ -24,14 +24,14 @@ run: $(VENV)/.core ## serve the page on http://127.0.0.1:8000 (HOST=… and PORT
 
 test: $(VENV)/.ray web/node_modules/.done ## run all tests: Python, JavaScript and browser; what CI runs
 	scripts/synthesisers.sh few || echo "no speech synthesisers: the smoke test of the training is skipped" >&2
-	scripts/haproxy.sh >/dev/null || echo "no HAProxy: the tests of deploy/haproxy.cfg are skipped" >&2
+	for proxy in haproxy caddy nginx; do scripts/proxy.sh $$proxy >/dev/null || echo "its tests are skipped" >&2; done
 	$(PY) -m pytest --ignore $(BROWSER_TESTS)
 	cd web && npm test
 	@$(MAKE) --no-print-directory browser-tests
 
-test-server: $(VENV)/.dev ## run the Python tests that need no torch, Ray, HAProxy or browser
-	$(PY) -m pytest $(addprefix --ignore=,$(TORCH_TESTS) $(RAY_TESTS) $(HAPROXY_TESTS) $(BROWSER_TESTS))
-	@echo "left out: $(TORCH_TESTS) (needs torch), $(RAY_TESTS) (Ray), $(HAPROXY_TESTS) (HAProxy and npm)," \
+test-server: $(VENV)/.dev ## run the Python tests that need no torch, Ray, proxy or browser
+	$(PY) -m pytest $(addprefix --ignore=,$(TORCH_TESTS) $(RAY_TESTS) $(PROXY_TESTS) $(BROWSER_TESTS))
+	@echo "left out: $(TORCH_TESTS) (needs torch), $(RAY_TESTS) (Ray), $(PROXY_TESTS) (proxies and npm)," \
 	  "$(BROWSER_TESTS) (Chromium). make test runs everything."
 
 test-web: $(VENV)/.dev web/node_modules/.done ## run the JavaScript and browser tests

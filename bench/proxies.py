@@ -1,6 +1,6 @@
 """Measures the cost of a proxy: lateness of frames and CPU time, directly, through HAProxy and through Ray Serve.
 
-Run it from the root of the repository; it needs the extra `ray`, and HAProxy (scripts/haproxy.sh). The mock backend
+Run it from the root of the repository; it needs the extra `ray`, and HAProxy (scripts/proxy.sh). The mock backend
 keeps the cost of the model out. There are always two servers or replicas, each with half of the streams.
 """
 
@@ -37,7 +37,9 @@ def directly() -> Iterator[list[int]]:
 
 @contextmanager
 def through_haproxy() -> Iterator[list[int]]:
-    program = subprocess.run([ROOT / "scripts/haproxy.sh"], capture_output=True, text=True, check=True).stdout.strip()
+    program = subprocess.run(
+        [ROOT / "scripts/proxy.sh", "haproxy"], capture_output=True, text=True, check=True
+    ).stdout.strip()
     with directly() as ports, tempfile.TemporaryDirectory() as folder:
         text, port = (ROOT / "deploy/haproxy.cfg").read_text("utf-8"), free_port()
         for old, new in ((":8000", port), (":8001", ports[0]), (":8002", ports[1])):

@@ -135,7 +135,7 @@ def main() -> None:
     runpod: Any = import_module("runpod")  # imported late: it is large, and nothing above needs it
     try:
         # No API key is needed, because no port is opened; RunPod's queue has its own authentication.
-        settings = Settings(host="127.0.0.1", tts="none")
+        settings = Settings(host="127.0.0.1", hosts="", proxies="", tts="none")
         logs.configure(settings.log_level, settings.log_json)
         worker = Worker(settings)
     except ValidationError as error:

@@ -140,11 +140,16 @@ mkdir -p "$store/models"
 export CUDA_CACHE_PATH="${CUDA_CACHE_PATH:-$store/cuda}" CUDA_CACHE_MAXSIZE="${CUDA_CACHE_MAXSIZE:-4294967296}"
 [ -z "${A2F_MODEL:-}" ] || find_model
 
+unset HF_TOKEN HUGGING_FACE_HUB_TOKEN # only the download needs them
+
 if [ "$mode" = queue ]; then
   say "taking jobs from RunPod's queue"
   exec python -u "$here/handler.py" "$@"
 fi
+unset RUNPOD_API_KEY # RunPod gives it to every pod; the server has no use for it
 address=$(address)
+# Only RunPod's proxies can reach this container, whatever host name they pass on. With a key, names are not checked.
+[ -z "$address" ] || [ -n "${A2F_API_KEY:-}" ] || export A2F_HOSTS="${A2F_HOSTS:-*}"
 [ -z "$address" ] || export A2F_ALLOWED_ORIGINS="$address${A2F_ALLOWED_ORIGINS:+,$A2F_ALLOWED_ORIGINS}"
 export A2F_HOST="${A2F_HOST:-0.0.0.0}" A2F_PORT="$port"
 say "serving on port $port${address:+, which is $address}"

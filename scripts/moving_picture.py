@@ -82,7 +82,9 @@ def main() -> None:
     folder = parser.parse_args().frames
     with spawn_server("--backend", "builtin") as server, sync_playwright() as playwright:
         browser = chromium.launch(playwright, chromium.find(playwright) or "")
-        page = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="no-preference")
+        page = browser.new_page(
+            viewport={"width": 1280, "height": 900}, reduced_motion="no-preference", bypass_csp=True
+        )
         frames = list(film(page, f"http://127.0.0.1:{server.port}"))
         browser.close()
     first, *others = frames

@@ -4,7 +4,7 @@ set -eu
 few="espeak-ng libespeak-ng1 flite festival festvox-kallpc16k"
 all="$few festvox-kdlpc16k festvox-us-slt-hts festvox-italp16k festvox-itapc16k festvox-czech-dita festvox-czech-krb
 festvox-czech-machac festvox-czech-ph festvox-suopuhe-lj festvox-suopuhe-mv festvox-ru
-festvox-hi-nsk festvox-mr-nsk festvox-te-nsk"
+festival-hi festvox-hi-nsk festival-mr festvox-mr-nsk festival-te festvox-te-nsk"
 packages="$all"
 [ "${1:-all}" = few ] && packages="$few"
 missing=""

@@ -6,6 +6,7 @@ import logging
 import re
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -94,6 +95,20 @@ def test_a_bad_variable_gets_a_message() -> None:
     assert "A2F_PORT: Input should be a valid integer" in stopped(call("serve", A2F_PORT="eighty"))
 
 
+def test_a_misspelt_name_gets_the_right_one() -> None:
+    assert "did you mean A2F_API_KEY?" in stopped(call("serve", A2F_API_KYE=SECRET))
+    assert "did you mean fps?" in stopped(call("serve", "--set", "fsp=30"))
+    assert SECRET not in stopped(call("serve", A2F_API_KYE=SECRET))
+
+
+def test_a_file_with_settings_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text(f"A2F_HOST=0.0.0.0\nA2F_API_KEY={SECRET}\nA2F_PORT=99999\n")
+    message = stopped(call("serve"))
+    assert message.startswith("a2f-server: A2F_PORT: ")
+    assert SECRET not in message
+
+
 def test_all_mistakes_are_reported_together() -> None:
     message = stopped(call("serve", "--set", "fps=1", "--set", "max_streams=0"))
     assert "A2F_FPS" in message
@@ -133,8 +148,9 @@ def test_a_server_keeps_its_port_and_ends_in_time() -> None:
         answer = httpx.get(f"http://127.0.0.1:{spawned.port}/health", timeout=20)
         assert answer.json()["status"] == "healthy"
         second = command("serve", "--backend", "mock", "--port", str(spawned.port))
-        assert second.returncode not in (0, 2)
-        assert "address already in use" in second.stderr
+        assert second.returncode == 3
+        assert f"a2f-server: port {spawned.port} is taken" in second.stderr
+        assert f"make run PORT={spawned.port + 1}" in second.stderr
         assert "Traceback" not in second.stderr
         spawned.terminate()
         assert spawned.ended() in (0, -signal.SIGTERM)

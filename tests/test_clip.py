@@ -16,7 +16,7 @@ from a2f_server.clip import FULL, FaceClip, named, quantise, rounded, timecode
 from a2f_server.errors import BadMessage
 
 LIVE_LINK_FACE = (
-    "Timecode,BlendshapeCount,EyeBlinkLeft,EyeLookDownLeft,EyeLookInLeft,EyeLookOutLeft,EyeLookUpLeft,EyeSquintLeft,"
+    "Timecode,BlendShapeCount,EyeBlinkLeft,EyeLookDownLeft,EyeLookInLeft,EyeLookOutLeft,EyeLookUpLeft,EyeSquintLeft,"
     "EyeWideLeft,EyeBlinkRight,EyeLookDownRight,EyeLookInRight,EyeLookOutRight,EyeLookUpRight,EyeSquintRight,"
     "EyeWideRight,JawForward,JawRight,JawLeft,JawOpen,MouthClose,MouthFunnel,MouthPucker,MouthRight,MouthLeft,"
     "MouthSmileLeft,MouthSmileRight,MouthFrownLeft,MouthFrownRight,MouthDimpleLeft,MouthDimpleRight,MouthStretchLeft,"
@@ -117,6 +117,14 @@ def test_csv_round_trips() -> None:
     back = FaceClip.from_csv(clip.to_csv(), 30)
     assert np.array_equal(quantise(back.weights), quantise(clip.weights))
     assert np.allclose(back.weights, clip.weights, rtol=0, atol=1e-7)
+
+
+@pytest.mark.parametrize("spelling", ["BlendShapeCount", "BlendshapeCount"])
+def test_either_spelling_of_the_count_is_read(spelling: str) -> None:
+    """The app writes the first one; earlier versions of ours the second."""
+    clip = face()
+    text = clip.to_csv().replace("BlendShapeCount", spelling)
+    assert np.array_equal(quantise(FaceClip.from_csv(text, 30).weights), quantise(clip.weights))
 
 
 def test_nvidias_csv_is_read() -> None:

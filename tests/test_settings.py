@@ -75,6 +75,29 @@ def test_loopback_needs_no_key(host: str) -> None:
     assert Settings(host=host).loopback
 
 
+@pytest.mark.parametrize("setting", [{"hosts": "face.example"}, {"hosts": "*"}, {"proxies": "127.0.0.1"}])
+def test_loopback_behind_a_proxy_needs_a_key(setting: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="A2F_API_KEY"):
+        Settings(**setting)  # type: ignore[arg-type]
+    assert not Settings(**setting, insecure=True).private  # type: ignore[arg-type]
+    assert Settings().private
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        *(
+            ("hosts", bad)
+            for bad in ("https://face.example", "face.example:8000", "face.example/a2f", "*.face.example")
+        ),
+        *(("proxies", bad) for bad in ("haproxy", "10.0.0.5/8", "10.0.0.0/33", "127.0.0.1:80", "*")),
+    ],
+)
+def test_hosts_and_proxies_are_checked(setting: str, value: str) -> None:
+    with pytest.raises(ValidationError, match="such as"):
+        Settings(**{setting: value, "insecure": True})  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "fd00::1", "example.org", ""])
 def test_other_addresses_need_a_key(host: str) -> None:
     with pytest.raises(ValidationError, match="A2F_API_KEY"):

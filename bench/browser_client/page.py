@@ -59,7 +59,7 @@ TICKS = """(seconds) => new Promise((resolve) => {
 
 def visit(browser: Browser, port: int, viewport: str) -> Page:
     """Opens the page for the first time and waits until it is usable."""
-    page = browser.new_context(viewport=VIEWPORTS[viewport]).new_page()
+    page = browser.new_context(viewport=VIEWPORTS[viewport], bypass_csp=True).new_page()
     page.add_init_script(WATCH)
     page.goto(f"http://127.0.0.1:{port}")
     page.wait_for_function("globalThis.interactive")

@@ -227,14 +227,74 @@ def test_pages_of_this_machine_may_use_a_loopback_server(origin: str, allowed: b
 )
 def test_a_loopback_server_accepts_only_loopback_host_names(host: str, good: bool) -> None:
     if good:
-        authenticator().check_host(Headers({"host": host}))
+        keyless().check_host(Headers({"host": host}))
     else:
         with pytest.raises(ForbiddenOrigin, match="loopback"):
-            authenticator().check_host(Headers({"host": host}))
+            keyless().check_host(Headers({"host": host}))
 
 
-def test_a_public_server_accepts_any_host_name() -> None:
+def keyless(**settings: Any) -> Authenticator:
+    return authenticator(api_key=None, **settings)
+
+
+def test_a_server_with_a_key_accepts_any_host_name() -> None:
+    authenticator().check_host(Headers({"host": "face.example"}))
     authenticator(host="0.0.0.0").check_host(Headers({"host": "face.example"}))
+
+
+@pytest.mark.parametrize(
+    ("host", "good"),
+    [
+        ("192.168.1.5:8000", True),
+        ("[fd00::1]:8000", True),
+        ("localhost:8000", True),
+        ("a2f", True),  # a container's or a computer's name
+        ("A2F:8000", True),
+        ("studio.local:8000", True),
+        ("a2f.internal", True),
+        ("evil.example:8000", False),
+        ("evil.example.:8000", False),
+        ("192.168.1.5.evil.example", False),
+        ("evil.example:8000@192.168.1.5", True),  # the name is the address
+        ("192.168.1.5@evil.example", False),
+        ("notlocal", True),
+        ("evil.notlocal", False),
+        ("", False),
+        (":8000", False),
+        ("[::1", False),
+    ],
+)
+def test_an_open_server_accepts_names_that_no_page_can_point_at_it(host: str, good: bool) -> None:
+    auth = keyless(host="0.0.0.0", insecure=True)
+    if good:
+        auth.check_host(Headers({"host": host}))
+    else:
+        with pytest.raises(ForbiddenOrigin, match="A2F_HOSTS"):
+            auth.check_host(Headers({"host": host}))
+
+
+@pytest.mark.parametrize("settings", [{"host": "0.0.0.0"}, {}, {"host": "0.0.0.0", "api_key": SecretStr(KEY)}])
+def test_public_host_names_are_listed(settings: dict[str, Any]) -> None:
+    auth = authenticator(**{"api_key": None, "insecure": True, "hosts": "Face.example, b.example", **settings})
+    for good in ("face.example", "FACE.EXAMPLE:443", "b.example:8443", "localhost"):
+        auth.check_host(Headers({"host": good}))
+    for bad in ("evil.example", "a.face.example", "face.example.evil.example"):
+        with pytest.raises(ForbiddenOrigin, match="A2F_HOSTS"):
+            auth.check_host(Headers({"host": bad}))
+    authenticator(api_key=None, insecure=True, hosts="*").check_host(Headers({"host": "evil.example"}))
+
+
+def test_a_rebound_page_cannot_use_an_open_server() -> None:
+    with run_server(host="0.0.0.0", insecure=True) as server, server.http() as http:
+        for path in ("/", "/metrics", "/v1/expressions", "/openapi.json"):
+            answer = http.get(path, headers={"Host": f"evil.example:{server.port}"})
+            assert (answer.status_code, answer.json()["code"]) == (403, "unauthorized"), path
+            assert "A2F_HOSTS" in answer.json()["message"]
+            assert http.get(path, headers={"Host": f"192.168.1.5:{server.port}"}).status_code == 200
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            uri = f"ws://evil.example:{server.port}/ws"
+            with connect(uri, sock=connection, origin=f"http://evil.example:{server.port}", proxy=None) as evil:  # type: ignore[arg-type]
+                assert refused_socket(Talk(evil)) == 1008
 
 
 # Over sockets
@@ -261,7 +321,10 @@ def refused_socket(talk: Talk, code: str = "unauthorized") -> int:
     return talk.closed()
 
 
-@pytest.mark.parametrize("path", ["/health", "/ping", "/v1/expressions", "/", "/audio2face-client.js", "/index.html"])
+@pytest.mark.parametrize(
+    "path",
+    ["/health", "/ping", "/v1/expressions", "/", "/audio2face-client.js", "/index.html", "/docs", "/openapi.json"],
+)
 def test_public_routes_need_no_key(locked: Running, path: str) -> None:
     with locked.http() as http:
         assert http.get(path).status_code == 200
@@ -271,7 +334,7 @@ def test_public_routes_need_no_key(locked: Running, path: str) -> None:
     ("method", "path"),
     [
         ("GET", "/metrics"),
-        ("GET", "/openapi.json"),
+        ("GET", "/v1/voices"),
         ("POST", "/v1/animate"),
         ("POST", "/v1/token"),
         ("POST", "/process"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 from pydantic import SecretStr
@@ -30,11 +32,32 @@ def test_everything_else_may_not(server: Running, path: str) -> None:
     assert headers["referrer-policy"] == "no-referrer"
 
 
-@pytest.mark.parametrize("path", ["/", "/docs"])
+@pytest.mark.parametrize("path", ["/", "/index.html", "/docs"])
 def test_pages_have_a_policy(server: Running, path: str) -> None:
-    policy = get(server, path, Accept="text/html").headers["content-security-policy"]
-    assert "frame-ancestors 'self'" in policy
-    assert "object-src 'none'" in policy
+    page = get(server, path, Accept="text/html")
+    policy = dict(part.split(" ", 1) for part in page.headers["content-security-policy"].split("; "))
+    assert policy["frame-ancestors"] == "'self'"
+    assert policy["object-src"] == policy["base-uri"] == "'none'"
+    scripts = policy["script-src"].split()
+    assert {"'self'", "'wasm-unsafe-eval'"} < set(scripts)
+    assert not {"'unsafe-inline'", "'unsafe-eval'", "*", "https:", "data:"} & set(scripts)
+    assert len([source for source in scripts if source.startswith("'sha256-")]) == 1, "import map; Swagger's start"
+    unchanged = get(server, path, **{"If-None-Match": page.headers.get("etag", "")})
+    assert unchanged.headers["content-security-policy"] == page.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("path", ["/", "/docs"])
+def test_addresses_in_pages_are_relative(server: Running, path: str) -> None:
+    html = get(server, path, Accept="text/html").text
+    found = re.findall(r"""(?:href|src|url)\s*[=:]\s*["']([^"']*)""", html)
+    assert found
+    assert [address for address in found if address.startswith(("/", "http"))] == []
+
+
+def test_nothing_redirects(server: Running) -> None:
+    """A redirect's address would be wrong behind a proxy that serves the server below a path."""
+    for path in ("/docs/", "/health/", "/v1/voices/", "/page", "/vendor/three", "/avatar"):
+        assert get(server, path).status_code == 404, path
 
 
 def test_tokens_are_not_cached() -> None:

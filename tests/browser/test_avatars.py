@@ -190,7 +190,9 @@ def test_a_bad_file_chosen_early_does_not_prevent_the_built_in_head(browser: Bro
             await new Promise((resolve) => { window.release = resolve; });
           return fetchNow(...args);
         };"""
-    with browser.new_context(viewport={"width": 480, "height": 640}, reduced_motion="reduce") as context:
+    with browser.new_context(
+        viewport={"width": 480, "height": 640}, reduced_motion="reduce", bypass_csp=True
+    ) as context:
         page = context.new_page()
         page.add_init_script(slow)
         page.goto(origin)
@@ -203,7 +205,9 @@ def test_a_bad_file_chosen_early_does_not_prevent_the_built_in_head(browser: Bro
 
 
 def test_the_page_works_without_the_built_in_head(browser: Browser, origin: str) -> None:
-    with browser.new_context(viewport={"width": 480, "height": 640}, reduced_motion="reduce") as context:
+    with browser.new_context(
+        viewport={"width": 480, "height": 640}, reduced_motion="reduce", bypass_csp=True
+    ) as context:
         page = context.new_page()
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))

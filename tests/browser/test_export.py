@@ -53,7 +53,7 @@ def test_downloads_are_disabled_without_a_recording(demo: Demo) -> None:
 def test_the_server_can_read_the_csv(demo: Demo, tmp_path: Path) -> None:
     demo.speak_to_end()
     path = download(demo, CSV, tmp_path)
-    assert re.fullmatch(r"hello-i-am-pam-\d{6}\.csv", path.name)
+    assert re.fullmatch(r"hello-i-am-pam-\d{6}\.30fps\.csv", path.name)
     clip = FaceClip.from_csv(path.read_text(), 30)
     np.testing.assert_allclose(clip.weights, frames(demo), atol=1e-6)
     assert len(clip) > 25

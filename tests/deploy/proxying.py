@@ -19,14 +19,14 @@ from tests.support.spawning import ROOT, Spawned
 from tests.support.waiting import PATIENCE, until
 
 CONFIGURATION = ROOT / "deploy/haproxy.cfg"
-SCRIPT = ROOT / "scripts/haproxy.sh"
+SCRIPT = ROOT / "scripts/proxy.sh"
 REPLICAS = ("127.0.0.1:8001", "127.0.0.1:8002")
 """Addresses in the configuration."""
 
 
-def find() -> str | None:
-    """Returns the path of HAProxy, and installs it if possible."""
-    found = subprocess.run([str(SCRIPT)], capture_output=True, text=True, timeout=300, check=False)
+def find(name: str) -> str | None:
+    """Returns the path of a proxy, and installs it if possible."""
+    found = subprocess.run([str(SCRIPT), name], capture_output=True, text=True, timeout=300, check=False)
     return found.stdout.strip() or None
 
 

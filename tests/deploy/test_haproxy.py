@@ -19,19 +19,22 @@ from websockets.exceptions import InvalidStatus
 
 from a2f_server.api.app import create_app
 from a2f_server.settings import Settings
+from a2f_server.uvicorn_server import http_protocol
 from a2f_server.uvicorn_server.server import make_server
 from tests.deploy import proxying
+from tests.deploy.documented import CLIENT, certificate, replaced
 from tests.deploy.proxying import CONFIGURATION, Proxy, health, run_client, run_proxy
 from tests.support.running import Talk, occupy
 from tests.support.sounds import buzz, s16, wav
 from tests.support.spawning import Spawned, spawn_server
+from tests.support.waiting import PATIENCE, until
 
 SOUND = s16(buzz(1, 16000))
 
 
 @pytest.fixture(scope="session")
 def program() -> str:
-    found = proxying.find()
+    found = proxying.find("haproxy")
     if found is None:
         pytest.skip("HAProxy is missing, and only root can install it: apt-get install haproxy")
     return found
@@ -80,6 +83,27 @@ def test_the_configuration_is_valid(program: str) -> None:
     checked = subprocess.run([program, "-c", "-f", str(CONFIGURATION)], capture_output=True, text=True, check=False)
     assert checked.returncode == 0
     assert "WARNING" not in checked.stdout + checked.stderr
+
+
+def test_the_line_for_tls_is_valid(program: str, tmp_path: Path) -> None:
+    """It is a comment, because it needs a certificate."""
+    cert, key = certificate(tmp_path)
+    (tmp_path / "certs").mkdir()
+    (tmp_path / "certs" / cert.name).write_text(cert.read_text() + key.read_text())
+    text = replaced(CONFIGURATION.read_text("utf-8"), "# bind :443", "bind :443")
+    (path := tmp_path / "haproxy.cfg").write_text(replaced(text, "/etc/haproxy/certs/", f"{tmp_path}/certs/"))
+    checked = subprocess.run([program, "-c", "-f", str(path)], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_a_server_alone_is_as_strict_as_the_proxy() -> None:
+    text = CONFIGURATION.read_text("utf-8")
+    limits = {name: int(seconds) for name, seconds in re.findall(r"timeout ([\w-]+) (\d+)s", text)}
+    settings = Settings()
+    assert limits["http-request"] >= http_protocol.HEADER_S
+    assert max(settings.send_timeout_s, http_protocol.WINDOW_S) <= limits["client"]
+    config = make_server(create_app(Settings(backend="mock", tts="none")), settings).config
+    assert config.timeout_keep_alive <= limits["http-keep-alive"]
 
 
 def test_a_socket_is_quiet_for_less_time_than_the_proxy_waits() -> None:
@@ -239,3 +263,18 @@ def test_the_clients_address_is_forwarded_and_tokens_are_not_logged(program: str
         assert "203.0.113.9" not in seen
         proxy.has_said("/v1/voices")
     assert "secret" not in proxy.log
+
+
+def test_replicas_on_loopback_know_the_clients_address(program: str, tmp_path: Path) -> None:
+    """As in docs/scale.md: with a key and A2F_PROXIES, under a public name."""
+    key = "correct horse battery staple"
+    headers = {"Authorization": f"Bearer {key}", "Host": "face.example.com", "X-Forwarded-For": "203.0.113.9"}
+    with ExitStack() as stack:
+        more = {"A2F_API_KEY": key, "A2F_PROXIES": "127.0.0.1", "A2F_TTS": "none"}
+        replicas = [stack.enter_context(spawn_server(**more)) for _ in range(2)]
+        proxy = stack.enter_context(run_proxy(program, tmp_path, [replica.port for replica in replicas]))
+        transport = httpx.HTTPTransport(local_address=CLIENT, verify=False)
+        with httpx.Client(transport=transport, base_url=proxy.url, timeout=PATIENCE) as http:
+            answer = http.post("/v1/animate", content=wav(buzz(0.1, 8000), 8000), headers=headers)
+        assert answer.status_code == 200
+        until(lambda: f"address={CLIENT}" in "".join(replica.log for replica in replicas))

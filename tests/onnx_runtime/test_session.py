@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import structlog
 
 from a2f_server.onnx_runtime import session as onnx
 from a2f_server.onnx_runtime.session import DeviceSlice, Session
@@ -142,6 +143,21 @@ def test_missing_cuda_libraries_are_part_of_the_reason(monkeypatch: pytest.Monke
     with pytest.raises(ValueError, match=r"did not start Failed to load libcudnn\.so\.9"):
         onnx.choose_device("cuda", broken)
     assert onnx.choose_device("cuda", lambda place: place) == "cuda"
+
+
+def test_two_packages_of_onnxruntime_are_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """pip installs both, and the one that was written last wins."""
+    assert onnx.installed_packages() == ["onnxruntime"]
+    with structlog.testing.capture_logs() as lines:
+        onnx.choose_device("cpu", lambda place: place)
+    assert lines == []
+    (tmp_path / "onnxruntime_gpu-1.26.0.dist-info").mkdir()
+    (tmp_path / "onnxruntime_gpu-1.26.0.dist-info/METADATA").write_text("Name: onnxruntime-gpu\nVersion: 1.26.0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with structlog.testing.capture_logs() as lines:
+        onnx.choose_device("cpu", lambda place: place)
+    assert lines[0]["packages"] == "onnxruntime onnxruntime-gpu"
+    assert "pip uninstall -y onnxruntime onnxruntime-gpu" in lines[0]["remedy"]
 
 
 def test_cudas_libraries_print_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -247,7 +247,7 @@ def test_a_port_in_use_during_the_download_is_reported_by_the_server(container: 
             container.release()
             assert started.ended() > 0
     assert f"serving on port {port}\n" in started.log
-    assert "address already in use" in started.log.splitlines()[-1]
+    assert f"port {port} is taken" in started.log.splitlines()[-1]
     assert "Traceback" not in started.log
 
 
@@ -295,6 +295,19 @@ def test_without_a_home_it_uses_the_temporary_folder(container: Container) -> No
     with container.start(HOME="/proc/none", TMPDIR=str(container.home)) as started:
         started.until(200)
     assert (container.home / "a2f/models").is_dir()
+
+
+def test_behind_runpods_balancer_any_host_name_is_accepted_without_a_key(container: Container) -> None:
+    with container.start(A2F_API_KEY="", A2F_INSECURE="1", RUNPOD_ENDPOINT_ID="xyz") as started:
+        started.until(200)
+        assert started.get("/metrics", headers={"Host": "worker-7.example"}) == 200
+
+
+def test_the_server_does_not_get_the_keys_of_others(container: Container) -> None:
+    with container.start(HF_TOKEN="swordfish-4711", RUNPOD_API_KEY="swordfish-4711", RUNPOD_POD_ID="abc123") as started:
+        started.until(200)
+        assert "a2f-server" in Path(f"/proc/{started.process.pid}/cmdline").read_text(), "exec replaced the shell"
+        assert "swordfish" not in Path(f"/proc/{started.process.pid}/environ").read_text()
 
 
 @pytest.mark.parametrize(

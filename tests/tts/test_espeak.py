@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import AsyncIterator, Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
@@ -409,3 +410,17 @@ def test_a_missing_library_names_the_package_to_install(
     monkeypatch.setattr(worker_process, "libraries", lambda: found)
     with pytest.raises(ValueError, match=r"pip install 'a2f-server\[voice\]'"):
         EspeakVoice.from_settings(Settings())
+
+
+def test_the_process_gets_no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("A2F_API_KEY", "A2F_AZURE_KEY", "HF_TOKEN", "AWS_SECRET_ACCESS_KEY", "SOMETHING_NEW"):
+        monkeypatch.setenv(name, "swordfish-4711")
+    process = worker_process.WorkerProcess()
+    try:
+        assert process._process
+        started = Path(f"/proc/{process._process.pid}/environ").read_bytes().decode().split("\0")
+        assert process.say(worker_process.SynthesisJob("Hello", "gmw/en-US")).pcm
+    finally:
+        process.stop()
+    assert not [line for line in started if "swordfish" in line]
+    assert {line.partition("=")[0] for line in started if line} <= worker_process.NEEDED

@@ -4493,7 +4493,7 @@ var ANGLES = ["Head", "LeftEye", "RightEye"].flatMap(
 var NO_ANGLES = ANGLES.map(() => 0 .toFixed(10));
 function csvOf({ fps, count, weights }) {
   const indices = COLUMNS.map(shapeIndex);
-  const lines = [["Timecode", "BlendshapeCount", ...COLUMNS.map(pascal), ...ANGLES]];
+  const lines = [["Timecode", "BlendShapeCount", ...COLUMNS.map(pascal), ...ANGLES]];
   for (let frame = 0; frame < count; frame++) {
     const values = indices.map((i) => weights[frame * SHAPE_COUNT + i].toFixed(10));
     lines.push([timecode(frame, fps), String(SHAPE_COUNT + ANGLES.length), ...values, ...NO_ANGLES]);

@@ -32,12 +32,15 @@ const CLIENT = {
 const PAGE = {
   root: join(WEB, "page"),
   layers: [
-    ["dom", "health", "messages", "theme", "file_input"],
+    ["dom", "health", "messages", "page_url", "theme", "file_input"],
     ["avatar", "export", "speak", "timeline"],
     ["panels"],
     ["main"],
   ],
-  neighbours: [["file_input", "dom"]],
+  neighbours: [
+    ["file_input", "dom"],
+    ["messages", "page_url"],
+  ],
   packages: ["audio2face-client", "three", "@pixiv/three-vrm"],
 };
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
+import structlog
 import typer
 from pydantic import ValidationError
 
-from a2f_server import __version__, logs
+from a2f_server import __version__, environment, logs
 from a2f_server.api.app import create_app
 from a2f_server.azure_emulator import server as azure
 from a2f_server.azure_emulator.failures import MEANING, Failure
@@ -17,7 +19,10 @@ from a2f_server.backends.selector import backend_names
 from a2f_server.errors import A2FError
 from a2f_server.models_command.cli import app as models
 from a2f_server.settings import Settings
-from a2f_server.uvicorn_server.server import make_server
+from a2f_server.uvicorn_server.listening import CannotListen
+from a2f_server.uvicorn_server.server import Server, make_server
+
+log = structlog.get_logger(__name__)
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Lip-sync server: speech audio in, 52 ARKit blendshapes out."
@@ -55,16 +60,19 @@ def serve(
         typer.Option("--set", help="Set any setting, as name=value (repeatable; see `a2f-server settings`)."),
     ] = None,
 ) -> None:
-    """Start the server: the demo page, the WebSocket and the HTTP API."""
+    """Start the server: the demo page, the WebSocket and the HTTP API.
+
+    Settings come from the options, else from the environment (A2F_…), else from a file .env in this folder.
+    """
     settings = _settings(_chosen(host=host, port=port, backend=backend), set_ or [])
     logs.configure(settings.log_level, settings.log_json)
+    for name in environment.unknown(os.environ):
+        log.warning("there is no such setting; it is ignored", name=name)
     try:
         server = make_server(create_app(settings), settings)
     except ValueError as error:
         raise _stop(str(error)) from None
-    server.run()
-    if not server.started:
-        raise typer.Exit(3)
+    _run(server)
 
 
 @app.command()
@@ -91,6 +99,19 @@ def azure_emulator(
         raise _stop(str(error)) from None
 
 
+def _run(server: Server) -> None:
+    try:
+        server.run()
+    except CannotListen as error:
+        raise _stop(str(error), CANNOT_LISTEN) from None
+    if not server.started:
+        raise typer.Exit(CANNOT_LISTEN)
+
+
+CANNOT_LISTEN = 3
+"""Exit status if the port cannot be opened: deploy/replicas.sh tries again."""
+
+
 def _chosen(**options: Any) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
@@ -99,12 +120,16 @@ def _settings(options: dict[str, Any], pairs: list[str]) -> Settings:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or name not in Settings.model_fields:
-            raise _stop(f"--set {name}: write name=value, with a name listed by `a2f-server settings`")
+            near = environment.nearest(name)
+            hint = f"; did you mean {near.lower()}?" if near and near.lower() != name else ""
+            raise _stop(f"--set {name}: write name=value, with a name listed by `a2f-server settings`{hint}")
         options[name] = value
     try:
-        return Settings(**options)
+        return environment.load(options, environment.FILE)
     except ValidationError as error:
         raise _stop("\n".join(_message(e) for e in error.errors(include_input=False, include_url=False))) from None
+    except ValueError as error:
+        raise _stop(str(error)) from None
 
 
 def _message(error: Any) -> str:
@@ -115,6 +140,7 @@ def _message(error: Any) -> str:
     return f"{'.'.join([f'A2F_{setting.upper()}', *inside])}: {reason}"
 
 
-def _stop(message: str) -> typer.Exit:
+def _stop(message: str, status: int = 2) -> typer.Exit:
+    logs.flush()
     typer.echo(f"a2f-server: {message}", err=True)
-    return typer.Exit(2)
+    return typer.Exit(status)

@@ -83,10 +83,10 @@ class FaceClip:
         return {"fps": self.fps, "blendshapes": list(self.names), "weights": rounded(self.weights)}
 
     def to_csv(self) -> str:
-        """Writes Live Link Face columns: Timecode, BlendshapeCount, 52 shapes, head and eye angles (all 0)."""
+        """Writes Live Link Face columns: Timecode, BlendShapeCount, 52 shapes, head and eye angles (all 0)."""
         out = io.StringIO()
         rows = csv.writer(out, lineterminator="\n")
-        rows.writerow(["Timecode", "BlendshapeCount", *map(arkit.pascal, arkit.LIVE_LINK), *_ANGLES])
+        rows.writerow(["Timecode", "BlendShapeCount", *map(arkit.pascal, arkit.LIVE_LINK), *_ANGLES])
         live = self.rename({name: name for name in arkit.LIVE_LINK}).weights
         for i, row in enumerate(live, start=self.first):
             values = [f"{w:.10f}" for w in row]

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ray import serve
 from ray.serve.config import AutoscalingConfig, AutoscalingContext, AutoscalingPolicy
 
-from a2f_server import logs
+from a2f_server import environment, logs
 from a2f_server.api.app import create_app
 from a2f_server.settings import Settings
 
@@ -54,7 +54,7 @@ class ReplicaOptions(BaseModel):
 
 def settings_of(options: ReplicaOptions) -> Settings:
     """Returns the settings of a replica, from its environment and the options. Raises ValueError."""
-    settings = Settings(drain_s=options.drain_s)
+    settings = environment.load({"drain_s": options.drain_s})
     if options.num_gpus and "device" not in settings.model_fields_set:
         return settings.model_copy(update={"device": "cuda"})
     return settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -67,6 +67,16 @@ class Settings(BaseSettings):
     )
     allowed_origins: str = Field(
         "", description="Comma-separated web origins that may use this server besides its own page; * allows all."
+    )
+    hosts: str = Field(
+        "",
+        description="Comma-separated public host names of this server, such as face.example.com: without an API key, "
+        "other names are refused (IP addresses and names of the local network are not); * allows all.",
+    )
+    proxies: str = Field(
+        "",
+        description="Comma-separated addresses or networks of the reverse proxies in front of this server, such as "
+        "127.0.0.1 or 10.0.0.0/8. X-Forwarded-For and X-Forwarded-Proto are ignored from anyone else.",
     )
     token_ttl_s: int = Field(600, ge=1, description="Lifetime of a WebSocket token, in seconds.")
 
@@ -143,9 +153,42 @@ class Settings(BaseSettings):
             return False
 
     @property
+    def private(self) -> bool:
+        """True if only this machine uses the server: it listens on loopback, and no setting names a proxy."""
+        return self.loopback and not (self.host_names or self.trusted_proxies)
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        """The public host names, lower case."""
+        return frozenset(name.lower() for name in _listed(self.hosts))
+
+    @property
+    def trusted_proxies(self) -> list[str]:
+        """Addresses and networks of proxies."""
+        return _listed(self.proxies)
+
+    @property
     def origins(self) -> frozenset[str]:
         """The allowed web origins, lower case and without trailing slashes."""
-        return frozenset(o.strip().rstrip("/").lower() for o in self.allowed_origins.split(",") if o.strip())
+        return frozenset(origin.rstrip("/").lower() for origin in _listed(self.allowed_origins))
+
+    @field_validator("hosts")
+    @classmethod
+    def _bare_names(cls, hosts: str) -> str:
+        for name in _listed(hosts):
+            if name != "*" and not re.fullmatch(r"[\w.-]+", name):
+                raise ValueError("write host names without https://, port or path, such as face.example.com")
+        return hosts
+
+    @field_validator("proxies")
+    @classmethod
+    def _networks(cls, proxies: str) -> str:
+        for proxy in _listed(proxies):
+            try:
+                ip_network(proxy)
+            except ValueError:
+                raise ValueError("write addresses or networks, such as 127.0.0.1 or 10.0.0.0/8") from None
+        return proxies
 
     @field_validator("api_key")
     @classmethod
@@ -180,9 +223,14 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _require_a_key_beyond_loopback(self) -> Self:
-        if not (self.loopback or self.api_key or self.insecure):
+        if not (self.private or self.api_key or self.insecure):
+            how = "a proxy (A2F_HOSTS, A2F_PROXIES)" if self.loopback else f"listening on {self.host}"
             raise ValueError(
-                f"listening on {self.host} lets other machines in: set A2F_API_KEY to a secret of yours, "
+                f"{how} lets other machines in: set A2F_API_KEY to a secret of yours, "
                 "or A2F_INSECURE=1 if the network is trusted"
             )
         return self
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

@@ -81,8 +81,9 @@ def test_json_equals_the_socket_to_four_decimals(server: Running, http: httpx.Cl
 def test_csv_is_exact(server: Running, http: httpx.Client) -> None:
     answer = animate(http, CSV)
     assert answer.headers["content-type"].startswith(CSV)
+    assert 'filename="animation_30fps.csv"' in answer.headers["content-disposition"]
     rows = list(csv.reader(io.StringIO(answer.text)))
-    assert rows[0][:3] == ["Timecode", "BlendshapeCount", "EyeBlinkLeft"]
+    assert rows[0][:3] == ["Timecode", "BlendShapeCount", "EyeBlinkLeft"]
     assert len(rows) == 1 + 39
     assert np.array_equal(quantise(FaceClip.from_csv(answer.text, 30).weights), streamed(server, SOUND))
 

@@ -32,7 +32,23 @@ export async function createLoader({ used, required }, name, renderer) {
 /** @param {import("three").WebGLRenderer} renderer */
 async function ktx2Loader(renderer) {
   const { KTX2Loader } = await import("three/addons/loaders/KTX2Loader.js");
-  return new KTX2Loader().setWorkerLimit(1).detectSupport(renderer);
+  return startedFromFile(new KTX2Loader()).setWorkerLimit(1).detectSupport(renderer);
+}
+
+/**
+ * Makes a loader start its worker from a file (blob_worker.js says why).
+ * @template {object} Loader
+ * @param {Loader} loader
+ */
+function startedFromFile(loader) {
+  const file = new URL("./blob_worker.js", import.meta.url);
+  let blob = "";
+  return Object.defineProperty(loader, "workerSourceURL", {
+    get: () => blob && `${file}#${blob}`,
+    set: (/** @type {string} */ url) => {
+      blob = url;
+    },
+  });
 }
 
 async function dracoLoader() {

@@ -9,6 +9,9 @@ const NO_VIDEO =
 const NO_AVATAR = "Load a GLB avatar first.";
 
 /** @typedef {import("audio2face-client").Take} Take a recording */
+/** Named in the file's name, because the time codes do not tell it. */
+const CSV_FPS = 30;
+
 /** @typedef {"csv" | "json" | "wav" | "glb" | "video"} Format */
 
 /** The buttons that download a recording as CSV, JSON, WAV, GLB or video. */
@@ -79,7 +82,8 @@ export class ExportButtons {
   /** @returns {Record<Format, (recording: Take) => unknown>} */
   #actions() {
     return {
-      csv: (recording) => this.#save(new Blob([recording.csv()], { type: "text/csv" }), "csv"),
+      csv: (recording) =>
+        this.#save(new Blob([recording.csv(CSV_FPS)], { type: "text/csv" }), `${CSV_FPS}fps.csv`),
       json: (recording) => this.#save(new Blob([recording.json()], { type: "application/json" }), "json"),
       wav: (recording) => this.#save(recording.wav(), "wav"),
       glb: (recording) => this.#saveGlb(recording),

@@ -1,7 +1,9 @@
 import { element, setText } from "../dom.js";
 import { connectionHints } from "../messages.js";
+import { PAGE_URL } from "../page_url.js";
 
-const KEY = "a2f_server_url";
+/** Pages below different paths of one origin belong to different servers. */
+const KEY = `a2f_server_url${location.pathname.replace(/\/[^/]*$/, "")}`;
 const NEEDS_TOKEN = "This server needs a token. Paste it and press Test.";
 /** How an established connection ended, by the client's connection state. @type {Record<string, string>} */
 const DISCONNECTED = {
@@ -30,7 +32,7 @@ export class ServerPanel {
   constructor(client, on) {
     this.#client = client;
     this.#on = on;
-    this.#url.value = savedUrl() ?? location.origin;
+    this.#url.value = savedUrl() ?? PAGE_URL;
     this.#wireForm();
     client.on("connection", ({ state }) => this.#onConnection(state));
     client.on("error", ({ code }) => code === "unauthorized" && this.#show("bad", NEEDS_TOKEN));
@@ -38,7 +40,7 @@ export class ServerPanel {
 
   /** The URL in use. */
   get url() {
-    return this.#url.value.trim().replace(/\/+$/, "") || location.origin;
+    return this.#url.value.trim().replace(/\/+$/, "") || PAGE_URL;
   }
 
   /** Uses and saves the URL in the field, and shows the server's health. */
@@ -74,7 +76,7 @@ export class ServerPanel {
     this.#url.value = url;
     this.#url.setAttribute("aria-invalid", String(!valid));
     if (!valid) {
-      this.#show("bad", `This is not a valid URL. Use the form ${location.origin}`);
+      this.#show("bad", `This is not a valid URL. Use the form ${PAGE_URL}`);
       return false;
     }
     saveUrl(url);
@@ -135,7 +137,7 @@ function savedUrl() {
 /** @param {string} url */
 function saveUrl(url) {
   try {
-    if (url === location.origin) localStorage.removeItem(KEY);
+    if (url === PAGE_URL) localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, url);
   } catch {
     // Without storage the URL is used until the page is closed.

@@ -16,13 +16,13 @@ const ANGLES = ["Head", "LeftEye", "RightEye"].flatMap((part) =>
 const NO_ANGLES = ANGLES.map(() => (0).toFixed(10));
 
 /**
- * Formats frames as Live Link Face and the server do: Timecode, BlendshapeCount, 52 shapes, then the angles
+ * Formats frames as Live Link Face and the server do: Timecode, BlendShapeCount, 52 shapes, then the angles
  * of head and eyes, which are 0.
  * @param {TakeFrames} frames
  */
 export function csvOf({ fps, count, weights }) {
   const indices = COLUMNS.map(shapeIndex);
-  const lines = [["Timecode", "BlendshapeCount", ...COLUMNS.map(pascal), ...ANGLES]];
+  const lines = [["Timecode", "BlendShapeCount", ...COLUMNS.map(pascal), ...ANGLES]];
   for (let frame = 0; frame < count; frame++) {
     const values = indices.map((i) => weights[frame * SHAPE_COUNT + i].toFixed(10));
     lines.push([timecode(frame, fps), String(SHAPE_COUNT + ANGLES.length), ...values, ...NO_ANGLES]);

@@ -110,7 +110,7 @@ test("CSV has Live Link Face's 61 columns and its timecode", () => {
   const [header, ...rows] = take(2).csv().trimEnd().split("\n");
   const columns = header.split(",");
   assert.equal(columns.length, 2 + 61);
-  assert.deepEqual(columns.slice(0, 3), ["Timecode", "BlendshapeCount", "EyeBlinkLeft"]);
+  assert.deepEqual(columns.slice(0, 3), ["Timecode", "BlendShapeCount", "EyeBlinkLeft"]);
   assert.deepEqual(columns.slice(-3), ["RightEyeYaw", "RightEyePitch", "RightEyeRoll"]);
   assert.ok(columns.indexOf("MouthRight") < columns.indexOf("MouthLeft"));
   assert.equal(rows.length, 60);

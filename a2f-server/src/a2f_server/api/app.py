@@ -12,7 +12,8 @@ from a2f_server import __version__
 from a2f_server.api.compat import legacy
 from a2f_server.api.error_responses import add_handlers
 from a2f_server.api.http import animate, emotion_table, pages, speak, status
-from a2f_server.api.middleware import middleware
+from a2f_server.api.middleware import middleware, needs_no_key
+from a2f_server.api.openapi import DescribedApp
 from a2f_server.api.service import Service
 from a2f_server.api.ws import route
 from a2f_server.backends import selector
@@ -50,12 +51,14 @@ def create_app(
         if service.voice:
             await service.voice.close()
 
-    app = FastAPI(
+    app = DescribedApp(
+        needs_no_key=needs_no_key,
         title="a2f-server",
         version=__version__,
-        description="Speech audio in, 52 ARKit blendshapes out. The WebSocket protocol is in docs/protocol.md.",
         lifespan=lifespan,
         middleware=middleware(service),
+        servers=[{"url": "./", "description": "this server"}],
+        redirect_slashes=False,  # a redirect's address would be wrong below a path
         docs_url=None,
         redoc_url=None,
     )

@@ -1,4 +1,4 @@
-"""Authentication: keys, short-lived tokens, web origins, and the host names of a loopback server."""
+"""Authentication: keys, short-lived tokens, web origins and host names."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import binascii
 import hmac
 import secrets
+import socket
 import time
 from collections.abc import Callable, Iterable
 from hashlib import sha256
@@ -19,6 +20,8 @@ from a2f_server.settings import Settings
 
 SUBPROTOCOL = "a2f.v1"
 BEARER = "a2f.bearer."
+LOCAL_DOMAINS = (".local", ".internal", ".home.arpa")
+"""Domains of local networks, which do not exist in public DNS (RFC 6762, RFC 8375, ICANN's reservation)."""
 
 
 class Authenticator:
@@ -30,9 +33,24 @@ class Authenticator:
         self._signing = sha256(b"a2f socket token " + (self._key or secrets.token_bytes(32))).digest()
 
     def check_host(self, headers: Headers) -> None:
-        """Refuses foreign host names on loopback, where a web page could use one to reach us (DNS rebinding)."""
-        if self._settings.loopback and not _is_loopback(headers.get("host", "localhost")):
-            raise ForbiddenOrigin("this server listens on loopback only: open it as http://127.0.0.1 or localhost")
+        """Refuses unknown host names: a web page could point a name of its own at this server (DNS rebinding).
+
+        With a key the check is off unless A2F_HOSTS is set, since such a page has no key.
+        """
+        public = self._settings.host_names
+        if self._key is None or public:
+            name = _host_name(headers.get("host", "localhost"))
+            if not ({name, "*"} & public or self._is_ours(name)):
+                raise ForbiddenOrigin(f"{self._where(name)}; a public host name must be listed in A2F_HOSTS")
+
+    def _is_ours(self, name: str) -> bool:
+        """Allows names that no page can point at this server."""
+        return _is_loopback(name) or (not self._settings.loopback and _is_local(name))
+
+    def _where(self, name: str) -> str:
+        if self._settings.loopback:
+            return "this server listens on loopback only: open it as http://127.0.0.1 or localhost"
+        return f"this server does not know the host name {name[:100]!r}: open it by its IP address"
 
     def check_origin(self, headers: Headers) -> None:
         """Checks the page's origin, which browsers send. Requests without one (curl, servers) pass."""
@@ -55,7 +73,7 @@ class Authenticator:
         if "*" in allowed or origin.rstrip("/").lower() in allowed:
             return True
         parts = _parts(origin)
-        return bool(parts and self._settings.loopback and _is_loopback(parts.netloc))
+        return bool(parts and self._settings.loopback and _is_loopback(_host_name(parts.netloc)))
 
     def check_key(self, headers: Headers) -> None:
         """Checks the key, sent as `Authorization: Bearer …`."""
@@ -103,17 +121,31 @@ def _parts(origin: str) -> SplitResult | None:
     return parts if parts.netloc else None
 
 
-def _is_loopback(netloc: str) -> bool:
+def _host_name(netloc: str) -> str:
+    """Returns the name or address without port; empty if there is none."""
     try:
-        name = urlsplit(f"//{netloc}").hostname or ""
+        return (urlsplit(f"//{netloc}").hostname or "").removesuffix(".")
     except ValueError:
-        return False
+        return ""
+
+
+def _is_loopback(name: str) -> bool:
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:
         return ip_address(name).is_loopback
     except ValueError:
         return False
+
+
+def _is_local(name: str) -> bool:
+    """Returns True for addresses, names without a dot, and names that no public DNS server can resolve."""
+    if name.endswith(LOCAL_DOMAINS) or name == socket.gethostname().lower():
+        return True
+    try:
+        return bool(ip_address(name))
+    except ValueError:
+        return bool(name) and "." not in name
 
 
 def _port(scheme: str) -> int:

@@ -8,11 +8,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
+from a2f_server.api.utterance_log import note_error
 from a2f_server.errors import A2FError, BadMessage, NotFound
 
 
 def error_response(error: A2FError) -> JSONResponse:
     """Returns the JSON response of a typed error."""
+    note_error(error)
     headers = {"Retry-After": "1"} if error.status == 503 else None
     return JSONResponse(error.as_json(), error.status, headers)
 

@@ -13,6 +13,7 @@ from a2f_server.api.byte_budget import Upload
 from a2f_server.api.file_feed import FileFeed
 from a2f_server.api.messages import FileOptions, explain
 from a2f_server.api.service import Service
+from a2f_server.api.utterance_log import note_error, note_seconds
 from a2f_server.clip import FaceClip, rounded
 from a2f_server.engine.frames import Frames
 from a2f_server.engine.slots import Slot
@@ -60,6 +61,7 @@ async def whole_clip(service: Service, upload: Upload, options: FileOptions, slo
     utterance = service.utterance(options, feed.sample_rate)
     frames = service.engine.animate(utterance, feed.into, slot)
     clip = FaceClip.concat([FaceClip.from_u16(part.values, utterance.fps, part.first) async for part in frames])
+    note_seconds(utterance.received / utterance.sample_rate)
     return clip, feed.warning
 
 
@@ -78,9 +80,11 @@ async def _events(
         async for part in frames:
             yield frames_event(part, utterance.fps)
     except A2FError as error:
+        note_error(error)
         yield "error", error_fields(error)
     else:
         duration = utterance.received / utterance.sample_rate
+        note_seconds(duration)
         yield "end", {"frames": utterance.frame_count, "duration": round(duration, 6), **warned(feed.warning)}
 
 

@@ -1,4 +1,4 @@
-"""Middleware for every HTTP request: access log, security headers, CORS, HEAD, authentication."""
+"""Middleware for every HTTP request: addresses, access log, security headers, CORS, HEAD, authentication."""
 
 from __future__ import annotations
 
@@ -13,19 +13,27 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from a2f_server.api.auth import Authenticator
 from a2f_server.api.error_responses import error_response
 from a2f_server.api.http import emotion_table, pages
+from a2f_server.api.proxy_headers import ProxyHeaders
 from a2f_server.api.security_headers import SecurityHeaders
 from a2f_server.api.service import Service
+from a2f_server.api.utterance_log import DISCONNECTED, END, HttpUtterance, http_utterance, log_utterance
 from a2f_server.errors import A2FError
 
 log = structlog.get_logger(__name__)
 
 HEALTH_CHECKS = ("/health", "/ping")
-"""Load balancers request these often and without a key; successful answers are not logged."""
+"""Load balancers request these often and without a key."""
+
+
+def needs_no_key(path: str) -> bool:
+    """Returns True for paths that everyone may read."""
+    return path in (*HEALTH_CHECKS, emotion_table.PATH) or pages.is_public(path)
 
 
 def middleware(service: Service) -> list[Middleware]:
     """Returns the middleware, outermost first."""
     return [
+        Middleware(ProxyHeaders, proxies=service.settings.trusted_proxies),
         Middleware(AccessLog),
         Middleware(SecurityHeaders),
         Middleware(Cors, auth=service.auth, everybody="*" in service.settings.origins),
@@ -82,14 +90,17 @@ class AuthMiddleware:
         headers, path, auth = Headers(scope=scope), scope["path"], self._service.auth
         if path not in HEALTH_CHECKS:
             auth.check_host(headers)
-        if path in (*HEALTH_CHECKS, emotion_table.PATH) or pages.is_public(path):
+        if needs_no_key(path):
             return
         auth.check_origin(headers)
         auth.check_key(headers)
 
 
 class AccessLog:
-    """Logs one line per request, without its query, which may contain a token."""
+    """Logs requests without their query, which may contain a token.
+
+    Each utterance is one line at level info; so is each request that fails. All others are lines at level debug.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -104,7 +115,32 @@ class AccessLog:
                 answer["status"] = message["status"]
             await send(message)
 
-        await self._app(scope, receive, note_status)
-        ms = round((time.perf_counter() - begun) * 1000, 1)
-        write = log.debug if scope["path"] in HEALTH_CHECKS and answer["status"] < 300 else log.info
-        write("request", method=scope["method"], path=scope["path"], status=answer["status"], ms=ms)
+        with http_utterance() as utterance:
+            try:
+                await self._app(scope, receive, note_status)
+            finally:
+                self._write(scope, answer["status"], time.perf_counter() - begun, utterance)
+
+    def _write(self, scope: Scope, status: int, took: float, utterance: HttpUtterance) -> None:
+        path, address = scope["path"], client_address(scope)
+        if scope["method"] == "POST" and path in UTTERANCE_PATHS:
+            log_utterance(path, address, utterance.seconds, _outcome(utterance))
+        failed = status >= 400 and status not in UNREMARKABLE and path not in UTTERANCE_PATHS
+        write = log.info if failed and path not in HEALTH_CHECKS else log.debug
+        write("request", method=scope["method"], path=path, status=status, ms=round(took * 1000, 1), address=address)
+
+
+UTTERANCE_PATHS = ("/v1/animate", "/v1/speak", "/process", "/process-sync")
+UNREMARKABLE = (404, 405)
+"""Statuses of requests for what is not there, which strangers send all the time."""
+
+
+def client_address(scope: Scope) -> str:
+    """Returns the client's address, as far as it is known."""
+    client = scope.get("client")
+    return str(client[0]) if client else "unknown"
+
+
+def _outcome(utterance: HttpUtterance) -> str | A2FError:
+    """Returns the outcome of a request that is over."""
+    return utterance.error or (END if utterance.seconds is not None else DISCONNECTED)

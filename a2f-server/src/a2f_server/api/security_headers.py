@@ -10,9 +10,6 @@ from a2f_server.api.http import pages
 SECRET_PATHS = ("/v1/token", "/v1/azure-token")
 """Answers that no cache may keep."""
 
-POLICY = "object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'self'"
-"""Content Security Policy of the pages. It says nothing of scripts yet."""
-
 
 class SecurityHeaders:
     """Adds the headers to every HTTP response."""
@@ -34,12 +31,11 @@ class SecurityHeaders:
 
 def headers(path: str) -> dict[str, str]:
     """Returns the headers of a path's responses."""
-    shared = pages.is_public(path) and path not in ("/", "/index.html")
+    shared = pages.is_public(path) and path not in pages.HTML
     return {
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
         # The client and its files may be embedded anywhere, also by pages that are isolated (COEP: require-corp).
         "Cross-Origin-Resource-Policy": "cross-origin" if shared else "same-site",
         **({"Cache-Control": "no-store"} if path in SECRET_PATHS else {}),
-        **({"Content-Security-Policy": POLICY} if path in ("/", "/index.html", "/docs") else {}),
     }

@@ -9,6 +9,7 @@ import contextlib
 import io
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from importlib.metadata import distributions
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, cast
@@ -36,6 +37,8 @@ CUDA = {
     # No CUDA graphs and no stream: they need addresses that never change, and a batch runs for milliseconds.
     "cudnn_conv_algo_search": "HEURISTIC",
 }
+PACKAGES = ("onnxruntime", "onnxruntime-gpu", "onnxruntime-directml", "onnxruntime-openvino", "onnxruntime-rocm")
+"""Packages on PyPI with the same module."""
 PROVIDERS: dict[DeviceKind, list[Any]] = {
     "cpu": ["CPUExecutionProvider"],
     "cuda": [("CUDAExecutionProvider", CUDA), "CPUExecutionProvider"],
@@ -182,6 +185,8 @@ def choose_device(wanted: str, trial: Callable[[DeviceKind], object]) -> DeviceK
     onnxruntime lists CUDA even if there is no GPU, so only a trial tells. Raises ValueError if `wanted` is cuda and no
     GPU can be used.
     """
+    if len(packages := installed_packages()) > 1:
+        log.warning("only one of these packages may be installed; they overwrite each other", **_remedy(packages))
     if wanted == "cpu" or (wanted == "auto" and not _lists_cuda()):
         return "cpu"
     failure = _gpu_failure(trial, quiet=wanted == "auto")
@@ -191,6 +196,16 @@ def choose_device(wanted: str, trial: Callable[[DeviceKind], object]) -> DeviceK
         raise ValueError(f"A2F_DEVICE=cuda requires a GPU, but it cannot be used: {failure}")
     log.warning("the GPU cannot be used; falling back to the CPU", reason=failure)
     return "cpu"
+
+
+def installed_packages() -> list[str]:
+    """Returns the installed packages that provide the module onnxruntime; there should be one."""
+    return [name for name in PACKAGES if any(distributions(name=name))]
+
+
+def _remedy(packages: list[str]) -> dict[str, str]:
+    names = " ".join(packages)
+    return {"packages": names, "remedy": f"pip uninstall -y {names}, then install a2f-server[cpu] or [gpu] again"}
 
 
 def _lists_cuda() -> bool:

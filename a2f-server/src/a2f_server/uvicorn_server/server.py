@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from a2f_server.settings import Settings
 from a2f_server.uvicorn_server import memory
 from a2f_server.uvicorn_server.http_protocol import HttpProtocol
+from a2f_server.uvicorn_server.listening import listen
 from a2f_server.uvicorn_server.websocket_protocol import SocketProtocol
 
 log = structlog.get_logger(__name__)
@@ -27,10 +28,12 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._fastapi = app
         self.on_started: Callable[[], None] = lambda: None
+        self._listening: list[sockets.socket] = []
 
     async def startup(self, sockets: list[sockets.socket] | None = None) -> None:
-        """Starts to listen; logs the address of the page."""
-        await super().startup(sockets)
+        """Starts to listen; logs the address of the page. Raises CannotListen."""
+        self._listening = sockets or listen(self.config.host, self.config.port)
+        await super().startup(self._listening)
         if self.started:
             backend = self._fastapi.state.service.backend
             host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
@@ -46,11 +49,14 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[sockets.socket] | None = None) -> None:
         """Drains the service, then shuts down; a second Ctrl-C does not wait."""
-        draining = asyncio.create_task(self._fastapi.state.service.drain())
+        service = self._fastapi.state.service
+        log.info("draining", open=service.engine.slots.taken, seconds=service.settings.drain_s)
+        draining = asyncio.create_task(service.drain())
         while not (draining.done() or self.force_exit):
             await asyncio.wait([draining], timeout=0.1)
         draining.cancel()
-        await super().shutdown(sockets)
+        await super().shutdown(self._listening)
+        log.info("stopped")
 
 
 SPARE_CONNECTIONS = 256
@@ -91,6 +97,7 @@ def make_server(app: FastAPI, settings: Settings) -> Server:
         ws_ping_interval=15.0,
         ws_ping_timeout=20.0,
         access_log=False,
+        proxy_headers=False,  # api/proxy_headers.py, also for servers that are not uvicorn
         log_config=None,
         log_level="warning",
         timeout_graceful_shutdown=5,

@@ -21,6 +21,7 @@ from a2f_server.api.file_animation import whole_clip
 from a2f_server.api.http.responses import unless_disconnected
 from a2f_server.api.http.upload import read_upload
 from a2f_server.api.messages import FileOptions
+from a2f_server.api.openapi import error_responses
 from a2f_server.api.service import Service
 from a2f_server.api.ws.route import admit
 from a2f_server.clip import FaceClip, named, rounded
@@ -30,6 +31,9 @@ from a2f_server.uvicorn_server.websocket_protocol import EXTENSION, SocketProtoc
 
 MOST_SESSIONS = 256
 """Animations that may wait to be fetched; beyond, the oldest is dropped."""
+
+
+_ERRORS = error_responses(400, 408, 413, 415, 500, 503)
 
 
 class Sessions:
@@ -80,7 +84,7 @@ def routes(service: Service) -> APIRouter:
             clip, _ = await unless_disconnected(request, whole_clip(service, file, FileOptions(), slot))
         return clip
 
-    @router.post("/process")
+    @router.post("/process", summary="Animate a file; fetch the frames later", responses=_ERRORS)
     async def process(request: Request) -> dict[str, object]:
         """Animates an audio file; the frames can be fetched at `WS /ws/{session_id}`."""
         begun = time.perf_counter()
@@ -94,7 +98,7 @@ def routes(service: Service) -> APIRouter:
             "process_time_sec": round(time.perf_counter() - begun, 6),
         }
 
-    @router.post("/process-sync")
+    @router.post("/process-sync", summary="Animate a file", responses=_ERRORS)
     async def process_sync(request: Request) -> Response:
         """Animates an audio file and returns all frames."""
         clip = await animated(request)

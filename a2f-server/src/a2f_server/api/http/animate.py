@@ -22,6 +22,7 @@ from a2f_server.api.http.responses import (
     unless_disconnected,
 )
 from a2f_server.api.http.upload import read_upload
+from a2f_server.api.openapi import error_responses
 from a2f_server.api.service import Service
 from a2f_server.clip import FaceClip
 
@@ -32,7 +33,13 @@ def routes(service: Service) -> APIRouter:
     router = APIRouter(tags=["animation"])
     limit = service.settings.max_file_bytes
 
-    @router.post("/v1/animate", openapi_extra=_UPLOAD, responses=_RESPONSES, response_class=Response)
+    @router.post(
+        "/v1/animate",
+        summary="Animate an audio file",
+        openapi_extra=_UPLOAD,
+        responses=_RESPONSES,
+        response_class=Response,
+    )
     async def animate(
         request: Request,
         fps: int | None = Query(None, description="Frames per second, 10-60."),
@@ -71,7 +78,13 @@ def routes(service: Service) -> APIRouter:
 async def _whole(request: Request, media_type: str, work: Coroutine[None, None, WarnedClip]) -> Response:
     clip, warning = await unless_disconnected(request, work)
     body = await asyncio.to_thread(_WRITERS[media_type], clip, warning)
-    return Response(body, media_type=media_type, headers={WARNING: warning} if warning else {})
+    return Response(body, media_type=media_type, headers=_headers(clip, media_type, warning))
+
+
+def _headers(clip: FaceClip, media_type: str, warning: str | None) -> dict[str, str]:
+    """Names the rate of a CSV, which its time codes do not tell: readers need it to interpret them."""
+    name = {"Content-Disposition": f'attachment; filename="animation_{clip.fps}fps.csv"'} if media_type == CSV else {}
+    return {**name, **({WARNING: warning} if warning else {})}
 
 
 WARNING = "X-A2F-Warning"
@@ -92,9 +105,5 @@ _UPLOAD = {
 }
 _RESPONSES: dict[int | str, dict[str, object]] = {
     200: {"description": "The animation, in the format that Accept names.", "content": {f: {} for f in FORMATS}},
-    400: {"description": "bad_audio"},
-    413: {"description": "too_long, too_large"},
-    415: {"description": "unsupported_audio"},
-    422: {"description": "bad_message"},
-    503: {"description": "busy; Retry-After says when to try again"},
+    **error_responses(400, 408, 413, 415, 500, 503),
 }

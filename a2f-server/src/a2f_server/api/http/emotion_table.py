@@ -36,7 +36,9 @@ def routes(service: Service) -> APIRouter:
     body = table(service.profiles.expressions).model_dump_json().encode()
     headers = {"ETag": f'"{sha256(body).hexdigest()[:16]}"', "Cache-Control": "no-cache"}
 
-    @router.get(PATH, response_model=EmotionTable, responses={304: {"description": "unchanged"}})
+    unchanged: dict[int | str, dict[str, object]] = {304: {"description": "The client has this version."}}
+
+    @router.get(PATH, summary="Blendshapes of the emotions", response_model=EmotionTable, responses=unchanged)
     async def expressions(request: Request) -> Response:
         """Returns the blendshapes of the ten emotions; the same for every profile. Revalidated by its ETag."""
         if headers["ETag"] in request.headers.get("if-none-match", ""):

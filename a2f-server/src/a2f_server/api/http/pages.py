@@ -8,9 +8,10 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.docs import get_swagger_ui_html
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from a2f_server.api.content_policy import content_policy
 from a2f_server.api.http.status import report
 from a2f_server.api.service import Service
 
@@ -18,9 +19,10 @@ _PACKAGED = Path(__file__).parents[2] / "web"
 _CHECKOUT = Path(__file__).parents[5] / "web"
 WEB = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 
+HTML = ("/", "/index.html", "/docs", "/openapi.json")
+"""The pages, and the description of the API that one of them shows."""
 FOLDERS = ("page", "avatar", "vendor")
 FILES = {
-    "index.html": "index.html",
     "audio2face-client.js": "audio2face-client.js",
     "audio2face-client.min.js": "dist/audio2face-client.min.js",
     "audio2face-client.mjs": "dist/audio2face-client.mjs",
@@ -30,31 +32,33 @@ FILES = {
 
 
 def is_public(path: str) -> bool:
-    """Returns True for the page and its files, which need no key."""
-    return path == "/" or path.lstrip("/") in FILES or path.startswith(tuple(f"/{folder}/" for folder in FOLDERS))
+    """Returns True for the pages and their files, which need no key."""
+    return path in HTML or path.lstrip("/") in FILES or path.startswith(tuple(f"/{folder}/" for folder in FOLDERS))
 
 
 def mount(app: FastAPI, service: Service) -> None:
     """Adds `GET /`, `GET /docs` (Swagger, from our own files), the client's files and the page's folders."""
     router = APIRouter(include_in_schema=False)
+    policy = content_policy((WEB / "index.html").read_text("utf-8"))
+    swagger = _swagger()
+    swagger_policy = content_policy(swagger)
 
     @router.get("/")
     async def page(request: Request) -> Response:
         accept = request.headers.get("accept", "")
         if "application/json" in accept and "text/html" not in accept:
             return JSONResponse(report(service))
-        return await _file_response(WEB / "index.html", request)
+        return await index(request)
+
+    @router.get("/index.html")
+    async def index(request: Request) -> Response:
+        response = await _file_response(WEB / "index.html", request)
+        response.headers["Content-Security-Policy"] = policy
+        return response
 
     @router.get("/docs")
     async def docs() -> Response:
-        files = {"js": "/vendor/swagger/swagger-ui-bundle.js", "css": "/vendor/swagger/swagger-ui.css"}
-        return get_swagger_ui_html(
-            openapi_url="/openapi.json",
-            title="a2f-server",
-            swagger_js_url=files["js"],
-            swagger_css_url=files["css"],
-            swagger_favicon_url="data:,",
-        )
+        return HTMLResponse(swagger, headers={"Content-Security-Policy": swagger_policy})
 
     for name, path in FILES.items():
         router.add_api_route(f"/{name}", _endpoint(WEB / path), methods=["GET", "HEAD"])
@@ -62,6 +66,18 @@ def mount(app: FastAPI, service: Service) -> None:
     for folder in FOLDERS:
         if (WEB / folder).is_dir():
             app.mount(f"/{folder}", StaticFiles(directory=WEB / folder))
+
+
+def _swagger() -> str:
+    """Returns the page of the API. Its addresses are relative: a proxy may serve us below a path."""
+    page = get_swagger_ui_html(
+        openapi_url="./openapi.json",
+        title="a2f-server",
+        swagger_js_url="./vendor/swagger/swagger-ui-bundle.js",
+        swagger_css_url="./vendor/swagger/swagger-ui.css",
+        swagger_favicon_url="data:,",
+    )
+    return bytes(page.body).decode()
 
 
 def _endpoint(path: Path) -> Callable[[Request], Awaitable[Response]]:

@@ -25,6 +25,7 @@ from a2f_server.api.file_animation import NamedEvent, frames_event
 from a2f_server.api.http.responses import EVENT_FORMATS, JSON, NDJSON, SSE, EventStream, negotiate, unless_disconnected
 from a2f_server.api.http.upload import read_upload
 from a2f_server.api.messages import MOST_TEXT_BYTES, SpeakBody, explain
+from a2f_server.api.openapi import error_responses
 from a2f_server.api.service import Service
 from a2f_server.api.speech_session import (
     FaceLost,
@@ -34,6 +35,7 @@ from a2f_server.api.speech_session import (
     viseme_fields,
     word_fields,
 )
+from a2f_server.api.utterance_log import note_error, note_seconds
 from a2f_server.errors import A2FError, BadMessage, TtsUnavailable, Unauthorized
 from a2f_server.tts.contract import VisemeEvent
 
@@ -43,7 +45,9 @@ FORMATS = (JSON, NDJSON, SSE)
 def routes(service: Service) -> APIRouter:
     router = APIRouter(tags=["speech"])
 
-    @router.post("/v1/speak", openapi_extra=_BODY, responses=_RESPONSES, response_class=Response)
+    @router.post(
+        "/v1/speak", summary="Speak a text", openapi_extra=_BODY, responses=_RESPONSES, response_class=Response
+    )
     async def speak(request: Request) -> Response:
         """Speaks a text or SSML. JSON holds everything, the audio as a WAV in base64; NDJSON and server-sent events are
         sent while the text is spoken, the audio as mono s16le in base64."""
@@ -57,20 +61,20 @@ def routes(service: Service) -> APIRouter:
             return await _streamed(events, media_type, service.settings.send_timeout_s)
         return await unless_disconnected(request, _whole(events))
 
-    @router.get("/v1/voices")
+    @router.get("/v1/voices", summary="List the voices", responses=error_responses(501, 502))
     async def voices() -> dict[str, object]:
         """Lists the voices that `voice` may name."""
         voice = service.require_voice()
         return {"tts": voice.name, "voices": [asdict(info) for info in await voice.voices()]}
 
-    @router.post("/v1/azure-token")
+    @router.post("/v1/azure-token", summary="Token for Azure's SDK", responses=error_responses(501, 502))
     async def azure_token() -> dict[str, object]:
         """Returns a short-lived token of the Azure resource, for pages that use Azure's SDK themselves."""
         voice = service.voice
         if voice is None or not voice.issues_tokens:
             raise TtsUnavailable("this server has no Azure Speech: set A2F_AZURE_KEY and A2F_AZURE_REGION")
         settings = service.settings
-        if not (settings.api_key or settings.loopback):
+        if not (settings.api_key or settings.private):
             raise Unauthorized(
                 "without A2F_API_KEY anyone could get a token: set a key, or speak through POST /v1/speak"
             )
@@ -110,6 +114,7 @@ async def _events(service: Service, body: SpeakBody, caller: str) -> AsyncGenera
                 yield event
             elif not session.finished:
                 await changed.wait()
+        note_seconds(session.duration)
         yield "end", {"frames": session.frames, "duration": round(session.duration, 6)}
     finally:
         service.http_speeches.discard(session)
@@ -160,6 +165,7 @@ async def _lines(
             async for kind, fields in events:
                 yield line(kind, fields)
         except A2FError as error:
+            note_error(error)
             yield line("error", error.as_json())
 
 
@@ -193,8 +199,5 @@ def _wav(pcm: bytes, sample_rate: int) -> str:
 _BODY = {"requestBody": {"required": True, "content": {JSON: {"schema": SpeakBody.model_json_schema()}}}}
 _RESPONSES: dict[int | str, dict[str, object]] = {
     200: {"description": "The speech, in the format that Accept names.", "content": {f: {} for f in FORMATS}},
-    422: {"description": "bad_message"},
-    501: {"description": "tts_unavailable"},
-    502: {"description": "tts_failed"},
-    503: {"description": "busy; Retry-After says when to try again"},
+    **error_responses(408, 413, 501, 502, 503),
 }

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from a2f_server import __version__
 from a2f_server.api.service import Service, seconds
@@ -15,29 +15,35 @@ from a2f_server.api.service import Service, seconds
 def routes(service: Service) -> APIRouter:
     router = APIRouter(tags=["status"])
 
-    @router.get("/health")
+    @router.get("/health", summary="State of the server", responses={503: {"description": "It cannot serve."}})
     async def health() -> Response:
         """Returns the server's state; 503 when it cannot serve."""
         return JSONResponse(report(service), 200 if service.engine.healthy else 503)
 
-    @router.get("/ping", responses={204: {"description": "loading"}, 503: {"description": "full or draining"}})
+    @router.get("/ping", summary="Readiness, for load balancers", responses=_PING, response_class=Response)
     async def ping() -> Response:
         """Answers load balancers: 200 ready, 503 full, draining or unhealthy."""
         engine = service.engine
         return Response(status_code=503 if engine.slots.full or not engine.healthy else 200)
 
-    @router.get("/metrics")
+    @router.get("/metrics", summary="Metrics for Prometheus", response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Returns metrics for Prometheus."""
         return Response(generate_latest(service.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
-    @router.post("/v1/token")
+    @router.post("/v1/token", summary="Token for a WebSocket")
     async def token() -> dict[str, object]:
         """Returns a short-lived token that opens sockets, for browsers, which must not know the key."""
         token, expires_in = service.auth.issue()
         return {"token": token, "expires_in": expires_in}
 
     return router
+
+
+_PING: dict[int | str, dict[str, object]] = {
+    200: {"description": "A new utterance can begin."},
+    503: {"description": "The server is full, draining or unhealthy."},
+}
 
 
 def report(service: Service) -> dict[str, object]:

@@ -47,6 +47,7 @@ class Connection:
         self._queue = UtteranceQueue(
             service,
             name=number,
+            address=address or "unknown",
             caller=service.auth.caller(address),
             send=self._enqueue,
             send_error=lambda error, utterance: self._enqueue_error(error, utterance=utterance),

@@ -69,7 +69,8 @@ def check(socket: WebSocket, service: Service) -> None:
 async def refuse(socket: WebSocket, service: Service, error: A2FError) -> None:
     """Sends the error and closes the socket."""
     service.metrics.errors.labels(error.code).inc()
-    log.info("connection refused", code=error.code, reason=error.message)
+    address = socket.client.host if socket.client else "unknown"
+    log.info("connection refused", address=address, code=error.code, reason=error.message)
     try:
         await socket.send_text(encode_json({**error.as_json(), "fatal": True}))
         await socket.close(error.close or 1011, error.code)
@@ -80,10 +81,10 @@ async def refuse(socket: WebSocket, service: Service, error: A2FError) -> None:
 async def _serve(connection: Connection, service: Service) -> None:
     service.connections.add(connection)
     service.metrics.connections.inc()
-    log.info("connected")
+    log.debug("connected")
     try:
         await connection.run()
     finally:
         service.connections.discard(connection)
         service.metrics.connections.dec()
-        log.info("disconnected")
+        log.debug("disconnected")

@@ -11,6 +11,7 @@ import structlog
 from a2f_server.api.encoding import encode_json
 from a2f_server.api.messages import Delivery, Emotions, Speak, Start
 from a2f_server.api.service import Service
+from a2f_server.api.utterance_log import CANCELLED, DISCONNECTED, END, log_utterance
 from a2f_server.api.ws.audio_turn import AudioTurn, make_audio_turn
 from a2f_server.api.ws.speak_turn import SpeakTurn
 from a2f_server.api.ws.turn import Outgoing, Turn
@@ -38,14 +39,15 @@ class UtteranceQueue:
         service: Service,
         *,
         name: object,
+        address: str,
         caller: str,
         send: Callable[[dict[str, Any]], None],
         send_error: Callable[[A2FError, int], None],
         on_change: Callable[[], None],
     ) -> None:
         """`send` and `send_error` go before everything in the queue; `on_change`: there is more to send."""
-        self._service, self._name, self._caller = service, name, caller
-        self._send, self._send_error, self._on_change = send, send_error, on_change
+        self._service, self._name, self._address, self._caller = service, name, address, caller
+        self._send, self._report_error, self._on_change = send, send_error, on_change
         self._log = log.bind(connection=name)
         self._open: list[Turn] = []
         self._waiting: deque[tuple[int, Speak]] = deque()
@@ -115,24 +117,29 @@ class UtteranceQueue:
     def cancel(self) -> None:
         """Drops all utterances, open and waiting."""
         numbers = [turn.number for turn in self._open] + [number for number, _ in self._waiting]
-        self.close()
+        self._drop_all(CANCELLED)
         for number in numbers:
             self._send({"type": "cancelled", "utterance": number})
 
     def close(self) -> None:
-        """Frees everything."""
+        """Frees everything: the socket is closed."""
+        self._drop_all(DISCONNECTED)
+
+    def _drop_all(self, outcome: str) -> None:
         self._input = None
-        for _, speak in self._waiting:
+        for number, speak in self._waiting:
             self._refund(speak)
+            self._write_log(number, 0.0, outcome)
         self._waiting.clear()
         for turn in self._open:
             turn.close()
+            self._write_log(turn.number, turn.duration, outcome)
         self._open.clear()
 
     def dispose(self) -> None:
         """Frees everything for good: nothing is sent any more."""
         self.close()
-        self._send = self._send_error = self._on_change = _ignore
+        self._send = self._report_error = self._on_change = _ignore
 
     def next_message(self, now: float) -> Outgoing | None:
         """Returns the next message that may leave at `now`."""
@@ -216,9 +223,8 @@ class UtteranceQueue:
     def _ended(self, turn: Turn) -> Outgoing:
         self._open.remove(turn)
         turn.close()
-        ended = turn.ended()
-        self._log.debug("utterance ended", utterance=turn.number, frames=ended["frames"])
-        return encode_json(ended)
+        self._write_log(turn.number, turn.duration, END)
+        return encode_json(turn.ended())
 
     def _drop(self, turn: Turn, error: A2FError) -> None:
         """Ends the utterance with an error; the socket stays open."""
@@ -226,8 +232,15 @@ class UtteranceQueue:
             self._input = None
         turn.close()
         self._open.remove(turn)
-        self._send_error(error, turn.number)
-        self._log.info("utterance failed", utterance=turn.number, code=error.code, reason=error.message)
+        self._send_error(error, turn.number, turn.duration)
+
+    def _send_error(self, error: A2FError, number: int, seconds: float = 0.0) -> None:
+        """Reports the error that ended an utterance, or with which it was refused."""
+        self._report_error(error, number)
+        self._write_log(number, seconds, error)
+
+    def _write_log(self, number: int, seconds: float, outcome: str | A2FError) -> None:
+        log_utterance("/ws", self._address, seconds, outcome, connection=self._name, utterance=number)
 
 
 def _ignore(*_: object) -> None:
