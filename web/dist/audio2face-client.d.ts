@@ -55,6 +55,8 @@ declare const FALLBACK: Readonly<{
     connectionLost: "connection lost";
     /** The server refused the utterance for lack of capacity; the client retries. */
     serverBusy: "server busy";
+    /** The audio stopped coming in the middle of the utterance, so the mouth relaxes. */
+    stalled: "audio stalled";
     cancelled: "cancelled";
     finished: "utterance over";
 }>;
@@ -218,6 +220,8 @@ type Source = {
      */
     writesVisemes?: boolean;
 };
+/** How much audio there is ahead of the playback position: enough, too little for the server's look-ahead, or none, so that there is silence in the middle of an utterance. */
+type Supply = "ample" | "low" | "stalled";
 /** Plays the audio of an utterance, or follows its playback elsewhere, and is its clock. */
 type AudioSink = {
     /**
@@ -275,6 +279,14 @@ type AudioSink = {
      * whenever frames arrive
      */
     observeFrames?: (newest: number, now: number) => void;
+    /**
+     * there is enough audio to start playback
+     */
+    isBuffered?: boolean;
+    /**
+     * whether the audio keeps coming, at the position that `time` returned last
+     */
+    supply?: () => Supply;
     /**
      * playback cannot be rewound
      */
@@ -351,6 +363,11 @@ type Settings = {
      * milliseconds that playback waits for the first frames
      */
     patience: number;
+    /**
+     * seconds of audio, 0–10, that must have arrived before the client plays a
+     * stream or the server's speech. "adaptive" starts with 0, grows after late audio and shrinks slowly
+     */
+    buffer: number | "adaptive";
     /**
      * false: the app calls `update()` in its render loop
      */
@@ -441,6 +458,31 @@ type Outcome = {
      */
     rank: Rank;
     cancelled: boolean;
+    /**
+     * seconds of the audio that reached the loudspeaker; for an element or a clock of the
+     * app, its position
+     */
+    heard: number;
+    /**
+     * the last word that began by then; null if none did or words are unknown
+     */
+    word: Word | null;
+    /**
+     * who decoded the audio file that the frames were made from; null
+     * if there was no file or there were no frames
+     */
+    decodedBy: "server" | "browser" | null;
+};
+type Word = {
+    /**
+     * seconds of the utterance
+     */
+    time: number;
+    /**
+     * seconds
+     */
+    duration: number;
+    text: string;
 };
 /** The animation of a take at a fixed frame rate. */
 type TakeFrames = {
@@ -832,9 +874,15 @@ declare class Utterance {
     /** May start when it is first in the queue. */
     ready: boolean;
     cancelled: boolean;
+    /** Over: nothing is accepted any more. */
+    closed: boolean;
     duration: number;
     /** Why there are no server frames at the moment. */
     reason: FallbackReason | ErrorCode;
+    /** Who decodes the audio file, for the server's frames. @type {"server" | "browser" | null} */
+    decoder: "server" | "browser" | null;
+    /** Who decoded the audio file that the frames are made from. @type {"server" | "browser" | null} */
+    decodedBy: "server" | "browser" | null;
     counters: {
         frames: number;
         lateFrames: number;
@@ -866,6 +914,8 @@ declare class Utterance {
     addAudio(planes: Float32Array[]): void;
     /** Marks the end of the audio. @param {number} duration total seconds */
     finishAudio(duration: number): void;
+    /** Whether there is enough audio to start playback. */
+    get buffered(): boolean;
     /** Fails without any audio having been played. @param {A2FError} error */
     abort(error: A2FError): void;
     /**
@@ -943,7 +993,8 @@ declare class PcmStream {
     /** True after `end()` or `cancel()`. */
     get ended(): boolean;
     /**
-     * Writes PCM of any length. Never blocks.
+     * Writes PCM of any length. Never blocks. Ignored after `cancel()`, or if playback has failed: the source may
+     * still be sending.
      * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} pcm interleaved channels; raw bytes are in
      *   the encoding given to `start` and may end within a sample
      */
@@ -953,13 +1004,14 @@ declare class PcmStream {
     /** Stops audio and animation immediately. */
     cancel(): void;
     /**
-     * Adds a viseme of a speech service. Visemes are used if there are no server frames.
+     * Adds a viseme of a speech service. Visemes are used if there are no server frames. Ignored once the utterance
+     * is over.
      * @param {number} time seconds
      * @param {number} id Azure viseme, 0–21
      */
     addViseme(time: number, id: number): void;
     /**
-     * Adds a word of a speech service, for listeners of `word`.
+     * Adds a word of a speech service, for listeners of `word` and the outcome. Ignored once the utterance is over.
      * @param {number} time seconds
      * @param {number} duration seconds
      * @param {string} text
@@ -1063,6 +1115,8 @@ declare class LiveSink {
     observeFrames(newest: number, now: number): void;
     /** @param {number} now ms */
     time(now: number): number;
+    /** Tells whether the audio keeps coming. @returns {Supply} */
+    supply(): Supply;
     /** @param {number} now ms */
     deviceTime(now: number): number;
     /** @param {number} now ms */
@@ -1269,4 +1323,4 @@ declare class Audio2FaceClient {
 
 export { A2FError, Audio2FaceClient, AzureSpeaker, BLENDSHAPES, bakeTake, Audio2FaceClient as default, followAzure };
 export type { LiveSession, PcmStream, Take, PcmStream as Utterance };
-export type { BindingReport, BlendshapeName, EmotionName, Emotions, ErrorCode, ErrorReason, Events, FallbackReason, FrameEvent, LifeOptions, MorphMap, Outcome, Platform, Rank, Settings, TakeFrames };
+export type { BindingReport, BlendshapeName, EmotionName, Emotions, ErrorCode, ErrorReason, Events, FallbackReason, FrameEvent, LifeOptions, MorphMap, Outcome, Platform, Rank, Settings, TakeFrames, Word };

@@ -2,6 +2,7 @@ import { BLENDSHAPES } from "./arkit.js";
 import { AudioOutput } from "./audio/audio_output.js";
 import { ElementSink } from "./audio/element_sink.js";
 import { ExternalSink } from "./audio/external_sink.js";
+import { JitterBuffer } from "./audio/jitter_buffer.js";
 import { LiveSink } from "./audio/live_sink.js";
 import { PcmFormat } from "./audio/pcm.js";
 import { PlaybackSink } from "./audio/playback_sink.js";
@@ -53,6 +54,8 @@ export class Audio2FaceClient {
   #events = new Emitter();
   #connection;
   #output;
+  #streamBuffer;
+  #speechBuffer;
   #queue;
   #idle;
   #animator;
@@ -81,6 +84,9 @@ export class Audio2FaceClient {
     });
     this.#output = new AudioOutput(this.#platform);
     if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
+    // The app's sources and the server's voice deliver differently.
+    this.#streamBuffer = new JitterBuffer(() => this.#settings.buffer);
+    this.#speechBuffer = new JitterBuffer(() => this.#settings.buffer);
     this.#queue = new UtteranceQueue(this.#platform, this.#emit, () => this.#settings.patience);
     const seed = this.#settings.seed ?? Math.floor(this.#platform.random() * 2 ** 32);
     this.#idle = new IdleAnimation(this.#platform, seed, () => this.#requestFrame());
@@ -210,7 +216,9 @@ export class Audio2FaceClient {
   async speak(words, { voice } = {}) {
     const request = typeof words === "string" ? { text: words } : { ssml: words?.ssml };
     requireArgument((request.text ?? request.ssml)?.trim?.(), "speak() needs a non-empty text or { ssml }.");
-    const utterance = this.#createUtterance(new PlaybackSink(this.#output, this.#onLocked));
+    const utterance = this.#createUtterance(
+      new PlaybackSink(this.#output, this.#onLocked, 0, this.#speechBuffer),
+    );
     utterance.inputEnded = true;
     this.#sender.sendText(utterance, { ...request, ...(voice ? { voice } : {}) });
     return utterance.done;
@@ -398,7 +406,8 @@ export class Audio2FaceClient {
    * @returns {AudioSink}
    */
   #sinkFor(audio, format) {
-    if (audio === "play") return new PlaybackSink(this.#output, this.#onLocked, format.sampleRate);
+    if (audio === "play")
+      return new PlaybackSink(this.#output, this.#onLocked, format.sampleRate, this.#streamBuffer);
     if (isElement(audio)) return this.#elementSink(audio);
     const readable = typeof audio === "function" || typeof audio?.currentTime === "number";
     requireArgument(

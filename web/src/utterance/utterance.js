@@ -3,6 +3,7 @@ import { errorEvent } from "../errors.js";
 import { FALLBACK } from "../fallback.js";
 import { FrameTrack } from "../frame_track.js";
 import { VisemeSource } from "../viseme_animation/source.js";
+import { SpokenWords } from "./spoken_words.js";
 
 /**
  * @import { FallbackReason } from "../fallback.js"
@@ -60,13 +61,20 @@ export class Utterance {
   /** May start when it is first in the queue. */
   ready = false;
   cancelled = false;
+  /** Over: nothing is accepted any more. */
+  closed = false;
   duration = 0;
   /** Why there are no server frames at the moment. */
   reason = /** @type {FallbackReason | ErrorCode} */ (FALLBACK.waiting);
+  /** Who decodes the audio file, for the server's frames. @type {"server" | "browser" | null} */
+  decoder = null;
+  /** Who decoded the audio file that the frames are made from. @type {"server" | "browser" | null} */
+  decodedBy = null;
   counters = { frames: 0, lateFrames: 0, firstFrameMs: /** @type {number | null} */ (null) };
   /** Milliseconds for which each source was used. */
   rankMs = { neutral: 0, loudness: 0, viseme: 0, server: 0 };
   #hooks;
+  #words = new SpokenWords();
   #startedAt;
   #track = /** @type {FrameTrack | null} */ (null);
   #processing = false;
@@ -136,7 +144,9 @@ export class Utterance {
     this.recorder?.addAudio(planes);
     this.sink.write?.(planes);
     this.trim();
-    this.markAudible();
+    if (this.playing) return;
+    this.audible = true;
+    this.#hooks.onChange(this);
   }
 
   /** Marks the end of the audio. @param {number} duration total seconds */
@@ -146,9 +156,14 @@ export class Utterance {
     this.loudness?.finish();
     this.visemes.finish(duration);
     this.sink.finish?.(duration);
-    if (duration > 0) return;
+    if (duration > 0) return this.#hooks.onChange(this);
     this.markReady();
     this.markAudible();
+  }
+
+  /** Whether there is enough audio to start playback. */
+  get buffered() {
+    return this.sink.isBuffered ?? true;
   }
 
   /** Fails without any audio having been played. @param {A2FError} error */
@@ -162,6 +177,7 @@ export class Utterance {
    * @param {number} id Azure viseme, 0–21
    */
   onViseme(time, id) {
+    if (this.closed) return;
     this.visemes.add(time, id);
     this.recorder?.onViseme({ time, id });
     this.#hooks.emit("viseme", { utterance: this.id, time, id });
@@ -173,6 +189,8 @@ export class Utterance {
    * @param {string} text
    */
   onWord(time, duration, text) {
+    if (this.closed) return;
+    this.#words.add(time, duration, text);
     this.recorder?.onWord({ time, duration, text });
     this.#hooks.emit("word", { utterance: this.id, time, duration, text });
   }
@@ -200,15 +218,30 @@ export class Utterance {
    */
   close(newest) {
     this.uplink?.close(newest);
-    this.inputEnded = true;
+    this.inputEnded = this.closed = true;
     this.#finishTake();
     this.#setProcessing(false);
-    const { id: utterance, duration, rank, cancelled } = this;
-    const outcome = { utterance, frames: this.counters.frames, duration, rank, cancelled };
+    const outcome = this.#outcome();
     this.#hooks.emit("end", outcome);
     const failure = this.#failure ?? this.sink.failure;
     if (failure) this.fail(failure);
     else this.#resolve(outcome);
+  }
+
+  /** @returns {Outcome} */
+  #outcome() {
+    const { id: utterance, duration, rank, cancelled, decodedBy } = this;
+    const { frames } = this.counters;
+    const heard = this.#heard();
+    const word = this.#words.lastBefore(heard);
+    return { utterance, frames, duration, rank, cancelled, heard, word, decodedBy };
+  }
+
+  /** Returns the seconds of audio that were heard. */
+  #heard() {
+    const complete = !this.cancelled && !this.#failure && !this.sink.failure;
+    if (complete && this.playing && this.duration > 0) return this.duration;
+    return Math.min(this.position(), this.duration || Number.POSITIVE_INFINITY);
   }
 
   /**
@@ -233,6 +266,7 @@ export class Utterance {
     this.#track?.trim(before);
     this.loudness?.trim(before);
     this.visemes.trim(before);
+    this.#words.trim(before);
   }
 
   position() {
@@ -271,6 +305,7 @@ export class Utterance {
     if (!track || this.cancelled) return;
     const count = values.length / columns.length;
     this.#countFrames(first, count, track);
+    this.decodedBy ??= this.decoder;
     track.put(first, values, columns, scale);
     this.reason = FALLBACK.late;
     if (track.ahead(0) >= HEAD_START_S) this.markReady();
