@@ -879,6 +879,8 @@ declare class Utterance {
     duration: number;
     /** Why there are no server frames at the moment. */
     reason: FallbackReason | ErrorCode;
+    /** Name of the audio file's format, for error messages; "" if there is no file. */
+    fileFormat: string;
     /** Who decodes the audio file, for the server's frames. @type {"server" | "browser" | null} */
     decoder: "server" | "browser" | null;
     /** Who decoded the audio file that the frames are made from. @type {"server" | "browser" | null} */

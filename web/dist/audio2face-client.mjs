@@ -4692,21 +4692,65 @@ function jsonOf({ fps, count, weights }, blendshapes) {
 }
 var rounded = (weight) => Math.round(weight * 1e4) / 1e4;
 
+// src/audio/file_format.js
+var SIGNATURES = [
+  [/^RIFF....WAVE/s, "WAV"],
+  [/^RF64/, "RF64 (WAV)"],
+  [/^riff/, "W64"],
+  [/^FORM....AIFF/s, "AIFF"],
+  [/^FORM....AIFC/s, "AIFF-C"],
+  [/^fLaC/, "FLAC"],
+  [/^OggS/, "Ogg"],
+  [/^ID3/, "MP3"],
+  [/^caff/, "CAF"],
+  [/^\.snd/, "AU"],
+  [/^#!AMR/, "AMR"],
+  [/^.E\xdf\xa3/s, "WebM or Matroska"],
+  [/^....ftyp/s, "MP4 (M4A)"],
+  [/^0&\xb2u/, "ASF (WMA)"],
+  [/^MThd/, "MIDI, which has no sound"],
+  [/^PK../s, "ZIP, which is not audio"],
+  [/^%PDF/, "PDF, which is not audio"],
+  // The error page of a web server, perhaps.
+  [/^\s*<(!doctype html|html)/i, "HTML, which is not audio"],
+  [/^\s*[[{]/, "JSON, which is not audio"],
+  [/^[\t\n\r -~]+$/, "text, which is not audio"]
+];
+var HEAD_BYTES = 256;
+function formatOf(bytes, type = "") {
+  const head = String.fromCharCode(...bytes.subarray(0, HEAD_BYTES));
+  const known = SIGNATURES.find(([pattern]) => pattern.test(head));
+  return known?.[1] ?? frameFormat(bytes) ?? (type ? `unknown (${type})` : "unknown");
+}
+function frameFormat([first, second]) {
+  if (first !== 255 || (second & 224) !== 224) return null;
+  return (second & 246) === 240 ? "AAC" : "MP3";
+}
+
 // src/audio/decode.js
 var RATE = 16e3;
 var SAFE_RATE = 44100;
-async function decodeFile(platform, bytes) {
-  const context = offlineContext(platform);
-  const decoded = await context.decodeAudioData(
-    /** @type {ArrayBuffer} */
-    bytes.slice().buffer
-  ).catch(() => {
-    throw new A2FError("bad_audio", "Neither the server nor the browser can decode this audio file.");
-  });
-  return { sampleRate: decoded.sampleRate, samples: mono(decoded) };
+var SURROUND = [0.7, 0.7, 1, 0, 0.5, 0.5];
+async function decodeFile(platform, bytes, type) {
+  try {
+    const copy2 = (
+      /** @type {ArrayBuffer} */
+      bytes.slice().buffer
+    );
+    const decoded = await offlineContext(platform).decodeAudioData(copy2);
+    return { sampleRate: decoded.sampleRate, samples: mono(decoded) };
+  } catch {
+    throw undecodable(formatOf(bytes, type));
+  }
+}
+function undecodable(format) {
+  return new A2FError(
+    "bad_audio",
+    `Neither the server nor the browser can decode this audio file. Its format is ${format}. Check that it is complete, or convert it to WAV, MP3, Ogg or FLAC.`
+  );
 }
 function offlineContext({ OfflineAudioContext }) {
-  if (!OfflineAudioContext) throw new A2FError("bad_audio", "This browser cannot decode audio files.");
+  if (!OfflineAudioContext) throw new Error("This browser cannot decode audio files.");
   try {
     return new OfflineAudioContext(1, 1, RATE);
   } catch {
@@ -4714,10 +4758,14 @@ function offlineContext({ OfflineAudioContext }) {
   }
 }
 function mono(buffer) {
-  const samples = buffer.getChannelData(0).slice();
-  if (buffer.numberOfChannels < 2) return samples;
-  const right = buffer.getChannelData(1);
-  for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] + right[i]) / 2;
+  const { numberOfChannels: channels, length } = buffer;
+  const shares = channels === SURROUND.length ? SURROUND : new Array(channels).fill(1 / channels);
+  const samples = new Float32Array(length);
+  for (let channel = 0; channel < channels; channel++) {
+    const plane = buffer.getChannelData(channel);
+    for (let i = 0; i < length; i++) samples[i] += plane[i] * shares[channel];
+  }
+  for (let i = 0; i < length; i++) if (!Number.isFinite(samples[i])) samples[i] = 0;
   return samples;
 }
 function wavOf(pcm, { encoding, sampleRate, channels, sampleBytes, blockBytes, secondBytes }) {
@@ -5824,6 +5872,9 @@ var Uplink = class {
     }, this.#backoff.next());
   }
 };
+function isUndecodable({ code }) {
+  return code === "unsupported_audio" || code === "bad_audio";
+}
 
 // src/connection/file_uplink.js
 var MESSAGE_BYTES = 65536;
@@ -5858,7 +5909,7 @@ var FileUplink = class extends Uplink {
    * @param {A2FError} error
    */
   fail(error) {
-    if (error.code !== "unsupported_audio") return super.fail(error);
+    if (!isUndecodable(error)) return super.fail(error);
     this.close(true);
     this.#onUnsupported(error);
   }
@@ -5953,7 +6004,7 @@ var HttpUplink = class {
   /** @param {any} error */
   #fail(error) {
     if (this.#abort.signal.aborted) return;
-    if (error.code === "unsupported_audio") return this.#onUnsupported(error);
+    if (isUndecodable(error)) return this.#onUnsupported(error);
     if (error.code === "busy") return this.#retry();
     const known = error instanceof A2FError;
     this.#listener.onFailure(
@@ -6230,7 +6281,9 @@ var UtteranceSender = class {
    * @param {string} type media type, "" if unknown
    */
   sendFile(utterance, bytes, type) {
-    const decoded = decodeFile(this.#platform, bytes);
+    utterance.fileFormat = formatOf(bytes, type);
+    utterance.decoder = "server";
+    const decoded = decodeFile(this.#platform, bytes, type);
     decoded.then((audio) => measure(utterance, audio)).catch(() => {
     });
     const convert = () => void decoded.then((audio) => this.#decoded(utterance, audio)).catch((e) => utterance.onFailure(e));
@@ -6264,6 +6317,7 @@ var UtteranceSender = class {
    */
   #decoded(utterance, { sampleRate, samples }) {
     if (utterance.cancelled) return;
+    utterance.decoder = "browser";
     const format = new PcmFormat({ sampleRate, encoding: "pcm_f32le" });
     const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
     if (!this.#settings().useWebSocket) {
@@ -6821,6 +6875,8 @@ var Utterance = class {
     /** @type {FallbackReason | ErrorCode} */
     FALLBACK.waiting
   );
+  /** Name of the audio file's format, for error messages; "" if there is no file. */
+  fileFormat = "";
   /** Who decodes the audio file, for the server's frames. @type {"server" | "browser" | null} */
   decoder = null;
   /** Who decoded the audio file that the frames are made from. @type {"server" | "browser" | null} */
@@ -6841,6 +6897,8 @@ var Utterance = class {
   #processing = false;
   /** @type {A2FError | null} */
   #failure = null;
+  /** Neither the server nor the browser can decode the file. @type {A2FError | null} */
+  #undecodable = null;
   /** @type {(outcome: Outcome) => void} */
   #resolve = () => {
   };
@@ -6973,8 +7031,14 @@ var Utterance = class {
     const outcome = this.#outcome();
     this.#hooks.emit("end", outcome);
     const failure2 = this.#failure ?? this.sink.failure;
-    if (failure2) this.fail(failure2);
-    else this.#resolve(outcome);
+    if (!failure2) this.#resolve(outcome);
+    else if (this.#undecodable) this.#reject(this.#undecodable);
+    else this.fail(this.#withFormat(failure2));
+  }
+  /** Adds the format of a file that cannot be played. @param {A2FError} failure */
+  #withFormat(failure2) {
+    if (!this.fileFormat || failure2.code !== "playback_failed") return failure2;
+    return new A2FError(failure2.code, `${failure2.message} The format of the file is ${this.fileFormat}.`);
   }
   /** @returns {Outcome} */
   #outcome() {
@@ -7063,6 +7127,8 @@ var Utterance = class {
   }
   /** @param {A2FError} error */
   onFailure(error) {
+    if (this.cancelled) return;
+    if (this.fileFormat && error.code === "bad_audio") this.#undecodable = error;
     this.reason = error.code;
     this.#setProcessing(false);
     this.#report(error);

@@ -1,5 +1,5 @@
 import { Loudness } from "../audio/loudness.js";
-import { errorEvent } from "../errors.js";
+import { A2FError, errorEvent } from "../errors.js";
 import { FALLBACK } from "../fallback.js";
 import { FrameTrack } from "../frame_track.js";
 import { VisemeSource } from "../viseme_animation/source.js";
@@ -8,7 +8,7 @@ import { SpokenWords } from "./spoken_words.js";
 /**
  * @import { FallbackReason } from "../fallback.js"
  * @import { ServerUtterance } from "../connection/server_utterance.js"
- * @import { A2FError, ErrorCode } from "../errors.js"
+ * @import { ErrorCode } from "../errors.js"
  * @import { AudioSink, Events, Outcome, Rank, Source } from "../types.js"
  */
 
@@ -66,6 +66,8 @@ export class Utterance {
   duration = 0;
   /** Why there are no server frames at the moment. */
   reason = /** @type {FallbackReason | ErrorCode} */ (FALLBACK.waiting);
+  /** Name of the audio file's format, for error messages; "" if there is no file. */
+  fileFormat = "";
   /** Who decodes the audio file, for the server's frames. @type {"server" | "browser" | null} */
   decoder = null;
   /** Who decoded the audio file that the frames are made from. @type {"server" | "browser" | null} */
@@ -80,6 +82,8 @@ export class Utterance {
   #processing = false;
   /** @type {A2FError | null} */
   #failure = null;
+  /** Neither the server nor the browser can decode the file. @type {A2FError | null} */
+  #undecodable = null;
   /** @type {(outcome: Outcome) => void} */
   #resolve = () => {};
   /** @type {(error: Error) => void} */
@@ -224,8 +228,16 @@ export class Utterance {
     const outcome = this.#outcome();
     this.#hooks.emit("end", outcome);
     const failure = this.#failure ?? this.sink.failure;
-    if (failure) this.fail(failure);
-    else this.#resolve(outcome);
+    if (!failure) this.#resolve(outcome);
+    // That nobody can decode the file was reported already, and is why the element cannot play it.
+    else if (this.#undecodable) this.#reject(this.#undecodable);
+    else this.fail(this.#withFormat(failure));
+  }
+
+  /** Adds the format of a file that cannot be played. @param {A2FError} failure */
+  #withFormat(failure) {
+    if (!this.fileFormat || failure.code !== "playback_failed") return failure;
+    return new A2FError(failure.code, `${failure.message} The format of the file is ${this.fileFormat}.`);
   }
 
   /** @returns {Outcome} */
@@ -327,6 +339,8 @@ export class Utterance {
 
   /** @param {A2FError} error */
   onFailure(error) {
+    if (this.cancelled) return;
+    if (this.fileFormat && error.code === "bad_audio") this.#undecodable = error;
     this.reason = error.code;
     this.#setProcessing(false);
     this.#report(error);
