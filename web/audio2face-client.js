@@ -2508,6 +2508,22 @@
       void this.#open();
     }
     /**
+     * Connects, unless already connected or connecting.
+     * @returns {Promise<void>} resolves when the server is ready; rejects if this attempt fails
+     */
+    whenReady() {
+      this.connect();
+      return new Promise((resolve, reject) => {
+        const settle = (up) => {
+          this.watchers.delete(settle);
+          if (up) resolve();
+          else reject(this.failure ?? new A2FError("connection_failed", "The connection was closed."));
+        };
+        if (this.state === "connecting") this.watchers.add(settle);
+        else settle(this.state === "ready");
+      });
+    }
+    /**
      * @param {MessageListener} listener
      * @param {boolean} speaks whether the server synthesises the audio
      * @returns {number} id of the utterance in the protocol; always increasing
@@ -7190,6 +7206,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
   };
 
   // src/client.js
+  var LOCKED = "The browser blocks audio until the user clicks or presses a key on this page. Start speech in a click handler, or call unlock() there; what waits is played after the next click.";
   var Audio2FaceClient = class {
     /** The 52 ARKit names in the order of `frame.weights`. */
     static BLENDSHAPES = BLENDSHAPES;
@@ -7220,6 +7237,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       null
     );
     #disposed = false;
+    #lockReported = false;
     /**
      * @param {string | null} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
      *   origin
@@ -7292,6 +7310,15 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       const health = await checkHealth(this.#platform, this.#settings.serverUrl);
       if (health.connected && this.#connection.state === "waiting") this.#connection.connect();
       return health;
+    }
+    /**
+     * Opens the connection now instead of with the first utterance, to check address and token or to save time.
+     * @returns {Promise<void>} resolves when the server is ready; rejects with the reason if it cannot be reached or
+     *   refuses
+     */
+    async connect() {
+      this.#requireUse();
+      await this.#connection.whenReady();
     }
     /**
      * Binds all meshes with morph targets, replacing any earlier binding.
@@ -7572,10 +7599,15 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#animator.expressionLayer.applyTarget(face);
       for (let i = 0; i < face.length; i++) face[i] = Math.min(1, Math.max(0, face[i]));
     };
+    /** Reports once that audio is blocked, until the user has interacted with the page. */
     #onLocked = () => {
-      this.#report(
-        new A2FError("audio_locked", "The browser blocks audio until the user clicks or presses a key.")
-      );
+      if (this.#lockReported) return;
+      this.#lockReported = true;
+      this.#output.whenUnlocked(() => {
+        this.#lockReported = false;
+      });
+      console.warn(`Audio2FaceClient: ${LOCKED}`);
+      this.#report(new A2FError("audio_locked", LOCKED));
     };
     #emit = (event, payload) => {
       if (event === "take") this.#take = payload.take;

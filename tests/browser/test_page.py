@@ -166,11 +166,12 @@ SCENE = """<!doctype html><script>
 
 
 def run_snippet(demo: Demo, origin: str, snippet: str, at_least: float) -> None:
-    """Pastes the snippet into a page with only a scene, and waits until it opens the mouth."""
-    assert snippet.count("\n") + 1 == int(demo.page.get_by_label("Code to copy").get_attribute("rows") or 0) <= 7
+    """Pastes the snippet into a page with only a scene, presses its button, and waits until the mouth opens."""
+    assert snippet.count("\n") + 1 == int(demo.page.get_by_label("Code to copy").get_attribute("rows") or 0) <= 11
     # Starts from a page of the server: Chromium does not let a blank page open sockets to localhost.
     demo.page.goto(f"{origin}/health")
     demo.page.set_content(SCENE + snippet)
+    demo.button("Talk").click()
     demo.page.wait_for_function("(least) => most >= least", arg=at_least)
 
 

@@ -19,8 +19,8 @@ type ServerErrorCode = "bad_message" | "bad_state" | "unsupported_audio" | "bad_
 /** Error codes of the client itself. */
 type ClientErrorCode = "bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed" | "connection_lost" | "audio_locked" | "playback_failed" | "microphone_failed" | "no_expressions" | "tts_failed" | "disposed";
 type ErrorCode = ServerErrorCode | ClientErrorCode;
-/** Why a server answers `busy`. full: every slot is taken; draining: it is shutting down; connections: too many connections; queue: too many utterances are waiting; quota: the limit of this key or address is reached. */
-type ErrorReason = "full" | "draining" | "connections" | "queue" | "quota";
+/** Why a server answers `busy` or `unauthorized`. Busy: full: every slot is taken; draining: it is shutting down; connections: too many connections; queue: too many utterances of this client are waiting or open; quota: the limit of this key or address is reached. Unauthorized: missing: no token was sent; wrong: it is not one of this server's; expired: a new one is needed; origin: this page's origin is not allowed; host: the server was addressed by a name that is not allowed. */
+type ErrorReason = "full" | "draining" | "connections" | "queue" | "quota" | "missing" | "wrong" | "expired" | "origin" | "host";
 /**
  * An error that the client throws or reports with its `error` event. `code` and `reason` are for programs; `message` is
  * for people and says what to do.
@@ -29,7 +29,7 @@ declare class A2FError extends Error {
     code: ErrorCode;
     /** True if the connection is closed and the client will not reconnect on its own. */
     fatal: boolean;
-    /** Details of `busy`, if the server sends them. */
+    /** Details of `busy` and `unauthorized`, if the server sends them. */
     reason: ErrorReason | undefined;
     /**
      * @param {ErrorCode | (string & {})} code
@@ -529,7 +529,7 @@ type Events = {
      */
     frame: FrameEvent;
     /**
-     *   reason: for code `busy`, if the server sends one
+     *   reason: for the codes `busy` and `unauthorized`, if the server sends one
      */
     error: {
         code: ErrorCode;
@@ -728,6 +728,11 @@ declare class Connection {
     constructor(platform: Platform, settings: () => Settings, hooks: ConnectionHooks);
     /** Connects, unless already connected or connecting. Does not wait for the next scheduled retry. */
     connect(): void;
+    /**
+     * Connects, unless already connected or connecting.
+     * @returns {Promise<void>} resolves when the server is ready; rejects if this attempt fails
+     */
+    whenReady(): Promise<void>;
     /**
      * @param {MessageListener} listener
      * @param {boolean} speaks whether the server synthesises the audio
@@ -1212,6 +1217,12 @@ declare class Audio2FaceClient {
         error?: string;
         [field: string]: any;
     }>;
+    /**
+     * Opens the connection now instead of with the first utterance, to check address and token or to save time.
+     * @returns {Promise<void>} resolves when the server is ready; rejects with the reason if it cannot be reached or
+     *   refuses
+     */
+    connect(): Promise<void>;
     /**
      * Binds all meshes with morph targets, replacing any earlier binding.
      * @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them

@@ -37,6 +37,10 @@ import { Utterance } from "./utterance/utterance.js";
  *   StreamOptions
  */
 
+const LOCKED =
+  "The browser blocks audio until the user clicks or presses a key on this page. Start speech in a click handler, or " +
+  "call unlock() there; what waits is played after the next click.";
+
 /**
  * Animates one avatar with the blendshapes of an a2f-server, in sync with audio playback. Several clients can
  * run on one page independently.
@@ -68,6 +72,7 @@ export class Audio2FaceClient {
   #take = null;
   #frameHandle = /** @type {any} */ (null);
   #disposed = false;
+  #lockReported = false;
 
   /**
    * @param {string | null} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
@@ -143,6 +148,16 @@ export class Audio2FaceClient {
     const health = await checkHealth(this.#platform, this.#settings.serverUrl);
     if (health.connected && this.#connection.state === "waiting") this.#connection.connect();
     return health;
+  }
+
+  /**
+   * Opens the connection now instead of with the first utterance, to check address and token or to save time.
+   * @returns {Promise<void>} resolves when the server is ready; rejects with the reason if it cannot be reached or
+   *   refuses
+   */
+  async connect() {
+    this.#requireUse();
+    await this.#connection.whenReady();
   }
 
   /**
@@ -446,10 +461,15 @@ export class Audio2FaceClient {
     for (let i = 0; i < face.length; i++) face[i] = Math.min(1, Math.max(0, face[i]));
   };
 
+  /** Reports once that audio is blocked, until the user has interacted with the page. */
   #onLocked = () => {
-    this.#report(
-      new A2FError("audio_locked", "The browser blocks audio until the user clicks or presses a key."),
-    );
+    if (this.#lockReported) return;
+    this.#lockReported = true;
+    this.#output.whenUnlocked(() => {
+      this.#lockReported = false;
+    });
+    console.warn(`Audio2FaceClient: ${LOCKED}`);
+    this.#report(new A2FError("audio_locked", LOCKED));
   };
 
   #emit = (/** @type {keyof Events} */ event, /** @type {any} */ payload) => {

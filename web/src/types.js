@@ -187,7 +187,7 @@
  *   utterance
  * @property {FrameEvent} frame on every animation tick of an utterance
  * @property {{code: ErrorCode, message: string, fatal: boolean, reason?: ErrorReason, utterance?: number}} error
- *   reason: for code `busy`, if the server sends one
+ *   reason: for the codes `busy` and `unauthorized`, if the server sends one
  * @property {{speaking: boolean, utterance: number}} speaking playback starts or ends
  * @property {{from: Rank, to: Rank, reason: FallbackReason | ErrorCode}} rank
  * @property {{state: ConnectionState}} connection
