@@ -1033,14 +1033,17 @@ var PlaybackSink = class {
     this.#position = this.#positionAt(deviceTime);
     return this.#position;
   }
-  /** Tells whether the audio keeps coming, at the position that `time` returned last. @returns {Supply} */
+  /**
+   * Tells whether the audio keeps coming, at the position that `time` returned last. A stall lasts until there is sound.
+   * @returns {Supply}
+   */
   supply() {
     const last = this.#runs.at(-1);
     if (!last || this.#position === 0) return "ample";
-    if (this.#output.clock.rate === 0) return "stalled";
+    const silent = this.#still && this.#position < this.#duration - 1e-3;
+    if (silent || this.#output.clock.rate === 0) return "stalled";
     if (this.#duration < Number.POSITIVE_INFINITY) return "ample";
     const ahead = last.from + last.length - this.#position;
-    if (ahead < 1e-3) return "stalled";
     return ahead < this.#lookahead + RESERVE_S2 ? "low" : "ample";
   }
   /** @param {number} now ms */
@@ -3048,6 +3051,7 @@ function isSet(value) {
 
 // src/face_mixing/stall_hold.js
 var HOLD_MS = 150;
+var HOLD_IN_SOUND_MS = 100;
 var StallHold = class {
   #since = Number.NaN;
   /**
@@ -3063,8 +3067,9 @@ var StallHold = class {
       return "follow";
     }
     if (Number.isNaN(this.#since)) this.#since = now;
-    if (now - this.#since < HOLD_MS) return "hold";
-    return supply === "stalled" ? "rest" : "follow";
+    const held = now - this.#since;
+    if (supply === "stalled") return held < HOLD_MS ? "hold" : "rest";
+    return held < HOLD_IN_SOUND_MS ? "hold" : "follow";
   }
   reset() {
     this.#since = Number.NaN;

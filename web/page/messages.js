@@ -40,7 +40,7 @@ const TOKEN = {
 function describeRefusal({ message, reason = "missing" }, server) {
   if (!(reason in TOKEN)) return toSentence(message);
   const url = `${server.replace(/^ws/, "http")}/v1/token`;
-  return `${TOKEN[reason]} Request one with curl -X POST -H "Authorization: Bearer API_KEY" ${url} and paste it under Server.`;
+  return `${TOKEN[reason]} Request one (curl -X POST -H "Authorization: Bearer API_KEY" ${url}) and paste it under Server.`;
 }
 
 /** Says in a few words why there is no text-to-speech. @param {ClientError} error the reason why there is no connection */

@@ -8,8 +8,11 @@ const PLAY = `  talk.onclick = async () => {
     await face.processAndAnimate(speech, new Audio(URL.createObjectURL(speech)));
   };`;
 
-/** Your own server requests the token, with the key. */
-const GET_TOKEN = `, getToken: async () => (await fetch("/token")).text()`;
+const OPTIONS = "{ life: true }";
+const OPTIONS_WITH_TOKEN = `{
+    life: true,
+    getToken: async () => (await fetch("/token")).text(), // your own server requests it, with the key
+  }`;
 
 /** How each kind of avatar is bound. */
 const BIND = {
@@ -34,7 +37,7 @@ export function showSnippet(changes) {
   const code = `<button id="talk">Talk</button>
 <script src="${server}/audio2face-client.js"></script>
 <script type="module">
-  const face = new Audio2FaceClient("${server}", { life: true${token ? GET_TOKEN : ""} });
+  const face = new Audio2FaceClient("${server}", ${token ? OPTIONS_WITH_TOKEN : OPTIONS});
   ${BIND[avatar]}
   const talk = document.getElementById("talk"); // browsers allow audio only after a click
 ${speaks ? SPEAK : PLAY}

@@ -142,14 +142,17 @@ export class PlaybackSink {
     return this.#position;
   }
 
-  /** Tells whether the audio keeps coming, at the position that `time` returned last. @returns {Supply} */
+  /**
+   * Tells whether the audio keeps coming, at the position that `time` returned last. A stall lasts until there is sound.
+   * @returns {Supply}
+   */
   supply() {
     const last = this.#runs.at(-1);
     if (!last || this.#position === 0) return "ample";
-    if (this.#output.clock.rate === 0) return "stalled";
+    const silent = this.#still && this.#position < this.#duration - 1e-3;
+    if (silent || this.#output.clock.rate === 0) return "stalled";
     if (this.#duration < Number.POSITIVE_INFINITY) return "ample";
     const ahead = last.from + last.length - this.#position;
-    if (ahead < 1e-3) return "stalled";
     return ahead < this.#lookahead + RESERVE_S ? "low" : "ample";
   }
 

@@ -2,6 +2,8 @@
 
 /** How long the mouth is held when the audio stalls, before it relaxes. */
 const HOLD_MS = 150;
+/** How long it is held while there is still sound: long enough for what a look-ahead of 113 ms lacks before a stall. */
+const HOLD_IN_SOUND_MS = 100;
 
 /**
  * Decides what the face does when audio stops coming in the middle of an utterance. Without new audio the server's
@@ -24,9 +26,9 @@ export class StallHold {
       return "follow";
     }
     if (Number.isNaN(this.#since)) this.#since = now;
-    if (now - this.#since < HOLD_MS) return "hold";
-    // As long as there is sound, the mouth moves.
-    return supply === "stalled" ? "rest" : "follow";
+    const held = now - this.#since;
+    if (supply === "stalled") return held < HOLD_MS ? "hold" : "rest";
+    return held < HOLD_IN_SOUND_MS ? "hold" : "follow";
   }
 
   reset() {

@@ -21,12 +21,14 @@ test("a stall holds for 150 ms and then relaxes, until the audio returns", () =>
 test("the time in which frames are missing just before the stall counts", () => {
   const stall = new StallHold();
   assert.equal(stall.decide("low", true, 0), "hold");
-  assert.equal(stall.decide("stalled", true, 100), "hold");
+  assert.equal(stall.decide("low", true, 99), "hold");
+  assert.equal(stall.decide("stalled", true, 149), "hold");
   assert.equal(stall.decide("stalled", true, 150), "rest");
 });
 
 test("as long as there is sound, another source takes over after the hold", () => {
   const stall = new StallHold();
   assert.equal(stall.decide("low", true, 0), "hold");
-  assert.equal(stall.decide("low", true, 150), "follow");
+  assert.equal(stall.decide("low", true, 99), "hold");
+  assert.equal(stall.decide("low", true, 100), "follow");
 });

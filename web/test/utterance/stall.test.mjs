@@ -51,6 +51,19 @@ test("when the audio returns, the face is in step with it again", async () => {
   assert.ok(Math.abs(duration - 1.6) < 1e-9 && heard === duration);
 });
 
+test("when the audio returns, no other source steps in while its frames are on the way", async () => {
+  for (const silence of [0, 30, 500]) {
+    const { world, utterance, id, ranks } = await stalled();
+    await world.advance(silence);
+    utterance.write(tone(1));
+    await world.advance(40);
+    world.socket.say(frameMessage(id, 15, jaws(30)));
+    await world.advance(500);
+    assert.ok(ranks.every(({ to }) => to === "server" || to === "neutral"));
+    assert.equal(ranks.at(-1).to, "server");
+  }
+});
+
 test("a short stall does not move the mouth at all", async () => {
   const { world, face, utterance, id, ranks } = await stalled();
   utterance.write(tone(1));
