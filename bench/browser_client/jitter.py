@@ -6,7 +6,7 @@ A sentence is written as PCM, in pieces, 1.25 times faster than it is played. No
 `underruns`   how often playback ran out of audio, for each of the sentences, which are spoken one after another.
 `silence_ms`  silence within the sentences, in all.
 `start_ms`    median time from the first write to the first sound.
-`changes`     changes of the face's source in all sentences: one each is the minimum.
+`changes`     changes of the face's source in all sentences: two each are the minimum, and two for each long stall.
 
 `python bench/browser_client/jitter.py` prints JSON.
 """
