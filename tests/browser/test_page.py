@@ -133,7 +133,7 @@ def test_an_alert_is_shown_while_the_server_is_full(visit: Callable[..., Demo]) 
                 pass
             demo = visit(at=f"http://127.0.0.1:{spawned.port}")
             demo.button("Play sample").click()
-            demo.wait_for_alert("The server is at capacity. Until a slot is free, the mouth follows the loudness")
+            demo.wait_for_alert("The server has no free slot for this page. Until it has one, the mouth follows the loudness")
         demo.page.get_by_role("alert").wait_for(state="hidden")
         demo.wait_for_status("Spoke")
 

@@ -14,7 +14,7 @@ const CONNECTION_CODES = new Set(["no_server", "connection_failed", "connection_
 
 /** Shown while the client waits for the server to accept an utterance. */
 export const SERVER_FULL =
-  "The server is at capacity. Until a slot is free, the mouth follows the loudness of the audio.";
+  "The server has no free slot for this page. Until it has one, the mouth follows the loudness of the audio.";
 
 /** What to do when the server is busy, by reason. @type {Record<string, string>} */
 const BUSY = {
