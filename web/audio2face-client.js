@@ -108,7 +108,16 @@
   var RENEW_BEFORE_S = 60;
   var CREDENTIALS_S = 600;
   var SILENCE_MS = 1e4;
-  var CANCELLED = { utterance: 0, frames: 0, duration: 0, rank: "neutral", cancelled: true };
+  var CANCELLED = {
+    utterance: 0,
+    frames: 0,
+    duration: 0,
+    rank: "neutral",
+    cancelled: true,
+    heard: 0,
+    word: null,
+    decodedBy: null
+  };
   function followAzure(synthesizer, utterance, onSign = () => {
   }) {
     synthesizer.synthesizing = (_, { result }) => {
@@ -414,6 +423,10 @@
         platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
       }
     }
+    /** Returns the time in ms. */
+    now() {
+      return this.#platform.now();
+    }
     /** @param {AudioContext} context owned by the app */
     setContext(context) {
       if (context === this.#context) return;
@@ -560,6 +573,12 @@
       const running = !(paused || ended || seeking || readyState < HAVE_FUTURE_DATA);
       return this.#clock.read(currentTime, now, playbackRate, running);
     }
+    /** The element waits for more of its source. A paused one does not. @returns {Supply} */
+    supply() {
+      const { paused, ended, seeking, readyState, currentTime } = this.#element;
+      const waits = !(paused || ended || seeking) && readyState < HAVE_FUTURE_DATA && currentTime > 0;
+      return waits ? "stalled" : "ample";
+    }
     deviceTime() {
       const { paused, currentTime } = this.#element;
       return paused || currentTime === 0 ? Number.NaN : currentTime;
@@ -619,6 +638,42 @@
     /** @param {number} now ms */
     isOver(now) {
       return this.time(now) >= this.#duration - 1e-3 || this.#read().ended === true;
+    }
+  };
+
+  // src/audio/jitter_buffer.js
+  var MARGIN_S = 0.02;
+  var LONGEST_S = 1.5;
+  var PAUSE_S = 1;
+  var FORGET = 0.01;
+  var RESUME_S = 0.2;
+  var JitterBuffer = class {
+    #setting;
+    #learnt = 0;
+    /** @param {() => number | "adaptive"} setting seconds, or "adaptive" */
+    constructor(setting) {
+      this.#setting = setting;
+    }
+    /** Seconds of audio needed to start. */
+    get start() {
+      const setting = this.#setting();
+      return setting === "adaptive" ? this.#learnt : setting;
+    }
+    /** Seconds of audio needed to resume after an underrun. */
+    get resume() {
+      const setting = this.#setting();
+      return setting === "adaptive" ? Math.min(this.#learnt, RESUME_S) : setting;
+    }
+    /**
+     * Learns from a piece of audio that arrived during playback.
+     * @param {number} late how long before its arrival the audio had run out, seconds; negative: it was in time
+     * @param {number} head seconds of audio with which playback had started
+     * @param {number} length of the piece, seconds
+     */
+    observe(late, head, length) {
+      this.#learnt = Math.max(0, this.#learnt - FORGET * length);
+      if (late < -MARGIN_S || late > PAUSE_S) return;
+      this.#learnt = Math.max(this.#learnt, Math.min(LONGEST_S, head + late + MARGIN_S));
     }
   };
 
@@ -684,6 +739,11 @@
       const most = live < this.#targetDelay ? LONGEST_DELAY_S : MAX_SPEED_CHANGE * elapsed;
       this.#delay += Math.max(-most, Math.min(most, this.#targetDelay - this.#delay));
       return Math.max(0, live - this.#delay);
+    }
+    /** Tells whether the audio keeps coming. @returns {Supply} */
+    supply() {
+      const waits = this.#duration === Number.POSITIVE_INFINITY && this.#clock.rate === 0 && this.#last > 0;
+      return waits && this.#samples > 0 ? "stalled" : "ample";
     }
     /** @param {number} now ms */
     deviceTime(now) {
@@ -862,6 +922,9 @@
   var LEAD_S = 0.05;
   var LATE_S = 5e-3;
   var RAMP_S = 5e-3;
+  var GIVE_UP_MS = 2e3;
+  var LOOKAHEAD_S = 0.1;
+  var RESERVE_S2 = 0.1;
   var PlaybackSink = class {
     forwardOnly = true;
     underruns = 0;
@@ -870,9 +933,18 @@
     #onLocked;
     /** @type {Resampler[]} */
     #resamplers = [];
-    /** @type {Float32Array[][]} */
+    #buffer;
+    /** Audio that is not scheduled yet. @type {Float32Array[][]} */
     #pending = [];
+    #pendingSeconds = 0;
+    #writtenAt = 0;
+    #lookahead = LOOKAHEAD_S;
     #playing = false;
+    /** Playback has run out of audio. */
+    #dry = false;
+    /** The position does not move, as there is nothing to play at the moment. */
+    #still = true;
+    #position = 0;
     #duration = Number.POSITIVE_INFINITY;
     /** @type {Set<AudioBufferSourceNode>} */
     #nodes = /* @__PURE__ */ new Set();
@@ -880,10 +952,10 @@
     #gain = null;
     /**
      * Stretches of audio without a gap: start on the context's clock and in the utterance, length in seconds,
-     * and length in samples of the context, by which pieces are joined.
+     * length in samples of the context, by which pieces are joined, and seconds of audio there were at the start.
      */
     #runs = (
-      /** @type {{start: number, from: number, length: number, samples: number}[]} */
+      /** @type {{start: number, from: number, length: number, samples: number, head: number}[]} */
       []
     );
     #run = 0;
@@ -892,18 +964,29 @@
      * @param {() => void} onLocked called if the browser requires a gesture
      * @param {number} [sampleRate] of the PCM, Hertz; otherwise {@link setSampleRate} is called before the
      *   first samples
+     * @param {JitterBuffer} [buffer] by default playback starts with the first audio
      */
-    constructor(output, onLocked, sampleRate = 0) {
+    constructor(output, onLocked, sampleRate = 0, buffer = new JitterBuffer(() => 0)) {
       this.#onLocked = onLocked;
       this.#output = output;
       this.#sampleRate = sampleRate;
+      this.#buffer = buffer;
     }
     /** @param {number} sampleRate Hertz */
     setSampleRate(sampleRate) {
       this.#sampleRate = sampleRate;
     }
+    /** @param {number} lookahead the server's look-ahead, seconds */
+    expectLookahead(lookahead) {
+      this.#lookahead = lookahead;
+    }
     get rate() {
-      return this.#playing && this.#runs.length > 0 ? this.#output.clock.rate : 0;
+      return this.#still ? 0 : this.#output.clock.rate;
+    }
+    /** True if there is enough audio to start or resume, or no more will come. */
+    get isBuffered() {
+      const needed = this.#runs.length > 0 ? this.#buffer.resume : this.#buffer.start;
+      return this.#pendingSeconds >= needed - 1e-6 || this.#duration < Number.POSITIVE_INFINITY || this.#output.now() - this.#writtenAt > GIVE_UP_MS;
     }
     start() {
       this.#playing = true;
@@ -911,19 +994,26 @@
       if (context.state !== "running") this.#output.tryResume(this.#onLocked);
       this.#gain = context.createGain();
       this.#gain.connect(context.destination);
-      for (const planes of this.#pending.splice(0)) this.#schedule(planes);
+      this.#release();
     }
     /** @param {Float32Array[]} planes one array per channel */
     write(planes) {
       if (planes[0].length === 0) return;
-      if (this.#playing) this.#schedule(planes);
-      else this.#pending.push(planes);
+      const seconds = planes[0].length / this.#sampleRate;
+      if (this.#playing) this.#noticeUnderrun(seconds);
+      this.#pending.push(planes);
+      this.#pendingSeconds += seconds;
+      this.#writtenAt = this.#output.now();
+      if (this.#playing) this.#release();
     }
     /** @param {number} duration seconds in all */
     finish(duration) {
       this.#duration = duration;
+      if (this.#playing) this.#release();
     }
     stop() {
+      this.#pending = [];
+      this.#pendingSeconds = 0;
       const context = this.#playing ? this.#output.context : null;
       if (!context || !this.#gain) return;
       const end = context.currentTime + RAMP_S;
@@ -935,9 +1025,26 @@
     /** @param {number} now ms */
     time(now) {
       if (!this.#playing) return 0;
+      if (this.#pending.length > 0) this.#release();
       const deviceTime = this.#output.clock.read(now);
       while (this.#run + 1 < this.#runs.length && this.#runs[this.#run + 1].start <= deviceTime) this.#run++;
-      return this.#positionAt(deviceTime);
+      const run = this.#runs[this.#run];
+      this.#still = !run || deviceTime < run.start || deviceTime >= run.start + run.length;
+      this.#position = this.#positionAt(deviceTime);
+      return this.#position;
+    }
+    /**
+     * Tells whether the audio keeps coming, at the position that `time` returned last. A stall lasts until there is sound.
+     * @returns {Supply}
+     */
+    supply() {
+      const last = this.#runs.at(-1);
+      if (!last || this.#position === 0) return "ample";
+      const silent = this.#still && this.#position < this.#duration - 1e-3;
+      if (silent || this.#output.clock.rate === 0) return "stalled";
+      if (this.#duration < Number.POSITIVE_INFINITY) return "ample";
+      const ahead = last.from + last.length - this.#position;
+      return ahead < this.#lookahead + RESERVE_S2 ? "low" : "ample";
     }
     /** @param {number} now ms */
     deviceTime(now) {
@@ -952,16 +1059,46 @@
     isOver(now) {
       return this.#playing && this.time(now) >= this.#duration - 1e-3;
     }
+    /**
+     * Measures how late a piece is before it is added.
+     * @param {number} seconds length of the piece
+     */
+    #noticeUnderrun(seconds) {
+      const last = this.#runs.at(-1);
+      if (!last || this.#dry) return;
+      const late = this.#output.context.currentTime - (last.start + last.length);
+      this.#buffer.observe(late, last.head, seconds);
+      this.#dry = late > -LATE_S;
+      if (this.#dry) this.underruns++;
+    }
+    /** Schedules what is there, unless playback has to wait for the buffer. */
+    #release() {
+      const starts = this.#dry || this.#runs.length === 0;
+      if (this.#pending.length === 0 || starts && !this.isBuffered) return;
+      if (starts) this.#startRun();
+      for (const planes of this.#pending.splice(0)) this.#schedule(planes);
+      this.#pendingSeconds = 0;
+    }
+    #startRun() {
+      const { currentTime, sampleRate } = this.#output.context;
+      const start = Math.ceil((currentTime + LEAD_S) * sampleRate) / sampleRate;
+      const last = this.#runs.at(-1);
+      const from = last ? last.from + last.length : 0;
+      this.#runs.push({ start, from, length: 0, samples: 0, head: this.#pendingSeconds });
+      this.#dry = false;
+    }
     /** @param {Float32Array[]} planes */
     #schedule(planes) {
       const context = this.#output.context;
-      const seconds = planes[0].length / this.#sampleRate;
-      const run = this.#runFor(context.currentTime);
+      const run = (
+        /** @type {{start: number, samples: number, length: number}} */
+        this.#runs.at(-1)
+      );
       const samples = planes.map((plane, channel) => this.#resampler(channel).process(plane));
       const length = samples[0].length;
       if (length > 0) this.#play(context, samples, run.start + run.samples / context.sampleRate);
       run.samples += length;
-      run.length += seconds;
+      run.length += planes[0].length / this.#sampleRate;
     }
     /**
      * @param {AudioContext} context
@@ -982,17 +1119,6 @@
       node.onended = () => this.#nodes.delete(node);
       node.start(when);
       this.#nodes.add(node);
-    }
-    /** @param {number} present current time of the context, seconds */
-    #runFor(present) {
-      const last = this.#runs.at(-1);
-      if (last && last.start + last.length >= present + LATE_S) return last;
-      if (last) this.underruns++;
-      const { sampleRate } = this.#output.context;
-      const start = Math.ceil((present + LEAD_S) * sampleRate) / sampleRate;
-      const run = { start, from: last ? last.from + last.length : 0, length: 0, samples: 0 };
-      this.#runs.push(run);
-      return run;
     }
     /** @param {number} channel */
     #resampler(channel) {
@@ -2385,6 +2511,22 @@
       void this.#open();
     }
     /**
+     * Connects, unless already connected or connecting.
+     * @returns {Promise<void>} resolves when the server is ready; rejects if this attempt fails
+     */
+    whenReady() {
+      this.connect();
+      return new Promise((resolve, reject) => {
+        const settle = (up) => {
+          this.watchers.delete(settle);
+          if (up) resolve();
+          else reject(this.failure ?? new A2FError("connection_failed", "The connection was closed."));
+        };
+        if (this.state === "connecting") this.watchers.add(settle);
+        else settle(this.state === "ready");
+      });
+    }
+    /**
      * @param {MessageListener} listener
      * @param {boolean} speaks whether the server synthesises the audio
      * @returns {number} id of the utterance in the protocol; always increasing
@@ -2796,6 +2938,8 @@
     connectionLost: "connection lost",
     /** The server refused the utterance for lack of capacity; the client retries. */
     serverBusy: "server busy",
+    /** The audio stopped coming in the middle of the utterance, so the mouth relaxes. */
+    stalled: "audio stalled",
     cancelled: "cancelled",
     finished: "utterance over"
   });
@@ -2905,12 +3049,39 @@
     return value !== 0;
   }
 
+  // src/face_mixing/stall_hold.js
+  var HOLD_MS = 150;
+  var HOLD_IN_SOUND_MS = 100;
+  var StallHold = class {
+    #since = Number.NaN;
+    /**
+     * @param {Supply} supply
+     * @param {boolean} worse whether the source that is shown has run out of data
+     * @param {number} now ms
+     * @returns {"follow" | "hold" | "rest"} follow: show the best source
+     */
+    decide(supply, worse, now) {
+      const waits = supply === "stalled" || supply === "low" && worse;
+      if (!waits) {
+        this.reset();
+        return "follow";
+      }
+      if (Number.isNaN(this.#since)) this.#since = now;
+      const held = now - this.#since;
+      if (supply === "stalled") return held < HOLD_MS ? "hold" : "rest";
+      return held < HOLD_IN_SOUND_MS ? "hold" : "follow";
+    }
+    reset() {
+      this.#since = Number.NaN;
+    }
+  };
+
   // src/face_mixing/source_selector.js
   var FADE_MS = 100;
   var RELEASE_MS = 200;
   var QUICK_RELEASE_MS = 70;
   var PATIENCE_S = 0.04;
-  var RESERVE_S2 = 0.05;
+  var RESERVE_S3 = 0.05;
   var LEAP_S = 0.25;
   var LONGEST_TICK_MS = 17;
   var SILENCE2 = oculusIndex("sil");
@@ -2925,6 +3096,7 @@
     #offset = new Float32Array(FACE_WIDTH);
     #upperFace = new Float32Array(FACE_WIDTH);
     #visemes = VisemeFit.ofAll();
+    #stall = new StallHold();
     /** @type {Source | null} */
     #source = null;
     /** Source of eyes and brows, if it differs. @type {Source | null} */
@@ -2953,10 +3125,11 @@
      * @param {SelectionOptions} [options]
      * @returns {boolean} true if the source's rank changed
      */
-    select(sources, time, now, smoothing, { quickRelease = false, lipSync = "server" } = NO_OPTIONS) {
+    select(sources, time, now, smoothing, { quickRelease = false, lipSync = "server", supply = "ample" } = NO_OPTIONS) {
       const before = this.rank;
       const visemesOnly = lipSync === "viseme";
-      const chosen = sources ? this.#choose(sources, time, visemesOnly) : null;
+      const best = sources ? this.#choose(sources, time, visemesOnly) : null;
+      const chosen = sources ? this.#duringStall(sources, best, supply, now) : null;
       const upper = sources && chosen && visemesOnly ? serverOf(sources, time) : null;
       const leapt = chosen !== null && Math.abs(time - this.#lastTime) > LEAP_S;
       this.#sample(chosen, upper, time, smoothing);
@@ -2971,6 +3144,7 @@
     /** Resets to neutral immediately. */
     reset() {
       this.#source = this.#upper = null;
+      this.#stall.reset();
       this.#fadeMs = 0;
       this.weights.fill(0);
     }
@@ -2988,12 +3162,26 @@
       return null;
     }
     /**
+     * Replaces the best source while the audio has stalled or is about to.
+     * @param {readonly Source[]} sources
+     * @param {Source | null} best
+     * @param {Supply} supply
+     * @param {number} now
+     */
+    #duringStall(sources, best, supply, now) {
+      const shown = this.#source ? sources.indexOf(this.#source) : -1;
+      const worse = shown >= 0 && (best === null || sources.indexOf(best) > shown);
+      const action = this.#stall.decide(supply, worse, now);
+      if (action === "rest") return null;
+      return action === "hold" && shown >= 0 ? this.#source : best;
+    }
+    /**
      * @param {number} index
      * @param {number} shown
      */
     #needed(index, shown) {
       if (shown < 0) return 0;
-      return index < shown ? RESERVE_S2 : -PATIENCE_S;
+      return index < shown ? RESERVE_S3 : -PATIENCE_S;
     }
     /**
      * @param {Source | null} source
@@ -3064,7 +3252,7 @@
     #face = new Float32Array(FACE_WIDTH);
     #arkit = this.#face.subarray(0, SHAPE_COUNT);
     /** @type {SelectionOptions} */
-    #options = { quickRelease: false, lipSync: "server" };
+    #options = { quickRelease: false, lipSync: "server", supply: "ample" };
     #emit;
     #lastTick = Number.NEGATIVE_INFINITY;
     #interval = 1e3 / 60;
@@ -3105,6 +3293,7 @@
       if (utterance) this.time = this.#faceTime(utterance, now);
       this.#options.quickRelease = !utterance && this.#lastUtterance?.cancelled === true;
       this.#options.lipSync = lipSync;
+      this.#options.supply = utterance?.sink.supply?.() ?? "ample";
       const changed = this.selector.select(
         utterance ? utterance.sources : null,
         this.time,
@@ -3193,6 +3382,7 @@
      */
     #reason(to, utterance) {
       if (!utterance) return this.#lastUtterance?.cancelled ? FALLBACK.cancelled : FALLBACK.finished;
+      if (to === "neutral" && this.#options.supply === "stalled") return FALLBACK.stalled;
       return to === "server" ? FALLBACK.framesAvailable : utterance.reason;
     }
     /**
@@ -4523,21 +4713,65 @@
   }
   var rounded = (weight) => Math.round(weight * 1e4) / 1e4;
 
+  // src/audio/file_format.js
+  var SIGNATURES = [
+    [/^RIFF....WAVE/s, "WAV"],
+    [/^RF64/, "RF64 (WAV)"],
+    [/^riff/, "W64"],
+    [/^FORM....AIFF/s, "AIFF"],
+    [/^FORM....AIFC/s, "AIFF-C"],
+    [/^fLaC/, "FLAC"],
+    [/^OggS/, "Ogg"],
+    [/^ID3/, "MP3"],
+    [/^caff/, "CAF"],
+    [/^\.snd/, "AU"],
+    [/^#!AMR/, "AMR"],
+    [/^.E\xdf\xa3/s, "WebM or Matroska"],
+    [/^....ftyp/s, "MP4 (M4A)"],
+    [/^0&\xb2u/, "ASF (WMA)"],
+    [/^MThd/, "MIDI, which has no sound"],
+    [/^PK../s, "ZIP, which is not audio"],
+    [/^%PDF/, "PDF, which is not audio"],
+    // The error page of a web server, perhaps.
+    [/^\s*<(!doctype html|html)/i, "HTML, which is not audio"],
+    [/^\s*[[{]/, "JSON, which is not audio"],
+    [/^[\t\n\r -~]+$/, "text, which is not audio"]
+  ];
+  var HEAD_BYTES = 256;
+  function formatOf(bytes, type = "") {
+    const head = String.fromCharCode(...bytes.subarray(0, HEAD_BYTES));
+    const known = SIGNATURES.find(([pattern]) => pattern.test(head));
+    return known?.[1] ?? frameFormat(bytes) ?? (type ? `unknown (${type})` : "unknown");
+  }
+  function frameFormat([first, second]) {
+    if (first !== 255 || (second & 224) !== 224) return null;
+    return (second & 246) === 240 ? "AAC" : "MP3";
+  }
+
   // src/audio/decode.js
   var RATE = 16e3;
   var SAFE_RATE = 44100;
-  async function decodeFile(platform, bytes) {
-    const context = offlineContext(platform);
-    const decoded = await context.decodeAudioData(
-      /** @type {ArrayBuffer} */
-      bytes.slice().buffer
-    ).catch(() => {
-      throw new A2FError("bad_audio", "Neither the server nor the browser can decode this audio file.");
-    });
-    return { sampleRate: decoded.sampleRate, samples: mono(decoded) };
+  var SURROUND = [0.7, 0.7, 1, 0, 0.5, 0.5];
+  async function decodeFile(platform, bytes, type) {
+    try {
+      const copy2 = (
+        /** @type {ArrayBuffer} */
+        bytes.slice().buffer
+      );
+      const decoded = await offlineContext(platform).decodeAudioData(copy2);
+      return { sampleRate: decoded.sampleRate, samples: mono(decoded) };
+    } catch {
+      throw undecodable(formatOf(bytes, type));
+    }
+  }
+  function undecodable(format) {
+    return new A2FError(
+      "bad_audio",
+      `Neither the server nor the browser can decode this audio file. Its format is ${format}. Check that it is complete, or convert it to WAV, MP3, Ogg or FLAC.`
+    );
   }
   function offlineContext({ OfflineAudioContext }) {
-    if (!OfflineAudioContext) throw new A2FError("bad_audio", "This browser cannot decode audio files.");
+    if (!OfflineAudioContext) throw new Error("This browser cannot decode audio files.");
     try {
       return new OfflineAudioContext(1, 1, RATE);
     } catch {
@@ -4545,10 +4779,14 @@
     }
   }
   function mono(buffer) {
-    const samples = buffer.getChannelData(0).slice();
-    if (buffer.numberOfChannels < 2) return samples;
-    const right = buffer.getChannelData(1);
-    for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] + right[i]) / 2;
+    const { numberOfChannels: channels, length } = buffer;
+    const shares = channels === SURROUND.length ? SURROUND : new Array(channels).fill(1 / channels);
+    const samples = new Float32Array(length);
+    for (let channel = 0; channel < channels; channel++) {
+      const plane = buffer.getChannelData(channel);
+      for (let i = 0; i < length; i++) samples[i] += plane[i] * shares[channel];
+    }
+    for (let i = 0; i < length; i++) if (!Number.isFinite(samples[i])) samples[i] = 0;
     return samples;
   }
   function wavOf(pcm, { encoding, sampleRate, channels, sampleBytes, blockBytes, secondBytes }) {
@@ -4874,7 +5112,7 @@
   };
 
   // src/recording/recorder.js
-  var LONGEST_S = 600;
+  var LONGEST_S2 = 600;
   var PIECE_S = 0.25;
   var TakeRecorder = class {
     #selector = new SourceSelector();
@@ -4894,23 +5132,23 @@
     addAudio(planes) {
       const { sound } = this.take;
       sound.sampleRate = this.#utterance.loudness?.sampleRate ?? 0;
-      const left = LONGEST_S * sound.sampleRate - sound.length;
+      const left = LONGEST_S2 * sound.sampleRate - sound.length;
       if (left > 0) sound.push(planes.map((plane) => plane.subarray(0, left)));
     }
     /** @param {{time: number, id: number}} viseme */
     onViseme(viseme2) {
-      if (viseme2.time < LONGEST_S) this.take.visemes.push(viseme2);
+      if (viseme2.time < LONGEST_S2) this.take.visemes.push(viseme2);
     }
     /** @param {{time: number, duration: number, text: string}} word */
     onWord(word) {
-      if (word.time < LONGEST_S) this.take.words.push(word);
+      if (word.time < LONGEST_S2) this.take.words.push(word);
     }
     /**
      * Records up to the playback position, and gradually beyond it once all server frames have arrived.
      * @param {number} position playback position, seconds
      */
     recordUntil(position) {
-      this.take.expected = Math.min(this.#utterance.duration, LONGEST_S);
+      this.take.expected = Math.min(this.#utterance.duration, LONGEST_S2);
       const ahead = this.#framesComplete() ? Math.min(this.take.known + PIECE_S, this.#utterance.duration) : 0;
       this.#record(Math.max(position, ahead));
     }
@@ -4918,7 +5156,7 @@
     finish(duration) {
       this.#record(duration);
       this.take.cancelled = this.#utterance.cancelled;
-      this.take.expected = Math.min(duration, LONGEST_S);
+      this.take.expected = Math.min(duration, LONGEST_S2);
       this.take.finish(this.take.expected);
     }
     /** True when all server frames have arrived. */
@@ -4929,7 +5167,7 @@
     /** @param {number} until seconds */
     #record(until) {
       const { smoothing, lipSync } = this.#settings();
-      const last = Math.min(until, LONGEST_S);
+      const last = Math.min(until, LONGEST_S2);
       while (this.take.known < last) {
         const time = this.take.known;
         this.#selector.select(this.#utterance.sources, time, time * 1e3, smoothing, { lipSync });
@@ -4955,6 +5193,7 @@
       emotions: null,
       life: false,
       patience: 300,
+      buffer: "adaptive",
       autoUpdate: true,
       audioContext: null,
       keepTake: false
@@ -4979,6 +5218,7 @@
     emotions: (value) => typeof value === "object" && Object.values(value).every((v) => isBetween(v, 0, 1)),
     life: (value) => typeof value === "boolean" || isLifeOption(value),
     patience: (value) => isBetween(value, 0, 6e4),
+    buffer: (value) => value === "adaptive" || isBetween(value, 0, 10),
     autoUpdate: (value) => typeof value === "boolean",
     audioContext: (value) => typeof value === "object",
     keepTake: (value) => typeof value === "boolean"
@@ -5000,6 +5240,7 @@
     lipSync: '"server" or "viseme"',
     life: "true, false, or { camera, head }, where the camera has a matrixWorld and head is true or false",
     patience: "milliseconds from 0 to 60000",
+    buffer: 'seconds from 0 to 10, or "adaptive"',
     useWebSocket: "true or false",
     autoUpdate: "true or false",
     keepTake: "true or false",
@@ -5212,6 +5453,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     #uplink;
     #cancel;
     #samples = 0;
+    /** `end()` was called. */
+    #ended = false;
     /**
      * @param {Utterance} utterance
      * @param {PcmFormat} format
@@ -5241,14 +5484,17 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       return this.#utterance.inputEnded;
     }
     /**
-     * Writes PCM of any length. Never blocks.
+     * Writes PCM of any length. Never blocks. Ignored after `cancel()`, or if playback has failed: the source may
+     * still be sending.
      * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} pcm interleaved channels; raw bytes are in
      *   the encoding given to `start` and may end within a sample
      */
     write(pcm) {
-      if (this.ended) {
+      if (this.#utterance.cancelled) return;
+      if (this.#ended) {
         throw new A2FError("bad_state", "This utterance has ended; call start() for the next one.");
       }
+      if (this.ended) return;
       const { bytes, planes } = this.#reader.read(pcm);
       if (bytes.length === 0) return;
       this.#samples += planes[0].length;
@@ -5258,6 +5504,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /** Ends the stream. */
     end() {
       if (this.ended) return;
+      this.#ended = true;
       if (this.#reader.pending > 0) this.#utterance.onFailure(halfSample());
       this.#uplink.end();
       this.#utterance.finishAudio(this.#samples / this.#format.sampleRate);
@@ -5267,7 +5514,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#cancel();
     }
     /**
-     * Adds a viseme of a speech service. Visemes are used if there are no server frames.
+     * Adds a viseme of a speech service. Visemes are used if there are no server frames. Ignored once the utterance
+     * is over.
      * @param {number} time seconds
      * @param {number} id Azure viseme, 0–21
      */
@@ -5275,7 +5523,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#utterance.onViseme(time, id);
     }
     /**
-     * Adds a word of a speech service, for listeners of `word`.
+     * Adds a word of a speech service, for listeners of `word` and the outcome. Ignored once the utterance is over.
      * @param {number} time seconds
      * @param {number} duration seconds
      * @param {string} text
@@ -5366,11 +5614,12 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.remove(utterance);
     }
     /**
-     * Playback waits for the first frames, but only for a short time.
+     * Playback waits for the jitter buffer, and for the first frames, but for those only a short time.
      * @param {Utterance} utterance
      */
     #tryToPlay(utterance) {
-      if (utterance.ready || utterance.sink.startsImmediately) return this.#play(utterance);
+      const ready = utterance.ready || utterance.sink.startsImmediately;
+      if (ready && utterance.buffered) return this.#play(utterance);
       this.#patienceTimer ??= this.#platform.setTimeout(() => utterance.markReady(), this.#patience());
     }
     /** @param {Utterance} utterance */
@@ -5644,6 +5893,9 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       }, this.#backoff.next());
     }
   };
+  function isUndecodable({ code }) {
+    return code === "unsupported_audio" || code === "bad_audio";
+  }
 
   // src/connection/file_uplink.js
   var MESSAGE_BYTES = 65536;
@@ -5678,7 +5930,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      * @param {A2FError} error
      */
     fail(error) {
-      if (error.code !== "unsupported_audio") return super.fail(error);
+      if (!isUndecodable(error)) return super.fail(error);
       this.close(true);
       this.#onUnsupported(error);
     }
@@ -5773,7 +6025,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /** @param {any} error */
     #fail(error) {
       if (this.#abort.signal.aborted) return;
-      if (error.code === "unsupported_audio") return this.#onUnsupported(error);
+      if (isUndecodable(error)) return this.#onUnsupported(error);
       if (error.code === "busy") return this.#retry();
       const known = error instanceof A2FError;
       this.#listener.onFailure(
@@ -5852,7 +6104,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
   var KEEP_S = 1;
   var SPLIT_AT_PAUSE = 0.8;
   var SPLIT_NOW = 0.98;
-  var PAUSE_S = 0.2;
+  var PAUSE_S2 = 0.2;
   var PcmUplink = class extends Uplink {
     #format;
     #store;
@@ -5909,7 +6161,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       const limit = this.connection.ready?.limits?.utterance_s ?? Number.POSITIVE_INFINITY;
       const seconds = (this.#sent - this.#utteranceStart) / this.#format.secondBytes;
       if (seconds >= limit * SPLIT_NOW - 0.1) return true;
-      return seconds >= limit * SPLIT_AT_PAUSE && this.#sent === this.#store.end && this.listener.trailingSilence() >= PAUSE_S;
+      return seconds >= limit * SPLIT_AT_PAUSE && this.#sent === this.#store.end && this.listener.trailingSilence() >= PAUSE_S2;
     }
     #startNext() {
       if (this.#ended && this.#sent === this.#store.end) return;
@@ -6050,7 +6302,9 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      * @param {string} type media type, "" if unknown
      */
     sendFile(utterance, bytes, type) {
-      const decoded = decodeFile(this.#platform, bytes);
+      utterance.fileFormat = formatOf(bytes, type);
+      utterance.decoder = "server";
+      const decoded = decodeFile(this.#platform, bytes, type);
       decoded.then((audio) => measure(utterance, audio)).catch(() => {
       });
       const convert = () => void decoded.then((audio) => this.#decoded(utterance, audio)).catch((e) => utterance.onFailure(e));
@@ -6084,6 +6338,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      */
     #decoded(utterance, { sampleRate, samples }) {
       if (utterance.cancelled) return;
+      utterance.decoder = "browser";
       const format = new PcmFormat({ sampleRate, encoding: "pcm_f32le" });
       const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
       if (!this.#settings().useWebSocket) {
@@ -6459,7 +6714,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
   };
 
   // src/viseme_animation/source.js
-  var LONGEST_S2 = 0.6;
+  var LONGEST_S3 = 0.6;
   var H_SCALE = 0.6;
   var UNKNOWN_LEVEL = 0.5;
   var VisemeSource = class {
@@ -6536,7 +6791,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       if (id === SILENCE) return this.#gates.addSilence(i, time);
       const start = this.#marks.startOf(i);
       const end = this.#marks.startOf(i + 1);
-      const longest = isClosure(id) ? LONGEST_CLOSURE_S : LONGEST_S2;
+      const longest = isClosure(id) ? LONGEST_CLOSURE_S : LONGEST_S3;
       const known = end - start > longest ? start + longest * HIDES_AFTER : end;
       if (isClosure(id)) this.#gates.addClosure(i, known, time);
       this.#addSound(i, start, known, time);
@@ -6578,6 +6833,40 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     }
   };
 
+  // src/utterance/spoken_words.js
+  var PUNCTUATION = /^[^\p{L}\p{N}]*$/u;
+  var SpokenWords = class {
+    /** @type {Word[]} */
+    #words = [];
+    /**
+     * @param {number} time seconds
+     * @param {number} duration seconds
+     * @param {string} text
+     */
+    add(time, duration, text) {
+      if (PUNCTUATION.test(text)) return;
+      const at = this.#after(time);
+      this.#words.splice(at, 0, { time, duration, text });
+    }
+    /** Returns the last word that began before a time. @param {number} time seconds @returns {Word | null} */
+    lastBefore(time) {
+      for (let i = this.#words.length - 1; i >= 0; i--) if (this.#words[i].time < time) return this.#words[i];
+      return null;
+    }
+    /** Drops words before the last one that began before a time. @param {number} time seconds */
+    trim(time) {
+      const last = this.lastBefore(time);
+      const at = last ? this.#words.indexOf(last) : 0;
+      if (at > 100) this.#words.splice(0, at);
+    }
+    /** Returns where a word of this time belongs. @param {number} time */
+    #after(time) {
+      let at = this.#words.length;
+      while (at > 0 && this.#words[at - 1].time > time) at--;
+      return at;
+    }
+  };
+
   // src/utterance/utterance.js
   var KEEP_S2 = 10;
   var HEAD_START_S = 0.1;
@@ -6599,12 +6888,20 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /** May start when it is first in the queue. */
     ready = false;
     cancelled = false;
+    /** Over: nothing is accepted any more. */
+    closed = false;
     duration = 0;
     /** Why there are no server frames at the moment. */
     reason = (
       /** @type {FallbackReason | ErrorCode} */
       FALLBACK.waiting
     );
+    /** Name of the audio file's format, for error messages; "" if there is no file. */
+    fileFormat = "";
+    /** Who decodes the audio file, for the server's frames. @type {"server" | "browser" | null} */
+    decoder = null;
+    /** Who decoded the audio file that the frames are made from. @type {"server" | "browser" | null} */
+    decodedBy = null;
     counters = { frames: 0, lateFrames: 0, firstFrameMs: (
       /** @type {number | null} */
       null
@@ -6612,6 +6909,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /** Milliseconds for which each source was used. */
     rankMs = { neutral: 0, loudness: 0, viseme: 0, server: 0 };
     #hooks;
+    #words = new SpokenWords();
     #startedAt;
     #track = (
       /** @type {FrameTrack | null} */
@@ -6620,6 +6918,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     #processing = false;
     /** @type {A2FError | null} */
     #failure = null;
+    /** Neither the server nor the browser can decode the file. @type {A2FError | null} */
+    #undecodable = null;
     /** @type {(outcome: Outcome) => void} */
     #resolve = () => {
     };
@@ -6678,7 +6978,9 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.recorder?.addAudio(planes);
       this.sink.write?.(planes);
       this.trim();
-      this.markAudible();
+      if (this.playing) return;
+      this.audible = true;
+      this.#hooks.onChange(this);
     }
     /** Marks the end of the audio. @param {number} duration total seconds */
     finishAudio(duration) {
@@ -6687,9 +6989,13 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.loudness?.finish();
       this.visemes.finish(duration);
       this.sink.finish?.(duration);
-      if (duration > 0) return;
+      if (duration > 0) return this.#hooks.onChange(this);
       this.markReady();
       this.markAudible();
+    }
+    /** Whether there is enough audio to start playback. */
+    get buffered() {
+      return this.sink.isBuffered ?? true;
     }
     /** Fails without any audio having been played. @param {A2FError} error */
     abort(error) {
@@ -6701,6 +7007,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      * @param {number} id Azure viseme, 0–21
      */
     onViseme(time, id) {
+      if (this.closed) return;
       this.visemes.add(time, id);
       this.recorder?.onViseme({ time, id });
       this.#hooks.emit("viseme", { utterance: this.id, time, id });
@@ -6711,6 +7018,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      * @param {string} text
      */
     onWord(time, duration, text) {
+      if (this.closed) return;
+      this.#words.add(time, duration, text);
       this.recorder?.onWord({ time, duration, text });
       this.#hooks.emit("word", { utterance: this.id, time, duration, text });
     }
@@ -6737,15 +7046,34 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      */
     close(newest) {
       this.uplink?.close(newest);
-      this.inputEnded = true;
+      this.inputEnded = this.closed = true;
       this.#finishTake();
       this.#setProcessing(false);
-      const { id: utterance, duration, rank: rank2, cancelled } = this;
-      const outcome = { utterance, frames: this.counters.frames, duration, rank: rank2, cancelled };
+      const outcome = this.#outcome();
       this.#hooks.emit("end", outcome);
       const failure2 = this.#failure ?? this.sink.failure;
-      if (failure2) this.fail(failure2);
-      else this.#resolve(outcome);
+      if (!failure2) this.#resolve(outcome);
+      else if (this.#undecodable) this.#reject(this.#undecodable);
+      else this.fail(this.#withFormat(failure2));
+    }
+    /** Adds the format of a file that cannot be played. @param {A2FError} failure */
+    #withFormat(failure2) {
+      if (!this.fileFormat || failure2.code !== "playback_failed") return failure2;
+      return new A2FError(failure2.code, `${failure2.message} The format of the file is ${this.fileFormat}.`);
+    }
+    /** @returns {Outcome} */
+    #outcome() {
+      const { id: utterance, duration, rank: rank2, cancelled, decodedBy } = this;
+      const { frames } = this.counters;
+      const heard = this.#heard();
+      const word = this.#words.lastBefore(heard);
+      return { utterance, frames, duration, rank: rank2, cancelled, heard, word, decodedBy };
+    }
+    /** Returns the seconds of audio that were heard. */
+    #heard() {
+      const complete = !this.cancelled && !this.#failure && !this.sink.failure;
+      if (complete && this.playing && this.duration > 0) return this.duration;
+      return Math.min(this.position(), this.duration || Number.POSITIVE_INFINITY);
     }
     /**
      * Fails during or before playback.
@@ -6767,6 +7095,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#track?.trim(before);
       this.loudness?.trim(before);
       this.visemes.trim(before);
+      this.#words.trim(before);
     }
     position() {
       return this.playing ? this.sink.time(this.#hooks.now()) : 0;
@@ -6800,6 +7129,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       if (!track || this.cancelled) return;
       const count = values.length / columns.length;
       this.#countFrames(first, count, track);
+      this.decodedBy ??= this.decoder;
       track.put(first, values, columns, scale);
       this.reason = FALLBACK.late;
       if (track.ahead(0) >= HEAD_START_S) this.markReady();
@@ -6818,6 +7148,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     }
     /** @param {A2FError} error */
     onFailure(error) {
+      if (this.cancelled) return;
+      if (this.fileFormat && error.code === "bad_audio") this.#undecodable = error;
       this.reason = error.code;
       this.#setProcessing(false);
       this.#report(error);
@@ -6879,6 +7211,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
   };
 
   // src/client.js
+  var LOCKED = "The browser blocks audio until the user clicks or presses a key on this page. Start speech in a click handler, or call unlock() there; what waits is played after the next click.";
   var Audio2FaceClient = class {
     /** The 52 ARKit names in the order of `frame.weights`. */
     static BLENDSHAPES = BLENDSHAPES;
@@ -6892,6 +7225,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     #events = new Emitter();
     #connection;
     #output;
+    #streamBuffer;
+    #speechBuffer;
     #queue;
     #idle;
     #animator;
@@ -6907,6 +7242,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       null
     );
     #disposed = false;
+    #lockReported = false;
     /**
      * @param {string | null} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
      *   origin
@@ -6922,6 +7258,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       });
       this.#output = new AudioOutput(this.#platform);
       if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
+      this.#streamBuffer = new JitterBuffer(() => this.#settings.buffer);
+      this.#speechBuffer = new JitterBuffer(() => this.#settings.buffer);
       this.#queue = new UtteranceQueue(this.#platform, this.#emit, () => this.#settings.patience);
       const seed = this.#settings.seed ?? Math.floor(this.#platform.random() * 2 ** 32);
       this.#idle = new IdleAnimation(this.#platform, seed, () => this.#requestFrame());
@@ -6977,6 +7315,15 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       const health = await checkHealth(this.#platform, this.#settings.serverUrl);
       if (health.connected && this.#connection.state === "waiting") this.#connection.connect();
       return health;
+    }
+    /**
+     * Opens the connection now instead of with the first utterance, to check address and token or to save time.
+     * @returns {Promise<void>} resolves when the server is ready; rejects with the reason if it cannot be reached or
+     *   refuses
+     */
+    async connect() {
+      this.#requireUse();
+      await this.#connection.whenReady();
     }
     /**
      * Binds all meshes with morph targets, replacing any earlier binding.
@@ -7049,7 +7396,9 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     async speak(words, { voice } = {}) {
       const request = typeof words === "string" ? { text: words } : { ssml: words?.ssml };
       requireArgument((request.text ?? request.ssml)?.trim?.(), "speak() needs a non-empty text or { ssml }.");
-      const utterance = this.#createUtterance(new PlaybackSink(this.#output, this.#onLocked));
+      const utterance = this.#createUtterance(
+        new PlaybackSink(this.#output, this.#onLocked, 0, this.#speechBuffer)
+      );
       utterance.inputEnded = true;
       this.#sender.sendText(utterance, { ...request, ...voice ? { voice } : {} });
       return utterance.done;
@@ -7220,7 +7569,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      * @returns {AudioSink}
      */
     #sinkFor(audio, format) {
-      if (audio === "play") return new PlaybackSink(this.#output, this.#onLocked, format.sampleRate);
+      if (audio === "play")
+        return new PlaybackSink(this.#output, this.#onLocked, format.sampleRate, this.#streamBuffer);
       if (isElement(audio)) return this.#elementSink(audio);
       const readable = typeof audio === "function" || typeof audio?.currentTime === "number";
       requireArgument(
@@ -7254,10 +7604,15 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#animator.expressionLayer.applyTarget(face);
       for (let i = 0; i < face.length; i++) face[i] = Math.min(1, Math.max(0, face[i]));
     };
+    /** Reports once that audio is blocked, until the user has interacted with the page. */
     #onLocked = () => {
-      this.#report(
-        new A2FError("audio_locked", "The browser blocks audio until the user clicks or presses a key.")
-      );
+      if (this.#lockReported) return;
+      this.#lockReported = true;
+      this.#output.whenUnlocked(() => {
+        this.#lockReported = false;
+      });
+      console.warn(`Audio2FaceClient: ${LOCKED}`);
+      this.#report(new A2FError("audio_locked", LOCKED));
     };
     #emit = (event, payload) => {
       if (event === "take") this.#take = payload.take;

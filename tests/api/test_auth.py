@@ -37,11 +37,18 @@ def wrapped(token: str) -> str:
 
 
 def opens(auth: Authenticator, *, query: str = "", subprotocols: tuple[str, ...] = (), **headers: str) -> bool:
+    return refusal(auth, query=query, subprotocols=subprotocols, **headers) is None
+
+
+def refusal(
+    auth: Authenticator, *, query: str = "", subprotocols: tuple[str, ...] = (), **headers: str
+) -> Unauthorized | None:
+    """Returns the error with which a socket is refused."""
     try:
         auth.check_socket(Headers(headers), QueryParams(query), subprotocols)
-    except Unauthorized:
-        return False
-    return True
+    except Unauthorized as error:
+        return error
+    return None
 
 
 # Keys
@@ -120,6 +127,53 @@ def test_a_token_is_not_accepted_as_a_key() -> None:
 def test_the_key_is_not_accepted_as_a_token() -> None:
     assert not opens(authenticator(), query=f"token={KEY}")
     assert not opens(authenticator(), subprotocols=(wrapped(KEY),))
+
+
+def test_a_missing_a_wrong_and_an_expired_credential_are_told_apart() -> None:
+    token, _ = authenticator(now=0).issue()
+    auth = authenticator(now=10_000)
+    for options, reason, remedy in [
+        ({}, "missing", "POST /v1/token"),
+        ({"query": "token="}, "missing", "POST /v1/token"),
+        ({"subprotocols": ("a2f.v1",)}, "missing", "POST /v1/token"),
+        ({"query": f"token={token}"}, "expired", "POST /v1/token"),
+        ({"subprotocols": ("a2f.v1", wrapped(token))}, "expired", "POST /v1/token"),
+        ({"query": f"token={token}x"}, "wrong", "POST /v1/token"),
+        ({"query": f"token={KEY}"}, "wrong", "this is the key"),
+        ({"authorization": "Bearer guess"}, "wrong", "POST /v1/token"),
+        ({"subprotocols": (BEARER + "***",)}, "missing", "POST /v1/token"),
+    ]:
+        error = refusal(auth, **options)  # type: ignore[arg-type]
+        assert error is not None, options
+        assert error.reason == reason, options
+        assert remedy in error.message
+        assert KEY not in error.message
+        assert token not in error.message
+
+
+def test_over_http_a_missing_and_a_wrong_key_and_a_token_are_told_apart() -> None:
+    auth = authenticator()
+    token, _ = auth.issue()
+    for header, reason, message in [
+        (None, "missing", "a key is needed"),
+        ("", "missing", "a key is needed"),
+        ("Bearer guess", "wrong", "not the server's key"),
+        ("Basic guess", "wrong", "Bearer"),
+        (f"Bearer {token}", "wrong", "only opens sockets"),
+    ]:
+        with pytest.raises(Unauthorized, match=message) as refused:
+            auth.check_key(Headers({} if header is None else {"authorization": header}))
+        assert refused.value.reason == reason, header
+
+
+def test_a_foreign_origin_and_host_are_no_missing_credentials() -> None:
+    auth = authenticator(api_key=None)
+    with pytest.raises(ForbiddenOrigin) as refused:
+        auth.check_origin(Headers({"origin": "https://evil.example", "host": "localhost"}))
+    assert refused.value.reason == "origin"
+    with pytest.raises(ForbiddenOrigin) as refused:
+        auth.check_host(Headers({"host": "evil.example"}))
+    assert refused.value.reason == "host"
 
 
 def test_forged_tokens_are_refused() -> None:
@@ -312,9 +366,10 @@ def token(server: Running) -> str:
         return str(http.post("/v1/token").json()["token"])
 
 
-def refused_socket(talk: Talk, code: str = "unauthorized") -> int:
+def refused_socket(talk: Talk, code: str = "unauthorized", reason: str | None = None) -> int:
     """Expects the error; returns the close code."""
     error = talk.expect("error")
+    assert reason in (None, error["reason"])
     assert (error["code"], error["fatal"]) == (code, True)
     assert error["message"]
     assert KEY not in error["message"]
@@ -348,8 +403,9 @@ def test_other_routes_need_the_key(locked: Running, method: str, path: str) -> N
         for headers in ({}, {"Authorization": "Bearer wrong"}):
             answer = http.request(method, path, headers=headers)
             assert answer.status_code == 401
-            assert answer.json().keys() == {"type", "code", "message"}
+            assert answer.json().keys() == {"type", "code", "reason", "message"}
             assert (answer.json()["type"], answer.json()["code"]) == ("error", "unauthorized")
+            assert answer.json()["reason"] == ("wrong" if headers else "missing")
         assert http.request(method, path, headers=BEARS).status_code != 401
 
 
@@ -397,7 +453,9 @@ def test_sockets_refuse_a_wrong_key(locked: Running) -> None:
     with locked.talk(additional_headers={"Authorization": "Bearer wrong"}) as talk:
         assert refused_socket(talk) == 1008
     with locked.talk(subprotocols=["a2f.v1", wrapped("wrong")]) as talk:
-        assert refused_socket(talk) == 1008
+        assert refused_socket(talk, reason="wrong") == 1008
+    with locked.talk() as talk:
+        assert refused_socket(talk, reason="missing") == 1008
 
 
 def test_sockets_refuse_foreign_origins(locked: Running) -> None:

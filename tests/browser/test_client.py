@@ -176,3 +176,37 @@ def test_the_browser_decodes_files_that_the_server_cannot(page) -> None:
     }""")
     assert outcome["rank"] == "server"
     assert outcome["frames"] > 20
+    assert outcome["decodedBy"] is not None
+
+
+def test_the_browser_decodes_a_file_that_was_cut(page) -> None:
+    """The server refuses it as `bad_audio`; the visitor hears it, and the face moves."""
+    result = page.evaluate("""async () => {
+      const cut = sound.slice(0, 44 + 16000);
+      const outcome = await client.processAndAnimate(cut, new Audio(URL.createObjectURL(cut)));
+      return { outcome, errors: log.filter(({ event }) => event === "error") };
+    }""")
+    assert result["errors"] == []
+    assert (result["outcome"]["rank"], result["outcome"]["decodedBy"]) == ("server", "browser")
+    assert result["outcome"]["heard"] == pytest.approx(0.5, abs=0.01)
+
+
+def test_the_outcome_of_an_interruption_says_what_was_heard(page) -> None:
+    result = page.evaluate("""async () => {
+      const pcm = new Int16Array(await sound.arrayBuffer(), 44);
+      const utterance = client.start({ sampleRate: 16000 });
+      for (let i = 0; i < 8; i++) utterance.addWord(i * 0.5, 0.4, `word ${i}`);
+      utterance.write(pcm);
+      let heard = 0;
+      client.on("frame", (event) => { heard = event.heard; });
+      while (!(heard > 0.7)) await wait(5);
+      client.cancel();
+      utterance.write(pcm);
+      utterance.end();
+      return { outcome: await utterance.done, heard, errors: log.filter(({ event }) => event === "error") };
+    }""")
+    assert result["errors"] == []
+    outcome = result["outcome"]
+    assert outcome["cancelled"] is True
+    assert outcome["heard"] >= result["heard"] - 0.1
+    assert outcome["word"]["time"] < outcome["heard"] <= outcome["word"]["time"] + 0.5

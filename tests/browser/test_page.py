@@ -133,7 +133,9 @@ def test_an_alert_is_shown_while_the_server_is_full(visit: Callable[..., Demo]) 
                 pass
             demo = visit(at=f"http://127.0.0.1:{spawned.port}")
             demo.button("Play sample").click()
-            demo.wait_for_alert("The server is at capacity. Until a slot is free, the mouth follows the loudness")
+            demo.wait_for_alert(
+                "The server has no free slot for this page. Until it has one, the mouth follows the loudness"
+            )
         demo.page.get_by_role("alert").wait_for(state="hidden")
         demo.wait_for_status("Spoke")
 
@@ -166,11 +168,12 @@ SCENE = """<!doctype html><script>
 
 
 def run_snippet(demo: Demo, origin: str, snippet: str, at_least: float) -> None:
-    """Pastes the snippet into a page with only a scene, and waits until it opens the mouth."""
-    assert snippet.count("\n") + 1 == int(demo.page.get_by_label("Code to copy").get_attribute("rows") or 0) <= 7
+    """Pastes the snippet into a page with only a scene, presses its button, and waits until the mouth opens."""
+    assert snippet.count("\n") + 1 == int(demo.page.get_by_label("Code to copy").get_attribute("rows") or 0) <= 11
     # Starts from a page of the server: Chromium does not let a blank page open sockets to localhost.
     demo.page.goto(f"{origin}/health")
     demo.page.set_content(SCENE + snippet)
+    demo.button("Talk").click()
     demo.page.wait_for_function("(least) => most >= least", arg=at_least)
 
 

@@ -351,20 +351,41 @@ def test_speak_is_disabled_until_the_server_answers(demo: Demo) -> None:
     assert demo.page.locator("#voice option").count() == 1
 
 
-def test_a_server_with_a_key_lists_no_voices_but_speaks_with_a_token(visit: Callable[..., Demo]) -> None:
-    with spawn_server(A2F_API_KEY="a long secret") as spawned:
+KEY = "a long secret"
+
+
+def test_a_server_with_a_key_says_at_once_that_it_needs_a_token_and_speaks_with_one(visit: Callable[..., Demo]) -> None:
+    with spawn_server(A2F_API_KEY=KEY) as spawned:
         origin = f"http://127.0.0.1:{spawned.port}"
         demo = visit(at=origin)
-        demo.page.wait_for_load_state("networkidle")
-        assert demo.page.locator("#voice option").count() == 1
-        demo.speak("Hello.")
-        demo.wait_for_alert("needs a token")
-        demo.wait_for_status("Nothing was spoken.")
-        demo.page.locator("#server-status", has_text="This server needs a token").wait_for()
-        response = httpx.post(f"{origin}/v1/token", headers={"Authorization": "Bearer a long secret"})
-        demo.page.get_by_label("Token").fill(response.json()["token"])
+        alert = demo.wait_for_alert("This server needs a token")
+        assert f"{origin}/v1/token" in alert
+        demo.page.locator("#speech-status", has_text="This server needs a token. Paste one under Server").wait_for()
+        assert demo.page.locator("#server-badge").inner_text() == "Not connected: loudness only"
+        assert demo.button("Speak").is_disabled()
+        assert demo.errors == []
+        assert "getToken" in demo.page.get_by_label("Code to copy").input_value()
+        answer = httpx.post(f"{origin}/v1/token", headers={"Authorization": f"Bearer {KEY}"})
+        # The whole answer may be pasted.
+        demo.page.get_by_label("Token").fill(answer.text)
+        demo.button("Test").click()
+        demo.page.locator("#server-status", has_text="Connected").wait_for()
+        demo.page.get_by_role("alert").wait_for(state="hidden")
         demo.speak("Hello.")
         demo.wait_for_status("Spoke ")
+
+
+def test_a_wrong_token_is_not_mistaken_for_none(visit: Callable[..., Demo]) -> None:
+    with spawn_server(A2F_API_KEY=KEY) as spawned:
+        demo = visit(at=f"http://127.0.0.1:{spawned.port}")
+        demo.wait_for_alert("This server needs a token")
+        demo.page.get_by_label("Token").fill(KEY)
+        demo.button("Test").click()
+        demo.wait_for_alert("doesn't accept this token")
+        demo.page.locator("#server-status[data-state=bad]", has_text="doesn't accept this token").wait_for()
+        # Without the server the sample is still played.
+        demo.button("Play sample").click()
+        demo.wait_for_shape("jawOpen", 0.2)
 
 
 FAIL = """([code, message, reason]) => {
@@ -412,7 +433,8 @@ MESSAGES = [
         "busy",
         "queue",
         "8 speaks wait already; send the next one after an end",
-        "Too many texts are queued. Try again when the current one has finished.",
+        "This page has as many utterances queued or open as the server allows. Try again when the current one has "
+        "finished.",
     ),
     (
         "busy",

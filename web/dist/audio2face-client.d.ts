@@ -19,8 +19,8 @@ type ServerErrorCode = "bad_message" | "bad_state" | "unsupported_audio" | "bad_
 /** Error codes of the client itself. */
 type ClientErrorCode = "bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed" | "connection_lost" | "audio_locked" | "playback_failed" | "microphone_failed" | "no_expressions" | "tts_failed" | "disposed";
 type ErrorCode = ServerErrorCode | ClientErrorCode;
-/** Why a server answers `busy`. full: every slot is taken; draining: it is shutting down; connections: too many connections; queue: too many utterances are waiting; quota: the limit of this key or address is reached. */
-type ErrorReason = "full" | "draining" | "connections" | "queue" | "quota";
+/** Why a server answers `busy` or `unauthorized`. Busy: full: every slot is taken; draining: it is shutting down; connections: too many connections; queue: too many utterances of this client are waiting or open; quota: the limit of this key or address is reached. Unauthorized: missing: no token was sent; wrong: it is not one of this server's; expired: a new one is needed; origin: this page's origin is not allowed; host: the server was addressed by a name that is not allowed. */
+type ErrorReason = "full" | "draining" | "connections" | "queue" | "quota" | "missing" | "wrong" | "expired" | "origin" | "host";
 /**
  * An error that the client throws or reports with its `error` event. `code` and `reason` are for programs; `message` is
  * for people and says what to do.
@@ -29,7 +29,7 @@ declare class A2FError extends Error {
     code: ErrorCode;
     /** True if the connection is closed and the client will not reconnect on its own. */
     fatal: boolean;
-    /** Details of `busy`, if the server sends them. */
+    /** Details of `busy` and `unauthorized`, if the server sends them. */
     reason: ErrorReason | undefined;
     /**
      * @param {ErrorCode | (string & {})} code
@@ -55,6 +55,8 @@ declare const FALLBACK: Readonly<{
     connectionLost: "connection lost";
     /** The server refused the utterance for lack of capacity; the client retries. */
     serverBusy: "server busy";
+    /** The audio stopped coming in the middle of the utterance, so the mouth relaxes. */
+    stalled: "audio stalled";
     cancelled: "cancelled";
     finished: "utterance over";
 }>;
@@ -218,6 +220,8 @@ type Source = {
      */
     writesVisemes?: boolean;
 };
+/** How much audio there is ahead of the playback position: enough, too little for the server's look-ahead, or none, so that there is silence in the middle of an utterance. */
+type Supply = "ample" | "low" | "stalled";
 /** Plays the audio of an utterance, or follows its playback elsewhere, and is its clock. */
 type AudioSink = {
     /**
@@ -275,6 +279,14 @@ type AudioSink = {
      * whenever frames arrive
      */
     observeFrames?: (newest: number, now: number) => void;
+    /**
+     * there is enough audio to start playback
+     */
+    isBuffered?: boolean;
+    /**
+     * whether the audio keeps coming, at the position that `time` returned last
+     */
+    supply?: () => Supply;
     /**
      * playback cannot be rewound
      */
@@ -351,6 +363,11 @@ type Settings = {
      * milliseconds that playback waits for the first frames
      */
     patience: number;
+    /**
+     * seconds of audio, 0–10, that must have arrived before the client plays a
+     * stream or the server's speech. "adaptive" starts with 0, grows after late audio and shrinks slowly
+     */
+    buffer: number | "adaptive";
     /**
      * false: the app calls `update()` in its render loop
      */
@@ -441,6 +458,31 @@ type Outcome = {
      */
     rank: Rank;
     cancelled: boolean;
+    /**
+     * seconds of the audio that reached the loudspeaker; for an element or a clock of the
+     * app, its position
+     */
+    heard: number;
+    /**
+     * the last word that began by then; null if none did or words are unknown
+     */
+    word: Word | null;
+    /**
+     * who decoded the audio file that the frames were made from; null
+     * if there was no file or there were no frames
+     */
+    decodedBy: "server" | "browser" | null;
+};
+type Word = {
+    /**
+     * seconds of the utterance
+     */
+    time: number;
+    /**
+     * seconds
+     */
+    duration: number;
+    text: string;
 };
 /** The animation of a take at a fixed frame rate. */
 type TakeFrames = {
@@ -487,7 +529,7 @@ type Events = {
      */
     frame: FrameEvent;
     /**
-     *   reason: for code `busy`, if the server sends one
+     *   reason: for the codes `busy` and `unauthorized`, if the server sends one
      */
     error: {
         code: ErrorCode;
@@ -687,6 +729,11 @@ declare class Connection {
     /** Connects, unless already connected or connecting. Does not wait for the next scheduled retry. */
     connect(): void;
     /**
+     * Connects, unless already connected or connecting.
+     * @returns {Promise<void>} resolves when the server is ready; rejects if this attempt fails
+     */
+    whenReady(): Promise<void>;
+    /**
      * @param {MessageListener} listener
      * @param {boolean} speaks whether the server synthesises the audio
      * @returns {number} id of the utterance in the protocol; always increasing
@@ -832,9 +879,17 @@ declare class Utterance {
     /** May start when it is first in the queue. */
     ready: boolean;
     cancelled: boolean;
+    /** Over: nothing is accepted any more. */
+    closed: boolean;
     duration: number;
     /** Why there are no server frames at the moment. */
     reason: FallbackReason | ErrorCode;
+    /** Name of the audio file's format, for error messages; "" if there is no file. */
+    fileFormat: string;
+    /** Who decodes the audio file, for the server's frames. @type {"server" | "browser" | null} */
+    decoder: "server" | "browser" | null;
+    /** Who decoded the audio file that the frames are made from. @type {"server" | "browser" | null} */
+    decodedBy: "server" | "browser" | null;
     counters: {
         frames: number;
         lateFrames: number;
@@ -866,6 +921,8 @@ declare class Utterance {
     addAudio(planes: Float32Array[]): void;
     /** Marks the end of the audio. @param {number} duration total seconds */
     finishAudio(duration: number): void;
+    /** Whether there is enough audio to start playback. */
+    get buffered(): boolean;
     /** Fails without any audio having been played. @param {A2FError} error */
     abort(error: A2FError): void;
     /**
@@ -943,7 +1000,8 @@ declare class PcmStream {
     /** True after `end()` or `cancel()`. */
     get ended(): boolean;
     /**
-     * Writes PCM of any length. Never blocks.
+     * Writes PCM of any length. Never blocks. Ignored after `cancel()`, or if playback has failed: the source may
+     * still be sending.
      * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} pcm interleaved channels; raw bytes are in
      *   the encoding given to `start` and may end within a sample
      */
@@ -953,13 +1011,14 @@ declare class PcmStream {
     /** Stops audio and animation immediately. */
     cancel(): void;
     /**
-     * Adds a viseme of a speech service. Visemes are used if there are no server frames.
+     * Adds a viseme of a speech service. Visemes are used if there are no server frames. Ignored once the utterance
+     * is over.
      * @param {number} time seconds
      * @param {number} id Azure viseme, 0–21
      */
     addViseme(time: number, id: number): void;
     /**
-     * Adds a word of a speech service, for listeners of `word`.
+     * Adds a word of a speech service, for listeners of `word` and the outcome. Ignored once the utterance is over.
      * @param {number} time seconds
      * @param {number} duration seconds
      * @param {string} text
@@ -1063,6 +1122,8 @@ declare class LiveSink {
     observeFrames(newest: number, now: number): void;
     /** @param {number} now ms */
     time(now: number): number;
+    /** Tells whether the audio keeps coming. @returns {Supply} */
+    supply(): Supply;
     /** @param {number} now ms */
     deviceTime(now: number): number;
     /** @param {number} now ms */
@@ -1156,6 +1217,12 @@ declare class Audio2FaceClient {
         error?: string;
         [field: string]: any;
     }>;
+    /**
+     * Opens the connection now instead of with the first utterance, to check address and token or to save time.
+     * @returns {Promise<void>} resolves when the server is ready; rejects with the reason if it cannot be reached or
+     *   refuses
+     */
+    connect(): Promise<void>;
     /**
      * Binds all meshes with morph targets, replacing any earlier binding.
      * @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them
@@ -1269,4 +1336,4 @@ declare class Audio2FaceClient {
 
 export { A2FError, Audio2FaceClient, AzureSpeaker, BLENDSHAPES, bakeTake, Audio2FaceClient as default, followAzure };
 export type { LiveSession, PcmStream, Take, PcmStream as Utterance };
-export type { BindingReport, BlendshapeName, EmotionName, Emotions, ErrorCode, ErrorReason, Events, FallbackReason, FrameEvent, LifeOptions, MorphMap, Outcome, Platform, Rank, Settings, TakeFrames };
+export type { BindingReport, BlendshapeName, EmotionName, Emotions, ErrorCode, ErrorReason, Events, FallbackReason, FrameEvent, LifeOptions, MorphMap, Outcome, Platform, Rank, Settings, TakeFrames, Word };

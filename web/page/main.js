@@ -4,7 +4,7 @@ import { Stage } from "./avatar/stage.js";
 import { element } from "./dom.js";
 import { ExportButtons } from "./export/export_buttons.js";
 import { wireFileInputs } from "./file_input.js";
-import { messageOf } from "./messages.js";
+import { messageOf, summarizeRefusal } from "./messages.js";
 import { speechAlerts, wireClientAlerts } from "./panels/client_alerts.js";
 import { EmotionsPanel } from "./panels/emotions.js";
 import { wireIdleAnimation } from "./panels/idle_animation.js";
@@ -93,14 +93,18 @@ async function speak(text, voice) {
   await textToSpeech.speak(text, voice);
 }
 
-/** @param {import("./panels/server.js").Health} health */
-function showHealth(health) {
+/**
+ * @param {import("./panels/server.js").Health} health
+ * @param {import("./messages.js").ClientError | null} refusal why there is no connection although the server answers
+ */
+function showHealth(health, refusal) {
   const speaks = health.connected && Boolean(health.tts);
-  showServerBadge(health);
-  form.showHealth(health, server.url);
+  showServerBadge(health, refusal);
+  if (refusal) form.showDisconnected(summarizeRefusal(refusal));
+  else form.showHealth(health, server.url);
   void emotions.showHealth(health);
-  showSnippet({ server: server.url, speaks });
-  highlightStartButton(speaks);
+  showSnippet({ server: server.url, speaks, token: server.hasToken || refusal?.code === "unauthorized" });
+  highlightStartButton(speaks && !refusal);
 }
 
 function onConnected() {

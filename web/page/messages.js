@@ -7,7 +7,8 @@ export class UserError extends Error {}
  * @typedef {object} ClientError An error of the client, as thrown or as its `error` event carries it.
  * @property {string} code
  * @property {string} message
- * @property {string} [reason] with the code `busy`: "full", "draining", "connections", "queue" or "quota"
+ * @property {string} [reason] with the code `busy`: "full", "draining", "connections", "queue" or "quota"; with
+ *   `unauthorized`: "missing", "wrong", "expired", "origin" or "host"
  * @property {number} [utterance]
  */
 
@@ -15,15 +16,40 @@ const CONNECTION_CODES = new Set(["no_server", "connection_failed", "connection_
 
 /** Shown while the client waits for the server to accept an utterance. */
 export const SERVER_FULL =
-  "The server is at capacity. Until a slot is free, the mouth follows the loudness of the audio.";
+  "The server has no free slot for this page. Until it has one, the mouth follows the loudness of the audio.";
 
 /** What to do when the server is busy, by reason. @type {Record<string, string>} */
 const BUSY = {
   full: "The server is at capacity. Try again in a few seconds.",
   connections: "The server has too many connections. Try again in a few seconds.",
   draining: "The server is restarting. Try again in a moment.",
-  queue: "Too many texts are queued. Try again when the current one has finished.",
+  queue:
+    "This page has as many utterances queued or open as the server allows. Try again when the current one has finished.",
 };
+
+/** What is wrong with the token, by reason. Older servers send no reason. @type {Record<string, string>} */
+const TOKEN = {
+  missing: "This server needs a token.",
+  wrong: "This server doesn't accept this token.",
+  expired: "The token has expired.",
+};
+
+/**
+ * Says why the server refuses this page, and what to do.
+ * @param {ClientError} error with the code `unauthorized`
+ * @param {string} server its URL
+ */
+function describeRefusal({ message, reason = "missing" }, server) {
+  if (!(reason in TOKEN)) return toSentence(message);
+  const url = `${server.replace(/^ws/, "http")}/v1/token`;
+  return `${TOKEN[reason]} Request one (curl -X POST -H "Authorization: Bearer API_KEY" ${url}) and paste it under Server.`;
+}
+
+/** Says in a few words why there is no text-to-speech. @param {ClientError} error the reason why there is no connection */
+export function summarizeRefusal({ code, reason = "missing" }) {
+  if (code !== "unauthorized") return "Not connected, so there is no text-to-speech.";
+  return reason in TOKEN ? `${TOKEN[reason]} Paste one under Server.` : "The server refuses this page.";
+}
 
 /** Returns whether an error is resolved once the page is connected. @param {{code: string}} error */
 export const isConnectionError = ({ code }) => CONNECTION_CODES.has(code);
@@ -54,7 +80,7 @@ export function describeError({ code, message, reason }, server) {
     case "audio_locked":
       return "The browser blocks audio until you interact with this page. Click it or press a key.";
     case "unauthorized":
-      return "This server needs a token. Request one (POST /v1/token with the server's API key) and paste it under Server.";
+      return describeRefusal({ code, message, reason }, server);
     case "busy":
       // With "quota" the server's own message says how long to wait.
       return BUSY[reason ?? ""] ?? toSentence(message);

@@ -28,7 +28,16 @@ const CREDENTIALS_S = 600;
  */
 const SILENCE_MS = 10000;
 /** Outcome of text that was cancelled before synthesis began. @type {Outcome} */
-const CANCELLED = { utterance: 0, frames: 0, duration: 0, rank: "neutral", cancelled: true };
+const CANCELLED = {
+  utterance: 0,
+  frames: 0,
+  duration: 0,
+  rank: "neutral",
+  cancelled: true,
+  heard: 0,
+  word: null,
+  decodedBy: null,
+};
 
 /**
  * Forwards audio, visemes and words of a SpeechSynthesizer to an utterance as they are synthesised. The

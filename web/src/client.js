@@ -2,6 +2,7 @@ import { BLENDSHAPES } from "./arkit.js";
 import { AudioOutput } from "./audio/audio_output.js";
 import { ElementSink } from "./audio/element_sink.js";
 import { ExternalSink } from "./audio/external_sink.js";
+import { JitterBuffer } from "./audio/jitter_buffer.js";
 import { LiveSink } from "./audio/live_sink.js";
 import { PcmFormat } from "./audio/pcm.js";
 import { PlaybackSink } from "./audio/playback_sink.js";
@@ -36,6 +37,10 @@ import { Utterance } from "./utterance/utterance.js";
  *   StreamOptions
  */
 
+const LOCKED =
+  "The browser blocks audio until the user clicks or presses a key on this page. Start speech in a click handler, or " +
+  "call unlock() there; what waits is played after the next click.";
+
 /**
  * Animates one avatar with the blendshapes of an a2f-server, in sync with audio playback. Several clients can
  * run on one page independently.
@@ -53,6 +58,8 @@ export class Audio2FaceClient {
   #events = new Emitter();
   #connection;
   #output;
+  #streamBuffer;
+  #speechBuffer;
   #queue;
   #idle;
   #animator;
@@ -65,6 +72,7 @@ export class Audio2FaceClient {
   #take = null;
   #frameHandle = /** @type {any} */ (null);
   #disposed = false;
+  #lockReported = false;
 
   /**
    * @param {string | null} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
@@ -81,6 +89,9 @@ export class Audio2FaceClient {
     });
     this.#output = new AudioOutput(this.#platform);
     if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
+    // The app's sources and the server's voice deliver differently.
+    this.#streamBuffer = new JitterBuffer(() => this.#settings.buffer);
+    this.#speechBuffer = new JitterBuffer(() => this.#settings.buffer);
     this.#queue = new UtteranceQueue(this.#platform, this.#emit, () => this.#settings.patience);
     const seed = this.#settings.seed ?? Math.floor(this.#platform.random() * 2 ** 32);
     this.#idle = new IdleAnimation(this.#platform, seed, () => this.#requestFrame());
@@ -137,6 +148,16 @@ export class Audio2FaceClient {
     const health = await checkHealth(this.#platform, this.#settings.serverUrl);
     if (health.connected && this.#connection.state === "waiting") this.#connection.connect();
     return health;
+  }
+
+  /**
+   * Opens the connection now instead of with the first utterance, to check address and token or to save time.
+   * @returns {Promise<void>} resolves when the server is ready; rejects with the reason if it cannot be reached or
+   *   refuses
+   */
+  async connect() {
+    this.#requireUse();
+    await this.#connection.whenReady();
   }
 
   /**
@@ -210,7 +231,9 @@ export class Audio2FaceClient {
   async speak(words, { voice } = {}) {
     const request = typeof words === "string" ? { text: words } : { ssml: words?.ssml };
     requireArgument((request.text ?? request.ssml)?.trim?.(), "speak() needs a non-empty text or { ssml }.");
-    const utterance = this.#createUtterance(new PlaybackSink(this.#output, this.#onLocked));
+    const utterance = this.#createUtterance(
+      new PlaybackSink(this.#output, this.#onLocked, 0, this.#speechBuffer),
+    );
     utterance.inputEnded = true;
     this.#sender.sendText(utterance, { ...request, ...(voice ? { voice } : {}) });
     return utterance.done;
@@ -398,7 +421,8 @@ export class Audio2FaceClient {
    * @returns {AudioSink}
    */
   #sinkFor(audio, format) {
-    if (audio === "play") return new PlaybackSink(this.#output, this.#onLocked, format.sampleRate);
+    if (audio === "play")
+      return new PlaybackSink(this.#output, this.#onLocked, format.sampleRate, this.#streamBuffer);
     if (isElement(audio)) return this.#elementSink(audio);
     const readable = typeof audio === "function" || typeof audio?.currentTime === "number";
     requireArgument(
@@ -437,10 +461,15 @@ export class Audio2FaceClient {
     for (let i = 0; i < face.length; i++) face[i] = Math.min(1, Math.max(0, face[i]));
   };
 
+  /** Reports once that audio is blocked, until the user has interacted with the page. */
   #onLocked = () => {
-    this.#report(
-      new A2FError("audio_locked", "The browser blocks audio until the user clicks or presses a key."),
-    );
+    if (this.#lockReported) return;
+    this.#lockReported = true;
+    this.#output.whenUnlocked(() => {
+      this.#lockReported = false;
+    });
+    console.warn(`Audio2FaceClient: ${LOCKED}`);
+    this.#report(new A2FError("audio_locked", LOCKED));
   };
 
   #emit = (/** @type {keyof Events} */ event, /** @type {any} */ payload) => {

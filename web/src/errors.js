@@ -9,9 +9,12 @@
  *
  * @typedef {ServerErrorCode | ClientErrorCode} ErrorCode
  *
- * @typedef {"full" | "draining" | "connections" | "queue" | "quota"} ErrorReason Why a server answers `busy`.
- *   full: every slot is taken; draining: it is shutting down; connections: too many connections; queue: too
- *   many utterances are waiting; quota: the limit of this key or address is reached.
+ * @typedef {"full" | "draining" | "connections" | "queue" | "quota" | "missing" | "wrong" | "expired" | "origin"
+ *   | "host"} ErrorReason Why a server answers `busy` or `unauthorized`. Busy: full: every slot is taken; draining: it
+ *   is shutting down; connections: too many connections; queue: too many utterances of this client are waiting or open;
+ *   quota: the limit of this key or address is reached. Unauthorized: missing: no token was sent; wrong: it is not one
+ *   of this server's; expired: a new one is needed; origin: this page's origin is not allowed; host: the server was
+ *   addressed by a name that is not allowed.
  */
 
 /**
@@ -30,7 +33,7 @@ export class A2FError extends Error {
     this.code = /** @type {ErrorCode} */ (code);
     /** True if the connection is closed and the client will not reconnect on its own. */
     this.fatal = fatal;
-    /** Details of `busy`, if the server sends them. */
+    /** Details of `busy` and `unauthorized`, if the server sends them. */
     this.reason = reason;
   }
 }

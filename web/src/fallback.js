@@ -15,6 +15,8 @@ export const FALLBACK = Object.freeze({
   connectionLost: "connection lost",
   /** The server refused the utterance for lack of capacity; the client retries. */
   serverBusy: "server busy",
+  /** The audio stopped coming in the middle of the utterance, so the mouth relaxes. */
+  stalled: "audio stalled",
   cancelled: "cancelled",
   finished: "utterance over",
 });

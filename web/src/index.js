@@ -19,6 +19,7 @@ export { bakeTake } from "./recording/bake.js";
  * @typedef {import("./types.js").Platform} Platform
  * @typedef {import("./types.js").Rank} Rank
  * @typedef {import("./types.js").Settings} Settings
+ * @typedef {import("./types.js").Word} Word
  * @typedef {import("./utterance/live_session.js").LiveSession} LiveSession
  * @typedef {import("./recording/take.js").Take} Take
  * @typedef {import("./types.js").TakeFrames} TakeFrames

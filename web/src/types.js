@@ -22,6 +22,9 @@
  * @property {boolean} [writesVisemes] writes a full face; otherwise the visemes are derived from the 52
  *   shapes
  *
+ * @typedef {"ample" | "low" | "stalled"} Supply How much audio there is ahead of the playback position: enough, too
+ *   little for the server's look-ahead, or none, so that there is silence in the middle of an utterance.
+ *
  * @typedef {object} AudioSink Plays the audio of an utterance, or follows its playback elsewhere, and is its
  *   clock.
  * @property {() => void} start starts playback
@@ -40,6 +43,8 @@
  * @property {(lookahead: number) => void} [expectLookahead] receives the server's look-ahead in seconds
  * @property {(newest: number, now: number) => void} [observeFrames] receives the time of the newest frame
  *   whenever frames arrive
+ * @property {boolean} [isBuffered] there is enough audio to start playback
+ * @property {() => Supply} [supply] whether the audio keeps coming, at the position that `time` returned last
  * @property {boolean} [forwardOnly] playback cannot be rewound
  * @property {boolean} [startsImmediately] playback does not wait for the first frames
  * @property {boolean} [isPaused] paused by the app; ends if another utterance is waiting
@@ -64,6 +69,8 @@
  * @property {boolean | LifeOptions} life idle animation: blinking, breathing, eye movements and nods, also
  *   between utterances; default: false. Disabled if the visitor prefers reduced motion
  * @property {number} patience milliseconds that playback waits for the first frames
+ * @property {number | "adaptive"} buffer seconds of audio, 0–10, that must have arrived before the client plays a
+ *   stream or the server's speech. "adaptive" starts with 0, grows after late audio and shrinks slowly
  * @property {boolean} autoUpdate false: the app calls `update()` in its render loop
  * @property {AudioContext | null} audioContext an AudioContext of the app; by default the client creates one
  * @property {boolean} keepTake records utterances as `take`, for replay and export; uses about 60 kB per
@@ -150,6 +157,16 @@
  * @property {number} duration seconds of audio
  * @property {Rank} rank the source that was used most
  * @property {boolean} cancelled
+ * @property {number} heard seconds of the audio that reached the loudspeaker; for an element or a clock of the
+ *   app, its position
+ * @property {Word | null} word the last word that began by then; null if none did or words are unknown
+ * @property {"server" | "browser" | null} decodedBy who decoded the audio file that the frames were made from; null
+ *   if there was no file or there were no frames
+ *
+ * @typedef {object} Word
+ * @property {number} time seconds of the utterance
+ * @property {number} duration seconds
+ * @property {string} text
  *
  * @typedef {object} TakeFrames The animation of a take at a fixed frame rate.
  * @property {number} fps
@@ -170,7 +187,7 @@
  *   utterance
  * @property {FrameEvent} frame on every animation tick of an utterance
  * @property {{code: ErrorCode, message: string, fatal: boolean, reason?: ErrorReason, utterance?: number}} error
- *   reason: for code `busy`, if the server sends one
+ *   reason: for the codes `busy` and `unauthorized`, if the server sends one
  * @property {{speaking: boolean, utterance: number}} speaking playback starts or ends
  * @property {{from: Rank, to: Rank, reason: FallbackReason | ErrorCode}} rank
  * @property {{state: ConnectionState}} connection

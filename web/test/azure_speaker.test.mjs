@@ -122,6 +122,31 @@ test("cancel ends the synthesis, and the next text gets a new connection", async
   assert.equal((await next).duration, 0.1);
 });
 
+test("the outcome of an interruption has what was heard, and Azure's late events are ignored", async () => {
+  const { world, client, azure, made, log } = await speaker();
+  const outcome = azure.speak("Hello big world");
+  await settle();
+  const [synthesizer] = made;
+  const word = (offset, text) =>
+    synthesizer.wordBoundary(synthesizer, { audioOffset: offset * 1e7, duration: 3_000_000, text });
+  ["Hello", "big", "world"].forEach((text, i) => {
+    word(i * 0.4, text);
+  });
+  synthesizer.hears(2);
+  await world.advance(900);
+  client.cancel();
+  const { heard, word: last, cancelled } = await outcome;
+  assert.ok(cancelled && heard > 0.4 && heard < 0.8, `${heard}`);
+  assert.equal(last.text, "big");
+  const events = log.length;
+  synthesizer.hears(1);
+  synthesizer.visemeReceived(synthesizer, { audioOffset: 0, visemeId: 2 });
+  word(1.2, "late");
+  synthesizer.completes();
+  await world.advance(500);
+  assert.equal(log.length, events);
+});
+
 test("a refusal by Azure rejects, without the address in the message", async () => {
   const { azure, made } = await speaker();
   const outcome = azure.speak("Hello");

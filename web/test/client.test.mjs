@@ -1,31 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BLENDSHAPES } from "../src/arkit.js";
 import { Audio2FaceClient } from "../src/client.js";
-import { frameMessage, mesh, record, settle, TICK, World } from "./support/world.mjs";
-
-const RATE = 16000;
-const tone = (seconds) => new Int16Array(Math.round(seconds * RATE)).fill(8000);
-const jaws = (count, value = 0.8) => new Array(count).fill(value);
-
-/** Returns a client with a bound mesh and a server that is ready. */
-async function connected(options = {}) {
-  const world = new World();
-  const client = new Audio2FaceClient("http://server:8000", { ...world.platform(), ...options });
-  const face = mesh(BLENDSHAPES);
-  client.initializeWithScene(face);
-  return { world, client, face };
-}
-
-/** Starts a stream and lets the server accept it. */
-async function streaming(options = {}) {
-  const { world, client, face } = await connected(options);
-  const utterance = client.start({ sampleRate: RATE });
-  await settle();
-  world.socket.welcome();
-  const id = world.socket.started();
-  return { world, client, face, utterance, id };
-}
+import { connected, jaws, RATE, streaming, tone } from "./support/streaming.mjs";
+import { frameMessage, record, settle, TICK, World } from "./support/world.mjs";
 
 test("a stream is played with the face in sync, and leaves the face neutral", async () => {
   const { world, client, face, utterance, id } = await streaming();
@@ -40,7 +17,16 @@ test("a stream is played with the face in sync, and leaves the face neutral", as
   await world.advance(1200);
   assert.equal(face.value("jawOpen"), 0);
   const outcome = await utterance.done;
-  assert.deepEqual(outcome, { utterance: 1, frames: 30, duration: 1, rank: "server", cancelled: false });
+  assert.deepEqual(outcome, {
+    utterance: 1,
+    frames: 30,
+    duration: 1,
+    rank: "server",
+    cancelled: false,
+    heard: 1,
+    word: null,
+    decodedBy: null,
+  });
   assert.deepEqual(
     log.map(({ event, speaking, to }) => [event, speaking ?? to]),
     [

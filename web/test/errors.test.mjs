@@ -72,6 +72,7 @@ test("the reasons of the rank event keep their wording", () => {
     "no connection",
     "connection lost",
     "server busy",
+    "audio stalled",
     "cancelled",
     "utterance over",
   ]);

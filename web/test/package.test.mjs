@@ -39,10 +39,12 @@ const first: BlendshapeName | undefined = BLENDSHAPES[0];
 const weights: Partial<Record<BlendshapeName, number>> = { jawOpen: 1, tongueOut: 0.2 };
 const mix: Partial<Record<EmotionName, number>> = { joy: 0.4, outofbreath: 0.1 };
 void client.setExpression(mix);
-const wait = { full: 1, draining: 2, connections: 3, queue: 4, quota: 5 } satisfies Record<ErrorReason, number>;
+const wait: Partial<Record<ErrorReason, number>> = { full: 1, draining: 2, connections: 3, queue: 4, quota: 5 };
+const token: Partial<Record<ErrorReason, string>> = { missing: "log in", expired: "renew", wrong: "log in again" };
 client.on("error", ({ code, reason }) => {
   const known: ErrorCode = code;
   if (known === "busy" && reason) console.log(wait[reason]);
+  if (known === "unauthorized" && reason) console.log(token[reason]);
 });
 client.on("rank", ({ reason }) => {
   const why: FallbackReason | ErrorCode = reason;

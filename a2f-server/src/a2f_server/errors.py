@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-Reason = Literal["full", "draining", "connections", "queue", "quota"]
-"""The cause of a `busy`, for programs: no slot is free, the server is shutting down, too many sockets are open, too
-many `speak` requests wait on this socket, or the caller's characters per minute are used up."""
+Reason = Literal["full", "draining", "connections", "queue", "quota", "missing", "wrong", "expired", "origin", "host"]
+"""The cause of an error, for programs. `busy`: no slot is free, the server is shutting down, too many sockets are open,
+too many `speak` requests wait on this socket, or the caller's characters per minute are used up. `unauthorized`: no key
+or token was sent, it is not one of this server's, it has expired, or the web origin or host name is not allowed."""
 
 
 class A2FError(Exception):

@@ -1,17 +1,19 @@
 import { element, setText } from "../dom.js";
-import { connectionHints } from "../messages.js";
+import { connectionHints, describeError } from "../messages.js";
 import { PAGE_URL } from "../page_url.js";
 
 /** Pages below different paths of one origin belong to different servers. */
 const KEY = `a2f_server_url${location.pathname.replace(/\/[^/]*$/, "")}`;
-const NEEDS_TOKEN = "This server needs a token. Paste it and press Test.";
 /** How an established connection ended, by the client's connection state. @type {Record<string, string>} */
 const DISCONNECTED = {
   waiting: "Connection lost. Reconnecting …",
   failed: "The server refused the connection.",
 };
 
-/** @typedef {import("../health.js").Health} Health */
+/**
+ * @typedef {import("../health.js").Health} Health
+ * @typedef {import("../messages.js").ClientError} ClientError
+ */
 
 /** The server's URL and token, and the state of the connection. */
 export class ServerPanel {
@@ -26,8 +28,9 @@ export class ServerPanel {
 
   /**
    * @param {import("audio2face-client").Audio2FaceClient} client
-   * @param {{pending: () => void, health: (health: Health) => void, connected: () => void,
-   *   disconnected: () => void}} on pending: the server's health was requested
+   * @param {{pending: () => void, health: (health: Health, refusal: ClientError | null) => void,
+   *   connected: () => void, disconnected: () => void}} on pending: the server's health was requested; refusal: why
+   *   there is no connection although the server answers
    */
   constructor(client, on) {
     this.#client = client;
@@ -35,7 +38,7 @@ export class ServerPanel {
     this.#url.value = savedUrl() ?? PAGE_URL;
     this.#wireForm();
     client.on("connection", ({ state }) => this.#onConnection(state));
-    client.on("error", ({ code }) => code === "unauthorized" && this.#show("bad", NEEDS_TOKEN));
+    client.on("error", (error) => error.code === "unauthorized" && this.#showRefusal(error));
   }
 
   /** The URL in use. */
@@ -43,7 +46,12 @@ export class ServerPanel {
     return this.#url.value.trim().replace(/\/+$/, "") || PAGE_URL;
   }
 
-  /** Uses and saves the URL in the field, and shows the server's health. */
+  /** Whether a token was entered. */
+  get hasToken() {
+    return this.#token.value.trim() !== "";
+  }
+
+  /** Uses and saves the URL in the field, opens the connection, and shows the server's health. */
   async test() {
     const request = ++this.#requests;
     this.#reached = false;
@@ -53,15 +61,34 @@ export class ServerPanel {
     this.#on.pending();
     const health = await this.#client.checkConnection();
     if (request !== this.#requests) return;
-    this.#reached = health.connected;
-    this.#show(health.connected ? "good" : "bad", describe(url, health));
-    this.#on.health(health);
+    const refusal = health.connected ? await this.#connect() : null;
+    if (request !== this.#requests) return;
+    this.#reached = health.connected && !refusal;
+    if (refusal) this.#showRefusal(refusal);
+    else this.#show(health.connected ? "good" : "bad", describe(url, health));
+    this.#on.health(health, refusal);
+  }
+
+  /** Opens the connection: only then does a server tell whether it accepts the token. @returns {Promise<ClientError | null>} */
+  async #connect() {
+    try {
+      this.#show("wait", "Opening the WebSocket …");
+      await this.#client.connect();
+      return null;
+    } catch (error) {
+      return /** @type {ClientError} */ (error);
+    }
+  }
+
+  /** @param {ClientError} error */
+  #showRefusal(error) {
+    this.#show("bad", describeError(error, this.url));
   }
 
   #wireForm() {
     this.#url.addEventListener("change", () => this.test());
     this.#token.addEventListener("change", () => {
-      this.#client.configure({ apiToken: this.#token.value.trim() || null });
+      this.#client.configure({ apiToken: tokenOf(this.#token.value) || null });
       void this.test();
     });
     element("server").addEventListener("submit", (event) => {
@@ -94,7 +121,8 @@ export class ServerPanel {
 
   #onReady() {
     this.#on.connected();
-    if (this.#status.dataset.state !== "good") void this.test();
+    // While a test waits for the connection, it shows the result itself.
+    if (this.#status.dataset.state === "bad") void this.test();
   }
 
   /**
@@ -119,6 +147,12 @@ function describe(url, health) {
   if (health.status) return `The server answers, but reports that it is ${health.status}. Check its log.`;
   if (!health.error) return `${url} answers, but is not an a2f-server. Check the address and port.`;
   return `${health.error} ${connectionHints(url)}`;
+}
+
+/** Returns the token of what was pasted: the token itself, or the whole answer of POST /v1/token. @param {string} pasted */
+function tokenOf(pasted) {
+  const [, token] = /"token"\s*:\s*"([^"]+)"/.exec(pasted) ?? [];
+  return (token ?? pasted).trim();
 }
 
 /** @param {string} url */

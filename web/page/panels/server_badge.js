@@ -1,10 +1,14 @@
 import { element, setText } from "../dom.js";
 
-/** Shows in a corner of the view what animates the face. @param {import("../health.js").Health} health */
-export function showServerBadge(health) {
+/**
+ * Shows in a corner of the view what animates the face.
+ * @param {import("../health.js").Health} health
+ * @param {import("../messages.js").ClientError | null} [refusal] why there is no connection although the server answers
+ */
+export function showServerBadge(health, refusal = null) {
   const badge = element("server-badge");
-  badge.dataset.mode = health.connected ? (health.mode ?? "unknown") : "none";
-  setText(badge, badgeText(health));
+  badge.dataset.mode = health.connected && !refusal ? (health.mode ?? "unknown") : "none";
+  setText(badge, refusal ? "Not connected: loudness only" : badgeText(health));
 }
 
 /** @param {import("../health.js").Health} health */

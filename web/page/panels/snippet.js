@@ -1,10 +1,18 @@
 import { element } from "../dom.js";
 
-const SPEAK = `  await face.speak("Hello, I can speak.");
-  // Or with your own TTS: await face.processAndAnimate(blob, new Audio(URL.createObjectURL(blob)));`;
+const SPEAK = `  talk.onclick = () => face.speak("Hello, I can speak.");
+  // Or with your own TTS: face.processAndAnimate(blob, new Audio(URL.createObjectURL(blob)));`;
 
-const PLAY = `  const speech = await (await fetch("hello.mp3")).blob();
-  await face.processAndAnimate(speech, new Audio(URL.createObjectURL(speech)));`;
+const PLAY = `  talk.onclick = async () => {
+    const speech = await (await fetch("hello.mp3")).blob();
+    await face.processAndAnimate(speech, new Audio(URL.createObjectURL(speech)));
+  };`;
+
+const OPTIONS = "{ life: true }";
+const OPTIONS_WITH_TOKEN = `{
+    life: true,
+    getToken: async () => (await fetch("/token")).text(), // your own server requests it, with the key
+  }`;
 
 /** How each kind of avatar is bound. */
 const BIND = {
@@ -12,26 +20,31 @@ const BIND = {
   vrm: "face.initializeWithScene(vrm); // gltf.userData.vrm from @pixiv/three-vrm; call vrm.update(delta) in your loop",
 };
 
-/** @typedef {{server: string, speaks: boolean, avatar: keyof typeof BIND}} SnippetOptions */
+/** @typedef {{server: string, speaks: boolean, token: boolean, avatar: keyof typeof BIND}} SnippetOptions */
 
 /** @type {SnippetOptions} */
-const options = { server: "", speaks: false, avatar: "glb" };
+const options = { server: "", speaks: false, token: false, avatar: "glb" };
 
 /**
  * Shows the code that adds the face to an app, ready to paste.
- * @param {Partial<SnippetOptions>} changes server: its URL; speaks: it has text-to-speech; avatar: the kind on the stage
+ * @param {Partial<SnippetOptions>} changes server: its URL; speaks: it has text-to-speech; token: it needs one;
+ *   avatar: the kind on the stage
  */
 export function showSnippet(changes) {
-  const { server: url, speaks, avatar } = Object.assign(options, changes);
+  const { server: url, speaks, token, avatar } = Object.assign(options, changes);
   // The client also accepts ws://, but a script needs http://.
   const server = url.replace(/^ws/, "http");
-  /** @type {HTMLTextAreaElement} */ (element("snippet")).value =
-    `<script src="${server}/audio2face-client.js"></script>
+  const code = `<button id="talk">Talk</button>
+<script src="${server}/audio2face-client.js"></script>
 <script type="module">
-  const face = new Audio2FaceClient("${server}", { life: true });
+  const face = new Audio2FaceClient("${server}", ${token ? OPTIONS_WITH_TOKEN : OPTIONS});
   ${BIND[avatar]}
+  const talk = document.getElementById("talk"); // browsers allow audio only after a click
 ${speaks ? SPEAK : PLAY}
 </script>`;
+  const box = /** @type {HTMLTextAreaElement} */ (element("snippet"));
+  box.rows = code.split("\n").length;
+  box.value = code;
 }
 
 /** Wires the Copy button. */

@@ -39,9 +39,9 @@ export class SpeakForm {
     this.#disable("Checking the server …");
   }
 
-  /** Disables the form while the connection is lost. */
-  showDisconnected() {
-    this.#disable("Not connected, so there is no text-to-speech.");
+  /** Disables the form while there is no connection. @param {string} [status] */
+  showDisconnected(status = "Not connected, so there is no text-to-speech.") {
+    this.#disable(status);
   }
 
   /**

@@ -30,6 +30,11 @@ export class AudioOutput {
     }
   }
 
+  /** Returns the time in ms. */
+  now() {
+    return this.#platform.now();
+  }
+
   /** @param {AudioContext} context owned by the app */
   setContext(context) {
     if (context === this.#context) return;

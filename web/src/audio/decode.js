@@ -1,4 +1,5 @@
 import { A2FError } from "../errors.js";
+import { formatOf } from "./file_format.js";
 
 /**
  * @import { Platform } from "../types.js"
@@ -10,26 +11,39 @@ const RATE = 16000;
 /** Some versions of Safari refuse lower rates. */
 const SAFE_RATE = 44100;
 
+/** Share of each channel of 5.1 in mono, as in Web Audio: speech is in the centre. */
+const SURROUND = [0.7, 0.7, 1, 0, 0.5, 0.5];
+
 /**
- * Decodes an audio file with the browser's decoders and mixes it to mono.
+ * Decodes an audio file with the browser's decoders and mixes it to mono. Rejects with `bad_audio`.
  * @param {Platform} platform
  * @param {Uint8Array} bytes
- * @returns {Promise<{sampleRate: number, samples: Float32Array}>}
+ * @param {string} [type] media type, "" if unknown
+ * @returns {Promise<{sampleRate: number, samples: Float32Array}>} samples are finite
  */
-export async function decodeFile(platform, bytes) {
-  const context = offlineContext(platform);
-  // decodeAudioData detaches the buffer, so it gets a copy.
-  const decoded = await context
-    .decodeAudioData(/** @type {ArrayBuffer} */ (bytes.slice().buffer))
-    .catch(() => {
-      throw new A2FError("bad_audio", "Neither the server nor the browser can decode this audio file.");
-    });
-  return { sampleRate: decoded.sampleRate, samples: mono(decoded) };
+export async function decodeFile(platform, bytes, type) {
+  try {
+    // decodeAudioData detaches the buffer, so it gets a copy.
+    const copy = /** @type {ArrayBuffer} */ (bytes.slice().buffer);
+    const decoded = await offlineContext(platform).decodeAudioData(copy);
+    return { sampleRate: decoded.sampleRate, samples: mono(decoded) };
+  } catch {
+    throw undecodable(formatOf(bytes, type));
+  }
+}
+
+/** @param {string} format */
+function undecodable(format) {
+  return new A2FError(
+    "bad_audio",
+    `Neither the server nor the browser can decode this audio file. Its format is ${format}. ` +
+      "Check that it is complete, or convert it to WAV, MP3, Ogg or FLAC.",
+  );
 }
 
 /** @param {Platform} platform */
 function offlineContext({ OfflineAudioContext }) {
-  if (!OfflineAudioContext) throw new A2FError("bad_audio", "This browser cannot decode audio files.");
+  if (!OfflineAudioContext) throw new Error("This browser cannot decode audio files.");
   try {
     return new OfflineAudioContext(1, 1, RATE);
   } catch {
@@ -39,10 +53,15 @@ function offlineContext({ OfflineAudioContext }) {
 
 /** @param {AudioBuffer} buffer */
 function mono(buffer) {
-  const samples = buffer.getChannelData(0).slice();
-  if (buffer.numberOfChannels < 2) return samples;
-  const right = buffer.getChannelData(1);
-  for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] + right[i]) / 2;
+  const { numberOfChannels: channels, length } = buffer;
+  const shares = channels === SURROUND.length ? SURROUND : new Array(channels).fill(1 / channels);
+  const samples = new Float32Array(length);
+  for (let channel = 0; channel < channels; channel++) {
+    const plane = buffer.getChannelData(channel);
+    for (let i = 0; i < length; i++) samples[i] += plane[i] * shares[channel];
+  }
+  // Files of floats may contain NaN, which the server refuses.
+  for (let i = 0; i < length; i++) if (!Number.isFinite(samples[i])) samples[i] = 0;
   return samples;
 }
 

@@ -1,7 +1,10 @@
 import { A2FError } from "../errors.js";
 import { SteadyClock } from "./clock.js";
 
-/** @import { AudioOutput } from "./audio_output.js" */
+/**
+ * @import { Supply } from "../types.js"
+ * @import { AudioOutput } from "./audio_output.js"
+ */
 
 /** HTMLMediaElement.readyState when data for the next moment is available. */
 const HAVE_FUTURE_DATA = 3;
@@ -76,6 +79,13 @@ export class ElementSink {
     const { currentTime, playbackRate, paused, ended, readyState, seeking } = this.#element;
     const running = !(paused || ended || seeking || readyState < HAVE_FUTURE_DATA);
     return this.#clock.read(currentTime, now, playbackRate, running);
+  }
+
+  /** The element waits for more of its source. A paused one does not. @returns {Supply} */
+  supply() {
+    const { paused, ended, seeking, readyState, currentTime } = this.#element;
+    const waits = !(paused || ended || seeking) && readyState < HAVE_FUTURE_DATA && currentTime > 0;
+    return waits ? "stalled" : "ample";
   }
 
   deviceTime() {

@@ -1,5 +1,7 @@
 import { SteadyClock } from "./clock.js";
 
+/** @import { Supply } from "../types.js" */
+
 /** Safety margin over the largest lag seen, seconds. */
 const RESERVE_S = 0.06;
 /** Initial delay in addition to the server's look-ahead, before anything was measured. */
@@ -80,6 +82,12 @@ export class LiveSink {
     const most = live < this.#targetDelay ? LONGEST_DELAY_S : MAX_SPEED_CHANGE * elapsed;
     this.#delay += Math.max(-most, Math.min(most, this.#targetDelay - this.#delay));
     return Math.max(0, live - this.#delay);
+  }
+
+  /** Tells whether the audio keeps coming. @returns {Supply} */
+  supply() {
+    const waits = this.#duration === Number.POSITIVE_INFINITY && this.#clock.rate === 0 && this.#last > 0;
+    return waits && this.#samples > 0 ? "stalled" : "ample";
   }
 
   /** @param {number} now ms */

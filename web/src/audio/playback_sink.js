@@ -1,6 +1,10 @@
+import { JitterBuffer } from "./jitter_buffer.js";
 import { Resampler } from "./resample.js";
 
-/** @import { AudioOutput } from "./audio_output.js" */
+/**
+ * @import { Supply } from "../types.js"
+ * @import { AudioOutput } from "./audio_output.js"
+ */
 
 /** Lead with which the first audio, and audio after an underrun, is scheduled. */
 const LEAD_S = 0.05;
@@ -8,10 +12,15 @@ const LEAD_S = 0.05;
 const LATE_S = 0.005;
 /** Fade-out on stop, to avoid a click. */
 const RAMP_S = 0.005;
+/** If no more audio arrives for this long, what is there is played although the buffer is not full. */
+const GIVE_UP_MS = 2000;
+/** With less audio than this ahead, or than the look-ahead and this reserve, the server has too little to go on. */
+const LOOKAHEAD_S = 0.1;
+const RESERVE_S = 0.1;
 
 /**
- * Plays PCM without gaps through an AudioContext as it arrives. An underrun is counted and playback continues
- * when more audio arrives; the clock stops during the gap.
+ * Plays PCM without gaps through an AudioContext as it arrives, once the jitter buffer is full. An underrun is
+ * counted and playback continues when more audio arrives; the clock stops during the gap.
  */
 export class PlaybackSink {
   forwardOnly = true;
@@ -21,9 +30,18 @@ export class PlaybackSink {
   #onLocked;
   /** @type {Resampler[]} */
   #resamplers = [];
-  /** @type {Float32Array[][]} */
+  #buffer;
+  /** Audio that is not scheduled yet. @type {Float32Array[][]} */
   #pending = [];
+  #pendingSeconds = 0;
+  #writtenAt = 0;
+  #lookahead = LOOKAHEAD_S;
   #playing = false;
+  /** Playback has run out of audio. */
+  #dry = false;
+  /** The position does not move, as there is nothing to play at the moment. */
+  #still = true;
+  #position = 0;
   #duration = Number.POSITIVE_INFINITY;
   /** @type {Set<AudioBufferSourceNode>} */
   #nodes = new Set();
@@ -31,9 +49,9 @@ export class PlaybackSink {
   #gain = null;
   /**
    * Stretches of audio without a gap: start on the context's clock and in the utterance, length in seconds,
-   * and length in samples of the context, by which pieces are joined.
+   * length in samples of the context, by which pieces are joined, and seconds of audio there were at the start.
    */
-  #runs = /** @type {{start: number, from: number, length: number, samples: number}[]} */ ([]);
+  #runs = /** @type {{start: number, from: number, length: number, samples: number, head: number}[]} */ ([]);
   #run = 0;
 
   /**
@@ -41,11 +59,13 @@ export class PlaybackSink {
    * @param {() => void} onLocked called if the browser requires a gesture
    * @param {number} [sampleRate] of the PCM, Hertz; otherwise {@link setSampleRate} is called before the
    *   first samples
+   * @param {JitterBuffer} [buffer] by default playback starts with the first audio
    */
-  constructor(output, onLocked, sampleRate = 0) {
+  constructor(output, onLocked, sampleRate = 0, buffer = new JitterBuffer(() => 0)) {
     this.#onLocked = onLocked;
     this.#output = output;
     this.#sampleRate = sampleRate;
+    this.#buffer = buffer;
   }
 
   /** @param {number} sampleRate Hertz */
@@ -53,8 +73,23 @@ export class PlaybackSink {
     this.#sampleRate = sampleRate;
   }
 
+  /** @param {number} lookahead the server's look-ahead, seconds */
+  expectLookahead(lookahead) {
+    this.#lookahead = lookahead;
+  }
+
   get rate() {
-    return this.#playing && this.#runs.length > 0 ? this.#output.clock.rate : 0;
+    return this.#still ? 0 : this.#output.clock.rate;
+  }
+
+  /** True if there is enough audio to start or resume, or no more will come. */
+  get isBuffered() {
+    const needed = this.#runs.length > 0 ? this.#buffer.resume : this.#buffer.start;
+    return (
+      this.#pendingSeconds >= needed - 1e-6 ||
+      this.#duration < Number.POSITIVE_INFINITY ||
+      this.#output.now() - this.#writtenAt > GIVE_UP_MS
+    );
   }
 
   start() {
@@ -63,22 +98,29 @@ export class PlaybackSink {
     if (context.state !== "running") this.#output.tryResume(this.#onLocked);
     this.#gain = context.createGain();
     this.#gain.connect(context.destination);
-    for (const planes of this.#pending.splice(0)) this.#schedule(planes);
+    this.#release();
   }
 
   /** @param {Float32Array[]} planes one array per channel */
   write(planes) {
     if (planes[0].length === 0) return;
-    if (this.#playing) this.#schedule(planes);
-    else this.#pending.push(planes);
+    const seconds = planes[0].length / this.#sampleRate;
+    if (this.#playing) this.#noticeUnderrun(seconds);
+    this.#pending.push(planes);
+    this.#pendingSeconds += seconds;
+    this.#writtenAt = this.#output.now();
+    if (this.#playing) this.#release();
   }
 
   /** @param {number} duration seconds in all */
   finish(duration) {
     this.#duration = duration;
+    if (this.#playing) this.#release();
   }
 
   stop() {
+    this.#pending = [];
+    this.#pendingSeconds = 0;
     const context = this.#playing ? this.#output.context : null;
     if (!context || !this.#gain) return;
     const end = context.currentTime + RAMP_S;
@@ -91,9 +133,27 @@ export class PlaybackSink {
   /** @param {number} now ms */
   time(now) {
     if (!this.#playing) return 0;
+    if (this.#pending.length > 0) this.#release();
     const deviceTime = this.#output.clock.read(now);
     while (this.#run + 1 < this.#runs.length && this.#runs[this.#run + 1].start <= deviceTime) this.#run++;
-    return this.#positionAt(deviceTime);
+    const run = this.#runs[this.#run];
+    this.#still = !run || deviceTime < run.start || deviceTime >= run.start + run.length;
+    this.#position = this.#positionAt(deviceTime);
+    return this.#position;
+  }
+
+  /**
+   * Tells whether the audio keeps coming, at the position that `time` returned last. A stall lasts until there is sound.
+   * @returns {Supply}
+   */
+  supply() {
+    const last = this.#runs.at(-1);
+    if (!last || this.#position === 0) return "ample";
+    const silent = this.#still && this.#position < this.#duration - 1e-3;
+    if (silent || this.#output.clock.rate === 0) return "stalled";
+    if (this.#duration < Number.POSITIVE_INFINITY) return "ample";
+    const ahead = last.from + last.length - this.#position;
+    return ahead < this.#lookahead + RESERVE_S ? "low" : "ample";
   }
 
   /** @param {number} now ms */
@@ -112,16 +172,46 @@ export class PlaybackSink {
     return this.#playing && this.time(now) >= this.#duration - 1e-3;
   }
 
+  /**
+   * Measures how late a piece is before it is added.
+   * @param {number} seconds length of the piece
+   */
+  #noticeUnderrun(seconds) {
+    const last = this.#runs.at(-1);
+    if (!last || this.#dry) return;
+    const late = this.#output.context.currentTime - (last.start + last.length);
+    this.#buffer.observe(late, last.head, seconds);
+    this.#dry = late > -LATE_S;
+    if (this.#dry) this.underruns++;
+  }
+
+  /** Schedules what is there, unless playback has to wait for the buffer. */
+  #release() {
+    const starts = this.#dry || this.#runs.length === 0;
+    if (this.#pending.length === 0 || (starts && !this.isBuffered)) return;
+    if (starts) this.#startRun();
+    for (const planes of this.#pending.splice(0)) this.#schedule(planes);
+    this.#pendingSeconds = 0;
+  }
+
+  #startRun() {
+    const { currentTime, sampleRate } = this.#output.context;
+    const start = Math.ceil((currentTime + LEAD_S) * sampleRate) / sampleRate;
+    const last = this.#runs.at(-1);
+    const from = last ? last.from + last.length : 0;
+    this.#runs.push({ start, from, length: 0, samples: 0, head: this.#pendingSeconds });
+    this.#dry = false;
+  }
+
   /** @param {Float32Array[]} planes */
   #schedule(planes) {
     const context = this.#output.context;
-    const seconds = planes[0].length / this.#sampleRate;
-    const run = this.#runFor(context.currentTime);
+    const run = /** @type {{start: number, samples: number, length: number}} */ (this.#runs.at(-1));
     const samples = planes.map((plane, channel) => this.#resampler(channel).process(plane));
     const length = samples[0].length;
     if (length > 0) this.#play(context, samples, run.start + run.samples / context.sampleRate);
     run.samples += length;
-    run.length += seconds;
+    run.length += planes[0].length / this.#sampleRate;
   }
 
   /**
@@ -140,18 +230,6 @@ export class PlaybackSink {
     node.onended = () => this.#nodes.delete(node);
     node.start(when);
     this.#nodes.add(node);
-  }
-
-  /** @param {number} present current time of the context, seconds */
-  #runFor(present) {
-    const last = this.#runs.at(-1);
-    if (last && last.start + last.length >= present + LATE_S) return last;
-    if (last) this.underruns++;
-    const { sampleRate } = this.#output.context;
-    const start = Math.ceil((present + LEAD_S) * sampleRate) / sampleRate;
-    const run = { start, from: last ? last.from + last.length : 0, length: 0, samples: 0 };
-    this.#runs.push(run);
-    return run;
   }
 
   /** @param {number} channel */

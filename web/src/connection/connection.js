@@ -84,6 +84,24 @@ export class Connection {
   }
 
   /**
+   * Connects, unless already connected or connecting.
+   * @returns {Promise<void>} resolves when the server is ready; rejects if this attempt fails
+   */
+  whenReady() {
+    this.connect();
+    return new Promise((resolve, reject) => {
+      const settle = (/** @type {boolean} */ up) => {
+        this.watchers.delete(settle);
+        if (up) resolve();
+        else reject(this.failure ?? new A2FError("connection_failed", "The connection was closed."));
+      };
+      // Without an address, for example, the attempt has already failed.
+      if (this.state === "connecting") this.watchers.add(settle);
+      else settle(this.state === "ready");
+    });
+  }
+
+  /**
    * @param {MessageListener} listener
    * @param {boolean} speaks whether the server synthesises the audio
    * @returns {number} id of the utterance in the protocol; always increasing

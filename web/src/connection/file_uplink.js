@@ -1,5 +1,5 @@
 import { A2FError } from "../errors.js";
-import { Uplink } from "./uplink.js";
+import { isUndecodable, Uplink } from "./uplink.js";
 
 /**
  * @import { Platform } from "../types.js"
@@ -46,7 +46,7 @@ export class FileUplink extends Uplink {
    * @param {A2FError} error
    */
   fail(error) {
-    if (error.code !== "unsupported_audio") return super.fail(error);
+    if (!isUndecodable(error)) return super.fail(error);
     this.close(true);
     this.#onUnsupported(error);
   }

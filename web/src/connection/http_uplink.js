@@ -3,7 +3,7 @@ import { A2FError, serverError } from "../errors.js";
 import { FALLBACK } from "../fallback.js";
 import { Backoff } from "./backoff.js";
 import { columnsOf } from "./protocol.js";
-import { FIRST_RETRY_MS, LONGEST_RETRY_MS } from "./uplink.js";
+import { FIRST_RETRY_MS, isUndecodable, LONGEST_RETRY_MS } from "./uplink.js";
 
 /**
  * @import { ErrorCode } from "../errors.js"
@@ -97,7 +97,7 @@ export class HttpUplink {
   /** @param {any} error */
   #fail(error) {
     if (this.#abort.signal.aborted) return;
-    if (error.code === "unsupported_audio") return this.#onUnsupported(error);
+    if (isUndecodable(error)) return this.#onUnsupported(error);
     if (error.code === "busy") return this.#retry();
     const known = error instanceof A2FError;
     this.#listener.onFailure(

@@ -208,3 +208,12 @@ export class Uplink {
     }, this.#backoff.next());
   }
 }
+
+/**
+ * Returns true if the server cannot decode a file. The browser may be able to: it knows other formats, and accepts
+ * files that were cut.
+ * @param {{code: string}} error
+ */
+export function isUndecodable({ code }) {
+  return code === "unsupported_audio" || code === "bad_audio";
+}

@@ -39,7 +39,7 @@ export class FaceAnimator {
   #face = new Float32Array(FACE_WIDTH);
   #arkit = this.#face.subarray(0, SHAPE_COUNT);
   /** @type {SelectionOptions} */
-  #options = { quickRelease: false, lipSync: "server" };
+  #options = { quickRelease: false, lipSync: "server", supply: "ample" };
   #emit;
   #lastTick = Number.NEGATIVE_INFINITY;
   #interval = 1000 / 60;
@@ -84,6 +84,7 @@ export class FaceAnimator {
     if (utterance) this.time = this.#faceTime(utterance, now);
     this.#options.quickRelease = !utterance && this.#lastUtterance?.cancelled === true;
     this.#options.lipSync = lipSync;
+    this.#options.supply = utterance?.sink.supply?.() ?? "ample";
     const changed = this.selector.select(
       utterance ? utterance.sources : null,
       this.time,
@@ -180,6 +181,7 @@ export class FaceAnimator {
    */
   #reason(to, utterance) {
     if (!utterance) return this.#lastUtterance?.cancelled ? FALLBACK.cancelled : FALLBACK.finished;
+    if (to === "neutral" && this.#options.supply === "stalled") return FALLBACK.stalled;
     return to === "server" ? FALLBACK.framesAvailable : utterance.reason;
   }
 

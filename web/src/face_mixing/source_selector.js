@@ -1,8 +1,9 @@
 import { BLENDSHAPES } from "../arkit.js";
 import { FACE_WIDTH, oculusIndex } from "../oculus.js";
 import { VisemeFit } from "../viseme_animation/fit.js";
+import { StallHold } from "./stall_hold.js";
 
-/** @import { Rank, Source } from "../types.js" */
+/** @import { Rank, Source, Supply } from "../types.js" */
 
 /**
  * Durations in milliseconds of a change of source, of the release to neutral, and of the release after an
@@ -31,6 +32,7 @@ const UPPER = Int16Array.from(
  * @typedef {object} SelectionOptions
  * @property {boolean} [quickRelease] release to neutral quickly, after an interruption
  * @property {"server" | "viseme"} [lipSync] "viseme": server frames move only eyes and brows
+ * @property {Supply} [supply] whether the audio keeps coming
  */
 
 /** @type {SelectionOptions} */
@@ -48,6 +50,7 @@ export class SourceSelector {
   #offset = new Float32Array(FACE_WIDTH);
   #upperFace = new Float32Array(FACE_WIDTH);
   #visemes = VisemeFit.ofAll();
+  #stall = new StallHold();
   /** @type {Source | null} */
   #source = null;
   /** Source of eyes and brows, if it differs. @type {Source | null} */
@@ -80,10 +83,17 @@ export class SourceSelector {
    * @param {SelectionOptions} [options]
    * @returns {boolean} true if the source's rank changed
    */
-  select(sources, time, now, smoothing, { quickRelease = false, lipSync = "server" } = NO_OPTIONS) {
+  select(
+    sources,
+    time,
+    now,
+    smoothing,
+    { quickRelease = false, lipSync = "server", supply = "ample" } = NO_OPTIONS,
+  ) {
     const before = this.rank;
     const visemesOnly = lipSync === "viseme";
-    const chosen = sources ? this.#choose(sources, time, visemesOnly) : null;
+    const best = sources ? this.#choose(sources, time, visemesOnly) : null;
+    const chosen = sources ? this.#duringStall(sources, best, supply, now) : null;
     const upper = sources && chosen && visemesOnly ? serverOf(sources, time) : null;
     const leapt = chosen !== null && Math.abs(time - this.#lastTime) > LEAP_S;
     this.#sample(chosen, upper, time, smoothing);
@@ -99,6 +109,7 @@ export class SourceSelector {
   /** Resets to neutral immediately. */
   reset() {
     this.#source = this.#upper = null;
+    this.#stall.reset();
     this.#fadeMs = 0;
     this.weights.fill(0);
   }
@@ -115,6 +126,21 @@ export class SourceSelector {
       if (sources[i].ahead(time) >= this.#needed(i, shown)) return sources[i];
     }
     return null;
+  }
+
+  /**
+   * Replaces the best source while the audio has stalled or is about to.
+   * @param {readonly Source[]} sources
+   * @param {Source | null} best
+   * @param {Supply} supply
+   * @param {number} now
+   */
+  #duringStall(sources, best, supply, now) {
+    const shown = this.#source ? sources.indexOf(this.#source) : -1;
+    const worse = shown >= 0 && (best === null || sources.indexOf(best) > shown);
+    const action = this.#stall.decide(supply, worse, now);
+    if (action === "rest") return null;
+    return action === "hold" && shown >= 0 ? this.#source : best;
   }
 
   /**

@@ -15,6 +15,8 @@ export class PcmStream {
   #uplink;
   #cancel;
   #samples = 0;
+  /** `end()` was called. */
+  #ended = false;
 
   /**
    * @param {Utterance} utterance
@@ -50,14 +52,17 @@ export class PcmStream {
   }
 
   /**
-   * Writes PCM of any length. Never blocks.
+   * Writes PCM of any length. Never blocks. Ignored after `cancel()`, or if playback has failed: the source may
+   * still be sending.
    * @param {Int16Array | Float32Array | ArrayBuffer | Uint8Array} pcm interleaved channels; raw bytes are in
    *   the encoding given to `start` and may end within a sample
    */
   write(pcm) {
-    if (this.ended) {
+    if (this.#utterance.cancelled) return;
+    if (this.#ended) {
       throw new A2FError("bad_state", "This utterance has ended; call start() for the next one.");
     }
+    if (this.ended) return;
     const { bytes, planes } = this.#reader.read(pcm);
     if (bytes.length === 0) return;
     this.#samples += planes[0].length;
@@ -68,6 +73,7 @@ export class PcmStream {
   /** Ends the stream. */
   end() {
     if (this.ended) return;
+    this.#ended = true;
     if (this.#reader.pending > 0) this.#utterance.onFailure(halfSample());
     this.#uplink.end();
     this.#utterance.finishAudio(this.#samples / this.#format.sampleRate);
@@ -79,7 +85,8 @@ export class PcmStream {
   }
 
   /**
-   * Adds a viseme of a speech service. Visemes are used if there are no server frames.
+   * Adds a viseme of a speech service. Visemes are used if there are no server frames. Ignored once the utterance
+   * is over.
    * @param {number} time seconds
    * @param {number} id Azure viseme, 0–21
    */
@@ -88,7 +95,7 @@ export class PcmStream {
   }
 
   /**
-   * Adds a word of a speech service, for listeners of `word`.
+   * Adds a word of a speech service, for listeners of `word` and the outcome. Ignored once the utterance is over.
    * @param {number} time seconds
    * @param {number} duration seconds
    * @param {string} text

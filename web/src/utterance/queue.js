@@ -88,11 +88,12 @@ export class UtteranceQueue {
   }
 
   /**
-   * Playback waits for the first frames, but only for a short time.
+   * Playback waits for the jitter buffer, and for the first frames, but for those only a short time.
    * @param {Utterance} utterance
    */
   #tryToPlay(utterance) {
-    if (utterance.ready || utterance.sink.startsImmediately) return this.#play(utterance);
+    const ready = utterance.ready || utterance.sink.startsImmediately;
+    if (ready && utterance.buffered) return this.#play(utterance);
     this.#patienceTimer ??= this.#platform.setTimeout(() => utterance.markReady(), this.#patience());
   }
 

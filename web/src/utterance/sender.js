@@ -1,4 +1,5 @@
 import { decodeFile, wavOf } from "../audio/decode.js";
+import { formatOf } from "../audio/file_format.js";
 import { Loudness } from "../audio/loudness.js";
 import { PcmFormat } from "../audio/pcm.js";
 import { FileUplink } from "../connection/file_uplink.js";
@@ -38,7 +39,9 @@ export class UtteranceSender {
    * @param {string} type media type, "" if unknown
    */
   sendFile(utterance, bytes, type) {
-    const decoded = decodeFile(this.#platform, bytes);
+    utterance.fileFormat = formatOf(bytes, type);
+    utterance.decoder = "server";
+    const decoded = decodeFile(this.#platform, bytes, type);
     decoded.then((audio) => measure(utterance, audio)).catch(() => {});
     // If nobody can decode it, the server's error is reported, unless the browser was asked to convert.
     const convert = () =>
@@ -78,6 +81,7 @@ export class UtteranceSender {
    */
   #decoded(utterance, { sampleRate, samples }) {
     if (utterance.cancelled) return;
+    utterance.decoder = "browser";
     const format = new PcmFormat({ sampleRate, encoding: "pcm_f32le" });
     const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
     if (!this.#settings().useWebSocket) {

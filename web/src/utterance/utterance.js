@@ -1,13 +1,14 @@
 import { Loudness } from "../audio/loudness.js";
-import { errorEvent } from "../errors.js";
+import { A2FError, errorEvent } from "../errors.js";
 import { FALLBACK } from "../fallback.js";
 import { FrameTrack } from "../frame_track.js";
 import { VisemeSource } from "../viseme_animation/source.js";
+import { SpokenWords } from "./spoken_words.js";
 
 /**
  * @import { FallbackReason } from "../fallback.js"
  * @import { ServerUtterance } from "../connection/server_utterance.js"
- * @import { A2FError, ErrorCode } from "../errors.js"
+ * @import { ErrorCode } from "../errors.js"
  * @import { AudioSink, Events, Outcome, Rank, Source } from "../types.js"
  */
 
@@ -60,18 +61,29 @@ export class Utterance {
   /** May start when it is first in the queue. */
   ready = false;
   cancelled = false;
+  /** Over: nothing is accepted any more. */
+  closed = false;
   duration = 0;
   /** Why there are no server frames at the moment. */
   reason = /** @type {FallbackReason | ErrorCode} */ (FALLBACK.waiting);
+  /** Name of the audio file's format, for error messages; "" if there is no file. */
+  fileFormat = "";
+  /** Who decodes the audio file, for the server's frames. @type {"server" | "browser" | null} */
+  decoder = null;
+  /** Who decoded the audio file that the frames are made from. @type {"server" | "browser" | null} */
+  decodedBy = null;
   counters = { frames: 0, lateFrames: 0, firstFrameMs: /** @type {number | null} */ (null) };
   /** Milliseconds for which each source was used. */
   rankMs = { neutral: 0, loudness: 0, viseme: 0, server: 0 };
   #hooks;
+  #words = new SpokenWords();
   #startedAt;
   #track = /** @type {FrameTrack | null} */ (null);
   #processing = false;
   /** @type {A2FError | null} */
   #failure = null;
+  /** Neither the server nor the browser can decode the file. @type {A2FError | null} */
+  #undecodable = null;
   /** @type {(outcome: Outcome) => void} */
   #resolve = () => {};
   /** @type {(error: Error) => void} */
@@ -136,7 +148,9 @@ export class Utterance {
     this.recorder?.addAudio(planes);
     this.sink.write?.(planes);
     this.trim();
-    this.markAudible();
+    if (this.playing) return;
+    this.audible = true;
+    this.#hooks.onChange(this);
   }
 
   /** Marks the end of the audio. @param {number} duration total seconds */
@@ -146,9 +160,14 @@ export class Utterance {
     this.loudness?.finish();
     this.visemes.finish(duration);
     this.sink.finish?.(duration);
-    if (duration > 0) return;
+    if (duration > 0) return this.#hooks.onChange(this);
     this.markReady();
     this.markAudible();
+  }
+
+  /** Whether there is enough audio to start playback. */
+  get buffered() {
+    return this.sink.isBuffered ?? true;
   }
 
   /** Fails without any audio having been played. @param {A2FError} error */
@@ -162,6 +181,7 @@ export class Utterance {
    * @param {number} id Azure viseme, 0–21
    */
   onViseme(time, id) {
+    if (this.closed) return;
     this.visemes.add(time, id);
     this.recorder?.onViseme({ time, id });
     this.#hooks.emit("viseme", { utterance: this.id, time, id });
@@ -173,6 +193,8 @@ export class Utterance {
    * @param {string} text
    */
   onWord(time, duration, text) {
+    if (this.closed) return;
+    this.#words.add(time, duration, text);
     this.recorder?.onWord({ time, duration, text });
     this.#hooks.emit("word", { utterance: this.id, time, duration, text });
   }
@@ -200,15 +222,38 @@ export class Utterance {
    */
   close(newest) {
     this.uplink?.close(newest);
-    this.inputEnded = true;
+    this.inputEnded = this.closed = true;
     this.#finishTake();
     this.#setProcessing(false);
-    const { id: utterance, duration, rank, cancelled } = this;
-    const outcome = { utterance, frames: this.counters.frames, duration, rank, cancelled };
+    const outcome = this.#outcome();
     this.#hooks.emit("end", outcome);
     const failure = this.#failure ?? this.sink.failure;
-    if (failure) this.fail(failure);
-    else this.#resolve(outcome);
+    if (!failure) this.#resolve(outcome);
+    // That nobody can decode the file was reported already, and is why the element cannot play it.
+    else if (this.#undecodable) this.#reject(this.#undecodable);
+    else this.fail(this.#withFormat(failure));
+  }
+
+  /** Adds the format of a file that cannot be played. @param {A2FError} failure */
+  #withFormat(failure) {
+    if (!this.fileFormat || failure.code !== "playback_failed") return failure;
+    return new A2FError(failure.code, `${failure.message} The format of the file is ${this.fileFormat}.`);
+  }
+
+  /** @returns {Outcome} */
+  #outcome() {
+    const { id: utterance, duration, rank, cancelled, decodedBy } = this;
+    const { frames } = this.counters;
+    const heard = this.#heard();
+    const word = this.#words.lastBefore(heard);
+    return { utterance, frames, duration, rank, cancelled, heard, word, decodedBy };
+  }
+
+  /** Returns the seconds of audio that were heard. */
+  #heard() {
+    const complete = !this.cancelled && !this.#failure && !this.sink.failure;
+    if (complete && this.playing && this.duration > 0) return this.duration;
+    return Math.min(this.position(), this.duration || Number.POSITIVE_INFINITY);
   }
 
   /**
@@ -233,6 +278,7 @@ export class Utterance {
     this.#track?.trim(before);
     this.loudness?.trim(before);
     this.visemes.trim(before);
+    this.#words.trim(before);
   }
 
   position() {
@@ -271,6 +317,7 @@ export class Utterance {
     if (!track || this.cancelled) return;
     const count = values.length / columns.length;
     this.#countFrames(first, count, track);
+    this.decodedBy ??= this.decoder;
     track.put(first, values, columns, scale);
     this.reason = FALLBACK.late;
     if (track.ahead(0) >= HEAD_START_S) this.markReady();
@@ -292,6 +339,8 @@ export class Utterance {
 
   /** @param {A2FError} error */
   onFailure(error) {
+    if (this.cancelled) return;
+    if (this.fileFormat && error.code === "bad_audio") this.#undecodable = error;
     this.reason = error.code;
     this.#setProcessing(false);
     this.#report(error);

@@ -14,6 +14,7 @@ const decoder = (channels, refuseBelow = 0) => ({
       return {
         sampleRate: this.sampleRate,
         numberOfChannels: planes.length,
+        length: planes[0].length,
         getChannelData: (i) => planes[i],
       };
     }
@@ -44,6 +45,30 @@ test("undecodable audio is bad_audio", async () => {
   };
   await assert.rejects(decodeFile(platform, new Uint8Array(4)), { code: "bad_audio" });
   await assert.rejects(decodeFile({}, new Uint8Array(4)), { code: "bad_audio" });
+});
+
+test("the error names the format, by its bytes or else by the media type", async () => {
+  const aiff = new TextEncoder().encode("FORM....AIFF");
+  await assert.rejects(decodeFile({}, aiff, "audio/mpeg"), { message: /Its format is AIFF\./ });
+  await assert.rejects(decodeFile({}, new Uint8Array(4), "audio/x-rare"), {
+    message: /Its format is unknown \(audio\/x-rare\)\./,
+  });
+});
+
+test("all channels count: in 5.1 speech is in the centre", async () => {
+  const silent = [0];
+  const surround = await decodeFile(
+    decoder([silent, silent, [0.5], [0.9], silent, silent]),
+    new Uint8Array(4),
+  );
+  assert.deepEqual([...surround.samples], [0.5]);
+  const three = await decodeFile(decoder([silent, silent, [0.75]]), new Uint8Array(4));
+  assert.deepEqual([...three.samples], [0.25]);
+});
+
+test("samples that are no numbers become silence, since the server refuses them", async () => {
+  const { samples } = await decodeFile(decoder([[Number.NaN, 0.5, Infinity]]), new Uint8Array(4));
+  assert.deepEqual([...samples], [0, 0.5, 0]);
 });
 
 test("the header of a WAV file matches its content", () => {

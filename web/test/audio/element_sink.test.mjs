@@ -115,3 +115,21 @@ test("an interrupted play() is not a failure", async () => {
   await settle();
   assert.equal(made.failure, null);
 });
+
+test("an element that waits for its source has stalled; one that is paused, seeking or over has not", async () => {
+  const parts = voice({ duration: 2 });
+  const { element, made } = parts;
+  made.start();
+  element.readyState = 2;
+  assert.equal(made.supply(), "ample", "it has not begun");
+  await skews(parts, 100);
+  assert.equal(made.supply(), "stalled");
+  element.seeking = true;
+  assert.equal(made.supply(), "ample");
+  element.seeking = false;
+  element.paused = true;
+  assert.equal(made.supply(), "ample");
+  element.paused = false;
+  element.ended = true;
+  assert.equal(made.supply(), "ample");
+});

@@ -158,3 +158,19 @@ test("a worklet is used if available", async () => {
   nodes[0][1].port.onmessage({ data: new Float32Array(1024) });
   assert.equal(world.socket.audioBytes, 2048);
 });
+
+test("a microphone that delivers nothing more has stalled, until it is stopped", async () => {
+  const world = new World();
+  const sink = new LiveSink(16000);
+  const tick = () => sink.time(world.time);
+  assert.equal(sink.supply(), "ample");
+  await world.advance(500, () => {
+    sink.write([new Float32Array(266)]);
+    tick();
+  });
+  assert.equal(sink.supply(), "ample");
+  await world.advance(500, tick);
+  assert.equal(sink.supply(), "stalled");
+  sink.finish(0.5);
+  assert.equal(sink.supply(), "ample");
+});

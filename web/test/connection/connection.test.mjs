@@ -238,3 +238,42 @@ test("a WebSocket that the browser blocks is an error", async () => {
   await settle();
   assert.deepEqual(errors, ["bad_argument"]);
 });
+
+test("a connection can be awaited: it is ready, or the reason is given", async () => {
+  const { world, made } = connection();
+  const first = made.whenReady();
+  await settle();
+  world.socket.welcome();
+  await first;
+  await made.whenReady();
+  assert.equal(world.sockets.length, 1);
+});
+
+test("a refusal rejects with its code and reason, and the next attempt connects again", async () => {
+  for (const reason of ["missing", "wrong", "expired", "origin"]) {
+    const { world, made } = connection();
+    const refused = assert.rejects(made.whenReady(), { code: "unauthorized", reason });
+    await settle();
+    world.socket.say({ type: "error", code: "unauthorized", message: "no", reason, fatal: true });
+    world.socket.drop(1008);
+    await refused;
+    const again = made.whenReady();
+    await settle();
+    world.socket.welcome();
+    await again;
+  }
+});
+
+test("an unreachable server, a missing address and closing reject, too", async () => {
+  const { world, made } = connection();
+  const unreachable = assert.rejects(made.whenReady(), { code: "connection_failed" });
+  await settle();
+  world.socket.drop();
+  await unreachable;
+  const closed = assert.rejects(made.whenReady(), { code: "connection_failed" });
+  await settle();
+  made.close();
+  await closed;
+  const nowhere = connection({ serverUrl: null });
+  await assert.rejects(nowhere.made.whenReady(), { code: "no_server" });
+});

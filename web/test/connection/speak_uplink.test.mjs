@@ -68,6 +68,9 @@ test("speech from the server is played and animated, and the promise resolves wi
     duration: 0.5,
     rank: "server",
     cancelled: false,
+    heard: 0.5,
+    word: { time: 0.1, duration: 0.4, text: "Hello" },
+    decodedBy: null,
   });
   assert.deepEqual(
     log.filter(({ event }) => event === "word" || event === "viseme").map(({ text, id }) => text ?? id),

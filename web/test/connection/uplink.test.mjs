@@ -271,10 +271,12 @@ test("a file that is too large is not sent", async () => {
 });
 
 test("a file that the server cannot decode is handed back", async () => {
-  const { world, refused, sink } = await file(10);
-  world.socket.say({ type: "error", code: "unsupported_audio", message: "webm", utterance: 1 });
-  assert.deepEqual(refused, ["unsupported_audio"]);
-  assert.deepEqual(sink.log, []);
+  for (const code of ["unsupported_audio", "bad_audio"]) {
+    const { world, refused, sink } = await file(10);
+    world.socket.say({ type: "error", code, message: "webm", utterance: 1 });
+    assert.deepEqual(refused, [code]);
+    assert.deepEqual(sink.log, []);
+  }
 });
 
 test("a file is sent again after a lost connection", async () => {

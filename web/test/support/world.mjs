@@ -79,7 +79,7 @@ export class World {
         async decodeAudioData() {
           if (!world.decoded) throw new Error("no decoder");
           const { sampleRate, samples } = world.decoded;
-          return { sampleRate, numberOfChannels: 1, getChannelData: () => samples };
+          return { sampleRate, numberOfChannels: 1, length: samples.length, getChannelData: () => samples };
         }
       },
     };

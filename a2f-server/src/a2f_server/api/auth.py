@@ -41,7 +41,9 @@ class Authenticator:
         if self._key is None or public:
             name = _host_name(headers.get("host", "localhost"))
             if not ({name, "*"} & public or self._is_ours(name)):
-                raise ForbiddenOrigin(f"{self._where(name)}; a public host name must be listed in A2F_HOSTS")
+                raise ForbiddenOrigin(
+                    f"{self._where(name)}; a public host name must be listed in A2F_HOSTS", reason="host"
+                )
 
     def _is_ours(self, name: str) -> bool:
         """Allows names that no page can point at this server."""
@@ -56,7 +58,8 @@ class Authenticator:
         """Checks the page's origin, which browsers send. Requests without one (curl, servers) pass."""
         origin = headers.get("origin")
         if origin is not None and not self.allows(origin, headers.get("host", "")):
-            raise ForbiddenOrigin(f"pages of {origin[:100]} may not use this server; add it to A2F_ALLOWED_ORIGINS")
+            message = f"pages of {origin[:100]} may not use this server; add it to A2F_ALLOWED_ORIGINS"
+            raise ForbiddenOrigin(message, reason="origin")
 
     def allows(self, origin: str, host: str) -> bool:
         """Allows the server's own pages, listed origins, and on loopback pages of the same machine."""
@@ -77,16 +80,39 @@ class Authenticator:
 
     def check_key(self, headers: Headers) -> None:
         """Checks the key, sent as `Authorization: Bearer …`."""
-        if self._key is not None and not self._is_key(headers):
-            raise Unauthorized("a key is needed: send Authorization: Bearer <A2F_API_KEY>")
+        if self._key is None or self._is_key(headers):
+            return
+        sent = headers.get("authorization", "")
+        if not sent:
+            raise Unauthorized("a key is needed: send Authorization: Bearer <A2F_API_KEY>", reason="missing")
+        if self.accepts(sent.partition(" ")[2]):
+            message = "a token only opens sockets; here send the key as Authorization: Bearer <A2F_API_KEY>"
+        else:
+            message = "this is not the server's key; send Authorization: Bearer <A2F_API_KEY>"
+        raise Unauthorized(message, reason="wrong")
 
     def check_socket(self, headers: Headers, query: QueryParams, subprotocols: Iterable[str]) -> None:
         """Checks the key, or a token of POST /v1/token sent as subprotocol `a2f.bearer.<base64url>` or `?token=`."""
         if self._key is None or self._is_key(headers):
             return
-        tokens = [_unwrapped(p) for p in subprotocols if p.startswith(BEARER)] + query.getlist("token")
+        offered = [_unwrapped(p) for p in subprotocols if p.startswith(BEARER)] + query.getlist("token")
+        tokens = [token for token in offered if token]
         if not any(self.accepts(token) for token in tokens):
-            raise Unauthorized("a key or a fresh token from POST /v1/token is needed to open a socket")
+            raise self._refusal(headers, tokens)
+
+    def _refusal(self, headers: Headers, tokens: list[str]) -> Unauthorized:
+        """Returns the error that tells a missing, an expired and a wrong token apart."""
+        if any(self._expiry(token) is not None for token in tokens):
+            return Unauthorized("the token has expired; request a new one with POST /v1/token", reason="expired")
+        if any(hmac.compare_digest(token.encode("utf-8", "replace"), self._key or b"") for token in tokens):
+            return Unauthorized(
+                "this is the key, which pages must not know; send a token from POST /v1/token", reason="wrong"
+            )
+        if tokens or "authorization" in headers:
+            return Unauthorized(
+                "this key or token is not valid here; request a token with POST /v1/token", reason="wrong"
+            )
+        return Unauthorized("a key, or a token from POST /v1/token, is needed to open a socket", reason="missing")
 
     def caller(self, address: str | None) -> str:
         """Returns whose quota is charged: the key's, which its tokens share, or without a key the address."""
@@ -99,10 +125,15 @@ class Authenticator:
         return f"{expires}.{self._sign(expires)}", ttl
 
     def accepts(self, token: str) -> bool:
-        """Returns True if `issue` made this token and it has not expired. Compares in constant time."""
+        """Returns True if `issue` made this token and it has not expired."""
+        expiry = self._expiry(token)
+        return expiry is not None and expiry >= self._now()
+
+    def _expiry(self, token: str) -> int | None:
+        """Returns when a token expires; None if `issue` did not make it. Compares in constant time."""
         expires, _, signature = token.partition(".")
         genuine = hmac.compare_digest(self._sign(expires).encode(), signature.encode("utf-8", "replace"))
-        return genuine and expires.isascii() and expires.isdigit() and int(expires) >= self._now()
+        return int(expires) if genuine and expires.isascii() and expires.isdigit() else None
 
     def _sign(self, text: str) -> str:
         return hmac.new(self._signing, text.encode("utf-8", "replace"), sha256).hexdigest()
