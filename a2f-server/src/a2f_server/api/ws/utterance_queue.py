@@ -96,10 +96,13 @@ class UtteranceQueue:
         return turn is not None
 
     def set_emotions(self, message: Emotions) -> None:
-        """Changes the emotions of the newest utterance. Raises BadState."""
+        """Changes the emotions of the newest utterance. Raises BadState, or BadMessage if `at` is out of range."""
         turn = self._input or (self._open[-1] if self._open else None)
         if not turn:
             raise BadState("emotions came before start: give them in start, or after it")
+        longest = self._service.settings.max_utterance_s
+        if message.at is not None and message.at > longest:
+            raise BadMessage(f"at: no utterance is longer than {longest:g} s; give seconds of this utterance")
         turn.set_emotions(message)
 
     def end(self) -> None:
