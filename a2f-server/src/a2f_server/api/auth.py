@@ -5,20 +5,33 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from hashlib import sha256
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, QueryParams
 
-from a2f_server.errors import ForbiddenOrigin, Unauthorized
+from a2f_server.errors import BadMessage, ForbiddenOrigin, Unauthorized
 from a2f_server.settings import Settings
 
 SUBPROTOCOL = "a2f.v1"
 BEARER = "a2f.bearer."
+
+SUBJECT = r"[!-~]{1,64}"
+"""A token's subject: 1-64 printable ASCII characters without blanks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a valid token says."""
+
+    subject: str | None
+    """The user whose slots, sockets and characters are counted together; None: not stated."""
 
 
 class Authenticator:
@@ -62,29 +75,38 @@ class Authenticator:
         if self._key is not None and not self._is_key(headers):
             raise Unauthorized("a key is needed: send Authorization: Bearer <A2F_API_KEY>")
 
-    def check_socket(self, headers: Headers, query: QueryParams, subprotocols: Iterable[str]) -> None:
-        """Checks the key, or a token of POST /v1/token sent as subprotocol `a2f.bearer.<base64url>` or `?token=`."""
+    def check_socket(self, headers: Headers, query: QueryParams, subprotocols: Iterable[str]) -> str | None:
+        """Checks the key, or a token of POST /v1/token sent as subprotocol `a2f.bearer.<base64url>` or `?token=`.
+
+        Returns the token's subject, None without one.
+        """
         if self._key is None or self._is_key(headers):
-            return
+            return None
         tokens = [_unwrapped(p) for p in subprotocols if p.startswith(BEARER)] + query.getlist("token")
-        if not any(self.accepts(token) for token in tokens):
-            raise Unauthorized("a key or a fresh token from POST /v1/token is needed to open a socket")
+        for token in tokens:
+            if claims := self.claims(token):
+                return claims.subject
+        raise Unauthorized("a key or a fresh token from POST /v1/token is needed to open a socket")
 
-    def caller(self, address: str | None) -> str:
-        """Returns whose quota is charged: the key's, which its tokens share, or without a key the address."""
-        return "key" if self._key is not None else address or "unknown"
-
-    def issue(self) -> tuple[str, int]:
-        """Returns a signed token that opens sockets, and its lifetime in seconds."""
+    def issue(self, subject: str | None = None) -> tuple[str, int]:
+        """Returns a signed token that opens sockets, and its lifetime in seconds. Raises BadMessage for a subject that
+        is none."""
+        if subject is not None and not re.fullmatch(SUBJECT, subject):
+            raise BadMessage("subject: give 1-64 printable ASCII characters without blanks, such as user-42")
         ttl = self._settings.token_ttl_s
-        expires = str(int(self._now()) + ttl)
-        return f"{expires}.{self._sign(expires)}", ttl
+        claims = str(int(self._now()) + ttl)
+        if subject is not None:
+            claims += "." + base64.urlsafe_b64encode(subject.encode()).decode().rstrip("=")
+        return f"{claims}.{self._sign(claims)}", ttl
 
-    def accepts(self, token: str) -> bool:
-        """Returns True if `issue` made this token and it has not expired. Compares in constant time."""
-        expires, _, signature = token.partition(".")
-        genuine = hmac.compare_digest(self._sign(expires).encode(), signature.encode("utf-8", "replace"))
-        return genuine and expires.isascii() and expires.isdigit() and int(expires) >= self._now()
+    def claims(self, token: str) -> Claims | None:
+        """Returns what a token says if `issue` made it and it has not expired, else None. Compares in constant time."""
+        claims, _, signature = token.rpartition(".")
+        genuine = hmac.compare_digest(self._sign(claims).encode(), signature.encode("utf-8", "replace"))
+        expires, dot, subject = claims.partition(".")
+        if not (genuine and expires.isascii() and expires.isdigit() and int(expires) >= self._now()):
+            return None
+        return Claims(_decoded(subject) if dot else None)
 
     def _sign(self, text: str) -> str:
         return hmac.new(self._signing, text.encode("utf-8", "replace"), sha256).hexdigest()
@@ -121,7 +143,11 @@ def _port(scheme: str) -> int:
 
 
 def _unwrapped(subprotocol: str) -> str:
-    text = subprotocol.removeprefix(BEARER)
+    return _decoded(subprotocol.removeprefix(BEARER))
+
+
+def _decoded(text: str) -> str:
+    """Decodes base64url without padding; returns "" for anything else."""
     try:
         return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
     except (binascii.Error, ValueError):

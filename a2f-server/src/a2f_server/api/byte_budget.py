@@ -1,4 +1,4 @@
-"""A budget of memory for what clients upload before it is decoded."""
+"""Budgets of memory: for uploads that are not decoded yet, and for answers that are not read yet."""
 
 from __future__ import annotations
 
@@ -6,25 +6,27 @@ from a2f_server.errors import Busy
 
 
 class ByteBudget:
-    """Bytes that all uploads together may hold."""
+    """Bytes that all uploads, or all answers, together may hold."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self, limit: int, what: str) -> None:
+        """`what` is held, in the plural, for the error message."""
+        self._limit, self._what = limit, what
         self.held = 0
 
     def share(self) -> ByteShare:
-        """Returns one upload's share, of nothing yet."""
+        """Returns the share of one of them, of nothing yet."""
         return ByteShare(self)
 
     def take(self, size: int) -> None:
         """Takes bytes from the budget. Raises Busy if they are not there."""
         if self.held + size > self._limit:
-            raise Busy("this server holds as many uploads as its memory allows; try again in a moment", reason="full")
+            message = f"this server holds as many {self._what} as its memory allows; try again in a moment"
+            raise Busy(message, reason="full")
         self.held += size
 
 
 class ByteShare:
-    """The bytes of one upload. `close` gives them back and may be called twice."""
+    """The bytes of one upload or answer. `close` gives them back and may be called twice."""
 
     def __init__(self, budget: ByteBudget) -> None:
         self._budget = budget

@@ -6,6 +6,6 @@ import json
 from typing import Any
 
 
-def encode_json(message: dict[str, Any]) -> str:
+def encode_json(message: Any) -> str:
     """Returns compact JSON."""
     return json.dumps(message, separators=(",", ":"))

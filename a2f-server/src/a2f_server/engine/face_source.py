@@ -23,6 +23,10 @@ class FaceSource(Protocol):
         """The error that ended the frames early, if any."""
 
     @property
+    def waiting_bytes(self) -> int:
+        """Bytes of audio and frames that wait because the reader is slow."""
+
+    @property
     def finished(self) -> bool:
         """True once nothing more will come: all frames were popped, or there is an error."""
 

@@ -12,11 +12,27 @@ from a2f_server.metrics import Metrics
 log = structlog.get_logger(__name__)
 
 
+class SlotHolder:
+    """Limits the slots of one caller, on however many sockets it asks for them."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.taken = most, 0
+
+    def require_free(self) -> None:
+        """Raises Busy if the caller has taken all of its slots."""
+        if self.taken >= self.most:
+            raise Busy(
+                f"this user has {self.most} utterances open already, on all its sockets; wait for an end",
+                reason="queue",
+                scope="subject",
+            )
+
+
 class Slot:
     """The right to one utterance. It counts once it is taken; `close` gives it back and may be called twice."""
 
-    def __init__(self, pool: SlotPool) -> None:
-        self._pool = pool
+    def __init__(self, pool: SlotPool, holder: SlotHolder | None) -> None:
+        self._pool, self.holder = pool, holder
 
     def take(self) -> None:
         """Takes the slot, now that there is audio. Raises Busy immediately if none is free; again changes nothing."""
@@ -58,16 +74,19 @@ class SlotPool:
         """True if a new utterance would be refused."""
         return self.draining or self.taken >= self.capacity
 
-    def open(self) -> Slot:
-        """Returns a slot for an utterance whose audio is yet to come. Raises Busy immediately if none is free."""
+    def open(self, holder: SlotHolder | None = None) -> Slot:
+        """Returns a slot for an utterance whose audio is yet to come. Raises Busy immediately if none is free, or if
+        the holder has taken all of its own."""
         self.require_free()
-        slot = Slot(self)
+        if holder:
+            holder.require_free()
+        slot = Slot(self, holder)
         self._open.add(slot)
         return slot
 
-    def reserve(self) -> Slot:
-        """Returns a slot that is taken. Raises Busy immediately if none is free."""
-        slot = self.open()
+    def reserve(self, holder: SlotHolder | None = None) -> Slot:
+        """Returns a slot that is taken. Raises Busy as `open` does."""
+        slot = self.open(holder)
         slot.take()
         return slot
 
@@ -81,11 +100,16 @@ class SlotPool:
         """Takes a slot that was opened before. Raises Busy immediately if none is free."""
         if slot not in self._taken:
             self._require_capacity()
+            if slot.holder:
+                slot.holder.require_free()
+                slot.holder.taken += 1
             self._taken.add(slot)
             self._metrics.utterances.set(self.taken)
 
     def free(self, slot: Slot) -> None:
         """Gives a slot back; a second time changes nothing."""
+        if slot in self._taken and slot.holder:
+            slot.holder.taken -= 1
         self._open.discard(slot)
         self._taken.discard(slot)
         self._metrics.utterances.set(self.taken)

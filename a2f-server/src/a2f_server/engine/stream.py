@@ -89,6 +89,11 @@ class Stream:
         """True while so many frames wait for the reader that inference stops."""
         return self._waiting >= BACKLOG
 
+    @property
+    def waiting_bytes(self) -> int:
+        """Bytes of audio that wait because of the reader; without a pause they are about to be used."""
+        return self.utterance.buffered_bytes if self.paused else 0
+
     def pop(self) -> Frames | None:
         """Returns the next frames, None while there are none. Raises the stream's error after its last frames."""
         if not self._ready:

@@ -20,7 +20,8 @@ MOST_HEADERS, MOST_HEADER_BYTES = 100, 32 << 10
 HEADER_S = 10.0
 """Seconds from the connection, or the first byte of a request, to the end of its headers."""
 WINDOW_S, LEAST_RATE = 10.0, 4096
-"""A body must deliver at least this many bytes per second in every window, unless the server itself pauses it."""
+"""A body must deliver at least this many bytes per second in every window, unless the server itself pauses it. A
+client must read an answer as fast."""
 BODY_S = 300.0
 """Seconds that a whole body may take."""
 WARN_S = 10.0
@@ -38,12 +39,13 @@ class HttpProtocol(HttpToolsProtocol):
         """Takes uvicorn's arguments and two limits.
 
         most_connections: open connections, sockets included, beyond which new ones get 503.
-        reader_s: seconds that a client may leave an answer unread before it is dropped.
+        reader_s: seconds after which a client that reads an answer slower than LEAST_RATE is dropped.
         """
         super().__init__(*args, **options)
         self.most_connections, self.reader_s = most_connections, reader_s
         self._timer: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
+        self._unread_bytes = 0
         self._in_headers = True
         self._header_bytes = 0
         self._body_bytes = 0
@@ -133,9 +135,19 @@ class HttpProtocol(HttpToolsProtocol):
     # Answers
 
     def pause_writing(self) -> None:
-        """Drops a client that does not read its answer in time."""
+        """Starts to watch how fast the client reads its answer."""
         super().pause_writing()
-        self._unread = self.loop.call_later(self.reader_s, self._drop)
+        self._watch_reader()
+
+    def _watch_reader(self) -> None:
+        self._unread_bytes = self.transport.get_write_buffer_size()
+        self._unread = self.loop.call_later(self.reader_s, self._check_reader)
+
+    def _check_reader(self) -> None:
+        """Drops a client that read next to nothing. One that reads a large answer slowly may go on."""
+        if self._unread_bytes - self.transport.get_write_buffer_size() < self.reader_s * LEAST_RATE:
+            return self._drop()
+        self._watch_reader()
 
     def resume_writing(self) -> None:
         """Stops the time limit of an answer that is read."""

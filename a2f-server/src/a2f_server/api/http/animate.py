@@ -18,6 +18,7 @@ from a2f_server.api.http.responses import (
     NDJSON,
     SSE,
     EventStream,
+    WholeResponse,
     negotiate,
     unless_disconnected,
 )
@@ -55,7 +56,8 @@ def routes(service: Service) -> APIRouter:
                 return await _streamed(service, data, options, media_type, slot)
             with closing(slot):
                 clip = await unless_disconnected(request, service.clip(data, options, slot))
-        return Response(await asyncio.to_thread(_WRITERS[media_type], clip), media_type=media_type)
+        text = await asyncio.to_thread(_WRITERS[media_type], clip)
+        return WholeResponse(text, media_type, service.answers.share())
 
     return router
 
@@ -67,7 +69,7 @@ async def _streamed(service: Service, data: bytes, options: Options, media_type:
     """Decodes before the first byte: an invalid file is then an HTTP error instead of a broken stream."""
     events, line = await animate_file(service, data, options, slot), EVENT_FORMATS[media_type]
     lines = (line(kind, fields) async for kind, fields in events)
-    return EventStream(lines, media_type, service.settings.send_timeout_s)
+    return EventStream(lines, media_type, service.settings.send_timeout_s, slot.close)
 
 
 _FILE = {"type": "string", "format": "binary"}

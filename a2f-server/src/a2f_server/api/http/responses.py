@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import closing
 from typing import TypeVar
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import StreamingResponse
-from starlette.types import Message, Send
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
 
+from a2f_server.api.byte_budget import ByteShare
 from a2f_server.api.encoding import encode_json
 from a2f_server.errors import BadMessage
 
@@ -50,9 +52,17 @@ EVENT_FORMATS: dict[str, Callable[[str, dict[str, object]], str]] = {NDJSON: _nd
 class EventStream(StreamingResponse):
     """Sends lines as they come. A client that reads nothing for `timeout` seconds is dropped."""
 
-    def __init__(self, lines: AsyncIterator[str], media_type: str, timeout: float) -> None:
+    def __init__(self, lines: AsyncIterator[str], media_type: str, timeout: float, close: Callable[[], None]) -> None:
+        """`close` frees what the lines are made from. It is called in any case, also if no line was asked for."""
         super().__init__(lines, media_type=media_type)
-        self._timeout = timeout
+        self._timeout, self._close = timeout, close
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends everything, then calls `close`."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._close()
 
     async def stream_response(self, send: Send) -> None:
         """Sends every part within the timeout."""
@@ -65,6 +75,27 @@ class EventStream(StreamingResponse):
             await super().stream_response(send_in_time)
         except TimeoutError:
             log.info("dropped a client that does not read", seconds=self._timeout)
+
+
+PIECE = 256 << 10
+"""Bytes of a whole answer that are handed on at once; the next piece waits until the client has read."""
+
+
+class WholeResponse(Response):
+    """Sends a large body piece by piece, and holds its share of the memory budget until the client has read it."""
+
+    def __init__(self, body: str | bytes, media_type: str, share: ByteShare) -> None:
+        """Raises Busy if the budget has no room for the body."""
+        super().__init__(body, media_type=media_type)
+        self._share = share
+        share.add(len(self.body))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with closing(self._share):
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            for at in range(0, len(self.body), PIECE):
+                await send({"type": "http.response.body", "body": self.body[at : at + PIECE], "more_body": True})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def unless_disconnected(request: Request, work: Coroutine[None, None, Result]) -> Result:

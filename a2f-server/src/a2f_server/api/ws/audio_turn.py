@@ -14,6 +14,7 @@ from a2f_server.api.service import Service
 from a2f_server.api.ws.turn import Outgoing, Turn
 from a2f_server.audio.pcm import ENCODINGS, PcmDecoder
 from a2f_server.engine.frames import Frames
+from a2f_server.engine.slots import SlotHolder
 from a2f_server.engine.stream import Stream
 from a2f_server.engine.utterance import Utterance
 from a2f_server.errors import A2FError, BackendFailed, BadMessage, TooLarge, UnsupportedAudio
@@ -28,10 +29,18 @@ log = structlog.get_logger(__name__)
 class AudioTurn(Turn):
     """Takes audio from the client. Its slot is taken when there is audio to animate."""
 
-    def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None], name: str) -> None:
-        """Raises Busy if the server is full."""
+    def __init__(
+        self,
+        service: Service,
+        start: Start,
+        number: int,
+        on_change: Callable[[], None],
+        name: str,
+        slots: SlotHolder | None,
+    ) -> None:
+        """Raises Busy if the server is full, or `slots` is."""
         super().__init__(service, start, number)
-        self._slot = service.engine.slots.open()
+        self._slot = service.engine.slots.open(slots)
         self._start, self._on_change, self._name = start, on_change, name
         self._utterance: Utterance | None = None
         self._stream: Stream | None = None
@@ -91,11 +100,19 @@ class AudioTurn(Turn):
 class PcmTurn(AudioTurn):
     """Audio that streams in as PCM."""
 
-    def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None], name: str) -> None:
+    def __init__(
+        self,
+        service: Service,
+        start: Start,
+        number: int,
+        on_change: Callable[[], None],
+        name: str,
+        slots: SlotHolder | None,
+    ) -> None:
         """Raises UnsupportedAudio, BadMessage or Busy."""
         audio = start.audio
         self._decoder = _decoder(audio)
-        super().__init__(service, start, number, on_change, name)
+        super().__init__(service, start, number, on_change, name, slots)
         assert audio.sample_rate is not None
         try:
             self._pcm = self._utterance = service.utterance(start, audio.sample_rate)
@@ -140,9 +157,17 @@ class PcmTurn(AudioTurn):
 class FileTurn(AudioTurn):
     """Audio that arrives as the bytes of a file, which is decoded once it is complete."""
 
-    def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None], name: str) -> None:
+    def __init__(
+        self,
+        service: Service,
+        start: Start,
+        number: int,
+        on_change: Callable[[], None],
+        name: str,
+        slots: SlotHolder | None,
+    ) -> None:
         """Raises Busy."""
-        super().__init__(service, start, number, on_change, name)
+        super().__init__(service, start, number, on_change, name, slots)
         self._parts: list[bytes] = []
         self._share = service.uploads.share()
         self._size = 0
@@ -226,10 +251,17 @@ class FileTurn(AudioTurn):
         self._on_change()
 
 
-def make_audio_turn(service: Service, start: Start, number: int, on_change: Callable[[], None], name: str) -> AudioTurn:
+def make_audio_turn(
+    service: Service,
+    start: Start,
+    number: int,
+    on_change: Callable[[], None],
+    name: str,
+    slots: SlotHolder | None = None,
+) -> AudioTurn:
     """Returns the turn for the encoding that `start.audio` names. Raises UnsupportedAudio, BadMessage or Busy."""
     kind = FileTurn if start.audio.encoding == "file" else PcmTurn
-    return kind(service, start, number, on_change, name)
+    return kind(service, start, number, on_change, name, slots)
 
 
 def _decoder(audio: AudioFormat) -> PcmDecoder:

@@ -10,6 +10,7 @@ import structlog
 from starlette.types import Receive, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from a2f_server.api.callers import Caller
 from a2f_server.api.encoding import encode_json
 from a2f_server.api.messages import MOST_TEXT_BYTES, Cancel, Emotions, End, Ping, Speak, Start, parse
 from a2f_server.api.service import Service
@@ -33,7 +34,9 @@ class _Closed(Exception):
 class Connection:
     """The state of one socket. `run` returns once it is closed and everything is freed."""
 
-    def __init__(self, socket: WebSocket, receive: Receive, send: Send, service: Service, number: int) -> None:
+    def __init__(
+        self, socket: WebSocket, receive: Receive, send: Send, service: Service, number: int, caller: Caller
+    ) -> None:
         """`receive` and `send` are the ASGI channels of the accepted socket. Our own web server offers a fast path
         beside them (uvicorn_server/websocket_protocol.py)."""
         self._socket, self._service, self._number = socket, service, number
@@ -46,11 +49,10 @@ class Connection:
         self._changed = asyncio.Event()
         self._control: deque[str] = deque()
         self._control_bytes = 0
-        address = socket.client.host if socket.client else None
         self._queue = UtteranceQueue(
             service,
             name=number,
-            caller=service.auth.caller(address),
+            caller=caller,
             send=self._enqueue,
             send_error=lambda error, utterance: self._enqueue_error(error, utterance=utterance),
             on_change=self._flush,

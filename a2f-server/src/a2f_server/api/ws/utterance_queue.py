@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 import structlog
 
+from a2f_server.api.callers import Caller
 from a2f_server.api.encoding import encode_json
 from a2f_server.api.messages import Delivery, Emotions, Speak, Start
-from a2f_server.api.service import Service
+from a2f_server.api.service import Admission, Service
 from a2f_server.api.ws.audio_turn import AudioTurn, make_audio_turn
 from a2f_server.api.ws.speak_turn import SpeakTurn
 from a2f_server.api.ws.turn import Outgoing, Turn
@@ -38,7 +39,7 @@ class UtteranceQueue:
         service: Service,
         *,
         name: object,
-        caller: str,
+        caller: Caller,
         send: Callable[[dict[str, Any]], None],
         send_error: Callable[[A2FError, int], None],
         on_change: Callable[[], None],
@@ -48,7 +49,7 @@ class UtteranceQueue:
         self._send, self._send_error, self._on_change = send, send_error, on_change
         self._log = log.bind(connection=name)
         self._open: list[Turn] = []
-        self._waiting: deque[tuple[int, Speak]] = deque()
+        self._waiting: deque[tuple[int, Speak, Admission]] = deque()
         self._input: AudioTurn | None = None
         self._last_number = 0
         self.paced = False
@@ -67,7 +68,10 @@ class UtteranceQueue:
         if sum(turn.holds_slot for turn in self._open) >= MOST_SLOTS:
             return self._send_error(_too_many_open(), number)
         make = make_audio_turn
-        self._input = self._begin(start, number, lambda name: make(self._service, start, number, self._on_change, name))
+        slots = self._caller.slots
+        self._input = self._begin(
+            start, number, lambda name: make(self._service, start, number, self._on_change, name, slots)
+        )
 
     def speak(self, speak: Speak) -> None:
         """Speaks now, or once the voice is free. Raises BadState, BadMessage, TtsUnavailable or Busy."""
@@ -76,13 +80,14 @@ class UtteranceQueue:
         number = self._next_number(speak)
         self._service.check(speak, speech=True)
         try:
-            self._admit(speak)
+            admission = self._admit(speak)
         except BadMessage:
             raise
         except A2FError as error:
             return self._send_error(error, number)
         self._last_number = number
-        self._waiting.append((number, speak))
+        self._waiting.append((number, speak, admission))
+        self._caller.texts_waiting += 1
         self._begin_speeches()
 
     def add_audio(self, data: bytes) -> bool:
@@ -117,7 +122,7 @@ class UtteranceQueue:
 
     def cancel(self) -> None:
         """Drops all utterances, open and waiting."""
-        numbers = [turn.number for turn in self._open] + [number for number, _ in self._waiting]
+        numbers = [turn.number for turn in self._open] + [number for number, _, _ in self._waiting]
         self.close()
         for number in numbers:
             self._send({"type": "cancelled", "utterance": number})
@@ -125,9 +130,8 @@ class UtteranceQueue:
     def close(self) -> None:
         """Frees everything."""
         self._input = None
-        for _, speak in self._waiting:
-            self._refund(speak)
-        self._waiting.clear()
+        while self._waiting:
+            self._take_waiting()[2].charge.refund()
         for turn in self._open:
             turn.close()
         self._open.clear()
@@ -162,24 +166,24 @@ class UtteranceQueue:
         """True if the next speech may begin. A slow reader must not hold a slot for each one that waits."""
         return not self._speaking and sum(isinstance(turn, SpeakTurn) for turn in self._open) < MOST_SPEECHES
 
-    def _admit(self, speak: Speak) -> None:
-        most = self._service.settings.max_queue
-        if not self._voice_free and len(self._waiting) >= most:
-            raise Busy(f"{most} speaks wait already; send the next one after an end", reason="queue")
-        self._service.admit(self._service.speech_request(speak, speak), self._caller)
-
-    def _refund(self, speak: Speak) -> None:
-        self._service.refund(self._service.speech_request(speak, speak), self._caller)
+    def _admit(self, speak: Speak) -> Admission:
+        most, scope = self._service.settings.max_queue, self._caller.scope
+        if not self._voice_free and self._caller.texts_waiting >= most:
+            message = f"{most} speaks of this {scope} wait already; send the next one after an end"
+            raise Busy(message, reason="queue", scope=scope)
+        return self._service.admit(self._service.speech_request(speak, speak), self._caller)
 
     def _begin_speeches(self) -> None:
         while self._waiting and self._voice_free:
-            number, speak = self._waiting.popleft()
-            self._begin_speech(number, speak)
+            self._begin_speech(*self._take_waiting())
 
-    def _begin_speech(self, number: int, speak: Speak) -> None:
+    def _take_waiting(self) -> tuple[int, Speak, Admission]:
+        self._caller.texts_waiting -= 1
+        return self._waiting.popleft()
+
+    def _begin_speech(self, number: int, speak: Speak, admission: Admission) -> None:
         make = SpeakTurn
-        if not self._begin(speak, number, lambda name: make(self._service, speak, number, self._on_change, name)):
-            self._refund(speak)
+        self._begin(speak, number, lambda name: make(self._service, speak, admission, number, self._on_change, name))
 
     def _begin(self, delivery: Delivery, number: int, make: Callable[[str], SomeTurn]) -> SomeTurn | None:
         try:
@@ -229,4 +233,5 @@ class UtteranceQueue:
 
 
 def _too_many_open() -> Busy:
-    return Busy(f"{MOST_SLOTS} utterances of this socket are open already; wait for an end", reason="queue")
+    message = f"{MOST_SLOTS} utterances of this socket are open already; wait for an end"
+    return Busy(message, reason="queue", scope="socket")
