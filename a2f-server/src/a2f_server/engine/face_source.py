@@ -24,7 +24,7 @@ class FaceSource(Protocol):
 
     @property
     def waiting_bytes(self) -> int:
-        """Bytes of audio and frames that wait because the reader is slow."""
+        """Bytes that wait for the model or the reader: audio without frames yet, or frames."""
 
     @property
     def finished(self) -> bool:

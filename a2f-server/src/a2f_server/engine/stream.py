@@ -91,8 +91,8 @@ class Stream:
 
     @property
     def waiting_bytes(self) -> int:
-        """Bytes of audio that wait because of the reader; without a pause they are about to be used."""
-        return self.utterance.buffered_bytes if self.paused else 0
+        """Bytes of audio that wait for the model, which stops for a slow reader."""
+        return self.utterance.buffered_bytes
 
     def pop(self) -> Frames | None:
         """Returns the next frames, None while there are none. Raises the stream's error after its last frames."""
