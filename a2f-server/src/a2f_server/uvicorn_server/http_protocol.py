@@ -9,6 +9,7 @@ from http import HTTPStatus
 from time import monotonic
 from typing import Any
 
+import httptools
 import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -76,11 +77,22 @@ class HttpProtocol(HttpToolsProtocol):
         """Parses a part of a request; refuses headers without an end."""
         if self.transport.is_closing():
             return
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._feed(data)
         if self._in_headers:
             self._header_bytes += len(data)
             if self._header_bytes > MOST_HEADER_BYTES and not self.transport.is_closing():
                 self._refuse(431, "the headers of this request are too large")
+
+    def _feed(self, data: bytes) -> None:
+        """Does what uvicorn does, without its warnings about what is the client's fault."""
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            if self._should_upgrade():
+                self.handle_websocket_upgrade()
+        except httptools.HttpParserError:
+            self._refuse(*(self._refusal or (400, "this is not an HTTP request")))
 
     # Headers
 
@@ -97,14 +109,10 @@ class HttpProtocol(HttpToolsProtocol):
         most = MOST_UPGRADE_LINE if self.parser.should_upgrade() else MOST_LINE
         if max(lines) > most or len(lines) > MOST_HEADERS or sum(lines) > MOST_HEADER_BYTES:
             self._refusal = 431, "a header of this request is too large, or there are too many"
-            raise ValueError("headers")  # uvicorn answers with `send_400_response`
+            raise ValueError("headers")  # the parser passes it on as an HttpParserError
         super().on_headers_complete()
         self._body_bytes, self._body_ends = 0, monotonic() + BODY_S
         self._after(WINDOW_S, self._check_body)
-
-    def send_400_response(self, msg: str) -> None:
-        """Refuses a malformed request, or one whose headers are too large."""
-        self._refuse(*(self._refusal or (400, "this is not an HTTP request")))
 
     def _header_timeout(self) -> None:
         if self._in_headers and not (self.cycle and not self.cycle.response_complete):
@@ -161,6 +169,7 @@ class HttpProtocol(HttpToolsProtocol):
     def _refuse(self, status: int, message: str) -> None:
         """Sends a typed error and closes. A request that the application is working on is cancelled."""
         self._stop_timers()
+        log.info("request refused", status=status, reason=message, client=self.client and self.client[0])
         if self.cycle and not self.cycle.response_complete:
             self.cycle.disconnected = True
             self.cycle.message_event.set()

@@ -17,9 +17,13 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
+import structlog
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from a2f_server.uvicorn_server.time_budget import TimeBudget
+
+log = structlog.get_logger(__name__)
 
 try:
     from websockets.speedups import apply_mask
@@ -50,10 +54,14 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         self._budget = TimeBudget(BURST_S, SHARE, perf_counter())
         self._resuming: asyncio.Handle | None = None
         self._in_fragments = False
+        self._closed_by_us = False
+        """True once an error of the client has closed the socket: the application does not know it yet."""
 
     def handle_connect(self, event: Any) -> None:
         """Adds the extension to the scope."""
         super().handle_connect(event)
+        if self.response.status_code != 101:
+            self._log_error(self.response.status_code, "this is not a handshake of a WebSocket")
         if hasattr(self, "scope"):
             extensions: dict[str, Any] = self.scope["extensions"]
             extensions[EXTENSION] = self
@@ -80,6 +88,41 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         """Drops the connection. A closing handshake would never end with a client that does not read."""
         self.transport.abort()
 
+    # Errors of the client
+
+    def handle_parser_exception(self) -> None:
+        """Logs the error as one line, then closes."""
+        if not self.close_sent:
+            sent = self.conn.close_sent
+            self._log_error(sent.code if sent else 1002, str(self.conn.parser_exc or "invalid UTF-8"))
+        self._closed_by_us = True
+        super().handle_parser_exception()
+
+    def keepalive_timeout(self) -> None:
+        """Closes the socket of a client that answers no ping."""
+        self._closed_by_us = True
+        super().keepalive_timeout()
+
+    async def send(self, message: Any) -> None:
+        """Sends a message of the application, for which a socket that was closed here is one that the client left."""
+        try:
+            await super().send(message)
+        except RuntimeError:
+            if self._closed_by_us:
+                raise ClientDisconnected from None
+            raise
+
+    def send_receive_event_to_app(self) -> None:
+        """Closes with 1007 if a text is not UTF-8, for which uvicorn logs a traceback."""
+        if self.curr_msg_data_type == "text" and not self.close_sent and not _is_utf8(b"".join(self.frames)):
+            self.frames = []
+            self.conn.send_close(1007)
+            return self.handle_parser_exception()
+        super().send_receive_event_to_app()
+
+    def _log_error(self, code: int, reason: str) -> None:
+        log.info("protocol error", code=code, reason=reason[:200], client=self.client and self.client[0])
+
     # In
 
     def data_received(self, data: bytes) -> None:
@@ -96,6 +139,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         """Passes the request to uvicorn, which does not answer one that it cannot read."""
         super().data_received(data)
         if not self.handshake_initiated:
+            self._log_error(400, "the handshake cannot be read")  # its text may contain a token
             self.transport.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             self.transport.close()
 
@@ -132,10 +176,12 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             self.transport.resume_reading()
 
     def _frame_end(self, data: bytes | bytearray, at: int) -> int | None:
-        """Returns the end of the frame at `at`, None if it is incomplete. An oversized one is passed on immediately."""
+        """Returns the end of the frame at `at`, None if it is incomplete. A wrong one is passed on immediately."""
         have = len(data) - at
         if have < 2:
             return None
+        if not data[at + 1] & _MASKED:
+            return len(data)  # an error, whatever its size says
         size, head = data[at + 1] & 0x7F, 2
         if size > 125:
             head = 4 if size == 126 else 10
@@ -145,7 +191,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         if size > self.config.ws_max_size:
             self.on_message = None  # uvicorn refuses it and closes
             return len(data)
-        end = head + (4 if data[at + 1] & _MASKED else 0) + size
+        end = head + 4 + size
         return at + end if have >= end else None
 
     def _on_frame(self, data: bytes, at: int, end: int) -> None:
@@ -172,3 +218,11 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             return super().data_received(frame)  # which closes with 1007
         assert self.on_message
         self.on_message(text)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
