@@ -34,7 +34,7 @@ class Token(BaseModel):
 def routes(service: Service) -> APIRouter:
     router = APIRouter(tags=["status"])
 
-    @router.post("/v1/token", openapi_extra=_BODY, responses=_RESPONSES)
+    @router.post("/v1/token", summary="Token for a WebSocket", openapi_extra=_BODY, responses=_RESPONSES)
     async def token(request: Request) -> Token:
         """Returns a short-lived token that opens sockets, for browsers, which must not know the key.
 
