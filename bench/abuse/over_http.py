@@ -54,7 +54,7 @@ def stalled_uploads(attacker: Attacker) -> None:
 
 def unread_answers(attacker: Attacker) -> None:
     """Asks for large answers, animations and files, and reads none."""
-    sound = flac(300, 8_000)
+    sound = flac(60, 8_000)
     asked = [
         *(head("POST", "/v1/animate", len(sound), f"Accept: {kind}\r\n") + sound for kind in ("text/csv", "*/*")),
         *(head("GET", "/vendor/swagger/swagger-ui-bundle.js", 0) for _ in range(10)),
@@ -64,7 +64,7 @@ def unread_answers(attacker: Attacker) -> None:
         for request in asked:
             attacker.connect(request, receive_buffer=4096)
 
-    attacker.repeat(ask, 2)
+    attacker.repeat(ask, 5)
 
 
 def trickling_readers(attacker: Attacker) -> None:

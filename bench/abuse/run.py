@@ -167,6 +167,7 @@ def measure(name: str, streams: int, seconds: float) -> dict[str, Any]:
     scenario = SCENARIOS[name]
     with pipe(scenario.blocked_log) as log, server(backend="builtin", stderr=log, **scenario.settings) as (port, pid):
         lateness(port, streams, 2)  # warms up
+        Attacker(port, SPAWN.Event()).post("/v1/animate", over_http.flac(60, 8_000))
         without = lateness(port, streams, seconds)
         before = memory_mb(pid)[0]
         reset_peak(pid)

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from a2f_server.api.service import MOST_ANSWER_BYTES
 from a2f_server.uvicorn_server import http_protocol
 from a2f_server.uvicorn_server.http_protocol import LEAST_RATE, MOST_HEADER_BYTES, MOST_LINE, HttpProtocol
 from tests.support.running import Running, run_server
@@ -240,7 +241,7 @@ def test_an_unread_response_frees_everything(path: str, accept: str, body: bytes
 
 def test_answers_share_a_budget_of_memory(voice: bytes) -> None:
     with run_server(voice=ToyVoice()) as server, server.http() as http:
-        server.service.answers.take(server.service.settings.upload_memory_bytes)
+        server.service.answers.take(MOST_ANSWER_BYTES)
         for path, body in (("/v1/animate", voice), ("/process-sync", voice), ("/v1/speak", b'{"text": "abc"}')):
             answer = http.post(path, content=body)
             assert (answer.status_code, answer.json()["reason"]) == (503, "full")

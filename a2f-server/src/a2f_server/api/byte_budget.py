@@ -1,4 +1,4 @@
-"""Budgets of memory: for uploads that are not decoded yet, and for answers that are not read yet."""
+"""A budget of memory for what clients upload before it is decoded."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from a2f_server.errors import Busy
 
 
 class ByteBudget:
-    """Bytes that all uploads, or all answers, together may hold."""
+    """Bytes that all uploads together may hold."""
 
-    def __init__(self, limit: int, what: str) -> None:
+    def __init__(self, limit: int, what: str = "uploads") -> None:
         """`what` is held, in the plural, for the error message."""
         self._limit, self._what = limit, what
         self.held = 0
 
     def share(self) -> ByteShare:
-        """Returns the share of one of them, of nothing yet."""
+        """Returns one upload's share, of nothing yet."""
         return ByteShare(self)
 
     def take(self, size: int) -> None:
@@ -26,7 +26,7 @@ class ByteBudget:
 
 
 class ByteShare:
-    """The bytes of one upload or answer. `close` gives them back and may be called twice."""
+    """The bytes of one upload. `close` gives them back and may be called twice."""
 
     def __init__(self, budget: ByteBudget) -> None:
         self._budget = budget

@@ -30,6 +30,9 @@ from a2f_server.tts.quota import Charge, Quota
 NOMINAL_RATE = 24000
 """Sample rate in Hz for which `ready` and `/health` state the look-ahead."""
 
+MOST_ANSWER_BYTES = 64 << 20
+"""Bytes of whole answers over HTTP that are not read yet."""
+
 CLOSING_S, POLL_S = 2.0, 0.05
 """Seconds that clients get at shutdown to read their last message, and seconds between checks."""
 
@@ -59,8 +62,10 @@ class Service:
         self.memory = accelerator.Meter(backend.device)
         self.auth = Authenticator(settings)
         self.engine = Engine(backend, self.metrics, capacity=settings.max_streams, timeout=settings.backend_timeout_s)
-        self.uploads = ByteBudget(settings.upload_memory_bytes, "uploads")
-        self.answers = ByteBudget(settings.upload_memory_bytes, "answers")
+        self.uploads = ByteBudget(settings.upload_memory_bytes)
+        self.answers = ByteBudget(MOST_ANSWER_BYTES, "answers")
+        self.encoding = asyncio.Semaphore()
+        """Whole answers are encoded one after another: Python's threads slow down the event loop."""
         self.quota = Quota(settings.text_per_minute, self.engine.clock, "key" if settings.api_key else "address")
         per_subject = settings.subject_text_per_minute or settings.text_per_minute
         self.callers = Callers(settings, self.quota, Quota(per_subject, self.engine.clock, "subject"))

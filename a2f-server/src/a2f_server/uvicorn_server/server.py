@@ -16,6 +16,7 @@ from fastapi import FastAPI
 
 from a2f_server.settings import Settings
 from a2f_server.uvicorn_server.http_protocol import HttpProtocol
+from a2f_server.uvicorn_server.idle_memory import trim_when_idle
 from a2f_server.uvicorn_server.websocket_protocol import SocketProtocol
 
 log = structlog.get_logger(__name__)
@@ -28,6 +29,7 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._fastapi = app
         self.on_started: Callable[[], None] = lambda: None
+        self._trimming: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[sockets.socket] | None = None) -> None:
         """Starts to listen; logs the address of the page."""
@@ -37,6 +39,8 @@ class Server(uvicorn.Server):
             host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
             log.info("ready", page=f"http://{host}:{self.port}", backend=backend.name, mode=backend.mode)
             tune_memory()
+            slots = self._fastapi.state.service.engine.slots
+            self._trimming = asyncio.create_task(trim_when_idle(lambda: slots.taken > 0))
             self.on_started()
 
     @property
@@ -51,6 +55,8 @@ class Server(uvicorn.Server):
         while not (draining.done() or self.force_exit):
             await asyncio.wait([draining], timeout=0.1)
         draining.cancel()
+        if self._trimming:
+            self._trimming.cancel()
         await super().shutdown(sockets)
 
 

@@ -40,6 +40,8 @@ _PING = 0x9
 
 TURN_S = 0.002
 """Seconds that a socket may use in one turn of the event loop."""
+OVERFULL_S = 0.05
+"""Seconds between two questions whether the application wants to read again."""
 BURST_S, SHARE = 0.05, 0.05
 """Seconds that it may use in a burst, and its share of the event loop in the long run. A live stream needs 0.3 %."""
 
@@ -50,6 +52,8 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.on_message: Callable[[bytes | str], None] | None = None
+        self.overfull: Callable[[], bool] = lambda: False
+        """Returns True while the application wants nothing to be read."""
         self._unread = bytearray()
         self._budget = TimeBudget(BURST_S, SHARE, perf_counter())
         self._resuming: asyncio.Handle | None = None
@@ -99,7 +103,10 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         super().handle_parser_exception()
 
     def keepalive_timeout(self) -> None:
-        """Closes the socket of a client that answers no ping."""
+        """Closes the socket of a client that answers no ping, unless it is the server that does not read."""
+        if self.overfull() and not (self.close_sent or self.transport.is_closing()):
+            self.pong_timer = self.pending_ping_payload = None
+            return self.schedule_ping()
         self._closed_by_us = True
         super().keepalive_timeout()
 
@@ -159,7 +166,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             at, now = end, perf_counter()
         del self._unread[:at]
         self._budget.spend(now - begun, now)
-        wait = self._budget.wait(now)
+        wait = max(self._budget.wait(now), OVERFULL_S if self.overfull() else 0.0)
         if wait or self._frame_end(self._unread, 0) is not None:
             self._pause(wait)
 
@@ -170,6 +177,8 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def _resume(self) -> None:
         self._resuming = None
+        if self.overfull() and not self.transport.is_closing():
+            return self._pause(OVERFULL_S)
         if self._frame_end(self._unread, 0) is not None:
             self._handle_unread()
         if not (self._resuming or self.read_paused or self.transport.is_closing()):

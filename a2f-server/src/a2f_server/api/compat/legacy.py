@@ -96,8 +96,9 @@ def routes(service: Service) -> APIRouter:
     async def process_sync(request: Request) -> Response:
         """Animates an audio file and returns all frames."""
         clip = await animated(request)
-        text = await asyncio.to_thread(_all_frames, clip)
-        return WholeResponse(text, JSON, service.answers.share())
+        async with service.encoding:
+            text = await asyncio.to_thread(_all_frames, clip)
+        return WholeResponse(text, JSON, service.answers)
 
     @router.websocket("/ws/{session_id}")
     async def fetch(socket: WebSocket, session_id: str) -> None:

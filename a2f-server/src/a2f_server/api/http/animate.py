@@ -9,7 +9,7 @@ from contextlib import closing
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from a2f_server.api.encoding import encode_json
+from a2f_server.api.encoding import encode_clip
 from a2f_server.api.file_animation import animate_file, parse_options
 from a2f_server.api.http.responses import (
     CSV,
@@ -56,13 +56,14 @@ def routes(service: Service) -> APIRouter:
                 return await _streamed(service, data, options, media_type, slot)
             with closing(slot):
                 clip = await unless_disconnected(request, service.clip(data, options, slot))
-        text = await asyncio.to_thread(_WRITERS[media_type], clip)
-        return WholeResponse(text, media_type, service.answers.share())
+        async with service.encoding:
+            text = await asyncio.to_thread(_WRITERS[media_type], clip)
+        return WholeResponse(text, media_type, service.answers)
 
     return router
 
 
-_WRITERS: dict[str, Callable[[FaceClip], str]] = {JSON: lambda clip: encode_json(clip.to_json()), CSV: FaceClip.to_csv}
+_WRITERS: dict[str, Callable[[FaceClip], str]] = {JSON: encode_clip, CSV: FaceClip.to_csv}
 
 
 async def _streamed(service: Service, data: bytes, options: Options, media_type: str, slot: Slot) -> Response:

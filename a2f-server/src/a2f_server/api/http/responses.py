@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import closing
 from typing import TypeVar
 
@@ -12,8 +12,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from a2f_server.api.byte_budget import ByteShare
+from a2f_server.api.byte_budget import ByteBudget
 from a2f_server.api.encoding import encode_json
+from a2f_server.api.http.answer_memory import AnswerMemory
 from a2f_server.errors import BadMessage
 
 log = structlog.get_logger(__name__)
@@ -82,16 +83,18 @@ PIECE = 256 << 10
 
 
 class WholeResponse(Response):
-    """Sends a large body piece by piece, and holds its share of the memory budget until the client has read it."""
+    """Sends a large body piece by piece, and holds its memory in the budget until the client has read it."""
 
-    def __init__(self, body: str | bytes, media_type: str, share: ByteShare) -> None:
-        """Raises Busy if the budget has no room for the body."""
-        super().__init__(body, media_type=media_type)
-        self._share = share
-        share.add(len(self.body))
+    def __init__(
+        self, body: str | bytes, media_type: str, answers: ByteBudget, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Raises Busy if there is no memory for the body."""
+        super().__init__(body, media_type=media_type, headers=headers)
+        self._memory = AnswerMemory(answers)
+        self._memory.add(len(self.body))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with closing(self._share):
+        with closing(self._memory):
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             for at in range(0, len(self.body), PIECE):
                 await send({"type": "http.response.body", "body": self.body[at : at + PIECE], "more_body": True})

@@ -18,9 +18,9 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from a2f_server import arkit
-from a2f_server.api.byte_budget import ByteShare
-from a2f_server.api.encoding import encode_json
+from a2f_server.api.encoding import encode_json, encode_rows
 from a2f_server.api.file_animation import NamedEvent, frames_event
+from a2f_server.api.http.answer_memory import AnswerMemory
 from a2f_server.api.http.http_speech import HttpSpeech, Part, part_size
 from a2f_server.api.http.responses import (
     EVENT_FORMATS,
@@ -36,6 +36,7 @@ from a2f_server.api.http.upload import upload
 from a2f_server.api.messages import MOST_TEXT_BYTES, SpeakBody, explain
 from a2f_server.api.service import Service
 from a2f_server.api.speech_session import FaceLost, SpeechSession, SpokenAudio, viseme_fields, word_fields
+from a2f_server.clip import FaceClip
 from a2f_server.engine.frames import Frames
 from a2f_server.errors import A2FError, BadMessage, TtsUnavailable, Unauthorized
 from a2f_server.tts.contract import VisemeEvent, WordEvent
@@ -151,17 +152,18 @@ def _named(part: Part, fps: int) -> NamedEvent:
 async def _whole(service: Service, speech: HttpSpeech) -> Response:
     with ExitStack() as stack:
         stack.enter_context(closing(speech))
-        share = stack.enter_context(closing(service.answers.share()))
-        parts = [part async for part in _counted(speech, share)]
-        text = await asyncio.to_thread(_json, parts, speech.session)  # minutes of frames take a third of a second
-    return WholeResponse(text, JSON, service.answers.share())
+        memory = stack.enter_context(closing(AnswerMemory(service.answers)))
+        parts = [part async for part in _counted(speech, memory)]
+        async with service.encoding:
+            text = await asyncio.to_thread(_json, parts, speech.session)
+    return WholeResponse(text, JSON, service.answers)
 
 
-async def _counted(speech: HttpSpeech, share: ByteShare) -> AsyncGenerator[Part, None]:
+async def _counted(speech: HttpSpeech, memory: AnswerMemory) -> AsyncGenerator[Part, None]:
     """Yields all parts. Raises Busy if there is no memory left for them."""
     async with aclosing(speech.parts()) as parts:
         async for part in parts:
-            share.add(part_size(part))
+            memory.add(part_size(part))
             yield part
 
 
@@ -174,9 +176,8 @@ def _json(parts: list[Part], session: SpeechSession) -> str:
         "errors": [_face_error(part) for part in parts if isinstance(part, FaceLost)],
         "duration": round(session.duration, 6),
     }
-    # One after another: as Python's floats, the weights of ten minutes take 30 MB.
     rows = (
-        encode_json(frames_event(part, session.fps)[1]["weights"])[1:-1] for part in parts if isinstance(part, Frames)
+        encode_rows(FaceClip.from_u16(part.values, session.fps).weights) for part in parts if isinstance(part, Frames)
     )
     return f'{encode_json(_start(session))[:-1]},"weights":[{",".join(rows)}],{encode_json(rest)[1:]}'
 

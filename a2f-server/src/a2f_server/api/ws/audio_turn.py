@@ -65,6 +65,11 @@ class AudioTurn(Turn):
         return self._stream is not None and not self._stream.closed
 
     @property
+    def waiting_bytes(self) -> int:
+        """Bytes of the client's audio that wait for the model or the reader."""
+        return self._stream.waiting_bytes if self._stream else 0
+
+    @property
     def frames(self) -> int:
         """Frames of the utterance so far."""
         return self._utterance.frame_count if self._utterance else 0

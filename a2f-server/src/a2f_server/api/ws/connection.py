@@ -25,6 +25,9 @@ MOST_BAD_MESSAGES = 20
 """Bad messages after which the socket is closed."""
 MOST_CONTROL_BYTES = 256 << 10
 """Bytes of control messages that may wait for a client that does not read."""
+MOST_UNREAD_AUDIO, MOST_AUDIO, LEAST_AUDIO = 8 << 20, 32 << 20, 1 << 20
+"""Bytes of audio that may wait: on a socket whose client does not read, and on all sockets together. Beyond that, a
+socket may still have the third of these: 30 s at 16 kHz."""
 
 
 class _Closed(Exception):
@@ -92,13 +95,21 @@ class Connection:
 
     async def _receive(self) -> None:
         if self._fast_path:
-            self._fast_path.on_message = self._handle
+            self._fast_path.on_message, self._fast_path.overfull = self._handle, self._overfull
         while True:
             message = await self._receive_message()
             if message["type"] == "websocket.disconnect":
                 raise _Closed
             data = message.get("bytes")
             self._handle(message["text"] if data is None else data)
+
+    def _overfull(self) -> bool:
+        """Returns True while no more audio should be read."""
+        waiting = self._queue.waiting_bytes
+        if waiting <= LEAST_AUDIO:
+            return False
+        unread = self._sending_since is not None and waiting > MOST_UNREAD_AUDIO
+        return unread or self._service.engine.waiting_bytes > MOST_AUDIO
 
     def _handle(self, message: bytes | str) -> None:
         self._received_at = self._clock()

@@ -60,6 +60,11 @@ class UtteranceQueue:
         """True while there is nothing left for the server to do."""
         return not self._waiting and all(turn is self._input for turn in self._open)
 
+    @property
+    def waiting_bytes(self) -> int:
+        """Bytes of the client's audio that wait for the model or the reader."""
+        return sum(turn.waiting_bytes for turn in self._open)
+
     def start(self, start: Start) -> None:
         """Opens an utterance whose audio the client sends. Raises BadState or BadMessage."""
         self._require_closed("start")
