@@ -523,3 +523,16 @@ def test_the_mock_fails_on_request() -> None:
             talk.send(bytes(640))
         talk.expect("started")
         assert "A2F_MOCK_FAIL_AFTER" in talk.error("backend_failed")["message"]
+
+
+@pytest.mark.parametrize(
+    "header", [b"X: " + b"a" * 90_000, b"X: a\r\n" * 10_000, b"a" * 90_000], ids=["long", "many", "name"]
+)
+def test_the_headers_of_a_part_are_limited(small: Running, header: bytes) -> None:
+    """They are joined piece by piece, which is slow for long ones."""
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="audio"; filename="a"\r\n' + header + b"\r\n\r\nRIFF\r\n--x--\r\n"
+    )
+    with small.http() as http:
+        answer = http.post("/process", content=body, headers={"Content-Type": "multipart/form-data; boundary=x"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_message")
