@@ -8,6 +8,7 @@ HERE = Path(__file__).resolve().parent
 NEEDED = {
     "fastapi": "fastapi",
     "uvicorn": "uvicorn",
+    "httptools": "httptools",
     "websockets": "websockets",
     "numpy": "numpy",
     "soundfile": "soundfile",

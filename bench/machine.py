@@ -35,15 +35,18 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(**settings: object) -> Iterator[tuple[int, int]]:
-    """Runs a server as a separate process, on a free port unless `port` is given; yields (port, pid)."""
+def server(*, stderr: int | None = None, **settings: object) -> Iterator[tuple[int, int]]:
+    """Runs a server as a separate process, on a free port unless `port` is given; yields (port, pid).
+
+    `stderr` is a file descriptor for its log, by default that of this process.
+    """
     port = int(str(settings.pop("port", 0) or free_port()))
     env = (
         os.environ
         | {"A2F_PORT": str(port), "A2F_LOG_LEVEL": "warning"}
         | {f"A2F_{name.upper()}": str(value) for name, value in settings.items()}
     )
-    process = subprocess.Popen([sys.executable, "-m", "a2f_server", "serve"], env=env)
+    process = subprocess.Popen([sys.executable, "-m", "a2f_server", "serve"], env=env, stderr=stderr)
     try:
         _wait(port, process)
         yield port, process.pid
@@ -63,6 +66,20 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
         else:
             return
     raise RuntimeError("the server did not answer within 30 s")
+
+
+def memory_mb(pid: int) -> tuple[float, float]:
+    """Returns the resident memory of a process in MB: now, and its peak since `reset_peak`."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    now, peak = (re.search(rf"{name}:\s*(\d+)", status) for name in ("VmRSS", "VmHWM"))
+    assert now
+    assert peak
+    return int(now[1]) / 1024, int(peak[1]) / 1024
+
+
+def reset_peak(pid: int) -> None:
+    """Makes the memory in use now the peak."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
 def cpu_seconds(pid: int) -> float:

@@ -15,8 +15,8 @@ from starlette.datastructures import Headers, QueryParams
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from a2f_server.api.auth import BEARER, Authenticator
-from a2f_server.errors import ForbiddenOrigin, Unauthorized
+from a2f_server.api.auth import BEARER, Authenticator, Claims
+from a2f_server.errors import BadMessage, ForbiddenOrigin, Unauthorized
 from a2f_server.settings import Settings
 from tests.support.running import Running, Talk, run_server
 from tests.support.sounds import buzz, wav
@@ -96,15 +96,15 @@ def test_without_a_key_anyone_may_connect() -> None:
 def test_a_token_opens_sockets_until_it_expires() -> None:
     token, lives = authenticator(now=1000).issue()
     assert lives == 600
-    assert authenticator(now=1599).accepts(token)
-    assert authenticator(now=1600).accepts(token)
-    assert not authenticator(now=1601).accepts(token)
+    assert authenticator(now=1599).claims(token) == Claims(None)
+    assert authenticator(now=1600).claims(token) == Claims(None)
+    assert authenticator(now=1601).claims(token) is None
 
 
 def test_a_token_has_the_lifetime_of_the_settings() -> None:
     token, lives = authenticator(now=0, token_ttl_s=5).issue()
     assert lives == 5
-    assert not authenticator(now=6).accepts(token)
+    assert authenticator(now=6).claims(token) is None
 
 
 def test_a_token_is_read_from_subprotocol_or_query() -> None:
@@ -194,12 +194,43 @@ def test_forged_tokens_are_refused() -> None:
         "9" * 5000 + f".{signature}",
         "\ud800.\ud800",
     ]
-    assert [text for text in forged if authenticator().accepts(text)] == []
+    assert [text for text in forged if authenticator().claims(text)] == []
 
 
 def test_a_token_of_another_key_is_refused() -> None:
     token, _ = authenticator(api_key=SecretStr("another key")).issue()
-    assert not authenticator().accepts(token)
+    assert authenticator().claims(token) is None
+
+
+@pytest.mark.parametrize("subject", ["user-42", "a", "auth0|5f7c", "anna+b@example.org", "a.b.c", "~" * 64])
+def test_a_token_names_its_subject(subject: str) -> None:
+    auth = authenticator()
+    token, _ = auth.issue(subject)
+    assert auth.claims(token) == Claims(subject)
+    assert auth.check_socket(Headers({}), QueryParams({"token": token}), ()) == subject
+    assert auth.check_socket(Headers({}), QueryParams(""), (wrapped(token),)) == subject
+
+
+@pytest.mark.parametrize("subject", ["", " ", "a b", "a" * 65, "ä", "a\n", "\0", "\u202e", "\ud800"])
+def test_a_subject_has_few_printable_characters(subject: str) -> None:
+    with pytest.raises(BadMessage, match="subject: "):
+        authenticator().issue(subject)
+
+
+def test_a_subject_cannot_be_forged() -> None:
+    auth = authenticator()
+    expires, subject, signature = auth.issue("user-42")[0].split(".")
+    plain, plain_signature = auth.issue()[0].split(".")
+    other = auth.issue("user-43")[0].split(".")[1]
+    forged = [
+        f"{expires}.{other}.{signature}",
+        f"{expires}.{signature}",
+        f"{expires}..{signature}",
+        f"{expires}.{subject}.{subject}.{signature}",
+        f"{plain}.{other}.{plain_signature}",
+        f"{plain}.{plain_signature}.{other}",
+    ]
+    assert [text for text in forged if auth.claims(text)] == []
 
 
 @pytest.mark.parametrize("subprotocol", [BEARER, BEARER + "%%%", BEARER + "A", BEARER + "_w", "bearer." + "A" * 9])

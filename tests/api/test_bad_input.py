@@ -71,6 +71,9 @@ def still_works(talk: Talk) -> None:
         ('{"type":"start","emotions":{"joy":2},"audio":{"encoding":"file"}}', "joy"),
         ('{"type":"start","emotions":{"joy":NaN},"audio":{"encoding":"file"}}', "joy"),
         ('{"type":"emotions","emotions":{"joy":1},"at":-1}', "at"),
+        ('{"type":"emotions","emotions":{"joy":1},"at":NaN}', "at"),
+        ('{"type":"emotions","emotions":{"joy":1},"at":1e999}', "at"),
+        ('{"type":"emotions","emotions":{"joy":1},"at":true}', "at"),
     ],
 )
 def test_bad_messages(talk: Talk, text: str, words: str) -> None:
@@ -78,6 +81,23 @@ def test_bad_messages(talk: Talk, text: str, words: str) -> None:
     error = talk.error("bad_message")
     assert words in error["message"]
     assert error["fatal"] is False
+    still_works(talk)
+
+
+@pytest.mark.parametrize("kind", ["pcm_s16le", "file"])
+def test_emotions_beyond_the_longest_utterance_are_refused(talk: Talk, kind: str) -> None:
+    """The longest utterance of this server has 5 s. Changes of a file wait until it is decoded."""
+    talk.start(audio={"encoding": kind, **({} if kind == "file" else {"sample_rate": 16000})})
+    talk.expect("started")
+    for at in (0, 5):
+        talk.say("emotions", emotions={"joy": 1}, at=at)
+    for beyond in (5.001, 86400, 1e308):
+        talk.say("emotions", emotions={"joy": 1}, at=beyond)
+        error = talk.error("bad_message")
+        assert error["message"].startswith("at: ")
+        assert "utterance" not in error, "the utterance goes on"
+    talk.say("cancel")
+    talk.expect("cancelled")
     still_works(talk)
 
 
@@ -496,3 +516,16 @@ def test_the_mock_fails_on_request() -> None:
             talk.send(bytes(640))
         talk.expect("started")
         assert "A2F_MOCK_FAIL_AFTER" in talk.error("backend_failed")["message"]
+
+
+@pytest.mark.parametrize(
+    "header", [b"X: " + b"a" * 90_000, b"X: a\r\n" * 10_000, b"a" * 90_000], ids=["long", "many", "name"]
+)
+def test_the_headers_of_a_part_are_limited(small: Running, header: bytes) -> None:
+    """They are joined piece by piece, which is slow for long ones."""
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="audio"; filename="a"\r\n' + header + b"\r\n\r\nRIFF\r\n--x--\r\n"
+    )
+    with small.http() as http:
+        answer = http.post("/process", content=body, headers={"Content-Type": "multipart/form-data; boundary=x"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_message")

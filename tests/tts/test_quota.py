@@ -18,7 +18,7 @@ class Clock:
 
 def test_a_minute_slides() -> None:
     clock = Clock()
-    spent = Quota(100, clock)
+    spent = Quota(100, clock, "address")
     spent.spend("a", 60)
     clock.now = 30
     spent.spend("a", 40)
@@ -31,13 +31,13 @@ def test_a_minute_slides() -> None:
 
 
 def test_callers_do_not_share() -> None:
-    spent = Quota(10, Clock())
+    spent = Quota(10, Clock(), "address")
     spent.spend("a", 10)
     spent.spend("b", 10)
 
 
 def test_a_refused_text_is_not_counted() -> None:
-    spent = Quota(10, Clock())
+    spent = Quota(10, Clock(), "address")
     with pytest.raises(Busy):
         spent.spend("a", 11)
     spent.spend("a", 10)
@@ -46,26 +46,35 @@ def test_a_refused_text_is_not_counted() -> None:
 def test_inactive_callers_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quota, "MOST_CALLERS", 3)
     clock = Clock()
-    spent = Quota(10, clock)
+    spent = Quota(10, clock, "address")
     for name in "abc":
         spent.spend(name, 1)
     clock.now = 61
     spent.spend("d", 1)
-    assert set(spent._spent) == {"d"}
+    assert set(spent._charges) == {"d"}
 
 
 def test_what_is_refunded_can_be_spent_again() -> None:
-    quota = Quota(10, lambda: 0.0)
-    quota.spend("a", 4)
-    quota.spend("a", 6)
-    quota.refund("a", 6)
-    assert quota.left("a") == 6
-    quota.spend("a", 6)
+    spent = Quota(10, Clock(), "address")
+    spent.spend("a", 6)
+    charge = spent.spend("a", 4)
+    charge.refund()
+    charge.refund()
+    assert spent.left("a") == 4
+    spent.spend("a", 4)
 
 
-def test_a_refund_that_was_never_charged_gives_nothing() -> None:
-    quota = Quota(10, lambda: 0.0)
-    quota.spend("a", 4)
-    quota.refund("a", 6)
-    quota.refund("b", 4)
-    assert (quota.left("a"), quota.left("b")) == (6, 10)
+def test_a_refund_after_the_minute_gives_nothing() -> None:
+    clock = Clock()
+    spent = Quota(10, clock, "address")
+    charge = spent.spend("a", 10)
+    clock.now = 60
+    spent.spend("a", 10)
+    charge.refund()
+    assert spent.left("a") == 0
+
+
+def test_an_error_says_whose_quota_is_used_up() -> None:
+    with pytest.raises(Busy, match="by this subject") as caught:
+        Quota(10, Clock(), "subject").spend("a", 11)
+    assert (caught.value.reason, caught.value.scope) == ("quota", "subject")

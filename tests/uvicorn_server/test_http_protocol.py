@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from types import SimpleNamespace
 
 import pytest
 
+from a2f_server.api.service import MOST_ANSWER_BYTES
 from a2f_server.uvicorn_server import http_protocol
-from a2f_server.uvicorn_server.http_protocol import MOST_HEADER_BYTES, MOST_LINE
+from a2f_server.uvicorn_server.http_protocol import LEAST_RATE, MOST_HEADER_BYTES, MOST_LINE, HttpProtocol
 from tests.support.running import Running, run_server
+from tests.support.sounds import buzz, wav
 from tests.support.waiting import until
+from tests.tts.toy import ToyVoice
 
 UPGRADE = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
 KEY = "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
@@ -154,3 +158,92 @@ def test_an_unread_response_is_dropped() -> None:
         client.sendall(request)
         until(lambda: len(server.server.server_state.connections) == 1)
         until(lambda: not server.server.server_state.connections)
+
+
+class SlowClient:
+    """A loop and a transport whose client reads a number of bytes between two checks."""
+
+    def __init__(self, unread: int) -> None:
+        self.unread = unread
+        self.aborted = False
+        self.checks: list[Callable[[], None]] = []
+
+    def call_later(self, seconds: float, call: Callable[[], None]) -> SlowClient:
+        self.checks.append(call)
+        return self
+
+    def cancel(self) -> None:
+        self.checks.clear()
+
+    def get_write_buffer_size(self) -> int:
+        return self.unread
+
+    def abort(self) -> None:
+        self.aborted = True
+
+
+def protocol_of(client: SlowClient) -> HttpProtocol:
+    protocol = HttpProtocol.__new__(HttpProtocol)
+    protocol.reader_s = 20.0
+    protocol.flow = SimpleNamespace(pause_writing=lambda: None, resume_writing=lambda: None)  # type: ignore[assignment]
+    protocol.loop = protocol.transport = client  # type: ignore[assignment]
+    return protocol
+
+
+@pytest.mark.parametrize(("rate", "dropped"), [(0, True), (1, True), (LEAST_RATE - 1, True), (LEAST_RATE, False)])
+def test_a_large_answer_may_be_read_slowly_but_not_drop_by_drop(rate: int, dropped: bool) -> None:
+    """An answer of 40 MB takes longer than `reader_s` on most networks."""
+    client = SlowClient(40 << 20)
+    protocol_of(client).pause_writing()
+    for _ in range(20):
+        if client.aborted:
+            break
+        client.unread -= int(20 * rate)
+        client.checks.pop()()
+    assert client.aborted is dropped
+
+
+def test_an_answer_that_was_read_is_no_longer_watched() -> None:
+    client = SlowClient(1 << 20)
+    protocol = protocol_of(client)
+    protocol.pause_writing()
+    protocol.resume_writing()
+    assert not client.checks
+
+
+LONG = wav(buzz(60, 8000), 8000)
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "body"),
+    [
+        ("/v1/animate", "application/json", LONG),
+        ("/v1/animate", "text/csv", LONG),
+        ("/v1/animate", "application/x-ndjson", LONG),
+        ("/v1/animate", "text/event-stream", LONG),
+        ("/process-sync", "*/*", LONG),
+        ("/v1/speak", "application/json", b'{"text": "' + b"a" * 600 + b'"}'),
+        ("/v1/speak", "application/x-ndjson", b'{"text": "' + b"a" * 600 + b'"}'),
+    ],
+)
+def test_an_unread_response_frees_everything(path: str, accept: str, body: bytes) -> None:
+    with run_server(send_timeout_s=0.3, voice=ToyVoice()) as server, socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", server.port))
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\nContent-Length: {len(body)}\r\n\r\n"
+        client.sendall(head.encode() + body)
+        until(lambda: len(server.server.server_state.connections) == 1)
+        until(lambda: not server.server.server_state.connections)
+        service = server.service
+        until(lambda: not (service.engine.slots.taken or service.answers.held or service.uploads.held))
+        assert not service.http_speeches
+
+
+def test_answers_share_a_budget_of_memory(voice: bytes) -> None:
+    with run_server(voice=ToyVoice()) as server, server.http() as http:
+        server.service.answers.take(MOST_ANSWER_BYTES)
+        for path, body in (("/v1/animate", voice), ("/process-sync", voice), ("/v1/speak", b'{"text": "abc"}')):
+            answer = http.post(path, content=body)
+            assert (answer.status_code, answer.json()["reason"]) == (503, "full")
+        assert http.post("/v1/animate", content=voice, headers={"Accept": "text/event-stream"}).status_code == 200
+        assert server.service.engine.slots.taken == 0

@@ -10,8 +10,12 @@ from typing import Literal, Self
 
 Reason = Literal["full", "draining", "connections", "queue", "quota", "missing", "wrong", "expired", "origin", "host"]
 """The cause of an error, for programs. `busy`: no slot is free, the server is shutting down, too many sockets are open,
-too many `speak` requests wait on this socket, or the caller's characters per minute are used up. `unauthorized`: no key
-or token was sent, it is not one of this server's, it has expired, or the web origin or host name is not allowed."""
+too many `speak` requests wait or utterances are open, or the caller's characters per minute are used up.
+`unauthorized`: no key or token was sent, it is not one of this server's, it has expired, or the web origin or host name
+is not allowed."""
+
+Scope = Literal["subject", "key", "address", "socket"]
+"""Whose limit a `busy` is about: that of a token's subject, an API key, an address or a socket."""
 
 
 class A2FError(Exception):
@@ -22,20 +26,22 @@ class A2FError(Exception):
         status: the HTTP status that says the same.
         close: the WebSocket close code if the error is fatal to the socket, else None.
         reason: a finer distinction within the code, or None.
+        scope: whose limit it is, or None for the server's.
     """
 
     code = "backend_failed"
     status = 500
     close: int | None = None
 
-    def __init__(self, message: str, *, reason: Reason | None = None) -> None:
+    def __init__(self, message: str, *, reason: Reason | None = None, scope: Scope | None = None) -> None:
         super().__init__(message)
-        self.message, self.reason = message, reason
+        self.message, self.reason, self.scope = message, reason, scope
 
     def as_json(self) -> dict[str, object]:
         """Returns the fields that every endpoint sends; endpoints add what only they know."""
-        reason = {"reason": self.reason} if self.reason else {}
-        return {"type": "error", "code": self.code, **reason, "message": self.message}
+        known = {"reason": self.reason, "scope": self.scope}
+        optional = {name: value for name, value in known.items() if value}
+        return {"type": "error", "code": self.code, **optional, "message": self.message}
 
 
 class BadMessage(A2FError):

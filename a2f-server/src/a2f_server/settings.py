@@ -79,6 +79,15 @@ class Settings(BaseSettings):
         "127.0.0.1 or 10.0.0.0/8. X-Forwarded-For and X-Forwarded-Proto are ignored from anyone else.",
     )
     token_ttl_s: int = Field(600, ge=1, description="Lifetime of a WebSocket token, in seconds.")
+    subject_streams: int = Field(
+        3, ge=1, description="Maximum concurrent utterances of one token subject, on all its connections."
+    )
+    subject_connections: int = Field(8, ge=1, description="Maximum open WebSocket connections of one token subject.")
+    subject_text_per_minute: int | None = Field(
+        None,
+        ge=1,
+        description="Rate limit for speech: characters per minute and token subject (default: that of a key).",
+    )
 
     max_streams: int | None = Field(
         None,
@@ -113,7 +122,8 @@ class Settings(BaseSettings):
     text_per_minute: int = Field(
         20000,
         ge=1,
-        description="Rate limit for speech: characters per minute and API key, or per address without keys.",
+        description="Rate limit for speech: characters per minute and API key with its tokens that name no subject, or "
+        "per address without keys.",
     )
 
     idle_s: float = Field(300.0, gt=0, description="Seconds without a message after which a connection is closed.")

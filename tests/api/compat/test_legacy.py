@@ -11,10 +11,12 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from a2f_server import arkit
+from a2f_server.api.compat import legacy
 from a2f_server.api.compat.legacy import MOST_SESSIONS, Sessions
+from a2f_server.api.compat.playback import MOST_IGNORED
 from a2f_server.clip import FaceClip
 from a2f_server.errors import NotFound
-from tests.support.running import Running, Talk, run_server
+from tests.support.running import PATIENCE, Running, Talk, run_server
 from tests.support.sounds import buzz, wav
 from tests.support.waiting import until
 
@@ -150,6 +152,47 @@ def test_a_client_that_disconnects_frees_its_connection(server: Running) -> None
     until(lambda: not server.server.server_state.connections)
 
 
+def playing(server: Running, talk: Talk) -> None:
+    """Waits for the first frame."""
+    talk.socket.send(START)
+    message = talk.hear()
+    assert isinstance(message, dict)
+    assert message["type"] == "frame", message
+
+
+LONG = wav(buzz(60, 8000), 8000)
+
+
+def test_a_close_during_playback_is_noticed_immediately(server: Running) -> None:
+    with server.talk(f"/ws/{process(server, data=LONG)['session_id']}") as talk:
+        playing(server, talk)
+        for text in ("hello", "{}", START):
+            talk.socket.send(text)
+        talk.socket.close(1000)
+        assert talk.socket.close_code == 1000, "the server answered the closing handshake"
+    until(lambda: not server.service.connections)
+
+
+def test_pings_are_answered_during_playback(server: Running) -> None:
+    with server.talk(f"/ws/{process(server, data=LONG)['session_id']}") as talk:
+        playing(server, talk)
+        for i in range(20):
+            talk.socket.send("ignored")
+            answered = talk.socket.ping(f"{i}")
+            assert answered.wait(PATIENCE)
+
+
+def test_a_client_that_floods_during_playback_is_closed(server: Running) -> None:
+    with server.talk(f"/ws/{process(server, data=LONG)['session_id']}") as talk:
+        playing(server, talk)
+        for _ in range(MOST_IGNORED):
+            talk.socket.send("x")
+        *_, last = receive_until_close(talk)
+        assert "too many messages" in last["message"]
+        assert talk.socket.close_code == 1008
+    until(lambda: not server.service.connections)
+
+
 @pytest.fixture(scope="module")
 def short_timeouts() -> Iterator[Running]:
     with run_server(idle_s=0.1, session_ttl_s=0.05) as running:
@@ -215,3 +258,18 @@ def test_the_oldest_session_is_dropped_above_the_limit() -> None:
     with pytest.raises(NotFound):
         sessions.take(first)
     assert len(sessions.take(others[0])) == 1
+
+
+def test_the_oldest_sessions_are_dropped_for_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(legacy, "MOST_BYTES", 3 * 52 * 4)
+    sessions = Sessions(ttl=120, clock=Clock())
+    first, second, third = (sessions.add(clip(frames)) for frames in (1, 1, 2))
+    with pytest.raises(NotFound):
+        sessions.take(first)
+    assert len(sessions) == 2
+    large = sessions.add(clip(9))
+    assert len(sessions) == 1, "the newest stays"
+    for dropped in (second, third):
+        with pytest.raises(NotFound):
+            sessions.take(dropped)
+    assert len(sessions.take(large)) == 9

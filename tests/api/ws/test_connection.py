@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +14,8 @@ import pytest
 import soundfile
 
 from a2f_server import arkit
-from tests.support.running import Running, Talk, pcm, run_server
+from a2f_server.api.ws import connection
+from tests.support.running import PATIENCE, Running, Talk, pcm, run_server
 from tests.support.sounds import buzz, encoded, s16
 from tests.support.waiting import until
 
@@ -253,3 +257,37 @@ def test_ten_thousand_utterances_on_one_socket() -> None:
         until(lambda: own.service.engine.slots.taken == 0)
         assert not own.service.engine._open
         assert not own.service.engine._dirty
+
+
+LIMIT = 100_000
+READ_AHEAD = 1 << 20
+"""What may be in the web server's buffers beyond the limits."""
+
+
+def test_audio_that_waits_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten minutes are sent at once, by a client that wants its frames in real time."""
+    monkeypatch.setattr(connection, "LEAST_AUDIO", LIMIT)
+    monkeypatch.setattr(connection, "MOST_AUDIO", LIMIT)
+    with run_server() as own, own.talk() as talk, own.talk() as other:
+        for each in (talk, other):
+            each.expect("ready")
+        talk.start(pace="realtime")
+        talk.expect("started")
+        sending = threading.Thread(target=send_minutes, args=(talk,), daemon=True)
+        sending.start()
+        until(lambda: own.service.engine.waiting_bytes > LIMIT)
+        waiting = []
+        for i in range(200):
+            other.say("ping", id=i)
+            other.expect("pong")
+            waiting.append(own.service.engine.waiting_bytes)
+        assert max(waiting) < LIMIT + READ_AHEAD
+        talk.socket.socket.shutdown(socket.SHUT_RDWR)
+        sending.join(PATIENCE)
+    assert not own.service.engine._open
+
+
+def send_minutes(talk: Talk) -> None:
+    with suppress(Exception):
+        for _ in range(120):
+            talk.send(bytes(160_000))

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from a2f_server import __version__
 from a2f_server.api.compat import legacy
 from a2f_server.api.error_responses import add_handlers
-from a2f_server.api.http import animate, emotion_table, pages, speak, status
+from a2f_server.api.http import animate, emotion_table, pages, speak, status, token
 from a2f_server.api.middleware import middleware, needs_no_key
 from a2f_server.api.openapi import DescribedApp
 from a2f_server.api.service import Service
@@ -23,7 +23,15 @@ from a2f_server.settings import Settings
 from a2f_server.tts import selector as voices
 from a2f_server.tts.contract import Voice
 
-ENDPOINTS = (status.routes, emotion_table.routes, route.routes, animate.routes, speak.routes, legacy.routes)
+ENDPOINTS = (
+    status.routes,
+    token.routes,
+    emotion_table.routes,
+    route.routes,
+    animate.routes,
+    speak.routes,
+    legacy.routes,
+)
 """A new endpoint is one new file and one line here."""
 
 

@@ -5,23 +5,38 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import re
 import secrets
 import socket
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from hashlib import sha256
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, QueryParams
 
-from a2f_server.errors import ForbiddenOrigin, Unauthorized
+from a2f_server.errors import BadMessage, ForbiddenOrigin, Unauthorized
 from a2f_server.settings import Settings
 
 SUBPROTOCOL = "a2f.v1"
 BEARER = "a2f.bearer."
 LOCAL_DOMAINS = (".local", ".internal", ".home.arpa")
 """Domains of local networks, which do not exist in public DNS (RFC 6762, RFC 8375, ICANN's reservation)."""
+
+SUBJECT = r"[!-~]{1,64}"
+"""A token's subject: 1-64 printable ASCII characters without blanks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a token says."""
+
+    expires: int
+    """Seconds since 1970."""
+    subject: str | None
+    """The user whose slots, sockets and characters are counted together; None: not stated."""
 
 
 class Authenticator:
@@ -85,24 +100,29 @@ class Authenticator:
         sent = headers.get("authorization", "")
         if not sent:
             raise Unauthorized("a key is needed: send Authorization: Bearer <A2F_API_KEY>", reason="missing")
-        if self.accepts(sent.partition(" ")[2]):
+        if self.claims(sent.partition(" ")[2]):
             message = "a token only opens sockets; here send the key as Authorization: Bearer <A2F_API_KEY>"
         else:
             message = "this is not the server's key; send Authorization: Bearer <A2F_API_KEY>"
         raise Unauthorized(message, reason="wrong")
 
-    def check_socket(self, headers: Headers, query: QueryParams, subprotocols: Iterable[str]) -> None:
-        """Checks the key, or a token of POST /v1/token sent as subprotocol `a2f.bearer.<base64url>` or `?token=`."""
+    def check_socket(self, headers: Headers, query: QueryParams, subprotocols: Iterable[str]) -> str | None:
+        """Checks the key, or a token of POST /v1/token sent as subprotocol `a2f.bearer.<base64url>` or `?token=`.
+
+        Returns the token's subject, None without one.
+        """
         if self._key is None or self._is_key(headers):
-            return
+            return None
         offered = [_unwrapped(p) for p in subprotocols if p.startswith(BEARER)] + query.getlist("token")
         tokens = [token for token in offered if token]
-        if not any(self.accepts(token) for token in tokens):
-            raise self._refusal(headers, tokens)
+        for token in tokens:
+            if claims := self.claims(token):
+                return claims.subject
+        raise self._refusal(headers, tokens)
 
     def _refusal(self, headers: Headers, tokens: list[str]) -> Unauthorized:
         """Returns the error that tells a missing, an expired and a wrong token apart."""
-        if any(self._expiry(token) is not None for token in tokens):
+        if any(self._signed(token) for token in tokens):
             return Unauthorized("the token has expired; request a new one with POST /v1/token", reason="expired")
         if any(hmac.compare_digest(token.encode("utf-8", "replace"), self._key or b"") for token in tokens):
             return Unauthorized(
@@ -114,26 +134,30 @@ class Authenticator:
             )
         return Unauthorized("a key, or a token from POST /v1/token, is needed to open a socket", reason="missing")
 
-    def caller(self, address: str | None) -> str:
-        """Returns whose quota is charged: the key's, which its tokens share, or without a key the address."""
-        return "key" if self._key is not None else address or "unknown"
-
-    def issue(self) -> tuple[str, int]:
-        """Returns a signed token that opens sockets, and its lifetime in seconds."""
+    def issue(self, subject: str | None = None) -> tuple[str, int]:
+        """Returns a signed token that opens sockets, and its lifetime in seconds. Raises BadMessage for a subject that
+        is none."""
+        if subject is not None and not re.fullmatch(SUBJECT, subject):
+            raise BadMessage("subject: give 1-64 printable ASCII characters without blanks, such as user-42")
         ttl = self._settings.token_ttl_s
-        expires = str(int(self._now()) + ttl)
-        return f"{expires}.{self._sign(expires)}", ttl
+        claims = str(int(self._now()) + ttl)
+        if subject is not None:
+            claims += "." + base64.urlsafe_b64encode(subject.encode()).decode().rstrip("=")
+        return f"{claims}.{self._sign(claims)}", ttl
 
-    def accepts(self, token: str) -> bool:
-        """Returns True if `issue` made this token and it has not expired."""
-        expiry = self._expiry(token)
-        return expiry is not None and expiry >= self._now()
+    def claims(self, token: str) -> Claims | None:
+        """Returns what a token says if `issue` made it and it has not expired, else None."""
+        signed = self._signed(token)
+        return signed if signed and signed.expires >= self._now() else None
 
-    def _expiry(self, token: str) -> int | None:
-        """Returns when a token expires; None if `issue` did not make it. Compares in constant time."""
-        expires, _, signature = token.partition(".")
-        genuine = hmac.compare_digest(self._sign(expires).encode(), signature.encode("utf-8", "replace"))
-        return int(expires) if genuine and expires.isascii() and expires.isdigit() else None
+    def _signed(self, token: str) -> Claims | None:
+        """Returns what a token says if `issue` made it. Compares in constant time."""
+        claims, _, signature = token.rpartition(".")
+        genuine = hmac.compare_digest(self._sign(claims).encode(), signature.encode("utf-8", "replace"))
+        expires, dot, subject = claims.partition(".")
+        if not (genuine and expires.isascii() and expires.isdigit()):
+            return None
+        return Claims(int(expires), _decoded(subject) if dot else None)
 
     def _sign(self, text: str) -> str:
         return hmac.new(self._signing, text.encode("utf-8", "replace"), sha256).hexdigest()
@@ -184,7 +208,11 @@ def _port(scheme: str) -> int:
 
 
 def _unwrapped(subprotocol: str) -> str:
-    text = subprotocol.removeprefix(BEARER)
+    return _decoded(subprotocol.removeprefix(BEARER))
+
+
+def _decoded(text: str) -> str:
+    """Decodes base64url without padding; returns "" for anything else."""
     try:
         return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
     except (binascii.Error, ValueError):

@@ -8,8 +8,9 @@ from a2f_server.errors import Busy, TooLarge
 class ByteBudget:
     """Bytes that all uploads together may hold."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self, limit: int, what: str = "uploads") -> None:
+        """`what` is held, in the plural, for the error message."""
+        self._limit, self._what = limit, what
         self.held = 0
 
     def upload(self, limit: int) -> Upload:
@@ -19,7 +20,8 @@ class ByteBudget:
     def take(self, size: int) -> None:
         """Takes bytes from the budget. Raises Busy if they are not there."""
         if self.held + size > self._limit:
-            raise Busy("this server holds as many uploads as its memory allows; try again in a moment", reason="full")
+            message = f"this server holds as many {self._what} as its memory allows; try again in a moment"
+            raise Busy(message, reason="full")
         self.held += size
 
 

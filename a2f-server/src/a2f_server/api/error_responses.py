@@ -37,7 +37,7 @@ async def _routing_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     if error.status_code == 404:
         return error_response(NotFound("there is no such route"))
-    return JSONResponse(BadMessage(str(error.detail)).as_json(), error.status_code)
+    return JSONResponse(BadMessage(str(error.detail)).as_json(), error.status_code, error.headers)
 
 
 async def _disconnected(request: Request, error: Exception) -> Response:

@@ -18,7 +18,7 @@ MOST_EMOTIONS = 32
 MOST_ID_CHARACTERS = 1024
 """Characters of a `ping`'s id, as JSON."""
 
-Seconds = Annotated[float, Field(ge=0, le=86400, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 U32 = Annotated[int, Field(ge=0, lt=2**32)]
 

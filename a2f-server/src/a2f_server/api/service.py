@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
 from a2f_server import __version__, arkit
 from a2f_server.api.auth import Authenticator
 from a2f_server.api.byte_budget import ByteBudget, Upload
+from a2f_server.api.callers import Caller, Callers
 from a2f_server.api.decoding_pool import DecodingPool
 from a2f_server.api.file_feed import FileFeed
 from a2f_server.api.messages import Options, Words
 from a2f_server.audio.stereo import Channel
 from a2f_server.backends.contract import Backend
 from a2f_server.engine.engine import Engine
-from a2f_server.engine.slots import Slot
+from a2f_server.engine.slots import Slot, SlotHolder
 from a2f_server.engine.utterance import Utterance
 from a2f_server.errors import A2FError, BadMessage, Busy, TtsUnavailable
 from a2f_server.metrics import Metrics
@@ -24,10 +26,13 @@ from a2f_server.onnx_runtime import accelerator
 from a2f_server.settings import Settings
 from a2f_server.tts import ssml
 from a2f_server.tts.contract import SpeechRequest, Voice
-from a2f_server.tts.quota import Quota
+from a2f_server.tts.quota import Charge, Quota
 
 NOMINAL_RATE = 24000
 """Sample rate in Hz for which `ready` and `/health` state the look-ahead."""
+
+MOST_ANSWER_BYTES = 64 << 20
+"""Bytes of whole answers over HTTP that are not read yet."""
 
 CLOSING_S, POLL_S = 2.0, 0.05
 """Seconds that clients get at shutdown to read their last message, and seconds between checks."""
@@ -38,6 +43,15 @@ class ServedClient(Protocol):
 
     def fail(self, error: A2FError) -> None:
         """Reports the error to the client and closes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A text that may be spoken: what it was charged, and whose slot it takes."""
+
+    request: SpeechRequest
+    charge: Charge
+    slots: SlotHolder | None
 
 
 class Service:
@@ -51,7 +65,12 @@ class Service:
         self.engine = Engine(backend, self.metrics, capacity=settings.max_streams, timeout=settings.backend_timeout_s)
         self.uploads = ByteBudget(settings.upload_memory_bytes)
         self.decoding = DecodingPool()
-        self.quota = Quota(settings.text_per_minute, self.engine.clock)
+        self.answers = ByteBudget(MOST_ANSWER_BYTES, "answers")
+        self.encoding = asyncio.Semaphore()
+        """Whole answers are encoded one after another: Python's threads slow down the event loop."""
+        self.quota = Quota(settings.text_per_minute, self.engine.clock, "key" if settings.api_key else "address")
+        per_subject = settings.subject_text_per_minute or settings.text_per_minute
+        self.callers = Callers(settings, self.quota, Quota(per_subject, self.engine.clock, "subject"))
         self.connections: set[ServedClient] = set()
         """Open sockets."""
         self.http_speeches: set[ServedClient] = set()
@@ -104,15 +123,11 @@ class Service:
         animation = options.backend is not None and options.backend == self.animation_backend
         return SpeechRequest(words.text, words.ssml, words.voice, animation=animation)
 
-    def admit(self, request: SpeechRequest, caller: str) -> None:
+    def admit(self, request: SpeechRequest, caller: Caller) -> Admission:
         """Charges the caller's quota. Raises TtsUnavailable, BadMessage, or Busy if the quota is used up."""
         self.require_voice()
-        ssml.check(request, min(self.settings.max_text, self.settings.text_per_minute))
-        self.quota.spend(caller, _characters(request))
-
-    def refund(self, request: SpeechRequest, caller: str) -> None:
-        """Gives back what `admit` charged for a request that was refused later, or never spoken."""
-        self.quota.refund(caller, _characters(request))
+        ssml.check(request, min(self.settings.max_text, caller.most_characters))
+        return Admission(request, caller.spend(len(request.text or request.ssml or "")), caller.slots)
 
     def utterance(self, options: Options, sample_rate: int) -> Utterance:
         """Returns a new utterance of audio at `sample_rate` Hz."""
@@ -159,10 +174,6 @@ class Service:
                 "queue": s.max_queue,
             },
         }
-
-
-def _characters(request: SpeechRequest) -> int:
-    return len(request.text or request.ssml or "")
 
 
 def seconds(exact: Fraction) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 import structlog
 
 from a2f_server.api.messages import Emotions, Options
-from a2f_server.api.service import Service
+from a2f_server.api.service import Admission, Service
 from a2f_server.engine.face_source import FaceSource
 from a2f_server.engine.frames import Frames
 from a2f_server.engine.stream import Stream
@@ -26,6 +26,10 @@ log = structlog.get_logger(__name__)
 NO_ANIMATION = (
     "this voice sent no facial animation; take a voice of de, en, es, fr, it-IT, pt or zh-CN, or another backend"
 )
+
+
+MOST_UNREAD_BYTES = 1 << 20
+"""Bytes that may wait for a slow reader before the voice is paused: 20 s of audio at 24 kHz."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +54,19 @@ class SpeechSession:
     """Speaks a request and animates its audio. The endpoint takes events and frames whenever `on_change` is called."""
 
     def __init__(
-        self, service: Service, options: Options, request: SpeechRequest, *, on_change: Callable[[], None], name: str
+        self, service: Service, options: Options, admission: Admission, *, on_change: Callable[[], None], name: str
     ) -> None:
-        """Begins to speak what `Service.admit` admitted. Raises TtsUnavailable or Busy. `name` is for the log."""
-        self.voice = service.require_voice()
+        """Begins to speak what `Service.admit` admitted. Raises TtsUnavailable or Busy, and refunds what was charged.
+
+        `name` is for the log.
+        """
+        self._charge = admission.charge
+        try:
+            self.voice = service.require_voice()
+            self._slot = service.engine.slots.reserve(admission.slots)
+        except A2FError:
+            self._charge.refund()
+            raise
         self.fps = options.fps or service.settings.fps
         self.speaking = True
         """True while the voice has more to say."""
@@ -61,14 +74,15 @@ class SpeechSession:
         """Frames that were popped."""
         self._service, self._options, self._on_change, self._name = service, options, on_change, name
         self._events: deque[SessionEvent] = deque()
+        self._event_bytes = 0
+        self._taken = asyncio.Event()
         self._samples = 0
         self._error: A2FError | None = None
-        self._slot = service.engine.slots.reserve()
-        self._animation = VoiceAnimation(self.sample_rate, self.fps) if request.animation else None
+        self._animation = VoiceAnimation(self.sample_rate, self.fps) if admission.request.animation else None
         self._face: FaceSource | None = self._animation or self._open_stream()
         self.lookahead: Fraction = self._face.lookahead
         """Worst-case seconds of audio needed after a frame's instant."""
-        self._task = asyncio.create_task(self._speak(request))
+        self._task = asyncio.create_task(self._speak(admission.request))
 
     @property
     def sample_rate(self) -> int:
@@ -92,7 +106,12 @@ class SpeechSession:
 
     def next_event(self) -> SessionEvent | None:
         """Returns the next event, None while there is none. Take events before frames, or audio may be late."""
-        return self._events.popleft() if self._events else None
+        if not self._events:
+            return None
+        event = self._events.popleft()
+        self._event_bytes -= event_size(event)
+        self._taken.set()
+        return event
 
     def pop(self) -> Frames | None:
         """Returns the next frames, None while there are none. A face that fails leaves the voice alone."""
@@ -101,7 +120,9 @@ class SpeechSession:
         except A2FError as error:
             self._lose_face(error)
             return None
-        self.frames += len(frames) if frames else 0
+        if frames:
+            self.frames += len(frames)
+            self._taken.set()
         return frames
 
     def raise_error(self) -> None:
@@ -147,6 +168,8 @@ class SpeechSession:
         except Exception:
             log.exception("the voice failed", stream=self._name)
             self._error = TtsFailed("the voice failed; the server's log says why")
+        if self._error and not self._samples:
+            self._charge.refund()
         self.speaking = False
         self._on_change()
 
@@ -156,10 +179,17 @@ class SpeechSession:
                 async for event in events:
                     self._take(event)
                     self._on_change()
+                    await self._reader()
             self._check_animation()
         finally:
             if self._face:
                 self._face.end()
+
+    async def _reader(self) -> None:
+        """Waits until the reader has taken enough: a voice is much faster than a slow network."""
+        while self._event_bytes + (self._face.waiting_bytes if self._face else 0) > MOST_UNREAD_BYTES:
+            self._taken.clear()
+            await self._taken.wait()
 
     def _take(self, event: SpeechEvent) -> None:
         match event:
@@ -169,13 +199,17 @@ class SpeechSession:
                 if self._animation:
                     self._animation.add(event.first, event.rows)
             case _:
-                self._events.append(event)
+                self._append(event)
+
+    def _append(self, event: SessionEvent) -> None:
+        self._events.append(event)
+        self._event_bytes += event_size(event)
 
     def _add_audio(self, pcm: bytes) -> None:
         samples = np.frombuffer(pcm, "<i2")
         if self.duration > self._service.settings.max_utterance_s:
             raise TooLong("this speech is longer than the server's limit; cut the text into sentences")
-        self._events.append(SpokenAudio(self._samples, pcm))
+        self._append(SpokenAudio(self._samples, pcm))
         self._samples += len(samples)
         if self._face:
             self._face.write(samples)
@@ -187,7 +221,7 @@ class SpeechSession:
     def _lose_face(self, error: A2FError) -> None:
         log.info("the face failed; the voice continues", stream=self._name, code=error.code, reason=error.message)
         self._drop_face()
-        self._events.append(FaceLost(error))
+        self._append(FaceLost(error))
         asyncio.get_running_loop().call_soon(
             self._on_change
         )  # the endpoint that called `pop` takes its None for a wait
@@ -196,6 +230,11 @@ class SpeechSession:
         if self._face:
             self._face.close()
         self._face = self._animation = None
+
+
+def event_size(event: SessionEvent) -> int:
+    """Returns about how many bytes an event occupies."""
+    return 100 + (len(event.pcm) if isinstance(event, SpokenAudio) else 0)
 
 
 def viseme_fields(viseme: VisemeEvent) -> dict[str, object]:

@@ -22,6 +22,11 @@ class SampleBuffer:
         self._base = 0
         self._data = bytearray()
 
+    @property
+    def size(self) -> int:
+        """Bytes in the buffer."""
+        return len(self._data)
+
     def append(self, samples: NDArray[np.int16] | NDArray[np.float32]) -> None:
         """Appends samples."""
         if not self.total:

@@ -62,6 +62,11 @@ class Engine:
         """True while the backend answers."""
         return self.runner.healthy
 
+    @property
+    def waiting_bytes(self) -> int:
+        """Bytes of audio that no utterance has used yet."""
+        return sum(stream.waiting_bytes for stream in self._open)
+
     def start(self) -> None:
         """Begins to run; call it on the event loop."""
         self._task = asyncio.create_task(self._run(), name="a2f-engine")

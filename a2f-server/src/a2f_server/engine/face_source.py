@@ -23,6 +23,10 @@ class FaceSource(Protocol):
         """The error that ended the frames early, if any."""
 
     @property
+    def waiting_bytes(self) -> int:
+        """Bytes that wait for the model or the reader: audio without frames yet, or frames."""
+
+    @property
     def finished(self) -> bool:
         """True once nothing more will come: all frames were popped, or there is an error."""
 

@@ -12,12 +12,28 @@ from a2f_server.metrics import Metrics
 log = structlog.get_logger(__name__)
 
 
+class SlotHolder:
+    """Limits the slots of one caller, on however many sockets it asks for them."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.taken = most, 0
+
+    def require_free(self) -> None:
+        """Raises Busy if the caller has taken all of its slots."""
+        if self.taken >= self.most:
+            raise Busy(
+                f"this user has {self.most} utterances open already, on all its sockets; wait for an end",
+                reason="queue",
+                scope="subject",
+            )
+
+
 class Slot:
     """The right to one utterance. It counts once it is taken; `close` gives it back and may be called twice."""
 
-    def __init__(self, pool: SlotPool) -> None:
-        self._pool = pool
-        self._holders = 0
+    def __init__(self, pool: SlotPool, holder: SlotHolder | None) -> None:
+        self._pool, self.holder = pool, holder
+        self._threads = 0
         self._closed = False
 
     @property
@@ -31,18 +47,18 @@ class Slot:
 
     def hold(self) -> None:
         """Keeps the slot beyond `close`, until `release`: a thread works for it that cannot be stopped."""
-        self._holders += 1
+        self._threads += 1
 
     def release(self) -> None:
         """Ends one `hold`."""
-        self._holders -= 1
+        self._threads -= 1
         if self._closed:
             self.close()
 
     def close(self) -> None:
         """Frees the slot, as soon as nothing holds it."""
         self._closed = True
-        if not self._holders:
+        if not self._threads:
             self._pool.free(self)
 
 
@@ -77,16 +93,19 @@ class SlotPool:
         """True if a new utterance would be refused."""
         return self.draining or self.taken >= self.capacity
 
-    def open(self) -> Slot:
-        """Returns a slot for an utterance whose audio is yet to come. Raises Busy immediately if none is free."""
+    def open(self, holder: SlotHolder | None = None) -> Slot:
+        """Returns a slot for an utterance whose audio is yet to come. Raises Busy immediately if none is free, or if
+        the holder has taken all of its own."""
         self.require_free()
-        slot = Slot(self)
+        if holder:
+            holder.require_free()
+        slot = Slot(self, holder)
         self._open.add(slot)
         return slot
 
-    def reserve(self) -> Slot:
-        """Returns a slot that is taken. Raises Busy immediately if none is free."""
-        slot = self.open()
+    def reserve(self, holder: SlotHolder | None = None) -> Slot:
+        """Returns a slot that is taken. Raises Busy as `open` does."""
+        slot = self.open(holder)
         slot.take()
         return slot
 
@@ -100,6 +119,9 @@ class SlotPool:
         """Takes a slot that was opened before. Raises Busy immediately if none is free."""
         if slot not in self._taken:
             self._require_capacity()
+            if slot.holder:
+                slot.holder.require_free()
+                slot.holder.taken += 1
             self._taken.add(slot)
             self._metrics.utterances.set(self.taken)
 
@@ -109,6 +131,8 @@ class SlotPool:
 
     def free(self, slot: Slot) -> None:
         """Gives a slot back; a second time changes nothing."""
+        if slot in self._taken and slot.holder:
+            slot.holder.taken -= 1
         self._open.discard(slot)
         self._taken.discard(slot)
         self._metrics.utterances.set(self.taken)

@@ -110,6 +110,11 @@ class Stream:
         """True while so many frames wait for the reader that inference stops."""
         return self._waiting >= BACKLOG
 
+    @property
+    def waiting_bytes(self) -> int:
+        """Bytes of audio that wait for the model, which stops for a slow reader."""
+        return self.utterance.buffered_bytes
+
     def pop(self) -> Frames | None:
         """Returns the next frames, None while there are none. Raises the stream's error after its last frames."""
         if not self._ready:

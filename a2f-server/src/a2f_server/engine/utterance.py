@@ -76,6 +76,11 @@ class Utterance:
         return self.ended and self._next_frame >= self.frame_count
 
     @property
+    def buffered_bytes(self) -> int:
+        """Bytes of audio that no window has used up yet."""
+        return self._line.size
+
+    @property
     def dtype(self) -> np.dtype[Any]:
         """Type of the samples that `take` returns."""
         return self._line.dtype

@@ -46,6 +46,11 @@ class VoiceAnimation:
         return frame_count(self.received, self.sample_rate, self.fps)
 
     @property
+    def waiting_bytes(self) -> int:
+        """Bytes of the frames that were not popped yet."""
+        return sum(frames.values.nbytes for frames in self._ready)
+
+    @property
     def finished(self) -> bool:
         """True once every frame was popped."""
         return self._ended and not self._ready

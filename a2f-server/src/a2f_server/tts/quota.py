@@ -4,51 +4,62 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from a2f_server.errors import Busy
+from a2f_server.errors import Busy, Scope
 
 WINDOW_S = 60.0
 MOST_CALLERS = 10_000
 """Tracked callers; above this number, callers without a request in the last minute are dropped."""
 
 
+@dataclass(eq=False, slots=True)
+class Charge:
+    """Characters that were counted at a time, in seconds."""
+
+    time: float
+    characters: int
+
+    def refund(self) -> None:
+        """Uncounts them: the request was refused or never spoken. A second time changes nothing."""
+        self.characters = 0
+
+
 class Quota:
-    """The rate limiter of a server."""
+    """A rate limiter with the same limit for each caller."""
 
-    def __init__(self, limit: int, clock: Callable[[], float]) -> None:
-        """`limit`: characters per minute and caller. `clock`: a monotonic clock, in seconds."""
-        self._limit, self._clock = limit, clock
-        self._spent: dict[str, deque[tuple[float, int]]] = {}
+    def __init__(self, limit: int, clock: Callable[[], float], scope: Scope) -> None:
+        """`limit`: characters per minute and caller. `clock`: monotonic, in seconds. `scope`: what a caller is."""
+        self.limit, self.scope = limit, scope
+        self._clock = clock
+        self._charges: dict[str, deque[Charge]] = {}
 
-    def spend(self, caller: str, characters: int) -> None:
+    def spend(self, caller: str, characters: int) -> Charge:
         """Counts the characters. Raises Busy, without counting them, if they exceed the caller's remaining quota."""
         now = self._clock()
-        spent = self._recent(caller, now)
-        if characters > self.left(caller):
-            wait = max(1, round(spent[0][0] + WINDOW_S - now)) if spent else WINDOW_S
-            raise Busy(f"more than {self._limit} characters in a minute; try again in {wait:g} s", reason="quota")
-        spent.append((now, characters))
+        charges = self._recent(caller, now)
+        if characters > self._left(charges):
+            wait = max(1, round(charges[0].time + WINDOW_S - now)) if charges else WINDOW_S
+            message = f"more than {self.limit} characters in a minute by this {self.scope}; try again in {wait:g} s"
+            raise Busy(message, reason="quota", scope=self.scope)
+        charges.append(charge := Charge(now, characters))
+        return charge
 
     def left(self, caller: str) -> int:
         """Returns the characters that the caller may still have spoken now."""
-        return self._limit - sum(count for _, count in self._recent(caller, self._clock()))
+        return self._left(self._recent(caller, self._clock()))
 
-    def refund(self, caller: str, characters: int) -> None:
-        """Uncounts the newest entry of this size: the request was refused or never spoken."""
-        spent = self._spent.get(caller, deque())
-        for i in reversed(range(len(spent))):
-            if spent[i][1] == characters:
-                del spent[i]
-                return
+    def _left(self, charges: deque[Charge]) -> int:
+        return self.limit - sum(charge.characters for charge in charges)
 
-    def _recent(self, caller: str, now: float) -> deque[tuple[float, int]]:
-        if len(self._spent) >= MOST_CALLERS and caller not in self._spent:
+    def _recent(self, caller: str, now: float) -> deque[Charge]:
+        if len(self._charges) >= MOST_CALLERS and caller not in self._charges:
             self._forget(now)
-        spent = self._spent.setdefault(caller, deque())
-        while spent and spent[0][0] <= now - WINDOW_S:
-            spent.popleft()
-        return spent
+        charges = self._charges.setdefault(caller, deque())
+        while charges and (charges[0].time <= now - WINDOW_S or not charges[0].characters):
+            charges.popleft()
+        return charges
 
     def _forget(self, now: float) -> None:
-        for caller in [c for c, spent in self._spent.items() if not spent or spent[-1][0] <= now - WINDOW_S]:
-            del self._spent[caller]
+        for caller in [c for c, spent in self._charges.items() if not spent or spent[-1].time <= now - WINDOW_S]:
+            del self._charges[caller]

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from time import monotonic
 from typing import Any
 
+import httptools
 import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -20,7 +21,8 @@ MOST_HEADERS, MOST_HEADER_BYTES = 100, 32 << 10
 HEADER_S = 10.0
 """Seconds from the connection, or the first byte of a request, to the end of its headers."""
 WINDOW_S, LEAST_RATE = 10.0, 4096
-"""A body must deliver at least this many bytes per second in every window, unless the server itself pauses it."""
+"""A body must deliver at least this many bytes per second in every window, unless the server itself pauses it. A
+client must read an answer as fast."""
 BODY_S = 300.0
 """Seconds that a whole body may take."""
 WARN_S = 10.0
@@ -38,12 +40,13 @@ class HttpProtocol(HttpToolsProtocol):
         """Takes uvicorn's arguments and two limits.
 
         most_connections: open connections, sockets included, beyond which new ones get 503.
-        reader_s: seconds that a client may leave an answer unread before it is dropped.
+        reader_s: seconds after which a client that reads an answer slower than LEAST_RATE is dropped.
         """
         super().__init__(*args, **options)
         self.most_connections, self.reader_s = most_connections, reader_s
         self._timer: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
+        self._unread_bytes = 0
         self._in_headers = True
         self._header_bytes = 0
         self._body_bytes = 0
@@ -75,11 +78,22 @@ class HttpProtocol(HttpToolsProtocol):
         """Parses a part of a request; refuses headers without an end."""
         if self.transport.is_closing():
             return
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._feed(data)
         if self._in_headers:
             self._header_bytes += len(data)
             if self._header_bytes > MOST_HEADER_BYTES and not self.transport.is_closing():
                 self._refuse(431, "the headers of this request are too large")
+
+    def _feed(self, data: bytes) -> None:
+        """Does what uvicorn does, without its warnings about what is the client's fault."""
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            if self._should_upgrade():
+                self.handle_websocket_upgrade()
+        except httptools.HttpParserError:
+            self._refuse(*(self._refusal or (400, "this is not an HTTP request")))
 
     # Headers
 
@@ -96,14 +110,10 @@ class HttpProtocol(HttpToolsProtocol):
         most = MOST_UPGRADE_LINE if self.parser.should_upgrade() else MOST_LINE
         if max(lines) > most or len(lines) > MOST_HEADERS or sum(lines) > MOST_HEADER_BYTES:
             self._refusal = 431, "a header of this request is too large, or there are too many"
-            raise ValueError("headers")  # uvicorn answers with `send_400_response`
+            raise ValueError("headers")  # the parser passes it on as an HttpParserError
         super().on_headers_complete()
         self._body_bytes, self._body_ends = 0, monotonic() + BODY_S
         self._after(WINDOW_S, self._check_body)
-
-    def send_400_response(self, msg: str) -> None:
-        """Refuses a malformed request, or one whose headers are too large."""
-        self._refuse(*(self._refusal or (400, "this is not an HTTP request")))
 
     def _header_timeout(self) -> None:
         if self._in_headers and not (self.cycle and not self.cycle.response_complete):
@@ -134,9 +144,19 @@ class HttpProtocol(HttpToolsProtocol):
     # Answers
 
     def pause_writing(self) -> None:
-        """Drops a client that does not read its answer in time."""
+        """Starts to watch how fast the client reads its answer."""
         super().pause_writing()
-        self._unread = self.loop.call_later(self.reader_s, self._drop)
+        self._watch_reader()
+
+    def _watch_reader(self) -> None:
+        self._unread_bytes = self.transport.get_write_buffer_size()
+        self._unread = self.loop.call_later(self.reader_s, self._check_reader)
+
+    def _check_reader(self) -> None:
+        """Drops a client that read next to nothing. One that reads a large answer slowly may go on."""
+        if self._unread_bytes - self.transport.get_write_buffer_size() < self.reader_s * LEAST_RATE:
+            return self._drop()
+        self._watch_reader()
 
     def resume_writing(self) -> None:
         """Stops the time limit of an answer that is read."""
@@ -150,6 +170,7 @@ class HttpProtocol(HttpToolsProtocol):
     def _refuse(self, status: int, message: str) -> None:
         """Sends a typed error and closes. A request that the application is working on is cancelled."""
         self._stop_timers()
+        log.info("request refused", status=status, reason=message, client=self.client and self.client[0])
         if self.cycle and not self.cycle.response_complete:
             self.cycle.disconnected = True
             self.cycle.message_event.set()

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from a2f_server.settings import Settings
 from a2f_server.uvicorn_server import memory
 from a2f_server.uvicorn_server.http_protocol import HttpProtocol
+from a2f_server.uvicorn_server.idle_memory import trim_when_idle
 from a2f_server.uvicorn_server.listening import listen
 from a2f_server.uvicorn_server.websocket_protocol import SocketProtocol
 
@@ -29,6 +30,7 @@ class Server(uvicorn.Server):
         self._fastapi = app
         self.on_started: Callable[[], None] = lambda: None
         self._listening: list[sockets.socket] = []
+        self._trimming: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[sockets.socket] | None = None) -> None:
         """Starts to listen; logs the address of the page. Raises CannotListen."""
@@ -39,6 +41,8 @@ class Server(uvicorn.Server):
             host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
             log.info("ready", page=f"http://{host}:{self.port}", backend=backend.name, mode=backend.mode)
             memory.tune()
+            slots = self._fastapi.state.service.engine.slots
+            self._trimming = asyncio.create_task(trim_when_idle(lambda: slots.taken > 0))
             self.on_started()
 
     @property
@@ -55,6 +59,8 @@ class Server(uvicorn.Server):
         while not (draining.done() or self.force_exit):
             await asyncio.wait([draining], timeout=0.1)
         draining.cancel()
+        if self._trimming:
+            self._trimming.cancel()
         await super().shutdown(self._listening)
         log.info("stopped")
 

@@ -17,9 +17,13 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
+import structlog
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from a2f_server.uvicorn_server.time_budget import TimeBudget
+
+log = structlog.get_logger(__name__)
 
 try:
     from websockets.speedups import apply_mask
@@ -36,6 +40,8 @@ _PING = 0x9
 
 TURN_S = 0.002
 """Seconds that a socket may use in one turn of the event loop."""
+OVERFULL_S = 0.05
+"""Seconds between two questions whether the application wants to read again."""
 BURST_S, SHARE = 0.05, 0.05
 """Seconds that it may use in a burst, and its share of the event loop in the long run. A live stream needs 0.3 %."""
 
@@ -46,14 +52,20 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.on_message: Callable[[bytes | str], None] | None = None
+        self.overfull: Callable[[], bool] = lambda: False
+        """Returns True while the application wants nothing to be read."""
         self._unread = bytearray()
         self._budget = TimeBudget(BURST_S, SHARE, perf_counter())
         self._resuming: asyncio.Handle | None = None
         self._in_fragments = False
+        self._closed_by_us = False
+        """True once an error of the client has closed the socket: the application does not know it yet."""
 
     def handle_connect(self, event: Any) -> None:
         """Adds the extension to the scope."""
         super().handle_connect(event)
+        if self.response.status_code != 101:
+            self._log_error(self.response.status_code, "this is not a handshake of a WebSocket")
         if hasattr(self, "scope"):
             extensions: dict[str, Any] = self.scope["extensions"]
             extensions[EXTENSION] = self
@@ -80,6 +92,44 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         """Drops the connection. A closing handshake would never end with a client that does not read."""
         self.transport.abort()
 
+    # Errors of the client
+
+    def handle_parser_exception(self) -> None:
+        """Logs the error as one line, then closes."""
+        if not self.close_sent:
+            sent = self.conn.close_sent
+            self._log_error(sent.code if sent else 1002, str(self.conn.parser_exc or "invalid UTF-8"))
+        self._closed_by_us = True
+        super().handle_parser_exception()
+
+    def keepalive_timeout(self) -> None:
+        """Closes the socket of a client that answers no ping, unless it is the server that does not read."""
+        if self.overfull() and not (self.close_sent or self.transport.is_closing()):
+            self.pong_timer = self.pending_ping_payload = None
+            return self.schedule_ping()
+        self._closed_by_us = True
+        super().keepalive_timeout()
+
+    async def send(self, message: Any) -> None:
+        """Sends a message of the application, for which a socket that was closed here is one that the client left."""
+        try:
+            await super().send(message)
+        except RuntimeError:
+            if self._closed_by_us:
+                raise ClientDisconnected from None
+            raise
+
+    def send_receive_event_to_app(self) -> None:
+        """Closes with 1007 if a text is not UTF-8, for which uvicorn logs a traceback."""
+        if self.curr_msg_data_type == "text" and not self.close_sent and not _is_utf8(b"".join(self.frames)):
+            self.frames = []
+            self.conn.send_close(1007)
+            return self.handle_parser_exception()
+        super().send_receive_event_to_app()
+
+    def _log_error(self, code: int, reason: str) -> None:
+        log.info("protocol error", code=code, reason=reason[:200], client=self.client and self.client[0])
+
     # In
 
     def data_received(self, data: bytes) -> None:
@@ -96,6 +146,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         """Passes the request to uvicorn, which does not answer one that it cannot read."""
         super().data_received(data)
         if not self.handshake_initiated:
+            self._log_error(400, "the handshake cannot be read")  # its text may contain a token
             self.transport.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             self.transport.close()
 
@@ -118,7 +169,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             at, now = end, perf_counter()
         del self._unread[:at]
         self._budget.spend(now - begun, now)
-        wait = self._budget.wait(now)
+        wait = max(self._budget.wait(now), OVERFULL_S if self.overfull() else 0.0)
         if wait or self._frame_end(self._unread, 0) is not None:
             self._pause(wait)
 
@@ -129,16 +180,20 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def _resume(self) -> None:
         self._resuming = None
+        if self.overfull() and not self.transport.is_closing():
+            return self._pause(OVERFULL_S)
         if self._frame_end(self._unread, 0) is not None:
             self._handle_unread()
         if not (self._resuming or self.read_paused or self.transport.is_closing()):
             self.transport.resume_reading()
 
     def _frame_end(self, data: bytes | bytearray, at: int) -> int | None:
-        """Returns the end of the frame at `at`, None if it is incomplete. An oversized one is passed on immediately."""
+        """Returns the end of the frame at `at`, None if it is incomplete. A wrong one is passed on immediately."""
         have = len(data) - at
         if have < 2:
             return None
+        if not data[at + 1] & _MASKED:
+            return len(data)  # an error, whatever its size says
         size, head = data[at + 1] & 0x7F, 2
         if size > 125:
             head = 4 if size == 126 else 10
@@ -148,7 +203,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         if size > self.config.ws_max_size:
             self.on_message = None  # uvicorn refuses it and closes
             return len(data)
-        end = head + (4 if data[at + 1] & _MASKED else 0) + size
+        end = head + 4 + size
         return at + end if have >= end else None
 
     def _on_frame(self, data: bytes, at: int, end: int) -> None:
@@ -175,3 +230,11 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             return super().data_received(frame)  # which closes with 1007
         assert self.on_message
         self.on_message(text)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

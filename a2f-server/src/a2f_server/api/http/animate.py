@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from a2f_server.api.encoding import encode_json
-from a2f_server.api.file_animation import WarnedClip, animate_file, parse_options, warned, whole_clip
+from a2f_server.api.encoding import encode_clip
+from a2f_server.api.file_animation import animate_file, parse_options, warned, whole_clip
 from a2f_server.api.http.responses import (
     CSV,
     EVENT_FORMATS,
@@ -18,6 +18,7 @@ from a2f_server.api.http.responses import (
     NDJSON,
     SSE,
     EventStream,
+    WholeResponse,
     negotiate,
     unless_disconnected,
 )
@@ -66,19 +67,16 @@ def routes(service: Service) -> APIRouter:
         with ExitStack() as held:
             file = held.enter_context(closing(await read_upload(service, request, "audio", limit)))
             slot = held.enter_context(closing(service.engine.slots.reserve()))
-            if media_type not in EVENT_FORMATS:
-                return await _whole(request, media_type, whole_clip(service, file, options, slot))
-            events, line = await animate_file(service, file, options, slot), EVENT_FORMATS[media_type]
-            lines = (line(kind, fields) async for kind, fields in events)
-            return EventStream(lines, media_type, service.settings.send_timeout_s, held.pop_all().close)
+            if media_type in EVENT_FORMATS:
+                events, line = await animate_file(service, file, options, slot), EVENT_FORMATS[media_type]
+                lines = (line(kind, fields) async for kind, fields in events)
+                return EventStream(lines, media_type, service.settings.send_timeout_s, held.pop_all().close)
+            clip, warning = await unless_disconnected(request, whole_clip(service, file, options, slot))
+        async with service.encoding:
+            text = await asyncio.to_thread(_WRITERS[media_type], clip, warning)
+        return WholeResponse(text, media_type, service.answers, _headers(clip, media_type, warning))
 
     return router
-
-
-async def _whole(request: Request, media_type: str, work: Coroutine[None, None, WarnedClip]) -> Response:
-    clip, warning = await unless_disconnected(request, work)
-    body = await asyncio.to_thread(_WRITERS[media_type], clip, warning)
-    return Response(body, media_type=media_type, headers=_headers(clip, media_type, warning))
 
 
 def _headers(clip: FaceClip, media_type: str, warning: str | None) -> dict[str, str]:
@@ -91,7 +89,7 @@ WARNING = "X-A2F-Warning"
 """The header with what the client should know of its file, also in the JSON."""
 
 _WRITERS: dict[str, Callable[[FaceClip, str | None], str]] = {
-    JSON: lambda clip, warning: encode_json({**clip.to_json(), **warned(warning)}),
+    JSON: lambda clip, warning: encode_clip(clip, **warned(warning)),
     CSV: lambda clip, _: clip.to_csv(),
 }
 

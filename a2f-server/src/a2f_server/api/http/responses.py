@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import closing
 from typing import TypeVar
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import StreamingResponse
-from starlette.types import Message, Send
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
 
+from a2f_server.api.byte_budget import ByteBudget
 from a2f_server.api.encoding import encode_json
+from a2f_server.api.http.answer_memory import AnswerMemory
 from a2f_server.errors import BadMessage
 
 log = structlog.get_logger(__name__)
@@ -50,12 +53,17 @@ EVENT_FORMATS: dict[str, Callable[[str, dict[str, object]], str]] = {NDJSON: _nd
 class EventStream(StreamingResponse):
     """Sends lines as they come. A client that reads nothing for `timeout` seconds is dropped."""
 
-    def __init__(
-        self, lines: AsyncIterator[str], media_type: str, timeout: float, close: Callable[[], None] | None = None
-    ) -> None:
-        """`close` is called at the end, even if not a single line could be sent."""
+    def __init__(self, lines: AsyncIterator[str], media_type: str, timeout: float, close: Callable[[], None]) -> None:
+        """`close` frees what the lines are made from. It is called in any case, also if no line was asked for."""
         super().__init__(lines, media_type=media_type)
         self._timeout, self._close = timeout, close
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends everything, then calls `close`."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._close()
 
     async def stream_response(self, send: Send) -> None:
         """Sends every part within the timeout."""
@@ -68,9 +76,29 @@ class EventStream(StreamingResponse):
             await super().stream_response(send_in_time)
         except TimeoutError:
             log.info("dropped a client that does not read", seconds=self._timeout)
-        finally:
-            if self._close:
-                self._close()
+
+
+PIECE = 256 << 10
+"""Bytes of a whole answer that are handed on at once; the next piece waits until the client has read."""
+
+
+class WholeResponse(Response):
+    """Sends a large body piece by piece, and holds its memory in the budget until the client has read it."""
+
+    def __init__(
+        self, body: str | bytes, media_type: str, answers: ByteBudget, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Raises Busy if there is no memory for the body."""
+        super().__init__(body, media_type=media_type, headers=headers)
+        self._memory = AnswerMemory(answers)
+        self._memory.add(len(self.body))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with closing(self._memory):
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            for at in range(0, len(self.body), PIECE):
+                await send({"type": "http.response.body", "body": self.body[at : at + PIECE], "more_body": True})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def unless_disconnected(request: Request, work: Coroutine[None, None, Result]) -> Result:

@@ -7,37 +7,41 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
-from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, closing
+from contextlib import ExitStack, aclosing, closing
 from dataclasses import asdict
-from itertools import chain
-from typing import Any
 
 import numpy as np
 import soundfile
 from fastapi import APIRouter, Request
 from pydantic import ValidationError
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from a2f_server import arkit
+from a2f_server.api.encoding import encode_json, encode_rows
 from a2f_server.api.file_animation import NamedEvent, frames_event
-from a2f_server.api.http.responses import EVENT_FORMATS, JSON, NDJSON, SSE, EventStream, negotiate, unless_disconnected
+from a2f_server.api.http.answer_memory import AnswerMemory
+from a2f_server.api.http.http_speech import HttpSpeech, Part, part_size
+from a2f_server.api.http.responses import (
+    EVENT_FORMATS,
+    JSON,
+    NDJSON,
+    SSE,
+    EventStream,
+    WholeResponse,
+    negotiate,
+    unless_disconnected,
+)
 from a2f_server.api.http.upload import read_upload
 from a2f_server.api.messages import MOST_TEXT_BYTES, SpeakBody, explain
 from a2f_server.api.openapi import error_responses
 from a2f_server.api.service import Service
-from a2f_server.api.speech_session import (
-    FaceLost,
-    SessionEvent,
-    SpeechSession,
-    SpokenAudio,
-    viseme_fields,
-    word_fields,
-)
+from a2f_server.api.speech_session import FaceLost, SpeechSession, SpokenAudio, viseme_fields, word_fields
 from a2f_server.api.utterance_log import note_error, note_seconds
+from a2f_server.clip import FaceClip
+from a2f_server.engine.frames import Frames
 from a2f_server.errors import A2FError, BadMessage, TtsUnavailable, Unauthorized
-from a2f_server.tts.contract import VisemeEvent
+from a2f_server.tts.contract import VisemeEvent, WordEvent
 
 FORMATS = (JSON, NDJSON, SSE)
 
@@ -54,12 +58,14 @@ def routes(service: Service) -> APIRouter:
         media_type = negotiate(request.headers.get("accept", ""), FORMATS)
         body = await _read_body(service, request)
         service.check(body, speech=True)
-        caller = service.auth.caller(request.client.host if request.client else None)
-        service.admit(service.speech_request(body, body), caller)
-        events = _events(service, body, caller)
+        caller = service.callers.anonymous(request.client.host if request.client else None)
+        speech = HttpSpeech(service, body, service.admit(service.speech_request(body, body), caller))
         if media_type in EVENT_FORMATS:
-            return await _streamed(events, media_type, service.settings.send_timeout_s)
-        return await unless_disconnected(request, _whole(events))
+            return await _streamed(request, speech, media_type, service.settings.send_timeout_s)
+        try:
+            return await unless_disconnected(request, _whole(service, speech))
+        finally:
+            speech.close()
 
     @router.get("/v1/voices", summary="List the voices", responses=error_responses(501, 502))
     async def voices() -> dict[str, object]:
@@ -94,100 +100,97 @@ async def _read_body(service: Service, request: Request) -> SpeakBody:
         raise BadMessage(explain(error)) from None
 
 
-async def _events(service: Service, body: SpeakBody, caller: str) -> AsyncGenerator[NamedEvent, None]:
-    """Yields events and frames as they come. Raises the voice's errors."""
-    changed = asyncio.Event()
-    request = service.speech_request(body, body)
-    try:
-        session = SpeechSession(service, body, request, on_change=changed.set, name="http/speak")
-    except A2FError:
-        service.refund(request, caller)
-        raise
-    service.http_speeches.add(session)
-    try:
-        names = list(arkit.NAMES)
-        yield "start", {"fps": session.fps, "blendshapes": names, "sample_rate": session.sample_rate}
-        while not session.finished:
-            changed.clear()
-            event = _next(session)
-            if event:
-                yield event
-            elif not session.finished:
-                await changed.wait()
-        note_seconds(session.duration)
-        yield "end", {"frames": session.frames, "duration": round(session.duration, 6)}
-    finally:
-        service.http_speeches.discard(session)
-        session.close()
-
-
-def _next(session: SpeechSession) -> NamedEvent | None:
-    event = session.next_event()
-    if event is not None:
-        return _named(event)
-    frames = session.pop()
-    if frames:
-        return frames_event(frames, session.fps)
-    session.raise_error()
-    return None
-
-
-def _named(event: SessionEvent) -> NamedEvent:
-    match event:
-        case SpokenAudio():
-            return "audio", {"first": event.first, "pcm": base64.b64encode(event.pcm).decode()}
-        case FaceLost():
-            return "error", {**event.error.as_json(), "continues": True}
-        case VisemeEvent():
-            return "viseme", viseme_fields(event)
-        case _:
-            return "word", word_fields(event)
-
-
-async def _streamed(events: AsyncGenerator[NamedEvent, None], media_type: str, patience: float) -> Response:
+async def _streamed(request: Request, speech: HttpSpeech, media_type: str, patience: float) -> Response:
     """Waits for the voice's first event: a refusal is then an HTTP error instead of a broken stream."""
+    parts = speech.parts()
     try:
-        head = [await anext(events), await anext(events)]
+        first = await unless_disconnected(request, _first(parts))
     except BaseException:
-        await events.aclose()
+        await parts.aclose()
+        speech.close()
         raise
-    return EventStream(_lines(head, events, media_type), media_type, patience)
+    return EventStream(_lines(speech.session, first, parts, media_type), media_type, patience, speech.close)
+
+
+async def _first(parts: AsyncGenerator[Part, None]) -> list[Part]:
+    """Returns the first part in a list, which is empty if there is none."""
+    async for part in parts:
+        return [part]
+    return []
 
 
 async def _lines(
-    head: list[NamedEvent], events: AsyncGenerator[NamedEvent, None], media_type: str
+    session: SpeechSession, first: list[Part], parts: AsyncGenerator[Part, None], media_type: str
 ) -> AsyncIterator[str]:
     line = EVENT_FORMATS[media_type]
-    async with aclosing(events):
-        for kind, fields in head:
-            yield line(kind, fields)
-        try:
-            async for kind, fields in events:
-                yield line(kind, fields)
-        except A2FError as error:
-            note_error(error)
-            yield line("error", error.as_json())
+    yield line("start", _start(session))
+    for part in first:
+        yield line(*_named(part, session.fps))
+    try:
+        async with aclosing(parts):
+            async for part in parts:
+                yield line(*_named(part, session.fps))
+        note_seconds(session.duration)
+        yield line("end", {"frames": session.frames, "duration": round(session.duration, 6)})
+    except A2FError as error:
+        note_error(error)
+        yield line("error", error.as_json())
 
 
-async def _whole(events: AsyncGenerator[NamedEvent, None]) -> Response:
-    parts: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    async with aclosing(events):
-        async for kind, fields in events:
-            parts[kind].append(fields)
-    start, end = parts["start"][0], parts["end"][0]
-    pcm = b"".join(base64.b64decode(part["pcm"]) for part in parts["audio"])
-    return await asyncio.to_thread(  # writing minutes of frames takes a third of a second
-        JSONResponse,
-        {
-            **start,
-            "weights": list(chain.from_iterable(part["weights"] for part in parts["frames"])),
-            "audio": await asyncio.to_thread(_wav, pcm, start["sample_rate"]),
-            "visemes": parts["viseme"],
-            "words": parts["word"],
-            "errors": parts["error"],
-            "duration": end["duration"],
-        },
+def _start(session: SpeechSession) -> dict[str, object]:
+    return {"fps": session.fps, "blendshapes": list(arkit.NAMES), "sample_rate": session.sample_rate}
+
+
+def _named(part: Part, fps: int) -> NamedEvent:
+    match part:
+        case Frames():
+            return frames_event(part, fps)
+        case SpokenAudio():
+            return "audio", {"first": part.first, "pcm": base64.b64encode(part.pcm).decode()}
+        case FaceLost():
+            return "error", _face_error(part)
+        case VisemeEvent():
+            return "viseme", viseme_fields(part)
+        case _:
+            return "word", word_fields(part)
+
+
+async def _whole(service: Service, speech: HttpSpeech) -> Response:
+    with ExitStack() as stack:
+        stack.enter_context(closing(speech))
+        memory = stack.enter_context(closing(AnswerMemory(service.answers)))
+        parts = [part async for part in _counted(speech, memory)]
+        note_seconds(speech.session.duration)
+        async with service.encoding:
+            text = await asyncio.to_thread(_json, parts, speech.session)
+    return WholeResponse(text, JSON, service.answers)
+
+
+async def _counted(speech: HttpSpeech, memory: AnswerMemory) -> AsyncGenerator[Part, None]:
+    """Yields all parts. Raises Busy if there is no memory left for them."""
+    async with aclosing(speech.parts()) as parts:
+        async for part in parts:
+            memory.add(part_size(part))
+            yield part
+
+
+def _json(parts: list[Part], session: SpeechSession) -> str:
+    pcm = b"".join(part.pcm for part in parts if isinstance(part, SpokenAudio))
+    rest = {
+        "audio": _wav(pcm, session.sample_rate),
+        "visemes": [viseme_fields(part) for part in parts if isinstance(part, VisemeEvent)],
+        "words": [word_fields(part) for part in parts if isinstance(part, WordEvent)],
+        "errors": [_face_error(part) for part in parts if isinstance(part, FaceLost)],
+        "duration": round(session.duration, 6),
+    }
+    rows = (
+        encode_rows(FaceClip.from_u16(part.values, session.fps).weights) for part in parts if isinstance(part, Frames)
     )
+    return f'{encode_json(_start(session))[:-1]},"weights":[{",".join(rows)}],{encode_json(rest)[1:]}'
+
+
+def _face_error(lost: FaceLost) -> dict[str, object]:
+    return {**lost.error.as_json(), "continues": True}
 
 
 def _wav(pcm: bytes, sample_rate: int) -> str:

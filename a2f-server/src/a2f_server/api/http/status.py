@@ -1,4 +1,4 @@
-"""Endpoints for operators and load balancers: /health, /ping, /metrics; and tokens for sockets."""
+"""Endpoints for operators and load balancers: /health, /ping, /metrics."""
 
 from __future__ import annotations
 
@@ -30,12 +30,6 @@ def routes(service: Service) -> APIRouter:
     async def metrics() -> Response:
         """Returns metrics for Prometheus."""
         return Response(generate_latest(service.metrics.registry), media_type=CONTENT_TYPE_LATEST)
-
-    @router.post("/v1/token", summary="Token for a WebSocket")
-    async def token() -> dict[str, object]:
-        """Returns a short-lived token that opens sockets, for browsers, which must not know the key."""
-        token, expires_in = service.auth.issue()
-        return {"token": token, "expires_in": expires_in}
 
     return router
 

@@ -15,6 +15,7 @@ from a2f_server.api.service import Service
 from a2f_server.api.ws.turn import Outgoing, Turn
 from a2f_server.audio.pcm import ENCODINGS, PcmDecoder
 from a2f_server.engine.frames import Frames
+from a2f_server.engine.slots import SlotHolder
 from a2f_server.engine.stream import Stream
 from a2f_server.engine.utterance import Utterance
 from a2f_server.errors import A2FError, BackendFailed, BadMessage, UnsupportedAudio
@@ -29,10 +30,18 @@ log = structlog.get_logger(__name__)
 class AudioTurn(Turn):
     """Takes audio from the client. Its slot is taken when there is audio to animate."""
 
-    def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None], name: str) -> None:
-        """Raises Busy if the server is full."""
+    def __init__(
+        self,
+        service: Service,
+        start: Start,
+        number: int,
+        on_change: Callable[[], None],
+        name: str,
+        slots: SlotHolder | None,
+    ) -> None:
+        """Raises Busy if the server is full, or `slots` is."""
         super().__init__(service, start, number)
-        self._slot = service.engine.slots.open()
+        self._slot = service.engine.slots.open(slots)
         self._start, self._on_change, self._name = start, on_change, name
         self._utterance: Utterance | None = None
         self._stream: Stream | None = None
@@ -55,6 +64,11 @@ class AudioTurn(Turn):
     def holds_slot(self) -> bool:
         """True while audio is still to be decoded, or frames to be computed or sent."""
         return self._slot.taken
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Bytes of the client's audio that wait for the model or the reader."""
+        return self._stream.waiting_bytes if self._stream else 0
 
     @property
     def frames(self) -> int:
@@ -92,11 +106,19 @@ class AudioTurn(Turn):
 class PcmTurn(AudioTurn):
     """Audio that streams in as PCM."""
 
-    def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None], name: str) -> None:
+    def __init__(
+        self,
+        service: Service,
+        start: Start,
+        number: int,
+        on_change: Callable[[], None],
+        name: str,
+        slots: SlotHolder | None,
+    ) -> None:
         """Raises UnsupportedAudio, BadMessage or Busy."""
         audio = start.audio
         self._decoder = _decoder(audio)
-        super().__init__(service, start, number, on_change, name)
+        super().__init__(service, start, number, on_change, name, slots)
         assert audio.sample_rate is not None
         try:
             self._pcm = self._utterance = service.utterance(start, audio.sample_rate)
@@ -146,9 +168,17 @@ class PcmTurn(AudioTurn):
 class FileTurn(AudioTurn):
     """Audio that arrives as the bytes of a file, which is decoded once it is complete."""
 
-    def __init__(self, service: Service, start: Start, number: int, on_change: Callable[[], None], name: str) -> None:
+    def __init__(
+        self,
+        service: Service,
+        start: Start,
+        number: int,
+        on_change: Callable[[], None],
+        name: str,
+        slots: SlotHolder | None,
+    ) -> None:
         """Raises Busy."""
-        super().__init__(service, start, number, on_change, name)
+        super().__init__(service, start, number, on_change, name, slots)
         self._upload = service.uploads.upload(service.settings.max_file_bytes)
         self._early_emotions: list[Emotions] = []
         self._feed: FileFeed | None = None
@@ -229,10 +259,17 @@ class FileTurn(AudioTurn):
         self._on_change()
 
 
-def make_audio_turn(service: Service, start: Start, number: int, on_change: Callable[[], None], name: str) -> AudioTurn:
+def make_audio_turn(
+    service: Service,
+    start: Start,
+    number: int,
+    on_change: Callable[[], None],
+    name: str,
+    slots: SlotHolder | None = None,
+) -> AudioTurn:
     """Returns the turn for the encoding that `start.audio` names. Raises UnsupportedAudio, BadMessage or Busy."""
     kind = FileTurn if start.audio.encoding == "file" else PcmTurn
-    return kind(service, start, number, on_change, name)
+    return kind(service, start, number, on_change, name, slots)
 
 
 def _decoder(audio: AudioFormat) -> PcmDecoder:

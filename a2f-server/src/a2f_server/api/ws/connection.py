@@ -11,6 +11,7 @@ import structlog
 from starlette.types import Receive, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from a2f_server.api.callers import Caller
 from a2f_server.api.encoding import encode_json
 from a2f_server.api.messages import MOST_TEXT_BYTES, Cancel, Emotions, End, Ping, Speak, Start, parse
 from a2f_server.api.service import Service
@@ -25,12 +26,17 @@ MOST_BAD_MESSAGES = 20
 """Bad messages after which the socket is closed."""
 MOST_CONTROL_BYTES = 256 << 10
 """Bytes of control messages that may wait for a client that does not read."""
+MOST_UNREAD_AUDIO, MOST_AUDIO, LEAST_AUDIO = 8 << 20, 32 << 20, 1 << 20
+"""Bytes of audio that may wait: on a socket whose client does not read, and on all sockets together. Beyond that, a
+socket may still have the third of these: 30 s at 16 kHz."""
 
 
 class Connection:
     """The state of one socket. `run` returns once it is closed and everything is freed."""
 
-    def __init__(self, socket: WebSocket, receive: Receive, send: Send, service: Service, number: int) -> None:
+    def __init__(
+        self, socket: WebSocket, receive: Receive, send: Send, service: Service, number: int, caller: Caller
+    ) -> None:
         """`receive` and `send` are the ASGI channels of the accepted socket. Our own web server offers a fast path
         beside them (uvicorn_server/websocket_protocol.py)."""
         self._socket, self._service, self._number = socket, service, number
@@ -43,12 +49,11 @@ class Connection:
         self._changed = asyncio.Event()
         self._control: deque[str] = deque()
         self._control_bytes = 0
-        address = socket.client.host if socket.client else None
         self._queue = UtteranceQueue(
             service,
             name=number,
-            address=address or "unknown",
-            caller=service.auth.caller(address),
+            address=socket.client.host if socket.client else "unknown",
+            caller=caller,
             send=self._enqueue,
             send_error=lambda error, utterance: self._enqueue_error(error, utterance=utterance),
             on_change=self._flush,
@@ -85,13 +90,21 @@ class Connection:
 
     async def _receive(self) -> None:
         if self._fast_path:
-            self._fast_path.on_message = self._handle
+            self._fast_path.on_message, self._fast_path.overfull = self._handle, self._overfull
         while True:
             message = await self._receive_message()
             if message["type"] == "websocket.disconnect":
                 return
             data = message.get("bytes")
             self._handle(message["text"] if data is None else data)
+
+    def _overfull(self) -> bool:
+        """Returns True while no more audio should be read."""
+        waiting = self._queue.waiting_bytes
+        if waiting <= LEAST_AUDIO:
+            return False
+        unread = self._sending_since is not None and waiting > MOST_UNREAD_AUDIO
+        return unread or self._service.engine.waiting_bytes > MOST_AUDIO
 
     def _handle(self, message: bytes | str) -> None:
         self._received_at = self._clock()

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from a2f_server.api.auth import SUBPROTOCOL
+from a2f_server.api.callers import Caller
 from a2f_server.api.encoding import encode_json
 from a2f_server.api.service import Service
 from a2f_server.api.ws.connection import Connection
@@ -36,34 +37,40 @@ class SocketApp:
         socket = WebSocket(scope, receive, send)
         number = next(_ids)
         with structlog.contextvars.bound_contextvars(connection=number):
-            if await admit(socket, self._service):
-                await _serve(Connection(socket, receive, send, self._service, number), self._service)
+            if caller := await admit(socket, self._service):
+                try:
+                    await _serve(Connection(socket, receive, send, self._service, number, caller), self._service)
+                finally:
+                    self._service.callers.leave(caller)
 
 
-async def admit(socket: WebSocket, service: Service) -> bool:
-    """Accepts the socket, then checks it: only an accepted one can receive an error. Returns False if refused."""
+async def admit(socket: WebSocket, service: Service) -> Caller | None:
+    """Accepts the socket, then checks it: only an accepted one can receive an error. Returns None if refused.
+
+    The caller must `leave` when the socket is closed.
+    """
     offered = socket.scope.get("subprotocols", [])
     try:
         await socket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
-        check(socket, service)
+        return check(socket, service)
     except A2FError as error:
         await refuse(socket, service, error)
-        return False
     except (WebSocketDisconnect, OSError):
-        return False
-    return True
+        pass
+    return None
 
 
-def check(socket: WebSocket, service: Service) -> None:
-    """Raises Unauthorized, ForbiddenOrigin or Busy if the socket must not be served."""
+def check(socket: WebSocket, service: Service) -> Caller:
+    """Returns who opened the socket. Raises Unauthorized, ForbiddenOrigin or Busy if it must not be served."""
     auth = service.auth
     auth.check_host(socket.headers)
     auth.check_origin(socket.headers)
-    auth.check_socket(socket.headers, socket.query_params, socket.scope.get("subprotocols", []))
+    subject = auth.check_socket(socket.headers, socket.query_params, socket.scope.get("subprotocols", []))
     if service.engine.slots.draining:
         raise Busy.shutting_down()
     if len(service.connections) >= service.settings.max_connections:
         raise Busy("this server has too many open connections; try again in a moment", reason="connections")
+    return service.callers.join(subject, socket.client.host if socket.client else None)
 
 
 async def refuse(socket: WebSocket, service: Service, error: A2FError) -> None:

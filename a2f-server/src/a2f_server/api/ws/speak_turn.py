@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from a2f_server.api.encoding import encode_json
 from a2f_server.api.messages import Emotions, Speak
-from a2f_server.api.service import Service
+from a2f_server.api.service import Admission, Service
 from a2f_server.api.speech_session import (
     FaceLost,
     SessionEvent,
@@ -25,11 +25,18 @@ from a2f_server.tts.contract import VisemeEvent, WordEvent
 class SpeakTurn(Turn):
     """Sends audio, visemes and words before the frames: audio must never be late."""
 
-    def __init__(self, service: Service, speak: Speak, number: int, on_change: Callable[[], None], name: str) -> None:
+    def __init__(
+        self,
+        service: Service,
+        speak: Speak,
+        admission: Admission,
+        number: int,
+        on_change: Callable[[], None],
+        name: str,
+    ) -> None:
         """Begins to speak what `Service.admit` admitted. Raises TtsUnavailable or Busy."""
         super().__init__(service, speak, number)
-        request = service.speech_request(speak, speak)
-        self._session = SpeechSession(service, speak, request, on_change=on_change, name=name)
+        self._session = SpeechSession(service, speak, admission, on_change=on_change, name=name)
 
     @property
     def input_open(self) -> bool:

@@ -38,6 +38,11 @@ class Turn(ABC):
         """True while the utterance takes one of the server's slots."""
 
     @property
+    def waiting_bytes(self) -> int:
+        """Bytes of the client's audio that wait for the model or the reader."""
+        return 0
+
+    @property
     @abstractmethod
     def lookahead(self) -> Fraction:
         """Worst-case seconds of audio needed after a frame's instant."""

@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 import structlog
 
+from a2f_server.api.callers import Caller
 from a2f_server.api.encoding import encode_json
 from a2f_server.api.messages import Delivery, Emotions, Speak, Start
-from a2f_server.api.service import Service
+from a2f_server.api.service import Admission, Service
 from a2f_server.api.utterance_log import CANCELLED, DISCONNECTED, END, log_utterance
 from a2f_server.api.ws.audio_turn import AudioTurn, make_audio_turn
 from a2f_server.api.ws.speak_turn import SpeakTurn
@@ -40,7 +41,7 @@ class UtteranceQueue:
         *,
         name: object,
         address: str,
-        caller: str,
+        caller: Caller,
         send: Callable[[dict[str, Any]], None],
         send_error: Callable[[A2FError, int], None],
         on_change: Callable[[], None],
@@ -50,7 +51,7 @@ class UtteranceQueue:
         self._send, self._report_error, self._on_change = send, send_error, on_change
         self._log = log.bind(connection=name)
         self._open: list[Turn] = []
-        self._waiting: deque[tuple[int, Speak]] = deque()
+        self._waiting: deque[tuple[int, Speak, Admission]] = deque()
         self._input: AudioTurn | None = None
         self._last_number = 0
         self.paced = False
@@ -61,6 +62,11 @@ class UtteranceQueue:
         """True while there is nothing left for the server to do."""
         return not self._waiting and all(turn is self._input for turn in self._open)
 
+    @property
+    def waiting_bytes(self) -> int:
+        """Bytes of the client's audio that wait for the model or the reader."""
+        return sum(turn.waiting_bytes for turn in self._open)
+
     def start(self, start: Start) -> None:
         """Opens an utterance whose audio the client sends. Raises BadState or BadMessage."""
         self._require_closed("start")
@@ -69,7 +75,10 @@ class UtteranceQueue:
         if sum(turn.holds_slot for turn in self._open) >= MOST_SLOTS:
             return self._send_error(_too_many_open(), number)
         make = make_audio_turn
-        self._input = self._begin(start, number, lambda name: make(self._service, start, number, self._on_change, name))
+        slots = self._caller.slots
+        self._input = self._begin(
+            start, number, lambda name: make(self._service, start, number, self._on_change, name, slots)
+        )
 
     def speak(self, speak: Speak) -> None:
         """Speaks now, or once the voice is free. Raises BadState, BadMessage, TtsUnavailable or Busy."""
@@ -78,13 +87,14 @@ class UtteranceQueue:
         number = self._next_number(speak)
         self._service.check(speak, speech=True)
         try:
-            self._admit(speak)
+            admission = self._admit(speak)
         except BadMessage:
             raise
         except A2FError as error:
             return self._send_error(error, number)
         self._last_number = number
-        self._waiting.append((number, speak))
+        self._waiting.append((number, speak, admission))
+        self._caller.texts_waiting += 1
         self._begin_speeches()
 
     def add_audio(self, data: bytes) -> bool:
@@ -98,10 +108,13 @@ class UtteranceQueue:
         return turn is not None
 
     def set_emotions(self, message: Emotions) -> None:
-        """Changes the emotions of the newest utterance. Raises BadState."""
+        """Changes the emotions of the newest utterance. Raises BadState, or BadMessage if `at` is out of range."""
         turn = self._input or (self._open[-1] if self._open else None)
         if not turn:
             raise BadState("emotions came before start: give them in start, or after it")
+        longest = self._service.settings.max_utterance_s
+        if message.at is not None and message.at > longest:
+            raise BadMessage(f"at: no utterance is longer than {longest:g} s; give seconds of this utterance")
         turn.set_emotions(message)
 
     def end(self) -> None:
@@ -116,7 +129,7 @@ class UtteranceQueue:
 
     def cancel(self) -> None:
         """Drops all utterances, open and waiting."""
-        numbers = [turn.number for turn in self._open] + [number for number, _ in self._waiting]
+        numbers = [turn.number for turn in self._open] + [number for number, _, _ in self._waiting]
         self._drop_all(CANCELLED)
         for number in numbers:
             self._send({"type": "cancelled", "utterance": number})
@@ -127,10 +140,10 @@ class UtteranceQueue:
 
     def _drop_all(self, outcome: str) -> None:
         self._input = None
-        for number, speak in self._waiting:
-            self._refund(speak)
+        while self._waiting:
+            number, _, admission = self._take_waiting()
+            admission.charge.refund()
             self._write_log(number, 0.0, outcome)
-        self._waiting.clear()
         for turn in self._open:
             turn.close()
             self._write_log(turn.number, turn.duration, outcome)
@@ -171,24 +184,24 @@ class UtteranceQueue:
         """True if the next speech may begin. A slow reader must not hold a slot for each one that waits."""
         return not self._speaking and sum(isinstance(turn, SpeakTurn) for turn in self._open) < MOST_SPEECHES
 
-    def _admit(self, speak: Speak) -> None:
-        most = self._service.settings.max_queue
-        if not self._voice_free and len(self._waiting) >= most:
-            raise Busy(f"{most} speaks wait already; send the next one after an end", reason="queue")
-        self._service.admit(self._service.speech_request(speak, speak), self._caller)
-
-    def _refund(self, speak: Speak) -> None:
-        self._service.refund(self._service.speech_request(speak, speak), self._caller)
+    def _admit(self, speak: Speak) -> Admission:
+        most, scope = self._service.settings.max_queue, self._caller.scope
+        if not self._voice_free and self._caller.texts_waiting >= most:
+            message = f"{most} speaks of this {scope} wait already; send the next one after an end"
+            raise Busy(message, reason="queue", scope=scope)
+        return self._service.admit(self._service.speech_request(speak, speak), self._caller)
 
     def _begin_speeches(self) -> None:
         while self._waiting and self._voice_free:
-            number, speak = self._waiting.popleft()
-            self._begin_speech(number, speak)
+            self._begin_speech(*self._take_waiting())
 
-    def _begin_speech(self, number: int, speak: Speak) -> None:
+    def _take_waiting(self) -> tuple[int, Speak, Admission]:
+        self._caller.texts_waiting -= 1
+        return self._waiting.popleft()
+
+    def _begin_speech(self, number: int, speak: Speak, admission: Admission) -> None:
         make = SpeakTurn
-        if not self._begin(speak, number, lambda name: make(self._service, speak, number, self._on_change, name)):
-            self._refund(speak)
+        self._begin(speak, number, lambda name: make(self._service, speak, admission, number, self._on_change, name))
 
     def _begin(self, delivery: Delivery, number: int, make: Callable[[str], SomeTurn]) -> SomeTurn | None:
         try:
@@ -248,4 +261,5 @@ def _ignore(*_: object) -> None:
 
 
 def _too_many_open() -> Busy:
-    return Busy(f"{MOST_SLOTS} utterances of this socket are open already; wait for an end", reason="queue")
+    message = f"{MOST_SLOTS} utterances of this socket are open already; wait for an end"
+    return Busy(message, reason="queue", scope="socket")
