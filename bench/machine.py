@@ -43,7 +43,7 @@ def server(**settings: object) -> Iterator[tuple[int, int]]:
         | {"A2F_PORT": str(port), "A2F_LOG_LEVEL": "warning"}
         | {f"A2F_{name.upper()}": str(value) for name, value in settings.items()}
     )
-    process = subprocess.Popen([sys.executable, "-m", "a2f_server", "serve"], env=env)
+    process = subprocess.Popen([sys.executable, "-m", "a2f_server", "serve"], env=env, cwd=Path(__file__).parent)
     try:
         _wait(port, process)
         yield port, process.pid

@@ -95,6 +95,8 @@ def azure_emulator(
     """Emulate Azure's speech service with a local voice, for A2F_AZURE_HOST and Microsoft's SDKs."""
     try:
         azure.run(EmulatorOptions(fail=fail, pace=pace, delay=delay, key=key), host, port, recording)
+    except CannotListen as error:
+        raise _stop(str(error), CANNOT_LISTEN) from None
     except (ValueError, A2FError, OSError) as error:
         raise _stop(str(error)) from None
 
