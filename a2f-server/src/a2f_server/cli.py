@@ -66,7 +66,7 @@ def serve(
     """
     settings = _settings(_chosen(host=host, port=port, backend=backend), set_ or [])
     logs.configure(settings.log_level, settings.log_json)
-    for name in environment.unknown(os.environ):
+    for name in environment.unknown([*os.environ, *environment.names_in(environment.FILE)]):
         log.warning("there is no such setting; it is ignored", name=name)
     try:
         server = make_server(create_app(settings), settings)
