@@ -46,7 +46,9 @@ def server(*, stderr: int | None = None, **settings: object) -> Iterator[tuple[i
         | {"A2F_PORT": str(port), "A2F_LOG_LEVEL": "warning"}
         | {f"A2F_{name.upper()}": str(value) for name, value in settings.items()}
     )
-    process = subprocess.Popen([sys.executable, "-m", "a2f_server", "serve"], env=env, stderr=stderr)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "a2f_server", "serve"], env=env, stderr=stderr, cwd=Path(__file__).parent
+    )
     try:
         _wait(port, process)
         yield port, process.pid

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,8 +24,9 @@ SECRET = "correct-horse"
 
 
 @pytest.fixture(autouse=True)
-def kept() -> Iterator[None]:
-    """Restores logging, which `serve` configures for the whole process."""
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Restores logging, which `serve` configures for the whole process. Works in a folder without `.env`."""
+    monkeypatch.chdir(tmp_path)
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield
@@ -101,8 +103,7 @@ def test_a_misspelt_name_gets_the_right_one() -> None:
     assert SECRET not in stopped(call("serve", A2F_API_KYE=SECRET))
 
 
-def test_a_file_with_settings_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_a_file_with_settings_is_read(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(f"A2F_HOST=0.0.0.0\nA2F_API_KEY={SECRET}\nA2F_PORT=99999\n")
     message = stopped(call("serve"))
     assert message.startswith("a2f-server: A2F_PORT: ")
@@ -155,3 +156,13 @@ def test_a_server_keeps_its_port_and_ends_in_time() -> None:
         spawned.terminate()
         assert spawned.ended() in (0, -signal.SIGTERM)
         assert "Traceback" not in spawned.log
+
+
+def test_the_emulator_says_that_its_port_is_taken(voice: bytes, tmp_path: Path) -> None:
+    (tmp_path / "voice.wav").write_bytes(voice)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = command("azure-emulator", "--port", port, "--recording", str(tmp_path / "voice.wav"))
+    assert ended.returncode == 3
+    assert f"a2f-server: port {port} is taken" in ended.stderr
+    assert "Traceback" not in ended.stderr

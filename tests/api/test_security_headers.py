@@ -74,6 +74,15 @@ def test_apps_of_this_machine_may_fetch_as_they_may_open_sockets(server: Running
     assert get(server, "/v1/expressions", Origin=origin).headers["access-control-allow-origin"] == origin
 
 
+@pytest.mark.parametrize("origin", ["chrome-extension://abcdefgh", "app://bundle", "null", "https://your.app"])
+def test_listed_origins_may_do_both_whatever_their_scheme(origin: str) -> None:
+    with run_server(allowed_origins=f"https://other.app, {origin}/") as listing:
+        with listing.talk(origin=origin) as talk:
+            talk.expect("ready")
+        answer = get(listing, "/v1/animate", "OPTIONS", Origin=origin, **{"Access-Control-Request-Method": "POST"})
+        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (200, origin)
+
+
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "tauri://elsewhere.example", "null", "file://"])
 def test_others_may_neither(server: Running, origin: str) -> None:
     with server.talk(origin=origin) as talk:

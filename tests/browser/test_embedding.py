@@ -13,6 +13,7 @@ import pytest
 
 from tests.browser.support.avatars import draco, ktx2, vrm
 from tests.support.path_proxy import run_path_proxy
+from tests.support.spawning import spawn_server
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
@@ -195,3 +196,20 @@ def test_another_servers_address_is_kept_for_one_path(visit: Callable[..., Any],
     demo.page.locator("#url").press("Enter")
     demo.page.locator("#server-status[data-state=bad]").wait_for()
     assert demo.page.evaluate("Object.keys(localStorage)") == [f"a2f_server_url{PREFIX}"]
+
+
+def test_the_api_can_be_tried_out_with_the_key(browser: Browser) -> None:
+    key = "correct horse battery staple"
+    with spawn_server(A2F_API_KEY=key) as server, browser.new_context(**VIEW) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{server.port}/docs")
+        page.get_by_role("button", name="Authorize").click()
+        page.get_by_label("auth-bearer-value").fill(key)
+        page.get_by_role("button", name="Apply credentials").click()
+        page.get_by_role("button", name="Close", exact=True).click()
+        page.get_by_text("/v1/token", exact=True).click()
+        page.get_by_role("button", name="Try it out").click()
+        with page.expect_response("**/v1/token") as answer:
+            page.get_by_role("button", name="Execute").click()
+        assert answer.value.status == 200
+        assert answer.value.request.headers["authorization"] == f"Bearer {key}"

@@ -154,6 +154,9 @@ def test_the_context_contains_all_files_of_the_server(context: Path, tmp_path: P
 def test_compose_requires_a_key_and_listens_on_loopback() -> None:
     for name, target in (("cpu", "cpu"), ("gpu", "gpu")):
         service = COMPOSE["services"][name]
+        assert service["cap_drop"] == ["ALL"]
+        assert service["read_only"] is True
+        assert service["security_opt"] == ["no-new-privileges:true"]
         assert service["environment"]["A2F_API_KEY"].startswith("${A2F_API_KEY:?")
         assert service["ports"][0].startswith("127.0.0.1:")
         assert service["ports"][0].endswith(f":{service['environment']['A2F_PORT']}")

@@ -16,6 +16,8 @@ from tests.support.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "a2f-server/server.py"
+FOLDER = Path(__file__).parent
+"""Working directory of the processes: the checkout may have a `.env` of its owner's."""
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -27,9 +29,8 @@ def environment(**more: str) -> dict[str, str]:
 def command(*arguments: str, flags: tuple[str, ...] = (), **settings: str) -> subprocess.CompletedProcess[str]:
     """Runs `python a2f-server/server.py …` until it ends."""
     line = [sys.executable, *flags, str(SCRIPT), *arguments]
-    return subprocess.run(
-        line, capture_output=True, text=True, timeout=PATIENCE, env=environment(**settings), check=False
-    )
+    given = {"timeout": PATIENCE, "env": environment(**settings), "cwd": FOLDER}
+    return subprocess.run(line, capture_output=True, text=True, check=False, **given)  # type: ignore[call-overload]
 
 
 class Spawned(Listened):
@@ -54,7 +55,7 @@ class Spawned(Listened):
 def spawn_server(*arguments: str, **settings: str) -> Iterator[Spawned]:
     """Runs `python a2f-server/server.py serve --port 0 …`."""
     line = [sys.executable, str(SCRIPT), "serve", "--port", "0", "--backend", "mock", *arguments]
-    process = subprocess.Popen(line, stderr=subprocess.PIPE, text=True, env=environment(**settings))
+    process = subprocess.Popen(line, stderr=subprocess.PIPE, text=True, env=environment(**settings), cwd=FOLDER)
     spawned = Spawned(process)
     try:
         yield spawned

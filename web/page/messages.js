@@ -1,4 +1,4 @@
-import { PAGE_URL } from "./page_url.js";
+import { pageUrl } from "./page_url.js";
 
 /** An error whose message is shown to the visitor unchanged. It says what to do. */
 export class UserError extends Error {}
@@ -113,7 +113,7 @@ export function connectionHints(server) {
   if (location.protocol === "https:" && server.startsWith("http:"))
     return "This page was loaded over https, so the browser blocks plain http. Use the server's https address.";
   const hints = "Check that it is running (make run) and that the address and port are right.";
-  if (server === PAGE_URL) return hints;
+  if (server === pageUrl()) return hints;
   return `${hints} The server must also allow this page: A2F_ALLOWED_ORIGINS=${location.origin}`;
 }
 

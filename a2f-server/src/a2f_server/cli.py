@@ -66,7 +66,7 @@ def serve(
     """
     settings = _settings(_chosen(host=host, port=port, backend=backend), set_ or [])
     logs.configure(settings.log_level, settings.log_json)
-    for name in environment.unknown(os.environ):
+    for name in environment.unknown([*os.environ, *environment.names_in(environment.FILE)]):
         log.warning("there is no such setting; it is ignored", name=name)
     try:
         server = make_server(create_app(settings), settings)
@@ -95,6 +95,8 @@ def azure_emulator(
     """Emulate Azure's speech service with a local voice, for A2F_AZURE_HOST and Microsoft's SDKs."""
     try:
         azure.run(EmulatorOptions(fail=fail, pace=pace, delay=delay, key=key), host, port, recording)
+    except CannotListen as error:
+        raise _stop(str(error), CANNOT_LISTEN) from None
     except (ValueError, A2FError, OSError) as error:
         raise _stop(str(error)) from None
 

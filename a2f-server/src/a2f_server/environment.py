@@ -30,11 +30,12 @@ def load(options: dict[str, Any], file: Path | None = None) -> Settings:
 
     Raises ValidationError, or ValueError for a file that cannot be read or for misspelt settings.
     """
-    refuse_misspelt([*os.environ, *_names_in(file)])
+    refuse_misspelt([*os.environ, *names_in(file)])
     return Settings(**options, _env_file=file, _env_file_encoding=ENCODING)
 
 
-def _names_in(file: Path | None) -> Iterable[str]:
+def names_in(file: Path | None) -> Iterable[str]:
+    """Returns the names in a file; none if it does not exist. Raises ValueError if it cannot be read."""
     if file is None or not file.is_file():
         return ()
     try:

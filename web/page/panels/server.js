@@ -1,6 +1,6 @@
 import { element, setText } from "../dom.js";
 import { connectionHints, describeError } from "../messages.js";
-import { PAGE_URL } from "../page_url.js";
+import { pageUrl } from "../page_url.js";
 
 /** Pages below different paths of one origin belong to different servers. */
 const KEY = `a2f_server_url${location.pathname.replace(/\/[^/]*$/, "")}`;
@@ -35,7 +35,7 @@ export class ServerPanel {
   constructor(client, on) {
     this.#client = client;
     this.#on = on;
-    this.#url.value = savedUrl() ?? PAGE_URL;
+    this.#url.value = savedUrl() ?? pageUrl();
     this.#wireForm();
     client.on("connection", ({ state }) => this.#onConnection(state));
     client.on("error", (error) => error.code === "unauthorized" && this.#showRefusal(error));
@@ -43,7 +43,7 @@ export class ServerPanel {
 
   /** The URL in use. */
   get url() {
-    return this.#url.value.trim().replace(/\/+$/, "") || PAGE_URL;
+    return this.#url.value.trim().replace(/\/+$/, "") || pageUrl();
   }
 
   /** Whether a token was entered. */
@@ -103,7 +103,7 @@ export class ServerPanel {
     this.#url.value = url;
     this.#url.setAttribute("aria-invalid", String(!valid));
     if (!valid) {
-      this.#show("bad", `This is not a valid URL. Use the form ${PAGE_URL}`);
+      this.#show("bad", `This is not a valid URL. Use the form ${pageUrl()}`);
       return false;
     }
     saveUrl(url);
@@ -171,7 +171,7 @@ function savedUrl() {
 /** @param {string} url */
 function saveUrl(url) {
   try {
-    if (url === PAGE_URL) localStorage.removeItem(KEY);
+    if (url === pageUrl()) localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, url);
   } catch {
     // Without storage the URL is used until the page is closed.
