@@ -279,6 +279,36 @@ def test_the_sample_rate_hardly_matters(model: BuiltinBackend, voice: bytes) -> 
         assert np.abs(faces(model, soxr.resample(spoken, RATE, rate), rate)[:, JAW] - at_home).mean() < 0.03, rate
 
 
+def inaudible(sound: np.ndarray, rate: int) -> dict[str, np.ndarray]:
+    """Returns what nobody hears, as long as `sound`."""
+    t = np.arange(len(sound)) / rate
+    return {
+        **{f"an offset of {level}": np.full(len(sound), level) for level in (-0.3, -0.03, 0.03, 0.1, 0.3)},
+        **{f"hum at {hz} Hz": 0.1 * np.sin(2 * np.pi * hz * t) for hz in (3, 16.7, 25, 30, 40, 49.8, 50, 55, 60, 60.3)},
+        "hum that fades": 0.15 * np.sin(2 * np.pi * 50 * t) * np.sin(2 * np.pi * 0.3 * t) ** 2,
+        "an offset and hum": 0.1 + 0.05 * np.sin(2 * np.pi * 60 * t),
+    }
+
+
+@trained
+@pytest.mark.parametrize("rate", [8000, 16000, 24000, 48000, 96000])
+def test_an_offset_and_hum_hardly_change_the_face(model: BuiltinBackend, voice: bytes, rate: int) -> None:
+    spoken = soxr.resample(decode_file(voice, 60).samples, RATE, rate)
+    clean = faces(model, spoken, rate)[:, JAW]
+    for name, added in inaudible(spoken, rate).items():
+        jaw = faces(model, spoken + added, rate)[:, JAW]
+        assert jaw.max() == pytest.approx(clean.max(), rel=0.1), name
+        assert jaw.mean() == pytest.approx(clean.mean(), rel=0.1), name
+        assert np.corrcoef(jaw, clean)[0, 1] > 0.98, name
+
+
+@trained
+@pytest.mark.parametrize("rate", [8000, 16000, 48000])
+def test_an_offset_and_hum_alone_keep_the_mouth_shut(model: BuiltinBackend, rate: int) -> None:
+    for name, added in inaudible(np.zeros(2 * rate), rate).items():
+        assert faces(model, added, rate)[4:, JAW].max() < 0.05, f"{name}, after its onset, which is a click"
+
+
 @trained
 def test_real_speech_moves_the_mouth(model: BuiltinBackend, recordings: list) -> None:
     for path in recordings:

@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from a2f_server.arrays import Float32Array, Float64Array
+from a2f_server.backends.builtin import hum
 
 BANDS = 64
 PER_BAND = 3
@@ -56,7 +57,16 @@ def pitches() -> tuple[Float64Array, Float64Array]:
 
 @lru_cache(maxsize=4)
 def basis(rate: int) -> Float32Array:
-    """Returns `[frame(rate), 2 · 192]`: cosines, then sines, each under its Hann window; a full-scale sine gives 1.
+    """Returns `[frame(rate), 2 · 192]`: cosines, then sines, each under its window; a full-scale sine gives about 1.
+
+    A constant, and hum up to 60 Hz, give next to nothing.
+    """
+    hz, _ = pitches()
+    return hum.removed(_windowed_sines(rate), hz, rate).astype(np.float32)
+
+
+def _windowed_sines(rate: int) -> Float64Array:
+    """Returns cosines and sines under Hann windows.
 
     Only the second half is computed, the first one mirrored: at 192 kHz this takes 20 ms instead of 50.
     """
@@ -67,7 +77,7 @@ def basis(rate: int) -> Float32Array:
     hann = _mirrored(np.where(t < seconds / 2, 0.5 + 0.5 * np.cos(2 * np.pi * t / seconds), 0.0), length)
     hann *= 2 / hann.sum(0) * (hz < AUDIBLE * rate)
     waves = [hann * _mirrored(np.cos(turns), length), hann * _mirrored(np.sin(turns), length, sign=-1)]
-    return np.concatenate(waves, axis=1).astype(np.float32)
+    return np.concatenate(waves, axis=1)
 
 
 def _mirrored(later: Float64Array, length: int, sign: int = 1) -> Float64Array:
