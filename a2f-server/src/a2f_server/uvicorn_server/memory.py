@@ -26,8 +26,7 @@ def _tune_collector() -> None:
     """Collects rarely, but then soon everything.
 
     Frames make much garbage but no cycles: at 300 streams Python's default thresholds cost 9 % of the time. With the
-    default numbers of generations, what a collection happens to find alive would stay in memory for days afterwards:
-    30 streams with sockets that come and go took 0.9 MB more every minute.
+    default numbers of generations, what a collection happens to find alive would stay in memory for days afterwards.
 
     What the start left behind is frozen. The second collection makes Python forget how much that was, since it puts
     off a full collection until a quarter of all objects are new.
