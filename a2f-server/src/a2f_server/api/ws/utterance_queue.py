@@ -59,6 +59,10 @@ class UtteranceQueue:
         """True while there is nothing left for the server to do."""
         return not self._waiting and all(turn is self._input for turn in self._open)
 
+    def is_new(self, number: int) -> bool:
+        """Returns True if no utterance of this socket has had the number."""
+        return number > self._last_number
+
     def start(self, start: Start) -> None:
         """Opens an utterance whose audio the client sends. Raises BadState or BadMessage."""
         self._require_closed("start")
