@@ -1037,7 +1037,36 @@
     return index;
   }
 
-  // src/shape_names.js
+  // src/option_names.js
+  var MISSPELT = 0.4;
+  var MOST_NAMES = 40;
+  function unknownNames(what, given, known) {
+    return [...given].filter((name) => !known.includes(name)).map((name) => sentence(what, name, known));
+  }
+  function nearestName(name, known) {
+    const bare = bareOf(name);
+    const [best] = known.map((each) => ({ each, edits: editsBetween(bare, bareOf(each)) })).filter(({ each, edits }) => edits <= MISSPELT * Math.min(bare.length, bareOf(each).length)).sort((a, b) => a.edits - b.edits);
+    return best?.each ?? null;
+  }
+  var bareOf = (name) => name.toLowerCase().replace(/[^a-z\d]/g, "");
+  function sentence(what, name, known) {
+    const nearest = nearestName(name, known);
+    const some = known.slice(0, MOST_NAMES).join(", ") + (known.length > MOST_NAMES ? " …" : "");
+    const remedy = nearest ? `did you mean "${nearest}"?` : `known are ${some}.`;
+    return `there is no ${what} "${name}"; ${remedy}`;
+  }
+  function editsBetween(a, b) {
+    let row2 = Array.from({ length: b.length + 1 }, (_, i) => i);
+    for (let i = 1; i <= a.length; i++) {
+      const next = [i];
+      for (let j = 1; j <= b.length; j++)
+        next[j] = Math.min(row2[j] + 1, next[j - 1] + 1, row2[j - 1] + Number(a[i - 1] !== b[j - 1]));
+      row2 = next;
+    }
+    return row2[b.length];
+  }
+
+  // src/shape_synonyms.js
   var SYNONYMS = {
     "browdrop*": "browDown*",
     "browraiseinner*": "browInnerUp",
@@ -1057,8 +1086,72 @@
     "mouthrollinupper*": "mouthRollUpper",
     "mouthlipspursed*": "mouthPucker",
     "mouthlipspurseu*": "mouthPucker",
-    "nosewrinkle*": "noseSneer*"
+    "nosewrinkle*": "noseSneer*",
+    "nosewrinkler*": "noseSneer*",
+    "nosescrunch*": "noseSneer*",
+    "browlowerer*": "browDown*",
+    "browsdown*": "browDown*",
+    "outerbrowraiser*": "browOuterUp*",
+    "browsup*": "browOuterUp*",
+    "cheekraiser*": "cheekSquint*",
+    "eyesclosed*": "eyeBlink*",
+    "eyeclosed*": "eyeBlink*",
+    "eyeslookup*": "eyeLookUp*",
+    "eyeslookdown*": "eyeLookDown*",
+    "lidtightener*": "eyeSquint*",
+    "squint*": "eyeSquint*",
+    "upperlidraiser*": "eyeWide*",
+    "eyeswide*": "eyeWide*",
+    "lipcornerpuller*": "mouthSmile*",
+    "lipcornerdepressor*": "mouthFrown*",
+    "smile*": "mouthSmile*",
+    "frown*": "mouthFrown*",
+    "mouthsad*": "mouthFrown*",
+    "dimpler*": "mouthDimple*",
+    "mouthdimpler*": "mouthDimple*",
+    "lipstretcher*": "mouthStretch*",
+    "lippressor*": "mouthPress*",
+    "lowerlipdepressor*": "mouthLowerDown*",
+    "lowerlipdown*": "mouthLowerDown*",
+    "upperlipraiser*": "mouthUpperUp*",
+    "upperlipup*": "mouthUpperUp*"
   };
+  var PARTS = {
+    browInnerUp: ["innerbrowraiserl", "innerbrowraiserr"],
+    jawOpen: ["jawdrop"],
+    jawForward: ["jawthrust"],
+    jawLeft: ["jawsidewaysleft"],
+    jawRight: ["jawsidewaysright"],
+    mouthClose: ["lipstoward", "mouthclosed", "mouthapeshape"],
+    mouthPucker: ["lippuckerl", "lippuckerr", ...quarters("lippucker"), "mouthpout"],
+    mouthFunnel: [...quarters("lipfunneler"), ...quarters("lipfunnel")],
+    mouthRollUpper: [
+      "lipsucklt",
+      "lipsuckrt",
+      "lipsuckupperleft",
+      "lipsuckupperright",
+      "mouthupperinside",
+      "upperlipin"
+    ],
+    mouthRollLower: [
+      "lipsucklb",
+      "lipsuckrb",
+      "lipsucklowerleft",
+      "lipsucklowerright",
+      "mouthlowerinside",
+      "lowerlipin"
+    ],
+    mouthShrugUpper: ["chinraisert", "mouthraiserupper"],
+    mouthShrugLower: ["chinraiserb", "mouthraiserlower", "mouthloweroverlay"],
+    mouthLeft: ["mouthupperleft", "mouthlowerleft"],
+    mouthRight: ["mouthupperright", "mouthlowerright"],
+    tongueOut: ["tonguelongstep1"]
+  };
+  function quarters(name) {
+    return ["lb", "lt", "rb", "rt", "upperleft", "upperright", "lowerleft", "lowerright"].map(
+      (part) => name + part
+    );
+  }
   var GAZE = {
     eyellookl: "eyeLookOutLeft",
     eyellookr: "eyeLookInLeft",
@@ -1071,8 +1164,28 @@
     eyelookleftl: "eyeLookOutLeft",
     eyelookrightl: "eyeLookInLeft",
     eyelookleftr: "eyeLookInRight",
-    eyelookrightr: "eyeLookOutRight"
+    eyelookrightr: "eyeLookOutRight",
+    eyeslookleftl: "eyeLookOutLeft",
+    eyeslookrightl: "eyeLookInLeft",
+    eyeslookleftr: "eyeLookInRight",
+    eyeslookrightr: "eyeLookOutRight",
+    eyeleftleft: "eyeLookOutLeft",
+    eyeleftright: "eyeLookInLeft",
+    eyeleftup: "eyeLookUpLeft",
+    eyeleftdown: "eyeLookDownLeft",
+    eyerightleft: "eyeLookInRight",
+    eyerightright: "eyeLookOutRight",
+    eyerightup: "eyeLookUpRight",
+    eyerightdown: "eyeLookDownRight",
+    eyeleftblink: "eyeBlinkLeft",
+    eyerightblink: "eyeBlinkRight",
+    eyeleftwide: "eyeWideLeft",
+    eyerightwide: "eyeWideRight",
+    eyeleftsqueeze: "eyeSquintLeft",
+    eyerightsqueeze: "eyeSquintRight"
   };
+
+  // src/shape_names.js
   var SPLITS = ["", "up", "down", "u", "d"].flatMap(
     (part) => ["", "l", "r", "left", "right"].map((side) => part + side)
   );
@@ -1080,6 +1193,8 @@
   for (const [name, shape] of SHAPE_INDEX) addSpellings(name, shape);
   for (const [pattern, name] of Object.entries(SYNONYMS)) addSynonym(pattern, name);
   for (const [spelling, name] of Object.entries(GAZE)) add(spelling, name, "");
+  for (const [name, spellings] of Object.entries(PARTS)) for (const each of spellings) add(each, name, each);
+  var SUFFIX = /^(\d+|ncl|div|copy|dup)$/;
   function addSpellings(name, shape) {
     const lower = name.toLowerCase();
     const sided = /^(.*)(left|right)$/.exec(lower);
@@ -1105,13 +1220,26 @@
     ), part });
   }
   function wordsOf(name) {
-    return (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? []).map((word) => word.toLowerCase());
+    return (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\0-\x7f]+/g) ?? []).map(
+      (word) => word.toLowerCase()
+    );
+  }
+  function wordsWithoutAffixes(name) {
+    const words = wordsOf(name);
+    while (words.length > 1 && SUFFIX.test(
+      /** @type {string} */
+      words.at(-1)
+    )) words.pop();
+    return words.filter((word) => !/^\d/.test(word));
   }
   function matchShape(name) {
     const words = wordsOf(name);
-    for (let prefix = 0; prefix < words.length; prefix++) {
-      const spelling = SPELLINGS.get(words.slice(prefix).join(""));
-      if (spelling) return { ...spelling, prefix };
+    for (let suffix = 0; suffix < words.length; suffix++) {
+      if (suffix > 0 && !SUFFIX.test(words[words.length - suffix])) break;
+      for (let prefix = 0; prefix < words.length - suffix; prefix++) {
+        const spelling = SPELLINGS.get(words.slice(prefix, words.length - suffix).join(""));
+        if (spelling) return { ...spelling, prefix, suffix };
+      }
     }
     return null;
   }
@@ -1125,6 +1253,7 @@
     const arkit = BLENDSHAPES[match.shape];
     if (name === arkit) return "arkit";
     if (match.prefix > 0) return "prefixed";
+    if (match.suffix) return "suffixed";
     if (name.toLowerCase() === arkit.toLowerCase()) return "pascal";
     if (/[._-](l|r|L|R)$/.test(name)) return "side-suffix";
     return "other";
@@ -1453,15 +1582,36 @@
     ["jaw-bone", "There are no mouth shapes: the jaw bone opens the mouth, lips cannot close or round", EXPORT]
   ];
   var NO_MOUTH = "Nothing here moves the mouth";
-  function adviceFor(found, schemes, vrm) {
+  var NO_MESH = "There is no mesh here yet. Call initializeWithScene() again once the avatar has loaded, in the callback of its loader.";
+  var MOST_NAMES2 = 5;
+  function problemOf({ meshes, targets, moving }) {
+    if (meshes === 0) return "no_mesh";
+    if (targets.length === 0) return "no_targets";
+    if (targets.every(({ name, index }) => name === String(index))) return "no_names";
+    return moving.length === 0 ? "empty_targets" : "unknown_names";
+  }
+  function explanation(problem, moving) {
+    if (problem === "no_targets") return "The meshes have no morph targets and no jaw bone.";
+    if (problem === "no_names")
+      return 'The morph targets have no names: export them too (in glTF as extras.targetNames), or list them in map: { jawOpen: "0" }.';
+    if (problem === "empty_targets")
+      return "All morph targets are empty: export the shapes with their movements, before modifiers are applied.";
+    if (problem !== "unknown_names") return "";
+    const shown = moving.slice(0, MOST_NAMES2).map((name) => `“${name}”`);
+    const names = shown.join(", ") + (moving.length > MOST_NAMES2 ? " …" : "");
+    return `These names are not known: ${names}. If they are mouth shapes, list them in map: { jawOpen: "${moving[0]}" }.`;
+  }
+  function adviceFor(found2, schemes, vrm, { problem = null, moving = [] } = {}) {
+    if (problem === "no_mesh") return NO_MESH;
     const still = Object.keys(FEATURES).filter(
-      (feature) => !found.some((name) => FEATURES[feature].test(name))
+      (feature) => !found2.some((name) => FEATURES[feature].test(name))
     );
-    const [, words, remedy] = found.includes("jawOpen") ? MOUTHS.find(([scheme]) => schemes.has(scheme)) ?? ["", "", remedyFor(vrm)] : ["", NO_MOUTH, remedyFor(vrm)];
+    const [, words, remedy] = found2.includes("jawOpen") ? MOUTHS.find(([scheme]) => schemes.has(scheme)) ?? ["", "", remedyFor(vrm)] : ["", NO_MOUTH, remedyFor(vrm)];
     if (!words && still.length === 0) return "";
     const stands = still.length > 0 ? `${list(still)} cannot move` : "";
-    const problem = [words, stands].filter(Boolean).join("; ");
-    return `${problem[0].toUpperCase()}${problem.slice(1)}. ${remedy} to change that.`;
+    const missing2 = [words, stands].filter(Boolean).join("; ");
+    const advice = `${missing2[0].toUpperCase()}${missing2.slice(1)}. ${remedy} to change that.`;
+    return [advice, explanation(problem, moving)].filter(Boolean).join(" ");
   }
   var remedyFor = (vrm) => vrm ? PERFECT_SYNC : EXPORT;
   function list(words) {
@@ -1523,11 +1673,183 @@
     }
   };
 
+  // src/avatar/pivot.js
+  var CORNERS = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => [i & 1, i >> 1 & 1, i >> 2]);
+  var BELOW = 0.5;
+  var BESIDE = 2;
+  function isTurnable(node, most = BELOW) {
+    if (!node.quaternion || node.isSkinnedMesh) return false;
+    if (node.isBone) return true;
+    const box = boxOf(node);
+    const m = node.matrixWorld.elements;
+    const extent = Math.max(...box.map(([low, high]) => high - low));
+    const off = box.map(([low, high], i) => Math.max(0, low - m[12 + i], m[12 + i] - high));
+    return !Number.isFinite(extent) || Math.hypot(...off) <= most * extent;
+  }
+  function boxOf(node) {
+    const box = [0, 1, 2].map(() => [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+    node.updateWorldMatrix?.(true, true);
+    node.traverse?.((each) => {
+      if (each.isMesh && !each.isSkinnedMesh) expand(box, each);
+    });
+    return box;
+  }
+  function expand(box, { geometry, matrixWorld }) {
+    if (geometry && !geometry.boundingBox) geometry.computeBoundingBox?.();
+    const bounds = geometry?.boundingBox;
+    if (!bounds) return;
+    const m = matrixWorld.elements;
+    for (const [i, j, k] of CORNERS) {
+      const x = (i ? bounds.max : bounds.min).x;
+      const y = (j ? bounds.max : bounds.min).y;
+      const z = (k ? bounds.max : bounds.min).z;
+      for (let axis2 = 0; axis2 < 3; axis2++) {
+        const at = m[axis2] * x + m[4 + axis2] * y + m[8 + axis2] * z + m[12 + axis2];
+        box[axis2] = [Math.min(box[axis2][0], at), Math.max(box[axis2][1], at)];
+      }
+    }
+  }
+
+  // src/avatar/jaw_bone.js
+  var JAW2 = /^(lower)?jaw(bone|root|joint|jnt|lower)?$|^(あご|顎)$/;
+  var OTHER = /^(l|r|lf|rt|lft|rgt|left|right|upper|up|end|tip|nub|leaf|bulge|recess|line|teeth|tooth|tongue|cheek|corner|muscle|lip)$/;
+  var MIDDLE = /^(root|m|x|mid|center|centre|main|skin|bn|jt|lower|open|rot|rotate|pivot|skel)$/;
+  var CONTROL = /^(ctrl|control|ctl|con|mch|org|ik|fk|target|tgt|drv|driver|helper|locator|loc|grp|group|offset|master|c)$/;
+  var DEFORMS = /^(def|jnt|joint|bone|bind|base)$/;
+  function jawOf(nodes, skinned = /* @__PURE__ */ new Set()) {
+    const [best] = nodes.map((node) => ({ node, rank: rankOf(node, skinned) })).filter(({ rank: rank2 }) => rank2 > 0).sort((a, b) => b.rank - a.rank);
+    return best?.node;
+  }
+  function rankOf(node, skinned) {
+    const words = jawWords(node.name);
+    const at = words.findIndex((word) => JAW2.test(word));
+    if (at < 0 || words.some((word) => OTHER.test(word))) return 0;
+    const after = words.slice(at + 1);
+    if (!after.every((word) => [MIDDLE, CONTROL, DEFORMS].some((known) => known.test(word)))) return 0;
+    if (!isTurnable(node, BESIDE)) return 0;
+    const kind = skinned.has(node) ? 3 : node.isBone ? 2 : 1;
+    const controls = words.filter((word) => CONTROL.test(word)).length;
+    const deforms = words.filter((word) => DEFORMS.test(word)).length;
+    return 1e3 * kind - 100 * controls + 10 * deforms - words.length;
+  }
+  function jawWords(name) {
+    const spaced = name.replace(/upper|lower|left|right/gi, " $& ").replace(/lower\s+jaw/i, "lowerjaw");
+    return wordsOf(spaced).filter((word) => !/^\d/.test(word));
+  }
+
+  // src/avatar/shared_values.js
+  var REPEATED = 2;
+  var KEEP = 15;
+  var PATIENCE = 10;
+  var SharedValues = class {
+    #access;
+    #installHook;
+    /** What the client wants to show. */
+    #own;
+    /** What the other writer wants to show. */
+    #other;
+    /** What is in the values after the last write; NaN before. */
+    #written;
+    #quiet = true;
+    #repeats = 0;
+    #sinceChange = 0;
+    #lost = 0;
+    #hooked = false;
+    #restored = false;
+    /**
+     * @param {number} count
+     * @param {{get: (i: number) => number, set: (i: number, value: number) => void}} access
+     * @param {() => void} installHook called once there is another writer: makes something call `restore` just
+     *   before values are drawn
+     */
+    constructor(count, access, installHook) {
+      this.#access = access;
+      this.#installHook = installHook;
+      this.#own = new Float32Array(count);
+      this.#other = new Float32Array(count);
+      this.#written = new Float32Array(count).fill(Number.NaN);
+    }
+    /** True if another writer overwrites the values on every tick, and nothing calls `restore`. */
+    get overwritten() {
+      return this.#lost >= PATIENCE;
+    }
+    /** @param {Float32Array} values what the client wants to show */
+    write(values) {
+      const changed = this.#observe();
+      this.#lost = changed && !this.#quiet && !this.#restored ? this.#lost + 1 : 0;
+      this.#own.set(values);
+      this.#quiet = !values.some(isSet);
+      this.#put();
+      if (this.#repeats < REPEATED || this.#hooked) return;
+      this.#hooked = true;
+      this.#installHook();
+    }
+    /** Writes the values again if they were changed. At rest the other writer is left alone. */
+    restore() {
+      this.#restored = true;
+      if (this.#quiet) return;
+      if (this.#observe()) this.#put();
+    }
+    /** @returns {boolean} whether something else has changed a value since the last write */
+    #observe() {
+      let changed = false;
+      for (let i = 0; i < this.#written.length; i++) changed ||= this.#isChanged(i);
+      if (changed) this.#remember();
+      else if (++this.#sinceChange > KEEP) this.#forget();
+      return changed;
+    }
+    #remember() {
+      this.#sinceChange = 0;
+      if (++this.#repeats < REPEATED) return;
+      for (let i = 0; i < this.#written.length; i++)
+        if (this.#isChanged(i)) this.#other[i] = Math.min(1, Math.max(0, this.#access.get(i)));
+    }
+    #forget() {
+      this.#repeats = 0;
+      this.#other.fill(0);
+    }
+    /** @param {number} i */
+    #isChanged(i) {
+      const written = this.#written[i];
+      const value = Math.fround(this.#access.get(i));
+      return value !== written && !Number.isNaN(written) && !Number.isNaN(value);
+    }
+    #put() {
+      for (let i = 0; i < this.#written.length; i++) {
+        this.#written[i] = Math.max(this.#own[i], this.#other[i]);
+        this.#access.set(i, this.#written[i]);
+      }
+    }
+  };
+  var isSet = (value) => value !== 0;
+  function callBefore(object, method, before) {
+    const original = object[method];
+    const own = Object.hasOwn(object, method);
+    if (typeof original !== "function") return () => {
+    };
+    let active = true;
+    object[method] = function(...given) {
+      if (active) before();
+      return original.apply(this, given);
+    };
+    const hook = object[method];
+    return () => {
+      active = false;
+      if (object[method] !== hook) return;
+      if (own) object[method] = original;
+      else delete object[method];
+    };
+  }
+
   // src/avatar/morph_targets.js
+  var DRAWN = ["onBeforeRender", "onBeforeShadow"];
   var MorphTargets = class {
     #mesh;
     #targets;
     #blend;
+    #values;
+    /** @type {(() => void)[]} */
+    #unhooks = [];
     /**
      * @param {MorphMesh} mesh
      * @param {readonly TargetTerms[]} rows
@@ -1540,29 +1862,213 @@
       this.#mesh = mesh;
       this.#targets = Int16Array.from(rows, (row2) => dictionary[row2.target]);
       this.#blend = new ChannelMixer(rows.map((row2) => row2.terms));
+      this.#values = new SharedValues(rows.length, this.#access(), () => this.#hook());
+    }
+    /** True if something else overwrites the targets before they are drawn. */
+    get overwritten() {
+      return this.#values.overwritten;
     }
     /** @param {Float32Array} face all channels */
     write(face) {
-      const influences = this.#mesh.morphTargetInfluences;
-      if (!influences) return;
+      if (!this.#mesh.morphTargetInfluences) return;
       this.#blend.mix(face);
-      for (let i = 0; i < this.#targets.length; i++) influences[this.#targets[i]] = this.#blend.values[i];
+      this.#values.write(this.#blend.values);
     }
     release() {
+      for (const unhook of this.#unhooks.splice(0)) unhook();
       const influences = this.#mesh.morphTargetInfluences;
       if (influences) for (const target of this.#targets) influences[target] = 0;
     }
+    #hook() {
+      const restore = () => {
+        if (this.#mesh.morphTargetInfluences) this.#values.restore();
+      };
+      this.#unhooks = DRAWN.map((method) => callBefore(this.#mesh, method, restore));
+    }
+    #access() {
+      const influences = () => (
+        /** @type {number[]} */
+        this.#mesh.morphTargetInfluences
+      );
+      return {
+        get: (i) => influences()[this.#targets[i]],
+        set: (i, value) => {
+          influences()[this.#targets[i]] = value;
+        }
+      };
+    }
   };
+
+  // src/avatar/viseme_dialects.js
+  var OF_AZURE = {
+    0: "sil",
+    2: "aa",
+    4: "E",
+    6: "I",
+    7: "U",
+    8: "O",
+    13: "RR",
+    14: "nn",
+    15: "SS",
+    16: "CH",
+    17: "TH",
+    18: "FF",
+    19: "DD",
+    20: "kk",
+    21: "PP"
+  };
+  var AZURE_IDS = 22;
+  var wholeName = (target) => wordsWithoutAffixes(target.replace(/^.*ctrl_?/i, "").replace(/^.*[.:](?!\d)/, "")).join("").replace(/^(visemes?|phonemes?)(?=.)/, "");
+  var numberOf = (target) => String(Number(/(\d+)$/.exec(target)?.[1] ?? Number.NaN));
+  var DIALECTS = [
+    {
+      // Oculus without a prefix, and with the vowels of VRM.
+      least: 5,
+      keyOf: wholeName,
+      shows: {
+        ...same("sil PP FF TH DD kk CH SS nn RR aa E I O U"),
+        ...{ ih: "I", oh: "O", ou: "U" }
+      }
+    },
+    {
+      // MPFB and MakeHuman: Microsoft's visemes by their sounds.
+      least: 12,
+      keyOf: wholeName,
+      shows: {
+        sil: OF_AZURE[0],
+        aa: OF_AZURE[2],
+        eyehuh: OF_AZURE[4],
+        yiyihix: OF_AZURE[6],
+        wuw: OF_AZURE[7],
+        ow: OF_AZURE[8],
+        r: OF_AZURE[13],
+        l: OF_AZURE[14],
+        sz: OF_AZURE[15],
+        shchjhzh: OF_AZURE[16],
+        thdh: OF_AZURE[17],
+        fv: OF_AZURE[18],
+        dtn: OF_AZURE[19],
+        kgng: OF_AZURE[20],
+        pbm: OF_AZURE[21]
+      }
+    },
+    // Microsoft's visemes by their ids.
+    { least: 12, keyOf: numberOf, shows: OF_AZURE, only: areAzureIds },
+    {
+      // Character Creator 4.
+      least: 8,
+      keyOf: wholeName,
+      shows: {
+        ah: "aa",
+        ae: "E",
+        ee: "I",
+        oh: "O",
+        woo: "U",
+        r: "RR",
+        bmp: "PP",
+        fv: "FF",
+        th: "TH",
+        tldn: ["DD", "nn"],
+        kghng: "kk",
+        chj: "CH",
+        sz: "SS"
+      }
+    },
+    {
+      // Character Creator 3.
+      least: 5,
+      keyOf: wholeName,
+      shows: {
+        open: "aa",
+        explosive: "PP",
+        dentallip: "FF",
+        tighto: "O",
+        tight: "U",
+        wide: "I",
+        affricate: "CH",
+        lipopen: "E"
+      }
+    },
+    {
+      // DAZ Genesis 3 to 9.
+      least: 8,
+      keyOf: wholeName,
+      shows: {
+        vaa: "aa",
+        veh: "E",
+        viy: "I",
+        vow: "O",
+        vuw: "U",
+        ver: "RR",
+        vm: "PP",
+        vf: "FF",
+        vth: "TH",
+        vt: "DD",
+        vl: "nn",
+        vk: "kk",
+        vs: ["SS", "CH"]
+      }
+    },
+    {
+      // Papagayo: the set of Preston Blair.
+      least: 5,
+      keyOf: wholeName,
+      shows: {
+        ai: "aa",
+        e: ["E", "I"],
+        o: "O",
+        u: "U",
+        mbp: "PP",
+        fv: "FF",
+        l: "nn",
+        etc: ["DD", "SS", "CH", "kk", "TH", "RR"]
+      },
+      only: (targets) => targets.some((target) => wholeName(target) === "mbp")
+    },
+    { least: 4, keyOf: wholeName, vowels: true, shows: { aa: "aa", ih: "I", ou: "U", ee: "E", oh: "O" } },
+    {
+      least: 5,
+      keyOf: wholeName,
+      vowels: true,
+      shows: { a: "aa", i: "I", u: "U", e: "E", o: "O" },
+      only: (targets) => targets.filter((target) => /^[a-z]$/i.test(target)).length <= 6
+    },
+    { least: 3, keyOf: wholeName, vowels: true, shows: { あ: "aa", い: "I", う: "U", え: "E", お: "O" } }
+  ];
+  function dialectOf(targets) {
+    const fits = DIALECTS.map((dialect) => ({ dialect, hits: hitsOf(dialect, targets) })).filter(
+      ({ dialect, hits }) => hits >= dialect.least && (dialect.only?.(targets) ?? true)
+    );
+    return fits.sort((a, b) => b.hits - a.hits)[0]?.dialect ?? null;
+  }
+  function hitsOf({ keyOf, shows }, targets) {
+    return new Set(targets.map(keyOf).filter((key) => Object.hasOwn(shows, key))).size;
+  }
+  function areAzureIds(targets) {
+    const numbered = targets.map((target) => /^(.*?)0*(\d+)$/.exec(target)).filter((match) => match !== null);
+    const stems = new Set(numbered.map(([, stem2]) => stem2));
+    const ids = new Set(numbered.map(([, , id]) => Number(id)));
+    if (stems.size !== 1 || Math.max(...ids) >= AZURE_IDS || ids.size < AZURE_IDS - 1) return false;
+    const [stem] = stems;
+    return stem === "" ? targets.length === AZURE_IDS : /vis|phon|azure/i.test(stem);
+  }
+  function same(names) {
+    return Object.fromEntries(names.split(" ").map((name) => [name.toLowerCase(), name]));
+  }
 
   // src/avatar/stand_ins.js
   var MOUTH = [shapeIndex("jawOpen")];
   var LIPS = ["mouthFunnel", "mouthPucker"].map(shapeIndex);
   var OPENS = arkitTerms({ jawOpen: 2, mouthClose: -2 });
-  var JAW2 = arkitTerms({ jawOpen: 1, mouthClose: -1 });
+  var JAW3 = arkitTerms({ jawOpen: 1, mouthClose: -1 });
   var SMILE2 = entry("smile", arkitTerms({ mouthSmileLeft: 0.5, mouthSmileRight: 0.5 }));
   var LID_LEFT = entry("lidLeft", arkitTerms({ eyeBlinkLeft: 1 }));
   var LID_RIGHT = entry("lidRight", arkitTerms({ eyeBlinkRight: 1 }));
   var LIDS = entry("lids", arkitTerms({ eyeBlinkLeft: 0.5, eyeBlinkRight: 0.5 }));
+  var BY_VOWEL = (
+    /** @type {const} */
+    { aa: "aa", I: "ih", U: "ou", E: "ee", O: "oh" }
+  );
   var VOWEL_OF = { aa: vowel("aa"), ih: vowel("I"), ou: vowel("U"), ee: vowel("E"), oh: vowel("O") };
   var SPOKEN = {
     PP: ["explosive"],
@@ -1572,26 +2078,33 @@
     E: ["lipopen"],
     I: ["ih", "wide"],
     O: ["oh", "tighto"],
-    U: ["ou"]
+    U: ["ou", "tight"],
+    nn: ["tongueup"]
   };
   var VISEMES = Object.fromEntries(OCULUS.flatMap(spellingsOf));
-  var BARE = Object.fromEntries([
-    ...OCULUS.map((name) => [name.toLowerCase(), viseme(name)]),
-    ...Object.entries({ ih: "I", oh: "O", ou: "U" }).map(([bare, name]) => [bare, viseme(name)])
-  ]);
-  var BARE_LEAST = 5;
   var SIMPLE = {
     mtha: VOWEL_OF.aa,
     mthi: VOWEL_OF.ih,
     mthu: VOWEL_OF.ou,
     mthe: VOWEL_OF.ee,
     mtho: VOWEL_OF.oh,
-    mouthopen: { kind: "aa", instead: MOUTH, terms: JAW2, opens: JAW2 },
+    moutha: VOWEL_OF.aa,
+    mouthi: VOWEL_OF.ih,
+    mouthu: VOWEL_OF.ou,
+    mouthe: VOWEL_OF.ee,
+    moutho: VOWEL_OF.oh,
+    mouthopen: { kind: "aa", instead: MOUTH, terms: JAW3, opens: JAW3 },
     mouthsmile: SMILE2,
     eyeclosel: LID_LEFT,
     eyecloser: LID_RIGHT,
-    eyesclosed: LIDS
+    eyesclosed: LIDS,
+    eyeclose: LIDS,
+    まばたき: LIDS,
+    口角上げ: SMILE2,
+    怒り: entry("brows", arkitTerms({ browDownLeft: 0.5, browDownRight: 0.5 })),
+    困る: entry("innerBrows", arkitTerms({ browInnerUp: 1 }))
   };
+  var LONE = { blink: LIDS, blinkl: LID_LEFT, blinkr: LID_RIGHT, blinkleft: LID_LEFT, blinkright: LID_RIGHT };
   var PRESETS = {
     ...VOWEL_OF,
     blinkleft: LID_LEFT,
@@ -1603,9 +2116,11 @@
   };
   var EMOTION_PRESETS = ["relaxed", "sad", "angry"];
   var MESH_TABLES = [
-    ["visemes", VISEMES],
-    ["simple", SIMPLE]
+    { scheme: "visemes", entries: VISEMES },
+    { scheme: "simple", entries: SIMPLE },
+    { scheme: "simple", entries: LONE, keyOf: (target) => wordsWithoutAffixes(target).join("") }
   ];
+  var VRM_TABLES = [{ scheme: "vrm", entries: PRESETS }];
   function entry(kind, terms) {
     return { kind, instead: terms.map((term) => term.shape), terms };
   }
@@ -1635,16 +2150,32 @@
     return lips && instead === MOUTH ? opens : terms;
   }
   function tablesFor(targets) {
-    const bare = targets.filter((target) => target.toLowerCase() in BARE).length >= BARE_LEAST;
-    return bare ? [["visemes", { ...VISEMES, ...BARE }], MESH_TABLES[1]] : MESH_TABLES;
+    const dialect = dialectOf(targets);
+    return dialect ? [tableOf(dialect), ...MESH_TABLES] : MESH_TABLES;
   }
-  function entryOf(entries, target) {
-    const words = wordsOf(target).filter((word) => !/^\d/.test(word));
+  function tableOf({ keyOf, shows, vowels }) {
+    const entries = Object.entries(shows).map(([key, names]) => [key, mouthOf2([names].flat(), vowels)]);
+    return { scheme: vowels ? "simple" : "visemes", entries: Object.fromEntries(entries), keyOf };
+  }
+  function mouthOf2(names, vowels) {
+    const [first] = names;
+    if (vowels) return VOWEL_OF[BY_VOWEL[
+      /** @type {keyof typeof BY_VOWEL} */
+      first
+    ]];
+    return { ...viseme(first), terms: names.flatMap((name) => viseme(name).terms) };
+  }
+  function entryOf({ entries, keyOf }, target) {
+    if (keyOf) return found(entries, keyOf(target), 0);
+    const words = wordsWithoutAffixes(target);
     for (let prefix = 0; prefix < words.length; prefix++) {
-      const known = entries[words.slice(prefix).join("")];
+      const known = found(entries, words.slice(prefix).join(""), prefix);
       if (known) return known;
     }
     return null;
+  }
+  function found(entries, key, prefix) {
+    return Object.hasOwn(entries, key) ? { entry: entries[key], prefix } : null;
   }
 
   // src/avatar/plan.js
@@ -1685,20 +2216,21 @@
       if (!match || mapped.has(match.shape)) continue;
       const key = `${match.shape}/${match.part}`;
       const other = best.get(key);
-      if (!other || isBetterMatch(target, match.prefix, other)) best.set(key, { target, ...match });
+      if (!other || isBetterMatch({ target, ...match }, other)) best.set(key, { target, ...match });
     }
     return [...best.values()].filter(({ shape, part }) => part === "" || !best.has(`${shape}/`));
   }
-  function isBetterMatch(target, prefix, other) {
+  function isBetterMatch(one, other) {
     if (SHAPE_INDEX.has(other.target)) return false;
-    return SHAPE_INDEX.has(target) || prefix < other.prefix;
+    return SHAPE_INDEX.has(one.target) || one.prefix + one.suffix < other.prefix + other.suffix;
   }
   function standInRows(targets, shown, tables, schemes) {
     const kinds = /* @__PURE__ */ new Set();
     const lips = LIPS.some((shape) => shown.has(shape));
     const rows = [];
-    for (const [scheme, entries] of tables) {
-      const known = new Map(targets.map((target) => [entryOf(entries, target), target]));
+    for (const table of tables) {
+      const { scheme, entries } = table;
+      const known = targetsOf(table, targets);
       for (const entry2 of new Set(Object.values(entries))) {
         const target = known.get(entry2);
         const terms = termsOf2(entry2, lips);
@@ -1712,6 +2244,16 @@
     }
     return rows;
   }
+  function targetsOf(table, targets) {
+    const best = /* @__PURE__ */ new Map();
+    for (const target of targets) {
+      const match = entryOf(table, target);
+      if (!match) continue;
+      const other = best.get(match.entry);
+      if (!other || match.prefix <= other.prefix) best.set(match.entry, { target, prefix: match.prefix });
+    }
+    return new Map([...best].map(([entry2, { target }]) => [entry2, target]));
+  }
 
   // src/avatar/scene_parts.js
   var SceneParts = class {
@@ -1719,6 +2261,10 @@
     meshes = /* @__PURE__ */ new Set();
     /** Nodes with a position and orientation. @type {Set<BoneLike>} */
     bones = /* @__PURE__ */ new Set();
+    /** Bones that move a mesh. @type {Set<unknown>} */
+    skinned = /* @__PURE__ */ new Set();
+    /** Number of meshes of any kind, with or without morph targets. */
+    meshCount = 0;
     /** @type {Set<VrmLike>} */
     vrms = /* @__PURE__ */ new Set();
     /** @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them */
@@ -1746,6 +2292,8 @@
     #visit(object) {
       const vrm = vrmOf(object);
       if (vrm) this.vrms.add(vrm);
+      if (object?.isMesh || object?.morphTargetInfluences) this.meshCount++;
+      for (const bone of object?.skeleton?.bones ?? []) this.skinned.add(bone);
       if (object?.morphTargetDictionary && object.morphTargetInfluences) this.meshes.add(object);
       else if (object?.quaternion && object.name && !object.isMesh) this.bones.add(object);
     }
@@ -1763,9 +2311,13 @@
   }
 
   // src/avatar/bone_pose.js
+  var REPEATED2 = 2;
   var poses = /* @__PURE__ */ new WeakMap();
   var BonePose = class _BonePose {
+    #bone;
     #quaternion;
+    #repeats = 0;
+    #hooked = false;
     #rest = { x: 0, y: 0, z: 0, w: 1 };
     #written = { x: NaN, y: NaN, z: NaN, w: NaN };
     /** @type {((quaternion: Quaternion) => void)[]} */
@@ -1774,19 +2326,22 @@
     static of(bone) {
       const known = poses.get(bone);
       if (known) return known;
-      const pose = new _BonePose(bone.quaternion);
+      const pose = new _BonePose(bone);
       poses.set(bone, pose);
       return pose;
     }
-    /** @param {Quaternion} quaternion */
-    constructor(quaternion) {
-      this.#quaternion = quaternion;
+    /** @param {{quaternion: Quaternion}} bone */
+    constructor(bone) {
+      this.#bone = bone;
+      this.#quaternion = bone.quaternion;
     }
     /**
      * @param {(quaternion: Quaternion) => void} turn added unless present, and applied together with all others
      */
     hold(turn2) {
       if (!this.#rotations.includes(turn2)) this.#rotations.push(turn2);
+      this.#repeats = this.#untouched ? 0 : this.#repeats + 1;
+      if (this.#repeats > REPEATED2) this.#hook();
       if (!this.#untouched) copy(this.#quaternion, this.#rest);
       this.#write();
     }
@@ -1799,8 +2354,17 @@
       this.#rotations = this.#rotations.filter((other) => other !== turn2);
       if (this.#untouched) this.#write();
     }
+    #hook() {
+      if (this.#hooked) return;
+      this.#hooked = true;
+      callBefore(this.#bone, "updateMatrixWorld", () => {
+        if (this.#untouched || this.#rotations.length === 0) return;
+        copy(this.#quaternion, this.#rest);
+        this.#write();
+      });
+    }
     get #untouched() {
-      return same(this.#quaternion, this.#written);
+      return same2(this.#quaternion, this.#written);
     }
     #write() {
       copy(this.#rest, this.#quaternion);
@@ -1808,7 +2372,7 @@
       copy(this.#quaternion, this.#written);
     }
   };
-  var same = (a, b) => a.x === b.x && a.y === b.y && a.z === b.z && a.w === b.w;
+  var same2 = (a, b) => a.x === b.x && a.y === b.y && a.z === b.z && a.w === b.w;
   function copy({ x, y, z, w }, to) {
     to.x = x;
     to.y = y;
@@ -1985,9 +2549,6 @@
       for (const turn2 of this.#rotations) turn2.release();
     }
   };
-  function jawOf(bones) {
-    return bones.find(({ name }) => /jaw/i.test(name) && !/upper|end|tip/i.test(name));
-  }
   var axesOf = (pairs) => ({ left: leftOf(pairs) ?? AXES.left, up: AXES.up });
 
   // src/avatar/targets.js
@@ -2043,7 +2604,7 @@
   function planVrm({ expressionManager }, map, schemes) {
     const expressions = expressionManager?.expressionMap ?? {};
     const names = Object.keys(expressions).filter((name) => usable(name, expressions[name]));
-    return planTargets(names, map, schemes, [["vrm", PRESETS]]).map((row2) => ({
+    return planTargets(names, map, schemes, VRM_TABLES).map((row2) => ({
       ...row2,
       terms: expressions[row2.target].isBinary ? row2.terms.map(doubled) : row2.terms
     }));
@@ -2057,20 +2618,37 @@
     #manager;
     #names;
     #blend;
+    #values;
+    #unhook = () => {
+    };
     /** @param {ExpressionManagerLike} manager @param {readonly TargetTerms[]} rows */
     constructor(manager, rows) {
       this.#manager = manager;
       this.#names = rows.map((row2) => row2.target);
       this.#blend = new ChannelMixer(rows.map((row2) => row2.terms));
+      this.#values = new SharedValues(rows.length, this.#access(), () => {
+        this.#unhook = callBefore(manager, "update", () => this.#values.restore());
+      });
+    }
+    /** True if something else overwrites the expressions before they are applied. */
+    get overwritten() {
+      return this.#values.overwritten;
     }
     /** @param {Float32Array} face a bound one */
     write(face) {
       this.#blend.mix(face);
-      for (let i = 0; i < this.#names.length; i++)
-        this.#manager.setValue(this.#names[i], this.#blend.values[i]);
+      this.#values.write(this.#blend.values);
     }
     release() {
+      this.#unhook();
       for (const name of this.#names) this.#manager.setValue(name, 0);
+    }
+    #access() {
+      const [manager, names] = [this.#manager, this.#names];
+      return {
+        get: (i) => manager.expressionMap[names[i]]?.weight ?? Number.NaN,
+        set: (i, value) => manager.setValue(names[i], value)
+      };
     }
   };
   var VrmLookAt = class {
@@ -2091,8 +2669,8 @@
       if (!this.#lookAt.target) this.#lookAt.yaw = this.#lookAt.pitch = 0;
     }
   };
-  function canLookAround({ lookAt, humanoid, expressionManager }, found) {
-    if (!lookAt || GAZE_SHAPES.some((name) => found.has(name))) return false;
+  function canLookAround({ lookAt, humanoid, expressionManager }, found2) {
+    if (!lookAt || GAZE_SHAPES.some((name) => found2.has(name))) return false;
     if (!lookAt.applier.expressions) return humanoid.getNormalizedBoneNode("leftEye") !== null;
     return (expressionManager?.expressionMap.lookLeft?.binds.length ?? 0) > 0;
   }
@@ -2107,7 +2685,7 @@
 
   // src/avatar/binding.js
   var MIN_SHARE = 0.3;
-  var JAW3 = shapeIndex("jawOpen");
+  var JAW4 = shapeIndex("jawOpen");
   var Binding = class {
     /** @type {FaceWriter[]} */
     #writers = [];
@@ -2135,8 +2713,8 @@
       for (const [mesh, targets] of moving) this.#bindMesh(mesh, targets, opens, map);
       const meshes = this.#writers.length;
       for (const vrm of parts.vrms) this.#bindVrm(vrm, map);
-      this.#bindBones([...parts.bones], map);
-      this.report = this.#describe(meshes, parts.vrms.size > 0);
+      this.#bindBones(parts, map);
+      this.report = this.#describe(meshes, parts, moving, map);
     }
     /**
      * @param {Float32Array} weights 0–1: a full face, or 52 ARKit weights from which the visemes are derived
@@ -2146,6 +2724,14 @@
       if (weights.length < FACE_WIDTH) this.#visemes.write(this.#face);
       this.#vowels?.write(this.#face);
       for (let i = 0; i < this.#writers.length; i++) this.#writers[i].write(this.#face);
+    }
+    /** True if something else overwrites the face before it is drawn, on every tick. */
+    get overwritten() {
+      return this.#writers.some((writer) => writer.overwritten === true);
+    }
+    /** Adds advice that only shows in use. @param {string} words */
+    advise(words) {
+      this.report.advice = [this.report.advice, words].filter(Boolean).join(" ");
     }
     /** Resets shapes and expressions to 0 and bones to their rest pose. */
     release() {
@@ -2160,8 +2746,10 @@
      * @param {MorphMap} map
      */
     #bindMesh(mesh, targets, opens, map) {
-      const still = opens && !hasJaw(targets) && hasJaw(Object.keys(mesh.morphTargetDictionary ?? {}));
-      const rows = planTargets(targets, still ? { jawOpen: null, ...map } : map, this.#schemes);
+      const all = Object.keys(mesh.morphTargetDictionary ?? {});
+      const still = opens && !hasJaw(targets) && hasJaw(all);
+      const own = still ? { jawOpen: null, ...map } : map;
+      const rows = planTargets(targets, own, this.#schemes, tablesFor(all));
       this.#note(rows);
       if (rows.length > 0) this.#writers.push(new MorphTargets(mesh, rows));
     }
@@ -2179,11 +2767,13 @@
     }
     /**
      * Binds bones for shapes that no target shows.
-     * @param {BoneLike[]} bones
+     * @param {SceneParts} parts
      * @param {MorphMap} map
      */
-    #bindBones(bones, map) {
-      const [jaw, pairs] = [jawOf(bones), pairsOf(bones)];
+    #bindBones({ bones, skinned }, map) {
+      const turnable = [...bones].filter((node) => isTurnable(node, BESIDE));
+      const nodes = turnable.sort((a, b) => boneRank(b, skinned) - boneRank(a, skinned));
+      const [jaw, pairs] = [jawOf(nodes, skinned), pairsOf(nodes)];
       const eyes = eyesOf(pairs);
       if (jaw && this.#lacks("jawOpen", map)) this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, pairs));
       if (eyes && GAZE_SHAPES.every((name) => this.#lacks(name, map)))
@@ -2208,24 +2798,47 @@
     }
     /** @param {readonly TargetTerms[]} rows */
     #note(rows) {
-      this.#jaw ||= rows.some(({ terms, standsIn }) => !standsIn && terms.some(({ shape }) => shape === JAW3));
+      this.#jaw ||= rows.some(({ terms, standsIn }) => !standsIn && terms.some(({ shape }) => shape === JAW4));
       for (const { shape, gain } of rows.flatMap((row2) => row2.terms)) {
         if (shape >= FACE_WIDTH) this.#vowels ??= VisemeFit.ofVowels();
         if (gain > MIN_SHARE) for (const arkit of arkitShapesOf(shape)) this.#found.add(BLENDSHAPES[arkit]);
       }
     }
-    /** @param {number} meshes @param {boolean} vrm */
-    #describe(meshes, vrm) {
-      const found = BLENDSHAPES.filter((name) => this.#found.has(name));
+    /**
+     * @param {number} meshes number of bound meshes
+     * @param {SceneParts} parts
+     * @param {Map<MorphMesh, string[]>} moving
+     * @param {MorphMap} map
+     * @returns {BindingReport}
+     */
+    #describe(meshes, parts, moving, map) {
+      const found2 = BLENDSHAPES.filter((name) => this.#found.has(name));
       const missing2 = BLENDSHAPES.filter((name) => !this.#found.has(name));
-      const advice = adviceFor(found, this.#jaw ? /* @__PURE__ */ new Set() : this.#schemes, vrm);
-      return { found, missing: missing2, meshes, schemes: [...this.#schemes], advice };
+      const targets = [...moving.keys()].flatMap(targetsOf2);
+      const names = [...moving.values()].flat();
+      const vrm = parts.vrms.size > 0;
+      const mute = !vrm && !this.#found.has("jawOpen");
+      const problem = mute ? problemOf({ meshes: parts.meshCount, targets, moving: names }) : null;
+      const advice = adviceFor(found2, this.#jaw ? /* @__PURE__ */ new Set() : this.#schemes, vrm, { problem, moving: names });
+      const unmapped = vrm ? "" : unmappedNames(map, targets);
+      const words = [advice, unmapped].filter(Boolean).join(" ");
+      return { found: found2, missing: missing2, meshes, schemes: [...this.#schemes], problem, advice: words };
     }
   };
-  var hasJaw = (targets) => targets.some((target) => matchShape(target)?.shape === JAW3);
+  var targetsOf2 = ({ morphTargetDictionary = {} }) => Object.entries(morphTargetDictionary).map(([name, index]) => ({ name, index }));
+  function unmappedNames(map, targets) {
+    const known = targets.map(({ name }) => name);
+    const wanted = Object.values(map).flatMap((names) => names ?? []);
+    return unknownNames("morph target", wanted, known.length > 0 ? known : ["(none)"]).map((words) => `map: ${words}`).join(" ");
+  }
+  var boneRank = (node, skinned) => skinned.has(node) ? 2 : node.isBone ? 1 : 0;
+  var hasJaw = (targets) => targets.some((target) => matchShape(target)?.shape === JAW4);
   function checkMap(map) {
-    for (const name of Object.keys(map)) {
+    requireArgument(map && typeof map === "object" && !Array.isArray(map), "map must be an object of names.");
+    for (const [name, targets] of Object.entries(map)) {
       requireArgument(SHAPE_INDEX.has(name), `map names "${name}", which is not an ARKit blendshape.`);
+      const fit = targets === null || [targets].flat().every((target) => typeof target === "string");
+      requireArgument(fit, `map.${name} must be the name of a morph target, an array of names, or null.`);
     }
   }
 
@@ -2814,7 +3427,7 @@
     #blending = false;
     /** True if it changes the face now or is about to. */
     get active() {
-      return this.#blending || this.#current.some(isSet);
+      return this.#blending || this.#current.some(isSet2);
     }
     /**
      * Blends to another mix, starting from the current state.
@@ -2861,7 +3474,7 @@
      */
     #add(face, mix) {
       const table = this.#table;
-      if (!table || !mix.some(isSet)) return;
+      if (!table || !mix.some(isSet2)) return;
       this.#addUp(table, mix);
       const freedom = fround(Math.min(1, fround(aperture(face, table) / table.parted)));
       for (let i = 0; i < SHAPE_COUNT; i++) {
@@ -2901,7 +3514,7 @@
     for (let i = 0; i < lips.length; i++) total = fround(total + fround(shares[i] * face[lips[i]]));
     return Math.max(0, total);
   }
-  function isSet(value) {
+  function isSet2(value) {
     return value !== 0;
   }
 
@@ -3332,42 +3945,6 @@
     face[back] = Math.min(1, Math.max(0, -angle));
   }
 
-  // src/idle/pivot.js
-  var CORNERS = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => [i & 1, i >> 1 & 1, i >> 2]);
-  var BELOW = 0.5;
-  function isTurnable(node) {
-    if (!node.quaternion || node.isSkinnedMesh) return false;
-    if (node.isBone) return true;
-    const box = boxOf(node);
-    const m = node.matrixWorld.elements;
-    const extent = Math.max(...box.map(([low, high]) => high - low));
-    const off = box.map(([low, high], i) => Math.max(0, low - m[12 + i], m[12 + i] - high));
-    return !Number.isFinite(extent) || Math.hypot(...off) <= BELOW * extent;
-  }
-  function boxOf(node) {
-    const box = [0, 1, 2].map(() => [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
-    node.updateWorldMatrix?.(true, true);
-    node.traverse?.((each) => {
-      if (each.isMesh && !each.isSkinnedMesh) expand(box, each);
-    });
-    return box;
-  }
-  function expand(box, { geometry, matrixWorld }) {
-    if (geometry && !geometry.boundingBox) geometry.computeBoundingBox?.();
-    const bounds = geometry?.boundingBox;
-    if (!bounds) return;
-    const m = matrixWorld.elements;
-    for (const [i, j, k] of CORNERS) {
-      const x = (i ? bounds.max : bounds.min).x;
-      const y = (j ? bounds.max : bounds.min).y;
-      const z = (k ? bounds.max : bounds.min).z;
-      for (let axis2 = 0; axis2 < 3; axis2++) {
-        const at = m[axis2] * x + m[4 + axis2] * y + m[8 + axis2] * z + m[12 + axis2];
-        box[axis2] = [Math.min(box[axis2][0], at), Math.max(box[axis2][1], at)];
-      }
-    }
-  }
-
   // src/idle/anatomy.js
   var PREFIX = /^(?:normalized_)?(?:.*[:|]|mixamorig\d*_?|cc_base_|j_bip_c_|j_bip_|j_adj_|bip\d+[_ ]?|def[-_]|org[-_]|bone_)*/i;
   var NAMES2 = {
@@ -3385,7 +3962,7 @@
     const nodes = roots.flatMap((root) => nodesOf(root?.scene ?? root));
     const vrms = [...roots, ...nodes].map(vrmOf).filter((vrm) => vrm !== null);
     const named = pairsOf(nodes.filter((node) => nodeRank(node) > 0).sort((a, b) => nodeRank(b) - nodeRank(a)));
-    const found = {
+    const found2 = {
       root: roots[0]?.scene ?? roots[0],
       pairs: [...vrms.flatMap(pairsOfVrm), ...named],
       eyePair: vrms.map(eyesOfVrm).find(Boolean) ?? eyesOf(named)
@@ -3395,8 +3972,8 @@
       /** @type {BodyPart[]} */
       Object.keys(NAMES2)
     )
-      found[part] = ofHumanoid(vrms, part) ?? bestMatch(nodes, NAMES2[part], part);
-    return found;
+      found2[part] = ofHumanoid(vrms, part) ?? bestMatch(nodes, NAMES2[part], part);
+    return found2;
   }
   function ofHumanoid(vrms, part) {
     for (const { humanoid } of vrms) {
@@ -4078,6 +4655,7 @@
       AudioContext: given.AudioContext ?? host.AudioContext ?? host.webkitAudioContext,
       OfflineAudioContext: given.OfflineAudioContext ?? host.OfflineAudioContext,
       AudioWorkletNode: given.AudioWorkletNode ?? host.AudioWorkletNode,
+      MediaStream: given.MediaStream ?? host.MediaStream,
       fetch: given.fetch ?? host.fetch?.bind(host),
       now: given.now ?? (() => performance.now()),
       requestAnimationFrame: given.requestAnimationFrame ?? host.requestAnimationFrame?.bind(host) ?? nextFrame,
@@ -4086,7 +4664,8 @@
       clearTimeout: given.clearTimeout ?? ((handle) => clearTimeout(handle)),
       random: given.random ?? Math.random,
       document: given.document ?? host.document,
-      matchMedia: given.matchMedia ?? host.matchMedia?.bind(host)
+      matchMedia: given.matchMedia ?? host.matchMedia?.bind(host),
+      window: given.window ?? (host.addEventListener ? host : void 0)
     };
   }
   function nextFrame(callback) {
@@ -4800,12 +5379,12 @@
      * @returns {Rank}
      */
     rankAt(time) {
-      let found = (
+      let found2 = (
         /** @type {Rank} */
         "neutral"
       );
-      for (const { time: start, rank: rank2 } of this.ranks) if (start <= time) found = rank2;
-      return found;
+      for (const { time: start, rank: rank2 } of this.ranks) if (start <= time) found2 = rank2;
+      return found2;
     }
     /**
      * Reads the face at a time, with the current intensity and expression.

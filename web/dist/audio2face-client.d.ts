@@ -14,10 +14,13 @@ type StringLookup = {
  */
 declare const BLENDSHAPES: readonly BlendshapeName[] & StringLookup;
 
+/** Why nothing moves the mouth. */
+type BindingProblem = "no_mesh" | "no_targets" | "no_names" | "empty_targets" | "unknown_names";
+
 /** Error codes of the WebSocket protocol. */
 type ServerErrorCode = "bad_message" | "bad_state" | "unsupported_audio" | "bad_audio" | "too_long" | "too_large" | "busy" | "unauthorized" | "not_found" | "backend_failed" | "tts_unavailable" | "tts_failed" | "timeout";
 /** Error codes of the client itself. */
-type ClientErrorCode = "bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed" | "connection_lost" | "audio_locked" | "playback_failed" | "microphone_failed" | "no_expressions" | "tts_failed" | "disposed";
+type ClientErrorCode = "bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed" | "connection_lost" | "audio_locked" | "audio_interrupted" | "morphs_overwritten" | "playback_failed" | "microphone_failed" | "no_expressions" | "tts_failed" | "disposed";
 type ErrorCode = ServerErrorCode | ClientErrorCode;
 /** Why a server answers `busy`. full: every slot is taken; draining: it is shutting down; connections: too many connections; queue: too many utterances are waiting; quota: the limit of this key or address is reached. */
 type ErrorReason = "full" | "draining" | "connections" | "queue" | "quota";
@@ -386,6 +389,7 @@ type Platform = {
     AudioContext: typeof AudioContext | undefined;
     OfflineAudioContext: typeof OfflineAudioContext | undefined;
     AudioWorkletNode: typeof AudioWorkletNode | undefined;
+    MediaStream: typeof MediaStream | undefined;
     fetch: typeof fetch | undefined;
     /**
      * milliseconds, monotonic
@@ -401,6 +405,10 @@ type Platform = {
     random: () => number;
     document: Document | undefined;
     matchMedia: typeof matchMedia | undefined;
+    /**
+     * for events of the page and of the network
+     */
+    window: EventTarget | undefined;
 };
 /** ARKit name → morph target(s) of the mesh, or expressions of a VRM; null: do not move this shape. */
 type MorphMap = Partial<Record<BlendshapeName, string | string[] | null>>;
@@ -416,10 +424,15 @@ type BindingReport = {
     meshes: number;
     /**
      * naming schemes of the morph targets: "arkit", "pascal", "side-suffix",
-     * "prefixed", "other", "mapped", "visemes", "simple"; or other mechanisms: "vrm" (presets), "look-at" (of a
+     * "prefixed", "suffixed", "other", "mapped", "visemes", "simple"; or other mechanisms: "vrm" (presets), "look-at" (of a
      * VRM), "jaw-bone", "eye-bones"
      */
     schemes: string[];
+    /**
+     * why nothing moves the mouth: there is no mesh, the meshes have no morph
+     * targets, these have no names, are all empty, or have unknown names; null if something moves it, and for a VRM
+     */
+    problem: BindingProblem | null;
     /**
      * what cannot move and how to fix it; empty if nothing is missing
      */
@@ -543,6 +556,13 @@ type Events = {
         text: string;
     };
     bound: BindingReport;
+    /**
+     * the system stopped the AudioContext (a call, another app), or
+     * it runs again
+     */
+    audio: {
+        state: "interrupted" | "running";
+    };
     /**
      * with `keepTake`: when recording starts, and again when the take is complete
      */
@@ -1259,6 +1279,7 @@ declare class Audio2FaceClient {
             missing: BlendshapeName[] & StringLookup;
             meshes: number;
             schemes: string[];
+            problem: BindingProblem | null;
             advice: string;
             found: number;
         } | null;
@@ -1269,4 +1290,4 @@ declare class Audio2FaceClient {
 
 export { A2FError, Audio2FaceClient, AzureSpeaker, BLENDSHAPES, bakeTake, Audio2FaceClient as default, followAzure };
 export type { LiveSession, PcmStream, Take, PcmStream as Utterance };
-export type { BindingReport, BlendshapeName, EmotionName, Emotions, ErrorCode, ErrorReason, Events, FallbackReason, FrameEvent, LifeOptions, MorphMap, Outcome, Platform, Rank, Settings, TakeFrames };
+export type { BindingProblem, BindingReport, BlendshapeName, EmotionName, Emotions, ErrorCode, ErrorReason, Events, FallbackReason, FrameEvent, LifeOptions, MorphMap, Outcome, Platform, Rank, Settings, TakeFrames };
