@@ -605,6 +605,8 @@ declare class VisemeSource {
     writesVisemes: boolean;
     /** Loudness of the voice at a time, 0–1; negative if unknown. @type {((time: number) => number) | null} */
     level: ((time: number) => number) | null;
+    /** False once the marks have turned out to be useless: there is nothing to read then. */
+    valid: boolean;
     /** Number of marks kept. */
     get count(): number;
     /**
@@ -612,6 +614,13 @@ declare class VisemeSource {
      * @param {number} id Azure viseme, 0–21; others are ignored
      */
     add(time: number, id: number): void;
+    /** Ignores all marks from now on, for example because their times are in another unit. */
+    invalidate(): void;
+    /**
+     * Returns true if most marks are within an utterance.
+     * @param {number} duration seconds of the utterance
+     */
+    fits(duration: number): boolean;
     /**
      * Marks the utterance as complete.
      * @param {number} duration seconds of the utterance
@@ -707,6 +716,11 @@ declare class Connection {
     /** Connects, unless already connected or connecting. Does not wait for the next scheduled retry. */
     connect(): void;
     /**
+     * Finds out whether the connection survived a change of the network or a sleep, and ends it if not. A retry that
+     * waits is made now.
+     */
+    check(): void;
+    /**
      * @param {MessageListener} listener
      * @param {boolean} speaks whether the server synthesises the audio
      * @returns {number} id of the utterance in the protocol; always increasing
@@ -719,6 +733,8 @@ declare class Connection {
      *   lost before
      */
     afterServerSpeech(action: () => void): void;
+    /** True if no utterance is registered. */
+    get isIdle(): boolean;
     /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or binary audio */
     send(message: Record<string, any> | Uint8Array<ArrayBuffer>): void;
     /**
@@ -756,8 +772,8 @@ declare class ServerUtterance {
     sendAudio(bytes: Uint8Array): void;
     end(): void;
     /**
-     * Discards further results. The protocol's `cancel` stops whatever is open, so it is sent only if nothing
-     * newer was.
+     * Discards further results. The protocol's `cancel` stops everything on the connection, so it is sent only if
+     * nothing else is open.
      */
     abandon(newest?: boolean): void;
     /** @param {FrameBlock} block */
@@ -886,6 +902,11 @@ declare class Utterance {
     addAudio(planes: Float32Array[]): void;
     /** Marks the end of the audio. @param {number} duration total seconds */
     finishAudio(duration: number): void;
+    /**
+     * Checks the time of a viseme; if it is in another unit, so are the others, and they are dropped.
+     * @param {() => void} check
+     */
+    requireUnit(check: () => void): void;
     /** Fails without any audio having been played. @param {A2FError} error */
     abort(error: A2FError): void;
     /**
@@ -976,6 +997,8 @@ declare class PcmStream {
      * Adds a viseme of a speech service. Visemes are used if there are no server frames.
      * @param {number} time seconds
      * @param {number} id Azure viseme, 0–21
+     * @throws {A2FError} bad_argument. A time in another unit also drops the visemes added so far, so that
+     *   loudness moves the mouth
      */
     addViseme(time: number, id: number): void;
     /**
@@ -983,6 +1006,7 @@ declare class PcmStream {
      * @param {number} time seconds
      * @param {number} duration seconds
      * @param {string} text
+     * @throws {A2FError} bad_argument
      */
     addWord(time: number, duration: number, text: string): void;
 }
@@ -1021,7 +1045,7 @@ declare class AzureSpeaker {
      *   fetches credentials from your server, which calls `POST /v1/azure-token`, so no key reaches the page;
      *   voice: for example "en-US-AvaNeural"
      */
-    constructor(client: SpeakingClient, sdk: Sdk, { getPass, voice }: {
+    constructor(client: SpeakingClient, sdk: Sdk, options: {
         getPass: () => AzureCredentials | Promise<AzureCredentials>;
         voice?: string;
     });
@@ -1048,7 +1072,7 @@ declare class AzureSpeaker {
  *   `initializeWithScene`; name: of the animation
  * @returns {Uint8Array<ArrayBuffer>} content of the new GLB
  */
-declare function bakeTake(take: Take, glb: ArrayBuffer | Uint8Array, { fps, map, name }?: {
+declare function bakeTake(take: Take, glb: ArrayBuffer | Uint8Array, options?: {
     fps?: number;
     map?: MorphMap;
     name?: string;
@@ -1089,7 +1113,10 @@ declare class LiveSink {
     isOver(now: number): boolean;
 }
 
-/** Animation from a microphone or a remote track. Returned by `client.listen()`. */
+/**
+ * Animation from a microphone or a remote track. Returned by `client.listen()`. It ends when the stream has no live
+ * audio track any more; a track that replaces another one is followed, and a muted one is silent.
+ */
 declare class LiveSession {
     #private;
     /** Resolves when capturing has started; rejects with `microphone_failed`. @type {Promise<void>} */
@@ -1182,7 +1209,7 @@ declare class Audio2FaceClient {
      * @param {{map?: MorphMap}} [options] map: ARKit name → the mesh's own morph target(s)
      * @returns {boolean} true if anything can move
      */
-    initializeWithScene(target: unknown, { map }?: {
+    initializeWithScene(target: unknown, options?: {
         map?: MorphMap;
     }): boolean;
     /** What is bound, and which shapes the meshes lack. @returns {BindingReport | null} */
@@ -1209,7 +1236,7 @@ declare class Audio2FaceClient {
      */
     speak(words: string | {
         ssml: string;
-    }, { voice }?: {
+    }, options?: {
         voice?: string;
     }): Promise<Outcome>;
     /**

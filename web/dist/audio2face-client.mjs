@@ -102,6 +102,116 @@ function isBetween(value, low, high) {
   return typeof value === "number" && value >= low && value <= high;
 }
 
+// src/option_names.js
+var MISSPELT = 0.4;
+var MOST_NAMES = 40;
+function unknownNames(what, given, known) {
+  return [...given].filter((name) => !known.includes(name)).map((name) => sentence(what, name, known));
+}
+function warnOfUnknownOptions(method, options, known) {
+  if (typeof options !== "object" || options === null) return;
+  for (const words of unknownNames("option", Object.keys(options), known)) warn(`${method}: ${words}`);
+}
+function warn(message) {
+  console.warn(`Audio2FaceClient: ${message}`);
+}
+function nearestName(name, known) {
+  const bare = bareOf(name);
+  const [best] = known.map((each) => ({ each, edits: editsBetween(bare, bareOf(each)) })).filter(({ each, edits }) => edits <= MISSPELT * Math.min(bare.length, bareOf(each).length)).sort((a, b) => a.edits - b.edits);
+  return best?.each ?? null;
+}
+var bareOf = (name) => name.toLowerCase().replace(/[^a-z\d]/g, "");
+function sentence(what, name, known) {
+  const nearest = nearestName(name, known);
+  const some = known.slice(0, MOST_NAMES).join(", ") + (known.length > MOST_NAMES ? " …" : "");
+  const remedy = nearest ? `did you mean "${nearest}"?` : `known are ${some}.`;
+  return `there is no ${what} "${name}"; ${remedy}`;
+}
+function editsBetween(a, b) {
+  let row2 = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next[j] = Math.min(row2[j] + 1, next[j - 1] + 1, row2[j - 1] + Number(a[i - 1] !== b[j - 1]));
+    row2 = next;
+  }
+  return row2[b.length];
+}
+
+// src/argument_checks.js
+var MOST_AHEAD_S = 600;
+var MOST_ID = 21;
+var LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+function checkedOptions(method, options, known) {
+  if (options === void 0 || options === null) return {};
+  requireArgument(
+    typeof options === "object" && !Array.isArray(options),
+    `The options of ${method} are ${describe(options)}; give an object with ${known.join(", ")}.`
+  );
+  warnOfUnknownOptions(method, options, known);
+  return (
+    /** @type {Record<string, any>} */
+    options
+  );
+}
+function checkedWords(method, words) {
+  const ssml = (
+    /** @type {any} */
+    words?.ssml
+  );
+  const spoken = typeof words === "string" ? words : ssml;
+  requireArgument(
+    typeof spoken === "string" && spoken.trim(),
+    `${method} needs a non-empty text or { ssml }; it was given ${describe(words)}.`
+  );
+  requireArgument(
+    !LONE_SURROGATE.test(spoken),
+    `${method} was given half an emoji, because a text was cut within one; cut it between characters.`
+  );
+  return typeof words === "string" ? { text: words } : { ssml };
+}
+function checkedText(name, value) {
+  if (value === void 0 || value === null) return void 0;
+  requireArgument(typeof value === "string", `${name} is ${describe(value)}; give a string.`);
+  return value;
+}
+function requireSeconds(name, value) {
+  requireArgument(
+    isBetween(value, 0, Number.MAX_VALUE),
+    `${name} is ${describe(value)}; give seconds, a number from 0.`
+  );
+}
+function requireReachable(name, time, written) {
+  requireArgument(
+    time <= written + MOST_AHEAD_S,
+    `${name} is ${time}, later than any sound could be; give seconds (milliseconds / 1000, Azure's audioOffset / 1e7).`
+  );
+}
+function requireVisemeId(id) {
+  const hint = typeof id === "string" ? "a number, not a name of another system" : "a whole number";
+  requireArgument(
+    Number.isInteger(id) && isBetween(id, 0, MOST_ID),
+    `id is ${describe(id)}; give the id of an Azure viseme, ${hint}, from 0 to ${MOST_ID}.`
+  );
+}
+function isElement(value) {
+  return typeof value?.play === "function" && typeof value.addEventListener === "function";
+}
+function requireFile(audio) {
+  const bytes = audio instanceof ArrayBuffer || audio instanceof Uint8Array;
+  requireArgument(
+    bytes || audio instanceof Blob,
+    "processAndAnimate() needs a Blob or an ArrayBuffer of an audio file."
+  );
+  if ((bytes ? audio.byteLength : audio.size) === 0)
+    throw new A2FError("empty_audio", "The audio is empty; check where it comes from.");
+}
+function describe(value) {
+  if (typeof value === "string") return `"${value.slice(0, 40)}"`;
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+}
+
 // src/azure_speaker.js
 var SAMPLE_RATE = 24e3;
 var TICKS = 1e7;
@@ -111,6 +221,9 @@ var SILENCE_MS = 1e4;
 var CANCELLED = { utterance: 0, frames: 0, duration: 0, rank: "neutral", cancelled: true };
 function followAzure(synthesizer, utterance, onSign = () => {
 }) {
+  requireArgument(synthesizer, "followAzure() needs a SpeechSynthesizer of Microsoft's SDK.");
+  const fit = typeof utterance?.write === "function" && typeof utterance.addViseme === "function";
+  requireArgument(fit, "followAzure() needs an utterance, made with start({ sampleRate }).");
   synthesizer.synthesizing = (_, { result }) => {
     onSign();
     if (!utterance.ended && result.audioData) utterance.write(result.audioData);
@@ -121,7 +234,7 @@ function followAzure(synthesizer, utterance, onSign = () => {
   };
   synthesizer.wordBoundary = (_, event) => {
     onSign();
-    utterance.addWord(event.audioOffset / TICKS, event.duration / TICKS, event.text);
+    utterance.addWord(event.audioOffset / TICKS, (event.duration || 0) / TICKS, event.text ?? "");
   };
 }
 var AzureSpeaker = class {
@@ -143,13 +256,15 @@ var AzureSpeaker = class {
    *   fetches credentials from your server, which calls `POST /v1/azure-token`, so no key reaches the page;
    *   voice: for example "en-US-AvaNeural"
    */
-  constructor(client, sdk, { getPass, voice }) {
+  constructor(client, sdk, options) {
+    const { getPass, voice } = checkedOptions("AzureSpeaker", options, ["getPass", "voice"]);
+    requireArgument(typeof client?.start === "function", "AzureSpeaker needs an Audio2FaceClient.");
     requireArgument(sdk?.SpeechSynthesizer, "AzureSpeaker needs microsoft-cognitiveservices-speech-sdk.");
     requireArgument(typeof getPass === "function", "AzureSpeaker needs getPass: () => your server's token.");
     this.#client = client;
     this.#sdk = sdk;
     this.#getPass = getPass;
-    this.#voice = voice;
+    this.#voice = checkedText("voice", voice);
     client.on("cancel", () => {
       this.#cancels++;
     });
@@ -161,12 +276,14 @@ var AzureSpeaker = class {
    * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects with an A2FError if Azure
    *   fails
    */
-  speak(words) {
+  async speak(words) {
+    checkedWords("speak()", words);
     const cancels = this.#cancels;
     const synthesised = this.#last.then(() => this.#synthesize(words, () => cancels === this.#cancels));
     this.#last = synthesised.catch(() => {
     });
-    return synthesised.then((utterance) => utterance?.done ?? CANCELLED);
+    const utterance = await synthesised;
+    return utterance ? utterance.done : CANCELLED;
   }
   /** Closes the connection to Azure. */
   close() {
@@ -260,6 +377,28 @@ function failure(error) {
   const lost = /1006|unable to contact/i.test(words);
   const reason = lost ? "it cannot be reached or the connection was lost; check network, region and token" : words;
   return new A2FError("tts_failed", `Azure speech synthesis failed: ${reason.replace(/\.?$/, ".")}`);
+}
+
+// src/page_events.js
+function watchPage({ window, document }, { onShow, onHide, onNetwork }) {
+  const onVisible = () => document?.visibilityState === "visible" && onShow?.();
+  const network = (
+    /** @type {any} */
+    window?.navigator?.connection
+  );
+  const watched = [
+    [window, ["pageshow", "focus"], onShow],
+    [document, ["visibilitychange"], onShow && onVisible],
+    [window, ["pagehide"], onHide],
+    [window, ["online", "offline"], onNetwork],
+    [network, ["change"], onNetwork]
+  ];
+  const each = (method) => {
+    for (const [target, names, callback] of watched)
+      if (callback) for (const name of names) target?.[method]?.(name, callback);
+  };
+  each("addEventListener");
+  return () => each("removeEventListener");
 }
 
 // src/audio/clock.js
@@ -398,6 +537,7 @@ var WAKE_MS = 300;
 var GESTURES = ["pointerdown", "keydown", "touchend"];
 var AudioOutput = class {
   #platform;
+  #hooks;
   /** @type {AudioContext | null} */
   #context = null;
   #owned = false;
@@ -405,11 +545,23 @@ var AudioOutput = class {
   #clock = null;
   /** @type {Set<() => void>} */
   #waiting = /* @__PURE__ */ new Set();
-  #onGesture = () => void this.unlock().catch(() => {
-  });
-  /** @param {Platform} platform */
-  constructor(platform) {
+  /** True once the context has run. */
+  #hasRun = false;
+  #interrupted = false;
+  #stopWatching;
+  #onGesture = () => {
+    if (this.#waiting.size > 0 || this.#mayResume) void this.unlock().catch(() => {
+    });
+  };
+  #onStateChange = () => this.#followState();
+  /**
+   * @param {Platform} platform
+   * @param {Partial<AudioOutputHooks>} [hooks]
+   */
+  constructor(platform, hooks = {}) {
     this.#platform = platform;
+    this.#hooks = hooks;
+    this.#stopWatching = watchPage(platform, { onShow: () => this.#recover() });
     for (const gesture of GESTURES) {
       platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
     }
@@ -417,9 +569,11 @@ var AudioOutput = class {
   /** @param {AudioContext} context owned by the app */
   setContext(context) {
     if (context === this.#context) return;
-    this.#closeOwned();
+    this.#forget();
     this.#context = context;
     this.#clock = new ContextClock(context);
+    this.#hasRun = context.state === "running";
+    context.addEventListener?.("statechange", this.#onStateChange);
   }
   /** @returns {AudioContext} */
   get context() {
@@ -430,10 +584,16 @@ var AudioOutput = class {
       this.setContext(new AudioContext({ latencyHint: "interactive" }));
       this.#owned = true;
     }
-    return (
+    const context = (
       /** @type {AudioContext} */
       this.#context
     );
+    if (context.state === "closed")
+      throw new A2FError(
+        "playback_failed",
+        "The AudioContext is closed; configure({ audioContext }) another one."
+      );
+    return context;
   }
   /**
    * Clock of the playback position of {@link context}. Shared by all utterances, so it has settled before it
@@ -455,14 +615,11 @@ var AudioOutput = class {
     this.#waiting.clear();
     if (!this.#platform.AudioContext && !this.#context) return;
     if (this.context.state !== "running") await this.context.resume();
-    if (this.context.state === "running") this.#forgetGestures();
+    this.#followState();
   }
   /** @param {() => void} retry called on the next gesture */
   whenUnlocked(retry) {
     this.#waiting.add(retry);
-    for (const gesture of GESTURES) {
-      this.#platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
-    }
   }
   /**
    * Tries to resume without a gesture, which browsers allow on pages that had one before.
@@ -479,20 +636,56 @@ var AudioOutput = class {
     }, WAKE_MS);
   }
   dispose() {
-    this.#forgetGestures();
-    this.#waiting.clear();
-    this.#closeOwned();
-  }
-  #forgetGestures() {
+    this.#stopWatching();
     for (const gesture of GESTURES) {
       this.#platform.document?.removeEventListener(gesture, this.#onGesture, { capture: true });
     }
+    this.#waiting.clear();
+    this.#forget();
   }
-  #closeOwned() {
-    if (this.#owned) void this.#context?.close().catch(() => {
+  /**
+   * True if the client should resume the context. An app that suspends its own context, to pause, resumes it
+   * itself.
+   */
+  get #mayResume() {
+    const state = (
+      /** @type {string | undefined} */
+      this.#context?.state
+    );
+    if (state === void 0) return true;
+    if (state === "running" || state === "closed") return false;
+    return this.#owned || state === "interrupted" || !this.#hasRun;
+  }
+  /** The system may stop a context and start it again any number of times. */
+  #followState() {
+    const state = this.#context?.state;
+    if (state === "running") {
+      this.#hasRun = true;
+      if (this.#interrupted) this.#hooks.onResumed?.();
+      this.#interrupted = false;
+    } else if (this.#hasRun && state !== "closed") {
+      if (!this.#interrupted) this.#hooks.onInterrupted?.();
+      this.#interrupted = true;
+      this.#recover();
+    }
+  }
+  /** Resumes an interrupted context if the browser allows it without a gesture. */
+  #recover() {
+    if (!this.#interrupted) return;
+    const context = this.#context;
+    if (this.#mayResume) void context?.resume().catch(() => {
+    });
+    this.#platform.setTimeout(() => {
+      if (this.#interrupted && context === this.#context) this.#hooks.onBlocked?.(this.#mayResume);
+    }, WAKE_MS);
+  }
+  #forget() {
+    const context = this.#context;
+    context?.removeEventListener?.("statechange", this.#onStateChange);
+    if (this.#owned) void context?.close().catch(() => {
     });
     this.#context = this.#clock = null;
-    this.#owned = false;
+    this.#owned = this.#hasRun = this.#interrupted = false;
   }
 };
 
@@ -513,6 +706,10 @@ var ElementSink = class {
   };
   #onError = () => {
     if (this.#element.error) this.#fail("The audio element cannot play its source; check its src and type.");
+  };
+  #source = "";
+  #onEmptied = () => {
+    if (this.#element.src !== this.#source) this.#fail("The audio element was given another source.");
   };
   #onChange;
   /**
@@ -542,6 +739,8 @@ var ElementSink = class {
   start() {
     this.#element.addEventListener("ended", this.#onEnded);
     this.#element.addEventListener("error", this.#onError);
+    this.#element.addEventListener("emptied", this.#onEmptied);
+    this.#source = this.#element.src;
     this.#onError();
     if (this.#element.paused && !this.#follow) this.#play();
   }
@@ -553,6 +752,7 @@ var ElementSink = class {
   #release() {
     this.#element.removeEventListener("ended", this.#onEnded);
     this.#element.removeEventListener("error", this.#onError);
+    this.#element.removeEventListener("emptied", this.#onEmptied);
   }
   /** @param {number} now ms */
   time(now) {
@@ -596,6 +796,9 @@ var ExternalSink = class {
   #read;
   #clock = new SteadyClock();
   #duration = Number.POSITIVE_INFINITY;
+  #last = 0;
+  /** Set if the source cannot be read any more. @type {A2FError | null} */
+  failure = null;
   /** @param {(() => number) | MediaClock} source */
   constructor(source) {
     this.#read = typeof source === "function" ? () => ({ currentTime: source() }) : () => source;
@@ -613,12 +816,30 @@ var ExternalSink = class {
   }
   /** @param {number} now ms */
   time(now) {
-    const source = this.#read();
-    return this.#clock.read(source.currentTime, now, source.playbackRate ?? 1, !source.paused);
+    const { currentTime, playbackRate = 1, paused = false } = this.#state();
+    if (Number.isFinite(currentTime)) this.#last = currentTime;
+    return this.#clock.read(this.#last, now, playbackRate, !paused);
   }
   /** @param {number} now ms */
   isOver(now) {
-    return this.time(now) >= this.#duration - 1e-3 || this.#read().ended === true;
+    return this.time(now) >= this.#duration - 1e-3 || this.#state().ended === true;
+  }
+  /** @returns {MediaClock} */
+  #state() {
+    if (this.failure) return { currentTime: this.#last, ended: true };
+    try {
+      return this.#read();
+    } catch (error) {
+      const why = (
+        /** @type {Error} */
+        error.message
+      );
+      this.failure = new A2FError(
+        "playback_failed",
+        `The function that reports the playback time failed: ${why}`
+      );
+      return this.#state();
+    }
   }
 };
 
@@ -865,7 +1086,13 @@ var RAMP_S = 5e-3;
 var PlaybackSink = class {
   forwardOnly = true;
   underruns = 0;
+  /** @type {A2FError | null} */
+  failure = null;
   #output;
+  /** The context that it plays on, which stays the same to the end. @type {AudioContext | null} */
+  #context = null;
+  /** @type {ContextClock | null} */
+  #clock = null;
   #sampleRate = 0;
   #onLocked;
   /** @type {Resampler[]} */
@@ -903,29 +1130,36 @@ var PlaybackSink = class {
     this.#sampleRate = sampleRate;
   }
   get rate() {
-    return this.#playing && this.#runs.length > 0 ? this.#output.clock.rate : 0;
+    return this.#clock && this.#runs.length > 0 ? this.#clock.rate : 0;
   }
   start() {
     this.#playing = true;
-    const context = this.#output.context;
-    if (context.state !== "running") this.#output.tryResume(this.#onLocked);
-    this.#gain = context.createGain();
-    this.#gain.connect(context.destination);
-    for (const planes of this.#pending.splice(0)) this.#schedule(planes);
+    try {
+      this.#context = this.#output.context;
+    } catch (error) {
+      this.failure = /** @type {A2FError} */
+      error;
+      return;
+    }
+    this.#clock = this.#output.clock;
+    if (this.#context.state !== "running") this.#output.tryResume(this.#onLocked);
+    this.#gain = this.#context.createGain();
+    this.#gain.connect(this.#context.destination);
+    for (const planes of this.#pending.splice(0)) this.#schedule(this.#context, planes);
   }
   /** @param {Float32Array[]} planes one array per channel */
   write(planes) {
     if (planes[0].length === 0) return;
-    if (this.#playing) this.#schedule(planes);
-    else this.#pending.push(planes);
+    if (this.#context) this.#schedule(this.#context, planes);
+    else if (!this.#playing) this.#pending.push(planes);
   }
   /** @param {number} duration seconds in all */
   finish(duration) {
     this.#duration = duration;
   }
   stop() {
-    const context = this.#playing ? this.#output.context : null;
-    if (!context || !this.#gain) return;
+    const context = this.#context;
+    if (!context || !this.#gain || context.state === "closed") return;
     const end = context.currentTime + RAMP_S;
     this.#gain.gain.setValueAtTime(1, context.currentTime);
     this.#gain.gain.linearRampToValueAtTime(0, end);
@@ -934,14 +1168,14 @@ var PlaybackSink = class {
   }
   /** @param {number} now ms */
   time(now) {
-    if (!this.#playing) return 0;
-    const deviceTime = this.#output.clock.read(now);
+    if (!this.#clock) return 0;
+    const deviceTime = this.#clock.read(now);
     while (this.#run + 1 < this.#runs.length && this.#runs[this.#run + 1].start <= deviceTime) this.#run++;
     return this.#positionAt(deviceTime);
   }
   /** @param {number} now ms */
   deviceTime(now) {
-    return this.rate > 0 ? this.#positionAt(this.#output.clock.deviceTime(now)) : Number.NaN;
+    return this.#clock && this.rate > 0 ? this.#positionAt(this.#clock.deviceTime(now)) : Number.NaN;
   }
   /** Converts a time of the context to a position in the utterance. @param {number} instant seconds */
   #positionAt(instant) {
@@ -950,14 +1184,20 @@ var PlaybackSink = class {
   }
   /** @param {number} now ms */
   isOver(now) {
-    return this.#playing && this.time(now) >= this.#duration - 1e-3;
+    if (this.#context?.state === "closed") this.failure ??= closed();
+    return this.failure !== null || this.#playing && this.time(now) >= this.#duration - 1e-3;
   }
-  /** @param {Float32Array[]} planes */
-  #schedule(planes) {
-    const context = this.#output.context;
+  /**
+   * @param {AudioContext} context
+   * @param {Float32Array[]} planes
+   */
+  #schedule(context, planes) {
+    if (context.state === "closed") return;
     const seconds = planes[0].length / this.#sampleRate;
-    const run = this.#runFor(context.currentTime);
-    const samples = planes.map((plane, channel) => this.#resampler(channel).process(plane));
+    const run = this.#runFor(context);
+    const samples = planes.map(
+      (plane, channel) => this.#resampler(channel, context.sampleRate).process(plane)
+    );
     const length = samples[0].length;
     if (length > 0) this.#play(context, samples, run.start + run.samples / context.sampleRate);
     run.samples += length;
@@ -983,23 +1223,28 @@ var PlaybackSink = class {
     node.start(when);
     this.#nodes.add(node);
   }
-  /** @param {number} present current time of the context, seconds */
-  #runFor(present) {
+  /** @param {AudioContext} context */
+  #runFor({ currentTime: present, sampleRate }) {
     const last = this.#runs.at(-1);
     if (last && last.start + last.length >= present + LATE_S) return last;
     if (last) this.underruns++;
-    const { sampleRate } = this.#output.context;
     const start = Math.ceil((present + LEAD_S) * sampleRate) / sampleRate;
     const run = { start, from: last ? last.from + last.length : 0, length: 0, samples: 0 };
     this.#runs.push(run);
     return run;
   }
-  /** @param {number} channel */
-  #resampler(channel) {
-    this.#resamplers[channel] ??= new Resampler(this.#sampleRate, this.#output.context.sampleRate);
+  /**
+   * @param {number} channel
+   * @param {number} to sample rate of the context, Hertz
+   */
+  #resampler(channel, to) {
+    this.#resamplers[channel] ??= new Resampler(this.#sampleRate, to);
     return this.#resamplers[channel];
   }
 };
+function closed() {
+  return new A2FError("playback_failed", "The AudioContext was closed during playback; keep it open.");
+}
 
 // src/oculus.js
 var OCULUS = Object.freeze([
@@ -1035,35 +1280,6 @@ function indexIn(names, name) {
   const index = names.indexOf(name);
   if (index < 0) throw new RangeError(`${name} is not one of the visemes ${names.join(" ")}.`);
   return index;
-}
-
-// src/option_names.js
-var MISSPELT = 0.4;
-var MOST_NAMES = 40;
-function unknownNames(what, given, known) {
-  return [...given].filter((name) => !known.includes(name)).map((name) => sentence(what, name, known));
-}
-function nearestName(name, known) {
-  const bare = bareOf(name);
-  const [best] = known.map((each) => ({ each, edits: editsBetween(bare, bareOf(each)) })).filter(({ each, edits }) => edits <= MISSPELT * Math.min(bare.length, bareOf(each).length)).sort((a, b) => a.edits - b.edits);
-  return best?.each ?? null;
-}
-var bareOf = (name) => name.toLowerCase().replace(/[^a-z\d]/g, "");
-function sentence(what, name, known) {
-  const nearest = nearestName(name, known);
-  const some = known.slice(0, MOST_NAMES).join(", ") + (known.length > MOST_NAMES ? " …" : "");
-  const remedy = nearest ? `did you mean "${nearest}"?` : `known are ${some}.`;
-  return `there is no ${what} "${name}"; ${remedy}`;
-}
-function editsBetween(a, b) {
-  let row2 = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next[j] = Math.min(row2[j] + 1, next[j - 1] + 1, row2[j - 1] + Number(a[i - 1] !== b[j - 1]));
-    row2 = next;
-  }
-  return row2[b.length];
 }
 
 // src/shape_synonyms.js
@@ -2887,6 +3103,53 @@ var Backoff = class {
   }
 };
 
+// src/connection/open_requests.js
+var ECHOES = 2;
+var REQUESTS = ["start", "speak"];
+var OpenRequests = class {
+  /** @type {Set<number>} */
+  #ids = /* @__PURE__ */ new Set();
+  /** `bad_state` errors that may still arrive for a stream that failed. */
+  #echoes = 0;
+  /** @param {number} id */
+  add(id) {
+    this.#ids.add(id);
+  }
+  clear() {
+    this.#ids.clear();
+    this.#echoes = 0;
+  }
+  /**
+   * Notes a message that names an utterance.
+   * @param {{type: string, utterance: number}} message
+   * @param {boolean} streams whether the client sends its audio
+   */
+  onAnswer({ type, utterance }, streams) {
+    if (this.#ids.delete(utterance)) this.#echoes = 0;
+    if (type === "error" && streams) this.expectEchoes();
+  }
+  /** Notes that a stream failed whose audio and `end` may still be on the way. */
+  expectEchoes() {
+    this.#echoes = ECHOES;
+  }
+  /**
+   * @param {{code: string, request?: string}} error an error that names no utterance; `request` is missing
+   *   from older servers
+   * @returns {number | undefined} id of the request that it refuses
+   */
+  refusedBy({ code, request }) {
+    if (request !== void 0) return REQUESTS.includes(request) ? this.#takeOldest() : void 0;
+    if (code !== "bad_state" || this.#echoes === 0) return this.#takeOldest();
+    this.#echoes--;
+    return void 0;
+  }
+  #takeOldest() {
+    const [oldest] = this.#ids;
+    this.#ids.delete(oldest);
+    return oldest;
+  }
+};
+
 // src/connection/protocol.js
 var SUBPROTOCOL = "a2f.v1";
 var HEADER_BYTES = 16;
@@ -2940,6 +3203,7 @@ function base64url(text) {
 
 // src/connection/connection.js
 var PING_MS = 15e3;
+var CHECK_MS = 5e3;
 var OPEN_TIMEOUT_MS = 6e4;
 var FIRST_RETRY_MS = 500;
 var LONGEST_RETRY_MS = 3e4;
@@ -2979,7 +3243,15 @@ var Connection = class {
   #reported = false;
   /** True if this server has been ready before. */
   #wasReadyBefore = false;
-  #unanswered = 0;
+  #requests = new OpenRequests();
+  #unansweredPings = 0;
+  #checkTimer = (
+    /** @type {any} */
+    null
+  );
+  /** Bytes that the socket had still to send at the last ping. */
+  #backlog = 0;
+  #stopWatching;
   /**
    * @param {Platform} platform
    * @param {() => Settings} settings
@@ -2990,6 +3262,11 @@ var Connection = class {
     this.#settings = settings;
     this.#hooks = hooks;
     this.#backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS, platform.random);
+    this.#stopWatching = watchPage(platform, {
+      onShow: () => this.check(),
+      onNetwork: () => this.check(),
+      onHide: () => this.#leavePage()
+    });
   }
   /** Connects, unless already connected or connecting. Does not wait for the next scheduled retry. */
   connect() {
@@ -2998,12 +3275,26 @@ var Connection = class {
     void this.#open();
   }
   /**
+   * Finds out whether the connection survived a change of the network or a sleep, and ends it if not. A retry that
+   * waits is made now.
+   */
+  check() {
+    if (this.state === "waiting") this.connect();
+    if (this.state !== "ready" || this.#checkTimer !== null) return;
+    this.#ping();
+    this.#checkTimer = this.#platform.setTimeout(() => {
+      this.#checkTimer = null;
+      if (this.#unansweredPings > 0 && !this.#isUploading()) this.#onClose(ABNORMAL);
+    }, CHECK_MS);
+  }
+  /**
    * @param {MessageListener} listener
    * @param {boolean} speaks whether the server synthesises the audio
    * @returns {number} id of the utterance in the protocol; always increasing
    */
   register(listener, speaks) {
     this.#listeners.set(++this.#lastId, listener);
+    this.#requests.add(this.#lastId);
     if (speaks) this.#serverSpeech.add(this.#lastId);
     return this.#lastId;
   }
@@ -3021,6 +3312,10 @@ var Connection = class {
     if (this.#serverSpeech.size === 0) action();
     else this.#afterServerSpeech.push(action);
   }
+  /** True if no utterance is registered. */
+  get isIdle() {
+    return this.#listeners.size === 0;
+  }
   /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or binary audio */
   send(message) {
     if (this.state !== "ready") return;
@@ -3031,7 +3326,7 @@ var Connection = class {
    * @returns {boolean} false if utterances are open or there is no connection
    */
   switchServer() {
-    if (this.state !== "ready" || this.#listeners.size > 0) return false;
+    if (this.state !== "ready" || !this.isIdle) return false;
     this.#dropSocket();
     this.ready = null;
     void this.#open();
@@ -3046,6 +3341,7 @@ var Connection = class {
     this.#backoff.reset();
     this.#reported = false;
     this.#wasReadyBefore = false;
+    if (state === "closed") this.#stopWatching();
     this.#disconnect(state);
   }
   async #open() {
@@ -3087,6 +3383,7 @@ var Connection = class {
   }
   /** @param {string | ArrayBuffer} data */
   #onData(data) {
+    this.#unansweredPings = 0;
     try {
       if (typeof data !== "string") this.#onBinary(data);
       else this.#onMessage(JSON.parse(data));
@@ -3106,21 +3403,30 @@ var Connection = class {
   /** @param {any} message */
   #onMessage(message) {
     if (message.type === "ready") return this.#onReady(message);
-    if (message.type === "pong") {
-      this.#unanswered = 0;
-      return;
-    }
-    const listener = message.utterance === void 0 ? this.#listenerForStart(message) : this.#listeners.get(message.utterance);
-    if (listener) listener.onMessage(message);
-    else if (message.type === "error" && message.utterance === void 0 && !isEcho(message))
-      this.#onConnectionError(message);
+    if (message.type === "pong") return;
+    if (message.type === "error" && message.utterance === void 0) return this.#onUnnamedError(message);
+    const listener = this.#listeners.get(message.utterance);
+    this.#requests.onAnswer(message, !this.#serverSpeech.has(message.utterance));
+    listener?.onMessage(message);
+    if (message.type === "error" && message.fatal) this.#onFatalRefusal(message);
   }
   /**
-   * An error without an utterance id between `start` and `started` belongs to the latest `start`.
+   * An error that closes the socket after its utterance has reported it.
    * @param {any} message
    */
-  #listenerForStart(message) {
-    return message.type === "error" && !message.fatal ? this.#listeners.get(this.#lastId) : void 0;
+  #onFatalRefusal(message) {
+    this.#reported = true;
+    this.failure = serverError(message);
+  }
+  /** @param {any} message an error without an utterance */
+  #onUnnamedError(message) {
+    const id = message.fatal ? void 0 : this.#requests.refusedBy(message);
+    if (id === void 0) {
+      if (message.fatal || message.code !== "bad_state") this.#onConnectionError(message);
+      return;
+    }
+    if (!this.#serverSpeech.has(id)) this.#requests.expectEchoes();
+    this.#listeners.get(id)?.onMessage(message);
   }
   /** @param {any} message */
   #onConnectionError(message) {
@@ -3140,7 +3446,7 @@ var Connection = class {
     this.#wasReadyBefore = true;
     this.#reported = false;
     this.failure = null;
-    this.#unanswered = 0;
+    this.#unansweredPings = 0;
     this.#keepAlive();
     this.#setState("ready");
     for (const watcher of [...this.watchers]) watcher(true);
@@ -3148,12 +3454,30 @@ var Connection = class {
   /** Keeps idle connections open through proxies. Two unanswered pings count as a lost connection. */
   #keepAlive() {
     this.#schedule(PING_MS, () => {
-      if (this.#unanswered >= 2) return this.#onClose(ABNORMAL);
+      if (this.#unansweredPings >= 2 && !this.#isUploading()) return this.#onClose(ABNORMAL);
       this.#backoff.reset();
-      this.#unanswered++;
-      this.send({ type: "ping" });
+      this.#ping();
       this.#keepAlive();
     });
+  }
+  #ping() {
+    this.#unansweredPings++;
+    this.send({ type: "ping" });
+    this.#backlog = this.#socket?.bufferedAmount ?? 0;
+  }
+  /** Returns true if a ping waits behind audio that the socket is still sending. */
+  #isUploading() {
+    const left = this.#socket?.bufferedAmount ?? 0;
+    return left > 0 && left < this.#backlog;
+  }
+  /**
+   * Closes the socket of a page that is left, which would keep the page out of the back/forward cache. If it is
+   * shown again, `check` reconnects.
+   */
+  #leavePage() {
+    if (this.state !== "ready" && this.state !== "connecting") return;
+    this.#dropSocket();
+    this.#disconnect("waiting");
   }
   /** @param {number} code */
   #onClose(code) {
@@ -3167,6 +3491,8 @@ var Connection = class {
   }
   #dropSocket() {
     this.#platform.clearTimeout(this.#timer);
+    this.#platform.clearTimeout(this.#checkTimer);
+    this.#checkTimer = null;
     const socket = this.#socket;
     this.#socket = null;
     if (socket && socket.readyState < 2) socket.close();
@@ -3175,6 +3501,7 @@ var Connection = class {
   #disconnect(state) {
     this.ready = null;
     this.#listeners.clear();
+    this.#requests.clear();
     this.#serverSpeech.clear();
     this.#afterServerSpeech = [];
     this.#setState(state);
@@ -3195,9 +3522,6 @@ var Connection = class {
     this.#hooks.onState(state);
   }
 };
-function isEcho({ code, fatal }) {
-  return code === "bad_state" && !fatal;
-}
 function closeError(wasReady, code, address2) {
   if (code === TRY_AGAIN_LATER)
     return new A2FError("busy", "The server is busy; the client retries shortly.");
@@ -3360,7 +3684,7 @@ var ExpressionController = class {
    * @throws {A2FError} bad_argument
    */
   async set(mix) {
-    const fit = typeof mix === "object" && Object.values(mix).every((share) => isBetween(share, 0, 1));
+    const fit = typeof mix === "object" && !Array.isArray(mix) && Object.values(mix).every((share) => isBetween(share, 0, 1));
     requireArgument(fit, "setExpression() needs an object of numbers from 0 to 1.");
     const request = ++this.#requests;
     if (Object.keys(mix).length === 0) return this.#blendOut();
@@ -4668,6 +4992,7 @@ function platformWith(given = {}) {
     window: given.window ?? (host.addEventListener ? host : void 0)
   };
 }
+var platformNames = () => Object.keys(platformWith());
 function nextFrame(callback) {
   return setTimeout(() => callback(performance.now()), 16);
 }
@@ -4803,7 +5128,10 @@ function damaged() {
 
 // src/recording/bake.js
 var FULL2 = { 5120: 127, 5121: 255, 5122: 32767, 5123: 65535 };
-function bakeTake(take, glb, { fps = 30, map = {}, name = "take" } = {}) {
+function bakeTake(take, glb, options) {
+  const { fps = 30, map = {}, name = "take" } = checkedOptions("bakeTake()", options, ["fps", "map", "name"]);
+  requireArgument(typeof take?.count === "function", "bakeTake() needs a take; see keepTake.");
+  checkedText("name", name);
   const count = take.count(fps);
   requireArgument(count > 0, "This take is empty; record an utterance first.");
   const file = new Glb(glb);
@@ -5392,6 +5720,12 @@ var Take = class {
    * @param {Float32Array} out 52 ARKit weights, or a full face
    */
   faceAt(time, out) {
+    requireArgument(Number.isFinite(time), `time is ${time}; give seconds.`);
+    const fit = out instanceof Float32Array && out.length >= SHAPE_COUNT && out.length <= FACE_WIDTH;
+    requireArgument(
+      fit,
+      `out must be a Float32Array of ${SHAPE_COUNT} weights, or of ${FACE_WIDTH} with visemes.`
+    );
     this.#faces.sample(time, this.#face);
     this.#present(this.#face);
     out.set(this.#face.subarray(0, out.length));
@@ -5543,6 +5877,18 @@ function pageOrigin() {
   const origin = globalThis.location?.origin;
   return origin?.startsWith("http") ? origin : null;
 }
+var EMOTIONS = [
+  "amazement",
+  "anger",
+  "cheekiness",
+  "disgust",
+  "fear",
+  "grief",
+  "joy",
+  "outofbreath",
+  "pain",
+  "sadness"
+];
 var VALIDATORS = {
   serverUrl: (value) => typeof value === "string",
   intensity: (value) => typeof value === "number" && !Number.isNaN(value),
@@ -5555,13 +5901,14 @@ var VALIDATORS = {
   seed: (value) => Number.isInteger(value) && isBetween(value, 0, 2 ** 32 - 1),
   backend: (value) => typeof value === "string",
   lipSync: (value) => value === "server" || value === "viseme",
-  emotions: (value) => typeof value === "object" && Object.values(value).every((v) => isBetween(v, 0, 1)),
+  emotions: (value) => typeof value === "object" && !Array.isArray(value) && Object.entries(value).every(([name, share]) => EMOTIONS.includes(name) && isBetween(share, 0, 1)),
   life: (value) => typeof value === "boolean" || isLifeOption(value),
   patience: (value) => isBetween(value, 0, 6e4),
   autoUpdate: (value) => typeof value === "boolean",
-  audioContext: (value) => typeof value === "object",
+  audioContext: (value) => typeof value === "object" && typeof value.createGain === "function",
   keepTake: (value) => typeof value === "boolean"
 };
+var SETTING_NAMES = Object.keys(VALIDATORS);
 var NULLABLE = new Set(Object.entries(defaultSettings()).flatMap(([k, v]) => v === null ? [k] : []));
 NULLABLE.add("serverUrl");
 function isLifeOption(value) {
@@ -5575,7 +5922,7 @@ var EXPECTED = {
   smoothing: "a number from 0 to 1",
   fps: "a whole number from 10 to 60",
   seed: "a whole number from 0 to 4294967295",
-  emotions: "an object of numbers from 0 to 1",
+  emotions: `an object of numbers from 0 to 1, named ${EMOTIONS.join(", ")}`,
   lipSync: '"server" or "viseme"',
   life: "true, false, or { camera, head }, where the camera has a matrixWorld and head is true or false",
   patience: "milliseconds from 0 to 60000",
@@ -5585,8 +5932,10 @@ var EXPECTED = {
   getToken: "a function",
   audioContext: "an AudioContext"
 };
+var [LEAST_INTENSITY, MOST_INTENSITY] = [0.1, 2];
 function changedSettings(settings, changes) {
-  requireArgument(changes && typeof changes === "object", "configure() needs an object of settings.");
+  const fit = changes && typeof changes === "object" && !Array.isArray(changes);
+  requireArgument(fit, "configure() needs an object of settings.");
   const next = { ...settings };
   for (
     const key of
@@ -5596,8 +5945,13 @@ function changedSettings(settings, changes) {
     if (changes[key] === void 0) continue;
     next[key] = checked(key, changes[key]);
   }
-  next.intensity = Math.min(2, Math.max(0.1, next.intensity));
+  next.intensity = Math.min(MOST_INTENSITY, Math.max(LEAST_INTENSITY, next.intensity));
   return next;
+}
+function clampedIntensity({ intensity }) {
+  if (intensity === void 0 || isBetween(intensity, LEAST_INTENSITY, MOST_INTENSITY)) return null;
+  const used = intensity > MOST_INTENSITY ? MOST_INTENSITY : LEAST_INTENSITY;
+  return `intensity is ${intensity}, but its range is ${LEAST_INTENSITY} to ${MOST_INTENSITY}; ${used} is used.`;
 }
 function checked(key, value) {
   if (value === null ? NULLABLE.has(key) : VALIDATORS[key](value)) return value;
@@ -5607,6 +5961,53 @@ function requestFields({ fps, profile, seed, backend, emotions }) {
   const fields = { fps, profile, seed, backend, emotions };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }
+
+// src/audio/track_watch.js
+var STREAM_EVENTS = ["addtrack", "removetrack", "inactive"];
+var TrackWatch = class {
+  #stream;
+  #callbacks;
+  /** @type {MediaStreamTrack | null} */
+  #track = null;
+  #check = () => this.check();
+  /**
+   * @param {MediaStream} stream
+   * @param {{onTrack: (track: MediaStreamTrack) => void, onEnd: () => void}} callbacks onTrack: another track is
+   *   the stream's audio now; onEnd: it has no audio track that is live
+   */
+  constructor(stream, callbacks) {
+    this.#stream = stream;
+    this.#callbacks = callbacks;
+    for (const name of STREAM_EVENTS) stream.addEventListener?.(name, this.#check);
+    this.#follow(liveTrackOf(stream));
+  }
+  /** @returns {MediaStreamTrack | null} */
+  get track() {
+    return this.#track;
+  }
+  check() {
+    const tracks2 = this.#stream.getAudioTracks();
+    if (this.#track && isLive(this.#track) && tracks2.includes(this.#track)) return;
+    const next = liveTrackOf(this.#stream);
+    this.#follow(next);
+    if (next) this.#callbacks.onTrack(next);
+    else this.#callbacks.onEnd();
+  }
+  stop() {
+    for (const name of STREAM_EVENTS) this.#stream.removeEventListener?.(name, this.#check);
+    this.#follow(null);
+  }
+  /** @param {MediaStreamTrack | null} track */
+  #follow(track) {
+    this.#track?.removeEventListener?.("ended", this.#check);
+    this.#track = track;
+    track?.addEventListener?.("ended", this.#check);
+  }
+};
+function liveTrackOf(stream) {
+  return stream.getAudioTracks().find(isLive) ?? null;
+}
+var isLive = ({ readyState }) => readyState !== "ended";
 
 // src/audio/capture.js
 var BATCH = 1024;
@@ -5633,6 +6034,9 @@ var Capture = class {
   #context;
   #platform;
   #onSamples;
+  #onEnd;
+  /** @type {TrackWatch | null} */
+  #tracks = null;
   /** @type {AudioNode | null} */
   #source = null;
   /** @type {AudioNode | null} */
@@ -5643,17 +6047,20 @@ var Capture = class {
   /**
    * @param {AudioContext} context
    * @param {Platform} platform
-   * @param {(samples: Float32Array) => void} onSamples
+   * @param {{onSamples: (samples: Float32Array) => void, onEnd: () => void}} callbacks onEnd: the stream's
+   *   audio has ended
    */
-  constructor(context, platform, onSamples) {
+  constructor(context, platform, { onSamples, onEnd }) {
     this.#context = context;
     this.#platform = platform;
     this.#onSamples = onSamples;
+    this.#onEnd = onEnd;
   }
   /** @param {MediaStream} stream */
   async start(stream) {
     try {
-      this.#source = this.#context.createMediaStreamSource(stream);
+      this.#tracks = new TrackWatch(stream, { onTrack: () => this.#capture(stream), onEnd: this.#onEnd });
+      this.#capture(stream);
       this.#pumpRemote(stream);
       this.#node = await this.#worklet() ?? this.#processor();
     } catch (error) {
@@ -5667,10 +6074,22 @@ var Capture = class {
       );
     }
     if (this.#stopped) return this.stop();
-    this.#source.connect(this.#node);
+    this.#source?.connect(this.#node);
+    this.#tracks.check();
+  }
+  /** Connects the track that the stream has now. @param {MediaStream} stream */
+  #capture(stream) {
+    const { MediaStream } = this.#platform;
+    const track = this.#tracks?.track;
+    this.#source?.disconnect();
+    this.#source = this.#context.createMediaStreamSource(
+      MediaStream && track ? new MediaStream([track]) : stream
+    );
+    if (this.#node) this.#source.connect(this.#node);
   }
   stop() {
     this.#stopped = true;
+    this.#tracks?.stop();
     this.#source?.disconnect();
     this.#node?.disconnect();
     if (this.#pump) this.#pump.srcObject = null;
@@ -5715,7 +6134,9 @@ var Capture = class {
   }
   /** @param {Float32Array} samples */
   #deliver(samples) {
-    if (!this.#stopped) this.#onSamples(samples);
+    if (this.#stopped) return;
+    this.#onSamples(samples);
+    this.#tracks?.check();
   }
 };
 
@@ -5740,8 +6161,11 @@ var LiveSession = class {
     this.#stream = pcm;
     this.#sink = sink;
     const resampler = new Resampler(context.sampleRate, captureFormat(context.sampleRate).sampleRate);
-    this.#capture = new Capture(context, platform, (samples) => {
-      if (!pcm.ended) pcm.write(resampler.process(samples));
+    this.#capture = new Capture(context, platform, {
+      onSamples: (samples) => {
+        if (!pcm.ended) pcm.write(resampler.process(samples));
+      },
+      onEnd: () => this.stop()
     });
     this.ready = this.#capture.start(stream);
     this.ready.catch(() => pcm.cancel());
@@ -5775,12 +6199,15 @@ var LiveSession = class {
   }
 };
 function requireStream(stream) {
-  const audio = (
+  const media = (
     /** @type {any} */
-    stream?.getAudioTracks?.()
+    stream
   );
-  if (audio?.length > 0) return;
-  throw new A2FError("bad_argument", "listen() needs a MediaStream with an audio track.");
+  requireArgument(media?.getAudioTracks?.().length > 0, "listen() needs a MediaStream with an audio track.");
+  requireArgument(
+    liveTrackOf(media),
+    "The audio track of this MediaStream has ended; request the microphone again."
+  );
 }
 
 // src/utterance/pcm_stream.js
@@ -5811,6 +6238,10 @@ var PcmStream = class {
   get done() {
     return this.#utterance.done;
   }
+  /** Seconds of audio so far. */
+  get #written() {
+    return this.#samples / this.#format.sampleRate;
+  }
   /** The source used most so far. @returns {Rank} */
   get rank() {
     return this.#utterance.rank;
@@ -5839,7 +6270,7 @@ var PcmStream = class {
     if (this.ended) return;
     if (this.#reader.pending > 0) this.#utterance.onFailure(halfSample());
     this.#uplink.end();
-    this.#utterance.finishAudio(this.#samples / this.#format.sampleRate);
+    this.#utterance.finishAudio(this.#written);
   }
   /** Stops audio and animation immediately. */
   cancel() {
@@ -5849,8 +6280,13 @@ var PcmStream = class {
    * Adds a viseme of a speech service. Visemes are used if there are no server frames.
    * @param {number} time seconds
    * @param {number} id Azure viseme, 0–21
+   * @throws {A2FError} bad_argument. A time in another unit also drops the visemes added so far, so that
+   *   loudness moves the mouth
    */
   addViseme(time, id) {
+    requireVisemeId(id);
+    requireSeconds("time", time);
+    this.#utterance.requireUnit(() => requireReachable("time", time, this.#written));
     this.#utterance.onViseme(time, id);
   }
   /**
@@ -5858,8 +6294,17 @@ var PcmStream = class {
    * @param {number} time seconds
    * @param {number} duration seconds
    * @param {string} text
+   * @throws {A2FError} bad_argument
    */
   addWord(time, duration, text) {
+    requireSeconds("time", time);
+    requireSeconds("duration", duration);
+    requireReachable("time", time, this.#written);
+    requireReachable("duration", duration, this.#written);
+    requireArgument(
+      checkedText("text", text) !== void 0,
+      "text is missing; give the word that is spoken."
+    );
     this.#utterance.onWord(time, duration, text);
   }
 };
@@ -5973,13 +6418,17 @@ var UtteranceQueue = class {
 };
 
 // src/connection/server_utterance.js
+var CANCELLED2 = {
+  code: "bad_state",
+  message: "The server cancelled this utterance; speak it again if it is still needed."
+};
 var ServerUtterance = class {
   id = 0;
   /** No more audio may be sent. */
   ended = false;
   /** The server has finished or failed. */
   done = false;
-  #started = false;
+  #speaks = false;
   #connection;
   #listener;
   /**
@@ -5994,7 +6443,8 @@ var ServerUtterance = class {
   }
   /** @param {Record<string, any>} fields fields of `start`, or of `speak` if `type` says so */
   start(fields) {
-    this.id = this.#connection.register(this, fields.type === "speak");
+    this.#speaks = fields.type === "speak";
+    this.id = this.#connection.register(this, this.#speaks);
     this.#connection.send({ type: "start", ...fields, utterance: this.id });
   }
   /** @param {Uint8Array} bytes */
@@ -6007,16 +6457,17 @@ var ServerUtterance = class {
   end() {
     if (this.ended) return;
     this.ended = true;
-    this.#connection.send({ type: "end" });
+    if (!this.#speaks) this.#connection.send({ type: "end" });
   }
   /**
-   * Discards further results. The protocol's `cancel` stops whatever is open, so it is sent only if nothing
-   * newer was.
+   * Discards further results. The protocol's `cancel` stops everything on the connection, so it is sent only if
+   * nothing else is open.
    */
   abandon(newest = true) {
     if (this.done) return;
     this.#unregister();
-    if (newest || !this.ended) this.#connection.send({ type: "cancel" });
+    if (!this.#connection.isIdle) this.end();
+    else if (newest || !this.ended) this.#connection.send({ type: "cancel" });
   }
   /** @param {FrameBlock} block */
   onFrames(block) {
@@ -6030,24 +6481,19 @@ var ServerUtterance = class {
   onMessage(message) {
     if (message.type === "viseme") this.#listener.onViseme?.(message);
     else if (message.type === "word") this.#listener.onWord?.(message);
-    else if (message.type === "started") this.#start(message);
-    else if (message.type === "end" || message.type === "cancelled") this.#finish(message);
+    else if (message.type === "started") this.#listener.onStarted(message, this);
+    else if (message.type === "end") this.#finish(message);
+    else if (message.type === "cancelled") this.#fail(CANCELLED2);
     else if (message.type === "error") this.#fail(message);
-  }
-  /** @param {any} message */
-  #start(message) {
-    this.#started = true;
-    this.#listener.onStarted(message, this);
   }
   /** @param {any} message */
   #finish(message) {
     this.#unregister();
-    if (message.type === "end") this.#listener.onEnd(message, this);
+    this.#listener.onEnd(message, this);
   }
   /** @param {any} message */
   #fail(message) {
-    const ends = !this.#started || !/^bad_(message|state)$/.test(message.code);
-    if (ends && !message.continues) this.#unregister();
+    if (!message.continues) this.#unregister();
     this.#listener.onError(message, this);
   }
   #unregister() {
@@ -6499,10 +6945,13 @@ var PcmUplink = class extends Uplink {
 
 // src/connection/speak_uplink.js
 var MAX_REFUSALS = 4;
+var MOST_CHARACTERS = 65536;
 var SpeakUplink = class extends Uplink {
   #utterance;
   #text;
   #refusals = 0;
+  /** The connection was lost before the server began. */
+  #lost = false;
   #samples = 0;
   #rate = 0;
   /**
@@ -6529,7 +6978,11 @@ var SpeakUplink = class extends Uplink {
   /** @override @protected */
   startSending() {
     if (this.#rate > 0) return;
-    this.openUtterance(0, { type: "speak", ...this.startFields(), ...this.#text });
+    const fields = { type: "speak", ...this.startFields(), ...this.#text };
+    const most = Math.min(MOST_CHARACTERS, this.connection.ready.limits?.message_bytes ?? MOST_CHARACTERS);
+    const length = JSON.stringify(fields).length + 100;
+    if (length > most) this.fail(tooLarge2(length, most));
+    else this.openUtterance(0, fields);
   }
   /**
    * @override
@@ -6587,12 +7040,20 @@ var SpeakUplink = class extends Uplink {
    */
   interrupt(reason) {
     if (reason === FALLBACK.serverBusy) return super.interrupt(reason);
+    this.#lost ||= reason === FALLBACK.connectionLost;
     const { failure: failure2 } = this.connection;
-    if (failure2?.code === "busy" && this.#rate === 0 && !this.#refusedTooOften())
-      return super.interrupt(reason);
+    if (this.#mayComeBack(failure2) && !this.#refusedTooOften()) return super.interrupt(reason);
     this.fail(
       failure2 ?? new A2FError("connection_failed", "Speech needs a connection to the server, and there is none.")
     );
+  }
+  /**
+   * Returns true if the request can be sent again: the server is full or shutting down, or the connection was
+   * lost before it began, and the connection retries.
+   * @param {A2FError | null} failure
+   */
+  #mayComeBack(failure2) {
+    return this.#rate === 0 && (failure2?.code === "busy" || this.#lost && this.connection.state === "waiting");
   }
   /** Counts refusals; true if there were too many. */
   #refusedTooOften() {
@@ -6607,6 +7068,12 @@ var SpeakUplink = class extends Uplink {
     this.#utterance.abort(error);
   }
 };
+function tooLarge2(length, most) {
+  return new A2FError(
+    "too_large",
+    `The text has ${length} characters as JSON, but a message may have ${most}; speak it in parts.`
+  );
+}
 
 // src/utterance/sender.js
 var UtteranceSender = class {
@@ -7040,6 +7507,7 @@ var VisemeMarks = class {
 // src/viseme_animation/source.js
 var LONGEST_S2 = 0.6;
 var H_SCALE = 0.6;
+var LATE_S2 = 1;
 var UNKNOWN_LEVEL = 0.5;
 var VisemeSource = class {
   rank = (
@@ -7055,6 +7523,8 @@ var VisemeSource = class {
   #gates = new VisemeGates(this.#marks);
   #fade = new VisemeFade();
   #level = -1;
+  /** False once the marks have turned out to be useless: there is nothing to read then. */
+  valid = true;
   /** Number of marks kept. */
   get count() {
     return this.#marks.count;
@@ -7067,6 +7537,17 @@ var VisemeSource = class {
     const at = this.#marks.add(time, id);
     if (at < 0) return;
     this.#fade.change(this.#marks.startOf(at - 1) - REACH_S2, this.#marks.startOf(at + 1) + REACH_S2);
+  }
+  /** Ignores all marks from now on, for example because their times are in another unit. */
+  invalidate() {
+    this.valid = false;
+  }
+  /**
+   * Returns true if most marks are within an utterance.
+   * @param {number} duration seconds of the utterance
+   */
+  fits(duration) {
+    return this.#marks.count < 2 || this.#marks.find(duration + LATE_S2) + 1 >= this.#marks.count / 2;
   }
   /**
    * Marks the utterance as complete.
@@ -7088,7 +7569,7 @@ var VisemeSource = class {
    * @param {number} time seconds
    */
   ahead(time) {
-    return this.#marks.ahead(time);
+    return this.valid ? this.#marks.ahead(time) : -Infinity;
   }
   /**
    * Reads the face at a time. The curves are already smooth, so the smoothing setting is not needed.
@@ -7264,11 +7745,27 @@ var Utterance = class {
     this.inputEnded = true;
     this.duration = duration;
     this.loudness?.finish();
+    if (!this.visemes.fits(duration)) this.#dropVisemes(lateVisemes(duration));
     this.visemes.finish(duration);
     this.sink.finish?.(duration);
     if (duration > 0) return;
     this.markReady();
     this.markAudible();
+  }
+  /**
+   * Checks the time of a viseme; if it is in another unit, so are the others, and they are dropped.
+   * @param {() => void} check
+   */
+  requireUnit(check) {
+    try {
+      check();
+    } catch (error) {
+      this.#dropVisemes(
+        /** @type {A2FError} */
+        error
+      );
+      throw error;
+    }
   }
   /** Fails without any audio having been played. @param {A2FError} error */
   abort(error) {
@@ -7402,6 +7899,12 @@ var Utterance = class {
     this.#report(error);
     this.markReady();
   }
+  /** @param {A2FError} error why they are useless */
+  #dropVisemes(error) {
+    if (!this.visemes.valid) return;
+    this.visemes.invalidate();
+    this.#report(error);
+  }
   #finishTake() {
     if (!this.recorder || !this.playing) return;
     const broken2 = this.cancelled || this.#failure || this.sink.failure;
@@ -7456,8 +7959,32 @@ var Utterance = class {
     this.#hooks.emit("processing", { processing, utterance: this.id });
   }
 };
+function lateVisemes(duration) {
+  return new A2FError(
+    "bad_argument",
+    `Most visemes are later than the audio, which has ${duration.toFixed(2)} s, so they are not used; addViseme() takes seconds.`
+  );
+}
 
 // src/client.js
+var OVERWRITTEN = "Something sets the same morph targets after the client, for example an AnimationMixer with an idle clip: call update() between mixer.update() and render(), with autoUpdate: false, or remove the clip's tracks of morphTargetInfluences.";
+var STREAM_OPTIONS = ["sampleRate", "channels", "encoding", "audio"];
+var EVENT_NAMES = [
+  "processing",
+  "frame",
+  "error",
+  "speaking",
+  "rank",
+  "connection",
+  "started",
+  "end",
+  "cancel",
+  "viseme",
+  "word",
+  "bound",
+  "take",
+  "audio"
+];
 var Audio2FaceClient = class {
   /** The 52 ARKit names in the order of `frame.weights`. */
   static BLENDSHAPES = BLENDSHAPES;
@@ -7486,20 +8013,27 @@ var Audio2FaceClient = class {
     null
   );
   #disposed = false;
+  /** Binding that was reported as overwritten. @type {Binding | null} */
+  #overwritten = null;
   /**
    * @param {string | null} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
    *   origin
    * @param {Partial<Settings & Platform>} [options]
    */
-  constructor(serverUrl, options = {}) {
-    this.#settings = changedSettings(defaultSettings(), { ...options, ...serverUrl ? { serverUrl } : {} });
-    this.#platform = platformWith(options);
+  constructor(serverUrl, options) {
+    const given = checkedOptions("Audio2FaceClient", options, [...SETTING_NAMES, ...platformNames()]);
+    this.#settings = this.#changed(defaultSettings(), { ...given, ...serverUrl ? { serverUrl } : {} });
+    this.#platform = platformWith(given);
     const settings = () => this.#settings;
     this.#connection = new Connection(this.#platform, settings, {
       onState: (state) => this.#emit("connection", { state }),
       onError: (error) => this.#report(error)
     });
-    this.#output = new AudioOutput(this.#platform);
+    this.#output = new AudioOutput(this.#platform, {
+      onInterrupted: () => this.#emit("audio", { state: "interrupted" }),
+      onResumed: () => this.#emit("audio", { state: "running" }),
+      onBlocked: this.#onBlocked
+    });
     if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
     this.#queue = new UtteranceQueue(this.#platform, this.#emit, () => this.#settings.patience);
     const seed = this.#settings.seed ?? Math.floor(this.#platform.random() * 2 ** 32);
@@ -7520,7 +8054,8 @@ var Audio2FaceClient = class {
    */
   configure(changes) {
     const before = this.#settings;
-    this.#settings = changedSettings(before, changes);
+    this.#settings = this.#changed(before, changes);
+    warnOfUnknownOptions("configure()", changes, SETTING_NAMES);
     const moved = (
       /** @type {const} */
       ["serverUrl", "apiToken", "getToken"]
@@ -7538,6 +8073,7 @@ var Audio2FaceClient = class {
    * @returns {() => void} removes the listener
    */
   on(event, callback) {
+    for (const words of unknownNames("event", [event], EVENT_NAMES)) warn(`on(): ${words}`);
     return this.#events.on(event, callback);
   }
   /**
@@ -7563,8 +8099,9 @@ var Audio2FaceClient = class {
    * @param {{map?: MorphMap}} [options] map: ARKit name → the mesh's own morph target(s)
    * @returns {boolean} true if anything can move
    */
-  initializeWithScene(target, { map = {} } = {}) {
-    const binding = new Binding(target, map);
+  initializeWithScene(target, options) {
+    const { map = {} } = checkedOptions("initializeWithScene()", options, ["map"]);
+    const binding = new Binding(target, map ?? {});
     this.#animator.binding?.release();
     this.#animator.binding = binding;
     this.#idle.bind(target);
@@ -7584,12 +8121,7 @@ var Audio2FaceClient = class {
    */
   async processAndAnimate(audio, element) {
     requireArgument(isElement(element), "processAndAnimate(blob, audioElement) needs an <audio> element.");
-    requireArgument(
-      sizeOf2(audio) !== null,
-      "processAndAnimate() needs a Blob or an ArrayBuffer of an audio file."
-    );
-    if (sizeOf2(audio) === 0)
-      throw new A2FError("empty_audio", "The audio is empty; check where it comes from.");
+    requireFile(audio);
     const utterance = this.#createUtterance(this.#elementSink(element));
     utterance.inputEnded = true;
     try {
@@ -7615,8 +8147,11 @@ var Audio2FaceClient = class {
    */
   start(options) {
     requireArgument(options, "start() needs at least { sampleRate }.");
-    const { audio = "play", ...format } = options;
-    const pcm = new PcmFormat(format);
+    const { audio = "play", ...format } = checkedOptions("start()", options, STREAM_OPTIONS);
+    const pcm = new PcmFormat(
+      /** @type {StreamOptions} */
+      format
+    );
     return this.#openStream(pcm, this.#sinkFor(audio, pcm));
   }
   /**
@@ -7625,12 +8160,15 @@ var Audio2FaceClient = class {
    * @param {{voice?: string}} [options] voice: a name listed by `GET /v1/voices`
    * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects if nothing could be played
    */
-  async speak(words, { voice } = {}) {
-    const request = typeof words === "string" ? { text: words } : { ssml: words?.ssml };
-    requireArgument((request.text ?? request.ssml)?.trim?.(), "speak() needs a non-empty text or { ssml }.");
-    const utterance = this.#createUtterance(new PlaybackSink(this.#output, this.#onLocked));
-    utterance.inputEnded = true;
-    this.#sender.sendText(utterance, { ...request, ...voice ? { voice } : {} });
+  async speak(words, options) {
+    const utterance = this.#reported(() => {
+      const voice = checkedText("voice", checkedOptions("speak()", options, ["voice"]).voice);
+      const request = { ...checkedWords("speak()", words), ...voice ? { voice } : {} };
+      const made = this.#createUtterance(new PlaybackSink(this.#output, this.#onLocked));
+      made.inputEnded = true;
+      this.#sender.sendText(made, request);
+      return made;
+    });
     return utterance.done;
   }
   /**
@@ -7662,7 +8200,10 @@ var Audio2FaceClient = class {
    */
   async replay(take, element) {
     requireArgument(isElement(element), "replay(take, audioElement) needs an <audio> element.");
-    requireArgument(take?.complete, "replay() needs a complete take; wait for its utterance to end.");
+    requireArgument(
+      take?.complete && typeof take.source === "function",
+      "replay() needs a complete take; wait for its utterance to end."
+    );
     const utterance = this.#createUtterance(this.#elementSink(element, { follow: true }), { keep: false });
     utterance.inputEnded = true;
     utterance.sources = [take.source()];
@@ -7728,6 +8269,7 @@ var Audio2FaceClient = class {
     const { current, speaking } = this.#queue;
     this.#animator.update(speaking, this.#platform.now(), this.#settings, current !== speaking);
     this.#queue.speaking?.updateTake();
+    if (this.#settings.autoUpdate) this.#checkBinding();
   }
   /** Returns the state of the client as plain JSON. */
   getDebugState() {
@@ -7762,6 +8304,14 @@ var Audio2FaceClient = class {
     this.#animator.binding?.release();
     this.#animator.binding = null;
     this.#events.clear();
+  }
+  /** Reports once that something overwrites the face. An app with its own loop knows the order of its calls. */
+  #checkBinding() {
+    const { binding } = this.#animator;
+    if (!binding?.overwritten || binding === this.#overwritten) return;
+    this.#overwritten = binding;
+    binding.advise(OVERWRITTEN);
+    this.#report(new A2FError("morphs_overwritten", OVERWRITTEN));
   }
   /**
    * @param {PcmFormat} format
@@ -7838,22 +8388,49 @@ var Audio2FaceClient = class {
       new A2FError("audio_locked", "The browser blocks audio until the user clicks or presses a key.")
     );
   };
+  #onBlocked = (own) => {
+    if (!this.#queue.current) return;
+    const remedy = own ? "it continues at the next click or key press." : "resume() your AudioContext, or call unlock() in a click handler.";
+    this.#report(new A2FError("audio_interrupted", `The sound was interrupted; ${remedy}`));
+  };
   #emit = (event, payload) => {
     if (event === "take") this.#take = payload.take;
     this.#events.emit(event, payload);
   };
+  /**
+   * Returns changed settings, and reports a value that had to be clamped.
+   * @param {Settings} settings
+   * @param {Partial<Settings>} changes
+   */
+  #changed(settings, changes) {
+    const next = changedSettings(settings, changes);
+    const words = clampedIntensity(changes);
+    if (words) warn(words);
+    if (words) this.#report(new A2FError("bad_argument", words));
+    return next;
+  }
+  /**
+   * Reports what an action throws, for apps that ignore the promise.
+   * @template Result
+   * @param {() => Result} action
+   * @returns {Result}
+   */
+  #reported(action) {
+    try {
+      return action();
+    } catch (error) {
+      this.#report(
+        /** @type {A2FError} */
+        error
+      );
+      throw error;
+    }
+  }
   /** @param {A2FError} error */
   #report(error) {
     this.#emit("error", errorEvent(error));
   }
 };
-function isElement(value) {
-  return typeof value?.play === "function" && typeof value.addEventListener === "function";
-}
-function sizeOf2(audio) {
-  if (audio instanceof Blob) return audio.size;
-  return audio instanceof ArrayBuffer || audio instanceof Uint8Array ? audio.byteLength : null;
-}
 export {
   A2FError,
   Audio2FaceClient,

@@ -1,6 +1,10 @@
+import { A2FError } from "../errors.js";
 import { Resampler } from "./resample.js";
 
-/** @import { AudioOutput } from "./audio_output.js" */
+/**
+ * @import { AudioOutput } from "./audio_output.js"
+ * @import { ContextClock } from "./clock.js"
+ */
 
 /** Lead with which the first audio, and audio after an underrun, is scheduled. */
 const LEAD_S = 0.05;
@@ -16,7 +20,13 @@ const RAMP_S = 0.005;
 export class PlaybackSink {
   forwardOnly = true;
   underruns = 0;
+  /** @type {A2FError | null} */
+  failure = null;
   #output;
+  /** The context that it plays on, which stays the same to the end. @type {AudioContext | null} */
+  #context = null;
+  /** @type {ContextClock | null} */
+  #clock = null;
   #sampleRate = 0;
   #onLocked;
   /** @type {Resampler[]} */
@@ -54,23 +64,29 @@ export class PlaybackSink {
   }
 
   get rate() {
-    return this.#playing && this.#runs.length > 0 ? this.#output.clock.rate : 0;
+    return this.#clock && this.#runs.length > 0 ? this.#clock.rate : 0;
   }
 
   start() {
     this.#playing = true;
-    const context = this.#output.context;
-    if (context.state !== "running") this.#output.tryResume(this.#onLocked);
-    this.#gain = context.createGain();
-    this.#gain.connect(context.destination);
-    for (const planes of this.#pending.splice(0)) this.#schedule(planes);
+    try {
+      this.#context = this.#output.context;
+    } catch (error) {
+      this.failure = /** @type {A2FError} */ (error);
+      return;
+    }
+    this.#clock = this.#output.clock;
+    if (this.#context.state !== "running") this.#output.tryResume(this.#onLocked);
+    this.#gain = this.#context.createGain();
+    this.#gain.connect(this.#context.destination);
+    for (const planes of this.#pending.splice(0)) this.#schedule(this.#context, planes);
   }
 
   /** @param {Float32Array[]} planes one array per channel */
   write(planes) {
     if (planes[0].length === 0) return;
-    if (this.#playing) this.#schedule(planes);
-    else this.#pending.push(planes);
+    if (this.#context) this.#schedule(this.#context, planes);
+    else if (!this.#playing) this.#pending.push(planes);
   }
 
   /** @param {number} duration seconds in all */
@@ -79,8 +95,8 @@ export class PlaybackSink {
   }
 
   stop() {
-    const context = this.#playing ? this.#output.context : null;
-    if (!context || !this.#gain) return;
+    const context = this.#context;
+    if (!context || !this.#gain || context.state === "closed") return;
     const end = context.currentTime + RAMP_S;
     this.#gain.gain.setValueAtTime(1, context.currentTime);
     this.#gain.gain.linearRampToValueAtTime(0, end);
@@ -90,15 +106,15 @@ export class PlaybackSink {
 
   /** @param {number} now ms */
   time(now) {
-    if (!this.#playing) return 0;
-    const deviceTime = this.#output.clock.read(now);
+    if (!this.#clock) return 0;
+    const deviceTime = this.#clock.read(now);
     while (this.#run + 1 < this.#runs.length && this.#runs[this.#run + 1].start <= deviceTime) this.#run++;
     return this.#positionAt(deviceTime);
   }
 
   /** @param {number} now ms */
   deviceTime(now) {
-    return this.rate > 0 ? this.#positionAt(this.#output.clock.deviceTime(now)) : Number.NaN;
+    return this.#clock && this.rate > 0 ? this.#positionAt(this.#clock.deviceTime(now)) : Number.NaN;
   }
 
   /** Converts a time of the context to a position in the utterance. @param {number} instant seconds */
@@ -109,15 +125,21 @@ export class PlaybackSink {
 
   /** @param {number} now ms */
   isOver(now) {
-    return this.#playing && this.time(now) >= this.#duration - 1e-3;
+    if (this.#context?.state === "closed") this.failure ??= closed();
+    return this.failure !== null || (this.#playing && this.time(now) >= this.#duration - 1e-3);
   }
 
-  /** @param {Float32Array[]} planes */
-  #schedule(planes) {
-    const context = this.#output.context;
+  /**
+   * @param {AudioContext} context
+   * @param {Float32Array[]} planes
+   */
+  #schedule(context, planes) {
+    if (context.state === "closed") return;
     const seconds = planes[0].length / this.#sampleRate;
-    const run = this.#runFor(context.currentTime);
-    const samples = planes.map((plane, channel) => this.#resampler(channel).process(plane));
+    const run = this.#runFor(context);
+    const samples = planes.map((plane, channel) =>
+      this.#resampler(channel, context.sampleRate).process(plane),
+    );
     const length = samples[0].length;
     if (length > 0) this.#play(context, samples, run.start + run.samples / context.sampleRate);
     run.samples += length;
@@ -142,21 +164,27 @@ export class PlaybackSink {
     this.#nodes.add(node);
   }
 
-  /** @param {number} present current time of the context, seconds */
-  #runFor(present) {
+  /** @param {AudioContext} context */
+  #runFor({ currentTime: present, sampleRate }) {
     const last = this.#runs.at(-1);
     if (last && last.start + last.length >= present + LATE_S) return last;
     if (last) this.underruns++;
-    const { sampleRate } = this.#output.context;
     const start = Math.ceil((present + LEAD_S) * sampleRate) / sampleRate;
     const run = { start, from: last ? last.from + last.length : 0, length: 0, samples: 0 };
     this.#runs.push(run);
     return run;
   }
 
-  /** @param {number} channel */
-  #resampler(channel) {
-    this.#resamplers[channel] ??= new Resampler(this.#sampleRate, this.#output.context.sampleRate);
+  /**
+   * @param {number} channel
+   * @param {number} to sample rate of the context, Hertz
+   */
+  #resampler(channel, to) {
+    this.#resamplers[channel] ??= new Resampler(this.#sampleRate, to);
     return this.#resamplers[channel];
   }
+}
+
+function closed() {
+  return new A2FError("playback_failed", "The AudioContext was closed during playback; keep it open.");
 }

@@ -1,5 +1,5 @@
 import { Loudness } from "../audio/loudness.js";
-import { errorEvent } from "../errors.js";
+import { A2FError, errorEvent } from "../errors.js";
 import { FALLBACK } from "../fallback.js";
 import { FrameTrack } from "../frame_track.js";
 import { VisemeSource } from "../viseme_animation/source.js";
@@ -7,7 +7,7 @@ import { VisemeSource } from "../viseme_animation/source.js";
 /**
  * @import { FallbackReason } from "../fallback.js"
  * @import { ServerUtterance } from "../connection/server_utterance.js"
- * @import { A2FError, ErrorCode } from "../errors.js"
+ * @import { ErrorCode } from "../errors.js"
  * @import { AudioSink, Events, Outcome, Rank, Source } from "../types.js"
  */
 
@@ -144,11 +144,25 @@ export class Utterance {
     this.inputEnded = true;
     this.duration = duration;
     this.loudness?.finish();
+    if (!this.visemes.fits(duration)) this.#dropVisemes(lateVisemes(duration));
     this.visemes.finish(duration);
     this.sink.finish?.(duration);
     if (duration > 0) return;
     this.markReady();
     this.markAudible();
+  }
+
+  /**
+   * Checks the time of a viseme; if it is in another unit, so are the others, and they are dropped.
+   * @param {() => void} check
+   */
+  requireUnit(check) {
+    try {
+      check();
+    } catch (error) {
+      this.#dropVisemes(/** @type {A2FError} */ (error));
+      throw error;
+    }
   }
 
   /** Fails without any audio having been played. @param {A2FError} error */
@@ -298,6 +312,13 @@ export class Utterance {
     this.markReady();
   }
 
+  /** @param {A2FError} error why they are useless */
+  #dropVisemes(error) {
+    if (!this.visemes.valid) return;
+    this.visemes.invalidate();
+    this.#report(error);
+  }
+
   #finishTake() {
     if (!this.recorder || !this.playing) return;
     const broken = this.cancelled || this.#failure || this.sink.failure;
@@ -357,4 +378,12 @@ export class Utterance {
     this.#processing = processing;
     this.#hooks.emit("processing", { processing, utterance: this.id });
   }
+}
+
+/** @param {number} duration seconds */
+function lateVisemes(duration) {
+  return new A2FError(
+    "bad_argument",
+    `Most visemes are later than the audio, which has ${duration.toFixed(2)} s, so they are not used; addViseme() takes seconds.`,
+  );
 }
