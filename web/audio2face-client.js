@@ -102,6 +102,116 @@
     return typeof value === "number" && value >= low && value <= high;
   }
 
+  // src/option_names.js
+  var MISSPELT = 0.4;
+  var MOST_NAMES = 40;
+  function unknownNames(what, given, known) {
+    return [...given].filter((name) => !known.includes(name)).map((name) => sentence(what, name, known));
+  }
+  function warnOfUnknownOptions(method, options, known) {
+    if (typeof options !== "object" || options === null) return;
+    for (const words of unknownNames("option", Object.keys(options), known)) warn(`${method}: ${words}`);
+  }
+  function warn(message) {
+    console.warn(`Audio2FaceClient: ${message}`);
+  }
+  function nearestName(name, known) {
+    const bare = bareOf(name);
+    const [best] = known.map((each) => ({ each, edits: editsBetween(bare, bareOf(each)) })).filter(({ each, edits }) => edits <= MISSPELT * Math.min(bare.length, bareOf(each).length)).sort((a, b) => a.edits - b.edits);
+    return best?.each ?? null;
+  }
+  var bareOf = (name) => name.toLowerCase().replace(/[^a-z\d]/g, "");
+  function sentence(what, name, known) {
+    const nearest = nearestName(name, known);
+    const some = known.slice(0, MOST_NAMES).join(", ") + (known.length > MOST_NAMES ? " …" : "");
+    const remedy = nearest ? `did you mean "${nearest}"?` : `known are ${some}.`;
+    return `there is no ${what} "${name}"; ${remedy}`;
+  }
+  function editsBetween(a, b) {
+    let row2 = Array.from({ length: b.length + 1 }, (_, i) => i);
+    for (let i = 1; i <= a.length; i++) {
+      const next = [i];
+      for (let j = 1; j <= b.length; j++)
+        next[j] = Math.min(row2[j] + 1, next[j - 1] + 1, row2[j - 1] + Number(a[i - 1] !== b[j - 1]));
+      row2 = next;
+    }
+    return row2[b.length];
+  }
+
+  // src/argument_checks.js
+  var MOST_AHEAD_S = 600;
+  var MOST_ID = 21;
+  var LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+  function checkedOptions(method, options, known) {
+    if (options === void 0 || options === null) return {};
+    requireArgument(
+      typeof options === "object" && !Array.isArray(options),
+      `The options of ${method} are ${describe(options)}; give an object with ${known.join(", ")}.`
+    );
+    warnOfUnknownOptions(method, options, known);
+    return (
+      /** @type {Record<string, any>} */
+      options
+    );
+  }
+  function checkedWords(method, words) {
+    const ssml = (
+      /** @type {any} */
+      words?.ssml
+    );
+    const spoken = typeof words === "string" ? words : ssml;
+    requireArgument(
+      typeof spoken === "string" && spoken.trim(),
+      `${method} needs a non-empty text or { ssml }; it was given ${describe(words)}.`
+    );
+    requireArgument(
+      !LONE_SURROGATE.test(spoken),
+      `${method} was given half an emoji, because a text was cut within one; cut it between characters.`
+    );
+    return typeof words === "string" ? { text: words } : { ssml };
+  }
+  function checkedText(name, value) {
+    if (value === void 0 || value === null) return void 0;
+    requireArgument(typeof value === "string", `${name} is ${describe(value)}; give a string.`);
+    return value;
+  }
+  function requireSeconds(name, value) {
+    requireArgument(
+      isBetween(value, 0, Number.MAX_VALUE),
+      `${name} is ${describe(value)}; give seconds, a number from 0.`
+    );
+  }
+  function requireReachable(name, time, written) {
+    requireArgument(
+      time <= written + MOST_AHEAD_S,
+      `${name} is ${time}, later than any sound could be; give seconds (milliseconds / 1000, Azure's audioOffset / 1e7).`
+    );
+  }
+  function requireVisemeId(id) {
+    const hint = typeof id === "string" ? "a number, not a name of another system" : "a whole number";
+    requireArgument(
+      Number.isInteger(id) && isBetween(id, 0, MOST_ID),
+      `id is ${describe(id)}; give the id of an Azure viseme, ${hint}, from 0 to ${MOST_ID}.`
+    );
+  }
+  function isElement(value) {
+    return typeof value?.play === "function" && typeof value.addEventListener === "function";
+  }
+  function requireFile(audio) {
+    const bytes = audio instanceof ArrayBuffer || audio instanceof Uint8Array;
+    requireArgument(
+      bytes || audio instanceof Blob,
+      "processAndAnimate() needs a Blob or an ArrayBuffer of an audio file."
+    );
+    if ((bytes ? audio.byteLength : audio.size) === 0)
+      throw new A2FError("empty_audio", "The audio is empty; check where it comes from.");
+  }
+  function describe(value) {
+    if (typeof value === "string") return `"${value.slice(0, 40)}"`;
+    if (Array.isArray(value)) return "an array";
+    return typeof value === "object" && value !== null ? "an object" : String(value);
+  }
+
   // src/azure_speaker.js
   var SAMPLE_RATE = 24e3;
   var TICKS = 1e7;
@@ -120,6 +230,9 @@
   };
   function followAzure(synthesizer, utterance, onSign = () => {
   }) {
+    requireArgument(synthesizer, "followAzure() needs a SpeechSynthesizer of Microsoft's SDK.");
+    const fit = typeof utterance?.write === "function" && typeof utterance.addViseme === "function";
+    requireArgument(fit, "followAzure() needs an utterance, made with start({ sampleRate }).");
     synthesizer.synthesizing = (_, { result }) => {
       onSign();
       if (!utterance.ended && result.audioData) utterance.write(result.audioData);
@@ -130,7 +243,7 @@
     };
     synthesizer.wordBoundary = (_, event) => {
       onSign();
-      utterance.addWord(event.audioOffset / TICKS, event.duration / TICKS, event.text);
+      utterance.addWord(event.audioOffset / TICKS, (event.duration || 0) / TICKS, event.text ?? "");
     };
   }
   var AzureSpeaker = class {
@@ -152,13 +265,15 @@
      *   fetches credentials from your server, which calls `POST /v1/azure-token`, so no key reaches the page;
      *   voice: for example "en-US-AvaNeural"
      */
-    constructor(client, sdk, { getPass, voice }) {
+    constructor(client, sdk, options) {
+      const { getPass, voice } = checkedOptions("AzureSpeaker", options, ["getPass", "voice"]);
+      requireArgument(typeof client?.start === "function", "AzureSpeaker needs an Audio2FaceClient.");
       requireArgument(sdk?.SpeechSynthesizer, "AzureSpeaker needs microsoft-cognitiveservices-speech-sdk.");
       requireArgument(typeof getPass === "function", "AzureSpeaker needs getPass: () => your server's token.");
       this.#client = client;
       this.#sdk = sdk;
       this.#getPass = getPass;
-      this.#voice = voice;
+      this.#voice = checkedText("voice", voice);
       client.on("cancel", () => {
         this.#cancels++;
       });
@@ -170,12 +285,14 @@
      * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects with an A2FError if Azure
      *   fails
      */
-    speak(words) {
+    async speak(words) {
+      checkedWords("speak()", words);
       const cancels = this.#cancels;
       const synthesised = this.#last.then(() => this.#synthesize(words, () => cancels === this.#cancels));
       this.#last = synthesised.catch(() => {
       });
-      return synthesised.then((utterance) => utterance?.done ?? CANCELLED);
+      const utterance = await synthesised;
+      return utterance ? utterance.done : CANCELLED;
     }
     /** Closes the connection to Azure. */
     close() {
@@ -269,6 +386,28 @@
     const lost = /1006|unable to contact/i.test(words);
     const reason = lost ? "it cannot be reached or the connection was lost; check network, region and token" : words;
     return new A2FError("tts_failed", `Azure speech synthesis failed: ${reason.replace(/\.?$/, ".")}`);
+  }
+
+  // src/page_events.js
+  function watchPage({ window, document }, { onShow, onHide, onNetwork }) {
+    const onVisible = () => document?.visibilityState === "visible" && onShow?.();
+    const network = (
+      /** @type {any} */
+      window?.navigator?.connection
+    );
+    const watched = [
+      [window, ["pageshow", "focus"], onShow],
+      [document, ["visibilitychange"], onShow && onVisible],
+      [window, ["pagehide"], onHide],
+      [window, ["online", "offline"], onNetwork],
+      [network, ["change"], onNetwork]
+    ];
+    const each = (method) => {
+      for (const [target, names, callback] of watched)
+        if (callback) for (const name of names) target?.[method]?.(name, callback);
+    };
+    each("addEventListener");
+    return () => each("removeEventListener");
   }
 
   // src/audio/clock.js
@@ -407,6 +546,7 @@
   var GESTURES = ["pointerdown", "keydown", "touchend"];
   var AudioOutput = class {
     #platform;
+    #hooks;
     /** @type {AudioContext | null} */
     #context = null;
     #owned = false;
@@ -414,11 +554,23 @@
     #clock = null;
     /** @type {Set<() => void>} */
     #waiting = /* @__PURE__ */ new Set();
-    #onGesture = () => void this.unlock().catch(() => {
-    });
-    /** @param {Platform} platform */
-    constructor(platform) {
+    /** True once the context has run. */
+    #hasRun = false;
+    #interrupted = false;
+    #stopWatching;
+    #onGesture = () => {
+      if (this.#waiting.size > 0 || this.#mayResume) void this.unlock().catch(() => {
+      });
+    };
+    #onStateChange = () => this.#followState();
+    /**
+     * @param {Platform} platform
+     * @param {Partial<AudioOutputHooks>} [hooks]
+     */
+    constructor(platform, hooks = {}) {
       this.#platform = platform;
+      this.#hooks = hooks;
+      this.#stopWatching = watchPage(platform, { onShow: () => this.#recover() });
       for (const gesture of GESTURES) {
         platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
       }
@@ -430,9 +582,11 @@
     /** @param {AudioContext} context owned by the app */
     setContext(context) {
       if (context === this.#context) return;
-      this.#closeOwned();
+      this.#forget();
       this.#context = context;
       this.#clock = new ContextClock(context);
+      this.#hasRun = context.state === "running";
+      context.addEventListener?.("statechange", this.#onStateChange);
     }
     /** @returns {AudioContext} */
     get context() {
@@ -443,10 +597,16 @@
         this.setContext(new AudioContext({ latencyHint: "interactive" }));
         this.#owned = true;
       }
-      return (
+      const context = (
         /** @type {AudioContext} */
         this.#context
       );
+      if (context.state === "closed")
+        throw new A2FError(
+          "playback_failed",
+          "The AudioContext is closed; configure({ audioContext }) another one."
+        );
+      return context;
     }
     /**
      * Clock of the playback position of {@link context}. Shared by all utterances, so it has settled before it
@@ -468,14 +628,11 @@
       this.#waiting.clear();
       if (!this.#platform.AudioContext && !this.#context) return;
       if (this.context.state !== "running") await this.context.resume();
-      if (this.context.state === "running") this.#forgetGestures();
+      this.#followState();
     }
     /** @param {() => void} retry called on the next gesture */
     whenUnlocked(retry) {
       this.#waiting.add(retry);
-      for (const gesture of GESTURES) {
-        this.#platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
-      }
     }
     /**
      * Tries to resume without a gesture, which browsers allow on pages that had one before.
@@ -492,20 +649,56 @@
       }, WAKE_MS);
     }
     dispose() {
-      this.#forgetGestures();
-      this.#waiting.clear();
-      this.#closeOwned();
-    }
-    #forgetGestures() {
+      this.#stopWatching();
       for (const gesture of GESTURES) {
         this.#platform.document?.removeEventListener(gesture, this.#onGesture, { capture: true });
       }
+      this.#waiting.clear();
+      this.#forget();
     }
-    #closeOwned() {
-      if (this.#owned) void this.#context?.close().catch(() => {
+    /**
+     * True if the client should resume the context. An app that suspends its own context, to pause, resumes it
+     * itself.
+     */
+    get #mayResume() {
+      const state = (
+        /** @type {string | undefined} */
+        this.#context?.state
+      );
+      if (state === void 0) return true;
+      if (state === "running" || state === "closed") return false;
+      return this.#owned || state === "interrupted" || !this.#hasRun;
+    }
+    /** The system may stop a context and start it again any number of times. */
+    #followState() {
+      const state = this.#context?.state;
+      if (state === "running") {
+        this.#hasRun = true;
+        if (this.#interrupted) this.#hooks.onResumed?.();
+        this.#interrupted = false;
+      } else if (this.#hasRun && state !== "closed") {
+        if (!this.#interrupted) this.#hooks.onInterrupted?.();
+        this.#interrupted = true;
+        this.#recover();
+      }
+    }
+    /** Resumes an interrupted context if the browser allows it without a gesture. */
+    #recover() {
+      if (!this.#interrupted) return;
+      const context = this.#context;
+      if (this.#mayResume) void context?.resume().catch(() => {
+      });
+      this.#platform.setTimeout(() => {
+        if (this.#interrupted && context === this.#context) this.#hooks.onBlocked?.(this.#mayResume);
+      }, WAKE_MS);
+    }
+    #forget() {
+      const context = this.#context;
+      context?.removeEventListener?.("statechange", this.#onStateChange);
+      if (this.#owned) void context?.close().catch(() => {
       });
       this.#context = this.#clock = null;
-      this.#owned = false;
+      this.#owned = this.#hasRun = this.#interrupted = false;
     }
   };
 
@@ -526,6 +719,10 @@
     };
     #onError = () => {
       if (this.#element.error) this.#fail("The audio element cannot play its source; check its src and type.");
+    };
+    #source = "";
+    #onEmptied = () => {
+      if (this.#element.src !== this.#source) this.#fail("The audio element was given another source.");
     };
     #onChange;
     /**
@@ -555,6 +752,8 @@
     start() {
       this.#element.addEventListener("ended", this.#onEnded);
       this.#element.addEventListener("error", this.#onError);
+      this.#element.addEventListener("emptied", this.#onEmptied);
+      this.#source = this.#element.src;
       this.#onError();
       if (this.#element.paused && !this.#follow) this.#play();
     }
@@ -566,6 +765,7 @@
     #release() {
       this.#element.removeEventListener("ended", this.#onEnded);
       this.#element.removeEventListener("error", this.#onError);
+      this.#element.removeEventListener("emptied", this.#onEmptied);
     }
     /** @param {number} now ms */
     time(now) {
@@ -615,6 +815,9 @@
     #read;
     #clock = new SteadyClock();
     #duration = Number.POSITIVE_INFINITY;
+    #last = 0;
+    /** Set if the source cannot be read any more. @type {A2FError | null} */
+    failure = null;
     /** @param {(() => number) | MediaClock} source */
     constructor(source) {
       this.#read = typeof source === "function" ? () => ({ currentTime: source() }) : () => source;
@@ -632,12 +835,30 @@
     }
     /** @param {number} now ms */
     time(now) {
-      const source = this.#read();
-      return this.#clock.read(source.currentTime, now, source.playbackRate ?? 1, !source.paused);
+      const { currentTime, playbackRate = 1, paused = false } = this.#state();
+      if (Number.isFinite(currentTime)) this.#last = currentTime;
+      return this.#clock.read(this.#last, now, playbackRate, !paused);
     }
     /** @param {number} now ms */
     isOver(now) {
-      return this.time(now) >= this.#duration - 1e-3 || this.#read().ended === true;
+      return this.time(now) >= this.#duration - 1e-3 || this.#state().ended === true;
+    }
+    /** @returns {MediaClock} */
+    #state() {
+      if (this.failure) return { currentTime: this.#last, ended: true };
+      try {
+        return this.#read();
+      } catch (error) {
+        const why = (
+          /** @type {Error} */
+          error.message
+        );
+        this.failure = new A2FError(
+          "playback_failed",
+          `The function that reports the playback time failed: ${why}`
+        );
+        return this.#state();
+      }
     }
   };
 
@@ -928,7 +1149,13 @@
   var PlaybackSink = class {
     forwardOnly = true;
     underruns = 0;
+    /** @type {A2FError | null} */
+    failure = null;
     #output;
+    /** The context that it plays on, which stays the same to the end. @type {AudioContext | null} */
+    #context = null;
+    /** @type {ContextClock | null} */
+    #clock = null;
     #sampleRate = 0;
     #onLocked;
     /** @type {Resampler[]} */
@@ -981,7 +1208,7 @@
       this.#lookahead = lookahead;
     }
     get rate() {
-      return this.#still ? 0 : this.#output.clock.rate;
+      return this.#clock && !this.#still ? this.#clock.rate : 0;
     }
     /** True if there is enough audio to start or resume, or no more will come. */
     get isBuffered() {
@@ -990,32 +1217,39 @@
     }
     start() {
       this.#playing = true;
-      const context = this.#output.context;
-      if (context.state !== "running") this.#output.tryResume(this.#onLocked);
-      this.#gain = context.createGain();
-      this.#gain.connect(context.destination);
+      try {
+        this.#context = this.#output.context;
+      } catch (error) {
+        this.failure = /** @type {A2FError} */
+        error;
+        return;
+      }
+      this.#clock = this.#output.clock;
+      if (this.#context.state !== "running") this.#output.tryResume(this.#onLocked);
+      this.#gain = this.#context.createGain();
+      this.#gain.connect(this.#context.destination);
       this.#release();
     }
     /** @param {Float32Array[]} planes one array per channel */
     write(planes) {
-      if (planes[0].length === 0) return;
+      if (planes[0].length === 0 || this.#playing && !this.#context) return;
       const seconds = planes[0].length / this.#sampleRate;
-      if (this.#playing) this.#noticeUnderrun(seconds);
+      if (this.#context) this.#noticeUnderrun(this.#context, seconds);
       this.#pending.push(planes);
       this.#pendingSeconds += seconds;
       this.#writtenAt = this.#output.now();
-      if (this.#playing) this.#release();
+      this.#release();
     }
     /** @param {number} duration seconds in all */
     finish(duration) {
       this.#duration = duration;
-      if (this.#playing) this.#release();
+      this.#release();
     }
     stop() {
       this.#pending = [];
       this.#pendingSeconds = 0;
-      const context = this.#playing ? this.#output.context : null;
-      if (!context || !this.#gain) return;
+      const context = this.#context;
+      if (!context || !this.#gain || context.state === "closed") return;
       const end = context.currentTime + RAMP_S;
       this.#gain.gain.setValueAtTime(1, context.currentTime);
       this.#gain.gain.linearRampToValueAtTime(0, end);
@@ -1024,9 +1258,9 @@
     }
     /** @param {number} now ms */
     time(now) {
-      if (!this.#playing) return 0;
+      if (!this.#clock) return 0;
       if (this.#pending.length > 0) this.#release();
-      const deviceTime = this.#output.clock.read(now);
+      const deviceTime = this.#clock.read(now);
       while (this.#run + 1 < this.#runs.length && this.#runs[this.#run + 1].start <= deviceTime) this.#run++;
       const run = this.#runs[this.#run];
       this.#still = !run || deviceTime < run.start || deviceTime >= run.start + run.length;
@@ -1041,14 +1275,14 @@
       const last = this.#runs.at(-1);
       if (!last || this.#position === 0) return "ample";
       const silent = this.#still && this.#position < this.#duration - 1e-3;
-      if (silent || this.#output.clock.rate === 0) return "stalled";
+      if (silent || this.#clock?.rate === 0) return "stalled";
       if (this.#duration < Number.POSITIVE_INFINITY) return "ample";
       const ahead = last.from + last.length - this.#position;
       return ahead < this.#lookahead + RESERVE_S2 ? "low" : "ample";
     }
     /** @param {number} now ms */
     deviceTime(now) {
-      return this.rate > 0 ? this.#positionAt(this.#output.clock.deviceTime(now)) : Number.NaN;
+      return this.#clock && this.rate > 0 ? this.#positionAt(this.#clock.deviceTime(now)) : Number.NaN;
     }
     /** Converts a time of the context to a position in the utterance. @param {number} instant seconds */
     #positionAt(instant) {
@@ -1057,44 +1291,52 @@
     }
     /** @param {number} now ms */
     isOver(now) {
-      return this.#playing && this.time(now) >= this.#duration - 1e-3;
+      if (this.#context?.state === "closed") this.failure ??= closed();
+      return this.failure !== null || this.#playing && this.time(now) >= this.#duration - 1e-3;
     }
     /**
      * Measures how late a piece is before it is added.
+     * @param {AudioContext} context
      * @param {number} seconds length of the piece
      */
-    #noticeUnderrun(seconds) {
+    #noticeUnderrun(context, seconds) {
       const last = this.#runs.at(-1);
       if (!last || this.#dry) return;
-      const late = this.#output.context.currentTime - (last.start + last.length);
+      const late = context.currentTime - (last.start + last.length);
       this.#buffer.observe(late, last.head, seconds);
       this.#dry = late > -LATE_S;
       if (this.#dry) this.underruns++;
     }
     /** Schedules what is there, unless playback has to wait for the buffer. */
     #release() {
+      const context = this.#context;
       const starts = this.#dry || this.#runs.length === 0;
+      if (!context || context.state === "closed") return;
       if (this.#pending.length === 0 || starts && !this.isBuffered) return;
-      if (starts) this.#startRun();
-      for (const planes of this.#pending.splice(0)) this.#schedule(planes);
+      if (starts) this.#startRun(context);
+      for (const planes of this.#pending.splice(0)) this.#schedule(context, planes);
       this.#pendingSeconds = 0;
     }
-    #startRun() {
-      const { currentTime, sampleRate } = this.#output.context;
+    /** @param {AudioContext} context */
+    #startRun({ currentTime, sampleRate }) {
       const start = Math.ceil((currentTime + LEAD_S) * sampleRate) / sampleRate;
       const last = this.#runs.at(-1);
       const from = last ? last.from + last.length : 0;
       this.#runs.push({ start, from, length: 0, samples: 0, head: this.#pendingSeconds });
       this.#dry = false;
     }
-    /** @param {Float32Array[]} planes */
-    #schedule(planes) {
-      const context = this.#output.context;
+    /**
+     * @param {AudioContext} context
+     * @param {Float32Array[]} planes
+     */
+    #schedule(context, planes) {
       const run = (
         /** @type {{start: number, samples: number, length: number}} */
         this.#runs.at(-1)
       );
-      const samples = planes.map((plane, channel) => this.#resampler(channel).process(plane));
+      const samples = planes.map(
+        (plane, channel) => this.#resampler(channel, context.sampleRate).process(plane)
+      );
       const length = samples[0].length;
       if (length > 0) this.#play(context, samples, run.start + run.samples / context.sampleRate);
       run.samples += length;
@@ -1120,12 +1362,18 @@
       node.start(when);
       this.#nodes.add(node);
     }
-    /** @param {number} channel */
-    #resampler(channel) {
-      this.#resamplers[channel] ??= new Resampler(this.#sampleRate, this.#output.context.sampleRate);
+    /**
+     * @param {number} channel
+     * @param {number} to sample rate of the context, Hertz
+     */
+    #resampler(channel, to) {
+      this.#resamplers[channel] ??= new Resampler(this.#sampleRate, to);
       return this.#resamplers[channel];
     }
   };
+  function closed() {
+    return new A2FError("playback_failed", "The AudioContext was closed during playback; keep it open.");
+  }
 
   // src/oculus.js
   var OCULUS = Object.freeze([
@@ -1163,7 +1411,7 @@
     return index;
   }
 
-  // src/shape_names.js
+  // src/shape_synonyms.js
   var SYNONYMS = {
     "browdrop*": "browDown*",
     "browraiseinner*": "browInnerUp",
@@ -1183,8 +1431,72 @@
     "mouthrollinupper*": "mouthRollUpper",
     "mouthlipspursed*": "mouthPucker",
     "mouthlipspurseu*": "mouthPucker",
-    "nosewrinkle*": "noseSneer*"
+    "nosewrinkle*": "noseSneer*",
+    "nosewrinkler*": "noseSneer*",
+    "nosescrunch*": "noseSneer*",
+    "browlowerer*": "browDown*",
+    "browsdown*": "browDown*",
+    "outerbrowraiser*": "browOuterUp*",
+    "browsup*": "browOuterUp*",
+    "cheekraiser*": "cheekSquint*",
+    "eyesclosed*": "eyeBlink*",
+    "eyeclosed*": "eyeBlink*",
+    "eyeslookup*": "eyeLookUp*",
+    "eyeslookdown*": "eyeLookDown*",
+    "lidtightener*": "eyeSquint*",
+    "squint*": "eyeSquint*",
+    "upperlidraiser*": "eyeWide*",
+    "eyeswide*": "eyeWide*",
+    "lipcornerpuller*": "mouthSmile*",
+    "lipcornerdepressor*": "mouthFrown*",
+    "smile*": "mouthSmile*",
+    "frown*": "mouthFrown*",
+    "mouthsad*": "mouthFrown*",
+    "dimpler*": "mouthDimple*",
+    "mouthdimpler*": "mouthDimple*",
+    "lipstretcher*": "mouthStretch*",
+    "lippressor*": "mouthPress*",
+    "lowerlipdepressor*": "mouthLowerDown*",
+    "lowerlipdown*": "mouthLowerDown*",
+    "upperlipraiser*": "mouthUpperUp*",
+    "upperlipup*": "mouthUpperUp*"
   };
+  var PARTS = {
+    browInnerUp: ["innerbrowraiserl", "innerbrowraiserr"],
+    jawOpen: ["jawdrop"],
+    jawForward: ["jawthrust"],
+    jawLeft: ["jawsidewaysleft"],
+    jawRight: ["jawsidewaysright"],
+    mouthClose: ["lipstoward", "mouthclosed", "mouthapeshape"],
+    mouthPucker: ["lippuckerl", "lippuckerr", ...quarters("lippucker"), "mouthpout"],
+    mouthFunnel: [...quarters("lipfunneler"), ...quarters("lipfunnel")],
+    mouthRollUpper: [
+      "lipsucklt",
+      "lipsuckrt",
+      "lipsuckupperleft",
+      "lipsuckupperright",
+      "mouthupperinside",
+      "upperlipin"
+    ],
+    mouthRollLower: [
+      "lipsucklb",
+      "lipsuckrb",
+      "lipsucklowerleft",
+      "lipsucklowerright",
+      "mouthlowerinside",
+      "lowerlipin"
+    ],
+    mouthShrugUpper: ["chinraisert", "mouthraiserupper"],
+    mouthShrugLower: ["chinraiserb", "mouthraiserlower", "mouthloweroverlay"],
+    mouthLeft: ["mouthupperleft", "mouthlowerleft"],
+    mouthRight: ["mouthupperright", "mouthlowerright"],
+    tongueOut: ["tonguelongstep1"]
+  };
+  function quarters(name) {
+    return ["lb", "lt", "rb", "rt", "upperleft", "upperright", "lowerleft", "lowerright"].map(
+      (part) => name + part
+    );
+  }
   var GAZE = {
     eyellookl: "eyeLookOutLeft",
     eyellookr: "eyeLookInLeft",
@@ -1197,8 +1509,28 @@
     eyelookleftl: "eyeLookOutLeft",
     eyelookrightl: "eyeLookInLeft",
     eyelookleftr: "eyeLookInRight",
-    eyelookrightr: "eyeLookOutRight"
+    eyelookrightr: "eyeLookOutRight",
+    eyeslookleftl: "eyeLookOutLeft",
+    eyeslookrightl: "eyeLookInLeft",
+    eyeslookleftr: "eyeLookInRight",
+    eyeslookrightr: "eyeLookOutRight",
+    eyeleftleft: "eyeLookOutLeft",
+    eyeleftright: "eyeLookInLeft",
+    eyeleftup: "eyeLookUpLeft",
+    eyeleftdown: "eyeLookDownLeft",
+    eyerightleft: "eyeLookInRight",
+    eyerightright: "eyeLookOutRight",
+    eyerightup: "eyeLookUpRight",
+    eyerightdown: "eyeLookDownRight",
+    eyeleftblink: "eyeBlinkLeft",
+    eyerightblink: "eyeBlinkRight",
+    eyeleftwide: "eyeWideLeft",
+    eyerightwide: "eyeWideRight",
+    eyeleftsqueeze: "eyeSquintLeft",
+    eyerightsqueeze: "eyeSquintRight"
   };
+
+  // src/shape_names.js
   var SPLITS = ["", "up", "down", "u", "d"].flatMap(
     (part) => ["", "l", "r", "left", "right"].map((side) => part + side)
   );
@@ -1206,6 +1538,8 @@
   for (const [name, shape] of SHAPE_INDEX) addSpellings(name, shape);
   for (const [pattern, name] of Object.entries(SYNONYMS)) addSynonym(pattern, name);
   for (const [spelling, name] of Object.entries(GAZE)) add(spelling, name, "");
+  for (const [name, spellings] of Object.entries(PARTS)) for (const each of spellings) add(each, name, each);
+  var SUFFIX = /^(\d+|ncl|div|copy|dup)$/;
   function addSpellings(name, shape) {
     const lower = name.toLowerCase();
     const sided = /^(.*)(left|right)$/.exec(lower);
@@ -1231,13 +1565,26 @@
     ), part });
   }
   function wordsOf(name) {
-    return (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? []).map((word) => word.toLowerCase());
+    return (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\0-\x7f]+/g) ?? []).map(
+      (word) => word.toLowerCase()
+    );
+  }
+  function wordsWithoutAffixes(name) {
+    const words = wordsOf(name);
+    while (words.length > 1 && SUFFIX.test(
+      /** @type {string} */
+      words.at(-1)
+    )) words.pop();
+    return words.filter((word) => !/^\d/.test(word));
   }
   function matchShape(name) {
     const words = wordsOf(name);
-    for (let prefix = 0; prefix < words.length; prefix++) {
-      const spelling = SPELLINGS.get(words.slice(prefix).join(""));
-      if (spelling) return { ...spelling, prefix };
+    for (let suffix = 0; suffix < words.length; suffix++) {
+      if (suffix > 0 && !SUFFIX.test(words[words.length - suffix])) break;
+      for (let prefix = 0; prefix < words.length - suffix; prefix++) {
+        const spelling = SPELLINGS.get(words.slice(prefix, words.length - suffix).join(""));
+        if (spelling) return { ...spelling, prefix, suffix };
+      }
     }
     return null;
   }
@@ -1251,6 +1598,7 @@
     const arkit = BLENDSHAPES[match.shape];
     if (name === arkit) return "arkit";
     if (match.prefix > 0) return "prefixed";
+    if (match.suffix) return "suffixed";
     if (name.toLowerCase() === arkit.toLowerCase()) return "pascal";
     if (/[._-](l|r|L|R)$/.test(name)) return "side-suffix";
     return "other";
@@ -1579,15 +1927,36 @@
     ["jaw-bone", "There are no mouth shapes: the jaw bone opens the mouth, lips cannot close or round", EXPORT]
   ];
   var NO_MOUTH = "Nothing here moves the mouth";
-  function adviceFor(found, schemes, vrm) {
+  var NO_MESH = "There is no mesh here yet. Call initializeWithScene() again once the avatar has loaded, in the callback of its loader.";
+  var MOST_NAMES2 = 5;
+  function problemOf({ meshes, targets, moving }) {
+    if (meshes === 0) return "no_mesh";
+    if (targets.length === 0) return "no_targets";
+    if (targets.every(({ name, index }) => name === String(index))) return "no_names";
+    return moving.length === 0 ? "empty_targets" : "unknown_names";
+  }
+  function explanation(problem, moving) {
+    if (problem === "no_targets") return "The meshes have no morph targets and no jaw bone.";
+    if (problem === "no_names")
+      return 'The morph targets have no names: export them too (in glTF as extras.targetNames), or list them in map: { jawOpen: "0" }.';
+    if (problem === "empty_targets")
+      return "All morph targets are empty: export the shapes with their movements, before modifiers are applied.";
+    if (problem !== "unknown_names") return "";
+    const shown = moving.slice(0, MOST_NAMES2).map((name) => `“${name}”`);
+    const names = shown.join(", ") + (moving.length > MOST_NAMES2 ? " …" : "");
+    return `These names are not known: ${names}. If they are mouth shapes, list them in map: { jawOpen: "${moving[0]}" }.`;
+  }
+  function adviceFor(found2, schemes, vrm, { problem = null, moving = [] } = {}) {
+    if (problem === "no_mesh") return NO_MESH;
     const still = Object.keys(FEATURES).filter(
-      (feature) => !found.some((name) => FEATURES[feature].test(name))
+      (feature) => !found2.some((name) => FEATURES[feature].test(name))
     );
-    const [, words, remedy] = found.includes("jawOpen") ? MOUTHS.find(([scheme]) => schemes.has(scheme)) ?? ["", "", remedyFor(vrm)] : ["", NO_MOUTH, remedyFor(vrm)];
+    const [, words, remedy] = found2.includes("jawOpen") ? MOUTHS.find(([scheme]) => schemes.has(scheme)) ?? ["", "", remedyFor(vrm)] : ["", NO_MOUTH, remedyFor(vrm)];
     if (!words && still.length === 0) return "";
     const stands = still.length > 0 ? `${list(still)} cannot move` : "";
-    const problem = [words, stands].filter(Boolean).join("; ");
-    return `${problem[0].toUpperCase()}${problem.slice(1)}. ${remedy} to change that.`;
+    const missing2 = [words, stands].filter(Boolean).join("; ");
+    const advice = `${missing2[0].toUpperCase()}${missing2.slice(1)}. ${remedy} to change that.`;
+    return [advice, explanation(problem, moving)].filter(Boolean).join(" ");
   }
   var remedyFor = (vrm) => vrm ? PERFECT_SYNC : EXPORT;
   function list(words) {
@@ -1649,11 +2018,183 @@
     }
   };
 
+  // src/avatar/pivot.js
+  var CORNERS = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => [i & 1, i >> 1 & 1, i >> 2]);
+  var BELOW = 0.5;
+  var BESIDE = 2;
+  function isTurnable(node, most = BELOW) {
+    if (!node.quaternion || node.isSkinnedMesh) return false;
+    if (node.isBone) return true;
+    const box = boxOf(node);
+    const m = node.matrixWorld.elements;
+    const extent = Math.max(...box.map(([low, high]) => high - low));
+    const off = box.map(([low, high], i) => Math.max(0, low - m[12 + i], m[12 + i] - high));
+    return !Number.isFinite(extent) || Math.hypot(...off) <= most * extent;
+  }
+  function boxOf(node) {
+    const box = [0, 1, 2].map(() => [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+    node.updateWorldMatrix?.(true, true);
+    node.traverse?.((each) => {
+      if (each.isMesh && !each.isSkinnedMesh) expand(box, each);
+    });
+    return box;
+  }
+  function expand(box, { geometry, matrixWorld }) {
+    if (geometry && !geometry.boundingBox) geometry.computeBoundingBox?.();
+    const bounds = geometry?.boundingBox;
+    if (!bounds) return;
+    const m = matrixWorld.elements;
+    for (const [i, j, k] of CORNERS) {
+      const x = (i ? bounds.max : bounds.min).x;
+      const y = (j ? bounds.max : bounds.min).y;
+      const z = (k ? bounds.max : bounds.min).z;
+      for (let axis2 = 0; axis2 < 3; axis2++) {
+        const at = m[axis2] * x + m[4 + axis2] * y + m[8 + axis2] * z + m[12 + axis2];
+        box[axis2] = [Math.min(box[axis2][0], at), Math.max(box[axis2][1], at)];
+      }
+    }
+  }
+
+  // src/avatar/jaw_bone.js
+  var JAW2 = /^(lower)?jaw(bone|root|joint|jnt|lower)?$|^(あご|顎)$/;
+  var OTHER = /^(l|r|lf|rt|lft|rgt|left|right|upper|up|end|tip|nub|leaf|bulge|recess|line|teeth|tooth|tongue|cheek|corner|muscle|lip)$/;
+  var MIDDLE = /^(root|m|x|mid|center|centre|main|skin|bn|jt|lower|open|rot|rotate|pivot|skel)$/;
+  var CONTROL = /^(ctrl|control|ctl|con|mch|org|ik|fk|target|tgt|drv|driver|helper|locator|loc|grp|group|offset|master|c)$/;
+  var DEFORMS = /^(def|jnt|joint|bone|bind|base)$/;
+  function jawOf(nodes, skinned = /* @__PURE__ */ new Set()) {
+    const [best] = nodes.map((node) => ({ node, rank: rankOf(node, skinned) })).filter(({ rank: rank2 }) => rank2 > 0).sort((a, b) => b.rank - a.rank);
+    return best?.node;
+  }
+  function rankOf(node, skinned) {
+    const words = jawWords(node.name);
+    const at = words.findIndex((word) => JAW2.test(word));
+    if (at < 0 || words.some((word) => OTHER.test(word))) return 0;
+    const after = words.slice(at + 1);
+    if (!after.every((word) => [MIDDLE, CONTROL, DEFORMS].some((known) => known.test(word)))) return 0;
+    if (!isTurnable(node, BESIDE)) return 0;
+    const kind = skinned.has(node) ? 3 : node.isBone ? 2 : 1;
+    const controls = words.filter((word) => CONTROL.test(word)).length;
+    const deforms = words.filter((word) => DEFORMS.test(word)).length;
+    return 1e3 * kind - 100 * controls + 10 * deforms - words.length;
+  }
+  function jawWords(name) {
+    const spaced = name.replace(/upper|lower|left|right/gi, " $& ").replace(/lower\s+jaw/i, "lowerjaw");
+    return wordsOf(spaced).filter((word) => !/^\d/.test(word));
+  }
+
+  // src/avatar/shared_values.js
+  var REPEATED = 2;
+  var KEEP = 15;
+  var PATIENCE = 10;
+  var SharedValues = class {
+    #access;
+    #installHook;
+    /** What the client wants to show. */
+    #own;
+    /** What the other writer wants to show. */
+    #other;
+    /** What is in the values after the last write; NaN before. */
+    #written;
+    #quiet = true;
+    #repeats = 0;
+    #sinceChange = 0;
+    #lost = 0;
+    #hooked = false;
+    #restored = false;
+    /**
+     * @param {number} count
+     * @param {{get: (i: number) => number, set: (i: number, value: number) => void}} access
+     * @param {() => void} installHook called once there is another writer: makes something call `restore` just
+     *   before values are drawn
+     */
+    constructor(count, access, installHook) {
+      this.#access = access;
+      this.#installHook = installHook;
+      this.#own = new Float32Array(count);
+      this.#other = new Float32Array(count);
+      this.#written = new Float32Array(count).fill(Number.NaN);
+    }
+    /** True if another writer overwrites the values on every tick, and nothing calls `restore`. */
+    get overwritten() {
+      return this.#lost >= PATIENCE;
+    }
+    /** @param {Float32Array} values what the client wants to show */
+    write(values) {
+      const changed = this.#observe();
+      this.#lost = changed && !this.#quiet && !this.#restored ? this.#lost + 1 : 0;
+      this.#own.set(values);
+      this.#quiet = !values.some(isSet);
+      this.#put();
+      if (this.#repeats < REPEATED || this.#hooked) return;
+      this.#hooked = true;
+      this.#installHook();
+    }
+    /** Writes the values again if they were changed. At rest the other writer is left alone. */
+    restore() {
+      this.#restored = true;
+      if (this.#quiet) return;
+      if (this.#observe()) this.#put();
+    }
+    /** @returns {boolean} whether something else has changed a value since the last write */
+    #observe() {
+      let changed = false;
+      for (let i = 0; i < this.#written.length; i++) changed ||= this.#isChanged(i);
+      if (changed) this.#remember();
+      else if (++this.#sinceChange > KEEP) this.#forget();
+      return changed;
+    }
+    #remember() {
+      this.#sinceChange = 0;
+      if (++this.#repeats < REPEATED) return;
+      for (let i = 0; i < this.#written.length; i++)
+        if (this.#isChanged(i)) this.#other[i] = Math.min(1, Math.max(0, this.#access.get(i)));
+    }
+    #forget() {
+      this.#repeats = 0;
+      this.#other.fill(0);
+    }
+    /** @param {number} i */
+    #isChanged(i) {
+      const written = this.#written[i];
+      const value = Math.fround(this.#access.get(i));
+      return value !== written && !Number.isNaN(written) && !Number.isNaN(value);
+    }
+    #put() {
+      for (let i = 0; i < this.#written.length; i++) {
+        this.#written[i] = Math.max(this.#own[i], this.#other[i]);
+        this.#access.set(i, this.#written[i]);
+      }
+    }
+  };
+  var isSet = (value) => value !== 0;
+  function callBefore(object, method, before) {
+    const original = object[method];
+    const own = Object.hasOwn(object, method);
+    if (typeof original !== "function") return () => {
+    };
+    let active = true;
+    object[method] = function(...given) {
+      if (active) before();
+      return original.apply(this, given);
+    };
+    const hook = object[method];
+    return () => {
+      active = false;
+      if (object[method] !== hook) return;
+      if (own) object[method] = original;
+      else delete object[method];
+    };
+  }
+
   // src/avatar/morph_targets.js
+  var DRAWN = ["onBeforeRender", "onBeforeShadow"];
   var MorphTargets = class {
     #mesh;
     #targets;
     #blend;
+    #values;
+    /** @type {(() => void)[]} */
+    #unhooks = [];
     /**
      * @param {MorphMesh} mesh
      * @param {readonly TargetTerms[]} rows
@@ -1666,29 +2207,213 @@
       this.#mesh = mesh;
       this.#targets = Int16Array.from(rows, (row2) => dictionary[row2.target]);
       this.#blend = new ChannelMixer(rows.map((row2) => row2.terms));
+      this.#values = new SharedValues(rows.length, this.#access(), () => this.#hook());
+    }
+    /** True if something else overwrites the targets before they are drawn. */
+    get overwritten() {
+      return this.#values.overwritten;
     }
     /** @param {Float32Array} face all channels */
     write(face) {
-      const influences = this.#mesh.morphTargetInfluences;
-      if (!influences) return;
+      if (!this.#mesh.morphTargetInfluences) return;
       this.#blend.mix(face);
-      for (let i = 0; i < this.#targets.length; i++) influences[this.#targets[i]] = this.#blend.values[i];
+      this.#values.write(this.#blend.values);
     }
     release() {
+      for (const unhook of this.#unhooks.splice(0)) unhook();
       const influences = this.#mesh.morphTargetInfluences;
       if (influences) for (const target of this.#targets) influences[target] = 0;
     }
+    #hook() {
+      const restore = () => {
+        if (this.#mesh.morphTargetInfluences) this.#values.restore();
+      };
+      this.#unhooks = DRAWN.map((method) => callBefore(this.#mesh, method, restore));
+    }
+    #access() {
+      const influences = () => (
+        /** @type {number[]} */
+        this.#mesh.morphTargetInfluences
+      );
+      return {
+        get: (i) => influences()[this.#targets[i]],
+        set: (i, value) => {
+          influences()[this.#targets[i]] = value;
+        }
+      };
+    }
   };
+
+  // src/avatar/viseme_dialects.js
+  var OF_AZURE = {
+    0: "sil",
+    2: "aa",
+    4: "E",
+    6: "I",
+    7: "U",
+    8: "O",
+    13: "RR",
+    14: "nn",
+    15: "SS",
+    16: "CH",
+    17: "TH",
+    18: "FF",
+    19: "DD",
+    20: "kk",
+    21: "PP"
+  };
+  var AZURE_IDS = 22;
+  var wholeName = (target) => wordsWithoutAffixes(target.replace(/^.*ctrl_?/i, "").replace(/^.*[.:](?!\d)/, "")).join("").replace(/^(visemes?|phonemes?)(?=.)/, "");
+  var numberOf = (target) => String(Number(/(\d+)$/.exec(target)?.[1] ?? Number.NaN));
+  var DIALECTS = [
+    {
+      // Oculus without a prefix, and with the vowels of VRM.
+      least: 5,
+      keyOf: wholeName,
+      shows: {
+        ...same("sil PP FF TH DD kk CH SS nn RR aa E I O U"),
+        ...{ ih: "I", oh: "O", ou: "U" }
+      }
+    },
+    {
+      // MPFB and MakeHuman: Microsoft's visemes by their sounds.
+      least: 12,
+      keyOf: wholeName,
+      shows: {
+        sil: OF_AZURE[0],
+        aa: OF_AZURE[2],
+        eyehuh: OF_AZURE[4],
+        yiyihix: OF_AZURE[6],
+        wuw: OF_AZURE[7],
+        ow: OF_AZURE[8],
+        r: OF_AZURE[13],
+        l: OF_AZURE[14],
+        sz: OF_AZURE[15],
+        shchjhzh: OF_AZURE[16],
+        thdh: OF_AZURE[17],
+        fv: OF_AZURE[18],
+        dtn: OF_AZURE[19],
+        kgng: OF_AZURE[20],
+        pbm: OF_AZURE[21]
+      }
+    },
+    // Microsoft's visemes by their ids.
+    { least: 12, keyOf: numberOf, shows: OF_AZURE, only: areAzureIds },
+    {
+      // Character Creator 4.
+      least: 8,
+      keyOf: wholeName,
+      shows: {
+        ah: "aa",
+        ae: "E",
+        ee: "I",
+        oh: "O",
+        woo: "U",
+        r: "RR",
+        bmp: "PP",
+        fv: "FF",
+        th: "TH",
+        tldn: ["DD", "nn"],
+        kghng: "kk",
+        chj: "CH",
+        sz: "SS"
+      }
+    },
+    {
+      // Character Creator 3.
+      least: 5,
+      keyOf: wholeName,
+      shows: {
+        open: "aa",
+        explosive: "PP",
+        dentallip: "FF",
+        tighto: "O",
+        tight: "U",
+        wide: "I",
+        affricate: "CH",
+        lipopen: "E"
+      }
+    },
+    {
+      // DAZ Genesis 3 to 9.
+      least: 8,
+      keyOf: wholeName,
+      shows: {
+        vaa: "aa",
+        veh: "E",
+        viy: "I",
+        vow: "O",
+        vuw: "U",
+        ver: "RR",
+        vm: "PP",
+        vf: "FF",
+        vth: "TH",
+        vt: "DD",
+        vl: "nn",
+        vk: "kk",
+        vs: ["SS", "CH"]
+      }
+    },
+    {
+      // Papagayo: the set of Preston Blair.
+      least: 5,
+      keyOf: wholeName,
+      shows: {
+        ai: "aa",
+        e: ["E", "I"],
+        o: "O",
+        u: "U",
+        mbp: "PP",
+        fv: "FF",
+        l: "nn",
+        etc: ["DD", "SS", "CH", "kk", "TH", "RR"]
+      },
+      only: (targets) => targets.some((target) => wholeName(target) === "mbp")
+    },
+    { least: 4, keyOf: wholeName, vowels: true, shows: { aa: "aa", ih: "I", ou: "U", ee: "E", oh: "O" } },
+    {
+      least: 5,
+      keyOf: wholeName,
+      vowels: true,
+      shows: { a: "aa", i: "I", u: "U", e: "E", o: "O" },
+      only: (targets) => targets.filter((target) => /^[a-z]$/i.test(target)).length <= 6
+    },
+    { least: 3, keyOf: wholeName, vowels: true, shows: { あ: "aa", い: "I", う: "U", え: "E", お: "O" } }
+  ];
+  function dialectOf(targets) {
+    const fits = DIALECTS.map((dialect) => ({ dialect, hits: hitsOf(dialect, targets) })).filter(
+      ({ dialect, hits }) => hits >= dialect.least && (dialect.only?.(targets) ?? true)
+    );
+    return fits.sort((a, b) => b.hits - a.hits)[0]?.dialect ?? null;
+  }
+  function hitsOf({ keyOf, shows }, targets) {
+    return new Set(targets.map(keyOf).filter((key) => Object.hasOwn(shows, key))).size;
+  }
+  function areAzureIds(targets) {
+    const numbered = targets.map((target) => /^(.*?)0*(\d+)$/.exec(target)).filter((match) => match !== null);
+    const stems = new Set(numbered.map(([, stem2]) => stem2));
+    const ids = new Set(numbered.map(([, , id]) => Number(id)));
+    if (stems.size !== 1 || Math.max(...ids) >= AZURE_IDS || ids.size < AZURE_IDS - 1) return false;
+    const [stem] = stems;
+    return stem === "" ? targets.length === AZURE_IDS : /vis|phon|azure/i.test(stem);
+  }
+  function same(names) {
+    return Object.fromEntries(names.split(" ").map((name) => [name.toLowerCase(), name]));
+  }
 
   // src/avatar/stand_ins.js
   var MOUTH = [shapeIndex("jawOpen")];
   var LIPS = ["mouthFunnel", "mouthPucker"].map(shapeIndex);
   var OPENS = arkitTerms({ jawOpen: 2, mouthClose: -2 });
-  var JAW2 = arkitTerms({ jawOpen: 1, mouthClose: -1 });
+  var JAW3 = arkitTerms({ jawOpen: 1, mouthClose: -1 });
   var SMILE2 = entry("smile", arkitTerms({ mouthSmileLeft: 0.5, mouthSmileRight: 0.5 }));
   var LID_LEFT = entry("lidLeft", arkitTerms({ eyeBlinkLeft: 1 }));
   var LID_RIGHT = entry("lidRight", arkitTerms({ eyeBlinkRight: 1 }));
   var LIDS = entry("lids", arkitTerms({ eyeBlinkLeft: 0.5, eyeBlinkRight: 0.5 }));
+  var BY_VOWEL = (
+    /** @type {const} */
+    { aa: "aa", I: "ih", U: "ou", E: "ee", O: "oh" }
+  );
   var VOWEL_OF = { aa: vowel("aa"), ih: vowel("I"), ou: vowel("U"), ee: vowel("E"), oh: vowel("O") };
   var SPOKEN = {
     PP: ["explosive"],
@@ -1698,26 +2423,33 @@
     E: ["lipopen"],
     I: ["ih", "wide"],
     O: ["oh", "tighto"],
-    U: ["ou"]
+    U: ["ou", "tight"],
+    nn: ["tongueup"]
   };
   var VISEMES = Object.fromEntries(OCULUS.flatMap(spellingsOf));
-  var BARE = Object.fromEntries([
-    ...OCULUS.map((name) => [name.toLowerCase(), viseme(name)]),
-    ...Object.entries({ ih: "I", oh: "O", ou: "U" }).map(([bare, name]) => [bare, viseme(name)])
-  ]);
-  var BARE_LEAST = 5;
   var SIMPLE = {
     mtha: VOWEL_OF.aa,
     mthi: VOWEL_OF.ih,
     mthu: VOWEL_OF.ou,
     mthe: VOWEL_OF.ee,
     mtho: VOWEL_OF.oh,
-    mouthopen: { kind: "aa", instead: MOUTH, terms: JAW2, opens: JAW2 },
+    moutha: VOWEL_OF.aa,
+    mouthi: VOWEL_OF.ih,
+    mouthu: VOWEL_OF.ou,
+    mouthe: VOWEL_OF.ee,
+    moutho: VOWEL_OF.oh,
+    mouthopen: { kind: "aa", instead: MOUTH, terms: JAW3, opens: JAW3 },
     mouthsmile: SMILE2,
     eyeclosel: LID_LEFT,
     eyecloser: LID_RIGHT,
-    eyesclosed: LIDS
+    eyesclosed: LIDS,
+    eyeclose: LIDS,
+    まばたき: LIDS,
+    口角上げ: SMILE2,
+    怒り: entry("brows", arkitTerms({ browDownLeft: 0.5, browDownRight: 0.5 })),
+    困る: entry("innerBrows", arkitTerms({ browInnerUp: 1 }))
   };
+  var LONE = { blink: LIDS, blinkl: LID_LEFT, blinkr: LID_RIGHT, blinkleft: LID_LEFT, blinkright: LID_RIGHT };
   var PRESETS = {
     ...VOWEL_OF,
     blinkleft: LID_LEFT,
@@ -1729,9 +2461,11 @@
   };
   var EMOTION_PRESETS = ["relaxed", "sad", "angry"];
   var MESH_TABLES = [
-    ["visemes", VISEMES],
-    ["simple", SIMPLE]
+    { scheme: "visemes", entries: VISEMES },
+    { scheme: "simple", entries: SIMPLE },
+    { scheme: "simple", entries: LONE, keyOf: (target) => wordsWithoutAffixes(target).join("") }
   ];
+  var VRM_TABLES = [{ scheme: "vrm", entries: PRESETS }];
   function entry(kind, terms) {
     return { kind, instead: terms.map((term) => term.shape), terms };
   }
@@ -1761,16 +2495,32 @@
     return lips && instead === MOUTH ? opens : terms;
   }
   function tablesFor(targets) {
-    const bare = targets.filter((target) => target.toLowerCase() in BARE).length >= BARE_LEAST;
-    return bare ? [["visemes", { ...VISEMES, ...BARE }], MESH_TABLES[1]] : MESH_TABLES;
+    const dialect = dialectOf(targets);
+    return dialect ? [tableOf(dialect), ...MESH_TABLES] : MESH_TABLES;
   }
-  function entryOf(entries, target) {
-    const words = wordsOf(target).filter((word) => !/^\d/.test(word));
+  function tableOf({ keyOf, shows, vowels }) {
+    const entries = Object.entries(shows).map(([key, names]) => [key, mouthOf2([names].flat(), vowels)]);
+    return { scheme: vowels ? "simple" : "visemes", entries: Object.fromEntries(entries), keyOf };
+  }
+  function mouthOf2(names, vowels) {
+    const [first] = names;
+    if (vowels) return VOWEL_OF[BY_VOWEL[
+      /** @type {keyof typeof BY_VOWEL} */
+      first
+    ]];
+    return { ...viseme(first), terms: names.flatMap((name) => viseme(name).terms) };
+  }
+  function entryOf({ entries, keyOf }, target) {
+    if (keyOf) return found(entries, keyOf(target), 0);
+    const words = wordsWithoutAffixes(target);
     for (let prefix = 0; prefix < words.length; prefix++) {
-      const known = entries[words.slice(prefix).join("")];
+      const known = found(entries, words.slice(prefix).join(""), prefix);
       if (known) return known;
     }
     return null;
+  }
+  function found(entries, key, prefix) {
+    return Object.hasOwn(entries, key) ? { entry: entries[key], prefix } : null;
   }
 
   // src/avatar/plan.js
@@ -1811,20 +2561,21 @@
       if (!match || mapped.has(match.shape)) continue;
       const key = `${match.shape}/${match.part}`;
       const other = best.get(key);
-      if (!other || isBetterMatch(target, match.prefix, other)) best.set(key, { target, ...match });
+      if (!other || isBetterMatch({ target, ...match }, other)) best.set(key, { target, ...match });
     }
     return [...best.values()].filter(({ shape, part }) => part === "" || !best.has(`${shape}/`));
   }
-  function isBetterMatch(target, prefix, other) {
+  function isBetterMatch(one, other) {
     if (SHAPE_INDEX.has(other.target)) return false;
-    return SHAPE_INDEX.has(target) || prefix < other.prefix;
+    return SHAPE_INDEX.has(one.target) || one.prefix + one.suffix < other.prefix + other.suffix;
   }
   function standInRows(targets, shown, tables, schemes) {
     const kinds = /* @__PURE__ */ new Set();
     const lips = LIPS.some((shape) => shown.has(shape));
     const rows = [];
-    for (const [scheme, entries] of tables) {
-      const known = new Map(targets.map((target) => [entryOf(entries, target), target]));
+    for (const table of tables) {
+      const { scheme, entries } = table;
+      const known = targetsOf(table, targets);
       for (const entry2 of new Set(Object.values(entries))) {
         const target = known.get(entry2);
         const terms = termsOf2(entry2, lips);
@@ -1838,6 +2589,16 @@
     }
     return rows;
   }
+  function targetsOf(table, targets) {
+    const best = /* @__PURE__ */ new Map();
+    for (const target of targets) {
+      const match = entryOf(table, target);
+      if (!match) continue;
+      const other = best.get(match.entry);
+      if (!other || match.prefix <= other.prefix) best.set(match.entry, { target, prefix: match.prefix });
+    }
+    return new Map([...best].map(([entry2, { target }]) => [entry2, target]));
+  }
 
   // src/avatar/scene_parts.js
   var SceneParts = class {
@@ -1845,6 +2606,10 @@
     meshes = /* @__PURE__ */ new Set();
     /** Nodes with a position and orientation. @type {Set<BoneLike>} */
     bones = /* @__PURE__ */ new Set();
+    /** Bones that move a mesh. @type {Set<unknown>} */
+    skinned = /* @__PURE__ */ new Set();
+    /** Number of meshes of any kind, with or without morph targets. */
+    meshCount = 0;
     /** @type {Set<VrmLike>} */
     vrms = /* @__PURE__ */ new Set();
     /** @param {unknown} target a scene, a glTF, a mesh, a VRM, or an array of them */
@@ -1872,6 +2637,8 @@
     #visit(object) {
       const vrm = vrmOf(object);
       if (vrm) this.vrms.add(vrm);
+      if (object?.isMesh || object?.morphTargetInfluences) this.meshCount++;
+      for (const bone of object?.skeleton?.bones ?? []) this.skinned.add(bone);
       if (object?.morphTargetDictionary && object.morphTargetInfluences) this.meshes.add(object);
       else if (object?.quaternion && object.name && !object.isMesh) this.bones.add(object);
     }
@@ -1889,9 +2656,13 @@
   }
 
   // src/avatar/bone_pose.js
+  var REPEATED2 = 2;
   var poses = /* @__PURE__ */ new WeakMap();
   var BonePose = class _BonePose {
+    #bone;
     #quaternion;
+    #repeats = 0;
+    #hooked = false;
     #rest = { x: 0, y: 0, z: 0, w: 1 };
     #written = { x: NaN, y: NaN, z: NaN, w: NaN };
     /** @type {((quaternion: Quaternion) => void)[]} */
@@ -1900,19 +2671,22 @@
     static of(bone) {
       const known = poses.get(bone);
       if (known) return known;
-      const pose = new _BonePose(bone.quaternion);
+      const pose = new _BonePose(bone);
       poses.set(bone, pose);
       return pose;
     }
-    /** @param {Quaternion} quaternion */
-    constructor(quaternion) {
-      this.#quaternion = quaternion;
+    /** @param {{quaternion: Quaternion}} bone */
+    constructor(bone) {
+      this.#bone = bone;
+      this.#quaternion = bone.quaternion;
     }
     /**
      * @param {(quaternion: Quaternion) => void} turn added unless present, and applied together with all others
      */
     hold(turn2) {
       if (!this.#rotations.includes(turn2)) this.#rotations.push(turn2);
+      this.#repeats = this.#untouched ? 0 : this.#repeats + 1;
+      if (this.#repeats > REPEATED2) this.#hook();
       if (!this.#untouched) copy(this.#quaternion, this.#rest);
       this.#write();
     }
@@ -1925,8 +2699,17 @@
       this.#rotations = this.#rotations.filter((other) => other !== turn2);
       if (this.#untouched) this.#write();
     }
+    #hook() {
+      if (this.#hooked) return;
+      this.#hooked = true;
+      callBefore(this.#bone, "updateMatrixWorld", () => {
+        if (this.#untouched || this.#rotations.length === 0) return;
+        copy(this.#quaternion, this.#rest);
+        this.#write();
+      });
+    }
     get #untouched() {
-      return same(this.#quaternion, this.#written);
+      return same2(this.#quaternion, this.#written);
     }
     #write() {
       copy(this.#rest, this.#quaternion);
@@ -1934,7 +2717,7 @@
       copy(this.#quaternion, this.#written);
     }
   };
-  var same = (a, b) => a.x === b.x && a.y === b.y && a.z === b.z && a.w === b.w;
+  var same2 = (a, b) => a.x === b.x && a.y === b.y && a.z === b.z && a.w === b.w;
   function copy({ x, y, z, w }, to) {
     to.x = x;
     to.y = y;
@@ -2111,9 +2894,6 @@
       for (const turn2 of this.#rotations) turn2.release();
     }
   };
-  function jawOf(bones) {
-    return bones.find(({ name }) => /jaw/i.test(name) && !/upper|end|tip/i.test(name));
-  }
   var axesOf = (pairs) => ({ left: leftOf(pairs) ?? AXES.left, up: AXES.up });
 
   // src/avatar/targets.js
@@ -2169,7 +2949,7 @@
   function planVrm({ expressionManager }, map, schemes) {
     const expressions = expressionManager?.expressionMap ?? {};
     const names = Object.keys(expressions).filter((name) => usable(name, expressions[name]));
-    return planTargets(names, map, schemes, [["vrm", PRESETS]]).map((row2) => ({
+    return planTargets(names, map, schemes, VRM_TABLES).map((row2) => ({
       ...row2,
       terms: expressions[row2.target].isBinary ? row2.terms.map(doubled) : row2.terms
     }));
@@ -2183,20 +2963,37 @@
     #manager;
     #names;
     #blend;
+    #values;
+    #unhook = () => {
+    };
     /** @param {ExpressionManagerLike} manager @param {readonly TargetTerms[]} rows */
     constructor(manager, rows) {
       this.#manager = manager;
       this.#names = rows.map((row2) => row2.target);
       this.#blend = new ChannelMixer(rows.map((row2) => row2.terms));
+      this.#values = new SharedValues(rows.length, this.#access(), () => {
+        this.#unhook = callBefore(manager, "update", () => this.#values.restore());
+      });
+    }
+    /** True if something else overwrites the expressions before they are applied. */
+    get overwritten() {
+      return this.#values.overwritten;
     }
     /** @param {Float32Array} face a bound one */
     write(face) {
       this.#blend.mix(face);
-      for (let i = 0; i < this.#names.length; i++)
-        this.#manager.setValue(this.#names[i], this.#blend.values[i]);
+      this.#values.write(this.#blend.values);
     }
     release() {
+      this.#unhook();
       for (const name of this.#names) this.#manager.setValue(name, 0);
+    }
+    #access() {
+      const [manager, names] = [this.#manager, this.#names];
+      return {
+        get: (i) => manager.expressionMap[names[i]]?.weight ?? Number.NaN,
+        set: (i, value) => manager.setValue(names[i], value)
+      };
     }
   };
   var VrmLookAt = class {
@@ -2217,8 +3014,8 @@
       if (!this.#lookAt.target) this.#lookAt.yaw = this.#lookAt.pitch = 0;
     }
   };
-  function canLookAround({ lookAt, humanoid, expressionManager }, found) {
-    if (!lookAt || GAZE_SHAPES.some((name) => found.has(name))) return false;
+  function canLookAround({ lookAt, humanoid, expressionManager }, found2) {
+    if (!lookAt || GAZE_SHAPES.some((name) => found2.has(name))) return false;
     if (!lookAt.applier.expressions) return humanoid.getNormalizedBoneNode("leftEye") !== null;
     return (expressionManager?.expressionMap.lookLeft?.binds.length ?? 0) > 0;
   }
@@ -2233,7 +3030,7 @@
 
   // src/avatar/binding.js
   var MIN_SHARE = 0.3;
-  var JAW3 = shapeIndex("jawOpen");
+  var JAW4 = shapeIndex("jawOpen");
   var Binding = class {
     /** @type {FaceWriter[]} */
     #writers = [];
@@ -2261,8 +3058,8 @@
       for (const [mesh, targets] of moving) this.#bindMesh(mesh, targets, opens, map);
       const meshes = this.#writers.length;
       for (const vrm of parts.vrms) this.#bindVrm(vrm, map);
-      this.#bindBones([...parts.bones], map);
-      this.report = this.#describe(meshes, parts.vrms.size > 0);
+      this.#bindBones(parts, map);
+      this.report = this.#describe(meshes, parts, moving, map);
     }
     /**
      * @param {Float32Array} weights 0–1: a full face, or 52 ARKit weights from which the visemes are derived
@@ -2272,6 +3069,14 @@
       if (weights.length < FACE_WIDTH) this.#visemes.write(this.#face);
       this.#vowels?.write(this.#face);
       for (let i = 0; i < this.#writers.length; i++) this.#writers[i].write(this.#face);
+    }
+    /** True if something else overwrites the face before it is drawn, on every tick. */
+    get overwritten() {
+      return this.#writers.some((writer) => writer.overwritten === true);
+    }
+    /** Adds advice that only shows in use. @param {string} words */
+    advise(words) {
+      this.report.advice = [this.report.advice, words].filter(Boolean).join(" ");
     }
     /** Resets shapes and expressions to 0 and bones to their rest pose. */
     release() {
@@ -2286,8 +3091,10 @@
      * @param {MorphMap} map
      */
     #bindMesh(mesh, targets, opens, map) {
-      const still = opens && !hasJaw(targets) && hasJaw(Object.keys(mesh.morphTargetDictionary ?? {}));
-      const rows = planTargets(targets, still ? { jawOpen: null, ...map } : map, this.#schemes);
+      const all = Object.keys(mesh.morphTargetDictionary ?? {});
+      const still = opens && !hasJaw(targets) && hasJaw(all);
+      const own = still ? { jawOpen: null, ...map } : map;
+      const rows = planTargets(targets, own, this.#schemes, tablesFor(all));
       this.#note(rows);
       if (rows.length > 0) this.#writers.push(new MorphTargets(mesh, rows));
     }
@@ -2305,11 +3112,13 @@
     }
     /**
      * Binds bones for shapes that no target shows.
-     * @param {BoneLike[]} bones
+     * @param {SceneParts} parts
      * @param {MorphMap} map
      */
-    #bindBones(bones, map) {
-      const [jaw, pairs] = [jawOf(bones), pairsOf(bones)];
+    #bindBones({ bones, skinned }, map) {
+      const turnable = [...bones].filter((node) => isTurnable(node, BESIDE));
+      const nodes = turnable.sort((a, b) => boneRank(b, skinned) - boneRank(a, skinned));
+      const [jaw, pairs] = [jawOf(nodes, skinned), pairsOf(nodes)];
       const eyes = eyesOf(pairs);
       if (jaw && this.#lacks("jawOpen", map)) this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, pairs));
       if (eyes && GAZE_SHAPES.every((name) => this.#lacks(name, map)))
@@ -2334,24 +3143,47 @@
     }
     /** @param {readonly TargetTerms[]} rows */
     #note(rows) {
-      this.#jaw ||= rows.some(({ terms, standsIn }) => !standsIn && terms.some(({ shape }) => shape === JAW3));
+      this.#jaw ||= rows.some(({ terms, standsIn }) => !standsIn && terms.some(({ shape }) => shape === JAW4));
       for (const { shape, gain } of rows.flatMap((row2) => row2.terms)) {
         if (shape >= FACE_WIDTH) this.#vowels ??= VisemeFit.ofVowels();
         if (gain > MIN_SHARE) for (const arkit of arkitShapesOf(shape)) this.#found.add(BLENDSHAPES[arkit]);
       }
     }
-    /** @param {number} meshes @param {boolean} vrm */
-    #describe(meshes, vrm) {
-      const found = BLENDSHAPES.filter((name) => this.#found.has(name));
+    /**
+     * @param {number} meshes number of bound meshes
+     * @param {SceneParts} parts
+     * @param {Map<MorphMesh, string[]>} moving
+     * @param {MorphMap} map
+     * @returns {BindingReport}
+     */
+    #describe(meshes, parts, moving, map) {
+      const found2 = BLENDSHAPES.filter((name) => this.#found.has(name));
       const missing2 = BLENDSHAPES.filter((name) => !this.#found.has(name));
-      const advice = adviceFor(found, this.#jaw ? /* @__PURE__ */ new Set() : this.#schemes, vrm);
-      return { found, missing: missing2, meshes, schemes: [...this.#schemes], advice };
+      const targets = [...moving.keys()].flatMap(targetsOf2);
+      const names = [...moving.values()].flat();
+      const vrm = parts.vrms.size > 0;
+      const mute = !vrm && !this.#found.has("jawOpen");
+      const problem = mute ? problemOf({ meshes: parts.meshCount, targets, moving: names }) : null;
+      const advice = adviceFor(found2, this.#jaw ? /* @__PURE__ */ new Set() : this.#schemes, vrm, { problem, moving: names });
+      const unmapped = vrm ? "" : unmappedNames(map, targets);
+      const words = [advice, unmapped].filter(Boolean).join(" ");
+      return { found: found2, missing: missing2, meshes, schemes: [...this.#schemes], problem, advice: words };
     }
   };
-  var hasJaw = (targets) => targets.some((target) => matchShape(target)?.shape === JAW3);
+  var targetsOf2 = ({ morphTargetDictionary = {} }) => Object.entries(morphTargetDictionary).map(([name, index]) => ({ name, index }));
+  function unmappedNames(map, targets) {
+    const known = targets.map(({ name }) => name);
+    const wanted = Object.values(map).flatMap((names) => names ?? []);
+    return unknownNames("morph target", wanted, known.length > 0 ? known : ["(none)"]).map((words) => `map: ${words}`).join(" ");
+  }
+  var boneRank = (node, skinned) => skinned.has(node) ? 2 : node.isBone ? 1 : 0;
+  var hasJaw = (targets) => targets.some((target) => matchShape(target)?.shape === JAW4);
   function checkMap(map) {
-    for (const name of Object.keys(map)) {
+    requireArgument(map && typeof map === "object" && !Array.isArray(map), "map must be an object of names.");
+    for (const [name, targets] of Object.entries(map)) {
       requireArgument(SHAPE_INDEX.has(name), `map names "${name}", which is not an ARKit blendshape.`);
+      const fit = targets === null || [targets].flat().every((target) => typeof target === "string");
+      requireArgument(fit, `map.${name} must be the name of a morph target, an array of names, or null.`);
     }
   }
 
@@ -2397,6 +3229,53 @@
     }
     reset() {
       this.#failures = 0;
+    }
+  };
+
+  // src/connection/open_requests.js
+  var ECHOES = 2;
+  var REQUESTS = ["start", "speak"];
+  var OpenRequests = class {
+    /** @type {Set<number>} */
+    #ids = /* @__PURE__ */ new Set();
+    /** `bad_state` errors that may still arrive for a stream that failed. */
+    #echoes = 0;
+    /** @param {number} id */
+    add(id) {
+      this.#ids.add(id);
+    }
+    clear() {
+      this.#ids.clear();
+      this.#echoes = 0;
+    }
+    /**
+     * Notes a message that names an utterance.
+     * @param {{type: string, utterance: number}} message
+     * @param {boolean} streams whether the client sends its audio
+     */
+    onAnswer({ type, utterance }, streams) {
+      if (this.#ids.delete(utterance)) this.#echoes = 0;
+      if (type === "error" && streams) this.expectEchoes();
+    }
+    /** Notes that a stream failed whose audio and `end` may still be on the way. */
+    expectEchoes() {
+      this.#echoes = ECHOES;
+    }
+    /**
+     * @param {{code: string, request?: string}} error an error that names no utterance; `request` is missing
+     *   from older servers
+     * @returns {number | undefined} id of the request that it refuses
+     */
+    refusedBy({ code, request }) {
+      if (request !== void 0) return REQUESTS.includes(request) ? this.#takeOldest() : void 0;
+      if (code !== "bad_state" || this.#echoes === 0) return this.#takeOldest();
+      this.#echoes--;
+      return void 0;
+    }
+    #takeOldest() {
+      const [oldest] = this.#ids;
+      this.#ids.delete(oldest);
+      return oldest;
     }
   };
 
@@ -2453,6 +3332,7 @@
 
   // src/connection/connection.js
   var PING_MS = 15e3;
+  var CHECK_MS = 5e3;
   var OPEN_TIMEOUT_MS = 6e4;
   var FIRST_RETRY_MS = 500;
   var LONGEST_RETRY_MS = 3e4;
@@ -2492,7 +3372,15 @@
     #reported = false;
     /** True if this server has been ready before. */
     #wasReadyBefore = false;
-    #unanswered = 0;
+    #requests = new OpenRequests();
+    #unansweredPings = 0;
+    #checkTimer = (
+      /** @type {any} */
+      null
+    );
+    /** Bytes that the socket had still to send at the last ping. */
+    #backlog = 0;
+    #stopWatching;
     /**
      * @param {Platform} platform
      * @param {() => Settings} settings
@@ -2503,6 +3391,11 @@
       this.#settings = settings;
       this.#hooks = hooks;
       this.#backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS, platform.random);
+      this.#stopWatching = watchPage(platform, {
+        onShow: () => this.check(),
+        onNetwork: () => this.check(),
+        onHide: () => this.#leavePage()
+      });
     }
     /** Connects, unless already connected or connecting. Does not wait for the next scheduled retry. */
     connect() {
@@ -2527,12 +3420,26 @@
       });
     }
     /**
+     * Finds out whether the connection survived a change of the network or a sleep, and ends it if not. A retry that
+     * waits is made now.
+     */
+    check() {
+      if (this.state === "waiting") this.connect();
+      if (this.state !== "ready" || this.#checkTimer !== null) return;
+      this.#ping();
+      this.#checkTimer = this.#platform.setTimeout(() => {
+        this.#checkTimer = null;
+        if (this.#unansweredPings > 0 && !this.#isUploading()) this.#onClose(ABNORMAL);
+      }, CHECK_MS);
+    }
+    /**
      * @param {MessageListener} listener
      * @param {boolean} speaks whether the server synthesises the audio
      * @returns {number} id of the utterance in the protocol; always increasing
      */
     register(listener, speaks) {
       this.#listeners.set(++this.#lastId, listener);
+      this.#requests.add(this.#lastId);
       if (speaks) this.#serverSpeech.add(this.#lastId);
       return this.#lastId;
     }
@@ -2550,6 +3457,10 @@
       if (this.#serverSpeech.size === 0) action();
       else this.#afterServerSpeech.push(action);
     }
+    /** True if no utterance is registered. */
+    get isIdle() {
+      return this.#listeners.size === 0;
+    }
     /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or binary audio */
     send(message) {
       if (this.state !== "ready") return;
@@ -2560,7 +3471,7 @@
      * @returns {boolean} false if utterances are open or there is no connection
      */
     switchServer() {
-      if (this.state !== "ready" || this.#listeners.size > 0) return false;
+      if (this.state !== "ready" || !this.isIdle) return false;
       this.#dropSocket();
       this.ready = null;
       void this.#open();
@@ -2575,6 +3486,7 @@
       this.#backoff.reset();
       this.#reported = false;
       this.#wasReadyBefore = false;
+      if (state === "closed") this.#stopWatching();
       this.#disconnect(state);
     }
     async #open() {
@@ -2616,6 +3528,7 @@
     }
     /** @param {string | ArrayBuffer} data */
     #onData(data) {
+      this.#unansweredPings = 0;
       try {
         if (typeof data !== "string") this.#onBinary(data);
         else this.#onMessage(JSON.parse(data));
@@ -2635,21 +3548,30 @@
     /** @param {any} message */
     #onMessage(message) {
       if (message.type === "ready") return this.#onReady(message);
-      if (message.type === "pong") {
-        this.#unanswered = 0;
-        return;
-      }
-      const listener = message.utterance === void 0 ? this.#listenerForStart(message) : this.#listeners.get(message.utterance);
-      if (listener) listener.onMessage(message);
-      else if (message.type === "error" && message.utterance === void 0 && !isEcho(message))
-        this.#onConnectionError(message);
+      if (message.type === "pong") return;
+      if (message.type === "error" && message.utterance === void 0) return this.#onUnnamedError(message);
+      const listener = this.#listeners.get(message.utterance);
+      this.#requests.onAnswer(message, !this.#serverSpeech.has(message.utterance));
+      listener?.onMessage(message);
+      if (message.type === "error" && message.fatal) this.#onFatalRefusal(message);
     }
     /**
-     * An error without an utterance id between `start` and `started` belongs to the latest `start`.
+     * An error that closes the socket after its utterance has reported it.
      * @param {any} message
      */
-    #listenerForStart(message) {
-      return message.type === "error" && !message.fatal ? this.#listeners.get(this.#lastId) : void 0;
+    #onFatalRefusal(message) {
+      this.#reported = true;
+      this.failure = serverError(message);
+    }
+    /** @param {any} message an error without an utterance */
+    #onUnnamedError(message) {
+      const id = message.fatal ? void 0 : this.#requests.refusedBy(message);
+      if (id === void 0) {
+        if (message.fatal || message.code !== "bad_state") this.#onConnectionError(message);
+        return;
+      }
+      if (!this.#serverSpeech.has(id)) this.#requests.expectEchoes();
+      this.#listeners.get(id)?.onMessage(message);
     }
     /** @param {any} message */
     #onConnectionError(message) {
@@ -2669,7 +3591,7 @@
       this.#wasReadyBefore = true;
       this.#reported = false;
       this.failure = null;
-      this.#unanswered = 0;
+      this.#unansweredPings = 0;
       this.#keepAlive();
       this.#setState("ready");
       for (const watcher of [...this.watchers]) watcher(true);
@@ -2677,12 +3599,30 @@
     /** Keeps idle connections open through proxies. Two unanswered pings count as a lost connection. */
     #keepAlive() {
       this.#schedule(PING_MS, () => {
-        if (this.#unanswered >= 2) return this.#onClose(ABNORMAL);
+        if (this.#unansweredPings >= 2 && !this.#isUploading()) return this.#onClose(ABNORMAL);
         this.#backoff.reset();
-        this.#unanswered++;
-        this.send({ type: "ping" });
+        this.#ping();
         this.#keepAlive();
       });
+    }
+    #ping() {
+      this.#unansweredPings++;
+      this.send({ type: "ping" });
+      this.#backlog = this.#socket?.bufferedAmount ?? 0;
+    }
+    /** Returns true if a ping waits behind audio that the socket is still sending. */
+    #isUploading() {
+      const left = this.#socket?.bufferedAmount ?? 0;
+      return left > 0 && left < this.#backlog;
+    }
+    /**
+     * Closes the socket of a page that is left, which would keep the page out of the back/forward cache. If it is
+     * shown again, `check` reconnects.
+     */
+    #leavePage() {
+      if (this.state !== "ready" && this.state !== "connecting") return;
+      this.#dropSocket();
+      this.#disconnect("waiting");
     }
     /** @param {number} code */
     #onClose(code) {
@@ -2696,6 +3636,8 @@
     }
     #dropSocket() {
       this.#platform.clearTimeout(this.#timer);
+      this.#platform.clearTimeout(this.#checkTimer);
+      this.#checkTimer = null;
       const socket = this.#socket;
       this.#socket = null;
       if (socket && socket.readyState < 2) socket.close();
@@ -2704,6 +3646,7 @@
     #disconnect(state) {
       this.ready = null;
       this.#listeners.clear();
+      this.#requests.clear();
       this.#serverSpeech.clear();
       this.#afterServerSpeech = [];
       this.#setState(state);
@@ -2724,9 +3667,6 @@
       this.#hooks.onState(state);
     }
   };
-  function isEcho({ code, fatal }) {
-    return code === "bad_state" && !fatal;
-  }
   function closeError(wasReady, code, address2) {
     if (code === TRY_AGAIN_LATER)
       return new A2FError("busy", "The server is busy; the client retries shortly.");
@@ -2889,7 +3829,7 @@
      * @throws {A2FError} bad_argument
      */
     async set(mix) {
-      const fit = typeof mix === "object" && Object.values(mix).every((share) => isBetween(share, 0, 1));
+      const fit = typeof mix === "object" && !Array.isArray(mix) && Object.values(mix).every((share) => isBetween(share, 0, 1));
       requireArgument(fit, "setExpression() needs an object of numbers from 0 to 1.");
       const request = ++this.#requests;
       if (Object.keys(mix).length === 0) return this.#blendOut();
@@ -2958,7 +3898,7 @@
     #blending = false;
     /** True if it changes the face now or is about to. */
     get active() {
-      return this.#blending || this.#current.some(isSet);
+      return this.#blending || this.#current.some(isSet2);
     }
     /**
      * Blends to another mix, starting from the current state.
@@ -3005,7 +3945,7 @@
      */
     #add(face, mix) {
       const table = this.#table;
-      if (!table || !mix.some(isSet)) return;
+      if (!table || !mix.some(isSet2)) return;
       this.#addUp(table, mix);
       const freedom = fround(Math.min(1, fround(aperture(face, table) / table.parted)));
       for (let i = 0; i < SHAPE_COUNT; i++) {
@@ -3045,7 +3985,7 @@
     for (let i = 0; i < lips.length; i++) total = fround(total + fround(shares[i] * face[lips[i]]));
     return Math.max(0, total);
   }
-  function isSet(value) {
+  function isSet2(value) {
     return value !== 0;
   }
 
@@ -3522,42 +4462,6 @@
     face[back] = Math.min(1, Math.max(0, -angle));
   }
 
-  // src/idle/pivot.js
-  var CORNERS = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => [i & 1, i >> 1 & 1, i >> 2]);
-  var BELOW = 0.5;
-  function isTurnable(node) {
-    if (!node.quaternion || node.isSkinnedMesh) return false;
-    if (node.isBone) return true;
-    const box = boxOf(node);
-    const m = node.matrixWorld.elements;
-    const extent = Math.max(...box.map(([low, high]) => high - low));
-    const off = box.map(([low, high], i) => Math.max(0, low - m[12 + i], m[12 + i] - high));
-    return !Number.isFinite(extent) || Math.hypot(...off) <= BELOW * extent;
-  }
-  function boxOf(node) {
-    const box = [0, 1, 2].map(() => [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
-    node.updateWorldMatrix?.(true, true);
-    node.traverse?.((each) => {
-      if (each.isMesh && !each.isSkinnedMesh) expand(box, each);
-    });
-    return box;
-  }
-  function expand(box, { geometry, matrixWorld }) {
-    if (geometry && !geometry.boundingBox) geometry.computeBoundingBox?.();
-    const bounds = geometry?.boundingBox;
-    if (!bounds) return;
-    const m = matrixWorld.elements;
-    for (const [i, j, k] of CORNERS) {
-      const x = (i ? bounds.max : bounds.min).x;
-      const y = (j ? bounds.max : bounds.min).y;
-      const z = (k ? bounds.max : bounds.min).z;
-      for (let axis2 = 0; axis2 < 3; axis2++) {
-        const at = m[axis2] * x + m[4 + axis2] * y + m[8 + axis2] * z + m[12 + axis2];
-        box[axis2] = [Math.min(box[axis2][0], at), Math.max(box[axis2][1], at)];
-      }
-    }
-  }
-
   // src/idle/anatomy.js
   var PREFIX = /^(?:normalized_)?(?:.*[:|]|mixamorig\d*_?|cc_base_|j_bip_c_|j_bip_|j_adj_|bip\d+[_ ]?|def[-_]|org[-_]|bone_)*/i;
   var NAMES2 = {
@@ -3575,7 +4479,7 @@
     const nodes = roots.flatMap((root) => nodesOf(root?.scene ?? root));
     const vrms = [...roots, ...nodes].map(vrmOf).filter((vrm) => vrm !== null);
     const named = pairsOf(nodes.filter((node) => nodeRank(node) > 0).sort((a, b) => nodeRank(b) - nodeRank(a)));
-    const found = {
+    const found2 = {
       root: roots[0]?.scene ?? roots[0],
       pairs: [...vrms.flatMap(pairsOfVrm), ...named],
       eyePair: vrms.map(eyesOfVrm).find(Boolean) ?? eyesOf(named)
@@ -3585,8 +4489,8 @@
       /** @type {BodyPart[]} */
       Object.keys(NAMES2)
     )
-      found[part] = ofHumanoid(vrms, part) ?? bestMatch(nodes, NAMES2[part], part);
-    return found;
+      found2[part] = ofHumanoid(vrms, part) ?? bestMatch(nodes, NAMES2[part], part);
+    return found2;
   }
   function ofHumanoid(vrms, part) {
     for (const { humanoid } of vrms) {
@@ -4268,6 +5172,7 @@
       AudioContext: given.AudioContext ?? host.AudioContext ?? host.webkitAudioContext,
       OfflineAudioContext: given.OfflineAudioContext ?? host.OfflineAudioContext,
       AudioWorkletNode: given.AudioWorkletNode ?? host.AudioWorkletNode,
+      MediaStream: given.MediaStream ?? host.MediaStream,
       fetch: given.fetch ?? host.fetch?.bind(host),
       now: given.now ?? (() => performance.now()),
       requestAnimationFrame: given.requestAnimationFrame ?? host.requestAnimationFrame?.bind(host) ?? nextFrame,
@@ -4276,9 +5181,11 @@
       clearTimeout: given.clearTimeout ?? ((handle) => clearTimeout(handle)),
       random: given.random ?? Math.random,
       document: given.document ?? host.document,
-      matchMedia: given.matchMedia ?? host.matchMedia?.bind(host)
+      matchMedia: given.matchMedia ?? host.matchMedia?.bind(host),
+      window: given.window ?? (host.addEventListener ? host : void 0)
     };
   }
+  var platformNames = () => Object.keys(platformWith());
   function nextFrame(callback) {
     return setTimeout(() => callback(performance.now()), 16);
   }
@@ -4414,7 +5321,10 @@
 
   // src/recording/bake.js
   var FULL2 = { 5120: 127, 5121: 255, 5122: 32767, 5123: 65535 };
-  function bakeTake(take, glb, { fps = 30, map = {}, name = "take" } = {}) {
+  function bakeTake(take, glb, options) {
+    const { fps = 30, map = {}, name = "take" } = checkedOptions("bakeTake()", options, ["fps", "map", "name"]);
+    requireArgument(typeof take?.count === "function", "bakeTake() needs a take; see keepTake.");
+    checkedText("name", name);
     const count = take.count(fps);
     requireArgument(count > 0, "This take is empty; record an utterance first.");
     const file = new Glb(glb);
@@ -5038,12 +5948,12 @@
      * @returns {Rank}
      */
     rankAt(time) {
-      let found = (
+      let found2 = (
         /** @type {Rank} */
         "neutral"
       );
-      for (const { time: start, rank: rank2 } of this.ranks) if (start <= time) found = rank2;
-      return found;
+      for (const { time: start, rank: rank2 } of this.ranks) if (start <= time) found2 = rank2;
+      return found2;
     }
     /**
      * Reads the face at a time, with the current intensity and expression.
@@ -5051,6 +5961,12 @@
      * @param {Float32Array} out 52 ARKit weights, or a full face
      */
     faceAt(time, out) {
+      requireArgument(Number.isFinite(time), `time is ${time}; give seconds.`);
+      const fit = out instanceof Float32Array && out.length >= SHAPE_COUNT && out.length <= FACE_WIDTH;
+      requireArgument(
+        fit,
+        `out must be a Float32Array of ${SHAPE_COUNT} weights, or of ${FACE_WIDTH} with visemes.`
+      );
       this.#faces.sample(time, this.#face);
       this.#present(this.#face);
       out.set(this.#face.subarray(0, out.length));
@@ -5203,6 +6119,18 @@
     const origin = globalThis.location?.origin;
     return origin?.startsWith("http") ? origin : null;
   }
+  var EMOTIONS = [
+    "amazement",
+    "anger",
+    "cheekiness",
+    "disgust",
+    "fear",
+    "grief",
+    "joy",
+    "outofbreath",
+    "pain",
+    "sadness"
+  ];
   var VALIDATORS = {
     serverUrl: (value) => typeof value === "string",
     intensity: (value) => typeof value === "number" && !Number.isNaN(value),
@@ -5215,14 +6143,15 @@
     seed: (value) => Number.isInteger(value) && isBetween(value, 0, 2 ** 32 - 1),
     backend: (value) => typeof value === "string",
     lipSync: (value) => value === "server" || value === "viseme",
-    emotions: (value) => typeof value === "object" && Object.values(value).every((v) => isBetween(v, 0, 1)),
+    emotions: (value) => typeof value === "object" && !Array.isArray(value) && Object.entries(value).every(([name, share]) => EMOTIONS.includes(name) && isBetween(share, 0, 1)),
     life: (value) => typeof value === "boolean" || isLifeOption(value),
     patience: (value) => isBetween(value, 0, 6e4),
     buffer: (value) => value === "adaptive" || isBetween(value, 0, 10),
     autoUpdate: (value) => typeof value === "boolean",
-    audioContext: (value) => typeof value === "object",
+    audioContext: (value) => typeof value === "object" && typeof value.createGain === "function",
     keepTake: (value) => typeof value === "boolean"
   };
+  var SETTING_NAMES = Object.keys(VALIDATORS);
   var NULLABLE = new Set(Object.entries(defaultSettings()).flatMap(([k, v]) => v === null ? [k] : []));
   NULLABLE.add("serverUrl");
   function isLifeOption(value) {
@@ -5236,7 +6165,7 @@
     smoothing: "a number from 0 to 1",
     fps: "a whole number from 10 to 60",
     seed: "a whole number from 0 to 4294967295",
-    emotions: "an object of numbers from 0 to 1",
+    emotions: `an object of numbers from 0 to 1, named ${EMOTIONS.join(", ")}`,
     lipSync: '"server" or "viseme"',
     life: "true, false, or { camera, head }, where the camera has a matrixWorld and head is true or false",
     patience: "milliseconds from 0 to 60000",
@@ -5247,8 +6176,10 @@
     getToken: "a function",
     audioContext: "an AudioContext"
   };
+  var [LEAST_INTENSITY, MOST_INTENSITY] = [0.1, 2];
   function changedSettings(settings, changes) {
-    requireArgument(changes && typeof changes === "object", "configure() needs an object of settings.");
+    const fit = changes && typeof changes === "object" && !Array.isArray(changes);
+    requireArgument(fit, "configure() needs an object of settings.");
     const next = { ...settings };
     for (
       const key of
@@ -5258,8 +6189,13 @@
       if (changes[key] === void 0) continue;
       next[key] = checked(key, changes[key]);
     }
-    next.intensity = Math.min(2, Math.max(0.1, next.intensity));
+    next.intensity = Math.min(MOST_INTENSITY, Math.max(LEAST_INTENSITY, next.intensity));
     return next;
+  }
+  function clampedIntensity({ intensity }) {
+    if (intensity === void 0 || isBetween(intensity, LEAST_INTENSITY, MOST_INTENSITY)) return null;
+    const used = intensity > MOST_INTENSITY ? MOST_INTENSITY : LEAST_INTENSITY;
+    return `intensity is ${intensity}, but its range is ${LEAST_INTENSITY} to ${MOST_INTENSITY}; ${used} is used.`;
   }
   function checked(key, value) {
     if (value === null ? NULLABLE.has(key) : VALIDATORS[key](value)) return value;
@@ -5269,6 +6205,53 @@
     const fields = { fps, profile, seed, backend, emotions };
     return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
   }
+
+  // src/audio/track_watch.js
+  var STREAM_EVENTS = ["addtrack", "removetrack", "inactive"];
+  var TrackWatch = class {
+    #stream;
+    #callbacks;
+    /** @type {MediaStreamTrack | null} */
+    #track = null;
+    #check = () => this.check();
+    /**
+     * @param {MediaStream} stream
+     * @param {{onTrack: (track: MediaStreamTrack) => void, onEnd: () => void}} callbacks onTrack: another track is
+     *   the stream's audio now; onEnd: it has no audio track that is live
+     */
+    constructor(stream, callbacks) {
+      this.#stream = stream;
+      this.#callbacks = callbacks;
+      for (const name of STREAM_EVENTS) stream.addEventListener?.(name, this.#check);
+      this.#follow(liveTrackOf(stream));
+    }
+    /** @returns {MediaStreamTrack | null} */
+    get track() {
+      return this.#track;
+    }
+    check() {
+      const tracks2 = this.#stream.getAudioTracks();
+      if (this.#track && isLive(this.#track) && tracks2.includes(this.#track)) return;
+      const next = liveTrackOf(this.#stream);
+      this.#follow(next);
+      if (next) this.#callbacks.onTrack(next);
+      else this.#callbacks.onEnd();
+    }
+    stop() {
+      for (const name of STREAM_EVENTS) this.#stream.removeEventListener?.(name, this.#check);
+      this.#follow(null);
+    }
+    /** @param {MediaStreamTrack | null} track */
+    #follow(track) {
+      this.#track?.removeEventListener?.("ended", this.#check);
+      this.#track = track;
+      track?.addEventListener?.("ended", this.#check);
+    }
+  };
+  function liveTrackOf(stream) {
+    return stream.getAudioTracks().find(isLive) ?? null;
+  }
+  var isLive = ({ readyState }) => readyState !== "ended";
 
   // src/audio/capture.js
   var BATCH = 1024;
@@ -5295,6 +6278,9 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     #context;
     #platform;
     #onSamples;
+    #onEnd;
+    /** @type {TrackWatch | null} */
+    #tracks = null;
     /** @type {AudioNode | null} */
     #source = null;
     /** @type {AudioNode | null} */
@@ -5305,17 +6291,20 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /**
      * @param {AudioContext} context
      * @param {Platform} platform
-     * @param {(samples: Float32Array) => void} onSamples
+     * @param {{onSamples: (samples: Float32Array) => void, onEnd: () => void}} callbacks onEnd: the stream's
+     *   audio has ended
      */
-    constructor(context, platform, onSamples) {
+    constructor(context, platform, { onSamples, onEnd }) {
       this.#context = context;
       this.#platform = platform;
       this.#onSamples = onSamples;
+      this.#onEnd = onEnd;
     }
     /** @param {MediaStream} stream */
     async start(stream) {
       try {
-        this.#source = this.#context.createMediaStreamSource(stream);
+        this.#tracks = new TrackWatch(stream, { onTrack: () => this.#capture(stream), onEnd: this.#onEnd });
+        this.#capture(stream);
         this.#pumpRemote(stream);
         this.#node = await this.#worklet() ?? this.#processor();
       } catch (error) {
@@ -5329,10 +6318,22 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
         );
       }
       if (this.#stopped) return this.stop();
-      this.#source.connect(this.#node);
+      this.#source?.connect(this.#node);
+      this.#tracks.check();
+    }
+    /** Connects the track that the stream has now. @param {MediaStream} stream */
+    #capture(stream) {
+      const { MediaStream } = this.#platform;
+      const track = this.#tracks?.track;
+      this.#source?.disconnect();
+      this.#source = this.#context.createMediaStreamSource(
+        MediaStream && track ? new MediaStream([track]) : stream
+      );
+      if (this.#node) this.#source.connect(this.#node);
     }
     stop() {
       this.#stopped = true;
+      this.#tracks?.stop();
       this.#source?.disconnect();
       this.#node?.disconnect();
       if (this.#pump) this.#pump.srcObject = null;
@@ -5377,7 +6378,9 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     }
     /** @param {Float32Array} samples */
     #deliver(samples) {
-      if (!this.#stopped) this.#onSamples(samples);
+      if (this.#stopped) return;
+      this.#onSamples(samples);
+      this.#tracks?.check();
     }
   };
 
@@ -5402,8 +6405,11 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#stream = pcm;
       this.#sink = sink;
       const resampler = new Resampler(context.sampleRate, captureFormat(context.sampleRate).sampleRate);
-      this.#capture = new Capture(context, platform, (samples) => {
-        if (!pcm.ended) pcm.write(resampler.process(samples));
+      this.#capture = new Capture(context, platform, {
+        onSamples: (samples) => {
+          if (!pcm.ended) pcm.write(resampler.process(samples));
+        },
+        onEnd: () => this.stop()
       });
       this.ready = this.#capture.start(stream);
       this.ready.catch(() => pcm.cancel());
@@ -5437,12 +6443,15 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     }
   };
   function requireStream(stream) {
-    const audio = (
+    const media = (
       /** @type {any} */
-      stream?.getAudioTracks?.()
+      stream
     );
-    if (audio?.length > 0) return;
-    throw new A2FError("bad_argument", "listen() needs a MediaStream with an audio track.");
+    requireArgument(media?.getAudioTracks?.().length > 0, "listen() needs a MediaStream with an audio track.");
+    requireArgument(
+      liveTrackOf(media),
+      "The audio track of this MediaStream has ended; request the microphone again."
+    );
   }
 
   // src/utterance/pcm_stream.js
@@ -5474,6 +6483,10 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /** Resolves when it was played or cancelled. @returns {Promise<Outcome>} */
     get done() {
       return this.#utterance.done;
+    }
+    /** Seconds of audio so far. */
+    get #written() {
+      return this.#samples / this.#format.sampleRate;
     }
     /** The source used most so far. @returns {Rank} */
     get rank() {
@@ -5507,7 +6520,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#ended = true;
       if (this.#reader.pending > 0) this.#utterance.onFailure(halfSample());
       this.#uplink.end();
-      this.#utterance.finishAudio(this.#samples / this.#format.sampleRate);
+      this.#utterance.finishAudio(this.#written);
     }
     /** Stops audio and animation immediately. */
     cancel() {
@@ -5518,8 +6531,13 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      * is over.
      * @param {number} time seconds
      * @param {number} id Azure viseme, 0–21
+     * @throws {A2FError} bad_argument. A time in another unit also drops the visemes added so far, so that
+     *   loudness moves the mouth
      */
     addViseme(time, id) {
+      requireVisemeId(id);
+      requireSeconds("time", time);
+      this.#utterance.requireUnit(() => requireReachable("time", time, this.#written));
       this.#utterance.onViseme(time, id);
     }
     /**
@@ -5527,8 +6545,17 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      * @param {number} time seconds
      * @param {number} duration seconds
      * @param {string} text
+     * @throws {A2FError} bad_argument
      */
     addWord(time, duration, text) {
+      requireSeconds("time", time);
+      requireSeconds("duration", duration);
+      requireReachable("time", time, this.#written);
+      requireReachable("duration", duration, this.#written);
+      requireArgument(
+        checkedText("text", text) !== void 0,
+        "text is missing; give the word that is spoken."
+      );
       this.#utterance.onWord(time, duration, text);
     }
   };
@@ -5643,13 +6670,17 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
   };
 
   // src/connection/server_utterance.js
+  var CANCELLED2 = {
+    code: "bad_state",
+    message: "The server cancelled this utterance; speak it again if it is still needed."
+  };
   var ServerUtterance = class {
     id = 0;
     /** No more audio may be sent. */
     ended = false;
     /** The server has finished or failed. */
     done = false;
-    #started = false;
+    #speaks = false;
     #connection;
     #listener;
     /**
@@ -5664,7 +6695,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     }
     /** @param {Record<string, any>} fields fields of `start`, or of `speak` if `type` says so */
     start(fields) {
-      this.id = this.#connection.register(this, fields.type === "speak");
+      this.#speaks = fields.type === "speak";
+      this.id = this.#connection.register(this, this.#speaks);
       this.#connection.send({ type: "start", ...fields, utterance: this.id });
     }
     /** @param {Uint8Array} bytes */
@@ -5677,16 +6709,17 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     end() {
       if (this.ended) return;
       this.ended = true;
-      this.#connection.send({ type: "end" });
+      if (!this.#speaks) this.#connection.send({ type: "end" });
     }
     /**
-     * Discards further results. The protocol's `cancel` stops whatever is open, so it is sent only if nothing
-     * newer was.
+     * Discards further results. The protocol's `cancel` stops everything on the connection, so it is sent only if
+     * nothing else is open.
      */
     abandon(newest = true) {
       if (this.done) return;
       this.#unregister();
-      if (newest || !this.ended) this.#connection.send({ type: "cancel" });
+      if (!this.#connection.isIdle) this.end();
+      else if (newest || !this.ended) this.#connection.send({ type: "cancel" });
     }
     /** @param {FrameBlock} block */
     onFrames(block) {
@@ -5700,24 +6733,19 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     onMessage(message) {
       if (message.type === "viseme") this.#listener.onViseme?.(message);
       else if (message.type === "word") this.#listener.onWord?.(message);
-      else if (message.type === "started") this.#start(message);
-      else if (message.type === "end" || message.type === "cancelled") this.#finish(message);
+      else if (message.type === "started") this.#listener.onStarted(message, this);
+      else if (message.type === "end") this.#finish(message);
+      else if (message.type === "cancelled") this.#fail(CANCELLED2);
       else if (message.type === "error") this.#fail(message);
-    }
-    /** @param {any} message */
-    #start(message) {
-      this.#started = true;
-      this.#listener.onStarted(message, this);
     }
     /** @param {any} message */
     #finish(message) {
       this.#unregister();
-      if (message.type === "end") this.#listener.onEnd(message, this);
+      this.#listener.onEnd(message, this);
     }
     /** @param {any} message */
     #fail(message) {
-      const ends = !this.#started || !/^bad_(message|state)$/.test(message.code);
-      if (ends && !message.continues) this.#unregister();
+      if (!message.continues) this.#unregister();
       this.#listener.onError(message, this);
     }
     #unregister() {
@@ -6172,10 +7200,13 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
 
   // src/connection/speak_uplink.js
   var MAX_REFUSALS = 4;
+  var MOST_CHARACTERS = 65536;
   var SpeakUplink = class extends Uplink {
     #utterance;
     #text;
     #refusals = 0;
+    /** The connection was lost before the server began. */
+    #lost = false;
     #samples = 0;
     #rate = 0;
     /**
@@ -6202,7 +7233,11 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /** @override @protected */
     startSending() {
       if (this.#rate > 0) return;
-      this.openUtterance(0, { type: "speak", ...this.startFields(), ...this.#text });
+      const fields = { type: "speak", ...this.startFields(), ...this.#text };
+      const most = Math.min(MOST_CHARACTERS, this.connection.ready.limits?.message_bytes ?? MOST_CHARACTERS);
+      const length = JSON.stringify(fields).length + 100;
+      if (length > most) this.fail(tooLarge2(length, most));
+      else this.openUtterance(0, fields);
     }
     /**
      * @override
@@ -6260,12 +7295,20 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      */
     interrupt(reason) {
       if (reason === FALLBACK.serverBusy) return super.interrupt(reason);
+      this.#lost ||= reason === FALLBACK.connectionLost;
       const { failure: failure2 } = this.connection;
-      if (failure2?.code === "busy" && this.#rate === 0 && !this.#refusedTooOften())
-        return super.interrupt(reason);
+      if (this.#mayComeBack(failure2) && !this.#refusedTooOften()) return super.interrupt(reason);
       this.fail(
         failure2 ?? new A2FError("connection_failed", "Speech needs a connection to the server, and there is none.")
       );
+    }
+    /**
+     * Returns true if the request can be sent again: the server is full or shutting down, or the connection was
+     * lost before it began, and the connection retries.
+     * @param {A2FError | null} failure
+     */
+    #mayComeBack(failure2) {
+      return this.#rate === 0 && (failure2?.code === "busy" || this.#lost && this.connection.state === "waiting");
     }
     /** Counts refusals; true if there were too many. */
     #refusedTooOften() {
@@ -6280,6 +7323,12 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#utterance.abort(error);
     }
   };
+  function tooLarge2(length, most) {
+    return new A2FError(
+      "too_large",
+      `The text has ${length} characters as JSON, but a message may have ${most}; speak it in parts.`
+    );
+  }
 
   // src/utterance/sender.js
   var UtteranceSender = class {
@@ -6716,6 +7765,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
   // src/viseme_animation/source.js
   var LONGEST_S3 = 0.6;
   var H_SCALE = 0.6;
+  var LATE_S2 = 1;
   var UNKNOWN_LEVEL = 0.5;
   var VisemeSource = class {
     rank = (
@@ -6731,6 +7781,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     #gates = new VisemeGates(this.#marks);
     #fade = new VisemeFade();
     #level = -1;
+    /** False once the marks have turned out to be useless: there is nothing to read then. */
+    valid = true;
     /** Number of marks kept. */
     get count() {
       return this.#marks.count;
@@ -6743,6 +7795,17 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       const at = this.#marks.add(time, id);
       if (at < 0) return;
       this.#fade.change(this.#marks.startOf(at - 1) - REACH_S2, this.#marks.startOf(at + 1) + REACH_S2);
+    }
+    /** Ignores all marks from now on, for example because their times are in another unit. */
+    invalidate() {
+      this.valid = false;
+    }
+    /**
+     * Returns true if most marks are within an utterance.
+     * @param {number} duration seconds of the utterance
+     */
+    fits(duration) {
+      return this.#marks.count < 2 || this.#marks.find(duration + LATE_S2) + 1 >= this.#marks.count / 2;
     }
     /**
      * Marks the utterance as complete.
@@ -6764,7 +7827,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      * @param {number} time seconds
      */
     ahead(time) {
-      return this.#marks.ahead(time);
+      return this.valid ? this.#marks.ahead(time) : -Infinity;
     }
     /**
      * Reads the face at a time. The curves are already smooth, so the smoothing setting is not needed.
@@ -6987,6 +8050,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.inputEnded = true;
       this.duration = duration;
       this.loudness?.finish();
+      if (!this.visemes.fits(duration)) this.#dropVisemes(lateVisemes(duration));
       this.visemes.finish(duration);
       this.sink.finish?.(duration);
       if (duration > 0) return this.#hooks.onChange(this);
@@ -6996,6 +8060,21 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /** Whether there is enough audio to start playback. */
     get buffered() {
       return this.sink.isBuffered ?? true;
+    }
+    /**
+     * Checks the time of a viseme; if it is in another unit, so are the others, and they are dropped.
+     * @param {() => void} check
+     */
+    requireUnit(check) {
+      try {
+        check();
+      } catch (error) {
+        this.#dropVisemes(
+          /** @type {A2FError} */
+          error
+        );
+        throw error;
+      }
     }
     /** Fails without any audio having been played. @param {A2FError} error */
     abort(error) {
@@ -7155,6 +8234,12 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#report(error);
       this.markReady();
     }
+    /** @param {A2FError} error why they are useless */
+    #dropVisemes(error) {
+      if (!this.visemes.valid) return;
+      this.visemes.invalidate();
+      this.#report(error);
+    }
     #finishTake() {
       if (!this.recorder || !this.playing) return;
       const broken2 = this.cancelled || this.#failure || this.sink.failure;
@@ -7209,9 +8294,33 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#hooks.emit("processing", { processing, utterance: this.id });
     }
   };
+  function lateVisemes(duration) {
+    return new A2FError(
+      "bad_argument",
+      `Most visemes are later than the audio, which has ${duration.toFixed(2)} s, so they are not used; addViseme() takes seconds.`
+    );
+  }
 
   // src/client.js
   var LOCKED = "The browser blocks audio until the user clicks or presses a key on this page. Start speech in a click handler, or call unlock() there; what waits is played after the next click.";
+  var OVERWRITTEN = "Something sets the same morph targets after the client, for example an AnimationMixer with an idle clip: call update() between mixer.update() and render(), with autoUpdate: false, or remove the clip's tracks of morphTargetInfluences.";
+  var STREAM_OPTIONS = ["sampleRate", "channels", "encoding", "audio"];
+  var EVENT_NAMES = [
+    "processing",
+    "frame",
+    "error",
+    "speaking",
+    "rank",
+    "connection",
+    "started",
+    "end",
+    "cancel",
+    "viseme",
+    "word",
+    "bound",
+    "take",
+    "audio"
+  ];
   var Audio2FaceClient = class {
     /** The 52 ARKit names in the order of `frame.weights`. */
     static BLENDSHAPES = BLENDSHAPES;
@@ -7243,20 +8352,27 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     );
     #disposed = false;
     #lockReported = false;
+    /** Binding that was reported as overwritten. @type {Binding | null} */
+    #overwritten = null;
     /**
      * @param {string | null} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
      *   origin
      * @param {Partial<Settings & Platform>} [options]
      */
-    constructor(serverUrl, options = {}) {
-      this.#settings = changedSettings(defaultSettings(), { ...options, ...serverUrl ? { serverUrl } : {} });
-      this.#platform = platformWith(options);
+    constructor(serverUrl, options) {
+      const given = checkedOptions("Audio2FaceClient", options, [...SETTING_NAMES, ...platformNames()]);
+      this.#settings = this.#changed(defaultSettings(), { ...given, ...serverUrl ? { serverUrl } : {} });
+      this.#platform = platformWith(given);
       const settings = () => this.#settings;
       this.#connection = new Connection(this.#platform, settings, {
         onState: (state) => this.#emit("connection", { state }),
         onError: (error) => this.#report(error)
       });
-      this.#output = new AudioOutput(this.#platform);
+      this.#output = new AudioOutput(this.#platform, {
+        onInterrupted: () => this.#emit("audio", { state: "interrupted" }),
+        onResumed: () => this.#emit("audio", { state: "running" }),
+        onBlocked: this.#onBlocked
+      });
       if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
       this.#streamBuffer = new JitterBuffer(() => this.#settings.buffer);
       this.#speechBuffer = new JitterBuffer(() => this.#settings.buffer);
@@ -7279,7 +8395,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      */
     configure(changes) {
       const before = this.#settings;
-      this.#settings = changedSettings(before, changes);
+      this.#settings = this.#changed(before, changes);
+      warnOfUnknownOptions("configure()", changes, SETTING_NAMES);
       const moved = (
         /** @type {const} */
         ["serverUrl", "apiToken", "getToken"]
@@ -7297,6 +8414,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      * @returns {() => void} removes the listener
      */
     on(event, callback) {
+      for (const words of unknownNames("event", [event], EVENT_NAMES)) warn(`on(): ${words}`);
       return this.#events.on(event, callback);
     }
     /**
@@ -7331,8 +8449,9 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      * @param {{map?: MorphMap}} [options] map: ARKit name → the mesh's own morph target(s)
      * @returns {boolean} true if anything can move
      */
-    initializeWithScene(target, { map = {} } = {}) {
-      const binding = new Binding(target, map);
+    initializeWithScene(target, options) {
+      const { map = {} } = checkedOptions("initializeWithScene()", options, ["map"]);
+      const binding = new Binding(target, map ?? {});
       this.#animator.binding?.release();
       this.#animator.binding = binding;
       this.#idle.bind(target);
@@ -7352,12 +8471,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      */
     async processAndAnimate(audio, element) {
       requireArgument(isElement(element), "processAndAnimate(blob, audioElement) needs an <audio> element.");
-      requireArgument(
-        sizeOf2(audio) !== null,
-        "processAndAnimate() needs a Blob or an ArrayBuffer of an audio file."
-      );
-      if (sizeOf2(audio) === 0)
-        throw new A2FError("empty_audio", "The audio is empty; check where it comes from.");
+      requireFile(audio);
       const utterance = this.#createUtterance(this.#elementSink(element));
       utterance.inputEnded = true;
       try {
@@ -7383,8 +8497,11 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      */
     start(options) {
       requireArgument(options, "start() needs at least { sampleRate }.");
-      const { audio = "play", ...format } = options;
-      const pcm = new PcmFormat(format);
+      const { audio = "play", ...format } = checkedOptions("start()", options, STREAM_OPTIONS);
+      const pcm = new PcmFormat(
+        /** @type {StreamOptions} */
+        format
+      );
       return this.#openStream(pcm, this.#sinkFor(audio, pcm));
     }
     /**
@@ -7393,14 +8510,17 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      * @param {{voice?: string}} [options] voice: a name listed by `GET /v1/voices`
      * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects if nothing could be played
      */
-    async speak(words, { voice } = {}) {
-      const request = typeof words === "string" ? { text: words } : { ssml: words?.ssml };
-      requireArgument((request.text ?? request.ssml)?.trim?.(), "speak() needs a non-empty text or { ssml }.");
-      const utterance = this.#createUtterance(
-        new PlaybackSink(this.#output, this.#onLocked, 0, this.#speechBuffer)
-      );
-      utterance.inputEnded = true;
-      this.#sender.sendText(utterance, { ...request, ...voice ? { voice } : {} });
+    async speak(words, options) {
+      const utterance = this.#reported(() => {
+        const voice = checkedText("voice", checkedOptions("speak()", options, ["voice"]).voice);
+        const request = { ...checkedWords("speak()", words), ...voice ? { voice } : {} };
+        const made = this.#createUtterance(
+          new PlaybackSink(this.#output, this.#onLocked, 0, this.#speechBuffer)
+        );
+        made.inputEnded = true;
+        this.#sender.sendText(made, request);
+        return made;
+      });
       return utterance.done;
     }
     /**
@@ -7432,7 +8552,10 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      */
     async replay(take, element) {
       requireArgument(isElement(element), "replay(take, audioElement) needs an <audio> element.");
-      requireArgument(take?.complete, "replay() needs a complete take; wait for its utterance to end.");
+      requireArgument(
+        take?.complete && typeof take.source === "function",
+        "replay() needs a complete take; wait for its utterance to end."
+      );
       const utterance = this.#createUtterance(this.#elementSink(element, { follow: true }), { keep: false });
       utterance.inputEnded = true;
       utterance.sources = [take.source()];
@@ -7498,6 +8621,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       const { current, speaking } = this.#queue;
       this.#animator.update(speaking, this.#platform.now(), this.#settings, current !== speaking);
       this.#queue.speaking?.updateTake();
+      if (this.#settings.autoUpdate) this.#checkBinding();
     }
     /** Returns the state of the client as plain JSON. */
     getDebugState() {
@@ -7532,6 +8656,14 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#animator.binding?.release();
       this.#animator.binding = null;
       this.#events.clear();
+    }
+    /** Reports once that something overwrites the face. An app with its own loop knows the order of its calls. */
+    #checkBinding() {
+      const { binding } = this.#animator;
+      if (!binding?.overwritten || binding === this.#overwritten) return;
+      this.#overwritten = binding;
+      binding.advise(OVERWRITTEN);
+      this.#report(new A2FError("morphs_overwritten", OVERWRITTEN));
     }
     /**
      * @param {PcmFormat} format
@@ -7614,22 +8746,49 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       console.warn(`Audio2FaceClient: ${LOCKED}`);
       this.#report(new A2FError("audio_locked", LOCKED));
     };
+    #onBlocked = (own) => {
+      if (!this.#queue.current) return;
+      const remedy = own ? "it continues at the next click or key press." : "resume() your AudioContext, or call unlock() in a click handler.";
+      this.#report(new A2FError("audio_interrupted", `The sound was interrupted; ${remedy}`));
+    };
     #emit = (event, payload) => {
       if (event === "take") this.#take = payload.take;
       this.#events.emit(event, payload);
     };
+    /**
+     * Returns changed settings, and reports a value that had to be clamped.
+     * @param {Settings} settings
+     * @param {Partial<Settings>} changes
+     */
+    #changed(settings, changes) {
+      const next = changedSettings(settings, changes);
+      const words = clampedIntensity(changes);
+      if (words) warn(words);
+      if (words) this.#report(new A2FError("bad_argument", words));
+      return next;
+    }
+    /**
+     * Reports what an action throws, for apps that ignore the promise.
+     * @template Result
+     * @param {() => Result} action
+     * @returns {Result}
+     */
+    #reported(action) {
+      try {
+        return action();
+      } catch (error) {
+        this.#report(
+          /** @type {A2FError} */
+          error
+        );
+        throw error;
+      }
+    }
     /** @param {A2FError} error */
     #report(error) {
       this.#emit("error", errorEvent(error));
     }
   };
-  function isElement(value) {
-    return typeof value?.play === "function" && typeof value.addEventListener === "function";
-  }
-  function sizeOf2(audio) {
-    if (audio instanceof Blob) return audio.size;
-    return audio instanceof ArrayBuffer || audio instanceof Uint8Array ? audio.byteLength : null;
-  }
 
   // <stdin>
   globalThis.Audio2FaceClient = Audio2FaceClient;

@@ -529,3 +529,60 @@ def test_the_headers_of_a_part_are_limited(small: Running, header: bytes) -> Non
     with small.http() as http:
         answer = http.post("/process", content=body, headers={"Content-Type": "multipart/form-data; boundary=x"})
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_message")
+
+
+REFUSED = {
+    "half an emoji": r'{"type":"speak","text":"Hi \ud83d","utterance":7}',
+    "a value out of range": '{"type":"start","fps":1000,"utterance":7,"audio":{"encoding":"file"}}',
+    "a wrong shape": '{"type":"start","audio":[],"utterance":7}',
+    "an unknown emotion": '{"type":"speak","text":"Hi","emotions":{"hunger":1},"utterance":7}',
+    "an unsupported encoding": '{"type":"start","audio":{"encoding":"opus"},"utterance":7}',
+    "no voice": '{"type":"speak","text":"Hi","utterance":7}',
+    "no text": '{"type":"speak","utterance":7}',
+}
+
+
+@pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED.keys())
+def test_a_refusal_names_the_utterance_that_was_asked_for(talk: Talk, text: str) -> None:
+    talk.socket.send(text)
+    assert talk.expect("error")["utterance"] == 7
+    still_works(talk)
+
+
+def test_a_refusal_never_names_an_utterance_that_exists(talk: Talk) -> None:
+    """Its error would end that one."""
+    talk.start(utterance=3)
+    talk.expect("started")
+    talk.start(utterance=3)
+    error = talk.error("bad_state")
+    assert "utterance" not in error
+    assert error["request"] == "start"
+    talk.socket.send('{"type":"speak","text":5,"utterance":2}')
+    assert "utterance" not in talk.error("bad_message")
+    talk.say("end")
+    talk.expect("end")
+
+
+def test_an_error_says_which_message_it_answers(talk: Talk) -> None:
+    for text, request in [
+        ('{"type":"emotions","emotions":{"hunger":1}}', "emotions"),
+        ('{"type":"end"}', "end"),
+        ('{"type":"start"}', "start"),
+        ('{"type":"dance"}', None),
+        ("[" * 5000, None),
+        ("nonsense", None),
+    ]:
+        talk.socket.send(text)
+        assert talk.expect("error").get("request") == request
+    talk.send(bytes(320))
+    assert talk.error("bad_state")["request"] == "audio"
+    still_works(talk)
+
+
+def test_bad_messages_count_from_the_last_start(talk: Talk) -> None:
+    """A page that is open for hours may make more than twenty mistakes."""
+    for _ in range(3):
+        for _ in range(12):
+            talk.socket.send('{"type":"speak","text":5}')
+            assert talk.error("bad_message")["fatal"] is False
+        still_works(talk)

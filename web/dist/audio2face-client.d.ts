@@ -14,10 +14,13 @@ type StringLookup = {
  */
 declare const BLENDSHAPES: readonly BlendshapeName[] & StringLookup;
 
+/** Why nothing moves the mouth. */
+type BindingProblem = "no_mesh" | "no_targets" | "no_names" | "empty_targets" | "unknown_names";
+
 /** Error codes of the WebSocket protocol. */
 type ServerErrorCode = "bad_message" | "bad_state" | "unsupported_audio" | "bad_audio" | "too_long" | "too_large" | "busy" | "unauthorized" | "not_found" | "backend_failed" | "tts_unavailable" | "tts_failed" | "timeout";
 /** Error codes of the client itself. */
-type ClientErrorCode = "bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed" | "connection_lost" | "audio_locked" | "playback_failed" | "microphone_failed" | "no_expressions" | "tts_failed" | "disposed";
+type ClientErrorCode = "bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed" | "connection_lost" | "audio_locked" | "audio_interrupted" | "morphs_overwritten" | "playback_failed" | "microphone_failed" | "no_expressions" | "tts_failed" | "disposed";
 type ErrorCode = ServerErrorCode | ClientErrorCode;
 /** Why a server answers `busy` or `unauthorized`. Busy: full: every slot is taken; draining: it is shutting down; connections: too many connections; queue: too many utterances of this client are waiting or open; quota: the limit of this key or address is reached. Unauthorized: missing: no token was sent; wrong: it is not one of this server's; expired: a new one is needed; origin: this page's origin is not allowed; host: the server was addressed by a name that is not allowed. */
 type ErrorReason = "full" | "draining" | "connections" | "queue" | "quota" | "missing" | "wrong" | "expired" | "origin" | "host";
@@ -403,6 +406,7 @@ type Platform = {
     AudioContext: typeof AudioContext | undefined;
     OfflineAudioContext: typeof OfflineAudioContext | undefined;
     AudioWorkletNode: typeof AudioWorkletNode | undefined;
+    MediaStream: typeof MediaStream | undefined;
     fetch: typeof fetch | undefined;
     /**
      * milliseconds, monotonic
@@ -418,6 +422,10 @@ type Platform = {
     random: () => number;
     document: Document | undefined;
     matchMedia: typeof matchMedia | undefined;
+    /**
+     * for events of the page and of the network
+     */
+    window: EventTarget | undefined;
 };
 /** ARKit name → morph target(s) of the mesh, or expressions of a VRM; null: do not move this shape. */
 type MorphMap = Partial<Record<BlendshapeName, string | string[] | null>>;
@@ -433,10 +441,15 @@ type BindingReport = {
     meshes: number;
     /**
      * naming schemes of the morph targets: "arkit", "pascal", "side-suffix",
-     * "prefixed", "other", "mapped", "visemes", "simple"; or other mechanisms: "vrm" (presets), "look-at" (of a
+     * "prefixed", "suffixed", "other", "mapped", "visemes", "simple"; or other mechanisms: "vrm" (presets), "look-at" (of a
      * VRM), "jaw-bone", "eye-bones"
      */
     schemes: string[];
+    /**
+     * why nothing moves the mouth: there is no mesh, the meshes have no morph
+     * targets, these have no names, are all empty, or have unknown names; null if something moves it, and for a VRM
+     */
+    problem: BindingProblem | null;
     /**
      * what cannot move and how to fix it; empty if nothing is missing
      */
@@ -586,6 +599,13 @@ type Events = {
     };
     bound: BindingReport;
     /**
+     * the system stopped the AudioContext (a call, another app), or
+     * it runs again
+     */
+    audio: {
+        state: "interrupted" | "running";
+    };
+    /**
      * with `keepTake`: when recording starts, and again when the take is complete
      */
     take: {
@@ -627,6 +647,8 @@ declare class VisemeSource {
     writesVisemes: boolean;
     /** Loudness of the voice at a time, 0–1; negative if unknown. @type {((time: number) => number) | null} */
     level: ((time: number) => number) | null;
+    /** False once the marks have turned out to be useless: there is nothing to read then. */
+    valid: boolean;
     /** Number of marks kept. */
     get count(): number;
     /**
@@ -634,6 +656,13 @@ declare class VisemeSource {
      * @param {number} id Azure viseme, 0–21; others are ignored
      */
     add(time: number, id: number): void;
+    /** Ignores all marks from now on, for example because their times are in another unit. */
+    invalidate(): void;
+    /**
+     * Returns true if most marks are within an utterance.
+     * @param {number} duration seconds of the utterance
+     */
+    fits(duration: number): boolean;
     /**
      * Marks the utterance as complete.
      * @param {number} duration seconds of the utterance
@@ -734,6 +763,11 @@ declare class Connection {
      */
     whenReady(): Promise<void>;
     /**
+     * Finds out whether the connection survived a change of the network or a sleep, and ends it if not. A retry that
+     * waits is made now.
+     */
+    check(): void;
+    /**
      * @param {MessageListener} listener
      * @param {boolean} speaks whether the server synthesises the audio
      * @returns {number} id of the utterance in the protocol; always increasing
@@ -746,6 +780,8 @@ declare class Connection {
      *   lost before
      */
     afterServerSpeech(action: () => void): void;
+    /** True if no utterance is registered. */
+    get isIdle(): boolean;
     /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or binary audio */
     send(message: Record<string, any> | Uint8Array<ArrayBuffer>): void;
     /**
@@ -783,8 +819,8 @@ declare class ServerUtterance {
     sendAudio(bytes: Uint8Array): void;
     end(): void;
     /**
-     * Discards further results. The protocol's `cancel` stops whatever is open, so it is sent only if nothing
-     * newer was.
+     * Discards further results. The protocol's `cancel` stops everything on the connection, so it is sent only if
+     * nothing else is open.
      */
     abandon(newest?: boolean): void;
     /** @param {FrameBlock} block */
@@ -923,6 +959,11 @@ declare class Utterance {
     finishAudio(duration: number): void;
     /** Whether there is enough audio to start playback. */
     get buffered(): boolean;
+    /**
+     * Checks the time of a viseme; if it is in another unit, so are the others, and they are dropped.
+     * @param {() => void} check
+     */
+    requireUnit(check: () => void): void;
     /** Fails without any audio having been played. @param {A2FError} error */
     abort(error: A2FError): void;
     /**
@@ -1015,6 +1056,8 @@ declare class PcmStream {
      * is over.
      * @param {number} time seconds
      * @param {number} id Azure viseme, 0–21
+     * @throws {A2FError} bad_argument. A time in another unit also drops the visemes added so far, so that
+     *   loudness moves the mouth
      */
     addViseme(time: number, id: number): void;
     /**
@@ -1022,6 +1065,7 @@ declare class PcmStream {
      * @param {number} time seconds
      * @param {number} duration seconds
      * @param {string} text
+     * @throws {A2FError} bad_argument
      */
     addWord(time: number, duration: number, text: string): void;
 }
@@ -1060,7 +1104,7 @@ declare class AzureSpeaker {
      *   fetches credentials from your server, which calls `POST /v1/azure-token`, so no key reaches the page;
      *   voice: for example "en-US-AvaNeural"
      */
-    constructor(client: SpeakingClient, sdk: Sdk, { getPass, voice }: {
+    constructor(client: SpeakingClient, sdk: Sdk, options: {
         getPass: () => AzureCredentials | Promise<AzureCredentials>;
         voice?: string;
     });
@@ -1087,7 +1131,7 @@ declare class AzureSpeaker {
  *   `initializeWithScene`; name: of the animation
  * @returns {Uint8Array<ArrayBuffer>} content of the new GLB
  */
-declare function bakeTake(take: Take, glb: ArrayBuffer | Uint8Array, { fps, map, name }?: {
+declare function bakeTake(take: Take, glb: ArrayBuffer | Uint8Array, options?: {
     fps?: number;
     map?: MorphMap;
     name?: string;
@@ -1130,7 +1174,10 @@ declare class LiveSink {
     isOver(now: number): boolean;
 }
 
-/** Animation from a microphone or a remote track. Returned by `client.listen()`. */
+/**
+ * Animation from a microphone or a remote track. Returned by `client.listen()`. It ends when the stream has no live
+ * audio track any more; a track that replaces another one is followed, and a muted one is silent.
+ */
 declare class LiveSession {
     #private;
     /** Resolves when capturing has started; rejects with `microphone_failed`. @type {Promise<void>} */
@@ -1229,7 +1276,7 @@ declare class Audio2FaceClient {
      * @param {{map?: MorphMap}} [options] map: ARKit name → the mesh's own morph target(s)
      * @returns {boolean} true if anything can move
      */
-    initializeWithScene(target: unknown, { map }?: {
+    initializeWithScene(target: unknown, options?: {
         map?: MorphMap;
     }): boolean;
     /** What is bound, and which shapes the meshes lack. @returns {BindingReport | null} */
@@ -1256,7 +1303,7 @@ declare class Audio2FaceClient {
      */
     speak(words: string | {
         ssml: string;
-    }, { voice }?: {
+    }, options?: {
         voice?: string;
     }): Promise<Outcome>;
     /**
@@ -1326,6 +1373,7 @@ declare class Audio2FaceClient {
             missing: BlendshapeName[] & StringLookup;
             meshes: number;
             schemes: string[];
+            problem: BindingProblem | null;
             advice: string;
             found: number;
         } | null;
@@ -1336,4 +1384,4 @@ declare class Audio2FaceClient {
 
 export { A2FError, Audio2FaceClient, AzureSpeaker, BLENDSHAPES, bakeTake, Audio2FaceClient as default, followAzure };
 export type { LiveSession, PcmStream, Take, PcmStream as Utterance };
-export type { BindingReport, BlendshapeName, EmotionName, Emotions, ErrorCode, ErrorReason, Events, FallbackReason, FrameEvent, LifeOptions, MorphMap, Outcome, Platform, Rank, Settings, TakeFrames, Word };
+export type { BindingProblem, BindingReport, BlendshapeName, EmotionName, Emotions, ErrorCode, ErrorReason, Events, FallbackReason, FrameEvent, LifeOptions, MorphMap, Outcome, Platform, Rank, Settings, TakeFrames, Word };

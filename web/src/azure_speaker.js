@@ -1,3 +1,4 @@
+import { checkedOptions, checkedText, checkedWords } from "./argument_checks.js";
 import { A2FError, requireArgument } from "./errors.js";
 
 /**
@@ -47,6 +48,9 @@ const CANCELLED = {
  * @param {() => void} [onSign] called on each event from Azure
  */
 export function followAzure(synthesizer, utterance, onSign = () => {}) {
+  requireArgument(synthesizer, "followAzure() needs a SpeechSynthesizer of Microsoft's SDK.");
+  const fit = typeof utterance?.write === "function" && typeof utterance.addViseme === "function";
+  requireArgument(fit, "followAzure() needs an utterance, made with start({ sampleRate }).");
   synthesizer.synthesizing = (/** @type {any} */ _, /** @type {any} */ { result }) => {
     onSign();
     if (!utterance.ended && result.audioData) utterance.write(result.audioData);
@@ -57,7 +61,8 @@ export function followAzure(synthesizer, utterance, onSign = () => {}) {
   };
   synthesizer.wordBoundary = (/** @type {any} */ _, /** @type {any} */ event) => {
     onSign();
-    utterance.addWord(event.audioOffset / TICKS, event.duration / TICKS, event.text);
+    // Some versions of the SDK know no duration.
+    utterance.addWord(event.audioOffset / TICKS, (event.duration || 0) / TICKS, event.text ?? "");
   };
 }
 
@@ -82,13 +87,15 @@ export class AzureSpeaker {
    *   fetches credentials from your server, which calls `POST /v1/azure-token`, so no key reaches the page;
    *   voice: for example "en-US-AvaNeural"
    */
-  constructor(client, sdk, { getPass, voice }) {
+  constructor(client, sdk, options) {
+    const { getPass, voice } = checkedOptions("AzureSpeaker", options, ["getPass", "voice"]);
+    requireArgument(typeof client?.start === "function", "AzureSpeaker needs an Audio2FaceClient.");
     requireArgument(sdk?.SpeechSynthesizer, "AzureSpeaker needs microsoft-cognitiveservices-speech-sdk.");
     requireArgument(typeof getPass === "function", "AzureSpeaker needs getPass: () => your server's token.");
     this.#client = client;
     this.#sdk = sdk;
     this.#getPass = getPass;
-    this.#voice = voice;
+    this.#voice = checkedText("voice", voice);
     client.on("cancel", () => {
       this.#cancels++;
     });
@@ -101,11 +108,13 @@ export class AzureSpeaker {
    * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects with an A2FError if Azure
    *   fails
    */
-  speak(words) {
+  async speak(words) {
+    checkedWords("speak()", words);
     const cancels = this.#cancels;
     const synthesised = this.#last.then(() => this.#synthesize(words, () => cancels === this.#cancels));
     this.#last = synthesised.catch(() => {});
-    return synthesised.then((utterance) => utterance?.done ?? CANCELLED);
+    const utterance = await synthesised;
+    return utterance ? utterance.done : CANCELLED;
   }
 
   /** Closes the connection to Azure. */

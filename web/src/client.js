@@ -1,3 +1,4 @@
+import { checkedOptions, checkedText, checkedWords, isElement, requireFile } from "./argument_checks.js";
 import { BLENDSHAPES } from "./arkit.js";
 import { AudioOutput } from "./audio/audio_output.js";
 import { ElementSink } from "./audio/element_sink.js";
@@ -15,10 +16,11 @@ import { Emitter } from "./events.js";
 import { ExpressionController } from "./face_mixing/expression_controller.js";
 import { FaceAnimator } from "./face_mixing/face_animator.js";
 import { IdleAnimation } from "./idle/idle_animation.js";
-import { platformWith } from "./platform.js";
+import { unknownNames, warn, warnOfUnknownOptions } from "./option_names.js";
+import { platformNames, platformWith } from "./platform.js";
 import { bakeTake } from "./recording/bake.js";
 import { TakeRecorder } from "./recording/recorder.js";
-import { changedSettings, defaultSettings } from "./settings.js";
+import { changedSettings, clampedIntensity, defaultSettings, SETTING_NAMES } from "./settings.js";
 import { captureFormat, LiveSession, requireStream } from "./utterance/live_session.js";
 import { PcmStream } from "./utterance/pcm_stream.js";
 import { UtteranceQueue } from "./utterance/queue.js";
@@ -40,6 +42,26 @@ import { Utterance } from "./utterance/utterance.js";
 const LOCKED =
   "The browser blocks audio until the user clicks or presses a key on this page. Start speech in a click handler, or " +
   "call unlock() there; what waits is played after the next click.";
+const OVERWRITTEN =
+  "Something sets the same morph targets after the client, for example an AnimationMixer with an idle clip: call update() between mixer.update() and render(), with autoUpdate: false, or remove the clip's tracks of morphTargetInfluences.";
+const STREAM_OPTIONS = ["sampleRate", "channels", "encoding", "audio"];
+/** @type {(keyof Events)[]} */
+const EVENT_NAMES = [
+  "processing",
+  "frame",
+  "error",
+  "speaking",
+  "rank",
+  "connection",
+  "started",
+  "end",
+  "cancel",
+  "viseme",
+  "word",
+  "bound",
+  "take",
+  "audio",
+];
 
 /**
  * Animates one avatar with the blendshapes of an a2f-server, in sync with audio playback. Several clients can
@@ -73,21 +95,28 @@ export class Audio2FaceClient {
   #frameHandle = /** @type {any} */ (null);
   #disposed = false;
   #lockReported = false;
+  /** Binding that was reported as overwritten. @type {Binding | null} */
+  #overwritten = null;
 
   /**
    * @param {string | null} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
    *   origin
    * @param {Partial<Settings & Platform>} [options]
    */
-  constructor(serverUrl, options = {}) {
-    this.#settings = changedSettings(defaultSettings(), { ...options, ...(serverUrl ? { serverUrl } : {}) });
-    this.#platform = platformWith(options);
+  constructor(serverUrl, options) {
+    const given = checkedOptions("Audio2FaceClient", options, [...SETTING_NAMES, ...platformNames()]);
+    this.#settings = this.#changed(defaultSettings(), { ...given, ...(serverUrl ? { serverUrl } : {}) });
+    this.#platform = platformWith(given);
     const settings = () => this.#settings;
     this.#connection = new Connection(this.#platform, settings, {
       onState: (state) => this.#emit("connection", { state }),
       onError: (error) => this.#report(error),
     });
-    this.#output = new AudioOutput(this.#platform);
+    this.#output = new AudioOutput(this.#platform, {
+      onInterrupted: () => this.#emit("audio", { state: "interrupted" }),
+      onResumed: () => this.#emit("audio", { state: "running" }),
+      onBlocked: this.#onBlocked,
+    });
     if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
     // The app's sources and the server's voice deliver differently.
     this.#streamBuffer = new JitterBuffer(() => this.#settings.buffer);
@@ -112,7 +141,8 @@ export class Audio2FaceClient {
    */
   configure(changes) {
     const before = this.#settings;
-    this.#settings = changedSettings(before, changes);
+    this.#settings = this.#changed(before, changes);
+    warnOfUnknownOptions("configure()", changes, SETTING_NAMES);
     const moved = /** @type {const} */ (["serverUrl", "apiToken", "getToken"]);
     if (moved.some((key) => before[key] !== this.#settings[key])) this.#connection.close();
     if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
@@ -128,6 +158,7 @@ export class Audio2FaceClient {
    * @returns {() => void} removes the listener
    */
   on(event, callback) {
+    for (const words of unknownNames("event", [event], EVENT_NAMES)) warn(`on(): ${words}`);
     return this.#events.on(event, callback);
   }
 
@@ -166,8 +197,9 @@ export class Audio2FaceClient {
    * @param {{map?: MorphMap}} [options] map: ARKit name → the mesh's own morph target(s)
    * @returns {boolean} true if anything can move
    */
-  initializeWithScene(target, { map = {} } = {}) {
-    const binding = new Binding(target, map);
+  initializeWithScene(target, options) {
+    const { map = {} } = checkedOptions("initializeWithScene()", options, ["map"]);
+    const binding = new Binding(target, map ?? {});
     this.#animator.binding?.release();
     this.#animator.binding = binding;
     this.#idle.bind(target);
@@ -189,12 +221,7 @@ export class Audio2FaceClient {
    */
   async processAndAnimate(audio, element) {
     requireArgument(isElement(element), "processAndAnimate(blob, audioElement) needs an <audio> element.");
-    requireArgument(
-      sizeOf(audio) !== null,
-      "processAndAnimate() needs a Blob or an ArrayBuffer of an audio file.",
-    );
-    if (sizeOf(audio) === 0)
-      throw new A2FError("empty_audio", "The audio is empty; check where it comes from.");
+    requireFile(audio);
     const utterance = this.#createUtterance(this.#elementSink(element));
     utterance.inputEnded = true;
     try {
@@ -217,8 +244,8 @@ export class Audio2FaceClient {
    */
   start(options) {
     requireArgument(options, "start() needs at least { sampleRate }.");
-    const { audio = "play", ...format } = options;
-    const pcm = new PcmFormat(format);
+    const { audio = "play", ...format } = checkedOptions("start()", options, STREAM_OPTIONS);
+    const pcm = new PcmFormat(/** @type {StreamOptions} */ (format));
     return this.#openStream(pcm, this.#sinkFor(audio, pcm));
   }
 
@@ -228,14 +255,17 @@ export class Audio2FaceClient {
    * @param {{voice?: string}} [options] voice: a name listed by `GET /v1/voices`
    * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects if nothing could be played
    */
-  async speak(words, { voice } = {}) {
-    const request = typeof words === "string" ? { text: words } : { ssml: words?.ssml };
-    requireArgument((request.text ?? request.ssml)?.trim?.(), "speak() needs a non-empty text or { ssml }.");
-    const utterance = this.#createUtterance(
-      new PlaybackSink(this.#output, this.#onLocked, 0, this.#speechBuffer),
-    );
-    utterance.inputEnded = true;
-    this.#sender.sendText(utterance, { ...request, ...(voice ? { voice } : {}) });
+  async speak(words, options) {
+    const utterance = this.#reported(() => {
+      const voice = checkedText("voice", checkedOptions("speak()", options, ["voice"]).voice);
+      const request = { ...checkedWords("speak()", words), ...(voice ? { voice } : {}) };
+      const made = this.#createUtterance(
+        new PlaybackSink(this.#output, this.#onLocked, 0, this.#speechBuffer),
+      );
+      made.inputEnded = true;
+      this.#sender.sendText(made, request);
+      return made;
+    });
     return utterance.done;
   }
 
@@ -270,7 +300,10 @@ export class Audio2FaceClient {
    */
   async replay(take, element) {
     requireArgument(isElement(element), "replay(take, audioElement) needs an <audio> element.");
-    requireArgument(take?.complete, "replay() needs a complete take; wait for its utterance to end.");
+    requireArgument(
+      take?.complete && typeof take.source === "function",
+      "replay() needs a complete take; wait for its utterance to end.",
+    );
     const utterance = this.#createUtterance(this.#elementSink(element, { follow: true }), { keep: false });
     utterance.inputEnded = true;
     utterance.sources = [take.source()];
@@ -345,6 +378,7 @@ export class Audio2FaceClient {
     const { current, speaking } = this.#queue;
     this.#animator.update(speaking, this.#platform.now(), this.#settings, current !== speaking);
     this.#queue.speaking?.updateTake();
+    if (this.#settings.autoUpdate) this.#checkBinding();
   }
 
   /** Returns the state of the client as plain JSON. */
@@ -381,6 +415,15 @@ export class Audio2FaceClient {
     this.#animator.binding?.release();
     this.#animator.binding = null;
     this.#events.clear();
+  }
+
+  /** Reports once that something overwrites the face. An app with its own loop knows the order of its calls. */
+  #checkBinding() {
+    const { binding } = this.#animator;
+    if (!binding?.overwritten || binding === this.#overwritten) return;
+    this.#overwritten = binding;
+    binding.advise(OVERWRITTEN);
+    this.#report(new A2FError("morphs_overwritten", OVERWRITTEN));
   }
 
   /**
@@ -472,30 +515,49 @@ export class Audio2FaceClient {
     this.#report(new A2FError("audio_locked", LOCKED));
   };
 
+  #onBlocked = (/** @type {boolean} */ own) => {
+    if (!this.#queue.current) return;
+    const remedy = own
+      ? "it continues at the next click or key press."
+      : "resume() your AudioContext, or call unlock() in a click handler.";
+    this.#report(new A2FError("audio_interrupted", `The sound was interrupted; ${remedy}`));
+  };
+
   #emit = (/** @type {keyof Events} */ event, /** @type {any} */ payload) => {
     if (event === "take") this.#take = payload.take;
     this.#events.emit(event, payload);
   };
 
+  /**
+   * Returns changed settings, and reports a value that had to be clamped.
+   * @param {Settings} settings
+   * @param {Partial<Settings>} changes
+   */
+  #changed(settings, changes) {
+    const next = changedSettings(settings, changes);
+    const words = clampedIntensity(changes);
+    if (words) warn(words);
+    if (words) this.#report(new A2FError("bad_argument", words));
+    return next;
+  }
+
+  /**
+   * Reports what an action throws, for apps that ignore the promise.
+   * @template Result
+   * @param {() => Result} action
+   * @returns {Result}
+   */
+  #reported(action) {
+    try {
+      return action();
+    } catch (error) {
+      this.#report(/** @type {A2FError} */ (error));
+      throw error;
+    }
+  }
+
   /** @param {A2FError} error */
   #report(error) {
     this.#emit("error", errorEvent(error));
   }
-}
-
-/**
- * @param {any} value
- * @returns {value is HTMLMediaElement}
- */
-function isElement(value) {
-  return typeof value?.play === "function" && typeof value.addEventListener === "function";
-}
-
-/**
- * @param {unknown} audio
- * @returns {number | null} size in bytes; null if it is not audio data
- */
-function sizeOf(audio) {
-  if (audio instanceof Blob) return audio.size;
-  return audio instanceof ArrayBuffer || audio instanceof Uint8Array ? audio.byteLength : null;
 }

@@ -4,6 +4,7 @@ export { Audio2FaceClient, Audio2FaceClient as default } from "./client.js";
 export { A2FError } from "./errors.js";
 export { bakeTake } from "./recording/bake.js";
 /**
+ * @typedef {import("./avatar/advice.js").BindingProblem} BindingProblem
  * @typedef {import("./types.js").BindingReport} BindingReport
  * @typedef {import("./arkit.js").BlendshapeName} BlendshapeName
  * @typedef {import("./types.js").EmotionName} EmotionName

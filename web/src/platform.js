@@ -12,6 +12,7 @@ export function platformWith(given = {}) {
     AudioContext: given.AudioContext ?? host.AudioContext ?? host.webkitAudioContext,
     OfflineAudioContext: given.OfflineAudioContext ?? host.OfflineAudioContext,
     AudioWorkletNode: given.AudioWorkletNode ?? host.AudioWorkletNode,
+    MediaStream: given.MediaStream ?? host.MediaStream,
     fetch: given.fetch ?? host.fetch?.bind(host),
     now: given.now ?? (() => performance.now()),
     requestAnimationFrame: given.requestAnimationFrame ?? host.requestAnimationFrame?.bind(host) ?? nextFrame,
@@ -21,8 +22,12 @@ export function platformWith(given = {}) {
     random: given.random ?? Math.random,
     document: given.document ?? host.document,
     matchMedia: given.matchMedia ?? host.matchMedia?.bind(host),
+    window: given.window ?? (host.addEventListener ? host : undefined),
   };
 }
+
+/** Returns the names of everything in a platform. */
+export const platformNames = () => Object.keys(platformWith());
 
 /** @param {(now: number) => void} callback */
 function nextFrame(callback) {

@@ -31,6 +31,20 @@ function pageOrigin() {
   return origin?.startsWith("http") ? origin : null;
 }
 
+/** The emotions of the protocol. */
+const EMOTIONS = [
+  "amazement",
+  "anger",
+  "cheekiness",
+  "disgust",
+  "fear",
+  "grief",
+  "joy",
+  "outofbreath",
+  "pain",
+  "sadness",
+];
+
 /** @type {{[K in keyof Settings]: (value: any) => boolean}} */
 const VALIDATORS = {
   serverUrl: (value) => typeof value === "string",
@@ -44,14 +58,20 @@ const VALIDATORS = {
   seed: (value) => Number.isInteger(value) && isBetween(value, 0, 2 ** 32 - 1),
   backend: (value) => typeof value === "string",
   lipSync: (value) => value === "server" || value === "viseme",
-  emotions: (value) => typeof value === "object" && Object.values(value).every((v) => isBetween(v, 0, 1)),
+  emotions: (value) =>
+    typeof value === "object" &&
+    !Array.isArray(value) &&
+    Object.entries(value).every(([name, share]) => EMOTIONS.includes(name) && isBetween(share, 0, 1)),
   life: (value) => typeof value === "boolean" || isLifeOption(value),
   patience: (value) => isBetween(value, 0, 60000),
   buffer: (value) => value === "adaptive" || isBetween(value, 0, 10),
   autoUpdate: (value) => typeof value === "boolean",
-  audioContext: (value) => typeof value === "object",
+  audioContext: (value) => typeof value === "object" && typeof value.createGain === "function",
   keepTake: (value) => typeof value === "boolean",
 };
+
+/** Names of all settings. */
+export const SETTING_NAMES = Object.keys(VALIDATORS);
 
 const NULLABLE = new Set(Object.entries(defaultSettings()).flatMap(([k, v]) => (v === null ? [k] : [])));
 NULLABLE.add("serverUrl");
@@ -70,7 +90,7 @@ const EXPECTED = {
   smoothing: "a number from 0 to 1",
   fps: "a whole number from 10 to 60",
   seed: "a whole number from 0 to 4294967295",
-  emotions: "an object of numbers from 0 to 1",
+  emotions: `an object of numbers from 0 to 1, named ${EMOTIONS.join(", ")}`,
   lipSync: '"server" or "viseme"',
   life: "true, false, or { camera, head }, where the camera has a matrixWorld and head is true or false",
   patience: "milliseconds from 0 to 60000",
@@ -82,22 +102,36 @@ const EXPECTED = {
   audioContext: "an AudioContext",
 };
 
+const [LEAST_INTENSITY, MOST_INTENSITY] = [0.1, 2];
+
 /**
- * Returns settings with changes applied. Unknown fields are ignored, because constructor options are passed
+ * Returns settings with changes applied. Other fields are ignored, because constructor options are passed
  * through here too.
  * @param {Settings} settings
  * @param {Partial<Settings>} changes
  * @returns {Settings}
  */
 export function changedSettings(settings, changes) {
-  requireArgument(changes && typeof changes === "object", "configure() needs an object of settings.");
+  const fit = changes && typeof changes === "object" && !Array.isArray(changes);
+  requireArgument(fit, "configure() needs an object of settings.");
   const next = { ...settings };
   for (const key of /** @type {(keyof Settings)[]} */ (Object.keys(VALIDATORS))) {
     if (changes[key] === undefined) continue;
     /** @type {any} */ (next)[key] = checked(key, changes[key]);
   }
-  next.intensity = Math.min(2, Math.max(0.1, next.intensity));
+  next.intensity = Math.min(MOST_INTENSITY, Math.max(LEAST_INTENSITY, next.intensity));
   return next;
+}
+
+/**
+ * Describes an intensity that was moved into its range.
+ * @param {Partial<Settings>} changes
+ * @returns {string | null}
+ */
+export function clampedIntensity({ intensity }) {
+  if (intensity === undefined || isBetween(intensity, LEAST_INTENSITY, MOST_INTENSITY)) return null;
+  const used = intensity > MOST_INTENSITY ? MOST_INTENSITY : LEAST_INTENSITY;
+  return `intensity is ${intensity}, but its range is ${LEAST_INTENSITY} to ${MOST_INTENSITY}; ${used} is used.`;
 }
 
 /**

@@ -1,46 +1,5 @@
 import { BLENDSHAPES, SHAPE_INDEX } from "./arkit.js";
-
-/**
- * Names that other systems (Character Creator, MetaHuman) use for ARKit shapes, beyond differences in
- * spelling. `*` stands for l or r at the end.
- */
-const SYNONYMS = {
-  "browdrop*": "browDown*",
-  "browraiseinner*": "browInnerUp",
-  "browraisein*": "browInnerUp",
-  "browraiseouter*": "browOuterUp*",
-  "cheekraise*": "cheekSquint*",
-  "eyecheekraise*": "cheekSquint*",
-  "eyewiden*": "eyeWide*",
-  "eyesquintinner*": "eyeSquint*",
-  "mouthcornerpull*": "mouthSmile*",
-  "mouthcornerdepress*": "mouthFrown*",
-  "mouthdownlower*": "mouthLowerDown*",
-  "mouthlowerlipdepress*": "mouthLowerDown*",
-  "mouthupupper*": "mouthUpperUp*",
-  "mouthupperlipraise*": "mouthUpperUp*",
-  "mouthrollinlower*": "mouthRollLower",
-  "mouthrollinupper*": "mouthRollUpper",
-  "mouthlipspursed*": "mouthPucker",
-  "mouthlipspurseu*": "mouthPucker",
-  "nosewrinkle*": "noseSneer*",
-};
-
-/** Gaze shapes: both eyes look in and out in mirrored directions, so a suffix rule does not work. */
-const GAZE = {
-  eyellookl: "eyeLookOutLeft",
-  eyellookr: "eyeLookInLeft",
-  eyellookup: "eyeLookUpLeft",
-  eyellookdown: "eyeLookDownLeft",
-  eyerlookl: "eyeLookInRight",
-  eyerlookr: "eyeLookOutRight",
-  eyerlookup: "eyeLookUpRight",
-  eyerlookdown: "eyeLookDownRight",
-  eyelookleftl: "eyeLookOutLeft",
-  eyelookrightl: "eyeLookInLeft",
-  eyelookleftr: "eyeLookInRight",
-  eyelookrightr: "eyeLookOutRight",
-};
+import { GAZE, PARTS, SYNONYMS } from "./shape_synonyms.js";
 
 /** Suffixes of partial shapes, for systems that split one ARKit shape into several. */
 const SPLITS = ["", "up", "down", "u", "d"].flatMap((part) =>
@@ -58,6 +17,10 @@ const SPELLINGS = new Map();
 for (const [name, shape] of SHAPE_INDEX) addSpellings(name, shape);
 for (const [pattern, name] of Object.entries(SYNONYMS)) addSynonym(pattern, name);
 for (const [spelling, name] of Object.entries(GAZE)) add(spelling, name, "");
+for (const [name, spellings] of Object.entries(PARTS)) for (const each of spellings) add(each, name, each);
+
+/** Words that programs append: Blender's and DAZ's numbers, Maya's copies. */
+const SUFFIX = /^(\d+|ncl|div|copy|dup)$/;
 
 /**
  * @param {string} name
@@ -103,21 +66,37 @@ function add(spelling, name, part) {
  * @returns {string[]} lower case
  */
 export function wordsOf(name) {
-  return (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? []).map((word) => word.toLowerCase());
+  return (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\0-\x7f]+/g) ?? []).map((word) =>
+    word.toLowerCase(),
+  );
 }
 
 /**
- * Finds the ARKit shape, or the part of one, that a morph target's name stands for in any spelling and with
- * any prefix.
+ * Splits a name into words, without numbers and the suffixes of copies.
  * @param {string} name
- * @returns {(Spelling & {prefix: number}) | null} null if there is none; prefix: number of words before the
- *   name of the shape
+ * @returns {string[]} lower case
+ */
+export function wordsWithoutAffixes(name) {
+  const words = wordsOf(name);
+  while (words.length > 1 && SUFFIX.test(/** @type {string} */ (words.at(-1)))) words.pop();
+  return words.filter((word) => !/^\d/.test(word));
+}
+
+/**
+ * Finds the ARKit shape, or the part of one, that a morph target's name stands for in any spelling, with any
+ * prefix, and with the suffixes of copies.
+ * @param {string} name
+ * @returns {(Spelling & {prefix: number, suffix: number}) | null} null if there is none; prefix and suffix: number
+ *   of words before and after the name of the shape
  */
 export function matchShape(name) {
   const words = wordsOf(name);
-  for (let prefix = 0; prefix < words.length; prefix++) {
-    const spelling = SPELLINGS.get(words.slice(prefix).join(""));
-    if (spelling) return { ...spelling, prefix };
+  for (let suffix = 0; suffix < words.length; suffix++) {
+    if (suffix > 0 && !SUFFIX.test(words[words.length - suffix])) break;
+    for (let prefix = 0; prefix < words.length - suffix; prefix++) {
+      const spelling = SPELLINGS.get(words.slice(prefix, words.length - suffix).join(""));
+      if (spelling) return { ...spelling, prefix, suffix };
+    }
   }
   return null;
 }
@@ -136,12 +115,13 @@ export function canonicalShape(name) {
 /**
  * Returns the naming scheme of a morph target, for the binding report.
  * @param {string} name a name that {@link matchShape} recognises
- * @param {{shape: number, part: string, prefix: number}} match
+ * @param {{shape: number, part: string, prefix: number, suffix?: number}} match
  */
 export function schemeOf(name, match) {
   const arkit = BLENDSHAPES[match.shape];
   if (name === arkit) return "arkit";
   if (match.prefix > 0) return "prefixed";
+  if (match.suffix) return "suffixed";
   if (name.toLowerCase() === arkit.toLowerCase()) return "pascal";
   if (/[._-](l|r|L|R)$/.test(name)) return "side-suffix";
   return "other";

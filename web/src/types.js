@@ -1,5 +1,6 @@
 /**
  * @import { BlendshapeName, StringLookup } from "./arkit.js"
+ * @import { BindingProblem } from "./avatar/advice.js"
  * @import { A2FError, ErrorCode, ErrorReason } from "./errors.js"
  * @import { FallbackReason } from "./fallback.js"
  * @import { Take } from "./recording/take.js"
@@ -86,6 +87,7 @@
  * @property {typeof AudioContext | undefined} AudioContext
  * @property {typeof OfflineAudioContext | undefined} OfflineAudioContext
  * @property {typeof AudioWorkletNode | undefined} AudioWorkletNode
+ * @property {typeof MediaStream | undefined} MediaStream
  * @property {typeof fetch | undefined} fetch
  * @property {() => number} now milliseconds, monotonic
  * @property {(callback: (now: number) => void) => any} requestAnimationFrame
@@ -95,6 +97,7 @@
  * @property {() => number} random 0–1
  * @property {Document | undefined} document
  * @property {typeof matchMedia | undefined} matchMedia
+ * @property {EventTarget | undefined} window for events of the page and of the network
  *
  * @typedef {object} MorphMesh An object with Three.js morph targets. Three.js itself is not required.
  * @property {Record<string, number>} [morphTargetDictionary]
@@ -131,6 +134,7 @@
  * @property {(name: string, weight: number) => void} setValue
  *
  * @typedef {object} ExpressionLike
+ * @property {number} [weight]
  * @property {boolean} isBinary takes only 0 or 1; switches at 0.5
  * @property {readonly unknown[]} binds what it moves
  * @property {string} overrideMouth "none", "block" or "blend"
@@ -147,8 +151,10 @@
  * @property {BlendshapeName[] & StringLookup} missing ARKit shapes that the avatar cannot show
  * @property {number} meshes
  * @property {string[]} schemes naming schemes of the morph targets: "arkit", "pascal", "side-suffix",
- *   "prefixed", "other", "mapped", "visemes", "simple"; or other mechanisms: "vrm" (presets), "look-at" (of a
+ *   "prefixed", "suffixed", "other", "mapped", "visemes", "simple"; or other mechanisms: "vrm" (presets), "look-at" (of a
  *   VRM), "jaw-bone", "eye-bones"
+ * @property {BindingProblem | null} problem why nothing moves the mouth: there is no mesh, the meshes have no morph
+ *   targets, these have no names, are all empty, or have unknown names; null if something moves it, and for a VRM
  * @property {string} advice what cannot move and how to fix it; empty if nothing is missing
  *
  * @typedef {object} Outcome Result of an utterance.
@@ -198,6 +204,8 @@
  *   `time` (seconds) on
  * @property {{utterance: number, time: number, duration: number, text: string}} word as soon as it is known
  * @property {BindingReport} bound
+ * @property {{state: "interrupted" | "running"}} audio the system stopped the AudioContext (a call, another app), or
+ *   it runs again
  * @property {{take: Take}} take with `keepTake`: when recording starts, and again when the take is complete
  *
  * @typedef {"idle" | "connecting" | "ready" | "waiting" | "failed" | "closed"} ConnectionState

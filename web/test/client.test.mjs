@@ -480,3 +480,78 @@ test("without a server address the error says what to do", async () => {
   await settle();
   assert.equal(errors[0].code, "no_server");
 });
+
+test("speech that the system interrupts is reported, and continues", async () => {
+  const { world, client, utterance } = await streaming();
+  const log = record(client, "audio", "error");
+  utterance.write(tone(1));
+  utterance.end();
+  await world.advance(800);
+  const [context] = world.contexts;
+  for (let i = 0; i < 2; i++) {
+    world.locked = true;
+    context.become("interrupted");
+    await world.advance(2000);
+    assert.equal(client.getDebugState().speaking, true);
+    world.locked = false;
+    await client.unlock();
+    await world.advance(100);
+  }
+  await world.advance(1500);
+  assert.equal((await utterance.done).duration, 1);
+  const told = log.map(({ state, code }) => state ?? code);
+  assert.deepEqual(
+    told,
+    [0, 1].flatMap(() => ["interrupted", "audio_interrupted", "running"]),
+  );
+});
+
+test("a context that is closed during playback rejects, and the next utterance plays on another one", async () => {
+  const { world, client, utterance } = await streaming();
+  utterance.write(tone(1));
+  await world.advance(800);
+  const [context] = world.contexts;
+  context.become("closed");
+  await world.advance(300);
+  await assert.rejects(utterance.done, { code: "playback_failed" });
+  const own = new (world.platform().AudioContext)();
+  client.configure({ audioContext: own });
+  const next = client.start({ sampleRate: RATE });
+  next.write(tone(0.2));
+  next.end();
+  await world.advance(1500);
+  assert.equal((await next.done).duration, 0.2);
+});
+
+test("an element that is given another source rejects, and the next file plays", async () => {
+  const { world, client } = await connected();
+  const element = world.element({ duration: 5 });
+  element.src = "one";
+  const first = client.processAndAnimate(new Blob(["a"]), element);
+  first.catch(() => {});
+  await world.advance(500);
+  element.dispatchEvent(new Event("emptied"));
+  await world.advance(200);
+  assert.equal(client.getDebugState().speaking, true, "the event of the source that plays comes late");
+  element.src = "two";
+  element.dispatchEvent(new Event("emptied"));
+  await assert.rejects(first, { code: "playback_failed" });
+  const other = world.element({ duration: 0.5 });
+  const second = client.processAndAnimate(new Blob(["b"]), other);
+  await world.advance(1500);
+  assert.equal((await second).cancelled, false);
+});
+
+test("an external clock that reports NaN stands still, and one that throws rejects", async () => {
+  const { world, client } = await connected();
+  let read = () => Number.NaN;
+  const utterance = client.start({ sampleRate: RATE, audio: () => read() });
+  utterance.write(tone(1));
+  await world.advance(300);
+  assert.equal(client.getDebugState().time < 0.02, true);
+  read = () => {
+    throw new Error("no player");
+  };
+  await world.advance(300);
+  await assert.rejects(utterance.done, { code: "playback_failed", message: /no player/ });
+});

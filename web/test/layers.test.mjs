@@ -11,8 +11,18 @@ const WEB = dirname(dirname(fileURLToPath(import.meta.url)));
 const CLIENT = {
   root: join(WEB, "src"),
   layers: [
-    ["arkit", "errors", "fallback"],
-    ["oculus", "events", "settings", "addresses", "platform", "shape_names", "frame_track"],
+    ["arkit", "errors", "fallback", "option_names", "shape_synonyms"],
+    [
+      "oculus",
+      "events",
+      "settings",
+      "argument_checks",
+      "addresses",
+      "platform",
+      "page_events",
+      "shape_names",
+      "frame_track",
+    ],
     ["audio", "viseme_animation"],
     ["connection", "avatar"],
     ["utterance", "idle"],

@@ -95,3 +95,31 @@ for (const name of [
 test("names are split into words", () => {
   assert.deepEqual(wordsOf("A14_Eye_BlinkLeft.UL"), ["a", "14", "eye", "blink", "left", "ul"]);
 });
+
+for (const [name, shape] of Object.entries({
+  "jawOpen.001": "jawOpen",
+  jawOpen_ncl1_1: "jawOpen",
+  facs_bs_EyeBlinkLeft_div2: "eyeBlinkLeft",
+  Jaw_Drop: "jawOpen",
+  Lips_Toward: "mouthClose",
+  Eyes_Closed_L: "eyeBlinkLeft",
+  Eyes_Look_Left_R: "eyeLookInRight",
+  Lip_Corner_Puller_R: "mouthSmileRight",
+  Brow_Lowerer_L: "browDownLeft",
+  Lip_Pucker_L: "mouthPucker",
+  Lip_Suck_LT: "mouthRollUpper",
+  Chin_Raiser_B: "mouthShrugLower",
+  Eye_Left_Blink: "eyeBlinkLeft",
+  Eye_Left_Right: "eyeLookInLeft",
+  Mouth_Ape_Shape: "mouthClose",
+  Mouth_Sad_Left: "mouthFrownLeft",
+  EyeClosedRight: "eyeBlinkRight",
+  LipFunnelUpperLeft: "mouthFunnel",
+  MouthRaiserLower: "mouthShrugLower",
+  MouthCornerPullLeft: "mouthSmileLeft",
+})) {
+  test(`${name} is ${shape}`, () => assert.equal(BLENDSHAPES[matchShape(name)?.shape], shape));
+}
+
+for (const name of ["Jawline", "JawWidth", "Jaw", "Eyes", "jawOpenings", "001", "Smile", "A", "Lip_Gloss"])
+  test(`${name} is no shape`, () => assert.equal(matchShape(name), null));

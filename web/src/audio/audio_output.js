@@ -1,4 +1,5 @@
 import { A2FError } from "../errors.js";
+import { watchPage } from "../page_events.js";
 import { ContextClock } from "./clock.js";
 
 /** @import { Platform } from "../types.js" */
@@ -8,11 +9,19 @@ const WAKE_MS = 300;
 const GESTURES = ["pointerdown", "keydown", "touchend"];
 
 /**
- * The client's AudioContext: created on first use, resumed on a gesture, and closed only if the client
- * created it.
+ * @typedef {object} AudioOutputHooks
+ * @property {() => void} onInterrupted the system stopped audio that was running
+ * @property {() => void} onResumed it runs again
+ * @property {(own: boolean) => void} onBlocked it does not resume by itself; own: the next gesture resumes it
+ */
+
+/**
+ * The client's AudioContext: created on first use, resumed on a gesture whenever it was stopped, and closed only
+ * if the client created it.
  */
 export class AudioOutput {
   #platform;
+  #hooks;
   /** @type {AudioContext | null} */
   #context = null;
   #owned = false;
@@ -20,11 +29,23 @@ export class AudioOutput {
   #clock = null;
   /** @type {Set<() => void>} */
   #waiting = new Set();
-  #onGesture = () => void this.unlock().catch(() => {});
+  /** True once the context has run. */
+  #hasRun = false;
+  #interrupted = false;
+  #stopWatching;
+  #onGesture = () => {
+    if (this.#waiting.size > 0 || this.#mayResume) void this.unlock().catch(() => {});
+  };
+  #onStateChange = () => this.#followState();
 
-  /** @param {Platform} platform */
-  constructor(platform) {
+  /**
+   * @param {Platform} platform
+   * @param {Partial<AudioOutputHooks>} [hooks]
+   */
+  constructor(platform, hooks = {}) {
     this.#platform = platform;
+    this.#hooks = hooks;
+    this.#stopWatching = watchPage(platform, { onShow: () => this.#recover() });
     for (const gesture of GESTURES) {
       platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
     }
@@ -38,9 +59,11 @@ export class AudioOutput {
   /** @param {AudioContext} context owned by the app */
   setContext(context) {
     if (context === this.#context) return;
-    this.#closeOwned();
+    this.#forget();
     this.#context = context;
     this.#clock = new ContextClock(context);
+    this.#hasRun = context.state === "running";
+    context.addEventListener?.("statechange", this.#onStateChange);
   }
 
   /** @returns {AudioContext} */
@@ -52,7 +75,13 @@ export class AudioOutput {
       this.setContext(new AudioContext({ latencyHint: "interactive" }));
       this.#owned = true;
     }
-    return /** @type {AudioContext} */ (this.#context);
+    const context = /** @type {AudioContext} */ (this.#context);
+    if (context.state === "closed")
+      throw new A2FError(
+        "playback_failed",
+        "The AudioContext is closed; configure({ audioContext }) another one.",
+      );
+    return context;
   }
 
   /**
@@ -73,15 +102,12 @@ export class AudioOutput {
     this.#waiting.clear();
     if (!this.#platform.AudioContext && !this.#context) return;
     if (this.context.state !== "running") await this.context.resume();
-    if (this.context.state === "running") this.#forgetGestures();
+    this.#followState();
   }
 
   /** @param {() => void} retry called on the next gesture */
   whenUnlocked(retry) {
     this.#waiting.add(retry);
-    for (const gesture of GESTURES) {
-      this.#platform.document?.addEventListener(gesture, this.#onGesture, { capture: true, passive: true });
-    }
   }
 
   /**
@@ -98,20 +124,54 @@ export class AudioOutput {
   }
 
   dispose() {
-    this.#forgetGestures();
-    this.#waiting.clear();
-    this.#closeOwned();
-  }
-
-  #forgetGestures() {
+    this.#stopWatching();
     for (const gesture of GESTURES) {
       this.#platform.document?.removeEventListener(gesture, this.#onGesture, { capture: true });
     }
+    this.#waiting.clear();
+    this.#forget();
   }
 
-  #closeOwned() {
-    if (this.#owned) void this.#context?.close().catch(() => {});
+  /**
+   * True if the client should resume the context. An app that suspends its own context, to pause, resumes it
+   * itself.
+   */
+  get #mayResume() {
+    const state = /** @type {string | undefined} */ (this.#context?.state);
+    if (state === undefined) return true;
+    if (state === "running" || state === "closed") return false;
+    return this.#owned || state === "interrupted" || !this.#hasRun;
+  }
+
+  /** The system may stop a context and start it again any number of times. */
+  #followState() {
+    const state = this.#context?.state;
+    if (state === "running") {
+      this.#hasRun = true;
+      if (this.#interrupted) this.#hooks.onResumed?.();
+      this.#interrupted = false;
+    } else if (this.#hasRun && state !== "closed") {
+      if (!this.#interrupted) this.#hooks.onInterrupted?.();
+      this.#interrupted = true;
+      this.#recover();
+    }
+  }
+
+  /** Resumes an interrupted context if the browser allows it without a gesture. */
+  #recover() {
+    if (!this.#interrupted) return;
+    const context = this.#context;
+    if (this.#mayResume) void context?.resume().catch(() => {});
+    this.#platform.setTimeout(() => {
+      if (this.#interrupted && context === this.#context) this.#hooks.onBlocked?.(this.#mayResume);
+    }, WAKE_MS);
+  }
+
+  #forget() {
+    const context = this.#context;
+    context?.removeEventListener?.("statechange", this.#onStateChange);
+    if (this.#owned) void context?.close().catch(() => {});
     this.#context = this.#clock = null;
-    this.#owned = false;
+    this.#owned = this.#hasRun = this.#interrupted = false;
   }
 }

@@ -1,4 +1,5 @@
 import { A2FError } from "../errors.js";
+import { TrackWatch } from "./track_watch.js";
 
 /** @import { Platform } from "../types.js" */
 
@@ -26,11 +27,17 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
   }
 });`;
 
-/** Captures a MediaStream as mono PCM at the context's sample rate. */
+/**
+ * Captures a MediaStream as mono PCM at the context's sample rate. If its track is replaced, the new one is
+ * captured.
+ */
 export class Capture {
   #context;
   #platform;
   #onSamples;
+  #onEnd;
+  /** @type {TrackWatch | null} */
+  #tracks = null;
   /** @type {AudioNode | null} */
   #source = null;
   /** @type {AudioNode | null} */
@@ -42,18 +49,21 @@ export class Capture {
   /**
    * @param {AudioContext} context
    * @param {Platform} platform
-   * @param {(samples: Float32Array) => void} onSamples
+   * @param {{onSamples: (samples: Float32Array) => void, onEnd: () => void}} callbacks onEnd: the stream's
+   *   audio has ended
    */
-  constructor(context, platform, onSamples) {
+  constructor(context, platform, { onSamples, onEnd }) {
     this.#context = context;
     this.#platform = platform;
     this.#onSamples = onSamples;
+    this.#onEnd = onEnd;
   }
 
   /** @param {MediaStream} stream */
   async start(stream) {
     try {
-      this.#source = this.#context.createMediaStreamSource(stream);
+      this.#tracks = new TrackWatch(stream, { onTrack: () => this.#capture(stream), onEnd: this.#onEnd });
+      this.#capture(stream);
       this.#pumpRemote(stream);
       this.#node = (await this.#worklet()) ?? this.#processor();
     } catch (error) {
@@ -64,11 +74,24 @@ export class Capture {
       );
     }
     if (this.#stopped) return this.stop();
-    this.#source.connect(this.#node);
+    this.#source?.connect(this.#node);
+    this.#tracks.check();
+  }
+
+  /** Connects the track that the stream has now. @param {MediaStream} stream */
+  #capture(stream) {
+    const { MediaStream } = this.#platform;
+    const track = this.#tracks?.track;
+    this.#source?.disconnect();
+    this.#source = this.#context.createMediaStreamSource(
+      MediaStream && track ? new MediaStream([track]) : stream,
+    );
+    if (this.#node) this.#source.connect(this.#node);
   }
 
   stop() {
     this.#stopped = true;
+    this.#tracks?.stop();
     this.#source?.disconnect();
     this.#node?.disconnect();
     if (this.#pump) this.#pump.srcObject = null;
@@ -117,6 +140,8 @@ export class Capture {
 
   /** @param {Float32Array} samples */
   #deliver(samples) {
-    if (!this.#stopped) this.#onSamples(samples);
+    if (this.#stopped) return;
+    this.#onSamples(samples);
+    this.#tracks?.check();
   }
 }

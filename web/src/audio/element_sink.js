@@ -26,6 +26,10 @@ export class ElementSink {
   #onError = () => {
     if (this.#element.error) this.#fail("The audio element cannot play its source; check its src and type.");
   };
+  #source = "";
+  #onEmptied = () => {
+    if (this.#element.src !== this.#source) this.#fail("The audio element was given another source.");
+  };
   #onChange;
 
   /**
@@ -59,6 +63,8 @@ export class ElementSink {
   start() {
     this.#element.addEventListener("ended", this.#onEnded);
     this.#element.addEventListener("error", this.#onError);
+    this.#element.addEventListener("emptied", this.#onEmptied);
+    this.#source = this.#element.src;
     this.#onError();
     if (this.#element.paused && !this.#follow) this.#play();
   }
@@ -72,6 +78,7 @@ export class ElementSink {
   #release() {
     this.#element.removeEventListener("ended", this.#onEnded);
     this.#element.removeEventListener("error", this.#onError);
+    this.#element.removeEventListener("emptied", this.#onEmptied);
   }
 
   /** @param {number} now ms */

@@ -1,9 +1,11 @@
+import { A2FError } from "../errors.js";
 import { JitterBuffer } from "./jitter_buffer.js";
 import { Resampler } from "./resample.js";
 
 /**
  * @import { Supply } from "../types.js"
  * @import { AudioOutput } from "./audio_output.js"
+ * @import { ContextClock } from "./clock.js"
  */
 
 /** Lead with which the first audio, and audio after an underrun, is scheduled. */
@@ -25,7 +27,13 @@ const RESERVE_S = 0.1;
 export class PlaybackSink {
   forwardOnly = true;
   underruns = 0;
+  /** @type {A2FError | null} */
+  failure = null;
   #output;
+  /** The context that it plays on, which stays the same to the end. @type {AudioContext | null} */
+  #context = null;
+  /** @type {ContextClock | null} */
+  #clock = null;
   #sampleRate = 0;
   #onLocked;
   /** @type {Resampler[]} */
@@ -79,7 +87,7 @@ export class PlaybackSink {
   }
 
   get rate() {
-    return this.#still ? 0 : this.#output.clock.rate;
+    return this.#clock && !this.#still ? this.#clock.rate : 0;
   }
 
   /** True if there is enough audio to start or resume, or no more will come. */
@@ -94,35 +102,41 @@ export class PlaybackSink {
 
   start() {
     this.#playing = true;
-    const context = this.#output.context;
-    if (context.state !== "running") this.#output.tryResume(this.#onLocked);
-    this.#gain = context.createGain();
-    this.#gain.connect(context.destination);
+    try {
+      this.#context = this.#output.context;
+    } catch (error) {
+      this.failure = /** @type {A2FError} */ (error);
+      return;
+    }
+    this.#clock = this.#output.clock;
+    if (this.#context.state !== "running") this.#output.tryResume(this.#onLocked);
+    this.#gain = this.#context.createGain();
+    this.#gain.connect(this.#context.destination);
     this.#release();
   }
 
   /** @param {Float32Array[]} planes one array per channel */
   write(planes) {
-    if (planes[0].length === 0) return;
+    if (planes[0].length === 0 || (this.#playing && !this.#context)) return;
     const seconds = planes[0].length / this.#sampleRate;
-    if (this.#playing) this.#noticeUnderrun(seconds);
+    if (this.#context) this.#noticeUnderrun(this.#context, seconds);
     this.#pending.push(planes);
     this.#pendingSeconds += seconds;
     this.#writtenAt = this.#output.now();
-    if (this.#playing) this.#release();
+    this.#release();
   }
 
   /** @param {number} duration seconds in all */
   finish(duration) {
     this.#duration = duration;
-    if (this.#playing) this.#release();
+    this.#release();
   }
 
   stop() {
     this.#pending = [];
     this.#pendingSeconds = 0;
-    const context = this.#playing ? this.#output.context : null;
-    if (!context || !this.#gain) return;
+    const context = this.#context;
+    if (!context || !this.#gain || context.state === "closed") return;
     const end = context.currentTime + RAMP_S;
     this.#gain.gain.setValueAtTime(1, context.currentTime);
     this.#gain.gain.linearRampToValueAtTime(0, end);
@@ -132,9 +146,9 @@ export class PlaybackSink {
 
   /** @param {number} now ms */
   time(now) {
-    if (!this.#playing) return 0;
+    if (!this.#clock) return 0;
     if (this.#pending.length > 0) this.#release();
-    const deviceTime = this.#output.clock.read(now);
+    const deviceTime = this.#clock.read(now);
     while (this.#run + 1 < this.#runs.length && this.#runs[this.#run + 1].start <= deviceTime) this.#run++;
     const run = this.#runs[this.#run];
     this.#still = !run || deviceTime < run.start || deviceTime >= run.start + run.length;
@@ -150,7 +164,7 @@ export class PlaybackSink {
     const last = this.#runs.at(-1);
     if (!last || this.#position === 0) return "ample";
     const silent = this.#still && this.#position < this.#duration - 1e-3;
-    if (silent || this.#output.clock.rate === 0) return "stalled";
+    if (silent || this.#clock?.rate === 0) return "stalled";
     if (this.#duration < Number.POSITIVE_INFINITY) return "ample";
     const ahead = last.from + last.length - this.#position;
     return ahead < this.#lookahead + RESERVE_S ? "low" : "ample";
@@ -158,7 +172,7 @@ export class PlaybackSink {
 
   /** @param {number} now ms */
   deviceTime(now) {
-    return this.rate > 0 ? this.#positionAt(this.#output.clock.deviceTime(now)) : Number.NaN;
+    return this.#clock && this.rate > 0 ? this.#positionAt(this.#clock.deviceTime(now)) : Number.NaN;
   }
 
   /** Converts a time of the context to a position in the utterance. @param {number} instant seconds */
@@ -169,17 +183,19 @@ export class PlaybackSink {
 
   /** @param {number} now ms */
   isOver(now) {
-    return this.#playing && this.time(now) >= this.#duration - 1e-3;
+    if (this.#context?.state === "closed") this.failure ??= closed();
+    return this.failure !== null || (this.#playing && this.time(now) >= this.#duration - 1e-3);
   }
 
   /**
    * Measures how late a piece is before it is added.
+   * @param {AudioContext} context
    * @param {number} seconds length of the piece
    */
-  #noticeUnderrun(seconds) {
+  #noticeUnderrun(context, seconds) {
     const last = this.#runs.at(-1);
     if (!last || this.#dry) return;
-    const late = this.#output.context.currentTime - (last.start + last.length);
+    const late = context.currentTime - (last.start + last.length);
     this.#buffer.observe(late, last.head, seconds);
     this.#dry = late > -LATE_S;
     if (this.#dry) this.underruns++;
@@ -187,15 +203,17 @@ export class PlaybackSink {
 
   /** Schedules what is there, unless playback has to wait for the buffer. */
   #release() {
+    const context = this.#context;
     const starts = this.#dry || this.#runs.length === 0;
+    if (!context || context.state === "closed") return;
     if (this.#pending.length === 0 || (starts && !this.isBuffered)) return;
-    if (starts) this.#startRun();
-    for (const planes of this.#pending.splice(0)) this.#schedule(planes);
+    if (starts) this.#startRun(context);
+    for (const planes of this.#pending.splice(0)) this.#schedule(context, planes);
     this.#pendingSeconds = 0;
   }
 
-  #startRun() {
-    const { currentTime, sampleRate } = this.#output.context;
+  /** @param {AudioContext} context */
+  #startRun({ currentTime, sampleRate }) {
     const start = Math.ceil((currentTime + LEAD_S) * sampleRate) / sampleRate;
     const last = this.#runs.at(-1);
     const from = last ? last.from + last.length : 0;
@@ -203,11 +221,15 @@ export class PlaybackSink {
     this.#dry = false;
   }
 
-  /** @param {Float32Array[]} planes */
-  #schedule(planes) {
-    const context = this.#output.context;
+  /**
+   * @param {AudioContext} context
+   * @param {Float32Array[]} planes
+   */
+  #schedule(context, planes) {
     const run = /** @type {{start: number, samples: number, length: number}} */ (this.#runs.at(-1));
-    const samples = planes.map((plane, channel) => this.#resampler(channel).process(plane));
+    const samples = planes.map((plane, channel) =>
+      this.#resampler(channel, context.sampleRate).process(plane),
+    );
     const length = samples[0].length;
     if (length > 0) this.#play(context, samples, run.start + run.samples / context.sampleRate);
     run.samples += length;
@@ -232,9 +254,16 @@ export class PlaybackSink {
     this.#nodes.add(node);
   }
 
-  /** @param {number} channel */
-  #resampler(channel) {
-    this.#resamplers[channel] ??= new Resampler(this.#sampleRate, this.#output.context.sampleRate);
+  /**
+   * @param {number} channel
+   * @param {number} to sample rate of the context, Hertz
+   */
+  #resampler(channel, to) {
+    this.#resamplers[channel] ??= new Resampler(this.#sampleRate, to);
     return this.#resamplers[channel];
   }
+}
+
+function closed() {
+  return new A2FError("playback_failed", "The AudioContext was closed during playback; keep it open.");
 }

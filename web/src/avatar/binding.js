@@ -1,26 +1,30 @@
 import { BLENDSHAPES, SHAPE_INDEX, shapeIndex } from "../arkit.js";
 import { requireArgument } from "../errors.js";
 import { BOUND_WIDTH, FACE_WIDTH } from "../oculus.js";
+import { unknownNames } from "../option_names.js";
 import { matchShape } from "../shape_names.js";
 import { arkitShapesOf, VisemeFit } from "../viseme_animation/fit.js";
-import { adviceFor } from "./advice.js";
+import { adviceFor, problemOf } from "./advice.js";
 import { GAZE_SHAPES } from "./gaze.js";
+import { jawOf } from "./jaw_bone.js";
 import { MorphTargets } from "./morph_targets.js";
+import { BESIDE, isTurnable } from "./pivot.js";
 import { planTargets } from "./plan.js";
 import { SceneParts } from "./scene_parts.js";
 import { eyesOf, pairsOf } from "./sides.js";
-import { EyeBones, JawBone, jawOf } from "./skeleton.js";
+import { EyeBones, JawBone } from "./skeleton.js";
+import { tablesFor } from "./stand_ins.js";
 import { movingTargets } from "./targets.js";
 import { canLookAround, pairsOfVrm, planVrm, VrmExpressions, VrmLookAt } from "./vrm.js";
 
 /**
  * @import { BlendshapeName } from "../arkit.js"
- * @import { BindingReport, BoneLike, MorphMap, MorphMesh, VrmLike } from "../types.js"
+ * @import { BindingReport, MorphMap, MorphMesh, VrmLike } from "../types.js"
  * @import { TargetTerms } from "./plan.js"
  */
 
 /**
- * @typedef {{write: (face: Float32Array) => void, release: () => void}} FaceWriter
+ * @typedef {{write: (face: Float32Array) => void, release: () => void, overwritten?: boolean}} FaceWriter
  */
 
 /**
@@ -58,8 +62,8 @@ export class Binding {
     for (const [mesh, targets] of moving) this.#bindMesh(mesh, targets, opens, map);
     const meshes = this.#writers.length;
     for (const vrm of parts.vrms) this.#bindVrm(vrm, map);
-    this.#bindBones([...parts.bones], map);
-    this.report = this.#describe(meshes, parts.vrms.size > 0);
+    this.#bindBones(parts, map);
+    this.report = this.#describe(meshes, parts, moving, map);
   }
 
   /**
@@ -70,6 +74,16 @@ export class Binding {
     if (weights.length < FACE_WIDTH) this.#visemes.write(this.#face);
     this.#vowels?.write(this.#face);
     for (let i = 0; i < this.#writers.length; i++) this.#writers[i].write(this.#face);
+  }
+
+  /** True if something else overwrites the face before it is drawn, on every tick. */
+  get overwritten() {
+    return this.#writers.some((writer) => writer.overwritten === true);
+  }
+
+  /** Adds advice that only shows in use. @param {string} words */
+  advise(words) {
+    this.report.advice = [this.report.advice, words].filter(Boolean).join(" ");
   }
 
   /** Resets shapes and expressions to 0 and bones to their rest pose. */
@@ -86,8 +100,10 @@ export class Binding {
    * @param {MorphMap} map
    */
   #bindMesh(mesh, targets, opens, map) {
-    const still = opens && !hasJaw(targets) && hasJaw(Object.keys(mesh.morphTargetDictionary ?? {}));
-    const rows = planTargets(targets, still ? { jawOpen: null, ...map } : map, this.#schemes);
+    const all = Object.keys(mesh.morphTargetDictionary ?? {});
+    const still = opens && !hasJaw(targets) && hasJaw(all);
+    const own = still ? { jawOpen: null, ...map } : map;
+    const rows = planTargets(targets, own, this.#schemes, tablesFor(all));
     this.#note(rows);
     if (rows.length > 0) this.#writers.push(new MorphTargets(mesh, rows));
   }
@@ -107,11 +123,13 @@ export class Binding {
 
   /**
    * Binds bones for shapes that no target shows.
-   * @param {BoneLike[]} bones
+   * @param {SceneParts} parts
    * @param {MorphMap} map
    */
-  #bindBones(bones, map) {
-    const [jaw, pairs] = [jawOf(bones), pairsOf(bones)];
+  #bindBones({ bones, skinned }, map) {
+    const turnable = [...bones].filter((node) => isTurnable(node, BESIDE));
+    const nodes = turnable.sort((a, b) => boneRank(b, skinned) - boneRank(a, skinned));
+    const [jaw, pairs] = [jawOf(nodes, skinned), pairsOf(nodes)];
     const eyes = eyesOf(pairs);
     if (jaw && this.#lacks("jawOpen", map)) this.#add("jaw-bone", ["jawOpen"], new JawBone(jaw, pairs));
     if (eyes && GAZE_SHAPES.every((name) => this.#lacks(name, map)))
@@ -143,21 +161,64 @@ export class Binding {
     }
   }
 
-  /** @param {number} meshes @param {boolean} vrm */
-  #describe(meshes, vrm) {
+  /**
+   * @param {number} meshes number of bound meshes
+   * @param {SceneParts} parts
+   * @param {Map<MorphMesh, string[]>} moving
+   * @param {MorphMap} map
+   * @returns {BindingReport}
+   */
+  #describe(meshes, parts, moving, map) {
     const found = BLENDSHAPES.filter((name) => this.#found.has(name));
     const missing = BLENDSHAPES.filter((name) => !this.#found.has(name));
-    const advice = adviceFor(found, this.#jaw ? new Set() : this.#schemes, vrm);
-    return { found, missing, meshes, schemes: [...this.#schemes], advice };
+    const targets = [...moving.keys()].flatMap(targetsOf);
+    const names = [...moving.values()].flat();
+    const vrm = parts.vrms.size > 0;
+    const mute = !vrm && !this.#found.has("jawOpen");
+    const problem = mute ? problemOf({ meshes: parts.meshCount, targets, moving: names }) : null;
+    const advice = adviceFor(found, this.#jaw ? new Set() : this.#schemes, vrm, { problem, moving: names });
+    const unmapped = vrm ? "" : unmappedNames(map, targets);
+    const words = [advice, unmapped].filter(Boolean).join(" ");
+    return { found, missing, meshes, schemes: [...this.#schemes], problem, advice: words };
   }
 }
+
+/**
+ * Returns the morph targets of a mesh.
+ * @param {MorphMesh} mesh
+ */
+const targetsOf = ({ morphTargetDictionary = {} }) =>
+  Object.entries(morphTargetDictionary).map(([name, index]) => ({ name, index }));
+
+/**
+ * Describes names in a map that no mesh has.
+ * @param {MorphMap} map
+ * @param {{name: string}[]} targets
+ */
+function unmappedNames(map, targets) {
+  const known = targets.map(({ name }) => name);
+  const wanted = Object.values(map).flatMap((names) => names ?? []);
+  return unknownNames("morph target", wanted, known.length > 0 ? known : ["(none)"])
+    .map((words) => `map: ${words}`)
+    .join(" ");
+}
+
+/**
+ * Ranks nodes of the same name: those that move a mesh first.
+ * @param {any} node
+ * @param {ReadonlySet<unknown>} skinned
+ */
+const boneRank = (node, skinned) => (skinned.has(node) ? 2 : node.isBone ? 1 : 0);
 
 /** @param {readonly string[]} targets */
 const hasJaw = (targets) => targets.some((target) => matchShape(target)?.shape === JAW);
 
 /** @param {MorphMap} map */
 function checkMap(map) {
-  for (const name of Object.keys(map)) {
+  requireArgument(map && typeof map === "object" && !Array.isArray(map), "map must be an object of names.");
+  for (const [name, targets] of Object.entries(map)) {
     requireArgument(SHAPE_INDEX.has(name), `map names "${name}", which is not an ARKit blendshape.`);
+    const fit = targets === null || [targets].flat().every((target) => typeof target === "string");
+    requireArgument(fit, `map.${name} must be the name of a morph target, an array of names, or null.`);
   }
 }

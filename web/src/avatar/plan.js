@@ -5,13 +5,13 @@ import { entryOf, LIPS, tablesFor, termsOf } from "./stand_ins.js";
 /**
  * @import { Term } from "../oculus.js"
  * @import { MorphMap } from "../types.js"
- * @import { StandInTables } from "./stand_ins.js"
+ * @import { StandIn, StandInTable } from "./stand_ins.js"
  */
 
 /**
  * @typedef {{target: string, terms: Term[], standsIn?: boolean}} TargetTerms a morph target and the channels
  *   that move it; standsIn: it substitutes missing ARKit shapes
- * @typedef {{target: string, shape: number, part: string, prefix: number}} Candidate
+ * @typedef {{target: string, shape: number, part: string, prefix: number, suffix: number}} Candidate
  */
 
 /**
@@ -19,7 +19,7 @@ import { entryOf, LIPS, tablesFor, termsOf } from "./stand_ins.js";
  * @param {readonly string[]} targets names of the morph targets
  * @param {MorphMap} map mapping by the user, which takes precedence
  * @param {Set<string>} schemes receives the naming schemes found
- * @param {StandInTables} [tables] names of substitutes for ARKit shapes, best first
+ * @param {readonly StandInTable[]} [tables] names of substitutes for ARKit shapes, best first
  * @returns {TargetTerms[]} at most one per target
  */
 export function planTargets(targets, map, schemes, tables = tablesFor(targets)) {
@@ -75,26 +75,25 @@ function candidatesOf(targets, map) {
     if (!match || mapped.has(match.shape)) continue;
     const key = `${match.shape}/${match.part}`;
     const other = best.get(key);
-    if (!other || isBetterMatch(target, match.prefix, other)) best.set(key, { target, ...match });
+    if (!other || isBetterMatch({ target, ...match }, other)) best.set(key, { target, ...match });
   }
   return [...best.values()].filter(({ shape, part }) => part === "" || !best.has(`${shape}/`));
 }
 
 /**
- * @param {string} target
- * @param {number} prefix
+ * @param {Candidate} one
  * @param {Candidate} other
  */
-function isBetterMatch(target, prefix, other) {
+function isBetterMatch(one, other) {
   if (SHAPE_INDEX.has(other.target)) return false;
-  return SHAPE_INDEX.has(target) || prefix < other.prefix;
+  return SHAPE_INDEX.has(one.target) || one.prefix + one.suffix < other.prefix + other.suffix;
 }
 
 /**
  * Chooses substitutes for ARKit shapes that a mesh lacks.
  * @param {readonly string[]} targets
  * @param {ReadonlySet<number>} shown ARKit shapes that have a target or must not be moved
- * @param {StandInTables} tables
+ * @param {readonly StandInTable[]} tables
  * @param {Set<string>} schemes
  * @returns {TargetTerms[]}
  */
@@ -103,8 +102,9 @@ function standInRows(targets, shown, tables, schemes) {
   const lips = LIPS.some((shape) => shown.has(shape));
   /** @type {TargetTerms[]} */
   const rows = [];
-  for (const [scheme, entries] of tables) {
-    const known = new Map(targets.map((target) => [entryOf(entries, target), target]));
+  for (const table of tables) {
+    const { scheme, entries } = table;
+    const known = targetsOf(table, targets);
     for (const entry of new Set(Object.values(entries))) {
       const target = known.get(entry);
       const terms = termsOf(entry, lips);
@@ -117,4 +117,22 @@ function standInRows(targets, shown, tables, schemes) {
     }
   }
   return rows;
+}
+
+/**
+ * Finds the target for each entry of a table: the one with the fewest words before its name, else the last.
+ * @param {StandInTable} table
+ * @param {readonly string[]} targets
+ * @returns {Map<StandIn, string>}
+ */
+function targetsOf(table, targets) {
+  /** @type {Map<StandIn, {target: string, prefix: number}>} */
+  const best = new Map();
+  for (const target of targets) {
+    const match = entryOf(table, target);
+    if (!match) continue;
+    const other = best.get(match.entry);
+    if (!other || match.prefix <= other.prefix) best.set(match.entry, { target, prefix: match.prefix });
+  }
+  return new Map([...best].map(([entry, { target }]) => [entry, target]));
 }

@@ -8,6 +8,10 @@ export class SceneParts {
   meshes = new Set();
   /** Nodes with a position and orientation. @type {Set<BoneLike>} */
   bones = new Set();
+  /** Bones that move a mesh. @type {Set<unknown>} */
+  skinned = new Set();
+  /** Number of meshes of any kind, with or without morph targets. */
+  meshCount = 0;
   /** @type {Set<VrmLike>} */
   vrms = new Set();
 
@@ -38,6 +42,8 @@ export class SceneParts {
   #visit(object) {
     const vrm = vrmOf(object);
     if (vrm) this.vrms.add(vrm);
+    if (object?.isMesh || object?.morphTargetInfluences) this.meshCount++;
+    for (const bone of object?.skeleton?.bones ?? []) this.skinned.add(bone);
     if (object?.morphTargetDictionary && object.morphTargetInfluences) this.meshes.add(object);
     else if (object?.quaternion && object.name && !object.isMesh) this.bones.add(object);
   }

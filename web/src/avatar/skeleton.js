@@ -57,10 +57,5 @@ export class EyeBones {
   }
 }
 
-/** @param {readonly BoneLike[]} bones @returns {BoneLike | undefined} */
-export function jawOf(bones) {
-  return bones.find(({ name }) => /jaw/i.test(name) && !/upper|end|tip/i.test(name));
-}
-
 /** @param {readonly Pair[]} pairs */
 const axesOf = (pairs) => ({ left: leftOf(pairs) ?? AXES.left, up: AXES.up });

@@ -1,8 +1,12 @@
 import { shapeIndex } from "../arkit.js";
 import { arkitTerms, OCULUS, oculusIndex, vowelIndex } from "../oculus.js";
-import { wordsOf } from "../shape_names.js";
+import { wordsWithoutAffixes } from "../shape_names.js";
+import { dialectOf } from "./viseme_dialects.js";
 
-/** @import { Term } from "../oculus.js" */
+/**
+ * @import { Term } from "../oculus.js"
+ * @import { Dialect } from "./viseme_dialects.js"
+ */
 
 /** Targets that substitute ARKit shapes that an avatar lacks: visemes, vowels, and simple shapes. */
 
@@ -25,6 +29,7 @@ const LID_LEFT = entry("lidLeft", arkitTerms({ eyeBlinkLeft: 1 }));
 const LID_RIGHT = entry("lidRight", arkitTerms({ eyeBlinkRight: 1 }));
 const LIDS = entry("lids", arkitTerms({ eyeBlinkLeft: 0.5, eyeBlinkRight: 0.5 }));
 /** The mouth as a mixture of vowels, by their VRM names. */
+const BY_VOWEL = /** @type {const} */ ({ aa: "aa", I: "ih", U: "ou", E: "ee", O: "oh" });
 const VOWEL_OF = { aa: vowel("aa"), ih: vowel("I"), ou: vowel("U"), ee: vowel("E"), oh: vowel("O") };
 
 /** Other names of Oculus visemes after `v_`. @type {Record<string, string[]>} */
@@ -36,20 +41,11 @@ const SPOKEN = {
   E: ["lipopen"],
   I: ["ih", "wide"],
   O: ["oh", "tighto"],
-  U: ["ou"],
+  U: ["ou", "tight"],
+  nn: ["tongueup"],
 };
 /** Names of viseme targets: `viseme_aa`, `v_aa`, `VI_01_aa`. @type {Record<string, StandIn>} */
 const VISEMES = Object.fromEntries(OCULUS.flatMap(spellingsOf));
-/**
- * Bare names, used only if a mesh has so many of them that they must be visemes.
- * @type {Record<string, StandIn>}
- */
-const BARE = Object.fromEntries([
-  ...OCULUS.map((name) => [name.toLowerCase(), viseme(name)]),
-  ...Object.entries({ ih: "I", oh: "O", ou: "U" }).map(([bare, name]) => [bare, viseme(name)]),
-]);
-const BARE_LEAST = 5;
-
 /**
  * Simple shapes, by the last words of the targets' names. Only one of each kind is used: two vowels that open
  * the jaw would open it twice. Separate lids take precedence over targets that close both eyes.
@@ -61,12 +57,24 @@ const SIMPLE = {
   mthu: VOWEL_OF.ou,
   mthe: VOWEL_OF.ee,
   mtho: VOWEL_OF.oh,
+  moutha: VOWEL_OF.aa,
+  mouthi: VOWEL_OF.ih,
+  mouthu: VOWEL_OF.ou,
+  mouthe: VOWEL_OF.ee,
+  moutho: VOWEL_OF.oh,
   mouthopen: { kind: "aa", instead: MOUTH, terms: JAW, opens: JAW },
   mouthsmile: SMILE,
   eyeclosel: LID_LEFT,
   eyecloser: LID_RIGHT,
   eyesclosed: LIDS,
+  eyeclose: LIDS,
+  まばたき: LIDS,
+  口角上げ: SMILE,
+  怒り: entry("brows", arkitTerms({ browDownLeft: 0.5, browDownRight: 0.5 })),
+  困る: entry("innerBrows", arkitTerms({ browInnerUp: 1 })),
 };
+/** Simple shapes whose names are too common to have anything before them. @type {Record<string, StandIn>} */
+const LONE = { blink: LIDS, blinkl: LID_LEFT, blinkr: LID_RIGHT, blinkleft: LID_LEFT, blinkright: LID_RIGHT };
 
 /**
  * VRM presets. Emotions of a VRM also affect mouth and lids, so they get only half the strength.
@@ -84,12 +92,20 @@ export const PRESETS = {
 /** Presets that are emotions. */
 export const EMOTION_PRESETS = ["relaxed", "sad", "angry"];
 
-/** @typedef {[scheme: string, entries: Record<string, StandIn>][]} StandInTables */
-/** @type {StandInTables} */
+/**
+ * @typedef {object} StandInTable
+ * @property {string} scheme
+ * @property {Record<string, StandIn>} entries by name
+ * @property {(target: string) => string} [keyOf] the name of a target; by default, the last words of it
+ */
+/** @type {StandInTable[]} */
 const MESH_TABLES = [
-  ["visemes", VISEMES],
-  ["simple", SIMPLE],
+  { scheme: "visemes", entries: VISEMES },
+  { scheme: "simple", entries: SIMPLE },
+  { scheme: "simple", entries: LONE, keyOf: (target) => wordsWithoutAffixes(target).join("") },
 ];
+/** Tables for the expressions of a VRM. @type {StandInTable[]} */
+export const VRM_TABLES = [{ scheme: "vrm", entries: PRESETS }];
 
 /**
  * @param {string} kind
@@ -142,21 +158,54 @@ export function termsOf({ instead, terms, opens }, lips) {
   return lips && instead === MOUTH ? opens : terms;
 }
 
-/** @param {readonly string[]} targets @returns {StandInTables} */
+/**
+ * Returns the tables for a mesh, best first.
+ * @param {readonly string[]} targets all its morph targets
+ * @returns {StandInTable[]}
+ */
 export function tablesFor(targets) {
-  const bare = targets.filter((target) => target.toLowerCase() in BARE).length >= BARE_LEAST;
-  return bare ? [["visemes", { ...VISEMES, ...BARE }], MESH_TABLES[1]] : MESH_TABLES;
+  const dialect = dialectOf(targets);
+  return dialect ? [tableOf(dialect), ...MESH_TABLES] : MESH_TABLES;
+}
+
+/** @param {Dialect} dialect @returns {StandInTable} */
+function tableOf({ keyOf, shows, vowels }) {
+  const entries = Object.entries(shows).map(([key, names]) => [key, mouthOf([names].flat(), vowels)]);
+  return { scheme: vowels ? "simple" : "visemes", entries: Object.fromEntries(entries), keyOf };
+}
+
+/**
+ * @param {string[]} names Oculus visemes that one target shows
+ * @param {boolean} [vowels] whether they are part of a mixture of vowels only
+ * @returns {StandIn}
+ */
+function mouthOf(names, vowels) {
+  const [first] = names;
+  if (vowels) return VOWEL_OF[BY_VOWEL[/** @type {keyof typeof BY_VOWEL} */ (first)]];
+  return { ...viseme(first), terms: names.flatMap((name) => viseme(name).terms) };
+}
+
+/**
+ * Finds what a target stands for.
+ * @param {StandInTable} table
+ * @param {string} target
+ * @returns {{entry: StandIn, prefix: number} | null} prefix: number of words before its name
+ */
+export function entryOf({ entries, keyOf }, target) {
+  if (keyOf) return found(entries, keyOf(target), 0);
+  const words = wordsWithoutAffixes(target);
+  for (let prefix = 0; prefix < words.length; prefix++) {
+    const known = found(entries, words.slice(prefix).join(""), prefix);
+    if (known) return known;
+  }
+  return null;
 }
 
 /**
  * @param {Record<string, StandIn>} entries
- * @param {string} target
+ * @param {string} key
+ * @param {number} prefix
  */
-export function entryOf(entries, target) {
-  const words = wordsOf(target).filter((word) => !/^\d/.test(word));
-  for (let prefix = 0; prefix < words.length; prefix++) {
-    const known = entries[words.slice(prefix).join("")];
-    if (known) return known;
-  }
-  return null;
+function found(entries, key, prefix) {
+  return Object.hasOwn(entries, key) ? { entry: entries[key], prefix } : null;
 }

@@ -1,7 +1,8 @@
 import { ChannelMixer } from "./channel_mixer.js";
 import { GAZE_SHAPES, GazeAngles } from "./gaze.js";
 import { planTargets } from "./plan.js";
-import { EMOTION_PRESETS, PRESETS } from "./stand_ins.js";
+import { callBefore, SharedValues } from "./shared_values.js";
+import { EMOTION_PRESETS, VRM_TABLES } from "./stand_ins.js";
 
 /**
  * @import { Term } from "../oculus.js"
@@ -28,7 +29,7 @@ const ARMS = ["leftUpperArm", "rightUpperArm"];
 export function planVrm({ expressionManager }, map, schemes) {
   const expressions = expressionManager?.expressionMap ?? {};
   const names = Object.keys(expressions).filter((name) => usable(name, expressions[name]));
-  return planTargets(names, map, schemes, [["vrm", PRESETS]]).map((row) => ({
+  return planTargets(names, map, schemes, VRM_TABLES).map((row) => ({
     ...row,
     terms: expressions[row.target].isBinary ? row.terms.map(doubled) : row.terms,
   }));
@@ -49,28 +50,46 @@ function usable(name, { binds, isBinary, overrideMouth, overrideBlink }) {
 /** @param {Term} term */
 const doubled = ({ shape, gain }) => ({ shape, gain: gain * BINARY_GAIN });
 
-/** Sets the expressions of a VRM; three-vrm applies them to meshes and materials. */
+/** Sets the expressions of a VRM; three-vrm applies them to meshes and materials when the app updates the VRM. */
 export class VrmExpressions {
   #manager;
   #names;
   #blend;
+  #values;
+  #unhook = () => {};
 
   /** @param {ExpressionManagerLike} manager @param {readonly TargetTerms[]} rows */
   constructor(manager, rows) {
     this.#manager = manager;
     this.#names = rows.map((row) => row.target);
     this.#blend = new ChannelMixer(rows.map((row) => row.terms));
+    this.#values = new SharedValues(rows.length, this.#access(), () => {
+      this.#unhook = callBefore(manager, "update", () => this.#values.restore());
+    });
+  }
+
+  /** True if something else overwrites the expressions before they are applied. */
+  get overwritten() {
+    return this.#values.overwritten;
   }
 
   /** @param {Float32Array} face a bound one */
   write(face) {
     this.#blend.mix(face);
-    for (let i = 0; i < this.#names.length; i++)
-      this.#manager.setValue(this.#names[i], this.#blend.values[i]);
+    this.#values.write(this.#blend.values);
   }
 
   release() {
+    this.#unhook();
     for (const name of this.#names) this.#manager.setValue(name, 0);
+  }
+
+  #access() {
+    const [manager, names] = [this.#manager, this.#names];
+    return {
+      get: (/** @type {number} */ i) => manager.expressionMap[names[i]]?.weight ?? Number.NaN,
+      set: (/** @type {number} */ i, /** @type {number} */ value) => manager.setValue(names[i], value),
+    };
   }
 }
 

@@ -1,6 +1,8 @@
 import { addresses } from "../addresses.js";
 import { A2FError, serverError } from "../errors.js";
+import { watchPage } from "../page_events.js";
 import { Backoff } from "./backoff.js";
+import { OpenRequests } from "./open_requests.js";
 import { columnsOf, decodeAudio, decodeFrames, subprotocols } from "./protocol.js";
 
 /**
@@ -9,6 +11,8 @@ import { columnsOf, decodeAudio, decodeFrames, subprotocols } from "./protocol.j
  */
 
 const PING_MS = 15000;
+/** A server that may be unreachable after a change of the network has this long to answer. */
+const CHECK_MS = 5000;
 /** Long enough for a serverless worker to start. */
 const OPEN_TIMEOUT_MS = 60000;
 const FIRST_RETRY_MS = 500;
@@ -62,7 +66,12 @@ export class Connection {
   #reported = false;
   /** True if this server has been ready before. */
   #wasReadyBefore = false;
-  #unanswered = 0;
+  #requests = new OpenRequests();
+  #unansweredPings = 0;
+  #checkTimer = /** @type {any} */ (null);
+  /** Bytes that the socket had still to send at the last ping. */
+  #backlog = 0;
+  #stopWatching;
 
   /**
    * @param {Platform} platform
@@ -74,6 +83,11 @@ export class Connection {
     this.#settings = settings;
     this.#hooks = hooks;
     this.#backoff = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS, platform.random);
+    this.#stopWatching = watchPage(platform, {
+      onShow: () => this.check(),
+      onNetwork: () => this.check(),
+      onHide: () => this.#leavePage(),
+    });
   }
 
   /** Connects, unless already connected or connecting. Does not wait for the next scheduled retry. */
@@ -102,12 +116,27 @@ export class Connection {
   }
 
   /**
+   * Finds out whether the connection survived a change of the network or a sleep, and ends it if not. A retry that
+   * waits is made now.
+   */
+  check() {
+    if (this.state === "waiting") this.connect();
+    if (this.state !== "ready" || this.#checkTimer !== null) return;
+    this.#ping();
+    this.#checkTimer = this.#platform.setTimeout(() => {
+      this.#checkTimer = null;
+      if (this.#unansweredPings > 0 && !this.#isUploading()) this.#onClose(ABNORMAL);
+    }, CHECK_MS);
+  }
+
+  /**
    * @param {MessageListener} listener
    * @param {boolean} speaks whether the server synthesises the audio
    * @returns {number} id of the utterance in the protocol; always increasing
    */
   register(listener, speaks) {
     this.#listeners.set(++this.#lastId, listener);
+    this.#requests.add(this.#lastId);
     if (speaks) this.#serverSpeech.add(this.#lastId);
     return this.#lastId;
   }
@@ -128,6 +157,11 @@ export class Connection {
     else this.#afterServerSpeech.push(action);
   }
 
+  /** True if no utterance is registered. */
+  get isIdle() {
+    return this.#listeners.size === 0;
+  }
+
   /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or binary audio */
   send(message) {
     if (this.state !== "ready") return;
@@ -139,7 +173,7 @@ export class Connection {
    * @returns {boolean} false if utterances are open or there is no connection
    */
   switchServer() {
-    if (this.state !== "ready" || this.#listeners.size > 0) return false;
+    if (this.state !== "ready" || !this.isIdle) return false;
     this.#dropSocket();
     this.ready = null;
     void this.#open();
@@ -152,6 +186,7 @@ export class Connection {
     this.#backoff.reset();
     this.#reported = false;
     this.#wasReadyBefore = false;
+    if (state === "closed") this.#stopWatching();
     this.#disconnect(state);
   }
 
@@ -198,6 +233,7 @@ export class Connection {
 
   /** @param {string | ArrayBuffer} data */
   #onData(data) {
+    this.#unansweredPings = 0;
     try {
       if (typeof data !== "string") this.#onBinary(data);
       else this.#onMessage(JSON.parse(data));
@@ -218,25 +254,32 @@ export class Connection {
   /** @param {any} message */
   #onMessage(message) {
     if (message.type === "ready") return this.#onReady(message);
-    if (message.type === "pong") {
-      this.#unanswered = 0;
-      return;
-    }
-    const listener =
-      message.utterance === undefined
-        ? this.#listenerForStart(message)
-        : this.#listeners.get(message.utterance);
-    if (listener) listener.onMessage(message);
-    else if (message.type === "error" && message.utterance === undefined && !isEcho(message))
-      this.#onConnectionError(message);
+    if (message.type === "pong") return;
+    if (message.type === "error" && message.utterance === undefined) return this.#onUnnamedError(message);
+    const listener = this.#listeners.get(message.utterance);
+    this.#requests.onAnswer(message, !this.#serverSpeech.has(message.utterance));
+    listener?.onMessage(message);
+    if (message.type === "error" && message.fatal) this.#onFatalRefusal(message);
   }
 
   /**
-   * An error without an utterance id between `start` and `started` belongs to the latest `start`.
+   * An error that closes the socket after its utterance has reported it.
    * @param {any} message
    */
-  #listenerForStart(message) {
-    return message.type === "error" && !message.fatal ? this.#listeners.get(this.#lastId) : undefined;
+  #onFatalRefusal(message) {
+    this.#reported = true;
+    this.failure = serverError(message);
+  }
+
+  /** @param {any} message an error without an utterance */
+  #onUnnamedError(message) {
+    const id = message.fatal ? undefined : this.#requests.refusedBy(message);
+    if (id === undefined) {
+      if (message.fatal || message.code !== "bad_state") this.#onConnectionError(message);
+      return;
+    }
+    if (!this.#serverSpeech.has(id)) this.#requests.expectEchoes();
+    this.#listeners.get(id)?.onMessage(message);
   }
 
   /** @param {any} message */
@@ -259,7 +302,7 @@ export class Connection {
     this.#wasReadyBefore = true;
     this.#reported = false;
     this.failure = null;
-    this.#unanswered = 0;
+    this.#unansweredPings = 0;
     this.#keepAlive();
     this.#setState("ready");
     for (const watcher of [...this.watchers]) watcher(true);
@@ -268,14 +311,35 @@ export class Connection {
   /** Keeps idle connections open through proxies. Two unanswered pings count as a lost connection. */
   #keepAlive() {
     this.#schedule(PING_MS, () => {
-      if (this.#unanswered >= 2) return this.#onClose(ABNORMAL);
+      if (this.#unansweredPings >= 2 && !this.#isUploading()) return this.#onClose(ABNORMAL);
       // Reset only now: a server that accepts and immediately drops connections must not be retried at full
       // speed.
       this.#backoff.reset();
-      this.#unanswered++;
-      this.send({ type: "ping" });
+      this.#ping();
       this.#keepAlive();
     });
+  }
+
+  #ping() {
+    this.#unansweredPings++;
+    this.send({ type: "ping" });
+    this.#backlog = this.#socket?.bufferedAmount ?? 0;
+  }
+
+  /** Returns true if a ping waits behind audio that the socket is still sending. */
+  #isUploading() {
+    const left = this.#socket?.bufferedAmount ?? 0;
+    return left > 0 && left < this.#backlog;
+  }
+
+  /**
+   * Closes the socket of a page that is left, which would keep the page out of the back/forward cache. If it is
+   * shown again, `check` reconnects.
+   */
+  #leavePage() {
+    if (this.state !== "ready" && this.state !== "connecting") return;
+    this.#dropSocket();
+    this.#disconnect("waiting");
   }
 
   /** @param {number} code */
@@ -291,6 +355,8 @@ export class Connection {
 
   #dropSocket() {
     this.#platform.clearTimeout(this.#timer);
+    this.#platform.clearTimeout(this.#checkTimer);
+    this.#checkTimer = null;
     const socket = this.#socket;
     this.#socket = null;
     if (socket && socket.readyState < 2) socket.close();
@@ -300,6 +366,7 @@ export class Connection {
   #disconnect(state) {
     this.ready = null;
     this.#listeners.clear();
+    this.#requests.clear();
     this.#serverSpeech.clear();
     this.#afterServerSpeech = [];
     this.#setState(state);
@@ -321,14 +388,6 @@ export class Connection {
     this.state = state;
     this.#hooks.onState(state);
   }
-}
-
-/**
- * Returns true for errors about audio or `end` that was still in flight when its utterance was refused.
- * @param {any} error
- */
-function isEcho({ code, fatal }) {
-  return code === "bad_state" && !fatal;
 }
 
 /**

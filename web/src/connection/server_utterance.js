@@ -3,6 +3,12 @@
  * @import { AudioBlock, FrameBlock } from "./protocol.js"
  */
 
+/** An utterance that is cancelled although nobody here asked for it. */
+const CANCELLED = {
+  code: "bad_state",
+  message: "The server cancelled this utterance; speak it again if it is still needed.",
+};
+
 /**
  * One utterance in terms of the protocol. An utterance of the client may need several: after a reconnect, or
  * when a microphone exceeds the server's limit. `first` is the position of its frame 0 in the client's frame
@@ -14,7 +20,7 @@ export class ServerUtterance {
   ended = false;
   /** The server has finished or failed. */
   done = false;
-  #started = false;
+  #speaks = false;
   #connection;
   #listener;
 
@@ -31,7 +37,8 @@ export class ServerUtterance {
 
   /** @param {Record<string, any>} fields fields of `start`, or of `speak` if `type` says so */
   start(fields) {
-    this.id = this.#connection.register(this, fields.type === "speak");
+    this.#speaks = fields.type === "speak";
+    this.id = this.#connection.register(this, this.#speaks);
     this.#connection.send({ type: "start", ...fields, utterance: this.id });
   }
 
@@ -43,17 +50,18 @@ export class ServerUtterance {
   end() {
     if (this.ended) return;
     this.ended = true;
-    this.#connection.send({ type: "end" });
+    if (!this.#speaks) this.#connection.send({ type: "end" });
   }
 
   /**
-   * Discards further results. The protocol's `cancel` stops whatever is open, so it is sent only if nothing
-   * newer was.
+   * Discards further results. The protocol's `cancel` stops everything on the connection, so it is sent only if
+   * nothing else is open.
    */
   abandon(newest = true) {
     if (this.done) return;
     this.#unregister();
-    if (newest || !this.ended) this.#connection.send({ type: "cancel" });
+    if (!this.#connection.isIdle) this.end();
+    else if (newest || !this.ended) this.#connection.send({ type: "cancel" });
   }
 
   /** @param {FrameBlock} block */
@@ -70,29 +78,22 @@ export class ServerUtterance {
   onMessage(message) {
     if (message.type === "viseme") this.#listener.onViseme?.(message);
     else if (message.type === "word") this.#listener.onWord?.(message);
-    else if (message.type === "started") this.#start(message);
-    else if (message.type === "end" || message.type === "cancelled") this.#finish(message);
+    else if (message.type === "started") this.#listener.onStarted(message, this);
+    else if (message.type === "end") this.#finish(message);
+    else if (message.type === "cancelled") this.#fail(CANCELLED);
     else if (message.type === "error") this.#fail(message);
-  }
-
-  /** @param {any} message */
-  #start(message) {
-    this.#started = true;
-    this.#listener.onStarted(message, this);
   }
 
   /** @param {any} message */
   #finish(message) {
     this.#unregister();
-    if (message.type === "end") this.#listener.onEnd(message, this);
+    this.#listener.onEnd(message, this);
   }
 
   /** @param {any} message */
   #fail(message) {
-    // Once started, an error about a single message does not end the utterance, and a failed animation does
-    // not end its audio.
-    const ends = !this.#started || !/^bad_(message|state)$/.test(message.code);
-    if (ends && !message.continues) this.#unregister();
+    // A failed animation does not end the audio.
+    if (!message.continues) this.#unregister();
     this.#listener.onError(message, this);
   }
 

@@ -13,6 +13,8 @@ import { Uplink } from "./uplink.js";
 
 /** Speech should start soon: after this many `busy` answers, a few seconds, it fails. */
 const MAX_REFUSALS = 4;
+/** Longest text message of the protocol, in characters; a longer one closes the socket. */
+const MOST_CHARACTERS = 65536;
 
 /**
  * @typedef {{text?: string, ssml?: string, voice?: string}} SpeakText
@@ -34,6 +36,8 @@ export class SpeakUplink extends Uplink {
   #utterance;
   #text;
   #refusals = 0;
+  /** The connection was lost before the server began. */
+  #lost = false;
   #samples = 0;
   #rate = 0;
 
@@ -63,7 +67,12 @@ export class SpeakUplink extends Uplink {
   /** @override @protected */
   startSending() {
     if (this.#rate > 0) return;
-    this.openUtterance(0, { type: "speak", ...this.startFields(), ...this.#text });
+    const fields = { type: "speak", ...this.startFields(), ...this.#text };
+    const most = Math.min(MOST_CHARACTERS, this.connection.ready.limits?.message_bytes ?? MOST_CHARACTERS);
+    // The number and the rate of frames are added.
+    const length = JSON.stringify(fields).length + 100;
+    if (length > most) this.fail(tooLarge(length, most));
+    else this.openUtterance(0, fields);
   }
 
   /**
@@ -129,13 +138,23 @@ export class SpeakUplink extends Uplink {
    */
   interrupt(reason) {
     if (reason === FALLBACK.serverBusy) return super.interrupt(reason);
+    this.#lost ||= reason === FALLBACK.connectionLost;
     const { failure } = this.connection;
-    // The server is full or shutting down; the connection retries, possibly with another server.
-    if (failure?.code === "busy" && this.#rate === 0 && !this.#refusedTooOften())
-      return super.interrupt(reason);
+    if (this.#mayComeBack(failure) && !this.#refusedTooOften()) return super.interrupt(reason);
     this.fail(
       failure ??
         new A2FError("connection_failed", "Speech needs a connection to the server, and there is none."),
+    );
+  }
+
+  /**
+   * Returns true if the request can be sent again: the server is full or shutting down, or the connection was
+   * lost before it began, and the connection retries.
+   * @param {A2FError | null} failure
+   */
+  #mayComeBack(failure) {
+    return (
+      this.#rate === 0 && (failure?.code === "busy" || (this.#lost && this.connection.state === "waiting"))
     );
   }
 
@@ -153,4 +172,15 @@ export class SpeakUplink extends Uplink {
     this.close(true);
     this.#utterance.abort(error);
   }
+}
+
+/**
+ * @param {number} length
+ * @param {number} most
+ */
+function tooLarge(length, most) {
+  return new A2FError(
+    "too_large",
+    `The text has ${length} characters as JSON, but a message may have ${most}; speak it in parts.`,
+  );
 }

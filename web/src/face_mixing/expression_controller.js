@@ -45,7 +45,10 @@ export class ExpressionController {
    * @throws {A2FError} bad_argument
    */
   async set(mix) {
-    const fit = typeof mix === "object" && Object.values(mix).every((share) => isBetween(share, 0, 1));
+    const fit =
+      typeof mix === "object" &&
+      !Array.isArray(mix) &&
+      Object.values(mix).every((share) => isBetween(share, 0, 1));
     requireArgument(fit, "setExpression() needs an object of numbers from 0 to 1.");
     const request = ++this.#requests;
     if (Object.keys(mix).length === 0) return this.#blendOut();

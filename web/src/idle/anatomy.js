@@ -1,7 +1,7 @@
+import { isTurnable } from "../avatar/pivot.js";
 import { vrmOf } from "../avatar/scene_parts.js";
 import { eyesOf, pairsOf } from "../avatar/sides.js";
 import { eyesOfVrm, pairsOfVrm } from "../avatar/vrm.js";
-import { isTurnable } from "./pivot.js";
 
 /** @import { Pair } from "../avatar/sides.js" */
 

@@ -1,3 +1,4 @@
+import { checkedOptions, checkedText } from "../argument_checks.js";
 import { Binding } from "../avatar/binding.js";
 import { movingTargets, noiseOf } from "../avatar/targets.js";
 import { A2FError, requireArgument } from "../errors.js";
@@ -30,7 +31,10 @@ const FULL = { 5120: 127, 5121: 255, 5122: 32767, 5123: 65535 };
  *   `initializeWithScene`; name: of the animation
  * @returns {Uint8Array<ArrayBuffer>} content of the new GLB
  */
-export function bakeTake(take, glb, { fps = 30, map = {}, name = "take" } = {}) {
+export function bakeTake(take, glb, options) {
+  const { fps = 30, map = {}, name = "take" } = checkedOptions("bakeTake()", options, ["fps", "map", "name"]);
+  requireArgument(typeof take?.count === "function", "bakeTake() needs a take; see keepTake.");
+  checkedText("name", name);
   const count = take.count(fps);
   requireArgument(count > 0, "This take is empty; record an utterance first.");
   const file = new Glb(glb);

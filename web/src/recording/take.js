@@ -92,6 +92,12 @@ export class Take {
    * @param {Float32Array} out 52 ARKit weights, or a full face
    */
   faceAt(time, out) {
+    requireArgument(Number.isFinite(time), `time is ${time}; give seconds.`);
+    const fit = out instanceof Float32Array && out.length >= SHAPE_COUNT && out.length <= FACE_WIDTH;
+    requireArgument(
+      fit,
+      `out must be a Float32Array of ${SHAPE_COUNT} weights, or of ${FACE_WIDTH} with visemes.`,
+    );
     this.#faces.sample(time, this.#face);
     this.#present(this.#face);
     out.set(this.#face.subarray(0, out.length));

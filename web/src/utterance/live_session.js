@@ -1,7 +1,8 @@
 import { Capture } from "../audio/capture.js";
 import { PcmFormat } from "../audio/pcm.js";
 import { Resampler } from "../audio/resample.js";
-import { A2FError } from "../errors.js";
+import { liveTrackOf } from "../audio/track_watch.js";
+import { requireArgument } from "../errors.js";
 
 /**
  * @import { LiveSink } from "../audio/live_sink.js"
@@ -20,7 +21,10 @@ export function captureFormat(contextRate) {
   return new PcmFormat({ sampleRate: Math.min(contextRate, HIGHEST_RATE) });
 }
 
-/** Animation from a microphone or a remote track. Returned by `client.listen()`. */
+/**
+ * Animation from a microphone or a remote track. Returned by `client.listen()`. It ends when the stream has no live
+ * audio track any more; a track that replaces another one is followed, and a muted one is silent.
+ */
 export class LiveSession {
   /** Resolves when capturing has started; rejects with `microphone_failed`. @type {Promise<void>} */
   ready;
@@ -38,8 +42,11 @@ export class LiveSession {
     this.#stream = pcm;
     this.#sink = sink;
     const resampler = new Resampler(context.sampleRate, captureFormat(context.sampleRate).sampleRate);
-    this.#capture = new Capture(context, platform, (samples) => {
-      if (!pcm.ended) pcm.write(resampler.process(samples));
+    this.#capture = new Capture(context, platform, {
+      onSamples: (samples) => {
+        if (!pcm.ended) pcm.write(resampler.process(samples));
+      },
+      onEnd: () => this.stop(),
     });
     this.ready = this.#capture.start(stream);
     this.ready.catch(() => pcm.cancel());
@@ -83,7 +90,10 @@ export class LiveSession {
  * @returns {asserts stream is MediaStream}
  */
 export function requireStream(stream) {
-  const audio = /** @type {any} */ (stream)?.getAudioTracks?.();
-  if (audio?.length > 0) return;
-  throw new A2FError("bad_argument", "listen() needs a MediaStream with an audio track.");
+  const media = /** @type {any} */ (stream);
+  requireArgument(media?.getAudioTracks?.().length > 0, "listen() needs a MediaStream with an audio track.");
+  requireArgument(
+    liveTrackOf(media),
+    "The audio track of this MediaStream has ended; request the microphone again.",
+  );
 }

@@ -1,5 +1,6 @@
+import { checkedText, requireReachable, requireSeconds, requireVisemeId } from "../argument_checks.js";
 import { PcmReader } from "../audio/pcm.js";
-import { A2FError } from "../errors.js";
+import { A2FError, requireArgument } from "../errors.js";
 
 /**
  * @import { PcmFormat } from "../audio/pcm.js"
@@ -41,6 +42,11 @@ export class PcmStream {
     return this.#utterance.done;
   }
 
+  /** Seconds of audio so far. */
+  get #written() {
+    return this.#samples / this.#format.sampleRate;
+  }
+
   /** The source used most so far. @returns {Rank} */
   get rank() {
     return this.#utterance.rank;
@@ -76,7 +82,7 @@ export class PcmStream {
     this.#ended = true;
     if (this.#reader.pending > 0) this.#utterance.onFailure(halfSample());
     this.#uplink.end();
-    this.#utterance.finishAudio(this.#samples / this.#format.sampleRate);
+    this.#utterance.finishAudio(this.#written);
   }
 
   /** Stops audio and animation immediately. */
@@ -89,8 +95,13 @@ export class PcmStream {
    * is over.
    * @param {number} time seconds
    * @param {number} id Azure viseme, 0–21
+   * @throws {A2FError} bad_argument. A time in another unit also drops the visemes added so far, so that
+   *   loudness moves the mouth
    */
   addViseme(time, id) {
+    requireVisemeId(id);
+    requireSeconds("time", time);
+    this.#utterance.requireUnit(() => requireReachable("time", time, this.#written));
     this.#utterance.onViseme(time, id);
   }
 
@@ -99,8 +110,17 @@ export class PcmStream {
    * @param {number} time seconds
    * @param {number} duration seconds
    * @param {string} text
+   * @throws {A2FError} bad_argument
    */
   addWord(time, duration, text) {
+    requireSeconds("time", time);
+    requireSeconds("duration", duration);
+    requireReachable("time", time, this.#written);
+    requireReachable("duration", duration, this.#written);
+    requireArgument(
+      checkedText("text", text) !== undefined,
+      "text is missing; give the word that is spoken.",
+    );
     this.#utterance.onWord(time, duration, text);
   }
 }

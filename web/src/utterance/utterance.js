@@ -158,6 +158,7 @@ export class Utterance {
     this.inputEnded = true;
     this.duration = duration;
     this.loudness?.finish();
+    if (!this.visemes.fits(duration)) this.#dropVisemes(lateVisemes(duration));
     this.visemes.finish(duration);
     this.sink.finish?.(duration);
     if (duration > 0) return this.#hooks.onChange(this);
@@ -168,6 +169,19 @@ export class Utterance {
   /** Whether there is enough audio to start playback. */
   get buffered() {
     return this.sink.isBuffered ?? true;
+  }
+
+  /**
+   * Checks the time of a viseme; if it is in another unit, so are the others, and they are dropped.
+   * @param {() => void} check
+   */
+  requireUnit(check) {
+    try {
+      check();
+    } catch (error) {
+      this.#dropVisemes(/** @type {A2FError} */ (error));
+      throw error;
+    }
   }
 
   /** Fails without any audio having been played. @param {A2FError} error */
@@ -347,6 +361,13 @@ export class Utterance {
     this.markReady();
   }
 
+  /** @param {A2FError} error why they are useless */
+  #dropVisemes(error) {
+    if (!this.visemes.valid) return;
+    this.visemes.invalidate();
+    this.#report(error);
+  }
+
   #finishTake() {
     if (!this.recorder || !this.playing) return;
     const broken = this.cancelled || this.#failure || this.sink.failure;
@@ -406,4 +427,12 @@ export class Utterance {
     this.#processing = processing;
     this.#hooks.emit("processing", { processing, utterance: this.id });
   }
+}
+
+/** @param {number} duration seconds */
+function lateVisemes(duration) {
+  return new A2FError(
+    "bad_argument",
+    `Most visemes are later than the audio, which has ${duration.toFixed(2)} s, so they are not used; addViseme() takes seconds.`,
+  );
 }

@@ -12,6 +12,8 @@ import { DIPHTHONGS, H, MURMUR, SILENCE } from "./shapes.js";
 const LONGEST_S = 0.6;
 /** An h has the shape of the next vowel, scaled by this. */
 const H_SCALE = 0.6;
+/** Speech services report visemes this many seconds after the end of the audio, if it was trimmed. */
+const LATE_S = 1;
 /** Loudness assumed if it is unknown. */
 const UNKNOWN_LEVEL = 0.5;
 
@@ -33,6 +35,9 @@ export class VisemeSource {
   #fade = new VisemeFade();
   #level = -1;
 
+  /** False once the marks have turned out to be useless: there is nothing to read then. */
+  valid = true;
+
   /** Number of marks kept. */
   get count() {
     return this.#marks.count;
@@ -46,6 +51,19 @@ export class VisemeSource {
     const at = this.#marks.add(time, id);
     if (at < 0) return;
     this.#fade.change(this.#marks.startOf(at - 1) - REACH_S, this.#marks.startOf(at + 1) + REACH_S);
+  }
+
+  /** Ignores all marks from now on, for example because their times are in another unit. */
+  invalidate() {
+    this.valid = false;
+  }
+
+  /**
+   * Returns true if most marks are within an utterance.
+   * @param {number} duration seconds of the utterance
+   */
+  fits(duration) {
+    return this.#marks.count < 2 || this.#marks.find(duration + LATE_S) + 1 >= this.#marks.count / 2;
   }
 
   /**
@@ -70,7 +88,7 @@ export class VisemeSource {
    * @param {number} time seconds
    */
   ahead(time) {
-    return this.#marks.ahead(time);
+    return this.valid ? this.#marks.ahead(time) : -Infinity;
   }
 
   /**

@@ -292,3 +292,35 @@ test("a missing scene is refused", () => {
 test("a map with an unknown shape is refused", () => {
   assert.throws(() => new Binding(mesh(["jawOpen"]), { jaw: "jawOpen" }), { code: "bad_argument" });
 });
+
+const threeMesh = (names, geometry) => Object.assign(names ? mesh(names) : {}, { isMesh: true, geometry });
+const scene = (...objects) => ({ traverse: (visit) => objects.forEach(visit) });
+
+for (const [problem, target, words] of [
+  ["no_mesh", scene(), /^There is no mesh here yet\. Call initializeWithScene\(\) again/],
+  ["no_targets", scene(threeMesh()), /no morph targets and no jaw bone/],
+  ["no_names", scene(threeMesh(["0", "1", "2"])), /have no names.*map: \{ jawOpen: "0" \}/],
+  ["unknown_names", scene(threeMesh(["Foo", "Bar"])), /not known: “Foo”, “Bar”.*map: \{ jawOpen: "Foo" \}/],
+  ["empty_targets", scene(moving({ jawOpen: 0, mouthFunnel: 0 })), /All morph targets are empty/],
+  [null, scene(threeMesh(["jawOpen"])), /^Lids, gaze/],
+]) {
+  test(`the report tells ${problem ?? "a mouth that moves"} apart`, () => {
+    const { report } = new Binding(target);
+    assert.equal(report.problem, problem);
+    assert.match(report.advice, words);
+  });
+}
+
+test("a jaw bone is no problem", () => {
+  const jaw = { name: "Jaw", quaternion: { x: 0, y: 0, z: 0, w: 1 }, isBone: true };
+  assert.equal(new Binding(scene(threeMesh(), jaw)).report.problem, null);
+});
+
+test("a name in the map that no mesh has is reported, with the nearest one", () => {
+  const { report } = new Binding(mesh(["Kiefer", "Lippen"]), { jawOpen: "kiefer_", mouthClose: "Lippen" });
+  assert.match(report.advice, /map: there is no morph target "kiefer_"; did you mean "Kiefer"\?$/);
+});
+
+for (const map of [null, [], "jawOpen", { jawOpen: 5 }, { jawOpen: [null] }])
+  test(`the map ${JSON.stringify(map)} is refused`, () =>
+    assert.throws(() => new Binding(mesh(["jawOpen"]), map), { code: "bad_argument" }));

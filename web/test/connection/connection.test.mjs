@@ -4,20 +4,20 @@ import { Connection } from "../../src/connection/connection.js";
 import { platformWith } from "../../src/platform.js";
 import { frameMessage, settle, World } from "../support/world.mjs";
 
-function connection(settings = {}) {
+function connection(settings = {}, surroundings = {}) {
   const world = new World();
   const states = [];
   const errors = [];
   const all = { serverUrl: "http://server:8000/a2f", apiToken: null, getToken: null, ...settings };
-  const made = new Connection(platformWith(world.platform()), () => all, {
+  const made = new Connection(platformWith({ ...world.platform(), ...surroundings }), () => all, {
     onState: (state) => states.push(state),
     onError: (error) => errors.push(error.code),
   });
   return { world, made, states, errors, settings: all };
 }
 
-async function ready(settings) {
-  const parts = connection(settings);
+async function ready(settings, surroundings) {
+  const parts = connection(settings, surroundings);
   parts.made.connect();
   await settle();
   parts.world.socket.welcome();
@@ -171,14 +171,142 @@ test("messages are routed to the utterance that they name", async () => {
   ]);
 });
 
-test("an error without an utterance belongs to the newest one, or to none", async () => {
-  const { world, made, errors } = await ready();
+/** Registers listeners, which log the errors they receive. */
+function requests(made, names, speaks = true) {
   const heard = [];
-  const id = made.register({ onMessage: (message) => heard.push(message.code), onFrames() {} });
-  world.socket.say({ type: "error", code: "bad_message", message: "no such profile", fatal: false });
-  made.unregister(id);
+  const ids = names.map((name) =>
+    made.register({ onMessage: ({ type, code }) => heard.push([name, code ?? type]), onFrames() {} }, speaks),
+  );
+  return { heard, ids };
+}
+const refusal = { type: "error", code: "bad_message", message: "no such profile", fatal: false };
+
+test("an error without an utterance belongs to the oldest unanswered request", async () => {
+  const { world, made, errors } = await ready();
+  const { heard, ids } = requests(made, ["a", "b", "c"]);
+  world.socket.say(refusal);
+  world.socket.say({ type: "started", utterance: ids[1] });
+  world.socket.say({ ...refusal, request: "speak" });
+  assert.deepEqual(heard, [
+    ["a", "bad_message"],
+    ["b", "started"],
+    ["c", "bad_message"],
+  ]);
+  world.socket.say(refusal);
+  assert.deepEqual([heard.length, errors], [3, ["bad_message"]]);
+});
+
+test("an error about another message refuses no request", async () => {
+  const { world, made, errors } = await ready();
+  const { heard } = requests(made, ["a"]);
+  world.socket.say({ ...refusal, request: "emotions" });
+  world.socket.say({ ...refusal, code: "bad_state", request: "audio" });
+  assert.deepEqual([heard, errors], [[], ["bad_message"]]);
+});
+
+test("an answer to what was sent before a stream failed does not refuse the next one", async () => {
+  const { world, made, errors } = await ready();
+  const { heard, ids } = requests(made, ["a", "b"], false);
+  world.socket.say({ ...refusal, utterance: ids[0] });
+  for (let i = 0; i < 2; i++) world.socket.say({ ...refusal, code: "bad_state" });
+  assert.deepEqual([heard, errors], [[["a", "bad_message"]], []]);
+  world.socket.say({ ...refusal, code: "bad_state" });
+  assert.deepEqual(heard.at(-1), ["b", "bad_state"]);
+});
+
+test("the answer to a request that was given up refuses no later one", async () => {
+  const { world, made, errors } = await ready();
+  const { heard, ids } = requests(made, ["a", "b"]);
+  made.unregister(ids[0]);
+  world.socket.say(refusal);
+  assert.deepEqual([heard, errors], [[], []]);
+});
+
+test("a fatal error without an utterance is one of the connection", async () => {
+  const { world, made, errors } = await ready();
+  const { heard } = requests(made, ["a"]);
   world.socket.say({ type: "error", code: "timeout", message: "idle", fatal: true });
-  assert.deepEqual([heard, errors], [["bad_message"], ["timeout"]]);
+  assert.deepEqual([heard, errors], [[], ["timeout"]]);
+});
+
+test("a fatal refusal is reported by its utterance only", async () => {
+  const { world, made, errors } = await ready();
+  const { heard, ids } = requests(made, ["a"]);
+  world.socket.say({ ...refusal, utterance: ids[0], fatal: true });
+  world.socket.drop(1008);
+  assert.deepEqual([heard, errors, made.state], [[["a", "bad_message"]], [], "waiting"]);
+});
+
+/** Returns a platform with a page and a network whose events tests dispatch. */
+function page() {
+  const window = new EventTarget();
+  const document = Object.assign(new EventTarget(), { visibilityState: "visible" });
+  return { window, document };
+}
+
+for (const [what, dispatch] of [
+  ["the network changes", ({ window }) => window.dispatchEvent(new Event("online"))],
+  ["the network is lost", ({ window }) => window.dispatchEvent(new Event("offline"))],
+  ["the page is shown", ({ document }) => document.dispatchEvent(new Event("visibilitychange"))],
+]) {
+  test(`when ${what}, a dead socket is noticed within seconds, each time`, async () => {
+    const surroundings = page();
+    const { world, made } = await ready({}, surroundings);
+    for (let round = 1; round <= 3; round++) {
+      dispatch(surroundings);
+      await world.advance(5100);
+      assert.equal(made.state, "waiting");
+      dispatch(surroundings);
+      await settle();
+      world.socket.welcome();
+      assert.deepEqual([made.state, world.sockets.length], ["ready", round + 1]);
+      dispatch(surroundings);
+      world.socket.say({ type: "pong" });
+      await world.advance(5100);
+      assert.equal(made.state, "ready", "a live one is kept");
+    }
+  });
+}
+
+test("back online, a retry does not wait", async () => {
+  const surroundings = page();
+  const { world, made } = await ready({}, surroundings);
+  for (let i = 0; i < 5; i++) {
+    world.socket.drop();
+    await world.advance(20_000);
+  }
+  world.socket.drop();
+  const before = world.sockets.length;
+  surroundings.window.dispatchEvent(new Event("online"));
+  await settle();
+  assert.deepEqual([made.state, world.sockets.length], ["connecting", before + 1]);
+});
+
+test("a page that is left closes its socket, and opens one when it is shown again", async () => {
+  const surroundings = page();
+  const { world, made, errors } = await ready({}, surroundings);
+  for (let round = 1; round <= 2; round++) {
+    surroundings.window.dispatchEvent(new Event("pagehide"));
+    assert.equal(world.socket.readyState, 3);
+    await world.advance(60_000);
+    assert.equal(world.sockets.length, round);
+    surroundings.window.dispatchEvent(new Event("pageshow"));
+    await settle();
+    world.socket.welcome();
+    assert.equal(made.state, "ready");
+  }
+  assert.deepEqual(errors, []);
+});
+
+test("a slow upload is not mistaken for a dead socket", async () => {
+  const { world, made } = await ready();
+  for (let left = 100; left > 90; left--) {
+    world.socket.bufferedAmount = left;
+    await world.advance(15_000);
+  }
+  assert.equal(made.state, "ready");
+  await world.advance(45_000);
+  assert.equal(world.sockets.length, 2, "one that stands still is");
 });
 
 test("an answer to audio sent after a refusal is not an error", async () => {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { BLENDSHAPES } from "../../src/arkit.js";
 import { Audio2FaceClient } from "../../src/client.js";
 import { decodeAudio } from "../../src/connection/protocol.js";
+import { A2FError } from "../../src/errors.js";
 import { frameMessage, mesh, record, settle, World } from "../support/world.mjs";
 
 const RATE = 24000;
@@ -267,4 +268,134 @@ test("cancel stops server, audio and face, and the next request works immediatel
   void client.speak("Next");
   await settle();
   assert.equal(socket.last("speak").text, "Next");
+});
+
+/** Requests several texts at once, before the server has answered any. */
+async function requested(...texts) {
+  const all = await connected();
+  const outcomes = texts.map((text) => all.client.speak(text));
+  for (const outcome of outcomes) outcome.catch(() => {});
+  await settle();
+  all.world.socket.welcome();
+  return { ...all, outcomes, ids: all.world.socket.messages.map(({ utterance }) => utterance) };
+}
+
+/** Lets the server speak an utterance to its end. */
+function speak(socket, utterance) {
+  socket.say({ type: "started", utterance, fps: 30, lookahead: 0.1, sample_rate: RATE });
+  socket.say(soundMessage(utterance, 0, 0.2));
+  socket.say({ type: "end", utterance, frames: 0, duration: 0.2 });
+}
+
+for (const [how, fields] of [
+  ["by its id", (id) => ({ utterance: id, request: "speak" })],
+  ["without its id, as by older servers", () => ({})],
+]) {
+  test(`a text that is refused ${how} rejects, and the next ones are spoken`, async () => {
+    const { world, outcomes, ids, log } = await requested("Wrong", "Two", "Three");
+    world.socket.say({ type: "error", code: "bad_message", message: "no", fatal: false, ...fields(ids[0]) });
+    for (const id of ids.slice(1)) speak(world.socket, id);
+    await world.advance(3000);
+    await assert.rejects(() => outcomes[0], { code: "bad_message", message: "no" });
+    assert.deepEqual([(await outcomes[1]).duration, (await outcomes[2]).duration], [0.2, 0.2]);
+    const errors = log.filter(({ event }) => event === "error");
+    assert.deepEqual(
+      errors.map(({ code, utterance }) => [code, utterance]),
+      [["bad_message", 1]],
+    );
+  });
+}
+
+test("a text that is refused after it began rejects, whatever the code", async () => {
+  const { world, outcomes, ids } = await requested("Wrong", "Two");
+  const [first, second] = ids;
+  world.socket.say({ type: "started", utterance: first, fps: 30, lookahead: 0.1, sample_rate: RATE });
+  world.socket.say({
+    type: "error",
+    code: "bad_message",
+    message: "no voice",
+    utterance: first,
+    fatal: false,
+  });
+  speak(world.socket, second);
+  await world.advance(2000);
+  await assert.rejects(() => outcomes[0], { message: "no voice" });
+  assert.equal((await outcomes[1]).duration, 0.2);
+});
+
+test("a refusal that closes the socket rejects only its text; the next ones are sent again", async () => {
+  const { world, outcomes, ids } = await requested("Wrong", "Two", "Three");
+  world.socket.say({
+    type: "error",
+    code: "bad_message",
+    message: "20th",
+    utterance: ids[0],
+    fatal: true,
+  });
+  world.socket.drop(1008);
+  await world.advance(600);
+  world.socket.welcome();
+  const again = world.socket.messages;
+  assert.deepEqual(
+    again.map(({ text }) => text),
+    ["Two", "Three"],
+  );
+  for (const { utterance } of again) speak(world.socket, utterance);
+  await world.advance(3000);
+  await assert.rejects(() => outcomes[0], { message: "20th" });
+  assert.deepEqual([(await outcomes[1]).duration, (await outcomes[2]).duration], [0.2, 0.2]);
+});
+
+test("texts that wait are spoken after a lost connection, and reject if it stays away", async () => {
+  const { world, outcomes } = await requested("One", "Two");
+  world.socket.drop();
+  await world.advance(600);
+  world.socket.welcome();
+  speak(world.socket, world.socket.messages[0].utterance);
+  await world.advance(1000);
+  assert.equal((await outcomes[0]).duration, 0.2);
+  for (let i = 0; i < 4; i++) {
+    world.socket.drop();
+    await world.advance(15_000);
+  }
+  await assert.rejects(() => outcomes[1], A2FError);
+});
+
+test("a text that no message can hold rejects, and the next one is spoken", async () => {
+  const { world, outcomes, ids } = await requested("Long. ".repeat(20_000), "Two");
+  assert.equal(ids.length, 1);
+  speak(world.socket, ids[0]);
+  await world.advance(1000);
+  await assert.rejects(() => outcomes[0], { code: "too_large" });
+  assert.equal((await outcomes[1]).duration, 0.2);
+});
+
+test("what speak refuses is an error event too", async () => {
+  const { client, log } = await connected();
+  for (const words of ["", "Hi \ud83d", "\ude00", { ssml: "<speak>\ud83d</speak>" }])
+    await assert.rejects(() => client.speak(words), { code: "bad_argument" });
+  await assert.rejects(() => client.speak("Hi", { voice: 5 }), { code: "bad_argument" });
+  await assert.rejects(() => client.speak("Hi", "Ada"), { code: "bad_argument" });
+  assert.equal(log.filter(({ event }) => event === "error").length, 6);
+  const whole = client.speak("Hi \u{1f600}");
+  whole.catch(() => {});
+  assert.equal(client.getDebugState().utterance, 1);
+});
+
+test("cancelling a stream leaves the speech before it alone", async () => {
+  const { world, client, outcome, id, socket } = await speaking();
+  const utterance = client.start({ sampleRate: RATE });
+  utterance.cancel();
+  assert.equal(socket.last("cancel"), undefined);
+  socket.say(soundMessage(id, 0, 0.2));
+  socket.say({ type: "end", utterance: id, frames: 0, duration: 0.2 });
+  await world.advance(1000);
+  assert.equal((await outcome).cancelled, false);
+});
+
+test("speech that the server cancels ends", async () => {
+  const { world, outcome, id, socket } = await speaking();
+  socket.say({ type: "cancelled", utterance: id });
+  await world.advance(100);
+  await assert.rejects(() => outcome, { code: "bad_state" });
 });

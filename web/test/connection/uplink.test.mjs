@@ -230,10 +230,17 @@ test("an error ends it", async () => {
 test("an error about one message does not", async () => {
   const { world, uplink, sink } = await stream();
   world.socket.started(1);
-  world.socket.say({ type: "error", code: "bad_message", message: "emotions", utterance: 1 });
+  world.socket.say({ type: "error", code: "bad_message", message: "hunger", request: "emotions" });
   uplink.write(pcm(1));
   assert.ok(!sink.names().includes("failure"));
   assert.equal(world.socket.audioBytes, 32000);
+});
+
+test("an error that names it does, whatever its code", async () => {
+  const { world, sink } = await stream();
+  world.socket.started(1);
+  world.socket.say({ type: "error", code: "bad_message", message: "no such voice", utterance: 1 });
+  assert.deepEqual(sink.log.at(-1), ["failure", "bad_message"]);
 });
 
 test("a refused start does", async () => {

@@ -183,7 +183,7 @@ export class FakeSocket {
   }
 }
 
-class FakeContext {
+class FakeContext extends EventTarget {
   state = "running";
   currentTime = 0;
   sampleRate = 48000;
@@ -193,7 +193,15 @@ class FakeContext {
   closed = false;
   #world;
   constructor(world) {
+    super();
     this.#world = world;
+  }
+
+  /** Changes the state, as the system does. */
+  become(state) {
+    if (state === this.state) return;
+    this.state = state;
+    this.dispatchEvent(new Event("statechange"));
   }
 
   pass(ms) {
@@ -201,7 +209,7 @@ class FakeContext {
   }
 
   async resume() {
-    if (!this.#world.locked) this.state = "running";
+    if (!this.#world.locked) this.become("running");
   }
 
   async close() {

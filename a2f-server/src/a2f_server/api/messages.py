@@ -169,12 +169,29 @@ def explain(error: ValidationError, skip: int = 0) -> str:
     """
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     if first["type"] == "json_invalid":
-        return "the message is not JSON; it must be a JSON object"
+        return "the message is not JSON (or cuts an emoji in half); it must be a JSON object"
     if first["type"] in ("union_tag_invalid", "union_tag_not_found"):
         return f"type: is none of {', '.join(TYPES)}"
     where = ".".join(str(part)[:_SHOWN] for part in first["loc"][skip:])
     reason = first["msg"].removeprefix("Value error, ")
     return f"{where}: {reason}" if where else f"the message has the wrong shape: {reason}"
+
+
+def refused_request(text: str) -> tuple[str | None, int | None]:
+    """Returns the `type` of a message that was refused, and the `utterance` that a `start` or `speak` asked for.
+
+    Unlike `parse` it takes any JSON, half a surrogate pair too. Both are None if they cannot be read.
+    """
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError):
+        return None, None
+    kind = message.get("type") if isinstance(message, dict) else None
+    if kind not in TYPES:
+        return None, None
+    number = message.get("utterance") if kind in ("start", "speak") else None
+    named = isinstance(number, int) and not isinstance(number, bool) and 1 <= number < 2**32
+    return kind, number if named else None
 
 
 TYPES = ("start", "emotions", "end", "cancel", "speak", "ping")

@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from a2f_server.api.callers import Caller
 from a2f_server.api.encoding import encode_json
-from a2f_server.api.messages import MOST_TEXT_BYTES, Cancel, Emotions, End, Ping, Speak, Start, parse
+from a2f_server.api.messages import MOST_TEXT_BYTES, Cancel, Emotions, End, Ping, Speak, Start, parse, refused_request
 from a2f_server.api.service import Service
 from a2f_server.api.ws.turn import Outgoing
 from a2f_server.api.ws.utterance_queue import UtteranceQueue
@@ -23,7 +23,7 @@ from a2f_server.uvicorn_server.websocket_protocol import EXTENSION, SocketProtoc
 log = structlog.get_logger(__name__)
 
 MOST_BAD_MESSAGES = 20
-"""Bad messages after which the socket is closed."""
+"""Bad messages since the last `start` or `speak` that was fine, after which the socket is closed."""
 MOST_CONTROL_BYTES = 256 << 10
 """Bytes of control messages that may wait for a client that does not read."""
 MOST_UNREAD_AUDIO, MOST_AUDIO, LEAST_AUDIO = 8 << 20, 32 << 20, 1 << 20
@@ -80,11 +80,13 @@ class Connection:
         if self._fatal:
             await self._close(self._fatal)
 
-    def fail(self, error: A2FError, *, close: int | None = None) -> None:
+    def fail(
+        self, error: A2FError, *, close: int | None = None, request: str | None = None, utterance: int | None = None
+    ) -> None:
         """Sends a fatal error, then closes the socket with its close code or another one."""
         if self._fatal is None:
             self._fatal, self._close_code = error, close or error.close or 1011
-            self._enqueue_error(error, fatal=True)
+            self._enqueue_error(error, fatal=True, request=request, utterance=utterance)
 
     # Input
 
@@ -115,10 +117,8 @@ class Connection:
                 self._on_audio(message)
             else:
                 self._on_text(message)
-        except BadMessage as error:
-            self._on_bad_message(error)
         except A2FError as error:
-            self._enqueue_error(error)
+            self._refuse(message, error)
 
     def _on_audio(self, data: bytes) -> None:
         if len(data) > self._most_bytes:
@@ -135,6 +135,7 @@ class Connection:
         match message:
             case Start():
                 self._queue.start(message)
+                self._bad_messages = 0
             case Emotions():
                 self._queue.set_emotions(message)
             case End():
@@ -143,18 +144,23 @@ class Connection:
                 self._queue.cancel()
             case Speak():
                 self._queue.speak(message)
+                self._bad_messages = 0
             case Ping():
                 self._enqueue({"type": "pong", "id": message.id, "time": self._clock()})
 
     def _too_large(self, size: int, limit: int) -> None:
         self.fail(TooLarge(f"a message of {size} bytes is larger than the {limit} that this server takes: cut it"))
 
-    def _on_bad_message(self, error: BadMessage) -> None:
-        self._bad_messages += 1
-        if self._bad_messages >= MOST_BAD_MESSAGES:
-            self.fail(error, close=1008)
+    def _refuse(self, message: bytes | str, error: A2FError) -> None:
+        """Answers a message that cannot be carried out, naming it and the utterance that it asked for."""
+        request, utterance = ("audio", None) if isinstance(message, bytes) else refused_request(message)
+        if utterance is not None and not self._queue.is_new(utterance):
+            utterance = None  # the error would end the utterance that has this number
+        self._bad_messages += isinstance(error, BadMessage)
+        if isinstance(error, BadMessage) and self._bad_messages >= MOST_BAD_MESSAGES:
+            self.fail(error, close=1008, request=request, utterance=utterance)
         else:
-            self._enqueue_error(error)
+            self._enqueue_error(error, request=request, utterance=utterance)
 
     # Output
 
@@ -164,10 +170,13 @@ class Connection:
         self._control_bytes += len(text)
         self._changed.set()
 
-    def _enqueue_error(self, error: A2FError, *, utterance: int | None = None, fatal: bool = False) -> None:
+    def _enqueue_error(
+        self, error: A2FError, *, request: str | None = None, utterance: int | None = None, fatal: bool = False
+    ) -> None:
         self._service.metrics.errors.labels(error.code).inc()
-        which = {} if utterance is None else {"utterance": utterance}
-        self._enqueue({**error.as_json(), **which, "fatal": fatal})
+        optional = {"request": request, "utterance": utterance}
+        named = {name: value for name, value in optional.items() if value is not None}
+        self._enqueue({**error.as_json(), **named, "fatal": fatal})
 
     def _flush(self) -> None:
         """Sends what there is on the fast path; if that is not available, wakes the emitting task."""

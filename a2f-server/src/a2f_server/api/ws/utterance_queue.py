@@ -67,6 +67,10 @@ class UtteranceQueue:
         """Bytes of the client's audio that wait for the model or the reader."""
         return sum(turn.waiting_bytes for turn in self._open)
 
+    def is_new(self, number: int) -> bool:
+        """Returns True if no utterance of this socket has had the number."""
+        return number > self._last_number
+
     def start(self, start: Start) -> None:
         """Opens an utterance whose audio the client sends. Raises BadState or BadMessage."""
         self._require_closed("start")

@@ -1,20 +1,23 @@
 const CORNERS = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => [i & 1, (i >> 1) & 1, i >> 2]);
 /** Maximum distance of a head's pivot from its bounding box, as a fraction of its largest extent. */
 const BELOW = 0.5;
+/** The same for a jaw, whose joint is behind it, and for eyes. */
+export const BESIDE = 2;
 
 /**
  * Returns true if a node may be rotated about its origin. Bones may; a mesh or group often has its origin at
  * the feet, about which the head would swing like a pendulum.
  * @param {any} node
+ * @param {number} [most] maximum distance of the origin from its contents, as a fraction of their largest extent
  */
-export function isTurnable(node) {
+export function isTurnable(node, most = BELOW) {
   if (!node.quaternion || node.isSkinnedMesh) return false;
   if (node.isBone) return true;
   const box = boxOf(node);
   const m = node.matrixWorld.elements;
   const extent = Math.max(...box.map(([low, high]) => high - low));
   const off = box.map(([low, high], i) => Math.max(0, low - m[12 + i], m[12 + i] - high));
-  return !Number.isFinite(extent) || Math.hypot(...off) <= BELOW * extent;
+  return !Number.isFinite(extent) || Math.hypot(...off) <= most * extent;
 }
 
 /**
