@@ -192,3 +192,12 @@ def test_an_alert_explains_a_sample_that_cannot_be_loaded(demo: Demo) -> None:
     demo.page.route("**/sample.wav", lambda route: route.abort())
     demo.button("Play sample").click()
     assert "make run" in demo.wait_for_alert("Can't load the sample.")
+
+
+def test_a_proxy_that_forwards_no_websockets_is_named(visit: Callable[..., Demo]) -> None:
+    script = """window.WebSocket = class extends WebSocket {
+      constructor(url, ...rest) { super(url.replace(/\\/ws$/, "/nowhere"), ...rest); }
+    }"""
+    demo = visit(script=script)
+    demo.page.get_by_text("But only over HTTP: the WebSocket doesn't open").wait_for()
+    assert "Connected: backend mock" in demo.page.locator("#server-status").inner_text()

@@ -1,5 +1,5 @@
 import { element, setText } from "../dom.js";
-import { connectionHints, describeError } from "../messages.js";
+import { connectionHints, describeError, isConnectionError } from "../messages.js";
 import { pageUrl } from "../page_url.js";
 
 /** Pages below different paths of one origin belong to different servers. */
@@ -64,7 +64,7 @@ export class ServerPanel {
     const refusal = health.connected ? await this.#connect() : null;
     if (request !== this.#requests) return;
     this.#reached = health.connected && !refusal;
-    if (refusal) this.#showRefusal(refusal);
+    if (refusal) this.#show("bad", describeRefused(refusal, url, health));
     else this.#show(health.connected ? "good" : "bad", describe(url, health));
     this.#on.health(health, refusal);
   }
@@ -133,6 +133,17 @@ export class ServerPanel {
     this.#status.dataset.state = state;
     setText(this.#status, status);
   }
+}
+
+/**
+ * Describes a server that answers over HTTP, but opens no socket.
+ * @param {ClientError} error
+ * @param {string} url
+ * @param {Health} health
+ */
+function describeRefused(error, url, health) {
+  if (!isConnectionError(error) || error.code === "unauthorized") return describeError(error, url);
+  return `${describe(url, health)} But only over HTTP: the WebSocket doesn't open, so the mouth follows the loudness of the audio. A proxy in between must forward WebSocket upgrades.`;
 }
 
 /**
