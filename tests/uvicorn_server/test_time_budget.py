@@ -4,32 +4,65 @@ from __future__ import annotations
 
 import pytest
 
-from a2f_server.uvicorn_server.time_budget import TimeBudget
+from a2f_server.uvicorn_server.time_budget import FloodShare, TimeBudget
+
+
+def budget(flood: FloodShare | None = None) -> TimeBudget:
+    return TimeBudget(0.05, flood or FloodShare(0.05, 0.2), now=0.0)
 
 
 def test_a_burst_is_free() -> None:
-    budget = TimeBudget(0.05, 0.05, now=0.0)
-    budget.spend(0.04, now=0.04)
-    assert budget.wait(0.04) == 0
+    one = budget()
+    one.spend(0.04, now=0.04)
+    assert one.wait(0.04) == 0
 
 
 def test_beyond_the_burst_the_wait_restores_the_share() -> None:
-    budget = TimeBudget(0.05, 0.05, now=0.0)
-    budget.spend(0.06, now=0.0)
-    assert budget.wait(0.0) == pytest.approx(0.01 / 0.05)
-    assert budget.wait(0.21) == 0
+    one = budget()
+    one.spend(0.06, now=0.0)
+    assert one.wait(0.0) == pytest.approx(0.01 / 0.05)
+    assert one.wait(0.21) == 0
 
 
 def test_idle_time_saves_no_more_than_the_burst() -> None:
-    budget = TimeBudget(0.05, 0.05, now=0.0)
-    budget.spend(0.051, now=1000.0)
-    assert budget.wait(1000.0) > 0
+    one = budget()
+    one.spend(0.051, now=1000.0)
+    assert one.wait(1000.0) > 0
 
 
 def test_in_the_long_run_a_socket_gets_its_share() -> None:
-    budget, now, worked = TimeBudget(0.05, 0.05, now=0.0), 0.0, 0.0
+    one, now, worked = budget(), 0.0, 0.0
     while now < 60:
-        budget.spend(0.002, now)
+        one.spend(0.002, now)
         worked += 0.002
-        now += budget.wait(now) + 0.002
+        now += one.wait(now) + 0.002
     assert worked / now == pytest.approx(0.05, rel=0.05)
+
+
+def test_many_that_flood_share_a_fifth() -> None:
+    flood = FloodShare(0.05, 0.2)
+    budgets = [budget(flood) for _ in range(40)]
+    free = dict.fromkeys(budgets, 0.0)
+    now = worked = 0.0
+    while now < 120:
+        for one in budgets:
+            if free[one] <= now:
+                one.spend(0.002, now)
+                worked += 0.002
+                free[one] = now + one.wait(now)
+        now += 0.01
+    assert worked / now == pytest.approx(0.2, rel=0.15)
+
+
+def test_who_stops_leaves_its_share() -> None:
+    flood = FloodShare(0.05, 0.2)
+    many = [budget(flood) for _ in range(20)]
+    for one in many:
+        one.spend(0.06, now=0.0)
+    assert flood.share == pytest.approx(0.01)
+    for one in many[1:]:
+        one.close()
+    assert flood.share == 0.05
+    assert many[0].wait(0.0) == pytest.approx(0.2)
+    many[0].wait(10.0)
+    assert not flood.in_debt

@@ -1,21 +1,46 @@
-"""A budget of event-loop time: prevents one socket from delaying the others."""
+"""Budgets of event-loop time: prevent sockets that flood the server from delaying the others."""
 
 from __future__ import annotations
 
 
-class TimeBudget:
-    """A token bucket of seconds: holds up to `burst`, and refills with `share` of the time that passes."""
+class FloodShare:
+    """Shares of the event loop's time for sockets beyond their bursts: `each` for one, at most `together` for all."""
 
-    def __init__(self, burst: float, share: float, now: float) -> None:
-        self._burst, self._share = burst, share
+    def __init__(self, each: float, together: float) -> None:
+        self._each, self._together = each, together
+        self.in_debt: set[TimeBudget] = set()
+
+    @property
+    def share(self) -> float:
+        """The present share of one socket."""
+        return min(self._each, self._together / max(1, len(self.in_debt)))
+
+
+class TimeBudget:
+    """A token bucket of seconds: holds up to `burst`, and refills with a share of the time that passes."""
+
+    def __init__(self, burst: float, flood: FloodShare, now: float) -> None:
+        self._burst, self._flood = burst, flood
         self._left, self._updated = burst, now
 
     def spend(self, seconds: float, now: float) -> None:
         """Takes seconds of work from the budget, which may become negative."""
-        refilled = self._left + (now - self._updated) * self._share
-        self._left, self._updated = min(self._burst, refilled) - seconds, now
+        self._refill(now)
+        self._left -= seconds
+        if self._left < 0:
+            self._flood.in_debt.add(self)
 
     def wait(self, now: float) -> float:
         """Returns the seconds until the budget is positive again; 0 if it is."""
-        left = self._left + (now - self._updated) * self._share
-        return 0.0 if left > 0 else -left / self._share
+        self._refill(now)
+        return 0.0 if self._left > 0 else -self._left / self._flood.share
+
+    def close(self) -> None:
+        """Leaves its share to the others."""
+        self._flood.in_debt.discard(self)
+
+    def _refill(self, now: float) -> None:
+        self._left = min(self._burst, self._left + (now - self._updated) * self._flood.share)
+        self._updated = now
+        if self._left >= 0:
+            self._flood.in_debt.discard(self)

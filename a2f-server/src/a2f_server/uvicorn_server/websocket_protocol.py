@@ -21,7 +21,7 @@ import structlog
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from a2f_server.uvicorn_server.time_budget import TimeBudget
+from a2f_server.uvicorn_server.time_budget import FloodShare, TimeBudget
 
 log = structlog.get_logger(__name__)
 
@@ -42,8 +42,10 @@ TURN_S = 0.002
 """Seconds that a socket may use in one turn of the event loop."""
 OVERFULL_S = 0.05
 """Seconds between two questions whether the application wants to read again."""
-BURST_S, SHARE = 0.05, 0.05
-"""Seconds that it may use in a burst, and its share of the event loop in the long run. A live stream needs 0.3 %."""
+BURST_S = 0.05
+"""Seconds that it may use in a burst."""
+FLOOD = FloodShare(each=0.05, together=0.2)
+"""Shares of the event loop in the long run, for one socket and for all that flood. A live stream needs 0.3 %."""
 
 
 class SocketProtocol(WebSocketsSansIOProtocol):
@@ -55,7 +57,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         self.overfull: Callable[[], bool] = lambda: False
         """Returns True while the application wants nothing to be read."""
         self._unread = bytearray()
-        self._budget = TimeBudget(BURST_S, SHARE, perf_counter())
+        self._budget = TimeBudget(BURST_S, FLOOD, perf_counter())
         self._resuming: asyncio.Handle | None = None
         self._in_fragments = False
         self._closed_by_us = False
@@ -154,6 +156,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         """Forgets frames that were not handled, and everything that refers back to this object."""
         if self._resuming:
             self._resuming.cancel()
+        self._budget.close()
         self._unread.clear()
         super().connection_lost(exc)
         self.conn.parser.close()
@@ -180,6 +183,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def _resume(self) -> None:
         self._resuming = None
+        self._budget.wait(perf_counter())  # a socket that has nothing more to say leaves its share to others
         if self.overfull() and not self.transport.is_closing():
             return self._pause(OVERFULL_S)
         if self._frame_end(self._unread, 0) is not None:
