@@ -226,7 +226,8 @@
     cancelled: true,
     heard: 0,
     word: null,
-    decodedBy: null
+    decodedBy: null,
+    warning: null
   };
   function followAzure(synthesizer, utterance, onSign = () => {
   }) {
@@ -6859,7 +6860,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     onEnd(message, serverUtterance) {
       if (serverUtterance !== this.serverUtterance) return;
       this.connection.watchers.delete(this.#onConnection);
-      this.listener.onEnd(message.duration);
+      this.listener.onEnd(message.duration, message.warning);
     }
     /**
      * @param {any} message
@@ -7044,11 +7045,11 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       if (token) headers.Authorization = `Bearer ${token}`;
       return headers;
     }
-    /** @param {{fps: number, blendshapes: string[], weights: number[][]}} animation */
-    #deliver({ fps, blendshapes, weights }) {
+    /** @param {{fps: number, blendshapes: string[], weights: number[][], warning?: string}} animation */
+    #deliver({ fps, blendshapes, weights, warning }) {
       this.#listener.onStarted(fps, 0);
       this.#listener.onFrames(0, weights.flat(), columnsOf(blendshapes), 1);
-      this.#listener.onEnd(weights.length / fps);
+      this.#listener.onEnd(weights.length / fps, warning);
     }
     /** @param {any} error */
     #fail(error) {
@@ -7965,6 +7966,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     decoder = null;
     /** Who decoded the audio file that the frames are made from. @type {"server" | "browser" | null} */
     decodedBy = null;
+    /** What the server says of the audio. @type {string | null} */
+    warning = null;
     counters = { frames: 0, lateFrames: 0, firstFrameMs: (
       /** @type {number | null} */
       null
@@ -8142,11 +8145,11 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     }
     /** @returns {Outcome} */
     #outcome() {
-      const { id: utterance, duration, rank: rank2, cancelled, decodedBy } = this;
+      const { id: utterance, duration, rank: rank2, cancelled, decodedBy, warning } = this;
       const { frames } = this.counters;
       const heard = this.#heard();
       const word = this.#words.lastBefore(heard);
-      return { utterance, frames, duration, rank: rank2, cancelled, heard, word, decodedBy };
+      return { utterance, frames, duration, rank: rank2, cancelled, heard, word, decodedBy, warning };
     }
     /** Returns the seconds of audio that were heard. */
     #heard() {
@@ -8213,9 +8216,13 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.reason = FALLBACK.late;
       if (track.ahead(0) >= HEAD_START_S) this.markReady();
     }
-    /** @param {number} duration seconds of the last server utterance */
-    onEnd(duration) {
+    /**
+     * @param {number} duration seconds of the last server utterance
+     * @param {string} [warning] of the server
+     */
+    onEnd(duration, warning) {
       this.duration ||= duration;
+      this.warning ??= warning ?? null;
       this.#track?.finish();
       this.#setProcessing(false);
       this.markReady();

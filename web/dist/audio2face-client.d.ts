@@ -485,6 +485,10 @@ type Outcome = {
      * if there was no file or there were no frames
      */
     decodedBy: "server" | "browser" | null;
+    /**
+     * what the server says of the audio, for example that its channels cancel each other
+     */
+    warning: string | null;
 };
 type Word = {
     /**
@@ -926,6 +930,8 @@ declare class Utterance {
     decoder: "server" | "browser" | null;
     /** Who decoded the audio file that the frames are made from. @type {"server" | "browser" | null} */
     decodedBy: "server" | "browser" | null;
+    /** What the server says of the audio. @type {string | null} */
+    warning: string | null;
     counters: {
         frames: number;
         lateFrames: number;
@@ -1012,8 +1018,11 @@ declare class Utterance {
      * @param {number} scale
      */
     onFrames(first: number, values: ArrayLike<number>, columns: ArrayLike<number>, scale: number): void;
-    /** @param {number} duration seconds of the last server utterance */
-    onEnd(duration: number): void;
+    /**
+     * @param {number} duration seconds of the last server utterance
+     * @param {string} [warning] of the server
+     */
+    onEnd(duration: number, warning?: string): void;
     /** @param {FallbackReason} reason */
     onInterruption(reason: FallbackReason): void;
     /** @param {A2FError} error */

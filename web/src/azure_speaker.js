@@ -38,6 +38,7 @@ const CANCELLED = {
   heard: 0,
   word: null,
   decodedBy: null,
+  warning: null,
 };
 
 /**

@@ -168,6 +168,7 @@
  * @property {Word | null} word the last word that began by then; null if none did or words are unknown
  * @property {"server" | "browser" | null} decodedBy who decoded the audio file that the frames were made from; null
  *   if there was no file or there were no frames
+ * @property {string | null} warning what the server says of the audio, for example that its channels cancel each other
  *
  * @typedef {object} Word
  * @property {number} time seconds of the utterance

@@ -26,6 +26,7 @@ test("a stream is played with the face in sync, and leaves the face neutral", as
     heard: 1,
     word: null,
     decodedBy: null,
+    warning: null,
   });
   assert.deepEqual(
     log.map(({ event, speaking, to }) => [event, speaking ?? to]),

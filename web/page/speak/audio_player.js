@@ -1,4 +1,4 @@
-import { messageOf, UserError, unreadableAudio } from "../messages.js";
+import { messageOf, toSentence, UserError, unreadableAudio } from "../messages.js";
 
 /** Error codes of the client that mean that the file cannot be used. */
 const BAD_FILE = new Set(["playback_failed", "bad_audio", "unsupported_audio", "empty_audio"]);
@@ -161,8 +161,9 @@ export class AudioPlayer {
   }
 
   async #animate() {
-    const { frames, duration } = await this.#client.processAndAnimate(this.#blob, this.#element);
-    return `Spoke ${shorten(this.#name)}: ${duration.toFixed(1)} s, ${frames} frames.`;
+    const { frames, duration, warning } = await this.#client.processAndAnimate(this.#blob, this.#element);
+    const done = `Spoke ${shorten(this.#name)}: ${duration.toFixed(1)} s, ${frames} frames.`;
+    return warning ? `${done} ${toSentence(warning)}` : done;
   }
 
   /** @param {{code?: string}} error */

@@ -87,11 +87,11 @@ export class HttpUplink {
     return headers;
   }
 
-  /** @param {{fps: number, blendshapes: string[], weights: number[][]}} animation */
-  #deliver({ fps, blendshapes, weights }) {
+  /** @param {{fps: number, blendshapes: string[], weights: number[][], warning?: string}} animation */
+  #deliver({ fps, blendshapes, weights, warning }) {
     this.#listener.onStarted(fps, 0);
     this.#listener.onFrames(0, weights.flat(), columnsOf(blendshapes), 1);
-    this.#listener.onEnd(weights.length / fps);
+    this.#listener.onEnd(weights.length / fps, warning);
   }
 
   /** @param {any} error */

@@ -20,7 +20,8 @@ export const LONGEST_RETRY_MS = 10000;
  * @property {(fps: number, lookahead: number) => void} onStarted
  * @property {(first: number, values: ArrayLike<number>, columns: ArrayLike<number>, scale: number) => void} onFrames
  * @property {(frame: number) => void} onSplice a new server utterance continues at this frame
- * @property {(duration: number) => void} onEnd all frames have arrived; seconds of the last server utterance
+ * @property {(duration: number, warning?: string) => void} onEnd all frames have arrived; seconds of the last server
+ *   utterance, and what the app should know of its audio
  * @property {(reason: FallbackReason) => void} onInterruption there will be no frames for some time
  * @property {(error: A2FError) => void} onFailure there will be no more frames
  * @property {() => number} position playback position, seconds
@@ -139,7 +140,7 @@ export class Uplink {
   onEnd(message, serverUtterance) {
     if (serverUtterance !== this.serverUtterance) return;
     this.connection.watchers.delete(this.#onConnection);
-    this.listener.onEnd(message.duration);
+    this.listener.onEnd(message.duration, message.warning);
   }
 
   /**

@@ -72,6 +72,8 @@ export class Utterance {
   decoder = null;
   /** Who decoded the audio file that the frames are made from. @type {"server" | "browser" | null} */
   decodedBy = null;
+  /** What the server says of the audio. @type {string | null} */
+  warning = null;
   counters = { frames: 0, lateFrames: 0, firstFrameMs: /** @type {number | null} */ (null) };
   /** Milliseconds for which each source was used. */
   rankMs = { neutral: 0, loudness: 0, viseme: 0, server: 0 };
@@ -256,11 +258,11 @@ export class Utterance {
 
   /** @returns {Outcome} */
   #outcome() {
-    const { id: utterance, duration, rank, cancelled, decodedBy } = this;
+    const { id: utterance, duration, rank, cancelled, decodedBy, warning } = this;
     const { frames } = this.counters;
     const heard = this.#heard();
     const word = this.#words.lastBefore(heard);
-    return { utterance, frames, duration, rank, cancelled, heard, word, decodedBy };
+    return { utterance, frames, duration, rank, cancelled, heard, word, decodedBy, warning };
   }
 
   /** Returns the seconds of audio that were heard. */
@@ -337,9 +339,13 @@ export class Utterance {
     if (track.ahead(0) >= HEAD_START_S) this.markReady();
   }
 
-  /** @param {number} duration seconds of the last server utterance */
-  onEnd(duration) {
+  /**
+   * @param {number} duration seconds of the last server utterance
+   * @param {string} [warning] of the server
+   */
+  onEnd(duration, warning) {
     this.duration ||= duration;
+    this.warning ??= warning ?? null;
     this.#track?.finish();
     this.#setProcessing(false);
     this.markReady();

@@ -72,6 +72,7 @@ test("speech from the server is played and animated, and the promise resolves wi
     heard: 0.5,
     word: { time: 0.1, duration: 0.4, text: "Hello" },
     decodedBy: null,
+    warning: null,
   });
   assert.deepEqual(
     log.filter(({ event }) => event === "word" || event === "viseme").map(({ text, id }) => text ?? id),

@@ -64,6 +64,17 @@ test("the outcome tells that the server decoded a file, or that nobody had to", 
   world.socket.say(frameMessage(world.socket.started(), 0, jaws(30)));
   await world.advance(1500);
   assert.equal((await file).decodedBy, "server");
+  const warned = client.processAndAnimate(AIFF, world.element());
+  await settle();
+  world.socket.say({
+    type: "end",
+    utterance: world.socket.started(),
+    frames: 0,
+    duration: 2,
+    warning: "they cancel",
+  });
+  await world.advance(2500);
+  assert.equal((await warned).warning, "they cancel");
   const silent = client.processAndAnimate(AIFF, world.element());
   await world.advance(2500);
   assert.equal((await silent).decodedBy, null, "there were no frames");
