@@ -54,7 +54,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.on_message: Callable[[bytes | str], None] | None = None
-        self.overfull: Callable[[], bool] = lambda: False
+        self.overfull: Callable[[], bool] = _never
         """Returns True while the application wants nothing to be read."""
         self._unread = bytearray()
         self._budget = TimeBudget(BURST_S, FLOOD, perf_counter())
@@ -158,6 +158,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             self._resuming.cancel()
         self._budget.close()
         self._unread.clear()
+        self.overfull = _never
         super().connection_lost(exc)
         self.conn.parser.close()
         if hasattr(self, "scope"):
@@ -234,6 +235,10 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             return super().data_received(frame)  # which closes with 1007
         assert self.on_message
         self.on_message(text)
+
+
+def _never() -> bool:
+    return False
 
 
 def _is_utf8(data: bytes) -> bool:
