@@ -468,7 +468,7 @@ def test_a_quota_alert_says_how_long_to_wait(visit: Callable[..., Demo]) -> None
         demo.wait_for_status("Spoke ")
         demo.speak("Five six seven.")
         text = demo.wait_for_alert("in a minute").removesuffix("Dismiss").strip()
-        assert re.fullmatch(r"More than 20 characters in a minute; try again in \d+ s\.", text)
+        assert re.fullmatch(r"More than 20 characters in a minute for this address; try again in \d+ s\.", text)
 
 
 def test_losing_and_regaining_the_server_is_reported(visit: Callable[..., Demo]) -> None:

@@ -40,7 +40,7 @@ class Quota:
         charges = self._recent(caller, now)
         if characters > self._left(charges):
             wait = max(1, round(charges[0].time + WINDOW_S - now)) if charges else WINDOW_S
-            message = f"more than {self.limit} characters in a minute by this {self.scope}; try again in {wait:g} s"
+            message = f"more than {self.limit} characters in a minute for this {self.scope}; try again in {wait:g} s"
             raise Busy(message, reason="quota", scope=self.scope)
         charges.append(charge := Charge(now, characters))
         return charge
