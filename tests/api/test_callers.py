@@ -152,7 +152,7 @@ def test_characters_are_counted_per_subject(server: Running, stack: ExitStack) -
     one.say("speak", text="12345678")
     receive_speeches(one)
     two.say("speak", text="123")
-    assert "by this subject" in refused(two, "quota")["message"]
+    assert "for this subject" in refused(two, "quota")["message"]
     for talk in (other, nobody):
         talk.say("speak", text="123")
         assert receive_speeches(talk)[0].end["type"] == "end"

@@ -16,6 +16,7 @@ from a2f_server.api.decoding_pool import THREADS
 from a2f_server.api.file_animation import whole_clip
 from a2f_server.api.messages import FileOptions
 from a2f_server.api.service import Service
+from a2f_server.api.ws import audio_turn
 from a2f_server.backends.mock.backend import MockBackend
 from a2f_server.clip import FULL
 from a2f_server.engine.stream import BACKLOG, Stream
@@ -87,8 +88,9 @@ def test_a_cancelled_file_keeps_its_slot_while_a_thread_works_on_it(
         talk.expect("started")
         talk.expect("cancelled")
         assert slots.taken == 1
-        assert server.service.uploads.held == 0
+        assert server.service.uploads.held, "the thread still reads it"
     until(lambda: slots.taken == 0)
+    until(lambda: server.service.uploads.held == 0)
 
 
 def test_a_file_that_waits_for_a_thread_frees_everything_at_once(
@@ -104,6 +106,38 @@ def test_a_file_that_waits_for_a_thread_frees_everything_at_once(
         for talk in (one, other):
             talk.say("cancel")
         until(lambda: slots.taken <= THREADS)
+
+
+def test_a_file_that_does_not_come_ends(server: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audio_turn, "PAUSE_S", 0.1)
+    with server.talk() as talk:
+        talk.expect("ready")
+        talk.start(audio=FILE)
+        talk.send(bytes(1000))
+        talk.expect("started")
+        assert talk.error("timeout")["utterance"] == 1
+        assert server.service.uploads.held == 0
+        talk.say("ping", id=1)
+        talk.expect("pong")
+
+
+def test_a_user_holds_a_part_of_the_memory_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    with run_server(api_key="a long enough key", upload_memory_bytes=1 << 20) as own:
+        header = {"Authorization": "Bearer a long enough key"}
+        token = own.service.auth.issue("user-1")[0]
+        with own.talk(f"/ws?token={token}") as one, own.talk(f"/ws?token={token}") as two, own.http() as http:
+            for talk in (one, two):
+                talk.expect("ready")
+                talk.start(audio=FILE)
+                talk.expect("started")
+            one.send(bytes(200_000))
+            until(lambda: own.service.uploads.held == 200_000)
+            two.send(bytes(200_000))
+            error = two.error("busy")
+            assert (error["reason"], error["scope"]) == ("full", "subject")
+            assert http.post("/v1/token", json={"subject": "other"}, headers=header).status_code == 200
+            sound = wav(buzz(0.05, 8000), 8000)
+            assert http.post("/v1/animate", content=sound, headers=header).status_code == 200
 
 
 def test_an_upload_that_hangs_up_frees_everything(server: Running) -> None:

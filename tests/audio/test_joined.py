@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from a2f_server.audio import mp3
-from a2f_server.audio.files import decode_file
+from a2f_server.audio.files import AudioFile, decode_file
 from a2f_server.errors import BadAudio
 from tests.support.sounds import buzz, encoded, wav
 
@@ -85,3 +85,16 @@ def test_many_empty_files_end(format: str) -> None:
     empty = encoded(np.zeros(0, np.float32), 24000, format)
     with pytest.raises(BadAudio):
         length(empty * 2000)
+
+
+def test_each_file_ends_a_block() -> None:
+    """Decoding can be stopped between blocks only."""
+    empty = wav(np.zeros(0), 24000)
+    blocks = list(AudioFile(empty * 500 + wav(SOUND, 24000), 60))
+    assert len(blocks) > 500
+    assert sum(map(len, blocks)) == 24000
+
+
+def test_a_file_consists_of_a_thousand_at_most() -> None:
+    with pytest.raises(BadAudio, match="more than 1000 joined files"):
+        length(wav(np.zeros(1), 24000) * 1001)

@@ -77,6 +77,10 @@ def test_another_stream_is_found_behind_tags() -> None:
     assert start == len(one) + 128
 
 
+def test_many_tags_are_not_followed() -> None:
+    assert mp3.stated_samples((b"ID3\x04\0\0\0\0\0\0" * 17) + xing(b"Xing", 1, 10), 0) is None
+
+
 def test_junk_is_no_stream() -> None:
     one = encoded(buzz(1, 24000), 24000, "MP3")
     junk = b"\xff\xfb\x90\xc4" * 20000

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from a2f_server.audio.resample import Resampler, lookahead
+from a2f_server.audio.resample import MOST_WITHHELD, Resampler, _measured, lookahead
 from tests.support.sounds import buzz
 
 PAIRS = [(8000, 16000), (44100, 16000), (48000, 16000), (22050, 24000), (96000, 16000)]
@@ -82,6 +82,15 @@ def test_the_lookahead_is_a_bound(pair: tuple[int, int], size: int) -> None:
 @pytest.mark.parametrize("pair", PAIRS)
 def test_the_lookahead_is_short(pair: tuple[int, int]) -> None:
     assert 0 < lookahead(*pair) < Fraction(3, 20)
+
+
+@pytest.mark.parametrize("target", [8000, 16000, 24000, 48000])
+def test_a_rare_rate_gets_an_upper_bound(target: int) -> None:
+    """Measuring each of 40 000 rates would take 40 ms of the event loop."""
+    for source in (8138, 23908, 47809, 90917):
+        bound = lookahead(source, target)
+        assert bound == Fraction(MOST_WITHHELD, min(source, target))
+        assert _measured(source, target) < bound
 
 
 def test_equal_rates_have_no_lookahead() -> None:

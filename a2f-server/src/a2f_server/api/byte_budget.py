@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from a2f_server.engine.holdable import Holdable
 from a2f_server.errors import Busy, TooLarge
 
 
 class ByteBudget:
     """Bytes that all uploads together may hold."""
 
-    def __init__(self, limit: int, what: str = "uploads") -> None:
-        """`what` is held, in the plural, for the error message."""
-        self._limit, self._what = limit, what
+    def __init__(self, limit: int, what: str = "uploads", *, within: ByteBudget | None = None) -> None:
+        """`what` is held, in the plural, for the error message. `within`: a subject's part of this budget."""
+        self._limit, self._what, self._within = limit, what, within
         self.held = 0
 
     def upload(self, limit: int) -> Upload:
@@ -20,12 +21,25 @@ class ByteBudget:
     def take(self, size: int) -> None:
         """Takes bytes from the budget. Raises Busy if they are not there."""
         if self.held + size > self._limit:
-            message = f"this server holds as many {self._what} as its memory allows; try again in a moment"
-            raise Busy(message, reason="full")
+            raise self._used_up()
+        if self._within:
+            self._within.take(size)
         self.held += size
 
+    def give(self, size: int) -> None:
+        """Gives bytes back."""
+        self.held -= size
+        if self._within:
+            self._within.give(size)
 
-class Upload:
+    def _used_up(self) -> Busy:
+        if self._within:
+            return Busy(f"this user holds too many {self._what}; wait for an end", reason="full", scope="subject")
+        message = f"this server holds as many {self._what} as its memory allows; try again in a moment"
+        return Busy(message, reason="full")
+
+
+class Upload(Holdable):
     """The bytes of one upload, counted in the budget. `close` frees them and may be called twice."""
 
     def __init__(self, budget: ByteBudget, limit: int) -> None:
@@ -45,7 +59,6 @@ class Upload:
         self._budget.take(size)
         self._size += size
 
-    def close(self) -> None:
-        """Frees everything."""
-        self._budget.held -= self._size
+    def _free(self) -> None:
+        self._budget.give(self._size)
         self._size, self.data = 0, b""

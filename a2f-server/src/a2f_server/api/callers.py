@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from a2f_server.api.byte_budget import ByteBudget
 from a2f_server.engine.slots import SlotHolder
 from a2f_server.errors import Busy, Scope
 from a2f_server.settings import Settings
 from a2f_server.tts.quota import Charge, Quota
+
+SUBJECT_UPLOADS = 4
+"""A subject may hold this part of the memory for uploads."""
 
 
 class Caller:
@@ -14,9 +18,9 @@ class Caller:
     scope: Scope = "socket"
     """What the limit of waiting texts is counted for."""
 
-    def __init__(self, name: str, quota: Quota, slots: SlotHolder | None = None) -> None:
+    def __init__(self, name: str, quota: Quota, uploads: ByteBudget, slots: SlotHolder | None = None) -> None:
         """`name` is the quota's caller; `slots` limits the slots of a subject."""
-        self.name, self.slots = name, slots
+        self.name, self.uploads, self.slots = name, uploads, slots
         self.texts_waiting = 0
         """`speak` requests that wait for the voice."""
         self._quota = quota
@@ -36,26 +40,35 @@ class Subject(Caller):
 
     scope: Scope = "subject"
 
-    def __init__(self, name: str, quota: Quota, slots: SlotHolder) -> None:
-        super().__init__(name, quota, slots)
+    slots: SlotHolder
+
+    def __init__(self, name: str, quota: Quota, uploads: ByteBudget, slots: SlotHolder) -> None:
+        super().__init__(name, quota, uploads, slots)
         self.sockets = 0
+
+    @property
+    def gone(self) -> bool:
+        """True if it has no socket, and no thread works for one that it had."""
+        return not (self.sockets or self.slots.taken or self.uploads.held)
 
 
 class Callers:
     """Finds the caller behind a socket or a request."""
 
-    def __init__(self, settings: Settings, quota: Quota, subject_quota: Quota) -> None:
-        self._settings, self._quota, self._subject_quota = settings, quota, subject_quota
+    def __init__(self, settings: Settings, quota: Quota, subject_quota: Quota, uploads: ByteBudget) -> None:
+        self._settings, self._quota, self._subject_quota, self._uploads = settings, quota, subject_quota, uploads
         self._subjects: dict[str, Subject] = {}
+        self._leaving: set[Subject] = set()
 
     def anonymous(self, address: str | None) -> Caller:
         """Returns a caller without a subject: its quota is the key's, or without keys that of the address."""
-        return Caller("key" if self._settings.api_key else address or "unknown", self._quota)
+        return Caller("key" if self._settings.api_key else address or "unknown", self._quota, self._uploads)
 
     def join(self, subject: str | None, address: str | None) -> Caller:
         """Returns the caller behind a new socket. Raises Busy if its subject has too many sockets open."""
         if subject is None:
             return self.anonymous(address)
+        self._forget()
         most = self._settings.subject_connections
         known = self._subjects.get(subject) or self._new(subject)
         if known.sockets >= most:
@@ -63,14 +76,21 @@ class Callers:
             raise Busy(message, reason="connections", scope="subject")
         self._subjects[subject] = known
         known.sockets += 1
+        self._leaving.discard(known)
         return known
 
     def leave(self, caller: Caller) -> None:
         """Call it when the socket is closed and everything that it had is freed."""
         if isinstance(caller, Subject):
             caller.sockets -= 1
-            if not caller.sockets:
-                del self._subjects[caller.name]
+            self._leaving.add(caller)
+            self._forget()
+
+    def _forget(self) -> None:
+        for subject in [one for one in self._leaving if one.gone]:
+            self._leaving.remove(subject)
+            del self._subjects[subject.name]
 
     def _new(self, subject: str) -> Subject:
-        return Subject(subject, self._subject_quota, SlotHolder(self._settings.subject_streams))
+        uploads = ByteBudget(self._settings.upload_memory_bytes // SUBJECT_UPLOADS, within=self._uploads)
+        return Subject(subject, self._subject_quota, uploads, SlotHolder(self._settings.subject_streams))

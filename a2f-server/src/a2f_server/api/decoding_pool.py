@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
 
-from a2f_server.engine.slots import Slot
+from a2f_server.engine.holdable import Holdable
 
 T = TypeVar("T")
 
@@ -23,14 +23,15 @@ class DecodingPool:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, "a2f-decoding")
 
-    async def run(self, step: Callable[[], T], slot: Slot) -> T:
+    async def run(self, step: Callable[[], T], *used: Holdable) -> T:
         """Returns the step's result, or raises its exception.
 
-        If the caller is cancelled, a step that has begun cannot be stopped; `slot` stays taken until it ends.
+        If the caller is cancelled, a step that has begun cannot be stopped; what it uses is held until it ends.
         """
         job = self._threads.submit(step)
-        slot.hold()
-        job.add_done_callback(_releasing(slot))
+        for one in used:
+            one.hold()
+        job.add_done_callback(_releasing(used))
         try:
             return await asyncio.shield(asyncio.wrap_future(job))
         except asyncio.CancelledError:
@@ -42,11 +43,15 @@ class DecodingPool:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _releasing(slot: Slot) -> Callable[[object], None]:
+def _releasing(used: Sequence[Holdable]) -> Callable[[object], None]:
     loop = asyncio.get_running_loop()
 
-    def release(_: object) -> None:
-        with suppress(RuntimeError):  # the loop is closed
-            loop.call_soon_threadsafe(slot.release)
+    def release() -> None:
+        for one in used:
+            one.release()
 
-    return release
+    def on_done(_: object) -> None:
+        with suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(release)
+
+    return on_done

@@ -38,7 +38,7 @@ class FileFeed:
     ) -> FileFeed:
         """Reads the file's header. Raises UnsupportedAudio, BadAudio or TooLong, and frees the upload then."""
         try:
-            file = await pool.run(lambda: AudioFile(upload.data, max_seconds, channel), slot)
+            file = await pool.run(lambda: AudioFile(upload.data, max_seconds, channel), slot, upload)
         except BaseException:
             upload.close()
             raise
@@ -71,7 +71,7 @@ class FileFeed:
             self._metrics.decode_time.observe(self._spent)
 
     async def _next(self, utterance: Utterance) -> tuple[int, Int16Array | Samples] | None:
-        return await self._pool.run(lambda: self._decode(utterance), self._slot)
+        return await self._pool.run(lambda: self._decode(utterance), self._slot, self._upload)
 
     def _decode(self, utterance: Utterance) -> tuple[int, Int16Array | Samples] | None:
         """Returns the number of samples of the next block, and the block at the engine's rate; None at the end."""

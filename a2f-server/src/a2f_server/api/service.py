@@ -31,6 +31,8 @@ from a2f_server.tts.quota import Charge, Quota
 NOMINAL_RATE = 24000
 """Sample rate in Hz for which `ready` and `/health` state the look-ahead."""
 
+MOST_BODY_BYTES = 16 << 20
+"""Bytes of all requests of text that are being read."""
 MOST_ANSWER_BYTES = 64 << 20
 """Bytes of whole answers over HTTP that are not read yet."""
 
@@ -64,13 +66,15 @@ class Service:
         self.auth = Authenticator(settings)
         self.engine = Engine(backend, self.metrics, capacity=settings.max_streams, timeout=settings.backend_timeout_s)
         self.uploads = ByteBudget(settings.upload_memory_bytes)
+        self.texts = ByteBudget(MOST_BODY_BYTES, "requests")
+        """Small bodies, which files must not crowd out."""
         self.decoding = DecodingPool()
         self.answers = ByteBudget(MOST_ANSWER_BYTES, "answers")
         self.encoding = asyncio.Semaphore()
         """Whole answers are encoded one after another: Python's threads slow down the event loop."""
         self.quota = Quota(settings.text_per_minute, self.engine.clock, "key" if settings.api_key else "address")
         per_subject = settings.subject_text_per_minute or settings.text_per_minute
-        self.callers = Callers(settings, self.quota, Quota(per_subject, self.engine.clock, "subject"))
+        self.callers = Callers(settings, self.quota, Quota(per_subject, self.engine.clock, "subject"), self.uploads)
         self.connections: set[ServedClient] = set()
         """Open sockets."""
         self.http_speeches: set[ServedClient] = set()

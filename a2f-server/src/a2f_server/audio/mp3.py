@@ -20,6 +20,7 @@ _KBPS = {
 """Bit rates by (MPEG-1, layer); index 1 is the first."""
 _HZ = (44100, 48000, 32000)
 _SYNC = re.compile(rb"\xff[\xe2-\xe5\xf2-\xf5\xfa-\xfd]", re.DOTALL)
+_MOST_TAGS = 16
 _SEARCHED = 1 << 16
 """Bytes in which another stream must begin."""
 _SMALLEST, _LARGEST = 24, 0xE0
@@ -96,7 +97,9 @@ def _skip_tags(data: FileBytes, at: int) -> int:
     """Returns the offset after ID3v2 tags, whose size is four 7-bit bytes, and an ID3v1 tag before them."""
     if data[at : at + 3] == b"TAG":
         at += 128
-    while data[at : at + 3] == b"ID3" and len(data) >= at + 10:
+    for _ in range(_MOST_TAGS):
+        if data[at : at + 3] != b"ID3" or len(data) < at + 10:
+            break
         a, b, c, d = data[at + 6 : at + 10]
         at += 10 + (a << 21 | b << 14 | c << 7 | d)
     return at

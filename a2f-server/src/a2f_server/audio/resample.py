@@ -30,15 +30,27 @@ class Resampler:
         return cast(Samples, self._stream.resample_chunk(np.empty(0, np.float32), last=True))
 
 
-@lru_cache(maxsize=256)
-def lookahead(source: int, target: int) -> Fraction:
-    """Returns the most seconds of audio that a resampler withholds, measured.
+COMMON = frozenset({8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000, 176400, 192000})
+"""Sample rates, Hz, whose look-ahead is measured."""
+MOST_WITHHELD = 1600
+"""Samples at the lower of two rates that a resampler withholds at most: of 400 pairs of rates, the largest was 1406."""
 
-    soxr works in blocks, so the delay varies; two seconds of audio in steps of 1 ms show its maximum. One step is
-    added, since the maximum may lie within a step.
+
+def lookahead(source: int, target: int) -> Fraction:
+    """Returns the most seconds of audio that a resampler withholds: measured, or an upper bound for a rare rate.
+
+    Measuring takes 40 ms, and clients choose their rates.
     """
     if source == target:
         return Fraction(0)
+    return _measured(source, target) if source in COMMON else Fraction(MOST_WITHHELD, min(source, target))
+
+
+@lru_cache(maxsize=256)
+def _measured(source: int, target: int) -> Fraction:
+    """soxr works in blocks, so the delay varies; two seconds of audio in steps of 1 ms show its maximum. One step is
+    added, since the maximum may lie within a step.
+    """
     converter, step = Resampler(source, target), max(1, source // 1000)
     fed = got = 0
     worst = Fraction(0)

@@ -6,6 +6,7 @@ import asyncio
 
 import structlog
 
+from a2f_server.engine.holdable import Holdable
 from a2f_server.errors import Busy
 from a2f_server.metrics import Metrics
 
@@ -28,13 +29,11 @@ class SlotHolder:
             )
 
 
-class Slot:
+class Slot(Holdable):
     """The right to one utterance. It counts once it is taken; `close` gives it back and may be called twice."""
 
     def __init__(self, pool: SlotPool, holder: SlotHolder | None) -> None:
         self._pool, self.holder = pool, holder
-        self._threads = 0
-        self._closed = False
 
     @property
     def taken(self) -> bool:
@@ -45,21 +44,8 @@ class Slot:
         """Takes the slot, now that there is audio. Raises Busy immediately if none is free; again changes nothing."""
         self._pool.take(self)
 
-    def hold(self) -> None:
-        """Keeps the slot beyond `close`, until `release`: a thread works for it that cannot be stopped."""
-        self._threads += 1
-
-    def release(self) -> None:
-        """Ends one `hold`."""
-        self._threads -= 1
-        if self._closed:
-            self.close()
-
-    def close(self) -> None:
-        """Frees the slot, as soon as nothing holds it."""
-        self._closed = True
-        if not self._threads:
-            self._pool.free(self)
+    def _free(self) -> None:
+        self._pool.free(self)
 
 
 class SlotPool:

@@ -19,5 +19,5 @@ class AnswerMemory:
 
     def close(self) -> None:
         """Gives everything back."""
-        self._budget.held -= self._size
+        self._budget.give(self._size)
         self._size = 0

@@ -10,6 +10,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
 from a2f_server.api.byte_budget import Upload
+from a2f_server.api.messages import MOST_TEXT_BYTES
 from a2f_server.api.service import Service
 from a2f_server.engine.slots import SlotPool
 from a2f_server.errors import BadAudio, BadMessage, Busy
@@ -21,7 +22,7 @@ async def read_upload(service: Service, request: Request, field: str, limit: int
     Raises TooLarge past `limit` bytes, BadMessage if the field is missing or the body malformed, and Busy if the budget
     is used up or the server begins to shut down.
     """
-    upload = service.uploads.upload(limit)
+    upload = (service.texts if limit <= MOST_TEXT_BYTES else service.uploads).upload(limit)
     try:
         await _unless_draining(_read(request, field, upload), service.engine.slots)
     except BaseException:

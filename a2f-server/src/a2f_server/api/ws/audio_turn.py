@@ -9,20 +9,23 @@ from fractions import Fraction
 
 import structlog
 
+from a2f_server.api.callers import Caller
 from a2f_server.api.file_feed import FileFeed
 from a2f_server.api.messages import AudioFormat, Emotions, Start
 from a2f_server.api.service import Service
 from a2f_server.api.ws.turn import Outgoing, Turn
 from a2f_server.audio.pcm import ENCODINGS, PcmDecoder
 from a2f_server.engine.frames import Frames
-from a2f_server.engine.slots import SlotHolder
 from a2f_server.engine.stream import Stream
 from a2f_server.engine.utterance import Utterance
-from a2f_server.errors import A2FError, BackendFailed, BadMessage, UnsupportedAudio
+from a2f_server.errors import A2FError, BackendFailed, BadMessage, TimedOut, UnsupportedAudio
 from a2f_server.motion.emotion import MOST_KEYS
 
 RATES = range(8000, 48001)
 """Sample rates of PCM that a socket accepts, Hz."""
+
+UPLOAD_S, PAUSE_S = 300.0, 30.0
+"""Seconds that the upload of a file may take, and that it may pause: until its end it holds memory."""
 
 log = structlog.get_logger(__name__)
 
@@ -37,11 +40,11 @@ class AudioTurn(Turn):
         number: int,
         on_change: Callable[[], None],
         name: str,
-        slots: SlotHolder | None,
+        caller: Caller,
     ) -> None:
-        """Raises Busy if the server is full, or `slots` is."""
+        """Raises Busy if the server is full, or the caller has all of its slots."""
         super().__init__(service, start, number)
-        self._slot = service.engine.slots.open(slots)
+        self._slot = service.engine.slots.open(caller.slots)
         self._start, self._on_change, self._name = start, on_change, name
         self._utterance: Utterance | None = None
         self._stream: Stream | None = None
@@ -54,6 +57,9 @@ class AudioTurn(Turn):
     @abstractmethod
     def end(self) -> None:
         """Marks the end of the audio."""
+
+    def check_time(self, now: float) -> None:
+        """Raises TimedOut if the client takes too long to send the audio."""
 
     @property
     def input_open(self) -> bool:
@@ -113,12 +119,12 @@ class PcmTurn(AudioTurn):
         number: int,
         on_change: Callable[[], None],
         name: str,
-        slots: SlotHolder | None,
+        caller: Caller,
     ) -> None:
         """Raises UnsupportedAudio, BadMessage or Busy."""
         audio = start.audio
         self._decoder = _decoder(audio)
-        super().__init__(service, start, number, on_change, name, slots)
+        super().__init__(service, start, number, on_change, name, caller)
         assert audio.sample_rate is not None
         try:
             self._pcm = self._utterance = service.utterance(start, audio.sample_rate)
@@ -175,11 +181,12 @@ class FileTurn(AudioTurn):
         number: int,
         on_change: Callable[[], None],
         name: str,
-        slots: SlotHolder | None,
+        caller: Caller,
     ) -> None:
         """Raises Busy."""
-        super().__init__(service, start, number, on_change, name, slots)
-        self._upload = service.uploads.upload(service.settings.max_file_bytes)
+        super().__init__(service, start, number, on_change, name, caller)
+        self._upload = caller.uploads.upload(service.settings.max_file_bytes)
+        self._began = self._added = service.engine.clock()
         self._early_emotions: list[Emotions] = []
         self._feed: FileFeed | None = None
         self._decoding: asyncio.Task[None] | None = None
@@ -209,6 +216,14 @@ class FileTurn(AudioTurn):
         """Adds bytes of the file. Raises TooLarge, or Busy if the server holds too many uploads."""
         self._pacer.start(self._service.engine.clock())
         self._upload.add(data)
+        self._added = self._service.engine.clock()
+
+    def check_time(self, now: float) -> None:
+        """Raises TimedOut if the file's bytes come too slowly."""
+        if self._input_open and (now - self._added > PAUSE_S or now - self._began > UPLOAD_S):
+            raise TimedOut(
+                "the bytes of this file come too slowly; send the whole file at once, or stream its audio as PCM"
+            )
 
     def set_emotions(self, message: Emotions) -> None:
         """Keeps emotions until the file is opened. Raises BadMessage if too many wait."""
@@ -265,11 +280,11 @@ def make_audio_turn(
     number: int,
     on_change: Callable[[], None],
     name: str,
-    slots: SlotHolder | None = None,
+    caller: Caller,
 ) -> AudioTurn:
     """Returns the turn for the encoding that `start.audio` names. Raises UnsupportedAudio, BadMessage or Busy."""
     kind = FileTurn if start.audio.encoding == "file" else PcmTurn
-    return kind(service, start, number, on_change, name, slots)
+    return kind(service, start, number, on_change, name, caller)
 
 
 def _decoder(audio: AudioFormat) -> PcmDecoder:

@@ -242,6 +242,7 @@ class Connection:
                 return self._give_up(f"the client read nothing for {settings.send_timeout_s:g} s")
             if self._sending_since is not None and self._control_bytes > MOST_CONTROL_BYTES:
                 return self._give_up(f"{self._control_bytes} bytes wait for a client that does not read")
+            self._queue.check_time(now)
             if now - self._received_at > settings.idle_s and self._queue.waits_for_client:
                 self.fail(TimedOut(f"nothing came for {settings.idle_s:g} s; connect again when you need to"))
 

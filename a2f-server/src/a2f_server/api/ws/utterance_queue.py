@@ -78,10 +78,9 @@ class UtteranceQueue:
         self._service.check(start)
         if sum(turn.holds_slot for turn in self._open) >= MOST_SLOTS:
             return self._send_error(_too_many_open(), number)
-        make = make_audio_turn
-        slots = self._caller.slots
+        make, caller = make_audio_turn, self._caller
         self._input = self._begin(
-            start, number, lambda name: make(self._service, start, number, self._on_change, name, slots)
+            start, number, lambda name: make(self._service, start, number, self._on_change, name, caller)
         )
 
     def speak(self, speak: Speak) -> None:
@@ -130,6 +129,15 @@ class UtteranceQueue:
             turn.end()
         except A2FError as error:
             self._drop(turn, error)
+
+    def check_time(self, now: float) -> None:
+        """Ends an utterance whose client takes too long to send the audio."""
+        turn = self._input
+        if turn:
+            try:
+                turn.check_time(now)
+            except A2FError as error:
+                self._drop(turn, error)
 
     def cancel(self) -> None:
         """Drops all utterances, open and waiting."""
