@@ -83,7 +83,7 @@ async def upload(http: httpx.AsyncClient, tally: Tally, body: bytes, accept: str
 
 
 async def speak(port: int, tally: Tally) -> None:
-    """Has the server say a text, on a socket of its own."""
+    """Makes the server speak a text, on a socket of its own."""
     client = await connect(port)
     try:
         client.forget()

@@ -1,4 +1,4 @@
-"""A client that does not keep to the protocol: blocking sockets, and loops that run until they are told to stop."""
+"""A client that breaks the protocol, with blocking sockets and loops that run until they are told to stop."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Attacker:
         return b""
 
     def repeat(self, act: Callable[[], object], pause: float = 0.0) -> None:
-        """Does something until the end, whatever becomes of its connection."""
+        """Repeats an action until the end, even if its connection breaks."""
         while not self.stop.is_set():
             with contextlib.suppress(OSError):
                 act()

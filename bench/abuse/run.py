@@ -1,4 +1,4 @@
-"""Abuses a server beside real-time streams of the built-in model, one scenario after another.
+"""Runs abusive clients beside real-time streams of the built-in model, one scenario after another.
 
     python bench/abuse/run.py                            all scenarios
     python bench/abuse/run.py --only pings half_requests
@@ -45,7 +45,7 @@ BACK_MB = 20.0
 
 @dataclass(frozen=True)
 class Scenario:
-    """Something that a client does, to a server with these settings."""
+    """An abuse of a server with these settings."""
 
     group: str
     act: Callable[[Attacker], None]

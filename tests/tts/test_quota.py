@@ -75,6 +75,6 @@ def test_a_refund_after_the_minute_gives_nothing() -> None:
 
 
 def test_an_error_says_whose_quota_is_used_up() -> None:
-    with pytest.raises(Busy, match="by this subject") as caught:
+    with pytest.raises(Busy, match="for this subject") as caught:
         Quota(10, Clock(), "subject").spend("a", 11)
     assert (caught.value.reason, caught.value.scope) == ("quota", "subject")

@@ -22,7 +22,7 @@ type ServerErrorCode = "bad_message" | "bad_state" | "unsupported_audio" | "bad_
 /** Error codes of the client itself. */
 type ClientErrorCode = "bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed" | "connection_lost" | "audio_locked" | "audio_interrupted" | "morphs_overwritten" | "playback_failed" | "microphone_failed" | "no_expressions" | "tts_failed" | "disposed";
 type ErrorCode = ServerErrorCode | ClientErrorCode;
-/** Why a server answers `busy` or `unauthorized`. Busy: full: every slot is taken; draining: it is shutting down; connections: too many connections; queue: too many utterances of this client are waiting or open; quota: the limit of this key or address is reached. Unauthorized: missing: no token was sent; wrong: it is not one of this server's; expired: a new one is needed; origin: this page's origin is not allowed; host: the server was addressed by a name that is not allowed. */
+/** The cause of a `busy` or `unauthorized` error. Busy: full: every slot is taken; draining: it is shutting down; connections: too many connections; queue: too many utterances of this socket or user wait or are open; quota: the limit of this user, key or address is reached. Unauthorized: missing: no token was sent; wrong: it is not one of this server's; expired: a new one is needed; origin: this page's origin is not allowed; host: the server was addressed by a name that is not allowed. */
 type ErrorReason = "full" | "draining" | "connections" | "queue" | "quota" | "missing" | "wrong" | "expired" | "origin" | "host";
 /**
  * An error that the client throws or reports with its `error` event. `code` and `reason` are for programs; `message` is
@@ -446,7 +446,7 @@ type BindingReport = {
      */
     schemes: string[];
     /**
-     * why nothing moves the mouth: there is no mesh, the meshes have no morph
+     * the reason why nothing moves the mouth: there is no mesh, the meshes have no morph
      * targets, these have no names, are all empty, or have unknown names; null if something moves it, and for a VRM
      */
     problem: BindingProblem | null;
@@ -481,12 +481,12 @@ type Outcome = {
      */
     word: Word | null;
     /**
-     * who decoded the audio file that the frames were made from; null
+     * which of them decoded the audio file that the frames were made from; null
      * if there was no file or there were no frames
      */
     decodedBy: "server" | "browser" | null;
     /**
-     * what the server says of the audio, for example that its channels cancel each other
+     * the server's warning about the audio, for example that its channels cancel each other
      */
     warning: string | null;
 };
@@ -930,7 +930,7 @@ declare class Utterance {
     decoder: "server" | "browser" | null;
     /** Who decoded the audio file that the frames are made from. @type {"server" | "browser" | null} */
     decodedBy: "server" | "browser" | null;
-    /** What the server says of the audio. @type {string | null} */
+    /** The server's warning about the audio. @type {string | null} */
     warning: string | null;
     counters: {
         frames: number;

@@ -153,7 +153,7 @@
  * @property {string[]} schemes naming schemes of the morph targets: "arkit", "pascal", "side-suffix",
  *   "prefixed", "suffixed", "other", "mapped", "visemes", "simple"; or other mechanisms: "vrm" (presets), "look-at" (of a
  *   VRM), "jaw-bone", "eye-bones"
- * @property {BindingProblem | null} problem why nothing moves the mouth: there is no mesh, the meshes have no morph
+ * @property {BindingProblem | null} problem the reason why nothing moves the mouth: there is no mesh, the meshes have no morph
  *   targets, these have no names, are all empty, or have unknown names; null if something moves it, and for a VRM
  * @property {string} advice what cannot move and how to fix it; empty if nothing is missing
  *
@@ -166,9 +166,9 @@
  * @property {number} heard seconds of the audio that reached the loudspeaker; for an element or a clock of the
  *   app, its position
  * @property {Word | null} word the last word that began by then; null if none did or words are unknown
- * @property {"server" | "browser" | null} decodedBy who decoded the audio file that the frames were made from; null
+ * @property {"server" | "browser" | null} decodedBy which of them decoded the audio file that the frames were made from; null
  *   if there was no file or there were no frames
- * @property {string | null} warning what the server says of the audio, for example that its channels cancel each other
+ * @property {string | null} warning the server's warning about the audio, for example that its channels cancel each other
  *
  * @typedef {object} Word
  * @property {number} time seconds of the utterance

@@ -18,7 +18,7 @@ ENCODING = "utf-8-sig"
 """Some editors begin a file with a byte order mark, which would become part of the first name."""
 PREFIX = "A2F_"
 OTHERS = frozenset({"MODEL", "ACCEPT_LICENCE", "VOLUME", "CHROMIUM", "HAPROXY", "CADDY", "NGINX"})
-"""Names with our prefix that are no settings: those of runpod/start.sh and of the tests."""
+"""Names with our prefix that are not settings: those of runpod/start.sh and of the tests."""
 KEYS = ("TOKEN", "SECRET", "PASSWORD")
 """Other words for A2F_API_KEY."""
 SIMILAR = 0.6

@@ -15,7 +15,7 @@ too many `speak` requests wait or utterances are open, or the caller's character
 is not allowed."""
 
 Scope = Literal["subject", "key", "address", "socket"]
-"""Whose limit a `busy` is about: that of a token's subject, an API key, an address or a socket."""
+"""The holder of the limit that a `busy` reports: a token's subject, an API key, an address or a socket."""
 
 
 class A2FError(Exception):
@@ -26,7 +26,7 @@ class A2FError(Exception):
         status: the HTTP status that says the same.
         close: the WebSocket close code if the error is fatal to the socket, else None.
         reason: a finer distinction within the code, or None.
-        scope: whose limit it is, or None for the server's.
+        scope: the holder of the limit, or None for the server.
     """
 
     code = "backend_failed"

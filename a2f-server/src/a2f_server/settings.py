@@ -101,7 +101,9 @@ class Settings(BaseSettings):
     max_message_bytes: int = Field(1 << 20, ge=1024, description="Maximum size of a WebSocket message, in bytes.")
     max_file_bytes: int = Field(64 << 20, ge=1024, description="Maximum size of an audio file, in bytes.")
     max_queue: int = Field(
-        8, ge=0, description="Maximum queued speak requests per connection; more are refused as busy."
+        8,
+        ge=0,
+        description="Maximum queued speak requests per connection, or per token subject; more are refused as busy.",
     )
     upload_memory_bytes: int = Field(
         256 << 20, ge=1 << 20, description="Maximum memory for all uploads that are not decoded yet, in bytes."
@@ -122,8 +124,8 @@ class Settings(BaseSettings):
     text_per_minute: int = Field(
         20000,
         ge=1,
-        description="Rate limit for speech: characters per minute and API key with its tokens that name no subject, or "
-        "per address without keys.",
+        description="Rate limit for speech: characters per minute and API key, including tokens without a subject, or "
+        "per address without a key.",
     )
 
     idle_s: float = Field(300.0, gt=0, description="Seconds without a message after which a connection is closed.")

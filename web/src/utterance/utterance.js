@@ -72,7 +72,7 @@ export class Utterance {
   decoder = null;
   /** Who decoded the audio file that the frames are made from. @type {"server" | "browser" | null} */
   decodedBy = null;
-  /** What the server says of the audio. @type {string | null} */
+  /** The server's warning about the audio. @type {string | null} */
   warning = null;
   counters = { frames: 0, lateFrames: 0, firstFrameMs: /** @type {number | null} */ (null) };
   /** Milliseconds for which each source was used. */

@@ -26,17 +26,17 @@ LOCAL_DOMAINS = (".local", ".internal", ".home.arpa")
 """Domains of local networks, which do not exist in public DNS (RFC 6762, RFC 8375, ICANN's reservation)."""
 
 SUBJECT = r"[!-~]{1,64}"
-"""A token's subject: 1-64 printable ASCII characters without blanks."""
+"""A token's subject: 1-64 printable ASCII characters without spaces."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a token says."""
+    """The content of a token."""
 
     expires: int
     """Seconds since 1970."""
     subject: str | None
-    """The user whose slots, sockets and characters are counted together; None: not stated."""
+    """The user whose slots, sockets and characters are counted together; None if the token names none."""
 
 
 class Authenticator:
@@ -61,7 +61,7 @@ class Authenticator:
                 )
 
     def _is_ours(self, name: str) -> bool:
-        """Allows names that no page can point at this server."""
+        """Returns True for names that no page can point at this server."""
         return _is_loopback(name) or (not self._settings.loopback and _is_local(name))
 
     def _where(self, name: str) -> str:
@@ -135,10 +135,12 @@ class Authenticator:
         return Unauthorized("a key, or a token from POST /v1/token, is needed to open a socket", reason="missing")
 
     def issue(self, subject: str | None = None) -> tuple[str, int]:
-        """Returns a signed token that opens sockets, and its lifetime in seconds. Raises BadMessage for a subject that
-        is none."""
+        """Returns a signed token that opens sockets, and its lifetime in seconds.
+
+        Raises BadMessage for an invalid subject.
+        """
         if subject is not None and not re.fullmatch(SUBJECT, subject):
-            raise BadMessage("subject: give 1-64 printable ASCII characters without blanks, such as user-42")
+            raise BadMessage("subject: give 1-64 printable ASCII characters without spaces, such as user-42")
         ttl = self._settings.token_ttl_s
         claims = str(int(self._now()) + ttl)
         if subject is not None:
@@ -146,12 +148,12 @@ class Authenticator:
         return f"{claims}.{self._sign(claims)}", ttl
 
     def claims(self, token: str) -> Claims | None:
-        """Returns what a token says if `issue` made it and it has not expired, else None."""
+        """Returns the content of a token if `issue` made it and it has not expired, else None."""
         signed = self._signed(token)
         return signed if signed and signed.expires >= self._now() else None
 
     def _signed(self, token: str) -> Claims | None:
-        """Returns what a token says if `issue` made it. Compares in constant time."""
+        """Returns the content of a token if `issue` made it, expired or not, else None. Compares in constant time."""
         claims, _, signature = token.rpartition(".")
         genuine = hmac.compare_digest(self._sign(claims).encode(), signature.encode("utf-8", "replace"))
         expires, dot, subject = claims.partition(".")

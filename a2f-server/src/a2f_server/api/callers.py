@@ -1,4 +1,4 @@
-"""Whose limits count: those of a token's subject, on all its sockets, or else those of the key or the address."""
+"""Callers, to whom limits apply: a token's subject on all its sockets, or else the key or the address."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Caller:
     """One subject, or one socket or request without a subject."""
 
     scope: Scope = "socket"
-    """What the limit of waiting texts is counted for."""
+    """The unit for which waiting texts are counted."""
 
     def __init__(self, name: str, quota: Quota, uploads: ByteBudget, slots: SlotHolder | None = None) -> None:
         """`name` is the quota's caller; `slots` limits the slots of a subject."""
@@ -36,7 +36,7 @@ class Caller:
 
 
 class Subject(Caller):
-    """A user that tokens name. All its sockets share one instance."""
+    """A user named in tokens. All its sockets share one instance."""
 
     scope: Scope = "subject"
 
@@ -80,7 +80,7 @@ class Callers:
         return known
 
     def leave(self, caller: Caller) -> None:
-        """Call it when the socket is closed and everything that it had is freed."""
+        """Counts a socket as closed. Call it once everything that the socket had is freed."""
         if isinstance(caller, Subject):
             caller.sockets -= 1
             self._leaving.add(caller)

@@ -21,7 +21,7 @@ from a2f_server.engine.utterance import Utterance
 from a2f_server.errors import A2FError, BadMessage
 
 WarnedClip = tuple[FaceClip, str | None]
-"""An animation, and what the client should know of its audio."""
+"""An animation, and the warning about its audio, if there is one."""
 NamedEvent = tuple[str, dict[str, object]]
 """A kind and its fields."""
 
@@ -53,7 +53,7 @@ async def animate_file(
 
 
 async def whole_clip(service: Service, upload: Upload, options: FileOptions, slot: Slot) -> WarnedClip:
-    """Returns the whole animation of a file, and what the client should know of it.
+    """Returns the whole animation of a file, and the warning about its audio, if there is one.
 
     Raises what is wrong with the file. The caller frees the upload and the slot.
     """

@@ -1,4 +1,4 @@
-"""An uploaded audio file on its way into the engine, block by block: its sound is never in memory as a whole."""
+"""An uploaded audio file on its way into the engine, block by block: its samples are never in memory as a whole."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class FileFeed:
 
     @property
     def warning(self) -> str | None:
-        """What the client should know of this file, once it is decoded."""
+        """The warning about this file, None if there is none; known once it is decoded."""
         return self._file.warning
 
     async def into(self, stream: Stream) -> None:

@@ -180,7 +180,7 @@ def explain(error: ValidationError, skip: int = 0) -> str:
 def refused_request(text: str) -> tuple[str | None, int | None]:
     """Returns the `type` of a message that was refused, and the `utterance` that a `start` or `speak` asked for.
 
-    Unlike `parse` it takes any JSON, half a surrogate pair too. Both are None if they cannot be read.
+    Unlike `parse` it accepts any JSON, even with half a surrogate pair. Both are None if they cannot be read.
     """
     try:
         message = json.loads(text)

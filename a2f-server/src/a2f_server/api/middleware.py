@@ -132,7 +132,7 @@ class AccessLog:
 
 UTTERANCE_PATHS = ("/v1/animate", "/v1/speak", "/process", "/process-sync")
 UNREMARKABLE = (404, 405)
-"""Statuses of requests for what is not there, which strangers send all the time."""
+"""Statuses of requests for things that do not exist, which scanners send all the time."""
 
 
 def client_address(scope: Scope) -> str:

@@ -1,4 +1,4 @@
-"""The OpenAPI document: how to authenticate, and what errors look like."""
+"""The OpenAPI document, with authentication and the shape of errors."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ErrorBody(BaseModel):
     type: str = Field("error", description="Always `error`.")
     code: str = Field(description="For programs, such as `bad_audio`.")
     message: str = Field(description="What is wrong and what to do.")
-    reason: str | None = Field(None, description="With `busy`: which limit is reached.")
+    reason: str | None = Field(None, description="With `busy` and `unauthorized`: the cause.")
 
 
 MEANINGS = {
@@ -37,7 +37,7 @@ MEANINGS = {
     401: "The key is missing or wrong (`unauthorized`).",
     403: "The page's origin or the host name is not allowed (`unauthorized`).",
     404: "There is nothing here (`not_found`).",
-    408: "The request arrives too slowly (`timeout`).",
+    408: "The request arrived too slowly (`timeout`).",
     413: "The audio is too long (`too_long`), or the body too large (`too_large`).",
     415: "The audio format is not supported (`unsupported_audio`).",
     422: "A parameter or the body has the wrong shape (`bad_message`).",

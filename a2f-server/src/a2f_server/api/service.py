@@ -49,7 +49,7 @@ class ServedClient(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """A text that may be spoken: what it was charged, and whose slot it takes."""
+    """A text that may be spoken, its charge, and the slots of its subject (None without one)."""
 
     request: SpeechRequest
     charge: Charge

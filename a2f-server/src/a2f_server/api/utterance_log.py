@@ -1,4 +1,4 @@
-"""One log line for each utterance, at whatever endpoint: the client's address, seconds of audio, and the outcome.
+"""Writes one log line per utterance, at every endpoint: the client's address, seconds of audio, and the outcome.
 
 The outcome is `end`, `cancelled`, `disconnected`, or the code of the error.
 """
@@ -21,7 +21,7 @@ END, CANCELLED, DISCONNECTED = "end", "cancelled", "disconnected"
 
 @dataclass
 class HttpUtterance:
-    """What is known so far about the utterance of an HTTP request."""
+    """The seconds and the error of an HTTP request's utterance, as far as they are known."""
 
     seconds: float | None = None
     """Seconds of audio, once all frames were computed."""

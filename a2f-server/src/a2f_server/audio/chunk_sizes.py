@@ -1,5 +1,5 @@
-"""The sizes that the headers of chunked containers state: libsndfile decodes a truncated file without an error, and
-takes the placeholder of a program that wrote to a pipe for a size."""
+"""Checks and corrects the sizes in the headers of chunked containers: libsndfile decodes a truncated file without an
+error, and mistakes the placeholder of a program that wrote to a pipe for a size."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PLACEHOLDER = 10**9
 """Sizes from here on stand for "unknown": programs write 0xFFFFFFFF, 0x7FFFFFFF, 2e9 or 1e9, and no server takes a
 gigabyte."""
 _MOST_CHUNKS = 1000
-"""Chunks that are looked at."""
+"""Chunks that are read at most."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _next_file(container: str, data: FileBytes, start: int, at: int) -> int:
 
 
 def _begins(container: str, data: FileBytes, start: int, at: int) -> bool:
-    """Returns whether a file like the one at `start` begins at `at`."""
+    """Returns True if a file like the one at `start` begins at `at`."""
     return data[at : at + 4] == data[start : start + 4] and _has_form(container, data, at)
 
 

@@ -57,7 +57,7 @@ class AudioFile:
 
     @property
     def warning(self) -> str | None:
-        """What the client should know of this file, once it is decoded."""
+        """The warning about this file, None if there is none; known once it is decoded."""
         return CANCELLED if self._cancelled else None
 
     def __iter__(self) -> Iterator[Samples]:

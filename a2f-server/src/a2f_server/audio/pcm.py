@@ -36,7 +36,7 @@ class PcmDecoder:
 
     @property
     def warning(self) -> str | None:
-        """What the client should know of this audio."""
+        """The warning about this audio, None if there is none."""
         return CANCELLED if self._mixer.cancelled else None
 
     def decode(self, data: bytes) -> NDArray[np.int16] | Samples:

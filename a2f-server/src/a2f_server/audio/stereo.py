@@ -1,4 +1,4 @@
-"""Makes mono of stereo."""
+"""Mixes stereo to mono, or picks a channel."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CANCELLED = (
 )
 
 _WINDOW = 1024
-"""Frames after which it is decided anew whether the channels cancel."""
+"""Frames after which the mixer decides again whether the channels cancel."""
 _KEPT = 0.95
 """Share of the earlier energy that still counts after another window."""
 _OPPOSITE = 0.05
@@ -27,8 +27,8 @@ unrelated ones, 0 for opposite ones."""
 class StereoMixer:
     """Takes frames of one or two channels, and gives mono samples, the same for any chunking.
 
-    Opposite channels, as a balanced cable wired wrong gives, sound loud and have a mean of silence. Whether a window's
-    channels cancel is decided by the windows before it, so nothing waits.
+    Channels of opposite polarity, as from a miswired balanced cable, sound loud, but their mean is silence. Whether a
+    window's channels cancel is decided by the windows before it, so nothing waits.
     """
 
     def __init__(self, channels: int, channel: Channel = "mix") -> None:

@@ -112,7 +112,7 @@ class SlotPool:
             self._metrics.utterances.set(self.taken)
 
     def has_taken(self, slot: Slot) -> bool:
-        """Returns whether this slot is taken."""
+        """Returns True if this slot is taken."""
         return slot in self._taken
 
     def free(self, slot: Slot) -> None:

@@ -26,7 +26,7 @@ class Scheduler(Protocol):
     """The part of the engine that a stream depends on."""
 
     most_due: int
-    """Windows of one stream that the engine can use at once, twice."""
+    """Twice the windows of one stream that the engine can use at once."""
 
     def clock(self) -> float:
         """Returns seconds."""

@@ -15,13 +15,13 @@ MOST_CALLERS = 10_000
 
 @dataclass(eq=False, slots=True)
 class Charge:
-    """Characters that were counted at a time, in seconds."""
+    """Characters charged to a caller, and the time of the charge in seconds."""
 
     time: float
     characters: int
 
     def refund(self) -> None:
-        """Uncounts them: the request was refused or never spoken. A second time changes nothing."""
+        """Takes the charge back: the request was refused or never spoken. Idempotent."""
         self.characters = 0
 
 

@@ -86,7 +86,7 @@ class HttpProtocol(HttpToolsProtocol):
                 self._refuse(431, "the headers of this request are too large")
 
     def _feed(self, data: bytes) -> None:
-        """Does what uvicorn does, without its warnings about what is the client's fault."""
+        """Feeds the parser as uvicorn does, without its warnings about errors of the client."""
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:

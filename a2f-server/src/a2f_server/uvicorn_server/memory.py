@@ -1,4 +1,4 @@
-"""Tunes garbage collector and allocator for a hundred batches per second and weeks of them (bench/soak.py)."""
+"""Tunes the garbage collector and the allocator for a hundred batches per second, for weeks (bench/soak.py)."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -2, -3, -8
 
 
 def tune() -> None:
-    """Call it once everything is loaded."""
+    """Tunes both for this process. Call it once everything is loaded."""
     _tune_collector()
     if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
         _tune_allocator(libc)
 
 
 def _tune_collector() -> None:
-    """Collects rarely, but then soon everything.
+    """Makes collections rare, and full ones relatively frequent.
 
     Frames make much garbage but no cycles: at 300 streams Python's default thresholds cost 9 % of the time. With the
     default numbers of generations, what a collection happens to find alive would stay in memory for days afterwards.

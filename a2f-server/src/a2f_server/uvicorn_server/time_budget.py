@@ -1,4 +1,4 @@
-"""Budgets of event-loop time: prevent sockets that flood the server from delaying the others."""
+"""Budgets of event-loop time, which prevent sockets that flood the server from delaying the others."""
 
 from __future__ import annotations
 

@@ -41,9 +41,9 @@ _PING = 0x9
 TURN_S = 0.002
 """Seconds that a socket may use in one turn of the event loop."""
 OVERFULL_S = 0.05
-"""Seconds between two questions whether the application wants to read again."""
+"""Seconds between checks of whether the application wants to read again."""
 BURST_S = 0.05
-"""Seconds that it may use in a burst."""
+"""Seconds that a socket may use in a burst."""
 FLOOD = FloodShare(each=0.05, together=0.2)
 """Shares of the event loop in the long run, for one socket and for all that flood. A live stream needs 0.3 %."""
 
@@ -113,7 +113,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         super().keepalive_timeout()
 
     async def send(self, message: Any) -> None:
-        """Sends a message of the application, for which a socket that was closed here is one that the client left."""
+        """Sends a message of the application. To it, a socket that was closed here is one that the client left."""
         try:
             await super().send(message)
         except RuntimeError:

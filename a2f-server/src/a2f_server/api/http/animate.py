@@ -48,7 +48,7 @@ def routes(service: Service) -> APIRouter:
         seed: int = Query(0, description="Seed of blinks, gaze and brows; the same seed gives the same frames."),
         backend: str | None = Query(None, description="A backend that the server lists."),
         emotions: str | None = Query(None, description='JSON object of emotions, e.g. {"joy": 0.6}.'),
-        channel: str = Query("mix", description="Of stereo audio: mix, left or right."),
+        channel: str = Query("mix", description="The channel of stereo audio to animate: mix, left or right."),
     ) -> Response:
         """Animates an audio file (wav, flac, ogg, mp3 …) sent as the raw body or as the multipart field `audio`."""
         options = parse_options(
@@ -80,13 +80,13 @@ def routes(service: Service) -> APIRouter:
 
 
 def _headers(clip: FaceClip, media_type: str, warning: str | None) -> dict[str, str]:
-    """Names the rate of a CSV, which its time codes do not tell: readers need it to interpret them."""
+    """Puts the frame rate into the name of a CSV: its time codes count frames without stating the rate."""
     name = {"Content-Disposition": f'attachment; filename="animation_{clip.fps}fps.csv"'} if media_type == CSV else {}
     return {**name, **({WARNING: warning} if warning else {})}
 
 
 WARNING = "X-A2F-Warning"
-"""The header with what the client should know of its file, also in the JSON."""
+"""The header with the warning about the audio, which is also in the JSON."""
 
 _WRITERS: dict[str, Callable[[FaceClip, str | None], str]] = {
     JSON: lambda clip, warning: encode_clip(clip, **warned(warning)),

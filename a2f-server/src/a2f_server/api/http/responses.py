@@ -54,7 +54,7 @@ class EventStream(StreamingResponse):
     """Sends lines as they come. A client that reads nothing for `timeout` seconds is dropped."""
 
     def __init__(self, lines: AsyncIterator[str], media_type: str, timeout: float, close: Callable[[], None]) -> None:
-        """`close` frees what the lines are made from. It is called in any case, also if no line was asked for."""
+        """`close` frees what the lines are made from. It is always called, even if no line was requested."""
         super().__init__(lines, media_type=media_type)
         self._timeout, self._close = timeout, close
 

@@ -42,7 +42,7 @@ def routes(service: Service) -> APIRouter:
         """Returns a short-lived token that opens sockets, for browsers, which must not know the key.
 
         With a `subject`, such as your own id of a user, the limits of sockets, utterances, waiting texts and spoken
-        characters are counted for that user alone.
+        characters apply to that user alone.
         """
         with closing(await read_upload(service, request, "token", MOST_BYTES)) as body:
             token, expires_in = service.auth.issue(_subject(body.data))

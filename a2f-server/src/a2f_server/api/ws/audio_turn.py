@@ -151,7 +151,7 @@ class PcmTurn(AudioTurn):
 
     @property
     def warning(self) -> str | None:
-        """What the client should know of this audio, once it has ended."""
+        """The warning about this audio, None if there is none; known once it has ended."""
         return self._decoder.warning
 
     def add_audio(self, data: bytes) -> None:
@@ -209,7 +209,7 @@ class FileTurn(AudioTurn):
 
     @property
     def warning(self) -> str | None:
-        """What the client should know of this file, once it has ended."""
+        """The warning about this file, None if there is none; known once it has ended."""
         return self._feed.warning if self._feed else None
 
     def add_audio(self, data: bytes) -> None:

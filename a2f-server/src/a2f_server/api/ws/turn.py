@@ -69,7 +69,7 @@ class Turn(ABC):
 
     @property
     def warning(self) -> str | None:
-        """What the client should know of the audio, once the utterance has ended."""
+        """The warning about the audio, None if there is none; known once the utterance has ended."""
         return None
 
     @abstractmethod

@@ -199,7 +199,7 @@ class UtteranceQueue:
     def _admit(self, speak: Speak) -> Admission:
         most, scope = self._service.settings.max_queue, self._caller.scope
         if not self._voice_free and self._caller.texts_waiting >= most:
-            message = f"{most} speaks of this {scope} wait already; send the next one after an end"
+            message = f"{most} speak requests of this {scope} are waiting already; send the next one after an end"
             raise Busy(message, reason="queue", scope=scope)
         return self._service.admit(self._service.speech_request(speak, speak), self._caller)
 
@@ -269,7 +269,7 @@ class UtteranceQueue:
 
 
 def _ignore(*_: object) -> None:
-    """Takes the place of the callbacks, which refer to a connection that has ended."""
+    """Replaces the callbacks, so that nothing refers to a connection that has ended."""
 
 
 def _too_many_open() -> Busy:

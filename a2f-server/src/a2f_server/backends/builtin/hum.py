@@ -1,6 +1,6 @@
 """Keeps a constant offset and hum out of the audio features.
 
-Nobody hears them, but the features are logarithms, so the little that a Hann window lets through counts: an offset of
+They are inaudible, but the features are logarithms, so the little that a Hann window lets through counts: an offset of
 0.1, or hum at 50 Hz, closed the mouth by a quarter. A filter before the features would need state and time. Here the
 waves that measure the pitches are made orthogonal to hum, each within its frame.
 """
@@ -34,7 +34,7 @@ def removed(waves: Float64Array, pitches: Float64Array, rate: int) -> Float64Arr
 
 
 def _orthogonal(waves: Float64Array, hums: Sequence[float], rate: int) -> Float64Array:
-    """Subtracts the least that makes the waves orthogonal to a constant and to sines of these frequencies."""
+    """Makes the waves orthogonal to a constant and to sines of these frequencies by the smallest possible change."""
     turns = _turns(len(waves), rate) * np.array(hums)
     unwanted = np.concatenate([np.ones((len(waves), 1)), np.cos(turns), np.sin(turns)], axis=1)
     tapered = _taper(len(waves))[:, None] * unwanted
