@@ -90,6 +90,7 @@ function onFrame() {
 /** @param {string} text @param {string} voice */
 async function speak(text, voice) {
   form.requireText(text);
+  form.retryVoices(server.url);
   await textToSpeech.speak(text, voice);
 }
 
