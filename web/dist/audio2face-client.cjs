@@ -102,28 +102,33 @@ var A2FError = class extends Error {
   /**
    * @param {ErrorCode | (string & {})} code
    * @param {string} message
-   * @param {{fatal?: boolean, reason?: ErrorReason}} [details]
+   * @param {{fatal?: boolean, reason?: ErrorReason, scope?: ErrorScope}} [details]
    */
-  constructor(code, message, { fatal = false, reason } = {}) {
+  constructor(code, message, { fatal = false, reason, scope } = {}) {
     super(message);
     this.name = "A2FError";
     this.code = /** @type {ErrorCode} */
     code;
     this.fatal = fatal;
     this.reason = reason;
+    this.scope = scope;
   }
 };
-function serverError({ code, message, fatal, reason }) {
+function serverError({ code, message, fatal, reason, scope }) {
   return new A2FError(code, message, {
     fatal,
     reason: typeof reason === "string" ? (
       /** @type {ErrorReason} */
       reason
+    ) : void 0,
+    scope: typeof scope === "string" ? (
+      /** @type {ErrorScope} */
+      scope
     ) : void 0
   });
 }
-function errorEvent({ code, message, fatal, reason }) {
-  return { code, message, fatal, ...reason ? { reason } : {} };
+function errorEvent({ code, message, fatal, reason, scope }) {
+  return { code, message, fatal, ...reason ? { reason } : {}, ...scope ? { scope } : {} };
 }
 function requireArgument(condition, message) {
   if (!condition) throw new A2FError("bad_argument", message);

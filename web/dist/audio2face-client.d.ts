@@ -24,6 +24,8 @@ type ClientErrorCode = "bad_argument" | "bad_state" | "bad_audio" | "empty_audio
 type ErrorCode = ServerErrorCode | ClientErrorCode;
 /** The cause of a `busy` or `unauthorized` error. Busy: full: every slot is taken; draining: it is shutting down; connections: too many connections; queue: too many utterances of this socket or user wait or are open; quota: the limit of this user, key or address is reached. Unauthorized: missing: no token was sent; wrong: it is not one of this server's; expired: a new one is needed; origin: this page's origin is not allowed; host: the server was addressed by a name that is not allowed. */
 type ErrorReason = "full" | "draining" | "connections" | "queue" | "quota" | "missing" | "wrong" | "expired" | "origin" | "host";
+/** The caller whose limit a `busy` error is about. */
+type ErrorScope = "subject" | "key" | "address" | "socket";
 /**
  * An error that the client throws or reports with its `error` event. `code` and `reason` are for programs; `message` is
  * for people and says what to do.
@@ -34,14 +36,17 @@ declare class A2FError extends Error {
     fatal: boolean;
     /** Details of `busy` and `unauthorized`, if the server sends them. */
     reason: ErrorReason | undefined;
+    /** With the code `busy`, whose limit it is, if the server says so. */
+    scope: ErrorScope | undefined;
     /**
      * @param {ErrorCode | (string & {})} code
      * @param {string} message
-     * @param {{fatal?: boolean, reason?: ErrorReason}} [details]
+     * @param {{fatal?: boolean, reason?: ErrorReason, scope?: ErrorScope}} [details]
      */
-    constructor(code: ErrorCode | (string & {}), message: string, { fatal, reason }?: {
+    constructor(code: ErrorCode | (string & {}), message: string, { fatal, reason, scope }?: {
         fatal?: boolean;
         reason?: ErrorReason;
+        scope?: ErrorScope;
     });
 }
 
@@ -553,6 +558,7 @@ type Events = {
         message: string;
         fatal: boolean;
         reason?: ErrorReason;
+        scope?: ErrorScope;
         utterance?: number;
     };
     /**
@@ -1393,4 +1399,4 @@ declare class Audio2FaceClient {
 
 export { A2FError, Audio2FaceClient, AzureSpeaker, BLENDSHAPES, bakeTake, Audio2FaceClient as default, followAzure };
 export type { LiveSession, PcmStream, Take, PcmStream as Utterance };
-export type { BindingProblem, BindingReport, BlendshapeName, EmotionName, Emotions, ErrorCode, ErrorReason, Events, FallbackReason, FrameEvent, LifeOptions, MorphMap, Outcome, Platform, Rank, Settings, TakeFrames, Word };
+export type { BindingProblem, BindingReport, BlendshapeName, EmotionName, Emotions, ErrorCode, ErrorReason, ErrorScope, Events, FallbackReason, FrameEvent, LifeOptions, MorphMap, Outcome, Platform, Rank, Settings, TakeFrames, Word };

@@ -15,6 +15,8 @@
  *   quota: the limit of this user, key or address is reached. Unauthorized: missing: no token was sent; wrong: it is not one
  *   of this server's; expired: a new one is needed; origin: this page's origin is not allowed; host: the server was
  *   addressed by a name that is not allowed.
+ *
+ * @typedef {"subject" | "key" | "address" | "socket"} ErrorScope The caller whose limit a `busy` error is about.
  */
 
 /**
@@ -25,9 +27,9 @@ export class A2FError extends Error {
   /**
    * @param {ErrorCode | (string & {})} code
    * @param {string} message
-   * @param {{fatal?: boolean, reason?: ErrorReason}} [details]
+   * @param {{fatal?: boolean, reason?: ErrorReason, scope?: ErrorScope}} [details]
    */
-  constructor(code, message, { fatal = false, reason } = {}) {
+  constructor(code, message, { fatal = false, reason, scope } = {}) {
     super(message);
     this.name = "A2FError";
     this.code = /** @type {ErrorCode} */ (code);
@@ -35,17 +37,20 @@ export class A2FError extends Error {
     this.fatal = fatal;
     /** Details of `busy` and `unauthorized`, if the server sends them. */
     this.reason = reason;
+    /** With the code `busy`, whose limit it is, if the server says so. */
+    this.scope = scope;
   }
 }
 
 /**
  * Converts an `error` message of the server.
- * @param {{code: ErrorCode, message: string, fatal?: boolean, reason?: unknown}} message
+ * @param {{code: ErrorCode, message: string, fatal?: boolean, reason?: unknown, scope?: unknown}} message
  */
-export function serverError({ code, message, fatal, reason }) {
+export function serverError({ code, message, fatal, reason, scope }) {
   return new A2FError(code, message, {
     fatal,
     reason: typeof reason === "string" ? /** @type {ErrorReason} */ (reason) : undefined,
+    scope: typeof scope === "string" ? /** @type {ErrorScope} */ (scope) : undefined,
   });
 }
 
@@ -53,8 +58,8 @@ export function serverError({ code, message, fatal, reason }) {
  * Returns the payload of an `error` event.
  * @param {A2FError} error
  */
-export function errorEvent({ code, message, fatal, reason }) {
-  return { code, message, fatal, ...(reason ? { reason } : {}) };
+export function errorEvent({ code, message, fatal, reason, scope }) {
+  return { code, message, fatal, ...(reason ? { reason } : {}), ...(scope ? { scope } : {}) };
 }
 
 /**

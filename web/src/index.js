@@ -11,6 +11,7 @@ export { bakeTake } from "./recording/bake.js";
  * @typedef {import("./types.js").Emotions} Emotions
  * @typedef {import("./errors.js").ErrorCode} ErrorCode
  * @typedef {import("./errors.js").ErrorReason} ErrorReason
+ * @typedef {import("./errors.js").ErrorScope} ErrorScope
  * @typedef {import("./types.js").Events} Events
  * @typedef {import("./fallback.js").FallbackReason} FallbackReason
  * @typedef {import("./types.js").FrameEvent} FrameEvent

@@ -1,7 +1,7 @@
 /**
  * @import { BlendshapeName, StringLookup } from "./arkit.js"
  * @import { BindingProblem } from "./avatar/advice.js"
- * @import { A2FError, ErrorCode, ErrorReason } from "./errors.js"
+ * @import { A2FError, ErrorCode, ErrorReason, ErrorScope } from "./errors.js"
  * @import { FallbackReason } from "./fallback.js"
  * @import { Take } from "./recording/take.js"
  */
@@ -193,7 +193,7 @@
  * @property {{processing: boolean, utterance: number}} processing the server starts or stops working on an
  *   utterance
  * @property {FrameEvent} frame on every animation tick of an utterance
- * @property {{code: ErrorCode, message: string, fatal: boolean, reason?: ErrorReason, utterance?: number}} error
+ * @property {{code: ErrorCode, message: string, fatal: boolean, reason?: ErrorReason, scope?: ErrorScope, utterance?: number}} error
  *   reason: for the codes `busy` and `unauthorized`, if the server sends one
  * @property {{speaking: boolean, utterance: number}} speaking playback starts or ends
  * @property {{from: Rank, to: Rank, reason: FallbackReason | ErrorCode}} rank

@@ -30,6 +30,7 @@ class ErrorBody(BaseModel):
     code: str = Field(description="For programs, such as `bad_audio`.")
     message: str = Field(description="What is wrong and what to do.")
     reason: str | None = Field(None, description="With `busy` and `unauthorized`: the cause.")
+    scope: str | None = Field(None, description="With `busy`: whose limit it is: subject, key, address or socket.")
 
 
 MEANINGS = {

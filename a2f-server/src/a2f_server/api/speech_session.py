@@ -164,7 +164,7 @@ class SpeechSession:
             await self._synthesise(request)
         except A2FError as error:
             self._error = error
-            log.warning("the voice failed", stream=self._name, code=error.code, reason=error.message)
+            log.warning("the voice failed", stream=self._name, code=error.code, message=error.message)
         except Exception:
             log.exception("the voice failed", stream=self._name)
             self._error = TtsFailed("the voice failed; the server's log says why")
@@ -219,7 +219,7 @@ class SpeechSession:
             self._lose_face(TtsFailed(NO_ANIMATION))
 
     def _lose_face(self, error: A2FError) -> None:
-        log.info("the face failed; the voice continues", stream=self._name, code=error.code, reason=error.message)
+        log.info("the face failed; the voice continues", stream=self._name, code=error.code, message=error.message)
         self._drop_face()
         self._append(FaceLost(error))
         asyncio.get_running_loop().call_soon(

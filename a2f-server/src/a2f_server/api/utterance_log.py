@@ -58,6 +58,6 @@ def log_utterance(endpoint: str, address: str, seconds: float | None, outcome: s
     """Writes the line. `ids`: connection and utterance, for sockets."""
     fields: dict[str, object] = {"outcome": outcome}
     if isinstance(outcome, A2FError):
-        fields = {"outcome": outcome.code, "reason": outcome.message}
+        fields = {"outcome": outcome.code, "message": outcome.message}
     length = {} if seconds is None else {"seconds": round(seconds, 2)}
     log.info("utterance", endpoint=endpoint, address=address, **length, **fields, **ids)

@@ -77,7 +77,7 @@ async def refuse(socket: WebSocket, service: Service, error: A2FError) -> None:
     """Sends the error and closes the socket."""
     service.metrics.errors.labels(error.code).inc()
     address = socket.client.host if socket.client else "unknown"
-    log.info("connection refused", address=address, code=error.code, reason=error.message)
+    log.info("connection refused", address=address, code=error.code, message=error.message)
     try:
         await socket.send_text(encode_json({**error.as_json(), "fatal": True}))
         await socket.close(error.close or 1011, error.code)
