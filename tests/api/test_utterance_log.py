@@ -85,7 +85,7 @@ def test_speaking_a_text(speaking: Running, accept: str) -> None:
 def test_what_fails_says_why(speaking: Running, path: str, options: dict[str, Any], code: str) -> None:
     line = only(lambda: post(speaking, path, **options))
     assert (line["outcome"], "seconds" in line) == (code, False)
-    assert line["reason"]
+    assert line["message"]
 
 
 @contextmanager
@@ -176,7 +176,7 @@ def test_busy_is_reported(speaking: Running) -> None:
             talk.say("cancel")
             talk.expect("cancelled")
     assert [(line["endpoint"], line["outcome"]) for line in lines] == [("/v1/animate", "busy"), ("/ws", "busy")]
-    assert all("all 2 streams" in line["reason"] for line in lines)
+    assert all("all 2 streams" in line["message"] for line in lines)
 
 
 def test_nothing_else_is_reported() -> None:
