@@ -80,6 +80,12 @@ def test_floats_beyond_one_are_clipped_before_they_are_mixed() -> None:
     assert decoded("pcm_f32le", 2, message("pcm_f32le", 3, -0.5)).tolist() == [0.25]
 
 
+def test_what_is_far_too_faint_is_silence() -> None:
+    """Denormal numbers are slow."""
+    faint = message("pcm_f32le", 1e-13, -1e-30, 1e-42, 1e-12, -0.5)
+    assert decoded("pcm_f32le", 1, faint).tolist() == [0, 0, 0, np.float32(1e-12), -0.5]
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_nan_and_infinity_are_refused(bad: float) -> None:
     with pytest.raises(BadAudio, match="NaN or infinite"):
