@@ -15,7 +15,10 @@ PACKAGE = SERVER / "src/a2f_server"
 
 LAYERS = (
     # vocabulary and configuration, available to all modules
-    {"errors", "arkit", "arrays", "settings", "environment", "metrics", "logs", "log_queue"},
+    {
+        *("errors", "arkit", "arrays", "settings", "environment", "child_environment"),
+        *("metrics", "logs", "log_queue", "native_stderr"),
+    },
     # audio, weights, threads, sockets
     {"frameclock", "clip", "audio", "tts", "worker_thread", "onnx_runtime", "uvicorn_server"},
     # models, and the post-processing of their frames

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from a2f_server.child_environment import NEEDED
 from a2f_server.errors import BadMessage, TtsFailed
 from a2f_server.settings import Settings
 from a2f_server.tts.contract import VISEMES, AudioChunk, SpeechEvent, SpeechRequest, VisemeEvent, WordEvent
@@ -423,4 +424,4 @@ def test_the_process_gets_no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     finally:
         process.stop()
     assert not [line for line in started if "swordfish" in line]
-    assert {line.partition("=")[0] for line in started if line} <= worker_process.NEEDED
+    assert {line.partition("=")[0] for line in started if line} <= NEEDED

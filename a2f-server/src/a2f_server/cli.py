@@ -10,7 +10,7 @@ import structlog
 import typer
 from pydantic import ValidationError
 
-from a2f_server import __version__, environment, logs
+from a2f_server import __version__, environment, logs, native_stderr
 from a2f_server.api.app import create_app
 from a2f_server.azure_emulator import server as azure
 from a2f_server.azure_emulator.failures import MEANING, Failure
@@ -65,6 +65,7 @@ def serve(
     Settings come from the options, else from the environment (A2F_…), else from a file .env in this folder.
     """
     settings = _settings(_chosen(host=host, port=port, backend=backend), set_ or [])
+    native_stderr.divert()
     logs.configure(settings.log_level, settings.log_json)
     for name in environment.unknown([*os.environ, *environment.names_in(environment.FILE)]):
         log.warning("there is no such setting; it is ignored", name=name)

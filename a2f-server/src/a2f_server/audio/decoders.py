@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
-import numpy as np
 import soundfile
 
 from a2f_server.arrays import Samples
+from a2f_server.audio.av_decoder import AvDecoder
 from a2f_server.audio.byte_range import ByteRange
 from a2f_server.audio.containers import SENT, Container
 from a2f_server.errors import BadAudio, UnsupportedAudio
@@ -46,13 +44,13 @@ def open_decoder(container: Container, source: ByteRange) -> Decoder:
             f"this is {container.name}; send {SENT}, or let the server read it: pip install 'a2f-server[media]'"
         )
     if container.library == "av":
-        return _AvDecoder(source, container.demuxer)
+        return AvDecoder(source, container.demuxer, _BLOCK)
     try:
         return _SndfileDecoder(source, container.name)
     except soundfile.LibsndfileError as error:
         if with_av:
             source.seek(0)
-            return _AvDecoder(source, container.demuxer)
+            return AvDecoder(source, container.demuxer, _BLOCK)
         raise _undecodable(error) from None
 
 
@@ -86,43 +84,5 @@ class _SndfileDecoder:
         self._file.close()
 
 
-class _AvDecoder:
-    def __init__(self, source: ByteRange, demuxer: str) -> None:
-        self._av: Any = import_module("av")
-        try:
-            # the demuxer is named: others would open files and addresses that a playlist names
-            self._file = self._av.open(source, format=demuxer, metadata_errors="ignore")
-            stream = next(iter(self._file.streams.audio), None)
-        except (self._av.FFmpegError, ValueError) as error:
-            raise _undecodable(error) from None
-        if stream is None or not stream.rate:
-            raise BadAudio("this file has no sound")
-        self.sample_rate, self.channels = int(stream.rate), int(stream.channels)
-        self.frames: int | None = None
-        self._planar = self._av.AudioResampler(format="fltp")
-        self._blocks = self._decoded(stream)
-
-    def read(self) -> Samples:
-        try:
-            return next(self._blocks, np.empty((0, self.channels), np.float32))
-        except (self._av.FFmpegError, ValueError) as error:
-            raise _undecodable(error) from None
-
-    def close(self) -> None:
-        self._file.close()
-
-    def _decoded(self, stream: Any) -> Iterator[Samples]:
-        gathered: list[Samples] = []
-        for packet in self._file.demux(stream):
-            for frame in packet.decode():
-                gathered += [part.to_ndarray().T for part in self._planar.resample(frame)]
-            if sum(map(len, gathered)) >= _BLOCK:
-                yield np.concatenate(gathered)
-                gathered = []
-        if gathered:
-            yield np.concatenate(gathered)
-
-
-def _undecodable(error: Exception) -> BadAudio:
-    reason = getattr(error, "error_string", None) or getattr(error, "strerror", None) or error
-    return BadAudio(f"the audio file cannot be decoded: {reason}")
+def _undecodable(error: soundfile.LibsndfileError) -> BadAudio:
+    return BadAudio(f"the audio file cannot be decoded: {error.error_string}")

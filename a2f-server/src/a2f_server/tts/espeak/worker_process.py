@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -17,6 +16,7 @@ from typing import IO, Any
 
 import structlog
 
+from a2f_server.child_environment import child_environment
 from a2f_server.errors import TtsFailed
 from a2f_server.tts.espeak.timing import Mark
 
@@ -24,12 +24,6 @@ WORKER = Path(__file__).with_name("worker_main.py")
 SYSTEM = "libespeak-ng.so.1"
 HUNG_S = 8.0
 """Time limit for a job, longer than the limit in the process itself."""
-NEEDED = {
-    *("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"),
-    *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "ESPEAK_DATA_PATH"),
-    *("SYSTEMROOT", "WINDIR", "TEMP", "TMP", "USERPROFILE"),  # Windows
-}
-"""Environment variables that the espeak-ng process gets."""
 BROKE_OFF = "espeak-ng broke off on this text: try different words"
 MISSING = (
     "the local voice espeak-ng is not installed: pip install 'a2f-server[voice]' (in a checkout '.[voice]'), or "
@@ -71,11 +65,6 @@ def libraries() -> list[list[str]]:
         return [[loader.get_library_path(), loader.get_data_path()], [SYSTEM]]
     except (ImportError, RuntimeError):
         return [[SYSTEM]]
-
-
-def worker_environment() -> dict[str, str]:
-    """Returns what a program needs to run and to find libraries: no keys, no tokens."""
-    return {name: value for name, value in os.environ.items() if name.upper() in NEEDED}
 
 
 class WorkerProcess:
@@ -121,7 +110,7 @@ class WorkerProcess:
         self.stop()
         self._process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-I", "-S", str(WORKER), *arguments],
-            env=worker_environment(),
+            env=child_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
