@@ -123,7 +123,7 @@ class Settings(BaseSettings):
         20000,
         ge=1,
         description="Rate limit for speech: characters per minute and API key with its tokens that name no subject, or "
-        "per address without keys.",
+        "per address without keys (IPv6: per /64).",
     )
 
     idle_s: float = Field(300.0, gt=0, description="Seconds without a message after which a connection is closed.")
