@@ -13,6 +13,8 @@ class Initialising(BaseHTTPRequestHandler):
     """Returns 204 for health checks and 503 for everything else."""
 
     protocol_version = "HTTP/1.1"
+    timeout = 5
+    """Seconds that a client may keep its thread waiting."""
 
     def do_GET(self) -> None:
         """Answers any GET, including a WebSocket handshake."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from a2f_server.api.callers import network
 from tests.api.ws.test_speak_turn import receive_speeches
 from tests.support.running import Running, Talk, occupy, run_server
 from tests.support.waiting import until
@@ -55,7 +57,7 @@ def refused(talk: Talk, reason: str) -> dict[str, Any]:
     return error
 
 
-@pytest.mark.parametrize("body", [None, b"", b" ", b"{}", b'{"subject": null}', b'{"subject": "user-42", "name": "x"}'])
+@pytest.mark.parametrize("body", [None, b"", b" ", b"{}", b'{"subject": null}', b'{"subject": "user-42"}'])
 @pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
 def test_a_subject_is_optional(server: Running, body: bytes | None, kind: str) -> None:
     answer = ask(server, body, headers={"Content-Type": kind})
@@ -72,6 +74,16 @@ def test_a_bad_subject_is_refused(server: Running, body: bytes) -> None:
     """Silently issuing a token without a subject would lift the limits of a user."""
     answer = ask(server, body)
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_message")
+
+
+@pytest.mark.parametrize(
+    "body", [{"Subject": "u1"}, {"sub": "u1"}, {"user": {"subject": "u1"}}, {"subject": "u1", "x": 1}]
+)
+def test_an_unknown_field_is_refused(server: Running, body: dict[str, Any]) -> None:
+    """A misspelt subject would lift the limits of a user."""
+    answer = ask(server, json.dumps(body).encode())
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_message")
+    assert "subject" in answer.json()["message"]
 
 
 def test_a_large_body_is_refused(server: Running) -> None:
@@ -200,3 +212,33 @@ def test_without_a_key_a_token_has_no_subject(stack: ExitStack) -> None:
         two.say("speak", text="45")
         error = two.error("busy")
         assert (error["reason"], error["scope"]) == ("quota", "address")
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2::9", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::9", "2001:db8:1:3::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::1", "::/64"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.8", "203.0.113.8"),
+        ("testclient", "testclient"),
+        ("", ""),
+    ],
+)
+def test_one_client_has_a_whole_network_of_ipv6(address: str, expected: str) -> None:
+    assert network(address) == expected
+
+
+def test_addresses_of_one_network_share_the_quota_without_a_key() -> None:
+    with run_server(voice=ToyVoice(), text_per_minute=10, proxies="127.0.0.1", insecure=True) as server:
+
+        def speak(address: str) -> int:
+            with server.http(headers={"X-Forwarded-For": address}) as http:
+                return http.post("/v1/speak", json={"text": "123456"}).status_code
+
+        assert [speak(f"2001:db8:1:2::{i}") for i in (1, 2)] == [200, 503]
+        assert speak("2001:db8:1:3::1") == 200

@@ -156,6 +156,8 @@ def test_compose_requires_a_key_and_listens_on_loopback() -> None:
         service = COMPOSE["services"][name]
         assert service["cap_drop"] == ["ALL"]
         assert service["read_only"] is True
+        assert service["mem_limit"] == "${MEM_LIMIT:-8g}"
+        assert service["pids_limit"] == "${PIDS_LIMIT:-2048}"
         assert service["security_opt"] == ["no-new-privileges:true"]
         assert service["environment"]["A2F_API_KEY"].startswith("${A2F_API_KEY:?")
         assert service["ports"][0].startswith("127.0.0.1:")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -50,6 +51,10 @@ def answer(server: Running, *parts: bytes) -> tuple[int, dict[str, str]]:
             received += more
     head, _, body = received.partition(b"\r\n\r\n")
     return int(head.split()[1]), json.loads(body) if body else {}
+
+
+def connection(server: Running) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", server.port), timeout=20)
 
 
 def is_healthy(server: Running) -> bool:
@@ -132,6 +137,131 @@ def test_a_handshake_is_never_left_without_an_answer(server: Running, extra: str
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as client:
         client.sendall(request)
         assert client.recv(100).startswith((b"HTTP/1.1 400", b"HTTP/1.1 101"))
+
+
+CHUNKED = b"POST /v1/animate HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nRIFF\r\n"
+ENDLESS = {
+    "trailers": (b"0\r\n", b"X: " + b"a" * 1000 + b"\r\n"),
+    "short trailers": (b"0\r\n", b"X: 1\r\n"),
+    "a trailer": (b"0\r\nX: ", b"a" * 1000),
+    "a chunk's extension": (b"1;x=", b"a" * 1000),
+}
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_endless_trailers_get_431(server: Running, kind: str) -> None:
+    start, more = ENDLESS[kind]
+    status, body = answer(server, CHUNKED + start, *[more * 64] * 64)
+    assert (status, body["code"]) == (431, "too_large")
+    assert is_healthy(server)
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_endless_trailers_end_a_connection_that_was_answered(kind: str) -> None:
+    start, more = ENDLESS[kind]
+    with run_server(api_key="correct horse") as server, connection(server) as client:
+        client.sendall(CHUNKED + start)
+        assert client.recv(1 << 16).startswith(b"HTTP/1.1 401 ")
+        with suppress(OSError):
+            for _ in range(1000):
+                client.sendall(more * 64)
+            raise AssertionError("the connection is open")
+        until(lambda: not server.server.server_state.connections)
+
+
+def test_trailers_never_reach_the_application(monkeypatch: pytest.MonkeyPatch, voice: bytes) -> None:
+    """Its headers are a list that would grow while it runs."""
+    with run_server() as server:
+        seen: list[dict[bytes, bytes]] = []
+        app = server.server.config.loaded_app
+
+        async def spy(scope: Any, receive: Any, send: Any) -> None:
+            await app(scope, receive, send)
+            seen.append(dict(scope["headers"]))
+
+        monkeypatch.setattr(server.server.config, "loaded_app", spy)
+        with connection(server) as client:
+            chunk = f"{len(voice):x}\r\n".encode() + voice + b"\r\n0\r\nAuthorization: x\r\n\r\n"
+            client.sendall(CHUNKED.removesuffix(b"4\r\nRIFF\r\n") + chunk)
+            assert client.recv(12) == b"HTTP/1.1 200"
+        until(lambda: len(seen) == 1)
+        assert b"authorization" not in seen[0]
+
+
+def h2c(path: str, body: bytes, upgrade: str = "h2c", extra: str = "") -> bytes:
+    """A request as Java's HttpClient sends it."""
+    return (
+        f"POST {path} HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\nContent-Length: {len(body)}\r\n"
+        f"Host: localhost\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\nUpgrade: {upgrade}\r\n"
+        f"X-Empty:\r\n{extra}\r\n"
+    ).encode() + body
+
+
+def animated(server: Running, sound: bytes) -> Any:
+    with server.http() as http:
+        return http.post("/v1/animate", content=sound).json()
+
+
+@pytest.mark.parametrize("upgrade", ["h2c", "H2C", "TLS/1.0", "h2c, websocket", "h2c\r\nUpgrade: h2c"])
+@pytest.mark.parametrize("piece", [1 << 20, 1000])
+def test_another_protocol_is_ignored_and_the_body_is_served(
+    server: Running, voice: bytes, upgrade: str, piece: int
+) -> None:
+    request = h2c("/v1/animate", voice, upgrade, "Connection: close\r\n")
+    status, body = answer(server, *(request[i : i + piece] for i in range(0, len(request), piece)))
+    assert status == 200
+    assert body == animated(server, voice)
+
+
+def test_a_body_after_an_upgrade_in_chunks_is_served(server: Running, voice: bytes) -> None:
+    head, _, _ = h2c("/v1/animate", b"").partition(b"\r\n\r\n")
+    head = head.replace(b"Content-Length: 0", b"Transfer-Encoding: chunked").replace(b"Upgrade, ", b"Upgrade, close, ")
+    status, body = answer(server, head + f"\r\n\r\n{len(voice):x}\r\n".encode() + voice + b"\r\n0\r\n\r\n")
+    assert status == 200
+    assert body == animated(server, voice)
+
+
+def test_a_body_after_an_upgrade_is_never_a_request(server: Running) -> None:
+    """Nor is what follows it lost: many requests that were sent ahead are answered one by one."""
+    inner = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    last = b"GET /ping HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    with connection(server) as client:
+        client.sendall(h2c("/nowhere", inner) * 50 + last)
+        received = b""
+        while more := client.recv(1 << 16):
+            received += more
+    assert received.count(b"HTTP/1.1 404 ") == 50
+    assert received.count(b"HTTP/1.1 200 ") == 1
+
+
+@pytest.mark.parametrize("target", ["localhost:443", "/ping"])
+def test_the_server_is_no_proxy(server: Running, target: str) -> None:
+    status, body = answer(server, f"CONNECT {target} HTTP/1.1\r\nHost: localhost\r\n\r\nGET / HTTP/1.1\r\n".encode())
+    assert (status, body["code"]) == (400, "bad_message")
+
+
+GET = b"GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\n"
+UNAUTHORIZED = b"POST /v1/animate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nRI"
+
+
+@pytest.mark.parametrize(("request_", "later"), [(GET, b"\r\n"), (GET, b"\r\n\r\n"), (GET, b""), (UNAUTHORIZED, b"FF")])
+def test_a_connection_without_a_request_is_closed(request_: bytes, later: bytes) -> None:
+    """An empty line, or the rest of a body that was answered already, does not keep it open."""
+    with run_server(api_key="correct horse") as server:
+        server.server.config.timeout_keep_alive = 1
+        with connection(server) as client:
+            client.sendall(request_)
+            assert client.recv(1 << 16).startswith(b"HTTP/1.1 ")
+            client.sendall(later)
+            assert client.recv(1 << 16) == b""
+        until(lambda: not server.server.server_state.connections)
+
+
+def test_empty_lines_do_not_hold_up_the_next_request(server: Running) -> None:
+    with connection(server) as client:
+        for _ in range(3):
+            client.sendall(b"\r\n" + GET + b"\r\n")
+            assert client.recv(1 << 16).startswith(b"HTTP/1.1 200 ")
 
 
 def test_too_many_connections_get_503() -> None:

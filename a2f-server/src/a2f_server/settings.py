@@ -125,7 +125,7 @@ class Settings(BaseSettings):
         20000,
         ge=1,
         description="Rate limit for speech: characters per minute and API key, including tokens without a subject, or "
-        "per address without a key.",
+        "per address without a key (IPv6: per /64).",
     )
 
     idle_s: float = Field(300.0, gt=0, description="Seconds without a message after which a connection is closed.")

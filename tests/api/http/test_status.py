@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from a2f_server import __version__
+from a2f_server.api.messages import Options
+from a2f_server.api.service import NOMINAL_RATE, seconds
 from tests.support.running import Running, pcm, run_server
 from tests.support.sounds import buzz, wav
 from tests.support.waiting import until
@@ -26,6 +28,19 @@ def own() -> Iterator[Running]:
     """A server that no other test uses, for exact metrics."""
     with run_server(max_streams=3, fps=25) as running:
         yield running
+
+
+def test_the_look_ahead_is_computed_once_for_each_frame_rate() -> None:
+    """/health needs no key, so it must be cheap."""
+    with run_server(fps=25) as server:
+        service = server.service
+        exact = {fps: service.utterance(Options(fps=fps), NOMINAL_RATE).lookahead for fps in (10, 25, 60)}
+        assert [service.lookahead(Options(fps=fps)) for fps in exact] == list(exact.values())
+        service.utterance = None  # type: ignore[assignment, method-assign]
+        assert [service.lookahead(Options(fps=fps)) for fps in exact] == list(exact.values())
+        assert service.lookahead() == service.lookahead(Options()) == exact[25]
+        with server.http() as http:
+            assert http.get("/health").json()["lookahead"] == seconds(exact[25])
 
 
 def test_health(own: Running) -> None:

@@ -78,6 +78,7 @@ class Service:
         self.connections: set[ServedClient] = set()
         """Open sockets."""
         self.http_speeches: set[ServedClient] = set()
+        self._lookaheads: dict[int, Fraction] = {}
 
     async def drain(self) -> None:
         """Shuts down gracefully: lets open utterances finish within the limit, then reports `busy` to every client."""
@@ -151,8 +152,11 @@ class Service:
         return await FileFeed.open(upload, self.settings.max_utterance_s, channel, slot, self.decoding, self.metrics)
 
     def lookahead(self, options: Options | None = None) -> Fraction:
-        """Returns the look-ahead in seconds for audio at NOMINAL_RATE."""
-        return self.utterance(options or Options(), NOMINAL_RATE).lookahead
+        """Returns the look-ahead in seconds for audio at NOMINAL_RATE. Of the options, it depends on `fps` alone."""
+        fps = (options.fps if options else None) or self.settings.fps
+        if fps not in self._lookaheads:
+            self._lookaheads[fps] = self.utterance(Options(fps=fps), NOMINAL_RATE).lookahead
+        return self._lookaheads[fps]
 
     def ready(self) -> dict[str, object]:
         """Returns the message that greets every socket."""

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from http import HTTPStatus
 from time import monotonic
-from typing import Any
+from typing import Any, NoReturn
 
 import httptools
 import structlog
@@ -47,8 +47,9 @@ class HttpProtocol(HttpToolsProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
         self._unread_bytes = 0
-        self._in_headers = True
-        self._header_bytes = 0
+        self._in_headers, self._in_body = True, False
+        self._bytes = 0  # since the last request, or the last byte of a body
+        self._trailers: list[int] = []
         self._body_bytes = 0
         self._body_ends = 0.0
         self._refusal: tuple[int, str] | None = None
@@ -75,68 +76,129 @@ class HttpProtocol(HttpToolsProtocol):
         self.parser = None  # type: ignore[assignment] # it refers to this object: a cycle that outlives the upgrade
 
     def data_received(self, data: bytes) -> None:
-        """Parses a part of a request; refuses headers without an end."""
+        """Parses a part of a request; refuses headers and trailers without an end."""
         if self.transport.is_closing():
             return
-        self._unset_keepalive_if_required()
+        self._bytes += len(data)
         self._feed(data)
-        if self._in_headers:
-            self._header_bytes += len(data)
-            if self._header_bytes > MOST_HEADER_BYTES and not self.transport.is_closing():
-                self._refuse(431, "the headers of this request are too large")
+        if self.transport.is_closing() or self.parser is None:  # refused, or a WebSocket now
+            return
+        if (self._in_headers or self._in_body) and self._bytes > MOST_HEADER_BYTES:
+            self._refuse(431, "the headers or trailers of this request are too large")
+        else:
+            self._limit_idleness()
 
     def _feed(self, data: bytes) -> None:
         """Feeds the parser as uvicorn does, without its warnings about errors of the client."""
+        rest = memoryview(data)
         try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            if self._should_upgrade():
-                self.handle_websocket_upgrade()
+            while rest:
+                rest = self._parse(rest)
         except httptools.HttpParserError:
             self._refuse(*(self._refusal or (400, "this is not an HTTP request")))
+
+    def _parse(self, data: memoryview) -> memoryview:
+        """Returns what follows the headers of a request whose upgrade is ignored."""
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            if not self._should_upgrade():
+                self._ignore_upgrade()
+                return data[upgrade.args[0] :]
+            self.handle_websocket_upgrade()
+        return data[:0]
+
+    def _ignore_upgrade(self) -> None:
+        """Parses the headers again without `Upgrade`, for which httptools leaves out the body."""
+        version = self.parser.get_http_version().encode()
+        head = [self.parser.get_method(), b" ", self.url, b" HTTP/", version, b"\r\n"]
+        for name, value in self.headers:
+            if name != b"upgrade":
+                head += [name, b": ", value, b"\r\n"]
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
+        self.parser.feed_data(b"".join([*head, b"\r\n"]))
+
+    def _limit_idleness(self) -> None:
+        """Keeps the limit of keep-alive running between two requests, whatever arrives there: uvicorn ends it with any
+        byte, also with an empty line or the rest of a body that was answered before its end."""
+        if self._in_headers or self._in_body or self._answering:
+            self._unset_keepalive_if_required()
+        elif self.timeout_keep_alive_task is None:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+
+    @property
+    def _answering(self) -> bool:
+        """True while the application works on a request."""
+        return bool(self.cycle and not self.cycle.response_complete)
 
     # Headers
 
     def on_message_begin(self) -> None:
         """Starts the time limit of a request's headers."""
         super().on_message_begin()
-        self._in_headers, self._header_bytes = True, 0
+        self._in_headers = True
         self._after(HEADER_S, self._header_timeout)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Drops trailers: the application has the headers already. They count like headers."""
+        if not self._in_body:
+            return super().on_header(name, value)
+        self._trailers.append(len(name) + len(value))
+        self._check_lines(self._trailers, MOST_LINE)
 
     def on_headers_complete(self) -> None:
         """Checks the headers before the application sees the request; starts the time limits of its body."""
-        self._in_headers, self._header_bytes = False, 0
+        if self._upgrade_is_ignored:
+            return
+        if self.parser.get_method() == b"CONNECT":
+            self._give_up(400, "this server is no proxy: it does not know CONNECT")
         lines = [len(self.url), *(len(name) + len(value) for name, value in self.headers)]
-        most = MOST_UPGRADE_LINE if self.parser.should_upgrade() else MOST_LINE
-        if max(lines) > most or len(lines) > MOST_HEADERS or sum(lines) > MOST_HEADER_BYTES:
-            self._refusal = 431, "a header of this request is too large, or there are too many"
-            raise ValueError("headers")  # the parser passes it on as an HttpParserError
+        self._check_lines(lines, MOST_UPGRADE_LINE if self.parser.should_upgrade() else MOST_LINE)
         super().on_headers_complete()
+        self._in_headers, self._in_body, self._bytes, self._trailers = False, True, 0, []
         self._body_bytes, self._body_ends = 0, monotonic() + BODY_S
         self._after(WINDOW_S, self._check_body)
 
+    @property
+    def _upgrade_is_ignored(self) -> bool:
+        """True in a request that asks for a protocol other than WebSocket, such as h2c. CONNECT is refused."""
+        return self.parser.should_upgrade() and not self._should_upgrade() and self.parser.get_method() != b"CONNECT"
+
+    def _check_lines(self, lines: list[int], most: int) -> None:
+        if max(lines) > most or len(lines) > MOST_HEADERS or sum(lines) > MOST_HEADER_BYTES:
+            self._give_up(431, "a header or trailer of this request is too large, or there are too many")
+
+    def _give_up(self, status: int, message: str) -> NoReturn:
+        self._refusal = status, message
+        raise ValueError(message)  # the parser passes it on as an HttpParserError
+
     def _header_timeout(self) -> None:
-        if self._in_headers and not (self.cycle and not self.cycle.response_complete):
-            self._refuse(408, f"the headers of this request did not come within {HEADER_S:g} s")
+        if self._answering:  # this request was sent ahead
+            return self._after(HEADER_S, self._header_timeout)
+        self._refuse(408, f"the headers of this request did not come within {HEADER_S:g} s")
 
     # Body
 
     def on_body(self, body: bytes) -> None:
         """Counts the bytes."""
+        self._bytes, self._trailers = 0, []
         self._body_bytes += len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Ends the time limits: the request is complete."""
+        if self._upgrade_is_ignored:
+            return
         self._stop(self._timer)
-        self._timer, self._in_headers = None, False
+        self._in_body, self._bytes = False, 0
         super().on_message_complete()
 
     def _check_body(self) -> None:
         slow = self._body_bytes < WINDOW_S * LEAST_RATE and not self.flow.read_paused
         if slow or monotonic() > self._body_ends:
-            if self.cycle.response_complete:
-                return self.transport.abort()
             return self._refuse(408, "this request's body arrives too slowly")
         self._body_bytes = 0
         self._after(WINDOW_S, self._check_body)
@@ -168,10 +230,15 @@ class HttpProtocol(HttpToolsProtocol):
         self.transport.abort()
 
     def _refuse(self, status: int, message: str) -> None:
-        """Sends a typed error and closes. A request that the application is working on is cancelled."""
+        """Sends a typed error and closes. A request that the application is working on is cancelled.
+
+        One that was answered before its end gets no second answer.
+        """
         self._stop_timers()
         log.info("request refused", status=status, reason=message, client=self.client and self.client[0])
-        if self.cycle and not self.cycle.response_complete:
+        if self._in_body and not self._answering:
+            return self.transport.abort()
+        if self._answering:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
             if self.cycle.response_started:

@@ -22,7 +22,7 @@ MOST_BYTES = 4096
 class TokenRequest(BaseModel):
     """The body, which may also be empty."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="forbid")
 
     subject: str | None = Field(None, pattern=f"^{SUBJECT}$", examples=["user-42"])
 
@@ -56,6 +56,8 @@ def _subject(body: bytes | bytearray) -> str | None:
     try:
         return TokenRequest.model_validate_json(body).subject if body.strip() else None
     except ValidationError as error:
+        if error.errors()[0]["type"] == "extra_forbidden":  # a misspelt subject would lift the limits of a user
+            raise BadMessage("the body may have the field subject only, spelt like this") from None
         raise BadMessage(explain(error)) from None
 
 
