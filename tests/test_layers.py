@@ -15,7 +15,7 @@ PACKAGE = SERVER / "src/a2f_server"
 
 LAYERS = (
     # vocabulary and configuration, available to all modules
-    {"errors", "arkit", "arrays", "settings", "environment", "metrics", "logs", "log_queue"},
+    {"addresses", "errors", "arkit", "arrays", "settings", "environment", "metrics", "logs", "log_queue"},
     # audio, weights, threads, sockets
     {"frameclock", "clip", "audio", "tts", "worker_thread", "onnx_runtime", "uvicorn_server"},
     # models, and the post-processing of their frames
