@@ -16,7 +16,7 @@ PACKAGE = SERVER / "src/a2f_server"
 LAYERS = (
     # vocabulary and configuration, available to all modules
     {
-        *("errors", "arkit", "arrays", "settings", "environment", "child_environment"),
+        *("addresses", "errors", "arkit", "arrays", "settings", "environment", "child_environment"),
         *("metrics", "logs", "log_queue", "native_stderr"),
     },
     # audio, weights, threads, sockets

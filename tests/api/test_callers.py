@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 import pytest
 
-from a2f_server.api.callers import network
 from tests.api.ws.test_speak_turn import receive_speeches
 from tests.support.running import Running, Talk, occupy, run_server
 from tests.support.waiting import until
@@ -212,25 +211,6 @@ def test_without_a_key_a_token_has_no_subject(stack: ExitStack) -> None:
         two.say("speak", text="45")
         error = two.error("busy")
         assert (error["reason"], error["scope"]) == ("quota", "address")
-
-
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [
-        ("203.0.113.7", "203.0.113.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:DB8:1:2::9", "2001:db8:1:2::/64"),
-        ("2001:db8:1:3::9", "2001:db8:1:3::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("::1", "::/64"),
-        ("::ffff:203.0.113.7", "203.0.113.7"),
-        ("::ffff:203.0.113.8", "203.0.113.8"),
-        ("testclient", "testclient"),
-        ("", ""),
-    ],
-)
-def test_one_client_has_a_whole_network_of_ipv6(address: str, expected: str) -> None:
-    assert network(address) == expected
 
 
 def test_addresses_of_one_network_share_the_quota_without_a_key() -> None:

@@ -157,15 +157,15 @@ def test_endless_trailers_get_431(server: Running, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ENDLESS)
-def test_endless_trailers_end_a_connection_that_was_answered(kind: str) -> None:
+def test_endless_trailers_end_a_connection_that_was_answered(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "WINDOW_S", 1000)  # nor do they have to be slow
     start, more = ENDLESS[kind]
     with run_server(api_key="correct horse") as server, connection(server) as client:
         client.sendall(CHUNKED + start)
         assert client.recv(1 << 16).startswith(b"HTTP/1.1 401 ")
         with suppress(OSError):
-            for _ in range(1000):
+            for _ in range(64):
                 client.sendall(more * 64)
-            raise AssertionError("the connection is open")
         until(lambda: not server.server.server_state.connections)
 
 

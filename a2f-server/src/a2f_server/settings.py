@@ -97,6 +97,12 @@ class Settings(BaseSettings):
     max_connections: int = Field(
         2000, ge=1, description="Maximum open WebSocket connections; more are refused as busy."
     )
+    address_connections: int | None = Field(
+        None,
+        ge=1,
+        description="Maximum open connections of one client: an IPv4 address or an IPv6 /64, other than loopback and "
+        "A2F_PROXIES (default: half of all).",
+    )
     max_utterance_s: float = Field(600.0, gt=0, description="Maximum length of an utterance or audio file, in seconds.")
     max_message_bytes: int = Field(1 << 20, ge=1024, description="Maximum size of a WebSocket message, in bytes.")
     max_file_bytes: int = Field(64 << 20, ge=1024, description="Maximum size of an audio file, in bytes.")

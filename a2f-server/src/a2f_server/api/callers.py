@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Network, ip_address
-
+from a2f_server.addresses import network
 from a2f_server.api.byte_budget import ByteBudget
 from a2f_server.engine.slots import SlotHolder
 from a2f_server.errors import Busy, Scope
@@ -12,20 +11,6 @@ from a2f_server.tts.quota import Charge, Quota
 
 SUBJECT_UPLOADS = 4
 """A subject may hold this part of the memory for uploads."""
-
-
-def network(address: str) -> str:
-    """Returns what one client has of the network: an IPv4 address, or the /64 of an IPv6 address.
-
-    One subscriber has a /64 at least. What is no IP address is returned as it is.
-    """
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv4Address):
-        return str(parsed)
-    return str(parsed.ipv4_mapped or IPv6Network((int(parsed), 64), strict=False))
 
 
 class Caller:

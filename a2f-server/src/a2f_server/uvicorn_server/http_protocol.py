@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from time import monotonic
 from typing import Any, NoReturn
@@ -12,6 +12,8 @@ from typing import Any, NoReturn
 import httptools
 import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from a2f_server.uvicorn_server.address_limit import AddressLimit
 
 log = structlog.get_logger(__name__)
 
@@ -36,14 +38,17 @@ class HttpProtocol(HttpToolsProtocol):
 
     _warned = -WARN_S
 
-    def __init__(self, *args: Any, most_connections: int, reader_s: float, **options: Any) -> None:
-        """Takes uvicorn's arguments and two limits.
+    def __init__(
+        self, *args: Any, most_connections: int, address_limit: AddressLimit, reader_s: float, **options: Any
+    ) -> None:
+        """Takes uvicorn's arguments and three limits.
 
         most_connections: open connections, sockets included, beyond which new ones get 503.
+        address_limit: those of one client, beyond which its new ones get 503.
         reader_s: seconds after which a client that reads an answer slower than LEAST_RATE is dropped.
         """
         super().__init__(*args, **options)
-        self.most_connections, self.reader_s = most_connections, reader_s
+        self.most_connections, self.address_limit, self.reader_s = most_connections, address_limit, reader_s
         self._timer: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
         self._unread_bytes = 0
@@ -62,7 +67,14 @@ class HttpProtocol(HttpToolsProtocol):
         if len(self.connections) > self.most_connections:
             self._warn()
             return self._refuse(503, "this server has too many open connections; try again in a moment")
+        if self.client and self.address_limit.exceeded(self.client[0], self._addresses()):
+            return self._refuse(503, "your address has too many open connections; close one first")
         self._after(HEADER_S, self._header_timeout)
+
+    def _addresses(self) -> Iterator[str]:
+        for connection in self.connections:
+            if client := getattr(connection, "client", None):
+                yield client[0]
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stops all timers."""

@@ -7,6 +7,7 @@ import socket as sockets
 import sys
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import structlog
 import uvicorn
@@ -14,6 +15,7 @@ from fastapi import FastAPI
 
 from a2f_server.settings import Settings
 from a2f_server.uvicorn_server import memory
+from a2f_server.uvicorn_server.address_limit import AddressLimit
 from a2f_server.uvicorn_server.http_protocol import HttpProtocol
 from a2f_server.uvicorn_server.idle_memory import trim_when_idle
 from a2f_server.uvicorn_server.listening import listen
@@ -71,12 +73,14 @@ OTHER_FILES = 64
 """Files and pipes that the process needs beside its connections."""
 
 
-def _limits(settings: Settings) -> dict[str, float]:
+def _limits(settings: Settings) -> dict[str, Any]:
     """Returns the limits of HttpProtocol. Warns if the process may not open enough files for its connections."""
     wanted, allowed = settings.max_connections + SPARE_CONNECTIONS, _open_files() - OTHER_FILES
     if allowed < wanted:
         log.warning("this process may not open enough files: raise `ulimit -n`", connections=allowed, wanted=wanted)
-    return {"most_connections": min(wanted, allowed), "reader_s": settings.send_timeout_s}
+    most = min(wanted, allowed)
+    of_address = AddressLimit(settings.address_connections or max(1, most // 2), settings.trusted_proxies)
+    return {"most_connections": most, "address_limit": of_address, "reader_s": settings.send_timeout_s}
 
 
 def _open_files() -> int:
