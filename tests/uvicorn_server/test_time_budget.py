@@ -59,10 +59,11 @@ def test_who_stops_leaves_its_share() -> None:
     many = [budget(flood) for _ in range(20)]
     for one in many:
         one.spend(0.06, now=0.0)
-    assert flood.share == pytest.approx(0.01)
+    assert flood.of(many[0]) == pytest.approx(0.01)
+    assert flood.of(budget(flood)) == 0.05, "one that does not flood"
     for one in many[1:]:
         one.close()
-    assert flood.share == 0.05
+    assert flood.of(many[0]) == 0.05
     assert many[0].wait(0.0) == pytest.approx(0.2)
     many[0].wait(10.0)
     assert not flood.in_debt

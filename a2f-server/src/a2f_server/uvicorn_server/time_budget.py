@@ -10,10 +10,9 @@ class FloodShare:
         self._each, self._together = each, together
         self.in_debt: set[TimeBudget] = set()
 
-    @property
-    def share(self) -> float:
-        """The present share of one socket."""
-        return min(self._each, self._together / max(1, len(self.in_debt)))
+    def of(self, budget: TimeBudget) -> float:
+        """Returns the present share of a socket. One that does not flood keeps its own, however many others do."""
+        return min(self._each, self._together / len(self.in_debt)) if budget in self.in_debt else self._each
 
 
 class TimeBudget:
@@ -33,14 +32,14 @@ class TimeBudget:
     def wait(self, now: float) -> float:
         """Returns the seconds until the budget is positive again; 0 if it is."""
         self._refill(now)
-        return 0.0 if self._left > 0 else -self._left / self._flood.share
+        return 0.0 if self._left > 0 else -self._left / self._flood.of(self)
 
     def close(self) -> None:
         """Leaves its share to the others."""
         self._flood.in_debt.discard(self)
 
     def _refill(self, now: float) -> None:
-        self._left = min(self._burst, self._left + (now - self._updated) * self._flood.share)
+        self._left = min(self._burst, self._left + (now - self._updated) * self._flood.of(self))
         self._updated = now
         if self._left >= 0:
             self._flood.in_debt.discard(self)
