@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from a2f_server.uvicorn_server.time_budget import FloodShare, TimeBudget
 
 
 def budget(flood: FloodShare | None = None) -> TimeBudget:
-    return TimeBudget(0.05, flood or FloodShare(0.05, 0.2), now=0.0)
+    return TimeBudget(0.05, flood or FloodShare(0.05, 0.2, 0.004), now=0.0)
 
 
 def test_a_burst_is_free() -> None:
@@ -40,7 +42,7 @@ def test_in_the_long_run_a_socket_gets_its_share() -> None:
 
 
 def test_many_that_flood_share_a_fifth() -> None:
-    flood = FloodShare(0.05, 0.2)
+    flood = FloodShare(0.05, 0.2, 0.004)
     budgets = [budget(flood) for _ in range(40)]
     free = dict.fromkeys(budgets, 0.0)
     now = worked = 0.0
@@ -55,7 +57,7 @@ def test_many_that_flood_share_a_fifth() -> None:
 
 
 def test_who_stops_leaves_its_share() -> None:
-    flood = FloodShare(0.05, 0.2)
+    flood = FloodShare(0.05, 0.2, 0.004)
     many = [budget(flood) for _ in range(20)]
     for one in many:
         one.spend(0.06, now=0.0)
@@ -67,3 +69,24 @@ def test_who_stops_leaves_its_share() -> None:
     assert many[0].wait(0.0) == pytest.approx(0.2)
     many[0].wait(10.0)
     assert not flood.in_debt
+
+
+def test_heavy_sockets_share_a_turn() -> None:
+    flood, next_turn = FloodShare(0.05, 0.2, 0.004), list[Callable[[], None]]()
+    assert flood.left_in_turn == 0.004
+    flood.use(0.003, next_turn.append)
+    flood.use(0.002, next_turn.append)
+    assert flood.left_in_turn < 0
+    assert len(next_turn) == 1
+    next_turn[0]()
+    assert flood.left_in_turn == 0.004
+
+
+def test_what_a_live_stream_uses_is_light() -> None:
+    one = budget()
+    for second in range(20):
+        one.spend(0.003, now=second)
+        assert not one.is_heavy(second)
+    one.spend(0.011, now=20)
+    assert one.is_heavy(20)
+    assert not one.is_heavy(21)

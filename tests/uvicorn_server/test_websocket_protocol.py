@@ -50,7 +50,7 @@ def test_a_frame_sent_byte_by_byte_is_handled_in_linear_time(talk: Talk, server:
 
 def test_a_socket_flooding_pings_does_not_delay_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(websocket_protocol, "BURST_S", 0.001)
-    monkeypatch.setattr(websocket_protocol, "FLOOD", FloodShare(0.001, 0.001))
+    monkeypatch.setattr(websocket_protocol, "FLOOD", FloodShare(0.001, 0.001, 0.001))
     with run_server() as server, server.talk() as flooding, server.talk() as other:
         other.expect("ready")
         flooding.expect("ready")

@@ -44,8 +44,11 @@ OVERFULL_S = 0.05
 """Seconds between checks of whether the application wants to read again."""
 BURST_S = 0.05
 """Seconds that a socket may use in a burst."""
-FLOOD = FloodShare(each=0.05, together=0.2)
-"""Shares of the event loop in the long run, for one socket and for all that flood. A live stream needs 0.3 %."""
+FLOOD = FloodShare(each=0.05, together=0.2, turn=0.004)
+"""Shares of the event loop in the long run, for one socket and for all that flood, and seconds that all heavy sockets
+may use in a turn of the loop. A live stream needs 0.3 %."""
+QUEUED_S = 0.002
+"""Seconds until a heavy socket asks again whether it may have a turn."""
 
 
 class SocketProtocol(WebSocketsSansIOProtocol):
@@ -166,13 +169,19 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def _handle_unread(self) -> None:
         """Handles frames for as long as the budget allows."""
-        data, at = bytes(self._unread), 0
         begun = now = perf_counter()
-        while now - begun < TURN_S and (end := self._frame_end(data, at)) is not None:
+        heavy = self._budget.is_heavy(now)
+        allowed = min(TURN_S, FLOOD.left_in_turn) if heavy else TURN_S
+        if allowed <= 0:
+            return self._pause(QUEUED_S)
+        data, at = bytes(self._unread), 0
+        while now - begun < allowed and (end := self._frame_end(data, at)) is not None:
             self._on_frame(data, at, end)
             at, now = end, perf_counter()
         del self._unread[:at]
         self._budget.spend(now - begun, now)
+        if heavy:
+            FLOOD.use(now - begun, self.loop.call_soon)
         wait = max(self._budget.wait(now), OVERFULL_S if self.overfull() else 0.0)
         if wait or self._frame_end(self._unread, 0) is not None:
             self._pause(wait)
