@@ -13,7 +13,7 @@ import pytest
 
 from a2f_server.backends.contract import Backend, Batch
 from a2f_server.backends.mock.backend import MockBackend
-from a2f_server.engine.engine import Engine
+from a2f_server.engine.engine import BESIDE_LIVE, Engine
 from a2f_server.engine.stream import BACKLOG, Stream
 from a2f_server.errors import BackendFailed, Busy
 from a2f_server.metrics import Metrics
@@ -90,6 +90,27 @@ async def test_a_call_respects_the_backends_limits() -> None:
     assert max(windows for _, windows in backend.calls) == 2
     for sound, got in zip(sounds, together, strict=True):
         assert np.array_equal(got, streamed(Toy(), sound, RATE, []))
+
+
+async def test_files_alone_take_long_runs_together() -> None:
+    backend = Recording()
+    async with running(backend) as engine:
+        await asyncio.gather(*(frames(engine, backend, np.tile(QUIET, 8)) for _ in range(2)))
+    assert (2, 64) in backend.calls
+
+
+async def test_beside_live_audio_files_take_turns_in_shorter_runs() -> None:
+    backend = Recording()
+    async with running(backend) as engine:
+        live = engine.open(utterance(backend, RATE))
+        files = [frames(engine, backend, np.tile(buzz(1, RATE, seed=k), 8)) for k in range(3)]
+        got = await asyncio.gather(*files)
+        live.close()
+    long = [call for call in backend.calls if call[1] > 2]
+    assert {rows for rows, _ in long} == {1}
+    assert max(windows for _, windows in long) == BESIDE_LIVE
+    for k, values in enumerate(got):
+        assert np.array_equal(values, streamed(Toy(), np.tile(buzz(1, RATE, seed=k), 8), RATE, []))
 
 
 async def test_a_full_engine_refuses_immediately_and_recovers() -> None:

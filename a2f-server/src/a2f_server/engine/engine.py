@@ -23,8 +23,11 @@ from a2f_server.metrics import Metrics
 
 log = structlog.get_logger(__name__)
 
-RUNS = (64, 8, 2, 1)
+RUNS = (64, 32, 8, 2, 1)
 """Consecutive windows of one utterance in a call: long runs for files, one or two for live audio."""
+LIVE_RUN = 2
+BESIDE_LIVE = 32
+"""Windows of files in a round while other utterances are open, whose frames wait for the call to end."""
 GATHER_ABOVE = 16
 GATHER_S = 0.006
 """With more than GATHER_ABOVE open utterances a round begins at most every GATHER_S seconds: fewer, larger batches cost
@@ -32,6 +35,8 @@ less, and two threads that contend for the interpreter slow each other down (doc
 
 Feed = Callable[[Stream], Awaitable[None]]
 """Gives a stream its audio, then its end or its error."""
+Groups = dict[tuple[int, Hashable], list[Stream]]
+"""Streams with due windows, by the number of windows and `batch_key`."""
 Group = tuple[int, list[Stream]]
 """Windows of each stream, and the streams that can share a call."""
 
@@ -139,7 +144,7 @@ class Engine:
 
     def _groups(self) -> list[Group]:
         """Groups the streams with due windows by what one call can take. Those with more to do stay dirty."""
-        groups: dict[tuple[int, Hashable], list[Stream]] = {}
+        groups: Groups = {}
         for stream in list(self._dirty):
             due = 0 if stream.paused or stream.error else stream.utterance.due()
             if due:
@@ -150,8 +155,19 @@ class Engine:
                 _notify_end(stream)
         if self._dirty:
             self._wake.set()
+        long = sum(len(streams) for (count, _), streams in groups.items() if count > LIVE_RUN)
+        if 0 < long < len(self._open):
+            groups = self._beside_live(groups)
         most = self.backend.max_batch
         return [part for (count, _), streams in groups.items() for part in _parts(count, streams, most)]
+
+    def _beside_live(self, groups: Groups) -> Groups:
+        """Keeps one of the long runs, another one in each round, so that files do not delay live audio."""
+        kept = {key: streams for key, streams in groups.items() if key[0] <= LIVE_RUN}
+        (count, kind), (stream, *_) = next((key, streams) for key, streams in groups.items() if key[0] > LIVE_RUN)
+        self._dirty[stream] = self._dirty.pop(stream)
+        kept[min(count, BESIDE_LIVE), kind] = [stream]
+        return kept
 
     async def _step(self, count: int, streams: list[Stream]) -> None:
         """Makes one call of the backend. An exception of our own ends only these streams."""
@@ -171,7 +187,7 @@ class Engine:
             stream.took()
         dtype, layout = utterances[0].dtype, utterances[0].layout
         states = [u.state for u in utterances]
-        answers = await self.runner.infer(lambda: stack_windows(taken, dtype, layout), states, live=count <= 2)
+        answers = await self.runner.infer(lambda: stack_windows(taken, dtype, layout), states, live=count <= LIVE_RUN)
         inferred = self.clock()
         frames = self._deliver(streams, answers, inferred)
         self.metrics.queue_time.observe(begun - min(s.due_since for s in streams))
