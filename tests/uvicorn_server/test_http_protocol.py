@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from a2f_server.api.service import MOST_ANSWER_BYTES
 from a2f_server.uvicorn_server import http_protocol
-from a2f_server.uvicorn_server.http_protocol import LEAST_RATE, MOST_HEADER_BYTES, MOST_LINE, HttpProtocol
+from a2f_server.uvicorn_server.http_protocol import MOST_HEADER_BYTES, MOST_LINE
 from tests.support.running import Running, run_server
 from tests.support.sounds import buzz, wav
 from tests.support.waiting import until
@@ -288,57 +287,6 @@ def test_an_unread_response_is_dropped() -> None:
         client.sendall(request)
         until(lambda: len(server.server.server_state.connections) == 1)
         until(lambda: not server.server.server_state.connections)
-
-
-class SlowClient:
-    """A loop and a transport whose client reads a number of bytes between two checks."""
-
-    def __init__(self, unread: int) -> None:
-        self.unread = unread
-        self.aborted = False
-        self.checks: list[Callable[[], None]] = []
-
-    def call_later(self, seconds: float, call: Callable[[], None]) -> SlowClient:
-        self.checks.append(call)
-        return self
-
-    def cancel(self) -> None:
-        self.checks.clear()
-
-    def get_write_buffer_size(self) -> int:
-        return self.unread
-
-    def abort(self) -> None:
-        self.aborted = True
-
-
-def protocol_of(client: SlowClient) -> HttpProtocol:
-    protocol = HttpProtocol.__new__(HttpProtocol)
-    protocol.reader_s = 20.0
-    protocol.flow = SimpleNamespace(pause_writing=lambda: None, resume_writing=lambda: None)  # type: ignore[assignment]
-    protocol.loop = protocol.transport = client  # type: ignore[assignment]
-    return protocol
-
-
-@pytest.mark.parametrize(("rate", "dropped"), [(0, True), (1, True), (LEAST_RATE - 1, True), (LEAST_RATE, False)])
-def test_a_large_answer_may_be_read_slowly_but_not_drop_by_drop(rate: int, dropped: bool) -> None:
-    """An answer of 40 MB takes longer than `reader_s` on most networks."""
-    client = SlowClient(40 << 20)
-    protocol_of(client).pause_writing()
-    for _ in range(20):
-        if client.aborted:
-            break
-        client.unread -= int(20 * rate)
-        client.checks.pop()()
-    assert client.aborted is dropped
-
-
-def test_an_answer_that_was_read_is_no_longer_watched() -> None:
-    client = SlowClient(1 << 20)
-    protocol = protocol_of(client)
-    protocol.pause_writing()
-    protocol.resume_writing()
-    assert not client.checks
 
 
 LONG = wav(buzz(60, 8000), 8000)

@@ -11,9 +11,10 @@ from typing import Any, NoReturn
 
 import httptools
 import structlog
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from a2f_server.uvicorn_server.address_limit import AddressLimit
+from a2f_server.uvicorn_server.reader_watch import ReaderWatch
+from a2f_server.uvicorn_server.upgrades import UpgradeIgnoringProtocol
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +34,7 @@ WARN_S = 10.0
 _CODES = {400: "bad_message", 408: "timeout", 431: "too_large", 503: "busy"}
 
 
-class HttpProtocol(HttpToolsProtocol):
+class HttpProtocol(UpgradeIgnoringProtocol):
     """Answers clients that break a limit with 400, 408, 431 or 503, and closes their connections."""
 
     _warned = -WARN_S
@@ -48,10 +49,9 @@ class HttpProtocol(HttpToolsProtocol):
         reader_s: seconds after which a client that reads an answer slower than LEAST_RATE is dropped.
         """
         super().__init__(*args, **options)
-        self.most_connections, self.address_limit, self.reader_s = most_connections, address_limit, reader_s
+        self.most_connections, self.address_limit = most_connections, address_limit
         self._timer: asyncio.TimerHandle | None = None
-        self._unread: asyncio.TimerHandle | None = None
-        self._unread_bytes = 0
+        self._reader = ReaderWatch(self.loop, reader_s, LEAST_RATE)
         self._in_headers, self._in_body = True, False
         self._bytes = 0  # since the last request, or the last byte of a body
         self._trailers: list[int] = []
@@ -102,34 +102,10 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _feed(self, data: bytes) -> None:
         """Feeds the parser as uvicorn does, without its warnings about errors of the client."""
-        rest = memoryview(data)
         try:
-            while rest:
-                rest = self._parse(rest)
+            self.parse(data)
         except httptools.HttpParserError:
             self._refuse(*(self._refusal or (400, "this is not an HTTP request")))
-
-    def _parse(self, data: memoryview) -> memoryview:
-        """Returns what follows the headers of a request whose upgrade is ignored."""
-        try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            if not self._should_upgrade():
-                self._ignore_upgrade()
-                return data[upgrade.args[0] :]
-            self.handle_websocket_upgrade()
-        return data[:0]
-
-    def _ignore_upgrade(self) -> None:
-        """Parses the headers again without `Upgrade`, for which httptools leaves out the body."""
-        version = self.parser.get_http_version().encode()
-        head = [self.parser.get_method(), b" ", self.url, b" HTTP/", version, b"\r\n"]
-        for name, value in self.headers:
-            if name != b"upgrade":
-                head += [name, b": ", value, b"\r\n"]
-        self.parser = httptools.HttpRequestParser(self)
-        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
-        self.parser.feed_data(b"".join([*head, b"\r\n"]))
 
     def _limit_idleness(self) -> None:
         """Keeps the limit of keep-alive running between two requests, whatever arrives there: uvicorn ends it with any
@@ -163,7 +139,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Checks the headers before the application sees the request; starts the time limits of its body."""
-        if self._upgrade_is_ignored:
+        if self.upgrade_is_ignored:
             return
         if self.parser.get_method() == b"CONNECT":
             self._give_up(400, "this server is no proxy: it does not know CONNECT")
@@ -173,11 +149,6 @@ class HttpProtocol(HttpToolsProtocol):
         self._in_headers, self._in_body, self._bytes, self._trailers = False, True, 0, []
         self._body_bytes, self._body_ends = 0, monotonic() + BODY_S
         self._after(WINDOW_S, self._check_body)
-
-    @property
-    def _upgrade_is_ignored(self) -> bool:
-        """True in a request that asks for a protocol other than WebSocket, such as h2c. CONNECT is refused."""
-        return self.parser.should_upgrade() and not self._should_upgrade() and self.parser.get_method() != b"CONNECT"
 
     def _check_lines(self, lines: list[int], most: int) -> None:
         if max(lines) > most or len(lines) > MOST_HEADERS or sum(lines) > MOST_HEADER_BYTES:
@@ -202,7 +173,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Ends the time limits: the request is complete."""
-        if self._upgrade_is_ignored:
+        if self.upgrade_is_ignored:
             return
         self._stop(self._timer)
         self._in_body, self._bytes = False, 0
@@ -220,26 +191,12 @@ class HttpProtocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Starts to watch how fast the client reads its answer."""
         super().pause_writing()
-        self._watch_reader()
-
-    def _watch_reader(self) -> None:
-        self._unread_bytes = self.transport.get_write_buffer_size()
-        self._unread = self.loop.call_later(self.reader_s, self._check_reader)
-
-    def _check_reader(self) -> None:
-        """Drops a client that read next to nothing. One that reads a large answer slowly may go on."""
-        if self._unread_bytes - self.transport.get_write_buffer_size() < self.reader_s * LEAST_RATE:
-            return self._drop()
-        self._watch_reader()
+        self._reader.start(self.transport)
 
     def resume_writing(self) -> None:
         """Stops the time limit of an answer that is read."""
         super().resume_writing()
-        self._stop(self._unread)
-
-    def _drop(self) -> None:
-        log.info("dropped a client that does not read", seconds=self.reader_s)
-        self.transport.abort()
+        self._reader.stop()
 
     def _refuse(self, status: int, message: str) -> None:
         """Sends a typed error and closes. A request that the application is working on is cancelled.
@@ -247,7 +204,7 @@ class HttpProtocol(HttpToolsProtocol):
         One that was answered before its end gets no second answer.
         """
         self._stop_timers()
-        log.info("request refused", status=status, reason=message, client=self.client and self.client[0])
+        log.info("request refused", status=status, message=message, client=self.client and self.client[0])
         if self._in_body and not self._answering:
             return self.transport.abort()
         if self._answering:
@@ -275,7 +232,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _stop_timers(self) -> None:
         self._stop(self._timer)
-        self._stop(self._unread)
+        self._reader.stop()
 
     @staticmethod
     def _stop(timer: asyncio.TimerHandle | None) -> None:
