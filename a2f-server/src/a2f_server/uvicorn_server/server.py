@@ -19,6 +19,7 @@ from a2f_server.uvicorn_server.address_limit import AddressLimit
 from a2f_server.uvicorn_server.http_protocol import HttpProtocol
 from a2f_server.uvicorn_server.idle_memory import trim_when_idle
 from a2f_server.uvicorn_server.listening import listen
+from a2f_server.uvicorn_server.request_pacer import RequestPacer
 from a2f_server.uvicorn_server.websocket_protocol import SocketProtocol
 
 log = structlog.get_logger(__name__)
@@ -97,7 +98,7 @@ def _open_files() -> int:
 def make_server(app: FastAPI, settings: Settings) -> Server:
     """Returns a server that is ready to `run` or `serve`."""
     config = uvicorn.Config(
-        app,
+        RequestPacer(app, probes=("/health", "/ping")),
         host=settings.host,
         port=settings.port,
         http=partial(HttpProtocol, **_limits(settings)),  # type: ignore[arg-type]
