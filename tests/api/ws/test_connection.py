@@ -261,7 +261,7 @@ def test_ten_thousand_utterances_on_one_socket() -> None:
 
 LIMIT = 100_000
 READ_AHEAD = 1 << 20
-"""What may be in the web server's buffers beyond the limits."""
+"""Bytes that the web server may buffer beyond the limits."""
 
 
 def test_audio_that_waits_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""A budget of memory for what clients upload, until it is decoded."""
+"""Budgets of memory: for uploads until they are decoded, and for answers until they are read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from a2f_server.errors import Busy, TooLarge
 
 
 class ByteBudget:
-    """Bytes that all uploads together may hold."""
+    """Bytes that all uploads, or all answers, may hold together."""
 
     def __init__(self, limit: int, what: str = "uploads", *, within: ByteBudget | None = None) -> None:
         """`what` is held, in the plural, for the error message. `within`: a subject's part of this budget."""
@@ -39,12 +39,29 @@ class ByteBudget:
         return Busy(message, reason="full")
 
 
+class ByteShare:
+    """Bytes that one upload or answer holds of a budget. `close` gives them back and may be called twice."""
+
+    def __init__(self, budget: ByteBudget) -> None:
+        self._budget = budget
+        self.size = 0
+
+    def add(self, size: int) -> None:
+        """Grows by `size` bytes. Raises Busy if the budget is used up."""
+        self._budget.take(size)
+        self.size += size
+
+    def close(self) -> None:
+        """Gives everything back."""
+        self._budget.give(self.size)
+        self.size = 0
+
+
 class Upload(Holdable):
     """The bytes of one upload, counted in the budget. `close` frees them and may be called twice."""
 
     def __init__(self, budget: ByteBudget, limit: int) -> None:
-        self._budget, self._limit = budget, limit
-        self._size = 0
+        self._share, self._limit = ByteShare(budget), limit
         self.data: bytes | bytearray = bytearray()
 
     def add(self, part: bytes) -> None:
@@ -54,11 +71,10 @@ class Upload(Holdable):
 
     def count(self, size: int) -> None:
         """Counts bytes that are kept elsewhere for now. Raises TooLarge, or Busy if the budget is used up."""
-        if self._size + size > self._limit:
+        if self._share.size + size > self._limit:
             raise TooLarge(f"the upload is larger than the {self._limit} bytes that this server takes")
-        self._budget.take(size)
-        self._size += size
+        self._share.add(size)
 
     def _free(self) -> None:
-        self._budget.give(self._size)
-        self._size, self.data = 0, b""
+        self._share.close()
+        self.data = b""

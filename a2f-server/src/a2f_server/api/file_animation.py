@@ -45,9 +45,7 @@ async def animate_file(
 
     Raises an A2FError here if the file is invalid before its first frames. The caller frees the upload and the slot.
     """
-    feed = await service.open_file(upload, options.channel, slot)
-    utterance = service.utterance(options, feed.sample_rate)
-    frames = service.engine.animate(utterance, feed.into, slot)
+    feed, utterance, frames = await _begin(service, upload, options, slot)
     first = await anext(frames, None)
     return _events(_chained(first, frames), feed, utterance)
 
@@ -57,12 +55,19 @@ async def whole_clip(service: Service, upload: Upload, options: FileOptions, slo
 
     Raises what is wrong with the file. The caller frees the upload and the slot.
     """
-    feed = await service.open_file(upload, options.channel, slot)
-    utterance = service.utterance(options, feed.sample_rate)
-    frames = service.engine.animate(utterance, feed.into, slot)
+    feed, utterance, frames = await _begin(service, upload, options, slot)
     clip = FaceClip.concat([FaceClip.from_u16(part.values, utterance.fps, part.first) async for part in frames])
     note_seconds(utterance.received / utterance.sample_rate)
     return clip, feed.warning
+
+
+async def _begin(
+    service: Service, upload: Upload, options: FileOptions, slot: Slot
+) -> tuple[FileFeed, Utterance, AsyncIterator[Frames]]:
+    """Opens the file. Decoding begins when the first frames are requested."""
+    feed = await service.open_file(upload, options.channel, slot)
+    utterance = service.utterance(options, feed.sample_rate)
+    return feed, utterance, service.engine.animate(utterance, feed.into, slot)
 
 
 async def _chained(first: Frames | None, others: AsyncIterator[Frames]) -> AsyncIterator[Frames]:

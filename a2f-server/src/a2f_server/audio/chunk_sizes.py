@@ -20,7 +20,7 @@ _MOST_CHUNKS = 1000
 
 @dataclass(frozen=True)
 class _Layout:
-    """Where the chunks of a container lie.
+    """The positions of the chunks in a container.
 
     data: the name of the chunk with the audio. first: the offset of the first chunk. name: the length of a name.
     size: struct's code of a size, which includes the chunk's header if `whole`. align: what chunks are padded to.

@@ -9,7 +9,7 @@ from a2f_server.audio.byte_range import FileBytes
 from a2f_server.errors import BadAudio, UnsupportedAudio
 
 SENT = "wav, flac, ogg (vorbis, opus), mp3, aiff, au, caf, w64, or raw PCM"
-"""What every server decodes, for error messages."""
+"""The formats that every server decodes, for error messages."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""How many connections one client may have open."""
+"""Limits the connections that one client may have open."""
 
 from __future__ import annotations
 

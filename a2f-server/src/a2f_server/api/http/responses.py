@@ -12,9 +12,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from a2f_server.api.byte_budget import ByteBudget
+from a2f_server.api.byte_budget import ByteBudget, ByteShare
 from a2f_server.api.encoding import encode_json
-from a2f_server.api.http.answer_memory import AnswerMemory
 from a2f_server.errors import BadMessage
 
 log = structlog.get_logger(__name__)
@@ -90,7 +89,7 @@ class WholeResponse(Response):
     ) -> None:
         """Raises Busy if there is no memory for the body."""
         super().__init__(body, media_type=media_type, headers=headers)
-        self._memory = AnswerMemory(answers)
+        self._memory = ByteShare(answers)
         self._memory.add(len(self.body))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

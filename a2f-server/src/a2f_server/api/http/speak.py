@@ -18,9 +18,9 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from a2f_server import arkit
+from a2f_server.api.byte_budget import ByteShare
 from a2f_server.api.encoding import encode_json, encode_rows
 from a2f_server.api.file_animation import NamedEvent, frames_event
-from a2f_server.api.http.answer_memory import AnswerMemory
 from a2f_server.api.http.http_speech import HttpSpeech, Part, part_size
 from a2f_server.api.http.responses import (
     EVENT_FORMATS,
@@ -158,7 +158,7 @@ def _named(part: Part, fps: int) -> NamedEvent:
 async def _whole(service: Service, speech: HttpSpeech) -> Response:
     with ExitStack() as stack:
         stack.enter_context(closing(speech))
-        memory = stack.enter_context(closing(AnswerMemory(service.answers)))
+        memory = stack.enter_context(closing(ByteShare(service.answers)))
         parts = [part async for part in _counted(speech, memory)]
         note_seconds(speech.session.duration)
         async with service.encoding:
@@ -166,7 +166,7 @@ async def _whole(service: Service, speech: HttpSpeech) -> Response:
     return WholeResponse(text, JSON, service.answers)
 
 
-async def _counted(speech: HttpSpeech, memory: AnswerMemory) -> AsyncGenerator[Part, None]:
+async def _counted(speech: HttpSpeech, memory: ByteShare) -> AsyncGenerator[Part, None]:
     """Yields all parts. Raises Busy if there is no memory left for them."""
     async with aclosing(speech.parts()) as parts:
         async for part in parts:
