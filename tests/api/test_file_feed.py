@@ -122,7 +122,7 @@ def test_a_file_that_does_not_come_ends(server: Running, monkeypatch: pytest.Mon
 
 
 def test_a_user_holds_a_part_of_the_memory_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    with run_server(api_key="a long enough key", upload_memory_bytes=1 << 20) as own:
+    with run_server(api_key="a long enough key", upload_memory_bytes=1 << 20, max_file_bytes=250_000) as own:
         header = {"Authorization": "Bearer a long enough key"}
         token = own.service.auth.issue("user-1")[0]
         with own.talk(f"/ws?token={token}") as one, own.talk(f"/ws?token={token}") as two, own.http() as http:
@@ -138,6 +138,22 @@ def test_a_user_holds_a_part_of_the_memory_only(monkeypatch: pytest.MonkeyPatch)
             assert http.post("/v1/token", json={"subject": "other"}, headers=header).status_code == 200
             sound = wav(buzz(0.05, 8000), 8000)
             assert http.post("/v1/animate", content=sound, headers=header).status_code == 200
+
+
+def test_a_socket_holds_a_part_of_the_memory_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    with (
+        run_server(upload_memory_bytes=1 << 20, max_file_bytes=250_000) as own,
+        stalled(monkeypatch),
+        own.talk() as talk,
+    ):
+        talk.expect("ready")
+        send_file(talk, bytes(200_000))
+        talk.expect("started")
+        send_file(talk, bytes(200_000))
+        talk.expect("started")
+        error = talk.error("busy")
+        assert (error["reason"], error["scope"]) == ("full", "socket")
+        assert own.service.uploads.held == 200_000
 
 
 def test_an_upload_that_hangs_up_frees_everything(server: Running) -> None:

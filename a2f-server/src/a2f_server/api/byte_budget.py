@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from a2f_server.engine.holdable import Holdable
-from a2f_server.errors import Busy, TooLarge
+from a2f_server.errors import Busy, Scope, TooLarge
 
 
 class ByteBudget:
     """Bytes that all uploads, or all answers, may hold together."""
 
-    def __init__(self, limit: int, what: str = "uploads", *, within: ByteBudget | None = None) -> None:
-        """`what` is held, in the plural, for the error message. `within`: a subject's part of this budget."""
-        self._limit, self._what, self._within = limit, what, within
+    def __init__(
+        self, limit: int, what: str = "uploads", *, within: ByteBudget | None = None, scope: Scope = "subject"
+    ) -> None:
+        """`what` is held, in the plural, for the error message. `within`: this is a caller's part of that budget."""
+        self._limit, self._what, self._within, self._scope = limit, what, within, scope
         self.held = 0
 
     def upload(self, limit: int) -> Upload:
@@ -34,7 +36,8 @@ class ByteBudget:
 
     def _used_up(self) -> Busy:
         if self._within:
-            return Busy(f"this user holds too many {self._what}; wait for an end", reason="full", scope="subject")
+            who = "user" if self._scope == "subject" else self._scope
+            return Busy(f"this {who} holds too many {self._what}; wait for an end", reason="full", scope=self._scope)
         message = f"this server holds as many {self._what} as its memory allows; try again in a moment"
         return Busy(message, reason="full")
 

@@ -9,8 +9,8 @@ from a2f_server.errors import Busy, Scope
 from a2f_server.settings import Settings
 from a2f_server.tts.quota import Charge, Quota
 
-SUBJECT_UPLOADS = 4
-"""A subject may hold this part of the memory for uploads."""
+UPLOADS = 4
+"""A subject, or a socket without one, may hold this part of the memory for uploads, and one file at least."""
 
 
 class Caller:
@@ -64,7 +64,7 @@ class Callers:
     def anonymous(self, address: str | None) -> Caller:
         """Returns a caller without a subject: its quota is the key's, or without keys that of the address."""
         address = network(address or "unknown")
-        return Caller("key" if self._settings.api_key else address, self._quota, self._uploads)
+        return Caller("key" if self._settings.api_key else address, self._quota, self._part("socket"))
 
     def join(self, subject: str | None, address: str | None) -> Caller:
         """Returns the caller behind a new socket. Raises Busy if its subject has too many sockets open."""
@@ -94,5 +94,8 @@ class Callers:
             del self._subjects[subject.name]
 
     def _new(self, subject: str) -> Subject:
-        uploads = ByteBudget(self._settings.upload_memory_bytes // SUBJECT_UPLOADS, within=self._uploads)
-        return Subject(subject, self._subject_quota, uploads, SlotHolder(self._settings.subject_streams))
+        return Subject(subject, self._subject_quota, self._part("subject"), SlotHolder(self._settings.subject_streams))
+
+    def _part(self, scope: Scope) -> ByteBudget:
+        limit = max(self._settings.upload_memory_bytes // UPLOADS, self._settings.max_file_bytes)
+        return ByteBudget(limit, within=self._uploads, scope=scope)
