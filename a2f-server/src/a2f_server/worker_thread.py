@@ -24,10 +24,14 @@ class WorkerThread:
 
     async def run(self, call: Callable[[], T]) -> T:
         """Returns the call's result, or raises its exception. A call cancelled before it starts is skipped."""
+        return await self.submit(call)
+
+    def submit(self, call: Callable[[], T]) -> asyncio.Future[T]:
+        """Queues a call; returns the future of its result."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._jobs.put((call, future, loop))
-        return await future
+        return future
 
     def busy_for(self, now: float) -> float:
         """Returns the seconds that the current call has taken at `now` (`time.monotonic`), 0 between calls."""
@@ -58,7 +62,7 @@ class WorkerThread:
 
 
 def _settle(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
-    if future.cancelled():
+    if future.done():
         return
     if error is not None:
         future.set_exception(error)

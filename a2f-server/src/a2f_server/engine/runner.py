@@ -83,7 +83,7 @@ class BackendRunner:
 
     async def _call(self, run: Callable[[], list[Answer]], *, inline: bool) -> list[Answer] | A2FError:
         try:
-            answer = run() if inline else await self._unless_hung(asyncio.ensure_future(self._worker.run(run)))
+            answer = run() if inline else await self._unless_hung(run)
         except TimeoutError:
             return self._hung()
         except A2FError as error:
@@ -94,15 +94,17 @@ class BackendRunner:
         self.healthy = True
         return answer
 
-    async def _unless_hung(self, call: asyncio.Future[list[Answer]]) -> list[Answer]:
-        """Awaits a call of the worker. Raises TimeoutError if the worker takes too long; a late event loop does not."""
-        while True:
-            await asyncio.wait([call], timeout=self._timeout)
-            if call.done():
-                return call.result()
-            if self._worker.busy_for(time.monotonic()) >= self._timeout:
-                call.cancel()
-                raise TimeoutError
+    async def _unless_hung(self, run: Callable[[], list[Answer]]) -> list[Answer]:
+        """Awaits a call of the worker. Raises TimeoutError if the worker takes too long; a late event loop does not.
+
+        The call is awaited without a task around it: each would be another turn of the loop before the frames leave.
+        """
+        call = self._worker.submit(run)
+        watch = _Watch(self._worker, call, self._timeout)
+        try:
+            return await call
+        finally:
+            watch.stop()
 
     def _hung(self) -> A2FError:
         """Abandons the thread, which cannot be killed, and starts a new one."""
@@ -125,6 +127,28 @@ class BackendRunner:
             await asyncio.sleep(pause)
             pause = min(2 * pause, 60.0)
             await self.infer(lambda: silence, [self.backend.initial_state(0)], live=True)
+
+
+class _Watch:
+    """Ends a call with TimeoutError once the worker itself has been at it for `timeout` seconds."""
+
+    def __init__(self, worker: WorkerThread, call: asyncio.Future[list[Answer]], timeout: float) -> None:
+        self._worker, self._call, self._timeout = worker, call, timeout
+        self._start()
+
+    def stop(self) -> None:
+        """Ends the watch. The timer refers back to this object: a cycle would keep the answers in memory."""
+        self._timer.cancel()
+        del self._timer
+
+    def _start(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(self._timeout, self._check)
+
+    def _check(self) -> None:
+        if self._worker.busy_for(time.monotonic()) < self._timeout:
+            self._start()
+        elif not self._call.done():
+            self._call.set_exception(TimeoutError())
 
 
 class _Hung(BackendFailed):

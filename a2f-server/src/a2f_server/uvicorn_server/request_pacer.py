@@ -8,8 +8,9 @@ from collections.abc import Container
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-MOST = 8
-"""Requests and handshakes that begin in one turn of the event loop: about 5 ms of work."""
+MOST = 2
+"""Requests and handshakes that begin in one turn of the event loop: about a millisecond of work. A live frame needs
+several turns."""
 
 
 class RequestPacer:

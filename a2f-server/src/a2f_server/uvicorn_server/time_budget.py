@@ -2,49 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 LIGHT_S = 0.01
 """Seconds that a socket may have used lately before it counts as heavy. A live stream uses 3 ms a second."""
 
 
 class FloodShare:
-    """Time of the event loop for sockets that use much of it.
+    """Time of the event loop for heavy sockets: those that are new, or have used much lately.
 
-    each, together: shares of its time in the long run, for one socket beyond its burst and for all such sockets.
-    turn: seconds that all heavy sockets may use in one turn of the loop.
+    each: share of its time in the long run for one socket that has used up its burst.
+    together: share for all heavy sockets.
+    burst: seconds that they may use at once.
     """
 
-    def __init__(self, each: float, together: float, turn: float) -> None:
-        self._each, self._together, self._turn = each, together, turn
+    def __init__(self, each: float, together: float, burst: float) -> None:
+        self._each, self._together, self._burst = each, together, burst
         self.in_debt: set[TimeBudget] = set()
-        self._used = 0.0
+        self._left, self._updated = burst, 0.0
 
     def of(self, budget: TimeBudget) -> float:
         """Returns the present share of a socket. One that does not flood keeps its own, however many others do."""
         return min(self._each, self._together / len(self.in_debt)) if budget in self.in_debt else self._each
 
-    @property
-    def left_in_turn(self) -> float:
-        """Seconds that heavy sockets may still use in this turn."""
-        return self._turn - self._used
+    def left(self, now: float) -> float:
+        """Returns the seconds that heavy sockets may use now."""
+        self._left = min(self._burst, self._left + (now - self._updated) * self._together)
+        self._updated = now
+        return self._left
 
-    def use(self, seconds: float, at_next_turn: Callable[[Callable[[], None]], object]) -> None:
-        """Counts work of a heavy socket in this turn of the loop."""
-        if not self._used:
-            at_next_turn(self._begin_turn)
-        self._used += seconds
-
-    def _begin_turn(self) -> None:
-        self._used = 0.0
+    def use(self, seconds: float) -> None:
+        """Counts work of a heavy socket."""
+        self._left -= seconds
 
 
 class TimeBudget:
-    """A token bucket of seconds: holds up to `burst`, and refills with a share of the time that passes."""
+    """A token bucket of seconds: holds up to `burst`, and refills with a share of the time that passes.
+
+    A new socket is heavy at first: a client cannot escape from its debt by connecting again.
+    """
 
     def __init__(self, burst: float, flood: FloodShare, now: float) -> None:
         self._burst, self._flood = burst, flood
-        self._left, self._updated = burst, now
+        self._left, self._updated = burst - LIGHT_S, now
 
     def spend(self, seconds: float, now: float) -> None:
         """Takes seconds of work from the budget, which may become negative."""
@@ -56,7 +54,7 @@ class TimeBudget:
     def is_heavy(self, now: float) -> bool:
         """Returns whether the socket has used much time lately."""
         self._refill(now)
-        return self._left < self._burst - LIGHT_S
+        return self._left <= self._burst - LIGHT_S
 
     def wait(self, now: float) -> float:
         """Returns the seconds until the budget is positive again; 0 if it is."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import struct
 from collections.abc import Callable
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Any
 
 import structlog
@@ -44,10 +44,9 @@ OVERFULL_S = 0.05
 """Seconds between checks of whether the application wants to read again."""
 BURST_S = 0.05
 """Seconds that a socket may use in a burst."""
-FLOOD = FloodShare(each=0.05, together=0.2, turn=0.004)
-"""Shares of the event loop in the long run, for one socket and for all that flood, and seconds that all heavy sockets
-may use in a turn of the loop. A live stream needs 0.3 %."""
-QUEUED_S = 0.002
+FLOOD = FloodShare(each=0.05, together=0.2, burst=0.004)
+"""Limits of heavy sockets. A live stream needs 0.3 % of the event loop."""
+QUEUED_S = 0.004
 """Seconds until a heavy socket asks again whether it may have a turn."""
 
 
@@ -137,6 +136,27 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     # In
 
+    async def receive(self) -> Any:
+        """Returns a message that did not take the fast path, as soon as this socket may use the event loop again."""
+        message = await super().receive()
+        wait = self._wait_s()
+        while wait and message["type"] != "websocket.disconnect":
+            await asyncio.sleep(wait)
+            wait = self._wait_s()
+        return message
+
+    def spend(self, seconds: float) -> None:
+        """Counts the application's work on such a message, in seconds of `thread_time`."""
+        now = perf_counter()
+        if self._budget.is_heavy(now):
+            FLOOD.use(seconds)
+        self._budget.spend(seconds, now)
+
+    def _wait_s(self) -> float:
+        now = perf_counter()
+        queued = self._budget.is_heavy(now) and FLOOD.left(now) <= 0
+        return self._budget.wait(now) or (QUEUED_S if queued else 0.0)
+
     def data_received(self, data: bytes) -> None:
         """Passes on complete frames only: uvicorn never holds half of one."""
         if not self.handshake_initiated:
@@ -169,19 +189,17 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def _handle_unread(self) -> None:
         """Handles frames for as long as the budget allows."""
-        begun = now = perf_counter()
-        heavy = self._budget.is_heavy(now)
-        allowed = min(TURN_S, FLOOD.left_in_turn) if heavy else TURN_S
+        begun = used = thread_time()  # of this thread alone: waiting for another one is no fault of the socket
+        now = perf_counter()
+        allowed = min(TURN_S, FLOOD.left(now)) if self._budget.is_heavy(now) else TURN_S
         if allowed <= 0:
             return self._pause(QUEUED_S)
         data, at = bytes(self._unread), 0
-        while now - begun < allowed and (end := self._frame_end(data, at)) is not None:
+        while used - begun < allowed and (end := self._frame_end(data, at)) is not None:
             self._on_frame(data, at, end)
-            at, now = end, perf_counter()
+            at, used = end, thread_time()
         del self._unread[:at]
-        self._budget.spend(now - begun, now)
-        if heavy:
-            FLOOD.use(now - begun, self.loop.call_soon)
+        self.spend(used - begun)
         wait = max(self._budget.wait(now), OVERFULL_S if self.overfull() else 0.0)
         if wait or self._frame_end(self._unread, 0) is not None:
             self._pause(wait)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Coroutine
+from time import thread_time
 from typing import Any
 
 import structlog
@@ -97,8 +98,10 @@ class Connection:
             message = await self._receive_message()
             if message["type"] == "websocket.disconnect":
                 return
-            data = message.get("bytes")
+            data, begun = message.get("bytes"), thread_time()
             self._handle(message["text"] if data is None else data)
+            if self._fast_path:
+                self._fast_path.spend(thread_time() - begun)
 
     def _overfull(self) -> bool:
         """Returns True while no more audio should be read."""
