@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, BinaryIO, Self
@@ -84,14 +84,17 @@ class FaceClip:
 
     def to_csv(self) -> str:
         """Writes Live Link Face columns: Timecode, BlendShapeCount, 52 shapes, head and eye angles (all 0)."""
-        out = io.StringIO()
-        rows = csv.writer(out, lineterminator="\n")
-        rows.writerow(["Timecode", "BlendShapeCount", *map(arkit.pascal, arkit.LIVE_LINK), *_ANGLES])
+        return "".join(self.csv_lines())
+
+    def csv_lines(self) -> Iterator[str]:
+        """Yields the lines of `to_csv`, each with its end."""
+        header = ["Timecode", "BlendShapeCount", *map(arkit.pascal, arkit.LIVE_LINK), *_ANGLES]
+        yield ",".join(header) + "\n"
         live = self.rename({name: name for name in arkit.LIVE_LINK}).weights
+        count, angles = len(header) - 2, ",0.0000000000" * len(_ANGLES)
         for i, row in enumerate(live, start=self.first):
-            values = [f"{w:.10f}" for w in row]
-            rows.writerow([timecode(i, self.fps), len(row) + len(_ANGLES), *values, *["0.0000000000"] * len(_ANGLES)])
-        return out.getvalue()
+            values = ",".join(f"{w:.10f}" for w in row.tolist())
+            yield f"{timecode(i, self.fps)},{count},{values}{angles}\n"
 
     @classmethod
     def from_csv(cls, text: str, fps: int) -> Self:

@@ -12,31 +12,16 @@ that sends more is not read for a while: TCP makes its client wait, and the othe
 from __future__ import annotations
 
 import asyncio
-import struct
 from collections.abc import Callable
 from time import perf_counter, thread_time
 from typing import Any
 
-import structlog
-from uvicorn.protocols.utils import ClientDisconnected
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-
+from a2f_server.uvicorn_server import websocket_frames as frames
 from a2f_server.uvicorn_server.time_budget import FloodShare, TimeBudget
-
-log = structlog.get_logger(__name__)
-
-try:
-    from websockets.speedups import apply_mask
-except ImportError:
-    from websockets.utils import apply_mask
+from a2f_server.uvicorn_server.websocket_errors import ErrorLoggingProtocol
 
 EXTENSION = "a2f.fast_path"
 """Name in the ASGI scope's extensions."""
-
-_TEXT, _BINARY = 0x81, 0x82
-"""First bytes of a final text or binary frame without extensions (RFC 6455, 5.2)."""
-_MASKED = 0x80
-_PING = 0x9
 
 TURN_S = 0.002
 """Seconds that a socket may use in one turn of the event loop."""
@@ -50,7 +35,7 @@ QUEUED_S = 0.004
 """Seconds until a heavy socket asks again whether it may have a turn."""
 
 
-class SocketProtocol(WebSocketsSansIOProtocol):
+class SocketProtocol(ErrorLoggingProtocol):
     """Offers the fast path as the ASGI extension EXTENSION: a connection sets `on_message` and calls `write`."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -62,14 +47,10 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         self._budget = TimeBudget(BURST_S, FLOOD, perf_counter())
         self._resuming: asyncio.Handle | None = None
         self._in_fragments = False
-        self._closed_by_us = False
-        """True once an error of the client has closed the socket: the application does not know it yet."""
 
     def handle_connect(self, event: Any) -> None:
         """Adds the extension to the scope."""
         super().handle_connect(event)
-        if self.response.status_code != 101:
-            self._log_error(self.response.status_code, "this is not a handshake of a WebSocket")
         if hasattr(self, "scope"):
             extensions: dict[str, Any] = self.scope["extensions"]
             extensions[EXTENSION] = self
@@ -82,57 +63,11 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def write(self, message: bytes | str) -> None:
         """Sends a message; call it only while `ready`."""
-        data = message.encode() if isinstance(message, str) else message
-        first, size = (_TEXT if isinstance(message, str) else _BINARY), len(data)
-        if size < 126:
-            head = struct.pack("!BB", first, size)
-        elif size < 1 << 16:
-            head = struct.pack("!BBH", first, 126, size)
-        else:
-            head = struct.pack("!BBQ", first, 127, size)
-        self.transport.write(head + data)
+        self.transport.write(frames.make(message))
 
     def abort(self) -> None:
         """Drops the connection. A closing handshake would never end with a client that does not read."""
         self.transport.abort()
-
-    # Errors of the client
-
-    def handle_parser_exception(self) -> None:
-        """Logs the error as one line, then closes."""
-        if not self.close_sent:
-            sent = self.conn.close_sent
-            self._log_error(sent.code if sent else 1002, str(self.conn.parser_exc or "invalid UTF-8"))
-        self._closed_by_us = True
-        super().handle_parser_exception()
-
-    def keepalive_timeout(self) -> None:
-        """Closes the socket of a client that answers no ping, unless it is the server that does not read."""
-        if self.overfull() and not (self.close_sent or self.transport.is_closing()):
-            self.pong_timer = self.pending_ping_payload = None
-            return self.schedule_ping()
-        self._closed_by_us = True
-        super().keepalive_timeout()
-
-    async def send(self, message: Any) -> None:
-        """Sends a message of the application. To it, a socket that was closed here is one that the client left."""
-        try:
-            await super().send(message)
-        except RuntimeError:
-            if self._closed_by_us:
-                raise ClientDisconnected from None
-            raise
-
-    def send_receive_event_to_app(self) -> None:
-        """Closes with 1007 if a text is not UTF-8, for which uvicorn logs a traceback."""
-        if self.curr_msg_data_type == "text" and not self.close_sent and not _is_utf8(b"".join(self.frames)):
-            self.frames = []
-            self.conn.send_close(1007)
-            return self.handle_parser_exception()
-        super().send_receive_event_to_app()
-
-    def _log_error(self, code: int, reason: str) -> None:
-        log.info("protocol error", code=code, reason=reason[:200], client=self.client and self.client[0])
 
     # In
 
@@ -160,20 +95,19 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     def data_received(self, data: bytes) -> None:
         """Passes on complete frames only: uvicorn never holds half of one."""
         if not self.handshake_initiated:
-            return self._handshake(data)
+            return super().data_received(data)
         self._unread += data
         if self._resuming:
             self.transport.pause_reading()  # uvicorn resumed it
         elif self._frame_end(self._unread, 0) is not None:
             self._handle_unread()
 
-    def _handshake(self, data: bytes) -> None:
-        """Passes the request to uvicorn, which does not answer one that it cannot read."""
-        super().data_received(data)
-        if not self.handshake_initiated:
-            self._log_error(400, "the handshake cannot be read")  # its text may contain a token
-            self.transport.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-            self.transport.close()
+    def keepalive_timeout(self) -> None:
+        """Closes the socket of a client that answers no ping, unless it is the server that does not read."""
+        if self.overfull() and not (self.close_sent or self.transport.is_closing()):
+            self.pong_timer = self.pending_ping_payload = None
+            return self.schedule_ping()
+        super().keepalive_timeout()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forgets frames that were not handled, and everything that refers back to this object."""
@@ -221,36 +155,23 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def _frame_end(self, data: bytes | bytearray, at: int) -> int | None:
         """Returns the end of the frame at `at`, None if it is incomplete. A wrong one is passed on immediately."""
-        have = len(data) - at
-        if have < 2:
-            return None
-        if not data[at + 1] & _MASKED:
-            return len(data)  # an error, whatever its size says
-        size, head = data[at + 1] & 0x7F, 2
-        if size > 125:
-            head = 4 if size == 126 else 10
-            if have < head:
-                return None
-            size = int.from_bytes(data[at + 2 : at + head])
-        if size > self.config.ws_max_size:
+        try:
+            return frames.end(data, at, self.config.ws_max_size)
+        except frames.TooLong:
             self.on_message = None  # uvicorn refuses it and closes
             return len(data)
-        end = head + 4 + size
-        return at + end if have >= end else None
 
     def _on_frame(self, data: bytes, at: int, end: int) -> None:
         first = data[at]
-        if first & 0x0F == _PING and not self.writable.is_set():
+        if first & 0x0F == frames.PING and not self.writable.is_set():
             return None  # a client that does not read gets no pongs
-        fast = self.on_message and first in (_TEXT, _BINARY) and data[at + 1] & _MASKED and not self._in_fragments
-        if not fast or not self.queue.empty() or self.close_sent:
-            if first & 0x0F < 8:
-                self._in_fragments = not first & 0x80
+        fast = self.on_message and first in (frames.TEXT, frames.BINARY) and frames.is_masked(data, at)
+        if not fast or self._in_fragments or not self.queue.empty() or self.close_sent:
+            if not first & frames.CONTROL:
+                self._in_fragments = not first & frames.FINAL
             return super().data_received(data[at:end])
-        size = data[at + 1] & 0x7F
-        mask = at + (2 if size < 126 else 4 if size == 126 else 10)
-        payload = apply_mask(data[mask + 4 : end], data[mask : mask + 4])
-        if first == _BINARY:
+        payload = frames.payload(data, at, end)
+        if first == frames.BINARY:
             self.on_message(payload)  # type: ignore[misc]
         else:
             self._on_text(payload, data[at:end])
@@ -266,11 +187,3 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
 def _never() -> bool:
     return False
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

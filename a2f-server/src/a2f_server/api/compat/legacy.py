@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from a2f_server.api.compat.playback import Playback, numbered_frames
-from a2f_server.api.encoding import encode_json
+from a2f_server.api.encoding import encode_json, join_with_pauses
 from a2f_server.api.file_animation import whole_clip
 from a2f_server.api.http.responses import JSON, WholeResponse, unless_disconnected
 from a2f_server.api.http.upload import read_upload
@@ -129,5 +129,5 @@ def routes(service: Service) -> APIRouter:
 
 def _all_frames(clip: FaceClip) -> str:
     """Encodes one frame after another: all of them as objects take thirty times the memory of the text."""
-    frames = ",".join(encode_json(frame) for frame in numbered_frames(clip))
+    frames = join_with_pauses(",", (encode_json(frame) for frame in numbered_frames(clip)))
     return f'{{"fps":{clip.fps},"frame_count":{len(clip)},"frames":[{frames}]}}'

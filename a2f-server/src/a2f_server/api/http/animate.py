@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from a2f_server.api.encoding import encode_clip
+from a2f_server.api.encoding import encode_clip, encode_csv
 from a2f_server.api.file_animation import animate_file, parse_options, warned, whole_clip
 from a2f_server.api.http.responses import (
     CSV,
@@ -90,7 +90,7 @@ WARNING = "X-A2F-Warning"
 
 _WRITERS: dict[str, Callable[[FaceClip, str | None], str]] = {
     JSON: lambda clip, warning: encode_clip(clip, **warned(warning)),
-    CSV: lambda clip, _: clip.to_csv(),
+    CSV: lambda clip, _: encode_csv(clip),
 }
 
 _FILE = {"type": "string", "format": "binary"}

@@ -27,7 +27,7 @@ MOST_BAD_MESSAGES = 20
 """Bad messages since the last valid `start` or `speak`, after which the socket is closed."""
 MOST_CONTROL_BYTES = 256 << 10
 """Bytes of control messages that may wait for a client that does not read."""
-MOST_UNREAD_AUDIO, MOST_AUDIO, LEAST_AUDIO = 8 << 20, 32 << 20, 1 << 20
+MOST_UNREAD_AUDIO, MOST_AUDIO, LEAST_AUDIO = 4 << 20, 16 << 20, 1 << 20
 """Bytes of audio that may wait: on a socket whose client does not read; on all sockets together; and on any one socket
 even while all together exceed their limit (30 s at 16 kHz)."""
 
