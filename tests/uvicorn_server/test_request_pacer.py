@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from a2f_server.uvicorn_server import request_pacer
 from a2f_server.uvicorn_server.request_pacer import MOST, RequestPacer
 
 pytestmark = pytest.mark.anyio
@@ -80,3 +81,14 @@ async def test_the_lifespan_does_not_wait() -> None:
     app = App()
     await request(RequestPacer(app), 0, "lifespan")
     assert app.begun
+
+
+async def test_beside_live_utterances_turns_are_further_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_pacer, "BESIDE_LIVE_S", 0.5)
+    app = App()
+    pacer = RequestPacer(app, live=lambda: True)
+    tasks = [request(pacer, number) for number in range(3 * MOST)]
+    await asyncio.sleep(0.01)
+    assert len(app.begun) == MOST
+    await asyncio.gather(*tasks)
+    assert [number for number, _ in app.begun] == list(range(3 * MOST))

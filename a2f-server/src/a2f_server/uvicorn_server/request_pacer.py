@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Container
+from collections.abc import Callable, Container
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 MOST = 2
 """Requests and handshakes that begin in one turn of the event loop: about a millisecond of work. A live frame needs
 several turns."""
+BESIDE_LIVE_S = 0.004
+"""Seconds between two such turns while utterances are open."""
 
 
 class RequestPacer:
     """The application, begun for a few requests at a time, in the order in which they came."""
 
-    def __init__(self, app: ASGIApp, probes: Container[str] = ()) -> None:
-        """`probes`: paths of health checks, which do not wait."""
-        self._app, self._probes = app, probes
+    def __init__(self, app: ASGIApp, probes: Container[str] = (), live: Callable[[], bool] = lambda: False) -> None:
+        """`probes`: paths of health checks, which do not wait. `live`: returns whether utterances are open."""
+        self._app, self._probes, self._live = app, probes, live
         self._begun = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
 
@@ -28,13 +30,12 @@ class RequestPacer:
         await self._app(scope, receive, send)
 
     async def _turn(self) -> None:
-        loop = asyncio.get_running_loop()
         if not self._begun:
-            loop.call_soon(self._next_turn)
+            self._schedule()
         if self._begun < MOST:
             self._begun += 1
             return
-        future: asyncio.Future[None] = loop.create_future()
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
         await future
 
@@ -46,4 +47,7 @@ class RequestPacer:
                 future.set_result(None)
                 self._begun += 1
         if self._begun:
-            asyncio.get_running_loop().call_soon(self._next_turn)
+            self._schedule()
+
+    def _schedule(self) -> None:
+        asyncio.get_running_loop().call_later(BESIDE_LIVE_S if self._live() else 0, self._next_turn)

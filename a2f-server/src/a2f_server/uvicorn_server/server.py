@@ -97,8 +97,9 @@ def _open_files() -> int:
 
 def make_server(app: FastAPI, settings: Settings) -> Server:
     """Returns a server that is ready to `run` or `serve`."""
+    slots = app.state.service.engine.slots
     config = uvicorn.Config(
-        RequestPacer(app, probes=("/health", "/ping")),
+        RequestPacer(app, probes=("/health", "/ping"), live=lambda: slots.taken > 0),
         host=settings.host,
         port=settings.port,
         http=partial(HttpProtocol, **_limits(settings)),  # type: ignore[arg-type]
