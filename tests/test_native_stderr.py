@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -65,6 +66,22 @@ def test_a_damaged_mp3_blocks_no_server_whose_stderr_nobody_reads(full_pipe: int
             for _ in range(3):  # the only slot comes back every time
                 assert http.post("/v1/animate", content=damaged_mp3()).status_code == 400
             assert http.get("/health").json()["active_sessions"] == 0
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_server_whose_stderr_nobody_reads_can_be_stopped(full_pipe: int, stop: signal.Signals) -> None:
+    port = free_port()
+    line = [sys.executable, str(SCRIPT), "serve", "--port", str(port), "--backend", "mock"]
+    with (
+        subprocess.Popen(line, stderr=full_pipe, env=environment(A2F_TTS="none"), cwd=FOLDER) as process,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE, trust_env=False) as http,
+    ):
+        try:
+            until(lambda: answers(http))
+            process.send_signal(stop)
+            assert process.wait(PATIENCE) == -stop
         finally:
             process.kill()
 

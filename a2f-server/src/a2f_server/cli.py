@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -107,8 +108,17 @@ def _run(server: Server) -> None:
         server.run()
     except CannotListen as error:
         raise _stop(str(error), CANNOT_LISTEN) from None
+    except KeyboardInterrupt:
+        _die_of(signal.SIGINT)
     if not server.started:
         raise typer.Exit(CANNOT_LISTEN)
+
+
+def _die_of(number: signal.Signals) -> None:
+    """Ends the process as uvicorn does after SIGTERM. The interpreter's own end waits for a log that nobody reads."""
+    logs.flush()
+    signal.signal(number, signal.SIG_DFL)
+    signal.raise_signal(number)
 
 
 CANNOT_LISTEN = 3
