@@ -54,7 +54,7 @@ def test_too_many_connections_of_one_client_get_503(monkeypatch: pytest.MonkeyPa
 
 def test_by_default_a_client_has_half_of_all_and_loopback_everything() -> None:
     with run_server(max_connections=44, proxies="10.0.0.1", insecure=True) as server, ExitStack() as stack:
-        limit = server.server.config.http_protocol_class.keywords["address_limit"]  # type: ignore[union-attr]
+        limit = server.server.config.http_protocol_class.keywords["connection_limit"].of_address  # type: ignore[union-attr]
         assert limit.most == (44 + 256) // 2
         assert limit._exempt("10.0.0.1")
         for _ in range(limit.most):

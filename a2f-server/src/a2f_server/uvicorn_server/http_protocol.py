@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable, Iterator
-from http import HTTPStatus
+from collections.abc import Callable
 from time import monotonic
 from typing import Any, NoReturn
 
 import httptools
 import structlog
 
-from a2f_server.uvicorn_server.address_limit import AddressLimit
+from a2f_server.uvicorn_server.connection_limit import ConnectionLimit
 from a2f_server.uvicorn_server.reader_watch import ReaderWatch
+from a2f_server.uvicorn_server.refusal import refusal
 from a2f_server.uvicorn_server.upgrades import UpgradeIgnoringProtocol
 
 log = structlog.get_logger(__name__)
@@ -28,28 +27,19 @@ WINDOW_S, LEAST_RATE = 10.0, 4096
 client must read an answer as fast."""
 BODY_S = 300.0
 """Seconds that a whole body may take."""
-WARN_S = 10.0
-"""Seconds between warnings about too many connections."""
-
-_CODES = {400: "bad_message", 408: "timeout", 431: "too_large", 503: "busy"}
 
 
 class HttpProtocol(UpgradeIgnoringProtocol):
     """Answers clients that break a limit with 400, 408, 431 or 503, and closes their connections."""
 
-    _warned = -WARN_S
+    def __init__(self, *args: Any, connection_limit: ConnectionLimit, reader_s: float, **options: Any) -> None:
+        """Takes uvicorn's arguments and two limits.
 
-    def __init__(
-        self, *args: Any, most_connections: int, address_limit: AddressLimit, reader_s: float, **options: Any
-    ) -> None:
-        """Takes uvicorn's arguments and three limits.
-
-        most_connections: open connections, sockets included, beyond which new ones get 503.
-        address_limit: those of one client, beyond which its new ones get 503.
+        connection_limit: open connections, sockets included, beyond which new ones get 503.
         reader_s: seconds after which a client that reads an answer slower than LEAST_RATE is dropped.
         """
         super().__init__(*args, **options)
-        self.most_connections, self.address_limit = most_connections, address_limit
+        self._connection_limit = connection_limit
         self._timer: asyncio.TimerHandle | None = None
         self._reader = ReaderWatch(self.loop, reader_s, LEAST_RATE)
         self._in_headers, self._in_body = True, False
@@ -64,17 +54,9 @@ class HttpProtocol(UpgradeIgnoringProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Refuses the connection if there are too many."""
         super().connection_made(transport)
-        if len(self.connections) > self.most_connections:
-            self._warn()
-            return self._refuse(503, "this server has too many open connections; try again in a moment")
-        if self.client and self.address_limit.exceeded(self.client[0], self._addresses()):
-            return self._refuse(503, "your address has too many open connections; close one first")
+        if reason := self._connection_limit.exceeded(self.client and self.client[0], self.connections):
+            return self._refuse(503, reason)
         self._after(HEADER_S, self._header_timeout)
-
-    def _addresses(self) -> Iterator[str]:
-        for connection in self.connections:
-            if client := getattr(connection, "client", None):
-                yield client[0]
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stops all timers."""
@@ -212,17 +194,8 @@ class HttpProtocol(UpgradeIgnoringProtocol):
             self.cycle.message_event.set()
             if self.cycle.response_started:
                 return self.transport.abort()
-        body = json.dumps({"type": "error", "code": _CODES[status], "message": message}).encode()
-        head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: application/json\r\n"
-        retry = "Retry-After: 1\r\n" if status == 503 else ""
-        self.transport.write(f"{head}{retry}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
+        self.transport.write(refusal(status, message))
         self.transport.close()
-
-    def _warn(self) -> None:
-        now = monotonic()
-        if now - HttpProtocol._warned >= WARN_S:
-            HttpProtocol._warned = now
-            log.warning("too many connections; new ones are refused", most=self.most_connections)
 
     # Timers
 

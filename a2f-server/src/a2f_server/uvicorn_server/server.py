@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from a2f_server.settings import Settings
 from a2f_server.uvicorn_server import memory
 from a2f_server.uvicorn_server.address_limit import AddressLimit
+from a2f_server.uvicorn_server.connection_limit import ConnectionLimit
 from a2f_server.uvicorn_server.http_protocol import HttpProtocol
 from a2f_server.uvicorn_server.idle_memory import trim_when_idle
 from a2f_server.uvicorn_server.listening import listen
@@ -81,7 +82,7 @@ def _limits(settings: Settings) -> dict[str, Any]:
         log.warning("this process may not open enough files: raise `ulimit -n`", connections=allowed, wanted=wanted)
     most = min(wanted, allowed)
     of_address = AddressLimit(settings.address_connections or max(1, most // 2), settings.trusted_proxies)
-    return {"most_connections": most, "address_limit": of_address, "reader_s": settings.send_timeout_s}
+    return {"connection_limit": ConnectionLimit(most, of_address), "reader_s": settings.send_timeout_s}
 
 
 def _open_files() -> int:
