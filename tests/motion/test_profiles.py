@@ -29,7 +29,7 @@ def shape(made: Profiles, emotion: str, name: str) -> float:
 
 def test_the_packages_profiles() -> None:
     made = profiles.load()
-    assert made.names == ["default", "calm", "raw"]
+    assert made.names == ["default", "calm", "raw", "smooth", "dlp3d", "unitalker", "mmd"]
     assert made.expressions.shape == (10, 52)
     assert made.expressions.dtype == np.float32
     assert made.expressions.any(axis=1).all(), "every emotion has an expression"
@@ -75,7 +75,7 @@ def test_calm_is_gentler_and_raw_is_still() -> None:
 
 def test_the_users_profiles_come_after_the_packages(tmp_path: Path) -> None:
     made = own(tmp_path, '[profiles.still]\nmotion = ["emotion"]\n')
-    assert made.names == ["default", "calm", "raw", "still"]
+    assert made.names == ["default", "calm", "raw", "smooth", "dlp3d", "unitalker", "mmd", "still"]
     assert Emotion in [type(step) for step in made.motion("still", 30, 0)]
 
 
