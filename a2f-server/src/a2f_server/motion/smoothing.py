@@ -9,7 +9,7 @@ from a2f_server.motion.contract import Context
 from a2f_server.motion.mouth import LIPS, MOUTH
 from a2f_server.motion.validation import number
 
-CLOSED = 0.1
+CLOSED = 0.15
 """Lip aperture up to which the smoothed lips are never wider apart than the model's."""
 _WIDER = 1.0
 """How much wider they may be above that, as a share of what lies above."""
@@ -24,7 +24,7 @@ class Smoothing:
     late nor less closed; only other movements are delayed. Raises ValueError for a delay out of range.
     """
 
-    def __init__(self, context: Context, delay: float = 0.5) -> None:
+    def __init__(self, context: Context, delay: float = 0.4) -> None:
         frames = number(delay, "delay", 0, 5) * context.fps / _RATE
         self._keep = frames / (1 + frames)
         self._last: Float64Array | None = None
