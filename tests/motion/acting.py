@@ -8,12 +8,15 @@ import numpy as np
 
 from a2f_server import arkit
 from a2f_server.motion.contract import Context, Processor
+from a2f_server.motion.offset_names import OffsetNames
 
 NEUTRAL = np.zeros((10, 52), np.float32)
 
 
-def context(fps: int = 30, seed: int = 0) -> Context:
-    return Context(fps, seed, NEUTRAL)
+def context(
+    fps: int = 30, seed: int = 0, offset_name: str | None = None, names: tuple[str, ...] = arkit.NAMES
+) -> Context:
+    return Context(fps, seed, NEUTRAL, names, OffsetNames(offset_name))
 
 
 def acted(processor: Processor, face: np.ndarray, cuts: list[int] | None = None) -> np.ndarray:
@@ -23,6 +26,18 @@ def acted(processor: Processor, face: np.ndarray, cuts: list[int] | None = None)
         parts.append(processor.process(face[at:cut].copy(), at, None))
         at = cut
     return np.concatenate(parts)
+
+
+def faces(frames: int, seed: int, columns: int = 52) -> np.ndarray:
+    """Returns random frames that also leave 0-1, change slowly and fast, and rest."""
+    random = np.random.default_rng(seed)
+    rows = np.cumsum(random.normal(0, 0.1, (frames, columns)), axis=0) + random.random(columns)
+    rows[random.random(frames) < 0.2] = 0
+    return rows.astype(np.float32)
+
+
+def column(face: np.ndarray, name: str) -> np.ndarray:
+    return np.asarray(face[:, arkit.INDEX[name]])
 
 
 def still(frames: int) -> np.ndarray:

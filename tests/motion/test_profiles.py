@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from structlog.testing import capture_logs
 
 from a2f_server import arkit
 from a2f_server.motion import profiles
@@ -29,7 +30,7 @@ def shape(made: Profiles, emotion: str, name: str) -> float:
 
 def test_the_packages_profiles() -> None:
     made = profiles.load()
-    assert made.names == ["default", "calm", "raw"]
+    assert made.names == ["default", "calm", "raw", "smooth", "dlp3d", "unitalker", "mmd"]
     assert made.expressions.shape == (10, 52)
     assert made.expressions.dtype == np.float32
     assert made.expressions.any(axis=1).all(), "every emotion has an expression"
@@ -75,7 +76,7 @@ def test_calm_is_gentler_and_raw_is_still() -> None:
 
 def test_the_users_profiles_come_after_the_packages(tmp_path: Path) -> None:
     made = own(tmp_path, '[profiles.still]\nmotion = ["emotion"]\n')
-    assert made.names == ["default", "calm", "raw", "still"]
+    assert made.names == ["default", "calm", "raw", "smooth", "dlp3d", "unitalker", "mmd", "still"]
     assert Emotion in [type(step) for step in made.motion("still", 30, 0)]
 
 
@@ -100,6 +101,51 @@ def test_parameters_reach_their_processor(tmp_path: Path) -> None:
         lids = step.process(lids, 0, None)
     closing = (lids[1:, 0] > 0) & (lids[:-1, 0] == 0)
     assert closing.sum() == 20, "twice a second for ten seconds"
+
+
+def test_aliases(tmp_path: Path) -> None:
+    made = own(tmp_path, '[profiles.mine]\nmotion = ["emotion"]\naliases = ["KQ-default", "Anna", "raw"]\n')
+    assert made.find("Anna") == made.find("KQ-default") == "mine", "the user's come last"
+    assert made.find("Ani-default") == "mmd"
+    assert made.find("raw") == "raw", "a profile's own name comes first"
+    assert made.find(None) == "default"
+    assert made.find("nobody") is None
+    assert [type(step) for step in made.motion("Anna", 30, 0)] == [Emotion]
+
+
+def test_steps_after_rename_use_the_new_names(tmp_path: Path) -> None:
+    text = """
+    [[profiles.mine.motion]]
+    name = "rename"
+    bs_names_mapping = { "あ" = "jawOpen", "い" = "" }
+    [[profiles.mine.motion]]
+    name = "scale"
+    scaling_factors = { "あ" = 0.5 }
+    [[profiles.mine.motion]]
+    name = "rename"
+    bs_names_mapping = { A = "あ" }
+    """
+    made = own(tmp_path, text)
+    renaming = made.renaming("mine", 30, 0)
+    assert made.motion("mine", 30, 0) == []
+    assert renaming is not None
+    assert renaming.names == ("A",)
+    face = speaking(1)
+    assert np.array_equal(renaming.apply(face, 0)[:, 0], face[:, arkit.INDEX["jawOpen"]] / 2)
+
+
+def test_unknown_shapes_of_a_profile_are_logged(tmp_path: Path) -> None:
+    with capture_logs() as logs:
+        own(
+            tmp_path, '[profiles.mine]\nmotion = [{ name = "scale", scaling_factors = { ear = 2.0, JawOpen = 1.1 } }]\n'
+        )
+    assert [(line["profile"], line["processor"], line["shapes"]) for line in logs] == [("mine", "scale", ["ear"])]
+
+
+def test_the_packages_profiles_name_only_known_shapes() -> None:
+    with capture_logs() as logs:
+        profiles.load()
+    assert logs == []
 
 
 def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
@@ -141,6 +187,12 @@ def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
             "profile 'mine', processor 'brows': height is",
         ),
         ('[profiles.mine]\nmotion = [{ name = "brows", height = "a" }]\n', "profile 'mine', processor 'brows': height"),
+        ('[profiles.mine]\naliases = "you"\n', "profile 'mine': aliases is not a list"),
+        ("[profiles.mine]\naliases = [3]\n", "profile 'mine': aliases is not a list"),
+        (
+            '[profiles.mine]\nmotion = [{ name = "rename", bs_names_mapping = { a = "jawOpen" } }, "brows"]\n',
+            "profile 'mine': 'brows' needs ARKit's shapes, so it must come before 'rename'",
+        ),
         ("[emotions.hunger]\njawOpen = 1\n", "there is no emotion 'hunger'; the ten are amazement"),
         ("[emotions]\njoy = 1\n", "emotion 'joy' is not a table"),
         ("[emotions.joy]\nmouthSmirk = 1\n", "emotion 'joy' names the shape 'mouthSmirk', which is not one"),

@@ -200,6 +200,29 @@ def test_emotions(server: Running, http: httpx.Client) -> None:
     assert np.allclose(streamed(server, SOUND, emotions={"joy": 0.5}) / 65535, happy, atol=5.1e-5)
 
 
+def test_a_profile_that_renames(http: httpx.Client) -> None:
+    query = {"profile": "KQ-default", "offset_name": "anger_4", "seed": 3}
+    whole = animate(http, **query).json()
+    start, *parts, _ = lines(animate(http, NDJSON, **query))
+    assert whole["blendshapes"] == start["blendshapes"]
+    assert {"あ", "ワ", "まばたき", "怒り"} <= set(whole["blendshapes"])
+    assert [row for part in parts for row in part["weights"]] == whole["weights"]
+    column = whole["blendshapes"].index("怒り")
+    assert all(row[column] == 0.9 for row in whole["weights"])
+    assert "other names than a CSV" in refused(animate(http, CSV, **query), 422, "bad_message")
+
+
+def test_offset_name(server: Running, http: httpx.Client) -> None:
+    plain, angry, unknown = (
+        weights(http, profile="dlp3d", **more) for more in ({}, {"offset_name": "anger_4"}, {"offset_name": "hunger"})
+    )
+    brow = arkit.INDEX["browDownLeft"]
+    np.testing.assert_allclose(angry[:, brow], plain[:, brow] + 0.7, atol=1e-3)
+    assert np.array_equal(unknown, plain)
+    live = streamed(server, SOUND, profile="dlp3d", offset_name="anger_4") / 65535
+    np.testing.assert_allclose(live, angry, atol=5.1e-5)
+
+
 @pytest.mark.parametrize(
     ("query", "words"),
     [

@@ -200,7 +200,8 @@ def test_the_schema_lists_the_routes(server: Running) -> None:
         ("POST", "/process-sync"),
     }
     animate = schema["paths"]["/v1/animate"]["post"]
-    assert {p["name"] for p in animate["parameters"]} == {"fps", "profile", "seed", "backend", "emotions", "channel"}
+    wanted = {"fps", "profile", "offset_name", "seed", "backend", "emotions", "channel"}
+    assert {p["name"] for p in animate["parameters"]} == wanted
     assert set(animate["responses"]["200"]["content"]) >= {"text/csv", "application/x-ndjson", "text/event-stream"}
     assert schema["info"]["version"] == __version__
 

@@ -37,7 +37,7 @@ def test_ready_describes_the_server(server: Running) -> None:
     assert ready["backends"] == ["mock"]
     assert ready["blendshapes"] == list(arkit.NAMES)
     assert ready["emotions"] == list(arkit.EMOTIONS)
-    assert ready["profiles"] == ["default", "calm", "raw"]
+    assert ready["profiles"] == ["default", "calm", "raw", "smooth", "dlp3d", "unitalker", "mmd"]
     assert ready["fps"] == 30
     assert 0 < ready["lookahead"] <= 0.12
     assert ready["tts"] is None

@@ -19,6 +19,7 @@ from a2f_server.engine.frames import Frames
 from a2f_server.engine.slots import Slot
 from a2f_server.engine.utterance import Utterance
 from a2f_server.errors import A2FError, BadMessage
+from a2f_server.motion.renaming import Renaming
 
 WarnedClip = tuple[FaceClip, str | None]
 """An animation, and the warning about its audio, if there is one."""
@@ -47,16 +48,17 @@ async def animate_file(
     """
     feed, utterance, frames = await _begin(service, upload, options, slot)
     first = await anext(frames, None)
-    return _events(_chained(first, frames), feed, utterance)
+    return _events(_chained(first, frames), feed, utterance, service.renaming(options))
 
 
 async def whole_clip(service: Service, upload: Upload, options: FileOptions, slot: Slot) -> WarnedClip:
     """Returns the whole animation of a file, and the warning about its audio, if there is one.
 
-    Raises what is wrong with the file. The caller frees the upload and the slot.
+    Its names are those of the profile. Raises what is wrong with the file. The caller frees the upload and the slot.
     """
     feed, utterance, frames = await _begin(service, upload, options, slot)
-    clip = FaceClip.concat([FaceClip.from_u16(part.values, utterance.fps, part.first) async for part in frames])
+    renaming = service.renaming(options)
+    clip = FaceClip.concat([_clip(part, utterance.fps, renaming) async for part in frames])
     note_seconds(utterance.received / utterance.sample_rate)
     return clip, feed.warning
 
@@ -78,12 +80,12 @@ async def _chained(first: Frames | None, others: AsyncIterator[Frames]) -> Async
 
 
 async def _events(
-    frames: AsyncIterator[Frames], feed: FileFeed, utterance: Utterance
+    frames: AsyncIterator[Frames], feed: FileFeed, utterance: Utterance, renaming: Renaming | None
 ) -> AsyncGenerator[NamedEvent, None]:
-    yield "start", {"fps": utterance.fps, "blendshapes": list(arkit.NAMES)}
+    yield "start", {"fps": utterance.fps, "blendshapes": list(renaming.names if renaming else arkit.NAMES)}
     try:
         async for part in frames:
-            yield frames_event(part, utterance.fps)
+            yield frames_event(part, utterance.fps, renaming)
     except A2FError as error:
         note_error(error)
         yield "error", error_fields(error)
@@ -98,9 +100,15 @@ def warned(warning: str | None) -> dict[str, object]:
     return {"warning": warning} if warning else {}
 
 
-def frames_event(frames: Frames, fps: int) -> NamedEvent:
+def frames_event(frames: Frames, fps: int, renaming: Renaming | None = None) -> NamedEvent:
     """Returns frames as an event: `first`, and rows of weights with four decimals."""
-    return "frames", {"first": frames.first, "weights": rounded(FaceClip.from_u16(frames.values, fps).weights)}
+    return "frames", {"first": frames.first, "weights": rounded(_clip(frames, fps, renaming).weights)}
+
+
+def _clip(frames: Frames, fps: int, renaming: Renaming | None) -> FaceClip:
+    """Returns frames with the names of their profile."""
+    clip = FaceClip.from_u16(frames.values, fps, frames.first)
+    return FaceClip(renaming.apply(clip.weights, clip.first), fps, renaming.names, clip.first) if renaming else clip
 
 
 def error_fields(error: A2FError) -> dict[str, object]:

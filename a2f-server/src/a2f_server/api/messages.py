@@ -60,6 +60,8 @@ class Options(Emotional):
     fps: Annotated[int, Field(ge=10, le=60)] | None = None
     """Frames per second."""
     profile: str | None = None
+    offset_name: str | None = None
+    """The offset and blinks of the profile (motion/offset.py); one that it does not have changes nothing."""
     seed: U32 = 0
     backend: str | None = None
 

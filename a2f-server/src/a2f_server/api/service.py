@@ -21,7 +21,9 @@ from a2f_server.engine.slots import Slot, SlotHolder
 from a2f_server.engine.utterance import Utterance
 from a2f_server.errors import A2FError, BadMessage, Busy, TtsUnavailable
 from a2f_server.metrics import Metrics
+from a2f_server.motion.offset_names import OffsetNames
 from a2f_server.motion.profiles import Profiles
+from a2f_server.motion.renaming import Renaming
 from a2f_server.onnx_runtime import accelerator
 from a2f_server.settings import Settings
 from a2f_server.tts import ssml
@@ -103,7 +105,7 @@ class Service:
 
     def check(self, options: Options, *, speech: bool = False) -> None:
         """Raises BadMessage for a profile or backend that this server does not have."""
-        if options.profile is not None and options.profile not in self.profiles.names:
+        if options.profile is not None and self.profiles.find(options.profile) is None:
             raise BadMessage(
                 f"there is no profile {options.profile[:40]!r}; known are {', '.join(self.profiles.names)}"
             )
@@ -134,18 +136,26 @@ class Service:
         ssml.check(request, min(self.settings.max_text, caller.most_characters))
         return Admission(request, caller.spend(len(request.text or request.ssml or "")), caller.slots)
 
-    def utterance(self, options: Options, sample_rate: int) -> Utterance:
-        """Returns a new utterance of audio at `sample_rate` Hz."""
-        fps = options.fps or self.settings.fps
+    def utterance(self, options: Options, sample_rate: int, offsets: OffsetNames | None = None) -> Utterance:
+        """Returns a new utterance of audio at `sample_rate` Hz.
+
+        `offsets` is for clients that change the name on the way; by default it is that of the options throughout.
+        """
+        fps, offsets = options.fps or self.settings.fps, offsets or OffsetNames(options.offset_name)
         return Utterance(
             self.backend.layout(sample_rate),
             self.backend.initial_state(options.seed),
-            self.profiles.motion(options.profile, fps, options.seed, without=self.backend.own_motion),
+            self.profiles.motion(options.profile, fps, options.seed, self.backend.own_motion, offsets),
             sample_rate=sample_rate,
             fps=fps,
             emotions=options.emotions,
             max_seconds=self.settings.max_utterance_s,
         )
+
+    def renaming(self, options: Options, offsets: OffsetNames | None = None) -> Renaming | None:
+        """Returns what turns the frames of this utterance into those of the profile's own names; None for the 52."""
+        fps, offsets = options.fps or self.settings.fps, offsets or OffsetNames(options.offset_name)
+        return self.profiles.renaming(options.profile, fps, options.seed, offsets)
 
     async def open_file(self, upload: Upload, channel: Channel, slot: Slot) -> FileFeed:
         """Opens an audio file for an utterance that has this slot. Raises UnsupportedAudio, BadAudio or TooLong."""

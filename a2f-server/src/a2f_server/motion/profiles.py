@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import structlog
 
 from a2f_server import arkit
 from a2f_server.arrays import Float32Array
 from a2f_server.motion.blink import Blink
 from a2f_server.motion.brows import Brows
 from a2f_server.motion.clamp import Clamp
+from a2f_server.motion.clip import Clip
 from a2f_server.motion.contract import Context, Processor
+from a2f_server.motion.custom_blink import CustomBlink
 from a2f_server.motion.emotion import Emotion
+from a2f_server.motion.expressions import expressions
+from a2f_server.motion.gain import Gain
 from a2f_server.motion.gaze import Gaze
+from a2f_server.motion.linear_exp_blend import LinearExpBlend
+from a2f_server.motion.offset import Offset
+from a2f_server.motion.offset_names import OffsetNames
+from a2f_server.motion.random_blink import RandomBlink
+from a2f_server.motion.relax import Relax
+from a2f_server.motion.rename import Rename
+from a2f_server.motion.renaming import Renaming
+from a2f_server.motion.scale import Scale
+from a2f_server.motion.smoothing import Smoothing
+from a2f_server.motion.symmetry import Symmetry
+from a2f_server.motion.threshold import Threshold
+from a2f_server.motion.unitalker_clip import UnitalkerClip
+
+log = structlog.get_logger(__name__)
 
 PROCESSORS: dict[str, Callable[..., Processor]] = {
     "emotion": Emotion,
@@ -27,8 +46,23 @@ PROCESSORS: dict[str, Callable[..., Processor]] = {
     "gaze": Gaze,
     "brows": Brows,
     "clamp": Clamp,
+    "clip": Clip,
+    "custom-blink": CustomBlink,
+    "gain": Gain,
+    "linear-exp-blend": LinearExpBlend,
+    "offset": Offset,
+    "random-blink": RandomBlink,
+    "relax": Relax,
+    "rename": Rename,
+    "scale": Scale,
+    "smoothing": Smoothing,
+    "symmetry": Symmetry,
+    "threshold": Threshold,
+    "unitalker-clip": UnitalkerClip,
 }
 """Processors by their name in a profile. To add one, write one new file and add one line here."""
+
+RENAME = "rename"
 
 ProcessorFactory = Callable[[Context], Processor]
 ProcessorStep = tuple[str, ProcessorFactory]
@@ -42,20 +76,70 @@ class Profiles:
     motions: Mapping[str, tuple[ProcessorStep, ...]]
     expressions: Float32Array
     """`[10, 52]`, as in `Context`."""
+    aliases: Mapping[str, str]
+    """Other names of profiles."""
 
     @property
     def names(self) -> list[str]:
         """Names of the profiles; the first is the default."""
         return list(self.motions)
 
-    def motion(self, name: str | None, fps: int, seed: int, without: Collection[str] = frozenset()) -> list[Processor]:
-        """Creates the processors for one utterance. `name` must be one of `names`; None selects the first.
+    def find(self, name: str | None) -> str | None:
+        """Returns the profile of this name or alias, the first for None; returns None if there is none."""
+        if name is None:
+            return self.names[0]
+        return name if name in self.motions else self.aliases.get(name)
 
-        Processors named in `without` are left out: the model animates these itself.
+    def motion(
+        self,
+        name: str | None,
+        fps: int,
+        seed: int,
+        without: Collection[str] = frozenset(),
+        offsets: OffsetNames | None = None,
+    ) -> list[Processor]:
+        """Creates the processors for one utterance, up to `rename`. `find` must know the name; None selects the first.
+
+        Processors named in `without` are left out: the model animates these itself. `offsets` has the client's
+        `offset_name` over time.
         """
-        context = Context(fps, seed, self.expressions)
-        steps = self.motions[name or self.names[0]]
-        return [make(context) for step, make in steps if step not in without]
+        steps, _ = self._split(name, without)
+        return _build(steps, self._context(fps, seed, offsets))
+
+    def renaming(self, name: str | None, fps: int, seed: int, offsets: OffsetNames | None = None) -> Renaming | None:
+        """Returns what the profile does from `rename` on, for one utterance; None if it keeps the 52 names.
+
+        Takes the same values as `motion`. Endpoints apply it to the engine's frames.
+        """
+        _, steps = self._split(name)
+        if not steps:
+            return None
+        processors = _build(steps, self._context(fps, seed, offsets))
+        return Renaming(processors, _names_after(processors, arkit.NAMES))
+
+    def _split(
+        self, name: str | None, without: Collection[str] = frozenset()
+    ) -> tuple[Sequence[ProcessorStep], Sequence[ProcessorStep]]:
+        """Returns the profile's steps before the first `rename`, and the others."""
+        steps = [(step, make) for step, make in self.motions[self.find(name) or ""] if step not in without]
+        at = next((i for i, (step, _) in enumerate(steps) if step == RENAME), len(steps))
+        return steps[:at], steps[at:]
+
+    def _context(self, fps: int, seed: int, offsets: OffsetNames | None) -> Context:
+        return Context(fps, seed, self.expressions, offsets=offsets or OffsetNames())
+
+
+def _build(steps: Sequence[ProcessorStep], context: Context) -> list[Processor]:
+    processors: list[Processor] = []
+    for _, make in steps:
+        processors.append(make(context))
+        context = replace(context, names=_names_after(processors[-1:], context.names))
+    return processors
+
+
+def _names_after(processors: Sequence[Processor], names: tuple[str, ...]) -> tuple[str, ...]:
+    """Returns the names of the columns after the processors: those of the last `rename`, if there is one."""
+    return next((p.names for p in reversed(processors) if isinstance(p, Rename)), names)
 
 
 def load(path: Path | None = None) -> Profiles:
@@ -67,8 +151,10 @@ def load(path: Path | None = None) -> Profiles:
     if path is not None:
         own = _tables(_read(path), str(path))
         tables = {k: {**tables.get(k, {}), **own.get(k, {})} for k in ("profiles", "emotions")}
-    motions = {name: _motion(name, table) for name, table in tables["profiles"].items()}
-    return Profiles(motions, _expressions(tables["emotions"]))
+    profiles = tables["profiles"]
+    motions = {name: _motion(name, table) for name, table in profiles.items()}
+    aliases = {alias: name for name, table in profiles.items() for alias in _aliases(name, table)}
+    return Profiles(motions, expressions(tables["emotions"]), aliases)
 
 
 def _read(path: Path) -> str:
@@ -96,13 +182,24 @@ def _table(value: Any, what: str) -> dict[str, Any]:
     return value
 
 
+def _aliases(profile: str, table: Mapping[str, Any]) -> list[str]:
+    aliases = table.get("aliases", [])
+    if not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
+        raise ValueError(f"profile {profile!r}: aliases is not a list of names")
+    return aliases
+
+
 def _motion(profile: str, table: Mapping[str, Any]) -> tuple[ProcessorStep, ...]:
-    if unknown := set(_table(table, f"profile {profile!r}")) - {"motion"}:
-        raise ValueError(f"profile {profile!r} has the unknown field {sorted(unknown)[0]!r}; known is motion")
+    if unknown := set(_table(table, f"profile {profile!r}")) - {"motion", "aliases"}:
+        raise ValueError(f"profile {profile!r} has the unknown field {sorted(unknown)[0]!r}; known are motion, aliases")
     steps = table.get("motion", [])
     if not isinstance(steps, list):
         raise ValueError(f"profile {profile!r}: motion is not a list of processors")  # noqa: TRY004 - as above
-    return tuple(_step(profile, step) for step in steps)
+    context, parsed = Context(30, 0, np.zeros((len(arkit.EMOTIONS), arkit.COUNT), np.float32)), []
+    for step in steps:
+        parsed.append(_step(profile, step))
+        context = _tried(profile, parsed[-1], context)
+    return tuple(parsed)
 
 
 def _step(profile: str, step: str | Mapping[str, Any]) -> ProcessorStep:
@@ -112,35 +209,18 @@ def _step(profile: str, step: str | Mapping[str, Any]) -> ProcessorStep:
     name = parameters.pop("name", None)
     if not isinstance(name, str) or name not in PROCESSORS:
         raise ValueError(f"profile {profile!r} names the processor {name!r}; known are {', '.join(PROCESSORS)}")
-    make = partial(PROCESSORS[name], **parameters)
+    return name, partial(PROCESSORS[name], **parameters)
+
+
+def _tried(profile: str, step: ProcessorStep, context: Context) -> Context:
+    """Creates a processor to check its parameters; returns the context of the one after it."""
+    name, make = step
+    if context.names is not arkit.NAMES and not getattr(PROCESSORS[name], "any_names", False):
+        raise ValueError(f"profile {profile!r}: {name!r} needs ARKit's shapes, so it must come before {RENAME!r}")
     try:
-        make(Context(30, 0, np.zeros((len(arkit.EMOTIONS), arkit.COUNT), np.float32)))
+        processor = make(context)
     except (TypeError, ValueError) as error:
         raise ValueError(f"profile {profile!r}, processor {name!r}: {error}") from None
-    return name, make
-
-
-def _expressions(tables: Mapping[str, Mapping[str, float]]) -> Float32Array:
-    out = np.zeros((len(arkit.EMOTIONS), arkit.COUNT), np.float32)
-    for emotion, shapes in tables.items():
-        if emotion not in arkit.EMOTIONS:
-            raise ValueError(f"there is no emotion {emotion!r}; the ten are {', '.join(arkit.EMOTIONS)}")
-        row = out[arkit.EMOTIONS.index(emotion)]
-        for shape, value in _table(shapes, f"emotion {emotion!r}").items():
-            share = _share(value, f"emotion {emotion!r}, shape {shape!r}")
-            row[[arkit.INDEX[name] for name in _sides(emotion, shape)]] = share
-    return out
-
-
-def _share(value: object, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise ValueError(f"{where}: {value!r} is not a number from 0 to 1")
-    return value
-
-
-def _sides(emotion: str, shape: str) -> list[str]:
-    """Returns the names for a shape; without a side, such as `mouthSmile`, it stands for both."""
-    names = [n for n in (shape, f"{shape}Left", f"{shape}Right") if n in arkit.INDEX]
-    if not names:
-        raise ValueError(f"emotion {emotion!r} names the shape {shape!r}, which is not one of ARKit's 52")
-    return names
+    if context.unknown:
+        log.warning("a profile names unknown shapes", profile=profile, processor=name, shapes=sorted(context.unknown))
+    return replace(context, names=_names_after([processor], context.names), unknown=set())

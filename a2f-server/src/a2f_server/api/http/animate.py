@@ -26,6 +26,7 @@ from a2f_server.api.http.upload import read_upload
 from a2f_server.api.openapi import error_responses
 from a2f_server.api.service import Service
 from a2f_server.clip import FaceClip
+from a2f_server.errors import BadMessage
 
 FORMATS = (JSON, CSV, NDJSON, SSE)
 
@@ -45,6 +46,7 @@ def routes(service: Service) -> APIRouter:
         request: Request,
         fps: int | None = Query(None, description="Frames per second, 10-60."),
         profile: str | None = Query(None, description="A motion profile that the server lists."),
+        offset_name: str | None = Query(None, description="An offset of the profile; unknown ones change nothing."),
         seed: int = Query(0, description="Seed of blinks, gaze and brows; the same seed gives the same frames."),
         backend: str | None = Query(None, description="A backend that the server lists."),
         emotions: str | None = Query(None, description='JSON object of emotions, e.g. {"joy": 0.6}.'),
@@ -55,6 +57,7 @@ def routes(service: Service) -> APIRouter:
             {
                 "fps": fps,
                 "profile": profile,
+                "offset_name": offset_name,
                 "seed": seed,
                 "backend": backend,
                 "emotions": emotions,
@@ -63,6 +66,8 @@ def routes(service: Service) -> APIRouter:
         )
         service.check(options)
         media_type = negotiate(request.headers.get("accept", ""), FORMATS)
+        if media_type == CSV and service.renaming(options):
+            raise BadMessage(f"the profile {options.profile!r} has other names than a CSV of Live Link Face; take JSON")
         service.engine.slots.require_free()  # before the upload: a full server says busy immediately
         with ExitStack() as held:
             file = held.enter_context(closing(await read_upload(service, request, "audio", limit)))
