@@ -14,7 +14,12 @@ ROOT = Path(__file__).parents[1]
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "runpod/README.md", ROOT / "training/README.md"]
 NOT_SETTINGS = {
     *("A2F_MODEL", "A2F_ACCEPT_LICENCE", "A2F_VOLUME"),  # runpod/start.sh
-    *("A2F_CHROMIUM", "A2F_FASTAPI_PORT"),  # the tests; another system
+    "A2F_CHROMIUM",  # the tests
+    "A2F_BASE_URL",  # the Python client
+    *("A2F_FASTAPI_HOST", "A2F_FASTAPI_PORT", "A2F_FASTAPI_TMP_DIR"),  # other systems
+    *("A2F_FASTAPI_DEFAULT_WORKERS", "A2F_FASTAPI_CLIENTS_PER_WORKER"),
+    *("A2F_HEADLESS_SCRIPT", "A2F_DEFAULT_USD_MODEL", "A2F_DEFAULT_OUTPUT_DIR"),
+    *("A2F_GRPC_PORT", "A2F_GRPC_CERT", "A2F_GRPC_KEY"),
 }
 
 

@@ -17,7 +17,7 @@ LAYERS = (
     # vocabulary and configuration, available to all modules
     {
         *("addresses", "errors", "arkit", "arrays", "settings", "environment", "child_environment"),
-        *("metrics", "logs", "log_queue", "native_stderr"),
+        *("metrics", "logs", "log_queue", "cloudwatch", "native_stderr"),
     },
     # audio, weights, threads, sockets
     {"frameclock", "clip", "audio", "tts", "worker_thread", "onnx_runtime", "uvicorn_server"},
@@ -34,6 +34,8 @@ LAYERS = (
 NEIGHBOURS = {
     # (importer, imported) within one layer
     ("logs", "log_queue"),
+    ("logs", "cloudwatch"),
+    ("cloudwatch", "log_queue"),
     ("environment", "settings"),
     ("tts", "worker_thread"),
     ("__main__", "cli"),
@@ -112,6 +114,7 @@ def test_the_script_checks_for_every_imported_package() -> None:
         "httpx",
         "espeakng_loader",
         "huggingface_hub",
+        *("boto3", "botocore", "watchtower"),
         "ray",
     }  # not needed by the mock, nor without a voice
     assert third_parties() - brought - optional <= needed

@@ -40,6 +40,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_has_the_page_and_no_tests(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     for needed in (
+        "a2f_client/__init__.py",
+        "a2f_client/py.typed",
         "a2f_server/web/index.html",
         "a2f_server/web/audio2face-client.js",
         "a2f_server/web/dist/audio2face-client.mjs",

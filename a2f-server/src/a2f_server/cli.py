@@ -17,6 +17,7 @@ from a2f_server.azure_emulator import server as azure
 from a2f_server.azure_emulator.failures import MEANING, Failure
 from a2f_server.azure_emulator.options import EmulatorOptions
 from a2f_server.backends.selector import backend_names
+from a2f_server.cloudwatch import Destination
 from a2f_server.errors import A2FError
 from a2f_server.models_command.cli import app as models
 from a2f_server.settings import Settings
@@ -67,7 +68,7 @@ def serve(
     """
     settings = _settings(_chosen(host=host, port=port, backend=backend), set_ or [])
     native_stderr.divert()
-    logs.configure(settings.log_level, settings.log_json)
+    _configure_logs(settings)
     for name in environment.unknown([*os.environ, *environment.names_in(environment.FILE)]):
         log.warning("there is no such setting; it is ignored", name=name)
     try:
@@ -100,6 +101,15 @@ def azure_emulator(
     except CannotListen as error:
         raise _stop(str(error), CANNOT_LISTEN) from None
     except (ValueError, A2FError, OSError) as error:
+        raise _stop(str(error)) from None
+
+
+def _configure_logs(settings: Settings) -> None:
+    group = settings.cloudwatch_group
+    copy = Destination(group, settings.cloudwatch_stream) if group else None
+    try:
+        logs.configure(settings.log_level, settings.log_json, copy)
+    except ValueError as error:
         raise _stop(str(error)) from None
 
 

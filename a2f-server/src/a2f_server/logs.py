@@ -7,11 +7,15 @@ import sys
 
 import structlog
 
+from a2f_server import cloudwatch
 from a2f_server.log_queue import QueueingHandler
 
 
-def configure(level: str, as_json: bool) -> None:
-    """Sends all log lines, including those of the web server, to stderr in one format."""
+def configure(level: str, as_json: bool, copy: cloudwatch.Destination | None = None) -> None:
+    """Sends all log lines, including those of the web server, to stderr in one format; as JSON to CloudWatch, too.
+
+    Raises ValueError with an actionable message if CloudWatch is not configured.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -26,13 +30,17 @@ def configure(level: str, as_json: bool) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+    def formatter(rendered: list[structlog.typing.Processor]) -> structlog.stdlib.ProcessorFormatter:
+        return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[bare, *rendered])
+
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[bare, *(json if as_json else text)])
-    )
+    handler.setFormatter(formatter(json if as_json else text))
     root = logging.getLogger()
     root.handlers = [QueueingHandler(handler)]
     root.setLevel(level.upper())
+    if copy:
+        root.addHandler(cloudwatch.handler(copy, formatter(json)))
 
 
 def flush() -> None:

@@ -159,6 +159,19 @@ class Settings(BaseSettings):
         "info", description="Minimum severity of log lines."
     )
     log_json: bool = Field(False, description="Write log lines as JSON instead of text.")
+    cloudwatch_group: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9_.\-/#]{1,512}$",
+        description="AWS CloudWatch log group that gets a copy of the log (extra [cloudwatch]). Region and credentials "
+        "come from AWS's own variables, files or roles.",
+    )
+    cloudwatch_stream: str = Field(
+        "{machine_name}",
+        min_length=1,
+        max_length=512,
+        pattern="^[^:*]+$",
+        description="Stream in A2F_CLOUDWATCH_GROUP. {machine_name} and {process_id} are replaced.",
+    )
 
     @property
     def loopback(self) -> bool:

@@ -65,6 +65,9 @@ def test_health(own: Running) -> None:
         "fps": 25,
         "lookahead": answer.json()["lookahead"],
         "version": __version__,
+        "streaming_manager": "initialized",
+        "service": "a2f-server",
+        "grpc_status": "disabled",
     }
     assert 0 < answer.json()["lookahead"] < 0.2
     memory = answer.json()["memory"]
@@ -144,18 +147,28 @@ def test_without_a_key_anyone_gets_a_token(own: Running) -> None:
         assert http.post("/v1/token").json().keys() == {"token", "expires_in"}
 
 
-@pytest.mark.parametrize("accept", ["text/html,application/xhtml+xml,*/*;q=0.8", "*/*", "text/html, application/json"])
+@pytest.mark.parametrize(
+    "accept", ["text/html,application/xhtml+xml,*/*;q=0.8", "text/html", "text/html, application/json"]
+)
 def test_a_browser_gets_the_page(server: Running, accept: str) -> None:
     with server.http() as http:
         answer = http.get("/", headers={"Accept": accept})
     assert answer.headers["content-type"].startswith("text/html")
     assert answer.headers["cache-control"] == "no-cache"
+    assert "Accept" in answer.headers["vary"], "a cache keeps the page and the status apart"
 
 
-def test_a_program_gets_the_status(server: Running) -> None:
+@pytest.mark.parametrize("accept", ["application/json", "*/*", "application/json, text/plain, */*"])
+def test_a_program_gets_the_status(server: Running, accept: str) -> None:
+    """Clients of other systems parse it; most HTTP libraries send */*."""
     with server.http() as http:
-        answer = http.get("/", headers={"Accept": "application/json"})
-    assert answer.json()["processor_ready"] is True
+        answer = http.get("/", headers={"Accept": accept})
+        health = http.get("/health").json()
+    assert "Accept" in answer.headers["vary"]
+    body = answer.json()
+    assert body.pop("message") == "a2f-server is running."
+    assert body.keys() == health.keys()
+    assert body["processor_ready"] is True
 
 
 CLIENT_FILES = [f"audio2face-client.{ending}" for ending in ("js", "min.js", "mjs", "cjs")]
@@ -172,7 +185,7 @@ def test_the_client_is_served(server: Running, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", *CLIENT_FILES])
 def test_a_cached_file_is_not_sent_again(server: Running, name: str) -> None:
-    with server.http() as http:
+    with server.http(headers={"Accept": "text/html"}) as http:
         first = http.get(f"/{name}")
         again = http.get(f"/{name}", headers={"If-None-Match": first.headers["etag"]})
         other = http.get(f"/{name}", headers={"If-None-Match": '"another"'})

@@ -13,6 +13,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from a2f_server import logs
 from a2f_server.settings import Settings
 from a2f_server.uvicorn_server import memory
 from a2f_server.uvicorn_server.address_limit import AddressLimit
@@ -67,6 +68,7 @@ class Server(uvicorn.Server):
             self._trimming.cancel()
         await super().shutdown(self._listening)
         log.info("stopped")
+        logs.flush()  # uvicorn raises the signal again, which may end the process at once
 
 
 SPARE_CONNECTIONS = 256

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from a2f_server.api.content_policy import content_policy
-from a2f_server.api.http.status import report
+from a2f_server.api.http.status import greeting
 from a2f_server.api.service import Service
 
 _PACKAGED = Path(__file__).parents[2] / "web"
@@ -45,10 +45,10 @@ def mount(app: FastAPI, service: Service) -> None:
 
     @router.get("/")
     async def page(request: Request) -> Response:
-        accept = request.headers.get("accept", "")
-        if "application/json" in accept and "text/html" not in accept:
-            return JSONResponse(report(service))
-        return await index(request)
+        for_browsers = "text/html" in request.headers.get("accept", "")  # programs send */*
+        response = await index(request) if for_browsers else JSONResponse(greeting(service))
+        response.headers["Vary"] = "Accept"
+        return response
 
     @router.get("/index.html")
     async def index(request: Request) -> Response:

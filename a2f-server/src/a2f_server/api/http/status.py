@@ -40,8 +40,11 @@ _PING: dict[int | str, dict[str, object]] = {
 }
 
 
+SERVICE = "a2f-server"
+
+
 def report(service: Service) -> dict[str, object]:
-    """Returns the body of /health; older clients read `processor_ready`."""
+    """Returns the body of /health. The last fields are those that clients of other systems read."""
     engine, backend, slots = service.engine, service.backend, service.engine.slots
     return {
         "status": "healthy" if engine.healthy else "unhealthy",
@@ -53,7 +56,6 @@ def report(service: Service) -> dict[str, object]:
         "batch": backend.max_batch,
         "memory": asdict(service.memory.read()),
         "tts": service.voice.name if service.voice else None,
-        "processor_ready": engine.healthy,
         "active_sessions": slots.taken,
         "capacity": slots.capacity,
         "connections": len(service.connections),
@@ -61,4 +63,13 @@ def report(service: Service) -> dict[str, object]:
         "fps": service.settings.fps,
         "lookahead": seconds(service.lookahead()),
         "version": __version__,
+        "processor_ready": engine.healthy,
+        "streaming_manager": "initialized",
+        "service": SERVICE,
+        "grpc_status": "disabled",
     }
+
+
+def greeting(service: Service) -> dict[str, object]:
+    """Returns the body of `GET /` for programs: that of /health, and a message."""
+    return {"message": f"{SERVICE} is running.", **report(service)}
