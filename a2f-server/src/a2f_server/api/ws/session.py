@@ -100,6 +100,8 @@ class SocketSession(ABC):
     def fail(self, error: A2FError, *, close: int | None = None) -> None:
         """Closes the socket with the error's close code or another one, once what waits was sent."""
         if self._fatal is None:
+            # their frames refer to this object, and would keep it until a garbage collection
+            error.__traceback__ = error.__context__ = None
             self._fatal, self._close_code = error, close or error.close or 1011
             self._changed.set()
 
