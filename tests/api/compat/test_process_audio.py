@@ -231,3 +231,4 @@ def test_a_client_that_leaves_frees_its_slot(server: Running) -> None:
     with server.http() as http, http.stream("POST", "/process-audio/", files={"audio_file": data}) as answer:
         assert next(answer.iter_lines())
     until(lambda: server.service.engine.slots.taken == 0 and server.service.uploads.held == 0)
+    until(lambda: not server.service.engine._open)

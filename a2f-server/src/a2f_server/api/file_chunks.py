@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from a2f_server.api.byte_budget import Upload
 from a2f_server.api.messages import FileOptions
@@ -24,7 +24,7 @@ class FileChunks:
     """
 
     def __init__(
-        self, service: Service, options: FileOptions, utterance: RecordedUtterance, frames: AsyncIterator[Frames]
+        self, service: Service, options: FileOptions, utterance: RecordedUtterance, frames: AsyncGenerator[Frames, None]
     ) -> None:
         """`frames` are the utterance's own, which say that more was recorded."""
         self._service, self._options, self._utterance, self._frames = service, options, utterance, frames
@@ -52,6 +52,10 @@ class FileChunks:
             return FaceClip.from_u16(values, fps, first)
         note_seconds(self._utterance.received / self._utterance.sample_rate)
         return None
+
+    async def aclose(self) -> None:
+        """Ends the animation, finished or not."""
+        await self._frames.aclose()
 
     def _rendering(self, fps: int) -> Rendering:
         if fps not in self._renderings:

@@ -5,8 +5,8 @@ Each chunk is shaped like a file that Audio2Face exports, so that a2f-client can
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, closing
+from collections.abc import AsyncGenerator
+from contextlib import ExitStack, aclosing, closing
 from typing import Any
 
 from fastapi import APIRouter, Query, Request
@@ -79,27 +79,29 @@ def _with_emotions(options: FileOptions, text: str | None) -> FileOptions:
     return options.model_copy(update={"emotions": everything.emotions})
 
 
-async def _lines(service: Service, chunks: FileChunks, rate: DynamicRate) -> AsyncIterator[str]:
+async def _lines(service: Service, chunks: FileChunks, rate: DynamicRate) -> AsyncGenerator[str, None]:
     """Yields a line for each chunk. Raises the error of a file that fails before its first one."""
     clock, number = service.engine.clock, 0
-    try:
-        begun = clock()
-        while clip := await chunks.next(rate.fps):
-            took = clock() - begun
-            yield encode_json({"chunk_id": number, "result": export(clip)}) + "\n"
-            rate.adapt(len(clip) / clip.fps, took)
-            begun, number = clock(), number + 1
-    except A2FError as error:
-        if not number:
-            raise
-        note_error(error)
-        yield encode_json({"chunk_id": number, "error": error.message}) + "\n"
+    async with aclosing(chunks):
+        try:
+            begun = clock()
+            while clip := await chunks.next(rate.fps):
+                took = clock() - begun
+                yield encode_json({"chunk_id": number, "result": export(clip)}) + "\n"
+                rate.adapt(len(clip) / clip.fps, took)
+                begun, number = clock(), number + 1
+        except A2FError as error:
+            if not number:
+                raise
+            note_error(error)
+            yield encode_json({"chunk_id": number, "error": error.message}) + "\n"
 
 
-async def _chained(first: str, others: AsyncIterator[str]) -> AsyncIterator[str]:
-    yield first
-    async for line in others:
-        yield line
+async def _chained(first: str, others: AsyncGenerator[str, None]) -> AsyncGenerator[str, None]:
+    async with aclosing(others):
+        yield first
+        async for line in others:
+            yield line
 
 
 def export(clip: FaceClip) -> dict[str, object]:
