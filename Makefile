@@ -14,7 +14,7 @@ PROXY_TESTS := tests/deploy/test_haproxy.py tests/deploy/test_documented_proxies
 BROWSER_TESTS := tests/browser
 
 .PHONY: help run test test-server test-web browser-tests check format pictures bench structure head train train-smoke \
-  export evaluate build constraints clean
+  export evaluate build protos constraints clean
 
 help: ## list the targets
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -68,6 +68,8 @@ bench: $(VENV)/.dev web/node_modules/.done ## run the benchmarks of docs/perform
 	$(PY) bench/first_frame.py
 	node bench/browser_client/client_tick.mjs
 	$(PY) bench/speak.py
+	$(PY) bench/endpoint_overhead.py
+	$(PY) bench/protobuf_streams.py
 	$(PY) bench/browser_client/closures.py
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/skew.py
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/fallback.py
@@ -100,6 +102,9 @@ evaluate: $(VENV)/.train ## score the built-in model's lip-sync on recordings of
 
 build: web/node_modules/.done ## build the client's bundles and copy its vendored libraries
 	cd web && npm run build && npm run vendor
+
+protos: $(VENV)/.dev ## generate code from the .proto files
+	$(PY) scripts/protos.py
 
 constraints: $(VENV)/.ray ## write the exact versions of this environment to constraints.txt
 	$(PY) scripts/pins.py

@@ -13,7 +13,7 @@ import time
 from typing import Any, cast
 
 HANDSHAKE = (
-    "GET /ws HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
 TEXT, BINARY, PING, PONG = 1, 2, 9, 10
@@ -34,10 +34,13 @@ def frame(opcode: int, payload: bytes) -> bytes:
 class LoadClient(asyncio.Protocol):
     """One connection. `frames` holds (arrival, first, count) of every frames message, `messages` all JSON messages."""
 
+    path = "/ws"
+
     def __init__(self) -> None:
         self.frames: list[tuple[float, int, int]] = []
         self.messages: list[tuple[float, dict[str, Any]]] = []
         self.bytes_in = 0
+        self.opened = asyncio.Event()
         self.ready = asyncio.Event()
         self.ended = asyncio.Event()
         self.lost = False
@@ -49,7 +52,7 @@ class LoadClient(asyncio.Protocol):
         """Requests the upgrade."""
         self._transport = cast(asyncio.Transport, transport)
         host, port = transport.get_extra_info("peername")[:2]
-        transport.write(HANDSHAKE.format(host=host, port=port).encode())
+        transport.write(HANDSHAKE.format(path=self.path, host=host, port=port).encode())
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wakes everything that waits for this connection."""
@@ -90,6 +93,7 @@ class LoadClient(asyncio.Protocol):
             assert self._buffer.startswith(b"HTTP/1.1 101"), bytes(self._buffer[:80])
             del self._buffer[: end + 4]
             self._open = True
+            self.opened.set()
         return self._open
 
     def _take(self, now: float) -> bool:

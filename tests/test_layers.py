@@ -113,6 +113,7 @@ def test_the_script_checks_for_every_imported_package() -> None:
         "azure",
         "httpx",
         "espeakng_loader",
+        "google",
         "huggingface_hub",
         *("boto3", "botocore", "watchtower"),
         "ray",

@@ -9,13 +9,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from a2f_server.api.ws.connection import Connection
+from a2f_server.api.compat.blendshape_connection import BlendshapeConnection
+from a2f_server.api.ws.connection import MOST_BAD_MESSAGES, Connection
 from a2f_server.uvicorn_server import memory
 from a2f_server.uvicorn_server.http_protocol import HttpProtocol
 from a2f_server.uvicorn_server.websocket_protocol import SocketProtocol
+from tests.api.compat.test_streaming_audio2face import BODY, SOUND, BlendshapeTalk, talking
 from tests.support.running import PATIENCE, Running, Talk, pcm
 
-KINDS = (Connection, SocketProtocol, HttpProtocol)
+KINDS = (Connection, BlendshapeConnection, SocketProtocol, HttpProtocol)
 
 
 @pytest.fixture
@@ -57,13 +59,20 @@ def a_fatal_error(talk: Talk, voice: bytes) -> None:
     talk.error("too_large")
 
 
+def too_many_bad_messages(talk: Talk, voice: bytes) -> None:
+    for _ in range(MOST_BAD_MESSAGES):
+        talk.say("dance")
+    talk.closed()
+
+
 def a_vanished_client(talk: Talk, voice: bytes) -> None:
     an_unfinished_utterance(talk, voice)
     talk.socket.socket.close()
 
 
 @pytest.mark.parametrize(
-    "act", [nothing, utterances, an_unfinished_utterance, errors, a_fatal_error, a_vanished_client]
+    "act",
+    [nothing, utterances, an_unfinished_utterance, errors, a_fatal_error, too_many_bad_messages, a_vanished_client],
 )
 @pytest.mark.usefixtures("without_collector")
 def test_a_closed_socket_is_freed_without_the_collector(
@@ -79,6 +88,45 @@ def test_a_closed_socket_is_freed_without_the_collector(
             weakref.finalize(item, event.set)
         del mine, item
         act(talk, voice)
+    assert all(event.wait(PATIENCE) for event in freed)
+
+
+def a_whole_request(talk: BlendshapeTalk) -> None:
+    talk.animate_pcm()
+
+
+def half_a_request(talk: BlendshapeTalk) -> None:
+    talk.open()
+    talk.ask(BODY, pcm_bytes=SOUND)
+    talk.answer()
+
+
+def a_wrong_request(talk: BlendshapeTalk) -> None:
+    half_a_request(talk)
+    talk.open()
+    talk.refusal()
+
+
+def no_request(talk: BlendshapeTalk) -> None:
+    talk.socket.send(b"\xff")
+    talk.refusal()
+
+
+@pytest.mark.parametrize("act", [a_whole_request, half_a_request, a_wrong_request, no_request])
+@pytest.mark.usefixtures("without_collector")
+def test_a_closed_protobuf_socket_is_freed_without_the_collector(
+    server: Running, act: Callable[[BlendshapeTalk], None]
+) -> None:
+    before = set(living())
+    with talking(server) as talk:
+        assert talk.socket.ping().wait(PATIENCE)
+        mine = [item for number, item in living().items() if number not in before]
+        assert sorted(type(item).__name__ for item in mine) == ["BlendshapeConnection", "SocketProtocol"]
+        freed = [threading.Event() for _ in mine]
+        for item, event in zip(mine, freed, strict=True):
+            weakref.finalize(item, event.set)
+        del mine, item
+        act(talk)
     assert all(event.wait(PATIENCE) for event in freed)
 
 

@@ -66,6 +66,10 @@ LIVE_LINK: tuple[str, ...] = tuple(
 """Column order of a Live Link Face CSV: like NAMES, but with jaw and mouth right before left."""
 
 
+ALPHABETICAL: tuple[str, ...] = tuple(sorted(NAMES))
+"""Column order of EmoTalk."""
+
+
 def pascal(name: str) -> str:
     """Converts `jawOpen` to `JawOpen`, the spelling of Live Link Face and NVIDIA."""
     return name[:1].upper() + name[1:]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 _SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.033, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+_WAITS = (0.001, 0.01, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
 _SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
 
@@ -27,6 +28,15 @@ class Metrics:
         self.motion_time = stage.labels("motion")
         self.send_time = stage.labels("send")
         self.decode_time = stage.labels("decode")
+        self.queue_length = Gauge("a2f_queue_length", "Requests that wait for a slot", registry=r)
+        self.queue_wait = Histogram(
+            "a2f_queue_wait_seconds", "Time that requests waited for a slot", buckets=_WAITS, registry=r
+        )
+        self.queued = Counter(
+            "a2f_queue_requests", "Requests that asked for a slot, by outcome", ["outcome"], registry=r
+        )
+        for outcome in ("served", "refused", "left"):
+            self.queued.labels(outcome)
         self.first_frame = Histogram(
             "a2f_first_frame_seconds",
             "Time from the start of an utterance to its first frame",

@@ -111,6 +111,12 @@ class Settings(BaseSettings):
         ge=0,
         description="Maximum queued speak requests per connection, or per token subject; more are refused as busy.",
     )
+    queue_size: int = Field(
+        100,
+        ge=0,
+        description="Maximum files of POST /api/v1/process-audio-stream that wait for a slot; more are refused as "
+        "busy.",
+    )
     upload_memory_bytes: int = Field(
         256 << 20, ge=1 << 20, description="Maximum memory for all uploads that are not decoded yet, in bytes."
     )

@@ -14,7 +14,7 @@ import pytest
 import soundfile
 
 from a2f_server import arkit
-from a2f_server.api.ws import connection
+from a2f_server.api.ws import session
 from tests.support.running import PATIENCE, Running, Talk, pcm, run_server
 from tests.support.sounds import buzz, encoded, s16
 from tests.support.waiting import until
@@ -266,8 +266,8 @@ READ_AHEAD = 1 << 20
 
 def test_audio_that_waits_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten minutes are sent at once, by a client that wants its frames in real time."""
-    monkeypatch.setattr(connection, "LEAST_AUDIO", LIMIT)
-    monkeypatch.setattr(connection, "MOST_AUDIO", LIMIT)
+    monkeypatch.setattr(session, "LEAST_AUDIO", LIMIT)
+    monkeypatch.setattr(session, "MOST_AUDIO", LIMIT)
     with run_server() as own, own.talk() as talk, own.talk() as other:
         for each in (talk, other):
             each.expect("ready")

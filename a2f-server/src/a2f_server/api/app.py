@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from a2f_server import __version__
-from a2f_server.api.compat import legacy
+from a2f_server.api.compat import legacy, process_audio, process_audio_stream, streaming_audio2face
 from a2f_server.api.error_responses import add_handlers
 from a2f_server.api.http import animate, emotion_table, pages, speak, status, token
 from a2f_server.api.middleware import middleware, needs_no_key
@@ -31,6 +31,9 @@ ENDPOINTS = (
     animate.routes,
     speak.routes,
     legacy.routes,
+    process_audio.routes,
+    process_audio_stream.routes,
+    streaming_audio2face.routes,
 )
 """A new endpoint is one new file and one line here."""
 

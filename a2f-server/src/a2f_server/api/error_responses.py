@@ -8,15 +8,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
+from a2f_server.api.compat.paths import DETAILED
 from a2f_server.api.utterance_log import note_error
 from a2f_server.errors import A2FError, BadMessage, NotFound
 
 
-def error_response(error: A2FError) -> JSONResponse:
-    """Returns the JSON response of a typed error."""
+def error_response(error: A2FError, path: str) -> JSONResponse:
+    """Returns the JSON response of a typed error. At other systems' paths it has their `detail` as well."""
     note_error(error)
     headers = {"Retry-After": "1"} if error.status == 503 else None
-    return JSONResponse(error.as_json(), error.status, headers)
+    detail = {"detail": error.message} if path in DETAILED else {}
+    return JSONResponse({**error.as_json(), **detail}, error.status, headers)
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -30,13 +32,13 @@ def add_handlers(app: FastAPI) -> None:
 async def _typed_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, A2FError)
     request.app.state.service.metrics.errors.labels(error.code).inc()
-    return error_response(error)
+    return error_response(error, request.scope["path"])
 
 
 async def _routing_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     if error.status_code == 404:
-        return error_response(NotFound("there is no such route"))
+        return error_response(NotFound("there is no such route"), request.scope["path"])
     return JSONResponse(BadMessage(str(error.detail)).as_json(), error.status_code, error.headers)
 
 

@@ -27,11 +27,17 @@ NamedEvent = tuple[str, dict[str, object]]
 """A kind and its fields."""
 
 
-def parse_options(fields: dict[str, Any]) -> FileOptions:
-    """Checks options that came as text; `emotions` may be JSON. Raises BadMessage that names the field."""
+def parse_options(fields: dict[str, Any], *, known_emotions_only: bool = False) -> FileOptions:
+    """Checks options that came as text; `emotions` may be JSON. Raises BadMessage that names the field.
+
+    known_emotions_only: leaves out other emotions instead of refusing them.
+    """
     try:
         if isinstance(fields.get("emotions"), str):
-            fields = {**fields, "emotions": json.loads(fields["emotions"])}
+            emotions = json.loads(fields["emotions"])
+            if known_emotions_only and isinstance(emotions, dict):
+                emotions = {name: emotions[name] for name in arkit.EMOTIONS if name in emotions}
+            fields = {**fields, "emotions": emotions}
         return FileOptions.model_validate(fields)
     except ValidationError as error:
         raise BadMessage(explain(error)) from None

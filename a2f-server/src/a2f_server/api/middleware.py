@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from a2f_server.api.auth import Authenticator
+from a2f_server.api.compat.paths import DETAILED
 from a2f_server.api.error_responses import error_response
 from a2f_server.api.http import emotion_table, pages
 from a2f_server.api.proxy_headers import ProxyHeaders
@@ -83,7 +84,7 @@ class AuthMiddleware:
             try:
                 self._check(scope)
             except A2FError as error:
-                return await error_response(error)(scope, receive, send)
+                return await error_response(error, scope["path"])(scope, receive, send)
         await self._app(scope, receive, send)
 
     def _check(self, scope: Scope) -> None:
@@ -130,7 +131,7 @@ class AccessLog:
         write("request", method=scope["method"], path=path, status=status, ms=round(took * 1000, 1), address=address)
 
 
-UTTERANCE_PATHS = ("/v1/animate", "/v1/speak", "/process", "/process-sync")
+UTTERANCE_PATHS = ("/v1/animate", "/v1/speak", "/process", "/process-sync", *DETAILED)
 UNREMARKABLE = (404, 405)
 """Statuses of requests for things that do not exist, which scanners send all the time."""
 

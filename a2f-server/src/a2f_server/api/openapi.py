@@ -18,7 +18,7 @@ TAGS = [
     {"name": "animation", "description": "Audio in, animation out."},
     {"name": "speech", "description": "Text in; audio and animation out. Needs a voice (docs/speech.md)."},
     {"name": "status", "description": "For operators and load balancers; tokens for sockets."},
-    {"name": "older clients", "description": "Routes of another system (docs/compatibility.md)."},
+    {"name": "older clients", "description": "Routes of other systems (docs/compatibility.md)."},
 ]
 KEY = {"type": "http", "scheme": "bearer", "description": "The server's A2F_API_KEY."}
 
@@ -30,6 +30,7 @@ class ErrorBody(BaseModel):
     code: str = Field(description="For programs, such as `bad_audio`.")
     message: str = Field(description="What is wrong and what to do.")
     reason: str | None = Field(None, description="With `busy` and `unauthorized`: the cause.")
+    detail: str | None = Field(None, description="The message again, at routes of other systems.")
     scope: str | None = Field(None, description="With `busy`: whose limit it is: subject, key, address or socket.")
 
 

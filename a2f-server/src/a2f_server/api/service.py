@@ -17,6 +17,8 @@ from a2f_server.api.messages import Options, Words
 from a2f_server.audio.stereo import Channel
 from a2f_server.backends.contract import Backend
 from a2f_server.engine.engine import Engine
+from a2f_server.engine.recorded_utterance import RecordedUtterance
+from a2f_server.engine.slot_queue import SlotQueue
 from a2f_server.engine.slots import Slot, SlotHolder
 from a2f_server.engine.utterance import Utterance
 from a2f_server.errors import A2FError, BadMessage, Busy, TtsUnavailable
@@ -67,6 +69,7 @@ class Service:
         self.memory = accelerator.Meter(backend.device)
         self.auth = Authenticator(settings)
         self.engine = Engine(backend, self.metrics, capacity=settings.max_streams, timeout=settings.backend_timeout_s)
+        self.slot_queue = SlotQueue(self.engine.slots, settings.queue_size, self.metrics, self.engine.clock)
         self.uploads = ByteBudget(settings.upload_memory_bytes)
         self.texts = ByteBudget(MOST_BODY_BYTES, "requests")
         """Small bodies, which files must not crowd out."""
@@ -156,6 +159,16 @@ class Service:
         """Returns what turns the frames of this utterance into those of the profile's own names; None for the 52."""
         fps, offsets = options.fps or self.settings.fps, offsets or OffsetNames(options.offset_name)
         return self.profiles.renaming(options.profile, fps, options.seed, offsets)
+
+    def recorded_utterance(self, options: Options, sample_rate: int) -> RecordedUtterance:
+        """Returns a new utterance that can be rendered at several rates; of the options, `fps` does not matter."""
+        return RecordedUtterance(
+            self.backend.layout(sample_rate),
+            self.backend.initial_state(options.seed),
+            sample_rate=sample_rate,
+            emotions=options.emotions,
+            max_seconds=self.settings.max_utterance_s,
+        )
 
     async def open_file(self, upload: Upload, channel: Channel, slot: Slot) -> FileFeed:
         """Opens an audio file for an utterance that has this slot. Raises UnsupportedAudio, BadAudio or TooLong."""

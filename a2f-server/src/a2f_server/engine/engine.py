@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
 
 import structlog
 
@@ -96,7 +96,7 @@ class Engine:
         self._open.add(stream)
         return stream
 
-    async def animate(self, utterance: Utterance, feed: Feed, slot: Slot | None = None) -> AsyncIterator[Frames]:
+    async def animate(self, utterance: Utterance, feed: Feed, slot: Slot | None = None) -> AsyncGenerator[Frames, None]:
         """Opens a stream that `feed` gives the whole audio; yields frames as they are computed."""
         stream = self.open(utterance, slot)
         changed = asyncio.Event()

@@ -124,14 +124,19 @@ class SlotPool:
         self._metrics.utterances.set(self.taken)
         self._freed.set()
 
+    async def freed(self) -> None:
+        """Waits until a slot is given back, or the server begins to shut down."""
+        self._freed.clear()
+        await self._freed.wait()
+
     async def drain(self, limit: float) -> None:
         """Refuses new utterances and waits up to `limit` seconds for the open ones to finish."""
         self.drain_started.set()
+        self._freed.set()  # for those that wait for a slot
         try:
             async with asyncio.timeout(limit):
                 while self._open:
-                    self._freed.clear()
-                    await self._freed.wait()
+                    await self.freed()
         except TimeoutError:
             log.warning("utterances did not finish in time", open=len(self._open))
 

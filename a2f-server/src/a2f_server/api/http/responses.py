@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import closing
 from typing import TypeVar
 
@@ -58,11 +58,13 @@ class EventStream(StreamingResponse):
         self._timeout, self._close = timeout, close
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Sends everything, then calls `close`."""
+        """Sends everything, then calls `close`, and ends what makes the lines, which the client may have left."""
         try:
             await super().__call__(scope, receive, send)
         finally:
             self._close()
+            if isinstance(self.body_iterator, AsyncGenerator):
+                await self.body_iterator.aclose()
 
     async def stream_response(self, send: Send) -> None:
         """Sends every part within the timeout."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Coroutine, Mapping
+from dataclasses import dataclass, field
 
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -16,19 +17,32 @@ from a2f_server.engine.slots import SlotPool
 from a2f_server.errors import BadAudio, BadMessage, Busy
 
 
+@dataclass
+class Form:
+    """A file, and the texts that came with it in a multipart body."""
+
+    file: Upload
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
 async def read_upload(service: Service, request: Request, field: str, limit: int) -> Upload:
     """Reads an upload, which the caller closes.
 
     Raises TooLarge past `limit` bytes, BadMessage if the field is missing or the body malformed, and Busy if the budget
     is used up or the server begins to shut down.
     """
-    upload = (service.texts if limit <= MOST_TEXT_BYTES else service.uploads).upload(limit)
+    return (await read_form(service, request, field, limit)).file
+
+
+async def read_form(service: Service, request: Request, field: str, limit: int) -> Form:
+    """Reads an upload and the texts beside it; the caller closes the file. Raises what `read_upload` raises."""
+    form = Form((service.texts if limit <= MOST_TEXT_BYTES else service.uploads).upload(limit))
     try:
-        await _unless_draining(_read(request, field, upload), service.engine.slots)
+        await _unless_draining(_read(request, field, form), service.engine.slots)
     except BaseException:
-        upload.close()
+        form.file.close()
         raise
-    return upload
+    return form
 
 
 async def _unless_draining(work: Coroutine[None, None, None], slots: SlotPool) -> None:
@@ -43,29 +57,31 @@ async def _unless_draining(work: Coroutine[None, None, None], slots: SlotPool) -
         draining.cancel()
 
 
-async def _read(request: Request, field: str, upload: Upload) -> None:
+async def _read(request: Request, field: str, form: Form) -> None:
     try:
         if request.headers.get("content-type", "").startswith("multipart/form-data"):
-            upload.data = await _field(request, field, upload)
+            await _read_multipart(request, field, form)
         else:
             async for part in request.stream():
-                upload.add(part)
+                form.file.add(part)
     except ClientDisconnect:
         raise BadAudio("the upload broke off") from None
 
 
-async def _field(request: Request, field: str, upload: Upload) -> bytes:
+async def _read_multipart(request: Request, field: str, form: Form) -> None:
+    stream = _counted(request, form.file)
     try:
-        form = await MultiPartParser(request.headers, _counted(request, upload), max_files=1, max_fields=20).parse()
+        parts = await MultiPartParser(request.headers, stream, max_files=1, max_fields=20).parse()
     except (MultiPartException, LookupError, ValueError) as error:  # an unknown charset, a name that it cannot decode
         raise BadMessage(f"the multipart body cannot be read: {error}") from None
     try:
-        file = form.get(field)
+        file = parts.get(field)
         if not isinstance(file, UploadFile):
             raise BadMessage(f"the multipart body has no file field named {field!r}")
-        return await file.read()
+        form.texts = {name: value for name, value in parts.items() if isinstance(value, str)}
+        form.file.data = await file.read()
     finally:
-        await form.close()
+        await parts.close()
 
 
 async def _counted(request: Request, upload: Upload) -> AsyncGenerator[bytes, None]:

@@ -101,8 +101,12 @@ class Turn(ABC):
 
     def next_message(self, now: float) -> Outgoing | None:
         """Returns the next message that may leave at `now`. Raises the utterance's error."""
-        frames = self._pacer.next(self._pop, now)
+        frames = self.next_frames(now)
         return self._encode(self.number, self.fps, frames) if frames else None
+
+    def next_frames(self, now: float) -> Frames | None:
+        """Returns the next frames that may leave at `now`, for endpoints that encode them in their own way."""
+        return self._pacer.next(self._pop, now)
 
     @property
     def holds(self) -> bool:

@@ -1,0 +1,59 @@
+"""A queue for slots: requests that would rather wait than be refused as busy."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from a2f_server.engine.slots import Slot, SlotPool
+from a2f_server.errors import Busy
+from a2f_server.metrics import Metrics
+
+FULL = "Server is busy, queue is full. Please try again later."
+"""The sentence that EmoTalk's clients know."""
+
+
+class SlotQueue:
+    """Gives slots to those that wait, in the order in which they came. At most `most` may wait."""
+
+    def __init__(self, pool: SlotPool, most: int, metrics: Metrics, clock: Callable[[], float]) -> None:
+        self._pool, self._most, self._metrics, self._clock = pool, most, metrics, clock
+        self._turn = asyncio.Lock()  # which is fair
+        self._length = 0
+
+    @property
+    def length(self) -> int:
+        """Requests that wait."""
+        return self._length
+
+    def require_room(self) -> None:
+        """Raises Busy if the next request would have to wait and may not, or if the server is shutting down."""
+        if self._pool.draining:
+            raise Busy.shutting_down()
+        if self._length >= self._most and (self._length or self._pool.full):
+            self._metrics.queued.labels("refused").inc()
+            raise Busy(FULL, reason="queue")
+
+    async def reserve(self) -> Slot:
+        """Returns a slot that is taken, as soon as it is this request's turn. Raises Busy as `require_room` does.
+
+        A request that is cancelled leaves the queue.
+        """
+        self.require_room()
+        begun, outcome = self._clock(), "left"
+        self._count(1)
+        try:
+            async with self._turn:
+                while self._pool.full and not self._pool.draining:
+                    await self._pool.freed()
+                slot = self._pool.reserve()
+            outcome = "served"
+        finally:
+            self._count(-1)
+            self._metrics.queued.labels(outcome).inc()
+        self._metrics.queue_wait.observe(self._clock() - begun)
+        return slot
+
+    def _count(self, change: int) -> None:
+        self._length += change
+        self._metrics.queue_length.set(self._length)
