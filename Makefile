@@ -14,7 +14,7 @@ PROXY_TESTS := tests/deploy/test_haproxy.py tests/deploy/test_documented_proxies
 BROWSER_TESTS := tests/browser
 
 .PHONY: help run test test-server test-web browser-tests check format pictures bench structure head train train-smoke \
-  export evaluate build constraints clean
+  export evaluate build protos constraints clean
 
 help: ## list the targets
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,7 @@ check: $(VENV)/.dev web/node_modules/.done ## check format, lint, types and gene
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(PY) scripts/pins.py --check
+	$(PY) scripts/protos.py --check
 	cd web && npm run check
 
 format: $(VENV)/.dev web/node_modules/.done ## format the code and fix what the linters can fix
@@ -100,6 +101,9 @@ evaluate: $(VENV)/.train ## score the built-in model's lip-sync on recordings of
 
 build: web/node_modules/.done ## build the client's bundles and copy its vendored libraries
 	cd web && npm run build && npm run vendor
+
+protos: $(VENV)/.dev ## generate the code of the gRPC messages from their .proto files
+	$(PY) scripts/protos.py
 
 constraints: $(VENV)/.ray ## write the exact versions of this environment to constraints.txt
 	$(PY) scripts/pins.py

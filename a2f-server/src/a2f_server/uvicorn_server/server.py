@@ -18,7 +18,7 @@ from a2f_server.uvicorn_server import memory
 from a2f_server.uvicorn_server.address_limit import AddressLimit
 from a2f_server.uvicorn_server.http_protocol import HttpProtocol
 from a2f_server.uvicorn_server.idle_memory import trim_when_idle
-from a2f_server.uvicorn_server.listening import listen
+from a2f_server.uvicorn_server.listening import Listener, listen
 from a2f_server.uvicorn_server.request_pacer import RequestPacer
 from a2f_server.uvicorn_server.websocket_protocol import SocketProtocol
 
@@ -31,6 +31,7 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
         self._fastapi = app
+        self.grpc: Listener | None = app.state.grpc
         self.on_started: Callable[[], None] = lambda: None
         self._listening: list[sockets.socket] = []
         self._trimming: asyncio.Task[None] | None = None
@@ -38,8 +39,12 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[sockets.socket] | None = None) -> None:
         """Starts to listen; logs the address of the page. Raises CannotListen."""
         self._listening = sockets or listen(self.config.host, self.config.port)
+        if self.grpc:
+            self.grpc.bind()
         await super().startup(self._listening)
         if self.started:
+            if self.grpc:
+                await self.grpc.start()
             backend = self._fastapi.state.service.backend
             host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
             log.info("ready", page=f"http://{host}:{self.port}", backend=backend.name, mode=backend.mode)
@@ -64,6 +69,8 @@ class Server(uvicorn.Server):
         draining.cancel()
         if self._trimming:
             self._trimming.cancel()
+        if self.grpc:
+            await self.grpc.stop()
         await super().shutdown(self._listening)
         log.info("stopped")
 
