@@ -68,11 +68,10 @@ class Call:
         await (self._report(self._error) if self._error else self.inbox.close())
 
     def fail(self, error: A2FError) -> None:
-        """Ends the call with an error."""
-        if self._error is None:
+        """Ends the call with an error, unless its work is done."""
+        if self._error is None and self._task and not self._task.done():
             self._error = error
-            if self._task:
-                self._task.cancel()
+            self._task.cancel()
 
     async def write(self, message: bytes) -> None:
         """Sends a message; waits while the client does not read."""

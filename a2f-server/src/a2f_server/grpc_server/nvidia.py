@@ -12,10 +12,11 @@ from a2f_server.grpc_server.animated_stream import AnimatedStream
 from a2f_server.grpc_server.call import Call
 from a2f_server.grpc_server.frame_messages import end_messages, header_message
 from a2f_server.grpc_server.notices import Notices
+from a2f_server.grpc_server.protos.a2f_controller_v1_pb2 import DESCRIPTOR as SERVICE
 from a2f_server.grpc_server.protos.controller_v1_pb2 import AudioStream, AudioStreamHeader
 from a2f_server.grpc_server.stream_header import read_header
 
-NAME = "nvidia_ace.services.a2f_controller.v1.A2FControllerService"
+NAME: str = SERVICE.services_by_name["A2FControllerService"].full_name
 
 
 class StreamCall:

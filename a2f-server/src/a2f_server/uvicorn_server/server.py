@@ -18,7 +18,7 @@ from a2f_server.uvicorn_server import memory
 from a2f_server.uvicorn_server.address_limit import AddressLimit
 from a2f_server.uvicorn_server.http_protocol import HttpProtocol
 from a2f_server.uvicorn_server.idle_memory import trim_when_idle
-from a2f_server.uvicorn_server.listening import Listener, listen
+from a2f_server.uvicorn_server.listening import CannotListen, Listener, listen
 from a2f_server.uvicorn_server.request_pacer import RequestPacer
 from a2f_server.uvicorn_server.websocket_protocol import SocketProtocol
 
@@ -39,8 +39,7 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[sockets.socket] | None = None) -> None:
         """Starts to listen; logs the address of the page. Raises CannotListen."""
         self._listening = sockets or listen(self.config.host, self.config.port)
-        if self.grpc:
-            self.grpc.bind()
+        self._bind_grpc()
         await super().startup(self._listening)
         if self.started:
             if self.grpc:
@@ -52,6 +51,15 @@ class Server(uvicorn.Server):
             slots = self._fastapi.state.service.engine.slots
             self._trimming = asyncio.create_task(trim_when_idle(lambda: slots.taken > 0))
             self.on_started()
+
+    def _bind_grpc(self) -> None:
+        try:
+            if self.grpc:
+                self.grpc.bind()
+        except CannotListen:
+            for opened in self._listening:
+                opened.close()
+            raise
 
     @property
     def port(self) -> int:
