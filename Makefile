@@ -62,6 +62,7 @@ bench: $(VENV)/.dev web/node_modules/.done ## run the benchmarks of docs/perform
 	$(PY) bench/steps.py
 	$(PY) bench/streams.py
 	$(PY) bench/streams.py --backend mock --streams 1 100 500
+	$(PY) bench/grpc_streams.py
 	$(PY) bench/engine.py
 	$(PY) bench/solver.py
 	$(PY) bench/startup.py

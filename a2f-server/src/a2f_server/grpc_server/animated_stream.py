@@ -73,11 +73,13 @@ class AnimatedStream:
         pcm = part.audio_buffer
         self._check_length(len(pcm))
         self._echo.add(pcm)
-        for block in self._blocks(pcm):
-            self._write(block)
-            await asyncio.sleep(0)
+        size = 2 * (self._rate // BLOCKS_PER_S)
+        for i in range(0, len(pcm), size):
+            if i:
+                await asyncio.sleep(0)
             if self._closed:
                 return
+            self._write(pcm[i : i + size])
 
     def end(self) -> None:
         """Marks the end of the audio; again changes nothing. Raises BadAudio if there was none, or half a sample."""
@@ -113,10 +115,6 @@ class AnimatedStream:
         if size > self._left:
             raise TooLong(f"the clip is longer than {CLIP_S} s, or than this server takes; end it at a pause")
         self._left -= size
-
-    def _blocks(self, pcm: bytes) -> Iterator[bytes]:
-        size = 2 * (self._rate // BLOCKS_PER_S)
-        return (pcm[i : i + size] for i in range(0, len(pcm), size))
 
     def _write(self, pcm: bytes) -> None:
         samples = self._decoder.decode(pcm)

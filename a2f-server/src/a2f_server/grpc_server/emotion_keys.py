@@ -9,7 +9,7 @@ from a2f_server.engine.utterance import Utterance
 from a2f_server.grpc_server.notices import Notices
 from a2f_server.grpc_server.parameter_checks import emotions, finite
 from a2f_server.grpc_server.protos.emotion_with_timecode_v1_pb2 import EmotionWithTimeCode
-from a2f_server.motion.emotion import EmotionTrack
+from a2f_server.motion.emotion import EmotionTrack, vector
 
 MOST_KEYS = 2048
 """Changes of one stream that may be pending: clients that write everything at once send one with every message."""
@@ -20,7 +20,7 @@ class EmotionKeys:
 
     def __init__(self, utterance: Utterance, beginning: Mapping[str, float], blend_s: float, notices: Notices) -> None:
         """Replaces the utterance's emotions by the beginning ones."""
-        self._notices = notices
+        self._notices, self._beginning = notices, vector(beginning)
         utterance.emotions = EmotionTrack(beginning, blend_s, MOST_KEYS)
         self._tracks = utterance.emotions, EmotionTrack(beginning, blend_s, MOST_KEYS)
         self._latest: tuple[float, Mapping[str, float]] = 0.0, beginning
@@ -44,6 +44,8 @@ class EmotionKeys:
 
     def take(self, seconds: float) -> Weights:
         """Returns the emotions `[10]` of the frame at this time; frames come in order."""
+        if not self._count:
+            return self._beginning
         vector = self._tracks[1].at(seconds)
         self._tracks[1].forget(seconds)
         return vector

@@ -88,7 +88,8 @@ class Inbox:
                 await self._handle(message)
                 budget.spend(thread_time() - begun + READING_S, perf_counter())
                 del message
-                await asyncio.sleep(budget.wait(perf_counter()))
+                if wait := budget.wait(perf_counter()):
+                    await asyncio.sleep(wait)
         finally:
             budget.close()
             self.ended.set()

@@ -49,9 +49,12 @@ class ShapeMotion:
     multipliers: Weights
     offsets: Weights
     clamped: bool
+    acts: bool
 
     def process(self, weights: Weights) -> Weights:
         """Returns frames `[n, 52]`."""
+        if not self.acts:
+            return weights
         out: Weights = weights * self.multipliers + self.offsets
         return np.clip(out, np.float32(0), np.float32(1)) if self.clamped else out
 
@@ -112,6 +115,7 @@ def _shapes(wanted: BlendShapeParameters, notices: Notices) -> ShapeMotion:
         np.array([multipliers.get(name, 1.0) for name in SHAPES], np.float32),
         np.array([offsets.get(name, 0.0) for name in SHAPES], np.float32),
         wanted.enable_clamping_bs_weight,
+        bool(multipliers or offsets),
     )
 
 
