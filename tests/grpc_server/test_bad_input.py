@@ -133,6 +133,12 @@ def test_a_message_of_more_than_ten_seconds(grpc_server: Running) -> None:
     assert len(weights_of(animate(grpc_server, [header(), audio(bytes(320000)), end()]))) == 300
 
 
+def test_a_message_that_is_too_large(grpc_server: Running) -> None:
+    code, details = refused(grpc_server, [header(144000), audio(bytes(5 << 20)), end()])
+    assert code == EXHAUSTED
+    assert "larger" in details
+
+
 def test_a_clip_that_is_too_long() -> None:
     with run_grpc(max_utterance_s=1.0) as own:
         code, details = refused(own, clip(s16(buzz(1.01, 16000))))

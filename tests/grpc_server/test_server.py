@@ -78,8 +78,11 @@ def test_without_a_key_no_stream(locked: Running, metadata: tuple[tuple[str, str
 
 
 def test_without_a_key_no_file(locked: Running) -> None:
-    with channel(locked) as opened, pytest.raises(grpc.RpcError) as error:
-        list(file_responses(opened, AudioRequest(audio_data=wav(buzz(0.2, 16000), 16000))))
+    with channel(locked) as opened:
+        responses = file_responses(opened, AudioRequest(audio_data=wav(buzz(0.2, 16000), 16000)))
+        assert "key" in next(responses).error_message
+        with pytest.raises(grpc.RpcError) as error:
+            next(responses)
     assert error.value.code() == grpc.StatusCode.UNAUTHENTICATED
 
 

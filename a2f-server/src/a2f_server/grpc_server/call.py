@@ -14,7 +14,7 @@ from starlette.datastructures import Headers, QueryParams
 from a2f_server.api.callers import Caller
 from a2f_server.api.service import Service
 from a2f_server.api.utterance_log import DISCONNECTED, END, log_utterance
-from a2f_server.errors import A2FError, BackendFailed, Busy, TimedOut
+from a2f_server.errors import A2FError, BackendFailed, Busy, TimedOut, Unauthorized
 from a2f_server.grpc_server.inbox import Inbox
 from a2f_server.grpc_server.peers import Peers
 from a2f_server.grpc_server.status_codes import code_of, details_of
@@ -128,6 +128,8 @@ class Call:
 
     async def _report(self, error: A2FError) -> None:
         self.service.metrics.errors.labels(error.code).inc()
+        if isinstance(error, Unauthorized):
+            self.inbox.place = lambda: self._peers.strangers
         await self.inbox.drain(DRAIN_S)
         await self.inbox.close()
         stuck = self._writing_since is not None

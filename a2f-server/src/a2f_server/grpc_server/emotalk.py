@@ -45,7 +45,7 @@ class FileCall:
 
     async def run(self) -> None:
         """Animates the file. Raises A2FError."""
-        self._call.before_status = self._report
+        self._call.before_status = lambda error: report(self._call, error, self._request.request_id)
         service = self._service
         service.engine.slots.require_free()
         with closing(self._upload):
@@ -78,8 +78,11 @@ class FileCall:
             raise BadAudio(EMPTY)
         self._upload.count(len(request.audio_data))
         self._upload.data = request.audio_data
-        request.ClearField("audio_data")
-        self._request = request
+        self._request = AudioRequest(  # a parsed message keeps all of its memory, also of fields that were cleared
+            request_id=request.request_id,
+            post_processing=request.post_processing,
+            chunk_duration=request.chunk_duration,
+        )
 
     def _options(self) -> Options:
         raw = not self._request.post_processing and RAW in self._service.profiles.names
@@ -108,9 +111,11 @@ class FileCall:
         self._chunk += 1
         await self._call.write(response.SerializeToString())
 
-    async def _report(self, error: A2FError) -> None:
-        response = BlendshapeResponse(request_id=self._request.request_id, error_message=in_band(error))
-        await self._call.write(response.SerializeToString())
+
+async def report(call: Call, error: A2FError, request_id: str = "") -> None:
+    """Sends an error in-band, which is all that some of EmoTalk's clients look at."""
+    response = BlendshapeResponse(request_id=request_id, error_message=in_band(error))
+    await call.write(response.SerializeToString())
 
 
 def in_band(error: A2FError) -> str:

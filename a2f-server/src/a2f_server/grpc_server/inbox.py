@@ -33,7 +33,8 @@ class Inbox:
         self, read: Callable[[], Awaitable[Any]], place: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
     ) -> None:
         """`read` returns the next message, or EOF. `place`: entered while a message is read."""
-        self._read, self._place = read, place
+        self._read = read
+        self.place = place
         self.received_at = monotonic()
         """When the last message came, or was still being worked on."""
         self.waiting = False
@@ -60,7 +61,7 @@ class Inbox:
 
         self.start(take)
         await self.ended.wait()
-        return b"".join(messages)
+        return messages.pop() if messages else b""  # the list lives as long as the call
 
     async def drain(self, seconds: float) -> None:
         """Reads and drops what still comes, until the end or for some seconds."""
@@ -96,7 +97,7 @@ class Inbox:
             self._on_change()
 
     async def _next(self) -> bytes | None:
-        async with self._place():
+        async with self.place():
             self.waiting = True
             message = await self._read()
             self.waiting, self.received_at = False, monotonic()

@@ -7,16 +7,19 @@ import asyncio
 from google.protobuf.message import DecodeError
 
 from a2f_server.engine.frames import Frames
-from a2f_server.errors import BadMessage, BadState
-from a2f_server.grpc_server.animated_stream import AnimatedStream
+from a2f_server.errors import BadMessage, BadState, TooLarge
+from a2f_server.grpc_server.animated_stream import MESSAGE_S, AnimatedStream
 from a2f_server.grpc_server.call import Call
 from a2f_server.grpc_server.frame_messages import end_messages, header_message
 from a2f_server.grpc_server.notices import Notices
 from a2f_server.grpc_server.protos.a2f_controller_v1_pb2 import DESCRIPTOR as SERVICE
 from a2f_server.grpc_server.protos.controller_v1_pb2 import AudioStream, AudioStreamHeader
-from a2f_server.grpc_server.stream_header import read_header
+from a2f_server.grpc_server.stream_header import RATES, read_header
 
 NAME: str = SERVICE.services_by_name["A2FControllerService"].full_name
+
+MOST_MESSAGE_BYTES = 2 * MESSAGE_S * RATES[-1] + (1 << 20)
+"""Bytes of a message: the audio, and room for emotions."""
 
 
 class StreamCall:
@@ -44,6 +47,10 @@ class StreamCall:
         """Takes the client's next message; returns True for the last one."""
         if self._closed:
             return False
+        if len(message) > MOST_MESSAGE_BYTES:
+            raise TooLarge(
+                f"a message of {len(message)} bytes is larger than {MOST_MESSAGE_BYTES}: send less audio in it"
+            )
         try:
             part = AudioStream.FromString(message)
         except DecodeError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from ipaddress import ip_network
 from urllib.parse import unquote
@@ -10,6 +11,9 @@ from a2f_server.addresses import parse
 from a2f_server.errors import Busy
 from a2f_server.settings import Settings
 from a2f_server.uvicorn_server.address_limit import AddressLimit
+
+STRANGERS = 2
+"""Calls without credentials whose messages are read at once, only to be dropped."""
 
 
 class Peers:
@@ -20,6 +24,7 @@ class Peers:
         most = settings.address_connections or max(1, settings.max_connections // 2)
         self._limit = AddressLimit(most, settings.trusted_proxies)
         self._open: list[str] = []
+        self.strangers = asyncio.Semaphore(STRANGERS)
 
     def address(self, peer: str, forwarded: Iterable[str]) -> str:
         """Returns the client's address: of a trusted proxy's call, the last one it forwards that is no proxy."""

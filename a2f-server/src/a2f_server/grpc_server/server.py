@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import grpc
@@ -105,7 +106,10 @@ class GrpcServer:
 
         async def handle(_: Any, context: Any) -> None:
             inbox = Inbox(context.read, lambda: self._places) if whole else Inbox(context.read)
-            await Call(self._service, self._peers, context, endpoint, inbox).run(work)
+            call = Call(self._service, self._peers, context, endpoint, inbox)
+            if whole:
+                call.before_status = partial(emotalk.report, call)
+            await call.run(work)
 
         return handle
 
