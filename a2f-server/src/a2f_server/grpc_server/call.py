@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 DRAIN_S = 1.0
 """Seconds for which the server goes on reading before it reports an error."""
+UNREAD_S = 300.0
+"""Seconds for which a client that still writes may read nothing: the longest clip."""
 PARTING_S = 2.0
 """Seconds that a client has to take the error."""
 
@@ -120,10 +122,12 @@ class Call:
         settings = self.service.settings
         while True:
             await asyncio.sleep(min(settings.idle_s, settings.send_timeout_s, 4.0) / 4)
-            now, received = monotonic(), self.inbox.received_at
-            if self._writing_since and now - max(self._writing_since, received) > settings.send_timeout_s:
-                self.fail(TimedOut(f"the client read nothing for {settings.send_timeout_s:g} s"))
-            elif self.inbox.waiting and not self._writing_since and now - received > settings.idle_s:
+            silent = monotonic() - self.inbox.received_at
+            if self._writing_since is not None:
+                blocked = monotonic() - self._writing_since
+                if min(blocked, silent) > settings.send_timeout_s or blocked > UNREAD_S:
+                    self.fail(TimedOut(f"the client read nothing for {blocked:.0f} s"))
+            elif self.inbox.waiting and silent > settings.idle_s:
                 self.fail(TimedOut(f"nothing came for {settings.idle_s:g} s; call again when you need to"))
 
     async def _report(self, error: A2FError) -> None:
