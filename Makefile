@@ -46,6 +46,7 @@ check: $(VENV)/.dev web/node_modules/.done ## check format, lint, types and gene
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(PY) scripts/pins.py --check
+	$(PY) scripts/protos.py --check
 	cd web && npm run check
 
 format: $(VENV)/.dev web/node_modules/.done ## format the code and fix what the linters can fix
@@ -61,6 +62,7 @@ bench: $(VENV)/.dev web/node_modules/.done ## run the benchmarks of docs/perform
 	$(PY) bench/steps.py
 	$(PY) bench/streams.py
 	$(PY) bench/streams.py --backend mock --streams 1 100 500
+	$(PY) bench/grpc_streams.py
 	$(PY) bench/engine.py
 	$(PY) bench/solver.py
 	$(PY) bench/startup.py
@@ -103,7 +105,7 @@ evaluate: $(VENV)/.train ## score the built-in model's lip-sync on recordings of
 build: web/node_modules/.done ## build the client's bundles and copy its vendored libraries
 	cd web && npm run build && npm run vendor
 
-protos: $(VENV)/.dev ## generate code from the .proto files
+protos: $(VENV)/.dev ## generate the code of messages from the .proto files
 	$(PY) scripts/protos.py
 
 constraints: $(VENV)/.ray ## write the exact versions of this environment to constraints.txt

@@ -26,7 +26,7 @@ LAYERS = (
     # utterances, and the engine that runs them together
     {"engine"},
     # interfaces to clients and people
-    {"api", "azure_emulator", "models_command"},
+    {"api", "azure_emulator", "grpc_server", "models_command"},
     # entry points
     {"cli", "ray_app", "__main__"},
 )
@@ -38,6 +38,8 @@ NEIGHBOURS = {
     ("cloudwatch", "log_queue"),
     ("environment", "settings"),
     ("tts", "worker_thread"),
+    ("api", "grpc_server"),
+    ("grpc_server", "api"),
     ("__main__", "cli"),
 }
 
@@ -114,6 +116,9 @@ def test_the_script_checks_for_every_imported_package() -> None:
         "httpx",
         "espeakng_loader",
         "google",
+        "grpc",
+        "grpc_health",
+        "grpc_reflection",
         "huggingface_hub",
         *("boto3", "botocore", "watchtower"),
         "ray",

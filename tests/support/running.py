@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ class Running:
     server: Server
     service: Service
     thread: threading.Thread
+    loop: asyncio.AbstractEventLoop
 
     @property
     def url(self) -> str:
@@ -68,11 +70,17 @@ def run_server(backend: Backend | None = None, voice: Voice | None = None, **set
     app = create_app(chosen, backend=backend, voice=voice)
     server = make_server(app, chosen)
     up = threading.Event()
-    server.on_started = up.set
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    def started() -> None:
+        loops.append(asyncio.get_running_loop())
+        up.set()
+
+    server.on_started = started
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     assert up.wait(PATIENCE), "the server did not start"
-    running = Running(server.port, server, app.state.service, thread)
+    running = Running(server.port, server, app.state.service, thread, loops[0])
     try:
         yield running
     finally:

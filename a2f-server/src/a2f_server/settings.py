@@ -27,6 +27,13 @@ class Settings(BaseSettings):
         "127.0.0.1", description="Address to listen on. Any address other than loopback requires an API key."
     )
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on. 0 picks a free port.")
+    grpc_port: int | None = Field(
+        None, ge=0, le=65535, description="Port of the gRPC server (default: none). 0 picks a free port."
+    )
+    grpc_cert: Path | None = Field(
+        None, description="PEM file with the certificate chain of the gRPC server (default: no TLS)."
+    )
+    grpc_key: Path | None = Field(None, description="PEM file with the private key of that certificate.")
     backend: str = Field(
         "auto",
         description="Model that generates the frames (`a2f-server serve --help` lists the names); auto is NVIDIA's "
@@ -257,6 +264,12 @@ class Settings(BaseSettings):
             return json.loads(face) if isinstance(face, str) else face
         except (ValueError, RecursionError):
             raise ValueError('write the parameters as JSON, such as {"lower_face_strength": 0.9}') from None
+
+    @model_validator(mode="after")
+    def _require_both_files(self) -> Self:
+        if bool(self.grpc_cert) != bool(self.grpc_key):
+            raise ValueError("TLS for gRPC needs both A2F_GRPC_CERT and A2F_GRPC_KEY")
+        return self
 
     @model_validator(mode="after")
     def _require_a_key_beyond_loopback(self) -> Self:

@@ -22,6 +22,7 @@ from a2f_server.motion import profiles
 from a2f_server.settings import Settings
 from a2f_server.tts import selector as voices
 from a2f_server.tts.contract import Voice
+from a2f_server.uvicorn_server.listening import Listener
 
 ENDPOINTS = (
     status.routes,
@@ -74,8 +75,22 @@ def create_app(
         redoc_url=None,
     )
     app.state.service = service
+    app.state.grpc = _load_grpc(service)
     add_handlers(app)
     for routes in ENDPOINTS:
         app.include_router(routes(service))
     pages.mount(app, service)
     return app
+
+
+def _load_grpc(service: Service) -> Listener | None:
+    """Returns the gRPC server if the settings ask for one. Raises ValueError if its packages are not installed."""
+    if service.settings.grpc_port is None:
+        return None
+    try:
+        from a2f_server.grpc_server.server import GrpcServer  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError as error:
+        raise ValueError(
+            f"A2F_GRPC_PORT needs the module {error.name}: pip install 'a2f-server[grpc]' (in a checkout '.[grpc]')"
+        ) from None
+    return GrpcServer(service)

@@ -73,9 +73,13 @@ def _weighted(emotions: Weights, expressions: Weights) -> Weights:
 class EmotionTrack:
     """The emotions of one utterance over time. Each change replaces the previous emotions, blended over 300 ms."""
 
-    def __init__(self, start: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self, start: Mapping[str, float] | None = None, blend_s: float = BLEND_S, most_keys: int = MOST_KEYS
+    ) -> None:
+        """`blend_s`: seconds of a blend; `most_keys`: pending changes."""
         first = vector(start or {})
-        self._times = [-BLEND_S]
+        self._blend_s, self._most_keys = blend_s, most_keys
+        self._times = [-blend_s]
         self._targets = [first]
         self._origins = [first]
         self._current = 1
@@ -83,8 +87,8 @@ class EmotionTrack:
 
     def set(self, emotions: Mapping[str, float], at: float) -> None:
         """Sets the emotions from `at` seconds on. Changes may come in any order. Raises BadMessage for too many."""
-        if len(self._times) >= MOST_KEYS:
-            raise BadMessage(f"more than {MOST_KEYS} emotion changes are pending: send them as they occur")
+        if len(self._times) >= self._most_keys:
+            raise BadMessage(f"more than {self._most_keys} emotion changes are pending: send them as they occur")
         at = max(at, 0.0, self._times[0])
         k = bisect_right(self._times, at)
         self._times.insert(k, at)
@@ -106,7 +110,7 @@ class EmotionTrack:
     def forget(self, before: float) -> None:
         """Drops changes that have no effect from `before` seconds on."""
         self._update_origins()
-        while len(self._times) > 1 and self._times[1] + BLEND_S <= before:
+        while len(self._times) > 1 and self._times[1] + self._blend_s <= before:
             del self._times[0], self._targets[0], self._origins[0]
         self._current = len(self._times)
 
@@ -117,7 +121,7 @@ class EmotionTrack:
         self._current = len(self._times)
 
     def _blend(self, k: int, time: float) -> Weights:
-        share = np.float32(min(max((time - self._times[k]) / BLEND_S, 0.0), 1.0))
+        share = np.float32(min(max((time - self._times[k]) / self._blend_s, 0.0), 1.0))
         return self._origins[k] + (self._targets[k] - self._origins[k]) * share
 
 

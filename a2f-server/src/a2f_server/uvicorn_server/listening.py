@@ -5,12 +5,28 @@ from __future__ import annotations
 import errno
 import socket
 import sys
+from typing import Protocol
 
 MOST_PORT = 65535
 
 
 class CannotListen(Exception):
     """The port cannot be opened; the message says what to do."""
+
+
+class Listener(Protocol):
+    """Another server of the same service, on a port of its own."""
+
+    port: int
+
+    def bind(self) -> None:
+        """Opens the port. Raises CannotListen."""
+
+    async def start(self) -> None:
+        """Begins to answer."""
+
+    async def stop(self) -> None:
+        """Ends open calls and closes the port."""
 
 
 def listen(host: str, port: int) -> list[socket.socket]:

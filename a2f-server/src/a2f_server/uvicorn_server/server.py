@@ -20,7 +20,7 @@ from a2f_server.uvicorn_server.address_limit import AddressLimit
 from a2f_server.uvicorn_server.connection_limit import ConnectionLimit
 from a2f_server.uvicorn_server.http_protocol import HttpProtocol
 from a2f_server.uvicorn_server.idle_memory import trim_when_idle
-from a2f_server.uvicorn_server.listening import listen
+from a2f_server.uvicorn_server.listening import CannotListen, Listener, listen
 from a2f_server.uvicorn_server.request_pacer import RequestPacer
 from a2f_server.uvicorn_server.websocket_protocol import SocketProtocol
 
@@ -33,6 +33,7 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
         self._fastapi = app
+        self.grpc: Listener | None = app.state.grpc
         self.on_started: Callable[[], None] = lambda: None
         self._listening: list[sockets.socket] = []
         self._trimming: asyncio.Task[None] | None = None
@@ -40,8 +41,11 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[sockets.socket] | None = None) -> None:
         """Starts to listen; logs the address of the page. Raises CannotListen."""
         self._listening = sockets or listen(self.config.host, self.config.port)
+        self._bind_grpc()
         await super().startup(self._listening)
         if self.started:
+            if self.grpc:
+                await self.grpc.start()
             backend = self._fastapi.state.service.backend
             host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
             log.info("ready", page=f"http://{host}:{self.port}", backend=backend.name, mode=backend.mode)
@@ -49,6 +53,15 @@ class Server(uvicorn.Server):
             slots = self._fastapi.state.service.engine.slots
             self._trimming = asyncio.create_task(trim_when_idle(lambda: slots.taken > 0))
             self.on_started()
+
+    def _bind_grpc(self) -> None:
+        try:
+            if self.grpc:
+                self.grpc.bind()
+        except CannotListen:
+            for opened in self._listening:
+                opened.close()
+            raise
 
     @property
     def port(self) -> int:
@@ -66,6 +79,8 @@ class Server(uvicorn.Server):
         draining.cancel()
         if self._trimming:
             self._trimming.cancel()
+        if self.grpc:
+            await self.grpc.stop()
         await super().shutdown(self._listening)
         log.info("stopped")
         logs.flush()  # uvicorn raises the signal again, which may end the process at once

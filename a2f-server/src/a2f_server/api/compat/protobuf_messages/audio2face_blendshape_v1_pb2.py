@@ -5,6 +5,7 @@
 # Protobuf Python Version: 7.35.1
 """Generated protocol buffer code."""
 from google.protobuf import descriptor as _descriptor
+from a2f_server.api.compat.protobuf_messages import POOL
 from google.protobuf import descriptor_pool as _descriptor_pool
 from google.protobuf import runtime_version as _runtime_version
 from google.protobuf import symbol_database as _symbol_database
@@ -24,7 +25,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\nFa2f_server/api/compat/protobuf_messages/audio2face_blendshape_v1.proto\x12\x18\x61udio2face_blendshape_v1\"\xe5\x01\n\x1d\x41udio2FaceBlendshapeV1Request\x12\x12\n\nclass_name\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x13\n\x0bsample_rate\x18\x03 \x01(\x05\x12\x14\n\x0csample_width\x18\x04 \x01(\x05\x12\x12\n\nn_channels\x18\x05 \x01(\x05\x12\x14\n\x0cprofile_name\x18\x06 \x01(\t\x12\x13\n\x0boffset_name\x18\x07 \x01(\t\x12\x1f\n\x17response_chunk_n_frames\x18\x08 \x01(\x05\x12\x11\n\tpcm_bytes\x18\t \x01(\x0c\"k\n\x1e\x41udio2FaceBlendshapeV1Response\x12\x12\n\nclass_name\x18\x01 \x01(\t\x12\x18\n\x10\x62lendshape_names\x18\x02 \x03(\t\x12\r\n\x05\x64type\x18\x03 \x01(\t\x12\x0c\n\x04\x64\x61ta\x18\x04 \x01(\x0c\x62\x06proto3')
+DESCRIPTOR = POOL.AddSerializedFile(b'\nFa2f_server/api/compat/protobuf_messages/audio2face_blendshape_v1.proto\x12\x18\x61udio2face_blendshape_v1\"\xe5\x01\n\x1d\x41udio2FaceBlendshapeV1Request\x12\x12\n\nclass_name\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x13\n\x0bsample_rate\x18\x03 \x01(\x05\x12\x14\n\x0csample_width\x18\x04 \x01(\x05\x12\x12\n\nn_channels\x18\x05 \x01(\x05\x12\x14\n\x0cprofile_name\x18\x06 \x01(\t\x12\x13\n\x0boffset_name\x18\x07 \x01(\t\x12\x1f\n\x17response_chunk_n_frames\x18\x08 \x01(\x05\x12\x11\n\tpcm_bytes\x18\t \x01(\x0c\"k\n\x1e\x41udio2FaceBlendshapeV1Response\x12\x12\n\nclass_name\x18\x01 \x01(\t\x12\x18\n\x10\x62lendshape_names\x18\x02 \x03(\t\x12\r\n\x05\x64type\x18\x03 \x01(\t\x12\x0c\n\x04\x64\x61ta\x18\x04 \x01(\x0c\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)

@@ -1,0 +1,16 @@
+"""The messages of the gRPC services, generated from the .proto files here by `make protos`.
+
+They are in a pool of their own: a program that uses the server and NVIDIA's client as modules has both descriptions of
+the same names.
+"""
+
+from google.protobuf import any_pb2
+from google.protobuf.descriptor_pool import DescriptorPool
+from grpc_health.v1 import health_pb2
+from grpc_reflection.v1alpha import reflection_pb2
+
+POOL = DescriptorPool()
+"""Describes every service of the server."""
+
+for _module in (any_pb2, health_pb2, reflection_pb2):
+    POOL.AddSerializedFile(_module.DESCRIPTOR.serialized_pb)
