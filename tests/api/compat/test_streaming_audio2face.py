@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-import runpy
 import socket
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -172,6 +170,22 @@ def test_an_unknown_profile_is_the_default(server: Running, name: str, warned: b
     assert [(line["profile"], line["used"], line["log_level"]) for line in warnings] == (
         [(name, "default", "warning")] if warned else []
     )
+
+
+RENAMED = "KQ-default"
+
+
+@pytest.mark.parametrize("step", [642, 1280, 1 << 18])
+def test_a_profile_that_renames(server: Running, step: int) -> None:
+    """Its names are those of MMD's morphs. Its offsets go by the name that comes with the audio."""
+    with talking(server) as talk:
+        names, bodies = talk.animate_pcm(SOUND, step, profile_name=RENAMED)
+    with server.http() as http:
+        query = {"profile": RENAMED, "offset_name": "happiness_1", "fps": 30}
+        whole = http.post("/v1/animate", content=FILE, params=query).json()
+    assert names == whole["blendshapes"]
+    assert "まばたき" in names
+    assert np.allclose(np.concatenate(bodies), whole["weights"], atol=6e-4)
 
 
 # Bad input

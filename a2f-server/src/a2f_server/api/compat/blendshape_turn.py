@@ -22,6 +22,8 @@ from a2f_server.api.ws.audio_turn import PcmTurn
 from a2f_server.clip import FULL
 from a2f_server.engine.frames import Frames
 from a2f_server.errors import A2FError, BadMessage, BadState, UnsupportedAudio
+from a2f_server.motion.offset_names import OffsetNames
+from a2f_server.motion.renaming import Renaming
 
 FPS = 30
 FRAMES = 10
@@ -54,6 +56,8 @@ class BlendshapeTurn:
         self._turn: PcmTurn | None = None
         self._state: Literal["new", "open", "over"] = "new"
         self._frames = FRAMES
+        self._offsets = OffsetNames()
+        self._renaming: Renaming | None = None
         self._rest: Frames | None = None
         """Frames that do not fit the last body."""
         self._named = False
@@ -80,6 +84,7 @@ class BlendshapeTurn:
         if kind == START:
             self._start(request)
         elif kind == BODY:
+            self._offsets.set(request.offset_name or None, self._open_turn.frames)
             self._open_turn.add_audio(request.pcm_bytes)
         else:
             self._state = "over"
@@ -134,12 +139,13 @@ class BlendshapeTurn:
         audio = AudioFormat(encoding="pcm_s16le", sample_rate=request.sample_rate, channels=request.n_channels)
         start = Start(type="start", audio=audio, fps=FPS, profile=self._profile(request.profile_name))
         name = f"{self._number}/1"
-        self._turn = PcmTurn(self._service, start, 1, self._on_change, name, self._caller)
+        self._turn = PcmTurn(self._service, start, 1, self._on_change, name, self._caller, self._offsets)
+        self._renaming = self._service.renaming(start, self._offsets)
         self._state, self._frames = "open", request.response_chunk_n_frames or FRAMES
 
     def _profile(self, name: str) -> str | None:
         """Returns the profile of this name. An unknown one is the default, since clients send their avatars' names."""
-        if name in self._service.profiles.names:
+        if name and self._service.profiles.find(name):
             return name
         if name:
             default = self._service.profiles.names[0]
@@ -149,11 +155,14 @@ class BlendshapeTurn:
     def _body(self, frames: Frames) -> bytes:
         if not self._named:
             self._named, self._rest = True, frames
-            return _encoded(_STARTED, blendshape_names=arkit.NAMES, dtype="float16")
+            names = self._renaming.names if self._renaming else arkit.NAMES
+            return _encoded(_STARTED, blendshape_names=names, dtype="float16")
         n = self._frames
         self._rest = Frames(frames.first + n, frames.values[n:]) if len(frames) > n else None
-        weights = (frames.values[:n].astype(np.float32) / np.float32(FULL)).astype("<f2")
-        return _encoded(_FRAMES, data=weights.tobytes())
+        weights = frames.values[:n].astype(np.float32) / np.float32(FULL)
+        if self._renaming:
+            weights = self._renaming.apply(weights, frames.first)
+        return _encoded(_FRAMES, data=weights.astype("<f2").tobytes())
 
 
 def _encoded(class_name: str, **fields: Any) -> bytes:

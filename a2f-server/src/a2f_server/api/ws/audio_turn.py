@@ -20,6 +20,7 @@ from a2f_server.engine.stream import Stream
 from a2f_server.engine.utterance import Utterance
 from a2f_server.errors import A2FError, BackendFailed, BadMessage, TimedOut, UnsupportedAudio
 from a2f_server.motion.emotion import MOST_KEYS
+from a2f_server.motion.offset_names import OffsetNames
 
 RATES = range(8000, 48001)
 """Sample rates of PCM that a socket accepts, Hz."""
@@ -120,14 +121,15 @@ class PcmTurn(AudioTurn):
         on_change: Callable[[], None],
         name: str,
         caller: Caller,
+        offsets: OffsetNames | None = None,
     ) -> None:
-        """Raises UnsupportedAudio, BadMessage or Busy."""
+        """`offsets` is for clients that change the name on the way. Raises UnsupportedAudio, BadMessage or Busy."""
         audio = start.audio
         self._decoder = _decoder(audio)
         super().__init__(service, start, number, on_change, name, caller)
         assert audio.sample_rate is not None
         try:
-            self._pcm = self._utterance = service.utterance(start, audio.sample_rate)
+            self._pcm = self._utterance = service.utterance(start, audio.sample_rate, offsets)
         except BaseException:
             self._slot.close()
             raise
