@@ -7,7 +7,7 @@ import pytest
 
 from a2f_server import arkit
 from a2f_server.backends.onnx_file import inputs
-from a2f_server.backends.onnx_file.description import Audio, Constant, Emotion, FrameCount, OneHot, SampleCount
+from a2f_server.backends.onnx_file.description import Audio, Constant, EmotionId, FrameCount, OneHot, SampleCount
 from a2f_server.onnx_runtime.session import InputType
 
 SAMPLES = np.arange(5, dtype=np.float32)
@@ -15,7 +15,7 @@ MEANINGS = {
     "audio": Audio(meaning="audio"),
     "length": SampleCount(meaning="samples"),
     "steps": FrameCount(meaning="frames"),
-    "emotion": Emotion(meaning="emotion", neutral=10, ids={"joy": 3}),
+    "emotion": EmotionId(meaning="emotion", neutral=10, ids={"joy": 3}),
     "person": OneHot(meaning="one_hot", size=3, index=1),
     "level": Constant(meaning="constant", value=0.5),
     "style": Constant(meaning="constant", value=[1, 2]),

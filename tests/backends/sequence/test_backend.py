@@ -7,7 +7,7 @@ import pytest
 
 from a2f_server.backends.contract import Batch
 from a2f_server.backends.sequence.silence import Silence
-from a2f_server.backends.sequence.windows import Windows
+from a2f_server.backends.sequence.windows import WindowSizes
 from tests.backends.sequence.toy import Loudness
 from tests.support.sounds import buzz
 from tests.support.streaming import streamed
@@ -16,8 +16,8 @@ RATE = 16000
 JAW, FUNNEL = 17, 19
 VARIANTS = {
     "default": Loudness(),
-    "25 frames per second": Loudness(Windows(RATE, 25, "floor", context=20, hop=10, overlap=4, ahead=3)),
-    "no overlap": Loudness(Windows(RATE, 30, context=0, hop=1, overlap=0, ahead=1)),
+    "25 frames per second": Loudness(WindowSizes(RATE, 25, "floor", context=20, hop=10, overlap=4, ahead=3)),
+    "no overlap": Loudness(WindowSizes(RATE, 30, context=0, hop=1, overlap=0, ahead=1)),
     "pauses": Loudness(silence=Silence(window_s=0.05)),
 }
 
@@ -70,7 +70,7 @@ def test_there_are_no_jumps_between_windows() -> None:
     sound = np.concatenate([np.full(RATE, 0.8), np.full(2 * RATE, 0.1)]).astype(np.float32)
     faded, cut = (
         np.abs(
-            np.diff(streamed(Loudness(Windows(RATE, 30, overlap=size)), sound, RATE, [])[:, FUNNEL].astype(int))
+            np.diff(streamed(Loudness(WindowSizes(RATE, 30, overlap=size)), sound, RATE, [])[:, FUNNEL].astype(int))
         ).max()
         for size in (5, 0)
     )

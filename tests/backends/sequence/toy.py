@@ -7,7 +7,7 @@ import numpy as np
 from a2f_server import arkit
 from a2f_server.backends.sequence.backend import SequenceBackend
 from a2f_server.backends.sequence.silence import Silence
-from a2f_server.backends.sequence.windows import Windows
+from a2f_server.backends.sequence.windows import WindowSizes
 
 
 class Loudness(SequenceBackend):
@@ -15,8 +15,8 @@ class Loudness(SequenceBackend):
 
     name = "loudness"
 
-    def __init__(self, windows: Windows | None = None, silence: Silence | None = None) -> None:
-        self.windows = windows or Windows(16000, 30)
+    def __init__(self, windows: WindowSizes | None = None, silence: Silence | None = None) -> None:
+        self.windows = windows or WindowSizes(16000, 30)
         self.silence = silence
         self.normalised = False
         self.columns = [arkit.INDEX["jawOpen"], None, arkit.INDEX["mouthFunnel"]]

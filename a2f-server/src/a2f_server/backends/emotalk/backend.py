@@ -10,14 +10,14 @@ import numpy as np
 from a2f_server import arkit
 from a2f_server.arrays import Float32Array, Samples
 from a2f_server.backends.sequence.backend import SequenceBackend
-from a2f_server.backends.sequence.windows import Windows
+from a2f_server.backends.sequence.windows import WindowSizes
 from a2f_server.settings import Settings
 
 LEVEL, PERSON = 1, 0
 """The defaults of EmoTalk's own service: strong emotion, the first person."""
 BLINKS = frozenset({"eyeBlinkLeft", "eyeBlinkRight"})
 """Not taken from the network, whose lids hardly move; the motion processor `blink` closes them."""
-WINDOWS = Windows(16000, 30, context=60, hop=30, overlap=6, ahead=12)
+WINDOWS = WindowSizes(16000, 30, context=60, hop=30, overlap=6, ahead=12)
 
 
 class EmoTalkBackend(SequenceBackend):

@@ -10,7 +10,7 @@ import numpy as np
 
 from a2f_server.arrays import Float32Array, Samples
 from a2f_server.backends.onnx_file import description, inputs
-from a2f_server.backends.onnx_file.description import Description, Emotion
+from a2f_server.backends.onnx_file.description import Description, EmotionId
 from a2f_server.backends.sequence.backend import SequenceBackend
 from a2f_server.onnx_runtime import session as onnx
 from a2f_server.onnx_runtime.session import DeviceKind, Session
@@ -36,7 +36,7 @@ class OnnxFileBackend(SequenceBackend):
             self._start()
         except ValueError as error:
             raise ValueError(f"{file} is not the network {self.name!r}: {error}") from None
-        if any(isinstance(one, Emotion) and one.ids for one in self._meanings.values()):
+        if any(isinstance(one, EmotionId) and one.ids for one in self._meanings.values()):
             self.own_motion = frozenset({"emotion"})
         self.model = {"name": described.title or described.name, "licence": described.licence}
 

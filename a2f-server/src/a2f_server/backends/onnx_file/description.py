@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from a2f_server import arkit
 from a2f_server.backends.sequence.silence import Silence
-from a2f_server.backends.sequence.windows import Rounding, Windows
+from a2f_server.backends.sequence.windows import Rounding, WindowSizes
 
 SHIPPED = Path(__file__).parent
 Order = Literal["arkit", "alphabetical"] | list[str]
 Rate = Annotated[int, Field(ge=1, le=192000)]
-Frames = Annotated[int, Field(ge=0, le=600)]
+FrameSize = Annotated[int, Field(ge=0, le=600)]
 
 
 class _Strict(BaseModel):
@@ -40,7 +40,7 @@ class FrameCount(_Strict):
     meaning: Literal["frames"]
 
 
-class Emotion(_Strict):
+class EmotionId(_Strict):
     """The id of the strongest of the ten emotions if it is above one half, else `neutral`."""
 
     meaning: Literal["emotion"]
@@ -75,16 +75,16 @@ class Constant(_Strict):
     value: float | list[float]
 
 
-Input = Annotated[Audio | SampleCount | FrameCount | Emotion | OneHot | Constant, Field(discriminator="meaning")]
+Input = Annotated[Audio | SampleCount | FrameCount | EmotionId | OneHot | Constant, Field(discriminator="meaning")]
 
 
-class WindowSizes(_Strict):
+class WindowTable(_Strict):
     """Sizes in frames (sequence/windows.py)."""
 
-    context: Frames = 30
-    hop: Frames = 15
-    overlap: Frames = 5
-    ahead: Frames = 10
+    context: FrameSize = 30
+    hop: FrameSize = 15
+    overlap: FrameSize = 5
+    ahead: FrameSize = 10
 
 
 class SilenceSearch(_Strict):
@@ -110,7 +110,7 @@ class Description(_Strict):
     normalise: bool = False
     order: Order = "arkit"
     inputs: dict[str, Input] = {}
-    window: WindowSizes = WindowSizes()
+    window: WindowTable = WindowTable()
     silence: SilenceSearch | None = None
 
     @model_validator(mode="after")
@@ -137,10 +137,10 @@ class Description(_Strict):
         """For each output, its index in `arkit.NAMES`; None for other names, which are ignored."""
         return [arkit.INDEX.get(name) for name in self.names]
 
-    def windows(self) -> Windows:
+    def windows(self) -> WindowSizes:
         """Returns the positions of the windows."""
         sizes = self.window
-        return Windows(
+        return WindowSizes(
             *(self.sample_rate, self.frame_rate, self.rounding),
             *(sizes.context, sizes.hop, sizes.overlap, sizes.ahead),
         )

@@ -11,7 +11,7 @@ from a2f_server.arrays import AnyArray, Float32Array, Samples
 from a2f_server.backends.onnx_file.description import (
     Audio,
     Constant,
-    Emotion,
+    EmotionId,
     FrameCount,
     Input,
     OneHot,
@@ -49,7 +49,7 @@ def _value(meaning: Input, samples: Samples, frames: int, emotions: Float32Array
             return np.array([len(samples)])
         case FrameCount():
             return np.array([frames])
-        case Emotion():
+        case EmotionId():
             return np.array([_emotion_id(meaning, emotions)])
         case OneHot():
             return np.eye(1, meaning.size, meaning.index).reshape(-1)
@@ -57,7 +57,7 @@ def _value(meaning: Input, samples: Samples, frames: int, emotions: Float32Array
             return np.atleast_1d(np.array(meaning.value))
 
 
-def _emotion_id(meaning: Emotion, emotions: Float32Array) -> int:
+def _emotion_id(meaning: EmotionId, emotions: Float32Array) -> int:
     strongest = int(emotions.argmax())
     audible = emotions[strongest] > AUDIBLE_EMOTION
     return meaning.ids.get(arkit.EMOTIONS[strongest], meaning.neutral) if audible else meaning.neutral

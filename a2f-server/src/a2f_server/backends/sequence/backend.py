@@ -13,7 +13,7 @@ from a2f_server.arrays import Float32Array, Samples
 from a2f_server.backends.contract import Backend, Batch, Layout, Result
 from a2f_server.backends.sequence.normalisation import normalise
 from a2f_server.backends.sequence.silence import Silence
-from a2f_server.backends.sequence.windows import Windows
+from a2f_server.backends.sequence.windows import WindowSizes
 from a2f_server.onnx_runtime import capacity
 
 LONGEST_CALL_S = 0.5
@@ -35,7 +35,7 @@ class SequenceBackend(Backend):
     Subclasses call `_start` once their network is loaded.
     """
 
-    windows: Windows
+    windows: WindowSizes
     silence: Silence | None = None
     normalised: bool = True
     columns: Sequence[int | None]

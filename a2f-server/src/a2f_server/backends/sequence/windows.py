@@ -22,7 +22,7 @@ Rounding = Literal["ceil", "floor"]
 
 
 @dataclass(frozen=True)
-class Windows:
+class WindowSizes:
     """Sizes in frames. Raises ValueError if they do not fit together."""
 
     sample_rate: int
