@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 option = $(if $(filter command,$(origin $1)),$2 '$($1)')
 
 # Tests that need more than the `dev` extra; `make test` runs them too.
-TORCH_TESTS := tests/training/test_smoke.py
+TORCH_TESTS := tests/training/test_smoke.py tests/backends/emotalk
 RAY_TESTS := tests/deploy/test_ray.py
 PROXY_TESTS := tests/deploy/test_haproxy.py tests/deploy/test_documented_proxies.py
 BROWSER_TESTS := tests/browser
@@ -126,11 +126,11 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	touch $@ $(VENV)/.core
 
 $(VENV)/.train: $(VENV)/.dev
-	$(PY) -m pip install -q -c constraints.txt -e '.[dev,train]'
+	$(PY) -m pip install -q -c constraints.txt -e '.[dev,train,emotalk]'
 	touch $@
 
 $(VENV)/.ray: $(VENV)/.train
-	$(PY) -m pip install -q -c constraints.txt -e '.[dev,train,ray]'
+	$(PY) -m pip install -q -c constraints.txt -e '.[dev,train,emotalk,ray]'
 	touch $@
 
 # `npm ci` rejects a lock file without download addresses; `npm install` also installs the locked versions.

@@ -81,7 +81,10 @@ def test_settings_are_listed_with_descriptions_and_without_secrets() -> None:
         (["--set", "colour=blue"], "--set colour: write name=value"),
         (["--set", "device=tpu"], "A2F_DEVICE: "),
         (["--host", "0.0.0.0"], "set A2F_API_KEY to a secret of yours"),
-        (["--backend", "oracle"], "there is no backend 'oracle'; A2F_BACKEND takes auto, audio2face3d, builtin, mock"),
+        (
+            ["--backend", "oracle"],
+            "there is no backend 'oracle'; A2F_BACKEND takes auto, audio2face3d, builtin, emotalk, mock",
+        ),
         (["--backend", "mock", "--set", "device=cuda"], "A2F_DEVICE=cuda requires a GPU"),
         (["--set", "profiles=/nowhere/own.toml"], "/nowhere/own.toml cannot be read"),
     ],

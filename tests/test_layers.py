@@ -122,6 +122,8 @@ def test_the_script_checks_for_every_imported_package() -> None:
         "huggingface_hub",
         *("boto3", "botocore", "watchtower"),
         "ray",
+        "torch",
+        "transformers",
     }  # not needed by the mock, nor without a voice
     assert third_parties() - brought - optional <= needed
 

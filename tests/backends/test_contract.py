@@ -22,12 +22,18 @@ from tests.backends.toy import Toy
 from tests.support.sounds import buzz
 from tests.support.streaming import streamed
 from tools.fake_bundles.writing import write
+from tools.sequence_networks.writing import KINDS
+from tools.sequence_networks.writing import write as write_network
 
 
 def loaded(name: str, kind: NetworkKind = "regression", **settings: Any) -> Backend:
-    """A registered backend on the CPU. audio2face3d gets a small bundle of our own (tools/fake_bundles)."""
+    """A registered backend on the CPU, with a small model of our own (tools/) if it needs one."""
+    if name == "emotalk":
+        pytest.importorskip("torch", reason="emotalk needs torch: make test installs it").set_num_threads(1)
+        pytest.importorskip("transformers", reason="emotalk needs transformers: make test installs it")
     with TemporaryDirectory() as folder:
         bundle = write(Path(folder), kind) if name == "audio2face3d" else None
+        bundle = write_network(Path(folder), name) if name in KINDS else bundle
         return selector.load(Settings(backend=name, model_dir=bundle, device="cpu", **settings))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,11 @@ class Graph:
         """Adds a constant list of integers."""
         return self._constant(np.array(values, np.int64))
 
+    def to_int64(self, x: str) -> str:
+        """Adds a conversion to int64."""
+        self._nodes.append(helper.make_node("Cast", [x], [f"{x}_int64"], to=TensorProto.INT64))
+        return f"{x}_int64"
+
     def slice(self, x: str, start: int, stop: int, axis: int) -> str:
         """Adds x[start:stop] along an axis."""
         return self("Slice", x, self.ints(start), self.ints(stop), self.ints(axis))
@@ -59,9 +65,11 @@ class Graph:
             first = self("Add", first, other)
         return first
 
-    def save(self, file: Path, inputs: dict[str, Shape], outputs: dict[str, Shape]) -> None:
-        """Writes the graph. Axes given by name are dynamic; everything is float32."""
-        graph = helper.make_graph(self._nodes, "network", _infos(inputs), _infos(outputs), self._constants)
+    def save(
+        self, file: Path, inputs: dict[str, Shape], outputs: dict[str, Shape], integers: Collection[str] = ()
+    ) -> None:
+        """Writes the graph. Axes given by name are dynamic; everything is float32, but for inputs named as int32."""
+        graph = helper.make_graph(self._nodes, "network", _infos(inputs, integers), _infos(outputs), self._constants)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=9)
         onnx.checker.check_model(model)
         file.write_bytes(model.SerializeToString())
@@ -72,8 +80,9 @@ class Graph:
         return name
 
 
-def _infos(shapes: dict[str, Shape]) -> list[Any]:
-    return [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()]
+def _infos(shapes: dict[str, Shape], integers: Collection[str] = ()) -> list[Any]:
+    types = {name: TensorProto.INT32 if name in integers else TensorProto.FLOAT for name in shapes}
+    return [helper.make_tensor_value_info(name, types[name], shape) for name, shape in shapes.items()]
 
 
 def inputs(kind: str, outputs: int, latent: int, implicit: int = 16) -> tuple[dict[str, Shape], dict[str, Shape]]:

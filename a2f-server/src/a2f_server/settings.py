@@ -37,7 +37,8 @@ class Settings(BaseSettings):
     backend: str = Field(
         "auto",
         description="Model that generates the frames (`a2f-server serve --help` lists the names); auto is NVIDIA's "
-        "bundle if A2F_MODEL_DIR names one, else the built-in model.",
+        "bundle if A2F_MODEL_DIR names one, else the built-in model. A path to a TOML file runs the ONNX network that "
+        "it describes (docs/backends.md).",
     )
     device: Literal["auto", "cpu", "cuda"] = Field(
         "auto",
@@ -50,7 +51,11 @@ class Settings(BaseSettings):
     max_batch: int = Field(
         64, ge=1, le=1024, description="Maximum windows per inference call on a GPU. Lower values use less GPU memory."
     )
-    model_dir: Path | None = Field(None, description="Folder with an NVIDIA Audio2Face-3D bundle.")
+    model_dir: Path | None = Field(
+        None,
+        description="Folder with the model: an NVIDIA Audio2Face-3D bundle, or the file of emotalk, unitalker or "
+        "wav2arkit.",
+    )
     identity: str | None = Field(
         None, description="Actor of a bundle with several actors, such as Claire (default: the first one)."
     )

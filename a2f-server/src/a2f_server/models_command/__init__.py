@@ -1,1 +1,1 @@
-"""NVIDIA model bundles on this machine: downloads, checks and measures them."""
+"""Models on this machine: downloads, checks and measures them."""

@@ -9,7 +9,7 @@ import typer
 
 from a2f_server import logs
 from a2f_server.backends.audio2face3d.loading.index import BundleIndex, load_bundle
-from a2f_server.models_command import catalogue, pull, report
+from a2f_server.models_command import catalogue, networks, pull, report
 from a2f_server.models_command.benchmark import measure, peak
 from a2f_server.models_command.check import problems
 
@@ -19,22 +19,32 @@ PROBLEMS = 1
 IdentityOption = Annotated[str | None, typer.Option(help="Actor to check, if the bundle has several (default: all).")]
 DeviceOption = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Device to measure on.")]
 
-app = typer.Typer(no_args_is_help=True, help="Download and check NVIDIA Audio2Face-3D bundles.")
+BUNDLE = "audio2face3d"
+BackendOption = Annotated[
+    str,
+    typer.Option(
+        help="Backend that runs the model: audio2face3d, emotalk, unitalker, wav2arkit, or a TOML file of yours."
+    ),
+]
+
+app = typer.Typer(no_args_is_help=True, help="Download and check models: NVIDIA's bundles and other networks.")
 
 
-@app.command(help="Describe a bundle, list its problems, and measure its speed on this machine.")
+@app.command(help="Describe a model, list its problems, and measure its speed on this machine.")
 def check(
-    folder: Annotated[Path, typer.Argument(help="Folder of the bundle, as for A2F_MODEL_DIR.")],
+    folder: Annotated[Path, typer.Argument(help="Folder of the model, as for A2F_MODEL_DIR.")],
     identity: IdentityOption = None,
+    backend: BackendOption = BUNDLE,
     device: DeviceOption = "auto",
     measured: Annotated[
         bool, typer.Option("--measure/--no-measure", help="Measure the speed, in about two seconds.")
     ] = True,
 ) -> None:
-    """Describes a bundle, lists its problems, and measures its speed on this machine."""
-    found = problems(folder, identity)
-    if not found:
-        found = _describe(folder, identity, device, measured)
+    """Describes a model, lists its problems, and measures its speed on this machine."""
+    if backend == BUNDLE:
+        found = problems(folder, identity) or _describe(folder, identity, device, measured)
+    else:
+        found = _describe_network(folder, backend, device, measured)
     for problem in found:
         typer.echo(report.line("problem", problem))
     if found:
@@ -42,16 +52,21 @@ def check(
     typer.echo(report.line("complete", "all files are present and consistent"))
 
 
-@app.command(name="pull", help="Download a bundle from Hugging Face and check it. Resumes an interrupted download.")
+@app.command(name="pull", help="Download a model from Hugging Face and check it. Resumes an interrupted download.")
 def pull_(
-    repository: Annotated[str, typer.Argument(help=f"Repository on Hugging Face: {catalogue.KNOWN[0].repository}.")],
+    repository: Annotated[
+        str,
+        typer.Argument(
+            help=f"Repository on Hugging Face, such as {catalogue.KNOWN[0].repository}, or a TOML file that names one."
+        ),
+    ],
     to: Annotated[Path | None, typer.Option(help="Target folder (default: models/NAME).")] = None,
     revision: Annotated[str | None, typer.Option(help="Commit or branch (default: the pinned one).")] = None,
     accept_licence: Annotated[
         bool, typer.Option("--accept-licence", help="Accept the licence without a prompt.")
     ] = False,
 ) -> None:
-    """Downloads a bundle from Hugging Face and checks it. Resumes an interrupted download."""
+    """Downloads a model from Hugging Face and checks it. Resumes an interrupted download."""
     try:
         source = catalogue.source(repository, revision)
         pull.hub()
@@ -61,7 +76,9 @@ def pull_(
         pull.fetch(source, folder)
     except ValueError as error:
         raise _stop(str(error)) from None
-    check(folder, measured=False)
+    check(folder, backend=source.backend, measured=False)
+    if source.backend != BUNDLE:
+        typer.echo(f"A2F_BACKEND={source.backend}")
     typer.echo(f"A2F_MODEL_DIR={folder}")
 
 
@@ -77,6 +94,18 @@ def _describe(folder: Path, identity: str | None, device: str, measured: bool) -
     except ValueError as error:
         return [str(error)]
     typer.echo("\n".join([*report.memory_lines(bundle, peak()), *report.speed_lines(benchmark, FPS)]))
+    return []
+
+
+def _describe_network(folder: Path, backend: str, device: str, measured: bool) -> list[str]:
+    """Does the same for a network that is no bundle."""
+    logs.configure("warning", as_json=False)
+    try:
+        loaded = networks.open_network(backend, folder, device)
+    except ValueError as error:
+        return [str(error)]
+    typer.echo("\n".join(networks.lines(loaded, FPS, measured=measured)))
+    loaded.close()
     return []
 
 

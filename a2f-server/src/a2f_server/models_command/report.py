@@ -45,7 +45,7 @@ def speed_lines(benchmark: Benchmark, fps: int) -> Iterator[str]:
     yield line("speed", f"{times}, on {benchmark.provider}")
     needed = f"one stream at {fps} FPS needs {benchmark.windows_per_s:.0f} windows per second"
     yield line("", f"{needed}: real-time factor {benchmark.real_time_factor:.2f}")
-    yield line("", _streams(benchmark.capacity))
+    yield line("", streams(benchmark.capacity))
 
 
 def line(name: str, text: str) -> str:
@@ -72,11 +72,12 @@ def _windows(bundle: Bundle, fps: int) -> str:
     return f"{window:.0f} ms of audio for {'each frame' if frames == 1 else f'every {frames} frames'}"
 
 
-def _streams(streams: float) -> str:
-    if streams < 1:
+def streams(count: float) -> str:
+    """Returns the number of streams that a server can run, as a sentence."""
+    if count < 1:
         return "too slow for live audio: use it for files only, or on a GPU"
-    count = min(int(streams), capacity.MAX_STREAMS_PER_PROCESS)
-    return f"a server runs {count} stream{'s' if count > 1 else ''} at a time (A2F_MAX_STREAMS)"
+    whole = min(int(count), capacity.MAX_STREAMS_PER_PROCESS)
+    return f"a server runs {whole} stream{'s' if whole > 1 else ''} at a time (A2F_MAX_STREAMS)"
 
 
 def _parameters(size: int) -> str:

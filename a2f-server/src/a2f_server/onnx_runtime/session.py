@@ -71,6 +71,14 @@ class DeviceSlice:
         return int(self.array.data_ptr()) + self.offset * np.dtype(np.float32).itemsize
 
 
+@dataclass(frozen=True)
+class InputType:
+    """The type and the number of axes of a graph's input."""
+
+    dtype: np.dtype[Any]
+    rank: int
+
+
 class Session:
     """A loaded graph. Thread-safe.
 
@@ -101,7 +109,11 @@ class Session:
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         return {i.name: i.shape for i in inputs}, {o.name: o.shape for o in outputs}
 
-    def run(self, **inputs: Float32Array) -> list[Float32Array]:
+    def input_types(self) -> dict[str, InputType]:
+        """Returns the inputs' types by name. Raises ValueError for inputs that are not numbers."""
+        return {i.name: InputType(_dtype(i.name, i.type), len(i.shape)) for i in self._session.get_inputs()}
+
+    def run(self, **inputs: AnyArray) -> list[Float32Array]:
         """Runs the graph with arrays on the host; returns its outputs in order."""
         return cast(list[Float32Array], self._session.run(self._outputs, inputs))
 
@@ -158,6 +170,14 @@ def runtime() -> ModuleType:
             "'.[cpu]'), or do without a model: --backend mock"
         ) from None
     return cast(ModuleType, onnxruntime)
+
+
+def _dtype(name: str, spelled: str) -> np.dtype[Any]:
+    """Returns numpy's type for onnxruntime's spelling of it, such as `tensor(float)`."""
+    known = {"float": "float32", "float16": "float16", "double": "float64", "int64": "int64", "int32": "int32"}
+    if found := known.get(spelled.removeprefix("tensor(").removesuffix(")")):
+        return np.dtype(found)
+    raise ValueError(f"its input {name} has the type {spelled}, which is not supported")
 
 
 def is_out_of_memory(error: Exception) -> bool:

@@ -1,0 +1,1 @@
+"""EmoTalk: a PyTorch network with two wav2vec2 encoders."""
