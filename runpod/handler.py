@@ -26,7 +26,7 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
-from a2f_server import logs
+from a2f_server import cloudwatch, logs
 from a2f_server.api.file_animation import NamedEvent, animate_file
 from a2f_server.api.messages import FileOptions, explain
 from a2f_server.api.service import Service
@@ -136,7 +136,8 @@ def main() -> None:
     try:
         # No API key is needed, because no port is opened; RunPod's queue has its own authentication.
         settings = Settings(host="127.0.0.1", hosts="", proxies="", tts="none")
-        logs.configure(settings.log_level, settings.log_json)
+        copy = cloudwatch.destination(settings.cloudwatch_group, settings.cloudwatch_stream)
+        logs.configure(settings.log_level, settings.log_json, copy)
         worker = Worker(settings)
     except ValidationError as error:
         sys.exit(f"a2f-server: {explain(error)}")

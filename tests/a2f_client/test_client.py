@@ -127,7 +127,7 @@ def test_every_format_that_the_server_decodes(
 
 def test_the_audio_is_sent_once_for_all_ranges(client: A2FClient, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = client.generate_blendshapes()["blendshapes"]["weightMat"]
-    monkeypatch.setattr("a2f_client.connection.Connection.animate", None)
+    monkeypatch.setattr("a2f_client.remote_server.RemoteServer.animate", None)
     first = client.generate_blendshapes(end=1)["blendshapes"]["weightMat"]
     assert first == whole[:30]
     first[0][0] = 7.0
@@ -224,7 +224,7 @@ def test_a_server_that_is_not_there(sound: Path) -> None:
 def test_addresses(monkeypatch: pytest.MonkeyPatch, base_url: str | None, port: int | None, address: str) -> None:
     monkeypatch.delenv("A2F_BASE_URL", raising=False)
     monkeypatch.delenv("A2F_PORT", raising=False)
-    assert str(A2FClient(base_url=base_url, port=port)._connection) == address
+    assert str(A2FClient(base_url=base_url, port=port)._server) == address
 
 
 @pytest.mark.parametrize("base_url", ["ftp://host", "http://", "http://host:port"])

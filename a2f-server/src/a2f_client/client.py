@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from a2f_client import frame_range
-from a2f_client.connection import Connection
-
-Answer = dict[str, Any]
+from a2f_client.remote_server import RemoteServer
 
 
 class A2FClient:
@@ -43,11 +41,11 @@ class A2FClient:
         for name, value in unused.items():
             if value is not None:
                 warnings.warn(f"{name} is ignored: an a2f-server needs no Omniverse", stacklevel=2)
-        self._connection = Connection(base_url, port, key, timeout)
+        self._server = RemoteServer(base_url, port, key, timeout)
         self._path: Path | None = None
         self._audio = b""
         self._emotions: dict[str, float] = {}
-        self._last: tuple[int, Answer] | None = None
+        self._last: tuple[int, dict[str, Any]] | None = None
 
     def set_audio(self, audio_source: str | os.PathLike[str]) -> None:
         """Reads an audio file, of any format that the server decodes. Raises OSError."""
@@ -87,14 +85,14 @@ class A2FClient:
             "blendshapes": _export(rows, animation["blendshapes"], fps, str(self._path)),
         }
 
-    def _animated(self, fps: int) -> Answer:
+    def _animated(self, fps: int) -> dict[str, Any]:
         if self._last is None or self._last[0] != fps:
             query = {"fps": str(fps), "emotions": json.dumps(self._emotions)}
-            self._last = fps, self._connection.animate(self._audio, query)
+            self._last = fps, self._server.animate(self._audio, query)
         return self._last[1]
 
 
-def _export(rows: list[list[float]], names: list[str], fps: int, path: str) -> Answer:
+def _export(rows: list[list[float]], names: list[str], fps: int, path: str) -> dict[str, Any]:
     """Returns rows of weights as the document that Audio2Face exports. Rows and names are copies."""
     return {
         "exportFps": fps,

@@ -11,13 +11,12 @@ import structlog
 import typer
 from pydantic import ValidationError
 
-from a2f_server import __version__, environment, logs, native_stderr
+from a2f_server import __version__, cloudwatch, environment, logs, native_stderr
 from a2f_server.api.app import create_app
 from a2f_server.azure_emulator import server as azure
 from a2f_server.azure_emulator.failures import MEANING, Failure
 from a2f_server.azure_emulator.options import EmulatorOptions
 from a2f_server.backends.selector import backend_names
-from a2f_server.cloudwatch import Destination
 from a2f_server.errors import A2FError
 from a2f_server.models_command.cli import app as models
 from a2f_server.settings import Settings
@@ -105,8 +104,7 @@ def azure_emulator(
 
 
 def _configure_logs(settings: Settings) -> None:
-    group = settings.cloudwatch_group
-    copy = Destination(group, settings.cloudwatch_stream) if group else None
+    copy = cloudwatch.destination(settings.cloudwatch_group, settings.cloudwatch_stream)
     try:
         logs.configure(settings.log_level, settings.log_json, copy)
     except ValueError as error:

@@ -45,7 +45,12 @@ class Destination:
         return name.replace(":", "-").replace("*", "-")
 
 
-def handler(destination: Destination, formatter: logging.Formatter) -> logging.Handler:
+def destination(group: str | None, stream: str) -> Destination | None:
+    """Returns what the settings name; None without a group."""
+    return Destination(group, stream) if group else None
+
+
+def handler(to: Destination, formatter: logging.Formatter) -> logging.Handler:
     """Returns a handler that never blocks. Raises ValueError with an actionable message."""
     try:
         import boto3  # noqa: PLC0415 - an extra
@@ -61,12 +66,12 @@ def handler(destination: Destination, formatter: logging.Formatter) -> logging.H
         client = boto3.client("logs", region_name=os.environ.get("AWS_REGION") or None, config=limits)
     except (BotoCoreError, ValueError) as error:
         raise ValueError(f"A2F_CLOUDWATCH_GROUP: set AWS_REGION and credentials; AWS says: {error}") from None
-    stream = destination.stream_name
+    stream = to.stream_name
     batches = watchtower.CloudWatchLogHandler(
-        log_group_name=destination.group,
+        log_group_name=to.group,
         log_stream_name=stream.replace("{", "{{").replace("}", "}}"),
         send_interval=SEND_S,
-        boto3_client=_Sender(client, destination.group, stream),
+        boto3_client=_Sender(client, to.group, stream),
         create_log_group=False,  # _Sender does, when it is needed: this would block
     )
     batches.FLUSH_TIMEOUT = FLUSH_S

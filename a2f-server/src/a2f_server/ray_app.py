@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ray import serve
 from ray.serve.config import AutoscalingConfig, AutoscalingContext, AutoscalingPolicy
 
-from a2f_server import environment, logs
+from a2f_server import cloudwatch, environment, logs
 from a2f_server.api.app import create_app
 from a2f_server.settings import Settings
 
@@ -65,7 +65,8 @@ class Replica:
 
     def __init__(self, options: ReplicaOptions) -> None:
         settings = settings_of(options)
-        logs.configure(settings.log_level, settings.log_json)
+        copy = cloudwatch.destination(settings.cloudwatch_group, settings.cloudwatch_stream)
+        logs.configure(settings.log_level, settings.log_json, copy)
         self._app = create_app(settings)
         self._service = self._app.state.service
         self._watching = asyncio.create_task(self._watch(), name="a2f-ray-watch")

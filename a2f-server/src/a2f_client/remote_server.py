@@ -16,7 +16,7 @@ BASE_URL, PORT = "http://127.0.0.1", 8000
 """The server's own defaults."""
 
 
-class Connection:
+class RemoteServer:
     """The address of a server, its key, and how long to wait for it."""
 
     def __init__(self, base_url: str | None, port: int | None, key: str | None, timeout: float) -> None:
