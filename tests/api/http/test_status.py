@@ -67,7 +67,7 @@ def test_health(own: Running) -> None:
         "version": __version__,
         "streaming_manager": "initialized",
         "service": "a2f-server",
-        "grpc_status": "disabled",
+        "grpc_status": "healthy",
     }
     assert 0 < answer.json()["lookahead"] < 0.2
     memory = answer.json()["memory"]

@@ -6,7 +6,6 @@ import asyncio
 import math
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, closing
-from typing import cast
 
 import numpy as np
 from google.protobuf.message import DecodeError
@@ -54,7 +53,7 @@ class FileCall:
                 feed = await service.open_file(self._upload, "mix", slot)
                 utterance = service.utterance(self._options(), feed.sample_rate)
                 parts = service.engine.animate(utterance, feed.into, slot)
-                await self._send(cast(AsyncGenerator[Frames, None], parts))
+                await self._send(parts)
                 self._call.seconds = utterance.received / utterance.sample_rate
 
     async def _receive(self) -> None:

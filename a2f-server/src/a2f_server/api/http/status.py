@@ -46,8 +46,9 @@ SERVICE = "a2f-server"
 def report(service: Service) -> dict[str, object]:
     """Returns the body of /health. The last fields are those that clients of other systems read."""
     engine, backend, slots = service.engine, service.backend, service.engine.slots
+    status = "healthy" if engine.healthy else "unhealthy"
     return {
-        "status": "healthy" if engine.healthy else "unhealthy",
+        "status": status,
         "mode": backend.mode,
         "backend": backend.name,
         "device": backend.device,
@@ -66,7 +67,7 @@ def report(service: Service) -> dict[str, object]:
         "processor_ready": engine.healthy,
         "streaming_manager": "initialized",
         "service": SERVICE,
-        "grpc_status": "disabled",
+        "grpc_status": status,  # of EmoTalk's gateway: of the service behind it, which here is the model
     }
 
 
