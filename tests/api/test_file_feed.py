@@ -16,7 +16,7 @@ from a2f_server.api.decoding_pool import THREADS
 from a2f_server.api.file_animation import whole_clip
 from a2f_server.api.messages import FileOptions
 from a2f_server.api.service import Service
-from a2f_server.api.ws import audio_turn
+from a2f_server.api.ws import file_turn
 from a2f_server.backends.mock.backend import MockBackend
 from a2f_server.clip import FULL
 from a2f_server.engine.stream import BACKLOG, Stream
@@ -109,7 +109,7 @@ def test_a_file_that_waits_for_a_thread_frees_everything_at_once(
 
 
 def test_a_file_that_does_not_come_ends(server: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audio_turn, "PAUSE_S", 0.1)
+    monkeypatch.setattr(file_turn, "PAUSE_S", 0.1)
     with server.talk() as talk:
         talk.expect("ready")
         talk.start(audio=FILE)

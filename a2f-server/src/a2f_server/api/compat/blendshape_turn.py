@@ -18,7 +18,8 @@ from a2f_server.api.compat.protobuf_messages.audio2face_blendshape_v1_pb2 import
 from a2f_server.api.messages import AudioFormat, Start
 from a2f_server.api.service import Service
 from a2f_server.api.utterance_log import DISCONNECTED, END, log_utterance
-from a2f_server.api.ws.audio_turn import PcmTurn
+from a2f_server.api.ws.audio_turn import Opening
+from a2f_server.api.ws.pcm_turn import PcmTurn
 from a2f_server.clip import FULL
 from a2f_server.engine.frames import Frames
 from a2f_server.errors import A2FError, BadMessage, BadState, UnsupportedAudio
@@ -138,8 +139,8 @@ class BlendshapeTurn:
             raise BadMessage("response_chunk_n_frames is negative: send a number of frames, or 0 for 10")
         audio = AudioFormat(encoding="pcm_s16le", sample_rate=request.sample_rate, channels=request.n_channels)
         start = Start(type="start", audio=audio, fps=FPS, profile=self._profile(request.profile_name))
-        name = f"{self._number}/1"
-        self._turn = PcmTurn(self._service, start, 1, self._on_change, name, self._caller, self._offsets)
+        opening = Opening(self._service, start, 1, self._on_change, f"{self._number}/1", self._caller)
+        self._turn = PcmTurn(opening, self._offsets)
         self._renaming = self._service.renaming(start, self._offsets)
         self._state, self._frames = "open", request.response_chunk_n_frames or FRAMES
 

@@ -13,7 +13,9 @@ from a2f_server.api.encoding import encode_json
 from a2f_server.api.messages import Delivery, Emotions, Speak, Start
 from a2f_server.api.service import Admission, Service
 from a2f_server.api.utterance_log import CANCELLED, DISCONNECTED, END, log_utterance
-from a2f_server.api.ws.audio_turn import AudioTurn, make_audio_turn
+from a2f_server.api.ws.audio_turn import AudioTurn, Opening
+from a2f_server.api.ws.file_turn import FileTurn
+from a2f_server.api.ws.pcm_turn import PcmTurn
 from a2f_server.api.ws.speak_turn import SpeakTurn
 from a2f_server.api.ws.turn import Outgoing, Turn
 from a2f_server.errors import A2FError, BadMessage, BadState, Busy
@@ -78,10 +80,12 @@ class UtteranceQueue:
         self._service.check(start)
         if sum(turn.holds_slot for turn in self._open) >= MOST_SLOTS:
             return self._send_error(_too_many_open(), number)
-        make, caller = make_audio_turn, self._caller
-        self._input = self._begin(
-            start, number, lambda name: make(self._service, start, number, self._on_change, name, caller)
-        )
+        kind = FileTurn if start.audio.encoding == "file" else PcmTurn
+
+        def make(name: str) -> AudioTurn:
+            return kind(Opening(self._service, start, number, self._on_change, name, self._caller))
+
+        self._input = self._begin(start, number, make)
 
     def speak(self, speak: Speak) -> None:
         """Speaks now, or once the voice is free. Raises BadState, BadMessage, TtsUnavailable or Busy."""
