@@ -48,5 +48,5 @@ def test_a_frame_that_is_not_masked_ends_with_the_data() -> None:
 
 def test_a_frame_may_be_of_the_largest_size() -> None:
     assert frames.end(client_frame(bytes(1000)), 0, 1000) == 1008
-    with pytest.raises(frames.TooLong):
+    with pytest.raises(frames.FrameTooLong):
         frames.end(client_frame(bytes(1001))[:4], 0, 1000)

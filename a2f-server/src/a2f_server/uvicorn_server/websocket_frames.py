@@ -16,7 +16,7 @@ PING, CONTROL, FINAL = 0x9, 0x8, 0x80
 _MASKED = 0x80
 
 
-class TooLong(Exception):
+class FrameTooLong(Exception):
     """A frame is larger than allowed."""
 
 
@@ -41,7 +41,7 @@ def is_masked(data: bytes | bytearray, at: int) -> bool:
 def end(data: bytes | bytearray, at: int, most: int) -> int | None:
     """Returns the end of a client's frame at `at`, None if it is incomplete; that of `data` if it is not masked.
 
-    Raises TooLong if its payload is larger than `most` bytes.
+    Raises FrameTooLong if its payload is larger than `most` bytes.
     """
     have = len(data) - at
     if have < 2:
@@ -55,7 +55,7 @@ def end(data: bytes | bytearray, at: int, most: int) -> int | None:
             return None
         size = int.from_bytes(data[at + 2 : at + head])
     if size > most:
-        raise TooLong
+        raise FrameTooLong
     stop = head + 4 + size
     return at + stop if have >= stop else None
 

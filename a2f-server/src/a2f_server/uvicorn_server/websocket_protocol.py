@@ -157,7 +157,7 @@ class SocketProtocol(ErrorLoggingProtocol):
         """Returns the end of the frame at `at`, None if it is incomplete. A wrong one is passed on immediately."""
         try:
             return frames.end(data, at, self.config.ws_max_size)
-        except frames.TooLong:
+        except frames.FrameTooLong:
             self.on_message = None  # uvicorn refuses it and closes
             return len(data)
 

@@ -123,7 +123,7 @@ class PcmTurn(AudioTurn):
         caller: Caller,
         offsets: OffsetNames | None = None,
     ) -> None:
-        """`offsets` is for clients that change the name on the way. Raises UnsupportedAudio, BadMessage or Busy."""
+        """`offsets` is for clients that change the offset midway. Raises UnsupportedAudio, BadMessage or Busy."""
         audio = start.audio
         self._decoder = _decoder(audio)
         super().__init__(service, start, number, on_change, name, caller)

@@ -1,4 +1,4 @@
-"""EmoTalk as a backend. torch is imported when the model is opened, not before."""
+"""EmoTalk as a backend. torch is only imported when the model is opened."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ class EmoTalkBackend(SequenceBackend):
     name = "emotalk"
     windows = WINDOWS
 
-    def __init__(self, place: Path, device: str = "auto", *, level: int = LEVEL, person: int = PERSON) -> None:
+    def __init__(self, path: Path, device: str = "auto", *, level: int = LEVEL, person: int = PERSON) -> None:
         self._torch = _torch()
         self.device = self._choose(device)
         from a2f_server.backends.emotalk import checkpoint  # noqa: PLC0415 - needs the packages of an extra
 
-        self._network = checkpoint.load(place, self.device)
+        self._network = checkpoint.load(path, self.device)
         self._level, self._person = level, person
-        self.columns = [None if name in BLINKS else arkit.INDEX[name] for name in sorted(arkit.NAMES)]
+        self.columns = [None if name in BLINKS else arkit.INDEX[name] for name in arkit.ALPHABETICAL]
         self.provider = f"torch {self._torch.__version__}"
         self.model = {"name": "EmoTalk", "licence": "CC BY-NC 4.0"}
         self._start()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """Loads the checkpoint that A2F_MODEL_DIR names, the file or its folder."""
+        """Loads the checkpoint that A2F_MODEL_DIR names, by file or folder."""
         if settings.model_dir is None:
             raise ValueError("the backend emotalk needs EmoTalk.pth: set A2F_MODEL_DIR to its folder")
         return cls(settings.model_dir, settings.device)

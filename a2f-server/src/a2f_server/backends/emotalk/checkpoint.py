@@ -11,12 +11,12 @@ from a2f_server.backends.emotalk.network import EmoTalk
 FILE = "EmoTalk.pth"
 
 
-def load(place: Path, device: str) -> EmoTalk:
+def load(path: Path, device: str) -> EmoTalk:
     """Loads the network from the file, or from EmoTalk.pth in a folder.
 
     Raises ValueError with an actionable message if parameters are missing, unknown or of the wrong shape.
     """
-    file = place / FILE if place.is_dir() else place
+    file = path / FILE if path.is_dir() else path
     if not file.is_file():
         raise ValueError(f"{file} is missing; EmoTalk's authors publish it, under CC BY-NC 4.0")
     try:
