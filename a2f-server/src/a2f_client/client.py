@@ -78,7 +78,9 @@ class A2FClient:
         rows = animation["weights"]
         rows = rows[frame_range.within(start, end, fps, len(rows))]
         if not rows:
-            raise ValueError(f"start: the audio has no frame at or after {start} s; it has {len(animation['weights'])} frames")
+            raise ValueError(
+                f"start: the audio has no frame at or after {start} s; it has {len(animation['weights'])} frames"
+            )
         return {
             "status": "OK",
             "message": f"{len(rows)} frames of {self._path.name}",
