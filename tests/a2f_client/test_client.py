@@ -105,7 +105,7 @@ def test_a_range_that_is_none(client: A2FClient, start: float, end: float) -> No
 
 
 def test_a_range_after_the_audio(client: A2FClient) -> None:
-    with pytest.raises(ValueError, match="no frame from 3 s on"):
+    with pytest.raises(ValueError, match="no frame at or after 3 s"):
         client.generate_blendshapes(start=3)
 
 

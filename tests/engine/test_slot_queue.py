@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from a2f_server.engine.slot_queue import FULL, SlotQueue
+from a2f_server.engine.slot_queue import QUEUE_FULL, SlotQueue
 from a2f_server.engine.slots import Slot, SlotPool
 from a2f_server.errors import Busy
 from a2f_server.metrics import Metrics
@@ -37,7 +37,7 @@ async def settle() -> None:
 async def test_a_free_slot_is_given_at_once_even_if_nobody_may_wait() -> None:
     line = Line(most=0)
     slot = await line.queue.reserve()
-    with pytest.raises(Busy, match=FULL):
+    with pytest.raises(Busy, match=QUEUE_FULL):
         await line.queue.reserve()
     slot.close()
     assert (await line.queue.reserve()).taken
@@ -66,7 +66,7 @@ async def test_beyond_the_bound_it_is_refused_at_once() -> None:
     await settle()
     with pytest.raises(Busy) as refused:
         line.queue.require_room()
-    assert (refused.value.message, refused.value.reason) == (FULL, "queue")
+    assert (refused.value.message, refused.value.reason) == (QUEUE_FULL, "queue")
     assert line.value("a2f_queue_requests_total", outcome="refused") == 1
 
 

@@ -42,8 +42,8 @@ ORDER = {
     "no audio": ([header(), end()], "without audio"),
     "empty audio": ([header(), audio(b""), end()], "without audio"),
     "half a sample": ([header(), audio(SPEECH + b"1"), end()], "within a sample"),
-    "text": ([b"hello"], "no AudioStream"),
-    "text after the header": ([header(), b'{"audio": "x"}'], "no AudioStream"),
+    "text": ([b"hello"], "not an AudioStream"),
+    "text after the header": ([header(), b'{"audio": "x"}'], "not an AudioStream"),
 }
 
 

@@ -221,7 +221,7 @@ def test_repeated_emotions_may_be_many_and_lie_beyond_the_end(grpc_server: Runni
 def test_too_many_changes_of_emotions_are_a_warning(grpc_server: Running, sound: np.ndarray) -> None:
     keys = [(i / 1000, {"joy": i % 2}) for i in range(3000)]
     answer = animate(grpc_server, [header(), audio(s16(sound), *keys), end()])
-    assert "2048 changes" in notices_of(answer)[0][1]
+    assert "2048 emotion changes" in notices_of(answer)[0][1]
 
 
 def test_a_slow_reader_gets_the_audio_of_each_frame() -> None:

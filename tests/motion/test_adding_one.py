@@ -1,4 +1,4 @@
-"""Adding a motion processor takes one new file and one line in `motion/profiles.py`: shown with a toy."""
+"""Adding a motion processor takes one new file and one line in `motion/processors.py`: shown with a toy."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from a2f_server import arkit
-from a2f_server.motion import profiles
+from a2f_server.motion import processors
 from a2f_server.motion.contract import Context, Processor
 from a2f_server.motion.random_stream import RandomStream
 from tests.support.running import Running, pcm, run_server
@@ -36,7 +36,7 @@ class ToyTongue:
 
 @pytest.fixture
 def profile(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    monkeypatch.setitem(profiles.PROCESSORS, "toy-tongue", ToyTongue)  # the one line
+    monkeypatch.setitem(processors.PROCESSORS, "toy-tongue", ToyTongue)  # the one line
     path = tmp_path / "own.toml"
     path.write_text(PROFILE, "utf-8")
     return path

@@ -9,7 +9,7 @@ import pytest
 from a2f_server.motion.blink import Blink
 from a2f_server.motion.brows import Brows
 from a2f_server.motion.gaze import Gaze
-from a2f_server.motion.profiles import PROCESSORS
+from a2f_server.motion.processors import PROCESSORS
 from a2f_server.motion.random_stream import RandomStream
 
 

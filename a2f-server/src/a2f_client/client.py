@@ -1,4 +1,4 @@
-"""`A2FClient`: an audio file, emotions and a range in; blendshapes as Audio2Face exports them out."""
+"""`A2FClient`: turns an audio file, emotions and a range of time into blendshapes, as Audio2Face exports them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class A2FClient:
     """Animates one audio file at a time on an a2f-server. It keeps the last animation, so ranges of it are cheap.
 
     NVIDIA Omniverse is not needed: `usd_model` and `headless_script` are accepted, and ignored with a warning, since
-    the server starts on its own and has no USD model. Nothing is written to `output_dir`, either.
+    the server is started separately and has no USD model. `output_dir` is ignored likewise: nothing is written to disk.
     """
 
     def __init__(
@@ -33,9 +33,9 @@ class A2FClient:
     ) -> None:
         """Connects to nothing yet.
 
-        `base_url` is such as http://127.0.0.1 (the default) or https://example.com/face; `port` is by default that of
-        the URL, else 8000 (https: 443). The variables A2F_BASE_URL, A2F_PORT and A2F_API_KEY replace the defaults.
-        `timeout` is how long, in seconds, the server may be silent. Raises ValueError for an address that is none.
+        `base_url` is, for example, http://127.0.0.1 (the default) or https://example.com/face; `port` defaults to that
+        of the URL, else to 8000 (https: 443). The variables A2F_BASE_URL, A2F_PORT and A2F_API_KEY replace the
+        defaults. `timeout` is how long, in seconds, the server may be silent. Raises ValueError for an invalid address.
         """
         unused = {"output_dir": output_dir, "usd_model": usd_model, "headless_script": headless_script}
         for name, value in unused.items():
@@ -48,7 +48,7 @@ class A2FClient:
         self._last: tuple[int, dict[str, Any]] | None = None
 
     def set_audio(self, audio_source: str | os.PathLike[str]) -> None:
-        """Reads an audio file, of any format that the server decodes. Raises OSError."""
+        """Reads an audio file in any format that the server decodes. Raises OSError."""
         path = Path(audio_source)
         self._audio, self._path, self._last = path.read_bytes(), path, None
 
@@ -61,7 +61,7 @@ class A2FClient:
     ) -> dict[str, Any]:
         """Returns the frames from `start` to before `end`, in seconds; -1 is the end of the audio.
 
-        They equal those frames of the whole file. `fps` (10–60) is raised so that the range has at least one.
+        They equal the same frames of the whole file. `fps` (10–60) is raised if the range would have no frame.
         `use_a2e` is ignored with a warning: emotions are not recognised from the voice.
 
         Returns `{status, message, blendshapes}`; `blendshapes` is an Audio2Face export: exportFps, trackPath, numPoses,
@@ -78,7 +78,9 @@ class A2FClient:
         rows = animation["weights"]
         rows = rows[frame_range.within(start, end, fps, len(rows))]
         if not rows:
-            raise ValueError(f"start: the audio has no frame from {start} s on; it has {len(animation['weights'])}")
+            raise ValueError(
+                f"start: the audio has no frame at or after {start} s; it has {len(animation['weights'])} frames"
+            )
         return {
             "status": "OK",
             "message": f"{len(rows)} frames of {self._path.name}",

@@ -12,18 +12,18 @@ MOST_FPS = 60
 
 
 def check(start: float, end: float) -> None:
-    """Raises ValueError for a range that is none; both are in seconds."""
+    """Raises ValueError if the range is invalid; both are in seconds."""
     if not (math.isfinite(start) and start >= 0):
-        raise ValueError(f"start: {start} is not a time in seconds from 0")
+        raise ValueError(f"start: {start} is not a time in seconds, 0 or later")
     if end != END and not start < end < math.inf:
         raise ValueError(f"end: {end} is not a time in seconds after start ({start}), nor -1 for the end of the audio")
 
 
 def raised(fps: int, start: float, end: float) -> int:
-    """Returns a frame rate at which the range has a frame at least. Raises ValueError if the server has none."""
+    """Returns `fps`, or a higher rate if the range would have no frame. Raises ValueError if that is too high."""
     least = fps if end == END else max(fps, math.ceil(1 / (end - start) + 1e-3))
     if least > max(fps, MOST_FPS):
-        raise ValueError(f"end: a range is shorter than a frame of 1/{MOST_FPS} s")
+        raise ValueError(f"end: the range is shorter than a frame of 1/{MOST_FPS} s")
     return least
 
 

@@ -20,7 +20,7 @@ class RemoteServer:
     """The address of a server, its key, and how long to wait for it."""
 
     def __init__(self, base_url: str | None, port: int | None, key: str | None, timeout: float) -> None:
-        """Raises ValueError for an address or a key that cannot be one. `timeout` is in seconds."""
+        """Raises ValueError for an invalid address or key. `timeout` is in seconds."""
         text = base_url or os.environ.get("A2F_BASE_URL") or BASE_URL
         self._parts = urlsplit(text if "://" in text else f"http://{text}")
         if self._parts.scheme not in ("http", "https") or not self._parts.hostname:
@@ -28,7 +28,7 @@ class RemoteServer:
         self._port = port or self._parts.port or self._default_port()
         key = key or os.environ.get("A2F_API_KEY")
         if key and not (key.isascii() and key.isprintable()):
-            raise ValueError("key: a key consists of printable ASCII characters")  # and is not shown
+            raise ValueError("key: a key consists of printable ASCII characters")  # the message does not show it
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._timeout = timeout
 
@@ -52,7 +52,7 @@ class RemoteServer:
                 return answer
             if isinstance(answer, dict) and isinstance(answer.get("message"), str):
                 raise A2FClientError(answer["message"], code=answer.get("code"), status=status)
-        raise A2FClientError(f"{self} answered with status {status}, not like an a2f-server", status=status)
+        raise A2FClientError(f"{self} answered with status {status}, but not as an a2f-server does", status=status)
 
     def _post(self, path: str, body: bytes) -> tuple[int, bytes]:
         kind = HTTPSConnection if self._parts.scheme == "https" else HTTPConnection

@@ -67,7 +67,7 @@ LIVE_LINK: tuple[str, ...] = tuple(
 
 
 ALPHABETICAL: tuple[str, ...] = tuple(sorted(NAMES))
-"""Column order of EmoTalk."""
+"""Column order of EmoTalk and wav2arkit."""
 
 
 def pascal(name: str) -> str:

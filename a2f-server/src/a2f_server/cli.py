@@ -123,7 +123,7 @@ def _run(server: Server) -> None:
 
 
 def _die_of(number: signal.Signals) -> None:
-    """Ends the process as uvicorn does after SIGTERM. The interpreter's own end waits for a log that nobody reads."""
+    """Ends the process as uvicorn does after SIGTERM: a normal exit would wait for a log that nobody reads."""
     logs.flush()
     signal.signal(number, signal.SIG_DFL)
     signal.raise_signal(number)

@@ -18,14 +18,15 @@ from a2f_server.log_queue import MOST_LINES, QueueingHandler
 log = structlog.get_logger(__name__)
 
 SEND_S = 5
-"""Seconds that a line waits for others to be sent with it."""
+"""Seconds for which lines are collected before they are sent."""
 FLUSH_S = 2
 """Seconds that sending the last lines may take at shutdown."""
 CONNECT_S, ANSWER_S = 3, 5
-"""Seconds that one request to AWS may take."""
+"""Seconds that connecting to AWS and waiting for its answer may take, per request."""
 AWS_LOGGERS = ("boto3", "botocore", "urllib3")
 OWN_LOGGERS = (*AWS_LOGGERS, __name__)
-"""Their lines are about sending: sent as well, they would cause more of them."""
+"""Not sent: their lines are about sending, so each would cause more of them."""
+NOT_INSTALLED = "A2F_CLOUDWATCH_GROUP: first pip install 'a2f-server[cloudwatch]'"
 
 
 @dataclass(frozen=True)
@@ -46,41 +47,48 @@ class Destination:
 
 
 def destination(group: str | None, stream: str) -> Destination | None:
-    """Returns what the settings name; None without a group."""
+    """Returns the destination that the settings name, or None without a group."""
     return Destination(group, stream) if group else None
 
 
 def handler(to: Destination, formatter: logging.Formatter) -> logging.Handler:
     """Returns a handler that never blocks. Raises ValueError with an actionable message."""
     try:
-        import boto3  # noqa: PLC0415 - an extra
-        import watchtower  # noqa: PLC0415
-        from botocore.config import Config  # noqa: PLC0415
-        from botocore.exceptions import BotoCoreError  # noqa: PLC0415
+        import watchtower  # noqa: PLC0415 - an extra
     except ImportError:
-        raise ValueError("A2F_CLOUDWATCH_GROUP: first pip install 'a2f-server[cloudwatch]'") from None
-    for name in AWS_LOGGERS:
-        logging.getLogger(name).setLevel(logging.WARNING)  # at level debug they log request headers
-    limits = Config(connect_timeout=CONNECT_S, read_timeout=ANSWER_S, retries={"total_max_attempts": 1})
-    try:
-        client = boto3.client("logs", region_name=os.environ.get("AWS_REGION") or None, config=limits)
-    except (BotoCoreError, ValueError) as error:
-        raise ValueError(f"A2F_CLOUDWATCH_GROUP: set AWS_REGION and credentials; AWS says: {error}") from None
+        raise ValueError(NOT_INSTALLED) from None
     stream = to.stream_name
     batches = watchtower.CloudWatchLogHandler(
         log_group_name=to.group,
         log_stream_name=stream.replace("{", "{{").replace("}", "}}"),
         send_interval=SEND_S,
-        boto3_client=_Sender(client, to.group, stream),
-        create_log_group=False,  # _Sender does, when it is needed: this would block
+        boto3_client=_Sender(_client(), to.group, stream),
+        create_log_group=False,  # this would block; _Sender creates it when needed
     )
     batches.FLUSH_TIMEOUT = FLUSH_S
     batches.setFormatter(formatter)
     return _CloudWatchHandler(_Bounded(batches))
 
 
+def _client() -> Any:
+    """Returns AWS's client. Raises ValueError with an actionable message."""
+    try:
+        import boto3  # noqa: PLC0415 - an extra
+        from botocore.config import Config  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError  # noqa: PLC0415
+    except ImportError:
+        raise ValueError(NOT_INSTALLED) from None
+    for name in AWS_LOGGERS:
+        logging.getLogger(name).setLevel(logging.WARNING)  # at level debug they log request headers
+    limits = Config(connect_timeout=CONNECT_S, read_timeout=ANSWER_S, retries={"total_max_attempts": 1})
+    try:
+        return boto3.client("logs", region_name=os.environ.get("AWS_REGION") or None, config=limits)
+    except (BotoCoreError, ValueError) as error:
+        raise ValueError(f"A2F_CLOUDWATCH_GROUP: set AWS_REGION and credentials; AWS says: {error}") from None
+
+
 class _CloudWatchHandler(QueueingHandler):
-    """Sends the last lines when it is flushed, FLUSH_S at most."""
+    """Sends the last lines when flushed, for FLUSH_S seconds at most."""
 
     def flush(self) -> None:
         super().flush()
@@ -161,6 +169,6 @@ class _Sender:
 
 
 def _reason(error: Exception) -> str:
-    """Returns AWS's error code, or the error's name: some texts quote the request with its session token."""
+    """Returns AWS's error code, or the exception's name. Some error texts quote the request with its session token."""
     code = (getattr(error, "response", None) or {}).get("Error", {}).get("Code")
     return str(code or type(error).__name__)

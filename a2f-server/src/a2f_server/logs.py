@@ -12,7 +12,7 @@ from a2f_server.log_queue import QueueingHandler
 
 
 def configure(level: str, as_json: bool, copy: cloudwatch.Destination | None = None) -> None:
-    """Sends all log lines, including those of the web server, to stderr in one format; as JSON to CloudWatch, too.
+    """Sends all log lines, including those of the web server, to stderr in one format, and as JSON to `copy`.
 
     Raises ValueError with an actionable message if CloudWatch is not configured.
     """

@@ -53,8 +53,8 @@ class Settings(BaseSettings):
     )
     model_dir: Path | None = Field(
         None,
-        description="Folder with the model: an NVIDIA Audio2Face-3D bundle, or the file of emotalk, unitalker or "
-        "wav2arkit.",
+        description="The model: the folder of an NVIDIA Audio2Face-3D bundle; or the file of emotalk, unitalker or "
+        "wav2arkit, or its folder.",
     )
     identity: str | None = Field(
         None, description="Actor of a bundle with several actors, such as Claire (default: the first one)."
@@ -188,7 +188,7 @@ class Settings(BaseSettings):
         min_length=1,
         max_length=512,
         pattern="^[^:*]+$",
-        description="Stream in A2F_CLOUDWATCH_GROUP. {machine_name} and {process_id} are replaced.",
+        description="Log stream in A2F_CLOUDWATCH_GROUP. {machine_name} and {process_id} are replaced.",
     )
 
     @property

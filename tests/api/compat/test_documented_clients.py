@@ -20,12 +20,12 @@ from websockets.sync.client import connect
 from a2f_server import arkit
 from tests.support.dynamic_messages import Messages
 from tests.support.running import PATIENCE, Running, run_server
-from tests.support.sounds import buzz, wav
+from tests.support.sounds import buzz, s16, wav
 
 PAGE = (Path(__file__).parents[3] / "docs/compatibility.md").read_text("utf-8")
 RATE, SECONDS = 16000, 4.5
 SOUND = buzz(SECONDS, RATE)
-PCM = SOUND.astype("<i2").tobytes()
+PCM = s16(SOUND)
 FRAMES = 135
 
 

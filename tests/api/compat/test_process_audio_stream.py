@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from a2f_server import arkit
 from a2f_server.api.compat import process_audio_stream
-from a2f_server.engine.slot_queue import FULL
+from a2f_server.engine.slot_queue import QUEUE_FULL
 from tests.backends.toy import Raising
 from tests.support.running import PATIENCE, Running, run_server
 from tests.support.sounds import buzz, wav
@@ -215,7 +215,7 @@ def test_requests_wait_for_a_slot_and_are_refused_beyond_the_bound(narrow: Runni
     waiting = [Waiting(narrow), Waiting(narrow)]
     with narrow.http() as http:
         refused = post(http)
-        assert (refused.status_code, refused.json()["detail"]) == (503, FULL)
+        assert (refused.status_code, refused.json()["detail"]) == (503, QUEUE_FULL)
         assert (refused.json()["reason"], refused.headers["retry-after"]) == ("queue", "1")
         assert "a2f_queue_length 2.0" in http.get("/metrics").text
         give_back()

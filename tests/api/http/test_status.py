@@ -211,6 +211,8 @@ def test_the_schema_lists_the_routes(server: Running) -> None:
         ("POST", "/v1/azure-token"),
         ("POST", "/process"),
         ("POST", "/process-sync"),
+        ("POST", "/process-audio/"),
+        ("POST", "/api/v1/process-audio-stream"),
     }
     animate = schema["paths"]["/v1/animate"]["post"]
     wanted = {"fps", "profile", "offset_name", "seed", "backend", "emotions", "channel"}

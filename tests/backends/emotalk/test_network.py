@@ -103,22 +103,22 @@ def test_loading_is_strict(file: Path, tmp_path: Path, change: object, words: st
     change(state)  # type: ignore[operator]
     torch.save(state, tmp_path / "EmoTalk.pth")
     with pytest.raises(ValueError, match=r"EmoTalk\.pth is not EmoTalk's checkpoint") as caught:
-        checkpoint.load(tmp_path, "cpu")
+        checkpoint.load(tmp_path / "EmoTalk.pth", "cpu")
     assert words in str(caught.value)
 
 
 def test_parameters_of_a_parallel_training(file: Path, tmp_path: Path) -> None:
     state = {f"module.{name}": tensor for name, tensor in torch.load(file, weights_only=True).items()}
     torch.save(state, tmp_path / "EmoTalk.pth")
-    assert checkpoint.load(tmp_path, "cpu").bs_map_r.out_features == 52
+    assert checkpoint.load(tmp_path / "EmoTalk.pth", "cpu").bs_map_r.out_features == 52
 
 
 def test_files_that_are_no_checkpoint(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"EmoTalk\.pth is missing"):
-        checkpoint.load(tmp_path, "cpu")
+        EmoTalkBackend(tmp_path, "cpu")
     (tmp_path / "EmoTalk.pth").write_bytes(b"no")
     with pytest.raises(ValueError, match="is not EmoTalk's checkpoint"):
-        checkpoint.load(tmp_path, "cpu")
+        checkpoint.load(tmp_path / "EmoTalk.pth", "cpu")
 
 
 def test_a_file_or_its_folder(file: Path) -> None:

@@ -12,7 +12,7 @@ class ByteBudget:
     def __init__(
         self, limit: int, what: str = "uploads", *, within: ByteBudget | None = None, scope: Scope = "subject"
     ) -> None:
-        """`what` is held, in the plural, for the error message. `within`: this is a caller's part of that budget."""
+        """`what` is held, in the plural, for the error message. `within`: the budget that this is a part of."""
         self._limit, self._what, self._within, self._scope = limit, what, within, scope
         self.held = 0
 
@@ -37,7 +37,9 @@ class ByteBudget:
     def _used_up(self) -> Busy:
         if self._within:
             who = "user" if self._scope == "subject" else self._scope
-            return Busy(f"this {who} holds too many {self._what}; wait for an end", reason="full", scope=self._scope)
+            return Busy(
+                f"this {who} holds too many {self._what}; wait until one ends", reason="full", scope=self._scope
+            )
         message = f"this server holds as many {self._what} as its memory allows; try again in a moment"
         return Busy(message, reason="full")
 

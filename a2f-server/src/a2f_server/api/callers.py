@@ -9,8 +9,8 @@ from a2f_server.errors import Busy, Scope
 from a2f_server.settings import Settings
 from a2f_server.tts.quota import Charge, Quota
 
-UPLOADS = 4
-"""A subject, or a socket without one, may hold this part of the memory for uploads, and one file at least."""
+UPLOAD_DIVISOR = 4
+"""A subject, or a socket without one, may hold the memory for uploads divided by this, but always one whole file."""
 
 
 class Caller:
@@ -97,5 +97,5 @@ class Callers:
         return Subject(subject, self._subject_quota, self._part("subject"), SlotHolder(self._settings.subject_streams))
 
     def _part(self, scope: Scope) -> ByteBudget:
-        limit = max(self._settings.upload_memory_bytes // UPLOADS, self._settings.max_file_bytes)
+        limit = max(self._settings.upload_memory_bytes // UPLOAD_DIVISOR, self._settings.max_file_bytes)
         return ByteBudget(limit, within=self._uploads, scope=scope)

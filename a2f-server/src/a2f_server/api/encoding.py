@@ -14,8 +14,8 @@ from a2f_server.clip import FaceClip, rounded
 BLOCK = 8
 """Rows that are encoded at once: about 0.4 ms."""
 PAUSE_S = 0.0005
-"""Seconds after each block. The encoder holds the interpreter's lock, for which every operation of a live stream's
-model has to wait: for ten minutes of frames in one call, that made all live streams a third of a second late."""
+"""Seconds after each block. The encoder holds the interpreter's lock, which every operation of a live stream's model
+needs: ten minutes of frames in one call made all live streams a third of a second late."""
 
 
 def encode_json(message: Any) -> str:
@@ -41,13 +41,13 @@ def encode_csv(clip: FaceClip) -> str:
 
 
 def join_with_pauses(separator: str, texts: Iterable[str]) -> str:
-    """Joins texts that are made while they are joined, a few between two pauses."""
+    """Joins texts as they are produced, with a pause after every few."""
     rest = iter(texts)
     return separator.join(with_pauses(iter(lambda: separator.join(islice(rest, BLOCK)), "")))
 
 
 def with_pauses(blocks: Iterable[str]) -> Iterator[str]:
-    """Yields the blocks, each made after a pause, so that the event loop and the model get their turns."""
+    """Yields the blocks, with a pause after each, so that the event loop and the model get their turns."""
     for block in blocks:
         yield block
         time.sleep(PAUSE_S)

@@ -14,7 +14,7 @@ from a2f_server.errors import A2FError, BadMessage, NotFound
 
 
 def error_response(error: A2FError, path: str) -> JSONResponse:
-    """Returns the JSON response of a typed error. At other systems' paths it has their `detail` as well."""
+    """Returns the JSON response of a typed error. At the paths of other systems it also has `detail`."""
     note_error(error)
     headers = {"Retry-After": "1"} if error.status == 503 else None
     detail = {"detail": error.message} if path in DETAILED else {}

@@ -30,7 +30,7 @@ NamedEvent = tuple[str, dict[str, object]]
 def parse_options(fields: dict[str, Any], *, known_emotions_only: bool = False) -> FileOptions:
     """Checks options that came as text; `emotions` may be JSON. Raises BadMessage that names the field.
 
-    known_emotions_only: leaves out other emotions instead of refusing them.
+    known_emotions_only: ignores unknown emotions instead of refusing them.
     """
     try:
         if isinstance(fields.get("emotions"), str):

@@ -1,4 +1,4 @@
-"""Animates a whole audio file in chunks of two seconds, each at a frame rate that is chosen when its turn comes."""
+"""Animates an audio file in chunks of two seconds, whose frame rates are chosen one at a time."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ CHUNK_S = 2
 class FileChunks:
     """Chunk i at f fps has the frames 2 · i · f … 2 · (i + 1) · f − 1 of `/v1/animate?fps=f`, exactly.
 
-    A rate may follow any other: the model runs once, and a new rate is rendered from what it returned.
+    The rate may change at any chunk: the model runs once, and each rate is rendered from its output.
     """
 
     def __init__(
         self, service: Service, options: FileOptions, utterance: RecordedUtterance, frames: AsyncGenerator[Frames, None]
     ) -> None:
-        """`frames` are the utterance's own, which say that more was recorded."""
+        """`frames` are the utterance's own; they only signal that more was recorded."""
         self._service, self._options, self._utterance, self._frames = service, options, utterance, frames
         self._renderings: dict[int, Rendering] = {}
         self._index = 0

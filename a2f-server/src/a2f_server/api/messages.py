@@ -61,7 +61,7 @@ class Options(Emotional):
     """Frames per second."""
     profile: str | None = None
     offset_name: str | None = None
-    """The offset and blinks of the profile (motion/offset.py); one that it does not have changes nothing."""
+    """An offset and blink of the profile (motion/offset.py); an unknown one changes nothing."""
     seed: U32 = 0
     backend: str | None = None
 

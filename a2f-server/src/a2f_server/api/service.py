@@ -142,7 +142,7 @@ class Service:
     def utterance(self, options: Options, sample_rate: int, offsets: OffsetNames | None = None) -> Utterance:
         """Returns a new utterance of audio at `sample_rate` Hz.
 
-        `offsets` is for clients that change the name on the way; by default it is that of the options throughout.
+        `offsets` is for clients that change the offset midway; by default, that of the options applies throughout.
         """
         fps, offsets = options.fps or self.settings.fps, offsets or OffsetNames(options.offset_name)
         return Utterance(
@@ -156,12 +156,12 @@ class Service:
         )
 
     def renaming(self, options: Options, offsets: OffsetNames | None = None) -> Renaming | None:
-        """Returns what turns the frames of this utterance into those of the profile's own names; None for the 52."""
+        """Returns what converts the utterance's frames to the profile's own names; None if it keeps the 52."""
         fps, offsets = options.fps or self.settings.fps, offsets or OffsetNames(options.offset_name)
         return self.profiles.renaming(options.profile, fps, options.seed, offsets)
 
     def recorded_utterance(self, options: Options, sample_rate: int) -> RecordedUtterance:
-        """Returns a new utterance that can be rendered at several rates; of the options, `fps` does not matter."""
+        """Returns a new utterance that can be rendered at several rates; `fps` of the options is ignored."""
         return RecordedUtterance(
             self.backend.layout(sample_rate),
             self.backend.initial_state(options.seed),

@@ -101,7 +101,7 @@ class Backend(ABC):
     max_batch: int = 1024
     """Largest number of windows per call, over all utterances; the limit keeps files from delaying live streams."""
     own_motion: frozenset[str] = frozenset()
-    """Names of the motion processors (motion/profiles.py) whose work the model does itself; they are not run."""
+    """Names of the motion processors (motion/processors.py) whose work the model does itself; they are not run."""
     model: Mapping[str, str] = {}
     """Describes the model for people and programs: its name, and the settings that affect its weights."""
 

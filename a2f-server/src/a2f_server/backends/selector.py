@@ -28,7 +28,7 @@ def backend_names() -> list[str]:
 
 
 def load(settings: Settings) -> Backend:
-    """Loads the backend that the settings name, or the network that a TOML file of yours describes.
+    """Loads the backend that the settings name, or the network that a user's TOML file describes.
 
     Raises ValueError with an actionable message if there is no such backend, or if its packages or a required GPU are
     missing.

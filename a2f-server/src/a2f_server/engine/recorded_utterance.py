@@ -1,4 +1,4 @@
-"""An utterance whose frame rate may change: the model runs once, its frames are rendered at any rate afterwards."""
+"""An utterance whose frame rate may change: the model runs once, and its frames can then be rendered at any rate."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from a2f_server.frameclock import frame_count
 
 
 class RecordedUtterance(Utterance):
-    """Keeps what the model returns: 6 kB a second at 30 native frames. Its own frames say only how far it is."""
+    """Keeps the model's output: 6 kB per second at 30 native frames. Its own frames only show its progress."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class RecordedUtterance(Utterance):
             max_seconds=max_seconds,
         )
         self.record: list[Weights] = []
-        """What the model returned, call by call: `[n, 52]`."""
+        """The model's output, one `[n, 52]` per call."""
 
     @property
     def done(self) -> bool:
@@ -64,7 +64,7 @@ class Rendering:
         self._values: UInt16Array = np.empty((0, 52), np.uint16)
 
     def step(self) -> bool:
-        """Renders one more call of the model; returns False if all that is recorded was rendered.
+        """Renders the output of one more call of the model; returns False if everything recorded has been rendered.
 
         `stop` is then the number of frames rendered so far.
         """
@@ -79,7 +79,7 @@ class Rendering:
         return True
 
     def take(self, first: int, stop: int) -> UInt16Array:
-        """Returns the frames first … stop − 1, as far as they are rendered, and drops all before `stop`."""
+        """Returns frames first … stop − 1, as far as rendered, and drops all before `stop`."""
         taken = self._values[max(0, first - self._first) : max(0, stop - self._first)]
         self._values = self._values[max(0, stop - self._first) :]
         self._first = self.stop - len(self._values)

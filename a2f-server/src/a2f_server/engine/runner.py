@@ -97,7 +97,7 @@ class BackendRunner:
     async def _unless_hung(self, run: Callable[[], list[Answer]]) -> list[Answer]:
         """Awaits a call of the worker. Raises TimeoutError if the worker takes too long; a late event loop does not.
 
-        The call is awaited without a task around it: each would be another turn of the loop before the frames leave.
+        The call is awaited without a task around it, which would delay the frames by a turn of the event loop.
         """
         call = self._worker.submit(run)
         watch = _Watch(self._worker, call, self._timeout)
@@ -130,7 +130,7 @@ class BackendRunner:
 
 
 class _Watch:
-    """Ends a call with TimeoutError once the worker itself has been at it for `timeout` seconds."""
+    """Ends a call with TimeoutError once the worker has been running it for `timeout` seconds."""
 
     def __init__(self, worker: WorkerThread, call: asyncio.Future[list[Answer]], timeout: float) -> None:
         self._worker, self._call, self._timeout = worker, call, timeout

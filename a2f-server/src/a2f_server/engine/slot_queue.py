@@ -1,4 +1,4 @@
-"""A queue for slots: requests that would rather wait than be refused as busy."""
+"""A queue for slots, for requests that wait instead of being refused as busy."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from a2f_server.engine.slots import Slot, SlotPool
 from a2f_server.errors import Busy
 from a2f_server.metrics import Metrics
 
-FULL = "Server is busy, queue is full. Please try again later."
-"""The sentence that EmoTalk's clients know."""
+QUEUE_FULL = "Server is busy, queue is full. Please try again later."
+"""The message that EmoTalk's clients know."""
 
 
 class SlotQueue:
-    """Gives slots to those that wait, in the order in which they came. At most `most` may wait."""
+    """Gives slots to waiting requests, first come, first served. At most `most` may wait."""
 
     def __init__(self, pool: SlotPool, most: int, metrics: Metrics, clock: Callable[[], float]) -> None:
         self._pool, self._most, self._metrics, self._clock = pool, most, metrics, clock
-        self._turn = asyncio.Lock()  # which is fair
+        self._turn = asyncio.Lock()  # fair: first come, first served
         self._length = 0
 
     @property
@@ -32,10 +32,10 @@ class SlotQueue:
             raise Busy.shutting_down()
         if self._length >= self._most and (self._length or self._pool.full):
             self._metrics.queued.labels("refused").inc()
-            raise Busy(FULL, reason="queue")
+            raise Busy(QUEUE_FULL, reason="queue")
 
     async def reserve(self) -> Slot:
-        """Returns a slot that is taken, as soon as it is this request's turn. Raises Busy as `require_room` does.
+        """Waits for this request's turn; returns a slot, which is taken. Raises Busy as `require_room` does.
 
         A request that is cancelled leaves the queue.
         """

@@ -1,4 +1,4 @@
-"""PCM of a client of NVIDIA's service on its way through the engine, and the frames that come out."""
+"""Runs the PCM of a client of NVIDIA's service through the engine, and encodes the frames."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BLOCKS_PER_S = 2
 
 
 class AnimatedStream:
-    """The stream after its header. Its slot is taken with the first audio."""
+    """One stream, from its header on. The first audio takes its slot."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class AnimatedStream:
         notices: Notices,
         changed: Callable[[], None],
     ) -> None:
-        """`message` and `header` say the same; `changed` is called when there are frames, an error or the end.
+        """`header` is what `message` contains; `changed` is called when there are frames, an error or the end.
 
         Raises Busy.
         """
@@ -82,7 +82,7 @@ class AnimatedStream:
             self._write(pcm[i : i + size])
 
     def end(self) -> None:
-        """Marks the end of the audio; again changes nothing. Raises BadAudio if there was none, or half a sample."""
+        """Marks the end of the audio; may be called twice. Raises BadAudio if there was none, or half a sample."""
         if self._ended:
             return
         self._ended = True
@@ -92,7 +92,7 @@ class AnimatedStream:
         self._stream.end()
 
     def pop(self) -> Frames | None:
-        """Returns the next frames, None while there are none. Raises the error that ended them."""
+        """Returns the next frames, or None if there are none yet. Raises the error that ended them."""
         return self._stream.pop() if self._stream else None
 
     def encoded(self, frames: Frames) -> Iterator[bytes]:
@@ -113,7 +113,7 @@ class AnimatedStream:
         if size > 2 * self._rate * MESSAGE_S:
             raise TooLarge(f"a message has more than {MESSAGE_S} s of audio; send it in parts")
         if size > self._left:
-            raise TooLong(f"the clip is longer than {CLIP_S} s, or than this server takes; end it at a pause")
+            raise TooLong(f"the clip is longer than {CLIP_S} s, or than this server takes; split it at a pause")
         self._left -= size
 
     def _write(self, pcm: bytes) -> None:

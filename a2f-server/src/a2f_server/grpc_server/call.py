@@ -1,4 +1,4 @@
-"""One call of a gRPC method: who may make it, what ends it, and how an error is reported."""
+"""One call of a gRPC method: admits it, ends it at a limit, and reports its error."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from a2f_server.grpc_server.status_codes import code_of, details_of
 log = structlog.get_logger(__name__)
 
 DRAIN_S = 1.0
-"""Seconds for which the server goes on reading before it reports an error."""
+"""Seconds for which the server keeps reading before it reports an error."""
 UNREAD_S = 300.0
-"""Seconds for which a client that still writes may read nothing: the longest clip."""
+"""Seconds for which a client that still writes may read nothing: the length of the longest clip."""
 PARTING_S = 2.0
-"""Seconds that a client has to take the error."""
+"""Seconds that a client has to read the error."""
 
 
 class Call:
@@ -100,7 +100,7 @@ class Call:
         await work(self)
 
     def _admitted(self) -> Caller:
-        """Returns who calls. Raises Unauthorized, ForbiddenOrigin or Busy."""
+        """Returns the caller. Raises Unauthorized, ForbiddenOrigin or Busy."""
         service = self.service
         service.auth.check_origin(self.headers)
         scheme, _, token = self.headers.get("authorization", "").partition(" ")
@@ -133,7 +133,7 @@ class Call:
     async def _report(self, error: A2FError) -> None:
         self.service.metrics.errors.labels(error.code).inc()
         if isinstance(error, Unauthorized):
-            self.inbox.place = lambda: self._peers.strangers
+            self.inbox.read_limit = lambda: self._peers.strangers
         await self.inbox.drain(DRAIN_S)
         await self.inbox.close()
         stuck = self._writing_since is not None

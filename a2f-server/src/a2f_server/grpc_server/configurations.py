@@ -1,4 +1,4 @@
-"""NVIDIA's service of sample configurations: the parameters that act here, with the values that change nothing."""
+"""NVIDIA's service of sample configurations: lists the supported parameters with neutral values."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ NAME = "nvidia_ace.services.a2x_export_config.v1.A2XExportConfigService"
 
 
 async def get_configs(call: Call) -> None:
-    """Sends one configuration. JSON is YAML, too."""
+    """Sends one configuration, as JSON, which clients read as YAML."""
     message = await call.inbox.first()
     try:
         ConfigsTypeRequest.FromString(message)
     except DecodeError:
-        raise BadMessage("this is no ConfigsTypeRequest") from None
+        raise BadMessage("this is not a ConfigsTypeRequest") from None
     config = A2XConfig(name="a2f-server", content=json.dumps(neutral(), indent=2))
     await call.write(config.SerializeToString())
 
 
 def neutral() -> dict[str, Any]:
-    """Returns the configuration, as NVIDIA's sample client reads it."""
+    """Returns the configuration in the form that NVIDIA's sample client reads."""
     strengths = {name: float(name.endswith("Strength")) for name in RANGES}
     return {
         "face_parameters": strengths,

@@ -1,4 +1,4 @@
-"""The client's PCM, which is sent back next to the frames."""
+"""Keeps the client's PCM, which is sent back with the frames."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class EchoedAudio:
         return pcm.ljust(size, b"\0")
 
     def close(self) -> None:
-        """Frees it. May be called twice."""
+        """Frees the audio. May be called twice."""
         self._share.close()
         self._pcm.clear()
 

@@ -1,4 +1,4 @@
-"""EmoTalk's service: an audio file in, chunks of frames out."""
+"""EmoTalk's service: animates an audio file in chunks of frames."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from a2f_server.api.messages import Options
 from a2f_server.arrays import UInt16Array
 from a2f_server.clip import FULL
 from a2f_server.engine.frames import Frames
+from a2f_server.engine.slot_queue import QUEUE_FULL
 from a2f_server.errors import A2FError, BadAudio, BadMessage, Busy, TimedOut, UnsupportedAudio
 from a2f_server.grpc_server.call import Call
 from a2f_server.grpc_server.protos.emotalk_pb2 import AudioRequest, BlendshapeFrame, BlendshapeResponse
@@ -24,13 +25,12 @@ FPS = 30
 CHUNK_S, MOST_CHUNK_S = 25.0, 60.0
 """Seconds of a chunk by default, and at most."""
 UPLOAD_S = 60.0
-"""Seconds that a request may take to arrive: until then it holds a place."""
+"""Seconds that a request may take to arrive; few may arrive at once (server.py)."""
 EMPTY = "Audio data is empty"
-BUSY = "Server is busy, queue is full. Please try again later."
 RAW = "raw"
 """The profile without blinks and brows, for requests that want no post-processing."""
 
-_COLUMNS = np.array([arkit.INDEX[name] for name in sorted(arkit.NAMES)])
+_COLUMNS = np.array([arkit.INDEX[name] for name in arkit.ALPHABETICAL])
 
 
 class FileCall:
@@ -57,7 +57,7 @@ class FileCall:
                 self._call.seconds = utterance.received / utterance.sample_rate
 
     async def _receive(self) -> None:
-        """Waits for the request. Raises what is wrong with it."""
+        """Waits for the request. Raises A2FError for an invalid one."""
         try:
             async with asyncio.timeout(UPLOAD_S):
                 message = await self._call.inbox.first()
@@ -72,7 +72,7 @@ class FileCall:
         try:
             request = AudioRequest.FromString(message)
         except DecodeError:
-            raise BadMessage("this is no AudioRequest") from None
+            raise BadMessage("this is not an AudioRequest") from None
         if not request.audio_data:
             raise BadAudio(EMPTY)
         self._upload.count(len(request.audio_data))
@@ -88,7 +88,7 @@ class FileCall:
         return Options(fps=FPS, profile=RAW if raw else None)
 
     async def _send(self, parts: AsyncGenerator[Frames, None]) -> None:
-        """Sends chunks; one is held back until there are frames after it, because the last one says that it is."""
+        """Sends chunks. Each is held back until more frames follow, because the last one is marked as final."""
         size, first, held = _chunk_frames(self._request.chunk_duration), 0, np.empty((0, arkit.COUNT), np.uint16)
         async with aclosing(parts):
             async for part in parts:
@@ -112,7 +112,7 @@ class FileCall:
 
 
 async def report(call: Call, error: A2FError, request_id: str = "") -> None:
-    """Sends an error in-band, which is all that some of EmoTalk's clients look at."""
+    """Sends an error in-band: some of EmoTalk's clients look at nothing else."""
     response = BlendshapeResponse(request_id=request_id, error_message=in_band(error))
     await call.write(response.SerializeToString())
 
@@ -120,14 +120,14 @@ async def report(call: Call, error: A2FError, request_id: str = "") -> None:
 def in_band(error: A2FError) -> str:
     """Returns the message in the words that EmoTalk's clients know."""
     if isinstance(error, Busy) and error.reason == "full":
-        return BUSY
+        return QUEUE_FULL
     if isinstance(error, BadAudio | UnsupportedAudio) and error.message != EMPTY:
         return f"Failed to parse audio: {error.message}"
     return error.message
 
 
 def _chunk_frames(seconds: float) -> int:
-    """Returns the frames of a chunk. What is no positive number is replaced, as in EmoTalk."""
+    """Returns the number of frames per chunk. Values that are not positive numbers are replaced, as in EmoTalk."""
     wanted = seconds if seconds > 0 else CHUNK_S
     return max(1, math.ceil(min(wanted, MOST_CHUNK_S) * FPS))
 

@@ -1,4 +1,4 @@
-"""The emotions of a stream over time, as the model sees them and as they are reported with each frame."""
+"""The emotions of a stream over time, for the model and for the report with each frame."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from a2f_server.grpc_server.protos.emotion_with_timecode_v1_pb2 import EmotionWi
 from a2f_server.motion.emotion import EmotionTrack, vector
 
 MOST_KEYS = 2048
-"""Changes of one stream that may be pending: clients that write everything at once send one with every message."""
+"""Changes that may be pending: clients that write everything at once send one with every message."""
 
 
 class EmotionKeys:
     """Sets changes on the utterance's track, and on a second one that keeps them until their frames are sent."""
 
     def __init__(self, utterance: Utterance, beginning: Mapping[str, float], blend_s: float, notices: Notices) -> None:
-        """Replaces the utterance's emotions by the beginning ones."""
+        """Replaces the utterance's emotions with those of the header (`beginning`)."""
         self._notices, self._beginning = notices, vector(beginning)
         utterance.emotions = EmotionTrack(beginning, blend_s, MOST_KEYS)
         self._tracks = utterance.emotions, EmotionTrack(beginning, blend_s, MOST_KEYS)
@@ -30,12 +30,12 @@ class EmotionKeys:
         """Sets emotions from a time on. Raises BadMessage for a number that is not finite."""
         at = max(finite(key.time_code, "time_code"), 0.0)
         if key.time_code < 0:
-            self._notices.warn(f"time_code {key.time_code:g} is negative: 0 is taken instead")
+            self._notices.warn(f"time_code {key.time_code:g} is negative: 0 is used instead")
         wanted = emotions(key.emotion, self._notices)
         if at >= self._latest[0] and wanted == self._latest[1]:
             return  # some clients repeat the same emotions every second
         if self._count >= MOST_KEYS - 1:
-            self._notices.warn(f"more than {MOST_KEYS} changes of emotions: the rest is ignored")
+            self._notices.warn(f"more than {MOST_KEYS} emotion changes: the rest are ignored")
             return
         self._count += 1
         self._latest = max((at, wanted), self._latest, key=lambda pair: pair[0])
@@ -46,6 +46,6 @@ class EmotionKeys:
         """Returns the emotions `[10]` of the frame at this time; frames come in order."""
         if not self._count:
             return self._beginning
-        vector = self._tracks[1].at(seconds)
+        weights = self._tracks[1].at(seconds)
         self._tracks[1].forget(seconds)
-        return vector
+        return weights

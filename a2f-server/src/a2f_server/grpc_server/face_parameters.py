@@ -1,6 +1,6 @@
-"""NVIDIA's face parameters as gains, offsets and smoothing of the 52 weights.
+"""Applies NVIDIA's face parameters as gains, offsets and smoothing of the 52 weights.
 
-They were made for a mesh; those that have no counterpart among the shapes have no effect.
+They were designed for a mesh; those without a counterpart among the shapes have no effect.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ RANGES: dict[str, tuple[float, float]] = {
     "lipOpenOffset": (-0.2, 0.2),
     "blinkOffset": (-1.0, 1.0),
 }
-"""Minimum and maximum of the parameters that act."""
+"""Minimum and maximum of the parameters that have an effect."""
 
 WITHOUT_EFFECT = ("faceMaskLevel", "faceMaskSoftness", "tongueHeightOffset", "tongueDepthOffset")
-"""Parameters that NVIDIA's clients send and that no shape stands for."""
+"""Parameters that NVIDIA's clients send, but that correspond to no shape."""
 
 
 def _mask(*starts: str) -> np.ndarray:
@@ -63,7 +63,7 @@ class FaceMotion:
         self._acts = bool(parameters)
 
     def process(self, weights: Weights) -> Weights:
-        """Returns frames `[n, 52]`; how they are split into calls changes nothing."""
+        """Returns frames `[n, 52]`. The result does not depend on how frames are split into calls."""
         if not self._acts:
             return weights
         out = np.clip(weights * self._gain + self._offset, np.float32(0), np.float32(1))
@@ -87,5 +87,5 @@ _SMOOTHED = {"upperFaceSmoothing": UPPER, "lowerFaceSmoothing": LOWER}
 
 
 def _share_kept(seconds: float, fps: int) -> float:
-    """Returns what is left of the last frame after one more, with this time constant."""
+    """Returns the share of the last frame that is kept, for a time constant in seconds."""
     return float(np.exp(-1 / (fps * seconds))) if seconds > 0 else 0.0

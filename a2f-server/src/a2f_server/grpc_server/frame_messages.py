@@ -1,4 +1,4 @@
-"""The messages of NVIDIA's animation stream, encoded."""
+"""Encodes the messages of NVIDIA's animation stream."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from a2f_server.grpc_server.protos.status_v1_pb2 import Status
 from a2f_server.grpc_server.stream_header import SHAPES
 
 AGGREGATE = "emotion_aggregate"
-"""The key of the metadata with the emotions of a frame."""
+"""Key of the metadata that holds the emotions of a frame."""
 AGGREGATE_TYPE = f"type.googleapis.com/{EmotionAggregate.DESCRIPTOR.full_name}"
 
 
@@ -60,7 +60,7 @@ def encoded(message: Message) -> bytes:
 
 
 def _aggregate(seconds: float, emotions: Weights) -> bytes:
-    """The rest stays empty: NVIDIA's sample fails if it has `a2e_output` without `input_emotions`."""
+    """Returns an EmotionAggregate. NVIDIA's sample fails on `a2e_output` without `input_emotions`: both are empty."""
     aggregate = EmotionAggregate()
     of_frame = aggregate.a2f_smoothed_output.add(time_code=seconds)
     of_frame.emotion.update(zip(arkit.EMOTIONS, emotions.tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""Reads the messages of a call as they come, whatever is being written to the client meanwhile."""
+"""Reads the messages of a call as they come, independently of what is written to the client."""
 
 from __future__ import annotations
 
@@ -24,35 +24,37 @@ FLOOD = FloodShare(each=0.05, together=0.2, burst=0.004)
 
 
 class Inbox:
-    """The messages from the client. After an error the rest is read and dropped.
+    """The messages from the client. After an error, the rest are read and dropped.
 
-    A client that is still writing when the server ends the call reports an error of its own instead of the server's.
+    Otherwise a client that is still writing would report an error of its own instead of the server's.
     """
 
     def __init__(
-        self, read: Callable[[], Awaitable[Any]], place: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
+        self,
+        read: Callable[[], Awaitable[Any]],
+        read_limit: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
     ) -> None:
-        """`read` returns the next message, or EOF. `place`: entered while a message is read."""
+        """`read` returns the next message, or EOF. `read_limit`, as a semaphore, is entered while a message is read."""
         self._read = read
-        self.place = place
+        self.read_limit = read_limit
         self.received_at = monotonic()
         """When the last message came, or was still being worked on."""
         self.waiting = False
-        """True while the client has nothing to say."""
+        """True while the server waits for the client's next message."""
         self.ended = asyncio.Event()
-        """Set once the client has said everything."""
+        """Set once the client has sent everything."""
         self.error: A2FError | None = None
         self._on_change: Callable[[], None] = lambda: None
         self._on_message: OnMessage | None = None
         self._task: asyncio.Task[None] | None = None
 
     def start(self, on_message: OnMessage | None, on_change: Callable[[], None] = lambda: None) -> None:
-        """Begins to read. `on_change` is called at the end and when `on_message` raised an A2FError."""
+        """Begins to read. `on_change` is called at the end, and when `on_message` raises an A2FError."""
         self._on_message, self._on_change = on_message, on_change
         self._task = asyncio.create_task(self._run())
 
     async def first(self) -> bytes:
-        """Returns the only message of a call that has one, empty if there was none."""
+        """Returns the only message of a unary call; empty if there was none."""
         messages: list[bytes] = []
 
         async def take(message: bytes) -> bool:
@@ -97,14 +99,14 @@ class Inbox:
             self._on_change()
 
     async def _next(self) -> bytes | None:
-        async with self.place():
+        async with self.read_limit():
             self.waiting = True
             message = await self._read()
             self.waiting, self.received_at = False, monotonic()
         return None if message is grpc.aio.EOF else message
 
     async def _handle(self, message: bytes) -> None:
-        """Gives the message to the endpoint. One that is only dropped may still be the last: EndOfAudio is `1a 00`."""
+        """Passes the message to the endpoint. Also after an error, the end of the audio ends the reading."""
         if self._on_message is None:
             if message == END_OF_AUDIO:
                 self.ended.set()

@@ -1,4 +1,4 @@
-"""What a client should know about its own parameters: statuses between the frames."""
+"""Tells a client what is wrong with its parameters, in statuses between the frames."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from a2f_server.grpc_server.protos.controller_v1_pb2 import AnimationDataStream
 from a2f_server.grpc_server.protos.status_v1_pb2 import Status
 
 MOST = 64
-"""Notices of one call; the rest is dropped."""
+"""Maximum notices per call; further ones are dropped."""
 _SHOWN, _MOST_NAMES = 40, 8
 
 
@@ -16,7 +16,7 @@ class Notices:
     """Collects notices, each once, until they are taken."""
 
     def __init__(self) -> None:
-        self._said: set[str] = set()
+        self._seen: set[str] = set()
         self._new: list[Status] = []
 
     def warn(self, message: str) -> None:
@@ -33,13 +33,13 @@ class Notices:
         return [AnimationDataStream(status=status).SerializeToString() for status in taken]
 
     def _add(self, code: Status.Code, message: str) -> None:
-        if message not in self._said and len(self._said) < MOST:
-            self._said.add(message)
+        if message not in self._seen and len(self._seen) < MOST:
+            self._seen.add(message)
             self._new.append(Status(code=code, message=message))
 
 
 def listed(names: Iterable[str]) -> str:
-    """Returns names of a client's own, of which there may be any number and length, as text."""
+    """Returns names sent by a client as text, limited in number and length."""
     ordered = sorted(names)
     more = ", …" if len(ordered) > _MOST_NAMES else ""
     return ", ".join(repr(name[:_SHOWN]) for name in ordered[:_MOST_NAMES]) + more

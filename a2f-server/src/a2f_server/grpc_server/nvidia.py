@@ -1,4 +1,4 @@
-"""NVIDIA's service: PCM in; frames, each with its audio, out."""
+"""NVIDIA's service: animates a stream of PCM, and returns each frame with its audio."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from a2f_server.grpc_server.stream_header import RATES, read_header
 NAME: str = SERVICE.services_by_name["A2FControllerService"].full_name
 
 MOST_MESSAGE_BYTES = 2 * MESSAGE_S * RATES[-1] + (1 << 20)
-"""Bytes of a message: the audio, and room for emotions."""
+"""Maximum size of a message: the audio, and 1 MB for emotions."""
 
 
 class StreamCall:
@@ -33,7 +33,7 @@ class StreamCall:
         self._closed = False
 
     async def run(self) -> None:
-        """Animates what comes. Raises A2FError."""
+        """Animates the stream. Raises A2FError."""
         self._call.inbox.start(self._take, self._changed.set)
         try:
             await self._send()
@@ -47,14 +47,7 @@ class StreamCall:
         """Takes the client's next message; returns True for the last one."""
         if self._closed:
             return False
-        if len(message) > MOST_MESSAGE_BYTES:
-            raise TooLarge(
-                f"a message of {len(message)} bytes is larger than {MOST_MESSAGE_BYTES}: send less audio in it"
-            )
-        try:
-            part = AudioStream.FromString(message)
-        except DecodeError:
-            raise BadMessage("this is no AudioStream") from None
+        part = _parsed(message)
         match part.WhichOneof("stream_part"):
             case "audio_stream_header":
                 self._open(part.audio_stream_header)
@@ -64,7 +57,7 @@ class StreamCall:
                 self._opened.end()
                 return True
             case _:
-                raise BadMessage("a message must have a header, audio or the end")
+                raise BadMessage("a message must contain a header, audio or the end of the audio")
         return False
 
     @property
@@ -106,7 +99,7 @@ class StreamCall:
         return self._input
 
     async def _wait(self) -> None:
-        """Waits for a change. Raises what is wrong with the client's messages."""
+        """Waits for a change. Raises A2FError for an invalid message of the client."""
         self._raise_error()
         await self._changed.wait()
         self._raise_error()
@@ -121,6 +114,17 @@ class StreamCall:
     async def _send_frames(self, opened: AnimatedStream, frames: Frames) -> None:
         for message in opened.encoded(frames):
             await self._call.write(message)
+
+
+def _parsed(message: bytes) -> AudioStream:
+    """Returns a message. Raises TooLarge or BadMessage."""
+    if len(message) > MOST_MESSAGE_BYTES:
+        raise TooLarge(f"a message of {len(message)} bytes is larger than {MOST_MESSAGE_BYTES}: send less audio in it")
+    try:
+        part: AudioStream = AudioStream.FromString(message)
+    except DecodeError:
+        raise BadMessage("this is not an AudioStream") from None
+    return part
 
 
 async def serve(call: Call) -> None:

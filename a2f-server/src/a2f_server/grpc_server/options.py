@@ -10,11 +10,11 @@ import grpc
 from a2f_server.settings import Settings
 
 MOST_MESSAGE_BYTES = 100 << 20
-"""Bytes of a message that EmoTalk's clients send and take."""
+"""Largest message that EmoTalk's clients send or accept."""
 LEAST_MESSAGE_BYTES, FIELDS_BYTES = 4 << 20, 1 << 20
-"""Bytes that every message may have, and that the other fields of a file's message may have."""
+"""Bytes allowed for any message, and for the fields beside the file in a message with a file."""
 LEAST_PING_MS = 5000
-"""EmoTalk's clients ping every 10 s, also while nothing is sent."""
+"""Below the interval of EmoTalk's clients, which ping every 10 s, also while nothing is sent."""
 
 
 def options(settings: Settings) -> list[tuple[str, int]]:
@@ -33,12 +33,12 @@ def options(settings: Settings) -> list[tuple[str, int]]:
 
 
 def _most_received(settings: Settings) -> int:
-    """No more than a file may have: the whole message is in memory before its size is known."""
+    """Returns the largest message: about that of a file, since it is in memory as a whole before we see its size."""
     return min(MOST_MESSAGE_BYTES, max(LEAST_MESSAGE_BYTES, settings.max_file_bytes + FIELDS_BYTES))
 
 
 def credentials(settings: Settings) -> Any:
-    """Returns the credentials of TLS, None without a certificate. Raises ValueError if it cannot be read."""
+    """Returns the TLS credentials, or None without a certificate. Raises ValueError if it cannot be read."""
     if not (settings.grpc_cert and settings.grpc_key):
         return None
     return grpc.ssl_server_credentials([(_read(settings.grpc_key), _read(settings.grpc_cert))])
@@ -50,5 +50,5 @@ def _read(path: Path) -> bytes:
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror} (A2F_GRPC_CERT, A2F_GRPC_KEY)") from None
     if b"-----BEGIN " not in content:
-        raise ValueError(f"{path} is no PEM file (A2F_GRPC_CERT, A2F_GRPC_KEY)")
+        raise ValueError(f"{path} is not a PEM file (A2F_GRPC_CERT, A2F_GRPC_KEY)")
     return content

@@ -1,4 +1,4 @@
-"""Checks the named parameters of NVIDIA's clients: what is unknown is left out, what is out of range is clamped."""
+"""Checks the named parameters of NVIDIA's clients: unknown ones are ignored, values out of range are clamped."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ MOST_ENTRIES = 512
 def known(
     wanted: Mapping[str, float], names: Collection[str], what: str, notices: Notices, *, silent: Collection[str] = ()
 ) -> dict[str, float]:
-    """Returns the entries with known names. `silent`: unknown names that cause no warning.
+    """Returns the entries with known names. `silent`: names to ignore without a warning.
 
-    Raises BadMessage for values that are no finite numbers, and for more entries than anyone needs.
+    Raises BadMessage for values that are not finite numbers, and for more than MOST_ENTRIES entries.
     """
     if len(wanted) > MOST_ENTRIES:
         raise BadMessage(f"{what}: {len(wanted)} entries are more than the {MOST_ENTRIES} that this server takes")
@@ -32,7 +32,7 @@ def known(
 def within(value: float, least: float, most: float, what: str, notices: Notices) -> float:
     """Returns the value clamped to its range."""
     if not least <= value <= most:
-        notices.warn(f"{what} is {value:g}, clamped: it takes {least:g} to {most:g}")
+        notices.warn(f"{what} is {value:g}: clamped to the range {least:g} to {most:g}")
     return min(max(value, least), most)
 
 

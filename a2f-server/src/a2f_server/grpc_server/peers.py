@@ -13,7 +13,7 @@ from a2f_server.settings import Settings
 from a2f_server.uvicorn_server.address_limit import AddressLimit
 
 STRANGERS = 2
-"""Calls without credentials whose messages are read at once, only to be dropped."""
+"""Calls without credentials whose messages are read and dropped at the same time."""
 
 
 class Peers:
@@ -27,7 +27,7 @@ class Peers:
         self.strangers = asyncio.Semaphore(STRANGERS)
 
     def address(self, peer: str, forwarded: Iterable[str]) -> str:
-        """Returns the client's address: of a trusted proxy's call, the last one it forwards that is no proxy."""
+        """Returns the client's address. For a trusted proxy, that is the last forwarded one that is not a proxy."""
         kind, _, rest = unquote(peer).partition(":")
         address = rest.rpartition(":")[0].strip("[]") if kind in ("ipv4", "ipv6") else "unknown"
         hops = [hop.strip() for line in forwarded for hop in line.split(",") if hop.strip()]
@@ -38,7 +38,7 @@ class Peers:
     def join(self, address: str) -> None:
         """Counts a call. Raises Busy if the address has too many open."""
         if self._limit.exceeded(address, [*self._open, address]):
-            message = f"this address has {self._limit.most} open calls already; wait for an end"
+            message = f"this address has {self._limit.most} open calls already; wait until one ends"
             raise Busy(message, reason="connections", scope="address")
         self._open.append(address)
 

@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 SERVICES = (nvidia.NAME, configurations.NAME, emotalk.NAME)
 HEALTH_S = 1.0
-"""Seconds between looks at the engine's health."""
+"""Seconds between checks of the engine's health."""
 GRACE_S = 2.0
 """Seconds that calls have to send their last message at shutdown."""
 
@@ -41,13 +41,13 @@ class GrpcServer:
         self._service, self._peers = service, Peers(service.settings)
         self._credentials = credentials(service.settings)
         whole = max(1, service.settings.upload_memory_bytes // service.settings.max_file_bytes)
-        self._places = asyncio.Semaphore(whole)
-        """Whole files that arrive at once: until one is complete, nobody knows how much memory it takes."""
+        self._whole_files = asyncio.Semaphore(whole)
+        """Limits the files that arrive at the same time: how much memory one takes is only known at its end."""
         self._health = health.aio.HealthServicer()
         self._watching: asyncio.Task[None] | None = None
         self._server: Any = None
         self.port = 0
-        """The port in use, also if the settings ask for any free one."""
+        """The port in use, also if the settings ask for a free one."""
 
     def bind(self) -> None:
         """Opens the port. Raises CannotListen."""
@@ -83,7 +83,7 @@ class GrpcServer:
         return int(self._server.add_insecure_port(address))
 
     def _handlers(self) -> list[Any]:
-        """Messages stay bytes: what cannot be parsed is the endpoints' own error, and who may call comes first."""
+        """Returns the methods. Messages stay bytes, so that a call is admitted before its message is parsed."""
         stream = grpc.stream_stream_rpc_method_handler
         methods: dict[str, dict[str, Any]] = {
             nvidia.NAME: {
@@ -105,7 +105,7 @@ class GrpcServer:
         """Returns the method. `whole`: its only message is a file."""
 
         async def handle(_: Any, context: Any) -> None:
-            inbox = Inbox(context.read, lambda: self._places) if whole else Inbox(context.read)
+            inbox = Inbox(context.read, lambda: self._whole_files) if whole else Inbox(context.read)
             call = Call(self._service, self._peers, context, endpoint, inbox)
             if whole:
                 call.before_status = partial(emotalk.report, call)

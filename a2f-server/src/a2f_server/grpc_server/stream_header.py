@@ -1,4 +1,4 @@
-"""The header of NVIDIA's audio stream: the audio's format, and what the client wants of the face."""
+"""Reads the header of NVIDIA's audio stream: the audio's format and the parameters of the face."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class StreamHeader:
 
 
 def read_header(header: AudioStreamHeader, notices: Notices) -> StreamHeader:
-    """Checks a header. Raises UnsupportedAudio, or BadMessage for values that are no finite numbers."""
+    """Checks a header. Raises UnsupportedAudio, or BadMessage for values that are not finite numbers."""
     _check_post_processing(header.emotion_post_processing_params, notices)
     return StreamHeader(
         _sample_rate(header.audio_header),
@@ -102,7 +102,7 @@ def _face(wanted: Mapping[str, float], notices: Notices) -> dict[str, float]:
     silent = face_parameters.WITHOUT_EFFECT
     found = known(wanted, face_parameters.RANGES, "face parameters", notices, silent=silent)
     if idle := [name for name in silent if name in wanted]:
-        notices.inform(f"face parameters without effect here: {', '.join(idle)}")
+        notices.inform(f"face parameters that have no effect here: {', '.join(idle)}")
     return {name: within(v, *face_parameters.RANGES[name], f"{name!r}", notices) for name, v in found.items()}
 
 
@@ -130,9 +130,11 @@ def _blend_s(header: AudioStreamHeader, notices: Notices) -> float:
 
 
 def _check_post_processing(wanted: EmotionPostProcessingParameters, notices: Notices) -> None:
-    """They tune how emotions are detected in the voice, which this server does not do."""
+    """Checks parameters that tune emotion detection from the voice, which this server does not have."""
     for name, (least, most) in _EMOTION_RANGES.items():
         if wanted.HasField(name):
             within(finite(getattr(wanted, name), name), least, most, name, notices)
     if wanted.ListFields():
-        notices.inform("emotion_post_processing_params without effect: emotions are not detected in the voice here")
+        notices.inform(
+            "emotion_post_processing_params have no effect: this server does not detect emotions in the voice"
+        )

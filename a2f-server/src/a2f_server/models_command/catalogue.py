@@ -58,7 +58,7 @@ def licence(of: BundleSource) -> str:
 
 
 def source(repository: str, revision: str | None) -> BundleSource:
-    """Returns the source of a repository, or of the one that a TOML file of yours names.
+    """Returns the source of a repository, or of the one that a user's TOML file names.
 
     Unknown ones require a revision, as a safeguard against typing errors.
 

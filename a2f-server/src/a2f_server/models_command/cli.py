@@ -23,7 +23,7 @@ BUNDLE = "audio2face3d"
 BackendOption = Annotated[
     str,
     typer.Option(
-        help="Backend that runs the model: audio2face3d, emotalk, unitalker, wav2arkit, or a TOML file of yours."
+        help="Backend that runs the model: audio2face3d, emotalk, unitalker, wav2arkit, or your own TOML file."
     ),
 ]
 
@@ -98,7 +98,7 @@ def _describe(folder: Path, identity: str | None, device: str, measured: bool) -
 
 
 def _describe_network(folder: Path, backend: str, device: str, measured: bool) -> list[str]:
-    """Does the same for a network that is no bundle."""
+    """Does the same for a network that is not a bundle."""
     logs.configure("warning", as_json=False)
     try:
         loaded = networks.open_network(backend, folder, device)

@@ -1,4 +1,4 @@
-"""Describes and measures the networks that are no bundles: emotalk, and those from ONNX files."""
+"""Describes and measures networks other than bundles: emotalk, and those from ONNX files."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from a2f_server.models_command.report import line, streams
 from a2f_server.settings import Settings
 
 
-def open_network(backend: str, place: Path, device: str) -> SequenceBackend:
+def open_network(backend: str, path: Path, device: str) -> SequenceBackend:
     """Loads and runs a network. Raises ValueError with an actionable message if it is missing or unsuitable."""
-    loaded = selector.load(Settings(backend=backend, model_dir=place, device=device))
+    loaded = selector.load(Settings(backend=backend, model_dir=path, device=device))
     if not isinstance(loaded, SequenceBackend):
         raise ValueError(f"the backend {backend!r} has no files to check")  # noqa: TRY004 - the user's choice
     return loaded

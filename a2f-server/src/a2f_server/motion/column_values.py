@@ -1,4 +1,4 @@
-"""Parameters that are tables of shapes, as arrays."""
+"""Converts parameters that are tables of shapes to arrays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from a2f_server.motion.validation import numbers
 
 
 def per_column(context: Context, values: object, what: str, otherwise: float) -> Float32Array:
-    """Returns a value for each column: those of a table `{name: number}`, else `otherwise`. Raises ValueError."""
+    """Returns a value for each column, from a table `{name: number}`; `otherwise` for the rest. Raises ValueError."""
     out = np.full(len(context.names), otherwise, np.float32)
     for name, value in numbers(values, what).items():
         out[context.columns(name)] = value

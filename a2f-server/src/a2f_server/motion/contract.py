@@ -1,8 +1,8 @@
 """The contract of a motion processor.
 
-To add a processor, write one new file and add one line to `profiles.py`. A processor that draws random numbers declares
-a `stream` number that no other processor has (random_stream.py). One that finds its shapes through `Context.columns`
-declares `any_names = True`; the others only work before `rename`.
+To add a processor, write one new file and add one line to `processors.py`. A processor that draws random numbers
+declares a `stream` number that no other processor has (random_stream.py). One that finds its shapes through
+`Context.columns` declares `any_names = True`; the others only work before `rename`.
 """
 
 from __future__ import annotations

@@ -16,12 +16,12 @@ DEFAULT = "default"
 
 
 class CustomBlink:
-    """Replaces the shapes of a recorded blink, `blink_interval_lowerbound` … `upperbound` − 1 frames after the last.
+    """Plays a recorded blink, `blink_interval_lowerbound` … `upperbound` − 1 frames after the end of the last one.
 
-    `blinks` is `{offset_name: {shape: [weights]}}` and includes `default`, which stands for unknown names; a blink may
+    `blinks` is `{offset_name: {shape: [weights]}}` and includes `default`, used for unknown names; a blink may
     be the path of a JSON file, also in dlp3d's form `{blendshape_names, blendshape_values[T][n]}`. The name at the
-    first frame of a blink counts. At other frame rates than 30 the recording is interpolated. In dlp3d only blinks that
-    fit into a chunk are shown; here they do not depend on chunks. Raises ValueError for parameters out of range.
+    first frame of a blink decides. At other frame rates than 30 the recording is interpolated. In dlp3d, only blinks
+    that fit into a chunk are shown; here they do not depend on chunks. Raises ValueError for parameters out of range.
     """
 
     any_names = True
@@ -39,7 +39,7 @@ class CustomBlink:
         self._random = RandomStream(context.seed, self.stream)
         recorded = table(blinks, "blinks")
         if DEFAULT not in recorded:
-            raise ValueError(f"blinks lacks the blink {DEFAULT!r}, which stands for unknown names")
+            raise ValueError(f"blinks lacks the blink {DEFAULT!r}, which is used for unknown names")
         self._blinks = {name: _Recording(context, name, blink) for name, blink in recorded.items()}
         self._least = int(number(blink_interval_lowerbound, "blink_interval_lowerbound", 0, 10**6))
         upper = int(number(blink_interval_upperbound, "blink_interval_upperbound", self._least + 1, 10**6))
@@ -103,13 +103,15 @@ def _curves(blink: dict[str, object], name: str) -> dict[str, list[float]]:
 def _transposed(blink: dict[str, object], name: str) -> dict[str, object]:
     names, rows = blink["blendshape_names"], blink.get("blendshape_values")
     if not isinstance(names, list) or not isinstance(rows, list):
-        raise ValueError(f"the blink {name!r}: blendshape_names and blendshape_values are no lists")  # noqa: TRY004 - as above
+        raise ValueError(f"the blink {name!r}: blendshape_names and blendshape_values must be lists")  # noqa: TRY004 - as above
     if not all(isinstance(row, list) and len(row) == len(names) for row in rows):
-        raise ValueError(f"the blink {name!r}: blendshape_values has rows of other lengths than blendshape_names")
+        raise ValueError(
+            f"the blink {name!r}: every row of blendshape_values must be a list as long as blendshape_names"
+        )
     return {str(shape): list(curve) for shape, curve in zip(names, zip(*rows, strict=True), strict=True)}
 
 
 def _curve(values: object, what: str) -> list[float]:
     if not isinstance(values, list) or not 0 < len(values) <= MOST_FRAMES:
-        raise ValueError(f"{what} is no list of 1 to {MOST_FRAMES} weights")
+        raise ValueError(f"{what} is not a list of 1 to {MOST_FRAMES} weights")
     return [number(value, what, -1, 1) for value in values]

@@ -21,7 +21,7 @@ REGIONS = {
 
 
 class Gain:
-    """v → v · gain, limited to 0-1. `regions` is `{region: gain}`, `shapes` `{shape: gain}`, which counts instead.
+    """v → v · gain, limited to 0-1. `regions` is `{region: gain}`, `shapes` `{shape: gain}`, which overrides them.
 
     Raises ValueError for a gain outside 0-10 or an unknown region.
     """
@@ -37,7 +37,7 @@ class Gain:
         for shape, gain in numbers(shapes or {}, "shapes").items():
             gains[context.columns(shape)] = gain
         if not ((gains >= 0) & (gains <= _MOST)).all():
-            raise ValueError(f"gains are from 0 to {_MOST}")
+            raise ValueError(f"gains must be from 0 to {_MOST}")
         self._gains = gains
 
     def process(self, weights: Weights, first: int, emotions: Weights | None) -> Weights:

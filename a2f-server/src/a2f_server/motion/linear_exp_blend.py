@@ -39,7 +39,7 @@ class LinearExpBlend:
         return weights
 
     def _blend(self, weight: float) -> float:
-        """Uses math.exp: that of numpy may depend on how many values it is given."""
+        """Uses math.exp: numpy's result may depend on the number of values."""
         n = min(max(weight + self._offset, 0.0), 1.0) / self._reference
         blended = (1 - self._share) * n + self._share * (1 - exp(-self._strength * n))
         return min(max(blended, 0.0), 1.0)

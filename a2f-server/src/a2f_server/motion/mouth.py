@@ -1,4 +1,4 @@
-"""The shapes that speech moves, and the opening of the lips, shared by processors."""
+"""The shapes that speech moves, and their share in the lip aperture."""
 
 from __future__ import annotations
 

@@ -9,10 +9,10 @@ from a2f_server.motion.validation import number, table
 
 
 class Offset:
-    """v → v + offset, without limits; an unknown name, or none, changes nothing.
+    """v → v + offset, without limits; an unknown or missing name changes nothing.
 
-    `sets` is `{offset_name: {shape: value}}`; a set may be the path of a JSON file. With `levels`, the set `anger` can
-    be asked for as `anger_1` … `anger_<levels>`, where the last is the whole set and the first 1 / levels of it.
+    `sets` is `{offset_name: {shape: value}}`; a set may be the path of a JSON file. With `levels`, the set `anger` is
+    also available as `anger_1` … `anger_<levels>`: from 1 / levels of it to the whole set.
     Raises ValueError if a value is not a number.
     """
 

@@ -6,19 +6,19 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 MOST_CHARACTERS = 64
-"""Longer names are taken for None: they would be kept for each frame, and no profile has them."""
+"""Longer names are treated as None: they would take memory, and no profile has them."""
 
 
 class OffsetNames:
-    """One name at a time: each replaces the one before, from a frame on. None stands for no name."""
+    """One name at a time: each replaces the previous one from a frame on. None means no name."""
 
     def __init__(self, name: str | None = None) -> None:
         self._frames, self._names = [0], [_short(name)]
 
     def set(self, name: str | None, frame: int) -> None:
-        """Sets the name from `frame` on, in place of those set for later frames.
+        """Sets the name from `frame` on, and drops names that were set for later frames.
 
-        The result does not depend on how audio is split if the frame is one that no audio so far has reached.
+        The result does not depend on how the audio is split, provided that no audio has reached the frame yet.
         """
         k = 0 if frame <= 0 else bisect_right(self._frames, frame - 1)
         del self._frames[k:], self._names[k:]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.resources import files
@@ -15,58 +15,13 @@ import structlog
 
 from a2f_server import arkit
 from a2f_server.arrays import Float32Array
-from a2f_server.motion.blink import Blink
-from a2f_server.motion.brows import Brows
-from a2f_server.motion.clamp import Clamp
-from a2f_server.motion.clip import Clip
 from a2f_server.motion.contract import Context, Processor
-from a2f_server.motion.custom_blink import CustomBlink
-from a2f_server.motion.emotion import Emotion
 from a2f_server.motion.expressions import expressions
-from a2f_server.motion.gain import Gain
-from a2f_server.motion.gaze import Gaze
-from a2f_server.motion.linear_exp_blend import LinearExpBlend
-from a2f_server.motion.offset import Offset
 from a2f_server.motion.offset_names import OffsetNames
-from a2f_server.motion.random_blink import RandomBlink
-from a2f_server.motion.relax import Relax
-from a2f_server.motion.rename import Rename
+from a2f_server.motion.processors import PROCESSORS, RENAME, ProcessorStep, names_after
 from a2f_server.motion.renaming import Renaming
-from a2f_server.motion.scale import Scale
-from a2f_server.motion.smoothing import Smoothing
-from a2f_server.motion.symmetry import Symmetry
-from a2f_server.motion.threshold import Threshold
-from a2f_server.motion.unitalker_clip import UnitalkerClip
 
 log = structlog.get_logger(__name__)
-
-PROCESSORS: dict[str, Callable[..., Processor]] = {
-    "emotion": Emotion,
-    "blink": Blink,
-    "gaze": Gaze,
-    "brows": Brows,
-    "clamp": Clamp,
-    "clip": Clip,
-    "custom-blink": CustomBlink,
-    "gain": Gain,
-    "linear-exp-blend": LinearExpBlend,
-    "offset": Offset,
-    "random-blink": RandomBlink,
-    "relax": Relax,
-    "rename": Rename,
-    "scale": Scale,
-    "smoothing": Smoothing,
-    "symmetry": Symmetry,
-    "threshold": Threshold,
-    "unitalker-clip": UnitalkerClip,
-}
-"""Processors by their name in a profile. To add one, write one new file and add one line here."""
-
-RENAME = "rename"
-
-ProcessorFactory = Callable[[Context], Processor]
-ProcessorStep = tuple[str, ProcessorFactory]
-"""A processor's name, and a factory with the profile's parameters."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +70,7 @@ class Profiles:
         if not steps:
             return None
         processors = _build(steps, self._context(fps, seed, offsets))
-        return Renaming(processors, _names_after(processors, arkit.NAMES))
+        return Renaming(processors, names_after(processors, arkit.NAMES))
 
     def _split(
         self, name: str | None, without: Collection[str] = frozenset()
@@ -133,13 +88,8 @@ def _build(steps: Sequence[ProcessorStep], context: Context) -> list[Processor]:
     processors: list[Processor] = []
     for _, make in steps:
         processors.append(make(context))
-        context = replace(context, names=_names_after(processors[-1:], context.names))
+        context = replace(context, names=names_after(processors[-1:], context.names))
     return processors
-
-
-def _names_after(processors: Sequence[Processor], names: tuple[str, ...]) -> tuple[str, ...]:
-    """Returns the names of the columns after the processors: those of the last `rename`, if there is one."""
-    return next((p.names for p in reversed(processors) if isinstance(p, Rename)), names)
 
 
 def load(path: Path | None = None) -> Profiles:
@@ -223,4 +173,4 @@ def _tried(profile: str, step: ProcessorStep, context: Context) -> Context:
         raise ValueError(f"profile {profile!r}, processor {name!r}: {error}") from None
     if context.unknown:
         log.warning("a profile names unknown shapes", profile=profile, processor=name, shapes=sorted(context.unknown))
-    return replace(context, names=_names_after([processor], context.names), unknown=set())
+    return replace(context, names=names_after([processor], context.names), unknown=set())

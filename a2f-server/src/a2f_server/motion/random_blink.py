@@ -1,4 +1,4 @@
-"""Blinks on full seconds, three or four apart: dlp3d's `UnitalkerRandomBlink`."""
+"""Blinks at random full seconds: dlp3d's `UnitalkerRandomBlink`."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _BEFORE = 2
 class RandomBlink:
     """Sets both lids to .4, .6, 1, .6 around frame i, where i / fps is a multiple of 3 or 4 seconds.
 
-    The number is drawn again after every blink, so two blinks are one to four seconds apart. The first frame, and a
-    lid that the model closes in between, stay as they are.
+    The number is drawn again after every blink, so two blinks are one to four seconds apart. Between blinks,
+    the lids follow the model; frame 0 has no blink.
     """
 
     stream = 3

@@ -16,11 +16,11 @@ _RISE_S = 0.07
 
 
 class Relax:
-    """Fades mouth, jaw, tongue and puffed cheeks to 0 over `fall` seconds, once they were still for `after` seconds.
+    """Fades mouth, jaw, tongue and puffed cheeks to 0 over `fall` seconds, after they were still for `after` seconds.
 
-    Still means: no weight above `ajar`, none changing by more than 0.5 per second. Then the mouth follows the model
-    again within 0.07 s. Causal; closed lips stay closed, since all shapes fade together. Place it before `emotion`, so
-    that a smile stays. Raises ValueError for parameters out of range.
+    Still means: no weight above `ajar`, and none changing by more than 0.5 per second. When it moves again, the mouth
+    follows the model within 0.07 s. Causal; closed lips stay closed, since all shapes fade together. Place it before
+    `emotion`, so that a smile stays. Raises ValueError for parameters out of range.
     """
 
     def __init__(self, context: Context, after: float = 0.3, fall: float = 0.3, ajar: float = 0.2) -> None:

@@ -1,4 +1,4 @@
-"""Replaces the columns by others with names of their own: dlp3d's `Rename`."""
+"""Replaces the 52 columns with columns of other names: dlp3d's `Rename`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Rename:
 
     The source "" (or null in a JSON file) gives 0, and so does an unknown one. A source without a side, such as
     `eyeBlink`, gives the mean of both. Several targets may have the same source. Raises ValueError for a mapping that
-    is empty or no table of names.
+    is empty, or not a table of names.
     """
 
     any_names = True
@@ -26,7 +26,7 @@ class Rename:
         if not 0 < len(mapping) <= MOST_NAMES:
             raise ValueError(f"bs_names_mapping has {len(mapping)} names; it needs 1 to {MOST_NAMES}")
         if wrong := [s for s in mapping.values() if s is not None and not isinstance(s, str)]:
-            raise ValueError(f"bs_names_mapping: {wrong[0]!r} is no name")
+            raise ValueError(f"bs_names_mapping: {wrong[0]!r} is not a name")
         self.names = tuple(mapping)
         sources = [context.columns(source) if source else [] for source in mapping.values()]
         self._left, self._right = ([columns[side] if columns else 0 for columns in sources] for side in (0, -1))

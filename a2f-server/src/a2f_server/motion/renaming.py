@@ -1,4 +1,4 @@
-"""The last step before frames are sent: a profile's `rename` and what follows it. The engine keeps the 52 shapes."""
+"""Runs a profile's `rename` and what follows it, just before frames are sent. The engine keeps the 52 shapes."""
 
 from __future__ import annotations
 

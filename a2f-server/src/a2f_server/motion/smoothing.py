@@ -12,7 +12,7 @@ from a2f_server.motion.validation import number
 CLOSED = 0.15
 """Lip aperture up to which the smoothed lips are never wider apart than the model's."""
 _WIDER = 1.0
-"""How much wider they may be above that, as a share of what lies above."""
+"""Above that, how much wider they may be, as a share of the excess."""
 _RATE = 30
 
 

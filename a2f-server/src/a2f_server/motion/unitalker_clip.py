@@ -1,4 +1,4 @@
-"""Calms the eyes of UniTalker's output: dlp3d's `UnitalkerClip`, the first step of its profiles."""
+"""Reduces the eye movement in UniTalker's output: dlp3d's `UnitalkerClip`, the first step of its profiles."""
 
 from __future__ import annotations
 

@@ -20,11 +20,11 @@ def ascending(*values: object) -> bool:
 
 
 def number(value: object, what: str, least: float = -MOST, most: float = MOST) -> float:
-    """Returns a finite number. Raises ValueError, naming `what`, if it is none or out of range."""
+    """Returns a finite number. Raises ValueError that names `what` if it is not one, or out of range."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         raise ValueError(f"{what}: {value!r} is not a number")
     if not least <= value <= most:
-        raise ValueError(f"{what}: {value!r} is not from {least:g} to {most:g}")
+        raise ValueError(f"{what}: {value!r} is outside {least:g} to {most:g}")
     return float(value)
 
 

@@ -16,7 +16,7 @@ WARN_S = 10.0
 
 
 class ConnectionLimit:
-    """The limits, and when the last warning was logged."""
+    """Checks the limits, and logs a warning at most every WARN_S seconds."""
 
     def __init__(self, most: int, of_address: AddressLimit) -> None:
         """most: open connections, sockets included. of_address: those of one client."""
@@ -24,7 +24,7 @@ class ConnectionLimit:
         self._warned = -WARN_S
 
     def exceeded(self, address: str | None, connections: Collection[object]) -> str | None:
-        """Returns why a new connection, which is one of `connections`, is one too many, or None if it is not."""
+        """Returns why a new connection, already one of `connections`, must be refused, or None if it need not be."""
         if len(connections) > self.most:
             self._warn()
             return "this server has too many open connections; try again in a moment"

@@ -1,4 +1,4 @@
-"""The answer to a request that breaks a limit, as bytes: the application never sees it."""
+"""The HTTP answer to a request that breaks a limit and never reaches the application, as bytes."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ log = structlog.get_logger(__name__)
 
 
 class ErrorLoggingProtocol(WebSocketsSansIOProtocol):
-    """Answers and logs what a client does wrong. The application sees a client that left."""
+    """Answers and logs protocol errors. The application sees a client that disconnected."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -47,7 +47,7 @@ class ErrorLoggingProtocol(WebSocketsSansIOProtocol):
         super().keepalive_timeout()
 
     async def send(self, message: Any) -> None:
-        """Sends a message of the application. To it, a socket that was closed here is one that the client left."""
+        """Sends a message of the application. If the socket was closed here, the application sees a disconnect."""
         try:
             await super().send(message)
         except RuntimeError:

@@ -13,13 +13,13 @@ _BLANKS = b" \t\r\n"
 
 
 async def decode_base64(service: Service, upload: Upload, slot: Slot) -> None:
-    """Replaces base64 text, with or without line breaks and padding, by what it says; leaves other bytes alone."""
+    """Decodes an upload that is base64 text, with or without line breaks and padding; leaves other bytes alone."""
     if upload.data and not upload.data.startswith(b"RIFF"):
         upload.data = await service.decoding.run(lambda: decoded(upload.data), slot, upload)
 
 
 def decoded(data: bytes | bytearray) -> bytes | bytearray:
-    """Returns what base64 text says; the data itself if it is none. Audio files have bytes that base64 lacks."""
+    """Decodes base64 text. Returns other data as it is: audio files have bytes that never occur in base64."""
     text = data.translate(None, _BLANKS)
     try:
         return base64.b64decode(text + b"=" * (-len(text) % 4), validate=True) or data

@@ -29,7 +29,7 @@ class BlendshapeConnection(SocketSession):
         )
 
     def fail(self, error: A2FError, *, close: int | None = None) -> None:
-        """Closes the socket: 1013 if the server is busy, 1011 if it failed, 1008 or 1009 if the client did."""
+        """Closes the socket with 1013 if the server is busy, 1011 if it failed, 1008 or 1009 if the client did."""
         if self._fatal is None:
             self._service.metrics.errors.labels(error.code).inc()
             super().fail(error, close=close or error.close or (1011 if isinstance(error, BackendFailed) else 1008))

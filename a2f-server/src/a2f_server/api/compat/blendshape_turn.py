@@ -37,7 +37,7 @@ log = structlog.get_logger(__name__)
 
 
 class BlendshapeTurn:
-    """Takes `Start`, any number of `Body` and `End`; returns the same of the response. Implements `Source`."""
+    """Takes `Start`, any number of `Body`, and `End`; answers with the same three. Implements `Source`."""
 
     paced = False
 
@@ -51,7 +51,7 @@ class BlendshapeTurn:
         on_change: Callable[[], None],
         fail: Callable[[A2FError], None],
     ) -> None:
-        """`on_change`: there is more to send. `fail` closes the socket with an error of a later frame."""
+        """`on_change` is called when there is more to send; `fail`, with an error that comes up while sending."""
         self._service, self._number, self._address, self._caller = service, number, address, caller
         self._on_change, self._fail = on_change, fail
         self._turn: PcmTurn | None = None
@@ -62,7 +62,7 @@ class BlendshapeTurn:
         self._rest: Frames | None = None
         """Frames that do not fit the last body."""
         self._named = False
-        """True once the names were sent, with which the response starts."""
+        """True once the names were sent; the response starts with them."""
 
     @property
     def waiting_bytes(self) -> int:
@@ -75,7 +75,7 @@ class BlendshapeTurn:
         return self._turn is None or self._turn.input_open
 
     def take(self, request: Audio2FaceBlendshapeV1Request) -> None:
-        """Carries out a message. Raises BadState for one that is not due, and what is wrong with the audio."""
+        """Handles a message. Raises BadState for one out of order, and what is wrong with the audio."""
         kind = request.class_name
         if self._state == "over":
             raise BadState("A connection takes one request: connect again for the next one")
@@ -92,7 +92,7 @@ class BlendshapeTurn:
             self._open_turn.end()
 
     def next_message(self, now: float) -> bytes | None:
-        """Returns the next message of the response, None while there is none."""
+        """Returns the next message of the response, or None if there is none yet."""
         if not self._turn:
             return None
         try:

@@ -1,6 +1,6 @@
-"""`POST /process-audio/`: the endpoint of a2f-client's server. Chunks of two seconds, a line of JSON each.
+"""`POST /process-audio/`: the endpoint of a2f-client's server. It answers with a line of JSON per two seconds.
 
-Each chunk is shaped like a file that Audio2Face exports, so that a2f-client can merge them (docs/compatibility.md).
+Each chunk has the form of a file that Audio2Face exports, so that a2f-client can merge them (docs/compatibility.md).
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ def routes(service: Service) -> APIRouter:
     async def process_audio(
         request: Request,
         fps: int | None = Query(
-            None, description="Frames per second, 10-60. Without it, the rate begins at 10 and changes between chunks."
+            None, description="Frames per second, 10-60. By default the rate starts at 10 and changes between chunks."
         ),
     ) -> Response:
-        """Animates an audio file, or the base64 text of one. Every line is a chunk of two seconds."""
+        """Animates an audio file, also one in base64. Every line is a chunk of two seconds."""
         options = parse_options({"fps": fps})
         service.engine.slots.require_free()
         with ExitStack() as held:
@@ -69,7 +69,7 @@ def routes(service: Service) -> APIRouter:
 
 
 def _with_emotions(options: FileOptions, text: str | None) -> FileOptions:
-    """Adds emotions; names that are none of the ten change nothing, as in a2f-client's server. Raises BadEmotions."""
+    """Adds emotions; unknown names are ignored, as by a2f-client's server. Raises BadEmotions."""
     if not text:
         return options
     try:
@@ -105,7 +105,7 @@ async def _chained(first: str, others: AsyncGenerator[str, None]) -> AsyncGenera
 
 
 def export(clip: FaceClip) -> dict[str, object]:
-    """Returns frames as Audio2Face exports them. Heads have no joints here, so each frame has empty lists of them."""
+    """Returns frames as Audio2Face exports them. There are no joints here, so their lists are empty."""
     none: list[list[object]] = [[] for _ in range(len(clip))]
     return {
         "exportFps": clip.fps,

@@ -1,7 +1,7 @@
-"""`POST /api/v1/process-audio-stream`: the endpoint of EmoTalk's gateway. Frames as server-sent events.
+"""`POST /api/v1/process-audio-stream`: the endpoint of EmoTalk's gateway. It sends frames as server-sent events.
 
-The reader that EmoTalk publishes parses each network read on its own. So an event must arrive in one piece, and two
-must not arrive as one.
+EmoTalk's published page parses each network read by itself. So an event must arrive in one piece, and no two events in
+the same read.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FPS = 30
 FRAMES = 3
 """Frames of an event: 1.2 kB, which one TCP segment holds, so that no network splits it."""
 PAUSE_S = 0.005
-"""Seconds between events. Without a pause, one in 34 reached the reader together with half of the next one."""
+"""Seconds between events. Without a pause, one in 34 arrived together with half of the next one."""
 
 _ORDER = [arkit.INDEX[name] for name in arkit.ALPHABETICAL]
 
@@ -70,7 +70,7 @@ async def _spaced(events: AsyncIterator[NamedEvent]) -> AsyncIterator[str]:
 
 
 def _texts(kind: str, fields: dict[str, Any]) -> Iterator[str]:
-    """Yields the events for one of an animation's."""
+    """Yields the text of the events for one event of an animation."""
     if kind == "frames":
         frames = [_frame(fields["first"] + i, row) for i, row in enumerate(fields["weights"])]
         for i in range(0, len(frames), FRAMES):
@@ -95,7 +95,7 @@ _UPLOAD: dict[str, Any] = {
 }
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "Events with a list of frames each, in alphabetical order of the shapes; at last `event: end`.",
+        "description": "Events with a list of frames each; shapes in alphabetical order. The last one is `event: end`.",
         "content": {SSE: {}},
     },
     **error_responses(400, 408, 413, 415, 500, 503),

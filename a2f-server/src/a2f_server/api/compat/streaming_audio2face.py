@@ -19,7 +19,7 @@ from a2f_server.errors import A2FError
 
 
 class NotInstalled(A2FError):
-    """The messages of this endpoint cannot be read."""
+    """The package that this endpoint needs is not installed."""
 
     close = 1011
 
@@ -33,7 +33,7 @@ def routes(service: Service) -> APIRouter:
 def _app(service: Service) -> ASGIApp:
     if find_spec("google") is None or find_spec("google.protobuf") is None:
         return _Missing(service)
-    # it imports protobuf, which is optional
+    # imports protobuf, which is optional
     from a2f_server.api.compat.blendshape_connection import BlendshapeConnection  # noqa: PLC0415
 
     return SocketApp(service, BlendshapeConnection, close_only)

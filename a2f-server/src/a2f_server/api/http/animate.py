@@ -46,7 +46,9 @@ def routes(service: Service) -> APIRouter:
         request: Request,
         fps: int | None = Query(None, description="Frames per second, 10-60."),
         profile: str | None = Query(None, description="A motion profile that the server lists."),
-        offset_name: str | None = Query(None, description="An offset of the profile; unknown ones change nothing."),
+        offset_name: str | None = Query(
+            None, description="An offset of the profile, such as `anger_2`; an unknown one changes nothing."
+        ),
         seed: int = Query(0, description="Seed of blinks, gaze and brows; the same seed gives the same frames."),
         backend: str | None = Query(None, description="A backend that the server lists."),
         emotions: str | None = Query(None, description='JSON object of emotions, e.g. {"joy": 0.6}.'),
@@ -67,7 +69,9 @@ def routes(service: Service) -> APIRouter:
         service.check(options)
         media_type = negotiate(request.headers.get("accept", ""), FORMATS)
         if media_type == CSV and service.renaming(options):
-            raise BadMessage(f"the profile {options.profile!r} has other names than a CSV of Live Link Face; take JSON")
+            raise BadMessage(
+                f"the profile {options.profile!r} has other names than a CSV of Live Link Face: ask for JSON"
+            )
         service.engine.slots.require_free()  # before the upload: a full server says busy immediately
         with ExitStack() as held:
             file = held.enter_context(closing(await read_upload(service, request, "audio", limit)))

@@ -58,7 +58,7 @@ class EventStream(StreamingResponse):
         self._timeout, self._close = timeout, close
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Sends everything, then calls `close`, and ends what makes the lines, which the client may have left."""
+        """Sends everything, then calls `close` and ends the generator of the lines: the client may have left."""
         try:
             await super().__call__(scope, receive, send)
         finally:

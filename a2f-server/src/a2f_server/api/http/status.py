@@ -44,7 +44,7 @@ SERVICE = "a2f-server"
 
 
 def report(service: Service) -> dict[str, object]:
-    """Returns the body of /health. The last fields are those that clients of other systems read."""
+    """Returns the body of /health. Its last four fields are for clients of other systems."""
     engine, backend, slots = service.engine, service.backend, service.engine.slots
     status = "healthy" if engine.healthy else "unhealthy"
     return {
@@ -67,10 +67,10 @@ def report(service: Service) -> dict[str, object]:
         "processor_ready": engine.healthy,
         "streaming_manager": "initialized",
         "service": SERVICE,
-        "grpc_status": status,  # of EmoTalk's gateway: of the service behind it, which here is the model
+        "grpc_status": status,  # in EmoTalk's gateway, that of the service behind it; here, of the model
     }
 
 
 def greeting(service: Service) -> dict[str, object]:
-    """Returns the body of `GET /` for programs: that of /health, and a message."""
+    """Returns the body of `GET /` for programs: that of /health with a message."""
     return {"message": f"{SERVICE} is running.", **report(service)}

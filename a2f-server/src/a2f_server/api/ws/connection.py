@@ -20,7 +20,7 @@ MOST_BAD_MESSAGES = 20
 
 
 class Connection(SocketSession):
-    """Speaks the protocol of `WS /ws`: JSON for what is said about the audio and the frames, which are binary."""
+    """Implements the protocol of `WS /ws`: JSON control messages; audio in binary; frames in either."""
 
     def __init__(
         self, socket: WebSocket, receive: Receive, send: Send, service: Service, number: int, caller: Caller

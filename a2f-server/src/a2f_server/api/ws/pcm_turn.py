@@ -18,7 +18,7 @@ class PcmTurn(AudioTurn):
     """Audio that streams in as PCM."""
 
     def __init__(self, opening: Opening, offsets: OffsetNames | None = None) -> None:
-        """`offsets` is for clients that change the name on the way. Raises UnsupportedAudio, BadMessage or Busy."""
+        """`offsets` is for clients that change the offset midway. Raises UnsupportedAudio, BadMessage or Busy."""
         audio = opening.start.audio
         self._decoder = _decoder(audio)
         super().__init__(opening)

@@ -1,4 +1,4 @@
-"""One WebSocket: passes on its messages, sends what there is to send, and closes it when it breaks a limit."""
+"""One WebSocket: hands over its messages, sends the answers, and closes it when it breaks a limit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_UNREAD_AUDIO, MOST_AUDIO, LEAST_AUDIO = 4 << 20, 16 << 20, 1 << 20
 """Bytes of audio that may wait: on a socket whose client does not read; on all sockets together; and on any one socket
 even while all together exceed their limit (30 s at 16 kHz)."""
 MOST_REASON_BYTES = 123
-"""Bytes of the reason in a closing frame (RFC 6455, 5.5)."""
+"""Maximum length of the reason in a close frame (RFC 6455, 5.5), in bytes."""
 
 
 class Source(Protocol):
@@ -40,7 +40,7 @@ class Source(Protocol):
 
     @property
     def paced(self) -> bool:
-        """True once frames wait for their time."""
+        """True if frames are held back until their time."""
 
     def next_message(self, now: float) -> Outgoing | None:
         """Returns the next message that may leave at `now`."""
@@ -82,7 +82,7 @@ class SocketSession(ABC):
 
     @abstractmethod
     def _on_message(self, message: bytes | str) -> None:
-        """Carries out a message of the client."""
+        """Handles a message of the client."""
 
     async def run(self) -> None:
         """Serves the socket until one side closes it."""
@@ -98,7 +98,7 @@ class SocketSession(ABC):
             await self._close(self._fatal)
 
     def fail(self, error: A2FError, *, close: int | None = None) -> None:
-        """Closes the socket with the error's close code or another one, once what waits was sent."""
+        """Closes the socket, with the error's close code unless `close` gives one, once waiting messages are sent."""
         if self._fatal is None:
             # their frames refer to this object, and would keep it until a garbage collection
             error.__traceback__ = error.__context__ = None
@@ -144,7 +144,7 @@ class SocketSession(ABC):
         self._changed.set()
 
     def _flush(self) -> None:
-        """Sends what there is on the fast path; if that is not available, wakes the emitting task."""
+        """Sends what is ready on the fast path; if that is not available, wakes the emitting task."""
         fast = self._fast_path
         if not fast or self._fatal or self._sending_since is not None or not fast.ready():
             self._changed.set()
@@ -158,7 +158,7 @@ class SocketSession(ABC):
             self._changed.set()
 
     async def _emit(self) -> None:
-        """Sends what the fast path leaves: greetings, errors, and frames that wait for their time or a slow reader."""
+        """Sends the rest: greetings, errors, and frames that wait for their time or for a slow reader."""
         while True:
             self._changed.clear()
             while (message := self._next_message()) is not None:
@@ -228,7 +228,7 @@ class SocketSession(ABC):
 
 
 def close_reason(error: A2FError) -> str:
-    """Returns the message, cut to what fits a closing frame."""
+    """Returns the message, cut to what fits into a close frame."""
     return error.message.encode()[:MOST_REASON_BYTES].decode(errors="ignore")
 
 

@@ -1,4 +1,4 @@
-"""EmoTalk as a backend. torch is imported when the model is opened, not before."""
+"""EmoTalk as a backend. torch is only imported when the model is opened."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from a2f_server.backends.sequence.backend import SequenceBackend
 from a2f_server.backends.sequence.windows import WindowSizes
 from a2f_server.settings import Settings
 
+FILE = "EmoTalk.pth"
 LEVEL, PERSON = 1, 0
 """The defaults of EmoTalk's own service: strong emotion, the first person."""
 BLINKS = frozenset({"eyeBlinkLeft", "eyeBlinkRight"})
@@ -26,21 +27,22 @@ class EmoTalkBackend(SequenceBackend):
     name = "emotalk"
     windows = WINDOWS
 
-    def __init__(self, place: Path, device: str = "auto", *, level: int = LEVEL, person: int = PERSON) -> None:
+    def __init__(self, path: Path, device: str = "auto", *, level: int = LEVEL, person: int = PERSON) -> None:
+        file = _file(path)  # before torch, whose import takes seconds
         self._torch = _torch()
         self.device = self._choose(device)
         from a2f_server.backends.emotalk import checkpoint  # noqa: PLC0415 - needs the packages of an extra
 
-        self._network = checkpoint.load(place, self.device)
+        self._network = checkpoint.load(file, self.device)
         self._level, self._person = level, person
-        self.columns = [None if name in BLINKS else arkit.INDEX[name] for name in sorted(arkit.NAMES)]
+        self.columns = [None if name in BLINKS else arkit.INDEX[name] for name in arkit.ALPHABETICAL]
         self.provider = f"torch {self._torch.__version__}"
         self.model = {"name": "EmoTalk", "licence": "CC BY-NC 4.0"}
         self._start()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """Loads the checkpoint that A2F_MODEL_DIR names, the file or its folder."""
+        """Loads the checkpoint that A2F_MODEL_DIR names, by file or folder."""
         if settings.model_dir is None:
             raise ValueError("the backend emotalk needs EmoTalk.pth: set A2F_MODEL_DIR to its folder")
         return cls(settings.model_dir, settings.device)
@@ -57,6 +59,14 @@ class EmoTalkBackend(SequenceBackend):
         if wanted == "cuda" and not found:
             raise ValueError("A2F_DEVICE=cuda requires a GPU, but torch finds none")
         return "cuda" if found and wanted != "cpu" else "cpu"
+
+
+def _file(path: Path) -> Path:
+    """Returns the checkpoint, given the file or its folder. Raises ValueError with an actionable message."""
+    file = path / FILE if path.is_dir() else path
+    if not file.is_file():
+        raise ValueError(f"{file} is missing; EmoTalk's authors publish it, under CC BY-NC 4.0")
+    return file
 
 
 def _torch() -> Any:

@@ -8,17 +8,12 @@ import torch
 
 from a2f_server.backends.emotalk.network import EmoTalk
 
-FILE = "EmoTalk.pth"
 
-
-def load(place: Path, device: str) -> EmoTalk:
-    """Loads the network from the file, or from EmoTalk.pth in a folder.
+def load(file: Path, device: str) -> EmoTalk:
+    """Loads the network from its file.
 
     Raises ValueError with an actionable message if parameters are missing, unknown or of the wrong shape.
     """
-    file = place / FILE if place.is_dir() else place
-    if not file.is_file():
-        raise ValueError(f"{file} is missing; EmoTalk's authors publish it, under CC BY-NC 4.0")
     try:
         state = torch.load(file, map_location="cpu", weights_only=True)
         state = {name.removeprefix("module."): tensor for name, tensor in state.items()}

@@ -1,4 +1,4 @@
-"""EmoTalk's two encoders: wav2vec2 whose features are interpolated to the frame rate before the transformer.
+"""EmoTalk's two encoders: wav2vec2, with features interpolated to the frame rate before the transformer.
 
 The names of parameters are those of EmoTalk's checkpoint. Needs torch and transformers.
 """
@@ -17,7 +17,7 @@ FRAME_RATE = 30
 
 
 def resized(features: Tensor, frames: int) -> Tensor:
-    """Interpolates `[B, T, n]` linearly to `frames` steps; the first and the last stay."""
+    """Interpolates `[B, T, n]` linearly to `frames` steps; the first and the last are kept."""
     return functional.interpolate(features.transpose(1, 2), frames, mode="linear", align_corners=True).transpose(1, 2)
 
 
@@ -48,7 +48,7 @@ class Classifier(nn.Module):
 
 
 class EmotionEncoder(nn.Module):
-    """The encoder of the emotion."""
+    """The encoder of the emotion: wav2vec2, resampled to the frame rate and then to `frames`."""
 
     def __init__(self, config: Any, vocabulary: int, classes: int) -> None:
         super().__init__()

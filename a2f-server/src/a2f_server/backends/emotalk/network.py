@@ -15,12 +15,12 @@ from a2f_server.backends.emotalk.encoders import EmotionEncoder, Encoder, config
 
 HEADS = 4
 PERIOD = 30
-"""Frames after which the attention's bias grows by one step."""
+"""Frames per step of the attention's bias."""
 Shapes = dict[str, tuple[int, ...]]
 
 
 class EmoTalk(nn.Module):
-    """The network, in the sizes of a checkpoint's parameters. Raises KeyError if one is missing."""
+    """The network, with the sizes of a checkpoint's parameters. Raises KeyError if one is missing."""
 
     def __init__(self, shapes: Shapes) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ class EmoTalk(nn.Module):
 
 
 def causal_bias(frames: int) -> Tensor:
-    """Returns ALiBi's bias `[heads, frames, frames]`: no later frames, and earlier ones less by every PERIOD."""
+    """Returns ALiBi's bias `[heads, frames, frames]`: −∞ for later frames, one step less per PERIOD in the past."""
     apart = torch.arange(frames)[:, None] - torch.arange(frames)
     slopes = 2.0 ** (-8 / HEADS * torch.arange(1, HEADS + 1))
     bias = -slopes[:, None, None] * (apart // PERIOD)

@@ -1,1 +1,1 @@
-"""Backends from ONNX files: a small TOML file describes the network, so that it needs no code."""
+"""Backends from ONNX files: a TOML file describes the network, so that none needs code of its own."""

@@ -1,4 +1,4 @@
-"""Runs a network from an ONNX file, as a TOML file describes it."""
+"""Runs a network from an ONNX file that a TOML file describes."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ class OnnxFileBackend(SequenceBackend):
         return cls.of(description.shipped(cls.name), settings.model_dir, settings.device)
 
     @classmethod
-    def of(cls, described: Description, place: Path | None, device: str = "auto") -> Self:
+    def of(cls, described: Description, path: Path | None, device: str = "auto") -> Self:
         """Opens a described network from a folder, or from the file itself."""
-        return cls(described, find(described, place), device)
+        return cls(described, find(described, path), device)
 
     def run(self, samples: Samples, frames: int, emotions: Float32Array) -> Float32Array:
-        """Runs the network; its first output counts. Raises RuntimeError if it fails."""
+        """Runs the network and returns its first output. Raises RuntimeError if it fails."""
         arrays = inputs.build(self._meanings, self._types, samples, frames, emotions)
         try:
             output: Float32Array = self._session.run(**arrays)[0]
@@ -85,21 +85,21 @@ class Wav2ArkitBackend(OnnxFileBackend):
 
 
 def from_toml(file: Path, settings: Settings) -> OnnxFileBackend:
-    """Opens the network of your own description; it lies beside it, unless A2F_MODEL_DIR is set."""
+    """Opens the network of a user's description, from A2F_MODEL_DIR or else from the description's folder."""
     return OnnxFileBackend.of(description.load(file), settings.model_dir or file.parent, settings.device)
 
 
-def find(described: Description, place: Path | None) -> Path:
+def find(described: Description, path: Path | None) -> Path:
     """Returns the ONNX file. Raises ValueError with an actionable message if there is none, or several."""
-    if place is None:
+    if path is None:
         pull = f"; `a2f-server models pull {described.repository}` fetches it" if described.repository else ""
         raise ValueError(f"the backend {described.name} needs its ONNX file: set A2F_MODEL_DIR to its folder{pull}")
-    if place.is_file():
-        return place
-    found = [place / described.file] if described.file else sorted(place.glob("*.onnx"))
+    if path.is_file():
+        return path
+    found = [path / described.file] if described.file else sorted(path.glob("*.onnx"))
     if len(found) > 1:
-        names = ", ".join(path.name for path in found)
-        raise ValueError(f"{place} has several networks ({names}): set A2F_MODEL_DIR to one of them")
+        names = ", ".join(one.name for one in found)
+        raise ValueError(f"{path} has several networks ({names}): set A2F_MODEL_DIR to one of them")
     if not found or not found[0].is_file():
-        raise ValueError(f"{place} has no {described.file or 'ONNX file'} for the backend {described.name}")
+        raise ValueError(f"{path} has no {described.file or 'ONNX file'} for the backend {described.name}")
     return found[0]

@@ -130,7 +130,7 @@ class Description(_Strict):
         """The names of the network's outputs, in their order."""
         if isinstance(self.order, list):
             return self.order
-        return list(arkit.NAMES) if self.order == "arkit" else sorted(arkit.NAMES)
+        return list(arkit.NAMES if self.order == "arkit" else arkit.ALPHABETICAL)
 
     @property
     def columns(self) -> list[int | None]:
@@ -138,7 +138,7 @@ class Description(_Strict):
         return [arkit.INDEX.get(name) for name in self.names]
 
     def windows(self) -> WindowSizes:
-        """Returns the positions of the windows."""
+        """Returns the sizes of the windows."""
         sizes = self.window
         return WindowSizes(
             *(self.sample_rate, self.frame_rate, self.rounding),

@@ -1,4 +1,4 @@
-"""Builds the arrays that a network takes from their meanings. Types and ranks are the network's own."""
+"""Builds a network's inputs from their meanings, with the network's own data types and ranks."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from a2f_server.backends.onnx_file.description import (
 )
 from a2f_server.onnx_runtime.session import InputType
 
-AUDIBLE_EMOTION = 0.5
-"""An emotion's weight above which it determines the id."""
+LEAST_EMOTION = 0.5
+"""The strongest emotion determines the id if its weight is above this."""
 
 
 def assign(described: Mapping[str, Input], found: Mapping[str, InputType]) -> dict[str, Input]:
@@ -59,8 +59,9 @@ def _value(meaning: Input, samples: Samples, frames: int, emotions: Float32Array
 
 def _emotion_id(meaning: EmotionId, emotions: Float32Array) -> int:
     strongest = int(emotions.argmax())
-    audible = emotions[strongest] > AUDIBLE_EMOTION
-    return meaning.ids.get(arkit.EMOTIONS[strongest], meaning.neutral) if audible else meaning.neutral
+    if emotions[strongest] <= LEAST_EMOTION:
+        return meaning.neutral
+    return meaning.ids.get(arkit.EMOTIONS[strongest], meaning.neutral)
 
 
 def _shaped(value: AnyArray, wanted: InputType) -> AnyArray:

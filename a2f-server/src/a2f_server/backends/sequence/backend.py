@@ -30,7 +30,7 @@ class SequenceState(NamedTuple):
 
 
 class SequenceBackend(Backend):
-    """Runs a network on each window alone: batches of different sizes could change the last digits.
+    """Runs a network on one window at a time: batches of different sizes could change the last digits.
 
     Subclasses call `_start` once their network is loaded.
     """
@@ -91,15 +91,15 @@ class SequenceBackend(Backend):
         """Returns the frames `[hop, 52]` of a window, and the new state."""
         windows, (first, stop) = self.windows, self._span(samples, state.window)
         start = windows.start(first)
-        heard = samples[start : start + windows.samples(stop - first)]
-        outputs = self.run(normalise(heard) if self.normalised else heard, stop - first, emotions.mean(0))
+        audio = samples[start : start + windows.samples(stop - first)]
+        outputs = self.run(normalise(audio) if self.normalised else audio, stop - first, emotions.mean(0))
         frames = self._to_weights(outputs, stop - first)[windows.context - first :]
         tail = frames[windows.hop : windows.hop + windows.overlap].copy()
         own = windows.cross_fade(frames[: windows.hop], state.tail)
         return own, SequenceState(state.window + 1, tail)
 
     def _span(self, samples: Samples, window: int) -> tuple[int, int]:
-        """Returns the frames of a window that the network sees: none before the utterance; from pause to pause."""
+        """Returns the first frame that the network sees, and the end: within the utterance, and from pause to pause."""
         windows = self.windows
         first, stop = windows.first_frame(window), windows.total
         if self.silence:

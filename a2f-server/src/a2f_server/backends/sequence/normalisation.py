@@ -12,7 +12,7 @@ EPSILON = 1e-7
 def normalise(samples: Samples) -> Samples:
     """Returns (x − mean) / sqrt(variance + 1e-7), `[n]`.
 
-    Zeros at both ends are not counted: they stand for what is outside the utterance, and would make speech louder.
+    Zeros at both ends are excluded: they pad the utterance, and would make speech louder.
     """
     sounding = np.flatnonzero(samples)
     if not len(sounding):

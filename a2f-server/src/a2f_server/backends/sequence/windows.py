@@ -1,8 +1,8 @@
-"""The windows of a network that takes whole recordings: context, the frames it yields, a cross-fade, and what follows.
+"""The windows of a network that takes whole recordings.
 
     | context | hop | overlap | ahead |
 
-A window yields `hop` frames. Its first `overlap` frames are cross-faded with those that the window before computed
+A window yields `hop` frames. The first `overlap` of them are cross-faded with frames that the previous window computed
 beyond its own. Context and `ahead` only inform the network. Positions depend on the frame clock alone, so streaming
 equals batch.
 """
@@ -74,7 +74,7 @@ class WindowSizes:
         return sample * self.frame_rate // self.sample_rate
 
     def cross_fade(self, frames: Float32Array, tail: Float32Array | None) -> Float32Array:
-        """Blends the first frames `[hop, n]` of a window with the tail `[overlap, n]` of the one before."""
+        """Blends the first frames `[hop, n]` of a window with the tail `[overlap, n]` of the previous one."""
         if tail is None or not len(tail):
             return frames
         rising = (np.arange(len(tail), dtype=np.float32) + 1)[:, None] / np.float32(len(tail) + 1)

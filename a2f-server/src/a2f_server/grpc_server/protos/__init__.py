@@ -1,7 +1,7 @@
 """The messages of the gRPC services, generated from the .proto files here by `make protos`.
 
-They are in a pool of their own: a program that uses the server and NVIDIA's client as modules has both descriptions of
-the same names.
+They have a descriptor pool of their own: a program that imports both the server and NVIDIA's client registers the same
+names twice.
 """
 
 from google.protobuf import any_pb2
