@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import math
+import tracemalloc
 from typing import Any
 
 import grpc
@@ -180,3 +182,18 @@ def test_its_health_check(grpc_server: Running) -> None:
             f"/{emotalk.NAME}/HealthCheck", HealthCheckRequest.SerializeToString, HealthCheckResponse.FromString
         )
         assert check(HealthCheckRequest(), timeout=PATIENCE).status == HealthCheckResponse.SERVING
+
+
+def test_broken_files_leave_memory_at_once(grpc_server: Running) -> None:
+    request = AudioRequest(audio_data=bytes(range(256)) * 4096).SerializeToString()
+    failure(grpc_server, request)
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        for _ in range(8):
+            failure(grpc_server, request)
+        until(lambda: tracemalloc.get_traced_memory()[0] < 2 * len(request))
+    finally:
+        tracemalloc.stop()
+        gc.enable()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
@@ -72,3 +74,30 @@ async def test_the_end_of_the_call_is_the_end() -> None:
     assert await Inbox(read).first() == b"only"
     read, _ = reader([grpc.aio.EOF])
     assert await Inbox(read).first() == b""
+
+
+async def test_a_message_in_work_is_freed_with_its_call() -> None:
+    class Message:
+        pass
+
+    message, begun = Message(), asyncio.Event()
+    read, left = reader([message])
+    freed = weakref.ref(message)
+
+    async def take(_: object) -> bool:
+        begun.set()
+        await asyncio.Event().wait()
+        return False
+
+    inbox = Inbox(read)
+    inbox.start(take)
+    await begun.wait()
+    del message
+    gc.disable()
+    try:
+        await inbox.close()
+        await asyncio.sleep(0)
+        assert freed() is None
+    finally:
+        gc.enable()
+    assert left == []

@@ -182,6 +182,15 @@ def test_multipliers_offsets_and_clamping(grpc_server: Running, sound: np.ndarra
     assert np.array_equal(answers[True], np.clip(answers[False], 0, 1))
 
 
+def test_weights_stay_finite(grpc_server: Running, sound: np.ndarray) -> None:
+    opening = header()
+    shapes = opening.audio_stream_header.blendshape_params
+    shapes.bs_weight_multipliers["JawOpen"] = shapes.bs_weight_offsets["JawOpen"] = 3e38
+    answer = animate(grpc_server, clip(s16(sound), opening=opening))
+    assert [code for code, _ in notices_of(answer)] == [Status.WARNING] * 2
+    assert np.isfinite(weights_of(answer)).all()
+
+
 def test_face_parameters(grpc_server: Running, sound: np.ndarray) -> None:
     plain = weights_of(animate(grpc_server, clip(s16(sound))))
     opening = header()

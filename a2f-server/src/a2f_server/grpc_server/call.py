@@ -92,6 +92,7 @@ class Call:
             watching.cancel()
             self._task.cancel()
             await asyncio.gather(self._task, watching, return_exceptions=True)
+            self._task = None  # a cancelled one keeps its frames
             self.service.connections.discard(self)
             self.service.callers.leave(self._caller)
             self._peers.leave(self.address)
@@ -131,6 +132,8 @@ class Call:
                 self.fail(TimedOut(f"nothing came for {settings.idle_s:g} s; call again when you need to"))
 
     async def _report(self, error: A2FError) -> None:
+        # their frames hold the client's message, and would keep it until a garbage collection
+        error.__traceback__ = error.__context__ = error.__cause__ = None
         self.service.metrics.errors.labels(error.code).inc()
         if isinstance(error, Unauthorized):
             self.inbox.read_limit = lambda: self._peers.strangers

@@ -81,6 +81,7 @@ class Inbox:
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        self._task = None  # a cancelled one keeps its frames, and with them the message it worked on
         self._on_message, self._on_change = None, lambda: None
 
     async def _run(self) -> None:
@@ -115,7 +116,7 @@ class Inbox:
             if await self._on_message(message):
                 self.ended.set()
         except A2FError as error:
-            self.error, self._on_message = error, None
+            self.error, self._on_message = error.with_traceback(None), None  # its frames hold the message
             self._on_change()
         self.received_at = monotonic()
 

@@ -21,6 +21,8 @@ from a2f_server.motion.emotion import BLEND_S
 RATES = range(16000, 144001)
 """Sample rates, Hz."""
 LONGEST_BLEND_S = 60.0
+MOST_FACTOR = 1000.0
+"""Multipliers and offsets beyond it would leave the numbers that a float holds."""
 
 SHAPES = tuple(arkit.pascal(name) for name in arkit.NAMES)
 """The names of the 52 shapes in NVIDIA's spelling."""
@@ -112,11 +114,16 @@ def _shapes(wanted: BlendShapeParameters, notices: Notices) -> ShapeMotion:
     )
     offsets = known(wanted.bs_weight_offsets, SHAPES, "shapes in bs_weight_offsets", notices, silent=TONGUE_SHAPES)
     return ShapeMotion(
-        np.array([multipliers.get(name, 1.0) for name in SHAPES], np.float32),
-        np.array([offsets.get(name, 0.0) for name in SHAPES], np.float32),
+        _of_shapes(multipliers, 1.0, "multiplier", notices),
+        _of_shapes(offsets, 0.0, "offset", notices),
         wanted.enable_clamping_bs_weight,
         bool(multipliers or offsets),
     )
+
+
+def _of_shapes(found: Mapping[str, float], default: float, what: str, notices: Notices) -> Weights:
+    values = {k: within(v, -MOST_FACTOR, MOST_FACTOR, f"{what} {k!r}", notices) for k, v in found.items()}
+    return np.array([values.get(name, default) for name in SHAPES], np.float32)
 
 
 def _blend_s(header: AudioStreamHeader, notices: Notices) -> float:
