@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.support.running import Running, run_server
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+
+hypothesis.settings.register_profile("loaded", deadline=None)  # the machine may be slow
+hypothesis.settings.load_profile("loaded")
 
 
 @pytest.fixture(scope="session")

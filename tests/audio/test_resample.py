@@ -23,7 +23,7 @@ def resampled(sound: np.ndarray, source: int, target: int, cuts: list[int] | Non
     return np.concatenate([*parts, converter.finish()])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(pair=st.sampled_from(PAIRS), cuts=st.lists(st.integers(0, 6000), max_size=25), seed=st.integers(0, 9))
 def test_chunking_changes_no_bit(pair: tuple[int, int], cuts: list[int], seed: int) -> None:
     sound = buzz(0.1, pair[0], seed=seed)

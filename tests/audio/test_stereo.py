@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from a2f_server.audio.stereo import Channel, StereoMixer
@@ -19,7 +19,6 @@ def mixed(left: np.ndarray, right: np.ndarray, channel: Channel = "mix", cuts: l
     return np.concatenate([mixer.mix(part) for part in np.split(frames, cuts or [])])
 
 
-@settings(deadline=None)
 @given(cuts=st.lists(st.integers(0, 16000), max_size=20))
 def test_any_chunking_gives_the_same(cuts: list[int]) -> None:
     right = np.where(np.arange(16000) < 7000, LEFT, -LEFT)

@@ -27,7 +27,7 @@ FPS = st.integers(10, 60)
 
 
 @pytest.mark.parametrize("name", BACKENDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_chunks_never_change_a_frame(name: str, data: st.DataObject) -> None:
     backend, rate, fps = BACKENDS[name], data.draw(RATES), data.draw(FPS)
@@ -46,7 +46,7 @@ def test_one_sample_at_a_time(name: str, rate: int) -> None:
     assert np.array_equal(one_by_one, streamed(BACKENDS[name], sound, rate, []))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(rate=RATES, cuts=st.lists(st.integers(0, 4000), max_size=20), channels=st.sampled_from([1, 2]))
 def test_bytes_may_be_cut_anywhere(rate: int, cuts: list[int], channels: int) -> None:
     data = s16(buzz(0.1, rate, channels))
@@ -60,7 +60,7 @@ def test_bytes_may_be_cut_anywhere(rate: int, cuts: list[int], channels: int) ->
 
 
 @pytest.mark.parametrize("name", BACKENDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rate=RATES, fps=FPS)
 def test_a_frame_is_ready_within_the_lookahead(name: str, rate: int, fps: int) -> None:
     """`started.lookahead` is an upper bound for every frame."""

@@ -52,7 +52,7 @@ def test_both_lids_move_together_and_nothing_else_does() -> None:
     assert not np.delete(frames, [LEFT, RIGHT], axis=1).any()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(10, 60), st.integers(0, 2**32 - 1), st.lists(st.integers(0, 900), max_size=40))
 def test_splitting_frames_into_calls_changes_nothing(fps: int, seed: int, cuts: list[int]) -> None:
     assert np.array_equal(blinked(900, fps, seed, cuts), blinked(900, fps, seed))

@@ -28,7 +28,7 @@ def test_the_seed_alone_decides_the_rise() -> None:
     assert not np.array_equal(raised(face, seed=1), raised(face, seed=2))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(10, 60), st.integers(0, 2**32 - 1), st.lists(st.integers(0, 600), max_size=40))
 def test_splitting_frames_into_calls_changes_nothing(fps: int, seed: int, cuts: list[int]) -> None:
     face = speaking(10, fps)

@@ -13,7 +13,7 @@ from tests.motion.acting import acted, column, context, faces
 BOUND = st.floats(-2, 2, width=32)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 10**6), BOUND, BOUND)
 def test_values_stay_between_their_bounds(seed: int, lower: float, upper: float) -> None:
     face = faces(20, seed)

@@ -44,7 +44,7 @@ def test_names_of_other_columns() -> None:
     assert made.columns("jawOpen") == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from(PROFILES.names),
     st.integers(10, 60),

@@ -53,7 +53,7 @@ def test_the_offset_name_chooses_the_blink(name: str | None, slow: bool) -> None
     assert (column(made, "browInnerUp").max() == 0.75) == slow
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.integers(10, 60),
     st.integers(0, 2**32 - 1),

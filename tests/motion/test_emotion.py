@@ -165,7 +165,7 @@ def test_no_emotion_opens_a_closure(name: str) -> None:
     assert not aperture(np.clip(after, 0, 1))[closed].any(), "nor does the clamp that follows"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(SHARES, min_size=10, max_size=10), st.integers(0, 1000))
 def test_no_mixture_of_emotions_opens_a_closure(shares: list[float], seed: int) -> None:
     before = faces(60, seed)

@@ -12,7 +12,7 @@ from a2f_server.motion.gain import REGIONS, Gain
 from tests.motion.acting import acted, column, context, faces
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 10**6), st.sampled_from(list(REGIONS)), st.floats(0, 10, width=32))
 def test_a_region(seed: int, region: str, gain: float) -> None:
     face = np.clip(faces(20, seed), 0, 1)

@@ -55,7 +55,7 @@ def test_nothing_else_moves() -> None:
     assert not np.delete(looked(1800), LOOKS, axis=1).any()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(10, 60), st.integers(0, 2**32 - 1), st.lists(st.integers(0, 600), max_size=40))
 def test_splitting_frames_into_calls_changes_nothing(fps: int, seed: int, cuts: list[int]) -> None:
     assert np.array_equal(looked(600, fps, seed, cuts), looked(600, fps, seed))

@@ -14,7 +14,7 @@ from a2f_server.motion.linear_exp_blend import LinearExpBlend
 from tests.motion.acting import acted, column, context, faces
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.integers(0, 10**6), st.floats(-1, 1), st.floats(0.001, 10), st.floats(0, 20), st.floats(0, 1), st.integers(0, 20)
 )

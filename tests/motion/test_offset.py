@@ -39,7 +39,7 @@ def test_levels(name: str, share: float) -> None:
     np.testing.assert_allclose(column(added, "browDownRight"), 0.5 * share, atol=1e-6)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.integers(0, 60), max_size=8), st.lists(st.integers(0, 60), max_size=8))
 def test_names_that_change_and_any_split(changes: list[int], cuts: list[int]) -> None:
     names = OffsetNames()

@@ -30,7 +30,7 @@ def test_blinks_peak_at_multiples_of_3_or_4_seconds(fps: int, seed: int) -> None
     assert set(np.flatnonzero(lid)) - moving <= {60 * fps - 2, 60 * fps - 1}, "and the begin of one after the end"
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(10, 60), st.integers(0, 2**32 - 1), st.lists(st.integers(0, 900), max_size=30))
 def test_splitting_frames_into_calls_changes_nothing(fps: int, seed: int, cuts: list[int]) -> None:
     face = faces(900, 1)

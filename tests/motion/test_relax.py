@@ -40,7 +40,7 @@ def test_speech_stays() -> None:
     np.testing.assert_allclose(acted(Relax(context()), face), face, atol=0.02)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10**6), st.lists(st.integers(0, 300), max_size=20))
 def test_splitting_frames_into_calls_changes_nothing(seed: int, cuts: list[int]) -> None:
     face = np.clip(faces(300, seed), 0, 0.3)

@@ -15,7 +15,7 @@ from a2f_server.motion.rename import Rename
 from tests.motion.acting import acted, column, context, faces
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.dictionaries(st.text(min_size=1), st.sampled_from(["", None, "ear", *arkit.NAMES]), min_size=1))
 def test_columns_are_those_of_the_mapping(mapping: dict[str, str | None]) -> None:
     face, rename = faces(9, 1), Rename(context(), mapping)

@@ -52,7 +52,7 @@ def test_unitalker_has_51_names() -> None:
     assert np.array_equal(renamed(face, "unitalker")[:, 18 + 1], column(face, "jawOpen"))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.integers(0, 10**6), st.sampled_from([None, "anger_1", "sadness_4"]), st.lists(st.integers(0, 300), max_size=20)
 )

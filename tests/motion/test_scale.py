@@ -11,7 +11,7 @@ from a2f_server.motion.scale import Scale
 from tests.motion.acting import acted, column, context, faces
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 10**6), st.floats(-100, 100, width=32))
 def test_products(seed: int, factor: float) -> None:
     face = faces(20, seed)

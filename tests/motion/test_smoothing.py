@@ -17,7 +17,7 @@ def smoothed(face: np.ndarray, delay: float = 0.4, cuts: list[int] | None = None
     return acted(Smoothing(context(fps), delay), face, cuts)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 10**6), st.floats(0, 5), st.lists(st.integers(0, 90), max_size=20))
 def test_splitting_frames_into_calls_changes_nothing(seed: int, delay: float, cuts: list[int]) -> None:
     face = np.clip(faces(90, seed), 0, 1)
@@ -29,7 +29,7 @@ def test_splitting_frames_into_calls_changes_nothing(seed: int, delay: float, cu
     assert made.max() <= 1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 10**6), st.floats(0, 5))
 def test_closures_are_neither_late_nor_less_closed(seed: int, delay: float) -> None:
     face = np.clip(faces(90, seed), 0, 1)

@@ -26,7 +26,7 @@ def test_both_halves_are_equal() -> None:
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10**6), st.floats(0, 1), st.lists(st.integers(0, 20)))
 def test_a_share_of_the_way(seed: int, share: float, cuts: list[int]) -> None:
     face = faces(20, seed)

@@ -10,7 +10,7 @@ from a2f_server.motion.threshold import Threshold
 from tests.motion.acting import acted, column, context, faces, still
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 10**6), st.floats(-1, 1, width=32))
 def test_small_values_become_0(seed: int, threshold: float) -> None:
     face = faces(20, seed)

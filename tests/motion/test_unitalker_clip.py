@@ -12,7 +12,7 @@ from a2f_server.motion.unitalker_clip import UnitalkerClip
 from tests.motion.acting import acted, context, faces
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10**6), st.integers(0, 20))
 def test_columns_of_unitalker(seed: int, cut: int) -> None:
     """The columns as UniTalker numbers its 51 shapes."""

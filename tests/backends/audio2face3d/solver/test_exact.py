@@ -22,7 +22,6 @@ def alone(one: BlendshapeProblem, b: np.ndarray) -> np.ndarray:
     return ExactSolver(one).solve(b[None], [None])[0][0]
 
 
-@settings(deadline=None)
 @given(
     seed=st.integers(0, 10_000),
     poses=st.integers(1, 24),
