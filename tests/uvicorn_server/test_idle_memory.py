@@ -50,6 +50,22 @@ async def test_memory_is_given_back_once_nothing_runs(monkeypatch: pytest.Monkey
     task.cancel()
 
 
+async def test_what_was_in_use_is_given_back_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    process = Process(monkeypatch)
+    task = asyncio.create_task(idle_memory.trim_when_idle(lambda: False))
+    await steps()
+    process.size = process.needed = 500 << 20
+    while not process.trims:
+        await steps()
+    process.needed = 100 << 20
+    while process.size != process.needed:
+        await steps()
+    trims = process.trims
+    await steps()
+    assert process.trims == trims
+    task.cancel()
+
+
 async def test_the_memory_of_this_process_is_read_and_trimmed() -> None:
     assert 1 << 20 < idle_memory.resident_bytes() < 1 << 40
     idle_memory.trim()

@@ -9,9 +9,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-CHECK_S = 2.0
+CHECK_S, MOST_CHECK_S = 2.0, 60.0
+"""Seconds between two checks, and most of them while trimming does not help."""
 GROWN_BYTES = 8 << 20
-"""Growth since the last time that is worth the work."""
+"""Growth since the start that is worth the work."""
 
 
 async def trim_when_idle(busy: Callable[[], bool]) -> None:
@@ -21,12 +22,15 @@ async def trim_when_idle(busy: Callable[[], bool]) -> None:
     """
     if not _can_trim():
         return
-    floor = resident_bytes()
+    most, pause = resident_bytes() + GROWN_BYTES, CHECK_S
     while True:
-        await asyncio.sleep(CHECK_S)
-        if not busy() and resident_bytes() > floor + GROWN_BYTES:
-            await asyncio.to_thread(trim)
-            floor = resident_bytes()
+        await asyncio.sleep(pause)
+        if busy() or resident_bytes() <= most:
+            pause = CHECK_S
+            continue
+        await asyncio.to_thread(trim)
+        # what is still there is in use, perhaps not for long
+        pause = CHECK_S if resident_bytes() <= most else min(2 * pause, MOST_CHECK_S)
 
 
 def trim() -> None:
