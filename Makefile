@@ -63,6 +63,8 @@ bench: $(VENV)/.dev web/node_modules/.done ## run the benchmarks of docs/perform
 	$(PY) bench/streams.py
 	$(PY) bench/streams.py --backend mock --streams 1 100 500
 	$(PY) bench/grpc_streams.py
+	$(PY) bench/protobuf_streams.py
+	$(PY) bench/endpoint_overhead.py
 	$(PY) bench/engine.py
 	$(PY) bench/solver.py
 	$(PY) bench/startup.py
@@ -70,8 +72,6 @@ bench: $(VENV)/.dev web/node_modules/.done ## run the benchmarks of docs/perform
 	$(PY) bench/first_frame.py
 	node bench/browser_client/client_tick.mjs
 	$(PY) bench/speak.py
-	$(PY) bench/endpoint_overhead.py
-	$(PY) bench/protobuf_streams.py
 	$(PY) bench/browser_client/closures.py
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/skew.py
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/fallback.py

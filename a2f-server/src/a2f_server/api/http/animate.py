@@ -69,9 +69,7 @@ def routes(service: Service) -> APIRouter:
         service.check(options)
         media_type = negotiate(request.headers.get("accept", ""), FORMATS)
         if media_type == CSV and service.renaming(options):
-            raise BadMessage(
-                f"the profile {options.profile!r} has other names than a CSV of Live Link Face: ask for JSON"
-            )
+            raise BadMessage("this profile has other names than a CSV of Live Link Face: ask for JSON")
         service.engine.slots.require_free()  # before the upload: a full server says busy immediately
         with ExitStack() as held:
             file = held.enter_context(closing(await read_upload(service, request, "audio", limit)))
