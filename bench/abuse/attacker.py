@@ -35,7 +35,7 @@ class Attacker:
 
     def open_socket(self, path: str = "/ws", *, reads: bool = True) -> socket.socket:
         """Opens a WebSocket. `reads`: a thread reads what the server sends, and drops it."""
-        request = HANDSHAKE.format(host=HOST, port=self.port).replace("/ws", path, 1).encode()
+        request = HANDSHAKE.format(host=HOST, port=self.port, path=path).encode()
         client = self.connect(request, receive_buffer=None if reads else 4096)
         client.recv(12)
         if reads:
