@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from a2f_server.api.messages import ClientMessage, Emotions, Ping, Speak, Start, parse
+from a2f_server.api.messages import ClientMessage, Emotions, Ping, Speak, Start, parse, refused_request
 from a2f_server.errors import BadMessage
 from tests.support.running import Running
 
@@ -157,6 +157,21 @@ def test_an_unknown_type_error_lists_the_known_ones() -> None:
 )
 def test_error_messages(message: str, words: str) -> None:
     assert refusal(message[: 1 << 20]).startswith(words)
+
+
+@pytest.mark.parametrize("colon", [":", " :", "\n\t: "])
+def test_a_message_of_thousands_of_fields_is_not_even_parsed(colon: str) -> None:
+    many = ",".join(f'"{i:x}"{colon}2' for i in range(3_000))
+    message = f'{{"type": "start", "emotions": {{{many}}}}}'
+    assert refusal(message) == "the message has more than 200 fields"
+    assert refused_request(message) == (None, None)
+
+
+def test_a_long_text_may_quote_and_use_colons() -> None:
+    words = '"Yes": she said. ' * 290
+    spoken = parse(text("speak", text=words))
+    assert isinstance(spoken, Speak)
+    assert spoken.text == words
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
@@ -156,8 +157,15 @@ ClientMessage = Annotated[Start | Emotions | End | Cancel | Speak | Ping, Field(
 _CLIENT: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 
 
+MOST_FIELDS = 200
+"""Fields of a message, those of its maps included: thousands would take the event loop for milliseconds."""
+_FIELD = re.compile(r'(?<!\\)"\s*:')
+
+
 def parse(text: str) -> ClientMessage:
     """Parses a client's message. Raises BadMessage that names the field."""
+    if _has_too_many_fields(text):
+        raise BadMessage(f"the message has more than {MOST_FIELDS} fields")
     try:
         return _CLIENT.validate_json(text)
     except ValidationError as error:
@@ -184,6 +192,8 @@ def refused_request(text: str) -> tuple[str | None, int | None]:
 
     Unlike `parse` it accepts any JSON, even with half a surrogate pair. Both are None if they cannot be read.
     """
+    if _has_too_many_fields(text):
+        return None, None
     try:
         message = json.loads(text)
     except (ValueError, RecursionError):
@@ -194,6 +204,10 @@ def refused_request(text: str) -> tuple[str | None, int | None]:
     number = message.get("utterance") if kind in ("start", "speak") else None
     named = isinstance(number, int) and not isinstance(number, bool) and 1 <= number < 2**32
     return kind, number if named else None
+
+
+def _has_too_many_fields(text: str) -> bool:
+    return len(text) > 4 * MOST_FIELDS and len(_FIELD.findall(text)) > MOST_FIELDS
 
 
 TYPES = ("start", "emotions", "end", "cancel", "speak", "ping")
