@@ -12,6 +12,7 @@ import sys
 import ray
 from ray import serve
 from ray._private import services
+from ray.serve._private import api, client
 
 from a2f_server.ray_app import ReplicaOptions, app
 
@@ -19,6 +20,7 @@ from a2f_server.ray_app import ReplicaOptions, app
 def start(port: int, folder: str) -> None:
     """Starts Ray with two CPUs and little memory, on loopback only."""
     services.resolve_ip_for_localhost = lambda host: host  # or Ray would use the external address
+    api.HTTP_PROXY_TIMEOUT = client.HTTP_PROXY_TIMEOUT = 600  # the machine may be slow
     ray.init(
         address="local",
         num_cpus=2,
