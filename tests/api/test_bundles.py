@@ -20,7 +20,7 @@ from tests.support.spawning import command
 def own(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder: Path = getattr(bundles, request.param)(tmp_path_factory.mktemp(request.param))
     backend = selector.load(Settings(model_dir=folder, solver="batched", device="cpu"))
-    with run_server(backend) as running:
+    with run_server(backend, max_streams=8) as running:  # a slow machine has less capacity of its own
         yield running
 
 

@@ -120,9 +120,10 @@ class Site:
     @contextmanager
     def talk(self, token: str) -> Iterator[Talk]:
         uri = f"wss://{HOST}:{self.port}{self.path}/ws?token={token}"
+        patience = {"open_timeout": PATIENCE, "close_timeout": 2}
         with (
             socket.create_connection(("127.0.0.1", self.port), PATIENCE, (CLIENT, 0)) as connection,
-            connect(uri, sock=connection, ssl=self.trust, origin=self.origin, proxy=None) as ws,  # type: ignore[arg-type]
+            connect(uri, sock=connection, ssl=self.trust, origin=self.origin, proxy=None, **patience) as ws,  # type: ignore[arg-type]
         ):
             yield Talk(ws)
 
