@@ -10,7 +10,7 @@ from grpc_tools import protoc
 
 SOURCE = Path(__file__).parents[1] / "a2f-server/src"
 DEFAULT = "DESCRIPTOR = _descriptor_pool.Default()."
-"""What protoc writes; the messages are in a pool of their package instead."""
+"""Code that protoc writes. Here the messages are in a pool of their package instead."""
 
 
 def folders() -> list[Path]:

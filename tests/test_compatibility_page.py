@@ -1,4 +1,4 @@
-"""What docs/compatibility.md promises for the clients of other systems: its examples, and the fields that they read."""
+"""The examples of docs/compatibility.md run, and the fields that other clients read are there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What clients of NVIDIA's service do wrong, and the status that tells them."""
+"""Mistakes of NVIDIA's clients get a status that names them."""
 
 from __future__ import annotations
 

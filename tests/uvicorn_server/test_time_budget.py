@@ -79,6 +79,14 @@ def test_heavy_sockets_share_a_fifth_at_any_moment() -> None:
     assert flood.left(200.0) == 0.004, "idle time is not saved"
 
 
+def test_work_after_the_end_leaves_no_debt() -> None:
+    flood = FloodShare(0.05, 0.2, 0.004)
+    one = budget(flood)
+    one.close()
+    one.spend(1.0, now=0.0)
+    assert not flood.in_debt
+
+
 def test_a_new_socket_is_heavy_at_first() -> None:
     one = budget()
     assert one.is_heavy(0.0)

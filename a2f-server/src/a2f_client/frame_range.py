@@ -1,4 +1,4 @@
-"""Which frames lie in a range of seconds."""
+"""Finds the frames that lie in a range of seconds."""
 
 from __future__ import annotations
 

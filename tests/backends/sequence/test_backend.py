@@ -66,7 +66,7 @@ def test_frames_are_those_of_the_whole_recording_where_the_network_is_local() ->
 
 
 def test_there_are_no_jumps_between_windows() -> None:
-    """What the network sees is loud in one second and quiet in the next."""
+    """Its audio is loud in one second and quiet in the next."""
     sound = np.concatenate([np.full(RATE, 0.8), np.full(2 * RATE, 0.1)]).astype(np.float32)
     faded, cut = (
         np.abs(

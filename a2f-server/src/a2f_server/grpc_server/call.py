@@ -48,7 +48,7 @@ class Call:
 
     @property
     def caller(self) -> Caller:
-        """Who made the call."""
+        """The caller, once it is admitted."""
         assert self._caller
         return self._caller
 

@@ -11,7 +11,7 @@ from typing import Any
 import grpc
 
 from a2f_server.errors import A2FError
-from a2f_server.uvicorn_server.time_budget import FloodShare, TimeBudget
+from a2f_server.uvicorn_server.time_budget import FLOOD, TimeBudget
 
 OnMessage = Callable[[bytes], Awaitable[bool]]
 """Takes a message as it came; returns True if it is the last one that the client sends."""
@@ -20,7 +20,6 @@ BURST_S = 0.25
 """Seconds of event-loop time that a call may use in a burst."""
 READING_S = 0.0002
 """Seconds that reading a message takes besides its handling."""
-FLOOD = FloodShare(each=0.05, together=0.2, burst=0.004)
 
 
 class Inbox:
@@ -38,7 +37,7 @@ class Inbox:
         self._read = read
         self.read_limit = read_limit
         self.received_at = monotonic()
-        """When the last message came, or was still being worked on."""
+        """Time of the last message, or of the end of its handling (`time.monotonic`)."""
         self.waiting = False
         """True while the server waits for the client's next message."""
         self.ended = asyncio.Event()

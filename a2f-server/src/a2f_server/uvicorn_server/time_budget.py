@@ -34,6 +34,10 @@ class FloodShare:
         self._left -= seconds
 
 
+FLOOD = FloodShare(each=0.05, together=0.2, burst=0.004)
+"""The limits of this server's sockets and gRPC calls. A live stream needs 0.3 % of the event loop."""
+
+
 class TimeBudget:
     """A token bucket of seconds: holds up to `burst`, and refills with a share of the time that passes.
 
@@ -43,12 +47,13 @@ class TimeBudget:
     def __init__(self, burst: float, flood: FloodShare, now: float) -> None:
         self._burst, self._flood = burst, flood
         self._left, self._updated = burst - LIGHT_S, now
+        self._closed = False
 
     def spend(self, seconds: float, now: float) -> None:
         """Takes seconds of work from the budget, which may become negative."""
         self._refill(now)
         self._left -= seconds
-        if self._left < 0:
+        if self._left < 0 and not self._closed:
             self._flood.in_debt.add(self)
 
     def is_heavy(self, now: float) -> bool:
@@ -62,7 +67,8 @@ class TimeBudget:
         return 0.0 if self._left > 0 else -self._left / self._flood.of(self)
 
     def close(self) -> None:
-        """Leaves its share to the others."""
+        """Leaves its share to the others for good."""
+        self._closed = True
         self._flood.in_debt.discard(self)
 
     def _refill(self, now: float) -> None:

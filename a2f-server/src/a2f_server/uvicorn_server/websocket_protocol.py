@@ -17,7 +17,7 @@ from time import perf_counter, thread_time
 from typing import Any
 
 from a2f_server.uvicorn_server import websocket_frames as frames
-from a2f_server.uvicorn_server.time_budget import FloodShare, TimeBudget
+from a2f_server.uvicorn_server.time_budget import FLOOD, TimeBudget
 from a2f_server.uvicorn_server.websocket_errors import ErrorLoggingProtocol
 
 EXTENSION = "a2f.fast_path"
@@ -29,8 +29,6 @@ OVERFULL_S = 0.05
 """Seconds between checks of whether the application wants to read again."""
 BURST_S = 0.05
 """Seconds that a socket may use in a burst."""
-FLOOD = FloodShare(each=0.05, together=0.2, burst=0.004)
-"""Limits of heavy sockets. A live stream needs 0.3 % of the event loop."""
 QUEUED_S = 0.004
 """Seconds until a heavy socket asks again whether it may have a turn."""
 

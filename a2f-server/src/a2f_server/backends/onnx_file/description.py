@@ -88,7 +88,7 @@ class WindowTable(_Strict):
 
 
 class SilenceSearch(_Strict):
-    """How a pause is recognised (sequence/silence.py)."""
+    """The thresholds of a pause (sequence/silence.py)."""
 
     mean_square: float = Field(1e4, gt=0)
     window_s: float = Field(0.1, gt=0, le=1)

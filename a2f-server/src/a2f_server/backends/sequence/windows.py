@@ -18,7 +18,7 @@ from a2f_server.arrays import Float32Array
 from a2f_server.backends.contract import Layout
 
 Rounding = Literal["ceil", "floor"]
-"""How a network rounds the number of frames, samples · frame_rate / sample_rate."""
+"""The rounding of a network's number of frames, samples · frame_rate / sample_rate."""
 
 
 @dataclass(frozen=True)
