@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
@@ -207,7 +208,8 @@ def refused_request(text: str) -> tuple[str | None, int | None]:
 
 
 def _has_too_many_fields(text: str) -> bool:
-    return len(text) > 4 * MOST_FIELDS and len(_FIELD.findall(text)) > MOST_FIELDS
+    """Counts no further than necessary: a message of a megabyte would take milliseconds."""
+    return len(text) > 4 * MOST_FIELDS and next(islice(_FIELD.finditer(text), MOST_FIELDS, None), None) is not None
 
 
 TYPES = ("start", "emotions", "end", "cancel", "speak", "ping")
