@@ -132,6 +132,12 @@ def test_origins(text: str, origins: set[str]) -> None:
     assert Settings(allowed_origins=text).origins == origins
 
 
+@pytest.mark.parametrize("text", ["https://*", "https://*.com", "*.example.com", "https://a.*.example.com", "**"])
+def test_a_star_that_would_allow_too_much(text: str) -> None:
+    with pytest.raises(ValidationError, match="a star stands for the hosts below a domain"):
+        Settings(allowed_origins=text)
+
+
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_every_setting_has_a_description(name: str) -> None:
     description = Settings.model_fields[name].description or ""

@@ -270,6 +270,27 @@ def test_origins_of_a_public_server(origin: str, host: str, allowed: bool) -> No
     assert auth.allows(origin, host) is allowed
 
 
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        ("https://a.b.example", True),
+        ("https://Pull-7.B.example/", True),
+        ("https://x.y.b.example", True),
+        ("https://b.example", False),
+        ("http://a.b.example", False),
+        ("https://a.b.example:8443", False),
+        ("https://a.b.example.evil", False),
+        ("https://evil.example/a.b.example", False),
+        ("https://evilb.example", False),
+        ("https://.b.example", False),
+        ("null", False),
+    ],
+)
+def test_a_star_in_an_origin_allows_the_hosts_below_a_domain(origin: str, allowed: bool) -> None:
+    auth = authenticator(host="0.0.0.0", allowed_origins="https://c.example, https://*.b.example")
+    assert auth.allows(origin, "server.example") is allowed
+
+
 @pytest.mark.parametrize("origin", ["https://anyone.example", "null", "file://"])
 def test_a_star_allows_every_origin(origin: str) -> None:
     assert authenticator(allowed_origins="*").allows(origin, "127.0.0.1")

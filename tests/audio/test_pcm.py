@@ -11,7 +11,7 @@ from a2f_server.audio.pcm import ENCODINGS, Encoding, PcmDecoder, clipped, float
 from a2f_server.audio.stereo import Channel
 from a2f_server.errors import BadAudio
 
-SAMPLE = {"pcm_s16le": np.dtype("<i2"), "pcm_f32le": np.dtype("<f4")}
+SAMPLE = {"pcm_s16le": np.dtype("<i2"), "pcm_f32le": np.dtype("<f4"), "mulaw": np.dtype("u1"), "alaw": np.dtype("u1")}
 
 
 def message(encoding: Encoding, *values: float) -> bytes:

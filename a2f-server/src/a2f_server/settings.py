@@ -78,7 +78,9 @@ class Settings(BaseSettings):
         False, description="Allow other machines without an API key, in a trusted network or behind a proxy."
     )
     allowed_origins: str = Field(
-        "", description="Comma-separated web origins that may use this server besides its own page; * allows all."
+        "",
+        description="Comma-separated web origins that may use this server besides its own page; https://*.example.com "
+        "allows the hosts below example.com, * allows all.",
     )
     hosts: str = Field(
         "",
@@ -220,6 +222,14 @@ class Settings(BaseSettings):
     def origins(self) -> frozenset[str]:
         """The allowed web origins, lower case and without trailing slashes."""
         return frozenset(origin.rstrip("/").lower() for origin in _listed(self.allowed_origins))
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _stars_of_domains(cls, origins: str) -> str:
+        for origin in _listed(origins):
+            if "*" in origin and origin != "*" and not re.fullmatch(r"https?://\*(\.[\w-]+){2,}(:\d+)?/?", origin):
+                raise ValueError("a star stands for the hosts below a domain, as in https://*.example.com")
+        return origins
 
     @field_validator("hosts")
     @classmethod

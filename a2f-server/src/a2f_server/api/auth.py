@@ -25,6 +25,9 @@ BEARER = "a2f.bearer."
 LOCAL_DOMAINS = (".local", ".internal", ".home.arpa")
 """Domains of local networks, which do not exist in public DNS (RFC 6762, RFC 8375, ICANN's reservation)."""
 
+_BELOW = r"[a-z0-9-]+(\.[a-z0-9-]+)*"
+"""What the star of an origin stands for: one or more labels of a host name."""
+
 SUBJECT = r"[!-~]{1,64}"
 """A token's subject: 1-64 printable ASCII characters without spaces."""
 
@@ -88,10 +91,15 @@ class Authenticator:
     def allows_elsewhere(self, origin: str) -> bool:
         """Allows listed origins, and on loopback pages and apps of the same machine, whatever their scheme."""
         allowed = self._settings.origins
-        if "*" in allowed or origin.rstrip("/").lower() in allowed:
+        if "*" in allowed or origin.rstrip("/").lower() in allowed or self._is_below(origin.rstrip("/").lower()):
             return True
         parts = _parts(origin)
         return bool(parts and self._settings.loopback and _is_loopback(_host_name(parts.netloc)))
+
+    def _is_below(self, origin: str) -> bool:
+        """Allows hosts below a listed domain: `https://*.example.com` allows `https://a.b.example.com`."""
+        wildcards = (listed for listed in self._settings.origins if "*." in listed)
+        return any(re.fullmatch(re.escape(each).replace(r"\*", _BELOW), origin) for each in wildcards)
 
     def check_key(self, headers: Headers) -> None:
         """Checks the key, sent as `Authorization: Bearer …`."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from a2f_server.arrays import Samples
+from a2f_server.audio.g711 import A_LAW, MU_LAW
 from a2f_server.audio.stereo import CANCELLED, Channel, StereoMixer
 from a2f_server.errors import BadAudio
 
-Encoding = Literal["pcm_s16le", "pcm_f32le"]
+Encoding = Literal["pcm_s16le", "pcm_f32le", "mulaw", "alaw"]
 
-ENCODINGS: tuple[Encoding, ...] = ("pcm_s16le", "pcm_f32le")
+ENCODINGS: tuple[Encoding, ...] = get_args(Encoding)
 
 FAINTEST = np.float32(2**-40)
 """Far below the last bit of 24-bit audio. Decoders fill silence with fainter values, whose products are denormal
@@ -21,14 +22,15 @@ numbers: models took six times as long for them."""
 
 _S16 = np.dtype("<i2")
 _S16_UNIT = np.float32(1 / 32768)
-_WIDTH: dict[Encoding, int] = {"pcm_s16le": 2, "pcm_f32le": 4}
+_WIDTH: dict[Encoding, int] = {"pcm_s16le": 2, "pcm_f32le": 4, "mulaw": 1, "alaw": 1}
+_CODES = {"mulaw": MU_LAW, "alaw": A_LAW}
 
 
 class PcmDecoder:
     """Splits a byte stream into samples. A message may end within a sample or between channels.
 
-    Mono s16 stays int16. Everything else becomes float32: s16 is divided by 32768 (exact), interleaved channels are
-    mixed (stereo.py), floats are clipped to ±1, and NaN and infinity raise BadAudio.
+    Mono s16 stays int16, and G.711 (g711.py) becomes that. Everything else becomes float32: s16 is divided by 32768
+    (exact), interleaved channels are mixed (stereo.py), floats are clipped to ±1, and NaN and infinity raise BadAudio.
     """
 
     def __init__(self, encoding: Encoding, channels: int = 1, channel: Channel = "mix") -> None:
@@ -51,11 +53,15 @@ class PcmDecoder:
             data, self._rest = data[:-over], data[-over:]
         else:
             self._rest = b""
+        samples = self._samples(data)
+        return samples if self.channels == 1 else self._mixer.mix(floats(samples).reshape(-1, self.channels))
+
+    def _samples(self, data: bytes) -> NDArray[np.int16] | Samples:
+        if self.encoding == "pcm_f32le":
+            return clipped(np.frombuffer(data, "<f4"))
         if self.encoding == "pcm_s16le":
-            integers = np.frombuffer(data, _S16)
-            return integers if self.channels == 1 else self._mixer.mix(floats(integers).reshape(-1, self.channels))
-        samples = clipped(np.frombuffer(data, "<f4"))
-        return samples if self.channels == 1 else self._mixer.mix(samples.reshape(-1, self.channels))
+            return np.frombuffer(data, _S16)
+        return _CODES[self.encoding][np.frombuffer(data, np.uint8)]
 
     def finish(self) -> None:
         """Raises BadAudio if part of a sample is left over."""

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from a2f_server.api.encoding import encode_clip, encode_csv
 from a2f_server.api.file_animation import animate_file, parse_options, warned, whole_clip
+from a2f_server.api.http.audio_upload import read_audio
 from a2f_server.api.http.responses import (
     CSV,
     EVENT_FORMATS,
@@ -22,7 +23,6 @@ from a2f_server.api.http.responses import (
     negotiate,
     unless_disconnected,
 )
-from a2f_server.api.http.upload import read_upload
 from a2f_server.api.openapi import error_responses
 from a2f_server.api.service import Service
 from a2f_server.clip import FaceClip
@@ -33,7 +33,6 @@ FORMATS = (JSON, CSV, NDJSON, SSE)
 
 def routes(service: Service) -> APIRouter:
     router = APIRouter(tags=["animation"])
-    limit = service.settings.max_file_bytes
 
     @router.post(
         "/v1/animate",
@@ -54,7 +53,11 @@ def routes(service: Service) -> APIRouter:
         emotions: str | None = Query(None, description='JSON object of emotions, e.g. {"joy": 0.6}.'),
         channel: str = Query("mix", description="The channel of stereo audio to animate: mix, left or right."),
     ) -> Response:
-        """Animates an audio file (wav, flac, ogg, mp3 …) sent as the raw body or as the multipart field `audio`."""
+        """Animates an audio file (wav, flac, ogg, mp3 …), sent as raw body or as multipart field `audio` or `file`.
+
+        Raw samples are `audio/L16;rate=16000` (big-endian), `audio/pcm;rate=24000` (little-endian), `audio/PCMU` or
+        `audio/PCMA` (G.711), with `;channels=2` for stereo. `application/json` is `{"audio": "<base64>"}`, up to 4 MB.
+        """
         options = parse_options(
             {
                 "fps": fps,
@@ -72,7 +75,7 @@ def routes(service: Service) -> APIRouter:
             raise BadMessage("this profile has other names than a CSV of Live Link Face: ask for JSON")
         service.engine.slots.require_free()  # before the upload: a full server says busy immediately
         with ExitStack() as held:
-            file = held.enter_context(closing(await read_upload(service, request, "audio", limit)))
+            file = held.enter_context(closing(await read_audio(service, request)))
             slot = held.enter_context(closing(service.engine.slots.reserve()))
             if media_type in EVENT_FORMATS:
                 events, line = await animate_file(service, file, options, slot), EVENT_FORMATS[media_type]
@@ -101,11 +104,22 @@ _WRITERS: dict[str, Callable[[FaceClip, str | None], str]] = {
 }
 
 _FILE = {"type": "string", "format": "binary"}
+_BASE64 = {
+    "type": "object",
+    "required": ["audio"],
+    "properties": {"audio": {"type": "string", "contentEncoding": "base64"}},
+}
 _FORM = {"type": "object", "required": ["audio"], "properties": {"audio": _FILE}}
 _UPLOAD = {
     "requestBody": {
         "required": True,
-        "content": {"application/octet-stream": {"schema": _FILE}, "multipart/form-data": {"schema": _FORM}},
+        "content": {
+            "application/octet-stream": {"schema": _FILE},
+            "multipart/form-data": {"schema": _FORM},
+            "audio/L16": {"schema": _FILE},
+            "audio/pcm": {"schema": _FILE},
+            "application/json": {"schema": _BASE64},
+        },
     }
 }
 _RESPONSES: dict[int | str, dict[str, object]] = {

@@ -34,10 +34,14 @@ async def read_upload(service: Service, request: Request, field: str, limit: int
     return (await read_form(service, request, field, limit)).file
 
 
-async def read_form(service: Service, request: Request, field: str, limit: int) -> Form:
-    """Reads an upload and the texts beside it; the caller closes the file. Raises what `read_upload` raises."""
+async def read_form(service: Service, request: Request, field: str, limit: int, *, header: bytes = b"") -> Form:
+    """Reads an upload and the texts beside it; the caller closes the file. `header` goes before a raw body.
+
+    Raises what `read_upload` raises.
+    """
     form = Form((service.texts if limit <= MOST_TEXT_BYTES else service.uploads).upload(limit))
     try:
+        form.file.add(header)
         await _unless_draining(_read(request, field, form), service.engine.slots)
     except BaseException:
         form.file.close()
@@ -75,7 +79,7 @@ async def _read_multipart(request: Request, field: str, form: Form) -> None:
     except (MultiPartException, LookupError, ValueError) as error:  # an unknown charset, a name that it cannot decode
         raise BadMessage(f"the multipart body cannot be read: {error}") from None
     try:
-        file = parts.get(field)
+        file = parts.get(field) or parts.get("file")
         if not isinstance(file, UploadFile):
             raise BadMessage(f"the multipart body has no file field named {field!r}")
         form.texts = {name: value for name, value in parts.items() if isinstance(value, str)}
