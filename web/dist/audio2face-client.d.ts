@@ -320,6 +320,16 @@ type Settings = {
      */
     intensity: number;
     /**
+     * ARKit name → 0–2, multiplies single shapes of speech, for
+     * avatars that show one too strongly or weakly
+     */
+    gain: Partial<Record<BlendshapeName, number>> | null;
+    /**
+     * seconds, −1 to 1, by which the sound is heard later than the browser knows, as with some
+     * Bluetooth headphones; the face is as much later
+     */
+    offset: number;
+    /**
      * 0–1; symmetric in time, so it adds no lag; 1 averages about 130 ms to each
      * side
      */
@@ -643,6 +653,8 @@ declare class PcmFormat {
     });
     get secondBytes(): number;
 }
+
+type VisemeScheme = "azure" | "oculus" | "polly" | "rhubarb" | "arpabet" | "ipa";
 
 /**
  * Animates the mouth from viseme marks of a speech service; used if there are no server frames. Each sound
@@ -1070,11 +1082,13 @@ declare class PcmStream {
      * Adds a viseme of a speech service. Visemes are used if there are no server frames. Ignored once the utterance
      * is over.
      * @param {number} time seconds
-     * @param {number} id Azure viseme, 0–21
+     * @param {number | string} id an Azure viseme, 0–21, or one of `scheme`
+     * @param {VisemeScheme} [scheme] of whom the id is: `azure`, `oculus` (PP or viseme_PP), `polly`, `rhubarb`, or a
+     *   phone, `arpabet` or `ipa`
      * @throws {A2FError} bad_argument. A time in another unit also drops the visemes added so far, so that
      *   loudness moves the mouth
      */
-    addViseme(time: number, id: number): void;
+    addViseme(time: number, id: number | string, scheme?: VisemeScheme): void;
     /**
      * Adds a word of a speech service, for listeners of `word` and the outcome. Ignored once the utterance is over.
      * @param {number} time seconds
@@ -1127,11 +1141,14 @@ declare class AzureSpeaker {
      * Speaks a text. Several texts are synthesised in order; `client.cancel()` stops the current one and drops
      * the rest.
      * @param {string | {ssml: string}} words
+     * @param {{plain?: boolean}} [options] plain: leaves out Markdown, addresses and emoji of the text
      * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects with an A2FError if Azure
      *   fails
      */
     speak(words: string | {
         ssml: string;
+    }, options?: {
+        plain?: boolean;
     }): Promise<Outcome>;
     /** Closes the connection to Azure. */
     close(): void;
@@ -1313,13 +1330,15 @@ declare class Audio2FaceClient {
     /**
      * Lets the server synthesise a text and plays it, with the face in sync. Several texts are spoken in order.
      * @param {string | {ssml: string}} words plain text or SSML
-     * @param {{voice?: string}} [options] voice: a name listed by `GET /v1/voices`
+     * @param {{voice?: string, plain?: boolean}} [options] voice: a name listed by `GET /v1/voices`. plain: leaves out
+     *   Markdown, addresses and emoji of the text, for what a language model writes; resolves at once if nothing is left
      * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects if nothing could be played
      */
     speak(words: string | {
         ssml: string;
     }, options?: {
         voice?: string;
+        plain?: boolean;
     }): Promise<Outcome>;
     /**
      * Animates the face from a microphone or a remote track.

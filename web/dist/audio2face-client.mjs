@@ -143,9 +143,155 @@ function editsBetween(a, b) {
   return row2[b.length];
 }
 
+// src/oculus.js
+var OCULUS = Object.freeze([
+  "sil",
+  "PP",
+  "FF",
+  "TH",
+  "DD",
+  "kk",
+  "CH",
+  "SS",
+  "nn",
+  "RR",
+  "aa",
+  "E",
+  "I",
+  "O",
+  "U"
+]);
+var FACE_WIDTH = SHAPE_COUNT + OCULUS.length;
+var VOWELS = Object.freeze(["aa", "I", "U", "E", "O"]);
+var BOUND_WIDTH = FACE_WIDTH + VOWELS.length;
+function arkitTerms(shares) {
+  return Object.entries(shares).map(([name, gain]) => ({ shape: shapeIndex(name), gain }));
+}
+function oculusIndex(name) {
+  return SHAPE_COUNT + indexIn(OCULUS, name);
+}
+function vowelIndex(name) {
+  return FACE_WIDTH + indexIn(VOWELS, name);
+}
+function indexIn(names, name) {
+  const index = names.indexOf(name);
+  if (index < 0) throw new RangeError(`${name} is not one of the visemes ${names.join(" ")}.`);
+  return index;
+}
+
+// src/viseme_schemes.js
+var SILENCE = 0;
+var table = (rows) => new Map(Object.entries(rows).flatMap(([id, names]) => names.split(" ").map((name) => [name, Number(id)])));
+var POLLY = table({
+  0: "sil",
+  1: "@ V",
+  2: "a",
+  3: "O",
+  4: "e E",
+  6: "i",
+  7: "u",
+  8: "o",
+  13: "r",
+  15: "s",
+  16: "S",
+  18: "f",
+  19: "t T",
+  20: "k",
+  21: "p"
+});
+var RHUBARB = table({ 0: "X", 21: "A", 15: "B", 4: "C", 2: "D", 3: "E", 7: "F", 18: "G", 14: "H" });
+var OF_OCULUS = table({
+  0: "sil",
+  2: "aa",
+  4: "E",
+  6: "I",
+  7: "U",
+  8: "O",
+  13: "RR",
+  15: "SS",
+  16: "CH",
+  18: "FF",
+  19: "TH DD nn",
+  20: "kk",
+  21: "PP"
+});
+var ARPABET = table({
+  0: "SIL SP SPN",
+  1: "AE AH AX",
+  2: "AA",
+  3: "AO",
+  4: "EH EY UH",
+  5: "ER AXR",
+  6: "IY IH IX Y",
+  7: "W UW UX WH",
+  8: "OW",
+  9: "AW",
+  10: "OY",
+  11: "AY",
+  12: "HH",
+  13: "R",
+  14: "L EL",
+  15: "S Z",
+  16: "SH CH JH ZH",
+  17: "DH",
+  18: "F V",
+  19: "D T N TH DX EN NX",
+  20: "K G NG Q",
+  21: "P B M EM"
+});
+var IPA = table({
+  1: "æ ə ʌ ɐ a",
+  2: "ɑ ɒ",
+  3: "ɔ",
+  4: "ɛ ʊ e œ ø",
+  5: "ɝ ɚ ɜ",
+  6: "i ɪ j ɨ y ʏ ɥ",
+  7: "u w ʍ ɯ ʉ",
+  8: "o ɤ ɵ",
+  12: "h ɦ x χ ħ ç",
+  13: "ɹ r ɾ ʁ ɻ ʀ",
+  14: "l ɫ ɭ ʎ ɬ",
+  15: "s z",
+  16: "ʃ ʒ ɕ ʑ ʂ ʐ ʤ ʧ",
+  17: "ð",
+  18: "f v ʋ ɱ",
+  19: "d t n θ ɲ ɳ ʈ ɖ",
+  20: "k g ɡ ŋ q c ɟ ɢ ʔ",
+  21: "p b m ɸ β"
+});
+var IPA_PAIRS = table({
+  9: "aʊ au",
+  10: "ɔɪ ɔi",
+  11: "aɪ ai",
+  4: "eɪ ei",
+  8: "oʊ əʊ ou",
+  16: "tʃ dʒ tɕ dʑ tʂ",
+  15: "ts dz"
+});
+var IPA_MARKS = /\p{Mn}|[‿.]|[ʰ-˿]/gu;
+function ipa(phone) {
+  if (IPA.has(phone.normalize("NFC"))) return IPA.get(phone.normalize("NFC"));
+  const bare = phone.normalize("NFD").replace(IPA_MARKS, "");
+  return IPA_PAIRS.get(bare.slice(0, 2)) ?? IPA.get(bare.slice(0, 1)) ?? (bare ? void 0 : SILENCE);
+}
+var SCHEMES = {
+  azure: (id) => Number.isInteger(id) && Number(id) >= 0 && Number(id) <= 21 ? Number(id) : void 0,
+  oculus: (id) => OF_OCULUS.get(typeof id === "number" ? OCULUS[id] : id.replace(/^viseme_/, "")),
+  polly: (id) => POLLY.get(String(id)),
+  rhubarb: (id) => RHUBARB.get(String(id).toUpperCase()),
+  arpabet: (id) => ARPABET.get(String(id).toUpperCase().replace(/\d$/, "")),
+  ipa: (id) => ipa(String(id))
+};
+var VISEME_SCHEMES = (
+  /** @type {VisemeScheme[]} */
+  Object.keys(SCHEMES)
+);
+function azureViseme(scheme, id) {
+  return SCHEMES[scheme](id);
+}
+
 // src/argument_checks.js
 var MOST_AHEAD_S = 600;
-var MOST_ID = 21;
 var LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 function checkedOptions(method, options, known) {
   if (options === void 0 || options === null) return {};
@@ -192,12 +338,24 @@ function requireReachable(name, time, written) {
     `${name} is ${time}, later than any sound could be; give seconds (milliseconds / 1000, Azure's audioOffset / 1e7).`
   );
 }
-function requireVisemeId(id) {
-  const hint = typeof id === "string" ? "a number, not a name of another system" : "a whole number";
-  requireArgument(
-    Number.isInteger(id) && isBetween(id, 0, MOST_ID),
-    `id is ${describe(id)}; give the id of an Azure viseme, ${hint}, from 0 to ${MOST_ID}.`
+function checkedViseme(id, scheme) {
+  const known = VISEME_SCHEMES.find((name) => name === scheme);
+  requireArgument(known, `scheme is ${describe(scheme)}; give one of ${VISEME_SCHEMES.join(", ")}.`);
+  const fit = typeof id === "string" || typeof id === "number";
+  const viseme2 = fit ? azureViseme(
+    /** @type {VisemeScheme} */
+    known,
+    id
+  ) : void 0;
+  requireArgument(viseme2 !== void 0, `id is ${describe(id)}; ${expectedId(known)}`);
+  return (
+    /** @type {number} */
+    viseme2
   );
+}
+function expectedId(scheme) {
+  if (scheme !== "azure") return `the scheme ${scheme} has no such viseme.`;
+  return "give the id of an Azure viseme, a whole number from 0 to 21, or name another scheme.";
 }
 function isElement(value) {
   return typeof value?.play === "function" && typeof value.addEventListener === "function";
@@ -217,23 +375,68 @@ function describe(value) {
   return typeof value === "object" && value !== null ? "an object" : String(value);
 }
 
+// src/plain_text.js
+var RULES = [
+  [/```[^\n]*\n?[\s\S]*?(```|$)/g, " "],
+  // code blocks
+  [/`([^`\n]*)`/g, "$1"],
+  [/!\[([^\]\n]*)\]\([^)\n]*\)/g, "$1"],
+  // pictures, then links
+  [/\[([^\]\n]+)\]\([^)\n]*\)/g, "$1"],
+  [/\[\^?\d+\]/g, ""],
+  // footnotes
+  [/<?https?:\/\/[^\s>)]+>?/g, ""],
+  [/^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|?)+[ \t]*$/gm, ""],
+  // rules, and lines of tables
+  [/^[ \t]*(?:#{1,6}|>+|[-*+•]|\d+[.)])[ \t]+(?:\[[ xX]\][ \t]+)?/gm, ""],
+  // headings, quotes, lists
+  [/[ \t]*\|[ \t]*/g, ", "],
+  [/(?<![\p{L}\p{N}])(\*{1,3}|_{1,3}|~~)(?=\S)([^\n]*?\S)\1(?![\p{L}\p{N}])/gu, "$2"],
+  // emphasis
+  [/(\*\*|\*|~~)(?=\S)([^*~\n]*?\S)\1/g, "$2"],
+  [
+    /\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\u{fe0f})?(?:\u{200d}\p{Extended_Pictographic}\u{fe0f}?)*/gu,
+    ""
+  ],
+  [/[\u{1f1e6}-\u{1f1ff}]|\u{fe0f}|\u{20e3}/gu, ""],
+  // flags, keycaps
+  [/^[, ]+|[, ]+$/gm, ""],
+  [/[ \t]+([,.;:!?])/g, "$1"],
+  [/[ \t]{2,}/g, " "],
+  [/\n{3,}/g, "\n\n"]
+];
+function plainText(text) {
+  return RULES.reduce((rest, [what, by]) => rest.replace(what, by), text).trim();
+}
+
+// src/speech_request.js
+var UNSPOKEN = Object.freeze({
+  utterance: 0,
+  frames: 0,
+  duration: 0,
+  rank: "neutral",
+  cancelled: false,
+  heard: 0,
+  word: null,
+  decodedBy: null,
+  warning: null
+});
+function speechRequest(words, options) {
+  const { voice, plain = false } = checkedOptions("speak()", options, ["voice", "plain"]);
+  const named = checkedText("voice", voice);
+  const checked2 = checkedWords("speak()", words);
+  const spoken = plain && "text" in checked2 ? { text: plainText(checked2.text) } : checked2;
+  if ("text" in spoken && !spoken.text.trim()) return null;
+  return { ...spoken, ...named ? { voice: named } : {} };
+}
+
 // src/azure_speaker.js
 var SAMPLE_RATE = 24e3;
 var TICKS = 1e7;
 var RENEW_BEFORE_S = 60;
 var CREDENTIALS_S = 600;
 var SILENCE_MS = 1e4;
-var CANCELLED = {
-  utterance: 0,
-  frames: 0,
-  duration: 0,
-  rank: "neutral",
-  cancelled: true,
-  heard: 0,
-  word: null,
-  decodedBy: null,
-  warning: null
-};
+var CANCELLED = { ...UNSPOKEN, cancelled: true };
 function followAzure(synthesizer, utterance, onSign = () => {
 }) {
   requireArgument(synthesizer, "followAzure() needs a SpeechSynthesizer of Microsoft's SDK.");
@@ -288,13 +491,15 @@ var AzureSpeaker = class {
    * Speaks a text. Several texts are synthesised in order; `client.cancel()` stops the current one and drops
    * the rest.
    * @param {string | {ssml: string}} words
+   * @param {{plain?: boolean}} [options] plain: leaves out Markdown, addresses and emoji of the text
    * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects with an A2FError if Azure
    *   fails
    */
-  async speak(words) {
-    checkedWords("speak()", words);
+  async speak(words, options) {
+    const request = speechRequest(words, options);
+    if (!request) return UNSPOKEN;
     const cancels = this.#cancels;
-    const synthesised = this.#last.then(() => this.#synthesize(words, () => cancels === this.#cancels));
+    const synthesised = this.#last.then(() => this.#synthesize(request, () => cancels === this.#cancels));
     this.#last = synthesised.catch(() => {
     });
     const utterance = await synthesised;
@@ -306,7 +511,7 @@ var AzureSpeaker = class {
     this.#synthesizer = null;
   }
   /**
-   * @param {string | {ssml: string}} words
+   * @param {{text?: string, ssml?: string}} words
    * @param {() => boolean} wanted
    */
   async #synthesize(words, wanted) {
@@ -326,7 +531,7 @@ var AzureSpeaker = class {
   }
   /**
    * @param {any} synthesizer
-   * @param {string | {ssml: string}} words
+   * @param {{text?: string, ssml?: string}} words
    * @param {PcmStream} utterance
    * @returns {Promise<void>}
    */
@@ -345,8 +550,8 @@ var AzureSpeaker = class {
       };
       onSign();
       followAzure(synthesizer, utterance, onSign);
-      if (typeof words === "string") synthesizer.speakTextAsync(words, done, failed2);
-      else synthesizer.speakSsmlAsync(words.ssml, done, failed2);
+      if (words.text === void 0) synthesizer.speakSsmlAsync(words.ssml, done, failed2);
+      else synthesizer.speakTextAsync(words.text, done, failed2);
     });
     return spoken.finally(() => clearTimeout(timer));
   }
@@ -1381,42 +1586,6 @@ function closed() {
   return new A2FError("playback_failed", "The AudioContext was closed during playback; keep it open.");
 }
 
-// src/oculus.js
-var OCULUS = Object.freeze([
-  "sil",
-  "PP",
-  "FF",
-  "TH",
-  "DD",
-  "kk",
-  "CH",
-  "SS",
-  "nn",
-  "RR",
-  "aa",
-  "E",
-  "I",
-  "O",
-  "U"
-]);
-var FACE_WIDTH = SHAPE_COUNT + OCULUS.length;
-var VOWELS = Object.freeze(["aa", "I", "U", "E", "O"]);
-var BOUND_WIDTH = FACE_WIDTH + VOWELS.length;
-function arkitTerms(shares) {
-  return Object.entries(shares).map(([name, gain]) => ({ shape: shapeIndex(name), gain }));
-}
-function oculusIndex(name) {
-  return SHAPE_COUNT + indexIn(OCULUS, name);
-}
-function vowelIndex(name) {
-  return FACE_WIDTH + indexIn(VOWELS, name);
-}
-function indexIn(names, name) {
-  const index = names.indexOf(name);
-  if (index < 0) throw new RangeError(`${name} is not one of the visemes ${names.join(" ")}.`);
-  return index;
-}
-
 // src/shape_synonyms.js
 var SYNONYMS = {
   "browdrop*": "browDown*",
@@ -1716,7 +1885,7 @@ var GROUP_END = [1, 3, 5, 7, 9, VALUES];
 var SWELLS_FIRST = [true, false, false, false, true, true];
 var EARLY = [0.165, 0.135, 0.225, 0.15, 0.12, 0.14];
 var LATE = [0.165, 0.15, 0.15, 0.135, 0.12, 0.14];
-var SILENCE = 0;
+var SILENCE2 = 0;
 var H = 12;
 var BITE = 18;
 var SEAL = 21;
@@ -2579,9 +2748,9 @@ function standInRows(targets, shown, tables, schemes) {
   const kinds = /* @__PURE__ */ new Set();
   const lips = LIPS.some((shape) => shown.has(shape));
   const rows = [];
-  for (const table of tables) {
-    const { scheme, entries } = table;
-    const known = targetsOf(table, targets);
+  for (const table2 of tables) {
+    const { scheme, entries } = table2;
+    const known = targetsOf(table2, targets);
     for (const entry2 of new Set(Object.values(entries))) {
       const target = known.get(entry2);
       const terms = termsOf2(entry2, lips);
@@ -2595,10 +2764,10 @@ function standInRows(targets, shown, tables, schemes) {
   }
   return rows;
 }
-function targetsOf(table, targets) {
+function targetsOf(table2, targets) {
   const best = /* @__PURE__ */ new Map();
   for (const target of targets) {
-    const match = entryOf(table, target);
+    const match = entryOf(table2, target);
     if (!match) continue;
     const other = best.get(match.entry);
     if (!other || match.prefix <= other.prefix) best.set(match.entry, { target, prefix: match.prefix });
@@ -3840,11 +4009,11 @@ var ExpressionController = class {
     const request = ++this.#requests;
     if (Object.keys(mix).length === 0) return this.#blendOut();
     const url = this.#hooks.serverUrl();
-    const table = await this.#table(url);
-    if (!table || request !== this.#requests || url !== this.#hooks.serverUrl()) return false;
+    const table2 = await this.#table(url);
+    if (!table2 || request !== this.#requests || url !== this.#hooks.serverUrl()) return false;
     for (const name of Object.keys(mix))
-      requireArgument(table.emotions.includes(name), `"${name}" is not one of ${table.emotions.join(", ")}.`);
-    this.#layer.blendTo(table, mix, this.#platform.now());
+      requireArgument(table2.emotions.includes(name), `"${name}" is not one of ${table2.emotions.join(", ")}.`);
+    this.#layer.blendTo(table2, mix, this.#platform.now());
     this.#hooks.onChange();
     return Object.values(mix).some((share) => share > 0);
   }
@@ -3912,10 +4081,10 @@ var ExpressionLayer = class {
    * @param {Record<string, number>} mix emotion → 0–1; the others are 0
    * @param {number} now ms
    */
-  blendTo(table, mix, now) {
-    if (table !== this.#table) this.#use(table);
+  blendTo(table2, mix, now) {
+    if (table2 !== this.#table) this.#use(table2);
     this.#from.set(this.#current);
-    for (let k = 0; k < this.#target.length; k++) this.#target[k] = mix[table.emotions[k]] ?? 0;
+    for (let k = 0; k < this.#target.length; k++) this.#target[k] = mix[table2.emotions[k]] ?? 0;
     this.#start = now;
     this.#blending = true;
   }
@@ -3950,21 +4119,21 @@ var ExpressionLayer = class {
    * @param {Float32Array} mix strength of each emotion, 0–1
    */
   #add(face, mix) {
-    const table = this.#table;
-    if (!table || !mix.some(isSet2)) return;
-    this.#addUp(table, mix);
-    const freedom = fround(Math.min(1, fround(aperture(face, table) / table.parted)));
+    const table2 = this.#table;
+    if (!table2 || !mix.some(isSet2)) return;
+    this.#addUp(table2, mix);
+    const freedom = fround(Math.min(1, fround(aperture(face, table2) / table2.parted)));
     for (let i = 0; i < SHAPE_COUNT; i++) {
-      const added = table.opens[i] ? fround(this.#sum[i] * freedom) : this.#sum[i];
+      const added = table2.opens[i] ? fround(this.#sum[i] * freedom) : this.#sum[i];
       face[i] = Math.min(1, face[i] + added);
     }
   }
   /** @param {ExpressionTable} table */
-  #use(table) {
-    this.#table = table;
-    this.#current = new Float32Array(table.emotions.length);
-    this.#from = new Float32Array(table.emotions.length);
-    this.#target = new Float32Array(table.emotions.length);
+  #use(table2) {
+    this.#table = table2;
+    this.#current = new Float32Array(table2.emotions.length);
+    this.#from = new Float32Array(table2.emotions.length);
+    this.#target = new Float32Array(table2.emotions.length);
   }
   /** @param {number} share progress, 0–1 */
   #blend(share) {
@@ -4030,7 +4199,7 @@ var PATIENCE_S = 0.04;
 var RESERVE_S3 = 0.05;
 var LEAP_S = 0.25;
 var LONGEST_TICK_MS = 17;
-var SILENCE2 = oculusIndex("sil");
+var SILENCE3 = oculusIndex("sil");
 var UPPER2 = Int16Array.from(
   BLENDSHAPES.flatMap((name, index) => /^(eye|brow)/.test(name) ? [index] : [])
 );
@@ -4148,7 +4317,7 @@ var SourceSelector = class {
   }
   /** Derives the visemes of a source that provides ARKit only. */
   #deriveVisemes() {
-    this.#target[SILENCE2] = 0;
+    this.#target[SILENCE3] = 0;
     this.#visemes.write(this.#target);
   }
   /**
@@ -4229,38 +4398,39 @@ var FaceAnimator = class {
   /**
    * @param {Utterance | null} utterance the one being played
    * @param {number} now ms
-   * @param {{intensity: number, smoothing: number, lipSync?: "server" | "viseme"}} settings
+   * @param {Strength & {smoothing: number, lipSync?: "server" | "viseme", offset?: number}} settings
    * @param {boolean} [awaited] whether an utterance is about to start
    */
-  update(utterance, now, { intensity, smoothing, lipSync = "server" }, awaited = false) {
+  update(utterance, now, settings, awaited = false) {
     if (!utterance && this.#atRest && !this.#layered) return;
     const elapsed = this.#measureInterval(now);
     const from = this.selector.rank;
-    if (utterance) this.time = this.#faceTime(utterance, now);
+    if (utterance) this.time = this.#faceTime(utterance, now) - (settings.offset ?? 0);
     this.#options.quickRelease = !utterance && this.#lastUtterance?.cancelled === true;
-    this.#options.lipSync = lipSync;
+    this.#options.lipSync = settings.lipSync ?? "server";
     this.#options.supply = utterance?.sink.supply?.() ?? "ample";
     const changed = this.selector.select(
       utterance ? utterance.sources : null,
       this.time,
       now,
-      smoothing,
+      settings.smoothing,
       this.#options
     );
     this.#updateIdle(utterance, now, awaited);
-    this.#write(intensity, now);
+    this.#write(settings, now);
     if (changed) this.#emitRank(from, utterance);
     if (utterance) this.#emitFrame(utterance, elapsed, now);
     this.#atRest = !utterance && this.selector.settled;
   }
   /**
-   * Applies intensity in place.
+   * Applies intensity and the gain of single shapes in place.
    * @param {Float32Array} face full face
-   * @param {number} intensity
+   * @param {Strength} strength
    */
-  applyIntensity(face, intensity) {
+  applyStrength(face, { intensity, gain }) {
     for (let i = 0; i < FACE_WIDTH; i++) {
-      const value = UNSCALED[i] ? face[i] : face[i] * intensity;
+      const own = gain?.[BLENDSHAPES[i]] ?? 1;
+      const value = face[i] * (UNSCALED[i] ? own : own * intensity);
       face[i] = Math.min(1, Math.max(0, value));
     }
   }
@@ -4303,12 +4473,12 @@ var FaceAnimator = class {
     this.#idle?.update(now, context);
   }
   /**
-   * @param {number} intensity
+   * @param {Strength} strength
    * @param {number} now
    */
-  #write(intensity, now) {
+  #write(strength, now) {
     this.#face.set(this.selector.weights);
-    this.applyIntensity(this.#face, intensity);
+    this.applyStrength(this.#face, strength);
     this.expressionLayer.apply(this.#face, now);
     this.#idle?.apply(this.#face);
     this.weights.set(this.#arkit);
@@ -6103,6 +6273,8 @@ function defaultSettings() {
   return {
     serverUrl: pageOrigin(),
     intensity: 1,
+    gain: null,
+    offset: 0,
     smoothing: 0,
     useWebSocket: true,
     apiToken: null,
@@ -6140,6 +6312,8 @@ var EMOTIONS = [
 var VALIDATORS = {
   serverUrl: (value) => typeof value === "string",
   intensity: (value) => typeof value === "number" && !Number.isNaN(value),
+  gain: (value) => isShares(value, isShape, 2),
+  offset: (value) => isBetween(value, -1, 1),
   smoothing: (value) => isBetween(value, 0, 1),
   useWebSocket: (value) => typeof value === "boolean",
   apiToken: (value) => typeof value === "string",
@@ -6149,7 +6323,7 @@ var VALIDATORS = {
   seed: (value) => Number.isInteger(value) && isBetween(value, 0, 2 ** 32 - 1),
   backend: (value) => typeof value === "string",
   lipSync: (value) => value === "server" || value === "viseme",
-  emotions: (value) => typeof value === "object" && !Array.isArray(value) && Object.entries(value).every(([name, share]) => EMOTIONS.includes(name) && isBetween(share, 0, 1)),
+  emotions: (value) => isShares(value, (name) => EMOTIONS.includes(name), 1),
   life: (value) => typeof value === "boolean" || isLifeOption(value),
   patience: (value) => isBetween(value, 0, 6e4),
   buffer: (value) => value === "adaptive" || isBetween(value, 0, 10),
@@ -6160,6 +6334,16 @@ var VALIDATORS = {
 var SETTING_NAMES = Object.keys(VALIDATORS);
 var NULLABLE = new Set(Object.entries(defaultSettings()).flatMap(([k, v]) => v === null ? [k] : []));
 NULLABLE.add("serverUrl");
+function isShares(value, isName, most) {
+  if (typeof value !== "object" || Array.isArray(value)) return false;
+  return Object.entries(value).every(([name, share]) => isName(name) && isBetween(share, 0, most));
+}
+function isShape(name) {
+  return BLENDSHAPES.includes(
+    /** @type {any} */
+    name
+  );
+}
 function isLifeOption(value) {
   if (typeof value !== "object" || value === null) return false;
   const { camera, head = true } = value;
@@ -6168,6 +6352,8 @@ function isLifeOption(value) {
 var EXPECTED = {
   serverUrl: "an address such as http://localhost:8000",
   intensity: "a number from 0.1 to 2",
+  gain: "an object of numbers from 0 to 2, named like BLENDSHAPES",
+  offset: "seconds from -1 to 1",
   smoothing: "a number from 0 to 1",
   fps: "a whole number from 10 to 60",
   seed: "a whole number from 0 to 4294967295",
@@ -6536,15 +6722,17 @@ var PcmStream = class {
    * Adds a viseme of a speech service. Visemes are used if there are no server frames. Ignored once the utterance
    * is over.
    * @param {number} time seconds
-   * @param {number} id Azure viseme, 0–21
+   * @param {number | string} id an Azure viseme, 0–21, or one of `scheme`
+   * @param {VisemeScheme} [scheme] of whom the id is: `azure`, `oculus` (PP or viseme_PP), `polly`, `rhubarb`, or a
+   *   phone, `arpabet` or `ipa`
    * @throws {A2FError} bad_argument. A time in another unit also drops the visemes added so far, so that
    *   loudness moves the mouth
    */
-  addViseme(time, id) {
-    requireVisemeId(id);
+  addViseme(time, id, scheme = "azure") {
+    const viseme2 = checkedViseme(id, scheme);
     requireSeconds("time", time);
     this.#utterance.requireUnit(() => requireReachable("time", time, this.#written));
-    this.#utterance.onViseme(time, id);
+    this.#utterance.onViseme(time, viseme2);
   }
   /**
    * Adds a word of a speech service, for listeners of `word` and the outcome. Ignored once the utterance is over.
@@ -7609,8 +7797,8 @@ var VisemeGates = class {
     const final = marks.count - 1;
     let first = i;
     let last = i;
-    while (first > 0 && marks.idOf(first - 1) === SILENCE && marks.startOf(first) > time - REACH_S2) first--;
-    while (last < final && marks.idOf(last + 1) === SILENCE && marks.startOf(last) < time + REACH_S2) last++;
+    while (first > 0 && marks.idOf(first - 1) === SILENCE2 && marks.startOf(first) > time - REACH_S2) first--;
+    while (last < final && marks.idOf(last + 1) === SILENCE2 && marks.startOf(last) < time + REACH_S2) last++;
     const start = first === 0 ? -Infinity : marks.startOf(first);
     const end = last === final ? Infinity : marks.startOf(last + 1);
     this.rest = Math.max(this.rest, silence(start, end, time));
@@ -7650,7 +7838,7 @@ var VisemeGates = class {
   #restOutside(time) {
     const marks = this.#marks;
     if (marks.count === 0) return 1;
-    const before = marks.idOf(0) === SILENCE ? 0 : silence(-Infinity, marks.startOf(0), time);
+    const before = marks.idOf(0) === SILENCE2 ? 0 : silence(-Infinity, marks.startOf(0), time);
     return Math.max(before, silence(marks.end, Infinity, time));
   }
 };
@@ -7722,7 +7910,7 @@ var VisemeMarks = class {
    * @returns {number} Azure viseme
    */
   idOf(i) {
-    return i >= 0 && i < this.#count ? this.#ids[i] : SILENCE;
+    return i >= 0 && i < this.#count ? this.#ids[i] : SILENCE2;
   }
   /**
    * @param {number} i index; may be outside the range
@@ -7857,7 +8045,7 @@ var VisemeSource = class {
    */
   #addMark(i, time) {
     const id = this.#marks.idOf(i);
-    if (id === SILENCE) return this.#gates.addSilence(i, time);
+    if (id === SILENCE2) return this.#gates.addSilence(i, time);
     const start = this.#marks.startOf(i);
     const end = this.#marks.startOf(i + 1);
     const longest = isClosure(id) ? LONGEST_CLOSURE_S : LONGEST_S3;
@@ -7888,7 +8076,7 @@ var VisemeSource = class {
    */
   #vowelAfter(i) {
     const next = this.#marks.idOf(i + 1);
-    if (next === SILENCE || next >= H) return 1;
+    if (next === SILENCE2 || next >= H) return 1;
     return DIPHTHONGS[next]?.[0] ?? next;
   }
   /**
@@ -8519,13 +8707,14 @@ var Audio2FaceClient = class {
   /**
    * Lets the server synthesise a text and plays it, with the face in sync. Several texts are spoken in order.
    * @param {string | {ssml: string}} words plain text or SSML
-   * @param {{voice?: string}} [options] voice: a name listed by `GET /v1/voices`
+   * @param {{voice?: string, plain?: boolean}} [options] voice: a name listed by `GET /v1/voices`. plain: leaves out
+   *   Markdown, addresses and emoji of the text, for what a language model writes; resolves at once if nothing is left
    * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects if nothing could be played
    */
   async speak(words, options) {
     const utterance = this.#reported(() => {
-      const voice = checkedText("voice", checkedOptions("speak()", options, ["voice"]).voice);
-      const request = { ...checkedWords("speak()", words), ...voice ? { voice } : {} };
+      const request = speechRequest(words, options);
+      if (!request) return null;
       const made = this.#createUtterance(
         new PlaybackSink(this.#output, this.#onLocked, 0, this.#speechBuffer)
       );
@@ -8533,7 +8722,7 @@ var Audio2FaceClient = class {
       this.#sender.sendText(made, request);
       return made;
     });
-    return utterance.done;
+    return utterance ? utterance.done : UNSPOKEN;
   }
   /**
    * Animates the face from a microphone or a remote track.
@@ -8744,7 +8933,7 @@ var Audio2FaceClient = class {
   }
   /** Applies intensity and expression to a recorded face. Fades and idle animation are left out. */
   #present = (face) => {
-    this.#animator.applyIntensity(face, this.#settings.intensity);
+    this.#animator.applyStrength(face, this.#settings);
     this.#animator.expressionLayer.applyTarget(face);
     for (let i = 0; i < face.length; i++) face[i] = Math.min(1, Math.max(0, face[i]));
   };

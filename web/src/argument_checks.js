@@ -1,12 +1,13 @@
 import { A2FError, isBetween, requireArgument } from "./errors.js";
 import { warnOfUnknownOptions } from "./option_names.js";
+import { azureViseme, VISEME_SCHEMES } from "./viseme_schemes.js";
 
 /** Checks of what apps pass to public methods. Each throws an A2FError that names the argument. */
 
+/** @import { VisemeScheme } from "./viseme_schemes.js" */
+
 /** No utterance is that long; a viseme or word so far ahead of the audio has a time in another unit. */
 const MOST_AHEAD_S = 600;
-/** Azure's visemes have these ids. */
-const MOST_ID = 21;
 /** Half a surrogate pair: a text was cut within an emoji. */
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
@@ -80,13 +81,24 @@ export function requireReachable(name, time, written) {
   );
 }
 
-/** @param {unknown} id */
-export function requireVisemeId(id) {
-  const hint = typeof id === "string" ? "a number, not a name of another system" : "a whole number";
-  requireArgument(
-    Number.isInteger(id) && isBetween(id, 0, MOST_ID),
-    `id is ${describe(id)}; give the id of an Azure viseme, ${hint}, from 0 to ${MOST_ID}.`,
-  );
+/**
+ * @param {unknown} id
+ * @param {unknown} scheme
+ * @returns {number} the Azure viseme, 0–21
+ */
+export function checkedViseme(id, scheme) {
+  const known = VISEME_SCHEMES.find((name) => name === scheme);
+  requireArgument(known, `scheme is ${describe(scheme)}; give one of ${VISEME_SCHEMES.join(", ")}.`);
+  const fit = typeof id === "string" || typeof id === "number";
+  const viseme = fit ? azureViseme(/** @type {VisemeScheme} */ (known), id) : undefined;
+  requireArgument(viseme !== undefined, `id is ${describe(id)}; ${expectedId(known)}`);
+  return /** @type {number} */ (viseme);
+}
+
+/** @param {VisemeScheme | undefined} scheme */
+function expectedId(scheme) {
+  if (scheme !== "azure") return `the scheme ${scheme} has no such viseme.`;
+  return "give the id of an Azure viseme, a whole number from 0 to 21, or name another scheme.";
 }
 
 /**

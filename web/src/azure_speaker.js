@@ -1,5 +1,6 @@
-import { checkedOptions, checkedText, checkedWords } from "./argument_checks.js";
+import { checkedOptions, checkedText } from "./argument_checks.js";
 import { A2FError, requireArgument } from "./errors.js";
+import { speechRequest, UNSPOKEN } from "./speech_request.js";
 
 /**
  * @import { Outcome } from "./types.js"
@@ -29,17 +30,7 @@ const CREDENTIALS_S = 600;
  */
 const SILENCE_MS = 10000;
 /** Outcome of text that was cancelled before synthesis began. @type {Outcome} */
-const CANCELLED = {
-  utterance: 0,
-  frames: 0,
-  duration: 0,
-  rank: "neutral",
-  cancelled: true,
-  heard: 0,
-  word: null,
-  decodedBy: null,
-  warning: null,
-};
+const CANCELLED = { ...UNSPOKEN, cancelled: true };
 
 /**
  * Forwards audio, visemes and words of a SpeechSynthesizer to an utterance as they are synthesised. The
@@ -106,13 +97,15 @@ export class AzureSpeaker {
    * Speaks a text. Several texts are synthesised in order; `client.cancel()` stops the current one and drops
    * the rest.
    * @param {string | {ssml: string}} words
+   * @param {{plain?: boolean}} [options] plain: leaves out Markdown, addresses and emoji of the text
    * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects with an A2FError if Azure
    *   fails
    */
-  async speak(words) {
-    checkedWords("speak()", words);
+  async speak(words, options) {
+    const request = speechRequest(words, options);
+    if (!request) return UNSPOKEN;
     const cancels = this.#cancels;
-    const synthesised = this.#last.then(() => this.#synthesize(words, () => cancels === this.#cancels));
+    const synthesised = this.#last.then(() => this.#synthesize(request, () => cancels === this.#cancels));
     this.#last = synthesised.catch(() => {});
     const utterance = await synthesised;
     return utterance ? utterance.done : CANCELLED;
@@ -125,7 +118,7 @@ export class AzureSpeaker {
   }
 
   /**
-   * @param {string | {ssml: string}} words
+   * @param {{text?: string, ssml?: string}} words
    * @param {() => boolean} wanted
    */
   async #synthesize(words, wanted) {
@@ -147,7 +140,7 @@ export class AzureSpeaker {
 
   /**
    * @param {any} synthesizer
-   * @param {string | {ssml: string}} words
+   * @param {{text?: string, ssml?: string}} words
    * @param {PcmStream} utterance
    * @returns {Promise<void>}
    */
@@ -168,8 +161,8 @@ export class AzureSpeaker {
       };
       onSign();
       followAzure(synthesizer, utterance, onSign);
-      if (typeof words === "string") synthesizer.speakTextAsync(words, done, failed);
-      else synthesizer.speakSsmlAsync(words.ssml, done, failed);
+      if (words.text === undefined) synthesizer.speakSsmlAsync(words.ssml, done, failed);
+      else synthesizer.speakTextAsync(words.text, done, failed);
     });
     return spoken.finally(() => clearTimeout(timer));
   }

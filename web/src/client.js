@@ -1,4 +1,4 @@
-import { checkedOptions, checkedText, checkedWords, isElement, requireFile } from "./argument_checks.js";
+import { checkedOptions, isElement, requireFile } from "./argument_checks.js";
 import { BLENDSHAPES } from "./arkit.js";
 import { AudioOutput } from "./audio/audio_output.js";
 import { ElementSink } from "./audio/element_sink.js";
@@ -21,6 +21,7 @@ import { platformNames, platformWith } from "./platform.js";
 import { bakeTake } from "./recording/bake.js";
 import { TakeRecorder } from "./recording/recorder.js";
 import { changedSettings, clampedIntensity, defaultSettings, SETTING_NAMES } from "./settings.js";
+import { speechRequest, UNSPOKEN } from "./speech_request.js";
 import { captureFormat, LiveSession, requireStream } from "./utterance/live_session.js";
 import { PcmStream } from "./utterance/pcm_stream.js";
 import { UtteranceQueue } from "./utterance/queue.js";
@@ -252,13 +253,14 @@ export class Audio2FaceClient {
   /**
    * Lets the server synthesise a text and plays it, with the face in sync. Several texts are spoken in order.
    * @param {string | {ssml: string}} words plain text or SSML
-   * @param {{voice?: string}} [options] voice: a name listed by `GET /v1/voices`
+   * @param {{voice?: string, plain?: boolean}} [options] voice: a name listed by `GET /v1/voices`. plain: leaves out
+   *   Markdown, addresses and emoji of the text, for what a language model writes; resolves at once if nothing is left
    * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects if nothing could be played
    */
   async speak(words, options) {
     const utterance = this.#reported(() => {
-      const voice = checkedText("voice", checkedOptions("speak()", options, ["voice"]).voice);
-      const request = { ...checkedWords("speak()", words), ...(voice ? { voice } : {}) };
+      const request = speechRequest(words, options);
+      if (!request) return null;
       const made = this.#createUtterance(
         new PlaybackSink(this.#output, this.#onLocked, 0, this.#speechBuffer),
       );
@@ -266,7 +268,7 @@ export class Audio2FaceClient {
       this.#sender.sendText(made, request);
       return made;
     });
-    return utterance.done;
+    return utterance ? utterance.done : UNSPOKEN;
   }
 
   /**
@@ -499,7 +501,7 @@ export class Audio2FaceClient {
 
   /** Applies intensity and expression to a recorded face. Fades and idle animation are left out. */
   #present = (/** @type {Float32Array} */ face) => {
-    this.#animator.applyIntensity(face, this.#settings.intensity);
+    this.#animator.applyStrength(face, this.#settings);
     this.#animator.expressionLayer.applyTarget(face);
     for (let i = 0; i < face.length; i++) face[i] = Math.min(1, Math.max(0, face[i]));
   };

@@ -1,3 +1,4 @@
+import { BLENDSHAPES } from "./arkit.js";
 import { A2FError, isBetween, requireArgument } from "./errors.js";
 
 /** @import { Settings } from "./types.js" */
@@ -7,6 +8,8 @@ export function defaultSettings() {
   return {
     serverUrl: pageOrigin(),
     intensity: 1,
+    gain: null,
+    offset: 0,
     smoothing: 0,
     useWebSocket: true,
     apiToken: null,
@@ -49,6 +52,8 @@ const EMOTIONS = [
 const VALIDATORS = {
   serverUrl: (value) => typeof value === "string",
   intensity: (value) => typeof value === "number" && !Number.isNaN(value),
+  gain: (value) => isShares(value, isShape, 2),
+  offset: (value) => isBetween(value, -1, 1),
   smoothing: (value) => isBetween(value, 0, 1),
   useWebSocket: (value) => typeof value === "boolean",
   apiToken: (value) => typeof value === "string",
@@ -58,10 +63,7 @@ const VALIDATORS = {
   seed: (value) => Number.isInteger(value) && isBetween(value, 0, 2 ** 32 - 1),
   backend: (value) => typeof value === "string",
   lipSync: (value) => value === "server" || value === "viseme",
-  emotions: (value) =>
-    typeof value === "object" &&
-    !Array.isArray(value) &&
-    Object.entries(value).every(([name, share]) => EMOTIONS.includes(name) && isBetween(share, 0, 1)),
+  emotions: (value) => isShares(value, (name) => EMOTIONS.includes(name), 1),
   life: (value) => typeof value === "boolean" || isLifeOption(value),
   patience: (value) => isBetween(value, 0, 60000),
   buffer: (value) => value === "adaptive" || isBetween(value, 0, 10),
@@ -76,6 +78,21 @@ export const SETTING_NAMES = Object.keys(VALIDATORS);
 const NULLABLE = new Set(Object.entries(defaultSettings()).flatMap(([k, v]) => (v === null ? [k] : [])));
 NULLABLE.add("serverUrl");
 
+/**
+ * @param {any} value
+ * @param {(name: string) => boolean} isName
+ * @param {number} most
+ */
+function isShares(value, isName, most) {
+  if (typeof value !== "object" || Array.isArray(value)) return false;
+  return Object.entries(value).every(([name, share]) => isName(name) && isBetween(share, 0, most));
+}
+
+/** @param {string} name */
+function isShape(name) {
+  return BLENDSHAPES.includes(/** @type {any} */ (name));
+}
+
 /** @param {any} value */
 function isLifeOption(value) {
   if (typeof value !== "object" || value === null) return false;
@@ -87,6 +104,8 @@ function isLifeOption(value) {
 const EXPECTED = {
   serverUrl: "an address such as http://localhost:8000",
   intensity: "a number from 0.1 to 2",
+  gain: "an object of numbers from 0 to 2, named like BLENDSHAPES",
+  offset: "seconds from -1 to 1",
   smoothing: "a number from 0 to 1",
   fps: "a whole number from 10 to 60",
   seed: "a whole number from 0 to 4294967295",

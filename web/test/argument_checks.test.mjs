@@ -36,6 +36,16 @@ for (const [what, action, named] of [
   ["the id 2.5", () => stream().addViseme(0.1, 2.5), /^id is 2.5/],
   ["the id NaN", () => stream().addViseme(0.1, Number.NaN), /^id is NaN/],
   ["no id", () => stream().addViseme(0.1), /^id is undefined/],
+  [
+    "a scheme that is none",
+    () => stream().addViseme(0.1, "aa", "sapi"),
+    /^scheme is "sapi"; give one of azure,/,
+  ],
+  [
+    "an id that the scheme has not",
+    () => stream().addViseme(0.1, "aa", "polly"),
+    /^id is "aa"; the scheme polly/,
+  ],
   ["an event object", () => stream().addViseme({ time: 0, id: 2 }, 2), /^time is an object/],
   ["a negative time", () => stream().addViseme(-1, 2), /^time is -1/],
   ["an infinite time", () => stream().addViseme(Infinity, 2), /^time is Infinity/],

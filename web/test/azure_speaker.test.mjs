@@ -89,6 +89,14 @@ test("audio, visemes and words are passed to the client, with times in seconds",
   assert.equal((await outcome).duration, 1);
 });
 
+test("a plain text reaches Azure without its Markdown, and nothing but emoji does not reach it", async () => {
+  const { azure, made } = await speaker();
+  azure.speak("# Hello", { plain: true });
+  await settle();
+  assert.equal(made[0].asked.text, "Hello");
+  assert.equal((await azure.speak("🎉", { plain: true })).duration, 0);
+});
+
 test("the connection is kept until its credentials expire", async () => {
   const { world, azure, made, passes } = await speaker({ host: "ws://127.0.0.1:5500", expires_in: 600 });
   for (let i = 0; i < 2; i++) {

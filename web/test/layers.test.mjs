@@ -11,9 +11,10 @@ const WEB = dirname(dirname(fileURLToPath(import.meta.url)));
 const CLIENT = {
   root: join(WEB, "src"),
   layers: [
-    ["arkit", "errors", "fallback", "option_names", "shape_synonyms"],
+    ["arkit", "errors", "fallback", "option_names", "shape_synonyms", "plain_text"],
+    ["oculus"],
+    ["viseme_schemes"],
     [
-      "oculus",
       "events",
       "settings",
       "argument_checks",
@@ -23,7 +24,7 @@ const CLIENT = {
       "shape_names",
       "frame_track",
     ],
-    ["audio", "viseme_animation"],
+    ["audio", "viseme_animation", "speech_request"],
     ["connection", "avatar"],
     ["utterance", "idle"],
     ["face_mixing", "azure_speaker"],

@@ -8,10 +8,12 @@ import { SourceSelector } from "./source_selector.js";
  * @import { Binding } from "../avatar/binding.js"
  * @import { IdleAnimation } from "../idle/idle_animation.js"
  * @import { IdleContext } from "../idle/posture.js"
- * @import { Events, FrameEvent, Rank } from "../types.js"
+ * @import { Events, FrameEvent, Rank, Settings } from "../types.js"
  * @import { Utterance } from "../utterance/utterance.js"
  * @import { SelectionOptions } from "./source_selector.js"
  */
+
+/** @typedef {Pick<Settings, "intensity"> & Partial<Pick<Settings, "gain">>} Strength */
 
 /** A display frame is visible for its whole duration, so the face is computed for the middle of it. */
 const LONGEST_BIAS_S = 1 / 60;
@@ -74,39 +76,40 @@ export class FaceAnimator {
   /**
    * @param {Utterance | null} utterance the one being played
    * @param {number} now ms
-   * @param {{intensity: number, smoothing: number, lipSync?: "server" | "viseme"}} settings
+   * @param {Strength & {smoothing: number, lipSync?: "server" | "viseme", offset?: number}} settings
    * @param {boolean} [awaited] whether an utterance is about to start
    */
-  update(utterance, now, { intensity, smoothing, lipSync = "server" }, awaited = false) {
+  update(utterance, now, settings, awaited = false) {
     if (!utterance && this.#atRest && !this.#layered) return;
     const elapsed = this.#measureInterval(now);
     const from = this.selector.rank;
-    if (utterance) this.time = this.#faceTime(utterance, now);
+    if (utterance) this.time = this.#faceTime(utterance, now) - (settings.offset ?? 0);
     this.#options.quickRelease = !utterance && this.#lastUtterance?.cancelled === true;
-    this.#options.lipSync = lipSync;
+    this.#options.lipSync = settings.lipSync ?? "server";
     this.#options.supply = utterance?.sink.supply?.() ?? "ample";
     const changed = this.selector.select(
       utterance ? utterance.sources : null,
       this.time,
       now,
-      smoothing,
+      settings.smoothing,
       this.#options,
     );
     this.#updateIdle(utterance, now, awaited);
-    this.#write(intensity, now);
+    this.#write(settings, now);
     if (changed) this.#emitRank(from, utterance);
     if (utterance) this.#emitFrame(utterance, elapsed, now);
     this.#atRest = !utterance && this.selector.settled;
   }
 
   /**
-   * Applies intensity in place.
+   * Applies intensity and the gain of single shapes in place.
    * @param {Float32Array} face full face
-   * @param {number} intensity
+   * @param {Strength} strength
    */
-  applyIntensity(face, intensity) {
+  applyStrength(face, { intensity, gain }) {
     for (let i = 0; i < FACE_WIDTH; i++) {
-      const value = UNSCALED[i] ? face[i] : face[i] * intensity;
+      const own = gain?.[BLENDSHAPES[i]] ?? 1;
+      const value = face[i] * (UNSCALED[i] ? own : own * intensity);
       face[i] = Math.min(1, Math.max(0, value));
     }
   }
@@ -154,12 +157,12 @@ export class FaceAnimator {
   }
 
   /**
-   * @param {number} intensity
+   * @param {Strength} strength
    * @param {number} now
    */
-  #write(intensity, now) {
+  #write(strength, now) {
     this.#face.set(this.selector.weights);
-    this.applyIntensity(this.#face, intensity);
+    this.applyStrength(this.#face, strength);
     this.expressionLayer.apply(this.#face, now);
     this.#idle?.apply(this.#face);
     this.weights.set(this.#arkit);

@@ -1,10 +1,11 @@
-import { checkedText, requireReachable, requireSeconds, requireVisemeId } from "../argument_checks.js";
+import { checkedText, checkedViseme, requireReachable, requireSeconds } from "../argument_checks.js";
 import { PcmReader } from "../audio/pcm.js";
 import { A2FError, requireArgument } from "../errors.js";
 
 /**
  * @import { PcmFormat } from "../audio/pcm.js"
  * @import { Outcome, Rank } from "../types.js"
+ * @import { VisemeScheme } from "../viseme_schemes.js"
  * @import { Utterance } from "./utterance.js"
  */
 
@@ -94,15 +95,17 @@ export class PcmStream {
    * Adds a viseme of a speech service. Visemes are used if there are no server frames. Ignored once the utterance
    * is over.
    * @param {number} time seconds
-   * @param {number} id Azure viseme, 0–21
+   * @param {number | string} id an Azure viseme, 0–21, or one of `scheme`
+   * @param {VisemeScheme} [scheme] of whom the id is: `azure`, `oculus` (PP or viseme_PP), `polly`, `rhubarb`, or a
+   *   phone, `arpabet` or `ipa`
    * @throws {A2FError} bad_argument. A time in another unit also drops the visemes added so far, so that
    *   loudness moves the mouth
    */
-  addViseme(time, id) {
-    requireVisemeId(id);
+  addViseme(time, id, scheme = "azure") {
+    const viseme = checkedViseme(id, scheme);
     requireSeconds("time", time);
     this.#utterance.requireUnit(() => requireReachable("time", time, this.#written));
-    this.#utterance.onViseme(time, id);
+    this.#utterance.onViseme(time, viseme);
   }
 
   /**

@@ -91,6 +91,20 @@ test("SSML is sent unchanged", async () => {
   assert.equal(asked.text, undefined);
 });
 
+test("a plain text is spoken without its Markdown, and SSML stays as it is", async () => {
+  assert.equal((await speaking("**Hello** 🎉", { plain: true })).asked.text, "Hello");
+  assert.equal((await speaking("**Hello**")).asked.text, "**Hello**");
+  const ssml = "<speak>**Hi**</speak>";
+  assert.equal((await speaking({ ssml }, { plain: true })).asked.ssml, ssml);
+});
+
+test("a plain text of which nothing is left resolves at once, and nothing is sent", async () => {
+  const { client, world } = await connected();
+  const outcome = await client.speak("🎉", { plain: true });
+  assert.deepEqual([outcome.duration, outcome.cancelled], [0, false]);
+  assert.equal(world.sockets?.length ?? 0, 0);
+});
+
 for (const words of ["", "  ", undefined, {}, { ssml: "" }, 5]) {
   test(`speak refuses ${JSON.stringify(words)}`, async () => {
     const { client } = await connected();

@@ -294,6 +294,27 @@ test("intensity scales visemes too, and the event has the 52 only", () => {
   assert.ok(Math.abs(face.weights[shapeIndex("eyeBlinkLeft")] - 0.4) < 1e-6);
 });
 
+test("a gain scales its shape, lids too, and nothing above 1", () => {
+  const face = new FaceAnimator(() => {});
+  const gain = { jawOpen: 0.5, eyeBlinkLeft: 0, mouthPucker: 2 };
+  for (let now = 0; now < 300; now += TICK)
+    face.update(speaking([source("server", 0.6)]), now, { intensity: 1, smoothing: 0, gain });
+  const shown = ["jawOpen", "eyeBlinkLeft", "eyeBlinkRight", "mouthPucker"].map(
+    (name) => face.weights[shapeIndex(name)],
+  );
+  assert.deepEqual(shown, [Math.fround(0.6) / 2, 0, Math.fround(0.6), 1].map(Math.fround));
+});
+
+test("an offset shows an earlier face", () => {
+  const times = [];
+  const face = new FaceAnimator((name, payload) => name === "frame" && times.push(payload.time));
+  const utterance = speaking([source("server", 1)]);
+  face.update(utterance, 1000, { intensity: 1, smoothing: 0 });
+  face.update(utterance, 1000, { intensity: 1, smoothing: 0, offset: 0.25 });
+  face.update(utterance, 1000, { intensity: 1, smoothing: 0, offset: -0.25 });
+  assert.ok(Math.abs(times[0] - times[1] - 0.25) < 0.01 && Math.abs(times[2] - times[0] - 0.25) < 0.01);
+});
+
 test('lipSync "viseme" leaves the mouth to the visemes, and eyes and brows to the server', () => {
   const selector = new SourceSelector();
   const sources = [source("server", 1, 1), source("viseme", 0.25, 1.5), source("loudness", 0.5, 2)];
