@@ -90,10 +90,14 @@ test("audio, visemes and words are passed to the client, with times in seconds",
 });
 
 test("a plain text reaches Azure without its Markdown, and nothing but emoji does not reach it", async () => {
-  const { azure, made } = await speaker();
-  azure.speak("# Hello", { plain: true });
+  const { world, azure, made } = await speaker();
+  const outcome = azure.speak("# Hello", { plain: true });
   await settle();
   assert.equal(made[0].asked.text, "Hello");
+  made[0].hears(0.1);
+  made[0].completes();
+  await world.advance(1000);
+  await outcome;
   assert.equal((await azure.speak("🎉", { plain: true })).duration, 0);
 });
 
