@@ -5,9 +5,10 @@ time, and a crash ends nothing but this process.
 
     python av_child.py DEMUXER FRAMES FOLDER
 
-FOLDER contains the package `av`. The first output line is `{"sample_rate", "channels"}`; then come blocks of about
-FRAMES frames, each a line `{"bytes"}` and that many bytes of interleaved float32, the last one empty. A line
-`{"error"}` may take the place of any other. Exit code 3: `av` cannot be loaded.
+FOLDER contains the package `av`. stdin is a file, or the pipe of a stream, which is decoded while it arrives. The first
+output line is `{"sample_rate", "channels"}`; then come blocks of about FRAMES frames, each a line `{"bytes"}` and that
+many bytes of interleaved float32, the last one empty. A line `{"error"}` may take the place of any other. Exit code 3:
+`av` cannot be loaded.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ MEMORY = 256 << 20
 CPU_S = 60
 FILES = 16
 CANNOT_LOAD, OUT_OF_MEMORY = 3, 4
+PROBED = 2048
+"""Bytes of a stream from which FFmpeg learns its format, and that it reads at once."""
 PIECE = 1 << 20
 """Most bytes of a block."""
 
@@ -36,7 +39,7 @@ class NoSoundError(Exception):
 def _parts(av: Any, demuxer: str) -> Iterator[Any]:
     """Yields PyAV's frames, interleaved float32, all of one format. Raises FFmpegError, ValueError or NoSoundError."""
     # the demuxer is named: others would open files and addresses that a playlist names
-    with av.open(sys.stdin.buffer, format=demuxer, metadata_errors="ignore") as file:
+    with av.open(**_source(), format=demuxer, metadata_errors="ignore") as file:
         stream = next(iter(file.streams.audio), None)
         if stream is None or not stream.rate:
             raise NoSoundError
@@ -44,6 +47,14 @@ def _parts(av: Any, demuxer: str) -> Iterator[Any]:
         for packet in file.demux(stream):
             for frame in packet.decode():
                 yield from packed.resample(frame)
+
+
+def _source() -> dict[str, Any]:
+    """Returns arguments of `av.open`. A stream is read as it comes, and not searched for more than its header."""
+    if sys.stdin.buffer.seekable():
+        return {"file": sys.stdin.buffer}
+    options = {"probesize": str(PROBED), "analyzeduration": "0"}
+    return {"file": open(0, "rb", buffering=0), "buffer_size": PROBED, "options": options}
 
 
 def main() -> None:

@@ -72,7 +72,7 @@ def _decoder(audio: AudioFormat) -> PcmDecoder:
     encoding = next((e for e in ENCODINGS if e == audio.encoding), None)
     if encoding is None:
         raise UnsupportedAudio(
-            f"the encoding {audio.encoding[:40]!r} is not supported; send {', '.join(ENCODINGS)} or file"
+            f"the encoding {audio.encoding[:40]!r} is not supported; send {', '.join(ENCODINGS)}, file or stream"
         )
     if audio.sample_rate is None:
         raise BadMessage("audio.sample_rate: raw PCM needs its sample rate in Hz")

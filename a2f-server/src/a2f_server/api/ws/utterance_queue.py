@@ -17,6 +17,7 @@ from a2f_server.api.ws.audio_turn import AudioTurn, Opening
 from a2f_server.api.ws.file_turn import FileTurn
 from a2f_server.api.ws.pcm_turn import PcmTurn
 from a2f_server.api.ws.speak_turn import SpeakTurn
+from a2f_server.api.ws.stream_turn import StreamTurn
 from a2f_server.api.ws.turn import Outgoing, Turn
 from a2f_server.errors import A2FError, BadMessage, BadState, Busy
 
@@ -27,6 +28,9 @@ MOST_SLOTS = 3
 """Slots that one socket may hold."""
 MOST_SPEECHES = 2
 """Speeches of one socket that hold slots: one that is being sent, one that is ready to follow it."""
+
+_TURNS: dict[str, Callable[[Opening], AudioTurn]] = {"file": FileTurn, "stream": StreamTurn}
+"""Turns by the encoding of their audio; all others are PCM."""
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +84,7 @@ class UtteranceQueue:
         self._service.check(start)
         if sum(turn.holds_slot for turn in self._open) >= MOST_SLOTS:
             return self._send_error(_too_many_open(), number)
-        kind = FileTurn if start.audio.encoding == "file" else PcmTurn
+        kind: Callable[[Opening], AudioTurn] = _TURNS.get(start.audio.encoding, PcmTurn)
 
         def make(name: str) -> AudioTurn:
             return kind(Opening(self._service, start, number, self._on_change, name, self._caller))
