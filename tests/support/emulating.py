@@ -15,7 +15,16 @@ from a2f_server.azure_emulator.app import Emulator
 from a2f_server.azure_emulator.options import EmulatorOptions
 from a2f_server.azure_emulator.records import Records
 from a2f_server.azure_emulator.server import make_server
-from a2f_server.tts.contract import AudioChunk, SpeechEvent, SpeechRequest, VisemeEvent, Voice, VoiceInfo, WordEvent
+from a2f_server.tts.contract import (
+    AudioChunk,
+    BookmarkEvent,
+    SpeechEvent,
+    SpeechRequest,
+    VisemeEvent,
+    Voice,
+    VoiceInfo,
+    WordEvent,
+)
 from tests.support.waiting import PATIENCE, until
 
 RATE = 24000
@@ -49,6 +58,16 @@ class Hummer(Voice):
 
     async def voices(self) -> list[VoiceInfo]:
         return [VoiceInfo(self.name, "en-US")]
+
+
+class Marker(Hummer):
+    """A hummer that reaches two bookmarks."""
+
+    async def speak(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
+        yield BookmarkEvent(0.25, "wave")
+        yield BookmarkEvent(self.words * WORD_S - 0.1, "bow & \u00e9")
+        async for event in super().speak(request):
+            yield event
 
 
 @dataclass

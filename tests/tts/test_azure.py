@@ -25,13 +25,14 @@ from a2f_server.tts.azure.synthesizer import CONNECT_S, sdk
 from a2f_server.tts.contract import (
     AnimationChunk,
     AudioChunk,
+    BookmarkEvent,
     SpeechEvent,
     SpeechRequest,
     VisemeEvent,
     VoiceToken,
     WordEvent,
 )
-from tests.support.emulating import Emulated, Hummer, run_emulator
+from tests.support.emulating import Emulated, Hummer, Marker, run_emulator
 from tests.support.waiting import until
 
 try:
@@ -95,6 +96,13 @@ async def test_every_sample_viseme_and_word_arrives(azure: Emulated) -> None:
     assert of(WordEvent, events) == pytest.approx(of(WordEvent, said))
     assert not of(AnimationChunk, events), "nobody asked for it"
     await voice.close()
+
+
+async def test_bookmarks_arrive() -> None:
+    with run_emulator(Marker()) as azure:
+        voice = voice_of(azure)
+        assert of(BookmarkEvent, await heard(voice)) == [BookmarkEvent(0.25, "wave"), BookmarkEvent(1.9, "bow & é")]
+        await voice.close()
 
 
 @pytest.mark.parametrize("name", ["en-US-AvaNeural", "en-US-Fail-chunked"])

@@ -20,7 +20,15 @@ from numpy.typing import NDArray
 from a2f_server.child_environment import NEEDED
 from a2f_server.errors import BadMessage, TtsFailed
 from a2f_server.settings import Settings
-from a2f_server.tts.contract import VISEMES, AudioChunk, SpeechEvent, SpeechRequest, VisemeEvent, WordEvent
+from a2f_server.tts.contract import (
+    VISEMES,
+    AudioChunk,
+    BookmarkEvent,
+    SpeechEvent,
+    SpeechRequest,
+    VisemeEvent,
+    WordEvent,
+)
 from a2f_server.tts.espeak import markup, segmentation, worker_process
 from a2f_server.tts.espeak.markup import Pause, StyledText
 from a2f_server.tts.espeak.voice import EspeakVoice
@@ -89,7 +97,7 @@ def assert_in_order(events: Sequence[SpeechEvent]) -> None:
             assert len(event.pcm) % 2 == 0
             heard += len(event.pcm) // 2
         else:
-            assert isinstance(event, VisemeEvent | WordEvent)
+            assert isinstance(event, VisemeEvent | WordEvent | BookmarkEvent)
             assert event.time >= last
             assert round(event.time * 22050) >= heard
             last = event.time
@@ -205,6 +213,36 @@ async def test_it_still_works_after_a_cancelled_utterance(espeak: EspeakVoice) -
     assert_in_order(await spoken(espeak, "Hello"))
 
 
+async def test_bookmarks_are_reached_with_the_words_after_them(espeak: EspeakVoice) -> None:
+    marked = (
+        "<bookmark mark='a'/>One two <bookmark mark='b'/>three, <mark name='c'/><bookmark mark='d'/> four. "
+        "<prosody rate='fast'>Five<bookmark mark='e'/></prosody> <break time='300ms'/> <bookmark mark='f'/>six."
+        "<bookmark mark='g'/>"
+    )
+    events = await spoken(espeak, ssml=SPEAK % marked)
+    assert_in_order(events)
+    begins = {word.text: word.time for word in words(events)}
+    found = {event.name: event.time for event in events if isinstance(event, BookmarkEvent)}
+    assert list(found) == [*"abcdefg"]
+    assert found == {
+        **{"a": begins["One"], "b": begins["three"], "c": begins["four"], "d": begins["four"]},
+        **{"e": found["e"], "f": begins["six"], "g": seconds(events)},
+    }
+    assert begins["Five"] < found["e"] <= begins["six"] - 0.3
+
+
+async def test_bookmarks_do_not_change_the_sound(espeak: EspeakVoice) -> None:
+    plain = await spoken(espeak, ssml=SPEAK % PROSE)
+    marked = await spoken(espeak, ssml=SPEAK % PROSE.replace("quick ", "quick <bookmark mark='x'/>"))
+    assert np.array_equal(sound(marked), sound(plain))
+    assert words(marked) == words(plain)
+
+
+async def test_bookmarks_without_any_words(espeak: EspeakVoice) -> None:
+    events = await spoken(espeak, ssml=SPEAK % "<bookmark mark='x'/> … <bookmark mark='y'/>")
+    assert events == [BookmarkEvent(0, "x"), BookmarkEvent(0, "y")]
+
+
 async def test_a_long_text_is_split_into_segments(espeak: EspeakVoice) -> None:
     text = (PROSE + " ") * 60
     events = await spoken(espeak, text[:5000])
@@ -218,7 +256,7 @@ async def test_a_long_text_is_split_into_segments(espeak: EspeakVoice) -> None:
     "text", [PROSE * 60, "x" * 3000, "a " * 1500, "你好" * 900, "a\n\nb.\n" * 99, "Dr. Who" * 99, ""]
 )
 async def test_segments_are_short_and_cover_the_text(text: str) -> None:
-    pieces = list(segmentation.segments(text))
+    pieces = [piece for _, piece in segmentation.segments(text)]
     assert "".join(pieces) == text
     assert all(len(piece.encode()) <= segmentation.MOST_BYTES for piece in pieces)
     assert all(len(piece.encode()) <= segmentation.FIRST_BYTES for piece in pieces[:1])

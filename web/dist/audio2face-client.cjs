@@ -484,6 +484,10 @@ function followAzure(synthesizer, utterance, onSign = () => {
     onSign();
     utterance.addWord(event.audioOffset / TICKS, (event.duration || 0) / TICKS, event.text ?? "");
   };
+  synthesizer.bookmarkReached = (_, event) => {
+    onSign();
+    utterance.addBookmark(event.audioOffset / TICKS, event.text ?? "");
+  };
 }
 var AzureSpeaker = class {
   #client;
@@ -4435,7 +4439,10 @@ var FaceAnimator = class {
     if (!utterance && this.#atRest && !this.#layered) return;
     const elapsed = this.#measureInterval(now);
     const from = this.selector.rank;
-    if (utterance) this.time = this.#faceTime(utterance, now) - (settings.offset ?? 0);
+    if (utterance) {
+      this.time = this.#faceTime(utterance, now) - (settings.offset ?? 0);
+      utterance.reach?.(this.time);
+    }
     this.#options.quickRelease = !utterance && this.#lastUtterance?.cancelled === true;
     this.#options.lipSync = settings.lipSync ?? "server";
     this.#options.supply = utterance?.sink.supply?.() ?? "ample";
@@ -6782,6 +6789,18 @@ var PcmStream = class {
     );
     this.#utterance.onWord(time, duration, text);
   }
+  /**
+   * Adds a bookmark, for listeners of `bookmark`. Ignored once the utterance is over.
+   * @param {number} time seconds
+   * @param {string} name
+   * @throws {A2FError} bad_argument
+   */
+  addBookmark(time, name) {
+    requireSeconds("time", time);
+    requireReachable("time", time, this.#written);
+    requireArgument(checkedText("name", name) !== void 0, "name is missing; give the bookmark's name.");
+    this.#utterance.onBookmark(time, name);
+  }
 };
 function halfSample() {
   return new A2FError("bad_audio", "The PCM ends within a sample; check encoding and channels of start().");
@@ -6957,6 +6976,7 @@ var ServerUtterance = class {
   onMessage(message) {
     if (message.type === "viseme") this.#listener.onViseme?.(message);
     else if (message.type === "word") this.#listener.onWord?.(message);
+    else if (message.type === "bookmark") this.#listener.onBookmark?.(message);
     else if (message.type === "started") this.#listener.onStarted(message, this);
     else if (message.type === "end") this.#finish(message);
     else if (message.type === "cancelled") this.#fail(CANCELLED2);
@@ -7484,6 +7504,10 @@ var SpeakUplink = class extends Uplink {
   /** @param {{time: number, duration: number, text: string}} message */
   onWord({ time, duration, text }) {
     this.#utterance.onWord(time, duration, text);
+  }
+  /** @param {{time: number, name: string}} message */
+  onBookmark({ time, name }) {
+    this.#utterance.onBookmark(time, name);
   }
   /**
    * @override
@@ -8120,6 +8144,28 @@ var VisemeSource = class {
   }
 };
 
+// src/utterance/bookmarks.js
+var Bookmarks = class {
+  /** @type {{time: number, name: string}[]} in order of time */
+  #left = [];
+  /**
+   * @param {number} time seconds
+   * @param {string} name
+   */
+  add(time, name) {
+    const at = this.#left.findIndex((mark) => mark.time > time);
+    this.#left.splice(at < 0 ? this.#left.length : at, 0, { time, name });
+  }
+  /**
+   * Takes the bookmarks up to a position.
+   * @param {number} position seconds
+   */
+  take(position) {
+    const count = this.#left.findIndex((mark) => mark.time > position);
+    return this.#left.splice(0, count < 0 ? this.#left.length : count);
+  }
+};
+
 // src/utterance/spoken_words.js
 var PUNCTUATION = /^[^\p{L}\p{N}]*$/u;
 var SpokenWords = class {
@@ -8199,6 +8245,7 @@ var Utterance = class {
   rankMs = { neutral: 0, loudness: 0, viseme: 0, server: 0 };
   #hooks;
   #words = new SpokenWords();
+  #bookmarks = new Bookmarks();
   #startedAt;
   #track = (
     /** @type {FrameTrack | null} */
@@ -8328,6 +8375,18 @@ var Utterance = class {
     this.recorder?.onWord({ time, duration, text });
     this.#hooks.emit("word", { utterance: this.id, time, duration, text });
   }
+  /**
+   * @param {number} time seconds
+   * @param {string} name
+   */
+  onBookmark(time, name) {
+    if (!this.closed) this.#bookmarks.add(time, name);
+  }
+  /** Reports the bookmarks up to a position of playback. @param {number} position seconds */
+  reach(position) {
+    for (const mark of this.#bookmarks.take(position))
+      this.#hooks.emit("bookmark", { utterance: this.id, ...mark });
+  }
   play() {
     this.playing = true;
     this.sink.start();
@@ -8355,6 +8414,7 @@ var Utterance = class {
     this.#finishTake();
     this.#setProcessing(false);
     const outcome = this.#outcome();
+    this.reach(outcome.heard);
     this.#hooks.emit("end", outcome);
     const failure2 = this.#failure ?? this.sink.failure;
     if (!failure2) this.#resolve(outcome);
@@ -8547,6 +8607,7 @@ var EVENT_NAMES = [
   "cancel",
   "viseme",
   "word",
+  "bookmark",
   "bound",
   "take",
   "audio"

@@ -617,6 +617,14 @@ type Events = {
         duration: number;
         text: string;
     };
+    /**
+     * playback reaches a `<bookmark>` of the SSML
+     */
+    bookmark: {
+        utterance: number;
+        time: number;
+        name: string;
+    };
     bound: BindingReport;
     /**
      * the system stopped the AudioContext (a call, another app), or
@@ -863,6 +871,7 @@ type ServerUtteranceListener = {
     onAudio?: (block: AudioBlock) => void;
     onViseme?: (message: any) => void;
     onWord?: (message: any) => void;
+    onBookmark?: (message: any) => void;
 };
 
 type UtteranceHooks = {
@@ -1001,6 +1010,13 @@ declare class Utterance {
      * @param {string} text
      */
     onWord(time: number, duration: number, text: string): void;
+    /**
+     * @param {number} time seconds
+     * @param {string} name
+     */
+    onBookmark(time: number, name: string): void;
+    /** Reports the bookmarks up to a position of playback. @param {number} position seconds */
+    reach(position: number): void;
     play(): void;
     /** @param {number} now ms */
     isOver(now: number): boolean;
@@ -1097,6 +1113,13 @@ declare class PcmStream {
      * @throws {A2FError} bad_argument
      */
     addWord(time: number, duration: number, text: string): void;
+    /**
+     * Adds a bookmark, for listeners of `bookmark`. Ignored once the utterance is over.
+     * @param {number} time seconds
+     * @param {string} name
+     * @throws {A2FError} bad_argument
+     */
+    addBookmark(time: number, name: string): void;
 }
 
 /** namespace of `microsoft-cognitiveservices-speech-sdk` */

@@ -56,6 +56,10 @@ export function followAzure(synthesizer, utterance, onSign = () => {}) {
     // Some versions of the SDK know no duration.
     utterance.addWord(event.audioOffset / TICKS, (event.duration || 0) / TICKS, event.text ?? "");
   };
+  synthesizer.bookmarkReached = (/** @type {any} */ _, /** @type {any} */ event) => {
+    onSign();
+    utterance.addBookmark(event.audioOffset / TICKS, event.text ?? "");
+  };
 }
 
 /** Synthesises speech with Microsoft's SDK in the browser; the client plays it and animates the face. */

@@ -59,6 +59,7 @@ const EVENT_NAMES = [
   "cancel",
   "viseme",
   "word",
+  "bookmark",
   "bound",
   "take",
   "audio",

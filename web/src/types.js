@@ -208,6 +208,7 @@
  * @property {{utterance: number, time: number, id: number}} viseme as soon as it is known: Azure viseme from
  *   `time` (seconds) on
  * @property {{utterance: number, time: number, duration: number, text: string}} word as soon as it is known
+ * @property {{utterance: number, time: number, name: string}} bookmark playback reaches a `<bookmark>` of the SSML
  * @property {BindingReport} bound
  * @property {{state: "interrupted" | "running"}} audio the system stopped the AudioContext (a call, another app), or
  *   it runs again

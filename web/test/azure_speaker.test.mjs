@@ -74,9 +74,13 @@ test("audio, visemes and words are passed to the client, with times in seconds",
   assert.equal(synthesizer.asked.text, "Hello");
   synthesizer.visemeReceived(synthesizer, { audioOffset: 500_000, visemeId: 2, animation: "" });
   synthesizer.wordBoundary(synthesizer, { audioOffset: 500_000, duration: 3_000_000, text: "Hello" });
+  synthesizer.bookmarkReached(synthesizer, { audioOffset: 3_000_000, text: "wave" });
+  const reached = [];
+  client.on("bookmark", ({ time, name }) => reached.push([time, name]));
   synthesizer.hears(1);
   synthesizer.completes();
   await world.advance(900);
+  assert.deepEqual(reached, [[0.3, "wave"]]);
   assert.equal(client.getDebugState().rank, "viseme", "no server: visemes move the mouth");
   await world.advance(1500);
   assert.deepEqual(

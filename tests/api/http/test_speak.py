@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.support.emulating import run_emulator
+from tests.support.emulating import Marker, run_emulator
 from tests.support.running import PATIENCE, Running, run_server
 from tests.support.waiting import until
 from tests.tts.toy import RATE, ToyVoice, sound
@@ -67,6 +67,14 @@ def test_lines_are_streamed_in_order(http: httpx.Client) -> None:
     assert b"".join(base64.b64decode(line["pcm"]) for line in audio) == sound(0, "a") + sound(1, "b")
     assert [line["first"] for line in audio] == [0, len(sound(0, "a")) // 2]
     assert sum(len(line["weights"]) for line in lines if line["type"] == "frames") == lines[-1]["frames"] == 6
+
+
+def test_bookmarks() -> None:
+    with run_server(voice=Marker()) as marking, marking.http() as http:
+        answer = http.post("/v1/speak", json={"text": "hm"}).json()
+        lines = http.post("/v1/speak", json={"text": "hm"}, headers={"Accept": "application/x-ndjson"}).text
+    assert answer["bookmarks"][0] == {"time": 0.25, "name": "wave"}
+    assert {"type": "bookmark", "time": 1.9, "name": "bow & é"} in map(json.loads, lines.splitlines())
 
 
 def test_server_sent_events(http: httpx.Client) -> None:

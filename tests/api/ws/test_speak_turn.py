@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from a2f_server.api.ws.binary_messages import decode_audio, decode_frames
+from tests.support.emulating import Marker
 from tests.support.running import Running, Talk, occupy, run_server
 from tests.support.waiting import until
 from tests.tts.toy import LETTER_S, RATE, ToyVoice, sound
@@ -376,3 +377,11 @@ def test_queued_speeches_are_paced_one_after_another(server: Running, talk: Talk
         if not isinstance(message, bytes) and message["type"] == "end":
             ends.append(server.service.engine.clock())
     assert ends[1] - ends[0] > 0.3, "the second one was not paced"
+
+
+def test_bookmarks() -> None:
+    with run_server(voice=Marker()) as marking, marking.talk() as talk:
+        talk.expect("ready")
+        talk.say("speak", ssml="<speak>hm <bookmark mark='wave'/></speak>")
+        talk.expect("started")
+        assert talk.expect("bookmark") == {"type": "bookmark", "utterance": 1, "time": 0.25, "name": "wave"}

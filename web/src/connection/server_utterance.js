@@ -78,6 +78,7 @@ export class ServerUtterance {
   onMessage(message) {
     if (message.type === "viseme") this.#listener.onViseme?.(message);
     else if (message.type === "word") this.#listener.onWord?.(message);
+    else if (message.type === "bookmark") this.#listener.onBookmark?.(message);
     else if (message.type === "started") this.#listener.onStarted(message, this);
     else if (message.type === "end") this.#finish(message);
     else if (message.type === "cancelled") this.#fail(CANCELLED);
@@ -112,4 +113,5 @@ export class ServerUtterance {
  * @property {(block: AudioBlock) => void} [onAudio] only for synthesised speech
  * @property {(message: any) => void} [onViseme]
  * @property {(message: any) => void} [onWord]
+ * @property {(message: any) => void} [onBookmark]
  */

@@ -25,6 +25,7 @@ const MOST_CHARACTERS = 65536;
  * @property {(duration: number) => void} finishAudio total seconds of audio
  * @property {(time: number, id: number) => void} onViseme
  * @property {(time: number, duration: number, text: string) => void} onWord
+ * @property {(time: number, name: string) => void} onBookmark
  * @property {(error: A2FError) => void} abort fails without any audio having been played
  */
 
@@ -99,6 +100,11 @@ export class SpeakUplink extends Uplink {
   /** @param {{time: number, duration: number, text: string}} message */
   onWord({ time, duration, text }) {
     this.#utterance.onWord(time, duration, text);
+  }
+
+  /** @param {{time: number, name: string}} message */
+  onBookmark({ time, name }) {
+    this.#utterance.onBookmark(time, name);
   }
 
   /**

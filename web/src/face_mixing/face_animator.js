@@ -83,7 +83,10 @@ export class FaceAnimator {
     if (!utterance && this.#atRest && !this.#layered) return;
     const elapsed = this.#measureInterval(now);
     const from = this.selector.rank;
-    if (utterance) this.time = this.#faceTime(utterance, now) - (settings.offset ?? 0);
+    if (utterance) {
+      this.time = this.#faceTime(utterance, now) - (settings.offset ?? 0);
+      utterance.reach?.(this.time);
+    }
     this.#options.quickRelease = !utterance && this.#lastUtterance?.cancelled === true;
     this.#options.lipSync = settings.lipSync ?? "server";
     this.#options.supply = utterance?.sink.supply?.() ?? "ample";

@@ -126,6 +126,19 @@ export class PcmStream {
     );
     this.#utterance.onWord(time, duration, text);
   }
+
+  /**
+   * Adds a bookmark, for listeners of `bookmark`. Ignored once the utterance is over.
+   * @param {number} time seconds
+   * @param {string} name
+   * @throws {A2FError} bad_argument
+   */
+  addBookmark(time, name) {
+    requireSeconds("time", time);
+    requireReachable("time", time, this.#written);
+    requireArgument(checkedText("name", name) !== undefined, "name is missing; give the bookmark's name.");
+    this.#utterance.onBookmark(time, name);
+  }
 }
 
 function halfSample() {

@@ -3,6 +3,7 @@ import { A2FError, errorEvent } from "../errors.js";
 import { FALLBACK } from "../fallback.js";
 import { FrameTrack } from "../frame_track.js";
 import { VisemeSource } from "../viseme_animation/source.js";
+import { Bookmarks } from "./bookmarks.js";
 import { SpokenWords } from "./spoken_words.js";
 
 /**
@@ -79,6 +80,7 @@ export class Utterance {
   rankMs = { neutral: 0, loudness: 0, viseme: 0, server: 0 };
   #hooks;
   #words = new SpokenWords();
+  #bookmarks = new Bookmarks();
   #startedAt;
   #track = /** @type {FrameTrack | null} */ (null);
   #processing = false;
@@ -215,6 +217,20 @@ export class Utterance {
     this.#hooks.emit("word", { utterance: this.id, time, duration, text });
   }
 
+  /**
+   * @param {number} time seconds
+   * @param {string} name
+   */
+  onBookmark(time, name) {
+    if (!this.closed) this.#bookmarks.add(time, name);
+  }
+
+  /** Reports the bookmarks up to a position of playback. @param {number} position seconds */
+  reach(position) {
+    for (const mark of this.#bookmarks.take(position))
+      this.#hooks.emit("bookmark", { utterance: this.id, ...mark });
+  }
+
   play() {
     this.playing = true;
     this.sink.start();
@@ -242,6 +258,7 @@ export class Utterance {
     this.#finishTake();
     this.#setProcessing(false);
     const outcome = this.#outcome();
+    this.reach(outcome.heard); // those at the very end
     this.#hooks.emit("end", outcome);
     const failure = this.#failure ?? this.sink.failure;
     if (!failure) this.#resolve(outcome);

@@ -91,6 +91,28 @@ test("SSML is sent unchanged", async () => {
   assert.equal(asked.text, undefined);
 });
 
+test("a bookmark is reported when playback reaches it, and one at the end when it ends", async () => {
+  const { world, client, id, socket } = await speaking({ ssml: "<speak/>" });
+  const reached = [];
+  client.on("bookmark", ({ name }) => reached.push(name));
+  for (const [time, name] of [
+    [0.5, "end"],
+    [0.3, "middle"],
+    [0, "start"],
+  ])
+    socket.say({ type: "bookmark", utterance: id, time, name });
+  socket.say(soundMessage(id, 0, 0.5));
+  socket.say(frameMessage(id, 0, jaws(15)));
+  assert.deepEqual(reached, [], "nothing is heard yet");
+  await world.advance(250);
+  assert.deepEqual(reached, ["start"]);
+  await world.advance(150);
+  assert.deepEqual(reached, ["start", "middle"]);
+  socket.say({ type: "end", utterance: id, frames: 15, duration: 0.5 });
+  await world.advance(800);
+  assert.deepEqual(reached, ["start", "middle", "end"]);
+});
+
 test("a plain text is spoken without its Markdown, and SSML stays as it is", async () => {
   assert.equal((await speaking("**Hello** 🎉", { plain: true })).asked.text, "Hello");
   assert.equal((await speaking("**Hello**")).asked.text, "**Hello**");

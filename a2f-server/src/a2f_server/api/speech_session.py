@@ -19,7 +19,15 @@ from a2f_server.engine.frames import Frames
 from a2f_server.engine.stream import Stream
 from a2f_server.engine.voice_animation import VoiceAnimation
 from a2f_server.errors import A2FError, TooLong, TtsFailed
-from a2f_server.tts.contract import AnimationChunk, AudioChunk, SpeechEvent, SpeechRequest, VisemeEvent, WordEvent
+from a2f_server.tts.contract import (
+    AnimationChunk,
+    AudioChunk,
+    BookmarkEvent,
+    SpeechEvent,
+    SpeechRequest,
+    VisemeEvent,
+    WordEvent,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +55,7 @@ class FaceLost:
     error: A2FError
 
 
-SessionEvent = SpokenAudio | VisemeEvent | WordEvent | FaceLost
+SessionEvent = SpokenAudio | VisemeEvent | WordEvent | BookmarkEvent | FaceLost
 
 
 class SpeechSession:
@@ -245,3 +253,8 @@ def viseme_fields(viseme: VisemeEvent) -> dict[str, object]:
 def word_fields(word: WordEvent) -> dict[str, object]:
     """Returns the fields of a word, as every endpoint sends them."""
     return {"time": round(word.time, 4), "duration": round(word.duration, 4), "text": word.text}
+
+
+def bookmark_fields(bookmark: BookmarkEvent) -> dict[str, object]:
+    """Returns the fields of a bookmark, as every endpoint sends them."""
+    return {"time": round(bookmark.time, 4), "name": bookmark.name}

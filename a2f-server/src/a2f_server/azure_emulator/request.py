@@ -20,6 +20,7 @@ class SynthesisRequest:
     format: OutputFormat
     visemes: bool
     words: bool
+    bookmarks: bool
     end: bool
     facial_expression: bool
     """True if facial expression is requested; the locale may not support it."""
@@ -42,6 +43,7 @@ def read(ssml: str, context: dict[str, Any]) -> SynthesisRequest:
         OutputFormat.named(options.get("outputFormat", "")),
         _yes(wanted, "visemeEnabled"),
         _yes(wanted, "wordBoundaryEnabled"),
+        _yes(wanted, "bookmarkEnabled"),
         _yes(wanted, "sessionEndEnabled"),
         facial_expression,
         locale or voices.locale(name),

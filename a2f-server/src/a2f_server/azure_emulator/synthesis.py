@@ -12,7 +12,15 @@ from a2f_server.azure_emulator.failures import Failure
 from a2f_server.azure_emulator.formats import resampled
 from a2f_server.azure_emulator.messages import TICKS, item
 from a2f_server.azure_emulator.request import SynthesisRequest
-from a2f_server.tts.contract import ANIMATION_FPS, AudioChunk, SpeechRequest, VisemeEvent, Voice, WordEvent
+from a2f_server.tts.contract import (
+    ANIMATION_FPS,
+    AudioChunk,
+    BookmarkEvent,
+    SpeechRequest,
+    VisemeEvent,
+    Voice,
+    WordEvent,
+)
 
 CHUNK_S = 0.5
 """Minimum length of the facial expression attached to one viseme, in seconds."""
@@ -26,21 +34,25 @@ class SynthesizedSpeech:
     seconds: float
     visemes: list[VisemeEvent] = field(default_factory=list)
     words: list[WordEvent] = field(default_factory=list)
+    bookmarks: list[BookmarkEvent] = field(default_factory=list)
 
 
 async def synthesize(voice: Voice, requested: SynthesisRequest) -> SynthesizedSpeech:
     """Synthesises the whole utterance: local voices take milliseconds. Raises the errors of `Voice.speak`."""
-    pcm, visemes, words = bytearray(), list[VisemeEvent](), list[WordEvent]()
+    pcm, speech = bytearray(), SynthesizedSpeech(b"", 0)
     async with aclosing(voice.speak(SpeechRequest(ssml=requested.ssml))) as events:
         async for event in events:
             if isinstance(event, AudioChunk):
                 pcm += event.pcm
             elif isinstance(event, VisemeEvent):
-                visemes.append(event)
+                speech.visemes.append(event)
             elif isinstance(event, WordEvent):
-                words.append(event)
-    audio = resampled(bytes(pcm), voice.sample_rate, requested.format.rate)
-    return SynthesizedSpeech(audio, len(audio) / 2 / requested.format.rate, visemes, words)
+                speech.words.append(event)
+            elif isinstance(event, BookmarkEvent):
+                speech.bookmarks.append(event)
+    speech.pcm = resampled(bytes(pcm), voice.sample_rate, requested.format.rate)
+    speech.seconds = len(speech.pcm) / 2 / requested.format.rate
+    return speech
 
 
 def items(
@@ -48,6 +60,8 @@ def items(
 ) -> list[tuple[float, dict[str, Any]]]:
     """Returns the events as metadata, with times in seconds, in order."""
     found: list[tuple[float, dict[str, Any]]] = []
+    if requested.bookmarks:
+        found += [(each.time, item("Bookmark", each.time, Bookmark=each.name)) for each in speech.bookmarks]
     if requested.words:
         found += [(word.time, _word(word)) for word in speech.words]
     if requested.visemes and failure is not Failure.NO_VISEMES:

@@ -59,6 +59,14 @@ class WordEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class BookmarkEvent:
+    """A <bookmark> of the SSML is reached at `time`, in seconds."""
+
+    time: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnimationChunk:
     """Facial animation made by the voice itself: `rows[n, 55]` float32 at 60 FPS; the first row has number `first`."""
 
@@ -66,7 +74,7 @@ class AnimationChunk:
     rows: Float32Array
 
 
-SpeechEvent = AudioChunk | VisemeEvent | WordEvent | AnimationChunk
+SpeechEvent = AudioChunk | VisemeEvent | WordEvent | BookmarkEvent | AnimationChunk
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,19 @@ from a2f_server.api.http.upload import read_upload
 from a2f_server.api.messages import MOST_TEXT_BYTES, SpeakBody, explain
 from a2f_server.api.openapi import error_responses
 from a2f_server.api.service import Service
-from a2f_server.api.speech_session import FaceLost, SpeechSession, SpokenAudio, viseme_fields, word_fields
+from a2f_server.api.speech_session import (
+    FaceLost,
+    SpeechSession,
+    SpokenAudio,
+    bookmark_fields,
+    viseme_fields,
+    word_fields,
+)
 from a2f_server.api.utterance_log import note_error, note_seconds
 from a2f_server.clip import FaceClip
 from a2f_server.engine.frames import Frames
 from a2f_server.errors import A2FError, BadMessage, TtsUnavailable, Unauthorized
-from a2f_server.tts.contract import VisemeEvent, WordEvent
+from a2f_server.tts.contract import BookmarkEvent, VisemeEvent, WordEvent
 
 FORMATS = (JSON, NDJSON, SSE)
 
@@ -151,6 +158,8 @@ def _named(part: Part, fps: int) -> NamedEvent:
             return "error", _face_error(part)
         case VisemeEvent():
             return "viseme", viseme_fields(part)
+        case BookmarkEvent():
+            return "bookmark", bookmark_fields(part)
         case _:
             return "word", word_fields(part)
 
@@ -180,6 +189,7 @@ def _json(parts: list[Part], session: SpeechSession) -> str:
         "audio": _wav(pcm, session.sample_rate),
         "visemes": [viseme_fields(part) for part in parts if isinstance(part, VisemeEvent)],
         "words": [word_fields(part) for part in parts if isinstance(part, WordEvent)],
+        "bookmarks": [bookmark_fields(part) for part in parts if isinstance(part, BookmarkEvent)],
         "errors": [_face_error(part) for part in parts if isinstance(part, FaceLost)],
         "duration": round(session.duration, 6),
     }

@@ -13,13 +13,14 @@ from a2f_server.api.speech_session import (
     SessionEvent,
     SpeechSession,
     SpokenAudio,
+    bookmark_fields,
     viseme_fields,
     word_fields,
 )
 from a2f_server.api.ws.binary_messages import encode_audio
 from a2f_server.api.ws.turn import Outgoing, Turn
 from a2f_server.engine.frames import Frames
-from a2f_server.tts.contract import VisemeEvent, WordEvent
+from a2f_server.tts.contract import BookmarkEvent, VisemeEvent, WordEvent
 
 
 class SpeakTurn(Turn):
@@ -104,6 +105,8 @@ class SpeakTurn(Turn):
                 return encode_json({"type": "viseme", "utterance": utterance, **viseme_fields(event)})
             case WordEvent():
                 return encode_json({"type": "word", "utterance": utterance, **word_fields(event)})
+            case BookmarkEvent():
+                return encode_json({"type": "bookmark", "utterance": utterance, **bookmark_fields(event)})
             case FaceLost(error=error):
                 self._service.metrics.errors.labels(error.code).inc()
                 return encode_json({**error.as_json(), "utterance": utterance, "fatal": False, "continues": True})

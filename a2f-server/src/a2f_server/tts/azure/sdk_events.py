@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from a2f_server.tts.azure.errors import Failed
-from a2f_server.tts.contract import AudioChunk, VisemeEvent, WordEvent
+from a2f_server.tts.contract import AudioChunk, BookmarkEvent, VisemeEvent, WordEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Completed:
     """The utterance is complete."""
 
 
-SdkEvent = AudioChunk | VisemeEvent | WordEvent | AnimationText | Completed | Failed
+SdkEvent = AudioChunk | VisemeEvent | WordEvent | BookmarkEvent | AnimationText | Completed | Failed
 """Completed is the last event of its utterance on any thread; after Failed, others may still arrive."""
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from a2f_server.tts.azure.endpoint import Endpoint
 from a2f_server.tts.azure.errors import Failed
 from a2f_server.tts.azure.sdk_events import AnimationText, Completed, SdkEvent, SdkListener
-from a2f_server.tts.contract import AudioChunk, VisemeEvent, WordEvent
+from a2f_server.tts.contract import AudioChunk, BookmarkEvent, VisemeEvent, WordEvent
 
 _TICKS = 10_000_000
 """Units of 100 ns per second."""
@@ -120,13 +120,15 @@ class Synthesizer:
             synthesizer.synthesizing,
             synthesizer.viseme_received,
             synthesizer.synthesis_word_boundary,
+            synthesizer.bookmark_reached,
             synthesizer.synthesis_completed,
             synthesizer.synthesis_canceled,
         )
 
     def _listen(self) -> None:
-        handlers = (self._on_audio, self._on_viseme, self._on_word, self._on_completed, self._on_canceled)
-        for signal, handler in zip(self._signals(self._synthesizer), handlers, strict=True):
+        handlers = (self._on_audio, self._on_viseme, self._on_word, self._on_bookmark)
+        ends = (self._on_completed, self._on_canceled)
+        for signal, handler in zip(self._signals(self._synthesizer), (*handlers, *ends), strict=True):
             signal.connect(handler)
         self._connection.connected.connect(lambda event: self._connected.set())
         self._connection.disconnected.connect(self._on_disconnected)
@@ -148,6 +150,9 @@ class Synthesizer:
 
     def _on_word(self, event: Any) -> None:
         self._tell(event.result_id, WordEvent(event.audio_offset / _TICKS, event.duration.total_seconds(), event.text))
+
+    def _on_bookmark(self, event: Any) -> None:
+        self._tell(event.result_id, BookmarkEvent(event.audio_offset / _TICKS, event.text))
 
     def _on_completed(self, event: Any) -> None:
         listener = self._listener

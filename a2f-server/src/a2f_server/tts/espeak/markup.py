@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from a2f_server.tts import ssml
@@ -21,12 +22,20 @@ class Style:
     volume: float = 1.0
 
 
+class Bookmark(NamedTuple):
+    """A <bookmark> before the character at index `at` of its text."""
+
+    at: int
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class StyledText:
     """A text in one style."""
 
     text: str
     style: Style = Style()
+    bookmarks: tuple[Bookmark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,8 @@ _PITCHES = {"x-low": 0.6, "low": 0.8, "high": 1.2, "x-high": 1.4}
 _VOLUMES = {"silent": 0.0, "x-soft": 0.3, "soft": 0.65, "loud": 1.3, "x-loud": 1.6}
 _EMPHASES = {"reduced": 0.8, "none": 1.0, "moderate": 1.2, "strong": 1.4}
 _SPELLED = {"characters", "spell-out", "letters", "digits", "number_digit", "telephone"}
+_BOOKMARKS = {"bookmark": "mark", "mark": "name"}
+"""Microsoft's element and that of the W3C, with the attribute that has the name."""
 _UNSPOKEN = {"metadata", "desc", "lexicon", "audio"}
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -54,10 +65,15 @@ def parts(document: str) -> list[StyledText | Pause]:
     for part in _inside(root, Style(voice=root.get(_LANG))):
         last = out[-1] if out else None
         if isinstance(last, StyledText) and isinstance(part, StyledText) and last.style == part.style:
-            out[-1] = StyledText(last.text + part.text, part.style)
-        elif isinstance(part, Pause) or part.text:
+            out[-1] = _joined(last, part)
+        elif isinstance(part, Pause) or part.text or part.bookmarks:
             out.append(part)
     return out
+
+
+def _joined(first: StyledText, second: StyledText) -> StyledText:
+    moved = (Bookmark(len(first.text) + at, name) for at, name in second.bookmarks)
+    return StyledText(first.text + second.text, first.style, (*first.bookmarks, *moved))
 
 
 def _inside(element: Element, style: Style) -> Iterator[StyledText | Pause]:
@@ -72,6 +88,8 @@ def _element(element: Element, style: Style) -> Iterator[StyledText | Pause]:
     name = _name(element)
     if name == "break":
         yield Pause(_break(element))
+    elif name in _BOOKMARKS:
+        yield StyledText("", style, (Bookmark(0, element.get(_BOOKMARKS[name], "")),))
     elif name == "sub":
         yield StyledText(_squeezed(element.get("alias") or "".join(element.itertext())), style)
     elif name == "say-as" and element.get("interpret-as", "").lower() in _SPELLED:

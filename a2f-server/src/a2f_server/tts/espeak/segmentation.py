@@ -16,17 +16,17 @@ _CUTS = (
 _MARKED = re.compile(r"(?:[.,;:!?…。，、！？；：،؛؟।॥][\"'“”’»«)\]\s]*|\n\s*\n\s*)\Z")
 
 
-def segments(text: str) -> Iterator[str]:
-    """Yields the text in pieces, cut after sentences, else after commas, else between words.
+def segments(text: str) -> Iterator[tuple[int, str]]:
+    """Yields the text in pieces with their positions, cut after sentences, else after commas, else between words.
 
     Pieces without anything to say are left out: espeak-ng would read isolated punctuation marks by name.
     """
-    text, most = _sanitised(text), FIRST_BYTES
+    text, most, at = _sanitised(text), FIRST_BYTES, 0
     while text:
         cut, most = _cut(text, most), MOST_BYTES
         if any(map(_speakable, text[:cut])):
-            yield text[:cut]
-        text = text[cut:]
+            yield at, text[:cut]
+        text, at = text[cut:], at + cut
 
 
 def _speakable(sign: str) -> bool:

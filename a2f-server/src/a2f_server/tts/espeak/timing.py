@@ -139,6 +139,13 @@ def words(marks: list[Mark], text: str, whole: list[Span]) -> list[tuple[int, in
     return out
 
 
+def reached(marks: list[Mark], text: str, at: int, end: int) -> int:
+    """Returns the sample of the first word at or after the character at index `at`; `end` if there is none."""
+    begins = _begins([mark for mark in marks if mark.type == WORD], text)
+    first = next((start for start in range(at, len(text)) if not text[start].isspace()), len(text))
+    return next((sample for sample, word in begins if word >= first), end)
+
+
 def _begins(marks: list[Mark], text: str) -> list[tuple[int, int]]:
     """Returns (sample, index into the text) of each word. espeak-ng marks every part of a number or an address; only
     the first mark counts. It leaves some words unmarked; those are joined to the word before."""

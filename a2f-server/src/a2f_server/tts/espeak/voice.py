@@ -7,8 +7,8 @@ espeak-ng is GPL: it is loaded at run time, in a separate process, and is not pa
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator
-from dataclasses import replace
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Self
 
@@ -17,9 +17,18 @@ import numpy as np
 from a2f_server.errors import BadMessage, TtsFailed
 from a2f_server.settings import Settings
 from a2f_server.tts import ipa
-from a2f_server.tts.contract import AudioChunk, SpeechEvent, SpeechRequest, VisemeEvent, Voice, VoiceInfo, WordEvent
+from a2f_server.tts.contract import (
+    AudioChunk,
+    BookmarkEvent,
+    SpeechEvent,
+    SpeechRequest,
+    VisemeEvent,
+    Voice,
+    VoiceInfo,
+    WordEvent,
+)
 from a2f_server.tts.espeak import markup, timing
-from a2f_server.tts.espeak.markup import Pause, Style, StyledText
+from a2f_server.tts.espeak.markup import Bookmark, Pause, Style, StyledText
 from a2f_server.tts.espeak.segmentation import ends_with_pause, segments
 from a2f_server.tts.espeak.voice_names import VoiceNames
 from a2f_server.tts.espeak.worker_process import SynthesisJob, SynthesisResult, WorkerProcess
@@ -54,13 +63,13 @@ class EspeakVoice(Voice):
 
     async def speak(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
         """Yields the events of one segment after another."""
-        jobs, timeline = self._jobs(request), _Timeline(self.sample_rate)
-        for i, job in enumerate(jobs):
-            if isinstance(job, Pause):
-                events = timeline.pause(job.seconds)
+        steps, timeline = self._steps(request), _Timeline(self.sample_rate)
+        for i, step in enumerate(steps):
+            if isinstance(step.work, Pause):
+                events = timeline.pause(step.work.seconds, step.bookmarks)
             else:
-                result = await self._say(job)
-                events = timeline.segment(result, job.text, final=i == len(jobs) - 1)
+                result = await self._say(step.work)
+                events = timeline.segment(result, step.work.text, step.bookmarks, final=i == len(steps) - 1)
             for event in events:
                 yield event
         if closing := timeline.close():
@@ -82,18 +91,40 @@ class EspeakVoice(Voice):
             raise TtsFailed("the server is shutting down")
         return await self._worker.run(partial(self._process.say, job))
 
-    def _jobs(self, request: SpeechRequest) -> list[SynthesisJob | Pause]:
-        """Splits a request into jobs and pauses. Raises BadMessage for an unknown voice, before any audio is made."""
+    def _steps(self, request: SpeechRequest) -> list[_Step]:
+        """Splits a request into steps. Raises BadMessage for an unknown voice, before any audio is made."""
         asked = request.voice or self._default
         parts = [StyledText(request.text or "")] if request.ssml is None else markup.parts(request.ssml)
-        out: list[SynthesisJob | Pause] = []
+        out: list[_Step] = []
         for part in parts:
             if isinstance(part, Pause):
-                out.append(part)
-            elif part.text.strip():
-                voice = self._voice_names.resolve(part.style.voice or asked)
-                out += [_job(segment, voice, part.style) for segment in segments(part.text)]
+                out.append(_Step(part))
+            else:
+                voice = self._voice_names.resolve(part.style.voice or asked) if part.text.strip() else ""
+                out += _text_steps(part, voice)
         return _without_last_pauses(out)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A segment to synthesise, or a pause, with the bookmarks in it."""
+
+    work: SynthesisJob | Pause
+    bookmarks: tuple[Bookmark, ...] = ()
+
+
+def _text_steps(part: StyledText, voice: str) -> Iterator[_Step]:
+    """Yields the segments of a text; a pause of no length for bookmarks in a text that has nothing to say."""
+    pieces = list(segments(part.text)) or [(0, "")]
+    starts = [at for at, _ in pieces[1:]] + [len(part.text) + 1]
+    left = list(part.bookmarks)
+    for (at, piece), following in zip(pieces, starts, strict=True):
+        own = tuple(Bookmark(max(0, mark.at - at), mark.name) for mark in left if mark.at < following)
+        left = left[len(own) :]
+        if piece:
+            yield _Step(_job(piece, voice, part.style), own)
+        elif own:
+            yield _Step(Pause(0), own)
 
 
 class _Timeline:
@@ -104,7 +135,9 @@ class _Timeline:
         self._sent = 0
         self._viseme: int | None = None
 
-    def segment(self, result: SynthesisResult, text: str, *, final: bool) -> list[SpeechEvent]:
+    def segment(
+        self, result: SynthesisResult, text: str, bookmarks: Iterable[Bookmark], *, final: bool
+    ) -> list[SpeechEvent]:
         """Returns the events of a segment, each before the audio at its time; none for a segment without speech."""
         samples = np.frombuffer(result.pcm, "<i2")
         whole = timing.spans(result.marks, samples, self._rate, final=final)
@@ -114,12 +147,18 @@ class _Timeline:
         ]
         for at, number in timing.visemes(whole):
             timed += [(at, viseme) for viseme in self._changed(at, number)]
+        for mark in bookmarks:
+            at = timing.reached(result.marks, text, mark.at, len(samples)) if whole else 0
+            timed.append((at, BookmarkEvent(self._time(at), mark.name)))
         return self._with_audio(sorted(timed, key=lambda event: event[0]), result.pcm if whole else b"")
 
-    def pause(self, seconds: float) -> list[SpeechEvent]:
+    def pause(self, seconds: float, bookmarks: Iterable[Bookmark] = ()) -> list[SpeechEvent]:
         """Returns the events of a pause."""
-        closed: list[tuple[int, SpeechEvent]] = [(0, viseme) for viseme in self._changed(0, ipa.SILENCE)]
-        return self._with_audio(closed, bytes(2 * round(seconds * self._rate)))
+        timed: list[tuple[int, SpeechEvent]] = [(0, BookmarkEvent(self._time(0), mark.name)) for mark in bookmarks]
+        samples = round(seconds * self._rate)
+        if samples:
+            timed += [(0, viseme) for viseme in self._changed(0, ipa.SILENCE)]
+        return self._with_audio(timed, bytes(2 * samples))
 
     def close(self) -> VisemeEvent | None:
         """Returns the final silence viseme if the mouth is not closed yet."""
@@ -147,12 +186,14 @@ class _Timeline:
         return out + [event for _, event in timed[done:]]
 
 
-def _without_last_pauses(jobs: list[SynthesisJob | Pause]) -> list[SynthesisJob | Pause]:
+def _without_last_pauses(steps: list[_Step]) -> list[_Step]:
     """Removes the punctuation pause from jobs without a job right after them: a <break> states its own length."""
-    followed = [isinstance(job, SynthesisJob) for job in jobs[1:]]
+    followed = [isinstance(step.work, SynthesisJob) for step in steps[1:]]
     return [
-        job if isinstance(job, Pause) or any(followed[i : i + 1]) else replace(job, pause=False)
-        for i, job in enumerate(jobs)
+        step
+        if isinstance(step.work, Pause) or any(followed[i : i + 1])
+        else replace(step, work=replace(step.work, pause=False))
+        for i, step in enumerate(steps)
     ]
 
 
