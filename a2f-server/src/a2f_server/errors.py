@@ -68,6 +68,18 @@ class BadAudio(A2FError):
     code, status = "bad_audio", 400
 
 
+class BadPicture(A2FError):
+    """A picture that cannot be read or is cut off."""
+
+    code, status = "bad_picture", 400
+
+
+class NoFace(A2FError):
+    """A picture without a face that can speak."""
+
+    code, status = "no_face", 422
+
+
 class TooLong(A2FError):
     """More seconds of audio than the limit."""
 
