@@ -1,7 +1,7 @@
 """Converts the networks of MediaPipe's `face_landmarker.task` (Apache-2.0) to ONNX.
 
-    pip install tflite onnx
-    python -m tools.face_networks face_landmarker.task
+pip install tflite onnx
+python -m tools.face_networks face_landmarker.task
 """
 
 from __future__ import annotations

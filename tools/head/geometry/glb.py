@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from a2f_server.face_shapes.vectors import Float64Array
 from tools.head.geometry.mesh import Mesh
-from tools.head.geometry.vectors import Float64Array
 
 STEP = 1e-5
 """Metres per step of a quantised position."""

@@ -59,13 +59,13 @@ class FaceDetector:
     def find(self, picture: Image.Image) -> list[Found]:
         """Returns the faces of an RGB picture, the most certain first."""
         scale = SIDE / max(picture.size)
-        size = tuple(max(1, round(side * scale)) for side in picture.size)
-        offset = [(SIDE - side) // 2 for side in size]
+        width, height = (max(1, round(side * scale)) for side in picture.size)
+        left, top = (SIDE - width) // 2, (SIDE - height) // 2
         square = Image.new("RGB", (SIDE, SIDE))
-        square.paste(picture.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0), tuple(offset))
+        square.paste(picture.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=2.0), (left, top))
         pixels = np.asarray(square, np.float32)[None] / 127.5 - 1
         boxes, logits = self._network.run(None, {"input": pixels})
-        return _without_doubles(self._decode(boxes[0], logits[0, :, 0], np.array(offset), 1 / scale))
+        return _without_doubles(self._decode(boxes[0], logits[0, :, 0], np.array([left, top]), 1 / scale))
 
     def _decode(self, boxes: NDArray[Any], logits: NDArray[Any], offset: NDArray[Any], scale: float) -> list[Found]:
         scores = 1 / (1 + np.exp(-np.clip(logits.astype(np.float64), -50, 50)))
