@@ -11,7 +11,7 @@ _FOLDER = Path(__file__).parent
 
 
 def open_network(name: str) -> Any:
-    """Loads a network on one thread of the CPU; returns an onnxruntime session. Raises ValueError without onnxruntime."""
+    """Loads a network on one thread of the CPU; returns its session. Raises ValueError without onnxruntime."""
     ort = runtime()
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
