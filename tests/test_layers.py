@@ -20,11 +20,16 @@ LAYERS = (
         *("metrics", "logs", "log_queue", "cloudwatch", "native_stderr"),
     },
     # audio, weights, threads, sockets
-    {"frameclock", "clip", "audio", "tts", "worker_thread", "onnx_runtime", "uvicorn_server"},
-    # models, and the post-processing of their frames
-    {"backends", "motion"},
+    {
+        *("frameclock", "clip", "audio", "tts", "worker_thread", "onnx_runtime", "uvicorn_server"),
+        *("face_shapes", "glb"),
+    },
+    # models, the post-processing of their frames, avatars from photos
+    {"backends", "motion", "portrait"},
     # utterances, and the engine that runs them together
     {"engine"},
+    # video of a face
+    {"video"},
     # interfaces to clients and people
     {"api", "azure_emulator", "grpc_server", "models_command"},
     # entry points
@@ -46,7 +51,7 @@ NEIGHBOURS = {
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
-SYNCHRONOUS = {"backends", "motion", "clip", "frameclock", "audio", "arkit"}
+SYNCHRONOUS = {"backends", "motion", "clip", "frameclock", "audio", "arkit", "face_shapes", "glb", "portrait"}
 
 
 def layer(part: str) -> int:

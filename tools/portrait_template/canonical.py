@@ -34,6 +34,7 @@ def _fields(data: bytes) -> dict[int, list[Any]]:
     while at < len(data):
         key, at = _varint(data, at)
         kind = key & 7
+        value: int | bytes | float
         if kind == 0:
             value, at = _varint(data, at)
         elif kind == 2:

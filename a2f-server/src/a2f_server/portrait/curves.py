@@ -45,4 +45,4 @@ def _hermite(u: Float64Array, a: Float64Array, b: Float64Array, da: Float64Array
 
 
 def _column(values: Float64Array, dimensions: int) -> Float64Array:
-    return values.reshape(values.shape + (1,) * (dimensions - 1))
+    return np.asarray(values.reshape(values.shape + (1,) * (dimensions - 1)))
