@@ -21,7 +21,9 @@ def monotone(x: Float64Array, y: Float64Array, at: Float64Array) -> Float64Array
     inside = np.clip(u, 0, 1)
     h = _column(step[i], y.ndim)
     curve = _hermite(inside, y[i], y[i + 1], slope[i] * h, slope[i + 1] * h)
-    return np.asarray(curve + (u - inside) * h * np.where(u < 0, slope[i], slope[i + 1]))
+    beyond = (u - inside) * h * np.where(u < 0, slope[i], slope[i + 1])
+    out: Float64Array = curve + beyond
+    return out
 
 
 def rising(x: Float64Array) -> Float64Array:
