@@ -115,6 +115,7 @@ def test_the_script_checks_for_every_imported_package() -> None:
     needed = set(run_path(str(SERVER / "server.py"))["NEEDED"])
     brought = {"starlette", "pydantic"}  # by fastapi
     optional = {
+        *("PIL", "aiortc", "av", "numba"),
         "onnx",
         "onnxruntime",
         "azure",

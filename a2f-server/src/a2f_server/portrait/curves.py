@@ -28,7 +28,7 @@ def monotone(x: Float64Array, y: Float64Array, at: Float64Array) -> Float64Array
 
 def rising(x: Float64Array) -> Float64Array:
     """Returns x with every value at least a little above the one before."""
-    return np.maximum.accumulate(x) + np.arange(len(x)) * 1e-6
+    return np.asarray(np.maximum.accumulate(x) + np.arange(len(x)) * 1e-6)
 
 
 def _slopes(step: Float64Array, rise: Float64Array) -> Float64Array:
