@@ -80,6 +80,12 @@ class NoFace(A2FError):
     code, status = "no_face", 422
 
 
+class BadOffer(A2FError):
+    """An offer of a WebRTC peer that cannot be read, or asks for what a call cannot do."""
+
+    code, status = "bad_offer", 400
+
+
 class TooLong(A2FError):
     """More seconds of audio than the limit."""
 
