@@ -17,7 +17,7 @@ LAYERS = (
     # vocabulary and configuration, available to all modules
     {
         *("addresses", "errors", "arkit", "arrays", "settings", "environment", "child_environment"),
-        *("metrics", "logs", "log_queue", "cloudwatch", "native_stderr"),
+        *("metrics", "logs", "log_queue", "cloudwatch", "native_stderr", "ice_servers"),
     },
     # audio, weights, threads, sockets
     {
@@ -42,6 +42,7 @@ NEIGHBOURS = {
     ("logs", "cloudwatch"),
     ("cloudwatch", "log_queue"),
     ("environment", "settings"),
+    ("settings", "ice_servers"),
     ("tts", "worker_thread"),
     ("api", "grpc_server"),
     ("grpc_server", "api"),

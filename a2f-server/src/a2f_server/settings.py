@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from a2f_server import ice_servers
+
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
@@ -152,6 +154,16 @@ class Settings(BaseSettings):
         "per address without a key (IPv6: per /64).",
     )
 
+    ice_servers: SecretStr | None = Field(
+        None,
+        description="STUN and TURN servers for calls over WebRTC, comma-separated (turn:user:password@host:3478) or as "
+        "the JSON list that browsers take. Needed only behind NAT.",
+    )
+    call_bitrate: int = Field(
+        1_000_000, ge=250_000, le=10_000_000, description="Maximum bits per second of the video of a call over WebRTC."
+    )
+    max_call_s: float = Field(3600.0, gt=0, description="Maximum length of a call over WebRTC, in seconds.")
+
     idle_s: float = Field(300.0, gt=0, description="Seconds without a message after which a connection is closed.")
     send_timeout_s: float = Field(
         20.0, gt=0, description="Seconds that a client may stop reading before its connection is closed."
@@ -245,6 +257,13 @@ class Settings(BaseSettings):
         if key is not None and len(key.get_secret_value().strip()) < LEAST_KEY:
             raise ValueError(f"a key needs at least {LEAST_KEY} characters, not counting blanks around it")
         return key
+
+    @field_validator("ice_servers")
+    @classmethod
+    def _ice_addresses(cls, servers: SecretStr | None) -> SecretStr | None:
+        if servers:
+            ice_servers.parse(servers.get_secret_value())
+        return servers
 
     @field_validator("azure_region")
     @classmethod

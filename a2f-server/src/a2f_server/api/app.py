@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from a2f_server import __version__
 from a2f_server.api.compat import legacy, process_audio, process_audio_stream, streaming_audio2face
 from a2f_server.api.error_responses import add_handlers
-from a2f_server.api.http import animate, emotion_table, pages, portrait, speak, status, token
+from a2f_server.api.http import animate, emotion_table, pages, portrait, speak, status, token, webrtc
 from a2f_server.api.middleware import middleware, needs_no_key
 from a2f_server.api.openapi import DescribedApp
 from a2f_server.api.service import Service
@@ -32,6 +32,7 @@ ENDPOINTS = (
     animate.routes,
     speak.routes,
     portrait.routes,
+    webrtc.routes,
     legacy.routes,
     process_audio.routes,
     process_audio_stream.routes,
@@ -59,9 +60,11 @@ def create_app(
         yield
         if warming:
             warming.cancel()
+        await service.calls.stop()
         await service.engine.stop()
         service.decoding.stop()
         service.portraits.stop()
+        service.drawing.stop()
         if service.voice:
             await service.voice.close()
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Protocol
 
 from a2f_server import __version__, arkit
 from a2f_server.api.auth import Authenticator
 from a2f_server.api.byte_budget import ByteBudget, Upload
 from a2f_server.api.callers import Caller, Callers
+from a2f_server.api.calls import Calls
 from a2f_server.api.decoding_pool import DecodingPool
+from a2f_server.api.faces import Faces
 from a2f_server.api.file_feed import FileFeed
 from a2f_server.api.messages import Options, Words
 from a2f_server.api.portrait_pool import PortraitPool
@@ -32,6 +35,11 @@ from a2f_server.settings import Settings
 from a2f_server.tts import ssml
 from a2f_server.tts.contract import SpeechRequest, Voice
 from a2f_server.tts.quota import Charge, Quota
+from a2f_server.video.drawing_threads import DrawingThreads
+
+_PACKAGED = Path(__file__).parents[1] / "web"
+HEAD = (_PACKAGED if _PACKAGED.is_dir() else Path(__file__).parents[4] / "web") / "avatar/head.glb"
+"""The avatar of the page, from the package or from the checkout."""
 
 NOMINAL_RATE = 24000
 """Sample rate in Hz for which `ready` and `/health` state the look-ahead."""
@@ -85,16 +93,19 @@ class Service:
         self.connections: set[ServedClient] = set()
         """Open sockets."""
         self.http_speeches: set[ServedClient] = set()
+        self.drawing = DrawingThreads()
+        self.faces = Faces(self.portraits, self.drawing, HEAD)
+        self.calls = Calls()
         self._lookaheads: dict[int, Fraction] = {}
 
     async def drain(self) -> None:
         """Shuts down gracefully: lets open utterances finish within the limit, then reports `busy` to every client."""
         await self.engine.slots.drain(self.settings.drain_s)
-        for session in [*self.connections, *self.http_speeches]:
+        for session in [*self.connections, *self.http_speeches, *self.calls]:
             session.fail(Busy.shutting_down())
         self.engine.dismiss()  # files over HTTP
         for _ in range(round(CLOSING_S / POLL_S)):
-            if not (self.connections or self.http_speeches):
+            if not (self.connections or self.http_speeches or self.calls):
                 return
             await asyncio.sleep(POLL_S)
 
@@ -141,8 +152,15 @@ class Service:
         ssml.check(request, min(self.settings.max_text, caller.most_characters))
         return Admission(request, caller.spend(len(request.text or request.ssml or "")), caller.slots)
 
-    def utterance(self, options: Options, sample_rate: int, offsets: OffsetNames | None = None) -> Utterance:
-        """Returns a new utterance of audio at `sample_rate` Hz.
+    def utterance(
+        self,
+        options: Options,
+        sample_rate: int,
+        offsets: OffsetNames | None = None,
+        *,
+        max_seconds: float | None = None,
+    ) -> Utterance:
+        """Returns a new utterance of audio at `sample_rate` Hz, by default no longer than the setting allows.
 
         `offsets` is for clients that change the offset midway; by default, that of the options applies throughout.
         """
@@ -154,7 +172,7 @@ class Service:
             sample_rate=sample_rate,
             fps=fps,
             emotions=options.emotions,
-            max_seconds=self.settings.max_utterance_s,
+            max_seconds=max_seconds or self.settings.max_utterance_s,
         )
 
     def renaming(self, options: Options, offsets: OffsetNames | None = None) -> Renaming | None:

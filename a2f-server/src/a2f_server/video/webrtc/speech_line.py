@@ -18,14 +18,14 @@ MOST_GAP = RATE // 10
 EARLY = RATE // 10
 """Samples that the line may be ahead of the clock; what comes earlier waits."""
 MOST_AHEAD = RATE // 5
-"""Samples that may be there early, on the line or waiting. The oldest that wait are dropped beyond that: they arrived in
-a burst after the network had stalled."""
+"""Samples that may be there early, on the line or waiting. Beyond that, the oldest that wait are dropped: they arrived
+in a burst after the network had stalled."""
 
 WINDOW = 100
 """Packets over which the least lead over the clock is measured: two seconds."""
 MOST_LEAD, KEPT_LEAD = 30 * RATE // 1000, 10 * RATE // 1000
-"""If the least lead exceeds MOST_LEAD, sound is left out until it is KEPT_LEAD: the peer's clock is faster than ours, or
-the network was slow and has recovered."""
+"""If the least lead exceeds MOST_LEAD, sound is left out until it is KEPT_LEAD: the peer's clock is faster than ours,
+or the network was slow and has recovered."""
 MOST_CUT = PACKET // 2
 """Samples that are left out of one packet at most."""
 LOUD = 330
