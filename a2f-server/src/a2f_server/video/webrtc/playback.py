@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import numpy as np
 
@@ -27,13 +27,18 @@ class Playback:
     dropped, never delayed.
     """
 
-    def __init__(self, face: TalkingFace, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        face: TalkingFace,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         """`face` speaks an utterance at RATE."""
         self.delay = float(face.lookahead) + MARGIN_S
         self.fps = face.fps
         self.line = SpeechLine(self._write)
         self.frames_dropped = 0
-        self._face, self._clock = face, clock
+        self._face, self._clock, self._sleep = face, clock, sleep
         self._began: float | None = None
         self._sound = SampleBuffer()
         self._packets = 0
@@ -77,7 +82,7 @@ class Playback:
 
     async def wait_until(self, seconds: float) -> None:
         """Waits until this moment of the call is due."""
-        await asyncio.sleep(max(0.0, seconds + self.delay - self.seconds))
+        await self._sleep(max(0.0, seconds + self.delay - self.seconds))
 
     def close(self) -> None:
         """Frees the utterance and its slot."""
