@@ -19,6 +19,7 @@ from a2f_server.azure_emulator.options import EmulatorOptions
 from a2f_server.backends.selector import backend_names
 from a2f_server.errors import A2FError
 from a2f_server.models_command.cli import app as models
+from a2f_server.portrait_command import portrait
 from a2f_server.settings import Settings
 from a2f_server.uvicorn_server.listening import CannotListen
 from a2f_server.uvicorn_server.server import Server, make_server
@@ -29,6 +30,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Lip-sync server: speech audio in, 52 ARKit blendshapes out."
 )
 app.add_typer(models, name="models")
+app.command()(portrait)
 
 
 def _help(name: str) -> str:

@@ -74,6 +74,12 @@ class BadPicture(A2FError):
     code, status = "bad_picture", 400
 
 
+class UnsupportedPicture(BadPicture):
+    """Not a picture, or one in a format that is not supported."""
+
+    code, status = "unsupported_picture", 415
+
+
 class NoFace(A2FError):
     """A picture without a face that can speak."""
 
@@ -125,6 +131,12 @@ class BackendFailed(A2FError):
     """The model raised, hung past its limit, or returned NaN."""
 
     code, status = "backend_failed", 500
+
+
+class NotInstalled(A2FError):
+    """An optional package is missing. The message has the line that installs it."""
+
+    code, status = "not_installed", 501
 
 
 class TtsUnavailable(A2FError):

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from a2f_server import __version__
 from a2f_server.api.compat import legacy, process_audio, process_audio_stream, streaming_audio2face
 from a2f_server.api.error_responses import add_handlers
-from a2f_server.api.http import animate, emotion_table, pages, speak, status, token
+from a2f_server.api.http import animate, emotion_table, pages, portrait, speak, status, token
 from a2f_server.api.middleware import middleware, needs_no_key
 from a2f_server.api.openapi import DescribedApp
 from a2f_server.api.service import Service
@@ -31,6 +31,7 @@ ENDPOINTS = (
     route.routes,
     animate.routes,
     speak.routes,
+    portrait.routes,
     legacy.routes,
     process_audio.routes,
     process_audio_stream.routes,
@@ -60,6 +61,7 @@ def create_app(
             warming.cancel()
         await service.engine.stop()
         service.decoding.stop()
+        service.portraits.stop()
         if service.voice:
             await service.voice.close()
 

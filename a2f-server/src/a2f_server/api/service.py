@@ -14,6 +14,7 @@ from a2f_server.api.callers import Caller, Callers
 from a2f_server.api.decoding_pool import DecodingPool
 from a2f_server.api.file_feed import FileFeed
 from a2f_server.api.messages import Options, Words
+from a2f_server.api.portrait_pool import PortraitPool
 from a2f_server.audio.stereo import Channel
 from a2f_server.backends.contract import Backend
 from a2f_server.engine.engine import Engine
@@ -74,6 +75,7 @@ class Service:
         self.texts = ByteBudget(MOST_BODY_BYTES, "requests")
         """Small bodies, which files must not crowd out."""
         self.decoding = DecodingPool()
+        self.portraits = PortraitPool()
         self.answers = ByteBudget(MOST_ANSWER_BYTES, "answers")
         self.encoding = asyncio.Semaphore()
         """Whole answers are encoded one after another: Python's threads slow down the event loop."""

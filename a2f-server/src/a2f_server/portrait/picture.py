@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from a2f_server.errors import BadPicture, TooLarge
+from a2f_server.errors import BadPicture, TooLarge, UnsupportedPicture
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
 """Formats that are read, by their content. Pillow knows others, with more faults and fewer users."""
@@ -21,7 +21,8 @@ MOST_SIDE = 1600
 def read_picture(data: bytes) -> Image.Image:
     """Returns the picture as RGB, at most MOST_SIDE pixels wide and high. Of an animation, the first one.
 
-    Raises BadPicture if it cannot be read or is cut off, TooLarge if it has more than MOST_PIXELS.
+    Raises UnsupportedPicture if it is none, BadPicture if it is damaged or cut off, and TooLarge if it has more than
+    MOST_PIXELS.
     """
     try:
         with warnings.catch_warnings():
@@ -33,7 +34,7 @@ def read_picture(data: bytes) -> Image.Image:
     except Image.DecompressionBombError:
         raise _too_large() from None
     except UnidentifiedImageError:
-        raise BadPicture(f"this is no picture that can be read; send one of {', '.join(FORMATS)}") from None
+        raise UnsupportedPicture(f"this is no picture that can be read; send one of {', '.join(FORMATS)}") from None
     except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, IndexError, OverflowError) as error:
         raise BadPicture(f"this picture is damaged or cut off ({str(error)[:80]}); save it again as PNG") from None
 
