@@ -161,7 +161,7 @@ async def test_closing_ends_a_consumer_that_waits() -> None:
 
 async def test_a_fault_of_the_renderer_reaches_the_consumer() -> None:
     async with talking() as face:
-        face.renderer.draw = None  # type: ignore[assignment]
+        face._renderer.draw = None  # type: ignore[union-attr, method-assign, assignment]
         face.write(np.zeros(RATE, np.float32))
         with pytest.raises(TypeError):
             await rest(face)

@@ -92,6 +92,12 @@ class BadOffer(A2FError):
     code, status = "bad_offer", 400
 
 
+class BadAvatar(A2FError):
+    """A GLB or VRM file that cannot be read, or has no face that can speak."""
+
+    code, status = "bad_avatar", 422
+
+
 class TooLong(A2FError):
     """More seconds of audio than the limit."""
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 import pytest
+from a2f_server.portrait.portrait import Portrait
 from PIL import Image
 from pydantic import SecretStr
 
@@ -23,7 +24,6 @@ from a2f_server import arkit
 from a2f_server.api import portrait_pool
 from a2f_server.api.http import portrait as route
 from a2f_server.api.portrait_pool import PortraitPool
-from a2f_server.portrait.portrait import Portrait
 from tests.support.running import Running, run_server
 from tests.support.waiting import until
 

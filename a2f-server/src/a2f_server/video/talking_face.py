@@ -82,10 +82,10 @@ class TalkingFace:
         self, stream: Stream, renderer: FaceRenderer, threads: DrawingThreads, motion: HeadMotion | None = None
     ) -> None:
         """`stream` is new, and belongs to this face from now on."""
-        self.fps = stream.utterance.fps
-        self.renderer = renderer
+        self.fps, self.sample_rate = stream.utterance.fps, stream.utterance.sample_rate
+        self._renderer: FaceRenderer | None = renderer
         self._stream, self._threads, self._motion = stream, threads, motion or StillHead()
-        self._sound = SoundTrack(stream.utterance.sample_rate, self.fps)
+        self._sound = SoundTrack(self.sample_rate, self.fps)
         self._rows: deque[NDArray[np.uint16]] = deque()
         self._next = 0
         self._changed = asyncio.Event()
@@ -140,16 +140,19 @@ class TalkingFace:
 
         Returns nothing at the end. Raises what `moments` and `use` raise.
         """
-        moments = await self.moments(most)
-        return await self._threads.run(lambda: [use(self._drawn(moment)) for moment in moments]) if moments else []
+        moments, renderer = await self.moments(most), self._renderer
+        if not moments or renderer is None:
+            return []
+        return await self._threads.run(lambda: [use(_drawn(renderer, moment)) for moment in moments])
 
     async def frames(self, most: int = AT_ONCE) -> list[VideoFrame]:
         """Draws the next frames on a thread and returns them; none at the end."""
         return await self.draw(lambda frame: frame, most)
 
     def close(self) -> None:
-        """Frees the utterance and its slot. May be called twice."""
+        """Frees the utterance, its slot and the renderer. May be called twice."""
         self._stream.close()
+        self._renderer = None
         self._rows.clear()
         self._changed.set()
 
@@ -176,9 +179,6 @@ class TalkingFace:
         loudness = float(np.sqrt(np.mean(np.square(sound))))
         return Moment(number, weights, self._motion.move(number / self.fps, loudness, weights), sound)
 
-    def _drawn(self, moment: Moment) -> VideoFrame:
-        return VideoFrame(moment.number, self.renderer.draw(moment.weights, moment.pose), moment.sound)
-
 
 @dataclass(frozen=True, slots=True)
 class ConvertedSpeech:
@@ -188,3 +188,7 @@ class ConvertedSpeech:
     """Samples at the speech's own rate."""
     samples: Int16Array | Samples
     sound: Samples
+
+
+def _drawn(renderer: FaceRenderer, moment: Moment) -> VideoFrame:
+    return VideoFrame(moment.number, renderer.draw(moment.weights, moment.pose), moment.sound)
