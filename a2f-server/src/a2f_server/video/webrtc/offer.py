@@ -10,6 +10,8 @@ from a2f_server.errors import BadOffer
 
 MOST_BYTES = 16 << 10
 """Bytes of an offer. Those of browsers have 3 to 8 kB."""
+MOST_LINES = 400
+"""Those of browsers have 100 to 250. The time that reading takes grows with the square."""
 MOST_CANDIDATES = 8
 MOST_MEDIA = 3
 """Sound, video and a data channel."""
@@ -24,6 +26,8 @@ def read_offer(sdp: str, address: str) -> str:
     if len(sdp.encode()) > MOST_BYTES:
         raise BadOffer(f"the offer is longer than {MOST_BYTES} bytes")
     lines = _with_candidates_of(address, sdp.splitlines())
+    if len(lines) > MOST_LINES:
+        raise BadOffer(f"the offer has more than {MOST_LINES} lines")
     if sum(line.startswith("m=") for line in lines) > MOST_MEDIA:
         raise BadOffer("the offer has more than one track of sound, one of video and one data channel")
     own = "\r\n".join(lines) + "\r\n"
