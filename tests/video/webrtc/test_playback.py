@@ -104,7 +104,7 @@ async def test_frames_that_are_late_are_dropped_and_the_newest_is_shown(clock: C
 
 
 async def test_a_model_that_is_always_late_still_shows_frames(clock: Clock) -> None:
-    call, face = started(clock)
+    call, _face = started(clock)
     shown = []
     for _ in range(100):
         await call.sound()

@@ -64,7 +64,7 @@ def create_app(
         await service.engine.stop()
         service.decoding.stop()
         service.portraits.stop()
-        service.drawing.stop()
+        service.videos.stop()
         if service.voice:
             await service.voice.close()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Protocol
 
 from a2f_server import __version__, arkit
@@ -14,10 +13,10 @@ from a2f_server.api.byte_budget import ByteBudget, Upload
 from a2f_server.api.callers import Caller, Callers
 from a2f_server.api.calls import Calls
 from a2f_server.api.decoding_pool import DecodingPool
-from a2f_server.api.faces import Faces
 from a2f_server.api.file_feed import FileFeed
 from a2f_server.api.messages import Options, Words
 from a2f_server.api.portrait_pool import PortraitPool
+from a2f_server.api.video_studio import VideoStudio
 from a2f_server.audio.stereo import Channel
 from a2f_server.backends.contract import Backend
 from a2f_server.engine.engine import Engine
@@ -35,11 +34,6 @@ from a2f_server.settings import Settings
 from a2f_server.tts import ssml
 from a2f_server.tts.contract import SpeechRequest, Voice
 from a2f_server.tts.quota import Charge, Quota
-from a2f_server.video.drawing_threads import DrawingThreads
-
-_PACKAGED = Path(__file__).parents[1] / "web"
-HEAD = (_PACKAGED if _PACKAGED.is_dir() else Path(__file__).parents[4] / "web") / "avatar/head.glb"
-"""The avatar of the page, from the package or from the checkout."""
 
 NOMINAL_RATE = 24000
 """Sample rate in Hz for which `ready` and `/health` state the look-ahead."""
@@ -84,6 +78,7 @@ class Service:
         """Small bodies, which files must not crowd out."""
         self.decoding = DecodingPool()
         self.portraits = PortraitPool()
+        self.videos = VideoStudio(settings, self.engine.slots, self.metrics)
         self.answers = ByteBudget(MOST_ANSWER_BYTES, "answers")
         self.encoding = asyncio.Semaphore()
         """Whole answers are encoded one after another: Python's threads slow down the event loop."""
@@ -93,8 +88,6 @@ class Service:
         self.connections: set[ServedClient] = set()
         """Open sockets."""
         self.http_speeches: set[ServedClient] = set()
-        self.drawing = DrawingThreads()
-        self.faces = Faces(self.portraits, self.drawing, HEAD)
         self.calls = Calls()
         self._lookaheads: dict[int, Fraction] = {}
 
@@ -160,9 +153,10 @@ class Service:
         *,
         max_seconds: float | None = None,
     ) -> Utterance:
-        """Returns a new utterance of audio at `sample_rate` Hz, by default no longer than the setting allows.
+        """Returns a new utterance of audio at `sample_rate` Hz.
 
         `offsets` is for clients that change the offset midway; by default, that of the options applies throughout.
+        `max_seconds`: its limit, by default that of the settings.
         """
         fps, offsets = options.fps or self.settings.fps, offsets or OffsetNames(options.offset_name)
         return Utterance(

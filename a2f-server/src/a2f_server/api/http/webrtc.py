@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from contextlib import ExitStack, closing
@@ -14,11 +15,13 @@ from starlette.responses import JSONResponse, Response
 from a2f_server import ice_servers
 from a2f_server.api.byte_budget import Upload
 from a2f_server.api.callers import Caller
+from a2f_server.api.http.pages import WEB
 from a2f_server.api.http.responses import JSON, unless_disconnected
 from a2f_server.api.http.upload import read_form, read_upload
 from a2f_server.api.messages import MOST_TEXT_BYTES, U32, Emotions, Options, explain, parse
 from a2f_server.api.openapi import ErrorBody, error_responses
 from a2f_server.api.service import Service
+from a2f_server.api.talking_pictures import MOST_PICTURE_BYTES, glb_of, head_motion
 from a2f_server.engine.slots import Slot
 from a2f_server.errors import BadMessage, NotInstalled
 from a2f_server.video.contract import FaceRenderer
@@ -28,8 +31,6 @@ if TYPE_CHECKING:
     from a2f_server.video.webrtc.call import Call
 
 PATH = "/v1/webrtc"
-MOST_BYTES = 32 << 20
-"""Bytes of a request with a photo or a GLB."""
 RATE = 48000
 """Hz of all sound of a call."""
 
@@ -41,8 +42,8 @@ class CallRequest(Options):
     type: Literal["offer"] = "offer"
     fps: Annotated[int, Field(ge=10, le=30)] | None = FPS
     """Frames per second of the video."""
-    size: Annotated[int, Field(ge=128, le=720, multiple_of=2)] = 512
-    """Width and height of the video in pixels."""
+    size: Annotated[int, Field(ge=128, le=720, multiple_of=2)] | None = None
+    """The longer side of the video in pixels; by default that of the settings."""
     seed: U32 = 0
     face: Annotated[int, Field(ge=0, le=99)] = 0
     """Which face of a photo; the largest one is 0."""
@@ -99,7 +100,7 @@ class Offers:
         """Opens a call and returns the body of the answer. Whatever it held is released when the call has ended."""
         service = self._service
         _require_packages()
-        service.engine.slots.require_free()  # before the upload
+        service.videos.require_free()  # before the upload
         with ExitStack() as held:
             caller = self._join(request)
             held.callback(service.callers.leave, caller)
@@ -108,9 +109,10 @@ class Offers:
                 held.enter_context(closing(file))
             service.check(body)
             offer = _read_offer(body.sdp, _address(request))
+            renderer = await unless_disconnected(request, self._renderer(body, file))
+            cost = await service.videos.cost(renderer, body.fps or FPS)
+            held.enter_context(closing(service.videos.capacity.take(cost)))
             slot = held.enter_context(closing(service.engine.slots.reserve(caller.slots)))
-            making = service.faces.renderer(file, (body.size, body.size), body.face, crop=body.crop)
-            renderer = await unless_disconnected(request, making)
             if file:
                 file.close()
             call, about = self._call(body, slot, renderer)
@@ -127,7 +129,7 @@ class Offers:
 
     async def _read(self, request: Request) -> tuple[CallRequest, Upload | None]:
         if request.headers.get("content-type", "").startswith("multipart/form-data"):
-            form = await read_form(self._service, request, "image", MOST_BYTES)
+            form = await read_form(self._service, request, "image", MOST_PICTURE_BYTES)
             try:
                 return _parsed(lambda: CallRequest.model_validate(_decoded(form.texts), strict=False)), form.file
             except BaseException:
@@ -135,6 +137,11 @@ class Offers:
                 raise
         with closing(await read_upload(self._service, request, "offer", MOST_TEXT_BYTES)) as body:
             return _parsed(lambda: CallRequest.model_validate_json(bytes(body.data))), None
+
+    async def _renderer(self, body: CallRequest, file: Upload | None) -> FaceRenderer:
+        service = self._service
+        glb = await glb_of(service, file, body.face, crop=body.crop) if file else await asyncio.to_thread(_head)
+        return await service.videos.renderer(glb, body.size)
 
     def _call(self, body: CallRequest, slot: Slot, renderer: FaceRenderer) -> tuple[Call, dict[str, object]]:
         from a2f_server.video.webrtc.call import Call, limit_bitrate  # noqa: PLC0415 - an extra
@@ -144,7 +151,8 @@ class Offers:
         limit_bitrate(service.settings.call_bitrate)
         utterance = service.utterance(body, RATE, max_seconds=service.settings.max_call_s)
         stream = service.engine.open(utterance, slot)
-        playback = Playback(TalkingFace(stream, renderer, service.drawing))
+        motion = head_motion(body.seed, utterance.fps)
+        playback = Playback(TalkingFace(stream, renderer, service.videos.threads, motion))
 
         def take(text: str) -> None:
             message = parse(text)
@@ -152,13 +160,18 @@ class Offers:
                 raise BadMessage("in a call, the data channel takes messages of type emotions only")
             stream.set_emotions(message.emotions, message.at)
 
-        about = {
+        about: dict[str, object] = {
             "fps": playback.fps,
             "width": renderer.width,
             "height": renderer.height,
             "delay": round(playback.delay, 3),
         }
-        return Call(playback, renderer, service.drawing, self._servers, take), about
+        return Call(playback, renderer, service.videos.threads, self._servers, take), about
+
+
+def _head() -> bytes:
+    """Returns the avatar of the page."""
+    return (WEB / "avatar/head.glb").read_bytes()
 
 
 def _require_packages() -> None:
