@@ -27,6 +27,7 @@ FILES = {
     "audio2face-client.min.js": "dist/audio2face-client.min.js",
     "audio2face-client.mjs": "dist/audio2face-client.mjs",
     "audio2face-client.cjs": "dist/audio2face-client.cjs",
+    "chunked-streaming-client.mjs": "dist/chunked-streaming-client.mjs",
 }
 """File names at the root of the site, and their paths under `web/`."""
 
