@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -114,7 +114,7 @@ class ChunkedStreamingClient:
             raise ValueError("there is no session: call init_session first")
         return self.session_id
 
-    def _post(self, route: str, fields: dict[str, object], file: File) -> dict[str, Any]:
+    def _post(self, route: str, fields: Mapping[str, object], file: File) -> dict[str, Any]:
         media_type, body = encode(fields, file)
         return self._server.call("POST", f"{ROUTES}/{route}", body, media_type)
 
