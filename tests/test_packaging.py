@@ -42,6 +42,8 @@ def test_the_wheel_has_the_page_and_no_tests(wheel: Path) -> None:
     for needed in (
         "a2f_client/__init__.py",
         "a2f_client/py.typed",
+        "chunked_streaming_client/__init__.py",
+        "chunked_streaming_client/py.typed",
         "a2f_server/web/index.html",
         "a2f_server/web/audio2face-client.js",
         "a2f_server/web/dist/audio2face-client.mjs",

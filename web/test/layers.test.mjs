@@ -28,7 +28,7 @@ const CLIENT = {
     ["utterance", "idle"],
     ["face_mixing", "azure_speaker"],
     ["recording"],
-    ["client"],
+    ["client", "chunked_streaming_client"],
     ["index"],
   ],
   neighbours: [],
