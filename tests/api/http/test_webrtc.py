@@ -115,6 +115,7 @@ async def test_the_answer_says_what_comes(here: Running) -> None:
         assert 0.1 < answer["delay"] < 0.3
         assert response.headers["location"] == f"./webrtc/{answer['id']}"
         assert len(answer["id"]) >= 32
+        await http.delete(f"/v1/webrtc/{answer['id']}")
 
 
 async def test_delete_ends_a_call(here: Running) -> None:

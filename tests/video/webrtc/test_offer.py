@@ -1,7 +1,8 @@
-"""Offers: what a browser sends is taken, without addresses that are not its own; everything else is told what is wrong."""
+"""Offers: what a browser sends is taken, without addresses that are not its own; the rest is told what is wrong."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from time import thread_time
 
@@ -79,10 +80,9 @@ def test_what_is_wrong_with_an_offer_is_said(offer: str, words: str) -> None:
 
 @given(st.integers(0, len(OFFER) - 1), st.integers(0, 200), st.text(max_size=20))
 def test_a_damaged_offer_is_read_or_refused(at: int, length: int, instead: str) -> None:
-    try:
-        read_offer(OFFER[:at] + instead + OFFER[at + length :], HERE)
-    except BadOffer as error:
-        assert error.message
+    offer = OFFER[:at] + instead + OFFER[at + length :]
+    with suppress(BadOffer):
+        assert read_offer(offer, HERE)
 
 
 def test_the_longest_offer_takes_little_time() -> None:
