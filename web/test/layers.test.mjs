@@ -44,7 +44,7 @@ const PAGE = {
   layers: [
     ["dom", "health", "messages", "page_url", "theme", "file_input"],
     ["avatar", "export", "speak", "timeline"],
-    ["panels"],
+    ["panels", "video"],
     ["main"],
   ],
   neighbours: [
