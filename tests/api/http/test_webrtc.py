@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,35 +15,15 @@ import numpy as np
 import pytest
 
 from a2f_server.video.webrtc import peer_watch
-from tests.support.faces import FlatFace
+from tests.support.calls import calling, free, with_flat_faces
 from tests.support.peers import Peer, Received, bursts, peer
-from tests.support.running import PATIENCE, Running, run_server
+from tests.support.running import PATIENCE, Running
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parents[3]
 OFFER = (ROOT / "tests/data/chromium_offer.sdp").read_bytes().decode()
 KEY = "a-long-secret-key"
-
-
-@contextmanager
-def calling(**settings: Any) -> Iterator[Running]:
-    """A server whose faces are grey pictures."""
-    with run_server(**settings) as server:
-        with_flat_faces(server)
-        yield server
-
-
-def with_flat_faces(server: Running) -> list[bytes]:
-    """Returns the GLBs that the server draws from now on."""
-    drawn: list[bytes] = []
-
-    def load(glb: bytes, width: int, height: int, label: bool) -> FlatFace:
-        drawn.append(glb)
-        return FlatFace(width, height)
-
-    server.service.videos._load = load
-    return drawn
 
 
 @pytest.fixture(scope="module")
@@ -66,11 +46,6 @@ async def called(server: Running, samples: Any = None, **fields: Any) -> AsyncIt
         assert response.status_code == 201, response.text
         await one.until(lambda: one.connection.connectionState == "connected")
         yield one
-
-
-def free(server: Running) -> bool:
-    service = server.service
-    return not (len(service.calls) or service.engine.slots.taken or service.videos.capacity.taken)
 
 
 def onsets(received: Received, quiet: float) -> list[float]:
