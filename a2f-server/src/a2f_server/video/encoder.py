@@ -9,10 +9,10 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-import av
 import numpy as np
 
 from a2f_server.arrays import Samples
+from a2f_server.errors import NotInstalled
 from a2f_server.video.contract import Picture
 from a2f_server.video.mp4_boxes import FragmentSink
 from a2f_server.video.parts import PARTS_PER_SECOND, PARTS_PER_SEGMENT, Part
@@ -38,7 +38,8 @@ class Encoder:
     """
 
     def __init__(self, width: int, height: int, fps: int, on_part: Callable[[Part], None]) -> None:
-        """`on_part` is called with every part, on the thread that calls `add` or `finish`."""
+        """`on_part` is called with every part, on the thread that calls `add` or `finish`. Raises NotInstalled."""
+        self._av = _load_av()
         self.fps = fps
         self.part_frames = max(1, round(fps / PARTS_PER_SECOND))
         self.frames = 0
@@ -46,7 +47,7 @@ class Encoder:
         self._parts = self._in_parts = self._sound_at = 0
         self._sound: list[Samples] = []
         self._sink = FragmentSink(self._fragment)
-        self._container = av.open(self._sink, "w", format="mp4", options=self._mp4_options())
+        self._container = self._av.open(self._sink, "w", format="mp4", options=self._mp4_options())
         self._video = self._add_video(width, height)
         self._audio = self._container.add_stream("aac", rate=SOUND_RATE, layout="mono", bit_rate=SOUND_BITS)
         self._container.start_encoding()
@@ -56,7 +57,7 @@ class Encoder:
     def add(self, picture: Picture, sound: Samples) -> None:
         """Adds a frame and the sound that is heard until the next one: mono, at SOUND_RATE."""
         self._add_sound(sound)
-        frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
+        frame = self._av.VideoFrame.from_ndarray(picture, format="yuv420p")
         frame.pts, frame.time_base = self.frames, Fraction(1, self.fps)
         self.frames += 1
         for packet in self._video.encode(frame):
@@ -120,7 +121,7 @@ class Encoder:
 
     def _encode_sound(self, samples: Samples) -> None:
         """Drops the encoder's first packet: in a fragmented file nothing tells players to skip it."""
-        frame = av.AudioFrame.from_ndarray(samples[None], format="fltp", layout="mono")
+        frame = self._av.AudioFrame.from_ndarray(samples[None], format="fltp", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = SOUND_RATE, self._sound_at, Fraction(1, SOUND_RATE)
         self._sound_at += len(samples)
         for packet in self._audio.encode(frame):
@@ -137,3 +138,11 @@ class Encoder:
 
 def _ignore(part: Part) -> None:
     pass
+
+
+def _load_av() -> Any:
+    try:
+        import av  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise NotInstalled("encoding video needs PyAV: pip install 'a2f-server[video]'") from None
+    return av

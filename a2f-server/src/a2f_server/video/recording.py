@@ -48,6 +48,8 @@ class Segment:
     duration: Fraction = Fraction()
     """Seconds."""
     complete: bool = False
+    joined: bool = False
+    """True if its parts cannot be had one by one any more."""
 
     def append(self, part: RecordedPart) -> None:
         """Adds a part; the segment is complete once it has all."""
@@ -60,7 +62,7 @@ class Segment:
         first, last = self.parts[0].stored, self.parts[-1].stored
         if first.volume is last.volume:
             stored = Stored(first.volume, first.at, last.at + last.size - first.at)
-            self.parts = [RecordedPart(self.duration, True, stored, None)]
+            self.parts, self.joined = [RecordedPart(self.duration, True, stored, None)], True
 
 
 class Recording:

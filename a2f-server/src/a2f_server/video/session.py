@@ -118,9 +118,9 @@ class Session:
         self._free()
         self.recording.close()
 
-    async def wait(self) -> None:
-        """Waits until nothing more is drawn."""
-        await asyncio.wait([self._task])
+    async def wait(self, limit: float) -> None:
+        """Waits until nothing more is drawn, at most `limit` seconds."""
+        await asyncio.wait([self._task], timeout=limit)
 
     async def _draw(self) -> None:
         try:

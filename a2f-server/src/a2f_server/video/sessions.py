@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
+from collections.abc import Callable
 
 from a2f_server.errors import Busy, NotFound
 from a2f_server.video.session import Session
@@ -24,8 +26,8 @@ def new_key() -> str:
 class Sessions:
     """Finds sessions, and closes those that were not used for `ttl` seconds."""
 
-    def __init__(self, ttl: float) -> None:
-        self._ttl = ttl
+    def __init__(self, ttl: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._ttl, self.clock = ttl, clock
         self._sessions: dict[str, Session] = {}
         self._watch: asyncio.Task[None] | None = None
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from a2f_server.arrays import Int16Array, Samples
 from a2f_server.clip import FULL
 from a2f_server.engine.stream import Stream
+from a2f_server.errors import A2FError
 from a2f_server.video.contract import FaceRenderer, HeadPose, Picture
 from a2f_server.video.drawing_threads import DrawingThreads
 from a2f_server.video.sound_track import SoundTrack
@@ -97,6 +98,11 @@ class TalkingFace:
         return max(self._stream.lookahead, self._sound.lookahead)
 
     @property
+    def closed(self) -> bool:
+        """True once it takes no more speech."""
+        return self._stream.closed
+
+    @property
     def received(self) -> int:
         """Samples of speech received."""
         return self._stream.utterance.received
@@ -120,6 +126,10 @@ class TalkingFace:
         self._sound.end()
         self._stream.end()
         self._changed.set()
+
+    def fail(self, error: A2FError) -> None:
+        """Ends the speech with an error, which follows the frames before it."""
+        self._stream.fail(error)
 
     async def room(self) -> None:
         """Waits until more speech is needed: for sources that are faster than real time."""
