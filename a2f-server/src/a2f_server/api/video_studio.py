@@ -27,7 +27,7 @@ class VideoStudio:
     def __init__(
         self, settings: Settings, slots: SlotPool, metrics: Metrics, load: LoadRenderer = load_renderer
     ) -> None:
-        self._settings, self._slots, self._metrics, self._load = settings, slots, metrics, load
+        self._settings, self._slots, self._metrics, self.load = settings, slots, metrics, load
         self.threads = DrawingThreads(settings.video_threads)
         self.capacity = VideoCapacity(self.threads.count, settings.video_sessions, metrics)
         self.sessions = Sessions(settings.video_session_ttl_s)
@@ -45,7 +45,7 @@ class VideoStudio:
         Raises BadAvatar, TooLarge or NotInstalled.
         """
         width, height = picture_size(glb, size or self._settings.video_size)
-        return await self.threads.run(lambda: self._load(glb, width, height, self._settings.video_label))
+        return await self.threads.run(lambda: self.load(glb, width, height, self._settings.video_label))
 
     async def cost(self, renderer: FaceRenderer, fps: int) -> float:
         """Returns the processors that it takes to draw and encode this face in real time."""

@@ -62,9 +62,10 @@ class Sessions:
                 self.remove(session.key)
 
     def drain(self) -> None:
-        """Ends the sessions that are not over yet, because the server shuts down. Their recordings stay."""
+        """Ends the speech of all sessions, because the server shuts down and takes no more of it."""
         for session in self._sessions.values():
-            session.fail(Busy.shutting_down())
+            if not session.ended:
+                session.fail(Busy.shutting_down())
 
     def close(self) -> None:
         """Closes all sessions."""

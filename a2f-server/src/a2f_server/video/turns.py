@@ -12,6 +12,9 @@ class Turns:
     def __init__(self) -> None:
         self._queue: deque[Turn] = deque()
 
+    def __len__(self) -> int:
+        return len(self._queue)
+
     def take(self) -> Turn:
         """Returns a turn after all those that were taken before. The caller closes it."""
         turn = Turn(self)

@@ -48,7 +48,7 @@ def routes(service: Service) -> APIRouter:
         videos.require_free()
         with ExitStack() as held:
             held.enter_context(service.portraits.place())
-            form = await read_form(service, request, "image", MOST_PICTURE_BYTES)
+            form = await read_form(service, request, "image", MOST_PICTURE_BYTES, raw=False)
             held.callback(form.file.close)
             fields = parse(InitFields, form.texts)
             glb = await unless_disconnected(request, glb_of(service, form.file, fields.face, crop=fields.crop))
@@ -73,7 +73,7 @@ def routes(service: Service) -> APIRouter:
         with ExitStack() as held:
             place = held.enter_context(closing(_Place(videos.sessions)))
             limit = service.settings.max_file_bytes
-            form = await read_form(service, request, "audio_chunk", limit, on_data=place.look)
+            form = await read_form(service, request, "audio_chunk", limit, raw=False, on_data=place.look)
             held.callback(form.file.close)
             fields = parse(FeedFields, form.texts)
             session, turn = place.of(fields.session_id)

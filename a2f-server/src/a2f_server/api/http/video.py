@@ -58,7 +58,7 @@ def routes(service: Service) -> APIRouter:
         media_type = _negotiate(request.headers.get("accept", ""))
         service.videos.require_free()  # before the upload
         with ExitStack() as held:
-            form = await read_form(service, request, "audio", limit, others=("image",))
+            form = await read_form(service, request, "audio", limit, others=("image",), raw=False)
             held.callback(form.file.close)
             image = held.enter_context(closing(service.uploads.upload(limit)))
             image.data = form.others["image"]  # counted with the audio
