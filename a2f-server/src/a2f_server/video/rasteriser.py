@@ -34,7 +34,7 @@ def clear(rect: Array, depth: Array, ids: Array) -> None:
 
 
 @compiled
-def find_visible(  # noqa: PLR0912 - one loop, for speed
+def find_visible(
     first: int,
     last: int,
     corners: Array,
