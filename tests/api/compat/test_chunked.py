@@ -16,7 +16,7 @@ import pytest
 from pydantic import SecretStr
 
 from a2f_server.video import sessions as sessions_module
-from a2f_server.video.session import Session
+from a2f_server.video.session import VideoSession
 from tests.support.faces import GLB, flat_faces
 from tests.support.running import PATIENCE, Running, run_server
 from tests.support.sounds import buzz, encoded, s16, wav
@@ -421,7 +421,7 @@ def test_a_session_takes_a_slot_of_the_engine_with_its_first_speech() -> None:
 
 def test_deleting_while_it_draws_frees_everything(server: Running, http: httpx.Client) -> None:
     key = opened(http)
-    session: Session = server.service.videos.sessions.find(key)
+    session: VideoSession = server.service.videos.sessions.find(key)
     with ThreadPoolExecutor(1) as pool:
         feeding = pool.submit(feed, http, key, s16(buzz(60, RATE)))
         until(lambda: session.frames > 10)

@@ -15,7 +15,6 @@ from typing import Any
 
 import httpx
 import pytest
-from a2f_server.portrait.portrait import Portrait
 from PIL import Image
 from pydantic import SecretStr
 
@@ -24,6 +23,7 @@ from a2f_server import arkit
 from a2f_server.api import portrait_pool
 from a2f_server.api.http import portrait as route
 from a2f_server.api.portrait_pool import PortraitPool
+from a2f_server.portrait.portrait import Portrait
 from tests.support.running import Running, run_server
 from tests.support.waiting import until
 

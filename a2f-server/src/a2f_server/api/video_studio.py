@@ -12,11 +12,11 @@ from a2f_server.settings import Settings
 from a2f_server.video.capacity import CostMeter, VideoCapacity
 from a2f_server.video.contract import FaceRenderer
 from a2f_server.video.drawing_threads import DrawingThreads
-from a2f_server.video.encoder import Encoder
+from a2f_server.video.encoder import VideoEncoder
 from a2f_server.video.loading import LoadRenderer, load_renderer, picture_size
-from a2f_server.video.parts import Part
-from a2f_server.video.session import Session
-from a2f_server.video.sessions import Sessions, new_key
+from a2f_server.video.parts import VideoPart
+from a2f_server.video.session import VideoSession
+from a2f_server.video.sessions import VideoSessions, new_key
 from a2f_server.video.talking_face import HeadMotion, TalkingFace
 from a2f_server.video.writer import RecordingWriter
 
@@ -30,7 +30,7 @@ class VideoStudio:
         self._settings, self._slots, self._metrics, self.load = settings, slots, metrics, load
         self.threads = DrawingThreads(settings.video_threads)
         self.capacity = VideoCapacity(self.threads.count, settings.video_sessions, metrics)
-        self.sessions = Sessions(settings.video_session_ttl_s)
+        self.sessions = VideoSessions(settings.video_session_ttl_s)
         self._meter = CostMeter()
 
     def require_free(self) -> None:
@@ -53,7 +53,7 @@ class VideoStudio:
 
     async def session(
         self, renderer: FaceRenderer, motion: HeadMotion, fps: int, open_stream: Callable[[Slot], Stream]
-    ) -> Session:
+    ) -> VideoSession:
         """Opens a session, which is kept until it expires. Raises Busy.
 
         `open_stream` opens the utterance in a slot on the engine that is not taken yet.
@@ -70,14 +70,14 @@ class VideoStudio:
             held.callback(writer.close)
             slot = held.enter_context(closing(self._slots.open()))
             face = TalkingFace(open_stream(slot), renderer, self.threads, motion)
-            session = Session(new_key(), face, writer, self.threads, (slot, video_slot), clock)
+            session = VideoSession(new_key(), face, writer, self.threads, (slot, video_slot), clock)
             held.pop_all()
         self.sessions.add(session)
         return session
 
-    async def encoder(self, renderer: FaceRenderer, fps: int, on_part: Callable[[Part], None]) -> Encoder:
+    async def encoder(self, renderer: FaceRenderer, fps: int, on_part: Callable[[VideoPart], None]) -> VideoEncoder:
         """Returns an encoder for this face. Raises NotInstalled."""
-        return await self.threads.run(lambda: Encoder(renderer.width, renderer.height, fps, on_part))
+        return await self.threads.run(lambda: VideoEncoder(renderer.width, renderer.height, fps, on_part))
 
     def stop(self) -> None:
         """Closes all sessions and ends the threads."""

@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 Status = Literal["waiting_for_audio", "processing", "complete", "error"]
 
 
-class Session:
+class VideoSession:
     """Draws and encodes whatever speech its face gets, until the end of the speech, an error, or `close`.
 
     When it is over, only the recording is left: the renderer, the encoder and both slots are freed.
