@@ -64,7 +64,7 @@ class InnerMouth:
         at = self._line + points(ARCH * size * np.sin(angle), y, z)
         light = (1 - 0.75 * np.abs(u) ** 1.7) * (0.88 - 0.4 * v if up > 0 else 0.78 - 0.3 * v)
         at, light, u, v = (each if up > 0 else each[::-1] for each in (at, light, u, v))
-        return self._made(name, at, u, v if up > 0 else v, light, np.full(u.shape, jaw))
+        return self._made(name, at, u, v, light, np.full(u.shape, jaw))
 
     def _tongue(self) -> MeshPart:
         u, v = np.meshgrid(np.linspace(-1, 1, 13), np.linspace(0, 1, 11))
@@ -95,7 +95,10 @@ class InnerMouth:
     def _made(
         self, name: str, at: Float64Array, u: Float64Array, v: Float64Array, light: Float64Array, jaw: Float64Array
     ) -> MeshPart:
-        """Makes a part of a grid: u, v are its place in the patch (−1 … 1, 0 at the bottom … 1), `light` an sRGB factor."""
+        """Makes a part of a grid.
+
+        u, v: its place in the patch, −1 … 1 and 0 at the bottom … 1. light: sRGB factor. jaw: share of its moves.
+        """
         patch = self._patches[name]
         left, top = self._atlas.add(patch)
         inset = 1.0

@@ -44,7 +44,7 @@ def colors(count: int) -> Float64Array:
 def gap(move: Float64Array) -> Float64Array:
     """Returns how far a move `[n, 3]` parts the lips, by column."""
     line = move[layout.RED[-1], 1]
-    return (line - line[ACROSS_COLUMN]) * upper(LIP_COLUMNS)
+    return np.asarray((line - line[ACROSS_COLUMN]) * upper(LIP_COLUMNS))
 
 
 def folded(moves: dict[str, Float64Array], red: Float64Array) -> None:

@@ -59,4 +59,4 @@ def _copied(picture: Image.Image, pose: Pose, inside: Aperture, atlas: Atlas) ->
     known = pixels.inside(np.stack([x, y], axis=-1), middle + (edge - middle) * 0.94)
     whole = pixels.filled(colors, known)
     at = atlas.add(Image.fromarray(np.clip(np.rint(whole), 0, 255).astype(np.uint8)))
-    return np.array(at) - [left, top]
+    return np.asarray(np.array(at) - [left, top])

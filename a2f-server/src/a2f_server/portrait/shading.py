@@ -46,7 +46,7 @@ def _lid() -> Float64Array:
 def _smile_fold(at: Float64Array, face: Float64Array) -> Float64Array:
     """Darkens the fold from the wing of the nose past the corner of the mouth."""
     wing, corner = face[anatomy.LEFT_WING], face[anatomy.OUTER_UPPER_LIP[-1]]
-    start, end = wing[:2] + [0.06, 0.0], corner[:2] + [0.13, -0.06]
+    start, end = wing[:2] + np.array([0.06, 0.0]), corner[:2] + np.array([0.13, -0.06])
     along = np.clip(((at[:, :2] - start) @ (end - start)) / ((end - start) @ (end - start)), 0, 1)
     bow = 0.03 * np.sin(np.pi * along)
     off = np.linalg.norm(at[:, :2] - start - along[:, None] * (end - start) - np.stack([bow, 0 * bow], axis=-1), axis=1)
