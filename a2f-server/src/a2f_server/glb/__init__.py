@@ -1,1 +1,1 @@
-"""glTF binary files (GLB)."""
+"""glTF binary files (GLB): writes ours, reads any avatar."""
