@@ -26,7 +26,7 @@ def with_flat_faces(server: Running) -> list[bytes]:
         drawn.append(glb)
         return FlatFace(width, height)
 
-    server.service.videos._load = load
+    server.service.videos.load = load
     return drawn
 
 

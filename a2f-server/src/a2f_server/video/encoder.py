@@ -15,7 +15,7 @@ from a2f_server.arrays import Samples
 from a2f_server.errors import NotInstalled
 from a2f_server.video.contract import Picture
 from a2f_server.video.mp4_boxes import FragmentSink
-from a2f_server.video.parts import PARTS_PER_SECOND, PARTS_PER_SEGMENT, Part
+from a2f_server.video.parts import PARTS_PER_SECOND, PARTS_PER_SEGMENT, VideoPart
 from a2f_server.video.sound_track import SOUND_RATE
 
 AAC_SAMPLES = 1024
@@ -31,13 +31,13 @@ _COLOURS = "colorprim=smpte170m:transfer=smpte170m:colormatrix=smpte170m:range=t
 """BT.601, limited range."""
 
 
-class Encoder:
+class VideoEncoder:
     """One video. `add` takes frames, `finish` writes what is left, `close` frees everything without that.
 
     Sound and picture begin at 0. `header` is known from the beginning; parts come out of `add` and `finish`.
     """
 
-    def __init__(self, width: int, height: int, fps: int, on_part: Callable[[Part], None]) -> None:
+    def __init__(self, width: int, height: int, fps: int, on_part: Callable[[VideoPart], None]) -> None:
         """`on_part` is called with every part, on the thread that calls `add` or `finish`. Raises NotInstalled."""
         self._av = _load_av()
         self.fps = fps
@@ -133,10 +133,10 @@ class Encoder:
         independent = self._parts % PARTS_PER_SEGMENT == 0
         self._parts += 1
         self._in_parts += frames
-        self._on_part(Part(data, frames, Fraction(frames, self.fps), independent))
+        self._on_part(VideoPart(data, frames, Fraction(frames, self.fps), independent))
 
 
-def _ignore(part: Part) -> None:
+def _ignore(part: VideoPart) -> None:
     pass
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from a2f_server.metrics import Metrics
-from a2f_server.video.encoder import Encoder
-from a2f_server.video.parts import Part
+from a2f_server.video.encoder import VideoEncoder
+from a2f_server.video.parts import VideoPart
 from a2f_server.video.recording import RecordedPart, Recording
 from a2f_server.video.talking_face import VideoFrame
 
@@ -20,12 +20,12 @@ class RecordingWriter:
         self, width: int, height: int, fps: int, limit: int, clock: Callable[[], float], metrics: Metrics
     ) -> None:
         """`limit`: bytes on disk."""
-        encoder = Encoder(width, height, fps, self._store)
+        encoder = VideoEncoder(width, height, fps, self._store)
         self.recording = Recording(encoder.header, Fraction(encoder.part_frames, fps), limit, clock)
         self.frames = 0
         """Frames encoded so far."""
         self._metrics = metrics
-        self._encoder: Encoder | None = encoder
+        self._encoder: VideoEncoder | None = encoder
         self._fresh: list[RecordedPart] = []
         self._lock = threading.Lock()
 
@@ -56,5 +56,5 @@ class RecordingWriter:
                 self._encoder.close()
             self._encoder = None
 
-    def _store(self, part: Part) -> None:
+    def _store(self, part: VideoPart) -> None:
         self._fresh.append(self.recording.store(part))
