@@ -23,6 +23,7 @@ from a2f_server.portrait_command import portrait
 from a2f_server.settings import Settings
 from a2f_server.uvicorn_server.listening import CannotListen
 from a2f_server.uvicorn_server.server import Server, make_server
+from a2f_server.video_command import video
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(models, name="models")
 app.command()(portrait)
+app.command()(video)
 
 
 def _help(name: str) -> str:

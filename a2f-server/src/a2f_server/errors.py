@@ -86,6 +86,12 @@ class NoFace(A2FError):
     code, status = "no_face", 422
 
 
+class BadAvatar(A2FError):
+    """A GLB or VRM file that cannot be read, or has no face that can speak."""
+
+    code, status = "bad_avatar", 422
+
+
 class TooLong(A2FError):
     """More seconds of audio than the limit."""
 

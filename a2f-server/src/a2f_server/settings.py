@@ -166,6 +166,35 @@ class Settings(BaseSettings):
         120.0, gt=0, description="Seconds after which a legacy session expires if no client has connected to it."
     )
 
+    video_label: bool = Field(
+        True, description='Draw the word "generated" into every video. Turn it off only if you label videos yourself.'
+    )
+    video_size: int = Field(
+        512, ge=128, le=1024, description="Longer side of the pictures of a video, in pixels, unless a client asks."
+    )
+    video_sessions: int | None = Field(
+        None,
+        ge=1,
+        description="Maximum videos drawn at a time; more are refused as busy (default: as many as the processors can "
+        "draw in real time, by measurement).",
+    )
+    video_threads: int | None = Field(
+        None, ge=1, description="Threads that draw and encode video (default: one for each processor)."
+    )
+    video_session_ttl_s: float = Field(
+        3000.0,
+        gt=0,
+        description="Seconds after which a video session that nobody uses is closed and its video deleted.",
+    )
+    video_session_s: float = Field(
+        14400.0, gt=0, description="Maximum length of the speech of a video session, in seconds."
+    )
+    video_session_bytes: int = Field(
+        256 << 20,
+        ge=1 << 20,
+        description="Maximum size of a session's video on disk; from half of it on, the beginning may be dropped.",
+    )
+
     mock_latency: float = Field(
         0.0, ge=0, le=60, description="Mock backend only: delay added to every call, in seconds."
     )

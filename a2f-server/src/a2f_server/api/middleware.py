@@ -11,7 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from a2f_server.api.auth import Authenticator
-from a2f_server.api.compat.paths import DETAILED
+from a2f_server.api.compat.paths import CHUNKED, DETAILED, HLS_API, is_media
 from a2f_server.api.error_responses import error_response
 from a2f_server.api.http import emotion_table, pages, portrait
 from a2f_server.api.proxy_headers import ProxyHeaders
@@ -28,10 +28,10 @@ HEALTH_CHECKS = ("/health", "/ping")
 
 def needs_no_key(path: str) -> bool:
     """Returns True for paths that everyone may read."""
-    return path in (*HEALTH_CHECKS, emotion_table.PATH) or pages.is_public(path)
+    return path in (*HEALTH_CHECKS, emotion_table.PATH) or pages.is_public(path) or is_media(path)
 
 
-TOKEN_PATHS = (portrait.PATH, "/v1/webrtc", "/api/audio-driven/chunked/", "/api/hls/")
+TOKEN_PATHS = (portrait.PATH, "/v1/webrtc", "/v1/video", CHUNKED, HLS_API)
 """Prefixes of the paths that take a token in place of the key: pages use them."""
 
 
@@ -143,7 +143,7 @@ class AccessLog:
         write("request", method=scope["method"], path=path, status=status, ms=round(took * 1000, 1), address=address)
 
 
-UTTERANCE_PATHS = ("/v1/animate", "/v1/speak", "/process", "/process-sync", *DETAILED)
+UTTERANCE_PATHS = ("/v1/animate", "/v1/speak", "/v1/video", "/process", "/process-sync", *DETAILED)
 UNREMARKABLE = (404, 405)
 """Statuses of requests for things that do not exist, which scanners send all the time."""
 

@@ -15,6 +15,7 @@ from a2f_server.api.decoding_pool import DecodingPool
 from a2f_server.api.file_feed import FileFeed
 from a2f_server.api.messages import Options, Words
 from a2f_server.api.portrait_pool import PortraitPool
+from a2f_server.api.video_studio import VideoStudio
 from a2f_server.audio.stereo import Channel
 from a2f_server.backends.contract import Backend
 from a2f_server.engine.engine import Engine
@@ -76,6 +77,7 @@ class Service:
         """Small bodies, which files must not crowd out."""
         self.decoding = DecodingPool()
         self.portraits = PortraitPool()
+        self.videos = VideoStudio(settings, self.engine.slots, self.metrics)
         self.answers = ByteBudget(MOST_ANSWER_BYTES, "answers")
         self.encoding = asyncio.Semaphore()
         """Whole answers are encoded one after another: Python's threads slow down the event loop."""
@@ -141,10 +143,18 @@ class Service:
         ssml.check(request, min(self.settings.max_text, caller.most_characters))
         return Admission(request, caller.spend(len(request.text or request.ssml or "")), caller.slots)
 
-    def utterance(self, options: Options, sample_rate: int, offsets: OffsetNames | None = None) -> Utterance:
+    def utterance(
+        self,
+        options: Options,
+        sample_rate: int,
+        offsets: OffsetNames | None = None,
+        *,
+        max_seconds: float | None = None,
+    ) -> Utterance:
         """Returns a new utterance of audio at `sample_rate` Hz.
 
         `offsets` is for clients that change the offset midway; by default, that of the options applies throughout.
+        `max_seconds`: its limit, by default that of the settings.
         """
         fps, offsets = options.fps or self.settings.fps, offsets or OffsetNames(options.offset_name)
         return Utterance(
@@ -154,7 +164,7 @@ class Service:
             sample_rate=sample_rate,
             fps=fps,
             emotions=options.emotions,
-            max_seconds=self.settings.max_utterance_s,
+            max_seconds=max_seconds or self.settings.max_utterance_s,
         )
 
     def renaming(self, options: Options, offsets: OffsetNames | None = None) -> Renaming | None:

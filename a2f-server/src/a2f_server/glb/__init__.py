@@ -1,1 +1,1 @@
-"""glTF binary files (GLB)."""
+"""Reads and writes GLB files: meshes with morph targets, skins, and textures."""
