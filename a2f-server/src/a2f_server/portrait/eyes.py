@@ -16,29 +16,31 @@ from a2f_server.portrait.part import MeshPart
 
 BEHIND = 0.03
 """How far the eyes are behind the edge of the lids, in units."""
+HIDDEN = 3
+"""The ring of the lids below which an eye ends."""
 RINGS = np.array([0.02, 0.55, 1.05, 1.25, 1.7, 2.3])
 """Distance of the rings from the centre of the iris, in its radii."""
 TURN = 0.85, 0.6
 """How far the iris moves sideways, up and down at a weight of 1, in its radii."""
-BEYOND = 1.22, 1.7
-"""How much wider and higher than the opening an eye is."""
 MARGIN = 0.4
 """Size of what is copied around an eye, as a share of its width."""
 
 
 @dataclass(frozen=True)
 class Eye:
-    """An eye in the head's coordinates: the opening of its lids, its iris (centre `[3]` and radius)."""
+    """An eye in the head's coordinates: the opening of its lids, a line on the lids around it `[32, 3]`, its iris
+    (centre `[3]` and radius)."""
 
     opening: Aperture
+    around: Float64Array
     iris: Float64Array
     radius: float
 
 
-def eye(opening: Aperture, iris: Float64Array) -> Eye:
-    """Returns the eye with these landmarks of the iris `[5, 3]`."""
+def eye(opening: Aperture, lids: Float64Array, iris: Float64Array) -> Eye:
+    """Returns the eye with these rings of the lids `[6, 32, 3]` and landmarks of the iris `[5, 3]`."""
     radius = float(np.linalg.norm(iris[1:, :2] - iris[0, :2], axis=1).mean())
-    return Eye(opening, iris[0], radius)
+    return Eye(opening, lids[HIDDEN], iris[0], radius)
 
 
 def box(eye: Eye, pose: Pose) -> tuple[int, int, int, int]:
@@ -57,7 +59,7 @@ def completed(picture: Image.Image, eye: Eye, pose: Pose) -> Image.Image:
     at = np.stack([x, y], axis=-1)
     edge = pose.pixels(pose.picture(eye.opening.edge))
     middle = edge.mean(axis=0)
-    known = inside(at, middle + (edge - middle) * 0.92)
+    known = pixels.inside(at, middle + (edge - middle) * 0.92)
     centre = pose.pixels(pose.picture(eye.iris))
     far = np.linalg.norm(at - centre, axis=-1) / (eye.radius * pose.scale)
     colors, known = _with_iris(colors, known, far)
@@ -80,15 +82,6 @@ def _with_iris(colors: Float64Array, known: pixels.Mask, far: Float64Array) -> t
     return out, known | hidden
 
 
-def inside(at: Float64Array, polygon: Float64Array) -> pixels.Mask:
-    """Returns which points `[…, 2]` are inside a polygon `[m, 2]`."""
-    a, b = polygon, np.roll(polygon, -1, axis=0)
-    x, y = at[..., :1], at[..., 1:]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        where = a[:, 0] + (y - a[:, 1]) * (b[:, 0] - a[:, 0]) / (b[:, 1] - a[:, 1])
-    return np.asarray((((a[:, 1] > y) != (b[:, 1] > y)) & (x < where)).sum(axis=-1) % 2 == 1)
-
-
 def part(eye: Eye, side: str, pose: Pose, offset: tuple[int, int]) -> MeshPart:
     """Returns an eye. `offset` is the way from the picture's pixels to those of its copy in the atlas."""
     at = _rings_at(eye)
@@ -105,19 +98,13 @@ def part(eye: Eye, side: str, pose: Pose, offset: tuple[int, int]) -> MeshPart:
 
 def _rings_at(eye: Eye) -> Float64Array:
     """Returns rings around the iris, and one beyond the edge of the lids, `[n, 3]`, on the plane of that edge."""
-    edge, middle = eye.opening.edge, eye.opening.middle
-    outer = middle + (edge - middle) * [*BEYOND, 1]
-    away = edge[:, :2] - eye.iris[:2]
-    away /= np.linalg.norm(away, axis=1, keepdims=True) + 1e-9
-    reach = np.linalg.norm(outer[:, :2] - eye.iris[:2], axis=1)
+    edge = eye.opening.edge
+    away = eye.around[:, :2] - eye.iris[:2]
+    reach = np.linalg.norm(away, axis=1)
     far = np.minimum(RINGS[:, None] * eye.radius, reach * (0.2 + 0.7 * RINGS[:, None] / RINGS[-1]))
-    flat = np.concatenate([eye.iris[:2] + far[..., None] * away, outer[None, :, :2]]).reshape(-1, 2)
-    plane = np.linalg.lstsq(_plane(edge), edge[:, 2], rcond=None)[0]
-    return np.column_stack([flat, _plane(flat) @ plane - BEHIND])
-
-
-def _plane(at: Float64Array) -> Float64Array:
-    return np.column_stack([at[:, :2], np.ones(len(at))])
+    share = np.concatenate([far / reach, np.ones((1, len(edge)))])[..., None]
+    middle = np.append(eye.iris[:2], edge[:, 2].mean())
+    return np.asarray(middle + share * (eye.around - middle) - [0, 0, BEHIND]).reshape(-1, 3)
 
 
 def _rings(rows: int) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:

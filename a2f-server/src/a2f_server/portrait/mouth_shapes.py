@@ -19,6 +19,8 @@ OPEN = 15.0
 FORWARD, SIDEWAYS = np.array([0, -0.008, 0.08]), np.array([0.09, -0.006, 0])
 NARROWER = 0.10
 """How much narrower the lips get when the jaw opens."""
+PUCKER = 0.85
+"""How much narrower a pucker is, relative to that of the page's head."""
 MEETING = 0.32
 """Where closed lips meet on an open jaw, as a share of the lower lip's way down."""
 ACROSS_COLUMN = (LIP_COLUMNS - np.arange(LIP_COLUMNS)) % LIP_COLUMNS
@@ -68,6 +70,7 @@ def lip_moves(mouth: Mouth) -> dict[str, Float64Array]:
     k = mouth.scale
     left, right = mouth.lips(), mouth.mirrored()
     found = {name: shape(left) / k for name, shape in (lip_shapes.LEFT | lip_shapes.BOTH).items()}
+    found["mouthPucker"][..., 0] *= PUCKER
     for name, shape in lip_shapes.LEFT.items():
         found[f"{name.removesuffix('Left')}Right"] = shape(right)[:, MIRROR_COLUMN] * ACROSS / k
     for side, lips in (("Left", left), ("Right", right)):

@@ -28,6 +28,15 @@ def sample(values: Float64Array, at: Float64Array) -> Float64Array:
     return np.asarray(above * (1 - v) + below * v)
 
 
+def inside(at: Float64Array, polygon: Float64Array) -> Mask:
+    """Returns which points `[…, 2]` are inside a polygon `[m, 2]`."""
+    a, b = polygon, np.roll(polygon, -1, axis=0)
+    x, y = at[..., :1], at[..., 1:]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        where = a[:, 0] + (y - a[:, 1]) * (b[:, 0] - a[:, 0]) / (b[:, 1] - a[:, 1])
+    return np.asarray((((a[:, 1] > y) != (b[:, 1] > y)) & (x < where)).sum(axis=-1) % 2 == 1)
+
+
 def filled(colors: Float64Array, known: Mask) -> Float64Array:
     """Replaces unknown pixels of `[h, w, 3]` by a smooth continuation of the known ones, coarse to fine."""
     weight = known.astype(np.float64)[..., None]

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from a2f_server.portrait import anatomy, contact, export, eyes, framing, inner_mouth, rest, skin, template
+from a2f_server.portrait import (
+    anatomy,
+    contact,
+    contours,
+    export,
+    eyes,
+    framing,
+    inner_mouth,
+    own_teeth,
+    rest,
+    skin,
+    template,
+)
 from a2f_server.portrait.atlas import Atlas
 from a2f_server.portrait.faces import FaceFinder
 from a2f_server.portrait.geometry import Frame, Pose, pose
@@ -70,15 +82,18 @@ class PortraitMaker:
         at = placed.at @ where.rotation
         if line.closing is not None:
             at = at + self._tissue.dragged(line.closing)
-        mouth = Mouth(
-            contact.red(shown.outer, line) + (0 if line.closing is None else line.closing), skin.hinge(points)
-        )
+        red = contact.red(shown.outer, line)
+        mouth = Mouth(red if line.closing is None else red + line.closing, skin.hinge(points))
         face = skin.FaceGeometry(points, at, mouth, shown)
         atlas = Atlas(picture)
+        color = inner_mouth.skin_color(picture, landmarks[list(anatomy.CHEEKS), :2])
+        own = None
+        if line.closing is not None and own_teeth.visible(picture, where, line.inside, red):
+            own = own_teeth.part(picture, where, line.inside, atlas)
         parts = {
             "Face": skin.part(face, placed, where, frame, self._template, self._tissue),
             "Eyes": merged([_eye(side, points, shown, picture, where, atlas) for side in anatomy.EYES]),
-            "Mouth": inner_mouth.part(mouth, where, atlas),
+            "Mouth": inner_mouth.InnerMouth(mouth, where, atlas, color, own).part(),
         }
         for part in parts.values():
             part.place = atlas.share(part.place)
@@ -99,7 +114,8 @@ def _eye(
     where: Pose,
     atlas: Atlas,
 ) -> MeshPart:
-    eye = eyes.eye(shown.eyes[side], points[list(anatomy.EYES[side].iris)])
+    lids = contours.lid_rings(points, anatomy.EYES[side], shown.eyes[side].edge)
+    eye = eyes.eye(shown.eyes[side], lids, points[list(anatomy.EYES[side].iris)])
     left, top, *_ = eyes.box(eye, where)
     x, y = atlas.add(eyes.completed(picture, eye, where))
     return eyes.part(eye, side, where, (x - left, y - top))

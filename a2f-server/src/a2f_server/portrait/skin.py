@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from a2f_server.face_shapes.vectors import Float64Array, smooth
-from a2f_server.portrait import anatomy, layout, lid_shapes, mouth_shapes
+from a2f_server.portrait import anatomy, layout, lid_shapes, lip_edge, mouth_shapes, shading, smile
 from a2f_server.portrait.geometry import Frame, Pose
 from a2f_server.portrait.mouth_shapes import Mouth
 from a2f_server.portrait.part import MeshPart
@@ -23,7 +23,7 @@ RIM = 0.25
 """Distance from the frame within which nothing moves fully."""
 FULL, FADE, CROWN = 0.22, 0.75, 0.55
 """Distance from the face within which all follows the head; over which that fades; and by how much more above it."""
-SMOOTHINGS = 20
+SMOOTHINGS = 40
 INNER_SIDE = [4, 3, 3, 2, 2]
 """The rings of the red whose colours continue on the inner side of the lips."""
 
@@ -51,7 +51,7 @@ def smoothed_depth(rest: Rest, template: Template) -> Float64Array:
     free[layout.AROUND[:-1]] = 0.7
     edge = np.linalg.norm(template.at[:, None, :2] - template.at[layout.OVAL][None, :, :2], axis=-1).min(axis=1)
     on_face = np.arange(len(at)) >= layout.SKIN_START
-    free[on_face] = 0.7 * smooth(0.16, 0.02, edge[on_face])
+    free[on_face] = 0.7 * smooth(0.22, 0.03, edge[on_face])
     pairs = template.pairs
     count = np.bincount(pairs[:, 0], minlength=len(at))
     for _ in range(SMOOTHINGS):
@@ -74,22 +74,36 @@ def shapes(face: FaceGeometry, jaw: Float64Array, tissue: Tissue) -> dict[str, F
     """Returns the moves `[n, 3]` of the shapes in the head's coordinates."""
     found = tissue.constant()
     for name, red in mouth_shapes.lip_moves(face.mouth).items():
-        found[name] = found.get(name, 0) + tissue.dragged(red)
+        room = smile.room(face.mouth.red) if name.startswith("mouthSmile") else 1
+        found[name] = found.get(name, 0) + room * tissue.dragged(red)
     found |= mouth_shapes.jaw_moves(face.mouth, face.at, jaw, tissue)
+    for name, red in smile.undone(face.mouth.red).items():
+        found[name] = found[name] + tissue.dragged(red)
     for side, eye in face.openings.eyes.items():
         found[f"mouthSmile{side}"] = found[f"mouthSmile{side}"] + tissue.cheek(side, 0.035)
         for name, move in lid_shapes.moves(eye).items():
             total = found.setdefault(f"{name}{side}", np.zeros_like(face.at))
             total[layout.LIDS[side]] += move
         found[f"eyeSquint{side}"] += tissue.cheek(side, 0.015)
+    lip_edge.folded(found, face.mouth.red)
     return found
 
 
 def part(face: FaceGeometry, rest: Rest, pose: Pose, frame: Frame, template: Template, tissue: Tissue) -> MeshPart:
     """Returns the skin."""
-    closed = pose.picture(face.at)
+    at = face.at.copy()
+    at[layout.BACK] = lip_edge.placed(face.mouth.red)
+    closed = pose.picture(at)
     inside = smooth(0, RIM, frame.inside(rest.at))[:, None]
     place = pose.pixels(rest.at)
     place[layout.BACK] = place[layout.RED[INNER_SIDE]]
     moves = {name: pose.picture(move) * inside for name, move in shapes(face, template.jaw, tissue).items()}
-    return MeshPart(closed, template.triangles, place, np.ones((len(closed), 3)), head_shares(rest, frame), moves)
+    return MeshPart(
+        closed,
+        template.triangles,
+        place,
+        lip_edge.colors(len(closed)),
+        head_shares(rest, frame),
+        moves,
+        shading.shades(template),
+    )

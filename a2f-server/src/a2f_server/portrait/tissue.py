@@ -107,7 +107,7 @@ class Tissue:
         inner = np.clip(1 - u, 0, None)
         outer = 0.10 * smooth(0.05, 0.7, u) - 0.03 * smooth(0.75, 1.1, u)
         return {
-            f"browDown{side}": points(-0.045 * sign * inner * share, (-0.035 - 0.085 * inner**0.9) * share, 0),
+            f"browDown{side}": points(-0.03 * sign * inner * share, (-0.025 - 0.055 * inner**0.9) * share, 0),
             "browInnerUp": points(0, 0.11 * inner**1.5 * share, 0),
             f"browOuterUp{side}": points(0.01 * sign * u * share, outer * share, 0),
         }
