@@ -9,10 +9,8 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-import a2f_server.portrait
 from a2f_server.cli import app
-
-SAMPLE = (Path(a2f_server.portrait.__file__).parent / "sample.jpg").read_bytes()
+from tests.support.pictures import SAMPLE
 
 
 @pytest.fixture

@@ -51,6 +51,8 @@ class Received:
     arrived: list[float] = field(default_factory=list)
     time: list[float] = field(default_factory=list)
     level: list[float] = field(default_factory=list)
+    samples: list[NDArray[np.int16]] = field(default_factory=list)
+    """Of sound: the mono samples of each frame."""
     shape: tuple[int, ...] = ()
 
 
@@ -115,8 +117,10 @@ class Peer:
                 kept.time.append(float(frame.pts * frame.time_base))
                 pixels = frame.to_ndarray()
                 kept.shape = pixels.shape
-                loud = track.kind == "audio"
-                kept.level.append(float(np.abs(pixels.astype(float)).mean() if loud else pixels[: frame.height].mean()))
+                if track.kind == "audio":
+                    kept.samples.append(pixels.reshape(-1, 2)[:, 0])
+                    pixels = np.abs(pixels.astype(float))
+                kept.level.append(float(pixels[: getattr(frame, "height", None)].mean()))
 
 
 @asynccontextmanager

@@ -10,7 +10,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,16 +17,15 @@ import pytest
 from PIL import Image
 from pydantic import SecretStr
 
-import a2f_server.portrait
 from a2f_server import arkit
 from a2f_server.api import portrait_pool
 from a2f_server.api.http import portrait as route
 from a2f_server.api.portrait_pool import PortraitPool
 from a2f_server.portrait.portrait import Portrait
+from tests.support.pictures import SAMPLE, picture
 from tests.support.running import Running, run_server
 from tests.support.waiting import until
 
-SAMPLE = (Path(a2f_server.portrait.__file__).parent / "sample.jpg").read_bytes()
 KEY = "a key of the tests"
 
 
@@ -42,19 +40,6 @@ def server() -> Iterator[Running]:
 def http(server: Running) -> Iterator[httpx.Client]:
     with server.http() as client:
         yield client
-
-
-def picture(*faces: int, side: int = 512, kind: str = "JPEG") -> bytes:
-    """Returns white paper with the sample on it, once for each width in pixels, from left to right."""
-    paper, left = Image.new("RGB", (side, side), "white"), 0
-    for width in faces:
-        sample = Image.open(io.BytesIO(SAMPLE))
-        sample.thumbnail((width, side))
-        paper.paste(sample, (left, 0))
-        left += width
-    out = io.BytesIO()
-    paper.save(out, kind)
-    return out.getvalue()
 
 
 def shapes(glb: bytes) -> set[str]:

@@ -140,7 +140,11 @@ class Offers:
 
     async def _renderer(self, body: CallRequest, file: Upload | None) -> FaceRenderer:
         service = self._service
-        glb = await glb_of(service, file, body.face, crop=body.crop) if file else await asyncio.to_thread(_head)
+        if file:
+            with service.portraits.place():
+                glb = await glb_of(service, file, body.face, crop=body.crop)
+        else:
+            glb = await asyncio.to_thread(_head)
         return await service.videos.renderer(glb, body.size)
 
     def _call(self, body: CallRequest, slot: Slot, renderer: FaceRenderer) -> tuple[Call, dict[str, object]]:
