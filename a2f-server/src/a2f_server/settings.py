@@ -23,7 +23,9 @@ LEAST_KEY = 8
 class Settings(BaseSettings):
     """The settings of one server."""
 
-    model_config = SettingsConfigDict(env_prefix="A2F_", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="A2F_", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     host: str = Field(
         "127.0.0.1", description="Address to listen on. Any address other than loopback requires an API key."

@@ -93,7 +93,7 @@ def lead_after(packets: int, ppm: int, loudness: int) -> tuple[list[float], Spee
     return leads, line
 
 
-@pytest.mark.parametrize("ppm", [-200, -20, 0, 20, 200])
+@pytest.mark.parametrize("ppm", [-200, 200])
 def test_over_an_hour_the_delay_stays_the_same_although_clocks_drift(ppm: int) -> None:
     leads, _ = lead_after(HOUR, ppm, loudness=0)
     first, last = leads[500:1500], leads[-1000:]
@@ -103,7 +103,7 @@ def test_over_an_hour_the_delay_stays_the_same_although_clocks_drift(ppm: int) -
 
 
 def test_loud_sound_is_left_whole_until_the_delay_is_large() -> None:
-    leads, _ = lead_after(HOUR, 200, loudness=20000)
+    leads, _ = lead_after(HOUR // 3, 200, loudness=20000)
     assert max(leads) <= 125
 
 
