@@ -50,12 +50,12 @@ class VideoEncoder:
         self._open = True
         self._parts = self._in_parts = self._sound_at = 0
         self._sound: list[Samples] = []
-        self._sink = FragmentSink(self._fragment)
-        self._container = self._av.open(self._sink, "w", format="mp4", options=self._mp4_options())
+        sink = FragmentSink(self._fragment)
+        self._container = self._av.open(sink, "w", format="mp4", options=self._mp4_options())
         self._video = self._add_video(width, height)
         self._audio = self._container.add_stream("aac", rate=SOUND_RATE, layout="mono", bit_rate=SOUND_BITS)
         self._container.start_encoding()
-        self.header = self._sink.header
+        self.header = sink.header
         """`ftyp` and `moov`: HLS's initialization section."""
 
     def add(self, picture: Picture, sound: Samples) -> None:
