@@ -24,8 +24,10 @@ def compiled(function: F) -> F:
 
 def inlined(function: F) -> F:
     """Compiles a small function into those that call it."""
-    return _jit(function, forceinline=True)
+    return _jit(function, inline="always")
 
 
 def _jit(function: F, **options: Any) -> F:
-    return cast("F", numba.njit(error_model="numpy", **options)(function))
+    # counting references to arrays in the inner loops would take most of the time
+    jit: Any = numba.njit
+    return cast("F", jit(error_model="numpy", _nrt=False, **options)(function))

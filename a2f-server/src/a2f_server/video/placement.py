@@ -22,6 +22,7 @@ _GROUND_RED, _GROUND_GREEN, _GROUND_BLUE = 0.36625, 0.28315, 0.23074
 _NEAREST = 1e-4
 _LEAST_ALPHA = 0.09
 """Sharper highlights would fall between the vertices."""
+_STILL, _SAME_LIGHT = 0.125, 3 / 512
 
 
 @compiled
@@ -135,12 +136,27 @@ def _encoded(light: float, encode: Array) -> Any:
 
 
 @compiled
-def bounds(corners: Array, count: int, vertices: Array, out: Array) -> None:
-    """Writes the smallest rectangle around the first `count` triangles into `out`: left, top, right, bottom."""
+def find_moved(corners: Array, vertices: Array, rest: Array, moved: Array, out: Array) -> None:
+    """Notes which triangles do not look as at rest, and the rectangle around what they cover and covered.
+
+    A change counts from an eighth of a sample on, or a 512th of the light. `out` is left, top, right and bottom; if
+    nothing moved, left is greater than right.
+    """
     left, top, right, bottom = 1e9, 1e9, -1e9, -1e9
-    for t in range(count):
+    for t in range(len(corners)):
+        moved[t] = 0
         for corner in range(3):
             at = corners[t, corner]
-            left, right = min(left, vertices[at, X]), max(right, vertices[at, X])
-            top, bottom = min(top, vertices[at, Y]), max(bottom, vertices[at, Y])
+            far = max(abs(vertices[at, X] - rest[at, X]), abs(vertices[at, Y] - rest[at, Y]))
+            lighter = abs(vertices[at, RED] - rest[at, RED]) + abs(vertices[at, GREEN] - rest[at, GREEN])
+            if far > _STILL or lighter + abs(vertices[at, BLUE] - rest[at, BLUE]) > _SAME_LIGHT:
+                moved[t] = 1
+        if moved[t] == 0:
+            continue
+        for corner in range(3):
+            at = corners[t, corner]
+            left = min(left, vertices[at, X], rest[at, X])
+            right = max(right, vertices[at, X], rest[at, X])
+            top = min(top, vertices[at, Y], rest[at, Y])
+            bottom = max(bottom, vertices[at, Y], rest[at, Y])
     out[0], out[1], out[2], out[3] = left, top, right, bottom

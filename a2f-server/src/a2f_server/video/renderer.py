@@ -49,11 +49,15 @@ class Renderer:
         self._texels, self._materials = textures.texels, textures.materials
         alpha = self._materials[scene.triangle_material, rasteriser.ALPHA]
         self._blended = np.flatnonzero(alpha == rasteriser.BLEND).astype(np.int32)
-        self._still = np.full((height, width, 3), _BACKGROUND, np.uint8)
-        self._rgb = self._still.copy()
-        self._draw_still()
+        self._planes = np.zeros((len(self._corners), rasteriser.PLANES), np.float32)
+        self._rest_vertices = self._vertices.copy()
+        self._moved = np.zeros(len(self._corners), np.uint8)
+        self._rest_ids = np.full((height, width), rasteriser.MIXED, np.int32)
+        self._ground = np.array(_BACKGROUND, np.uint8)
+        self._rgb = np.zeros((3, height, width), np.uint8)
+        self._rest = self._rgb.copy()
         self._background = np.zeros((height * 3 // 2, width), np.uint8)
-        yuv.to_yuv(self._still, np.array([0, 0, width, height], np.int32), self._background)
+        self._draw_rest()
 
     @classmethod
     def from_glb(cls, glb: bytes, width: int, height: int, *, label: bool = True) -> Self:
@@ -70,17 +74,13 @@ class Renderer:
 
     def draw(self, weights: NDArray[np.float32], pose: HeadPose) -> Picture:
         """Draws the 52 weights into a new picture."""
-        scene = self._scene
-        self._place(np.clip(weights, 0, 1), pose, scene.live_vertices)
-        rect = self._live_rect()
-        depth, ids = _buffers(2 * self.width, 2 * self.height)
-        self._rasteriser.clear(rect, depth, ids)
-        self._find_visible(0, len(scene.triangles), rect, depth, ids)
-        self._shade(scene.live_triangles, rect, ids)
-        if len(self._blended):
-            self._blend(rect, depth)
+        self._place(np.clip(weights, 0, 1), pose, self._scene.live_vertices)
         picture = self._background.copy()
-        self._yuv.to_yuv(self._rgb, rect // 2, picture)
+        rect = self._moved_rect()
+        if rect[0] < rect[2] and rect[1] < rect[3]:
+            depth, _ = self._paint(rect)
+            self._blend(rect, depth)
+            self._yuv.to_yuv(self._rgb, rect // 2, picture)
         return picture
 
     def _place(self, weights: Float32Array, pose: HeadPose, count: int) -> None:
@@ -88,9 +88,9 @@ class Renderer:
         values = np.minimum(scene.gains @ weights, 1).astype(np.float32)
         self._placement.place(
             count,
-            self._moved(scene.positions, count, values, scene.position_moves),
-            self._moved(scene.normals, count, values, scene.normal_moves),
-            self._moved(scene.colours, count, values, scene.colour_moves),
+            self._changed(scene.positions, count, values, scene.position_moves),
+            self._changed(scene.normals, count, values, scene.normal_moves),
+            self._changed(scene.colours, count, values, scene.colour_moves),
             scene.shares,
             scene.vertex_material,
             self._surfaces,
@@ -100,47 +100,68 @@ class Renderer:
             self._vertices,
         )
 
-    def _moved(self, base: Float32Array, count: int, values: Float32Array, moves: Moves) -> Float32Array:
+    def _changed(self, base: Float32Array, count: int, values: Float32Array, moves: Moves) -> Float32Array:
         if not len(moves.index):
             return base
         moved = base[:count].copy()
         self._placement.add_moves(values, moves.start, moves.index, moves.change, moved)
         return moved
 
-    def _live_rect(self) -> Int32Array:
-        """Returns the rectangle of samples in which something may have moved: multiples of 4, for pairs of pixels."""
+    def _moved_rect(self) -> Int32Array:
+        """Returns the rectangle of samples that does not look as at rest: multiples of 4, for pairs of pixels."""
         found = np.zeros(4, np.float64)
-        self._placement.bounds(self._corners, self._scene.live_triangles, self._vertices, found)
+        self._placement.find_moved(self._corners, self._vertices, self._rest_vertices, self._moved, found)
         sides = np.array([self.width, self.height, self.width, self.height]) * 2
-        outer = np.concatenate([np.floor(found[:2] / 4) - 1, np.floor(found[2:] / 4) + 2]) * 4
+        outer = np.concatenate([np.floor(found[:2] / 4), np.ceil(found[2:] / 4)]) * 4
         rect: Int32Array = np.clip(outer, 0, sides).astype(np.int32)
         return rect
 
-    def _draw_still(self) -> None:
-        """Draws what never moves, once, behind all later pictures."""
-        live, count = self._scene.live_triangles, len(self._scene.triangles)
+    def _draw_rest(self) -> None:
+        """Draws the face at rest, once: pictures show most of it again."""
         rect = np.array([0, 0, 2 * self.width, 2 * self.height], np.int32)
+        depth, ids = self._paint(rect)
+        self._rest[:] = self._rgb
+        self._rasteriser.note_visible(ids, self._rest_ids)
+        self._blend(rect, depth)
+        self._yuv.to_yuv(self._rgb, rect // 2, self._background)
+
+    def _paint(self, rect: Int32Array) -> tuple[Float32Array, Int32Array]:
+        """Draws what is opaque within a rectangle of samples, and returns the buffers."""
+        paint, corners, materials, vertices = self._rasteriser, self._corners, self._materials, self._vertices
         depth, ids = _buffers(2 * self.width, 2 * self.height)
-        self._rasteriser.clear(rect, depth, ids)
-        self._find_visible(live, count, rect, depth, ids)
-        self._shade(count, rect, ids)
-        self._still[:] = self._rgb
-
-    def _find_visible(self, first: int, last: int, rect: Int32Array, depth: Float32Array, ids: Int32Array) -> None:
-        self._rasteriser.find_visible(
-            first, last, self._corners, self._materials, self._vertices, self._texels, rect, depth, ids
+        paint.clear(rect, depth, ids)
+        paint.find_visible(corners, materials, vertices, self._texels, rect, depth, ids, self._planes)
+        paint.shade_visible(
+            corners,
+            materials,
+            self._texels,
+            rect,
+            ids,
+            self._planes,
+            self._moved,
+            self._rest_ids,
+            self._rest,
+            self._ground,
+            self._rgb,
         )
-
-    def _shade(self, live: int, rect: Int32Array, ids: Int32Array) -> None:
-        self._rasteriser.shade_visible(
-            live, self._corners, self._materials, self._vertices, self._texels, rect, ids, self._still, self._rgb
-        )
+        return depth, ids
 
     def _blend(self, rect: Int32Array, depth: Float32Array) -> None:
+        """Draws what is transparent, from the back to the front."""
+        if not len(self._blended):
+            return
         near = self._vertices[self._corners[self._blended, :3], self._rasteriser.NEAR].sum(axis=1)
         order = self._blended[np.argsort(near, kind="stable")]
         self._rasteriser.blend(
-            order, self._corners, self._materials, self._vertices, self._texels, rect, depth, self._rgb
+            order,
+            self._corners,
+            self._materials,
+            self._vertices,
+            self._texels,
+            rect,
+            depth,
+            self._planes,
+            self._rgb,
         )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from a2f_server.arrays import Float32Array, Float64Array
 from a2f_server.glb.images import resized
-from a2f_server.glb.model import Material, UInt8Array
+from a2f_server.glb.model import Int32Array, Material, UInt8Array
 from a2f_server.video.scene import Scene
 
 _WRAPS = {"repeat": 0, "clamp": 1, "mirror": 2}
@@ -23,8 +23,8 @@ _TEXELS_A_PIXEL = 1.25
 class Textures:
     """Textures and materials, as the rasteriser reads them."""
 
-    texels: UInt8Array
-    """`[k, 4]`"""
+    texels: Int32Array
+    """`[k]`: red, green, blue and alpha, from the lowest byte up."""
     materials: Float64Array
     """`[materials, 8]`: see `rasteriser`."""
 
@@ -38,7 +38,7 @@ def pack(scene: Scene, screen: Float32Array, size: tuple[float, float]) -> Textu
         if texels is not None:
             parts.append(texels.reshape(-1, 4))
             offset += len(parts[-1])
-    return Textures(np.concatenate(parts), np.array(rows, np.float64))
+    return Textures(np.concatenate(parts).view("<i4").ravel(), np.array(rows, np.float64))
 
 
 def _row(material: Material, texels: UInt8Array | None, offset: int) -> Sequence[float]:
