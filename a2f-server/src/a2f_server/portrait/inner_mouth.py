@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from a2f_server.face_shapes.vectors import ACROSS, Float64Array, points, smooth, turned
@@ -26,8 +24,6 @@ WARM = np.array([1.0, 1.2, 1.32])
 """In the shade of the lips colours get redder: exponents of red, green and blue."""
 BENT = 0.7
 """How far the rows follow the bend of the line of contact."""
-
-Shape = Callable[[Float64Array], Float64Array]
 
 
 class InnerMouth:
