@@ -77,7 +77,10 @@ def sheet(maker: PortraitMaker, data: bytes) -> Image.Image:
     rest = drawn({})
     face = maker.finder.find(rest).landmarks[:, :2]
     span = float(np.linalg.norm(face[263] - face[33]))
-    mouth, eyes = around(face[[61, 291]].mean(axis=0), span * 0.72, 1.0), around(face[[33, 263]].mean(axis=0), span * 0.72, 0.5)
+    mouth, eyes = (
+        around(face[[61, 291]].mean(axis=0), span * 0.72, 1.0),
+        around(face[[33, 263]].mean(axis=0), span * 0.72, 0.5),
+    )
     rows = [
         *strips(MOUTH, 6, (150, 150), lambda weights: drawn(weights).crop(mouth)),
         *strips(EYES, 4, (225, 112), lambda weights: drawn(weights).crop(eyes)),
