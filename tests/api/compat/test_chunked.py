@@ -428,7 +428,7 @@ def test_deleting_while_it_draws_frees_everything(server: Running, http: httpx.C
         with server.http() as other:
             assert other.delete(f"/api/hls/session/{key}").json()["status"] == "success"
         refused(feeding.result(PATIENCE), 404, "not_found")
-    until(lambda: session._writer._encoder is None)
+    until(lambda: not session._writer._encoder._open)
     assert session.face._renderer is None
     assert not session.recording.segments
 

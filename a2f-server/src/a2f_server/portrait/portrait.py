@@ -50,7 +50,7 @@ class PortraitMaker:
     """Loads the networks and the mesh once. Threads may share it."""
 
     def __init__(self) -> None:
-        self._finder = FaceFinder()
+        self.finder = FaceFinder()
         self._template = template.load()
         self._tissue = Tissue(self._template)
 
@@ -59,7 +59,7 @@ class PortraitMaker:
 
         With `crop` it shows head and shoulders, else the whole picture. Raises BadPicture, NoFace, TooLarge.
         """
-        found = self._finder.find(read_picture(picture), face)
+        found = self.finder.find(read_picture(picture), face)
         shown, landmarks = framing.framed(found.picture, found.landmarks, crop=crop)
         glb = self._glb(shown, landmarks)
         return Portrait(glb, *shown.size, found.others + 1, found.warning)
