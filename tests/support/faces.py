@@ -26,3 +26,12 @@ class FlatFace:
         picture = np.full((self.height * 3 // 2, self.width), 128, np.uint8)
         picture[: self.height] = round(DARK + (BRIGHT - DARK) * float(weights[JAW]))
         return picture
+
+
+GLB = b"glTF" + bytes(16)
+"""Stands for an avatar, where `flat_faces` replaces what draws."""
+
+
+def flat_faces(glb: bytes, width: int, height: int, label: bool) -> FlatFace:
+    """Loads FlatFace in place of a renderer; as small as encoders like it, whatever size is asked for."""
+    return FlatFace()

@@ -9,8 +9,8 @@ import av
 import numpy as np
 import pytest
 
-from a2f_server.video.encoder import Encoder
-from a2f_server.video.parts import PARTS_PER_SEGMENT, Part
+from a2f_server.video.encoder import VideoEncoder
+from a2f_server.video.parts import PARTS_PER_SEGMENT, VideoPart
 from a2f_server.video.sound_track import SOUND_RATE
 
 SIDE = 64
@@ -22,10 +22,10 @@ def picture(luma: int, side: int = SIDE) -> np.ndarray:
     return flat
 
 
-def encoded(fps: int, lumas: list[int], sound: np.ndarray | None = None) -> tuple[Encoder, list[Part]]:
+def encoded(fps: int, lumas: list[int], sound: np.ndarray | None = None) -> tuple[VideoEncoder, list[VideoPart]]:
     """Encodes flat pictures, with silence by default."""
-    parts: list[Part] = []
-    encoder = Encoder(SIDE, SIDE, fps, parts.append)
+    parts: list[VideoPart] = []
+    encoder = VideoEncoder(SIDE, SIDE, fps, parts.append)
     for i, luma in enumerate(lumas):
         start, stop = (n * SOUND_RATE // fps for n in (i, i + 1))
         encoder.add(picture(luma), np.zeros(stop - start, np.float32) if sound is None else sound[start:stop])
@@ -33,16 +33,16 @@ def encoded(fps: int, lumas: list[int], sound: np.ndarray | None = None) -> tupl
     return encoder, parts
 
 
-def opened(encoder: Encoder, parts: list[Part]) -> av.container.InputContainer:
+def opened(encoder: VideoEncoder, parts: list[VideoPart]) -> av.container.InputContainer:
     return av.open(io.BytesIO(encoder.header + b"".join(part.data for part in parts)))
 
 
-def pictures(encoder: Encoder, parts: list[Part]) -> list[av.VideoFrame]:
+def pictures(encoder: VideoEncoder, parts: list[VideoPart]) -> list[av.VideoFrame]:
     with opened(encoder, parts) as file:
         return list(file.decode(video=0))
 
 
-def heard(encoder: Encoder, parts: list[Part]) -> tuple[float, np.ndarray]:
+def heard(encoder: VideoEncoder, parts: list[VideoPart]) -> tuple[float, np.ndarray]:
     """Returns the time of the first sample, and all samples."""
     with opened(encoder, parts) as file:
         frames = list(file.decode(audio=0))
@@ -103,8 +103,8 @@ def test_colours_survive() -> None:
 
 
 def test_a_closed_encoder_writes_nothing_more() -> None:
-    parts: list[Part] = []
-    encoder = Encoder(SIDE, SIDE, 25, parts.append)
+    parts: list[VideoPart] = []
+    encoder = VideoEncoder(SIDE, SIDE, 25, parts.append)
     encoder.add(picture(60), np.zeros(1920, np.float32))
     encoder.close()
     encoder.close()
@@ -116,7 +116,7 @@ def test_a_closed_encoder_writes_nothing_more() -> None:
 
 def test_the_bit_rate_has_a_limit() -> None:
     rng, parts = np.random.default_rng(0), []
-    encoder = Encoder(SIDE, SIDE, 25, parts.append)
+    encoder = VideoEncoder(SIDE, SIDE, 25, parts.append)
     for _ in range(75):
         encoder.add(rng.integers(16, 235, (SIDE * 3 // 2, SIDE), np.uint8), np.zeros(1920, np.float32))
     encoder.finish()

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from a2f_server.video.parts import PARTS_PER_SEGMENT, Part
+from a2f_server.video.parts import PARTS_PER_SEGMENT, VideoPart
 from a2f_server.video.recording import IN_MEMORY, IN_PARTS, Recording
 from a2f_server.video.spool import Spool
 
@@ -30,7 +30,7 @@ def record(into: Recording, count: int, size: int = 10) -> None:
     """Appends parts whose bytes say their number."""
     for _ in range(count):
         number = round(into.duration / FIFTH)
-        part = Part(b"%0*d" % (size, number), 5, FIFTH, number % PARTS_PER_SEGMENT == 0)
+        part = VideoPart(b"%0*d" % (size, number), 5, FIFTH, number % PARTS_PER_SEGMENT == 0)
         into.add([into.store(part)])
 
 

@@ -80,6 +80,8 @@ def _jaw(at: Float64Array, face: Float64Array, net: IntArray) -> Float64Array:
     mean = _mean(len(at), net)
     for _ in range(12):
         spread = np.where(free, 0.5 * spread + 0.5 * (mean @ spread), spread)
+    spread[layout.AROUND[3]] *= 0.5
+    spread[layout.AROUND[4:]] = 0
     return np.clip(spread, 0, 1)
 
 

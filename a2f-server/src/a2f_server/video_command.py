@@ -12,7 +12,7 @@ import typer
 from a2f_server import environment
 from a2f_server.api.file_animation import parse_options
 from a2f_server.api.service import Service
-from a2f_server.api.video_file import Look, Scene
+from a2f_server.api.video_file import Look, VideoFile
 from a2f_server.backends import selector
 from a2f_server.errors import A2FError
 from a2f_server.motion import profiles
@@ -61,9 +61,9 @@ async def _make(picture: bytes, speech: bytes, look: Look, options: Any, target:
         image.add(picture)
         audio.add(speech)
         with closing(service.engine.slots.reserve()) as slot:
-            scene = await Scene.prepare(service, image, audio, look, options, slot)
-            async with aclosing(scene.mp4(slot)) as pieces:
-                return await _write(pieces, scene, target)
+            video = await VideoFile.prepare(service, image, audio, look, options, slot)
+            async with aclosing(video.mp4(slot)) as pieces:
+                return await _write(pieces, video, target)
     finally:
         await service.engine.stop()
         service.decoding.stop()
@@ -71,9 +71,9 @@ async def _make(picture: bytes, speech: bytes, look: Look, options: Any, target:
         service.videos.stop()
 
 
-async def _write(pieces: Any, scene: Scene, target: Path) -> int:
-    total = int((scene.file.stated_seconds or 0) * scene.fps)
-    drawn = scene.service.metrics.video_frames
+async def _write(pieces: Any, video: VideoFile, target: Path) -> int:
+    total = int((video.file.stated_seconds or 0) * video.fps)
+    drawn = video.service.metrics.video_frames
     part = target.with_name(target.name + ".part")
     try:
         with part.open("wb") as file, typer.progressbar(length=total or 1, label="drawing") as bar:

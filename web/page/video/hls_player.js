@@ -1,6 +1,8 @@
 import Hls from "hls.js";
 
 const HLS_TYPE = "application/vnd.apple.mpegurl";
+/** How often a stream is requested again that has no whole segment yet, and after how many milliseconds. */
+const [MOST_RETRIES, RETRY_MS] = [240, 250];
 /** Seconds behind the newest part beyond which a live stream jumps to it. */
 const MOST_BEHIND_S = 4;
 
@@ -41,7 +43,9 @@ export class HlsPlayer {
     this.#live = live;
   }
 
-  /** Seconds behind the newest part; null if unknown. */
+  /** How often a stream is requested again that has no whole segment yet, and after how many milliseconds. */
+const [MOST_RETRIES, RETRY_MS] = [240, 250];
+/** Seconds behind the newest part; null if unknown. */
   get latency() {
     const latency = this.#hls?.latency;
     return latency && latency > 0 ? latency : null;
@@ -69,9 +73,13 @@ export class HlsPlayer {
    */
   #attach(url, onError) {
     const hls = new Hls({ lowLatencyMode: true, startPosition: 0, backBufferLength: 60 });
+    let retries = 0;
     hls.on(Hls.Events.ERROR, (_, { fatal, type, details }) => {
       if (!fatal || this.#hls !== hls) return;
       if (type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
+      // hls.js does not start with a playlist of parts only.
+      else if (details === Hls.ErrorDetails.LEVEL_EMPTY_ERROR && retries++ < MOST_RETRIES)
+        setTimeout(() => this.#hls === hls && hls.loadSource(url), RETRY_MS);
       else onError(`The video stream broke off (${details}). Delete the session and start again.`);
     });
     hls.loadSource(url);

@@ -91,6 +91,7 @@ class Service:
 
     async def drain(self) -> None:
         """Shuts down gracefully: lets open utterances finish within the limit, then reports `busy` to every client."""
+        self.videos.sessions.drain()
         await self.engine.slots.drain(self.settings.drain_s)
         for session in [*self.connections, *self.http_speeches]:
             session.fail(Busy.shutting_down())

@@ -56,10 +56,13 @@ class ChunkDecoder:
 
     def _decoded(self, data: bytes | bytearray, *, final: bool) -> Iterator[Samples]:
         if self._is_raw(data):
+            self._settle(raw=True)
             yield from self._rest()
             yield floats(self._pcm.decode(bytes(data)))
         elif not (final and len(data) <= EMPTY_FILE):
-            yield from self._of_file(AudioFile(data, self._max_seconds))
+            file = AudioFile(data, self._max_seconds)
+            self._settle(raw=False)
+            yield from self._of_file(file)
 
     def _is_raw(self, data: bytes | bytearray) -> bool:
         """A session that has begun with raw samples takes only a header that is no sample by chance for one."""
@@ -69,8 +72,11 @@ class ChunkDecoder:
                 "this chunk has no header, unlike the first one: each must be an audio file, or all raw PCM s16le. The "
                 "later chunks of a MediaRecorder are neither: send WAV or PCM"
             )
-        self._raw = raw if self._raw is None else self._raw
         return raw
+
+    def _settle(self, *, raw: bool) -> None:
+        """Notes what the session began with."""
+        self._raw = raw if self._raw is None else self._raw
 
     def _of_file(self, file: AudioFile) -> Iterator[Samples]:
         if self._resampler and self._resampler[0] != file.sample_rate:

@@ -20,8 +20,8 @@ from a2f_server.engine.slots import Slot
 from a2f_server.engine.stream import Stream
 from a2f_server.errors import A2FError, BackendFailed
 from a2f_server.video.contract import FaceRenderer
-from a2f_server.video.parts import Part
-from a2f_server.video.session import Session
+from a2f_server.video.parts import VideoPart
+from a2f_server.video.session import VideoSession
 from a2f_server.video.talking_face import FPS, TalkingFace, VideoFrame
 
 log = structlog.get_logger(__name__)
@@ -37,7 +37,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Scene:
+class VideoFile:
     """A face that is ready to speak, and the audio file that it will speak."""
 
     service: Service
@@ -54,7 +54,7 @@ class Scene:
     @classmethod
     async def prepare(
         cls, service: Service, image: Upload, audio: Upload, look: Look, options: FileOptions, slot: Slot
-    ) -> Scene:
+    ) -> VideoFile:
         """Raises what is wrong with the picture or with the header of the audio file."""
         limit, channel = service.settings.max_utterance_s, options.channel
         file = await service.decoding.run(lambda: AudioFile(audio.data, limit, channel), slot, audio)
@@ -79,7 +79,7 @@ class Scene:
 
     async def mp4(self, slot: Slot) -> AsyncGenerator[bytes, None]:
         """Yields a fragmented MP4 as it is made, no faster than it is read. Raises Busy, and what ends the speech."""
-        videos, parts = self.service.videos, list[Part]()
+        videos, parts = self.service.videos, list[VideoPart]()
         cost = await videos.cost(self.renderer, self.fps)
         with ExitStack() as held:
             held.enter_context(closing(videos.capacity.take(cost)))
@@ -102,7 +102,7 @@ class Scene:
             yield _taken(parts)
             note_seconds(face.received / face.sample_rate)
 
-    async def session(self) -> Session:
+    async def session(self) -> VideoSession:
         """Opens a session that speaks the file, and whose video is kept. Raises Busy."""
         motion = head_motion(self.options.seed, self.fps)
         session = await self.service.videos.session(self.renderer, motion, self.fps, self.open_stream)
@@ -114,7 +114,7 @@ class Scene:
         return session
 
 
-def _taken(parts: list[Part]) -> bytes:
+def _taken(parts: list[VideoPart]) -> bytes:
     data = b"".join(part.data for part in parts)
     parts.clear()
     return data

@@ -12,11 +12,11 @@ from a2f_server.settings import Settings
 from a2f_server.video.capacity import CostMeter, VideoCapacity
 from a2f_server.video.contract import FaceRenderer
 from a2f_server.video.drawing_threads import DrawingThreads
-from a2f_server.video.encoder import Encoder
+from a2f_server.video.encoder import VideoEncoder
 from a2f_server.video.loading import LoadRenderer, load_renderer, picture_size
-from a2f_server.video.parts import Part
-from a2f_server.video.session import Session
-from a2f_server.video.sessions import Sessions, new_key
+from a2f_server.video.parts import VideoPart
+from a2f_server.video.session import VideoSession
+from a2f_server.video.sessions import VideoSessions, new_key
 from a2f_server.video.talking_face import HeadMotion, TalkingFace
 from a2f_server.video.writer import RecordingWriter
 
@@ -27,10 +27,10 @@ class VideoStudio:
     def __init__(
         self, settings: Settings, slots: SlotPool, metrics: Metrics, load: LoadRenderer = load_renderer
     ) -> None:
-        self._settings, self._slots, self._metrics, self._load = settings, slots, metrics, load
+        self._settings, self._slots, self._metrics, self.load = settings, slots, metrics, load
         self.threads = DrawingThreads(settings.video_threads)
         self.capacity = VideoCapacity(self.threads.count, settings.video_sessions, metrics)
-        self.sessions = Sessions(settings.video_session_ttl_s)
+        self.sessions = VideoSessions(settings.video_session_ttl_s)
         self._meter = CostMeter()
 
     def require_free(self) -> None:
@@ -45,7 +45,7 @@ class VideoStudio:
         Raises BadAvatar, TooLarge or NotInstalled.
         """
         width, height = picture_size(glb, size or self._settings.video_size)
-        return await self.threads.run(lambda: self._load(glb, width, height, self._settings.video_label))
+        return await self.threads.run(lambda: self.load(glb, width, height, self._settings.video_label))
 
     async def cost(self, renderer: FaceRenderer, fps: int) -> float:
         """Returns the processors that it takes to draw and encode this face in real time."""
@@ -53,7 +53,7 @@ class VideoStudio:
 
     async def session(
         self, renderer: FaceRenderer, motion: HeadMotion, fps: int, open_stream: Callable[[Slot], Stream]
-    ) -> Session:
+    ) -> VideoSession:
         """Opens a session, which is kept until it expires. Raises Busy.
 
         `open_stream` opens the utterance in a slot on the engine that is not taken yet.
@@ -70,14 +70,14 @@ class VideoStudio:
             held.callback(writer.close)
             slot = held.enter_context(closing(self._slots.open()))
             face = TalkingFace(open_stream(slot), renderer, self.threads, motion)
-            session = Session(new_key(), face, writer, self.threads, (slot, video_slot), clock)
+            session = VideoSession(new_key(), face, writer, self.threads, (slot, video_slot), clock)
             held.pop_all()
         self.sessions.add(session)
         return session
 
-    async def encoder(self, renderer: FaceRenderer, fps: int, on_part: Callable[[Part], None]) -> Encoder:
+    async def encoder(self, renderer: FaceRenderer, fps: int, on_part: Callable[[VideoPart], None]) -> VideoEncoder:
         """Returns an encoder for this face. Raises NotInstalled."""
-        return await self.threads.run(lambda: Encoder(renderer.width, renderer.height, fps, on_part))
+        return await self.threads.run(lambda: VideoEncoder(renderer.width, renderer.height, fps, on_part))
 
     def stop(self) -> None:
         """Closes all sessions and ends the threads."""

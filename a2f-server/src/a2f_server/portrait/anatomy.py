@@ -20,6 +20,7 @@ NOSE_TIP, NOSE_BASE, CHIN, FOREHEAD = 1, 2, 152, 10
 RIGHT_EAR, LEFT_EAR = 234, 454
 RIGHT_WING, LEFT_WING = 49, 279
 CHEEKS = (50, 280, 205, 425, 101, 330)
+ON_LIPS = (72, 302, 86, 316, 16)
 OUTER_CORNERS = (33, 263)
 """Outer corners of the right and the left eye."""
 

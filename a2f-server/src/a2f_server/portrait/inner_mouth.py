@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PIL import Image
 
 from a2f_server.face_shapes.vectors import ACROSS, Float64Array, points, smooth, turned
 from a2f_server.portrait import mouth_texture
 from a2f_server.portrait.atlas import Atlas
 from a2f_server.portrait.geometry import Pose
+from a2f_server.portrait.light import Light
 from a2f_server.portrait.mouth_shapes import FORWARD, OPEN, SIDEWAYS, Mouth
 from a2f_server.portrait.part import MeshPart, grid_triangles, merged
 
@@ -33,11 +33,12 @@ Shape = Callable[[Float64Array], Float64Array]
 class InnerMouth:
     """Builds the parts, in the head's coordinates, behind a closed mouth."""
 
-    def __init__(self, mouth: Mouth, where: Pose, atlas: Atlas, skin: Float64Array, own: MeshPart | None) -> None:
+    def __init__(self, mouth: Mouth, where: Pose, atlas: Atlas, light: Light, own: MeshPart | None) -> None:
         """`own` are the upper teeth that the picture shows."""
         self._own = own
         self._mouth, self._where, self._atlas = mouth, where, atlas
-        self._patches = mouth_texture.patches(skin)
+        self._patches = mouth_texture.patches(light)
+        self._warm = light.tinted(WARM)
         line = mouth.red[-1]
         self._line = line[[16, 48]].mean(axis=0)
         self._line[0] = mouth.middle[0]
@@ -78,7 +79,7 @@ class InnerMouth:
         out = self._line + points(
             wide * np.sin(u * 1.45) * np.interp(v, ends, [0.6, 0.62, 0.68, 0.86, 1, 1]),
             np.interp(v, ends, [-0.03, -0.03, -0.01, 0.03, 0.02, -0.04]) - 0.03 * u**2,
-            np.interp(v, ends, [-0.05, 0.11, 0.17, 0.13, -0.05, -0.5]) - 0.1 * u**2 * smooth(0.6, 0.2, v),
+            np.interp(v, ends, [-0.05, 0.07, 0.12, 0.09, -0.07, -0.5]) - 0.1 * u**2 * smooth(0.6, 0.2, v),
         )
         part.moves["tongueOut"] = self._where.picture((out - at).reshape(-1, 3))
         tip = smooth(0.8, 0.2, v)
@@ -112,7 +113,7 @@ class InnerMouth:
             "jawLeft": share[:, None] * SIDEWAYS,
             "jawRight": share[:, None] * SIDEWAYS * ACROSS,
         }
-        color = np.clip(light, 0.02, 1).reshape(-1, 1) ** (2.2 * WARM)
+        color = np.clip(light, 0.02, 1).reshape(-1, 1) ** (2.2 * self._warm)
         return MeshPart(
             self._where.picture(flat),
             grid_triangles(*at.shape[:2]),
@@ -122,12 +123,3 @@ class InnerMouth:
             {shape: self._where.picture(move) for shape, move in moves.items()} if share.any() else {},
             {"jawOpen": 0.55 * color},
         )
-
-
-def skin_color(picture: Image.Image, cheeks: Float64Array) -> Float64Array:
-    """Returns the colour of the skin, `[3]`, 0–1: the median around pixels of the cheeks `[n, 2]`."""
-    colors = np.asarray(picture, np.float64)
-    x = np.clip(cheeks[:, 0].astype(int), 2, picture.width - 3)
-    y = np.clip(cheeks[:, 1].astype(int), 2, picture.height - 3)
-    near = [colors[j - 2 : j + 3, i - 2 : i + 3].reshape(-1, 3) for i, j in zip(x, y, strict=True)]
-    return np.asarray(np.median(np.concatenate(near), axis=0) / 255)

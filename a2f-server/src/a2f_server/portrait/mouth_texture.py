@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from a2f_server.face_shapes.vectors import Float64Array, bell, smooth
+from a2f_server.portrait.light import GREY, Light
 
 ENAMEL, NECK, EDGE = np.array([0.95, 0.9, 0.8]), np.array([0.89, 0.78, 0.62]), np.array([0.88, 0.84, 0.76])
 GUM, GUM_DARK = np.array([0.74, 0.4, 0.39]), np.array([0.5, 0.22, 0.22])
@@ -20,19 +21,17 @@ CROWN = 0.6
 """Height of a crown, as a share of the patch; the rest is gum."""
 SIZES = {"upper": (224, 80), "lower": (192, 72), "tongue": (96, 96), "dark": (16, 16)}
 USUAL_SKIN = np.array([0.86, 0.66, 0.56])
-GREY = np.array([0.299, 0.587, 0.114])
 
 
-def patches(skin: Float64Array) -> dict[str, Image.Image]:
-    """Returns the patches in the light of a face whose skin has this colour, `[3]`, 0–1."""
-    brightness = float(np.clip(skin @ GREY / (USUAL_SKIN @ GREY), 0.35, 1.15))
-    tint = (skin / USUAL_SKIN) ** 0.5
-    tint = tint / (tint @ GREY)
-    colorful = float(np.clip((skin.max() - skin.min()) / max(skin.max(), 0.01) / 0.2, 0, 1))
+def patches(light: Light) -> dict[str, Image.Image]:
+    """Returns the patches in the light of a picture."""
+    brightness = float(np.clip(light.skin @ GREY / (USUAL_SKIN @ GREY), 0.35, 1.05))
+    tint = (light.skin / USUAL_SKIN) ** 0.3
+    tint = light.tinted(tint / (tint @ GREY))
     found = {}
     for name, colors in _painted().items():
         grey = (colors @ GREY)[..., None]
-        lit = (grey + (colors - grey) * colorful) * (1 + (tint - 1) * colorful) * brightness
+        lit = (grey + (colors - grey) * light.colorful) * tint * brightness
         found[name] = Image.fromarray(np.rint(np.clip(lit, 0, 1) * 255).astype(np.uint8))
     return found
 

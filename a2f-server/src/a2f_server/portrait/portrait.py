@@ -24,6 +24,7 @@ from a2f_server.portrait.atlas import Atlas
 from a2f_server.portrait.faces import FaceFinder
 from a2f_server.portrait.geometry import Frame, Pose, pose
 from a2f_server.portrait.landmarks import Landmarks
+from a2f_server.portrait.light import light
 from a2f_server.portrait.mouth_shapes import Mouth
 from a2f_server.portrait.part import MeshPart, merged
 from a2f_server.portrait.picture import read_picture
@@ -49,7 +50,7 @@ class PortraitMaker:
     """Loads the networks and the mesh once. Threads may share it."""
 
     def __init__(self) -> None:
-        self._finder = FaceFinder()
+        self.finder = FaceFinder()
         self._template = template.load()
         self._tissue = Tissue(self._template)
 
@@ -58,7 +59,7 @@ class PortraitMaker:
 
         With `crop` it shows head and shoulders, else the whole picture. Raises BadPicture, NoFace, TooLarge.
         """
-        found = self._finder.find(read_picture(picture), face)
+        found = self.finder.find(read_picture(picture), face)
         shown, landmarks = framing.framed(found.picture, found.landmarks, crop=crop)
         glb = self._glb(shown, landmarks)
         return Portrait(glb, *shown.size, found.others + 1, found.warning)
@@ -86,14 +87,14 @@ class PortraitMaker:
         mouth = Mouth(red if line.closing is None else red + line.closing, skin.hinge(points))
         face = skin.FaceGeometry(points, at, mouth, shown)
         atlas = Atlas(picture)
-        color = inner_mouth.skin_color(picture, landmarks[list(anatomy.CHEEKS), :2])
+        lit = light(picture, landmarks)
         own = None
         if line.closing is not None and own_teeth.visible(picture, where, line.inside, red):
             own = own_teeth.part(picture, where, line.inside, atlas)
         parts = {
-            "Face": skin.part(face, placed, where, frame, self._template, self._tissue),
+            "Face": skin.part(face, placed, where, frame, self._template, self._tissue, lit),
             "Eyes": merged([_eye(side, points, shown, picture, where, atlas) for side in anatomy.EYES]),
-            "Mouth": inner_mouth.InnerMouth(mouth, where, atlas, color, own).part(),
+            "Mouth": inner_mouth.InnerMouth(mouth, where, atlas, lit, own).part(),
         }
         for part in parts.values():
             part.place = atlas.share(part.place)

@@ -15,7 +15,6 @@ BEHIND = 0.35
 """How far the surroundings are behind the ears."""
 FLAT = 0.7
 """Distance from the face beyond which the surroundings are flat."""
-FAR = 1e3
 EARS = (16, 56)
 """Columns of the outline next to the ears."""
 
@@ -78,10 +77,10 @@ def _surroundings(outline: Float64Array, frame: Frame) -> tuple[Float64Array, Fl
     away = outline[:, :2] - middle
     away /= np.linalg.norm(away, axis=1, keepdims=True)
     room = _room(outline[:, :2], away, frame)
-    room[_corner_columns(away, frame.corners - middle)] = FAR
     most = room * np.linspace(0.3, 0.9, len(layout.OUTSIDE))[:, None]
     way = np.concatenate([np.minimum(layout.OUTSIDE[:, None], most), room[None]])
     flat = frame.clipped(outline[:, :2] + way[..., None] * away)
+    flat[-1, _corner_columns(away, frame.corners - middle)] = frame.corners
     behind = float(outline[list(EARS), 2].mean()) - BEHIND
     share = smooth(0, FLAT, way)
     share[-1] = 1

@@ -8,16 +8,17 @@ from a2f_server.face_shapes.rings import around, upper
 from a2f_server.face_shapes.vectors import Float64Array, bell, smooth
 from a2f_server.portrait import anatomy, layout
 from a2f_server.portrait.contours import LID, LID_COLUMNS
+from a2f_server.portrait.light import Light
 from a2f_server.portrait.template import Template
 from a2f_server.portrait.tissue import SIDES
 
-WARM = np.array([0.8, 1.0, 1.05])
+WARM = np.array([0.55, 1.0, 1.1])
 """Skin in the shade gets redder."""
 LASHES, CREASE = np.array([0.5, 0.3, 0, 0, 0, 0]), np.array([0, 0, 0.05, 0.16, 0.06, 0])
 """How much a blink darkens the rings of the upper lid, at its edge and at its crease."""
 
 
-def shades(template: Template) -> dict[str, Float64Array]:
+def shades(template: Template, light: Light) -> dict[str, Float64Array]:
     """Returns changes of the linear factors of the skin's colour `[n, 3]` by shape."""
     at = template.at
     found = {"jawOpen": _below_lip(at)}
@@ -25,15 +26,15 @@ def shades(template: Template) -> dict[str, Float64Array]:
         mirrored = at * [sign, 1, 1]
         found[f"mouthSmile{side}"] = _smile_fold(mirrored, template.landmarks)
         found[f"noseSneer{side}"] = _sneer_fold(mirrored, template.landmarks)
-        found[f"browDown{side}"] = 0.16 * bell(np.hypot((mirrored[:, 0] - 0.045) * 2.2, at[:, 1] - 0.42), 0.09)
+        found[f"browDown{side}"] = 0.08 * bell(np.hypot((mirrored[:, 0] - 0.05) * 2.5, at[:, 1] - 0.42), 0.08)
         found[f"eyeBlink{side}"] = np.zeros(len(at))
         found[f"eyeBlink{side}"][layout.LIDS[side]] = _lid()
-    return {name: darker(shade) for name, shade in found.items()}
+    return {name: darker(shade, light.tinted(WARM)) for name, shade in found.items()}
 
 
-def darker(shade: Float64Array) -> Float64Array:
-    """Converts how much darker something looks (0–1) to changes of linear factors, `[…, 3]`."""
-    return np.asarray((1 - np.clip(shade[..., None] * WARM, 0, 1)) ** 2.2 - 1)
+def darker(shade: Float64Array, warm: Float64Array) -> Float64Array:
+    """Converts how much darker something looks, 0–1, to changes of linear factors `[…, 3]`. `warm` scales the colours."""
+    return np.asarray((1 - np.clip(shade[..., None] * warm, 0, 1)) ** 2.2 - 1)
 
 
 def _lid() -> Float64Array:
@@ -51,7 +52,7 @@ def _smile_fold(at: Float64Array, face: Float64Array) -> Float64Array:
     bow = 0.03 * np.sin(np.pi * along)
     off = np.linalg.norm(at[:, :2] - start - along[:, None] * (end - start) - np.stack([bow, 0 * bow], axis=-1), axis=1)
     strength = smooth(0, 0.3, along) * smooth(1.05, 0.6, along) + 0.15
-    return np.asarray(0.2 * bell(off, 0.04) * strength * (at[:, 0] > 0.05))
+    return np.asarray(0.15 * bell(off, 0.032) * strength * (at[:, 0] > 0.05))
 
 
 def _sneer_fold(at: Float64Array, face: Float64Array) -> Float64Array:

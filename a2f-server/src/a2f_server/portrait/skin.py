@@ -9,6 +9,7 @@ import numpy as np
 from a2f_server.face_shapes.vectors import Float64Array, smooth
 from a2f_server.portrait import anatomy, layout, lid_shapes, lip_edge, mouth_shapes, shading, smile
 from a2f_server.portrait.geometry import Frame, Pose
+from a2f_server.portrait.light import Light
 from a2f_server.portrait.mouth_shapes import Mouth
 from a2f_server.portrait.part import MeshPart
 from a2f_server.portrait.rest import Openings, Rest
@@ -89,7 +90,9 @@ def shapes(face: FaceGeometry, jaw: Float64Array, tissue: Tissue) -> dict[str, F
     return found
 
 
-def part(face: FaceGeometry, rest: Rest, pose: Pose, frame: Frame, template: Template, tissue: Tissue) -> MeshPart:
+def part(
+    face: FaceGeometry, rest: Rest, pose: Pose, frame: Frame, template: Template, tissue: Tissue, light: Light
+) -> MeshPart:
     """Returns the skin."""
     at = face.at.copy()
     at[layout.BACK] = lip_edge.placed(face.mouth.red)
@@ -105,5 +108,5 @@ def part(face: FaceGeometry, rest: Rest, pose: Pose, frame: Frame, template: Tem
         lip_edge.colors(len(closed)),
         head_shares(rest, frame),
         moves,
-        shading.shades(template),
+        shading.shades(template, light),
     )

@@ -43,24 +43,22 @@ class Camera:
 
 def camera_for(model: Model, scene: Scene, width: int, height: int) -> Camera:
     """Returns the camera for a picture of this size."""
-    portrait = model.extras.get("portrait")
-    if isinstance(portrait, dict):
-        return _portrait_camera(portrait, width, height)
+    for node in model.nodes:
+        if isinstance(portrait := node.extras.get("portrait"), dict):
+            return _portrait_camera(portrait, width, height)
     return _page_camera(model, scene, width, height)
 
 
 def _portrait_camera(portrait: dict[str, Any], width: int, height: int) -> Camera:
-    """Covers the picture with the portrait's frame: what is left over on two sides is cut off."""
+    """Covers the picture with the portrait's frame, which `portrait/export.py` describes; the rest of it is cut off."""
     try:
-        left, bottom, right, top = (float(value) for value in portrait["frame"])
-        distance = float(portrait["distance"])
-        scale = max(width / (right - left), height / (top - bottom))
-    except (KeyError, TypeError, ValueError, ZeroDivisionError):
-        raise BadAvatar("this portrait has no frame; make it again from its photo") from None
-    if not (math.isfinite(scale) and scale > 0 and distance > 0 and right > left and top > bottom):
-        raise BadAvatar("this portrait has no frame; make it again from its photo")
-    middle = width / 2 - (left + right) / 2 * scale, height / 2 + (bottom + top) / 2 * scale
-    return Camera(np.array([0.0, 0.0, distance]), scale * distance, middle)
+        across, up, distance = (float(portrait[name]) for name in ("width", "height", "distance"))
+    except (KeyError, TypeError, ValueError):
+        across = up = distance = 0.0
+    if not all(math.isfinite(each) and each > 0 for each in (across, up, distance)):
+        raise BadAvatar("this portrait does not say how large it is; make it again from its photo")
+    focal = max(width / across, height / up) * distance
+    return Camera(np.array([0.0, 0.0, distance]), focal, (width / 2, height / 2))
 
 
 def _page_camera(model: Model, scene: Scene, width: int, height: int) -> Camera:

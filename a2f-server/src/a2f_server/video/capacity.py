@@ -9,7 +9,7 @@ import numpy as np
 from a2f_server.errors import Busy
 from a2f_server.metrics import Metrics
 from a2f_server.video.contract import FaceRenderer, HeadPose
-from a2f_server.video.encoder import Encoder
+from a2f_server.video.encoder import VideoEncoder
 from a2f_server.video.sound_track import SOUND_RATE
 
 USABLE = 0.75
@@ -97,7 +97,7 @@ def _encoding_seconds() -> float:
     picture = np.random.default_rng(0).integers(60, 180, (SIDE * 3 // 2, SIDE), np.uint8)
     sound = np.zeros(SOUND_RATE // ENCODED, np.float32)
     begun = thread_time()
-    encoder = Encoder(SIDE, SIDE, ENCODED, lambda part: None)
+    encoder = VideoEncoder(SIDE, SIDE, ENCODED, lambda part: None)
     for number in range(ENCODED):
         picture[SIDE // 2 : SIDE // 2 + SIDE // 4, : SIDE // 3] = 60 + 4 * number
         encoder.add(picture, sound)

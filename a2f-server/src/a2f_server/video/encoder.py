@@ -1,11 +1,12 @@
 """Encodes pictures and sound: H.264 and AAC in fragments of MP4, of which HLS and plain files are made.
 
-Blocking, and not thread-safe: one call at a time, on any thread.
+Blocking; any thread may call it. A call waits for the one before it: FFmpeg would crash.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +16,7 @@ from a2f_server.arrays import Samples
 from a2f_server.errors import NotInstalled
 from a2f_server.video.contract import Picture
 from a2f_server.video.mp4_boxes import FragmentSink
-from a2f_server.video.parts import PARTS_PER_SECOND, PARTS_PER_SEGMENT, Part
+from a2f_server.video.parts import PARTS_PER_SECOND, PARTS_PER_SEGMENT, VideoPart
 from a2f_server.video.sound_track import SOUND_RATE
 
 AAC_SAMPLES = 1024
@@ -31,56 +32,62 @@ _COLOURS = "colorprim=smpte170m:transfer=smpte170m:colormatrix=smpte170m:range=t
 """BT.601, limited range."""
 
 
-class Encoder:
-    """One video. `add` takes frames, `finish` writes what is left, `close` frees everything without that.
+class VideoEncoder:
+    """One video. `add` takes frames, `finish` writes what is left. `close` frees everything without that, at any time;
+    frames that a thread still adds are then ignored.
 
     Sound and picture begin at 0. `header` is known from the beginning; parts come out of `add` and `finish`.
     """
 
-    def __init__(self, width: int, height: int, fps: int, on_part: Callable[[Part], None]) -> None:
+    def __init__(self, width: int, height: int, fps: int, on_part: Callable[[VideoPart], None]) -> None:
         """`on_part` is called with every part, on the thread that calls `add` or `finish`. Raises NotInstalled."""
         self._av = _load_av()
         self.fps = fps
         self.part_frames = max(1, round(fps / PARTS_PER_SECOND))
         self.frames = 0
         self._on_part = on_part
+        self._lock = threading.Lock()
+        self._open = True
         self._parts = self._in_parts = self._sound_at = 0
         self._sound: list[Samples] = []
-        self._sink = FragmentSink(self._fragment)
-        self._container = self._av.open(self._sink, "w", format="mp4", options=self._mp4_options())
+        sink = FragmentSink(self._fragment)
+        self._container = self._av.open(sink, "w", format="mp4", options=self._mp4_options())
         self._video = self._add_video(width, height)
         self._audio = self._container.add_stream("aac", rate=SOUND_RATE, layout="mono", bit_rate=SOUND_BITS)
         self._container.start_encoding()
-        self.header = self._sink.header
+        self.header = sink.header
         """`ftyp` and `moov`: HLS's initialization section."""
 
     def add(self, picture: Picture, sound: Samples) -> None:
         """Adds a frame and the sound that is heard until the next one: mono, at SOUND_RATE."""
-        self._add_sound(sound)
-        frame = self._av.VideoFrame.from_ndarray(picture, format="yuv420p")
-        frame.pts, frame.time_base = self.frames, Fraction(1, self.fps)
-        self.frames += 1
-        for packet in self._video.encode(frame):
-            self._container.mux(packet)
+        with self._lock:
+            if self._open:
+                self._add_sound(sound)
+                self._add_picture(picture)
 
     def finish(self) -> None:
         """Encodes the rest. The sound ends with the last frame."""
-        rest = np.concatenate([*self._sound, np.zeros(-self._waiting % AAC_SAMPLES, np.float32)])
-        self._sound = []
-        for at in range(0, len(rest), AAC_SAMPLES):
-            self._encode_sound(rest[at : at + AAC_SAMPLES])
-        end = Fraction(self.frames, self.fps) - _EARLY
-        for packet in self._audio.encode():
-            if packet.pts is not None and Fraction(packet.pts, SOUND_RATE) < end:
-                self._container.mux(packet)
-        for video_packet in self._video.encode():
-            self._container.mux(video_packet)
-        self._container.close()
+        with self._lock:
+            if self._open:
+                self._finish_sound()
+                self._mux(self._video.encode())
+                self._close()
 
     def close(self) -> None:
         """Frees everything. May be called twice, and after `finish`."""
         self._on_part = _ignore
+        with self._lock:
+            if self._open:
+                self._close()
+
+    def _close(self) -> None:
+        self._open = False
         self._container.close()
+        del self._container, self._video, self._audio
+
+    def _mux(self, packets: Iterable[Any]) -> None:
+        for packet in packets:
+            self._container.mux(packet)
 
     def _mp4_options(self) -> dict[str, str]:
         part = (Fraction(self.part_frames, self.fps) - _EARLY) * 10**6
@@ -109,6 +116,12 @@ class Encoder:
     def _waiting(self) -> int:
         return sum(map(len, self._sound))
 
+    def _add_picture(self, picture: Picture) -> None:
+        frame = self._av.VideoFrame.from_ndarray(picture, format="yuv420p")
+        frame.pts, frame.time_base = self.frames, Fraction(1, self.fps)
+        self.frames += 1
+        self._mux(self._video.encode(frame))
+
     def _add_sound(self, sound: Samples) -> None:
         self._sound.append(sound)
         if self._waiting < AAC_SAMPLES:
@@ -119,24 +132,30 @@ class Encoder:
             self._encode_sound(joined[at : at + AAC_SAMPLES])
         self._sound = [joined[whole:]]
 
+    def _finish_sound(self) -> None:
+        rest = np.concatenate([*self._sound, np.zeros(-self._waiting % AAC_SAMPLES, np.float32)])
+        self._sound = []
+        for at in range(0, len(rest), AAC_SAMPLES):
+            self._encode_sound(rest[at : at + AAC_SAMPLES])
+        end = int((Fraction(self.frames, self.fps) - _EARLY) * SOUND_RATE)
+        self._mux(packet for packet in self._audio.encode() if packet.pts is not None and packet.pts < end)
+
     def _encode_sound(self, samples: Samples) -> None:
         """Drops the encoder's first packet: in a fragmented file nothing tells players to skip it."""
         frame = self._av.AudioFrame.from_ndarray(samples[None], format="fltp", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = SOUND_RATE, self._sound_at, Fraction(1, SOUND_RATE)
         self._sound_at += len(samples)
-        for packet in self._audio.encode(frame):
-            if packet.pts is not None and packet.pts >= 0:
-                self._container.mux(packet)
+        self._mux(packet for packet in self._audio.encode(frame) if packet.pts is not None and packet.pts >= 0)
 
     def _fragment(self, data: bytes) -> None:
         frames = min(self.part_frames, self.frames - self._in_parts)
         independent = self._parts % PARTS_PER_SEGMENT == 0
         self._parts += 1
         self._in_parts += frames
-        self._on_part(Part(data, frames, Fraction(frames, self.fps), independent))
+        self._on_part(VideoPart(data, frames, Fraction(frames, self.fps), independent))
 
 
-def _ignore(part: Part) -> None:
+def _ignore(part: VideoPart) -> None:
     pass
 
 

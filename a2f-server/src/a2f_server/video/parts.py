@@ -11,7 +11,7 @@ PARTS_PER_SEGMENT = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class VideoPart:
     """A fragment of MP4 that a player can append to those before it."""
 
     data: bytes

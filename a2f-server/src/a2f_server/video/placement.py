@@ -5,20 +5,24 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from a2f_server.video.compiled import compiled
+from a2f_server.video.compiled import compiled, inlined
+from a2f_server.video.rasteriser import BLUE, GREEN, NEAR, RED, X, Y
 
 Array = Any
 """A numpy array: numba reads its type at the call."""
 TABLE = 1024
 """Entries of the table that encodes linear light as sRGB, by the square root of the light."""
-# columns of the table of surfaces
 LIT, ROUGHNESS, METALLIC = range(3)
+"""Columns of the table of surfaces."""
 
-_SUN = (0.38411064, 0.51214752, 0.76822128)
+_SUN_X, _SUN_Y, _SUN_Z = 0.38411064, 0.51214752, 0.76822128
 _SUN_LIGHT, _SKY_LIGHT = 1.8, 1.7
-_GROUND = (0.36625, 0.28315, 0.23074)
+_GROUND_RED, _GROUND_GREEN, _GROUND_BLUE = 0.36625, 0.28315, 0.23074
 """The lights of the page (web/page/avatar/stage.js), in linear colours."""
 _NEAREST = 1e-4
+_LEAST_ALPHA = 0.09
+"""Sharper highlights would fall between the vertices."""
+_STILL, _SAME_LIGHT = 0.125, 3 / 512
 
 
 @compiled
@@ -47,118 +51,112 @@ def place(
     matrices: Array,
     camera: Array,
     encode: Array,
-    screen: Array,
-    lights: Array,
+    vertices: Array,
 ) -> None:
     """Writes where the first `count` vertices are on the screen, and their encoded colours in the page's light.
 
-    `camera` has x, y, z, the focal length, and the middle of the picture, in samples.
+    `matrices[joints, 12]` has rows of three times four; `camera` has x, y, z, the focal length, and the middle of the
+    picture, in samples.
     """
-    matrix = matrices[0].copy()
+    joints = matrices.shape[0]
     for i in range(count):
-        for row in range(3):
-            for column in range(4):
-                value = shares[i, 0] * matrices[0, row, column]
-                for joint in range(1, matrices.shape[0]):
-                    value += shares[i, joint] * matrices[joint, row, column]
-                matrix[row, column] = value
         x, y, z = positions[i, 0], positions[i, 1], positions[i, 2]
-        wx = matrix[0, 0] * x + matrix[0, 1] * y + matrix[0, 2] * z + matrix[0, 3]
-        wy = matrix[1, 0] * x + matrix[1, 1] * y + matrix[1, 2] * z + matrix[1, 3]
-        wz = matrix[2, 0] * x + matrix[2, 1] * y + matrix[2, 2] * z + matrix[2, 3]
+        lit = surfaces[of_material[i], LIT] != 0
+        wx, wy, wz, nx, ny, nz = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        for j in range(joints):
+            share = shares[i, j]
+            if share == 0:
+                continue
+            wx += share * (matrices[j, 0] * x + matrices[j, 1] * y + matrices[j, 2] * z + matrices[j, 3])
+            wy += share * (matrices[j, 4] * x + matrices[j, 5] * y + matrices[j, 6] * z + matrices[j, 7])
+            wz += share * (matrices[j, 8] * x + matrices[j, 9] * y + matrices[j, 10] * z + matrices[j, 11])
+            if lit:
+                px, py, pz = normals[i, 0], normals[i, 1], normals[i, 2]
+                nx += share * (matrices[j, 0] * px + matrices[j, 1] * py + matrices[j, 2] * pz)
+                ny += share * (matrices[j, 4] * px + matrices[j, 5] * py + matrices[j, 6] * pz)
+                nz += share * (matrices[j, 8] * px + matrices[j, 9] * py + matrices[j, 10] * pz)
         distance = camera[2] - wz
         near = 1 / distance if distance > _NEAREST else 0.0
-        screen[i, 0] = camera[4] + camera[3] * (wx - camera[0]) * near
-        screen[i, 1] = camera[5] - camera[3] * (wy - camera[1]) * near
-        screen[i, 2] = near
-        surface = surfaces[of_material[i]]
-        red, green, blue = colours[i, 0], colours[i, 1], colours[i, 2]
-        if surface[LIT] != 0:
-            x, y, z = normals[i, 0], normals[i, 1], normals[i, 2]
-            nx = matrix[0, 0] * x + matrix[0, 1] * y + matrix[0, 2] * z
-            ny = matrix[1, 0] * x + matrix[1, 1] * y + matrix[1, 2] * z
-            nz = matrix[2, 0] * x + matrix[2, 1] * y + matrix[2, 2] * z
+        vertices[i, X] = camera[4] + camera[3] * (wx - camera[0]) * near
+        vertices[i, Y] = camera[5] - camera[3] * (wy - camera[1]) * near
+        vertices[i, NEAR] = near
+        red, green, blue = float(colours[i, 0]), float(colours[i, 1]), float(colours[i, 2])
+        if lit:
             length = math.sqrt(nx * nx + ny * ny + nz * nz)
             scale = 1 / length if length > 0 else 0.0
-            red, green, blue = _lit(
-                red,
-                green,
-                blue,
-                nx * scale,
-                ny * scale,
-                nz * scale,
-                (camera[0] - wx) * near,
-                (camera[1] - wy) * near,
-                surface,
-            )
-        lights[i, 0], lights[i, 1], lights[i, 2] = (
-            _encoded(red, encode),
-            _encoded(green, encode),
-            _encoded(blue, encode),
-        )
+            nx, ny, nz = nx * scale, ny * scale, nz * scale
+            vx, vy = (camera[0] - wx) * near, (camera[1] - wy) * near
+            metallic = surfaces[of_material[i], METALLIC]
+            sun, gloss, fresnel = _reflection(nx, ny, nz, vx, vy, surfaces[of_material[i], ROUGHNESS])
+            up = 0.5 * ny + 0.5
+            red = _lit(red, sun + _SKY_LIGHT * (_GROUND_RED + (1 - _GROUND_RED) * up), gloss, fresnel, metallic)
+            green = _lit(green, sun + _SKY_LIGHT * (_GROUND_GREEN + (1 - _GROUND_GREEN) * up), gloss, fresnel, metallic)
+            blue = _lit(blue, sun + _SKY_LIGHT * (_GROUND_BLUE + (1 - _GROUND_BLUE) * up), gloss, fresnel, metallic)
+        vertices[i, RED] = _encoded(red, encode)
+        vertices[i, GREEN] = _encoded(green, encode)
+        vertices[i, BLUE] = _encoded(blue, encode)
 
 
-@compiled
-def _lit(
-    red: float,
-    green: float,
-    blue: float,
-    nx: float,
-    ny: float,
-    nz: float,
-    vx: float,
-    vy: float,
-    surface: Array,
-) -> Any:
-    """Returns the linear light that a surface reflects: Lambert and GGX, as Three.js's MeshStandardMaterial."""
-    facing = max(0.0, nx * _SUN[0] + ny * _SUN[1] + nz * _SUN[2])
-    sky = 0.5 * ny + 0.5
-    sun = _SUN_LIGHT * facing
+@inlined
+def _reflection(nx: float, ny: float, nz: float, vx: float, vy: float, roughness: float) -> Any:
+    """Returns the sun's light on a surface, its GGX highlight, and Schlick's factor, as Three.js computes them.
+
+    The eye is in the direction (vx, vy, 1).
+    """
+    facing = max(0.0, nx * _SUN_X + ny * _SUN_Y + nz * _SUN_Z)
     length = math.sqrt(vx * vx + vy * vy + 1)
     vx, vy, vz = vx / length, vy / length, 1 / length
-    hx, hy, hz = vx + _SUN[0], vy + _SUN[1], vz + _SUN[2]
+    hx, hy, hz = vx + _SUN_X, vy + _SUN_Y, vz + _SUN_Z
     length = math.sqrt(hx * hx + hy * hy + hz * hz)
     half = max(0.0, (nx * hx + ny * hy + nz * hz) / length)
     towards = max(0.0, (vx * hx + vy * hy + vz * hz) / length)
     seen = max(0.0, nx * vx + ny * vy + nz * vz)
-    alpha = max(0.09, surface[ROUGHNESS] * surface[ROUGHNESS])
+    alpha = max(_LEAST_ALPHA, roughness * roughness)
     square = alpha * alpha
     spread = half * half * (square - 1) + 1
-    visible = facing * math.sqrt(square + (1 - square) * seen * seen)
-    visible += seen * math.sqrt(square + (1 - square) * facing * facing)
-    gloss = square / (math.pi * spread * spread) * 0.5 / max(visible, 1e-6) * sun
-    fresnel = (1 - towards) ** 5
-    matte = (1 - surface[METALLIC]) / math.pi
-    plain = 0.04 * (1 - surface[METALLIC])
-    return (
-        red * matte * (sun + _SKY_LIGHT * (_GROUND[0] + (1 - _GROUND[0]) * sky))
-        + gloss * _tinted(red, plain, surface, fresnel),
-        green * matte * (sun + _SKY_LIGHT * (_GROUND[1] + (1 - _GROUND[1]) * sky))
-        + gloss * _tinted(green, plain, surface, fresnel),
-        blue * matte * (sun + _SKY_LIGHT * (_GROUND[2] + (1 - _GROUND[2]) * sky))
-        + gloss * _tinted(blue, plain, surface, fresnel),
-    )
+    hidden = facing * math.sqrt(square + (1 - square) * seen * seen)
+    hidden += seen * math.sqrt(square + (1 - square) * facing * facing)
+    sun = _SUN_LIGHT * facing
+    gloss = sun * square / (math.pi * spread * spread) * 0.5 / max(hidden, 1e-6)
+    rest = 1 - towards
+    return sun, gloss, rest * rest * rest * rest * rest
 
 
-@compiled
-def _tinted(colour: float, plain: float, surface: Array, fresnel: float) -> Any:
-    straight = plain + surface[METALLIC] * colour
-    return straight + (1 - straight) * fresnel
+@inlined
+def _lit(colour: float, light: float, gloss: float, fresnel: float, metallic: float) -> Any:
+    """Returns the linear light that leaves a surface: Lambert's, and the highlight."""
+    straight = 0.04 * (1 - metallic) + metallic * colour
+    return colour * (1 - metallic) * light / math.pi + gloss * (straight + (1 - straight) * fresnel)
 
 
-@compiled
+@inlined
 def _encoded(light: float, encode: Array) -> Any:
     """Returns linear light as sRGB, 0–1."""
     return encode[int(math.sqrt(min(max(light, 0.0), 1.0)) * (TABLE - 1) + 0.5)]
 
 
 @compiled
-def bounds(triangles: Array, count: int, screen: Array, out: Array) -> None:
-    """Writes the smallest rectangle around the first `count` triangles into `out`: left, top, right, bottom."""
+def find_moved(corners: Array, vertices: Array, rest: Array, moved: Array, out: Array) -> None:
+    """Notes which triangles do not look as at rest, and the rectangle around what they cover and covered.
+
+    A change counts from an eighth of a sample on, or a 512th of the light. `out` is left, top, right and bottom; if
+    nothing moved, left is greater than right.
+    """
     left, top, right, bottom = 1e9, 1e9, -1e9, -1e9
-    for t in range(count):
+    for t in range(len(corners)):
+        moved[t] = 0
         for corner in range(3):
-            at = triangles[t, corner]
-            left, right = min(left, screen[at, 0]), max(right, screen[at, 0])
-            top, bottom = min(top, screen[at, 1]), max(bottom, screen[at, 1])
+            at = corners[t, corner]
+            far = max(abs(vertices[at, X] - rest[at, X]), abs(vertices[at, Y] - rest[at, Y]))
+            lighter = abs(vertices[at, RED] - rest[at, RED]) + abs(vertices[at, GREEN] - rest[at, GREEN])
+            if far > _STILL or lighter + abs(vertices[at, BLUE] - rest[at, BLUE]) > _SAME_LIGHT:
+                moved[t] = 1
+        if moved[t] == 0:
+            continue
+        for corner in range(3):
+            at = corners[t, corner]
+            left = min(left, vertices[at, X], rest[at, X])
+            right = max(right, vertices[at, X], rest[at, X])
+            top = min(top, vertices[at, Y], rest[at, Y])
+            bottom = max(bottom, vertices[at, Y], rest[at, Y])
     out[0], out[1], out[2], out[3] = left, top, right, bottom

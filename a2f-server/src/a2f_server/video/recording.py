@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from a2f_server.video.parts import PARTS_PER_SEGMENT, Part
+from a2f_server.video.parts import PARTS_PER_SEGMENT, VideoPart
 from a2f_server.video.spool import Spool, Stored
 
 IN_MEMORY = 16
@@ -97,7 +97,7 @@ class Recording:
         """Seconds that somebody has seen who watches from the beginning, and waits wherever the video does."""
         return min(float(self.duration), self._viewed + self._clock() - self._viewed_at)
 
-    def store(self, part: Part) -> RecordedPart:
+    def store(self, part: VideoPart) -> RecordedPart:
         """Writes a part to disk, for `add`. One thread at a time may call it. Raises OSError."""
         return RecordedPart(part.duration, part.independent, self._spool.append(part.data), part.data)
 

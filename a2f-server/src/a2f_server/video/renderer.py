@@ -18,10 +18,9 @@ from a2f_server.video.contract import HeadPose, Picture
 from a2f_server.video.scene import Moves, Scene, build_scene
 from a2f_server.video.textures import pack
 
-_MOST_SIDE = 2048
+_LEAST_SIDE, _MOST_SIDE = 16, 2048
 _BACKGROUND = (222, 232, 230)
 """Colour behind an avatar: about that of the page."""
-_AT_REST = HeadPose()
 _scratch = threading.local()
 
 
@@ -36,25 +35,29 @@ class Renderer:
         self.width, self.height = width, height
         self._placement, self._rasteriser, self._yuv = placement, rasteriser, yuv
         self._scene = scene
+        self._corners = np.column_stack([scene.triangles, scene.triangle_material]).astype(np.int32)
         # in samples: two per pixel
         self._camera = np.array([*camera.at, 2 * camera.focal, *(2 * each for each in camera.middle)], np.float32)
-        self._surfaces = np.array(
-            [(not each.unlit, each.roughness, each.metallic) for each in scene.materials], np.float32
-        )
+        surfaces = [(not each.unlit, each.roughness, each.metallic) for each in scene.materials]
+        self._surfaces = np.array(surfaces, np.float32)
         self._encode = _srgb(np.linspace(0, 1, placement.TABLE) ** 2)
-        self._alphas = np.ascontiguousarray(scene.colours[:, 3])
-        self._screen = np.zeros((len(scene.positions), 3), np.float32)
-        self._lights = np.zeros((len(scene.positions), 3), np.float32)
-        self._place(np.zeros(arkit.COUNT, np.float32), _AT_REST, len(scene.positions))
-        textures = pack(scene, self._screen * np.array([0.5, 0.5, 1], np.float32), (width, height))
-        self._texels, self._materials, self._cutoffs = textures.texels, textures.materials, textures.cutoffs
+        self._vertices = np.zeros((len(scene.positions), 9), np.float32)
+        self._vertices[:, rasteriser.U : rasteriser.V + 1] = scene.uv
+        self._vertices[:, rasteriser.OPACITY] = scene.colours[:, 3]
+        self._place(np.zeros(arkit.COUNT, np.float32), HeadPose(), len(scene.positions))
+        textures = pack(scene, self._vertices[:, :3] * np.array([0.5, 0.5, 1], np.float32), (width, height))
+        self._texels, self._materials = textures.texels, textures.materials
         alpha = self._materials[scene.triangle_material, rasteriser.ALPHA]
         self._blended = np.flatnonzero(alpha == rasteriser.BLEND).astype(np.int32)
-        self._still = np.full((height, width, 3), _BACKGROUND, np.uint8)
-        self._rgb = self._still.copy()
-        self._draw_still()
+        self._planes = np.zeros((len(self._corners), rasteriser.PLANES), np.float32)
+        self._rest_vertices = self._vertices.copy()
+        self._moved = np.zeros(len(self._corners), np.uint8)
+        self._rest_ids = np.full((height, width), rasteriser.MIXED, np.int32)
+        self._ground = np.array(_BACKGROUND, np.uint8)
+        self._rgb = np.zeros((3, height, width), np.uint8)
+        self._rest = self._rgb.copy()
         self._background = np.zeros((height * 3 // 2, width), np.uint8)
-        yuv.to_yuv(self._still, np.array([0, 0, width, height], np.int32), self._background)
+        self._draw_rest()
 
     @classmethod
     def from_glb(cls, glb: bytes, width: int, height: int, *, label: bool = True) -> Self:
@@ -63,127 +66,101 @@ class Renderer:
         Raises BadAvatar if the file cannot be read or has no face, TooLarge beyond the limits of `glb`, ValueError for
         a size that is odd or not within 16 … 2048, and NotInstalled without numba or Pillow.
         """
-        if not all(16 <= side <= _MOST_SIDE and side % 2 == 0 for side in (width, height)):
-            raise ValueError(f"width and height must be even numbers from 16 to {_MOST_SIDE}")
+        if not all(_LEAST_SIDE <= side <= _MOST_SIDE and side % 2 == 0 for side in (width, height)):
+            raise ValueError(f"width and height must be even numbers from {_LEAST_SIDE} to {_MOST_SIDE}")
         model = read_glb(glb)
         scene = build_scene(model)
         return cls(scene, camera_for(model, scene, width, height), width, height)
 
     def draw(self, weights: NDArray[np.float32], pose: HeadPose) -> Picture:
         """Draws the 52 weights into a new picture."""
-        scene, paint = self._scene, self._rasteriser
-        self._place(np.clip(weights, 0, 1), pose, scene.live_vertices)
-        rect = self._live_rect()
-        depth, ids = _buffers(2 * self.width, 2 * self.height)
-        paint.clear(rect, depth, ids)
-        self._find_visible(0, len(scene.triangles), rect, depth, ids)
-        self._shade(scene.live_triangles, rect, ids)
-        if len(self._blended):
-            self._blend(rect, depth)
+        self._place(np.clip(weights, 0, 1), pose, self._scene.live_vertices)
         picture = self._background.copy()
-        self._yuv.to_yuv(self._rgb, rect // 2, picture)
+        rect = self._moved_rect()
+        if rect[0] < rect[2] and rect[1] < rect[3]:
+            depth, _ = self._paint(rect)
+            self._blend(rect, depth)
+            self._yuv.to_yuv(self._rgb, rect // 2, picture)
         return picture
 
     def _place(self, weights: Float32Array, pose: HeadPose, count: int) -> None:
         scene = self._scene
         values = np.minimum(scene.gains @ weights, 1).astype(np.float32)
-        positions, normals, colours = (
-            self._moved(base[:count], values, moves)
-            for base, moves in (
-                (scene.positions, scene.position_moves),
-                (scene.normals, scene.normal_moves),
-                (scene.colours, scene.colour_moves),
-            )
-        )
-        matrices = scene.joints.matrices(weights, pose)
         self._placement.place(
             count,
-            positions,
-            normals,
-            colours,
+            self._changed(scene.positions, count, values, scene.position_moves),
+            self._changed(scene.normals, count, values, scene.normal_moves),
+            self._changed(scene.colours, count, values, scene.colour_moves),
             scene.shares,
             scene.vertex_material,
             self._surfaces,
-            matrices,
+            scene.joints.matrices(weights, pose).reshape(-1, 12),
             self._camera,
             self._encode,
-            self._screen,
-            self._lights,
+            self._vertices,
         )
 
-    def _moved(self, base: Float32Array, values: Float32Array, moves: Moves) -> Float32Array:
+    def _changed(self, base: Float32Array, count: int, values: Float32Array, moves: Moves) -> Float32Array:
         if not len(moves.index):
             return base
-        moved = base.copy()
+        moved = base[:count].copy()
         self._placement.add_moves(values, moves.start, moves.index, moves.change, moved)
         return moved
 
-    def _live_rect(self) -> Int32Array:
-        """Returns the rectangle of samples in which something may have moved: multiples of 4, for pairs of pixels."""
+    def _moved_rect(self) -> Int32Array:
+        """Returns the rectangle of samples that does not look as at rest: multiples of 4, for pairs of pixels."""
         found = np.zeros(4, np.float64)
-        self._placement.bounds(self._scene.triangles, self._scene.live_triangles, self._screen, found)
+        self._placement.find_moved(self._corners, self._vertices, self._rest_vertices, self._moved, found)
         sides = np.array([self.width, self.height, self.width, self.height]) * 2
-        outer = np.concatenate([np.floor(found[:2] / 4) - 1, np.floor(found[2:] / 4) + 2]) * 4
-        rect: Int32Array = np.clip(np.nan_to_num(outer), 0, sides).astype(np.int32)
+        outer = np.concatenate([np.floor(found[:2] / 4), np.ceil(found[2:] / 4)]) * 4
+        rect: Int32Array = np.clip(outer, 0, sides).astype(np.int32)
         return rect
 
-    def _draw_still(self) -> None:
-        """Draws what never moves, once, behind all later pictures."""
-        live, count = self._scene.live_triangles, len(self._scene.triangles)
+    def _draw_rest(self) -> None:
+        """Draws the face at rest, once: pictures show most of it again."""
         rect = np.array([0, 0, 2 * self.width, 2 * self.height], np.int32)
+        depth, ids = self._paint(rect)
+        self._rest[:] = self._rgb
+        self._rasteriser.note_visible(ids, self._rest_ids)
+        self._blend(rect, depth)
+        self._yuv.to_yuv(self._rgb, rect // 2, self._background)
+
+    def _paint(self, rect: Int32Array) -> tuple[Float32Array, Int32Array]:
+        """Draws what is opaque within a rectangle of samples, and returns the buffers."""
+        paint, corners, materials, vertices = self._rasteriser, self._corners, self._materials, self._vertices
         depth, ids = _buffers(2 * self.width, 2 * self.height)
-        self._rasteriser.clear(rect, depth, ids)
-        self._find_visible(live, count, rect, depth, ids)
-        self._shade(count, rect, ids)
-        self._still[:] = self._rgb
-
-    def _find_visible(self, first: int, last: int, rect: Int32Array, depth: Float32Array, ids: Int32Array) -> None:
-        self._rasteriser.find_visible(
-            self._scene.triangles,
-            self._scene.triangle_material,
-            self._materials,
-            first,
-            last,
-            self._screen,
-            self._scene.uv,
-            self._alphas,
-            self._texels,
-            self._cutoffs,
-            rect,
-            depth,
-            ids,
-        )
-
-    def _shade(self, live: int, rect: Int32Array, ids: Int32Array) -> None:
-        self._rasteriser.shade_visible(
-            self._scene.triangles,
-            self._scene.triangle_material,
-            self._materials,
-            live,
-            self._screen,
-            self._scene.uv,
-            self._lights,
+        paint.clear(rect, depth, ids)
+        paint.find_visible(corners, materials, vertices, self._texels, rect, depth, ids, self._planes)
+        paint.shade_visible(
+            corners,
+            materials,
             self._texels,
             rect,
             ids,
-            self._still,
+            self._planes,
+            self._moved,
+            self._rest_ids,
+            self._rest,
+            self._ground,
             self._rgb,
         )
+        return depth, ids
 
     def _blend(self, rect: Int32Array, depth: Float32Array) -> None:
-        nearness = self._screen[self._scene.triangles[self._blended], 2].sum(axis=1)
+        """Draws what is transparent, from the back to the front."""
+        if not len(self._blended):
+            return
+        near = self._vertices[self._corners[self._blended, :3], self._rasteriser.NEAR].sum(axis=1)
+        order = self._blended[np.argsort(near, kind="stable")]
         self._rasteriser.blend(
-            self._blended[np.argsort(nearness, kind="stable")],
-            self._scene.triangles,
-            self._scene.triangle_material,
+            order,
+            self._corners,
             self._materials,
-            self._screen,
-            self._scene.uv,
-            self._alphas,
-            self._lights,
+            self._vertices,
             self._texels,
             rect,
             depth,
+            self._planes,
             self._rgb,
         )
 

@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 Status = Literal["waiting_for_audio", "processing", "complete", "error"]
 
 
-class Session:
+class VideoSession:
     """Draws and encodes whatever speech its face gets, until the end of the speech, an error, or `close`.
 
     When it is over, only the recording is left: the renderer, the encoder and both slots are freed.
@@ -106,10 +106,10 @@ class Session:
             self.face.end()
 
     def fail(self, error: A2FError) -> None:
-        """Ends the session with an error; what was recorded stays."""
+        """Ends the speech with an error. What was said until then is still drawn."""
         if not self.over:
             self.error = self.error or error
-            self._task.cancel()
+            self.end()
 
     def close(self) -> None:
         """Ends the session and drops the recording. May be called twice."""
@@ -129,7 +129,7 @@ class Session:
             await self._threads.run(self._writer.finish)
             self._writer.publish()
         except A2FError as error:
-            self.error = error
+            self.error = self.error or error
         except OSError:
             log.exception("a video could not be stored")
             self.error = BackendFailed("the server has no space left for this video")

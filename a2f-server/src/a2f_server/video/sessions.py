@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 
 from a2f_server.errors import Busy, NotFound
-from a2f_server.video.session import Session
+from a2f_server.video.session import VideoSession
 
 CHECK_S = 5.0
 """Seconds between two checks for sessions that have expired."""
@@ -23,18 +23,18 @@ def new_key() -> str:
     return str(uuid.uuid4())
 
 
-class Sessions:
+class VideoSessions:
     """Finds sessions, and closes those that were not used for `ttl` seconds."""
 
     def __init__(self, ttl: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._ttl, self.clock = ttl, clock
-        self._sessions: dict[str, Session] = {}
+        self._sessions: dict[str, VideoSession] = {}
         self._watch: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
         return len(self._sessions)
 
-    def add(self, session: Session) -> None:
+    def add(self, session: VideoSession) -> None:
         """Keeps a session until it expires or is removed."""
         self._sessions[session.key] = session
         over = sorted((s for s in self._sessions.values() if s.over), key=lambda s: s.used)
@@ -43,7 +43,7 @@ class Sessions:
         if self._watch is None or self._watch.done():
             self._watch = asyncio.create_task(self._expire(), name="a2f-video-expiry")
 
-    def find(self, key: str) -> Session:
+    def find(self, key: str) -> VideoSession:
         """Returns a session. Raises NotFound."""
         session = self._sessions.get(key)
         if session is None:
@@ -62,9 +62,10 @@ class Sessions:
                 self.remove(session.key)
 
     def drain(self) -> None:
-        """Ends the sessions that are not over yet, because the server shuts down. Their recordings stay."""
+        """Ends the speech of all sessions, because the server shuts down and takes no more of it."""
         for session in self._sessions.values():
-            session.fail(Busy.shutting_down())
+            if not session.ended:
+                session.fail(Busy.shutting_down())
 
     def close(self) -> None:
         """Closes all sessions."""

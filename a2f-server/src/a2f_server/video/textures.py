@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from a2f_server.arrays import Float32Array
+from a2f_server.arrays import Float32Array, Float64Array
 from a2f_server.glb.images import resized
 from a2f_server.glb.model import Int32Array, Material, UInt8Array
 from a2f_server.video.scene import Scene
@@ -23,12 +23,10 @@ _TEXELS_A_PIXEL = 1.25
 class Textures:
     """Textures and materials, as the rasteriser reads them."""
 
-    texels: UInt8Array
-    """`[k, 4]`"""
-    materials: Int32Array
-    """`[materials, 7]`: see `rasteriser`."""
-    cutoffs: Float32Array
-    """`[materials]`"""
+    texels: Int32Array
+    """`[k]`: red, green, blue and alpha, from the lowest byte up."""
+    materials: Float64Array
+    """`[materials, 8]`: see `rasteriser`."""
 
 
 def pack(scene: Scene, screen: Float32Array, size: tuple[float, float]) -> Textures:
@@ -40,15 +38,14 @@ def pack(scene: Scene, screen: Float32Array, size: tuple[float, float]) -> Textu
         if texels is not None:
             parts.append(texels.reshape(-1, 4))
             offset += len(parts[-1])
-    cutoffs = np.array([material.cutoff for material in scene.materials], np.float32)
-    return Textures(np.concatenate(parts), np.array(rows, np.int32), cutoffs)
+    return Textures(np.concatenate(parts).view("<i4").ravel(), np.array(rows, np.float64))
 
 
-def _row(material: Material, texels: UInt8Array | None, offset: int) -> Sequence[int]:
+def _row(material: Material, texels: UInt8Array | None, offset: int) -> Sequence[float]:
     height, width = texels.shape[:2] if texels is not None else (0, 0)
     wraps = material.texture.wrap if material.texture else ("repeat", "repeat")
     modes = [_WRAPS[wraps[0]], _WRAPS[wraps[1]], _ALPHAS[material.alpha], int(material.double_sided)]
-    return [offset, width, height, *modes]
+    return [offset, width, height, *modes, material.cutoff]
 
 
 def _fitting(material: Material, density: float) -> UInt8Array | None:

@@ -10,16 +10,19 @@ class Turns:
     """Turns in the order in which they were taken."""
 
     def __init__(self) -> None:
-        self._queue: deque[Turn] = deque()
+        self._queue: deque[ChunkTurn] = deque()
 
-    def take(self) -> Turn:
+    def __len__(self) -> int:
+        return len(self._queue)
+
+    def take(self) -> ChunkTurn:
         """Returns a turn after all those that were taken before. The caller closes it."""
-        turn = Turn(self)
+        turn = ChunkTurn(self)
         self._queue.append(turn)
         self.advance()
         return turn
 
-    def leave(self, turn: Turn) -> None:
+    def leave(self, turn: ChunkTurn) -> None:
         """Removes a turn; again changes nothing."""
         if turn in self._queue:
             self._queue.remove(turn)
@@ -31,7 +34,7 @@ class Turns:
             self._queue[0].begun.set()
 
 
-class Turn:
+class ChunkTurn:
     """A place in the queue."""
 
     def __init__(self, turns: Turns) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from fractions import Fraction
 
 from a2f_server.metrics import Metrics
-from a2f_server.video.encoder import Encoder
-from a2f_server.video.parts import Part
+from a2f_server.video.encoder import VideoEncoder
+from a2f_server.video.parts import VideoPart
 from a2f_server.video.recording import RecordedPart, Recording
 from a2f_server.video.talking_face import VideoFrame
 
@@ -20,28 +19,24 @@ class RecordingWriter:
         self, width: int, height: int, fps: int, limit: int, clock: Callable[[], float], metrics: Metrics
     ) -> None:
         """`limit`: bytes on disk."""
-        encoder = Encoder(width, height, fps, self._store)
-        self.recording = Recording(encoder.header, Fraction(encoder.part_frames, fps), limit, clock)
-        self.frames = 0
-        """Frames encoded so far."""
+        self._encoder = VideoEncoder(width, height, fps, self._store)
+        self.recording = Recording(self._encoder.header, Fraction(self._encoder.part_frames, fps), limit, clock)
         self._metrics = metrics
-        self._encoder: Encoder | None = encoder
         self._fresh: list[RecordedPart] = []
-        self._lock = threading.Lock()
+
+    @property
+    def frames(self) -> int:
+        """Frames encoded so far."""
+        return self._encoder.frames
 
     def add(self, frame: VideoFrame) -> None:
         """Encodes a frame, on any thread. Raises OSError if the disk is full."""
-        with self._lock:
-            if self._encoder:
-                self._encoder.add(frame.picture, frame.sound)
-                self.frames += 1
-                self._metrics.video_frames.inc()
+        self._encoder.add(frame.picture, frame.sound)
+        self._metrics.video_frames.inc()
 
     def finish(self) -> None:
         """Encodes the rest, on any thread. Raises OSError if the disk is full."""
-        with self._lock:
-            if self._encoder:
-                self._encoder.finish()
+        self._encoder.finish()
 
     def publish(self) -> None:
         """Adds new parts to the recording, on the event loop."""
@@ -51,10 +46,7 @@ class RecordingWriter:
 
     def close(self) -> None:
         """Frees the encoder, on any thread. May be called twice."""
-        with self._lock:
-            if self._encoder:
-                self._encoder.close()
-            self._encoder = None
+        self._encoder.close()
 
-    def _store(self, part: Part) -> None:
+    def _store(self, part: VideoPart) -> None:
         self._fresh.append(self.recording.store(part))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from a2f_server.video.compiled import compiled
+from a2f_server.video.compiled import compiled, inlined
 
 Array = Any
 """A numpy array: numba reads its type at the call."""
@@ -12,23 +12,29 @@ Array = Any
 
 @compiled
 def to_yuv(rgb: Array, rect: Array, picture: Array) -> None:
-    """Converts a rectangle of an RGB picture `[height, width, 3]`: left, top, right, bottom, all even.
+    """Converts a rectangle of an RGB picture `[3, height, width]`: left, top, right, bottom, all even.
 
     `picture[height · 3 / 2, width]` has the planes Y, U and V. Colours are averaged over 2 × 2 pixels.
     """
-    height, width = rgb.shape[0], rgb.shape[1]
-    half = width // 2
-    for row in range(rect[1] // 2, rect[3] // 2):
-        # a row of the picture has two rows of U, or of V
-        u_row, u_at = height + row // 2, row % 2 * half
-        v_row, v_at = height + height // 4 + (row + height // 2 % 2) // 2, (row + height // 2 % 2) % 2 * half
-        for column in range(rect[0] // 2, rect[2] // 2):
-            red, green, blue = 0, 0, 0
-            for corner in range(4):
-                y, x = 2 * row + corner // 2, 2 * column + corner % 2
-                r, g, b = int(rgb[y, x, 0]), int(rgb[y, x, 1]), int(rgb[y, x, 2])
-                # 16 + 65.481 r + 128.553 g + 24.966 b, in 65536ths of 1 / 255
-                picture[y, x] = (1081344 + 16829 * r + 33039 * g + 6416 * b) >> 16
-                red, green, blue = red + r, green + g, blue + b
-            picture[u_row, u_at + column] = (33685504 - 9714 * red - 19070 * green + 28784 * blue) >> 18
-            picture[v_row, v_at + column] = (33685504 + 28784 * red - 24103 * green - 4681 * blue) >> 18
+    height, width = rgb.shape[1], rgb.shape[2]
+    left, right = rect[0], rect[2]
+    for y in range(rect[1], rect[3]):
+        red, green, blue = rgb[0, y, left:right], rgb[1, y, left:right], rgb[2, y, left:right]
+        luma = picture[y, left:right]
+        for x in range(len(luma)):
+            # 16 + 65.481 r + 128.553 g + 24.966 b, in 65536ths of 1 / 255
+            luma[x] = (1081344 + 16829 * red[x] + 33039 * green[x] + 6416 * blue[x]) >> 16
+    # U and V are planes of half the width and height
+    chroma = picture[height:].reshape(2, height // 2, width // 2)
+    for y in range(rect[1] // 2, rect[3] // 2):
+        for x in range(left // 2, right // 2):
+            r = _sum(rgb[0], 2 * y, 2 * x)
+            g = _sum(rgb[1], 2 * y, 2 * x)
+            b = _sum(rgb[2], 2 * y, 2 * x)
+            chroma[0, y, x] = (33685504 - 9714 * r - 19070 * g + 28784 * b) >> 18
+            chroma[1, y, x] = (33685504 + 28784 * r - 24103 * g - 4681 * b) >> 18
+
+
+@inlined
+def _sum(plane: Array, y: int, x: int) -> Any:
+    return int(plane[y, x]) + plane[y, x + 1] + plane[y + 1, x] + plane[y + 1, x + 1]

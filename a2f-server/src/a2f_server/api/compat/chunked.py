@@ -26,10 +26,10 @@ from a2f_server.api.talking_pictures import MOST_PICTURE_BYTES, glb_of, head_mot
 from a2f_server.engine.slots import Slot
 from a2f_server.engine.stream import Stream
 from a2f_server.errors import BadState, NotFound
-from a2f_server.video.session import Session
-from a2f_server.video.sessions import Sessions
+from a2f_server.video.session import VideoSession
+from a2f_server.video.sessions import VideoSessions
 from a2f_server.video.talking_face import FPS
-from a2f_server.video.turns import Turn
+from a2f_server.video.turns import ChunkTurn
 
 SEARCHED = 8 << 10
 """Bytes at the beginning of a body in which the session's id is looked for."""
@@ -39,7 +39,7 @@ _ID = re.compile(rb'name="?session_id"?\r\n(?:[^\r\n]+\r\n)*\r\n([^\r\n]{1,100})
 def routes(service: Service) -> APIRouter:
     router = APIRouter(tags=["portraits and video"])
     videos = service.videos
-    decoders: WeakKeyDictionary[Session, ChunkDecoder] = WeakKeyDictionary()
+    decoders: WeakKeyDictionary[VideoSession, ChunkDecoder] = WeakKeyDictionary()
 
     @router.post(f"{CHUNKED}init", summary="Open a video session", openapi_extra=_INIT, responses=_RESPONSES)
     async def init(request: Request) -> dict[str, object]:
@@ -48,7 +48,7 @@ def routes(service: Service) -> APIRouter:
         videos.require_free()
         with ExitStack() as held:
             held.enter_context(service.portraits.place())
-            form = await read_form(service, request, "image", MOST_PICTURE_BYTES)
+            form = await read_form(service, request, "image", MOST_PICTURE_BYTES, raw=False)
             held.callback(form.file.close)
             fields = parse(InitFields, form.texts)
             glb = await unless_disconnected(request, glb_of(service, form.file, fields.face, crop=fields.crop))
@@ -73,7 +73,7 @@ def routes(service: Service) -> APIRouter:
         with ExitStack() as held:
             place = held.enter_context(closing(_Place(videos.sessions)))
             limit = service.settings.max_file_bytes
-            form = await read_form(service, request, "audio_chunk", limit, on_data=place.look)
+            form = await read_form(service, request, "audio_chunk", limit, raw=False, on_data=place.look)
             held.callback(form.file.close)
             fields = parse(FeedFields, form.texts)
             session, turn = place.of(fields.session_id)
@@ -115,7 +115,7 @@ def routes(service: Service) -> APIRouter:
     return router
 
 
-async def _open(service: Service, glb: bytes, fields: InitFields) -> Session:
+async def _open(service: Service, glb: bytes, fields: InitFields) -> VideoSession:
     renderer = await service.videos.renderer(glb)
     motion = head_motion(fields.seed, FPS, fields.pose_style, fields.gaze_style)
     options, limit = FileOptions(fps=FPS, seed=fields.seed), service.settings.video_session_s
@@ -127,7 +127,7 @@ async def _open(service: Service, glb: bytes, fields: InitFields) -> Session:
     return await service.videos.session(renderer, motion, FPS, open_stream)
 
 
-async def _feed(service: Service, session: Session, decoder: ChunkDecoder, chunk: Upload, *, final: bool) -> None:
+async def _feed(service: Service, session: VideoSession, decoder: ChunkDecoder, chunk: Upload, *, final: bool) -> None:
     """Gives the session a chunk. A client that left is no reason to stop: the chunk was received."""
     if chunk.data:
         session.take_slot()
@@ -140,7 +140,7 @@ async def _feed(service: Service, session: Session, decoder: ChunkDecoder, chunk
         session.end()
 
 
-def _require_open(session: Session) -> None:
+def _require_open(session: VideoSession) -> None:
     if session.error:
         raise session.error
     if session.ended:
@@ -150,10 +150,10 @@ def _require_open(session: Session) -> None:
 class _Place:
     """The turn of a chunk, taken as soon as its session is known: before the whole chunk has arrived."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: VideoSessions) -> None:
         self._sessions = sessions
         self._head = b""
-        self._found: tuple[Session, Turn] | None = None
+        self._found: tuple[VideoSession, ChunkTurn] | None = None
 
     def look(self, data: bytes) -> None:
         """Looks for the session's id at the beginning of the body. Raises NotFound, which ends the upload."""
@@ -163,7 +163,7 @@ class _Place:
         if found := _ID.search(self._head):
             self._take(found[1].decode("utf-8", "replace"))
 
-    def of(self, key: str) -> tuple[Session, Turn]:
+    def of(self, key: str) -> tuple[VideoSession, ChunkTurn]:
         """Returns the session and the turn. Raises NotFound."""
         if not self._found or self._found[0].key != key:
             self.close()

@@ -167,17 +167,17 @@ _NOT_FOUND: dict[int | str, dict[str, object]] = {
     404: {"model": ErrorBody, "description": "There is no such session, or it does not have this (`not_found`)."}
 }
 _MEDIA: dict[int | str, dict[str, object]] = {
-    200: {"description": "Fragmented MP4.", "content": {MP4: _BINARY}},
+    200: {"description": "A piece of fragmented MP4.", "content": {MP4: _BINARY}},
     400: {"model": ErrorBody, "description": "This is far ahead of the video (`bad_message`)."},
     **_NOT_FOUND,
     **error_responses(503),
 }
 _FILE: dict[int | str, dict[str, object]] = {
-    200: {"description": "The video.", "content": {MP4: _BINARY}},
+    200: {"description": "The video, as one file.", "content": {MP4: _BINARY}},
     409: {"model": ErrorBody, "description": "The video is not complete yet (`bad_state`)."},
     **_NOT_FOUND,
 }
 _PLAYLIST: dict[int | str, dict[str, object]] = {
     **_MEDIA,
-    200: {"description": "The playlist.", "content": {m3u8.MEDIA_TYPE: {"schema": {"type": "string"}}}},
+    200: {"description": "The playlist of the video.", "content": {m3u8.MEDIA_TYPE: {"schema": {"type": "string"}}}},
 }

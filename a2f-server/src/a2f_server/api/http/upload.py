@@ -48,12 +48,15 @@ async def read_form(
     limit: int,
     *,
     others: Sequence[str] = (),
+    raw: bool = True,
     on_data: OnData | None = None,
 ) -> Form:
     """Reads an upload, the texts and the `others` beside it; the caller closes the file.
 
-    Raises what `read_upload` raises. `limit` holds for all files together.
+    Raises what `read_upload` raises. `limit` holds for all files together. `raw`: the body may be the file itself.
     """
+    if not (raw or _is_multipart(request)):
+        raise BadMessage(f"send multipart/form-data with {', '.join([field, *others])}")
     form = Form((service.texts if limit <= MOST_TEXT_BYTES else service.uploads).upload(limit))
     try:
         await _unless_draining(_read(request, field, others, form, on_data), service.engine.slots)
@@ -77,15 +80,17 @@ async def _unless_draining(work: Coroutine[None, None, None], slots: SlotPool) -
 
 async def _read(request: Request, field: str, others: Sequence[str], form: Form, on_data: OnData | None) -> None:
     try:
-        if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        if _is_multipart(request):
             await _read_multipart(request, field, others, form, on_data)
-        elif others:
-            raise BadMessage(f"send multipart/form-data with the files {', '.join([field, *others])}")
         else:
             async for part in request.stream():
                 form.file.add(part)
     except ClientDisconnect:
         raise BadAudio("the upload broke off") from None
+
+
+def _is_multipart(request: Request) -> bool:
+    return request.headers.get("content-type", "").startswith("multipart/form-data")
 
 
 async def _read_multipart(

@@ -17,9 +17,9 @@ from a2f_server.api.openapi import ErrorBody, error_responses
 from a2f_server.api.service import Service
 from a2f_server.api.talking_pictures import MOST_PICTURE_BYTES
 from a2f_server.api.utterance_log import note_error, note_seconds
-from a2f_server.api.video_file import Look, Scene
+from a2f_server.api.video_file import Look, VideoFile
 from a2f_server.errors import BadMessage
-from a2f_server.video.session import Session
+from a2f_server.video.session import VideoSession
 
 PATH = "/v1/video"
 MP4 = "video/mp4"
@@ -58,21 +58,21 @@ def routes(service: Service) -> APIRouter:
         media_type = _negotiate(request.headers.get("accept", ""))
         service.videos.require_free()  # before the upload
         with ExitStack() as held:
-            form = await read_form(service, request, "audio", limit, others=("image",))
+            form = await read_form(service, request, "audio", limit, others=("image",), raw=False)
             held.callback(form.file.close)
             image = held.enter_context(closing(service.uploads.upload(limit)))
             image.data = form.others["image"]  # counted with the audio
             slot = held.enter_context(closing(service.engine.slots.reserve()))
-            work = Scene.prepare(service, image, form.file, Look(face, crop, size), options, slot)
-            scene = await unless_disconnected(request, work)
+            work = VideoFile.prepare(service, image, form.file, Look(face, crop, size), options, slot)
+            video = await unless_disconnected(request, work)
             if media_type in EVENT_FORMATS:
                 slot.close()
-                session = await unless_disconnected(request, scene.session())
+                session = await unless_disconnected(request, video.session())
                 line = EVENT_FORMATS[media_type]
-                lines = (line(kind, fields) async for kind, fields in _events(scene, session))
+                lines = (line(kind, fields) async for kind, fields in _events(video, session))
                 held.callback(_forget_unless_over, service, session)
                 return EventStream(lines, media_type, service.settings.send_timeout_s, held.pop_all().close)
-            pieces = scene.mp4(slot)
+            pieces = video.mp4(slot)
             header, first = await unless_disconnected(request, _first_two(pieces))
             answer = EventStream(
                 _chained(header + first, pieces), MP4, service.settings.send_timeout_s, held.pop_all().close
@@ -110,21 +110,21 @@ async def _chained(first: bytes, others: AsyncGenerator[bytes, None]) -> AsyncGe
             yield piece
 
 
-async def _events(scene: Scene, session: Session) -> AsyncGenerator[NamedEvent, None]:
-    renderer, seconds = scene.renderer, scene.file.stated_seconds
+async def _events(video: VideoFile, session: VideoSession) -> AsyncGenerator[NamedEvent, None]:
+    renderer, seconds = video.renderer, video.file.stated_seconds
     yield (
         "start",
         {
             "session_id": session.key,
             "hls": f"{HLS}{session.key}/playlist.m3u8",
-            **{"fps": scene.fps, "width": renderer.width, "height": renderer.height},
+            **{"fps": video.fps, "width": renderer.width, "height": renderer.height},
             "duration": round(seconds, 6) if seconds else None,
         },
     )
-    speaking = asyncio.create_task(scene.speak(session.face, session.end))
+    speaking = asyncio.create_task(video.speak(session.face, session.end))
     try:
         while not session.over:
-            yield "progress", {"frames": session.frames, "seconds": round(session.frames / scene.fps, 3)}
+            yield "progress", {"frames": session.frames, "seconds": round(session.frames / video.fps, 3)}
             await session.wait(PROGRESS_S)
     finally:
         speaking.cancel()
@@ -138,7 +138,7 @@ async def _events(scene: Scene, session: Session) -> AsyncGenerator[NamedEvent, 
         yield "end", {"frames": session.frames, "duration": round(duration, 6), "url": url}
 
 
-def _forget_unless_over(service: Service, session: Session) -> None:
+def _forget_unless_over(service: Service, session: VideoSession) -> None:
     """Closes the session of a client that left before the end."""
     if not session.over:
         service.videos.sessions.remove(session.key)
