@@ -10,7 +10,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from a2f_server.cli import app
-from tests.support.pictures import SAMPLE
+from tests.support.photos import SAMPLE
 
 
 @pytest.fixture

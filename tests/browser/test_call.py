@@ -54,7 +54,7 @@ def page(browser: Browser, server: Running) -> Iterator[Page]:
 
 
 def in_a_call(page: Page) -> None:
-    page.get_by_role("button", name="Call").click()
+    page.get_by_role("button", name="Call", exact=True).click()
     page.get_by_role("status").filter(has_text="In a call").wait_for()
 
 
@@ -78,7 +78,7 @@ def test_a_call_that_the_server_ends_says_so(page: Page, server: Running) -> Non
     for call in server.service.calls:
         server.loop.call_soon_threadsafe(call.end)
     page.get_by_role("status").filter(has_text="server has ended").wait_for()
-    assert page.get_by_role("button", name="Call").is_enabled()
+    assert page.get_by_role("button", name="Call", exact=True).is_enabled()
 
 
 def test_a_browser_that_crashes_frees_everything_within_seconds(page: Page, server: Running) -> None:
@@ -93,10 +93,10 @@ def test_a_refusal_is_a_sentence(page: Page, server: Running) -> None:
     page.locator("#call-image").set_input_files(
         {"name": "face.jpg", "mimeType": "image/jpeg", "buffer": b"not a picture"}
     )
-    page.get_by_role("button", name="Call").click()
+    page.get_by_role("button", name="Call", exact=True).click()
     page.locator("#call-status[data-state=bad]").wait_for()
     assert (page.get_by_role("status").text_content() or "").endswith(".")
-    assert page.get_by_role("button", name="Call").is_enabled()
+    assert page.get_by_role("button", name="Call", exact=True).is_enabled()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from tests.browser.support.demo_page import Demo
 from tests.support.path_proxy import run_path_proxy
-from tests.support.pictures import SAMPLE, picture
+from tests.support.photos import SAMPLE, picture
 from tests.support.running import run_server
 
 KEY = "a key of the tests"

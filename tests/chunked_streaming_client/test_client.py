@@ -17,7 +17,7 @@ from pydantic import SecretStr
 import chunked_streaming_client
 from chunked_streaming_client import A2FClientError, ChunkedStreamingClient
 from tests.support.faces import FlatFace
-from tests.support.pictures import SAMPLE, picture
+from tests.support.photos import SAMPLE, picture
 from tests.support.running import PATIENCE, Running, run_server
 from tests.support.sounds import buzz, s16, wav
 

@@ -51,7 +51,13 @@ const PAGE = {
     ["file_input", "dom"],
     ["messages", "page_url"],
   ],
-  packages: ["audio2face-client", "three", "@pixiv/three-vrm"],
+  packages: [
+    "audio2face-client",
+    "audio2face-client/chunked-streaming-client",
+    "hls.js",
+    "three",
+    "@pixiv/three-vrm",
+  ],
 };
 
 /** Returns the JavaScript files of a tree, relative to its root, with forward slashes. */

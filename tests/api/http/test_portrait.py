@@ -22,7 +22,7 @@ from a2f_server.api import portrait_pool
 from a2f_server.api.http import portrait as route
 from a2f_server.api.portrait_pool import PortraitPool
 from a2f_server.portrait.portrait import Portrait
-from tests.support.pictures import SAMPLE, picture
+from tests.support.photos import SAMPLE, picture
 from tests.support.running import Running, run_server
 from tests.support.waiting import until
 

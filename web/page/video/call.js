@@ -7,7 +7,6 @@ const GATHERING_MS = 300;
  * @typedef {object} CallOptions
  * @property {string} server its URL
  * @property {string} token or an empty string
- * @property {Blob | null} image a photo or a GLB; null for the server's own head
  * @property {number} [size] the longer side of the video in pixels
  */
 
@@ -37,9 +36,10 @@ export class Call {
   /**
    * Calls the server.
    * @param {MediaStream} sound
+   * @param {Blob} [image] a photo or a GLB; by default the server's own head speaks
    * @returns {Promise<{stream: MediaStream, about: About}>} rejects with a UserError
    */
-  async start(sound) {
+  async start(sound, image) {
     const peer = this.#peer;
     for (const track of sound.getAudioTracks()) peer.addTrack(track, sound);
     peer.addTransceiver("video", { direction: "recvonly" });
@@ -50,7 +50,7 @@ export class Call {
     peer.addEventListener("track", ({ track }) => stream.addTrack(track));
     await peer.setLocalDescription();
     await gathered(peer);
-    const answer = await this.#post(/** @type {RTCSessionDescription} */ (peer.localDescription));
+    const answer = await this.#post(/** @type {RTCSessionDescription} */ (peer.localDescription), image);
     this.#address = `${this.#options.server}/v1/webrtc/${answer.id}`;
     if (this.#ended) this.#hangUp();
     else await peer.setRemoteDescription({ type: "answer", sdp: answer.sdp });
@@ -62,9 +62,12 @@ export class Call {
     this.#end("");
   }
 
-  /** @param {RTCSessionDescription} offer */
-  async #post({ sdp }) {
-    const { server, image, size } = this.#options;
+  /**
+   * @param {RTCSessionDescription} offer
+   * @param {Blob} [image]
+   */
+  async #post({ sdp }, image) {
+    const { server, size } = this.#options;
     const body = new FormData();
     const fields = { sdp, ...(size ? { size } : {}) };
     for (const [name, value] of Object.entries(fields)) body.append(name, `${value}`);

@@ -3,6 +3,7 @@ import { element, setText } from "../dom.js";
 import { describeMicrophoneError, UserError } from "../messages.js";
 import { Call } from "./call.js";
 
+const PAINTING = "../../portrait-sample.jpg";
 const IDLE = "Press Call, and the face says what you say.";
 
 /** The view of a call: microphone or sample in, the face and its sound out. */
@@ -33,11 +34,8 @@ export class CallView {
   /** Calls the server. Errors are shown. */
   async start() {
     const { url, token } = this.#server();
-    const file = this.#image.files?.[0] ?? null;
     /** @type {Call} */
-    const call = new Call({ server: url, token, image: file && (await toSend(file)) }, (reason) =>
-      this.#onEnd(call, reason),
-    );
+    const call = new Call({ server: url, token }, (reason) => this.#onEnd(call, reason));
     this.#call = call;
     this.#button.textContent = "Hang up";
     this.#show("", this.#sample.checked ? "Calling …" : "Allow the microphone …");
@@ -46,7 +44,7 @@ export class CallView {
       if (this.#call !== call) return input.close();
       this.#closeInput = input.close;
       this.#show("", "Calling …");
-      const { stream, about } = await call.start(input.stream);
+      const { stream, about } = await call.start(input.stream, await this.#face());
       if (this.#call !== call) return;
       this.#video.srcObject = stream;
       const text = `In a call: ${about.width} × ${about.height} at ${about.fps} fps, ${Math.round(about.delay * 1000)} ms behind the voice.`;
@@ -76,7 +74,21 @@ export class CallView {
   }
 
   #showFile() {
-    setText(element("call-face"), this.#image.files?.[0]?.name ?? "The server's own head");
+    const file = this.#image.files?.[0];
+    setText(element("call-face"), file?.name ?? "A painting");
+    const picture = /** @type {HTMLImageElement} */ (element("call-picture"));
+    URL.revokeObjectURL(picture.src);
+    picture.src = file ? URL.createObjectURL(file) : PAINTING;
+    picture.hidden = Boolean(file && !file.type.startsWith("image/"));
+  }
+
+  /** Returns the photo or the avatar that will speak. @returns {Promise<Blob>} */
+  async #face() {
+    const file = this.#image.files?.[0];
+    if (file) return file.type.startsWith("image/") ? photoToSend(file) : file;
+    const painting = await fetch(PAINTING).catch(() => null);
+    if (!painting?.ok) throw new UserError("The painting can't be loaded. Choose a face.");
+    return painting.blob();
   }
 
   /**
@@ -90,9 +102,6 @@ export class CallView {
 }
 
 /** @typedef {{stream: MediaStream, close: () => void}} Input */
-
-/** @param {File} file a photo or a GLB */
-const toSend = (file) => (file.type.startsWith("image/") ? photoToSend(file) : Promise.resolve(file));
 
 /** @returns {Promise<Input>} */
 async function microphoneInput() {
