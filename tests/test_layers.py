@@ -17,16 +17,21 @@ LAYERS = (
     # vocabulary and configuration, available to all modules
     {
         *("addresses", "errors", "arkit", "arrays", "settings", "environment", "child_environment"),
-        *("metrics", "logs", "log_queue", "cloudwatch", "native_stderr"),
+        *("metrics", "logs", "log_queue", "cloudwatch", "native_stderr", "ice_servers"),
     },
     # audio, weights, threads, sockets
-    {"frameclock", "clip", "audio", "tts", "worker_thread", "onnx_runtime", "uvicorn_server"},
-    # models, and the post-processing of their frames
-    {"backends", "motion"},
+    {
+        *("frameclock", "clip", "audio", "tts", "worker_thread", "onnx_runtime", "uvicorn_server"),
+        *("face_shapes", "glb"),
+    },
+    # models, the post-processing of their frames, avatars from photos
+    {"backends", "motion", "portrait"},
     # utterances, and the engine that runs them together
     {"engine"},
+    # video of a face
+    {"video"},
     # interfaces to clients and people
-    {"api", "azure_emulator", "grpc_server", "models_command"},
+    {"api", "azure_emulator", "grpc_server", "models_command", "portrait_command", "video_command"},
     # entry points
     {"cli", "ray_app", "__main__"},
 )
@@ -37,6 +42,7 @@ NEIGHBOURS = {
     ("logs", "cloudwatch"),
     ("cloudwatch", "log_queue"),
     ("environment", "settings"),
+    ("settings", "ice_servers"),
     ("tts", "worker_thread"),
     ("api", "grpc_server"),
     ("grpc_server", "api"),
@@ -46,7 +52,7 @@ NEIGHBOURS = {
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
-SYNCHRONOUS = {"backends", "motion", "clip", "frameclock", "audio", "arkit"}
+SYNCHRONOUS = {"backends", "motion", "clip", "frameclock", "audio", "arkit", "face_shapes", "glb", "portrait"}
 
 
 def layer(part: str) -> int:
@@ -110,6 +116,7 @@ def test_the_script_checks_for_every_imported_package() -> None:
     needed = set(run_path(str(SERVER / "server.py"))["NEEDED"])
     brought = {"starlette", "pydantic"}  # by fastapi
     optional = {
+        *("PIL", "aiortc", "av", "numba"),
         "onnx",
         "onnxruntime",
         "azure",

@@ -159,7 +159,7 @@ def test_over_http_a_missing_and_a_wrong_key_and_a_token_are_told_apart() -> Non
         ("", "missing", "a key is needed"),
         ("Bearer guess", "wrong", "not the server's key"),
         ("Basic guess", "wrong", "Bearer"),
-        (f"Bearer {token}", "wrong", "only opens sockets"),
+        (f"Bearer {token}", "wrong", "takes no tokens"),
     ]:
         with pytest.raises(Unauthorized, match=message) as refused:
             auth.check_key(Headers({} if header is None else {"authorization": header}))

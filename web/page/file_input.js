@@ -1,22 +1,30 @@
 import { element } from "./dom.js";
 
 const AVATAR = /\.(glb|gltf|vrm)$/i;
+const PHOTO = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif|hei[cf])$/i;
 
 /**
  * Reports files that the visitor chooses or drops.
- * @param {{audio: (file: File) => void, avatar: (file: File) => void}} on
+ * @param {Record<"audio" | "avatar" | "photo", (file: File) => void>} on
  */
 export function wireFileInputs(on) {
   onFileChosen("audio-file", on.audio);
   onFileChosen("avatar-file", on.avatar);
+  onFileChosen("photo-file", on.photo);
   highlightDrag();
   // The whole page accepts drops: a file dropped beside the view would otherwise replace the page.
   addEventListener("dragover", (event) => event.preventDefault());
   addEventListener("drop", (event) => {
     event.preventDefault();
     const file = event.dataTransfer?.files[0];
-    if (file) (AVATAR.test(file.name) ? on.avatar : on.audio)(file);
+    if (file) on[kindOf(file)](file);
   });
+}
+
+/** @param {File} file */
+function kindOf({ name, type }) {
+  if (AVATAR.test(name)) return "avatar";
+  return PHOTO.test(name) || type.startsWith("image/") ? "photo" : "audio";
 }
 
 /** Shows the drop target while a file is dragged over the page. */

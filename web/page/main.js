@@ -10,6 +10,7 @@ import { EmotionsPanel } from "./panels/emotions.js";
 import { wireIdleAnimation } from "./panels/idle_animation.js";
 import { Notifications } from "./panels/notifications.js";
 import { PlaybackPanel } from "./panels/playback.js";
+import { PortraitPanel } from "./panels/portrait.js";
 import { RecordingPanel } from "./panels/recording.js";
 import { ServerPanel } from "./panels/server.js";
 import { showServerBadge } from "./panels/server_badge.js";
@@ -56,13 +57,15 @@ const textToSpeech = new TextToSpeech(client, activeSource, {
 });
 
 const timeline = new TimelinePanel(client, player);
-const exports = new ExportButtons(canvas, audio, player, alertOnError);
+const exports = new ExportButtons(canvas, audio, player, alertOnError, () => portrait.label);
 const recording = new RecordingPanel(client, { player, audio, timeline, exports });
-const avatar = new AvatarLoader(client, stage, ({ kind, file, missing }) => {
-  weights.markMissing(missing);
-  exports.setAvatar(file);
-  showSnippet({ avatar: kind });
+const avatar = new AvatarLoader(client, stage, (loaded) => {
+  weights.markMissing(loaded.missing);
+  exports.setAvatar(loaded.file);
+  portrait.show(loaded);
+  showSnippet({ avatar: loaded.kind });
 });
+const portrait = new PortraitPanel(avatar, () => server, alertOnError);
 const form = new SpeakForm({
   speak: (text, voice) => alertOnError(() => speak(text, voice)),
   setEmotions: (mix) => emotions.set(mix),
@@ -104,7 +107,7 @@ function showHealth(health, refusal) {
   if (refusal) form.showDisconnected(summarizeRefusal(refusal));
   else form.showHealth(health, server.url);
   void emotions.showHealth(health);
-  showSnippet({ server: server.url, speaks, token: server.hasToken || refusal?.code === "unauthorized" });
+  showSnippet({ server: server.url, speaks, token: server.token !== "" || refusal?.code === "unauthorized" });
   highlightStartButton(speaks && !refusal);
 }
 
@@ -133,6 +136,12 @@ function loadAvatar(file) {
   return avatar.load(file);
 }
 
+/** @param {File} file */
+function loadPhoto(file) {
+  notifications.clear();
+  return portrait.load(file);
+}
+
 new Captions(client);
 wireClientAlerts(client, notifications, { serverUrl, handled: () => textToSpeech.active });
 wireSampleButton(player, { run: alertOnError, unreachable: () => server.test() });
@@ -141,6 +150,7 @@ wireIdleAnimation(client, stage.camera);
 wireFileInputs({
   audio: (file) => alertOnError(() => player.play(file, file.name)),
   avatar: (file) => alertOnError(() => loadAvatar(file)),
+  photo: (file) => alertOnError(() => loadPhoto(file)),
 });
 wireCopyButton();
 showSnippet({ server: server.url });

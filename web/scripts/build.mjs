@@ -4,6 +4,7 @@
 //   dist/audio2face-client.mjs      ES module
 //   dist/audio2face-client.cjs      CommonJS
 //   dist/audio2face-client.d.ts     type declarations, rolled up into one file
+//   dist/chunked-streaming-client.mjs, .d.ts  the client for chunked video, which needs nothing of the other
 //
 //   node scripts/build.mjs          writes the files
 //   node scripts/build.mjs --check  exits with 1 if a file is out of date
@@ -23,6 +24,7 @@ const BANNER = `/* audio2face-client ${version}, MIT licence. Built from src/ by
 const GLOBAL_ENTRY = `import { Audio2FaceClient } from "./src/index.js";
 globalThis.Audio2FaceClient = Audio2FaceClient;`;
 const MODULE_ENTRY = `export * from "./src/index.js"; export { default } from "./src/index.js";`;
+const CHUNKED_ENTRY = `export * from "./src/chunked_streaming_client.js";`;
 const COMPILER = join(WEB, "node_modules", "typescript", "bin", "tsc");
 
 /**
@@ -45,23 +47,23 @@ async function bundle(format, entry, { minify = false } = {}) {
   return outputFiles[0].text;
 }
 
-/** Emits declarations from the JSDoc types and rolls them up. */
-async function declarations() {
+/** Emits declarations from the JSDoc types and rolls them up. @param {string} module of src/, without ending */
+async function declarations(module) {
   const folder = await mkdtemp(join(tmpdir(), "a2f-types-"));
   try {
     const flags =
       "--allowJs --checkJs --strict --declaration --emitDeclarationOnly --skipLibCheck --newLine lf";
     const target = "--target es2022 --module nodenext --lib es2023,dom,dom.iterable --types node";
-    const args = [...`${flags} ${target} --rootDir src --outDir`.split(" "), folder, "src/index.js"];
+    const args = [...`${flags} ${target} --rootDir src --outDir`.split(" "), folder, `src/${module}.js`];
     await promisify(execFile)(process.execPath, [COMPILER, "--ignoreConfig", ...args], { cwd: WEB });
-    return await rollUp(join(folder, "index.d.ts"));
+    return await rollUp(join(folder, `${module}.d.ts`), module);
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-/** @param {string} index path of the declarations of src/index.js */
-async function rollUp(index) {
+/** @param {string} index path of the declarations of a module @param {string} module */
+async function rollUp(index, module) {
   // Re-exports keep the names of types; an alias would appear in editors under another name.
   const text = await readFile(index, "utf8");
   const direct = text.replace(
@@ -73,7 +75,7 @@ async function rollUp(index) {
   const bundled = await rollup({ input: index, plugins: [dts()] });
   const { output } = await bundled.generate({ format: "es" });
   await bundled.close();
-  const values = Object.keys(await import("../src/index.js"));
+  const values = Object.keys(await import(`../src/${module}.js`));
   return `${BANNER}\n${typeOnlyExports(describedTypes(output[0].code, await typeDescriptions()), values)}`;
 }
 
@@ -138,7 +140,8 @@ function typeOnlyExports(text, values) {
     const names = /** @type {string[]} */ (list.split(", "));
     const isValue = (/** @type {string} */ name) => values.includes(name.split(" as ").at(-1) ?? name);
     const [runtime, types] = [names.filter(isValue), names.filter((name) => !isValue(name))];
-    return `export { ${runtime.join(", ")} };\nexport type { ${types.join(", ")} };`;
+    const typeLine = types.length > 0 ? `\nexport type { ${types.join(", ")} };` : "";
+    return `export { ${runtime.join(", ")} };${typeLine}`;
   });
 }
 
@@ -148,7 +151,9 @@ async function wantedFiles() {
     ["dist/audio2face-client.min.js", await bundle("iife", GLOBAL_ENTRY, { minify: true })],
     ["dist/audio2face-client.mjs", await bundle("esm", MODULE_ENTRY)],
     ["dist/audio2face-client.cjs", await bundle("cjs", MODULE_ENTRY)],
-    ["dist/audio2face-client.d.ts", await declarations()],
+    ["dist/audio2face-client.d.ts", await declarations("index")],
+    ["dist/chunked-streaming-client.mjs", await bundle("esm", CHUNKED_ENTRY)],
+    ["dist/chunked-streaming-client.d.ts", await declarations("chunked_streaming_client")],
   ]);
 }
 

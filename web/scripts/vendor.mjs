@@ -10,6 +10,7 @@ const WEB = dirname(dirname(fileURLToPath(import.meta.url)));
 const THREE = join(WEB, "node_modules", "three");
 const SWAGGER = join(WEB, "node_modules", "swagger-ui-dist");
 const VENDOR = join(WEB, "vendor");
+const HLS = join(WEB, "node_modules", "hls.js");
 const THREE_VRM = join(WEB, "node_modules", "@pixiv", "three-vrm");
 const ADDONS = [
   "loaders/GLTFLoader.js",
@@ -64,6 +65,10 @@ const NOTICE_VRM = `three-vrm.module.min.js is @pixiv/three-vrm's lib/three-vrm.
 pixiv Inc., under the MIT licence in LICENSE. The page loads it when a VRM is dropped.
 `;
 
+const NOTICE_HLS = `hls.light.min.mjs is hls.js's dist/hls.light.min.mjs, without the line that names its source map, Copyright (c)
+2017 Dailymotion, under the Apache License 2.0 (LICENSE, LICENSE-APACHE). The pages of video load it.
+`;
+
 /** Minifies three: its npm package has no minified build, and the full one is 2 MB. */
 async function minifiedThree() {
   const { outputFiles } = await build({
@@ -108,6 +113,11 @@ async function wantedFiles() {
   files.set("three-vrm/NOTICE", Buffer.from(NOTICE_VRM));
   const vrm = "three-vrm.module.min.js";
   files.set(`three-vrm/${vrm}`, await readFile(join(THREE_VRM, "lib", vrm)));
+  files.set("hls/LICENSE", await readFile(join(HLS, "LICENSE")));
+  files.set("hls/LICENSE-APACHE", await readFile(join(SWAGGER, "LICENSE")));
+  files.set("hls/NOTICE", Buffer.from(NOTICE_HLS));
+  const hls = await readFile(join(HLS, "dist", "hls.light.min.mjs"), "utf8");
+  files.set("hls/hls.light.min.mjs", Buffer.from(hls.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n")));
   return files;
 }
 

@@ -29,7 +29,7 @@ const CLIENT = {
     ["utterance", "idle"],
     ["face_mixing", "azure_speaker"],
     ["recording"],
-    ["client"],
+    ["client", "chunked_streaming_client"],
     ["index"],
   ],
   neighbours: [],
@@ -45,14 +45,20 @@ const PAGE = {
   layers: [
     ["dom", "health", "messages", "page_url", "theme", "file_input"],
     ["avatar", "export", "speak", "timeline"],
-    ["panels"],
+    ["panels", "video"],
     ["main"],
   ],
   neighbours: [
     ["file_input", "dom"],
     ["messages", "page_url"],
   ],
-  packages: ["audio2face-client", "three", "@pixiv/three-vrm"],
+  packages: [
+    "audio2face-client",
+    "audio2face-client/chunked-streaming-client",
+    "hls.js",
+    "three",
+    "@pixiv/three-vrm",
+  ],
 };
 
 /** Returns the JavaScript files of a tree, relative to its root, with forward slashes. */

@@ -54,6 +54,13 @@ const last: Take | null = client.take;
 const { code, reason }: { code: ErrorCode; reason: ErrorReason | undefined } = new A2FError("busy", "Full.");
 console.log(last, code, reason);
 `;
+const USE_CHUNKED = `import { ChunkedStreamingClient, type SessionStatus } from "audio2face-client/chunked-streaming-client";
+const client = new ChunkedStreamingClient("http://localhost:8000", { getToken: async () => "token" });
+await client.initSession(new Blob(), { chunk_duration: 0.5, gaze_style: [0, 1] });
+const { frames_generated } = await client.feedAudioChunk(new Int16Array(800), true);
+const { status }: SessionStatus = await client.getStatus();
+console.log(frames_generated.toFixed(), status === "complete", client.hlsUrl?.length);
+`;
 const project = mkdtempSync(join(tmpdir(), "a2f-package-"));
 const run = (command, ...args) => execFileSync(command, args, { cwd: project, encoding: "utf8" });
 const compile = () =>
@@ -81,6 +88,14 @@ test("it can be imported", () => {
   assert.equal(run(process.execPath, "--input-type=module", "-e", script), "true 52 a\n");
 });
 
+test("the client for chunked video can be imported, and is small", () => {
+  const script = `import { A2FError, ChunkedStreamingClient } from "audio2face-client/chunked-streaming-client";
+    const client = new ChunkedStreamingClient("http://x/face/");
+    console.log(client.serverUrl, client.sessionId, new A2FError("a", "b").code);`;
+  assert.equal(run(process.execPath, "--input-type=module", "-e", script), "http://x/face null a\n");
+  assert.ok(readFileSync(join(WEB, "dist/chunked-streaming-client.mjs")).length < 12_000);
+});
+
 test("it can be required", () => {
   const script = `const { Audio2FaceClient, default: Client } = require("audio2face-client");
     console.log(Client === Audio2FaceClient, new Audio2FaceClient("http://x").getDebugState().connection);`;
@@ -98,6 +113,12 @@ for (const path of ["audio2face-client.js", "dist/audio2face-client.min.js"])
 
 test("a TypeScript program compiles against it", () => {
   writeFileSync(join(project, "use.mts"), USE);
+  const { status, stdout } = compile();
+  assert.equal(status, 0, stdout);
+});
+
+test("a TypeScript program compiles against the client for chunked video", () => {
+  writeFileSync(join(project, "use.mts"), USE_CHUNKED);
   const { status, stdout } = compile();
   assert.equal(status, 0, stdout);
 });
@@ -144,6 +165,8 @@ test("the package contains the listed files only", () => {
     "dist/audio2face-client.d.ts",
     "dist/audio2face-client.min.js",
     "dist/audio2face-client.mjs",
+    "dist/chunked-streaming-client.d.ts",
+    "dist/chunked-streaming-client.mjs",
     "package.json",
   ]);
 });

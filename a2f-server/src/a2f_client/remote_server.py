@@ -1,4 +1,4 @@
-"""Sends an audio file to `POST /v1/animate` and returns the answer."""
+"""Sends requests to an a2f-server and returns its answers."""
 
 from __future__ import annotations
 
@@ -45,24 +45,42 @@ class RemoteServer:
 
     def animate(self, audio: bytes, query: Mapping[str, str]) -> dict[str, Any]:
         """Returns `{fps, blendshapes, weights}`. Raises A2FClientError."""
-        status, body = self._post(f"{self._folder}/v1/animate?{urlencode(query)}", audio)
-        with suppress(ValueError):
-            answer = json.loads(body)
-            if isinstance(answer, dict) and status == 200:
-                return answer
-            if isinstance(answer, dict) and isinstance(answer.get("message"), str):
-                raise A2FClientError(answer["message"], code=answer.get("code"), status=status)
-        raise A2FClientError(f"{self} answered with status {status}, but not as an a2f-server does", status=status)
+        return self.call("POST", f"/v1/animate?{urlencode(query)}", audio)
 
-    def _post(self, path: str, body: bytes) -> tuple[int, bytes]:
+    def call(
+        self, method: str, path: str, body: bytes = b"", media_type: str = "application/octet-stream"
+    ) -> dict[str, Any]:
+        """Returns the JSON object that a route answers. Raises A2FClientError."""
+        status, answer = self._request(method, path, body, media_type)
+        with suppress(ValueError):
+            fields = json.loads(answer)
+            if isinstance(fields, dict) and status == 200:
+                return fields
+        raise self._refusal(status, answer)
+
+    def fetch(self, path: str) -> bytes:
+        """Returns what a route answers, of any type. Raises A2FClientError."""
+        status, answer = self._request("GET", path, b"", "application/octet-stream")
+        if status != 200:
+            raise self._refusal(status, answer)
+        return answer
+
+    def _refusal(self, status: int, answer: bytes) -> A2FClientError:
+        with suppress(ValueError):
+            fields = json.loads(answer)
+            if isinstance(fields, dict) and isinstance(fields.get("message"), str):
+                return A2FClientError(fields["message"], code=fields.get("code"), status=status)
+        return A2FClientError(f"{self} answered with status {status}, but not as an a2f-server does", status=status)
+
+    def _request(self, method: str, path: str, body: bytes, media_type: str) -> tuple[int, bytes]:
         kind = HTTPSConnection if self._parts.scheme == "https" else HTTPConnection
-        headers = {"Content-Type": "application/octet-stream", "Accept": "application/json", **self._headers}
+        headers = {"Content-Type": media_type, "Accept": "application/json, */*", **self._headers}
         try:
             with closing(kind(self._parts.hostname or "", self._port, timeout=self._timeout)) as http:
                 http.connect()
                 # A server that refuses an upload answers before it has read all of it.
                 with suppress(BrokenPipeError, ConnectionResetError):
-                    http.request("POST", path, body, headers)
+                    http.request(method, f"{self._folder}{path}", body, headers)
                 answer = http.getresponse()
                 return answer.status, answer.read()
         except TimeoutError:

@@ -19,9 +19,11 @@ from a2f_server.azure_emulator.options import EmulatorOptions
 from a2f_server.backends.selector import backend_names
 from a2f_server.errors import A2FError
 from a2f_server.models_command.cli import app as models
+from a2f_server.portrait_command import portrait
 from a2f_server.settings import Settings
 from a2f_server.uvicorn_server.listening import CannotListen
 from a2f_server.uvicorn_server.server import Server, make_server
+from a2f_server.video_command import video
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +31,8 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Lip-sync server: speech audio in, 52 ARKit blendshapes out."
 )
 app.add_typer(models, name="models")
+app.command()(portrait)
+app.command()(video)
 
 
 def _help(name: str) -> str:

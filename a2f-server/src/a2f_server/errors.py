@@ -68,6 +68,36 @@ class BadAudio(A2FError):
     code, status = "bad_audio", 400
 
 
+class BadPicture(A2FError):
+    """A picture that cannot be read or is cut off."""
+
+    code, status = "bad_picture", 400
+
+
+class UnsupportedPicture(BadPicture):
+    """Not a picture, or one in a format that is not supported."""
+
+    code, status = "unsupported_picture", 415
+
+
+class NoFace(A2FError):
+    """A picture without a face that can speak."""
+
+    code, status = "no_face", 422
+
+
+class BadOffer(A2FError):
+    """An offer of a WebRTC peer that cannot be read, or asks for what a call cannot do."""
+
+    code, status = "bad_offer", 400
+
+
+class BadAvatar(A2FError):
+    """A GLB or VRM file that cannot be read, or has no face that can speak."""
+
+    code, status = "bad_avatar", 422
+
+
 class TooLong(A2FError):
     """More seconds of audio than the limit."""
 
@@ -113,6 +143,12 @@ class BackendFailed(A2FError):
     """The model raised, hung past its limit, or returned NaN."""
 
     code, status = "backend_failed", 500
+
+
+class NotInstalled(A2FError):
+    """An optional package is missing. The message has the line that installs it."""
+
+    code, status = "not_installed", 501
 
 
 class TtsUnavailable(A2FError):

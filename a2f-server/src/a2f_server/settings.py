@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from a2f_server import ice_servers
+
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
@@ -21,7 +23,9 @@ LEAST_KEY = 8
 class Settings(BaseSettings):
     """The settings of one server."""
 
-    model_config = SettingsConfigDict(env_prefix="A2F_", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="A2F_", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     host: str = Field(
         "127.0.0.1", description="Address to listen on. Any address other than loopback requires an API key."
@@ -154,6 +158,16 @@ class Settings(BaseSettings):
         "per address without a key (IPv6: per /64).",
     )
 
+    ice_servers: SecretStr | None = Field(
+        None,
+        description="STUN and TURN servers for calls over WebRTC, comma-separated (turn:user:password@host:3478) or as "
+        "the JSON list that browsers take. Needed only behind NAT.",
+    )
+    call_bitrate: int = Field(
+        1_000_000, ge=250_000, le=10_000_000, description="Maximum bits per second of the video of a call over WebRTC."
+    )
+    max_call_s: float = Field(3600.0, gt=0, description="Maximum length of a call over WebRTC, in seconds.")
+
     idle_s: float = Field(300.0, gt=0, description="Seconds without a message after which a connection is closed.")
     send_timeout_s: float = Field(
         20.0, gt=0, description="Seconds that a client may stop reading before its connection is closed."
@@ -166,6 +180,35 @@ class Settings(BaseSettings):
     )
     session_ttl_s: float = Field(
         120.0, gt=0, description="Seconds after which a legacy session expires if no client has connected to it."
+    )
+
+    video_label: bool = Field(
+        True, description='Draw the word "generated" into every video. Turn it off only if you label videos yourself.'
+    )
+    video_size: int = Field(
+        512, ge=128, le=1024, description="Longer side of the pictures of a video, in pixels, unless a client asks."
+    )
+    video_sessions: int | None = Field(
+        None,
+        ge=1,
+        description="Maximum videos drawn at a time; more are refused as busy (default: as many as the processors can "
+        "draw in real time, by measurement).",
+    )
+    video_threads: int | None = Field(
+        None, ge=1, description="Threads that draw and encode video (default: one for each processor)."
+    )
+    video_session_ttl_s: float = Field(
+        3000.0,
+        gt=0,
+        description="Seconds after which a video session that nobody uses is closed and its video deleted.",
+    )
+    video_session_s: float = Field(
+        14400.0, gt=0, description="Maximum length of the speech of a video session, in seconds."
+    )
+    video_session_bytes: int = Field(
+        256 << 20,
+        ge=1 << 20,
+        description="Maximum size of a session's video on disk; from half of it on, the beginning may be dropped.",
     )
 
     mock_latency: float = Field(
@@ -255,6 +298,13 @@ class Settings(BaseSettings):
         if key is not None and len(key.get_secret_value().strip()) < LEAST_KEY:
             raise ValueError(f"a key needs at least {LEAST_KEY} characters, not counting blanks around it")
         return key
+
+    @field_validator("ice_servers")
+    @classmethod
+    def _ice_addresses(cls, servers: SecretStr | None) -> SecretStr | None:
+        if servers:
+            ice_servers.parse(servers.get_secret_value())
+        return servers
 
     @field_validator("azure_region")
     @classmethod

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
+from a2f_server.face_shapes.rings import around
+from a2f_server.face_shapes.vectors import Float64Array, bell, polar, rgb, smooth
 from tools.head.face import openings
 from tools.head.face.skull import BALL, EYE, LID, ahead, skin
 from tools.head.geometry.mesh import Mesh, patch
 from tools.head.geometry.solid import normal
-from tools.head.geometry.vectors import Float64Array, bell, polar, rgb, smooth
 
 HAIR = rgb(0x3B211A)
 LASH = rgb(0x1F1210)
@@ -71,7 +72,7 @@ def lashes(columns: int, edge: Callable[[str], tuple[Float64Array, Float64Array]
     """
     half = columns // 2 + 1
     yaw, pitch = (values[:half] for values in openings.aperture(columns))
-    q = openings.around(columns)[:half]
+    q = around(columns)[:half]
     long = 0.025 + 0.07 * smooth(-0.9, 0.75, q) * smooth(1.12, 0.7, q)
 
     def shape(turn: Float64Array, lift: Float64Array) -> Float64Array:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from a2f_server.face_shapes.rings import upper
+from a2f_server.face_shapes.vectors import ACROSS, Float64Array, IntArray, bell, blend, rgb, smooth, unit
 from tools.head.face import grid, openings
 from tools.head.face.grid import Grid
 from tools.head.face.skull import skin
 from tools.head.geometry.mesh import Mesh, halved
 from tools.head.geometry.solid import hit
-from tools.head.geometry.vectors import ACROSS, Float64Array, IntArray, bell, blend, rgb, smooth, unit
 
 SKIN = rgb(0xF0B796)
 BLUSH = rgb(0xEB8A74)
@@ -76,7 +77,7 @@ def _set_lips(net: Grid) -> None:
 def _set_lids(net: Grid) -> None:
     left, right = net.eyes
     yaw, pitch = openings.lids(left.shape[1])
-    surface = openings.crease(openings.lid_surface(yaw, pitch), openings.upper(left.shape[1]))
+    surface = openings.crease(openings.lid_surface(yaw, pitch), upper(left.shape[1]))
     all_rings = np.concatenate([surface, openings.edge_inside(yaw[-1], pitch[-1])])
     net.at[left[openings.LID_START :]] = all_rings
     net.at[right[openings.LID_START :]] = all_rings * ACROSS
@@ -140,7 +141,7 @@ def _lip_colors(color: Float64Array, net: Grid) -> Float64Array:
 
 def _lid_colors(color: Float64Array, net: Grid, at: Float64Array) -> Float64Array:
     for eye in net.eyes:
-        side = openings.upper(eye.shape[1])
+        side = upper(eye.shape[1])
         for ring, rounds in zip(eye[openings.LID_START :], openings.ROUND, strict=False):
             shade = 0.5 * bell(rounds - 1.34, 0.06) * (side > 0) + 0.25 * bell(rounds - 1.0, 0.1)
             color[ring] = blend(color[ring], SHADE, shade)

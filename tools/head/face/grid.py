@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from a2f_server.face_shapes.vectors import Float64Array, IntArray, polar
 from tools.head.face.skull import skin
 from tools.head.geometry.solid import hit
-from tools.head.geometry.vectors import Float64Array, IntArray, polar
 
 FINE = np.arange(0, 12.1, 2.4)
 MEDIUM = FINE[-1] + 3.6 * np.arange(1, 12)

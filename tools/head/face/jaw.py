@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from tools.head.face import openings
+from a2f_server.face_shapes.rings import LIP, around, upper
+from a2f_server.face_shapes.vectors import ACROSS, Float64Array, smooth, turned
 from tools.head.face.face_mesh import FaceMesh, lip_rings
-from tools.head.geometry.vectors import ACROSS, Float64Array, smooth, turned
 
 HINGE = np.array([0.0, -0.12, 0.05])
 OPEN = 17.0
@@ -28,18 +28,18 @@ def shares(face: FaceMesh, *, sealed: bool = False) -> Float64Array:
     """Returns how much the skin follows the jaw, `[n]`; with `sealed`, both lips move together."""
     net, at = face.grid, face.at
     rings = lip_rings(net)
-    s, side = openings.around(rings.shape[1]), openings.upper(rings.shape[1])
+    s, side = around(rings.shape[1]), upper(rings.shape[1])
     corner = 0.5 * np.abs(s) ** 2.6
     lips = np.where(side < 0, 1 - corner, corner)
     lips[side == 0] = 0.5
     values = np.zeros((len(at), 1))
     values[rings] = lips[None, :, None]
     if sealed:
-        t = openings.LIP[:, None]
+        t = LIP[:, None]
         values[rings[: len(t)], 0] = lips + (0.6 - lips) * t**1.5
         lips = np.full(len(side), 0.6)
     deep = np.array([1, 1, 1, 0.95, 0.6, 0.3])[:, None]
-    inside = rings[len(openings.LIP) :]
+    inside = rings[len(LIP) :]
     values[inside, 0] = np.where(side < 0, 1 - (1 - lips) * deep, lips * deep) * np.where(side < 0, deep, 1)
     still = (at[:, 1] > -0.2) | (at[:, 2] < 0.12) & (at[:, 1] > -0.5) | (at[:, 2] < -0.25)
     still[rings] = False

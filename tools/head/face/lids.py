@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from a2f_server.face_shapes.rings import around, upper
+from a2f_server.face_shapes.vectors import Float64Array, length, polar, smooth
 from tools.head.face import openings
 from tools.head.face.face_mesh import FaceMesh
 from tools.head.face.skull import BALL, EYE, LID
 from tools.head.geometry.mesh import other_side
-from tools.head.geometry.vectors import Float64Array, length, polar, smooth
 
 UPPER, LOWER = 1.175, 1.135
 """Radius, in eyeballs, of the edges of closed lids. A straight path from open to closed stays outside the eyeball, and
@@ -39,12 +40,12 @@ TURNS = {
 def edge(name: str, columns: int) -> tuple[Float64Array, Float64Array]:
     """Returns the change of pitch (degrees) and of radius (eyeballs) of the left eye's edge, each `[columns]`."""
     yaw, pitch = openings.aperture(columns)
-    side = openings.upper(columns)
+    side = upper(columns)
     if name == "eyeBlinkLeft":
         turn = np.where(side == 0, 0, openings.seam(yaw) - pitch)
         out = np.where(side >= 0, UPPER, LOWER) - LID
-        return turn, out * np.sqrt(np.clip(1 - openings.around(columns) ** 2, 0, 1))
-    full = np.clip(1 - openings.around(columns) ** 2, 0, 1) ** 0.7
+        return turn, out * np.sqrt(np.clip(1 - around(columns) ** 2, 0, 1))
+    full = np.clip(1 - around(columns) ** 2, 0, 1) ** 0.7
     turn = full * np.where(side > 0, TURNS[name].upper, TURNS[name].lower)
     return turn, np.where(side > 0, np.where(turn > 0, 0.0042, 0.0022) * np.abs(turn), -0.001 * np.clip(turn, 0, None))
 

@@ -4,34 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from a2f_server.face_shapes.rings import LIP, WIDTH, around, upper
+from a2f_server.face_shapes.vectors import Float64Array, bell, points, polar, smooth, unit
 from tools.head.face.skull import BALL, EYE, ahead, skin
 from tools.head.geometry.solid import hit, normal
-from tools.head.geometry.vectors import Float64Array, bell, points, polar, smooth, unit
 
-WIDTH = 0.3
 HEIGHT = -0.53
-"""Height of the mouth; WIDTH is half its width."""
+"""Height of the mouth."""
 BORDER = 5
 """Index of the ring where the red of the lips starts."""
-LIP = np.array([0, 0.2, 0.42, 0.68, 0.88, 1.0])
-"""Position of each ring of the lips: border (0) … line of contact (1)."""
 CONTACT = BORDER + len(LIP) - 1
 """Index of the ring where the lips touch."""
 INSIDE = 17 - CONTACT - 1
-
-
-def around(columns: int) -> Float64Array:
-    """Returns 1 at the first corner … −1 at the other one and back, `[columns]`."""
-    turn = np.arange(columns) / columns
-    return np.asarray(0.55 * np.cos(2 * np.pi * turn) + 0.45 * (1 - 4 * np.minimum(turn, 1 - turn)))
-
-
-def upper(columns: int) -> Float64Array:
-    """Returns 1 on the upper side of an opening, −1 on the lower side, 0 at the corners."""
-    side = np.ones(columns)
-    side[columns // 2 :] = -1
-    side[[0, columns // 2]] = 0
-    return side
 
 
 def lips(columns: int) -> Float64Array:

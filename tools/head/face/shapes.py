@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from a2f_server.arkit import INDEX
-from tools.head.face import brows, face_mesh, jaw, lids, lips
+from a2f_server.face_shapes import lips
+from a2f_server.face_shapes.lips import Lips
+from a2f_server.face_shapes.vectors import ACROSS, Float64Array, bell, points, smooth
+from tools.head.face import brows, face_mesh, jaw, lids
 from tools.head.face.face_mesh import FaceMesh
-from tools.head.face.lips import Lips
 from tools.head.face.soft_tissue import FADE, SoftTissue
 from tools.head.geometry.mesh import Mesh, merged, other_side
-from tools.head.geometry.vectors import ACROSS, Float64Array, bell, points, smooth
 
 GRID = 1e-4
 """Resolution of the file (glb.STEP) in units. Sums of moves on this grid are exact."""

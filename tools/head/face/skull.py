@@ -6,8 +6,8 @@ from functools import cache
 
 import numpy as np
 
+from a2f_server.face_shapes.vectors import Float64Array
 from tools.head.geometry.solid import Solid, both, capsule, carved, ellipsoid, hit, joined
-from tools.head.geometry.vectors import Float64Array
 
 EYE = np.array([0.375, 0.02, 0.56])
 """Centre of the left eyeball."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from a2f_server.face_shapes.lips import Lips, LipShape
+from a2f_server.face_shapes.rings import LIP, around, upper
+from a2f_server.face_shapes.vectors import Float64Array, bell, length, smooth
 from tools.head.face import face_mesh, openings
 from tools.head.face.face_mesh import FaceMesh
-from tools.head.face.lips import Lips, LipShape
 from tools.head.face.skull import skin
 from tools.head.geometry.solid import normal
-from tools.head.geometry.vectors import Float64Array, bell, length, smooth
 
 REACH = 0.42
 """Distance from the lips within which the skin follows them."""
@@ -29,10 +30,10 @@ class SoftTissue:
         self.out = normal(skin(), rest.at)
         self._depth = skin()(rest.at)
         rings = face_mesh.lip_rings(rest.grid)
-        count, columns = len(openings.LIP), rings.shape[1]
+        count, columns = len(LIP), rings.shape[1]
         self.red, self.back = rings[:count], rings[count:]
-        s, side = openings.around(columns), openings.upper(columns)
-        t = np.broadcast_to(openings.LIP[:, None], (count, columns))
+        s, side = around(columns), upper(columns)
+        t = np.broadcast_to(LIP[:, None], (count, columns))
         self.lips = Lips(rest.at[self.red], np.broadcast_to(s, t.shape), np.broadcast_to(side, t.shape), t)
         self.lid = self._lid_share()
         self._drag = self._shares()

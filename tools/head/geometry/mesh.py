@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tools.head.geometry.vectors import ACROSS, Float64Array, IntArray, unit
+from a2f_server.face_shapes.vectors import ACROSS, Float64Array, IntArray, unit
 
 
 @dataclass

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from tools.head.geometry.vectors import ACROSS, Float64Array, length
+from a2f_server.face_shapes.vectors import ACROSS, Float64Array, length
 
 Solid: TypeAlias = Callable[[Float64Array], Float64Array]
 """Maps points `[n, 3]` to distances `[n]`."""

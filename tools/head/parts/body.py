@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from a2f_server.face_shapes.vectors import Float64Array, bell, blend, points, rgb, smooth
 from tools.head.face.face_mesh import SHADE, SKIN
 from tools.head.geometry.mesh import Mesh, merged, mirrored, patch
-from tools.head.geometry.vectors import Float64Array, bell, blend, points, rgb, smooth
 
 CLOTH = rgb(0xE0705A)
 CLOTH_DARK = rgb(0xA84537)

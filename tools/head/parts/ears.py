@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from a2f_server.face_shapes.vectors import bell, blend, points, smooth, turned
 from tools.head.face.face_mesh import BLUSH, SHADE, SKIN
 from tools.head.geometry.mesh import Mesh, patch
-from tools.head.geometry.vectors import bell, blend, points, smooth, turned
 
 MIDDLE = np.array([0.83, -0.08, -0.1])
 ROWS, COLUMNS = 13, 32

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from a2f_server.face_shapes.vectors import Float64Array, blend, points, polar, rgb, smooth, turned
 from tools.head.face.skull import BALL, EYE
 from tools.head.geometry.mesh import Mesh, merged, mirrored, patch
-from tools.head.geometry.vectors import Float64Array, blend, points, polar, rgb, smooth, turned
 
 WHITE = rgb(0xFBFAF6)
 VEIN = rgb(0xE9C9BC)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from a2f_server.face_shapes.vectors import Float64Array, blend, length, polar, rgb, smooth, unit
 from tools.head.geometry.mesh import Mesh, merged, patch
-from tools.head.geometry.vectors import Float64Array, blend, length, polar, rgb, smooth, unit
 
 DEEP = rgb(0x3A2018)
 MID = rgb(0x5E3826)

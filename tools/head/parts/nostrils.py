@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from a2f_server.face_shapes.vectors import Float64Array, blend, length, rgb, unit
 from tools.head.face.skull import skin
 from tools.head.geometry.mesh import Mesh, patch
 from tools.head.geometry.solid import level, normal
-from tools.head.geometry.vectors import Float64Array, blend, length, rgb, unit
 
 DARK = rgb(0x63281D)
 SOFT = rgb(0x8E4A38)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from a2f_server.face_shapes.vectors import Float64Array, blend, points, rgb, smooth
 from tools.head.geometry.mesh import Mesh, patch
-from tools.head.geometry.vectors import Float64Array, blend, points, rgb, smooth
 
 ENAMEL = rgb(0xFAF5EA)
 GUM = rgb(0xC0606A)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from a2f_server.face_shapes.vectors import ACROSS, Float64Array, bell, blend, points, rgb, smooth
 from tools.head.geometry.mesh import Mesh, patch
-from tools.head.geometry.vectors import ACROSS, Float64Array, bell, blend, points, rgb, smooth
 
 FLESH = rgb(0xD9707A)
 ROOT = rgb(0x6B1F28)

@@ -3,6 +3,7 @@ import { UserError } from "../messages.js";
 import { dispose, readAvatar } from "./avatar_file.js";
 import { fetchBuiltInHead, placeBuiltInHead } from "./built_in_head.js";
 import { frameHead, isEmpty } from "./framing.js";
+import { placePortrait, portraitInfo } from "./portrait_frame.js";
 
 const BUILT_IN = "The built-in head";
 const NO_HEAD =
@@ -18,7 +19,12 @@ const textureAdvice = (count) =>
 /** The longest step of the VRM springs. A tab that was hidden does not catch up. */
 const MAX_STEP_S = 0.1;
 
-/** @typedef {{kind: "glb" | "vrm", file: Blob, missing: readonly string[]}} LoadedAvatar missing: ARKit shapes */
+/**
+ * @typedef {object} LoadedAvatar
+ * @property {"glb" | "vrm" | "portrait"} kind portrait: a GLB that was made of a picture
+ * @property {File} file
+ * @property {readonly string[]} missing ARKit shapes
+ */
 
 /** Loads avatars onto the stage and reports which of the 52 shapes they have. */
 export class AvatarLoader {
@@ -34,6 +40,7 @@ export class AvatarLoader {
   /** @type {import("@pixiv/three-vrm").VRM | null} */
   #vrm = null;
   #isBuiltIn = false;
+  #isPortrait = false;
   /** Name of the avatar that is shown. */
   #name = "";
   #lastUpdate = 0;
@@ -75,16 +82,34 @@ export class AvatarLoader {
 
   /** @param {File} file a GLB or VRM */
   async load(file) {
+    await this.#loadFrom(async () => file, file.name, `Loading ${file.name} …`);
+  }
+
+  /**
+   * Shows an avatar that is made on request, unless another one is requested in the meantime.
+   * @param {() => Promise<File>} make returns a GLB
+   * @param {string} name of what it is made of
+   */
+  async loadMade(make, name) {
+    await this.#loadFrom(make, name, `Making an avatar of ${name} …`);
+  }
+
+  /**
+   * @param {() => Promise<File>} read
+   * @param {string} name
+   * @param {string} status shown meanwhile
+   */
+  async #loadFrom(read, name, status) {
     const request = ++this.#requests;
-    setText(this.#status, `Loading ${file.name} …`);
+    setText(this.#status, status);
     try {
-      await this.#load(file, file.name, request);
+      await this.#load(await read(), name, request);
     } catch (error) {
       if (request !== this.#requests) return;
-      this.#showFailure(file.name);
+      this.#showFailure(name);
       throw error;
     }
-    if (request === this.#requests) this.#requireFace(file.name);
+    if (request === this.#requests) this.#requireFace(name);
   }
 
   /**
@@ -103,7 +128,7 @@ export class AvatarLoader {
       throw error;
     }
     this.#file = file;
-    this.#onLoad({ kind: avatar.vrm ? "vrm" : "glb", file, missing: this.#client.binding?.missing ?? [] });
+    this.#onLoad({ kind: this.#kind, file, missing: this.#client.binding?.missing ?? [] });
   }
 
   /**
@@ -113,12 +138,20 @@ export class AvatarLoader {
    */
   #show({ object, vrm, unreadableTextures }, name) {
     const builtIn = name === BUILT_IN;
-    this.#replace(this.#bind(builtIn ? placeBuiltInHead(object) : frameHead(object), vrm ?? object));
+    const { placed, picture } = place(object, builtIn);
+    this.#replace(this.#bind(placed, vrm ?? object));
+    this.#stage.lookAt(picture);
     this.#vrm = vrm;
+    this.#isPortrait = picture !== null;
     this.#isBuiltIn = this.#builtInButton.disabled = builtIn;
     this.#name = name;
     this.#report(name, unreadableTextures);
-    this.#stage.wake();
+  }
+
+  /** @returns {LoadedAvatar["kind"]} */
+  get #kind() {
+    if (this.#vrm) return "vrm";
+    return this.#isPortrait ? "portrait" : "glb";
   }
 
   /**
@@ -187,4 +220,18 @@ export class AvatarLoader {
     setText(element("missing-title"), `${shapes.length} missing`);
     setText(element("missing-names"), shapes.join(", "));
   }
+}
+
+/**
+ * Puts an avatar in front of the camera.
+ * @param {import("three").Object3D} object
+ * @param {boolean} builtIn
+ * @returns {{placed: import("three").Object3D, picture: import("./view.js").Picture | null}}
+ */
+function place(object, builtIn) {
+  if (builtIn) return { placed: placeBuiltInHead(object), picture: null };
+  const info = portraitInfo(object);
+  if (!info) return { placed: frameHead(object), picture: null };
+  const { object: placed, picture } = placePortrait(object, info);
+  return { placed, picture };
 }

@@ -10,9 +10,8 @@ import {
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { prefersReducedMotion } from "../dom.js";
 import { UserError } from "../messages.js";
+import { AROUND_A_HEAD, BEFORE_A_PICTURE, DISTANCE, fieldOfView, LOOK_AT } from "./view.js";
 
-const DISTANCE = 6.6;
-const LOOK_AT = new Vector3(0, -0.2, 0);
 const UP = new Vector3(0, 1, 0);
 /** Drawing goes on this long after the last change, while the face returns to neutral. */
 const LINGER_MS = 600;
@@ -27,7 +26,7 @@ export class Stage {
   /** Parent of the avatar. */
   pivot = new Group();
   #canvas;
-  camera = new PerspectiveCamera(28, 1, 0.1, 100);
+  camera = new PerspectiveCamera(fieldOfView(null, 1), 1, 0.1, 100);
   #renderer;
   #controls;
   #onTick;
@@ -35,6 +34,8 @@ export class Stage {
   /** Milliseconds spent in the last tick before drawing. */
   work = 0;
   #drawnAt = 0;
+  /** The picture that fills the view; null for a head. @type {import("./view.js").Picture | null} */
+  #picture = null;
 
   /**
    * @param {HTMLCanvasElement} canvas
@@ -49,6 +50,7 @@ export class Stage {
     this.scene.add(new HemisphereLight(0xffffff, 0xa39184, 1.7), sun, this.pivot);
     this.camera.position.set(0, LOOK_AT.y, DISTANCE);
     this.#controls = this.#orbit();
+    this.lookAt(null);
     this.#renderer = createRenderer(canvas);
     new ResizeObserver(() => this.#resize()).observe(canvas);
     requestAnimationFrame(this.#tick);
@@ -72,14 +74,30 @@ export class Stage {
     this.#awakeUntil = performance.now() + LINGER_MS;
   }
 
+  /** Looks at a head, or flat on a picture, from the front. @param {import("./view.js").Picture | null} picture */
+  lookAt(picture) {
+    const { azimuth, polar } = picture ? BEFORE_A_PICTURE : AROUND_A_HEAD;
+    const controls = this.#controls;
+    [controls.minAzimuthAngle, controls.maxAzimuthAngle] = azimuth;
+    [controls.minPolarAngle, controls.maxPolarAngle] = polar;
+    if (picture || this.#picture) this.camera.position.set(0, LOOK_AT.y, DISTANCE);
+    this.#picture = picture;
+    this.#project();
+    this.wake();
+  }
+
+  /** Fits the camera's angle of view to the canvas and to what is shown. */
+  #project() {
+    this.camera.fov = fieldOfView(this.#picture, this.camera.aspect);
+    this.camera.updateProjectionMatrix();
+  }
+
   #orbit() {
     const controls = new OrbitControls(this.camera, this.#canvas);
     controls.target.copy(LOOK_AT);
     controls.enablePan = controls.enableZoom = false;
     controls.enableDamping = !prefersReducedMotion();
     controls.rotateSpeed = 0.6;
-    [controls.minAzimuthAngle, controls.maxAzimuthAngle] = [-1.1, 1.1];
-    [controls.minPolarAngle, controls.maxPolarAngle] = [Math.PI / 2 - 0.4, Math.PI / 2 + 0.3];
     controls.addEventListener("change", () => this.wake());
     // A vertical swipe scrolls the page.
     this.#canvas.style.touchAction = "pan-y";
@@ -100,7 +118,7 @@ export class Stage {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     if (!width || !height) return;
     this.camera.aspect = width / height;
-    this.camera.updateProjectionMatrix();
+    this.#project();
     this.#renderer?.setPixelRatio(Math.min(devicePixelRatio, MAX_PIXEL_RATIO));
     this.#renderer?.setSize(width, height, false);
     // Resizing clears the canvas. Drawing immediately avoids a flash.

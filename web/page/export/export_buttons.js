@@ -19,6 +19,7 @@ export class ExportButtons {
   #canvas;
   #audio;
   #player;
+  #videoLabel;
   /** The GLB that is shown. @type {Blob | null} */
   #avatar = null;
   #note = element("export-note");
@@ -44,8 +45,10 @@ export class ExportButtons {
    * @param {HTMLAudioElement} audio the player's element
    * @param {{prepare: (recording: Take) => Promise<void>, seek: (time: number) => void}} player
    * @param {(action: () => Promise<void>) => unknown} run runs an action and reports its error
+   * @param {() => string} videoLabel returns what is written into a corner of a video
    */
-  constructor(canvas, audio, player, run) {
+  constructor(canvas, audio, player, run, videoLabel) {
+    this.#videoLabel = videoLabel;
     this.#canvas = canvas;
     this.#audio = audio;
     this.#player = player;
@@ -133,10 +136,12 @@ export class ExportButtons {
 
   /** @param {string} duration in seconds */
   #startCapture(duration) {
-    return new VideoCapture(this.#canvas, this.#audio, ({ time, waiting }) => {
+    /** @type {(state: {time: number, waiting: boolean}) => void} */
+    const onTick = ({ time, waiting }) => {
       this.#showNote(waiting ? "Recording paused while this tab is hidden." : "Recording …");
       setText(this.#progress, `${time.toFixed(1)} of ${duration} s`);
-    });
+    };
+    return new VideoCapture(this.#canvas, this.#audio, onTick, this.#videoLabel());
   }
 
   /** Loads the recording into the player. Meanwhile no other video can be started. @param {Take} recording */

@@ -1,5 +1,6 @@
 import { captureAudio } from "./audio_capture.js";
 import { backgroundOf } from "./background.js";
+import { drawLabel } from "./label.js";
 import { withDuration } from "./webm.js";
 
 /** Video types, cheapest to encode first: the face is drawn at the same time. */
@@ -33,14 +34,17 @@ export class VideoCapture {
   #frame = 0;
   #stopped = false;
   #fill;
+  #label;
   #onVisibility = () => this.#pauseWhileHidden();
 
   /**
    * @param {HTMLCanvasElement} canvas drawn on every animation frame by a callback that was registered earlier
    * @param {HTMLMediaElement} element
    * @param {(state: {time: number, waiting: boolean}) => void} onTick time: seconds recorded; waiting: the tab is hidden
+   * @param {string} [label] shown in a corner of the video
    */
-  constructor(canvas, element, onTick) {
+  constructor(canvas, element, onTick, label = "") {
+    this.#label = label;
     this.#element = element;
     this.#canvas = canvas;
     this.#onTick = onTick;
@@ -116,6 +120,7 @@ export class VideoCapture {
     this.#context.fillStyle = this.#fill;
     this.#context.fillRect(0, 0, width, height);
     this.#context.drawImage(this.#canvas, 0, 0, width, height);
+    if (this.#label) drawLabel(this.#context, this.#label);
     if (this.#recorder.state === "recording")
       this.#onTick({ time: this.#element.currentTime, waiting: false });
   };

@@ -46,9 +46,9 @@ export class ServerPanel {
     return this.#url.value.trim().replace(/\/+$/, "") || pageUrl();
   }
 
-  /** Whether a token was entered. */
-  get hasToken() {
-    return this.#token.value.trim() !== "";
+  /** The token that was entered, or an empty string. */
+  get token() {
+    return tokenOf(this.#token.value);
   }
 
   /** Uses and saves the URL in the field, opens the connection, and shows the server's health. */
@@ -88,7 +88,7 @@ export class ServerPanel {
   #wireForm() {
     this.#url.addEventListener("change", () => this.test());
     this.#token.addEventListener("change", () => {
-      this.#client.configure({ apiToken: tokenOf(this.#token.value) || null });
+      this.#client.configure({ apiToken: this.token || null });
       void this.test();
     });
     element("server").addEventListener("submit", (event) => {

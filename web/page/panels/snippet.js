@@ -18,7 +18,21 @@ const OPTIONS_WITH_TOKEN = `{
 const BIND = {
   glb: "face.initializeWithScene(scene); // your Three.js scene",
   vrm: "face.initializeWithScene(vrm); // gltf.userData.vrm from @pixiv/three-vrm; call vrm.update(delta) in your loop",
+  portrait: "face.initializeWithScene(gltf.scene);",
 };
+
+const IMPORT = `  import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
+`;
+
+/** Makes the avatar of a photo. @param {string} server @param {boolean} token */
+const makePortrait = (server, token) => `  const photo = await (await fetch("photo.jpg")).blob();
+  const made = await fetch("${server}/v1/portrait", { method: "POST", body: photo${token ? TOKEN_HEADER : ""} });
+  const gltf = await new GLTFLoader().parseAsync(await made.arrayBuffer(), ""); // or save it: photo.glb
+  scene.add(gltf.scene); // your Three.js scene; from (0, 0, 0.9) it looks like the photo
+`;
+
+const TOKEN_HEADER = `,
+    headers: { Authorization: \`Bearer \${await (await fetch("/token")).text()}\` }`;
 
 /** @typedef {{server: string, speaks: boolean, token: boolean, avatar: keyof typeof BIND}} SnippetOptions */
 
@@ -34,10 +48,11 @@ export function showSnippet(changes) {
   const { server: url, speaks, token, avatar } = Object.assign(options, changes);
   // The client also accepts ws://, but a script needs http://.
   const server = url.replace(/^ws/, "http");
+  const fromPhoto = avatar === "portrait";
   const code = `<button id="talk">Talk</button>
 <script src="${server}/audio2face-client.js"></script>
 <script type="module">
-  const face = new Audio2FaceClient("${server}", ${token ? OPTIONS_WITH_TOKEN : OPTIONS});
+${fromPhoto ? IMPORT + makePortrait(server, token) : ""}  const face = new Audio2FaceClient("${server}", ${token ? OPTIONS_WITH_TOKEN : OPTIONS});
   ${BIND[avatar]}
   const talk = document.getElementById("talk"); // browsers allow audio only after a click
 ${speaks ? SPEAK : PLAY}

@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from a2f_server import __version__
-from a2f_server.api.compat import legacy, process_audio, process_audio_stream, streaming_audio2face
+from a2f_server.api.compat import chunked, hls, legacy, process_audio, process_audio_stream, streaming_audio2face
 from a2f_server.api.error_responses import add_handlers
-from a2f_server.api.http import animate, emotion_table, pages, speak, status, token
+from a2f_server.api.http import animate, emotion_table, pages, portrait, speak, status, token, video, webrtc
 from a2f_server.api.middleware import middleware, needs_no_key
 from a2f_server.api.openapi import DescribedApp
 from a2f_server.api.service import Service
@@ -31,10 +31,15 @@ ENDPOINTS = (
     route.routes,
     animate.routes,
     speak.routes,
+    portrait.routes,
+    video.routes,
+    webrtc.routes,
     legacy.routes,
     process_audio.routes,
     process_audio_stream.routes,
     streaming_audio2face.routes,
+    chunked.routes,
+    hls.routes,
 )
 """A new endpoint is one new file and one line here."""
 
@@ -58,8 +63,11 @@ def create_app(
         yield
         if warming:
             warming.cancel()
+        await service.calls.stop()
         await service.engine.stop()
         service.decoding.stop()
+        service.portraits.stop()
+        service.videos.stop()
         if service.voice:
             await service.voice.close()
 

@@ -109,10 +109,18 @@ class Authenticator:
         if not sent:
             raise Unauthorized("a key is needed: send Authorization: Bearer <A2F_API_KEY>", reason="missing")
         if self.claims(sent.partition(" ")[2]):
-            message = "a token only opens sockets; here send the key as Authorization: Bearer <A2F_API_KEY>"
+            message = "this route takes no tokens; send the key as Authorization: Bearer <A2F_API_KEY>"
         else:
             message = "this is not the server's key; send Authorization: Bearer <A2F_API_KEY>"
         raise Unauthorized(message, reason="wrong")
+
+    def check_key_or_token(self, headers: Headers) -> None:
+        """Checks the key, or a token of POST /v1/token, sent as `Authorization: Bearer …`."""
+        if self._key is None or self._is_key(headers):
+            return
+        sent = headers.get("authorization", "").partition(" ")[2].strip()
+        if not self.claims(sent):
+            raise self._refusal(headers, [sent] if sent else [])
 
     def check_socket(self, headers: Headers, query: QueryParams, subprotocols: Iterable[str]) -> str | None:
         """Checks the key, or a token of POST /v1/token sent as subprotocol `a2f.bearer.<base64url>` or `?token=`.
@@ -140,10 +148,10 @@ class Authenticator:
             return Unauthorized(
                 "this key or token is not valid here; request a token with POST /v1/token", reason="wrong"
             )
-        return Unauthorized("a key, or a token from POST /v1/token, is needed to open a socket", reason="missing")
+        return Unauthorized("a key, or a token from POST /v1/token, is needed", reason="missing")
 
     def issue(self, subject: str | None = None) -> tuple[str, int]:
-        """Returns a signed token that opens sockets, and its lifetime in seconds.
+        """Returns a signed token for sockets and for what pages fetch, and its lifetime in seconds.
 
         Raises BadMessage for an invalid subject.
         """

@@ -1,9 +1,11 @@
-"""Threads on which audio files are decoded and resampled."""
+"""Threads on which files are decoded: audio, a block at a time, and pictures."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import sys
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -20,8 +22,9 @@ THREADS = max(1, min(4, (os.cpu_count() or 1) // 2))
 class DecodingPool:
     """Runs short steps of decoding in the order in which they came."""
 
-    def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(THREADS, "a2f-decoding")
+    def __init__(self, threads: int = THREADS, name: str = "a2f-decoding", *, niceness: int = 0) -> None:
+        """`niceness` is added to the threads' own where each thread has one, on Linux."""
+        self._threads = ThreadPoolExecutor(threads, name, _lower_priority, (niceness,))
 
     async def run(self, step: Callable[[], T], *used: Holdable) -> T:
         """Returns the step's result, or raises its exception.
@@ -41,6 +44,12 @@ class DecodingPool:
     def stop(self) -> None:
         """Ends the threads after their current steps."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _lower_priority(niceness: int) -> None:
+    if niceness and sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
 
 
 def _releasing(used: Sequence[Holdable]) -> Callable[[object], None]:

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from a2f_server.api.compat.paths import DETAILED
+from a2f_server.api.compat.paths import has_detail
 from a2f_server.api.utterance_log import note_error
 from a2f_server.errors import A2FError, BadMessage, NotFound
 
@@ -17,7 +17,7 @@ def error_response(error: A2FError, path: str) -> JSONResponse:
     """Returns the JSON response of a typed error. At the paths of other systems it also has `detail`."""
     note_error(error)
     headers = {"Retry-After": "1"} if error.status == 503 else None
-    detail = {"detail": error.message} if path in DETAILED else {}
+    detail = {"detail": error.message} if has_detail(path) else {}
     return JSONResponse({**error.as_json(), **detail}, error.status, headers)
 
 

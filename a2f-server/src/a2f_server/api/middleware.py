@@ -11,9 +11,9 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from a2f_server.api.auth import Authenticator
-from a2f_server.api.compat.paths import DETAILED
+from a2f_server.api.compat.paths import CHUNKED, DETAILED, HLS_API, is_media
 from a2f_server.api.error_responses import error_response
-from a2f_server.api.http import emotion_table, pages
+from a2f_server.api.http import emotion_table, pages, portrait
 from a2f_server.api.proxy_headers import ProxyHeaders
 from a2f_server.api.security_headers import SecurityHeaders
 from a2f_server.api.service import Service
@@ -28,7 +28,11 @@ HEALTH_CHECKS = ("/health", "/ping")
 
 def needs_no_key(path: str) -> bool:
     """Returns True for paths that everyone may read."""
-    return path in (*HEALTH_CHECKS, emotion_table.PATH) or pages.is_public(path)
+    return path in (*HEALTH_CHECKS, emotion_table.PATH) or pages.is_public(path) or is_media(path)
+
+
+TOKEN_PATHS = (portrait.PATH, "/v1/webrtc", "/v1/video", CHUNKED, HLS_API)
+"""Prefixes of the paths that take a token in place of the key: pages use them."""
 
 
 def middleware(service: Service) -> list[Middleware]:
@@ -49,7 +53,14 @@ class Cors(CORSMiddleware):
     def __init__(self, app: ASGIApp, auth: Authenticator, *, everybody: bool) -> None:
         headers = ["Authorization", "Content-Type", "Accept"]
         origins = ["*"] if everybody else []
-        super().__init__(app, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=headers, max_age=600)
+        super().__init__(
+            app,
+            allow_origins=origins,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=headers,
+            expose_headers=[portrait.FACES, portrait.WARNING, "Location"],
+            max_age=600,
+        )
         self._auth = auth
 
     def is_allowed_origin(self, origin: str) -> bool:
@@ -94,7 +105,8 @@ class AuthMiddleware:
         if needs_no_key(path):
             return
         auth.check_origin(headers)
-        auth.check_key(headers)
+        check = auth.check_key_or_token if path.startswith(TOKEN_PATHS) else auth.check_key
+        check(headers)
 
 
 class AccessLog:
@@ -131,7 +143,7 @@ class AccessLog:
         write("request", method=scope["method"], path=path, status=status, ms=round(took * 1000, 1), address=address)
 
 
-UTTERANCE_PATHS = ("/v1/animate", "/v1/speak", "/process", "/process-sync", *DETAILED)
+UTTERANCE_PATHS = ("/v1/animate", "/v1/speak", "/v1/video", "/process", "/process-sync", *DETAILED)
 UNREMARKABLE = (404, 405)
 """Statuses of requests for things that do not exist, which scanners send all the time."""
 

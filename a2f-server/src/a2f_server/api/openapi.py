@@ -17,6 +17,7 @@ Browsers cannot send that header with a WebSocket: `POST /v1/token` returns a to
 TAGS = [
     {"name": "animation", "description": "Audio in, animation out."},
     {"name": "speech", "description": "Text in; audio and animation out. Needs a voice (docs/speech.md)."},
+    {"name": "portraits and video", "description": "A photo becomes an avatar, or speaks in a video."},
     {"name": "status", "description": "For operators and load balancers; tokens for sockets."},
     {"name": "older clients", "description": "Routes of other systems (docs/compatibility.md)."},
 ]
@@ -40,11 +41,11 @@ MEANINGS = {
     403: "The page's origin or the host name is not allowed (`unauthorized`).",
     404: "There is nothing here (`not_found`).",
     408: "The request arrived too slowly (`timeout`).",
-    413: "The audio is too long (`too_long`), or the body too large (`too_large`).",
+    413: "The audio is too long (`too_long`), or the body or picture too large (`too_large`).",
     415: "The audio format is not supported (`unsupported_audio`).",
     422: "A parameter or the body has the wrong shape (`bad_message`).",
     500: "The model failed (`backend_failed`).",
-    501: "This server has no voice (`tts_unavailable`).",
+    501: "This server has no voice (`tts_unavailable`), or an optional package is missing (`not_installed`).",
     502: "The voice failed (`tts_failed`).",
     503: "The server is full, over a limit or shutting down (`busy`). `Retry-After` says when to try again.",
 }

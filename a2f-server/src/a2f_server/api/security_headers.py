@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from a2f_server.api.compat.paths import is_media
 from a2f_server.api.http import pages
 
 SECRET_PATHS = ("/v1/token", "/v1/azure-token")
@@ -31,7 +32,7 @@ class SecurityHeaders:
 
 def headers(path: str) -> dict[str, str]:
     """Returns the headers of a path's responses."""
-    shared = pages.is_public(path) and path not in pages.HTML
+    shared = (pages.is_public(path) and path not in pages.HTML) or is_media(path)
     return {
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",

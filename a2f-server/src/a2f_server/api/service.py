@@ -11,9 +11,12 @@ from a2f_server import __version__, arkit
 from a2f_server.api.auth import Authenticator
 from a2f_server.api.byte_budget import ByteBudget, Upload
 from a2f_server.api.callers import Caller, Callers
+from a2f_server.api.calls import Calls
 from a2f_server.api.decoding_pool import DecodingPool
 from a2f_server.api.file_feed import FileFeed
 from a2f_server.api.messages import Options, Words
+from a2f_server.api.portrait_pool import PortraitPool
+from a2f_server.api.video_studio import VideoStudio
 from a2f_server.audio.stereo import Channel
 from a2f_server.backends.contract import Backend
 from a2f_server.engine.engine import Engine
@@ -74,6 +77,8 @@ class Service:
         self.texts = ByteBudget(MOST_BODY_BYTES, "requests")
         """Small bodies, which files must not crowd out."""
         self.decoding = DecodingPool()
+        self.portraits = PortraitPool()
+        self.videos = VideoStudio(settings, self.engine.slots, self.metrics)
         self.answers = ByteBudget(MOST_ANSWER_BYTES, "answers")
         self.encoding = asyncio.Semaphore()
         """Whole answers are encoded one after another: Python's threads slow down the event loop."""
@@ -83,16 +88,18 @@ class Service:
         self.connections: set[ServedClient] = set()
         """Open sockets."""
         self.http_speeches: set[ServedClient] = set()
+        self.calls = Calls()
         self._lookaheads: dict[int, Fraction] = {}
 
     async def drain(self) -> None:
         """Shuts down gracefully: lets open utterances finish within the limit, then reports `busy` to every client."""
+        self.videos.sessions.drain()
         await self.engine.slots.drain(self.settings.drain_s)
-        for session in [*self.connections, *self.http_speeches]:
+        for session in [*self.connections, *self.http_speeches, *self.calls]:
             session.fail(Busy.shutting_down())
         self.engine.dismiss()  # files over HTTP
         for _ in range(round(CLOSING_S / POLL_S)):
-            if not (self.connections or self.http_speeches):
+            if not (self.connections or self.http_speeches or self.calls):
                 return
             await asyncio.sleep(POLL_S)
 
@@ -139,10 +146,18 @@ class Service:
         ssml.check(request, min(self.settings.max_text, caller.most_characters))
         return Admission(request, caller.spend(len(request.text or request.ssml or "")), caller.slots)
 
-    def utterance(self, options: Options, sample_rate: int, offsets: OffsetNames | None = None) -> Utterance:
+    def utterance(
+        self,
+        options: Options,
+        sample_rate: int,
+        offsets: OffsetNames | None = None,
+        *,
+        max_seconds: float | None = None,
+    ) -> Utterance:
         """Returns a new utterance of audio at `sample_rate` Hz.
 
         `offsets` is for clients that change the offset midway; by default, that of the options applies throughout.
+        `max_seconds`: its limit, by default that of the settings.
         """
         fps, offsets = options.fps or self.settings.fps, offsets or OffsetNames(options.offset_name)
         return Utterance(
@@ -152,7 +167,7 @@ class Service:
             sample_rate=sample_rate,
             fps=fps,
             emotions=options.emotions,
-            max_seconds=self.settings.max_utterance_s,
+            max_seconds=max_seconds or self.settings.max_utterance_s,
         )
 
     def renaming(self, options: Options, offsets: OffsetNames | None = None) -> Renaming | None:

@@ -56,6 +56,12 @@ class AudioFile:
             raise self._too_long()
 
     @property
+    def stated_seconds(self) -> float | None:
+        """Length of the sound according to the first header, None if it does not say; valid until it is decoded."""
+        frames = self._first.decoder.frames if self._first else None
+        return frames / self.sample_rate if frames else None
+
+    @property
     def warning(self) -> str | None:
         """The warning about this file, None if there is none; known once it is decoded."""
         return CANCELLED if self._cancelled else None

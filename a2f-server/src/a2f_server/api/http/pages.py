@@ -17,6 +17,7 @@ from a2f_server.api.service import Service
 
 _PACKAGED = Path(__file__).parents[2] / "web"
 _CHECKOUT = Path(__file__).parents[5] / "web"
+_SAMPLE = Path(__file__).parents[2] / "portrait/sample.jpg"
 WEB = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 
 HTML = ("/", "/index.html", "/docs", "/openapi.json")
@@ -27,8 +28,10 @@ FILES = {
     "audio2face-client.min.js": "dist/audio2face-client.min.js",
     "audio2face-client.mjs": "dist/audio2face-client.mjs",
     "audio2face-client.cjs": "dist/audio2face-client.cjs",
+    "chunked-streaming-client.mjs": "dist/chunked-streaming-client.mjs",
+    "portrait-sample.jpg": str(_SAMPLE),
 }
-"""File names at the root of the site, and their paths under `web/`."""
+"""File names at the root of the site, and their paths, which are absolute or under `web/`."""
 
 
 def is_public(path: str) -> bool:

@@ -50,9 +50,11 @@ EVENT_FORMATS: dict[str, Callable[[str, dict[str, object]], str]] = {NDJSON: _nd
 
 
 class EventStream(StreamingResponse):
-    """Sends lines as they come. A client that reads nothing for `timeout` seconds is dropped."""
+    """Sends lines, or pieces of a file, as they come. A client that reads nothing for `timeout` seconds is dropped."""
 
-    def __init__(self, lines: AsyncIterator[str], media_type: str, timeout: float, close: Callable[[], None]) -> None:
+    def __init__(
+        self, lines: AsyncIterator[str | bytes], media_type: str, timeout: float, close: Callable[[], None]
+    ) -> None:
         """`close` frees what the lines are made from. It is always called, even if no line was requested."""
         super().__init__(lines, media_type=media_type)
         self._timeout, self._close = timeout, close

@@ -39,7 +39,7 @@ def routes(service: Service) -> APIRouter:
 
     @router.post("/v1/token", summary="Token for a WebSocket", openapi_extra=_BODY, responses=_RESPONSES)
     async def token(request: Request) -> Token:
-        """Returns a short-lived token that opens sockets, for browsers, which must not know the key.
+        """Returns a short-lived token for browsers, which must not know the key.
 
         With a `subject`, such as your own id of a user, the limits of sockets, utterances, waiting texts and spoken
         characters apply to that user alone.

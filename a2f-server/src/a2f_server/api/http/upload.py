@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
@@ -16,13 +16,20 @@ from a2f_server.api.service import Service
 from a2f_server.engine.slots import SlotPool
 from a2f_server.errors import BadAudio, BadMessage, Busy
 
+OnData = Callable[[bytes], None]
+"""Sees every piece of a body before it is parsed. What it raises ends the upload."""
+
 
 @dataclass
 class Form:
-    """A file, and the texts that came with it in a multipart body."""
+    """A file, and the texts and other files that came with it in a multipart body.
+
+    The memory of all files is counted until `file` is closed.
+    """
 
     file: Upload
     texts: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, bytes] = field(default_factory=dict)
 
 
 async def read_upload(service: Service, request: Request, field: str, limit: int) -> Upload:
@@ -34,15 +41,28 @@ async def read_upload(service: Service, request: Request, field: str, limit: int
     return (await read_form(service, request, field, limit)).file
 
 
-async def read_form(service: Service, request: Request, field: str, limit: int, *, header: bytes = b"") -> Form:
-    """Reads an upload and the texts beside it; the caller closes the file. `header` goes before a raw body.
+async def read_form(
+    service: Service,
+    request: Request,
+    field: str,
+    limit: int,
+    *,
+    header: bytes = b"",
+    others: Sequence[str] = (),
+    raw: bool = True,
+    on_data: OnData | None = None,
+) -> Form:
+    """Reads an upload, the texts and the `others` beside it; the caller closes the file.
 
-    Raises what `read_upload` raises.
+    `limit` holds for all files together. `raw`: the body may be the file itself; `header` goes before it. Raises what
+    `read_upload` raises.
     """
+    if not (raw or _is_multipart(request)):
+        raise BadMessage(f"send multipart/form-data with {', '.join([field, *others])}")
     form = Form((service.texts if limit <= MOST_TEXT_BYTES else service.uploads).upload(limit))
     try:
         form.file.add(header)
-        await _unless_draining(_read(request, field, form), service.engine.slots)
+        await _unless_draining(_read(request, field, others, form, on_data), service.engine.slots)
     except BaseException:
         form.file.close()
         raise
@@ -61,10 +81,10 @@ async def _unless_draining(work: Coroutine[None, None, None], slots: SlotPool) -
         draining.cancel()
 
 
-async def _read(request: Request, field: str, form: Form) -> None:
+async def _read(request: Request, field: str, others: Sequence[str], form: Form, on_data: OnData | None) -> None:
     try:
-        if request.headers.get("content-type", "").startswith("multipart/form-data"):
-            await _read_multipart(request, field, form)
+        if _is_multipart(request):
+            await _read_multipart(request, field, others, form, on_data)
         else:
             async for part in request.stream():
                 form.file.add(part)
@@ -72,23 +92,36 @@ async def _read(request: Request, field: str, form: Form) -> None:
         raise BadAudio("the upload broke off") from None
 
 
-async def _read_multipart(request: Request, field: str, form: Form) -> None:
-    stream = _counted(request, form.file)
+def _is_multipart(request: Request) -> bool:
+    return request.headers.get("content-type", "").startswith("multipart/form-data")
+
+
+async def _read_multipart(
+    request: Request, field: str, others: Sequence[str], form: Form, on_data: OnData | None
+) -> None:
+    stream, most = _counted(request, form.file, on_data), 1 + len(others)
     try:
-        parts = await MultiPartParser(request.headers, stream, max_files=1, max_fields=20).parse()
+        parts = await MultiPartParser(request.headers, stream, max_files=most, max_fields=20).parse()
     except (MultiPartException, LookupError, ValueError) as error:  # an unknown charset, a name that it cannot decode
         raise BadMessage(f"the multipart body cannot be read: {error}") from None
     try:
-        file = parts.get(field) or parts.get("file")
-        if not isinstance(file, UploadFile):
-            raise BadMessage(f"the multipart body has no file field named {field!r}")
+        form.others = {name: await _file(parts, name) for name in others}
+        form.file.data = await _file(parts, field, *([] if others else ["file"]))
         form.texts = {name: value for name, value in parts.items() if isinstance(value, str)}
-        form.file.data = await file.read()
     finally:
         await parts.close()
 
 
-async def _counted(request: Request, upload: Upload) -> AsyncGenerator[bytes, None]:
+async def _file(parts: FormData, name: str, *synonyms: str) -> bytes:
+    file = next((parts[each] for each in (name, *synonyms) if each in parts), None)
+    if not isinstance(file, UploadFile):
+        raise BadMessage(f"the multipart body has no file field named {name!r}")
+    return await file.read()
+
+
+async def _counted(request: Request, upload: Upload, on_data: OnData | None) -> AsyncGenerator[bytes, None]:
     async for part in request.stream():
         upload.count(len(part))
+        if on_data:
+            on_data(part)
         yield part

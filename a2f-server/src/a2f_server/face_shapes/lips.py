@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from tools.head.geometry.vectors import Float64Array, bell, points, smooth
+from a2f_server.face_shapes.vectors import Float64Array, bell, points, smooth
 
 
 @dataclass

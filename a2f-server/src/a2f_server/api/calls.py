@@ -1,0 +1,65 @@
+"""The calls over WebRTC that are open, and the faces that speak in them."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import structlog
+
+from a2f_server.errors import A2FError, NotFound
+
+if TYPE_CHECKING:
+    from a2f_server.video.webrtc.call import Call
+
+log = structlog.get_logger(__name__)
+
+
+class Calls:
+    """Open calls by their ids, which nobody can guess."""
+
+    def __init__(self) -> None:
+        self._calls: dict[str, Call] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def __iter__(self) -> Iterator[Call]:
+        return iter(list(self._calls.values()))
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def add(self, call: Call, release: Callable[[], None]) -> str:
+        """Serves a call that has been answered; returns its id. `release` is called once everything else is freed."""
+        name = secrets.token_urlsafe(24)
+        self._calls[name] = call
+        task = asyncio.create_task(self._serve(name, call, release), name="a2f-call")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return name
+
+    def end(self, name: str) -> None:
+        """Ends a call. Raises NotFound."""
+        call = self._calls.get(name)
+        if call is None:
+            raise NotFound("there is no such call, or it has ended")
+        call.end()
+
+    async def stop(self) -> None:
+        """Ends all calls and waits until they are freed."""
+        for call in self:
+            call.end()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _serve(self, name: str, call: Call, release: Callable[[], None]) -> None:
+        try:
+            await call.run()
+        finally:
+            del self._calls[name]
+            release()
+            log.info("call ended", **_outcome(call.error))
+
+
+def _outcome(error: A2FError | None) -> dict[str, str]:
+    return {"code": error.code, "message": error.message} if error else {"code": "end"}

@@ -1,0 +1,31 @@
+"""What routes of video share: pictures become avatars, and options become the movements of a head."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from a2f_server.api.byte_budget import Upload
+from a2f_server.api.service import Service
+from a2f_server.video.head_motion import SpeakingHead
+from a2f_server.video.loading import GLB_MAGIC
+from a2f_server.video.talking_face import HeadMotion
+
+MOST_PICTURE_BYTES = 32 << 20
+"""Bytes of a picture or an avatar."""
+
+
+async def glb_of(service: Service, image: Upload, face: int = 0, *, crop: bool = True) -> bytes:
+    """Returns the avatar of a picture; a GLB is one already. Raises what `PortraitPool.make` raises."""
+    if bytes(image.data[: len(GLB_MAGIC)]) == GLB_MAGIC:
+        return bytes(image.data)
+    return (await service.portraits.make(image, face, crop=crop)).glb
+
+
+def head_motion(
+    seed: int, fps: int, pose: Sequence[float] | None = None, gaze: Sequence[float] | None = None
+) -> HeadMotion:
+    """Returns the movements of a head while it speaks, the same for the same seed.
+
+    pose: degrees of pitch, yaw and roll around which it moves. gaze: right and up in the picture, −1 to 1.
+    """
+    return SpeakingHead(seed, pose_style=pose or (0, 0, 0), gaze_style=gaze or (0, 0))

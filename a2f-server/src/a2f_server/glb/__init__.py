@@ -1,0 +1,1 @@
+"""Reads and writes GLB files: meshes with morph targets, skins, and textures."""

@@ -1,0 +1,59 @@
+"""Decodes the images in a GLB file with Pillow, at a limited size."""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+import numpy as np
+
+from a2f_server.errors import BadAvatar, NotInstalled, TooLarge
+from a2f_server.glb.model import UInt8Array
+
+MOST_PIXELS = 34_000_000
+"""Pixels of an image, checked before it is decoded: 8192 × 4096."""
+MOST_SIDE = 2048
+"""Pixels of the longer side that is used; a larger image is made smaller."""
+_FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+def read_image(data: bytes) -> UInt8Array:
+    """Returns `[height, width, 4]`: sRGB and alpha.
+
+    Raises BadAvatar if it cannot be read, TooLarge for more than MOST_PIXELS, NotInstalled without Pillow.
+    """
+    try:
+        from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - an optional package
+    except ImportError:
+        raise NotInstalled("textures of avatars need Pillow: pip install 'a2f-server[portrait]'") from None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns about damaged metadata, and of what is refused here
+            with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+                if image.width * image.height > MOST_PIXELS:
+                    raise TooLarge(f"a texture of this avatar is {image.width} × {image.height}; make it smaller")
+                image.draft("RGB", (MOST_SIDE, MOST_SIDE))  # a JPEG is decoded at a fraction of its size
+                image.load()
+                return _pixels(image.convert("RGBA"))
+    except UnidentifiedImageError:
+        raise BadAvatar("a texture of this avatar cannot be read; export it with PNG or JPEG textures") from None
+    except Image.DecompressionBombError:
+        raise TooLarge("a texture of this avatar has too many pixels; make it smaller") from None
+    except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, IndexError, OverflowError):
+        raise BadAvatar("a texture of this avatar is damaged or cut off; export it again") from None
+
+
+def resized(texels: UInt8Array, width: int, height: int) -> UInt8Array:
+    """Returns the image in another size."""
+    from PIL import Image  # noqa: PLC0415 - an optional package
+
+    return np.asarray(Image.fromarray(texels, "RGBA").resize((width, height), Image.Resampling.BOX, reducing_gap=None))
+
+
+def _pixels(image: object) -> UInt8Array:
+    pixels = np.asarray(image)
+    height, width = pixels.shape[:2]
+    longer = max(width, height)
+    if longer <= MOST_SIDE:
+        return pixels
+    return resized(pixels, max(1, width * MOST_SIDE // longer), max(1, height * MOST_SIDE // longer))

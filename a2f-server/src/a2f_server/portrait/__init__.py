@@ -1,0 +1,1 @@
+"""A photo of a face becomes an avatar with 52 ARKit shapes."""

@@ -1,0 +1,49 @@
+"""Threads that draw and encode video. Live streams come first: these threads have a lower priority."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TypeVar
+
+T = TypeVar("T")
+
+NICENESS = 10
+
+
+class DrawingThreads:
+    """Runs short steps of many videos in the order in which they came. Each step is a few frames of one video."""
+
+    def __init__(self, count: int | None = None) -> None:
+        """`count`: threads, by default one for each processor that this process may use."""
+        self.count = count or usable_processors()
+        self._pool = ThreadPoolExecutor(self.count, "a2f-video", _lower_priority)
+
+    async def run(self, step: Callable[[], T]) -> T:
+        """Returns the step's result, or raises its exception. A step that has begun runs to its end."""
+        return await asyncio.wrap_future(self._pool.submit(step))
+
+    def submit(self, step: Callable[[], object]) -> None:
+        """Queues a step whose result nobody needs, such as freeing memory."""
+        with suppress(RuntimeError):  # the threads have ended, and the process is about to
+            self._pool.submit(step)
+
+    def stop(self) -> None:
+        """Ends the threads after the steps that have begun."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def usable_processors() -> int:
+    """Returns the number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _lower_priority() -> None:
+    if sys.platform == "linux":  # elsewhere the call would change the whole process
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

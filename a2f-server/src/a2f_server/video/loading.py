@@ -1,0 +1,42 @@
+"""Loads what draws a face, and finds the size of its pictures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from a2f_server.video.contract import FaceRenderer
+
+LoadRenderer = Callable[[bytes, int, int, bool], FaceRenderer]
+"""Returns what draws a GLB in pictures of this width and height, with or without the label."""
+
+GLB_MAGIC = b"glTF"
+_JSON_AT = 20
+"""Where the JSON of a GLB begins, after the headers of the file and of the chunk."""
+_NARROWEST = 0.5
+
+
+def load_renderer(glb: bytes, width: int, height: int, label: bool) -> FaceRenderer:
+    """Returns the renderer of a portrait or any other avatar. Blocking. Raises what `Renderer.from_glb` raises."""
+    from a2f_server.video.renderer import Renderer  # noqa: PLC0415 - its packages are an extra
+
+    return Renderer.from_glb(glb, width, height, label=label)
+
+
+def picture_size(glb: bytes, longer: int) -> tuple[int, int]:
+    """Returns an even width and height, the longer one at most `longer`: a portrait's own shape, else a square."""
+    ratio = _portrait_ratio(glb)
+    width, height = (longer, longer / ratio) if ratio >= 1 else (longer * ratio, longer)
+    return int(width) // 2 * 2, int(height) // 2 * 2
+
+
+def _portrait_ratio(glb: bytes) -> float:
+    """Returns a portrait's width divided by its height; 1 for any other file, also for one that cannot be read."""
+    try:
+        size = int.from_bytes(glb[12:16], "little")
+        document = json.loads(glb[_JSON_AT : _JSON_AT + size])
+        left, bottom, right, top = map(float, document["asset"]["extras"]["portrait"]["frame"])
+        ratio = (right - left) / (top - bottom)
+    except (ValueError, KeyError, TypeError, ZeroDivisionError, RecursionError, IndexError):
+        return 1.0
+    return ratio if _NARROWEST <= ratio <= 1 / _NARROWEST else 1.0

@@ -1,0 +1,186 @@
+"""Draws an avatar with morph targets on the CPU."""
+
+from __future__ import annotations
+
+import threading
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from a2f_server import arkit
+from a2f_server.arrays import Float32Array, Float64Array
+from a2f_server.errors import NotInstalled
+from a2f_server.glb.model import Int32Array
+from a2f_server.glb.reader import read_glb
+from a2f_server.video.camera import Camera, camera_for
+from a2f_server.video.contract import HeadPose, Picture
+from a2f_server.video.label import Label
+from a2f_server.video.scene import Moves, Scene, build_scene
+from a2f_server.video.textures import pack
+
+_LEAST_SIDE, _MOST_SIDE = 16, 2048
+_BACKGROUND = (222, 232, 230)
+"""Colour behind an avatar: about that of the page."""
+_scratch = threading.local()
+
+
+class Renderer:
+    """Draws one avatar; see `FaceRenderer`. A portrait is shown as in its photo, any other avatar as on the page."""
+
+    def __init__(self, scene: Scene, camera: Camera, width: int, height: int, label: Label | None = None) -> None:
+        try:
+            from a2f_server.video import placement, rasteriser, yuv  # noqa: PLC0415 - need numba, which is optional
+        except ImportError:
+            raise NotInstalled("drawing video needs numba: pip install 'a2f-server[video]'") from None
+        self.width, self.height = width, height
+        self._placement, self._rasteriser, self._yuv = placement, rasteriser, yuv
+        self._scene = scene
+        self._corners = np.column_stack([scene.triangles, scene.triangle_material]).astype(np.int32)
+        # in samples: two per pixel
+        self._camera = np.array([*camera.at, 2 * camera.focal, *(2 * each for each in camera.middle)], np.float32)
+        surfaces = [(not each.unlit, each.roughness, each.metallic) for each in scene.materials]
+        self._surfaces = np.array(surfaces, np.float32)
+        self._encode = _srgb(np.linspace(0, 1, placement.TABLE) ** 2)
+        self._vertices = np.zeros((len(scene.positions), 9), np.float32)
+        self._vertices[:, rasteriser.U : rasteriser.V + 1] = scene.uv
+        self._vertices[:, rasteriser.OPACITY] = scene.colours[:, 3]
+        self._place(np.zeros(arkit.COUNT, np.float32), HeadPose(), len(scene.positions))
+        textures = pack(scene, self._vertices[:, :3] * np.array([0.5, 0.5, 1], np.float32), (width, height))
+        self._texels, self._materials = textures.texels, textures.materials
+        alpha = self._materials[scene.triangle_material, rasteriser.ALPHA]
+        self._blended = np.flatnonzero(alpha == rasteriser.BLEND).astype(np.int32)
+        self._planes = np.zeros((len(self._corners), rasteriser.PLANES), np.float32)
+        self._rest_vertices = self._vertices.copy()
+        self._moved = np.zeros(len(self._corners), np.uint8)
+        self._rest_ids = np.full((height, width), rasteriser.MIXED, np.int32)
+        self._ground = np.array(_BACKGROUND, np.uint8)
+        self._rgb = np.zeros((3, height, width), np.uint8)
+        self._rest = self._rgb.copy()
+        self._background = np.zeros((height * 3 // 2, width), np.uint8)
+        self._draw_rest()
+        self._label = label
+
+    @classmethod
+    def from_glb(cls, glb: bytes, width: int, height: int, *, label: bool = True) -> Self:
+        """Prepares an avatar for pictures of this size; both sides are even.
+
+        `label` shows in a corner that the picture is generated. Raises BadAvatar if the file cannot be read or has no
+        face, TooLarge beyond the limits of `glb`, ValueError for a size that is odd or not within 16 … 2048, and
+        NotInstalled without numba or Pillow.
+        """
+        if not all(_LEAST_SIDE <= side <= _MOST_SIDE and side % 2 == 0 for side in (width, height)):
+            raise ValueError(f"width and height must be even numbers from {_LEAST_SIDE} to {_MOST_SIDE}")
+        model = read_glb(glb)
+        scene = build_scene(model)
+        camera = camera_for(model, scene, width, height)
+        return cls(scene, camera, width, height, Label(width, height) if label else None)
+
+    def draw(self, weights: NDArray[np.float32], pose: HeadPose) -> Picture:
+        """Draws the 52 weights into a new picture."""
+        self._place(np.clip(weights, 0, 1), pose, self._scene.live_vertices)
+        picture = self._background.copy()
+        rect = self._moved_rect()
+        if rect[0] < rect[2] and rect[1] < rect[3]:
+            depth, _ = self._paint(rect)
+            self._blend(rect, depth)
+            self._yuv.to_yuv(self._rgb, rect // 2, picture)
+        if self._label:
+            self._label.draw(picture)
+        return picture
+
+    def _place(self, weights: Float32Array, pose: HeadPose, count: int) -> None:
+        scene = self._scene
+        values = np.minimum(scene.gains @ weights, 1).astype(np.float32)
+        self._placement.place(
+            count,
+            self._changed(scene.positions, count, values, scene.position_moves),
+            self._changed(scene.normals, count, values, scene.normal_moves),
+            self._changed(scene.colours, count, values, scene.colour_moves),
+            scene.shares,
+            scene.vertex_material,
+            self._surfaces,
+            scene.joints.matrices(weights, pose).reshape(-1, 12),
+            self._camera,
+            self._encode,
+            self._vertices,
+        )
+
+    def _changed(self, base: Float32Array, count: int, values: Float32Array, moves: Moves) -> Float32Array:
+        if not len(moves.index):
+            return base
+        moved = base[:count].copy()
+        self._placement.add_moves(values, moves.start, moves.index, moves.change, moved)
+        return moved
+
+    def _moved_rect(self) -> Int32Array:
+        """Returns the rectangle of samples that does not look as at rest: multiples of 4, for pairs of pixels."""
+        found = np.zeros(4, np.float64)
+        self._placement.find_moved(self._corners, self._vertices, self._rest_vertices, self._moved, found)
+        sides = np.array([self.width, self.height, self.width, self.height]) * 2
+        outer = np.concatenate([np.floor(found[:2] / 4), np.ceil(found[2:] / 4)]) * 4
+        rect: Int32Array = np.clip(outer, 0, sides).astype(np.int32)
+        return rect
+
+    def _draw_rest(self) -> None:
+        """Draws the face at rest, once: pictures show most of it again."""
+        rect = np.array([0, 0, 2 * self.width, 2 * self.height], np.int32)
+        depth, ids = self._paint(rect)
+        self._rest[:] = self._rgb
+        self._rasteriser.note_visible(ids, self._rest_ids)
+        self._blend(rect, depth)
+        self._yuv.to_yuv(self._rgb, rect // 2, self._background)
+
+    def _paint(self, rect: Int32Array) -> tuple[Float32Array, Int32Array]:
+        """Draws what is opaque within a rectangle of samples, and returns the buffers."""
+        paint, corners, materials, vertices = self._rasteriser, self._corners, self._materials, self._vertices
+        depth, ids = _buffers(2 * self.width, 2 * self.height)
+        paint.clear(rect, depth, ids)
+        paint.find_visible(corners, materials, vertices, self._texels, rect, depth, ids, self._planes)
+        paint.shade_visible(
+            corners,
+            materials,
+            self._texels,
+            rect,
+            ids,
+            self._planes,
+            self._moved,
+            self._rest_ids,
+            self._rest,
+            self._ground,
+            self._rgb,
+        )
+        return depth, ids
+
+    def _blend(self, rect: Int32Array, depth: Float32Array) -> None:
+        """Draws what is transparent, from the back to the front."""
+        if not len(self._blended):
+            return
+        near = self._vertices[self._corners[self._blended, :3], self._rasteriser.NEAR].sum(axis=1)
+        order = self._blended[np.argsort(near, kind="stable")]
+        self._rasteriser.blend(
+            order,
+            self._corners,
+            self._materials,
+            self._vertices,
+            self._texels,
+            rect,
+            depth,
+            self._planes,
+            self._rgb,
+        )
+
+
+def _buffers(width: int, height: int) -> tuple[Float32Array, Int32Array]:
+    """Returns depths and triangle numbers of samples: scratch that all renderers of a thread share."""
+    known: tuple[Float32Array, Int32Array] | None = getattr(_scratch, "buffers", None)
+    if known is None or known[0].shape[0] < height or known[0].shape[1] < width:
+        old = known[0].shape if known else (0, 0)
+        shape = max(height, old[0]), max(width, old[1])
+        known = _scratch.buffers = np.zeros(shape, np.float32), np.zeros(shape, np.int32)
+    return known
+
+
+def _srgb(linear: Float64Array) -> Float32Array:
+    curved = 1.055 * linear ** (1 / 2.4) - 0.055
+    return np.where(linear <= 0.0031308, 12.92 * linear, curved).astype(np.float32)

@@ -1,0 +1,81 @@
+"""All sessions of a server, by id."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable
+
+from a2f_server.errors import Busy, NotFound
+from a2f_server.video.session import VideoSession
+
+CHECK_S = 5.0
+"""Seconds between two checks for sessions that have expired."""
+MOST_OVER = 32
+"""Sessions that are over and whose recordings are kept; beyond, the one that was not used for longest is dropped."""
+UNUSED_S = 60.0
+"""Seconds after which a session that never got speech gives way to a new one, if the server is full."""
+
+
+def new_key() -> str:
+    """Returns an id that nobody can guess."""
+    return str(uuid.uuid4())
+
+
+class VideoSessions:
+    """Finds sessions, and closes those that were not used for `ttl` seconds."""
+
+    def __init__(self, ttl: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._ttl, self.clock = ttl, clock
+        self._sessions: dict[str, VideoSession] = {}
+        self._watch: asyncio.Task[None] | None = None
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    def add(self, session: VideoSession) -> None:
+        """Keeps a session until it expires or is removed."""
+        self._sessions[session.key] = session
+        over = sorted((s for s in self._sessions.values() if s.over), key=lambda s: s.used)
+        for old in over[:-MOST_OVER]:
+            self.remove(old.key)
+        if self._watch is None or self._watch.done():
+            self._watch = asyncio.create_task(self._expire(), name="a2f-video-expiry")
+
+    def find(self, key: str) -> VideoSession:
+        """Returns a session. Raises NotFound."""
+        session = self._sessions.get(key)
+        if session is None:
+            raise NotFound("Session not found: it was deleted, it has expired, or it never existed")
+        return session
+
+    def remove(self, key: str) -> None:
+        """Closes a session and forgets it. Raises NotFound."""
+        self.find(key).close()
+        del self._sessions[key]
+
+    def make_room(self) -> None:
+        """Closes sessions that take a slot and never got speech, of which a client may have opened any number."""
+        for session in [s for s in self._sessions.values() if not (s.over or s.face.received)]:
+            if session.idle_s > UNUSED_S:
+                self.remove(session.key)
+
+    def drain(self) -> None:
+        """Ends the speech of all sessions, because the server shuts down and takes no more of it."""
+        for session in self._sessions.values():
+            if not session.ended:
+                session.fail(Busy.shutting_down())
+
+    def close(self) -> None:
+        """Closes all sessions."""
+        if self._watch:
+            self._watch.cancel()
+        for key in list(self._sessions):
+            self.remove(key)
+
+    async def _expire(self) -> None:
+        while self._sessions:
+            await asyncio.sleep(CHECK_S)
+            for session in [s for s in self._sessions.values() if s.idle_s > self._ttl]:
+                self.remove(session.key)

@@ -1,0 +1,105 @@
+"""When the sound and the pictures of a call are due: both the same time after the moment that they belong to."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+import numpy as np
+
+from a2f_server.arrays import Int16Array
+from a2f_server.audio.sample_buffer import SampleBuffer
+from a2f_server.video.talking_face import Moment, TalkingFace
+from a2f_server.video.webrtc.speech_line import PACKET, RATE, SpeechLine
+
+MARGIN_S = 0.05
+"""Seconds for the model, for drawing, and for the packet that a frame's sound arrives in, beyond the look-ahead."""
+MOST_READY = 100
+"""Frames that are taken from the model at once. More than one are there only after it was late."""
+
+
+class Playback:
+    """The clock of one call, the sound on it, and the frames that the face makes of that sound.
+
+    A frame or sample at `t` seconds of the call is due at `t + delay`. What the model or the drawing makes too late is
+    dropped, never delayed.
+    """
+
+    def __init__(
+        self,
+        face: TalkingFace,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """`face` speaks an utterance at RATE."""
+        self.delay = float(face.lookahead) + MARGIN_S
+        self.fps = face.fps
+        self.line = SpeechLine(self._write)
+        self.frames_dropped = 0
+        self._face, self._clock, self._sleep = face, clock, sleep
+        self._began: float | None = None
+        self._sound = SampleBuffer()
+        self._packets = 0
+        self._moments: deque[Moment] = deque()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of the call so far."""
+        return 0.0 if self._began is None else self._clock() - self._began
+
+    def hear(self, at: int, samples: Int16Array) -> None:
+        """Takes a packet of the peer's sound: mono, RATE, sample `at` of the peer's count. Raises TooLong."""
+        self._begin()
+        self.line.add(at, samples, self._now)
+
+    async def sound(self) -> tuple[int, Int16Array]:
+        """Waits until the next packet of sound is due; returns its position and its samples.
+
+        Raises TooLong if the call has lasted too long.
+        """
+        self._begin()
+        at = self._packets * PACKET
+        await self.wait_until(at / RATE)
+        self._packets += 1
+        self.line.fill(self._now)
+        samples = np.frombuffer(self._sound.read(at, at + PACKET), np.int16)
+        self._sound.forget(at + PACKET)
+        return at, samples
+
+    async def frame(self) -> Moment | None:
+        """Waits for the next frame that can be shown in time; None at the end. Raises the model's error.
+
+        If all are late, the latest one is returned.
+        """
+        self._begin()
+        self._moments.extend(await self._face.moments(MOST_READY) if not self._moments else ())
+        while len(self._moments) > 1 and self._late(self._moments[0]):
+            self._moments.popleft()
+            self.frames_dropped += 1
+        return self._moments.popleft() if self._moments else None
+
+    async def wait_until(self, seconds: float) -> None:
+        """Waits until this moment of the call is due."""
+        await self._sleep(max(0.0, seconds + self.delay - self.seconds))
+
+    def close(self) -> None:
+        """Frees the utterance and its slot."""
+        self._face.close()
+
+    def _late(self, moment: Moment) -> bool:
+        """Returns whether the frame after this one is due already."""
+        return (moment.number + 1) / self.fps + self.delay < self.seconds
+
+    def _write(self, samples: Int16Array) -> None:
+        self._sound.append(samples)
+        self._face.write(samples)
+
+    def _begin(self) -> None:
+        if self._began is None:
+            self._began = self._clock()
+
+    @property
+    def _now(self) -> int:
+        return int(self.seconds * RATE)

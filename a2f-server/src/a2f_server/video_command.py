@@ -1,0 +1,91 @@
+"""`a2f-server video`: a picture and an audio file in, a video of the picture speaking out."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing, closing
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from a2f_server import environment
+from a2f_server.api.file_animation import parse_options
+from a2f_server.api.service import Service
+from a2f_server.api.video_file import Look, VideoFile
+from a2f_server.backends import selector
+from a2f_server.errors import A2FError
+from a2f_server.motion import profiles
+
+FAILED = 1
+"""Exit status if a file cannot be used, read or written."""
+
+
+def video(
+    picture: Annotated[Path, typer.Argument(help="Photo, painting or drawing of a face, or a GLB with morph targets.")],
+    speech: Annotated[Path, typer.Argument(help="Audio file that it speaks.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write (default: the picture's name with .mp4).")
+    ] = None,
+    fps: Annotated[int, typer.Option(min=10, max=60, help="Frames per second.")] = 25,
+    size: Annotated[int | None, typer.Option(min=128, max=1024, help="Longer side in pixels (default: 512).")] = None,
+    face: Annotated[int, typer.Option(min=0, help="Which face, counted by size; the largest one is 0.")] = 0,
+    crop: Annotated[
+        bool, typer.Option("--crop/--no-crop", help="Show the head and shoulders, or the whole picture.")
+    ] = True,
+    profile: Annotated[str | None, typer.Option(help="Motion profile.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of blinks, gaze, brows and head movements.")] = 0,
+) -> None:
+    """Make a video (MP4) of a picture that speaks an audio file. Settings come from the environment (A2F_…)."""
+    target = output or picture.with_suffix(".mp4")
+    try:
+        options = parse_options({"fps": fps, "profile": profile, "seed": seed})
+        frames = asyncio.run(_make(picture.read_bytes(), speech.read_bytes(), Look(face, crop, size), options, target))
+    except A2FError as error:
+        raise _failed(error.message) from None
+    except ValueError as error:  # settings, or a backend that cannot run
+        raise _failed(str(error)) from None
+    except OSError as error:
+        raise _failed(f"{error.filename or target}: {error.strerror or error}") from None
+    typer.echo(f"{target}: {frames / fps:.1f} s, {target.stat().st_size / 1000:.0f} kB")
+
+
+async def _make(picture: bytes, speech: bytes, look: Look, options: Any, target: Path) -> int:
+    """Writes the file; returns the number of frames. What is not complete is deleted."""
+    settings = environment.load({"video_sessions": 1}, environment.FILE)
+    service = Service(settings, selector.load(settings), profiles.load(settings.profiles))
+    service.check(options)
+    service.engine.start()
+    image, audio = service.uploads.upload(len(picture)), service.uploads.upload(len(speech))
+    try:
+        image.add(picture)
+        audio.add(speech)
+        with closing(service.engine.slots.reserve()) as slot:
+            video = await VideoFile.prepare(service, image, audio, look, options, slot)
+            async with aclosing(video.mp4(slot)) as pieces:
+                return await _write(pieces, video, target)
+    finally:
+        await service.engine.stop()
+        service.decoding.stop()
+        service.portraits.stop()
+        service.videos.stop()
+
+
+async def _write(pieces: Any, video: VideoFile, target: Path) -> int:
+    total = int((video.file.stated_seconds or 0) * video.fps)
+    drawn = video.service.metrics.video_frames
+    part = target.with_name(target.name + ".part")
+    try:
+        with part.open("wb") as file, typer.progressbar(length=total or 1, label="drawing") as bar:
+            async for piece in pieces:
+                file.write(piece)
+                bar.update(int(drawn._value.get()) - bar.pos)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return int(drawn._value.get())
+
+
+def _failed(message: str) -> typer.Exit:
+    typer.echo(f"a2f-server: {message}", err=True)
+    return typer.Exit(FAILED)

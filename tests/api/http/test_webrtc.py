@@ -1,0 +1,270 @@
+"""Calls over WebRTC, between the real server and a real peer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+
+from a2f_server.video.webrtc import peer_watch
+from tests.support.calls import calling, free, with_flat_faces
+from tests.support.faces import BRIGHT, DARK, JAW
+from tests.support.peers import RATE, Peer, bursts, peer
+from tests.support.running import PATIENCE, Running
+from tests.support.sounds import wav
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.anyio
+ROOT = Path(__file__).parents[3]
+OFFER = (ROOT / "tests/data/chromium_offer.sdp").read_bytes().decode()
+KEY = "a-long-secret-key"
+
+
+@pytest.fixture(scope="module")
+def here() -> Iterator[Running]:
+    with calling() as server:
+        yield server
+
+
+@asynccontextmanager
+async def web(server: Running, **headers: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=server.url, timeout=PATIENCE, verify=False, headers=headers) as client:
+        yield client
+
+
+@asynccontextmanager
+async def called(server: Running, samples: Any = None, **fields: Any) -> AsyncIterator[Peer]:
+    """A peer that is connected."""
+    async with web(server) as http, peer(samples) as one:
+        response = await one.call(http, size=128, **fields)
+        assert response.status_code == 201, response.text
+        await one.until(lambda: one.connection.connectionState == "connected")
+        yield one
+
+
+async def skew_ms(http: httpx.AsyncClient, one: Peer) -> float:
+    """Returns by how much the mouth is behind the sound: compares it with the animation of the sound that came."""
+    assert np.ptp(np.diff(one.sound.time)) < 1e-6, "no gap"
+    sound = wav(np.concatenate(one.sound.samples) / 32768, RATE)
+    weights = (await http.post("/v1/animate?fps=25", content=sound)).json()["weights"]
+    expected = DARK + (BRIGHT - DARK) * np.array(weights)[:, JAW]
+    at = (np.array(one.video.time) - one.sound.time[0]) * 25
+    lags = np.arange(-3, 4, 0.1)
+    times = np.arange(len(expected))
+    errors = [np.abs(np.interp(at - lag, times, expected) - one.video.level)[10:-10].mean() for lag in lags]
+    return float(lags[np.argmin(errors)]) * 40
+
+
+@pytest.mark.parametrize("codec", ["vp8", "h264"])
+async def test_the_face_speaks_what_it_hears_and_both_are_in_step(here: Running, codec: str) -> None:
+    async with web(here) as http, peer(bursts(6), codec=codec) as one:
+        assert (await one.call(http, size=128)).status_code == 201
+        await one.until(lambda: bool(one.video.time) and one.video.time[-1] > 5)
+        assert f"{codec.upper()}/90000" in one.connection.remoteDescription.sdp
+        assert one.video.shape == (192, 128)
+        assert max(one.video.level) - min(one.video.level) > 20, "the mouth opens"
+        assert abs(await skew_ms(http, one)) <= 20
+    until(lambda: free(here))
+
+
+async def test_without_speech_the_face_goes_on(here: Running) -> None:
+    async with called(here) as one:
+        await one.until(lambda: len(one.video.time) > 10 and len(one.sound.time) > 20)
+        steps = np.diff(one.video.time)
+        assert (steps > 0).all()
+        assert max(one.sound.level) < 50
+
+
+async def test_the_answer_says_what_comes(here: Running) -> None:
+    async with web(here) as http, peer() as one:
+        response = await one.call(http, size=160, fps=20)
+        answer = response.json()
+        assert {k: answer[k] for k in ("type", "fps", "width", "height")} == {
+            **{"type": "answer", "fps": 20},
+            **{"width": 160, "height": 160},
+        }
+        assert 0.1 < answer["delay"] < 0.3
+        assert response.headers["location"] == f"./webrtc/{answer['id']}"
+        assert len(answer["id"]) >= 32
+        await http.delete(f"/v1/webrtc/{answer['id']}")
+
+
+async def test_delete_ends_a_call(here: Running) -> None:
+    async with called(here) as one, web(here) as http:
+        path = f"/v1/webrtc/{one.answer['id']}"
+        assert (await http.delete(path)).status_code == 204
+        await one.until(lambda: one.connection.connectionState == "closed")
+        until(lambda: free(here))
+        again = await http.delete(path)
+        assert (again.status_code, again.json()["code"]) == (404, "not_found")
+
+
+async def test_a_peer_that_closes_frees_everything(here: Running) -> None:
+    async with called(here):
+        assert not free(here)
+    until(lambda: free(here))
+
+
+async def test_a_peer_that_vanishes_frees_everything(here: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peer_watch, "SILENT_S", 0.5)
+    async with called(here) as one:
+        await one.until(lambda: bool(one.video.time))
+        for transport in one.connection._RTCPeerConnection__iceTransports:  # type: ignore[attr-defined]
+            for protocol in transport._connection._protocols:
+                protocol.transport.abort()  # without a word
+        await asyncio.to_thread(until, lambda: free(here))
+
+
+async def test_a_peer_that_never_connects_frees_everything(here: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peer_watch, "CONNECT_S", 0.2)
+    async with web(here) as http:
+        response = await http.post("/v1/webrtc", json={"sdp": OFFER, "size": 128})
+        assert response.status_code == 201
+    await asyncio.to_thread(until, lambda: free(here))
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({}, 422, "bad_message"),
+        ({"sdp": 7}, 422, "bad_message"),
+        ({"sdp": OFFER, "type": "answer"}, 422, "bad_message"),
+        ({"sdp": OFFER, "size": 127}, 422, "bad_message"),
+        ({"sdp": OFFER, "size": 4096}, 422, "bad_message"),
+        ({"sdp": OFFER, "fps": 60}, 422, "bad_message"),
+        ({"sdp": OFFER, "profile": "none such"}, 422, "bad_message"),
+        ({"sdp": "nonsense"}, 400, "bad_offer"),
+        ({"sdp": OFFER.replace("a=recvonly", "a=inactive")}, 400, "bad_offer"),
+        ({"sdp": OFFER.replace("a=ice-ufrag:", "a=ice-ufrog:")}, 400, "bad_offer"),
+        ({"sdp": OFFER.replace("a=ice-pwd:", "a=ice-pod:")}, 400, "bad_offer"),
+        ({"sdp": "x" * 20000}, 400, "bad_offer"),
+        ({"sdp": "x" * 100000}, 413, "too_large"),
+    ],
+)
+async def test_bad_offers(here: Running, body: dict[str, Any], status: int, code: str) -> None:
+    async with web(here) as http:
+        response = await http.post("/v1/webrtc", json=body)
+    assert (response.status_code, response.json()["code"]) == (status, code)
+    assert free(here)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[]", b'"sdp"'])
+async def test_a_body_that_is_no_offer(here: Running, body: bytes) -> None:
+    async with web(here) as http:
+        response = await http.post("/v1/webrtc", content=body)
+    assert (response.status_code, response.json()["code"]) == (422, "bad_message")
+    assert free(here)
+
+
+async def test_the_face_is_a_file_of_the_form_or_the_head_of_the_page(here: Running) -> None:
+    drawn = with_flat_faces(here)
+    head = (ROOT / "web/avatar/head.glb").read_bytes()
+    async with web(here) as http:
+        form = {"sdp": OFFER, "fps": "20", "size": "128", "emotions": '{"joy": 0.5}'}
+        one = await http.post("/v1/webrtc", data=form, files={"image": b"glTF own"})
+        other = await http.post("/v1/webrtc", json={"sdp": OFFER, "size": 128})
+        assert (one.status_code, other.status_code) == (201, 201), one.text + other.text
+        assert one.json()["fps"] == 20
+        assert drawn == [b"glTF own", head]
+        for answer in (one, other):
+            await http.delete(f"/v1/webrtc/{answer.json()['id']}")
+        bad = await http.post("/v1/webrtc", data={**form, "emotions": "{"}, files={"image": b"glTF"})
+        none = await http.post("/v1/webrtc", data=form, files={"photo": b"glTF"})
+        assert (bad.status_code, none.status_code) == (422, 422)
+    until(lambda: free(here))
+    assert here.service.uploads.held == 0
+
+
+async def test_a_picture_without_a_face_is_refused(here: Running) -> None:
+    async with web(here) as http:
+        response = await http.post("/v1/webrtc", data={"sdp": OFFER}, files={"image": b"not a picture"})
+    assert response.status_code == 415
+    assert free(here)
+
+
+async def test_the_data_channel_takes_emotions_and_tells_what_is_wrong(here: Running) -> None:
+    async with web(here) as http, peer() as one:
+        channel = one.open_channel()
+        await one.call(http, size=128)
+        await one.until(lambda: channel.readyState == "open")
+        for message in ('{"type": "emotions", "emotions": {"joy": 1}}', '{"type": "end"}', "nonsense", "x" * 5000):
+            channel.send(message)
+        channel.send(b"bytes")
+        await one.until(lambda: len(one.messages) >= 2)
+        assert [json.loads(message)["code"] for message in one.messages] == ["bad_message"] * 2
+
+
+async def test_a_full_server_is_busy() -> None:
+    with calling(max_streams=1) as server:
+        async with called(server), web(server) as http, peer() as other:
+            response = await other.call(http, size=128)
+            assert (response.status_code, response.json()["code"]) == (503, "busy")
+            assert "retry-after" in response.headers
+        until(lambda: free(server))
+        async with called(server):
+            assert not free(server)
+
+
+async def test_key_token_and_limits_of_a_user() -> None:
+    with calling(api_key=KEY, subject_streams=1, allowed_origins="https://app.example") as server:
+        key = {"Authorization": f"Bearer {KEY}"}
+        async with web(server) as http:
+            token = (await http.post("/v1/token", json={"subject": "ann"}, headers=key)).json()["token"]
+            as_ann = {"Authorization": f"Bearer {token}", "Origin": "https://app.example"}
+            offer = {"sdp": OFFER, "size": 128}
+            assert (await http.post("/v1/webrtc", json=offer)).status_code == 401
+            wrong = {"Authorization": "Bearer wrong"}
+            assert (await http.post("/v1/webrtc", json=offer, headers=wrong)).status_code == 401
+            assert (await http.post("/v1/webrtc", json=offer, headers=key | {"Origin": "https://x"})).status_code == 403
+            first = await http.post("/v1/webrtc", json=offer, headers=as_ann)
+            assert first.status_code == 201
+            assert first.headers["access-control-allow-origin"] == "https://app.example"
+            second = await http.post("/v1/webrtc", json=offer, headers=as_ann)
+            assert (second.status_code, second.json()["scope"]) == (503, "subject")
+            path = f"/v1/webrtc/{first.json()['id']}"
+            assert (await http.delete(path)).status_code == 401
+            assert (await http.delete(path, headers=as_ann)).status_code == 204
+            until(lambda: free(server))
+            assert (await http.post("/v1/webrtc", json=offer, headers=key)).status_code == 201
+    assert not server.service.callers._subjects
+
+
+async def test_a_call_ends_at_its_longest_and_says_so() -> None:
+    with calling(max_call_s=1.0) as server:
+        async with web(server) as http, peer() as one:
+            one.open_channel()
+            await one.call(http, size=128)
+            await one.until(lambda: one.connection.connectionState == "closed")
+            assert [json.loads(message)["code"] for message in one.messages] == ["too_long"]
+        until(lambda: free(server))
+
+
+async def test_a_server_that_stops_ends_calls_and_says_so() -> None:
+    with calling(drain_s=0.1) as server:
+        async with web(server) as http, peer() as one:
+            channel = one.open_channel()
+            await one.call(http, size=128)
+            await one.until(lambda: channel.readyState == "open")
+            server.stop()
+            await one.until(lambda: one.connection.connectionState == "closed")
+            assert json.loads(one.messages[0])["reason"] == "draining"
+
+
+async def test_without_the_extra_the_answer_has_the_line_that_installs_it(
+    here: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("a2f_server.video.webrtc")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "aiortc", None)
+    async with web(here) as http:
+        response = await http.post("/v1/webrtc", json={"sdp": OFFER})
+    assert (response.status_code, response.json()["code"]) == (501, "not_installed")
+    assert "pip install 'a2f-server[video]'" in response.json()["message"]

@@ -1,0 +1,121 @@
+import { describeError, toSentence, UserError } from "../messages.js";
+
+/** How long the browser may look for its own addresses before the offer is sent. The server needs none of them. */
+const GATHERING_MS = 300;
+
+/**
+ * @typedef {object} CallOptions
+ * @property {string} server its URL
+ * @property {string} token or an empty string
+ * @property {number} [size] the longer side of the video in pixels
+ */
+
+/** @typedef {{fps: number, width: number, height: number, delay: number}} About what the server sends */
+
+/** A call over WebRTC: sends sound, and receives the video of a face that speaks it, with the sound in step. */
+export class Call {
+  #peer = new RTCPeerConnection();
+  #ended = false;
+  #address = "";
+  /** @type {Record<string, string>} */
+  #headers;
+  #options;
+  #onEnd;
+
+  /**
+   * @param {CallOptions} options
+   * @param {(reason: string) => void} onEnd called once when the call ends; the reason is empty if `end` was called
+   */
+  constructor(options, onEnd) {
+    this.#options = options;
+    this.#onEnd = onEnd;
+    this.#headers = options.token ? { Authorization: `Bearer ${options.token}` } : {};
+    this.#peer.addEventListener("connectionstatechange", () => this.#onState());
+  }
+
+  /**
+   * Calls the server.
+   * @param {MediaStream} sound
+   * @param {Blob} [image] a photo or a GLB; by default the server's own head speaks
+   * @returns {Promise<{stream: MediaStream, about: About}>} rejects with a UserError
+   */
+  async start(sound, image) {
+    const peer = this.#peer;
+    for (const track of sound.getAudioTracks()) peer.addTrack(track, sound);
+    peer.addTransceiver("video", { direction: "recvonly" });
+    const channel = peer.createDataChannel("face");
+    channel.addEventListener("message", ({ data }) => this.#onMessage(data));
+    channel.addEventListener("close", () => this.#end("The server has ended the call."));
+    const stream = new MediaStream();
+    peer.addEventListener("track", ({ track }) => stream.addTrack(track));
+    await peer.setLocalDescription();
+    await gathered(peer);
+    const answer = await this.#post(/** @type {RTCSessionDescription} */ (peer.localDescription), image);
+    this.#address = `${this.#options.server}/v1/webrtc/${answer.id}`;
+    if (this.#ended) this.#hangUp();
+    else await peer.setRemoteDescription({ type: "answer", sdp: answer.sdp });
+    return { stream, about: answer };
+  }
+
+  /** Ends the call. */
+  end() {
+    this.#end("");
+  }
+
+  /**
+   * @param {RTCSessionDescription} offer
+   * @param {Blob} [image]
+   */
+  async #post({ sdp }, image) {
+    const { server, size } = this.#options;
+    const body = new FormData();
+    const fields = { sdp, ...(size ? { size } : {}) };
+    for (const [name, value] of Object.entries(fields)) body.append(name, `${value}`);
+    if (image) body.append("image", image);
+    const answer = await fetch(`${server}/v1/webrtc`, {
+      method: "POST",
+      body: image ? body : JSON.stringify(fields),
+      headers: this.#headers,
+    }).catch(() => null);
+    if (!answer) throw new UserError(`Can't reach ${server}, so there is no call.`);
+    const answered = await answer.json().catch(() => null);
+    if (answer.ok) return answered;
+    if (!answered?.code || answer.status === 404) throw new UserError(`${server} takes no calls.`);
+    throw new UserError(describeError(answered, server));
+  }
+
+  /** @param {string} text of an error that ends the call, or of one about a message of ours */
+  #onMessage(text) {
+    const { code, message } = JSON.parse(text);
+    if (code !== "bad_message") this.#end(toSentence(message));
+  }
+
+  #onState() {
+    if (this.#peer.connectionState === "failed")
+      this.#end("No media can pass between this browser and the server. A firewall may block UDP.");
+  }
+
+  /** @param {string} reason */
+  #end(reason) {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#peer.close();
+    this.#hangUp();
+    this.#onEnd(reason);
+  }
+
+  #hangUp() {
+    if (!this.#address) return;
+    fetch(this.#address, { method: "DELETE", headers: this.#headers, keepalive: true }).catch(() => null);
+  }
+}
+
+/** @param {RTCPeerConnection} peer */
+async function gathered(peer) {
+  const complete = new Promise((resolve) => {
+    const check = () => peer.iceGatheringState === "complete" && resolve(undefined);
+    peer.addEventListener("icegatheringstatechange", check);
+    check();
+  });
+  await Promise.race([complete, new Promise((resolve) => setTimeout(resolve, GATHERING_MS))]);
+}
