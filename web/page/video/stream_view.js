@@ -48,6 +48,7 @@ export class StreamView {
     });
     onFile("stream-image", (file) => this.#choose(file));
     onFile("stream-audio", (file) => this.#run(() => this.#play(file, file.name)));
+    this.#refresh();
   }
 
   /** @param {string} id of a button @param {() => Promise<void>} action */
@@ -194,6 +195,7 @@ export class StreamView {
     const speaking = session !== null && session.hlsUrl !== "" && !session.ended;
     for (const id of ["stream-speak", "stream-sample", "stream-audio", "stream-microphone"])
       enable(id, speaking);
+    enable("stream-start", true);
     enable("stream-end", speaking && session.fed);
     enable("stream-delete", session !== null);
     setText(element("stream-start"), session ? "Start anew" : "Start");
