@@ -96,20 +96,21 @@ def find_visible(  # noqa: PLR0912, PLR0915 - one loop, for speed
             stop = min(right, math.ceil(max(x0, x1) - 0.5))
             if start >= stop:
                 continue
-            here = np.float32(near + y * slope_y + start * slope_x)
+            # not from `start`, so that the rounding of depths does not depend on the rectangle
+            here = np.float32(near + y * slope_y)
             depths, numbers = depth[y], ids[y]
             # unsigned, because Python's negative indices would take another look at each
             begin, end = np.uint64(start), np.uint64(stop)
             if masked:
                 for x in range(begin, end):
-                    now = here + np.float32(x - begin) * step
+                    now = here + np.float32(x) * step
                     if now >= depths[x]:
                         opacity = _opacity(t, material, planes, materials, texels, float(x) + 0.5, middle)
                         if opacity >= materials[material, CUTOFF]:
                             depths[x], numbers[x] = now, number
                 continue
             for x in range(begin, end):
-                now = here + np.float32(x - begin) * step
+                now = here + np.float32(x) * step
                 closer = now >= depths[x]
                 depths[x] = now if closer else depths[x]
                 numbers[x] = number if closer else numbers[x]
@@ -302,19 +303,16 @@ def blend(
         bottom = min(rect[3], math.ceil(max(ay, by, cy)) + 1) // 2
         for y in range(top, bottom):
             for x in range(left, right):
-                count, column, row = 0, 0.0, 0.0
-                for sample in range(4):
-                    px, py = 2 * x + sample % 2 + 0.5, 2 * y + sample // 2 + 0.5
-                    second = ((px - ax) * (cy - ay) - (py - ay) * (cx - ax)) / area
-                    third = ((bx - ax) * (py - ay) - (by - ay) * (px - ax)) / area
-                    if second < 0 or third < 0 or second + third >= 1:
-                        continue
-                    near = az + second * (bz - az) + third * (cz - az)
-                    if near >= depth[2 * y + sample // 2, 2 * x + sample % 2]:
-                        count, column, row = count + 1, column + px, row + py
-                if count == 0:
+                # a little beside the middle, so that it is on no edge of two triangles
+                px, py = 2 * x + 1.00113, 2 * y + 1.00257
+                second = ((px - ax) * (cy - ay) - (py - ay) * (cx - ax)) / area
+                third = ((bx - ax) * (py - ay) - (by - ay) * (px - ax)) / area
+                if second < 0 or third < 0 or second + third > 1:
                     continue
-                px, py = column / count, row / count
+                near = az + second * (bz - az) + third * (cz - az)
+                count = 0
+                for sample in range(4):
+                    count += near >= depth[2 * y + sample // 2, 2 * x + sample % 2]
                 opacity = min(1.0, _opacity(t, material, planes, materials, texels, px, py)) * count / 4
                 if opacity < _INVISIBLE:
                     continue
