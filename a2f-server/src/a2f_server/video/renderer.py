@@ -145,6 +145,7 @@ class Renderer:
             self._texels,
             rect,
             ids,
+            ids.view(np.int64),
             self._planes,
             self._moved,
             self._rest_ids,
