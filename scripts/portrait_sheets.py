@@ -71,8 +71,8 @@ def sheet(maker: PortraitMaker, data: bytes) -> Image.Image:
     width = SIDE * portrait.width // max(portrait.width, portrait.height) // 2 * 2
     renderer = Renderer.from_glb(portrait.glb, width, height, label=False)
 
-    def drawn(weights: Mapping[str, float], pose: HeadPose = HeadPose()) -> Image.Image:
-        return rgb(renderer.draw(vector(weights), pose), width, height)
+    def drawn(weights: Mapping[str, float], pose: HeadPose | None = None) -> Image.Image:
+        return rgb(renderer.draw(vector(weights), pose or HeadPose()), width, height)
 
     rest = drawn({})
     face = maker.finder.find(rest).landmarks[:, :2]
