@@ -9,7 +9,6 @@ import numpy as np
 
 from a2f_server import arkit
 from a2f_server.arrays import Float32Array
-from a2f_server.errors import BadAvatar
 from a2f_server.glb.model import Mesh, Model, Move
 from a2f_server.video.shape_names import Match, match_shape
 
@@ -27,14 +26,8 @@ class Term(NamedTuple):
 
 
 def bind(model: Model) -> list[Term]:
-    """Returns what moves. Raises BadAvatar if the mouth does not."""
-    terms = [term for mesh in range(len(model.meshes)) for term in _terms(model, mesh)]
-    if not any(arkit.INDEX["jawOpen"] in term.gains for term in terms):
-        raise BadAvatar(
-            "this avatar has no face shapes that are recognised; export it with ARKit blendshapes (jawOpen, "
-            "eyeBlinkLeft …)"
-        )
-    return terms
+    """Returns what moves."""
+    return [term for mesh in range(len(model.meshes)) for term in _terms(model, mesh)]
 
 
 def _terms(model: Model, index: int) -> list[Term]:

@@ -12,7 +12,7 @@ from a2f_server.video.contract import Picture
 TEXT = "generated"
 _WHITE, _BLACK, _GREY = 235, 16, 128
 """Y and chroma in limited range."""
-_PLATE, _INK = 0.55, 0.92
+_PLATE, _INK = 0.62, 0.94
 """Opacity of the dark plate and of the text on it."""
 _SMALLEST, _SHARE = 10, 1 / 36
 """Height of the letters: pixels at least, and as a share of the picture's shorter side."""

@@ -20,8 +20,8 @@ _SUN_LIGHT, _SKY_LIGHT = 1.8, 1.7
 _GROUND_RED, _GROUND_GREEN, _GROUND_BLUE = 0.36625, 0.28315, 0.23074
 """The lights of the page (web/page/avatar/stage.js), in linear colours."""
 _NEAREST = 1e-4
-_LEAST_ALPHA = 0.09
-"""Sharper highlights would fall between the vertices."""
+_LEAST_ALPHA = 0.05
+"""Sharper highlights are left out: they would fall between the vertices."""
 _STILL, _SAME_LIGHT = 0.125, 3 / 512
 
 
@@ -111,13 +111,13 @@ def _reflection(nx: float, ny: float, nz: float, vx: float, vy: float, roughness
     half = max(0.0, (nx * hx + ny * hy + nz * hz) / length)
     towards = max(0.0, (vx * hx + vy * hy + vz * hz) / length)
     seen = max(0.0, nx * vx + ny * vy + nz * vz)
-    alpha = max(_LEAST_ALPHA, roughness * roughness)
+    alpha = roughness * roughness
     square = alpha * alpha
     spread = half * half * (square - 1) + 1
     hidden = facing * math.sqrt(square + (1 - square) * seen * seen)
     hidden += seen * math.sqrt(square + (1 - square) * facing * facing)
     sun = _SUN_LIGHT * facing
-    gloss = sun * square / (math.pi * spread * spread) * 0.5 / max(hidden, 1e-6)
+    gloss = sun * square / (math.pi * spread * spread) * 0.5 / max(hidden, 1e-6) if alpha > _LEAST_ALPHA else 0.0
     rest = 1 - towards
     return sun, gloss, rest * rest * rest * rest * rest
 
@@ -131,8 +131,8 @@ def _lit(colour: float, light: float, gloss: float, fresnel: float, metallic: fl
 
 @inlined
 def _encoded(light: float, encode: Array) -> Any:
-    """Returns linear light as sRGB, 0–1."""
-    return encode[int(math.sqrt(min(max(light, 0.0), 1.0)) * (TABLE - 1) + 0.5)]
+    """Returns linear light as sRGB, 0–1; black for NaN, which damaged avatars can lead to."""
+    return encode[int(math.sqrt(min(light, 1.0)) * (TABLE - 1) + 0.5) if light > 0 else 0]
 
 
 @compiled

@@ -96,20 +96,21 @@ def find_visible(  # noqa: PLR0912, PLR0915 - one loop, for speed
             stop = min(right, math.ceil(max(x0, x1) - 0.5))
             if start >= stop:
                 continue
-            here = np.float32(near + y * slope_y + start * slope_x)
+            # not from `start`, so that the rounding of depths does not depend on the rectangle
+            here = np.float32(near + y * slope_y)
             depths, numbers = depth[y], ids[y]
             # unsigned, because Python's negative indices would take another look at each
             begin, end = np.uint64(start), np.uint64(stop)
             if masked:
                 for x in range(begin, end):
-                    now = here + np.float32(x - begin) * step
+                    now = here + np.float32(x) * step
                     if now >= depths[x]:
                         opacity = _opacity(t, material, planes, materials, texels, float(x) + 0.5, middle)
                         if opacity >= materials[material, CUTOFF]:
                             depths[x], numbers[x] = now, number
                 continue
             for x in range(begin, end):
-                now = here + np.float32(x - begin) * step
+                now = here + np.float32(x) * step
                 closer = now >= depths[x]
                 depths[x] = now if closer else depths[x]
                 numbers[x] = number if closer else numbers[x]
@@ -122,6 +123,7 @@ def shade_visible(
     texels: Array,
     rect: Array,
     ids: Array,
+    pairs: Array,
     planes: Array,
     moved: Array,
     rest_ids: Array,
@@ -131,11 +133,13 @@ def shade_visible(
 ) -> None:
     """Draws the pixels of a rectangle of samples.
 
-    Copies `rest` where a triangle that has not moved (`moved[t]`) is visible now as in `rest_ids[height, width]`.
+    `pairs` are the ids, two at a time. Copies `rest` where a triangle that has not moved (`moved[t]`) is visible now as
+    in `rest_ids[height, width]`.
     """
     last = rect[2] // 2
     for y in range(rect[1] // 2, rect[3] // 2):
         upper, lower, before = ids[2 * y], ids[2 * y + 1], rest_ids[y]
+        above, below = pairs[2 * y], pairs[2 * y + 1]
         reds, greens, blues = out[0, y], out[1, y], out[2, y]
         x = rect[0] // 2
         while x < last:
@@ -147,13 +151,8 @@ def shade_visible(
                 x += 1
                 continue
             stop = x + 1
-            while (
-                stop < last
-                and a == upper[2 * stop]
-                and a == upper[2 * stop + 1]
-                and a == lower[2 * stop]
-                and a == lower[2 * stop + 1]
-            ):
+            pair = above[x]
+            while stop < last and pair == above[stop] and pair == below[stop]:
                 stop += 1
             while x < stop and a == before[x] and (a == EMPTY or moved[a] == 0):
                 reds[x], greens[x], blues[x] = rest[0, y, x], rest[1, y, x], rest[2, y, x]
@@ -190,8 +189,12 @@ def _fill(
     step_u, step_v = np.int64(planes[t, _U + 1] * 131072), np.int64(planes[t, _V + 1] * 131072)
     inside = min(u, u + count * step_u) >= 0 and max(u, u + count * step_u) < (width - 1) * 65536
     inside = inside and min(v, v + count * step_v) >= 0 and max(v, v + count * step_v) < (height - 1) * 65536
-    if planes[t, _TINTED] == 0 and inside:
-        offset = np.int64(materials[material, OFFSET])
+    red = planes[t, _RED] + dx * planes[t, _RED + 1] + dy * planes[t, _RED + 2]
+    green = planes[t, _GREEN] + dx * planes[t, _GREEN + 1] + dy * planes[t, _GREEN + 2]
+    blue = planes[t, _BLUE] + dx * planes[t, _BLUE + 1] + dy * planes[t, _BLUE + 2]
+    step_red, step_green, step_blue = 2 * planes[t, _RED + 1], 2 * planes[t, _GREEN + 1], 2 * planes[t, _BLUE + 1]
+    if width > 0 and inside:
+        offset, tinted = np.int64(materials[material, OFFSET]), planes[t, _TINTED] != 0
         for x in range(start, stop):
             above = np.uint64(offset + (v >> 16) * width + (u >> 16))
             below = above + np.uint64(width)
@@ -200,18 +203,20 @@ def _fill(
             right, down = u >> 8 & 0xFF, v >> 8 & 0xFF
             even = _between(p, q, r, s, right, down)
             odd = _between(p >> 8, q >> 8, r >> 8, s >> 8, right, down)
-            reds[x], greens[x], blues[x] = even & 0xFF, odd & 0xFF, even >> 16 & 0xFF
+            if tinted:
+                reds[x] = min(max(red, 0.0), 1.0) * (even & 0xFF)
+                greens[x] = min(max(green, 0.0), 1.0) * (odd & 0xFF)
+                blues[x] = min(max(blue, 0.0), 1.0) * (even >> 16 & 0xFF)
+                red, green, blue = red + step_red, green + step_green, blue + step_blue
+            else:
+                reds[x], greens[x], blues[x] = even & 0xFF, odd & 0xFF, even >> 16 & 0xFF
             u, v = u + step_u, v + step_v
     elif width == 0:
-        red = 255 * (planes[t, _RED] + dx * planes[t, _RED + 1] + dy * planes[t, _RED + 2])
-        green = 255 * (planes[t, _GREEN] + dx * planes[t, _GREEN + 1] + dy * planes[t, _GREEN + 2])
-        blue = 255 * (planes[t, _BLUE] + dx * planes[t, _BLUE + 1] + dy * planes[t, _BLUE + 2])
-        step_red, step_green, step_blue = planes[t, _RED + 1], planes[t, _GREEN + 1], planes[t, _BLUE + 1]
         for x in range(start, stop):
-            reds[x] = min(max(red, 0.0), 255.0)
-            greens[x] = min(max(green, 0.0), 255.0)
-            blues[x] = min(max(blue, 0.0), 255.0)
-            red, green, blue = red + 510 * step_red, green + 510 * step_green, blue + 510 * step_blue
+            reds[x] = min(max(red, 0.0), 1.0) * 255
+            greens[x] = min(max(green, 0.0), 1.0) * 255
+            blues[x] = min(max(blue, 0.0), 1.0) * 255
+            red, green, blue = red + step_red, green + step_green, blue + step_blue
     else:
         for x in range(start, stop):
             red, green, blue = _colour(t, material, planes, materials, texels, 2 * float(x) + 1, 2.0 * y + 1)
@@ -302,19 +307,16 @@ def blend(
         bottom = min(rect[3], math.ceil(max(ay, by, cy)) + 1) // 2
         for y in range(top, bottom):
             for x in range(left, right):
-                count, column, row = 0, 0.0, 0.0
-                for sample in range(4):
-                    px, py = 2 * x + sample % 2 + 0.5, 2 * y + sample // 2 + 0.5
-                    second = ((px - ax) * (cy - ay) - (py - ay) * (cx - ax)) / area
-                    third = ((bx - ax) * (py - ay) - (by - ay) * (px - ax)) / area
-                    if second < 0 or third < 0 or second + third >= 1:
-                        continue
-                    near = az + second * (bz - az) + third * (cz - az)
-                    if near >= depth[2 * y + sample // 2, 2 * x + sample % 2]:
-                        count, column, row = count + 1, column + px, row + py
-                if count == 0:
+                # a little beside the middle, so that it is on no edge of two triangles
+                px, py = 2 * x + 1.00113, 2 * y + 1.00257
+                second = ((px - ax) * (cy - ay) - (py - ay) * (cx - ax)) / area
+                third = ((bx - ax) * (py - ay) - (by - ay) * (px - ax)) / area
+                if second < 0 or third < 0 or second + third > 1:
                     continue
-                px, py = column / count, row / count
+                near = az + second * (bz - az) + third * (cz - az)
+                count = 0
+                for sample in range(4):
+                    count += near >= depth[2 * y + sample // 2, 2 * x + sample % 2]
                 opacity = min(1.0, _opacity(t, material, planes, materials, texels, px, py)) * count / 4
                 if opacity < _INVISIBLE:
                     continue

@@ -119,6 +119,8 @@ class Renderer:
         self._placement.find_moved(self._corners, self._vertices, self._rest_vertices, self._moved, found)
         sides = np.array([self.width, self.height, self.width, self.height]) * 2
         outer = np.concatenate([np.floor(found[:2] / 4), np.ceil(found[2:] / 4)]) * 4
+        if np.isnan(outer).any():
+            outer = np.array([0, 0, *sides[:2]])
         rect: Int32Array = np.clip(outer, 0, sides).astype(np.int32)
         return rect
 
@@ -143,6 +145,7 @@ class Renderer:
             self._texels,
             rect,
             ids,
+            ids.view(np.int64),
             self._planes,
             self._moved,
             self._rest_ids,

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from a2f_server import arkit
 from a2f_server.arrays import BoolArray, Float32Array
+from a2f_server.errors import BadAvatar
 from a2f_server.glb.model import Int32Array, Material, Model
 from a2f_server.video.binding import bind, gains_of
 from a2f_server.video.bones import find_bones
@@ -65,6 +67,11 @@ def build_scene(model: Model) -> Scene:
     terms = bind(model)
     bones = find_bones(model)
     joints = joints_of(model, bones, terms)
+    if "jaw" not in joints.names and not any(arkit.INDEX["jawOpen"] in term.gains for term in terms):
+        raise BadAvatar(
+            "this avatar has no face shapes that are recognised; export it with ARKit blendshapes (jawOpen, "
+            "eyeBlinkLeft …)"
+        )
     pieces = world_pieces(model, joints, terms)
     live = _live_vertices(pieces)
     order = np.argsort(~live, kind="stable")

@@ -1,0 +1,25 @@
+"""Warming up compiles every function that drawing calls."""
+
+from __future__ import annotations
+
+from a2f_server.video import placement, rasteriser, yuv
+from a2f_server.video.warm_up import warm_up
+from tests.video.scenes import drawn, framed, painted, quad
+
+
+def compiled() -> dict[str, int]:
+    """For each compiled function, for how many types of arguments it was compiled."""
+    functions = [getattr(module, name) for module in (placement, rasteriser, yuv) for name in dir(module)]
+    return {each.__name__: len(each.signatures) for each in functions if hasattr(each, "signatures")}
+
+
+def test_nothing_is_compiled_after_the_warm_up() -> None:
+    warm_up()
+    before = compiled()
+    assert before["blend"] > 0
+    assert before["add_moves"] > 0
+    building = framed()
+    quad(building, material=painted(building, (1, 1, 1, 0.5), alphaMode="BLEND"))
+    quad(building)
+    drawn(building, jawOpen=1.0)
+    assert compiled() == before
