@@ -101,7 +101,8 @@ def test_a_player_that_comes_before_the_speech_waits(server: Running, http: http
 
 def test_waiting_has_limits(http: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hls, "FIRST_S", 0.01)
-    monkeypatch.setattr(hls, "NEXT_PARTS_S", 0.01)
+    monkeypatch.setattr(hls, "RELOAD_S", 0.01)
+    monkeypatch.setattr(hls, "HINTED_S", 0.01)
     key = opened(http)
     answer = http.get(f"/hls/{key}/playlist.m3u8")
     assert (answer.status_code, answer.json()["code"]) == (503, "busy")
@@ -128,7 +129,8 @@ def test_waiting_has_limits(http: httpx.Client, monkeypatch: pytest.MonkeyPatch)
     ],
 )
 def test_what_is_not_there(http: httpx.Client, monkeypatch: pytest.MonkeyPatch, path: str, code: int) -> None:
-    monkeypatch.setattr(hls, "NEXT_PARTS_S", 0.01)
+    monkeypatch.setattr(hls, "RELOAD_S", 0.01)
+    monkeypatch.setattr(hls, "HINTED_S", 0.01)
     key = opened(http)
     fed(http, key, speech(0.7))
     http.get(f"/hls/{key}/playlist.m3u8")
@@ -178,13 +180,13 @@ def test_a_video_that_is_too_long_to_keep_keeps_its_end() -> None:
     with running(video_session_bytes=1 << 20) as own, own.http() as http:
         key = opened(http)
         recording = own.service.videos.sessions.find(key).recording
-        recording._spool._half = 20_000
-        fed(http, key, speech(12), final=True)
+        recording._spool._half = 8000
+        fed(http, key, speech(4), final=True)
         complete(http, key)
         assert not recording.complete
         text = http.get(f"/hls/{key}/playlist.m3u8").text
         assert listed(text)[1] != "segment0.m4s"
-        assert listed(text)[-1] == "segment12.m4s"
+        assert listed(text)[-1] == "segment4.m4s"
         assert http.get(f"/hls/{key}/segment0.m4s").status_code == 404
         assert http.get(f"/hls/{key}/{listed(text)[1]}").status_code == 200
         assert "too long" in http.get(f"/api/hls/{key}/download").json()["message"]
