@@ -43,9 +43,7 @@ export class HlsPlayer {
     this.#live = live;
   }
 
-  /** How often a stream is requested again that has no whole segment yet, and after how many milliseconds. */
-const [MOST_RETRIES, RETRY_MS] = [240, 250];
-/** Seconds behind the newest part; null if unknown. */
+  /** Seconds behind the newest part; null if unknown. */
   get latency() {
     const latency = this.#hls?.latency;
     return latency && latency > 0 ? latency : null;

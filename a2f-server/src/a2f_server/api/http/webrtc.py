@@ -156,7 +156,7 @@ class Offers:
         utterance = service.utterance(body, RATE, max_seconds=service.settings.max_call_s)
         stream = service.engine.open(utterance, slot)
         motion = head_motion(body.seed, utterance.fps)
-        playback = Playback(TalkingFace(stream, renderer, service.videos.threads, motion))
+        playback = Playback(TalkingFace(stream, renderer, service.videos.threads, motion), service.metrics)
 
         def take(text: str) -> None:
             message = parse(text)

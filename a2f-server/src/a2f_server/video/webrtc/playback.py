@@ -11,6 +11,7 @@ import numpy as np
 
 from a2f_server.arrays import Int16Array
 from a2f_server.audio.sample_buffer import SampleBuffer
+from a2f_server.metrics import Metrics
 from a2f_server.video.talking_face import Moment, TalkingFace
 from a2f_server.video.webrtc.speech_line import PACKET, RATE, SpeechLine
 
@@ -30,6 +31,7 @@ class Playback:
     def __init__(
         self,
         face: TalkingFace,
+        metrics: Metrics,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -37,7 +39,7 @@ class Playback:
         self.delay = float(face.lookahead) + MARGIN_S
         self.fps = face.fps
         self.line = SpeechLine(self._write)
-        self.frames_dropped = 0
+        self.metrics = metrics
         self._face, self._clock, self._sleep = face, clock, sleep
         self._began: float | None = None
         self._sound = SampleBuffer()
@@ -77,7 +79,7 @@ class Playback:
         self._moments.extend(await self._face.moments(MOST_READY) if not self._moments else ())
         while len(self._moments) > 1 and self._late(self._moments[0]):
             self._moments.popleft()
-            self.frames_dropped += 1
+            self.metrics.video_drops.inc()
         return self._moments.popleft() if self._moments else None
 
     async def wait_until(self, seconds: float) -> None:
