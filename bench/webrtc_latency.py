@@ -1,7 +1,7 @@
 """Measures calls over WebRTC between a server and peers on the same machine.
 
-A peer sends a voice-like sound, and finds it again in the sound that comes back. That gives, for each picture and each packet
-of sound, the time from the microphone until it arrived and was decoded:
+A peer sends a voice-like sound, and finds it again in the sound that comes back. That gives, for each picture and each
+packet of sound, the time from the microphone until it arrived and was decoded:
 
 `picture_ms`, `sound_ms`  beyond the model's look-ahead, p50 and p95;
 `skew_ms`                 how much later a picture arrives than the sound that it belongs to, median;

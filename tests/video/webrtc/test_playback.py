@@ -108,6 +108,18 @@ async def test_frames_that_are_late_are_dropped_and_the_newest_is_shown(clock: C
     assert following.number == moment.number + 1
 
 
+async def test_a_server_that_could_not_send_leaves_sound_out(clock: Clock) -> None:
+    call, _ = started(clock)
+    first, _samples = await call.sound()
+    clock.now += 0.09
+    second, _samples = await call.sound()
+    assert second == first + PACKET, "a little late is sent late"
+    clock.now += 3
+    third, _samples = await call.sound()
+    assert clock.now - call.delay - third / RATE < PACKET / RATE
+    assert third % PACKET == 0
+
+
 async def test_a_model_that_is_always_late_still_shows_frames(clock: Clock) -> None:
     call, _face = started(clock)
     shown = []

@@ -17,6 +17,8 @@ from a2f_server.video.webrtc.speech_line import PACKET, RATE, SpeechLine
 
 MARGIN_S = 0.05
 """Seconds for the model, for drawing, and for the packet that a frame's sound arrives in, beyond the look-ahead."""
+MOST_LATE_S = 0.1
+"""Seconds by which sound may leave too late before it is left out."""
 MOST_READY = 100
 """Frames that are taken from the model at once. More than one are there only after it was late."""
 
@@ -57,11 +59,12 @@ class Playback:
         self.line.add(at, samples, self._now)
 
     async def sound(self) -> tuple[int, Int16Array]:
-        """Waits until the next packet of sound is due; returns its position and its samples.
+        """Waits until the next packet of sound is due; returns its position and its samples. Skips what is too late.
 
         Raises TooLong if the call has lasted too long.
         """
         self._begin()
+        self._skip_late_packets()
         at = self._packets * PACKET
         await self.wait_until(at / RATE)
         self._packets += 1
@@ -89,6 +92,12 @@ class Playback:
     def close(self) -> None:
         """Frees the utterance and its slot."""
         self._face.close()
+
+    def _skip_late_packets(self) -> None:
+        """Leaves sound out if the server could not send for a while, so that the delay does not grow."""
+        late = self.seconds - self.delay - self._packets * PACKET / RATE
+        if late > MOST_LATE_S:
+            self._packets += int(late * RATE) // PACKET
 
     def _late(self, moment: Moment) -> bool:
         """Returns whether the frame after this one is due already."""
