@@ -31,7 +31,7 @@ LAYERS = (
     # video of a face
     {"video"},
     # interfaces to clients and people
-    {"api", "azure_emulator", "grpc_server", "models_command", "portrait_command"},
+    {"api", "azure_emulator", "grpc_server", "models_command", "portrait_command", "video_command"},
     # entry points
     {"cli", "ray_app", "__main__"},
 )

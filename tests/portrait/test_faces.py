@@ -30,7 +30,7 @@ def test_the_face_of_the_sample(finder: FaceFinder) -> None:
     ids=["grey", "noise", "half a face"],
 )
 def test_no_face(finder: FaceFinder, picture: Image.Image) -> None:
-    with pytest.raises(NoFace, match="no face in this picture|only a part"):
+    with pytest.raises(NoFace, match=r"no face in this picture|only a part"):
         finder.find(picture)
 
 

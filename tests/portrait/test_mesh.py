@@ -90,7 +90,7 @@ def test_the_jaw_opens_the_lips(face: MeshPart) -> None:
 
 
 @pytest.mark.parametrize("side", ["Left", "Right"])
-@pytest.mark.parametrize("more", [{}, {"eyeLookDown": 0.6}, {"eyeSquint": 0.7}], ids=lambda more: "+".join(more))
+@pytest.mark.parametrize("more", [{}, {"eyeLookDown": 0.6}, {"eyeSquint": 0.7}], ids=["alone", "down", "squint"])
 def test_a_blink_covers_the_eye(face: MeshPart, side: str, more: dict[str, float]) -> None:
     weights = {f"eyeBlink{side}": 1.0} | {f"{name}{side}": value for name, value in more.items()}
     edge = posed(face, weights)[layout.LIDS[side][0]]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from a2f_server.video.encoder import VideoEncoder
-from a2f_server.video.parts import PARTS_PER_SEGMENT, VideoPart
+from a2f_server.video.parts import VideoPart, begins_segment
 from a2f_server.video.sound_track import SOUND_RATE
 
 SIDE = 64
@@ -62,7 +62,7 @@ def test_parts_hold_whole_frames_and_segments_begin_with_a_key_frame(fps: int, c
             packets = [packet for packet in file.demux(video=0) if packet.size]
         assert len(packets) == part.frames
         assert part.duration == Fraction(part.frames, fps)
-        assert packets[0].is_keyframe == part.independent == (number % PARTS_PER_SEGMENT == 0)
+        assert packets[0].is_keyframe == part.independent == begins_segment(number)
 
 
 @pytest.mark.parametrize("fps", [25, 29, 60])

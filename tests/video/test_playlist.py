@@ -14,7 +14,7 @@ def lines(text: str, tag: str) -> list[str]:
 
 def test_a_live_playlist() -> None:
     video = recording()
-    record(video, 7)
+    record(video, 8)
     assert playlist(video).splitlines() == [
         "#EXTM3U",
         "#EXT-X-VERSION:9",
@@ -26,35 +26,38 @@ def test_a_live_playlist() -> None:
         '#EXT-X-MAP:URI="init.mp4"',
         "#EXT-X-START:TIME-OFFSET=0.0",
         '#EXT-X-PART:DURATION=0.20000,URI="part0.0.m4s",INDEPENDENT=YES',
-        *(f'#EXT-X-PART:DURATION=0.20000,URI="part0.{k}.m4s"' for k in range(1, 5)),
-        "#EXTINF:1.00000,",
+        "#EXTINF:0.20000,",
         "segment0.m4s",
         '#EXT-X-PART:DURATION=0.20000,URI="part1.0.m4s",INDEPENDENT=YES',
-        '#EXT-X-PART:DURATION=0.20000,URI="part1.1.m4s"',
-        '#EXT-X-PRELOAD-HINT:TYPE=PART,URI="part1.2.m4s"',
+        *(f'#EXT-X-PART:DURATION=0.20000,URI="part1.{k}.m4s"' for k in range(1, 5)),
+        "#EXTINF:1.00000,",
+        "segment1.m4s",
+        '#EXT-X-PART:DURATION=0.20000,URI="part2.0.m4s",INDEPENDENT=YES',
+        '#EXT-X-PART:DURATION=0.20000,URI="part2.1.m4s"',
+        '#EXT-X-PRELOAD-HINT:TYPE=PART,URI="part2.2.m4s"',
     ]
 
 
 def test_a_whole_video_is_a_list_of_segments() -> None:
     video = recording()
-    record(video, 7)
+    record(video, 8)
     video.end()
     text = playlist(video)
-    assert lines(text, "#EXTINF") == ["#EXTINF:1.00000,", "#EXTINF:0.40000,"], "the last one says its own length"
-    assert text.endswith("segment1.m4s\n#EXT-X-ENDLIST\n")
+    assert lines(text, "#EXTINF") == ["#EXTINF:0.20000,", "#EXTINF:1.00000,", "#EXTINF:0.40000,"], "their own lengths"
+    assert text.endswith("segment2.m4s\n#EXT-X-ENDLIST\n")
     assert not lines(text, "#EXT-X-PART")
     assert not lines(text, "#EXT-X-PRELOAD")
 
 
 def test_the_hint_after_a_whole_segment_names_the_next() -> None:
     video = recording()
-    record(video, 5)
-    assert playlist(video).endswith('segment0.m4s\n#EXT-X-PRELOAD-HINT:TYPE=PART,URI="part1.0.m4s"\n')
+    record(video, 6)
+    assert playlist(video).endswith('segment1.m4s\n#EXT-X-PRELOAD-HINT:TYPE=PART,URI="part2.0.m4s"\n')
 
 
 def test_a_delta_update_lists_the_newest_segments() -> None:
     video = recording()
-    record(video, 5 * 20 + 1)
+    record(video, 1 + 5 * 19 + 1)
     delta = playlist(video, delta=True)
     assert lines(delta, "#EXT-X-SKIP") == ["#EXT-X-SKIP:SKIPPED-SEGMENTS=14"]
     assert [line for line in delta.splitlines() if line.startswith("segment")] == [
@@ -67,7 +70,7 @@ def test_a_delta_update_lists_the_newest_segments() -> None:
 
 def test_a_short_or_finished_video_has_no_delta() -> None:
     video = recording()
-    record(video, 20)
+    record(video, 26)
     assert playlist(video, delta=True) == playlist(video)
     record(video, 100)
     video.end()

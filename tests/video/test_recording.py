@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from a2f_server.video.parts import PARTS_PER_SEGMENT, VideoPart
+from a2f_server.video.parts import VideoPart, begins_segment
 from a2f_server.video.recording import IN_MEMORY, IN_PARTS, Recording
 from a2f_server.video.spool import Spool
 
@@ -30,7 +30,7 @@ def record(into: Recording, count: int, size: int = 10) -> None:
     """Appends parts whose bytes say their number."""
     for _ in range(count):
         number = round(into.duration / FIFTH)
-        part = VideoPart(b"%0*d" % (size, number), 5, FIFTH, number % PARTS_PER_SEGMENT == 0)
+        part = VideoPart(b"%0*d" % (size, number), 5, FIFTH, begins_segment(number))
         into.add([into.store(part)])
 
 
@@ -42,17 +42,17 @@ def numbers(into: Recording) -> list[int]:
 
 def test_parts_become_segments() -> None:
     video = recording()
-    record(video, 7)
-    assert [len(segment.parts) for segment in video.segments] == [5, 2]
-    assert [segment.complete for segment in video.segments] == [True, False]
-    assert video.has(0, None)
-    assert video.has(1, 1)
-    assert not video.has(1, None)
-    assert not video.has(1, 2)
-    video.end()
+    record(video, 8)
+    assert [len(segment.parts) for segment in video.segments] == [1, 5, 2], "a short one first, for hls.js"
+    assert [segment.complete for segment in video.segments] == [True, True, False]
     assert video.has(1, None)
-    assert numbers(video) == list(range(7))
-    assert (video.size, video.duration) == (70, 7 * FIFTH)
+    assert video.has(2, 1)
+    assert not video.has(2, None)
+    assert not video.has(2, 2)
+    video.end()
+    assert video.has(2, None)
+    assert numbers(video) == list(range(8))
+    assert (video.size, video.duration) == (80, 8 * FIFTH)
 
 
 def test_only_the_newest_parts_are_in_memory_and_all_can_be_read() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import sys
 from contextlib import aclosing, closing
 from pathlib import Path
 from typing import Annotated, Any
@@ -76,7 +78,7 @@ async def _write(pieces: Any, video: VideoFile, target: Path) -> int:
     drawn = video.service.metrics.video_frames
     part = target.with_name(target.name + ".part")
     try:
-        with part.open("wb") as file, typer.progressbar(length=total or 1, label="drawing") as bar:
+        with part.open("wb") as file, _progress(total) as bar:
             async for piece in pieces:
                 file.write(piece)
                 bar.update(int(drawn._value.get()) - bar.pos)
@@ -84,6 +86,12 @@ async def _write(pieces: Any, video: VideoFile, target: Path) -> int:
     finally:
         part.unlink(missing_ok=True)
     return int(drawn._value.get())
+
+
+def _progress(total: int) -> Any:
+    """Returns a progress bar, which is not shown where nobody watches."""
+    shown = sys.stderr.isatty() and total > 0
+    return typer.progressbar(length=max(1, total), label="drawing", file=sys.stderr if shown else io.StringIO())
 
 
 def _failed(message: str) -> typer.Exit:

@@ -74,19 +74,19 @@ def test_a_plain_player_gets_a_whole_video(http: httpx.Client, root: str) -> Non
 def test_a_live_player_gets_parts_as_they_are_made(http: httpx.Client) -> None:
     key = opened(http)
     fed(http, key, speech(0.7))
-    text = http.get(f"/hls/{key}/playlist.m3u8", params={"_HLS_msn": 0, "_HLS_part": 1}).text
+    text = http.get(f"/hls/{key}/playlist.m3u8", params={"_HLS_msn": 1, "_HLS_part": 0}).text
     assert "CAN-BLOCK-RELOAD=YES" in text
-    assert 'URI="part0.1.m4s"' in text
+    assert 'URI="part1.0.m4s"' in text
     part = http.get(f"/hls/{key}/part0.0.m4s")
     assert frames(http.get(f"/hls/{key}/init.mp4").content + part.content) == 5
     hint = re.search(r'PRELOAD-HINT:TYPE=PART,URI="([^"]+)"', text)
     assert hint
     with ThreadPoolExecutor(2) as pool:
         hinted = pool.submit(http.get, f"/hls/{key}/{hint[1]}")
-        reloaded = pool.submit(http.get, f"/hls/{key}/playlist.m3u8", params={"_HLS_msn": 1, "_HLS_part": 0})
+        reloaded = pool.submit(http.get, f"/hls/{key}/playlist.m3u8", params={"_HLS_msn": 2, "_HLS_part": 0})
         fed(http, key, speech(1), final=True)
         assert hinted.result(PATIENCE).status_code == 200
-        assert "part1.0.m4s" in reloaded.result(PATIENCE).text or "segment1.m4s" in reloaded.result(PATIENCE).text
+        assert "segment1.m4s" in reloaded.result(PATIENCE).text
 
 
 def test_a_player_that_comes_before_the_speech_waits(server: Running, http: httpx.Client) -> None:
@@ -107,11 +107,11 @@ def test_waiting_has_limits(http: httpx.Client, monkeypatch: pytest.MonkeyPatch)
     assert (answer.status_code, answer.json()["code"]) == (503, "busy")
     assert answer.headers["retry-after"]
     fed(http, key, speech(0.7))
-    until(lambda: http.get(f"/hls/{key}/part0.1.m4s").status_code == 200)
+    until(lambda: http.get(f"/hls/{key}/part1.0.m4s").status_code == 200)
     same = http.get(f"/hls/{key}/playlist.m3u8", params={"_HLS_msn": 1})
     assert same.status_code == 200, "players take an error for the end"
     assert http.get(f"/hls/{key}/segment1.m4s").status_code == 404
-    assert http.get(f"/hls/{key}/part1.0.m4s").status_code == 404
+    assert http.get(f"/hls/{key}/part2.0.m4s").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_a_video_that_is_too_long_to_keep_keeps_its_end() -> None:
         assert not recording.complete
         text = http.get(f"/hls/{key}/playlist.m3u8").text
         assert listed(text)[1] != "segment0.m4s"
-        assert listed(text)[-1] == "segment11.m4s"
+        assert listed(text)[-1] == "segment12.m4s"
         assert http.get(f"/hls/{key}/segment0.m4s").status_code == 404
         assert http.get(f"/hls/{key}/{listed(text)[1]}").status_code == 200
         assert "too long" in http.get(f"/api/hls/{key}/download").json()["message"]

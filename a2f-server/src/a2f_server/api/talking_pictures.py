@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from a2f_server.api.byte_budget import Upload
 from a2f_server.api.service import Service
+from a2f_server.video.head_motion import SpeakingHead
 from a2f_server.video.loading import GLB_MAGIC
-from a2f_server.video.talking_face import HeadMotion, StillHead
+from a2f_server.video.talking_face import HeadMotion
 
 MOST_PICTURE_BYTES = 32 << 20
 """Bytes of a picture or an avatar."""
@@ -23,5 +24,8 @@ async def glb_of(service: Service, image: Upload, face: int = 0, *, crop: bool =
 def head_motion(
     seed: int, fps: int, pose: Sequence[float] | None = None, gaze: Sequence[float] | None = None
 ) -> HeadMotion:
-    """Returns the movements of a head while it speaks; the same seed gives the same ones."""
-    return StillHead()
+    """Returns the movements of a head while it speaks, the same for the same seed.
+
+    pose: degrees of pitch, yaw and roll around which it moves. gaze: right and up in the picture, −1 to 1.
+    """
+    return SpeakingHead(seed, pose_style=pose or (0, 0, 0), gaze_style=gaze or (0, 0))

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from a2f_server.face_shapes.vectors import Float64Array, IntArray
+from a2f_server.arrays import Float64Array
+
+IntArray = NDArray[np.int64]
 
 STEP = 1e-5
 """Metres per step of a quantised position."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from a2f_server.face_shapes.vectors import ACROSS, Float64Array, points, smooth, turned
@@ -26,8 +24,6 @@ WARM = np.array([1.0, 1.2, 1.32])
 """In the shade of the lips colours get redder: exponents of red, green and blue."""
 BENT = 0.7
 """How far the rows follow the bend of the line of contact."""
-
-Shape = Callable[[Float64Array], Float64Array]
 
 
 class InnerMouth:
@@ -77,9 +73,9 @@ class InnerMouth:
         light = (0.7 - 0.5 * u**2) * np.interp(v, ends, [0.2, 0.6, 0.95, 1, 0.65, 0.25])
         part = self._made("tongue", at, u, v, light, np.interp(v, [0, 0.5, 1], [0.95, 0.8, 0.5]))
         out = self._line + points(
-            wide * np.sin(u * 1.45) * np.interp(v, ends, [0.6, 0.62, 0.68, 0.86, 1, 1]),
-            np.interp(v, ends, [-0.03, -0.03, -0.01, 0.03, 0.02, -0.04]) - 0.03 * u**2,
-            np.interp(v, ends, [-0.05, 0.07, 0.12, 0.09, -0.07, -0.5]) - 0.1 * u**2 * smooth(0.6, 0.2, v),
+            wide * np.sin(u * 1.45) * np.interp(v, ends, [0.6, 0.62, 0.66, 0.74, 0.72, 1]),
+            np.interp(v, ends, [-0.08, -0.06, -0.035, 0.005, 0.01, -0.04]) - 0.03 * u**2,
+            np.interp(v, ends, [-0.06, 0.06, 0.12, 0.1, -0.12, -0.5]) - 0.1 * u**2 * smooth(0.6, 0.2, v),
         )
         part.moves["tongueOut"] = self._where.picture((out - at).reshape(-1, 3))
         tip = smooth(0.8, 0.2, v)
@@ -90,7 +86,7 @@ class InnerMouth:
         u, v = np.meshgrid(np.linspace(-1, 1, 9), np.linspace(0, 1, 7))
         y = -0.2 + 0.33 * v
         at = self._line + points(u * self._mouth.half * 1.3, y, -0.4 - 0.22 * (1 - u**2) * (1 - (2 * v - 1) ** 2))
-        light = (1 - 0.4 * u**2) * np.interp(v, [0, 0.4, 1], [0.75, 0.42, 0.3])
+        light = (1 - 0.25 * u**2) * np.interp(v, [0, 0.4, 1], [0.9, 0.6, 0.45])
         return self._made("dark", at, u * 0.5, 0.25 + 0.5 * v, light, 1 - v)
 
     def _made(

@@ -14,7 +14,7 @@ from a2f_server.portrait.tissue import SIDES
 
 WARM = np.array([0.55, 1.0, 1.1])
 """Skin in the shade gets redder."""
-LASHES, CREASE = np.array([0.5, 0.3, 0, 0, 0, 0]), np.array([0, 0, 0.05, 0.16, 0.06, 0])
+LASHES, CREASE = np.array([0.5, 0.3, 0, 0, 0, 0]), np.array([0, 0, 0.03, 0.1, 0.04, 0])
 """How much a blink darkens the rings of the upper lid, at its edge and at its crease."""
 
 
@@ -33,7 +33,7 @@ def shades(template: Template, light: Light) -> dict[str, Float64Array]:
 
 
 def darker(shade: Float64Array, warm: Float64Array) -> Float64Array:
-    """Converts how much darker something looks, 0–1, to changes of linear factors `[…, 3]`. `warm` scales the colours."""
+    """Converts how much darker something looks, 0–1, to changes of linear factors `[…, 3]`; `warm` scales colours."""
     return np.asarray((1 - np.clip(shade[..., None] * warm, 0, 1)) ** 2.2 - 1)
 
 

@@ -16,7 +16,7 @@ from a2f_server.arrays import Samples
 from a2f_server.errors import NotInstalled
 from a2f_server.video.contract import Picture
 from a2f_server.video.mp4_boxes import FragmentSink
-from a2f_server.video.parts import PARTS_PER_SECOND, PARTS_PER_SEGMENT, VideoPart
+from a2f_server.video.parts import FIRST_SEGMENT_PARTS, PARTS_PER_SECOND, PARTS_PER_SEGMENT, VideoPart, begins_segment
 from a2f_server.video.sound_track import SOUND_RATE
 
 AAC_SAMPLES = 1024
@@ -105,6 +105,7 @@ class VideoEncoder:
             "g": gop,
             "keyint_min": gop,
             "sc_threshold": "0",
+            "forced-idr": "1",
             "x264-params": _COLOURS,
         }
         stream = self._container.add_stream("libx264", rate=self.fps, options=options)
@@ -119,6 +120,8 @@ class VideoEncoder:
     def _add_picture(self, picture: Picture) -> None:
         frame = self._av.VideoFrame.from_ndarray(picture, format="yuv420p")
         frame.pts, frame.time_base = self.frames, Fraction(1, self.fps)
+        if self.frames == FIRST_SEGMENT_PARTS * self.part_frames:  # those after it follow from the options
+            frame.pict_type = self._av.video.frame.PictureType.I
         self.frames += 1
         self._mux(self._video.encode(frame))
 
@@ -149,7 +152,7 @@ class VideoEncoder:
 
     def _fragment(self, data: bytes) -> None:
         frames = min(self.part_frames, self.frames - self._in_parts)
-        independent = self._parts % PARTS_PER_SEGMENT == 0
+        independent = begins_segment(self._parts)
         self._parts += 1
         self._in_parts += frames
         self._on_part(VideoPart(data, frames, Fraction(frames, self.fps), independent))

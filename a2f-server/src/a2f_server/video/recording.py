@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from a2f_server.video.parts import PARTS_PER_SEGMENT, VideoPart
+from a2f_server.video.parts import VideoPart, segment_parts
 from a2f_server.video.spool import Spool, Stored
 
 IN_MEMORY = 16
@@ -55,7 +55,7 @@ class Segment:
         """Adds a part; the segment is complete once it has all."""
         self.parts.append(part)
         self.duration += part.duration
-        self.complete = len(self.parts) == PARTS_PER_SEGMENT
+        self.complete = len(self.parts) == segment_parts(self.number)
 
     def join(self) -> None:
         """Makes one part of all whose bytes lie one after another: a long video has many."""

@@ -15,6 +15,7 @@ from a2f_server.glb.model import Int32Array
 from a2f_server.glb.reader import read_glb
 from a2f_server.video.camera import Camera, camera_for
 from a2f_server.video.contract import HeadPose, Picture
+from a2f_server.video.label import Label
 from a2f_server.video.scene import Moves, Scene, build_scene
 from a2f_server.video.textures import pack
 
@@ -27,7 +28,7 @@ _scratch = threading.local()
 class Renderer:
     """Draws one avatar; see `FaceRenderer`. A portrait is shown as in its photo, any other avatar as on the page."""
 
-    def __init__(self, scene: Scene, camera: Camera, width: int, height: int) -> None:
+    def __init__(self, scene: Scene, camera: Camera, width: int, height: int, label: Label | None = None) -> None:
         try:
             from a2f_server.video import placement, rasteriser, yuv  # noqa: PLC0415 - need numba, which is optional
         except ImportError:
@@ -58,19 +59,22 @@ class Renderer:
         self._rest = self._rgb.copy()
         self._background = np.zeros((height * 3 // 2, width), np.uint8)
         self._draw_rest()
+        self._label = label
 
     @classmethod
     def from_glb(cls, glb: bytes, width: int, height: int, *, label: bool = True) -> Self:
         """Prepares an avatar for pictures of this size; both sides are even.
 
-        Raises BadAvatar if the file cannot be read or has no face, TooLarge beyond the limits of `glb`, ValueError for
-        a size that is odd or not within 16 … 2048, and NotInstalled without numba or Pillow.
+        `label` shows in a corner that the picture is generated. Raises BadAvatar if the file cannot be read or has no
+        face, TooLarge beyond the limits of `glb`, ValueError for a size that is odd or not within 16 … 2048, and
+        NotInstalled without numba or Pillow.
         """
         if not all(_LEAST_SIDE <= side <= _MOST_SIDE and side % 2 == 0 for side in (width, height)):
             raise ValueError(f"width and height must be even numbers from {_LEAST_SIDE} to {_MOST_SIDE}")
         model = read_glb(glb)
         scene = build_scene(model)
-        return cls(scene, camera_for(model, scene, width, height), width, height)
+        camera = camera_for(model, scene, width, height)
+        return cls(scene, camera, width, height, Label(width, height) if label else None)
 
     def draw(self, weights: NDArray[np.float32], pose: HeadPose) -> Picture:
         """Draws the 52 weights into a new picture."""
@@ -81,6 +85,8 @@ class Renderer:
             depth, _ = self._paint(rect)
             self._blend(rect, depth)
             self._yuv.to_yuv(self._rgb, rect // 2, picture)
+        if self._label:
+            self._label.draw(picture)
         return picture
 
     def _place(self, weights: Float32Array, pose: HeadPose, count: int) -> None:

@@ -1,0 +1,67 @@
+"""`a2f-server video`: writes an MP4, and explains every failure in a sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from a2f_server.api import video_studio
+from a2f_server.cli import app
+from tests.support.faces import GLB, flat_faces
+from tests.support.sounds import buzz, wav
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """A face and a speech; faces are drawn flat."""
+    monkeypatch.setattr(video_studio.VideoStudio.__init__, "__defaults__", (flat_faces,))
+    monkeypatch.setenv("A2F_BACKEND", "mock")
+    monkeypatch.chdir(tmp_path)
+    face, speech = tmp_path / "face.glb", tmp_path / "speech.wav"
+    face.write_bytes(GLB)
+    speech.write_bytes(wav(buzz(1, 16000), 16000))
+    return face, speech
+
+
+def video(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["video", *map(str, arguments)], env={"NO_COLOR": "1", "COLUMNS": "200"})
+
+
+def frames(path: Path) -> int:
+    with av.open(str(path)) as file:
+        return sum(1 for _ in file.decode(video=0))
+
+
+def test_the_video_lies_beside_the_picture(files: tuple[Path, Path]) -> None:
+    result = video(*files)
+    assert result.exit_code == 0, result.output
+    assert "1.0 s" in result.stdout
+    assert frames(files[0].with_suffix(".mp4")) == 25
+
+
+def test_options(files: tuple[Path, Path], tmp_path: Path) -> None:
+    out = tmp_path / "out.mp4"
+    assert video(*files, "-o", out, "--fps", 30, "--size", 256, "--no-crop").exit_code == 0
+    assert frames(out) == 30
+
+
+@pytest.mark.parametrize("broken", [b"", b"no sound", wav(buzz(1, 16000), 16000)[:60], b"RIFF....WAVEjunk"])
+def test_a_bad_file_is_one_sentence_and_leaves_nothing(files: tuple[Path, Path], broken: bytes) -> None:
+    files[1].write_bytes(broken)
+    before = set(files[0].parent.iterdir())
+    result = video(*files)
+    assert result.exit_code == 1, result.output
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith("a2f-server: ")
+    assert set(files[0].parent.iterdir()) == before
+
+
+def test_missing_files_and_folders_are_one_sentence(files: tuple[Path, Path], tmp_path: Path) -> None:
+    for arguments in ((files[0], tmp_path / "none.wav"), (*files, "-o", tmp_path / "none/out.mp4")):
+        result = video(*arguments)
+        assert result.exit_code == 1, result.output
+        assert "No such file" in result.stderr
