@@ -25,7 +25,7 @@ RIM = 0.25
 FULL, FADE, CROWN = 0.22, 0.75, 0.55
 """Distance from the face within which all follows the head; over which that fades; and by how much more above it."""
 SMOOTHINGS = 40
-INNER_SIDE = [4, 3, 3, 2, 2]
+INNER_SIDE = [3, 3, 2, 2, 2]
 """The rings of the red whose colours continue on the inner side of the lips."""
 
 
