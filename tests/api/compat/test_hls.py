@@ -101,7 +101,8 @@ def test_a_player_that_comes_before_the_speech_waits(server: Running, http: http
 
 def test_waiting_has_limits(http: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hls, "FIRST_S", 0.01)
-    monkeypatch.setattr(hls, "NEXT_PARTS_S", 0.01)
+    monkeypatch.setattr(hls, "RELOAD_S", 0.01)
+    monkeypatch.setattr(hls, "HINTED_S", 0.01)
     key = opened(http)
     answer = http.get(f"/hls/{key}/playlist.m3u8")
     assert (answer.status_code, answer.json()["code"]) == (503, "busy")
@@ -128,7 +129,8 @@ def test_waiting_has_limits(http: httpx.Client, monkeypatch: pytest.MonkeyPatch)
     ],
 )
 def test_what_is_not_there(http: httpx.Client, monkeypatch: pytest.MonkeyPatch, path: str, code: int) -> None:
-    monkeypatch.setattr(hls, "NEXT_PARTS_S", 0.01)
+    monkeypatch.setattr(hls, "RELOAD_S", 0.01)
+    monkeypatch.setattr(hls, "HINTED_S", 0.01)
     key = opened(http)
     fed(http, key, speech(0.7))
     http.get(f"/hls/{key}/playlist.m3u8")

@@ -29,9 +29,13 @@ class DrawingThreads:
         return await asyncio.wrap_future(self._pool.submit(step))
 
     def submit(self, step: Callable[[], object]) -> None:
-        """Queues a step whose result nobody needs, such as freeing memory."""
-        with suppress(RuntimeError):  # the threads have ended, and the process is about to
-            self._pool.submit(step)
+        """Queues a step that frees something. It is run even if the threads end before it is its turn."""
+        try:
+            job = self._pool.submit(step)
+        except RuntimeError:  # the threads have ended
+            step()
+        else:
+            job.add_done_callback(lambda done: step() if done.cancelled() else None)
 
     def stop(self) -> None:
         """Ends the threads after the steps that have begun."""

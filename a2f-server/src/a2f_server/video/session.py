@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from fractions import Fraction
 from typing import Literal
 
@@ -47,7 +48,8 @@ class VideoSession:
         self.ended = False
         """True once no more speech is taken."""
         self._writer, self._threads, self._slots = writer, threads, slots
-        self._task = asyncio.create_task(self._draw(), name="a2f-video")
+        self._over = asyncio.Event()
+        self._task: asyncio.Task[None] | None = asyncio.create_task(self._draw(), name="a2f-video")
         self._task.add_done_callback(self._finish)
 
     @property
@@ -114,13 +116,16 @@ class VideoSession:
     def close(self) -> None:
         """Ends the session and drops the recording. May be called twice."""
         self.ended = True
-        self._task.cancel()
+        if self._task:
+            self._task.cancel()
         self._free()
         self.recording.close()
 
     async def wait(self, limit: float) -> None:
         """Waits until nothing more is drawn, at most `limit` seconds."""
-        await asyncio.wait([self._task], timeout=limit)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(limit):
+                await self._over.wait()
 
     async def _draw(self) -> None:
         try:
@@ -138,6 +143,8 @@ class VideoSession:
             self.error = BackendFailed("the server failed on this video; its log says why")
 
     def _finish(self, _: object) -> None:
+        self._task = None  # its traceback refers to this object: a cycle
+        self._over.set()
         self._free()
         self.recording.end()
 

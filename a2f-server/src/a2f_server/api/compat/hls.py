@@ -25,8 +25,10 @@ from a2f_server.video.recording import RecordedPart, Recording
 MP4 = "video/mp4"
 FIRST_S = 60.0
 """Seconds that a player waits for the first part: an empty playlist would be an error for it."""
-NEXT_PARTS_S = 3.0
-"""Seconds that a request waits for what is not there yet: three segments. A player then asks again."""
+RELOAD_S = 3.0
+"""Seconds that a playlist waits for what is not there yet: three segments. A player then asks again."""
+HINTED_S = 30.0
+"""Seconds that a part waits, which players request in advance: an error would end some of them."""
 AHEAD = 2
 """Segments after the newest one for which a player may wait."""
 OPEN = {"Access-Control-Allow-Origin": "*"}
@@ -57,7 +59,7 @@ def routes(service: Service) -> APIRouter:
         if not recording.segments:
             raise error or (_without_speech() if recording.ended else _no_speech_yet())
         if msn is not None:
-            await _wait_for(recording, msn, part)
+            await _wait_for(recording, msn, part, RELOAD_S)
         sessions.find(key)
         return Response(
             playlists.text(recording, delta=skip in ("YES", "v2")), media_type=m3u8.MEDIA_TYPE, headers=CHANGING
@@ -91,7 +93,7 @@ def routes(service: Service) -> APIRouter:
         session, wanted = sessions.find(key), parse_name(name)
         if wanted is None:
             raise NotFound("there is no such part of a video")
-        await _wait_for(session.recording, wanted.segment, wanted.part)
+        await _wait_for(session.recording, wanted.segment, wanted.part, HINTED_S)
         session.touch()
         data = await _read(_parts_of(session.recording, wanted))
         return WholeResponse(data, MP4, service.answers, FIXED)
@@ -113,12 +115,12 @@ def _without_speech() -> NotFound:
     return NotFound("this session ended without speech, so there is no video")
 
 
-async def _wait_for(recording: Recording, segment: int, part: int | None) -> None:
-    """Waits until this segment or part was recorded, or for a while. Raises what is far ahead as out of range."""
+async def _wait_for(recording: Recording, segment: int, part: int | None, limit: float) -> None:
+    """Waits until this segment or part was recorded, at most `limit` seconds. Refuses what is far ahead."""
     newest = recording.segments[-1].number if recording.segments else 0
     if segment > newest + AHEAD and not recording.ended:
         raise _OutOfRange(f"the newest segment is {newest}: ask for no more than {AHEAD} after it")
-    await recording.until(lambda: recording.has(segment, part), NEXT_PARTS_S)
+    await recording.until(lambda: recording.has(segment, part), limit)
 
 
 def _parts_of(recording: Recording, name: MediaName) -> list[RecordedPart]:
