@@ -11,7 +11,7 @@ from a2f_server.face_shapes.vectors import Float64Array
 GAP = 4
 """Pixels between two patches, so that JPEG's blocks and filtering do not mix them."""
 QUALITIES, SCALES = (90, 82, 70, 50), (1, 0.7, 0.5)
-MOST_BYTES = 330_000
+MOST_BYTES = 270_000
 
 
 class Atlas:
