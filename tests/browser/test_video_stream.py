@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.support.paths import NODE_MODULES
-from tests.support.faces import FlatFace
-from tests.support.photos import SAMPLE, picture
-from tests.support.running import Running, run_server
+from tests.support.photos import SAMPLE
+from tests.support.running import Running
 from tests.support.sounds import buzz, wav
+from tests.support.videos import run_videos
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -23,9 +23,7 @@ Visit = Callable[..., "Page"]
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Running]:
-    """A server whose videos are cheap: a grey picture, the brighter the wider the jaw is open."""
-    with run_server(video_size=128, video_sessions=4) as running:
-        running.service.videos._load = lambda glb, width, height, label: FlatFace(width, height)
+    with run_videos() as running:
         yield running
 
 
@@ -86,7 +84,8 @@ def test_a_file_is_played_downloaded_and_deleted(stream: Visit, server: Running)
 
 def test_errors_are_sentences(stream: Visit) -> None:
     page = stream()
-    bad = {"name": "white.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+    bad = {"name": "white.jpg", "mimeType": "image/jpeg", "buffer": b"white"}
+    page.locator("#stream-start:enabled").wait_for()
     page.get_by_label("Choose face").set_input_files(bad)
     page.get_by_role("button", name="Start", exact=True).click()
     page.get_by_role("alert").filter(has_text="There is no face in this picture").wait_for()

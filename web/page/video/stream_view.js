@@ -48,6 +48,7 @@ export class StreamView {
     });
     onFile("stream-image", (file) => this.#choose(file));
     onFile("stream-audio", (file) => this.#run(() => this.#play(file, file.name)));
+    this.#refresh();
   }
 
   /** @param {string} id of a button @param {() => Promise<void>} action */
@@ -73,6 +74,7 @@ export class StreamView {
     URL.revokeObjectURL(picture.src);
     picture.src = URL.createObjectURL(file);
     picture.hidden = !file.type.startsWith("image/");
+    /** @type {HTMLVideoElement} */ (element("stream-video")).poster = picture.hidden ? "" : picture.src;
     setText(element("stream-image-name"), file.name);
   }
 
@@ -194,6 +196,7 @@ export class StreamView {
     const speaking = session !== null && session.hlsUrl !== "" && !session.ended;
     for (const id of ["stream-speak", "stream-sample", "stream-audio", "stream-microphone"])
       enable(id, speaking);
+    enable("stream-start", true);
     enable("stream-end", speaking && session.fed);
     enable("stream-delete", session !== null);
     setText(element("stream-start"), session ? "Start anew" : "Start");

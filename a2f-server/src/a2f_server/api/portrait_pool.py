@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MOST_OPEN = 8
 """Pictures that may be uploaded, wait or be worked on at a time. Each takes about 0.3 s of the thread."""
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 """Seconds after which a picture is given up."""
 NICENESS = 10
 """Live streams come first."""

@@ -22,6 +22,8 @@ TALL = 0.2
 """Height of a row with its gum."""
 WARM = np.array([1.0, 1.2, 1.32])
 """In the shade of the lips colours get redder: exponents of red, green and blue."""
+SHADED = {"mouthPucker": 0.5, "mouthFunnel": 0.3}
+"""How much darker it gets behind lips that are pushed forward."""
 BENT = 0.7
 """How far the rows follow the bend of the line of contact."""
 
@@ -32,6 +34,8 @@ class InnerMouth:
     def __init__(self, mouth: Mouth, where: Pose, atlas: Atlas, light: Light, own: MeshPart | None) -> None:
         """`own` are the upper teeth that the picture shows."""
         self._own = own
+        if own is not None:
+            own.shades |= _in_shade(own.color)
         self._mouth, self._where, self._atlas = mouth, where, atlas
         self._patches = mouth_texture.patches(light)
         self._warm = light.tinted(WARM)
@@ -73,8 +77,9 @@ class InnerMouth:
         light = (0.7 - 0.5 * u**2) * np.interp(v, ends, [0.2, 0.6, 0.95, 1, 0.65, 0.25])
         part = self._made("tongue", at, u, v, light, np.interp(v, [0, 0.5, 1], [0.95, 0.8, 0.5]))
         out = self._line + points(
-            wide * np.sin(u * 1.45) * np.interp(v, ends, [0.6, 0.62, 0.66, 0.74, 0.72, 1]),
-            np.interp(v, ends, [-0.08, -0.06, -0.035, 0.005, 0.01, -0.04]) - 0.03 * u**2,
+            wide * np.sin(u * 1.45) * np.interp(v, ends, [0.3, 0.42, 0.56, 0.7, 0.72, 1]),
+            np.interp(v, ends, [-0.11, -0.1, -0.06, -0.005, 0.01, -0.04])
+            + u**2 * np.interp(v, ends, [0.05, 0.05, 0.03, -0.01, -0.03, -0.03]),
             np.interp(v, ends, [-0.06, 0.06, 0.12, 0.1, -0.12, -0.5]) - 0.1 * u**2 * smooth(0.6, 0.2, v),
         )
         part.moves["tongueOut"] = self._where.picture((out - at).reshape(-1, 3))
@@ -84,8 +89,8 @@ class InnerMouth:
 
     def _cavity(self) -> MeshPart:
         u, v = np.meshgrid(np.linspace(-1, 1, 9), np.linspace(0, 1, 7))
-        y = -0.2 + 0.33 * v
-        at = self._line + points(u * self._mouth.half * 1.3, y, -0.4 - 0.22 * (1 - u**2) * (1 - (2 * v - 1) ** 2))
+        y = -0.22 + 0.44 * v
+        at = self._line + points(u * self._mouth.half * 1.5, y, -0.4 - 0.22 * (1 - u**2) * (1 - (2 * v - 1) ** 2))
         light = (1 - 0.25 * u**2) * np.interp(v, [0, 0.4, 1], [0.9, 0.6, 0.45])
         return self._made("dark", at, u * 0.5, 0.25 + 0.5 * v, light, 1 - v)
 
@@ -117,5 +122,9 @@ class InnerMouth:
             color,
             np.ones(len(flat)),
             {shape: self._where.picture(move) for shape, move in moves.items()} if share.any() else {},
-            {"jawOpen": 0.55 * color},
+            {"jawOpen": 0.55 * color} | _in_shade(color),
         )
+
+
+def _in_shade(color: Float64Array) -> dict[str, Float64Array]:
+    return {name: -share * color for name, share in SHADED.items()}
