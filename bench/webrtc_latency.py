@@ -1,7 +1,7 @@
 """Measures calls over WebRTC between a server and peers on the same machine.
 
-A peer sends a voice-like sound, and finds it again in the sound that comes back. That gives, for each picture and each packet
-of sound, the time from the microphone until it arrived and was decoded:
+A peer sends a voice-like sound, and finds it again in the sound that comes back. That gives, for each picture and each
+packet of sound, the time from the microphone until it arrived and was decoded:
 
 `picture_ms`, `sound_ms`  beyond the model's look-ahead, p50 and p95;
 `skew_ms`                 how much later a picture arrives than the sound that it belongs to, median;
@@ -46,8 +46,11 @@ def speech(seconds: float) -> NDArray[np.int16]:
 
 def shift_s(sent: NDArray[np.int16], received: Received, at: float) -> float:
     """Returns by how much the sound around `at` seconds of the call is later there than in what was sent."""
-    first = int((at - received.time[0]) * RATE)
-    part = np.concatenate(received.samples)[first : first + RATE].astype(float)
+    part = np.zeros(RATE)
+    for time, samples in zip(received.time, received.samples, strict=True):
+        first = round((time - at) * RATE)
+        if 0 <= first <= RATE - len(samples):
+            part[first : first + len(samples)] = samples
     size = 1 << 20
     spectrum = np.fft.rfft(sent[:size].astype(float), size) * np.conj(np.fft.rfft(part, size))
     return at - float(np.argmax(np.fft.irfft(spectrum))) / RATE

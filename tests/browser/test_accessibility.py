@@ -9,6 +9,7 @@ import pytest
 
 from tests.browser.support.demo_page import Demo
 from tests.browser.support.paths import NODE_MODULES
+from tests.support.photos import picture
 
 AXE = NODE_MODULES / "axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -41,4 +42,13 @@ def test_a_page_without_speech_and_an_alert(visit: Callable[..., Demo], voiceles
     demo = visit(at=voiceless, color_scheme=scheme, reduced_motion="reduce")
     demo.choose_file("Choose audio", {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no audio"})
     demo.wait_for_alert("notes.txt")
+    assert violations(demo) == []
+
+
+def test_a_photo(visit: Callable[..., Demo]) -> None:
+    demo = visit(color_scheme="dark", viewport=PHONE, reduced_motion="reduce")
+    photo = {"name": "us.jpg", "mimeType": "image/jpeg", "buffer": picture(380, 600, side=1000)}
+    demo.choose_file("Choose photo", photo)
+    demo.page.locator("#portrait-options").wait_for()
+    demo.page.get_by_role("combobox", name="Face").wait_for()
     assert violations(demo) == []

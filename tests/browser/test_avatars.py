@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from tests.browser.support.avatars import draco, glb, jaw, ktx2, quad, skinned, vrm
 from tests.browser.support.demo_page import Demo
+from tests.browser.support.mouth import mouth_difference
 from tests.browser.support.paths import AVATARS
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ WITHOUT_MOUTH = {
     "vrm1_expr_isBinary.vrm": "Nothing here moves the mouth",
     "vrm1_expression_migration.vrm": "its expressions move nothing",
 }
-# The area of the mouth in the view: left, top, width, height of 0-1.
-MOUTH = (0.35, 0.5, 0.3, 0.4)
 # A warning of three-vrm about settings of VRM 0 that it does not support.
 HARMLESS = "LookAtDegreeMap"
 
@@ -47,25 +46,6 @@ def load(demo: Demo, avatar: Path | dict[str, Any]) -> str:
     name = avatar["name"] if isinstance(avatar, dict) else avatar.name
     status.filter(has_text=name).wait_for()
     return status.inner_text()
-
-
-def mouth_difference(demo: Demo) -> float:
-    """Returns how much the mouth changes in the view when the sample is played: a mean of 0-255."""
-    closed = demo.screenshot()
-    demo.button("Play sample").click()
-    # Seeks to where the jaw opens most: a large avatar is drawn too slowly to wait for it.
-    widest = demo.page.evaluate(
-        """async () => {
-          const audio = await (await fetch("./page/sample.wav")).blob();
-          const { fps, weights } = await (await fetch("./v1/animate", { method: "POST", body: audio })).json();
-          const jaws = weights.map((frame) => frame[17]);
-          return jaws.indexOf(Math.max(...jaws)) / fps;
-        }"""
-    )
-    demo.page.wait_for_function("ticks.at(-1)?.heard > 0")
-    demo.pause_at(widest)
-    demo.page.wait_for_function("(time) => Math.abs(ticks.at(-1).time - time) < 0.1", arg=widest)
-    return demo.difference(closed, demo.screenshot(), MOUTH)
 
 
 def advice(demo: Demo) -> str:

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from a2f_server.api.portrait_pool import PortraitPool
-from a2f_server.errors import NoFace
-from a2f_server.portrait.portrait import Portrait
 from tests.browser.support.paths import NODE_MODULES
-from tests.support.faces import FlatFace
 from tests.support.photos import SAMPLE
-from tests.support.running import Running, run_server
+from tests.support.running import Running
 from tests.support.sounds import buzz, wav
+from tests.support.videos import run_videos
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -24,21 +21,9 @@ PATIENCE_MS = 60_000
 Visit = Callable[..., "Page"]
 
 
-class QuickMaker:
-    """Finds a face in the sample alone. The portrait is not drawn."""
-
-    def make(self, picture: bytes, face: int = 0, *, crop: bool = True) -> Portrait:
-        if picture != SAMPLE:
-            raise NoFace("there is no face in this picture")
-        return Portrait(b"glTF", 128, 128, 1, None)
-
-
 @pytest.fixture(scope="module")
 def server() -> Iterator[Running]:
-    """A server whose videos are cheap: a grey picture, the brighter the wider the jaw is open."""
-    with run_server(video_size=128, video_sessions=4) as running:
-        running.service.portraits = PortraitPool(QuickMaker)
-        running.service.videos._load = lambda glb, width, height, label: FlatFace(width, height)
+    with run_videos() as running:
         yield running
 
 

@@ -59,7 +59,7 @@ def face(request: pytest.FixtureRequest, maker: PortraitMaker) -> MeshPart:
         "mirrored": lambda: painting().transpose(Image.Transpose.FLIP_LEFT_RIGHT),
     }[request.param]()
     found = maker.finder.find(picture)
-    return maker.parts(picture, found.landmarks)[0]["Face"]
+    return maker.parts(maker.sitter(picture, found.landmarks))[0]["Face"]
 
 
 def posed(part: MeshPart, weights: Mapping[str, float]) -> NDArray[np.float64]:
@@ -151,7 +151,7 @@ def test_shapes_of_one_side_leave_the_other_one_alone(face: MeshPart) -> None:
 
 def test_eyes_turn_under_the_lids(maker: PortraitMaker) -> None:
     found = maker.finder.find(painting())
-    eyes = maker.parts(painting(), found.landmarks)[0]["Eyes"]
+    eyes = maker.parts(maker.sitter(painting(), found.landmarks))[0]["Eyes"]
     for name in NAMES:
         if name.startswith("eyeLook"):
             assert 0.02 < np.abs(eyes.moves[name]).max() < 0.12, name

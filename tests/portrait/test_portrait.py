@@ -51,7 +51,7 @@ def test_it_has_all_shapes(portrait: Portrait) -> None:
     assert list(meshes) == ["Face", "Eyes", "Mouth"]
     names = {name: mesh["extras"]["targetNames"] for name, mesh in meshes.items()}
     assert set().union(*names.values()) == set(NAMES)
-    assert set(names["Eyes"]) == {name for name in NAMES if name.startswith("eyeLook")}
+    assert {name for name in NAMES if name.startswith(("eyeLook", "eyeBlink"))} <= set(names["Eyes"])
     assert {"jawOpen", "tongueOut"} <= set(names["Mouth"])
 
 
@@ -101,6 +101,12 @@ def test_without_cropping_it_shows_the_whole_picture(maker: PortraitMaker) -> No
     assert len(whole.glb) < 700_000
     part = maker.make(encoded(wide))
     assert part.width == part.height
+
+
+def test_a_busy_picture_is_not_too_large(maker: PortraitMaker) -> None:
+    busy = noise((1024, 1024))
+    busy.paste(painting(), (250, 250))
+    assert len(maker.make(encoded(busy), crop=False).glb) < 700_000
 
 
 def test_sides_are_even(maker: PortraitMaker) -> None:

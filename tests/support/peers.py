@@ -55,6 +55,18 @@ class Received:
     """Of sound: the mono samples of each frame."""
     shape: tuple[int, ...] = ()
 
+    def add(self, frame: Any) -> None:
+        """Adds a frame of sound or video that has just come."""
+        pixels = frame.to_ndarray()
+        self.arrived.append(time.monotonic())
+        self.time.append(float(frame.pts * frame.time_base))
+        self.shape = pixels.shape
+        if isinstance(frame, AudioFrame):
+            self.samples.append(pixels.reshape(-1, frame.layout.nb_channels)[:, 0])
+            self.level.append(float(np.abs(pixels.astype(float)).mean()))
+        else:
+            self.level.append(float(pixels[: frame.height].mean()))
+
 
 class Peer:
     """One call. `offer` and `connect`, then look at `sound` and `video`."""
@@ -113,14 +125,7 @@ class Peer:
         with suppress(MediaStreamError):
             while True:
                 frame: Any = await track.recv()
-                kept.arrived.append(time.monotonic())
-                kept.time.append(float(frame.pts * frame.time_base))
-                pixels = frame.to_ndarray()
-                kept.shape = pixels.shape
-                if track.kind == "audio":
-                    kept.samples.append(pixels.reshape(-1, 2)[:, 0])
-                    pixels = np.abs(pixels.astype(float))
-                kept.level.append(float(pixels[: getattr(frame, "height", None)].mean()))
+                kept.add(frame)
 
 
 @asynccontextmanager

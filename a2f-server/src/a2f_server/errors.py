@@ -148,7 +148,7 @@ class BackendFailed(A2FError):
 class NotInstalled(A2FError):
     """An optional package is missing. The message has the line that installs it."""
 
-    code, status = "not_installed", 501
+    code, status, close = "not_installed", 501, 1011
 
 
 class TtsUnavailable(A2FError):

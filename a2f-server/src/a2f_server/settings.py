@@ -166,6 +166,12 @@ class Settings(BaseSettings):
     call_bitrate: int = Field(
         1_000_000, ge=250_000, le=10_000_000, description="Maximum bits per second of the video of a call over WebRTC."
     )
+    max_calls: int = Field(
+        5,
+        ge=1,
+        description="Maximum calls over WebRTC at a time; more are refused as busy. Each takes a tenth of the thread "
+        "that serves all clients.",
+    )
     max_call_s: float = Field(3600.0, gt=0, description="Maximum length of a call over WebRTC, in seconds.")
 
     idle_s: float = Field(300.0, gt=0, description="Seconds without a message after which a connection is closed.")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from a2f_server.arrays import Int16Array
+from a2f_server.metrics import Metrics
 from a2f_server.video.contract import HeadPose
 from a2f_server.video.talking_face import Moment
 from a2f_server.video.webrtc.playback import MARGIN_S, Playback
@@ -63,7 +64,11 @@ def clock() -> Clock:
 
 def started(clock: Clock) -> tuple[Playback, Face]:
     face: Any = Face()
-    return Playback(face, clock, clock.sleep), face
+    return Playback(face, Metrics(), clock, clock.sleep), face
+
+
+def dropped(call: Playback) -> float:
+    return call.metrics.registry.get_sample_value("a2f_video_drops_total") or 0.0
 
 
 async def test_what_is_heard_comes_back_after_the_delay(clock: Clock) -> None:
@@ -97,10 +102,22 @@ async def test_frames_that_are_late_are_dropped_and_the_newest_is_shown(clock: C
     moment = await call.frame()
     assert moment is not None
     assert (moment.number + 1) / FPS + call.delay >= clock.now
-    assert call.frames_dropped == moment.number
+    assert dropped(call) == moment.number
     following = await call.frame()
     assert following is not None
     assert following.number == moment.number + 1
+
+
+async def test_a_server_that_could_not_send_leaves_sound_out(clock: Clock) -> None:
+    call, _ = started(clock)
+    first, _samples = await call.sound()
+    clock.now += 0.09
+    second, _samples = await call.sound()
+    assert second == first + PACKET, "a little late is sent late"
+    clock.now += 3
+    third, _samples = await call.sound()
+    assert clock.now - call.delay - third / RATE < PACKET / RATE
+    assert third % PACKET == 0
 
 
 async def test_a_model_that_is_always_late_still_shows_frames(clock: Clock) -> None:
@@ -114,7 +131,7 @@ async def test_a_model_that_is_always_late_still_shows_frames(clock: Clock) -> N
     numbers = [number for number in shown if number is not None]
     assert len(numbers) > 20
     assert numbers == sorted(set(numbers))
-    assert call.frames_dropped > 0
+    assert dropped(call) > 0
 
 
 async def test_the_end_of_the_face_ends_the_frames(clock: Clock) -> None:

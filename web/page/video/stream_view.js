@@ -74,6 +74,7 @@ export class StreamView {
     URL.revokeObjectURL(picture.src);
     picture.src = URL.createObjectURL(file);
     picture.hidden = !file.type.startsWith("image/");
+    /** @type {HTMLVideoElement} */ (element("stream-video")).poster = picture.hidden ? "" : picture.src;
     setText(element("stream-image-name"), file.name);
   }
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import structlog
 
-from a2f_server.errors import A2FError, NotFound
+from a2f_server.errors import A2FError, Busy, NotFound
 
 if TYPE_CHECKING:
     from a2f_server.video.webrtc.call import Call
@@ -20,7 +21,9 @@ log = structlog.get_logger(__name__)
 class Calls:
     """Open calls by their ids, which nobody can guess."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._opening = 0
         self._calls: dict[str, Call] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -29,6 +32,17 @@ class Calls:
 
     def __len__(self) -> int:
         return len(self._calls)
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Holds a place for a call that is being opened. Raises Busy."""
+        if len(self._calls) + self._opening >= self._most:
+            raise Busy(f"this server has {self._most} calls, as many as it takes; try again later", reason="full")
+        self._opening += 1
+        try:
+            yield
+        finally:
+            self._opening -= 1
 
     def add(self, call: Call, release: Callable[[], None]) -> str:
         """Serves a call that has been answered; returns its id. `release` is called once everything else is freed."""

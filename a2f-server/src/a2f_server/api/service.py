@@ -88,7 +88,7 @@ class Service:
         self.connections: set[ServedClient] = set()
         """Open sockets."""
         self.http_speeches: set[ServedClient] = set()
-        self.calls = Calls()
+        self.calls = Calls(settings.max_calls)
         self._lookaheads: dict[int, Fraction] = {}
 
     async def drain(self) -> None:

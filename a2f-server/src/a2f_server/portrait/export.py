@@ -24,7 +24,7 @@ DISTANCE = 9.0
 """Of the camera, in units."""
 LARGEST = 32000
 """Steps of the largest coordinate."""
-LEAST = 3e-4
+LEAST = 8e-4
 """Smaller moves, in units, and smaller changes of colour are left out."""
 
 

@@ -4,30 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 from PIL import Image
 
-from a2f_server.portrait import (
-    anatomy,
-    contact,
-    contours,
-    export,
-    eyes,
-    framing,
-    inner_mouth,
-    own_teeth,
-    rest,
-    skin,
-    template,
-)
+from a2f_server.portrait import anatomy, contours, export, eyes, framing, lid_skin, own_teeth, skin, template
 from a2f_server.portrait.atlas import Atlas
 from a2f_server.portrait.faces import FaceFinder
-from a2f_server.portrait.geometry import Frame, Pose, pose
+from a2f_server.portrait.inner_mouth import InnerMouth
 from a2f_server.portrait.landmarks import Landmarks
-from a2f_server.portrait.light import light
-from a2f_server.portrait.mouth_shapes import Mouth
 from a2f_server.portrait.part import MeshPart, merged
 from a2f_server.portrait.picture import read_picture
+from a2f_server.portrait.sitter import Sitter, sitter
 from a2f_server.portrait.tissue import Tissue
 
 
@@ -61,62 +47,43 @@ class PortraitMaker:
         """
         found = self.finder.find(read_picture(picture), face)
         shown, landmarks = framing.framed(found.picture, found.landmarks, crop=crop)
-        glb = self._glb(shown, landmarks)
+        person = self.sitter(shown, landmarks)
+        parts, atlas = self.parts(person)
+        glb = export.write(parts, atlas.jpeg(), person.frame, shown.size, person.pivot)
         return Portrait(glb, *shown.size, found.others + 1, found.warning)
 
-    def _glb(self, picture: Image.Image, landmarks: Landmarks) -> bytes:
-        parts, atlas, frame, pivot = self.parts(picture, landmarks)
-        return export.write(parts, atlas.jpeg(), frame, picture.size, pivot)
+    def sitter(self, picture: Image.Image, landmarks: Landmarks) -> Sitter:
+        """Places the mesh on a face."""
+        return sitter(picture, landmarks, self._template, self._tissue)
 
-    def parts(
-        self, picture: Image.Image, landmarks: Landmarks
-    ) -> tuple[dict[str, MeshPart], Atlas, Frame, np.ndarray[tuple[int], np.dtype[np.float64]]]:
-        """Returns the meshes, their texture, the frame, and the pivot of the head."""
-        where = pose(landmarks, self._template.landmarks)
-        frame = _frame(picture.size, where)
-        points = where.head(landmarks)
-        shown = rest.openings(points)
-        line = contact.contact(picture, where, shown.outer, shown.lips)
-        shown = rest.Openings(shown.outer, line.shown, shown.eyes)
-        placed = rest.place(points, shown, where, frame, self._template.corners, self._template.shares)
-        placed = rest.Rest(skin.smoothed_depth(placed, self._template), placed.outside)
-        at = placed.at @ where.rotation
-        if line.closing is not None:
-            at = at + self._tissue.dragged(line.closing)
-        red = contact.red(shown.outer, line)
-        mouth = Mouth(red if line.closing is None else red + line.closing, skin.hinge(points))
-        face = skin.FaceGeometry(points, at, mouth, shown)
-        atlas = Atlas(picture)
-        lit = light(picture, landmarks)
-        own = None
-        if line.closing is not None and own_teeth.visible(picture, where, line.inside, red):
-            own = own_teeth.part(picture, where, line.inside, atlas)
-        parts = {
-            "Face": skin.part(face, placed, where, frame, self._template, self._tissue, lit),
-            "Eyes": merged([_eye(side, points, shown, picture, where, atlas) for side in anatomy.EYES]),
-            "Mouth": inner_mouth.InnerMouth(mouth, where, atlas, lit, own).part(),
-        }
+    def parts(self, person: Sitter) -> tuple[dict[str, MeshPart], Atlas]:
+        """Returns the meshes, whose places are shares of the atlas, and the atlas."""
+        atlas = Atlas(person.picture)
+        face = skin.part(
+            person.face, person.rest, person.pose, person.frame, self._template, self._tissue, person.light
+        )
+        places = person.pose.pixels(person.rest.at)
+        lids = [lid_skin.part(face, side, person.picture, places, atlas) for side in anatomy.EYES]
+        balls = [_eye(side, person, atlas) for side in anatomy.EYES]
+        mouth = InnerMouth(person.face.mouth, person.pose, atlas, person.light, _own_teeth(person, atlas)).part()
+        parts = {"Face": face, "Eyes": merged([*balls, *lids]), "Mouth": mouth}
         for part in parts.values():
             part.place = atlas.share(part.place)
-        ears = points[[anatomy.RIGHT_EAR, anatomy.LEFT_EAR]].mean(axis=0)
-        return parts, atlas, frame, where.picture(ears + skin.NECK)
+        return parts, atlas
 
 
-def _frame(size: tuple[int, int], where: Pose) -> Frame:
-    left, top = (np.zeros(2) - where.origin) / where.scale
-    return Frame(left, top * -1 - size[1] / where.scale, left + size[0] / where.scale, -top)
+def _eye(side: str, person: Sitter, atlas: Atlas) -> MeshPart:
+    points, opening = person.face.landmarks, person.face.openings.eyes[side]
+    lids = contours.lid_rings(points, anatomy.EYES[side], opening.edge)
+    eye = eyes.eye(opening, lids, points[list(anatomy.EYES[side].iris)])
+    left, top, *_ = eyes.box(eye, person.pose)
+    x, y = atlas.add(eyes.completed(person.picture, eye, person.pose))
+    return eyes.part(eye, side, person.pose, (x - left, y - top))
 
 
-def _eye(
-    side: str,
-    points: np.ndarray[tuple[int, int], np.dtype[np.float64]],
-    shown: rest.Openings,
-    picture: Image.Image,
-    where: Pose,
-    atlas: Atlas,
-) -> MeshPart:
-    lids = contours.lid_rings(points, anatomy.EYES[side], shown.eyes[side].edge)
-    eye = eyes.eye(shown.eyes[side], lids, points[list(anatomy.EYES[side].iris)])
-    left, top, *_ = eyes.box(eye, where)
-    x, y = atlas.add(eyes.completed(picture, eye, where))
-    return eyes.part(eye, side, where, (x - left, y - top))
+def _own_teeth(person: Sitter, atlas: Atlas) -> MeshPart | None:
+    """Returns the teeth that an open mouth shows."""
+    inside = person.contact.inside
+    if person.contact.closing is None or not own_teeth.visible(person.picture, person.pose, inside, person.red):
+        return None
+    return own_teeth.part(person.picture, person.pose, inside, atlas)

@@ -44,7 +44,7 @@ def hinge(landmarks: Float64Array) -> Float64Array:
     return np.asarray(landmarks[[anatomy.RIGHT_EAR, anatomy.LEFT_EAR]].mean(axis=0) + HINGE)
 
 
-def smoothed_depth(rest: Rest, template: Template) -> Float64Array:
+def smoothed_depth(rest: Rest, template: Template) -> Rest:
     """Returns the vertices with an even depth at the outline: in a face that is turned, landmarks there are ragged."""
     at = rest.at.copy()
     free = np.zeros(len(at))
@@ -58,7 +58,7 @@ def smoothed_depth(rest: Rest, template: Template) -> Float64Array:
     for _ in range(SMOOTHINGS):
         mean = np.bincount(pairs[:, 0], at[pairs[:, 1], 2], minlength=len(at)) / count
         at[:, 2] += free * (mean - at[:, 2])
-    return at
+    return Rest(at, rest.outside)
 
 
 def head_shares(rest: Rest, frame: Frame) -> Float64Array:

@@ -15,13 +15,7 @@ from starlette.websockets import WebSocket
 from a2f_server.api.compat.paths import STREAMING_AUDIO2FACE
 from a2f_server.api.service import Service
 from a2f_server.api.ws.route import SocketApp, admit, close_only
-from a2f_server.errors import A2FError
-
-
-class NotInstalled(A2FError):
-    """The package that this endpoint needs is not installed."""
-
-    close = 1011
+from a2f_server.errors import NotInstalled
 
 
 def routes(service: Service) -> APIRouter:

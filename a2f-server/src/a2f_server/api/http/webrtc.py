@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from a2f_server.video.webrtc.call import Call
 
 PATH = "/v1/webrtc"
+LOOP_COST = 0.1
+"""Processors that a call takes of the event loop: packets are encrypted in Python."""
 RATE = 48000
 """Hz of all sound of a call."""
 
@@ -70,7 +72,8 @@ def routes(service: Service) -> APIRouter:
 
         `Location` is the address of the call: `DELETE` ends it, and so does the peer when it closes.
         """
-        answer = await offers.answer(request)
+        with service.calls.place():
+            answer = await offers.answer(request)
         return JSONResponse(answer, 201, {"Location": f"./webrtc/{answer['id']}", "Cache-Control": "no-store"})
 
     @router.delete(
@@ -111,7 +114,7 @@ class Offers:
             offer = _read_offer(body.sdp, _address(request))
             renderer = await unless_disconnected(request, self._renderer(body, file))
             cost = await service.videos.cost(renderer, body.fps or FPS)
-            held.enter_context(closing(service.videos.capacity.take(cost)))
+            held.enter_context(closing(service.videos.capacity.take(cost + LOOP_COST)))
             slot = held.enter_context(closing(service.engine.slots.reserve(caller.slots)))
             if file:
                 file.close()
@@ -156,7 +159,7 @@ class Offers:
         utterance = service.utterance(body, RATE, max_seconds=service.settings.max_call_s)
         stream = service.engine.open(utterance, slot)
         motion = head_motion(body.seed, utterance.fps)
-        playback = Playback(TalkingFace(stream, renderer, service.videos.threads, motion))
+        playback = Playback(TalkingFace(stream, renderer, service.videos.threads, motion), service.metrics)
 
         def take(text: str) -> None:
             message = parse(text)

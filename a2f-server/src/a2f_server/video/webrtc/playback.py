@@ -11,11 +11,14 @@ import numpy as np
 
 from a2f_server.arrays import Int16Array
 from a2f_server.audio.sample_buffer import SampleBuffer
+from a2f_server.metrics import Metrics
 from a2f_server.video.talking_face import Moment, TalkingFace
 from a2f_server.video.webrtc.speech_line import PACKET, RATE, SpeechLine
 
 MARGIN_S = 0.05
 """Seconds for the model, for drawing, and for the packet that a frame's sound arrives in, beyond the look-ahead."""
+MOST_LATE_S = 0.1
+"""Seconds by which sound may leave too late before it is left out."""
 MOST_READY = 100
 """Frames that are taken from the model at once. More than one are there only after it was late."""
 
@@ -30,6 +33,7 @@ class Playback:
     def __init__(
         self,
         face: TalkingFace,
+        metrics: Metrics,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -37,7 +41,7 @@ class Playback:
         self.delay = float(face.lookahead) + MARGIN_S
         self.fps = face.fps
         self.line = SpeechLine(self._write)
-        self.frames_dropped = 0
+        self.metrics = metrics
         self._face, self._clock, self._sleep = face, clock, sleep
         self._began: float | None = None
         self._sound = SampleBuffer()
@@ -55,11 +59,12 @@ class Playback:
         self.line.add(at, samples, self._now)
 
     async def sound(self) -> tuple[int, Int16Array]:
-        """Waits until the next packet of sound is due; returns its position and its samples.
+        """Waits until the next packet of sound is due; returns its position and its samples. Skips what is too late.
 
         Raises TooLong if the call has lasted too long.
         """
         self._begin()
+        self._skip_late_packets()
         at = self._packets * PACKET
         await self.wait_until(at / RATE)
         self._packets += 1
@@ -77,7 +82,7 @@ class Playback:
         self._moments.extend(await self._face.moments(MOST_READY) if not self._moments else ())
         while len(self._moments) > 1 and self._late(self._moments[0]):
             self._moments.popleft()
-            self.frames_dropped += 1
+            self.metrics.video_drops.inc()
         return self._moments.popleft() if self._moments else None
 
     async def wait_until(self, seconds: float) -> None:
@@ -87,6 +92,12 @@ class Playback:
     def close(self) -> None:
         """Frees the utterance and its slot."""
         self._face.close()
+
+    def _skip_late_packets(self) -> None:
+        """Leaves sound out if the server could not send for a while, so that the delay does not grow."""
+        late = self.seconds - self.delay - self._packets * PACKET / RATE
+        if late > MOST_LATE_S:
+            self._packets += int(late * RATE) // PACKET
 
     def _late(self, moment: Moment) -> bool:
         """Returns whether the frame after this one is due already."""

@@ -66,6 +66,7 @@ class FaceTrack(MediaStreamTrack):
             raise MediaStreamError
         picture = await self._threads.run(lambda: self._draw(moment))
         await self._playback.wait_until(moment.number / self._playback.fps)
+        self._playback.metrics.video_frames.inc()
         return picture
 
     def _draw(self, moment: Moment) -> VideoFrame:
