@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 import json
+import socket
 import struct
 import sys
 import threading
@@ -208,9 +209,11 @@ def test_a_picture_that_takes_too_long(slow: tuple[Running, threading.Event], mo
 
 def test_a_client_that_leaves_makes_room(slow: tuple[Running, threading.Event]) -> None:
     server, go = slow
-    with server.http() as http, pytest.raises(httpx.ReadTimeout):
-        http.post("/v1/portrait", content=b"picture", timeout=0.2)
-    until(lambda: server.service.portraits._open == 0)
+    portraits = server.service.portraits
+    with socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.sendall(b"POST /v1/portrait HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 7\r\n\r\npicture")
+        until(lambda: portraits._maker is not None)  # the thread has begun
+    until(lambda: portraits._open == 0)
     assert server.service.uploads.held > 0  # the thread still has it
     go.set()
     until(lambda: server.service.uploads.held == 0)
