@@ -14,7 +14,7 @@ from a2f_server.portrait.tissue import SIDES
 
 WARM = np.array([0.55, 1.0, 1.1])
 """Skin in the shade gets redder."""
-LASHES, CREASE = np.array([0.5, 0.3, 0, 0, 0, 0]), np.array([0, 0, 0.03, 0.1, 0.04, 0])
+LASHES, CREASE = np.array([0.5, 0.1, 0, 0, 0, 0]), np.array([0, 0, 0.03, 0.1, 0.04, 0])
 """How much a blink darkens the rings of the upper lid, at its edge and at its crease."""
 
 
