@@ -31,7 +31,9 @@ LAYERS = (
     # video of a face
     {"video"},
     # interfaces to clients and people
-    {"api", "azure_emulator", "grpc_server", "models_command", "portrait_command", "video_command"},
+    {"api", "azure_emulator", "grpc_server", "models_command", "portrait_command"},
+    # commands that do what an endpoint does
+    {"video_command"},
     # entry points
     {"cli", "ray_app", "__main__"},
 )
