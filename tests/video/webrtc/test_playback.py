@@ -134,6 +134,18 @@ async def test_a_model_that_is_always_late_still_shows_frames(clock: Clock) -> N
     assert dropped(call) > 0
 
 
+async def test_after_a_slow_drawing_the_newest_frame_is_next(clock: Clock) -> None:
+    call, _ = started(clock)
+    for _ in range(20):
+        await call.sound()
+    await call.frame()  # takes all that are ready, and draws one of them for a second
+    for _ in range(50):
+        await call.sound()
+    moment = await call.frame()
+    assert moment is not None
+    assert (moment.number + 1) / FPS + call.delay >= clock.now
+
+
 async def test_the_end_of_the_face_ends_the_frames(clock: Clock) -> None:
     call, face = started(clock)
     face.stuck = True

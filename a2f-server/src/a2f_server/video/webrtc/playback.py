@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import numpy as np
 
@@ -79,8 +80,15 @@ class Playback:
         If all are late, the latest one is returned.
         """
         self._begin()
-        self._moments.extend(await self._face.moments(MOST_READY) if not self._moments else ())
-        while len(self._moments) > 1 and self._late(self._moments[0]):
+        if not self._moments:
+            await self._take()
+        while self._moments and self._late(self._moments[0]):
+            if len(self._moments) == 1:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(0):  # only what is there already
+                        await self._take()
+            if len(self._moments) == 1:
+                break
             self._moments.popleft()
             self.metrics.video_drops.inc()
         return self._moments.popleft() if self._moments else None
@@ -92,6 +100,9 @@ class Playback:
     def close(self) -> None:
         """Frees the utterance and its slot."""
         self._face.close()
+
+    async def _take(self) -> None:
+        self._moments.extend(await self._face.moments(MOST_READY))
 
     def _skip_late_packets(self) -> None:
         """Leaves sound out if the server could not send for a while, so that the delay does not grow."""
