@@ -12,7 +12,7 @@ from a2f_server.arrays import Int16Array
 from a2f_server.metrics import Metrics
 from a2f_server.video.contract import HeadPose
 from a2f_server.video.talking_face import Moment
-from a2f_server.video.webrtc.playback import MARGIN_S, Playback
+from a2f_server.video.webrtc.playback import MARGIN_S, CallPlayback
 from a2f_server.video.webrtc.speech_line import PACKET, RATE
 
 pytestmark = pytest.mark.anyio
@@ -62,12 +62,12 @@ def clock() -> Clock:
     return Clock()
 
 
-def started(clock: Clock) -> tuple[Playback, Face]:
+def started(clock: Clock) -> tuple[CallPlayback, Face]:
     face: Any = Face()
-    return Playback(face, Metrics(), clock, clock.sleep), face
+    return CallPlayback(face, Metrics(), clock, clock.sleep), face
 
 
-def dropped(call: Playback) -> float:
+def dropped(call: CallPlayback) -> float:
     return call.metrics.registry.get_sample_value("a2f_video_drops_total") or 0.0
 
 

@@ -13,7 +13,7 @@ import structlog
 from a2f_server.errors import A2FError, Busy, NotFound
 
 if TYPE_CHECKING:
-    from a2f_server.video.webrtc.call import Call
+    from a2f_server.video.webrtc.call import VideoCall
 
 log = structlog.get_logger(__name__)
 
@@ -24,10 +24,10 @@ class Calls:
     def __init__(self, most: int) -> None:
         self._most = most
         self._opening = 0
-        self._calls: dict[str, Call] = {}
+        self._calls: dict[str, VideoCall] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def __iter__(self) -> Iterator[Call]:
+    def __iter__(self) -> Iterator[VideoCall]:
         return iter(list(self._calls.values()))
 
     def __len__(self) -> int:
@@ -44,7 +44,7 @@ class Calls:
         finally:
             self._opening -= 1
 
-    def add(self, call: Call, release: Callable[[], None]) -> str:
+    def add(self, call: VideoCall, release: Callable[[], None]) -> str:
         """Serves a call that has been answered; returns its id. `release` is called once everything else is freed."""
         name = secrets.token_urlsafe(24)
         self._calls[name] = call
@@ -66,7 +66,7 @@ class Calls:
             call.end()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _serve(self, name: str, call: Call, release: Callable[[], None]) -> None:
+    async def _serve(self, name: str, call: VideoCall, release: Callable[[], None]) -> None:
         try:
             await call.run()
         finally:

@@ -10,9 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from a2f_server.arrays import Float64Array
-
-IntArray = NDArray[np.int64]
+from a2f_server.arrays import Float64Array, Int64Array
 
 STEP = 1e-5
 """Metres per step of a quantised position."""
@@ -86,15 +84,15 @@ class GlbWriter:
             accessor |= {"min": values.min(axis=0).tolist(), "max": values.max(axis=0).tolist()}
         return self.add("accessors", accessor)
 
-    def indices(self, triangles: IntArray) -> int:
+    def indices(self, triangles: Int64Array) -> int:
         """Adds triangles `[t, 3]`."""
         return self.accessor(triangles.astype(np.uint16).ravel(), target=INDICES)
 
-    def rows(self, moved: IntArray) -> int:
+    def rows(self, moved: Int64Array) -> int:
         """Adds the numbers of the vertices that a sparse accessor changes; returns their buffer view."""
         return self.view(_little(moved.astype(np.uint16)))
 
-    def sparse(self, rows: int, moved: IntArray, values: NDArray[Any], *, normalized: bool = False) -> int:
+    def sparse(self, rows: int, moved: Int64Array, values: NDArray[Any], *, normalized: bool = False) -> int:
         """Adds an array `[n, k]` that is zero but at `moved`, whose buffer view is `rows`."""
         accessor = {
             "componentType": _code(values),

@@ -28,7 +28,7 @@ from a2f_server.video.contract import FaceRenderer
 from a2f_server.video.talking_face import FPS, TalkingFace
 
 if TYPE_CHECKING:
-    from a2f_server.video.webrtc.call import Call
+    from a2f_server.video.webrtc.call import VideoCall
 
 PATH = "/v1/webrtc"
 LOOP_COST = 0.1
@@ -150,16 +150,16 @@ class Offers:
             glb = await asyncio.to_thread(_head)
         return await service.videos.renderer(glb, body.size)
 
-    def _call(self, body: CallRequest, slot: Slot, renderer: FaceRenderer) -> tuple[Call, dict[str, object]]:
-        from a2f_server.video.webrtc.call import Call, limit_bitrate  # noqa: PLC0415 - an extra
-        from a2f_server.video.webrtc.playback import Playback  # noqa: PLC0415
+    def _call(self, body: CallRequest, slot: Slot, renderer: FaceRenderer) -> tuple[VideoCall, dict[str, object]]:
+        from a2f_server.video.webrtc.call import limit_bitrate  # noqa: PLC0415 - an extra
+        from a2f_server.video.webrtc.playback import CallPlayback  # noqa: PLC0415
 
         service = self._service
         limit_bitrate(service.settings.call_bitrate)
         utterance = service.utterance(body, RATE, max_seconds=service.settings.max_call_s)
         stream = service.engine.open(utterance, slot)
         motion = head_motion(body.seed, utterance.fps)
-        playback = Playback(TalkingFace(stream, renderer, service.videos.threads, motion), service.metrics)
+        playback = CallPlayback(TalkingFace(stream, renderer, service.videos.threads, motion), service.metrics)
 
         def take(text: str) -> None:
             message = parse(text)
@@ -173,7 +173,7 @@ class Offers:
             "height": renderer.height,
             "delay": round(playback.delay, 3),
         }
-        return Call(playback, renderer, service.videos.threads, self._servers, take), about
+        return VideoCall(playback, renderer, service.videos.threads, self._servers, take), about
 
 
 def _head() -> bytes:

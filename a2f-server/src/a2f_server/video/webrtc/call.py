@@ -31,7 +31,7 @@ from a2f_server.video.contract import FaceRenderer
 from a2f_server.video.drawing_threads import DrawingThreads
 from a2f_server.video.webrtc.packet_order import PacketOrder
 from a2f_server.video.webrtc.peer_watch import PeerWatch
-from a2f_server.video.webrtc.playback import Playback
+from a2f_server.video.webrtc.playback import CallPlayback
 from a2f_server.video.webrtc.tracks import FaceTrack, HeardTrack
 
 log = structlog.get_logger(__name__)
@@ -49,12 +49,12 @@ OnText = Callable[[str], None]
 """Handles a message of the peer's data channel. May raise an A2FError, which is sent back."""
 
 
-class Call:
+class VideoCall:
     """Answers one offer. `run` serves the peer until one side ends the call, and then frees everything."""
 
     def __init__(
         self,
-        playback: Playback,
+        playback: CallPlayback,
         renderer: FaceRenderer,
         threads: DrawingThreads,
         servers: Sequence[IceServer] = (),

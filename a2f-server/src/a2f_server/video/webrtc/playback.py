@@ -24,7 +24,7 @@ MOST_READY = 100
 """Frames that are taken from the model at once. More than one are there only after it was late."""
 
 
-class Playback:
+class CallPlayback:
     """The clock of one call, the sound on it, and the frames that the face makes of that sound.
 
     A frame or sample at `t` seconds of the call is due at `t + delay`. What the model or the drawing makes too late is

@@ -17,7 +17,7 @@ from a2f_server.errors import A2FError
 from a2f_server.video.contract import FaceRenderer
 from a2f_server.video.drawing_threads import DrawingThreads
 from a2f_server.video.talking_face import Moment
-from a2f_server.video.webrtc.playback import Playback
+from a2f_server.video.webrtc.playback import CallPlayback
 from a2f_server.video.webrtc.speech_line import RATE
 
 VIDEO_RATE = 90000
@@ -31,7 +31,7 @@ class HeardTrack(MediaStreamTrack):
 
     kind = "audio"
 
-    def __init__(self, playback: Playback, fail: Fail) -> None:
+    def __init__(self, playback: CallPlayback, fail: Fail) -> None:
         """`fail` ends the call."""
         super().__init__()
         self._playback, self._fail = playback, fail
@@ -50,7 +50,7 @@ class FaceTrack(MediaStreamTrack):
 
     kind = "video"
 
-    def __init__(self, playback: Playback, renderer: FaceRenderer, threads: DrawingThreads, fail: Fail) -> None:
+    def __init__(self, playback: CallPlayback, renderer: FaceRenderer, threads: DrawingThreads, fail: Fail) -> None:
         """`fail` ends the call."""
         super().__init__()
         self._playback, self._renderer, self._threads, self._fail = playback, renderer, threads, fail
