@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from a2f_server.video.webrtc import peer_watch
-from a2f_server.video.webrtc.playback import Playback
+from a2f_server.video.webrtc.playback import CallPlayback
 from a2f_server.video.webrtc.tracks import FaceTrack, HeardTrack
 from tests.support.calls import calling, free, with_flat_faces
 from tests.support.faces import BRIGHT, DARK, JAW
@@ -90,12 +90,12 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
 
         return recorded
 
-    def write(playback: Playback, samples: Any) -> None:
+    def write(playback: CallPlayback, samples: Any) -> None:
         sent.line.append(samples)
         on_line(playback, samples)
 
-    on_line = Playback._write
-    monkeypatch.setattr(Playback, "_write", write)
+    on_line = CallPlayback._write
+    monkeypatch.setattr(CallPlayback, "_write", write)
     monkeypatch.setattr(HeardTrack, "recv", recording(HeardTrack.recv, sent.sound))
     monkeypatch.setattr(FaceTrack, "recv", recording(FaceTrack.recv, sent.video))
     return sent

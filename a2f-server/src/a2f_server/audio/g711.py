@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+
+from a2f_server.arrays import Int16Array
 
 _BIAS = 0x84
-
-Int16Array = NDArray[np.int16]
 
 
 def _mu_law() -> Int16Array:
