@@ -119,7 +119,7 @@ $(VENV)/bin/python:
 	scripts/venv.sh $(VENV)
 
 $(VENV)/.core: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(PY) -m pip install -q -c constraints.txt -e '.[cpu,voice]'
+	$(PY) -m pip install -q -c constraints.txt -e '.[cpu,voice,portrait]'
 	touch $@
 
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt

@@ -54,7 +54,7 @@ def test_files_that_cannot_be_used(photo: Path, tmp_path: Path) -> None:
     assert "directory" in failed(portrait(tmp_path)).lower()
     assert "no picture that can be read" in failed(portrait(text))
     assert "none/me.glb: No such file" in failed(portrait(photo, "-o", tmp_path / "none" / "me.glb"))
-    assert "only 1 face" in failed(portrait(photo, "--face", 1))
+    assert "there is only 1 face in" in failed(portrait(photo, "--face", 1))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["me.jpg", "text.txt"]
 
 

@@ -56,7 +56,7 @@ def test_a_bad_file_is_one_sentence_and_leaves_nothing(files: tuple[Path, Path],
     result = video(*files)
     assert result.exit_code == 1, result.output
     assert result.stderr.count("\n") == 1
-    assert result.stderr.startswith("a2f-server: ")
+    assert result.stderr.startswith(f"a2f-server: {files[1]}: ")
     assert set(files[0].parent.iterdir()) == before
 
 
@@ -64,4 +64,14 @@ def test_missing_files_and_folders_are_one_sentence(files: tuple[Path, Path], tm
     for arguments in ((files[0], tmp_path / "none.wav"), (*files, "-o", tmp_path / "none/out.mp4")):
         result = video(*arguments)
         assert result.exit_code == 1, result.output
-        assert "No such file" in result.stderr
+        assert result.stderr == f"a2f-server: {arguments[-1]}: No such file or directory\n"
+
+
+def test_a_bad_picture_is_named(files: tuple[Path, Path]) -> None:
+    files[0].write_bytes(b"no picture")
+    assert video(*files).stderr.startswith(f"a2f-server: {files[0]}: ")
+
+
+def test_a_directory_is_no_output(files: tuple[Path, Path], tmp_path: Path) -> None:
+    result = video(*files, "-o", tmp_path)
+    assert (result.exit_code, result.stderr) == (1, f"a2f-server: {tmp_path}: this is a directory\n")

@@ -99,6 +99,19 @@ def test_a_refusal_is_a_sentence(page: Page, server: Running) -> None:
     assert page.get_by_role("button", name="Call", exact=True).is_enabled()
 
 
+def test_a_fault_of_the_server_is_a_sentence(page: Page) -> None:
+    page.route("**/v1/webrtc", lambda route: route.fulfill(status=500, body="Internal Server Error"))
+    page.get_by_role("button", name="Call", exact=True).click()
+    page.get_by_role("status").filter(has_text="failed. Its log says why.").wait_for()
+
+
+def test_the_chosen_face_is_shown_before_the_call(page: Page) -> None:
+    poster = page.locator("#call-video").evaluate_handle("video => video")
+    assert str(poster.evaluate("video => video.poster")).endswith("/portrait-sample.jpg")
+    page.locator("#call-image").set_input_files({"name": "face.jpg", "mimeType": "image/jpeg", "buffer": b"a picture"})
+    assert str(poster.evaluate("video => video.poster")).startswith("blob:")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_a_phone(browser: Browser, server: Running, scheme: str) -> None:
     page = browser.new_page(viewport={"width": 400, "height": 800}, color_scheme=scheme)

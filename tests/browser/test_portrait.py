@@ -103,6 +103,19 @@ def test_the_label_can_be_hidden(demo: Demo) -> None:
     assert not demo.page.get_by_text("Generated", exact=True).is_visible()
 
 
+@pytest.mark.parametrize("viewport", [{"width": 400, "height": 800}, {"width": 1280, "height": 720}])
+def test_captions_do_not_cover_the_label(visit: Callable[..., Demo], viewport: dict[str, int]) -> None:
+    demo = visit(viewport=viewport)
+    choose(demo)
+    demo.page.locator("#caption").evaluate(
+        "(caption) => { caption.hidden = false; caption.textContent = 'May I tell you about my balloon? '.repeat(6); }"
+    )
+    caption, label = (demo.page.locator(name).bounding_box() for name in ("#caption", "#generated"))
+    assert caption is not None
+    assert label is not None
+    assert label["y"] + label["height"] <= caption["y"]
+
+
 def test_one_of_several_faces_is_chosen(demo: Demo) -> None:
     choose(demo)
     assert not demo.page.get_by_role("combobox", name="Face").is_visible()

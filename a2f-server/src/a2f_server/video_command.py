@@ -16,11 +16,13 @@ from a2f_server.api.file_animation import parse_options
 from a2f_server.api.service import Service
 from a2f_server.api.video_file import Look, VideoFile
 from a2f_server.backends import selector
-from a2f_server.errors import A2FError
+from a2f_server.errors import A2FError, BadAudio, BadAvatar, BadPicture, NoFace, TooLong, UnsupportedAudio
 from a2f_server.motion import profiles
 
 FAILED = 1
 """Exit status if a file cannot be used, read or written."""
+PART = ".part"
+"""What the name of a file ends with until it is complete."""
 
 
 def video(
@@ -41,14 +43,21 @@ def video(
     """Make a video (MP4) of a picture that speaks an audio file. Settings come from the environment (A2F_…)."""
     target = output or picture.with_suffix(".mp4")
     try:
+        if target.is_dir():
+            raise _failed(f"{target}: this is a directory")
         options = parse_options({"fps": fps, "profile": profile, "seed": seed})
         frames = asyncio.run(_make(picture.read_bytes(), speech.read_bytes(), Look(face, crop, size), options, target))
+    except (BadPicture, NoFace, BadAvatar) as error:
+        raise _failed(f"{picture}: {error.message}") from None
+    except (BadAudio, UnsupportedAudio, TooLong) as error:
+        raise _failed(f"{speech}: {error.message}") from None
     except A2FError as error:
         raise _failed(error.message) from None
     except ValueError as error:  # settings, or a backend that cannot run
         raise _failed(str(error)) from None
     except OSError as error:
-        raise _failed(f"{error.filename or target}: {error.strerror or error}") from None
+        path = str(error.filename or target).removesuffix(PART)
+        raise _failed(f"{path}: {error.strerror or error}") from None
     typer.echo(f"{target}: {frames / fps:.1f} s, {target.stat().st_size / 1000:.0f} kB")
 
 
@@ -76,7 +85,7 @@ async def _make(picture: bytes, speech: bytes, look: Look, options: Any, target:
 async def _write(pieces: Any, video: VideoFile, target: Path) -> int:
     total = int((video.file.stated_seconds or 0) * video.fps)
     drawn = video.service.metrics.video_frames
-    part = target.with_name(target.name + ".part")
+    part = target.with_name(target.name + PART)
     try:
         with part.open("wb") as file, _progress(total) as bar:
             async for piece in pieces:

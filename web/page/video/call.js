@@ -80,6 +80,7 @@ export class Call {
     if (!answer) throw new UserError(`Can't reach ${server}, so there is no call.`);
     const answered = await answer.json().catch(() => null);
     if (answer.ok) return answered;
+    if (answer.status >= 500 && !answered?.code) throw new UserError(`${server} failed. Its log says why.`);
     if (!answered?.code || answer.status === 404) throw new UserError(`${server} takes no calls.`);
     throw new UserError(describeError(answered, server));
   }

@@ -80,6 +80,7 @@ export class CallView {
     URL.revokeObjectURL(picture.src);
     picture.src = file ? URL.createObjectURL(file) : PAINTING;
     picture.hidden = Boolean(file && !file.type.startsWith("image/"));
+    this.#video.poster = picture.hidden ? "" : picture.src;
   }
 
   /** Returns the photo or the avatar that will speak. @returns {Promise<Blob>} */

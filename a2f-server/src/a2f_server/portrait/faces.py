@@ -62,7 +62,8 @@ class FaceFinder:
             upright = picture.transpose(turn) if turn is not None else picture
             if faces := self._upright(upright):
                 if index >= len(faces):
-                    raise NoFace(f"there are only {len(faces)} faces in this picture: face= counts from 0")
+                    there_are = "is only 1 face" if len(faces) == 1 else f"are only {len(faces)} faces"
+                    raise NoFace(f"there {there_are} in this picture; the largest has the number 0")
                 return _checked(Face(upright, faces[index], len(faces) - 1))
         raise NoFace(
             "there is no face in this picture that can be found; use a photo, painting or drawing of one person who "
