@@ -131,7 +131,7 @@ def test_a_first_message_that_is_not_start(server: Running, first: str | bytes) 
 @pytest.mark.parametrize("path", ["/process", "/process-sync"])
 def test_a_missing_upload_field_gets_422(server: Running, path: str) -> None:
     with server.http() as http:
-        answer = http.post(path, files={"file": ("a.wav", SOUND)})
+        answer = http.post(path, files={"sound": ("a.wav", SOUND)})
         assert answer.status_code == 422
         assert "'audio'" in answer.json()["message"]
         assert http.post(path, content=SOUND).status_code == 200, "the raw body does too"

@@ -213,6 +213,19 @@ def test_the_schema_lists_the_routes(server: Running) -> None:
         ("POST", "/process-sync"),
         ("POST", "/process-audio/"),
         ("POST", "/api/v1/process-audio-stream"),
+        ("POST", "/v1/portrait"),
+        ("POST", "/v1/video"),
+        ("POST", "/v1/webrtc"),
+        ("DELETE", "/v1/webrtc/{call}"),
+        ("POST", "/api/audio-driven/chunked/init"),
+        ("POST", "/api/audio-driven/chunked/feed"),
+        ("GET", "/api/audio-driven/chunked/status/{session_id}"),
+        ("DELETE", "/api/audio-driven/chunked/session/{session_id}"),
+        ("GET", "/hls/{key}/playlist.m3u8"),
+        ("GET", "/hls/{key}/init.mp4"),
+        ("GET", "/hls/{key}/{name}"),
+        ("GET", "/api/hls/{key}/download"),
+        ("DELETE", "/api/hls/session/{key}"),
     }
     animate = schema["paths"]["/v1/animate"]["post"]
     wanted = {"fps", "profile", "offset_name", "seed", "backend", "emotions", "channel"}
