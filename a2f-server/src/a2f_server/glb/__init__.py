@@ -1,1 +1,1 @@
-"""Reads and writes GLB files: meshes with morph targets, skins, and textures."""
+"""glTF binary files (GLB): writes ours, reads any avatar."""

@@ -21,7 +21,7 @@ LID = np.array([0, 0.12, 0.28, 0.48, 0.72, 1.0])
 
 
 @dataclass(frozen=True)
-class Opening:
+class Aperture:
     """The two edges of an opening `[columns, 3]`, from its left corner over the upper edge and back below."""
 
     edge: Float64Array
@@ -49,11 +49,11 @@ class Opening:
         return np.array([corners[:, 0].mean(), edges[:, 1].mean(), edges[:, 2].mean()])
 
 
-def opening(landmarks: Float64Array, above: tuple[int, ...], below: tuple[int, ...], columns: int) -> Opening:
+def opening(landmarks: Float64Array, above: tuple[int, ...], below: tuple[int, ...], columns: int) -> Aperture:
     """Returns the opening between two lines of landmarks, each from smaller to larger x."""
     side = upper(columns)[:, None]
     high, low = (_line(landmarks[list(line)], around(columns)) for line in (above, below))
-    return Opening(np.where(side > 0, high, np.where(side < 0, low, (high + low) / 2)))
+    return Aperture(np.where(side > 0, high, np.where(side < 0, low, (high + low) / 2)))
 
 
 def outer_lips(landmarks: Float64Array) -> Float64Array:
@@ -61,7 +61,7 @@ def outer_lips(landmarks: Float64Array) -> Float64Array:
     return opening(landmarks, anatomy.OUTER_UPPER_LIP, anatomy.OUTER_LOWER_LIP, LIP_COLUMNS).edge
 
 
-def inner_lips(landmarks: Float64Array) -> Opening:
+def inner_lips(landmarks: Float64Array) -> Aperture:
     """Returns the line where the lips meet, or between which they are open."""
     return opening(landmarks, anatomy.INNER_UPPER_LIP, anatomy.INNER_LOWER_LIP, LIP_COLUMNS)
 
@@ -71,7 +71,7 @@ def lip_rings(outer: Float64Array, inner: Float64Array) -> Float64Array:
     return np.asarray(outer + (inner - outer) * LIP[:, None, None])
 
 
-def eye(landmarks: Float64Array, which: EyeLandmarks) -> Opening:
+def eye(landmarks: Float64Array, which: EyeLandmarks) -> Aperture:
     """Returns the opening between the lids."""
     return opening(landmarks, which.upper, which.lower, LID_COLUMNS)
 

@@ -18,6 +18,8 @@ LEAST_TILE = 128
 LEAST_PRESENCE = 0.5
 LEAST_WIDTH, GOOD_WIDTH = 40, 100
 """Pixels between the ears below which a face is refused, and below which there is a warning."""
+MOST_OUTSIDE = 0.2
+"""Share of the landmarks that may be outside of the picture."""
 MOST_YAW = 40.0
 """Degrees that a face may be turned away: beyond, one half of it is not in the picture."""
 EARS, EYES = (234, 454), (33, 263)
@@ -111,9 +113,17 @@ def _starts(length: int, side: int) -> list[int]:
 def _checked(face: Face) -> Face:
     if face.width < LEAST_WIDTH:
         raise NoFace(f"the face is only {face.width:.0f} pixels wide; at least {LEAST_WIDTH} are needed, better 300")
+    if _outside(face) > MOST_OUTSIDE:
+        raise NoFace("only a part of the face is in this picture; the whole face must be visible")
     if abs(yaw(face.landmarks)) > MOST_YAW:
         raise NoFace("the face looks too far to the side; use a picture in which it looks towards the viewer")
     return face
+
+
+def _outside(face: Face) -> float:
+    """Returns the share of the landmarks that are outside of the picture."""
+    at = face.landmarks[:, :2]
+    return float(((at < 0) | (at > face.picture.size)).any(axis=1).mean())
 
 
 def yaw(landmarks: Landmarks) -> float:
