@@ -43,6 +43,7 @@ EYES: dict[str, dict[str, float]] = {
     "up": {"eyeLookUp": 0.7},
     "down": {"eyeLookDown": 0.8},
 }
+REST = HeadPose()
 TURNS = {
     "yaw 15": HeadPose(yaw=15),
     "yaw -15": HeadPose(yaw=-15),
@@ -71,7 +72,7 @@ def sheet(maker: PortraitMaker, data: bytes) -> Image.Image:
     width = SIDE * portrait.width // max(portrait.width, portrait.height) // 2 * 2
     renderer = Renderer.from_glb(portrait.glb, width, height, label=False)
 
-    def drawn(weights: Mapping[str, float], pose: HeadPose = HeadPose()) -> Image.Image:
+    def drawn(weights: Mapping[str, float], pose: HeadPose = REST) -> Image.Image:
         return rgb(renderer.draw(vector(weights), pose), width, height)
 
     rest = drawn({})

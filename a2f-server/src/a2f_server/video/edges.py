@@ -63,12 +63,12 @@ def _neighbours(triangles: Int32Array, outside: BoolArray) -> tuple[Int32Array, 
     side = (low * (1 + triangles.max(initial=0)) + high).ravel()
     _, number, uses = np.unique(side, return_inverse=True, return_counts=True)
     order = np.argsort(number, kind="stable")
-    pairs = order[np.repeat(uses == 2, uses)].reshape(-1, 2)  # noqa: PLR2004 - sides of two triangles
-    neighbours = np.full(len(side), -1, np.int32)
+    pairs = order[np.repeat(uses == 2, uses)].reshape(-1, 2)
+    neighbours: Int32Array = np.full(len(side), -1, np.int32)
     neighbours[pairs[:, 0]], neighbours[pairs[:, 1]] = pairs[:, 1] // 3, pairs[:, 0] // 3
-    neighbours = neighbours.reshape(-1, 3)
     unseen = outside & np.roll(outside, -1, axis=1)
-    return neighbours, ((neighbours < 0) & ~unseen).any(axis=1)
+    borders: BoolArray = np.any((neighbours.reshape(-1, 3) < 0) & ~unseen, axis=1)
+    return neighbours.reshape(-1, 3), borders
 
 
 def _surfaces(neighbours: Int32Array) -> Int32Array:

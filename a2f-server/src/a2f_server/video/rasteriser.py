@@ -1,7 +1,7 @@
 """Finds the visible triangle of every sample, with depth buffers.
 
-Where one surface is seen, a sample in the middle of each pixel is enough, since texture and light are smooth. Tiles with
-edges have 2 × 2 samples a pixel, so that edges are smooth, too. columns.py describes the arrays.
+Where one surface is seen, a sample in the middle of each pixel is enough, since texture and light are smooth. Tiles
+with edges have 2 × 2 samples a pixel, so that edges are smooth, too. columns.py describes the arrays.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ def mark_edges(
 ) -> None:
     """Writes 1 into `tiles[y, x]` where edges may be visible, else 0.
 
-    Edges are around the triangles that `edged[t]` tells, and between those that face us and `neighbours[t, 3]` (−1: none)
-    that do not. `facing[t]` is scratch.
+    Edges are around the triangles that `edged[t]` tells, and between those that face us and `neighbours[t, 3]` (−1:
+    none) that do not. `facing[t]` is scratch.
     """
     left, top, right, bottom = rect[0], rect[1], rect[2], rect[3]
     for y in range(top // _SIDE, (bottom - 1) // _SIDE + 1):
@@ -87,7 +87,7 @@ def mark_edges(
 
 @compiled
 def clear(rect: Array, tiles: Array, depth: Array, ids: Array, fine_depth: Array, fine_ids: Array, empty: int) -> None:
-    """Empties the buffers within a rectangle of samples: left, top, right, bottom. `empty` is the background's number."""
+    """Fills the buffers within a rectangle of samples with the background, whose number is `empty`."""
     left, right = rect[0], rect[2]
     for y in range(rect[1] // 2, rect[3] // 2):
         depth[y, left // 2 : right // 2] = 0

@@ -57,7 +57,7 @@ class Renderer:
         self._planes = np.zeros((len(self._corners) + 1, columns.PLANES), np.float32)
         self._planes[-1, [columns.P_TINTED, columns.P_RED, columns.P_GREEN, columns.P_BLUE]] = 1, *_BACKGROUND
         self._planes[-1, columns.P_RED :] /= 255
-        self._edges = find_edges(scene, self._vertices[:, :2] / 2, (width, height))
+        self._edges = find_edges(scene, self._vertices[:, :2] * np.float32(0.5), (width, height))
         self._facing = np.zeros(len(self._corners), np.int8)
         self._rest_vertices = self._vertices.copy()
         self._rgb = np.zeros((height, width), np.int32)

@@ -90,8 +90,8 @@ def _resolve(y: int, rect: Array, corners: Array, tiles: Array, ids: Array, fine
 @inlined
 def _read(
     y: int,
-    first: int,
-    last: int,
+    first: Any,
+    last: Any,
     numbers: Array,
     planes: Array,
     places: Array,
@@ -129,7 +129,7 @@ def _read(
 
 
 @inlined
-def _tenth(light: float) -> Any:
+def _tenth(light: Any) -> Any:
     """Returns light 0–1 in ten bits; black for NaN."""
     light = light * _FULL + _ROUND
     light = light if light > _ZERO else _ZERO
@@ -137,7 +137,7 @@ def _tenth(light: float) -> Any:
 
 
 @inlined
-def _interpolate(first: int, last: int, rows: Array, out: Array) -> None:
+def _interpolate(first: Any, last: Any, rows: Array, out: Array) -> None:
     firsts, seconds, thirds, fourths, parts, tints = rows[0], rows[1], rows[2], rows[3], rows[4], rows[5]
     for x in range(first, last):
         part, tint = np.int64(parts[x]), np.int64(tints[x])

@@ -14,8 +14,8 @@ Array = Any
 def to_yuv(rgb: Array, rect: Array, picture: Array) -> None:
     """Converts a rectangle of a picture `[height, width]`: left, top, right, bottom, all even.
 
-    Its pixels have red, green and blue from the lowest byte up. `picture[height · 3 / 2, width]` has the planes Y, U and
-    V. Colours are averaged over 2 × 2 pixels.
+    Its pixels have red, green and blue from the lowest byte up. `picture[height · 3 / 2, width]` has the planes Y, U
+    and V. Colours are averaged over 2 × 2 pixels.
     """
     height, width = rgb.shape
     left, right = rect[0], rect[2]
