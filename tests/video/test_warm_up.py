@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from a2f_server.video import placement, rasteriser, yuv
+from a2f_server.video import blending, placement, rasteriser, shading, yuv
 from a2f_server.video.warm_up import warm_up
 from tests.video.scenes import drawn, framed, painted, quad
 
 
 def compiled() -> dict[str, int]:
     """For each compiled function, for how many types of arguments it was compiled."""
-    functions = [getattr(module, name) for module in (placement, rasteriser, yuv) for name in dir(module)]
+    functions = [
+        getattr(module, name) for module in (blending, placement, rasteriser, shading, yuv) for name in dir(module)
+    ]
     return {each.__name__: len(each.signatures) for each in functions if hasattr(each, "signatures")}
 
 

@@ -12,7 +12,8 @@ from a2f_server.video.yuv import to_yuv
 def converted(pixels: np.ndarray) -> np.ndarray:
     height, width = pixels.shape[:2]
     picture = np.zeros((height * 3 // 2, width), np.uint8)
-    to_yuv(np.ascontiguousarray(pixels.transpose(2, 0, 1)), np.array([0, 0, width, height], np.int32), picture)
+    packed = (pixels.astype(np.int32) << [0, 8, 16]).sum(axis=2, dtype=np.int32)
+    to_yuv(packed, np.array([0, 0, width, height], np.int32), picture)
     return picture
 
 
@@ -41,7 +42,7 @@ def test_white_and_black_have_limited_range() -> None:
 
 def test_only_the_rectangle_is_converted() -> None:
     picture = np.zeros((12, 8), np.uint8)
-    to_yuv(np.full((3, 8, 8), 255, np.uint8), np.array([2, 4, 6, 8], np.int32), picture)
+    to_yuv(np.full((8, 8), 0xFFFFFF, np.int32), np.array([2, 4, 6, 8], np.int32), picture)
     assert (picture[4:8, 2:6] == 235).all()
     assert (picture[:4] == 0).all()
     assert (picture[8:].reshape(2, 4, 4)[:, 2:, 1:3] == 128).all()

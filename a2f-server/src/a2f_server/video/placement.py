@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from a2f_server.video.columns import BLUE, GREEN, NEAR, RED, X, Y
 from a2f_server.video.compiled import compiled, inlined
-from a2f_server.video.rasteriser import BLUE, GREEN, NEAR, RED, X, Y
 
 Array = Any
 """A numpy array: numba reads its type at the call."""
@@ -136,22 +136,21 @@ def _encoded(light: float, encode: Array) -> Any:
 
 
 @compiled
-def find_moved(corners: Array, vertices: Array, rest: Array, moved: Array, out: Array) -> None:
-    """Notes which triangles do not look as at rest, and the rectangle around what they cover and covered.
+def find_moved(corners: Array, vertices: Array, rest: Array, out: Array) -> None:
+    """Finds the rectangle around what triangles cover and covered at rest that do not look as at rest.
 
     A change counts from an eighth of a sample on, or a 512th of the light. `out` is left, top, right and bottom; if
     nothing moved, left is greater than right.
     """
     left, top, right, bottom = 1e9, 1e9, -1e9, -1e9
     for t in range(len(corners)):
-        moved[t] = 0
+        moved = False
         for corner in range(3):
             at = corners[t, corner]
             far = max(abs(vertices[at, X] - rest[at, X]), abs(vertices[at, Y] - rest[at, Y]))
             lighter = abs(vertices[at, RED] - rest[at, RED]) + abs(vertices[at, GREEN] - rest[at, GREEN])
-            if far > _STILL or lighter + abs(vertices[at, BLUE] - rest[at, BLUE]) > _SAME_LIGHT:
-                moved[t] = 1
-        if moved[t] == 0:
+            moved = moved or far > _STILL or lighter + abs(vertices[at, BLUE] - rest[at, BLUE]) > _SAME_LIGHT
+        if not moved:
             continue
         for corner in range(3):
             at = corners[t, corner]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Self
 
 import numpy as np
@@ -13,16 +12,19 @@ from a2f_server.arrays import Float32Array, Float64Array
 from a2f_server.errors import NotInstalled
 from a2f_server.glb.model import Int32Array
 from a2f_server.glb.reader import read_glb
+from a2f_server.video import columns
+from a2f_server.video.buffers import Buffers, buffers
 from a2f_server.video.camera import Camera, camera_for
 from a2f_server.video.contract import HeadPose, Picture
+from a2f_server.video.edges import find_edges
 from a2f_server.video.label import Label
 from a2f_server.video.scene import Moves, Scene, build_scene
-from a2f_server.video.textures import pack
+from a2f_server.video.textures import pack, places
 
 _LEAST_SIDE, _MOST_SIDE = 16, 2048
 _BACKGROUND = (222, 232, 230)
 """Colour behind an avatar: about that of the page."""
-_scratch = threading.local()
+_GROUND = _BACKGROUND[0] | _BACKGROUND[1] << 8 | _BACKGROUND[2] << 16
 
 
 class Renderer:
@@ -30,11 +32,12 @@ class Renderer:
 
     def __init__(self, scene: Scene, camera: Camera, width: int, height: int, label: Label | None = None) -> None:
         try:
-            from a2f_server.video import placement, rasteriser, yuv  # noqa: PLC0415 - need numba, which is optional
+            from a2f_server.video import blending, placement, rasteriser, shading, yuv  # noqa: PLC0415 - need numba, which is optional
         except ImportError:
             raise NotInstalled("drawing video needs numba: pip install 'a2f-server[video]'") from None
         self.width, self.height = width, height
-        self._placement, self._rasteriser, self._yuv = placement, rasteriser, yuv
+        self._placement, self._rasteriser, self._shading = placement, rasteriser, shading
+        self._blending, self._yuv = blending, yuv
         self._scene = scene
         self._corners = np.column_stack([scene.triangles, scene.triangle_material]).astype(np.int32)
         # in samples: two per pixel
@@ -43,22 +46,25 @@ class Renderer:
         self._surfaces = np.array(surfaces, np.float32)
         self._encode = _srgb(np.linspace(0, 1, placement.TABLE) ** 2)
         self._vertices = np.zeros((len(scene.positions), 9), np.float32)
-        self._vertices[:, rasteriser.U : rasteriser.V + 1] = scene.uv
-        self._vertices[:, rasteriser.OPACITY] = scene.colours[:, 3]
+        self._vertices[:, columns.U : columns.V + 1] = scene.uv
+        self._vertices[:, columns.OPACITY] = scene.colours[:, 3]
         self._place(np.zeros(arkit.COUNT, np.float32), HeadPose(), len(scene.positions))
         textures = pack(scene, self._vertices[:, :3] * np.array([0.5, 0.5, 1], np.float32), (width, height))
         self._texels, self._materials = textures.texels, textures.materials
-        alpha = self._materials[scene.triangle_material, rasteriser.ALPHA]
-        self._blended = np.flatnonzero(alpha == rasteriser.BLEND).astype(np.int32)
-        self._planes = np.zeros((len(self._corners), rasteriser.PLANES), np.float32)
+        alpha = self._materials[scene.triangle_material, columns.ALPHA]
+        self._blended = np.flatnonzero(alpha == columns.BLEND).astype(np.int32)
+        self._places = places(scene, self._materials)
+        self._planes = np.zeros((len(self._corners) + 1, columns.PLANES), np.float32)
+        self._planes[-1, [columns.P_TINTED, columns.P_RED, columns.P_GREEN, columns.P_BLUE]] = 1, *_BACKGROUND
+        self._planes[-1, columns.P_RED :] /= 255
+        self._edges = find_edges(scene, self._vertices[:, :2] * np.float32(0.5), (width, height))
+        self._facing = np.zeros(len(self._corners), np.int8)
         self._rest_vertices = self._vertices.copy()
-        self._moved = np.zeros(len(self._corners), np.uint8)
-        self._rest_ids = np.full((height, width), rasteriser.MIXED, np.int32)
-        self._ground = np.array(_BACKGROUND, np.uint8)
-        self._rgb = np.zeros((3, height, width), np.uint8)
-        self._rest = self._rgb.copy()
+        self._rgb = np.zeros((height, width), np.int32)
         self._background = np.zeros((height * 3 // 2, width), np.uint8)
-        self._draw_rest()
+        whole = np.array([0, 0, 2 * width, 2 * height], np.int32)
+        self._blend(whole, self._paint(whole))
+        self._yuv.to_yuv(self._rgb, whole // 2, self._background)
         self._label = label
 
     @classmethod
@@ -82,8 +88,7 @@ class Renderer:
         picture = self._background.copy()
         rect = self._moved_rect()
         if rect[0] < rect[2] and rect[1] < rect[3]:
-            depth, _ = self._paint(rect)
-            self._blend(rect, depth)
+            self._blend(rect, self._paint(rect))
             self._yuv.to_yuv(self._rgb, rect // 2, picture)
         if self._label:
             self._label.draw(picture)
@@ -114,9 +119,9 @@ class Renderer:
         return moved
 
     def _moved_rect(self) -> Int32Array:
-        """Returns the rectangle of samples that does not look as at rest: multiples of 4, for pairs of pixels."""
+        """Returns the rectangle of samples that does not look as at rest: multiples of 4, for the planes U and V."""
         found = np.zeros(4, np.float64)
-        self._placement.find_moved(self._corners, self._vertices, self._rest_vertices, self._moved, found)
+        self._placement.find_moved(self._corners, self._vertices, self._rest_vertices, found)
         sides = np.array([self.width, self.height, self.width, self.height]) * 2
         outer = np.concatenate([np.floor(found[:2] / 4), np.ceil(found[2:] / 4)]) * 4
         if np.isnan(outer).any():
@@ -124,64 +129,51 @@ class Renderer:
         rect: Int32Array = np.clip(outer, 0, sides).astype(np.int32)
         return rect
 
-    def _draw_rest(self) -> None:
-        """Draws the face at rest, once: pictures show most of it again."""
-        rect = np.array([0, 0, 2 * self.width, 2 * self.height], np.int32)
-        depth, ids = self._paint(rect)
-        self._rest[:] = self._rgb
-        self._rasteriser.note_visible(ids, self._rest_ids)
-        self._blend(rect, depth)
-        self._yuv.to_yuv(self._rgb, rect // 2, self._background)
-
-    def _paint(self, rect: Int32Array) -> tuple[Float32Array, Int32Array]:
+    def _paint(self, rect: Int32Array) -> Buffers:
         """Draws what is opaque within a rectangle of samples, and returns the buffers."""
-        paint, corners, materials, vertices = self._rasteriser, self._corners, self._materials, self._vertices
-        depth, ids = _buffers(2 * self.width, 2 * self.height)
-        paint.clear(rect, depth, ids)
-        paint.find_visible(corners, materials, vertices, self._texels, rect, depth, ids, self._planes)
-        paint.shade_visible(
+        corners, materials, vertices, texels = self._corners, self._materials, self._vertices, self._texels
+        scratch, edges = buffers(self.width, self.height), self._edges
+        depth, ids, fine_depth, fine_ids, tiles, rows = scratch
+        self._rasteriser.mark_edges(
+            corners, materials, vertices, edges.neighbours, edges.edged, rect, self._facing, tiles
+        )
+        self._rasteriser.clear(rect, tiles, depth, ids, fine_depth, fine_ids, len(corners))
+        self._rasteriser.find_visible(
+            corners, materials, vertices, texels, rect, tiles, depth, ids, fine_depth, fine_ids, self._planes
+        )
+        self._shading.shade(
             corners,
             materials,
-            self._texels,
+            texels,
             rect,
+            tiles,
             ids,
-            ids.view(np.int64),
+            fine_ids,
             self._planes,
-            self._moved,
-            self._rest_ids,
-            self._rest,
-            self._ground,
+            self._places,
+            _GROUND,
+            rows,
             self._rgb,
         )
-        return depth, ids
+        return scratch
 
-    def _blend(self, rect: Int32Array, depth: Float32Array) -> None:
+    def _blend(self, rect: Int32Array, scratch: Buffers) -> None:
         """Draws what is transparent, from the back to the front."""
         if not len(self._blended):
             return
-        near = self._vertices[self._corners[self._blended, :3], self._rasteriser.NEAR].sum(axis=1)
+        near = self._vertices[self._corners[self._blended, :3], columns.NEAR].sum(axis=1)
         order = self._blended[np.argsort(near, kind="stable")]
-        self._rasteriser.blend(
+        self._blending.blend(
             order,
             self._corners,
             self._materials,
             self._vertices,
             self._texels,
             rect,
-            depth,
+            scratch.fine_depth,
             self._planes,
             self._rgb,
         )
-
-
-def _buffers(width: int, height: int) -> tuple[Float32Array, Int32Array]:
-    """Returns depths and triangle numbers of samples: scratch that all renderers of a thread share."""
-    known: tuple[Float32Array, Int32Array] | None = getattr(_scratch, "buffers", None)
-    if known is None or known[0].shape[0] < height or known[0].shape[1] < width:
-        old = known[0].shape if known else (0, 0)
-        shape = max(height, old[0]), max(width, old[1])
-        known = _scratch.buffers = np.zeros(shape, np.float32), np.zeros(shape, np.int32)
-    return known
 
 
 def _srgb(linear: Float64Array) -> Float32Array:

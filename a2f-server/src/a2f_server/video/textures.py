@@ -11,10 +11,12 @@ import numpy as np
 from a2f_server.arrays import Float32Array, Float64Array
 from a2f_server.glb.images import resized
 from a2f_server.glb.model import Int32Array, Material, UInt8Array
+from a2f_server.video import columns
 from a2f_server.video.scene import Scene
 
 _WRAPS = {"repeat": 0, "clamp": 1, "mirror": 2}
 _ALPHAS = {"opaque": 0, "mask": 1, "blend": 2}
+_BEYOND = 1e-3
 _TEXELS_A_PIXEL = 1.25
 """A finer texture would shimmer when the head moves, since only four texels are read per pixel."""
 
@@ -26,12 +28,13 @@ class Textures:
     texels: Int32Array
     """`[k]`: red, green, blue and alpha, from the lowest byte up."""
     materials: Float64Array
-    """`[materials, 8]`: see `rasteriser`."""
+    """`[materials, 8]`: see `columns`."""
 
 
 def pack(scene: Scene, screen: Float32Array, size: tuple[float, float]) -> Textures:
     """Returns the textures of a scene whose vertices are at `screen[n, 3]`, in pixels, on a picture of this size."""
-    rows, parts, offset = [], [np.zeros((1, 4), np.uint8)], 1
+    # a white one comes first, for materials without a texture
+    rows, parts, offset = [], [np.full((4, 4), 255, np.uint8)], 4
     for index, material in enumerate(scene.materials):
         texels = _fitting(material, _density(scene, index, screen, size))
         rows.append(_row(material, texels, offset))
@@ -41,11 +44,27 @@ def pack(scene: Scene, screen: Float32Array, size: tuple[float, float]) -> Textu
     return Textures(np.concatenate(parts).view("<i4").ravel(), np.array(rows, np.float64))
 
 
+def places(scene: Scene, materials: Float64Array) -> Int32Array:
+    """Returns where each triangle has its texture, as `columns` describes it; the last row is the background's."""
+    rows = materials[scene.triangle_material]
+    uv = scene.uv[scene.triangles]
+    wraps = rows[:, [columns.WRAP_U, columns.WRAP_V]] != columns.CLAMP
+    wrapped = (wraps & ((uv < -_BEYOND) | (uv > 1 + _BEYOND)).any(axis=1)).any(axis=1)
+    found = np.zeros((len(rows) + 1, 5), np.int32)
+    found[-1] = 0, 2, 255, 255, 0
+    found[:-1, columns.FIRST], found[:-1, columns.ROW] = rows[:, columns.OFFSET], rows[:, columns.WIDTH]
+    found[:-1, columns.MOST_U] = 256 * (rows[:, columns.WIDTH] - 1) - 1
+    found[:-1, columns.MOST_V] = 256 * (rows[:, columns.HEIGHT] - 1) - 1
+    found[:-1, columns.WRAPPED] = wrapped
+    return found
+
+
 def _row(material: Material, texels: UInt8Array | None, offset: int) -> Sequence[float]:
-    height, width = texels.shape[:2] if texels is not None else (0, 0)
+    height, width = texels.shape[:2] if texels is not None else (2, 2)
+    first = offset if texels is not None else 0
     wraps = material.texture.wrap if material.texture else ("repeat", "repeat")
     modes = [_WRAPS[wraps[0]], _WRAPS[wraps[1]], _ALPHAS[material.alpha], int(material.double_sided)]
-    return [offset, width, height, *modes, material.cutoff]
+    return [first, width, height, *modes, material.cutoff]
 
 
 def _fitting(material: Material, density: float) -> UInt8Array | None:
@@ -55,9 +74,10 @@ def _fitting(material: Material, density: float) -> UInt8Array | None:
     texels = material.texture.texels
     height, width = texels.shape[:2]
     scale = _TEXELS_A_PIXEL / (density * math.sqrt(width * height))
-    if scale > 0.8:
-        return texels
-    return resized(texels, max(1, round(width * scale)), max(1, round(height * scale)))
+    if scale <= 0.8:
+        texels = resized(texels, max(1, round(width * scale)), max(1, round(height * scale)))
+    # every texel needs neighbours
+    return texels.repeat(2 if texels.shape[0] < 2 else 1, axis=0).repeat(2 if texels.shape[1] < 2 else 1, axis=1)
 
 
 def _density(scene: Scene, material: int, screen: Float32Array, size: tuple[float, float]) -> float:
