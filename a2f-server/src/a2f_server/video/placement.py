@@ -1,4 +1,4 @@
-"""Moves, lights and projects the vertices of a scene."""
+"""Deforms, lights and projects the vertices of a scene."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _GROUND_RED, _GROUND_GREEN, _GROUND_BLUE = 0.36625, 0.28315, 0.23074
 """The lights of the page (web/page/avatar/stage.js), in linear colours."""
 _NEAREST = 1e-4
 _LEAST_ALPHA = 0.05
-"""Sharper highlights are left out: they would fall between the vertices."""
+"""Sharper highlights are omitted: they would fall between vertices."""
 _STILL, _SAME_LIGHT = 0.125, 3 / 512
 
 
@@ -53,7 +53,7 @@ def place(
     encode: Array,
     vertices: Array,
 ) -> None:
-    """Writes where the first `count` vertices are on the screen, and their encoded colours in the page's light.
+    """Writes the screen positions of the first `count` vertices, and their encoded colours in the page's light.
 
     `matrices[joints, 12]` has rows of three times four; `camera` has x, y, z, the focal length, and the middle of the
     picture, in samples.
@@ -99,7 +99,7 @@ def place(
 
 @inlined
 def _reflection(nx: float, ny: float, nz: float, vx: float, vy: float, roughness: float) -> Any:
-    """Returns the sun's light on a surface, its GGX highlight, and Schlick's factor, as Three.js computes them.
+    """Returns the directional light on a surface, its GGX highlight and Schlick's factor, as Three.js computes them.
 
     The eye is in the direction (vx, vy, 1).
     """
@@ -131,15 +131,15 @@ def _lit(colour: float, light: float, gloss: float, fresnel: float, metallic: fl
 
 @inlined
 def _encoded(light: float, encode: Array) -> Any:
-    """Returns linear light as sRGB, 0–1; black for NaN, which damaged avatars can lead to."""
+    """Returns linear light as sRGB, 0–1; black for NaN, which damaged avatars can cause."""
     return encode[int(math.sqrt(min(light, 1.0)) * (TABLE - 1) + 0.5) if light > 0 else 0]
 
 
 @compiled
 def find_moved(corners: Array, vertices: Array, rest: Array, moved: Array, out: Array) -> None:
-    """Notes which triangles do not look as at rest, and the rectangle around what they cover and covered.
+    """Marks the triangles that differ from the neutral face, and finds the rectangle around their pixels, old and new.
 
-    A change counts from an eighth of a sample on, or a 512th of the light. `out` is left, top, right and bottom; if
+    Changes of at least an eighth of a sample, or a 512th of the light, count. `out` is left, top, right and bottom; if
     nothing moved, left is greater than right.
     """
     left, top, right, bottom = 1e9, 1e9, -1e9, -1e9

@@ -1,7 +1,7 @@
-"""Draws triangles into an RGB picture, with a depth buffer of 2 × 2 samples a pixel, so that edges are smooth.
+"""Draws triangles into an RGB picture, with a depth buffer of 2 × 2 samples per pixel for smooth edges.
 
 The visible triangle of every sample is found first; then each pixel is shaded once for every triangle that it shows.
-Pixels that look as they do at rest are copied. Coordinates on the screen are in samples: twice the pixels, y downwards.
+Pixels that look as on the neutral face are copied. Screen coordinates are in samples: twice the pixels, y downwards.
 
 Arrays: `corners[t, 4]` has the three vertices and the material of each triangle; `vertices[n, 9]`, the materials and
 `planes[t, 21]` have the columns named below; `texels[k]` has red, green, blue and alpha, from the lowest byte up;
@@ -22,15 +22,15 @@ Array = Any
 X, Y, NEAR, RED, GREEN, BLUE, U, V, OPACITY = range(9)
 """Columns of the vertices: place on the screen, 1 / distance, sRGB light 0–1, texture coordinates, opacity."""
 OFFSET, WIDTH, HEIGHT, WRAP_U, WRAP_V, ALPHA, DOUBLE_SIDED, CUTOFF = range(8)
-"""Columns of the materials: first texel, size (0: no texture), what is beyond its edges, transparency."""
+"""Columns of the materials: first texel, size (0: no texture), wrapping, transparency."""
 OPAQUE, MASK, BLEND = 0, 1, 2
 REPEAT, CLAMP, MIRROR = 0, 1, 2
 PLANES = 21
 """Columns of a triangle's planes: a corner's x and y; red, green, blue, u (texels), v and opacity at that corner, each
-with its growth per sample to the right and down, in threes; 0 at last if the light is white everywhere."""
+with its gradient per sample to the right and down, in threes; the last is 0 if the light is white everywhere."""
 _RED, _GREEN, _BLUE, _U, _V, _OPACITY, _TINTED = 2, 5, 8, 11, 14, 17, 20
 EMPTY, MIXED = -1, -2
-"""No triangle; more than one."""
+"""Ids for no triangle, and for more than one."""
 MATERIAL = 3
 _INVISIBLE = 0.004
 _WHITE = 0.998
@@ -55,7 +55,7 @@ def find_visible(  # noqa: PLR0912, PLR0915 - one loop, for speed
     ids: Array,
     planes: Array,
 ) -> None:
-    """Writes the number of the nearest opaque triangle of each sample into `ids`, and the planes of all in sight."""
+    """Writes the index of the nearest opaque triangle of each sample into `ids`, and the planes of all visible ones."""
     left, top, right, bottom = rect[0], rect[1], rect[2], rect[3]
     for t in range(len(corners)):
         i, j, k, material = corners[t, 0], corners[t, 1], corners[t, 2], corners[t, MATERIAL]
@@ -99,7 +99,7 @@ def find_visible(  # noqa: PLR0912, PLR0915 - one loop, for speed
             # not from `start`, so that the rounding of depths does not depend on the rectangle
             here = np.float32(near + y * slope_y)
             depths, numbers = depth[y], ids[y]
-            # unsigned, because Python's negative indices would take another look at each
+            # unsigned, because support for negative indices would add a check to each access
             begin, end = np.uint64(start), np.uint64(stop)
             if masked:
                 for x in range(begin, end):
@@ -133,8 +133,8 @@ def shade_visible(
 ) -> None:
     """Draws the pixels of a rectangle of samples.
 
-    `pairs` are the ids, two at a time. Copies `rest` where a triangle that has not moved (`moved[t]`) is visible now as
-    in `rest_ids[height, width]`.
+    `pairs` are the ids, two at a time. Copies `rest` where the visible triangle has not moved (`moved[t]`) and is that
+    of `rest_ids[height, width]`.
     """
     last = rect[2] // 2
     for y in range(rect[1] // 2, rect[3] // 2):
@@ -239,7 +239,7 @@ def _mixed(
 ) -> Any:
     """Returns the colour of a pixel whose samples show several triangles."""
     if a != EMPTY and _touches(a, b, corners) and _touches(a, c, corners) and _touches(a, d, corners):
-        # a smooth surface: the triangle with most samples shows its colour in the middle
+        # a smooth surface: use the colour in the middle of the triangle with the most samples
         t = b if b in (c, d) else c if c == d else a
         return _colour(t, corners[t, MATERIAL], planes, materials, texels, 2 * x + 1, 2.0 * y + 1)
     red_sum, green_sum, blue_sum = 2.0, 2.0, 2.0
@@ -260,7 +260,7 @@ def _mixed(
 
 @inlined
 def _touches(one: int, other: int, corners: Array) -> Any:
-    """Returns whether two triangles are one, or have a vertex in common."""
+    """Returns whether two triangles are the same or share a vertex."""
     if one == other:
         return True
     if other == EMPTY:
@@ -307,7 +307,7 @@ def blend(
         bottom = min(rect[3], math.ceil(max(ay, by, cy)) + 1) // 2
         for y in range(top, bottom):
             for x in range(left, right):
-                # a little beside the middle, so that it is on no edge of two triangles
+                # slightly off the middle, so that it is not on an edge between two triangles
                 px, py = 2 * x + 1.00113, 2 * y + 1.00257
                 second = ((px - ax) * (cy - ay) - (py - ay) * (cx - ax)) / area
                 third = ((bx - ax) * (py - ay) - (by - ay) * (px - ax)) / area
@@ -330,7 +330,7 @@ def blend(
 def _set_planes(
     t: int, i: int, j: int, k: int, material: int, area: float, vertices: Array, materials: Array, planes: Array
 ) -> None:
-    """Writes the planes of a triangle. It is small, so perspective is straight within it."""
+    """Writes the planes of a triangle. It is small, so perspective is linear within it."""
     ax, ay = vertices[i, X], vertices[i, Y]
     bx, by = (vertices[j, X] - ax) / area, (vertices[j, Y] - ay) / area
     cx, cy = (vertices[k, X] - ax) / area, (vertices[k, Y] - ay) / area

@@ -1,4 +1,4 @@
-"""Draws an avatar with morph targets on the CPU."""
+"""Renders an avatar with morph targets on the CPU."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from a2f_server.video.textures import pack
 
 _LEAST_SIDE, _MOST_SIDE = 16, 2048
 _BACKGROUND = (222, 232, 230)
-"""Colour behind an avatar: about that of the page."""
+"""Background colour, close to that of the page."""
 _scratch = threading.local()
 
 
 class Renderer:
-    """Draws one avatar; see `FaceRenderer`. A portrait is shown as in its photo, any other avatar as on the page."""
+    """Renders one avatar; see `FaceRenderer`. A portrait is shown as in its photo, any other avatar as on the page."""
 
     def __init__(self, scene: Scene, camera: Camera, width: int, height: int, label: Label | None = None) -> None:
         try:
@@ -65,8 +65,8 @@ class Renderer:
     def from_glb(cls, glb: bytes, width: int, height: int, *, label: bool = True) -> Self:
         """Prepares an avatar for pictures of this size; both sides are even.
 
-        `label` shows in a corner that the picture is generated. Raises BadAvatar if the file cannot be read or has no
-        face, TooLarge beyond the limits of `glb`, ValueError for a size that is odd or not within 16 … 2048, and
+        `label` marks pictures as generated, in a corner. Raises BadAvatar if the file cannot be read or has no
+        face, TooLarge beyond the limits of `glb`, ValueError for a size that is odd or outside 16–2048, and
         NotInstalled without numba or Pillow.
         """
         if not all(_LEAST_SIDE <= side <= _MOST_SIDE and side % 2 == 0 for side in (width, height)):
@@ -114,7 +114,7 @@ class Renderer:
         return moved
 
     def _moved_rect(self) -> Int32Array:
-        """Returns the rectangle of samples that does not look as at rest: multiples of 4, for pairs of pixels."""
+        """Returns the rectangle of samples that differs from the neutral face: multiples of 4, for pairs of pixels."""
         found = np.zeros(4, np.float64)
         self._placement.find_moved(self._corners, self._vertices, self._rest_vertices, self._moved, found)
         sides = np.array([self.width, self.height, self.width, self.height]) * 2
@@ -125,7 +125,7 @@ class Renderer:
         return rect
 
     def _draw_rest(self) -> None:
-        """Draws the face at rest, once: pictures show most of it again."""
+        """Draws the neutral face once; pictures reuse most of it."""
         rect = np.array([0, 0, 2 * self.width, 2 * self.height], np.int32)
         depth, ids = self._paint(rect)
         self._rest[:] = self._rgb
@@ -134,7 +134,7 @@ class Renderer:
         self._yuv.to_yuv(self._rgb, rect // 2, self._background)
 
     def _paint(self, rect: Int32Array) -> tuple[Float32Array, Int32Array]:
-        """Draws what is opaque within a rectangle of samples, and returns the buffers."""
+        """Draws opaque surfaces within a rectangle of samples, and returns the buffers."""
         paint, corners, materials, vertices = self._rasteriser, self._corners, self._materials, self._vertices
         depth, ids = _buffers(2 * self.width, 2 * self.height)
         paint.clear(rect, depth, ids)
@@ -156,7 +156,7 @@ class Renderer:
         return depth, ids
 
     def _blend(self, rect: Int32Array, depth: Float32Array) -> None:
-        """Draws what is transparent, from the back to the front."""
+        """Draws transparent surfaces, from back to front."""
         if not len(self._blended):
             return
         near = self._vertices[self._corners[self._blended, :3], self._rasteriser.NEAR].sum(axis=1)
@@ -175,7 +175,7 @@ class Renderer:
 
 
 def _buffers(width: int, height: int) -> tuple[Float32Array, Int32Array]:
-    """Returns depths and triangle numbers of samples: scratch that all renderers of a thread share."""
+    """Returns scratch buffers for depths and triangle indices, shared by all renderers of a thread."""
     known: tuple[Float32Array, Int32Array] | None = getattr(_scratch, "buffers", None)
     if known is None or known[0].shape[0] < height or known[0].shape[1] < width:
         old = known[0].shape if known else (0, 0)

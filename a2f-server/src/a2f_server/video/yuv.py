@@ -14,7 +14,7 @@ Array = Any
 def to_yuv(rgb: Array, rect: Array, picture: Array) -> None:
     """Converts a rectangle of an RGB picture `[3, height, width]`: left, top, right, bottom, all even.
 
-    `picture[height · 3 / 2, width]` has the planes Y, U and V. Colours are averaged over 2 × 2 pixels.
+    `picture[height · 3 / 2, width]` has the planes Y, U and V. Chroma is averaged over 2 × 2 pixels.
     """
     height, width = rgb.shape[1], rgb.shape[2]
     left, right = rect[0], rect[2]
