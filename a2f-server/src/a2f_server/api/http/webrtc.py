@@ -151,7 +151,7 @@ class Offers:
         return await service.videos.renderer(glb, body.size)
 
     def _call(self, body: CallRequest, slot: Slot, renderer: FaceRenderer) -> tuple[VideoCall, dict[str, object]]:
-        from a2f_server.video.webrtc.call import limit_bitrate  # noqa: PLC0415 - an extra
+        from a2f_server.video.webrtc.call import VideoCall, limit_bitrate  # noqa: PLC0415 - an extra
         from a2f_server.video.webrtc.playback import CallPlayback  # noqa: PLC0415
 
         service = self._service
