@@ -1,4 +1,4 @@
-"""Measures drawing on one thread: CPU milliseconds a frame of a talking head that sways, for several sizes.
+"""Measures rendering on one thread: CPU milliseconds per frame of a talking, swaying head, at several sizes.
 
 Arguments: GLB files; by default the head of the page.
 """
@@ -45,7 +45,7 @@ def faces() -> np.ndarray:
 
 
 def measure(path: Path, width: int, height: int) -> dict[str, object]:
-    """Returns the CPU time of preparing an avatar and of a frame."""
+    """Returns the CPU time for preparing an avatar and for rendering a frame."""
     begun = time.thread_time()
     renderer = Renderer.from_glb(path.read_bytes(), width, height)
     prepared = time.thread_time() - begun

@@ -1,8 +1,8 @@
-"""Measures video: drawing and encoding, the first part, the latency of LL-HLS, memory, and drift. Prints JSON.
+"""Measures video: rendering, encoding, time to the first part, LL-HLS latency, memory and drift. Prints JSON.
 
     python bench/video_sessions.py [--hour]
 
-Drawing and encoding are in CPU time of one thread. `--hour` encodes an hour of sound with flat pictures.
+Rendering and encoding are in CPU time of one thread. `--hour` encodes an hour of audio with flat pictures.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ BASE = "/api/audio-driven/chunked"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--hour", action="store_true", help="also measure the drift of an hour")
+    parser.add_argument("--hour", action="store_true", help="also measure the drift over an hour")
     hour = parser.parse_args().hour
     sides = [of_size(side) for side in (384, 512, 720)]
     result = {"machine": describe(), "ms_per_frame": sides, **live()}
@@ -130,14 +130,14 @@ def feed(http: httpx.Client, key: str, chunk: bytes, final: bool = False) -> Non
 
 
 def await_part(http: httpx.Client, key: str, number: int) -> None:
-    """Requests a part until it is there."""
+    """Requests a part until it exists."""
     segment, part = (0, 0) if number == 0 else (1 + (number - 1) // 5, (number - 1) % 5)
     while http.get(f"/hls/{key}/part{segment}.{part}.m4s").status_code != 200:
         pass
 
 
 def real_time(http: httpx.Client, seconds: float = 8.0) -> list[float]:
-    """Feeds speech as it is spoken; returns by how much each part comes after the end of its speech."""
+    """Feeds speech in real time; returns the delay of each part after the end of its speech."""
     key, came = opened(http), list[float]()
     spoken: dict[int, float] = {}
     sound, step = voice(int(seconds) + 1), 2 * int(PART_S * RATE)
@@ -161,7 +161,7 @@ def real_time(http: httpx.Client, seconds: float = 8.0) -> list[float]:
 
 
 def drift(hours: float = 1.0, every: int = 60) -> dict[str, float]:
-    """Encodes a flash with a tone in every minute; returns by how many ms the first and the last tone are late."""
+    """Encodes a flash with a tone every minute; returns by how many ms the first and the last tone are late."""
     parts: list[VideoPart] = []
     encoder = VideoEncoder(64, 64, FPS, parts.append)
     dark, bright = (np.full((96, 64), 128, np.uint8) for _ in range(2))

@@ -1,11 +1,11 @@
-"""Measures calls over WebRTC between a server and peers on the same machine.
+"""Measures WebRTC calls between a server and peers on the same machine.
 
-A peer sends a voice-like sound, and finds it again in the sound that comes back. That gives, for each picture and each
-packet of sound, the time from the microphone until it arrived and was decoded:
+A peer sends voice-like audio and locates it in the audio that comes back. This gives, for each video frame and each
+audio packet, the time from the microphone until it arrived and was decoded:
 
 `picture_ms`, `sound_ms`  beyond the model's look-ahead, p50 and p95;
-`skew_ms`                 how much later a picture arrives than the sound that it belongs to, median;
-`cpu`                     processors that one call takes of the server, the encoder included.
+`skew_ms`                 how much later a video frame arrives than its audio, median;
+`cpu`                     CPU cores that one call takes on the server, including the encoder.
 
 `python bench/webrtc_latency.py [--calls N …] [--image FILE] [--codec vp8|h264] [--seconds S]` prints JSON.
 """
@@ -45,7 +45,7 @@ def speech(seconds: float) -> NDArray[np.int16]:
 
 
 def shift_s(sent: NDArray[np.int16], received: Received, at: float) -> float:
-    """Returns by how much the sound around `at` seconds of the call is later there than in what was sent."""
+    """Returns by how much the received audio around `at` seconds of the call lags what was sent."""
     part = np.zeros(RATE)
     for time, samples in zip(received.time, received.samples, strict=True):
         first = round((time - at) * RATE)
@@ -57,7 +57,7 @@ def shift_s(sent: NDArray[np.int16], received: Received, at: float) -> float:
 
 
 def delays_ms(peer: Peer, sent: NDArray[np.int16], received: Received, since: float) -> NDArray[np.float64]:
-    """Returns for each frame after `since` seconds the time from the microphone to its arrival."""
+    """Returns the time from the microphone to arrival for each frame after `since` seconds."""
     shift = shift_s(sent, peer.sound, since)
     time, arrived = np.array(received.time), np.array(received.arrived)
     spoken = peer.microphone.began + time - shift
@@ -81,7 +81,7 @@ async def call(http: httpx.AsyncClient, options: argparse.Namespace, sent: NDArr
 
 
 async def measure(port: int, pid: int, options: argparse.Namespace, calls: int) -> dict[str, object]:
-    """Runs some calls at the same time."""
+    """Runs several calls concurrently."""
     sent = speech(WARM_S + options.seconds + 5)
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=120) as http:
         peers = [await call(http, options, sent) for _ in range(calls)]

@@ -1,4 +1,4 @@
-"""Addresses of STUN and TURN servers, and secrets that no message repeats."""
+"""URLs of STUN and TURN servers, and secrets that no message reveals."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_the_list_that_browsers_take() -> None:
         "[" * 100_000,
     ],
 )
-def test_what_is_wrong_is_said_without_the_secret(text: str) -> None:
+def test_errors_do_not_reveal_the_secret(text: str) -> None:
     with pytest.raises(ValueError, match="write stun:") as refused:
         parse(text)
     assert SECRET not in str(refused.value)

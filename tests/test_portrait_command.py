@@ -1,4 +1,4 @@
-"""`a2f-server portrait`: writes a GLB, and explains every failure in a sentence."""
+"""`a2f-server portrait`: writes a GLB, and explains every failure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def portrait(*arguments: object) -> Result:
 
 
 def failed(result: Result) -> str:
-    """Returns the one sentence with which the command failed."""
+    """Returns the message with which the command failed."""
     assert (result.exit_code, result.stdout) == (1, ""), result.output
     assert result.stderr.startswith("a2f-server: ")
     assert result.stderr.count("\n") == 1
@@ -52,7 +52,7 @@ def test_files_that_cannot_be_used(photo: Path, tmp_path: Path) -> None:
     text.write_text("no picture")
     assert "No such file" in failed(portrait(tmp_path / "none.jpg"))
     assert "directory" in failed(portrait(tmp_path)).lower()
-    assert "no picture that can be read" in failed(portrait(text))
+    assert "not a supported picture" in failed(portrait(text))
     assert "none/me.glb: No such file" in failed(portrait(photo, "-o", tmp_path / "none" / "me.glb"))
     assert "there is only 1 face in" in failed(portrait(photo, "--face", 1))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["me.jpg", "text.txt"]

@@ -1,4 +1,4 @@
-"""`a2f-server video`: writes an MP4, and explains every failure in a sentence."""
+"""`a2f-server video`: writes an MP4, and explains every failure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.sounds import buzz, wav
 
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
-    """A face and a speech; faces are drawn flat."""
+    """A face and an audio file; faces are drawn flat."""
     monkeypatch.setattr(video_studio.VideoStudio.__init__, "__defaults__", (flat_faces,))
     monkeypatch.setenv("A2F_BACKEND", "mock")
     monkeypatch.chdir(tmp_path)
@@ -50,7 +50,7 @@ def test_options(files: tuple[Path, Path], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("broken", [b"", b"no sound", wav(buzz(1, 16000), 16000)[:60], b"RIFF....WAVEjunk"])
-def test_a_bad_file_is_one_sentence_and_leaves_nothing(files: tuple[Path, Path], broken: bytes) -> None:
+def test_a_bad_file_gives_a_message_and_leaves_nothing(files: tuple[Path, Path], broken: bytes) -> None:
     files[1].write_bytes(broken)
     before = set(files[0].parent.iterdir())
     result = video(*files)
@@ -60,7 +60,7 @@ def test_a_bad_file_is_one_sentence_and_leaves_nothing(files: tuple[Path, Path],
     assert set(files[0].parent.iterdir()) == before
 
 
-def test_missing_files_and_folders_are_one_sentence(files: tuple[Path, Path], tmp_path: Path) -> None:
+def test_missing_files_and_folders_give_a_message(files: tuple[Path, Path], tmp_path: Path) -> None:
     for arguments in ((files[0], tmp_path / "none.wav"), (*files, "-o", tmp_path / "none/out.mp4")):
         result = video(*arguments)
         assert result.exit_code == 1, result.output

@@ -495,7 +495,7 @@
      * Speaks a text. Several texts are synthesised in order; `client.cancel()` stops the current one and drops
      * the rest.
      * @param {string | {ssml: string}} words
-     * @param {{plain?: boolean}} [options] plain: leaves out Markdown, addresses and emoji of the text
+     * @param {{plain?: boolean}} [options] plain: removes Markdown, URLs and emoji from the text
      * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects with an A2FError if Azure
      *   fails
      */
@@ -4430,7 +4430,7 @@
       this.#atRest = !utterance && this.selector.settled;
     }
     /**
-     * Applies intensity and the gain of single shapes in place.
+     * Applies intensity and the gain of individual shapes in place.
      * @param {Float32Array} face full face
      * @param {Strength} strength
      */
@@ -6359,7 +6359,7 @@
   var EXPECTED = {
     serverUrl: "an address such as http://localhost:8000",
     intensity: "a number from 0.1 to 2",
-    gain: "an object of numbers from 0 to 2, named like BLENDSHAPES",
+    gain: "an object from names in BLENDSHAPES to numbers from 0 to 2",
     offset: "seconds from -1 to 1",
     smoothing: "a number from 0 to 1",
     fps: "a whole number from 10 to 60",
@@ -6730,8 +6730,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      * is over.
      * @param {number} time seconds
      * @param {number | string} id an Azure viseme, 0–21, or one of `scheme`
-     * @param {VisemeScheme} [scheme] of whom the id is: `azure`, `oculus` (PP or viseme_PP), `polly`, `rhubarb`, or a
-     *   phone, `arpabet` or `ipa`
+     * @param {VisemeScheme} [scheme] the set that the id belongs to: `azure`, `oculus` (PP or viseme_PP), `polly` or
+     *   `rhubarb`; with `arpabet` or `ipa` the id is a phone
      * @throws {A2FError} bad_argument. A time in another unit also drops the visemes added so far, so that
      *   loudness moves the mouth
      */
@@ -8768,8 +8768,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /**
      * Lets the server synthesise a text and plays it, with the face in sync. Several texts are spoken in order.
      * @param {string | {ssml: string}} words plain text or SSML
-     * @param {{voice?: string, plain?: boolean}} [options] voice: a name listed by `GET /v1/voices`. plain: leaves out
-     *   Markdown, addresses and emoji of the text, for what a language model writes; resolves at once if nothing is left
+     * @param {{voice?: string, plain?: boolean}} [options] voice: a name listed by `GET /v1/voices`. plain: removes
+     *   Markdown, URLs and emoji from text written by a language model; resolves at once if nothing is left
      * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects if nothing could be played
      */
     async speak(words, options) {

@@ -159,7 +159,7 @@ def test_over_http_a_missing_and_a_wrong_key_and_a_token_are_told_apart() -> Non
         ("", "missing", "a key is needed"),
         ("Bearer guess", "wrong", "not the server's key"),
         ("Basic guess", "wrong", "Bearer"),
-        (f"Bearer {token}", "wrong", "takes no tokens"),
+        (f"Bearer {token}", "wrong", "does not accept tokens"),
     ]:
         with pytest.raises(Unauthorized, match=message) as refused:
             auth.check_key(Headers({} if header is None else {"authorization": header}))
@@ -286,7 +286,7 @@ def test_origins_of_a_public_server(origin: str, host: str, allowed: bool) -> No
         ("null", False),
     ],
 )
-def test_a_star_in_an_origin_allows_the_hosts_below_a_domain(origin: str, allowed: bool) -> None:
+def test_a_wildcard_in_an_origin_allows_subdomains(origin: str, allowed: bool) -> None:
     auth = authenticator(host="0.0.0.0", allowed_origins="https://c.example, https://*.b.example")
     assert auth.allows(origin, "server.example") is allowed
 

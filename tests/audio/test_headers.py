@@ -1,4 +1,4 @@
-"""Files and raw samples are told apart, also where samples look like the beginning of a file."""
+"""Distinguishes files and raw samples, even where samples look like the beginning of a file."""
 
 from __future__ import annotations
 

@@ -73,11 +73,11 @@ def test_the_face_speaks_with_picture_and_sound(page: Page, server: Running, voi
     assert page.get_by_role("status").text_content() == "The call has ended."
 
 
-def test_a_call_that_the_server_ends_says_so(page: Page, server: Running) -> None:
+def test_a_call_that_the_server_ends_is_reported(page: Page, server: Running) -> None:
     in_a_call(page)
     for call in server.service.calls:
         server.loop.call_soon_threadsafe(call.end)
-    page.get_by_role("status").filter(has_text="server has ended").wait_for()
+    page.get_by_role("status").filter(has_text="server ended").wait_for()
     assert page.get_by_role("button", name="Call", exact=True).is_enabled()
 
 
@@ -89,7 +89,7 @@ def test_a_browser_that_crashes_frees_everything_within_seconds(page: Page, serv
     until(lambda: free(server))
 
 
-def test_a_refusal_is_a_sentence(page: Page, server: Running) -> None:
+def test_a_refusal_is_explained(page: Page, server: Running) -> None:
     page.locator("#call-image").set_input_files(
         {"name": "face.jpg", "mimeType": "image/jpeg", "buffer": b"not a picture"}
     )

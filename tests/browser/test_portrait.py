@@ -1,4 +1,4 @@
-"""Photos on the demo page: a photo becomes the avatar, is seen flat-on, and speaks."""
+"""Photos on the demo page: a photo becomes the avatar, is seen from the front, and speaks."""
 
 from __future__ import annotations
 
@@ -131,10 +131,10 @@ def test_one_of_several_faces_is_chosen(demo: Demo) -> None:
         demo.page.get_by_label("Head and shoulders only").uncheck()
 
 
-def test_an_alert_explains_what_is_no_photo_of_a_face(demo: Demo) -> None:
+def test_an_alert_explains_that_a_file_is_not_a_photo_of_a_face(demo: Demo) -> None:
     for reason, content in (("looks towards the viewer", picture()), ("send one of JPEG", b"no picture")):
         demo.choose_file("Choose photo", photo("bad.jpg", content))
-        assert "No avatar was made of bad.jpg: T" in demo.wait_for_alert(reason)
+        assert "No avatar was made from bad.jpg: T" in demo.wait_for_alert(reason)
         status = demo.page.locator("#avatar-status").inner_text()
         assert status == "bad.jpg was not loaded; still showing the built-in head."
     demo.choose_file("Choose photo", photo())
@@ -185,7 +185,7 @@ def test_a_slow_photo_does_not_replace_what_was_chosen_later(demo: Demo) -> None
     held: list[Any] = []
     demo.page.route("**/v1/portrait?*", lambda route: held.append(route))  # noqa: PLW0108 - it looks into its handler
     demo.choose_file("Choose photo", photo())
-    demo.page.locator("#avatar-status", has_text="Making an avatar of me.jpg").wait_for()
+    demo.page.locator("#avatar-status", has_text="Making an avatar from me.jpg").wait_for()
     demo.page.wait_for_timeout(100)
     demo.button("Built-in head").evaluate("(button) => { button.disabled = false; }")
     demo.button("Built-in head").click()
@@ -246,7 +246,7 @@ def test_the_snippet_works_in_an_app(demo: Demo, origin: str) -> None:
 
 
 def test_a_recorded_video_has_the_label(demo: Demo) -> None:
-    """Counts what is drawn as text into the video."""
+    """Counts the texts that are drawn into the video."""
     choose(demo)
     demo.page.evaluate(
         """() => {

@@ -1,4 +1,4 @@
-"""Chromium plays the parts of a video as they come, with sound."""
+"""Chromium plays the parts of a video as they arrive, with audio."""
 
 from __future__ import annotations
 

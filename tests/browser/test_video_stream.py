@@ -1,4 +1,4 @@
-"""The page of video streams: speech goes in chunks to the server, and hls.js plays what comes back."""
+"""The video stream page: speech goes to the server in chunks, and hls.js plays what comes back."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_a_file_is_played_downloaded_and_deleted(stream: Visit, server: Running)
     assert page.errors == []  # type: ignore[attr-defined]
 
 
-def test_errors_are_sentences(stream: Visit) -> None:
+def test_errors_are_explained(stream: Visit) -> None:
     page = stream()
     bad = {"name": "white.jpg", "mimeType": "image/jpeg", "buffer": b"white"}
     page.locator("#stream-start:enabled").wait_for()

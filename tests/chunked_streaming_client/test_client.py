@@ -112,12 +112,12 @@ def test_a_key_or_a_token(photo: Path) -> None:
                 assert client.get_status()["status"] == "waiting_for_audio"
 
 
-def test_the_arguments_have_the_order_of_the_document() -> None:
+def test_the_arguments_have_the_documented_order() -> None:
     names = list(inspect.signature(ChunkedStreamingClient.init_session).parameters)
     assert names[1:8] == ["image_path", "crop", "seed", "nfe", "cfg_scale", "chunk_duration", "audio_sample_rate"]
 
 
-def test_the_module_needs_the_standard_library_only() -> None:
+def test_the_module_needs_only_the_standard_library() -> None:
     own = {"a2f_client", "chunked_streaming_client"}
     for path in Path(chunked_streaming_client.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -1,4 +1,4 @@
-"""The programs of the document that describes chunked video, as they stand, with another port and other files."""
+"""The example programs of the original API documentation, unchanged but for the port and the files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.support.videos import run_videos
 PAGE = (Path(__file__).parents[2] / "docs/compatibility.md").read_text("utf-8")
 RATE, SECONDS = 24000, 2.5
 
-# A stand-in for the one function of a large package.
+# Replaces the one function that is used of a large package.
 LIBROSA = """import soundfile
 
 def load(path, sr):

@@ -1,4 +1,4 @@
-"""The form is what a parser of the standard library reads."""
+"""The standard library's parser reads the form."""
 
 from __future__ import annotations
 

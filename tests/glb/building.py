@@ -13,7 +13,7 @@ TYPES = {1: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4", 16: "MAT4"}
 
 
 class Building:
-    """A file in the making: `json` may be changed at will."""
+    """A GLB file under construction; tests may change `json` freely."""
 
     def __init__(self) -> None:
         self.json: dict[str, Any] = {"asset": {"version": "2.0"}, "bufferViews": [], "accessors": []}

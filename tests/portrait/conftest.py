@@ -1,4 +1,4 @@
-"""One maker, and one portrait of the sample, for all tests."""
+"""One portrait maker, and one portrait of the sample, for all tests."""
 
 from __future__ import annotations
 

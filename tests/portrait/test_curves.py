@@ -1,4 +1,4 @@
-"""Curves through a few points overshoot nowhere."""
+"""Curves through a few points do not overshoot."""
 
 from __future__ import annotations
 

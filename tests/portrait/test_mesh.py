@@ -107,7 +107,7 @@ def test_half_a_blink_covers_half_of_the_eye(face: MeshPart, side: str) -> None:
 
 
 def test_nothing_folds_over(face: MeshPart) -> None:
-    """Looks at skin on the near half of the face, without the neck and the underside of the chin, which may hide."""
+    """Checks skin on the near half of the face, without the neck and the underside of the chin, which may be hidden."""
     far = np.sign(face.at[layout.OVAL[[16, 56]]].mean(axis=0)[0] - face.at[layout.RED[-1, 16], 0])
     middle = face.at[face.triangles].mean(axis=1)
     near = (middle[:, 0] - face.at[layout.RED[-1, 16], 0]) * far > 0

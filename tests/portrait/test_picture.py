@@ -1,4 +1,4 @@
-"""Any still picture is read, upright, on white, at a limited size; anything else gets an error that says what to do."""
+"""Reads any still picture upright, on white and at a limited size; anything else gives an actionable message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sampling, polygons, and filling in what is not known."""
+"""Sampling, polygons, and filling in unknown pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole way from a picture to a file: its size, its shapes, its frame, and the errors."""
+"""From a picture to a file: its size, its shapes, its frame, and the errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A smile of the picture is measured, and taken back by the shapes that close or round the lips."""
+"""A smile in the picture is measured, and cancelled by the shapes that close or round the lips."""
 
 from __future__ import annotations
 
@@ -48,6 +48,6 @@ def test_both_lips_move_alike() -> None:
         assert np.allclose(moves[-1], moves[-1, (64 - np.arange(64)) % 64])
 
 
-def test_who_smiles_already_can_smile_less_far() -> None:
+def test_a_face_that_smiles_can_smile_less_far() -> None:
     assert smile.room(lips(0.0)) == 1
     assert 0.4 < smile.room(lips(0.15)) < 0.6

@@ -1,4 +1,4 @@
-"""A server whose videos show grey pictures, for tests of calls."""
+"""Runs a server whose videos are grey pictures, for tests of calls."""
 
 from __future__ import annotations
 
@@ -31,6 +31,6 @@ def with_flat_faces(server: Running) -> list[bytes]:
 
 
 def free(server: Running) -> bool:
-    """Returns whether no call holds anything."""
+    """Returns whether no call holds resources."""
     service = server.service
     return not (len(service.calls) or service.engine.slots.taken or service.videos.capacity.taken)

@@ -29,9 +29,9 @@ class FlatFace:
 
 
 GLB = b"glTF" + bytes(16)
-"""Stands for an avatar, where `flat_faces` replaces what draws."""
+"""Stands for an avatar where `flat_faces` replaces the renderer."""
 
 
 def flat_faces(glb: bytes, width: int, height: int, label: bool) -> FlatFace:
-    """Loads FlatFace in place of a renderer; as small as encoders like it, whatever size is asked for."""
+    """Loads FlatFace in place of a renderer, at a small size whatever is requested."""
     return FlatFace()

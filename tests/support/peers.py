@@ -1,4 +1,4 @@
-"""A WebRTC peer in Python: sends a sound, and keeps what comes back with the times at which it came."""
+"""A WebRTC peer in Python: sends audio, and keeps what comes back with its arrival times."""
 
 from __future__ import annotations
 
@@ -46,17 +46,17 @@ class Microphone(MediaStreamTrack):
 
 @dataclass
 class Received:
-    """What one track brought: for each frame its time of arrival, its own time in seconds, and its loudness or luma."""
+    """The frames of one track: for each its arrival time, its own time in seconds, and its loudness or luma."""
 
     arrived: list[float] = field(default_factory=list)
     time: list[float] = field(default_factory=list)
     level: list[float] = field(default_factory=list)
     samples: list[NDArray[np.int16]] = field(default_factory=list)
-    """Of sound: the mono samples of each frame."""
+    """For audio: the mono samples of each frame."""
     shape: tuple[int, ...] = ()
 
     def add(self, frame: Any) -> None:
-        """Adds a frame of sound or video that has just come."""
+        """Adds an audio or video frame that has just arrived."""
         pixels = frame.to_ndarray()
         self.arrived.append(time.monotonic())
         self.time.append(float(frame.pts * frame.time_base))

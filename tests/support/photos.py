@@ -1,4 +1,4 @@
-"""Photos as clients send them: the package's sample, also several times on one piece of paper."""
+"""Photos as clients send them: the package's sample, once or several times in one picture."""
 
 from __future__ import annotations
 

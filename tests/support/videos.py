@@ -1,4 +1,4 @@
-"""A server whose videos cost next to nothing: they show how wide the jaw is open, and portraits are not drawn."""
+"""Runs a server with cheap videos, whose brightness shows how wide the jaw is open; portraits are not made."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.running import Running, run_server
 
 
 class QuickMaker:
-    """Finds a face in the sample alone."""
+    """Finds a face only in the sample."""
 
     def make(self, picture: bytes, face: int = 0, *, crop: bool = True) -> Portrait:
         """Returns a tiny mesh."""

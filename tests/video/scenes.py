@@ -1,4 +1,4 @@
-"""Small avatars for tests, which fill a picture exactly, and what is seen of them."""
+"""Small avatars for tests, which fill a picture exactly, and helpers to read pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Capacity: videos by what they cost, and turns in order."""
+"""Admission of videos by their cost, and turns in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The encoder: whole parts, key frames, sound and picture in step, colours that players read as they were drawn."""
+"""The encoder: whole parts, key frames, audio and video in sync, and colours that survive."""
 
 from __future__ import annotations
 

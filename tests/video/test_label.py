@@ -28,7 +28,7 @@ def labelled(size: tuple[int, int], grey: int) -> np.ndarray:
 
 @pytest.mark.parametrize("grey", [16, 90, 126, 180, 235])
 @pytest.mark.parametrize("size", [(256, 256), (512, 512), (1280, 720)])
-def test_the_text_stands_out_from_its_plate(size: tuple[int, int], grey: int) -> None:
+def test_the_text_stands_out_from_its_background(size: tuple[int, int], grey: int) -> None:
     left, top, right, bottom = Label(*size).box
     plate = luma(labelled(size, grey))[top:bottom, left:right]
     assert contrast(float(plate.max()), float(np.median(plate))) > 4.5  # WCAG AA

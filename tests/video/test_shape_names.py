@@ -35,5 +35,5 @@ def test_names_of_other_programs_are_known(name: str, shape: str, part: str) -> 
 
 
 @pytest.mark.parametrize("name", ["", "viseme_aa", "Fcl_MTH_A", "sleeve", "jawOpenness", "Left", "口", "123"])
-def test_other_names_are_no_shapes(name: str) -> None:
+def test_other_names_are_not_shapes(name: str) -> None:
     assert match_shape(name) is None

@@ -1,4 +1,4 @@
-"""The sound of a video: the same samples for any chunks, at the right times, at any rate."""
+"""The audio of a video: the same samples for any chunks, at the right times, at any rate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A talking face: the frames and sound of a whole file for any chunks, in step, with every way to end."""
+"""A talking face: the frames and audio of a whole file for any chunks, in sync, with every way to end."""
 
 from __future__ import annotations
 

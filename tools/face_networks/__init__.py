@@ -1,1 +1,1 @@
-"""Converts the networks of a face landmarker from TensorFlow Lite to ONNX, as a2f_server/portrait ships them."""
+"""Converts the networks of a face landmarker from TensorFlow Lite to ONNX, for a2f_server/portrait."""

@@ -15,7 +15,7 @@ from tools.face_networks.graph import Graph
 
 FOLDER = Path(__file__).parents[2] / "a2f-server/src/a2f_server/portrait/networks"
 NETWORKS = {"face_detector": "face_detector", "face_landmarks_detector": "face_landmarks"}
-"""Names in the task file, and ours."""
+"""Names in the task file, and in this package."""
 
 
 def main() -> None:

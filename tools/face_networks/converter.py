@@ -30,7 +30,7 @@ class _Converter:
         self._nodes: list[onnx.NodeProto] = []
         self._initializers: list[onnx.TensorProto] = []
         self._pictures = {graph.input}
-        """Tensors whose channels come first here, and last in the original."""
+        """Tensors with channels first, which are last in the original."""
 
     def model(self) -> onnx.ModelProto:
         graph = self._graph
@@ -126,7 +126,7 @@ class _Converter:
         return f"{name}_wide"
 
     def _pads(self, options: object, source: int, window: tuple[int, ...], strides: tuple[int, int]) -> list[int]:
-        """Returns the padding that TensorFlow calls SAME: what is odd comes at the end."""
+        """Returns TensorFlow's SAME padding: the extra pixel of an odd total goes at the end."""
         if options.Padding() != SAME:  # type: ignore[attr-defined]
             return [0, 0, 0, 0]
         sizes = self._graph.shape(source)[1:3]

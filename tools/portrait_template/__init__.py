@@ -1,1 +1,1 @@
-"""Builds the mesh that every portrait has in common: its topology, its places on a face, and who follows what."""
+"""Builds the mesh that all portraits share: its topology, its positions on a face, and its jaw weights."""

@@ -26,7 +26,7 @@ JAW_LINE = {
 }
 """How much landmarks on the outline of the face follow the jaw."""
 CORNER = 0.4
-"""How much the corners of the mouth follow it."""
+"""How much the corners of the mouth follow the jaw."""
 
 
 def build(task: Path) -> dict[str, NDArray[Any]]:

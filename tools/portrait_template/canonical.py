@@ -14,7 +14,7 @@ from a2f_server.face_shapes.vectors import Float64Array, IntArray
 
 METADATA = "geometry_pipeline_metadata_landmarks.binarypb"
 MESH, VERTICES, TRIANGLES = 1, 3, 4
-"""Numbers of the fields: the mesh, and in it five floats a vertex (x, y, z, u, v) and three indices a triangle."""
+"""Field numbers: the mesh, and in it five floats per vertex (x, y, z, u, v) and three indices per triangle."""
 CENTIMETRES = 0.1
 """Units (10 cm) per centimetre."""
 
@@ -41,7 +41,7 @@ def _fields(data: bytes) -> dict[int, list[Any]]:
             size, at = _varint(data, at)
             value, at = data[at : at + size], at + size
         else:
-            assert kind == 5, f"a field of a kind that is not known: {kind}"
+            assert kind == 5, f"unknown wire type: {kind}"
             value, at = struct.unpack("<f", data[at : at + 4])[0], at + 4
         found[key >> 3].append(value)
     return found

@@ -1,4 +1,4 @@
-"""Spreads points over the canonical face, more of them around the mouth, and connects them."""
+"""Distributes points over the canonical face, more densely around the mouth, and connects them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def triangulate(at: Float64Array, outline: Float64Array, holes: list[Float64Arra
 
 
 def located(at: Float64Array, corners: Float64Array, triangles: IntArray) -> tuple[IntArray, Float64Array]:
-    """Returns for each point `[n, 2]` the triangle's corners `[n, 3]` that it lies in and its shares of them."""
+    """Returns, for each point `[n, 2]`, the corners `[n, 3]` of its triangle and its barycentric weights."""
     a, b, c = (corners[triangles[:, i], :2] for i in range(3))
     p = at[:, None]
     whole = _cross(b - a, c - a)

@@ -17,7 +17,7 @@ declare const BLENDSHAPES: readonly BlendshapeName[] & StringLookup;
 /** Why nothing moves the mouth. */
 type BindingProblem = "no_mesh" | "no_targets" | "no_names" | "empty_targets" | "unknown_names";
 
-/** Error codes of the server; the last five only over HTTP. */
+/** Error codes of the server; the last five occur only over HTTP. */
 type ServerErrorCode = "bad_message" | "bad_state" | "unsupported_audio" | "bad_audio" | "too_long" | "too_large" | "busy" | "unauthorized" | "not_found" | "backend_failed" | "tts_unavailable" | "tts_failed" | "timeout" | "unsupported_picture" | "bad_picture" | "bad_avatar" | "no_face" | "not_installed";
 /** Error codes of the client itself. */
 type ClientErrorCode = "bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed" | "connection_lost" | "audio_locked" | "audio_interrupted" | "morphs_overwritten" | "playback_failed" | "microphone_failed" | "no_expressions" | "tts_failed" | "disposed";
@@ -320,13 +320,13 @@ type Settings = {
      */
     intensity: number;
     /**
-     * ARKit name → 0–2, multiplies single shapes of speech, for
-     * avatars that show one too strongly or weakly
+     * ARKit name → 0–2, scales individual speech shapes, for
+     * avatars that show one too strongly or too weakly
      */
     gain: Partial<Record<BlendshapeName, number>> | null;
     /**
-     * seconds, −1 to 1, by which the sound is heard later than the browser knows, as with some
-     * Bluetooth headphones; the face is as much later
+     * seconds, −1 to 1, by which audio is heard later than the browser reports, as with some
+     * Bluetooth headphones; the face is delayed equally
      */
     offset: number;
     /**
@@ -1099,8 +1099,8 @@ declare class PcmStream {
      * is over.
      * @param {number} time seconds
      * @param {number | string} id an Azure viseme, 0–21, or one of `scheme`
-     * @param {VisemeScheme} [scheme] of whom the id is: `azure`, `oculus` (PP or viseme_PP), `polly`, `rhubarb`, or a
-     *   phone, `arpabet` or `ipa`
+     * @param {VisemeScheme} [scheme] the set that the id belongs to: `azure`, `oculus` (PP or viseme_PP), `polly` or
+     *   `rhubarb`; with `arpabet` or `ipa` the id is a phone
      * @throws {A2FError} bad_argument. A time in another unit also drops the visemes added so far, so that
      *   loudness moves the mouth
      */
@@ -1164,7 +1164,7 @@ declare class AzureSpeaker {
      * Speaks a text. Several texts are synthesised in order; `client.cancel()` stops the current one and drops
      * the rest.
      * @param {string | {ssml: string}} words
-     * @param {{plain?: boolean}} [options] plain: leaves out Markdown, addresses and emoji of the text
+     * @param {{plain?: boolean}} [options] plain: removes Markdown, URLs and emoji from the text
      * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects with an A2FError if Azure
      *   fails
      */
@@ -1353,8 +1353,8 @@ declare class Audio2FaceClient {
     /**
      * Lets the server synthesise a text and plays it, with the face in sync. Several texts are spoken in order.
      * @param {string | {ssml: string}} words plain text or SSML
-     * @param {{voice?: string, plain?: boolean}} [options] voice: a name listed by `GET /v1/voices`. plain: leaves out
-     *   Markdown, addresses and emoji of the text, for what a language model writes; resolves at once if nothing is left
+     * @param {{voice?: string, plain?: boolean}} [options] voice: a name listed by `GET /v1/voices`. plain: removes
+     *   Markdown, URLs and emoji from text written by a language model; resolves at once if nothing is left
      * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects if nothing could be played
      */
     speak(words: string | {

@@ -1,5 +1,5 @@
 /* audio2face-client 0.1.0, MIT licence. Built from src/ by scripts/build.mjs; do not edit. */
-/** Error codes of the server; the last five only over HTTP. */
+/** Error codes of the server; the last five occur only over HTTP. */
 type ServerErrorCode = "bad_message" | "bad_state" | "unsupported_audio" | "bad_audio" | "too_long" | "too_large" | "busy" | "unauthorized" | "not_found" | "backend_failed" | "tts_unavailable" | "tts_failed" | "timeout" | "unsupported_picture" | "bad_picture" | "bad_avatar" | "no_face" | "not_installed";
 /** Error codes of the client itself. */
 type ClientErrorCode = "bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed" | "connection_lost" | "audio_locked" | "audio_interrupted" | "morphs_overwritten" | "playback_failed" | "microphone_failed" | "no_expressions" | "tts_failed" | "disposed";
@@ -38,7 +38,7 @@ type SessionOptions = {
      */
     crop?: boolean;
     /**
-     * varies blinks and small movements; default 42
+     * varies blinks, gaze and head movements; default 42
      */
     seed?: number;
     /**
@@ -50,7 +50,7 @@ type SessionOptions = {
      */
     cfg_scale?: number;
     /**
-     * seconds of a chunk, 0.1-10; default 1
+     * 0.1-10; has no effect here; default 1
      */
     chunk_duration?: number;
     /**
@@ -70,7 +70,7 @@ type SessionOptions = {
 type SessionInfo = {
     session_id: string;
     /**
-     * relative to the server; `hlsUrl` of the client is the whole address
+     * relative to the server; the client's `hlsUrl` is absolute
      */
     hls_url: string;
     status: string;
@@ -97,17 +97,17 @@ type SessionStatus = {
     uptime_seconds: number;
 };
 /**
- * A client of the routes for chunked video: a picture that speaks the chunks of audio that it is fed. One session at a
- * time. All methods reject with an A2FError, whose message says what to do.
+ * A client for chunked video: a picture speaks the audio that it is fed in chunks. It holds one session at a time. All
+ * methods reject with an A2FError, whose message says what to do.
  */
 declare class ChunkedStreamingClient {
     #private;
     /** The id of the session, or null. @type {string | null} */
     sessionId: string | null;
-    /** The address of the video stream, or null. Whoever knows it may watch. @type {string | null} */
+    /** The URL of the video stream, or null. Anyone who knows it can watch. @type {string | null} */
     hlsUrl: string | null;
     /**
-     * @param {string} serverUrl such as http://127.0.0.1:8000, also below a path
+     * @param {string} serverUrl such as http://127.0.0.1:8000; may have a path
      * @param {{token?: string, getToken?: () => string | Promise<string>}} [options] a key or token, if the server needs
      *   one. A page must not know the key: getToken asks your own server for a token.
      */
@@ -115,9 +115,9 @@ declare class ChunkedStreamingClient {
         token?: string;
         getToken?: () => string | Promise<string>;
     });
-    /** The server's address. */
+    /** The server's URL. */
     get serverUrl(): string;
-    /** The address of the whole video as MP4, once the last chunk was fed; null without a session. */
+    /** The URL of the whole video as MP4, available once the last chunk was fed; null without a session. */
     get downloadUrl(): string | null;
     /**
      * Opens a session.
@@ -127,10 +127,10 @@ declare class ChunkedStreamingClient {
      */
     initSession(image: Blob, options?: SessionOptions): Promise<SessionInfo>;
     /**
-     * Sends a chunk. Calls may overlap: the chunks arrive in the order of the calls.
+     * Sends a chunk. Calls may overlap; chunks are sent in the order of the calls.
      * @param {Blob | ArrayBuffer | ArrayBufferView} audio a WAV, MP3 or other file; or raw mono samples at
      *   audio_sample_rate: s16le, or a Float32Array
-     * @param {boolean} [isFinal] whether it is the last one
+     * @param {boolean} [isFinal] whether it is the last chunk
      * @returns {Promise<FeedAnswer>}
      */
     feedAudioChunk(audio: Blob | ArrayBuffer | ArrayBufferView, isFinal?: boolean): Promise<FeedAnswer>;

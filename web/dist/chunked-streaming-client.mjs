@@ -77,14 +77,14 @@ var NO_SESSION = "There is no session: call initSession() first.";
 var ChunkedStreamingClient = class {
   /** The id of the session, or null. @type {string | null} */
   sessionId = null;
-  /** The address of the video stream, or null. Whoever knows it may watch. @type {string | null} */
+  /** The URL of the video stream, or null. Anyone who knows it can watch. @type {string | null} */
   hlsUrl = null;
   #server;
   #getToken;
-  /** The last chunk: chunks are sent one after another. @type {Promise<unknown>} */
+  /** Settles with the last chunk: chunks are sent one after another. @type {Promise<unknown>} */
   #fed = Promise.resolve();
   /**
-   * @param {string} serverUrl such as http://127.0.0.1:8000, also below a path
+   * @param {string} serverUrl such as http://127.0.0.1:8000; may have a path
    * @param {{token?: string, getToken?: () => string | Promise<string>}} [options] a key or token, if the server needs
    *   one. A page must not know the key: getToken asks your own server for a token.
    */
@@ -92,11 +92,11 @@ var ChunkedStreamingClient = class {
     this.#server = addresses(serverUrl).http;
     this.#getToken = getToken ?? (() => token ?? "");
   }
-  /** The server's address. */
+  /** The server's URL. */
   get serverUrl() {
     return this.#server;
   }
-  /** The address of the whole video as MP4, once the last chunk was fed; null without a session. */
+  /** The URL of the whole video as MP4, available once the last chunk was fed; null without a session. */
   get downloadUrl() {
     return this.sessionId && `${this.#server}/api/hls/${encodeURIComponent(this.sessionId)}/download`;
   }
@@ -119,10 +119,10 @@ var ChunkedStreamingClient = class {
     return info;
   }
   /**
-   * Sends a chunk. Calls may overlap: the chunks arrive in the order of the calls.
+   * Sends a chunk. Calls may overlap; chunks are sent in the order of the calls.
    * @param {Blob | ArrayBuffer | ArrayBufferView} audio a WAV, MP3 or other file; or raw mono samples at
    *   audio_sample_rate: s16le, or a Float32Array
-   * @param {boolean} [isFinal] whether it is the last one
+   * @param {boolean} [isFinal] whether it is the last chunk
    * @returns {Promise<FeedAnswer>}
    */
   async feedAudioChunk(audio, isFinal = false) {
@@ -171,7 +171,7 @@ var ChunkedStreamingClient = class {
     if (answer.ok && fields) return fields;
     throw fields?.code ? serverError(fields) : new A2FError(
       "bad_message",
-      `${this.#server} answered with status ${answer.status}, but not as an a2f-server does.`
+      `${this.#server} answered with status ${answer.status}, but not like an a2f-server.`
     );
   }
   /**

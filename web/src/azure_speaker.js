@@ -101,7 +101,7 @@ export class AzureSpeaker {
    * Speaks a text. Several texts are synthesised in order; `client.cancel()` stops the current one and drops
    * the rest.
    * @param {string | {ssml: string}} words
-   * @param {{plain?: boolean}} [options] plain: leaves out Markdown, addresses and emoji of the text
+   * @param {{plain?: boolean}} [options] plain: removes Markdown, URLs and emoji from the text
    * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects with an A2FError if Azure
    *   fails
    */

@@ -8,10 +8,10 @@ const NO_SESSION = "There is no session: call initSession() first.";
 /**
  * @typedef {object} SessionOptions
  * @property {boolean} [crop] show the head and shoulders, not the whole picture; default true
- * @property {number} [seed] varies blinks and small movements; default 42
+ * @property {number} [seed] varies blinks, gaze and head movements; default 42
  * @property {number} [nfe] 5-50; has no effect here
  * @property {number} [cfg_scale] 1-5; has no effect here
- * @property {number} [chunk_duration] seconds of a chunk, 0.1-10; default 1
+ * @property {number} [chunk_duration] 0.1-10; has no effect here; default 1
  * @property {number} [audio_sample_rate] Hz of raw samples; default 24000
  * @property {[number, number, number]} [pose_style] pitch, yaw and roll of the head
  * @property {[number, number]} [gaze_style] x and y of the gaze
@@ -20,7 +20,7 @@ const NO_SESSION = "There is no session: call initSession() first.";
 /**
  * @typedef {object} SessionInfo What the server answers to initSession().
  * @property {string} session_id
- * @property {string} hls_url relative to the server; `hlsUrl` of the client is the whole address
+ * @property {string} hls_url relative to the server; the client's `hlsUrl` is absolute
  * @property {string} status
  * @property {string} message
  * @property {number} chunk_duration
@@ -46,21 +46,21 @@ const NO_SESSION = "There is no session: call initSession() first.";
  */
 
 /**
- * A client of the routes for chunked video: a picture that speaks the chunks of audio that it is fed. One session at a
- * time. All methods reject with an A2FError, whose message says what to do.
+ * A client for chunked video: a picture speaks the audio that it is fed in chunks. It holds one session at a time. All
+ * methods reject with an A2FError, whose message says what to do.
  */
 export class ChunkedStreamingClient {
   /** The id of the session, or null. @type {string | null} */
   sessionId = null;
-  /** The address of the video stream, or null. Whoever knows it may watch. @type {string | null} */
+  /** The URL of the video stream, or null. Anyone who knows it can watch. @type {string | null} */
   hlsUrl = null;
   #server;
   #getToken;
-  /** The last chunk: chunks are sent one after another. @type {Promise<unknown>} */
+  /** Settles with the last chunk: chunks are sent one after another. @type {Promise<unknown>} */
   #fed = Promise.resolve();
 
   /**
-   * @param {string} serverUrl such as http://127.0.0.1:8000, also below a path
+   * @param {string} serverUrl such as http://127.0.0.1:8000; may have a path
    * @param {{token?: string, getToken?: () => string | Promise<string>}} [options] a key or token, if the server needs
    *   one. A page must not know the key: getToken asks your own server for a token.
    */
@@ -69,12 +69,12 @@ export class ChunkedStreamingClient {
     this.#getToken = getToken ?? (() => token ?? "");
   }
 
-  /** The server's address. */
+  /** The server's URL. */
   get serverUrl() {
     return this.#server;
   }
 
-  /** The address of the whole video as MP4, once the last chunk was fed; null without a session. */
+  /** The URL of the whole video as MP4, available once the last chunk was fed; null without a session. */
   get downloadUrl() {
     return this.sessionId && `${this.#server}/api/hls/${encodeURIComponent(this.sessionId)}/download`;
   }
@@ -99,10 +99,10 @@ export class ChunkedStreamingClient {
   }
 
   /**
-   * Sends a chunk. Calls may overlap: the chunks arrive in the order of the calls.
+   * Sends a chunk. Calls may overlap; chunks are sent in the order of the calls.
    * @param {Blob | ArrayBuffer | ArrayBufferView} audio a WAV, MP3 or other file; or raw mono samples at
    *   audio_sample_rate: s16le, or a Float32Array
-   * @param {boolean} [isFinal] whether it is the last one
+   * @param {boolean} [isFinal] whether it is the last chunk
    * @returns {Promise<FeedAnswer>}
    */
   async feedAudioChunk(audio, isFinal = false) {
@@ -154,7 +154,7 @@ export class ChunkedStreamingClient {
       ? serverError(fields)
       : new A2FError(
           "bad_message",
-          `${this.#server} answered with status ${answer.status}, but not as an a2f-server does.`,
+          `${this.#server} answered with status ${answer.status}, but not like an a2f-server.`,
         );
   }
 

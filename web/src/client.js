@@ -254,8 +254,8 @@ export class Audio2FaceClient {
   /**
    * Lets the server synthesise a text and plays it, with the face in sync. Several texts are spoken in order.
    * @param {string | {ssml: string}} words plain text or SSML
-   * @param {{voice?: string, plain?: boolean}} [options] voice: a name listed by `GET /v1/voices`. plain: leaves out
-   *   Markdown, addresses and emoji of the text, for what a language model writes; resolves at once if nothing is left
+   * @param {{voice?: string, plain?: boolean}} [options] voice: a name listed by `GET /v1/voices`. plain: removes
+   *   Markdown, URLs and emoji from text written by a language model; resolves at once if nothing is left
    * @returns {Promise<Outcome>} resolves when it was played or cancelled; rejects if nothing could be played
    */
   async speak(words, options) {

@@ -2,7 +2,7 @@
  * @typedef {"bad_message" | "bad_state" | "unsupported_audio" | "bad_audio" | "too_long" | "too_large" | "busy"
  *   | "unauthorized" | "not_found" | "backend_failed" | "tts_unavailable" | "tts_failed" | "timeout"
  *   | "unsupported_picture" | "bad_picture" | "bad_avatar" | "no_face" | "not_installed"} ServerErrorCode
- *   Error codes of the server; the last five only over HTTP.
+ *   Error codes of the server; the last five occur only over HTTP.
  *
  * @typedef {"bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed"
  *   | "connection_lost" | "audio_locked" | "audio_interrupted" | "morphs_overwritten" | "playback_failed" | "microphone_failed" | "no_expressions" | "tts_failed"

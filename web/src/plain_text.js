@@ -1,8 +1,8 @@
 /**
- * Removes from a text what nobody would read aloud: Markdown and emoji, as language models write them.
+ * Removes what nobody would read aloud from the text of language models: Markdown, URLs and emoji.
  */
 
-/** What to replace by what, in this order. @type {[RegExp, string][]} */
+/** Patterns and their replacements, in order. @type {[RegExp, string][]} */
 const RULES = [
   [/```[^\n]*\n?[\s\S]*?(```|$)/g, " "], // code blocks
   [/`([^`\n]*)`/g, "$1"],
@@ -28,7 +28,7 @@ const RULES = [
 
 /**
  * @param {string} text
- * @returns {string} the text without Markdown, addresses and emoji; empty if it is nothing else
+ * @returns {string} the text without Markdown, URLs and emoji; may be empty
  */
 export function plainText(text) {
   return RULES.reduce((rest, [what, by]) => rest.replace(what, by), text).trim();

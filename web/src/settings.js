@@ -104,7 +104,7 @@ function isLifeOption(value) {
 const EXPECTED = {
   serverUrl: "an address such as http://localhost:8000",
   intensity: "a number from 0.1 to 2",
-  gain: "an object of numbers from 0 to 2, named like BLENDSHAPES",
+  gain: "an object from names in BLENDSHAPES to numbers from 0 to 2",
   offset: "seconds from -1 to 1",
   smoothing: "a number from 0 to 1",
   fps: "a whole number from 10 to 60",

@@ -3,7 +3,7 @@ import { plainText } from "./plain_text.js";
 
 /** @import { Outcome } from "./types.js" */
 
-/** The outcome of speech that was not begun. @type {Outcome} */
+/** The outcome of speech that never began. @type {Outcome} */
 export const UNSPOKEN = Object.freeze({
   utterance: 0,
   frames: 0,
@@ -20,8 +20,8 @@ export const UNSPOKEN = Object.freeze({
  * Checks the arguments of `speak()`.
  * @param {unknown} words plain text, or { ssml }
  * @param {unknown} options { voice, plain }
- * @returns {{text?: string, ssml?: string, voice?: string} | null} fields of the protocol; null if nothing is left of a
- *   text that was made plain
+ * @returns {{text?: string, ssml?: string, voice?: string} | null} fields of the protocol; null if removing
+ *   Markdown, URLs and emoji leaves nothing
  */
 export function speechRequest(words, options) {
   const { voice, plain = false } = checkedOptions("speak()", options, ["voice", "plain"]);

@@ -54,10 +54,10 @@
  * @property {string | null} serverUrl http(s):// or ws(s)://, with or without a path; default: the page's
  *   origin
  * @property {number} intensity 0.1–2, multiplies all shapes except blinks and gaze
- * @property {Partial<Record<BlendshapeName, number>> | null} gain ARKit name → 0–2, multiplies single shapes of speech, for
- *   avatars that show one too strongly or weakly
- * @property {number} offset seconds, −1 to 1, by which the sound is heard later than the browser knows, as with some
- *   Bluetooth headphones; the face is as much later
+ * @property {Partial<Record<BlendshapeName, number>> | null} gain ARKit name → 0–2, scales individual speech shapes, for
+ *   avatars that show one too strongly or too weakly
+ * @property {number} offset seconds, −1 to 1, by which audio is heard later than the browser reports, as with some
+ *   Bluetooth headphones; the face is delayed equally
  * @property {number} smoothing 0–1; symmetric in time, so it adds no lag; 1 averages about 130 ms to each
  *   side
  * @property {boolean} useWebSocket false: send whole files over HTTP (`POST /v1/animate`)

@@ -1,7 +1,7 @@
 import { OCULUS } from "./oculus.js";
 
 /**
- * Visemes and phones of other speech engines, as the 22 visemes of Azure, which the fallback animates.
+ * Maps visemes and phones of other speech engines to Azure's 22 visemes, which the fallback animates.
  *
  * Sources: Microsoft's table of viseme ids, Amazon Polly's viseme tables, Meta's viseme reference, the mouth shapes
  * of Rhubarb Lip Sync, the symbols of CMUdict (ARPAbet) and of the International Phonetic Alphabet.
@@ -131,7 +131,7 @@ const SCHEMES = {
 export const VISEME_SCHEMES = /** @type {VisemeScheme[]} */ (Object.keys(SCHEMES));
 
 /**
- * Returns the Azure viseme, 0–21, of a viseme or phone of another scheme; undefined if the scheme has no such one.
+ * Returns the Azure viseme, 0–21, that corresponds to a viseme or phone; undefined if the scheme does not have it.
  * @param {VisemeScheme} scheme
  * @param {string | number} id a number for `azure`, a number or name for `oculus`, else a symbol
  * @returns {number | undefined}

@@ -156,7 +156,7 @@ test("errors say what is wrong", async () => {
   assert.deepEqual([busy.code, busy.reason, busy.message], ["busy", "full", "try again"]);
   assert.equal(client.sessionId, null);
   answer = { status: 502, body: "<html>" };
-  await assert.rejects(client.initSession(image), /status 502, but not as an a2f-server does/);
+  await assert.rejects(client.initSession(image), /status 502, but not like an a2f-server/);
   await assert.rejects(client.initSession("face.jpg"), { code: "bad_argument" });
   await assert.rejects(new ChunkedStreamingClient("http://127.0.0.1:1").initSession(image), {
     code: "no_server",

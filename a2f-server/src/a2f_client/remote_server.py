@@ -50,7 +50,7 @@ class RemoteServer:
     def call(
         self, method: str, path: str, body: bytes = b"", media_type: str = "application/octet-stream"
     ) -> dict[str, Any]:
-        """Returns the JSON object that a route answers. Raises A2FClientError."""
+        """Sends a request and returns the JSON object of the answer. Raises A2FClientError."""
         status, answer = self._request(method, path, body, media_type)
         with suppress(ValueError):
             fields = json.loads(answer)
@@ -59,7 +59,7 @@ class RemoteServer:
         raise self._refusal(status, answer)
 
     def fetch(self, path: str) -> bytes:
-        """Returns what a route answers, of any type. Raises A2FClientError."""
+        """Requests a path and returns the body of the answer. Raises A2FClientError."""
         status, answer = self._request("GET", path, b"", "application/octet-stream")
         if status != 200:
             raise self._refusal(status, answer)
@@ -70,7 +70,7 @@ class RemoteServer:
             fields = json.loads(answer)
             if isinstance(fields, dict) and isinstance(fields.get("message"), str):
                 return A2FClientError(fields["message"], code=fields.get("code"), status=status)
-        return A2FClientError(f"{self} answered with status {status}, but not as an a2f-server does", status=status)
+        return A2FClientError(f"{self} answered with status {status}, but not like an a2f-server", status=status)
 
     def _request(self, method: str, path: str, body: bytes, media_type: str) -> tuple[int, bytes]:
         kind = HTTPSConnection if self._parts.scheme == "https" else HTTPConnection

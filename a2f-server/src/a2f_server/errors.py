@@ -81,19 +81,19 @@ class UnsupportedPicture(BadPicture):
 
 
 class NoFace(A2FError):
-    """A picture without a face that can speak."""
+    """A picture without a usable face."""
 
     code, status = "no_face", 422
 
 
 class BadOffer(A2FError):
-    """An offer of a WebRTC peer that cannot be read, or asks for what a call cannot do."""
+    """A WebRTC offer that cannot be read, or that asks for something that calls do not support."""
 
     code, status = "bad_offer", 400
 
 
 class BadAvatar(A2FError):
-    """A GLB or VRM file that cannot be read, or has no face that can speak."""
+    """A GLB or VRM file that cannot be read, or has no face to animate."""
 
     code, status = "bad_avatar", 422
 
@@ -146,7 +146,7 @@ class BackendFailed(A2FError):
 
 
 class NotInstalled(A2FError):
-    """An optional package is missing. The message has the line that installs it."""
+    """An optional package is missing. The message has the command that installs it."""
 
     code, status, close = "not_installed", 501, 1011
 

@@ -1,4 +1,4 @@
-"""Reads the addresses of STUN and TURN servers, with their credentials."""
+"""Parses the URLs of STUN and TURN servers, with their credentials."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 _URL = re.compile(r"(stun|turns?):(?:([^:@\s]+):([^\s]+)@)?([^\s@?]+(?:\?transport=(?:udp|tcp))?)")
 _HOW = (
     "write stun:stun.example.com:3478 or turn:user:password@turn.example.com:3478, separated by commas, or the JSON "
-    'list that browsers take: [{"urls": "turn:…", "username": "…", "credential": "…"}]'
+    'list that browsers accept: [{"urls": "turn:…", "username": "…", "credential": "…"}]'
 )
 
 
 @dataclass(frozen=True, slots=True)
 class IceServer:
-    """One server."""
+    """A STUN or TURN server."""
 
     url: str
     """Without credentials, such as `turn:turn.example.com:3478?transport=tcp`."""
@@ -27,7 +27,7 @@ class IceServer:
 def parse(text: str) -> list[IceServer]:
     """Reads URLs separated by commas, or the JSON of `RTCConfiguration.iceServers`.
 
-    Raises ValueError, with a message that has no credentials in it.
+    Raises ValueError, with a message without credentials.
     """
     if not text.lstrip().startswith("["):
         return [_server(part.strip()) for part in text.split(",") if part.strip()]

@@ -43,8 +43,8 @@ class Metrics:
             buckets=_SECONDS,
             registry=r,
         )
-        self.videos = Gauge("a2f_videos", "Videos that are drawn or wait for speech", registry=r)
-        self.video_frames = Counter("a2f_video_frames", "Frames of video drawn and encoded", registry=r)
+        self.videos = Gauge("a2f_videos", "Videos that are being rendered or wait for speech", registry=r)
+        self.video_frames = Counter("a2f_video_frames", "Video frames rendered and encoded", registry=r)
         self.video_drops = Counter(
-            "a2f_video_drops", "Frames of live video left out because drawing was late", registry=r
+            "a2f_video_drops", "Frames of live video that were skipped because rendering was late", registry=r
         )

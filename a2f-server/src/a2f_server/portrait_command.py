@@ -19,12 +19,12 @@ def portrait(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write (default: the picture's name with .glb).")
     ] = None,
-    face: Annotated[int, typer.Option(min=0, help="Which face, counted by size; the largest one is 0.")] = 0,
+    face: Annotated[int, typer.Option(min=0, help="Index of the face, by size; 0 is the largest.")] = 0,
     crop: Annotated[
-        bool, typer.Option("--crop/--no-crop", help="Show the head and shoulders, or the whole picture.")
+        bool, typer.Option("--crop/--no-crop", help="Show the head and shoulders (default) or the whole picture.")
     ] = True,
 ) -> None:
-    """Make an avatar of a photo: a GLB with 52 ARKit blendshapes."""
+    """Make an avatar from a photo: a GLB with 52 ARKit blendshapes."""
     target = output or picture.with_suffix(".glb")
     try:
         made = load_maker().make(picture.read_bytes(), face, crop=crop)

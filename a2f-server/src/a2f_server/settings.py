@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     allowed_origins: str = Field(
         "",
         description="Comma-separated web origins that may use this server besides its own page; https://*.example.com "
-        "allows the hosts below example.com, * allows all.",
+        "allows all subdomains of example.com, * allows all origins.",
     )
     hosts: str = Field(
         "",
@@ -169,7 +169,7 @@ class Settings(BaseSettings):
     max_calls: int = Field(
         5,
         ge=1,
-        description="Maximum calls over WebRTC at a time; more are refused as busy. Each takes a tenth of the thread "
+        description="Maximum concurrent calls over WebRTC; more are refused as busy. Each takes a tenth of the thread "
         "that serves all clients.",
     )
     max_call_s: float = Field(3600.0, gt=0, description="Maximum length of a call over WebRTC, in seconds.")
@@ -192,21 +192,21 @@ class Settings(BaseSettings):
         True, description='Draw the word "generated" into every video. Turn it off only if you label videos yourself.'
     )
     video_size: int = Field(
-        512, ge=128, le=1024, description="Longer side of the pictures of a video, in pixels, unless a client asks."
+        512, ge=128, le=1024, description="Longer side of videos, in pixels, unless a client asks for another size."
     )
     video_sessions: int | None = Field(
         None,
         ge=1,
-        description="Maximum videos drawn at a time; more are refused as busy (default: as many as the processors can "
-        "draw in real time, by measurement).",
+        description="Maximum concurrent videos; more are refused as busy (default: as many as the CPU can render in "
+        "real time, by measurement).",
     )
     video_threads: int | None = Field(
-        None, ge=1, description="Threads that draw and encode video (default: one for each processor)."
+        None, ge=1, description="Threads that render and encode video (default: one per CPU core)."
     )
     video_session_ttl_s: float = Field(
         3000.0,
         gt=0,
-        description="Seconds after which a video session that nobody uses is closed and its video deleted.",
+        description="Seconds after which an unused video session is closed and its video deleted.",
     )
     video_session_s: float = Field(
         14400.0, gt=0, description="Maximum length of the speech of a video session, in seconds."
@@ -214,7 +214,7 @@ class Settings(BaseSettings):
     video_session_bytes: int = Field(
         256 << 20,
         ge=1 << 20,
-        description="Maximum size of a session's video on disk; from half of it on, the beginning may be dropped.",
+        description="Maximum bytes of a session's video on disk; above half of it, the beginning may be dropped.",
     )
 
     mock_latency: float = Field(
@@ -277,7 +277,7 @@ class Settings(BaseSettings):
     def _stars_of_domains(cls, origins: str) -> str:
         for origin in _listed(origins):
             if "*" in origin and origin != "*" and not re.fullmatch(r"https?://\*(\.[\w-]+){2,}(:\d+)?/?", origin):
-                raise ValueError("a star stands for the hosts below a domain, as in https://*.example.com")
+                raise ValueError("a wildcard must stand for the subdomains of a domain, as in https://*.example.com")
         return origins
 
     @field_validator("hosts")

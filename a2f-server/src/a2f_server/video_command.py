@@ -1,4 +1,4 @@
-"""`a2f-server video`: a picture and an audio file in, a video of the picture speaking out."""
+"""`a2f-server video`: a picture and an audio file in, a video of the picture speaking the audio out."""
 
 from __future__ import annotations
 
@@ -27,20 +27,22 @@ PART = ".part"
 
 def video(
     picture: Annotated[Path, typer.Argument(help="Photo, painting or drawing of a face, or a GLB with morph targets.")],
-    speech: Annotated[Path, typer.Argument(help="Audio file that it speaks.")],
+    speech: Annotated[Path, typer.Argument(help="Audio file that the picture speaks.")],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write (default: the picture's name with .mp4).")
     ] = None,
     fps: Annotated[int, typer.Option(min=10, max=60, help="Frames per second.")] = 25,
-    size: Annotated[int | None, typer.Option(min=128, max=1024, help="Longer side in pixels (default: 512).")] = None,
-    face: Annotated[int, typer.Option(min=0, help="Which face, counted by size; the largest one is 0.")] = 0,
+    size: Annotated[
+        int | None, typer.Option(min=128, max=1024, help="Longer side in pixels (default: A2F_VIDEO_SIZE).")
+    ] = None,
+    face: Annotated[int, typer.Option(min=0, help="Index of the face, by size; 0 is the largest.")] = 0,
     crop: Annotated[
-        bool, typer.Option("--crop/--no-crop", help="Show the head and shoulders, or the whole picture.")
+        bool, typer.Option("--crop/--no-crop", help="Show the head and shoulders (default) or the whole picture.")
     ] = True,
     profile: Annotated[str | None, typer.Option(help="Motion profile.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of blinks, gaze, brows and head movements.")] = 0,
 ) -> None:
-    """Make a video (MP4) of a picture that speaks an audio file. Settings come from the environment (A2F_…)."""
+    """Make a video (MP4) of a picture speaking an audio file. Settings come from the environment (A2F_…)."""
     target = output or picture.with_suffix(".mp4")
     try:
         if target.is_dir():
@@ -62,7 +64,7 @@ def video(
 
 
 async def _make(picture: bytes, speech: bytes, look: Look, options: Any, target: Path) -> int:
-    """Writes the file; returns the number of frames. What is not complete is deleted."""
+    """Writes the file; returns the number of frames. An incomplete file is deleted."""
     settings = environment.load({"video_sessions": 1}, environment.FILE)
     service = Service(settings, selector.load(settings), profiles.load(settings.profiles))
     service.check(options)
@@ -98,9 +100,9 @@ async def _write(pieces: Any, video: VideoFile, target: Path) -> int:
 
 
 def _progress(total: int) -> Any:
-    """Returns a progress bar, which is not shown where nobody watches."""
+    """Returns a progress bar, which is hidden if stderr is not a terminal."""
     shown = sys.stderr.isatty() and total > 0
-    return typer.progressbar(length=max(1, total), label="drawing", file=sys.stderr if shown else io.StringIO())
+    return typer.progressbar(length=max(1, total), label="rendering", file=sys.stderr if shown else io.StringIO())
 
 
 def _failed(message: str) -> typer.Exit:

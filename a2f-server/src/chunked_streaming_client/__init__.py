@@ -1,4 +1,4 @@
-"""A Python client that sends speech in chunks and gets a video stream of a talking face.
+"""A Python client that sends speech in chunks and receives a video stream of a talking face.
 
     from chunked_streaming_client import ChunkedStreamingClient
 
@@ -9,7 +9,7 @@
     client.download("speech.mp4")
     client.cleanup()
 
-It needs the standard library only.
+It needs only the standard library.
 """
 
 from a2f_client.errors import A2FClientError

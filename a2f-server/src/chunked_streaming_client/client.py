@@ -1,4 +1,4 @@
-"""`ChunkedStreamingClient`: one session at a time of the routes under `/api/audio-driven/chunked/`."""
+"""`ChunkedStreamingClient`, for the routes under `/api/audio-driven/chunked/`: one session at a time."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ ROUTES = "/api/audio-driven/chunked"
 
 
 class ChunkedStreamingClient:
-    """A session: a picture that speaks the chunks of audio that it is fed. As a context manager it cleans up.
+    """A session in which a picture speaks the audio that it is fed in chunks. As a context manager it cleans up.
 
     Attributes:
         server_url: the server's address, such as http://127.0.0.1:8000.
         session_id: the id of the session, or None before `init_session` and after `cleanup`.
-        hls_url: the address of the video stream, or None without a session. Whoever knows it may watch.
+        hls_url: the URL of the video stream, or None without a session. Anyone who knows it can watch.
     """
 
     def __init__(self, server_url: str | None = None, *, key: str | None = None, timeout: float = 120.0) -> None:
-        """Connects to nothing yet.
+        """Sets the server; does not connect yet.
 
         The variables A2F_BASE_URL, A2F_PORT and A2F_API_KEY replace the defaults, http://127.0.0.1:8000 without a key;
         `key` may also be a token. `timeout` is how long, in seconds, the server may be silent. Raises ValueError for an
@@ -53,10 +53,10 @@ class ChunkedStreamingClient:
     ) -> str:
         """Opens a session with a picture, or with an avatar as GLB; returns its id.
 
-        `crop` shows the head and shoulders; `seed` varies blinks and small movements; `chunk_duration` is in seconds;
-        `audio_sample_rate` is that of raw samples; `pose_style` is [pitch, yaw, roll] and `gaze_style` [x, y]. `nfe`
-        (5–50) and `cfg_scale` (1–5) have no effect here. Raises OSError if the picture cannot be read, and
-        A2FClientError with what the server says, such as that there is no face in it.
+        `crop` shows the head and shoulders; `seed` varies blinks, gaze and head movements; `audio_sample_rate` is that
+        of raw samples; `pose_style` is [pitch, yaw, roll] and `gaze_style` [x, y]. `nfe` (5–50), `cfg_scale` (1–5) and
+        `chunk_duration` (0.1–10) have no effect here. Raises OSError if the picture cannot be read, and A2FClientError
+        with the server's message, for example if there is no face in it.
         """
         path = Path(image_path)
         fields = {
@@ -83,7 +83,7 @@ class ChunkedStreamingClient:
         return self._post("feed", fields, File("audio_chunk", "chunk", bytes(audio_data)))
 
     def get_status(self) -> dict[str, Any]:
-        """Returns `status`, `total_frames_generated`, `error` and more. Raises ValueError and A2FClientError."""
+        """Returns `status`, `total_frames_generated`, `error` and more. Raises ValueError, A2FClientError."""
         return self._server.call("GET", f"{ROUTES}/status/{quote(self._session(), safe='')}")
 
     def download(self, path: str | os.PathLike[str]) -> None:

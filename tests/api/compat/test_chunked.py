@@ -1,4 +1,4 @@
-"""Chunked sessions: the document's fields and states, every way to send speech, and every bad input."""
+"""Chunked sessions: the documented fields and states, every way to send speech, and every bad input."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def refused(answer: httpx.Response, status: int, code: str) -> str:
     return str(answer.json()["message"])
 
 
-def test_a_session_speaks_the_documented_fields(http: httpx.Client) -> None:
+def test_a_session_has_the_documented_fields(http: httpx.Client) -> None:
     answer = init(http, crop="true", seed=42, nfe=10, cfg_scale=2.0, chunk_duration=1.0, audio_sample_rate=24000)
     key = answer.json()["session_id"]
     assert answer.json() == {
@@ -252,7 +252,7 @@ def test_the_session_may_follow_the_chunk(server: Running, http: httpx.Client) -
 
 
 def test_chunks_that_are_sent_together_keep_their_order(server: Running, http: httpx.Client) -> None:
-    """The first request begins first and is complete last."""
+    """The first request begins first and completes last."""
     key = opened(http)
     first, second = s16(np.full(8000, 0.25, np.float32)), s16(np.full(8000, 0.75, np.float32))
 
@@ -505,7 +505,7 @@ def test_an_avatar_that_cannot_be_read_is_refused() -> None:
 
 
 def test_a_portrait_speaks_and_is_labelled() -> None:
-    """The only test here that draws a face: it takes seconds to compile."""
+    """The only test here that renders a face: compiling takes seconds."""
     sound, pictures = s16(np.tile(buzz(0.3, RATE), 2)), {}
     for label in (True, False):
         with run_server(video_size=256, video_label=label) as own, own.http() as http:

@@ -1,4 +1,4 @@
-"""HLS: what players of all kinds ask for, in the right order and with the right headers, and what nobody gets."""
+"""HLS: the requests of all kinds of players, with order and headers, and requests that are refused."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_a_player_that_leaves_while_it_waits_is_forgotten(server: Running, http:
     assert complete(http, key)["status"] == "complete"
 
 
-def test_a_download_before_the_end_says_so(http: httpx.Client) -> None:
+def test_a_download_before_the_end_is_refused(http: httpx.Client) -> None:
     key = opened(http)
     fed(http, key, speech(0.5))
     answer = http.get(f"/api/hls/{key}/download")

@@ -1,4 +1,4 @@
-"""The forms in which HTTP takes audio: files, raw samples and base64 give the same frames."""
+"""Audio over HTTP: files, raw samples and base64 give the same frames."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_raw_samples_and_base64_equal_the_file(http: httpx.Client, media_type: s
 
 
 @pytest.mark.parametrize(("media_type", "subtype"), [("audio/PCMU", "ULAW"), ("audio/PCMA", "ALAW")])
-def test_telephone_codes_equal_their_samples(http: httpx.Client, media_type: str, subtype: str) -> None:
+def test_telephone_encodings_equal_their_samples(http: httpx.Client, media_type: str, subtype: str) -> None:
     codes = g711(subtype)
     decoded, _ = soundfile.read(
         io.BytesIO(codes), dtype="int16", samplerate=RATE, channels=1, format="RAW", subtype=subtype
@@ -74,7 +74,7 @@ def test_telephone_codes_equal_their_samples(http: httpx.Client, media_type: str
     assert frames(animate(http, codes, f"{media_type};rate={RATE}")) == expected
 
 
-def test_telephone_codes_have_8_khz_by_default(http: httpx.Client) -> None:
+def test_telephone_encodings_default_to_8_khz(http: httpx.Client) -> None:
     assert len(frames(animate(http, bytes([0x7F]) * 8000, "audio/basic"))) == 30
 
 

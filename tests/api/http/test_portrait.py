@@ -1,4 +1,4 @@
-"""`POST /v1/portrait`: a picture in, a GLB out, and what is answered to everything that is no such picture."""
+"""`POST /v1/portrait`: a picture in, a GLB out, and the errors for anything else."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KEY = "a key of the tests"
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Running]:
-    """A server of its own, which loads the networks once."""
+    """A separate server, which loads the networks once."""
     with run_server(allowed_origins="https://page.example") as running:
         yield running
 
@@ -117,7 +117,7 @@ def bomb() -> bytes:
         (bomb, 413, "too_large", "million pixels"),
     ],
 )
-def test_what_is_no_picture_of_a_face(
+def test_anything_but_a_picture_of_a_face(
     http: httpx.Client, body: Callable[[], bytes], status: int, code: str, words: str
 ) -> None:
     assert words in refused(http.post("/v1/portrait", content=body()), status, code)
@@ -177,7 +177,7 @@ class Toy:
 
 @pytest.fixture
 def slow() -> Iterator[tuple[Running, threading.Event]]:
-    """A server that makes no portrait before the event."""
+    """A server that makes no portrait until the event is set."""
     go = threading.Event()
     with run_server() as running:
         running.service.portraits = PortraitPool(lambda: Toy(go))

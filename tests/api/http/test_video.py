@@ -1,4 +1,4 @@
-"""`POST /v1/video`: a video of the whole file, streamed, or events about its progress; and every bad input."""
+"""`POST /v1/video`: a streamed video of the whole file, or progress events; and every bad input."""
 
 from __future__ import annotations
 

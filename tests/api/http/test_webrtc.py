@@ -1,4 +1,4 @@
-"""Calls over WebRTC, between the real server and a real peer."""
+"""WebRTC calls between the real server and a real peer."""
 
 from __future__ import annotations
 
@@ -53,15 +53,15 @@ async def called(server: Running, samples: Any = None, **fields: Any) -> AsyncIt
 
 
 class Sent:
-    """What the tracks of calls give to aiortc, with their own times, which do not depend on when they leave."""
+    """What the tracks of calls pass to aiortc, with time stamps that do not depend on when it leaves."""
 
     def __init__(self) -> None:
         self.line: list[Any] = []
-        """The sound on the clock of the call."""
+        """The audio on the clock of the call."""
         self.sound, self.video = Received(), Received()
 
     def sound_is_in_its_place(self) -> bool:
-        """Returns whether each packet that was sent is the sound of its time. Under load some are left out."""
+        """Returns whether each packet that was sent has the audio of its time. Under load some are dropped."""
         line = np.concatenate(self.line)
         starts = [round(time * RATE) for time in self.sound.time]
         return all(
@@ -69,7 +69,7 @@ class Sent:
         )
 
     async def skew_ms(self, http: httpx.AsyncClient) -> float:
-        """Returns by how much the mouth is behind the sound: compares it with the animation of that sound."""
+        """Returns by how much the mouth lags the audio: compares it with the animation of that audio."""
         sound = wav(np.concatenate(self.line) / 32768, RATE)
         weights = (await http.post("/v1/animate?fps=25", content=sound)).json()["weights"]
         expected = DARK + (BRIGHT - DARK) * np.array(weights)[:, JAW]
@@ -102,7 +102,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
 
 
 @pytest.mark.parametrize("codec", ["vp8", "h264"])
-async def test_the_face_speaks_what_it_hears_and_both_are_in_step(here: Running, sent: Sent, codec: str) -> None:
+async def test_the_face_speaks_the_audio_and_both_are_in_sync(here: Running, sent: Sent, codec: str) -> None:
     async with web(here) as http, peer(bursts(6), codec=codec) as one:
         assert (await one.call(http, size=128)).status_code == 201
         await one.until(lambda: bool(one.video.time) and one.video.time[-1] > 4 and one.sound.time[-1] > 4)
@@ -124,7 +124,7 @@ async def test_without_speech_the_face_goes_on(here: Running) -> None:
         assert max(one.sound.level) < 50
 
 
-async def test_the_answer_says_what_comes(here: Running) -> None:
+async def test_the_answer_describes_the_video(here: Running) -> None:
     async with web(here) as http, peer() as one:
         response = await one.call(http, size=160, fps=20)
         answer = response.json()
@@ -160,7 +160,7 @@ async def test_a_peer_that_vanishes_frees_everything(here: Running, monkeypatch:
         await one.until(lambda: bool(one.video.time))
         for transport in one.connection._RTCPeerConnection__iceTransports:  # type: ignore[attr-defined]
             for protocol in transport._connection._protocols:
-                protocol.transport.abort()  # without a word
+                protocol.transport.abort()  # without closing the call
         await asyncio.to_thread(until, lambda: free(here))
 
 
@@ -198,7 +198,7 @@ async def test_bad_offers(here: Running, body: dict[str, Any], status: int, code
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[]", b'"sdp"'])
-async def test_a_body_that_is_no_offer(here: Running, body: bytes) -> None:
+async def test_a_body_that_is_not_an_offer(here: Running, body: bytes) -> None:
     async with web(here) as http:
         response = await http.post("/v1/webrtc", content=body)
     assert (response.status_code, response.json()["code"]) == (422, "bad_message")
@@ -231,7 +231,7 @@ async def test_a_picture_without_a_face_is_refused(here: Running) -> None:
     assert free(here)
 
 
-async def test_the_data_channel_takes_emotions_and_tells_what_is_wrong(here: Running) -> None:
+async def test_the_data_channel_accepts_emotions_and_reports_errors(here: Running) -> None:
     async with web(here) as http, peer() as one:
         channel = one.open_channel()
         await one.call(http, size=128)
@@ -288,7 +288,7 @@ async def test_key_token_and_limits_of_a_user() -> None:
     assert not server.service.callers._subjects
 
 
-async def test_a_call_ends_at_its_longest_and_says_so() -> None:
+async def test_a_call_ends_at_the_time_limit_with_an_error() -> None:
     with calling(max_call_s=1.0) as server:
         async with web(server) as http, peer() as one:
             one.open_channel()
@@ -298,7 +298,7 @@ async def test_a_call_ends_at_its_longest_and_says_so() -> None:
         until(lambda: free(server))
 
 
-async def test_a_server_that_stops_ends_calls_and_says_so() -> None:
+async def test_a_server_that_stops_ends_calls_with_an_error() -> None:
     with calling(drain_s=0.1) as server:
         async with web(server) as http, peer() as one:
             channel = one.open_channel()
@@ -309,7 +309,7 @@ async def test_a_server_that_stops_ends_calls_and_says_so() -> None:
             assert json.loads(one.messages[0])["reason"] == "draining"
 
 
-async def test_without_the_extra_the_answer_has_the_line_that_installs_it(
+async def test_without_the_extra_the_error_has_the_command_that_installs_it(
     here: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in [name for name in sys.modules if name.startswith("a2f_server.video.webrtc")]:

@@ -1,4 +1,4 @@
-"""Compressed audio that is decoded while it arrives."""
+"""Compressed audio that is decoded as it arrives."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_stereo_can_be_one_channel(talk: Talk) -> None:
         (b"OggS" + os.urandom(4000), "bad_audio"),
     ],
 )
-def test_what_is_no_stream(talk: Talk, data: bytes, code: str) -> None:
+def test_anything_but_a_stream_is_refused(talk: Talk, data: bytes, code: str) -> None:
     talk.start(audio=STREAM)
     talk.send(data)
     if code == "bad_audio":
@@ -125,7 +125,7 @@ def test_too_many_streams_are_busy(server: Running, monkeypatch: pytest.MonkeyPa
         second.error("busy")
 
 
-def test_without_ffmpeg_the_message_says_what_helps(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_ffmpeg_the_message_says_what_to_do(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream_decoder, "find_spec", lambda name: None)
     talk.start(audio=STREAM)
     talk.send(STREAMS["mp3"][:3000])

@@ -1,4 +1,4 @@
-"""How much a mouth moves on the screen."""
+"""Measures how much a mouth moves on the screen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ MOUTH = (0.35, 0.5, 0.3, 0.4)
 
 
 def mouth_difference(demo: Demo, area: tuple[float, float, float, float] = MOUTH) -> float:
-    """Returns how much the mouth changes in the view when the sample is played: a mean of 0-255."""
+    """Returns how much the mouth changes in the view when the sample is played: a mean, 0-255."""
     closed = demo.screenshot()
     demo.button("Play sample").click()
     # Seeks to where the jaw opens most: a large avatar is drawn too slowly to wait for it.

@@ -1,4 +1,4 @@
-"""Offers: what a browser sends is taken, without addresses that are not its own; the rest is told what is wrong."""
+"""Offers: those of browsers are accepted, without addresses that are not their own; others get an explanation."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ def test_tcp_candidates_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("offer", "words"),
     [
-        ("", "must send and receive sound"),
-        ("hello", "sound"),
-        ("v=0\r\nm=audio\r\n", "not an offer"),
-        ("\x00" * 100, "sound"),
-        (OFFER.replace("m=audio", "m=text", 1), "sound"),
+        ("", "must send and receive audio"),
+        ("hello", "audio"),
+        ("v=0\r\nm=audio\r\n", "not a WebRTC offer"),
+        ("\x00" * 100, "audio"),
+        (OFFER.replace("m=audio", "m=text", 1), "audio"),
         (OFFER.replace("m=video", "m=text", 1), "video"),
         (OFFER.replace("a=sendrecv", "a=recvonly", 1), "microphone"),
         (OFFER.replace("a=sendrecv", "a=inactive", 1), "microphone"),
@@ -66,14 +66,14 @@ def test_tcp_candidates_are_left_out() -> None:
         (OFFER.replace("a=group:BUNDLE", "a=group:OTHER"), "BUNDLE"),
         (OFFER.replace("a=rtcp-mux\r\n", ""), "rtcp-mux"),
         (OFFER.replace("a=setup:actpass\r\n", ""), "DTLS"),
-        (OFFER.replace("a=setup:actpass", "a=setup:nobody"), "not an offer"),
+        (OFFER.replace("a=setup:actpass", "a=setup:nobody"), "not a WebRTC offer"),
         (OFFER + "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:9\r\n" * 3, "more than one"),
         (OFFER + "a=x" * MOST_BYTES, "longer than"),
         (OFFER + "a=x:1\r\n" * 400, "lines"),
         (OFFER[: len(OFFER) // 3], "the offer"),
     ],
 )
-def test_what_is_wrong_with_an_offer_is_said(offer: str, words: str) -> None:
+def test_errors_say_what_is_wrong_with_an_offer(offer: str, words: str) -> None:
     with pytest.raises(BadOffer, match=words):
         read_offer(offer, HERE)
 

@@ -1,4 +1,4 @@
-"""Packets of sound are passed on at once, without those that are late or come twice."""
+"""Audio packets are passed on at once, except for late ones and duplicates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a call is over although the peer has not said so."""
+"""Detects peers that have gone without closing the call."""
 
 from __future__ import annotations
 
@@ -42,6 +42,6 @@ def test_a_flood_ends_the_call() -> None:
         watch.check(2.0, 2 * MOST_PACKETS + 1, connected=True)
 
 
-def test_packets_that_a_busy_server_sees_late_are_no_flood() -> None:
+def test_packets_that_a_busy_server_sees_late_are_not_a_flood() -> None:
     watch = PeerWatch(0.0)
     watch.check(10.0, 10 * MOST_PACKETS, connected=True)

@@ -1,4 +1,4 @@
-"""When sound and pictures of a call are due, on a clock that the tests move."""
+"""When the audio and frames of a call are due, on a clock that the tests control."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FPS = 25
 
 
 class Face:
-    """Stands in for a `TalkingFace`: a frame is ready once its sound and the look-ahead are there."""
+    """Replaces a `TalkingFace`: a frame is ready once its audio and the look-ahead are available."""
 
     fps = FPS
     lookahead = LOOKAHEAD
@@ -83,7 +83,7 @@ async def test_what_is_heard_comes_back_after_the_delay(clock: Clock) -> None:
     assert call.delay == pytest.approx(float(LOOKAHEAD) + MARGIN_S)
 
 
-async def test_without_a_peer_there_is_silence_and_the_face_lives(clock: Clock) -> None:
+async def test_without_a_peer_there_is_silence_and_the_face_keeps_moving(clock: Clock) -> None:
     call, face = started(clock)
     for _ in range(50):
         _, samples = await call.sound()
@@ -152,7 +152,7 @@ async def test_the_end_of_the_face_ends_the_frames(clock: Clock) -> None:
     assert await call.frame() is None
 
 
-async def test_in_a_long_call_sound_and_pictures_stay_exactly_in_step(clock: Clock) -> None:
+async def test_in_a_long_call_audio_and_video_stay_exactly_in_sync(clock: Clock) -> None:
     call, _ = started(clock)
     for _ in range(600):
         for _ in range(50):

@@ -1,4 +1,4 @@
-"""A peer's sound on the call's clock: gaps, bursts, and clocks that drift apart."""
+"""A peer's audio on the call's clock: gaps, bursts and clock drift."""
 
 from __future__ import annotations
 

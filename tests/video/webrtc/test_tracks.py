@@ -1,4 +1,4 @@
-"""Sound that was left out leaves a gap in the time stamps that aiortc sends."""
+"""Dropped audio leaves a gap in the time stamps that aiortc sends."""
 
 from __future__ import annotations
 

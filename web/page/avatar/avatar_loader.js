@@ -21,7 +21,7 @@ const MAX_STEP_S = 0.1;
 
 /**
  * @typedef {object} LoadedAvatar
- * @property {"glb" | "vrm" | "portrait"} kind portrait: a GLB that was made of a picture
+ * @property {"glb" | "vrm" | "portrait"} kind portrait: a GLB that was made from a picture
  * @property {File} file
  * @property {readonly string[]} missing ARKit shapes
  */
@@ -86,18 +86,18 @@ export class AvatarLoader {
   }
 
   /**
-   * Shows an avatar that is made on request, unless another one is requested in the meantime.
+   * Shows an avatar that is made on demand, unless another one is requested in the meantime.
    * @param {() => Promise<File>} make returns a GLB
-   * @param {string} name of what it is made of
+   * @param {string} name of what it is made from
    */
   async loadMade(make, name) {
-    await this.#loadFrom(make, name, `Making an avatar of ${name} …`);
+    await this.#loadFrom(make, name, `Making an avatar from ${name} …`);
   }
 
   /**
    * @param {() => Promise<File>} read
    * @param {string} name
-   * @param {string} status shown meanwhile
+   * @param {string} status shown in the meantime
    */
   async #loadFrom(read, name, status) {
     const request = ++this.#requests;

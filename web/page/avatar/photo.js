@@ -1,14 +1,14 @@
-/** Pictures that the server reads. */
+/** Formats that the server reads. */
 const READABLE = /^image\/(jpeg|png|webp|gif|bmp|tiff|avif)$/;
-/** The server uses no more pixels than these on a side. */
+/** The server scales larger pictures down to this many pixels per side. */
 const MOST_SIDE = 1600;
 /** Smaller files are sent as they are. */
 const MOST_BYTES = 4e6;
 const QUALITY = 0.92;
 
 /**
- * Returns what to send of a photo: large ones are made smaller, and those that only this browser can read (such as
- * HEIC in Safari) become JPEG. If the browser can't read it either, the server explains what it takes.
+ * Prepares a photo for upload: scales large ones down, and converts formats that only the browser can read (such as
+ * HEIC in Safari) to JPEG. If the browser can't read it either, the server's error says which formats work.
  * @param {Blob} photo
  * @returns {Promise<Blob>}
  */

@@ -2,13 +2,13 @@ import { Group } from "three";
 import { DISTANCE, LOOK_AT } from "./view.js";
 
 /**
- * @typedef {object} PortraitInfo What a GLB of the server says about the picture that it was made of.
+ * @typedef {object} PortraitInfo What a portrait's GLB says about its picture.
  * @property {number} width of the picture in the plane z = 0, in the GLB's units
  * @property {number} height
- * @property {number} distance of the camera that sees exactly the picture
+ * @property {number} distance of the camera whose view is exactly the picture
  */
 
-/** Returns what an avatar says about its picture, or null if it was not made of one. @param {import("three").Object3D} avatar */
+/** Returns what an avatar says about its picture, or null if it is not a portrait. @param {import("three").Object3D} avatar */
 export function portraitInfo(avatar) {
   /** @type {PortraitInfo | null} */
   let info = null;

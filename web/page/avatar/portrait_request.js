@@ -6,7 +6,7 @@ import { photoToSend } from "./photo.js";
 /** @typedef {{file: File, faces: number, warning: string}} Portrait file: a GLB; faces: their number in the picture */
 
 /**
- * Has the server make an avatar of a photo.
+ * Lets the server make an avatar from a photo.
  * @param {Blob} photo
  * @param {string} name of the photo
  * @param {Server} server
@@ -34,12 +34,12 @@ export async function requestPortrait(photo, name, server, { face, crop }) {
  * @param {string} url
  */
 async function refusal(answer, name, url) {
-  if (!answer) return `Can't reach ${url}, so no avatar was made of ${name}.`;
+  if (!answer) return `Can't reach ${url}. No avatar was made from ${name}.`;
   const error = await answer.json().catch(() => null);
   if (!error?.code || answer.status === 404)
-    return `${url} makes no avatars of photos. It may be an older version of a2f-server.`;
+    return `${url} can't make avatars from photos. It may be an older version of a2f-server.`;
   if (["busy", "unauthorized"].includes(error.code)) return describeError(error, url);
-  return `No avatar was made of ${name}: ${toSentence(error.message)}`;
+  return `No avatar was made from ${name}: ${toSentence(error.message)}`;
 }
 
 /** @param {string} name of a photo */

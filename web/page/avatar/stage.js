@@ -74,7 +74,7 @@ export class Stage {
     this.#awakeUntil = performance.now() + LINGER_MS;
   }
 
-  /** Looks at a head, or flat on a picture, from the front. @param {import("./view.js").Picture | null} picture */
+  /** Looks at a head or a portrait's picture from the front. @param {import("./view.js").Picture | null} picture */
   lookAt(picture) {
     const { azimuth, polar } = picture ? BEFORE_A_PICTURE : AROUND_A_HEAD;
     const controls = this.#controls;

@@ -14,14 +14,14 @@ export const AROUND_A_HEAD = {
   azimuth: [-1.1, 1.1],
   polar: [Math.PI / 2 - 0.4, Math.PI / 2 + 0.3],
 };
-/** A portrait is a relief: from the side its background shows. @type {Turns} */
+/** A portrait is a relief, which looks wrong from the side. @type {Turns} */
 export const BEFORE_A_PICTURE = {
   azimuth: [-0.22, 0.22],
   polar: [Math.PI / 2 - 0.12, Math.PI / 2 + 0.12],
 };
 
 /**
- * Returns the vertical angle of view, in degrees, that shows a picture as large as it fits.
+ * Returns the vertical angle of view, in degrees, that shows a picture as large as fits.
  * @param {Picture | null} picture null for a head
  * @param {number} aspect width of the view divided by its height
  */

@@ -45,7 +45,7 @@ export class ExportButtons {
    * @param {HTMLAudioElement} audio the player's element
    * @param {{prepare: (recording: Take) => Promise<void>, seek: (time: number) => void}} player
    * @param {(action: () => Promise<void>) => unknown} run runs an action and reports its error
-   * @param {() => string} videoLabel returns what is written into a corner of a video
+   * @param {() => string} videoLabel returns the label for a corner of the video
    */
   constructor(canvas, audio, player, run, videoLabel) {
     this.#videoLabel = videoLabel;

@@ -1,4 +1,4 @@
-/** Sizes as shares of the picture's height. */
+/** Sizes as fractions of the picture's height. */
 const [TEXT, PADDING, MARGIN] = [0.032, 0.014, 0.025];
 
 /**

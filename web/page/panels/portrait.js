@@ -4,10 +4,10 @@ import { download, formatSize } from "../export/download.js";
 import { toSentence, UserError } from "../messages.js";
 
 const SAMPLE = new URL("../../portrait-sample.jpg", import.meta.url);
-/** Named after the painting: Raphael's La velata. */
+/** The sample is Raphael's La velata. */
 const SAMPLE_NAME = "painting.jpg";
 
-/** Turns photos into avatars, and shows what can be chosen about the one that is shown. */
+/** Turns photos into avatars and shows the options of the current one. */
 export class PortraitPanel {
   #avatar;
   #server;
@@ -19,7 +19,7 @@ export class PortraitPanel {
   #labelled = /** @type {HTMLInputElement} */ (element("portrait-label"));
   #label = element("generated");
   #isPortrait = false;
-  /** The photo of the avatar that is shown; null for a GLB that was made earlier. @type {File | null} */
+  /** The photo of the avatar that is shown; null for a portrait that was loaded as a GLB. @type {File | null} */
   #photo = null;
   /** The GLB that is shown. @type {File | null} */
   #file = null;
@@ -44,7 +44,7 @@ export class PortraitPanel {
     return this.#label.hidden ? "" : (this.#label.textContent ?? "");
   }
 
-  /** Makes an avatar of a photo, of its largest face. @param {File} photo */
+  /** Makes an avatar from the largest face in a photo. @param {File} photo */
   async load(photo) {
     await this.#make(photo, 0);
   }

@@ -24,7 +24,7 @@ const BIND = {
 const IMPORT = `  import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 `;
 
-/** Makes the avatar of a photo. @param {string} server @param {boolean} token */
+/** Makes an avatar from a photo. @param {string} server @param {boolean} token */
 const makePortrait = (server, token) => `  const photo = await (await fetch("photo.jpg")).blob();
   const made = await fetch("${server}/v1/portrait", { method: "POST", body: photo${token ? TOKEN_HEADER : ""} });
   const gltf = await new GLTFLoader().parseAsync(await made.arrayBuffer(), ""); // or save it: photo.glb

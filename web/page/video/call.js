@@ -1,6 +1,6 @@
 import { describeError, toSentence, UserError } from "../messages.js";
 
-/** How long the browser may look for its own addresses before the offer is sent. The server needs none of them. */
+/** How long the browser may gather ICE candidates before the offer is sent. The server does not need them. */
 const GATHERING_MS = 300;
 
 /**
@@ -10,9 +10,9 @@ const GATHERING_MS = 300;
  * @property {number} [size] the longer side of the video in pixels
  */
 
-/** @typedef {{fps: number, width: number, height: number, delay: number}} About what the server sends */
+/** @typedef {{fps: number, width: number, height: number, delay: number}} About properties of the video */
 
-/** A call over WebRTC: sends sound, and receives the video of a face that speaks it, with the sound in step. */
+/** A WebRTC call: sends audio, and receives video of a face that speaks it, with the audio in sync. */
 export class Call {
   #peer = new RTCPeerConnection();
   #ended = false;
@@ -36,7 +36,7 @@ export class Call {
   /**
    * Calls the server.
    * @param {MediaStream} sound
-   * @param {Blob} [image] a photo or a GLB; by default the server's own head speaks
+   * @param {Blob} [image] a photo or a GLB; by default the page's head speaks
    * @returns {Promise<{stream: MediaStream, about: About}>} rejects with a UserError
    */
   async start(sound, image) {
@@ -45,7 +45,7 @@ export class Call {
     peer.addTransceiver("video", { direction: "recvonly" });
     const channel = peer.createDataChannel("face");
     channel.addEventListener("message", ({ data }) => this.#onMessage(data));
-    channel.addEventListener("close", () => this.#end("The server has ended the call."));
+    channel.addEventListener("close", () => this.#end("The server ended the call."));
     const stream = new MediaStream();
     peer.addEventListener("track", ({ track }) => stream.addTrack(track));
     await peer.setLocalDescription();
@@ -77,15 +77,16 @@ export class Call {
       body: image ? body : JSON.stringify(fields),
       headers: this.#headers,
     }).catch(() => null);
-    if (!answer) throw new UserError(`Can't reach ${server}, so there is no call.`);
+    if (!answer) throw new UserError(`Can't reach ${server}.`);
     const answered = await answer.json().catch(() => null);
     if (answer.ok) return answered;
     if (answer.status >= 500 && !answered?.code) throw new UserError(`${server} failed. Its log says why.`);
-    if (!answered?.code || answer.status === 404) throw new UserError(`${server} takes no calls.`);
+    if (!answered?.code || answer.status === 404)
+      throw new UserError(`${server} doesn't support calls. It may be an older version of a2f-server.`);
     throw new UserError(describeError(answered, server));
   }
 
-  /** @param {string} text of an error that ends the call, or of one about a message of ours */
+  /** @param {string} text an error that ends the call, or one about a message that we sent */
   #onMessage(text) {
     const { code, message } = JSON.parse(text);
     if (code !== "bad_message") this.#end(toSentence(message));
@@ -93,7 +94,7 @@ export class Call {
 
   #onState() {
     if (this.#peer.connectionState === "failed")
-      this.#end("No media can pass between this browser and the server. A firewall may block UDP.");
+      this.#end("Audio and video can't get through to the server. A firewall may block UDP.");
   }
 
   /** @param {string} reason */

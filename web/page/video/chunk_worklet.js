@@ -1,5 +1,5 @@
-// @ts-nocheck: the globals of a worklet are not among the types of a page.
-// Collects the microphone's samples into chunks of the length that is asked for, and posts each.
+// @ts-nocheck: the types of a page lack the globals of a worklet.
+// Collects the microphone's samples into chunks of the requested length and posts each chunk.
 class Chunks extends AudioWorkletProcessor {
   /** @param {{processorOptions: {size: number}}} options size: samples of a chunk */
   constructor({ processorOptions: { size } }) {

@@ -1,9 +1,9 @@
 import Hls from "hls.js";
 
 const HLS_TYPE = "application/vnd.apple.mpegurl";
-/** How often a stream is requested again that has no whole segment yet, and after how many milliseconds. */
+/** How often, and after how many milliseconds, a playlist without a whole segment is requested again. */
 const [MOST_RETRIES, RETRY_MS] = [240, 250];
-/** Seconds behind the newest part beyond which a live stream jumps to it. */
+/** A live stream that is more seconds than this behind the newest part jumps to it. */
 const MOST_BEHIND_S = 4;
 
 /**
@@ -34,7 +34,7 @@ export class HlsPlayer {
       return onError(
         "This browser can't play HLS. Use a current version of Chrome, Edge, Firefox or Safari.",
       );
-    // Browsers that block it leave the controls to the visitor.
+    // Some browsers block autoplay; the visitor then uses the controls.
     this.#video.play().catch(() => {});
   }
 
@@ -49,14 +49,14 @@ export class HlsPlayer {
     return latency && latency > 0 ? latency : null;
   }
 
-  /** Jumps to the newest part if a live stream has fallen behind. Playing faster would part sound and picture. */
+  /** Jumps to the newest part if a live stream has fallen behind. Playing faster would break lip-sync. */
   keepUp() {
     const edge = this.#hls?.liveSyncPosition;
     if (!this.#live || !edge || (this.latency ?? 0) < MOST_BEHIND_S) return;
     if (edge > this.#video.currentTime) this.#video.currentTime = edge;
   }
 
-  /** Frees the stream. */
+  /** Stops playback and frees the player. */
   close() {
     this.#hls?.destroy();
     this.#hls = null;
@@ -75,10 +75,10 @@ export class HlsPlayer {
     hls.on(Hls.Events.ERROR, (_, { fatal, type, details }) => {
       if (!fatal || this.#hls !== hls) return;
       if (type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
-      // hls.js does not start with a playlist of parts only.
+      // hls.js does not start with a playlist that has only parts.
       else if (details === Hls.ErrorDetails.LEVEL_EMPTY_ERROR && retries++ < MOST_RETRIES)
         setTimeout(() => this.#hls === hls && hls.loadSource(url), RETRY_MS);
-      else onError(`The video stream broke off (${details}). Delete the session and start again.`);
+      else onError(`Playback failed (${details}). Delete the session and start again.`);
     });
     hls.loadSource(url);
     hls.attachMedia(this.#video);

@@ -34,7 +34,7 @@ export class MicrophoneChunks {
     this.#nodes = [source, node];
   }
 
-  /** Stops recording. What does not fill a chunk is dropped. */
+  /** Stops recording. An incomplete chunk is dropped. */
   stop() {
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
     for (const node of this.#nodes) node.disconnect();

@@ -1,6 +1,6 @@
 import { toSentence, UserError, unreadableAudio } from "../messages.js";
 
-/** Seconds of a chunk. */
+/** Length of a chunk in seconds. */
 export const CHUNK_S = 0.5;
 
 /**
@@ -28,7 +28,7 @@ export function* chunksOf(samples, rate) {
 }
 
 /**
- * Has the server's voice speak a text.
+ * Synthesises a text with the server's voice.
  * @param {string} text
  * @param {{url: string, token: string}} server
  * @returns {Promise<Blob>} a WAV; rejects with a UserError
@@ -39,7 +39,7 @@ export async function spoken(text, { url, token }) {
   if (token) headers.Authorization = `Bearer ${token}`;
   const body = JSON.stringify({ text });
   const answer = await fetch(`${url}/v1/speak`, { method: "POST", headers, body }).catch(() => null);
-  if (!answer) throw new UserError(`Can't reach ${url}, so nothing is spoken.`);
+  if (!answer) throw new UserError(`Can't reach ${url}.`);
   const fields = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new UserError(toSentence(fields.message ?? `the server answered ${answer.status}`));
   return (await fetch(`data:audio/wav;base64,${fields.audio}`)).blob();

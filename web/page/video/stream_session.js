@@ -2,7 +2,7 @@ import { ChunkedStreamingClient } from "audio2face-client/chunked-streaming-clie
 import { UserError } from "../messages.js";
 import { chunksOf } from "./speech_samples.js";
 
-/** A session on the server, and the speech that is sent to it, one piece after another. */
+/** A session on the server; sends its speech in order. */
 export class StreamSession {
   #client;
   #context = new AudioContext();
@@ -20,12 +20,12 @@ export class StreamSession {
     return this.#context;
   }
 
-  /** Whether no more speech is taken. */
+  /** Whether the speech has ended. */
   get ended() {
     return this.#ended;
   }
 
-  /** Whether it has had speech, so that there is a video. */
+  /** Whether any speech was sent, so that there is a video. */
   get fed() {
     return this.#fed;
   }
@@ -44,11 +44,11 @@ export class StreamSession {
   }
 
   /**
-   * Sends samples at the context's rate, after what is being sent.
+   * Sends samples at the context's rate, after those that are still being sent.
    * @param {Float32Array} samples
    */
   async send(samples) {
-    if (this.#ended) throw new UserError("This session has ended. Start another one.");
+    if (this.#ended) throw new UserError("This session has ended. Start a new one.");
     const sending = this.#sent.then(async () => {
       for (const chunk of chunksOf(samples, this.#context.sampleRate)) {
         this.#fed = true;
@@ -59,7 +59,7 @@ export class StreamSession {
     await sending;
   }
 
-  /** Ends the speech: the video becomes complete. */
+  /** Ends the speech, which completes the video. */
   async end() {
     if (this.#ended) return;
     this.#ended = true;

@@ -7,12 +7,12 @@ import { StreamSession } from "./stream_session.js";
 
 const PAINTING = new URL("../../portrait-sample.jpg", import.meta.url);
 const SAMPLE = new URL("../sample.wav", import.meta.url);
-/** Milliseconds between two questions for the state. */
+/** Milliseconds between status requests. */
 const POLL_MS = 1000;
-/** What the server's states mean. @type {Record<string, string>} */
+/** Labels of the server's states. @type {Record<string, string>} */
 const STATES = {
   waiting_for_audio: "waiting for speech",
-  processing: "drawing",
+  processing: "rendering",
   complete: "complete",
   error: "failed",
 };
@@ -30,7 +30,7 @@ export class StreamView {
   #timer;
   /** Whether the whole video is on the server. */
   #complete = false;
-  /** The address of the stream that is played. */
+  /** The URL of the stream that is playing. */
   #played = "";
 
   /** @param {() => {url: string, token: string}} server */
@@ -91,15 +91,15 @@ export class StreamView {
       this.#show("No session was opened.");
       throw error;
     }
-    this.#show("The session is open: let the face speak.");
+    this.#show("The session is open. Type a text, choose audio or use the microphone.");
     this.#timer = setInterval(() => void this.#poll(session), POLL_MS);
     await this.#poll(session);
   }
 
   async #speak() {
     const { value } = /** @type {HTMLTextAreaElement} */ (element("stream-text"));
-    if (!value.trim()) throw new UserError("Write a text first.");
-    this.#show("The server's voice speaks …");
+    if (!value.trim()) throw new UserError("Enter a text first.");
+    this.#show("Synthesising the text …");
     await this.#play(await spoken(value, this.#server()), "the text");
   }
 
@@ -144,7 +144,7 @@ export class StreamView {
   async #end() {
     this.#stopMicrophone();
     await this.#required().end();
-    this.#show("The speech has ended. The whole video can be downloaded.");
+    this.#show("The speech has ended. You can download the video once it is complete.");
   }
 
   async #delete() {
@@ -190,7 +190,7 @@ export class StreamView {
     return this.#session;
   }
 
-  /** Enables what can be done now. */
+  /** Enables the actions that are possible now. */
   #refresh() {
     const session = this.#session;
     const speaking = session !== null && session.hlsUrl !== "" && !session.ended;
@@ -199,7 +199,7 @@ export class StreamView {
     enable("stream-start", true);
     enable("stream-end", speaking && session.fed);
     enable("stream-delete", session !== null);
-    setText(element("stream-start"), session ? "Start anew" : "Start");
+    setText(element("stream-start"), session ? "Start again" : "Start");
     const link = /** @type {HTMLAnchorElement} */ (element("stream-download"));
     link.hidden = !(this.#complete && session?.fed);
     link.href = session?.downloadUrl ?? "";

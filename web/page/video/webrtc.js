@@ -4,9 +4,9 @@ import { describeMicrophoneError, UserError } from "../messages.js";
 import { Call } from "./call.js";
 
 const PAINTING = "../../portrait-sample.jpg";
-const IDLE = "Press Call, and the face says what you say.";
+const IDLE = "Press Call and start talking.";
 
-/** The view of a call: microphone or sample in, the face and its sound out. */
+/** The view of a call: sends the microphone or a sample, and plays the face and its audio. */
 export class CallView {
   #server;
   #video = /** @type {HTMLVideoElement} */ (element("call-video"));
@@ -20,7 +20,7 @@ export class CallView {
   /** @type {(() => void) | null} */
   #closeInput = null;
 
-  /** @param {() => {url: string, token: string}} server where to call; asked for each call */
+  /** @param {() => {url: string, token: string}} server returns the server to call; evaluated for each call */
   constructor(server) {
     this.#server = server;
     this.#show("", IDLE);
@@ -88,7 +88,7 @@ export class CallView {
     const file = this.#image.files?.[0];
     if (file) return file.type.startsWith("image/") ? photoToSend(file) : file;
     const painting = await fetch(PAINTING).catch(() => null);
-    if (!painting?.ok) throw new UserError("The painting can't be loaded. Choose a face.");
+    if (!painting?.ok) throw new UserError("Can't load the painting. Choose a face.");
     return painting.blob();
   }
 
@@ -117,7 +117,7 @@ async function microphoneInput() {
   return { stream, close };
 }
 
-/** Plays the page's sample again and again, as a bot would play its voice. @returns {Promise<Input>} */
+/** Loops the page's sample, as a bot would send its voice. @returns {Promise<Input>} */
 async function sampleInput() {
   const context = new AudioContext({ sampleRate: 48000 });
   const answer = await fetch(new URL("../sample.wav", import.meta.url));

@@ -105,7 +105,7 @@ export class FaceAnimator {
   }
 
   /**
-   * Applies intensity and the gain of single shapes in place.
+   * Applies intensity and the gain of individual shapes in place.
    * @param {Float32Array} face full face
    * @param {Strength} strength
    */

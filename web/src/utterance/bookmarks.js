@@ -1,4 +1,4 @@
-/** Bookmarks of a speech (SSML's `<bookmark mark="…"/>`), handed out once when playback reaches them. */
+/** Bookmarks of an utterance (SSML's `<bookmark mark="…"/>`), each reported once when playback reaches it. */
 export class Bookmarks {
   /** @type {{time: number, name: string}[]} in order of time */
   #left = [];

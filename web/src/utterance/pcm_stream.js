@@ -96,8 +96,8 @@ export class PcmStream {
    * is over.
    * @param {number} time seconds
    * @param {number | string} id an Azure viseme, 0–21, or one of `scheme`
-   * @param {VisemeScheme} [scheme] of whom the id is: `azure`, `oculus` (PP or viseme_PP), `polly`, `rhubarb`, or a
-   *   phone, `arpabet` or `ipa`
+   * @param {VisemeScheme} [scheme] the set that the id belongs to: `azure`, `oculus` (PP or viseme_PP), `polly` or
+   *   `rhubarb`; with `arpabet` or `ipa` the id is a phone
    * @throws {A2FError} bad_argument. A time in another unit also drops the visemes added so far, so that
    *   loudness moves the mouth
    */

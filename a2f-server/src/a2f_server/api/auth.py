@@ -26,7 +26,7 @@ LOCAL_DOMAINS = (".local", ".internal", ".home.arpa")
 """Domains of local networks, which do not exist in public DNS (RFC 6762, RFC 8375, ICANN's reservation)."""
 
 _BELOW = r"[a-z0-9-]+(\.[a-z0-9-]+)*"
-"""What the star of an origin stands for: one or more labels of a host name."""
+"""The pattern that the wildcard of an origin stands for: one or more labels of a host name."""
 
 SUBJECT = r"[!-~]{1,64}"
 """A token's subject: 1-64 printable ASCII characters without spaces."""
@@ -109,7 +109,7 @@ class Authenticator:
         if not sent:
             raise Unauthorized("a key is needed: send Authorization: Bearer <A2F_API_KEY>", reason="missing")
         if self.claims(sent.partition(" ")[2]):
-            message = "this route takes no tokens; send the key as Authorization: Bearer <A2F_API_KEY>"
+            message = "this route does not accept tokens; send the key as Authorization: Bearer <A2F_API_KEY>"
         else:
             message = "this is not the server's key; send Authorization: Bearer <A2F_API_KEY>"
         raise Unauthorized(message, reason="wrong")
@@ -151,7 +151,7 @@ class Authenticator:
         return Unauthorized("a key, or a token from POST /v1/token, is needed", reason="missing")
 
     def issue(self, subject: str | None = None) -> tuple[str, int]:
-        """Returns a signed token for sockets and for what pages fetch, and its lifetime in seconds.
+        """Returns a signed token for sockets and for the routes that pages use, and its lifetime in seconds.
 
         Raises BadMessage for an invalid subject.
         """

@@ -1,4 +1,4 @@
-"""The calls over WebRTC that are open, and the faces that speak in them."""
+"""Keeps the open WebRTC calls."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 class Calls:
-    """Open calls by their ids, which nobody can guess."""
+    """Open calls by their unguessable ids."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -35,9 +35,9 @@ class Calls:
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """Holds a place for a call that is being opened. Raises Busy."""
+        """Reserves room for a call that is being opened. Raises Busy."""
         if len(self._calls) + self._opening >= self._most:
-            raise Busy(f"this server has {self._most} calls, as many as it takes; try again later", reason="full")
+            raise Busy(f"this server has {self._most} calls, its maximum; try again later", reason="full")
         self._opening += 1
         try:
             yield
@@ -45,7 +45,7 @@ class Calls:
             self._opening -= 1
 
     def add(self, call: VideoCall, release: Callable[[], None]) -> str:
-        """Serves a call that has been answered; returns its id. `release` is called once everything else is freed."""
+        """Serves a call that has been answered; returns its id. `release` is called after everything else is freed."""
         name = secrets.token_urlsafe(24)
         self._calls[name] = call
         task = asyncio.create_task(self._serve(name, call, release), name="a2f-call")

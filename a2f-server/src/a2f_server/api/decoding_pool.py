@@ -1,4 +1,4 @@
-"""Threads on which files are decoded: audio, a block at a time, and pictures."""
+"""Threads that decode files: audio, a block at a time, and pictures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class DecodingPool:
     """Runs short steps of decoding in the order in which they came."""
 
     def __init__(self, threads: int = THREADS, name: str = "a2f-decoding", *, niceness: int = 0) -> None:
-        """`niceness` is added to the threads' own where each thread has one, on Linux."""
+        """`niceness` is added to the threads' niceness on Linux, where threads have their own."""
         self._threads = ThreadPoolExecutor(threads, name, _lower_priority, (niceness,))
 
     async def run(self, step: Callable[[], T], *used: Holdable) -> T:

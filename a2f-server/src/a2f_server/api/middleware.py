@@ -32,7 +32,7 @@ def needs_no_key(path: str) -> bool:
 
 
 TOKEN_PATHS = (portrait.PATH, "/v1/webrtc", "/v1/video", CHUNKED, HLS_API)
-"""Prefixes of the paths that take a token in place of the key: pages use them."""
+"""Prefixes of the paths that accept a token in place of the key, because pages use them."""
 
 
 def middleware(service: Service) -> list[Middleware]:

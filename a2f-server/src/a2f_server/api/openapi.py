@@ -17,7 +17,7 @@ Browsers cannot send that header with a WebSocket: `POST /v1/token` returns a to
 TAGS = [
     {"name": "animation", "description": "Audio in, animation out."},
     {"name": "speech", "description": "Text in; audio and animation out. Needs a voice (docs/speech.md)."},
-    {"name": "portraits and video", "description": "A photo becomes an avatar, or speaks in a video."},
+    {"name": "portraits and video", "description": "Avatars and talking videos from photos."},
     {"name": "status", "description": "For operators and load balancers; tokens for sockets."},
     {"name": "older clients", "description": "Routes of other systems (docs/compatibility.md)."},
 ]

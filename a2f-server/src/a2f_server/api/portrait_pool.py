@@ -1,4 +1,4 @@
-"""Makes portraits on a thread of their own, a few at a time."""
+"""Makes portraits on a separate thread, with a short queue."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from a2f_server.portrait.portrait import Portrait
 
 MOST_OPEN = 8
-"""Pictures that may be uploaded, wait or be worked on at a time. Each takes about 0.3 s of the thread."""
+"""Maximum pictures that are being uploaded, waiting or processed. Each takes about 0.3 s of the thread."""
 DEADLINE_S = 60.0
-"""Seconds after which a picture is given up."""
+"""Seconds after which the server gives up on a picture."""
 NICENESS = 10
-"""Live streams come first."""
+"""Live streams have priority."""
 
 
 class Maker(Protocol):
-    """What makes portraits: `portrait.PortraitMaker`."""
+    """The interface of `portrait.PortraitMaker`."""
 
     def make(self, picture: bytes, face: int = 0, *, crop: bool = True) -> Portrait:
-        """Returns the portrait of a face of the picture."""
+        """Returns the portrait of one face in the picture."""
         ...
 
 
@@ -35,7 +35,7 @@ class PortraitPool:
     """Makes one portrait after another. Keeps neither pictures nor results."""
 
     def __init__(self, load: Callable[[], Maker] = load_maker) -> None:
-        """`load` is called on the thread, for the first picture."""
+        """`load` is called on the thread, with the first picture."""
         self._load = load
         self._maker: Maker | None = None
         self._thread = DecodingPool(1, "a2f-portrait", niceness=NICENESS)
@@ -43,9 +43,9 @@ class PortraitPool:
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """Holds a place in the queue; take it before the upload is read. Raises Busy."""
+        """Reserves a place in the queue; enter it before reading the upload. Raises Busy."""
         if self._open >= MOST_OPEN:
-            raise Busy("this server makes as many portraits as it can; try again in a moment", reason="full")
+            raise Busy("this server is making as many portraits as it can; try again in a moment", reason="full")
         self._open += 1
         try:
             yield
@@ -64,7 +64,7 @@ class PortraitPool:
             raise Busy("this server is too busy to make a portrait; try again in a moment", reason="full") from None
 
     def stop(self) -> None:
-        """Ends the thread after the picture that it works on."""
+        """Ends the thread after the current picture."""
         self._thread.stop()
 
     def _make(self, picture: bytes, face: int, crop: bool) -> Portrait:

@@ -1,4 +1,4 @@
-"""Gives a talking face its speech, decoded off the event loop, no faster than it is drawn."""
+"""Feeds a talking face with speech, decoded off the event loop, no faster than it is rendered."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from a2f_server.errors import UnsupportedAudio
 from a2f_server.video.talking_face import ConvertedSpeech, TalkingFace
 
 EMPTY_FILE = 128
-"""Bytes of a file that has a header and no samples, at most."""
+"""Maximum bytes of a file that has a header but no samples."""
 
 
 async def feed(face: TalkingFace, blocks: Iterator[Samples], pool: DecodingPool, upload: Upload) -> None:
-    """Adds all blocks, mono at the face's rate. Raises what decoding them raises, and TooLong."""
+    """Adds all blocks, mono at the face's rate. Raises decoding errors, and TooLong."""
 
     def step() -> ConvertedSpeech | None:
         block = next(blocks, None)
@@ -35,7 +35,7 @@ async def feed(face: TalkingFace, blocks: Iterator[Samples], pool: DecodingPool,
 class ChunkDecoder:
     """Decodes the chunks of one session: audio files of any rate, or raw PCM s16le at the session's rate.
 
-    Files of another rate are resampled without a seam between them. Blocking: use it off the event loop.
+    Files of another rate are resampled seamlessly across chunks. Blocking: use it off the event loop.
     """
 
     def __init__(self, sample_rate: int, max_seconds: float) -> None:
@@ -65,7 +65,7 @@ class ChunkDecoder:
             yield from self._of_file(file)
 
     def _is_raw(self, data: bytes | bytearray) -> bool:
-        """A session that has begun with raw samples takes only a header that is no sample by chance for one."""
+        """In a session that began with raw samples, only a header that cannot be samples by chance marks a file."""
         raw = not begins_with_header(data) or (self._raw is True and data[0] == 0xFF)
         if raw and self._raw is False:
             raise UnsupportedAudio(
@@ -75,7 +75,7 @@ class ChunkDecoder:
         return raw
 
     def _settle(self, *, raw: bool) -> None:
-        """Notes what the session began with."""
+        """Remembers whether the session began with files or raw samples."""
         self._raw = raw if self._raw is None else self._raw
 
     def _of_file(self, file: AudioFile) -> Iterator[Samples]:
@@ -89,7 +89,7 @@ class ChunkDecoder:
         yield from map(self._resampler[1].feed, file)
 
     def _rest(self) -> Iterator[Samples]:
-        """Yields what a resampler still holds."""
+        """Yields the samples that a resampler still holds."""
         if self._resampler:
             held, self._resampler = self._resampler[1].finish(), None
             yield np.ascontiguousarray(held)

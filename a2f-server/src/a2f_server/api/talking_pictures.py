@@ -1,4 +1,4 @@
-"""What routes of video share: pictures become avatars, and options become the movements of a head."""
+"""Shared by the video routes: turns pictures into avatars, and options into head movements."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from a2f_server.video.loading import GLB_MAGIC
 from a2f_server.video.talking_face import HeadMotion
 
 MOST_PICTURE_BYTES = 32 << 20
-"""Bytes of a picture or an avatar."""
+"""Maximum bytes of a picture or an avatar."""
 
 
 async def glb_of(service: Service, image: Upload, face: int = 0, *, crop: bool = True) -> bytes:
-    """Returns the avatar of a picture; a GLB is one already. Raises what `PortraitPool.make` raises."""
+    """Returns the avatar made from a picture; a GLB is returned as it is. Raises what `PortraitPool.make` raises."""
     if bytes(image.data[: len(GLB_MAGIC)]) == GLB_MAGIC:
         return bytes(image.data)
     return (await service.portraits.make(image, face, crop=crop)).glb
@@ -24,7 +24,7 @@ async def glb_of(service: Service, image: Upload, face: int = 0, *, crop: bool =
 def head_motion(
     seed: int, fps: int, pose: Sequence[float] | None = None, gaze: Sequence[float] | None = None
 ) -> HeadMotion:
-    """Returns the movements of a head while it speaks, the same for the same seed.
+    """Returns the movements of a speaking head; the same seed gives the same movements.
 
     pose: degrees of pitch, yaw and roll around which it moves. gaze: right and up in the picture, −1 to 1.
     """

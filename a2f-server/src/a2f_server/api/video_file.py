@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Look:
-    """How a picture becomes a video. `size`: the longer side in pixels, by default that of the settings."""
+    """Options of a video. `size`: the longer side in pixels, by default that of the settings."""
 
     face: int = 0
     crop: bool = True
@@ -38,7 +38,7 @@ class Look:
 
 @dataclass(frozen=True)
 class VideoFile:
-    """A face that is ready to speak, and the audio file that it will speak."""
+    """A face that is ready to speak, and its audio file."""
 
     service: Service
     renderer: FaceRenderer
@@ -55,7 +55,7 @@ class VideoFile:
     async def prepare(
         cls, service: Service, image: Upload, audio: Upload, look: Look, options: FileOptions, slot: Slot
     ) -> VideoFile:
-        """Raises what is wrong with the picture or with the header of the audio file."""
+        """Prepares the face. Raises an error about the picture or the header of the audio file."""
         limit, channel = service.settings.max_utterance_s, options.channel
         file = await service.decoding.run(lambda: AudioFile(audio.data, limit, channel), slot, audio)
         glb = await glb_of(service, image, look.face, crop=look.crop)
@@ -67,7 +67,7 @@ class VideoFile:
         return self.service.engine.open(self.service.utterance(self.options, self.file.sample_rate), slot)
 
     async def speak(self, face: TalkingFace, end: Callable[[], None]) -> None:
-        """Gives the face the whole file, then calls `end`; or gives it the error that ends it."""
+        """Feeds the whole file to the face, then calls `end`; passes on an error that ends the speech."""
         try:
             await feed(face, iter(self.file), self.service.decoding, self.audio)
             end()
@@ -78,7 +78,7 @@ class VideoFile:
             face.fail(BackendFailed("the server failed on this file; its log says why"))
 
     async def mp4(self, slot: Slot) -> AsyncGenerator[bytes, None]:
-        """Yields a fragmented MP4 as it is made, no faster than it is read. Raises Busy, and what ends the speech."""
+        """Yields a fragmented MP4 as it is made, no faster than it is read. Raises Busy, and errors of the speech."""
         videos, parts = self.service.videos, list[VideoPart]()
         cost = await videos.cost(self.renderer, self.fps)
         with ExitStack() as held:
@@ -103,7 +103,7 @@ class VideoFile:
             note_seconds(face.received / face.sample_rate)
 
     async def session(self) -> VideoSession:
-        """Opens a session that speaks the file, and whose video is kept. Raises Busy."""
+        """Opens a session that speaks the file and keeps the video. Raises Busy."""
         motion = head_motion(self.options.seed, self.fps)
         session = await self.service.videos.session(self.renderer, motion, self.fps, self.open_stream)
         try:

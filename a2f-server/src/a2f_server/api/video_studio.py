@@ -1,4 +1,4 @@
-"""Opens videos: makes the face, measures what it costs, and takes the slots for it."""
+"""Opens videos: makes the face, measures its cost, and takes its slots."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class VideoStudio:
         self._meter = CostMeter()
 
     def require_free(self) -> None:
-        """Raises Busy if a new video would be refused: for clients whose picture is yet to come."""
+        """Raises Busy if a new video would be refused, so that clients learn it before the upload."""
         self._slots.require_free()
         self.sessions.make_room()
         self.capacity.require_free()
@@ -48,7 +48,7 @@ class VideoStudio:
         return await self.threads.run(lambda: self.load(glb, width, height, self._settings.video_label))
 
     async def cost(self, renderer: FaceRenderer, fps: int) -> float:
-        """Returns the processors that it takes to draw and encode this face in real time."""
+        """Returns the number of CPU cores needed to render and encode this face in real time."""
         return await self.threads.run(lambda: self._meter.cost(renderer, fps))
 
     async def session(
@@ -56,7 +56,7 @@ class VideoStudio:
     ) -> VideoSession:
         """Opens a session, which is kept until it expires. Raises Busy.
 
-        `open_stream` opens the utterance in a slot on the engine that is not taken yet.
+        `open_stream` opens the utterance in a slot of the engine, which is taken with the first speech.
         """
         settings, clock = self._settings, self.sessions.clock
         cost = await self.cost(renderer, fps)

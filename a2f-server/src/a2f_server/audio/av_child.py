@@ -27,7 +27,7 @@ CPU_S = 60
 FILES = 16
 CANNOT_LOAD, OUT_OF_MEMORY = 3, 4
 PROBED = 2048
-"""Bytes of a stream from which FFmpeg learns its format, and that it reads at once."""
+"""Bytes of a stream from which FFmpeg detects its format, and that it reads at once."""
 PIECE = 1 << 20
 """Most bytes of a block."""
 
@@ -50,7 +50,7 @@ def _parts(av: Any, demuxer: str) -> Iterator[Any]:
 
 
 def _source() -> dict[str, Any]:
-    """Returns arguments of `av.open`. A stream is read as it comes, and not searched for more than its header."""
+    """Returns arguments of `av.open`. A stream is read as it comes, and probed no further than its header."""
     if sys.stdin.buffer.seekable():
         return {"file": sys.stdin.buffer}
     options = {"probesize": str(PROBED), "analyzeduration": "0"}

@@ -57,7 +57,7 @@ class AudioFile:
 
     @property
     def stated_seconds(self) -> float | None:
-        """Length of the sound according to the first header, None if it does not say; valid until it is decoded."""
+        """Duration according to the first header, None if it is not stated; valid until the file is decoded."""
         frames = self._first.decoder.frames if self._first else None
         return frames / self.sample_rate if frames else None
 

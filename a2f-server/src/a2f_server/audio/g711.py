@@ -1,4 +1,4 @@
-"""Telephone audio: the µ-law and A-law codes of ITU-T G.711, one byte a sample."""
+"""Telephone audio: the µ-law and A-law encodings of ITU-T G.711, one byte per sample."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells audio files from raw samples, which may begin like a file by chance."""
+"""Distinguishes audio files from raw samples, which may begin like a file by chance."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ADTS_HEADER = 7
 
 
 def begins_with_header(data: FileBytes) -> bool:
-    """Returns True for an audio file, and False for what can only be raw samples.
+    """Returns True for an audio file, False for anything that can only be raw samples.
 
     Raises UnsupportedAudio for other kinds of files.
     """
@@ -39,7 +39,7 @@ def begins_with_header(data: FileBytes) -> bool:
 
 
 def _two_mpeg_frames(data: FileBytes) -> bool:
-    """Two bytes may be a sample; a second frame where the first one ends is no coincidence."""
+    """Two bytes may be a sample; a second frame where the first one ends is not a coincidence."""
     size = mp3.frame_bytes(data, 0)
     return bool(size) and (len(data) <= size or bool(mp3.frame_bytes(data, size)))
 

@@ -1,1 +1,1 @@
-"""How a face moves: the parametric shapes that the head of the page and portraits have in common."""
+"""Parametric face shapes, shared by the page's head and portraits."""

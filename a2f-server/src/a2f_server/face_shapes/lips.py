@@ -1,4 +1,4 @@
-"""Movement of the lips: each shape moves the red, from its border to the line of contact."""
+"""Lip shapes. Each moves the red part of the lips (the vermilion), from its border to the line of contact."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Array types, and small functions of numbers, vectors and colours."""
+"""Array types, and small functions for numbers, vectors and colours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads the accessors of a GLB file: typed, strided, normalised, and sparse arrays (glTF 2.0, section 3.6)."""
+"""Reads the accessors of a GLB file: typed, strided, normalised and sparse arrays (glTF 2.0, section 3.6)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from a2f_server.errors import BadAvatar, TooLarge
 from a2f_server.glb.model import Move
 
 MOST_VALUES = 24_000_000
-"""Numbers of all arrays that are read, so that a small file cannot name the same bytes any number of times."""
+"""Maximum values read in all, since a small file can refer to the same bytes many times."""
 _TYPES = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 _SCALES = {5120: 127.0, 5121: 255.0, 5122: 32767.0, 5123: 65535.0}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 
 
 def item(document: dict[str, Any], kind: str, index: object) -> dict[str, Any]:
-    """Returns an object of a list of the file. Raises BadAvatar if there is none with this index."""
+    """Returns an item of one of the file's lists. Raises BadAvatar if the index does not exist."""
     values = document.get(kind, [])
     known = isinstance(index, int) and isinstance(values, list) and 0 <= index < len(values)
     if not known or not isinstance(values[index], dict):
@@ -35,7 +35,7 @@ def natural(value: object, most: int = 2**31) -> int:
 
 
 class Accessors:
-    """The arrays of one file. Raises BadAvatar for arrays that do not fit, TooLarge beyond MOST_VALUES in all."""
+    """Reads the arrays of one file. Raises BadAvatar for invalid arrays, TooLarge for more than MOST_VALUES in all."""
 
     def __init__(self, document: dict[str, Any], binary: memoryview) -> None:
         self._document, self._binary = document, binary
@@ -71,14 +71,14 @@ class Accessors:
         """Returns `[count, width]` as integers."""
         accessor = item(self._document, "accessors", index)
         if accessor.get("componentType") == 5126 or "sparse" in accessor or "bufferView" not in accessor:
-            raise BadAvatar("this GLB has indices that are no plain integers")
+            raise BadAvatar("this GLB has indices that are not plain integers")
         return self._raw(accessor, natural(accessor.get("count")), self._width(accessor, (width,))).astype(np.int64)
 
     def moves(self, index: object, vertices: int, *widths: int) -> Move:
-        """Returns the rows of an accessor that are not zero; it must have as many rows as the mesh has vertices."""
+        """Returns the nonzero rows of an accessor; it must have as many rows as the mesh has vertices."""
         accessor = item(self._document, "accessors", index)
         if accessor.get("count") != vertices:
-            raise BadAvatar("this GLB has a morph target with another number of vertices than its mesh")
+            raise BadAvatar("this GLB has a morph target whose number of vertices differs from that of its mesh")
         if "bufferView" in accessor or "sparse" not in accessor:
             values = self.floats(index, *widths)
             where: AnyArray = np.flatnonzero(values.any(axis=1))
@@ -105,13 +105,13 @@ class Accessors:
     def _width(self, accessor: dict[str, Any], widths: tuple[int, ...]) -> int:
         width = _WIDTHS.get(str(accessor.get("type")), 0)
         if width not in widths:
-            raise BadAvatar(f"this GLB has {str(accessor.get('type'))[:10]} where it should have another type")
+            raise BadAvatar(f"this GLB has an accessor of the wrong type {str(accessor.get('type'))[:10]}")
         return width
 
     def _raw(self, accessor: dict[str, Any], count: int, width: int) -> AnyArray:
         dtype = _TYPES.get(accessor.get("componentType", 0))
         if dtype is None:
-            raise BadAvatar("this GLB has an unknown type of numbers")
+            raise BadAvatar("this GLB has an unknown number type")
         self._spend(count * width)
         data, size = self.bytes_of(accessor.get("bufferView")), np.dtype(dtype).itemsize
         start = natural(accessor.get("byteOffset", 0))
@@ -126,7 +126,7 @@ class Accessors:
         if accessor.get("normalized") is True and accessor["componentType"] in _SCALES:
             numbers = np.maximum(numbers / np.float32(_SCALES[accessor["componentType"]]), np.float32(-1))
         if not np.isfinite(numbers).all():
-            raise BadAvatar("this GLB has coordinates that are no numbers (NaN or infinite)")
+            raise BadAvatar("this GLB has coordinates that are not finite numbers")
         return numbers
 
     def _spend(self, values: int) -> None:

@@ -9,9 +9,9 @@ from typing import Any, NoReturn
 from a2f_server.errors import BadAvatar, TooLarge
 
 MOST_BYTES = 64_000_000
-"""Bytes of a file."""
+"""Maximum bytes of a file."""
 MOST_JSON = 8_000_000
-"""Bytes of its JSON: parsed, it takes about ten times as much memory."""
+"""Maximum bytes of its JSON: parsed, it takes about ten times as much memory."""
 _JSON, _BINARY = 0x4E4F534A, 0x004E4942
 _SUPPORTED = (
     "KHR_mesh_quantization",
@@ -21,23 +21,23 @@ _SUPPORTED = (
     "KHR_lights_punctual",
     "VRM",
 )
-"""Prefixes of the extensions without which a file may say that it cannot be shown. Other materials look plainer."""
+"""Prefixes of extensions that a file may require. Those of materials that are not implemented only change the look."""
 
 
 def read_container(data: bytes) -> tuple[dict[str, Any], memoryview]:
     """Returns the JSON and the binary data of a GLB file.
 
-    Raises BadAvatar if it is no GLB of version 2, is cut off, or needs an extension that is not supported; TooLarge for
-    more than MOST_BYTES, or MOST_JSON of JSON.
+    Raises BadAvatar if it is not a GLB of version 2, is cut off, or needs an unsupported extension; TooLarge for more
+    than MOST_BYTES, or MOST_JSON of JSON.
     """
     if len(data) > MOST_BYTES:
         raise TooLarge(f"this avatar has more than {MOST_BYTES // 1_000_000} MB; make its textures smaller")
     if data[:4] != b"glTF" or len(data) < 20:
-        raise BadAvatar("this is no GLB file; export the avatar as GLB (glTF binary) or VRM")
+        raise BadAvatar("this is not a GLB file; export the avatar as GLB (glTF binary) or VRM")
     chunks = _chunks(data)
     text = chunks.get(_JSON, memoryview(b""))
     if len(text) > MOST_JSON:
-        raise TooLarge("this avatar describes more nodes and morph targets than any face needs")
+        raise TooLarge("the JSON of this avatar is too large; remove nodes and morph targets that a face does not need")
     document = _parsed(text)
     _check_extensions(document)
     return document, chunks.get(_BINARY, memoryview(b""))
@@ -66,12 +66,12 @@ def _parsed(text: memoryview) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise BadAvatar("the JSON of this GLB cannot be parsed") from None
     if not isinstance(document, dict):
-        raise BadAvatar("the JSON of this GLB is no object")
+        raise BadAvatar("the JSON of this GLB is not an object")
     return document
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 def _check_extensions(document: dict[str, Any]) -> None:
@@ -79,6 +79,6 @@ def _check_extensions(document: dict[str, Any]) -> None:
     for name in required if isinstance(required, list) else []:
         if not str(name).startswith(_SUPPORTED):
             raise BadAvatar(
-                f"this avatar needs {str(name)[:60]}, which is not supported; export it without compression of meshes "
+                f"this avatar needs {str(name)[:60]}, which is not supported; export it without compressed meshes "
                 "and textures"
             )

@@ -1,4 +1,4 @@
-"""Decodes the images in a GLB file with Pillow, at a limited size."""
+"""Decodes the images in a GLB file with Pillow, limiting their size."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from a2f_server.errors import BadAvatar, NotInstalled, TooLarge
 from a2f_server.glb.model import UInt8Array
 
 MOST_PIXELS = 34_000_000
-"""Pixels of an image, checked before it is decoded: 8192 × 4096."""
+"""Maximum pixels of an image, checked before it is decoded: 8192 × 4096."""
 MOST_SIDE = 2048
-"""Pixels of the longer side that is used; a larger image is made smaller."""
+"""Pixels of the longer side; a larger image is scaled down."""
 _FORMATS = ("JPEG", "PNG", "WEBP")
 
 
@@ -28,11 +28,11 @@ def read_image(data: bytes) -> UInt8Array:
         raise NotInstalled("textures of avatars need Pillow: pip install 'a2f-server[portrait]'") from None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns about damaged metadata, and of what is refused here
+            warnings.simplefilter("ignore")  # Pillow warns about damaged metadata and about files that are refused here
             with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
                 if image.width * image.height > MOST_PIXELS:
                     raise TooLarge(f"a texture of this avatar is {image.width} × {image.height}; make it smaller")
-                image.draft("RGB", (MOST_SIDE, MOST_SIDE))  # a JPEG is decoded at a fraction of its size
+                image.draft("RGB", (MOST_SIDE, MOST_SIDE))  # a JPEG can be decoded at a fraction of its size
                 image.load()
                 return _pixels(image.convert("RGBA"))
     except UnidentifiedImageError:
@@ -44,7 +44,7 @@ def read_image(data: bytes) -> UInt8Array:
 
 
 def resized(texels: UInt8Array, width: int, height: int) -> UInt8Array:
-    """Returns the image in another size."""
+    """Returns the image, scaled."""
     from PIL import Image  # noqa: PLC0415 - an optional package
 
     return np.asarray(Image.fromarray(texels, "RGBA").resize((width, height), Image.Resampling.BOX, reducing_gap=None))

@@ -1,4 +1,4 @@
-"""Reads the materials of a GLB file: base colour, texture, transparency, and what matters of the rest."""
+"""Reads the materials of a GLB file: base colour, texture, transparency, and a few other properties."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from a2f_server.glb.images import read_image
 from a2f_server.glb.model import Material, Texture, UInt8Array, Wrap
 
 MOST_TEXELS = 40_000_000
-"""Texels of all textures together: 160 MB."""
+"""Maximum texels of all textures together: 160 MB."""
 _WRAPS: dict[object, Wrap] = {33071: "clamp", 33648: "mirror", 10497: "repeat"}
 _Alpha = Literal["opaque", "mask", "blend"]
 
 
 class Materials:
-    """The materials of one file. Raises as `read_image` does, and TooLarge beyond MOST_TEXELS."""
+    """Reads the materials of one file. Raises what `read_image` raises, and TooLarge beyond MOST_TEXELS."""
 
     def __init__(self, document: dict[str, Any], accessors: Accessors) -> None:
         self._document, self._accessors = document, accessors
@@ -74,7 +74,7 @@ def _uv_set(texture: dict[str, Any]) -> int:
 
 
 def _transform(texture: dict[str, Any]) -> Float64Array | None:
-    """Returns the matrix of KHR_texture_transform: scales, turns, then shifts."""
+    """Returns the matrix of KHR_texture_transform: scale, rotation, then translation."""
     given = texture.get("extensions", {}).get("KHR_texture_transform")
     if given is None:
         return None
@@ -86,11 +86,11 @@ def _transform(texture: dict[str, Any]) -> Float64Array | None:
 
 def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise ValueError("a factor is no number")
+        raise ValueError("a factor is not a number")
     return float(value)
 
 
 def _numbers(values: Any, count: int) -> Any:
     if len(values) != count:
-        raise ValueError("a factor has another length")
+        raise ValueError("a factor has the wrong length")
     return tuple(_number(value) for value in values)

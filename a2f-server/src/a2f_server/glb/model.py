@@ -17,7 +17,7 @@ Wrap = Literal["repeat", "clamp", "mirror"]
 
 @dataclass(frozen=True)
 class Move:
-    """Changes of one attribute by a morph target, of the vertices that it changes."""
+    """Changes of one attribute by a morph target, for the vertices that it changes."""
 
     index: Int32Array
     """`[k]`: vertices, ascending."""
@@ -36,14 +36,14 @@ class Target:
 
 @dataclass(frozen=True)
 class Primitive:
-    """Triangles of one material. Arrays of vertices are `[n, …]`; None where the file has no such attribute."""
+    """Triangles of one material. Vertex arrays are `[n, …]`; None if the file lacks the attribute."""
 
     positions: Float32Array
     triangles: Int32Array
     """`[t, 3]`, counter-clockwise seen from the front."""
     normals: Float32Array | None
     uv: Float32Array | None
-    """`[n, 2]`, of the set that the material's texture uses; v grows downwards."""
+    """`[n, 2]`, from the set that the material's texture uses; v grows downwards."""
     colours: Float32Array | None
     """`[n, 4]`: red, green, blue, alpha."""
     joints: UInt16Array | None
@@ -110,7 +110,7 @@ class Material:
     """Factor of texture and vertex colours."""
     texture: Texture | None = None
     uv_transform: Float64Array | None = None
-    """`[2, 3]`: from the file's texture coordinates to the texture's, or None."""
+    """`[2, 3]`: from the file's texture coordinates to those of the texture, or None."""
     uv_set: int = 0
     alpha: Literal["opaque", "mask", "blend"] = "opaque"
     cutoff: float = 0.5
@@ -133,5 +133,5 @@ class Model:
     extras: dict[str, Any]
     """The extras of the asset."""
     extensions: dict[str, Any]
-    """The extensions at the top of the file, such as a VRM's."""
+    """The top-level extensions of the file, such as a VRM's."""
     generator: str = ""

@@ -12,11 +12,11 @@ from a2f_server.glb.accessors import item, natural
 from a2f_server.glb.model import Node
 
 MOST_NODES = 20_000
-"""Nodes of a scene; a detailed figure has about 300."""
+"""Maximum nodes of a scene; a detailed figure has about 300."""
 
 
 def read_nodes(document: dict[str, Any]) -> tuple[tuple[Node, ...], dict[int, int]]:
-    """Returns the nodes of the scene, parents first, and the place of each by its index in the file.
+    """Returns the nodes of the scene, parents first, and the position of each by its index in the file.
 
     Raises BadAvatar if a node has several parents or is its own ancestor, TooLarge for more than MOST_NODES.
     """
@@ -37,7 +37,7 @@ def read_nodes(document: dict[str, Any]) -> tuple[tuple[Node, ...], dict[int, in
 
 
 def _roots(document: dict[str, Any]) -> list[int]:
-    """Returns the roots of the scene to show; without scenes, all nodes that are nobody's child."""
+    """Returns the roots of the scene to show; without scenes, all nodes without a parent."""
     if document.get("scenes"):
         scene = item(document, "scenes", document.get("scene", 0))
         return [natural(root) for root in scene.get("nodes", [])]
@@ -69,7 +69,7 @@ def matrix_of(description: dict[str, Any]) -> Float64Array:
         matrix[:3, :3] *= np.array(description.get("scale", (1, 1, 1)), np.float64).reshape(3)
         matrix[:3, 3] = np.array(description.get("translation", (0, 0, 0)), np.float64).reshape(3)
     if not np.isfinite(matrix).all():
-        raise BadAvatar("this GLB has a node at a place that is no number")
+        raise BadAvatar("this GLB has a node whose position is not a finite number")
     return matrix
 
 

@@ -1,6 +1,6 @@
-"""Reads GLB and VRM files for drawing: meshes with morph targets, skins, nodes, and materials.
+"""Reads GLB and VRM files for rendering: meshes with morph targets, skins, nodes and materials.
 
-What a face does not need is left out: animations, cameras, lights, and all maps but the base colour.
+Animations, cameras, lights, and all maps but the base colour are ignored.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from a2f_server.glb.model import Int32Array, Material, Mesh, Model, Primitive, S
 from a2f_server.glb.nodes import read_nodes
 
 MOST_VERTICES = 400_000
-"""Vertices, and corners of triangles, of one primitive and of all."""
+"""Maximum vertices, and corners of triangles, of one primitive and of all together."""
 _TRIANGLES, _STRIP, _FAN = 4, 5, 6
 
 
 def read_glb(data: bytes) -> Model:
     """Returns the contents of a file.
 
-    Raises BadAvatar for anything that is not a valid file by itself, TooLarge beyond the limits of this package, and
+    Raises BadAvatar for anything but a valid, self-contained file, TooLarge beyond the limits of this package, and
     NotInstalled if it has textures and Pillow is missing.
     """
     document, binary = read_container(data)
@@ -69,7 +69,7 @@ class _Reader:
         rest = [float(weight) for weight in mesh.get("weights", [])]
         rest += [0.0] * (len(names) - len(rest))
         if not np.isfinite(rest).all():
-            raise BadAvatar("this GLB has weights that are no numbers")
+            raise BadAvatar("this GLB has weights that are not numbers")
         return Mesh(str(mesh.get("name", "")), names, tuple(primitives), tuple(rest[: len(names)]))
 
     def _primitive(self, primitive: dict[str, Any], materials: list[Material]) -> Primitive:
@@ -163,7 +163,7 @@ def _draws_triangles(primitive: dict[str, Any]) -> bool:
 
 
 def _target_names(mesh: dict[str, Any], count: int) -> tuple[str, ...]:
-    """Returns a name for each morph target. Some exporters write them into the first primitive."""
+    """Returns the names of the morph targets. Some exporters write them into the first primitive."""
     for holder in (mesh, *mesh["primitives"]):
         names = (holder.get("extras") or {}).get("targetNames")
         if isinstance(names, list):

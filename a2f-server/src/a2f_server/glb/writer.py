@@ -51,7 +51,7 @@ class GlbWriter:
         return head + text + struct.pack("<II", len(self.bytes), 0x004E4942) + bytes(self.bytes)
 
     def add(self, kind: str, value: dict[str, Any]) -> int:
-        """Appends to one of the JSON's lists; returns the index."""
+        """Appends to one of the lists in the JSON; returns the index."""
         values = self.json.setdefault(kind, [])
         values.append(value)
         return len(values) - 1
@@ -65,7 +65,7 @@ class GlbWriter:
         )
 
     def accessor(self, values: NDArray[Any], *, target: int = 0, normalized: bool = False, limits: bool = False) -> int:
-        """Adds an array `[n]` or `[n, k]`. Vertices are padded: each must start at a multiple of four bytes."""
+        """Adds an array `[n]` or `[n, k]`. Vertices are padded, since each must start at a multiple of four bytes."""
         width = values.shape[1] if values.ndim == 2 else 1
         stored, stride = values, 0
         if target == VERTICES and values.itemsize * width % 4:
@@ -89,11 +89,11 @@ class GlbWriter:
         return self.accessor(triangles.astype(np.uint16).ravel(), target=INDICES)
 
     def rows(self, moved: Int64Array) -> int:
-        """Adds the numbers of the vertices that a sparse accessor changes; returns their buffer view."""
+        """Adds the indices of the vertices that a sparse accessor changes; returns their buffer view."""
         return self.view(_little(moved.astype(np.uint16)))
 
     def sparse(self, rows: int, moved: Int64Array, values: NDArray[Any], *, normalized: bool = False) -> int:
-        """Adds an array `[n, k]` that is zero but at `moved`, whose buffer view is `rows`."""
+        """Adds an array `[n, k]` that is zero except at `moved`, whose buffer view is `rows`."""
         accessor = {
             "componentType": _code(values),
             "count": len(values),
@@ -109,7 +109,7 @@ class GlbWriter:
         return self.add("accessors", accessor | ({"normalized": True} if normalized else {}))
 
     def zeros(self, values: NDArray[Any], *, normalized: bool = False) -> int:
-        """Returns the accessor of an array like this one with zeros, which takes no bytes. It is shared."""
+        """Returns the accessor of a zero array of this shape, which takes no bytes. It is shared."""
         key = (_code(values), len(values))
         if key not in self._empty:
             nothing = [0] * values.shape[1]

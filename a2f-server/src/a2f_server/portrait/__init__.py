@@ -1,1 +1,1 @@
-"""A photo of a face becomes an avatar with 52 ARKit shapes."""
+"""Turns a photo of a face into an avatar with 52 ARKit shapes."""

@@ -1,4 +1,4 @@
-"""Which landmark is what. "Left" is the person's left: larger x in a picture."""
+"""The meaning of the landmarks. "Left" is the person's left: larger x in a picture."""
 
 from __future__ import annotations
 

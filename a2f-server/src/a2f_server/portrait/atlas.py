@@ -1,4 +1,4 @@
-"""The texture: the picture, and below it a strip with what the picture hides."""
+"""The texture: the picture, and below it a strip with patches for what the picture hides."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class Atlas:
         return self._picture.width, self._y + self._row
 
     def share(self, at: Float64Array) -> Float64Array:
-        """Converts pixels to shares of the size."""
+        """Converts pixels to fractions of the size."""
         return at / self.size
 
     def jpeg(self) -> bytes:
-        """Returns the texture, in the best quality that is not too large."""
+        """Returns the texture, encoded at the best quality that is not too large."""
         whole = Image.new("RGB", self.size)
         whole.paste(self._picture, (0, 0))
         for patch, x, y in self._patches:

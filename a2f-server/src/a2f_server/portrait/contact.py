@@ -1,4 +1,4 @@
-"""The line where the lips meet: found in a closed mouth, made for an open one."""
+"""The line where the lips meet: detected in a closed mouth, constructed for an open one."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from a2f_server.portrait.mouth_shapes import ACROSS_COLUMN
 OPEN = 0.06
 """Height of the gap between the lips beyond which a mouth counts as open, in half widths."""
 SEARCH = 0.10
-"""How far the dark line is searched from where the landmarks are, in half widths."""
+"""How far from the landmarks the dark line is searched for, in half widths."""
 INTO_RED = np.array([0.10, 0.20])
 """How far the line of contact moves into the upper and the lower lip of an open mouth, as a share of their height."""
 UPPER_SHARE = 0.62
-"""How close to the upper lip an open mouth closes."""
+"""How close to the upper lip an open mouth closes, as a share of the gap."""
 
 
 @dataclass(frozen=True)
 class Contact:
     """The edges of the lips that meet.
 
-    shown: where the picture has them. inside: the edges of what is visible between the lips. closing: the moves of the
-    red `[6, 64, 3]` that close the mouth, or None if it is closed.
+    shown: their position in the picture. inside: the edges of what is visible between the lips. closing: the moves of
+    the red part of the lips `[6, 64, 3]` that close the mouth, or None if it is closed.
     """
 
     shown: Aperture

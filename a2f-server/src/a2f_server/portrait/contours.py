@@ -22,7 +22,7 @@ LID = np.array([0, 0.12, 0.28, 0.48, 0.72, 1.0])
 
 @dataclass(frozen=True)
 class Aperture:
-    """The two edges of an opening `[columns, 3]`, from its left corner over the upper edge and back below."""
+    """The edges of an opening `[columns, 3]`, from its left corner along the upper edge and back along the lower."""
 
     edge: Float64Array
 
@@ -33,7 +33,7 @@ class Aperture:
 
     @property
     def gap(self) -> float:
-        """The largest height between both edges."""
+        """The largest distance between both edges."""
         return float(np.where(upper(len(self.edge)) > 0, (self.edge - self.across)[:, 1], 0).max())
 
     @property
@@ -43,7 +43,7 @@ class Aperture:
 
     @property
     def middle(self) -> Float64Array:
-        """The point between both corners and both edges."""
+        """The centre of both corners and both edges."""
         columns = len(self.edge)
         corners, edges = self.edge[[0, columns // 2]], self.edge[[columns // 4, columns - columns // 4]]
         return np.array([corners[:, 0].mean(), edges[:, 1].mean(), edges[:, 2].mean()])
@@ -62,7 +62,7 @@ def outer_lips(landmarks: Float64Array) -> Float64Array:
 
 
 def inner_lips(landmarks: Float64Array) -> Aperture:
-    """Returns the line where the lips meet, or between which they are open."""
+    """Returns the line where the lips meet, or the edges of the gap between open lips."""
     return opening(landmarks, anatomy.INNER_UPPER_LIP, anatomy.INNER_LOWER_LIP, LIP_COLUMNS)
 
 
@@ -83,7 +83,7 @@ def lid_rings(landmarks: Float64Array, which: EyeLandmarks, edge: Float64Array) 
 
 
 def _line(points: Float64Array, s: Float64Array) -> Float64Array:
-    """Returns points of a line at shares of its width, −1 at its first point … 1 at its last."""
+    """Returns points of a line at fractions of its width, −1 at its first point … 1 at its last."""
     x = rising(points[:, 0])
     at = (x[0] + x[-1]) / 2 + s * (x[-1] - x[0]) / 2
     return np.column_stack([at, monotone(x, points[:, 1:], at)])

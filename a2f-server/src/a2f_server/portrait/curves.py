@@ -8,10 +8,10 @@ from a2f_server.face_shapes.vectors import Float64Array
 
 
 def monotone(x: Float64Array, y: Float64Array, at: Float64Array) -> Float64Array:
-    """Interpolates `y` `[n, …]` over rising `x` `[n]` with cubics that overshoot nowhere.
+    """Interpolates `y` `[n, …]` over rising `x` `[n]` with cubics that do not overshoot.
 
-    Slopes after Fritsch and Butland (1984): 0 at extremes, else a weighted harmonic mean of the neighbours'. Outside of
-    `x` the curve is continued as a line.
+    Slopes follow Fritsch and Butland (1984): 0 at extremes, otherwise a weighted harmonic mean of the neighbouring
+    slopes. Outside `x` the curve continues as a line.
     """
     step = np.diff(x)
     rise = np.diff(y, axis=0) / step[(...,) + (None,) * (y.ndim - 1)]
@@ -27,7 +27,7 @@ def monotone(x: Float64Array, y: Float64Array, at: Float64Array) -> Float64Array
 
 
 def rising(x: Float64Array) -> Float64Array:
-    """Returns x with every value at least a little above the one before."""
+    """Returns x with every value slightly above the one before, at least."""
     return np.asarray(np.maximum.accumulate(x) + np.arange(len(x)) * 1e-6)
 
 

@@ -1,6 +1,6 @@
 """Finds faces in a picture with MediaPipe's short-range face detector (networks/NOTICE).
 
-The network sees a square of 128 × 128 pixels. For each of 896 anchors, squares on two grids of cell centres, it gives
+The network takes a square of 128 × 128 pixels. For each of 896 anchors, at the cell centres of two grids, it returns
 the centre and the size of a box, six points (eyes, nose, mouth, ears; "left" and "right" as seen), and a score, in
 pixels relative to the anchor.
 """
@@ -21,7 +21,7 @@ GRIDS = ((16, 2), (8, 6))
 """Cells on a side of each grid, and anchors per cell."""
 LEAST_SCORE = 0.5
 MOST_OVERLAP = 0.3
-"""Intersection over union beyond which two boxes are the same face."""
+"""Intersection over union above which two boxes are the same face."""
 
 Points = NDArray[np.float64]
 
@@ -45,7 +45,7 @@ class Found:
         return (self.box[:2] + self.box[2:]) / 2
 
     def moved(self, by: tuple[int, int]) -> Found:
-        """Returns the same face in a picture of which this one is a part that begins at `by`."""
+        """Returns the same face in the coordinates of a larger picture, in which this one begins at `by`."""
         return Found(self.box + np.tile(by, 2), self.points + by, self.score)
 
 
@@ -57,7 +57,7 @@ class FaceDetector:
         self._anchors = np.concatenate([_anchors(cells, count) for cells, count in GRIDS])
 
     def find(self, picture: Image.Image) -> list[Found]:
-        """Returns the faces of an RGB picture, the most certain first."""
+        """Returns the faces in an RGB picture, the highest score first."""
         scale = SIDE / max(picture.size)
         width, height = (max(1, round(side * scale)) for side in picture.size)
         left, top = (SIDE - width) // 2, (SIDE - height) // 2
@@ -80,7 +80,7 @@ class FaceDetector:
 
 
 def overlap(one: Points, other: Points) -> float:
-    """Returns the intersection of two boxes, as a share of their union."""
+    """Returns the intersection over union of two boxes."""
     size = np.clip(np.minimum(one[2:], other[2:]) - np.maximum(one[:2], other[:2]), 0, None)
     shared = float(size.prod())
     return shared / (float((one[2:] - one[:2]).prod() + (other[2:] - other[:2]).prod()) - shared)
@@ -95,7 +95,7 @@ def _without_doubles(found: list[Found]) -> list[Found]:
 
 
 def _anchors(cells: int, count: int) -> Points:
-    """Returns the anchors of a grid in pixels, `count` in the centre of each cell, line by line."""
+    """Returns the anchors of a grid in pixels, `count` in the centre of each cell, row by row."""
     y, x = np.mgrid[:cells, :cells]
     centres = (np.stack([x.ravel(), y.ravel()], axis=1) + 0.5) * SIDE / cells
     return np.repeat(centres, count, axis=0)

@@ -1,9 +1,9 @@
 """Writes a portrait as a GLB.
 
-One texture, one unlit material, three skinned meshes (Face, Eyes, Mouth), two joints (Root, Head). The camera that
-sees exactly the picture is on the z axis, `distance` in front of the plane z = 0, in whose middle the picture's middle
-is: `extras.portrait` of the node "Portrait" has `distance`, and `width` and `height` of the visible part of that plane,
-in metres, and `pixels`, the picture's width and height.
+One texture, one unlit material, three skinned meshes (Face, Eyes, Mouth), two joints (Root, Head). The camera whose
+view is exactly the picture is on the z axis, `distance` in front of the plane z = 0. `extras.portrait` of the node
+"Portrait" has `distance`, the `width` and `height` of the visible part of that plane (all in metres), and `pixels`, the
+picture's width and height.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from a2f_server.portrait.geometry import Frame
 from a2f_server.portrait.part import MeshPart
 
 DISTANCE = 9.0
-"""Of the camera, in units."""
+"""Distance of the camera, in units."""
 LARGEST = 32000
 """Steps of the largest coordinate."""
 LEAST = 8e-4
-"""Smaller moves, in units, and smaller changes of colour are left out."""
+"""Smaller moves, in units, and smaller changes of colour are dropped."""
 
 
 def write(
     parts: Mapping[str, MeshPart], jpeg: bytes, frame: Frame, pixels: tuple[int, int], pivot: Float64Array
 ) -> bytes:
-    """Returns the file. `parts` are in the picture's coordinates; places are shares of the atlas."""
+    """Returns the file. `parts` are in the picture's coordinates; their places are fractions of the atlas."""
     seen = {name: _seen(part, frame) for name, part in parts.items()}
     largest = max(float(np.abs(part.at).max()) for part in seen.values())
     step = max(STEP, largest * UNIT / LARGEST)
@@ -47,13 +47,13 @@ def write(
 
 
 def _seen(part: MeshPart, frame: Frame) -> MeshPart:
-    """Moves a part so that the frame's middle is the origin, and its perspective gives the places of the picture."""
+    """Moves the frame's middle to the origin, and vertices along the camera's rays, so that they match the picture."""
     at = _perspective(part.at - [*frame.middle, 0])
     return MeshPart(at, part.triangles, part.place, part.color, part.head, part.moves, part.shades)
 
 
 def _perspective(at: Float64Array) -> Float64Array:
-    """Moves points along the camera's rays: orthographic x and y become those that the camera projects on them."""
+    """Moves points so that the camera's perspective projects them onto their orthographic x and y."""
     return np.asarray(at * np.column_stack([*[(DISTANCE - at[:, 2]) / DISTANCE] * 2, np.ones(len(at))]))
 
 

@@ -1,4 +1,4 @@
-"""The eyes behind the lids: the picture's own, completed where the lids hide them, so that they can turn."""
+"""The eyes behind the lids: taken from the picture and completed where the lids hide them, so that they can turn."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RINGS = np.array([0.02, 0.55, 1.05, 1.25, 1.7, 2.3])
 TURN = 0.85, 0.6
 """How far the iris moves sideways, up and down at a weight of 1, in its radii."""
 MARGIN = 0.4
-"""Size of what is copied around an eye, as a share of its width."""
+"""Size of the area that is copied around an eye, as a fraction of its width."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _with_iris(colors: Float64Array, known: pixels.Mask, far: Float64Array) -> t
 
 
 def part(eye: Eye, side: str, pose: Pose, offset: tuple[int, int]) -> MeshPart:
-    """Returns an eye. `offset` is the way from the picture's pixels to those of its copy in the atlas."""
+    """Returns an eye. `offset` leads from the picture's pixels to those of its copy in the atlas."""
     at = _rings_at(eye)
     follow = np.repeat(np.append(smooth(2.3, 1.1, RINGS), 0), LID_COLUMNS)[:, None]
     outwards = 1.0 if side == "Left" else -1.0

@@ -1,4 +1,4 @@
-"""Finds the face of a portrait in a picture, wherever and however it lies."""
+"""Finds the face of a portrait in a picture, at any position and rotation."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from a2f_server.portrait.detector import FaceDetector, Found, overlap
 from a2f_server.portrait.landmarks import LandmarkNetwork, Landmarks
 
 TILE_SHARES = (0.5, 0.25)
-"""Sides of the tiles that are searched for small faces, as a share of the picture's shorter side."""
+"""Sides of the tiles that are searched for small faces, as fractions of the picture's shorter side."""
 LEAST_TILE = 128
 LEAST_PRESENCE = 0.5
 LEAST_WIDTH, GOOD_WIDTH = 40, 100
 """Pixels between the ears below which a face is refused, and below which there is a warning."""
 MOST_OUTSIDE = 0.2
-"""Share of the landmarks that may be outside of the picture."""
+"""Share of the landmarks that may be outside the picture."""
 MOST_YAW = 40.0
-"""Degrees that a face may be turned away: beyond, one half of it is not in the picture."""
+"""Maximum degrees that a face may be turned away: beyond, half of it is hidden."""
 EARS, EYES = (234, 454), (33, 263)
 TURNS = {0: None, 180: Image.Transpose.ROTATE_180, 90: Image.Transpose.ROTATE_90, 270: Image.Transpose.ROTATE_270}
-"""Degrees against the clock by which a picture is turned until its face is upright."""
+"""Degrees counter-clockwise by which a picture is turned in search of an upright face."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,12 @@ class Face:
         if self.width < GOOD_WIDTH:
             return f"the face is only {self.width:.0f} pixels wide; it will look blurred"
         if self.others:
-            return f"there are {self.others + 1} faces; the largest is used, or choose one with face="
+            return f"there are {self.others + 1} faces; the largest is used unless you choose one with face="
         return None
 
 
 class FaceFinder:
-    """Both networks, loaded once."""
+    """Finds faces with both networks, which are loaded once."""
 
     def __init__(self) -> None:
         self._detector, self._network = FaceDetector(), LandmarkNetwork()
@@ -66,12 +66,12 @@ class FaceFinder:
                     raise NoFace(f"there {there_are} in this picture; the largest has the number 0")
                 return _checked(Face(upright, faces[index], len(faces) - 1))
         raise NoFace(
-            "there is no face in this picture that can be found; use a photo, painting or drawing of one person who "
+            "there is no face in this picture; use a photo, painting or drawing of one person who "
             "looks towards the viewer, with the whole face visible"
         )
 
     def _upright(self, picture: Image.Image) -> list[Landmarks]:
-        """Returns the landmarks of all faces that are about upright, the largest first."""
+        """Returns the landmarks of all roughly upright faces, the largest first."""
         found = self._detector.find(picture)
         if not found:
             found = list(self._in_tiles(picture))
@@ -115,19 +115,19 @@ def _checked(face: Face) -> Face:
     if face.width < LEAST_WIDTH:
         raise NoFace(f"the face is only {face.width:.0f} pixels wide; at least {LEAST_WIDTH} are needed, better 300")
     if _outside(face) > MOST_OUTSIDE:
-        raise NoFace("only a part of the face is in this picture; the whole face must be visible")
+        raise NoFace("only part of the face is in this picture; the whole face must be visible")
     if abs(yaw(face.landmarks)) > MOST_YAW:
-        raise NoFace("the face looks too far to the side; use a picture in which it looks towards the viewer")
+        raise NoFace("the face is turned too far to the side; use a picture in which it looks towards the viewer")
     return face
 
 
 def _outside(face: Face) -> float:
-    """Returns the share of the landmarks that are outside of the picture."""
+    """Returns the share of the landmarks that are outside the picture."""
     at = face.landmarks[:, :2]
     return float(((at < 0) | (at > face.picture.size)).any(axis=1).mean())
 
 
 def yaw(landmarks: Landmarks) -> float:
-    """Returns by how many degrees the face is turned to its left or right."""
+    """Returns the degrees by which the face is turned to its left or right."""
     across = landmarks[EARS[1]] - landmarks[EARS[0]]
     return float(np.degrees(np.arctan2(across[2], across[0])))

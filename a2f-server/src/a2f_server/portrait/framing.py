@@ -1,4 +1,4 @@
-"""Which part of a picture a portrait shows, and how large."""
+"""Crops and scales a picture to what a portrait shows."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from a2f_server.portrait import anatomy
 from a2f_server.portrait.landmarks import Landmarks
 
 HEADS = 2.15
-"""Height of the frame, in heights of the face."""
+"""Height of the frame, relative to the height of the face."""
 ABOVE = 0.49
 """Where the middle of the face is, from the top of the frame."""
 NARROWEST = 0.75
-"""Least width of the frame, as a share of its height."""
+"""Minimum width of the frame, relative to its height."""
 SMALLEST, LARGEST = 512, 1024
-"""Pixels of the longer side."""
+"""Minimum and maximum pixels of the longer side."""
 
 
 def framed(picture: Image.Image, landmarks: Landmarks, *, crop: bool) -> tuple[Image.Image, Landmarks]:
-    """Returns head and shoulders (or all of the picture, without `crop`), scaled to a useful and even size, and the
+    """Returns the head and shoulders (without `crop`, the whole picture), scaled to a suitable even size, and the
     landmarks there."""
     left, top, width, height = _around(picture.size, landmarks) if crop else (0.0, 0.0, *map(float, picture.size))
     scale = np.clip(max(width, height), SMALLEST, LARGEST) / max(width, height)

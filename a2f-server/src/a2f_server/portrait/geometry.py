@@ -1,4 +1,4 @@
-"""Where a face is in its picture: its scale and rotation, and the frame that is shown.
+"""The scale and rotation of a face in its picture, and the frame that is shown.
 
 Coordinates are in units of 10 cm. The *picture's* have x to the right, y up, z towards the viewer; their origin is the
 face's. The *head's* are turned so that x is to the person's left, y up to the crown and z forward. "Left" is larger x.
@@ -28,7 +28,7 @@ class Pose:
         return np.asarray(np.column_stack([flat, -landmarks[:, 2]]) / self.scale @ self.rotation)
 
     def picture(self, at: Float64Array) -> Float64Array:
-        """Turns points or moves of the head to the picture's coordinates."""
+        """Rotates points or moves from the head's to the picture's coordinates."""
         return np.asarray(at @ self.rotation.T)
 
     def pixels(self, at: Float64Array) -> Float64Array:

@@ -1,4 +1,4 @@
-"""What is behind the lips: teeth with gums, the tongue and the oral cavity."""
+"""The inside of the mouth: teeth with gums, the tongue and the mouth cavity."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from a2f_server.portrait.part import MeshPart, grid_triangles, merged
 
 COLUMNS = 25
 ARCH, DEPTH, TURN = 0.27, 0.32, 76.0
-"""Half the width and the depth of the rows of teeth, in units, and the angle that half a row takes."""
+"""Half the width and the depth of the rows of teeth, in units, and the angle of half a row."""
 UPPER_EDGE, LOWER_EDGE = -0.044, -0.075
 """Height of the biting edges below the line of contact."""
 UPPER_BEHIND, LOWER_BEHIND = 0.10, 0.125
 TALL = 0.2
 """Height of a row with its gum."""
 WARM = np.array([1.0, 1.2, 1.32])
-"""In the shade of the lips colours get redder: exponents of red, green and blue."""
+"""In the shade of the lips, colours get redder: exponents of red, green and blue."""
 SHADED = {"mouthPucker": 0.5, "mouthFunnel": 0.3}
-"""How much darker it gets behind lips that are pushed forward."""
+"""How much darker it is behind lips that are pushed forward."""
 BENT = 0.7
 """How far the rows follow the bend of the line of contact."""
 
@@ -99,7 +99,7 @@ class InnerMouth:
     ) -> MeshPart:
         """Makes a part of a grid.
 
-        u, v: its place in the patch, −1 … 1 and 0 at the bottom … 1. light: sRGB factor. jaw: share of its moves.
+        u, v: position in the patch, −1 … 1 and 0 at the bottom … 1. light: sRGB factor. jaw: share of the jaw's moves.
         """
         patch = self._patches[name]
         left, top = self._atlas.add(patch)

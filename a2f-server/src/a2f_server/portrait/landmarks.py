@@ -1,7 +1,7 @@
 """The 478 landmarks of a face, from MediaPipe's face landmark network (networks/NOTICE).
 
-The network sees the face upright in a square of 256 × 256 pixels: the detector's box, 1.5 times as large, turned by
-the line of the eyes. Its landmarks are in pixels of that square, `z` on the same scale, smaller towards the viewer.
+The network takes a square of 256 × 256 pixels: the detector's box, enlarged by 1.5 and rotated so that the eyes are
+level. Its landmarks are in pixels of that square, `z` on the same scale, smaller towards the viewer.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class LandmarkNetwork:
         self._network = open_network("face_landmarks")
 
     def find(self, picture: Image.Image, face: Found) -> tuple[Landmarks, float]:
-        """Returns the landmarks of a face in an RGB picture, and how sure it is that there is one (0–1)."""
+        """Returns the landmarks of a face in an RGB picture, and the probability (0–1) that there is a face."""
         to_picture = _square(face)
         scale = float(np.hypot(*to_picture[:, 0]))
         square = _cut(picture, to_picture, scale)
@@ -48,7 +48,7 @@ def _square(face: Found) -> Points:
 
 
 def _cut(picture: Image.Image, to_picture: Points, scale: float) -> Image.Image:
-    """Samples the square. A large picture is made smaller first: sampling alone would skip pixels."""
+    """Samples the square. A large picture is scaled down first: sampling alone would skip pixels."""
     factor = max(1, int(scale))
     small = picture.reduce(factor) if factor > 1 else picture
     return small.transform(

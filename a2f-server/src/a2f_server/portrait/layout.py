@@ -33,7 +33,7 @@ OVAL = _block(int(LIDS["Right"].max()) + 1, 1, OVAL_COLUMNS)[0]
 AROUND = _block(int(OVAL.max()) + 1, len(OUTSIDE) + 1, OVAL_COLUMNS)
 """Rings around the outline; the last one lies on the frame."""
 SKIN_START = int(AROUND.max()) + 1
-"""All further vertices lie on the face."""
+"""All other vertices lie on the face."""
 
 
 def ring_triangles(rings: IntArray) -> IntArray:

@@ -1,7 +1,7 @@
 """The skin of a closed upper lid.
 
 A blink stretches the narrow strip between lashes and crease, and each lash in it becomes a streak. So a copy of the
-strip, evened along the lid, lies behind it and comes to the front half-way through a blink.
+strip, blurred along the lid, lies behind it and comes to the front halfway through a blink.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The light of a picture: the colour of the skin, and how colourful it is. Old photos and drawings are grey."""
+"""The light of a picture: the colour of the skin, and the saturation. Old photos and drawings are grey."""
 
 from __future__ import annotations
 

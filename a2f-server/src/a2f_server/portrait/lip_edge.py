@@ -1,4 +1,4 @@
-"""The inner side of the lips: rings behind the line of contact, which come to light when the lips part."""
+"""The inner surface of the lips: rings behind the line of contact, which become visible when the lips part."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LIGHT = np.array([0.9, 0.68, 0.42, 0.24, 0.14])
 REVEALED = np.array([0.012, 0.024, 0.026, 0.0, -0.05])
 """How far each ring comes out towards the other lip when they part, in units."""
 UPPER = 0.4
-"""How much of that the upper lip does."""
+"""Share of this that the upper lip takes."""
 FOLDED = 0.8
 """How far the dark line between the lips is folded back when they part, as a share of the last ring of the red."""
 
@@ -48,7 +48,7 @@ def gap(move: Float64Array) -> Float64Array:
 
 
 def folded(moves: dict[str, Float64Array], red: Float64Array) -> None:
-    """Folds the dark line back in each shape that parts the lips, and out again where they close: sums stay exact."""
+    """Folds the dark line back in shapes that part the lips, and out in those that close them: sums stay exact."""
     widest = max(float(gap(moves["jawOpen"]).max()), 1e-6)
     s, side = around(LIP_COLUMNS), upper(LIP_COLUMNS)
     full = np.sqrt(np.clip(1 - s * s, 0, 1))

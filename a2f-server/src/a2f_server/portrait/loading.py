@@ -1,4 +1,4 @@
-"""Loads what makes portraits, or says how to install it."""
+"""Loads the portrait maker, or reports how to install its packages."""
 
 from __future__ import annotations
 

@@ -20,13 +20,13 @@ FORWARD, SIDEWAYS = np.array([0, -0.008, 0.08]), np.array([0.09, -0.006, 0])
 NARROWER = 0.10
 """How much narrower the lips get when the jaw opens."""
 PUCKER = 0.85
-"""How much narrower a pucker is, relative to that of the page's head."""
+"""Strength of a pucker, relative to that of the page's head."""
 MEETING = 0.32
 """Where closed lips meet on an open jaw, as a share of the lower lip's way down."""
 ACROSS_COLUMN = (LIP_COLUMNS - np.arange(LIP_COLUMNS)) % LIP_COLUMNS
-"""The column of the other lip."""
+"""For each column, that of the other lip."""
 MIRROR_COLUMN = (LIP_COLUMNS // 2 - np.arange(LIP_COLUMNS)) % LIP_COLUMNS
-"""The column on the other half."""
+"""For each column, that on the other half."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Mouth:
 
     @property
     def middle(self) -> Float64Array:
-        """The middle between its corners; only x counts."""
+        """The middle between its corners; only x is used."""
         return np.array([(self.red[0, :, 0].max() + self.red[0, :, 0].min()) / 2, 0, 0])
 
     def lips(self) -> Lips:
@@ -97,7 +97,7 @@ def jaw_moves(mouth: Mouth, at: Float64Array, share: Float64Array, tissue: Tissu
 
 
 def _sealed(share: Float64Array) -> Float64Array:
-    """Returns shares with which both lips move together."""
+    """Returns jaw weights with which both lips move together."""
     out = share.copy()
     t = LIP[:, None]
     out[layout.RED] += (0.6 - out[layout.RED]) * t**1.5

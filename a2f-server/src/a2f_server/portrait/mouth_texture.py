@@ -1,4 +1,4 @@
-"""Paints what a picture with closed lips does not show: teeth with gums, the tongue, and the dark of the mouth."""
+"""Paints what closed lips hide: teeth with gums, the tongue, and the dark mouth cavity."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def _mixed(base: Float64Array, other: Float64Array, share: Float64Array) -> Floa
 
 
 def _grid(width: int, height: int) -> tuple[Float64Array, Float64Array]:
-    """Returns x from −1 to 1 and y from 0 at the bottom to 1 at the top, of the pixels' centres."""
+    """Returns x from −1 to 1, and y from 0 at the bottom to 1 at the top, of the pixel centres."""
     x = (np.arange(width) + 0.5) / width * 2 - 1
     y = 1 - (np.arange(height) + 0.5) / height
     return np.broadcast_to(x, (height, width)), np.broadcast_to(y[:, None], (height, width))
 
 
 def _teeth(width: int, height: int, widths: Float64Array) -> Float64Array:
-    """Paints a row whose biting edge is at the bottom."""
+    """Paints a row of teeth with the biting edge at the bottom."""
     x, y = _grid(width, height)
     edges = np.concatenate([[0], np.cumsum(widths / widths.sum())])
     tooth = np.clip(np.searchsorted(edges, np.abs(x), side="right") - 1, 0, len(widths) - 1)

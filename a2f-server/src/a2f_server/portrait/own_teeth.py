@@ -14,9 +14,9 @@ from a2f_server.portrait.mouth_shapes import ACROSS_COLUMN
 from a2f_server.portrait.part import MeshPart, grid_triangles
 
 BRIGHT = 0.95
-"""Least brightness of what is between the lips, relative to the lips, to be teeth."""
+"""Minimum brightness of teeth between the lips, relative to the lips."""
 TALLEST = 0.14
-"""How far they are continued behind the upper lip, in units."""
+"""How far the teeth continue behind the upper lip, in units."""
 BEHIND = 0.09
 ROWS = np.array([0.93, 0.6, 0.25, 0.04])
 """Heights between the upper lip (0) and the lower one (1); one more row is behind the upper lip."""
@@ -47,7 +47,7 @@ def part(picture: Image.Image, pose: Pose, inside: Aperture, atlas: Atlas) -> Me
 
 
 def _copied(picture: Image.Image, pose: Pose, inside: Aperture, atlas: Atlas) -> Float64Array:
-    """Copies the gap between the lips, with what it shows continued over the lips; returns the way to the copy."""
+    """Copies the gap between the lips and continues it over the lips; returns the offset of the copy."""
     edge = pose.pixels(pose.picture(inside.edge))
     margin = TALLEST * pose.scale
     left, top = np.maximum(np.floor(edge.min(axis=0) - [4, margin + 4]).astype(int), 0)

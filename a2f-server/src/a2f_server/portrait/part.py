@@ -1,4 +1,4 @@
-"""A piece of a portrait: vertices with a place in the picture, and their shapes."""
+"""A piece of a portrait: vertices with texture positions, and their shapes."""
 
 from __future__ import annotations
 

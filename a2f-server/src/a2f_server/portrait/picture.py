@@ -1,4 +1,4 @@
-"""Reads a picture: any still format that Pillow knows, upright, on white, as 8-bit RGB of a limited size."""
+"""Reads a picture as upright 8-bit RGB of a limited size, with white in place of transparency."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from a2f_server.errors import BadPicture, TooLarge, UnsupportedPicture
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
-"""Formats that are read, by their content. Pillow knows others, with more faults and fewer users."""
+"""Formats that are read; files are recognised by content. Pillow's other formats are riskier and rarely used."""
 MOST_PIXELS = 40_000_000
-"""Pixels of a picture, checked before they are decoded: 40 million take 120 MB."""
+"""Maximum pixels, checked before decoding: 40 million take 120 MB."""
 MOST_SIDE = 1600
-"""Pixels of the longer side that is used; a larger picture is made smaller."""
+"""Pixels of the longer side; a larger picture is scaled down."""
 
 
 def read_picture(data: bytes) -> Image.Image:
-    """Returns the picture as RGB, at most MOST_SIDE pixels wide and high. Of an animation, the first one.
+    """Returns the picture as RGB, at most MOST_SIDE pixels wide and high; the first frame of an animation.
 
-    Raises UnsupportedPicture if it is none, BadPicture if it is damaged or cut off, and TooLarge if it has more than
+    Raises UnsupportedPicture if it is not one, BadPicture if it is damaged or cut off, and TooLarge if it has more than
     MOST_PIXELS.
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns about damaged metadata, and of what is refused here
+            warnings.simplefilter("ignore")  # Pillow warns about damaged metadata and about files that are refused here
             with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
                 _check_size(picture)
-                picture.draft("RGB", (MOST_SIDE, MOST_SIDE))  # a JPEG is decoded at a fraction of its size
+                picture.draft("RGB", (MOST_SIDE, MOST_SIDE))  # a JPEG can be decoded at a fraction of its size
                 return _prepared(picture)
     except Image.DecompressionBombError:
         raise _too_large() from None
     except UnidentifiedImageError:
-        raise UnsupportedPicture(f"this is no picture that can be read; send one of {', '.join(FORMATS)}") from None
+        raise UnsupportedPicture(f"this is not a supported picture; send one of {', '.join(FORMATS)}") from None
     except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, IndexError, OverflowError) as error:
         raise BadPicture(f"this picture is damaged or cut off ({str(error)[:80]}); save it again as PNG") from None
 
@@ -56,7 +56,7 @@ def _prepared(picture: Image.Image) -> Image.Image:
 
 
 def _reduced(picture: Image.Image) -> Image.Image:
-    """Makes a large picture smaller before anything else is done with it."""
+    """Scales a large picture down before it is processed."""
     if max(picture.size) <= MOST_SIDE:
         return picture
     if picture.mode not in ("1", "P", "PA"):
@@ -79,7 +79,7 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
-    """Returns RGB; what is transparent becomes white."""
+    """Returns RGB; transparency becomes white."""
     if picture.has_transparency_data:
         rgba = picture.convert("RGBA")
         white = Image.new("RGBA", rgba.size, "white")

@@ -29,7 +29,7 @@ def sample(values: Float64Array, at: Float64Array) -> Float64Array:
 
 
 def inside(at: Float64Array, polygon: Float64Array) -> Mask:
-    """Returns which points `[…, 2]` are inside a polygon `[m, 2]`."""
+    """Returns whether points `[…, 2]` are inside a polygon `[m, 2]`."""
     a, b = polygon, np.roll(polygon, -1, axis=0)
     x, y = at[..., :1], at[..., 1:]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -44,7 +44,7 @@ def filled(colors: Float64Array, known: Mask) -> Float64Array:
 
 
 def _filled(total: Float64Array, weight: Float64Array) -> Float64Array:
-    """Pulls to half the size, fills there, and pushes back (Gortler et al. 1996)."""
+    """Fills by pull-push: scales to half the size, fills there, and scales back (Gortler et al. 1996)."""
     own = total / np.maximum(weight, 1e-9)
     if min(total.shape[:2]) <= 2 or weight.min() > 0.99:
         mean = total.sum(axis=(0, 1)) / max(weight.sum(), 1e-9)

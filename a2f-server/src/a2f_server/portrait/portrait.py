@@ -1,4 +1,4 @@
-"""A photo of a face becomes a GLB with 52 ARKit shapes. export.py describes the file and its camera."""
+"""Makes a GLB with 52 ARKit shapes from a photo of a face. export.py describes the file and its camera."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Portrait:
 
 
 class PortraitMaker:
-    """Loads the networks and the mesh once. Threads may share it."""
+    """Makes portraits. Loads the networks and the mesh once; threads may share it."""
 
     def __init__(self) -> None:
         self.finder = FaceFinder()
@@ -43,7 +43,7 @@ class PortraitMaker:
     def make(self, picture: bytes, face: int = 0, *, crop: bool = True) -> Portrait:
         """Makes the avatar of a face: the largest one, or the one at that index by size.
 
-        With `crop` it shows head and shoulders, else the whole picture. Raises BadPicture, NoFace, TooLarge.
+        With `crop` it shows the head and shoulders, otherwise the whole picture. Raises BadPicture, NoFace, TooLarge.
         """
         found = self.finder.find(read_picture(picture), face)
         shown, landmarks = framing.framed(found.picture, found.landmarks, crop=crop)
@@ -57,7 +57,7 @@ class PortraitMaker:
         return sitter(picture, landmarks, self._template, self._tissue)
 
     def parts(self, person: Sitter) -> tuple[dict[str, MeshPart], Atlas]:
-        """Returns the meshes, whose places are shares of the atlas, and the atlas."""
+        """Returns the meshes, whose places are fractions of the atlas, and the atlas."""
         atlas = Atlas(person.picture)
         face = skin.part(
             person.face, person.rest, person.pose, person.frame, self._template, self._tissue, person.light

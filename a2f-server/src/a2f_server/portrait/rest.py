@@ -30,7 +30,7 @@ class Openings:
 
 @dataclass(frozen=True)
 class Rest:
-    """Vertices `[n, 3]`, and how far each is outside of the face, `[n]`."""
+    """Vertices `[n, 3]`, and the distance of each from the face, `[n]`."""
 
     at: Float64Array
     outside: Float64Array
@@ -47,7 +47,7 @@ def place(
 ) -> Rest:
     """Returns the vertices in the picture's coordinates.
 
-    The points on the face are those shares `[m, 3]` of the corners `[m, 3]`, which are landmarks.
+    Points on the face are interpolated with weights `shares[m, 3]` between the landmarks `corners[m, 3]`.
     """
     at = np.zeros((layout.SKIN_START + len(corners), 3))
     red = contours.lip_rings(shown.outer, shown.lips.edge)
@@ -65,7 +65,7 @@ def place(
 
 
 def _outline(landmarks: Float64Array) -> Float64Array:
-    """Returns the outline of the face and points half-way between, `[72, 3]`."""
+    """Returns the outline of the face, with points halfway between, `[72, 3]`."""
     line = landmarks[list(anatomy.OVAL)]
     before, after, second = (np.roll(line, -n, axis=0) for n in (-1, 1, 2))
     between = (9 * (line + after) - before - second) / 16
@@ -89,7 +89,7 @@ def _surroundings(outline: Float64Array, frame: Frame) -> tuple[Float64Array, Fl
 
 
 def _room(start: Float64Array, away: Float64Array, frame: Frame) -> Float64Array:
-    """Returns the way from points to the frame."""
+    """Returns the vectors from points to the frame."""
     limits = np.where(away > 0, [frame.right, frame.top], [frame.left, frame.bottom])
     with np.errstate(divide="ignore"):
         way = np.where(np.abs(away) > 1e-9, (limits - start) / away, np.inf)

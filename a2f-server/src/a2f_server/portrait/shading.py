@@ -1,4 +1,4 @@
-"""Shade that comes and goes with the shapes: folds of the skin, the crease of the lids, the shadow below the lip."""
+"""Shading that depends on the shapes: folds of the skin, the crease of the lids, the shadow below the lip."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from a2f_server.portrait.template import Template
 from a2f_server.portrait.tissue import SIDES
 
 WARM = np.array([0.55, 1.0, 1.1])
-"""Skin in the shade gets redder."""
+"""Skin gets redder in the shade."""
 LASHES, CREASE = np.array([0.5, 0.1, 0, 0, 0, 0]), np.array([0, 0, 0.03, 0.1, 0.04, 0])
 """How much a blink darkens the rings of the upper lid, at its edge and at its crease."""
 

@@ -1,4 +1,4 @@
-"""What is known about the face of a picture before its avatar is built."""
+"""The analysis of the face in a picture, from which its avatar is built."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from a2f_server.portrait.tissue import Tissue
 class Sitter:
     """A face in its picture.
 
-    pose, frame: where it is. contact: how its lips meet. red: the lips as the picture shows them, `[6, 64, 3]`. rest:
+    pose, frame: its position. contact: how its lips meet. red: the lips as the picture shows them, `[6, 64, 3]`. rest:
     the vertices where the picture shows them. face: the same with closed lips, in the head's coordinates.
     """
 

@@ -1,4 +1,4 @@
-"""The skin of a portrait: its vertices, and what the shapes do to them."""
+"""The skin of a portrait: its vertices and their shapes."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from a2f_server.portrait.template import Template
 from a2f_server.portrait.tissue import Tissue
 
 HINGE = np.array([0, -0.12, 0.02])
-"""The jaw's axis, from the middle between the ears."""
+"""Offset of the jaw's axis from the middle between the ears."""
 NECK = np.array([0, -0.45, -0.25])
-"""The head's pivot, from there."""
+"""Offset of the head's pivot from the middle between the ears."""
 RIM = 0.25
-"""Distance from the frame within which nothing moves fully."""
+"""Distance from the frame within which moves fade out."""
 FULL, FADE, CROWN = 0.22, 0.75, 0.55
-"""Distance from the face within which all follows the head; over which that fades; and by how much more above it."""
+"""Distances from the face: within which all follows the head, over which this fades, and what is added above it."""
 SMOOTHINGS = 40
 INNER_SIDE = [3, 3, 2, 2, 2]
 """The rings of the red whose colours continue on the inner side of the lips."""
@@ -45,7 +45,7 @@ def hinge(landmarks: Float64Array) -> Float64Array:
 
 
 def smoothed_depth(rest: Rest, template: Template) -> Rest:
-    """Returns the vertices with an even depth at the outline: in a face that is turned, landmarks there are ragged."""
+    """Returns the vertices with smoothed depth at the outline, where the landmarks of a turned face are ragged."""
     at = rest.at.copy()
     free = np.zeros(len(at))
     free[layout.OVAL] = 0.7

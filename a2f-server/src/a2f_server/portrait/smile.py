@@ -1,4 +1,4 @@
-"""The smile of a picture, which has to go where lips close, get round or touch the teeth."""
+"""The smile in a picture, which shapes must cancel where lips close, get round or touch the teeth."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_RISE, MOST_WIDENING = 0.14, 0.07
 UNDONE = {"mouthPucker": 0.8, "mouthFunnel": 0.6, "mouthRollLower": 0.55, "mouthRollUpper": 0.4}
 UNDONE |= {"mouthShrugLower": 0.3, "mouthPressLeft": 0.6, "mouthPressRight": 0.6, "mouthClose": 0.3}
 UNDONE |= {"mouthFrownLeft": 0.5, "mouthFrownRight": 0.5, "jawOpen": 0.35}
-"""How much of the smile each shape takes back at a weight of 1; those of one side on their side."""
+"""Share of the smile that each shape cancels at a weight of 1; one-sided shapes act on their side."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def room(red: Float64Array) -> float:
 
 
 def undone(red: Float64Array) -> dict[str, Float64Array]:
-    """Returns moves of the red `[6, 64, 3]` that take the smile back, by shape."""
+    """Returns moves of the red `[6, 64, 3]` that cancel the smile, by shape."""
     found = smile(red)
     s = np.broadcast_to(around(LIP_COLUMNS), red.shape[:2])
     whole = points(-0.6 * found.widening * s, -found.rise * np.abs(s) ** 1.8, 0.3 * found.rise * s**2)

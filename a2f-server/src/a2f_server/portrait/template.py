@@ -1,4 +1,4 @@
-"""The mesh that all portraits have in common, made by `tools/portrait_template`."""
+"""The mesh that all portraits share, made by `tools/portrait_template`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Template:
 
     @cached_property
     def pairs(self) -> IntArray:
-        """Neighbours: both vertices of each edge, in both orders, `[e, 2]`."""
+        """Both vertices of each edge, in both orders, `[e, 2]`."""
         edges = np.concatenate([self.triangles[:, [0, 1]], self.triangles[:, [1, 2]], self.triangles[:, [2, 0]]])
         return np.unique(np.concatenate([edges, edges[:, ::-1]]), axis=0)
 

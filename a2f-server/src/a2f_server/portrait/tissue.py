@@ -1,6 +1,6 @@
 """Soft tissue: what the skin does around the lips, and the shapes of brows, cheeks and nose.
 
-All of it is computed once on the canonical face: vertices are at the same place on every face.
+Computed once on the canonical face, since vertices have the same position on every face.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ NOSE_DAMPING = 0.85
 FADE = np.array([1, 1, 1, 0.95, 0.85])
 """How much the rings behind the line of contact follow it."""
 BROWS = 0.75
-"""Strength of the brows' shapes."""
+"""Strength of the brow shapes."""
 SIDES = {"Left": 1.0, "Right": -1.0}
 
 
 class Tissue:
-    """Shares and moves of each vertex of the template."""
+    """Weights and moves of each vertex of the template."""
 
     def __init__(self, template: Template) -> None:
         self._at, self._face = template.at, template.landmarks
@@ -35,7 +35,7 @@ class Tissue:
         self._on_face[layout.AROUND[0]] = 0.5
 
     def dragged(self, red: Float64Array) -> Float64Array:
-        """Extends moves of the red `[6, 64, 3]` to all of the skin, `[n, 3]`."""
+        """Extends moves of the red `[6, 64, 3]` to the whole skin, `[n, 3]`."""
         moves = np.asarray(self._drag @ red[0])
         moves[layout.RED] = red
         moves[layout.BACK] = FADE[:, None, None] * red[-1]
@@ -94,7 +94,7 @@ class Tissue:
         return points(sign * 0.05 * share, 0, 0.1 * share)
 
     def _brows(self, side: str) -> dict[str, Float64Array]:
-        """The moves are those of the head's brows (tools/head), on the line of this face's."""
+        """Applies the brow moves of the page's head (tools/head) along this face's brows."""
         sign = SIDES[side]
         line = self._face[list(anatomy.EYES["Left"].brow)]
         order = np.argsort(line[:, 0])

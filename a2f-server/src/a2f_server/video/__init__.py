@@ -1,1 +1,1 @@
-"""Video of a face: draws a GLB with its morph targets on the CPU, and encodes it together with the sound."""
+"""Video of a talking face: renders a GLB with morph targets on the CPU, and encodes it with the audio."""

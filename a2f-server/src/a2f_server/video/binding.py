@@ -1,4 +1,4 @@
-"""Decides which of the 52 shapes move each morph target of an avatar."""
+"""Maps the 52 shapes to an avatar's morph targets."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from a2f_server.glb.model import Mesh, Model, Move
 from a2f_server.video.shape_names import Match, match_shape
 
 _OF_SIZE, _OF_MOVES = 1e-3, 1e-2
-"""Movement below these fractions of the mesh's size, and of its largest movement, is export noise."""
+"""Moves below these fractions of the mesh's size, and of its largest move, are export noise."""
 
 
 class Term(NamedTuple):
-    """A morph target that shapes move."""
+    """A morph target that shapes drive."""
 
     mesh: int
     target: int
@@ -26,7 +26,7 @@ class Term(NamedTuple):
 
 
 def bind(model: Model) -> list[Term]:
-    """Returns what moves."""
+    """Returns the morph targets that shapes drive."""
     return [term for mesh in range(len(model.meshes)) for term in _terms(model, mesh)]
 
 
@@ -49,14 +49,14 @@ def _terms(model: Model, index: int) -> list[Term]:
 
 
 def _is_better(mesh: Mesh, target: int, match: Match, other: tuple[int, Match]) -> bool:
-    """Returns whether a name is closer to ARKit's: a mesh may have the same shape twice, in two spellings."""
+    """Returns whether a name is closer to ARKit's: a mesh may have the same shape in two spellings."""
     if mesh.target_names[other[0]] in arkit.INDEX:
         return False
     return mesh.target_names[target] in arkit.INDEX or sum(match[2:]) < sum(other[1][2:])
 
 
 def _moving_targets(mesh: Mesh) -> list[int]:
-    """Returns the targets that move something: exporters write all names, even if few of them were made."""
+    """Returns the targets that move vertices: some exporters also write empty ones."""
     count = len(mesh.target_names)
     reach = np.zeros(count)
     for primitive in mesh.primitives:

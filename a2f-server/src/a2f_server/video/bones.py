@@ -22,7 +22,7 @@ _JAW = ("jaw", "jawbone", "jawroot", "jawjoint", "jawjnt", "jawmaster", "lowerja
 
 @dataclass(frozen=True)
 class Bones:
-    """Indices into `Model.nodes`; None for those that an avatar lacks."""
+    """Indices into `Model.nodes`; None for bones that the avatar lacks."""
 
     head: int | None = None
     neck: int | None = None
@@ -32,7 +32,7 @@ class Bones:
 
 
 def find_bones(model: Model) -> Bones:
-    """Returns the bones, from a VRM's humanoid or by name. Bones of skins come before other nodes."""
+    """Returns the bones, from a VRM's humanoid or by name. Bones of skins are preferred to other nodes."""
     humanoid = _humanoid(model)
     joints = {joint for skin in model.skins for joint in skin.joints}
     # a mesh often has its origin at the feet, about which a head would swing like a pendulum

@@ -1,4 +1,4 @@
-"""Places the camera: a portrait states its own frame, any other avatar is shown from head to shoulders."""
+"""Places the camera: a portrait states its own frame; any other avatar is shown from head to shoulders."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from a2f_server.video.joints import world_matrices
 from a2f_server.video.scene import Scene
 
 _FACE = re.compile(r"jaw_?open|blink|brow|viseme_(aa|o$)|mouth_?open|mth_a$|^aa?$", re.IGNORECASE)
-"""Morph targets that together move the face from the brows to the chin. This and what follows is as on the page
-(web/page/avatar/framing.js and stage.js), so that video and page show the same."""
+"""Morph targets that together move the face from the brows to the chin. These and the following values are those of the
+page (web/page/avatar/framing.js and stage.js), so that video and page look the same."""
 _MIN_MOVEMENT = 0.05
 _CHIN = np.array([0.0, -1.08, 0.6])
 _HEAD_HEIGHT = 2.35
@@ -26,7 +26,7 @@ _UPPER_PART = 0.13
 _CAMERA = np.array([0.0, -0.2, 6.6])
 _FIELD = math.radians(28)
 _NARROWEST = 0.8
-"""Pictures that are narrower, relative to their height, are taken from further away: ears should stay visible."""
+"""For narrower pictures the camera is further away, so that the ears stay visible."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def camera_for(model: Model, scene: Scene, width: int, height: int) -> Camera:
 
 
 def _portrait_camera(portrait: dict[str, Any], width: int, height: int) -> Camera:
-    """Covers the picture with the portrait's frame, which `portrait/export.py` describes; the rest of it is cut off."""
+    """Fills the picture with the portrait's frame (`portrait/export.py`), cropping what does not fit."""
     try:
         across, up, distance = (float(portrait[name]) for name in ("width", "height", "distance"))
     except (KeyError, TypeError, ValueError):

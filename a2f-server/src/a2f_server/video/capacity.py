@@ -1,4 +1,4 @@
-"""How many videos this server can draw in real time: each has a cost, in processors, that is measured."""
+"""Admission control for videos: each has a measured cost, in CPU cores."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from a2f_server.video.encoder import VideoEncoder
 from a2f_server.video.sound_track import SOUND_RATE
 
 USABLE = 0.75
-"""Share of the processors that video may plan with: speech and everything else need some, too."""
+"""Share of the CPU cores that videos may use: speech and everything else need some, too."""
 TYPICAL = 0.25
-"""The cost of a video at 512 × 512 on a slow processor, for requests whose picture is yet to come."""
+"""Cost of a video of 512 × 512 on a slow CPU, assumed until the picture has been uploaded."""
 DRAWN, ENCODED, SIDE = 3, 25, 256
-"""Frames that are drawn and encoded to measure, and the side of the encoded ones, in pixels."""
+"""Frames that are rendered and encoded for the measurement, and the side of the encoded ones, in pixels."""
 _MOVING = [arkit.INDEX[name] for name in ("jawOpen", "mouthFunnel", "mouthUpperUpLeft", "eyeBlinkLeft", "browInnerUp")]
 
 
 class VideoSlot:
-    """The right to one video. `close` gives it back and may be called twice."""
+    """The right to run one video. `close` releases it and may be called twice."""
 
     def __init__(self, capacity: VideoCapacity, cost: float) -> None:
         self._capacity, self.cost = capacity, cost
 
     def close(self) -> None:
-        """Gives the slot back."""
+        """Releases the slot."""
         self._capacity.give_back(self)
 
 
@@ -37,28 +37,28 @@ class VideoCapacity:
     """The slots of all videos: those of HLS, of files, and of WebRTC."""
 
     def __init__(self, processors: int, most: int | None, metrics: Metrics) -> None:
-        """`most`: videos at a time, whatever they cost; None measures instead."""
+        """`most`: maximum videos, whatever they cost; None limits them by cost."""
         self._limit, self._most, self._metrics = processors * USABLE, most, metrics
         self._open: set[VideoSlot] = set()
 
     @property
     def taken(self) -> int:
-        """Videos at present."""
+        """Number of open videos."""
         return len(self._open)
 
     def require_free(self, cost: float = TYPICAL) -> None:
-        """Raises Busy if `take` would. One video is always possible."""
+        """Raises Busy if `take` would. The first video is always accepted."""
         if self._most is not None:
             full = self.taken >= self._most
         else:
             full = bool(self._open) and sum(slot.cost for slot in self._open) + cost > self._limit
         if full:
             raise Busy(
-                f"this server draws {self.taken} videos, as many as it can; try again when one has ended", reason="full"
+                f"this server is running {self.taken} videos, its maximum; try again when one has ended", reason="full"
             )
 
     def take(self, cost: float) -> VideoSlot:
-        """Returns a slot for a video that takes `cost` processors. Raises Busy."""
+        """Returns a slot for a video that needs `cost` CPU cores. Raises Busy."""
         self.require_free(cost)
         slot = VideoSlot(self, cost)
         self._open.add(slot)
@@ -72,13 +72,13 @@ class VideoCapacity:
 
 
 class CostMeter:
-    """Measures what a video costs, in processors. Blocking, on one thread at a time."""
+    """Measures the cost of a video in CPU cores. Blocking; one thread at a time."""
 
     def __init__(self) -> None:
         self._encoding: float | None = None
 
     def cost(self, renderer: FaceRenderer, fps: int) -> float:
-        """Returns the processors that it takes to draw and encode this face in real time."""
+        """Returns the number of CPU cores needed to render and encode this face in real time."""
         if self._encoding is None:
             self._encoding = _encoding_seconds() / SIDE**2
         pixels = renderer.width * renderer.height
@@ -86,7 +86,7 @@ class CostMeter:
 
 
 def _drawing_seconds(renderer: FaceRenderer) -> float:
-    """Returns the processor time of a frame of speech. The first may take longer, and is not counted."""
+    """Returns the CPU time to render a frame of speech. The first frame may take longer and is not counted."""
     begun, weights = 0.0, np.zeros(arkit.COUNT, np.float32)
     for number in range(DRAWN + 1):
         begun = thread_time() if number == 1 else begun
@@ -96,7 +96,7 @@ def _drawing_seconds(renderer: FaceRenderer) -> float:
 
 
 def _encoding_seconds() -> float:
-    """Returns the processor time of a frame with much detail, a twelfth of which moves."""
+    """Returns the CPU time to encode a detailed frame of which a twelfth moves."""
     picture = np.random.default_rng(0).integers(60, 180, (SIDE * 3 // 2, SIDE), np.uint8)
     sound = np.zeros(SOUND_RATE // ENCODED, np.float32)
     begun = thread_time()

@@ -11,10 +11,10 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 def compiled(function: F) -> F:
-    """Compiles a function at its first call; it then runs without the interpreter's lock.
+    """Compiles a function at its first call; it then runs without the GIL.
 
-    The code is kept in `__pycache__`, or the user's cache folder (NUMBA_CACHE_DIR names another one). Where none can be
-    written, every process compiles it again.
+    The code is cached in `__pycache__`, or in the user's cache folder (NUMBA_CACHE_DIR sets another one). If neither is
+    writable, every process compiles it again.
     """
     try:
         return _jit(function, cache=True, nogil=True)
@@ -23,11 +23,11 @@ def compiled(function: F) -> F:
 
 
 def inlined(function: F) -> F:
-    """Compiles a small function into those that call it."""
+    """Compiles a small function that is inlined into its callers."""
     return _jit(function, inline="always")
 
 
 def _jit(function: F, **options: Any) -> F:
-    # counting references to arrays in the inner loops would take most of the time
+    # reference counting of arrays in the inner loops would take most of the time
     jit: Any = numba.njit
     return cast("F", jit(error_model="numpy", _nrt=False, **options)(function))

@@ -1,4 +1,4 @@
-"""The interface between what draws a face and what sends the pictures."""
+"""The interface between renderers and the code that sends their pictures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class HeadPose(NamedTuple):
 
 
 class FaceRenderer(Protocol):
-    """Draws one face. Not shared between threads; `draw` releases the interpreter's lock for most of its time."""
+    """Renders one face. Not shared between threads; `draw` releases the GIL most of the time."""
 
     width: int
     height: int

@@ -1,4 +1,4 @@
-"""Threads that draw and encode video. Live streams come first: these threads have a lower priority."""
+"""Threads that render and encode video, at a lower priority than live streams."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ NICENESS = 10
 
 
 class DrawingThreads:
-    """Runs short steps of many videos in the order in which they came. Each step is a few frames of one video."""
+    """Runs short steps of many videos in FIFO order. Each step is a few frames of one video."""
 
     def __init__(self, count: int | None = None) -> None:
-        """`count`: threads, by default one for each processor that this process may use."""
+        """`count`: number of threads, by default one per CPU core that this process may use."""
         self.count = count or usable_processors()
         self._pool = ThreadPoolExecutor(self.count, "a2f-video", _lower_priority)
 
@@ -29,7 +29,7 @@ class DrawingThreads:
         return await asyncio.wrap_future(self._pool.submit(step))
 
     def submit(self, step: Callable[[], object]) -> None:
-        """Queues a step that frees something. It is run even if the threads end before it is its turn."""
+        """Queues a step that frees something. It runs even if the threads end before its turn."""
         try:
             job = self._pool.submit(step)
         except RuntimeError:  # the threads have ended
@@ -38,12 +38,12 @@ class DrawingThreads:
             job.add_done_callback(lambda done: step() if done.cancelled() else None)
 
     def stop(self) -> None:
-        """Ends the threads after the steps that have begun."""
+        """Ends the threads after the steps that are running."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
 def usable_processors() -> int:
-    """Returns the number of processors that this process may use."""
+    """Returns the number of CPU cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

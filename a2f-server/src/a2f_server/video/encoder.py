@@ -1,6 +1,6 @@
-"""Encodes pictures and sound: H.264 and AAC in fragments of MP4, of which HLS and plain files are made.
+"""Encodes pictures and audio as H.264 and AAC in fragmented MP4, for HLS and for files.
 
-Blocking; any thread may call it. A call waits for the one before it: FFmpeg would crash.
+Blocking; any thread may call it. Calls wait for one another, since FFmpeg is not thread-safe here.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from a2f_server.video.parts import FIRST_SEGMENT_PARTS, PARTS_PER_SECOND, PARTS_
 from a2f_server.video.sound_track import SOUND_RATE
 
 AAC_SAMPLES = 1024
-"""Samples of an AAC packet, and the delay of the encoder: its first packet has the samples before the sound."""
+"""Samples of an AAC packet, which is also the encoder's delay: its first packet precedes the audio."""
 SOUND_BITS = 64_000
 QUALITY = 22
 """x264's constant rate factor: lower is better."""
 BITS_PER_PIXEL = 8
-"""The most bits per second and pixel of the picture: 2 Mbit/s at 512 × 512."""
+"""Maximum bits per second and pixel of the picture: 2 Mbit/s at 512 × 512."""
 _EARLY = Fraction(2, 1000)
-"""Seconds before its last frame ends at which a part may be cut: the muxer counts in whole ticks of its clock."""
+"""Seconds before the end of its last frame at which a part may be cut: the muxer rounds to ticks of its clock."""
 _COLOURS = "colorprim=smpte170m:transfer=smpte170m:colormatrix=smpte170m:range=tv"
 """BT.601, limited range."""
 
 
 class VideoEncoder:
-    """One video. `add` takes frames, `finish` writes what is left. `close` frees everything without that, at any time;
-    frames that a thread still adds are then ignored.
+    """Encodes one video. `add` takes frames, `finish` writes the rest. `close` frees everything at any time; frames
+    that a thread adds afterwards are ignored.
 
-    Sound and picture begin at 0. `header` is known from the beginning; parts come out of `add` and `finish`.
+    Audio and video begin at 0. `header` is available from the beginning; `add` and `finish` emit parts.
     """
 
     def __init__(self, width: int, height: int, fps: int, on_part: Callable[[VideoPart], None]) -> None:
@@ -59,14 +59,14 @@ class VideoEncoder:
         """`ftyp` and `moov`: HLS's initialization section."""
 
     def add(self, picture: Picture, sound: Samples) -> None:
-        """Adds a frame and the sound that is heard until the next one: mono, at SOUND_RATE."""
+        """Adds a frame and the audio until the next one: mono, at SOUND_RATE."""
         with self._lock:
             if self._open:
                 self._add_sound(sound)
                 self._add_picture(picture)
 
     def finish(self) -> None:
-        """Encodes the rest. The sound ends with the last frame."""
+        """Encodes the rest. The audio ends with the last frame."""
         with self._lock:
             if self._open:
                 self._finish_sound()
@@ -120,7 +120,7 @@ class VideoEncoder:
     def _add_picture(self, picture: Picture) -> None:
         frame = self._av.VideoFrame.from_ndarray(picture, format="yuv420p")
         frame.pts, frame.time_base = self.frames, Fraction(1, self.fps)
-        if self.frames == FIRST_SEGMENT_PARTS * self.part_frames:  # those after it follow from the options
+        if self.frames == FIRST_SEGMENT_PARTS * self.part_frames:  # later cuts follow from the options
             frame.pict_type = self._av.video.frame.PictureType.I
         self.frames += 1
         self._mux(self._video.encode(frame))
@@ -144,7 +144,7 @@ class VideoEncoder:
         self._mux(packet for packet in self._audio.encode() if packet.pts is not None and packet.pts < end)
 
     def _encode_sound(self, samples: Samples) -> None:
-        """Drops the encoder's first packet: in a fragmented file nothing tells players to skip it."""
+        """Drops the encoder's first packet, since players of a fragmented file would not skip it."""
         frame = self._av.AudioFrame.from_ndarray(samples[None], format="fltp", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = SOUND_RATE, self._sound_at, Fraction(1, SOUND_RATE)
         self._sound_at += len(samples)

@@ -1,5 +1,5 @@
-"""Natural movements of a head while it speaks: sway, breath, and nods on stressed words, as the page's idle animation
-has them (web/src/idle). Blinks and small eye movements come with the server's frames.
+"""Natural movements of a speaking head: sway, breath and nods on stressed words, like the client's idle animation
+(web/src/idle). Blinks and small eye movements come with the server's frames.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from a2f_server.motion.random_stream import RandomStream
 from a2f_server.video.contract import HeadPose
 
 STREAM = 1000
-"""Number of the RandomStream: beyond those of the motion processors."""
+"""Number of the RandomStream, above those of the motion processors."""
 LIMIT = 12.0
-"""Degrees that no angle exceeds: portraits look right within these."""
+"""Maximum degrees of any angle: portraits look natural within these."""
 _FREE = 8.0
 """Degrees up to which angles are not compressed."""
 _SLOW, _FAST = (0.083, 0.137, 0.223, 0.361), (0.53, 0.79, 1.13)
-"""Frequencies in Hertz without a common divisor: slow ones at rest, faster ones while talking."""
+"""Incommensurate frequencies in Hz: slow ones at rest, faster ones while talking."""
 _REST, _TALK = (1.2, 2.2, 1.1), (1.3, 2.6, 1.4)
-"""Maximum degrees of pitch, yaw and roll at rest, and what talking adds."""
+"""Maximum degrees of pitch, yaw and roll at rest, and the amount that talking adds."""
 _TALK_TAU_S, _FADE_S, _HOLD_S = 0.5, 0.8, 0.4
 _BREATH_S, _BREATH_VARIES, _INHALE, _BREATH_DEGREES = 4.2, 0.1, 0.42, 0.6
 _EYE_DEGREES, _EYE_LEFT, _EYE_UP = 30.0, 25.0, 16.0
@@ -82,7 +82,7 @@ class SpeakingHead:
 
 
 class _Voice:
-    """The loudness relative to that of the voice so far."""
+    """Measures loudness relative to that of the voice so far."""
 
     _FLOOR, _PEAK_TAU_S = 0.004, 30.0
 
@@ -101,7 +101,7 @@ class _Voice:
 
 
 class _Nods:
-    """Nods that follow stressed syllables: sound that is not there yet cannot be nodded to."""
+    """Nods after stressed syllables: the stream cannot look ahead to nod on them."""
 
     _WINDOW_S, _LOUD, _PROMINENT, _APART_S = 0.4, 0.5, 0.12, 0.7
     _LEAST, _GROWTH, _MOST = 0.8, 6.0, 3.0
@@ -112,7 +112,7 @@ class _Nods:
         self._nods: deque[tuple[float, float]] = deque(maxlen=2)
 
     def angle(self, seconds: float, level: float) -> float:
-        """Returns degrees down."""
+        """Returns the degrees downwards."""
         self._levels.append((seconds, level))
         while self._levels[0][0] < seconds - self._WINDOW_S:
             self._levels.popleft()
@@ -159,7 +159,7 @@ def smoothstep(share: float) -> float:
 
 
 def _waves(frequencies: Sequence[float], phases: Sequence[float], seconds: float) -> float:
-    """Returns a sum of waves, larger the slower they are, within ±1."""
+    """Returns a sum of sine waves within ±1; slower ones have larger amplitudes."""
     sizes = [frequencies[0] / each for each in frequencies]
     waves = zip(sizes, frequencies, phases, strict=True)
     total = sum(size * math.sin(2 * math.pi * hertz * seconds + phase) for size, hertz, phase in waves)

@@ -1,4 +1,4 @@
-"""The joints that a renderer turns: neck, head, eyes and jaw."""
+"""The joints that a renderer rotates: neck, head, eyes and jaw."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _GAZE = [i for name, i in arkit.INDEX.items() if name.startswith("eyeLook")]
 
 @dataclass(frozen=True)
 class Joints:
-    """Joint 0 never moves. Every other one turns about its pivot, and takes those below it along."""
+    """Joint 0 never moves. Every other joint rotates about its pivot, together with its descendants."""
 
     names: tuple[str, ...]
     parents: tuple[int, ...]
@@ -65,7 +65,7 @@ def weight(weights: Float32Array, name: str) -> float:
 
 
 def head_turn(pose: HeadPose, share: float) -> Float64Array:
-    """Returns the rotation of a part of a pose."""
+    """Returns the rotation for a share of a pose."""
     return turn(*(math.radians(share * angle) for angle in (-pose.pitch, pose.yaw, -pose.roll)))
 
 
@@ -82,7 +82,7 @@ def turn(pitch: float, yaw: float, roll: float) -> Float64Array:
 def joints_of(model: Model, bones: Bones, terms: Sequence[Term]) -> Joints:
     """Returns the joints of an avatar. Without a head bone the whole avatar is the head.
 
-    Eye and jaw bones are turned only where no morph target does it.
+    Eye and jaw bones are used only where no morph target does the same.
     """
     shown = {shape for term in terms for shape in term.gains}
     wanted = {"neck": bones.neck, "head": bones.head}
@@ -129,7 +129,7 @@ def _chain(model: Model, nodes: dict[int, str]) -> Joints:
 
 
 def _whole(model: Model) -> Joints:
-    """Returns one joint below the middle of the avatar, about where a neck would be."""
+    """Returns one joint below the middle of the avatar, roughly where the neck would be."""
     world = world_matrices(model)
     corners = [
         world[i, :3, :3] @ at + world[i, :3, 3]

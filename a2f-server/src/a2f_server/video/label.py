@@ -13,13 +13,13 @@ TEXT = "generated"
 _WHITE, _BLACK, _GREY = 235, 16, 128
 """Y and chroma in limited range."""
 _PLATE, _INK = 0.62, 0.94
-"""Opacity of the dark plate and of the text on it."""
+"""Opacity of the dark background and of the text on it."""
 _SMALLEST, _SHARE = 10, 1 / 36
-"""Height of the letters: pixels at least, and as a share of the picture's shorter side."""
+"""Height of the letters: minimum pixels, and as a fraction of the picture's shorter side."""
 
 
 class Label:
-    """White text on a dark, translucent plate in the lower right corner of pictures of one size."""
+    """White text on a dark, translucent background in the lower right corner, for pictures of one size."""
 
     def __init__(self, width: int, height: int) -> None:
         """Raises NotInstalled without Pillow. Pictures smaller than the text show as much of it as fits."""
@@ -32,13 +32,13 @@ class Label:
         ink = letters * np.float32(_INK)
         self._keep = (1 - ink) * np.float32(1 - _PLATE)
         self._add = (1 - ink) * np.float32(_PLATE * _BLACK) + ink * np.float32(_WHITE) + np.float32(0.5)
-        # chroma is half as fine, and the same on plate and text: grey
+        # chroma has half the resolution, and is grey on both background and text
         self._chroma_rows = slice((bottom - tall) // 2, bottom // 2)
         self._chroma_columns = slice((right - wide) // 2, right // 2)
 
     @property
     def box(self) -> Int32Array:
-        """Left, top, right and bottom of the plate, in pixels."""
+        """Left, top, right and bottom of the background, in pixels."""
         return np.array([self._columns.start, self._rows.start, self._columns.stop, self._rows.stop], np.int32)
 
     def draw(self, picture: Picture) -> None:
@@ -52,7 +52,7 @@ class Label:
 
 
 def _letters(size: int) -> Float32Array:
-    """Returns the text with its plate's border, `[even height, even width]`, 0–1."""
+    """Returns the text with a border, `[even height, even width]`, 0–1."""
     try:
         from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415 - an optional package
     except ImportError:

@@ -1,4 +1,4 @@
-"""Loads what draws a face, and finds the size of its pictures."""
+"""Loads the renderer of a face, and determines the size of its pictures."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Callable
 from a2f_server.video.contract import FaceRenderer
 
 LoadRenderer = Callable[[bytes, int, int, bool], FaceRenderer]
-"""Returns what draws a GLB in pictures of this width and height, with or without the label."""
+"""Returns a renderer of a GLB for this width and height, with or without the label."""
 
 GLB_MAGIC = b"glTF"
 _JSON_AT = 20
-"""Where the JSON of a GLB begins, after the headers of the file and of the chunk."""
+"""Offset of the JSON in a GLB, after the headers of the file and the chunk."""
 _NARROWEST = 0.5
 
 
@@ -24,14 +24,14 @@ def load_renderer(glb: bytes, width: int, height: int, label: bool) -> FaceRende
 
 
 def picture_size(glb: bytes, longer: int) -> tuple[int, int]:
-    """Returns an even width and height, the longer one at most `longer`: a portrait's own shape, else a square."""
+    """Returns an even width and height, at most `longer`: a portrait's own aspect ratio, otherwise a square."""
     ratio = _portrait_ratio(glb)
     width, height = (longer, longer / ratio) if ratio >= 1 else (longer * ratio, longer)
     return int(width) // 2 * 2, int(height) // 2 * 2
 
 
 def _portrait_ratio(glb: bytes) -> float:
-    """Returns a portrait's width divided by its height; 1 for any other file, also for one that cannot be read."""
+    """Returns a portrait's aspect ratio; 1 for any other file, and for one that cannot be read."""
     try:
         size = int.from_bytes(glb[12:16], "little")
         document = json.loads(glb[_JSON_AT : _JSON_AT + size])

@@ -1,4 +1,4 @@
-"""Splits what a muxer writes into the header of an MP4 and its fragments."""
+"""Splits a muxer's output into the header of an MP4 and its fragments."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ _SIZE, _NAME = slice(0, 4), slice(4, 8)
 
 
 class FragmentSink:
-    """A file that a muxer writes fragmented MP4 to, in order and without seeking.
+    """A write-only file for a muxer of fragmented MP4, without seeking.
 
-    `header` is complete before the first fragment. Each fragment (`moof` and `mdat`) is passed on as soon as it is.
+    `header` is complete before the first fragment. Each fragment (`moof` and `mdat`) is passed on once complete.
     """
 
     def __init__(self, on_fragment: Callable[[bytes], None]) -> None:

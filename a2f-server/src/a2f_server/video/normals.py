@@ -1,4 +1,4 @@
-"""Normals of meshes that lack them, and their changes by morph targets that lack those."""
+"""Computes normals of meshes, and their changes by morph targets, where a file lacks them."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ PARTS_PER_SECOND = 5
 PARTS_PER_SEGMENT = 5
 """A segment lasts about a second and begins with a key frame."""
 FIRST_SEGMENT_PARTS = 1
-"""The first segment is short: hls.js takes a playlist without a whole segment for an error."""
+"""The first segment is short, since hls.js rejects a playlist without a whole segment."""
 
 
 def begins_segment(part: int) -> bool:

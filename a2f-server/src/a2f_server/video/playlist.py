@@ -1,4 +1,4 @@
-"""HLS playlists of a recording (RFC 8216bis). One playlist serves all players: old ones ignore the tags of LL-HLS.
+"""HLS playlists of a recording (RFC 8216bis). One playlist serves all players: older ones ignore the LL-HLS tags.
 
 A segment is called `segment3.m4s`, its parts `part3.0.m4s` and so on, and the header `init.mp4`.
 """
@@ -17,9 +17,9 @@ PLAYLIST, INIT = "playlist.m3u8", "init.mp4"
 LISTED_PARTS = 3
 """Newest segments whose parts are listed."""
 SKIPPED_SEGMENTS = 6
-"""Newest segments that a delta update lists: at least six, says the RFC."""
+"""Newest segments that a delta update lists; the RFC requires at least six."""
 LEAST_LEAD_S = 1.0
-"""Seconds that a recording must be ahead of its viewers before players are told to start where those are."""
+"""Seconds that a recording must be ahead of its viewers before players are told to start at their position."""
 _NAME = re.compile(r"(?:segment(?P<segment>[0-9]{1,9})|part(?P<of>[0-9]{1,9})\.(?P<part>[0-9]{1,3}))\.m4s")
 
 
@@ -32,7 +32,7 @@ class MediaName:
 
 
 def parse_name(name: str) -> MediaName | None:
-    """Returns the segment or part of this name; None for any other name."""
+    """Returns the segment or part with this name; None for any other name."""
     found = _NAME.fullmatch(name)
     if not found:
         return None
@@ -42,12 +42,12 @@ def parse_name(name: str) -> MediaName | None:
 
 
 def playlist(recording: Recording, *, delta: bool = False) -> str:
-    """Returns the playlist of a recording that has a part at least. `delta` leaves out what a player has already."""
+    """Returns the playlist of a recording with at least one part. `delta` leaves out what the player already has."""
     return "\n".join(_lines(recording, delta)) + "\n"
 
 
 def target_duration(recording: Recording) -> int:
-    """Returns the seconds of the longest segment, rounded up."""
+    """Returns the length of the longest segment in seconds, rounded up."""
     return math.ceil(recording.longest)
 
 

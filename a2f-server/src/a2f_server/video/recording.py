@@ -1,6 +1,6 @@
-"""A video as it grows: segments of parts, whose newest bytes are in memory and whose others are on disk.
+"""A growing video: segments of parts, of which the newest are in memory and all are on disk.
 
-Belongs on the event loop, except for `store`.
+Use it on the event loop, except for `store`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from a2f_server.video.spool import Spool, Stored
 IN_MEMORY = 16
 """The newest parts, whose bytes stay in memory: three segments, which live players ask for."""
 IN_PARTS = 10
-"""The newest segments, whose parts can be had one by one."""
+"""The newest segments, whose parts can be fetched one by one."""
 
 
 @dataclass(slots=True)
@@ -27,7 +27,7 @@ class RecordedPart:
     independent: bool
     stored: Stored
     data: bytes | None
-    """Its bytes, None once they are only on disk."""
+    """Its bytes; None once they are only on disk."""
 
     @property
     def kept(self) -> bool:
@@ -35,7 +35,7 @@ class RecordedPart:
         return self.data is not None or not self.stored.volume.closed
 
     def read(self) -> bytes:
-        """Returns its bytes; off the event loop, unless `data` has them. Raises ValueError if they were dropped."""
+        """Returns its bytes; call it off the event loop unless `data` has them. Raises ValueError if dropped."""
         return self.stored.read() if self.data is None else self.data
 
 
@@ -49,7 +49,7 @@ class Segment:
     """Seconds."""
     complete: bool = False
     joined: bool = False
-    """True if its parts cannot be had one by one any more."""
+    """True once its parts can no longer be fetched one by one."""
 
     def append(self, part: RecordedPart) -> None:
         """Adds a part; the segment is complete once it has all."""
@@ -58,7 +58,7 @@ class Segment:
         self.complete = len(self.parts) == segment_parts(self.number)
 
     def join(self) -> None:
-        """Makes one part of all whose bytes lie one after another: a long video has many."""
+        """Merges parts whose bytes are contiguous, since a long video has many parts."""
         first, last = self.parts[0].stored, self.parts[-1].stored
         if first.volume is last.volume:
             stored = Stored(first.volume, first.at, last.at + last.size - first.at)
@@ -66,10 +66,10 @@ class Segment:
 
 
 class Recording:
-    """The parts of one video, in order. Those that no longer fit into the limit are dropped from the beginning."""
+    """The parts of one video, in order. Beyond the limit, the oldest are dropped."""
 
     def __init__(self, header: bytes, part_duration: Fraction, limit: int, clock: Callable[[], float]) -> None:
-        """`part_duration`: seconds of every part but the last. `limit`: bytes on disk."""
+        """`part_duration`: seconds of every part but the last. `limit`: maximum bytes on disk."""
         self.header, self.part_duration = header, part_duration
         self.segments: list[Segment] = []
         self.duration = self.dropped = Fraction()
@@ -80,7 +80,7 @@ class Recording:
         """Bytes recorded so far."""
         self.ended = False
         self.version = 0
-        """Changes with every change."""
+        """Increases with every change."""
         self._clock = clock
         self._spool = Spool(limit)
         self._recent: list[RecordedPart] = []
@@ -94,7 +94,7 @@ class Recording:
 
     @property
     def viewed(self) -> float:
-        """Seconds that somebody has seen who watches from the beginning, and waits wherever the video does."""
+        """Position in seconds of a viewer who has watched from the beginning and waits whenever the video does."""
         return min(float(self.duration), self._viewed + self._clock() - self._viewed_at)
 
     def store(self, part: VideoPart) -> RecordedPart:
@@ -117,18 +117,18 @@ class Recording:
         self._changed()
 
     def close(self) -> None:
-        """Drops everything, and ends it for those that wait."""
+        """Drops everything and wakes those that wait."""
         self._spool.close()
         self.segments, self._recent = [], []
         self.end()
 
     def segment(self, number: int) -> Segment | None:
-        """Returns a segment, None if it is not there."""
+        """Returns a segment, or None if it does not exist."""
         index = number - self.segments[0].number if self.segments else -1
         return self.segments[index] if 0 <= index < len(self.segments) else None
 
     def has(self, segment: int, part: int | None) -> bool:
-        """Returns whether this part was recorded, or without a part the whole segment."""
+        """Returns whether this part (or, without one, the whole segment) was recorded."""
         if not self.segments:
             return False
         last = self.segments[-1]

@@ -1,6 +1,6 @@
-"""The arrays of an avatar, ready for drawing: all vertices in world space, with what moves them.
+"""The arrays of an avatar, ready for rendering: all vertices in world space, with what moves them.
 
-Vertices and triangles that move come first: the others are drawn once.
+Vertices and triangles that can move come first; the others are drawn once.
 """
 
 from __future__ import annotations
@@ -69,8 +69,7 @@ def build_scene(model: Model) -> Scene:
     joints = joints_of(model, bones, terms)
     if "jaw" not in joints.names and not any(arkit.INDEX["jawOpen"] in term.gains for term in terms):
         raise BadAvatar(
-            "this avatar has no face shapes that are recognised; export it with ARKit blendshapes (jawOpen, "
-            "eyeBlinkLeft …)"
+            "this avatar has no recognised face shapes; export it with ARKit blendshapes (jawOpen, eyeBlinkLeft …)"
         )
     pieces = world_pieces(model, joints, terms)
     live = _live_vertices(pieces)

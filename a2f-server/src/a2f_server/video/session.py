@@ -1,4 +1,4 @@
-"""A session: one face that speaks what it is given, and the recording of it."""
+"""A video session: one talking face, and the recording of it."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ Status = Literal["waiting_for_audio", "processing", "complete", "error"]
 
 
 class VideoSession:
-    """Draws and encodes whatever speech its face gets, until the end of the speech, an error, or `close`.
+    """Renders and encodes the speech of its face until the speech ends, an error occurs, or `close` is called.
 
-    When it is over, only the recording is left: the renderer, the encoder and both slots are freed.
+    Afterwards only the recording is left: the renderer, the encoder and both slots are freed.
     """
 
     def __init__(
@@ -40,13 +40,13 @@ class VideoSession:
         slots: tuple[Slot, VideoSlot],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`key` is the session's id: whoever knows it may watch. `slots`: the face's on the engine, and the video's."""
+        """`key` is the session's id: whoever knows it may watch. `slots`: those of the engine and of the video."""
         self.key, self.face, self.turns = key, face, Turns()
         self.created, self._clock = time.time(), clock
         self.begun = self.used = clock()
         self.error: A2FError | None = None
         self.ended = False
-        """True once no more speech is taken."""
+        """True once no more speech is accepted."""
         self._writer, self._threads, self._slots = writer, threads, slots
         self._over = asyncio.Event()
         self._task: asyncio.Task[None] | None = asyncio.create_task(self._draw(), name="a2f-video")
@@ -54,22 +54,22 @@ class VideoSession:
 
     @property
     def recording(self) -> Recording:
-        """What players get."""
+        """The recording that players fetch."""
         return self._writer.recording
 
     @property
     def frames(self) -> int:
-        """Frames drawn and encoded so far."""
+        """Frames rendered and encoded so far."""
         return self._writer.frames
 
     @property
     def over(self) -> bool:
-        """True once nothing more is drawn."""
+        """True once nothing more is rendered."""
         return self.recording.ended
 
     @property
     def status(self) -> Status:
-        """What the session does now."""
+        """The state of the session, as in the API."""
         if self.error:
             return "error"
         if self.over:
@@ -78,18 +78,18 @@ class VideoSession:
 
     @property
     def _behind(self) -> bool:
-        """True if there is speech for which frames can be drawn and are not."""
+        """True if frames can be rendered that have not been."""
         face = self.face
         due = (Fraction(face.received, face.sample_rate) - face.lookahead) * face.fps
         return due > self.frames
 
     def touch(self) -> None:
-        """Notes that somebody uses the session."""
+        """Marks the session as used."""
         self.used = self._clock()
 
     @property
     def idle_s(self) -> float:
-        """Seconds since it was used last."""
+        """Seconds since it was last used."""
         return self._clock() - self.used
 
     @property
@@ -98,7 +98,7 @@ class VideoSession:
         return self._clock() - self.begun
 
     def take_slot(self) -> None:
-        """Takes the engine's slot, now that there is speech. Raises Busy; again changes nothing."""
+        """Takes the slot of the engine, now that there is speech. Idempotent. Raises Busy."""
         self._slots[0].take()
 
     def end(self) -> None:
@@ -108,7 +108,7 @@ class VideoSession:
             self.face.end()
 
     def fail(self, error: A2FError) -> None:
-        """Ends the speech with an error. What was said until then is still drawn."""
+        """Ends the speech with an error. Earlier speech is still rendered."""
         if not self.over:
             self.error = self.error or error
             self.end()
@@ -122,7 +122,7 @@ class VideoSession:
         self.recording.close()
 
     async def wait(self, limit: float) -> None:
-        """Waits until nothing more is drawn, at most `limit` seconds."""
+        """Waits until nothing more is rendered, at most `limit` seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(limit):
                 await self._over.wait()

@@ -1,4 +1,4 @@
-"""All sessions of a server, by id."""
+"""Keeps the video sessions of a server, by id."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from a2f_server.errors import Busy, NotFound
 from a2f_server.video.session import VideoSession
 
 CHECK_S = 5.0
-"""Seconds between two checks for sessions that have expired."""
+"""Seconds between checks for expired sessions."""
 MOST_OVER = 32
-"""Sessions that are over and whose recordings are kept; beyond, the one that was not used for longest is dropped."""
+"""Maximum finished sessions whose recordings are kept; the least recently used one is dropped first."""
 UNUSED_S = 60.0
-"""Seconds after which a session that never got speech gives way to a new one, if the server is full."""
+"""Seconds without use after which a session that never got speech is closed if the server is full."""
 
 
 def new_key() -> str:
-    """Returns an id that nobody can guess."""
+    """Returns an unguessable id."""
     return str(uuid.uuid4())
 
 
@@ -56,13 +56,13 @@ class VideoSessions:
         del self._sessions[key]
 
     def make_room(self) -> None:
-        """Closes sessions that take a slot and never got speech, of which a client may have opened any number."""
+        """Closes unused sessions that never got speech, since a client may open any number of them."""
         for session in [s for s in self._sessions.values() if not (s.over or s.face.received)]:
             if session.idle_s > UNUSED_S:
                 self.remove(session.key)
 
     def drain(self) -> None:
-        """Ends the speech of all sessions, because the server shuts down and takes no more of it."""
+        """Ends the speech of all sessions, because the server is shutting down."""
         for session in self._sessions.values():
             if not session.ended:
                 session.fail(Busy.shutting_down())

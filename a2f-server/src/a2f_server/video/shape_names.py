@@ -1,8 +1,8 @@
 """Finds the ARKit shape that the name of a morph target stands for, as the browser client does.
 
 Case, separators, prefixes and the numbers of copies do not matter, sides may be single letters, and a shape may be
-split into parts: `eyeBlink_L`, `Head.A14_Eye_Blink_Left`, `CTRL_expressions_jawOpen`, `mouthFunnelUp`. The names of
-systems that have words of their own for the shapes are known to the browser only (web/src/shape_synonyms.js).
+split into parts: `eyeBlink_L`, `Head.A14_Eye_Blink_Left`, `CTRL_expressions_jawOpen`, `mouthFunnelUp`. Names of
+systems that call the shapes differently are supported only by the browser client (web/src/shape_synonyms.js).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The sound of a video: speech at any rate becomes mono samples at one rate, cut at the times of the frames."""
+"""The audio of a video: resamples mono speech to one rate and cuts it at the times of the frames."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from a2f_server.audio.pcm import floats
 from a2f_server.audio.sample_buffer import SampleBuffer
 
 SOUND_RATE = 48000
-"""Hz. Opus has no other rate, and every player knows it for AAC."""
+"""Sample rate in Hz: the only one of Opus, and supported by every player for AAC."""
 
 
 class SoundTrack:
-    """Takes mono speech at `sample_rate` Hz and gives it back at SOUND_RATE, a frame's worth at a time.
+    """Takes mono speech at `sample_rate` Hz and returns it at SOUND_RATE, one frame's worth at a time.
 
     Sample k is heard at k / SOUND_RATE seconds, as in the speech: the resampler's delay is compensated.
     """
@@ -30,7 +30,7 @@ class SoundTrack:
 
     @property
     def lookahead(self) -> Fraction:
-        """Worst-case seconds of audio needed after a frame's instant: a frame's length, and the resampler's delay."""
+        """Worst-case seconds of audio needed after a frame's time: a frame's length and the resampler's delay."""
         return Fraction(1, self._fps) + resample.lookahead(self._rate, SOUND_RATE)
 
     def convert(self, samples: Int16Array | Samples) -> Samples:
@@ -49,11 +49,11 @@ class SoundTrack:
         self._ended = True
 
     def ready(self) -> bool:
-        """Returns whether the sound of the next frame is there."""
+        """Returns whether the audio of the next frame is available."""
         return self._ended or self._samples.total >= self._start(self._taken + 1)
 
     def take(self) -> Samples:
-        """Returns the samples of the next frame; after the end, silence where there are none."""
+        """Returns the samples of the next frame, padded with silence after the end."""
         start, stop = self._start(self._taken), self._start(self._taken + 1)
         self._taken += 1
         raw = self._samples.read(start, stop)

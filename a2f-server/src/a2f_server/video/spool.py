@@ -1,4 +1,4 @@
-"""Keeps the bytes of a video in temporary files without names, which never grow beyond a limit."""
+"""Keeps the bytes of a video in unnamed temporary files, up to a limit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import IO
 
 
 class Volume:
-    """One file. It is freed when it is closed, or when nothing refers to it any more."""
+    """One file. It is deleted when it is closed or no longer referenced."""
 
     def __init__(self) -> None:
         self._file: IO[bytes] = TemporaryFile(buffering=0)  # noqa: SIM115 - it lives as long as this
@@ -42,7 +42,7 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Where bytes lie."""
+    """The location of bytes."""
 
     volume: Volume
     at: int
@@ -54,7 +54,7 @@ class Stored:
 
 
 class Spool:
-    """Two volumes of at most half the limit each: when the newer one is full, the older one is dropped."""
+    """Two files of at most half the limit each: when the newer one is full, the older one is dropped."""
 
     def __init__(self, limit: int) -> None:
         self._half = limit // 2

@@ -1,6 +1,6 @@
-"""A talking face: speech goes in, and pictures come out, each with the sound that is heard while it is shown.
+"""A talking face: speech goes in; pictures come out, each with the audio that is heard while it is shown.
 
-The weights are exactly those of every other endpoint at the same rate, however the speech is split. Drawing is left to
+The weights are exactly those of every other endpoint at the same rate, however the speech is split. Rendering runs on
 threads; everything else belongs on the event loop.
 """
 
@@ -29,14 +29,14 @@ T = TypeVar("T")
 FPS = 25
 """Frames per second of a video, unless a client asks for another rate."""
 AT_ONCE = 5
-"""Frames that are drawn in one step at most, so that all videos advance together: a fifth of a second."""
+"""Maximum frames rendered in one step (a fifth of a second), so that all videos advance together."""
 
 
 class HeadMotion(Protocol):
-    """What moves the head and the gaze while the face speaks. Called once for each frame, in order."""
+    """Moves the head and the gaze while the face speaks. Called once per frame, in order."""
 
     def move(self, seconds: float, loudness: float, weights: NDArray[np.float32]) -> HeadPose:
-        """Returns the pose at this time. It may change the weights (`[52]`), such as those of the gaze.
+        """Returns the pose at this time. May change the weights (`[52]`), such as those of the gaze.
 
         loudness: root mean square of the frame's sound, 0–1.
         """
@@ -60,12 +60,12 @@ class Moment(NamedTuple):
     """`[52]`, 0–1."""
     pose: HeadPose
     sound: Samples
-    """Mono, SOUND_RATE Hz, −1 to 1: what is heard until the next frame."""
+    """Audio until the next frame: mono, SOUND_RATE Hz, −1 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class VideoFrame:
-    """A picture and its sound, as in `Moment`."""
+    """A picture and its audio, as in `Moment`."""
 
     number: int
     picture: Picture
@@ -73,10 +73,10 @@ class VideoFrame:
 
 
 class TalkingFace:
-    """One face while it speaks one utterance.
+    """One face that speaks one utterance.
 
-    `write` takes speech at the utterance's rate and never waits; `end` marks its end. One consumer calls `frames` or
-    `draw` again and again, until it returns nothing. `close` frees the utterance and its slot.
+    `write` takes speech at the utterance's rate and never blocks; `end` marks its end. One consumer calls `frames` or
+    `draw` repeatedly until it returns nothing. `close` frees the utterance and its slot.
     """
 
     def __init__(
@@ -94,12 +94,12 @@ class TalkingFace:
 
     @property
     def lookahead(self) -> Fraction:
-        """Worst-case seconds of speech needed after a frame's instant before it can be drawn."""
+        """Worst-case seconds of speech needed after a frame's time before it can be rendered."""
         return max(self._stream.lookahead, self._sound.lookahead)
 
     @property
     def closed(self) -> bool:
-        """True once it takes no more speech."""
+        """True once it accepts no more speech."""
         return self._stream.closed
 
     @property
@@ -132,11 +132,11 @@ class TalkingFace:
         self._stream.fail(error)
 
     async def room(self) -> None:
-        """Waits until more speech is needed: for sources that are faster than real time."""
+        """Waits until more speech is needed; slows down sources that are faster than real time."""
         await self._stream.room()
 
     async def moments(self, most: int = AT_ONCE) -> list[Moment]:
-        """Waits for the next frames, and returns `most` of them or fewer; none at the end. Raises the stream's error
+        """Waits for the next frames and returns up to `most` of them; none at the end. Raises the stream's error
         after the frames before it."""
         while not (ready := self._ready(most)) and not self._finished:
             self._changed.clear()
@@ -146,7 +146,7 @@ class TalkingFace:
         return ready
 
     async def draw(self, use: Callable[[VideoFrame], T], most: int = AT_ONCE) -> list[T]:
-        """Draws the next frames on a thread, and calls `use` with each of them there; returns the results.
+        """Renders the next frames on a thread, where it calls `use` with each; returns the results.
 
         Returns nothing at the end. Raises what `moments` and `use` raise.
         """
@@ -156,7 +156,7 @@ class TalkingFace:
         return await self._threads.run(lambda: [use(_drawn(renderer, moment)) for moment in moments])
 
     async def frames(self, most: int = AT_ONCE) -> list[VideoFrame]:
-        """Draws the next frames on a thread and returns them; none at the end."""
+        """Renders the next frames on a thread and returns them; none at the end."""
         return await self.draw(lambda frame: frame, most)
 
     def close(self) -> None:
@@ -177,7 +177,7 @@ class TalkingFace:
         return ready
 
     def _row(self, *, raising: bool) -> NDArray[np.uint16] | None:
-        """Returns the next frame's weights. Takes no more from the engine than it needs, which then waits."""
+        """Returns the next frame's weights. Takes no more from the engine than it needs, so that the engine waits."""
         may_pop = not self._stream.closed and (raising or not self._stream.error)
         if not self._rows and may_pop and (frames := self._stream.pop()):
             self._rows.extend(frames.values)
@@ -192,7 +192,7 @@ class TalkingFace:
 
 @dataclass(frozen=True, slots=True)
 class ConvertedSpeech:
-    """Speech at the rate of the model and at that of the video."""
+    """Speech at the rates of the model and of the video."""
 
     count: int
     """Samples at the speech's own rate."""

@@ -1,4 +1,4 @@
-"""Packs the textures of an avatar into one array, at the size in which they appear on the picture."""
+"""Packs the textures of an avatar into one array, at the size at which they appear in the picture."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WRAPS = {"repeat": 0, "clamp": 1, "mirror": 2}
 _ALPHAS = {"opaque": 0, "mask": 1, "blend": 2}
 _BEYOND = 1e-3
 _TEXELS_A_PIXEL = 1.25
-"""A finer texture would shimmer when the head moves, since only four texels are read per pixel."""
+"""Maximum texels per pixel. Finer textures would shimmer when the head moves, as only four texels are sampled."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def _row(material: Material, texels: UInt8Array | None, offset: int) -> Sequence
 
 
 def _fitting(material: Material, density: float) -> UInt8Array | None:
-    """Returns the texture of a material, made smaller if it is much finer than the picture; None if nobody sees it."""
+    """Returns the texture of a material, scaled down if much finer than the picture; None if it is not visible."""
     if material.texture is None or density == 0:
         return None
     texels = material.texture.texels
@@ -81,7 +81,7 @@ def _fitting(material: Material, density: float) -> UInt8Array | None:
 
 
 def _density(scene: Scene, material: int, screen: Float32Array, size: tuple[float, float]) -> float:
-    """Returns how many textures lie along one pixel, at the median of the triangles within the picture."""
+    """Returns how much of the texture one pixel spans: the median of the triangles within the picture."""
     chosen = scene.triangles[scene.triangle_material == material]
     at = screen[chosen]
     inside = (at[..., 2] > 0).all(axis=1)

@@ -1,4 +1,4 @@
-"""A queue in which each waits for those before it."""
+"""A queue in which each turn waits for those before it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import deque
 
 
 class Turns:
-    """Turns in the order in which they were taken."""
+    """Grants turns in the order in which they were taken."""
 
     def __init__(self) -> None:
         self._queue: deque[ChunkTurn] = deque()
@@ -16,14 +16,14 @@ class Turns:
         return len(self._queue)
 
     def take(self) -> ChunkTurn:
-        """Returns a turn after all those that were taken before. The caller closes it."""
+        """Returns a turn behind all earlier ones. The caller closes it."""
         turn = ChunkTurn(self)
         self._queue.append(turn)
         self.advance()
         return turn
 
     def leave(self, turn: ChunkTurn) -> None:
-        """Removes a turn; again changes nothing."""
+        """Removes a turn. Idempotent."""
         if turn in self._queue:
             self._queue.remove(turn)
             self.advance()

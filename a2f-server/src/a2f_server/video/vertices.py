@@ -1,4 +1,4 @@
-"""Brings the vertices of an avatar into one list in world space, at rest."""
+"""Collects the vertices of an avatar in one list, in world space and at rest."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from a2f_server.video.joints import Joints, world_matrices
 from a2f_server.video.normals import normal_change, vertex_normals
 
 _FARTHEST = 1e5
-"""Metres from the origin beyond which an avatar is taken for damaged."""
+"""Metres from the origin beyond which an avatar counts as damaged."""
 Rows = list[tuple[Int32Array, Float32Array]]
 """For each morph row the vertices that it changes, and their changes `[k, 3]`."""
 
@@ -137,7 +137,7 @@ class _Collector:
         return normalised
 
     def pieces(self) -> Pieces:
-        """Returns all that was added."""
+        """Returns all vertices that were added."""
         if not self._arrays:
             raise BadAvatar("this avatar has no meshes; export it with its meshes")
         joined = [np.concatenate([arrays[i] for arrays in self._arrays]) for i in range(5)]
@@ -158,7 +158,7 @@ class _Collector:
 
 
 class _Placed:
-    """Brings vectors of a primitive into world space, through its node or the bones of its skin, at rest."""
+    """Transforms vectors of a primitive to world space, by its node or the bones of its skin, at rest."""
 
     def __init__(self, model: Model, world: Float64Array, index: int, primitive: Primitive) -> None:
         node = model.nodes[index]
@@ -188,7 +188,7 @@ class _Placed:
 
 
 def _at_rest(mesh: Mesh, primitive: Primitive, driven: set[int]) -> Float32Array:
-    """Returns the positions with the morph targets that the file sets and nothing drives."""
+    """Returns the positions with those morph targets applied that the file sets and nothing drives."""
     positions = primitive.positions
     for index, weight in enumerate(mesh.rest[: len(primitive.targets)]):
         move = primitive.targets[index].position

@@ -1,4 +1,4 @@
-"""Compiles what drawing needs, so that no viewer waits for it."""
+"""Compiles the rendering functions in advance, so that no viewer waits for it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _SIDE = 16
 
 
 def warm_up() -> None:
-    """Draws a tiny avatar with everything that a renderer can draw; call it once, on a thread.
+    """Renders a tiny avatar that uses every feature of the renderer; call it once, on a thread.
 
-    Takes about 5 s of one core, or 0.3 s with the code of an earlier process. Raises NotInstalled without numba.
+    Takes about 5 s on one core, or 0.3 s with cached code. Raises NotInstalled without numba.
     """
     materials = Material(unlit=True), Material(colour=(1.0, 1.0, 1.0, 0.5), alpha="blend")
     primitives = tuple(_square(material) for material in range(len(materials)))

@@ -18,7 +18,7 @@ class RecordingWriter:
     def __init__(
         self, width: int, height: int, fps: int, limit: int, clock: Callable[[], float], metrics: Metrics
     ) -> None:
-        """`limit`: bytes on disk."""
+        """`limit`: maximum bytes on disk."""
         self._encoder = VideoEncoder(width, height, fps, self._store)
         self.recording = Recording(self._encoder.header, Fraction(self._encoder.part_frames, fps), limit, clock)
         self._metrics = metrics

@@ -1,6 +1,6 @@
-"""`/api/audio-driven/chunked/…`: a picture that speaks what it gets in chunks, as video over HLS.
+"""`/api/audio-driven/chunked/…`: a picture speaks the audio that it is sent in chunks, as video over HLS.
 
-The fields are those of the origin (docs/compatibility.md); docs/video.md describes what they do here.
+Compatible with another system (docs/compatibility.md); docs/video.md describes what the fields do here.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from a2f_server.video.talking_face import FPS
 from a2f_server.video.turns import ChunkTurn
 
 SEARCHED = 8 << 10
-"""Bytes at the beginning of a body in which the session's id is looked for."""
+"""Bytes at the beginning of a body that are searched for the session's id."""
 _ID = re.compile(rb'name="?session_id"?\r\n(?:[^\r\n]+\r\n)*\r\n([^\r\n]{1,100})\r\n')
 
 
@@ -43,8 +43,8 @@ def routes(service: Service) -> APIRouter:
 
     @router.post(f"{CHUNKED}init", summary="Open a video session", openapi_extra=_INIT, responses=_RESPONSES)
     async def init(request: Request) -> dict[str, object]:
-        """Opens a session of a picture, or of a GLB with morph targets, that will speak. The video begins with the
-        speech that `feed` takes."""
+        """Opens a session in which a picture, or a GLB with morph targets, will speak. The video begins with the first
+        speech that `feed` receives."""
         videos.require_free()
         with ExitStack() as held:
             held.enter_context(service.portraits.place())
@@ -63,12 +63,12 @@ def routes(service: Service) -> APIRouter:
             "audio_sample_rate": fields.audio_sample_rate,
         }
 
-    @router.post(f"{CHUNKED}feed", summary="Give a video session speech", openapi_extra=_FEED, responses=_RESPONSES)
+    @router.post(f"{CHUNKED}feed", summary="Send speech to a video session", openapi_extra=_FEED, responses=_RESPONSES)
     async def feed(request: Request) -> dict[str, object]:
         """Takes the next chunk: an audio file, or raw PCM (s16le, mono, at the session's rate).
 
-        The answer comes once the speech is taken: a client that is faster than the server waits. Chunks that are sent
-        at the same time are used in the order in which their requests began.
+        The answer comes once the speech has been accepted, which slows down clients that are faster than the server.
+        Concurrent chunks are used in the order in which their requests began.
         """
         with ExitStack() as held:
             place = held.enter_context(closing(_Place(videos.sessions)))
@@ -128,7 +128,7 @@ async def _open(service: Service, glb: bytes, fields: InitFields) -> VideoSessio
 
 
 async def _feed(service: Service, session: VideoSession, decoder: ChunkDecoder, chunk: Upload, *, final: bool) -> None:
-    """Gives the session a chunk. A client that left is no reason to stop: the chunk was received."""
+    """Passes a chunk to the session, even if the client has left: the chunk was received."""
     if chunk.data:
         session.take_slot()
     await feed_speech(session.face, decoder.blocks(chunk.data, final=final), service.decoding, chunk)
@@ -148,7 +148,7 @@ def _require_open(session: VideoSession) -> None:
 
 
 class _Place:
-    """The turn of a chunk, taken as soon as its session is known: before the whole chunk has arrived."""
+    """A chunk's place in the order, taken as soon as its session is known: before the whole chunk has arrived."""
 
     def __init__(self, sessions: VideoSessions) -> None:
         self._sessions = sessions
@@ -193,8 +193,8 @@ _INIT = _form(
     ["image"],
     {
         "image": {**_FILE, "description": "A picture of a face, or a GLB with morph targets."},
-        "crop": {"type": "boolean", "default": True, "description": "Show head and shoulders, or all of the picture."},
-        "face": {"type": "integer", "default": 0, "description": "Which face, counted by size."},
+        "crop": {"type": "boolean", "default": True, "description": "Show only the head and shoulders."},
+        "face": {"type": "integer", "default": 0, "description": "Index of the face, by size; 0 is the largest."},
         "seed": {"type": "integer", "default": 42, "description": "Varies blinks, gaze and head movements."},
         "nfe": {"type": "integer", "default": 10, "minimum": 5, "maximum": 50, "description": "Has no effect."},
         "cfg_scale": {"type": "number", "default": 2.0, "minimum": 1, "maximum": 5, "description": "Has no effect."},
@@ -216,7 +216,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     **error_responses(404, 408, 413, 415, 500, 501, 503),
     400: {
         "model": ErrorBody,
-        "description": "A field is out of range (`bad_message`), or the picture or audio is broken "
+        "description": "A field is out of range (`bad_message`), or the picture or audio is damaged "
         "(`bad_picture`, `bad_audio`).",
     },
     409: {"model": ErrorBody, "description": "The session has ended (`bad_state`)."},

@@ -18,13 +18,13 @@ Fields = TypeVar("Fields", bound=BaseModel)
 
 
 class OutOfRange(BadMessage):
-    """A number beyond its limits."""
+    """A number that is out of range."""
 
     status = 400
 
 
 class InitFields(BaseModel):
-    """The fields beside the image. `session_id` is ignored: the server chooses ids that nobody can guess."""
+    """The fields besides the image. `session_id` is ignored: the server chooses unguessable ids."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -32,7 +32,7 @@ class InitFields(BaseModel):
     face: int = Field(0, ge=0, le=99)
     seed: int = Field(42, ge=0, lt=2**32)
     nfe: int = Field(10, ge=5, le=50)
-    """Has no effect: nothing here is sampled in steps. So has `cfg_scale`."""
+    """Has no effect, and neither has `cfg_scale`: there is no diffusion sampling."""
     cfg_scale: float = Field(2.0, ge=1, le=5)
     chunk_duration: float = Field(1.0, ge=0.1, le=10)
     audio_sample_rate: int = Field(24000, ge=RATES[0], le=RATES[1])
@@ -44,7 +44,7 @@ class InitFields(BaseModel):
 
 
 class FeedFields(BaseModel):
-    """The fields beside the chunk."""
+    """The fields besides the chunk."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -55,7 +55,7 @@ class FeedFields(BaseModel):
 def parse(model: type[Fields], texts: Mapping[str, str]) -> Fields:
     """Checks fields that came as text; an empty one counts as missing.
 
-    Raises OutOfRange for a number beyond its limits, and BadMessage for what is missing or has the wrong shape.
+    Raises OutOfRange for a number that is out of range, and BadMessage for a field that is missing or malformed.
     """
     try:
         return model.model_validate({name: text for name, text in texts.items() if text})

@@ -1,7 +1,7 @@
-"""`/hls/{id}/…`: the video of a session, for players of HLS; and `/api/hls/…`, as the origin of the document has them.
+"""`/hls/{id}/…` and `/api/hls/…`: the video of a session, for HLS players.
 
-Players cannot send a key: the id, which nobody can guess, is the permission to watch. Nothing that a client sends
-becomes the name of a file.
+Players cannot send a key: whoever knows the unguessable id may watch. Nothing that a client sends
+becomes a file name.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from a2f_server.video.recording import RecordedPart, Recording
 
 MP4 = "video/mp4"
 FIRST_S = 60.0
-"""Seconds that a player waits for the first part: an empty playlist would be an error for it."""
+"""Seconds that a player waits for the first part: players treat an empty playlist as an error."""
 RELOAD_S = 3.0
-"""Seconds that a playlist waits for what is not there yet: three segments. A player then asks again."""
+"""Seconds (three segments) that a playlist request waits for a new part. A player then asks again."""
 HINTED_S = 30.0
-"""Seconds that a part waits, which players request in advance: an error would end some of them."""
+"""Seconds that a request for a hinted part waits: some players stop at an error."""
 AHEAD = 2
-"""Segments after the newest one for which a player may wait."""
+"""How many segments past the newest one a player may wait for."""
 OPEN = {"Access-Control-Allow-Origin": "*"}
 CHANGING = {**OPEN, "Cache-Control": "no-cache"}
 FIXED = {**OPEN, "Cache-Control": "private, max-age=3600, immutable"}
@@ -50,9 +50,9 @@ def routes(service: Service) -> APIRouter:
         key: str,
         msn: int | None = Query(None, ge=0, le=10**9, alias="_HLS_msn", description="Wait for this segment."),
         part: int | None = Query(None, ge=0, le=10**3, alias="_HLS_part", description="Wait for this part of it."),
-        skip: str | None = Query(None, alias="_HLS_skip", description="YES: leave out what the player has already."),
+        skip: str | None = Query(None, alias="_HLS_skip", description="YES: leave out what the player already has."),
     ) -> Response:
-        """Returns a playlist of LL-HLS, which plain players can read, too. Waits for the first part of the video."""
+        """Returns an LL-HLS playlist, which other players can read, too. Waits for the first part of the video."""
         recording = sessions.find(key).recording
         await recording.until(lambda: bool(recording.segments), FIRST_S)
         error = sessions.find(key).error
@@ -66,7 +66,9 @@ def routes(service: Service) -> APIRouter:
         )
 
     @router.get(f"{HLS_API}{{key}}/{INIT}", include_in_schema=False)
-    @router.get(f"{HLS}{{key}}/{INIT}", summary="Header of a video", responses=_MEDIA, response_class=Response)
+    @router.get(
+        f"{HLS}{{key}}/{INIT}", summary="Initialization section of a video", responses=_MEDIA, response_class=Response
+    )
     async def init(key: str) -> Response:
         """Returns what players need before the first segment."""
         return Response(sessions.find(key).recording.header, media_type=MP4, headers=FIXED)
@@ -80,7 +82,7 @@ def routes(service: Service) -> APIRouter:
         if not recording.ended:
             raise BadState("the video is not complete yet: send the final chunk first")
         if not (recording.complete and recording.segments):
-            raise session.error or NotFound("this server has no longer all of this video: it is too long to be kept")
+            raise session.error or NotFound("this server no longer has all of this video: it was too long to keep")
         size = len(recording.header) + recording.size
         answer = EventStream(_whole(recording), MP4, service.settings.send_timeout_s, lambda: None)
         answer.headers.update({**OPEN, "Content-Length": str(size), "Content-Disposition": _DISPOSITION})
@@ -89,7 +91,7 @@ def routes(service: Service) -> APIRouter:
     @router.get(f"{HLS_API}{{key}}/{{name}}", include_in_schema=False)
     @router.get(f"{HLS}{{key}}/{{name}}", summary="Part of a video", responses=_MEDIA, response_class=Response)
     async def media(key: str, name: str) -> Response:
-        """Returns a segment, or a part of one. Waits for one that is about to be made."""
+        """Returns a segment or part. Waits if it is about to be made."""
         session, wanted = sessions.find(key), parse_name(name)
         if wanted is None:
             raise NotFound("there is no such part of a video")
@@ -116,25 +118,25 @@ def _without_speech() -> NotFound:
 
 
 async def _wait_for(recording: Recording, segment: int, part: int | None, limit: float) -> None:
-    """Waits until this segment or part was recorded, at most `limit` seconds. Refuses what is far ahead."""
+    """Waits until this segment or part is recorded, at most `limit` seconds. Refuses one that is too far ahead."""
     newest = recording.segments[-1].number if recording.segments else 0
     if segment > newest + AHEAD and not recording.ended:
-        raise _OutOfRange(f"the newest segment is {newest}: ask for no more than {AHEAD} after it")
+        raise _OutOfRange(f"the newest segment is {newest}: request at most {AHEAD} after it")
     await recording.until(lambda: recording.has(segment, part), limit)
 
 
 def _parts_of(recording: Recording, name: MediaName) -> list[RecordedPart]:
-    """Returns the parts of a segment, or the one part. Raises NotFound."""
+    """Returns the parts of a segment, or one part. Raises NotFound."""
     segment = recording.segment(name.segment)
     if segment and name.part is None and (segment.complete or recording.ended):
         return segment.parts
     if segment and name.part is not None and name.part < len(segment.parts) and not segment.joined:
         return [segment.parts[name.part]]
-    raise NotFound("this part of the video is not there: it was dropped, or it is not made yet")
+    raise NotFound("this part of the video was dropped or does not exist yet")
 
 
 async def _read(parts: list[RecordedPart]) -> bytes:
-    """Returns the bytes of parts. Raises NotFound if they were dropped meanwhile."""
+    """Returns the bytes of parts. Raises NotFound if they have been dropped."""
     if all(part.data is not None for part in parts):
         return b"".join(part.data or b"" for part in parts)
     try:
@@ -156,7 +158,7 @@ class _Playlists:
         self._known: WeakKeyDictionary[Recording, dict[bool, tuple[int, int, str]]] = WeakKeyDictionary()
 
     def text(self, recording: Recording, *, delta: bool) -> str:
-        """Returns the playlist, which is written once for each change."""
+        """Returns the playlist, which is rebuilt only after a change."""
         of_both, now = self._known.setdefault(recording, {}), (recording.version, int(recording.viewed))
         if delta not in of_both or of_both[delta][:2] != now:
             of_both[delta] = *now, m3u8.playlist(recording, delta=delta)
@@ -166,11 +168,11 @@ class _Playlists:
 _DISPOSITION = 'attachment; filename="video.mp4"'
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _NOT_FOUND: dict[int | str, dict[str, object]] = {
-    404: {"model": ErrorBody, "description": "There is no such session, or it does not have this (`not_found`)."}
+    404: {"model": ErrorBody, "description": "There is no such session, or it lacks this part (`not_found`)."}
 }
 _MEDIA: dict[int | str, dict[str, object]] = {
-    200: {"description": "A piece of fragmented MP4.", "content": {MP4: _BINARY}},
-    400: {"model": ErrorBody, "description": "This is far ahead of the video (`bad_message`)."},
+    200: {"description": "A piece of a fragmented MP4.", "content": {MP4: _BINARY}},
+    400: {"model": ErrorBody, "description": "The segment is too far ahead (`bad_message`)."},
     **_NOT_FOUND,
     **error_responses(503),
 }

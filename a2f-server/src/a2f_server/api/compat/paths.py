@@ -20,5 +20,5 @@ def has_detail(path: str) -> bool:
 
 
 def is_media(path: str) -> bool:
-    """Returns True for the pieces of a video, which players fetch without a key: its id is the permission."""
+    """Returns True for playlists and media, which players fetch without a key: whoever knows the id may watch."""
     return path.startswith((HLS, HLS_API)) and not path.startswith(HLS_SESSION)

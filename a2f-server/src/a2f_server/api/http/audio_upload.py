@@ -16,17 +16,17 @@ from a2f_server.api.service import Service
 from a2f_server.errors import BadMessage, UnsupportedAudio
 
 MOST_JSON_BYTES = 4 << 20
-"""Size of a JSON body with audio. Larger ones would keep the interpreter from other work for many milliseconds."""
+"""Maximum bytes of a JSON body with audio. Larger ones would block the interpreter for many milliseconds."""
 UNKNOWN = 0xFFFFFFFF
 _AU = {"audio/l16": 3, "audio/pcmu": 1, "audio/basic": 1, "audio/pcma": 27}
-"""Codes of the AU format, whose samples are big-endian as those of RFC 3551."""
+"""Codes of the AU format, whose samples are big-endian like those of RFC 3551."""
 
 
 async def read_audio(service: Service, request: Request, field: str = "audio") -> Upload:
-    """Reads the audio, which the caller closes. A multipart body has it in `field` or in `file`.
+    """Reads the audio; the caller closes it. A multipart body has it in `field` or in `file`.
 
-    Raises what `read_upload` raises, UnsupportedAudio for rates and channels outside the limits, and BadMessage for
-    JSON without base64 in `audio`.
+    Raises what `read_upload` raises, UnsupportedAudio for rates and channels that are out of range, and BadMessage
+    for JSON without base64 in `audio`.
     """
     limit = service.settings.max_file_bytes
     media_type, parameters = _content_type(request)
@@ -49,10 +49,10 @@ def _content_type(request: Request) -> tuple[str, dict[str, str]]:
 
 
 def _header(media_type: str, parameters: dict[str, str]) -> bytes:
-    """Returns the header that makes a file of raw samples; empty for files.
+    """Returns the header that turns raw samples into a file; empty for files.
 
-    `audio/L16` is big-endian (RFC 2586), unless `codec=pcm` says that it is what Gemini sends. `audio/pcm` is
-    little-endian, as what OpenAI and Azure send.
+    `audio/L16` is big-endian (RFC 2586), but little-endian with `codec=pcm`, as Gemini sends it. `audio/pcm` is
+    little-endian, as OpenAI and Azure send it.
     """
     little = media_type == "audio/pcm" or (media_type == "audio/l16" and parameters.get("codec") == "pcm")
     if not little and media_type not in _AU:
@@ -81,4 +81,4 @@ def _from_json(body: bytes) -> bytes:
         audio = json.loads(body)["audio"]
         return binascii.a2b_base64(audio.removeprefix("data:").partition("base64,")[2] or audio, strict_mode=True)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise BadMessage('a JSON body is {"audio": "<the file as base64>"}; options go into the query') from None
+        raise BadMessage('a JSON body is {"audio": "<the file as base64>"}; options go in the query') from None

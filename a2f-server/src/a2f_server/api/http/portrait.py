@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 PATH = "/v1/portrait"
 MEDIA_TYPE = "model/gltf-binary"
 FACES, WARNING = "X-A2F-Faces", "X-A2F-Warning"
-"""Headers with the number of faces in the picture, and with what could make the avatar look bad."""
+"""Headers: the number of faces in the picture, and a warning about what could make the avatar look bad."""
 MOST_BYTES = 32 << 20
-"""Bytes of a picture. A photo of a phone has 3 to 12 MB."""
+"""Maximum bytes of a picture. Photos from phones have 3 to 12 MB."""
 MOST_FACE = 99
 
 
 class PortraitOptions(BaseModel):
-    """Options of a portrait, from the query or from the fields beside the file."""
+    """Options of a portrait, from the query or from other fields of the form."""
 
     face: int = Field(0, ge=0, le=MOST_FACE)
     crop: bool = True
@@ -40,19 +40,19 @@ def routes(service: Service) -> APIRouter:
 
     @router.post(
         PATH,
-        summary="Make an avatar of a photo",
+        summary="Make an avatar from a photo",
         openapi_extra=_UPLOAD,
         responses=_RESPONSES,
         response_class=Response,
     )
     async def portrait(
         request: Request,
-        face: int = Query(0, ge=0, le=MOST_FACE, description="Which face, counted by size; the largest one is 0."),
+        face: int = Query(0, ge=0, le=MOST_FACE, description="Index of the face, by size; 0 is the largest."),
         crop: bool = Query(True, description="Show the head and shoulders; otherwise the whole picture."),
     ) -> Response:
-        """Makes a GLB with 52 ARKit morph targets of a picture sent as the raw body or as the multipart field `image`.
+        """Makes a GLB with 52 ARKit morph targets from a picture, sent as the raw body or the multipart field `image`.
 
-        The options may also be fields of the multipart body. Neither the picture nor the GLB is kept on the server.
+        The options may also be fields of the multipart body. The server keeps neither the picture nor the GLB.
         """
         if service.engine.slots.drain_started.is_set():
             raise Busy.shutting_down()
@@ -100,7 +100,7 @@ _RESPONSES: dict[int | str, dict[str, object]] = {
         "description": "The avatar.",
         "content": {MEDIA_TYPE: {"schema": _FILE}},
         "headers": {
-            FACES: {"description": "Faces in the picture.", "schema": {"type": "integer"}},
+            FACES: {"description": "Number of faces in the picture.", "schema": {"type": "integer"}},
             WARNING: {"description": "What could make the avatar look bad.", "schema": {"type": "string"}},
         },
     },
@@ -108,7 +108,7 @@ _RESPONSES: dict[int | str, dict[str, object]] = {
     400: {"model": ErrorBody, "description": "The picture is damaged or cut off (`bad_picture`)."},
     415: {
         "model": ErrorBody,
-        "description": "It is not a picture, or in an unsupported format (`unsupported_picture`).",
+        "description": "The body is not a picture, or its format is not supported (`unsupported_picture`).",
     },
     422: {"model": ErrorBody, "description": "No face was found (`no_face`), or a parameter is wrong (`bad_message`)."},
 }

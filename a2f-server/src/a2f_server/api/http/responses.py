@@ -50,7 +50,7 @@ EVENT_FORMATS: dict[str, Callable[[str, dict[str, object]], str]] = {NDJSON: _nd
 
 
 class EventStream(StreamingResponse):
-    """Sends lines, or pieces of a file, as they come. A client that reads nothing for `timeout` seconds is dropped."""
+    """Sends lines or pieces of a file as they come. A client that reads nothing for `timeout` seconds is dropped."""
 
     def __init__(
         self, lines: AsyncIterator[str | bytes], media_type: str, timeout: float, close: Callable[[], None]

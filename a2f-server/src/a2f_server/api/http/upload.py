@@ -17,12 +17,12 @@ from a2f_server.engine.slots import SlotPool
 from a2f_server.errors import BadAudio, BadMessage, Busy
 
 OnData = Callable[[bytes], None]
-"""Sees every piece of a body before it is parsed. What it raises ends the upload."""
+"""Receives every piece of a body before it is parsed. An exception ends the upload."""
 
 
 @dataclass
 class Form:
-    """A file, and the texts and other files that came with it in a multipart body.
+    """A file, with the text fields and other files of its multipart body.
 
     The memory of all files is counted until `file` is closed.
     """
@@ -52,7 +52,7 @@ async def read_form(
     raw: bool = True,
     on_data: OnData | None = None,
 ) -> Form:
-    """Reads an upload, the texts and the `others` beside it; the caller closes the file.
+    """Reads an upload with its text fields and the files named in `others`; the caller closes the file.
 
     `limit` holds for all files together. `raw`: the body may be the file itself; `header` goes before it. Raises what
     `read_upload` raises.

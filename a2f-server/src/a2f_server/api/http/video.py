@@ -1,4 +1,4 @@
-"""`POST /v1/video`: a picture and an audio file in, a video of the picture speaking out."""
+"""`POST /v1/video`: a picture and an audio file in, a video of the picture speaking the audio out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PATH = "/v1/video"
 MP4 = "video/mp4"
 FORMATS = (MP4, NDJSON, SSE)
 PROGRESS_S = 0.5
-"""Seconds between two events."""
+"""Seconds between progress events."""
 
 
 def routes(service: Service) -> APIRouter:
@@ -33,7 +33,11 @@ def routes(service: Service) -> APIRouter:
     limit = service.settings.max_file_bytes + MOST_PICTURE_BYTES
 
     @router.post(
-        PATH, summary="Let a picture speak", openapi_extra=_UPLOAD, responses=_RESPONSES, response_class=Response
+        PATH,
+        summary="Make a video of a talking picture",
+        openapi_extra=_UPLOAD,
+        responses=_RESPONSES,
+        response_class=Response,
     )
     async def video(
         request: Request,
@@ -41,16 +45,16 @@ def routes(service: Service) -> APIRouter:
         size: int | None = Query(
             None, ge=128, le=1024, description="Longer side in pixels (default: the server's; a GLB becomes a square)."
         ),
-        face: int = Query(0, ge=0, le=99, description="Which face, counted by size; the largest one is 0."),
+        face: int = Query(0, ge=0, le=99, description="Index of the face, by size; 0 is the largest."),
         crop: bool = Query(True, description="Show the head and shoulders; otherwise the whole picture."),
         profile: str | None = Query(None, description="A motion profile that the server lists."),
         seed: int = Query(0, description="Seed of blinks, gaze, brows and head movements."),
         emotions: str | None = Query(None, description='JSON object of emotions, e.g. {"joy": 0.6}.'),
         channel: str = Query("mix", description="The channel of stereo audio to animate: mix, left or right."),
     ) -> Response:
-        """Makes a video (H.264 and AAC in a fragmented MP4) of `image`, a picture of a face or a GLB, that speaks
-        `audio`. It is sent while it is made. With `Accept: text/event-stream` or `application/x-ndjson` the answer
-        reports progress, and at the end where the video can be fetched."""
+        """Makes a video (H.264 and AAC in a fragmented MP4) in which `image`, a picture of a face or a GLB, speaks
+        `audio`. It is sent while it is being made. With `Accept: text/event-stream` or `application/x-ndjson` the
+        answer reports progress, and finally the URL of the video."""
         options = parse_options(
             {"fps": fps, "profile": profile, "seed": seed, "emotions": emotions, "channel": channel}
         )
@@ -91,11 +95,11 @@ def _negotiate(accept: str) -> str:
             return media_type
         if media_type in ("", "*/*", "video/*"):
             return MP4
-    raise BadMessage(f"Accept names no format that this route has; ask for {', '.join(FORMATS)}")
+    raise BadMessage(f"this route has none of the formats in Accept; ask for {', '.join(FORMATS)}")
 
 
 async def _first_two(pieces: AsyncGenerator[bytes, None]) -> tuple[bytes, bytes]:
-    """Returns the header and what the first frames give: an error until then is an HTTP error."""
+    """Returns the header and the first parts, so that an error in the first frames is an HTTP error."""
     try:
         return await anext(pieces), await anext(pieces)
     except BaseException:
@@ -160,7 +164,7 @@ _RESPONSES: dict[int | str, dict[str, object]] = {
         "content": {MP4: {"schema": _FILE}, NDJSON: {}, SSE: {}},
     },
     **error_responses(408, 413, 415, 500, 501, 503),
-    400: {"model": ErrorBody, "description": "The picture or the audio is broken (`bad_picture`, `bad_audio`)."},
+    400: {"model": ErrorBody, "description": "The picture or the audio is damaged (`bad_picture`, `bad_audio`)."},
     422: {
         "model": ErrorBody,
         "description": "The picture has no face (`no_face`, `bad_avatar`), or a parameter is wrong (`bad_message`).",

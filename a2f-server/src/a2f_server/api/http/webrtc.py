@@ -1,4 +1,4 @@
-"""`POST /v1/webrtc`: a call over WebRTC, in which a face speaks what it hears."""
+"""`POST /v1/webrtc`: a WebRTC call in which a face speaks the peer's audio."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 PATH = "/v1/webrtc"
 LOOP_COST = 0.1
-"""Processors that a call takes of the event loop: packets are encrypted in Python."""
+"""CPU cores that a call takes on the event loop: packets are encrypted in Python."""
 RATE = 48000
-"""Hz of all sound of a call."""
+"""Sample rate of a call's audio, in Hz."""
 
 
 class CallRequest(Options):
-    """A peer's offer, and how the face speaks and looks."""
+    """A peer's offer, and the options of the face and the video."""
 
     sdp: str
     type: Literal["offer"] = "offer"
@@ -48,9 +48,9 @@ class CallRequest(Options):
     """The longer side of the video in pixels; by default that of the settings."""
     seed: U32 = 0
     face: Annotated[int, Field(ge=0, le=99)] = 0
-    """Which face of a photo; the largest one is 0."""
+    """Index of the face in a photo, by size; 0 is the largest."""
     crop: bool = True
-    """Show the head and shoulders of a photo, not all of it."""
+    """Show the head and shoulders of a photo; otherwise all of it."""
 
 
 def routes(service: Service) -> APIRouter:
@@ -66,11 +66,11 @@ def routes(service: Service) -> APIRouter:
         response_class=Response,
     )
     async def open_call(request: Request) -> Response:
-        """Answers the offer of a WebRTC peer that sends sound. It gets the video of a face that speaks this sound,
-        and the sound in step with it. The face is the field `image` of a multipart body, a photo or a GLB; without one
-        it is the head of the server's page.
+        """Answers the offer of a WebRTC peer that sends audio. The peer receives video of a face that speaks this
+        audio, and the audio in sync with it. The face is the field `image` of a multipart body, a photo or a GLB;
+        without one it is the head of the server's page.
 
-        `Location` is the address of the call: `DELETE` ends it, and so does the peer when it closes.
+        `Location` is the URL of the call: `DELETE` ends it, and so does closing the peer connection.
         """
         with service.calls.place():
             answer = await offers.answer(request)
@@ -100,7 +100,7 @@ class Offers:
         self._servers = ice_servers.parse(known.get_secret_value()) if known else []
 
     async def answer(self, request: Request) -> dict[str, Any]:
-        """Opens a call and returns the body of the answer. Whatever it held is released when the call has ended."""
+        """Opens a call and returns the body of the answer. Everything it holds is released when the call has ended."""
         service = self._service
         _require_packages()
         service.videos.require_free()  # before the upload
@@ -164,7 +164,7 @@ class Offers:
         def take(text: str) -> None:
             message = parse(text)
             if not isinstance(message, Emotions):
-                raise BadMessage("in a call, the data channel takes messages of type emotions only")
+                raise BadMessage("in a call, the data channel accepts only messages of type emotions")
             stream.set_emotions(message.emotions, message.at)
 
         about: dict[str, object] = {
@@ -177,7 +177,7 @@ class Offers:
 
 
 def _head() -> bytes:
-    """Returns the avatar of the page."""
+    """Returns the avatar of the demo page."""
     return (WEB / "avatar/head.glb").read_bytes()
 
 
@@ -202,7 +202,7 @@ def _address(request: Request) -> str:
 
 
 def _decoded(fields: Any) -> dict[str, Any]:
-    """Returns the fields of a form with the one that is JSON decoded."""
+    """Returns the fields of a form, with `emotions` decoded from JSON."""
     try:
         return {name: json.loads(text) if name == "emotions" else text for name, text in fields.items()}
     except (ValueError, RecursionError):
@@ -228,10 +228,10 @@ _BODY = {
 _RESPONSES: dict[int | str, dict[str, object]] = {
     201: {
         "description": "The answer.",
-        "headers": {"Location": {"description": "The address of the call.", "schema": {"type": "string"}}},
+        "headers": {"Location": {"description": "The URL of the call.", "schema": {"type": "string"}}},
     },
     **error_responses(408, 413, 501, 503),
     400: {"model": ErrorBody, "description": "The offer cannot be answered (`bad_offer`), or the picture is damaged."},
-    415: {"model": ErrorBody, "description": "It is no picture, or in an unsupported format (`unsupported_picture`)."},
+    415: {"model": ErrorBody, "description": "The format of the image is not supported (`unsupported_picture`)."},
     422: {"model": ErrorBody, "description": "A field is wrong (`bad_message`), or the picture has no face."},
 }

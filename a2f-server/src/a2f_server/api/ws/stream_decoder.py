@@ -1,4 +1,4 @@
-"""Decodes compressed audio while it arrives, with FFmpeg in a process of its own (audio/av_child.py)."""
+"""Decodes compressed audio as it arrives, with FFmpeg in a separate process (audio/av_child.py)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from a2f_server.child_environment import child_environment
 from a2f_server.errors import BadAudio, UnsupportedAudio
 
 BLOCK = 320
-"""Frames of a block at least: 20 ms at 16 kHz."""
+"""Minimum frames of a block: 20 ms at 16 kHz."""
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,14 @@ class Block:
 
 
 class StreamDecoder:
-    """One stream. `feed` never waits; `close` ends the process and may be called twice."""
+    """Decodes one stream. `feed` never blocks; `close` ends the process and may be called twice."""
 
     def __init__(self, container: Container) -> None:
         """Raises UnsupportedAudio if FFmpeg is not installed."""
         spec = find_spec("av")
         if spec is None or spec.origin is None:
             raise UnsupportedAudio(
-                "this server decodes no compressed streams: install a2f-server[media], send PCM, or the whole file"
+                "this server cannot decode compressed streams: install a2f-server[media], or send PCM or a whole file"
             )
         folder = Path(spec.origin).parents[1]
         self._command = [sys.executable, "-I", "-S", str(CHILD), container.demuxer, str(BLOCK), str(folder)]
@@ -69,7 +69,7 @@ class StreamDecoder:
             self._process.stdin.close()
 
     async def blocks(self) -> AsyncIterator[Block]:
-        """Yields the sound. Raises BadAudio or UnsupportedAudio."""
+        """Yields the decoded audio. Raises BadAudio or UnsupportedAudio."""
         process = await self._start()
         assert process.stdout
         header = await self._header(process)

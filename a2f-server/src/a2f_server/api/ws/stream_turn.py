@@ -1,4 +1,4 @@
-"""Utterances whose audio streams in compressed: MP3, Opus in Ogg or WebM, AAC, FLAC."""
+"""Utterances whose audio arrives as a compressed stream: MP3, Opus in Ogg or WebM, AAC, FLAC."""
 
 from __future__ import annotations
 
@@ -20,27 +20,29 @@ from a2f_server.errors import A2FError, BackendFailed, BadAudio, BadMessage, Bus
 from a2f_server.motion.emotion import MOST_KEYS
 
 MOST_DECODERS = 16
-"""Processes that decode streams at a time; each takes about 50 MB."""
+"""Maximum concurrent decoding processes; each takes about 50 MB."""
 NAMED = 12
-"""Bytes by which a container is known."""
+"""Number of bytes needed to recognise a container."""
 STREAMED = ("mp3", "ogg", "flac", "WebM or Matroska", "AAC")
-"""Containers that can be decoded from their beginning on, without the end."""
+"""Containers that can be decoded before the end has arrived."""
 
 log = structlog.get_logger(__name__)
 
 
 class StreamTurn(AudioTurn):
-    """Compressed audio that is decoded while it arrives."""
+    """An utterance of compressed audio, decoded as it arrives."""
 
     _decoding = 0
-    """Turns that hold a process."""
+    """Limits the turns that have a decoding process."""
 
     def __init__(self, opening: Opening) -> None:
         """Raises Busy."""
         super().__init__(opening)
         if StreamTurn._decoding >= MOST_DECODERS:
             self._slot.close()
-            raise Busy(f"this server decodes {MOST_DECODERS} compressed streams already; send PCM", reason="full")
+            raise Busy(
+                f"this server is decoding {MOST_DECODERS} compressed streams, its maximum; send PCM", reason="full"
+            )
         StreamTurn._decoding += 1
         self._held = True
         self._head = b""
@@ -52,33 +54,33 @@ class StreamTurn(AudioTurn):
 
     @property
     def lookahead(self) -> Fraction:
-        """Look-ahead of audio at a usual sample rate, until the stream is known."""
+        """Look-ahead in seconds; assumes a common sample rate until the stream's rate is known."""
         return self._utterance.lookahead if self._utterance else self._service.lookahead(self._start)
 
     @property
     def sample_rate(self) -> int | None:
-        """Sample rate in Hz, None until the stream is known."""
+        """Sample rate in Hz, None until it is known."""
         return self._utterance.sample_rate if self._utterance else None
 
     @property
     def finished(self) -> bool:
-        """True once every frame has left. Without audio there is none."""
+        """True once every frame was sent; an utterance without audio has none."""
         if self._decoder is None:
             return not self._input_open
         return not self.holds and self._stream is not None and self._stream.finished
 
     @property
     def warning(self) -> str | None:
-        """The warning about this audio, None if there is none; known once it has ended."""
+        """The warning about this audio, or None; known once the audio has ended."""
         return CANCELLED if self._mixer and self._mixer.cancelled else None
 
     @property
     def waiting_bytes(self) -> int:
-        """Bytes of the client's audio that wait for the decoder, the model or the reader."""
+        """Bytes of audio that wait for the decoder, the model or the client."""
         return super().waiting_bytes + (self._decoder.waiting_bytes if self._decoder else 0)
 
     def add_audio(self, data: bytes) -> None:
-        """Adds bytes of the stream. Raises UnsupportedAudio, or Busy with the first of them."""
+        """Adds bytes of the stream. Raises UnsupportedAudio; the first call may raise Busy."""
         self._pacer.start(self._service.engine.clock())
         if self._decoder:
             return self._decoder.feed(data)
@@ -87,7 +89,7 @@ class StreamTurn(AudioTurn):
             self._begin()
 
     def set_emotions(self, message: Emotions) -> None:
-        """Keeps emotions until the stream is known. Raises BadMessage if too many wait."""
+        """Keeps emotions until the stream's rate is known. Raises BadMessage if too many wait."""
         if self._utterance:
             super().set_emotions(message)
         elif len(self._early_emotions) >= MOST_KEYS:
@@ -107,7 +109,7 @@ class StreamTurn(AudioTurn):
             self._on_change()
 
     def next_message(self, now: float) -> Outgoing | None:
-        """Returns the next message. Raises the error of a stream of which nothing could be decoded."""
+        """Returns the next message. Raises an error if nothing of the stream could be decoded."""
         if self._error:
             raise self._error
         return super().next_message(now)
@@ -125,7 +127,7 @@ class StreamTurn(AudioTurn):
     def _begin(self) -> None:
         container = identify(self._head)
         if container.name not in STREAMED:
-            raise UnsupportedAudio(f"{container.name} cannot be decoded while it arrives; send it as encoding 'file'")
+            raise UnsupportedAudio(f"{container.name} cannot be decoded as it arrives; send it as encoding 'file'")
         self._slot.take()
         self._decoder = StreamDecoder(container)
         self._decoder.feed(self._head)

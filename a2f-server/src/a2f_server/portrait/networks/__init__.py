@@ -16,5 +16,5 @@ def open_network(name: str) -> Any:
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
-    options.log_severity_level = 3  # it warns about shapes that it can merge
+    options.log_severity_level = 3  # suppresses harmless warnings about shapes
     return ort.InferenceSession(str(_FOLDER / f"{name}.onnx"), options, providers=["CPUExecutionProvider"])

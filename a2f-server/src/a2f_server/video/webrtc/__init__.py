@@ -1,1 +1,1 @@
-"""Calls over WebRTC: a peer's sound comes in; the face that speaks it and the same sound go out, in step."""
+"""Calls over WebRTC: a peer's audio comes in; video of a face that speaks it and the same audio go out, in sync."""

@@ -37,13 +37,13 @@ from a2f_server.video.webrtc.tracks import FaceTrack, HeardTrack
 log = structlog.get_logger(__name__)
 
 CHECK_S = 1.0
-"""Seconds between looks at the peer's packets."""
+"""Seconds between checks of the peer's packets."""
 CLOSING_S, FAREWELL_S = 3.0, 0.1
-"""Seconds that aiortc gets to close, and that an error gets to reach the peer before."""
+"""Seconds that aiortc has to close, and before this an error has to reach the peer."""
 LEAST_BITRATE, FIRST_BITRATE = 150_000, 500_000
-"""Bits per second of the video: on the slowest network, and in the first seconds."""
+"""Bits per second of the video: the minimum, and the rate in the first seconds."""
 MOST_TEXT = 4096
-"""Characters of a message on the data channel."""
+"""Maximum characters of a message on the data channel."""
 
 OnText = Callable[[str], None]
 """Handles a message of the peer's data channel. May raise an A2FError, which is sent back."""
@@ -85,7 +85,7 @@ class VideoCall:
         except Exception as error:  # aiortc raises many kinds
             log.debug("an offer was refused", error=str(error))
             raise BadOffer(
-                "sdp: this offer cannot be answered; send that of a browser or another WebRTC peer"
+                "sdp: this offer cannot be answered; send the offer of a browser or another WebRTC peer"
             ) from None
         return self._peer.localDescription.sdp
 
@@ -172,8 +172,8 @@ class VideoCall:
 
 
 def limit_bitrate(most: int) -> None:
-    """Sets the bits per second that the video of calls may reach. In between, it follows the peer's estimate."""
-    for codec in (vpx, h264):  # aiortc has no other place for them
+    """Sets the maximum bits per second of calls' video. Below it, the bit rate follows the peer's estimate."""
+    for codec in (vpx, h264):  # aiortc has no option for this
         for name, bits in {"MIN_BITRATE": LEAST_BITRATE, "DEFAULT_BITRATE": FIRST_BITRATE, "MAX_BITRATE": most}.items():
             setattr(codec, name, min(bits, most))
 
@@ -184,14 +184,14 @@ def _configuration(servers: Sequence[IceServer]) -> RTCConfiguration:
 
 
 def _pass_packets_on(receiver: RTCRtpReceiver) -> None:
-    """Replaces the jitter buffer, for which aiortc has no option."""
+    """Replaces the jitter buffer; aiortc has no option for this."""
     name = "_RTCRtpReceiver__jitter_buffer"
     if hasattr(receiver, name):
         setattr(receiver, name, PacketOrder())
 
 
 def _mono(frame: AudioFrame) -> Int16Array:
-    """Returns the frame's samples, its channels mixed."""
+    """Returns the frame's samples, mixed to mono."""
     samples = frame.to_ndarray().reshape(-1, frame.layout.nb_channels).astype(np.int32)
     mixed: Int16Array = (samples.sum(1) // samples.shape[1]).astype(np.int16)
     return mixed

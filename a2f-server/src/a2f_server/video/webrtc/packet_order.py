@@ -1,4 +1,4 @@
-"""Passes a peer's packets of sound on as they arrive."""
+"""Passes a peer's audio packets on as they arrive."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from aiortc.jitterbuffer import JitterFrame
 from aiortc.rtp import RtpPacket
 
 NUMBERS = 1 << 16
-"""Sequence numbers are counted modulo this."""
+"""Sequence numbers wrap at this value."""
 MOST_LATE = 100
 """A packet that is further behind the latest one than this begins a new sequence."""
 
 
 class PacketOrder:
-    """Stands in for aiortc's jitter buffer of sound. Drops packets that arrive twice, or after a later one.
+    """Replaces aiortc's audio jitter buffer. Drops packets that arrive twice, or after a later one.
 
-    That buffer holds four packets back, 80 ms, and after a lost one sixteen for good. Here nothing waits: what arrives
-    late or not at all is `SpeechLine`'s business, which knows the time.
+    That buffer holds back four packets (80 ms), and sixteen permanently after a loss. Here nothing waits: `SpeechLine`,
+    which knows the time, handles late and lost packets.
     """
 
     capacity = 1

@@ -1,4 +1,4 @@
-"""Decides when a call is over although the peer has not said so."""
+"""Detects that a peer has gone without closing the call."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_PACKETS = 1000
 
 
 class PeerWatch:
-    """Sees one call's packets. `check` is called about once a second."""
+    """Watches one call's packets. `check` is called about once a second."""
 
     def __init__(self, now: float) -> None:
         """`now`: any clock, in seconds."""
@@ -21,7 +21,7 @@ class PeerWatch:
         self._packets = 0
 
     def check(self, now: float, packets: int, *, connected: bool) -> None:
-        """Raises TimedOut or TooLarge if the call must end. `packets`: all that the peer has sent so far."""
+        """Raises TimedOut or TooLarge if the call must end. `packets`: number that the peer has sent so far."""
         elapsed, self._checked_at = now - self._checked_at, now
         sent, self._packets = packets - self._packets, packets
         if sent > MOST_PACKETS * max(elapsed, 1.0):

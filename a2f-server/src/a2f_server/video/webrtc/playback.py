@@ -1,4 +1,4 @@
-"""When the sound and the pictures of a call are due: both the same time after the moment that they belong to."""
+"""Schedules the audio and the frames of a call, both with the same delay."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from a2f_server.video.talking_face import Moment, TalkingFace
 from a2f_server.video.webrtc.speech_line import PACKET, RATE, SpeechLine
 
 MARGIN_S = 0.05
-"""Seconds for the model, for drawing, and for the packet that a frame's sound arrives in, beyond the look-ahead."""
+"""Seconds beyond the look-ahead: for the model, rendering, and the packet that carries a frame's audio."""
 MOST_LATE_S = 0.1
-"""Seconds by which sound may leave too late before it is left out."""
+"""Maximum seconds that audio may leave late; later audio is dropped."""
 MOST_READY = 100
-"""Frames that are taken from the model at once. More than one are there only after it was late."""
+"""Maximum frames taken from the model at once. There is more than one only after it was late."""
 
 
 class CallPlayback:
-    """The clock of one call, the sound on it, and the frames that the face makes of that sound.
+    """The clock of one call, its audio, and the frames that the face makes from it.
 
-    A frame or sample at `t` seconds of the call is due at `t + delay`. What the model or the drawing makes too late is
-    dropped, never delayed.
+    A frame or sample at `t` seconds of the call is due at `t + delay`. Output that the model
+    or the renderer delivers late is dropped, never delayed.
     """
 
     def __init__(
@@ -55,12 +55,12 @@ class CallPlayback:
         return 0.0 if self._began is None else self._clock() - self._began
 
     def hear(self, at: int, samples: Int16Array) -> None:
-        """Takes a packet of the peer's sound: mono, RATE, sample `at` of the peer's count. Raises TooLong."""
+        """Takes an audio packet: mono, at RATE, beginning at sample `at` of the peer's count. Raises TooLong."""
         self._begin()
         self.line.add(at, samples, self._now)
 
     async def sound(self) -> tuple[int, Int16Array]:
-        """Waits until the next packet of sound is due; returns its position and its samples. Skips what is too late.
+        """Waits until the next audio packet is due; returns its position and samples. Skips late packets.
 
         Raises TooLong if the call has lasted too long.
         """
@@ -94,7 +94,7 @@ class CallPlayback:
         return self._moments.popleft() if self._moments else None
 
     async def wait_until(self, seconds: float) -> None:
-        """Waits until this moment of the call is due."""
+        """Waits until this time of the call is due."""
         await self._sleep(max(0.0, seconds + self.delay - self.seconds))
 
     def close(self) -> None:
@@ -105,13 +105,13 @@ class CallPlayback:
         self._moments.extend(await self._face.moments(MOST_READY))
 
     def _skip_late_packets(self) -> None:
-        """Leaves sound out if the server could not send for a while, so that the delay does not grow."""
+        """Drops audio if the server could not send for a while, so that the delay does not grow."""
         late = self.seconds - self.delay - self._packets * PACKET / RATE
         if late > MOST_LATE_S:
             self._packets += int(late * RATE) // PACKET
 
     def _late(self, moment: Moment) -> bool:
-        """Returns whether the frame after this one is due already."""
+        """Returns whether the next frame is already due."""
         return (moment.number + 1) / self.fps + self.delay < self.seconds
 
     def _write(self, samples: Int16Array) -> None:

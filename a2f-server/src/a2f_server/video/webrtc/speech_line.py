@@ -1,5 +1,5 @@
-"""A peer's sound on the clock of a call: what is late is dropped, what is missing is silence, and clocks that drift
-apart are followed, so that sound and mouth stay as far behind the peer after an hour as in the first second."""
+"""Puts a peer's audio on the clock of a call: drops late packets, replaces missing ones with silence, and compensates
+clock drift, so that the delay is the same after an hour as in the first second."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ import numpy as np
 from a2f_server.arrays import Int16Array
 
 RATE = 48000
-"""Hz. Opus has no other."""
+"""Sample rate in Hz, the only one of Opus."""
 PACKET = RATE // 50
 
 MOST_GAP = RATE // 10
-"""Samples that can be missing between two packets. After a longer gap the peer had paused."""
+"""Maximum gap between two packets, in samples. A longer one is a pause of the peer."""
 EARLY = RATE // 10
-"""Samples that the line may be ahead of the clock; what comes earlier waits."""
+"""Maximum samples that the line may be ahead of the clock; earlier packets wait."""
 MOST_AHEAD = RATE // 5
-"""Samples that may be there early, on the line or waiting. Beyond that, the oldest that wait are dropped: they arrived
-in a burst after the network had stalled."""
+"""Maximum early samples, on the line or waiting. Beyond that, the oldest waiting packets are dropped: they arrived in a
+burst after a network stall."""
 
 WINDOW = 100
-"""Packets over which the least lead over the clock is measured: two seconds."""
+"""Packets (two seconds) over which the minimum lead over the clock is measured."""
 MOST_LEAD, KEPT_LEAD = 30 * RATE // 1000, 10 * RATE // 1000
-"""If the least lead exceeds MOST_LEAD, sound is left out until it is KEPT_LEAD: the peer's clock is faster than ours,
-or the network was slow and has recovered."""
+"""If the minimum lead exceeds MOST_LEAD, audio is dropped until it is KEPT_LEAD: the peer's clock is faster than ours,
+or a slow network has recovered."""
 MOST_CUT = PACKET // 2
-"""Samples that are left out of one packet at most."""
+"""Maximum samples dropped from one packet."""
 LOUD = 330
-"""Peak of a packet in which a cut would be heard; −40 dB."""
+"""Peak above which a cut would be audible; −40 dB."""
 URGENT = RATE // 10
-"""A lead above which loud packets are cut, too."""
+"""Lead above which loud packets are cut, too."""
 
 
 class SpeechLine:
-    """Puts packets one after another. All positions are samples since the beginning of the call.
+    """Concatenates packets. All positions are samples since the beginning of the call.
 
     The caller passes `now`, the position of the call's clock. `fill` keeps the end of the line at or behind it.
     """
@@ -45,7 +45,7 @@ class SpeechLine:
         self.end = 0
         """The samples on the line."""
         self.dropped = 0
-        """Samples left out because they were late or the peer's clock is fast."""
+        """Samples dropped because they were late or the peer's clock is fast."""
         self._write = write
         self._waiting = np.zeros(0, np.int16)
         self._expected: int | None = None
@@ -54,7 +54,7 @@ class SpeechLine:
         self._surplus = 0
 
     def add(self, at: int, samples: Int16Array, now: int) -> None:
-        """Adds a packet, which begins at sample `at` of the peer's own count."""
+        """Adds a packet that begins at sample `at` of the peer's own count."""
         lead = self.end + len(self._waiting) - now
         lost = self._lost(at)
         self._expected, self._filled = at + len(samples), 0
@@ -64,7 +64,7 @@ class SpeechLine:
         self._put(self._waiting[: max(0, now + EARLY - self.end)])
 
     def fill(self, now: int) -> None:
-        """Continues the line up to the clock: with what waits, else with silence."""
+        """Extends the line up to the clock with waiting packets, or with silence."""
         missing = now - self.end
         if missing > 0:
             self._put(self._waiting[:missing])
@@ -80,7 +80,7 @@ class SpeechLine:
             self._write(samples)
 
     def _lost(self, at: int) -> int:
-        """Returns the samples of lost packets before this one that `fill` has not replaced by silence already."""
+        """Returns the number of lost samples before this packet that `fill` has not yet replaced with silence."""
         gap = 0 if self._expected is None else at - self._expected
         return max(0, gap - self._filled) if gap <= MOST_GAP else 0
 
@@ -92,7 +92,7 @@ class SpeechLine:
             self._leads.clear()
 
     def _cut(self, samples: Int16Array, lead: int) -> Int16Array:
-        """Leaves samples out while the line is too far ahead, where nobody hears it."""
+        """Drops samples while the line is too far ahead, where it is inaudible."""
         quiet = not len(samples) or int(np.abs(samples.astype(np.int32)).max()) < LOUD
         cut = min(self._surplus, MOST_CUT, len(samples)) if quiet or lead > URGENT else 0
         self._surplus -= cut

@@ -1,6 +1,6 @@
-"""The tracks that a call sends: the peer's own sound, delayed, and the face that speaks it.
+"""The tracks that a call sends: the peer's own audio, delayed, and the face that speaks it.
 
-A track ends once its call has failed: aiortc stops asking it.
+A track ends once its call has failed, and aiortc stops reading it.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from a2f_server.video.webrtc.playback import CallPlayback
 from a2f_server.video.webrtc.speech_line import RATE
 
 VIDEO_RATE = 90000
-"""Hz of the time stamps of video in RTP."""
+"""Frequency of RTP time stamps for video, in Hz."""
 
 Fail = Callable[[A2FError], None]
 
 
 class HeardTrack(MediaStreamTrack):
-    """The sound that goes out."""
+    """The outgoing audio."""
 
     kind = "audio"
 
@@ -37,7 +37,7 @@ class HeardTrack(MediaStreamTrack):
         self._playback, self._fail = playback, fail
 
     async def recv(self) -> AudioFrame:
-        """Returns the next packet of sound once it is due."""
+        """Returns the next audio packet once it is due."""
         try:
             return _audio(*await self._playback.sound())
         except A2FError as error:
@@ -46,7 +46,7 @@ class HeardTrack(MediaStreamTrack):
 
 
 class FaceTrack(MediaStreamTrack):
-    """The pictures of the face."""
+    """The outgoing video of the face."""
 
     kind = "video"
 
