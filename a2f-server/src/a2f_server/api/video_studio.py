@@ -44,8 +44,8 @@ class VideoStudio:
 
         Raises BadAvatar, TooLarge or NotInstalled.
         """
-        width, height = picture_size(glb, size or self._settings.video_size)
-        return await self.threads.run(lambda: self.load(glb, width, height, self._settings.video_label))
+        longer, label = size or self._settings.video_size, self._settings.video_label
+        return await self.threads.run(lambda: self.load(glb, *picture_size(glb, longer), label))
 
     async def cost(self, renderer: FaceRenderer, fps: int) -> float:
         """Returns the processors that it takes to draw and encode this face in real time."""

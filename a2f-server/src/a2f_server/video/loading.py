@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from a2f_server.glb.container import MOST_JSON
 from a2f_server.video.contract import FaceRenderer
 
 LoadRenderer = Callable[[bytes, int, int, bool], FaceRenderer]
@@ -24,7 +25,10 @@ def load_renderer(glb: bytes, width: int, height: int, label: bool) -> FaceRende
 
 
 def picture_size(glb: bytes, longer: int) -> tuple[int, int]:
-    """Returns an even width and height, the longer one at most `longer`: a portrait's own shape, else a square."""
+    """Blocking: large files take long.
+
+    Returns an even width and height, the longer one at most `longer`: a portrait's own shape, else a square.
+    """
     ratio = _portrait_ratio(glb)
     width, height = (longer, longer / ratio) if ratio >= 1 else (longer * ratio, longer)
     return int(width) // 2 * 2, int(height) // 2 * 2
@@ -33,10 +37,10 @@ def picture_size(glb: bytes, longer: int) -> tuple[int, int]:
 def _portrait_ratio(glb: bytes) -> float:
     """Returns a portrait's width divided by its height; 1 for any other file, also for one that cannot be read."""
     try:
-        size = int.from_bytes(glb[12:16], "little")
+        size = min(int.from_bytes(glb[12:16], "little"), MOST_JSON)
         document = json.loads(glb[_JSON_AT : _JSON_AT + size])
         left, bottom, right, top = map(float, document["asset"]["extras"]["portrait"]["frame"])
         ratio = (right - left) / (top - bottom)
-    except (ValueError, KeyError, TypeError, ZeroDivisionError, RecursionError, IndexError):
+    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError, IndexError):
         return 1.0
     return ratio if _NARROWEST <= ratio <= 1 / _NARROWEST else 1.0

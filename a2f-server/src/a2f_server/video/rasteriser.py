@@ -54,8 +54,13 @@ def find_visible(  # noqa: PLR0912, PLR0915 - one loop, for speed
     depth: Array,
     ids: Array,
     planes: Array,
-) -> None:
-    """Writes the number of the nearest opaque triangle of each sample into `ids`, and the planes of all in sight."""
+    most: float,
+) -> Any:
+    """Writes the number of the nearest opaque triangle of each sample into `ids`, and the planes of all in sight.
+
+    Returns whether it did: not if the rectangles around all triangles have more than `most` samples.
+    """
+    samples = 0.0
     left, top, right, bottom = rect[0], rect[1], rect[2], rect[3]
     for t in range(len(corners)):
         i, j, k, material = corners[t, 0], corners[t, 1], corners[t, 2], corners[t, MATERIAL]
@@ -70,6 +75,10 @@ def find_visible(  # noqa: PLR0912, PLR0915 - one loop, for speed
         near, second, third = vertices[i, NEAR], vertices[j, NEAR], vertices[k, NEAR]
         if min(near, second, third) <= 0:
             continue
+        across = min(right, max(ax, bx, cx)) - max(left, min(ax, bx, cx))
+        samples += across * (min(bottom, max(ay, by, cy)) - max(top, min(ay, by, cy)))
+        if samples > most:
+            return False
         _set_planes(t, i, j, k, material, area, vertices, materials, planes)
         if materials[material, ALPHA] == BLEND:
             continue
@@ -114,6 +123,7 @@ def find_visible(  # noqa: PLR0912, PLR0915 - one loop, for speed
                 closer = now >= depths[x]
                 depths[x] = now if closer else depths[x]
                 numbers[x] = number if closer else numbers[x]
+    return True
 
 
 @compiled
@@ -187,7 +197,9 @@ def _fill(
     u = np.int64((planes[t, _U] + dx * planes[t, _U + 1] + dy * planes[t, _U + 2]) * 65536)
     v = np.int64((planes[t, _V] + dx * planes[t, _V + 1] + dy * planes[t, _V + 2]) * 65536)
     step_u, step_v = np.int64(planes[t, _U + 1] * 131072), np.int64(planes[t, _V + 1] * 131072)
-    inside = min(u, u + count * step_u) >= 0 and max(u, u + count * step_u) < (width - 1) * 65536
+    # no step is longer than the texture: `count` of them would be more than an integer can hold
+    inside = -width * 65536 <= step_u <= width * 65536 and -height * 65536 <= step_v <= height * 65536
+    inside = inside and min(u, u + count * step_u) >= 0 and max(u, u + count * step_u) < (width - 1) * 65536
     inside = inside and min(v, v + count * step_v) >= 0 and max(v, v + count * step_v) < (height - 1) * 65536
     red = planes[t, _RED] + dx * planes[t, _RED + 1] + dy * planes[t, _RED + 2]
     green = planes[t, _GREEN] + dx * planes[t, _GREEN + 1] + dy * planes[t, _GREEN + 2]

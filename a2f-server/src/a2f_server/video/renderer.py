@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from a2f_server import arkit
 from a2f_server.arrays import Float32Array, Float64Array
-from a2f_server.errors import NotInstalled
+from a2f_server.errors import NotInstalled, TooLarge
 from a2f_server.glb.model import Int32Array
 from a2f_server.glb.reader import read_glb
 from a2f_server.video.camera import Camera, camera_for
@@ -20,6 +20,8 @@ from a2f_server.video.scene import Moves, Scene, build_scene
 from a2f_server.video.textures import pack
 
 _LEAST_SIDE, _MOST_SIDE = 16, 2048
+_MOST_LAYERS = 100
+"""Times that the triangles may cover the picture, so that no file takes a thread for minutes."""
 _BACKGROUND = (222, 232, 230)
 """Colour behind an avatar: about that of the page."""
 _scratch = threading.local()
@@ -77,7 +79,7 @@ class Renderer:
         return cls(scene, camera, width, height, Label(width, height) if label else None)
 
     def draw(self, weights: NDArray[np.float32], pose: HeadPose) -> Picture:
-        """Draws the 52 weights into a new picture."""
+        """Draws the 52 weights into a new picture. Raises TooLarge if that takes too long."""
         self._place(np.clip(weights, 0, 1), pose, self._scene.live_vertices)
         picture = self._background.copy()
         rect = self._moved_rect()
@@ -138,7 +140,9 @@ class Renderer:
         paint, corners, materials, vertices = self._rasteriser, self._corners, self._materials, self._vertices
         depth, ids = _buffers(2 * self.width, 2 * self.height)
         paint.clear(rect, depth, ids)
-        paint.find_visible(corners, materials, vertices, self._texels, rect, depth, ids, self._planes)
+        most = 4.0 * self.width * self.height * _MOST_LAYERS
+        if not paint.find_visible(corners, materials, vertices, self._texels, rect, depth, ids, self._planes, most):
+            raise TooLarge("this avatar has too many surfaces one behind another; reduce its meshes")
         paint.shade_visible(
             corners,
             materials,
