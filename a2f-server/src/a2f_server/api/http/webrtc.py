@@ -127,8 +127,7 @@ class Offers:
             return {"type": "answer", "sdp": sdp, "id": service.calls.add(call, held.pop_all().close), **about}
 
     def _join(self, request: Request) -> Caller:
-        claims = self._service.auth.claims(request.headers.get("authorization", "").partition(" ")[2].strip())
-        return self._service.callers.join(claims.subject if claims else None, _address(request))
+        return self._service.callers.join(self._service.auth.subject(request.headers), _address(request))
 
     async def _read(self, request: Request) -> tuple[CallRequest, Upload | None]:
         if request.headers.get("content-type", "").startswith("multipart/form-data"):
@@ -151,7 +150,7 @@ class Offers:
         return await service.videos.renderer(glb, body.size)
 
     def _call(self, body: CallRequest, slot: Slot, renderer: FaceRenderer) -> tuple[VideoCall, dict[str, object]]:
-        from a2f_server.video.webrtc.call import limit_bitrate  # noqa: PLC0415 - an extra
+        from a2f_server.video.webrtc.call import VideoCall, limit_bitrate  # noqa: PLC0415 - an extra
         from a2f_server.video.webrtc.playback import CallPlayback  # noqa: PLC0415
 
         service = self._service
