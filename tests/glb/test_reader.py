@@ -334,6 +334,12 @@ def test_an_image_that_is_decoded_again_and_again_counts_each_time() -> None:
         read_glb(building.file())
 
 
+@pytest.mark.parametrize("piece", [b"[],", b"{},", b"          0,"])
+def test_a_description_that_takes_long_to_parse_is_refused_before(piece: bytes) -> None:
+    with pytest.raises(TooLarge, match="describes"):
+        read_glb(packed(b'{"extras":[' + piece * 390_000 + b"0]}", b""))
+
+
 def test_too_many_bones_and_targets_are_refused() -> None:
     building = plain()
     building.json["skins"] = [{"joints": [0] * 100_000}]

@@ -10,8 +10,9 @@ from a2f_server.errors import BadAvatar, TooLarge
 
 MOST_BYTES = 64_000_000
 """Bytes of a file."""
-MOST_JSON = 8_000_000
-"""Bytes of its JSON: parsed, it takes about ten times as much memory."""
+MOST_JSON, MOST_CONTAINERS = 4_000_000, 100_000
+"""Bytes of its JSON, and objects and lists in it. All threads wait while it is parsed: without the second limit, and
+with the garbage collector as the server tunes it, up to 20 s."""
 _JSON, _BINARY = 0x4E4F534A, 0x004E4942
 _SUPPORTED = (
     "KHR_mesh_quantization",
@@ -28,7 +29,7 @@ def read_container(data: bytes) -> tuple[dict[str, Any], memoryview]:
     """Returns the JSON and the binary data of a GLB file.
 
     Raises BadAvatar if it is no GLB of version 2, is cut off, or needs an extension that is not supported; TooLarge for
-    more than MOST_BYTES, or MOST_JSON of JSON.
+    more than MOST_BYTES, or of JSON than MOST_JSON and MOST_CONTAINERS.
     """
     if len(data) > MOST_BYTES:
         raise TooLarge(f"this avatar has more than {MOST_BYTES // 1_000_000} MB; make its textures smaller")
@@ -36,7 +37,7 @@ def read_container(data: bytes) -> tuple[dict[str, Any], memoryview]:
         raise BadAvatar("this is no GLB file; export the avatar as GLB (glTF binary) or VRM")
     chunks = _chunks(data)
     text = chunks.get(_JSON, memoryview(b""))
-    if len(text) > MOST_JSON:
+    if len(text) > MOST_JSON or sum(map(bytes(text).count, (b"[", b"{"))) > MOST_CONTAINERS:
         raise TooLarge("this avatar describes more nodes and morph targets than any face needs")
     document = _parsed(text)
     _check_extensions(document)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
-from a2f_server.glb.container import MOST_JSON
+from a2f_server.errors import A2FError
+from a2f_server.glb.container import read_container
 from a2f_server.video.contract import FaceRenderer
 
 LoadRenderer = Callable[[bytes, int, int, bool], FaceRenderer]
 """Returns what draws a GLB in pictures of this width and height, with or without the label."""
 
 GLB_MAGIC = b"glTF"
-_JSON_AT = 20
-"""Where the JSON of a GLB begins, after the headers of the file and of the chunk."""
 _NARROWEST = 0.5
 
 
@@ -37,10 +35,9 @@ def picture_size(glb: bytes, longer: int) -> tuple[int, int]:
 def _portrait_ratio(glb: bytes) -> float:
     """Returns a portrait's width divided by its height; 1 for any other file, also for one that cannot be read."""
     try:
-        size = min(int.from_bytes(glb[12:16], "little"), MOST_JSON)
-        document = json.loads(glb[_JSON_AT : _JSON_AT + size])
+        document, _ = read_container(glb)
         left, bottom, right, top = map(float, document["asset"]["extras"]["portrait"]["frame"])
         ratio = (right - left) / (top - bottom)
-    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError, IndexError):
+    except (A2FError, ValueError, LookupError, TypeError, ArithmeticError):
         return 1.0
     return ratio if _NARROWEST <= ratio <= 1 / _NARROWEST else 1.0

@@ -102,7 +102,7 @@ class Offers:
     async def answer(self, request: Request) -> dict[str, Any]:
         """Opens a call and returns the body of the answer. Whatever it held is released when the call has ended."""
         service = self._service
-        _require_packages()
+        await asyncio.to_thread(_require_packages)  # the first time takes a second
         service.videos.require_free()  # before the upload
         with ExitStack() as held:
             caller = self._join(request)
