@@ -531,6 +531,17 @@ def test_the_headers_of_a_part_are_limited(small: Running, header: bytes) -> Non
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_message")
 
 
+@pytest.mark.parametrize("charset", ["punycode", "unicode_escape", "utf-7", "no-such"])
+def test_other_encodings_of_a_form_are_refused(small: Running, charset: str) -> None:
+    """Some take minutes for a field of a megabyte, and others give halves of surrogate pairs."""
+    body = b'--x\r\nContent-Disposition: form-data; name="seed"\r\n\r\n-' + b"kva" * 30_000 + b"\r\n--x--\r\n"
+    kind = f"multipart/form-data; boundary=x; charset={charset}"
+    with small.http() as http:
+        answer = http.post("/process", content=body, headers={"Content-Type": kind})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_message")
+    assert "UTF-8" in answer.json()["message"]
+
+
 REFUSED = {
     "half an emoji": r'{"type":"speak","text":"Hi \ud83d","utterance":7}',
     "a value out of range": '{"type":"start","fps":1000,"utterance":7,"audio":{"encoding":"file"}}',

@@ -292,3 +292,60 @@ JSON_SIZE = len(json.dumps(opened(HEAD)[0]))
 def test_a_changed_description_gives_a_model_or_a_typed_error(at: int, value: bytes) -> None:
     data = HEAD[: 20 + at] + value + HEAD[20 + at + len(value) :]
     assert outcome(data) in {"model", "bad_avatar", "too_large"}
+
+
+def test_negative_indices_are_refused() -> None:
+    for change in ({"indices": ([-1, 1, 2], "int8")}, {"indices": ([0, -30_000, 2], "int16")}):
+        building = plain()
+        values, dtype = change["indices"]
+        building.json["meshes"][0]["primitives"][0]["indices"] = building.accessor(values, dtype)
+        with pytest.raises(BadAvatar, match="below zero"):
+            read_glb(building.file())
+
+
+def test_sparse_data_before_the_beginning_is_refused() -> None:
+    building = plain()
+    sparse = building.sparse(4, [65_000, 1], MOVES[[1, 3]])
+    building.json["accessors"][sparse]["sparse"]["indices"]["componentType"] = 5122  # 65000 is -536 now
+    building.json["meshes"][0]["primitives"][0]["targets"] = [{"POSITION": sparse}]
+    with pytest.raises(BadAvatar, match="sparse"):
+        read_glb(building.file())
+
+
+def test_a_mesh_may_not_be_shown_so_often_that_it_takes_all_memory() -> None:
+    building = plain()
+    building.json["nodes"] *= 2001
+    with pytest.raises(TooLarge, match="shows"):
+        read_glb(building.file())
+    building = plain(indices=None)
+    building.json["meshes"][0]["primitives"][0]["indices"] = building.accessor([0, 1, 2] * 1000, "uint8")
+    building.json["nodes"] *= 500
+    with pytest.raises(TooLarge, match="shows"):
+        read_glb(building.file())
+
+
+def test_an_image_that_is_decoded_again_and_again_counts_each_time() -> None:
+    building = textured(png(33_000_000, 1))
+    building.json["images"] *= 10
+    building.json["textures"] = [{"source": i} for i in range(10)]
+    surfaces = [{"baseColorTexture": {"index": i}} for i in range(10)]
+    building.json["materials"] = [{"pbrMetallicRoughness": surface} for surface in surfaces]
+    with pytest.raises(TooLarge, match="pixels"):
+        read_glb(building.file())
+
+
+@pytest.mark.parametrize("piece", [b"[],", b"{},", b"          0,"])
+def test_a_description_that_takes_long_to_parse_is_refused_before(piece: bytes) -> None:
+    with pytest.raises(TooLarge, match="describes"):
+        read_glb(packed(b'{"extras":[' + piece * 390_000 + b"0]}", b""))
+
+
+def test_too_many_bones_and_targets_are_refused() -> None:
+    building = plain()
+    building.json["skins"] = [{"joints": [0] * 100_000}]
+    with pytest.raises(TooLarge, match="bones"):
+        read_glb(building.file())
+    building = plain()
+    building.json["meshes"][0]["primitives"][0]["targets"] *= 20_001
+    with pytest.raises(TooLarge, match="targets"):
+        read_glb(building.file())

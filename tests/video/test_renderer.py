@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from a2f_server import video
-from a2f_server.errors import BadAvatar, NotInstalled
+from a2f_server.errors import BadAvatar, NotInstalled, TooLarge
+from a2f_server.glb.reader import read_glb
 from a2f_server.video.contract import HeadPose, Picture
 from a2f_server.video.renderer import Renderer
+from a2f_server.video.scene import build_scene
+from a2f_server.video.textures import pack
 from tests.conftest import ROOT
 from tests.glb.building import Building, quad
 from tests.video.scenes import drawn, framed, luma, painted, rgb, square, textured, weights
@@ -274,7 +277,10 @@ def test_an_avatar_without_a_mouth_is_refused() -> None:
         Renderer.from_glb(building.file(), 32, 32)
 
 
-@pytest.mark.parametrize("portrait", [{}, {"width": 0, "height": 1, "distance": 1}, {"width": "wide"}])
+@pytest.mark.parametrize(
+    "portrait",
+    [{}, {"width": 0, "height": 1, "distance": 1}, {"width": "wide"}, {"width": 10**400, "height": 1, "distance": 1}],
+)
 def test_a_portrait_without_a_frame_is_refused(portrait: dict[str, object]) -> None:
     building = square(RED)
     building.json["nodes"][0]["extras"]["portrait"] = portrait
@@ -285,6 +291,47 @@ def test_a_portrait_without_a_frame_is_refused(portrait: dict[str, object]) -> N
 def test_moves_beyond_all_bounds_do_no_harm() -> None:
     building = square(RED, move=(3e38, -3e38, 3e38))
     assert drawn(building, jawOpen=1.0).shape == (48, 32)
+
+
+def test_texture_coordinates_beyond_all_bounds_read_nothing_outside_the_texture() -> None:
+    """Along a diagonal of the picture they are small; to the right the steps are longer than any integer."""
+    step, building = 2.0**80, framed()
+    corners = [[-29 / 32, -1 / 32, 0], [-29 / 32, 31 / 32, 0], [-29 / 32 + 128, 31 / 32, 0]]
+    primitive = {
+        "attributes": {
+            "POSITION": building.accessor(corners),
+            "TEXCOORD_0": building.accessor([[0.5, 0.5], [-32 * step, 0.5], [4064 * step, 0.5]]),
+        },
+        "targets": [{"POSITION": building.accessor([[0, 0.01, 0]] * 3)}],
+        "material": textured(building, random_pixels(), doubleSided=True),
+    }
+    building.mesh(primitive, ["jawOpen"])
+    assert drawn(building).shape == (48, 32)
+
+
+@pytest.mark.parametrize("mode", ["OPAQUE", "BLEND"])
+def test_surfaces_that_cover_the_picture_too_often_are_refused(mode: str) -> None:
+    building = framed()
+    quad(building, material=painted(building, RED, alphaMode=mode))
+    primitive = building.json["meshes"][0]["primitives"][0]
+    for times in (40, 200):
+        primitive["indices"] = building.accessor([0, 1, 2, 0, 2, 3] * times, "uint16")
+        if times == 40:
+            drawn(building)
+        else:
+            with pytest.raises(TooLarge, match="surfaces"):
+                drawn(building)
+
+
+def test_materials_that_share_a_texture_keep_it_once() -> None:
+    building = framed()
+    for depth in (0.0, 0.1):
+        quad(building, depth=depth, material=textured(building, random_pixels()))
+    for material in building.json["materials"]:
+        material["pbrMetallicRoughness"]["baseColorTexture"]["index"] = 0
+    scene = build_scene(read_glb(building.file()))
+    corners = scene.positions * np.array([16, 16, 0], np.float32) + np.array([16, 16, 1], np.float32)
+    assert len(pack(scene, corners, (32, 32)).texels) == 1 + 32 * 32
 
 
 def test_without_numba_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +19,10 @@ from PIL import Image
 from pydantic import SecretStr
 
 import a2f_server.portrait
+from a2f_server.api.compat.chunked import SEARCHED, _Place
 from a2f_server.video import sessions as sessions_module
 from a2f_server.video.session import VideoSession
+from a2f_server.video.sessions import VideoSessions
 from tests.support.faces import GLB, flat_faces
 from tests.support.running import PATIENCE, Running, run_server
 from tests.support.sounds import buzz, encoded, s16, wav
@@ -465,6 +468,37 @@ def test_routes_need_the_key_or_a_token_and_media_need_the_id() -> None:
         for path in (f"/api/hls/session/{key}", f"{BASE}/session/{key}"):
             assert http.delete(path).status_code == 401
         assert http.get(f"{BASE}/status/{key}").status_code == 401
+
+
+def test_a_user_has_as_many_sessions_as_utterances() -> None:
+    with running(api_key=SecretStr(KEY), subject_streams=1, video_sessions=8) as own, own.http() as http:
+        allowed = {"Authorization": f"Bearer {KEY}"}
+        for name in ("ann", "bob"):
+            token = http.post("/v1/token", headers=allowed, json={"subject": name}).json()["token"]
+            http.headers["Authorization"] = f"Bearer {token}"
+            key = opened(http)
+            assert "this user has 1 video sessions" in refused(init(http), 503, "busy")
+            assert http.delete(f"{BASE}/session/{key}").status_code == 200
+            opened(http)
+        http.headers.update(allowed)
+        opened(http)
+        opened(http)
+
+
+def test_a_session_of_a_file_takes_no_chunks(server: Running, http: httpx.Client) -> None:
+    files = {"image": ("face.glb", GLB), "audio": ("voice.wav", wav(buzz(60, RATE), RATE))}
+    events = http.stream("POST", "/v1/video", files=files, headers={"Accept": "application/x-ndjson"})
+    with events as answer:
+        lines = answer.iter_lines()
+        key = json.loads(next(lines))["session_id"]
+        refused(feed(http, key, s16(buzz(0.1, RATE))), 409, "bad_state")
+
+
+def test_the_id_is_looked_for_in_no_time() -> None:
+    place = _Place(VideoSessions(60, 1))
+    for _ in range(SEARCHED // 18):
+        for byte in b"name=session_id\r\na\r\n":
+            place.look(bytes([byte]))
 
 
 def test_a_server_that_stops_ends_its_sessions() -> None:

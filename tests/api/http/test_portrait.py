@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -198,6 +199,16 @@ def test_only_a_few_pictures_wait(slow: tuple[Running, threading.Event], monkeyp
         go.set()
         assert [one.result().status_code for one in waiting] == [200] * 3
         assert http.post("/v1/portrait", content=b"picture").status_code == 200
+
+
+def test_uploads_that_do_not_end_keep_nobody_out(http: httpx.Client, server: Running) -> None:
+    head = b"POST /v1/portrait HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 900000\r\n\r\npicture"
+    with ExitStack() as held:
+        for _ in range(portrait_pool.MOST_OPEN):
+            held.enter_context(socket.create_connection(("127.0.0.1", server.port))).sendall(head)
+        until(lambda: server.service.uploads.held >= 7 * portrait_pool.MOST_OPEN)
+        assert http.post("/v1/portrait", content=SAMPLE).status_code == 200
+    until(lambda: server.service.uploads.held == 0)
 
 
 def test_a_picture_that_takes_too_long(slow: tuple[Running, threading.Event], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -136,6 +136,11 @@ class Authenticator:
                 return claims.subject
         raise self._refusal(headers, tokens)
 
+    def subject(self, headers: Headers) -> str | None:
+        """Returns the subject of the token of a request that was let in; None without one."""
+        claims = self.claims(headers.get("authorization", "").partition(" ")[2].strip())
+        return claims.subject if claims else None
+
     def _refusal(self, headers: Headers, tokens: list[str]) -> Unauthorized:
         """Returns the error that tells a missing, an expired and a wrong token apart."""
         if any(self._signed(token) for token in tokens):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from a2f_server.portrait.portrait import Portrait
 
 MOST_OPEN = 8
-"""Maximum pictures that are being uploaded, waiting or processed. Each takes about 0.3 s of the thread."""
+"""Pictures that may wait or be worked on at a time. Each takes about 0.3 s of the thread."""
 DEADLINE_S = 60.0
 """Seconds after which the server gives up on a picture."""
 NICENESS = 10
@@ -41,11 +41,15 @@ class PortraitPool:
         self._thread = DecodingPool(1, "a2f-portrait", niceness=NICENESS)
         self._open = 0
 
+    def require_free(self) -> None:
+        """Raises Busy if `place` would: for clients whose picture is yet to come."""
+        if self._open >= MOST_OPEN:
+            raise Busy("this server makes as many portraits as it can; try again in a moment", reason="full")
+
     @contextmanager
     def place(self) -> Iterator[None]:
-        """Reserves a place in the queue; enter it before reading the upload. Raises Busy."""
-        if self._open >= MOST_OPEN:
-            raise Busy("this server is making as many portraits as it can; try again in a moment", reason="full")
+        """Holds a place in the queue. Take it once the upload is read: slow ones would keep others out. Raises Busy."""
+        self.require_free()
         self._open += 1
         try:
             yield

@@ -102,10 +102,10 @@ class VideoFile:
             yield _taken(parts)
             note_seconds(face.received / face.sample_rate)
 
-    async def session(self) -> VideoSession:
-        """Opens a session that speaks the file and keeps the video. Raises Busy."""
+    async def session(self, subject: str | None) -> VideoSession:
+        """Opens a session that speaks the file. `subject`: the user of a token. Raises Busy."""
         motion = head_motion(self.options.seed, self.fps)
-        session = await self.service.videos.session(self.renderer, motion, self.fps, self.open_stream)
+        session = await self.service.videos.session(self.renderer, motion, self.fps, self.open_stream, subject)
         try:
             session.take_slot()
         except BaseException:

@@ -30,13 +30,15 @@ class VideoStudio:
         self._settings, self._slots, self._metrics, self.load = settings, slots, metrics, load
         self.threads = DrawingThreads(settings.video_threads)
         self.capacity = VideoCapacity(self.threads.count, settings.video_sessions, metrics)
-        self.sessions = VideoSessions(settings.video_session_ttl_s)
+        self.sessions = VideoSessions(settings.video_session_ttl_s, settings.subject_streams)
         self._meter = CostMeter()
 
-    def require_free(self) -> None:
-        """Raises Busy if a new video would be refused, so that clients learn it before the upload."""
+    def require_free(self, subject: str | None = None) -> None:
+        """Raises Busy if a new video would be refused, to the user of a token or to all: for clients whose picture is
+        yet to come."""
         self._slots.require_free()
         self.sessions.make_room()
+        self.sessions.require_free(subject)
         self.capacity.require_free()
 
     async def renderer(self, glb: bytes, size: int | None = None) -> FaceRenderer:
@@ -44,19 +46,24 @@ class VideoStudio:
 
         Raises BadAvatar, TooLarge or NotInstalled.
         """
-        width, height = picture_size(glb, size or self._settings.video_size)
-        return await self.threads.run(lambda: self.load(glb, width, height, self._settings.video_label))
+        longer, label = size or self._settings.video_size, self._settings.video_label
+        return await self.threads.run(lambda: self.load(glb, *picture_size(glb, longer), label))
 
     async def cost(self, renderer: FaceRenderer, fps: int) -> float:
         """Returns the number of CPU cores needed to render and encode this face in real time."""
         return await self.threads.run(lambda: self._meter.cost(renderer, fps))
 
     async def session(
-        self, renderer: FaceRenderer, motion: HeadMotion, fps: int, open_stream: Callable[[Slot], Stream]
+        self,
+        renderer: FaceRenderer,
+        motion: HeadMotion,
+        fps: int,
+        open_stream: Callable[[Slot], Stream],
+        subject: str | None = None,
     ) -> VideoSession:
         """Opens a session, which is kept until it expires. Raises Busy.
 
-        `open_stream` opens the utterance in a slot of the engine, which is taken with the first speech.
+        `open_stream` opens the utterance in a slot on the engine that is not taken yet. `subject`: the user of a token.
         """
         settings, clock = self._settings, self.sessions.clock
         cost = await self.cost(renderer, fps)
@@ -68,9 +75,11 @@ class VideoStudio:
                 )
             )
             held.callback(writer.close)
+            self.sessions.require_free(subject)
             slot = held.enter_context(closing(self._slots.open()))
             face = TalkingFace(open_stream(slot), renderer, self.threads, motion)
             session = VideoSession(new_key(), face, writer, self.threads, (slot, video_slot), clock)
+            session.subject = subject
             held.pop_all()
         self.sessions.add(session)
         return session

@@ -71,8 +71,11 @@ class Accessors:
         """Returns `[count, width]` as integers."""
         accessor = item(self._document, "accessors", index)
         if accessor.get("componentType") == 5126 or "sparse" in accessor or "bufferView" not in accessor:
-            raise BadAvatar("this GLB has indices that are not plain integers")
-        return self._raw(accessor, natural(accessor.get("count")), self._width(accessor, (width,))).astype(np.int64)
+            raise BadAvatar("this GLB has indices that are no plain integers")
+        found = self._raw(accessor, natural(accessor.get("count")), self._width(accessor, (width,))).astype(np.int64)
+        if found.min(initial=0) < 0:
+            raise BadAvatar("this GLB has indices below zero")
+        return found
 
     def moves(self, index: object, vertices: int, *widths: int) -> Move:
         """Returns the nonzero rows of an accessor; it must have as many rows as the mesh has vertices."""
@@ -98,7 +101,7 @@ class Accessors:
         count, most = natural(sparse["count"]), natural(accessor.get("count"))
         where = self._raw(sparse["indices"], count, 1).ravel().astype(np.int64)
         values = self._raw(sparse["values"] | {"componentType": accessor["componentType"]}, count, width)
-        if where.size and (where[-1] >= most or (np.diff(where) <= 0).any()):
+        if where.size and (where[0] < 0 or where[-1] >= most or (np.diff(where) <= 0).any()):
             raise BadAvatar("this GLB has sparse data beyond the end of its mesh")
         return where, self._numbers(accessor, values)
 

@@ -9,9 +9,10 @@ from typing import Any, NoReturn
 from a2f_server.errors import BadAvatar, TooLarge
 
 MOST_BYTES = 64_000_000
-"""Maximum bytes of a file."""
-MOST_JSON = 8_000_000
-"""Maximum bytes of its JSON: parsed, it takes about ten times as much memory."""
+"""Bytes of a file."""
+MOST_JSON, MOST_CONTAINERS = 4_000_000, 100_000
+"""Bytes of its JSON, and objects and lists in it. All threads wait while it is parsed: without the second limit, and
+with the garbage collector as the server tunes it, up to 20 s."""
 _JSON, _BINARY = 0x4E4F534A, 0x004E4942
 _SUPPORTED = (
     "KHR_mesh_quantization",
@@ -27,8 +28,8 @@ _SUPPORTED = (
 def read_container(data: bytes) -> tuple[dict[str, Any], memoryview]:
     """Returns the JSON and the binary data of a GLB file.
 
-    Raises BadAvatar if it is not a GLB of version 2, is cut off, or needs an unsupported extension; TooLarge for more
-    than MOST_BYTES, or MOST_JSON of JSON.
+    Raises BadAvatar if it is no GLB of version 2, is cut off, or needs an extension that is not supported; TooLarge for
+    more than MOST_BYTES, or of JSON than MOST_JSON and MOST_CONTAINERS.
     """
     if len(data) > MOST_BYTES:
         raise TooLarge(f"this avatar has more than {MOST_BYTES // 1_000_000} MB; make its textures smaller")
@@ -36,8 +37,8 @@ def read_container(data: bytes) -> tuple[dict[str, Any], memoryview]:
         raise BadAvatar("this is not a GLB file; export the avatar as GLB (glTF binary) or VRM")
     chunks = _chunks(data)
     text = chunks.get(_JSON, memoryview(b""))
-    if len(text) > MOST_JSON:
-        raise TooLarge("the JSON of this avatar is too large; remove nodes and morph targets that a face does not need")
+    if len(text) > MOST_JSON or sum(map(bytes(text).count, (b"[", b"{"))) > MOST_CONTAINERS:
+        raise TooLarge("this avatar describes more nodes and morph targets than any face needs")
     document = _parsed(text)
     _check_extensions(document)
     return document, chunks.get(_BINARY, memoryview(b""))

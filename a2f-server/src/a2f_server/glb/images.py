@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 
@@ -11,17 +12,35 @@ from a2f_server.errors import BadAvatar, NotInstalled, TooLarge
 from a2f_server.glb.model import UInt8Array
 
 MOST_PIXELS = 34_000_000
-"""Maximum pixels of an image, checked before it is decoded: 8192 × 4096."""
+"""Pixels of an image, checked before it is decoded: 8192 × 4096."""
+MOST_PIXELS_IN_ALL = 200_000_000
+"""Pixels of all images of a file. A flat picture of many takes a few bytes, and a tenth of a second."""
 MOST_SIDE = 2048
 """Pixels of the longer side; a larger image is scaled down."""
 _FORMATS = ("JPEG", "PNG", "WEBP")
 
 
-def read_image(data: bytes) -> UInt8Array:
-    """Returns `[height, width, 4]`: sRGB and alpha.
+class Images:
+    """Decodes the images of one file."""
 
-    Raises BadAvatar if it cannot be read, TooLarge for more than MOST_PIXELS, NotInstalled without Pillow.
-    """
+    def __init__(self) -> None:
+        self._left = MOST_PIXELS_IN_ALL
+
+    def read(self, data: bytes) -> UInt8Array:
+        """Returns `[height, width, 4]`: sRGB and alpha.
+
+        Raises BadAvatar if it cannot be read, TooLarge beyond MOST_PIXELS and MOST_PIXELS_IN_ALL, NotInstalled without
+        Pillow.
+        """
+        return _read(data, self._spend)
+
+    def _spend(self, width: int, height: int) -> None:
+        self._left -= width * height
+        if width * height > MOST_PIXELS or self._left < 0:
+            raise TooLarge(f"the textures of this avatar have too many pixels, one {width} × {height}; make it smaller")
+
+
+def _read(data: bytes, check: Callable[[int, int], None]) -> UInt8Array:
     try:
         from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - an optional package
     except ImportError:
@@ -30,9 +49,8 @@ def read_image(data: bytes) -> UInt8Array:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns about damaged metadata and about files that are refused here
             with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-                if image.width * image.height > MOST_PIXELS:
-                    raise TooLarge(f"a texture of this avatar is {image.width} × {image.height}; make it smaller")
-                image.draft("RGB", (MOST_SIDE, MOST_SIDE))  # a JPEG can be decoded at a fraction of its size
+                check(image.width, image.height)
+                image.draft("RGB", (MOST_SIDE, MOST_SIDE))  # a JPEG is decoded at a fraction of its size
                 image.load()
                 return _pixels(image.convert("RGBA"))
     except UnidentifiedImageError:

@@ -10,7 +10,7 @@ import numpy as np
 from a2f_server.arrays import Float64Array
 from a2f_server.errors import TooLarge
 from a2f_server.glb.accessors import Accessors, item, natural
-from a2f_server.glb.images import read_image
+from a2f_server.glb.images import Images
 from a2f_server.glb.model import Material, Texture, UInt8Array, Wrap
 
 MOST_TEXELS = 40_000_000
@@ -20,11 +20,11 @@ _Alpha = Literal["opaque", "mask", "blend"]
 
 
 class Materials:
-    """Reads the materials of one file. Raises what `read_image` raises, and TooLarge beyond MOST_TEXELS."""
+    """The materials of one file. Raises as `Images.read` does, and TooLarge beyond MOST_TEXELS."""
 
     def __init__(self, document: dict[str, Any], accessors: Accessors) -> None:
         self._document, self._accessors = document, accessors
-        self._images: dict[int, UInt8Array] = {}
+        self._images, self._decoder = dict[int, UInt8Array](), Images()
         self._left = MOST_TEXELS
 
     def read(self, index: int) -> Material:
@@ -60,7 +60,7 @@ class Materials:
         """Decodes an image once; several materials may share it."""
         if source not in self._images:
             image = item(self._document, "images", source)
-            texels = read_image(bytes(self._accessors.bytes_of(image.get("bufferView"))))
+            texels = self._decoder.read(bytes(self._accessors.bytes_of(image.get("bufferView"))))
             self._left -= texels.shape[0] * texels.shape[1]
             if self._left < 0:
                 raise TooLarge("this avatar has too many texels; make its textures smaller")

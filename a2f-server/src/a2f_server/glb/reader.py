@@ -5,20 +5,27 @@ Animations, cameras, lights, and all maps but the base colour are ignored.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from a2f_server.arrays import Float32Array, UInt16Array
 from a2f_server.errors import A2FError, BadAvatar, TooLarge
-from a2f_server.glb.accessors import Accessors, natural
+from a2f_server.glb.accessors import MOST_VALUES, Accessors, natural
 from a2f_server.glb.container import read_container
 from a2f_server.glb.materials import Materials
 from a2f_server.glb.model import Int32Array, Material, Mesh, Model, Primitive, Skin, Target
 from a2f_server.glb.nodes import read_nodes
 
 MOST_VERTICES = 400_000
-"""Maximum vertices, and corners of triangles, of one primitive and of all together."""
+"""Vertices, and corners of triangles, of one primitive and of all."""
+MOST_SHOWN = 2000
+"""Primitives that the scene shows: many nodes may show the same mesh."""
+MOST_TARGETS = 20_000
+"""Morph targets of all primitives. A detailed face has 800 on each of a few."""
+MOST_JOINTS = 4096
+"""Joints of all skins."""
 _TRIANGLES, _STRIP, _FAN = 4, 5, 6
 
 
@@ -42,6 +49,7 @@ class _Reader:
         self._document = document
         self._accessors = Accessors(document, binary)
         self._left = MOST_VERTICES
+        self._targets_left, self._joints_left = MOST_TARGETS, MOST_JOINTS
 
     def model(self) -> Model:
         nodes, order = read_nodes(self._document)
@@ -52,6 +60,7 @@ class _Reader:
         for node in nodes:
             if node.mesh is not None and not (0 <= node.mesh < len(meshes) and (node.skin or 0) < max(1, len(skins))):
                 raise BadAvatar("this GLB has a node with a mesh or skin that does not exist")
+        _check_shown([meshes[node.mesh] for node in nodes if node.mesh is not None])
         asset = self._document.get("asset", {})
         return Model(
             nodes=nodes,
@@ -80,6 +89,9 @@ class _Reader:
             raise BadAvatar("this GLB has a mesh with a material that does not exist")
         count = self._accessors.count(given["POSITION"])
         self._spend(count)
+        self._targets_left -= len(primitive.get("targets", []))
+        if self._targets_left < 0:
+            raise TooLarge(f"this avatar has more than {MOST_TARGETS} morph targets")
         uv_set = materials[material].uv_set if material < len(materials) else 0
         joints, weights = self._bones(given, count)
         return Primitive(
@@ -142,6 +154,9 @@ class _Reader:
 
     def _skin(self, skin: dict[str, Any], order: dict[int, int]) -> Skin:
         joints = skin["joints"]
+        self._joints_left -= len(joints)
+        if self._joints_left < 0:
+            raise TooLarge(f"this avatar has skins with more than {MOST_JOINTS} bones")
         if not all(joint in order for joint in joints):
             raise BadAvatar("this GLB has a skin with bones outside the scene")
         bind = np.tile(np.eye(4), (len(joints), 1, 1))
@@ -156,6 +171,22 @@ class _Reader:
         self._left -= vertices
         if self._left < 0:
             raise TooLarge(f"this avatar has more than {MOST_VERTICES} vertices; reduce its meshes")
+
+
+def _check_shown(shown: Sequence[Mesh]) -> None:
+    """Raises TooLarge if nodes show meshes so often that drawing them takes much more memory than the file."""
+    primitives = triangles = moves = 0
+    for mesh in shown:
+        for each in mesh.primitives:
+            primitives += 1
+            triangles += len(each.triangles)
+            moves += sum(map(_moved, each.targets))
+            if primitives > MOST_SHOWN or triangles > MOST_VERTICES or moves > MOST_VALUES // 3:
+                raise TooLarge("this avatar shows too many meshes, triangles and morph targets; reduce them")
+
+
+def _moved(target: Target) -> int:
+    return sum(len(move.index) for move in (target.position, target.normal, target.colour) if move)
 
 
 def _draws_triangles(primitive: dict[str, Any]) -> bool:

@@ -53,7 +53,7 @@ def _portrait_camera(portrait: dict[str, Any], width: int, height: int) -> Camer
     """Fills the picture with the portrait's frame (`portrait/export.py`), cropping what does not fit."""
     try:
         across, up, distance = (float(portrait[name]) for name in ("width", "height", "distance"))
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         across = up = distance = 0.0
     if not all(math.isfinite(each) and each > 0 for each in (across, up, distance)):
         raise BadAvatar("this portrait does not say how large it is; make it again from its photo")

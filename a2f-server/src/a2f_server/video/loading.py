@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
+from a2f_server.errors import A2FError
+from a2f_server.glb.container import read_container
 from a2f_server.video.contract import FaceRenderer
 
 LoadRenderer = Callable[[bytes, int, int, bool], FaceRenderer]
 """Returns a renderer of a GLB for this width and height, with or without the label."""
 
 GLB_MAGIC = b"glTF"
-_JSON_AT = 20
-"""Offset of the JSON in a GLB, after the headers of the file and the chunk."""
 _NARROWEST = 0.5
 
 
@@ -24,7 +23,10 @@ def load_renderer(glb: bytes, width: int, height: int, label: bool) -> FaceRende
 
 
 def picture_size(glb: bytes, longer: int) -> tuple[int, int]:
-    """Returns an even width and height, at most `longer`: a portrait's own aspect ratio, otherwise a square."""
+    """Blocking: large files take long.
+
+    Returns an even width and height, the longer one at most `longer`: a portrait's own shape, else a square.
+    """
     ratio = _portrait_ratio(glb)
     width, height = (longer, longer / ratio) if ratio >= 1 else (longer * ratio, longer)
     return int(width) // 2 * 2, int(height) // 2 * 2
@@ -33,10 +35,9 @@ def picture_size(glb: bytes, longer: int) -> tuple[int, int]:
 def _portrait_ratio(glb: bytes) -> float:
     """Returns a portrait's aspect ratio; 1 for any other file, and for one that cannot be read."""
     try:
-        size = int.from_bytes(glb[12:16], "little")
-        document = json.loads(glb[_JSON_AT : _JSON_AT + size])
+        document, _ = read_container(glb)
         left, bottom, right, top = map(float, document["asset"]["extras"]["portrait"]["frame"])
         ratio = (right - left) / (top - bottom)
-    except (ValueError, KeyError, TypeError, ZeroDivisionError, RecursionError, IndexError):
+    except (A2FError, ValueError, LookupError, TypeError, ArithmeticError):
         return 1.0
     return ratio if _NARROWEST <= ratio <= 1 / _NARROWEST else 1.0

@@ -113,12 +113,14 @@ def find_visible(  # noqa: PLR0912, PLR0915 - one loop, for speed
     fine_depth: Array,
     fine_ids: Array,
     planes: Array,
-) -> None:
+    most: float,
+) -> Any:
     """Writes the number of the nearest opaque triangle of each sample into `ids`, and the planes of all in sight.
 
     `depth` and `ids` have one sample a pixel, valid where `tiles` are 0; `fine_depth` and `fine_ids` 2 × 2, valid
-    elsewhere.
+    elsewhere. Returns whether it did: not if the rectangles around all triangles have more than `most` samples.
     """
+    samples = 0.0
     left, top, right, bottom = np.int64(rect[0]), np.int64(rect[1]), np.int64(rect[2]), np.int64(rect[3])
     for t in range(len(corners)):
         i, j, k, material = corners[t, 0], corners[t, 1], corners[t, 2], corners[t, MATERIAL]
@@ -134,6 +136,10 @@ def find_visible(  # noqa: PLR0912, PLR0915 - one loop, for speed
         near, second, third = vertices[i, NEAR], vertices[j, NEAR], vertices[k, NEAR]
         if min(near, second, third) <= 0:
             continue
+        across = min(right, max(ax, bx, cx)) - max(left, min(ax, bx, cx))
+        samples += across * (min(bottom, max(ay, by, cy)) - max(top, min(ay, by, cy)))
+        if samples > most:
+            return False
         _set_planes(t, i, j, k, material, area, vertices, materials, planes)
         if materials[material, ALPHA] == BLEND:
             continue
@@ -195,6 +201,7 @@ def find_visible(  # noqa: PLR0912, PLR0915 - one loop, for speed
                     now = here + np.float32(x) * step
                     if now >= depths[x]:
                         depths[x], numbers[x] = now, number
+    return True
 
 
 @inlined

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from a2f_server import arkit
 from a2f_server.arrays import Float32Array, Float64Array
-from a2f_server.errors import NotInstalled
+from a2f_server.errors import NotInstalled, TooLarge
 from a2f_server.glb.model import Int32Array
 from a2f_server.glb.reader import read_glb
 from a2f_server.video import columns
@@ -22,6 +22,8 @@ from a2f_server.video.scene import Moves, Scene, build_scene
 from a2f_server.video.textures import pack, places
 
 _LEAST_SIDE, _MOST_SIDE = 16, 2048
+_MOST_LAYERS = 100
+"""Times that the triangles may cover the picture, so that no file takes a thread for minutes."""
 _BACKGROUND = (222, 232, 230)
 """Colour behind an avatar: about that of the page."""
 _GROUND = _BACKGROUND[0] | _BACKGROUND[1] << 8 | _BACKGROUND[2] << 16
@@ -83,7 +85,7 @@ class Renderer:
         return cls(scene, camera, width, height, Label(width, height) if label else None)
 
     def draw(self, weights: NDArray[np.float32], pose: HeadPose) -> Picture:
-        """Draws the 52 weights into a new picture."""
+        """Draws the 52 weights into a new picture. Raises TooLarge if that takes too long."""
         self._place(np.clip(weights, 0, 1), pose, self._scene.live_vertices)
         picture = self._background.copy()
         rect = self._moved_rect()
@@ -138,9 +140,11 @@ class Renderer:
             corners, materials, vertices, edges.neighbours, edges.edged, rect, self._facing, tiles
         )
         self._rasteriser.clear(rect, tiles, depth, ids, fine_depth, fine_ids, len(corners))
-        self._rasteriser.find_visible(
-            corners, materials, vertices, texels, rect, tiles, depth, ids, fine_depth, fine_ids, self._planes
-        )
+        most = 4.0 * self.width * self.height * _MOST_LAYERS
+        if not self._rasteriser.find_visible(
+            corners, materials, vertices, texels, rect, tiles, depth, ids, fine_depth, fine_ids, self._planes, most
+        ):
+            raise TooLarge("this avatar has too many surfaces one behind another; reduce its meshes")
         self._shading.shade(
             corners,
             materials,

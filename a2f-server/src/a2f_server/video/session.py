@@ -45,6 +45,8 @@ class VideoSession:
         self.created, self._clock = time.time(), clock
         self.begun = self.used = clock()
         self.error: A2FError | None = None
+        self.subject: str | None = None
+        """The user of the token that opened it, None without one."""
         self.ended = False
         """True once no more speech is accepted."""
         self._writer, self._threads, self._slots = writer, threads, slots

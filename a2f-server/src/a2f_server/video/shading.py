@@ -31,6 +31,8 @@ from a2f_server.video.sampling import between, colour_of
 Array = Any
 """A numpy array: numba reads its type at the call."""
 _ZERO, _FULL, _ROUND = np.float32(0), np.float32(1023), np.float32(0.5)
+_MOST_TEXEL = np.float32(1 << 30)
+"""Beyond any texture, but an integer: a larger float would become a negative one, and a read outside of the texels."""
 _WHITE = (1 << 30) - 1
 
 
@@ -108,7 +110,8 @@ def _read(
         right = np.float32(2 * np.int64(x) + 1)
         u = planes[t, P_U] + down * planes[t, P_U + 2] + right * planes[t, P_U + 1]
         v = planes[t, P_V] + down * planes[t, P_V + 2] + right * planes[t, P_V + 1]
-        u, v = u if u > _ZERO else _ZERO, v if v > _ZERO else _ZERO
+        u, v = u if u > _ZERO else _ZERO, v if v > _ZERO else _ZERO  # also for NaN
+        u, v = u if u < _MOST_TEXEL else _MOST_TEXEL, v if v < _MOST_TEXEL else _MOST_TEXEL
         column, row = min(np.int64(u), np.int64(places[t, MOST_U])), min(np.int64(v), np.int64(places[t, MOST_V]))
         at = np.uint64(places[t, FIRST] + (row >> 8) * places[t, ROW] + (column >> 8))
         under = at + np.uint64(places[t, ROW])

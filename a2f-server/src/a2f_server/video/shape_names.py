@@ -18,6 +18,7 @@ _GAZE_STEM = {
     "eyelook{}r": (("left", "InRight"), ("right", "OutRight")),
 }
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\x00-\x7f]+")
+MOST_WORDS = 20
 _SUFFIX = re.compile(r"\d+|ncl|div|copy|dup")
 
 
@@ -41,6 +42,8 @@ def words_of(name: str) -> list[str]:
 def match_shape(name: str) -> Match | None:
     """Returns the shape that a name stands for, or None."""
     words = words_of(name)
+    if len(words) > MOST_WORDS:  # the time grows with the cube
+        return None
     for suffix in range(len(words)):
         if suffix and not _SUFFIX.fullmatch(words[-suffix]):
             break

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from a2f_server.arrays import Float32Array, Float64Array
+from a2f_server.errors import TooLarge
 from a2f_server.glb.images import resized
+from a2f_server.glb.materials import MOST_TEXELS
 from a2f_server.glb.model import Int32Array, Material, UInt8Array
 from a2f_server.video import columns
 from a2f_server.video.scene import Scene
@@ -32,15 +34,26 @@ class Textures:
 
 
 def pack(scene: Scene, screen: Float32Array, size: tuple[float, float]) -> Textures:
-    """Returns the textures of a scene whose vertices are at `screen[n, 3]`, in pixels, on a picture of this size."""
-    # a white one comes first, for materials without a texture
-    rows, parts, offset = [], [np.full((4, 4), 255, np.uint8)], 4
+    """Returns the textures of a scene whose vertices are at `screen[n, 3]`, in pixels, on a picture of this size.
+
+    Raises TooLarge beyond MOST_TEXELS.
+    """
+    rows, parts, offset = [], [np.zeros((1, 4), np.uint8)], 1
+    packed: dict[tuple[int, tuple[int, ...]], int] = {}  # materials may share a texture
     for index, material in enumerate(scene.materials):
         texels = _fitting(material, _density(scene, index, screen, size))
-        rows.append(_row(material, texels, offset))
-        if texels is not None:
+        if texels is None:
+            rows.append(_row(material, None, 0))
+            continue
+        assert material.texture
+        key = id(material.texture.texels), texels.shape
+        if key not in packed:
+            packed[key] = offset
             parts.append(texels.reshape(-1, 4))
             offset += len(parts[-1])
+        if offset > MOST_TEXELS:
+            raise TooLarge("this avatar shows its textures at too many sizes; make them smaller")
+        rows.append(_row(material, texels, packed[key]))
     return Textures(np.concatenate(parts).view("<i4").ravel(), np.array(rows, np.float64))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -60,7 +61,10 @@ class _Row:
 
 class _Collector:
     def __init__(self, model: Model, joints: Joints, terms: Sequence[Term]) -> None:
-        self._model, self._joints, self._terms = model, joints, terms
+        self._model, self._joints = model, joints
+        self._terms: dict[int, list[tuple[int, Term]]] = defaultdict(list)
+        for row, term in enumerate(terms):
+            self._terms[term.mesh].append((row, term))
         self._world = world_matrices(model)
         self._count = 0
         self._arrays: list[tuple[Float32Array, ...]] = []
@@ -78,7 +82,7 @@ class _Collector:
         assert node.mesh is not None
         mesh, material = self._model.meshes[node.mesh], self._model.materials[primitive.material]
         placed = _Placed(self._model, self._world, index, primitive)
-        resting = _at_rest(mesh, primitive, {term.target for term in self._terms if term.mesh == node.mesh})
+        resting = _at_rest(mesh, primitive, {term.target for _, term in self._terms[node.mesh]})
         normals = primitive.normals
         if normals is None or not normals.any():
             normals = vertex_normals(resting, primitive.triangles)
@@ -99,8 +103,8 @@ class _Collector:
         self._count += count
 
     def _add_moves(self, mesh: int, primitive: Primitive, placed: _Placed, material: Material) -> None:
-        for row, term in enumerate(self._terms):
-            if term.mesh != mesh or term.target >= len(primitive.targets):
+        for row, term in self._terms[mesh]:
+            if term.target >= len(primitive.targets):
                 continue
             target = primitive.targets[term.target]
             normal = target.normal

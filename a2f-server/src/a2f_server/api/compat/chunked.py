@@ -32,8 +32,8 @@ from a2f_server.video.talking_face import FPS
 from a2f_server.video.turns import ChunkTurn
 
 SEARCHED = 8 << 10
-"""Bytes at the beginning of a body that are searched for the session's id."""
-_ID = re.compile(rb'name="?session_id"?\r\n(?:[^\r\n]+\r\n)*\r\n([^\r\n]{1,100})\r\n')
+"""Bytes at the beginning of a body in which the session's id is looked for."""
+_ID = re.compile(rb'name="?session_id"?\r\n(?:[^\r\n]{1,200}\r\n){0,4}\r\n([^\r\n]{1,100})\r\n')
 
 
 def routes(service: Service) -> APIRouter:
@@ -43,16 +43,19 @@ def routes(service: Service) -> APIRouter:
 
     @router.post(f"{CHUNKED}init", summary="Open a video session", openapi_extra=_INIT, responses=_RESPONSES)
     async def init(request: Request) -> dict[str, object]:
-        """Opens a session in which a picture, or a GLB with morph targets, will speak. The video begins with the first
-        speech that `feed` receives."""
-        videos.require_free()
+        """Opens a session of a picture, or of a GLB with morph targets, that will speak. The video begins with the
+        speech that `feed` takes."""
+        subject = service.auth.subject(request.headers)
+        videos.require_free(subject)  # before the upload
+        service.portraits.require_free()
         with ExitStack() as held:
-            held.enter_context(service.portraits.place())
             form = await read_form(service, request, "image", MOST_PICTURE_BYTES, raw=False)
             held.callback(form.file.close)
+            held.enter_context(service.portraits.place())
             fields = parse(InitFields, form.texts)
             glb = await unless_disconnected(request, glb_of(service, form.file, fields.face, crop=fields.crop))
-        session = await unless_disconnected(request, _open(service, glb, fields))
+            # within the place: an avatar takes much memory before the server knows whether it can draw it
+            session = await unless_disconnected(request, _open(service, glb, fields, subject))
         decoders[session] = ChunkDecoder(fields.audio_sample_rate, service.settings.max_utterance_s)
         return {
             "status": "success",
@@ -80,6 +83,8 @@ def routes(service: Service) -> APIRouter:
             session.touch()
             await turn.wait()
             _require_open(session)
+            if session not in decoders:
+                raise BadState("this session speaks a file of POST /v1/video; open one for chunks with init")
             generated = session.frames
             await _feed(service, session, decoders[session], form.file, final=fields.is_final_chunk)
             return {
@@ -115,7 +120,7 @@ def routes(service: Service) -> APIRouter:
     return router
 
 
-async def _open(service: Service, glb: bytes, fields: InitFields) -> VideoSession:
+async def _open(service: Service, glb: bytes, fields: InitFields, subject: str | None) -> VideoSession:
     renderer = await service.videos.renderer(glb)
     motion = head_motion(fields.seed, FPS, fields.pose_style, fields.gaze_style)
     options, limit = FileOptions(fps=FPS, seed=fields.seed), service.settings.video_session_s
@@ -124,7 +129,7 @@ async def _open(service: Service, glb: bytes, fields: InitFields) -> VideoSessio
         utterance = service.utterance(options, fields.audio_sample_rate, max_seconds=limit)
         return service.engine.open(utterance, slot)
 
-    return await service.videos.session(renderer, motion, FPS, open_stream)
+    return await service.videos.session(renderer, motion, FPS, open_stream, subject)
 
 
 async def _feed(service: Service, session: VideoSession, decoder: ChunkDecoder, chunk: Upload, *, final: bool) -> None:

@@ -56,10 +56,11 @@ def routes(service: Service) -> APIRouter:
         """
         if service.engine.slots.drain_started.is_set():
             raise Busy.shutting_down()
+        service.portraits.require_free()  # before the upload
         with ExitStack() as held:
-            held.enter_context(service.portraits.place())
             form = await read_form(service, request, "image", MOST_BYTES)
             held.enter_context(closing(form.file))
+            held.enter_context(service.portraits.place())
             chosen = _options({"face": face, "crop": crop, **form.texts})
             work = service.portraits.make(form.file, chosen.face, crop=chosen.crop)
             made = await unless_disconnected(request, work)

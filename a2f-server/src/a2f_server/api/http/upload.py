@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
@@ -16,6 +17,8 @@ from a2f_server.api.service import Service
 from a2f_server.engine.slots import SlotPool
 from a2f_server.errors import BadAudio, BadMessage, Busy
 
+CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1")
+"""Encodings of the texts in a multipart body."""
 OnData = Callable[[bytes], None]
 """Receives every piece of a body before it is parsed. An exception ends the upload."""
 
@@ -99,10 +102,11 @@ def _is_multipart(request: Request) -> bool:
 async def _read_multipart(
     request: Request, field: str, others: Sequence[str], form: Form, on_data: OnData | None
 ) -> None:
+    _check_charset(request)
     stream, most = _counted(request, form.file, on_data), 1 + len(others)
     try:
         parts = await MultiPartParser(request.headers, stream, max_files=most, max_fields=20).parse()
-    except (MultiPartException, LookupError, ValueError) as error:  # an unknown charset, a name that it cannot decode
+    except (MultiPartException, LookupError, ValueError) as error:  # such as a name that cannot be decoded
         raise BadMessage(f"the multipart body cannot be read: {error}") from None
     try:
         form.others = {name: await _file(parts, name) for name in others}
@@ -110,6 +114,13 @@ async def _read_multipart(
         form.texts = {name: value for name, value in parts.items() if isinstance(value, str)}
     finally:
         await parts.close()
+
+
+def _check_charset(request: Request) -> None:
+    """Refuses the other encodings that Python knows: some take minutes, or decode to what is no text."""
+    charset = parse_options_header(request.headers["content-type"])[1].get(b"charset", b"utf-8")
+    if charset.decode("latin-1").strip().lower() not in CHARSETS:
+        raise BadMessage("the multipart body must be UTF-8; leave out the charset")
 
 
 async def _file(parts: FormData, name: str, *synonyms: str) -> bytes:

@@ -60,18 +60,21 @@ def routes(service: Service) -> APIRouter:
         )
         service.check(options)
         media_type = _negotiate(request.headers.get("accept", ""))
-        service.videos.require_free()  # before the upload
+        subject = service.auth.subject(request.headers)
+        service.videos.require_free(subject)  # before the upload
         with ExitStack() as held:
+            caller = service.callers.join(subject, request.client.host if request.client else None)
+            held.callback(service.callers.leave, caller)
             form = await read_form(service, request, "audio", limit, others=("image",), raw=False)
             held.callback(form.file.close)
             image = held.enter_context(closing(service.uploads.upload(limit)))
             image.data = form.others["image"]  # counted with the audio
-            slot = held.enter_context(closing(service.engine.slots.reserve()))
+            slot = held.enter_context(closing(service.engine.slots.reserve(caller.slots)))
             work = VideoFile.prepare(service, image, form.file, Look(face, crop, size), options, slot)
             video = await unless_disconnected(request, work)
             if media_type in EVENT_FORMATS:
                 slot.close()
-                session = await unless_disconnected(request, video.session())
+                session = await unless_disconnected(request, video.session(subject))
                 line = EVENT_FORMATS[media_type]
                 lines = (line(kind, fields) async for kind, fields in _events(video, session))
                 held.callback(_forget_unless_over, service, session)

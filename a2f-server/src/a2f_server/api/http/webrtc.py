@@ -102,7 +102,7 @@ class Offers:
     async def answer(self, request: Request) -> dict[str, Any]:
         """Opens a call and returns the body of the answer. Everything it holds is released when the call has ended."""
         service = self._service
-        _require_packages()
+        await asyncio.to_thread(_require_packages)  # the first time takes a second
         service.videos.require_free()  # before the upload
         with ExitStack() as held:
             caller = self._join(request)
@@ -127,8 +127,7 @@ class Offers:
             return {"type": "answer", "sdp": sdp, "id": service.calls.add(call, held.pop_all().close), **about}
 
     def _join(self, request: Request) -> Caller:
-        claims = self._service.auth.claims(request.headers.get("authorization", "").partition(" ")[2].strip())
-        return self._service.callers.join(claims.subject if claims else None, _address(request))
+        return self._service.callers.join(self._service.auth.subject(request.headers), _address(request))
 
     async def _read(self, request: Request) -> tuple[CallRequest, Upload | None]:
         if request.headers.get("content-type", "").startswith("multipart/form-data"):

@@ -59,12 +59,12 @@ class FaceTrack(MediaStreamTrack):
         """Returns the next picture once it is due."""
         try:
             moment = await self._playback.frame()
+            if moment is None:
+                raise MediaStreamError
+            picture = await self._threads.run(lambda: self._draw(moment))
         except A2FError as error:
             self._fail(error)
             raise MediaStreamError from None
-        if moment is None:
-            raise MediaStreamError
-        picture = await self._threads.run(lambda: self._draw(moment))
         await self._playback.wait_until(moment.number / self._playback.fps)
         self._playback.metrics.video_frames.inc()
         return picture
