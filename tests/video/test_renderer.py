@@ -331,7 +331,7 @@ def test_materials_that_share_a_texture_keep_it_once() -> None:
         material["pbrMetallicRoughness"]["baseColorTexture"]["index"] = 0
     scene = build_scene(read_glb(building.file()))
     corners = scene.positions * np.array([16, 16, 0], np.float32) + np.array([16, 16, 1], np.float32)
-    assert len(pack(scene, corners, (32, 32)).texels) == 1 + 32 * 32
+    assert len(pack(scene, corners, (32, 32)).texels) == 4 + 32 * 32
 
 
 def test_without_numba_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,12 +113,12 @@ def find_visible(  # noqa: PLR0912, PLR0915 - one loop, for speed
     fine_depth: Array,
     fine_ids: Array,
     planes: Array,
-    most: float,
+    budget: float,
 ) -> Any:
     """Writes the number of the nearest opaque triangle of each sample into `ids`, and the planes of all in sight.
 
     `depth` and `ids` have one sample a pixel, valid where `tiles` are 0; `fine_depth` and `fine_ids` 2 × 2, valid
-    elsewhere. Returns whether it did: not if the rectangles around all triangles have more than `most` samples.
+    elsewhere. Returns whether it did: not if the rectangles around all triangles have more than `budget` samples.
     """
     samples = 0.0
     left, top, right, bottom = np.int64(rect[0]), np.int64(rect[1]), np.int64(rect[2]), np.int64(rect[3])
@@ -138,7 +138,7 @@ def find_visible(  # noqa: PLR0912, PLR0915 - one loop, for speed
             continue
         across = min(right, max(ax, bx, cx)) - max(left, min(ax, bx, cx))
         samples += across * (min(bottom, max(ay, by, cy)) - max(top, min(ay, by, cy)))
-        if samples > most:
+        if samples > budget:
             return False
         _set_planes(t, i, j, k, material, area, vertices, materials, planes)
         if materials[material, ALPHA] == BLEND:

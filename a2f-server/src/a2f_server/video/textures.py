@@ -38,7 +38,8 @@ def pack(scene: Scene, screen: Float32Array, size: tuple[float, float]) -> Textu
 
     Raises TooLarge beyond MOST_TEXELS.
     """
-    rows, parts, offset = [], [np.zeros((1, 4), np.uint8)], 1
+    # a white one comes first, for materials without a texture
+    rows, parts, offset = [], [np.full((4, 4), 255, np.uint8)], 4
     packed: dict[tuple[int, tuple[int, ...]], int] = {}  # materials may share a texture
     for index, material in enumerate(scene.materials):
         texels = _fitting(material, _density(scene, index, screen, size))
