@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 
-from a2f_server.audio import decoders
+from a2f_server.audio import av_decoder, decoders
 from a2f_server.audio.files import decode_file
 from a2f_server.errors import BadAudio, UnsupportedAudio
 from tests.support.sounds import buzz
@@ -68,7 +68,7 @@ def test_a_truncated_m4a() -> None:
 
 
 def test_without_ffmpeg_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decoders, "find_spec", lambda name: None)
+    monkeypatch.setattr(av_decoder, "find_spec", lambda name: None)
     with pytest.raises(UnsupportedAudio, match=r"this is MP4 or M4A; send wav.*a2f-server\[media\]"):
         decode_file(muxed("mp4", "aac"), 60)
 

@@ -24,9 +24,9 @@ JAW_LINE = {
     **{152: 1.0, 148: 1.0, 377: 1.0, 176: 0.97, 400: 0.97, 149: 0.88, 378: 0.88, 150: 0.74, 379: 0.74},
     **{136: 0.55, 365: 0.55, 172: 0.34, 397: 0.34, 58: 0.14, 288: 0.14, 132: 0.03, 361: 0.03},
 }
-"""How much landmarks on the outline of the face follow the jaw."""
+"""Shares of the jaw's turn with which landmarks on the outline of the face follow it."""
 CORNER = 0.4
-"""How much the corners of the mouth follow the jaw."""
+"""Share of the jaw's turn with which the corners of the mouth follow it."""
 
 
 def build(task: Path) -> dict[str, NDArray[Any]]:

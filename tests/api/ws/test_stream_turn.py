@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from a2f_server.api.ws import stream_decoder
 from a2f_server.api.ws.stream_turn import StreamTurn
+from a2f_server.audio import av_decoder
 from tests.audio.test_decoders import muxed
 from tests.support.running import Running, Talk
 from tests.support.sounds import buzz, encoded, wav
@@ -109,8 +109,8 @@ def test_a_client_that_leaves_frees_its_process(server: Running) -> None:
         talk.start(audio=STREAM)
         talk.send(STREAMS["mp3"][:3000])
         talk.expect("started")
-        assert StreamTurn._decoding == 1
-    until(lambda: StreamTurn._decoding == 0)
+        assert StreamTurn.decoders == 1
+    until(lambda: StreamTurn.decoders == 0)
     until(lambda: server.service.engine.slots.taken == 0)
 
 
@@ -121,12 +121,16 @@ def test_too_many_streams_are_busy(server: Running, monkeypatch: pytest.MonkeyPa
         second.expect("ready")
         first.start(audio=STREAM)
         first.expect("started")
-        second.start(audio=STREAM)
+        second.start(audio=STREAM)  # neither has sent anything: no process runs yet
+        second.expect("started")
+        first.send(STREAMS["mp3"][:3000])
+        until(lambda: StreamTurn.decoders == 1)
+        second.send(STREAMS["mp3"][:3000])
         second.error("busy")
 
 
 def test_without_ffmpeg_the_message_says_what_to_do(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream_decoder, "find_spec", lambda name: None)
+    monkeypatch.setattr(av_decoder, "find_spec", lambda name: None)
     talk.start(audio=STREAM)
     talk.send(STREAMS["mp3"][:3000])
     talk.expect("started")

@@ -72,16 +72,27 @@ class AvDecoder:
         return BadAudio(BROKE_OFF)
 
 
-def _start(source: ByteRange, demuxer: str, block: int) -> subprocess.Popen[bytes]:
+def is_installed() -> bool:
+    """Returns whether FFmpeg is there. A folder of that name has no origin."""
+    package = find_spec("av")
+    return package is not None and package.origin is not None
+
+
+def command(demuxer: str, block: int) -> list[str]:
+    """Returns the command of the process (av_child.py), if FFmpeg is installed."""
     package = find_spec("av")
     assert package
     assert package.origin
     folder = Path(package.origin).parents[1]
+    return [sys.executable, "-I", "-S", str(CHILD), demuxer, str(block), str(folder)]
+
+
+def _start(source: ByteRange, demuxer: str, block: int) -> subprocess.Popen[bytes]:
     with TemporaryFile() as file:  # demuxers seek, which a pipe cannot
         shutil.copyfileobj(source, file)
         file.seek(0)
         return subprocess.Popen(  # noqa: S603
-            [sys.executable, "-I", "-S", str(CHILD), demuxer, str(block), str(folder)],
+            command(demuxer, block),
             env=child_environment(),
             stdin=file,
             stdout=subprocess.PIPE,

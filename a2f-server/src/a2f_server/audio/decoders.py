@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import Protocol, cast
 
 import soundfile
 
 from a2f_server.arrays import Samples
-from a2f_server.audio.av_decoder import AvDecoder
+from a2f_server.audio.av_decoder import AvDecoder, is_installed
 from a2f_server.audio.byte_range import ByteRange
 from a2f_server.audio.containers import SENT, Container
 from a2f_server.errors import BadAudio, UnsupportedAudio
@@ -37,8 +36,7 @@ class Decoder(Protocol):
 
 def open_decoder(container: Container, source: ByteRange) -> Decoder:
     """Opens a file. Raises BadAudio, or UnsupportedAudio if the library for it is not installed."""
-    spec = find_spec("av")
-    with_av = spec is not None and spec.origin is not None  # a folder of that name has no origin
+    with_av = is_installed()
     if container.library == "av" and not with_av:
         raise UnsupportedAudio(
             f"this is {container.name}; send {SENT}, or let the server read it: pip install 'a2f-server[media]'"

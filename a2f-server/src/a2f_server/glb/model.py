@@ -103,7 +103,7 @@ class Texture:
 
 @dataclass(frozen=True)
 class Material:
-    """How a surface looks."""
+    """The look of a surface."""
 
     name: str = ""
     colour: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)

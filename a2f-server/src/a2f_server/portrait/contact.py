@@ -17,11 +17,11 @@ from a2f_server.portrait.mouth_shapes import ACROSS_COLUMN
 OPEN = 0.06
 """Height of the gap between the lips beyond which a mouth counts as open, in half widths."""
 SEARCH = 0.10
-"""How far from the landmarks the dark line is searched for, in half widths."""
+"""Distance from the landmarks within which the dark line is searched for, in half widths."""
 INTO_RED = np.array([0.10, 0.20])
-"""How far the line of contact moves into the upper and the lower lip of an open mouth, as a share of their height."""
+"""Shares of the upper and the lower lip's height by which the line of contact of an open mouth moves into them."""
 UPPER_SHARE = 0.62
-"""How close to the upper lip an open mouth closes, as a share of the gap."""
+"""Distance from the upper lip at which an open mouth closes, as a share of the gap."""
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,13 @@ from a2f_server.portrait.layout import ring_triangles
 from a2f_server.portrait.part import MeshPart
 
 BEHIND = 0.03
-"""How far the eyes are behind the edge of the lids, in units."""
+"""Distance of the eyes behind the edge of the lids, in units."""
 HIDDEN = 3
 """The ring of the lids below which an eye ends."""
 RINGS = np.array([0.02, 0.55, 1.05, 1.25, 1.7, 2.3])
 """Distance of the rings from the centre of the iris, in its radii."""
 TURN = 0.85, 0.6
-"""How far the iris moves sideways, up and down at a weight of 1, in its radii."""
+"""Distances that the iris moves sideways, up and down at a weight of 1, in its radii."""
 MARGIN = 0.4
 """Size of the area that is copied around an eye, as a fraction of its width."""
 

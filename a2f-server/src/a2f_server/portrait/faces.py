@@ -42,7 +42,7 @@ class Face:
 
     @property
     def warning(self) -> str | None:
-        """What could make the avatar look bad, or None."""
+        """A sentence on what could make the avatar look bad, or None."""
         if self.width < GOOD_WIDTH:
             return f"the face is only {self.width:.0f} pixels wide; it will look blurred"
         if self.others:

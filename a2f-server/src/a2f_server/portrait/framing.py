@@ -11,7 +11,7 @@ from a2f_server.portrait.landmarks import Landmarks
 HEADS = 2.15
 """Height of the frame, relative to the height of the face."""
 ABOVE = 0.49
-"""Where the middle of the face is, from the top of the frame."""
+"""Distance of the middle of the face from the top of the frame."""
 NARROWEST = 0.75
 """Minimum width of the frame, relative to its height."""
 SMALLEST, LARGEST = 512, 1024

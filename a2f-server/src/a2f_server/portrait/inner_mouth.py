@@ -23,9 +23,9 @@ TALL = 0.2
 WARM = np.array([1.0, 1.2, 1.32])
 """In the shade of the lips, colours get redder: exponents of red, green and blue."""
 SHADED = {"mouthPucker": 0.5, "mouthFunnel": 0.3}
-"""How much darker it is behind lips that are pushed forward."""
+"""Share by which it is darker behind lips that are pushed forward."""
 BENT = 0.7
-"""How far the rows follow the bend of the line of contact."""
+"""Share of the line of contact's bend that the rows follow."""
 
 
 class InnerMouth:

@@ -11,12 +11,12 @@ from a2f_server.portrait.contours import LID, LID_COLUMNS, Aperture
 SEAM = 0.14
 """Height where the lids meet, as a share of the opening."""
 OVERLAP = 0.06
-"""How far the upper lid covers the lower one, as a share of the opening."""
+"""Overlap of the upper lid over the lower one, as a share of the opening."""
 FRONT = 0.012
-"""How far a closed upper lid is in front of the lower one, in units."""
+"""Distance of a closed upper lid in front of the lower one, in units."""
 SHARES = {"eyeSquint": (-0.18, 0.22), "eyeWide": (0.22, -0.06), "eyeLookDown": (-0.42, -0.1)}
 SHARES |= {"eyeLookUp": (0.2, 0.05), "cheekSquint": (0, 0.14)}
-"""How far the upper and the lower lid rise, as a share of the opening."""
+"""Rise of the upper and the lower lid, as a share of the opening."""
 
 
 def moves(eye: Aperture) -> dict[str, Float64Array]:

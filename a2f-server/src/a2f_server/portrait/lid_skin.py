@@ -21,7 +21,7 @@ RINGS = np.array([1, 2, 3, 4])
 UPPER = np.arange(LID_COLUMNS // 2, -1, -1)
 """The columns of the upper lid, from smaller to larger x."""
 BEHIND, FORWARD = 0.012, 0.03
-"""How far the copy is behind the skin, and how far a blink brings it forward, in units."""
+"""Distance of the copy behind the skin, and distance that a blink brings it forward, in units."""
 WIDE, TALL = 64, 16
 """Pixels of the patch."""
 EVENED = 7.0

@@ -11,16 +11,16 @@ from a2f_server.portrait.contours import LIP_COLUMNS
 from a2f_server.portrait.mouth_shapes import ACROSS_COLUMN
 
 BEYOND = np.array([0.10, 0.15, 0.05, -0.3, -0.8])
-"""How far each ring is beyond the line of contact, towards the other lip, as a share of the lip's height."""
+"""Distance of each ring beyond the line of contact, towards the other lip, as a share of the lip's height."""
 BEHIND = np.array([0.02, 0.05, 0.085, 0.12, 0.15])
 LIGHT = np.array([0.9, 0.68, 0.42, 0.24, 0.14])
 """sRGB factors of the rings."""
 REVEALED = np.array([0.012, 0.024, 0.026, 0.0, -0.05])
-"""How far each ring comes out towards the other lip when they part, in units."""
+"""Distance that each ring comes out towards the other lip when they part, in units."""
 UPPER = 0.4
 """Share of this that the upper lip takes."""
 FOLDED = 0.8
-"""How far the dark line between the lips is folded back when they part, as a share of the last ring of the red."""
+"""Share of the last ring of the red by which the dark line between the lips is folded back when they part."""
 
 
 def placed(red: Float64Array) -> Float64Array:

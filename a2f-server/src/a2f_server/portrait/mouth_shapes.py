@@ -18,11 +18,11 @@ OPEN = 15.0
 """Degrees of rotation for jawOpen."""
 FORWARD, SIDEWAYS = np.array([0, -0.008, 0.08]), np.array([0.09, -0.006, 0])
 NARROWER = 0.10
-"""How much narrower the lips get when the jaw opens."""
+"""Share by which the lips get narrower when the jaw opens."""
 PUCKER = 0.85
 """Strength of a pucker, relative to that of the page's head."""
 MEETING = 0.32
-"""Where closed lips meet on an open jaw, as a share of the lower lip's way down."""
+"""Height at which closed lips meet on an open jaw, as a share of the lower lip's way down."""
 ACROSS_COLUMN = (LIP_COLUMNS - np.arange(LIP_COLUMNS)) % LIP_COLUMNS
 """For each column, that of the other lip."""
 MIRROR_COLUMN = (LIP_COLUMNS // 2 - np.arange(LIP_COLUMNS)) % LIP_COLUMNS

@@ -16,7 +16,7 @@ from a2f_server.portrait.part import MeshPart, grid_triangles
 BRIGHT = 0.95
 """Minimum brightness of teeth between the lips, relative to the lips."""
 TALLEST = 0.14
-"""How far the teeth continue behind the upper lip, in units."""
+"""Distance that the teeth continue behind the upper lip, in units."""
 BEHIND = 0.09
 ROWS = np.array([0.93, 0.6, 0.25, 0.04])
 """Heights between the upper lip (0) and the lower one (1); one more row is behind the upper lip."""

@@ -12,7 +12,7 @@ from a2f_server.portrait.contours import Aperture
 from a2f_server.portrait.geometry import Frame, Pose
 
 BEHIND = 0.35
-"""How far the surroundings are behind the ears."""
+"""Distance of the surroundings behind the ears."""
 FLAT = 0.7
 """Distance from the face beyond which the surroundings are flat."""
 EARS = (16, 56)
@@ -21,7 +21,7 @@ EARS = (16, 56)
 
 @dataclass(frozen=True)
 class Openings:
-    """What the picture shows of the mouth and the eyes, in the head's coordinates."""
+    """The mouth and the eyes as the picture shows them, in the head's coordinates."""
 
     outer: Float64Array
     lips: Aperture

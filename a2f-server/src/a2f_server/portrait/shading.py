@@ -15,7 +15,7 @@ from a2f_server.portrait.tissue import SIDES
 WARM = np.array([0.55, 1.0, 1.1])
 """Skin gets redder in the shade."""
 LASHES, CREASE = np.array([0.5, 0.1, 0, 0, 0, 0]), np.array([0, 0, 0.03, 0.1, 0.04, 0])
-"""How much a blink darkens the rings of the upper lid, at its edge and at its crease."""
+"""Shares by which a blink darkens the rings of the upper lid, at its edge and at its crease."""
 
 
 def shades(template: Template, light: Light) -> dict[str, Float64Array]:

@@ -21,7 +21,7 @@ UNDONE |= {"mouthFrownLeft": 0.5, "mouthFrownRight": 0.5, "jawOpen": 0.35}
 
 @dataclass(frozen=True)
 class Smile:
-    """How far the corners of the mouth are raised, and moved outwards, in units."""
+    """Distances by which the corners of the mouth are raised and moved outwards, in units."""
 
     rise: float
     widening: float

@@ -17,7 +17,7 @@ REACH = 0.44
 """Distance from the lips within which the skin follows them, for a mouth of the width that the shapes are made for."""
 NOSE_DAMPING = 0.85
 FADE = np.array([1, 1, 1, 0.95, 0.85])
-"""How much the rings behind the line of contact follow it."""
+"""Shares of its movement with which the rings behind the line of contact follow it."""
 BROWS = 0.75
 """Strength of the brow shapes."""
 SIDES = {"Left": 1.0, "Right": -1.0}

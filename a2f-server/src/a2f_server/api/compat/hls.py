@@ -30,7 +30,7 @@ RELOAD_S = 3.0
 HINTED_S = 30.0
 """Seconds that a request for a hinted part waits: some players stop at an error."""
 AHEAD = 2
-"""How many segments past the newest one a player may wait for."""
+"""Number of segments past the newest one that a player may wait for."""
 OPEN = {"Access-Control-Allow-Origin": "*"}
 CHANGING = {**OPEN, "Cache-Control": "no-cache"}
 FIXED = {**OPEN, "Cache-Control": "private, max-age=3600, immutable"}

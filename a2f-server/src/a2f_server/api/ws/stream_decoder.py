@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from a2f_server.arrays import Samples
 from a2f_server.audio.av_child import CANNOT_LOAD
-from a2f_server.audio.av_decoder import CHILD
+from a2f_server.audio.av_decoder import command, is_installed
 from a2f_server.audio.containers import Container
 from a2f_server.child_environment import child_environment
 from a2f_server.errors import BadAudio, UnsupportedAudio
@@ -38,13 +35,11 @@ class StreamDecoder:
 
     def __init__(self, container: Container) -> None:
         """Raises UnsupportedAudio if FFmpeg is not installed."""
-        spec = find_spec("av")
-        if spec is None or spec.origin is None:
+        if not is_installed():
             raise UnsupportedAudio(
                 "this server cannot decode compressed streams: install a2f-server[media], or send PCM or a whole file"
             )
-        folder = Path(spec.origin).parents[1]
-        self._command = [sys.executable, "-I", "-S", str(CHILD), container.demuxer, str(BLOCK), str(folder)]
+        self._command = command(container.demuxer, BLOCK)
         self._early: list[bytes] = []
         self._process: Process | None = None
         self._ended = self._closed = False

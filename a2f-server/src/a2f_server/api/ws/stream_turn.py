@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from fractions import Fraction
-
-import structlog
-
-from a2f_server.api.messages import Emotions
-from a2f_server.api.ws.audio_turn import AudioTurn, Opening
+from a2f_server.api.ws.audio_turn import Opening
+from a2f_server.api.ws.decoded_turn import DecodedTurn
 from a2f_server.api.ws.stream_decoder import Block, StreamDecoder
-from a2f_server.api.ws.turn import Outgoing
 from a2f_server.audio.containers import identify
 from a2f_server.audio.files import RATES
 from a2f_server.audio.pcm import clipped
 from a2f_server.audio.stereo import CANCELLED, StereoMixer
 from a2f_server.engine.stream import Stream
-from a2f_server.errors import A2FError, BackendFailed, BadAudio, BadMessage, Busy, UnsupportedAudio
-from a2f_server.motion.emotion import MOST_KEYS
+from a2f_server.errors import BadAudio, Busy, UnsupportedAudio
 
 MOST_DECODERS = 16
 """Maximum concurrent decoding processes; each takes about 50 MB."""
@@ -26,41 +19,19 @@ NAMED = 12
 STREAMED = ("mp3", "ogg", "flac", "WebM or Matroska", "AAC")
 """Containers that can be decoded before the end has arrived."""
 
-log = structlog.get_logger(__name__)
 
-
-class StreamTurn(AudioTurn):
+class StreamTurn(DecodedTurn):
     """An utterance of compressed audio, decoded as it arrives."""
 
-    _decoding = 0
-    """Limits the turns that have a decoding process."""
+    decoders = 0
+    """Decoding processes of all turns."""
 
     def __init__(self, opening: Opening) -> None:
         """Raises Busy."""
         super().__init__(opening)
-        if StreamTurn._decoding >= MOST_DECODERS:
-            self._slot.close()
-            raise Busy(
-                f"this server is decoding {MOST_DECODERS} compressed streams, its maximum; send PCM", reason="full"
-            )
-        StreamTurn._decoding += 1
-        self._held = True
         self._head = b""
         self._decoder: StreamDecoder | None = None
-        self._task: asyncio.Task[None] | None = None
         self._mixer: StereoMixer | None = None
-        self._early_emotions: list[Emotions] = []
-        self._error: A2FError | None = None
-
-    @property
-    def lookahead(self) -> Fraction:
-        """Look-ahead in seconds; assumes a common sample rate until the stream's rate is known."""
-        return self._utterance.lookahead if self._utterance else self._service.lookahead(self._start)
-
-    @property
-    def sample_rate(self) -> int | None:
-        """Sample rate in Hz, None until it is known."""
-        return self._utterance.sample_rate if self._utterance else None
 
     @property
     def finished(self) -> bool:
@@ -88,15 +59,6 @@ class StreamTurn(AudioTurn):
         if len(self._head) >= NAMED:
             self._begin()
 
-    def set_emotions(self, message: Emotions) -> None:
-        """Keeps emotions until the stream's rate is known. Raises BadMessage if too many wait."""
-        if self._utterance:
-            super().set_emotions(message)
-        elif len(self._early_emotions) >= MOST_KEYS:
-            raise BadMessage(f"more than {MOST_KEYS} emotion changes wait for this stream; give them in start")
-        else:
-            self._early_emotions.append(message)
-
     def end(self) -> None:
         """Marks the end of the stream. Raises BadAudio or UnsupportedAudio if it is too short to be one."""
         self._input_open = False
@@ -108,65 +70,44 @@ class StreamTurn(AudioTurn):
         else:
             self._on_change()
 
-    def next_message(self, now: float) -> Outgoing | None:
-        """Returns the next message. Raises an error if nothing of the stream could be decoded."""
-        if self._error:
-            raise self._error
-        return super().next_message(now)
-
     def close(self) -> None:
         """Frees everything, finished or not."""
         super().close()
-        StreamTurn._decoding -= self._held
-        self._held = False
         if self._decoder:
             self._decoder.close()
-        if self._task:
-            self._task.cancel()
+            self._decoder = None
+            StreamTurn.decoders -= 1
 
     def _begin(self) -> None:
         container = identify(self._head)
         if container.name not in STREAMED:
             raise UnsupportedAudio(f"{container.name} cannot be decoded as it arrives; send it as encoding 'file'")
+        if StreamTurn.decoders >= MOST_DECODERS:
+            raise Busy(
+                f"this server is decoding {MOST_DECODERS} compressed streams, its maximum; send PCM", reason="full"
+            )
         self._slot.take()
         self._decoder = StreamDecoder(container)
+        StreamTurn.decoders += 1
         self._decoder.feed(self._head)
         self._head = b""
-        self._task = asyncio.create_task(self._decode(self._decoder))
-
-    async def _decode(self, decoder: StreamDecoder) -> None:
-        try:
-            await self._animate(decoder)
-        except A2FError as error:
-            self._fail(error)
-        except Exception:
-            log.exception("a stream could not be decoded", stream=self._name)
-            self._fail(BackendFailed("the server failed on this stream; its log says why"))
-        finally:
-            decoder.close()
+        self._decode(self._animate(self._decoder))
 
     async def _animate(self, decoder: StreamDecoder) -> None:
-        async for block in decoder.blocks():
-            stream = self._stream or self._open_for(block)
-            assert self._mixer
-            stream.write(self._mixer.mix(clipped(block.frames)))
-            await stream.room()
-        if self._stream:
-            self._stream.end()
+        try:
+            async for block in decoder.blocks():
+                stream = self._stream or self._open_for(block)
+                assert self._mixer
+                stream.write(self._mixer.mix(clipped(block.frames)))
+                await stream.room()
+            if self._stream:
+                self._stream.end()
+        finally:
+            decoder.close()
 
     def _open_for(self, block: Block) -> Stream:
         channels = block.frames.shape[1]
         if block.sample_rate not in RATES or channels not in (1, 2):
             raise UnsupportedAudio(f"{block.sample_rate} Hz with {channels} channels is not supported")
         self._mixer = StereoMixer(channels, self._start.audio.channel)
-        self._utterance = self._service.utterance(self._start, block.sample_rate)
-        stream = self._open(self._utterance)
-        for message in self._early_emotions:
-            self.set_emotions(message)
-        return stream
-
-    def _fail(self, error: A2FError) -> None:
-        if self._stream:
-            return self._stream.fail(error)
-        self._error = error
-        self._on_change()
+        return self._open_at(block.sample_rate)
