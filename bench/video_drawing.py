@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from a2f_server import arkit
+from a2f_server.drawing.renderer import Renderer
+from a2f_server.drawing.warm_up import warm_up
 from a2f_server.video.head_motion import SpeakingHead
-from a2f_server.video.renderer import Renderer
-from a2f_server.video.warm_up import warm_up
 from machine import describe
 
 HEAD = Path(__file__).parents[1] / "web/avatar/head.glb"

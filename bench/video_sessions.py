@@ -21,10 +21,10 @@ import httpx
 import numpy as np
 
 from a2f_server import arkit, portrait
+from a2f_server.drawing.contract import HeadPose
+from a2f_server.drawing.loading import load_renderer, picture_size
 from a2f_server.portrait.loading import load_maker
-from a2f_server.video.contract import HeadPose
 from a2f_server.video.encoder import VideoEncoder
-from a2f_server.video.loading import load_renderer, picture_size
 from a2f_server.video.parts import VideoPart
 from a2f_server.video.sound_track import SOUND_RATE
 from machine import describe, memory_mb, server

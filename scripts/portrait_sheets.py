@@ -14,9 +14,9 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from a2f_server.arkit import COUNT, INDEX
+from a2f_server.drawing.contract import HeadPose
+from a2f_server.drawing.renderer import Renderer
 from a2f_server.portrait.portrait import PortraitMaker
-from a2f_server.video.contract import HeadPose
-from a2f_server.video.renderer import Renderer
 
 SIDE = 1024
 MOUTH: dict[str, dict[str, float]] = {

@@ -24,8 +24,8 @@ LAYERS = (
         *("frameclock", "clip", "audio", "tts", "worker_thread", "onnx_runtime", "uvicorn_server"),
         *("face_shapes", "glb"),
     },
-    # models, the post-processing of their frames, avatars from photos
-    {"backends", "motion", "portrait"},
+    # models, the post-processing of their frames, avatars from photos, pictures of avatars
+    {"backends", "motion", "portrait", "drawing"},
     # utterances, and the engine that runs them together
     {"engine"},
     # video of a face
@@ -54,7 +54,9 @@ NEIGHBOURS = {
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
-SYNCHRONOUS = {"backends", "motion", "clip", "frameclock", "audio", "arkit", "face_shapes", "glb", "portrait"}
+SYNCHRONOUS = {
+    *("backends", "motion", "clip", "frameclock", "audio", "arkit", "face_shapes", "glb", "portrait", "drawing"),
+}
 
 
 def layer(part: str) -> int:

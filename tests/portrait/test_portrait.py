@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 
 from a2f_server.arkit import NAMES
+from a2f_server.drawing.contract import HeadPose
+from a2f_server.drawing.renderer import Renderer
 from a2f_server.errors import BadPicture, NoFace, TooLarge
 from a2f_server.portrait.portrait import Portrait, PortraitMaker
-from a2f_server.video.contract import HeadPose
-from a2f_server.video.renderer import Renderer
 from tests.support.pictures import SAMPLE, encoded, noise, painting, side_by_side
 
 WEB = Path(__file__).parents[2] / "web"

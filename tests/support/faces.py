@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from a2f_server import arkit
-from a2f_server.video.contract import HeadPose, Picture
+from a2f_server.drawing.contract import HeadPose, Picture
 
 JAW = arkit.INDEX["jawOpen"]
 DARK, BRIGHT = 16, 235

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from a2f_server import arkit
-from a2f_server.video.contract import HeadPose
+from a2f_server.drawing.contract import HeadPose
 from a2f_server.video.head_motion import LIMIT, SpeakingHead, limited
 
 FPS = 25

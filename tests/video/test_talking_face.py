@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from a2f_server.backends.contract import Backend
 from a2f_server.backends.mock.backend import MockBackend
+from a2f_server.drawing.contract import HeadPose
 from a2f_server.engine.engine import Engine
 from a2f_server.errors import BackendFailed, TooLong
 from a2f_server.metrics import Metrics
-from a2f_server.video.contract import HeadPose
 from a2f_server.video.drawing_threads import DrawingThreads
 from a2f_server.video.sound_track import SOUND_RATE
 from a2f_server.video.talking_face import FPS, HeadMotion, TalkingFace, VideoFrame

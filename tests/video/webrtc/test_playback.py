@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from a2f_server.arrays import Int16Array
+from a2f_server.drawing.contract import HeadPose
 from a2f_server.metrics import Metrics
-from a2f_server.video.contract import HeadPose
 from a2f_server.video.talking_face import Moment
 from a2f_server.video.webrtc.playback import MARGIN_S, CallPlayback
 from a2f_server.video.webrtc.speech_line import PACKET, RATE

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from a2f_server.api.byte_budget import Upload
 from a2f_server.api.service import Service
+from a2f_server.drawing.loading import GLB_MAGIC
 from a2f_server.video.head_motion import SpeakingHead
-from a2f_server.video.loading import GLB_MAGIC
 from a2f_server.video.talking_face import HeadMotion
 
 MOST_PICTURE_BYTES = 32 << 20

@@ -16,10 +16,10 @@ from a2f_server.api.speech_feed import feed
 from a2f_server.api.talking_pictures import glb_of, head_motion
 from a2f_server.api.utterance_log import note_seconds
 from a2f_server.audio.files import AudioFile
+from a2f_server.drawing.contract import FaceRenderer
 from a2f_server.engine.slots import Slot
 from a2f_server.engine.stream import Stream
 from a2f_server.errors import A2FError, BackendFailed
-from a2f_server.video.contract import FaceRenderer
 from a2f_server.video.parts import VideoPart
 from a2f_server.video.session import VideoSession
 from a2f_server.video.talking_face import FPS, TalkingFace, VideoFrame

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 
+from a2f_server.drawing.contract import FaceRenderer
+from a2f_server.drawing.loading import LoadRenderer, load_renderer, picture_size
 from a2f_server.engine.slots import Slot, SlotPool
 from a2f_server.engine.stream import Stream
 from a2f_server.metrics import Metrics
 from a2f_server.settings import Settings
 from a2f_server.video.capacity import CostMeter, VideoCapacity
-from a2f_server.video.contract import FaceRenderer
 from a2f_server.video.drawing_threads import DrawingThreads
 from a2f_server.video.encoder import VideoEncoder
-from a2f_server.video.loading import LoadRenderer, load_renderer, picture_size
 from a2f_server.video.parts import VideoPart
 from a2f_server.video.session import VideoSession
 from a2f_server.video.sessions import VideoSessions, new_key

@@ -1,1 +1,1 @@
-"""Video of a talking face: renders a GLB with morph targets on the CPU, and encodes it with the audio."""
+"""Video of a talking face: draws the frames, and encodes them with the audio."""

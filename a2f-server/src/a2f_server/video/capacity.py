@@ -7,9 +7,9 @@ from time import thread_time
 import numpy as np
 
 from a2f_server import arkit
+from a2f_server.drawing.contract import FaceRenderer, HeadPose
 from a2f_server.errors import Busy
 from a2f_server.metrics import Metrics
-from a2f_server.video.contract import FaceRenderer, HeadPose
 from a2f_server.video.encoder import VideoEncoder
 from a2f_server.video.sound_track import SOUND_RATE
 

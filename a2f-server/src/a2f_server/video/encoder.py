@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from a2f_server.arrays import Samples
+from a2f_server.drawing.contract import Picture
 from a2f_server.errors import NotInstalled
-from a2f_server.video.contract import Picture
 from a2f_server.video.mp4_boxes import FragmentSink
 from a2f_server.video.parts import FIRST_SEGMENT_PARTS, PARTS_PER_SECOND, PARTS_PER_SEGMENT, VideoPart, begins_segment
 from a2f_server.video.sound_track import SOUND_RATE

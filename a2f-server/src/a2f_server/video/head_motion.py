@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from a2f_server import arkit
+from a2f_server.drawing.contract import HeadPose
 from a2f_server.motion.random_stream import RandomStream
-from a2f_server.video.contract import HeadPose
 
 STREAM = 1000
 """Number of the RandomStream, above those of the motion processors."""

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from a2f_server.arrays import Int16Array, Samples
 from a2f_server.clip import FULL
+from a2f_server.drawing.contract import FaceRenderer, HeadPose, Picture
 from a2f_server.engine.stream import Stream
 from a2f_server.errors import A2FError
-from a2f_server.video.contract import FaceRenderer, HeadPose, Picture
 from a2f_server.video.drawing_threads import DrawingThreads
 from a2f_server.video.sound_track import SoundTrack
 

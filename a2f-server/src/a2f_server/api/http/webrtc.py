@@ -22,9 +22,9 @@ from a2f_server.api.messages import MOST_TEXT_BYTES, U32, Emotions, Options, exp
 from a2f_server.api.openapi import ErrorBody, error_responses
 from a2f_server.api.service import Service
 from a2f_server.api.talking_pictures import MOST_PICTURE_BYTES, glb_of, head_motion
+from a2f_server.drawing.contract import FaceRenderer
 from a2f_server.engine.slots import Slot
 from a2f_server.errors import BadMessage, NotInstalled
-from a2f_server.video.contract import FaceRenderer
 from a2f_server.video.talking_face import FPS, TalkingFace
 
 if TYPE_CHECKING:

@@ -25,9 +25,9 @@ from aiortc.rtcconfiguration import RTCBundlePolicy
 from av import AudioFrame
 
 from a2f_server.arrays import Int16Array
+from a2f_server.drawing.contract import FaceRenderer
 from a2f_server.errors import A2FError, BadOffer
 from a2f_server.ice_servers import IceServer
-from a2f_server.video.contract import FaceRenderer
 from a2f_server.video.drawing_threads import DrawingThreads
 from a2f_server.video.webrtc.packet_order import PacketOrder
 from a2f_server.video.webrtc.peer_watch import PeerWatch

@@ -13,8 +13,8 @@ from aiortc.mediastreams import MediaStreamError
 from av import AudioFrame, VideoFrame
 
 from a2f_server.arrays import Int16Array
+from a2f_server.drawing.contract import FaceRenderer
 from a2f_server.errors import A2FError
-from a2f_server.video.contract import FaceRenderer
 from a2f_server.video.drawing_threads import DrawingThreads
 from a2f_server.video.talking_face import Moment
 from a2f_server.video.webrtc.playback import CallPlayback

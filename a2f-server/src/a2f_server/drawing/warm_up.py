@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from a2f_server import arkit
+from a2f_server.drawing.camera import camera_for
+from a2f_server.drawing.contract import HeadPose
+from a2f_server.drawing.renderer import Renderer
+from a2f_server.drawing.scene import build_scene
 from a2f_server.glb.model import Material, Mesh, Model, Move, Node, Primitive, Target
-from a2f_server.video.camera import camera_for
-from a2f_server.video.contract import HeadPose
-from a2f_server.video.renderer import Renderer
-from a2f_server.video.scene import build_scene
 
 _SIDE = 16
 

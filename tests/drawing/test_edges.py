@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from a2f_server.drawing.edges import Edges, find_edges
+from a2f_server.drawing.scene import build_scene
 from a2f_server.glb.reader import read_glb
-from a2f_server.video.edges import Edges, find_edges
-from a2f_server.video.scene import build_scene
+from tests.drawing.scenes import framed, painted
 from tests.glb.building import Building
-from tests.video.scenes import framed, painted
 
 SIZE = 32
 

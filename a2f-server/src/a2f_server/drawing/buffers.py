@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from a2f_server.arrays import Float32Array
+from a2f_server.drawing.columns import TILE
 from a2f_server.glb.model import Int32Array, UInt8Array
-from a2f_server.video.columns import TILE
 
 _known = threading.local()
 

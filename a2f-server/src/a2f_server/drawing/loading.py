@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from a2f_server.drawing.contract import FaceRenderer
 from a2f_server.errors import A2FError
 from a2f_server.glb.container import read_container
-from a2f_server.video.contract import FaceRenderer
 
 LoadRenderer = Callable[[bytes, int, int, bool], FaceRenderer]
 """Returns a renderer of a GLB for this width and height, with or without the label."""
@@ -17,7 +17,7 @@ _NARROWEST = 0.5
 
 def load_renderer(glb: bytes, width: int, height: int, label: bool) -> FaceRenderer:
     """Returns the renderer of a portrait or any other avatar. Blocking. Raises what `Renderer.from_glb` raises."""
-    from a2f_server.video.renderer import Renderer  # noqa: PLC0415 - its packages are an extra
+    from a2f_server.drawing.renderer import Renderer  # noqa: PLC0415 - its packages are an extra
 
     return Renderer.from_glb(glb, width, height, label=label)
 

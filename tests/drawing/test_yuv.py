@@ -6,7 +6,7 @@ import av
 import numpy as np
 import pytest
 
-from a2f_server.video.yuv import to_yuv
+from a2f_server.drawing.yuv import to_yuv
 
 
 def converted(pixels: np.ndarray) -> np.ndarray:

@@ -9,8 +9,8 @@ import numpy as np
 
 from a2f_server import arkit
 from a2f_server.arrays import Float32Array
+from a2f_server.drawing.shape_names import Match, match_shape
 from a2f_server.glb.model import Mesh, Model, Move
-from a2f_server.video.shape_names import Match, match_shape
 
 _OF_SIZE, _OF_MOVES = 1e-3, 1e-2
 """Moves below these fractions of the mesh's size, and of its largest move, are export noise."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from a2f_server.video.columns import DOUBLE_SIDED, MATERIAL, NEAR, X, Y
-from a2f_server.video.compiled import compiled
-from a2f_server.video.sampling import colour_of, opacity_of
+from a2f_server.drawing.columns import DOUBLE_SIDED, MATERIAL, NEAR, X, Y
+from a2f_server.drawing.compiled import compiled
+from a2f_server.drawing.sampling import colour_of, opacity_of
 
 Array = Any
 """A numpy array: numba reads its type at the call."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from a2f_server.arrays import Float32Array
+from a2f_server.drawing.contract import Picture
 from a2f_server.errors import NotInstalled
 from a2f_server.glb.model import Int32Array
-from a2f_server.video.contract import Picture
 
 TEXT = "generated"
 _WHITE, _BLACK, _GREY = 235, 16, 128

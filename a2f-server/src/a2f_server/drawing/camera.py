@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from a2f_server.arrays import Float64Array
+from a2f_server.drawing.joints import world_matrices
+from a2f_server.drawing.scene import Scene
 from a2f_server.errors import BadAvatar
 from a2f_server.glb.model import Model, Primitive
-from a2f_server.video.joints import world_matrices
-from a2f_server.video.scene import Scene
 
 _FACE = re.compile(r"jaw_?open|blink|brow|viseme_(aa|o$)|mouth_?open|mth_a$|^aa?$", re.IGNORECASE)
 """Morph targets that together move the face from the brows to the chin. These and the following values are those of the

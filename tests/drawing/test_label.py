@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from a2f_server.video.label import Label
-from a2f_server.video.renderer import Renderer
-from tests.video.scenes import FRONT, luma, square, weights
+from a2f_server.drawing.label import Label
+from a2f_server.drawing.renderer import Renderer
+from tests.drawing.scenes import FRONT, luma, square, weights
 
 
 def contrast(lighter: float, darker: float) -> float:

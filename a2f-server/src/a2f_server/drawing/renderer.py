@@ -9,17 +9,17 @@ from numpy.typing import NDArray
 
 from a2f_server import arkit
 from a2f_server.arrays import Float32Array, Float64Array
+from a2f_server.drawing import columns
+from a2f_server.drawing.buffers import Buffers, buffers
+from a2f_server.drawing.camera import Camera, camera_for
+from a2f_server.drawing.contract import HeadPose, Picture
+from a2f_server.drawing.edges import find_edges
+from a2f_server.drawing.label import Label
+from a2f_server.drawing.scene import Moves, Scene, build_scene
+from a2f_server.drawing.textures import pack, places
 from a2f_server.errors import NotInstalled, TooLarge
 from a2f_server.glb.model import Int32Array
 from a2f_server.glb.reader import read_glb
-from a2f_server.video import columns
-from a2f_server.video.buffers import Buffers, buffers
-from a2f_server.video.camera import Camera, camera_for
-from a2f_server.video.contract import HeadPose, Picture
-from a2f_server.video.edges import find_edges
-from a2f_server.video.label import Label
-from a2f_server.video.scene import Moves, Scene, build_scene
-from a2f_server.video.textures import pack, places
 
 _LEAST_SIDE, _MOST_SIDE = 16, 2048
 _MOST_LAYERS = 100
@@ -34,7 +34,7 @@ class Renderer:
 
     def __init__(self, scene: Scene, camera: Camera, width: int, height: int, label: Label | None = None) -> None:
         try:
-            from a2f_server.video import blending, placement, rasteriser, shading, yuv  # noqa: PLC0415 - need numba, which is optional
+            from a2f_server.drawing import blending, placement, rasteriser, shading, yuv  # noqa: PLC0415 - need numba, which is optional
         except ImportError:
             raise NotInstalled("drawing video needs numba: pip install 'a2f-server[video]'") from None
         self.width, self.height = width, height

@@ -11,12 +11,12 @@ import numpy as np
 
 from a2f_server import arkit
 from a2f_server.arrays import BoolArray, Float32Array
+from a2f_server.drawing.binding import bind, gains_of
+from a2f_server.drawing.bones import find_bones
+from a2f_server.drawing.joints import Joints, joints_of
+from a2f_server.drawing.vertices import Pieces, world_pieces
 from a2f_server.errors import BadAvatar
 from a2f_server.glb.model import Int32Array, Material, Model
-from a2f_server.video.binding import bind, gains_of
-from a2f_server.video.bones import find_bones
-from a2f_server.video.joints import Joints, joints_of
-from a2f_server.video.vertices import Pieces, world_pieces
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from a2f_server import arkit
-from a2f_server.video.contract import HeadPose, Picture
-from a2f_server.video.renderer import Renderer
+from a2f_server.drawing.contract import HeadPose, Picture
+from a2f_server.drawing.renderer import Renderer
 from tests.glb.building import Building, quad
 
 FRONT = HeadPose()

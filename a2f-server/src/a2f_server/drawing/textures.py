@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from a2f_server.arrays import Float32Array, Float64Array
+from a2f_server.drawing import columns
+from a2f_server.drawing.scene import Scene
 from a2f_server.errors import TooLarge
 from a2f_server.glb.images import resized
 from a2f_server.glb.materials import MOST_TEXELS
 from a2f_server.glb.model import Int32Array, Material, UInt8Array
-from a2f_server.video import columns
-from a2f_server.video.scene import Scene
 
 _WRAPS = {"repeat": 0, "clamp": 1, "mirror": 2}
 _ALPHAS = {"opaque": 0, "mask": 1, "blend": 2}

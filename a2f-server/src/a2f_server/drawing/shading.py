@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from a2f_server.video.columns import (
+from a2f_server.drawing.columns import (
     FIRST,
     MATERIAL,
     MOST_U,
@@ -25,8 +25,8 @@ from a2f_server.video.columns import (
     TILE,
     WRAPPED,
 )
-from a2f_server.video.compiled import compiled, inlined
-from a2f_server.video.sampling import between, colour_of
+from a2f_server.drawing.compiled import compiled, inlined
+from a2f_server.drawing.sampling import between, colour_of
 
 Array = Any
 """A numpy array: numba reads its type at the call."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from a2f_server.arrays import BoolArray, Float32Array
+from a2f_server.drawing.scene import Scene
 from a2f_server.glb.model import Int32Array, UInt8Array
-from a2f_server.video.scene import Scene
 
 _SAME = 1e-5
 """Vertices that are closer than this share of the avatar's size, and move alike, are one."""

@@ -8,16 +8,16 @@ import av
 import numpy as np
 import pytest
 
-from a2f_server import video
+from a2f_server import drawing
+from a2f_server.drawing.contract import HeadPose, Picture
+from a2f_server.drawing.renderer import Renderer
+from a2f_server.drawing.scene import build_scene
+from a2f_server.drawing.textures import pack
 from a2f_server.errors import BadAvatar, NotInstalled, TooLarge
 from a2f_server.glb.reader import read_glb
-from a2f_server.video.contract import HeadPose, Picture
-from a2f_server.video.renderer import Renderer
-from a2f_server.video.scene import build_scene
-from a2f_server.video.textures import pack
 from tests.conftest import ROOT
+from tests.drawing.scenes import drawn, framed, luma, painted, rgb, square, textured, weights
 from tests.glb.building import Building, quad
-from tests.video.scenes import drawn, framed, luma, painted, rgb, square, textured, weights
 
 HEAD = (ROOT / "web/avatar/head.glb").read_bytes()
 RED, GREEN, BLUE, WHITE = (1, 0, 0, 1), (0, 1, 0, 1), (0, 0, 1, 1), (1, 1, 1, 1)
@@ -335,7 +335,7 @@ def test_materials_that_share_a_texture_keep_it_once() -> None:
 
 
 def test_without_numba_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(video, "placement", raising=False)
-    monkeypatch.setitem(sys.modules, "a2f_server.video.placement", None)
+    monkeypatch.delattr(drawing, "placement", raising=False)
+    monkeypatch.setitem(sys.modules, "a2f_server.drawing.placement", None)
     with pytest.raises(NotInstalled, match=r"pip install 'a2f-server\[video\]'"):
         Renderer.from_glb(HEAD, 32, 32)

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from a2f_server.arrays import Float32Array, Float64Array
+from a2f_server.drawing.binding import Term
+from a2f_server.drawing.joints import Joints, world_matrices
+from a2f_server.drawing.normals import normal_change, vertex_normals
 from a2f_server.errors import BadAvatar, TooLarge
 from a2f_server.glb.model import Int32Array, Material, Mesh, Model, Move, Node, Primitive
 from a2f_server.glb.reader import MOST_VERTICES
-from a2f_server.video.binding import Term
-from a2f_server.video.joints import Joints, world_matrices
-from a2f_server.video.normals import normal_change, vertex_normals
 
 _FARTHEST = 1e5
 """Metres from the origin beyond which an avatar counts as damaged."""

@@ -10,10 +10,10 @@ import numpy as np
 
 from a2f_server import arkit
 from a2f_server.arrays import Float32Array, Float64Array
+from a2f_server.drawing.binding import Term
+from a2f_server.drawing.bones import Bones
+from a2f_server.drawing.contract import HeadPose
 from a2f_server.glb.model import Model
-from a2f_server.video.binding import Term
-from a2f_server.video.bones import Bones
-from a2f_server.video.contract import HeadPose
 
 _NECK = 0.4
 """Share of the head's rotation that the neck takes, as on the page (web/src/idle/posture.js)."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from a2f_server.video import blending, placement, rasteriser, shading, yuv
-from a2f_server.video.warm_up import warm_up
-from tests.video.scenes import drawn, framed, painted, quad
+from a2f_server.drawing import blending, placement, rasteriser, shading, yuv
+from a2f_server.drawing.warm_up import warm_up
+from tests.drawing.scenes import drawn, framed, painted, quad
 
 
 def compiled() -> dict[str, int]:

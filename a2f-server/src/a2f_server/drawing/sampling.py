@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from a2f_server.video.columns import (
+from a2f_server.drawing.columns import (
     CLAMP,
     HEIGHT,
     OFFSET,
@@ -23,7 +23,7 @@ from a2f_server.video.columns import (
     WRAP_U,
     WRAP_V,
 )
-from a2f_server.video.compiled import inlined
+from a2f_server.drawing.compiled import inlined
 
 Array = Any
 """A numpy array: numba reads its type at the call."""

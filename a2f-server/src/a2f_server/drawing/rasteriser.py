@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from a2f_server.video.columns import (
+from a2f_server.drawing.columns import (
     ALPHA,
     BLEND,
     CUTOFF,
@@ -30,10 +30,10 @@ from a2f_server.video.columns import (
     X,
     Y,
 )
-from a2f_server.video.columns import OPACITY as V_OPACITY
-from a2f_server.video.columns import U as TEXTURE_U
-from a2f_server.video.compiled import compiled, inlined
-from a2f_server.video.sampling import opacity_of
+from a2f_server.drawing.columns import OPACITY as V_OPACITY
+from a2f_server.drawing.columns import U as TEXTURE_U
+from a2f_server.drawing.compiled import compiled, inlined
+from a2f_server.drawing.sampling import opacity_of
 
 Array = Any
 """A numpy array: numba reads its type at the call."""
