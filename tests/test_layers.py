@@ -20,7 +20,7 @@ LAYERS = (
         *("metrics", "logs", "log_queue", "cloudwatch", "native_stderr"),
     },
     # audio, weights, threads, sockets
-    {"frameclock", "clip", "audio", "tts", "worker_thread", "onnx_runtime", "uvicorn_server"},
+    {"frameclock", "clip", "audio", "tts", "worker_thread", "onnx_runtime", "uvicorn_server", "api_keys"},
     # models, and the post-processing of their frames
     {"backends", "motion"},
     # utterances, and the engine that runs them together

@@ -271,3 +271,18 @@ def test_an_unknown_method(grpc_server: Running) -> None:
     with channel(grpc_server) as opened, pytest.raises(grpc.RpcError) as error:
         opened.unary_unary("/emotalk.EmoTalkService/GetStats")(encoded(end()), timeout=PATIENCE)
     assert error.value.code() == grpc.StatusCode.UNIMPLEMENTED
+
+
+def test_calls_take_the_slots_and_connections_of_their_key(tmp_path: Path) -> None:
+    file = tmp_path / "keys.toml"
+    file.write_text(
+        f'[[keys]]\nname = "a"\nkey = "{KEY}"\nconnections = 1\n[[keys]]\nname = "b"\nkey = "another-key"\n'
+    )
+    with run_grpc(keys_file=file) as own:
+        with own.talk(additional_headers={"Authorization": f"Bearer {KEY}"}) as talk:
+            talk.expect("ready")
+            code, message = refused(own, clip(SPEECH), metadata=bearer(KEY))[:2]
+            assert (code, "this key has 1 open" in message) == (grpc.StatusCode.RESOURCE_EXHAUSTED, True)
+            assert len(weights_of(animate(own, clip(SPEECH), metadata=bearer("another-key")))) == 6
+        until(lambda: not own.service.connections)
+        assert len(weights_of(animate(own, clip(SPEECH), metadata=bearer(KEY)))) == 6

@@ -106,14 +106,14 @@ class Call:
         service.auth.check_origin(self.headers)
         scheme, _, token = self.headers.get("authorization", "").partition(" ")
         query = QueryParams({"token": token.strip()} if token and scheme.lower() == "bearer" else {})
-        subject = service.auth.check_socket(self.headers, query, ())
+        identity = service.auth.check_socket(self.headers, query, ())
         if service.engine.slots.draining:
             raise Busy.shutting_down()
         if len(service.connections) >= service.settings.max_connections:
             raise Busy("this server has too many open connections; try again in a moment", reason="connections")
         self._peers.join(self.address)
         try:
-            return service.callers.join(subject, self.address)
+            return service.callers.join(identity, self.address)
         except A2FError:
             self._peers.leave(self.address)
             raise
@@ -147,7 +147,8 @@ class Call:
                 await self.context.abort(code_of(error), error.message, details_of(error))
 
     def _log(self, outcome: str | A2FError) -> None:
-        log_utterance(self._endpoint, self.address, self.seconds, outcome)
+        fields = self._caller.log_fields if self._caller else {}
+        log_utterance(self._endpoint, self.address, self.seconds, outcome, **fields)
 
 
 def _raw(metadata: Any) -> list[tuple[bytes, bytes]]:
