@@ -26,7 +26,7 @@ LAYERS = (
     # utterances, and the engine that runs them together
     {"engine"},
     # interfaces to clients and people
-    {"api", "azure_emulator", "grpc_server", "models_command"},
+    {"api", "azure_emulator", "grpc_server", "models_command", "doctor"},
     # entry points
     {"cli", "ray_app", "__main__"},
 )
