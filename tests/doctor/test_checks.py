@@ -33,22 +33,22 @@ from a2f_server.doctor.checks import (
     settings,
     voice,
 )
-from a2f_server.doctor.contract import Context, Finding
+from a2f_server.doctor.contract import CheckContext, Finding
 from a2f_server.settings import Settings
 from tests.support.running import run_server
 
 GOOD_KEY = "d0f3ab1c9e8872645510aa7be3"
 
 
-def context(**chosen: Any) -> Context:
-    return Context(Settings(**{"backend": "mock", "tts": "none", **chosen}))
+def context(**chosen: Any) -> CheckContext:
+    return CheckContext(Settings(**{"backend": "mock", "tts": "none", **chosen}))
 
 
-def found(check: Callable[[Context], Any], **chosen: Any) -> list[Finding]:
+def found(check: Callable[[CheckContext], Any], **chosen: Any) -> list[Finding]:
     return list(check(context(**chosen)))
 
 
-def worst(check: Callable[[Context], Any], **chosen: Any) -> Finding:
+def worst(check: Callable[[CheckContext], Any], **chosen: Any) -> Finding:
     """Returns the most serious finding; every finding that is not fine has a remedy."""
     findings = found(check, **chosen)
     assert all(finding.remedy for finding in findings if finding.status in ("warning", "error"))
@@ -129,7 +129,7 @@ def test_a_gpu_is_described(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 
 def test_settings_are_reported() -> None:
     assert "A2F_BACKEND" in worst(settings.check).message
-    broken = Context(Settings.model_construct(), "A2F_PORT: Input should be a valid integer")
+    broken = CheckContext(Settings.model_construct(), "A2F_PORT: Input should be a valid integer")
     assert [finding.status for finding in settings.check(broken)] == ["error"]
 
 
@@ -161,7 +161,7 @@ def test_a_voice_is_asked() -> None:
 
 def test_a_remote_voice_is_not_asked_offline() -> None:
     chosen = context(tts="azure", azure_key=GOOD_KEY, azure_region="westeurope").settings
-    (finding,) = voice.check(Context(chosen, network=False))
+    (finding,) = voice.check(CheckContext(chosen, network=False))
     assert finding.status == "info"
 
 

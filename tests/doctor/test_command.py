@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from a2f_server.doctor import registry, report
-from a2f_server.doctor.contract import Context, Finding
+from a2f_server.doctor.contract import CheckContext, Finding
 from a2f_server.settings import Settings
 from tests.test_cli import call, kept, stopped
 
@@ -58,13 +58,13 @@ def test_an_unknown_check_is_an_error(arguments: tuple[str, ...]) -> None:
 def test_no_finding_contains_a_secret() -> None:
     settings = Settings(api_key=SECRET, azure_key="another secret")
 
-    def check(_: Context) -> list[Finding]:
+    def check(_: CheckContext) -> list[Finding]:
         return [Finding("error", f"{SECRET} leaks", "remove another secret")]
 
-    def fail(_: Context) -> list[Finding]:
+    def fail(_: CheckContext) -> list[Finding]:
         raise RuntimeError(f"with {SECRET}")
 
-    lines = list(report.examine({"one": check, "two": fail}, Context(settings)))
+    lines = list(report.examine({"one": check, "two": fail}, CheckContext(settings)))
     assert [line.finding.status for line in lines] == ["error", "error"]
     assert lines[1].finding.message == "this check failed: RuntimeError: with ********"
     for text in (report.as_json(lines), *map(report.text, lines)):

@@ -18,7 +18,7 @@ from a2f_server.azure_emulator.failures import MEANING, Failure
 from a2f_server.azure_emulator.options import EmulatorOptions
 from a2f_server.backends.selector import backend_names
 from a2f_server.doctor.cli import run as run_doctor
-from a2f_server.doctor.contract import Context
+from a2f_server.doctor.contract import CheckContext
 from a2f_server.doctor.registry import CHECKS
 from a2f_server.errors import A2FError
 from a2f_server.models_command.cli import app as models
@@ -103,9 +103,9 @@ def doctor(
     The exit status is 1 if something does not work. No secret is printed.
     """
     try:
-        context = Context(_read_settings({}, set_ or []), network=not offline)
+        context = CheckContext(_read_settings({}, set_ or []), network=not offline)
     except ValueError as error:
-        context = Context(Settings.model_construct(), str(error), network=not offline)
+        context = CheckContext(Settings.model_construct(), str(error), network=not offline)
     try:
         run_doctor(context, as_json=as_json, only=only or [])
     except ValueError as error:

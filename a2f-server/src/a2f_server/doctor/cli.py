@@ -6,14 +6,14 @@ import typer
 
 from a2f_server import logs
 from a2f_server.doctor import report
-from a2f_server.doctor.contract import Context
+from a2f_server.doctor.contract import CheckContext
 from a2f_server.doctor.registry import CHECKS
 
 PROBLEMS = 1
 """Exit status if something does not work."""
 
 
-def run(context: Context, *, as_json: bool, only: list[str]) -> None:
+def run(context: CheckContext, *, as_json: bool, only: list[str]) -> None:
     """Prints the report. Raises Exit with PROBLEMS if there is an error, and ValueError for an unknown check."""
     unknown = sorted(set(only) - CHECKS.keys())
     if unknown:

@@ -22,7 +22,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Context:
+class CheckContext:
     """What the checks may look at."""
 
     settings: Settings
@@ -33,7 +33,7 @@ class Context:
     """False to make no requests to other machines."""
 
 
-Check = Callable[[Context], Iterable[Finding]]
+CheckFunction = Callable[[CheckContext], Iterable[Finding]]
 """Looks at one thing, within seconds. It may yield several findings. Messages never contain secrets."""
 
 

@@ -18,9 +18,9 @@ from a2f_server.doctor.checks import (
     settings,
     voice,
 )
-from a2f_server.doctor.contract import Check
+from a2f_server.doctor.contract import CheckFunction
 
-CHECKS: dict[str, Check] = {
+CHECKS: dict[str, CheckFunction] = {
     "python": python.check,
     "packages": packages.check,
     "extras": extras.check,

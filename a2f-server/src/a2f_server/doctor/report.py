@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pydantic import SecretStr
 
 from a2f_server import __version__
-from a2f_server.doctor.contract import Check, Context, Finding, error
+from a2f_server.doctor.contract import CheckContext, CheckFunction, Finding, error
 from a2f_server.settings import Settings
 
 MARKS = {"ok": "✓", "info": "·", "warning": "!", "error": "✗"}
@@ -24,7 +24,7 @@ class Line:
     finding: Finding
 
 
-def examine(checks: Mapping[str, Check], context: Context) -> Iterator[Line]:
+def examine(checks: Mapping[str, CheckFunction], context: CheckContext) -> Iterator[Line]:
     """Yields the findings as they come. A check that raises is an error of its own."""
     for name, check in checks.items():
         try:

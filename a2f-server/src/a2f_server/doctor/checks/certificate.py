@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from a2f_server.doctor.contract import Context, Finding, error, info, ok, warning
+from a2f_server.doctor.contract import CheckContext, Finding, error, info, ok, warning
 
 SOON_S, DAY_S = 21 * 86400, 86400
 ROUNDS = 4
@@ -15,7 +15,7 @@ ROUNDS = 4
 RENEW = "renew it, then restart the server"
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: CheckContext) -> Iterator[Finding]:
     """Checks that the files fit together, and until when they are valid."""
     cert, key = context.settings.grpc_cert, context.settings.grpc_key
     if not (cert and key):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, metadata, requires
 
-from a2f_server.doctor.contract import Context, Finding, error, info, ok
+from a2f_server.doctor.contract import CheckContext, Finding, error, info, ok
 from a2f_server.doctor.requirements import DISTRIBUTION, install_line, is_installed, of_extra
 from a2f_server.settings import Settings
 
@@ -14,7 +14,7 @@ ALTERNATIVES = {"cpu", "gpu"}
 """Extras of which one is installed; the check of onnxruntime reports on them."""
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: CheckContext) -> Iterator[Finding]:
     """Reports each extra; one that the settings need and that is missing is an error."""
     try:
         lines, names = requires(DISTRIBUTION) or [], metadata(DISTRIBUTION).get_all("Provides-Extra") or []

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 
-from a2f_server.doctor.contract import Context, Finding, error, info, ok, warning
+from a2f_server.doctor.contract import CheckContext, Finding, error, info, ok, warning
 from a2f_server.onnx_runtime import accelerator
 
 QUERY = ("--query-gpu=name,driver_version,memory.total", "--format=csv,noheader")
@@ -14,7 +14,7 @@ TIMEOUT_S = 15
 LEAST_MIB = 4096
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: CheckContext) -> Iterator[Finding]:
     """Asks the driver. Without a GPU that is fine, unless the settings require one."""
     name = accelerator.name("cuda")
     if not name:
@@ -32,7 +32,7 @@ def check(context: Context) -> Iterator[Finding]:
         yield ok(f"{name} has {memory.total - memory.used} MiB of {memory.total} free")
 
 
-def _none(context: Context) -> Finding:
+def _none(context: CheckContext) -> Finding:
     if context.settings.device == "cuda":
         return error("A2F_DEVICE=cuda, but no GPU answers", "check nvidia-smi; in Docker, use --gpus all")
     return info("no NVIDIA GPU: models run on the CPU")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from a2f_server.api_keys.file import KeyFileError, read
 from a2f_server.api_keys.key import ApiKey
-from a2f_server.doctor.contract import Context, Finding, error, info, ok, warning
+from a2f_server.doctor.contract import CheckContext, Finding, error, info, ok, warning
 from a2f_server.settings import Settings
 
 STRONG = 20
@@ -21,7 +21,7 @@ SOON_S, DAY_S = 14 * 86400, 86400
 MAKE = "make one with `openssl rand -hex 24`"
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: CheckContext) -> Iterator[Finding]:
     """Checks A2F_API_KEY and A2F_KEYS_FILE."""
     settings = context.settings
     if settings.api_key:

@@ -10,14 +10,14 @@ import numpy as np
 from a2f_server import arkit
 from a2f_server.backends import selector
 from a2f_server.backends.contract import Backend, Batch
-from a2f_server.doctor.contract import Context, Finding, error, ok, warning
+from a2f_server.doctor.contract import CheckContext, Finding, error, ok, warning
 from a2f_server.onnx_runtime.capacity import time_call
 
 RATE = 24000
 LATE_MS = 100.0
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: CheckContext) -> Iterator[Finding]:
     """Loads the backend of the settings and runs a window of silence."""
     begun = time.perf_counter()
     try:

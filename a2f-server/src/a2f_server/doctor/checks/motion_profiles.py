@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from a2f_server.doctor.contract import Context, Finding, error, ok
+from a2f_server.doctor.contract import CheckContext, Finding, error, ok
 from a2f_server.motion import profiles
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: CheckContext) -> Iterator[Finding]:
     """Checks that they can be read."""
     try:
         loaded = profiles.load(context.settings.profiles)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from a2f_server.doctor.contract import Context, Finding, info, ok, warning
+from a2f_server.doctor.contract import CheckContext, Finding, info, ok, warning
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: CheckContext) -> Iterator[Finding]:
     """Checks that what is open is meant to be."""
     settings = context.settings
     if settings.private:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
 
-from a2f_server.doctor.contract import Context, Finding, error, ok
+from a2f_server.doctor.contract import CheckContext, Finding, error, ok
 from a2f_server.doctor.requirements import DISTRIBUTION, core, is_installed
 
 
-def check(_: Context) -> Iterator[Finding]:
+def check(_: CheckContext) -> Iterator[Finding]:
     """Checks that each of them is installed."""
     try:
         lines = requires(DISTRIBUTION) or []

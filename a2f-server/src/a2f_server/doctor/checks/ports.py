@@ -7,13 +7,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
-from a2f_server.doctor.contract import Context, Finding, error, ok
+from a2f_server.doctor.contract import CheckContext, Finding, error, ok
 from a2f_server.uvicorn_server.listening import CannotListen, listen
 
 TIMEOUT_S = 3.0
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: CheckContext) -> Iterator[Finding]:
     """Opens each port for a moment. A port that a2f-server itself has taken is fine."""
     settings = context.settings
     wanted = {"A2F_PORT": settings.port}

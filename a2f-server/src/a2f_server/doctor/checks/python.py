@@ -7,12 +7,12 @@ import sys
 from collections.abc import Iterator
 
 from a2f_server import __version__
-from a2f_server.doctor.contract import Context, Finding, error, info, ok, warning
+from a2f_server.doctor.contract import CheckContext, Finding, error, info, ok, warning
 
 LEAST, NEWEST_TESTED = (3, 11), (3, 13)
 
 
-def check(_: Context) -> Iterator[Finding]:
+def check(_: CheckContext) -> Iterator[Finding]:
     """Checks version, width and virtual environment."""
     where = f"a2f-server {__version__} on Python {platform.python_version()}, {platform.system()} {platform.machine()}"
     if sys.version_info < LEAST:

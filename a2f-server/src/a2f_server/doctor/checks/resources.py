@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from a2f_server.doctor.contract import Context, Finding, ok, warning
+from a2f_server.doctor.contract import CheckContext, Finding, ok, warning
 from a2f_server.onnx_runtime import accelerator
 
 MIB = 1 << 20
@@ -18,7 +18,7 @@ OTHER_FILES = 128
 MEMORY, LIMIT = Path("/proc/meminfo"), Path("/sys/fs/cgroup/memory.max")
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: CheckContext) -> Iterator[Finding]:
     """Checks that there is enough of each."""
     yield ok(f"{accelerator.cores()} CPU cores: {accelerator.name('cpu')}")
     yield _memory()

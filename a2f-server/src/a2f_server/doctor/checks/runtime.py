@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.metadata import version
 
-from a2f_server.doctor.contract import Context, Finding, error, ok
+from a2f_server.doctor.contract import CheckContext, Finding, error, ok
 from a2f_server.doctor.requirements import install_line, is_installed
 from a2f_server.onnx_runtime.session import PACKAGES, PROVIDER_NAMES
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: CheckContext) -> Iterator[Finding]:
     """Checks that there is one package, and that it can use the device of the settings."""
     found = [name for name in PACKAGES if is_installed(name)]
     if not found:
@@ -30,5 +30,5 @@ def check(context: Context) -> Iterator[Finding]:
         yield error("A2F_DEVICE=cuda, but this onnxruntime has no CUDA", install_line("gpu"))
 
 
-def _install(context: Context) -> str:
+def _install(context: CheckContext) -> str:
     return install_line("gpu" if context.settings.device == "cuda" else "cpu")

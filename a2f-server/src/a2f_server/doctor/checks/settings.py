@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterator
 
 from a2f_server import environment
-from a2f_server.doctor.contract import Context, Finding, error, ok, warning
+from a2f_server.doctor.contract import CheckContext, Finding, error, ok, warning
 from a2f_server.settings import Settings
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: CheckContext) -> Iterator[Finding]:
     """Reports settings that stop the server, and names that are ignored."""
     if context.problem:
         yield error(context.problem, "correct it; all other checks use the defaults meanwhile")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
-from a2f_server.doctor.contract import Context, Finding, error, info, ok
+from a2f_server.doctor.contract import CheckContext, Finding, error, info, ok
 from a2f_server.errors import A2FError
 from a2f_server.tts import selector
 from a2f_server.tts.contract import Voice
@@ -14,7 +14,7 @@ TIMEOUT_S = 15.0
 REMEDY = "see docs/speech.md"
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: CheckContext) -> Iterator[Finding]:
     """Loads the voice of the settings and asks for the list of its voices."""
     if context.settings.tts == "none":
         yield info("A2F_TTS=none: clients send their own audio")
