@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from hashlib import sha256
@@ -14,6 +15,7 @@ import structlog
 from starlette.datastructures import Headers, QueryParams
 from structlog.testing import capture_logs
 
+import a2f_server
 from a2f_server.api.auth import Authenticator
 from a2f_server.api_keys import store
 from a2f_server.api_keys.store import KeyStore
@@ -217,6 +219,14 @@ def test_keys_change_without_a_restart(tmp_path: Path, monkeypatch: pytest.Monke
         assert [status(key) for key in (SMALL, PLAIN, "the next key of the app")] == [200, 401, 200]
         with server.talk(f"/ws?token={kept}") as talk:
             assert talk.error("unauthorized")["reason"] == "wrong", "its key was removed"
+
+
+def test_every_endpoint_takes_slots_for_its_key() -> None:
+    """A slot without a holder, as in `slots.reserve()`, would not count towards the limits of the key."""
+    package = Path(a2f_server.__file__).parent
+    for path in (*package.glob("api/**/*.py"), *package.glob("grpc_server/*.py")):
+        for call in re.findall(r"(?:slots|queue)\.(?:reserve|open)\(\)", path.read_text("utf-8")):
+            pytest.fail(f"{path.name}: give {call} the holder: service.callers.of(request).slots")
 
 
 # Tokens

@@ -71,3 +71,8 @@ class Metrics:
             buckets=_SECONDS,
             registry=r,
         )
+
+    def know_key(self, name: str) -> None:
+        """Shows the metrics of a key, also while it is not used."""
+        for metric in (self.key_connections, self.key_streams, self.key_utterances, self.key_characters):
+            metric.labels(name)

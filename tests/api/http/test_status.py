@@ -90,6 +90,14 @@ def test_metrics_describe_the_build_and_the_process(own: Running) -> None:
     assert [metric(own, f"a2f_{name}") for name in ("healthy", "draining", "keys_file_error")] == [1, 0, 0]
 
 
+def test_errors_are_counted_from_zero_on(own: Running) -> None:
+    """A counter that appears with its first error hides it from Prometheus."""
+    with own.http() as http:
+        text = http.get("/metrics").text
+    for code in ("busy", "unauthorized", "backend_failed", "tts_failed", "not_found"):
+        assert f'a2f_errors_total{{code="{code}"}} ' in text
+
+
 def test_metrics_count_what_is_spoken() -> None:
     with run_server(voice=ToyVoice()) as server, server.http() as http:
         assert [http.post("/v1/speak", json={"text": text}).status_code for text in ("abc", "!")] == [200, 502]

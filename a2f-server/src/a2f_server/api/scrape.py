@@ -8,6 +8,7 @@ from prometheus_client import generate_latest
 
 from a2f_server import __version__
 from a2f_server.api.service import Service
+from a2f_server.errors import A2FError
 from a2f_server.onnx_runtime.accelerator import MIB
 
 
@@ -18,8 +19,13 @@ def scrape(service: Service) -> bytes:
     return generate_latest(service.metrics.registry)
 
 
-def describe_build(service: Service) -> None:
-    """Sets the labels of a2f_build_info, which do not change while the server runs."""
+def prepare(service: Service) -> None:
+    """Sets what does not change while the server runs: the labels of a2f_build_info, and the codes of errors.
+
+    A counter that appears with its first error would hide it: `increase` needs the zero before.
+    """
+    for code in _codes(A2FError):
+        service.metrics.errors.labels(code)
     service.metrics.build.info(
         {
             "version": __version__,
@@ -30,6 +36,11 @@ def describe_build(service: Service) -> None:
             "tts": service.voice.name if service.voice else "",
         }
     )
+
+
+def _codes(error: type[A2FError]) -> set[str]:
+    """Returns the codes of an error and of all that are derived from it."""
+    return {error.code}.union(*map(_codes, error.__subclasses__()))
 
 
 def _read_state(service: Service) -> None:
@@ -45,5 +56,6 @@ def _read_keys(service: Service) -> None:
     service.metrics.keys_file_error.set(service.keys.error is not None)
     service.metrics.key_expiry.clear()
     for key in service.keys.ring.keys.values():
+        service.metrics.know_key(key.name)
         if key.expires is not None:
             service.metrics.key_expiry.labels(key.name).set(key.expires)

@@ -9,13 +9,13 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from a2f_server import __version__
-from a2f_server.api.scrape import describe_build, scrape
+from a2f_server.api.scrape import prepare, scrape
 from a2f_server.api.service import Service, seconds
 
 
 def routes(service: Service) -> APIRouter:
     router = APIRouter(tags=["status"])
-    describe_build(service)
+    prepare(service)
 
     @router.get("/health", summary="State of the server", responses={503: {"description": "It cannot serve."}})
     async def health() -> Response:
