@@ -209,11 +209,16 @@ def test_keys_change_without_a_restart(tmp_path: Path, monkeypatch: pytest.Monke
     def status(key: str) -> int:
         return request(server, "POST", "/v1/token", key).status_code
 
-    with run_server(keys_file=file) as server:
+    with run_server(keys_file=file, send_timeout_s=0.4) as server:
         kept = token(server, PLAIN)
         file.write_text("[[keys]")
         until(lambda: request(server, "GET", "/health", None).json()["keys_file"] == "error")
         assert (status(SMALL), status(PLAIN)) == (200, 200)
+        with server.talk(additional_headers=bears(SMALL)) as talk:
+            talk.expect("ready")
+            file.write_text(KEYS.replace('"small"', '"other"'))
+            assert talk.error("unauthorized")["reason"] == "expired", "the sockets of a removed key are closed"
+            assert talk.closed() == 1008
         file.write_text(KEYS.replace(PLAIN, "the next key of the app"))
         until(lambda: request(server, "GET", "/health", None).json()["keys_file"] == "ok")
         assert [status(key) for key in (SMALL, PLAIN, "the next key of the app")] == [200, 401, 200]

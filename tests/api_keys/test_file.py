@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 
 from a2f_server.api_keys.file import MOST_BYTES, KeyFileError, read
 from a2f_server.api_keys.key import KeyRing
+from tests.support.spawning import ROOT
 
 SECRET = "correct horse battery staple"
 DIGEST = sha256(SECRET.encode()).hexdigest()
@@ -123,7 +126,11 @@ def test_all_faults_are_reported_together(tmp_path: Path) -> None:
 
 def test_what_is_no_text_file(tmp_path: Path) -> None:
     assert "no such file" in problem(tmp_path / "missing.toml")
-    assert "no such file" in problem(tmp_path), "a folder"
+    assert "not a file" in problem(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    assert "not a file" in problem(tmp_path / "pipe"), "reading it would wait for ever"
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    assert "no such file" in problem(tmp_path / "link")
     (tmp_path / "binary").write_bytes(b"\xff\xfe[[keys]]")
     assert "not UTF-8" in problem(tmp_path / "binary")
     (tmp_path / "large").write_bytes(b"#" * (MOST_BYTES + 1))
@@ -132,3 +139,9 @@ def test_what_is_no_text_file(tmp_path: Path) -> None:
     assert "not valid TOML" in problem(tmp_path / "deep")
     (tmp_path / "many").write_text(f'[[keys]]\nname = "web"\nkey = "{SECRET}"\n' * 1001)
     assert "more than 1000 keys" in problem(tmp_path / "many")
+
+
+def test_the_example_of_the_documentation_is_valid(tmp_path: Path) -> None:
+    page = (ROOT / "docs/operations.md").read_text("utf-8")
+    (example,) = re.findall(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert [key.name for key in read(written(tmp_path, example))] == ["web", "prometheus"]

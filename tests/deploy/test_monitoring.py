@@ -77,6 +77,13 @@ def test_every_metric_of_the_alerts_exists(known: set[str]) -> None:
     assert named <= known | OF_PROMETHEUS
 
 
+def test_every_metric_of_the_documentation_exists(known: set[str]) -> None:
+    page = (ROOT / "docs/operations.md").read_text("utf-8")
+    named = set(re.findall(r"`(a2f_\w+[a-z])`", page))
+    assert len(named) > 15
+    assert named <= {re.sub("_bucket$", "", name) for name in known}
+
+
 def test_every_alert_says_what_to_do() -> None:
     assert len({rule["alert"] for rule in rules()}) == len(rules()) >= 8
     for rule in rules():

@@ -135,17 +135,25 @@ class Authenticator:
 
     def check_socket(self, headers: Headers, query: QueryParams, subprotocols: Iterable[str]) -> Identity:
         """Checks the key, or a token of POST /v1/token sent as subprotocol `a2f.bearer.<base64url>` or `?token=`."""
+        offered = [_unwrapped(p) for p in subprotocols if p.startswith(BEARER)] + query.getlist("token")
+        return self._admitted(headers, [token for token in offered if token])
+
+    def _admitted(self, headers: Headers, tokens: list[str]) -> Identity:
+        """Returns who has the key in the headers, or one of the tokens."""
         if self._store.empty:
             return NOBODY
         if key := self._sent(headers):
             return Identity(self._permitted(key, "clients"))
-        offered = [_unwrapped(p) for p in subprotocols if p.startswith(BEARER)] + query.getlist("token")
-        tokens = [token for token in offered if token]
         for token in tokens:
             claims = self.claims(token)
             if claims and (key := self._keys.keys.get(claims.key)):
                 return Identity(self._permitted(key, "clients"), claims.subject)
         raise self._refusal(headers, tokens)
+
+    def is_valid(self, name: str) -> bool:
+        """Returns True while there is a key of this name that has not expired."""
+        key = self._keys.keys.get(name)
+        return key is not None and not key.expired(self._now())
 
     def _permitted(self, key: ApiKey, scope: Permission) -> ApiKey:
         if key.expired(self._now()):

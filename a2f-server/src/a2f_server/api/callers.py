@@ -10,7 +10,7 @@ from a2f_server.api.byte_budget import ByteBudget
 from a2f_server.api.key_usage import KeyUsage, KeyUsages
 from a2f_server.api_keys.key import DEFAULT
 from a2f_server.engine.slots import SlotHolder
-from a2f_server.errors import Busy, Scope
+from a2f_server.errors import Busy, Scope, Unauthorized
 from a2f_server.settings import Settings
 from a2f_server.tts.quota import Charge, Quota
 
@@ -49,6 +49,11 @@ class Caller:
     def log_fields(self) -> dict[str, str]:
         """What names the caller in the log."""
         return {"key": self.key_name} if self.key_name else {}
+
+    def require_valid(self) -> None:
+        """Raises Unauthorized once the caller's key was removed or has expired."""
+        if self.key and not self.key.valid:
+            raise Unauthorized("this key is no longer valid; ask the operator for a new one", reason="expired")
 
     @property
     def most_characters(self) -> int:

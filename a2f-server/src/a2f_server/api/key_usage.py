@@ -34,9 +34,12 @@ class KeySlots(SlotHolder):
 class KeyUsage:
     """The sockets, slots and characters of a key, together with all its tokens."""
 
-    def __init__(self, name: str, metrics: Metrics, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, name: str, metrics: Metrics, clock: Callable[[], float], is_valid: Callable[[str], bool]
+    ) -> None:
+        """`is_valid` says whether the key of a name is still in the file and has not expired."""
         self.slots = KeySlots(name, metrics)
-        self._name, self._metrics = name, metrics
+        self._name, self._metrics, self._is_valid = name, metrics, is_valid
         self._quota = Quota(0, clock, "key")
         self._most_connections: int | None = None
         self._sockets = 0
@@ -46,6 +49,11 @@ class KeyUsage:
         self.slots.most = key.streams
         self._most_connections = key.connections
         self._quota.limit = key.text_per_minute or 0
+
+    @property
+    def valid(self) -> bool:
+        """False once the key was removed or has expired."""
+        return self._is_valid(self._name)
 
     @property
     def most_characters(self) -> int | None:
@@ -78,13 +86,13 @@ class KeyUsage:
 class KeyUsages:
     """The usage of every key, by name. It outlives changes of the file, which may only change limits."""
 
-    def __init__(self, metrics: Metrics, clock: Callable[[], float]) -> None:
-        self._metrics, self._clock = metrics, clock
+    def __init__(self, metrics: Metrics, clock: Callable[[], float], is_valid: Callable[[str], bool]) -> None:
+        self._metrics, self._clock, self._is_valid = metrics, clock, is_valid
         self._usages: dict[str, KeyUsage] = {}
 
     def of(self, key: ApiKey) -> KeyUsage:
         """Returns the usage of a key, with its present limits."""
-        usage = self._usages.get(key.name) or KeyUsage(key.name, self._metrics, self._clock)
+        usage = self._usages.get(key.name) or KeyUsage(key.name, self._metrics, self._clock, self._is_valid)
         self._usages[key.name] = usage
         usage.limit(key)
         return usage

@@ -83,7 +83,7 @@ class Service:
         self.quota = Quota(settings.text_per_minute, self.engine.clock, "key" if settings.locked else "address")
         per_subject = settings.subject_text_per_minute or settings.text_per_minute
         of_subjects = Quota(per_subject, self.engine.clock, "subject")
-        usages = KeyUsages(self.metrics, self.engine.clock)
+        usages = KeyUsages(self.metrics, self.engine.clock, self.auth.is_valid)
         self.callers = Callers(settings, self.quota, of_subjects, self.uploads, usages)
         self.connections: set[ServedClient] = set()
         """Open sockets."""

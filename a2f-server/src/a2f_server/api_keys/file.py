@@ -38,7 +38,7 @@ def read(path: Path) -> list[ApiKey]:
 def _text(path: Path) -> str:
     try:
         if not path.is_file():
-            raise KeyFileError("there is no such file")
+            raise KeyFileError("it is not a file" if path.exists() else "there is no such file")
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:

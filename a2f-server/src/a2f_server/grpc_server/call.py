@@ -123,6 +123,7 @@ class Call:
         settings = self.service.settings
         while True:
             await asyncio.sleep(min(settings.idle_s, settings.send_timeout_s, 4.0) / 4)
+            self._check_key()
             silent = monotonic() - self.inbox.received_at
             if self._writing_since is not None:
                 blocked = monotonic() - self._writing_since
@@ -130,6 +131,12 @@ class Call:
                     self.fail(TimedOut(f"the client read nothing for {blocked:.0f} s"))
             elif self.inbox.waiting and silent > settings.idle_s:
                 self.fail(TimedOut(f"nothing came for {settings.idle_s:g} s; call again when you need to"))
+
+    def _check_key(self) -> None:
+        try:
+            self.caller.require_valid()
+        except Unauthorized as error:
+            self.fail(error)
 
     async def _report(self, error: A2FError) -> None:
         # their frames hold the client's message, and would keep it until a garbage collection
