@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
+from a2f_server.api_keys import store as module
 from a2f_server.api_keys.file import KeyFileError
 from a2f_server.api_keys.store import KeyStore
 from a2f_server.settings import Settings
@@ -75,3 +77,24 @@ def test_without_a_file_nothing_is_read() -> None:
     store = KeyStore(Settings())
     store.refresh()
     assert (store.state, store.empty) == (None, True)
+
+
+@pytest.mark.anyio
+async def test_a_fault_of_ours_does_not_end_the_watch(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "POLL_S", 0)
+    store, calls, twice = KeyStore(Settings(keys_file=file)), 0, asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def fail() -> None:
+        nonlocal calls
+        calls += 1
+        if calls > 1:
+            loop.call_soon_threadsafe(twice.set)
+        raise RuntimeError("a fault")
+
+    store.refresh = fail  # type: ignore[method-assign]
+    watching = asyncio.create_task(store.watch())
+    with capture_logs() as lines:
+        await twice.wait()
+    watching.cancel()
+    assert lines[0]["log_level"] == "error"

@@ -47,7 +47,10 @@ class KeyStore:
         """Reads the file again whenever it changes."""
         while self._file is not None:
             await asyncio.sleep(POLL_S)
-            await asyncio.to_thread(self.refresh)
+            try:
+                await asyncio.to_thread(self.refresh)
+            except Exception:
+                log.exception("the file of keys could not be read again; the keys read before stay valid")
 
     def refresh(self) -> None:
         """Reads the file again if it has changed."""
