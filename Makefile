@@ -14,7 +14,7 @@ PROXY_TESTS := tests/deploy/test_haproxy.py tests/deploy/test_documented_proxies
 BROWSER_TESTS := tests/browser
 
 .PHONY: help run test test-server test-web browser-tests check format pictures bench structure head train train-smoke \
-  export evaluate build protos constraints clean
+  export evaluate build protos constraints dashboard clean
 
 help: ## list the targets
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,7 @@ check: $(VENV)/.dev web/node_modules/.done ## check format, lint, types and gene
 	$(VENV)/bin/mypy
 	$(PY) scripts/pins.py --check
 	$(PY) scripts/protos.py --check
+	$(PY) scripts/dashboard.py --check
 	cd web && npm run check
 
 format: $(VENV)/.dev web/node_modules/.done ## format the code and fix what the linters can fix
@@ -108,6 +109,9 @@ build: web/node_modules/.done ## build the client's bundles and copy its vendore
 
 protos: $(VENV)/.dev ## generate the code of messages from the .proto files
 	$(PY) scripts/protos.py
+
+dashboard: $(VENV)/bin/python ## write Grafana's dashboard from scripts/dashboard.py
+	$(PY) scripts/dashboard.py
 
 constraints: $(VENV)/.ray ## write the exact versions of this environment to constraints.txt
 	$(PY) scripts/pins.py

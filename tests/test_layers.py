@@ -21,7 +21,7 @@ LAYERS = (
     },
     # audio, weights, threads, sockets
     {
-        *("frameclock", "clip", "audio", "tts", "worker_thread", "onnx_runtime", "uvicorn_server"),
+        *("frameclock", "clip", "audio", "tts", "worker_thread", "onnx_runtime", "uvicorn_server", "api_keys"),
         *("face_shapes", "glb"),
     },
     # models, the post-processing of their frames, avatars from photos
@@ -31,7 +31,7 @@ LAYERS = (
     # video of a face
     {"video"},
     # interfaces to clients and people
-    {"api", "azure_emulator", "grpc_server", "models_command", "portrait_command"},
+    {"api", "azure_emulator", "doctor", "grpc_server", "models_command", "portrait_command"},
     # commands that do what an endpoint does
     {"video_command"},
     # entry points

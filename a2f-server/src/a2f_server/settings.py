@@ -78,6 +78,17 @@ class Settings(BaseSettings):
         min_length=1,
         description="API key that clients must send. Without it, the server accepts loopback connections only.",
     )
+    keys_file: Path | None = Field(
+        None,
+        description="TOML file with several API keys, each with a name, limits and an expiry (docs/operations.md). It "
+        "is read again when it changes.",
+    )
+    token_secret: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Secret that signs tokens; the same on all replicas (default: the key itself). Without it, tokens "
+        "of a key of which A2F_KEYS_FILE has only the SHA-256 are valid on one server, until it restarts.",
+    )
     insecure: bool = Field(
         False, description="Allow other machines without an API key, in a trusted network or behind a proxy."
     )
@@ -253,6 +264,11 @@ class Settings(BaseSettings):
             return False
 
     @property
+    def locked(self) -> bool:
+        """True if clients need a key."""
+        return self.api_key is not None or self.keys_file is not None
+
+    @property
     def private(self) -> bool:
         """True if only this machine uses the server: it listens on loopback, and no setting names a proxy."""
         return self.loopback and not (self.host_names or self.trusted_proxies)
@@ -344,7 +360,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _require_a_key_beyond_loopback(self) -> Self:
-        if not (self.private or self.api_key or self.insecure):
+        if not (self.private or self.locked or self.insecure):
             how = "a proxy (A2F_HOSTS, A2F_PROXIES)" if self.loopback else f"listening on {self.host}"
             raise ValueError(
                 f"{how} lets other machines in: set A2F_API_KEY to a secret of yours, "

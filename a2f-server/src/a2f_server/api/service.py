@@ -14,9 +14,11 @@ from a2f_server.api.callers import Caller, Callers
 from a2f_server.api.calls import Calls
 from a2f_server.api.decoding_pool import DecodingPool
 from a2f_server.api.file_feed import FileFeed
+from a2f_server.api.key_usage import KeyUsages
 from a2f_server.api.messages import Options, Words
 from a2f_server.api.portrait_pool import PortraitPool
 from a2f_server.api.video_studio import VideoStudio
+from a2f_server.api_keys.store import KeyStore
 from a2f_server.audio.stereo import Channel
 from a2f_server.backends.contract import Backend
 from a2f_server.engine.engine import Engine
@@ -70,7 +72,8 @@ class Service:
         self.settings, self.backend, self.profiles, self.voice = settings, backend, profiles, voice
         self.metrics = Metrics()
         self.memory = accelerator.Meter(backend.device)
-        self.auth = Authenticator(settings)
+        self.keys = KeyStore(settings)
+        self.auth = Authenticator(settings, store=self.keys)
         self.engine = Engine(backend, self.metrics, capacity=settings.max_streams, timeout=settings.backend_timeout_s)
         self.slot_queue = SlotQueue(self.engine.slots, settings.queue_size, self.metrics, self.engine.clock)
         self.uploads = ByteBudget(settings.upload_memory_bytes)
@@ -82,9 +85,11 @@ class Service:
         self.answers = ByteBudget(MOST_ANSWER_BYTES, "answers")
         self.encoding = asyncio.Semaphore()
         """Whole answers are encoded one after another: Python's threads slow down the event loop."""
-        self.quota = Quota(settings.text_per_minute, self.engine.clock, "key" if settings.api_key else "address")
+        self.quota = Quota(settings.text_per_minute, self.engine.clock, "key" if settings.locked else "address")
         per_subject = settings.subject_text_per_minute or settings.text_per_minute
-        self.callers = Callers(settings, self.quota, Quota(per_subject, self.engine.clock, "subject"), self.uploads)
+        of_subjects = Quota(per_subject, self.engine.clock, "subject")
+        usages = KeyUsages(self.metrics, self.engine.clock, self.auth.is_valid)
+        self.callers = Callers(settings, self.quota, of_subjects, self.uploads, usages)
         self.connections: set[ServedClient] = set()
         """Open sockets."""
         self.http_speeches: set[ServedClient] = set()

@@ -16,7 +16,7 @@ from a2f_server.api.speech_feed import feed
 from a2f_server.api.talking_pictures import glb_of, head_motion
 from a2f_server.api.utterance_log import note_seconds
 from a2f_server.audio.files import AudioFile
-from a2f_server.engine.slots import Slot
+from a2f_server.engine.slots import Slot, SlotHolder
 from a2f_server.engine.stream import Stream
 from a2f_server.errors import A2FError, BackendFailed
 from a2f_server.video.contract import FaceRenderer
@@ -102,10 +102,10 @@ class VideoFile:
             yield _taken(parts)
             note_seconds(face.received / face.sample_rate)
 
-    async def session(self) -> VideoSession:
-        """Opens a session that speaks the file, and whose video is kept. Raises Busy."""
+    async def session(self, holder: SlotHolder | None) -> VideoSession:
+        """Opens a session that speaks the file, and whose video is kept. `holder` has the caller's slots. Raises Busy."""
         motion = head_motion(self.options.seed, self.fps)
-        session = await self.service.videos.session(self.renderer, motion, self.fps, self.open_stream)
+        session = await self.service.videos.session(self.renderer, motion, self.fps, self.open_stream, holder)
         try:
             session.take_slot()
         except BaseException:

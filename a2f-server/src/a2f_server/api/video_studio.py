@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 
-from a2f_server.engine.slots import Slot, SlotPool
+from a2f_server.engine.slots import Slot, SlotHolder, SlotPool
 from a2f_server.engine.stream import Stream
 from a2f_server.metrics import Metrics
 from a2f_server.settings import Settings
@@ -52,11 +52,16 @@ class VideoStudio:
         return await self.threads.run(lambda: self._meter.cost(renderer, fps))
 
     async def session(
-        self, renderer: FaceRenderer, motion: HeadMotion, fps: int, open_stream: Callable[[Slot], Stream]
+        self,
+        renderer: FaceRenderer,
+        motion: HeadMotion,
+        fps: int,
+        open_stream: Callable[[Slot], Stream],
+        holder: SlotHolder | None,
     ) -> VideoSession:
         """Opens a session, which is kept until it expires. Raises Busy.
 
-        `open_stream` opens the utterance in a slot on the engine that is not taken yet.
+        `open_stream` opens the utterance in a slot on the engine that is not taken yet; `holder` has the caller's slots.
         """
         settings, clock = self._settings, self.sessions.clock
         cost = await self.cost(renderer, fps)
@@ -68,7 +73,7 @@ class VideoStudio:
                 )
             )
             held.callback(writer.close)
-            slot = held.enter_context(closing(self._slots.open()))
+            slot = held.enter_context(closing(self._slots.open(holder)))
             face = TalkingFace(open_stream(slot), renderer, self.threads, motion)
             session = VideoSession(new_key(), face, writer, self.threads, (slot, video_slot), clock)
             held.pop_all()

@@ -23,7 +23,7 @@ from a2f_server.api.service import Service
 from a2f_server.api.speech_feed import ChunkDecoder
 from a2f_server.api.speech_feed import feed as feed_speech
 from a2f_server.api.talking_pictures import MOST_PICTURE_BYTES, glb_of, head_motion
-from a2f_server.engine.slots import Slot
+from a2f_server.engine.slots import Slot, SlotHolder
 from a2f_server.engine.stream import Stream
 from a2f_server.errors import BadState, NotFound
 from a2f_server.video.session import VideoSession
@@ -52,7 +52,8 @@ def routes(service: Service) -> APIRouter:
             held.callback(form.file.close)
             fields = parse(InitFields, form.texts)
             glb = await unless_disconnected(request, glb_of(service, form.file, fields.face, crop=fields.crop))
-        session = await unless_disconnected(request, _open(service, glb, fields))
+        holder = service.callers.of(request).slots
+        session = await unless_disconnected(request, _open(service, glb, fields, holder))
         decoders[session] = ChunkDecoder(fields.audio_sample_rate, service.settings.max_utterance_s)
         return {
             "status": "success",
@@ -115,7 +116,7 @@ def routes(service: Service) -> APIRouter:
     return router
 
 
-async def _open(service: Service, glb: bytes, fields: InitFields) -> VideoSession:
+async def _open(service: Service, glb: bytes, fields: InitFields, holder: SlotHolder | None) -> VideoSession:
     renderer = await service.videos.renderer(glb)
     motion = head_motion(fields.seed, FPS, fields.pose_style, fields.gaze_style)
     options, limit = FileOptions(fps=FPS, seed=fields.seed), service.settings.video_session_s
@@ -124,7 +125,7 @@ async def _open(service: Service, glb: bytes, fields: InitFields) -> VideoSessio
         utterance = service.utterance(options, fields.audio_sample_rate, max_seconds=limit)
         return service.engine.open(utterance, slot)
 
-    return await service.videos.session(renderer, motion, FPS, open_stream)
+    return await service.videos.session(renderer, motion, FPS, open_stream, holder)
 
 
 async def _feed(service: Service, session: VideoSession, decoder: ChunkDecoder, chunk: Upload, *, final: bool) -> None:

@@ -59,7 +59,7 @@ def routes(service: Service) -> APIRouter:
             form = await read_form(service, request, "audio_file", service.settings.max_file_bytes)
             held.callback(form.file.close)
             options = _with_emotions(options, form.texts.get("emotions"))
-            slot = held.enter_context(closing(service.engine.slots.reserve()))
+            slot = held.enter_context(closing(service.engine.slots.reserve(service.callers.of(request).slots)))
             await decode_base64(service, form.file, slot)
             lines = _lines(service, await FileChunks.open(service, form.file, options, slot), DynamicRate(fps))
             first = await anext(lines)

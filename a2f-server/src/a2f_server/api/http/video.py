@@ -62,12 +62,13 @@ def routes(service: Service) -> APIRouter:
             held.callback(form.file.close)
             image = held.enter_context(closing(service.uploads.upload(limit)))
             image.data = form.others["image"]  # counted with the audio
-            slot = held.enter_context(closing(service.engine.slots.reserve()))
+            holder = service.callers.of(request).slots
+            slot = held.enter_context(closing(service.engine.slots.reserve(holder)))
             work = VideoFile.prepare(service, image, form.file, Look(face, crop, size), options, slot)
             video = await unless_disconnected(request, work)
             if media_type in EVENT_FORMATS:
                 slot.close()
-                session = await unless_disconnected(request, video.session())
+                session = await unless_disconnected(request, video.session(holder))
                 line = EVENT_FORMATS[media_type]
                 lines = (line(kind, fields) async for kind, fields in _events(video, session))
                 held.callback(_forget_unless_over, service, session)

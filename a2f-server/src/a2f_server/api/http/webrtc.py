@@ -13,8 +13,9 @@ from pydantic import Field, ValidationError
 from starlette.responses import JSONResponse, Response
 
 from a2f_server import ice_servers
+from a2f_server.api.auth import NOBODY
 from a2f_server.api.byte_budget import Upload
-from a2f_server.api.callers import Caller
+from a2f_server.api.callers import IDENTITY, Caller
 from a2f_server.api.http.pages import WEB
 from a2f_server.api.http.responses import JSON, unless_disconnected
 from a2f_server.api.http.upload import read_form, read_upload
@@ -127,8 +128,7 @@ class Offers:
             return {"type": "answer", "sdp": sdp, "id": service.calls.add(call, held.pop_all().close), **about}
 
     def _join(self, request: Request) -> Caller:
-        claims = self._service.auth.claims(request.headers.get("authorization", "").partition(" ")[2].strip())
-        return self._service.callers.join(claims.subject if claims else None, _address(request))
+        return self._service.callers.join(request.scope.get(IDENTITY, NOBODY), _address(request))
 
     async def _read(self, request: Request) -> tuple[CallRequest, Upload | None]:
         if request.headers.get("content-type", "").startswith("multipart/form-data"):

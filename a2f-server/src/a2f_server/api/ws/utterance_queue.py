@@ -273,7 +273,8 @@ class UtteranceQueue:
         self._write_log(number, seconds, error)
 
     def _write_log(self, number: int, seconds: float, outcome: str | A2FError) -> None:
-        log_utterance("/ws", self._address, seconds, outcome, connection=self._name, utterance=number)
+        ids = {"connection": self._name, "utterance": number, **self._caller.log_fields}
+        log_utterance("/ws", self._address, seconds, outcome, **ids)
 
 
 def _ignore(*_: object) -> None:
