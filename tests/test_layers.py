@@ -17,16 +17,16 @@ LAYERS = (
     # vocabulary and configuration, available to all modules
     {
         *("addresses", "errors", "arkit", "arrays", "settings", "environment", "child_environment"),
-        *("metrics", "logs", "log_queue", "cloudwatch", "native_stderr"),
+        *("timecode", "metrics", "logs", "log_queue", "cloudwatch", "native_stderr"),
     },
     # audio, weights, threads, sockets
-    {"frameclock", "clip", "audio", "tts", "worker_thread", "onnx_runtime", "uvicorn_server"},
+    {"frameclock", "clip", "animation_files", "audio", "tts", "worker_thread", "onnx_runtime", "uvicorn_server"},
     # models, and the post-processing of their frames
     {"backends", "motion"},
     # utterances, and the engine that runs them together
     {"engine"},
     # interfaces to clients and people
-    {"api", "azure_emulator", "grpc_server", "models_command"},
+    {"api", "azure_emulator", "grpc_server", "models_command", "animate_command"},
     # entry points
     {"cli", "ray_app", "__main__"},
 )
@@ -37,6 +37,9 @@ NEIGHBOURS = {
     ("logs", "cloudwatch"),
     ("cloudwatch", "log_queue"),
     ("environment", "settings"),
+    ("timecode", "errors"),
+    ("animation_files", "clip"),
+    ("animate_command", "api"),
     ("tts", "worker_thread"),
     ("api", "grpc_server"),
     ("grpc_server", "api"),
@@ -46,7 +49,7 @@ NEIGHBOURS = {
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
-SYNCHRONOUS = {"backends", "motion", "clip", "frameclock", "audio", "arkit"}
+SYNCHRONOUS = {"backends", "motion", "clip", "animation_files", "animate_command", "frameclock", "audio", "arkit"}
 
 
 def layer(part: str) -> int:
@@ -120,6 +123,7 @@ def test_the_script_checks_for_every_imported_package() -> None:
         "grpc_health",
         "grpc_reflection",
         "huggingface_hub",
+        *("pxr", "pythonosc"),
         *("boto3", "botocore", "watchtower"),
         "ray",
         "torch",

@@ -68,6 +68,12 @@ class BadAudio(A2FError):
     code, status = "bad_audio", 400
 
 
+class BadAvatar(A2FError):
+    """A GLB or VRM file that cannot be read, or has no face that can speak."""
+
+    code, status = "bad_avatar", 422
+
+
 class TooLong(A2FError):
     """More seconds of audio than the limit."""
 
@@ -113,6 +119,12 @@ class BackendFailed(A2FError):
     """The model raised, hung past its limit, or returned NaN."""
 
     code, status = "backend_failed", 500
+
+
+class NotInstalled(A2FError):
+    """An optional package is missing. The message has the line that installs it."""
+
+    code, status = "not_installed", 501
 
 
 class TtsUnavailable(A2FError):
