@@ -55,20 +55,22 @@ def run_in_processes(plan: Plan, sources: Iterable[Source], jobs: int) -> Iterat
     rest = iter(sources)
     while True:
         suspects: list[Source] = []
-        yield from _pooled(plan, rest, jobs, suspects)
+        yield from _pooled(plan, rest, jobs, AHEAD, suspects)
         if not suspects:
             return
-        for source in suspects:
-            yield from _alone(plan, source)
+        yield from _one_at_a_time(plan, iter(suspects))
 
 
-def _alone(plan: Plan, source: Source) -> Iterator[Result]:
-    suspects: list[Source] = []
-    yield from _pooled(plan, iter([source]), 1, suspects)
-    yield from (Result(source.name, problem=ENDED) for _ in suspects)
+def _one_at_a_time(plan: Plan, sources: Iterator[Source]) -> Iterator[Result]:
+    while True:
+        culprit: list[Source] = []
+        yield from _pooled(plan, sources, 1, 1, culprit)
+        if not culprit:
+            return
+        yield Result(culprit[0].name, problem=ENDED)
 
 
-def _pooled(plan: Plan, sources: Iterator[Source], jobs: int, suspects: list[Source]) -> Iterator[Result]:
+def _pooled(plan: Plan, sources: Iterator[Source], jobs: int, ahead: int, suspects: list[Source]) -> Iterator[Result]:
     """Runs a pool until there are no files left, or until a process dies: `suspects` are then the files under way."""
     context = get_context("spawn")  # a fork would copy the locks of threads
     stop = context.Event()
@@ -77,7 +79,7 @@ def _pooled(plan: Plan, sources: Iterator[Source], jobs: int, suspects: list[Sou
     try:
         while True:
             with _interrupts_ignored():
-                for source in islice(sources, jobs * AHEAD - len(running)):
+                for source in islice(sources, jobs * ahead - len(running)):
                     suspects.append(source)
                     running[pool.submit(_animate, source)] = source
                     suspects.clear()
