@@ -26,7 +26,7 @@ LAYERS = (
     # utterances, and the engine that runs them together
     {"engine"},
     # interfaces to clients and people
-    {"api", "azure_emulator", "grpc_server", "models_command", "animate_command"},
+    {"api", "azure_emulator", "grpc_server", "models_command", "animate_command", "client"},
     # entry points
     {"cli", "ray_app", "__main__"},
 )
@@ -102,6 +102,11 @@ def test_utterances_and_backends_do_not_import_asyncio() -> None:
     for path in FILES:
         if path == PACKAGE / "engine/utterance.py" or part_of(path) in SYNCHRONOUS:
             assert not {name for name in imports(path) if name.split(".")[0] in {"asyncio", "starlette", "fastapi"}}
+
+
+def test_the_client_needs_only_what_it_says() -> None:
+    parts = {part for path in FILES if part_of(path) == "client" for part in own_parts(path)}
+    assert parts - {"client"} <= {"arkit", "arrays", "clip", "errors"}
 
 
 def third_parties() -> set[str]:
