@@ -20,7 +20,17 @@ LAYERS = (
         *("timecode", "metrics", "logs", "log_queue", "cloudwatch", "native_stderr"),
     },
     # audio, weights, threads, sockets
-    {"frameclock", "clip", "animation_files", "audio", "tts", "worker_thread", "onnx_runtime", "uvicorn_server"},
+    {
+        "frameclock",
+        "clip",
+        "animation_files",
+        "live_targets",
+        "audio",
+        "tts",
+        "worker_thread",
+        "onnx_runtime",
+        "uvicorn_server",
+    },
     # models, and the post-processing of their frames
     {"backends", "motion"},
     # utterances, and the engine that runs them together

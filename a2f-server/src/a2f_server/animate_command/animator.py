@@ -90,8 +90,11 @@ class Animator:
 
     def animate(self, source: Source) -> Result:
         """Animates one file; a failure is part of the result. Raises Interrupted."""
+        return self._guarded(source, lambda: self._animated(source))
+
+    def _guarded(self, source: Source, work: Callable[[], Result]) -> Result:
         try:
-            return self._animated(source)
+            return work()
         except A2FError as error:
             return Result(source.name, problem=error.message)
         except OSError as error:
@@ -100,6 +103,16 @@ class Animator:
             return Result(source.name, problem=f"{where}{error.strerror or error}", fatal=fatal)
         except MemoryError:
             return Result(source.name, problem="there is not enough memory for this file")
+
+    def play(self, source: Source, show: Callable[[FaceClip], None]) -> Result:
+        """Animates one file and hands it to `show`, which takes the time of its audio. Raises Interrupted."""
+        return self._guarded(source, lambda: self._shown(source, show))
+
+    def _shown(self, source: Source, show: Callable[[FaceClip], None]) -> Result:
+        file = AudioFile(_read(source), MOST_SECONDS, self._plan.options.channel)
+        clip = self.clip(file)
+        show(clip)
+        return Result(source.name, clip.duration, ["live"], file.warning)
 
     def _animated(self, source: Source) -> Result:
         outputs = self._plan.outputs(source)

@@ -20,6 +20,10 @@ _FORMATS = "Formats to write, comma-separated: csv (Live Link Face), json, npz, 
 _FPS = "Frames per second: 10 to 60, or 23.976, 29.97, 59.94, which are interpolated from 60 (default: A2F_FPS)."
 _START = "Time code of the first frame: HH:MM:SS:FF, or HH:MM:SS;FF for drop-frame at 29.97 and 59.94."
 _EMOTION = f"Emotion of the whole file, such as joy=0.4 (repeatable): {', '.join(EMOTIONS)}."
+_LIVE = (
+    "Play in real time in another program instead of writing files (repeatable): livelink=HOST:11111 (Unreal), "
+    "vmc=HOST:39539 (VSeeFace, Warudo)."
+)
 _FORCE = "Replace files that exist instead of skipping them."
 _JOBS = "Processes that work at the same time (default: the cores with the built-in model, 1 with others)."
 
@@ -42,6 +46,7 @@ def register(app: typer.Typer, load: Callable[[str | None, list[str]], Settings]
         ] = None,
         seed: Annotated[int | None, typer.Option(help="Varies blinks, eyes and brows (default: 0).")] = None,
         start_timecode: Annotated[str | None, typer.Option(help=_START)] = None,
+        live: Annotated[list[str] | None, typer.Option(help=_LIVE)] = None,
         force: Annotated[
             bool, typer.Option("--force", help="Replace files that exist instead of skipping them.")
         ] = False,
@@ -76,7 +81,7 @@ def register(app: typer.Typer, load: Callable[[str | None, list[str]], Settings]
                 seed=seed,
             )
             many = jobs or workers.default_jobs(settings.backend, own_model=settings.model_dir is not None)
-            raise typer.Exit(command.run(files, plan, many))
+            raise typer.Exit(command.run(files, plan, many, live or []))
         except A2FError as error:
             raise _stop(error.message) from None
         except OSError as error:

@@ -13,37 +13,45 @@ from typing import Any
 
 from a2f_server.animate_command.animator import Plan, Result
 from a2f_server.animate_command.inputs import Source, find
+from a2f_server.animate_command.live import run_live
 from a2f_server.animate_command.progress import Reporter, problems_of
 from a2f_server.animate_command.workers import run_here, run_in_processes
 from a2f_server.errors import BadMessage
+from a2f_server.live_targets import selector
 
 FAILED, INTERRUPTED = 1, 130
 """Exit status if a file failed, and after Ctrl-C; 2 is for invalid options."""
 
 
-def run(arguments: Sequence[str], plan: Plan, jobs: int) -> int:
-    """Animates the files that the arguments name; returns the exit status.
+def run(arguments: Sequence[str], plan: Plan, jobs: int, live: Sequence[str] = ()) -> int:
+    """Animates the files that the arguments name; returns the exit status. With `live` it plays them in these targets.
 
     A bad file does not stop the others; a full disk does. Raises BadMessage, ValueError or OSError for what no file
     could be animated with.
     """
     found = find(arguments)
     sources = [_with_input(source) for source in found.sources]
-    _refuse_own_inputs(plan, sources)
-    _try_folder(plan.out)
+    targets = selector.parse(live)
+    if not targets:
+        _refuse_own_inputs(plan, sources)
+        _try_folder(plan.out)
     with Reporter(len(sources) + len(found.problems)) as reporter:
         for problem in problems_of(found.problems):
             reporter.add(problem)
-        status = _animate_all(plan, sources, jobs, reporter)
+        results = run_live(plan, sources, targets) if targets else _results(plan, sources, jobs)
+        status = _report(results, reporter)
     print(reporter.tally.line(), flush=True)
     return status or (FAILED if reporter.tally.failed else 0)
 
 
-def _animate_all(plan: Plan, sources: Sequence[Source], jobs: int, reporter: Reporter) -> int:
+def _results(plan: Plan, sources: Sequence[Source], jobs: int) -> Iterator[Result]:
     jobs = min(jobs, len(sources))
-    results = run_in_processes(plan, sources, jobs) if jobs > 1 else run_here(plan, sources)
+    return run_in_processes(plan, sources, jobs) if jobs > 1 else run_here(plan, sources)
+
+
+def _report(results: Iterator[Result], reporter: Reporter) -> int:
     try:
-        with _terminable(), closing(results):  # type: ignore[type-var] # both are generators
+        with _terminable(), closing(results):  # type: ignore[type-var] # they are generators
             for result in results:
                 reporter.add(result)
                 if result.fatal:

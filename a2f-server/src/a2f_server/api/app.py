@@ -58,6 +58,7 @@ def create_app(
         yield
         if warming:
             warming.cancel()
+        service.live.close()
         await service.engine.stop()
         service.decoding.stop()
         if service.voice:

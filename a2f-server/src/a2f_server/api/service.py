@@ -13,6 +13,7 @@ from a2f_server.api.byte_budget import ByteBudget, Upload
 from a2f_server.api.callers import Caller, Callers
 from a2f_server.api.decoding_pool import DecodingPool
 from a2f_server.api.file_feed import FileFeed
+from a2f_server.api.live_output import LiveOutput
 from a2f_server.api.messages import Options, Words
 from a2f_server.audio.stereo import Channel
 from a2f_server.backends.contract import Backend
@@ -81,6 +82,7 @@ class Service:
         self.quota = Quota(settings.text_per_minute, self.engine.clock, "key" if settings.api_key else "address")
         per_subject = settings.subject_text_per_minute or settings.text_per_minute
         self.callers = Callers(settings, self.quota, Quota(per_subject, self.engine.clock, "subject"), self.uploads)
+        self.live = LiveOutput.from_settings(settings)
         self.connections: set[ServedClient] = set()
         """Open sockets."""
         self.http_speeches: set[ServedClient] = set()
