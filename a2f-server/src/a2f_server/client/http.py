@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
+from typing import Any
 
 from a2f_server.client.errors import Unreachable
+from a2f_server.client.requests import Address
 from a2f_server.errors import NotInstalled
 
 
@@ -19,6 +21,12 @@ def library() -> ModuleType:
             "the client needs httpx: pip install 'a2f-server[client]' (in a checkout '.[client]')"
         ) from None
     return httpx
+
+
+def options(address: Address, timeout: float) -> dict[str, Any]:
+    """Returns the arguments of httpx's clients. Without TLS there is nothing to verify, so no certificates are read."""
+    verified = address.http.startswith("https:")
+    return {"headers": address.headers, "timeout": timeout, **({} if verified else {"verify": False})}
 
 
 @contextmanager

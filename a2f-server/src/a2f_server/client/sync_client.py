@@ -44,10 +44,11 @@ class Client:
         busy_wait: float = 0.0,
         reconnect: float = 5.0,
     ) -> None:
-        """Connects to nothing yet. Raises ValueError for an invalid address, NotInstalled without httpx."""
+        """Connects to nothing yet. Raises ValueError for an invalid address."""
         self.address = Address(url, key, token)
         self.timeout, self.busy_wait, self.reconnect = timeout, busy_wait, reconnect
-        self._http = http.library().Client(headers=self.address.headers, timeout=timeout)
+        self._http: Any = None
+        self._opening = threading.Lock()
 
     def __enter__(self) -> Self:
         """Returns the client."""
@@ -61,7 +62,10 @@ class Client:
 
     def close(self) -> None:
         """Closes the connections for requests."""
-        self._http.close()
+        with self._opening:
+            opened, self._http = self._http, None
+        if opened:
+            opened.close()
 
     def animate(
         self, source: AudioSource, *, channel: Channel = "mix", **options: Unpack[AnimationOptions]
@@ -114,10 +118,18 @@ class Client:
     def _request(self, method: str, path: str, **fields: Any) -> dict[str, Any]:
         def attempt() -> dict[str, Any]:
             with http.unreachable(self.address.http, self.timeout):
-                answer = self._http.request(method, self.address.http + path, **fields)
+                answer = self._requests.request(method, self.address.http + path, **fields)
             return fields_of(answer.status_code, answer.content, answer.headers.get("retry-after"), self.address.http)
 
         return self.retried(attempt, BackOff(self.busy_wait, self.reconnect))
+
+    @property
+    def _requests(self) -> Any:
+        """The client for requests. Streams do without it: it takes 40 ms to load certificates."""
+        with self._opening:
+            if self._http is None:
+                self._http = http.library().Client(**http.options(self.address, self.timeout))
+            return self._http
 
     def retried(self, attempt: Callable[[], T], back_off: BackOff) -> T:
         """Returns what `attempt` returns, trying again as long as `back_off` allows."""
