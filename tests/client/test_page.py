@@ -38,7 +38,6 @@ def test_an_example_runs(code: str, talking: Running, tmp_path: Path) -> None:
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
-    assert "something else" not in done.stdout
 
 
 def test_the_page_has_examples() -> None:
