@@ -27,7 +27,7 @@ def talking() -> Iterator[Running]:
 @pytest.mark.parametrize("code", EXAMPLES, ids=[str(i) for i in range(len(EXAMPLES))])
 def test_an_example_runs(code: str, talking: Running, tmp_path: Path) -> None:
     (tmp_path / "speech.wav").write_bytes(wav(buzz(0.5, 16000), 16000))
-    assert len(code.strip().splitlines()) <= 12
+    assert len([line for line in code.splitlines() if line.strip()]) <= 12
     script = code.replace("http://127.0.0.1:8000", talking.url)
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", script],
