@@ -70,6 +70,8 @@ bench: $(VENV)/.dev web/node_modules/.done ## run the benchmarks of docs/perform
 	$(PY) bench/solver.py
 	$(PY) bench/startup.py
 	$(PY) bench/video_drawing.py
+	$(PY) bench/animate.py
+	$(PY) bench/python_client.py
 	$(PY) bench/abuse/run.py
 	$(PY) bench/first_frame.py
 	node bench/browser_client/client_tick.mjs

@@ -12,6 +12,7 @@ import typer
 from pydantic import ValidationError
 
 from a2f_server import __version__, cloudwatch, environment, logs, native_stderr
+from a2f_server.animate_command import cli as animate_command
 from a2f_server.api.app import create_app
 from a2f_server.azure_emulator import server as azure
 from a2f_server.azure_emulator.failures import MEANING, Failure
@@ -133,6 +134,9 @@ def azure_emulator(
         raise _stop(str(error), CANNOT_LISTEN) from None
     except (ValueError, A2FError, OSError) as error:
         raise _stop(str(error)) from None
+
+
+animate_command.register(app, lambda backend, pairs: _settings(_chosen(backend=backend), pairs))
 
 
 def _configure_logs(settings: Settings) -> None:

@@ -185,6 +185,19 @@ class Settings(BaseSettings):
     )
     max_call_s: float = Field(3600.0, gt=0, description="Maximum length of a call over WebRTC, in seconds.")
 
+    livelink: str | None = Field(
+        None,
+        min_length=1,
+        description="Address host:port of Unreal or another reader of Live Link Face (port 11111): the frames of live "
+        "utterances are sent there at their playback time.",
+    )
+    vmc: str | None = Field(
+        None,
+        min_length=1,
+        description="Address host:port of VSeeFace, Warudo or another program with VMC (port 39539; extra [vmc]): the "
+        "frames of live utterances are sent there at their playback time.",
+    )
+
     idle_s: float = Field(300.0, gt=0, description="Seconds without a message after which a connection is closed.")
     send_timeout_s: float = Field(
         20.0, gt=0, description="Seconds that a client may stop reading before its connection is closed."

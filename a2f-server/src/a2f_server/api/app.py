@@ -65,6 +65,7 @@ def create_app(
         yield
         for task in background:
             task.cancel()
+        service.live.close()
         await service.calls.stop()
         await service.engine.stop()
         service.decoding.stop()

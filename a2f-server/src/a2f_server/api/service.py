@@ -15,6 +15,7 @@ from a2f_server.api.calls import Calls
 from a2f_server.api.decoding_pool import DecodingPool
 from a2f_server.api.file_feed import FileFeed
 from a2f_server.api.key_usage import KeyUsages
+from a2f_server.api.live_output import LiveOutput
 from a2f_server.api.messages import Options, Words
 from a2f_server.api.portrait_pool import PortraitPool
 from a2f_server.api.video_studio import VideoStudio
@@ -22,6 +23,7 @@ from a2f_server.api_keys.store import KeyStore
 from a2f_server.audio.stereo import Channel
 from a2f_server.backends.contract import Backend
 from a2f_server.engine.engine import Engine
+from a2f_server.engine.new_utterance import check_profile, new_utterance
 from a2f_server.engine.recorded_utterance import RecordedUtterance
 from a2f_server.engine.slot_queue import SlotQueue
 from a2f_server.engine.slots import Slot, SlotHolder
@@ -90,6 +92,7 @@ class Service:
         of_subjects = Quota(per_subject, self.engine.clock, "subject")
         usages = KeyUsages(self.metrics, self.engine.clock, self.auth.is_valid)
         self.callers = Callers(settings, self.quota, of_subjects, self.uploads, usages)
+        self.live = LiveOutput.from_settings(settings)
         self.connections: set[ServedClient] = set()
         """Open sockets."""
         self.http_speeches: set[ServedClient] = set()
@@ -120,10 +123,7 @@ class Service:
 
     def check(self, options: Options, *, speech: bool = False) -> None:
         """Raises BadMessage for a profile or backend that this server does not have."""
-        if options.profile is not None and self.profiles.find(options.profile) is None:
-            raise BadMessage(
-                f"there is no profile {options.profile[:40]!r}; known are {', '.join(self.profiles.names)}"
-            )
+        check_profile(self.profiles, options.profile)
         if options.backend is not None and options.backend not in self.backends:
             raise BadMessage(
                 f"the backend {options.backend[:40]!r} does not run here; this server has {', '.join(self.backends)}"
@@ -164,15 +164,14 @@ class Service:
         `offsets` is for clients that change the offset midway; by default, that of the options applies throughout.
         `max_seconds`: its limit, by default that of the settings.
         """
-        fps, offsets = options.fps or self.settings.fps, offsets or OffsetNames(options.offset_name)
-        return Utterance(
-            self.backend.layout(sample_rate),
-            self.backend.initial_state(options.seed),
-            self.profiles.motion(options.profile, fps, options.seed, self.backend.own_motion, offsets),
+        return new_utterance(
+            self.backend,
+            self.profiles,
+            options,
             sample_rate=sample_rate,
-            fps=fps,
-            emotions=options.emotions,
+            fps=options.fps or self.settings.fps,
             max_seconds=max_seconds or self.settings.max_utterance_s,
+            offsets=offsets,
         )
 
     def renaming(self, options: Options, offsets: OffsetNames | None = None) -> Renaming | None:

@@ -88,7 +88,7 @@ async def _lines(service: Service, chunks: FileChunks, rate: DynamicRate) -> Asy
             while clip := await chunks.next(rate.fps):
                 took = clock() - begun
                 yield encode_json({"chunk_id": number, "result": export(clip)}) + "\n"
-                rate.adapt(len(clip) / clip.fps, took)
+                rate.adapt(clip.duration, took)
                 begun, number = clock(), number + 1
         except A2FError as error:
             if not number:
