@@ -18,8 +18,7 @@ from scipy.ndimage import uniform_filter1d
 from a2f_server.backends.builtin.backend import FRAME_RATE
 from training.augmentation import channels, noises, rooms, voice_conversion
 from training.augmentation.voice_conversion import Samples
-from training.corpus import synthesis
-from training.corpus.synthesis import RATE, SyntheticUtterance
+from training.corpus.utterance import RATE, CorpusUtterance, load
 from training.phones import SILENCE, Phone
 
 STEPS = 400
@@ -44,7 +43,7 @@ def scenes(file: Path, rng: np.random.Generator) -> Iterator[Scene]:
     """Yields the speech of one corpus file as scenes; about one in sixteen is followed by a scene without speech."""
     queue: list[Clip] = []
     seconds = 0.0
-    for utterance in synthesis.load(file):
+    for utterance in load(file):
         queue.append(_varied(utterance, rng))
         pause = _pause(rng)
         queue.append((np.zeros(pause, np.float32), [Phone(SILENCE, 0.0, pause / RATE)]))
@@ -61,7 +60,7 @@ def _pause(rng: np.random.Generator) -> int:
     return int(RATE * rng.choice([0.0, rng.uniform(0.1, 0.5), rng.uniform(0.5, 1.6)], p=[0.3, 0.45, 0.25]))
 
 
-def _varied(utterance: SyntheticUtterance, rng: np.random.Generator) -> Clip:
+def _varied(utterance: CorpusUtterance, rng: np.random.Generator) -> Clip:
     """Returns an utterance at a random pace and level, sometimes with another voice."""
     audio, pace = utterance.samples, 1.0
     if rng.random() < 0.4:

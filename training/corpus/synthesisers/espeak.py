@@ -16,6 +16,8 @@ from training.phones import Phone
 
 RETRIEVE, PHONEME_EVENTS_AS_IPA = 2, 1 | 2
 UTF8 = 1
+TIED_IPA = 0x02 | 0x80 | ord("^") << 8
+"""Phoneme mode: IPA, with "^" between letters of one phoneme."""
 PHONEME_EVENT = 7
 RATE, PITCH, PITCH_RANGE = 1, 3, 4
 """Parameters of espeak_SetParameter: words per minute, 0-100, 0-100."""
@@ -51,6 +53,7 @@ class EspeakLibrary:
         self._events: list[tuple[int, str]] = []
         self._callback: Callable[..., int] = _Callback(self._on_samples)
         self._library.espeak_SetSynthCallback(self._callback)
+        self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p
 
     def say(self, text: str, voice: str, rng: random.Random) -> TimedSpeech:
         """Returns int16 samples, their rate in Hz, and phones. Raises ValueError if the voice is missing."""
@@ -64,6 +67,20 @@ class EspeakLibrary:
         self._library.espeak_Synchronize()
         samples = np.concatenate(self._samples) if self._samples else np.zeros(0, np.int16)
         return samples, self.rate, _phones(self._events, samples, self.rate)
+
+    def phonemes(self, text: str, voice: str) -> str:
+        """Returns IPA with stress marks, "^" within affricates and diphthongs, and a space between words.
+
+        Punctuation is lost. Raises ValueError if the voice is missing, and UnexpectedLanguage as `say`.
+        """
+        if self._library.espeak_SetVoiceByName(voice.encode()):
+            raise ValueError(f"espeak-ng has no voice {voice!r}")
+        rest, clauses = ctypes.c_char_p(text.encode()), []
+        while rest.value:
+            clauses.append(self._library.espeak_TextToPhonemes(ctypes.byref(rest), UTF8, TIED_IPA).decode("utf-8"))
+        if any("(" in clause for clause in clauses):
+            raise UnexpectedLanguage
+        return " ".join(clause.strip() for clause in clauses)
 
     def _on_samples(self, samples: Any, count: int, events: Any) -> int:
         if count > 0:
