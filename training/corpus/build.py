@@ -21,7 +21,7 @@ from training.network.training_run import TrainingPlan
 
 SMOKE_SECONDS = 40.0
 """Seconds of speech by each of the three smoke voices."""
-SMOKE_SHARE = 0.001
+SMOKE_SHARE = 0.01
 ALIGNER = NetworkSize(width=160)
 ALIGNER_PLAN = TrainingPlan(epochs=5)
 SMOKE_ALIGNER = NetworkSize(width=16, dilations=(1,))

@@ -54,7 +54,8 @@ def parts(
         groups[-1].append((alignment, one.speaker))
         seconds += alignment.phones[-1].end
     if seconds < length / 2 and len(groups) > 1:
-        groups[-2] += groups.pop()  # a short rest would not fill a scene
+        rest = groups.pop()  # too short for a scene
+        groups[-1] += rest
     return [_part(folder, i, group) for i, group in enumerate(groups) if group]
 
 
