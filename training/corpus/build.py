@@ -73,7 +73,7 @@ def _people(plan: CorpusPlan, folder: Path, speech: Sequence[Path], console: Con
     training = SelfTraining(
         plan.folder,
         folder,
-        plan.rounds,
+        min(plan.rounds, 1) if plan.smoke else plan.rounds,
         SMOKE_ALIGNER if plan.smoke else ALIGNER,
         TrainingPlan(epochs=1, batch=4) if plan.smoke else ALIGNER_PLAN,
         console,

@@ -96,7 +96,6 @@ def _load(folder: Path) -> tuple[Any, NDArray[np.float64]]:
 
     from training.network.network import LipSyncNetwork, NetworkSize  # noqa: PLC0415
 
-    torch.set_num_threads(1)
     state = torch.load(folder / "checkpoint.pt", weights_only=True, map_location="cpu")
     network = LipSyncNetwork(NetworkSize(**state["size"]))
     network.load_state_dict(state["averaged"])

@@ -84,7 +84,7 @@ def _festival(part: SynthesiserPart, rng: random.Random) -> Iterator[CorpusUtter
 
 
 def _espeak(part: SynthesiserPart, rng: random.Random) -> Iterator[CorpusUtterance]:
-    o, library = part.options, espeak.library()
+    o = part.options
     languages = [x for x in sentences.LANGUAGES if x not in o["without"]]
     refused = 0
     while refused < REFUSALS:
@@ -92,8 +92,8 @@ def _espeak(part: SynthesiserPart, rng: random.Random) -> Iterator[CorpusUtteran
         accent = rng.choice(o["accents"]) if language == "en" else o["voices"].get(language, language)
         voice = f"{accent}+{rng.choice(o['variants'])}"
         try:
-            speech = library.say(sentences.sentence(language, rng), voice, rng)
-        except espeak.UnexpectedLanguage:
+            speech = espeak.say(sentences.sentence(language, rng), voice, espeak.random_settings(rng))
+        except (espeak.UnexpectedLanguage, espeak.Crash):
             refused += 1
         else:
             refused = 0
