@@ -76,9 +76,10 @@ class SelfTraining:
         wanted = [one for one in manifest.held_out(self.people) if one.file in reference]
         folder = aligner.network / "held-out"
         found = alignments.align(self.people, wanted, aligner, folder, "aligning those held out", self.workers)
-        if found:
-            error = alignment_error.compare((one, reference[one.file]) for one in found)
-            self.console.print(f"round {number}, {len(found)} recordings held out: {error}")
+        error = alignment_error.compare((one, reference[one.file]) for one in found)
+        self.console.print(
+            f"round {number}: {len(found)} of {len(wanted)} held-out recordings aligned; {error}", soft_wrap=True
+        )
 
 
 def known(run: Path, people: Path, recordings: Sequence[Recording], workers: int | None = None) -> Aligned:
