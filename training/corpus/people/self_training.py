@@ -46,11 +46,11 @@ class SelfTraining:
         unknown = [one for one in recordings if one.file not in known]
         for number in range(1, self.rounds + 1) if unknown else ():
             aligner = self._trained(number, recordings, out, speech)
+            self._measure(number, aligner)
             folder = aligner.network / "alignments"
             found = alignments.align(self.people, unknown, aligner, folder, f"aligning, round {number}", self.workers)
             kept = {one.file: one for one in found if one.score >= LEAST_FIT}
             self.console.print(f"round {number}: {len(kept)} of {len(unknown)} recordings aligned")
-            self._measure(number, aligner)
             out = {**known, **kept}
         return out
 
