@@ -24,8 +24,10 @@ torch = pytest.importorskip("torch", reason="training needs torch: make test ins
 if missing := [p for p in ("espeak-ng", "flite", "festival") if not shutil.which(p)]:
     pytest.skip(f"{missing} not installed: scripts/synthesisers.sh few", allow_module_level=True)
 
+from training import phones  # noqa: E402
 from training.augmentation.features import augment_features  # noqa: E402
 from training.corpus import parts  # noqa: E402
+from training.corpus.people import phone_network, viterbi  # noqa: E402
 from training.corpus.synthesisers import parts as synthesisers  # noqa: E402
 from training.corpus.utterance import CorpusUtterance, load  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
@@ -158,6 +160,33 @@ def test_the_graph_is_the_network(folder: Path, monkeypatch: pytest.MonkeyPatch)
         raw = net(torch.from_numpy(examples.features(sound))[None])[0][0].numpy()
     expected = rig.load()(raw)[training_run.LEAD :]
     assert np.abs(served[: len(expected)] - expected).max() < 0.005, "float16 weights"
+
+
+class Energy(torch.nn.Module):
+    """Calls a step silence or a vowel by its energy, with the look-ahead of a trained network."""
+
+    def forward(self, x: torch.Tensor) -> tuple[None, torch.Tensor]:
+        loud = network.delayed(x.mean(-1, keepdim=True), training_run.LEAD)[..., 0] > 0.5
+        scores = torch.zeros(*loud.shape, len(phones.NAMES))
+        scores[..., phones.NAMES.index("SIL")] = torch.where(loud, 0.0, 9.0)
+        scores[..., phones.NAMES.index("AA")] = torch.where(loud, 9.0, 0.0)
+        return None, scores
+
+
+def test_phones_are_aligned_in_time_with_the_sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(phone_network, "_load", lambda _: (Energy(), np.zeros(len(phones.NAMES))))
+    sound = np.concatenate([np.zeros(RATE // 2, np.float32), buzz(0.5, RATE), np.zeros(RATE // 2 + 77, np.float32)])
+    found = viterbi.align(phone_network.log_likelihoods(tmp_path, sound), [("AA",)])
+    assert found is not None
+    assert [p.name for p in found] == ["SIL", "AA", "SIL"]
+    assert [p.end for p in found] == pytest.approx([0.5, 1.0, len(sound) / RATE], abs=0.02)
+
+
+def test_the_prior_is_how_often_phones_occur(tmp_path: Path) -> None:
+    phone_network.save_prior(tmp_path, np.repeat([0, 1], [3000, 1000]).astype(np.uint8))
+    prior = np.exp(np.load(tmp_path / phone_network.PRIOR))
+    assert prior.sum() == pytest.approx(1)
+    assert prior[0] / prior[1] == pytest.approx(3, rel=0.01)
 
 
 def smoke_network(folder: Path) -> network.LipSyncNetwork:

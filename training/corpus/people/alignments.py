@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -65,11 +66,16 @@ def align(
 ) -> list[Alignment]:
     """Aligns recordings in chunks, whose files in `out` are kept, and returns those that could be aligned."""
     out.mkdir(parents=True, exist_ok=True)
-    chunks = [(out / f"{i:03d}.npz", wanted[at : at + CHUNK]) for i, at in enumerate(range(0, len(wanted), CHUNK))]
-    run_in_processes(
-        _align, [(folder, chunk, aligner, file) for file, chunk in chunks if not file.exists()], label, workers
-    )
-    return [one for file, _ in chunks for one in load(file)]
+    chunks = [wanted[at : at + CHUNK] for at in range(0, len(wanted), CHUNK)]
+    files = [out / f"{i:03d}-{_digest(chunk)}.npz" for i, chunk in enumerate(chunks)]
+    jobs = [(folder, chunk, aligner, file) for chunk, file in zip(chunks, files, strict=True) if not file.exists()]
+    run_in_processes(_align, jobs, label, workers)
+    return [one for file in files for one in load(file)]
+
+
+def _digest(wanted: Sequence[Recording]) -> str:
+    """Returns a name for these recordings, so that those of another manifest are aligned anew."""
+    return hashlib.sha256(repr(wanted).encode()).hexdigest()[:8]
 
 
 def _align(folder: Path, wanted: Sequence[Recording], aligner: Aligner, file: Path) -> None:

@@ -41,6 +41,13 @@ def test_alignments_are_kept_and_not_made_again(tmp_path: Path) -> None:
     assert again == made
 
 
+def test_recordings_of_another_manifest_are_aligned_anew(tmp_path: Path) -> None:
+    first, second = Recording("1.wav", "anna", "en", "one"), Recording("2.wav", "anna", "en", "two")
+    for wanted in ([first], [second]):
+        made = alignments.align(tmp_path, wanted, one_phone, tmp_path / "out", "aligning", workers=1)
+        assert [one.file for one in made] == [wanted[0].file]
+
+
 def one_phone(_folder: Path, recording: Recording) -> Alignment | None:
     """Aligns all but one recording."""
     return Alignment(recording.file, [Phone("AA", 0.0, 0.5)], 0.25) if recording.file != "3.wav" else None
