@@ -23,7 +23,7 @@ SMOKE_SECONDS = 40.0
 """Seconds of speech by each of the three smoke voices."""
 SMOKE_SHARE = 0.01
 ALIGNER = NetworkSize(width=160)
-ALIGNER_PLAN = TrainingPlan(epochs=5)
+ALIGNER_PLAN = TrainingPlan(epochs=6, batch=8)
 SMOKE_ALIGNER = NetworkSize(width=16, dilations=(1,))
 ALIGNER_SHARE = 6
 """One in so many files of the synthesisers and neural voices trains the network that aligns."""
