@@ -89,5 +89,5 @@ def _best_path(scores: Scores, chain: States) -> NDArray[np.intp] | None:
     path = np.zeros(steps, np.intp)
     for t in range(steps - 1, -1, -1):
         path[t] = at
-        at -= came[t, at]
+        at -= int(came[t, at])
     return path

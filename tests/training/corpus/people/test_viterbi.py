@@ -53,6 +53,13 @@ def test_words_that_do_not_fit_are_refused(words: Sequence[viterbi.Word]) -> Non
     assert found is None or [p.name for p in found] == ["SIL"]
 
 
+def test_a_long_text_is_aligned() -> None:
+    words = [("P", "AA", "M", "IY")] * 25
+    found = viterbi.align(scores([(name, 8) for word in words for name in word]), words)
+    assert found is not None
+    assert [p.name for p in found] == [name for word in words for name in word]
+
+
 def test_a_repeated_phone_is_two() -> None:
     found = viterbi.align(scores([("AA", 20)]), [("AA", "AA")])
     assert found is not None
