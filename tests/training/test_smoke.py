@@ -182,6 +182,15 @@ def test_phones_are_aligned_in_time_with_the_sound(monkeypatch: pytest.MonkeyPat
     assert [p.end for p in found] == pytest.approx([0.5, 1.0, len(sound) / RATE], abs=0.02)
 
 
+def test_a_text_that_is_not_said_gains_nothing() -> None:
+    scores = np.zeros((60, len(phones.NAMES)))
+    for start, name in ((10, "AA"), (20, "S"), (30, "M"), (40, "IY")):
+        scores[start : start + 10, phones.NAMES.index(name)] = 5
+    right, wrong = [("AA", "S"), ("M", "IY")], [("UW", "K", "UW")]
+    gains = [phone_network.gain(scores, viterbi.align(scores, words) or [], words) for words in (right, wrong)]
+    assert gains == [pytest.approx(2.5, abs=1), 0.0]
+
+
 def test_the_prior_is_how_often_phones_occur(tmp_path: Path) -> None:
     phone_network.save_prior(tmp_path, np.repeat([0, 1], [3000, 1000]).astype(np.uint8))
     prior = np.exp(np.load(tmp_path / phone_network.PRIOR))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -40,7 +41,7 @@ class NetworkAligner:
         spoken = viterbi.align(scores, words)
         if spoken is None or not plausible(samples, spoken):
             return None
-        return Alignment(recording.file, spoken, fit(scores, spoken))
+        return Alignment(recording.file, spoken, gain(scores, spoken, words))
 
     def _words(self, recording: Recording) -> list[viterbi.Word]:
         if recording.keyword or recording.language not in pronunciation.voices():
@@ -55,6 +56,15 @@ def save_prior(folder: Path, phone_indices: NDArray[np.uint8]) -> None:
     """Writes the log frequencies of the phones in examples."""
     counts = np.bincount(phone_indices.ravel(), minlength=len(phones.NAMES)) + 1
     np.save(folder / PRIOR, np.log(counts / counts.sum()))
+
+
+def gain(scores: NDArray[np.float64], spoken: list[phones.Phone], words: Sequence[viterbi.Word]) -> float:
+    """Returns how much better the phones fit than those of the text read backwards, in nats per step.
+
+    It is about zero if the text is not what is said, however sure the network is.
+    """
+    backwards = viterbi.align(scores, [word[::-1] for word in reversed(words)])
+    return fit(scores, spoken) - fit(scores, backwards) if backwards else 0.0
 
 
 def fit(scores: NDArray[np.float64], spoken: list[phones.Phone]) -> float:
