@@ -183,12 +183,13 @@ def test_phones_are_aligned_in_time_with_the_sound(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_text_that_is_not_said_gains_nothing() -> None:
-    scores = np.zeros((60, len(phones.NAMES)))
-    for start, name in ((10, "AA"), (20, "S"), (30, "M"), (40, "IY")):
+    scores = np.zeros((40, len(phones.NAMES)))
+    for start, name in ((0, "AA"), (10, "S"), (20, "M"), (30, "IY")):
         scores[start : start + 10, phones.NAMES.index(name)] = 5
     right, wrong = [("AA", "S"), ("M", "IY")], [("UW", "K", "UW")]
     gains = [phone_network.gain(scores, viterbi.align(scores, words) or [], words) for words in (right, wrong)]
-    assert gains == [pytest.approx(2.5, abs=1), 0.0]
+    assert gains[0] > 0.5
+    assert gains[1] == 0.0
 
 
 def test_the_prior_is_how_often_phones_occur(tmp_path: Path) -> None:
