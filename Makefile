@@ -90,9 +90,9 @@ head: $(VENV)/.dev web/node_modules/.done ## build web/avatar/head.glb and draw 
 
 MODEL := a2f-server/src/a2f_server/backends/builtin/builtin.onnx
 
-train: $(VENV)/.train ## train the built-in model from scratch, in hours (training/README.md)
+train: $(VENV)/.corpus ## train the built-in model from scratch, in hours (PEOPLE=folder: training/README.md)
 	scripts/synthesisers.sh
-	$(PY) -m training --output $(MODEL)
+	$(PY) -m training --output $(MODEL) $(call option,PEOPLE,--people)
 
 train-smoke: $(VENV)/.train ## run every step of the training on a tiny scale, in half a minute
 	scripts/synthesisers.sh few
@@ -115,7 +115,7 @@ protos: $(VENV)/.dev ## generate the code of messages from the .proto files
 dashboard: $(VENV)/bin/python ## write Grafana's dashboard from scripts/dashboard.py
 	$(PY) scripts/dashboard.py
 
-constraints: $(VENV)/.ray ## write the exact versions of this environment to constraints.txt
+constraints: $(VENV)/.ray $(VENV)/.corpus ## write the exact versions of this environment to constraints.txt
 	$(PY) scripts/pins.py
 
 clean: ## delete .venv and web/node_modules
@@ -134,6 +134,10 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/.train: $(VENV)/.dev
 	$(PY) -m pip install -q -c constraints.txt -e '.[dev,train,emotalk]'
+	touch $@
+
+$(VENV)/.corpus: $(VENV)/.train
+	$(PY) -m pip install -q -c constraints.txt -e '.[dev,train,emotalk,corpus]'
 	touch $@
 
 $(VENV)/.ray: $(VENV)/.train

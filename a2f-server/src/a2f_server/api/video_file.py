@@ -103,7 +103,7 @@ class VideoFile:
             note_seconds(face.received / face.sample_rate)
 
     async def session(self, holder: SlotHolder | None) -> VideoSession:
-        """Opens a session that speaks the file, and whose video is kept. `holder` has the caller's slots. Raises Busy."""
+        """Opens a session that speaks the file, and whose video is kept, with slots of `holder`. Raises Busy."""
         motion = head_motion(self.options.seed, self.fps)
         session = await self.service.videos.session(self.renderer, motion, self.fps, self.open_stream, holder)
         try:

@@ -61,7 +61,8 @@ class VideoStudio:
     ) -> VideoSession:
         """Opens a session, which is kept until it expires. Raises Busy.
 
-        `open_stream` opens the utterance in a slot on the engine that is not taken yet; `holder` has the caller's slots.
+        `open_stream` opens the utterance in a slot on the engine that is not taken yet. `holder` has the caller's
+        slots.
         """
         settings, clock = self._settings, self.sessions.clock
         cost = await self.cost(renderer, fps)

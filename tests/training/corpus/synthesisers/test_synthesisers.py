@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
-from training.corpus import festival, sentences
+from training.corpus import sentences
+from training.corpus.synthesisers import festival
 
-ROOT = Path(__file__).parents[2]
-VOICES: dict[str, dict[str, Any]] = tomllib.loads((ROOT / "training/corpus/voices.toml").read_text("utf-8"))["festival"]
+ROOT = Path(__file__).parents[4]
+PLAN = tomllib.loads((ROOT / "training/corpus/synthesisers/voices.toml").read_text("utf-8"))
+VOICES: dict[str, dict[str, Any]] = PLAN["festival"]
 FOLDER = Path("/usr/share/festival/voices")
 
 

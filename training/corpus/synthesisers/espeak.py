@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import random
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from typing import Any
 
@@ -13,16 +14,25 @@ from numpy.typing import NDArray
 
 from training import phones
 from training.phones import Phone
+from training.processes import run_forked
 
 RETRIEVE, PHONEME_EVENTS_AS_IPA = 2, 1 | 2
 UTF8 = 1
+TIED_IPA = 0x02 | 0x80 | ord("^") << 8
+"""Phoneme mode: IPA, with "^" between letters of one phoneme."""
 PHONEME_EVENT = 7
 RATE, PITCH, PITCH_RANGE = 1, 3, 4
 """Parameters of espeak_SetParameter: words per minute, 0-100, 0-100."""
+Settings = dict[int, int]
+"""Values by parameter."""
 
 
 class UnexpectedLanguage(Exception):
     """espeak-ng switched to another language within the sentence, which makes it useless for the corpus."""
+
+
+class Crash(Exception):
+    """espeak-ng crashed."""
 
 
 class _Id(ctypes.Union):
@@ -51,19 +61,34 @@ class EspeakLibrary:
         self._events: list[tuple[int, str]] = []
         self._callback: Callable[..., int] = _Callback(self._on_samples)
         self._library.espeak_SetSynthCallback(self._callback)
+        self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p
 
-    def say(self, text: str, voice: str, rng: random.Random) -> TimedSpeech:
+    def say(self, text: str, voice: str, settings: Settings) -> TimedSpeech:
         """Returns int16 samples, their rate in Hz, and phones. Raises ValueError if the voice is missing."""
         if self._library.espeak_SetVoiceByName(voice.encode()):
             raise ValueError(f"espeak-ng has no voice {voice!r}")
-        for parameter, low, high in ((RATE, 120, 230), (PITCH, 20, 80), (PITCH_RANGE, 20, 90)):
-            self._library.espeak_SetParameter(parameter, rng.randint(low, high), 0)
+        for parameter, value in settings.items():
+            self._library.espeak_SetParameter(parameter, value, 0)
         self._samples, self._events = [], []
         raw = text.encode()
         self._library.espeak_Synth(raw, len(raw) + 1, 0, 1, 0, UTF8, None, None)
         self._library.espeak_Synchronize()
         samples = np.concatenate(self._samples) if self._samples else np.zeros(0, np.int16)
         return samples, self.rate, _phones(self._events, samples, self.rate)
+
+    def phonemes(self, text: str, voice: str) -> str:
+        """Returns IPA with stress marks, "^" within affricates and diphthongs, and a space between words.
+
+        Punctuation is lost. Raises ValueError if the voice is missing, and UnexpectedLanguage as `say`.
+        """
+        if self._library.espeak_SetVoiceByName(voice.encode()):
+            raise ValueError(f"espeak-ng has no voice {voice!r}")
+        rest, clauses = ctypes.c_char_p(text.encode()), []
+        while rest.value:
+            clauses.append(self._library.espeak_TextToPhonemes(ctypes.byref(rest), UTF8, TIED_IPA).decode("utf-8"))
+        if any("(" in clause for clause in clauses):
+            raise UnexpectedLanguage
+        return " ".join(clause.strip() for clause in clauses)
 
     def _on_samples(self, samples: Any, count: int, events: Any) -> int:
         if count > 0:
@@ -80,6 +105,24 @@ class EspeakLibrary:
 def library() -> EspeakLibrary:
     """Returns the library, loaded once per process."""
     return EspeakLibrary()
+
+
+def random_settings(rng: random.Random) -> Settings:
+    """Returns a random rate, pitch and range of pitch."""
+    return {p: rng.randint(low, high) for p, low, high in ((RATE, 120, 230), (PITCH, 20, 80), (PITCH_RANGE, 20, 90))}
+
+
+def say(text: str, voice: str, settings: Settings) -> TimedSpeech:
+    """Speaks in a process of its own, since some texts crash espeak-ng. Raises Crash then, and else as the library."""
+    library()  # loaded once, before the fork
+    try:
+        return run_forked(_say, text, voice, settings)
+    except BrokenProcessPool:
+        raise Crash(f"espeak-ng crashed at {text!r} in the voice {voice}") from None
+
+
+def _say(text: str, voice: str, settings: Settings) -> TimedSpeech:
+    return library().say(text, voice, settings)
 
 
 def _phones(events: list[tuple[int, str]], samples: NDArray[np.int16], rate: int) -> list[Phone]:

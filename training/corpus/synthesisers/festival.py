@@ -11,7 +11,7 @@ from pathlib import Path
 import soundfile
 
 from training import phones
-from training.corpus.espeak import TimedSpeech
+from training.corpus.synthesisers.espeak import TimedSpeech
 from training.phones import Phone
 
 
