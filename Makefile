@@ -14,7 +14,7 @@ PROXY_TESTS := tests/deploy/test_haproxy.py tests/deploy/test_documented_proxies
 BROWSER_TESTS := tests/browser
 
 .PHONY: help run test test-server test-web browser-tests check format pictures bench structure head train train-smoke \
-  export evaluate build protos constraints clean
+  export evaluate build protos constraints dashboard clean
 
 help: ## list the targets
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,7 @@ check: $(VENV)/.dev web/node_modules/.done ## check format, lint, types and gene
 	$(VENV)/bin/mypy
 	$(PY) scripts/pins.py --check
 	$(PY) scripts/protos.py --check
+	$(PY) scripts/dashboard.py --check
 	cd web && npm run check
 
 format: $(VENV)/.dev web/node_modules/.done ## format the code and fix what the linters can fix
@@ -69,6 +70,8 @@ bench: $(VENV)/.dev web/node_modules/.done ## run the benchmarks of docs/perform
 	$(PY) bench/solver.py
 	$(PY) bench/startup.py
 	$(PY) bench/video_drawing.py
+	$(PY) bench/animate.py
+	$(PY) bench/python_client.py
 	$(PY) bench/abuse/run.py
 	$(PY) bench/first_frame.py
 	node bench/browser_client/client_tick.mjs
@@ -87,9 +90,9 @@ head: $(VENV)/.dev web/node_modules/.done ## build web/avatar/head.glb and draw 
 
 MODEL := a2f-server/src/a2f_server/backends/builtin/builtin.onnx
 
-train: $(VENV)/.train ## train the built-in model from scratch, in hours (training/README.md)
+train: $(VENV)/.corpus ## train the built-in model from scratch, in hours (PEOPLE=folder: training/README.md)
 	scripts/synthesisers.sh
-	$(PY) -m training --output $(MODEL)
+	$(PY) -m training --output $(MODEL) $(call option,PEOPLE,--people)
 
 train-smoke: $(VENV)/.train ## run every step of the training on a tiny scale, in half a minute
 	scripts/synthesisers.sh few
@@ -109,7 +112,10 @@ build: web/node_modules/.done ## build the client's bundles and copy its vendore
 protos: $(VENV)/.dev ## generate the code of messages from the .proto files
 	$(PY) scripts/protos.py
 
-constraints: $(VENV)/.ray ## write the exact versions of this environment to constraints.txt
+dashboard: $(VENV)/bin/python ## write Grafana's dashboard from scripts/dashboard.py
+	$(PY) scripts/dashboard.py
+
+constraints: $(VENV)/.ray $(VENV)/.corpus ## write the exact versions of this environment to constraints.txt
 	$(PY) scripts/pins.py
 
 clean: ## delete .venv and web/node_modules
@@ -128,6 +134,10 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/.train: $(VENV)/.dev
 	$(PY) -m pip install -q -c constraints.txt -e '.[dev,train,emotalk]'
+	touch $@
+
+$(VENV)/.corpus: $(VENV)/.train
+	$(PY) -m pip install -q -c constraints.txt -e '.[dev,train,emotalk,corpus]'
 	touch $@
 
 $(VENV)/.ray: $(VENV)/.train

@@ -16,6 +16,7 @@ NEEDED = {
     "pydantic_settings": "pydantic-settings",
     "defusedxml": "defusedxml",
     "typer": "typer",
+    "rich": "rich",
     "structlog": "structlog",
     "prometheus_client": "prometheus-client",
     "python_multipart": "python-multipart",

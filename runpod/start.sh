@@ -42,7 +42,7 @@ check_secrets() {
 }
 
 check_key() {
-  [ -n "${A2F_API_KEY:-}${A2F_INSECURE:-}" ] || stop "anyone could use this server: set A2F_API_KEY" \
+  [ -n "${A2F_API_KEY:-}${A2F_KEYS_FILE:-}${A2F_INSECURE:-}" ] || stop "anyone could use this server: set A2F_API_KEY" \
     "to a secret of yours, or A2F_INSECURE=1 if a proxy or firewall protects it"
 }
 

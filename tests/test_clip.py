@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from itertools import pairwise
 
 import numpy as np
@@ -12,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from a2f_server import arkit
-from a2f_server.clip import FULL, FaceClip, named, quantise, rounded, timecode
+from a2f_server.clip import FULL, FaceClip, named, quantise, rounded
 from a2f_server.errors import BadMessage
+from a2f_server.timecode import NTSC, StartTimecode, parse_start
 
 LIVE_LINK_FACE = (
     "Timecode,BlendShapeCount,EyeBlinkLeft,EyeLookDownLeft,EyeLookInLeft,EyeLookOutLeft,EyeLookUpLeft,EyeSquintLeft,"
@@ -161,6 +163,13 @@ def test_npz_round_trips() -> None:
     assert np.array_equal(back.weights, clip.weights)
 
 
+def test_npz_keeps_the_rates_of_ntsc() -> None:
+    file = io.BytesIO()
+    FaceClip(face(2).weights, NTSC[30]).save(file)
+    file.seek(0)
+    assert FaceClip.load(file).fps == NTSC[30]
+
+
 def test_npz_files_with_pickles_are_refused() -> None:
     file, bad = io.BytesIO(), io.BytesIO()
     face().save(file)
@@ -171,19 +180,73 @@ def test_npz_files_with_pickles_are_refused() -> None:
         FaceClip.load(io.BytesIO(bad.getvalue()))
 
 
+def test_the_start_time_code_and_dropped_numbers_are_written() -> None:
+    clip = FaceClip(face(3).weights, NTSC[30], first=1)
+    lines = clip.to_csv(parse_start("00:00:59;28", NTSC[30])).splitlines()
+    assert [line[:15] for line in lines[1:]] == ["00:00:59;29.000", "00:01:00;02.000", "00:01:00;03.000"]
+    assert face(1).to_csv(StartTimecode(5)).splitlines()[1].startswith("00:00:00:05.000,61,")
+
+
+def test_columns_by_name() -> None:
+    clip = face()
+    assert np.array_equal(clip["jawOpen"], clip.weights[:, arkit.INDEX["jawOpen"]])
+    assert clip["jawOpen"].base is not None, "a view"
+    with pytest.raises(KeyError):
+        clip["JawOpen"]
+
+
+def test_times_and_spans() -> None:
+    clip = face(60, first=30)
+    assert (clip.start, clip.duration) == (1.0, 2.0)
+    assert clip.times.tolist() == [i / 30 for i in range(30, 90)]
+    assert FaceClip(face(2).weights, NTSC[30]).times[1] == 1001 / 30000
+    part = clip.between(1.5, 2)
+    assert (part.start, len(part)) == (1.5, 15)
+    assert len(clip.between(0, 1)) == 0
+    assert len(clip.between(0, 1.01)) == 1
+    assert part.moved().first == 0
+    assert np.array_equal(part.moved().weights, part.weights)
+
+
+@pytest.mark.parametrize("fps", [10, 24, 25, 60, *NTSC.values()])
+def test_resampled_frames_lie_between_their_neighbours(fps: int) -> None:
+    ramp = FaceClip(np.repeat(np.linspace(0, 1, 91, dtype=np.float32)[:, None], 52, axis=1), 30)
+    other = ramp.resample(fps)
+    inside = other.times <= 3
+    assert np.allclose(other["jawOpen"][inside], other.times[inside] / 3, atol=1e-6)
+    assert (other["jawOpen"][~inside] == 1).all(), "the last frame is held"
+    assert abs(other.duration - ramp.duration) < 1 / fps
+    assert (other.fps, other.first) == (fps, 0)
+
+
+def test_resampling_keeps_times_and_exact_frames() -> None:
+    clip = face(60, first=30)
+    double = clip.resample(60)
+    assert (double.first, len(double)) == (60, 120)
+    assert np.array_equal(double.weights[::2], clip.weights)
+    assert np.array_equal(double.resample(30).weights, clip.weights)
+    assert clip.resample(30).weights is clip.weights
+    assert len(clip.slice(0, 0).resample(60)) == 0
+
+
+@pytest.mark.parametrize("fps", [30, NTSC[60]])
+def test_json_round_trips(fps: int) -> None:
+    clip = FaceClip(face(4, first=3).weights, fps)
+    for document in (clip.to_json(), json.dumps(clip.to_json()), json.dumps(clip.to_json()).encode()):
+        back = FaceClip.from_json(document)
+        assert (back.fps, back.names, back.first) == (fps, clip.names, 0)
+        assert np.allclose(back.weights, clip.weights, rtol=0, atol=6e-5)
+    empty = FaceClip.from_json({"fps": 30, "blendshapes": ["a"], "weights": []})
+    assert empty.weights.shape == (0, 1)
+
+
 @pytest.mark.parametrize(
-    ("frame", "fps", "text"),
-    [
-        (0, 30, "00:00:00:00.000"),
-        (29, 30, "00:00:00:29.000"),
-        (30, 30, "00:00:01:00.000"),
-        (59, 60, "00:00:00:59.000"),
-        (30 * 3599 + 29, 30, "00:59:59:29.000"),
-        (30 * 3661, 30, "01:01:01:00.000"),
-    ],
+    "text",
+    ["", "[]", "{}", "null", '{"fps": 30, "blendshapes": ["a", "b"], "weights": [[1], [2, 3]]}', "[" * 10**5],
 )
-def test_timecode(frame: int, fps: int, text: str) -> None:
-    assert timecode(frame, fps) == text
+def test_json_without_an_animation_is_refused(text: str) -> None:
+    with pytest.raises(BadMessage, match="animation"):
+        FaceClip.from_json(text)
 
 
 def test_halves_round_to_even() -> None:

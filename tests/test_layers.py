@@ -17,12 +17,12 @@ LAYERS = (
     # vocabulary and configuration, available to all modules
     {
         *("addresses", "errors", "arkit", "arrays", "settings", "environment", "child_environment"),
-        *("metrics", "logs", "log_queue", "cloudwatch", "native_stderr", "ice_servers"),
+        *("timecode", "metrics", "logs", "log_queue", "cloudwatch", "native_stderr", "ice_servers"),
     },
     # audio, weights, threads, sockets
     {
-        *("frameclock", "clip", "audio", "tts", "worker_thread", "onnx_runtime", "uvicorn_server"),
-        *("face_shapes", "glb"),
+        *("frameclock", "clip", "animation_files", "live_targets", "audio", "tts", "worker_thread", "onnx_runtime"),
+        *("uvicorn_server", "api_keys", "face_shapes", "glb"),
     },
     # models, the post-processing of their frames, avatars from photos, pictures of avatars
     {"backends", "motion", "portrait", "drawing"},
@@ -31,7 +31,10 @@ LAYERS = (
     # video of a face
     {"video"},
     # interfaces to clients and people
-    {"api", "azure_emulator", "grpc_server", "models_command", "portrait_command"},
+    {
+        *("api", "azure_emulator", "doctor", "grpc_server", "models_command", "portrait_command"),
+        *("animate_command", "client"),
+    },
     # commands that do what an endpoint does
     {"video_command"},
     # entry points
@@ -45,6 +48,9 @@ NEIGHBOURS = {
     ("cloudwatch", "log_queue"),
     ("environment", "settings"),
     ("settings", "ice_servers"),
+    ("timecode", "errors"),
+    ("animation_files", "clip"),
+    ("animate_command", "api"),
     ("tts", "worker_thread"),
     ("api", "grpc_server"),
     ("grpc_server", "api"),
@@ -55,7 +61,8 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 
 SYNCHRONOUS = {
-    *("backends", "motion", "clip", "frameclock", "audio", "arkit", "face_shapes", "glb", "portrait", "drawing"),
+    *("backends", "motion", "clip", "animation_files", "animate_command", "frameclock", "audio", "arkit"),
+    *("face_shapes", "glb", "portrait", "drawing"),
 }
 
 
@@ -111,6 +118,11 @@ def test_utterances_and_backends_do_not_import_asyncio() -> None:
             assert not {name for name in imports(path) if name.split(".")[0] in {"asyncio", "starlette", "fastapi"}}
 
 
+def test_the_client_needs_only_what_it_says() -> None:
+    parts = {part for path in FILES if part_of(path) == "client" for part in own_parts(path)}
+    assert parts - {"client"} <= {"arkit", "arrays", "clip", "errors"}
+
+
 def third_parties() -> set[str]:
     roots = {name.split(".")[0] for path in FILES for name in imports(path)}
     return roots - sys.stdlib_module_names - {"a2f_server"}
@@ -131,6 +143,7 @@ def test_the_script_checks_for_every_imported_package() -> None:
         "grpc_health",
         "grpc_reflection",
         "huggingface_hub",
+        *("pxr", "pythonosc"),
         *("boto3", "botocore", "watchtower"),
         "ray",
         "torch",

@@ -30,7 +30,7 @@ def test_names_are_prefixed_and_explained() -> None:
     families = list(Metrics().registry.collect())
     assert len(families) >= 8
     for family in families:
-        assert re.fullmatch(r"a2f_[a-z_]+", family.name)
+        assert re.fullmatch(r"(a2f|process)_[a-z_]+", family.name)
         assert len(family.documentation) > 5
 
 

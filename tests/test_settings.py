@@ -106,6 +106,13 @@ def test_other_addresses_need_a_key(host: str) -> None:
     assert not Settings(host=host, insecure=True).loopback
 
 
+def test_a_file_of_keys_is_enough_for_other_addresses(tmp_path: Path) -> None:
+    assert Settings(host="0.0.0.0", keys_file=tmp_path / "keys.toml").locked
+    assert not Settings().locked
+    with pytest.raises(ValidationError, match="at least 16"):
+        Settings(token_secret=SecretStr("short"))
+
+
 @pytest.mark.parametrize("key", [" ", "\t", "\xa0", "short", "   1234567   "])
 def test_a_blank_or_short_key_is_refused(key: str) -> None:
     """A blank key used to let everybody in."""

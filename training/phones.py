@@ -34,7 +34,8 @@ class Phone:
 def table(name: str) -> dict[str, tuple[str, ...]]:
     """Returns a table of phones.toml: a synthesiser's phone name → one or more of NAMES, in order."""
     tables = _file()
-    own = tables["letters"] | tables[name] if name not in ("ipa", "arpa") else tables[name]
+    shared = {"ipa": {}, "arpa": {}, "misaki": tables["ipa"]}.get(name, tables["letters"])
+    own = shared | tables[name]
     return {k: (v,) if isinstance(v, str) else tuple(v) for k, v in own.items()}
 
 
@@ -46,9 +47,18 @@ def _file() -> dict[str, Any]:
 @cache
 def from_ipa(text: str) -> tuple[str, ...]:
     """Converts an IPA string to phone names; () for a pause. Raises KeyError for an unknown sign."""
-    known = table("ipa")
+    return _letters(text, table("ipa"))
+
+
+@cache
+def from_misaki(text: str) -> tuple[str, ...]:
+    """Converts phonemes in the alphabet of Kokoro's voices to phone names, as `from_ipa` does."""
+    return _letters(text, table("misaki"))
+
+
+def _letters(text: str, known: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     letters = [c if c in known else unicodedata.normalize("NFD", c)[0] for c in unicodedata.normalize("NFC", text)]
-    return tuple(name for c in letters if unicodedata.category(c) == "Ll" for name in known[c])
+    return tuple(name for c in letters if c in known or unicodedata.category(c) == "Ll" for name in known[c])
 
 
 def spread(names: Sequence[str], start: float, end: float) -> list[Phone]:

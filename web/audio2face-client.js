@@ -2444,6 +2444,8 @@
   var AZURE_IDS = 22;
   var wholeName = (target) => wordsWithoutAffixes(target.replace(/^.*ctrl_?/i, "").replace(/^.*[.:](?!\d)/, "")).join("").replace(/^(visemes?|phonemes?)(?=.)/, "");
   var numberOf = (target) => String(Number(/(\d+)$/.exec(target)?.[1] ?? Number.NaN));
+  var hasClosedLips = (targets) => targets.some((target) => wholeName(target) === "mbp");
+  var hasFewLetters = (targets) => targets.filter((target) => /^[a-z]$/i.test(target)).length <= 6;
   var DIALECTS = [
     {
       // Oculus without a prefix, and with the vowels of VRM.
@@ -2547,7 +2549,7 @@
         l: "nn",
         etc: ["DD", "SS", "CH", "kk", "TH", "RR"]
       },
-      only: (targets) => targets.some((target) => wholeName(target) === "mbp")
+      only: hasClosedLips
     },
     { least: 4, keyOf: wholeName, vowels: true, shows: { aa: "aa", ih: "I", ou: "U", ee: "E", oh: "O" } },
     {
@@ -2555,7 +2557,7 @@
       keyOf: wholeName,
       vowels: true,
       shows: { a: "aa", i: "I", u: "U", e: "E", o: "O" },
-      only: (targets) => targets.filter((target) => /^[a-z]$/i.test(target)).length <= 6
+      only: hasFewLetters
     },
     { least: 3, keyOf: wholeName, vowels: true, shows: { あ: "aa", い: "I", う: "U", え: "E", お: "O" } }
   ];

@@ -209,8 +209,8 @@ def test_a_token_names_its_subject(subject: str) -> None:
     claims = auth.claims(token)
     assert claims
     assert claims.subject == subject
-    assert auth.check_socket(Headers({}), QueryParams({"token": token}), ()) == subject
-    assert auth.check_socket(Headers({}), QueryParams(""), (wrapped(token),)) == subject
+    assert auth.check_socket(Headers({}), QueryParams({"token": token}), ()).subject == subject
+    assert auth.check_socket(Headers({}), QueryParams(""), (wrapped(token),)).subject == subject
 
 
 @pytest.mark.parametrize("subject", ["", " ", "a b", "a" * 65, "ä", "a\n", "\0", "\u202e", "\ud800"])

@@ -9,7 +9,11 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.datastructures import Headers
+from starlette.requests import Request
 
+from a2f_server.api.auth import Identity
+from a2f_server.api.callers import IDENTITY
 from tests.api.ws.test_speak_turn import receive_speeches
 from tests.support.running import Running, Talk, occupy, run_server
 from tests.support.waiting import until
@@ -100,14 +104,15 @@ def test_sockets_are_counted_per_subject(server: Running, stack: ExitStack) -> N
     for _ in range(4):
         opened(stack, server, None)
     first.socket.close()
-    until(lambda: server.service.callers._subjects["anna"].sockets == 2)
+    until(lambda: server.service.callers._subjects["default", "anna"].sockets == 2)
     opened(stack, server, "anna")
 
 
 def test_sockets_of_older_clients_count_too(server: Running, stack: ExitStack) -> None:
     for _ in range(3):
         stack.enter_context(server.talk(f"/ws/session?token={token(server, 'anna')}"))
-    until(lambda: "anna" in server.service.callers._subjects and server.service.callers._subjects["anna"].sockets == 3)
+    anna, subjects = ("default", "anna"), server.service.callers._subjects
+    until(lambda: anna in subjects and subjects[anna].sockets == 3)
     with server.talk(f"/ws?token={token(server, 'anna')}") as fourth:
         refused(fourth, "connections")
 
@@ -139,6 +144,15 @@ def test_a_file_takes_a_slot_of_its_subject(server: Running, stack: ExitStack, v
     occupy(two)
     three.say("end")
     refused(three, "queue")
+
+
+def test_a_request_with_a_token_shares_the_slots_of_its_subject(server: Running, stack: ExitStack) -> None:
+    occupy(opened(stack, server, "anna"))
+    key = server.service.auth.check_key(Headers(BEARS)).key
+    anna, ben = (Request({"type": "http", IDENTITY: Identity(key, subject)}) for subject in ("anna", "ben"))
+    callers = server.service.callers
+    taken = [caller.slots.taken for caller in (callers.of(anna), callers.of(ben)) if caller.slots]
+    assert (taken, callers.of(anna) is callers.of(anna)) == ([1, 0], True)
 
 
 def test_waiting_texts_are_counted_per_subject(server: Running, stack: ExitStack) -> None:

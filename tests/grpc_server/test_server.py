@@ -6,6 +6,7 @@ import datetime
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import grpc
@@ -20,6 +21,8 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from pydantic import ValidationError
 
 from a2f_server.api.app import create_app
+from a2f_server.api_keys import store
+from a2f_server.grpc_server.protos.controller_v1_pb2 import AudioStream
 from a2f_server.grpc_server.protos.emotalk_pb2 import AudioRequest
 from a2f_server.grpc_server.server import SERVICES
 from a2f_server.settings import Settings
@@ -271,3 +274,39 @@ def test_an_unknown_method(grpc_server: Running) -> None:
     with channel(grpc_server) as opened, pytest.raises(grpc.RpcError) as error:
         opened.unary_unary("/emotalk.EmoTalkService/GetStats")(encoded(end()), timeout=PATIENCE)
     assert error.value.code() == grpc.StatusCode.UNIMPLEMENTED
+
+
+def test_calls_take_the_slots_and_connections_of_their_key(tmp_path: Path) -> None:
+    file = tmp_path / "keys.toml"
+    file.write_text(
+        f'[[keys]]\nname = "a"\nkey = "{KEY}"\nconnections = 1\n[[keys]]\nname = "b"\nkey = "another-key"\n'
+    )
+    with run_grpc(keys_file=file) as own:
+        with own.talk(additional_headers={"Authorization": f"Bearer {KEY}"}) as talk:
+            talk.expect("ready")
+            code, message = refused(own, clip(SPEECH), metadata=bearer(KEY))[:2]
+            assert (code, "this key has 1 open" in message) == (grpc.StatusCode.RESOURCE_EXHAUSTED, True)
+            assert len(weights_of(animate(own, clip(SPEECH), metadata=bearer("another-key")))) == 6
+        until(lambda: not own.service.connections)
+        assert len(weights_of(animate(own, clip(SPEECH), metadata=bearer(KEY)))) == 6
+
+
+def test_a_call_ends_when_its_key_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "POLL_S", 0.01)
+    file = tmp_path / "keys.toml"
+    file.write_text(f'[[keys]]\nname = "a"\nkey = "{KEY}"\n')
+    release = Event()
+
+    def messages() -> Iterator[AudioStream]:
+        yield header()
+        yield audio(SPEECH)
+        until(lambda: own.service.connections)
+        file.write_text('[[keys]]\nname = "b"\nkey = "another-key"\n')
+        release.wait(PATIENCE)
+
+    with run_grpc(keys_file=file, send_timeout_s=0.4) as own:
+        try:
+            code, message = refused(own, messages(), metadata=bearer(KEY))
+        finally:
+            release.set()
+    assert (code, "no longer valid" in message) == (grpc.StatusCode.UNAUTHENTICATED, True)

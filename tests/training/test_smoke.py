@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -16,13 +17,19 @@ from a2f_server.backends.builtin import backend as builtin
 from a2f_server.backends.builtin.backend import BuiltinBackend
 from tests.support.sounds import buzz
 from tests.support.streaming import pump, utterance
+from tests.training.corpus import neural_voices_stand_in as neural_voices
+from tests.training.corpus import recordings_of_people as recordings
 
 torch = pytest.importorskip("torch", reason="training needs torch: make test installs it")
 if missing := [p for p in ("espeak-ng", "flite", "festival") if not shutil.which(p)]:
     pytest.skip(f"{missing} not installed: scripts/synthesisers.sh few", allow_module_level=True)
 
+from training import phones  # noqa: E402
 from training.augmentation.features import augment_features  # noqa: E402
-from training.corpus import plan, synthesis  # noqa: E402
+from training.corpus import parts  # noqa: E402
+from training.corpus.people import phone_network, viterbi  # noqa: E402
+from training.corpus.synthesisers import parts as synthesisers  # noqa: E402
+from training.corpus.utterance import CorpusUtterance, load  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
 from training.face import rig  # noqa: E402
 from training.network import examples, export, network, training_run  # noqa: E402
@@ -31,16 +38,18 @@ RATE = 16000
 
 
 def run(folder: Path, epochs: int) -> str:
+    """Trains on all three kinds of material, with stand-ins for the packages of neural voices."""
     command = [sys.executable, "-m", "training", "--smoke", "--folder", str(folder), "--epochs", str(epochs)]
-    done = subprocess.run(
-        [*command, "--output", str(folder / "model.onnx")], capture_output=True, text=True, check=True
-    )
-    return done.stdout
+    command += ["--neural", "--people", str(folder / "recordings"), "--output", str(folder / "model.onnx")]
+    environment = {**os.environ, "PYTHONPATH": str(folder / "stand-ins")}
+    return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("run")
+    neural_voices.write(out / "stand-ins", out / "packages")
+    recordings.write(out / "recordings")
     (out / "output").write_text(run(out, 1))
     return out
 
@@ -59,10 +68,10 @@ def final_loss(output: str) -> float:
 
 
 def test_every_synthesiser_speaks_and_reports_phone_times(folder: Path) -> None:
-    files = sorted((folder / "corpus").glob("*.npz"))
-    assert [f.name.split("-")[0] for f in files] == ["espeak", "festival", "flite"]
+    files = [f for name in ("espeak", "festival", "flite") for f in (folder / "corpus").glob(f"{name}-*.npz")]
+    assert len(files) == 3
     for file in files:
-        utterances = list(synthesis.load(file))
+        utterances = list(load(file))
         for spoken in utterances:
             times = [t for p in spoken.phones for t in (p.start, p.end)]
             assert times == sorted(times)
@@ -72,7 +81,26 @@ def test_every_synthesiser_speaks_and_reports_phone_times(folder: Path) -> None:
         assert vowels > 5 * pauses, "vowels are louder than pauses"
 
 
-def power(utterances: list[synthesis.SyntheticUtterance], names: tuple[str, ...]) -> float:
+def test_neural_voices_and_people_are_in_the_corpus(folder: Path) -> None:
+    names = [f.name.split("-")[0] for f in (folder / "corpus").glob("*.npz")]
+    assert {"kokoro", "hibari", "people"} < set(names)
+    assert "of 1 held-out recordings aligned" in (folder / "output").read_text()
+
+
+def test_speakers_for_measuring_are_not_trained_on(folder: Path) -> None:
+    voices = {spoken.voice for file in (folder / "corpus").glob("people-*.npz") for spoken in load(file)}
+    assert f"people {recordings.TRAINED[0]}" in voices
+    assert f"people {recordings.HELD_OUT}" not in voices
+
+
+def test_the_credit_of_the_material_is_beside_the_weights(folder: Path) -> None:
+    lines = (folder / "attribution.txt").read_text("utf-8").splitlines()
+    assert recordings.CREDIT in lines
+    assert any("Kokoro" in line for line in lines)
+    assert any("espeak-ng" in line for line in lines)
+
+
+def power(utterances: list[CorpusUtterance], names: tuple[str, ...]) -> float:
     pieces = [
         utterance.samples[int(phone.start * RATE) : int(phone.end * RATE)]
         for utterance in utterances
@@ -83,18 +111,18 @@ def power(utterances: list[synthesis.SyntheticUtterance], names: tuple[str, ...]
 
 
 def test_earlier_utterances_do_not_change_the_result(tmp_path: Path) -> None:
-    first, second = [replace(p, seconds=6.0) for p in plan.parts() if p.engine == "espeak"][:2]
-    _, after = synthesis.synthesise(tmp_path / "both", [first, second], workers=1)
-    (alone,) = synthesis.synthesise(tmp_path / "alone", [second], workers=1)
+    first, second = [replace(p, seconds=6.0) for p in synthesisers.parts() if p.engine == "espeak"][:2]
+    _, after = parts.make(tmp_path / "both", [first, second], "both", workers=1)
+    (alone,) = parts.make(tmp_path / "alone", [second], "alone", workers=1)
     with np.load(after) as one, np.load(alone) as other:
         assert np.array_equal(one["samples"], other["samples"])
         assert np.array_equal(one["times"], other["times"])
 
 
 def test_a_missing_voice_is_an_error(tmp_path: Path) -> None:
-    part = replace(plan.smoke_parts(1.0)[1], voice="nobody")
+    part = replace(synthesisers.smoke_parts(1.0)[1], voice="nobody")
     with pytest.raises(RuntimeError, match=r"voice_nobody.*scripts/synthesisers\.sh"):
-        synthesis.synthesise(tmp_path, [part], workers=1)
+        parts.make(tmp_path, [part], "nobody", workers=1)
 
 
 def test_an_impossible_export_is_refused(folder: Path, tmp_path: Path) -> None:
@@ -132,6 +160,43 @@ def test_the_graph_is_the_network(folder: Path, monkeypatch: pytest.MonkeyPatch)
         raw = net(torch.from_numpy(examples.features(sound))[None])[0][0].numpy()
     expected = rig.load()(raw)[training_run.LEAD :]
     assert np.abs(served[: len(expected)] - expected).max() < 0.005, "float16 weights"
+
+
+class Energy(torch.nn.Module):
+    """Calls a step silence or a vowel by its energy, with the look-ahead of a trained network."""
+
+    def forward(self, x: torch.Tensor) -> tuple[None, torch.Tensor]:
+        loud = network.delayed(x.mean(-1, keepdim=True), training_run.LEAD)[..., 0] > 0.5
+        scores = torch.zeros(*loud.shape, len(phones.NAMES))
+        scores[..., phones.NAMES.index("SIL")] = torch.where(loud, 0.0, 9.0)
+        scores[..., phones.NAMES.index("AA")] = torch.where(loud, 9.0, 0.0)
+        return None, scores
+
+
+def test_phones_are_aligned_in_time_with_the_sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(phone_network, "_load", lambda _: (Energy(), np.zeros(len(phones.NAMES))))
+    sound = np.concatenate([np.zeros(RATE // 2, np.float32), buzz(0.5, RATE), np.zeros(RATE // 2 + 77, np.float32)])
+    found = viterbi.align(phone_network.log_likelihoods(tmp_path, sound), [("AA",)])
+    assert found is not None
+    assert [p.name for p in found] == ["SIL", "AA", "SIL"]
+    assert [p.end for p in found] == pytest.approx([0.5, 1.0, len(sound) / RATE], abs=0.02)
+
+
+def test_a_text_that_is_not_said_gains_nothing() -> None:
+    scores = np.zeros((40, len(phones.NAMES)))
+    for start, name in ((0, "AA"), (10, "S"), (20, "M"), (30, "IY")):
+        scores[start : start + 10, phones.NAMES.index(name)] = 5
+    right, wrong = [("AA", "S"), ("M", "IY")], [("UW", "K", "UW")]
+    gains = [phone_network.gain(scores, viterbi.align(scores, words) or [], words) for words in (right, wrong)]
+    assert gains[0] > 0.5
+    assert gains[1] == 0.0
+
+
+def test_the_prior_is_how_often_phones_occur(tmp_path: Path) -> None:
+    phone_network.save_prior(tmp_path, np.repeat([0, 1], [3000, 1000]).astype(np.uint8))
+    prior = np.exp(np.load(tmp_path / phone_network.PRIOR))
+    assert prior.sum() == pytest.approx(1)
+    assert prior[0] / prior[1] == pytest.approx(3, rel=0.01)
 
 
 def smoke_network(folder: Path) -> network.LipSyncNetwork:

@@ -21,9 +21,9 @@ def background(samples: int, rng: Rng) -> Samples:
     Peaks of sparse kinds (clicks, cutlery) are far above 1. A third of the results have silent gaps."""
     total = np.zeros(samples, np.float32)
     for kind in rng.choice(len(_KINDS), rng.choice([1, 2, 3], p=[0.55, 0.3, 0.15]), replace=False):
-        total += _unit(_KINDS[kind](samples, rng)) * np.float32(10 ** (-rng.uniform(0, 12) / 20))
+        total += unit(_KINDS[kind](samples, rng)) * np.float32(10 ** (-rng.uniform(0, 12) / 20))
     gated = total * _gaps(samples, rng) if rng.random() < 0.33 else total
-    return _unit(gated if np.abs(gated).max(initial=0) > 1e-3 else total)
+    return unit(gated if np.abs(gated).max(initial=0) > 1e-3 else total)
 
 
 def breath(samples: int, rng: Rng) -> Samples:
@@ -37,9 +37,7 @@ def breath(samples: int, rng: Rng) -> Samples:
         centre = middle + rng.uniform(-0.3, 0.3) + rng.uniform(-0.5, 0.5) * part
         gains += rng.uniform(0.2, 1) * np.exp(-(((octaves - centre) / rng.uniform(0.2, 0.6)) ** 2))
     rise = np.linspace(0, 1, length) ** rng.uniform(0.5, 2)
-    return _placed(
-        _unit(overlapped(frames * gains, length) * np.sin(np.pi * rise) ** rng.uniform(0.7, 2)), samples, rng
-    )
+    return placed(unit(overlapped(frames * gains, length) * np.sin(np.pi * rise) ** rng.uniform(0.7, 2)), samples, rng)
 
 
 def clicks(samples: int, rng: Rng) -> Samples:
@@ -56,14 +54,16 @@ def coloured(samples: int, rng: Rng, hertz: AnyArray, decibels: AnyArray) -> Sam
     size = next_fast_len(samples, real=True)
     axis = np.log(np.maximum(np.arange(size // 2 + 1, dtype=np.float32) * (RATE / size), 1))
     gains = np.exp(np.interp(axis, np.log(hertz), decibels) * (np.log(10) / 20)).astype(np.float32)
-    return _unit(irfft(rfft(rng.standard_normal(size, np.float32)) * gains, size)[:samples])
+    return unit(irfft(rfft(rng.standard_normal(size, np.float32)) * gains, size)[:samples])
 
 
-def _unit(sound: AnyArray) -> Samples:
+def unit(sound: AnyArray) -> Samples:
+    """Scales to an rms of 1."""
     return np.asarray(sound / (np.sqrt(np.mean(np.square(sound))) + 1e-9), np.float32)
 
 
-def _placed(sound: Samples, samples: int, rng: Rng) -> Samples:
+def placed(sound: Samples, samples: int, rng: Rng) -> Samples:
+    """Puts a sound at a random place in silence of this length."""
     at = int(rng.integers(0, samples - len(sound) + 1))
     return np.pad(sound, (at, samples - len(sound) - at))
 
@@ -91,7 +91,7 @@ def _tone(pitch: AnyArray, harmonics: AnyArray, rng: Rng) -> Samples:
     most = max(int(RATE / 2 / max(pitch.max(initial=0), 20)), 1)
     lines = np.zeros(_TABLE // 2 + 1, np.complex64)
     lines[1 : len(harmonics[:most]) + 1] = harmonics[:most] * np.exp(1j * rng.uniform(0, 6.28, len(harmonics[:most])))
-    table = _unit(irfft(lines, _TABLE))
+    table = unit(irfft(lines, _TABLE))
     return np.asarray(table[(np.cumsum(pitch / RATE) * _TABLE).astype(np.int64) & (_TABLE - 1)], np.float32)
 
 
@@ -117,7 +117,7 @@ def _rain(samples: int, rng: Rng) -> Samples:
     size = next_fast_len(samples, real=True)
     drops = rng.standard_normal(size, np.float32) * (rng.random(size, np.float32) < rng.uniform(10, 2000) / RATE)
     gains = np.interp(np.arange(size // 2 + 1), np.linspace(0, size / 2, 8), rng.uniform(0, 1, 8) ** 2)
-    return _unit(irfft(rfft(drops) * gains.astype(np.float32), size)[:samples]) + rng.uniform(0, 0.5) * _noise(
+    return unit(irfft(rfft(drops) * gains.astype(np.float32), size)[:samples]) + rng.uniform(0, 0.5) * _noise(
         samples, rng
     )
 
@@ -177,7 +177,7 @@ def _music(samples: int, rng: Rng) -> Samples:
     drums = _scattered(
         samples, rng, 3, [_burst(rng, (50, 300), (0.02, 0.1), 0.5), _burst(rng, (3e3, 7e3), (0.01, 0.05), 2)]
     )
-    return np.asarray(_unit(sound) + rng.choice([0, 0.5]) * _unit(drums), np.float32)
+    return np.asarray(unit(sound) + rng.choice([0, 0.5]) * unit(drums), np.float32)
 
 
 def _note(length: int, pitch: float, harmonics: AnyArray, plucked: bool, rng: Rng) -> Samples:

@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
 from a2f_server.backends.builtin.backend import FRAME_RATE
-from training.augmentation import channels, noises, rooms, voice_conversion
+from training.augmentation import channels, laughter, noises, rooms, speaking_styles, voice_conversion
 from training.augmentation.voice_conversion import Samples
-from training.corpus import synthesis
-from training.corpus.synthesis import RATE, SyntheticUtterance
+from training.corpus.utterance import RATE, CorpusUtterance, load
 from training.phones import SILENCE, Phone
 
 STEPS = 400
@@ -44,7 +43,7 @@ def scenes(file: Path, rng: np.random.Generator) -> Iterator[Scene]:
     """Yields the speech of one corpus file as scenes; about one in sixteen is followed by a scene without speech."""
     queue: list[Clip] = []
     seconds = 0.0
-    for utterance in synthesis.load(file):
+    for utterance in load(file):
         queue.append(_varied(utterance, rng))
         pause = _pause(rng)
         queue.append((np.zeros(pause, np.float32), [Phone(SILENCE, 0.0, pause / RATE)]))
@@ -61,27 +60,32 @@ def _pause(rng: np.random.Generator) -> int:
     return int(RATE * rng.choice([0.0, rng.uniform(0.1, 0.5), rng.uniform(0.5, 1.6)], p=[0.3, 0.45, 0.25]))
 
 
-def _varied(utterance: SyntheticUtterance, rng: np.random.Generator) -> Clip:
+def _varied(utterance: CorpusUtterance, rng: np.random.Generator) -> Clip:
     """Returns an utterance at a random pace and level, sometimes with another voice."""
-    audio, pace = utterance.samples, 1.0
+    audio, phones = utterance.samples, utterance.phones
     if rng.random() < 0.4:
         pace = float(np.exp(rng.uniform(np.log(0.82), np.log(1.2))))
         audio = soxr.resample(audio, RATE * pace, RATE, "LQ").astype(np.float32)
-    phones = [Phone(p.name, p.start / pace, p.end / pace) for p in utterance.phones]
+        phones = [Phone(p.name, p.start / pace, p.end / pace) for p in phones]
     if len(audio) > RATE // 4:
-        audio = _with_another_voice(audio, rng)
+        audio, phones = _with_another_voice(audio, phones, rng)
     level = float(np.sqrt(np.mean(audio**2))) + 1e-6
     return audio * np.float32(0.1 / level * 10 ** (rng.normal(0, 3) / 20)), phones
 
 
-def _with_another_voice(audio: Samples, rng: np.random.Generator) -> Samples:
-    """Changes the voice of three in ten utterances: another speaker, a whisper or creaky voice."""
+def _with_another_voice(audio: Samples, phones: list[Phone], rng: np.random.Generator) -> Clip:
+    """Changes the voice of four in ten utterances: another speaker or style, a whisper or creaky voice."""
     kind = rng.random()
-    if kind < 0.2:
-        return voice_conversion.revoice(audio, rng)
+    if kind < 0.15:
+        return voice_conversion.revoice(audio, rng), phones
+    if kind < 0.21:
+        return voice_conversion.whisper(audio, rng), phones
     if kind < 0.25:
-        return voice_conversion.whisper(audio, rng)
-    return voice_conversion.creak(audio, rng) if kind < 0.3 else audio
+        return voice_conversion.creak(audio, rng), phones
+    if kind < 0.4:
+        style = rng.choice(list(speaking_styles.STYLES))
+        return speaking_styles.spoken_in(speaking_styles.STYLES[style], audio, phones, rng)
+    return audio, phones
 
 
 def _cut(queue: list[Clip]) -> tuple[Clip, Clip]:
@@ -116,15 +120,23 @@ def _loudness(audio: Samples) -> NDArray[np.float32]:
 
 
 def _with_breaths(audio: Samples, phones: list[Phone], rng: np.random.Generator) -> Samples:
-    """Adds breaths and lip smacks to some of the longer pauses."""
+    """Adds breaths, lip smacks, laughter and coughs to some of the longer pauses."""
     out = audio.copy()
     for phone in phones:
         start, length = int(phone.start * RATE), int((phone.end - phone.start) * RATE)
         if phone.name == SILENCE and length > 0.25 * RATE and rng.random() < 0.5:
-            made = (noises.breath if rng.random() < 0.75 else noises.clicks)(length, rng)
+            made = _sound_of_a_person(length, rng)
             fits = len(out[start : start + length])
             out[start : start + length] += made[:fits] * np.float32(10 ** rng.uniform(-2.7, -1.0))
     return out
+
+
+def _sound_of_a_person(samples: int, rng: np.random.Generator) -> Samples:
+    """Returns a sound other than speech: a breath, a lip smack, and if there is time a laugh or a cough."""
+    kind = rng.random()
+    if kind < 0.2 and samples > 0.6 * RATE:
+        return (laughter.laughter if rng.random() < 0.7 else laughter.cough)(samples, rng)
+    return (noises.breath if kind < 0.8 else noises.clicks)(samples, rng)
 
 
 def _mixed(speech: Samples, noise: Samples, decibels: float) -> Samples:
@@ -145,8 +157,11 @@ def _through_channel(audio: Samples, rng: np.random.Generator) -> Samples:
 
 
 def _without_speech(rng: np.random.Generator) -> Scene:
-    """Returns a scene of noise and sometimes a breath, without phones."""
+    """Returns a scene of noise, and sometimes a breath or laughter, without phones."""
     audio = noises.background(LENGTH, rng) * np.float32(0.1)
-    if rng.random() < 0.3:
-        audio = audio * 0.1 + noises.breath(LENGTH, rng) * np.float32(0.05)
+    kind = rng.random()
+    if kind < 0.25:
+        audio = audio * np.float32(0.1) + noises.breath(LENGTH, rng) * np.float32(0.05)
+    elif kind < 0.6:
+        audio = audio * np.float32(0.1) + sum(laughter.laughter(LENGTH, rng) for _ in range(2)) * np.float32(0.1)
     return Scene(_through_channel(audio.astype(np.float32), rng), [], np.zeros(STEPS, np.float32))

@@ -14,7 +14,7 @@ from a2f_server.backends.builtin.backend import FRAME_RATE
 from training import array_files, phones
 from training.augmentation.scenes import SECONDS, STEP, STEPS, scenes
 from training.augmentation.voice_conversion import Samples
-from training.corpus.synthesis import RATE
+from training.corpus.utterance import RATE
 from training.errors import TrainingError
 from training.face import coarticulation
 from training.phones import Phone

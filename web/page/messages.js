@@ -8,7 +8,7 @@ export class UserError extends Error {}
  * @property {string} code
  * @property {string} message
  * @property {string} [reason] with the code `busy`: "full", "draining", "connections", "queue" or "quota"; with
- *   `unauthorized`: "missing", "wrong", "expired", "origin" or "host"
+ *   `unauthorized`: "missing", "wrong", "expired", "scope", "origin" or "host"
  * @property {number} [utterance]
  */
 
@@ -32,6 +32,7 @@ const TOKEN = {
   missing: "This server needs a token.",
   wrong: "This server doesn't accept this token.",
   expired: "The token has expired.",
+  scope: "The key of this token is not meant for clients.",
 };
 
 /**

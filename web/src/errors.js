@@ -10,12 +10,12 @@
  *
  * @typedef {ServerErrorCode | ClientErrorCode} ErrorCode
  *
- * @typedef {"full" | "draining" | "connections" | "queue" | "quota" | "missing" | "wrong" | "expired" | "origin"
- *   | "host"} ErrorReason The cause of a `busy` or `unauthorized` error. Busy: full: every slot is taken; draining: it
- *   is shutting down; connections: too many connections; queue: too many utterances of this socket or user wait or are open;
- *   quota: the limit of this user, key or address is reached. Unauthorized: missing: no token was sent; wrong: it is not one
- *   of this server's; expired: a new one is needed; origin: this page's origin is not allowed; host: the server was
- *   addressed by a name that is not allowed.
+ * @typedef {"full" | "draining" | "connections" | "queue" | "quota" | "missing" | "wrong" | "expired" | "scope"
+ *   | "origin" | "host"} ErrorReason The cause of a `busy` or `unauthorized` error. Busy: full: every slot is taken;
+ *   draining: it is shutting down; connections: too many connections; queue: too many utterances of this socket or user
+ *   wait or are open; quota: the limit of this user, key or address is reached. Unauthorized: missing: no token was
+ *   sent; wrong: it is not one of this server's; expired: a new one is needed; scope: the key is not meant for this;
+ *   origin: this page's origin is not allowed; host: the server was addressed by a name that is not allowed.
  *
  * @typedef {"subject" | "key" | "address" | "socket"} ErrorScope The caller whose limit a `busy` error is about.
  */

@@ -12,8 +12,8 @@ const SPLITS = ["", "up", "down", "u", "d"].flatMap((part) =>
  * @property {string} part empty for the whole shape, else which part of a split shape ("l", "upr", …)
  */
 
-/** @type {Map<string, Spelling>} */
-const SPELLINGS = new Map();
+/** Every known spelling, in lower case without separators. @type {Map<string, Spelling>} */
+export const SPELLINGS = new Map();
 for (const [name, shape] of SHAPE_INDEX) addSpellings(name, shape);
 for (const [pattern, name] of Object.entries(SYNONYMS)) addSynonym(pattern, name);
 for (const [spelling, name] of Object.entries(GAZE)) add(spelling, name, "");

@@ -12,11 +12,15 @@ import typer
 from pydantic import ValidationError
 
 from a2f_server import __version__, cloudwatch, environment, logs, native_stderr
+from a2f_server.animate_command import cli as animate_command
 from a2f_server.api.app import create_app
 from a2f_server.azure_emulator import server as azure
 from a2f_server.azure_emulator.failures import MEANING, Failure
 from a2f_server.azure_emulator.options import EmulatorOptions
 from a2f_server.backends.selector import backend_names
+from a2f_server.doctor.cli import run as run_doctor
+from a2f_server.doctor.contract import CheckContext
+from a2f_server.doctor.registry import CHECKS
 from a2f_server.errors import A2FError
 from a2f_server.models_command.cli import app as models
 from a2f_server.portrait_command import portrait
@@ -89,6 +93,31 @@ def settings() -> None:
 
 
 @app.command()
+def doctor(
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="A setting as for `a2f-server serve` (repeatable).")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help=f"Run only this check (repeatable): {', '.join(CHECKS)}.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    offline: Annotated[bool, typer.Option(help="Ask no other machine, such as Azure.")] = False,
+) -> None:
+    """Examine this machine and the settings: what is right, what is not, and the remedy.
+
+    The exit status is 1 if something does not work. No secret is printed.
+    """
+    try:
+        context = CheckContext(_read_settings({}, set_ or []), network=not offline)
+    except ValueError as error:
+        context = CheckContext(Settings.model_construct(), str(error), network=not offline)
+    try:
+        run_doctor(context, as_json=as_json, only=only or [])
+    except ValueError as error:
+        raise _stop(str(error)) from None
+
+
+@app.command()
 def azure_emulator(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 5500,
@@ -105,6 +134,9 @@ def azure_emulator(
         raise _stop(str(error), CANNOT_LISTEN) from None
     except (ValueError, A2FError, OSError) as error:
         raise _stop(str(error)) from None
+
+
+animate_command.register(app, lambda backend, pairs: _settings(_chosen(backend=backend), pairs))
 
 
 def _configure_logs(settings: Settings) -> None:
@@ -142,19 +174,26 @@ def _chosen(**options: Any) -> dict[str, Any]:
 
 
 def _settings(options: dict[str, Any], pairs: list[str]) -> Settings:
+    try:
+        return _read_settings(options, pairs)
+    except ValueError as error:
+        raise _stop(str(error)) from None
+
+
+def _read_settings(options: dict[str, Any], pairs: list[str]) -> Settings:
+    """Returns the settings. Raises ValueError that names every problem."""
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or name not in Settings.model_fields:
             near = environment.nearest(name)
             hint = f"; did you mean {near.lower()}?" if near and near.lower() != name else ""
-            raise _stop(f"--set {name}: write name=value, with a name listed by `a2f-server settings`{hint}")
+            raise ValueError(f"--set {name}: write name=value, with a name listed by `a2f-server settings`{hint}")
         options[name] = value
     try:
         return environment.load(options, environment.FILE)
     except ValidationError as error:
-        raise _stop("\n".join(_message(e) for e in error.errors(include_input=False, include_url=False))) from None
-    except ValueError as error:
-        raise _stop(str(error)) from None
+        problems = error.errors(include_input=False, include_url=False)
+        raise ValueError("\n".join(_message(problem) for problem in problems)) from None
 
 
 def _message(error: Any) -> str:

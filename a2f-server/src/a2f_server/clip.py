@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
+from math import ceil
 from typing import Any, BinaryIO, Self
 
 import numpy as np
 
 from a2f_server import arkit
-from a2f_server.arrays import UInt16Array, Weights
+from a2f_server.arrays import Float64Array, UInt16Array, Weights
 from a2f_server.errors import BadMessage
+from a2f_server.timecode import MIDNIGHT, FrameRate, StartTimecode, frame_rate, timecode
 
 FULL = 65535
 """The u16 value of weight 1 in the WebSocket protocol: weight = value / FULL."""
@@ -33,7 +37,7 @@ class FaceClip:
     """`weights[T, n]` in [0, 1], one column per name; frame i is at `(first + i) / fps` seconds."""
 
     weights: Weights
-    fps: int
+    fps: FrameRate
     names: tuple[str, ...] = arkit.NAMES
     first: int = 0
 
@@ -44,13 +48,30 @@ class FaceClip:
     def __len__(self) -> int:
         return len(self.weights)
 
+    def __getitem__(self, name: str) -> Weights:
+        """Returns the weights of one shape over time, `[T]`: `clip["jawOpen"]`. It is a view. Raises KeyError."""
+        if name not in self.names:
+            raise KeyError(name)
+        return self.weights[:, self.names.index(name)]
+
     @property
     def duration(self) -> float:
         """Seconds."""
-        return len(self) / self.fps
+        return float(len(self) / self.fps)
+
+    @property
+    def start(self) -> float:
+        """The time of the first frame, in seconds."""
+        return float(self.first / self.fps)
+
+    @property
+    def times(self) -> Float64Array:
+        """The times of all frames in seconds, `[T]` float64."""
+        rate = Fraction(self.fps)
+        return (self.first + np.arange(len(self), dtype=np.float64)) * rate.denominator / rate.numerator
 
     @classmethod
-    def from_u16(cls, values: UInt16Array, fps: int, first: int = 0) -> Self:
+    def from_u16(cls, values: UInt16Array, fps: FrameRate, first: int = 0) -> Self:
         """Builds a clip from u16 values, `[T, 52]`."""
         return cls(values.astype(np.float32) / np.float32(FULL), fps, first=first)
 
@@ -58,6 +79,28 @@ class FaceClip:
         """Returns frames start … stop − 1, which keep their times."""
         start, stop, _ = slice(start, stop).indices(len(self))
         return type(self)(self.weights[start:stop], self.fps, self.names, self.first + start)
+
+    def between(self, start: float, stop: float) -> Self:
+        """Returns the frames with start ≤ time < stop, in seconds; they keep their times."""
+        low, high = (ceil(Fraction(at).limit_denominator(10**6) * self.fps) - self.first for at in (start, stop))
+        return self.slice(max(0, low), max(0, high))
+
+    def moved(self, first: int = 0) -> Self:
+        """Returns the same frames with another number of the first one: `clip.slice(30, 60).moved()` begins at 0 s."""
+        return type(self)(self.weights, self.fps, self.names, first)
+
+    def resample(self, fps: FrameRate) -> Self:
+        """Returns the clip at another frame rate, interpolated linearly between frames; times stay the same."""
+        if not len(self) or fps == self.fps:
+            return type(self)(self.weights, fps, self.names, ceil(self.first * Fraction(fps) / self.fps))
+        ratio = Fraction(fps) / self.fps
+        first, stop = ceil(self.first * ratio), ceil((self.first + len(self)) * ratio)
+        low, rest = np.divmod(np.arange(first, stop) * ratio.denominator, ratio.numerator)
+        low -= self.first
+        high = np.minimum(low + 1, len(self) - 1)
+        share = (rest / ratio.numerator).astype(np.float32)[:, None]
+        between = self.weights[low] + (self.weights[high] - self.weights[low]) * share
+        return type(self)(between, fps, self.names, first)
 
     @classmethod
     def concat(cls, clips: Iterable[Self]) -> Self:
@@ -80,24 +123,35 @@ class FaceClip:
 
     def to_json(self) -> dict[str, Any]:
         """Returns `{fps, blendshapes, weights}`; weights have four decimals."""
-        return {"fps": self.fps, "blendshapes": list(self.names), "weights": rounded(self.weights)}
+        return {"fps": number(self.fps), "blendshapes": list(self.names), "weights": rounded(self.weights)}
 
-    def to_csv(self) -> str:
+    @classmethod
+    def from_json(cls, document: str | bytes | Mapping[str, Any], first: int = 0) -> Self:
+        """Reads what `to_json` and `POST /v1/animate` give, as text or parsed. Raises BadMessage."""
+        try:
+            fields = document if isinstance(document, Mapping) else json.loads(document)
+            names = tuple(str(name) for name in fields["blendshapes"])
+            weights = np.array(fields["weights"], np.float32).reshape(-1, len(names))
+            return cls(weights, frame_rate(fields["fps"]), names, first)
+        except (ValueError, TypeError, LookupError, RecursionError):
+            raise BadMessage("this JSON has no fps, blendshapes and weights of an animation") from None
+
+    def to_csv(self, start: StartTimecode = MIDNIGHT) -> str:
         """Writes Live Link Face columns: Timecode, BlendShapeCount, 52 shapes, head and eye angles (all 0)."""
-        return "".join(self.csv_lines())
+        return "".join(self.csv_lines(start))
 
-    def csv_lines(self) -> Iterator[str]:
-        """Yields the lines of `to_csv`, each with its end."""
+    def csv_lines(self, start: StartTimecode = MIDNIGHT) -> Iterator[str]:
+        """Yields the lines of `to_csv`, each with its end. `start` is the time code of the instant 0."""
         header = ["Timecode", "BlendShapeCount", *map(arkit.pascal, arkit.LIVE_LINK), *_ANGLES]
         yield ",".join(header) + "\n"
         live = self.rename({name: name for name in arkit.LIVE_LINK}).weights
         count, angles = len(header) - 2, ",0.0000000000" * len(_ANGLES)
-        for i, row in enumerate(live, start=self.first):
-            values = ",".join(f"{w:.10f}" for w in row.tolist())
-            yield f"{timecode(i, self.fps)},{count},{values}{angles}\n"
+        for i, row in enumerate(live, start=self.first + start.frame):
+            values = _CELLS % tuple(row.tolist())
+            yield f"{timecode(i, self.fps, drop=start.drop)},{count},{values}{angles}\n"
 
     @classmethod
-    def from_csv(cls, text: str, fps: int) -> Self:
+    def from_csv(cls, text: str, fps: FrameRate) -> Self:
         """Reads a CSV whose header has shape names in ARKit's or Live Link's spelling; other columns are ignored."""
         table = list(csv.DictReader(io.StringIO(text)))
         known = {arkit.pascal(n): n for n in arkit.NAMES} | {n: n for n in arkit.NAMES}
@@ -110,16 +164,19 @@ class FaceClip:
 
     def save(self, file: BinaryIO) -> None:
         """Writes an npz file: names, weights (float32), fps, first."""
-        np.savez_compressed(file, names=np.array(self.names), weights=self.weights, fps=self.fps, first=self.first)
+        rate = self.fps if isinstance(self.fps, int) else [self.fps.numerator, self.fps.denominator]
+        np.savez_compressed(file, names=np.array(self.names), weights=self.weights, fps=rate, first=self.first)
 
     @classmethod
     def load(cls, file: BinaryIO) -> Self:
         """Reads a file written by `save`."""
         with np.load(file, allow_pickle=False) as data:
             names = tuple(str(n) for n in data["names"])
-            return cls(data["weights"], int(data["fps"]), names, int(data["first"]))
+            rate = Fraction(*np.atleast_1d(data["fps"]).tolist())
+            return cls(data["weights"], frame_rate(rate), names, int(data["first"]))
 
 
+_CELLS = ",".join(["%.10f"] * arkit.COUNT)
 _ANGLES = tuple(f"{part}{axis}" for part in ("Head", "LeftEye", "RightEye") for axis in ("Yaw", "Pitch", "Roll"))
 
 
@@ -134,10 +191,9 @@ def named(names: Sequence[str], row: Sequence[float]) -> dict[str, float]:
     return dict(zip(names, row, strict=True))
 
 
-def timecode(frame: int, fps: int) -> str:
-    """Formats a frame number as Live Link Face's `HH:MM:SS:FF.mmm`; the fraction of a frame is always zero."""
-    seconds, rest = divmod(frame, fps)
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}:{rest:02}.000"
+def number(fps: FrameRate) -> float:
+    """Returns a frame rate for JSON."""
+    return fps if isinstance(fps, int) else float(fps)
 
 
 def _number(text: str) -> float:

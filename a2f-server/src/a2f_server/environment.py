@@ -17,7 +17,9 @@ FILE = Path(".env")
 ENCODING = "utf-8-sig"
 """Some editors begin a file with a byte order mark, which would become part of the first name."""
 PREFIX = "A2F_"
-OTHERS = frozenset({"BASE_URL", "MODEL", "ACCEPT_LICENCE", "VOLUME", "CHROMIUM", "HAPROXY", "CADDY", "NGINX"})
+OTHERS = frozenset(
+    {"BASE_URL", "MODEL", "ACCEPT_LICENCE", "VOLUME", "CHROMIUM", "HAPROXY", "CADDY", "NGINX", "PROMTOOL"}
+)
 """Names with our prefix that are not settings: those of the Python client, of runpod/start.sh and of the tests."""
 KEYS = ("TOKEN", "SECRET", "PASSWORD")
 """Other words for A2F_API_KEY."""

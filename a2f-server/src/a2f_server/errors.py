@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-Reason = Literal["full", "draining", "connections", "queue", "quota", "missing", "wrong", "expired", "origin", "host"]
+Reason = Literal[
+    "full", "draining", "connections", "queue", "quota", "missing", "wrong", "expired", "scope", "origin", "host"
+]
 """The cause of an error, for programs. `busy`: no slot is free, the server is shutting down, too many sockets are open,
 too many `speak` requests wait or utterances are open, or the caller's characters per minute are used up.
-`unauthorized`: no key or token was sent, it is not one of this server's, it has expired, or the web origin or host name
-is not allowed."""
+`unauthorized`: no key or token was sent, it is not one of this server's, it has expired, its scopes do not include the
+endpoint, or the web origin or host name is not allowed."""
 
 Scope = Literal["subject", "key", "address", "socket"]
 """The holder of the limit that a `busy` reports: a token's subject, an API key, an address or a socket."""
@@ -129,6 +131,12 @@ class Unauthorized(A2FError):
 
 class ForbiddenOrigin(Unauthorized):
     """A web origin or host name that is not allowed."""
+
+    status = 403
+
+
+class ForbiddenScope(Unauthorized):
+    """A key that is not meant for this endpoint."""
 
     status = 403
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
 
 _SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.033, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 _WAITS = (0.001, 0.01, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
 _SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+
+_KEY = ("key",)
+"""The name of an API key, never the key itself."""
 
 
 class Metrics:
@@ -15,6 +18,12 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         r = self.registry
+        ProcessCollector(registry=r)
+        self.build = Info("a2f_build", "Version of the server, and what it runs", registry=r)
+        self.healthy = Gauge("a2f_healthy", "1 unless the model hangs", registry=r)
+        self.draining = Gauge("a2f_draining", "1 while the server shuts down", registry=r)
+        self.memory_used = Gauge("a2f_device_memory_used_bytes", "GPU: memory in use; CPU: of this process", registry=r)
+        self.memory_total = Gauge("a2f_device_memory_total_bytes", "Memory of the GPU, or of the machine", registry=r)
         self.connections = Gauge("a2f_connections", "Open WebSocket connections", registry=r)
         self.utterances = Gauge("a2f_utterances", "Open utterances", registry=r)
         self.capacity = Gauge("a2f_capacity", "Maximum open utterances; more are refused", registry=r)
@@ -37,6 +46,25 @@ class Metrics:
         )
         for outcome in ("served", "refused", "left"):
             self.queued.labels(outcome)
+        self.key_connections = Gauge("a2f_key_connections", "Open WebSocket connections, by key", _KEY, registry=r)
+        self.key_streams = Gauge("a2f_key_streams", "Open utterances, by key", _KEY, registry=r)
+        self.key_utterances = Counter("a2f_key_utterances", "Utterances begun, by key", _KEY, registry=r)
+        self.key_characters = Counter("a2f_key_characters", "Characters to be spoken, by key", _KEY, registry=r)
+        self.key_expiry = Gauge(
+            "a2f_key_expiry_timestamp_seconds", "Time from which on the key is refused, if it expires", _KEY, registry=r
+        )
+        self.keys_file_error = Gauge("a2f_keys_file_error", "1 if A2F_KEYS_FILE has errors and is not used", registry=r)
+        self.speeches = Counter("a2f_tts_requests", "Texts spoken, by outcome", ["outcome"], registry=r)
+        for outcome in ("spoken", "stopped", "failed"):
+            self.speeches.labels(outcome)
+        self.characters = Counter("a2f_tts_characters", "Characters given to the voice", registry=r)
+        self.spoken_audio = Counter("a2f_tts_audio_seconds", "Seconds of audio that the voice returned", registry=r)
+        self.first_audio = Histogram(
+            "a2f_tts_first_audio_seconds",
+            "Time from a text to the voice's first audio",
+            buckets=_SECONDS,
+            registry=r,
+        )
         self.first_frame = Histogram(
             "a2f_first_frame_seconds",
             "Time from the start of an utterance to its first frame",
@@ -48,3 +76,8 @@ class Metrics:
         self.video_drops = Counter(
             "a2f_video_drops", "Frames of live video that were skipped because rendering was late", registry=r
         )
+
+    def know_key(self, name: str) -> None:
+        """Shows the metrics of a key, also while it is not used."""
+        for metric in (self.key_connections, self.key_streams, self.key_utterances, self.key_characters):
+            metric.labels(name)

@@ -78,6 +78,17 @@ class Settings(BaseSettings):
         min_length=1,
         description="API key that clients must send. Without it, the server accepts loopback connections only.",
     )
+    keys_file: Path | None = Field(
+        None,
+        description="TOML file with several API keys, each with a name, limits and an expiry (docs/operations.md). It "
+        "is read again when it changes.",
+    )
+    token_secret: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Secret that signs tokens; the same on all replicas (default: the key itself). Without it, tokens "
+        "of a key of which A2F_KEYS_FILE has only the SHA-256 are valid on one server, until it restarts.",
+    )
     insecure: bool = Field(
         False, description="Allow other machines without an API key, in a trusted network or behind a proxy."
     )
@@ -174,6 +185,19 @@ class Settings(BaseSettings):
     )
     max_call_s: float = Field(3600.0, gt=0, description="Maximum length of a call over WebRTC, in seconds.")
 
+    livelink: str | None = Field(
+        None,
+        min_length=1,
+        description="Address host:port of Unreal or another reader of Live Link Face (port 11111): the frames of live "
+        "utterances are sent there at their playback time.",
+    )
+    vmc: str | None = Field(
+        None,
+        min_length=1,
+        description="Address host:port of VSeeFace, Warudo or another program with VMC (port 39539; extra [vmc]): the "
+        "frames of live utterances are sent there at their playback time.",
+    )
+
     idle_s: float = Field(300.0, gt=0, description="Seconds without a message after which a connection is closed.")
     send_timeout_s: float = Field(
         20.0, gt=0, description="Seconds that a client may stop reading before its connection is closed."
@@ -251,6 +275,11 @@ class Settings(BaseSettings):
             return ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+    @property
+    def locked(self) -> bool:
+        """True if clients need a key."""
+        return self.api_key is not None or self.keys_file is not None
 
     @property
     def private(self) -> bool:
@@ -344,7 +373,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _require_a_key_beyond_loopback(self) -> Self:
-        if not (self.private or self.api_key or self.insecure):
+        if not (self.private or self.locked or self.insecure):
             how = "a proxy (A2F_HOSTS, A2F_PROXIES)" if self.loopback else f"listening on {self.host}"
             raise ValueError(
                 f"{how} lets other machines in: set A2F_API_KEY to a secret of yours, "

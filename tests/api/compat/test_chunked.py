@@ -495,7 +495,7 @@ def test_a_session_of_a_file_takes_no_chunks(server: Running, http: httpx.Client
 
 
 def test_the_id_is_looked_for_in_no_time() -> None:
-    place = _Place(VideoSessions(60, 1))
+    place = _Place(VideoSessions(60))
     for _ in range(SEARCHED // 18):
         for byte in b"name=session_id\r\na\r\n":
             place.look(bytes([byte]))

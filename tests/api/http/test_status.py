@@ -13,6 +13,7 @@ from a2f_server.api.service import NOMINAL_RATE, seconds
 from tests.support.running import Running, pcm, run_server
 from tests.support.sounds import buzz, wav
 from tests.support.waiting import until
+from tests.tts.toy import ToyVoice
 
 
 def metric(server: Running, name: str) -> float:
@@ -64,6 +65,7 @@ def test_health(own: Running) -> None:
         "draining": False,
         "fps": 25,
         "lookahead": answer.json()["lookahead"],
+        "keys_file": None,
         "version": __version__,
         "streaming_manager": "initialized",
         "service": "a2f-server",
@@ -72,6 +74,46 @@ def test_health(own: Running) -> None:
     assert 0 < answer.json()["lookahead"] < 0.2
     memory = answer.json()["memory"]
     assert 10 < memory["used"] < memory["total"], "MiB of this process, and of the machine"
+
+
+def test_metrics_describe_the_build_and_the_process(own: Running) -> None:
+    with own.http() as http:
+        text = http.get("/metrics").text
+    build = re.search(r"^a2f_build_info\{(.*)\} 1.0$", text, re.MULTILINE)
+    assert build
+    labels = dict(re.findall(r'(\w+)="([^"]*)"', build[1]))
+    assert labels.pop("python").startswith("3.")
+    expected = {"version": __version__, "backend": "mock", "device": "cpu", "provider": "numpy", "tts": ""}
+    assert labels == expected
+    assert metric(own, "process_resident_memory_bytes") > 10 << 20
+    assert metric(own, "a2f_device_memory_total_bytes") > metric(own, "a2f_device_memory_used_bytes") > 10 << 20
+    assert [metric(own, f"a2f_{name}") for name in ("healthy", "draining", "keys_file_error")] == [1, 0, 0]
+
+
+def test_errors_are_counted_from_zero_on(own: Running) -> None:
+    """A counter that appears with its first error hides it from Prometheus."""
+    with own.http() as http:
+        text = http.get("/metrics").text
+    for code in ("busy", "unauthorized", "backend_failed", "tts_failed", "not_found"):
+        assert f'a2f_errors_total{{code="{code}"}} ' in text
+
+
+def test_metrics_count_what_is_spoken() -> None:
+    with run_server(voice=ToyVoice()) as server, server.http() as http:
+        with server.talk() as talk:
+            talk.say("speak", text="~")
+            talk.expect("ready")
+            talk.expect("started")
+            talk.say("cancel")
+            talk.expect("cancelled")
+        until(lambda: metric(server, 'a2f_tts_requests_total{outcome="stopped"}') == 1)
+        spoken = metric(server, "a2f_tts_audio_seconds_total")
+        assert [http.post("/v1/speak", json={"text": text}).status_code for text in ("abc", "!")] == [200, 502]
+        for outcome, count in (("spoken", 1), ("failed", 1), ("stopped", 1)):
+            assert metric(server, f'a2f_tts_requests_total{{outcome="{outcome}"}}') == count
+        assert metric(server, "a2f_tts_characters_total") == 5
+        assert metric(server, "a2f_tts_audio_seconds_total") - spoken == pytest.approx(0.3)
+        assert 1 <= metric(server, "a2f_tts_first_audio_seconds_count") <= 2, "the first may have stopped before"
 
 
 def test_health_counts_sockets_and_utterances(own: Running) -> None:

@@ -13,6 +13,7 @@ from scipy.ndimage import gaussian_filter1d
 from scipy.signal import correlate
 
 from training.augmentation.channels import codec, microphone, telephone
+from training.augmentation.laughter import cough, laughter
 from training.augmentation.noises import background, breath, clicks
 from training.augmentation.rooms import room
 from training.augmentation.voice_conversion import RATE, Samples, creak, overlapped, revoice, spectra, whisper
@@ -20,7 +21,7 @@ from training.augmentation.voice_conversion import RATE, Samples, creak, overlap
 Made = Callable[[int, np.random.Generator], Samples]
 Changed = Callable[[Samples, np.random.Generator], Samples]
 
-MADE: list[Made] = [background, breath, clicks]
+MADE: list[Made] = [background, breath, clicks, laughter, cough]
 CHANGED: list[Changed] = [room, microphone, telephone, codec, whisper, creak, revoice]
 
 

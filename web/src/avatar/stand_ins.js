@@ -98,8 +98,8 @@ export const EMOTION_PRESETS = ["relaxed", "sad", "angry"];
  * @property {Record<string, StandIn>} entries by name
  * @property {(target: string) => string} [keyOf] the name of a target; by default, the last words of it
  */
-/** @type {StandInTable[]} */
-const MESH_TABLES = [
+/** Tables for every mesh. @type {StandInTable[]} */
+export const MESH_TABLES = [
   { scheme: "visemes", entries: VISEMES },
   { scheme: "simple", entries: SIMPLE },
   { scheme: "simple", entries: LONE, keyOf: (target) => wordsWithoutAffixes(target).join("") },
@@ -169,7 +169,7 @@ export function tablesFor(targets) {
 }
 
 /** @param {Dialect} dialect @returns {StandInTable} */
-function tableOf({ keyOf, shows, vowels }) {
+export function tableOf({ keyOf, shows, vowels }) {
   const entries = Object.entries(shows).map(([key, names]) => [key, mouthOf([names].flat(), vowels)]);
   return { scheme: vowels ? "simple" : "visemes", entries: Object.fromEntries(entries), keyOf };
 }

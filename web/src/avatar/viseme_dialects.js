@@ -43,8 +43,14 @@ const wholeName = (target) =>
 /** Number at the end of a name. @param {string} target */
 const numberOf = (target) => String(Number(/(\d+)$/.exec(target)?.[1] ?? Number.NaN));
 
+/** @param {readonly string[]} targets */
+const hasClosedLips = (targets) => targets.some((target) => wholeName(target) === "mbp");
+
+/** @param {readonly string[]} targets */
+const hasFewLetters = (targets) => targets.filter((target) => /^[a-z]$/i.test(target)).length <= 6;
+
 /** @type {Dialect[]} */
-const DIALECTS = [
+export const DIALECTS = [
   {
     // Oculus without a prefix, and with the vowels of VRM.
     least: 5,
@@ -147,7 +153,7 @@ const DIALECTS = [
       l: "nn",
       etc: ["DD", "SS", "CH", "kk", "TH", "RR"],
     },
-    only: (targets) => targets.some((target) => wholeName(target) === "mbp"),
+    only: hasClosedLips,
   },
   { least: 4, keyOf: wholeName, vowels: true, shows: { aa: "aa", ih: "I", ou: "U", ee: "E", oh: "O" } },
   {
@@ -155,7 +161,7 @@ const DIALECTS = [
     keyOf: wholeName,
     vowels: true,
     shows: { a: "aa", i: "I", u: "U", e: "E", o: "O" },
-    only: (targets) => targets.filter((target) => /^[a-z]$/i.test(target)).length <= 6,
+    only: hasFewLetters,
   },
   { least: 3, keyOf: wholeName, vowels: true, shows: { あ: "aa", い: "I", う: "U", え: "E", お: "O" } },
 ];

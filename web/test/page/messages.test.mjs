@@ -11,6 +11,7 @@ test("no token, a wrong and an expired one are told apart, with what to do", () 
     ["missing", /^This server needs a token\./],
     ["wrong", /^This server doesn't accept this token\./],
     ["expired", /^The token has expired\./],
+    ["scope", /^The key of this token is not meant for clients\./],
     [undefined, /^This server needs a token\./],
   ]) {
     assert.match(describe("unauthorized", reason), text);

@@ -59,10 +59,13 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         service.engine.start()
-        warming = asyncio.create_task(service.voice.warm()) if service.voice else None
+        background = [asyncio.create_task(service.keys.watch())]
+        if service.voice:
+            background.append(asyncio.create_task(service.voice.warm()))
         yield
-        if warming:
-            warming.cancel()
+        for task in background:
+            task.cancel()
+        service.live.close()
         await service.calls.stop()
         await service.engine.stop()
         service.decoding.stop()

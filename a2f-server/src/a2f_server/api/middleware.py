@@ -11,19 +11,30 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from a2f_server.api.auth import Authenticator
+from a2f_server.api.callers import IDENTITY
 from a2f_server.api.compat.paths import CHUNKED, DETAILED, HLS_API, is_media
 from a2f_server.api.error_responses import error_response
 from a2f_server.api.http import emotion_table, pages, portrait
 from a2f_server.api.proxy_headers import ProxyHeaders
 from a2f_server.api.security_headers import SecurityHeaders
 from a2f_server.api.service import Service
-from a2f_server.api.utterance_log import DISCONNECTED, END, HttpUtterance, http_utterance, log_utterance
+from a2f_server.api.utterance_log import (
+    DISCONNECTED,
+    END,
+    HttpUtterance,
+    http_utterance,
+    log_utterance,
+    note_key,
+)
 from a2f_server.errors import A2FError
 
 log = structlog.get_logger(__name__)
 
 HEALTH_CHECKS = ("/health", "/ping")
 """Load balancers request these often and without a key."""
+
+
+METRICS = "/metrics"
 
 
 def needs_no_key(path: str) -> bool:
@@ -105,8 +116,13 @@ class AuthMiddleware:
         if needs_no_key(path):
             return
         auth.check_origin(headers)
-        check = auth.check_key_or_token if path.startswith(TOKEN_PATHS) else auth.check_key
-        check(headers)
+        if path.startswith(TOKEN_PATHS):
+            identity = auth.check_key_or_token(headers)
+        else:
+            identity = auth.check_key(headers, "metrics" if path == METRICS else "clients")
+        scope[IDENTITY] = identity
+        if identity.key:
+            note_key(identity.key.name)
 
 
 class AccessLog:
@@ -137,10 +153,11 @@ class AccessLog:
     def _write(self, scope: Scope, status: int, took: float, utterance: HttpUtterance) -> None:
         path, address = scope["path"], client_address(scope)
         if scope["method"] == "POST" and path in UTTERANCE_PATHS:
-            log_utterance(path, address, utterance.seconds, _outcome(utterance))
+            log_utterance(path, address, utterance.seconds, _outcome(utterance), **utterance.log_fields)
         failed = status >= 400 and status not in UNREMARKABLE and path not in UTTERANCE_PATHS
         write = log.info if failed and path not in HEALTH_CHECKS else log.debug
-        write("request", method=scope["method"], path=path, status=status, ms=round(took * 1000, 1), address=address)
+        fields = {"method": scope["method"], "path": path, "status": status, "ms": round(took * 1000, 1)}
+        write("request", **fields, address=address, **utterance.log_fields)
 
 
 UTTERANCE_PATHS = ("/v1/animate", "/v1/speak", "/v1/video", "/process", "/process-sync", *DETAILED)

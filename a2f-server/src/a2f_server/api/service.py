@@ -14,12 +14,16 @@ from a2f_server.api.callers import Caller, Callers
 from a2f_server.api.calls import Calls
 from a2f_server.api.decoding_pool import DecodingPool
 from a2f_server.api.file_feed import FileFeed
+from a2f_server.api.key_usage import KeyUsages
+from a2f_server.api.live_output import LiveOutput
 from a2f_server.api.messages import Options, Words
 from a2f_server.api.portrait_pool import PortraitPool
 from a2f_server.api.video_studio import VideoStudio
+from a2f_server.api_keys.store import KeyStore
 from a2f_server.audio.stereo import Channel
 from a2f_server.backends.contract import Backend
 from a2f_server.engine.engine import Engine
+from a2f_server.engine.new_utterance import check_profile, new_utterance
 from a2f_server.engine.recorded_utterance import RecordedUtterance
 from a2f_server.engine.slot_queue import SlotQueue
 from a2f_server.engine.slots import Slot, SlotHolder
@@ -70,7 +74,8 @@ class Service:
         self.settings, self.backend, self.profiles, self.voice = settings, backend, profiles, voice
         self.metrics = Metrics()
         self.memory = accelerator.Meter(backend.device)
-        self.auth = Authenticator(settings)
+        self.keys = KeyStore(settings)
+        self.auth = Authenticator(settings, store=self.keys)
         self.engine = Engine(backend, self.metrics, capacity=settings.max_streams, timeout=settings.backend_timeout_s)
         self.slot_queue = SlotQueue(self.engine.slots, settings.queue_size, self.metrics, self.engine.clock)
         self.uploads = ByteBudget(settings.upload_memory_bytes)
@@ -82,9 +87,12 @@ class Service:
         self.answers = ByteBudget(MOST_ANSWER_BYTES, "answers")
         self.encoding = asyncio.Semaphore()
         """Whole answers are encoded one after another: Python's threads slow down the event loop."""
-        self.quota = Quota(settings.text_per_minute, self.engine.clock, "key" if settings.api_key else "address")
+        self.quota = Quota(settings.text_per_minute, self.engine.clock, "key" if settings.locked else "address")
         per_subject = settings.subject_text_per_minute or settings.text_per_minute
-        self.callers = Callers(settings, self.quota, Quota(per_subject, self.engine.clock, "subject"), self.uploads)
+        of_subjects = Quota(per_subject, self.engine.clock, "subject")
+        usages = KeyUsages(self.metrics, self.engine.clock, self.auth.is_valid)
+        self.callers = Callers(settings, self.quota, of_subjects, self.uploads, usages)
+        self.live = LiveOutput.from_settings(settings)
         self.connections: set[ServedClient] = set()
         """Open sockets."""
         self.http_speeches: set[ServedClient] = set()
@@ -115,10 +123,7 @@ class Service:
 
     def check(self, options: Options, *, speech: bool = False) -> None:
         """Raises BadMessage for a profile or backend that this server does not have."""
-        if options.profile is not None and self.profiles.find(options.profile) is None:
-            raise BadMessage(
-                f"there is no profile {options.profile[:40]!r}; known are {', '.join(self.profiles.names)}"
-            )
+        check_profile(self.profiles, options.profile)
         if options.backend is not None and options.backend not in self.backends:
             raise BadMessage(
                 f"the backend {options.backend[:40]!r} does not run here; this server has {', '.join(self.backends)}"
@@ -159,15 +164,14 @@ class Service:
         `offsets` is for clients that change the offset midway; by default, that of the options applies throughout.
         `max_seconds`: its limit, by default that of the settings.
         """
-        fps, offsets = options.fps or self.settings.fps, offsets or OffsetNames(options.offset_name)
-        return Utterance(
-            self.backend.layout(sample_rate),
-            self.backend.initial_state(options.seed),
-            self.profiles.motion(options.profile, fps, options.seed, self.backend.own_motion, offsets),
+        return new_utterance(
+            self.backend,
+            self.profiles,
+            options,
             sample_rate=sample_rate,
-            fps=fps,
-            emotions=options.emotions,
+            fps=options.fps or self.settings.fps,
             max_seconds=max_seconds or self.settings.max_utterance_s,
+            offsets=offsets,
         )
 
     def renaming(self, options: Options, offsets: OffsetNames | None = None) -> Renaming | None:

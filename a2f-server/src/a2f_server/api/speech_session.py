@@ -85,6 +85,7 @@ class SpeechSession:
         self._event_bytes = 0
         self._taken = asyncio.Event()
         self._samples = 0
+        self._begun = service.engine.clock()
         self._error: A2FError | None = None
         self._animation = VoiceAnimation(self.sample_rate, self.fps) if admission.request.animation else None
         self._face: FaceSource | None = self._animation or self._open_stream()
@@ -168,6 +169,18 @@ class SpeechSession:
         return stream
 
     async def _speak(self, request: SpeechRequest) -> None:
+        metrics, outcome = self._service.metrics, "stopped"
+        metrics.characters.inc(len(request.text or request.ssml or ""))
+        try:
+            outcome = await self._outcome(request)
+        finally:
+            metrics.speeches.labels(outcome).inc()
+        if self._error and not self._samples:
+            self._charge.refund()
+        self.speaking = False
+        self._on_change()
+
+    async def _outcome(self, request: SpeechRequest) -> str:
         try:
             await self._synthesise(request)
         except A2FError as error:
@@ -176,10 +189,7 @@ class SpeechSession:
         except Exception:
             log.exception("the voice failed", stream=self._name)
             self._error = TtsFailed("the voice failed; the server's log says why")
-        if self._error and not self._samples:
-            self._charge.refund()
-        self.speaking = False
-        self._on_change()
+        return "failed" if self._error else "spoken"
 
     async def _synthesise(self, request: SpeechRequest) -> None:
         try:
@@ -217,10 +227,17 @@ class SpeechSession:
         samples = np.frombuffer(pcm, "<i2")
         if self.duration > self._service.settings.max_utterance_s:
             raise TooLong("this speech is longer than the server's limit; cut the text into sentences")
+        self._measure(len(samples))
         self._append(SpokenAudio(self._samples, pcm))
         self._samples += len(samples)
         if self._face:
             self._face.write(samples)
+
+    def _measure(self, samples: int) -> None:
+        metrics = self._service.metrics
+        if not self._samples:
+            metrics.first_audio.observe(self._service.engine.clock() - self._begun)
+        metrics.spoken_audio.inc(samples / self.sample_rate)
 
     def _check_animation(self) -> None:
         if self._animation and self._samples and not self._animation.animated:

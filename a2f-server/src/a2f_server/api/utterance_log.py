@@ -21,11 +21,18 @@ END, CANCELLED, DISCONNECTED = "end", "cancelled", "disconnected"
 
 @dataclass
 class HttpUtterance:
-    """The seconds and the error of an HTTP request's utterance, as far as they are known."""
+    """The key of an HTTP request, and the seconds and the error of its utterance, as far as they are known."""
 
     seconds: float | None = None
     """Seconds of audio, once all frames were computed."""
     error: A2FError | None = None
+    key: str | None = None
+    """The name of the key."""
+
+    @property
+    def log_fields(self) -> dict[str, str]:
+        """What names the caller in the log."""
+        return {"key": self.key} if self.key else {}
 
 
 _current: ContextVar[HttpUtterance | None] = ContextVar("utterance", default=None)
@@ -54,8 +61,14 @@ def note_error(error: A2FError) -> None:
         utterance.error = error
 
 
+def note_key(name: str) -> None:
+    """Reports the name of the key that the request was sent with."""
+    if utterance := _current.get():
+        utterance.key = name
+
+
 def log_utterance(endpoint: str, address: str, seconds: float | None, outcome: str | A2FError, **ids: object) -> None:
-    """Writes the line. `ids`: connection and utterance, for sockets."""
+    """Writes the line. `ids`: connection and utterance, for sockets; the name of the key."""
     fields: dict[str, object] = {"outcome": outcome}
     if isinstance(outcome, A2FError):
         fields = {"outcome": outcome.code, "message": outcome.message}

@@ -17,7 +17,7 @@ from a2f_server.api.talking_pictures import glb_of, head_motion
 from a2f_server.api.utterance_log import note_seconds
 from a2f_server.audio.files import AudioFile
 from a2f_server.drawing.contract import FaceRenderer
-from a2f_server.engine.slots import Slot
+from a2f_server.engine.slots import Slot, SlotHolder
 from a2f_server.engine.stream import Stream
 from a2f_server.errors import A2FError, BackendFailed
 from a2f_server.video.parts import VideoPart
@@ -102,10 +102,10 @@ class VideoFile:
             yield _taken(parts)
             note_seconds(face.received / face.sample_rate)
 
-    async def session(self, subject: str | None) -> VideoSession:
-        """Opens a session that speaks the file. `subject`: the user of a token. Raises Busy."""
+    async def session(self, holder: SlotHolder | None) -> VideoSession:
+        """Opens a session that speaks the file, and whose video is kept, with slots of `holder`. Raises Busy."""
         motion = head_motion(self.options.seed, self.fps)
-        session = await self.service.videos.session(self.renderer, motion, self.fps, self.open_stream, subject)
+        session = await self.service.videos.session(self.renderer, motion, self.fps, self.open_stream, holder)
         try:
             session.take_slot()
         except BaseException:

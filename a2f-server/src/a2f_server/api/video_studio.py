@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 
 from a2f_server.drawing.contract import FaceRenderer
 from a2f_server.drawing.loading import LoadRenderer, load_renderer, picture_size
-from a2f_server.engine.slots import Slot, SlotPool
+from a2f_server.engine.slots import Slot, SlotHolder, SlotPool
 from a2f_server.engine.stream import Stream
 from a2f_server.metrics import Metrics
 from a2f_server.settings import Settings
@@ -30,15 +30,15 @@ class VideoStudio:
         self._settings, self._slots, self._metrics, self.load = settings, slots, metrics, load
         self.threads = DrawingThreads(settings.video_threads)
         self.capacity = VideoCapacity(self.threads.count, settings.video_sessions, metrics)
-        self.sessions = VideoSessions(settings.video_session_ttl_s, settings.subject_streams)
+        self.sessions = VideoSessions(settings.video_session_ttl_s)
         self._meter = CostMeter()
 
-    def require_free(self, subject: str | None = None) -> None:
-        """Raises Busy if a new video would be refused, to the user of a token or to all: for clients whose picture is
-        yet to come."""
+    def require_free(self, holder: SlotHolder | None = None) -> None:
+        """Raises Busy if a new video would be refused, to the caller with these slots or to all: for clients whose
+        picture is yet to come."""
         self._slots.require_free()
         self.sessions.make_room()
-        self.sessions.require_free(subject)
+        self.sessions.require_free(holder)
         self.capacity.require_free()
 
     async def renderer(self, glb: bytes, size: int | None = None) -> FaceRenderer:
@@ -59,11 +59,12 @@ class VideoStudio:
         motion: HeadMotion,
         fps: int,
         open_stream: Callable[[Slot], Stream],
-        subject: str | None = None,
+        holder: SlotHolder | None,
     ) -> VideoSession:
         """Opens a session, which is kept until it expires. Raises Busy.
 
-        `open_stream` opens the utterance in a slot on the engine that is not taken yet. `subject`: the user of a token.
+        `open_stream` opens the utterance in a slot on the engine that is not taken yet. `holder` has the caller's
+        slots.
         """
         settings, clock = self._settings, self.sessions.clock
         cost = await self.cost(renderer, fps)
@@ -75,11 +76,10 @@ class VideoStudio:
                 )
             )
             held.callback(writer.close)
-            self.sessions.require_free(subject)
-            slot = held.enter_context(closing(self._slots.open()))
+            self.sessions.require_free(holder)
+            slot = held.enter_context(closing(self._slots.open(holder)))
             face = TalkingFace(open_stream(slot), renderer, self.threads, motion)
             session = VideoSession(new_key(), face, writer, self.threads, (slot, video_slot), clock)
-            session.subject = subject
             held.pop_all()
         self.sessions.add(session)
         return session

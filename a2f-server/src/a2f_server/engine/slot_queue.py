@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from a2f_server.engine.slots import Slot, SlotPool
+from a2f_server.engine.slots import Slot, SlotHolder, SlotPool
 from a2f_server.errors import Busy
 from a2f_server.metrics import Metrics
 
@@ -34,8 +34,9 @@ class SlotQueue:
             self._metrics.queued.labels("refused").inc()
             raise Busy(QUEUE_FULL, reason="queue")
 
-    async def reserve(self) -> Slot:
-        """Waits for this request's turn; returns a slot, which is taken. Raises Busy as `require_room` does.
+    async def reserve(self, holder: SlotHolder | None = None) -> Slot:
+        """Waits for this request's turn; returns a slot, which is taken. Raises Busy as `require_room` does, or if the
+        holder has taken all of its own.
 
         A request that is cancelled leaves the queue.
         """
@@ -46,7 +47,7 @@ class SlotQueue:
             async with self._turn:
                 while self._pool.full and not self._pool.draining:
                     await self._pool.freed()
-                slot = self._pool.reserve()
+                slot = self._pool.reserve(holder)
             outcome = "served"
         finally:
             self._count(-1)

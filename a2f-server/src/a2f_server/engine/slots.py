@@ -7,7 +7,7 @@ import asyncio
 import structlog
 
 from a2f_server.engine.holdable import Holdable
-from a2f_server.errors import Busy
+from a2f_server.errors import Busy, Scope
 from a2f_server.metrics import Metrics
 
 log = structlog.get_logger(__name__)
@@ -16,17 +16,45 @@ log = structlog.get_logger(__name__)
 class SlotHolder:
     """Limits the slots of one caller, on however many sockets it asks for them."""
 
-    def __init__(self, most: int) -> None:
-        self.most, self.taken = most, 0
+    def __init__(self, most: int | None, scope: Scope = "subject", within: SlotHolder | None = None) -> None:
+        """`most`: None for no limit. `within`: a holder for which these slots count as well, such as the key."""
+        self.most, self.scope, self.taken = most, scope, 0
+        self.opened = 0
+        """Slots that were opened and not given back, taken or not; without those of holders within this one."""
+        self._within = within
+
+    @property
+    def chain(self) -> tuple[SlotHolder, ...]:
+        """This holder, and those for which its slots count as well."""
+        return (self, *(self._within.chain if self._within else ()))
+
+    @property
+    def who(self) -> str:
+        """The caller, in messages."""
+        return "user" if self.scope == "subject" else self.scope
 
     def require_free(self) -> None:
         """Raises Busy if the caller has taken all of its slots."""
-        if self.taken >= self.most:
+        if self._within:
+            self._within.require_free()
+        if self.most is not None and self.taken >= self.most:
             raise Busy(
-                f"this user has {self.most} utterances open already, on all its sockets; wait for an end",
+                f"this {self.who} has {self.most} utterances open already, on all its sockets; wait for an end",
                 reason="queue",
-                scope="subject",
+                scope=self.scope,
             )
+
+    def take(self) -> None:
+        """Counts a slot that was taken."""
+        self.taken += 1
+        if self._within:
+            self._within.take()
+
+    def give(self) -> None:
+        """Counts a slot that was given back."""
+        self.taken -= 1
+        if self._within:
+            self._within.give()
 
 
 class Slot(Holdable):
@@ -85,6 +113,7 @@ class SlotPool:
         self.require_free()
         if holder:
             holder.require_free()
+            holder.opened += 1
         slot = Slot(self, holder)
         self._open.add(slot)
         return slot
@@ -107,7 +136,7 @@ class SlotPool:
             self._require_capacity()
             if slot.holder:
                 slot.holder.require_free()
-                slot.holder.taken += 1
+                slot.holder.take()
             self._taken.add(slot)
             self._metrics.utterances.set(self.taken)
 
@@ -118,7 +147,9 @@ class SlotPool:
     def free(self, slot: Slot) -> None:
         """Gives a slot back; a second time changes nothing."""
         if slot in self._taken and slot.holder:
-            slot.holder.taken -= 1
+            slot.holder.give()
+        if slot in self._open and slot.holder:
+            slot.holder.opened -= 1
         self._open.discard(slot)
         self._taken.discard(slot)
         self._metrics.utterances.set(self.taken)

@@ -106,14 +106,14 @@ class Call:
         service.auth.check_origin(self.headers)
         scheme, _, token = self.headers.get("authorization", "").partition(" ")
         query = QueryParams({"token": token.strip()} if token and scheme.lower() == "bearer" else {})
-        subject = service.auth.check_socket(self.headers, query, ())
+        identity = service.auth.check_socket(self.headers, query, ())
         if service.engine.slots.draining:
             raise Busy.shutting_down()
         if len(service.connections) >= service.settings.max_connections:
             raise Busy("this server has too many open connections; try again in a moment", reason="connections")
         self._peers.join(self.address)
         try:
-            return service.callers.join(subject, self.address)
+            return service.callers.join(identity, self.address)
         except A2FError:
             self._peers.leave(self.address)
             raise
@@ -123,6 +123,7 @@ class Call:
         settings = self.service.settings
         while True:
             await asyncio.sleep(min(settings.idle_s, settings.send_timeout_s, 4.0) / 4)
+            self._check_key()
             silent = monotonic() - self.inbox.received_at
             if self._writing_since is not None:
                 blocked = monotonic() - self._writing_since
@@ -130,6 +131,12 @@ class Call:
                     self.fail(TimedOut(f"the client read nothing for {blocked:.0f} s"))
             elif self.inbox.waiting and silent > settings.idle_s:
                 self.fail(TimedOut(f"nothing came for {settings.idle_s:g} s; call again when you need to"))
+
+    def _check_key(self) -> None:
+        try:
+            self.caller.require_valid()
+        except Unauthorized as error:
+            self.fail(error)
 
     async def _report(self, error: A2FError) -> None:
         # their frames hold the client's message, and would keep it until a garbage collection
@@ -147,7 +154,8 @@ class Call:
                 await self.context.abort(code_of(error), error.message, details_of(error))
 
     def _log(self, outcome: str | A2FError) -> None:
-        log_utterance(self._endpoint, self.address, self.seconds, outcome)
+        fields = self._caller.log_fields if self._caller else {}
+        log_utterance(self._endpoint, self.address, self.seconds, outcome, **fields)
 
 
 def _raw(metadata: Any) -> list[tuple[bytes, bytes]]:

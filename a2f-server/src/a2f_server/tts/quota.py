@@ -19,10 +19,14 @@ class Charge:
 
     time: float
     characters: int
+    also: Charge | None = None
+    """The charge of the same text to another quota, which is refunded as well."""
 
     def refund(self) -> None:
         """Takes the charge back: the request was refused or never spoken. Idempotent."""
         self.characters = 0
+        if self.also:
+            self.also.refund()
 
 
 class Quota:

@@ -11,7 +11,7 @@ from typing import Literal
 
 import structlog
 
-from a2f_server.engine.slots import Slot
+from a2f_server.engine.slots import Slot, SlotHolder
 from a2f_server.errors import A2FError, BackendFailed
 from a2f_server.video.capacity import VideoSlot
 from a2f_server.video.drawing_threads import DrawingThreads
@@ -45,8 +45,6 @@ class VideoSession:
         self.created, self._clock = time.time(), clock
         self.begun = self.used = clock()
         self.error: A2FError | None = None
-        self.subject: str | None = None
-        """The user of the token that opened it, None without one."""
         self.ended = False
         """True once no more speech is accepted."""
         self._writer, self._threads, self._slots = writer, threads, slots
@@ -58,6 +56,11 @@ class VideoSession:
     def recording(self) -> Recording:
         """The recording that players fetch."""
         return self._writer.recording
+
+    def counts_for(self, holder: SlotHolder) -> bool:
+        """Returns True until it is over, if `holder` or one within it opened it."""
+        own = self._slots[0].holder
+        return own is not None and holder in own.chain and not self.over
 
     @property
     def frames(self) -> int:

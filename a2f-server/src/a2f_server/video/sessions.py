@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable
 
+from a2f_server.engine.slots import SlotHolder
 from a2f_server.errors import Busy, NotFound
 from a2f_server.video.session import VideoSession
 
@@ -26,9 +27,8 @@ def new_key() -> str:
 class VideoSessions:
     """Finds sessions, and closes those that were not used for `ttl` seconds."""
 
-    def __init__(self, ttl: float, of_subject: int, clock: Callable[[], float] = time.monotonic) -> None:
-        """`of_subject`: sessions that one user may have open."""
-        self._ttl, self._of_subject, self.clock = ttl, of_subject, clock
+    def __init__(self, ttl: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._ttl, self.clock = ttl, clock
         self._sessions: dict[str, VideoSession] = {}
         self._watch: asyncio.Task[None] | None = None
 
@@ -56,12 +56,14 @@ class VideoSessions:
         self.find(key).close()
         del self._sessions[key]
 
-    def require_free(self, subject: str | None) -> None:
-        """Raises Busy if this user has as many sessions as it may have. Those that are over do not count."""
-        taken = sum(session.subject == subject and not session.over for session in self._sessions.values())
-        if subject is not None and taken >= self._of_subject:
-            message = f"this user has {self._of_subject} video sessions open already; close one first"
-            raise Busy(message, reason="queue", scope="subject")
+    def require_free(self, holder: SlotHolder | None) -> None:
+        """Raises Busy if the caller, or its key, has as many sessions as it may have utterances. Those that are over
+        do not count."""
+        for each in holder.chain if holder else ():
+            taken = sum(session.counts_for(each) for session in self._sessions.values())
+            if each.most is not None and taken >= each.most:
+                message = f"this {each.who} has {each.most} video sessions open already; close one first"
+                raise Busy(message, reason="queue", scope=each.scope)
 
     def make_room(self) -> None:
         """Closes unused sessions that never got speech, since a client may open any number of them."""

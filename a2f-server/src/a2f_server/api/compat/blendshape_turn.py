@@ -120,7 +120,8 @@ class BlendshapeTurn:
         turn, self._turn, self._state = self._turn, None, "over"
         if turn:
             turn.close()
-            log_utterance(STREAMING_AUDIO2FACE, self._address, turn.duration, outcome, connection=self._number)
+            ids = {"connection": self._number, **self._caller.log_fields}
+            log_utterance(STREAMING_AUDIO2FACE, self._address, turn.duration, outcome, **ids)
 
     def dispose(self) -> None:
         """Frees everything for good: the socket is closed."""

@@ -23,7 +23,7 @@ from a2f_server.api.service import Service
 from a2f_server.api.speech_feed import ChunkDecoder
 from a2f_server.api.speech_feed import feed as feed_speech
 from a2f_server.api.talking_pictures import MOST_PICTURE_BYTES, glb_of, head_motion
-from a2f_server.engine.slots import Slot
+from a2f_server.engine.slots import Slot, SlotHolder
 from a2f_server.engine.stream import Stream
 from a2f_server.errors import BadState, NotFound
 from a2f_server.video.session import VideoSession
@@ -45,17 +45,17 @@ def routes(service: Service) -> APIRouter:
     async def init(request: Request) -> dict[str, object]:
         """Opens a session of a picture, or of a GLB with morph targets, that will speak. The video begins with the
         speech that `feed` takes."""
-        subject = service.auth.subject(request.headers)
-        videos.require_free(subject)  # before the upload
-        service.portraits.require_free()
         with ExitStack() as held:
+            caller = held.enter_context(service.callers.joined(request))
+            videos.require_free(caller.slots)  # before the upload
+            service.portraits.require_free()
             form = await read_form(service, request, "image", MOST_PICTURE_BYTES, raw=False)
             held.callback(form.file.close)
             held.enter_context(service.portraits.place())
             fields = parse(InitFields, form.texts)
             glb = await unless_disconnected(request, glb_of(service, form.file, fields.face, crop=fields.crop))
             # within the place: an avatar takes much memory before the server knows whether it can draw it
-            session = await unless_disconnected(request, _open(service, glb, fields, subject))
+            session = await unless_disconnected(request, _open(service, glb, fields, caller.slots))
         decoders[session] = ChunkDecoder(fields.audio_sample_rate, service.settings.max_utterance_s)
         return {
             "status": "success",
@@ -120,7 +120,7 @@ def routes(service: Service) -> APIRouter:
     return router
 
 
-async def _open(service: Service, glb: bytes, fields: InitFields, subject: str | None) -> VideoSession:
+async def _open(service: Service, glb: bytes, fields: InitFields, holder: SlotHolder | None) -> VideoSession:
     renderer = await service.videos.renderer(glb)
     motion = head_motion(fields.seed, FPS, fields.pose_style, fields.gaze_style)
     options, limit = FileOptions(fps=FPS, seed=fields.seed), service.settings.video_session_s
@@ -129,7 +129,7 @@ async def _open(service: Service, glb: bytes, fields: InitFields, subject: str |
         utterance = service.utterance(options, fields.audio_sample_rate, max_seconds=limit)
         return service.engine.open(utterance, slot)
 
-    return await service.videos.session(renderer, motion, FPS, open_stream, subject)
+    return await service.videos.session(renderer, motion, FPS, open_stream, holder)
 
 
 async def _feed(service: Service, session: VideoSession, decoder: ChunkDecoder, chunk: Upload, *, final: bool) -> None:

@@ -82,7 +82,7 @@ def routes(service: Service) -> APIRouter:
         limit = service.settings.max_file_bytes
         with (
             closing(await read_upload(service, request, "audio", limit)) as file,
-            closing(service.engine.slots.reserve()) as slot,
+            closing(service.engine.slots.reserve(service.callers.of(request).slots)) as slot,
         ):
             clip, _ = await unless_disconnected(request, whole_clip(service, file, FileOptions(), slot))
         return clip

@@ -59,7 +59,7 @@ def routes(service: Service) -> APIRouter:
             form = await read_form(service, request, "audio_file", service.settings.max_file_bytes)
             held.callback(form.file.close)
             options = _with_emotions(options, form.texts.get("emotions"))
-            slot = held.enter_context(closing(service.engine.slots.reserve()))
+            slot = held.enter_context(closing(service.engine.slots.reserve(service.callers.of(request).slots)))
             await decode_base64(service, form.file, slot)
             lines = _lines(service, await FileChunks.open(service, form.file, options, slot), DynamicRate(fps))
             first = await anext(lines)
@@ -88,7 +88,7 @@ async def _lines(service: Service, chunks: FileChunks, rate: DynamicRate) -> Asy
             while clip := await chunks.next(rate.fps):
                 took = clock() - begun
                 yield encode_json({"chunk_id": number, "result": export(clip)}) + "\n"
-                rate.adapt(len(clip) / clip.fps, took)
+                rate.adapt(clip.duration, took)
                 begun, number = clock(), number + 1
         except A2FError as error:
             if not number:

@@ -51,7 +51,7 @@ def routes(service: Service) -> APIRouter:
             file = held.enter_context(closing(await read_upload(service, request, "file", settings.max_file_bytes)))
 
             async def animation() -> AsyncIterator[NamedEvent]:
-                slot = held.enter_context(closing(await queue.reserve()))
+                slot = held.enter_context(closing(await queue.reserve(service.callers.of(request).slots)))
                 return await animate_file(service, file, FileOptions(fps=FPS), slot)
 
             events = await unless_disconnected(request, animation())

@@ -76,7 +76,7 @@ def routes(service: Service) -> APIRouter:
         service.engine.slots.require_free()  # before the upload: a full server says busy immediately
         with ExitStack() as held:
             file = held.enter_context(closing(await read_audio(service, request)))
-            slot = held.enter_context(closing(service.engine.slots.reserve()))
+            slot = held.enter_context(closing(service.engine.slots.reserve(service.callers.of(request).slots)))
             if media_type in EVENT_FORMATS:
                 events, line = await animate_file(service, file, options, slot), EVENT_FORMATS[media_type]
                 lines = (line(kind, fields) async for kind, fields in events)

@@ -65,8 +65,8 @@ def routes(service: Service) -> APIRouter:
         media_type = negotiate(request.headers.get("accept", ""), FORMATS)
         body = await _read_body(service, request)
         service.check(body, speech=True)
-        caller = service.callers.anonymous(request.client.host if request.client else None)
-        speech = HttpSpeech(service, body, service.admit(service.speech_request(body, body), caller))
+        admission = service.admit(service.speech_request(body, body), service.callers.of(request))
+        speech = HttpSpeech(service, body, admission)
         if media_type in EVENT_FORMATS:
             return await _streamed(request, speech, media_type, service.settings.send_timeout_s)
         try:
@@ -87,7 +87,7 @@ def routes(service: Service) -> APIRouter:
         if voice is None or not voice.issues_tokens:
             raise TtsUnavailable("this server has no Azure Speech: set A2F_AZURE_KEY and A2F_AZURE_REGION")
         settings = service.settings
-        if not (settings.api_key or settings.private):
+        if not (settings.locked or settings.private):
             raise Unauthorized(
                 "without A2F_API_KEY anyone could get a token: set a key, or speak through POST /v1/speak"
             )

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from fastapi import APIRouter
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from a2f_server import __version__
+from a2f_server.api.scrape import prepare, scrape
 from a2f_server.api.service import Service, seconds
 
 
 def routes(service: Service) -> APIRouter:
     router = APIRouter(tags=["status"])
+    prepare(service)
 
     @router.get("/health", summary="State of the server", responses={503: {"description": "It cannot serve."}})
     async def health() -> Response:
@@ -29,7 +31,7 @@ def routes(service: Service) -> APIRouter:
     @router.get("/metrics", summary="Metrics for Prometheus", response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Returns metrics for Prometheus."""
-        return Response(generate_latest(service.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+        return Response(scrape(service), media_type=CONTENT_TYPE_LATEST)
 
     return router
 
@@ -63,6 +65,7 @@ def report(service: Service) -> dict[str, object]:
         "draining": slots.draining,
         "fps": service.settings.fps,
         "lookahead": seconds(service.lookahead()),
+        "keys_file": service.keys.state,
         "version": __version__,
         "processor_ready": engine.healthy,
         "streaming_manager": "initialized",

@@ -7,7 +7,8 @@ from contextlib import closing
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from a2f_server.api.auth import SUBJECT
+from a2f_server.api.auth import NOBODY, SUBJECT
+from a2f_server.api.callers import IDENTITY
 from a2f_server.api.http.responses import JSON
 from a2f_server.api.http.upload import read_upload
 from a2f_server.api.messages import explain
@@ -45,7 +46,8 @@ def routes(service: Service) -> APIRouter:
         characters apply to that user alone.
         """
         with closing(await read_upload(service, request, "token", MOST_BYTES)) as body:
-            token, expires_in = service.auth.issue(_subject(body.data))
+            identity = request.scope.get(IDENTITY, NOBODY)
+            token, expires_in = service.auth.issue(_subject(body.data), identity.key)
         return Token(token=token, expires_in=expires_in)
 
     return router

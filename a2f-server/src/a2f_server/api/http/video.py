@@ -60,11 +60,9 @@ def routes(service: Service) -> APIRouter:
         )
         service.check(options)
         media_type = _negotiate(request.headers.get("accept", ""))
-        subject = service.auth.subject(request.headers)
-        service.videos.require_free(subject)  # before the upload
         with ExitStack() as held:
-            caller = service.callers.join(subject, request.client.host if request.client else None)
-            held.callback(service.callers.leave, caller)
+            caller = held.enter_context(service.callers.joined(request))
+            service.videos.require_free(caller.slots)  # before the upload
             form = await read_form(service, request, "audio", limit, others=("image",), raw=False)
             held.callback(form.file.close)
             image = held.enter_context(closing(service.uploads.upload(limit)))
@@ -74,7 +72,7 @@ def routes(service: Service) -> APIRouter:
             video = await unless_disconnected(request, work)
             if media_type in EVENT_FORMATS:
                 slot.close()
-                session = await unless_disconnected(request, video.session(subject))
+                session = await unless_disconnected(request, video.session(caller.slots))
                 line = EVENT_FORMATS[media_type]
                 lines = (line(kind, fields) async for kind, fields in _events(video, session))
                 held.callback(_forget_unless_over, service, session)

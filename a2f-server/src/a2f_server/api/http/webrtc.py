@@ -14,7 +14,6 @@ from starlette.responses import JSONResponse, Response
 
 from a2f_server import ice_servers
 from a2f_server.api.byte_budget import Upload
-from a2f_server.api.callers import Caller
 from a2f_server.api.http.pages import WEB
 from a2f_server.api.http.responses import JSON, unless_disconnected
 from a2f_server.api.http.upload import read_form, read_upload
@@ -105,8 +104,7 @@ class Offers:
         await asyncio.to_thread(_require_packages)  # the first time takes a second
         service.videos.require_free()  # before the upload
         with ExitStack() as held:
-            caller = self._join(request)
-            held.callback(service.callers.leave, caller)
+            caller = held.enter_context(service.callers.joined(request))
             body, file = await self._read(request)
             if file:
                 held.enter_context(closing(file))
@@ -125,9 +123,6 @@ class Offers:
                 await call.close()
                 raise
             return {"type": "answer", "sdp": sdp, "id": service.calls.add(call, held.pop_all().close), **about}
-
-    def _join(self, request: Request) -> Caller:
-        return self._service.callers.join(self._service.auth.subject(request.headers), _address(request))
 
     async def _read(self, request: Request) -> tuple[CallRequest, Upload | None]:
         if request.headers.get("content-type", "").startswith("multipart/form-data"):

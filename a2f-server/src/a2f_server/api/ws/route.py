@@ -46,7 +46,9 @@ class SocketApp:
         with structlog.contextvars.bound_contextvars(connection=number):
             if caller := await admit(socket, self._service, self._refuse):
                 try:
-                    await _serve(self._session(socket, receive, send, self._service, number, caller), self._service)
+                    session = self._session(socket, receive, send, self._service, number, caller)
+                    with structlog.contextvars.bound_contextvars(**caller.log_fields):
+                        await _serve(session, self._service)
                 finally:
                     self._service.callers.leave(caller)
 
@@ -72,12 +74,12 @@ def check(socket: WebSocket, service: Service) -> Caller:
     auth = service.auth
     auth.check_host(socket.headers)
     auth.check_origin(socket.headers)
-    subject = auth.check_socket(socket.headers, socket.query_params, socket.scope.get("subprotocols", []))
+    identity = auth.check_socket(socket.headers, socket.query_params, socket.scope.get("subprotocols", []))
     if service.engine.slots.draining:
         raise Busy.shutting_down()
     if len(service.connections) >= service.settings.max_connections:
         raise Busy("this server has too many open connections; try again in a moment", reason="connections")
-    return service.callers.join(subject, socket.client.host if socket.client else None)
+    return service.callers.join(identity, socket.client.host if socket.client else None)
 
 
 async def send_error(socket: WebSocket, service: Service, error: A2FError) -> None:

@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from a2f_server.api.callers import Caller
 from a2f_server.api.service import Service
 from a2f_server.api.ws.turn import Outgoing
-from a2f_server.errors import A2FError, TimedOut, TooLarge
+from a2f_server.errors import A2FError, TimedOut, TooLarge, Unauthorized
 from a2f_server.uvicorn_server.websocket_protocol import EXTENSION, SocketProtocol
 
 MOST_CONTROL_BYTES = 256 << 10
@@ -208,8 +208,15 @@ class SocketSession(ABC):
             if self._sending_since is not None and self._control_bytes > MOST_CONTROL_BYTES:
                 return self._give_up(f"{self._control_bytes} bytes wait for a client that does not read")
             self._source.check_time(now)
+            self._check_key()
             if now - self._received_at > settings.idle_s and self._source.waits_for_client:
                 self.fail(TimedOut(f"nothing came for {settings.idle_s:g} s; connect again when you need to"))
+
+    def _check_key(self) -> None:
+        try:
+            self._caller.require_valid()
+        except Unauthorized as error:
+            self.fail(error)
 
     def _give_up(self, message: str) -> None:
         """Closes the socket of a client that does not read, without sending the error."""

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from a2f_server.api.encoding import encode_json
 from a2f_server.api.file_animation import warned
+from a2f_server.api.live_output import LiveSource
 from a2f_server.api.messages import Delivery, Emotions
 from a2f_server.api.service import Service, seconds
 from a2f_server.api.ws.binary_messages import encode_frames, frames_json
@@ -26,6 +27,8 @@ class Turn(ABC):
         self._service = service
         self._encode = _encode_json_frames if delivery.format == "json" else encode_frames
         self._pacer = FramePacer(self.fps, realtime=delivery.pace == "realtime")
+        self.live: LiveSource | None = None
+        """Shows the frames in other programs."""
 
     @property
     @abstractmethod
@@ -106,7 +109,10 @@ class Turn(ABC):
 
     def next_frames(self, now: float) -> Frames | None:
         """Returns the next frames that may leave at `now`, for endpoints that encode them in their own way."""
-        return self._pacer.next(self._pop, now)
+        frames = self._pacer.next(self._pop, now)
+        if frames and self.live:
+            self.live.show(self.number, self.fps, frames)
+        return frames
 
     @property
     def holds(self) -> bool:

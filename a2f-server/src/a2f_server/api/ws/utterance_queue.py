@@ -60,6 +60,7 @@ class UtteranceQueue:
         self._waiting: deque[tuple[int, Speak, Admission]] = deque()
         self._input: AudioTurn | None = None
         self._last_number = 0
+        self._live = service.live.source()
         self.paced = False
         """True once an utterance asked for real-time pace: its frames wait for their time."""
 
@@ -151,11 +152,15 @@ class UtteranceQueue:
         """Drops all utterances, open and waiting."""
         numbers = [turn.number for turn in self._open] + [number for number, _, _ in self._waiting]
         self._drop_all(CANCELLED)
+        if self._live:
+            self._live.stop()
         for number in numbers:
             self._send({"type": "cancelled", "utterance": number})
 
     def close(self) -> None:
-        """Frees everything: the socket is closed."""
+        """Frees everything: the socket is closed. What it has sent is shown to its end, unless more was to come."""
+        if self._live and self._open:
+            self._live.stop()
         self._drop_all(DISCONNECTED)
 
     def _drop_all(self, outcome: str) -> None:
@@ -233,6 +238,7 @@ class UtteranceQueue:
             return None
         self._last_number = max(self._last_number, number)
         self.paced |= delivery.pace == "realtime"
+        turn.live = self._live
         self._open.append(turn)
         self._send(turn.started())
         self._log.debug("utterance started", utterance=number)
@@ -273,7 +279,8 @@ class UtteranceQueue:
         self._write_log(number, seconds, error)
 
     def _write_log(self, number: int, seconds: float, outcome: str | A2FError) -> None:
-        log_utterance("/ws", self._address, seconds, outcome, connection=self._name, utterance=number)
+        ids = {"connection": self._name, "utterance": number, **self._caller.log_fields}
+        log_utterance("/ws", self._address, seconds, outcome, **ids)
 
 
 def _ignore(*_: object) -> None:

@@ -1,0 +1,1 @@
+"""`a2f-server animate`: animates audio files without a server."""

@@ -1,0 +1,145 @@
+"""Finds the audio files that the arguments of `animate` name, and where their animations go."""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+
+STDIN = "-"
+SUFFIXES = frozenset(
+    {
+        *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aiff", ".aif", ".aifc", ".au", ".snd", ".caf", ".w64"),
+        *(".rf64", ".m4a", ".mp4", ".mov", ".aac", ".webm", ".mka", ".mkv", ".amr"),
+    }
+)
+"""Suffixes of the files that are taken from a folder. A file that an argument names may have any."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """An audio file, or the standard input, and the path of its animation below the output folder."""
+
+    path: Path | None
+    """None for the standard input."""
+    target: PurePath
+    """Without the suffix of a format."""
+    data: bytes | None = None
+    """What came from the standard input."""
+
+    @property
+    def name(self) -> str:
+        """The path as it is shown."""
+        return STDIN if self.path is None else printable(self.path)
+
+
+@dataclass
+class Found:
+    """The files to animate in order, and what is wrong with other arguments: (name, reason)."""
+
+    sources: list[Source] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+
+
+def find(arguments: Sequence[str]) -> Found:
+    """Returns the files that the arguments name, each once.
+
+    An argument is a file, a folder (searched with its subfolders, which are mirrored), a pattern such as `a/**/*.wav`
+    that the shell has not expanded, or `-`.
+    """
+    found = Found()
+    named: dict[str, tuple[Path, PurePath]] = {}
+    for argument in arguments:
+        if argument == STDIN:
+            found.sources.append(Source(None, PurePath("stdin")))
+            continue
+        for path, target in _expanded(argument, found.problems):
+            named.setdefault(os.path.abspath(path), (path, target))
+    found.sources += _without_collisions(named.values(), found.problems)
+    return found
+
+
+def printable(path: str | os.PathLike[str]) -> str:
+    """Returns a path without characters that a terminal would interpret or cannot show."""
+    text = os.fspath(path)
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+
+
+def _expanded(argument: str, problems: list[tuple[str, str]]) -> Iterator[tuple[Path, PurePath]]:
+    if os.path.lexists(argument):
+        yield from _file_or_folder(Path(argument), problems)
+    elif glob.has_magic(argument):
+        matches = sorted(glob.glob(argument, recursive=True))
+        for match in matches:
+            yield from _file_or_folder(Path(match), problems)
+        if not matches:
+            problems.append((printable(argument), "no file matches this pattern"))
+    else:
+        problems.append((printable(argument), "there is no such file or folder"))
+
+
+def _file_or_folder(path: Path, problems: list[tuple[str, str]]) -> Iterator[tuple[Path, PurePath]]:
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        problems.append((printable(path), error.strerror or str(error)))
+        return
+    if stat.S_ISDIR(mode):
+        yield from _inside(path, problems)
+    elif stat.S_ISREG(mode) or stat.S_ISFIFO(mode):
+        yield path, PurePath(path.name)
+    else:
+        problems.append((printable(path), "this is neither a file nor a folder"))
+
+
+def _inside(folder: Path, problems: list[tuple[str, str]]) -> Iterator[tuple[Path, PurePath]]:
+    """Yields the audio files of a folder and its subfolders; hidden ones are left out."""
+    unreadable: list[OSError] = []
+    empty = True
+    for place, folders, names in os.walk(folder, onerror=unreadable.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if Path(name).suffix.lower() in SUFFIXES and not name.startswith("."):
+                empty = False
+                path = Path(place, name)
+                yield path, path.relative_to(folder)
+    problems += [(printable(error.filename), error.strerror or str(error)) for error in unreadable]
+    if empty and not unreadable:
+        problems.append((printable(folder), "this folder has no audio files"))
+
+
+def _without_collisions(named: Iterable[tuple[Path, PurePath]], problems: list[tuple[str, str]]) -> Iterator[Source]:
+    """Gives each file a target of its own: `a`; if two would get that, `a.wav`; else also the folders of both."""
+    files = list(named)
+    choices = list(zip(*_targets(files), strict=True)) if files else []
+    level = [0] * len(files)
+    while clashing := _clashing([choice[at] for choice, at in zip(choices, level, strict=True)]):
+        for i in clashing:
+            level[i] += 1
+        if exhausted := [i for i in clashing if level[i] == len(choices[i])]:
+            for i in reversed(exhausted):
+                problems.append((printable(files[i][0]), "another file would have the same output"))
+                del files[i], choices[i], level[i]
+    for (path, _), choice, at in zip(files, choices, level, strict=True):
+        yield Source(path, choice[at])
+
+
+def _targets(files: Sequence[tuple[Path, PurePath]]) -> Iterator[list[PurePath]]:
+    yield [target.with_suffix("") for _, target in files]
+    yield [target for _, target in files]
+    try:
+        root = os.path.commonpath([path.absolute().parent for path, _ in files])
+    except ValueError:  # on several drives
+        return
+    yield [path.absolute().relative_to(root) for path, _ in files]
+
+
+def _clashing(targets: Sequence[PurePath]) -> list[int]:
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for i, target in enumerate(targets):
+        places[os.path.normcase(target)].append(i)
+    return sorted(i for group in places.values() if len(group) > 1 for i in group)

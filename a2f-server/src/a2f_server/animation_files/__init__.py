@@ -1,0 +1,1 @@
+"""Animations as files of other programs: GLB, USD, Unity."""

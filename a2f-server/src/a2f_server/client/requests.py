@@ -1,0 +1,86 @@
+"""Addresses, headers and bodies of requests, and how answers are read. Nothing here does input or output."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, TypedDict
+from urllib.parse import urlsplit
+
+from a2f_server.client.errors import NotAServer, from_fields
+
+AudioSource = str | os.PathLike[str] | bytes | BinaryIO
+"""A file's path, its content, or an open binary file."""
+Channel = Literal["mix", "left", "right"]
+
+
+class AnimationOptions(TypedDict, total=False):
+    """The options of an animation (docs/protocol.md)."""
+
+    fps: int
+    emotions: Mapping[str, float]
+    profile: str
+    offset_name: str
+    seed: int
+    backend: str
+
+
+class Address:
+    """The address of a server, and the credentials for it."""
+
+    def __init__(self, url: str, key: str | None, token: str | None) -> None:
+        """Raises ValueError for an address or credentials that no server can have."""
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError(f"url: write it as http://host:8000, not {url!r}")
+        for name, secret in (("key", key), ("token", token)):
+            if secret and not (secret.isascii() and secret.isprintable()):
+                raise ValueError(f"{name}: it consists of printable ASCII characters")  # the message does not show it
+        self.http = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+        self.headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._token = token
+
+    @property
+    def socket(self) -> str:
+        """The address of the WebSocket."""
+        return f"ws{self.http.removeprefix('http')}/ws"
+
+    @property
+    def subprotocols(self) -> list[str]:
+        """The subprotocols to offer."""
+        if not self._token:
+            return ["a2f.v1"]
+        return ["a2f.v1", f"a2f.bearer.{base64.urlsafe_b64encode(self._token.encode()).decode().rstrip('=')}"]
+
+
+def content_of(source: AudioSource) -> bytes:
+    """Returns the content of a file. Raises OSError."""
+    if isinstance(source, bytes):
+        return source
+    if isinstance(source, str | os.PathLike):
+        return Path(source).read_bytes()
+    return source.read()
+
+
+def query(options: AnimationOptions, channel: Channel) -> dict[str, str]:
+    """Returns the query of `POST /v1/animate`."""
+    given: dict[str, Any] = {"channel": channel, **options}
+    texts = {name: value for name, value in given.items() if value is not None}
+    return {name: json.dumps(dict(v)) if name == "emotions" else str(v) for name, v in texts.items()}
+
+
+def fields_of(status: int, body: bytes, retry_after: str | None, address: str) -> dict[str, Any]:
+    """Returns the JSON of an answer. Raises the error that it is, or NotAServer."""
+    try:
+        fields = json.loads(body)
+    except ValueError:
+        fields = None
+    if isinstance(fields, dict) and status < 300:
+        return fields
+    if isinstance(fields, dict) and fields.get("type") == "error":
+        seconds = float(retry_after) if retry_after and retry_after.isdigit() else None
+        raise from_fields(fields, seconds)
+    raise NotAServer(f"{address} answered with status {status}, but not as an a2f-server does")

@@ -1,0 +1,1 @@
+"""Programs that show a face live: frames go to them over UDP, one packet or bundle a frame."""

@@ -1,0 +1,1 @@
+"""Speech by neural voices (Kokoro and hibari), whose graphs know the durations of their phones."""

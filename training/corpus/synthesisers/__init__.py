@@ -1,0 +1,1 @@
+"""Speech by Debian's synthesisers, which report the times of their phones."""
