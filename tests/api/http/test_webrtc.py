@@ -14,7 +14,8 @@ import httpx
 import numpy as np
 import pytest
 
-from a2f_server.video.webrtc import peer_watch
+from a2f_server.api_keys import store
+from a2f_server.video.webrtc import call, peer_watch
 from a2f_server.video.webrtc.playback import CallPlayback
 from a2f_server.video.webrtc.tracks import FaceTrack, HeardTrack
 from tests.support.calls import calling, free, with_flat_faces
@@ -286,6 +287,22 @@ async def test_key_token_and_limits_of_a_user() -> None:
             until(lambda: free(server))
             assert (await http.post("/v1/webrtc", json=offer, headers=key)).status_code == 201
     assert not server.service.callers._subjects
+
+
+async def test_a_call_ends_when_its_key_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "POLL_S", 0.01)
+    monkeypatch.setattr(call, "CHECK_S", 0.01)
+    file = tmp_path / "keys.toml"
+    file.write_text(f'[[keys]]\nname = "web"\nkey = "{KEY}"')
+    with calling(keys_file=file) as server:
+        async with web(server, Authorization=f"Bearer {KEY}") as http, peer() as one:
+            channel = one.open_channel()
+            await one.call(http, size=128)
+            await one.until(lambda: channel.readyState == "open")
+            file.write_text('[[keys]]\nname = "other"\nkey = "another long key"')
+            await one.until(lambda: one.connection.connectionState == "closed")
+            assert json.loads(one.messages[0])["reason"] == "expired"
+        until(lambda: free(server))
 
 
 async def test_a_call_ends_at_the_time_limit_with_an_error() -> None:

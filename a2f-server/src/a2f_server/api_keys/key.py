@@ -40,7 +40,7 @@ class ApiKey:
     streams: int | None = None
     """Maximum concurrent utterances."""
     connections: int | None = None
-    """Maximum open sockets and gRPC calls."""
+    """Maximum open sockets, gRPC calls, WebRTC calls, and requests for video."""
     text_per_minute: int | None = None
     """Characters spoken per minute."""
     expires: float | None = None

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from a2f_server import ice_servers
 from a2f_server.api.byte_budget import Upload
+from a2f_server.api.callers import Caller
 from a2f_server.api.http.pages import WEB
 from a2f_server.api.http.responses import JSON, unless_disconnected
 from a2f_server.api.http.upload import read_form, read_upload
@@ -116,7 +117,7 @@ class Offers:
             slot = held.enter_context(closing(service.engine.slots.reserve(caller.slots)))
             if file:
                 file.close()
-            call, about = self._call(body, slot, renderer)
+            call, about = self._call(body, slot, renderer, caller)
             try:
                 sdp = await call.answer(offer)
             except BaseException:
@@ -144,7 +145,9 @@ class Offers:
             glb = await asyncio.to_thread(_head)
         return await service.videos.renderer(glb, body.size)
 
-    def _call(self, body: CallRequest, slot: Slot, renderer: FaceRenderer) -> tuple[VideoCall, dict[str, object]]:
+    def _call(
+        self, body: CallRequest, slot: Slot, renderer: FaceRenderer, caller: Caller
+    ) -> tuple[VideoCall, dict[str, object]]:
         from a2f_server.video.webrtc.call import VideoCall, limit_bitrate  # noqa: PLC0415 - an extra
         from a2f_server.video.webrtc.playback import CallPlayback  # noqa: PLC0415
 
@@ -167,7 +170,8 @@ class Offers:
             "height": renderer.height,
             "delay": round(playback.delay, 3),
         }
-        return VideoCall(playback, renderer, service.videos.threads, self._servers, take), about
+        call = VideoCall(playback, renderer, service.videos.threads, self._servers, take, caller.require_valid)
+        return call, about
 
 
 def _head() -> bytes:

@@ -59,11 +59,13 @@ class VideoCall:
         threads: DrawingThreads,
         servers: Sequence[IceServer] = (),
         on_text: OnText = lambda text: None,
+        check: Callable[[], None] = lambda: None,
     ) -> None:
+        """`check` is called every second; an A2FError that it raises ends the call."""
         self.connected = False
         self.error: A2FError | None = None
         """The error that ended the call, if any."""
-        self._playback, self._on_text = playback, on_text
+        self._playback, self._on_text, self._check = playback, on_text, check
         self._peer = RTCPeerConnection(_configuration(servers))
         self._peer.on("connectionstatechange", self._state_changed)
         self._peer.on("track", self._track_came)
@@ -128,6 +130,7 @@ class VideoCall:
                 async with asyncio.timeout(CHECK_S):
                     await self._ended.wait()
             watch.check(time.monotonic(), await self._packets(), connected=self.connected)
+            self._check()
 
     async def _packets(self) -> int:
         """Returns the number of packets that the peer has sent."""
