@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 
 from a2f_server import arkit
 from a2f_server.animate_command import animator, workers
+from a2f_server.animation_files import unity_anim
 from a2f_server.animation_files.glb import Avatar
 from a2f_server.cli import app
 from a2f_server.clip import FaceClip, quantise
@@ -96,7 +97,8 @@ def test_frames_are_those_of_the_server(
 
 
 def test_every_format_has_the_same_frames() -> None:
-    result = done("a.wav", "--format", "csv,json", "--format", "npz,glb,usd,usda", "--avatar", HEAD, "--out", "out")
+    options = ["--avatar", HEAD, "--mesh", "Body/Face", "--out", "out"]
+    result = done("a.wav", "--format", "csv,json", "--format", "npz,glb,usd,usda,anim", *options)
     clip = csv_of("out/a.csv")
     assert len(clip) == 21
     assert FaceClip.from_json(Path("out/a.json").read_bytes()).to_json() == clip.to_json()
@@ -109,6 +111,8 @@ def test_every_format_has_the_same_frames() -> None:
     with Path("out/a.npz").open("rb") as file:
         exact = FaceClip.load(file)
     assert Path("out/a.glb").read_bytes() == Avatar(Path(HEAD).read_bytes()).bake(exact, "a")
+    unity_anim.write(exact, Path("expected.anim"), "a", "Body/Face")
+    assert Path("out/a.anim").read_bytes() == Path("expected.anim").read_bytes()
     assert "out/a.glb" in result.stdout
     assert "1 animated: 0.7 s of audio" in result.stdout
 
@@ -186,6 +190,7 @@ def test_a_folder_is_mirrored() -> None:
         (["--format", ","], "at least one"),
         (["--format", "glb"], "--avatar"),
         (["--avatar", HEAD], "--format glb"),
+        (["--mesh", "Body"], "--format anim"),
         (["--format", "glb", "--avatar", "a.wav"], "not a GLB"),
         (["--format", "glb", "--avatar", "none.glb"], "none.glb: No such file"),
         (["--fps", "24.5"], "fps: 24.5 is neither"),

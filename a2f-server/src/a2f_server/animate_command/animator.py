@@ -50,6 +50,8 @@ class Plan:
     force: bool = False
     start: StartTimecode = MIDNIGHT
     avatar: Path | None = None
+    mesh: str = ""
+    """The path of the mesh in a Unity scene."""
 
     def outputs(self, source: Source) -> dict[str, Path]:
         """Returns the files to write, by format."""
@@ -121,7 +123,7 @@ class Animator:
             return Result(source.name)
         file = AudioFile(_read(source), MOST_SECONDS, self._plan.options.channel)
         clip = self.clip(file)
-        context = Context(source.target.name, self._plan.start, self._plan.avatar)
+        context = Context(source.target.name, self._plan.start, self._plan.avatar, self._plan.mesh)
         for name, path in wanted.items():
             with replacing(path) as temporary:
                 FORMATS[name].write(clip, context, temporary)

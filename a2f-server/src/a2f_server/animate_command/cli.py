@@ -16,13 +16,19 @@ from a2f_server.settings import Settings
 INVALID = 2
 
 _FILES = "Audio files, folders (searched with their subfolders), patterns such as 'in/**/*.wav', or - for the input."
-_FORMATS = "Formats to write, comma-separated: csv (Live Link Face), json, npz, glb, usd, usda (USD as text)."
+_FORMATS = (
+    "Formats to write, comma-separated: csv (Live Link Face), json, npz, glb, usd, usda (USD as text), anim (Unity)."
+)
 _FPS = "Frames per second: 10 to 60, or 23.976, 29.97, 59.94, which are interpolated from 60 (default: A2F_FPS)."
 _START = "Time code of the first frame: HH:MM:SS:FF, or HH:MM:SS;FF for drop-frame at 29.97 and 59.94."
 _EMOTION = f"Emotion of the whole file, such as joy=0.4 (repeatable): {', '.join(EMOTIONS)}."
 _LIVE = (
     "Play in real time in another program instead of writing files (repeatable): livelink=HOST:11111 (Unreal), "
     "vmc=HOST:39539 (VSeeFace, Warudo)."
+)
+_MESH = (
+    "Path of the SkinnedMeshRenderer below the Animator, such as Body/Face, for --format anim (default: the Animator's "
+    "own object)."
 )
 _FORCE = "Replace files that exist instead of skipping them."
 _JOBS = "Processes that work at the same time (default: the cores with the built-in model, 1 with others)."
@@ -38,6 +44,7 @@ def register(app: typer.Typer, load: Callable[[str | None, list[str]], Settings]
         format_: Annotated[list[str], typer.Option("--format", help=_FORMATS)] = ["csv"],  # noqa: B006 - typer's way
         fps: Annotated[str | None, typer.Option(help=_FPS)] = None,
         avatar: Annotated[Path | None, typer.Option(help="GLB to bake the animation into, for --format glb.")] = None,
+        mesh: Annotated[str | None, typer.Option(help=_MESH)] = None,
         emotion: Annotated[list[str] | None, typer.Option(help=_EMOTION)] = None,
         profile: Annotated[str | None, typer.Option(help="Motion profile (default: the first).")] = None,
         offset_name: Annotated[str | None, typer.Option(help="Offset of the profile.")] = None,
@@ -73,6 +80,7 @@ def register(app: typer.Typer, load: Callable[[str | None, list[str]], Settings]
                 fps=fps,
                 start_timecode=start_timecode,
                 avatar=avatar,
+                mesh=mesh,
                 emotion=emotion or [],
                 force=force,
                 profile=profile,

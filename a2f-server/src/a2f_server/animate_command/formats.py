@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from a2f_server import arkit
-from a2f_server.animation_files import usd
+from a2f_server.animation_files import unity_anim, usd
 from a2f_server.animation_files.glb import Avatar
 from a2f_server.clip import FaceClip
 from a2f_server.errors import BadMessage
@@ -24,6 +24,8 @@ class Context:
     """Of the animation."""
     start: StartTimecode = MIDNIGHT
     avatar: Path | None = None
+    mesh: str = ""
+    """The path of the mesh in a Unity scene."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,10 @@ def _usd(clip: FaceClip, context: Context, path: Path) -> None:
     usd.write(clip, path, context.start.frame)
 
 
+def _anim(clip: FaceClip, context: Context, path: Path) -> None:
+    unity_anim.write(clip, path, context.name, context.mesh)
+
+
 def _glb(clip: FaceClip, context: Context, path: Path) -> None:
     assert context.avatar
     path.write_bytes(avatar(context.avatar).bake(clip, context.name))
@@ -73,6 +79,7 @@ FORMATS: dict[str, Format] = {
     "glb": Format(".glb", _glb, any_names=False),
     "usd": Format(".usd", _usd, check=usd.require),
     "usda": Format(".usda", _usd, check=usd.require),
+    "anim": Format(".anim", _anim),
 }
 
 
@@ -91,4 +98,4 @@ def refuse_other_names(names: tuple[str, ...], formats: list[str]) -> None:
     """Raises BadMessage if a profile's names are not ARKit's, and one of the formats can hold no others."""
     wrong = [name for name in formats if not FORMATS[name].any_names]
     if names != arkit.NAMES and wrong:
-        raise BadMessage(f"this profile has other names than {wrong[0]} can hold: write json, npz or usd")
+        raise BadMessage(f"this profile has other names than {wrong[0]} can hold: write json, npz, usd or anim")

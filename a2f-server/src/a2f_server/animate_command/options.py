@@ -24,6 +24,7 @@ def plan(
     fps: str | None,
     start_timecode: str | None,
     avatar: Path | None,
+    mesh: str | None,
     emotion: Sequence[str],
     force: bool,
     **options: Any,
@@ -36,9 +37,9 @@ def plan(
         checked = FileOptions.model_validate({**given, "emotions": emotions(emotion) or None})
     except ValidationError as error:
         raise BadMessage(f"--{explain(error)}") from None
-    _check_formats(names, avatar)
+    _check_formats(names, avatar, mesh)
     start = parse_start(start_timecode, rate) if start_timecode else MIDNIGHT
-    return Plan(settings, checked, rate, names, out, force, start, avatar)
+    return Plan(settings, checked, rate, names, out, force, start, avatar, mesh or "")
 
 
 def emotions(pairs: Sequence[str]) -> dict[str, float]:
@@ -55,7 +56,7 @@ def emotions(pairs: Sequence[str]) -> dict[str, float]:
     return found
 
 
-def _check_formats(names: list[str], avatar: Path | None) -> None:
+def _check_formats(names: list[str], avatar: Path | None, mesh: str | None) -> None:
     for name in names:
         if check := formats.FORMATS[name].check:
             check()
@@ -65,3 +66,5 @@ def _check_formats(names: list[str], avatar: Path | None) -> None:
         formats.avatar(avatar)
     elif avatar is not None:
         raise BadMessage("--avatar is used with --format glb only")
+    if mesh is not None and "anim" not in names:
+        raise BadMessage("--mesh is used with --format anim only")
