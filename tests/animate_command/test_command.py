@@ -306,13 +306,13 @@ def test_an_interrupt_leaves_what_is_done(number: signal.Signals) -> None:
 def _kill_own_process(source: Any) -> Any:
     if "killer" in source.name:
         os.kill(os.getpid(), signal.SIGKILL)
-    return workers.Result(source.name, 1.0, ["x"])
+    return workers.FileResult(source.name, 1.0, ["x"])
 
 
 def test_a_process_that_dies_takes_no_other_file_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     plan: Any = None
     monkeypatch.setattr(workers, "_animate", _kill_own_process)
-    sources = [workers.Source(Path(name), Path(name)) for name in ("a", "killer", "b", "c", "d")]
+    sources = [workers.SourceFile(Path(name), Path(name)) for name in ("a", "killer", "b", "c", "d")]
     results = list(workers.run_in_processes(plan, sources, 2))
     problems = {result.name: result.problem for result in results}
     assert problems == {name: (workers.ENDED if name == "killer" else None) for name in problems}
@@ -325,7 +325,7 @@ def test_many_files_take_no_more_memory_and_no_open_files() -> None:
     for i in range(300):
         os.link("a.wav", f"in/{i}.wav")
     plan = animator.Plan(Settings(backend="mock"), animator.FileOptions(), 30, ["csv"], Path("out"))
-    results = workers.run_here(plan, [workers.Source(Path(f"in/{i}.wav"), Path(str(i))) for i in range(300)])
+    results = workers.run_here(plan, [workers.SourceFile(Path(f"in/{i}.wav"), Path(str(i))) for i in range(300)])
     handles = [len(os.listdir("/proc/self/fd")) for _ in results]
     assert len(os.listdir("out")) == 300
     assert max(handles[1:]) == min(handles[1:])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from a2f_server.animate_command.inputs import Found, find, printable
+from a2f_server.animate_command.inputs import FoundFiles, find, printable
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +23,7 @@ def put(*names: str) -> None:
         Path(name).touch()
 
 
-def targets(found: Found) -> dict[str, str]:
+def targets(found: FoundFiles) -> dict[str, str]:
     return {str(source.path): str(source.target) for source in found.sources}
 
 

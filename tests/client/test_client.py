@@ -17,7 +17,7 @@ from a2f_server import errors
 from a2f_server.client import AsyncClient, Client, ConnectionLost, FaceClip, NotAServer, Speech, Unreachable
 from a2f_server.client.errors import from_fields
 from a2f_server.client.retry import BackOff
-from a2f_server.client.turn import Turn
+from a2f_server.client.turn import ClientTurn
 from tests.support.cutting import cutting_proxy
 from tests.support.processes import free_port
 from tests.support.running import Running, occupy, run_server
@@ -334,11 +334,11 @@ def test_pauses_grow_until_patience_ends() -> None:
 @pytest.mark.parametrize("message", ["", "[]", "{", "null"])
 def test_messages_that_are_not_json(message: str) -> None:
     with pytest.raises(NotAServer):
-        Turn().receive(message)
+        ClientTurn().receive(message)
 
 
 def test_unknown_messages_are_ignored() -> None:
-    turn = Turn()
+    turn = ClientTurn()
     assert turn.receive('{"type": "weather"}') is None
     assert turn.receive(bytes([9]) + bytes(15)) is None
     assert not turn.done

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from a2f_server.animate_command.atomic_file import replacing
-from a2f_server.animate_command.formats import FORMATS, Context, refuse_other_names
-from a2f_server.animate_command.inputs import Source, printable
+from a2f_server.animate_command.formats import FORMATS, FormatContext, refuse_other_names
+from a2f_server.animate_command.inputs import SourceFile, printable
 from a2f_server.api.messages import FileOptions
 from a2f_server.arrays import Samples
 from a2f_server.audio.files import AudioFile
@@ -53,14 +53,14 @@ class Plan:
     mesh: str = ""
     """The path of the mesh in a Unity scene."""
 
-    def outputs(self, source: Source) -> dict[str, Path]:
+    def outputs(self, source: SourceFile) -> dict[str, Path]:
         """Returns the files to write, by format."""
         target = self.out / source.target
         return {name: target.with_name(target.name + FORMATS[name].suffix) for name in self.formats}
 
 
 @dataclass(frozen=True)
-class Result:
+class FileResult:
     """What became of one file."""
 
     name: str
@@ -77,7 +77,7 @@ class Interrupted(Exception):
     """The command is to stop."""
 
 
-class Animator:
+class FileAnimator:
     """A loaded model."""
 
     def __init__(self, plan: Plan, interrupted: Callable[[], bool] = lambda: False) -> None:
@@ -90,44 +90,44 @@ class Animator:
             refuse_other_names(renaming.names, plan.formats)
         self.backend: Backend = selector.load(plan.settings)
 
-    def animate(self, source: Source) -> Result:
+    def animate(self, source: SourceFile) -> FileResult:
         """Animates one file; a failure is part of the result. Raises Interrupted."""
         return self._guarded(source, lambda: self._animated(source))
 
-    def _guarded(self, source: Source, work: Callable[[], Result]) -> Result:
+    def _guarded(self, source: SourceFile, work: Callable[[], FileResult]) -> FileResult:
         try:
             return work()
         except A2FError as error:
-            return Result(source.name, problem=error.message)
+            return FileResult(source.name, problem=error.message)
         except OSError as error:
             where = f"{printable(error.filename)}: " if error.filename else ""
             fatal = error.errno in FATAL
-            return Result(source.name, problem=f"{where}{error.strerror or error}", fatal=fatal)
+            return FileResult(source.name, problem=f"{where}{error.strerror or error}", fatal=fatal)
         except MemoryError:
-            return Result(source.name, problem="there is not enough memory for this file")
+            return FileResult(source.name, problem="there is not enough memory for this file")
 
-    def play(self, source: Source, show: Callable[[FaceClip], None]) -> Result:
+    def play(self, source: SourceFile, show: Callable[[FaceClip], None]) -> FileResult:
         """Animates one file and hands it to `show`, which takes the time of its audio. Raises Interrupted."""
         return self._guarded(source, lambda: self._shown(source, show))
 
-    def _shown(self, source: Source, show: Callable[[FaceClip], None]) -> Result:
+    def _shown(self, source: SourceFile, show: Callable[[FaceClip], None]) -> FileResult:
         file = AudioFile(_read(source), MOST_SECONDS, self._plan.options.channel)
         clip = self.clip(file)
         show(clip)
-        return Result(source.name, clip.duration, ["live"], file.warning)
+        return FileResult(source.name, clip.duration, ["live"], file.warning)
 
-    def _animated(self, source: Source) -> Result:
+    def _animated(self, source: SourceFile) -> FileResult:
         outputs = self._plan.outputs(source)
         wanted = {name: path for name, path in outputs.items() if self._plan.force or not path.exists()}
         if not wanted:
-            return Result(source.name)
+            return FileResult(source.name)
         file = AudioFile(_read(source), MOST_SECONDS, self._plan.options.channel)
         clip = self.clip(file)
-        context = Context(source.target.name, self._plan.start, self._plan.avatar, self._plan.mesh)
+        context = FormatContext(source.target.name, self._plan.start, self._plan.avatar, self._plan.mesh)
         for name, path in wanted.items():
             with replacing(path) as temporary:
                 FORMATS[name].write(clip, context, temporary)
-        return Result(source.name, clip.duration, [str(path) for path in wanted.values()], file.warning)
+        return FileResult(source.name, clip.duration, [str(path) for path in wanted.values()], file.warning)
 
     def clip(self, file: AudioFile) -> FaceClip:
         """Returns the animation of a whole file, the same as `POST /v1/animate`. Raises what is wrong with it."""
@@ -166,7 +166,7 @@ class Animator:
         return self._profiles.renaming(options.profile, self._engine_fps, options.seed, offsets)
 
 
-def _read(source: Source) -> bytes:
+def _read(source: SourceFile) -> bytes:
     if source.path is None:
         return source.data or b""
     with source.path.open("rb") as file:

@@ -11,8 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-from a2f_server.animate_command.animator import Plan, Result
-from a2f_server.animate_command.inputs import Source, find
+from a2f_server.animate_command.animator import FileResult, Plan
+from a2f_server.animate_command.inputs import SourceFile, find
 from a2f_server.animate_command.live import run_live
 from a2f_server.animate_command.progress import Reporter, problems_of
 from a2f_server.animate_command.workers import run_here, run_in_processes
@@ -44,12 +44,12 @@ def run(arguments: Sequence[str], plan: Plan, jobs: int, live: Sequence[str] = (
     return status or (FAILED if reporter.tally.failed else 0)
 
 
-def _results(plan: Plan, sources: Sequence[Source], jobs: int) -> Iterator[Result]:
+def _results(plan: Plan, sources: Sequence[SourceFile], jobs: int) -> Iterator[FileResult]:
     jobs = min(jobs, len(sources))
     return run_in_processes(plan, sources, jobs) if jobs > 1 else run_here(plan, sources)
 
 
-def _report(results: Iterator[Result], reporter: Reporter) -> int:
+def _report(results: Iterator[FileResult], reporter: Reporter) -> int:
     try:
         with _terminable(), closing(results):  # type: ignore[type-var] # they are generators
             for result in results:
@@ -62,7 +62,7 @@ def _report(results: Iterator[Result], reporter: Reporter) -> int:
     return 0
 
 
-def _stopped(reporter: Reporter, result: Result) -> int:
+def _stopped(reporter: Reporter, result: FileResult) -> int:
     reporter.problem("stopped", f"the other files would fail, too: {result.problem}")
     return FAILED
 
@@ -81,7 +81,7 @@ def _terminable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _with_input(source: Source) -> Source:
+def _with_input(source: SourceFile) -> SourceFile:
     if source.path is not None:
         return source
     if sys.stdin.isatty():
@@ -89,7 +89,7 @@ def _with_input(source: Source) -> Source:
     return replace(source, data=sys.stdin.buffer.read())
 
 
-def _refuse_own_inputs(plan: Plan, sources: Sequence[Source]) -> None:
+def _refuse_own_inputs(plan: Plan, sources: Sequence[SourceFile]) -> None:
     """Raises BadMessage if an output would replace one of the inputs."""
     inputs = {source.path.absolute() for source in sources if source.path}
     if plan.avatar:

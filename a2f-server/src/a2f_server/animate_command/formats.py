@@ -17,7 +17,7 @@ from a2f_server.timecode import MIDNIGHT, StartTimecode
 
 
 @dataclass(frozen=True)
-class Context:
+class FormatContext:
     """What a format needs besides the clip."""
 
     name: str
@@ -33,35 +33,35 @@ class Format:
     """A format. `any_names`: whether it can hold shapes other than ARKit's."""
 
     suffix: str
-    write: Callable[[FaceClip, Context, Path], None]
+    write: Callable[[FaceClip, FormatContext, Path], None]
     any_names: bool = True
     check: Callable[[], object] | None = None
     """Raises NotInstalled if packages are missing."""
 
 
-def _csv(clip: FaceClip, context: Context, path: Path) -> None:
+def _csv(clip: FaceClip, context: FormatContext, path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         file.writelines(clip.csv_lines(context.start))
 
 
-def _json(clip: FaceClip, context: Context, path: Path) -> None:
+def _json(clip: FaceClip, context: FormatContext, path: Path) -> None:
     path.write_text(json.dumps(clip.to_json(), separators=(",", ":")), "utf-8")
 
 
-def _npz(clip: FaceClip, context: Context, path: Path) -> None:
+def _npz(clip: FaceClip, context: FormatContext, path: Path) -> None:
     with path.open("wb") as file:
         clip.save(file)
 
 
-def _usd(clip: FaceClip, context: Context, path: Path) -> None:
+def _usd(clip: FaceClip, context: FormatContext, path: Path) -> None:
     usd.write(clip, path, context.start.frame)
 
 
-def _anim(clip: FaceClip, context: Context, path: Path) -> None:
+def _anim(clip: FaceClip, context: FormatContext, path: Path) -> None:
     unity_anim.write(clip, path, context.name, context.mesh)
 
 
-def _glb(clip: FaceClip, context: Context, path: Path) -> None:
+def _glb(clip: FaceClip, context: FormatContext, path: Path) -> None:
     assert context.avatar
     path.write_bytes(avatar(context.avatar).bake(clip, context.name))
 

@@ -21,7 +21,7 @@ SUFFIXES = frozenset(
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceFile:
     """An audio file, or the standard input, and the path of its animation below the output folder."""
 
     path: Path | None
@@ -38,24 +38,24 @@ class Source:
 
 
 @dataclass
-class Found:
+class FoundFiles:
     """The files to animate in order, and what is wrong with other arguments: (name, reason)."""
 
-    sources: list[Source] = field(default_factory=list)
+    sources: list[SourceFile] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
 
 
-def find(arguments: Sequence[str]) -> Found:
+def find(arguments: Sequence[str]) -> FoundFiles:
     """Returns the files that the arguments name, each once.
 
     An argument is a file, a folder (searched with its subfolders, which are mirrored), a pattern such as `a/**/*.wav`
     that the shell has not expanded, or `-`.
     """
-    found = Found()
+    found = FoundFiles()
     named: dict[str, tuple[Path, PurePath]] = {}
     for argument in arguments:
         if argument == STDIN:
-            found.sources.append(Source(None, PurePath("stdin")))
+            found.sources.append(SourceFile(None, PurePath("stdin")))
             continue
         for path, target in _expanded(argument, found.problems):
             named.setdefault(os.path.abspath(path), (path, target))
@@ -112,7 +112,9 @@ def _inside(folder: Path, problems: list[tuple[str, str]]) -> Iterator[tuple[Pat
         problems.append((printable(folder), "this folder has no audio files"))
 
 
-def _without_collisions(named: Iterable[tuple[Path, PurePath]], problems: list[tuple[str, str]]) -> Iterator[Source]:
+def _without_collisions(
+    named: Iterable[tuple[Path, PurePath]], problems: list[tuple[str, str]]
+) -> Iterator[SourceFile]:
     """Gives each file a target of its own: `a`; if two would get that, `a.wav`; else also the folders of both."""
     files = list(named)
     choices = list(zip(*_targets(files), strict=True)) if files else []
@@ -125,7 +127,7 @@ def _without_collisions(named: Iterable[tuple[Path, PurePath]], problems: list[t
                 problems.append((printable(files[i][0]), "another file would have the same output"))
                 del files[i], choices[i], level[i]
     for (path, _), choice, at in zip(files, choices, level, strict=True):
-        yield Source(path, choice[at])
+        yield SourceFile(path, choice[at])
 
 
 def _targets(files: Sequence[tuple[Path, PurePath]]) -> Iterator[list[PurePath]]:

@@ -9,15 +9,15 @@ from dataclasses import replace
 import numpy as np
 
 from a2f_server import arkit
-from a2f_server.animate_command.animator import Animator, Plan, Result
-from a2f_server.animate_command.inputs import Source
+from a2f_server.animate_command.animator import FileAnimator, FileResult, Plan
+from a2f_server.animate_command.inputs import SourceFile
 from a2f_server.clip import FaceClip
-from a2f_server.live_targets.contract import Target
+from a2f_server.live_targets.contract import LiveTarget
 
 
-def run_live(plan: Plan, sources: Iterable[Source], targets: Sequence[Target]) -> Iterator[Result]:
+def run_live(plan: Plan, sources: Iterable[SourceFile], targets: Sequence[LiveTarget]) -> Iterator[FileResult]:
     """Plays the files one after another; the face rests at the end. Raises what loading the model raises."""
-    animator = Animator(replace(plan, formats=["csv"]))  # a profile with other names cannot be played, either
+    animator = FileAnimator(replace(plan, formats=["csv"]))  # a profile with other names cannot be played, either
     try:
         for source in sources:
             yield animator.play(source, lambda clip: play(clip, targets))
@@ -29,7 +29,7 @@ def run_live(plan: Plan, sources: Iterable[Source], targets: Sequence[Target]) -
 
 def play(
     clip: FaceClip,
-    targets: Sequence[Target],
+    targets: Sequence[LiveTarget],
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:

@@ -12,7 +12,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from a2f_server.animate_command.animator import Result
+from a2f_server.animate_command.animator import FileResult
 from a2f_server.animate_command.inputs import printable
 
 
@@ -27,7 +27,7 @@ class Tally:
     """Of audio."""
     begun: float = field(default_factory=time.monotonic)
 
-    def add(self, result: Result) -> None:
+    def add(self, result: FileResult) -> None:
         """Counts a result."""
         self.failed += result.problem is not None
         self.animated += bool(result.written)
@@ -66,7 +66,7 @@ class Reporter:
         """Removes it."""
         self._progress.stop()
 
-    def add(self, result: Result) -> None:
+    def add(self, result: FileResult) -> None:
         """Reports one file."""
         self._done += 1
         self.tally.add(result)
@@ -90,12 +90,12 @@ class Reporter:
             print(line, file=stream, flush=True)
 
 
-def _outcome(result: Result) -> str:
+def _outcome(result: FileResult) -> str:
     if not result.written:
         return f"{result.name}: skipped, its files exist (--force replaces them)"
     return f"{result.name} → {', '.join(map(printable, result.written))} ({result.seconds:.1f} s)"
 
 
-def problems_of(found: Iterable[tuple[str, str]]) -> list[Result]:
+def problems_of(found: Iterable[tuple[str, str]]) -> list[FileResult]:
     """Returns the problems of arguments as results."""
-    return [Result(name, problem=reason) for name, reason in found]
+    return [FileResult(name, problem=reason) for name, reason in found]

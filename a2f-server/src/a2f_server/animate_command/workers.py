@@ -16,8 +16,8 @@ from multiprocessing import get_context
 from typing import Any
 
 from a2f_server import logs
-from a2f_server.animate_command.animator import Animator, Interrupted, Plan, Result
-from a2f_server.animate_command.inputs import Source
+from a2f_server.animate_command.animator import FileAnimator, FileResult, Interrupted, Plan
+from a2f_server.animate_command.inputs import SourceFile
 from a2f_server.errors import A2FError
 
 AHEAD = 2
@@ -39,14 +39,14 @@ def available_cores() -> int:
         return os.cpu_count() or 1
 
 
-def run_here(plan: Plan, sources: Iterable[Source]) -> Iterator[Result]:
+def run_here(plan: Plan, sources: Iterable[SourceFile]) -> Iterator[FileResult]:
     """Animates the files one after another. Raises ValueError or A2FError if the model cannot be loaded."""
-    animator = Animator(plan)
+    animator = FileAnimator(plan)
     for source in sources:
         yield animator.animate(source)
 
 
-def run_in_processes(plan: Plan, sources: Iterable[Source], jobs: int) -> Iterator[Result]:
+def run_in_processes(plan: Plan, sources: Iterable[SourceFile], jobs: int) -> Iterator[FileResult]:
     """Animates the files in `jobs` processes; yields results as they come.
 
     A process that the system ends, for lack of memory, takes no other file with it: those that were under way are
@@ -54,28 +54,30 @@ def run_in_processes(plan: Plan, sources: Iterable[Source], jobs: int) -> Iterat
     """
     rest = iter(sources)
     while True:
-        suspects: list[Source] = []
+        suspects: list[SourceFile] = []
         yield from _pooled(plan, rest, jobs, AHEAD, suspects)
         if not suspects:
             return
         yield from _one_at_a_time(plan, iter(suspects))
 
 
-def _one_at_a_time(plan: Plan, sources: Iterator[Source]) -> Iterator[Result]:
+def _one_at_a_time(plan: Plan, sources: Iterator[SourceFile]) -> Iterator[FileResult]:
     while True:
-        culprit: list[Source] = []
+        culprit: list[SourceFile] = []
         yield from _pooled(plan, sources, 1, 1, culprit)
         if not culprit:
             return
-        yield Result(culprit[0].name, problem=ENDED)
+        yield FileResult(culprit[0].name, problem=ENDED)
 
 
-def _pooled(plan: Plan, sources: Iterator[Source], jobs: int, ahead: int, suspects: list[Source]) -> Iterator[Result]:
+def _pooled(
+    plan: Plan, sources: Iterator[SourceFile], jobs: int, ahead: int, suspects: list[SourceFile]
+) -> Iterator[FileResult]:
     """Runs a pool until there are no files left, or until a process dies: `suspects` are then the files under way."""
     context = get_context("spawn")  # a fork would copy the locks of threads
     stop = context.Event()
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(plan, stop))
-    running: dict[Future[Result], Source] = {}
+    running: dict[Future[FileResult], SourceFile] = {}
     try:
         while True:
             with _interrupts_ignored():
@@ -118,15 +120,15 @@ def _begin(plan: Plan, stop: Any) -> None:
     _process.update(plan=plan, stop=stop)
 
 
-def _animate(source: Source) -> Result:
+def _animate(source: SourceFile) -> FileResult:
     try:
         if "animator" not in _process:
-            _process["animator"] = Animator(_process["plan"], _process["stop"].is_set)
-        result: Result = _process["animator"].animate(source)
+            _process["animator"] = FileAnimator(_process["plan"], _process["stop"].is_set)
+        result: FileResult = _process["animator"].animate(source)
     except Interrupted:
-        return Result(source.name, problem="interrupted")
+        return FileResult(source.name, problem="interrupted")
     except A2FError as error:
-        return Result(source.name, problem=error.message, fatal=True)
+        return FileResult(source.name, problem=error.message, fatal=True)
     except ValueError as error:
-        return Result(source.name, problem=str(error), fatal=True)
+        return FileResult(source.name, problem=str(error), fatal=True)
     return result

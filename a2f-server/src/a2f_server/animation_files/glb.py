@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from a2f_server.animation_files.morph_names import Term, has_jaw, plan
+from a2f_server.animation_files.morph_names import MorphTerm, has_jaw, plan
 from a2f_server.animation_files.visemes import channels
 from a2f_server.arrays import Float32Array
 from a2f_server.clip import FaceClip
@@ -33,7 +33,7 @@ class _Mesh:
     names: Sequence[str]
     rest: Sequence[float]
     moving: Sequence[str]
-    terms: dict[str, list[Term]]
+    terms: dict[str, list[MorphTerm]]
 
     @property
     def key(self) -> str:

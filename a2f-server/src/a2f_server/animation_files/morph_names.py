@@ -15,7 +15,7 @@ from typing import Any
 
 from a2f_server import arkit
 
-Term = tuple[int, float]
+MorphTerm = tuple[int, float]
 """A channel and its gain. Channels are the 52 shapes, the 15 visemes of Oculus, then a mixture of five vowels."""
 JAW = arkit.INDEX["jawOpen"]
 LIPS = (arkit.INDEX["mouthFunnel"], arkit.INDEX["mouthPucker"])
@@ -26,7 +26,7 @@ _COPY = re.compile(r"[0-9]+|ncl|div|copy|dup")
 
 
 @dataclass(frozen=True)
-class Match:
+class MorphMatch:
     """The shape that a name stands for, which part of it, and the number of words before and after."""
 
     shape: int
@@ -47,7 +47,7 @@ def words_of(name: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(name)]
 
 
-def match_shape(name: str) -> Match | None:
+def match_shape(name: str) -> MorphMatch | None:
     """Finds the ARKit shape in any spelling, with any prefix, and with the suffixes of copies."""
     words, spellings = words_of(name), table()["spellings"]
     for suffix in range(len(words)):
@@ -55,7 +55,7 @@ def match_shape(name: str) -> Match | None:
             break
         for prefix in range(len(words) - suffix):
             if known := spellings.get("".join(words[prefix : len(words) - suffix])):
-                return Match(known[0], known[1], prefix, suffix)
+                return MorphMatch(known[0], known[1], prefix, suffix)
     return None
 
 
@@ -64,7 +64,7 @@ def has_jaw(targets: Iterable[str]) -> bool:
     return any((match := match_shape(target)) and match.shape == JAW for target in targets)
 
 
-def plan(targets: Sequence[str], every: Sequence[str], *, no_jaw: bool = False) -> dict[str, list[Term]]:
+def plan(targets: Sequence[str], every: Sequence[str], *, no_jaw: bool = False) -> dict[str, list[MorphTerm]]:
     """Returns the terms of each target that is moved.
 
     `targets` move something, `every` also has the empty ones. `no_jaw`: the mesh is not part of the mouth.
@@ -77,7 +77,7 @@ def plan(targets: Sequence[str], every: Sequence[str], *, no_jaw: bool = False) 
 
 def _named(targets: Sequence[str], left_out: set[int]) -> dict[str, int]:
     """Chooses one target, or one for each part, for each shape: two would move it twice."""
-    best: dict[tuple[int, str], tuple[str, Match]] = {}
+    best: dict[tuple[int, str], tuple[str, MorphMatch]] = {}
     for target in targets:
         match = match_shape(target)
         if match is None or match.shape in left_out:
@@ -88,17 +88,17 @@ def _named(targets: Sequence[str], left_out: set[int]) -> dict[str, int]:
     return {target: shape for (shape, part), (target, _) in best.items() if part == "" or (shape, "") not in best}
 
 
-def _better(target: str, match: Match, other: str, known: Match) -> bool:
+def _better(target: str, match: MorphMatch, other: str, known: MorphMatch) -> bool:
     if other in arkit.INDEX:
         return False
     return target in arkit.INDEX or match.prefix + match.suffix < known.prefix + known.suffix
 
 
-def _stand_ins(targets: Sequence[str], shown: set[int], tables: Sequence[dict[str, Any]]) -> dict[str, list[Term]]:
+def _stand_ins(targets: Sequence[str], shown: set[int], tables: Sequence[dict[str, Any]]) -> dict[str, list[MorphTerm]]:
     """Chooses targets such as visemes for shapes that the mesh lacks."""
     kinds: set[str] = set()
     lips = not shown.isdisjoint(LIPS)
-    rows: dict[str, list[Term]] = {}
+    rows: dict[str, list[MorphTerm]] = {}
     for known in tables:
         found = _entries_of(known, targets)
         for index, entry in enumerate(known["items"]):

@@ -17,14 +17,14 @@ from a2f_server.arrays import UInt16Array, Weights
 from a2f_server.clip import FULL
 from a2f_server.engine.frames import Frames
 from a2f_server.live_targets import selector
-from a2f_server.live_targets.contract import Target
+from a2f_server.live_targets.contract import LiveTarget
 from a2f_server.settings import Settings
 
 
 class LiveOutput:
     """The live targets of a server."""
 
-    def __init__(self, targets: Sequence[Target]) -> None:
+    def __init__(self, targets: Sequence[LiveTarget]) -> None:
         self.targets = targets
         self.shown: LiveSource | None = None
 

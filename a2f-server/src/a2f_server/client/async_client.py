@@ -13,11 +13,11 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, WebSocketE
 
 from a2f_server.client import http
 from a2f_server.client.errors import ConnectionLost, Unreachable
-from a2f_server.client.requests import Address, AnimationOptions, AudioSource, Channel, content_of, fields_of, query
+from a2f_server.client.requests import Address, AudioSource, RequestOptions, StereoChannel, content_of, fields_of, query
 from a2f_server.client.retry import BackOff
 from a2f_server.client.script import PCM, Script
 from a2f_server.client.speech import Speech
-from a2f_server.client.turn import Turn
+from a2f_server.client.turn import ClientTurn
 from a2f_server.clip import FaceClip
 from a2f_server.errors import A2FError
 
@@ -60,7 +60,7 @@ class AsyncClient:
             await opened.aclose()
 
     async def animate(
-        self, source: AudioSource, *, channel: Channel = "mix", **options: Unpack[AnimationOptions]
+        self, source: AudioSource, *, channel: StereoChannel = "mix", **options: Unpack[RequestOptions]
     ) -> FaceClip:
         """Returns the animation of a whole audio file. Raises OSError, or the server's error."""
         content = await asyncio.to_thread(content_of, source)
@@ -73,7 +73,7 @@ class AsyncClient:
         *,
         ssml: str | None = None,
         voice: str | None = None,
-        **options: Unpack[AnimationOptions],
+        **options: Unpack[RequestOptions],
     ) -> Speech:
         """Returns a text, or SSML, as audio and animation. Raises the server's error."""
         words = {"text": text, "ssml": ssml, "voice": voice, **options}
@@ -86,8 +86,8 @@ class AsyncClient:
         sample_rate: int,
         *,
         channels: int = 1,
-        channel: Channel = "mix",
-        **options: Unpack[AnimationOptions],
+        channel: StereoChannel = "mix",
+        **options: Unpack[RequestOptions],
     ) -> AsyncFaceStream:
         """Returns the frames of live audio, as clips that follow one another, while the audio goes in.
 
@@ -137,7 +137,7 @@ class AsyncFaceStream:
 
     def __init__(self, client: AsyncClient, pcm: AsyncPCM, script: Script) -> None:
         self._client, self._pcm, self._script = client, pcm, script
-        self._turn = Turn()
+        self._turn = ClientTurn()
         self._connection: ws.ClientConnection | None = None
         self._feeding: asyncio.Task[None] | None = None
         self._failure: Exception | None = None

@@ -14,10 +14,10 @@ from a2f_server.client.errors import NotAServer, from_fields
 
 AudioSource = str | os.PathLike[str] | bytes | BinaryIO
 """A file's path, its content, or an open binary file."""
-Channel = Literal["mix", "left", "right"]
+StereoChannel = Literal["mix", "left", "right"]
 
 
-class AnimationOptions(TypedDict, total=False):
+class RequestOptions(TypedDict, total=False):
     """The options of an animation (docs/protocol.md)."""
 
     fps: int
@@ -65,7 +65,7 @@ def content_of(source: AudioSource) -> bytes:
     return source.read()
 
 
-def query(options: AnimationOptions, channel: Channel) -> dict[str, str]:
+def query(options: RequestOptions, channel: StereoChannel) -> dict[str, str]:
     """Returns the query of `POST /v1/animate`."""
     given: dict[str, Any] = {"channel": channel, **options}
     texts = {name: value for name, value in given.items() if value is not None}

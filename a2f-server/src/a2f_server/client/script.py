@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from a2f_server.arrays import AnyArray
-from a2f_server.client.requests import AnimationOptions, Channel
+from a2f_server.client.requests import RequestOptions, StereoChannel
 
 PCM = bytes | bytearray | memoryview | AnyArray
 """Samples: 16-bit little-endian, or an array of int16, or of floats in [−1, 1]; channels are interleaved."""
@@ -22,7 +22,7 @@ _BYTES = 2
 class Script:
     """The messages of one utterance, in order."""
 
-    def __init__(self, sample_rate: int, channels: int, channel: Channel, options: AnimationOptions) -> None:
+    def __init__(self, sample_rate: int, channels: int, channel: StereoChannel, options: RequestOptions) -> None:
         self._rate = sample_rate * channels * _BYTES
         audio = {"encoding": "pcm_s16le", "sample_rate": sample_rate, "channels": channels, "channel": channel}
         start = {"type": "start", "utterance": 1, "audio": audio, **options}

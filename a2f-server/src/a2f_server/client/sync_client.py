@@ -15,11 +15,11 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, WebSocketE
 
 from a2f_server.client import http
 from a2f_server.client.errors import ConnectionLost, Unreachable
-from a2f_server.client.requests import Address, AnimationOptions, AudioSource, Channel, content_of, fields_of, query
+from a2f_server.client.requests import Address, AudioSource, RequestOptions, StereoChannel, content_of, fields_of, query
 from a2f_server.client.retry import BackOff
 from a2f_server.client.script import PCM, Script
 from a2f_server.client.speech import Speech
-from a2f_server.client.turn import Turn
+from a2f_server.client.turn import ClientTurn
 from a2f_server.clip import FaceClip
 from a2f_server.errors import A2FError
 
@@ -68,7 +68,7 @@ class Client:
             opened.close()
 
     def animate(
-        self, source: AudioSource, *, channel: Channel = "mix", **options: Unpack[AnimationOptions]
+        self, source: AudioSource, *, channel: StereoChannel = "mix", **options: Unpack[RequestOptions]
     ) -> FaceClip:
         """Returns the animation of a whole audio file. Raises OSError, or the server's error."""
         content = content_of(source)
@@ -80,7 +80,7 @@ class Client:
         *,
         ssml: str | None = None,
         voice: str | None = None,
-        **options: Unpack[AnimationOptions],
+        **options: Unpack[RequestOptions],
     ) -> Speech:
         """Returns a text, or SSML, as audio and animation. Raises the server's error."""
         words = {"text": text, "ssml": ssml, "voice": voice, **options}
@@ -93,8 +93,8 @@ class Client:
         sample_rate: int,
         *,
         channels: int = 1,
-        channel: Channel = "mix",
-        **options: Unpack[AnimationOptions],
+        channel: StereoChannel = "mix",
+        **options: Unpack[RequestOptions],
     ) -> FaceStream:
         """Returns the frames of live audio, as clips that follow one another, while the audio goes in.
 
@@ -145,7 +145,7 @@ class FaceStream:
 
     def __init__(self, client: Client, pcm: Iterable[PCM], script: Script) -> None:
         self._client, self._pcm, self._script = client, pcm, script
-        self._turn = Turn()
+        self._turn = ClientTurn()
         self._lock = threading.Lock()
         self._sending = threading.Lock()
         self._connection: ws.ClientConnection | None = None

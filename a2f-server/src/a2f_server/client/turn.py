@@ -17,7 +17,7 @@ _FRAMES = (1, 1)
 """Kind and version of a message of frames."""
 
 
-class Turn:
+class ClientTurn:
     """The state of one utterance, over all connections that it takes."""
 
     def __init__(self) -> None:

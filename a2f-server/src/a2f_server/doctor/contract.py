@@ -8,7 +8,7 @@ from typing import Literal
 
 from a2f_server.settings import Settings
 
-Status = Literal["ok", "info", "warning", "error"]
+CheckStatus = Literal["ok", "info", "warning", "error"]
 """`info`: neither good nor bad, such as an extra that is not installed. `error`: the server cannot do its work."""
 
 
@@ -16,7 +16,7 @@ Status = Literal["ok", "info", "warning", "error"]
 class Finding:
     """One line of the report. `remedy` says what to do, if there is something to do."""
 
-    status: Status
+    status: CheckStatus
     message: str
     remedy: str | None = None
 

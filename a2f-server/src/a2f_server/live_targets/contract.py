@@ -13,7 +13,7 @@ from a2f_server.timecode import FrameRate
 log = structlog.get_logger(__name__)
 
 
-class Target(Protocol):
+class LiveTarget(Protocol):
     """A program that shows frames as they come."""
 
     def send(self, weights: Weights, fps: FrameRate) -> None:

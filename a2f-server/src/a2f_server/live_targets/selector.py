@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 
 from a2f_server.errors import A2FError
 from a2f_server.live_targets import live_link, vmc
-from a2f_server.live_targets.contract import Target
+from a2f_server.live_targets.contract import LiveTarget
 from a2f_server.live_targets.live_link import LiveLinkTarget
 from a2f_server.live_targets.vmc import VmcTarget
 
-TARGETS: dict[str, tuple[Callable[[str], Target], int]] = {
+TARGETS: dict[str, tuple[Callable[[str], LiveTarget], int]] = {
     "livelink": (LiveLinkTarget, live_link.PORT),
     "vmc": (VmcTarget, vmc.PORT),
 }
 """By name: the class, and the usual port."""
 
 
-def parse(texts: Sequence[str]) -> list[Target]:
+def parse(texts: Sequence[str]) -> list[LiveTarget]:
     """Opens the targets that texts such as `livelink=10.0.0.5:11111` and `vmc` name; the default is this machine.
 
     Raises ValueError for an unknown name or an address that does not exist, or if a package is missing.
@@ -25,7 +25,7 @@ def parse(texts: Sequence[str]) -> list[Target]:
     return [_opened(*text.partition("=")[::2]) for text in texts]
 
 
-def _opened(name: str, address: str) -> Target:
+def _opened(name: str, address: str) -> LiveTarget:
     if name not in TARGETS:
         raise ValueError(f"there is no live target {name[:40]!r}; known are {', '.join(TARGETS)}")
     make, port = TARGETS[name]
