@@ -104,7 +104,7 @@ export: $(VENV)/.train ## export the last training checkpoint as the built-in mo
 evaluate: $(VENV)/.train ## score the built-in model's lip-sync on recordings of people
 	mkdir -p training/runs
 	$(PY) -m training.evaluation --split report
-	$(PY) -m training.evaluation --split all --groups --conditions --picture training/runs/evaluation.png
+	$(PY) -m training.evaluation --split all --speakers --conditions --picture training/runs/evaluation.png
 
 build: web/node_modules/.done ## build the client's bundles and copy its vendored libraries
 	cd web && npm run build && npm run vendor

@@ -8,6 +8,7 @@ products are MatMul and nothing is reduced over time, so results do not depend o
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,8 @@ from training.face.rig import Float32Matrix, Rig
 from training.network.network import FEATURES, LipSyncNetwork, ResidualBlock
 
 OPSET = 17
+DILATIONS = "dilations"
+"""Name of the metadata that hold the dilations of the layers."""
 END = np.iinfo(np.int64).max
 """End of a slice that is open-ended."""
 
@@ -97,7 +100,9 @@ def build(network: LipSyncNetwork, rig: Rig) -> onnx.ModelProto:
         h = _layer(g, state, layer, h)
     _head(g, network, rig, h)
     state.after()
-    return _model(g, state.size)
+    model = _model(g, state.size)
+    helper.set_model_props(model, {DILATIONS: json.dumps(network.size.dilations)})
+    return model
 
 
 def _features(g: OnnxGraph) -> str:

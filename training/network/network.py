@@ -47,7 +47,7 @@ class ResidualBlock(nn.Module):
 
 
 class LipSyncNetwork(nn.Module):
-    """Maps features `[N, T, 128]` to faces `[N, T, 11]` before the rig, and to phone scores for an auxiliary loss."""
+    """Maps features `[N, T, 128]` to faces `[N, T, 12]` before the rig, and to phone scores for an auxiliary loss."""
 
     def __init__(self, size: NetworkSize | None = None) -> None:
         super().__init__()

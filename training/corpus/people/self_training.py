@@ -54,6 +54,17 @@ class SelfTraining:
             out = {**known, **kept}
         return out
 
+    def held_out(self, reference: Aligned) -> list[Alignment]:
+        """Returns the alignments of the speakers who are held out: the reference's, and else the last round's."""
+        others = [one for one in manifest.held_out(self.people) if one.file not in reference]
+        own = [one for one in manifest.held_out(self.people) if one.file in reference]
+        folder = self.run / f"round-{self.rounds}"
+        aligner = NetworkAligner(folder)
+        found = alignments.align(
+            self.people, others, aligner, folder / "strangers", "aligning those held out", self.workers
+        )
+        return [reference[one.file] for one in own] + [one for one in found if one.score >= LEAST_GAIN]
+
     def _trained(
         self, number: int, recordings: Sequence[Recording], aligned: Aligned, speech: Sequence[Path]
     ) -> NetworkAligner:
