@@ -90,9 +90,9 @@ head: $(VENV)/.dev web/node_modules/.done ## build web/avatar/head.glb and draw 
 
 MODEL := a2f-server/src/a2f_server/backends/builtin/builtin.onnx
 
-train: $(VENV)/.corpus ## train the built-in model from scratch, in hours (PEOPLE=folder: training/README.md)
+train: $(VENV)/.corpus ## train the built-in model from scratch, in hours (PEOPLE=folder, START=model: training/README.md)
 	scripts/synthesisers.sh
-	$(PY) -m training --output $(MODEL) $(call option,PEOPLE,--people)
+	$(PY) -m training --output $(MODEL) $(call option,PEOPLE,--people) $(call option,START,--start)
 
 train-smoke: $(VENV)/.train ## run every step of the training on a tiny scale, in half a minute
 	scripts/synthesisers.sh few

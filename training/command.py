@@ -52,6 +52,7 @@ def main(
     start: Annotated[
         Path | None, typer.Option(help="Model file to train further, instead of random weights.", exists=True)
     ] = None,
+    batch: Annotated[int | None, typer.Option(help=f"Scenes per step. [default: {TrainingPlan.batch}]")] = None,
     rate: Annotated[float, typer.Option(help="Highest learning rate.")] = TrainingPlan.rate,
     rounds: Annotated[int, typer.Option(help="Rounds of self-training that align languages other than English.")] = 2,
     only_corpus: Annotated[bool, typer.Option("--only-corpus", help="Stop when the corpus is complete.")] = False,
@@ -66,7 +67,7 @@ def main(
     """Trains the built-in model."""
     folder = folder or (RUNS / "smoke" if smoke else RUNS)
     plan = CorpusPlan(folder, share, smoke, not smoke if neural is None else neural, people, rounds, workers)
-    training_plan = TrainingPlan(epochs=epochs, batch=4 if smoke else TrainingPlan.batch, rate=rate)
+    training_plan = TrainingPlan(epochs=epochs, batch=batch or (4 if smoke else TrainingPlan.batch), rate=rate)
     try:
         if only_corpus:
             build(plan, console)

@@ -31,6 +31,7 @@ from training.corpus.people import phone_network, viterbi  # noqa: E402
 from training.corpus.synthesisers import parts as synthesisers  # noqa: E402
 from training.corpus.utterance import CorpusUtterance, load  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
+from training.evaluation.recordings.own_folder import own_folder  # noqa: E402
 from training.face import rig  # noqa: E402
 from training.network import examples, export, model_file, network, training_run  # noqa: E402
 
@@ -91,6 +92,12 @@ def test_speakers_for_measuring_are_not_trained_on(folder: Path) -> None:
     voices = {spoken.voice for file in (folder / "corpus").glob("people-*.npz") for spoken in load(file)}
     assert f"people {recordings.TRAINED[0]}" in voices
     assert f"people {recordings.HELD_OUT}" not in voices
+
+
+def test_the_speakers_for_measuring_can_be_evaluated(folder: Path) -> None:
+    measured = own_folder(folder / "held-out")
+    assert {one.speaker for one in measured.recordings} == {recordings.HELD_OUT}
+    assert "language en" in measured.by_group()
 
 
 def test_the_credit_of_the_material_is_beside_the_weights(folder: Path) -> None:

@@ -22,10 +22,10 @@ FEATURES = 128
 class NetworkSize:
     """Dimensions of the network."""
 
-    width: int = 224
+    width: int = 256
     stem: int = 3
     """Steps that the first layer takes side by side."""
-    dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4, 8, 16)
+    dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 1, 2, 4, 8, 16)
 
 
 class ResidualBlock(nn.Module):

@@ -25,7 +25,7 @@ from training.network import model_file
 from training.network.examples import Examples
 from training.network.network import LipSyncNetwork, NetworkSize
 
-AVERAGE = 0.998
+AVERAGE = 0.999
 """Decay of the exponential moving average of the weights, which is what is exported."""
 CALIBRATION = 128
 """Scenes that give a continued network's batch norms their statistics."""
