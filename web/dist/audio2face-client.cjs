@@ -3116,7 +3116,11 @@ function movingTargets({ morphTargetDictionary = {}, geometry }) {
   if (!positions) return names;
   const reaches = positions.map(reachOf);
   const noise = noiseOf(reaches, sizeOf(geometry?.attributes?.position));
-  return names.filter((name) => !(reaches[morphTargetDictionary[name]] <= noise));
+  const colors = geometry?.morphAttributes?.color ?? [];
+  return names.filter((name) => {
+    const target = morphTargetDictionary[name];
+    return !(reaches[target] <= noise) || colors[target] && reachOf(colors[target]) > 0;
+  });
 }
 function noiseOf(reaches, size) {
   const most = Math.max(0, ...reaches.filter(Number.isFinite));

@@ -108,7 +108,7 @@
  * @property {number[]} [morphTargetInfluences]
  * @property {string} [name]
  * @property {(visit: (object: any) => void) => void} [traverse]
- * @property {{morphTargetsRelative?: boolean, morphAttributes?: {position?: AttributeLike[]},
+ * @property {{morphTargetsRelative?: boolean, morphAttributes?: {position?: AttributeLike[], color?: AttributeLike[]},
  *   attributes?: {position?: AttributeLike}}} [geometry]
  *
  * @typedef {object} AttributeLike
