@@ -111,7 +111,9 @@ class Settings(BaseSettings):
     subject_streams: int = Field(
         3, ge=1, description="Maximum concurrent utterances of one token subject, on all its connections."
     )
-    subject_connections: int = Field(8, ge=1, description="Maximum open WebSocket connections of one token subject.")
+    subject_connections: int = Field(
+        8, ge=1, description="Maximum open sockets, calls and requests for video of one token subject."
+    )
     subject_text_per_minute: int | None = Field(
         None,
         ge=1,
