@@ -1,4 +1,4 @@
-"""Small local stand-ins of speech services: enough of their protocols for the examples, and the sound of a test voice."""
+"""Small local stand-ins of speech services: enough of their protocols for the examples. They say a test voice."""
 
 from __future__ import annotations
 
@@ -119,10 +119,10 @@ class Providers:
         return StreamingResponse(body(), media_type="audio/pcm")
 
     async def _transcription(self, request: Request) -> Response:
-        form = await request.form()
-        upload: Any = form["file"]
-        content = await upload.read()
-        self.events.append({"type": "transcription", "bytes": len(content), "model": form["model"]})
+        async with request.form() as form:
+            upload: Any = form["file"]
+            content = await upload.read()
+            self.events.append({"type": "transcription", "bytes": len(content), "model": form["model"]})
         return JSONResponse({"text": "Who are you?"})
 
     async def _completion(self, request: Request) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.server
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -21,13 +21,15 @@ SERVER = "http://127.0.0.1:8000"
 """The address of a2f-server in the examples."""
 CDN = re.compile(r"^https://cdn\.jsdelivr\.net/npm/((?:@[^/]+/)?[^@/]+)@([^/]+)/(.+)$")
 
+SHARED = {"Access-Control-Allow-Origin": "*"}
+
 
 class Handler(http.server.SimpleHTTPRequestHandler):
     """Serves files, in which the server's address is that of the test's server."""
 
-    def __init__(self, *given: Any, origin: str, **options: Any) -> None:
+    def __init__(self, *given: Any, origin: str, folder: Path, **options: Any) -> None:
         self.origin = origin
-        super().__init__(*given, directory=str(EXAMPLES), **options)
+        super().__init__(*given, directory=str(folder), **options)
 
     def do_GET(self) -> None:
         path = Path(self.translate_path(self.path))
@@ -46,23 +48,26 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serve_examples(origin: str) -> Iterator[str]:
-    """Yields the URL of the examples, for a server at this origin."""
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, origin=origin)) as server:
+def serve_examples(origin: str, folder: Path = EXAMPLES) -> Iterator[str]:
+    """Yields the URL of the examples, or of a folder, for a server at this origin."""
+    handler = partial(Handler, origin=origin, folder=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
 
 
-def replace_cdn(context: BrowserContext) -> None:
-    """Answers requests to the CDN with files of the same version from `web/node_modules`."""
-    context.route(CDN, _answer)
+def replace_cdn(context: BrowserContext, modules: Mapping[str, str]) -> None:
+    """Answers requests to the CDN with files of the same version from `web/node_modules`, or the code of `modules`."""
+    context.route(CDN, lambda route: _answer(route, modules))
 
 
-def _answer(route: Route) -> None:
+def _answer(route: Route, modules: Mapping[str, str]) -> None:
     found = CDN.match(route.request.url)
     assert found
     name, version, path = found.groups()
+    if name in modules:
+        return route.fulfill(body=modules[name], content_type="text/javascript", headers=SHARED)
     package = NODE_MODULES / name
     assert f'"version": "{version}"' in (package / "package.json").read_text("utf-8"), f"{name} is not {version}"
-    route.fulfill(path=package / path, headers={"Access-Control-Allow-Origin": "*"})
+    route.fulfill(path=package / path, headers=SHARED)

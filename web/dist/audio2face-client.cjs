@@ -6957,6 +6957,8 @@ var Relay = class {
   #hooks;
   /** Speech that is not over, by its number. @type {Map<number, Relayed>} */
   #open = /* @__PURE__ */ new Map();
+  /** Number of the newest speech. Messages of older ones that are over are late. */
+  #newest = Number.NEGATIVE_INFINITY;
   /** @param {RelayHooks} hooks */
   constructor(hooks) {
     this.#hooks = hooks;
@@ -6978,11 +6980,13 @@ var Relay = class {
   /**
    * Returns the speech with this number; the first message of a new one opens it.
    * @param {number} number
-   * @returns {Relayed}
+   * @returns {Relayed | undefined} undefined: it is over
    */
   #speech(number) {
+    requireArgument(Number.isFinite(number), "receive() needs messages with the number of their utterance.");
     const known = this.#open.get(number);
-    if (known) return known;
+    if (known || number <= this.#newest) return known;
+    this.#newest = number;
     for (const { utterance } of this.#open.values()) if (!utterance.inputEnded) this.#hooks.cancel(utterance);
     const clock = new RelayClock(this.#hooks.now);
     const speech = { clock, utterance: this.#hooks.open(new ExternalSink(clock)) };
@@ -6998,17 +7002,17 @@ var Relay = class {
       whole && isBetween(fps, 1, 1e3) && isBetween(first, 0, Number.MAX_SAFE_INTEGER),
       `receive() needs frames of ${SHAPE_COUNT} weights, with first and fps.`
     );
-    const { utterance } = this.#speech(number);
-    utterance.onStarted(fps, 0);
-    utterance.onFrames(first, weights.flat(), COLUMNS2, 1);
+    const utterance = this.#speech(number)?.utterance;
+    utterance?.onStarted(fps, 0);
+    utterance?.onFrames(first, weights.flat(), COLUMNS2, 1);
   }
   /**
-   * @param {Relayed} speech
+   * @param {Relayed | undefined} speech
    * @param {{from?: number, to?: number}} piece
    */
-  #play({ utterance, clock }, { from, to }) {
-    clock.play(from, to);
-    utterance.markAudible();
+  #play(speech, { from, to }) {
+    speech?.clock.play(from, to);
+    speech?.utterance.markAudible();
   }
   /**
    * @param {Relayed | undefined} speech

@@ -92,6 +92,20 @@ test("sentences follow one another; one whose end was lost gives way to the next
   );
 });
 
+test("late messages of speech that is over change nothing", async () => {
+  const { world, client, ends } = await relayed();
+  client.receive({ type: "face.playing", utterance: 1, from: 0, to: 2 });
+  await world.advance(200);
+  client.receive({ type: "face.cancel" });
+  await settle();
+  client.receive({ type: "face.playing", utterance: 1 });
+  client.receive(framesOf(1, 5, 60));
+  await world.advance(300);
+  assert.equal(client.getDebugState().speaking, false);
+  assert.equal(ends.length, 1);
+  client.start({ sampleRate: 16000 }).end();
+});
+
 test("other messages are not taken, and broken ones are refused", async () => {
   const { client } = await relayed();
   for (const other of [null, "hello", 3, [], { type: "chat" }, {}])
@@ -101,6 +115,7 @@ test("other messages are not taken, and broken ones are refused", async () => {
     { weights: "x" },
     { weights: [null] },
     { fps: 0 },
+    { utterance: null },
     { first: -1 },
   ])
     assert.throws(() => client.receive({ ...framesOf(7), ...broken }), { code: "bad_argument" });

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Any, Unpack
 
 from a2f_server.client.async_client import AsyncClient
@@ -22,7 +23,7 @@ _log = logging.getLogger("a2f_client.relay")
 
 
 class FaceRelay:
-    """Takes the bot's audio as it goes out, and gives `send` the messages that move the browser's face.
+    """Takes the bot's audio as it goes out, and gives `send` the messages that move the browser's face, in order.
 
     `options` are those of `AsyncClient.stream`. If the server fails, it logs a warning, and the face rests.
     """
@@ -31,8 +32,11 @@ class FaceRelay:
         self, client: AsyncClient, send: Callable[[Message], Awaitable[object]], **options: Unpack[RequestOptions]
     ) -> None:
         self._client, self._send, self._options = client, send, options
+        self._number = int(time.time() * 1000)  # unique, since a page may outlive a bot
+        self._begun = False
         self._speech: _Speech | None = None
-        self._count = 0
+        self._outbox: asyncio.Queue[Message] = asyncio.Queue()
+        self._sender: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
 
@@ -42,11 +46,11 @@ class FaceRelay:
         Returns the message to send when this audio begins to play. Without it the face does not move.
         """
         if self._speech is None:
-            self._count += 1
-            self._speech = _Speech(self._count, sample_rate)
+            self._number, self._begun = self._number + 1, True
+            self._speech = _Speech(self._number, sample_rate)
             self._start(self._animate(self._speech))
         start, stop = self._speech.add(pcm)
-        return {"type": "face.playing", "utterance": self._count, "from": start, "to": stop}
+        return {"type": "face.playing", "utterance": self._number, "from": start, "to": stop}
 
     def end(self) -> None:
         """Ends the utterance, if one is open. The next audio opens another one."""
@@ -54,42 +58,65 @@ class FaceRelay:
         if speech:
             speech.end()
 
-    async def pause(self) -> None:
+    def pause(self) -> None:
         """Stops the face, because the sound pauses."""
-        await self._send({"type": "face.paused", "utterance": self._count})
+        if self._begun:
+            self._post({"type": "face.paused", "utterance": self._number})
 
-    async def resume(self) -> None:
-        """Moves the face on, because the sound goes on."""
-        await self._send({"type": "face.playing", "utterance": self._count})
+    def resume(self) -> None:
+        """Moves the face, because the sound begins or goes on, for programs that do not know more."""
+        if self._begun:
+            self._post({"type": "face.playing", "utterance": self._number})
 
-    async def cancel(self) -> None:
+    def cancel(self) -> None:
         """Drops everything that was written: the bot is interrupted."""
-        await self.close()
-        await self._send({"type": "face.cancel"})
+        self._drop()
+        self._post({"type": "face.cancel"})
 
     async def close(self) -> None:
         """Stops without telling the browser."""
+        tasks = self._drop()
+        if self._sender:
+            self._sender.cancel()
+            tasks.append(self._sender)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _drop(self) -> list[asyncio.Task[None]]:
         self._speech = None
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        while not self._outbox.empty():
+            self._outbox.get_nowait()
+        return tasks
 
-    def _start(self, work: Any) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _post(self, message: Message) -> None:
+        self._sender = self._sender or asyncio.get_running_loop().create_task(self._deliver())
+        self._outbox.put_nowait(message)
+
+    async def _deliver(self) -> None:
+        while True:
+            message = await self._outbox.get()
+            try:
+                await self._send(message)
+            except Exception as error:
+                _log.warning("a message to the bot's face was not sent: %s", error)
 
     async def _animate(self, speech: _Speech) -> None:
         async with self._turn:  # the browser takes one utterance after another
             try:
                 async for clip in self._client.stream(speech.audio(), speech.sample_rate, **self._options):
                     for message in speech.frames(clip):
-                        await self._send(message)
+                        self._post(message)
             except A2FError as error:
                 _log.warning("the bot's face rests: %s", error)
             await speech.ended.wait()
-            await self._send({"type": "face.end", "utterance": speech.number, "duration": speech.duration})
+            self._post({"type": "face.end", "utterance": speech.number, "duration": speech.duration})
 
 
 class _Speech:
