@@ -31,9 +31,15 @@ class App {
   /** Your TTS. Here it is the server's own voice. */
   async synthesizeAudio(text) {
     const headers = { "Content-Type": "application/json" };
-    const response = await fetch(`${SERVER}/v1/speak`, { method: "POST", headers, body: JSON.stringify({ text }) });
+    const response = await fetch(`${SERVER}/v1/speak`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ text }),
+    });
     const { audio } = await response.json();
-    return new Blob([Uint8Array.from(atob(audio), (character) => character.charCodeAt(0))], { type: "audio/wav" });
+    return new Blob([Uint8Array.from(atob(audio), (character) => character.charCodeAt(0))], {
+      type: "audio/wav",
+    });
   }
 }
 

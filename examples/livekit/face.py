@@ -1,7 +1,6 @@
 """Gives a LiveKit agent a face: `session.output.audio = FaceOutput(room, client, session.output.audio)`."""
 
 import json
-from functools import partial
 
 from livekit import rtc
 from livekit.agents.voice.io import AudioOutput, AudioOutputCapabilities
@@ -14,8 +13,7 @@ class FaceOutput(AudioOutput):
 
     def __init__(self, room: rtc.Room, client: AsyncClient, audio: AudioOutput) -> None:
         super().__init__(label="Face", next_in_chain=audio, capabilities=AudioOutputCapabilities(pause=True))
-        send = partial(room.local_participant.publish_data, topic="face")
-        self._face = FaceRelay(client, lambda message: send(json.dumps(message)))
+        self._face = FaceRelay(client, lambda m: room.local_participant.publish_data(json.dumps(m), topic="face"))
         self.on("playback_started", lambda _: self._face.resume())
 
     async def capture_frame(self, frame: rtc.AudioFrame) -> None:

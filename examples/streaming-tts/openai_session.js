@@ -1,6 +1,9 @@
 /** Opens a session. In production `key` is an ephemeral one, which your server gets with POST /v1/realtime/client_secrets. */
 export function openRealtime(url, key) {
-  return new WebSocket(`${url}/v1/realtime?model=gpt-realtime`, ["realtime", `openai-insecure-api-key.${key}`]);
+  return new WebSocket(`${url}/v1/realtime?model=gpt-realtime`, [
+    "realtime",
+    `openai-insecure-api-key.${key}`,
+  ]);
 }
 
 /** Asks for an answer to a text. */
