@@ -11,7 +11,7 @@ option = $(if $(filter command,$(origin $1)),$2 '$($1)')
 TORCH_TESTS := tests/training/test_smoke.py tests/backends/emotalk
 RAY_TESTS := tests/deploy/test_ray.py
 PROXY_TESTS := tests/deploy/test_haproxy.py tests/deploy/test_documented_proxies.py
-BROWSER_TESTS := tests/browser
+BROWSER_TESTS := tests/browser tests/examples
 
 .PHONY: help run test test-server test-web browser-tests check format pictures bench structure head train train-smoke \
   export evaluate build protos constraints dashboard clean
@@ -25,7 +25,7 @@ run: $(VENV)/.core ## serve the page on http://127.0.0.1:8000 (HOST=… and PORT
 test: $(VENV)/.ray web/node_modules/.done ## run all tests: Python, JavaScript and browser; what CI runs
 	scripts/synthesisers.sh few || echo "no speech synthesisers: the smoke test of the training is skipped" >&2
 	for proxy in haproxy caddy nginx; do scripts/proxy.sh $$proxy >/dev/null || echo "its tests are skipped" >&2; done
-	$(PY) -m pytest --ignore $(BROWSER_TESTS)
+	$(PY) -m pytest $(addprefix --ignore=,$(BROWSER_TESTS))
 	cd web && npm test
 	@$(MAKE) --no-print-directory browser-tests
 
@@ -38,7 +38,7 @@ test-web: $(VENV)/.dev web/node_modules/.done ## run the JavaScript and browser 
 	cd web && npm test
 	@$(MAKE) --no-print-directory browser-tests
 
-browser-tests:
+browser-tests: $(VENV)/.examples examples/react-three-fiber/node_modules/.done
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) -m pytest $(BROWSER_TESTS)
 
 check: $(VENV)/.dev web/node_modules/.done ## check format, lint, types and generated files, in under a minute
@@ -118,8 +118,8 @@ dashboard: $(VENV)/bin/python ## write Grafana's dashboard from scripts/dashboar
 constraints: $(VENV)/.ray $(VENV)/.corpus ## write the exact versions of this environment to constraints.txt
 	$(PY) scripts/pins.py
 
-clean: ## delete .venv and web/node_modules
-	rm -rf $(VENV) web/node_modules
+clean: ## delete .venv and the folders node_modules
+	rm -rf $(VENV) web/node_modules examples/react-three-fiber/node_modules
 
 $(VENV)/bin/python:
 	scripts/venv.sh $(VENV)
@@ -142,6 +142,15 @@ $(VENV)/.corpus: $(VENV)/.train
 
 $(VENV)/.ray: $(VENV)/.train
 	$(PY) -m pip install -q -c constraints.txt -e '.[dev,train,emotalk,ray]'
+	touch $@
+
+# Beside the environment: see the file.
+$(VENV)/.examples: $(VENV)/.dev tests/examples/requirements.txt
+	$(PY) -m pip install -q --no-deps --upgrade --target $(VENV)/examples -r tests/examples/requirements.txt
+	touch $@
+
+examples/react-three-fiber/node_modules/.done: examples/react-three-fiber/package-lock.json
+	cd examples/react-three-fiber && npm install --ignore-scripts --no-fund --no-audit
 	touch $@
 
 # `npm ci` rejects a lock file without download addresses; `npm install` also installs the locked versions.

@@ -6888,6 +6888,118 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     }
   };
 
+  // src/utterance/relay_clock.js
+  var RelayClock = class {
+    #now;
+    #from = 0;
+    #to = 0;
+    #startedAt = 0;
+    paused = true;
+    /** @param {() => number} now ms */
+    constructor(now) {
+      this.#now = now;
+    }
+    /**
+     * A piece of the sound begins to play.
+     * @param {number} [from] seconds; default: it continues
+     * @param {number} [to] seconds; the position stops there until the next piece
+     */
+    play(from = this.currentTime, to = Number.POSITIVE_INFINITY) {
+      this.#from = from;
+      this.#to = to;
+      this.#startedAt = this.#now();
+      this.paused = false;
+    }
+    pause() {
+      this.#from = this.currentTime;
+      this.paused = true;
+    }
+    /** Seconds. */
+    get currentTime() {
+      if (this.paused) return this.#from;
+      return Math.min(this.#to, this.#from + (this.#now() - this.#startedAt) / 1e3);
+    }
+  };
+
+  // src/utterance/relay.js
+  var COLUMNS2 = Array.from({ length: SHAPE_COUNT }, (_, i) => i);
+  var Relay = class {
+    #hooks;
+    /** Speech that is not over, by its number. @type {Map<number, Relayed>} */
+    #open = /* @__PURE__ */ new Map();
+    /** Number of the newest speech. Messages of older ones that are over are late. */
+    #newest = Number.NEGATIVE_INFINITY;
+    /** @param {RelayHooks} hooks */
+    constructor(hooks) {
+      this.#hooks = hooks;
+    }
+    /**
+     * @param {any} message
+     * @returns {boolean} false: it is not a message of a relay
+     */
+    receive(message) {
+      const { type, ...fields } = message ?? {};
+      if (type === "face.frames") this.#addFrames(fields);
+      else if (type === "face.playing") this.#play(this.#speech(fields.utterance), fields);
+      else if (type === "face.paused") this.#open.get(fields.utterance)?.clock.pause();
+      else if (type === "face.end") this.#end(this.#open.get(fields.utterance), fields);
+      else if (type === "face.cancel") this.#cancelAll();
+      else return false;
+      return true;
+    }
+    /**
+     * Returns the speech with this number; the first message of a new one opens it.
+     * @param {number} number
+     * @returns {Relayed | undefined} undefined: it is over
+     */
+    #speech(number) {
+      requireArgument(Number.isFinite(number), "receive() needs messages with the number of their utterance.");
+      const known = this.#open.get(number);
+      if (known || number <= this.#newest) return known;
+      this.#newest = number;
+      for (const { utterance } of this.#open.values()) if (!utterance.inputEnded) this.#hooks.cancel(utterance);
+      const clock = new RelayClock(this.#hooks.now);
+      const speech = { clock, utterance: this.#hooks.open(new ExternalSink(clock)) };
+      this.#open.set(number, speech);
+      const forget = () => void this.#open.delete(number);
+      speech.utterance.done.then(forget, forget);
+      return speech;
+    }
+    /** @param {{utterance: number, first: number, fps: number, weights: number[][]}} fields */
+    #addFrames({ utterance: number, first, fps, weights }) {
+      const whole = Array.isArray(weights) && weights.every((frame) => frame?.length === SHAPE_COUNT);
+      requireArgument(
+        whole && isBetween(fps, 1, 1e3) && isBetween(first, 0, Number.MAX_SAFE_INTEGER),
+        `receive() needs frames of ${SHAPE_COUNT} weights, with first and fps.`
+      );
+      const utterance = this.#speech(number)?.utterance;
+      utterance?.onStarted(fps, 0);
+      utterance?.onFrames(first, weights.flat(), COLUMNS2, 1);
+    }
+    /**
+     * @param {Relayed | undefined} speech
+     * @param {{from?: number, to?: number}} piece
+     */
+    #play(speech, { from, to }) {
+      speech?.clock.play(from, to);
+      speech?.utterance.markAudible();
+    }
+    /**
+     * @param {Relayed | undefined} speech
+     * @param {{duration: number}} fields seconds
+     */
+    #end(speech, { duration }) {
+      if (!speech) return;
+      requireSeconds("duration", duration);
+      speech.utterance.finishAudio(duration);
+      speech.utterance.onEnd(duration);
+    }
+    #cancelAll() {
+      for (const { utterance } of [...this.#open.values()].reverse()) this.#hooks.cancel(utterance);
+      this.#open.clear();
+    }
+  };
+
   // src/connection/server_utterance.js
   var CANCELLED2 = {
     code: "bad_state",
@@ -8607,6 +8719,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     #idle;
     #animator;
     #sender;
+    #relay;
     #expressions;
     #lastId = 0;
     /** @type {Utterance | null} */
@@ -8654,6 +8767,11 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
         onChange: () => this.#requestFrame()
       });
       this.#sender = new UtteranceSender(this.#connection, this.#platform, settings);
+      this.#relay = new Relay({
+        open: (sink) => this.#createUtterance(sink, { keep: false }),
+        cancel: (utterance) => this.#queue.cancel(utterance),
+        now: () => this.#platform.now()
+      });
       if (this.#idle.active) this.#requestFrame();
     }
     /**
@@ -8805,6 +8923,16 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       const session = new LiveSession(stream, { context, platform: this.#platform }, pcm, sink);
       session.ready.catch((error) => this.#report(error));
       return session;
+    }
+    /**
+     * Animates the speech of a bot whose sound reaches the page another way, for example as a WebRTC track. The bot
+     * animates it with Python's `FaceRelay` and sends its messages over a channel of the app.
+     * @param {unknown} message a message of the channel, parsed
+     * @returns {boolean} whether it was one of a `FaceRelay`
+     */
+    receive(message) {
+      this.#requireUse();
+      return this.#relay.receive(message);
     }
     /** The latest recording, complete or in progress; only with `keepTake`. @returns {Take | null} */
     get take() {

@@ -1368,6 +1368,13 @@ declare class Audio2FaceClient {
      * @param {MediaStream} stream
      */
     listen(stream: MediaStream): LiveSession;
+    /**
+     * Animates the speech of a bot whose sound reaches the page another way, for example as a WebRTC track. The bot
+     * animates it with Python's `FaceRelay` and sends its messages over a channel of the app.
+     * @param {unknown} message a message of the channel, parsed
+     * @returns {boolean} whether it was one of a `FaceRelay`
+     */
+    receive(message: unknown): boolean;
     /** The latest recording, complete or in progress; only with `keepTake`. @returns {Take | null} */
     get take(): Take | null;
     /**

@@ -25,6 +25,7 @@ import { speechRequest, UNSPOKEN } from "./speech_request.js";
 import { captureFormat, LiveSession, requireStream } from "./utterance/live_session.js";
 import { PcmStream } from "./utterance/pcm_stream.js";
 import { UtteranceQueue } from "./utterance/queue.js";
+import { Relay } from "./utterance/relay.js";
 import { UtteranceSender } from "./utterance/sender.js";
 import { Utterance } from "./utterance/utterance.js";
 
@@ -88,6 +89,7 @@ export class Audio2FaceClient {
   #idle;
   #animator;
   #sender;
+  #relay;
   #expressions;
   #lastId = 0;
   /** @type {Utterance | null} */
@@ -134,6 +136,11 @@ export class Audio2FaceClient {
       onChange: () => this.#requestFrame(),
     });
     this.#sender = new UtteranceSender(this.#connection, this.#platform, settings);
+    this.#relay = new Relay({
+      open: (sink) => this.#createUtterance(sink, { keep: false }),
+      cancel: (utterance) => this.#queue.cancel(utterance),
+      now: () => this.#platform.now(),
+    });
     if (this.#idle.active) this.#requestFrame();
   }
 
@@ -286,6 +293,17 @@ export class Audio2FaceClient {
     const session = new LiveSession(stream, { context, platform: this.#platform }, pcm, sink);
     session.ready.catch((error) => this.#report(error));
     return session;
+  }
+
+  /**
+   * Animates the speech of a bot whose sound reaches the page another way, for example as a WebRTC track. The bot
+   * animates it with Python's `FaceRelay` and sends its messages over a channel of the app.
+   * @param {unknown} message a message of the channel, parsed
+   * @returns {boolean} whether it was one of a `FaceRelay`
+   */
+  receive(message) {
+    this.#requireUse();
+    return this.#relay.receive(message);
   }
 
   /** The latest recording, complete or in progress; only with `keepTake`. @returns {Take | null} */
