@@ -1,4 +1,6 @@
-"""Splits SSML into texts of one style each. espeak-ng's own SSML parser is not safe for untrusted documents."""
+"""Splits SSML into texts of one style each, for voices that read plain text. (espeak-ng has an SSML parser of its own,
+which is not safe for untrusted documents.)
+"""
 
 from __future__ import annotations
 
@@ -22,6 +24,9 @@ class Style:
     volume: float = 1.0
 
 
+NORMAL = Style()
+
+
 class Bookmark(NamedTuple):
     """A <bookmark> before the character at index `at` of its text."""
 
@@ -34,7 +39,7 @@ class StyledText:
     """A text in one style."""
 
     text: str
-    style: Style = Style()
+    style: Style = NORMAL
     bookmarks: tuple[Bookmark, ...] = ()
 
 
