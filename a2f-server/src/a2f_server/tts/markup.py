@@ -16,9 +16,12 @@ from a2f_server.tts import ssml
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Speaking style: `rate`, `pitch` and `volume` are factors. `voice` None selects the request's."""
+    """Speaking style: `rate`, `pitch` and `volume` are factors."""
 
     voice: str | None = None
+    """The voice or the language that applies, whichever is named closer to the text; None selects the request's."""
+    speaker: str | None = None
+    """The name of the voice only: services recognise the language from the text."""
     rate: float = 1.0
     pitch: float = 1.0
     volume: float = 1.0
@@ -113,7 +116,8 @@ def _name(element: Element) -> str:
 
 def _styled(element: Element, name: str, style: Style) -> Style:
     if name == "voice":
-        return replace(style, voice=element.get("name") or element.get(_LANG) or style.voice)
+        speaker = element.get("name")
+        return replace(style, voice=speaker or element.get(_LANG) or style.voice, speaker=speaker or style.speaker)
     if name == "prosody":
         return replace(
             style,

@@ -71,7 +71,7 @@ class OpenAIVoice(Voice):
             if step.seconds:
                 yield bytes(2 * round(step.seconds * SAMPLE_RATE))
             return
-        voice, speed = step.style.voice or asked, min(max(step.style.rate, SPEED[0]), SPEED[1])
+        voice, speed = step.style.speaker or asked, min(max(step.style.rate, SPEED[0]), SPEED[1])
         begun = False
         for last in (False, True):
             try:
