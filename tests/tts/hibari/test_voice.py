@@ -26,8 +26,9 @@ from a2f_server.tts.espeak import worker_process
 from a2f_server.tts.hibari import engine, speech
 from a2f_server.tts.hibari.engine import ENGINE, HibariEngine
 from a2f_server.tts.hibari.voice import HibariVoice
-from a2f_server.tts.steps import Segment
+from a2f_server.tts.steps import TextSegment
 from a2f_server.tts.timeline import SpokenSegment
+from tests.support.running import run_server
 
 pytestmark = pytest.mark.anyio
 
@@ -227,7 +228,7 @@ async def test_closing_early_stops_after_a_segment(hibari: HibariVoice, monkeypa
     asked: list[str] = []
     say = ENGINE.speak
 
-    def watched(segment: Segment, *, british: bool) -> SpokenSegment:
+    def watched(segment: TextSegment, *, british: bool) -> SpokenSegment:
         asked.append(segment.text)
         return say(segment, british=british)
 
@@ -245,14 +246,14 @@ async def test_the_event_loop_is_never_blocked(hibari: HibariVoice, monkeypatch:
     threads: list[str] = []
     say = ENGINE.speak
 
-    def watched(segment: Segment, *, british: bool) -> SpokenSegment:
+    def watched(segment: TextSegment, *, british: bool) -> SpokenSegment:
         threads.append(threading.current_thread().name)
         return say(segment, british=british)
 
     monkeypatch.setattr(ENGINE, "speak", watched)
     await hibari.warm()
     await spoken(hibari, "Hello.")
-    assert threads == ["hibari", "hibari"]
+    assert threads == ["hibari"] * 3
 
 
 async def test_voices_share_one_network() -> None:
@@ -293,7 +294,7 @@ async def test_closing_leaves_no_thread() -> None:
 
 def test_many_phonemes_are_spoken_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(speech, "MOST_PHONEMES", 12)
-    spoken = HibariEngine.speak(ENGINE, Segment("My mother may bake bread, incomprehensibilities included."))
+    spoken = HibariEngine.speak(ENGINE, TextSegment("My mother may bake bread, incomprehensibilities included."))
     assert [word for _, _, word in spoken.words] == [
         "My",
         "mother",
@@ -305,3 +306,14 @@ def test_many_phonemes_are_spoken_in_pieces(monkeypatch: pytest.MonkeyPatch) -> 
     ]
     assert all(a[1] <= b[0] for a, b in pairwise(spoken.words))
     assert spoken.words[-1][1] <= len(spoken.pcm) / 2
+
+
+def test_a_server_speaks_with_it() -> None:
+    with run_server(tts="hibari") as server, server.talk() as talk:
+        assert talk.expect("ready")["tts"] == "hibari"
+        talk.say("speak", text="My mother may bake bread.")
+        kinds: set[object] = set()
+        while isinstance(message := talk.hear(), bytes) or message["type"] != "end":
+            kinds.add(message[0] if isinstance(message, bytes) else message["type"])
+    assert kinds == {"started", "viseme", "word", 1, 2}
+    assert message["frames"] > 30

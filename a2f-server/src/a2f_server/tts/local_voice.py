@@ -6,10 +6,10 @@ from abc import abstractmethod
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from a2f_server.tts.contract import SpeechEvent, SpeechRequest, Voice
-from a2f_server.tts.steps import Segment, Silence, steps
+from a2f_server.tts.steps import SilentStep, TextSegment, steps
 from a2f_server.tts.timeline import SpokenSegment, Timeline
 
-Reader = Callable[[Segment, bool], Awaitable[SpokenSegment]]
+Reader = Callable[[TextSegment, bool], Awaitable[SpokenSegment]]
 """Speaks a segment; the second argument is True for the last one. Raises TtsFailed."""
 
 
@@ -27,11 +27,11 @@ class LocalVoice(Voice):
     async def speak(self, request: SpeechRequest) -> AsyncGenerator[SpeechEvent, None]:
         """Yields the events of one segment after another. Unknown voices raise BadMessage before the first one."""
         asked, planned = request.voice or self.default, steps(request)
-        names = {step.style.voice or asked for step in planned if isinstance(step, Segment)}
+        names = {step.style.voice or asked for step in planned if isinstance(step, TextSegment)}
         readers = {name: self.reader(name) for name in names}
         timeline = Timeline(self.sample_rate)
         for i, step in enumerate(planned):
-            if isinstance(step, Silence):
+            if isinstance(step, SilentStep):
                 events = timeline.silence(step.seconds, step.bookmarks)
             else:
                 read = readers[step.style.voice or asked]

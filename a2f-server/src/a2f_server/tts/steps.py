@@ -12,7 +12,7 @@ from a2f_server.tts.segmentation import FIRST_BYTES, MOST_BYTES, ends_with_pause
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class TextSegment:
     """A text to synthesise at once. The positions of its bookmarks are indices into `text`."""
 
     text: str
@@ -23,14 +23,14 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
+class SilentStep:
     """A <break>, or a place for bookmarks in a text that has nothing to say."""
 
     seconds: float
     bookmarks: tuple[Bookmark, ...] = ()
 
 
-Step = Segment | Silence
+Step = TextSegment | SilentStep
 
 
 def steps(request: SpeechRequest, first: int = FIRST_BYTES, most: int = MOST_BYTES) -> list[Step]:
@@ -41,7 +41,7 @@ def steps(request: SpeechRequest, first: int = FIRST_BYTES, most: int = MOST_BYT
     parts = [StyledText(request.text or "")] if request.ssml is None else markup.parts(request.ssml)
     out: list[Step] = []
     for part in parts:
-        out += [Silence(part.seconds)] if isinstance(part, Pause) else _text_steps(part, first, most)
+        out += [SilentStep(part.seconds)] if isinstance(part, Pause) else _text_steps(part, first, most)
     return _without_last_pauses(out)
 
 
@@ -53,15 +53,15 @@ def _text_steps(part: StyledText, first: int, most: int) -> Iterator[Step]:
         own = tuple(Bookmark(max(0, mark.at - at), mark.name) for mark in left if mark.at < following)
         left = left[len(own) :]
         if piece:
-            yield Segment(piece, part.style, own, ends_with_pause(piece))
+            yield TextSegment(piece, part.style, own, ends_with_pause(piece))
         elif own:
-            yield Silence(0, own)
+            yield SilentStep(0, own)
 
 
 def _without_last_pauses(out: list[Step]) -> list[Step]:
     """Removes the punctuation pause from segments without a segment right after them: a <break> states its length."""
-    followed = [isinstance(step, Segment) for step in out[1:]]
+    followed = [isinstance(step, TextSegment) for step in out[1:]]
     return [
-        step if isinstance(step, Silence) or any(followed[i : i + 1]) else replace(step, pause=False)
+        step if isinstance(step, SilentStep) or any(followed[i : i + 1]) else replace(step, pause=False)
         for i, step in enumerate(out)
     ]

@@ -19,7 +19,7 @@ from a2f_server.tts.espeak import timing
 from a2f_server.tts.espeak.voice_names import VoiceNames
 from a2f_server.tts.espeak.worker_process import SynthesisJob, SynthesisResult, WorkerProcess
 from a2f_server.tts.local_voice import LocalVoice, Reader
-from a2f_server.tts.steps import Segment
+from a2f_server.tts.steps import TextSegment
 from a2f_server.tts.timeline import SpokenSegment
 from a2f_server.worker_thread import WorkerThread
 
@@ -64,14 +64,14 @@ class EspeakVoice(LocalVoice):
             await self._worker.run(self._process.stop)
             self._worker.stop()
 
-    async def _read(self, identifier: str, segment: Segment, final: bool) -> SpokenSegment:
+    async def _read(self, identifier: str, segment: TextSegment, final: bool) -> SpokenSegment:
         if self._closed:
             raise TtsFailed("the server is shutting down")
         result = await self._worker.run(partial(self._process.say, _job(segment, identifier)))
         return _spoken(result, segment, self.sample_rate, final=final)
 
 
-def _job(segment: Segment, identifier: str) -> SynthesisJob:
+def _job(segment: TextSegment, identifier: str) -> SynthesisJob:
     """Limits the style to espeak-ng's ranges."""
     style = segment.style
     rate, pitch = min(max(round(175 * style.rate), 80), 450), min(max(round(50 * style.pitch), 0), 99)
@@ -79,7 +79,7 @@ def _job(segment: Segment, identifier: str) -> SynthesisJob:
     return SynthesisJob(segment.text, identifier, rate, pitch, volume, segment.pause)
 
 
-def _spoken(result: SynthesisResult, segment: Segment, rate: int, *, final: bool) -> SpokenSegment:
+def _spoken(result: SynthesisResult, segment: TextSegment, rate: int, *, final: bool) -> SpokenSegment:
     """Returns a segment's events; no audio for a segment without speech."""
     samples, text = np.frombuffer(result.pcm, "<i2"), segment.text
     whole = timing.spans(result.marks, samples, rate, final=final)

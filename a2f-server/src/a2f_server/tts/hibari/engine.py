@@ -10,7 +10,7 @@ from a2f_server.errors import TtsFailed
 from a2f_server.tts.hibari.network import HibariNetwork
 from a2f_server.tts.hibari.pronunciation import Pronouncer
 from a2f_server.tts.hibari.speech import speak
-from a2f_server.tts.steps import Segment
+from a2f_server.tts.steps import TextSegment
 from a2f_server.tts.timeline import SpokenSegment
 
 log = structlog.get_logger(__name__)
@@ -24,20 +24,24 @@ class HibariEngine:
         self._network: HibariNetwork | None = None
         self._pronouncers: dict[bool, Pronouncer] = {}
 
-    def speak(self, segment: Segment, *, british: bool = False) -> SpokenSegment:
+    def speak(self, segment: TextSegment, *, british: bool = False) -> SpokenSegment:
         """Speaks a segment. Raises TtsFailed."""
         with self._lock:
             try:
-                network = self._network = self._network or HibariNetwork()
-                if british not in self._pronouncers:
-                    self._pronouncers[british] = Pronouncer(british=british, known=network.known)
-                pronounced = self._pronouncers[british].read(segment.text)
-                return speak(network, pronounced, segment.style, segment.bookmarks)
+                network, pronouncer = self._loaded(british)
+                return speak(network, pronouncer.read(segment.text), segment.style, segment.bookmarks)
             except TtsFailed:
                 raise
             except Exception:
                 log.exception("hibari failed", characters=len(segment.text))
                 raise TtsFailed("the local voice hibari failed; the server's log says why") from None
+
+    def _loaded(self, british: bool) -> tuple[HibariNetwork, Pronouncer]:
+        network = self._network = self._network or HibariNetwork()
+        if british not in self._pronouncers:
+            other = self._pronouncers.get(not british)
+            self._pronouncers[british] = Pronouncer(british=british, known=network.known, other=other)
+        return network, self._pronouncers[british]
 
 
 ENGINE = HibariEngine()

@@ -39,11 +39,14 @@ class Pronunciation:
 class Pronouncer:
     """Reads American or British English. Not thread-safe."""
 
-    def __init__(self, *, british: bool, known: Callable[[str], str]) -> None:
-        """Loads the dictionaries. `known` removes letters that the network does not have."""
+    def __init__(self, *, british: bool, known: Callable[[str], str], other: Pronouncer | None = None) -> None:
+        """Loads the dictionaries. `known` removes letters that the network does not have. What does not depend on the
+        accent is shared with `other`."""
         from hibari.g2p import G2P, normalize  # noqa: PLC0415 - an extra
 
         self._g2p: Any = G2P(british=british)
+        if other:
+            self._g2p.tagger, self._g2p.tokenizer = other._g2p.tagger, other._g2p.tokenizer
         self._normalize: Callable[[str], str] = normalize
         self._known = known
 

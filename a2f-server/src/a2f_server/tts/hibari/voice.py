@@ -16,7 +16,7 @@ from a2f_server.tts.hibari.engine import ENGINE
 from a2f_server.tts.hibari.network import SAMPLE_RATE, check_installed
 from a2f_server.tts.hibari.voice_names import AMERICAN, BRITISH, ESPEAK, INFOS, accent
 from a2f_server.tts.local_voice import LocalVoice, Reader
-from a2f_server.tts.steps import Segment
+from a2f_server.tts.steps import TextSegment
 from a2f_server.tts.timeline import SpokenSegment
 from a2f_server.worker_thread import WorkerThread
 
@@ -70,9 +70,11 @@ class HibariVoice(LocalVoice):
         return [*INFOS, *(replace(o, name=ESPEAK + o.name) if o.name in own else o for o in others)]
 
     async def warm(self) -> None:
-        """Loads the network and the dictionaries, about a second."""
+        """Loads the network and the dictionaries of both accents: later, loading them would delay live streams, since
+        parsing holds the interpreter's lock."""
         try:
-            await self._read(AMERICAN, Segment("Hello."), True)
+            for accent in (AMERICAN, BRITISH):
+                await self._read(accent, TextSegment("Hello."), True)
         except TtsFailed as failure:
             log.warning("hibari could not be loaded", reason=failure.message)
 
@@ -84,7 +86,7 @@ class HibariVoice(LocalVoice):
             if self._espeak:
                 await self._espeak.close()
 
-    async def _read(self, accent: str, segment: Segment, final: bool) -> SpokenSegment:
+    async def _read(self, accent: str, segment: TextSegment, final: bool) -> SpokenSegment:
         if self._closed:
             raise TtsFailed("the server is shutting down")
         spoken = await self._worker.run(partial(ENGINE.speak, segment, british=accent == BRITISH))
@@ -92,6 +94,6 @@ class HibariVoice(LocalVoice):
             return spoken
         return await self._read_foreign(self._espeak.reader(accent), segment, final)  # such as Chinese characters
 
-    async def _read_foreign(self, read: Reader, segment: Segment, final: bool) -> SpokenSegment:
+    async def _read_foreign(self, read: Reader, segment: TextSegment, final: bool) -> SpokenSegment:
         assert self._espeak
         return (await read(segment, final)).resampled(self._espeak.sample_rate, self.sample_rate)

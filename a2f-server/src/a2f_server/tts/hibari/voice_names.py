@@ -8,8 +8,8 @@ from a2f_server.tts.contract import VoiceInfo
 
 AMERICAN, BRITISH = "en-us", "en-gb"
 INFOS = (
-    VoiceInfo(AMERICAN, "en-US", "female", "Hibari Heart, American pronunciation"),
-    VoiceInfo(BRITISH, "en-GB", "female", "Hibari Heart, British pronunciation"),
+    VoiceInfo(AMERICAN, "en-US", "female", "English (America, neural)"),
+    VoiceInfo(BRITISH, "en-GB", "female", "English (Great Britain, neural)"),
 )
 ESPEAK = "espeak:"
 """Prefix of names that mean espeak-ng, also for English."""

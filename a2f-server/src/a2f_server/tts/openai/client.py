@@ -9,9 +9,10 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, cast
 
 from a2f_server.errors import TtsFailed
+from a2f_server.tts.attempts import AttemptFailed
 from a2f_server.tts.contract import VoiceInfo
 from a2f_server.tts.openai.audio import SAMPLE_RATE, AudioDecoder, NotDecodable
-from a2f_server.tts.openai.errors import BROKE_OFF, TOO_SLOW, UNREACHABLE, AttemptFailed, refusal
+from a2f_server.tts.openai.errors import BROKE_OFF, TOO_SLOW, UNREACHABLE, refusal
 from a2f_server.tts.openai.service import SpeechService
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from a2f_server.errors import A2FError, BadMessage, TtsFailed
+from a2f_server.tts.attempts import AttemptFailed
 from a2f_server.tts.openai.service import SpeechService
 
 RETRIED = {429, 502, 503}
@@ -14,14 +15,6 @@ RETRIED = {429, 502, 503}
 UNREACHABLE = "the speech service cannot be reached: check A2F_TTS_URL and the network"
 BROKE_OFF = "the speech service broke off during the audio: check its log and the network"
 TOO_SLOW = "the speech service did not send the audio in time: try again in a moment, or choose a faster model"
-
-
-class AttemptFailed(Exception):
-    """One attempt failed. `error` is for the client; `retry` is True if a second attempt may succeed."""
-
-    def __init__(self, error: A2FError, retry: bool = False) -> None:
-        super().__init__(error.message)
-        self.error, self.retry = error, retry
 
 
 def refusal(status: int, body: bytes, service: SpeechService, voice: str) -> AttemptFailed:

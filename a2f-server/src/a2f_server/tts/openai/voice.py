@@ -9,12 +9,12 @@ from importlib.util import find_spec
 from typing import Self
 
 from a2f_server.settings import Settings
+from a2f_server.tts.attempts import AttemptFailed
 from a2f_server.tts.contract import AudioChunk, BookmarkEvent, SpeechEvent, SpeechRequest, Voice, VoiceInfo
 from a2f_server.tts.openai.audio import SAMPLE_RATE
 from a2f_server.tts.openai.client import ANY_LANGUAGE, SpeechClient
-from a2f_server.tts.openai.errors import AttemptFailed
 from a2f_server.tts.openai.service import SpeechService
-from a2f_server.tts.steps import Segment, Silence, steps
+from a2f_server.tts.steps import SilentStep, TextSegment, steps
 
 DEFAULT_VOICE = "alloy"
 MOST_BYTES = 4000
@@ -65,9 +65,9 @@ class OpenAIVoice(Voice):
     async def close(self) -> None:
         await self._client.close()
 
-    async def _audio(self, step: Segment | Silence, asked: str) -> AsyncGenerator[bytes, None]:
+    async def _audio(self, step: TextSegment | SilentStep, asked: str) -> AsyncGenerator[bytes, None]:
         """Makes a second attempt if that may help and no audio has come yet."""
-        if isinstance(step, Silence):
+        if isinstance(step, SilentStep):
             if step.seconds:
                 yield bytes(2 * round(step.seconds * SAMPLE_RATE))
             return
