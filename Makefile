@@ -76,6 +76,7 @@ bench: $(VENV)/.dev web/node_modules/.done ## run the benchmarks of docs/perform
 	$(PY) bench/first_frame.py
 	node bench/browser_client/client_tick.mjs
 	$(PY) bench/speak.py
+	$(PY) bench/local_voice.py
 	$(PY) bench/browser_client/closures.py
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/skew.py
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/fallback.py

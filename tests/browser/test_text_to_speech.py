@@ -486,7 +486,7 @@ def test_losing_and_regaining_the_server_is_reported(visit: Callable[..., Demo])
         assert demo.button("Speak").is_disabled()
         assert demo.page.locator("#voice option").count() == 1
     with spawn_server("--port", str(port)):
-        demo.page.locator("#speech-status", has_text="Spoken by eSpeak NG").wait_for(timeout=60_000)
+        demo.page.locator("#speech-status", has_text="Spoken by Hibari").wait_for(timeout=60_000)
         assert demo.page.locator("#server-status[data-state=good]").inner_text().startswith("Connected")
         assert demo.page.locator("#server-badge").inner_text() == "Mock backend: fake animation"
         assert not demo.page.get_by_role("alert").is_visible()

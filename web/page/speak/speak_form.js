@@ -5,7 +5,7 @@ import { ExampleTexts } from "./example_texts.js";
 import { VoiceSelect } from "./voice_select.js";
 
 /** Display names of the server's text-to-speech engines. @type {Record<string, string>} */
-const ENGINES = { azure: "Azure", espeak: "eSpeak NG" };
+const ENGINES = { azure: "Azure", espeak: "eSpeak NG", hibari: "Hibari", openai: "a speech service" };
 
 /** The form with the text and the voice. It is enabled while the server has text-to-speech. */
 export class SpeakForm {

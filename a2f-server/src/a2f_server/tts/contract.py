@@ -109,6 +109,8 @@ class Voice(ABC):
     """The backend with which `speak` asks for this voice's own animation; None if it has none."""
     local: bool = True
     """True if it runs on this machine, without an account or a network."""
+    has_visemes: bool = True
+    """False if it sends audio only, without visemes and words: the mouth then follows the frames, else the loudness."""
     issues_tokens: bool = False
     """True if `token` is supported."""
 
