@@ -23,6 +23,8 @@ WEB = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 HTML = ("/", "/index.html", "/docs", "/openapi.json")
 """The pages, and the description of the API that one of them shows."""
 FOLDERS = ("page", "avatar", "vendor")
+NETWORK_FOLDER = "/network/"
+"""Where network_file.py serves the network for browsers."""
 FILES = {
     "audio2face-client.js": "audio2face-client.js",
     "audio2face-client.min.js": "dist/audio2face-client.min.js",
@@ -36,7 +38,8 @@ FILES = {
 
 def is_public(path: str) -> bool:
     """Returns True for the pages and their files, which need no key."""
-    return path in HTML or path.lstrip("/") in FILES or path.startswith(tuple(f"/{folder}/" for folder in FOLDERS))
+    folders = (NETWORK_FOLDER, *(f"/{folder}/" for folder in FOLDERS))
+    return path in HTML or path.lstrip("/") in FILES or path.startswith(folders)
 
 
 def mount(app: FastAPI, service: Service) -> None:
