@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 
 from a2f_server import arkit
+from a2f_server.api.http import emotion_table
 from a2f_server.backends.builtin import hum, mel
 from a2f_server.backends.builtin.backend import FRAME_RATE, LEAD
+from a2f_server.motion import profiles
 from tools.network_file.graph import Array, Network
 
 VERSION = 1
@@ -43,6 +45,7 @@ def _layout(network: Network) -> dict[str, Any]:
         "stem": network.stem,
         "dilations": network.dilations,
         "blendshapes": list(arkit.NAMES),
+        "expressions": emotion_table.table(profiles.load().expressions).model_dump(),
         "features": _features(),
         "tensors": _tensors(network.tensors),
     }
