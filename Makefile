@@ -14,7 +14,7 @@ PROXY_TESTS := tests/deploy/test_haproxy.py tests/deploy/test_documented_proxies
 BROWSER_TESTS := tests/browser tests/examples
 
 .PHONY: help run test test-server test-web browser-tests check format pictures bench structure head train train-smoke \
-  export evaluate build protos constraints dashboard clean
+  export evaluate build network protos constraints dashboard clean
 
 help: ## list the targets
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,7 @@ check: $(VENV)/.dev web/node_modules/.done ## check format, lint, types and gene
 	$(PY) scripts/pins.py --check
 	$(PY) scripts/protos.py --check
 	$(PY) scripts/dashboard.py --check
+	$(PY) -m tools.network_file --check
 	cd web && npm run check
 
 format: $(VENV)/.dev web/node_modules/.done ## format the code and fix what the linters can fix
@@ -115,6 +116,9 @@ protos: $(VENV)/.dev ## generate the code of messages from the .proto files
 
 dashboard: $(VENV)/bin/python ## write Grafana's dashboard from scripts/dashboard.py
 	$(PY) scripts/dashboard.py
+
+network: $(VENV)/.dev ## convert the built-in model for browsers (web/network/network.bin)
+	$(PY) -m tools.network_file
 
 constraints: $(VENV)/.ray $(VENV)/.corpus ## write the exact versions of this environment to constraints.txt
 	$(PY) scripts/pins.py

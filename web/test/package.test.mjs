@@ -167,6 +167,8 @@ test("the package contains the listed files only", () => {
     "dist/audio2face-client.mjs",
     "dist/chunked-streaming-client.d.ts",
     "dist/chunked-streaming-client.mjs",
+    "dist/network-worker.js",
+    "network/network.bin",
     "package.json",
   ]);
 });
