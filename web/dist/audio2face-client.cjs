@@ -4111,6 +4111,8 @@ var ExpressionLayer = class {
   #sum = new Float32Array(SHAPE_COUNT);
   #start = 0;
   #blending = false;
+  /** How freely shapes may part closed lips, 0–1: 1 while nothing is spoken, so that surprise opens the mouth. */
+  freedom = 0;
   /** True if it changes the face now or is about to. */
   get active() {
     return this.#blending || this.#current.some(isSet2);
@@ -4145,7 +4147,7 @@ var ExpressionLayer = class {
    */
   apply(face, now) {
     if (this.#blending) this.#blend((now - this.#start) / BLEND_MS);
-    this.#add(face, this.#current);
+    this.#add(face, this.#current, this.freedom);
   }
   /**
    * Adds the target expressions, as if the blend had finished.
@@ -4157,12 +4159,13 @@ var ExpressionLayer = class {
   /**
    * @param {Float32Array} face
    * @param {Float32Array} mix strength of each emotion, 0–1
+   * @param {number} [least] how freely shapes may part closed lips
    */
-  #add(face, mix) {
+  #add(face, mix, least = 0) {
     const table2 = this.#table;
     if (!table2 || !mix.some(isSet2)) return;
     this.#addUp(table2, mix);
-    const freedom = fround(Math.min(1, fround(aperture(face, table2) / table2.parted)));
+    const freedom = fround(Math.min(1, Math.max(least, fround(aperture(face, table2) / table2.parted))));
     for (let i = 0; i < SHAPE_COUNT; i++) {
       const added = table2.opens[i] ? fround(this.#sum[i] * freedom) : this.#sum[i];
       face[i] = Math.min(1, face[i] + added);
@@ -4390,6 +4393,7 @@ function serverOf(sources, time) {
 
 // src/face_mixing/face_animator.js
 var LONGEST_BIAS_S = 1 / 60;
+var SEAL_MS = 120;
 var UNSCALED = Array.from({ length: FACE_WIDTH }, (_, i) => /^eye(Blink|Look)/.test(BLENDSHAPES[i] ?? ""));
 var FaceAnimator = class {
   selector = new SourceSelector();
@@ -4426,6 +4430,7 @@ var FaceAnimator = class {
   constructor(emit, idle = null) {
     this.#emit = emit;
     this.#idle = idle;
+    this.expressionLayer.freedom = 1;
     this.#event = { utterance: 0, time: 0, heard: Number.NaN, weights: this.weights, rank: "neutral" };
   }
   /** True if nothing needs to be drawn until the next utterance. */
@@ -4459,6 +4464,7 @@ var FaceAnimator = class {
       settings.smoothing,
       this.#options
     );
+    this.#freeLips(!utterance && !awaited, elapsed);
     this.#updateIdle(utterance, now, awaited);
     this.#write(settings, now);
     if (changed) this.#emitRank(from, utterance);
@@ -4501,6 +4507,11 @@ var FaceAnimator = class {
     this.#interval += (elapsed - this.#interval) * 0.1;
     this.fps = 1e3 / this.#interval;
     return elapsed;
+  }
+  /** Lets expressions part closed lips while nothing is spoken. @param {boolean} silent @param {number} elapsed ms */
+  #freeLips(silent, elapsed) {
+    const { freedom } = this.expressionLayer;
+    this.expressionLayer.freedom = Math.min(1, Math.max(0, freedom + (silent ? 1 : -1) * elapsed / SEAL_MS));
   }
   /**
    * @param {Utterance | null} utterance
