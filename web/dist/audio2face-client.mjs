@@ -6090,7 +6090,7 @@ function mixed([left, right]) {
 var TAKE_RATE = 60;
 var Take = class {
   sound = new TakeAudio();
-  /** Visemes of the speech service. @type {{time: number, id: number}[]} time in seconds, id: Azure viseme */
+  /** Visemes of the speech service. @type {{time: number, id: number, phonemes?: string}[]} time in seconds, id: Azure viseme, phonemes: IPA */
   visemes = [];
   /** @type {{time: number, duration: number, text: string}[]} times in seconds */
   words = [];
@@ -6251,7 +6251,7 @@ var TakeRecorder = class {
     const left = LONGEST_S2 * sound.sampleRate - sound.length;
     if (left > 0) sound.push(planes.map((plane) => plane.subarray(0, left)));
   }
-  /** @param {{time: number, id: number}} viseme */
+  /** @param {{time: number, id: number, phonemes?: string}} viseme */
   onViseme(viseme2) {
     if (viseme2.time < LONGEST_S2) this.take.visemes.push(viseme2);
   }
@@ -7484,9 +7484,9 @@ var SpeakUplink = class extends Uplink {
     this.#samples += samples.length;
     this.#utterance.addAudio([samples]);
   }
-  /** @param {{time: number, id: number}} message */
-  onViseme({ time, id }) {
-    this.#utterance.onViseme(time, id);
+  /** @param {{time: number, id: number, phonemes?: string}} message */
+  onViseme({ time, id, phonemes }) {
+    this.#utterance.onViseme(time, id, phonemes);
   }
   /** @param {{time: number, duration: number, text: string}} message */
   onWord({ time, duration, text }) {
@@ -8344,12 +8344,14 @@ var Utterance = class {
   /**
    * @param {number} time seconds
    * @param {number} id Azure viseme, 0–21
+   * @param {string} [phonemes] what it stands for, in IPA
    */
-  onViseme(time, id) {
+  onViseme(time, id, phonemes) {
     if (this.closed) return;
+    const viseme2 = phonemes ? { time, id, phonemes } : { time, id };
     this.visemes.add(time, id);
-    this.recorder?.onViseme({ time, id });
-    this.#hooks.emit("viseme", { utterance: this.id, time, id });
+    this.recorder?.onViseme(viseme2);
+    this.#hooks.emit("viseme", { utterance: this.id, ...viseme2 });
   }
   /**
    * @param {number} time seconds

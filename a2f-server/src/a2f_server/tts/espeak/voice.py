@@ -145,8 +145,8 @@ class _Timeline:
             (start, WordEvent(self._time(start), (end - start) / self._rate, word))
             for start, end, word in timing.words(result.marks, text, whole)
         ]
-        for at, number in timing.visemes(whole):
-            timed += [(at, viseme) for viseme in self._changed(at, number)]
+        for at, number, phonemes in timing.visemes(whole):
+            timed += [(at, viseme) for viseme in self._changed(at, number, phonemes)]
         for mark in bookmarks:
             at = timing.reached(result.marks, text, mark.at, len(samples)) if whole else 0
             timed.append((at, BookmarkEvent(self._time(at), mark.name)))
@@ -167,11 +167,11 @@ class _Timeline:
     def _time(self, at: int) -> float:
         return (self._sent + at) / self._rate
 
-    def _changed(self, at: int, number: int) -> Iterator[VisemeEvent]:
+    def _changed(self, at: int, number: int, phonemes: str = "") -> Iterator[VisemeEvent]:
         """Yields a viseme event if it differs from the current one."""
         if number != self._viseme:
             self._viseme = number
-            yield VisemeEvent(self._time(at), number)
+            yield VisemeEvent(self._time(at), number, phonemes)
 
     def _with_audio(self, timed: list[tuple[int, SpeechEvent]], pcm: bytes) -> list[SpeechEvent]:
         out: list[SpeechEvent] = []
