@@ -238,7 +238,7 @@ def test_intensity_changes_the_recording(demo: Demo) -> None:
     for _ in range(2):
         demo.page.keyboard.press("PageUp")
     before = recorded(demo, 1.0)
-    demo.page.get_by_role("slider", name="Intensity").fill("0.5")
+    demo.page.get_by_role("slider", name="Strength of movement").fill("0.5")
     assert recorded(demo, 1.0) == pytest.approx(before / 2, abs=1e-3)
     assert_face_at(demo, 1.0)
 

@@ -34,7 +34,7 @@ def moves(u: Float64Array) -> dict[str, Float64Array]:
     """Returns the moves of the left brow's centre line, `[n, 2]` to the left and up. browInnerUp moves both brows."""
     inner = np.clip(1 - u, 0, None)
     return {
-        "browDownLeft": np.stack([-0.045 * inner, -0.035 - 0.105 * inner**0.9], axis=-1),
+        "browDownLeft": np.stack([-0.055 * inner, -0.03 - 0.15 * inner**0.9], axis=-1),
         "browInnerUp": np.stack([0.0 * inner, 0.175 * inner**1.5], axis=-1),
         "browOuterUpLeft": np.stack([0.01 * u, 0.15 * smooth(0.05, 0.7, u) - 0.03 * smooth(0.75, 1.1, u)], axis=-1),
     }

@@ -7,7 +7,7 @@ import numpy as np
 from a2f_server.face_shapes.vectors import Float64Array, blend, points, rgb, smooth
 from tools.head.geometry.mesh import Mesh, patch
 
-ENAMEL = rgb(0xFAF5EA)
+ENAMEL = rgb(0xF3ECDF)
 GUM = rgb(0xC0606A)
 SHADOW = rgb(0x9A7F70)
 TEETH = 12
@@ -16,20 +16,28 @@ STEPS = 5
 WIDE, DEEP = 0.28, 0.34
 """Half-axes of the arch."""
 BOW = 0.045
-"""Rise of the arch towards the sides, like that of the lips' line of contact."""
+"""Rise of the upper arch towards the sides, like that of the lips' line of contact."""
+FLAT = 0.005
+"""Rise of the lower arch: less, since drooping corners of the mouth would show its sides like fangs."""
 
 
 def upper(line: Float64Array) -> Mesh:
     """Builds the upper teeth behind `line`, the middle of the lips' line of contact, `[3]`."""
-    return _arch(line + np.array([0, 0, -0.12]), edge=-0.022, root=0.13, gum=0.195, shade=0.0, inside_out=False)
+    return _arch(
+        line + np.array([0, 0, -0.12]), edge=-0.022, root=0.13, gum=0.195, bow=BOW, shade=0.0, inside_out=False
+    )
 
 
 def lower(line: Float64Array) -> Mesh:
     """Builds the lower teeth, a little further back than the upper ones."""
-    return _arch(line + np.array([0, 0, -0.155]), edge=-0.074, root=-0.16, gum=-0.2, shade=0.45, inside_out=True)
+    return _arch(
+        line + np.array([0, 0, -0.155]), edge=-0.074, root=-0.16, gum=-0.2, bow=FLAT, shade=0.45, inside_out=True
+    )
 
 
-def _arch(front: Float64Array, *, edge: float, root: float, gum: float, shade: float, inside_out: bool) -> Mesh:
+def _arch(
+    front: Float64Array, *, edge: float, root: float, gum: float, bow: float, shade: float, inside_out: bool
+) -> Mesh:
     columns = TEETH * STEPS + 1
     where = np.linspace(-TEETH / 2, TEETH / 2, columns)
     angle = where / (TEETH / 2) * np.radians(84)
@@ -40,7 +48,7 @@ def _arch(front: Float64Array, *, edge: float, root: float, gum: float, shade: f
     tall = np.array([0.4, 0.0, 0.06, 0.4, 1.0, 1.0])[:, None]
     out = np.array([-0.06, -0.014, -0.003, 0.0, -0.006, 0.006])[:, None]
     y = edge + (root - edge) * tall * size + corner * (1 - tall)
-    y = np.concatenate([y, np.full((1, columns), gum)]) + BOW * np.sin(angle) ** 2
+    y = np.concatenate([y, np.full((1, columns), gum)]) + bow * np.sin(angle) ** 2
     out = np.concatenate([out - gap * (tall < 0.9), np.full((1, columns), -0.06)])
     at = points((WIDE + out) * np.sin(angle), y, (DEEP + out) * np.cos(angle) - DEEP) + front
     color = np.concatenate([np.tile(ENAMEL, (5, columns, 1)), np.tile(GUM, (2, columns, 1))])
