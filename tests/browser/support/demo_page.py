@@ -154,9 +154,9 @@ class Demo:
         )
 
     def speak(self, text: str) -> None:
-        """Types a text and presses Speak."""
+        """Types a text and speaks it, whatever is playing."""
         self.page.get_by_label("Say", exact=True).fill(text)
-        self.button("Speak").click()
+        self.page.get_by_label("Say", exact=True).press("Control+Enter")
 
     def speak_to_end(self, text: str = "Hello, I am Pam.") -> None:
         self.speak(text)
