@@ -4481,7 +4481,10 @@ var FaceAnimator = class {
   /** Lets expressions part closed lips while nothing is spoken. @param {boolean} silent @param {number} elapsed ms */
   #freeLips(silent, elapsed) {
     const { freedom } = this.expressionLayer;
-    this.expressionLayer.freedom = Math.min(1, Math.max(0, freedom + (silent ? 1 : -1) * elapsed / SEAL_MS));
+    this.expressionLayer.freedom = Math.min(
+      1,
+      Math.max(0, freedom + (silent ? 1 : -1) * elapsed / SEAL_MS)
+    );
   }
   /**
    * @param {Utterance | null} utterance
