@@ -36,7 +36,7 @@ def test_an_idle_face_blinks_and_moves(visit: Callable[..., Demo]) -> None:
 def test_the_idle_head_moves_and_returns(visit: Callable[..., Demo]) -> None:
     demo = visit(reduced_motion="no-preference")
     demo.choose_file("Your GLB or VRM", BUILT_IN_HEAD)
-    demo.page.locator("#avatar-status", has_text="head.glb:").wait_for()
+    demo.page.locator("#avatar-status", has_text="head.glb has").wait_for()
     demo.step(1)
     one = demo.page.evaluate(HEAD)
     demo.step(1)
