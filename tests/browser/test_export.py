@@ -165,7 +165,7 @@ def test_an_alert_explains_a_glb_that_cannot_be_animated(demo: Demo) -> None:
 def test_an_alert_explains_a_vrm_that_cannot_be_animated(demo: Demo) -> None:
     buffer = vrm(["aa", "blink"])
     demo.choose_file("Your GLB or VRM", {"name": "anna.vrm", "mimeType": "model/gltf-binary", "buffer": buffer})
-    demo.page.locator("#avatar-status", has_text="anna.vrm: ").wait_for()
+    demo.page.locator("#avatar-status", has_text="anna.vrm has").wait_for()
     demo.speak_to_end()
     demo.button(GLB).click()
     demo.wait_for_alert("a VRM's expressions cannot be baked")
