@@ -121,6 +121,12 @@ async def test_it_speaks(espeak: EspeakVoice) -> None:
     assert len({face.id for face in visemes(events)}) > 14
 
 
+async def test_visemes_tell_their_phonemes(espeak: EspeakVoice) -> None:
+    told = [face.phonemes for face in visemes(await spoken(espeak, "My boat."))]
+    assert "".join(told) == "maɪboʊt"
+    assert not any(face.phonemes for face in visemes(await spoken(espeak, "Hm, and then.")) if face.id == 0)
+
+
 async def test_words_are_those_of_the_text(espeak: EspeakVoice) -> None:
     said = words(await spoken(espeak, PROSE))
     assert [word.text for word in said[:3]] == ["Hello", "world", "the"]

@@ -137,10 +137,11 @@ declare class Take {
     #private;
     id: number;
     sound: TakeAudio;
-    /** Visemes of the speech service. @type {{time: number, id: number}[]} time in seconds, id: Azure viseme */
+    /** Visemes of the speech service. @type {{time: number, id: number, phonemes?: string}[]} time in seconds, id: Azure viseme, phonemes: IPA */
     visemes: {
         time: number;
         id: number;
+        phonemes?: string;
     }[];
     /** @type {{time: number, duration: number, text: string}[]} times in seconds */
     words: {
@@ -620,13 +621,14 @@ type Events = {
      */
     cancel: {};
     /**
-     * as soon as it is known: Azure viseme from
-     * `time` (seconds) on
+     * as soon as it is known: Azure viseme
+     * from `time` (seconds) on, and the phonemes that it stands for in IPA, if the voice tells them
      */
     viseme: {
         utterance: number;
         time: number;
         id: number;
+        phonemes?: string;
     };
     /**
      * as soon as it is known
@@ -1047,6 +1049,7 @@ type UtteranceRecorder = {
     onViseme: (viseme: {
         time: number;
         id: number;
+        phonemes?: string;
     }) => void;
     onWord: (word: {
         time: number;
@@ -1163,8 +1166,9 @@ declare class Utterance {
     /**
      * @param {number} time seconds
      * @param {number} id Azure viseme, 0–21
+     * @param {string} [phonemes] what it stands for, in IPA
      */
-    onViseme(time: number, id: number): void;
+    onViseme(time: number, id: number, phonemes?: string): void;
     /**
      * @param {number} time seconds
      * @param {number} duration seconds

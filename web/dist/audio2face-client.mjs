@@ -4085,6 +4085,8 @@ var ExpressionLayer = class {
   #sum = new Float32Array(SHAPE_COUNT);
   #start = 0;
   #blending = false;
+  /** How freely shapes may part closed lips, 0–1: 1 while nothing is spoken, so that surprise opens the mouth. */
+  freedom = 0;
   /** True if it changes the face now or is about to. */
   get active() {
     return this.#blending || this.#current.some(isSet2);
@@ -4119,7 +4121,7 @@ var ExpressionLayer = class {
    */
   apply(face, now) {
     if (this.#blending) this.#blend((now - this.#start) / BLEND_MS);
-    this.#add(face, this.#current);
+    this.#add(face, this.#current, this.freedom);
   }
   /**
    * Adds the target expressions, as if the blend had finished.
@@ -4131,12 +4133,13 @@ var ExpressionLayer = class {
   /**
    * @param {Float32Array} face
    * @param {Float32Array} mix strength of each emotion, 0–1
+   * @param {number} [least] how freely shapes may part closed lips
    */
-  #add(face, mix) {
+  #add(face, mix, least = 0) {
     const table2 = this.#table;
     if (!table2 || !mix.some(isSet2)) return;
     this.#addUp(table2, mix);
-    const freedom = fround(Math.min(1, fround(aperture(face, table2) / table2.parted)));
+    const freedom = fround(Math.min(1, Math.max(least, fround(aperture(face, table2) / table2.parted))));
     for (let i = 0; i < SHAPE_COUNT; i++) {
       const added = table2.opens[i] ? fround(this.#sum[i] * freedom) : this.#sum[i];
       face[i] = Math.min(1, face[i] + added);
@@ -4364,6 +4367,7 @@ function serverOf(sources, time) {
 
 // src/face_mixing/face_animator.js
 var LONGEST_BIAS_S = 1 / 60;
+var SEAL_MS = 120;
 var UNSCALED = Array.from({ length: FACE_WIDTH }, (_, i) => /^eye(Blink|Look)/.test(BLENDSHAPES[i] ?? ""));
 var FaceAnimator = class {
   selector = new SourceSelector();
@@ -4400,6 +4404,7 @@ var FaceAnimator = class {
   constructor(emit, idle = null) {
     this.#emit = emit;
     this.#idle = idle;
+    this.expressionLayer.freedom = 1;
     this.#event = { utterance: 0, time: 0, heard: Number.NaN, weights: this.weights, rank: "neutral" };
   }
   /** True if nothing needs to be drawn until the next utterance. */
@@ -4433,6 +4438,7 @@ var FaceAnimator = class {
       settings.smoothing,
       this.#options
     );
+    this.#freeLips(!utterance && !awaited, elapsed);
     this.#updateIdle(utterance, now, awaited);
     this.#write(settings, now);
     if (changed) this.#emitRank(from, utterance);
@@ -4475,6 +4481,14 @@ var FaceAnimator = class {
     this.#interval += (elapsed - this.#interval) * 0.1;
     this.fps = 1e3 / this.#interval;
     return elapsed;
+  }
+  /** Lets expressions part closed lips while nothing is spoken. @param {boolean} silent @param {number} elapsed ms */
+  #freeLips(silent, elapsed) {
+    const { freedom } = this.expressionLayer;
+    this.expressionLayer.freedom = Math.min(
+      1,
+      Math.max(0, freedom + (silent ? 1 : -1) * elapsed / SEAL_MS)
+    );
   }
   /**
    * @param {Utterance | null} utterance
@@ -7129,7 +7143,7 @@ function mixed([left, right]) {
 var TAKE_RATE = 60;
 var Take = class {
   sound = new TakeAudio();
-  /** Visemes of the speech service. @type {{time: number, id: number}[]} time in seconds, id: Azure viseme */
+  /** Visemes of the speech service. @type {{time: number, id: number, phonemes?: string}[]} time in seconds, id: Azure viseme, phonemes: IPA */
   visemes = [];
   /** @type {{time: number, duration: number, text: string}[]} times in seconds */
   words = [];
@@ -7290,7 +7304,7 @@ var TakeRecorder = class {
     const left = LONGEST_S2 * sound.sampleRate - sound.length;
     if (left > 0) sound.push(planes.map((plane) => plane.subarray(0, left)));
   }
-  /** @param {{time: number, id: number}} viseme */
+  /** @param {{time: number, id: number, phonemes?: string}} viseme */
   onViseme(viseme2) {
     if (viseme2.time < LONGEST_S2) this.take.visemes.push(viseme2);
   }
@@ -8646,9 +8660,9 @@ var SpeakUplink = class extends Uplink {
     this.#samples += samples.length;
     this.#utterance.addAudio([samples]);
   }
-  /** @param {{time: number, id: number}} message */
-  onViseme({ time, id }) {
-    this.#utterance.onViseme(time, id);
+  /** @param {{time: number, id: number, phonemes?: string}} message */
+  onViseme({ time, id, phonemes }) {
+    this.#utterance.onViseme(time, id, phonemes);
   }
   /** @param {{time: number, duration: number, text: string}} message */
   onWord({ time, duration, text }) {
@@ -9548,12 +9562,14 @@ var Utterance = class {
   /**
    * @param {number} time seconds
    * @param {number} id Azure viseme, 0–21
+   * @param {string} [phonemes] what it stands for, in IPA
    */
-  onViseme(time, id) {
+  onViseme(time, id, phonemes) {
     if (this.closed) return;
+    const viseme2 = phonemes ? { time, id, phonemes } : { time, id };
     this.visemes.add(time, id);
-    this.recorder?.onViseme({ time, id });
-    this.#hooks.emit("viseme", { utterance: this.id, time, id });
+    this.recorder?.onViseme(viseme2);
+    this.#hooks.emit("viseme", { utterance: this.id, ...viseme2 });
   }
   /**
    * @param {number} time seconds

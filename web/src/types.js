@@ -214,8 +214,8 @@
  * @property {{utterance: number, fps: number, lookahead: number}} started the server accepted the utterance
  * @property {Outcome} end
  * @property {{}} cancel `cancel()` was called; queued utterances are dropped too
- * @property {{utterance: number, time: number, id: number}} viseme as soon as it is known: Azure viseme from
- *   `time` (seconds) on
+ * @property {{utterance: number, time: number, id: number, phonemes?: string}} viseme as soon as it is known: Azure viseme
+ *   from `time` (seconds) on, and the phonemes that it stands for in IPA, if the voice tells them
  * @property {{utterance: number, time: number, duration: number, text: string}} word as soon as it is known
  * @property {{utterance: number, time: number, name: string}} bookmark playback reaches a `<bookmark>` of the SSML
  * @property {BindingReport} bound

@@ -36,7 +36,7 @@ export class TakeRecorder {
     if (left > 0) sound.push(planes.map((plane) => plane.subarray(0, left)));
   }
 
-  /** @param {{time: number, id: number}} viseme */
+  /** @param {{time: number, id: number, phonemes?: string}} viseme */
   onViseme(viseme) {
     if (viseme.time < LONGEST_S) this.take.visemes.push(viseme);
   }

@@ -32,7 +32,7 @@ const HEAD_START_S = 0.1;
  * @typedef {object} UtteranceRecorder Records the utterance as a take.
  * @property {{known: number}} take recording so far; known: its length in seconds
  * @property {(planes: Float32Array[]) => void} addAudio
- * @property {(viseme: {time: number, id: number}) => void} onViseme
+ * @property {(viseme: {time: number, id: number, phonemes?: string}) => void} onViseme
  * @property {(word: {time: number, duration: number, text: string}) => void} onWord
  * @property {(time: number) => void} recordUntil seconds
  * @property {(duration: number) => void} finish seconds
@@ -232,12 +232,14 @@ export class Utterance {
   /**
    * @param {number} time seconds
    * @param {number} id Azure viseme, 0–21
+   * @param {string} [phonemes] what it stands for, in IPA
    */
-  onViseme(time, id) {
+  onViseme(time, id, phonemes) {
     if (this.closed) return;
+    const viseme = phonemes ? { time, id, phonemes } : { time, id };
     this.visemes.add(time, id);
-    this.recorder?.onViseme({ time, id });
-    this.#hooks.emit("viseme", { utterance: this.id, time, id });
+    this.recorder?.onViseme(viseme);
+    this.#hooks.emit("viseme", { utterance: this.id, ...viseme });
   }
 
   /**

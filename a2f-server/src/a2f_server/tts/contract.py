@@ -43,10 +43,13 @@ class AudioChunk:
 
 @dataclass(frozen=True, slots=True)
 class VisemeEvent:
-    """The mouth takes viseme `id` (one of VISEMES) at `time`, in seconds of the utterance."""
+    """The mouth takes viseme `id` (one of VISEMES) at `time`, in seconds of the utterance.
+
+    `phonemes` are the sounds that it stands for, in IPA; "" if the voice does not tell them."""
 
     time: float
     id: int
+    phonemes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

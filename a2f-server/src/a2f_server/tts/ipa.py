@@ -64,6 +64,11 @@ def viseme_ids(name: str) -> tuple[int, ...]:
     return tuple(number for i, number in enumerate(out) if not i or number != out[i - 1])
 
 
+def plain(name: str) -> str:
+    """Returns a phoneme's letters and lengths, without tones, stress and espeak-ng's own signs."""
+    return "".join(sign for sign in unicodedata.normalize("NFC", name) if sign == "ː" or _letter(sign))
+
+
 def begins_closed(name: str) -> bool:
     """Returns whether the phoneme begins with a silent closure."""
     return next(filter(_letter, name), "") in STOPS

@@ -20,8 +20,8 @@ class SpokenSegment:
     """The speech of a segment: mono s16le, and events by time, in samples of the segment."""
 
     pcm: bytes = b""
-    visemes: tuple[tuple[int, int], ...] = ()
-    """(start, viseme id); the first one at 0."""
+    visemes: tuple[tuple[int, int, str], ...] = ()
+    """(start, viseme id, its phonemes in IPA); the first one at 0."""
     words: tuple[tuple[int, int, str], ...] = ()
     """(start, end, the word as written in the text)."""
     bookmarks: tuple[tuple[int, str], ...] = ()
@@ -36,7 +36,7 @@ class SpokenSegment:
 
         return SpokenSegment(
             samples.astype("<i2").tobytes(),
-            tuple((moved(at), number) for at, number in self.visemes),
+            tuple((moved(at), number, phonemes) for at, number, phonemes in self.visemes),
             tuple((moved(start), moved(end), word) for start, end, word in self.words),
             tuple((moved(at), name) for at, name in self.bookmarks),
         )
@@ -55,8 +55,8 @@ class Timeline:
         timed: list[tuple[int, SpeechEvent]] = [
             (start, WordEvent(self._time(start), (end - start) / self._rate, word)) for start, end, word in spoken.words
         ]
-        for at, number in spoken.visemes:
-            timed += [(at, viseme) for viseme in self._changed(at, number)]
+        for at, number, phonemes in spoken.visemes:
+            timed += [(at, viseme) for viseme in self._changed(at, number, phonemes)]
         timed += [(at, BookmarkEvent(self._time(at), name)) for at, name in spoken.bookmarks]
         return self._with_audio(sorted(timed, key=lambda event: event[0]), spoken.pcm)
 
@@ -75,11 +75,11 @@ class Timeline:
     def _time(self, at: int) -> float:
         return (self._sent + at) / self._rate
 
-    def _changed(self, at: int, number: int) -> Iterator[VisemeEvent]:
+    def _changed(self, at: int, number: int, phonemes: str = "") -> Iterator[VisemeEvent]:
         """Yields a viseme event if it differs from the current one."""
         if number != self._viseme:
             self._viseme = number
-            yield VisemeEvent(self._time(at), number)
+            yield VisemeEvent(self._time(at), number, phonemes)
 
     def _with_audio(self, timed: list[tuple[int, SpeechEvent]], pcm: bytes) -> list[SpeechEvent]:
         out: list[SpeechEvent] = []

@@ -86,22 +86,23 @@ def _trimmed(sound: Float32Array, phones: list[PhonemeSpan]) -> tuple[Float32Arr
     return sound[cut:], [replace(moved[0], start=0.0), *moved[1:]]
 
 
-def _visemes(phones: list[PhonemeSpan]) -> tuple[tuple[int, int], ...]:
-    """Returns (sample, viseme id). The visemes of one phone share its time equally."""
-    out: list[tuple[int, int]] = []
+def _visemes(phones: list[PhonemeSpan]) -> tuple[tuple[int, int, str], ...]:
+    """Returns (sample, viseme id, phonemes). The visemes of one phone share its time equally.
+
+    Consecutive phones with the same viseme are one. The first viseme of a phone has its name.
+    """
+    out: list[tuple[int, int, str]] = []
     for phone in phones:
-        ids = _viseme_ids(phone.text)
+        name = "".join(IPA.get(letter, letter) for letter in phone.text)
+        ids = ipa.viseme_ids(name) if name else (ipa.SILENCE,)
         step = (phone.end - phone.start) / max(1, len(ids))
         for i, number in enumerate(ids):
-            if not out or out[-1][1] != number:
-                out.append((round((phone.start + i * step) * SAMPLE_RATE) if out else 0, number))
+            phoneme = "" if i else ipa.plain(name)
+            if out and out[-1][1] == number:
+                out[-1] = (*out[-1][:2], out[-1][2] + phoneme)
+            else:
+                out.append((round((phone.start + i * step) * SAMPLE_RATE) if out else 0, number, phoneme))
     return tuple(out)
-
-
-def _viseme_ids(phoneme: str) -> tuple[int, ...]:
-    if not phoneme:
-        return (ipa.SILENCE,)
-    return ipa.viseme_ids("".join(IPA.get(letter, letter) for letter in phoneme))
 
 
 def _words(
