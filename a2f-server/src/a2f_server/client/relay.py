@@ -14,7 +14,7 @@ from a2f_server.client.script import PCM, s16
 from a2f_server.clip import FaceClip
 from a2f_server.errors import A2FError
 
-Message = dict[str, Any]
+RelayMessage = dict[str, Any]
 """JSON for the browser client: `face.receive(message)`."""
 MOST_FRAMES = 15
 """Frames of a message, 5 kB: rooms limit the size of messages."""
@@ -29,18 +29,18 @@ class FaceRelay:
     """
 
     def __init__(
-        self, client: AsyncClient, send: Callable[[Message], Awaitable[object]], **options: Unpack[RequestOptions]
+        self, client: AsyncClient, send: Callable[[RelayMessage], Awaitable[object]], **options: Unpack[RequestOptions]
     ) -> None:
         self._client, self._send, self._options = client, send, options
         self._number = int(time.time() * 1000)  # unique, since a page may outlive a bot
         self._begun = False
         self._speech: _Speech | None = None
-        self._outbox: asyncio.Queue[Message] = asyncio.Queue()
+        self._outbox: asyncio.Queue[RelayMessage] = asyncio.Queue()
         self._sender: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
 
-    def write(self, pcm: PCM, sample_rate: int) -> Message:
+    def write(self, pcm: PCM, sample_rate: int) -> RelayMessage:
         """Adds mono audio, which opens an utterance if none is open.
 
         Returns the message to send when this audio begins to play. Without it the face does not move.
@@ -95,7 +95,7 @@ class FaceRelay:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _post(self, message: Message) -> None:
+    def _post(self, message: RelayMessage) -> None:
         self._sender = self._sender or asyncio.get_running_loop().create_task(self._deliver())
         self._outbox.put_nowait(message)
 
@@ -148,7 +148,7 @@ class _Speech:
         while (piece := await self._pieces.get()) is not None:
             yield piece
 
-    def frames(self, clip: FaceClip) -> list[Message]:
+    def frames(self, clip: FaceClip) -> list[RelayMessage]:
         parts = [clip.slice(i, i + MOST_FRAMES) for i in range(0, len(clip), MOST_FRAMES)]
         return [
             {
