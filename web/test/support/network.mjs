@@ -6,7 +6,7 @@ import { KERNEL_WASM } from "../../src/network/kernel_wasm.js";
 
 export const FILE = readFileSync(new URL("../../network/network.bin", import.meta.url));
 const file = await readNetwork(bytesOf(FILE));
-const kernel = new WebAssembly.Module(Buffer.from(KERNEL_WASM, "base64"));
+const kernel = new WebAssembly.Module(Buffer.from(KERNEL_WASM, "hex"));
 const networks = new Map();
 
 /** Returns a copy as an ArrayBuffer. */
