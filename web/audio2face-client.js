@@ -5362,18 +5362,18 @@
     function G(n, { rumble: t, mains: s, low: e, leaky: i, edges: o, mostGain: h }) {
       n.hz.forEach((r, a) => {
         if (r >= i) return;
-        let f = (r < e ? s : [t, ...s]).map((p) => 2 * Math.PI * p), c = ["even", "odd"].map((p) => {
-          let u = n[p][a], m = f.map((g) => n.times.map((b) => (p === "even" ? Math.cos : Math.sin)(g * b)));
+        let c = (r < e ? s : [t, ...s]).map((p) => 2 * Math.PI * p), f = ["even", "odd"].map((p) => {
+          let u = n[p][a], m = c.map((g) => n.times.map((b) => (p === "even" ? Math.cos : Math.sin)(g * b)));
           p === "even" && m.unshift(n.times.map(() => 1));
           let w = q(u, m, n.sizes, o);
           return n[p][a] = w, [u, w].map((g) => z(g, p, r, n) ** 2);
-        }), d = Math.sqrt((c[0][0] + c[1][0]) / (c[0][1] + c[1][1]));
+        }), d = Math.sqrt((f[0][0] + f[1][0]) / (f[0][1] + f[1][1]));
         if (!Number.isNaN(d)) for (let p of [n.even[a], n.odd[a]]) for (let u = 0; u < p.length; u++) p[u] *= Math.min(d, h);
       });
     }
     function q(n, t, s, e) {
       let i = t.map((r) => r.map((a, l) => a * tt(l, s, e))), o = t.map((r) => i.map((a) => V(r, a, s))), h = st(o, t.map((r) => V(r, n, s)));
-      return n.map((r, a) => h.reduce((l, f, c) => l - f * i[c][a], r));
+      return n.map((r, a) => h.reduce((l, c, f) => l - c * i[f][a], r));
     }
     function V(n, t, { frame: s }) {
       let e = 0;
@@ -5409,20 +5409,20 @@
       constructor(t, s) {
         let { half: e, frame: i } = s;
         this.half = e;
-        let o = et(t), h = Float64Array.from({ length: e }, (l, f) => ((i >> 1) + f - (i - 1) / 2) / s.rate), r = o.map((l) => C(l, h, s, t.audible, Math.cos)), a = o.map((l) => C(l, h, s, t.audible, Math.sin));
+        let o = et(t), h = Float64Array.from({ length: e }, (l, c) => ((i >> 1) + c - (i - 1) / 2) / s.rate), r = o.map((l) => C(l, h, s, t.audible, Math.cos)), a = o.map((l) => C(l, h, s, t.audible, Math.sin));
         G({ even: r, odd: a, times: h, sizes: s, hz: o.map(({ hz: l }) => l) }, t.hum), this.even = r, this.odd = a;
       }
     };
     function et({ bands: n, perBand: t, lowest: s, highest: e, frame: i, shortest: o }) {
-      let h = (f) => 2595 * Math.log10(1 + f / 700), [r, a] = [h(s), h(e)], l = Array.from({ length: n }, (f, c) => 700 * (10 ** ((r + (a - r) * c / (n - 1)) / 2595) - 1));
-      return l.flatMap((f, c) => {
-        let [d, p] = [Math.max(0, c - 1), Math.min(n - 1, c + 1)], u = (l[p] - l[d]) / (p - d) / t, m = Math.min(i, Math.max(o, 2 / u));
-        return Array.from({ length: t }, (w, g) => ({ hz: f + u * (g - (t - 1) / 2), seconds: m }));
+      let h = (c) => 2595 * Math.log10(1 + c / 700), [r, a] = [h(s), h(e)], l = Array.from({ length: n }, (c, f) => 700 * (10 ** ((r + (a - r) * f / (n - 1)) / 2595) - 1));
+      return l.flatMap((c, f) => {
+        let [d, p] = [Math.max(0, f - 1), Math.min(n - 1, f + 1)], u = (l[p] - l[d]) / (p - d) / t, m = Math.min(i, Math.max(o, 2 / u));
+        return Array.from({ length: t }, (w, g) => ({ hz: c + u * (g - (t - 1) / 2), seconds: m }));
       });
     }
     function C({ hz: n, seconds: t }, s, { frame: e, rate: i }, o, h) {
-      let r = s.map((f) => f < t / 2 ? 0.5 + 0.5 * Math.cos(2 * Math.PI * f / t) : 0), a = 2 * r.reduce((f, c) => f + c, 0) - (e % 2 ? r[0] : 0), l = n < o * i ? 2 / a : 0;
-      return r.map((f, c) => f * l * h(2 * Math.PI * s[c] * n));
+      let r = s.map((c) => c < t / 2 ? 0.5 + 0.5 * Math.cos(2 * Math.PI * c / t) : 0), a = 2 * r.reduce((c, f) => c + f, 0) - (e % 2 ? r[0] : 0), l = n < o * i ? 2 / a : 0;
+      return r.map((c, f) => c * l * h(2 * Math.PI * s[f] * n));
     }
     var v = (n, t = 8) => Math.ceil(n / t) * t;
     function J(n) {
@@ -5471,7 +5471,7 @@
         }
         this.#M(2 * i, s.rows);
         let { bands: r } = this.#s.features;
-        for (let a = 0; a < 2 * i; a++) this.#x(a * this.#o, o + (a >> 1) * h + (a & 1) * r);
+        for (let a = 0; a < 2 * i; a++) this.#x(a * this.#o, o + (a >> 1) * h, (a & 1) * r);
       }
       #d(t) {
         let s = this.#e.get(t);
@@ -5498,9 +5498,9 @@
         });
       }
       #g(t, { frame: s, half: e, rows: i }, o, h) {
-        let { floats: r } = this.#t, { samples: a, first: l, end: f } = t, c = o + (s >> 1) - l, d = o + (s - 1 >> 1) - l, [p, u, m] = [this.#l + h * i, this.#c + h * i, f - l];
+        let { floats: r } = this.#t, { samples: a, first: l, end: c } = t, f = o + (s >> 1) - l, d = o + (s - 1 >> 1) - l, [p, u, m] = [this.#l + h * i, this.#c + h * i, c - l];
         for (let w = 0; w < e; w++) {
-          let g = c + w >= 0 && c + w < m ? a[c + w] : 0, b = d - w >= 0 && d - w < m ? a[d - w] : 0;
+          let g = f + w >= 0 && f + w < m ? a[f + w] : 0, b = d - w >= 0 && d - w < m ? a[d - w] : 0;
           r[p + w] = b + g, r[u + w] = g - b;
         }
         s % 2 && (r[p] /= 2);
@@ -5509,24 +5509,25 @@
         let [e, i] = [this.#t, this.#o];
         e.floats.fill(0, this.#p, this.#f + 2 * this.#i * i), e.multiply(this.#l, s, this.#a, this.#p, i, t, s, i), e.multiply(this.#c, s, this.#r, this.#f, i, t, s, i);
       }
-      #x(t, s) {
-        let { floats: e } = this.#t, { bands: i, perBand: o, quiet: h } = this.#s.features, [r, a] = [this.#p + t, this.#f + t];
-        for (let l = 0; l < i; l++) {
+      #x(t, s, e) {
+        let { floats: i } = this.#t, { bands: o, perBand: h, quiet: r } = this.#s.features, [a, l] = [this.#p + t, this.#f + t];
+        for (let c = 0; c < o; c++) {
           let f = 0;
-          for (let c = l * o; c < (l + 1) * o; c++) f += e[r + c] ** 2 + e[a + c] ** 2;
-          e[s + l] = this.#n[l] * Math.log(1 + f / (o * h)) + this.#h[l];
+          for (let u = c * h; u < (c + 1) * h; u++) f += i[a + u] ** 2 + i[l + u] ** 2;
+          let d = e + c, p = Math.log(1 + f / (h * r));
+          i[s + d] = this.#n[d] * p + this.#h[d];
         }
       }
     };
     function B(n) {
       let t = Math.fround;
       return (s, e, i, o, h, r, a, l) => {
-        for (let f = 0; f < r; f++) {
-          let c = (s >> 2) + f * e, d = i >> 2;
+        for (let c = 0; c < r; c++) {
+          let f = (s >> 2) + c * e, d = i >> 2;
           for (let p = 0; p < l; p += 8) {
-            let u = (o >> 2) + f * h + p, m = n[u], w = n[u + 1], g = n[u + 2], b = n[u + 3], R = n[u + 4], U = n[u + 5], _ = n[u + 6], L = n[u + 7];
+            let u = (o >> 2) + c * h + p, m = n[u], w = n[u + 1], g = n[u + 2], b = n[u + 3], R = n[u + 4], U = n[u + 5], _ = n[u + 6], L = n[u + 7];
             for (let $ = 0; $ < a; $++, d += 8) {
-              let y = n[c + $];
+              let y = n[f + $];
               m = t(m + t(y * n[d])), w = t(w + t(y * n[d + 1])), g = t(g + t(y * n[d + 2])), b = t(b + t(y * n[d + 3])), R = t(R + t(y * n[d + 4])), U = t(U + t(y * n[d + 5])), _ = t(_ + t(y * n[d + 6])), L = t(L + t(y * n[d + 7]));
             }
             n[u] = m, n[u + 1] = w, n[u + 2] = g, n[u + 3] = b, n[u + 4] = R, n[u + 5] = U, n[u + 6] = _, n[u + 7] = L;
@@ -5630,7 +5631,7 @@
       #l;
       constructor(t, { stem: s, dilations: e }, i, o) {
         let h = (l) => i.get(l).values;
-        this.#e = t, this.#t = new x(t, i, "stem", s), this.#s = e.map((l, f) => ({ taps: new x(t, i, `block${f}.taps`, 2), mix: new x(t, i, `block${f}.mix`) })), this.#i = new x(t, i, "faces"), this.#n = h("norm.scale"), this.#h = h("norm.shift");
+        this.#e = t, this.#t = new x(t, i, "stem", s), this.#s = e.map((l, c) => ({ taps: new x(t, i, `block${c}.taps`, 2), mix: new x(t, i, `block${c}.mix`) })), this.#i = new x(t, i, "faces"), this.#n = h("norm.scale"), this.#h = h("norm.shift");
         let r = this.#t.outputs, a = (s - 1) * this.#t.part;
         this.#o = [new S(t, s - 1, this.#t.part, o, 0)];
         for (let l of e) this.#o.push(new S(t, l, r, o, a)), a += l * r;
@@ -5693,13 +5694,13 @@
       }
       write(t, s, e, i) {
         let o = this.#s, { shape: h, values: r } = this.#e, [a, l] = h;
-        for (let c = 0; c < l; c++) o[c] = K(t[s + c]);
-        let f = o.slice(l - a);
-        for (let c = 0; c < l; c++) {
-          let d = f.reduce((p, u, m) => p + u * r[m * l + c], 1);
-          o[c] *= K(d);
+        for (let f = 0; f < l; f++) o[f] = K(t[s + f]);
+        let c = o.slice(l - a);
+        for (let f = 0; f < l; f++) {
+          let d = c.reduce((p, u, m) => p + u * r[m * l + f], 1);
+          o[f] *= K(d);
         }
-        for (let c = 0; c < this.width; c++) e[i + c] = K(this.#i(c));
+        for (let f = 0; f < this.width; f++) e[i + f] = K(this.#i(f));
       }
       #i(t) {
         let s = 0;
@@ -5786,11 +5787,11 @@
         for (let r = 0; r < h; r += T) {
           let a = Math.min(T, h - r);
           this.#t.load(t);
-          let { features: l, featureStride: f, faceStride: c } = this.#t;
-          this.#e.compute(s, e, i + r, a, l, f);
+          let { features: l, featureStride: c, faceStride: f } = this.#t;
+          this.#e.compute(s, e, i + r, a, l, c);
           let d = this.#t.compute(a);
           this.#t.save(t, a);
-          for (let p = 0; p < a; p++) this.#s.write(this.heap.floats, d + p * c, o, (r + p) * this.width);
+          for (let p = 0; p < a; p++) this.#s.write(this.heap.floats, d + p * f, o, (r + p) * this.width);
         }
       }
     };
@@ -5821,8 +5822,8 @@
       throw new Error("The file is not a network; give the address of network.bin.");
     }
     function rt({ shape: n, type: t, at: s }, e) {
-      let i = n.reduce((l, f) => l * f, 1), o = ot[t], h = new Uint8Array(i * o), r = W(e.subarray(s, s + i * o), i * o);
-      for (let l = 0; l < o; l++) for (let f = 0; f < i; f++) h[f * o + l] = r[l * i + f];
+      let i = n.reduce((l, c) => l * c, 1), o = ot[t], h = new Uint8Array(i * o), r = W(e.subarray(s, s + i * o), i * o);
+      for (let l = 0; l < o; l++) for (let c = 0; c < i; c++) h[c * o + l] = r[l * i + c];
       let a = o === 2 ? at(new Uint16Array(h.buffer)) : new Float32Array(h.buffer);
       return { shape: n, values: a };
     }
@@ -5856,10 +5857,10 @@
       let { stepRate: i } = n.layout, o = lt * 1e3 / i, h = n.open(16e3), r = Number.POSITIVE_INFINITY, a = 0;
       for (let l = 0; l < ct && a < ft && r > o; l++) {
         h.write(new Float32Array(16e3 / i).fill(0.1));
-        let f = t();
+        let c = t();
         h.run();
-        let c = t() - f;
-        r = Math.min(r, c), a += c, await s();
+        let f = t() - c;
+        r = Math.min(r, f), a += f, await s();
       }
       return { stepMs: r, fast: r <= o };
     }
@@ -5891,8 +5892,8 @@
           let e = await j(t), i = new O(e, await X(s)), { stepMs: o, fast: h } = await Z(i, this.#t, dt);
           if (!h) return this.#r("slow", wt(o));
           this.#s = i;
-          let { stepRate: r, lead: a, blendshapes: l, expressions: f } = i.layout, { kind: c } = i.heap;
-          this.#d({ type: "ready", kernel: c, stepMs: o, stepRate: r, lead: a, blendshapes: l, expressions: f });
+          let { stepRate: r, lead: a, blendshapes: l, expressions: c } = i.layout, { kind: f } = i.heap;
+          this.#d({ type: "ready", kernel: f, stepMs: o, stepRate: r, lead: a, blendshapes: l, expressions: c });
         } catch (e) {
           this.#r("file", e.message);
         }
