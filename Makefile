@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 option = $(if $(filter command,$(origin $1)),$2 '$($1)')
 
 # Tests that need more than the `dev` extra; `make test` runs them too.
-TORCH_TESTS := tests/training/test_smoke.py tests/backends/emotalk
+TORCH_TESTS := tests/training/test_smoke.py tests/training/network tests/backends/emotalk
 RAY_TESTS := tests/deploy/test_ray.py
 PROXY_TESTS := tests/deploy/test_haproxy.py tests/deploy/test_documented_proxies.py
 BROWSER_TESTS := tests/browser tests/examples
@@ -95,6 +95,7 @@ MODEL := a2f-server/src/a2f_server/backends/builtin/builtin.onnx
 train: $(VENV)/.corpus ## train the built-in model from scratch, in hours (PEOPLE=folder: training/README.md)
 	scripts/synthesisers.sh
 	$(PY) -m training --output $(MODEL) $(call option,PEOPLE,--people)
+	$(PY) -m tools.network_file
 
 train-smoke: $(VENV)/.train ## run every step of the training on a tiny scale, in half a minute
 	scripts/synthesisers.sh few
@@ -102,6 +103,7 @@ train-smoke: $(VENV)/.train ## run every step of the training on a tiny scale, i
 
 export: $(VENV)/.train ## export the last training checkpoint as the built-in model
 	$(PY) -m training --epochs 0 --output $(MODEL)
+	$(PY) -m tools.network_file
 
 evaluate: $(VENV)/.train ## score the built-in model's lip-sync on recordings of people
 	mkdir -p training/runs

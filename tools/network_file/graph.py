@@ -44,8 +44,12 @@ class Graph:
 
     def after(self, node: onnx.NodeProto) -> onnx.NodeProto:
         """Returns the only node that uses the output of another one."""
-        [user] = [each for each in self.nodes if node.output[0] in each.input]
+        [user] = self.users(node)
         return user
+
+    def users(self, node: onnx.NodeProto) -> list[onnx.NodeProto]:
+        """Returns the nodes that use the output of another one."""
+        return [each for each in self.nodes if node.output[0] in each.input]
 
     def of(self, kind: str) -> list[onnx.NodeProto]:
         """Returns the nodes of one kind, in order."""
@@ -75,20 +79,25 @@ def _pasts(graph: Graph) -> list[int]:
 
 
 def _features(graph: Graph, bands: onnx.NodeProto) -> dict[str, Array]:
-    """Returns the factors and offsets of the logarithms, one a band, or one a feature."""
+    """Returns the factors and offsets of the logarithms, `[128]` each."""
     offset = graph.after(bands)
     same = np.array_equal(graph.constants(bands)[0], np.float32(mel.bands() / mel.QUIET))
     _require(same and graph.constants(offset)[0] == 1, "features")
-    scale: Array = np.ones(1, np.float32)
-    shift: Array = np.zeros(1, np.float32)
-    node = graph.after(graph.after(offset))
-    while node.op_type in {"Mul", "Add"}:
-        [value] = graph.constants(node)
-        scale, shift = (scale * value, shift * value) if node.op_type == "Mul" else (scale, shift + value)
-        node = graph.after(node)
-    _require(node.op_type == "Reshape", "features")
-    each = [np.broadcast_to(np.ravel(value), mel.BANDS).astype(np.float32) for value in (scale, shift)]
-    return dict(zip(("features.scale", "features.shift"), each, strict=True))
+    scale, shift = np.ones(2 * mel.BANDS, np.float32), np.zeros(2 * mel.BANDS, np.float32)
+    following = graph.users(graph.after(offset))
+    while len(following) == 1:
+        [node] = following
+        _require(node.op_type in {"Mul", "Add", "Reshape"}, "features")
+        if node.op_type != "Reshape":
+            value = _each(np.ravel(graph.constants(node)[0]))
+            scale, shift = (scale * value, shift * value) if node.op_type == "Mul" else (scale, shift + value)
+        following = graph.users(node)
+    return {"features.scale": scale, "features.shift": shift}
+
+
+def _each(value: Array) -> Array:
+    """Returns a constant for each of the 128 features: it is one number, or one a band, or one a feature."""
+    return np.tile(value, 2 * mel.BANDS // len(value)).astype(np.float32)
 
 
 def _linear(graph: Graph, name: str, product: onnx.NodeProto) -> dict[str, Array]:
@@ -98,8 +107,8 @@ def _linear(graph: Graph, name: str, product: onnx.NodeProto) -> dict[str, Array
 
 
 def _norm(graph: Graph) -> dict[str, Array]:
-    """Returns the batch norm before the faces, the only product of values with a row."""
-    [scale] = [node for node in graph.of("Mul") if any(each.ndim == 1 for each in graph.constants(node))]
+    """Returns the batch norm before the faces, the last product of values with a row."""
+    [*_, scale] = [node for node in graph.of("Mul") if any(each.ndim == 1 for each in graph.constants(node))]
     [shift] = graph.constants(graph.after(scale))
     return {"norm.scale": graph.constants(scale)[0], "norm.shift": shift}
 

@@ -5399,603 +5399,587 @@ function close(face, lid, wide, share) {
 }
 
 // src/network/kernel_wasm.js
-var KERNEL_WASM = "AGFzbQEAAAABHANgBH9/f38AYAZ/f39/f38AYAh/f39/f39/fwACDwEDZW52Bm1lbW9yeQIAAQMFBAAAAQIHBwEDbWFjAAMK0AoEoQECAX8DeyAAQQQgA2xqIQQgAv0ABAAhBSAC/QAEECEGA0AgAP0JAgAhByAFIAcgAf0ABAD95gH95AEhBSAGIAcgAf0ABBD95gH95AEhBiAA/QkCBCEHIAUgByAB/QAEIP3mAf3kASEFIAYgByAB/QAEMP3mAf3kASEGIABBCGohACABQcAAaiEBIAAgBEkNAAsgAiAF/QsEACACIAb9CwQQC48EAgR/CXsgAUEgIANsaiEEIARBICADbGohBSAFQSAgA2xqIQYgAEEEIANsaiEHIAL9AAQAIQggAv0ABBAhCSAC/QAEICEKIAL9AAQwIQsgAv0ABEAhDCAC/QAEUCENIAL9AARgIQ4gAv0ABHAhDwNAIAD9CQIAIRAgCCAQIAH9AAQA/eYB/eQBIQggCSAQIAH9AAQQ/eYB/eQBIQkgCiAQIAT9AAQA/eYB/eQBIQogCyAQIAT9AAQQ/eYB/eQBIQsgDCAQIAX9AAQA/eYB/eQBIQwgDSAQIAX9AAQQ/eYB/eQBIQ0gDiAQIAb9AAQA/eYB/eQBIQ4gDyAQIAb9AAQQ/eYB/eQBIQ8gAP0JAgQhECAIIBAgAf0ABCD95gH95AEhCCAJIBAgAf0ABDD95gH95AEhCSAKIBAgBP0ABCD95gH95AEhCiALIBAgBP0ABDD95gH95AEhCyAMIBAgBf0ABCD95gH95AEhDCANIBAgBf0ABDD95gH95AEhDSAOIBAgBv0ABCD95gH95AEhDiAPIBAgBv0ABDD95gH95AEhDyAAQQhqIQAgAUHAAGohASAEQcAAaiEEIAVBwABqIQUgBkHAAGohBiAAIAdJDQALIAIgCP0LBAAgAiAJ/QsEECACIAr9CwQgIAIgC/0LBDAgAiAM/QsEQCACIA39CwRQIAIgDv0LBGAgAiAP/QsEcAuHAwIHfwt7IAAgAWohBiAGIAFqIQcgByABaiEIIAMgBGohCSAJIARqIQogCiAEaiELIABBBCAFbGohDCAD/QAEACENIAP9AAQQIQ4gCf0ABAAhDyAJ/QAEECEQIAr9AAQAIREgCv0ABBAhEiAL/QAEACETIAv9AAQQIRQDQCAC/QAEACEVIAL9AAQQIRYgAP0JAgAhFyANIBcgFf3mAf3kASENIA4gFyAW/eYB/eQBIQ4gBv0JAgAhFyAPIBcgFf3mAf3kASEPIBAgFyAW/eYB/eQBIRAgB/0JAgAhFyARIBcgFf3mAf3kASERIBIgFyAW/eYB/eQBIRIgCP0JAgAhFyATIBcgFf3mAf3kASETIBQgFyAW/eYB/eQBIRQgAEEEaiEAIAZBBGohBiAHQQRqIQcgCEEEaiEIIAJBIGohAiAAIAxJDQALIAMgDf0LBAAgAyAO/QsEECAJIA/9CwQAIAkgEP0LBBAgCiAR/QsEACAKIBL9CwQQIAsgE/0LBAAgCyAU/QsEEAuQAgEDfyABQQRsIQEgBEEEbCEEIAVBfHEhCiAKQQBKBEADQEEAIQkDQCAAIAkgAWxqIAEgAiAIQQQgBmxsaiADIAkgBGxqQQQgCGxqIAQgBhACIAlBBGoiCSAKSA0ACyAIQQhqIgggB0gNAAsLIAAgCiABbGohACADIAogBGxqIQMgCiEJAkADQCAJIAVODQFBACEIAkADQCAIQSBqIAdKDQEgACACIAhBBCAGbGxqIANBBCAIbGogBhABIAhBIGohCAwACwsCQANAIAhBCGogB0oNASAAIAIgCEEEIAZsbGogA0EEIAhsaiAGEAAgCEEIaiEIDAALCyAAIAFqIQAgAyAEaiEDIAlBAWohCQwACwsL";
+var KERNEL_WASM = "0061736d01000000011c0360047f7f7f7f0060067f7f7f7f7f7f0060087f7f7f7f7f7f7f7f00020f0103656e76066d656d6f727902000103050400000102070701036d616300030ad00a04a10102017f037b2000410420036c6a21042002fd00040021052002fd000410210603402000fd0902002107200520072001fd000400fde601fde4012105200620072001fd000410fde601fde40121062000fd0902042107200520072001fd000420fde601fde4012105200620072001fd000430fde601fde4012106200041086a2100200141c0006a210120002004490d000b20022005fd0b040020022006fd0b04100b8f0402047f097b2001412020036c6a21042004412020036c6a21052005412020036c6a21062000410420036c6a21072002fd00040021082002fd00041021092002fd000420210a2002fd000430210b2002fd000440210c2002fd000450210d2002fd000460210e2002fd000470210f03402000fd0902002110200820102001fd000400fde601fde4012108200920102001fd000410fde601fde4012109200a20102004fd000400fde601fde401210a200b20102004fd000410fde601fde401210b200c20102005fd000400fde601fde401210c200d20102005fd000410fde601fde401210d200e20102006fd000400fde601fde401210e200f20102006fd000410fde601fde401210f2000fd0902042110200820102001fd000420fde601fde4012108200920102001fd000430fde601fde4012109200a20102004fd000420fde601fde401210a200b20102004fd000430fde601fde401210b200c20102005fd000420fde601fde401210c200d20102005fd000430fde601fde401210d200e20102006fd000420fde601fde401210e200f20102006fd000430fde601fde401210f200041086a2100200141c0006a2101200441c0006a2104200541c0006a2105200641c0006a210620002007490d000b20022008fd0b040020022009fd0b04102002200afd0b04202002200bfd0b04302002200cfd0b04402002200dfd0b04502002200efd0b04602002200ffd0b04700b870302077f0b7b200020016a2106200620016a2107200720016a2108200320046a2109200920046a210a200a20046a210b2000410420056c6a210c2003fd000400210d2003fd000410210e2009fd000400210f2009fd0004102110200afd0004002111200afd0004102112200bfd0004002113200bfd000410211403402002fd00040021152002fd00041021162000fd0902002117200d20172015fde601fde401210d200e20172016fde601fde401210e2006fd0902002117200f20172015fde601fde401210f201020172016fde601fde40121102007fd0902002117201120172015fde601fde4012111201220172016fde601fde40121122008fd0902002117201320172015fde601fde4012113201420172016fde601fde4012114200041046a2100200641046a2106200741046a2107200841046a2108200241206a21022000200c490d000b2003200dfd0b04002003200efd0b04102009200ffd0b040020092010fd0b0410200a2011fd0b0400200a2012fd0b0410200b2013fd0b0400200b2014fd0b04100b900201037f200141046c2101200441046c21042005417c71210a200a41004a044003404100210903402000200920016c6a200120022008410420066c6c6a2003200920046c6a410420086c6a200420061002200941046a2209200a480d000b200841086a22082007480d000b0b2000200a20016c6a21002003200a20046c6a2103200a210902400340200920054e0d014100210802400340200841206a20074a0d01200020022008410420066c6c6a2003410420086c6a20061001200841206a21080c000b0b02400340200841086a20074a0d01200020022008410420066c6c6a2003410420086c6a20061000200841086a21080c000b0b200020016a2100200320046a2103200941016a21090c000b0b0b";
 
 // src/network/service_source.js
 var service = { serve(port, now) {
-  "use strict";
-  var network = (() => {
-    var V = Object.defineProperty;
-    var z = Object.getOwnPropertyDescriptor;
-    var tt = Object.getOwnPropertyNames;
-    var st = Object.prototype.hasOwnProperty;
-    var et = (n, t) => {
-      for (var s in t) V(n, s, { get: t[s], enumerable: true });
-    }, it = (n, t, s, e) => {
-      if (t && typeof t == "object" || typeof t == "function") for (let i of tt(t)) !st.call(n, i) && i !== s && V(n, i, { get: () => t[i], enumerable: !(e = z(t, i)) || e.enumerable });
-      return n;
-    };
-    var ot = (n) => it(V({}, "__esModule", { value: true }), n);
-    var kt = {};
-    et(kt, { serve: () => St });
-    function C(n, { rumble: t, mains: s, low: e, leaky: i, edges: o, mostGain: h }) {
-      n.hz.forEach((r, a) => {
-        if (r >= i) return;
-        let f = (r < e ? s : [t, ...s]).map((p) => 2 * Math.PI * p), c = ["even", "odd"].map((p) => {
-          let u = n[p][a], m = f.map((g) => n.times.map((b) => (p === "even" ? Math.cos : Math.sin)(g * b)));
-          p === "even" && m.unshift(n.times.map(() => 1));
-          let w = nt(u, m, n.sizes, o);
-          return n[p][a] = w, [u, w].map((g) => ht(g, p, r, n) ** 2);
-        }), d = Math.sqrt((c[0][0] + c[1][0]) / (c[0][1] + c[1][1]));
-        if (!Number.isNaN(d)) for (let p of [n.even[a], n.odd[a]]) for (let u = 0; u < p.length; u++) p[u] *= Math.min(d, h);
+  function G(n, { rumble: t, mains: s, low: e, leaky: i, edges: o, mostGain: h }) {
+    n.hz.forEach((r, a) => {
+      if (r >= i) return;
+      let c = (r < e ? s : [t, ...s]).map((p) => 2 * Math.PI * p), f = ["even", "odd"].map((p) => {
+        let u = n[p][a], m = c.map((g) => n.times.map((b) => (p === "even" ? Math.cos : Math.sin)(g * b)));
+        p === "even" && m.unshift(n.times.map(() => 1));
+        let w = q(u, m, n.sizes, o);
+        return n[p][a] = w, [u, w].map((g) => z(g, p, r, n) ** 2);
+      }), d = Math.sqrt((f[0][0] + f[1][0]) / (f[0][1] + f[1][1]));
+      if (!Number.isNaN(d)) for (let p of [n.even[a], n.odd[a]]) for (let u = 0; u < p.length; u++) p[u] *= Math.min(d, h);
+    });
+  }
+  function q(n, t, s, e) {
+    let i = t.map((r) => r.map((a, l) => a * tt(l, s, e))), o = t.map((r) => i.map((a) => V(r, a, s))), h = st(o, t.map((r) => V(r, n, s)));
+    return n.map((r, a) => h.reduce((l, c, f) => l - c * i[f][a], r));
+  }
+  function V(n, t, { frame: s }) {
+    let e = 0;
+    for (let i = 0; i < n.length; i++) e += n[i] * t[i];
+    return 2 * e - (s % 2 ? n[0] * t[0] : 0);
+  }
+  function z(n, t, s, { times: e, sizes: i }) {
+    let o = e.map((h) => (t === "even" ? Math.cos : Math.sin)(2 * Math.PI * s * h));
+    return V(n, o, i);
+  }
+  function tt(n, { frame: t }, s) {
+    let i = (1 - ((t >> 1) + n + 0.5) / t) * 2 / s;
+    return i < 1 ? 0.5 - 0.5 * Math.cos(Math.PI * i) : 1;
+  }
+  function st(n, t) {
+    let s = t.length, e = n.map((o, h) => [...o, t[h]]);
+    for (let o = 0; o < s; o++) {
+      let h = e.slice(o).reduce((r, a) => Math.abs(a[o]) > Math.abs(r[o]) ? a : r);
+      e.splice(e.indexOf(h), 1), e.splice(o, 0, h);
+      for (let r of e.slice(o + 1)) {
+        let a = r[o] / h[o];
+        for (let l = o; l <= s; l++) r[l] -= a * h[l];
+      }
+    }
+    let i = new Array(s).fill(0);
+    for (let o = s - 1; o >= 0; o--) {
+      let h = e[o].slice(o + 1, s).reduce((r, a, l) => r + a * i[o + 1 + l], 0);
+      i[o] = (e[o][s] - h) / e[o][o];
+    }
+    return i;
+  }
+  var k = class {
+    constructor(t, s) {
+      let { half: e, frame: i } = s;
+      this.half = e;
+      let o = et(t), h = Float64Array.from({ length: e }, (l, c) => ((i >> 1) + c - (i - 1) / 2) / s.rate), r = o.map((l) => C(l, h, s, t.audible, Math.cos)), a = o.map((l) => C(l, h, s, t.audible, Math.sin));
+      G({ even: r, odd: a, times: h, sizes: s, hz: o.map(({ hz: l }) => l) }, t.hum), this.even = r, this.odd = a;
+    }
+  };
+  function et({ bands: n, perBand: t, lowest: s, highest: e, frame: i, shortest: o }) {
+    let h = (c) => 2595 * Math.log10(1 + c / 700), [r, a] = [h(s), h(e)], l = Array.from({ length: n }, (c, f) => 700 * (10 ** ((r + (a - r) * f / (n - 1)) / 2595) - 1));
+    return l.flatMap((c, f) => {
+      let [d, p] = [Math.max(0, f - 1), Math.min(n - 1, f + 1)], u = (l[p] - l[d]) / (p - d) / t, m = Math.min(i, Math.max(o, 2 / u));
+      return Array.from({ length: t }, (w, g) => ({ hz: c + u * (g - (t - 1) / 2), seconds: m }));
+    });
+  }
+  function C({ hz: n, seconds: t }, s, { frame: e, rate: i }, o, h) {
+    let r = s.map((c) => c < t / 2 ? 0.5 + 0.5 * Math.cos(2 * Math.PI * c / t) : 0), a = 2 * r.reduce((c, f) => c + f, 0) - (e % 2 ? r[0] : 0), l = n < o * i ? 2 / a : 0;
+    return r.map((c, f) => c * l * h(2 * Math.PI * s[f] * n));
+  }
+  var v = (n, t = 8) => Math.ceil(n / t) * t;
+  function J(n) {
+    let t = Math.round(n);
+    return t - n === 0.5 && t % 2 !== 0 ? t - 1 : t;
+  }
+  var A = class {
+    constructor(t, s, e) {
+      this.rate = s, this.stepRate = e, this.frame = J(t.frame * s), this.hop = J(t.hop * s), this.window = this.frame + this.hop, this.before = this.window - Math.floor(s / e), this.half = this.frame + 1 >> 1, this.rows = v(this.half, 4);
+    }
+    start(t) {
+      return Math.floor(t * this.rate / this.stepRate) - this.before;
+    }
+    steps(t) {
+      return Math.ceil(t * this.stepRate / this.rate);
+    }
+  };
+  var it = 4, E = class {
+    #e = /* @__PURE__ */ new Map();
+    #t;
+    #s;
+    #i;
+    #n;
+    #h;
+    #o;
+    #u = 0;
+    #a = 0;
+    #r = 0;
+    #l = 0;
+    #c = 0;
+    #p;
+    #f;
+    #w = 0;
+    constructor(t, s, e, i) {
+      let { bands: o, perBand: h } = s.features;
+      this.#t = t, this.#s = s, this.#i = i, this.#n = e.get("features.scale").values, this.#h = e.get("features.shift").values, this.#o = v(o * h), this.#p = t.allocate(2 * i * this.#o), this.#f = t.allocate(2 * i * this.#o);
+    }
+    sizes(t) {
+      return this.#d(t).sizes;
+    }
+    compute(t, s, e, i, o, h) {
+      this.#b(s);
+      for (let a = 0; a < i; a++) {
+        let l = s.start(e + a);
+        this.#g(t, s, l, 2 * a), this.#g(t, s, l + s.hop, 2 * a + 1);
+      }
+      this.#M(2 * i, s.rows);
+      let { bands: r } = this.#s.features;
+      for (let a = 0; a < 2 * i; a++) this.#x(a * this.#o, o + (a >> 1) * h, (a & 1) * r);
+    }
+    #d(t) {
+      let s = this.#e.get(t);
+      if (!s) {
+        let e = new A(this.#s.features, t, this.#s.stepRate);
+        s = { sizes: e, basis: new k(this.#s.features, e) };
+      }
+      return this.#e.delete(t), this.#e.set(t, s), this.#e.size > it && this.#e.delete(this.#e.keys().next().value), s;
+    }
+    #b(t) {
+      if (t.rate === this.#w) return;
+      t.rows > this.#u && this.#y(t.rows);
+      let { basis: s } = this.#d(t.rate);
+      this.#w = t.rate, this.#m(s.even, this.#a, t.rows), this.#m(s.odd, this.#r, t.rows), this.#t.floats.fill(0, this.#l, this.#c + 2 * this.#i * this.#u);
+    }
+    #y(t) {
+      this.#u = t, this.#a = this.#t.allocate(t * this.#o), this.#r = this.#t.allocate(t * this.#o), this.#l = this.#t.allocate(2 * this.#i * t), this.#c = this.#t.allocate(2 * this.#i * t);
+    }
+    #m(t, s, e) {
+      let { floats: i } = this.#t;
+      i.fill(0, s, s + e * this.#o), t.forEach((o, h) => {
+        let r = s + (h >> 3) * 8 * e + (h & 7);
+        for (let a = 0; a < o.length; a++) i[r + 8 * a] = o[a];
       });
     }
-    function nt(n, t, s, e) {
-      let i = t.map((r) => r.map((a, l) => a * rt(l, s, e))), o = t.map((r) => i.map((a) => B(r, a, s))), h = at(o, t.map((r) => B(r, n, s)));
-      return n.map((r, a) => h.reduce((l, f, c) => l - f * i[c][a], r));
+    #g(t, { frame: s, half: e, rows: i }, o, h) {
+      let { floats: r } = this.#t, { samples: a, first: l, end: c } = t, f = o + (s >> 1) - l, d = o + (s - 1 >> 1) - l, [p, u, m] = [this.#l + h * i, this.#c + h * i, c - l];
+      for (let w = 0; w < e; w++) {
+        let g = f + w >= 0 && f + w < m ? a[f + w] : 0, b = d - w >= 0 && d - w < m ? a[d - w] : 0;
+        r[p + w] = b + g, r[u + w] = g - b;
+      }
+      s % 2 && (r[p] /= 2);
     }
-    function B(n, t, { frame: s }) {
-      let e = 0;
-      for (let i = 0; i < n.length; i++) e += n[i] * t[i];
-      return 2 * e - (s % 2 ? n[0] * t[0] : 0);
+    #M(t, s) {
+      let [e, i] = [this.#t, this.#o];
+      e.floats.fill(0, this.#p, this.#f + 2 * this.#i * i), e.multiply(this.#l, s, this.#a, this.#p, i, t, s, i), e.multiply(this.#c, s, this.#r, this.#f, i, t, s, i);
     }
-    function ht(n, t, s, { times: e, sizes: i }) {
-      let o = e.map((h) => (t === "even" ? Math.cos : Math.sin)(2 * Math.PI * s * h));
-      return B(n, o, i);
+    #x(t, s, e) {
+      let { floats: i } = this.#t, { bands: o, perBand: h, quiet: r } = this.#s.features, [a, l] = [this.#p + t, this.#f + t];
+      for (let c = 0; c < o; c++) {
+        let f = 0;
+        for (let u = c * h; u < (c + 1) * h; u++) f += i[a + u] ** 2 + i[l + u] ** 2;
+        let d = e + c, p = Math.log(1 + f / (h * r));
+        i[s + d] = this.#n[d] * p + this.#h[d];
+      }
     }
-    function rt(n, { frame: t }, s) {
-      let i = (1 - ((t >> 1) + n + 0.5) / t) * 2 / s;
-      return i < 1 ? 0.5 - 0.5 * Math.cos(Math.PI * i) : 1;
-    }
-    function at(n, t) {
-      let s = t.length, e = n.map((o, h) => [...o, t[h]]);
-      for (let o = 0; o < s; o++) {
-        let h = e.slice(o).reduce((r, a) => Math.abs(a[o]) > Math.abs(r[o]) ? a : r);
-        e.splice(e.indexOf(h), 1), e.splice(o, 0, h);
-        for (let r of e.slice(o + 1)) {
-          let a = r[o] / h[o];
-          for (let l = o; l <= s; l++) r[l] -= a * h[l];
-        }
-      }
-      let i = new Array(s).fill(0);
-      for (let o = s - 1; o >= 0; o--) {
-        let h = e[o].slice(o + 1, s).reduce((r, a, l) => r + a * i[o + 1 + l], 0);
-        i[o] = (e[o][s] - h) / e[o][o];
-      }
-      return i;
-    }
-    var k = class {
-      constructor(t, s) {
-        let { half: e, frame: i } = s;
-        this.half = e;
-        let o = lt(t), h = Float64Array.from({ length: e }, (l, f) => ((i >> 1) + f - (i - 1) / 2) / s.rate), r = o.map((l) => J(l, h, s, t.audible, Math.cos)), a = o.map((l) => J(l, h, s, t.audible, Math.sin));
-        C({ even: r, odd: a, times: h, sizes: s, hz: o.map(({ hz: l }) => l) }, t.hum), this.even = r, this.odd = a;
-      }
-    };
-    function lt({ bands: n, perBand: t, lowest: s, highest: e, frame: i, shortest: o }) {
-      let h = (f) => 2595 * Math.log10(1 + f / 700), [r, a] = [h(s), h(e)], l = Array.from({ length: n }, (f, c) => 700 * (10 ** ((r + (a - r) * c / (n - 1)) / 2595) - 1));
-      return l.flatMap((f, c) => {
-        let [d, p] = [Math.max(0, c - 1), Math.min(n - 1, c + 1)], u = (l[p] - l[d]) / (p - d) / t, m = Math.min(i, Math.max(o, 2 / u));
-        return Array.from({ length: t }, (w, g) => ({ hz: f + u * (g - (t - 1) / 2), seconds: m }));
-      });
-    }
-    function J({ hz: n, seconds: t }, s, { frame: e, rate: i }, o, h) {
-      let r = s.map((f) => f < t / 2 ? 0.5 + 0.5 * Math.cos(2 * Math.PI * f / t) : 0), a = 2 * r.reduce((f, c) => f + c, 0) - (e % 2 ? r[0] : 0), l = n < o * i ? 2 / a : 0;
-      return r.map((f, c) => f * l * h(2 * Math.PI * s[c] * n));
-    }
-    var v = (n, t = 8) => Math.ceil(n / t) * t;
-    function j(n) {
-      let t = Math.round(n);
-      return t - n === 0.5 && t % 2 !== 0 ? t - 1 : t;
-    }
-    var A = class {
-      constructor(t, s, e) {
-        this.rate = s, this.stepRate = e, this.frame = j(t.frame * s), this.hop = j(t.hop * s), this.window = this.frame + this.hop, this.before = this.window - Math.floor(s / e), this.half = this.frame + 1 >> 1, this.rows = v(this.half, 4);
-      }
-      start(t) {
-        return Math.floor(t * this.rate / this.stepRate) - this.before;
-      }
-      steps(t) {
-        return Math.ceil(t * this.stepRate / this.rate);
-      }
-    };
-    var ct = 4, E = class {
-      #e = /* @__PURE__ */ new Map();
-      #t;
-      #s;
-      #i;
-      #n;
-      #h;
-      #o;
-      #u = 0;
-      #a = 0;
-      #r = 0;
-      #l = 0;
-      #c = 0;
-      #p;
-      #f;
-      #w = 0;
-      constructor(t, s, e, i) {
-        let { bands: o, perBand: h } = s.features;
-        this.#t = t, this.#s = s, this.#i = i, this.#n = e.get("features.scale").values, this.#h = e.get("features.shift").values, this.#o = v(o * h), this.#p = t.allocate(2 * i * this.#o), this.#f = t.allocate(2 * i * this.#o);
-      }
-      sizes(t) {
-        return this.#d(t).sizes;
-      }
-      compute(t, s, e, i, o, h) {
-        this.#b(s);
-        for (let a = 0; a < i; a++) {
-          let l = s.start(e + a);
-          this.#g(t, s, l, 2 * a), this.#g(t, s, l + s.hop, 2 * a + 1);
-        }
-        this.#M(2 * i, s.rows);
-        let { bands: r } = this.#s.features;
-        for (let a = 0; a < 2 * i; a++) this.#x(a * this.#o, o + (a >> 1) * h + (a & 1) * r);
-      }
-      #d(t) {
-        let s = this.#e.get(t);
-        if (!s) {
-          let e = new A(this.#s.features, t, this.#s.stepRate);
-          s = { sizes: e, basis: new k(this.#s.features, e) };
-        }
-        return this.#e.delete(t), this.#e.set(t, s), this.#e.size > ct && this.#e.delete(this.#e.keys().next().value), s;
-      }
-      #b(t) {
-        if (t.rate === this.#w) return;
-        t.rows > this.#u && this.#y(t.rows);
-        let { basis: s } = this.#d(t.rate);
-        this.#w = t.rate, this.#m(s.even, this.#a, t.rows), this.#m(s.odd, this.#r, t.rows), this.#t.floats.fill(0, this.#l, this.#c + 2 * this.#i * this.#u);
-      }
-      #y(t) {
-        this.#u = t, this.#a = this.#t.allocate(t * this.#o), this.#r = this.#t.allocate(t * this.#o), this.#l = this.#t.allocate(2 * this.#i * t), this.#c = this.#t.allocate(2 * this.#i * t);
-      }
-      #m(t, s, e) {
-        let { floats: i } = this.#t;
-        i.fill(0, s, s + e * this.#o), t.forEach((o, h) => {
-          let r = s + (h >> 3) * 8 * e + (h & 7);
-          for (let a = 0; a < o.length; a++) i[r + 8 * a] = o[a];
-        });
-      }
-      #g(t, { frame: s, half: e, rows: i }, o, h) {
-        let { floats: r } = this.#t, { samples: a, first: l, end: f } = t, c = o + (s >> 1) - l, d = o + (s - 1 >> 1) - l, [p, u, m] = [this.#l + h * i, this.#c + h * i, f - l];
-        for (let w = 0; w < e; w++) {
-          let g = c + w >= 0 && c + w < m ? a[c + w] : 0, b = d - w >= 0 && d - w < m ? a[d - w] : 0;
-          r[p + w] = b + g, r[u + w] = g - b;
-        }
-        s % 2 && (r[p] /= 2);
-      }
-      #M(t, s) {
-        let [e, i] = [this.#t, this.#o];
-        e.floats.fill(0, this.#p, this.#f + 2 * this.#i * i), e.multiply(this.#l, s, this.#a, this.#p, i, t, s, i), e.multiply(this.#c, s, this.#r, this.#f, i, t, s, i);
-      }
-      #x(t, s) {
-        let { floats: e } = this.#t, { bands: i, perBand: o, quiet: h } = this.#s.features, [r, a] = [this.#p + t, this.#f + t];
-        for (let l = 0; l < i; l++) {
-          let f = 0;
-          for (let c = l * o; c < (l + 1) * o; c++) f += e[r + c] ** 2 + e[a + c] ** 2;
-          e[s + l] = this.#n[l] * Math.log(1 + f / (o * h)) + this.#h[l];
-        }
-      }
-    };
-    function D(n) {
-      let t = Math.fround;
-      return (s, e, i, o, h, r, a, l) => {
-        for (let f = 0; f < r; f++) {
-          let c = (s >> 2) + f * e, d = i >> 2;
-          for (let p = 0; p < l; p += 8) {
-            let u = (o >> 2) + f * h + p, m = n[u], w = n[u + 1], g = n[u + 2], b = n[u + 3], R = n[u + 4], U = n[u + 5], _ = n[u + 6], L = n[u + 7];
-            for (let $ = 0; $ < a; $++, d += 8) {
-              let y = n[c + $];
-              m = t(m + t(y * n[d])), w = t(w + t(y * n[d + 1])), g = t(g + t(y * n[d + 2])), b = t(b + t(y * n[d + 3])), R = t(R + t(y * n[d + 4])), U = t(U + t(y * n[d + 5])), _ = t(_ + t(y * n[d + 6])), L = t(L + t(y * n[d + 7]));
-            }
-            n[u] = m, n[u + 1] = w, n[u + 2] = g, n[u + 3] = b, n[u + 4] = R, n[u + 5] = U, n[u + 6] = _, n[u + 7] = L;
+  };
+  function B(n) {
+    let t = Math.fround;
+    return (s, e, i, o, h, r, a, l) => {
+      for (let c = 0; c < r; c++) {
+        let f = (s >> 2) + c * e, d = i >> 2;
+        for (let p = 0; p < l; p += 8) {
+          let u = (o >> 2) + c * h + p, m = n[u], w = n[u + 1], g = n[u + 2], b = n[u + 3], R = n[u + 4], U = n[u + 5], _ = n[u + 6], L = n[u + 7];
+          for (let $ = 0; $ < a; $++, d += 8) {
+            let y = n[f + $];
+            m = t(m + t(y * n[d])), w = t(w + t(y * n[d + 1])), g = t(g + t(y * n[d + 2])), b = t(b + t(y * n[d + 3])), R = t(R + t(y * n[d + 4])), U = t(U + t(y * n[d + 5])), _ = t(_ + t(y * n[d + 6])), L = t(L + t(y * n[d + 7]));
           }
+          n[u] = m, n[u + 1] = w, n[u + 2] = g, n[u + 3] = b, n[u + 4] = R, n[u + 5] = U, n[u + 6] = _, n[u + 7] = L;
         }
-      };
+      }
+    };
+  }
+  var D = 65536, M = class {
+    #e;
+    #t = null;
+    #s = 0;
+    floats;
+    #i;
+    constructor(t) {
+      if (this.#e = t, t) {
+        this.#t = new WebAssembly.Memory({ initial: 1 });
+        let { exports: s } = new WebAssembly.Instance(t, { env: { memory: this.#t } });
+        this.#i = s.mac, this.floats = new Float32Array(this.#t.buffer);
+      } else this.floats = new Float32Array(D / 4), this.#i = B(this.floats);
     }
-    var H2 = 65536, M = class {
-      #e;
-      #t = null;
-      #s = 0;
-      floats;
-      #i;
-      constructor(t) {
-        if (this.#e = t, t) {
-          this.#t = new WebAssembly.Memory({ initial: 1 });
-          let { exports: s } = new WebAssembly.Instance(t, { env: { memory: this.#t } });
-          this.#i = s.mac, this.floats = new Float32Array(this.#t.buffer);
-        } else this.floats = new Float32Array(H2 / 4), this.#i = D(this.floats);
-      }
-      get kind() {
-        return this.#e ? "wasm" : "plain";
-      }
-      get bytes() {
-        return this.floats.byteLength;
-      }
-      allocate(t) {
-        let s = this.#s;
-        return this.#s += Math.ceil(t / 4) * 4, this.#s > this.floats.length && this.#n(this.#s * 4 - this.bytes), s;
-      }
-      multiply(t, s, e, i, o, h, r, a) {
-        this.#i(4 * t, s, 4 * e, 4 * i, o, h, r, a);
-      }
-      #n(t) {
-        let s = Math.ceil(t / H2);
-        if (this.#t) {
-          this.#t.grow(s), this.floats = new Float32Array(this.#t.buffer);
-          return;
-        }
-        let e = new Float32Array(this.floats.length + s * H2 / 4);
-        e.set(this.floats), this.floats = e, this.#i = D(e);
-      }
-    };
-    var S = class {
-      #e;
-      #t;
-      #s;
-      constructor(t, s, e, i, o) {
-        this.#e = t, this.width = e, this.length = s * e, this.#s = o, this.#t = t.allocate((s + i) * e);
-      }
-      get past() {
-        return this.#t;
-      }
-      get now() {
-        return this.#t + this.length;
-      }
-      load(t) {
-        this.#e.floats.set(t.subarray(this.#s, this.#s + this.length), this.#t);
-      }
-      save(t, s) {
-        let e = this.#t + s * this.width;
-        t.set(this.#e.floats.subarray(e, e + this.length), this.#s);
-      }
-    };
-    var x = class {
-      #e;
-      #t;
-      #s;
-      constructor(t, s, e, i = 1) {
-        let o = s.get(`${e}.weights`), h = s.get(`${e}.bias`).values, [r, a] = o.shape;
-        this.#e = t, this.part = v(r / i), this.outputs = v(a), this.#t = t.allocate(i * this.part * this.outputs), this.#s = t.allocate(this.outputs), t.floats.set(h, this.#s);
-        for (let l = 0; l < i; l++) this.#i(o, l, r / i);
-      }
-      fill(t, s) {
-        let { floats: e } = this.#e;
-        for (let i = 0; i < s; i++) e.copyWithin(t + i * this.outputs, this.#s, this.#s + this.outputs);
-      }
-      add(t, s, e, i, o) {
-        let h = this.#t + e * this.part * this.outputs;
-        this.#e.multiply(t, s, h, i, this.outputs, o, this.part, this.outputs);
-      }
-      #i({ shape: [, t], values: s }, e, i) {
-        let { floats: o } = this.#e, h = this.#t + e * this.part * this.outputs;
-        for (let r = 0; r < i; r++) for (let a = 0; a < t; a++) {
-          let l = h + (a - a % 8) * this.part;
-          o[l + r * 8 + a % 8] = s[(e * i + r) * t + a];
-        }
-      }
-    };
-    var N = class {
-      #e;
-      #t;
-      #s;
-      #i;
-      #n;
-      #h;
-      #o;
-      #u;
-      #a;
-      #r;
-      #l;
-      constructor(t, { stem: s, dilations: e }, i, o) {
-        let h = (l) => i.get(l).values;
-        this.#e = t, this.#t = new x(t, i, "stem", s), this.#s = e.map((l, f) => ({ taps: new x(t, i, `block${f}.taps`, 2), mix: new x(t, i, `block${f}.mix`) })), this.#i = new x(t, i, "faces"), this.#n = h("norm.scale"), this.#h = h("norm.shift");
-        let r = this.#t.outputs, a = (s - 1) * this.#t.part;
-        this.#o = [new S(t, s - 1, this.#t.part, o, 0)];
-        for (let l of e) this.#o.push(new S(t, l, r, o, a)), a += l * r;
-        this.#u = a, this.#a = t.allocate(o * r), this.#r = t.allocate(o * r), this.#l = t.allocate(o * this.#i.outputs);
-      }
-      get featureStride() {
-        return this.#t.part;
-      }
-      get features() {
-        return this.#o[0].now;
-      }
-      get faceStride() {
-        return this.#i.outputs;
-      }
-      newState() {
-        return new Float32Array(this.#u);
-      }
-      load(t) {
-        for (let s of this.#o) s.load(t);
-      }
-      save(t, s) {
-        for (let e of this.#o) e.save(t, s);
-      }
-      compute(t) {
-        let [s, ...e] = this.#o;
-        this.#t.fill(e[0]?.now ?? this.#a, t), this.#c(s, e[0]?.now ?? this.#a, t);
-        for (let [i, o] of this.#s.entries()) this.#p(o, e[i], e[i + 1]?.now ?? this.#a, t);
-        return this.#f(t), this.#i.fill(this.#l, t), this.#i.add(this.#a, this.#i.part, 0, this.#l, t), this.#l;
-      }
-      #c({ past: t, width: s, length: e }, i, o) {
-        for (let h = 0; h * s <= e; h++) this.#t.add(t + h * s, s, h, i, o);
-        this.#w(i, o * this.#t.outputs);
-      }
-      #p({ taps: t, mix: s }, e, i, o) {
-        let { floats: h } = this.#e;
-        t.fill(this.#r, o), t.add(e.past, e.width, 0, this.#r, o), t.add(e.now, e.width, 1, this.#r, o), this.#w(this.#r, o * e.width), s.fill(i, o), s.add(this.#r, e.width, 0, i, o);
-        for (let r = 0; r < o * e.width; r++) h[i + r] += h[e.now + r];
-      }
-      #f(t) {
-        let { floats: s } = this.#e, e = this.#i.part;
-        for (let i = 0; i < t; i++) for (let o = 0; o < this.#n.length; o++) {
-          let h = this.#a + i * e + o;
-          s[h] = Math.max(0, s[h] * this.#n[o] + this.#h[o]);
-        }
-      }
-      #w(t, s) {
-        let { floats: e } = this.#e;
-        for (let i = t; i < t + s; i++) e[i] > 0 || (e[i] = 0);
-      }
-    };
-    var W = (n) => Math.min(1, Math.max(0, n)), I = class {
-      #e;
-      #t;
-      #s;
-      constructor(t) {
-        this.#e = t.get("rig.yields"), this.#t = t.get("rig.shapes"), this.#s = new Float32Array(this.#t.shape[0]);
-      }
-      get width() {
-        return this.#t.shape[1];
-      }
-      write(t, s, e, i) {
-        let o = this.#s, { shape: h, values: r } = this.#e, [a, l] = h;
-        for (let c = 0; c < l; c++) o[c] = W(t[s + c]);
-        let f = o.slice(l - a);
-        for (let c = 0; c < l; c++) {
-          let d = f.reduce((p, u, m) => p + u * r[m * l + c], 1);
-          o[c] *= W(d);
-        }
-        for (let c = 0; c < this.width; c++) e[i + c] = W(this.#i(c));
-      }
-      #i(t) {
-        let s = 0;
-        for (let e = 0; e < this.#s.length; e++) s += this.#s[e] * this.#t.values[e * this.width + t];
-        return s;
-      }
-    };
-    var F = class {
-      samples = new Float32Array(4096);
-      first;
-      end;
-      constructor(t = 0) {
-        this.first = this.end = t;
-      }
-      write(t) {
-        let s = this.end - this.first;
-        if (s + t.length > this.samples.length) {
-          let e = new Float32Array(Math.max(s + t.length, 2 * this.samples.length));
-          e.set(this.samples.subarray(0, s)), this.samples = e;
-        }
-        this.samples.set(t, s), this.end += t.length;
-      }
-      drop(t) {
-        let s = Math.min(t, this.end) - this.first;
-        if (s <= 0 || 2 * s < this.samples.length) return;
-        let e = this.end - this.first - s;
-        4 * e < this.samples.length && this.samples.length > 65536 ? this.samples = this.samples.slice(s, s + Math.max(2 * e, 4096)) : this.samples.copyWithin(0, s, s + e), this.first += s;
-      }
-    };
-    var P = class {
-      #e;
-      #t;
-      #s;
-      #i;
-      #n;
-      #h;
-      #o = false;
-      constructor(t, s, e, i, o) {
-        this.#e = t, this.#t = s, this.#s = e, this.#i = new F(o), this.#n = this.#h = i;
-      }
-      get bytes() {
-        return this.#s.byteLength + this.#i.samples.byteLength;
-      }
-      write(t) {
-        this.#i.write(t);
-      }
-      end() {
-        this.#o = true;
-      }
-      get over() {
-        return this.#o && this.due === 0;
-      }
-      get due() {
-        let { end: t } = this.#i;
-        if (this.#o) return Math.max(0, this.#t.steps(t) + this.#e.layout.lead - this.#h);
-        let { rate: s, stepRate: e, window: i, before: o } = this.#t, h = Math.floor((t - i + o) * e / s) + 1;
-        for (; this.#t.start(h) + i > t; ) h--;
-        return Math.max(0, h + 1 - this.#h);
-      }
-      run(t = Number.POSITIVE_INFINITY) {
-        let { width: s, layout: e } = this.#e, i = Math.min(this.due, t), o = new Float32Array(i * s);
-        this.#e.compute(this.#s, this.#i, this.#t, this.#h, o);
-        let h = this.#h - e.lead;
-        this.#h += i, this.#i.drop(this.#t.start(this.#h));
-        let r = Math.min(i, Math.max(0, this.#n - h));
-        return { first: h + r, weights: o.subarray(r * s) };
-      }
-    };
-    var T = 16, O = class {
-      #e;
-      #t;
-      #s;
-      constructor({ layout: t, tensors: s }, e) {
-        this.layout = t, this.heap = new M(e), this.#t = new N(this.heap, t, s, T), this.#e = new E(this.heap, t, s, T), this.#s = new I(s);
-      }
-      open(t, { step: s = 0, sample: e = 0 } = {}) {
-        return new P(this, this.#e.sizes(t), this.#t.newState(), s, e);
-      }
-      get width() {
-        return this.#s.width;
-      }
-      compute(t, s, e, i, o) {
-        let h = o.length / this.width;
-        for (let r = 0; r < h; r += T) {
-          let a = Math.min(T, h - r);
-          this.#t.load(t);
-          let { features: l, featureStride: f, faceStride: c } = this.#t;
-          this.#e.compute(s, e, i + r, a, l, f);
-          let d = this.#t.compute(a);
-          this.#t.save(t, a);
-          for (let p = 0; p < a; p++) this.#s.write(this.heap.floats, d + p * c, o, (r + p) * this.width);
-        }
-      }
-    };
-    var ft = { float16: 2, float32: 4 };
-    async function Q(n) {
-      let t = await ut(n), s = 4 + new DataView(t.buffer).getUint32(0, true), e = pt(t.subarray(4, s));
-      if (e.version !== 1) throw new Error(`The network has version ${e.version}, but this client reads version 1; use the network.bin of the client's own package.`);
-      let i = t.subarray(s);
-      return { layout: e, tensors: new Map(e.tensors.map((o) => [o.name, dt(o, i)])) };
+    get kind() {
+      return this.#e ? "wasm" : "plain";
     }
-    async function ut(n) {
-      let t = new Uint8Array(n);
-      if (t[0] !== 31 || t[1] !== 139) return Y(t, 8);
-      if (typeof DecompressionStream > "u") throw new Error("This browser cannot decompress the network (no DecompressionStream).");
+    get bytes() {
+      return this.floats.byteLength;
+    }
+    allocate(t) {
+      let s = this.#s;
+      return this.#s += Math.ceil(t / 4) * 4, this.#s > this.floats.length && this.#n(this.#s * 4 - this.bytes), s;
+    }
+    multiply(t, s, e, i, o, h, r, a) {
+      this.#i(4 * t, s, 4 * e, 4 * i, o, h, r, a);
+    }
+    #n(t) {
+      let s = Math.ceil(t / D);
+      if (this.#t) {
+        this.#t.grow(s), this.floats = new Float32Array(this.#t.buffer);
+        return;
+      }
+      let e = new Float32Array(this.floats.length + s * D / 4);
+      e.set(this.floats), this.floats = e, this.#i = B(e);
+    }
+  };
+  var S = class {
+    #e;
+    #t;
+    #s;
+    constructor(t, s, e, i, o) {
+      this.#e = t, this.width = e, this.length = s * e, this.#s = o, this.#t = t.allocate((s + i) * e);
+    }
+    get past() {
+      return this.#t;
+    }
+    get now() {
+      return this.#t + this.length;
+    }
+    load(t) {
+      this.#e.floats.set(t.subarray(this.#s, this.#s + this.length), this.#t);
+    }
+    save(t, s) {
+      let e = this.#t + s * this.width;
+      t.set(this.#e.floats.subarray(e, e + this.length), this.#s);
+    }
+  };
+  var x = class {
+    #e;
+    #t;
+    #s;
+    constructor(t, s, e, i = 1) {
+      let o = s.get(`${e}.weights`), h = s.get(`${e}.bias`).values, [r, a] = o.shape;
+      this.#e = t, this.part = v(r / i), this.outputs = v(a), this.#t = t.allocate(i * this.part * this.outputs), this.#s = t.allocate(this.outputs), t.floats.set(h, this.#s);
+      for (let l = 0; l < i; l++) this.#i(o, l, r / i);
+    }
+    fill(t, s) {
+      let { floats: e } = this.#e;
+      for (let i = 0; i < s; i++) e.copyWithin(t + i * this.outputs, this.#s, this.#s + this.outputs);
+    }
+    add(t, s, e, i, o) {
+      let h = this.#t + e * this.part * this.outputs;
+      this.#e.multiply(t, s, h, i, this.outputs, o, this.part, this.outputs);
+    }
+    #i({ shape: [, t], values: s }, e, i) {
+      let { floats: o } = this.#e, h = this.#t + e * this.part * this.outputs;
+      for (let r = 0; r < i; r++) for (let a = 0; a < t; a++) {
+        let l = h + (a - a % 8) * this.part;
+        o[l + r * 8 + a % 8] = s[(e * i + r) * t + a];
+      }
+    }
+  };
+  var N = class {
+    #e;
+    #t;
+    #s;
+    #i;
+    #n;
+    #h;
+    #o;
+    #u;
+    #a;
+    #r;
+    #l;
+    constructor(t, { stem: s, dilations: e }, i, o) {
+      let h = (l) => i.get(l).values;
+      this.#e = t, this.#t = new x(t, i, "stem", s), this.#s = e.map((l, c) => ({ taps: new x(t, i, `block${c}.taps`, 2), mix: new x(t, i, `block${c}.mix`) })), this.#i = new x(t, i, "faces"), this.#n = h("norm.scale"), this.#h = h("norm.shift");
+      let r = this.#t.outputs, a = (s - 1) * this.#t.part;
+      this.#o = [new S(t, s - 1, this.#t.part, o, 0)];
+      for (let l of e) this.#o.push(new S(t, l, r, o, a)), a += l * r;
+      this.#u = a, this.#a = t.allocate(o * r), this.#r = t.allocate(o * r), this.#l = t.allocate(o * this.#i.outputs);
+    }
+    get featureStride() {
+      return this.#t.part;
+    }
+    get features() {
+      return this.#o[0].now;
+    }
+    get faceStride() {
+      return this.#i.outputs;
+    }
+    newState() {
+      return new Float32Array(this.#u);
+    }
+    load(t) {
+      for (let s of this.#o) s.load(t);
+    }
+    save(t, s) {
+      for (let e of this.#o) e.save(t, s);
+    }
+    compute(t) {
+      let [s, ...e] = this.#o;
+      this.#t.fill(e[0]?.now ?? this.#a, t), this.#c(s, e[0]?.now ?? this.#a, t);
+      for (let [i, o] of this.#s.entries()) this.#p(o, e[i], e[i + 1]?.now ?? this.#a, t);
+      return this.#f(t), this.#i.fill(this.#l, t), this.#i.add(this.#a, this.#i.part, 0, this.#l, t), this.#l;
+    }
+    #c({ past: t, width: s, length: e }, i, o) {
+      for (let h = 0; h * s <= e; h++) this.#t.add(t + h * s, s, h, i, o);
+      this.#w(i, o * this.#t.outputs);
+    }
+    #p({ taps: t, mix: s }, e, i, o) {
+      let { floats: h } = this.#e;
+      t.fill(this.#r, o), t.add(e.past, e.width, 0, this.#r, o), t.add(e.now, e.width, 1, this.#r, o), this.#w(this.#r, o * e.width), s.fill(i, o), s.add(this.#r, e.width, 0, i, o);
+      for (let r = 0; r < o * e.width; r++) h[i + r] += h[e.now + r];
+    }
+    #f(t) {
+      let { floats: s } = this.#e, e = this.#i.part;
+      for (let i = 0; i < t; i++) for (let o = 0; o < this.#n.length; o++) {
+        let h = this.#a + i * e + o;
+        s[h] = Math.max(0, s[h] * this.#n[o] + this.#h[o]);
+      }
+    }
+    #w(t, s) {
+      let { floats: e } = this.#e;
+      for (let i = t; i < t + s; i++) e[i] > 0 || (e[i] = 0);
+    }
+  };
+  var K = (n) => Math.min(1, Math.max(0, n)), I = class {
+    #e;
+    #t;
+    #s;
+    constructor(t) {
+      this.#e = t.get("rig.yields"), this.#t = t.get("rig.shapes"), this.#s = new Float32Array(this.#t.shape[0]);
+    }
+    get width() {
+      return this.#t.shape[1];
+    }
+    write(t, s, e, i) {
+      let o = this.#s, { shape: h, values: r } = this.#e, [a, l] = h;
+      for (let f = 0; f < l; f++) o[f] = K(t[s + f]);
+      let c = o.slice(l - a);
+      for (let f = 0; f < l; f++) {
+        let d = c.reduce((p, u, m) => p + u * r[m * l + f], 1);
+        o[f] *= K(d);
+      }
+      for (let f = 0; f < this.width; f++) e[i + f] = K(this.#i(f));
+    }
+    #i(t) {
+      let s = 0;
+      for (let e = 0; e < this.#s.length; e++) s += this.#s[e] * this.#t.values[e * this.width + t];
+      return s;
+    }
+  };
+  var F = class {
+    samples = new Float32Array(4096);
+    first;
+    end;
+    constructor(t = 0) {
+      this.first = this.end = t;
+    }
+    write(t) {
+      let s = this.end - this.first;
+      if (s + t.length > this.samples.length) {
+        let e = new Float32Array(Math.max(s + t.length, 2 * this.samples.length));
+        e.set(this.samples.subarray(0, s)), this.samples = e;
+      }
+      this.samples.set(t, s), this.end += t.length;
+    }
+    drop(t) {
+      let s = Math.min(t, this.end) - this.first;
+      if (s <= 0 || 2 * s < this.samples.length) return;
+      let e = this.end - this.first - s;
+      4 * e < this.samples.length && this.samples.length > 65536 ? this.samples = this.samples.slice(s, s + Math.max(2 * e, 4096)) : this.samples.copyWithin(0, s, s + e), this.first += s;
+    }
+  };
+  var P = class {
+    #e;
+    #t;
+    #s;
+    #i;
+    #n;
+    #h;
+    #o = false;
+    constructor(t, s, e, i, o) {
+      this.#e = t, this.#t = s, this.#s = e, this.#i = new F(o), this.#n = this.#h = i;
+    }
+    get bytes() {
+      return this.#s.byteLength + this.#i.samples.byteLength;
+    }
+    write(t) {
+      this.#i.write(t);
+    }
+    end() {
+      this.#o = true;
+    }
+    get over() {
+      return this.#o && this.due === 0;
+    }
+    get due() {
+      let { end: t } = this.#i;
+      if (this.#o) return Math.max(0, this.#t.steps(t) + this.#e.layout.lead - this.#h);
+      let { rate: s, stepRate: e, window: i, before: o } = this.#t, h = Math.floor((t - i + o) * e / s) + 1;
+      for (; this.#t.start(h) + i > t; ) h--;
+      return Math.max(0, h + 1 - this.#h);
+    }
+    run(t = Number.POSITIVE_INFINITY) {
+      let { width: s, layout: e } = this.#e, i = Math.min(this.due, t), o = new Float32Array(i * s);
+      this.#e.compute(this.#s, this.#i, this.#t, this.#h, o);
+      let h = this.#h - e.lead;
+      this.#h += i, this.#i.drop(this.#t.start(this.#h));
+      let r = Math.min(i, Math.max(0, this.#n - h));
+      return { first: h + r, weights: o.subarray(r * s) };
+    }
+  };
+  var T = 16, O = class {
+    #e;
+    #t;
+    #s;
+    constructor({ layout: t, tensors: s }, e) {
+      this.layout = t, this.heap = new M(e), this.#t = new N(this.heap, t, s, T), this.#e = new E(this.heap, t, s, T), this.#s = new I(s);
+    }
+    open(t, { step: s = 0, sample: e = 0 } = {}) {
+      return new P(this, this.#e.sizes(t), this.#t.newState(), s, e);
+    }
+    get width() {
+      return this.#s.width;
+    }
+    compute(t, s, e, i, o) {
+      let h = o.length / this.width;
+      for (let r = 0; r < h; r += T) {
+        let a = Math.min(T, h - r);
+        this.#t.load(t);
+        let { features: l, featureStride: c, faceStride: f } = this.#t;
+        this.#e.compute(s, e, i + r, a, l, c);
+        let d = this.#t.compute(a);
+        this.#t.save(t, a);
+        for (let p = 0; p < a; p++) this.#s.write(this.heap.floats, d + p * f, o, (r + p) * this.width);
+      }
+    }
+  };
+  var ot = { float16: 2, float32: 4 };
+  async function j(n) {
+    let t = await nt(n), s = 4 + new DataView(t.buffer).getUint32(0, true), e = ht(t.subarray(4, s));
+    if (e.version !== 1) throw new Error(`The network has version ${e.version}, but this client reads version 1; use the network.bin of the client's own package.`);
+    let i = t.subarray(s);
+    return { layout: e, tensors: new Map(e.tensors.map((o) => [o.name, rt(o, i)])) };
+  }
+  async function nt(n) {
+    let t = new Uint8Array(n);
+    if (t[0] !== 31 || t[1] !== 139) return W(t, 8);
+    if (typeof DecompressionStream > "u") throw new Error("This browser cannot decompress the network (no DecompressionStream).");
+    try {
+      let s = new Blob([t]).stream().pipeThrough(new DecompressionStream("gzip"));
+      return W(new Uint8Array(await new Response(s).arrayBuffer()), 8);
+    } catch {
+      throw new Error("The network file is cut or damaged; upload or download it again.");
+    }
+  }
+  function ht(n) {
+    try {
+      let t = JSON.parse(new TextDecoder().decode(n));
+      if (t.format === "a2f-network") return t;
+    } catch {
+    }
+    throw new Error("The file is not a network; give the address of network.bin.");
+  }
+  function rt({ shape: n, type: t, at: s }, e) {
+    let i = n.reduce((l, c) => l * c, 1), o = ot[t], h = new Uint8Array(i * o), r = W(e.subarray(s, s + i * o), i * o);
+    for (let l = 0; l < o; l++) for (let c = 0; c < i; c++) h[c * o + l] = r[l * i + c];
+    let a = o === 2 ? at(new Uint16Array(h.buffer)) : new Float32Array(h.buffer);
+    return { shape: n, values: a };
+  }
+  function W(n, t) {
+    if (n.length < t) throw new Error("The network file is cut; upload or download it again.");
+    return n;
+  }
+  function at(n) {
+    let t = new Float32Array(n.length), s = new Uint32Array(t.buffer);
+    for (let e = 0; e < n.length; e++) {
+      let [i, o, h] = [n[e] & 32768, n[e] >> 10 & 31, n[e] & 1023];
+      o > 0 ? s[e] = i << 16 | o + 112 << 23 | h << 13 : t[e] = (i ? -h : h) * 2 ** -24;
+    }
+    return t;
+  }
+  var lt = 0.5, ct = 24, ft = 3e3;
+  async function X(n) {
+    try {
+      let t = await WebAssembly.compile(n), [s, e] = [Q(new M(t)), Q(new M(null))];
+      return s.every((i, o) => i === e[o]) ? t : null;
+    } catch {
+      return null;
+    }
+  }
+  function Q(n) {
+    let [t, s, e] = [5, 12, 40], [i, o, h] = [n.allocate(t * s), n.allocate(s * e), n.allocate(t * e)];
+    for (let r = i; r < h; r++) n.floats[r] = r * 7919 % 1009 / 1009 - 0.3;
+    return n.multiply(i, s, o, h, e, t, s, e), n.floats.slice(h, h + t * e);
+  }
+  async function Z(n, t, s) {
+    let { stepRate: i } = n.layout, o = lt * 1e3 / i, h = n.open(16e3), r = Number.POSITIVE_INFINITY, a = 0;
+    for (let l = 0; l < ct && a < ft && r > o; l++) {
+      h.write(new Float32Array(16e3 / i).fill(0.1));
+      let c = t();
+      h.run();
+      let f = t() - c;
+      r = Math.min(r, f), a += f, await s();
+    }
+    return { stepMs: r, fast: r <= o };
+  }
+  var ut = 8, pt = 4, Y = class {
+    #e;
+    #t;
+    #s = null;
+    #i = /* @__PURE__ */ new Map();
+    #n = /* @__PURE__ */ new Set();
+    #h = new MessageChannel();
+    #o = false;
+    constructor(t, s) {
+      this.#e = t, this.#t = s, this.#h.port1.onmessage = () => this.#f(), t.onmessage = ({ data: e }) => {
+        this.#u(e);
+      }, this.#d({ type: "hello" });
+    }
+    #u(t) {
+      if (t.type === "load") return this.#a(t);
+      if (t.type === "stop") return this.#p();
+      if (t.type === "open") return this.#l(t);
+      let s = this.#i.get(t.voice);
+      if (t.type === "write") s?.write(t.samples);
+      else if (t.type === "end") s?.end();
+      else return this.#c(t.voice);
+      s && this.#n.add(t.voice), this.#o || this.#f();
+    }
+    async #a({ file: t, wasm: s }) {
       try {
-        let s = new Blob([t]).stream().pipeThrough(new DecompressionStream("gzip"));
-        return Y(new Uint8Array(await new Response(s).arrayBuffer()), 8);
-      } catch {
-        throw new Error("The network file is cut or damaged; upload or download it again.");
+        let e = await j(t), i = new O(e, await X(s)), { stepMs: o, fast: h } = await Z(i, this.#t, dt);
+        if (!h) return this.#r("slow", wt(o));
+        this.#s = i;
+        let { stepRate: r, lead: a, blendshapes: l, expressions: c } = i.layout, { kind: f } = i.heap;
+        this.#d({ type: "ready", kernel: f, stepMs: o, stepRate: r, lead: a, blendshapes: l, expressions: c });
+      } catch (e) {
+        this.#r("file", e.message);
       }
     }
-    function pt(n) {
-      try {
-        let t = JSON.parse(new TextDecoder().decode(n));
-        if (t.format === "a2f-network") return t;
-      } catch {
-      }
-      throw new Error("The file is not a network; give the address of network.bin.");
+    #r(t, s) {
+      this.#d({ type: "failed", reason: t, message: s });
     }
-    function dt({ shape: n, type: t, at: s }, e) {
-      let i = n.reduce((l, f) => l * f, 1), o = ft[t], h = new Uint8Array(i * o), r = Y(e.subarray(s, s + i * o), i * o);
-      for (let l = 0; l < o; l++) for (let f = 0; f < i; f++) h[f * o + l] = r[l * i + f];
-      let a = o === 2 ? wt(new Uint16Array(h.buffer)) : new Float32Array(h.buffer);
-      return { shape: n, values: a };
+    #l({ voice: t, rate: s, step: e, sample: i }) {
+      this.#s && this.#i.set(t, this.#s.open(s, { step: e, sample: i }));
     }
-    function Y(n, t) {
-      if (n.length < t) throw new Error("The network file is cut; upload or download it again.");
-      return n;
+    #c(t) {
+      this.#i.delete(t), this.#n.delete(t);
     }
-    function wt(n) {
-      let t = new Float32Array(n.length), s = new Uint32Array(t.buffer);
-      for (let e = 0; e < n.length; e++) {
-        let [i, o, h] = [n[e] & 32768, n[e] >> 10 & 31, n[e] & 1023];
-        o > 0 ? s[e] = i << 16 | o + 112 << 23 | h << 13 : t[e] = (i ? -h : h) * 2 ** -24;
-      }
-      return t;
+    #p() {
+      this.#i.clear(), this.#n.clear(), this.#h.port1.close(), this.#e.close?.();
     }
-    var mt = 0.5, gt = 24, bt = 3e3;
-    async function Z(n) {
-      try {
-        let t = await WebAssembly.compile(n), [s, e] = [X(new M(t)), X(new M(null))];
-        return s.every((i, o) => i === e[o]) ? t : null;
-      } catch {
-        return null;
-      }
+    #f() {
+      this.#o = false;
+      let t = this.#t() + pt;
+      for (let s of this.#n) if (this.#n.delete(s), this.#w(s) && this.#n.add(s), this.#t() >= t) break;
+      this.#n.size !== 0 && (this.#o = true, this.#h.port2.postMessage(null));
     }
-    function X(n) {
-      let [t, s, e] = [5, 12, 40], [i, o, h] = [n.allocate(t * s), n.allocate(s * e), n.allocate(t * e)];
-      for (let r = i; r < h; r++) n.floats[r] = r * 7919 % 1009 / 1009 - 0.3;
-      return n.multiply(i, s, o, h, e, t, s, e), n.floats.slice(h, h + t * e);
+    #w(t) {
+      let s = this.#i.get(t), { first: e, weights: i } = s.run(ut);
+      return i.length > 0 && this.#d({ type: "frames", voice: t, first: e, weights: i.slice() }), s.over ? (this.#d({ type: "end", voice: t }), this.#c(t), false) : s.due > 0;
     }
-    async function q(n, t, s) {
-      let { stepRate: i } = n.layout, o = mt * 1e3 / i, h = n.open(16e3), r = Number.POSITIVE_INFINITY, a = 0;
-      for (let l = 0; l < gt && a < bt && r > o; l++) {
-        h.write(new Float32Array(16e3 / i).fill(0.1));
-        let f = t();
-        h.run();
-        let c = t() - f;
-        r = Math.min(r, c), a += c, await s();
-      }
-      return { stepMs: r, fast: r <= o };
+    #d(t) {
+      this.#e.postMessage(t, t.type === "frames" ? [t.weights.buffer] : []);
     }
-    var yt = 8, Mt = 4, G = class {
-      #e;
-      #t;
-      #s = null;
-      #i = /* @__PURE__ */ new Map();
-      #n = /* @__PURE__ */ new Set();
-      #h = new MessageChannel();
-      #o = false;
-      constructor(t, s) {
-        this.#e = t, this.#t = s, this.#h.port1.onmessage = () => this.#f(), t.onmessage = ({ data: e }) => {
-          this.#u(e);
-        }, this.#d({ type: "hello" });
-      }
-      #u(t) {
-        if (t.type === "load") return this.#a(t);
-        if (t.type === "stop") return this.#p();
-        if (t.type === "open") return this.#l(t);
-        let s = this.#i.get(t.voice);
-        if (t.type === "write") s?.write(t.samples);
-        else if (t.type === "end") s?.end();
-        else return this.#c(t.voice);
-        s && this.#n.add(t.voice), this.#o || this.#f();
-      }
-      async #a({ file: t, wasm: s }) {
-        try {
-          let e = await Q(t), i = new O(e, await Z(s)), { stepMs: o, fast: h } = await q(i, this.#t, xt);
-          if (!h) return this.#r("slow", vt(o));
-          this.#s = i;
-          let { stepRate: r, lead: a, blendshapes: l, expressions: f } = i.layout, { kind: c } = i.heap;
-          this.#d({ type: "ready", kernel: c, stepMs: o, stepRate: r, lead: a, blendshapes: l, expressions: f });
-        } catch (e) {
-          this.#r("file", e.message);
-        }
-      }
-      #r(t, s) {
-        this.#d({ type: "failed", reason: t, message: s });
-      }
-      #l({ voice: t, rate: s, step: e, sample: i }) {
-        this.#s && this.#i.set(t, this.#s.open(s, { step: e, sample: i }));
-      }
-      #c(t) {
-        this.#i.delete(t), this.#n.delete(t);
-      }
-      #p() {
-        this.#i.clear(), this.#n.clear(), this.#h.port1.close(), this.#e.close?.();
-      }
-      #f() {
-        this.#o = false;
-        let t = this.#t() + Mt;
-        for (let s of this.#n) if (this.#n.delete(s), this.#w(s) && this.#n.add(s), this.#t() >= t) break;
-        this.#n.size !== 0 && (this.#o = true, this.#h.port2.postMessage(null));
-      }
-      #w(t) {
-        let s = this.#i.get(t), { first: e, weights: i } = s.run(yt);
-        return i.length > 0 && this.#d({ type: "frames", voice: t, first: e, weights: i.slice() }), s.over ? (this.#d({ type: "end", voice: t }), this.#c(t), false) : s.due > 0;
-      }
-      #d(t) {
-        this.#e.postMessage(t, t.type === "frames" ? [t.weights.buffer] : []);
-      }
-    };
-    function xt() {
-      return new Promise((n) => {
-        setTimeout(n, 0);
-      });
-    }
-    function vt(n) {
-      return `This device is too slow for the network: 20 ms of audio take ${n.toFixed(0)} ms.`;
-    }
-    function St(n, t = () => performance.now()) {
-      new G(n, t);
-    }
-    return ot(kt);
-  })();
-  network.serve(port, now);
+  };
+  function dt() {
+    return new Promise((n) => {
+      setTimeout(n, 0);
+    });
+  }
+  function wt(n) {
+    return `This device is too slow for the network: 20 ms of audio take ${n.toFixed(0)} ms.`;
+  }
+  function jt(n, t = () => performance.now()) {
+    new Y(n, t);
+  }
+  jt(port, now);
 }, selfContained: true };
 
 // src/network/host.js
@@ -6063,7 +6047,7 @@ function inPage() {
   };
 }
 function kernelBytes() {
-  return Uint8Array.from(atob(KERNEL_WASM), (c) => c.charCodeAt(0));
+  return Uint8Array.from(KERNEL_WASM.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
 }
 async function fetchNetwork({ fetch }, url) {
   if (!fetch) throw unavailable("This browser has no fetch.");

@@ -65,15 +65,15 @@ async function serviceFunction() {
   const { outputFiles } = await build({
     entryPoints: [join(WEB, "src/network/engine/service.js")],
     bundle: true,
-    format: "iife",
-    globalName: "network",
+    format: "esm",
     minify: true,
+    charset: "utf8",
     target: "es2022",
     write: false,
     absWorkingDir: WEB,
   });
-  const code = outputFiles[0].text.trim();
-  return `export const service = { serve(port, now) { ${code} network.serve(port, now); }, selfContained: true };`;
+  const code = outputFiles[0].text.replace(/export\{(\w+) as serve\};\s*$/, "$1(port, now);");
+  return `export const service = { serve(port, now) { ${code} }, selfContained: true };`;
 }
 
 /** Emits declarations from the JSDoc types and rolls them up. @param {string} module of src/, without ending */

@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import vm from "node:vm";
+import { gzipSync } from "node:zlib";
 
 const WEB = dirname(dirname(fileURLToPath(import.meta.url)));
 const USE = `import { Audio2FaceClient } from "audio2face-client";
@@ -94,6 +95,24 @@ test("the client for chunked video can be imported, and is small", () => {
     console.log(client.serverUrl, client.sessionId, new A2FError("a", "b").code);`;
   assert.equal(run(process.execPath, "--input-type=module", "-e", script), "http://x/face null a\n");
   assert.ok(readFileSync(join(WEB, "dist/chunked-streaming-client.mjs")).length < 12_000);
+});
+
+test("the network's code is small, and runs in a classic worker", () => {
+  const script = readFileSync(join(WEB, "dist/network-worker.js"));
+  assert.ok(gzipSync(script, { level: 9 }).length < 6_600);
+  const said = [];
+  const self = { postMessage: (message) => said.push(message.type) };
+  vm.runInContext(
+    script.toString(),
+    vm.createContext({
+      self,
+      MessageChannel: class {
+        port1 = {};
+      },
+      performance,
+    }),
+  );
+  assert.deepEqual(said, ["hello"]);
 });
 
 test("it can be required", () => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -17,23 +18,26 @@ WEB = Path(__file__).parents[3] / "web"
 RATES = (8000, 11025, 16000, 22050, 44100, 48000, 96000)
 
 
-def server_weights(samples: Float32Array, rate: int) -> Float32Array:
+def server_weights(samples: Float32Array, rate: int, graph: Path = GRAPH) -> Float32Array:
     """Returns `[frames, 52]`, from all windows at once."""
     window, steps = mel.window(rate), -(-len(samples) * FRAME_RATE // rate) + LEAD
     before = window - rate // FRAME_RATE
     padded = np.concatenate([np.zeros(before, np.float32), samples, np.zeros(rate, np.float32)])
     starts = [step * rate // FRAME_RATE for step in range(steps)]
     windows = np.stack([padded[start : start + window] for start in starts])[None]
-    session = Session(GRAPH.read_bytes(), "cpu", basis=mel.basis(rate))
+    session = Session(graph.read_bytes(), "cpu", basis=mel.basis(rate))
     state = np.zeros((1, session.width("state")), np.float32)
     weights: Float32Array = session.run(sound=to_frames(windows, rate), state=state)[0]
     return weights[0, LEAD:]
 
 
-def page_weights(samples: Float32Array, rate: int) -> Float32Array:
+def page_weights(samples: Float32Array, rate: int, file: Path | None = None) -> Float32Array:
     """Returns `[frames, 52]`, computed by web/src/network/ in Node."""
     command = ["node", "test/support/animate_pcm.mjs", str(rate)]
-    run = subprocess.run(command, cwd=WEB, input=samples.tobytes(), capture_output=True, check=True, timeout=120)
+    env = os.environ | ({"NETWORK_FILE": str(file)} if file else {})
+    run = subprocess.run(
+        command, cwd=WEB, env=env, input=samples.tobytes(), capture_output=True, check=True, timeout=120
+    )
     return np.frombuffer(run.stdout, np.float32).reshape(-1, 52)
 
 

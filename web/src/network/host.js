@@ -103,7 +103,7 @@ function inPage() {
 
 /** The kernel's bytes. */
 export function kernelBytes() {
-  return Uint8Array.from(atob(KERNEL_WASM), (c) => c.charCodeAt(0));
+  return Uint8Array.from(KERNEL_WASM.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
 }
 
 /**

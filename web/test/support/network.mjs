@@ -4,9 +4,11 @@ import { Network } from "../../src/network/engine/network.js";
 import { readNetwork } from "../../src/network/engine/network_file.js";
 import { KERNEL_WASM } from "../../src/network/kernel_wasm.js";
 
-export const FILE = readFileSync(new URL("../../network/network.bin", import.meta.url));
+/** The package's network, or another one: the tests of the conversion give its path. */
+const PATH = process.env.NETWORK_FILE ?? new URL("../../network/network.bin", import.meta.url);
+export const FILE = readFileSync(PATH);
 const file = await readNetwork(bytesOf(FILE));
-const kernel = new WebAssembly.Module(Buffer.from(KERNEL_WASM, "base64"));
+const kernel = new WebAssembly.Module(Buffer.from(KERNEL_WASM, "hex"));
 const networks = new Map();
 
 /** Returns a copy as an ArrayBuffer. */

@@ -73,7 +73,7 @@ export class Features {
     this.#measure(2 * count, sizes.rows);
     const { bands } = this.#layout.features;
     for (let row = 0; row < 2 * count; row++)
-      this.#logarithms(row * this.#pitches, to + (row >> 1) * stride + (row & 1) * bands);
+      this.#logarithms(row * this.#pitches, to + (row >> 1) * stride, (row & 1) * bands);
   }
 
   /** @param {number} rate */
@@ -162,8 +162,9 @@ export class Features {
   /**
    * @param {number} row place of a row of pitches, relative
    * @param {number} to
+   * @param {number} first feature
    */
-  #logarithms(row, to) {
+  #logarithms(row, to, first) {
     const { floats } = this.#heap;
     const { bands, perBand, quiet } = this.#layout.features;
     const [c, s] = [this.#cosines + row, this.#sines + row];
@@ -171,7 +172,9 @@ export class Features {
       let power = 0;
       for (let i = band * perBand; i < (band + 1) * perBand; i++)
         power += floats[c + i] ** 2 + floats[s + i] ** 2;
-      floats[to + band] = this.#scale[band] * Math.log(1 + power / (perBand * quiet)) + this.#shift[band];
+      const feature = first + band;
+      const logarithm = Math.log(1 + power / (perBand * quiet));
+      floats[to + feature] = this.#scale[feature] * logarithm + this.#shift[feature];
     }
   }
 }
