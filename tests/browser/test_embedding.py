@@ -46,7 +46,7 @@ def choose(page: Page, label: str, name: str, content: bytes) -> None:
 
 
 def test_the_page_works_under_its_policy(strict: Page) -> None:
-    strict.locator("#server-status", has_text="Connected").wait_for()
+    strict.locator("#server-status", has_text="Connected").wait_for(state="attached")
     strict.get_by_role("button", name="Play sample").click()
     strict.wait_for_function("() => a2f.client.weights[17] > 0.1")
     strict.get_by_role("button", name="Stop").click()
