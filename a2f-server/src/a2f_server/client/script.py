@@ -1,5 +1,7 @@
-"""What a live utterance sends. It is kept, so that all of it can be sent again after the connection broke: frames do
-not depend on how the audio is split, so those that follow are the same."""
+"""The messages that a live utterance sends. They are kept, so that they can be sent again if the connection breaks.
+
+Frames do not depend on how the audio is split, so those that follow are the same.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the voices on this machine share: they speak a request segment by segment."""
+"""The base of the voices on this machine, which speak a request segment by segment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which names mean hibari, and with which accent."""
+"""Finds the accent of hibari that a voice name means."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which words of a text were read as which: numbers, dates and abbreviations are spoken in other words."""
+"""Aligns the words of a text with those that were read: numbers, dates and abbreviations are spoken in other words."""
 
 from __future__ import annotations
 

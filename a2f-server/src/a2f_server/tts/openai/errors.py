@@ -41,7 +41,7 @@ _MEANINGS = {
     3: ("redirects, which is not followed", "set A2F_TTS_URL to the final address"),
     5: ("failed", "try again in a moment"),
 }
-"""What a status, or its first digit, means, and what to do."""
+"""The meaning of a status, or of its first digit, and the remedy."""
 
 
 def _reason(body: bytes) -> str:
