@@ -24,7 +24,7 @@ HTML = ("/", "/index.html", "/docs", "/openapi.json")
 """The pages, and the description of the API that one of them shows."""
 FOLDERS = ("page", "avatar", "vendor")
 NETWORK_FOLDER = "/network/"
-"""Where network_file.py serves the network for browsers."""
+"""The path below which network_file.py serves the network for browsers."""
 FILES = {
     "audio2face-client.js": "audio2face-client.js",
     "audio2face-client.min.js": "dist/audio2face-client.min.js",

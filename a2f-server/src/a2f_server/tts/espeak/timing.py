@@ -117,20 +117,13 @@ def _quiet_from(heights: NDArray[np.int32], rate: int, burst: int) -> int:
 
 
 def visemes(whole: list[Span]) -> list[tuple[int, int, str]]:
-    """Returns (sample, viseme id, phonemes) by time, the first at 0. The visemes of one phone share its time equally.
-
-    Consecutive phones with the same viseme are one. The first viseme of a phone has its name.
-    """
-    out: list[tuple[int, int, str]] = []
-    for span in whole:
-        step = (span.end - span.start) / max(1, len(span.visemes))
-        for i, number in enumerate(span.visemes):
-            phoneme = "" if i else span.phoneme
-            if out and out[-1][1] == number:
-                out[-1] = (*out[-1][:2], out[-1][2] + phoneme)
-            else:
-                out.append((span.start + int(i * step) if out else 0, number, phoneme))
-    return out
+    """Returns (sample, viseme id, phonemes) by time, as `ipa.merged` does. The visemes of one phone share its time
+    equally; the first one has its name."""
+    return ipa.merged(
+        (span.start + int(i * ((span.end - span.start) / len(span.visemes))), number, "" if i else span.phoneme)
+        for span in whole
+        for i, number in enumerate(span.visemes)
+    )
 
 
 _TOKEN = re.compile(r"[^\s/–—-]+")

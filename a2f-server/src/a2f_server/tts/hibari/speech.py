@@ -87,22 +87,18 @@ def _trimmed(sound: Float32Array, phones: list[PhonemeSpan]) -> tuple[Float32Arr
 
 
 def _visemes(phones: list[PhonemeSpan]) -> tuple[tuple[int, int, str], ...]:
-    """Returns (sample, viseme id, phonemes). The visemes of one phone share its time equally.
+    """Returns (sample, viseme id, phonemes), as `ipa.merged` does. The visemes of one phone share its time equally; the
+    first one has its name."""
 
-    Consecutive phones with the same viseme are one. The first viseme of a phone has its name.
-    """
-    out: list[tuple[int, int, str]] = []
-    for phone in phones:
-        name = "".join(IPA.get(letter, letter) for letter in phone.text)
-        ids = ipa.viseme_ids(name) if name else (ipa.SILENCE,)
-        step = (phone.end - phone.start) / max(1, len(ids))
-        for i, number in enumerate(ids):
-            phoneme = "" if i else ipa.plain(name)
-            if out and out[-1][1] == number:
-                out[-1] = (*out[-1][:2], out[-1][2] + phoneme)
-            else:
-                out.append((round((phone.start + i * step) * SAMPLE_RATE) if out else 0, number, phoneme))
-    return tuple(out)
+    def placed() -> Iterator[tuple[int, int, str]]:
+        for phone in phones:
+            name = "".join(IPA.get(letter, letter) for letter in phone.text)
+            ids = ipa.viseme_ids(name) if name else (ipa.SILENCE,)
+            for i, number in enumerate(ids):
+                at = phone.start + i * ((phone.end - phone.start) / len(ids))
+                yield round(at * SAMPLE_RATE), number, "" if i else ipa.plain(name)
+
+    return tuple(ipa.merged(placed()))
 
 
 def _words(
