@@ -41,7 +41,7 @@ def test_the_packages_profiles() -> None:
 
 def test_a_shape_without_a_side_stands_for_both() -> None:
     made = profiles.load()
-    assert shape(made, "joy", "mouthSmileLeft") == shape(made, "joy", "mouthSmileRight") == np.float32(0.7)
+    assert shape(made, "joy", "mouthSmileLeft") == shape(made, "joy", "mouthSmileRight") == np.float32(0.9)
     assert shape(made, "cheekiness", "browOuterUpLeft") > 0 == shape(made, "cheekiness", "browOuterUpRight")
 
 

@@ -14,7 +14,7 @@ from a2f_server.arrays import Weights
 from a2f_server.motion.brows import keep
 from a2f_server.motion.contract import Context
 from a2f_server.motion.emotion import APERTURE, PARTED
-from a2f_server.motion.speaking_style import CALM, SpeakingStyle, Style
+from a2f_server.motion.speaking_style import CALM, STEPS, SpeakingStyle, Style
 from a2f_server.motion.validation import ascending
 from a2f_server.motion.voice_track import VoiceTrack
 
@@ -71,7 +71,8 @@ class Affect:
         """Returns the style to show at a frame. Frames must ascend."""
         heard = voice.heard(frame, self._fps)
         for block in voice.blocks(self._heard, heard):
-            self._target = self._speaking.follow(block)
+            for steps in block.reshape(-1, STEPS, block.shape[1]):
+                self._target = self._speaking.follow(steps)
         self._heard = heard
         if self._target is not CALM or self._shown is not CALM:
             self._shown = self._moved()

@@ -13,7 +13,6 @@ import numpy as np
 
 from a2f_server.arrays import Float64Array
 from a2f_server.audio.prosody import HZ
-from a2f_server.motion.voice_track import STEPS
 
 _MOVEMENT, _MOVEMENT_SPREAD = 2.0, 0.8
 """Mean distance of the pitch from its mean, semitones: median of read speech, and about its standard deviation."""
@@ -28,8 +27,10 @@ _KNOWN = HZ * 3 // 5, HZ * 6 // 5
 """Steps of voice after which estimates begin to count, and count fully."""
 _OCTAVE, _OFF = 12, 9
 """Semitones; pitches further than `_OFF` from the mean are taken for octave errors."""
+STEPS = 8
+"""Steps that `follow` takes: 320 ms."""
 _FALL = STEPS / HZ
-"""dB per block by which the remembered loudest level falls."""
+"""dB per call by which the remembered loudest level falls."""
 _FLOOR, _RANGE = -65.0, 25.0
 """Level in dB below which nothing is voice, and how far below the loudest it still is."""
 _SPEECH = 3, 5
@@ -63,7 +64,7 @@ class SpeakingStyle:
         self._effort = Change(_LOUDER), Change(_BRIGHTER), Change(_HIGHER)
 
     def follow(self, block: Float64Array) -> Style:
-        """Takes steps `[n, 4]` of `prosody.measures`; returns the style so far."""
+        """Takes `[STEPS, 4]` of `prosody.measures`; returns the style so far."""
         level, bright, voicing, pitch = block.T
         self._loudest = max(level.max().item(), self._loudest - _FALL, _FLOOR)
         heard = _ramps(level - self._loudest + _RANGE, -5, 5) * _ramps(level - _FLOOR, 0, 10)

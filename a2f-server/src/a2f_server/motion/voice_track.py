@@ -13,8 +13,8 @@ from a2f_server.audio.pcm import floats
 from a2f_server.audio.prosody import HZ, measures, step_samples
 from a2f_server.audio.sample_buffer import SampleBuffer
 
-STEPS = 8
-"""Steps of `prosody.measures` in a block, 320 ms: measuring several at once costs little more than one."""
+STEPS = 16
+"""Steps of `prosody.measures` in a block, 640 ms: measuring several at once costs little more than one."""
 
 
 class VoiceTrack:
