@@ -21,16 +21,43 @@ from typing import Any
 
 import httpx
 import numpy as np
+from aiortc import RTCRtpReceiver
+from aiortc.jitterbuffer import JitterFrame
+from aiortc.rtp import RtpPacket
 from numpy.typing import NDArray
 
 from machine import cpu_seconds, describe, server
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from a2f_server.video.webrtc.call import _pass_packets_on
+from a2f_server.video.webrtc.packet_order import PacketOrder
 from a2f_server.video.webrtc.playback import MARGIN_S
 from tests.support.peers import RATE, Peer, Received
 
 WARM_S = 5.0
+
+
+class WholeFrames:
+    """Passes a frame on with its last packet, as browsers do. aiortc's buffer waits for the next frame, 40 ms later."""
+
+    capacity = 128
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def add(self, packet: RtpPacket) -> tuple[bool, JitterFrame | None]:
+        """Returns whether a key frame is needed (never: nothing is lost here), and the frame if it is complete."""
+        self._parts.append(packet._data)
+        if not packet.marker:
+            return False, None
+        data, self._parts = b"".join(self._parts), []
+        return False, JitterFrame(data, packet.timestamp)
+
+
+def pass_packets_on(receiver: RTCRtpReceiver, kind: str) -> None:
+    """Replaces the jitter buffer of aiortc, whose delay is not the server's."""
+    name = "_RTCRtpReceiver__jitter_buffer"
+    assert hasattr(receiver, name)
+    setattr(receiver, name, PacketOrder() if kind == "audio" else WholeFrames())
 
 
 def speech(seconds: float) -> NDArray[np.int16]:
@@ -69,8 +96,7 @@ async def call(http: httpx.AsyncClient, options: argparse.Namespace, sent: NDArr
     peer = Peer(sent, codec=options.codec)
     fields: dict[str, Any] = {"sdp": await peer.offer(), "size": options.size}
     for transceiver in peer.connection.getTransceivers():
-        if transceiver.kind == "audio":
-            _pass_packets_on(transceiver.receiver)
+        pass_packets_on(transceiver.receiver, transceiver.kind)
     if options.image:
         answer = await http.post("/v1/webrtc", data=fields, files={"image": options.image.read_bytes()})
     else:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import av
 import pytest
 from click.testing import Result
+from PIL import Image
 from typer.testing import CliRunner
 
+import a2f_server.portrait
 from a2f_server.api import video_studio
 from a2f_server.cli import app
 from tests.support.faces import GLB, flat_faces
@@ -75,3 +78,13 @@ def test_a_bad_picture_is_named(files: tuple[Path, Path]) -> None:
 def test_a_directory_is_no_output(files: tuple[Path, Path], tmp_path: Path) -> None:
     result = video(*files, "-o", tmp_path)
     assert (result.exit_code, result.stderr) == (1, f"a2f-server: {tmp_path}: this is a directory\n")
+
+
+def test_a_warning_about_the_picture_is_shown(files: tuple[Path, Path]) -> None:
+    small = io.BytesIO()
+    with Image.open(Path(a2f_server.portrait.__file__).parent / "sample.jpg") as picture:
+        picture.resize((160, 160 * picture.height // picture.width)).save(small, "JPEG", quality=95)
+    files[0].write_bytes(small.getvalue())
+    result = video(*files)
+    assert result.exit_code == 0, result.output
+    assert "pixels wide" in result.stderr

@@ -339,3 +339,20 @@ def test_without_numba_the_error_says_how_to_install_it(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "a2f_server.drawing.placement", None)
     with pytest.raises(NotInstalled, match=r"pip install 'a2f-server\[video\]'"):
         Renderer.from_glb(HEAD, 32, 32)
+
+
+def test_a_shape_that_only_colours_is_drawn() -> None:
+    building = framed()
+    shift, still, darker = (building.accessor([change] * 4) for change in ([0, 0.5, 0], [0, 0, 0], [-1, -1, -1]))
+    corners = [[-1, 1, 0], [-1, -1, 0], [1, -1, 0], [1, 1, 0]]
+    building.mesh(
+        {
+            "attributes": {"POSITION": building.accessor(corners)},
+            "indices": building.accessor([0, 1, 2, 0, 2, 3], "uint16"),
+            "targets": [{"POSITION": shift}, {"POSITION": still, "COLOR_0": darker}],
+            "material": painted(building, WHITE),
+        },
+        ["jawOpen", "mouthPucker"],
+    )
+    assert luma(drawn(building))[16, 16] > 200
+    assert luma(drawn(building, mouthPucker=1.0))[16, 16] < 30

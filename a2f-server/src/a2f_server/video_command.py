@@ -22,7 +22,7 @@ from a2f_server.motion import profiles
 FAILED = 1
 """Exit status if a file cannot be used, read or written."""
 PART = ".part"
-"""What the name of a file ends with until it is complete."""
+"""The ending of a file's name until it is complete."""
 
 
 def video(
@@ -75,6 +75,8 @@ async def _make(picture: bytes, speech: bytes, look: Look, options: Any, target:
         audio.add(speech)
         with closing(service.engine.slots.reserve()) as slot:
             video = await VideoFile.prepare(service, image, audio, look, options, slot)
+            if video.warning:
+                typer.echo(f"a2f-server: {video.warning}", err=True)
             async with aclosing(video.mp4(slot)) as pieces:
                 return await _write(pieces, video, target)
     finally:

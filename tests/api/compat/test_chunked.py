@@ -405,6 +405,16 @@ def test_a_flood_of_sessions_without_speech_gives_way(monkeypatch: pytest.Monkey
         assert status(http, speaking)["buffer_samples"] == 8000
 
 
+def test_a_session_that_is_only_polled_gives_way_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    with running(video_sessions=1) as own, own.http() as http:
+        silent = opened(http)
+        assert status(http, silent)["status"] == "waiting_for_audio"
+        refused(init(http), 503, "busy")
+        monkeypatch.setattr(sessions_module, "SILENT_S", 0)
+        opened(http)
+        refused(http.get(f"{BASE}/status/{silent}"), 404, "not_found")
+
+
 def test_sessions_expire_and_are_freed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sessions_module, "CHECK_S", 0.01)
     with running(video_session_ttl_s=0.3) as own, own.http() as http:

@@ -180,6 +180,17 @@ def test_every_route_requires_the_key() -> None:
         assert np.shape(answer.json()["weights"]) == (3, 52)
 
 
+def test_a_page_speaks_with_a_token_within_the_limits_of_its_user() -> None:
+    with run_server(voice=ToyVoice(), api_key=KEY, subject_text_per_minute=10) as server, server.http() as http:
+        own = {"Authorization": f"Bearer {KEY}"}
+        token = http.post("/v1/token", json={"subject": "ann"}, headers=own).json()["token"]
+        as_ann = {"Authorization": f"Bearer {token}"}
+        assert http.post("/v1/speak", json={"text": "a" * 8}, headers=as_ann).status_code == 200
+        assert http.post("/v1/speak", json={"text": "a" * 8}, headers=as_ann).status_code == 503
+        assert http.post("/v1/speak", json={"text": "a" * 8}, headers=own).status_code == 200
+        assert http.post("/v1/azure-token", headers=as_ann).status_code == 401
+
+
 def test_a_client_that_does_not_read_is_dropped(voice: ToyVoice) -> None:
     with run_server(voice=voice, send_timeout_s=0.2) as server:
         body = json.dumps({"text": "a" * 3000}).encode()

@@ -265,6 +265,16 @@ async def test_calls_are_few_whatever_else_is_free() -> None:
             assert not free(server)
 
 
+async def test_a_slow_offer_keeps_nobody_out() -> None:
+    with calling(max_calls=1) as server:
+        _, slow = await asyncio.open_connection("127.0.0.1", server.port)
+        slow.write(f"POST /v1/webrtc HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(OFFER)}\r\n\r\n{{".encode())
+        await slow.drain()
+        async with called(server):
+            assert not free(server)
+        slow.close()
+
+
 async def test_key_token_and_limits_of_a_user() -> None:
     with calling(api_key=KEY, subject_streams=1, allowed_origins="https://app.example") as server:
         key = {"Authorization": f"Bearer {KEY}"}

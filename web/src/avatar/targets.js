@@ -9,7 +9,7 @@ const OF_SIZE = 1e-3;
 const OF_MOVES = 1e-2;
 
 /**
- * Returns the names of morph targets that move something. Empty targets are excluded: exporters write all 52
+ * Returns the names of morph targets that move or colour something. Empty targets are excluded: exporters write all 52
  * names even if only a few were made, and eyes and teeth often get all the names of the head.
  * @param {MorphMesh} mesh
  * @returns {string[]}
@@ -20,7 +20,11 @@ export function movingTargets({ morphTargetDictionary = {}, geometry }) {
   if (!positions) return names;
   const reaches = positions.map(reachOf);
   const noise = noiseOf(reaches, sizeOf(geometry?.attributes?.position));
-  return names.filter((name) => !(reaches[morphTargetDictionary[name]] <= noise));
+  const colors = geometry?.morphAttributes?.color ?? [];
+  return names.filter((name) => {
+    const target = morphTargetDictionary[name];
+    return !(reaches[target] <= noise) || (colors[target] && reachOf(colors[target]) > 0);
+  });
 }
 
 /**

@@ -191,6 +191,12 @@ for (const [what, attribute] of Object.entries({ floats, quantised, interleaved 
   });
 }
 
+test("a target that only colours, such as the shade on teeth behind pursed lips, counts", () => {
+  const teeth = moving({ jawOpen: 0.1, mouthPucker: 0, mouthFunnel: 0 });
+  teeth.geometry.morphAttributes.color = [0, -0.5, 0].map((red) => floats([red, 0, 0, 0, 0, 0]));
+  assert.deepEqual(new Binding(teeth).report.found, ["jawOpen", "mouthPucker"]);
+});
+
 test("a small movement counts if all movements are small, as in a full body or in eyelashes", () => {
   const { report } = new Binding(moving({ jawOpen: 0.01, mouthPressLeft: 0.0005, tongueOut: 0.00005 }));
   assert.deepEqual(report.found, ["jawOpen", "mouthPressLeft"]);

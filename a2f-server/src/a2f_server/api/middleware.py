@@ -32,18 +32,14 @@ log = structlog.get_logger(__name__)
 
 HEALTH_CHECKS = ("/health", "/ping")
 """Load balancers request these often and without a key."""
-
-
 METRICS = "/metrics"
+TOKEN_PATHS = (portrait.PATH, "/v1/speak", "/v1/webrtc", "/v1/video", CHUNKED, HLS_API)
+"""Prefixes of the paths that accept a token in place of the key, because pages use them."""
 
 
 def needs_no_key(path: str) -> bool:
     """Returns True for paths that everyone may read."""
     return path in (*HEALTH_CHECKS, emotion_table.PATH) or pages.is_public(path) or is_media(path)
-
-
-TOKEN_PATHS = (portrait.PATH, "/v1/webrtc", "/v1/video", CHUNKED, HLS_API)
-"""Prefixes of the paths that accept a token in place of the key, because pages use them."""
 
 
 def middleware(service: Service) -> list[Middleware]:

@@ -16,9 +16,15 @@ MOST_PICTURE_BYTES = 32 << 20
 
 async def glb_of(service: Service, image: Upload, face: int = 0, *, crop: bool = True) -> bytes:
     """Returns the avatar made from a picture; a GLB is returned as it is. Raises what `PortraitPool.make` raises."""
+    return (await avatar_of(service, image, face, crop=crop))[0]
+
+
+async def avatar_of(service: Service, image: Upload, face: int = 0, *, crop: bool = True) -> tuple[bytes, str | None]:
+    """Returns what `glb_of` returns, and a warning about what could make the portrait look bad."""
     if bytes(image.data[: len(GLB_MAGIC)]) == GLB_MAGIC:
-        return bytes(image.data)
-    return (await service.portraits.make(image, face, crop=crop)).glb
+        return bytes(image.data), None
+    made = await service.portraits.make(image, face, crop=crop)
+    return made.glb, made.warning
 
 
 def head_motion(

@@ -13,7 +13,7 @@ from a2f_server.api.byte_budget import Upload
 from a2f_server.api.messages import FileOptions
 from a2f_server.api.service import Service
 from a2f_server.api.speech_feed import feed
-from a2f_server.api.talking_pictures import glb_of, head_motion
+from a2f_server.api.talking_pictures import avatar_of, head_motion
 from a2f_server.api.utterance_log import note_seconds
 from a2f_server.audio.files import AudioFile
 from a2f_server.drawing.contract import FaceRenderer
@@ -45,6 +45,8 @@ class VideoFile:
     file: AudioFile
     audio: Upload
     options: FileOptions
+    warning: str | None = None
+    """A warning about things that could make the portrait look bad."""
 
     @property
     def fps(self) -> int:
@@ -58,9 +60,9 @@ class VideoFile:
         """Prepares the face. Raises an error about the picture or the header of the audio file."""
         limit, channel = service.settings.max_utterance_s, options.channel
         file = await service.decoding.run(lambda: AudioFile(audio.data, limit, channel), slot, audio)
-        glb = await glb_of(service, image, look.face, crop=look.crop)
+        glb, warning = await avatar_of(service, image, look.face, crop=look.crop)
         renderer = await service.videos.renderer(glb, look.size)
-        return cls(service, renderer, file, audio, options.model_copy(update={"fps": options.fps or FPS}))
+        return cls(service, renderer, file, audio, options.model_copy(update={"fps": options.fps or FPS}), warning)
 
     def open_stream(self, slot: Slot) -> Stream:
         """Opens the utterance."""

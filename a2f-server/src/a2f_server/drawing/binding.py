@@ -56,14 +56,15 @@ def _is_better(mesh: Mesh, target: int, match: Match, other: tuple[int, Match]) 
 
 
 def _moving_targets(mesh: Mesh) -> list[int]:
-    """Returns the targets that move vertices: some exporters also write empty ones."""
+    """Returns the targets that move or colour vertices: some exporters also write empty ones."""
     count = len(mesh.target_names)
-    reach = np.zeros(count)
+    reach, light = np.zeros(count), np.zeros(count)
     for primitive in mesh.primitives:
         for target, each in enumerate(primitive.targets[:count]):
             reach[target] = max(reach[target], _reach(each.position))
+            light[target] = max(light[target], _reach(each.colour))
     noise = min(_OF_SIZE * _size(mesh), _OF_MOVES * float(reach.max(initial=0)))
-    return [target for target in range(count) if reach[target] > noise]
+    return [target for target in range(count) if reach[target] > noise or light[target] > 0]
 
 
 def _reach(move: Move | None) -> float:

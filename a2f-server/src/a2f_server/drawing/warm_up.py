@@ -1,4 +1,4 @@
-"""Compiles the rendering functions in advance, so that no viewer waits for it."""
+"""Compiles the rendering functions in advance; `python -m a2f_server.drawing.warm_up` does."""
 
 from __future__ import annotations
 
@@ -44,3 +44,7 @@ def _square(material: int) -> Primitive:
         targets=(Target(position=down, colour=down),),
         material=material,
     )
+
+
+if __name__ == "__main__":
+    warm_up()

@@ -22,8 +22,10 @@ TALL = 0.2
 """Height of a row with its gum."""
 WARM = np.array([1.0, 1.2, 1.32])
 """In the shade of the lips, colours get redder: exponents of red, green and blue."""
-SHADED = {"mouthPucker": 0.5, "mouthFunnel": 0.3}
+SHADED = {"mouthPucker": 0.75, "mouthFunnel": 0.4}
 """Share by which it is darker behind lips that are pushed forward."""
+REDDENED = np.array([0.92, 1.0, 1.06])
+"""Factors for red, green and blue: in this shade, colours get redder."""
 BENT = 0.7
 """Share of the line of contact's bend that the rows follow."""
 
@@ -127,4 +129,4 @@ class InnerMouth:
 
 
 def _in_shade(color: Float64Array) -> dict[str, Float64Array]:
-    return {name: -share * color for name, share in SHADED.items()}
+    return {name: -share * REDDENED * color for name, share in SHADED.items()}

@@ -26,6 +26,9 @@ WIDE, TALL = 64, 16
 """Pixels of the patch."""
 EVENED = 7.0
 """Pixels of the blur along the lid."""
+ABOVE, LIFTED = 0.45, 0.5
+"""A closed lid takes this share of the brightness of the skin so far above the strip, in its heights: an open lid is
+folded, and in the shadow of its lashes."""
 
 
 def part(face: MeshPart, side: str, picture: Image.Image, places: Float64Array, atlas: Atlas) -> MeshPart:
@@ -55,11 +58,22 @@ def _evened(picture: Image.Image, places: Float64Array) -> Image.Image:
     t = np.interp(np.linspace(1, 0, TALL), (LID[RINGS] - LID[RINGS[0]]) / np.ptp(LID[RINGS]), np.arange(len(RINGS)))
     grid = np.stack(np.meshgrid(u, t), axis=-1) + 0.5
     colors = pixels.sample(np.asarray(picture, np.float64), pixels.sample(places, grid))
-    even = _blurred(colors)
+    even = _lifted(_blurred(colors), np.asarray(picture, np.float64), places)
     across, up = np.linspace(-1, 1, WIDE)[None], np.linspace(1, 0, TALL)[:, None]
     share = smooth(1.0, 0.75, np.abs(across)) * smooth(1.0, 0.6, up)
     mixed = colors + (even - colors) * share[..., None]
     return Image.fromarray(np.clip(np.rint(mixed), 0, 255).astype(np.uint8))
+
+
+def _lifted(even: Float64Array, picture: Float64Array, places: Float64Array) -> Float64Array:
+    """Returns a blurred strip `[16, 64, 3]` as bright as the skin above it, if that is brighter."""
+    above = pixels.sample(picture, places[-1] + ABOVE * (places[-1] - places[0]))
+    middle = above[len(above) // 4 : -(len(above) // 4)]
+    skin = np.median(middle.reshape(-1, 3), axis=0)
+    gain = np.maximum(skin / np.maximum(np.median(even.reshape(-1, 3), axis=0), 1.0), 1.0)
+    gain = gain.min() ** 0.7 * gain**0.3
+    across = np.linspace(-1, 1, WIDE)[None, :, None]
+    return np.asarray(even * (1 + LIFTED * smooth(0.9, 0.2, np.abs(across)) * (gain - 1)))
 
 
 def _blurred(colors: Float64Array) -> Float64Array:

@@ -22,8 +22,8 @@ from a2f_server.video.sound_track import SOUND_RATE
 AAC_SAMPLES = 1024
 """Samples of an AAC packet, which is also the encoder's delay: its first packet precedes the audio."""
 SOUND_BITS = 64_000
-QUALITY = 22
-"""x264's constant rate factor: lower is better."""
+QUALITY = 24
+"""x264's constant rate factor: lower is better. With the preset that it belongs to."""
 BITS_PER_PIXEL = 8
 """Maximum bits per second and pixel of the picture: 2 Mbit/s at 512 × 512."""
 _EARLY = Fraction(2, 1000)
@@ -53,7 +53,9 @@ class VideoEncoder:
         sink = FragmentSink(self._fragment)
         self._container = self._av.open(sink, "w", format="mp4", options=self._mp4_options())
         self._video = self._add_video(width, height)
-        self._audio = self._container.add_stream("aac", rate=SOUND_RATE, layout="mono", bit_rate=SOUND_BITS)
+        self._audio = self._container.add_stream(
+            "aac", rate=SOUND_RATE, layout="mono", bit_rate=SOUND_BITS, options={"aac_coder": "fast"}
+        )
         self._container.start_encoding()
         self.header = sink.header
         """`ftyp` and `moov`: HLS's initialization section."""
@@ -97,7 +99,7 @@ class VideoEncoder:
         """Adds H.264 without delay: every frame becomes a packet at once."""
         gop, most = str(self.part_frames * PARTS_PER_SEGMENT), str(BITS_PER_PIXEL * width * height)
         options = {
-            "preset": "veryfast",
+            "preset": "superfast",
             "tune": "zerolatency",
             "crf": str(QUALITY),
             "maxrate": most,

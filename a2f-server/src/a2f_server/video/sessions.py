@@ -15,8 +15,8 @@ CHECK_S = 5.0
 """Seconds between checks for expired sessions."""
 MOST_OVER = 32
 """Maximum finished sessions whose recordings are kept; the least recently used one is dropped first."""
-UNUSED_S = 60.0
-"""Seconds without use after which a session that never got speech is closed if the server is full."""
+UNUSED_S, SILENT_S = 60.0, 300.0
+"""Seconds without use, and seconds in all, after which a session without speech is closed if the server is full."""
 
 
 def new_key() -> str:
@@ -68,7 +68,7 @@ class VideoSessions:
     def make_room(self) -> None:
         """Closes unused sessions that never got speech, since a client may open any number of them."""
         for session in [s for s in self._sessions.values() if not (s.over or s.face.received)]:
-            if session.idle_s > UNUSED_S:
+            if session.idle_s > UNUSED_S or session.uptime_s > SILENT_S:
                 self.remove(session.key)
 
     def drain(self) -> None:

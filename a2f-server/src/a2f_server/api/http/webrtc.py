@@ -72,8 +72,7 @@ def routes(service: Service) -> APIRouter:
 
         `Location` is the URL of the call: `DELETE` ends it, and so does closing the peer connection.
         """
-        with service.calls.place():
-            answer = await offers.answer(request)
+        answer = await offers.answer(request)
         return JSONResponse(answer, 201, {"Location": f"./webrtc/{answer['id']}", "Cache-Control": "no-store"})
 
     @router.delete(
@@ -109,21 +108,28 @@ class Offers:
             body, file = await self._read(request)
             if file:
                 held.enter_context(closing(file))
-            service.check(body)
-            offer = _read_offer(body.sdp, _address(request))
-            renderer = await unless_disconnected(request, self._renderer(body, file))
-            cost = await service.videos.cost(renderer, body.fps or FPS)
-            held.enter_context(closing(service.videos.capacity.take(cost + LOOP_COST)))
-            slot = held.enter_context(closing(service.engine.slots.reserve(caller.slots)))
-            if file:
-                file.close()
-            call, about = self._call(body, slot, renderer, caller)
-            try:
-                sdp = await call.answer(offer)
-            except BaseException:
-                await call.close()
-                raise
-            return {"type": "answer", "sdp": sdp, "id": service.calls.add(call, held.pop_all().close), **about}
+            with service.calls.place():  # after the upload: slow ones would keep others out
+                return await self._answer(request, body, file, caller, held)
+
+    async def _answer(
+        self, request: Request, body: CallRequest, file: Upload | None, caller: Caller, held: ExitStack
+    ) -> dict[str, Any]:
+        service = self._service
+        service.check(body)
+        offer = _read_offer(body.sdp, _address(request))
+        renderer = await unless_disconnected(request, self._renderer(body, file))
+        cost = await service.videos.cost(renderer, body.fps or FPS)
+        held.enter_context(closing(service.videos.capacity.take(cost + LOOP_COST)))
+        slot = held.enter_context(closing(service.engine.slots.reserve(caller.slots)))
+        if file:
+            file.close()
+        call, about = self._call(body, slot, renderer, caller)
+        try:
+            sdp = await call.answer(offer)
+        except BaseException:
+            await call.close()
+            raise
+        return {"type": "answer", "sdp": sdp, "id": service.calls.add(call, held.pop_all().close), **about}
 
     async def _read(self, request: Request) -> tuple[CallRequest, Upload | None]:
         if request.headers.get("content-type", "").startswith("multipart/form-data"):
