@@ -16,6 +16,8 @@ from a2f_server.backends.builtin import mel
 Array = NDArray[Any]
 ENDS = 3
 """Products after the residual blocks: the faces, and two of the rig."""
+PHONES = "phones"
+"""The output that the page does not use."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Graph:
 def read(file: Path) -> Network:
     """Raises ValueError if the graph is built differently: then this module and web/src/network/ need a change."""
     graph = Graph(file)
-    _, bands, stem, *blocks = graph.of("MatMul")
+    _, bands, stem, *blocks = [node for node in graph.of("MatMul") if graph.after(node).output[0] != PHONES]
     blocks, (faces, yields, shapes) = blocks[:-ENDS], blocks[-ENDS:]
     past, *dilations = _pasts(graph)
     tensors = _features(graph, bands) | _linear(graph, "stem", stem)

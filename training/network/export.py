@@ -1,6 +1,6 @@
 """Exports the trained network as one ONNX graph, from samples to 52 weights, with its state as input and output.
 
-    sound [B, T, 2, frame], state [B, S] → weights [B, T, 52], state_after [B, S]
+    sound [B, T, 2, frame], state [B, S] → weights [B, T, 52], state_after [B, S], phones [B, T, P]
 
 `basis` is an initializer that the server replaces for each sample rate (a2f_server/backends/builtin/mel.py). All
 products are MatMul and nothing is reduced over time, so results do not depend on the batch or the steps per call.
@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from a2f_server.backends.builtin import mel
+from training import phones
 from training.face.coarticulation import CURVES
 from training.face.rig import Float32Matrix, Rig
 from training.network.network import FEATURES, LipSyncNetwork, ResidualBlock
 
 OPSET = 17
-DILATIONS = "dilations"
-"""Name of the metadata that hold the dilations of the layers."""
+DILATIONS, PHONES = "dilations", "phones"
+"""Names of the metadata: the dilations of the layers, and the phones (IPA) that the scores are of."""
 END = np.iinfo(np.int64).max
 """End of a slice that is open-ended."""
 
@@ -101,7 +102,8 @@ def build(network: LipSyncNetwork, rig: Rig) -> onnx.ModelProto:
     _head(g, network, rig, h)
     state.after()
     model = _model(g, state.size)
-    helper.set_model_props(model, {DILATIONS: json.dumps(network.size.dilations)})
+    ipa = [phones.IPA[name] for name in phones.NAMES]
+    helper.set_model_props(model, {DILATIONS: json.dumps(network.size.dilations), PHONES: json.dumps(ipa)})
     return model
 
 
@@ -131,7 +133,7 @@ def _layer(g: OnnxGraph, state: _StreamingState, layer: ResidualBlock, x: str) -
 
 
 def _head(g: OnnxGraph, network: LipSyncNetwork, rig: Rig, x: str) -> None:
-    """Adds the output layer and the rig (face/rig.py)."""
+    """Adds the output layers and the rig (face/rig.py)."""
     scale, shift = _folded(network.norm)
     h = g("Relu", g("Add", g("Mul", x, g.floats(_array(scale))), g.floats(_array(shift))))
     weight = network.faces.weight * torch.from_numpy(rig.scale)[:, None]
@@ -141,14 +143,15 @@ def _head(g: OnnxGraph, network: LipSyncNetwork, rig: Rig, x: str) -> None:
     share = _clip(g, g("Add", g("MatMul", gates, g.floats(rig.yields)), g.floats(1.0)))
     weights = g("MatMul", g("Mul", value, share), g.floats(rig.shapes))
     g("Clip", weights, g.floats(0.0), g.floats(1.0), to="weights")
+    _linear(g, h, network.phones.weight, network.phones.bias, to="phones")
 
 
 def _clip(g: OnnxGraph, x: str) -> str:
     return g("Clip", x, g.floats(0.0), g.floats(1.0))
 
 
-def _linear(g: OnnxGraph, x: str, weight: torch.Tensor, bias: torch.Tensor) -> str:
-    return g("Add", g("MatMul", x, g.weights(_array(weight).T)), g.floats(_array(bias)))
+def _linear(g: OnnxGraph, x: str, weight: torch.Tensor, bias: torch.Tensor, to: str = "") -> str:
+    return g("Add", g("MatMul", x, g.weights(_array(weight).T)), g.floats(_array(bias)), to=to)
 
 
 def _folded(norm: torch.nn.BatchNorm1d) -> tuple[torch.Tensor, torch.Tensor]:
@@ -174,6 +177,7 @@ def _model(g: OnnxGraph, state: int) -> onnx.ModelProto:
     outputs = [
         value("weights", TensorProto.FLOAT, ["B", "T", 52]),
         value("state_after", TensorProto.FLOAT, ["B", state]),
+        value("phones", TensorProto.FLOAT, ["B", "T", len(phones.NAMES)]),
     ]
     basis = numpy_helper.from_array(np.zeros((1, 2 * mel.BANDS * mel.PER_BAND), np.float32), "basis")
     graph = helper.make_graph(g.nodes, "builtin", inputs, outputs, [basis, *g.constants])

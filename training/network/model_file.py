@@ -1,7 +1,6 @@
 """Reads an exported model back into a network that computes the same, so that its training can go on.
 
-The network may be wider than the file's and have more layers: what is added changes nothing until it is trained. The
-file has no phone scores; their layer starts anew.
+The network may be wider than the file's and have more layers: what is added changes nothing until it is trained.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ class ModelFile:
             self._users.update(dict.fromkeys(node.input, node))
             if node.op_type == "Cast":
                 self._constants[node.output[0]] = self._constants[node.input[0]].astype(np.float32)
-        self.stem, *layers, self.faces = self._linears(model.graph)
+        self.stem, *layers, self.faces, self.phones = self._linears(model.graph)
         self.layers = list(zip(layers[::2], layers[1::2], strict=True))
         self.scale, self.shift = self._last_norm(model.graph)
 
@@ -91,6 +90,7 @@ def load(file: Path, network: LipSyncNetwork, rig: Rig, features: Tensor) -> Non
     scale, offset = torch.from_numpy(rig.scale)[:outputs], torch.from_numpy(rig.offset)[:outputs]
     plain = Linear(model.faces.weight / scale[:, None], (model.faces.bias - offset) / scale)
     _set(network.faces.weight, network.faces.bias, plain)
+    _set(network.phones.weight, network.phones.bias, model.phones)
 
 
 def _matched(model: ModelFile, network: LipSyncNetwork, file: Path) -> list[tuple[Linear | None, Linear | None]]:

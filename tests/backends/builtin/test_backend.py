@@ -317,3 +317,14 @@ def test_real_speech_moves_the_mouth(model: BuiltinBackend, recordings: list) ->
             jaw = faces(model, sound.samples, sound.sample_rate)[:, JAW]
             assert 0.02 < jaw.mean() < 0.4, path.name
             assert np.quantile(jaw, 0.95) > 0.15, path.name
+
+
+def test_phone_scores_follow_the_weights_where_they_are_asked_for(model: BuiltinBackend) -> None:
+    x = np.random.default_rng(1).normal(0, 0.1, (2, 3, mel.window(RATE))).astype(np.float32)
+    emotions, states = np.zeros((2, 3, 10), np.float32), [model.initial_state(0)] * 2
+    plain, _ = model.infer(Batch(x, emotions, RATE), states)
+    both, _ = model.infer(Batch(x, emotions, RATE, with_phones=True), states)
+    assert both.shape == (2, 3, 52 + len(model.phones))
+    assert np.array_equal(both[..., :52], plain)
+    assert model.phones[0] == "", "silence"
+    assert {"p", "b", "m", "ɑ"} < set(model.phones)

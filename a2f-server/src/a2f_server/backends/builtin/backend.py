@@ -1,13 +1,14 @@
 """The built-in model: our own small network, which takes audio at its usual sample rates without resampling.
 
 `builtin.onnx` is written by `training/network/export.py`: sound [B, T, 2, frame], state [B, S] → weights [B, T, 52],
-state_after [B, S], in steps of 20 ms. Its first matrix is a basis of sines at the audio's sample rate (mel.py), hence
-one session per rate. Only matrix products and elementwise functions follow. On a CPU the result therefore has the same
-bits for any batch, any number of steps per call and any threads.
+state_after [B, S], phones [B, T, P], in steps of 20 ms. Its first matrix is a basis of sines at the audio's sample rate
+(mel.py), hence one session per rate. Only matrix products and elementwise functions follow. On a CPU the result
+therefore has the same bits for any batch, any number of steps per call and any threads.
 """
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
@@ -68,6 +69,7 @@ class BuiltinBackend(Backend):
         self.device, self.provider = self._device_kind, onnx.PROVIDER_NAMES[self._device_kind]
         self._state = np.zeros(self._session(NOMINAL_RATE).width("state"), np.float32)
         self._state.flags.writeable = False
+        self.phones = tuple(json.loads(self._session(NOMINAL_RATE).metadata["phones"]))
         resident = self._device_kind == "cuda" if resident is None else resident
         self._gather = DeviceGather(self._device_kind, len(self._state)) if resident else None
         for rate in rates:
@@ -101,9 +103,9 @@ class BuiltinBackend(Backend):
             session = self._session(batch.sample_rate)
             if self._gather:
                 return _infer_resident(self._gather, session, batch, states)
-        weights, after = session.run(sound=to_frames(batch.samples, batch.sample_rate), state=np.stack(states))
+        weights, after, phones = session.run(sound=to_frames(batch.samples, batch.sample_rate), state=np.stack(states))
         # a copy each: a view would keep the states of the whole batch in memory for one stream that pauses
-        return weights, [row.copy() for row in after]
+        return _with(weights, phones, batch), [row.copy() for row in after]
 
     def close(self) -> None:
         """Frees the sessions."""
@@ -137,10 +139,14 @@ def _infer_resident(
     sound = to_frames(batch.samples[order], batch.sample_rate)
     after = gather.allocate(len(order))
     outputs = session.run_on_device({"sound": sound, "state": state}, into={"state_after": after})
-    reordered: Float32Array = outputs["weights"].numpy()
+    reordered = _with(outputs["weights"].numpy(), outputs["phones"].numpy(), batch)
     weights = np.empty_like(reordered)
     weights[order] = reordered
     return weights, gather.store(after.array, order)
+
+
+def _with(weights: Float32Array, phones: Float32Array, batch: Batch) -> Float32Array:
+    return np.concatenate([weights, phones], axis=-1) if batch.with_phones else weights
 
 
 def to_half_precision(graph: bytes) -> bytes:
