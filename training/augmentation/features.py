@@ -9,6 +9,8 @@ from torch.nn import functional
 
 from a2f_server.backends.builtin import mel
 
+MASKS = 3
+"""One more than the most masks of a scene, each over a few neighbouring bands (SpecAugment, Park et al. 2019)."""
 HUM = 2.5
 """Level of the loudest hum, in the unit of the features."""
 
@@ -27,9 +29,9 @@ def augment_features(features: Tensor, rng: np.random.Generator) -> Tensor:
     for i in range(count):
         if rng.random() < 0.1:
             keep[i, ..., rng.integers(42, 60) :] = 0
-        if rng.random() < 0.2:
+        for _ in range(rng.integers(0, MASKS)):
             first = rng.integers(0, mel.BANDS)
-            keep[i, ..., first : first + rng.integers(1, 7)] = 0
+            keep[i, ..., first : first + rng.integers(1, 9)] = 0
     return (x * keep).view(count, steps, -1)
 
 

@@ -56,7 +56,7 @@ class LipSyncNetwork(nn.Module):
         self.stem = nn.Linear(self.size.stem * FEATURES, width)
         self.layers = nn.ModuleList(ResidualBlock(width, d) for d in self.size.dilations)
         self.norm = nn.BatchNorm1d(width)
-        self.drop = nn.Dropout(0.1)
+        self.drop = nn.Dropout(0.25)
         self.faces = nn.Linear(width, len(coarticulation.CHANNELS))
         self.phones = nn.Linear(width, len(phones.NAMES))
 
