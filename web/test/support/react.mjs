@@ -36,14 +36,15 @@ export async function unmountAll() {
   for (const unmount of mounted) await unmount();
 }
 
+function Probe({ hook, held, given }) {
+  held.result = hook(given);
+  held.renders++;
+  return null;
+}
+
 /** Mounts a component that calls a hook; `result` is what it returned last. */
-export async function mountHook(hook, props, options) {
+export async function mountHook(hook, given, options) {
   const held = { renders: 0 };
-  const Probe = (given) => {
-    held.result = hook(given);
-    held.renders++;
-    return null;
-  };
-  const { render, unmount } = await mount(Probe, props, options);
-  return Object.assign(held, { render, unmount });
+  const { render, unmount } = await mount(Probe, { hook, held, given }, options);
+  return Object.assign(held, { render: (changed) => render({ hook, held, given: changed }), unmount });
 }
