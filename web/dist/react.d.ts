@@ -32,7 +32,7 @@ type ElevenLabsConversation = {
 /** Other fields go to the SDK's `startSession`, such as `onMessage`, `overrides` and `clientTools`. */
 type ElevenLabsOptions = {
     /**
-     *   `() => import("@elevenlabs/client")`, or that module
+     *   the module `@elevenlabs/client`, or a function that imports it
      */
     sdk: {
         Conversation: ElevenLabsConversation;
@@ -62,7 +62,7 @@ type LiveKitSdk = {
 };
 type LiveKitOptions = {
     /**
-     * `() => import("livekit-client")`, or that module
+     * the module `livekit-client`, or a function that imports it
      */
     sdk?: LiveKitSdk | (() => Promise<LiveKitSdk>);
     /**
@@ -167,8 +167,8 @@ declare function followRealtime(client: Audio2FaceClient, socket: WebSocket): Vo
 type VapiClass = new (token: string, baseUrl?: string) => any;
 type VapiOptions = {
     /**
-     * `() => import("@vapi-ai/web")`,
-     * that module, or its class
+     * the module `@vapi-ai/web`, its class, or
+     * a function that imports it
      */
     sdk: VapiClass | {
         default: any;

@@ -31,7 +31,7 @@ type ElevenLabsConversation = {
 /** Other fields go to the SDK's `startSession`, such as `onMessage`, `overrides` and `clientTools`. */
 type ElevenLabsOptions = {
     /**
-     *   `() => import("@elevenlabs/client")`, or that module
+     *   the module `@elevenlabs/client`, or a function that imports it
      */
     sdk: {
         Conversation: ElevenLabsConversation;
@@ -61,7 +61,7 @@ type LiveKitSdk = {
 };
 type LiveKitOptions = {
     /**
-     * `() => import("livekit-client")`, or that module
+     * the module `livekit-client`, or a function that imports it
      */
     sdk?: LiveKitSdk | (() => Promise<LiveKitSdk>);
     /**
@@ -166,8 +166,8 @@ declare function followRealtime(client: Audio2FaceClient, socket: WebSocket): Vo
 type VapiClass = new (token: string, baseUrl?: string) => any;
 type VapiOptions = {
     /**
-     * `() => import("@vapi-ai/web")`,
-     * that module, or its class
+     * the module `@vapi-ai/web`, its class, or
+     * a function that imports it
      */
     sdk: VapiClass | {
         default: any;

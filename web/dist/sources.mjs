@@ -40,7 +40,7 @@ function isLive(stream) {
 // src/sources/source.js
 import { A2FError } from "audio2face-client";
 async function loadSdk(name, packageName, sdk, fits) {
-  const remedy = `npm install ${packageName}, and give ${name}() { sdk: () => import("${packageName}") }.`;
+  const remedy = `npm install ${packageName}, and give ${name}() { sdk: () => import('${packageName}') }.`;
   let loaded;
   try {
     const isLoader = typeof sdk === "function" && !fits(
@@ -497,6 +497,8 @@ function vapi(options) {
       /** @type {VapiClass} */
       classOf(module)
     );
+    if (!Vapi.prototype.getAudioPlayer)
+      throw new A2FError4("not_installed", `${NAME4}() needs version 2.6 of @vapi-ai/web or later: update it.`);
     const token = await credentialsOf(NAME4, getCredentials, "a public key or a token");
     host.signal.throwIfAborted();
     const call = new VapiCall(new Vapi(token), host, options);

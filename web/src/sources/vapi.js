@@ -36,6 +36,8 @@ export function vapi(options) {
       throw new A2FError("bad_argument", `${NAME}() needs assistant, the id of one of your assistants.`);
     const module = await loadSdk(NAME, "@vapi-ai/web", sdk, (each) => Boolean(classOf(each)));
     const Vapi = /** @type {VapiClass} */ (classOf(module));
+    if (!Vapi.prototype.getAudioPlayer)
+      throw new A2FError("not_installed", `${NAME}() needs version 2.6 of @vapi-ai/web or later: update it.`);
     const token = await credentialsOf(NAME, getCredentials, "a public key or a token");
     host.signal.throwIfAborted();
     const call = new VapiCall(new Vapi(token), host, options);

@@ -21,6 +21,7 @@ function classWith({ failure } = {}) {
       this.emit("error", { type: "start-method-error", stage: "unknown", error: { message: failure } });
       return null;
     }
+    getAudioPlayer() {}
     async stop() {
       this.stopped++;
       this.emit("call-end");
@@ -99,6 +100,15 @@ const refusals = {
   "an SDK that is missing": [
     { ...options, sdk: () => Promise.reject(new Error("Cannot find module")) },
     { code: "not_installed", message: /npm install @vapi-ai\/web/ },
+  ],
+  "an SDK that is too old": [
+    {
+      ...options,
+      sdk: class Old extends EventEmitter {
+        start() {}
+      },
+    },
+    { code: "not_installed", message: /2\.6 of @vapi-ai\/web or later/ },
   ],
   "no assistant": [
     { sdk: classWith(), getCredentials },
