@@ -13,7 +13,7 @@ OURS = [
     *(EXAMPLES / "streaming-tts" / name for name in ("openai_realtime.js", "elevenlabs.js", "azure.js")),
     *EXAMPLES.glob("*/face.js"),
     *EXAMPLES.glob("*/face.py"),
-    EXAMPLES / "react-three-fiber/src/useFace.js",
+    EXAMPLES / "react-three-fiber/src/App.jsx",
     EXAMPLES / "livekit/room.js",
 ]
 MOST = 15

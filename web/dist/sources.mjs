@@ -70,6 +70,11 @@ async function credentialsOf(name, getCredentials, what) {
   } catch (error) {
     throw new A2FError("unauthorized", `${name}(): getCredentials failed: ${reasonOf(error)}`);
   }
+  if (typeof credentials === "string" && /\s/.test(credentials.trim()))
+    throw new A2FError(
+      "unauthorized",
+      `${name}(): getCredentials returned a page or a message instead of ${what}: "${credentials.trim().slice(0, 80)}".`
+    );
   if (credentials) return (
     /** @type {NonNullable<Credentials>} */
     credentials

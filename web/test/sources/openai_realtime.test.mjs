@@ -137,6 +137,11 @@ const refusals = {
     {},
     { code: "unauthorized", message: /nothing/ },
   ],
+  "credentials that are the page of an error": [
+    { getCredentials: () => "<!doctype html>\n<title>404</title>" },
+    {},
+    { code: "unauthorized", message: /instead of an ephemeral key: "<!doctype/ },
+  ],
   "no credentials": [{}, {}, { code: "bad_argument", message: /needs getCredentials/ }],
   "a key that OpenAI refuses": [
     { getCredentials },
