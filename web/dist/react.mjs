@@ -219,6 +219,9 @@ var PAUSE_MS = 500;
 var PcmVoice = class {
   #client;
   #sampleRate;
+  #cutsAtPauses;
+  /** An answer is being written. */
+  #open = false;
   /** @type {PcmStream | null} */
   #speech = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -226,10 +229,13 @@ var PcmVoice = class {
   /**
    * @param {Audio2FaceClient} client
    * @param {number} sampleRate Hertz
+   * @param {{cutsAtPauses?: boolean}} [options] cutsAtPauses: an answer ends when nothing comes for half a second, for
+   *   services that do not tell
    */
-  constructor(client, sampleRate) {
+  constructor(client, sampleRate, { cutsAtPauses = false } = {}) {
     this.#client = client;
     this.#sampleRate = sampleRate;
+    this.#cutsAtPauses = cutsAtPauses;
   }
   /** The latest utterance. @returns {PcmStream | null} */
   get speech() {
@@ -237,20 +243,22 @@ var PcmVoice = class {
   }
   /** @param {Int16Array | Uint8Array} pcm 16-bit samples, or their bytes */
   write(pcm) {
-    if (!this.#speech || this.#speech.ended)
-      this.#speech = this.#client.start({ sampleRate: this.#sampleRate });
-    this.#speech.write(pcm);
+    if (!this.#open) this.#speech = this.#client.start({ sampleRate: this.#sampleRate });
+    this.#open = true;
+    this.#speech?.write(pcm);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.end(), PAUSE_MS);
+    if (this.#cutsAtPauses) this.#timer = setTimeout(() => this.end(), PAUSE_MS);
   }
   /** Tells that the answer is complete. */
   end() {
     clearTimeout(this.#timer);
-    this.#speech?.end();
+    if (this.#open) this.#speech?.end();
+    this.#open = false;
   }
   /** Stops playing, and drops what waits: the visitor interrupts. */
   cancel() {
     clearTimeout(this.#timer);
+    this.#open = false;
     this.#client.cancel();
   }
 };
@@ -336,7 +344,7 @@ var AgentCall = class {
   /** @param {{format: string, sampleRate: number} | undefined} format of the agent's audio */
   #play({ format, sampleRate } = { format: "pcm", sampleRate: 16e3 }) {
     this.#mulaw = format === "ulaw";
-    this.#voice = new PcmVoice(this.#client, sampleRate);
+    this.#voice = new PcmVoice(this.#client, sampleRate, { cutsAtPauses: true });
     for (const base64 of this.#early.splice(0)) this.#write(base64);
   }
   /** @param {string} base64 */
@@ -464,7 +472,10 @@ function followRealtime(client, socket) {
   let interrupted = false;
   const on = {
     "response.output_audio.delta": ({ item_id, delta }) => {
-      if (item_id !== item) [item, interrupted] = [item_id, false];
+      if (item_id !== item) {
+        voice.end();
+        [item, interrupted] = [item_id, false];
+      }
       if (!interrupted) voice.write(bytesOf(delta));
     },
     "response.output_audio.done": () => voice.end(),

@@ -105,7 +105,7 @@ class AgentCall {
   /** @param {{format: string, sampleRate: number} | undefined} format of the agent's audio */
   #play({ format, sampleRate } = { format: "pcm", sampleRate: 16000 }) {
     this.#mulaw = format === "ulaw";
-    this.#voice = new PcmVoice(this.#client, sampleRate);
+    this.#voice = new PcmVoice(this.#client, sampleRate, { cutsAtPauses: true });
     for (const base64 of this.#early.splice(0)) this.#write(base64);
   }
 

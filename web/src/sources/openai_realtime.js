@@ -156,7 +156,10 @@ export function followRealtime(client, socket) {
   /** @type {Record<string, (event: any) => unknown>} */
   const on = {
     "response.output_audio.delta": ({ item_id, delta }) => {
-      if (item_id !== item) [item, interrupted] = [item_id, false];
+      if (item_id !== item) {
+        voice.end();
+        [item, interrupted] = [item_id, false];
+      }
       if (!interrupted) voice.write(bytesOf(delta));
     },
     "response.output_audio.done": () => voice.end(),

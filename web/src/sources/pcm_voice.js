@@ -3,13 +3,13 @@
 /** Milliseconds without audio after which a sentence counts as complete. */
 const PAUSE_MS = 500;
 
-/**
- * Plays the PCM of a service, one utterance per answer. Services that do not tell where an answer ends are cut at
- * pauses.
- */
+/** Plays the PCM of a service, one utterance per answer. What follows when the app has cancelled an answer is dropped. */
 export class PcmVoice {
   #client;
   #sampleRate;
+  #cutsAtPauses;
+  /** An answer is being written. */
+  #open = false;
   /** @type {PcmStream | null} */
   #speech = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -18,10 +18,13 @@ export class PcmVoice {
   /**
    * @param {Audio2FaceClient} client
    * @param {number} sampleRate Hertz
+   * @param {{cutsAtPauses?: boolean}} [options] cutsAtPauses: an answer ends when nothing comes for half a second, for
+   *   services that do not tell
    */
-  constructor(client, sampleRate) {
+  constructor(client, sampleRate, { cutsAtPauses = false } = {}) {
     this.#client = client;
     this.#sampleRate = sampleRate;
+    this.#cutsAtPauses = cutsAtPauses;
   }
 
   /** The latest utterance. @returns {PcmStream | null} */
@@ -31,22 +34,24 @@ export class PcmVoice {
 
   /** @param {Int16Array | Uint8Array} pcm 16-bit samples, or their bytes */
   write(pcm) {
-    if (!this.#speech || this.#speech.ended)
-      this.#speech = this.#client.start({ sampleRate: this.#sampleRate });
-    this.#speech.write(pcm);
+    if (!this.#open) this.#speech = this.#client.start({ sampleRate: this.#sampleRate });
+    this.#open = true;
+    this.#speech?.write(pcm);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.end(), PAUSE_MS);
+    if (this.#cutsAtPauses) this.#timer = setTimeout(() => this.end(), PAUSE_MS);
   }
 
   /** Tells that the answer is complete. */
   end() {
     clearTimeout(this.#timer);
-    this.#speech?.end();
+    if (this.#open) this.#speech?.end();
+    this.#open = false;
   }
 
   /** Stops playing, and drops what waits: the visitor interrupts. */
   cancel() {
     clearTimeout(this.#timer);
+    this.#open = false;
     this.#client.cancel();
   }
 }

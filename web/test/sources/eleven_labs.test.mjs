@@ -76,6 +76,22 @@ test("an answer ends with a pause, and the next one is another utterance", async
   );
 });
 
+test("when the app cancels an answer, the rest of it is dropped, and the next one is heard", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const sdk = sdkWith();
+  const { client } = await opened(elevenLabs({ sdk, getCredentials: () => SIGNED }));
+  const { onAudio } = sdk.sessions[0].options;
+  onAudio(base64Pcm(100));
+  client.cancel();
+  onAudio(base64Pcm(100));
+  t.mock.timers.tick(600);
+  onAudio(base64Pcm(50));
+  assert.deepEqual(
+    client.spoken.map(({ samples }) => samples),
+    [100, 50],
+  );
+});
+
 test("µ-law is decoded", async () => {
   const sdk = sdkWith({ connection: { outputFormat: { format: "ulaw", sampleRate: 8000 } } });
   const { client, session } = await opened(elevenLabs({ sdk, getCredentials: () => SIGNED }));

@@ -207,6 +207,29 @@ test("PCM of a WebSocket is played, one utterance per answer", () => {
   );
 });
 
+test("when the app cancels an answer, the rest of it is dropped, and the next one is heard", () => {
+  const [client, socket] = [fakeClient(), socketOf()];
+  followRealtime(client, socket);
+  socket.delta("a", 2400);
+  client.cancel();
+  socket.delta("a", 2400);
+  socket.delta("b", 240);
+  assert.deepEqual(
+    client.spoken.map(({ samples }) => samples),
+    [2400, 240],
+  );
+});
+
+test("an answer that pauses is one utterance", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const [client, socket] = [fakeClient(), socketOf()];
+  followRealtime(client, socket);
+  socket.delta("a", 2400);
+  t.mock.timers.tick(5000);
+  socket.delta("a", 2400);
+  assert.equal(client.spoken.length, 1);
+});
+
 test("an interruption silences the answer, and the service learns how much was heard", async () => {
   const [client, socket] = [fakeClient(), socketOf()];
   const session = followRealtime(client, socket);

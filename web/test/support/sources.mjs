@@ -47,7 +47,7 @@ export function fakeClient() {
       speech.resolve = resolve;
     });
     speech.write = (pcm) => {
-      speech.samples += pcm instanceof Uint8Array ? pcm.length / 2 : pcm.length;
+      if (!speech.cancelled) speech.samples += pcm instanceof Uint8Array ? pcm.length / 2 : pcm.length;
     };
     speech.end = () => {
       speech.ended = true;
@@ -59,7 +59,7 @@ export function fakeClient() {
     client.cancelled++;
     for (const session of client.heard) session.cancel();
     for (const speech of client.spoken) {
-      speech.ended = true;
+      speech.ended = speech.cancelled = true;
       speech.resolve({ cancelled: true, heard: 1.25 });
     }
   };
