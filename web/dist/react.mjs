@@ -275,6 +275,7 @@ function decodeMuLaw(bytes) {
 
 // src/sources/eleven_labs.js
 var NAME2 = "elevenLabs";
+var FORMAT = { format: "pcm", sampleRate: 16e3 };
 function elevenLabs(options) {
   return async ({ client, signal, onEnd }) => {
     const { sdk, getCredentials, ...own } = options ?? {};
@@ -282,7 +283,8 @@ function elevenLabs(options) {
     const credentials = sessionOf(await credentialsOf(NAME2, getCredentials, "a signed URL or a token"));
     signal.throwIfAborted();
     const call = new AgentCall(client, onEnd);
-    const session = { ...own, ...credentials, ...call.callbacks(own) };
+    const connectionType = "conversationToken" in credentials ? "webrtc" : "websocket";
+    const session = { connectionType, ...own, ...credentials, ...call.callbacks(own) };
     call.start(await connecting(NAME2, () => Conversation.startSession(session)));
     return call;
   };
@@ -333,7 +335,7 @@ var AgentCall = class {
     if (room) {
       this.#early = [];
       this.#room = followRoom(this.#client, room, { play: true, onTrack: mute, onEnd: this.#onEnd });
-    } else this.#play(connection?.outputFormat);
+    } else this.#play(connection?.outputFormat ?? FORMAT);
   }
   async close() {
     this.#closed = true;
@@ -341,8 +343,8 @@ var AgentCall = class {
     this.#voice?.cancel();
     await this.conversation?.endSession();
   }
-  /** @param {{format: string, sampleRate: number} | undefined} format of the agent's audio */
-  #play({ format, sampleRate } = { format: "pcm", sampleRate: 16e3 }) {
+  /** @param {{format: string, sampleRate: number}} format of the agent's audio */
+  #play({ format, sampleRate }) {
     this.#mulaw = format === "ulaw";
     this.#voice = new PcmVoice(this.#client, sampleRate, { cutsAtPauses: true });
     for (const base64 of this.#early.splice(0)) this.#write(base64);
@@ -357,10 +359,10 @@ var AgentCall = class {
 var hasConversation = (sdk) => typeof sdk.Conversation?.startSession === "function";
 function sessionOf(credentials) {
   if (typeof credentials === "object") return credentials;
-  if (/^wss?:/.test(credentials)) return { signedUrl: credentials, connectionType: "websocket" };
+  if (/^wss?:/.test(credentials)) return { signedUrl: credentials };
   if (/^https?:/.test(credentials))
     throw new A2FError3("bad_argument", `${NAME2}(): a signed URL begins with wss://, not with https://.`);
-  return { conversationToken: credentials, connectionType: "webrtc" };
+  return { conversationToken: credentials };
 }
 
 // src/sources/openai_realtime.js

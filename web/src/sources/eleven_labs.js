@@ -22,6 +22,8 @@ import { connecting, credentialsOf, loadSdk, sourceError } from "./source.js";
  */
 
 const NAME = "elevenLabs";
+/** The service's default, for versions of the SDK that do not tell. */
+const FORMAT = { format: "pcm", sampleRate: 16000 };
 
 /**
  * An agent of ElevenLabs. Its sound is played by the client, in sync with the face; the SDK's own playback is silent.
@@ -36,7 +38,8 @@ export function elevenLabs(options) {
     const credentials = sessionOf(await credentialsOf(NAME, getCredentials, "a signed URL or a token"));
     signal.throwIfAborted();
     const call = new AgentCall(client, onEnd);
-    const session = { ...own, ...credentials, ...call.callbacks(own) };
+    const connectionType = "conversationToken" in credentials ? "webrtc" : "websocket";
+    const session = { connectionType, ...own, ...credentials, ...call.callbacks(own) };
     call.start(await connecting(NAME, () => Conversation.startSession(session)));
     return call;
   };
@@ -92,7 +95,7 @@ class AgentCall {
     if (room) {
       this.#early = [];
       this.#room = followRoom(this.#client, room, { play: true, onTrack: mute, onEnd: this.#onEnd });
-    } else this.#play(connection?.outputFormat);
+    } else this.#play(connection?.outputFormat ?? FORMAT);
   }
 
   async close() {
@@ -102,8 +105,8 @@ class AgentCall {
     await this.conversation?.endSession();
   }
 
-  /** @param {{format: string, sampleRate: number} | undefined} format of the agent's audio */
-  #play({ format, sampleRate } = { format: "pcm", sampleRate: 16000 }) {
+  /** @param {{format: string, sampleRate: number}} format of the agent's audio */
+  #play({ format, sampleRate }) {
     this.#mulaw = format === "ulaw";
     this.#voice = new PcmVoice(this.#client, sampleRate, { cutsAtPauses: true });
     for (const base64 of this.#early.splice(0)) this.#write(base64);
@@ -123,8 +126,8 @@ const hasConversation = (sdk) => typeof sdk.Conversation?.startSession === "func
 /** @param {string | object} credentials */
 function sessionOf(credentials) {
   if (typeof credentials === "object") return credentials;
-  if (/^wss?:/.test(credentials)) return { signedUrl: credentials, connectionType: "websocket" };
+  if (/^wss?:/.test(credentials)) return { signedUrl: credentials };
   if (/^https?:/.test(credentials))
     throw new A2FError("bad_argument", `${NAME}(): a signed URL begins with wss://, not with https://.`);
-  return { conversationToken: credentials, connectionType: "webrtc" };
+  return { conversationToken: credentials };
 }

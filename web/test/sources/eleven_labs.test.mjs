@@ -52,7 +52,8 @@ test("with a signed URL the PCM is played by the client, and the SDK is silent",
 test("audio that comes before the conversation is not lost", async () => {
   const sdk = sdkWith({ early: [base64Pcm(100)] });
   const { client, session } = await opened(elevenLabs({ sdk, getCredentials: () => ({ agentId: "a" }) }));
-  assert.equal(sdk.sessions[0].options.agentId, "a");
+  const { agentId, connectionType } = sdk.sessions[0].options;
+  assert.deepEqual([agentId, connectionType], ["a", "websocket"]);
   assert.equal(client.spoken[0].samples, 100);
   await session.close();
 });
