@@ -140,7 +140,8 @@ def developed(tmp_path: Path, origin: str, vite: list[str]) -> Iterator[tuple[st
     process = subprocess.Popen(line, cwd=tmp_path, stdout=subprocess.PIPE, text=True, env=environment())
     server = Listened(process, process.stdout)
     try:
-        until(lambda: f":{port}" in server.log or process.poll() is not None)
+        until(lambda: f":{port}" in server.log or process.poll() is not None, patience=120)
+        assert process.poll() is None, server.log
         yield f"http://127.0.0.1:{port}", app
     finally:
         server.killed()
@@ -149,6 +150,7 @@ def developed(tmp_path: Path, origin: str, vite: list[str]) -> Iterator[tuple[st
 def test_strict_mode_and_hot_updates_leave_one_of_each(visit: Callable[..., Page], developed: tuple[str, Path]) -> None:
     url, app = developed
     page = visit(url, script=COUNT)
+    page.set_default_timeout(120_000)  # Vite prepares the packages first
     wait_for(page, READY)
     speaks_with_one_of_each(page)
     first = page.evaluate_handle("face")
