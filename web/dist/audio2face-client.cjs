@@ -7573,6 +7573,7 @@ var Capture = class {
   #platform;
   #onSamples;
   #onEnd;
+  #output;
   /** @type {TrackWatch | null} */
   #tracks = null;
   /** @type {AudioNode | null} */
@@ -7587,12 +7588,14 @@ var Capture = class {
    * @param {Platform} platform
    * @param {{onSamples: (samples: Float32Array) => void, onEnd: () => void}} callbacks onEnd: the stream's
    *   audio has ended
+   * @param {DelayedOutput | null} [output] plays what is captured
    */
-  constructor(context, platform, { onSamples, onEnd }) {
+  constructor(context, platform, { onSamples, onEnd }, output = null) {
     this.#context = context;
     this.#platform = platform;
     this.#onSamples = onSamples;
     this.#onEnd = onEnd;
+    this.#output = output;
   }
   /** @param {MediaStream} stream */
   async start(stream) {
@@ -7624,12 +7627,14 @@ var Capture = class {
       MediaStream && track ? new MediaStream([track]) : stream
     );
     if (this.#node) this.#source.connect(this.#node);
+    if (this.#output) this.#source.connect(this.#output.node);
   }
   stop() {
     this.#stopped = true;
     this.#tracks?.stop();
     this.#source?.disconnect();
     this.#node?.disconnect();
+    this.#output?.stop();
     if (this.#pump) this.#pump.srcObject = null;
   }
   /**
@@ -7678,6 +7683,40 @@ var Capture = class {
   }
 };
 
+// src/audio/delayed_output.js
+var LONGEST_DELAY_S2 = 2;
+var ADAPTATION_S = 0.5;
+var SMALLEST_CHANGE_S = 0.01;
+var DelayedOutput = class {
+  #context;
+  #node;
+  #delay;
+  /**
+   * @param {AudioContext} context
+   * @param {number} delay seconds
+   */
+  constructor(context, delay) {
+    this.#context = context;
+    this.#delay = delay;
+    this.#node = context.createDelay(LONGEST_DELAY_S2);
+    this.#node.delayTime.value = delay;
+    this.#node.connect(context.destination);
+  }
+  /** Where sources are connected to. @returns {AudioNode} */
+  get node() {
+    return this.#node;
+  }
+  /** @param {number} delay of the face, seconds */
+  follow(delay) {
+    if (Math.abs(delay - this.#delay) < SMALLEST_CHANGE_S) return;
+    this.#delay = delay;
+    this.#node.delayTime.setTargetAtTime(delay, this.#context.currentTime, ADAPTATION_S);
+  }
+  stop() {
+    this.#node.disconnect();
+  }
+};
+
 // src/utterance/live_session.js
 var HIGHEST_RATE = 48e3;
 function captureFormat(contextRate) {
@@ -7694,17 +7733,18 @@ var LiveSession = class {
    * @param {{context: AudioContext, platform: Platform}} host
    * @param {PcmStream} pcm
    * @param {LiveSink} sink
+   * @param {boolean} play plays the stream too
    */
-  constructor(stream, { context, platform }, pcm, sink) {
+  constructor(stream, { context, platform }, pcm, sink, play) {
     this.#stream = pcm;
     this.#sink = sink;
     const resampler = new Resampler(context.sampleRate, captureFormat(context.sampleRate).sampleRate);
-    this.#capture = new Capture(context, platform, {
-      onSamples: (samples) => {
-        if (!pcm.ended) pcm.write(resampler.process(samples));
-      },
-      onEnd: () => this.stop()
-    });
+    const output = play ? new DelayedOutput(context, sink.delay) : null;
+    const onSamples = (samples) => {
+      if (!pcm.ended) pcm.write(resampler.process(samples));
+      output?.follow(sink.delay);
+    };
+    this.#capture = new Capture(context, platform, { onSamples, onEnd: () => this.stop() }, output);
     this.ready = this.#capture.start(stream);
     this.ready.catch(() => pcm.cancel());
     void pcm.done.catch(() => {
@@ -9855,6 +9895,8 @@ var Audio2FaceClient = class {
   static AzureSpeaker = AzureSpeaker;
   static followAzure = followAzure;
   static bakeTake = bakeTake;
+  /** Returns the default of each setting. */
+  static defaultSettings = defaultSettings;
   #settings;
   #platform;
   /** @type {Emitter<Events>} */
@@ -9944,7 +9986,7 @@ var Audio2FaceClient = class {
     if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
     this.#network.configure();
     this.#idle.configure(this.#settings.life);
-    if (this.#idle.active) this.#requestFrame();
+    if (this.#idle.active || this.#queue.current) this.#requestFrame();
     return this;
   }
   /**
@@ -10069,15 +10111,18 @@ var Audio2FaceClient = class {
   /**
    * Animates the face from a microphone or a remote track.
    * @param {MediaStream} stream
+   * @param {{play?: boolean}} [options] play: plays the stream too, as late as the face is, so that both are in sync.
+   *   Mute the element that plays it otherwise
    */
-  listen(stream) {
+  listen(stream, options) {
     requireStream(stream);
+    const { play = false } = checkedOptions("listen()", options, ["play"]);
     const { context } = this.#output;
     const format = captureFormat(context.sampleRate);
     const sink = new LiveSink(format.sampleRate);
     const pcm = this.#openStream(format, sink);
     if (context.state !== "running") this.#output.tryResume(this.#onLocked);
-    const session = new LiveSession(stream, { context, platform: this.#platform }, pcm, sink);
+    const session = new LiveSession(stream, { context, platform: this.#platform }, pcm, sink, play);
     session.ready.catch((error) => this.#report(error));
     return session;
   }
