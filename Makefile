@@ -82,6 +82,8 @@ bench: $(VENV)/.dev web/node_modules/.done ## run the benchmarks of docs/perform
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/skew.py
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/fallback.py
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/jitter.py
+	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/live_voice.py
+	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/network_fallback.py
 
 structure: $(VENV)/bin/python ## print the size and shape of the code as a table
 	@$(PY) bench/structure.py
