@@ -135,9 +135,10 @@ globalThis.firstFrameMs = async (times) => {
   const { kernelBytes } = await import("/web/src/network/host.js");
   const file = await (await fetch("/web/network/network.bin")).arrayBuffer();
   const worker = new Worker("/web/dist/network-worker.js");
-  const answers = (/** @type {string} */ type) =>
+  const answers = (/** @type {string} */ type, /** @type {number} */ voice) =>
     new Promise((resolve) => {
-      worker.onmessage = ({ data }) => data.type === type && resolve(performance.now());
+      worker.onmessage = ({ data }) =>
+        data.type === type && data.voice === voice && resolve(performance.now());
     });
   await answers("hello");
   worker.postMessage({ type: "load", file, wasm: kernelBytes() });
@@ -152,7 +153,7 @@ globalThis.firstFrameMs = async (times) => {
       for (; sent < due; sent++)
         worker.postMessage({ type: "write", voice, samples: new Float32Array(960).fill(0.1) });
     }, 1);
-    waits.push((await answers("frames")) - begun);
+    waits.push((await answers("frames", voice)) - begun);
     clearInterval(timer);
     worker.postMessage({ type: "close", voice });
   }
