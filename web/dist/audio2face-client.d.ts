@@ -1491,9 +1491,10 @@ declare class Audio2FaceClient {
         [field: string]: any;
     }>;
     /**
-     * Opens the connection now instead of with the first utterance, to check address and token or to save time.
-     * @returns {Promise<void>} resolves when the server is ready; rejects with the reason if it cannot be reached or
-     *   refuses
+     * Opens the connection now instead of with the first utterance, to check address and token or to save time. With
+     * `serverUrl: false` it loads the network.
+     * @returns {Promise<void>} resolves when the server or the network is ready; rejects with the reason if it cannot be
+     *   used
      */
     connect(): Promise<void>;
     /**

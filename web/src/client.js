@@ -201,13 +201,15 @@ export class Audio2FaceClient {
   }
 
   /**
-   * Opens the connection now instead of with the first utterance, to check address and token or to save time.
-   * @returns {Promise<void>} resolves when the server is ready; rejects with the reason if it cannot be reached or
-   *   refuses
+   * Opens the connection now instead of with the first utterance, to check address and token or to save time. With
+   * `serverUrl: false` it loads the network.
+   * @returns {Promise<void>} resolves when the server or the network is ready; rejects with the reason if it cannot be
+   *   used
    */
   async connect() {
     this.#requireUse();
-    await this.#connection.whenReady();
+    const alone = this.#settings.serverUrl === false ? this.#network.load() : null;
+    await (alone ?? this.#connection.whenReady());
   }
 
   /**

@@ -50,7 +50,7 @@ const CLIENT = {
 const PAGE = {
   root: join(WEB, "page"),
   layers: [
-    ["dom", "health", "messages", "page_url", "theme", "file_input"],
+    ["dom", "health", "messages", "page_url", "own_network", "theme", "file_input"],
     ["avatar", "export", "speak", "timeline"],
     ["panels", "video"],
     ["main"],
@@ -58,6 +58,7 @@ const PAGE = {
   neighbours: [
     ["file_input", "dom"],
     ["messages", "page_url"],
+    ["own_network", "page_url"],
   ],
   packages: [
     "audio2face-client",
