@@ -13,8 +13,8 @@ RAY_TESTS := tests/deploy/test_ray.py
 PROXY_TESTS := tests/deploy/test_haproxy.py tests/deploy/test_documented_proxies.py
 BROWSER_TESTS := tests/browser tests/examples
 
-.PHONY: help run test test-server test-web browser-tests check format pictures bench structure head train train-smoke \
-  export evaluate build network protos constraints dashboard clean
+.PHONY: help run test test-server test-web browser-tests check format pictures bench structure head site train \
+  train-smoke export evaluate build network protos constraints dashboard clean
 
 help: ## list the targets
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -82,9 +82,14 @@ bench: $(VENV)/.dev web/node_modules/.done ## run the benchmarks of docs/perform
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/skew.py
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/fallback.py
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/jitter.py
+	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/live_voice.py
+	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/network_fallback.py
 
 structure: $(VENV)/bin/python ## print the size and shape of the code as a table
 	@$(PY) bench/structure.py
+
+site: $(VENV)/.core ## write the page without a server to site/, for any static host (docs/without-a-server.md)
+	$(PY) -m tools.site site
 
 head: $(VENV)/.dev web/node_modules/.done ## build web/avatar/head.glb and draw its contact sheets (docs/head.md)
 	$(PY) -m tools.head

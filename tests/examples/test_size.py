@@ -10,10 +10,10 @@ import pytest
 from tests.examples.site import EXAMPLES
 
 OURS = [
-    *(EXAMPLES / "streaming-tts" / name for name in ("openai_realtime.js", "elevenlabs.js", "azure.js")),
+    *(EXAMPLES / "streaming-tts" / name for name in ("elevenlabs.js", "azure.js")),
     *EXAMPLES.glob("*/face.js"),
     *EXAMPLES.glob("*/face.py"),
-    EXAMPLES / "react-three-fiber/src/useFace.js",
+    EXAMPLES / "react-three-fiber/src/App.jsx",
     EXAMPLES / "livekit/room.js",
 ]
 MOST = 15

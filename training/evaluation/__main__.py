@@ -20,7 +20,9 @@ def main(
     data: Annotated[Path, typer.Option(help="The data folder (see recordings/data_folder.py).")] = Path(
         "../shared/data"
     ),
-    backend: Annotated[str, typer.Option(help="Backend to measure, or loudness for the baseline.")] = "auto",
+    backend: Annotated[
+        str, typer.Option(help="Backend to measure, page (the network in the page), or loudness (the baseline).")
+    ] = "auto",
     url: Annotated[str | None, typer.Option(help="Measure a running server instead.")] = None,
     token: Annotated[str | None, typer.Option(help="API key or token of that server.")] = None,
     split: Annotated[

@@ -23,6 +23,8 @@ LIPS = (arkit.INDEX["mouthFunnel"], arkit.INDEX["mouthPucker"])
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\x00-\x7f]+")
 _COPY = re.compile(r"[0-9]+|ncl|div|copy|dup")
 """Words that programs append: Blender's and DAZ's numbers, Maya's copies."""
+_MOST_WORDS = 20
+"""Words of a name that is looked at: the time grows with their cube."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ def words_of(name: str) -> list[str]:
 def match_shape(name: str) -> MorphMatch | None:
     """Finds the ARKit shape in any spelling, with any prefix, and with the suffixes of copies."""
     words, spellings = words_of(name), table()["spellings"]
+    if len(words) > _MOST_WORDS:
+        return None
     for suffix in range(len(words)):
         if suffix and not _COPY.fullmatch(words[len(words) - suffix]):
             break
@@ -131,7 +135,7 @@ def _entry_of(known: dict[str, Any], target: str) -> tuple[int, int] | None:
         index = names.get(_KEYS[known["key"]](target))
         return None if index is None else (index, 0)
     words = _without_affixes(target)
-    for prefix in range(len(words)):
+    for prefix in range(len(words) if len(words) <= _MOST_WORDS else 0):
         index = names.get("".join(words[prefix:]))
         if index is not None:
             return index, prefix
