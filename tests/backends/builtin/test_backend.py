@@ -49,7 +49,8 @@ def run_steps(model: BuiltinBackend, x: np.ndarray, rate: int, steps: int) -> tu
         part = x[:, i : i + steps]
         weights, states = model.infer(Batch(part, np.zeros((*part.shape[:2], 10), np.float32), rate), states)  # type: ignore[assignment]
         parts.append(weights)
-    return np.concatenate(parts, axis=1), np.stack(states)
+    flat = [np.concatenate([row for rows in state for row in rows]) for state in states]
+    return np.concatenate(parts, axis=1), np.stack(flat)
 
 
 @pytest.mark.parametrize("rate", RATES)
