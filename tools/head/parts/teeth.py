@@ -20,8 +20,8 @@ WIDE, DEEP = 0.28, 0.34
 BOW = 0.045
 """Rise of the upper arch towards the sides, like that of the lips' line of contact."""
 SINK = -0.05
-"""Fall of the lower arch towards the sides. The jaw turns about the ears, so it lowers the sides less than the front: if
-they stood as high, an open mouth with drooping corners would show the last teeth like fangs."""
+"""Fall of the lower arch towards the sides. The jaw turns about the ears, so it lowers them less than the front:
+if they were as high, an open mouth with drooping corners would show the last teeth like fangs."""
 
 
 def upper(line: Float64Array) -> Mesh:
