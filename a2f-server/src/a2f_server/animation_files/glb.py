@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from a2f_server import arkit
 from a2f_server.animation_files.morph_names import MorphTerm, has_jaw, plan
 from a2f_server.animation_files.visemes import channels
 from a2f_server.arrays import Float32Array
@@ -41,6 +42,9 @@ class _Mesh:
         return json.dumps([self.names, self.rest, self.moving, self.terms])
 
 
+_STILL = FaceClip(np.zeros((1, arkit.COUNT), np.float32), 30)
+
+
 class Avatar:
     """A GLB with morph targets whose names are known. Raises BadAvatar for any other file."""
 
@@ -49,6 +53,8 @@ class Avatar:
         try:
             document = _parsed(self._json)
             self._meshes = _bound(_meshes(document))
+            if self._meshes:
+                self.bake(_STILL)  # the rest of a damaged document shows only here
         except (LookupError, TypeError, ValueError, AttributeError, RecursionError, OverflowError):
             raise _damaged() from None
         if not self._meshes:
