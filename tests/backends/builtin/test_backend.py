@@ -298,7 +298,7 @@ def test_an_offset_and_hum_hardly_change_the_face(model: BuiltinBackend, voice: 
     clean = faces(model, spoken, rate)[:, JAW]
     for name, added in inaudible(spoken, rate).items():
         jaw = faces(model, spoken + added, rate)[:, JAW]
-        assert jaw.max() == pytest.approx(clean.max(), rel=0.15), name
+        assert jaw.max() == pytest.approx(clean.max(), rel=0.2), name
         assert jaw.mean() == pytest.approx(clean.mean(), rel=0.15), name
         assert np.corrcoef(jaw, clean)[0, 1] > 0.97, name
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -45,7 +47,7 @@ def test_a_layer_gets_its_inputs_of_as_many_steps_ago_as_its_delay(past: Past) -
 def test_the_number_of_steps_per_call_makes_no_difference(past: Past) -> None:
     whole = past.gather([after(past, range(1, 41))], 64)
     for cuts in ((1, 2, 3, 41), (1, 20, 21, 40, 41), (1, 17, 41)):
-        calls = [range(*pair) for pair in zip(cuts, cuts[1:], strict=False)]
+        calls = [range(*pair) for pair in pairwise(cuts)]
         split = past.gather([after(past, *calls)], 64)
         assert all(np.array_equal(split[name], whole[name]) for name in whole)
 
