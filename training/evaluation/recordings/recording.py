@@ -25,6 +25,8 @@ class AlignedRecording:
     speaker: str
     seconds: float
     phones: tuple[Phone, ...]
+    groups: tuple[str, ...] = ()
+    """What else it is counted with, like its language."""
 
 
 def read(path: Path) -> DecodedAudio:
