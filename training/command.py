@@ -88,7 +88,9 @@ def _export(run: TrainingRun, output: Path) -> None:
     """Writes the network, and beside it whom its training material is from."""
     if run.epoch == 0:
         raise TrainingError(f"nothing was trained: there is no checkpoint {run.file}, and --epochs is 0")
-    export.save(run.averaged.cpu().eval(), rig.load(), output)
+    network = run.averaged.cpu().eval()
+    export.save(network, rig.load(), output)
+    export.save(network, rig.load(), output.with_suffix(".int8.onnx"), run.ranges)
     if (credit := run.folder / ATTRIBUTION).exists():
         output.with_name(ATTRIBUTION).write_text(credit.read_text("utf-8"), "utf-8")
     console.print(f"wrote {output} ({output.stat().st_size / 1e6:.1f} MB)")

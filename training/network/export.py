@@ -28,8 +28,11 @@ from training import phones
 from training.face.coarticulation import CURVES
 from training.face.rig import Float32Matrix, Rig
 from training.network.network import FEATURES, LipSyncNetwork, ResidualBlock
+from training.network.quantisation import INPUT_STEPS, INPUT_ZERO, LayerRange, quantised
 
 OPSET = 17
+EXTENDED = "com.microsoft"
+"""Domain of onnxruntime's own operators."""
 DILATIONS, PHONES = "dilations", "phones"
 """Names of the metadata: the dilations of the layers, and the phones (IPA) that the scores are of."""
 PAST = "past"
@@ -44,35 +47,39 @@ class OnnxGraph:
     def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
-        self._kept: dict[tuple[bytes, tuple[int, ...]], str] = {}
+        self._kept: dict[tuple[bytes, tuple[int, ...], str], str] = {}
 
-    def __call__(self, op: str, *inputs: str, to: str = "", **attributes: int) -> str:
+    def __call__(self, op: str, *inputs: str, to: str = "", domain: str = "", **attributes: int) -> str:
         """Adds a node and returns the name of its output."""
         out = to or f"{op.lower()}{len(self.nodes)}"
-        self.nodes.append(helper.make_node(op, inputs, [out], **attributes))
+        self.nodes.append(helper.make_node(op, inputs, [out], domain=domain or None, **attributes))
         return out
 
     def ints(self, *values: int) -> str:
         """Adds a constant row of integers."""
-        return self._constant(np.array(values, np.int64))
+        return self.constant(np.array(values, np.int64))
 
     def floats(self, values: Float32Matrix | float) -> str:
         """Adds a float32 constant."""
-        return self._constant(np.asarray(values, np.float32))
+        return self.constant(np.asarray(values, np.float32))
 
     def weights(self, values: Float32Matrix) -> str:
         """Adds a constant stored as float16 and cast to float32: half the size, within 1/2048 of each weight."""
-        name = self._constant(np.asarray(values, np.float16))
-        out = f"{name}_f32"
-        self.nodes.append(helper.make_node("Cast", [name], [out], to=TensorProto.FLOAT))
+        return self.as_float(self.constant(np.asarray(values, np.float16)))
+
+    def as_float(self, x: str) -> str:
+        """Casts to float32."""
+        out = f"{x}_f32"
+        self.nodes.append(helper.make_node("Cast", [x], [out], to=TensorProto.FLOAT))
         return out
 
     def slice(self, x: str, start: int, stop: int, axis: int) -> str:
         """Adds x[start:stop] along an axis."""
         return self("Slice", x, self.ints(start), self.ints(stop), self.ints(axis))
 
-    def _constant(self, values: NDArray[np.generic]) -> str:
-        key = values.tobytes(), values.shape
+    def constant(self, values: NDArray[np.generic]) -> str:
+        """Adds a constant; equal ones share a name."""
+        key = values.tobytes(), values.shape, values.dtype.char
         if key not in self._kept:
             self._kept[key] = f"c{len(self.constants)}"
             self.constants.append(numpy_helper.from_array(values, self._kept[key]))
@@ -108,14 +115,14 @@ class _Past:
         return parts
 
 
-def build(network: LipSyncNetwork, rig: Rig) -> onnx.ModelProto:
-    """Builds the whole graph."""
+def build(network: LipSyncNetwork, rig: Rig, ranges: Sequence[LayerRange] | None = None) -> onnx.ModelProto:
+    """Builds the whole graph; with `ranges` (quantisation.py), the residual blocks' products are of integers."""
     g = OnnxGraph()
     past = _Past(g, network.stem.out_features, network.size.dilations)
     features = _features(g)
     h = _stem(g, network, features)
-    for layer in network.layers:
-        h = _layer(g, past, layer, h)
+    for number, layer in enumerate(network.layers):
+        h = _layer(g, past, layer, h, ranges[number] if ranges else None)
     _head(g, network, rig, h)
     past.keep(features)
     model = _model(g, network.size.stem - 1, past.widths)
@@ -141,12 +148,25 @@ def _stem(g: OnnxGraph, network: LipSyncNetwork, x: str) -> str:
     return g("Relu", _linear(g, g("Concat", *steps, x, axis=2), network.stem.weight, network.stem.bias))
 
 
-def _layer(g: OnnxGraph, past: _Past, layer: ResidualBlock, x: str) -> str:
+def _layer(g: OnnxGraph, past: _Past, layer: ResidualBlock, x: str, ranges: LayerRange | None) -> str:
     """Adds a residual block, with the batch norm folded into its taps."""
     scale, shift = _folded(layer.norm)
     taps = g("Concat", past.delayed(x, layer.dilation), x, axis=2)
-    h = g("Relu", _linear(g, taps, layer.taps.weight * scale[:, None], shift))
-    return g("Add", x, _linear(g, h, layer.mix.weight, layer.mix.bias))
+    h = g("Relu", _product(g, taps, layer.taps.weight * scale[:, None], shift, ranges.taps if ranges else None))
+    return g("Add", x, _product(g, h, layer.mix.weight, layer.mix.bias, ranges.mix if ranges else None))
+
+
+def _product(g: OnnxGraph, x: str, weight: torch.Tensor, bias: torch.Tensor, largest: float | None) -> str:
+    return _linear(g, x, weight, bias) if largest is None else _integer_linear(g, x, weight, bias, largest)
+
+
+def _integer_linear(g: OnnxGraph, x: str, weight: torch.Tensor, bias: torch.Tensor, largest: float) -> str:
+    """Adds a linear layer of integers (quantisation.py), for inputs between −largest and largest."""
+    whole, scale = quantised(_array(weight).T)
+    step, zero = g.floats(largest / INPUT_STEPS), g.constant(np.array(INPUT_ZERO, np.uint8))
+    rounded = g("QuantizeLinear", x, step, zero)
+    factors = g.constant(whole), step, g.floats(scale), zero, g.constant(np.zeros(len(scale), np.int8))
+    return g("MatMulIntegerToFloat", rounded, *factors, g.floats(_array(bias)), domain=EXTENDED)
 
 
 def _head(g: OnnxGraph, network: LipSyncNetwork, rig: Rig, x: str) -> None:
@@ -199,11 +219,14 @@ def _model(g: OnnxGraph, steps: int, widths: Mapping[int, int]) -> onnx.ModelPro
     ]
     basis = numpy_helper.from_array(np.zeros((1, 2 * mel.BANDS * mel.PER_BAND), np.float32), "basis")
     graph = helper.make_graph(g.nodes, "builtin", inputs, outputs, [basis, *g.constants])
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=9)
+    opsets = [helper.make_opsetid("", OPSET)]
+    if any(node.domain == EXTENDED for node in g.nodes):
+        opsets.append(helper.make_opsetid(EXTENDED, 1))
+    return helper.make_model(graph, opset_imports=opsets, ir_version=9)
 
 
-def save(network: LipSyncNetwork, rig: Rig, file: Path) -> None:
+def save(network: LipSyncNetwork, rig: Rig, file: Path, ranges: Sequence[LayerRange] | None = None) -> None:
     """Checks the graph and writes it."""
-    model = build(network, rig)
+    model = build(network, rig, ranges)
     onnx.checker.check_model(model)
     file.write_bytes(model.SerializeToString())

@@ -21,14 +21,15 @@ from training.augmentation.features import augment_features
 from training.errors import TrainingError
 from training.face import rig
 from training.face.coarticulation import CURVES, GATES
-from training.network import model_file
+from training.network import model_file, quantisation
 from training.network.examples import Examples
 from training.network.network import LipSyncNetwork, NetworkSize
+from training.network.quantisation import LayerRange
 
 AVERAGE = 0.999
 """Decay of the exponential moving average of the weights, which is what is exported."""
 CALIBRATION = 128
-"""Scenes that give a continued network's batch norms their statistics."""
+"""Scenes that give a continued network's batch norms their statistics, and a trained one's layers their ranges."""
 LAST_LAYERS_STEPS, LAST_LAYERS_RATE = 150, 3e-3
 """Batches that only train the last layers of a continued network, whose phone scores start anew; and their rate."""
 PHONE_WEIGHT = 0.5
@@ -97,6 +98,8 @@ class TrainingRun:
         self.averaged = copy.deepcopy(self.network)
         self.optimizer = torch.optim.AdamW(self.network.parameters(), lr=plan.rate, weight_decay=0.01)
         self.epoch = self.steps = 0
+        self.ranges: list[LayerRange] = []
+        """Of the averaged network, once it is trained; for the graph of integers."""
         if self.file.exists():
             self._load()
 
@@ -131,6 +134,9 @@ class TrainingRun:
             self.epoch += 1
             self.save()
             console.print(f"epoch {self.epoch}/{self.plan.epochs}: loss {mean:.4f}")
+        features = torch.from_numpy(scenes.features[:CALIBRATION].astype(np.float32))
+        self.ranges = quantisation.ranges(self.averaged.cpu().eval(), features)
+        self.save()
 
     def _epoch(self, scenes: Examples) -> float:
         rng = np.random.default_rng([self.plan.seed, self.epoch])
@@ -183,6 +189,7 @@ class TrainingRun:
             "network": self.network.state_dict(),
             "averaged": self.averaged.state_dict(),
             "optimizer": self.optimizer.state_dict(),
+            "ranges": [(one.taps, one.mix) for one in self.ranges],
         }
         part = self.file.with_suffix(".part")
         torch.save(state, part)
@@ -196,3 +203,4 @@ class TrainingRun:
         self.averaged.load_state_dict(state["averaged"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.epoch, self.steps = state["epoch"], state["steps"]
+        self.ranges = [LayerRange(*one) for one in state.get("ranges", [])]

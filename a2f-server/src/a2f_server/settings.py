@@ -50,9 +50,10 @@ class Settings(BaseSettings):
         "auto",
         description="Device that models run on: auto, cpu or cuda. With cuda, the server does not start without a GPU.",
     )
-    precision: Literal["fp32", "fp16"] = Field(
+    precision: Literal["fp32", "fp16", "int8"] = Field(
         "fp32",
-        description="Precision of the networks. fp16 is meant for GPUs and changes weights by less than 0.01.",
+        description="Precision of the networks. fp16 is meant for GPUs and changes weights by less than 0.01; int8 is "
+        "for the built-in model on CPUs, where it halves the cost of many streams (docs/backends.md).",
     )
     max_batch: int = Field(
         64, ge=1, le=1024, description="Maximum windows per inference call on a GPU. Lower values use less GPU memory."

@@ -31,9 +31,17 @@ RATE = 16000
 RATES = builtin.RATES
 
 
+trained = pytest.mark.trained
+
+
 @pytest.fixture(scope="module")
 def model() -> BuiltinBackend:
     return BuiltinBackend("cpu")
+
+
+@pytest.fixture(scope="module")
+def integers() -> BuiltinBackend:
+    return BuiltinBackend("cpu", precision="int8")
 
 
 def windows(model: BuiltinBackend, rate: int, voices: int, steps: int) -> np.ndarray:
@@ -105,6 +113,26 @@ def test_streaming_equals_batch(model: BuiltinBackend, rate: int) -> None:
     whole = streamed(model, sound, rate, [])
     assert len(whole) == 30
     assert np.array_equal(streamed(model, sound, rate, [c for c in cuts if c < rate], most=2), whole)
+
+
+def test_a_large_batch_of_integers_is_exact(integers: BuiltinBackend) -> None:
+    x = windows(integers, RATE, voices=200, steps=2)
+    together, _ = run_steps(integers, x, RATE, steps=2)
+    for k in (0, 99, 199):
+        assert np.array_equal(run_steps(integers, x[k : k + 1], RATE, steps=1)[0][0], together[k])
+
+
+@trained
+def test_integers_hardly_change_the_face(model: BuiltinBackend, integers: BuiltinBackend, voice: bytes) -> None:
+    spoken = decode_file(voice, 60).samples
+    apart = np.abs(faces(integers, spoken) - faces(model, spoken))
+    assert apart.mean() < 0.003
+    assert apart.max() < 0.15
+
+
+def test_integers_are_for_cpus() -> None:
+    with pytest.raises(ValueError, match="A2F_PRECISION=int8 is for CPUs"):
+        BuiltinBackend("cuda", precision="int8")
 
 
 def test_states_are_not_views_of_the_batch(model: BuiltinBackend) -> None:
@@ -239,9 +267,6 @@ def test_a_server_gives_the_same_frames_in_chunks_and_as_a_whole(voice: bytes) -
     assert ready["lookahead"] < 0.12
     assert (health["device"], health["provider"]) == ("cpu", "CPUExecutionProvider")
     assert np.array_equal(whole, chunks)
-
-
-trained = pytest.mark.trained
 
 
 def faces(model: BuiltinBackend, sound: np.ndarray, rate: int = RATE) -> np.ndarray:

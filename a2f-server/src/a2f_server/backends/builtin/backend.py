@@ -27,7 +27,7 @@ from a2f_server.onnx_runtime.capacity import MAX_STREAMS_PER_PROCESS
 from a2f_server.onnx_runtime.session import DeviceKind, Session
 from a2f_server.settings import Settings
 
-GRAPH = Path(__file__).with_name("builtin.onnx")
+GRAPH, INT8_GRAPH = (Path(__file__).with_name(name) for name in ("builtin.onnx", "builtin.int8.onnx"))
 FRAME_RATE = 50
 LEAD = 4
 """Steps of look-ahead: 80 ms."""
@@ -60,9 +60,11 @@ class BuiltinBackend(Backend):
         precision: str = "fp32",
     ) -> None:
         self.model = {"precision": precision}
-        self._graph = to_half_precision(GRAPH.read_bytes()) if precision == "fp16" else GRAPH.read_bytes()
+        self._graph = _graph(precision)
+        if precision == "int8" and device == "cuda":
+            raise ValueError("A2F_PRECISION=int8 is for CPUs: set fp16 or fp32, or A2F_DEVICE=cpu")
         self._lock = threading.Lock()
-        self._device_kind: DeviceKind = onnx.choose_device(device, self._try)
+        self._device_kind: DeviceKind = onnx.choose_device("cpu" if precision == "int8" else device, self._try)
         self._session = lru_cache(maxsize=len(RATES))(self._open)
         self.device, self.provider = self._device_kind, onnx.PROVIDER_NAMES[self._device_kind]
         self._past = Past(self._session(NOMINAL_RATE))
@@ -124,6 +126,13 @@ class BuiltinBackend(Backend):
         session = Session(self._graph, device_kind, basis=mel.basis(NOMINAL_RATE))
         past = Past(session)
         session.run(sound=np.zeros((1, 1, 2, mel.frame(NOMINAL_RATE)), np.float32), **past.gather([past.silence()], 1))
+
+
+def _graph(precision: str) -> bytes:
+    if precision == "int8":
+        return INT8_GRAPH.read_bytes()
+    graph = GRAPH.read_bytes()
+    return to_half_precision(graph) if precision == "fp16" else graph
 
 
 def to_half_precision(graph: bytes) -> bytes:
