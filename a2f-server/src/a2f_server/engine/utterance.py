@@ -92,7 +92,7 @@ class Utterance:
     @property
     def buffered_bytes(self) -> int:
         """Bytes of audio that no window has used up yet."""
-        return self._line.size
+        return max(0, self._line.total - max(0, self._next_start)) * self.dtype.itemsize
 
     @property
     def dtype(self) -> np.dtype[Any]:

@@ -1,7 +1,7 @@
 """What the layers of the network take from earlier steps.
 
 A layer with a delay of d steps needs its own input of d steps ago. An utterance's state is, for each delay, the last d
-rows of inputs of the layers that have it. Rows are immutable: a step appends one and drops one, and moves none.
+rows of inputs of the layers that have it. PastRows are immutable: a step appends one and drops one, and moves none.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import numpy as np
 from a2f_server.arrays import Float32Array
 from a2f_server.onnx_runtime.session import Session
 
-Rows = tuple[Float32Array, ...]
+PastRows = tuple[Float32Array, ...]
 """The last rows of one delay, the oldest first."""
-PastState = tuple[Rows, ...]
+PastState = tuple[PastRows, ...]
 """One utterance's rows, by delay."""
 FEATURES = "features"
 """The input of the graph with the rows of the first layer, which needs all of them."""
@@ -80,12 +80,12 @@ def _zeros(width: int) -> Float32Array:
     return zeros
 
 
-def _stacked(rows: Sequence[Rows]) -> Float32Array:
+def _stacked(rows: Sequence[PastRows]) -> Float32Array:
     """Returns `[B, P, width]`. Much faster than np.stack for many small rows."""
     flat: Float32Array = np.concatenate([row for own in rows for row in own])
     return flat.reshape(len(rows), len(rows[0]), -1)
 
 
-def _appended(rows: Rows, new: Float32Array, most: int) -> Rows:
+def _appended(rows: PastRows, new: Float32Array, most: int) -> PastRows:
     """Copies the new rows: a view would keep those of the whole batch in memory for one stream that pauses."""
     return (*rows, *(row.copy() for row in new))[-most:]
