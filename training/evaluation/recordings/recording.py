@@ -26,7 +26,7 @@ class AlignedRecording:
     seconds: float
     phones: tuple[Phone, ...]
     groups: tuple[str, ...] = ()
-    """What else it is counted with, like its language."""
+    """Groups that it is also counted with, such as its language."""
 
 
 def read(path: Path) -> DecodedAudio:

@@ -36,7 +36,7 @@ _FLOOR, _RANGE = -65.0, 25.0
 _SPEECH = 3, 5
 """Mean distance of the level from its mean, in dB, from which a sound counts as speech; that of tones is less."""
 _LIVELY, _TENSE, _SUBDUED = (1.3, 3.2), (1.2, 3.2), (2.2, 4.2)
-"""Where each style begins and is full. Of 340 recordings of read speech, 5 % are more than 0.12 lively on average."""
+"""Values at which each begins and is full. Of 340 recordings of read speech, 5 % are over 0.12 lively on average."""
 
 
 class VoiceStyle(NamedTuple):
@@ -132,7 +132,7 @@ class RunningMean:
 
 
 class Change:
-    """How far a value has lately been above what is usual, in units of `unit`."""
+    """Measures how far a value has lately been above what is usual, in units of `unit`."""
 
     def __init__(self, unit: float) -> None:
         self._unit, self._now, self._usual = unit, RunningMean(_NOW), RunningMean(_USUALLY)

@@ -115,7 +115,7 @@ class Session:
 
     @property
     def metadata(self) -> Mapping[str, str]:
-        """What the graph's maker noted in it."""
+        """The graph's metadata, by name."""
         return cast(dict[str, str], self._session.get_modelmeta().custom_metadata_map)
 
     def run(self, **inputs: AnyArray) -> list[Float32Array]:

@@ -1,4 +1,4 @@
-"""What the layers of the network take from earlier steps.
+"""The inputs that the network's layers take from earlier steps.
 
 A layer with a delay of d steps needs its own input of d steps ago. An utterance's state is, for each delay, the last d
 rows of inputs of the layers that have it. PastRows are immutable: a step appends one and drops one, and moves none.
