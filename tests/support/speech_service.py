@@ -20,7 +20,7 @@ LETTER_S = 0.05
 
 
 class Asked(NamedTuple):
-    """What a request asked."""
+    """The fields of a request."""
 
     path: str
     headers: Message
@@ -92,7 +92,7 @@ def lists(request: Request) -> None:
 
 @dataclass
 class SpeechServiceStandIn:
-    """What it answers, and what it was asked."""
+    """Holds its answers, and the requests that it got."""
 
     answer: Callable[[Request], None] = speaks
     list_voices: Callable[[Request], None] = lists

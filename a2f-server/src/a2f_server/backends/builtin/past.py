@@ -45,7 +45,7 @@ class Past:
         inputs, _ = session.shapes()
         at = 0
         for name in [FEATURES, *sorted((n for n in inputs if n.startswith("past")), key=_delay_of)]:
-            rows, width = int(inputs[name][1]) if name == FEATURES else _delay_of(name), int(inputs[name][2])
+            rows, width = int(inputs[name][1]) if name == FEATURES else _delay_of(name), session.width(name)
             self._delays.append(_Delay(name, rows, slice(at, at + width), whole=name == FEATURES))
             at += width
 
