@@ -51,6 +51,8 @@ class Request(BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         for name, value in {"Transfer-Encoding": "chunked", **headers}.items():
             self.send_header(name.replace("_", "-"), value)
+        if self.close_connection:  # a client that is not told may send its next request into the closing
+            self.send_header("Connection", "close")
         self.end_headers()
 
     def chunk(self, data: bytes) -> None:

@@ -164,8 +164,8 @@ async def test_errors(
     message: str,
 ) -> None:
     def answers(request: Request) -> None:
-        answer(request)
         request.close_connection = True
+        answer(request)
 
     service.answer = answers
     with pytest.raises(kind, match=message) as caught:
