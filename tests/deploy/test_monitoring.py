@@ -13,7 +13,7 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from a2f_server.api.scrape import prepare, scrape
+from a2f_server.api.scrape import Scrape
 from a2f_server.api.service import Service
 from a2f_server.backends.mock.backend import MockBackend
 from a2f_server.motion import profiles
@@ -35,8 +35,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     file = tmp_path_factory.mktemp("keys") / "keys.toml"
     file.write_text('[[keys]]\nname = "web"\nkey = "long enough"\nexpires = 2020-01-01')
     service = Service(Settings(backend="mock", keys_file=file), MockBackend(), profiles.load(None))
-    prepare(service)
-    families = text_string_to_metric_families(scrape(service).decode())
+    families = text_string_to_metric_families(Scrape(service).text().decode())
     suffixes = {"counter": "_total", "histogram": "_bucket"}
     names = {family.name + suffixes.get(family.type, "") for family in families if not _is_time(family.name)}
     return {"a2f_build_info" if name == "a2f_build" else name for name in names}

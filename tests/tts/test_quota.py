@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from a2f_server import counts
 from a2f_server.errors import Busy
-from a2f_server.tts import quota
 from a2f_server.tts.quota import Quota
 
 
@@ -44,14 +44,14 @@ def test_a_refused_text_is_not_counted() -> None:
 
 
 def test_inactive_callers_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quota, "MOST_CALLERS", 3)
-    clock = Clock()
-    spent = Quota(10, clock, "address")
+    monkeypatch.setattr(counts, "MOST_CALLERS", 3)
+    clock, charges = Clock(), counts.Charges()
+    spent = Quota(10, clock, "address", charges)
     for name in "abc":
         spent.spend(name, 1)
     clock.now = 61
     spent.spend("d", 1)
-    assert set(spent._charges) == {"d"}
+    assert set(charges._charges) == {"d"}
 
 
 def test_what_is_refunded_can_be_spent_again() -> None:

@@ -11,7 +11,7 @@ import structlog
 import typer
 from pydantic import ValidationError
 
-from a2f_server import __version__, cloudwatch, environment, logs, native_stderr
+from a2f_server import __version__, environment, logs, native_stderr
 from a2f_server.animate_command import cli as animate_command
 from a2f_server.api.app import create_app
 from a2f_server.azure_emulator import server as azure
@@ -64,6 +64,7 @@ def serve(
     host: Annotated[str | None, typer.Option(help=_help("host"))] = None,
     port: Annotated[int | None, typer.Option(help=_help("port"))] = None,
     backend: Annotated[str | None, typer.Option(help=_backend_help())] = None,
+    workers: Annotated[int | None, typer.Option(help=_help("workers"))] = None,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", help="Set any setting, as name=value (repeatable; see `a2f-server settings`)."),
@@ -73,12 +74,16 @@ def serve(
 
     Settings come from the options, else from the environment (A2F_…), else from a file .env in this folder.
     """
-    settings = _settings(_chosen(host=host, port=port, backend=backend), set_ or [])
-    native_stderr.divert()
+    settings = _settings(_chosen(host=host, port=port, backend=backend, workers=workers), set_ or [])
+    size = settings.workers or len(os.sched_getaffinity(0))
+    if size == 1:
+        native_stderr.divert()  # the workers of a group do so themselves
     _configure_logs(settings)
     for name in environment.unknown([*os.environ, *environment.names_in(environment.FILE)]):
         log.warning("there is no such setting; it is ignored", name=name)
     try:
+        if size > 1:
+            return _supervise(settings, size)
         server = make_server(create_app(settings), settings)
     except ValueError as error:
         raise _stop(str(error)) from None
@@ -140,9 +145,8 @@ animate_command.register(app, lambda backend, pairs: _settings(_chosen(backend=b
 
 
 def _configure_logs(settings: Settings) -> None:
-    copy = cloudwatch.destination(settings.cloudwatch_group, settings.cloudwatch_stream)
     try:
-        logs.configure(settings.log_level, settings.log_json, copy)
+        logs.configure_for(settings)
     except ValueError as error:
         raise _stop(str(error)) from None
 
@@ -158,6 +162,18 @@ def _run(server: Server) -> None:
         raise typer.Exit(CANNOT_LISTEN)
 
 
+def _supervise(settings: Settings, size: int) -> None:
+    from a2f_server.workers.supervisor import Supervisor  # noqa: PLC0415 - only for several workers
+
+    try:
+        stopped_by = Supervisor(settings, size).run()
+    except CannotListen as error:
+        raise _stop(str(error), CANNOT_LISTEN) from None
+    if stopped_by is None:
+        raise typer.Exit(CANNOT_START)
+    _die_of(signal.Signals(stopped_by))
+
+
 def _die_of(number: signal.Signals) -> None:
     """Ends the process as uvicorn does after SIGTERM: a normal exit would wait for a log that nobody reads."""
     logs.flush()
@@ -165,6 +181,8 @@ def _die_of(number: signal.Signals) -> None:
     signal.raise_signal(number)
 
 
+CANNOT_START = 2
+"""Exit status for settings that cannot work."""
 CANNOT_LISTEN = 3
 """Exit status if the port cannot be opened: deploy/replicas.sh tries again."""
 

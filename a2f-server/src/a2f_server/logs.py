@@ -9,6 +9,7 @@ import structlog
 
 from a2f_server import cloudwatch
 from a2f_server.log_queue import QueueingHandler
+from a2f_server.settings import Settings
 
 
 def configure(level: str, as_json: bool, copy: cloudwatch.Destination | None = None) -> None:
@@ -41,6 +42,12 @@ def configure(level: str, as_json: bool, copy: cloudwatch.Destination | None = N
     root.setLevel(level.upper())
     if copy:
         root.addHandler(cloudwatch.handler(copy, formatter(json)))
+
+
+def configure_for(settings: Settings) -> None:
+    """Configures the logs as the settings say. Raises ValueError as `configure` does."""
+    copy = cloudwatch.destination(settings.cloudwatch_group, settings.cloudwatch_stream)
+    configure(settings.log_level, settings.log_json, copy)
 
 
 def flush() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
+from functools import partial
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 _SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.033, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 _WAITS = (0.001, 0.01, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
@@ -18,15 +20,9 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         r = self.registry
-        ProcessCollector(registry=r)
-        self.build = Info("a2f_build", "Version of the server, and what it runs", registry=r)
-        self.healthy = Gauge("a2f_healthy", "1 unless the model hangs", registry=r)
-        self.draining = Gauge("a2f_draining", "1 while the server shuts down", registry=r)
-        self.memory_used = Gauge("a2f_device_memory_used_bytes", "GPU: memory in use; CPU: of this process", registry=r)
-        self.memory_total = Gauge("a2f_device_memory_total_bytes", "Memory of the GPU, or of the machine", registry=r)
-        self.connections = Gauge("a2f_connections", "Open WebSocket connections", registry=r)
-        self.utterances = Gauge("a2f_utterances", "Open utterances", registry=r)
-        self.capacity = Gauge("a2f_capacity", "Maximum open utterances; more are refused", registry=r)
+        gauge = partial(Gauge, registry=r, multiprocess_mode="livesum")  # the sum of the workers that are alive
+        self.connections = gauge("a2f_connections", "Open WebSocket connections")
+        self.utterances = gauge("a2f_utterances", "Open utterances")
         self.frames = Counter("a2f_frames", "Frames computed", registry=r)
         self.audio = Counter("a2f_audio_seconds", "Seconds of audio received", registry=r)
         self.errors = Counter("a2f_errors", "Errors sent to clients", ["code"], registry=r)
@@ -37,7 +33,7 @@ class Metrics:
         self.motion_time = stage.labels("motion")
         self.send_time = stage.labels("send")
         self.decode_time = stage.labels("decode")
-        self.queue_length = Gauge("a2f_queue_length", "Requests that wait for a slot", registry=r)
+        self.queue_length = gauge("a2f_queue_length", "Requests that wait for a slot")
         self.queue_wait = Histogram(
             "a2f_queue_wait_seconds", "Time that requests waited for a slot", buckets=_WAITS, registry=r
         )
@@ -46,14 +42,10 @@ class Metrics:
         )
         for outcome in ("served", "refused", "left"):
             self.queued.labels(outcome)
-        self.key_connections = Gauge("a2f_key_connections", "Open WebSocket connections, by key", _KEY, registry=r)
-        self.key_streams = Gauge("a2f_key_streams", "Open utterances, by key", _KEY, registry=r)
+        self.key_connections = gauge("a2f_key_connections", "Open WebSocket connections, by key", _KEY)
+        self.key_streams = gauge("a2f_key_streams", "Open utterances, by key", _KEY)
         self.key_utterances = Counter("a2f_key_utterances", "Utterances begun, by key", _KEY, registry=r)
         self.key_characters = Counter("a2f_key_characters", "Characters to be spoken, by key", _KEY, registry=r)
-        self.key_expiry = Gauge(
-            "a2f_key_expiry_timestamp_seconds", "Time from which on the key is refused, if it expires", _KEY, registry=r
-        )
-        self.keys_file_error = Gauge("a2f_keys_file_error", "1 if A2F_KEYS_FILE has errors and is not used", registry=r)
         self.speeches = Counter("a2f_tts_requests", "Texts spoken, by outcome", ["outcome"], registry=r)
         for outcome in ("spoken", "stopped", "failed"):
             self.speeches.labels(outcome)
@@ -71,7 +63,7 @@ class Metrics:
             buckets=_SECONDS,
             registry=r,
         )
-        self.videos = Gauge("a2f_videos", "Videos that are being rendered or wait for speech", registry=r)
+        self.videos = gauge("a2f_videos", "Videos that are being rendered or wait for speech")
         self.video_frames = Counter("a2f_video_frames", "Video frames rendered and encoded", registry=r)
         self.video_drops = Counter(
             "a2f_video_drops", "Frames of live video that were skipped because rendering was late", registry=r

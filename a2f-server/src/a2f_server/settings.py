@@ -33,6 +33,12 @@ class Settings(BaseSettings):
         "127.0.0.1", description="Address to listen on. Any address other than loopback requires an API key."
     )
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on. 0 picks a free port.")
+    workers: int = Field(
+        1,
+        ge=0,
+        le=256,
+        description="Processes that serve clients on one port, as one server (docs/deploy.md). 0: one for each core.",
+    )
     grpc_port: int | None = Field(
         None, ge=0, le=65535, description="Port of the gRPC server (default: none). 0 picks a free port."
     )

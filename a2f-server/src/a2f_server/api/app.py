@@ -34,6 +34,7 @@ from a2f_server.settings import Settings
 from a2f_server.tts import selector as voices
 from a2f_server.tts.contract import Voice
 from a2f_server.uvicorn_server.listening import Listener
+from a2f_server.workers.group import WorkerGroup
 
 ENDPOINTS = (
     status.routes,
@@ -57,16 +58,21 @@ ENDPOINTS = (
 
 
 def create_app(
-    settings: Settings | None = None, *, backend: Backend | None = None, voice: Voice | None = None
+    settings: Settings | None = None,
+    *,
+    backend: Backend | None = None,
+    voice: Voice | None = None,
+    group: WorkerGroup | None = None,
 ) -> FastAPI:
     """Returns a server with these settings, by default those of the environment.
 
     `backend` and `voice` replace those that the settings name. All are loaded here, so that one that cannot run is an
-    error before the port opens. Raises ValueError with an actionable message.
+    error before the port opens. `group`: the workers of which this process is one. Raises ValueError with an
+    actionable message.
     """
     settings = settings or Settings()
     chosen = backend or selector.load(settings)
-    service = Service(settings, chosen, profiles.load(settings.profiles), voice or voices.load(settings))
+    service = Service(settings, chosen, profiles.load(settings.profiles), voice or voices.load(settings), group)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -62,13 +62,20 @@ class Claims:
 class Authenticator:
     """Checks requests against the settings. Every `check…` raises Unauthorized or ForbiddenOrigin."""
 
-    def __init__(self, settings: Settings, now: Callable[[], float] = time.time, store: KeyStore | None = None) -> None:
-        """`store`: the keys of the settings. Raises ValueError if their file cannot be used."""
+    def __init__(
+        self,
+        settings: Settings,
+        now: Callable[[], float] = time.time,
+        store: KeyStore | None = None,
+        random: bytes | None = None,
+    ) -> None:
+        """`store`: the keys of the settings. `random`: at least 32 bytes. Raises ValueError if the file of the
+        keys cannot be used."""
         self._settings, self._now = settings, now
         self._store = store or KeyStore(settings)
         secret = settings.token_secret
         self._root = secret.get_secret_value().encode() if secret else None
-        self._random = secrets.token_bytes(32)
+        self._random = random or secrets.token_bytes(32)
         """Signs the tokens of keys of which only the SHA-256 is known, and those of a server without keys."""
 
     @property

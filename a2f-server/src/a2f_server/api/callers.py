@@ -12,10 +12,11 @@ from a2f_server.api.auth import NOBODY, Identity
 from a2f_server.api.byte_budget import ByteBudget
 from a2f_server.api.key_usage import KeyUsage, KeyUsages
 from a2f_server.api_keys.key import DEFAULT
+from a2f_server.counts import Charge, Count, Counts
 from a2f_server.engine.slots import SlotHolder
 from a2f_server.errors import Busy, Scope, Unauthorized
 from a2f_server.settings import Settings
-from a2f_server.tts.quota import Charge, Quota
+from a2f_server.tts.quota import Quota
 
 UPLOAD_DIVISOR = 4
 """A subject, or a socket without one, may hold the memory for uploads divided by this, but always one whole file."""
@@ -24,6 +25,11 @@ IDENTITY = "a2f.identity"
 
 SubjectId = tuple[str | None, str]
 """The name of a key, and a subject: each key has subjects of its own."""
+
+
+def name_of(subject: SubjectId) -> str:
+    """Returns the name under which a subject is counted."""
+    return "/".join(filter(None, subject))
 
 
 class Caller:
@@ -93,26 +99,33 @@ class Subject(Caller):
         quota: Quota,
         uploads: ByteBudget,
         slots: SlotHolder,
+        sockets: Count,
         *,
         key: KeyUsage | None = None,
     ) -> None:
-        super().__init__("/".join(filter(None, id)), quota, uploads, slots, key=key, key_name=id[0])
-        self.id, self.sockets = id, 0
+        super().__init__(name_of(id), quota, uploads, slots, key=key, key_name=id[0])
+        self.id, self.sockets = id, sockets
 
     @property
     def gone(self) -> bool:
         """True if it has no socket and no video session, and no thread works for one that it had."""
-        return not (self.sockets or self.slots.opened or self.uploads.held)
+        return not (self.sockets.own or self.slots.opened or self.uploads.held)
 
 
 class Callers:
     """Finds the caller behind a socket or a request."""
 
     def __init__(
-        self, settings: Settings, quota: Quota, subject_quota: Quota, uploads: ByteBudget, keys: KeyUsages
+        self,
+        settings: Settings,
+        quota: Quota,
+        subject_quota: Quota,
+        uploads: ByteBudget,
+        keys: KeyUsages,
+        counts: Counts,
     ) -> None:
         self._settings, self._quota, self._subject_quota, self._uploads = settings, quota, subject_quota, uploads
-        self._keys = keys
+        self._keys, self._counts = keys, counts
         self._subjects: dict[SubjectId, Subject] = {}
         self._leaving: set[Subject] = set()
 
@@ -151,7 +164,7 @@ class Callers:
         if caller.key:
             caller.key.join()
         if isinstance(caller, Subject):
-            caller.sockets += 1
+            caller.sockets.add(1)
             self._leaving.discard(caller)
         return caller
 
@@ -160,7 +173,7 @@ class Callers:
         if caller.key:
             caller.key.leave()
         if isinstance(caller, Subject):
-            caller.sockets -= 1
+            caller.sockets.add(-1)
             self._leaving.add(caller)
             self._forget()
 
@@ -176,7 +189,7 @@ class Callers:
 
     def _require_connection(self, subject: Subject) -> None:
         most = self._settings.subject_connections
-        if subject.sockets >= most:
+        if subject.sockets.total >= most:
             message = f"this user has {most} open connections already; close one first"
             raise Busy(message, reason="connections", scope="subject")
 
@@ -186,8 +199,11 @@ class Callers:
             del self._subjects[subject.id]
 
     def _new(self, id: SubjectId, usage: KeyUsage | None) -> Subject:
-        slots = SlotHolder(self._settings.subject_streams, within=usage.slots if usage else None)
-        return Subject(id, self._subject_quota, self._part("subject"), slots, key=usage)
+        name, within = name_of(id), usage.slots if usage else None
+        count = self._counts.of
+        slots = SlotHolder(self._settings.subject_streams, within=within, count=count(f"slots of subject {name}"))
+        sockets = count(f"sockets of subject {name}")
+        return Subject(id, self._subject_quota, self._part("subject"), slots, sockets, key=usage)
 
     def _part(self, scope: Scope) -> ByteBudget:
         limit = max(self._settings.upload_memory_bytes // UPLOAD_DIVISOR, self._settings.max_file_bytes)

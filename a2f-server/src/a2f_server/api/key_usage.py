@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from a2f_server.api_keys.key import ApiKey
+from a2f_server.counts import Charge, Counts
 from a2f_server.engine.slots import SlotHolder
 from a2f_server.errors import Busy
 from a2f_server.metrics import Metrics
-from a2f_server.tts.quota import Charge, Quota
+from a2f_server.tts.quota import Quota
 
 
 class KeySlots(SlotHolder):
     """The slots of a key."""
 
-    def __init__(self, name: str, metrics: Metrics) -> None:
-        super().__init__(None, "key")
+    def __init__(self, name: str, metrics: Metrics, counts: Counts) -> None:
+        super().__init__(None, "key", count=counts.of(f"slots of key {name}"))
         self._open = metrics.key_streams.labels(name)
         self._total = metrics.key_utterances.labels(name)
 
@@ -23,26 +24,31 @@ class KeySlots(SlotHolder):
         """Counts a slot that was taken."""
         super().take()
         self._total.inc()
-        self._open.set(self.taken)
+        self._open.set(self._count.own)
 
     def give(self) -> None:
         """Counts a slot that was given back."""
         super().give()
-        self._open.set(self.taken)
+        self._open.set(self._count.own)
 
 
 class KeyUsage:
     """The sockets, slots and characters of a key, together with all its tokens."""
 
     def __init__(
-        self, name: str, metrics: Metrics, clock: Callable[[], float], is_valid: Callable[[str], bool]
+        self,
+        name: str,
+        metrics: Metrics,
+        clock: Callable[[], float],
+        is_valid: Callable[[str], bool],
+        counts: Counts,
     ) -> None:
         """`is_valid` says whether the key of a name is still in the file and has not expired."""
-        self.slots = KeySlots(name, metrics)
+        self.slots = KeySlots(name, metrics, counts)
         self._name, self._metrics, self._is_valid = name, metrics, is_valid
-        self._quota = Quota(0, clock, "key")
+        self._quota = Quota(0, clock, "key", counts.charges("key"))
         self._most_connections: int | None = None
-        self._sockets = 0
+        self._sockets = counts.of(f"sockets of key {name}")
 
     def limit(self, key: ApiKey) -> None:
         """Adopts the limits of the key as they are now in its file."""
@@ -63,7 +69,7 @@ class KeyUsage:
     def join(self) -> None:
         """Counts a socket. Raises Busy if the key has too many open."""
         most = self._most_connections
-        if most is not None and self._sockets >= most:
+        if most is not None and self._sockets.total >= most:
             message = f"this key has {most} open connections already; close one first"
             raise Busy(message, reason="connections", scope="key")
         self._count(1)
@@ -79,20 +85,29 @@ class KeyUsage:
         return charge
 
     def _count(self, change: int) -> None:
-        self._sockets += change
-        self._metrics.key_connections.labels(self._name).set(self._sockets)
+        self._sockets.add(change)
+        self._metrics.key_connections.labels(self._name).set(self._sockets.own)
 
 
 class KeyUsages:
     """The usage of every key, by name. It outlives changes of the file, which may only change limits."""
 
-    def __init__(self, metrics: Metrics, clock: Callable[[], float], is_valid: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        metrics: Metrics,
+        clock: Callable[[], float],
+        is_valid: Callable[[str], bool],
+        counts: Counts | None = None,
+    ) -> None:
         self._metrics, self._clock, self._is_valid = metrics, clock, is_valid
+        self._counts = counts or Counts()
         self._usages: dict[str, KeyUsage] = {}
 
     def of(self, key: ApiKey) -> KeyUsage:
         """Returns the usage of a key, with its present limits."""
-        usage = self._usages.get(key.name) or KeyUsage(key.name, self._metrics, self._clock, self._is_valid)
-        self._usages[key.name] = usage
+        usage = self._usages.get(key.name)
+        if usage is None:
+            usage = KeyUsage(key.name, self._metrics, self._clock, self._is_valid, self._counts)
+            self._usages[key.name] = usage
         usage.limit(key)
         return usage

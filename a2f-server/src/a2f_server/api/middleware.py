@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from a2f_server.api.auth import Authenticator
 from a2f_server.api.callers import IDENTITY
-from a2f_server.api.compat.paths import CHUNKED, DETAILED, HLS_API, is_media
+from a2f_server.api.compat.paths import CHUNKED, DETAILED, HLS, HLS_API, is_media
 from a2f_server.api.error_responses import error_response
 from a2f_server.api.http import emotion_table, pages, portrait
 from a2f_server.api.proxy_headers import ProxyHeaders
@@ -27,6 +27,7 @@ from a2f_server.api.utterance_log import (
     note_key,
 )
 from a2f_server.errors import A2FError
+from a2f_server.workers.forwarding import ForwardToFirst, FromWorker
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +38,10 @@ TOKEN_PATHS = (portrait.PATH, "/v1/speak", "/v1/webrtc", "/v1/video", CHUNKED, H
 """Prefixes of the paths that accept a token in place of the key, because pages use them."""
 
 
+IN_FIRST_WORKER = (portrait.PATH, "/v1/webrtc", "/v1/video", CHUNKED, HLS, HLS_API)
+"""Prefixes of the paths whose sessions are in the memory of one worker, the first."""
+
+
 def needs_no_key(path: str) -> bool:
     """Returns True for paths that everyone may read."""
     return path in (*HEALTH_CHECKS, emotion_table.PATH) or pages.is_public(path) or is_media(path)
@@ -45,13 +50,24 @@ def needs_no_key(path: str) -> bool:
 def middleware(service: Service) -> list[Middleware]:
     """Returns the middleware, outermost first."""
     return [
-        Middleware(ProxyHeaders, proxies=service.settings.trusted_proxies),
+        *_of_workers(service),
         Middleware(AccessLog),
         Middleware(SecurityHeaders),
         Middleware(Cors, auth=service.auth, everybody="*" in service.settings.origins),
         Middleware(HeadAsGet),
         Middleware(AuthMiddleware, service=service),
     ]
+
+
+def _of_workers(service: Service) -> list[Middleware]:
+    """Returns what passes requests between the workers of a server, after the client's address is known."""
+    addresses = Middleware(ProxyHeaders, proxies=service.settings.trusted_proxies)
+    group = service.group
+    if group.size == 1:
+        return [addresses]
+    if group.number:
+        return [addresses, Middleware(ForwardToFirst, group=group, prefixes=IN_FIRST_WORKER)]
+    return [addresses, Middleware(FromWorker)]
 
 
 class Cors(CORSMiddleware):

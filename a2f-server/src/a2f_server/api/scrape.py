@@ -1,41 +1,43 @@
-"""The text of /metrics. Values that are states, not events, are read when they are asked for."""
+"""The text of /metrics: the events that all workers counted, their processes, and the server's states."""
 
 from __future__ import annotations
 
-import platform
+from collections.abc import Iterator
 
-from prometheus_client import generate_latest
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.core import Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
-from a2f_server import __version__
 from a2f_server.api.service import Service
+from a2f_server.api.state_metrics import StateCollector
 from a2f_server.errors import A2FError
-from a2f_server.onnx_runtime.accelerator import MIB
 
 
-def scrape(service: Service) -> bytes:
-    """Returns all metrics in Prometheus's format."""
-    _read_state(service)
-    _read_keys(service)
-    return generate_latest(service.metrics.registry)
+class Scrape:
+    """Reads the metrics of a service."""
 
+    def __init__(self, service: Service) -> None:
+        """Shows the codes of all errors from the beginning on.
 
-def prepare(service: Service) -> None:
-    """Sets what does not change while the server runs: the labels of a2f_build_info, and the codes of errors.
+        A counter that appears with its first error would hide it: `increase` needs the zero before.
+        """
+        for code in _codes(A2FError):
+            service.metrics.errors.labels(code)
+        self._service, self._registry = service, CollectorRegistry()
+        if service.group.size > 1:
+            MultiProcessCollector(self._registry)  # type: ignore[no-untyped-call]
+            self._registry.register(_Processes(service))
+        else:
+            self._registry.register(service.metrics.registry)
+            ProcessCollector(registry=self._registry)
+        self._registry.register(StateCollector(service))
 
-    A counter that appears with its first error would hide it: `increase` needs the zero before.
-    """
-    for code in _codes(A2FError):
-        service.metrics.errors.labels(code)
-    service.metrics.build.info(
-        {
-            "version": __version__,
-            "python": platform.python_version(),
-            "backend": service.backend.name,
-            "device": service.backend.device,
-            "provider": service.backend.provider,
-            "tts": service.voice.name if service.voice else "",
-        }
-    )
+    def text(self) -> bytes:
+        """Returns all metrics in Prometheus's format."""
+        for name in self._service.keys.ring.keys:
+            self._service.metrics.know_key(name)
+        return generate_latest(self._registry)
 
 
 def _codes(error: type[A2FError]) -> set[str]:
@@ -43,19 +45,24 @@ def _codes(error: type[A2FError]) -> set[str]:
     return {error.code}.union(*map(_codes, error.__subclasses__()))
 
 
-def _read_state(service: Service) -> None:
-    metrics, engine, memory = service.metrics, service.engine, service.memory.read()
-    metrics.healthy.set(engine.healthy)
-    metrics.draining.set(engine.slots.draining)
-    metrics.memory_used.set((memory.used or 0) * MIB)
-    metrics.memory_total.set((memory.total or 0) * MIB)
+class _Processes(Collector):
+    """The sums of the workers' `process_…` metrics; the earliest start."""
+
+    def __init__(self, service: Service) -> None:
+        self._counts = service.group.counts
+
+    def describe(self) -> list[Metric]:
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        pids = self._counts.values("pid")
+        for families in zip(*(_of_process(pid) for pid in pids), strict=True):
+            family = families[0]
+            values = [each.samples[0].value for each in families]
+            total = min(values) if "start_time" in family.name else sum(values)
+            family.samples = [family.samples[0]._replace(value=total)]
+            yield family
 
 
-def _read_keys(service: Service) -> None:
-    """Forgets keys that are no longer in the file; the counters of their use stay."""
-    service.metrics.keys_file_error.set(service.keys.error is not None)
-    service.metrics.key_expiry.clear()
-    for key in service.keys.ring.keys.values():
-        service.metrics.know_key(key.name)
-        if key.expires is not None:
-            service.metrics.key_expiry.labels(key.name).set(key.expires)
+def _of_process(pid: int) -> list[Metric]:
+    return list(ProcessCollector(pid=lambda: pid, registry=CollectorRegistry()).collect())

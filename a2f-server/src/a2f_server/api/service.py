@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
 
 from a2f_server import __version__, arkit
 from a2f_server.api.auth import Authenticator
 from a2f_server.api.byte_budget import ByteBudget, Upload
 from a2f_server.api.callers import Caller, Callers
 from a2f_server.api.calls import Calls
+from a2f_server.api.connections import Connections, ServedClient
 from a2f_server.api.decoding_pool import DecodingPool
 from a2f_server.api.file_feed import FileFeed
 from a2f_server.api.key_usage import KeyUsages
@@ -22,13 +22,14 @@ from a2f_server.api.video_studio import VideoStudio
 from a2f_server.api_keys.store import KeyStore
 from a2f_server.audio.stereo import Channel
 from a2f_server.backends.contract import Backend
+from a2f_server.counts import Charge
 from a2f_server.engine.engine import Engine
 from a2f_server.engine.new_utterance import check_profile, new_utterance
 from a2f_server.engine.recorded_utterance import RecordedUtterance
 from a2f_server.engine.slot_queue import SlotQueue
 from a2f_server.engine.slots import Slot, SlotHolder
 from a2f_server.engine.utterance import Utterance
-from a2f_server.errors import A2FError, BadMessage, Busy, TtsUnavailable
+from a2f_server.errors import BadMessage, Busy, Scope, TtsUnavailable
 from a2f_server.metrics import Metrics
 from a2f_server.motion.offset_names import OffsetNames
 from a2f_server.motion.profiles import Profiles
@@ -37,7 +38,8 @@ from a2f_server.onnx_runtime import accelerator
 from a2f_server.settings import Settings
 from a2f_server.tts import ssml
 from a2f_server.tts.contract import SpeechRequest, Voice
-from a2f_server.tts.quota import Charge, Quota
+from a2f_server.tts.quota import Quota
+from a2f_server.workers.group import WorkerGroup
 
 NOMINAL_RATE = 24000
 """Sample rate in Hz for which `ready` and `/health` state the look-ahead."""
@@ -49,13 +51,6 @@ MOST_ANSWER_BYTES = 64 << 20
 
 CLOSING_S, POLL_S = 2.0, 0.05
 """Seconds that clients get at shutdown to read their last message, and seconds between checks."""
-
-
-class ServedClient(Protocol):
-    """An open socket, or a speech over HTTP."""
-
-    def fail(self, error: A2FError) -> None:
-        """Reports the error to the client and closes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +65,27 @@ class Admission:
 class Service:
     """One running server."""
 
-    def __init__(self, settings: Settings, backend: Backend, profiles: Profiles, voice: Voice | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        backend: Backend,
+        profiles: Profiles,
+        voice: Voice | None = None,
+        group: WorkerGroup | None = None,
+    ) -> None:
+        """`group`: what this process shares with the other workers of the server; by default it is the only one."""
+        self.group = group or WorkerGroup()
+        counts = self.group.counts
         self.settings, self.backend, self.profiles, self.voice = settings, backend, profiles, voice
         self.metrics = Metrics()
         self.memory = accelerator.Meter(backend.device)
         self.keys = KeyStore(settings)
-        self.auth = Authenticator(settings, store=self.keys)
-        self.engine = Engine(backend, self.metrics, capacity=settings.max_streams, timeout=settings.backend_timeout_s)
-        self.slot_queue = SlotQueue(self.engine.slots, settings.queue_size, self.metrics, self.engine.clock)
-        self.uploads = ByteBudget(settings.upload_memory_bytes)
+        self.auth = Authenticator(settings, store=self.keys, random=self.group.secret)
+        self.engine = Engine(
+            backend, self.metrics, capacity=settings.max_streams, counts=counts, timeout=settings.backend_timeout_s
+        )
+        self.slot_queue = SlotQueue(self.engine.slots, settings.queue_size, self.metrics, self.engine.clock, counts)
+        self.uploads = ByteBudget(max(settings.upload_memory_bytes // self.group.size, settings.max_file_bytes))
         self.texts = ByteBudget(MOST_BODY_BYTES, "requests")
         """Small bodies, which files must not crowd out."""
         self.decoding = DecodingPool()
@@ -87,14 +94,14 @@ class Service:
         self.answers = ByteBudget(MOST_ANSWER_BYTES, "answers")
         self.encoding = asyncio.Semaphore()
         """Whole answers are encoded one after another: Python's threads slow down the event loop."""
-        self.quota = Quota(settings.text_per_minute, self.engine.clock, "key" if settings.locked else "address")
+        scope: Scope = "key" if settings.locked else "address"
+        self.quota = Quota(settings.text_per_minute, self.engine.clock, scope, counts.charges("caller"))
         per_subject = settings.subject_text_per_minute or settings.text_per_minute
-        of_subjects = Quota(per_subject, self.engine.clock, "subject")
-        usages = KeyUsages(self.metrics, self.engine.clock, self.auth.is_valid)
-        self.callers = Callers(settings, self.quota, of_subjects, self.uploads, usages)
+        of_subjects = Quota(per_subject, self.engine.clock, "subject", counts.charges("subject"))
+        usages = KeyUsages(self.metrics, self.engine.clock, self.auth.is_valid, counts)
+        self.callers = Callers(settings, self.quota, of_subjects, self.uploads, usages, counts)
         self.live = LiveOutput.from_settings(settings)
-        self.connections: set[ServedClient] = set()
-        """Open sockets."""
+        self.connections = Connections(settings.max_connections, counts.of("connections"))
         self.http_speeches: set[ServedClient] = set()
         self.calls = Calls(settings.max_calls)
         self._lookaheads: dict[int, Fraction] = {}

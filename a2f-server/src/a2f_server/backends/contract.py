@@ -104,6 +104,8 @@ class Backend(ABC):
     (engine/runner.py), which is faster than handing them to another thread."""
     capacity: int
     """Number of open utterances that one server can serve at 30 FPS without being late."""
+    shared: bool = False
+    """True if the model runs in another process, for all workers: `capacity` is that of all of them together."""
     max_run: int = 64
     """Largest number of consecutive windows of one utterance per call."""
     max_batch: int = 1024

@@ -14,6 +14,7 @@ import structlog
 
 from a2f_server import arkit
 from a2f_server.backends.contract import Backend
+from a2f_server.counts import Counts
 from a2f_server.engine.frames import FloatFrames, Frames, quantise_frames
 from a2f_server.engine.runner import Answer, BackendRunner
 from a2f_server.engine.slots import Slot, SlotPool
@@ -51,13 +52,15 @@ class Engine:
         metrics: Metrics,
         *,
         capacity: int | None = None,
+        counts: Counts | None = None,
         timeout: float = 10.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.metrics, self.clock, self.backend = metrics, clock, backend
         self.runner = BackendRunner(backend, timeout)
         self.most_due = 2 * min(RUNS[0], backend.max_run)
-        self.slots = SlotPool(capacity or backend.capacity, metrics)
+        of_all = capacity is not None or backend.shared
+        self.slots = SlotPool(capacity or backend.capacity, metrics, counts, of_all_workers=of_all)
         self._open: set[Stream] = set()
         self._dirty: dict[Stream, None] = {}
         self._wake = asyncio.Event()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from a2f_server.counts import Counts
 from a2f_server.engine.slots import Slot, SlotHolder, SlotPool
 from a2f_server.errors import Busy
 from a2f_server.metrics import Metrics
@@ -16,21 +17,28 @@ QUEUE_FULL = "Server is busy, queue is full. Please try again later."
 class SlotQueue:
     """Gives slots to waiting requests, first come, first served. At most `most` may wait."""
 
-    def __init__(self, pool: SlotPool, most: int, metrics: Metrics, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        pool: SlotPool,
+        most: int,
+        metrics: Metrics,
+        clock: Callable[[], float],
+        counts: Counts | None = None,
+    ) -> None:
         self._pool, self._most, self._metrics, self._clock = pool, most, metrics, clock
         self._turn = asyncio.Lock()  # fair: first come, first served
-        self._length = 0
+        self._waiting = (counts or Counts()).of("queue")
 
     @property
     def length(self) -> int:
         """Requests that wait."""
-        return self._length
+        return self._waiting.total
 
     def require_room(self) -> None:
         """Raises Busy if the next request would have to wait and may not, or if the server is shutting down."""
         if self._pool.draining:
             raise Busy.shutting_down()
-        if self._length >= self._most and (self._length or self._pool.full):
+        if self.length >= self._most and (self.length or self._pool.full):
             self._metrics.queued.labels("refused").inc()
             raise Busy(QUEUE_FULL, reason="queue")
 
@@ -56,5 +64,5 @@ class SlotQueue:
         return slot
 
     def _count(self, change: int) -> None:
-        self._length += change
-        self._metrics.queue_length.set(self._length)
+        self._waiting.add(change)
+        self._metrics.queue_length.set(self._waiting.own)

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import structlog
 
+from a2f_server.counts import Count, Counts
 from a2f_server.engine.holdable import Holdable
 from a2f_server.errors import Busy, Scope
 from a2f_server.metrics import Metrics
 
 log = structlog.get_logger(__name__)
 
+ELSEWHERE_S = 0.05
+"""Seconds after which those that wait for a slot look whether another worker has given one back."""
+
 
 class SlotHolder:
     """Limits the slots of one caller, on however many sockets it asks for them."""
 
-    def __init__(self, most: int | None, scope: Scope = "subject", within: SlotHolder | None = None) -> None:
+    def __init__(
+        self,
+        most: int | None,
+        scope: Scope = "subject",
+        within: SlotHolder | None = None,
+        count: Count | None = None,
+    ) -> None:
         """`most`: None for no limit. `within`: a holder for which these slots count as well, such as the key."""
-        self.most, self.scope, self.taken = most, scope, 0
+        self.most, self.scope = most, scope
+        self._count = count or Count()
         self.opened = 0
         """Slots that were opened and not given back, taken or not; without those of holders within this one."""
         self._within = within
@@ -27,6 +39,11 @@ class SlotHolder:
     def chain(self) -> tuple[SlotHolder, ...]:
         """This holder, and those for which its slots count as well."""
         return (self, *(self._within.chain if self._within else ()))
+
+    @property
+    def taken(self) -> int:
+        """Slots of the caller that are taken."""
+        return self._count.total
 
     @property
     def who(self) -> str:
@@ -46,13 +63,13 @@ class SlotHolder:
 
     def take(self) -> None:
         """Counts a slot that was taken."""
-        self.taken += 1
+        self._count.add(1)
         if self._within:
             self._within.take()
 
     def give(self) -> None:
         """Counts a slot that was given back."""
-        self.taken -= 1
+        self._count.add(-1)
         if self._within:
             self._within.give()
 
@@ -83,14 +100,19 @@ class SlotPool:
     finish, after the server has begun to shut down.
     """
 
-    def __init__(self, capacity: int, metrics: Metrics) -> None:
-        self.capacity = capacity
+    def __init__(
+        self, capacity: int, metrics: Metrics, counts: Counts | None = None, *, of_all_workers: bool = False
+    ) -> None:
+        """`of_all_workers`: the capacity is that of all workers together, not of this process alone."""
+        self.capacity, self._of_all = capacity, of_all_workers
+        self._counts = counts or Counts()
+        self._count, published = self._counts.of("slots"), self._counts.of("capacity")
+        published.add(0 if of_all_workers else capacity)
         self.drain_started = asyncio.Event()
         self._metrics = metrics
         self._open: set[Slot] = set()
         self._taken: set[Slot] = set()
         self._freed = asyncio.Event()
-        metrics.capacity.set(capacity)
 
     @property
     def draining(self) -> bool:
@@ -99,13 +121,23 @@ class SlotPool:
 
     @property
     def taken(self) -> int:
-        """Utterances that the server works on, including those whose audio has yet to be decoded."""
+        """Utterances that this process works on, including those whose audio has yet to be decoded."""
         return len(self._taken)
+
+    @property
+    def total_taken(self) -> int:
+        """Utterances that all workers work on."""
+        return self._count.total
+
+    @property
+    def total_capacity(self) -> int:
+        """Utterances that all workers have capacity for."""
+        return self._counts.total("capacity") or self.capacity
 
     @property
     def full(self) -> bool:
         """True if a new utterance would be refused."""
-        return self.draining or self.taken >= self.capacity
+        return self.draining or self._counted >= self.capacity
 
     def open(self, holder: SlotHolder | None = None) -> Slot:
         """Returns a slot for an utterance whose audio is yet to come. Raises Busy immediately if none is free, or if
@@ -136,6 +168,8 @@ class SlotPool:
             self._require_capacity()
             if slot.holder:
                 slot.holder.require_free()
+            self._take_one()
+            if slot.holder:
                 slot.holder.take()
             self._taken.add(slot)
             self._metrics.utterances.set(self.taken)
@@ -151,14 +185,17 @@ class SlotPool:
         if slot in self._open and slot.holder:
             slot.holder.opened -= 1
         self._open.discard(slot)
-        self._taken.discard(slot)
+        if slot in self._taken:
+            self._taken.discard(slot)
+            self._count.add(-1)
         self._metrics.utterances.set(self.taken)
         self._freed.set()
 
     async def freed(self) -> None:
-        """Waits until a slot is given back, or the server begins to shut down."""
+        """Waits until a slot may have been given back, or the server begins to shut down."""
         self._freed.clear()
-        await self._freed.wait()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._freed.wait(), ELSEWHERE_S if self._of_all else None)
 
     async def drain(self, limit: float) -> None:
         """Refuses new utterances and waits up to `limit` seconds for the open ones to finish."""
@@ -171,6 +208,23 @@ class SlotPool:
         except TimeoutError:
             log.warning("utterances did not finish in time", open=len(self._open))
 
+    @property
+    def _counted(self) -> int:
+        """The utterances to which the capacity applies."""
+        return self._count.total if self._of_all else self._count.own
+
     def _require_capacity(self) -> None:
-        if self.taken >= self.capacity:
-            raise Busy(f"all {self.capacity} streams of this server are in use; try again in a moment", reason="full")
+        if self._counted >= self.capacity:
+            raise self._used_up()
+
+    def _take_one(self) -> None:
+        """Counts first and checks afterwards: another worker may take the last slot at the same time."""
+        self._count.add(1)
+        if self._counted > self.capacity:
+            self._count.add(-1)
+            raise self._used_up()
+
+    def _used_up(self) -> Busy:
+        return Busy(
+            f"all {self.total_capacity} streams of this server are in use; try again in a moment", reason="full"
+        )

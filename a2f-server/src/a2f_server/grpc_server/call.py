@@ -109,8 +109,7 @@ class Call:
         identity = service.auth.check_socket(self.headers, query, ())
         if service.engine.slots.draining:
             raise Busy.shutting_down()
-        if len(service.connections) >= service.settings.max_connections:
-            raise Busy("this server has too many open connections; try again in a moment", reason="connections")
+        service.connections.require_room()
         self._peers.join(self.address)
         try:
             return service.callers.join(identity, self.address)

@@ -17,10 +17,10 @@ LEAST_PING_MS = 5000
 """Below the interval of EmoTalk's clients, which ping every 10 s, also while nothing is sent."""
 
 
-def options(settings: Settings) -> list[tuple[str, int]]:
-    """Returns the channel arguments."""
+def options(settings: Settings, *, shared: bool = False) -> list[tuple[str, int]]:
+    """Returns the channel arguments. `shared`: other workers listen on the same port."""
     return [
-        ("grpc.so_reuseport", 0),  # a port that is taken is an error
+        ("grpc.so_reuseport", int(shared)),  # otherwise a port that is taken is an error
         ("grpc.max_receive_message_length", _most_received(settings)),
         ("grpc.max_send_message_length", MOST_MESSAGE_BYTES),
         ("grpc.http2.min_ping_interval_without_data_ms", LEAST_PING_MS),

@@ -52,8 +52,11 @@ class GrpcServer:
     def bind(self) -> None:
         """Opens the port. Raises CannotListen."""
         settings = self._service.settings
+        shared = self._service.group.size > 1
         self._server = grpc.aio.server(
-            handlers=self._handlers(), options=options(settings), maximum_concurrent_rpcs=settings.max_connections
+            handlers=self._handlers(),
+            options=options(settings, shared=shared),
+            maximum_concurrent_rpcs=settings.max_connections,
         )
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         names = (*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME)

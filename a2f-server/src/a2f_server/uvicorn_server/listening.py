@@ -29,12 +29,27 @@ class Listener(Protocol):
         """Ends open calls and closes the port."""
 
 
-def listen(host: str, port: int) -> list[socket.socket]:
-    """Returns a socket for each address of the host, as asyncio would open them. Raises CannotListen."""
+def listen(host: str, port: int, *, shared: bool = False) -> list[socket.socket]:
+    """Returns a socket for each address of the host, as asyncio would open them. Raises CannotListen.
+
+    `shared`: other processes of this user may listen on the port, too; the system distributes the connections.
+    """
+    opened = _open(host, port, shared=shared)
+    for each in opened:
+        each.listen(BACKLOG)
+    return opened
+
+
+def reserve(host: str, port: int) -> list[socket.socket]:
+    """Returns sockets that keep the port for processes that share it, and take no connections. Raises CannotListen."""
+    return _open(host, port, shared=True)
+
+
+def _open(host: str, port: int, *, shared: bool) -> list[socket.socket]:
     opened: list[socket.socket] = []
     try:
         for family, address in _addresses(host, port):
-            opened.append(_bound(family, address))
+            opened.append(_bound(family, address, shared))
     except OSError as error:
         for each in opened:
             each.close()
@@ -47,15 +62,16 @@ def _addresses(host: str, port: int) -> list[tuple[int, tuple[str, int]]]:
     return list(dict.fromkeys((family, address) for family, _, _, _, address in found))  # type: ignore[misc]
 
 
-def _bound(family: int, address: tuple[str, int]) -> socket.socket:
+def _bound(family: int, address: tuple[str, int], shared: bool) -> socket.socket:
     opened = socket.socket(family, socket.SOCK_STREAM)
     try:
         if sys.platform != "win32":  # there it would share the port with another program
             opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         if family == socket.AF_INET6:
             opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         opened.bind(address)
-        opened.listen(BACKLOG)
     except OSError:
         opened.close()
         raise

@@ -20,9 +20,10 @@ from a2f_server.uvicorn_server.address_limit import AddressLimit
 from a2f_server.uvicorn_server.connection_limit import ConnectionLimit
 from a2f_server.uvicorn_server.http_protocol import HttpProtocol
 from a2f_server.uvicorn_server.idle_memory import trim_when_idle
-from a2f_server.uvicorn_server.listening import CannotListen, Listener, listen
+from a2f_server.uvicorn_server.listening import BACKLOG, CannotListen, Listener, listen
 from a2f_server.uvicorn_server.request_pacer import RequestPacer
 from a2f_server.uvicorn_server.websocket_protocol import SocketProtocol
+from a2f_server.workers.group import WorkerGroup
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +34,7 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
         self._fastapi = app
+        self._group: WorkerGroup = app.state.service.group
         self.grpc: Listener | None = app.state.grpc
         self.on_started: Callable[[], None] = lambda: None
         self._listening: list[sockets.socket] = []
@@ -40,19 +42,39 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[sockets.socket] | None = None) -> None:
         """Starts to listen; logs the address of the page. Raises CannotListen."""
-        self._listening = sockets or listen(self.config.host, self.config.port)
+        self._listening = sockets or listen(self.config.host, self.config.port, shared=self._group.size > 1)
         self._bind_grpc()
         await super().startup(self._listening)
         if self.started:
             if self.grpc:
                 await self.grpc.start()
-            backend = self._fastapi.state.service.backend
-            host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
-            log.info("ready", page=f"http://{host}:{self.port}", backend=backend.name, mode=backend.mode)
+            if self._group.size > 1:
+                await self._serve_workers()
+            else:
+                log.info("ready", **self.state)
             memory.tune()
             slots = self._fastapi.state.service.engine.slots
             self._trimming = asyncio.create_task(trim_when_idle(lambda: slots.taken > 0))
             self.on_started()
+
+    @property
+    def state(self) -> dict[str, str]:
+        """Where the page is, and what runs."""
+        backend = self._fastapi.state.service.backend
+        host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
+        return {"page": f"http://{host}:{self.port}", "backend": backend.name, "mode": backend.mode}
+
+    async def _serve_workers(self) -> None:
+        """Listens to the other workers of the server."""
+
+        def protocol() -> asyncio.Protocol:
+            return self.config.http_protocol_class(  # type: ignore[call-arg]
+                config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+            )
+
+        path = self._group.socket_of(self._group.number)
+        path.unlink(missing_ok=True)  # that of a worker that died
+        self.servers.append(await asyncio.get_running_loop().create_unix_server(protocol, path, backlog=BACKLOG))
 
     def _bind_grpc(self) -> None:
         try:

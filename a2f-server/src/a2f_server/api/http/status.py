@@ -9,13 +9,13 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from a2f_server import __version__
-from a2f_server.api.scrape import prepare, scrape
+from a2f_server.api.scrape import Scrape
 from a2f_server.api.service import Service, seconds
 
 
 def routes(service: Service) -> APIRouter:
     router = APIRouter(tags=["status"])
-    prepare(service)
+    scrape = Scrape(service)
 
     @router.get("/health", summary="State of the server", responses={503: {"description": "It cannot serve."}})
     async def health() -> Response:
@@ -31,7 +31,7 @@ def routes(service: Service) -> APIRouter:
     @router.get("/metrics", summary="Metrics for Prometheus", response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Returns metrics for Prometheus."""
-        return Response(scrape(service), media_type=CONTENT_TYPE_LATEST)
+        return Response(scrape.text(), media_type=CONTENT_TYPE_LATEST)
 
     return router
 
@@ -59,9 +59,10 @@ def report(service: Service) -> dict[str, object]:
         "batch": backend.max_batch,
         "memory": asdict(service.memory.read()),
         "tts": service.voice.name if service.voice else None,
-        "active_sessions": slots.taken,
-        "capacity": slots.capacity,
-        "connections": len(service.connections),
+        "active_sessions": slots.total_taken,
+        "capacity": slots.total_capacity,
+        "connections": service.connections.total,
+        "workers": service.group.counts.total("workers") or 1,
         "draining": slots.draining,
         "fps": service.settings.fps,
         "lookahead": seconds(service.lookahead()),

@@ -77,8 +77,7 @@ def check(socket: WebSocket, service: Service) -> Caller:
     identity = auth.check_socket(socket.headers, socket.query_params, socket.scope.get("subprotocols", []))
     if service.engine.slots.draining:
         raise Busy.shutting_down()
-    if len(service.connections) >= service.settings.max_connections:
-        raise Busy("this server has too many open connections; try again in a moment", reason="connections")
+    service.connections.require_room()
     return service.callers.join(identity, socket.client.host if socket.client else None)
 
 

@@ -1,0 +1,104 @@
+"""One worker, as its parent sees it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from a2f_server.settings import Settings
+from a2f_server.workers import worker
+
+_CONTEXT = multiprocessing.get_context("spawn")
+"""A fork would copy the parent's threads in whatever state they are."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a worker needs to know. It is passed through a pipe, which nobody else can read."""
+
+    settings: Settings
+    number: int
+    size: int
+    secret: bytes = field(repr=False)
+    folder: Path
+
+
+class Child:
+    """A process, and those that replace it."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.ready: dict[str, Any] = {}
+        """What the worker reported once it listened; empty before."""
+        self.starts_at = 0.0
+        """The time from which on it may be started again, on `time.monotonic`."""
+        self._pause = 0.0
+        self._process: BaseProcess | None = None
+
+    def start(self) -> None:
+        """Starts a process."""
+        self.messages: Connection
+        self.messages, sender = _CONTEXT.Pipe(duplex=False)
+        self.ready, self._started = {}, time.monotonic()
+        self._process = _CONTEXT.Process(
+            target=worker.main, args=(self.plan, sender), name=f"a2f-worker-{self.plan.number}"
+        )
+        self._process.start()
+        sender.close()
+
+    @property
+    def sentinel(self) -> int:
+        """Becomes ready when the process ends."""
+        assert self._process
+        return self._process.sentinel
+
+    @property
+    def pid(self) -> int:
+        assert self._process
+        assert self._process.pid
+        return self._process.pid
+
+    @property
+    def ended(self) -> bool:
+        """True if there is no living process."""
+        return self._process is None or not self._process.is_alive()
+
+    @property
+    def status(self) -> int | None:
+        """The exit status; minus the signal that killed it."""
+        return self._process.exitcode if self._process else None
+
+    def receive(self) -> None:
+        """Reads the report of readiness, if it has come."""
+        try:
+            if not self.ready and self.messages.poll():
+                self.ready = self.messages.recv()
+        except EOFError:
+            pass  # it has died
+
+    def schedule(self, least_life: float, longest_pause: float) -> float:
+        """Sets when it is started again; returns the pause in seconds."""
+        lived = time.monotonic() - self._started
+        self._pause = 0.0 if lived > least_life else min(max(0.25, 2 * self._pause), longest_pause)
+        self.starts_at = time.monotonic() + self._pause
+        return self._pause
+
+    def terminate(self) -> None:
+        """Asks the process to drain and end."""
+        if not self.ended:
+            self._process.terminate()  # type: ignore[union-attr]
+
+    def join(self, seconds: float) -> None:
+        """Waits for the process to end."""
+        if self._process:
+            self._process.join(seconds)
+
+    def kill(self) -> None:
+        """Ends the process at once."""
+        if not self.ended:
+            self._process.kill()  # type: ignore[union-attr]

@@ -1,0 +1,147 @@
+"""Passes requests on to the first worker: those for pictures, video and calls, whose sessions are in its memory."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+
+import h11
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from a2f_server.api.error_responses import error_response
+from a2f_server.errors import Busy
+from a2f_server.workers.group import WorkerGroup
+
+CLIENT = b"a2f-client"
+"""Header with the client's address, and whether it came over TLS. It is read from other workers only."""
+READ_BYTES = 1 << 16
+_HOP_BY_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"te", b"trailer", b"expect", CLIENT}
+"""Headers that concern one connection (RFC 9110, 7.6.1)."""
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class ForwardToFirst:
+    """Middleware of the workers other than the first."""
+
+    def __init__(self, app: ASGIApp, group: WorkerGroup, prefixes: Iterable[str]) -> None:
+        """`prefixes` of the paths that are passed on."""
+        self._app, self._prefixes = app, tuple(prefixes)
+        self._first = group.socket_of(0)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(self._prefixes):
+            return await self._app(scope, receive, send)
+        try:
+            reader, writer = await asyncio.open_unix_connection(self._first)
+        except OSError:
+            return await error_response(_restarting(), scope["path"])(scope, receive, send)
+        exchange = _Exchange(reader, writer)
+        sending = asyncio.create_task(exchange.send_request(scope, receive))
+        try:
+            if not await exchange.pass_answer(send):
+                await error_response(_restarting(), scope["path"])(scope, receive, send)
+        finally:
+            sending.cancel()
+            writer.transport.abort()
+
+
+class FromWorker:
+    """Middleware of the first worker: takes the client's address from the worker that passed a request on."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["client"] is None:  # not over TCP
+            client = dict(scope["headers"]).get(CLIENT)
+            if client:
+                host, port, scheme = json.loads(client)
+                scope = {**scope, "client": (host, port) if host else None, "scheme": scheme}
+        await self._app(scope, receive, send)
+
+
+class _Exchange:
+    """One request and its answer on a connection of their own."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+        self._state = h11.Connection(h11.CLIENT)
+
+    async def send_request(self, scope: Scope, receive: Receive) -> None:
+        """Sends the request as it arrives; hangs up once the client has."""
+        with suppress(OSError, h11.LocalProtocolError):  # the answer came before the end of the body
+            await self._send(
+                h11.Request(method=scope["method"], target=_target(scope), headers=_request_headers(scope))
+            )
+            more = True
+            while more:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    break
+                await self._send(h11.Data(data=message.get("body", b"")))
+                more = message.get("more_body", False)
+            else:
+                await self._send(h11.EndOfMessage())
+                await receive()
+        self._writer.transport.abort()
+
+    async def pass_answer(self, send: Send) -> bool:
+        """Passes the answer on as it arrives; returns False if there was none.
+
+        If it breaks off, nothing more is sent: the web server then closes the client's connection.
+        """
+        with suppress(OSError, h11.RemoteProtocolError):
+            while True:
+                event = await self._event()
+                if isinstance(event, h11.Response):
+                    await send(_start(event))
+                elif isinstance(event, h11.Data):
+                    await send(_body(bytes(event.data), more=True))
+                elif isinstance(event, h11.EndOfMessage):
+                    await send(_body(b"", more=False))
+                    return True
+                elif isinstance(event, h11.ConnectionClosed):
+                    break
+        return self._state.their_state is not h11.SEND_RESPONSE and self._state.their_state is not h11.IDLE
+
+    async def _event(self) -> Any:
+        while (event := self._state.next_event()) is h11.NEED_DATA:
+            self._state.receive_data(await self._reader.read(READ_BYTES))
+        return event
+
+    async def _send(self, event: Any) -> None:
+        if data := self._state.send(event):
+            self._writer.write(data)
+            await self._writer.drain()
+
+
+def _restarting() -> Busy:
+    return Busy("the part of this server that makes video is starting again; try again in a moment", reason="full")
+
+
+def _target(scope: Scope) -> bytes:
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    query: bytes = scope.get("query_string", b"")
+    return path + (b"?" + query if query else b"")
+
+
+def _request_headers(scope: Scope) -> Headers:
+    client = scope["client"] or (None, 0)
+    kept = [(name, value) for name, value in scope["headers"] if name not in _HOP_BY_HOP]
+    if not any(name == b"content-length" for name, _ in kept) and scope["method"] not in ("GET", "HEAD"):
+        kept.append((b"transfer-encoding", b"chunked"))
+    about = json.dumps([*client, scope["scheme"]]).encode()
+    return [*kept, (b"connection", b"close"), (CLIENT, about)]
+
+
+def _start(answer: h11.Response) -> Message:
+    headers = [(name, value) for name, value in answer.headers if name not in _HOP_BY_HOP]
+    return {"type": "http.response.start", "status": answer.status_code, "headers": headers}
+
+
+def _body(data: bytes, *, more: bool) -> Message:
+    return {"type": "http.response.body", "body": data, "more_body": more}
