@@ -39,6 +39,11 @@ class Settings(BaseSettings):
         le=256,
         description="Processes that serve clients on one port, as one server (docs/deploy.md). 0: one for each core.",
     )
+    shared_model: bool | None = Field(
+        None,
+        description="With several workers: one process runs the model for all of them (default: if there is a GPU). "
+        "Otherwise, each worker runs its own.",
+    )
     grpc_port: int | None = Field(
         None, ge=0, le=65535, description="Port of the gRPC server (default: none). 0 picks a free port."
     )

@@ -117,6 +117,11 @@ class Backend(ABC):
     model: Mapping[str, str] = {}
     """Describes the model for people and programs: its name, and the settings that affect its weights."""
 
+    @property
+    def available(self) -> bool:
+        """False while the model cannot be reached: it is starting again in its process."""
+        return True
+
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
         """Builds the backend. The default is for backends without settings; others override it."""

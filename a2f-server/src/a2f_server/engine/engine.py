@@ -69,7 +69,7 @@ class Engine:
     @property
     def healthy(self) -> bool:
         """True while the backend answers."""
-        return self.runner.healthy
+        return self.runner.healthy and self.backend.available
 
     @property
     def waiting_bytes(self) -> int:

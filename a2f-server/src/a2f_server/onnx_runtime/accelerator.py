@@ -39,6 +39,15 @@ def name(device: str) -> str:
         return ""
 
 
+def has_gpu() -> bool:
+    """Returns True if the driver of a GPU is there and finds one."""
+    try:
+        _driver()
+    except UNAVAILABLE:
+        return False
+    return True
+
+
 def memory(device: str) -> MemoryUsage:
     """Returns the memory in use now."""
     try:

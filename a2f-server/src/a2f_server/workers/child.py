@@ -1,9 +1,10 @@
-"""One worker, as its parent sees it."""
+"""A process of a server, as the supervisor sees it."""
 
 from __future__ import annotations
 
 import multiprocessing
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -11,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from a2f_server.settings import Settings
-from a2f_server.workers import worker
 
 _CONTEXT = multiprocessing.get_context("spawn")
 """A fork would copy the parent's threads in whatever state they are."""
@@ -19,22 +19,29 @@ _CONTEXT = multiprocessing.get_context("spawn")
 
 @dataclass(frozen=True)
 class Plan:
-    """What a worker needs to know. It is passed through a pipe, which nobody else can read."""
+    """What a process needs to know. It is passed through a pipe, which nobody else can read."""
 
     settings: Settings
     number: int
     size: int
     secret: bytes = field(repr=False)
     folder: Path
+    shared_model: bool = False
+    """True if a separate process runs the model for all workers."""
+
+
+Main = Callable[[Plan, Connection], None]
+"""What a process does: it reports once it is ready."""
 
 
 class Child:
     """A process, and those that replace it."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+    def __init__(self, name: str, main: Main, plan: Plan) -> None:
+        self.name, self.plan = name, plan
+        self._main = main
         self.ready: dict[str, Any] = {}
-        """What the worker reported once it listened; empty before."""
+        """What the process reported once it was ready; empty before."""
         self.starts_at = 0.0
         """The time from which on it may be started again, on `time.monotonic`."""
         self._pause = 0.0
@@ -45,9 +52,7 @@ class Child:
         self.messages: Connection
         self.messages, sender = _CONTEXT.Pipe(duplex=False)
         self.ready, self._started = {}, time.monotonic()
-        self._process = _CONTEXT.Process(
-            target=worker.main, args=(self.plan, sender), name=f"a2f-worker-{self.plan.number}"
-        )
+        self._process = _CONTEXT.Process(target=self._main, args=(self.plan, sender), name=f"a2f-{self.name}")
         self._process.start()
         sender.close()
 

@@ -7,6 +7,7 @@ import signal
 import socket
 import time
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from multiprocessing.connection import wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,8 +17,10 @@ import structlog
 from prometheus_client.multiprocess import mark_process_dead
 
 from a2f_server import logs
+from a2f_server.onnx_runtime.accelerator import has_gpu
 from a2f_server.settings import Settings
 from a2f_server.uvicorn_server.listening import listen, reserve
+from a2f_server.workers import model_process, worker
 from a2f_server.workers.child import Child, Plan
 from a2f_server.workers.ledger import LEDGER, Ledger
 
@@ -38,7 +41,8 @@ class Supervisor:
         if not hasattr(socket, "SO_REUSEPORT"):
             raise ValueError("several workers need Linux or macOS: leave out --workers (A2F_WORKERS)")
         self._settings, self._size = settings, size
-        self._children: list[Child] = []
+        self._workers: list[Child] = []
+        self._models: list[Child] = []
         self._stopping: int | None = None
         """The signal that ends the server."""
         self._woken, self._wake = os.pipe()
@@ -57,7 +61,7 @@ class Supervisor:
                 signal.signal(number, self._stop)
             self._ledger = stack.enter_context(closing(Ledger(folder / LEDGER, -1)))
             secret = os.urandom(32)
-            self._children = [Child(Plan(settings, n, self._size, secret, folder)) for n in range(self._size)]
+            self._plan(Plan(settings, 0, self._size, secret, folder, self._shared_model))
             stack.callback(self._end)
             if not self._start():
                 return None
@@ -75,11 +79,27 @@ class Supervisor:
                 stack.callback(_close, reserve(host, chosen[name]))
         return self._settings.model_copy(update=chosen)
 
+    @property
+    def _shared_model(self) -> bool:
+        """Whether one process runs the model for all: the memory of a GPU is precious, that of a CPU is not."""
+        wanted, device = self._settings.shared_model, self._settings.device
+        return wanted if wanted is not None else device == "cuda" or (device == "auto" and has_gpu())
+
+    def _plan(self, plan: Plan) -> None:
+        """Creates the processes: workers, and the model's if it has one."""
+        self._workers = [Child(f"worker {n}", worker.main, replace(plan, number=n)) for n in range(self._size)]
+        self._models = [Child("model", model_process.main, plan)] if plan.shared_model else []
+
+    @property
+    def _children(self) -> list[Child]:
+        return [*self._models, *self._workers]
+
     def _start(self) -> bool:
-        """Starts the first worker, then the others: errors of the settings are said once. False if one failed."""
-        for group in (self._children[:1], self._children[1:]):
+        """Starts the model and the first worker, then the others: errors of the settings are said once. Returns False
+        if one failed."""
+        for group in (self._models, self._workers[:1], self._workers[1:]):
             for child in group:
-                child.start()
+                _start(child)
             while not all(child.ready for child in group):
                 if self._stopping is not None:
                     return True
@@ -88,7 +108,7 @@ class Supervisor:
                     child.receive()
                 if any(child.ended for child in group):
                     return False
-        log.info("ready", **self._children[0].ready, workers=self._size)
+        log.info("ready", **self._workers[0].ready, workers=self._size)
         return True
 
     def _watch(self) -> None:
@@ -96,7 +116,7 @@ class Supervisor:
         now = time.monotonic()
         for child in self._children:
             if child.ended and child.starts_at <= now:
-                child.start()
+                _start(child)
         waiting = [c.starts_at - now for c in self._children if c.ended]
         alive = [c for c in self._children if not c.ended]
         wait([self._woken, *(c.sentinel for c in alive)], min(waiting, default=None))
@@ -106,24 +126,31 @@ class Supervisor:
 
     def _bury(self, child: Child) -> None:
         """Frees what a dead worker held, and decides when it is started again."""
-        self._ledger.forget(child.plan.number)
-        mark_process_dead(child.pid)  # type: ignore[no-untyped-call]
+        if child in self._workers:
+            self._ledger.forget(child.plan.number)
+            mark_process_dead(child.pid)  # type: ignore[no-untyped-call]
         pause = child.schedule(LEAST_LIFE_S, LONGEST_PAUSE_S)
-        log.error("a worker died; it is started again", worker=child.plan.number, status=child.status, pause=pause)
+        log.error("a process died; it is started again", process=child.name, status=child.status, pause=pause)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self._stopping = number
         os.write(self._wake, b".")
 
     def _end(self) -> None:
-        """Ends all workers: they drain. A second signal does not wait."""
-        for child in self._children:
-            child.terminate()
+        """Ends all workers, which drain, then the model. A second signal does not wait."""
         ends = time.monotonic() + self._settings.drain_s + STOP_S
-        for child in self._children:
-            child.join(max(0.0, ends - time.monotonic()))
-            child.kill()
+        for group in (self._workers, self._models):
+            for child in group:
+                child.terminate()
+            for child in group:
+                child.join(max(0.0, ends - time.monotonic()))
+                child.kill()
         logs.flush()
+
+
+def _start(child: Child) -> None:
+    child.start()
+    log.info("a process was started", process=child.name, pid=child.pid)
 
 
 def _memory_folder() -> str | None:
