@@ -18,6 +18,7 @@ from a2f_server.backends import selector
 from a2f_server.backends.audio2face3d.bundle import NetworkKind
 from a2f_server.backends.contract import Backend, Batch
 from a2f_server.settings import Settings
+from tests.backends.shared.serving import Served
 from tests.backends.toy import Toy
 from tests.support.sounds import buzz
 from tests.support.streaming import streamed
@@ -42,6 +43,7 @@ VARIANTS: dict[str, Callable[[], Backend]] = {
     "audio2face3d, batched": lambda: loaded("audio2face3d", solver="batched"),
     "audio2face3d v3.0": lambda: loaded("audio2face3d", "diffusion"),
     "toy": Toy,
+    "builtin, shared by processes": lambda: Served(loaded("builtin")),
 }
 BACKENDS = {one.name: partial(loaded, one.name) for one in selector.BACKENDS} | VARIANTS
 RATE = 16000
