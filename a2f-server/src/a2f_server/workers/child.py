@@ -42,8 +42,8 @@ class Child:
         self._main = main
         self.ready: dict[str, Any] = {}
         """What the process reported once it was ready; empty before."""
-        self.starts_at = 0.0
-        """The time from which on it may be started again, on `time.monotonic`."""
+        self.starts_at: float | None = None
+        """The time at which it is started again, on `time.monotonic`; None unless it has died."""
         self._pause = 0.0
         self._process: BaseProcess | None = None
 
@@ -51,7 +51,7 @@ class Child:
         """Starts a process."""
         self.messages: Connection
         self.messages, sender = _CONTEXT.Pipe(duplex=False)
-        self.ready, self._started = {}, time.monotonic()
+        self.ready, self.starts_at, self._started = {}, None, time.monotonic()
         self._process = _CONTEXT.Process(target=self._main, args=(self.plan, sender), name=f"a2f-{self.name}")
         self._process.start()
         sender.close()

@@ -115,14 +115,13 @@ class Supervisor:
         """Waits for a worker to die or to become ready again, or for the time to start one."""
         now = time.monotonic()
         for child in self._children:
-            if child.ended and child.starts_at <= now:
-                _start(child)
-        waiting = [c.starts_at - now for c in self._children if c.ended]
-        alive = [c for c in self._children if not c.ended]
-        wait([self._woken, *(c.sentinel for c in alive)], min(waiting, default=None))
-        for child in alive:
-            if child.ended:
+            if child.starts_at is None and child.ended:
                 self._bury(child)
+            elif child.starts_at is not None and child.starts_at <= now:
+                _start(child)
+        running = [c.sentinel for c in self._children if c.starts_at is None]
+        pauses = [c.starts_at - now for c in self._children if c.starts_at is not None]
+        wait([self._woken, *running], max(0.0, min(pauses)) if pauses else None)
 
     def _bury(self, child: Child) -> None:
         """Frees what a dead worker held, and decides when it is started again."""
