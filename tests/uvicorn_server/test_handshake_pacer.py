@@ -14,6 +14,8 @@ from a2f_server.uvicorn_server.handshake_pacer import HandshakePacer
 from a2f_server.uvicorn_server.time_budget import FloodShare
 from tests.support.running import PATIENCE, Running, Talk, pcm, run_server
 
+pytestmark = pytest.mark.anyio
+
 HANDSHAKE = (
     "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
@@ -27,44 +29,59 @@ def exhausted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handshake_pacer, "HANDSHAKES", FloodShare(each=1, together=0, burst=1e-9))
 
 
+class Begun:
+    """Records the handshakes that have begun."""
+
+    def __init__(self, expected: int) -> None:
+        self.numbers: list[int] = []
+        self.complete = asyncio.Event()
+        self._expected = expected
+
+    def ask(self, pacer: HandshakePacer, number: int) -> bool:
+        return pacer.begin(number, lambda: self._note(number))
+
+    def _note(self, number: int) -> None:
+        self.numbers.append(number)
+        if len(self.numbers) == self._expected:
+            self.complete.set()
+
+
 @pytest.mark.usefixtures("exhausted")
-@pytest.mark.anyio
-class TestPacer:
-    async def test_without_live_utterances_nothing_waits(self) -> None:
-        pacer, begun = HandshakePacer(lambda: False), []
-        for number in range(100):
-            assert pacer.begin(number, lambda number=number: begun.append(number))  # type: ignore[misc]
-        assert begun == list(range(100))
-
-    async def test_they_wait_for_the_end_of_live_utterances_and_keep_their_order(self) -> None:
-        live, begun = [True], []
-        pacer = HandshakePacer(lambda: bool(live))
-        at_once = [pacer.begin(n, lambda n=n: begun.append(n)) for n in range(STORM)]  # type: ignore[misc]
-        assert (at_once, begun) == ([True] + [False] * (STORM - 1), [0])
-        pacer.drop(7)
-        live.clear()
-        while len(begun) < STORM - 1:
-            await asyncio.sleep(0)
-        assert begun == [n for n in range(STORM) if n != 7]
-
-    async def test_what_an_idle_server_did_is_no_debt(self) -> None:
-        live: list[bool] = []
-        pacer, begun = HandshakePacer(lambda: bool(live)), []
-        for number in range(STORM):
-            pacer.begin(number, lambda number=number: begun.append(number))  # type: ignore[misc]
-        live.append(True)
-        assert pacer.begin(STORM, lambda: begun.append(STORM))
+async def test_without_live_utterances_nothing_waits() -> None:
+    pacer, begun = HandshakePacer(lambda: False), Begun(STORM)
+    assert all(begun.ask(pacer, number) for number in range(STORM))
+    assert begun.numbers == list(range(STORM))
 
 
-@pytest.mark.anyio
+@pytest.mark.usefixtures("exhausted")
+async def test_they_wait_for_the_end_of_live_utterances_and_keep_their_order() -> None:
+    live, begun = [True], Begun(STORM - 1)
+    pacer = HandshakePacer(lambda: bool(live))
+    assert [begun.ask(pacer, number) for number in range(STORM)] == [True] + [False] * (STORM - 1)
+    assert begun.numbers == [0]
+    pacer.drop(7)
+    live.clear()
+    await begun.complete.wait()
+    assert begun.numbers == [number for number in range(STORM) if number != 7]
+
+
+@pytest.mark.usefixtures("exhausted")
+async def test_what_an_idle_server_did_is_no_debt() -> None:
+    live: list[bool] = []
+    pacer, begun = HandshakePacer(lambda: bool(live)), Begun(STORM)
+    for number in range(STORM):
+        begun.ask(pacer, number)
+    live.append(True)
+    assert begun.ask(pacer, STORM)
+
+
 async def test_the_share_lets_some_begin_beside_live_utterances(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handshake_pacer, "HANDSHAKES", FloodShare(each=1, together=1, burst=1e-6))
-    pacer, begun = HandshakePacer(lambda: True), []
+    pacer, begun = HandshakePacer(lambda: True), Begun(STORM)
     for number in range(STORM):
-        pacer.begin(number, lambda number=number: begun.append(number))  # type: ignore[misc]
-    while len(begun) < STORM:
-        await asyncio.sleep(0.001)
-    assert begun == list(range(STORM))
+        begun.ask(pacer, number)
+    await begun.complete.wait()
+    assert begun.numbers == list(range(STORM))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Lets WebSocket handshakes share a part of the event loop while utterances are open, so that their frames are in time."""
+"""Lets WebSocket handshakes share a part of the event loop while utterances are open: their frames must be in time."""
 
 from __future__ import annotations
 
@@ -48,10 +48,11 @@ class HandshakePacer:
         return not self._live() or self._share.left(perf_counter()) > 0
 
     def _time(self, handshake: Callable[[], None]) -> None:
+        if not self._live():
+            return handshake()
         begun = _clock.start()
         handshake()
-        if self._live():
-            self._share.use(WHOLE * _clock.used(begun, perf_counter()))
+        self._share.use(WHOLE * _clock.used(begun, perf_counter()))
 
     def _schedule(self) -> None:
         if not self._timer:

@@ -119,7 +119,7 @@ def make_server(app: FastAPI, settings: Settings) -> Server:
     slots = app.state.service.engine.slots
 
     def live() -> bool:
-        return slots.taken > 0
+        return bool(slots.taken)
 
     config = uvicorn.Config(
         RequestPacer(app, probes=("/health", "/ping"), live=live),

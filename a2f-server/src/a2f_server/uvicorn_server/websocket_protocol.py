@@ -48,6 +48,8 @@ class SocketProtocol(ErrorLoggingProtocol):
         self._budget = TimeBudget(BURST_S, FLOOD, perf_counter())
         self._resuming: asyncio.Handle | None = None
         self._in_fragments = False
+        self._answer = b""
+        """The answer of the handshake, held back to the end of a turn of the event loop."""
 
     def handle_connect(self, event: Any) -> None:
         """Adds the extension to the scope."""
@@ -64,7 +66,30 @@ class SocketProtocol(ErrorLoggingProtocol):
 
     def write(self, message: bytes | str) -> None:
         """Sends a message; call it only while `ready`."""
-        self.transport.write(frames.make(message))
+        frame = frames.make(message)
+        if self._answer:
+            frame, self._answer = self._answer + frame, b""
+        self.transport.write(frame)
+
+    async def send(self, message: Any) -> None:
+        """Sends a message of the application as uvicorn does, but a greeting in one packet with the handshake."""
+        if self.handshake_complete or message["type"] != "websocket.accept":
+            self._send_answer()
+            return await super().send(message)
+        transport, held = self.transport, _HeldAnswer()
+        self.transport = held  # type: ignore[assignment]
+        try:
+            await super().send(message)
+        finally:
+            self.transport = transport
+        if held.data and not transport.is_closing():
+            self._answer = held.data
+            self.loop.call_soon(self._send_answer)
+
+    def _send_answer(self) -> None:
+        if self._answer:
+            self.transport.write(self._answer)
+            self._answer = b""
 
     def abort(self) -> None:
         """Drops the connection. A closing handshake would never end with a client that does not read."""
@@ -197,6 +222,18 @@ class SocketProtocol(ErrorLoggingProtocol):
             return super().data_received(frame)  # which closes with 1007
         assert self.on_message
         self.on_message(text)
+
+
+class _HeldAnswer:
+    """Takes the place of the transport while uvicorn answers a handshake."""
+
+    data = b""
+
+    def write(self, data: bytes) -> None:
+        self.data += data
+
+    def is_closing(self) -> bool:
+        return False
 
 
 def _never() -> bool:
