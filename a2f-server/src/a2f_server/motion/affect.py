@@ -33,6 +33,7 @@ _REST = 0.02
 """Styles below this share count as none, so that the face comes to rest."""
 
 _APERTURE = tuple((arkit.INDEX[name], share) for name, share in APERTURE.items())
+_PARTED = PARTED.item()
 Shape = tuple[int, bool, Style]
 """A column, whether it belongs to the mouth, and the weight that each style gives it."""
 
@@ -70,10 +71,11 @@ class Affect:
     def _follow(self, voice: VoiceTrack, frame: int) -> Style:
         """Returns the style to show at a frame. Frames must ascend."""
         heard = voice.heard(frame, self._fps)
-        for block in voice.blocks(self._heard, heard):
-            for steps in block.reshape(-1, STEPS, block.shape[1]):
-                self._target = self._speaking.follow(steps)
-        self._heard = heard
+        if heard > self._heard:
+            for block in voice.blocks(self._heard, heard):
+                for steps in block.reshape(-1, STEPS, block.shape[1]):
+                    self._target = self._speaking.follow(steps)
+            self._heard = heard
         if self._target is not CALM or self._shown is not CALM:
             self._shown = self._moved()
         return self._shown
@@ -88,6 +90,8 @@ class Affect:
     def _free(self, frame: int, felt: bool) -> float:
         """Returns the share, 0 to 1, that the client's emotions and offsets leave to the voice."""
         taken = 1.0 if felt or self._offsets.at(frame) is not None else 0.0
+        if taken == self._yielding:
+            return 1 - taken
         if self._yielding is None:
             self._yielding = taken
         step = 1 / (YIELD_S * self._fps)
@@ -106,8 +110,9 @@ def _columns(context: Context, strength: float) -> tuple[Shape, ...]:
 
 def _show(row: Weights, shapes: tuple[Shape, ...], style: Style, free: float) -> None:
     lively, tense, subdued = style
-    parted = sum(share * row.item(column) for column, share in _APERTURE)
-    free_lips = free * min(1.0, max(0.0, parted / PARTED.item()))
-    for column, mouth, share in shapes:
-        added = lively * share.lively + tense * share.tense + subdued * share.subdued
-        row[column] = row.item(column) + added * (free_lips if mouth else free)
+    values = row.tolist()
+    parted = sum([share * values[column] for column, share in _APERTURE])
+    free_lips = free * min(1.0, max(0.0, parted / _PARTED))
+    for column, mouth, (by_lively, by_tense, by_subdued) in shapes:
+        if added := lively * by_lively + tense * by_tense + subdued * by_subdued:
+            row[column] = values[column] + added * (free_lips if mouth else free)

@@ -7,7 +7,7 @@ from time import perf_counter, thread_time
 
 FRESH_S = 0.002
 """Seconds for which a reading of the CPU time is used."""
-LONG_S = 0.0005
+LONG_S = 0.0002
 """Seconds of work up to which the wall clock will do."""
 
 
