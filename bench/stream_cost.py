@@ -87,6 +87,26 @@ async def _shake_hands(port: int, count: int) -> None:
     await asyncio.gather(*(some() for _ in range(AT_ONCE)))
 
 
+def storm_ms(server: Measured, streams: int, connections: int) -> tuple[float, float]:
+    """Returns the p99 of the lateness beside so many connections in a second, and when the last was greeted, in ms."""
+    late, greeted = uvloop.run(_storm(server.port, streams, connections))
+    return 1000 * float(np.percentile(late, 99)), 1000 * greeted
+
+
+async def _storm(port: int, streams: int, connections: int) -> tuple[list[float], float]:
+    live = asyncio.create_task(run(port, streams, 4.0, 40, "binary"))
+    await asyncio.sleep(2)
+    begun = time.perf_counter()
+
+    async def one(number: int) -> float:
+        await asyncio.sleep(number / connections)
+        (await connect(port)).close()
+        return time.perf_counter() - begun
+
+    greeted = max(await asyncio.gather(*(one(number) for number in range(connections))))
+    return [each for result in await live for each in result["late"]], greeted  # type: ignore[attr-defined]
+
+
 def stages(server: Measured) -> dict[str, object]:
     """Returns the shares of the stages, in per cent, and the functions with the most samples since the last call."""
     server.samples.unlink(missing_ok=True)
@@ -129,6 +149,10 @@ def compare(folders: Sequence[Path], options: argparse.Namespace) -> Iterator[di
         own = time.process_time() - own
         profiles = [stages(one) for one in servers] if options.stages else []
         hands = [[handshake_ms(one, options.handshakes) for one in servers] for _ in range(options.rounds)]
+        storms = [
+            [storm_ms(one, options.streams, options.storm) for one in servers]
+            for _ in range(options.rounds if options.storm else 0)
+        ]
         handshake_profiles = [stages(one) for one in servers] if options.stages else []
     for i, folder in enumerate(folders):
         yield {
@@ -137,6 +161,12 @@ def compare(folders: Sequence[Path], options: argparse.Namespace) -> Iterator[di
             "p99_ms": spread([each[i][1] for each in rounds]),
             "handshake_ms": spread([each[i] for each in hands]),
         }
+        if storms:
+            yield {
+                "version": folder.name,
+                "storm_p99_ms": spread([each[i][0] for each in storms]),
+                "storm_greeted_ms": spread([each[i][1] for each in storms]),
+            }
         if options.stages:
             yield {"version": folder.name, "streams": profiles[i], "handshakes": handshake_profiles[i]}
     yield {"load_generator_ms": round(1000 * own / len(rounds) / len(folders) / options.streams / options.seconds, 2)}
@@ -153,6 +183,7 @@ def main() -> None:
     parser.add_argument("--streams", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--handshakes", type=int, default=400)
+    parser.add_argument("--storm", type=int, default=0, help="connections in one second beside the streams")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--against", type=Path, help="another checkout")
     parser.add_argument("--stages", action="store_true", help="also sample the stages, which costs about a tenth")
