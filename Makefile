@@ -97,9 +97,9 @@ head: $(VENV)/.dev web/node_modules/.done ## build web/avatar/head.glb and draw 
 
 MODEL := a2f-server/src/a2f_server/backends/builtin/builtin.onnx
 
-train: $(VENV)/.corpus ## train the built-in model from scratch, in hours (PEOPLE=folder: training/README.md)
+train: $(VENV)/.corpus ## train the built-in model from scratch, in hours (PEOPLE=folder, START=model: training/README.md)
 	scripts/synthesisers.sh
-	$(PY) -m training --output $(MODEL) $(call option,PEOPLE,--people)
+	$(PY) -m training --output $(MODEL) $(call option,PEOPLE,--people) $(call option,START,--start)
 	$(PY) -m tools.network_file
 
 train-smoke: $(VENV)/.train ## run every step of the training on a tiny scale, in half a minute
@@ -113,7 +113,7 @@ export: $(VENV)/.train ## export the last training checkpoint as the built-in mo
 evaluate: $(VENV)/.train ## score the built-in model's lip-sync on recordings of people
 	mkdir -p training/runs
 	$(PY) -m training.evaluation --split report
-	$(PY) -m training.evaluation --split all --groups --conditions --picture training/runs/evaluation.png
+	$(PY) -m training.evaluation --split all --speakers --conditions --picture training/runs/evaluation.png
 
 build: web/node_modules/.done ## build the client's bundles and copy its vendored libraries
 	cd web && npm run build && npm run vendor

@@ -7678,7 +7678,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#node.delayTime.value = delay;
       this.#node.connect(context.destination);
     }
-    /** Where sources are connected to. @returns {AudioNode} */
+    /** The node that sources are connected to. @returns {AudioNode} */
     get node() {
       return this.#node;
     }

@@ -192,6 +192,16 @@ def test_without_webgl_the_weights_still_move_and_an_alert_says_so(visit: Callab
     demo.wait_for_shape("jawOpen", 0.3)
 
 
+def test_the_snippet_shows_whole_lines_beside_the_face(visit: Callable[..., Demo]) -> None:
+    demo = visit(viewport={"width": 1280, "height": 1200})
+    demo.page.wait_for_function("document.getElementById('snippet').value !== ''")
+    hidden, empty = demo.page.locator("#snippet").evaluate(
+        "box => [box.scrollWidth - box.clientWidth, (box.style.minHeight = box.style.height = 0, box.scrollHeight)]"
+    )
+    assert hidden <= 0
+    assert empty > 300, "its lines fill the height of the card, which is 420 there"
+
+
 def test_the_snippet_works_in_an_app(demo: Demo, origin: str) -> None:
     snippet = demo.page.get_by_label("Code to copy").input_value()
     assert 'face.speak("Hello' in snippet

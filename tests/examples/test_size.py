@@ -1,4 +1,4 @@
-"""What a reader has to write for the face is short: 15 lines at most, and each example has a README of ten lines."""
+"""A reader writes at most 15 lines for the face, and each example has a README of ten lines."""
 
 from __future__ import annotations
 

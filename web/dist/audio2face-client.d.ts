@@ -321,7 +321,7 @@ type Settings = {
     /**
      * the built-in model in the page, which animates if there is no server or
      * its frames are late. true: as the server provides it; otherwise the address of `network.bin`; default: false. It is
-     * loaded (2.5 MB) with the first audio
+     * loaded (3.6 MB) with the first audio
      */
     network: boolean | string | NetworkOptions;
     /**

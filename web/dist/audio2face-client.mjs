@@ -7678,7 +7678,7 @@ var DelayedOutput = class {
     this.#node.delayTime.value = delay;
     this.#node.connect(context.destination);
   }
-  /** Where sources are connected to. @returns {AudioNode} */
+  /** The node that sources are connected to. @returns {AudioNode} */
   get node() {
     return this.#node;
   }

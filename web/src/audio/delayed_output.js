@@ -23,7 +23,7 @@ export class DelayedOutput {
     this.#node.connect(context.destination);
   }
 
-  /** Where sources are connected to. @returns {AudioNode} */
+  /** The node that sources are connected to. @returns {AudioNode} */
   get node() {
     return this.#node;
   }

@@ -68,6 +68,18 @@ def has_jaw(targets: Iterable[str]) -> bool:
     return any((match := match_shape(target)) and match.shape == JAW for target in targets)
 
 
+def plan_meshes(meshes: Sequence[tuple[Sequence[str], Sequence[str]]]) -> list[dict[str, list[MorphTerm]]]:
+    """Returns the plan of each mesh of an avatar, given its targets that move something, and all of them.
+
+    A mesh whose jaw moves nothing, as that of eyes, is not part of the mouth.
+    """
+    opens = any(has_jaw(moving) for moving, _ in meshes)
+    return [
+        plan(moving, list(dict.fromkeys(every)), no_jaw=opens and not has_jaw(moving) and has_jaw(every))
+        for moving, every in meshes
+    ]
+
+
 def plan(targets: Sequence[str], every: Sequence[str], *, no_jaw: bool = False) -> dict[str, list[MorphTerm]]:
     """Returns the terms of each target that is moved.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from a2f_server import arkit
 from a2f_server.animation_files import visemes
-from a2f_server.animation_files.morph_names import has_jaw, plan
+from a2f_server.animation_files.morph_names import plan_meshes
 from a2f_server.arrays import Float32Array, Weights
 from a2f_server.glb.model import Mesh, Model, Move
 
@@ -27,16 +27,14 @@ class Term(NamedTuple):
 
 
 def bind(model: Model) -> list[Term]:
-    """Returns the morph targets that shapes drive. A mesh whose jaw moves nothing, as that of eyes, is no mouth."""
+    """Returns the morph targets that shapes drive."""
     moving = [_moving_targets(mesh) for mesh in model.meshes]
-    opens = any(map(has_jaw, moving))
-    return [term for mesh in range(len(moving)) for term in _terms(model.meshes[mesh], mesh, moving[mesh], opens)]
-
-
-def _terms(mesh: Mesh, index: int, moving: dict[str, int], opens: bool) -> list[Term]:
-    still = opens and not has_jaw(moving) and has_jaw(mesh.target_names)
-    planned = plan(list(moving), list(dict.fromkeys(mesh.target_names)), no_jaw=still)
-    return [Term(index, moving[name], dict(terms)) for name, terms in planned.items()]
+    names = [(list(own), mesh.target_names) for own, mesh in zip(moving, model.meshes, strict=True)]
+    return [
+        Term(mesh, moving[mesh][name], dict(terms))
+        for mesh, planned in enumerate(plan_meshes(names))
+        for name, terms in planned.items()
+    ]
 
 
 def _moving_targets(mesh: Mesh) -> dict[str, int]:

@@ -56,7 +56,7 @@ class Scene:
     live_triangles: int
     """The first triangles have a vertex that may move."""
     gains: Float32Array
-    """How far each channel moves each row (`gains_of`)."""
+    """Gain of each channel for each row (`gains_of`)."""
     position_moves: Moves
     normal_moves: Moves
     colour_moves: Moves

@@ -14,7 +14,7 @@ from a2f_server.arrays import Weights
 from a2f_server.motion.brows import keep
 from a2f_server.motion.contract import Context
 from a2f_server.motion.emotion import APERTURE, PARTED
-from a2f_server.motion.speaking_style import CALM, STEPS, SpeakingStyle, Style
+from a2f_server.motion.speaking_style import CALM, STEPS, SpeakingStyle, VoiceStyle
 from a2f_server.motion.validation import ascending
 from a2f_server.motion.voice_track import VoiceTrack
 
@@ -34,7 +34,7 @@ _REST = 0.02
 
 _APERTURE = tuple((arkit.INDEX[name], share) for name, share in APERTURE.items())
 _PARTED = PARTED.item()
-Shape = tuple[int, bool, Style]
+AffectedColumn = tuple[int, bool, VoiceStyle]
 """A column, whether it belongs to the mouth, and the weight that each style gives it."""
 
 
@@ -68,7 +68,7 @@ class Affect:
                 _show(weights[i], self._shapes, shown, free)
         return weights
 
-    def _follow(self, voice: VoiceTrack, frame: int) -> Style:
+    def _follow(self, voice: VoiceTrack, frame: int) -> VoiceStyle:
         """Returns the style to show at a frame. Frames must ascend."""
         heard = voice.heard(frame, self._fps)
         if heard > self._heard:
@@ -80,11 +80,11 @@ class Affect:
             self._shown = self._moved()
         return self._shown
 
-    def _moved(self) -> Style:
+    def _moved(self) -> VoiceStyle:
         """Returns what is shown one frame later: on its way to the target, and calm once hardly anything is left."""
         rise, fall = self._keeps
         pairs = zip(self._shown, self._target, strict=True)
-        moved = Style(*(target + (now - target) * (rise if target > now else fall) for now, target in pairs))
+        moved = VoiceStyle(*(target + (now - target) * (rise if target > now else fall) for now, target in pairs))
         return moved if max(moved) > _REST or max(self._target) > _REST else CALM
 
     def _free(self, frame: int, felt: bool) -> float:
@@ -99,16 +99,16 @@ class Affect:
         return 1 - self._yielding
 
 
-def _columns(context: Context, strength: float) -> tuple[Shape, ...]:
-    rows = np.zeros((arkit.COUNT, len(Style._fields)))
-    for k, style in enumerate(Style._fields):
+def _columns(context: Context, strength: float) -> tuple[AffectedColumn, ...]:
+    rows = np.zeros((arkit.COUNT, len(VoiceStyle._fields)))
+    for k, style in enumerate(VoiceStyle._fields):
         for shape, weight in SHAPES[style].items():
             rows[context.columns(shape), k] = weight * strength
     moved = np.flatnonzero(rows.any(axis=1)).tolist()
-    return tuple((i, arkit.NAMES[i].startswith("mouth"), Style(*rows[i].tolist())) for i in moved)
+    return tuple((i, arkit.NAMES[i].startswith("mouth"), VoiceStyle(*rows[i].tolist())) for i in moved)
 
 
-def _show(row: Weights, shapes: tuple[Shape, ...], style: Style, free: float) -> None:
+def _show(row: Weights, shapes: tuple[AffectedColumn, ...], style: VoiceStyle, free: float) -> None:
     lively, tense, subdued = style
     values = row.tolist()
     parted = sum([share * values[column] for column, share in _APERTURE])
