@@ -43,7 +43,7 @@ VARIANTS: dict[str, Callable[[], Backend]] = {
     "audio2face3d v3.0": lambda: loaded("audio2face3d", "diffusion"),
     "toy": Toy,
 }
-BACKENDS = {one.name: partial(loaded, one.name) for one in selector.BACKENDS} | VARIANTS
+BACKENDS = {name: partial(loaded, name) for name in selector.BACKENDS} | VARIANTS
 RATE = 16000
 
 
