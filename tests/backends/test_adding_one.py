@@ -22,7 +22,7 @@ JAW = arkit.INDEX["jawOpen"]
 @pytest.fixture
 def registry(monkeypatch: pytest.MonkeyPatch) -> None:
     """The registry with one more line."""
-    monkeypatch.setattr(selector, "BACKENDS", [*selector.BACKENDS, toy.Toy])
+    monkeypatch.setattr(selector, "BACKENDS", selector.BACKENDS | {"toy": "tests.backends.toy:Toy"})
 
 
 @pytest.fixture
@@ -55,10 +55,7 @@ def test_it_is_listed(registry: None) -> None:
         selector.load(Settings(backend="oracle"))
 
 
-def test_cuda_is_refused_for_a_backend_without_gpu_support(monkeypatch: pytest.MonkeyPatch) -> None:
-    class CpuToy(toy.Toy):
-        cpu_only = True
-
-    monkeypatch.setattr(selector, "BACKENDS", [CpuToy])
+def test_cuda_is_refused_for_a_backend_without_gpu_support(registry: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toy.Toy, "cpu_only", True)
     with pytest.raises(ValueError, match="'toy' runs on the CPU only"):
         selector.load(Settings(backend="toy", device="cuda"))

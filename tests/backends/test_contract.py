@@ -45,7 +45,7 @@ VARIANTS: dict[str, Callable[[], Backend]] = {
     "toy": Toy,
     "builtin, shared by processes": lambda: Served(loaded("builtin")),
 }
-BACKENDS = {one.name: partial(loaded, one.name) for one in selector.BACKENDS} | VARIANTS
+BACKENDS = {name: partial(loaded, name) for name in selector.BACKENDS} | VARIANTS
 RATE = 16000
 
 

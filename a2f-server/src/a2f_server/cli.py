@@ -1,35 +1,27 @@
-"""The command line, `a2f-server`."""
+"""The command line, `a2f-server`. Each command imports what it runs when it runs: help and errors should be instant."""
 
 from __future__ import annotations
 
 import os
 import signal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import structlog
 import typer
 from pydantic import ValidationError
 
-from a2f_server import __version__, environment, logs, native_stderr
+from a2f_server import __version__, environment
 from a2f_server.animate_command import cli as animate_command
-from a2f_server.api.app import create_app
-from a2f_server.azure_emulator import server as azure
 from a2f_server.azure_emulator.failures import MEANING, Failure
-from a2f_server.azure_emulator.options import EmulatorOptions
 from a2f_server.backends.selector import backend_names
-from a2f_server.doctor.cli import run as run_doctor
-from a2f_server.doctor.contract import CheckContext
 from a2f_server.doctor.registry import CHECKS
-from a2f_server.errors import A2FError
 from a2f_server.models_command.cli import app as models
 from a2f_server.portrait_command import portrait
 from a2f_server.settings import Settings
-from a2f_server.uvicorn_server.listening import CannotListen
-from a2f_server.uvicorn_server.server import Server, make_server
-from a2f_server.video_command import video
+from a2f_server.video_command.cli import video
 
-log = structlog.get_logger(__name__)
+if TYPE_CHECKING:
+    from a2f_server.uvicorn_server.server import Server
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Lip-sync server: speech audio in, 52 ARKit blendshapes out."
@@ -75,19 +67,17 @@ def serve(
     Settings come from the options, else from the environment (A2F_…), else from a file .env in this folder.
     """
     settings = _settings(_chosen(host=host, port=port, backend=backend, workers=workers), set_ or [])
-    size = settings.workers or len(os.sched_getaffinity(0))
-    if size == 1:
-        native_stderr.divert()  # the workers of a group do so themselves
-    _configure_logs(settings)
-    for name in environment.unknown([*os.environ, *environment.names_in(environment.FILE)]):
-        log.warning("there is no such setting; it is ignored", name=name)
+
+    from a2f_server.onnx_runtime import accelerator
+
+    size = settings.workers or accelerator.cores()
     try:
         if size > 1:
-            return _supervise(settings, size)
-        server = make_server(create_app(settings), settings)
+            _supervise(settings, size)
+        else:
+            _serve(settings)
     except ValueError as error:
         raise _stop(str(error)) from None
-    _run(server)
 
 
 @app.command()
@@ -112,12 +102,15 @@ def doctor(
 
     The exit status is 1 if something does not work. No secret is printed.
     """
+    from a2f_server.doctor import command
+    from a2f_server.doctor.contract import CheckContext
+
     try:
         context = CheckContext(_read_settings({}, set_ or []), network=not offline)
     except ValueError as error:
         context = CheckContext(Settings.model_construct(), str(error), network=not offline)
     try:
-        run_doctor(context, as_json=as_json, only=only or [])
+        command.run(context, as_json=as_json, only=only or [])
     except ValueError as error:
         raise _stop(str(error)) from None
 
@@ -133,6 +126,11 @@ def azure_emulator(
     recording: Annotated[Path | None, typer.Option(help="Play this audio file instead of speaking the text.")] = None,
 ) -> None:
     """Emulate Azure's speech service with a local voice, for A2F_AZURE_HOST and Microsoft's SDKs."""
+    from a2f_server.azure_emulator import server as azure
+    from a2f_server.azure_emulator.options import EmulatorOptions
+    from a2f_server.errors import A2FError
+    from a2f_server.uvicorn_server.listening import CannotListen
+
     try:
         azure.run(EmulatorOptions(fail=fail, pace=pace, delay=delay, key=key), host, port, recording)
     except CannotListen as error:
@@ -145,13 +143,25 @@ animate_command.register(app, lambda backend, pairs: _settings(_chosen(backend=b
 
 
 def _configure_logs(settings: Settings) -> None:
+    from a2f_server import logs
+
     try:
         logs.configure_for(settings)
     except ValueError as error:
         raise _stop(str(error)) from None
 
 
+def _warn_of_unknown_settings() -> None:
+    import structlog
+
+    log = structlog.get_logger(__name__)
+    for name in environment.unknown([*os.environ, *environment.names_in(environment.FILE)]):
+        log.warning("there is no such setting; it is ignored", name=name)
+
+
 def _run(server: Server) -> None:
+    from a2f_server.uvicorn_server.listening import CannotListen
+
     try:
         server.run()
     except CannotListen as error:
@@ -162,9 +172,25 @@ def _run(server: Server) -> None:
         raise typer.Exit(CANNOT_LISTEN)
 
 
-def _supervise(settings: Settings, size: int) -> None:
-    from a2f_server.workers.supervisor import Supervisor  # noqa: PLC0415 - only for several workers
+def _serve(settings: Settings) -> None:
+    """Serves in this process. Raises ValueError for settings that cannot work."""
+    from a2f_server import native_stderr
+    from a2f_server.api.app import create_app
+    from a2f_server.uvicorn_server.server import make_server
 
+    native_stderr.divert()
+    _configure_logs(settings)
+    _warn_of_unknown_settings()
+    _run(make_server(create_app(settings), settings))
+
+
+def _supervise(settings: Settings, size: int) -> None:
+    """Serves in several processes. Raises ValueError if this system cannot."""
+    from a2f_server.uvicorn_server.listening import CannotListen
+    from a2f_server.workers.supervisor import Supervisor
+
+    _configure_logs(settings)
+    _warn_of_unknown_settings()
     try:
         stopped_by = Supervisor(settings, size).run()
     except CannotListen as error:
@@ -176,6 +202,8 @@ def _supervise(settings: Settings, size: int) -> None:
 
 def _die_of(number: signal.Signals) -> None:
     """Ends the process as uvicorn does after SIGTERM: a normal exit would wait for a log that nobody reads."""
+    from a2f_server import logs
+
     logs.flush()
     signal.signal(number, signal.SIG_DFL)
     signal.raise_signal(number)
@@ -223,6 +251,8 @@ def _message(error: Any) -> str:
 
 
 def _stop(message: str, status: int = 2) -> typer.Exit:
+    from a2f_server import logs
+
     logs.flush()
     typer.echo(f"a2f-server: {message}", err=True)
     return typer.Exit(status)

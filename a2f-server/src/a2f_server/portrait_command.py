@@ -7,9 +7,6 @@ from typing import Annotated
 
 import typer
 
-from a2f_server.errors import A2FError
-from a2f_server.portrait.loading import load_maker
-
 FAILED = 1
 """Exit status if the picture cannot be used or a file cannot be read or written."""
 
@@ -25,6 +22,9 @@ def portrait(
     ] = True,
 ) -> None:
     """Make an avatar from a photo: a GLB with 52 ARKit blendshapes."""
+    from a2f_server.errors import A2FError
+    from a2f_server.portrait.loading import load_maker
+
     target = output or picture.with_suffix(".glb")
     try:
         made = load_maker().make(picture.read_bytes(), face, crop=crop)

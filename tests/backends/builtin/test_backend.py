@@ -200,8 +200,12 @@ def test_auto_selects_the_built_in_model() -> None:
     assert (backend.name, backend.mode, backend.device) == ("builtin", "real", "cpu")
     assert backend.provider == "CPUExecutionProvider"
     assert isinstance(backend, BuiltinBackend)
+    assert backend._session.cache_info().currsize == 1, "a start should not wait for the others"
+    backend.warm()
     assert backend._session.cache_info().currsize == len(builtin.COMMON_RATES)
     backend.close()
+    backend.warm()
+    assert backend._session.cache_info().currsize == 0
 
 
 @pytest.mark.parametrize("name", ["auto", "builtin"])

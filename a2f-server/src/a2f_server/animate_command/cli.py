@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from a2f_server import logs
 from a2f_server.arkit import EMOTIONS
-from a2f_server.errors import A2FError
-from a2f_server.settings import Settings
+
+if TYPE_CHECKING:
+    from a2f_server.settings import Settings
 
 INVALID = 2
 
@@ -68,7 +68,9 @@ def register(app: typer.Typer, load: Callable[[str | None, list[str]], Settings]
         Each file becomes OUT/NAME.FORMAT; a folder is mirrored. A file that fails is reported, and the others go on.
         Exit status: 0 if all is well, 1 if a file failed, 2 for invalid options, 130 after Ctrl-C.
         """
-        from a2f_server.animate_command import command, options, workers  # noqa: PLC0415 - a server starts without them
+        from a2f_server import logs
+        from a2f_server.animate_command import command, options, workers
+        from a2f_server.errors import A2FError
 
         settings = load(backend, set_ or [])
         logs.configure("error", as_json=False)

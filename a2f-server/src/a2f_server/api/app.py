@@ -79,7 +79,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         service.engine.start()
-        background = [asyncio.create_task(service.keys.watch())]
+        background = [asyncio.create_task(service.keys.watch()), asyncio.create_task(asyncio.to_thread(chosen.warm))]
         if service.voice:
             background.append(asyncio.create_task(service.voice.warm()))
         yield

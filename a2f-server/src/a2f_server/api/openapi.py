@@ -35,6 +35,9 @@ class ErrorBody(BaseModel):
     scope: str | None = Field(None, description="With `busy`: whose limit it is: subject, key, address or socket.")
 
 
+_ERROR_CONTENT = {"application/json": {"schema": {"$ref": f"#/components/schemas/{ErrorBody.__name__}"}}}
+"""A reference, since FastAPI would build a validator for each use of a model."""
+
 MEANINGS = {
     400: "The audio is broken or empty (`bad_audio`).",
     401: "The key is missing or wrong (`unauthorized`).",
@@ -53,7 +56,7 @@ MEANINGS = {
 
 def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Returns the descriptions of these statuses, for the decorator of a route."""
-    return {status: {"model": ErrorBody, "description": MEANINGS[status]} for status in statuses}
+    return {status: {"description": MEANINGS[status], "content": _ERROR_CONTENT} for status in statuses}
 
 
 class DescribedApp(FastAPI):
@@ -68,6 +71,7 @@ class DescribedApp(FastAPI):
         if self.openapi_schema is None:
             document = super().openapi()
             document["components"]["securitySchemes"] = {"key": KEY}
+            document["components"]["schemas"][ErrorBody.__name__] = ErrorBody.model_json_schema()
             for path, operation in _operations(document):
                 _complete(operation, secured=not self._needs_no_key(path))
         return self.openapi_schema or {}

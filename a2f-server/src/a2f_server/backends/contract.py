@@ -139,5 +139,8 @@ class Backend(ABC):
     def infer(self, batch: Batch, states: Sequence[State]) -> Result:
         """Returns weights `[B, T · hop, 52]` float32 and the new states. May be called from any thread."""
 
+    def warm(self) -> None:  # noqa: B027 - most backends are complete once they are made
+        """Prepares what calls would wait for later. Runs on another thread as soon as the server is ready."""
+
     def close(self) -> None:  # noqa: B027 - most backends have nothing to free
         """Frees the model's resources."""

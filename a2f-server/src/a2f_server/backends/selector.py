@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING
 
-from a2f_server.backends.audio2face3d.backend import Audio2Face3DBackend
-from a2f_server.backends.builtin.backend import BuiltinBackend
-from a2f_server.backends.contract import Backend
-from a2f_server.backends.emotalk.backend import EmoTalkBackend
-from a2f_server.backends.mock.backend import MockBackend
-from a2f_server.backends.onnx_file.backend import UniTalkerBackend, Wav2ArkitBackend, from_toml
 from a2f_server.settings import Settings
 
-BACKENDS: list[type[Backend]] = [
-    Audio2Face3DBackend,
-    BuiltinBackend,
-    EmoTalkBackend,
-    MockBackend,
-    UniTalkerBackend,
-    Wav2ArkitBackend,
-]
+if TYPE_CHECKING:
+    from a2f_server.backends.contract import Backend
+
+BACKENDS = {
+    "audio2face3d": "a2f_server.backends.audio2face3d.backend:Audio2Face3DBackend",
+    "builtin": "a2f_server.backends.builtin.backend:BuiltinBackend",
+    "emotalk": "a2f_server.backends.emotalk.backend:EmoTalkBackend",
+    "mock": "a2f_server.backends.mock.backend:MockBackend",
+    "unitalker": "a2f_server.backends.onnx_file.backend:UniTalkerBackend",
+    "wav2arkit": "a2f_server.backends.onnx_file.backend:Wav2ArkitBackend",
+}
+"""Where the classes are. A server imports only the one that it runs."""
 
 
 def backend_names() -> list[str]:
     """Returns the values of A2F_BACKEND: auto, and the name of each backend."""
-    return ["auto", *(backend.name for backend in BACKENDS)]
+    return ["auto", *BACKENDS]
 
 
 def load(settings: Settings) -> Backend:
@@ -34,13 +34,15 @@ def load(settings: Settings) -> Backend:
     missing.
     """
     if settings.backend.endswith(".toml"):
+        from a2f_server.backends.onnx_file.backend import from_toml  # noqa: PLC0415 - only these networks need it
+
         return from_toml(Path(settings.backend), settings)
     name = _auto(settings) if settings.backend == "auto" else settings.backend
-    backend = next((one for one in BACKENDS if one.name == name), None)
-    if backend is None:
+    if name not in BACKENDS:
         raise ValueError(
             f"there is no backend {name!r}; A2F_BACKEND takes {', '.join(backend_names())}, or a file NAME.toml"
         )
+    backend: type[Backend] = resolve_name(BACKENDS[name])
     if settings.device == "cuda" and backend.cpu_only:
         raise ValueError(f"A2F_DEVICE=cuda requires a GPU, but the backend {name!r} runs on the CPU only")
     return backend.from_settings(settings)

@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-from a2f_server.doctor.checks import (
-    certificate,
-    extras,
-    gpu,
-    keys,
-    live_targets,
-    model,
-    motion_profiles,
-    network,
-    packages,
-    ports,
-    python,
-    resources,
-    runtime,
-    settings,
-    voice,
-)
-from a2f_server.doctor.contract import CheckFunction
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING
 
-CHECKS: dict[str, CheckFunction] = {
-    "python": python.check,
-    "packages": packages.check,
-    "extras": extras.check,
-    "settings": settings.check,
-    "keys": keys.check,
-    "network": network.check,
-    "ports": ports.check,
-    "certificate": certificate.check,
-    "onnxruntime": runtime.check,
-    "gpu": gpu.check,
-    "model": model.check,
-    "voice": voice.check,
-    "profiles": motion_profiles.check,
-    "live": live_targets.check,
-    "resources": resources.check,
+if TYPE_CHECKING:
+    from a2f_server.doctor.contract import CheckFunction
+
+CHECKS = {
+    "python": "python",
+    "packages": "packages",
+    "extras": "extras",
+    "settings": "settings",
+    "keys": "keys",
+    "network": "network",
+    "ports": "ports",
+    "certificate": "certificate",
+    "onnxruntime": "runtime",
+    "gpu": "gpu",
+    "model": "model",
+    "voice": "voice",
+    "profiles": "motion_profiles",
+    "live": "live_targets",
+    "resources": "resources",
 }
+"""Names, and the modules in `checks/` whose function `check` looks."""
+
+
+def load(name: str) -> CheckFunction:
+    """Returns the check with this name."""
+    check: CheckFunction = resolve_name(f"a2f_server.doctor.checks.{CHECKS[name]}:check")
+    return check

@@ -7,19 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from a2f_server import logs
-from a2f_server.backends.audio2face3d.loading.index import BundleIndex, load_bundle
-from a2f_server.models_command import catalogue, networks, pull, report
-from a2f_server.models_command.benchmark import measure, peak
-from a2f_server.models_command.check import problems
-
-FPS = 30
-PROBLEMS = 1
-"""Exit status for an incomplete bundle; 2 is for invalid commands and failed downloads."""
 IdentityOption = Annotated[str | None, typer.Option(help="Actor to check, if the bundle has several (default: all).")]
 DeviceOption = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Device to measure on.")]
 
-BUNDLE = "audio2face3d"
 BackendOption = Annotated[
     str,
     typer.Option(
@@ -34,22 +24,16 @@ app = typer.Typer(no_args_is_help=True, help="Download and check models: NVIDIA'
 def check(
     folder: Annotated[Path, typer.Argument(help="Folder of the model, as for A2F_MODEL_DIR.")],
     identity: IdentityOption = None,
-    backend: BackendOption = BUNDLE,
+    backend: BackendOption = "audio2face3d",
     device: DeviceOption = "auto",
     measured: Annotated[
         bool, typer.Option("--measure/--no-measure", help="Measure the speed, in about two seconds.")
     ] = True,
 ) -> None:
     """Describes a model, lists its problems, and measures its speed on this machine."""
-    if backend == BUNDLE:
-        found = problems(folder, identity) or _describe(folder, identity, device, measured)
-    else:
-        found = _describe_network(folder, backend, device, measured)
-    for problem in found:
-        typer.echo(report.line("problem", problem))
-    if found:
-        raise typer.Exit(PROBLEMS)
-    typer.echo(report.line("complete", "all files are present and consistent"))
+    from a2f_server.models_command import command
+
+    command.check(folder, identity=identity, backend=backend, device=device, measured=measured)
 
 
 @app.command(name="pull", help="Download a model from Hugging Face and check it. Resumes an interrupted download.")
@@ -57,7 +41,7 @@ def pull_(
     repository: Annotated[
         str,
         typer.Argument(
-            help=f"Repository on Hugging Face, such as {catalogue.KNOWN[0].repository}, or a TOML file that names one."
+            help="Repository on Hugging Face, such as nvidia/Audio2Face-3D-v2.3-Mark, or a TOML file that names one."
         ),
     ],
     to: Annotated[Path | None, typer.Option(help="Target folder (default: models/NAME).")] = None,
@@ -67,59 +51,6 @@ def pull_(
     ] = False,
 ) -> None:
     """Downloads a model from Hugging Face and checks it. Resumes an interrupted download."""
-    try:
-        source = catalogue.source(repository, revision)
-        pull.hub()
-        _licence(source, accept_licence)
-        folder = (to or Path("models") / source.folder).absolute()
-        typer.echo(f"{source.repository} at {source.revision} → {folder}")
-        pull.fetch(source, folder)
-    except ValueError as error:
-        raise _stop(str(error)) from None
-    check(folder, backend=source.backend, measured=False)
-    if source.backend != BUNDLE:
-        typer.echo(f"A2F_BACKEND={source.backend}")
-    typer.echo(f"A2F_MODEL_DIR={folder}")
+    from a2f_server.models_command import command
 
-
-def _describe(folder: Path, identity: str | None, device: str, measured: bool) -> list[str]:
-    """Prints the description and measurements; returns the problems found by running it."""
-    bundle = load_bundle(folder, identity)
-    typer.echo("\n".join(report.bundle_lines(bundle, BundleIndex.open(folder), FPS)))
-    if not measured:
-        return []
-    logs.configure("warning", as_json=False)
-    try:
-        benchmark = measure(bundle, device, FPS)
-    except ValueError as error:
-        return [str(error)]
-    typer.echo("\n".join([*report.memory_lines(bundle, peak()), *report.speed_lines(benchmark, FPS)]))
-    return []
-
-
-def _describe_network(folder: Path, backend: str, device: str, measured: bool) -> list[str]:
-    """Does the same for a network that is not a bundle."""
-    logs.configure("warning", as_json=False)
-    try:
-        loaded = networks.open_network(backend, folder, device)
-    except ValueError as error:
-        return [str(error)]
-    typer.echo("\n".join(networks.lines(loaded, FPS, measured=measured)))
-    loaded.close()
-    return []
-
-
-def _licence(source: catalogue.BundleSource, accepted: bool) -> None:
-    """Shows the licence. Raises ValueError if it is not accepted."""
-    typer.echo(catalogue.licence(source))
-    try:
-        if accepted or typer.confirm("Do you accept it?", default=False):
-            return
-    except typer.Abort:  # no terminal
-        pass
-    raise ValueError("nothing was downloaded: the licence was not accepted; --accept-licence accepts it")
-
-
-def _stop(message: str) -> typer.Exit:
-    typer.echo(f"a2f-server: {message}", err=True)
-    return typer.Exit(2)
+    command.pull(repository, to, revision, accept_licence=accept_licence)

@@ -26,7 +26,7 @@ class Field(NamedTuple):
 
 
 def fields(message: BinaryIO, size: int) -> Iterator[Field]:
-    """Yields the top-level fields of a message of `size` bytes without reading their values.
+    """Yields the top-level fields of a message, which ends at `size`, without reading their values.
 
     Raises ValueError if this is not protobuf, or if the message ends within a key or a length.
     """
@@ -72,4 +72,9 @@ def varint(value: int) -> bytes:
 
 def field(number: int, value: bytes) -> bytes:
     """Writes a length-delimited field."""
-    return varint(number << 3 | LENGTH_DELIMITED) + varint(len(value)) + value
+    return header(number, len(value)) + value
+
+
+def header(number: int, size: int) -> bytes:
+    """Writes what precedes the value of a length-delimited field."""
+    return varint(number << 3 | LENGTH_DELIMITED) + varint(size)

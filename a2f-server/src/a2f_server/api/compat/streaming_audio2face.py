@@ -5,6 +5,7 @@ It needs the extra `[protobuf]`. Without it, the socket closes with a reason tha
 
 from __future__ import annotations
 
+import asyncio
 from importlib.util import find_spec
 
 from fastapi import APIRouter
@@ -27,10 +28,25 @@ def routes(service: Service) -> APIRouter:
 def _app(service: Service) -> ASGIApp:
     if find_spec("google") is None or find_spec("google.protobuf") is None:
         return _Missing(service)
-    # imports protobuf, which is optional
-    from a2f_server.api.compat.blendshape_connection import BlendshapeConnection  # noqa: PLC0415
+    return _Imported(service)
 
-    return SocketApp(service, BlendshapeConnection, close_only)
+
+class _Imported:
+    """Imports protobuf, which is optional, for the first client: on a thread, since it takes as long as a frame."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._served: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._served is None:
+            self._served = await asyncio.to_thread(self._load)
+        await self._served(scope, receive, send)
+
+    def _load(self) -> ASGIApp:
+        from a2f_server.api.compat.blendshape_connection import BlendshapeConnection  # noqa: PLC0415
+
+        return SocketApp(self._service, BlendshapeConnection, close_only)
 
 
 class _Missing:

@@ -34,7 +34,7 @@ LEAD = 4
 
 NOMINAL_RATE = 16000
 COMMON_RATES = (NOMINAL_RATE, 24000, 48000, 44100, 22050, 8000)
-"""Hz: opened at start, so the first utterance does not wait."""
+"""Hz: opened by `warm`, so the first utterance does not wait."""
 RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 """Native sample rates in Hz. Audio of another rate is resampled to the next higher one, or to the highest.
 
@@ -43,7 +43,7 @@ clients with unusual rates could make every step open sessions anew."""
 
 
 class BuiltinBackend(Backend):
-    """The built-in model. `rates` (Hz) are opened at start, others on first use, which takes 10 to 40 ms.
+    """The built-in model. `rates` (Hz) are opened by `warm`, others on first use, which takes 10 to 40 ms.
 
     Raises ValueError with an actionable message if a required GPU, or a package for half precision, is missing.
     """
@@ -63,15 +63,14 @@ class BuiltinBackend(Backend):
         self._graph = _graph(precision)
         if precision == "int8" and device == "cuda":
             raise ValueError("A2F_PRECISION=int8 is for CPUs: set fp16 or fp32, or A2F_DEVICE=cpu")
-        self._lock = threading.Lock()
+        self._locks = {rate: threading.Lock() for rate in RATES}
+        self._rates, self._closed = rates, False
         self._device_kind: DeviceKind = onnx.choose_device("cpu" if precision == "int8" else device, self._try)
         self._session = lru_cache(maxsize=len(RATES))(self._open)
         self.device, self.provider = self._device_kind, onnx.PROVIDER_NAMES[self._device_kind]
         self._past = Past(self._session(NOMINAL_RATE))
         self._silence = self._past.silence()
         self.phones = tuple(json.loads(self._session(NOMINAL_RATE).metadata["phones"]))
-        for rate in rates:
-            self._session(rate)
         if self._device_kind == "cuda":
             self._warm_up(rates)
             self.capacity = capacity.to_capacity(self.measure(), self.name, most=MAX_STREAMS_PER_PROCESS)
@@ -97,16 +96,26 @@ class BuiltinBackend(Backend):
         return self._silence
 
     def infer(self, batch: Batch, states: Sequence[PastState]) -> Result:
-        with self._lock:
-            session = self._session(batch.sample_rate)
+        session = self._opened(batch.sample_rate)
         sound, past = to_frames(batch.samples, batch.sample_rate), self._past.gather(states, batch.samples.shape[1])
         weights, inputs, phones = session.run(sound=sound, **past)
         output = np.concatenate([weights, phones], axis=-1) if batch.with_phones else weights
         return output, self._past.after(states, inputs)
 
+    def warm(self) -> None:
+        for rate in self._rates:
+            if not self._closed:
+                self._opened(rate)
+
     def close(self) -> None:
         """Frees the sessions."""
+        self._closed = True
         self._session.cache_clear()
+
+    def _opened(self, rate: int) -> Session:
+        """Returns the session of a rate. Only those who need the same rate wait while it is opened."""
+        with self._locks[rate]:
+            return self._session(rate)
 
     def _open(self, rate: int) -> Session:
         return Session(self._graph, self._device_kind, basis=mel.basis(rate))

@@ -1,4 +1,4 @@
-"""`a2f-server video`: a picture and an audio file in, a video of the picture speaking the audio out."""
+"""Makes a video of a picture speaking an audio file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import sys
 from contextlib import aclosing, closing
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
@@ -25,30 +25,13 @@ PART = ".part"
 """The ending of a file's name until it is complete."""
 
 
-def video(
-    picture: Annotated[Path, typer.Argument(help="Photo, painting or drawing of a face, or a GLB with morph targets.")],
-    speech: Annotated[Path, typer.Argument(help="Audio file that the picture speaks.")],
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="File to write (default: the picture's name with .mp4).")
-    ] = None,
-    fps: Annotated[int, typer.Option(min=10, max=60, help="Frames per second.")] = 25,
-    size: Annotated[
-        int | None, typer.Option(min=128, max=1024, help="Longer side in pixels (default: A2F_VIDEO_SIZE).")
-    ] = None,
-    face: Annotated[int, typer.Option(min=0, help="Index of the face, by size; 0 is the largest.")] = 0,
-    crop: Annotated[
-        bool, typer.Option("--crop/--no-crop", help="Show the head and shoulders (default) or the whole picture.")
-    ] = True,
-    profile: Annotated[str | None, typer.Option(help="Motion profile.")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of blinks, gaze, brows and head movements.")] = 0,
-) -> None:
-    """Make a video (MP4) of a picture speaking an audio file. Settings come from the environment (A2F_…)."""
-    target = output or picture.with_suffix(".mp4")
+def run(picture: Path, speech: Path, target: Path, look: Look, options: dict[str, Any]) -> None:
+    """Makes the video. Raises Exit with FAILED after a message. `options`: those of an utterance, with `fps`."""
     try:
         if target.is_dir():
             raise _failed(f"{target}: this is a directory")
-        options = parse_options({"fps": fps, "profile": profile, "seed": seed})
-        frames = asyncio.run(_make(picture.read_bytes(), speech.read_bytes(), Look(face, crop, size), options, target))
+        parsed = parse_options(options)
+        frames = asyncio.run(_make(picture.read_bytes(), speech.read_bytes(), look, parsed, target))
     except (BadPicture, NoFace, BadAvatar) as error:
         raise _failed(f"{picture}: {error.message}") from None
     except (BadAudio, UnsupportedAudio, TooLong) as error:
@@ -60,7 +43,7 @@ def video(
     except OSError as error:
         path = str(error.filename or target).removesuffix(PART)
         raise _failed(f"{path}: {error.strerror or error}") from None
-    typer.echo(f"{target}: {frames / fps:.1f} s, {target.stat().st_size / 1000:.0f} kB")
+    typer.echo(f"{target}: {frames / options['fps']:.1f} s, {target.stat().st_size / 1000:.0f} kB")
 
 
 async def _make(picture: bytes, speech: bytes, look: Look, options: Any, target: Path) -> int:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import typer
 
 from a2f_server import logs
-from a2f_server.doctor import report
+from a2f_server.doctor import registry, report
 from a2f_server.doctor.contract import CheckContext
-from a2f_server.doctor.registry import CHECKS
 
 PROBLEMS = 1
 """Exit status if something does not work."""
@@ -15,11 +14,11 @@ PROBLEMS = 1
 
 def run(context: CheckContext, *, as_json: bool, only: list[str]) -> None:
     """Prints the report. Raises Exit with PROBLEMS if there is an error, and ValueError for an unknown check."""
-    unknown = sorted(set(only) - CHECKS.keys())
+    unknown = sorted(set(only) - registry.CHECKS.keys())
     if unknown:
-        raise ValueError(f"there is no check {unknown[0]}; there are {', '.join(CHECKS)}")
+        raise ValueError(f"there is no check {unknown[0]}; there are {', '.join(registry.CHECKS)}")
     logs.configure("error", as_json=False)
-    chosen = {name: check for name, check in CHECKS.items() if name in only or not only}
+    chosen = {name: registry.load(name) for name in registry.CHECKS if name in only or not only}
     lines = []
     for line in report.examine(chosen, context):
         lines.append(line)
