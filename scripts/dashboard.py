@@ -46,6 +46,7 @@ def quantiles(name: str, by: str = "") -> tuple[tuple[str, str], ...]:
 ROWS: dict[str, list[Panel]] = {
     "Overview": [
         Panel("Servers", (("count(a2f_build_info@)", ""),), kind="stat"),
+        Panel("Workers", (("sum(a2f_workers@)", ""),), kind="stat", description="Processes that serve clients."),
         Panel("Healthy", (("sum(a2f_healthy@)", ""),), kind="stat", description="Servers whose model does not hang."),
         Panel("Draining", (("sum(a2f_draining@)", ""),), kind="stat", description="Servers that shut down."),
         Panel(

@@ -18,6 +18,7 @@ LAYERS = (
     {
         *("addresses", "errors", "arkit", "arrays", "settings", "environment", "child_environment"),
         *("timecode", "metrics", "logs", "log_queue", "cloudwatch", "native_stderr", "ice_servers"),
+        "worker_group",
     },
     # audio, weights, threads, sockets
     {
@@ -37,6 +38,8 @@ LAYERS = (
     },
     # commands that do what an endpoint does
     {"video_command"},
+    # the processes of a server
+    {"workers"},
     # entry points
     {"cli", "ray_app", "__main__"},
 )
@@ -44,6 +47,7 @@ LAYERS = (
 NEIGHBOURS = {
     # (importer, imported) within one layer
     ("logs", "log_queue"),
+    ("logs", "settings"),
     ("logs", "cloudwatch"),
     ("cloudwatch", "log_queue"),
     ("environment", "settings"),
@@ -131,7 +135,7 @@ def third_parties() -> set[str]:
 
 def test_the_script_checks_for_every_imported_package() -> None:
     needed = set(run_path(str(SERVER / "server.py"))["NEEDED"])
-    brought = {"starlette", "pydantic"}  # by fastapi
+    brought = {"starlette", "pydantic", "h11"}  # by fastapi and uvicorn
     optional = {
         *("PIL", "aiortc", "av", "numba"),
         "onnx",

@@ -58,7 +58,6 @@ async def test_an_utterance_updates_them() -> None:
     metrics = await animated(Toy())
     assert value(metrics, "a2f_frames_total") == 30
     assert value(metrics, "a2f_audio_seconds_total") == 1
-    assert value(metrics, "a2f_capacity") == 3
     assert value(metrics, "a2f_utterances") == 0
     assert value(metrics, "a2f_batch_windows_sum") == 26, "windows of two 20 ms frames, one frame ahead"
     for stage in ("queue", "infer", "motion"):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from a2f_server import counts
 from a2f_server.errors import Busy
 from a2f_server.tts.quota import Quota
+from a2f_server.worker_group import counts
 
 
 class Clock:

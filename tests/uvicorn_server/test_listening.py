@@ -42,7 +42,7 @@ def test_an_address_of_another_machine_has_a_remedy(host: str) -> None:
     ],
 )
 def test_every_failure_is_a_sentence(number: int, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(family: int, address: object) -> socket.socket:
+    def fail(family: int, address: object, shared: bool) -> socket.socket:
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(listening, "_bound", fail)

@@ -36,7 +36,7 @@ from a2f_server.settings import Settings
 from a2f_server.tts import selector as voices
 from a2f_server.tts.contract import Voice
 from a2f_server.uvicorn_server.listening import Listener
-from a2f_server.workers.group import WorkerGroup
+from a2f_server.worker_group.group import WorkerGroup
 
 ENDPOINTS = (
     status.routes,

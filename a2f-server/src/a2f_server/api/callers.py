@@ -12,11 +12,11 @@ from a2f_server.api.auth import NOBODY, Identity
 from a2f_server.api.byte_budget import ByteBudget
 from a2f_server.api.key_usage import KeyUsage, KeyUsages
 from a2f_server.api_keys.key import DEFAULT
-from a2f_server.counts import Charge, Count, Counts
 from a2f_server.engine.slots import SlotHolder
 from a2f_server.errors import Busy, Scope, Unauthorized
 from a2f_server.settings import Settings
 from a2f_server.tts.quota import Quota
+from a2f_server.worker_group.counts import Charge, Count, Counts
 
 UPLOAD_DIVISOR = 4
 """A subject, or a socket without one, may hold the memory for uploads divided by this, but always one whole file."""

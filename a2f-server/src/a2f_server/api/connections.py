@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from a2f_server.counts import Count
 from a2f_server.errors import A2FError, Busy
+from a2f_server.worker_group.counts import Count
 
 
 class ServedClient(Protocol):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from a2f_server.api_keys.key import ApiKey
-from a2f_server.counts import Charge, Counts
 from a2f_server.engine.slots import SlotHolder
 from a2f_server.errors import Busy
 from a2f_server.metrics import Metrics
 from a2f_server.tts.quota import Quota
+from a2f_server.worker_group.counts import Charge, Counts
 
 
 class KeySlots(SlotHolder):

@@ -15,6 +15,7 @@ from a2f_server.api.auth import Authenticator
 from a2f_server.api.callers import IDENTITY
 from a2f_server.api.compat.paths import CHUNKED, DETAILED, HLS, HLS_API, is_media
 from a2f_server.api.error_responses import error_response
+from a2f_server.api.forwarding import ForwardToFirst, FromWorker
 from a2f_server.api.http import emotion_table, pages, portrait
 from a2f_server.api.proxy_headers import ProxyHeaders
 from a2f_server.api.security_headers import SecurityHeaders
@@ -28,7 +29,6 @@ from a2f_server.api.utterance_log import (
     note_key,
 )
 from a2f_server.errors import A2FError
-from a2f_server.workers.forwarding import ForwardToFirst, FromWorker
 
 log = structlog.get_logger(__name__)
 

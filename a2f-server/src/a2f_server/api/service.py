@@ -23,7 +23,6 @@ from a2f_server.api.video_studio import VideoStudio
 from a2f_server.api_keys.store import KeyStore
 from a2f_server.audio.stereo import Channel
 from a2f_server.backends.contract import Backend
-from a2f_server.counts import Charge
 from a2f_server.engine.engine import Engine
 from a2f_server.engine.new_utterance import check_profile, new_utterance
 from a2f_server.engine.recorded_utterance import RecordedUtterance
@@ -40,7 +39,8 @@ from a2f_server.settings import Settings
 from a2f_server.tts import ssml
 from a2f_server.tts.contract import SpeechRequest, Voice
 from a2f_server.tts.quota import Quota
-from a2f_server.workers.group import WorkerGroup
+from a2f_server.worker_group.counts import Charge
+from a2f_server.worker_group.group import WorkerGroup
 
 NOMINAL_RATE = 24000
 """Sample rate in Hz for which `ready` and `/health` state the look-ahead."""

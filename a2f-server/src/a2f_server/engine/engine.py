@@ -14,7 +14,6 @@ import structlog
 
 from a2f_server import arkit
 from a2f_server.backends.contract import Backend
-from a2f_server.counts import Counts
 from a2f_server.engine.frames import FloatFrames, Frames, quantise_frames
 from a2f_server.engine.runner import Answer, BackendRunner
 from a2f_server.engine.slots import Slot, SlotPool
@@ -22,6 +21,7 @@ from a2f_server.engine.stream import Stream
 from a2f_server.engine.utterance import Utterance, stack_windows
 from a2f_server.errors import A2FError, BackendFailed, Busy
 from a2f_server.metrics import Metrics
+from a2f_server.worker_group.counts import Counts
 
 log = structlog.get_logger(__name__)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from a2f_server.counts import Counts
 from a2f_server.engine.slots import Slot, SlotHolder, SlotPool
 from a2f_server.errors import Busy
 from a2f_server.metrics import Metrics
+from a2f_server.worker_group.counts import Counts
 
 QUEUE_FULL = "Server is busy, queue is full. Please try again later."
 """The message that EmoTalk's clients know."""

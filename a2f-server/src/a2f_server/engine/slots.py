@@ -7,10 +7,10 @@ from contextlib import suppress
 
 import structlog
 
-from a2f_server.counts import Count, Counts
 from a2f_server.engine.holdable import Holdable
 from a2f_server.errors import Busy, Scope
 from a2f_server.metrics import Metrics
+from a2f_server.worker_group.counts import Count, Counts
 
 log = structlog.get_logger(__name__)
 

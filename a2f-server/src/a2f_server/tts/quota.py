@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from a2f_server.counts import Charge, Charges
 from a2f_server.errors import Busy, Scope
+from a2f_server.worker_group.counts import Charge, Charges
 
 WINDOW_S = 60.0
 

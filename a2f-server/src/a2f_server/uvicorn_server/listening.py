@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import socket
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 MOST_PORT = 65535
@@ -34,22 +36,19 @@ def listen(host: str, port: int, *, shared: bool = False) -> list[socket.socket]
 
     `shared`: other processes of this user may listen on the port, too; the system distributes the connections.
     """
-    opened = _open(host, port, shared=shared)
-    for each in opened:
-        each.listen(BACKLOG)
-    return opened
+    return _open(host, port, partial(_listening, shared=shared))
 
 
 def reserve(host: str, port: int) -> list[socket.socket]:
     """Returns sockets that keep the port for processes that share it, and take no connections. Raises CannotListen."""
-    return _open(host, port, shared=True)
+    return _open(host, port, partial(_bound, shared=True))
 
 
-def _open(host: str, port: int, *, shared: bool) -> list[socket.socket]:
+def _open(host: str, port: int, create: Callable[[int, tuple[str, int]], socket.socket]) -> list[socket.socket]:
     opened: list[socket.socket] = []
     try:
         for family, address in _addresses(host, port):
-            opened.append(_bound(family, address, shared))
+            opened.append(create(family, address))
     except OSError as error:
         for each in opened:
             each.close()
@@ -60,6 +59,16 @@ def _open(host: str, port: int, *, shared: bool) -> list[socket.socket]:
 def _addresses(host: str, port: int) -> list[tuple[int, tuple[str, int]]]:
     found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     return list(dict.fromkeys((family, address) for family, _, _, _, address in found))  # type: ignore[misc]
+
+
+def _listening(family: int, address: tuple[str, int], shared: bool) -> socket.socket:
+    opened = _bound(family, address, shared)
+    try:
+        opened.listen(BACKLOG)
+    except OSError:
+        opened.close()
+        raise
+    return opened
 
 
 def _bound(family: int, address: tuple[str, int], shared: bool) -> socket.socket:

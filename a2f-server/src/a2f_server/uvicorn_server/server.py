@@ -23,7 +23,7 @@ from a2f_server.uvicorn_server.idle_memory import trim_when_idle
 from a2f_server.uvicorn_server.listening import BACKLOG, CannotListen, Listener, listen
 from a2f_server.uvicorn_server.request_pacer import RequestPacer
 from a2f_server.uvicorn_server.websocket_protocol import SocketProtocol
-from a2f_server.workers.group import WorkerGroup
+from a2f_server.worker_group.group import WorkerGroup
 
 log = structlog.get_logger(__name__)
 

@@ -1,1 +1,1 @@
-"""Several processes that are one server: workers on one port, which count together what is limited."""
+"""The processes of a server with several workers, and the supervisor that starts them."""

@@ -20,9 +20,9 @@ from a2f_server import logs
 from a2f_server.onnx_runtime.accelerator import has_gpu
 from a2f_server.settings import Settings
 from a2f_server.uvicorn_server.listening import listen, reserve
+from a2f_server.worker_group.ledger import LEDGER, Ledger
 from a2f_server.workers import model_process, worker
 from a2f_server.workers.child import Child, Plan
-from a2f_server.workers.ledger import LEDGER, Ledger
 
 log = structlog.get_logger(__name__)
 

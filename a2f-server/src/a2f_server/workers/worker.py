@@ -14,9 +14,9 @@ from a2f_server.backends.shared.client import SharedModel
 from a2f_server.backends.shared.messages import MODEL
 from a2f_server.uvicorn_server.listening import CannotListen
 from a2f_server.uvicorn_server.server import Server, make_server
+from a2f_server.worker_group.group import WorkerGroup
+from a2f_server.worker_group.ledger import LEDGER, Ledger, LedgerCounts
 from a2f_server.workers.child_process import follow_parent, leave
-from a2f_server.workers.group import WorkerGroup
-from a2f_server.workers.ledger import LEDGER, Ledger, LedgerCounts
 
 if TYPE_CHECKING:
     from a2f_server.workers.child import Plan

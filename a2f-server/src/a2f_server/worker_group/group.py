@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from a2f_server.counts import Counts
+from a2f_server.worker_group.counts import Counts
 
 
 @dataclass(frozen=True)

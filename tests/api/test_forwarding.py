@@ -18,8 +18,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from a2f_server.workers.forwarding import ForwardToFirst, FromWorker
-from a2f_server.workers.group import WorkerGroup
+from a2f_server.api.forwarding import ForwardToFirst, FromWorker
+from a2f_server.worker_group.group import WorkerGroup
 from tests.support.waiting import PATIENCE, until
 
 BIG = bytes(range(256)) * 8192

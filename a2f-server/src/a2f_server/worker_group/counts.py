@@ -1,5 +1,5 @@
 """What a server counts: slots, sockets, characters. With several workers the counts of all of them are limited
-together (workers/ledger.py); the classes here are those of a server of one process."""
+together (ledger.py); the classes here are those of a server of one process."""
 
 from __future__ import annotations
 

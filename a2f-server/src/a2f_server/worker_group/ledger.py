@@ -10,7 +10,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from a2f_server.counts import Charge, Charges, Count, Counts
+from a2f_server.worker_group.counts import Charge, Charges, Count, Counts
 
 LEDGER = "ledger.sqlite"
 """Name of the file in the folder of a server."""

@@ -10,7 +10,7 @@ import pytest
 
 from a2f_server.errors import Busy
 from a2f_server.tts.quota import Quota
-from a2f_server.workers.ledger import KEPT_S, Ledger, LedgerCounts
+from a2f_server.worker_group.ledger import KEPT_S, Ledger, LedgerCounts
 
 Workers = tuple[LedgerCounts, LedgerCounts]
 

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from a2f_server.api.error_responses import error_response
 from a2f_server.errors import Busy
-from a2f_server.workers.group import WorkerGroup
+from a2f_server.worker_group.group import WorkerGroup
 
 CLIENT = b"a2f-client"
 """Header with the client's address, and whether it came over TLS. It is read from other workers only."""
