@@ -18,7 +18,7 @@ _CONTEXT = multiprocessing.get_context("spawn")
 
 
 @dataclass(frozen=True)
-class Plan:
+class WorkerPlan:
     """What a process needs to know. It is passed through a pipe, which nobody else can read."""
 
     settings: Settings
@@ -30,14 +30,14 @@ class Plan:
     """True if a separate process runs the model for all workers."""
 
 
-Main = Callable[[Plan, Connection], None]
+Main = Callable[[WorkerPlan, Connection], None]
 """What a process does: it reports once it is ready."""
 
 
 class Child:
     """A process, and those that replace it."""
 
-    def __init__(self, name: str, main: Main, plan: Plan) -> None:
+    def __init__(self, name: str, main: Main, plan: WorkerPlan) -> None:
         self.name, self.plan = name, plan
         self._main = main
         self.ready: dict[str, Any] = {}

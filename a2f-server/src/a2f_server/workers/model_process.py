@@ -17,10 +17,10 @@ from a2f_server.backends.shared.server import ModelServer
 from a2f_server.workers.child_process import follow_parent, leave
 
 if TYPE_CHECKING:
-    from a2f_server.workers.child import Plan
+    from a2f_server.workers.child import WorkerPlan
 
 
-def main(plan: Plan, report: Connection) -> None:
+def main(plan: WorkerPlan, report: Connection) -> None:
     """Serves the workers until SIGTERM, or until the supervisor is gone. Reports once it listens.
 
     Ctrl-C in a terminal reaches all processes: this one stays until the workers have drained.

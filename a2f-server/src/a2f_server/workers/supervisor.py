@@ -22,7 +22,7 @@ from a2f_server.settings import Settings
 from a2f_server.uvicorn_server.listening import listen, reserve
 from a2f_server.worker_group.ledger import LEDGER, Ledger
 from a2f_server.workers import model_process, worker
-from a2f_server.workers.child import Child, Plan
+from a2f_server.workers.child import Child, WorkerPlan
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +61,7 @@ class Supervisor:
                 signal.signal(number, self._stop)
             self._ledger = stack.enter_context(closing(Ledger(folder / LEDGER, -1)))
             secret = os.urandom(32)
-            self._plan(Plan(settings, 0, self._size, secret, folder, self._shared_model))
+            self._plan(WorkerPlan(settings, 0, self._size, secret, folder, self._shared_model))
             stack.callback(self._end)
             if not self._start():
                 return None
@@ -85,7 +85,7 @@ class Supervisor:
         wanted, device = self._settings.shared_model, self._settings.device
         return wanted if wanted is not None else device == "cuda" or (device == "auto" and has_gpu())
 
-    def _plan(self, plan: Plan) -> None:
+    def _plan(self, plan: WorkerPlan) -> None:
         """Creates the processes: workers, and the model's if it has one."""
         self._workers = [Child(f"worker {n}", worker.main, replace(plan, number=n)) for n in range(self._size)]
         self._models = [Child("model", model_process.main, plan)] if plan.shared_model else []

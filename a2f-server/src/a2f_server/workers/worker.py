@@ -19,10 +19,10 @@ from a2f_server.worker_group.ledger import LEDGER, Ledger, LedgerCounts
 from a2f_server.workers.child_process import follow_parent, leave
 
 if TYPE_CHECKING:
-    from a2f_server.workers.child import Plan
+    from a2f_server.workers.child import WorkerPlan
 
 
-def main(plan: Plan, report: Connection) -> None:
+def main(plan: WorkerPlan, report: Connection) -> None:
     """Serves until a signal, or until the parent is gone. Reports once it listens."""
     structlog.contextvars.bind_contextvars(worker=plan.number)
     native_stderr.divert()
@@ -38,7 +38,7 @@ def main(plan: Plan, report: Connection) -> None:
         logs.flush()
 
 
-def _server(plan: Plan) -> Server:
+def _server(plan: WorkerPlan) -> Server:
     counts = LedgerCounts(Ledger(plan.folder / LEDGER, plan.number))
     group = WorkerGroup(plan.number, plan.size, counts, plan.secret, plan.folder)
     backend = SharedModel(plan.folder / MODEL) if plan.shared_model else None

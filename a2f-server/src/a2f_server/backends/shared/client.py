@@ -17,10 +17,10 @@ from a2f_server.backends.contract import Backend, Batch, Layout, Result, State
 from a2f_server.backends.shared.block import FLOAT, SharedBlock
 from a2f_server.backends.shared.messages import (
     STATE_OF_NEW,
-    Answer,
     AskLayout,
+    BatchAnswer,
+    BatchFailed,
     Describe,
-    Failed,
     Infer,
     NewBlock,
     StateKey,
@@ -79,8 +79,8 @@ class Link:
             released = [self.released.popleft() for _ in range(len(self.released))]
             shapes = batch.samples.shape, batch.emotions.shape
             self._connection.send(Infer(*shapes, batch.sample_rate, batch.with_phones, keys, released))
-            answer: Answer | Failed = self._connection.recv()
-            if isinstance(answer, Failed):
+            answer: BatchAnswer | BatchFailed = self._connection.recv()
+            if isinstance(answer, BatchFailed):
                 raise BackendFailed(answer.message) if answer.message else RuntimeError("the batch failed there")
             (weights,) = block.arrays(answer.weights)
             return weights.copy(), [KeptState(self, answer.first_state + i) for i in range(len(states))]

@@ -60,7 +60,7 @@ class Infer:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class BatchAnswer:
     """The weights are in the block; the new states have numbers from `first_state` on."""
 
     weights: tuple[int, ...]
@@ -68,7 +68,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class BatchFailed:
     """The batch raised. `message` is for the client if it is a typed error, else empty."""
 
     message: str

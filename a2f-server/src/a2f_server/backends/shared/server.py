@@ -20,10 +20,10 @@ from a2f_server.backends.shared.block import SharedBlock
 from a2f_server.backends.shared.messages import (
     DESCRIBED,
     STATE_OF_NEW,
-    Answer,
     AskLayout,
+    BatchAnswer,
+    BatchFailed,
     Describe,
-    Failed,
     Infer,
     NewBlock,
     StateKey,
@@ -36,7 +36,7 @@ BACKLOG = 512
 
 
 @dataclass(eq=False)
-class Client:
+class ModelClient:
     """A process that asks, its block, and the states of its utterances."""
 
     connection: Connection
@@ -58,7 +58,7 @@ class Client:
         self.states.clear()
 
 
-Request = tuple[Client, Infer]
+BatchRequest = tuple[ModelClient, Infer]
 
 
 class ModelServer:
@@ -71,7 +71,7 @@ class ModelServer:
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind(str(path))
         self._listening.listen(BACKLOG)
-        self._clients: dict[Connection, Client] = {}
+        self._clients: dict[Connection, ModelClient] = {}
 
     def run(self, stopped: Callable[[], bool], wake: int) -> None:
         """Serves until `stopped` returns True. `wake`: a file descriptor that becomes readable then."""
@@ -86,9 +86,9 @@ class ModelServer:
 
     def _accept(self) -> None:
         connection = Connection(self._listening.accept()[0].detach())
-        self._clients[connection] = Client(connection)
+        self._clients[connection] = ModelClient(connection)
 
-    def _receive(self, client: Client) -> list[Request]:
+    def _receive(self, client: ModelClient) -> list[BatchRequest]:
         """Reads one message; returns it if it is a batch."""
         try:
             message = client.connection.recv()
@@ -99,7 +99,7 @@ class ModelServer:
             self._drop(client)
         return []
 
-    def _reply(self, client: Client, message: Any) -> None:
+    def _reply(self, client: ModelClient, message: Any) -> None:
         if isinstance(message, NewBlock):
             if client.block:
                 client.block.close()
@@ -109,28 +109,28 @@ class ModelServer:
         elif isinstance(message, Describe):
             client.connection.send({name: getattr(self._backend, name) for name in DESCRIBED})
 
-    def _drop(self, client: Client) -> None:
+    def _drop(self, client: ModelClient) -> None:
         """Frees what a process had that is gone."""
         self._clients.pop(client.connection, None)
         client.close()
 
-    def _answer(self, requests: list[Request]) -> None:
+    def _answer(self, requests: list[BatchRequest]) -> None:
         for client, request in requests:
             for number in request.released:
                 client.states.pop(number, None)
         for group in self._groups(requests):
             self._infer(group)
 
-    def _groups(self, requests: list[Request]) -> list[list[Request]]:
+    def _groups(self, requests: list[BatchRequest]) -> list[list[BatchRequest]]:
         """Puts together what one call can take."""
-        groups: dict[Hashable, list[Request]] = {}
+        groups: dict[Hashable, list[BatchRequest]] = {}
         for client, request in requests:
             kind = (request.samples[1:], request.emotions[1:], request.sample_rate, request.with_phones)
             groups.setdefault(kind, []).append((client, request))
         return [part for group in groups.values() for part in self._parts(group)]
 
-    def _parts(self, group: list[Request]) -> list[list[Request]]:
-        parts: list[list[Request]] = []
+    def _parts(self, group: list[BatchRequest]) -> list[list[BatchRequest]]:
+        parts: list[list[BatchRequest]] = []
         windows = self._backend.max_batch
         for client, request in group:
             size = request.samples[0] * request.samples[1]
@@ -141,7 +141,7 @@ class ModelServer:
             windows += size
         return parts
 
-    def _infer(self, group: list[Request]) -> None:
+    def _infer(self, group: list[BatchRequest]) -> None:
         """Makes one call. If it raises, each process is asked alone; the one at fault receives the error."""
         try:
             weights, states = self._call(group)
@@ -157,31 +157,31 @@ class ModelServer:
             self._deliver(client, weights[start:stop], states[start:stop])
             start = stop
 
-    def _call(self, group: list[Request]) -> Result:
+    def _call(self, group: list[BatchRequest]) -> Result:
         samples, emotions = zip(*(_arrays(client, request) for client, request in group), strict=True)
         states = [self._state(client, key) for client, request in group for key in request.states]
         _, first = group[0]
         batch = Batch(_joined(samples), _joined(emotions), first.sample_rate, first.with_phones)
         return self._backend.infer(batch, states)
 
-    def _state(self, client: Client, key: StateKey) -> State:
+    def _state(self, client: ModelClient, key: StateKey) -> State:
         number, seed = key
         return self._backend.initial_state(seed) if number == STATE_OF_NEW else client.states[number]
 
-    def _deliver(self, client: Client, weights: Float32Array, states: Sequence[State]) -> None:
+    def _deliver(self, client: ModelClient, weights: Float32Array, states: Sequence[State]) -> None:
         assert client.block
         (place,) = client.block.arrays(weights.shape)
         place[:] = weights
-        self._send(client, Answer(weights.shape, client.keep(states)))
+        self._send(client, BatchAnswer(weights.shape, client.keep(states)))
 
-    def _send(self, client: Client, message: Answer | Failed) -> None:
+    def _send(self, client: ModelClient, message: BatchAnswer | BatchFailed) -> None:
         try:
             client.connection.send(message)
         except OSError:
             self._drop(client)
 
 
-def _arrays(client: Client, request: Infer) -> tuple[Float32Array, Float32Array]:
+def _arrays(client: ModelClient, request: Infer) -> tuple[Float32Array, Float32Array]:
     assert client.block
     samples, emotions = client.block.arrays(request.samples, request.emotions)
     return samples, emotions
@@ -192,8 +192,8 @@ def _joined(arrays: Sequence[Float32Array]) -> Float32Array:
     return np.concatenate(arrays)
 
 
-def _failed(error: Exception) -> Failed:
+def _failed(error: Exception) -> BatchFailed:
     if isinstance(error, A2FError):
-        return Failed(error.message)
+        return BatchFailed(error.message)
     log.error("the backend raised", exc_info=error)
-    return Failed("")
+    return BatchFailed("")
