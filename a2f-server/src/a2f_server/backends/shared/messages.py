@@ -18,7 +18,7 @@ STATE_OF_NEW = -1
 StateKey = tuple[int, int]
 """The number of a state, or STATE_OF_NEW, and the utterance's seed."""
 
-Description = Mapping[str, Any]
+ModelDescription = Mapping[str, Any]
 """The attributes of the backend: those named in DESCRIBED."""
 DESCRIBED = (
     *("name", "mode", "device", "provider", "capacity", "max_run", "max_batch"),
@@ -28,7 +28,7 @@ DESCRIBED = (
 
 @dataclass(frozen=True, slots=True)
 class Describe:
-    """Asks for the Description."""
+    """Asks for the ModelDescription."""
 
 
 @dataclass(frozen=True, slots=True)
