@@ -70,7 +70,7 @@ def serve(
 
     from a2f_server.onnx_runtime import accelerator
 
-    size = settings.workers or accelerator.cores()
+    size = settings.workers or min(accelerator.cores(), MOST_WORKERS)
     try:
         if size > 1:
             _supervise(settings, size)
@@ -209,6 +209,8 @@ def _die_of(number: signal.Signals) -> None:
     signal.raise_signal(number)
 
 
+MOST_WORKERS = 8
+"""Workers that A2F_WORKERS=0 starts at most: each takes memory, whether there are clients or not."""
 CANNOT_START = 2
 """Exit status for settings that cannot work."""
 CANNOT_LISTEN = 3
