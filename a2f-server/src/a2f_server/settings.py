@@ -37,7 +37,7 @@ class Settings(BaseSettings):
         1,
         ge=0,
         le=256,
-        description="Processes that serve clients on one port, as one server (docs/scale.md). 0: one per core, up to 8.",
+        description="Processes that serve on one port, as one server (docs/scale.md). 0: one per core, up to 8.",
     )
     shared_model: bool | None = Field(
         None,
