@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 from collections.abc import Iterator
@@ -192,3 +193,18 @@ def test_settings_that_cannot_work_are_said_once(shared: str) -> None:
     failed = command("serve", "--workers", "3", "--port", "0", "--backend", "none", A2F_SHARED_MODEL=shared)
     assert failed.returncode == 2
     assert len(re.findall("there is no backend 'none'", failed.stderr)) == 1
+
+
+def test_a_signal_to_all_processes_lets_utterances_finish() -> None:
+    with run_group("--backend", "builtin", A2F_SHARED_MODEL="true") as group, group.talks() as talks:
+        for talk in talks.values():
+            occupy(talk, SOUND)
+        for name in ("model", "worker 0", "worker 1"):
+            os.kill(group.process(name), signal.SIGTERM)
+        group.spawned.terminate()
+        until(lambda: group.spawned.log.count("draining ") == 2)
+        for talk in talks.values():
+            talk.send(SOUND)
+            talk.say("end")
+            assert len(talk.frames()) == 60
+        assert group.spawned.ended() == -signal.SIGTERM

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def main(plan: WorkerPlan, report: Connection) -> None:
     """Serves the workers until SIGTERM, or until the supervisor is gone. Reports once it listens.
 
-    Ctrl-C in a terminal reaches all processes: this one stays until the workers have drained.
+    Signals may reach all processes of a server at once, as Ctrl-C does: this one stays until the workers have drained.
     """
     structlog.contextvars.bind_contextvars(process="model")
     native_stderr.divert()
@@ -37,7 +37,7 @@ def main(plan: WorkerPlan, report: Connection) -> None:
     server = ModelServer(backend, plan.folder / MODEL)
     follow_parent()
     report.send({"backend": backend.name})
-    server.run(lambda: stop.asked, stop.woken)
+    server.run(lambda: stop.asked and not server.needed, stop.woken)
     backend.close()
     logs.flush()
 

@@ -13,7 +13,6 @@ import numpy as np
 
 from a2f_server.arrays import Float32Array
 
-MEMORY = "/dev/shm"  # noqa: S108 - the files have no names
 FLOAT = 4
 """Bytes of a value."""
 
@@ -29,9 +28,9 @@ class SharedBlock:
     @classmethod
     def create(cls, size: int) -> Self:
         """Creates a block of this many bytes."""
-        with TemporaryFile(dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as file:
-            os.ftruncate(file.fileno(), size)
-            return cls(os.dup(file.fileno()), size)
+        descriptor = _open()
+        os.ftruncate(descriptor, size)
+        return cls(descriptor, size)
 
     def arrays(self, *shapes: Sequence[int]) -> list[Float32Array]:
         """Returns views of float32 arrays with these shapes, one after another from the beginning of the block."""
@@ -44,3 +43,11 @@ class SharedBlock:
     def close(self) -> None:
         """Closes the descriptor. The memory stays mapped while an array is in use."""
         os.close(self.descriptor)
+
+
+def _open() -> int:
+    """Returns the descriptor of an empty file: in memory on Linux, whatever the size of its /dev/shm."""
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create("a2f-block")
+    with TemporaryFile() as file:
+        return os.dup(file.fileno())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -73,10 +74,17 @@ class ModelServer:
         self._listening.listen(BACKLOG)
         self._clients: dict[Connection, ModelClient] = {}
 
+    @property
+    def needed(self) -> bool:
+        """True while another process is connected."""
+        return bool(self._clients)
+
     def run(self, stopped: Callable[[], bool], wake: int) -> None:
-        """Serves until `stopped` returns True. `wake`: a file descriptor that becomes readable then."""
+        """Serves until `stopped` returns True. `wake`: a pipe that becomes readable when that may have changed."""
         while not stopped():
             ready = wait([wake, self._listening, *self._clients])
+            if wake in ready:
+                os.read(wake, 64)
             if self._listening in ready:
                 self._accept()
             self._answer([r for one in ready if isinstance(one, Connection) for r in self._receive(self._clients[one])])
