@@ -86,7 +86,7 @@ class Service:
             backend, self.metrics, capacity=settings.max_streams, counts=counts, timeout=settings.backend_timeout_s
         )
         self.slot_queue = SlotQueue(self.engine.slots, settings.queue_size, self.metrics, self.engine.clock, counts)
-        self.uploads = ByteBudget(max(settings.upload_memory_bytes // self.group.size, settings.max_file_bytes))
+        self.uploads = ByteBudget(self.group.part(settings.upload_memory_bytes, least=settings.max_file_bytes))
         self.texts = ByteBudget(MOST_BODY_BYTES, "requests")
         """Small bodies, which files must not crowd out."""
         self.decoding = DecodingPool()

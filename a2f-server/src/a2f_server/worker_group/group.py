@@ -21,6 +21,10 @@ class WorkerGroup:
     folder: Path | None = None
     """The folder with the sockets on which the workers reach each other; None with only one."""
 
+    def part(self, total: int, least: int) -> int:
+        """Returns this worker's part of something that cannot be counted together, but at least `least`."""
+        return total if self.size == 1 else max(total // self.size, least)
+
     def socket_of(self, number: int) -> Path:
         """Returns the Unix socket on which a worker serves the others."""
         assert self.folder, "there are other workers"
