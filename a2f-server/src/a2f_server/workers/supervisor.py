@@ -21,6 +21,7 @@ from a2f_server.onnx_runtime.accelerator import has_gpu
 from a2f_server.settings import Settings
 from a2f_server.uvicorn_server.listening import listen, reserve
 from a2f_server.worker_group.ledger import LEDGER, Ledger
+from a2f_server.worker_group.metric_files import METRICS
 from a2f_server.workers import model_process, worker
 from a2f_server.workers.child import Child, WorkerPlan
 
@@ -30,7 +31,6 @@ STOP_S = 15.0
 """Seconds beyond the drain that workers have to end."""
 LEAST_LIFE_S, LONGEST_PAUSE_S = 10.0, 30.0
 """A worker that lives shorter is started again after a pause, which doubles each time up to the second number."""
-METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class Supervisor:
@@ -55,8 +55,7 @@ class Supervisor:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="a2f-", dir=_memory_folder())))
             settings = self._with_ports(stack)
-            os.environ[METRICS] = str(folder / "metrics")
-            (folder / "metrics").mkdir()
+            (folder / METRICS).mkdir()
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, self._stop)
             self._ledger = stack.enter_context(closing(Ledger(folder / LEDGER, -1)))
@@ -127,7 +126,7 @@ class Supervisor:
         """Frees what a dead worker held, and decides when it is started again."""
         if child in self._workers:
             self._ledger.forget(child.plan.number)
-            mark_process_dead(child.pid)  # type: ignore[no-untyped-call]
+            mark_process_dead(child.plan.number, child.plan.folder / METRICS)  # type: ignore[no-untyped-call]
         pause = child.schedule(LEAST_LIFE_S, LONGEST_PAUSE_S)
         log.error("a process died; it is started again", process=child.name, status=child.status, pause=pause)
 

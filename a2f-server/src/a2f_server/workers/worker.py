@@ -14,6 +14,7 @@ from a2f_server.backends.shared.client import SharedModel
 from a2f_server.backends.shared.messages import MODEL
 from a2f_server.uvicorn_server.listening import CannotListen
 from a2f_server.uvicorn_server.server import Server, make_server
+from a2f_server.worker_group import metric_files
 from a2f_server.worker_group.group import WorkerGroup
 from a2f_server.worker_group.ledger import LEDGER, Ledger, LedgerCounts
 from a2f_server.workers.child_process import follow_parent, leave
@@ -39,6 +40,7 @@ def main(plan: WorkerPlan, report: Connection) -> None:
 
 
 def _server(plan: WorkerPlan) -> Server:
+    metric_files.use(plan.folder, plan.number)
     counts = LedgerCounts(Ledger(plan.folder / LEDGER, plan.number))
     group = WorkerGroup(plan.number, plan.size, counts, plan.secret, plan.folder)
     backend = SharedModel(plan.folder / MODEL) if plan.shared_model else None
