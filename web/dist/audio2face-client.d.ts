@@ -1021,7 +1021,7 @@ type ServerUtteranceListener = {
      * only for synthesised speech
      */
     onAudio?: (block: AudioBlock) => void;
-    onViseme?: (message: any) => void;
+    onViseme?: (message: any, serverUtterance: ServerUtterance) => void;
     onWord?: (message: any) => void;
     onBookmark?: (message: any) => void;
 };
@@ -1442,6 +1442,7 @@ type StreamOptions = {
     channels?: number;
     encoding?: "pcm_s16le" | "pcm_f32le";
     audio?: AudioTarget;
+    visemes?: boolean;
 };
 /**
  * Animates one avatar with the blendshapes of an a2f-server, in sync with audio playback. Several clients can
@@ -1519,7 +1520,8 @@ declare class Audio2FaceClient {
     /**
      * Opens an utterance whose PCM is written as it becomes available. It plays after all earlier utterances.
      * @param {StreamOptions} options sampleRate in Hertz, 8000–48000; audio: how it is played: "play" (by the
-     *   client, default), an element, or an external clock that reports the playback position in seconds
+     *   client, default), an element, or an external clock that reports the playback position in seconds; visemes: true
+     *   emits `viseme` for what the server hears, if its model can (`ready.visemes`)
      */
     start(options: StreamOptions): PcmStream;
     /**

@@ -8167,7 +8167,7 @@ var ServerUtterance = class {
   }
   /** @param {any} message */
   onMessage(message) {
-    if (message.type === "viseme") this.#listener.onViseme?.(message);
+    if (message.type === "viseme") this.#listener.onViseme?.(message, this);
     else if (message.type === "word") this.#listener.onWord?.(message);
     else if (message.type === "bookmark") this.#listener.onBookmark?.(message);
     else if (message.type === "started") this.#listener.onStarted(message, this);
@@ -8572,6 +8572,7 @@ var SPLIT_NOW = 0.98;
 var PAUSE_S2 = 0.2;
 var PcmUplink = class extends Uplink {
   #format;
+  #onViseme;
   #store;
   #sent = 0;
   #utteranceStart = 0;
@@ -8580,11 +8581,14 @@ var PcmUplink = class extends Uplink {
    * @param {Connection} connection
    * @param {Platform} platform
    * @param {() => Record<string, any>} startFields
-   * @param {UplinkListener} listener
+   * @param {UplinkListener & Partial<Pick<SpeechListener, "onViseme">>} listener
    * @param {PcmFormat} format
+   * @param {boolean} [visemes] asks for those that the server hears, if its model can
    */
-  constructor(connection, platform, startFields, listener, format) {
-    super(connection, platform, startFields, listener);
+  constructor(connection, platform, startFields, listener, format, visemes = false) {
+    const fields = () => visemes && connection.ready.visemes ? { ...startFields(), visemes } : startFields();
+    super(connection, platform, fields, listener);
+    this.#onViseme = listener.onViseme?.bind(listener);
     this.#format = format;
     this.#store = new PcmStore(Math.ceil(format.sampleRate / 10) * format.blockBytes);
   }
@@ -8598,6 +8602,13 @@ var PcmUplink = class extends Uplink {
   end() {
     this.#ended = true;
     this.#sendPending();
+  }
+  /**
+   * @param {{time: number, id: number, phonemes?: string}} message
+   * @param {ServerUtterance} serverUtterance
+   */
+  onViseme({ time, id, phonemes }, { first }) {
+    this.#onViseme?.(first / this.fps + time, id, phonemes);
   }
   /** @override @protected */
   startSending() {
@@ -8809,9 +8820,10 @@ var UtteranceSender = class {
   /**
    * @param {Utterance} utterance
    * @param {PcmFormat} format
+   * @param {boolean} visemes whether to ask for those that the server hears
    * @returns {{write: (bytes: Uint8Array) => void, end: () => void}}
    */
-  openStream(utterance, format) {
+  openStream(utterance, format, visemes) {
     utterance.setLoudness(new Loudness(format.sampleRate));
     if (this.#serverless) {
       utterance.onNoServer();
@@ -8820,7 +8832,7 @@ var UtteranceSender = class {
       } };
     }
     if (!this.#settings().useWebSocket) return this.#collect(utterance, format);
-    const uplink = new PcmUplink(this.#connection, this.#platform, this.#fields, utterance, format);
+    const uplink = new PcmUplink(this.#connection, this.#platform, this.#fields, utterance, format, visemes);
     utterance.send(uplink);
     return uplink;
   }
@@ -9846,7 +9858,7 @@ function lateVisemes(duration) {
 // src/client.js
 var LOCKED = "The browser blocks audio until the user clicks or presses a key on this page. Start speech in a click handler, or call unlock() there; what waits is played after the next click.";
 var OVERWRITTEN = "Something sets the same morph targets after the client, for example an AnimationMixer with an idle clip: call update() between mixer.update() and render(), with autoUpdate: false, or remove the clip's tracks of morphTargetInfluences.";
-var STREAM_OPTIONS = ["sampleRate", "channels", "encoding", "audio"];
+var STREAM_OPTIONS = ["sampleRate", "channels", "encoding", "audio", "visemes"];
 var EVENT_NAMES = [
   "processing",
   "frame",
@@ -10053,16 +10065,17 @@ var Audio2FaceClient = class {
   /**
    * Opens an utterance whose PCM is written as it becomes available. It plays after all earlier utterances.
    * @param {StreamOptions} options sampleRate in Hertz, 8000–48000; audio: how it is played: "play" (by the
-   *   client, default), an element, or an external clock that reports the playback position in seconds
+   *   client, default), an element, or an external clock that reports the playback position in seconds; visemes: true
+   *   emits `viseme` for what the server hears, if its model can (`ready.visemes`)
    */
   start(options) {
     requireArgument(options, "start() needs at least { sampleRate }.");
-    const { audio = "play", ...format } = checkedOptions("start()", options, STREAM_OPTIONS);
+    const { audio = "play", visemes = false, ...format } = checkedOptions("start()", options, STREAM_OPTIONS);
     const pcm = new PcmFormat(
       /** @type {StreamOptions} */
       format
     );
-    return this.#openStream(pcm, this.#sinkFor(audio, pcm));
+    return this.#openStream(pcm, this.#sinkFor(audio, pcm), visemes);
   }
   /**
    * Lets the server synthesise a text and plays it, with the face in sync. Several texts are spoken in order.
@@ -10247,9 +10260,9 @@ var Audio2FaceClient = class {
    * @param {PcmFormat} format
    * @param {AudioSink} sink
    */
-  #openStream(format, sink) {
+  #openStream(format, sink, visemes = false) {
     const utterance = this.#createUtterance(sink);
-    const uplink = this.#sender.openStream(utterance, format);
+    const uplink = this.#sender.openStream(utterance, format, visemes);
     return new PcmStream(utterance, format, uplink, () => this.#queue.cancel(utterance));
   }
   /**

@@ -38,8 +38,8 @@ import { Utterance } from "./utterance/utterance.js";
 
 /**
  * @typedef {"play" | HTMLMediaElement | MediaClock | (() => number)} AudioTarget
- * @typedef {{sampleRate: number, channels?: number, encoding?: "pcm_s16le" | "pcm_f32le", audio?: AudioTarget}}
- *   StreamOptions
+ * @typedef {{sampleRate: number, channels?: number, encoding?: "pcm_s16le" | "pcm_f32le", audio?: AudioTarget,
+ *   visemes?: boolean}} StreamOptions
  */
 
 const LOCKED =
@@ -47,7 +47,7 @@ const LOCKED =
   "call unlock() there; what waits is played after the next click.";
 const OVERWRITTEN =
   "Something sets the same morph targets after the client, for example an AnimationMixer with an idle clip: call update() between mixer.update() and render(), with autoUpdate: false, or remove the clip's tracks of morphTargetInfluences.";
-const STREAM_OPTIONS = ["sampleRate", "channels", "encoding", "audio"];
+const STREAM_OPTIONS = ["sampleRate", "channels", "encoding", "audio", "visemes"];
 /** @type {(keyof Events)[]} */
 const EVENT_NAMES = [
   "processing",
@@ -261,13 +261,14 @@ export class Audio2FaceClient {
   /**
    * Opens an utterance whose PCM is written as it becomes available. It plays after all earlier utterances.
    * @param {StreamOptions} options sampleRate in Hertz, 8000–48000; audio: how it is played: "play" (by the
-   *   client, default), an element, or an external clock that reports the playback position in seconds
+   *   client, default), an element, or an external clock that reports the playback position in seconds; visemes: true
+   *   emits `viseme` for what the server hears, if its model can (`ready.visemes`)
    */
   start(options) {
     requireArgument(options, "start() needs at least { sampleRate }.");
-    const { audio = "play", ...format } = checkedOptions("start()", options, STREAM_OPTIONS);
+    const { audio = "play", visemes = false, ...format } = checkedOptions("start()", options, STREAM_OPTIONS);
     const pcm = new PcmFormat(/** @type {StreamOptions} */ (format));
-    return this.#openStream(pcm, this.#sinkFor(audio, pcm));
+    return this.#openStream(pcm, this.#sinkFor(audio, pcm), visemes);
   }
 
   /**
@@ -470,9 +471,9 @@ export class Audio2FaceClient {
    * @param {PcmFormat} format
    * @param {AudioSink} sink
    */
-  #openStream(format, sink) {
+  #openStream(format, sink, visemes = false) {
     const utterance = this.#createUtterance(sink);
-    const uplink = this.#sender.openStream(utterance, format);
+    const uplink = this.#sender.openStream(utterance, format, visemes);
     return new PcmStream(utterance, format, uplink, () => this.#queue.cancel(utterance));
   }
 

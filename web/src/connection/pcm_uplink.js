@@ -5,6 +5,8 @@ import { Uplink } from "./uplink.js";
  * @import { PcmFormat } from "../audio/pcm.js"
  * @import { Platform } from "../types.js"
  * @import { Connection } from "./connection.js"
+ * @import { ServerUtterance } from "./server_utterance.js"
+ * @import { SpeechListener } from "./speak_uplink.js"
  * @import { UplinkListener } from "./uplink.js"
  */
 
@@ -21,6 +23,7 @@ const PAUSE_S = 0.2;
  */
 export class PcmUplink extends Uplink {
   #format;
+  #onViseme;
   #store;
   #sent = 0;
   #utteranceStart = 0;
@@ -30,11 +33,15 @@ export class PcmUplink extends Uplink {
    * @param {Connection} connection
    * @param {Platform} platform
    * @param {() => Record<string, any>} startFields
-   * @param {UplinkListener} listener
+   * @param {UplinkListener & Partial<Pick<SpeechListener, "onViseme">>} listener
    * @param {PcmFormat} format
+   * @param {boolean} [visemes] asks for those that the server hears, if its model can
    */
-  constructor(connection, platform, startFields, listener, format) {
-    super(connection, platform, startFields, listener);
+  constructor(connection, platform, startFields, listener, format, visemes = false) {
+    const fields = () =>
+      visemes && connection.ready.visemes ? { ...startFields(), visemes } : startFields();
+    super(connection, platform, fields, listener);
+    this.#onViseme = listener.onViseme?.bind(listener);
     this.#format = format;
     // Pieces of 100 ms keep messages small and allow splitting at the right place.
     this.#store = new PcmStore(Math.ceil(format.sampleRate / 10) * format.blockBytes);
@@ -52,6 +59,14 @@ export class PcmUplink extends Uplink {
   end() {
     this.#ended = true;
     this.#sendPending();
+  }
+
+  /**
+   * @param {{time: number, id: number, phonemes?: string}} message
+   * @param {ServerUtterance} serverUtterance
+   */
+  onViseme({ time, id, phonemes }, { first }) {
+    this.#onViseme?.(first / this.fps + time, id, phonemes);
   }
 
   /** @override @protected */

@@ -76,7 +76,7 @@ export class ServerUtterance {
 
   /** @param {any} message */
   onMessage(message) {
-    if (message.type === "viseme") this.#listener.onViseme?.(message);
+    if (message.type === "viseme") this.#listener.onViseme?.(message, this);
     else if (message.type === "word") this.#listener.onWord?.(message);
     else if (message.type === "bookmark") this.#listener.onBookmark?.(message);
     else if (message.type === "started") this.#listener.onStarted(message, this);
@@ -111,7 +111,7 @@ export class ServerUtterance {
  * @property {(message: any, serverUtterance: ServerUtterance) => void} onEnd
  * @property {(message: any, serverUtterance: ServerUtterance) => void} onError
  * @property {(block: AudioBlock) => void} [onAudio] only for synthesised speech
- * @property {(message: any) => void} [onViseme]
+ * @property {(message: any, serverUtterance: ServerUtterance) => void} [onViseme]
  * @property {(message: any) => void} [onWord]
  * @property {(message: any) => void} [onBookmark]
  */

@@ -60,16 +60,17 @@ export class UtteranceSender {
   /**
    * @param {Utterance} utterance
    * @param {PcmFormat} format
+   * @param {boolean} visemes whether to ask for those that the server hears
    * @returns {{write: (bytes: Uint8Array) => void, end: () => void}}
    */
-  openStream(utterance, format) {
+  openStream(utterance, format, visemes) {
     utterance.setLoudness(new Loudness(format.sampleRate));
     if (this.#serverless) {
       utterance.onNoServer();
       return { write: () => {}, end: () => {} };
     }
     if (!this.#settings().useWebSocket) return this.#collect(utterance, format);
-    const uplink = new PcmUplink(this.#connection, this.#platform, this.#fields, utterance, format);
+    const uplink = new PcmUplink(this.#connection, this.#platform, this.#fields, utterance, format, visemes);
     utterance.send(uplink);
     return uplink;
   }

@@ -73,6 +73,42 @@ test("start contains what the server needs to know; audio and end follow", async
   assert.equal(world.socket.audioBytes, 8000);
 });
 
+test("visemes are asked of a server that hears them, and their times are those of the whole stream", async () => {
+  const { world, connection, platform } = await parts({ utterance_s: 2 });
+  connection.ready.visemes = true;
+  const heard = [];
+  const listener = { ...sink(), onViseme: (...viseme) => heard.push(viseme) };
+  const format = new PcmFormat({ sampleRate: RATE });
+  const uplink = new PcmUplink(connection, platform, () => ({}), listener, format, true);
+  uplink.open();
+  uplink.write(pcm(3));
+  const starts = world.socket.messages.filter(({ type }) => type === "start");
+  assert.deepEqual(
+    starts.map(({ visemes }) => visemes),
+    [true, true],
+  );
+  world.socket.say({ type: "viseme", utterance: 1, time: 0.5, id: 21, phonemes: "m" });
+  world.socket.say({ type: "viseme", utterance: 2, time: 0.5, id: 6 });
+  const second = Math.floor(2 * 0.98 * 30 + 1e-9) / 30;
+  assert.deepEqual(heard[0], [0.5, 21, "m"]);
+  assert.equal(heard[1][1], 6);
+  assert.ok(Math.abs(heard[1][0] - second - 0.5) < 0.15, String(heard[1][0]));
+});
+
+test("visemes are not asked of a server that does not hear them", async () => {
+  const { world, connection, platform, sink: listener } = await parts();
+  const uplink = new PcmUplink(
+    connection,
+    platform,
+    () => ({}),
+    listener,
+    new PcmFormat({ sampleRate: RATE }),
+    true,
+  );
+  uplink.open();
+  assert.ok(!("visemes" in world.socket.messages[0]));
+});
+
 test("audio written before the connection is ready is sent when it is", async () => {
   const world = new World();
   const platform = platformWith(world.platform());
