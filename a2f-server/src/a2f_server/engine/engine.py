@@ -13,7 +13,9 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
 import structlog
 
 from a2f_server.backends.contract import Backend
+from a2f_server.engine.admission import Admission
 from a2f_server.engine.frames import FloatFrames, Frames, quantise_frames
+from a2f_server.engine.load import LoadMeter
 from a2f_server.engine.runner import Answer, BackendRunner
 from a2f_server.engine.slots import Slot, SlotPool
 from a2f_server.engine.stream import Stream
@@ -56,11 +58,14 @@ class Engine:
         self.metrics, self.clock, self.backend = metrics, clock, backend
         self.runner = BackendRunner(backend, timeout)
         self.most_due = 2 * min(RUNS[0], backend.max_run)
-        self.slots = SlotPool(capacity or backend.capacity, metrics)
+        self.load = LoadMeter(clock)
+        self.admission = Admission(capacity or backend.capacity, self.load)
+        self.slots = SlotPool(self.admission.capacity, metrics)
         self._open: set[Stream] = set()
         self._dirty: dict[Stream, None] = {}
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._watch: asyncio.Task[None] | None = None
 
     @property
     def healthy(self) -> bool:
@@ -76,13 +81,14 @@ class Engine:
         """Begins to run; call it on the event loop."""
         self._task = asyncio.create_task(self._run(), name="a2f-engine")
         self._task.add_done_callback(self._ended)
+        self._watch = asyncio.create_task(self.load.watch(lambda: self.slots.taken, self._admit), name="a2f-load")
 
     async def stop(self) -> None:
         """Ends open streams with an error and frees the backend."""
         self.dismiss()
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for task in filter(None, (self._task, self._watch)):
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
         self.runner.stop()
 
     def dismiss(self) -> None:
@@ -119,6 +125,7 @@ class Engine:
             stream.due_since = self.clock()
             self._dirty[stream] = None
             self._wake.set()
+            self.load.wake()
 
     def forget(self, stream: Stream) -> None:
         """Drops a stream that was closed."""
@@ -131,6 +138,19 @@ class Engine:
         if not task.cancelled():
             self.runner.healthy = False
             log.critical("the engine ended", exc_info=task.exception())
+
+    def expect(self, streams: int) -> None:
+        """Lets the capacity follow the load, and begin at an estimate of the live streams that are served in time."""
+        self.admission.expect(streams)
+        self._resize()
+
+    def _admit(self) -> None:
+        """Admits as many streams as are served in time at present."""
+        self.admission.tick(self.slots.taken)
+        self._resize()
+
+    def _resize(self) -> None:
+        self.slots.resize(self.admission.capacity, self.admission.ceiling)
 
     async def _run(self) -> None:
         while True:
@@ -180,17 +200,22 @@ class Engine:
                 stream.fail(_internal_error())
 
     async def _compute(self, count: int, streams: list[Stream]) -> None:
-        begun = self.clock()
+        begun, waited_since = self.clock(), min(s.due_since for s in streams)
         utterances = [s.utterance for s in streams]
         taken = [u.take(count) for u in utterances]
         for stream in streams:
             stream.took()
+            stream.due_since = begun  # of the windows that it has left
         dtype, layout = utterances[0].dtype, utterances[0].layout
         states = [u.state for u in utterances]
         answers = await self.runner.infer(lambda: stack_windows(taken, dtype, layout), states, live=count <= LIVE_RUN)
         inferred = self.clock()
         frames = self._deliver(streams, answers, inferred)
-        self.metrics.queue_time.observe(begun - min(s.due_since for s in streams))
+        self.metrics.queue_time.observe(begun - waited_since)
+        if count <= LIVE_RUN:
+            self.load.note_call(self.clock() - waited_since, inferred - begun)
+        else:
+            self.load.note_file()
         self.metrics.batch.observe(len(streams) * count)
         self.metrics.infer_time.observe(inferred - begun)
         self.metrics.frames.inc(frames)

@@ -84,7 +84,8 @@ class SlotPool:
     """
 
     def __init__(self, capacity: int, metrics: Metrics) -> None:
-        self.capacity = capacity
+        self.capacity = self._ceiling = capacity
+        """capacity: utterances that can be open. ceiling: those that may be for now."""
         self.drain_started = asyncio.Event()
         self._metrics = metrics
         self._open: set[Slot] = set()
@@ -105,7 +106,7 @@ class SlotPool:
     @property
     def full(self) -> bool:
         """True if a new utterance would be refused."""
-        return self.draining or self.taken >= self.capacity
+        return self.draining or self.taken >= self._ceiling
 
     def open(self, holder: SlotHolder | None = None) -> Slot:
         """Returns a slot for an utterance whose audio is yet to come. Raises Busy immediately if none is free, or if
@@ -155,6 +156,14 @@ class SlotPool:
         self._metrics.utterances.set(self.taken)
         self._freed.set()
 
+    def resize(self, capacity: int, ceiling: int) -> None:
+        """Changes the capacity, and how many utterances may be open for now. Those that are stay open."""
+        if ceiling > self._ceiling:
+            self._freed.set()
+        if capacity != self.capacity:
+            self._metrics.capacity.set(capacity)
+        self.capacity, self._ceiling = capacity, ceiling
+
     async def freed(self) -> None:
         """Waits until a slot is given back, or the server begins to shut down."""
         self._freed.clear()
@@ -174,3 +183,5 @@ class SlotPool:
     def _require_capacity(self) -> None:
         if self.taken >= self.capacity:
             raise Busy(f"all {self.capacity} streams of this server are in use; try again in a moment", reason="full")
+        if self.taken >= self._ceiling:
+            raise Busy("this server takes no more streams at the moment; try again in a moment", reason="full")

@@ -31,6 +31,9 @@ FRAME_RATE = 50
 LEAD = 4
 """Steps of look-ahead: 80 ms."""
 
+TIMED = {"cpu": 64, "cuda": MAX_STREAMS_PER_PROCESS}
+"""Streams in the batch that is timed for the capacity."""
+
 NOMINAL_RATE = 16000
 COMMON_RATES = (NOMINAL_RATE, 24000, 48000, 44100, 22050, 8000)
 """Hz: opened at start, so the first utterance does not wait."""
@@ -48,8 +51,8 @@ class BuiltinBackend(Backend):
     """
 
     name = "builtin"
-    capacity = 200
-    """Capacity of two CPU cores at 30 FPS (docs/performance.md). On a GPU it is measured."""
+    capacity = MAX_STREAMS_PER_PROCESS
+    """Measured for each instance."""
 
     def __init__(
         self,
@@ -74,7 +77,7 @@ class BuiltinBackend(Backend):
             self._session(rate)
         if self._device_kind == "cuda":
             self._warm_up(rates)
-            self.capacity = capacity.to_capacity(self.measure(), self.name, most=MAX_STREAMS_PER_PROCESS)
+        self.capacity = capacity.to_capacity(self.measure(TIMED[self._device_kind]), self.name)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> BuiltinBackend:
