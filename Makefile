@@ -8,13 +8,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 option = $(if $(filter command,$(origin $1)),$2 '$($1)')
 
 # Tests that need more than the `dev` extra; `make test` runs them too.
-TORCH_TESTS := tests/training/test_smoke.py tests/backends/emotalk
+TORCH_TESTS := tests/training/test_smoke.py tests/training/network tests/backends/emotalk
 RAY_TESTS := tests/deploy/test_ray.py
 PROXY_TESTS := tests/deploy/test_haproxy.py tests/deploy/test_documented_proxies.py
-BROWSER_TESTS := tests/browser
+BROWSER_TESTS := tests/browser tests/examples
 
 .PHONY: help run test test-server test-web browser-tests check format pictures bench structure head train train-smoke \
-  export evaluate build protos constraints dashboard clean
+  export evaluate build network protos constraints dashboard clean
 
 help: ## list the targets
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -25,7 +25,7 @@ run: $(VENV)/.core ## serve the page on http://127.0.0.1:8000 (HOST=… and PORT
 test: $(VENV)/.ray web/node_modules/.done ## run all tests: Python, JavaScript and browser; what CI runs
 	scripts/synthesisers.sh few || echo "no speech synthesisers: the smoke test of the training is skipped" >&2
 	for proxy in haproxy caddy nginx; do scripts/proxy.sh $$proxy >/dev/null || echo "its tests are skipped" >&2; done
-	$(PY) -m pytest --ignore $(BROWSER_TESTS)
+	$(PY) -m pytest $(addprefix --ignore=,$(BROWSER_TESTS))
 	cd web && npm test
 	@$(MAKE) --no-print-directory browser-tests
 
@@ -38,7 +38,7 @@ test-web: $(VENV)/.dev web/node_modules/.done ## run the JavaScript and browser 
 	cd web && npm test
 	@$(MAKE) --no-print-directory browser-tests
 
-browser-tests:
+browser-tests: $(VENV)/.examples examples/react-three-fiber/node_modules/.done
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) -m pytest $(BROWSER_TESTS)
 
 check: $(VENV)/.dev web/node_modules/.done ## check format, lint, types and generated files, in under a minute
@@ -48,6 +48,7 @@ check: $(VENV)/.dev web/node_modules/.done ## check format, lint, types and gene
 	$(PY) scripts/pins.py --check
 	$(PY) scripts/protos.py --check
 	$(PY) scripts/dashboard.py --check
+	$(PY) -m tools.network_file --check
 	cd web && npm run check
 
 format: $(VENV)/.dev web/node_modules/.done ## format the code and fix what the linters can fix
@@ -76,6 +77,7 @@ bench: $(VENV)/.dev web/node_modules/.done ## run the benchmarks of docs/perform
 	$(PY) bench/first_frame.py
 	node bench/browser_client/client_tick.mjs
 	$(PY) bench/speak.py
+	$(PY) bench/local_voice.py
 	$(PY) bench/browser_client/closures.py
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/skew.py
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/fallback.py
@@ -93,6 +95,7 @@ MODEL := a2f-server/src/a2f_server/backends/builtin/builtin.onnx
 train: $(VENV)/.corpus ## train the built-in model from scratch, in hours (PEOPLE=folder: training/README.md)
 	scripts/synthesisers.sh
 	$(PY) -m training --output $(MODEL) $(call option,PEOPLE,--people)
+	$(PY) -m tools.network_file
 
 train-smoke: $(VENV)/.train ## run every step of the training on a tiny scale, in half a minute
 	scripts/synthesisers.sh few
@@ -100,6 +103,7 @@ train-smoke: $(VENV)/.train ## run every step of the training on a tiny scale, i
 
 export: $(VENV)/.train ## export the last training checkpoint as the built-in model
 	$(PY) -m training --epochs 0 --output $(MODEL)
+	$(PY) -m tools.network_file
 
 evaluate: $(VENV)/.train ## score the built-in model's lip-sync on recordings of people
 	mkdir -p training/runs
@@ -115,11 +119,14 @@ protos: $(VENV)/.dev ## generate the code of messages from the .proto files
 dashboard: $(VENV)/bin/python ## write Grafana's dashboard from scripts/dashboard.py
 	$(PY) scripts/dashboard.py
 
+network: $(VENV)/.dev ## convert the built-in model for browsers (web/network/network.bin)
+	$(PY) -m tools.network_file
+
 constraints: $(VENV)/.ray $(VENV)/.corpus ## write the exact versions of this environment to constraints.txt
 	$(PY) scripts/pins.py
 
-clean: ## delete .venv and web/node_modules
-	rm -rf $(VENV) web/node_modules
+clean: ## delete .venv and the folders node_modules
+	rm -rf $(VENV) web/node_modules examples/react-three-fiber/node_modules
 
 $(VENV)/bin/python:
 	scripts/venv.sh $(VENV)
@@ -142,6 +149,15 @@ $(VENV)/.corpus: $(VENV)/.train
 
 $(VENV)/.ray: $(VENV)/.train
 	$(PY) -m pip install -q -c constraints.txt -e '.[dev,train,emotalk,ray]'
+	touch $@
+
+# Beside the environment: see the file.
+$(VENV)/.examples: $(VENV)/.dev tests/examples/requirements.txt
+	$(PY) -m pip install -q --no-deps --upgrade --target $(VENV)/examples -r tests/examples/requirements.txt
+	touch $@
+
+examples/react-three-fiber/node_modules/.done: examples/react-three-fiber/package-lock.json
+	cd examples/react-three-fiber && npm install --ignore-scripts --no-fund --no-audit
 	touch $@
 
 # `npm ci` rejects a lock file without download addresses; `npm install` also installs the locked versions.

@@ -1,4 +1,4 @@
-"""Measures the time from `speak` to the first audio and the first frame, with Azure's SDK and with the local voice.
+"""Measures the time from `speak` to the first audio and the first frame, with Azure's SDK and with the local voices.
 
 The emulator, in this process, stands in for Azure. It records when a text arrives and when its first audio leaves, and
 this delay is subtracted. What remains is our server, Microsoft's SDK and two sockets.
@@ -70,8 +70,9 @@ def main() -> None:
                 result = run(port, emulated)
             good = all(part["p99"] <= LIMIT_MS for part in result.values())
             print(json.dumps({"voice": "azure", "backend": backend, **result, "good": good}))
-    with server(backend="builtin", tts="espeak", text_per_minute=10**6) as (port, _):
-        print(json.dumps({"voice": "espeak", "backend": "builtin", **run(port, None)}))
+    for voice in ("hibari", "espeak"):
+        with server(backend="builtin", tts=voice, text_per_minute=10**6) as (port, _):
+            print(json.dumps({"voice": voice, "backend": "builtin", **run(port, None)}))
 
 
 if __name__ == "__main__":

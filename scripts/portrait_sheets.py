@@ -1,6 +1,8 @@
 """Draws contact sheets of portraits: the mouth, the eyes, and turns of the head.
 
-python scripts/portrait_sheets.py folder picture …
+With --speaking, it draws a strip of the whole picture while it speaks instead, for the README.
+
+python scripts/portrait_sheets.py [--speaking] folder picture …
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from PIL import Image, ImageDraw
 from a2f_server.arkit import COUNT, INDEX
 from a2f_server.drawing.contract import HeadPose
 from a2f_server.drawing.renderer import Renderer
-from a2f_server.portrait.portrait import PortraitMaker
+from a2f_server.portrait.portrait import Portrait, PortraitMaker
 
 SIDE = 1024
 MOUTH: dict[str, dict[str, float]] = {
@@ -52,28 +54,54 @@ TURNS = {
     "roll 5": HeadPose(roll=5),
     "all": HeadPose(5, -10, 4),
 }
+SPEAKING = (
+    ({}, REST),
+    (MOUTH["aa"], HeadPose(yaw=8, pitch=2)),
+    (MOUTH["w"] | {"browInnerUp": 0.4}, HeadPose(yaw=-6)),
+    (MOUTH["smile"] | {"eyeBlink": 1}, HeadPose(yaw=-9, roll=3)),
+)
+"""Faces and poses of the strip."""
 Box = tuple[float, float, float, float]
 T = TypeVar("T")
 
 
 def main() -> None:
     """Draws one sheet for each picture."""
-    folder = Path(sys.argv[1])
+    speaking = "--speaking" in sys.argv
+    folder, *pictures = (Path(each) for each in sys.argv[1:] if each != "--speaking")
     folder.mkdir(parents=True, exist_ok=True)
     maker = PortraitMaker()
-    for path in map(Path, sys.argv[2:]):
-        sheet(maker, path.read_bytes()).save(folder / f"{path.stem}.jpg", quality=74, optimize=True)
+    for path in pictures:
+        drawn = strip(maker, path.read_bytes()) if speaking else sheet(maker, path.read_bytes())
+        drawn.save(folder / f"{path.stem}{'_speaking' * speaking}.jpg", quality=74, optimize=True)
+
+
+def strip(maker: PortraitMaker, data: bytes) -> Image.Image:
+    """Returns the whole picture with the faces of SPEAKING, side by side."""
+    draw = drawer(maker.make(data))
+    cells = [draw(weights, pose) for weights, pose in SPEAKING]
+    for cell in cells:
+        cell.thumbnail((240, 240), Image.Resampling.LANCZOS)
+    whole = Image.new("RGB", (sum(cell.width for cell in cells), cells[0].height))
+    for number, cell in enumerate(cells):
+        whole.paste(cell, (number * cell.width, 0))
+    return whole
+
+
+def drawer(portrait: Portrait) -> Callable[[Mapping[str, float], HeadPose], Image.Image]:
+    """Returns what draws a portrait with weights and a pose."""
+    height = SIDE * portrait.height // max(portrait.width, portrait.height) // 2 * 2
+    width = SIDE * portrait.width // max(portrait.width, portrait.height) // 2 * 2
+    renderer = Renderer.from_glb(portrait.glb, width, height, label=False)
+    return lambda weights, pose: rgb(renderer.draw(vector(weights), pose), width, height)
 
 
 def sheet(maker: PortraitMaker, data: bytes) -> Image.Image:
     """Returns all cells for a picture."""
-    portrait = maker.make(data)
-    height = SIDE * portrait.height // max(portrait.width, portrait.height) // 2 * 2
-    width = SIDE * portrait.width // max(portrait.width, portrait.height) // 2 * 2
-    renderer = Renderer.from_glb(portrait.glb, width, height, label=False)
+    draw = drawer(maker.make(data))
 
     def drawn(weights: Mapping[str, float], pose: HeadPose = REST) -> Image.Image:
-        return rgb(renderer.draw(vector(weights), pose), width, height)
+        return draw(weights, pose)
 
     rest = drawn({})
     face = maker.finder.find(rest).landmarks[:, :2]

@@ -19,6 +19,7 @@ from moto.server import ThreadedMotoServer
 
 from a2f_server import cloudwatch, log_queue, logs
 from a2f_server.cloudwatch import Destination
+from tests.support.processes import free_port
 from tests.support.running import PATIENCE, run_server
 from tests.support.waiting import until
 
@@ -74,12 +75,6 @@ def point_at(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def sent(client: Any, stream: str = "here") -> list[dict[str, Any]]:
     events = client.get_log_events(logGroupName=GROUP, logStreamName=stream, startFromHead=True)["events"]
     return [json.loads(event["message"]) for event in events]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_lines_arrive_as_json_in_order(configured: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,14 @@ import pytest
 from a2f_server.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "runpod/README.md", ROOT / "training/README.md"]
+PAGES = [
+    *ROOT.glob("*.md"),
+    *ROOT.glob("docs/*.md"),
+    *ROOT.glob("examples/*/README.md"),
+    ROOT / "examples/README.md",
+    ROOT / "runpod/README.md",
+    ROOT / "training/README.md",
+]
 NOT_SETTINGS = {
     *("A2F_MODEL", "A2F_ACCEPT_LICENCE", "A2F_VOLUME"),  # runpod/start.sh
     "A2F_CHROMIUM",  # the tests

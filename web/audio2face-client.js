@@ -3814,7 +3814,7 @@
       const wasReady = this.state === "ready";
       const failed2 = this.state === "failed";
       this.#dropSocket();
-      if (!this.#reported) this.#fail(closeError(wasReady, code, this.#settings().serverUrl));
+      if (!this.#reported) this.#fail(closeError(wasReady, code, this.#settings().serverUrl || null));
       this.#reported = true;
       this.#disconnect(failed2 ? "failed" : "waiting");
       if (!failed2) this.#schedule(this.#backoff.next(), () => this.#open());
@@ -4040,7 +4040,9 @@
     #table(url) {
       const known = this.#tables.get(url);
       if (known) return known;
-      const asked = fetchExpressionTable(this.#platform, url).catch((error) => {
+      const own = url ? null : this.#hooks.ownTable?.();
+      const found2 = own ? own.then(parseExpressionTable) : fetchExpressionTable(this.#platform, url);
+      const asked = found2.catch((error) => {
         this.#tables.delete(url);
         this.#hooks.onError(error);
         return null;
@@ -4061,6 +4063,8 @@
     /** There was no connection when the utterance started. */
     noConnection: "no connection",
     connectionLost: "connection lost",
+    /** The client was told to use no server (`serverUrl: false`). */
+    noServer: "no server",
     /** The server refused the utterance for lack of capacity; the client retries. */
     serverBusy: "server busy",
     /** The audio stopped coming in the middle of the utterance, so the mouth relaxes. */
@@ -4081,6 +4085,8 @@
     #sum = new Float32Array(SHAPE_COUNT);
     #start = 0;
     #blending = false;
+    /** How freely shapes may part closed lips, 0–1: 1 while nothing is spoken, so that surprise opens the mouth. */
+    freedom = 0;
     /** True if it changes the face now or is about to. */
     get active() {
       return this.#blending || this.#current.some(isSet2);
@@ -4115,7 +4121,7 @@
      */
     apply(face, now) {
       if (this.#blending) this.#blend((now - this.#start) / BLEND_MS);
-      this.#add(face, this.#current);
+      this.#add(face, this.#current, this.freedom);
     }
     /**
      * Adds the target expressions, as if the blend had finished.
@@ -4127,12 +4133,13 @@
     /**
      * @param {Float32Array} face
      * @param {Float32Array} mix strength of each emotion, 0–1
+     * @param {number} [least] how freely shapes may part closed lips
      */
-    #add(face, mix) {
+    #add(face, mix, least = 0) {
       const table2 = this.#table;
       if (!table2 || !mix.some(isSet2)) return;
       this.#addUp(table2, mix);
-      const freedom = fround(Math.min(1, fround(aperture(face, table2) / table2.parted)));
+      const freedom = fround(Math.min(1, Math.max(least, fround(aperture(face, table2) / table2.parted))));
       for (let i = 0; i < SHAPE_COUNT; i++) {
         const added = table2.opens[i] ? fround(this.#sum[i] * freedom) : this.#sum[i];
         face[i] = Math.min(1, face[i] + added);
@@ -4276,12 +4283,12 @@
     /**
      * @param {readonly Source[]} sources
      * @param {number} time
-     * @param {boolean} visemesOnly whether to skip server frames
+     * @param {boolean} visemesOnly whether to skip the frames of server and network
      */
     #choose(sources, time, visemesOnly) {
       const shown = this.#source ? sources.indexOf(this.#source) : -1;
       for (let i = 0; i < sources.length; i++) {
-        if (visemesOnly && sources[i].rank === "server") continue;
+        if (visemesOnly && (sources[i].rank === "server" || sources[i].rank === "network")) continue;
         if (sources[i].ahead(time) >= this.#needed(i, shown)) return sources[i];
       }
       return null;
@@ -4360,6 +4367,7 @@
 
   // src/face_mixing/face_animator.js
   var LONGEST_BIAS_S = 1 / 60;
+  var SEAL_MS = 120;
   var UNSCALED = Array.from({ length: FACE_WIDTH }, (_, i) => /^eye(Blink|Look)/.test(BLENDSHAPES[i] ?? ""));
   var FaceAnimator = class {
     selector = new SourceSelector();
@@ -4396,6 +4404,7 @@
     constructor(emit, idle = null) {
       this.#emit = emit;
       this.#idle = idle;
+      this.expressionLayer.freedom = 1;
       this.#event = { utterance: 0, time: 0, heard: Number.NaN, weights: this.weights, rank: "neutral" };
     }
     /** True if nothing needs to be drawn until the next utterance. */
@@ -4429,6 +4438,7 @@
         settings.smoothing,
         this.#options
       );
+      this.#freeLips(!utterance && !awaited, elapsed);
       this.#updateIdle(utterance, now, awaited);
       this.#write(settings, now);
       if (changed) this.#emitRank(from, utterance);
@@ -4471,6 +4481,14 @@
       this.#interval += (elapsed - this.#interval) * 0.1;
       this.fps = 1e3 / this.#interval;
       return elapsed;
+    }
+    /** Lets expressions part closed lips while nothing is spoken. @param {boolean} silent @param {number} elapsed ms */
+    #freeLips(silent, elapsed) {
+      const { freedom } = this.expressionLayer;
+      this.expressionLayer.freedom = Math.min(
+        1,
+        Math.max(0, freedom + (silent ? 1 : -1) * elapsed / SEAL_MS)
+      );
     }
     /**
      * @param {Utterance | null} utterance
@@ -5350,6 +5368,1206 @@
     face[wide] *= 1 - share;
   }
 
+  // src/network/kernel_wasm.js
+  var KERNEL_WASM = "0061736d01000000011c0360047f7f7f7f0060067f7f7f7f7f7f0060087f7f7f7f7f7f7f7f00020f0103656e76066d656d6f727902000103050400000102070701036d616300030ad00a04a10102017f037b2000410420036c6a21042002fd00040021052002fd000410210603402000fd0902002107200520072001fd000400fde601fde4012105200620072001fd000410fde601fde40121062000fd0902042107200520072001fd000420fde601fde4012105200620072001fd000430fde601fde4012106200041086a2100200141c0006a210120002004490d000b20022005fd0b040020022006fd0b04100b8f0402047f097b2001412020036c6a21042004412020036c6a21052005412020036c6a21062000410420036c6a21072002fd00040021082002fd00041021092002fd000420210a2002fd000430210b2002fd000440210c2002fd000450210d2002fd000460210e2002fd000470210f03402000fd0902002110200820102001fd000400fde601fde4012108200920102001fd000410fde601fde4012109200a20102004fd000400fde601fde401210a200b20102004fd000410fde601fde401210b200c20102005fd000400fde601fde401210c200d20102005fd000410fde601fde401210d200e20102006fd000400fde601fde401210e200f20102006fd000410fde601fde401210f2000fd0902042110200820102001fd000420fde601fde4012108200920102001fd000430fde601fde4012109200a20102004fd000420fde601fde401210a200b20102004fd000430fde601fde401210b200c20102005fd000420fde601fde401210c200d20102005fd000430fde601fde401210d200e20102006fd000420fde601fde401210e200f20102006fd000430fde601fde401210f200041086a2100200141c0006a2101200441c0006a2104200541c0006a2105200641c0006a210620002007490d000b20022008fd0b040020022009fd0b04102002200afd0b04202002200bfd0b04302002200cfd0b04402002200dfd0b04502002200efd0b04602002200ffd0b04700b870302077f0b7b200020016a2106200620016a2107200720016a2108200320046a2109200920046a210a200a20046a210b2000410420056c6a210c2003fd000400210d2003fd000410210e2009fd000400210f2009fd0004102110200afd0004002111200afd0004102112200bfd0004002113200bfd000410211403402002fd00040021152002fd00041021162000fd0902002117200d20172015fde601fde401210d200e20172016fde601fde401210e2006fd0902002117200f20172015fde601fde401210f201020172016fde601fde40121102007fd0902002117201120172015fde601fde4012111201220172016fde601fde40121122008fd0902002117201320172015fde601fde4012113201420172016fde601fde4012114200041046a2100200641046a2106200741046a2107200841046a2108200241206a21022000200c490d000b2003200dfd0b04002003200efd0b04102009200ffd0b040020092010fd0b0410200a2011fd0b0400200a2012fd0b0410200b2013fd0b0400200b2014fd0b04100b900201037f200141046c2101200441046c21042005417c71210a200a41004a044003404100210903402000200920016c6a200120022008410420066c6c6a2003200920046c6a410420086c6a200420061002200941046a2209200a480d000b200841086a22082007480d000b0b2000200a20016c6a21002003200a20046c6a2103200a210902400340200920054e0d014100210802400340200841206a20074a0d01200020022008410420066c6c6a2003410420086c6a20061001200841206a21080c000b0b02400340200841086a20074a0d01200020022008410420066c6c6a2003410420086c6a20061000200841086a21080c000b0b200020016a2100200320046a2103200941016a21090c000b0b0b";
+
+  // src/network/service_source.js
+  var service = { serve(port, now) {
+    function G(n, { rumble: t, mains: s, low: e, leaky: i, edges: o, mostGain: h }) {
+      n.hz.forEach((r, a) => {
+        if (r >= i) return;
+        let c = (r < e ? s : [t, ...s]).map((p) => 2 * Math.PI * p), f = ["even", "odd"].map((p) => {
+          let u = n[p][a], m = c.map((g) => n.times.map((b) => (p === "even" ? Math.cos : Math.sin)(g * b)));
+          p === "even" && m.unshift(n.times.map(() => 1));
+          let w = q(u, m, n.sizes, o);
+          return n[p][a] = w, [u, w].map((g) => z(g, p, r, n) ** 2);
+        }), d = Math.sqrt((f[0][0] + f[1][0]) / (f[0][1] + f[1][1]));
+        if (!Number.isNaN(d)) for (let p of [n.even[a], n.odd[a]]) for (let u = 0; u < p.length; u++) p[u] *= Math.min(d, h);
+      });
+    }
+    function q(n, t, s, e) {
+      let i = t.map((r) => r.map((a, l) => a * tt(l, s, e))), o = t.map((r) => i.map((a) => V(r, a, s))), h = st(o, t.map((r) => V(r, n, s)));
+      return n.map((r, a) => h.reduce((l, c, f) => l - c * i[f][a], r));
+    }
+    function V(n, t, { frame: s }) {
+      let e = 0;
+      for (let i = 0; i < n.length; i++) e += n[i] * t[i];
+      return 2 * e - (s % 2 ? n[0] * t[0] : 0);
+    }
+    function z(n, t, s, { times: e, sizes: i }) {
+      let o = e.map((h) => (t === "even" ? Math.cos : Math.sin)(2 * Math.PI * s * h));
+      return V(n, o, i);
+    }
+    function tt(n, { frame: t }, s) {
+      let i = (1 - ((t >> 1) + n + 0.5) / t) * 2 / s;
+      return i < 1 ? 0.5 - 0.5 * Math.cos(Math.PI * i) : 1;
+    }
+    function st(n, t) {
+      let s = t.length, e = n.map((o, h) => [...o, t[h]]);
+      for (let o = 0; o < s; o++) {
+        let h = e.slice(o).reduce((r, a) => Math.abs(a[o]) > Math.abs(r[o]) ? a : r);
+        e.splice(e.indexOf(h), 1), e.splice(o, 0, h);
+        for (let r of e.slice(o + 1)) {
+          let a = r[o] / h[o];
+          for (let l = o; l <= s; l++) r[l] -= a * h[l];
+        }
+      }
+      let i = new Array(s).fill(0);
+      for (let o = s - 1; o >= 0; o--) {
+        let h = e[o].slice(o + 1, s).reduce((r, a, l) => r + a * i[o + 1 + l], 0);
+        i[o] = (e[o][s] - h) / e[o][o];
+      }
+      return i;
+    }
+    var k = class {
+      constructor(t, s) {
+        let { half: e, frame: i } = s;
+        this.half = e;
+        let o = et(t), h = Float64Array.from({ length: e }, (l, c) => ((i >> 1) + c - (i - 1) / 2) / s.rate), r = o.map((l) => C(l, h, s, t.audible, Math.cos)), a = o.map((l) => C(l, h, s, t.audible, Math.sin));
+        G({ even: r, odd: a, times: h, sizes: s, hz: o.map(({ hz: l }) => l) }, t.hum), this.even = r, this.odd = a;
+      }
+    };
+    function et({ bands: n, perBand: t, lowest: s, highest: e, frame: i, shortest: o }) {
+      let h = (c) => 2595 * Math.log10(1 + c / 700), [r, a] = [h(s), h(e)], l = Array.from({ length: n }, (c, f) => 700 * (10 ** ((r + (a - r) * f / (n - 1)) / 2595) - 1));
+      return l.flatMap((c, f) => {
+        let [d, p] = [Math.max(0, f - 1), Math.min(n - 1, f + 1)], u = (l[p] - l[d]) / (p - d) / t, m = Math.min(i, Math.max(o, 2 / u));
+        return Array.from({ length: t }, (w, g) => ({ hz: c + u * (g - (t - 1) / 2), seconds: m }));
+      });
+    }
+    function C({ hz: n, seconds: t }, s, { frame: e, rate: i }, o, h) {
+      let r = s.map((c) => c < t / 2 ? 0.5 + 0.5 * Math.cos(2 * Math.PI * c / t) : 0), a = 2 * r.reduce((c, f) => c + f, 0) - (e % 2 ? r[0] : 0), l = n < o * i ? 2 / a : 0;
+      return r.map((c, f) => c * l * h(2 * Math.PI * s[f] * n));
+    }
+    var v = (n, t = 8) => Math.ceil(n / t) * t;
+    function J(n) {
+      let t = Math.round(n);
+      return t - n === 0.5 && t % 2 !== 0 ? t - 1 : t;
+    }
+    var A = class {
+      constructor(t, s, e) {
+        this.rate = s, this.stepRate = e, this.frame = J(t.frame * s), this.hop = J(t.hop * s), this.window = this.frame + this.hop, this.before = this.window - Math.floor(s / e), this.half = this.frame + 1 >> 1, this.rows = v(this.half, 4);
+      }
+      start(t) {
+        return Math.floor(t * this.rate / this.stepRate) - this.before;
+      }
+      steps(t) {
+        return Math.ceil(t * this.stepRate / this.rate);
+      }
+    };
+    var it = 4, E = class {
+      #e = /* @__PURE__ */ new Map();
+      #t;
+      #s;
+      #i;
+      #n;
+      #h;
+      #o;
+      #u = 0;
+      #a = 0;
+      #r = 0;
+      #l = 0;
+      #c = 0;
+      #p;
+      #f;
+      #w = 0;
+      constructor(t, s, e, i) {
+        let { bands: o, perBand: h } = s.features;
+        this.#t = t, this.#s = s, this.#i = i, this.#n = e.get("features.scale").values, this.#h = e.get("features.shift").values, this.#o = v(o * h), this.#p = t.allocate(2 * i * this.#o), this.#f = t.allocate(2 * i * this.#o);
+      }
+      sizes(t) {
+        return this.#d(t).sizes;
+      }
+      compute(t, s, e, i, o, h) {
+        this.#b(s);
+        for (let a = 0; a < i; a++) {
+          let l = s.start(e + a);
+          this.#g(t, s, l, 2 * a), this.#g(t, s, l + s.hop, 2 * a + 1);
+        }
+        this.#M(2 * i, s.rows);
+        let { bands: r } = this.#s.features;
+        for (let a = 0; a < 2 * i; a++) this.#x(a * this.#o, o + (a >> 1) * h, (a & 1) * r);
+      }
+      #d(t) {
+        let s = this.#e.get(t);
+        if (!s) {
+          let e = new A(this.#s.features, t, this.#s.stepRate);
+          s = { sizes: e, basis: new k(this.#s.features, e) };
+        }
+        return this.#e.delete(t), this.#e.set(t, s), this.#e.size > it && this.#e.delete(this.#e.keys().next().value), s;
+      }
+      #b(t) {
+        if (t.rate === this.#w) return;
+        t.rows > this.#u && this.#y(t.rows);
+        let { basis: s } = this.#d(t.rate);
+        this.#w = t.rate, this.#m(s.even, this.#a, t.rows), this.#m(s.odd, this.#r, t.rows), this.#t.floats.fill(0, this.#l, this.#c + 2 * this.#i * this.#u);
+      }
+      #y(t) {
+        this.#u = t, this.#a = this.#t.allocate(t * this.#o), this.#r = this.#t.allocate(t * this.#o), this.#l = this.#t.allocate(2 * this.#i * t), this.#c = this.#t.allocate(2 * this.#i * t);
+      }
+      #m(t, s, e) {
+        let { floats: i } = this.#t;
+        i.fill(0, s, s + e * this.#o), t.forEach((o, h) => {
+          let r = s + (h >> 3) * 8 * e + (h & 7);
+          for (let a = 0; a < o.length; a++) i[r + 8 * a] = o[a];
+        });
+      }
+      #g(t, { frame: s, half: e, rows: i }, o, h) {
+        let { floats: r } = this.#t, { samples: a, first: l, end: c } = t, f = o + (s >> 1) - l, d = o + (s - 1 >> 1) - l, [p, u, m] = [this.#l + h * i, this.#c + h * i, c - l];
+        for (let w = 0; w < e; w++) {
+          let g = f + w >= 0 && f + w < m ? a[f + w] : 0, b = d - w >= 0 && d - w < m ? a[d - w] : 0;
+          r[p + w] = b + g, r[u + w] = g - b;
+        }
+        s % 2 && (r[p] /= 2);
+      }
+      #M(t, s) {
+        let [e, i] = [this.#t, this.#o];
+        e.floats.fill(0, this.#p, this.#f + 2 * this.#i * i), e.multiply(this.#l, s, this.#a, this.#p, i, t, s, i), e.multiply(this.#c, s, this.#r, this.#f, i, t, s, i);
+      }
+      #x(t, s, e) {
+        let { floats: i } = this.#t, { bands: o, perBand: h, quiet: r } = this.#s.features, [a, l] = [this.#p + t, this.#f + t];
+        for (let c = 0; c < o; c++) {
+          let f = 0;
+          for (let u = c * h; u < (c + 1) * h; u++) f += i[a + u] ** 2 + i[l + u] ** 2;
+          let d = e + c, p = Math.log(1 + f / (h * r));
+          i[s + d] = this.#n[d] * p + this.#h[d];
+        }
+      }
+    };
+    function B(n) {
+      let t = Math.fround;
+      return (s, e, i, o, h, r, a, l) => {
+        for (let c = 0; c < r; c++) {
+          let f = (s >> 2) + c * e, d = i >> 2;
+          for (let p = 0; p < l; p += 8) {
+            let u = (o >> 2) + c * h + p, m = n[u], w = n[u + 1], g = n[u + 2], b = n[u + 3], R = n[u + 4], U = n[u + 5], _ = n[u + 6], L = n[u + 7];
+            for (let $ = 0; $ < a; $++, d += 8) {
+              let y = n[f + $];
+              m = t(m + t(y * n[d])), w = t(w + t(y * n[d + 1])), g = t(g + t(y * n[d + 2])), b = t(b + t(y * n[d + 3])), R = t(R + t(y * n[d + 4])), U = t(U + t(y * n[d + 5])), _ = t(_ + t(y * n[d + 6])), L = t(L + t(y * n[d + 7]));
+            }
+            n[u] = m, n[u + 1] = w, n[u + 2] = g, n[u + 3] = b, n[u + 4] = R, n[u + 5] = U, n[u + 6] = _, n[u + 7] = L;
+          }
+        }
+      };
+    }
+    var D = 65536, M = class {
+      #e;
+      #t = null;
+      #s = 0;
+      floats;
+      #i;
+      constructor(t) {
+        if (this.#e = t, t) {
+          this.#t = new WebAssembly.Memory({ initial: 1 });
+          let { exports: s } = new WebAssembly.Instance(t, { env: { memory: this.#t } });
+          this.#i = s.mac, this.floats = new Float32Array(this.#t.buffer);
+        } else this.floats = new Float32Array(D / 4), this.#i = B(this.floats);
+      }
+      get kind() {
+        return this.#e ? "wasm" : "plain";
+      }
+      get bytes() {
+        return this.floats.byteLength;
+      }
+      allocate(t) {
+        let s = this.#s;
+        return this.#s += Math.ceil(t / 4) * 4, this.#s > this.floats.length && this.#n(this.#s * 4 - this.bytes), s;
+      }
+      multiply(t, s, e, i, o, h, r, a) {
+        this.#i(4 * t, s, 4 * e, 4 * i, o, h, r, a);
+      }
+      #n(t) {
+        let s = Math.ceil(t / D);
+        if (this.#t) {
+          this.#t.grow(s), this.floats = new Float32Array(this.#t.buffer);
+          return;
+        }
+        let e = new Float32Array(this.floats.length + s * D / 4);
+        e.set(this.floats), this.floats = e, this.#i = B(e);
+      }
+    };
+    var S = class {
+      #e;
+      #t;
+      #s;
+      constructor(t, s, e, i, o) {
+        this.#e = t, this.width = e, this.length = s * e, this.#s = o, this.#t = t.allocate((s + i) * e);
+      }
+      get past() {
+        return this.#t;
+      }
+      get now() {
+        return this.#t + this.length;
+      }
+      load(t) {
+        this.#e.floats.set(t.subarray(this.#s, this.#s + this.length), this.#t);
+      }
+      save(t, s) {
+        let e = this.#t + s * this.width;
+        t.set(this.#e.floats.subarray(e, e + this.length), this.#s);
+      }
+    };
+    var x = class {
+      #e;
+      #t;
+      #s;
+      constructor(t, s, e, i = 1) {
+        let o = s.get(`${e}.weights`), h = s.get(`${e}.bias`).values, [r, a] = o.shape;
+        this.#e = t, this.part = v(r / i), this.outputs = v(a), this.#t = t.allocate(i * this.part * this.outputs), this.#s = t.allocate(this.outputs), t.floats.set(h, this.#s);
+        for (let l = 0; l < i; l++) this.#i(o, l, r / i);
+      }
+      fill(t, s) {
+        let { floats: e } = this.#e;
+        for (let i = 0; i < s; i++) e.copyWithin(t + i * this.outputs, this.#s, this.#s + this.outputs);
+      }
+      add(t, s, e, i, o) {
+        let h = this.#t + e * this.part * this.outputs;
+        this.#e.multiply(t, s, h, i, this.outputs, o, this.part, this.outputs);
+      }
+      #i({ shape: [, t], values: s }, e, i) {
+        let { floats: o } = this.#e, h = this.#t + e * this.part * this.outputs;
+        for (let r = 0; r < i; r++) for (let a = 0; a < t; a++) {
+          let l = h + (a - a % 8) * this.part;
+          o[l + r * 8 + a % 8] = s[(e * i + r) * t + a];
+        }
+      }
+    };
+    var N = class {
+      #e;
+      #t;
+      #s;
+      #i;
+      #n;
+      #h;
+      #o;
+      #u;
+      #a;
+      #r;
+      #l;
+      constructor(t, { stem: s, dilations: e }, i, o) {
+        let h = (l) => i.get(l).values;
+        this.#e = t, this.#t = new x(t, i, "stem", s), this.#s = e.map((l, c) => ({ taps: new x(t, i, `block${c}.taps`, 2), mix: new x(t, i, `block${c}.mix`) })), this.#i = new x(t, i, "faces"), this.#n = h("norm.scale"), this.#h = h("norm.shift");
+        let r = this.#t.outputs, a = (s - 1) * this.#t.part;
+        this.#o = [new S(t, s - 1, this.#t.part, o, 0)];
+        for (let l of e) this.#o.push(new S(t, l, r, o, a)), a += l * r;
+        this.#u = a, this.#a = t.allocate(o * r), this.#r = t.allocate(o * r), this.#l = t.allocate(o * this.#i.outputs);
+      }
+      get featureStride() {
+        return this.#t.part;
+      }
+      get features() {
+        return this.#o[0].now;
+      }
+      get faceStride() {
+        return this.#i.outputs;
+      }
+      newState() {
+        return new Float32Array(this.#u);
+      }
+      load(t) {
+        for (let s of this.#o) s.load(t);
+      }
+      save(t, s) {
+        for (let e of this.#o) e.save(t, s);
+      }
+      compute(t) {
+        let [s, ...e] = this.#o;
+        this.#t.fill(e[0]?.now ?? this.#a, t), this.#c(s, e[0]?.now ?? this.#a, t);
+        for (let [i, o] of this.#s.entries()) this.#p(o, e[i], e[i + 1]?.now ?? this.#a, t);
+        return this.#f(t), this.#i.fill(this.#l, t), this.#i.add(this.#a, this.#i.part, 0, this.#l, t), this.#l;
+      }
+      #c({ past: t, width: s, length: e }, i, o) {
+        for (let h = 0; h * s <= e; h++) this.#t.add(t + h * s, s, h, i, o);
+        this.#w(i, o * this.#t.outputs);
+      }
+      #p({ taps: t, mix: s }, e, i, o) {
+        let { floats: h } = this.#e;
+        t.fill(this.#r, o), t.add(e.past, e.width, 0, this.#r, o), t.add(e.now, e.width, 1, this.#r, o), this.#w(this.#r, o * e.width), s.fill(i, o), s.add(this.#r, e.width, 0, i, o);
+        for (let r = 0; r < o * e.width; r++) h[i + r] += h[e.now + r];
+      }
+      #f(t) {
+        let { floats: s } = this.#e, e = this.#i.part;
+        for (let i = 0; i < t; i++) for (let o = 0; o < this.#n.length; o++) {
+          let h = this.#a + i * e + o;
+          s[h] = Math.max(0, s[h] * this.#n[o] + this.#h[o]);
+        }
+      }
+      #w(t, s) {
+        let { floats: e } = this.#e;
+        for (let i = t; i < t + s; i++) e[i] > 0 || (e[i] = 0);
+      }
+    };
+    var K = (n) => Math.min(1, Math.max(0, n)), I = class {
+      #e;
+      #t;
+      #s;
+      constructor(t) {
+        this.#e = t.get("rig.yields"), this.#t = t.get("rig.shapes"), this.#s = new Float32Array(this.#t.shape[0]);
+      }
+      get width() {
+        return this.#t.shape[1];
+      }
+      write(t, s, e, i) {
+        let o = this.#s, { shape: h, values: r } = this.#e, [a, l] = h;
+        for (let f = 0; f < l; f++) o[f] = K(t[s + f]);
+        let c = o.slice(l - a);
+        for (let f = 0; f < l; f++) {
+          let d = c.reduce((p, u, m) => p + u * r[m * l + f], 1);
+          o[f] *= K(d);
+        }
+        for (let f = 0; f < this.width; f++) e[i + f] = K(this.#i(f));
+      }
+      #i(t) {
+        let s = 0;
+        for (let e = 0; e < this.#s.length; e++) s += this.#s[e] * this.#t.values[e * this.width + t];
+        return s;
+      }
+    };
+    var F = class {
+      samples = new Float32Array(4096);
+      first;
+      end;
+      constructor(t = 0) {
+        this.first = this.end = t;
+      }
+      write(t) {
+        let s = this.end - this.first;
+        if (s + t.length > this.samples.length) {
+          let e = new Float32Array(Math.max(s + t.length, 2 * this.samples.length));
+          e.set(this.samples.subarray(0, s)), this.samples = e;
+        }
+        this.samples.set(t, s), this.end += t.length;
+      }
+      drop(t) {
+        let s = Math.min(t, this.end) - this.first;
+        if (s <= 0 || 2 * s < this.samples.length) return;
+        let e = this.end - this.first - s;
+        4 * e < this.samples.length && this.samples.length > 65536 ? this.samples = this.samples.slice(s, s + Math.max(2 * e, 4096)) : this.samples.copyWithin(0, s, s + e), this.first += s;
+      }
+    };
+    var P = class {
+      #e;
+      #t;
+      #s;
+      #i;
+      #n;
+      #h;
+      #o = false;
+      constructor(t, s, e, i, o) {
+        this.#e = t, this.#t = s, this.#s = e, this.#i = new F(o), this.#n = this.#h = i;
+      }
+      get bytes() {
+        return this.#s.byteLength + this.#i.samples.byteLength;
+      }
+      write(t) {
+        this.#i.write(t);
+      }
+      end() {
+        this.#o = true;
+      }
+      get over() {
+        return this.#o && this.due === 0;
+      }
+      get due() {
+        let { end: t } = this.#i;
+        if (this.#o) return Math.max(0, this.#t.steps(t) + this.#e.layout.lead - this.#h);
+        let { rate: s, stepRate: e, window: i, before: o } = this.#t, h = Math.floor((t - i + o) * e / s) + 1;
+        for (; this.#t.start(h) + i > t; ) h--;
+        return Math.max(0, h + 1 - this.#h);
+      }
+      run(t = Number.POSITIVE_INFINITY) {
+        let { width: s, layout: e } = this.#e, i = Math.min(this.due, t), o = new Float32Array(i * s);
+        this.#e.compute(this.#s, this.#i, this.#t, this.#h, o);
+        let h = this.#h - e.lead;
+        this.#h += i, this.#i.drop(this.#t.start(this.#h));
+        let r = Math.min(i, Math.max(0, this.#n - h));
+        return { first: h + r, weights: o.subarray(r * s) };
+      }
+    };
+    var T = 16, O = class {
+      #e;
+      #t;
+      #s;
+      constructor({ layout: t, tensors: s }, e) {
+        this.layout = t, this.heap = new M(e), this.#t = new N(this.heap, t, s, T), this.#e = new E(this.heap, t, s, T), this.#s = new I(s);
+      }
+      open(t, { step: s = 0, sample: e = 0 } = {}) {
+        return new P(this, this.#e.sizes(t), this.#t.newState(), s, e);
+      }
+      get width() {
+        return this.#s.width;
+      }
+      compute(t, s, e, i, o) {
+        let h = o.length / this.width;
+        for (let r = 0; r < h; r += T) {
+          let a = Math.min(T, h - r);
+          this.#t.load(t);
+          let { features: l, featureStride: c, faceStride: f } = this.#t;
+          this.#e.compute(s, e, i + r, a, l, c);
+          let d = this.#t.compute(a);
+          this.#t.save(t, a);
+          for (let p = 0; p < a; p++) this.#s.write(this.heap.floats, d + p * f, o, (r + p) * this.width);
+        }
+      }
+    };
+    var ot = { float16: 2, float32: 4 };
+    async function j(n) {
+      let t = await nt(n), s = 4 + new DataView(t.buffer).getUint32(0, true), e = ht(t.subarray(4, s));
+      if (e.version !== 1) throw new Error(`The network has version ${e.version}, but this client reads version 1; use the network.bin of the client's own package.`);
+      let i = t.subarray(s);
+      return { layout: e, tensors: new Map(e.tensors.map((o) => [o.name, rt(o, i)])) };
+    }
+    async function nt(n) {
+      let t = new Uint8Array(n);
+      if (t[0] !== 31 || t[1] !== 139) return W(t, 8);
+      if (typeof DecompressionStream > "u") throw new Error("This browser cannot decompress the network (no DecompressionStream).");
+      try {
+        let s = new Blob([t]).stream().pipeThrough(new DecompressionStream("gzip"));
+        return W(new Uint8Array(await new Response(s).arrayBuffer()), 8);
+      } catch {
+        throw new Error("The network file is cut or damaged; upload or download it again.");
+      }
+    }
+    function ht(n) {
+      try {
+        let t = JSON.parse(new TextDecoder().decode(n));
+        if (t.format === "a2f-network") return t;
+      } catch {
+      }
+      throw new Error("The file is not a network; give the address of network.bin.");
+    }
+    function rt({ shape: n, type: t, at: s }, e) {
+      let i = n.reduce((l, c) => l * c, 1), o = ot[t], h = new Uint8Array(i * o), r = W(e.subarray(s, s + i * o), i * o);
+      for (let l = 0; l < o; l++) for (let c = 0; c < i; c++) h[c * o + l] = r[l * i + c];
+      let a = o === 2 ? at(new Uint16Array(h.buffer)) : new Float32Array(h.buffer);
+      return { shape: n, values: a };
+    }
+    function W(n, t) {
+      if (n.length < t) throw new Error("The network file is cut; upload or download it again.");
+      return n;
+    }
+    function at(n) {
+      let t = new Float32Array(n.length), s = new Uint32Array(t.buffer);
+      for (let e = 0; e < n.length; e++) {
+        let [i, o, h] = [n[e] & 32768, n[e] >> 10 & 31, n[e] & 1023];
+        o > 0 ? s[e] = i << 16 | o + 112 << 23 | h << 13 : t[e] = (i ? -h : h) * 2 ** -24;
+      }
+      return t;
+    }
+    var lt = 0.5, ct = 24, ft = 3e3;
+    async function X(n) {
+      try {
+        let t = await WebAssembly.compile(n), [s, e] = [Q(new M(t)), Q(new M(null))];
+        return s.every((i, o) => i === e[o]) ? t : null;
+      } catch {
+        return null;
+      }
+    }
+    function Q(n) {
+      let [t, s, e] = [5, 12, 40], [i, o, h] = [n.allocate(t * s), n.allocate(s * e), n.allocate(t * e)];
+      for (let r = i; r < h; r++) n.floats[r] = r * 7919 % 1009 / 1009 - 0.3;
+      return n.multiply(i, s, o, h, e, t, s, e), n.floats.slice(h, h + t * e);
+    }
+    async function Z(n, t, s) {
+      let { stepRate: i } = n.layout, o = lt * 1e3 / i, h = n.open(16e3), r = Number.POSITIVE_INFINITY, a = 0;
+      for (let l = 0; l < ct && a < ft && r > o; l++) {
+        h.write(new Float32Array(16e3 / i).fill(0.1));
+        let c = t();
+        h.run();
+        let f = t() - c;
+        r = Math.min(r, f), a += f, await s();
+      }
+      return { stepMs: r, fast: r <= o };
+    }
+    var ut = 8, pt = 4, Y = class {
+      #e;
+      #t;
+      #s = null;
+      #i = /* @__PURE__ */ new Map();
+      #n = /* @__PURE__ */ new Set();
+      #h = new MessageChannel();
+      #o = false;
+      constructor(t, s) {
+        this.#e = t, this.#t = s, this.#h.port1.onmessage = () => this.#f(), t.onmessage = ({ data: e }) => {
+          this.#u(e);
+        }, this.#d({ type: "hello" });
+      }
+      #u(t) {
+        if (t.type === "load") return this.#a(t);
+        if (t.type === "stop") return this.#p();
+        if (t.type === "open") return this.#l(t);
+        let s = this.#i.get(t.voice);
+        if (t.type === "write") s?.write(t.samples);
+        else if (t.type === "end") s?.end();
+        else return this.#c(t.voice);
+        s && this.#n.add(t.voice), this.#o || this.#f();
+      }
+      async #a({ file: t, wasm: s }) {
+        try {
+          let e = await j(t), i = new O(e, await X(s)), { stepMs: o, fast: h } = await Z(i, this.#t, dt);
+          if (!h) return this.#r("slow", wt(o));
+          this.#s = i;
+          let { stepRate: r, lead: a, blendshapes: l, expressions: c } = i.layout, { kind: f } = i.heap;
+          this.#d({ type: "ready", kernel: f, stepMs: o, stepRate: r, lead: a, blendshapes: l, expressions: c });
+        } catch (e) {
+          this.#r("file", e.message);
+        }
+      }
+      #r(t, s) {
+        this.#d({ type: "failed", reason: t, message: s });
+      }
+      #l({ voice: t, rate: s, step: e, sample: i }) {
+        this.#s && this.#i.set(t, this.#s.open(s, { step: e, sample: i }));
+      }
+      #c(t) {
+        this.#i.delete(t), this.#n.delete(t);
+      }
+      #p() {
+        this.#i.clear(), this.#n.clear(), this.#h.port1.close(), this.#e.close?.();
+      }
+      #f() {
+        this.#o = false;
+        let t = this.#t() + pt;
+        for (let s of this.#n) if (this.#n.delete(s), this.#w(s) && this.#n.add(s), this.#t() >= t) break;
+        this.#n.size !== 0 && (this.#o = true, this.#h.port2.postMessage(null));
+      }
+      #w(t) {
+        let s = this.#i.get(t), { first: e, weights: i } = s.run(ut);
+        return i.length > 0 && this.#d({ type: "frames", voice: t, first: e, weights: i.slice() }), s.over ? (this.#d({ type: "end", voice: t }), this.#c(t), false) : s.due > 0;
+      }
+      #d(t) {
+        this.#e.postMessage(t, t.type === "frames" ? [t.weights.buffer] : []);
+      }
+    };
+    function dt() {
+      return new Promise((n) => {
+        setTimeout(n, 0);
+      });
+    }
+    function wt(n) {
+      return `This device is too slow for the network: 20 ms of audio take ${n.toFixed(0)} ms.`;
+    }
+    function jt(n, t = () => performance.now()) {
+      new Y(n, t);
+    }
+    jt(port, now);
+  }, selfContained: true };
+
+  // src/network/host.js
+  var HELLO_MS = 5e3;
+  async function startService(platform, script) {
+    const { Worker } = platform;
+    const ways = [];
+    if (Worker && script) ways.push(() => new Worker(script));
+    if (Worker && service.selfContained) ways.push(() => blobWorker(Worker));
+    for (const way of ways) {
+      const port = await fromWorker(platform, way);
+      if (port) return port;
+    }
+    return inPage();
+  }
+  function blobWorker(Worker) {
+    const source = `({${service.serve}}).serve(self)`;
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const worker = new Worker(url);
+    const revoke = () => URL.revokeObjectURL(url);
+    for (const event of ["message", "error"]) worker.addEventListener(event, revoke, { once: true });
+    return worker;
+  }
+  function fromWorker(platform, create) {
+    return new Promise((resolve) => {
+      let worker;
+      const settle = (up) => {
+        platform.clearTimeout(timer);
+        if (!up) worker?.terminate();
+        resolve(up ? portOf(worker) : null);
+      };
+      const timer = platform.setTimeout(() => settle(false), HELLO_MS);
+      try {
+        worker = create();
+      } catch {
+        return settle(false);
+      }
+      worker.onmessage = () => settle(true);
+      worker.onerror = (event) => {
+        event.preventDefault?.();
+        settle(false);
+      };
+    });
+  }
+  function portOf(worker) {
+    return {
+      place: "worker",
+      send: (request, transfer = []) => worker.postMessage(request, transfer),
+      listen: (listener) => {
+        worker.onmessage = ({ data }) => listener(data);
+      },
+      stop: () => worker.terminate()
+    };
+  }
+  function inPage() {
+    const { port1, port2 } = new MessageChannel();
+    service.serve(port2);
+    return {
+      place: "page",
+      send: (request, transfer = []) => port1.postMessage(request, transfer),
+      listen: (listener) => {
+        port1.onmessage = ({ data }) => listener(data);
+      },
+      stop: () => port1.postMessage({ type: "stop" })
+    };
+  }
+  function kernelBytes() {
+    return Uint8Array.from(KERNEL_WASM.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
+  }
+  async function fetchNetwork({ fetch }, url) {
+    if (!fetch) throw unavailable("This browser has no fetch.");
+    const response = await fetch(url).catch((error) => {
+      throw unavailable(
+        `Cannot load the network from ${url} (${error.message}); check the address, the page's connect-src and, on another origin, that its server sends Access-Control-Allow-Origin.`
+      );
+    });
+    if (!response.ok) throw unavailable(`Cannot load the network: ${url} answers ${response.status}.`);
+    return response.arrayBuffer();
+  }
+  function unavailable(message) {
+    return new A2FError("network_unavailable", message);
+  }
+
+  // src/network/shared_network.js
+  var NETWORKS = /* @__PURE__ */ new Map();
+  function acquireNetwork(platform, url, script) {
+    const key = `${url} ${script ?? ""}`;
+    const network = NETWORKS.get(key) ?? new SharedNetwork(platform, url, script, () => NETWORKS.delete(key));
+    NETWORKS.set(key, network);
+    network.users++;
+    return network;
+  }
+  var SharedNetwork = class {
+    users = 0;
+    /** Set once it can be used. @type {NetworkInfo | null} */
+    info = null;
+    #platform;
+    #url;
+    #script;
+    #onUnused;
+    /** @type {NetworkPort | null} */
+    #port = null;
+    /** @type {Promise<NetworkInfo> | null} */
+    #loading = null;
+    #stopped = false;
+    /** @type {Map<number, VoiceListener>} */
+    #voices = /* @__PURE__ */ new Map();
+    #lastVoice = 0;
+    /**
+     * @param {Platform} platform
+     * @param {string} url
+     * @param {string | null} script
+     * @param {() => void} onUnused
+     */
+    constructor(platform, url, script, onUnused) {
+      this.#platform = platform;
+      this.#url = url;
+      this.#script = script;
+      this.#onUnused = onUnused;
+    }
+    /**
+     * Loads and tests the network, once. After a failed download the next call tries again.
+     * @returns {Promise<NetworkInfo>} rejects with `network_unavailable` and what to do
+     */
+    load() {
+      this.#loading ??= this.#load();
+      return this.#loading;
+    }
+    /**
+     * Opens a voice; {@link info} must be set.
+     * @param {number} rate Hertz
+     * @param {{step: number, sample: number}} start the first step to compute, and the position of the first sample
+     * @param {VoiceListener} listener
+     */
+    open(rate, { step, sample: sample2 }, listener) {
+      const voice = ++this.#lastVoice;
+      const send = (request, transfer = []) => this.#port?.send({ voice, ...request }, transfer);
+      this.#voices.set(voice, listener);
+      send({ type: "open", rate, step, sample: sample2 });
+      return {
+        /** @param {Float32Array<ArrayBuffer>} samples mono; the array is given away */
+        write: (samples) => send({ type: "write", samples }, [samples.buffer]),
+        end: () => send({ type: "end" }),
+        close: () => {
+          if (this.#voices.delete(voice)) send({ type: "close" });
+        }
+      };
+    }
+    /** Stops the worker with its last user. */
+    release() {
+      if (--this.users > 0) return;
+      this.#onUnused();
+      this.#stopped = true;
+      this.#port?.stop();
+      this.#port = this.info = null;
+    }
+    async #load() {
+      let file;
+      try {
+        file = await fetchNetwork(this.#platform, this.#url);
+      } catch (error) {
+        this.#loading = null;
+        throw error;
+      }
+      const port = await startService(this.#platform, this.#script);
+      if (this.#stopped) port.stop();
+      this.#port = port;
+      this.info = await this.#ready(port, file);
+      return this.info;
+    }
+    /**
+     * @param {NetworkPort} port
+     * @param {ArrayBuffer} file
+     * @returns {Promise<NetworkInfo>}
+     */
+    #ready(port, file) {
+      return new Promise((resolve, reject) => {
+        port.listen((answer) => {
+          if (answer.type === "ready") resolve({ place: port.place, ...answer, columns: columnsOf2(answer) });
+          else if (answer.type === "failed") {
+            port.stop();
+            reject(unavailable(answer.reason === "slow" ? answer.message : `${this.#url}: ${answer.message}`));
+          } else this.#onAnswer(answer);
+        });
+        port.send({ type: "load", file, wasm: kernelBytes() }, [file]);
+      });
+    }
+    /** @param {Answer} answer */
+    #onAnswer(answer) {
+      if (answer.type === "frames") this.#voices.get(answer.voice)?.onFrames(answer.first, answer.weights);
+      if (answer.type !== "end") return;
+      this.#voices.get(answer.voice)?.onEnd();
+      this.#voices.delete(answer.voice);
+    }
+  };
+  function columnsOf2({ blendshapes }) {
+    return Int16Array.from(blendshapes, (name) => BLENDSHAPES.indexOf(
+      /** @type {any} */
+      name
+    ));
+  }
+
+  // src/frame_track.js
+  var TAIL_S = 0.1;
+  var WIDEST_S = 0.1;
+  var SPLICE_FRAMES = 6;
+  var FrameTrack = class {
+    #data;
+    #width;
+    #first = 0;
+    #end = 0;
+    #complete = false;
+    #splice = -1;
+    /** @type {Float32Array | null} */
+    #spliceFrom = null;
+    /**
+     * @param {number} fps frames per second
+     * @param {number} [width] weights per frame
+     */
+    constructor(fps, width = SHAPE_COUNT) {
+      this.fps = fps;
+      this.#width = width;
+      this.#data = new Float32Array(64 * width);
+    }
+    /** Index after the last frame. */
+    get end() {
+      return this.#end;
+    }
+    /** Marks the track as complete. */
+    finish() {
+      this.#complete = true;
+    }
+    /** Allows more frames after all, because the server starts over. */
+    reopen() {
+      this.#complete = false;
+    }
+    /**
+     * Returns the seconds of frames after an instant: negative if frames are late, Infinity if the track is
+     * complete, −Infinity if it is empty or has ended.
+     * @param {number} time seconds
+     */
+    ahead(time) {
+      if (this.#end === this.#first) return -Infinity;
+      if (this.#complete) return time <= this.#end / this.fps + TAIL_S ? Infinity : -Infinity;
+      return (this.#end - 1) / this.fps - time;
+    }
+    /**
+     * Writes frames. A gap before them is interpolated linearly.
+     * @param {number} first index of the first frame
+     * @param {ArrayLike<number>} values frames × columns
+     * @param {ArrayLike<number> | null} [columns] index here for each column of `values`, −1 to skip it
+     * @param {number} [scale] factor for each value
+     */
+    put(first, values, columns = null, scale = 1) {
+      const stride = columns ? columns.length : this.#width;
+      const count = Math.floor(values.length / stride);
+      if (this.#end === this.#first) this.#first = this.#end = first;
+      if (count === 0 || first < this.#first) return;
+      this.#reserve(first + count);
+      const before = this.#end;
+      for (let i = 0; i < count; i++) this.#putFrame(first + i, values, i * stride, columns, scale);
+      if (first > before) this.#interpolateGap(before, first);
+      this.#end = Math.max(before, first + count);
+    }
+    /**
+     * Marks the frame at which a new server utterance continues an earlier one. Its first frames are blended
+     * with the frames before.
+     * @param {number} frame
+     */
+    splice(frame) {
+      this.#splice = frame;
+      this.#spliceFrom = null;
+    }
+    /**
+     * Reads the face at an instant with a triangular kernel. Without smoothing its width is that of linear
+     * interpolation; with smoothing it is wider but stays symmetric, so it adds no lag at any display rate.
+     * @param {number} time seconds
+     * @param {Float32Array} out one frame
+     * @param {number} [smoothing] 0–1
+     */
+    sample(time, out, smoothing = 0) {
+      out.fill(0);
+      if (this.#end === this.#first) return;
+      const x = Math.min(Math.max(time * this.fps, this.#first), this.#end - 1);
+      const reach = 1 + smoothing * WIDEST_S * this.fps;
+      const from = Math.max(this.#first, Math.ceil(x - reach));
+      const to = Math.min(this.#end - 1, Math.floor(x + reach));
+      let total = 0;
+      for (let frame = from; frame <= to; frame++) total += reach - Math.abs(x - frame);
+      for (let frame = from; frame <= to; frame++)
+        this.#addFrame(frame, out, (reach - Math.abs(x - frame)) / total);
+    }
+    /**
+     * Drops frames before an instant.
+     * @param {number} time seconds
+     */
+    trim(time) {
+      const keep = Math.min(Math.floor(time * this.fps), this.#end - 1);
+      if (keep - this.#first < this.fps * 30) return;
+      this.#data.copyWithin(0, (keep - this.#first) * this.#width, (this.#end - this.#first) * this.#width);
+      this.#first = keep;
+    }
+    /**
+     * @param {number} frame
+     * @param {Float32Array} out
+     * @param {number} gain
+     */
+    #addFrame(frame, out, gain) {
+      const at = (frame - this.#first) * this.#width;
+      for (let i = 0; i < this.#width; i++) out[i] += this.#data[at + i] * gain;
+    }
+    /**
+     * @param {number} frame
+     * @param {ArrayLike<number>} values
+     * @param {number} offset
+     * @param {ArrayLike<number> | null} columns
+     * @param {number} scale
+     */
+    #putFrame(frame, values, offset, columns, scale) {
+      const at = (frame - this.#first) * this.#width;
+      if (frame === this.#splice) this.#rememberBeforeSplice();
+      for (let i = 0; i < (columns ? columns.length : this.#width); i++) {
+        const column = columns ? columns[i] : i;
+        if (column >= 0) this.#data[at + column] = values[offset + i] * scale;
+      }
+      const past = frame - this.#splice;
+      if (this.#spliceFrom && past >= 0 && past < SPLICE_FRAMES)
+        this.#blendSplice(at, (past + 1) / (SPLICE_FRAMES + 1));
+    }
+    #rememberBeforeSplice() {
+      const at = (this.#splice - 1 - this.#first) * this.#width;
+      const known = at >= 0 && this.#splice <= this.#end;
+      this.#spliceFrom = known ? this.#data.slice(at, at + this.#width) : null;
+    }
+    /**
+     * @param {number} at
+     * @param {number} share weight of the new frame, 0–1
+     */
+    #blendSplice(at, share) {
+      const from = (
+        /** @type {Float32Array} */
+        this.#spliceFrom
+      );
+      for (let i = 0; i < this.#width; i++) {
+        this.#data[at + i] = from[i] + (this.#data[at + i] - from[i]) * share;
+      }
+    }
+    /**
+     * @param {number} from
+     * @param {number} to
+     */
+    #interpolateGap(from, to) {
+      const width = this.#width;
+      const left = (from - 1 - this.#first) * width;
+      const right = (to - this.#first) * width;
+      for (let frame = from; frame < to; frame++) {
+        const share = (frame - from + 1) / (to - from + 1);
+        const at = (frame - this.#first) * width;
+        for (let i = 0; i < width; i++) {
+          this.#data[at + i] = this.#data[left + i] * (1 - share) + this.#data[right + i] * share;
+        }
+      }
+    }
+    /** @param {number} end */
+    #reserve(end) {
+      const needed = (end - this.#first) * this.#width;
+      if (needed <= this.#data.length) return;
+      const grown = new Float32Array(Math.max(needed, this.#data.length * 2));
+      grown.set(this.#data);
+      this.#data = grown;
+    }
+  };
+
+  // src/network/source.js
+  var KEEP_S = 2;
+  var UNUSED_MS = 2e3;
+  var NetworkSource = class {
+    rank = (
+      /** @type {const} */
+      "network"
+    );
+    #network;
+    #hooks;
+    #alone;
+    #track = new FrameTrack(50);
+    /** @type {ReturnType<SharedNetwork["open"]> | null} */
+    #voice = null;
+    #sampleRate = 0;
+    /** @type {{start: number, samples: Float32Array}[]} */
+    #kept = [];
+    /** Samples so far. */
+    #end = 0;
+    #finished = false;
+    #closed = false;
+    #starting = false;
+    #prepared = false;
+    #askedAt = Number.NEGATIVE_INFINITY;
+    /**
+     * @param {SharedNetwork} network
+     * @param {NetworkHooks} hooks
+     * @param {boolean} alone there is no better source: it starts with the first audio
+     */
+    constructor(network, hooks, alone) {
+      this.#network = network;
+      this.#hooks = hooks;
+      this.#alone = alone;
+    }
+    /** @param {number} sampleRate Hertz */
+    setSampleRate(sampleRate) {
+      this.#sampleRate = sampleRate;
+    }
+    /** Adds audio. @param {readonly Float32Array[]} planes one array per channel */
+    push(planes) {
+      if (this.#closed) return;
+      const samples = monoOf(planes);
+      if (!this.#voice || !this.#alone) this.#keep(samples);
+      this.#end += samples.length;
+      if (this.#voice) this.#voice.write(samples.slice());
+      else if (this.#alone) this.#start();
+      else this.#prepare();
+      if (this.#voice && !this.#alone && this.#hooks.now() - this.#askedAt > UNUSED_MS) this.#rest();
+    }
+    /** No more audio follows. */
+    finish() {
+      this.#finished = true;
+      this.#voice?.end();
+    }
+    close() {
+      this.#closed = true;
+      this.#rest();
+      this.#kept = [];
+    }
+    /** @param {number} time seconds */
+    trim(time) {
+      this.#track.trim(time);
+    }
+    /**
+     * Returns the seconds of frames after an instant. Only asked if no better source has any, so the network starts.
+     * @param {number} time seconds
+     */
+    ahead(time) {
+      this.wake(time);
+      return this.#track.ahead(time);
+    }
+    /** Starts the network: better sources will have nothing from this instant on. @param {number} time seconds */
+    wake(time) {
+      this.#askedAt = this.#hooks.now();
+      const isOver = this.#finished && time * this.#sampleRate >= this.#end;
+      if (!this.#voice && !isOver) this.#start();
+    }
+    /**
+     * @param {number} time seconds
+     * @param {Float32Array} out
+     * @param {number} smoothing
+     */
+    sample(time, out, smoothing) {
+      this.#track.sample(time, out, smoothing);
+    }
+    /** Seconds of frames from the beginning of the utterance. */
+    get inHand() {
+      return this.#track.ahead(0);
+    }
+    /** Loads the network while the server animates, so that it is ready when the server is lost. */
+    #prepare() {
+      if (this.#prepared) return;
+      this.#prepared = true;
+      this.#network.load().catch((error) => this.#hooks.onUnavailable(error));
+    }
+    #start() {
+      if (this.#starting || this.#closed || this.#end === 0) return;
+      if (this.#network.info) return this.#open(this.#network.info);
+      this.#starting = true;
+      this.#network.load().then((info) => !this.#closed && this.#open(info)).catch((error) => this.#hooks.onUnavailable(error)).finally(() => {
+        this.#starting = false;
+      });
+    }
+    /** Starts a voice with the audio that is kept. @param {NetworkInfo} info */
+    #open({ stepRate, lead, columns }) {
+      const needed = Math.floor((this.#hooks.position() - KEEP_S) * this.#sampleRate);
+      const first = Math.max(needed, this.#kept[0]?.start ?? this.#end);
+      const step = first === 0 ? 0 : Math.ceil(first * stepRate / this.#sampleRate);
+      const track = new FrameTrack(stepRate);
+      this.#track = track;
+      this.#voice = this.#network.open(
+        this.#sampleRate,
+        { step, sample: first },
+        {
+          onFrames: (frame, weights) => {
+            const newest = track.end === 0 ? Number.NEGATIVE_INFINITY : (track.end - 1) / stepRate;
+            track.put(frame, weights, columns);
+            this.#hooks.onFrames(newest);
+          },
+          onEnd: () => {
+            const newest = (track.end - 1) / stepRate;
+            track.finish();
+            this.#hooks.onFrames(newest);
+          }
+        }
+      );
+      this.#hooks.onStarted((lead + 1) / stepRate);
+      for (const { start, samples } of this.#kept)
+        if (start + samples.length > first) this.#voice.write(samples.slice(Math.max(0, first - start)));
+      if (this.#alone) this.#kept = [];
+      if (this.#finished) this.#voice.end();
+    }
+    #rest() {
+      this.#voice?.close();
+      this.#voice = null;
+    }
+    /** @param {Float32Array} samples */
+    #keep(samples) {
+      this.#kept.push({ start: this.#end, samples });
+      const before = (this.#hooks.position() - KEEP_S) * this.#sampleRate;
+      let drop = 0;
+      while (drop < this.#kept.length - 1 && this.#kept[drop + 1].start <= before) drop++;
+      if (drop > 50) this.#kept.splice(0, drop);
+    }
+  };
+  function monoOf(planes) {
+    const [left, right] = planes;
+    return right ? left.map((sample2, i) => (sample2 + right[i]) / 2) : left;
+  }
+
+  // src/network_animation.js
+  var NetworkAnimation = class {
+    #platform;
+    #settings;
+    #onError;
+    /** @type {SharedNetwork | null} */
+    #network = null;
+    #address = "";
+    #reported = false;
+    /**
+     * @param {Platform} platform
+     * @param {() => Settings} settings
+     * @param {(error: A2FError) => void} onError the network cannot be used
+     */
+    constructor(platform, settings, onError) {
+      this.#platform = platform;
+      this.#settings = settings;
+      this.#onError = onError;
+    }
+    /** What runs where; null if nothing was loaded. @returns {Pick<NetworkInfo, "place" | "kernel" | "stepMs"> | null} */
+    get info() {
+      const info = this.#network?.info;
+      return info ? { place: info.place, kernel: info.kernel, stepMs: info.stepMs } : null;
+    }
+    /** Follows a change of the settings with the next utterance. */
+    configure() {
+      if (this.#network && this.#wanted() !== this.#address) this.dispose();
+    }
+    /** @param {Utterance} utterance */
+    attach(utterance) {
+      if (!this.#settings().network) return;
+      const network = this.#acquired();
+      if (!network) return;
+      const hooks = {
+        position: () => utterance.position(),
+        now: this.#platform.now,
+        onStarted: (lookahead) => utterance.sink.expectLookahead?.(lookahead),
+        onFrames: (newest) => utterance.onNetworkFrames(newest),
+        onUnavailable: (error) => {
+          this.#report(error);
+          utterance.onNetworkUnavailable();
+        }
+      };
+      utterance.setNetwork(new NetworkSource(network, hooks, this.#settings().serverUrl === false));
+    }
+    /**
+     * Returns the table of expressions, which is part of the network's file; null if the client uses no network.
+     * @returns {Promise<object> | null}
+     */
+    expressions() {
+      if (!this.#settings().network || !this.#acquired()) return null;
+      const network = (
+        /** @type {SharedNetwork} */
+        this.#network
+      );
+      return network.load().then(({ expressions }) => expressions);
+    }
+    dispose() {
+      this.#network?.release();
+      this.#network = null;
+      this.#reported = false;
+    }
+    #acquired() {
+      const url = this.#url();
+      if (!url) {
+        this.#report(unavailable("network: true needs a server; give the address of network.bin instead."));
+        return null;
+      }
+      this.#address = this.#wanted();
+      this.#network ??= acquireNetwork(this.#platform, url, this.#options.worker ?? null);
+      return this.#network;
+    }
+    /** @returns {{url?: string, worker?: string}} */
+    get #options() {
+      const { network } = this.#settings();
+      if (typeof network === "string") return { url: network };
+      return typeof network === "object" ? network : {};
+    }
+    /** Address of the file; null if neither it nor a server is known. */
+    #url() {
+      const { serverUrl } = this.#settings();
+      const { url } = this.#options;
+      return url ?? (serverUrl ? `${addresses(serverUrl).http}/network/network.bin` : null);
+    }
+    #wanted() {
+      return this.#settings().network ? `${this.#url()} ${this.#options.worker}` : "";
+    }
+    /** Reports once why the network is not used. @param {A2FError} error */
+    #report(error) {
+      if (this.#reported) return;
+      this.#reported = true;
+      this.#onError(error);
+    }
+  };
+
   // src/platform.js
   function platformWith(given = {}) {
     const host = (
@@ -5362,6 +6580,7 @@
       OfflineAudioContext: given.OfflineAudioContext ?? host.OfflineAudioContext,
       AudioWorkletNode: given.AudioWorkletNode ?? host.AudioWorkletNode,
       MediaStream: given.MediaStream ?? host.MediaStream,
+      Worker: "Worker" in given ? given.Worker : host.Worker,
       fetch: given.fetch ?? host.fetch?.bind(host),
       now: given.now ?? (() => performance.now()),
       requestAnimationFrame: given.requestAnimationFrame ?? host.requestAnimationFrame?.bind(host) ?? nextFrame,
@@ -5596,177 +6815,6 @@
     });
     return { samplers, channels };
   }
-
-  // src/frame_track.js
-  var TAIL_S = 0.1;
-  var WIDEST_S = 0.1;
-  var SPLICE_FRAMES = 6;
-  var FrameTrack = class {
-    #data;
-    #width;
-    #first = 0;
-    #end = 0;
-    #complete = false;
-    #splice = -1;
-    /** @type {Float32Array | null} */
-    #spliceFrom = null;
-    /**
-     * @param {number} fps frames per second
-     * @param {number} [width] weights per frame
-     */
-    constructor(fps, width = SHAPE_COUNT) {
-      this.fps = fps;
-      this.#width = width;
-      this.#data = new Float32Array(64 * width);
-    }
-    /** Index after the last frame. */
-    get end() {
-      return this.#end;
-    }
-    /** Marks the track as complete. */
-    finish() {
-      this.#complete = true;
-    }
-    /** Allows more frames after all, because the server starts over. */
-    reopen() {
-      this.#complete = false;
-    }
-    /**
-     * Returns the seconds of frames after an instant: negative if frames are late, Infinity if the track is
-     * complete, −Infinity if it is empty or has ended.
-     * @param {number} time seconds
-     */
-    ahead(time) {
-      if (this.#end === this.#first) return -Infinity;
-      if (this.#complete) return time <= this.#end / this.fps + TAIL_S ? Infinity : -Infinity;
-      return (this.#end - 1) / this.fps - time;
-    }
-    /**
-     * Writes frames. A gap before them is interpolated linearly.
-     * @param {number} first index of the first frame
-     * @param {ArrayLike<number>} values frames × columns
-     * @param {ArrayLike<number> | null} [columns] index here for each column of `values`, −1 to skip it
-     * @param {number} [scale] factor for each value
-     */
-    put(first, values, columns = null, scale = 1) {
-      const stride = columns ? columns.length : this.#width;
-      const count = Math.floor(values.length / stride);
-      if (this.#end === this.#first) this.#first = this.#end = first;
-      if (count === 0 || first < this.#first) return;
-      this.#reserve(first + count);
-      const before = this.#end;
-      for (let i = 0; i < count; i++) this.#putFrame(first + i, values, i * stride, columns, scale);
-      if (first > before) this.#interpolateGap(before, first);
-      this.#end = Math.max(before, first + count);
-    }
-    /**
-     * Marks the frame at which a new server utterance continues an earlier one. Its first frames are blended
-     * with the frames before.
-     * @param {number} frame
-     */
-    splice(frame) {
-      this.#splice = frame;
-      this.#spliceFrom = null;
-    }
-    /**
-     * Reads the face at an instant with a triangular kernel. Without smoothing its width is that of linear
-     * interpolation; with smoothing it is wider but stays symmetric, so it adds no lag at any display rate.
-     * @param {number} time seconds
-     * @param {Float32Array} out one frame
-     * @param {number} [smoothing] 0–1
-     */
-    sample(time, out, smoothing = 0) {
-      out.fill(0);
-      if (this.#end === this.#first) return;
-      const x = Math.min(Math.max(time * this.fps, this.#first), this.#end - 1);
-      const reach = 1 + smoothing * WIDEST_S * this.fps;
-      const from = Math.max(this.#first, Math.ceil(x - reach));
-      const to = Math.min(this.#end - 1, Math.floor(x + reach));
-      let total = 0;
-      for (let frame = from; frame <= to; frame++) total += reach - Math.abs(x - frame);
-      for (let frame = from; frame <= to; frame++)
-        this.#addFrame(frame, out, (reach - Math.abs(x - frame)) / total);
-    }
-    /**
-     * Drops frames before an instant.
-     * @param {number} time seconds
-     */
-    trim(time) {
-      const keep = Math.min(Math.floor(time * this.fps), this.#end - 1);
-      if (keep - this.#first < this.fps * 30) return;
-      this.#data.copyWithin(0, (keep - this.#first) * this.#width, (this.#end - this.#first) * this.#width);
-      this.#first = keep;
-    }
-    /**
-     * @param {number} frame
-     * @param {Float32Array} out
-     * @param {number} gain
-     */
-    #addFrame(frame, out, gain) {
-      const at = (frame - this.#first) * this.#width;
-      for (let i = 0; i < this.#width; i++) out[i] += this.#data[at + i] * gain;
-    }
-    /**
-     * @param {number} frame
-     * @param {ArrayLike<number>} values
-     * @param {number} offset
-     * @param {ArrayLike<number> | null} columns
-     * @param {number} scale
-     */
-    #putFrame(frame, values, offset, columns, scale) {
-      const at = (frame - this.#first) * this.#width;
-      if (frame === this.#splice) this.#rememberBeforeSplice();
-      for (let i = 0; i < (columns ? columns.length : this.#width); i++) {
-        const column = columns ? columns[i] : i;
-        if (column >= 0) this.#data[at + column] = values[offset + i] * scale;
-      }
-      const past = frame - this.#splice;
-      if (this.#spliceFrom && past >= 0 && past < SPLICE_FRAMES)
-        this.#blendSplice(at, (past + 1) / (SPLICE_FRAMES + 1));
-    }
-    #rememberBeforeSplice() {
-      const at = (this.#splice - 1 - this.#first) * this.#width;
-      const known = at >= 0 && this.#splice <= this.#end;
-      this.#spliceFrom = known ? this.#data.slice(at, at + this.#width) : null;
-    }
-    /**
-     * @param {number} at
-     * @param {number} share weight of the new frame, 0–1
-     */
-    #blendSplice(at, share) {
-      const from = (
-        /** @type {Float32Array} */
-        this.#spliceFrom
-      );
-      for (let i = 0; i < this.#width; i++) {
-        this.#data[at + i] = from[i] + (this.#data[at + i] - from[i]) * share;
-      }
-    }
-    /**
-     * @param {number} from
-     * @param {number} to
-     */
-    #interpolateGap(from, to) {
-      const width = this.#width;
-      const left = (from - 1 - this.#first) * width;
-      const right = (to - this.#first) * width;
-      for (let frame = from; frame < to; frame++) {
-        const share = (frame - from + 1) / (to - from + 1);
-        const at = (frame - this.#first) * width;
-        for (let i = 0; i < width; i++) {
-          this.#data[at + i] = this.#data[left + i] * (1 - share) + this.#data[right + i] * share;
-        }
-      }
-    }
-    /** @param {number} end */
-    #reserve(end) {
-      const needed = (end - this.#first) * this.#width;
-      if (needed <= this.#data.length) return;
-      const grown = new Float32Array(Math.max(needed, this.#data.length * 2));
-      grown.set(this.#data);
-      this.#data = grown;
-    }
-  };
 
   // src/recording/csv.js
   var SWAPPED = {
@@ -6079,7 +7127,7 @@
   var TAKE_RATE = 60;
   var Take = class {
     sound = new TakeAudio();
-    /** Visemes of the speech service. @type {{time: number, id: number}[]} time in seconds, id: Azure viseme */
+    /** Visemes of the speech service. @type {{time: number, id: number, phonemes?: string}[]} time in seconds, id: Azure viseme, phonemes: IPA */
     visemes = [];
     /** @type {{time: number, duration: number, text: string}[]} times in seconds */
     words = [];
@@ -6240,7 +7288,7 @@
       const left = LONGEST_S2 * sound.sampleRate - sound.length;
       if (left > 0) sound.push(planes.map((plane) => plane.subarray(0, left)));
     }
-    /** @param {{time: number, id: number}} viseme */
+    /** @param {{time: number, id: number, phonemes?: string}} viseme */
     onViseme(viseme2) {
       if (viseme2.time < LONGEST_S2) this.take.visemes.push(viseme2);
     }
@@ -6264,10 +7312,11 @@
       this.take.expected = Math.min(duration, LONGEST_S2);
       this.take.finish(this.take.expected);
     }
-    /** True when all server frames have arrived. */
+    /** True when all frames of the server, or of the network in its place, have arrived. */
     #framesComplete() {
       const { duration, sources } = this.#utterance;
-      return duration > 0 && sources[0].rank === "server" && sources[0].ahead(duration) === Infinity;
+      const [{ rank: rank2 }] = sources;
+      return duration > 0 && (rank2 === "server" || rank2 === "network") && sources[0].ahead(duration) === Infinity;
     }
     /** @param {number} until seconds */
     #record(until) {
@@ -6285,6 +7334,7 @@
   function defaultSettings() {
     return {
       serverUrl: pageOrigin(),
+      network: false,
       intensity: 1,
       gain: null,
       offset: 0,
@@ -6323,7 +7373,8 @@
     "sadness"
   ];
   var VALIDATORS = {
-    serverUrl: (value) => typeof value === "string",
+    serverUrl: (value) => typeof value === "string" || value === false,
+    network: (value) => typeof value === "boolean" || isNetwork(value),
     intensity: (value) => typeof value === "number" && !Number.isNaN(value),
     gain: (value) => isShares(value, isShape, 2),
     offset: (value) => isBetween(value, -1, 1),
@@ -6362,8 +7413,16 @@
     const { camera, head = true } = value;
     return (!camera || Boolean(camera.matrixWorld?.elements)) && typeof head === "boolean";
   }
+  function isNetwork(value) {
+    if (typeof value === "string") return value !== "";
+    if (typeof value !== "object" || value === null) return false;
+    return [value.url, value.worker].every(
+      (each) => each === void 0 || typeof each === "string" && each !== ""
+    );
+  }
   var EXPECTED = {
-    serverUrl: "an address such as http://localhost:8000",
+    serverUrl: "an address such as http://localhost:8000, or false for no server",
+    network: "true, false, the address of network.bin, or { url, worker }",
     intensity: "a number from 0.1 to 2",
     gain: "an object from names in BLENDSHAPES to numbers from 0 to 2",
     offset: "seconds from -1 to 1",
@@ -6888,6 +7947,118 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     }
   };
 
+  // src/utterance/relay_clock.js
+  var RelayClock = class {
+    #now;
+    #from = 0;
+    #to = 0;
+    #startedAt = 0;
+    paused = true;
+    /** @param {() => number} now ms */
+    constructor(now) {
+      this.#now = now;
+    }
+    /**
+     * A piece of the sound begins to play.
+     * @param {number} [from] seconds; default: it continues
+     * @param {number} [to] seconds; the position stops there until the next piece
+     */
+    play(from = this.currentTime, to = Number.POSITIVE_INFINITY) {
+      this.#from = from;
+      this.#to = to;
+      this.#startedAt = this.#now();
+      this.paused = false;
+    }
+    pause() {
+      this.#from = this.currentTime;
+      this.paused = true;
+    }
+    /** Seconds. */
+    get currentTime() {
+      if (this.paused) return this.#from;
+      return Math.min(this.#to, this.#from + (this.#now() - this.#startedAt) / 1e3);
+    }
+  };
+
+  // src/utterance/relay.js
+  var COLUMNS2 = Array.from({ length: SHAPE_COUNT }, (_, i) => i);
+  var Relay = class {
+    #hooks;
+    /** Speech that is not over, by its number. @type {Map<number, Relayed>} */
+    #open = /* @__PURE__ */ new Map();
+    /** Number of the newest speech. Messages of older ones that are over are late. */
+    #newest = Number.NEGATIVE_INFINITY;
+    /** @param {RelayHooks} hooks */
+    constructor(hooks) {
+      this.#hooks = hooks;
+    }
+    /**
+     * @param {any} message
+     * @returns {boolean} false: it is not a message of a relay
+     */
+    receive(message) {
+      const { type, ...fields } = message ?? {};
+      if (type === "face.frames") this.#addFrames(fields);
+      else if (type === "face.playing") this.#play(this.#speech(fields.utterance), fields);
+      else if (type === "face.paused") this.#open.get(fields.utterance)?.clock.pause();
+      else if (type === "face.end") this.#end(this.#open.get(fields.utterance), fields);
+      else if (type === "face.cancel") this.#cancelAll();
+      else return false;
+      return true;
+    }
+    /**
+     * Returns the speech with this number; the first message of a new one opens it.
+     * @param {number} number
+     * @returns {Relayed | undefined} undefined: it is over
+     */
+    #speech(number) {
+      requireArgument(Number.isFinite(number), "receive() needs messages with the number of their utterance.");
+      const known = this.#open.get(number);
+      if (known || number <= this.#newest) return known;
+      this.#newest = number;
+      for (const { utterance } of this.#open.values()) if (!utterance.inputEnded) this.#hooks.cancel(utterance);
+      const clock = new RelayClock(this.#hooks.now);
+      const speech = { clock, utterance: this.#hooks.open(new ExternalSink(clock)) };
+      this.#open.set(number, speech);
+      const forget = () => void this.#open.delete(number);
+      speech.utterance.done.then(forget, forget);
+      return speech;
+    }
+    /** @param {{utterance: number, first: number, fps: number, weights: number[][]}} fields */
+    #addFrames({ utterance: number, first, fps, weights }) {
+      const whole = Array.isArray(weights) && weights.every((frame) => frame?.length === SHAPE_COUNT);
+      requireArgument(
+        whole && isBetween(fps, 1, 1e3) && isBetween(first, 0, Number.MAX_SAFE_INTEGER),
+        `receive() needs frames of ${SHAPE_COUNT} weights, with first and fps.`
+      );
+      const utterance = this.#speech(number)?.utterance;
+      utterance?.onStarted(fps, 0);
+      utterance?.onFrames(first, weights.flat(), COLUMNS2, 1);
+    }
+    /**
+     * @param {Relayed | undefined} speech
+     * @param {{from?: number, to?: number}} piece
+     */
+    #play(speech, { from, to }) {
+      speech?.clock.play(from, to);
+      speech?.utterance.markAudible();
+    }
+    /**
+     * @param {Relayed | undefined} speech
+     * @param {{duration: number}} fields seconds
+     */
+    #end(speech, { duration }) {
+      if (!speech) return;
+      requireSeconds("duration", duration);
+      speech.utterance.finishAudio(duration);
+      speech.utterance.onEnd(duration);
+    }
+    #cancelAll() {
+      for (const { utterance } of [...this.#open.values()].reverse()) this.#hooks.cancel(utterance);
+      this.#open.clear();
+    }
+  };
+
   // src/connection/server_utterance.js
   var CANCELLED2 = {
     code: "bad_state",
@@ -7349,7 +8520,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
   };
 
   // src/connection/pcm_uplink.js
-  var KEEP_S = 1;
+  var KEEP_S2 = 1;
   var SPLIT_AT_PAUSE = 0.8;
   var SPLIT_NOW = 0.98;
   var PAUSE_S2 = 0.2;
@@ -7375,7 +8546,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     write(bytes) {
       this.#store.push(bytes);
       this.#sendPending();
-      const kept = (this.listener.position() - KEEP_S) * this.#format.secondBytes;
+      const kept = (this.listener.position() - KEEP_S2) * this.#format.secondBytes;
       this.#store.trim(this.serverUtterance ? Math.min(this.#sent, kept) : kept);
     }
     end() {
@@ -7473,9 +8644,9 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#samples += samples.length;
       this.#utterance.addAudio([samples]);
     }
-    /** @param {{time: number, id: number}} message */
-    onViseme({ time, id }) {
-      this.#utterance.onViseme(time, id);
+    /** @param {{time: number, id: number, phonemes?: string}} message */
+    onViseme({ time, id, phonemes }) {
+      this.#utterance.onViseme(time, id, phonemes);
     }
     /** @param {{time: number, duration: number, text: string}} message */
     onWord({ time, duration, text }) {
@@ -7580,6 +8751,10 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       const decoded = decodeFile(this.#platform, bytes, type);
       decoded.then((audio) => measure(utterance, audio)).catch(() => {
       });
+      if (this.#serverless) {
+        decoded.catch((error) => utterance.onFailure(error));
+        return utterance.onNoServer();
+      }
       const convert = () => void decoded.then((audio) => this.#decoded(utterance, audio)).catch((e) => utterance.onFailure(e));
       utterance.send(
         this.#settings().useWebSocket ? new FileUplink(this.#connection, this.#platform, this.#fields, utterance, bytes, convert) : this.#http(utterance, { bytes, type }, convert)
@@ -7592,6 +8767,12 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      */
     openStream(utterance, format) {
       utterance.setLoudness(new Loudness(format.sampleRate));
+      if (this.#serverless) {
+        utterance.onNoServer();
+        return { write: () => {
+        }, end: () => {
+        } };
+      }
       if (!this.#settings().useWebSocket) return this.#collect(utterance, format);
       const uplink = new PcmUplink(this.#connection, this.#platform, this.#fields, utterance, format);
       utterance.send(uplink);
@@ -7645,6 +8826,9 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
         }
       };
     }
+    get #serverless() {
+      return this.#settings().serverUrl === false;
+    }
     #fields = () => requestFields(this.#settings());
   };
   function measure(utterance, { sampleRate, samples }) {
@@ -7653,6 +8837,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     loudness.finish();
     utterance.duration ||= samples.length / sampleRate;
     utterance.setLoudness(loudness);
+    utterance.network?.push([samples]);
+    utterance.network?.finish();
     utterance.recorder?.addAudio([samples]);
   }
   function joined2(pieces) {
@@ -8177,7 +9363,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
   };
 
   // src/utterance/utterance.js
-  var KEEP_S2 = 10;
+  var BEST_FIRST = ["server", "network", "viseme", "loudness"];
+  var KEEP_S3 = 10;
   var HEAD_START_S = 0.1;
   var Utterance = class {
     /** @type {Source[]} best first */
@@ -8185,6 +9372,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     visemes = new VisemeSource();
     /** @type {Loudness | null} */
     loudness = null;
+    /** The network in the page. @type {NetworkSource | null} */
+    network = null;
     /** @type {UtteranceUplink | null} */
     uplink = null;
     /** Set if the utterance is recorded. @type {UtteranceRecorder | null} */
@@ -8218,7 +9407,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       null
     ) };
     /** Milliseconds for which each source was used. */
-    rankMs = { neutral: 0, loudness: 0, viseme: 0, server: 0 };
+    rankMs = { neutral: 0, loudness: 0, viseme: 0, network: 0, server: 0 };
     #hooks;
     #words = new SpokenWords();
     #bookmarks = new Bookmarks();
@@ -8266,7 +9455,29 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     setLoudness(loudness) {
       this.loudness = loudness;
       this.visemes.level = (time) => loudness.level(time);
-      this.sources = [...this.sources.filter((source) => source.rank !== "loudness"), loudness];
+      this.network?.setSampleRate(loudness.sampleRate);
+      this.#setSource(loudness);
+    }
+    /** @param {NetworkSource} network */
+    setNetwork(network) {
+      this.network = network;
+      this.#setSource(network);
+    }
+    /** The client was told to use no server. */
+    onNoServer() {
+      this.reason = FALLBACK.noServer;
+      if (!this.network) this.markReady();
+    }
+    /** The network cannot be used: there is nothing to wait for. */
+    onNetworkUnavailable() {
+      if (this.reason === FALLBACK.noServer) this.markReady();
+    }
+    /** @param {number} newest time of the newest frame of the network before those that have arrived, seconds */
+    onNetworkFrames(newest) {
+      const server = this.#track && this.#track.end > 0 ? (this.#track.end - 1) / this.#track.fps : 0;
+      if (newest > server) this.sink.observeFrames?.(newest, this.#hooks.now());
+      if (this.reason === FALLBACK.noServer && this.network && this.network.inHand >= HEAD_START_S)
+        this.markReady();
     }
     /** Marks that there is audio to play, so that a delay is now audible. */
     markAudible() {
@@ -8287,6 +9498,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /** Adds audio. @param {Float32Array[]} planes one array per channel */
     addAudio(planes) {
       this.loudness?.push(planes);
+      this.network?.push(planes);
       this.recorder?.addAudio(planes);
       this.sink.write?.(planes);
       this.trim();
@@ -8299,6 +9511,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.inputEnded = true;
       this.duration = duration;
       this.loudness?.finish();
+      this.network?.finish();
       if (!this.visemes.fits(duration)) this.#dropVisemes(lateVisemes(duration));
       this.visemes.finish(duration);
       this.sink.finish?.(duration);
@@ -8333,12 +9546,14 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /**
      * @param {number} time seconds
      * @param {number} id Azure viseme, 0–21
+     * @param {string} [phonemes] what it stands for, in IPA
      */
-    onViseme(time, id) {
+    onViseme(time, id, phonemes) {
       if (this.closed) return;
+      const viseme2 = phonemes ? { time, id, phonemes } : { time, id };
       this.visemes.add(time, id);
-      this.recorder?.onViseme({ time, id });
-      this.#hooks.emit("viseme", { utterance: this.id, time, id });
+      this.recorder?.onViseme(viseme2);
+      this.#hooks.emit("viseme", { utterance: this.id, ...viseme2 });
     }
     /**
      * @param {number} time seconds
@@ -8386,6 +9601,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      */
     close(newest) {
       this.uplink?.close(newest);
+      this.network?.close();
       this.inputEnded = this.closed = true;
       this.#finishTake();
       this.#setProcessing(false);
@@ -8432,9 +9648,10 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     trim() {
       if (!this.sink.forwardOnly) return;
       this.updateTake();
-      const before = this.position() - KEEP_S2;
+      const before = this.position() - KEEP_S3;
       this.#track?.trim(before);
       this.loudness?.trim(before);
+      this.network?.trim(before);
       this.visemes.trim(before);
       this.#words.trim(before);
     }
@@ -8489,6 +9706,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /** @param {FallbackReason} reason */
     onInterruption(reason) {
       this.reason = reason;
+      this.network?.wake(this.position());
       this.markReady();
     }
     /** @param {A2FError} error */
@@ -8496,6 +9714,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       if (this.cancelled) return;
       if (this.fileFormat && error.code === "bad_audio") this.#undecodable = error;
       this.reason = error.code;
+      this.network?.wake(this.position());
       this.#setProcessing(false);
       this.#report(error);
       this.markReady();
@@ -8533,10 +9752,21 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#track = track;
       const server = {
         rank: "server",
-        ahead: (time) => track.ahead(time),
+        ahead: (time) => {
+          const left = track.ahead(time);
+          if (left < 0) this.network?.wake(time);
+          return left;
+        },
         sample: (time, out, smoothing) => track.sample(time, out, smoothing)
       };
-      this.sources = [server, ...this.sources];
+      this.#setSource(server);
+    }
+    /** Adds a source, or replaces the one of its rank. @param {Source} source */
+    #setSource(source) {
+      const others = this.sources.filter(({ rank: rank2 }) => rank2 !== source.rank);
+      this.sources = [...others, source].sort(
+        (a, b) => BEST_FIRST.indexOf(a.rank) - BEST_FIRST.indexOf(b.rank)
+      );
     }
     /**
      * @param {number} first
@@ -8607,6 +9837,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     #idle;
     #animator;
     #sender;
+    #relay;
+    #network;
     #expressions;
     #lastId = 0;
     /** @type {Utterance | null} */
@@ -8622,13 +9854,16 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /** Binding that was reported as overwritten. @type {Binding | null} */
     #overwritten = null;
     /**
-     * @param {string | null} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
-     *   origin
+     * @param {string | null | false} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
+     *   origin; false: no server
      * @param {Partial<Settings & Platform>} [options]
      */
     constructor(serverUrl, options) {
       const given = checkedOptions("Audio2FaceClient", options, [...SETTING_NAMES, ...platformNames()]);
-      this.#settings = this.#changed(defaultSettings(), { ...given, ...serverUrl ? { serverUrl } : {} });
+      this.#settings = this.#changed(defaultSettings(), {
+        ...given,
+        ...serverUrl || serverUrl === false ? { serverUrl } : {}
+      });
       this.#platform = platformWith(given);
       const settings = () => this.#settings;
       this.#connection = new Connection(this.#platform, settings, {
@@ -8648,12 +9883,19 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#idle = new IdleAnimation(this.#platform, seed, () => this.#requestFrame());
       this.#idle.configure(this.#settings.life);
       this.#animator = new FaceAnimator(this.#emit, this.#idle);
+      this.#network = new NetworkAnimation(this.#platform, settings, (error) => this.#report(error));
       this.#expressions = new ExpressionController(this.#platform, this.#animator.expressionLayer, {
-        serverUrl: () => this.#settings.serverUrl,
+        serverUrl: () => this.#settings.serverUrl || null,
+        ownTable: () => this.#network.expressions(),
         onError: (error) => this.#report(error),
         onChange: () => this.#requestFrame()
       });
       this.#sender = new UtteranceSender(this.#connection, this.#platform, settings);
+      this.#relay = new Relay({
+        open: (sink) => this.#createUtterance(sink, { replayed: true }),
+        cancel: (utterance) => this.#queue.cancel(utterance),
+        now: () => this.#platform.now()
+      });
       if (this.#idle.active) this.#requestFrame();
     }
     /**
@@ -8670,6 +9912,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       );
       if (moved.some((key) => before[key] !== this.#settings[key])) this.#connection.close();
       if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
+      this.#network.configure();
       this.#idle.configure(this.#settings.life);
       if (this.#idle.active) this.#requestFrame();
       return this;
@@ -8697,7 +9940,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      * @returns {Promise<{connected: boolean, error?: string, [field: string]: any}>}
      */
     async checkConnection() {
-      const health = await checkHealth(this.#platform, this.#settings.serverUrl);
+      const health = await checkHealth(this.#platform, this.#settings.serverUrl || null);
       if (health.connected && this.#connection.state === "waiting") this.#connection.connect();
       return health;
     }
@@ -8781,6 +10024,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     async speak(words, options) {
       const utterance = this.#reported(() => {
         const request = speechRequest(words, options);
+        if (request && this.#settings.serverUrl === false)
+          throw new A2FError("no_server", "speak() needs a server, but serverUrl is false.");
         if (!request) return null;
         const made = this.#createUtterance(
           new PlaybackSink(this.#output, this.#onLocked, 0, this.#speechBuffer)
@@ -8806,6 +10051,16 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       session.ready.catch((error) => this.#report(error));
       return session;
     }
+    /**
+     * Animates the speech of a bot whose sound reaches the page another way, for example as a WebRTC track. The bot
+     * animates it with Python's `FaceRelay` and sends its messages over a channel of the app.
+     * @param {unknown} message a message of the channel, parsed
+     * @returns {boolean} whether it was one of a `FaceRelay`
+     */
+    receive(message) {
+      this.#requireUse();
+      return this.#relay.receive(message);
+    }
     /** The latest recording, complete or in progress; only with `keepTake`. @returns {Take | null} */
     get take() {
       return this.#take;
@@ -8824,7 +10079,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
         take?.complete && typeof take.source === "function",
         "replay() needs a complete take; wait for its utterance to end."
       );
-      const utterance = this.#createUtterance(this.#elementSink(element, { follow: true }), { keep: false });
+      const utterance = this.#createUtterance(this.#elementSink(element, { follow: true }), { replayed: true });
       utterance.inputEnded = true;
       utterance.sources = [take.source()];
       utterance.duration = take.duration;
@@ -8898,6 +10153,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       return {
         connection: this.#connection.state,
         server: this.#connection.ready?.server ?? null,
+        network: this.#network.info,
         rank: animator.selector.rank,
         speaking: this.#queue.speaking !== null,
         alive: this.#idle.active,
@@ -8920,6 +10176,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       this.#platform.cancelAnimationFrame(this.#frameHandle);
       this.#connection.close("closed");
       this.#output.dispose();
+      this.#network.dispose();
       this.#idle.dispose();
       this.#animator.binding?.release();
       this.#animator.binding = null;
@@ -8944,9 +10201,9 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     }
     /**
      * @param {AudioSink} sink
-     * @param {{keep?: boolean}} [options] keep: whether it is recorded as a take
+     * @param {{replayed?: boolean}} [options] replayed: its frames exist; neither animated nor recorded
      */
-    #createUtterance(sink, { keep = this.#settings.keepTake } = {}) {
+    #createUtterance(sink, { replayed = false } = {}) {
       this.#requireUse();
       const open = this.#queue.newest;
       if (open && !open.inputEnded) {
@@ -8957,7 +10214,9 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       }
       const hooks = { emit: this.#emit, now: this.#platform.now, onChange: () => this.#queue.advance() };
       const utterance = new Utterance(++this.#lastId, sink, hooks);
-      if (keep) utterance.recorder = new TakeRecorder(utterance, () => this.#settings, this.#present);
+      if (!replayed) this.#network.attach(utterance);
+      if (!replayed && this.#settings.keepTake)
+        utterance.recorder = new TakeRecorder(utterance, () => this.#settings, this.#present);
       this.#latest = utterance;
       this.#queue.add(utterance);
       this.#requestFrame();

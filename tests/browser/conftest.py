@@ -31,7 +31,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def origin() -> Iterator[str]:
     """The URL of a server with the mock backend."""
-    with spawn_server() as spawned:
+    with spawn_server(A2F_TTS="espeak") as spawned:
         yield f"http://127.0.0.1:{spawned.port}"
 
 

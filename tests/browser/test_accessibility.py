@@ -48,7 +48,7 @@ def test_a_page_without_speech_and_an_alert(visit: Callable[..., Demo], voiceles
 def test_a_photo(visit: Callable[..., Demo]) -> None:
     demo = visit(color_scheme="dark", viewport=PHONE, reduced_motion="reduce")
     photo = {"name": "us.jpg", "mimeType": "image/jpeg", "buffer": picture(380, 600, side=1000)}
-    demo.choose_file("Choose photo", photo)
+    demo.choose_file("Your photo", photo)
     demo.page.locator("#portrait-options").wait_for()
     demo.page.get_by_role("combobox", name="Face").wait_for()
     assert violations(demo) == []

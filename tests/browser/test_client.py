@@ -35,7 +35,7 @@ make();
 @pytest.fixture
 def server() -> Iterator[Spawned]:
     """A server for one test, which may kill it."""
-    with spawn_server() as spawned:
+    with spawn_server(A2F_TTS="espeak") as spawned:
         yield spawned
 
 

@@ -46,7 +46,7 @@ def choose(page: Page, label: str, name: str, content: bytes) -> None:
 
 
 def test_the_page_works_under_its_policy(strict: Page) -> None:
-    strict.locator("#server-status", has_text="Connected").wait_for()
+    strict.locator("#server-status", has_text="Connected").wait_for(state="attached")
     strict.get_by_role("button", name="Play sample").click()
     strict.wait_for_function("() => a2f.client.weights[17] > 0.1")
     strict.get_by_role("button", name="Stop").click()
@@ -67,8 +67,8 @@ def test_compressed_avatars_load_under_the_policy(strict: Page, make: Callable[[
     errors: list[str] = []
     strict.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     names = ["aa"] if make is vrm else ["jawOpen"]
-    choose(strict, "Choose GLB or VRM", "own.vrm" if make is vrm else "own.glb", make(names))
-    strict.locator("#avatar-status", has_text=re.compile(r"own\.(glb|vrm): found")).wait_for()
+    choose(strict, "Your GLB or VRM", "own.vrm" if make is vrm else "own.glb", make(names))
+    strict.locator("#avatar-status", has_text=re.compile(r"own\.(glb|vrm) has")).wait_for()
     strict.wait_for_function("() => Boolean(a2f.client.binding)")
     assert not strict.get_by_role("alert").is_visible()
     if make is ktx2:

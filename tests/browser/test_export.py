@@ -139,8 +139,8 @@ def test_the_built_in_head_plays_the_animation_in_three(demo: Demo, tmp_path: Pa
 
 
 def test_another_avatar_plays_the_animation_in_three(demo: Demo, tmp_path: Path) -> None:
-    demo.choose_file("Choose GLB or VRM", {"name": "face.glb", "mimeType": "model/gltf-binary", "buffer": quad(SHAPES)})
-    demo.page.locator("#avatar-status", has_text="face.glb: found 3 of 52").wait_for()
+    demo.choose_file("Your GLB or VRM", {"name": "face.glb", "mimeType": "model/gltf-binary", "buffer": quad(SHAPES)})
+    demo.page.locator("#avatar-status", has_text="face.glb has 3 of 52").wait_for()
     demo.speak_to_end()
     expected = frames(demo)
     played = demo.page.evaluate(
@@ -154,7 +154,7 @@ def test_another_avatar_plays_the_animation_in_three(demo: Demo, tmp_path: Path)
 
 def test_an_alert_explains_a_glb_that_cannot_be_animated(demo: Demo) -> None:
     demo.choose_file(
-        "Choose GLB or VRM", {"name": "chair.glb", "mimeType": "model/gltf-binary", "buffer": quad(["broken"])}
+        "Your GLB or VRM", {"name": "chair.glb", "mimeType": "model/gltf-binary", "buffer": quad(["broken"])}
     )
     demo.wait_for_alert("no face shapes")
     demo.speak_to_end()
@@ -164,8 +164,8 @@ def test_an_alert_explains_a_glb_that_cannot_be_animated(demo: Demo) -> None:
 
 def test_an_alert_explains_a_vrm_that_cannot_be_animated(demo: Demo) -> None:
     buffer = vrm(["aa", "blink"])
-    demo.choose_file("Choose GLB or VRM", {"name": "anna.vrm", "mimeType": "model/gltf-binary", "buffer": buffer})
-    demo.page.locator("#avatar-status", has_text="anna.vrm: ").wait_for()
+    demo.choose_file("Your GLB or VRM", {"name": "anna.vrm", "mimeType": "model/gltf-binary", "buffer": buffer})
+    demo.page.locator("#avatar-status", has_text="anna.vrm has").wait_for()
     demo.speak_to_end()
     demo.button(GLB).click()
     demo.wait_for_alert("a VRM's expressions cannot be baked")

@@ -22,33 +22,33 @@ def move_slider(demo: Demo, emotion: str, value: float) -> None:
 
 def test_an_idle_face_blinks_and_moves(visit: Callable[..., Demo]) -> None:
     demo = visit(reduced_motion="no-preference")
-    assert demo.page.get_by_role("checkbox", name="Idle animation").is_checked()
+    assert demo.page.get_by_role("checkbox", name="Blinks and small movements").is_checked()
     demo.step_until("face().eyeBlinkLeft < 0.1")
     before = demo.screenshot()
     demo.step_until("face().eyeBlinkLeft > 0.9")
     assert demo.difference(before, demo.screenshot()) > 0.05
     demo.resume_clock()
-    demo.page.get_by_role("checkbox", name="Idle animation").uncheck()
+    demo.page.get_by_role("checkbox", name="Blinks and small movements").uncheck()
     demo.wait_for_neutral()
     assert demo.errors == []
 
 
 def test_the_idle_head_moves_and_returns(visit: Callable[..., Demo]) -> None:
     demo = visit(reduced_motion="no-preference")
-    demo.choose_file("Choose GLB or VRM", BUILT_IN_HEAD)
-    demo.page.locator("#avatar-status", has_text="head.glb:").wait_for()
+    demo.choose_file("Your GLB or VRM", BUILT_IN_HEAD)
+    demo.page.locator("#avatar-status", has_text="head.glb has").wait_for()
     demo.step(1)
     one = demo.page.evaluate(HEAD)
     demo.step(1)
     other = demo.page.evaluate(HEAD)
     assert 1e-4 < max(abs(a - b) for a, b in zip(one, other, strict=True)) < 0.05
-    demo.page.get_by_role("checkbox", name="Idle animation").uncheck()
+    demo.page.get_by_role("checkbox", name="Blinks and small movements").uncheck()
     demo.step(1)
     assert demo.page.evaluate(HEAD) == [0, 0, 0, 1]
 
 
 def test_reduced_motion_turns_the_idle_animation_off(demo: Demo) -> None:
-    box = demo.page.get_by_role("checkbox", name="Idle animation")
+    box = demo.page.get_by_role("checkbox", name="Blinks and small movements")
     assert box.is_disabled()
     assert not box.is_checked()
     demo.step(1)
@@ -65,7 +65,7 @@ def test_reduced_motion_takes_effect_immediately(visit: Callable[..., Demo]) -> 
     demo.page.emulate_media(reduced_motion="reduce")
     demo.wait_for_neutral()
     demo.page.emulate_media(reduced_motion="no-preference")
-    expect(demo.page.get_by_role("checkbox", name="Idle animation")).to_be_checked()
+    expect(demo.page.get_by_role("checkbox", name="Blinks and small movements")).to_be_checked()
     demo.step_until("face().eyeBlinkLeft > 0.5")
 
 

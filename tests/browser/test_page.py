@@ -18,22 +18,22 @@ def test_it_loads_without_errors_and_without_other_hosts(demo: Demo, origin: str
     assert demo.errors == []
     assert [url for url in demo.requests if not url.startswith((origin, "blob:", "data:"))] == []
     assert demo.page.locator("#server-badge").inner_text() == "Mock backend: fake animation"
-    assert "52 of 52 shapes" in demo.page.locator("#avatar-status").inner_text()
+    assert "52 of 52 face shapes" in demo.page.locator("#avatar-status").inner_text()
 
 
 CONTROLS = [
-    ("textbox", "Text"),
+    ("textbox", "Say"),
     ("combobox", "Voice"),
     ("button", "Speak"),
     ("button", "Play sample"),
     ("button", "Choose audio"),
     ("button", "Microphone"),
-    ("slider", "Intensity"),
+    ("slider", "Strength of movement"),
     ("radio", "Server"),
     ("radio", "Visemes"),
     ("textbox", "Server URL"),
     ("button", "Test"),
-    ("button", "Choose GLB or VRM"),
+    ("button", "Your GLB or VRM"),
     ("button", "Copy"),
     ("textbox", "Code to copy"),
     ("button", "Dark theme"),
@@ -50,9 +50,54 @@ def test_every_control_has_a_role_and_takes_the_keyboard_focus(demo: Demo) -> No
 
 
 def test_controls_without_effect_are_disabled(demo: Demo) -> None:
-    assert demo.button("Stop").is_disabled()
-    assert demo.button("Built-in head").is_disabled()
+    assert demo.button("Stop").count() == 0
+    assert demo.button("Built-in head").get_attribute("aria-pressed") == "true"
     assert demo.page.get_by_label("Token").get_attribute("type") == "password"
+
+
+PLACES = """() => ["canvas", "text", "speak", "status", "examples", "voice", "gallery", "use", "timeline", "emotions"]
+  .map((id) => {
+    const { top, height } = document.getElementById(id).getBoundingClientRect();
+    return [id, Math.round(top), Math.round(height)];
+  })"""
+
+
+@pytest.mark.parametrize("viewport", [{"width": 390, "height": 844}, {"width": 1280, "height": 800}])
+def test_one_click_speaks_and_nothing_moves(visit: Callable[..., Demo], viewport: dict[str, int]) -> None:
+    demo = visit(viewport=viewport, developer=False)
+    demo.page.get_by_label("Say", exact=True).fill("I am happy to meet you. " * 9)
+    before = demo.page.evaluate(PLACES)
+    assert demo.button("Speak").bounding_box()["y"] < viewport["height"] - 44  # type: ignore[index]
+    demo.button("Speak").click()
+    demo.button("Stop").wait_for()
+    demo.wait_for_status("Speaking …")
+    demo.wait_for_word("meet")
+    assert demo.page.evaluate(PLACES) == before
+    demo.button("Stop").click()
+    demo.button("Speak").wait_for()
+    demo.wait_for_status("Stopped.")
+    assert demo.page.evaluate("scrollY") == 0
+    assert demo.page.evaluate(PLACES) == before
+
+
+def test_ctrl_enter_speaks_another_text_while_one_is_spoken(demo: Demo) -> None:
+    demo.speak("May I tell you about my big blue balloon?")
+    demo.wait_for_word("tell")
+    box = demo.page.get_by_label("Say", exact=True)
+    box.fill("Mama.")
+    box.press("Control+Enter")
+    demo.wait_for_word("Mama")
+    demo.wait_for_status("Spoke ")
+
+
+def test_what_developers_need_is_folded_until_the_server_cannot_be_used(visit: Callable[..., Demo]) -> None:
+    demo = visit(developer=False)
+    assert not demo.page.get_by_label("Server URL").is_visible()
+    demo.page.get_by_text("Developer", exact=True).click()
+    assert demo.page.get_by_label("Server URL").is_visible()
+    demo.page.locator("#weights li").first.wait_for()
+    lost = visit(script=f"localStorage.a2f_server_url = '{UNREACHABLE}';", developer=False)
+    assert lost.page.get_by_label("Server URL").is_visible()
 
 
 def test_the_keyboard_turns_the_head_and_plays(demo: Demo) -> None:

@@ -67,7 +67,7 @@ def assert_face_at(demo: Demo, time: float) -> None:
 
 
 def test_an_empty_timeline_explains_itself(demo: Demo) -> None:
-    assert demo.page.get_by_text("Your recording appears here").is_visible()
+    assert demo.page.get_by_text("What is said appears here").is_visible()
     assert not slider(demo).is_visible()
 
 
@@ -200,7 +200,7 @@ def test_stopped_speech_ends_where_it_was_stopped(demo: Demo) -> None:
         const word = words.find(({ text }) => text === "three");
         if (!word || time < word.time) return;
         off();
-        document.getElementById("stop").click();
+        document.getElementById("speak").click();
       });
     }""")
     demo.speak("One two three four five six seven eight nine ten eleven twelve.")
@@ -238,7 +238,7 @@ def test_intensity_changes_the_recording(demo: Demo) -> None:
     for _ in range(2):
         demo.page.keyboard.press("PageUp")
     before = recorded(demo, 1.0)
-    demo.page.get_by_role("slider", name="Intensity").fill("0.5")
+    demo.page.get_by_role("slider", name="Strength of movement").fill("0.5")
     assert recorded(demo, 1.0) == pytest.approx(before / 2, abs=1e-3)
     assert_face_at(demo, 1.0)
 

@@ -41,4 +41,4 @@ def test_an_example_runs(code: str, talking: Running, tmp_path: Path) -> None:
 
 
 def test_the_page_has_examples() -> None:
-    assert len(EXAMPLES) == 6
+    assert len(EXAMPLES) == 7

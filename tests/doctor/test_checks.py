@@ -36,6 +36,7 @@ from a2f_server.doctor.checks import (
 from a2f_server.doctor.contract import CheckContext, Finding
 from a2f_server.settings import Settings
 from tests.support.running import run_server
+from tests.support.speech_service import run_speech_service
 
 GOOD_KEY = "d0f3ab1c9e8872645510aa7be3"
 
@@ -155,8 +156,17 @@ def test_a_model_that_does_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_voice_is_asked() -> None:
     assert worst(voice.check).status == "info"
     assert worst(voice.check, tts="espeak").status == "ok"
+    assert "hibari speaks after" in worst(voice.check, tts="hibari").message
+    assert worst(voice.check, tts="openai").status == "error", "there is no address"
     assert worst(voice.check, tts="nobody").status == "error"
     assert worst(voice.check, tts="azure").status == "error", "there is no key"
+
+
+def test_a_speech_service_is_asked_for_its_voices() -> None:
+    with run_speech_service() as service:
+        assert worst(voice.check, tts="openai", tts_url=service.url).message == "openai answers and has 2 voices"
+        assert [asked.path for asked in service.asked] == ["/v1/audio/voices"], "speech may cost money"
+    assert "cannot be reached" in worst(voice.check, tts="openai", tts_url=service.url).message
 
 
 def test_a_remote_voice_is_not_asked_offline() -> None:

@@ -16,10 +16,12 @@ from a2f_server.backends.mock.backend import MockBackend
 from a2f_server.engine.utterance import stack_windows
 from a2f_server.errors import TooLong
 from a2f_server.frameclock import frame_count, samples_due
+from a2f_server.motion.affect import Affect
 from a2f_server.motion.emotion import BLEND_S
 from tests.backends.toy import Toy
 from tests.support.sounds import buzz, s16
 from tests.support.streaming import PROFILES, pump, streamed, utterance
+from tests.support.voices import spoken
 
 BACKENDS = {"builtin": BuiltinBackend("cpu"), "mock": MockBackend(), "toy": Toy()}
 RATES = st.one_of(st.sampled_from([8000, 11025, 16000, 22050, 24000, 44100, 48000]), st.integers(8000, 48000))
@@ -149,3 +151,19 @@ def test_motion_does_not_depend_on_chunking() -> None:
         one.end()
         results.append(np.concatenate(out + pump(backend, one)))
     assert np.array_equal(*results)
+
+
+@pytest.mark.parametrize(("rate", "fps"), [(16000, 30), (44100, 25), (48000, 60)])
+def test_what_follows_the_voice_does_not_depend_on_chunking(rate: int, fps: int) -> None:
+    """The sound ends within a block of the voice's measures."""
+    backend, sound = MockBackend(), spoken(5.1, rate, movement=4, tempo=4)
+    whole = streamed(backend, sound, rate, [], fps)
+    brows = whole[:, arkit.INDEX["browOuterUpLeft"]]
+    without = [step for step in PROFILES.motion(None, fps, 0) if not isinstance(step, Affect)]
+    plain = utterance(backend, rate, fps, motion=without)
+    plain.write(sound)
+    plain.end()
+    assert (brows > np.concatenate(pump(backend, plain))[:, arkit.INDEX["browOuterUpLeft"]]).any()
+    for step in (rate // 100, 4001):
+        assert np.array_equal(streamed(backend, sound, rate, range(step, len(sound), step), fps), whole)
+    assert np.array_equal(streamed(backend, sound, rate, [], fps, most=1), whole)

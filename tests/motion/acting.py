@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 
 from a2f_server import arkit
+from a2f_server.arrays import Samples
+from a2f_server.audio.sample_buffer import SampleBuffer
 from a2f_server.motion.contract import Context, Processor
 from a2f_server.motion.offset_names import OffsetNames
+from a2f_server.motion.voice_track import VoiceTrack
 
 NEUTRAL = np.zeros((10, 52), np.float32)
 
@@ -51,3 +55,11 @@ def speaking(seconds: float, fps: int = 30, shape: Callable[[np.ndarray], np.nda
     face = still(len(times))
     face[:, arkit.INDEX["jawOpen"]] = jaw if shape is None else shape(times)
     return face
+
+
+def heard(sound: Samples, rate: int = 16000) -> VoiceTrack:
+    """Returns the track of a whole sound."""
+    line, track = SampleBuffer(), VoiceTrack(rate, Fraction(1, 10), keep=True)
+    line.append(sound)
+    track.hear(line, line.total + rate)
+    return track

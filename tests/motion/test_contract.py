@@ -9,10 +9,14 @@ from hypothesis import strategies as st
 
 from a2f_server import arkit
 from a2f_server.motion import profiles
+from a2f_server.motion.contract import VoiceFollower
 from a2f_server.motion.offset_names import OffsetNames
-from tests.motion.acting import context, faces
+from tests.motion.acting import context, faces, heard
+from tests.support.voices import spoken
 
 PROFILES = profiles.load()
+VOICE = heard(spoken(24, movement=4, tempo=4))
+"""A voice that is long enough for 240 frames at 10 fps."""
 
 
 @pytest.mark.parametrize(
@@ -61,6 +65,9 @@ def test_profiles_are_finite_reproducible_and_independent_of_the_split(
 
     def made(cuts: list[int]) -> np.ndarray:
         steps = PROFILES.motion(name, fps, seed, offsets=offsets)
+        for step in steps:
+            if isinstance(step, VoiceFollower):
+                step.voice = VOICE
         renaming, parts = PROFILES.renaming(name, fps, seed, offsets), []
         ends = [*sorted(cuts), len(face)]
         for begin, end in zip([0, *ends], ends, strict=False):

@@ -179,7 +179,7 @@ def test_open_lips_open_as_far_as_the_emotion_asks() -> None:
     open_mouth = np.zeros((1, 52), np.float32)
     open_mouth[0, arkit.INDEX["jawOpen"]] = 0.5
     jaw = arkit.INDEX["jawOpen"]
-    assert coloured(open_mouth, vector({"amazement": 1.0}))[0, jaw] == pytest.approx(0.7, abs=1e-6)
+    assert coloured(open_mouth, vector({"amazement": 1.0}))[0, jaw] == pytest.approx(0.77, abs=1e-6)
 
 
 def test_lips_part_without_a_jump() -> None:
@@ -192,10 +192,10 @@ def test_lips_part_without_a_jump() -> None:
 
 def test_emotions_add_up() -> None:
     half = coloured(np.zeros((1, 52), np.float32), vector({"joy": 0.5}))
-    assert half[0, arkit.INDEX["mouthSmileLeft"]] == pytest.approx(0.35, abs=1e-6)
-    both = coloured(np.zeros((1, 52), np.float32), vector({"joy": 1.0, "sadness": 1.0}))
-    assert both[0, arkit.INDEX["browInnerUp"]] == pytest.approx(0.7, abs=1e-6)
-    assert both[0, arkit.INDEX["eyeSquintLeft"]] == pytest.approx(0.45, abs=1e-6)
+    assert half[0, arkit.INDEX["mouthSmileLeft"]] == pytest.approx(0.45, abs=1e-6)
+    both = coloured(np.zeros((1, 52), np.float32), vector({"joy": 1.0, "disgust": 1.0}))
+    assert both[0, arkit.INDEX["browInnerUp"]] == pytest.approx(0.25, abs=1e-6)
+    assert both[0, arkit.INDEX["eyeSquintLeft"]] == pytest.approx(0.95, abs=1e-6)
 
 
 def test_three_hundred_milliseconds_are_nine_frames() -> None:

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from a2f_server import arkit
 from a2f_server.motion import profiles
+from a2f_server.motion.affect import Affect
 from a2f_server.motion.blink import Blink
 from a2f_server.motion.brows import Brows
 from a2f_server.motion.emotion import Emotion
@@ -40,14 +41,14 @@ def test_the_packages_profiles() -> None:
 
 def test_a_shape_without_a_side_stands_for_both() -> None:
     made = profiles.load()
-    assert shape(made, "joy", "mouthSmileLeft") == shape(made, "joy", "mouthSmileRight") == np.float32(0.7)
+    assert shape(made, "joy", "mouthSmileLeft") == shape(made, "joy", "mouthSmileRight") == np.float32(0.9)
     assert shape(made, "cheekiness", "browOuterUpLeft") > 0 == shape(made, "cheekiness", "browOuterUpRight")
 
 
 def test_processors_are_fresh_for_every_utterance() -> None:
     made = profiles.load()
     one, other = made.motion(None, 30, 0), made.motion("default", 30, 0)
-    assert [type(step) for step in one] == [Brows, Emotion, Gaze, Blink]
+    assert [type(step) for step in one] == [Brows, Affect, Emotion, Gaze, Blink]
     assert not {id(step) for step in one} & {id(step) for step in other}
     assert made.motion("raw", 30, 0) == []
 

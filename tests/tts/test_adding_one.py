@@ -109,5 +109,5 @@ def test_auto_takes_voices_in_the_registrys_order(monkeypatch: pytest.MonkeyPatc
 
 
 def test_an_unknown_name_lists_the_new_voice(beeper: type[Voice]) -> None:
-    with pytest.raises(ValueError, match="azure, espeak, toy-beeper"):
+    with pytest.raises(ValueError, match="azure, openai, hibari, espeak, toy-beeper"):
         selector.load(Settings(tts="alexa"))

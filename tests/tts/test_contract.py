@@ -11,11 +11,22 @@ from pathlib import Path
 import pytest
 
 from a2f_server.azure_emulator.recorded_voice import RecordedVoice
-from a2f_server.errors import BadMessage
+from a2f_server.errors import BadMessage, TtsFailed
 from a2f_server.settings import Settings
 from a2f_server.tts import selector
-from a2f_server.tts.contract import VISEMES, AudioChunk, SpeechEvent, SpeechRequest, VisemeEvent, Voice, WordEvent
+from a2f_server.tts.contract import (
+    VISEMES,
+    AudioChunk,
+    BookmarkEvent,
+    SpeechEvent,
+    SpeechRequest,
+    VisemeEvent,
+    Voice,
+    WordEvent,
+)
+from a2f_server.tts.hibari import network
 from tests.support.emulating import run_emulator
+from tests.support.speech_service import run_speech_service
 from tests.tts.toy import ToyVoice
 
 pytestmark = pytest.mark.anyio
@@ -43,7 +54,19 @@ async def toy(stack: ExitStack) -> Voice:
     return ToyVoice()
 
 
-MADE: dict[str, Made] = {"espeak": espeak, "azure": azure, "recording": recording, "toy": toy}
+async def hibari(stack: ExitStack) -> Voice:
+    return selector.VOICES["hibari"].from_settings(Settings())
+
+
+async def openai(stack: ExitStack) -> Voice:
+    service = stack.enter_context(run_speech_service())
+    return selector.VOICES["openai"].from_settings(Settings(tts_url=service.url))
+
+
+MADE: dict[str, Made] = {
+    **{"espeak": espeak, "hibari": hibari, "azure": azure, "openai": openai},
+    **{"recording": recording, "toy": toy},
+}
 
 
 @pytest.fixture(params=MADE)
@@ -55,6 +78,21 @@ async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
             pytest.skip(str(error))
         yield made
         await made.close()
+
+
+@pytest.fixture(params=["espeak", "hibari", "openai"])
+async def local(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
+    """The voices that read SSML and odd texts themselves, instead of a service."""
+    with ExitStack() as stack:
+        made = await MADE[request.param](stack)
+        yield made
+        await made.close()
+
+
+@pytest.fixture(params=["espeak", "hibari", "openai"])
+async def voice_to_close(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
+    with ExitStack() as stack:
+        yield await MADE[request.param](stack)
 
 
 async def spoken_events(voice: Voice, request: SpeechRequest) -> list[SpeechEvent]:
@@ -75,6 +113,9 @@ async def test_audio_has_whole_samples(voice: Voice) -> None:
 async def test_visemes_ascend_and_have_azures_ids(voice: Voice) -> None:
     events = await spoken_events(voice, SpeechRequest(TEXT))
     visemes = [event for event in events if isinstance(event, VisemeEvent)]
+    if not voice.has_visemes:
+        assert not visemes
+        return
     assert len(visemes) >= 2
     assert all(viseme.id in VISEMES for viseme in visemes)
     assert all(before.time <= after.time for before, after in pairwise(visemes))
@@ -86,7 +127,7 @@ async def test_words_lie_within_the_audio(voice: Voice) -> None:
     events = await spoken_events(voice, SpeechRequest(TEXT))
     length = len(sound(events)) / 2 / voice.sample_rate
     words = [event for event in events if isinstance(event, WordEvent)]
-    assert words
+    assert bool(words) == voice.has_visemes
     for word in words:
         assert word.text
         assert 0 <= word.time <= word.time + word.duration <= length + 0.2
@@ -113,6 +154,74 @@ async def test_ssml_is_spoken(voice: Voice) -> None:
     assert sound(await spoken_events(voice, SpeechRequest(ssml="<speak>Go <break time='100ms'/> home.</speak>")))
 
 
+FULL = (
+    '<speak version="1.0" xmlns="http://www.w3.org/2001/10/synthesis" xmlns:mstts="https://www.w3.org/2001/mstts" '
+    'xml:lang="en-US"><mstts:express-as style="sad"><p><s>Go <emphasis>home</emphasis>,</s></p></mstts:express-as>'
+    '<bookmark mark="x"/><prosody rate="+20%" pitch="high" volume="soft">my <sub alias="mother">mum</sub></prosody> '
+    '<say-as interpret-as="characters">ab</say-as><break time="200ms"/> baby.</speak>'
+)
+
+
+async def test_everything_in_ssml_is_accepted(voice: Voice) -> None:
+    assert sound(await spoken_events(voice, SpeechRequest(ssml=FULL)))
+
+
+async def test_breaks_last_as_long_as_they_say(local: Voice) -> None:
+    lengths = [
+        len(sound(await spoken_events(local, SpeechRequest(ssml=f"<speak>Go <break time='{ms}ms'/> home.</speak>"))))
+        for ms in (100, 900)
+    ]
+    assert lengths[1] - lengths[0] == 2 * round(0.8 * local.sample_rate)
+
+
+async def test_bookmarks_ascend_and_lie_within_the_audio(local: Voice) -> None:
+    marked = "<speak><bookmark mark='a'/>Go <break time='100ms'/><bookmark mark='b'/>home.<bookmark mark='c'/></speak>"
+    events = await spoken_events(local, SpeechRequest(ssml=marked))
+    marks = [event for event in events if isinstance(event, BookmarkEvent)]
+    assert [mark.name for mark in marks] == ["a", "b", "c"]
+    times = [mark.time for mark in marks]
+    assert times == sorted(times)
+    assert 0 <= times[0] < times[1] < len(sound(events)) / 2 / local.sample_rate
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n", "...", "!?", "— … «»", "```"])
+async def test_nothing_to_say_is_no_error(local: Voice, text: str) -> None:
+    assert not sound(await spoken_events(local, SpeechRequest(text)))
+
+
+ODD = (
+    *("1" * 240, "x" * 700, "a " * 300, "😀 go 😀", "[a](b) [c](/d/)", "$9.99 5km 10:30am 1/2 #7 @x & €5"),
+    *("\u202eabc a\u0301", "it's 's' '' \"a\"", "<b>a</b> &amp;", "1e9999 -0.5 3rd XIV", "a\tb\nc\n\nd", "А Б В"),
+)
+
+
+@pytest.mark.parametrize("text", ODD)
+async def test_odd_texts_are_spoken(local: Voice, text: str) -> None:
+    events = await spoken_events(local, SpeechRequest(text))
+    length = len(sound(events)) / 2 / local.sample_rate
+    assert length
+    assert all(0 <= event.time <= length for event in events if isinstance(event, VisemeEvent | WordEvent))
+
+
+async def test_invalid_ssml_is_a_bad_message(local: Voice) -> None:
+    for document in ("<speak>", "<voice/>", "<speak><audio src='http://a'/></speak>", "<!DOCTYPE a><speak/>"):
+        with pytest.raises(BadMessage, match="ssml"):
+            await spoken_events(local, SpeechRequest(ssml=document))
+
+
+async def test_a_long_text_comes_in_parts(local: Voice) -> None:
+    events = await spoken_events(local, SpeechRequest((TEXT + " ") * 12))
+    assert len([event for event in events if isinstance(event, AudioChunk)]) > 12
+    assert len(sound(events)) / 2 / local.sample_rate > 15
+
+
+async def test_a_closed_voice_speaks_no_more(voice_to_close: Voice) -> None:
+    await voice_to_close.close()
+    with pytest.raises(TtsFailed, match="shutting down"):
+        await spoken_events(voice_to_close, SpeechRequest("Home."))
+    await voice_to_close.close()
+
+
 async def test_voices_have_names_and_locales(voice: Voice) -> None:
     listed = await voice.voices()
     assert all(info.name and info.locale for info in listed)
@@ -124,7 +233,7 @@ async def test_warming_up_changes_nothing(voice: Voice) -> None:
     assert sound(await spoken_events(voice, SpeechRequest("Home.")))
 
 
-@pytest.mark.parametrize("name", ["espeak", "azure"])
+@pytest.mark.parametrize("name", ["espeak", "hibari", "azure", "openai"])
 async def test_an_unknown_voice_is_a_bad_message(name: str) -> None:
     with ExitStack() as stack:
         voice = await MADE[name](stack)
@@ -147,8 +256,24 @@ def without_voices(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_auto_takes_the_local_voice_without_a_key() -> None:
     found = selector.load(Settings())
     assert found is not None
+    assert found.name == "hibari"
+    asyncio.run(found.close())
+
+
+def test_auto_takes_espeak_where_hibari_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network, "find_spec", lambda name: None)
+    found = selector.load(Settings())
+    assert found is not None
     assert found.name == "espeak"
     asyncio.run(found.close())
+    with pytest.raises(ValueError, match=r"pip install 'a2f-server\[voice\]'"):
+        selector.load(Settings(tts="hibari"))
+
+
+def test_auto_takes_a_service_with_an_address() -> None:
+    found = selector.load(Settings(tts_url="http://127.0.0.1:9/v1"))
+    assert found is not None
+    assert found.name == "openai"
 
 
 def test_auto_selects_no_voice_if_none_is_installed(without_voices: None) -> None:
@@ -156,7 +281,15 @@ def test_auto_selects_no_voice_if_none_is_installed(without_voices: None) -> Non
 
 
 @pytest.mark.parametrize(
-    "settings", [{"tts": "azure"}, {"tts": "espeak"}, {"azure_key": "k"}, {"azure_host": "ws://h"}]
+    "settings",
+    [
+        {"tts": "azure"},
+        {"tts": "espeak"},
+        {"tts": "hibari"},
+        {"azure_key": "k"},
+        {"azure_host": "ws://h"},
+        {"tts_url": "http://h/v1"},
+    ],
 )
 def test_a_configured_voice_must_be_installed(without_voices: None, settings: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="not installed"):

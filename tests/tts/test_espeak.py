@@ -29,8 +29,7 @@ from a2f_server.tts.contract import (
     VisemeEvent,
     WordEvent,
 )
-from a2f_server.tts.espeak import markup, segmentation, worker_process
-from a2f_server.tts.espeak.markup import Pause, StyledText
+from a2f_server.tts.espeak import worker_process
 from a2f_server.tts.espeak.voice import EspeakVoice
 from tests.support.waiting import PATIENCE
 
@@ -120,6 +119,12 @@ async def test_it_speaks(espeak: EspeakVoice) -> None:
     assert 4.5 < seconds(events) < 8
     assert np.abs(sound(events).astype(int)).max() > 5000
     assert len({face.id for face in visemes(events)}) > 14
+
+
+async def test_visemes_tell_their_phonemes(espeak: EspeakVoice) -> None:
+    told = [face.phonemes for face in visemes(await spoken(espeak, "My boat."))]
+    assert "".join(told) == "maɪboʊt"
+    assert not any(face.phonemes for face in visemes(await spoken(espeak, "Hm, and then.")) if face.id == 0)
 
 
 async def test_words_are_those_of_the_text(espeak: EspeakVoice) -> None:
@@ -252,16 +257,6 @@ async def test_a_long_text_is_split_into_segments(espeak: EspeakVoice) -> None:
     assert words(events)[0].text == "Hello"
 
 
-@pytest.mark.parametrize(
-    "text", [PROSE * 60, "x" * 3000, "a " * 1500, "你好" * 900, "a\n\nb.\n" * 99, "Dr. Who" * 99, ""]
-)
-async def test_segments_are_short_and_cover_the_text(text: str) -> None:
-    pieces = [piece for _, piece in segmentation.segments(text)]
-    assert "".join(pieces) == text
-    assert all(len(piece.encode()) <= segmentation.MOST_BYTES for piece in pieces)
-    assert all(len(piece.encode()) <= segmentation.FIRST_BYTES for piece in pieces[:1])
-
-
 @pytest.mark.parametrize("text", ["", "   ", "\n", "...", "!?", "— … «»", "```", "。、"])
 async def test_nothing_to_say_is_no_error(espeak: EspeakVoice, text: str) -> None:
     assert await spoken(espeak, text) == []
@@ -359,19 +354,6 @@ async def test_ssml_changes_how_it_is_spoken(espeak: EspeakVoice) -> None:
     assert np.abs(sound(soft).astype(int)).max() < 0.6 * np.abs(sound(plain).astype(int)).max()
     assert [word.text for word in words(await said('<sub alias="World Wide">WW</sub> Web'))] == ["World", "Wide", "Web"]
     assert len(words(await said('<say-as interpret-as="characters">a2f</say-as>'))) == 3
-
-
-async def test_ssml_parts() -> None:
-    def parts(inside: str) -> list[StyledText | Pause]:
-        return markup.parts(SPEAK.replace("speak ", 'speak xmlns:mstts="https://www.w3.org/2001/mstts" ', 1) % inside)
-
-    mixed = parts(
-        'a <mstts:express-as style="sad">b</mstts:express-as> <p>c</p><break strength="weak"/><break time="99s"/>d'
-    )
-    assert [p.text if isinstance(p, StyledText) else p.seconds for p in mixed] == ["a b c\n\n", 0.5, 20.0, "d"]
-    pitch = parts('<prosody pitch="+12st" rate="0.5" volume="nonsense">a</prosody>')[0]
-    assert isinstance(pitch, StyledText)
-    assert (pitch.style.pitch, pitch.style.rate, pitch.style.volume) == (2.0, 0.5, 1.0)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")

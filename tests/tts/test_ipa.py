@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 
 from a2f_server.tts.contract import VISEMES
-from a2f_server.tts.ipa import GROUPS, LETTERS, begins_closed, viseme_ids
+from a2f_server.tts.ipa import GROUPS, LETTERS, begins_closed, plain, viseme_ids
 
 AZURE = {
     **{"æ": 1, "ə": 1, "ʌ": 1, "ɑ": 2, "ɔ": 3, "ɛ": 4, "ʊ": 4, "ɝ": 5, "j": 6, "i": 6, "ɪ": 6, "w": 7, "u": 7, "o": 8},
@@ -17,6 +17,10 @@ AZURE = {
     **{"p": 21, "b": 21, "m": 21},
 }
 """The table of docs/speech.md."""
+
+
+def test_a_phoneme_without_stress_and_tone() -> None:
+    assert [plain(name) for name in ("ˈeɪ", "ɑː", "t͡s", "i.5", "u-")] == ["eɪ", "ɑː", "ts", "i", "u"]
 
 
 @pytest.mark.parametrize(("sound", "face"), AZURE.items())

@@ -20,7 +20,7 @@ type BindingProblem = "no_mesh" | "no_targets" | "no_names" | "empty_targets" | 
 /** Error codes of the server; the last five occur only over HTTP. */
 type ServerErrorCode = "bad_message" | "bad_state" | "unsupported_audio" | "bad_audio" | "too_long" | "too_large" | "busy" | "unauthorized" | "not_found" | "backend_failed" | "tts_unavailable" | "tts_failed" | "timeout" | "unsupported_picture" | "bad_picture" | "bad_avatar" | "no_face" | "not_installed";
 /** Error codes of the client itself. */
-type ClientErrorCode = "bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed" | "connection_lost" | "audio_locked" | "audio_interrupted" | "morphs_overwritten" | "playback_failed" | "microphone_failed" | "no_expressions" | "tts_failed" | "disposed";
+type ClientErrorCode = "bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed" | "connection_lost" | "audio_locked" | "audio_interrupted" | "morphs_overwritten" | "playback_failed" | "microphone_failed" | "no_expressions" | "network_unavailable" | "tts_failed" | "disposed";
 type ErrorCode = ServerErrorCode | ClientErrorCode;
 /** The cause of a `busy` or `unauthorized` error. Busy: full: every slot is taken; draining: it is shutting down; connections: too many connections; queue: too many utterances of this socket or user wait or are open; quota: the limit of this user, key or address is reached. Unauthorized: missing: no token was sent; wrong: it is not one of this server's; expired: a new one is needed; scope: the key is not meant for this; origin: this page's origin is not allowed; host: the server was addressed by a name that is not allowed. */
 type ErrorReason = "full" | "draining" | "connections" | "queue" | "quota" | "missing" | "wrong" | "expired" | "scope" | "origin" | "host";
@@ -61,6 +61,8 @@ declare const FALLBACK: Readonly<{
     /** There was no connection when the utterance started. */
     noConnection: "no connection";
     connectionLost: "connection lost";
+    /** The client was told to use no server (`serverUrl: false`). */
+    noServer: "no server";
     /** The server refused the utterance for lack of capacity; the client retries. */
     serverBusy: "server busy";
     /** The audio stopped coming in the middle of the utterance, so the mouth relaxes. */
@@ -135,10 +137,11 @@ declare class Take {
     #private;
     id: number;
     sound: TakeAudio;
-    /** Visemes of the speech service. @type {{time: number, id: number}[]} time in seconds, id: Azure viseme */
+    /** Visemes of the speech service. @type {{time: number, id: number, phonemes?: string}[]} time in seconds, id: Azure viseme, phonemes: IPA */
     visemes: {
         time: number;
         id: number;
+        phonemes?: string;
     }[];
     /** @type {{time: number, duration: number, text: string}[]} times in seconds */
     words: {
@@ -209,8 +212,8 @@ declare class Take {
 }
 
 
-/** Source of the animation, best first: server frames, visemes, loudness, none. */
-type Rank = "server" | "viseme" | "loudness" | "neutral";
+/** Source of the animation, best first: server frames, the network in the page, visemes, loudness, none. */
+type Rank = "server" | "network" | "viseme" | "loudness" | "neutral";
 type EmotionName = "amazement" | "anger" | "cheekiness" | "disgust" | "fear" | "grief" | "joy" | "outofbreath" | "pain" | "sadness";
 /** Strength of each emotion, 0–1; missing ones are 0. */
 type Emotions = Partial<Record<EmotionName, number>>;
@@ -312,9 +315,15 @@ type AudioSink = {
 type Settings = {
     /**
      * http(s):// or ws(s)://, with or without a path; default: the page's
-     * origin
+     * origin; false: no server is asked for anything
      */
-    serverUrl: string | null;
+    serverUrl: string | null | false;
+    /**
+     * the built-in model in the page, which animates if there is no server or
+     * its frames are late. true: as the server provides it; otherwise the address of `network.bin`; default: false. It is
+     * loaded (2.5 MB) with the first audio
+     */
+    network: boolean | string | NetworkOptions;
     /**
      * 0.1–2, multiplies all shapes except blinks and gaze
      */
@@ -400,6 +409,17 @@ type Settings = {
      */
     keepTake: boolean;
 };
+type NetworkOptions = {
+    /**
+     * address of `network.bin`; default: that of the server
+     */
+    url?: string;
+    /**
+     * address of `network-worker.js`, on the page's own origin, for pages whose policy forbids workers
+     * from a Blob
+     */
+    worker?: string;
+};
 type LifeOptions = {
     /**
      * target of eye contact; default:
@@ -423,6 +443,7 @@ type Platform = {
     AudioWorkletNode: typeof AudioWorkletNode | undefined;
     MediaStream: typeof MediaStream | undefined;
     fetch: typeof fetch | undefined;
+    Worker: typeof Worker | undefined;
     /**
      * milliseconds, monotonic
      */
@@ -600,13 +621,14 @@ type Events = {
      */
     cancel: {};
     /**
-     * as soon as it is known: Azure viseme from
-     * `time` (seconds) on
+     * as soon as it is known: Azure viseme
+     * from `time` (seconds) on, and the phonemes that it stands for in IPA, if the voice tells them
      */
     viseme: {
         utterance: number;
         time: number;
         id: number;
+        phonemes?: string;
     };
     /**
      * as soon as it is known
@@ -714,6 +736,136 @@ declare class VisemeSource {
      * @param {Float32Array} out full face
      */
     sample(time: number, out: Float32Array): void;
+}
+
+type VoiceListener = {
+    /**
+     * index of the first frame; frames × shapes
+     */
+    onFrames: (first: number, weights: Float32Array) => void;
+    onEnd: () => void;
+};
+type NetworkInfo = {
+    /**
+     * where it runs
+     */
+    place: "worker" | "page";
+    kernel: "wasm" | "plain";
+    /**
+     * milliseconds that 20 ms of audio took at the start
+     */
+    stepMs: number;
+    /**
+     * frames per second
+     */
+    stepRate: number;
+    /**
+     * frames of look-ahead
+     */
+    lead: number;
+    /**
+     * table of the expressions, as a server sends it
+     */
+    expressions: object;
+    /**
+     * index in BLENDSHAPES for each column of its frames
+     */
+    columns: Int16Array;
+};
+/** A network that runs once for all its users. Nothing is loaded until {@link load} is called. */
+declare class SharedNetwork {
+    #private;
+    users: number;
+    /** Set once it can be used. @type {NetworkInfo | null} */
+    info: NetworkInfo | null;
+    /**
+     * @param {Platform} platform
+     * @param {string} url
+     * @param {string | null} script
+     * @param {() => void} onUnused
+     */
+    constructor(platform: Platform, url: string, script: string | null, onUnused: () => void);
+    /**
+     * Loads and tests the network, once. After a failed download the next call tries again.
+     * @returns {Promise<NetworkInfo>} rejects with `network_unavailable` and what to do
+     */
+    load(): Promise<NetworkInfo>;
+    /**
+     * Opens a voice; {@link info} must be set.
+     * @param {number} rate Hertz
+     * @param {{step: number, sample: number}} start the first step to compute, and the position of the first sample
+     * @param {VoiceListener} listener
+     */
+    open(rate: number, { step, sample }: {
+        step: number;
+        sample: number;
+    }, listener: VoiceListener): {
+        /** @param {Float32Array<ArrayBuffer>} samples mono; the array is given away */
+        write: (samples: Float32Array<ArrayBuffer>) => void | undefined;
+        end: () => void | undefined;
+        close: () => void;
+    };
+    /** Stops the worker with its last user. */
+    release(): void;
+}
+
+type NetworkHooks = {
+    /**
+     * playback position, seconds
+     */
+    position: () => number;
+    /**
+     * ms
+     */
+    now: () => number;
+    /**
+     * seconds
+     */
+    onStarted: (lookahead: number) => void;
+    /**
+     * time of the newest frame before these, seconds; −Infinity if there was none
+     */
+    onFrames: (newest: number) => void;
+    onUnavailable: (error: A2FError) => void;
+};
+/**
+ * Animation by the network in the page. While better sources have frames it only keeps the audio: it starts when it is
+ * asked for frames, with the last two seconds, and rests when it is no longer asked.
+ * @implements {Source}
+ */
+declare class NetworkSource implements Source {
+    #private;
+    rank: "network";
+    /**
+     * @param {SharedNetwork} network
+     * @param {NetworkHooks} hooks
+     * @param {boolean} alone there is no better source: it starts with the first audio
+     */
+    constructor(network: SharedNetwork, hooks: NetworkHooks, alone: boolean);
+    /** @param {number} sampleRate Hertz */
+    setSampleRate(sampleRate: number): void;
+    /** Adds audio. @param {readonly Float32Array[]} planes one array per channel */
+    push(planes: readonly Float32Array[]): void;
+    /** No more audio follows. */
+    finish(): void;
+    close(): void;
+    /** @param {number} time seconds */
+    trim(time: number): void;
+    /**
+     * Returns the seconds of frames after an instant. Only asked if no better source has any, so the network starts.
+     * @param {number} time seconds
+     */
+    ahead(time: number): number;
+    /** Starts the network: better sources will have nothing from this instant on. @param {number} time seconds */
+    wake(time: number): void;
+    /**
+     * @param {number} time seconds
+     * @param {Float32Array} out
+     * @param {number} smoothing
+     */
+    sample(time: number, out: Float32Array, smoothing: number): void;
+    /** Seconds of frames from the beginning of the utterance. */
+    get inHand(): number;
 }
 
 /** Consecutive frames of one server utterance. */
@@ -897,6 +1049,7 @@ type UtteranceRecorder = {
     onViseme: (viseme: {
         time: number;
         id: number;
+        phonemes?: string;
     }) => void;
     onWord: (word: {
         time: number;
@@ -934,6 +1087,8 @@ declare class Utterance {
     visemes: VisemeSource;
     /** @type {Loudness | null} */
     loudness: Loudness | null;
+    /** The network in the page. @type {NetworkSource | null} */
+    network: NetworkSource | null;
     /** @type {UtteranceUplink | null} */
     uplink: UtteranceUplink | null;
     /** Set if the utterance is recorded. @type {UtteranceRecorder | null} */
@@ -969,6 +1124,7 @@ declare class Utterance {
         neutral: number;
         loudness: number;
         viseme: number;
+        network: number;
         server: number;
     };
     /**
@@ -981,6 +1137,14 @@ declare class Utterance {
     send(uplink: UtteranceUplink): void;
     /** @param {Loudness} loudness */
     setLoudness(loudness: Loudness): void;
+    /** @param {NetworkSource} network */
+    setNetwork(network: NetworkSource): void;
+    /** The client was told to use no server. */
+    onNoServer(): void;
+    /** The network cannot be used: there is nothing to wait for. */
+    onNetworkUnavailable(): void;
+    /** @param {number} newest time of the newest frame of the network before those that have arrived, seconds */
+    onNetworkFrames(newest: number): void;
     /** Marks that there is audio to play, so that a delay is now audible. */
     markAudible(): void;
     markReady(): void;
@@ -1002,8 +1166,9 @@ declare class Utterance {
     /**
      * @param {number} time seconds
      * @param {number} id Azure viseme, 0–21
+     * @param {string} [phonemes] what it stands for, in IPA
      */
-    onViseme(time: number, id: number): void;
+    onViseme(time: number, id: number, phonemes?: string): void;
     /**
      * @param {number} time seconds
      * @param {number} duration seconds
@@ -1287,11 +1452,11 @@ declare class Audio2FaceClient {
     static followAzure: typeof followAzure;
     static bakeTake: typeof bakeTake;
     /**
-     * @param {string | null} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
-     *   origin
+     * @param {string | null | false} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
+     *   origin; false: no server
      * @param {Partial<Settings & Platform>} [options]
      */
-    constructor(serverUrl?: string | null, options?: Partial<Settings & Platform>);
+    constructor(serverUrl?: string | null | false, options?: Partial<Settings & Platform>);
     /**
      * @param {Partial<Settings>} changes take effect with the next utterance; a new server address takes effect
      *   immediately
@@ -1368,6 +1533,13 @@ declare class Audio2FaceClient {
      * @param {MediaStream} stream
      */
     listen(stream: MediaStream): LiveSession;
+    /**
+     * Animates the speech of a bot whose sound reaches the page another way, for example as a WebRTC track. The bot
+     * animates it with Python's `FaceRelay` and sends its messages over a channel of the app.
+     * @param {unknown} message a message of the channel, parsed
+     * @returns {boolean} whether it was one of a `FaceRelay`
+     */
+    receive(message: unknown): boolean;
     /** The latest recording, complete or in progress; only with `keepTake`. @returns {Take | null} */
     get take(): Take | null;
     /**
@@ -1416,6 +1588,7 @@ declare class Audio2FaceClient {
     getDebugState(): {
         connection: ConnectionState;
         server: any;
+        network: Pick<NetworkInfo, "kernel" | "place" | "stepMs"> | null;
         rank: Rank;
         speaking: boolean;
         alive: boolean;
@@ -1441,4 +1614,4 @@ declare class Audio2FaceClient {
 
 export { A2FError, Audio2FaceClient, AzureSpeaker, BLENDSHAPES, bakeTake, Audio2FaceClient as default, followAzure };
 export type { LiveSession, PcmStream, Take, PcmStream as Utterance };
-export type { BindingProblem, BindingReport, BlendshapeName, EmotionName, Emotions, ErrorCode, ErrorReason, ErrorScope, Events, FallbackReason, FrameEvent, LifeOptions, MorphMap, Outcome, Platform, Rank, Settings, TakeFrames, Word };
+export type { BindingProblem, BindingReport, BlendshapeName, EmotionName, Emotions, ErrorCode, ErrorReason, ErrorScope, Events, FallbackReason, FrameEvent, LifeOptions, MorphMap, NetworkOptions, Outcome, Platform, Rank, Settings, TakeFrames, Word };

@@ -2,7 +2,7 @@
 /** Error codes of the server; the last five occur only over HTTP. */
 type ServerErrorCode = "bad_message" | "bad_state" | "unsupported_audio" | "bad_audio" | "too_long" | "too_large" | "busy" | "unauthorized" | "not_found" | "backend_failed" | "tts_unavailable" | "tts_failed" | "timeout" | "unsupported_picture" | "bad_picture" | "bad_avatar" | "no_face" | "not_installed";
 /** Error codes of the client itself. */
-type ClientErrorCode = "bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed" | "connection_lost" | "audio_locked" | "audio_interrupted" | "morphs_overwritten" | "playback_failed" | "microphone_failed" | "no_expressions" | "tts_failed" | "disposed";
+type ClientErrorCode = "bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed" | "connection_lost" | "audio_locked" | "audio_interrupted" | "morphs_overwritten" | "playback_failed" | "microphone_failed" | "no_expressions" | "network_unavailable" | "tts_failed" | "disposed";
 type ErrorCode = ServerErrorCode | ClientErrorCode;
 /** The cause of a `busy` or `unauthorized` error. Busy: full: every slot is taken; draining: it is shutting down; connections: too many connections; queue: too many utterances of this socket or user wait or are open; quota: the limit of this user, key or address is reached. Unauthorized: missing: no token was sent; wrong: it is not one of this server's; expired: a new one is needed; scope: the key is not meant for this; origin: this page's origin is not allowed; host: the server was addressed by a name that is not allowed. */
 type ErrorReason = "full" | "draining" | "connections" | "queue" | "quota" | "missing" | "wrong" | "expired" | "scope" | "origin" | "host";

@@ -7,6 +7,7 @@ import { wireFileInputs } from "./file_input.js";
 import { messageOf, summarizeRefusal } from "./messages.js";
 import { speechAlerts, wireClientAlerts } from "./panels/client_alerts.js";
 import { EmotionsPanel } from "./panels/emotions.js";
+import { showChosen } from "./panels/gallery.js";
 import { wireIdleAnimation } from "./panels/idle_animation.js";
 import { Notifications } from "./panels/notifications.js";
 import { PlaybackPanel } from "./panels/playback.js";
@@ -16,7 +17,6 @@ import { ServerPanel } from "./panels/server.js";
 import { showServerBadge } from "./panels/server_badge.js";
 import { wireSettings } from "./panels/settings.js";
 import { showSnippet, wireCopyButton } from "./panels/snippet.js";
-import { highlightStartButton } from "./panels/start_button.js";
 import { StatsPanel } from "./panels/stats.js";
 import { WeightsPanel } from "./panels/weights.js";
 import { ActiveSource } from "./speak/active_source.js";
@@ -24,6 +24,7 @@ import { AudioPlayer } from "./speak/audio_player.js";
 import { Captions } from "./speak/captions.js";
 import { Microphone } from "./speak/microphone.js";
 import { wireSampleButton } from "./speak/sample_audio.js";
+import { highlightStartButton, SpeakButton } from "./speak/speak_button.js";
 import { SpeakForm } from "./speak/speak_form.js";
 import { TextToSpeech } from "./speak/text_to_speech.js";
 import { TimelinePanel } from "./timeline/timeline.js";
@@ -39,15 +40,23 @@ const stage = new Stage(canvas, onFrame);
 const notifications = new Notifications();
 const stats = new StatsPanel(client);
 const weights = new WeightsPanel();
+const drawnWeights = new Float32Array(Audio2FaceClient.BLENDSHAPES.length);
 const emotions = new EmotionsPanel(client, () => stage.wake());
 const serverUrl = () => server.url;
 
 const activeSource = new ActiveSource();
-const playback = new PlaybackPanel(activeSource, notifications, {
-  record: (name, inPlayer) => recording.expect(name, inPlayer),
-  start: () => stats.reset(),
-  stop: () => exports.stop(),
-});
+const developer = /** @type {HTMLDetailsElement} */ (element("developer"));
+const speakButton = new SpeakButton();
+const playback = new PlaybackPanel(
+  activeSource,
+  notifications,
+  {
+    record: (name, inPlayer) => recording.expect(name, inPlayer),
+    start: () => stats.reset(),
+    stop: () => exports.stop(),
+  },
+  speakButton,
+);
 const player = new AudioPlayer(client, activeSource, audio, playback);
 new Microphone(client, activeSource, element("microphone"), playback);
 const textToSpeech = new TextToSpeech(client, activeSource, {
@@ -63,11 +72,13 @@ const avatar = new AvatarLoader(client, stage, (loaded) => {
   weights.markMissing(loaded.missing);
   exports.setAvatar(loaded.file);
   portrait.show(loaded);
+  showChosen(loaded, portrait.isPainting(loaded));
   showSnippet({ avatar: loaded.kind });
 });
 const portrait = new PortraitPanel(avatar, () => server, alertOnError);
-const form = new SpeakForm({
+const form = new SpeakForm(speakButton, {
   speak: (text, voice) => alertOnError(() => speak(text, voice)),
+  stop: () => playback.stop(),
   setEmotions: (mix) => emotions.set(mix),
 });
 const server = new ServerPanel(client, {
@@ -87,7 +98,16 @@ function onFrame() {
   recording.update(now);
   const { speaking, alive } = client.getDebugState();
   if (speaking) return SPEAKING_FPS;
+  // An emotion blends in, however slowly this device draws.
+  if (!alive && faceMoved()) stage.wake();
   return alive ? IDLE_FPS : STILL_FPS;
+}
+
+/** Returns whether the face has changed since the last call. */
+function faceMoved() {
+  const moved = client.weights.some((weight, i) => weight !== drawnWeights[i]);
+  drawnWeights.set(client.weights);
+  return moved;
 }
 
 /** @param {string} text @param {string} voice */
@@ -109,6 +129,8 @@ function showHealth(health, refusal) {
   void emotions.showHealth(health);
   showSnippet({ server: server.url, speaks, token: server.token !== "" || refusal?.code === "unauthorized" });
   highlightStartButton(speaks && !refusal);
+  // There the visitor can enter the token, or another address.
+  if (refusal || !health.connected) developer.open = true;
 }
 
 function onConnected() {

@@ -43,13 +43,13 @@ const TOKEN = {
 function describeRefusal({ message, reason = "missing" }, server) {
   if (!(reason in TOKEN)) return toSentence(message);
   const url = `${server.replace(/^ws/, "http")}/v1/token`;
-  return `${TOKEN[reason]} Request one (curl -X POST -H "Authorization: Bearer API_KEY" ${url}) and paste it under Server.`;
+  return `${TOKEN[reason]} Request one (curl -X POST -H "Authorization: Bearer API_KEY" ${url}) and paste it under Developer.`;
 }
 
 /** Says in a few words why there is no text-to-speech. @param {ClientError} error the reason why there is no connection */
 export function summarizeRefusal({ code, reason = "missing" }) {
   if (code !== "unauthorized") return "Not connected, so there is no text-to-speech.";
-  return reason in TOKEN ? `${TOKEN[reason]} Paste one under Server.` : "The server refuses this page.";
+  return reason in TOKEN ? `${TOKEN[reason]} Paste one under Developer.` : "The server refuses this page.";
 }
 
 /** Returns whether an error is resolved once the page is connected. @param {{code: string}} error */

@@ -5,6 +5,7 @@
 //   dist/audio2face-client.cjs      CommonJS
 //   dist/audio2face-client.d.ts     type declarations, rolled up into one file
 //   dist/chunked-streaming-client.mjs, .d.ts  the client for chunked video, which needs nothing of the other
+//   dist/network-worker.js          the network in the page, as a worker for pages with a strict policy
 //
 //   node scripts/build.mjs          writes the files
 //   node scripts/build.mjs --check  exits with 1 if a file is out of date
@@ -25,6 +26,7 @@ const GLOBAL_ENTRY = `import { Audio2FaceClient } from "./src/index.js";
 globalThis.Audio2FaceClient = Audio2FaceClient;`;
 const MODULE_ENTRY = `export * from "./src/index.js"; export { default } from "./src/index.js";`;
 const CHUNKED_ENTRY = `export * from "./src/chunked_streaming_client.js";`;
+const WORKER_ENTRY = `import { serve } from "./src/network/engine/service.js"; serve(self);`;
 const COMPILER = join(WEB, "node_modules", "typescript", "bin", "tsc");
 
 /**
@@ -43,8 +45,35 @@ async function bundle(format, entry, { minify = false } = {}) {
     banner: { js: BANNER },
     write: false,
     absWorkingDir: WEB,
+    plugins: [selfContainedService],
   });
   return outputFiles[0].text;
+}
+
+/** Replaces the network's service by one function that needs nothing outside, so that its text is a worker's script. */
+const selfContainedService = {
+  name: "self-contained-service",
+  /** @param {import("esbuild").PluginBuild} esbuild */
+  setup({ onLoad }) {
+    onLoad({ filter: /network[\\/]service_source\.js$/ }, async () => ({
+      contents: await serviceFunction(),
+    }));
+  },
+};
+
+async function serviceFunction() {
+  const { outputFiles } = await build({
+    entryPoints: [join(WEB, "src/network/engine/service.js")],
+    bundle: true,
+    format: "esm",
+    minify: true,
+    charset: "utf8",
+    target: "es2022",
+    write: false,
+    absWorkingDir: WEB,
+  });
+  const code = outputFiles[0].text.replace(/export\{(\w+) as serve\};\s*$/, "$1(port, now);");
+  return `export const service = { serve(port, now) { ${code} }, selfContained: true };`;
 }
 
 /** Emits declarations from the JSDoc types and rolls them up. @param {string} module of src/, without ending */
@@ -153,6 +182,7 @@ async function wantedFiles() {
     ["dist/audio2face-client.cjs", await bundle("cjs", MODULE_ENTRY)],
     ["dist/audio2face-client.d.ts", await declarations("index")],
     ["dist/chunked-streaming-client.mjs", await bundle("esm", CHUNKED_ENTRY)],
+    ["dist/network-worker.js", await bundle("iife", WORKER_ENTRY, { minify: true })],
     ["dist/chunked-streaming-client.d.ts", await declarations("chunked_streaming_client")],
   ]);
 }

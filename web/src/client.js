@@ -16,6 +16,7 @@ import { Emitter } from "./events.js";
 import { ExpressionController } from "./face_mixing/expression_controller.js";
 import { FaceAnimator } from "./face_mixing/face_animator.js";
 import { IdleAnimation } from "./idle/idle_animation.js";
+import { NetworkAnimation } from "./network_animation.js";
 import { unknownNames, warn, warnOfUnknownOptions } from "./option_names.js";
 import { platformNames, platformWith } from "./platform.js";
 import { bakeTake } from "./recording/bake.js";
@@ -25,6 +26,7 @@ import { speechRequest, UNSPOKEN } from "./speech_request.js";
 import { captureFormat, LiveSession, requireStream } from "./utterance/live_session.js";
 import { PcmStream } from "./utterance/pcm_stream.js";
 import { UtteranceQueue } from "./utterance/queue.js";
+import { Relay } from "./utterance/relay.js";
 import { UtteranceSender } from "./utterance/sender.js";
 import { Utterance } from "./utterance/utterance.js";
 
@@ -88,6 +90,8 @@ export class Audio2FaceClient {
   #idle;
   #animator;
   #sender;
+  #relay;
+  #network;
   #expressions;
   #lastId = 0;
   /** @type {Utterance | null} */
@@ -101,13 +105,16 @@ export class Audio2FaceClient {
   #overwritten = null;
 
   /**
-   * @param {string | null} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
-   *   origin
+   * @param {string | null | false} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
+   *   origin; false: no server
    * @param {Partial<Settings & Platform>} [options]
    */
   constructor(serverUrl, options) {
     const given = checkedOptions("Audio2FaceClient", options, [...SETTING_NAMES, ...platformNames()]);
-    this.#settings = this.#changed(defaultSettings(), { ...given, ...(serverUrl ? { serverUrl } : {}) });
+    this.#settings = this.#changed(defaultSettings(), {
+      ...given,
+      ...(serverUrl || serverUrl === false ? { serverUrl } : {}),
+    });
     this.#platform = platformWith(given);
     const settings = () => this.#settings;
     this.#connection = new Connection(this.#platform, settings, {
@@ -128,12 +135,19 @@ export class Audio2FaceClient {
     this.#idle = new IdleAnimation(this.#platform, seed, () => this.#requestFrame());
     this.#idle.configure(this.#settings.life);
     this.#animator = new FaceAnimator(this.#emit, this.#idle);
+    this.#network = new NetworkAnimation(this.#platform, settings, (error) => this.#report(error));
     this.#expressions = new ExpressionController(this.#platform, this.#animator.expressionLayer, {
-      serverUrl: () => this.#settings.serverUrl,
+      serverUrl: () => this.#settings.serverUrl || null,
+      ownTable: () => this.#network.expressions(),
       onError: (error) => this.#report(error),
       onChange: () => this.#requestFrame(),
     });
     this.#sender = new UtteranceSender(this.#connection, this.#platform, settings);
+    this.#relay = new Relay({
+      open: (sink) => this.#createUtterance(sink, { replayed: true }),
+      cancel: (utterance) => this.#queue.cancel(utterance),
+      now: () => this.#platform.now(),
+    });
     if (this.#idle.active) this.#requestFrame();
   }
 
@@ -148,6 +162,7 @@ export class Audio2FaceClient {
     const moved = /** @type {const} */ (["serverUrl", "apiToken", "getToken"]);
     if (moved.some((key) => before[key] !== this.#settings[key])) this.#connection.close();
     if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
+    this.#network.configure();
     this.#idle.configure(this.#settings.life);
     if (this.#idle.active) this.#requestFrame();
     return this;
@@ -178,7 +193,7 @@ export class Audio2FaceClient {
    * @returns {Promise<{connected: boolean, error?: string, [field: string]: any}>}
    */
   async checkConnection() {
-    const health = await checkHealth(this.#platform, this.#settings.serverUrl);
+    const health = await checkHealth(this.#platform, this.#settings.serverUrl || null);
     if (health.connected && this.#connection.state === "waiting") this.#connection.connect();
     return health;
   }
@@ -261,6 +276,8 @@ export class Audio2FaceClient {
   async speak(words, options) {
     const utterance = this.#reported(() => {
       const request = speechRequest(words, options);
+      if (request && this.#settings.serverUrl === false)
+        throw new A2FError("no_server", "speak() needs a server, but serverUrl is false.");
       if (!request) return null;
       const made = this.#createUtterance(
         new PlaybackSink(this.#output, this.#onLocked, 0, this.#speechBuffer),
@@ -288,6 +305,17 @@ export class Audio2FaceClient {
     return session;
   }
 
+  /**
+   * Animates the speech of a bot whose sound reaches the page another way, for example as a WebRTC track. The bot
+   * animates it with Python's `FaceRelay` and sends its messages over a channel of the app.
+   * @param {unknown} message a message of the channel, parsed
+   * @returns {boolean} whether it was one of a `FaceRelay`
+   */
+  receive(message) {
+    this.#requireUse();
+    return this.#relay.receive(message);
+  }
+
   /** The latest recording, complete or in progress; only with `keepTake`. @returns {Take | null} */
   get take() {
     return this.#take;
@@ -307,7 +335,7 @@ export class Audio2FaceClient {
       take?.complete && typeof take.source === "function",
       "replay() needs a complete take; wait for its utterance to end.",
     );
-    const utterance = this.#createUtterance(this.#elementSink(element, { follow: true }), { keep: false });
+    const utterance = this.#createUtterance(this.#elementSink(element, { follow: true }), { replayed: true });
     utterance.inputEnded = true;
     utterance.sources = [take.source()];
     utterance.duration = take.duration;
@@ -391,6 +419,7 @@ export class Audio2FaceClient {
     return {
       connection: this.#connection.state,
       server: this.#connection.ready?.server ?? null,
+      network: this.#network.info,
       rank: animator.selector.rank,
       speaking: this.#queue.speaking !== null,
       alive: this.#idle.active,
@@ -414,6 +443,7 @@ export class Audio2FaceClient {
     this.#platform.cancelAnimationFrame(this.#frameHandle);
     this.#connection.close("closed");
     this.#output.dispose();
+    this.#network.dispose();
     this.#idle.dispose();
     this.#animator.binding?.release();
     this.#animator.binding = null;
@@ -441,9 +471,9 @@ export class Audio2FaceClient {
 
   /**
    * @param {AudioSink} sink
-   * @param {{keep?: boolean}} [options] keep: whether it is recorded as a take
+   * @param {{replayed?: boolean}} [options] replayed: its frames exist; neither animated nor recorded
    */
-  #createUtterance(sink, { keep = this.#settings.keepTake } = {}) {
+  #createUtterance(sink, { replayed = false } = {}) {
     this.#requireUse();
     const open = this.#queue.newest;
     if (open && !open.inputEnded) {
@@ -454,7 +484,9 @@ export class Audio2FaceClient {
     }
     const hooks = { emit: this.#emit, now: this.#platform.now, onChange: () => this.#queue.advance() };
     const utterance = new Utterance(++this.#lastId, sink, hooks);
-    if (keep) utterance.recorder = new TakeRecorder(utterance, () => this.#settings, this.#present);
+    if (!replayed) this.#network.attach(utterance);
+    if (!replayed && this.#settings.keepTake)
+      utterance.recorder = new TakeRecorder(utterance, () => this.#settings, this.#present);
     this.#latest = utterance;
     this.#queue.add(utterance);
     this.#requestFrame();

@@ -5,7 +5,7 @@
  *   Error codes of the server; the last five occur only over HTTP.
  *
  * @typedef {"bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed"
- *   | "connection_lost" | "audio_locked" | "audio_interrupted" | "morphs_overwritten" | "playback_failed" | "microphone_failed" | "no_expressions" | "tts_failed"
+ *   | "connection_lost" | "audio_locked" | "audio_interrupted" | "morphs_overwritten" | "playback_failed" | "microphone_failed" | "no_expressions" | "network_unavailable" | "tts_failed"
  *   | "disposed"} ClientErrorCode Error codes of the client itself.
  *
  * @typedef {ServerErrorCode | ClientErrorCode} ErrorCode

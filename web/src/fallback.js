@@ -13,6 +13,8 @@ export const FALLBACK = Object.freeze({
   /** There was no connection when the utterance started. */
   noConnection: "no connection",
   connectionLost: "connection lost",
+  /** The client was told to use no server (`serverUrl: false`). */
+  noServer: "no server",
   /** The server refused the utterance for lack of capacity; the client retries. */
   serverBusy: "server busy",
   /** The audio stopped coming in the middle of the utterance, so the mouth relaxes. */

@@ -17,6 +17,7 @@ export { bakeTake } from "./recording/bake.js";
  * @typedef {import("./types.js").FrameEvent} FrameEvent
  * @typedef {import("./types.js").LifeOptions} LifeOptions
  * @typedef {import("./types.js").MorphMap} MorphMap
+ * @typedef {import("./types.js").NetworkOptions} NetworkOptions
  * @typedef {import("./types.js").Outcome} Outcome
  * @typedef {import("./types.js").Platform} Platform
  * @typedef {import("./types.js").Rank} Rank

@@ -13,6 +13,7 @@ export function platformWith(given = {}) {
     OfflineAudioContext: given.OfflineAudioContext ?? host.OfflineAudioContext,
     AudioWorkletNode: given.AudioWorkletNode ?? host.AudioWorkletNode,
     MediaStream: given.MediaStream ?? host.MediaStream,
+    Worker: "Worker" in given ? given.Worker : host.Worker,
     fetch: given.fetch ?? host.fetch?.bind(host),
     now: given.now ?? (() => performance.now()),
     requestAnimationFrame: given.requestAnimationFrame ?? host.requestAnimationFrame?.bind(host) ?? nextFrame,

@@ -7,6 +7,7 @@ import { A2FError, isBetween, requireArgument } from "./errors.js";
 export function defaultSettings() {
   return {
     serverUrl: pageOrigin(),
+    network: false,
     intensity: 1,
     gain: null,
     offset: 0,
@@ -50,7 +51,8 @@ const EMOTIONS = [
 
 /** @type {{[K in keyof Settings]: (value: any) => boolean}} */
 const VALIDATORS = {
-  serverUrl: (value) => typeof value === "string",
+  serverUrl: (value) => typeof value === "string" || value === false,
+  network: (value) => typeof value === "boolean" || isNetwork(value),
   intensity: (value) => typeof value === "number" && !Number.isNaN(value),
   gain: (value) => isShares(value, isShape, 2),
   offset: (value) => isBetween(value, -1, 1),
@@ -100,9 +102,19 @@ function isLifeOption(value) {
   return (!camera || Boolean(camera.matrixWorld?.elements)) && typeof head === "boolean";
 }
 
+/** @param {any} value */
+function isNetwork(value) {
+  if (typeof value === "string") return value !== "";
+  if (typeof value !== "object" || value === null) return false;
+  return [value.url, value.worker].every(
+    (each) => each === undefined || (typeof each === "string" && each !== ""),
+  );
+}
+
 /** Valid values for each setting, for error messages. @type {Record<string, string>} */
 const EXPECTED = {
-  serverUrl: "an address such as http://localhost:8000",
+  serverUrl: "an address such as http://localhost:8000, or false for no server",
+  network: "true, false, the address of network.bin, or { url, worker }",
   intensity: "a number from 0.1 to 2",
   gain: "an object from names in BLENDSHAPES to numbers from 0 to 2",
   offset: "seconds from -1 to 1",

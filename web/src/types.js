@@ -8,8 +8,8 @@
 
 /**
  * Types that modules share and that users of the client see.
- * @typedef {"server" | "viseme" | "loudness" | "neutral"} Rank Source of the animation, best first: server
- *   frames, visemes, loudness, none.
+ * @typedef {"server" | "network" | "viseme" | "loudness" | "neutral"} Rank Source of the animation, best first: server
+ *   frames, the network in the page, visemes, loudness, none.
  *
  * @typedef {"amazement" | "anger" | "cheekiness" | "disgust" | "fear" | "grief" | "joy" | "outofbreath" | "pain"
  *   | "sadness"} EmotionName
@@ -51,8 +51,11 @@
  * @property {boolean} [isPaused] paused by the app; ends if another utterance is waiting
  *
  * @typedef {object} Settings Settings for `configure`, where every field is optional.
- * @property {string | null} serverUrl http(s):// or ws(s)://, with or without a path; default: the page's
- *   origin
+ * @property {string | null | false} serverUrl http(s):// or ws(s)://, with or without a path; default: the page's
+ *   origin; false: no server is asked for anything
+ * @property {boolean | string | NetworkOptions} network the built-in model in the page, which animates if there is no server or
+ *   its frames are late. true: as the server provides it; otherwise the address of `network.bin`; default: false. It is
+ *   loaded (2.5 MB) with the first audio
  * @property {number} intensity 0.1–2, multiplies all shapes except blinks and gaze
  * @property {Partial<Record<BlendshapeName, number>> | null} gain ARKit name → 0–2, scales individual speech shapes, for
  *   avatars that show one too strongly or too weakly
@@ -81,6 +84,11 @@
  * @property {boolean} keepTake records utterances as `take`, for replay and export; uses about 60 kB per
  *   second of audio
  *
+ * @typedef {object} NetworkOptions
+ * @property {string} [url] address of `network.bin`; default: that of the server
+ * @property {string} [worker] address of `network-worker.js`, on the page's own origin, for pages whose policy forbids workers
+ *   from a Blob
+ *
  * @typedef {object} LifeOptions
  * @property {{matrixWorld: {elements: ArrayLike<number>}} | null} [camera] target of eye contact; default:
  *   straight ahead
@@ -93,6 +101,7 @@
  * @property {typeof AudioWorkletNode | undefined} AudioWorkletNode
  * @property {typeof MediaStream | undefined} MediaStream
  * @property {typeof fetch | undefined} fetch
+ * @property {typeof Worker | undefined} Worker
  * @property {() => number} now milliseconds, monotonic
  * @property {(callback: (now: number) => void) => any} requestAnimationFrame
  * @property {(handle: any) => void} cancelAnimationFrame
@@ -205,8 +214,8 @@
  * @property {{utterance: number, fps: number, lookahead: number}} started the server accepted the utterance
  * @property {Outcome} end
  * @property {{}} cancel `cancel()` was called; queued utterances are dropped too
- * @property {{utterance: number, time: number, id: number}} viseme as soon as it is known: Azure viseme from
- *   `time` (seconds) on
+ * @property {{utterance: number, time: number, id: number, phonemes?: string}} viseme as soon as it is known: Azure viseme
+ *   from `time` (seconds) on, and the phonemes that it stands for in IPA, if the voice tells them
  * @property {{utterance: number, time: number, duration: number, text: string}} word as soon as it is known
  * @property {{utterance: number, time: number, name: string}} bookmark playback reaches a `<bookmark>` of the SSML
  * @property {BindingReport} bound

@@ -71,6 +71,7 @@ test("the reasons of the rank event keep their wording", () => {
     "frames are there",
     "no connection",
     "connection lost",
+    "no server",
     "server busy",
     "audio stalled",
     "cancelled",

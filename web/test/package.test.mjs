@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import vm from "node:vm";
+import { gzipSync } from "node:zlib";
 
 const WEB = dirname(dirname(fileURLToPath(import.meta.url)));
 const USE = `import { Audio2FaceClient } from "audio2face-client";
@@ -96,6 +97,24 @@ test("the client for chunked video can be imported, and is small", () => {
   assert.ok(readFileSync(join(WEB, "dist/chunked-streaming-client.mjs")).length < 12_000);
 });
 
+test("the network's code is small, and runs in a classic worker", () => {
+  const script = readFileSync(join(WEB, "dist/network-worker.js"));
+  assert.ok(gzipSync(script, { level: 9 }).length < 6_600);
+  const said = [];
+  const self = { postMessage: (message) => said.push(message.type) };
+  vm.runInContext(
+    script.toString(),
+    vm.createContext({
+      self,
+      MessageChannel: class {
+        port1 = {};
+      },
+      performance,
+    }),
+  );
+  assert.deepEqual(said, ["hello"]);
+});
+
 test("it can be required", () => {
   const script = `const { Audio2FaceClient, default: Client } = require("audio2face-client");
     console.log(Client === Audio2FaceClient, new Audio2FaceClient("http://x").getDebugState().connection);`;
@@ -167,6 +186,8 @@ test("the package contains the listed files only", () => {
     "dist/audio2face-client.mjs",
     "dist/chunked-streaming-client.d.ts",
     "dist/chunked-streaming-client.mjs",
+    "dist/network-worker.js",
+    "network/network.bin",
     "package.json",
   ]);
 });

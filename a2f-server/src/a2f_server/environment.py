@@ -21,7 +21,7 @@ OTHERS = frozenset(
     {"BASE_URL", "MODEL", "ACCEPT_LICENCE", "VOLUME", "CHROMIUM", "HAPROXY", "CADDY", "NGINX", "PROMTOOL"}
 )
 """Names with our prefix that are not settings: those of the Python client, of runpod/start.sh and of the tests."""
-KEYS = ("TOKEN", "SECRET", "PASSWORD")
+KEYS = ("KEY", "TOKEN", "SECRET", "PASSWORD")
 """Other words for A2F_API_KEY."""
 SIMILAR = 0.6
 """Similarity, 0-1, above which an unknown name is taken for a misspelt setting."""

@@ -162,6 +162,18 @@ class Settings(BaseSettings):
     azure_host: str | None = Field(
         None, description="Azure Speech container or emulator to use instead of a region: ws://host:port."
     )
+    tts_url: str | None = Field(
+        None,
+        description="Service with OpenAI's text-to-speech API (extra [openai]): the part of its address before "
+        "/audio/speech, such as https://api.openai.com/v1.",
+    )
+    tts_key: SecretStr | None = Field(None, min_length=1, description="Key of the service at A2F_TTS_URL.")
+    tts_model: str = Field("tts-1", min_length=1, description="Model of the service at A2F_TTS_URL.")
+    tts_format: Literal["pcm", "wav"] = Field(
+        "pcm",
+        description="Audio that the service at A2F_TTS_URL is asked for: pcm, which is 24 kHz, or wav, which says its "
+        "sample rate.",
+    )
     voice: str | None = Field(None, description="Voice to use if a client names none (default: the provider's).")
     max_text: int = Field(5000, ge=1, description="Maximum length of a text or SSML document to speak, in characters.")
     text_per_minute: int = Field(
@@ -358,6 +370,13 @@ class Settings(BaseSettings):
         if host is not None and not re.fullmatch(r"wss?://[^\s/?#@]+/?", host):
             raise ValueError("write the address of the container or emulator as ws://host:port, without a path")
         return host
+
+    @field_validator("tts_url")
+    @classmethod
+    def _http_address(cls, url: str | None) -> str | None:
+        if url is not None and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#@]*)?", url):
+            raise ValueError("write the address of the service as https://host/v1; the key belongs in A2F_TTS_KEY")
+        return url
 
     @field_validator("face", mode="before")
     @classmethod

@@ -22,7 +22,7 @@ from a2f_server.motion import profiles
 FAILED = 1
 """Exit status if a file cannot be used, read or written."""
 PART = ".part"
-"""What the name of a file ends with until it is complete."""
+"""The ending of a file's name until it is complete."""
 
 
 def video(

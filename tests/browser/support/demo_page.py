@@ -103,7 +103,10 @@ HELPERS = """() => {
 class Demo:
     """A visit to the demo page, in its own browser context."""
 
-    def __init__(self, browser: Browser, origin: str, *, script: str = "", **options: Any) -> None:
+    def __init__(
+        self, browser: Browser, origin: str, *, script: str = "", developer: bool = True, **options: Any
+    ) -> None:
+        """`developer` unfolds the part of that name, which shows the server, the statistics and the weights."""
         # Small, because rendering is done in software. If it were smaller, clicks would scroll the page, which is slow.
         options.setdefault("viewport", {"width": 480, "height": 640})
         # Turns off the idle animation, except in tests that ask for it.
@@ -124,6 +127,8 @@ class Demo:
         self.page.wait_for_function("window.a2f && document.getElementById('server-status').dataset.state !== 'wait'")
         self.page.wait_for_function("Boolean(a2f.client.binding)")
         self.page.evaluate(HELPERS)
+        if developer:
+            self.page.evaluate("document.getElementById('developer').open = true")
 
     def _on_console(self, message: Any) -> None:
         if message.type in {"error", "warning"}:
@@ -149,9 +154,9 @@ class Demo:
         )
 
     def speak(self, text: str) -> None:
-        """Types a text and presses Speak."""
-        self.page.get_by_label("Text", exact=True).fill(text)
-        self.button("Speak").click()
+        """Types a text and speaks it, whatever is playing."""
+        self.page.get_by_label("Say", exact=True).fill(text)
+        self.page.get_by_label("Say", exact=True).press("Control+Enter")
 
     def speak_to_end(self, text: str = "Hello, I am Pam.") -> None:
         self.speak(text)

@@ -22,16 +22,13 @@ from pathlib import Path
 def model_path():
     return Path(__file__).with_name("kokoro.onnx")
 """
-HIBARI = """
-import json
+HIBARI_VOICES = """
 from pathlib import Path
 
-class Hibari:
-    model_path = str(Path(__file__).with_name("hibari.onnx"))
-    vocab = json.loads(Path(__file__).with_name("vocab.json").read_text("utf-8"))
+ASSETS = str(Path(__file__).parent)
 
-    def ids(self, phonemes):
-        return [0, *[self.vocab[p] for p in phonemes], 0]
+def voice_path(name, download_missing):
+    return str(Path(__file__).with_name("hibari.onnx"))
 """
 DSP = """
 def synth(sound, rng):
@@ -58,7 +55,8 @@ def write(packages: Path, downloads: Path) -> None:
     (kokoro / "__init__.py").touch()
     (kokoro / "core.py").write_text(CORE)
     (kokoro / "kokoro.onnx").write_bytes(graph("tokens", "/encoder/Clip_output_0", styled=True))
-    for name, text in (("__init__", HIBARI), ("dsp", DSP), ("g2p", G2P)):
+    (hibari / "__init__.py").touch()
+    for name, text in (("voices", HIBARI_VOICES), ("dsp", DSP), ("g2p", G2P)):
         (hibari / f"{name}.py").write_text(text)
     (hibari / "hibari.onnx").write_bytes(graph("ids", "/Clip_output_0", styled=False))
     write_styles(downloads)

@@ -27,16 +27,16 @@ def along(x: Float64Array) -> Float64Array:
 
 def height(u: Float64Array) -> Float64Array:
     """Returns the height of the brow's centre line."""
-    return np.asarray(0.375 + 0.085 * np.sin(np.pi * np.clip(0.08 + 0.86 * u, 0, 1)) - 0.05 * u)
+    return np.asarray(0.39 + 0.085 * np.sin(np.pi * np.clip(0.08 + 0.86 * u, 0, 1)) - 0.05 * u)
 
 
 def moves(u: Float64Array) -> dict[str, Float64Array]:
     """Returns the moves of the left brow's centre line, `[n, 2]` to the left and up. browInnerUp moves both brows."""
     inner = np.clip(1 - u, 0, None)
     return {
-        "browDownLeft": np.stack([-0.045 * inner, -0.035 - 0.105 * inner**0.9], axis=-1),
-        "browInnerUp": np.stack([0.0 * inner, 0.135 * inner**1.5], axis=-1),
-        "browOuterUpLeft": np.stack([0.01 * u, 0.125 * smooth(0.05, 0.7, u) - 0.03 * smooth(0.75, 1.1, u)], axis=-1),
+        "browDownLeft": np.stack([-0.055 * inner, -0.03 - 0.15 * inner**0.9], axis=-1),
+        "browInnerUp": np.stack([0.0 * inner, 0.175 * inner**1.5], axis=-1),
+        "browOuterUpLeft": np.stack([0.01 * u, 0.15 * smooth(0.05, 0.7, u) - 0.03 * smooth(0.75, 1.1, u)], axis=-1),
     }
 
 
@@ -57,7 +57,7 @@ def _roll(u: Float64Array, x: Float64Array, y: Float64Array) -> Float64Array:
     thick = np.sqrt(np.clip(np.sin(np.pi * (0.004 + 0.99 * u**0.62)), 0, 1))
     turn = np.linspace(0, 2 * np.pi, COLUMNS, endpoint=False)
     up = np.array([0.0, 1.0, 0.0]) - out * out[:, 1:2]
-    high, deep = 0.056 * thick * (1 - 0.35 * u), 0.034 * thick
+    high, deep = 0.049 * thick * (1 - 0.35 * u), 0.034 * thick
     return np.asarray(
         middle[:, None]
         + (high[:, None] * np.sin(turn))[..., None] * up[:, None]

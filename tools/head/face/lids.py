@@ -27,8 +27,8 @@ class LidRotation:
 
 
 TURNS = {
-    "eyeSquintLeft": LidRotation(-9, 13),
-    "eyeWideLeft": LidRotation(9.5, -4),
+    "eyeSquintLeft": LidRotation(-9, 15),
+    "eyeWideLeft": LidRotation(14, -5),
     "eyeLookDownLeft": LidRotation(-13, -6),
     "eyeLookUpLeft": LidRotation(8, 3),
     "cheekSquintLeft": LidRotation(0, 7),

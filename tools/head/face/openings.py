@@ -22,7 +22,7 @@ def lips(columns: int) -> Float64Array:
     """Returns the rings from the border of the red to the line of contact, `[6, columns, 3]`."""
     s, side = around(columns), upper(columns)
     full = np.clip(1 - s * s, 0, None)
-    line = HEIGHT + 0.045 * s * s - 0.014 * bell(s, 0.28)
+    line = HEIGHT + 0.058 * s * s - 0.01 * bell(s, 0.28)
     above = 0.09 * full**0.75 - 0.026 * bell(s, 0.13) + 0.016 * bell(np.abs(s) - 0.27, 0.16)
     border = np.where(side > 0, above, -0.108 * full**0.58)
     rise = np.interp(LIP, LIP, [0, 0.2, 0.45, 0.74, 0.94, 1])[:, None]
@@ -60,7 +60,7 @@ def aperture(columns: int) -> tuple[Float64Array, Float64Array]:
     """Returns yaw and pitch (degrees, seen from the centre of the eyeball) of the edge of open lids."""
     q, side = around(columns), upper(columns)
     full = np.clip(1 - q * q, 0, None)
-    lift = np.where(side > 0, 31.5 * full**0.62 * (1 + 0.08 * q), -27 * full**0.72)
+    lift = np.where(side > 0, 25.5 * full**0.62 * (1 + 0.08 * q), -24.5 * full**0.72)
     return 4 + 41 * q, -2 + 2.5 * q + np.where(side == 0, 0, lift)
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import importlib.resources
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from a2f_server.onnx_runtime.graph_outputs import with_output
+from a2f_server.tts.hibari.network import HibariNetwork
 from training.corpus.neural_voices.durations import heard
-from training.corpus.neural_voices.graph_outputs import with_output
 from training.corpus.neural_voices.styles import Style
 from training.corpus.synthesisers.espeak import TimedSpeech
 
 RATE = 24000
-KOKORO_DURATIONS, HIBARI_DURATIONS = "/encoder/Clip_output_0", "/Clip_output_0"
+KOKORO_DURATIONS = "/encoder/Clip_output_0"
 
 
 class Kokoro:
@@ -45,20 +45,13 @@ class HibariVoice:
     """The small network of hibari: one speaker, 140 times as fast as speech."""
 
     def __init__(self) -> None:
-        import hibari  # noqa: PLC0415 - only in the extra `corpus`
-
-        self._voice = hibari.Hibari()
-        self._session = _session(with_output(Path(self._voice.model_path).read_bytes(), HIBARI_DURATIONS))
+        self._network = HibariNetwork()
 
     def say(self, phonemes: str, speed: float, seed: int) -> TimedSpeech:
         """Speaks phonemes of misaki's alphabet; unknown ones are left out."""
-        from hibari import dsp  # noqa: PLC0415
-
-        known = [p for p in phonemes if p in self._voice.vocab]
-        feed = {"ids": np.array([self._voice.ids("".join(known))], np.int64), "speed": np.array([speed], np.float32)}
-        *parameters, durations = self._session.run(None, feed)
-        audio = dsp.synth(*(one[0] for one in parameters), np.random.default_rng(seed))
-        return _int16(audio), RATE, heard(["", *known, ""], durations.ravel().tolist())
+        known = self._network.known(phonemes)
+        audio, durations = self._network.speak(known, speed, seed)
+        return _int16(audio), RATE, heard(["", *known, ""], durations)
 
 
 def _session(model: bytes) -> Any:

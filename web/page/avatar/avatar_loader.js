@@ -1,5 +1,6 @@
 import { element, setText } from "../dom.js";
 import { UserError } from "../messages.js";
+import { lowerArms } from "./arms.js";
 import { dispose, readAvatar } from "./avatar_file.js";
 import { fetchBuiltInHead, placeBuiltInHead } from "./built_in_head.js";
 import { frameHead, isEmpty } from "./framing.js";
@@ -22,6 +23,7 @@ const MAX_STEP_S = 0.1;
 /**
  * @typedef {object} LoadedAvatar
  * @property {"glb" | "vrm" | "portrait"} kind portrait: a GLB that was made from a picture
+ * @property {boolean} builtIn
  * @property {File} file
  * @property {readonly string[]} missing ARKit shapes
  */
@@ -34,7 +36,6 @@ export class AvatarLoader {
   #status = element("avatar-status");
   #advice = element("avatar-advice");
   #missing = element("missing");
-  #builtInButton = /** @type {HTMLButtonElement} */ (element("built-in-head"));
   /** @type {import("three").Object3D | null} */
   #shown = null;
   /** @type {import("@pixiv/three-vrm").VRM | null} */
@@ -58,19 +59,17 @@ export class AvatarLoader {
     this.#client = client;
     this.#stage = stage;
     this.#onLoad = onLoad;
-    this.#builtInButton.addEventListener("click", () => this.loadBuiltIn());
+    element("built-in-head").addEventListener("click", () => this.loadBuiltIn());
     this.loadBuiltIn();
   }
 
   async loadBuiltIn() {
     const request = ++this.#requests;
-    this.#builtInButton.disabled = true;
     try {
       await this.#load(await fetchBuiltInHead(), BUILT_IN, request);
     } catch {
       if (request !== this.#requests) return;
       setText(this.#status, NO_HEAD);
-      this.#builtInButton.disabled = this.#isBuiltIn;
     }
   }
 
@@ -128,7 +127,12 @@ export class AvatarLoader {
       throw error;
     }
     this.#file = file;
-    this.#onLoad({ kind: this.#kind, file, missing: this.#client.binding?.missing ?? [] });
+    this.#onLoad({
+      kind: this.#kind,
+      builtIn: this.#isBuiltIn,
+      file,
+      missing: this.#client.binding?.missing ?? [],
+    });
   }
 
   /**
@@ -138,12 +142,13 @@ export class AvatarLoader {
    */
   #show({ object, vrm, unreadableTextures }, name) {
     const builtIn = name === BUILT_IN;
+    lowerArms(object, vrm);
     const { placed, picture } = place(object, builtIn);
     this.#replace(this.#bind(placed, vrm ?? object));
     this.#stage.lookAt(picture);
     this.#vrm = vrm;
     this.#isPortrait = picture !== null;
-    this.#isBuiltIn = this.#builtInButton.disabled = builtIn;
+    this.#isBuiltIn = builtIn;
     this.#name = name;
     this.#report(name, unreadableTextures);
   }
@@ -181,7 +186,6 @@ export class AvatarLoader {
   #showFailure(name) {
     const shown = this.#isBuiltIn ? "the built-in head" : this.#name;
     setText(this.#status, `${name} was not loaded${this.#shown ? `; still showing ${shown}` : ""}.`);
-    this.#builtInButton.disabled = this.#isBuiltIn;
     // The file may have been chosen before the built-in head was loaded.
     if (this.#file === null) void this.loadBuiltIn();
   }
@@ -198,11 +202,10 @@ export class AvatarLoader {
 
   /** @param {string} name @param {number} unreadableTextures */
   #report(name, unreadableTextures) {
-    const { found, missing, meshes, advice } = /** @type {import("audio2face-client").BindingReport} */ (
+    const { found, missing, advice } = /** @type {import("audio2face-client").BindingReport} */ (
       this.#client.binding
     );
-    const where = this.#vrm ? "a VRM" : `${meshes} ${meshes === 1 ? "mesh" : "meshes"}`;
-    setText(this.#status, `${name}: found ${found.length} of 52 shapes on ${where}.`);
+    setText(this.#status, `${name} has ${found.length} of 52 face shapes.`);
     this.#advise([unreadableTextures > 0 && textureAdvice(unreadableTextures), advice]);
     this.#listMissing(missing);
   }

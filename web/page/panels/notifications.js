@@ -1,5 +1,5 @@
 import { element, setText } from "../dom.js";
-import { focusStartButton } from "./start_button.js";
+import { focusStartButton } from "../speak/speak_button.js";
 
 /** The status line, and the alert box for errors. */
 export class Notifications {

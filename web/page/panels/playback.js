@@ -1,5 +1,4 @@
 import { element } from "../dom.js";
-import { focusStartButton } from "./start_button.js";
 
 /** @typedef {{inPlayer?: boolean, replay?: boolean}} PlayOptions inPlayer: in the audio player; replay: of a recording */
 
@@ -8,22 +7,26 @@ export class PlaybackPanel {
   #source;
   #notifications;
   #on;
-  #stopButton = /** @type {HTMLButtonElement} */ (element("stop"));
+  #button;
 
   /**
    * @param {import("../speak/active_source.js").ActiveSource} source
    * @param {import("./notifications.js").Notifications} notifications
    * @param {{record: (name: string, inPlayer: boolean) => void, start: () => void, stop: () => void}} on
    *   record: an utterance starts that will be recorded; start: it or a replay starts; stop: Stop was pressed
+   * @param {import("../speak/speak_button.js").SpeakButton} button
    */
-  constructor(source, notifications, on) {
+  constructor(source, notifications, on, button) {
     this.#source = source;
     this.#notifications = notifications;
     this.#on = on;
-    this.#stopButton.addEventListener("click", () => {
-      on.stop();
-      source.stop();
-    });
+    this.#button = button;
+  }
+
+  /** Stops what is playing. */
+  stop() {
+    this.#on.stop();
+    this.#source.stop();
   }
 
   start = (
@@ -35,16 +38,13 @@ export class PlaybackPanel {
     this.#on.start();
     this.#notifications.clear();
     this.#notifications.setStatus(status);
-    this.#stopButton.disabled = false;
+    this.#button.playing = true;
     if (inPlayer) element("player").hidden = false;
   };
 
   end = (/** @type {string} */ status) => {
     this.#notifications.setStatus(status);
-    const focused = document.activeElement === this.#stopButton;
-    this.#stopButton.disabled = !this.#source.active;
-    // A button that is disabled would lose the keyboard focus.
-    if (focused && this.#stopButton.disabled) focusStartButton();
+    this.#button.playing = this.#source.active;
   };
 
   error = (/** @type {string} */ message) => this.#notifications.alert(message);

@@ -6,6 +6,7 @@ import { toSentence, UserError } from "../messages.js";
 const SAMPLE = new URL("../../portrait-sample.jpg", import.meta.url);
 /** The sample is Raphael's La velata. */
 const SAMPLE_NAME = "painting.jpg";
+const SAMPLE_AVATAR = "painting.glb";
 
 /** Turns photos into avatars and shows the options of the current one. */
 export class PortraitPanel {
@@ -55,6 +56,11 @@ export class PortraitPanel {
     this.#file = file;
     this.#photo = null;
     this.#refresh();
+  }
+
+  /** @param {import("../avatar/avatar_loader.js").LoadedAvatar} avatar */
+  isPainting({ kind, file }) {
+    return kind === "portrait" && file.name === SAMPLE_AVATAR;
   }
 
   async #loadSample() {

@@ -8,7 +8,13 @@ const RATE_MS = 1000;
 const UNKNOWN = "–";
 const STATS = ["source", "first-frame", "offset", "rate", "frames", "late", "gaps", "fps", "work"];
 /** @type {Record<string, string>} */
-const SOURCES = { server: "server", viseme: "visemes", loudness: "loudness", neutral: "idle" };
+const SOURCES = {
+  server: "server",
+  network: "this page",
+  viseme: "visemes",
+  loudness: "loudness",
+  neutral: "idle",
+};
 
 /** Live statistics of the client. */
 export class StatsPanel {

@@ -9,6 +9,7 @@ export class WeightsPanel {
   #rows = Audio2FaceClient.BLENDSHAPES.map(createRow);
   #shown = new Float32Array(this.#rows.length).fill(-1);
   #lastUpdate = 0;
+  #details = /** @type {HTMLDetailsElement} */ (element("developer"));
 
   constructor() {
     element("weights").append(...this.#rows.map(({ item }) => item));
@@ -20,7 +21,7 @@ export class WeightsPanel {
    * @param {number} now ms
    */
   update(weights, now) {
-    if (now - this.#lastUpdate < UPDATE_MS) return;
+    if (now - this.#lastUpdate < UPDATE_MS || (!this.#details.open && Number.isFinite(now))) return;
     this.#lastUpdate = Number.isFinite(now) ? now : 0;
     this.#rows.forEach(({ fill, value }, i) => {
       if (Math.abs(weights[i] - this.#shown[i]) < 0.004) return;

@@ -5,22 +5,25 @@ import { ExampleTexts } from "./example_texts.js";
 import { VoiceSelect } from "./voice_select.js";
 
 /** Display names of the server's text-to-speech engines. @type {Record<string, string>} */
-const ENGINES = { azure: "Azure", espeak: "eSpeak NG" };
+const ENGINES = { azure: "Azure", espeak: "eSpeak NG", hibari: "Hibari", openai: "a speech service" };
 
 /** The form with the text and the voice. It is enabled while the server has text-to-speech. */
 export class SpeakForm {
   #text = /** @type {HTMLTextAreaElement} */ (element("text"));
-  #button = /** @type {HTMLButtonElement} */ (element("speak"));
+  #button;
   #status = element("speech-status");
   #setup = element("speech-setup");
   #voices = new VoiceSelect();
   #examples;
 
   /**
-   * @param {{speak: (text: string, voice: string) => void,
+   * @param {import("./speak_button.js").SpeakButton} button
+   * @param {{speak: (text: string, voice: string) => void, stop: () => void,
    *   setEmotions: (emotions: Record<string, number>) => void}} on setEmotions: an example with emotions was chosen
    */
-  constructor(on) {
+  constructor(button, on) {
+    this.#button = button;
+    const speak = () => on.speak(this.#text.value.trim(), this.#voices.chosen);
     this.#examples = new ExampleTexts(({ text, emotions }) => {
       this.#text.value = text;
       on.setEmotions(emotions);
@@ -28,9 +31,10 @@ export class SpeakForm {
     });
     element("speech-form").addEventListener("submit", (event) => {
       event.preventDefault();
-      on.speak(this.#text.value.trim(), this.#voices.chosen);
+      if (button.playing) on.stop();
+      else speak();
     });
-    this.#text.addEventListener("keydown", (event) => this.#onKey(event));
+    this.#text.addEventListener("keydown", (event) => this.#onKey(event, speak));
     new CharacterCount(this.#text, element("text-length"));
   }
 
@@ -58,7 +62,7 @@ export class SpeakForm {
 
   /** Asks for the voices again if an earlier request failed. @param {string} server its URL */
   retryVoices(server) {
-    if (!this.#button.disabled && this.#voices.empty) void this.#voices.fill(server);
+    if (this.#button.available && this.#voices.empty) void this.#voices.fill(server);
   }
 
   /** Throws if there is nothing to speak. @param {string} text */
@@ -81,15 +85,15 @@ export class SpeakForm {
 
   /** @param {boolean} enabled */
   #enable(enabled) {
-    this.#button.disabled = !enabled;
+    this.#button.available = enabled;
     this.#examples.enable(enabled);
   }
 
-  /** @param {KeyboardEvent} event */
-  #onKey(event) {
+  /** Speaks, also while something is playing. @param {KeyboardEvent} event @param {() => void} speak */
+  #onKey(event, speak) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    // click() does nothing on a disabled button. A key that is held down counts once.
-    if (!event.repeat) this.#button.click();
+    // A key that is held down counts once.
+    if (!event.repeat && this.#button.available) speak();
   }
 }

@@ -2,7 +2,7 @@
 export const LANES = Object.freeze({
   waveform: { top: 4, height: 34 },
   curves: { top: 44, height: 58 },
-  visemes: { top: 108, height: 18 },
+  phonemes: { top: 108, height: 18 },
   words: { top: 128, height: 16 },
   sources: { top: 147, height: 15 },
 });

@@ -1,40 +1,34 @@
 import { LANES } from "./lanes.js";
-import { PHONEMES } from "./phonemes.js";
+import { soundsOf } from "./phonemes.js";
 import { drawFitting, FONT } from "./text.js";
 
 /**
- * Draws visemes as blocks with the words below them. A label is left out if it does not fit.
+ * Draws phonemes as blocks with the words below them. A label is left out if it does not fit.
  * @param {import("./lanes.js").Drawing} drawing
  * @param {import("audio2face-client").Take} recording
  */
 export function drawMarks(drawing, recording) {
   const { context, width } = drawing;
-  const { top } = LANES.visemes;
+  const { top } = LANES.phonemes;
   context.clearRect(0, top - 1, width, LANES.words.top + LANES.words.height + 1 - top);
   context.font = FONT;
   context.textBaseline = "middle";
-  recording.visemes.forEach(({ time, id }, i) => {
-    const end = recording.visemes[i + 1]?.time ?? (recording.expected || time);
-    // Silence has no block.
-    if (id > 0) drawViseme(drawing, time, end, PHONEMES[id] ?? String(id));
-  });
+  for (const sound of soundsOf(recording.visemes, recording.expected)) drawSound(drawing, sound);
   for (const { time, duration, text } of recording.words) drawWord(drawing, time, time + duration, text);
 }
 
 /**
  * @param {import("./lanes.js").Drawing} drawing
- * @param {number} start seconds
- * @param {number} end
- * @param {string} phonemes
+ * @param {import("./phonemes.js").Sound} sound
  */
-function drawViseme({ context, colors, width, span }, start, end, phonemes) {
-  const { top, height } = LANES.visemes;
+function drawSound({ context, colors, width, span }, { start, end, labels }) {
+  const { top, height } = LANES.phonemes;
   const [x, blockWidth] = [(start / span) * width, ((end - start) / span) * width];
   context.fillStyle = colors.line;
   context.fillRect(x, top, Math.max(1, blockWidth - 1), height);
   context.fillStyle = colors.text;
   const block = { x, y: top + height / 2 + 1, width: blockWidth - 1 };
-  drawFitting(context, [phonemes, phonemes.split(" ")[0]], block);
+  drawFitting(context, labels, block);
 }
 
 /**

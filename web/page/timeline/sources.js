@@ -2,13 +2,19 @@ import { LANES } from "./lanes.js";
 import { drawFitting, FONT } from "./text.js";
 
 /** @type {Record<string, string>} */
-const LABELS = { server: "server", viseme: "visemes", loudness: "loudness", neutral: "idle" };
+const LABELS = {
+  server: "server",
+  network: "this page",
+  viseme: "visemes",
+  loudness: "loudness",
+  neutral: "idle",
+};
 
 /** Describes where a face comes from. @param {string} source @returns {string} */
 export const describeSource = (source) => (source === "neutral" ? LABELS.neutral : `from ${LABELS[source]}`);
 
 /** Height of each source's band: better sources are higher. @type {Record<string, number>} */
-const HEIGHTS = { server: 1, viseme: 0.55, loudness: 0.25, neutral: 0 };
+const HEIGHTS = { server: 1, network: 0.8, viseme: 0.55, loudness: 0.25, neutral: 0 };
 
 /**
  * Draws which source moved the face. Bands differ in height as well as in colour.
@@ -24,7 +30,7 @@ export function drawSources({ context, colors, width, span }, recording) {
   recording.ranks.forEach(({ time, rank }, i) => {
     const end = Math.min(recording.ranks[i + 1]?.time ?? known, known);
     const [x, bandWidth] = [(time / span) * width, ((end - time) / span) * width];
-    context.fillStyle = colors[rank] ?? colors.line;
+    context.fillStyle = colors[rank === "network" ? "server" : rank] ?? colors.line;
     context.fillRect(x, top + height * (1 - HEIGHTS[rank]), bandWidth, height * HEIGHTS[rank]);
     context.fillStyle = colors.text;
     drawFitting(context, [LABELS[rank]], { x, y: top + height / 2 + 1, width: bandWidth });

@@ -1,7 +1,7 @@
 import { Audio2FaceClient } from "audio2face-client";
 import { element, setText } from "../dom.js";
 import { mouthOf } from "./curves.js";
-import { PHONEMES, visemeAt } from "./phonemes.js";
+import { soundAt, soundsOf } from "./phonemes.js";
 import { Scrubber } from "./scrubber.js";
 import { describeSource } from "./sources.js";
 import { TimelineCanvas } from "./timeline_canvas.js";
@@ -13,7 +13,7 @@ const TEXT_INTERVAL_MS = 100;
 
 /** @typedef {import("audio2face-client").Take} Take a recording */
 
-/** Shows a recording over time: waveform, mouth curves, visemes, words and the source of the face. */
+/** Shows a recording over time: waveform, mouth curves, phonemes, words and the source of the face. */
 export class TimelinePanel {
   #canvas = new TimelineCanvas(element("track-canvas"));
   #text = element("track-text");
@@ -87,11 +87,11 @@ export class TimelinePanel {
     const { complete, expected, duration, visemes } = this.#recording;
     const end = complete ? duration : expected || duration;
     this.#recording.faceAt(time, this.#face);
-    const phonemes = PHONEMES[visemeAt(visemes, time)];
+    const sound = soundAt(soundsOf(visemes, end), time);
     return [
       `${Math.min(time, end).toFixed(2)} of ${end.toFixed(2)} seconds`,
       `jaw ${mouthOf(this.#face)[0].toFixed(2)}`,
-      ...(phonemes ? [`/${phonemes}/`] : []),
+      ...(sound ? [`/${sound}/`] : []),
       describeSource(this.#recording.rankAt(time)),
     ].join(", ");
   }

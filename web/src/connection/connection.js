@@ -347,7 +347,7 @@ export class Connection {
     const wasReady = this.state === "ready";
     const failed = this.state === "failed";
     this.#dropSocket();
-    if (!this.#reported) this.#fail(closeError(wasReady, code, this.#settings().serverUrl));
+    if (!this.#reported) this.#fail(closeError(wasReady, code, this.#settings().serverUrl || null));
     this.#reported = true;
     this.#disconnect(failed ? "failed" : "waiting");
     if (!failed) this.#schedule(this.#backoff.next(), () => this.#open());

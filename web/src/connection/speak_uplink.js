@@ -23,7 +23,7 @@ const MOST_CHARACTERS = 65536;
  * @property {(sampleRate: number) => void} onAudioFormat sample rate of the audio that follows, Hertz
  * @property {(planes: Float32Array[]) => void} addAudio
  * @property {(duration: number) => void} finishAudio total seconds of audio
- * @property {(time: number, id: number) => void} onViseme
+ * @property {(time: number, id: number, phonemes?: string) => void} onViseme
  * @property {(time: number, duration: number, text: string) => void} onWord
  * @property {(time: number, name: string) => void} onBookmark
  * @property {(error: A2FError) => void} abort fails without any audio having been played
@@ -92,9 +92,9 @@ export class SpeakUplink extends Uplink {
     this.#utterance.addAudio([samples]);
   }
 
-  /** @param {{time: number, id: number}} message */
-  onViseme({ time, id }) {
-    this.#utterance.onViseme(time, id);
+  /** @param {{time: number, id: number, phonemes?: string}} message */
+  onViseme({ time, id, phonemes }) {
+    this.#utterance.onViseme(time, id, phonemes);
   }
 
   /** @param {{time: number, duration: number, text: string}} message */

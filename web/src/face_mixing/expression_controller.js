@@ -1,5 +1,5 @@
 import { isBetween, requireArgument } from "../errors.js";
-import { fetchExpressionTable } from "./expression_table.js";
+import { fetchExpressionTable, parseExpressionTable } from "./expression_table.js";
 
 /**
  * @import { A2FError } from "../errors.js"
@@ -11,6 +11,7 @@ import { fetchExpressionTable } from "./expression_table.js";
 /**
  * @typedef {object} ExpressionHooks
  * @property {() => string | null} serverUrl the server whose table is used
+ * @property {() => Promise<object> | null} [ownTable] the table of a client without a server
  * @property {(error: A2FError) => void} onError the table is not available
  * @property {() => void} onChange there is something new to show
  */
@@ -77,7 +78,9 @@ export class ExpressionController {
   #table(url) {
     const known = this.#tables.get(url);
     if (known) return known;
-    const asked = fetchExpressionTable(this.#platform, url).catch((error) => {
+    const own = url ? null : this.#hooks.ownTable?.();
+    const found = own ? own.then(parseExpressionTable) : fetchExpressionTable(this.#platform, url);
+    const asked = found.catch((error) => {
       this.#tables.delete(url);
       this.#hooks.onError(error);
       return null;

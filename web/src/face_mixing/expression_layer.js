@@ -8,8 +8,8 @@ const BLEND_MS = 250;
 const { fround } = Math;
 
 /**
- * Adds expressions to the animated face, exactly as the server does (motion/emotion.py): same table, same
- * rule for closed lips, same float32 sums.
+ * Adds expressions to the animated face. While speaking, exactly as the server does (motion/emotion.py): same table,
+ * same rule for closed lips, same float32 sums.
  */
 export class ExpressionLayer {
   /** @type {ExpressionTable | null} */
@@ -20,6 +20,8 @@ export class ExpressionLayer {
   #sum = new Float32Array(SHAPE_COUNT);
   #start = 0;
   #blending = false;
+  /** How freely shapes may part closed lips, 0–1: 1 while nothing is spoken, so that surprise opens the mouth. */
+  freedom = 0;
 
   /** True if it changes the face now or is about to. */
   get active() {
@@ -59,7 +61,7 @@ export class ExpressionLayer {
    */
   apply(face, now) {
     if (this.#blending) this.#blend((now - this.#start) / BLEND_MS);
-    this.#add(face, this.#current);
+    this.#add(face, this.#current, this.freedom);
   }
 
   /**
@@ -73,12 +75,13 @@ export class ExpressionLayer {
   /**
    * @param {Float32Array} face
    * @param {Float32Array} mix strength of each emotion, 0–1
+   * @param {number} [least] how freely shapes may part closed lips
    */
-  #add(face, mix) {
+  #add(face, mix, least = 0) {
     const table = this.#table;
     if (!table || !mix.some(isSet)) return;
     this.#addUp(table, mix);
-    const freedom = fround(Math.min(1, fround(aperture(face, table) / table.parted)));
+    const freedom = fround(Math.min(1, Math.max(least, fround(aperture(face, table) / table.parted))));
     for (let i = 0; i < SHAPE_COUNT; i++) {
       const added = table.opens[i] ? fround(this.#sum[i] * freedom) : this.#sum[i];
       face[i] = Math.min(1, face[i] + added);

@@ -17,6 +17,8 @@ import { SourceSelector } from "./source_selector.js";
 
 /** A display frame is visible for its whole duration, so the face is computed for the middle of it. */
 const LONGEST_BIAS_S = 1 / 60;
+/** How long expressions take to stop parting closed lips when speech begins, milliseconds. */
+const SEAL_MS = 120;
 /** Blinks and gaze are not scaled by intensity, because a half blink looks wrong. */
 const UNSCALED = Array.from({ length: FACE_WIDTH }, (_, i) => /^eye(Blink|Look)/.test(BLENDSHAPES[i] ?? ""));
 
@@ -61,6 +63,7 @@ export class FaceAnimator {
   constructor(emit, idle = null) {
     this.#emit = emit;
     this.#idle = idle;
+    this.expressionLayer.freedom = 1;
     this.#event = { utterance: 0, time: 0, heard: Number.NaN, weights: this.weights, rank: "neutral" };
   }
 
@@ -97,6 +100,7 @@ export class FaceAnimator {
       settings.smoothing,
       this.#options,
     );
+    this.#freeLips(!utterance && !awaited, elapsed);
     this.#updateIdle(utterance, now, awaited);
     this.#write(settings, now);
     if (changed) this.#emitRank(from, utterance);
@@ -143,6 +147,15 @@ export class FaceAnimator {
     this.#interval += (elapsed - this.#interval) * 0.1;
     this.fps = 1000 / this.#interval;
     return elapsed;
+  }
+
+  /** Lets expressions part closed lips while nothing is spoken. @param {boolean} silent @param {number} elapsed ms */
+  #freeLips(silent, elapsed) {
+    const { freedom } = this.expressionLayer;
+    this.expressionLayer.freedom = Math.min(
+      1,
+      Math.max(0, freedom + ((silent ? 1 : -1) * elapsed) / SEAL_MS),
+    );
   }
 
   /**

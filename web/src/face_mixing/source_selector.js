@@ -117,12 +117,12 @@ export class SourceSelector {
   /**
    * @param {readonly Source[]} sources
    * @param {number} time
-   * @param {boolean} visemesOnly whether to skip server frames
+   * @param {boolean} visemesOnly whether to skip the frames of server and network
    */
   #choose(sources, time, visemesOnly) {
     const shown = this.#source ? sources.indexOf(this.#source) : -1;
     for (let i = 0; i < sources.length; i++) {
-      if (visemesOnly && sources[i].rank === "server") continue;
+      if (visemesOnly && (sources[i].rank === "server" || sources[i].rank === "network")) continue;
       if (sources[i].ahead(time) >= this.#needed(i, shown)) return sources[i];
     }
     return null;

@@ -36,7 +36,7 @@ export class TakeRecorder {
     if (left > 0) sound.push(planes.map((plane) => plane.subarray(0, left)));
   }
 
-  /** @param {{time: number, id: number}} viseme */
+  /** @param {{time: number, id: number, phonemes?: string}} viseme */
   onViseme(viseme) {
     if (viseme.time < LONGEST_S) this.take.visemes.push(viseme);
   }
@@ -64,10 +64,13 @@ export class TakeRecorder {
     this.take.finish(this.take.expected);
   }
 
-  /** True when all server frames have arrived. */
+  /** True when all frames of the server, or of the network in its place, have arrived. */
   #framesComplete() {
     const { duration, sources } = this.#utterance;
-    return duration > 0 && sources[0].rank === "server" && sources[0].ahead(duration) === Infinity;
+    const [{ rank }] = sources;
+    return (
+      duration > 0 && (rank === "server" || rank === "network") && sources[0].ahead(duration) === Infinity
+    );
   }
 
   /** @param {number} until seconds */

@@ -17,7 +17,7 @@ export const TAKE_RATE = 60;
  */
 export class Take {
   sound = new TakeAudio();
-  /** Visemes of the speech service. @type {{time: number, id: number}[]} time in seconds, id: Azure viseme */
+  /** Visemes of the speech service. @type {{time: number, id: number, phonemes?: string}[]} time in seconds, id: Azure viseme, phonemes: IPA */
   visemes = [];
   /** @type {{time: number, duration: number, text: string}[]} times in seconds */
   words = [];

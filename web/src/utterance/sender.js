@@ -44,6 +44,10 @@ export class UtteranceSender {
     const decoded = decodeFile(this.#platform, bytes, type);
     decoded.then((audio) => measure(utterance, audio)).catch(() => {});
     // If nobody can decode it, the server's error is reported, unless the browser was asked to convert.
+    if (this.#serverless) {
+      decoded.catch((error) => utterance.onFailure(error));
+      return utterance.onNoServer();
+    }
     const convert = () =>
       void decoded.then((audio) => this.#decoded(utterance, audio)).catch((e) => utterance.onFailure(e));
     utterance.send(
@@ -60,6 +64,10 @@ export class UtteranceSender {
    */
   openStream(utterance, format) {
     utterance.setLoudness(new Loudness(format.sampleRate));
+    if (this.#serverless) {
+      utterance.onNoServer();
+      return { write: () => {}, end: () => {} };
+    }
     if (!this.#settings().useWebSocket) return this.#collect(utterance, format);
     const uplink = new PcmUplink(this.#connection, this.#platform, this.#fields, utterance, format);
     utterance.send(uplink);
@@ -119,6 +127,10 @@ export class UtteranceSender {
     };
   }
 
+  get #serverless() {
+    return this.#settings().serverUrl === false;
+  }
+
   #fields = () => requestFields(this.#settings());
 }
 
@@ -132,6 +144,8 @@ function measure(utterance, { sampleRate, samples }) {
   loudness.finish();
   utterance.duration ||= samples.length / sampleRate;
   utterance.setLoudness(loudness);
+  utterance.network?.push([samples]);
+  utterance.network?.finish();
   utterance.recorder?.addAudio([samples]);
 }
 

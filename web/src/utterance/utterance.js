@@ -8,10 +8,14 @@ import { SpokenWords } from "./spoken_words.js";
 
 /**
  * @import { FallbackReason } from "../fallback.js"
+ * @import { NetworkSource } from "../network/source.js"
  * @import { ServerUtterance } from "../connection/server_utterance.js"
  * @import { ErrorCode } from "../errors.js"
  * @import { AudioSink, Events, Outcome, Rank, Source } from "../types.js"
  */
+
+/** @type {Rank[]} */
+const BEST_FIRST = ["server", "network", "viseme", "loudness"];
 
 /** Seconds of the past that an endless utterance keeps. */
 const KEEP_S = 10;
@@ -28,7 +32,7 @@ const HEAD_START_S = 0.1;
  * @typedef {object} UtteranceRecorder Records the utterance as a take.
  * @property {{known: number}} take recording so far; known: its length in seconds
  * @property {(planes: Float32Array[]) => void} addAudio
- * @property {(viseme: {time: number, id: number}) => void} onViseme
+ * @property {(viseme: {time: number, id: number, phonemes?: string}) => void} onViseme
  * @property {(word: {time: number, duration: number, text: string}) => void} onWord
  * @property {(time: number) => void} recordUntil seconds
  * @property {(duration: number) => void} finish seconds
@@ -50,6 +54,8 @@ export class Utterance {
   visemes = new VisemeSource();
   /** @type {Loudness | null} */
   loudness = null;
+  /** The network in the page. @type {NetworkSource | null} */
+  network = null;
   /** @type {UtteranceUplink | null} */
   uplink = null;
   /** Set if the utterance is recorded. @type {UtteranceRecorder | null} */
@@ -77,7 +83,7 @@ export class Utterance {
   warning = null;
   counters = { frames: 0, lateFrames: 0, firstFrameMs: /** @type {number | null} */ (null) };
   /** Milliseconds for which each source was used. */
-  rankMs = { neutral: 0, loudness: 0, viseme: 0, server: 0 };
+  rankMs = { neutral: 0, loudness: 0, viseme: 0, network: 0, server: 0 };
   #hooks;
   #words = new SpokenWords();
   #bookmarks = new Bookmarks();
@@ -124,7 +130,34 @@ export class Utterance {
   setLoudness(loudness) {
     this.loudness = loudness;
     this.visemes.level = (time) => loudness.level(time);
-    this.sources = [...this.sources.filter((source) => source.rank !== "loudness"), loudness];
+    this.network?.setSampleRate(loudness.sampleRate);
+    this.#setSource(loudness);
+  }
+
+  /** @param {NetworkSource} network */
+  setNetwork(network) {
+    this.network = network;
+    this.#setSource(network);
+  }
+
+  /** The client was told to use no server. */
+  onNoServer() {
+    this.reason = FALLBACK.noServer;
+    // Otherwise the first frames of the network tell.
+    if (!this.network) this.markReady();
+  }
+
+  /** The network cannot be used: there is nothing to wait for. */
+  onNetworkUnavailable() {
+    if (this.reason === FALLBACK.noServer) this.markReady();
+  }
+
+  /** @param {number} newest time of the newest frame of the network before those that have arrived, seconds */
+  onNetworkFrames(newest) {
+    const server = this.#track && this.#track.end > 0 ? (this.#track.end - 1) / this.#track.fps : 0;
+    if (newest > server) this.sink.observeFrames?.(newest, this.#hooks.now());
+    if (this.reason === FALLBACK.noServer && this.network && this.network.inHand >= HEAD_START_S)
+      this.markReady();
   }
 
   /** Marks that there is audio to play, so that a delay is now audible. */
@@ -149,6 +182,7 @@ export class Utterance {
   /** Adds audio. @param {Float32Array[]} planes one array per channel */
   addAudio(planes) {
     this.loudness?.push(planes);
+    this.network?.push(planes);
     this.recorder?.addAudio(planes);
     this.sink.write?.(planes);
     this.trim();
@@ -162,6 +196,7 @@ export class Utterance {
     this.inputEnded = true;
     this.duration = duration;
     this.loudness?.finish();
+    this.network?.finish();
     if (!this.visemes.fits(duration)) this.#dropVisemes(lateVisemes(duration));
     this.visemes.finish(duration);
     this.sink.finish?.(duration);
@@ -197,12 +232,14 @@ export class Utterance {
   /**
    * @param {number} time seconds
    * @param {number} id Azure viseme, 0–21
+   * @param {string} [phonemes] what it stands for, in IPA
    */
-  onViseme(time, id) {
+  onViseme(time, id, phonemes) {
     if (this.closed) return;
+    const viseme = phonemes ? { time, id, phonemes } : { time, id };
     this.visemes.add(time, id);
-    this.recorder?.onViseme({ time, id });
-    this.#hooks.emit("viseme", { utterance: this.id, time, id });
+    this.recorder?.onViseme(viseme);
+    this.#hooks.emit("viseme", { utterance: this.id, ...viseme });
   }
 
   /**
@@ -254,6 +291,7 @@ export class Utterance {
    */
   close(newest) {
     this.uplink?.close(newest);
+    this.network?.close();
     this.inputEnded = this.closed = true;
     this.#finishTake();
     this.#setProcessing(false);
@@ -310,6 +348,7 @@ export class Utterance {
     const before = this.position() - KEEP_S;
     this.#track?.trim(before);
     this.loudness?.trim(before);
+    this.network?.trim(before);
     this.visemes.trim(before);
     this.#words.trim(before);
   }
@@ -371,6 +410,7 @@ export class Utterance {
   /** @param {FallbackReason} reason */
   onInterruption(reason) {
     this.reason = reason;
+    this.network?.wake(this.position());
     this.markReady();
   }
 
@@ -379,6 +419,7 @@ export class Utterance {
     if (this.cancelled) return;
     if (this.fileFormat && error.code === "bad_audio") this.#undecodable = error;
     this.reason = error.code;
+    this.network?.wake(this.position());
     this.#setProcessing(false);
     this.#report(error);
     this.markReady();
@@ -422,10 +463,23 @@ export class Utterance {
     /** @type {Source} */
     const server = {
       rank: "server",
-      ahead: (time) => track.ahead(time),
+      ahead: (time) => {
+        const left = track.ahead(time);
+        // The selector is patient with late frames; meanwhile the network gets ready.
+        if (left < 0) this.network?.wake(time);
+        return left;
+      },
       sample: (time, out, smoothing) => track.sample(time, out, smoothing),
     };
-    this.sources = [server, ...this.sources];
+    this.#setSource(server);
+  }
+
+  /** Adds a source, or replaces the one of its rank. @param {Source} source */
+  #setSource(source) {
+    const others = this.sources.filter(({ rank }) => rank !== source.rank);
+    this.sources = [...others, source].sort(
+      (a, b) => BEST_FIRST.indexOf(a.rank) - BEST_FIRST.indexOf(b.rank),
+    );
   }
 
   /**

@@ -4,7 +4,8 @@ import { BLENDSHAPES, shapeIndex } from "../../src/arkit.js";
 import { Audio2FaceClient } from "../../src/client.js";
 import { ExpressionLayer } from "../../src/face_mixing/expression_layer.js";
 import { parseExpressionTable } from "../../src/face_mixing/expression_table.js";
-import { mesh, record, settle, World } from "../support/world.mjs";
+import { FaceAnimator } from "../../src/face_mixing/face_animator.js";
+import { mesh, record, settle, TICK, World } from "../support/world.mjs";
 
 /** Response of a server. */
 const SAID = {
@@ -118,6 +119,21 @@ test("closed lips stay closed, half-open lips open by half", () => {
     layer.apply(face, 1000);
     assert.ok(Math.abs(face[JAW] - expected) < 1e-6, `${jaw} less ${close}: ${face[JAW]}`);
   }
+});
+
+test("fear opens the mouth of a silent face, and lets go of the lips before speech needs them", () => {
+  const face = new FaceAnimator(() => {});
+  const options = { intensity: 1, smoothing: 0 };
+  let now = 0;
+  const run = (ms, awaited) => {
+    for (const end = now + ms; now < end; now += TICK) face.update(null, now, options, awaited);
+    return face.weights[JAW];
+  };
+  face.expressionLayer.blendTo(parseExpressionTable(SAID), { fear: 1 }, 0);
+  assert.ok(Math.abs(run(400, false) - 0.5) < 1e-6);
+  assert.ok(run(60, true) > 0.1, "the lips close smoothly");
+  assert.equal(run(100, true), 0, "an utterance is about to start");
+  assert.ok(Math.abs(run(200, false) - 0.5) < 1e-6);
 });
 
 test("the target of a blend can be applied without the blend", () => {

@@ -17,7 +17,7 @@ test("no token, a wrong and an expired one are told apart, with what to do", () 
     assert.match(describe("unauthorized", reason), text);
     assert.match(
       describe("unauthorized", reason),
-      /curl -X POST .* https:\/\/server\.example\/v1\/token\) and paste it under Server/,
+      /curl -X POST .* https:\/\/server\.example\/v1\/token\) and paste it under Developer/,
     );
     assert.match(summarizeRefusal(error("unauthorized", reason)), text);
   }

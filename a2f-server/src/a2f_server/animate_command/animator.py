@@ -39,7 +39,7 @@ FATAL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 @dataclass(frozen=True)
 class Plan:
-    """What to do with every file. It is sent to the processes that do the work."""
+    """The work to do on every file. It is sent to the processes that do it."""
 
     settings: Settings
     options: FileOptions
@@ -61,7 +61,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class FileResult:
-    """What became of one file."""
+    """The outcome of one file."""
 
     name: str
     seconds: float = 0.0

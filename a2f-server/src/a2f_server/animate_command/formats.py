@@ -18,7 +18,7 @@ from a2f_server.timecode import MIDNIGHT, StartTimecode
 
 @dataclass(frozen=True)
 class FormatContext:
-    """What a format needs besides the clip."""
+    """The things that a format needs besides the clip."""
 
     name: str
     """Of the animation."""

@@ -29,7 +29,7 @@ class SourceFile:
     target: PurePath
     """Without the suffix of a format."""
     data: bytes | None = None
-    """What came from the standard input."""
+    """Audio from the standard input."""
 
     @property
     def name(self) -> str:

@@ -18,7 +18,7 @@ from a2f_server.animate_command.inputs import printable
 
 @dataclass
 class Tally:
-    """How many files were animated, skipped because their outputs exist, and failed."""
+    """Counts the files that were animated, skipped because their outputs exist, and failed."""
 
     animated: int = 0
     skipped: int = 0

@@ -88,7 +88,7 @@ def _curves(mesh: _Mesh, values: Float32Array) -> Float32Array:
 
 
 class _Additions:
-    """What is appended to the binary chunk."""
+    """Bytes appended to the binary chunk."""
 
     def __init__(self, document: dict[str, Any], binary: bytes) -> None:
         self._document = document

@@ -11,7 +11,18 @@ from fastapi import FastAPI
 from a2f_server import __version__
 from a2f_server.api.compat import chunked, hls, legacy, process_audio, process_audio_stream, streaming_audio2face
 from a2f_server.api.error_responses import add_handlers
-from a2f_server.api.http import animate, emotion_table, pages, portrait, speak, status, token, video, webrtc
+from a2f_server.api.http import (
+    animate,
+    emotion_table,
+    network_file,
+    pages,
+    portrait,
+    speak,
+    status,
+    token,
+    video,
+    webrtc,
+)
 from a2f_server.api.middleware import middleware, needs_no_key
 from a2f_server.api.openapi import DescribedApp
 from a2f_server.api.service import Service
@@ -28,6 +39,7 @@ ENDPOINTS = (
     status.routes,
     token.routes,
     emotion_table.routes,
+    network_file.routes,
     route.routes,
     animate.routes,
     speak.routes,

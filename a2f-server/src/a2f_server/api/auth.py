@@ -36,7 +36,7 @@ SUBJECT = r"[!-~]{1,64}"
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who sends a request. Both are None on a server without keys."""
+    """The sender of a request. Both fields are None on a server without keys."""
 
     key: ApiKey | None = None
     """The key that was sent, or that the token was issued with."""

@@ -50,7 +50,7 @@ class Caller:
 
     @property
     def log_fields(self) -> dict[str, str]:
-        """What names the caller in the log."""
+        """Fields of the log that name the caller."""
         return {"key": self.key_name} if self.key_name else {}
 
     def require_valid(self) -> None:

@@ -1,4 +1,4 @@
-"""What is used with each API key at this moment, its limits, and its metrics."""
+"""The present use of each API key, its limits, and its metrics."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ class Service:
         if self.voice is None:
             raise TtsUnavailable(
                 "this server has no voice: install one (pip install 'a2f-server[voice]', in a checkout '.[voice]'), "
-                "set A2F_AZURE_KEY and A2F_AZURE_REGION, or send the audio of your own TTS with start"
+                "set A2F_AZURE_KEY and A2F_AZURE_REGION, or A2F_TTS_URL, or send the audio of your own TTS with start"
             )
         return self.voice
 

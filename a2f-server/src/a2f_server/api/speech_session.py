@@ -264,7 +264,8 @@ def event_size(event: SessionEvent) -> int:
 
 def viseme_fields(viseme: VisemeEvent) -> dict[str, object]:
     """Returns the fields of a viseme, as every endpoint sends them."""
-    return {"time": round(viseme.time, 4), "id": viseme.id}
+    fields: dict[str, object] = {"time": round(viseme.time, 4), "id": viseme.id}
+    return fields | {"phonemes": viseme.phonemes} if viseme.phonemes else fields
 
 
 def word_fields(word: WordEvent) -> dict[str, object]:

@@ -31,7 +31,7 @@ class HttpUtterance:
 
     @property
     def log_fields(self) -> dict[str, str]:
-        """What names the caller in the log."""
+        """Fields of the log that name the caller."""
         return {"key": self.key} if self.key else {}
 
 

@@ -46,7 +46,7 @@ class VideoFile:
     audio: Upload
     options: FileOptions
     warning: str | None = None
-    """What could make the portrait look bad."""
+    """A warning about things that could make the portrait look bad."""
 
     @property
     def fps(self) -> int:

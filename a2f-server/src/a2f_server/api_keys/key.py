@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Literal, get_args
 
 Permission = Literal["clients", "metrics"]
-"""What a key may be used for, a scope in its file: `metrics` is GET /metrics, `clients` everything else."""
+"""A use that a key is for, named as a scope in its file: `metrics` is GET /metrics, `clients` everything else."""
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 DEFAULT = "default"
 """The name of the key in A2F_API_KEY."""

@@ -53,6 +53,12 @@ class Layout:
         """Returns the window that yields native frame `frame`."""
         return (frame + self.lead) // self.hop
 
+    @property
+    def ahead(self) -> Fraction:
+        """Seconds of audio after a frame's instant that the model has at least had for it. May be negative."""
+        inside = Fraction(self.window - self.before - 1, self.sample_rate)  # `start` drops up to a sample
+        return inside + Fraction(self.lead - self.hop + 1, self.frame_rate)
+
     def lookahead(self, fps: int) -> Fraction:
         """Returns the worst-case look-ahead in seconds: interpolation between native frames, lead and window."""
         halfway = Fraction(fps - np.gcd(fps, self.frame_rate).item(), fps * self.frame_rate)

@@ -11,6 +11,7 @@ It needs httpx and websockets, and none of the server's other packages: docs/pyt
 
 from a2f_server.client.async_client import AsyncClient, AsyncFaceStream
 from a2f_server.client.errors import ConnectionLost, NotAServer, Unreachable
+from a2f_server.client.relay import FaceRelay
 from a2f_server.client.speech import Speech
 from a2f_server.client.sync_client import Client, FaceStream
 from a2f_server.clip import FaceClip
@@ -21,6 +22,7 @@ __all__ = [
     "Client",
     "ConnectionLost",
     "FaceClip",
+    "FaceRelay",
     "FaceStream",
     "NotAServer",
     "Speech",

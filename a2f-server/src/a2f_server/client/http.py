@@ -1,4 +1,4 @@
-"""What both clients need of httpx, which is an extra."""
+"""Functions on httpx, an extra, that both clients share."""
 
 from __future__ import annotations
 

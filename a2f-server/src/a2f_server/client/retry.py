@@ -1,4 +1,4 @@
-"""When to try again: after `busy`, and when the server cannot be reached."""
+"""Decides when to try again: after `busy`, and when the server cannot be reached."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""What a live utterance sends. It is kept, so that all of it can be sent again after the connection broke: frames do
-not depend on how the audio is split, so those that follow are the same."""
+"""The messages that a live utterance sends. They are kept, so that they can be sent again if the connection breaks.
+
+Frames do not depend on how the audio is split, so those that follow are the same.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ class Script:
 
     def add_audio(self, pcm: PCM) -> None:
         """Adds samples."""
-        data = _s16(pcm)
+        data = s16(pcm)
         self._sent += len(data)
         self.messages += _pieces(data)
 
@@ -47,7 +49,8 @@ class Script:
         self.messages.append(_text({"type": "end"}))
 
 
-def _s16(pcm: PCM) -> bytes:
+def s16(pcm: PCM) -> bytes:
+    """Returns 16-bit little-endian samples. Raises TypeError for other arrays."""
     if not isinstance(pcm, np.ndarray):
         return bytes(pcm)
     samples: AnyArray = np.rint(np.clip(pcm, -1, 1) * 32767) if pcm.dtype.kind == "f" else pcm

@@ -1,4 +1,4 @@
-"""What the server says, and how its face moves."""
+"""Speech from the server, and the face that moves with it."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class CheckContext:
-    """What the checks may look at."""
+    """Everything that the checks may look at."""
 
     settings: Settings
     """The defaults if `problem` is set."""

@@ -1,4 +1,4 @@
-"""What the installed package says of its requirements and extras."""
+"""Reads the requirements and extras of the installed package."""
 
 from __future__ import annotations
 

@@ -12,10 +12,14 @@ from a2f_server.clip import quantise
 from a2f_server.engine.frames import FloatFrames
 from a2f_server.engine.utterance import Utterance
 from a2f_server.frameclock import frame_count
+from a2f_server.motion.voice_track import VoiceTrack
 
 
 class RecordedUtterance(Utterance):
-    """Keeps the model's output: 6 kB per second at 30 native frames. Its own frames only show its progress."""
+    """Keeps the model's output and the voice's prosody: 7 kB per second at 30 native frames.
+
+    Its own frames only show its progress.
+    """
 
     def __init__(
         self,
@@ -35,6 +39,7 @@ class RecordedUtterance(Utterance):
             emotions=emotions,
             max_seconds=max_seconds,
         )
+        self.voice = VoiceTrack(layout.sample_rate, layout.ahead, keep=True)
         self.record: list[Weights] = []
         """The model's output, one `[n, 52]` per call."""
 
@@ -59,6 +64,7 @@ class Rendering:
     def __init__(self, recorded: RecordedUtterance, plain: Utterance) -> None:
         """`plain` is a new utterance with the same options, at the rate to render. It takes frames but no audio."""
         self._recorded, self._plain = recorded, plain
+        plain.follow(recorded.voice)
         self._rendered = 0
         self._first = self.stop = 0
         self._values: UInt16Array = np.empty((0, 52), np.uint16)

@@ -20,8 +20,9 @@ from a2f_server.backends.contract import Batch, Layout, State
 from a2f_server.engine.frames import FloatFrames, Frames, NativeFrames, quantise_frames
 from a2f_server.errors import TooLong
 from a2f_server.frameclock import frame_count, native_position
-from a2f_server.motion.contract import Processor
+from a2f_server.motion.contract import Processor, VoiceFollower
 from a2f_server.motion.emotion import EmotionTrack
+from a2f_server.motion.voice_track import VoiceTrack
 
 Windows = tuple[list[bytearray], Weights | None]
 """Windows as raw bytes of the samples' type, and the emotions of their frames `[count · hop, 10]` (None: neutral)."""
@@ -59,6 +60,16 @@ class Utterance:
         self._next_stop = self._next_start + layout.window
         self._next_frame = 0
         self._native = NativeFrames()
+        self.voice: VoiceTrack | None = None
+        if any(isinstance(processor, VoiceFollower) for processor in motion):
+            self.follow(VoiceTrack(layout.sample_rate, layout.ahead))
+
+    def follow(self, voice: VoiceTrack | None) -> None:
+        """Lets the processors follow this voice."""
+        self.voice = voice
+        for processor in self._motion:
+            if isinstance(processor, VoiceFollower):
+                processor.voice = voice
 
     @property
     def lookahead(self) -> Fraction:
@@ -146,11 +157,19 @@ class Utterance:
         for j in range(first + 1, first + count + 1):
             windows.append(self._line.read(self._next_start, self._next_stop))
             self._next_start = layout.start(j)
-            self._next_stop = self._next_start + layout.window
+            stop, self._next_stop = self._next_stop, self._next_start + layout.window
         self._next_window += count
-        self._line.forget(self._next_start)
+        self._listen(stop)
         emotions = self.emotions.over(first * layout.hop - layout.lead, count * layout.hop, layout.frame_rate)
         return windows, emotions
+
+    def _listen(self, stop: int) -> None:
+        """Measures the voice up to sample `stop`, and drops the audio that nothing needs any more."""
+        needed = self._next_start
+        if self.voice:
+            self.voice.hear(self._line, stop)
+            needed = min(needed, self.voice.needed_from)
+        self._line.forget(needed)
 
     def accept(self, weights: Weights, state: State) -> Frames | None:
         """Takes the weights `[n, 52]` and new state of the last windows; returns the frames that they complete."""
@@ -182,6 +201,8 @@ class Utterance:
         emotions = self.emotions.over(first, stop - first, self.fps)
         for processor in self._motion:
             weights = processor.process(weights, first, emotions)
+        if self.voice:
+            self.voice.forget(stop - 1, self.fps)
         if emotions is not None:
             computed = self._next_window * self.layout.hop - self.layout.lead
             self.emotions.forget(min(stop / self.fps, computed / self.layout.frame_rate))

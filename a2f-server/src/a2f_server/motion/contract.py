@@ -1,8 +1,9 @@
 """The contract of a motion processor.
 
 To add a processor, write one new file and add one line to `processors.py`. A processor that draws random numbers
-declares a `stream` number that no other processor has (random_stream.py). One that finds its shapes through
-`Context.columns` declares `any_names = True`; the others only work before `rename`.
+declares a `stream` number that no other processor has (random_stream.py). One that follows the voice is a
+VoiceFollower. One that finds its shapes through `Context.columns` declares `any_names = True`; the others only work
+before `rename`.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from a2f_server import arkit
 from a2f_server.arrays import Float32Array, Weights
 from a2f_server.motion.offset_names import OffsetNames
+from a2f_server.motion.voice_track import VoiceTrack
 
 
 @dataclass(frozen=True)
@@ -60,3 +62,11 @@ class Processor(Protocol):
         there are as many columns as names, and no emotions.
         """
         ...
+
+
+@runtime_checkable
+class VoiceFollower(Processor, Protocol):
+    """A processor that also follows the voice."""
+
+    voice: VoiceTrack | None
+    """Set by the utterance before its first frame; None where there is no audio, as in tests of frames alone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from a2f_server.motion.affect import Affect
 from a2f_server.motion.blink import Blink
 from a2f_server.motion.brows import Brows
 from a2f_server.motion.clamp import Clamp
@@ -29,6 +30,7 @@ PROCESSORS: dict[str, Callable[..., Processor]] = {
     "blink": Blink,
     "gaze": Gaze,
     "brows": Brows,
+    "affect": Affect,
     "clamp": Clamp,
     "clip": Clip,
     "custom-blink": CustomBlink,

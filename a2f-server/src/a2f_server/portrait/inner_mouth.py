@@ -25,7 +25,7 @@ WARM = np.array([1.0, 1.2, 1.32])
 SHADED = {"mouthPucker": 0.75, "mouthFunnel": 0.4}
 """Share by which it is darker behind lips that are pushed forward."""
 REDDENED = np.array([0.92, 1.0, 1.06])
-"""How much more of green and blue this shade takes than of red."""
+"""Factors for red, green and blue: in this shade, colours get redder."""
 BENT = 0.7
 """Share of the line of contact's bend that the rows follow."""
 

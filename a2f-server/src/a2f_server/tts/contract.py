@@ -43,10 +43,13 @@ class AudioChunk:
 
 @dataclass(frozen=True, slots=True)
 class VisemeEvent:
-    """The mouth takes viseme `id` (one of VISEMES) at `time`, in seconds of the utterance."""
+    """The mouth takes viseme `id` (one of VISEMES) at `time`, in seconds of the utterance.
+
+    `phonemes` are the sounds that it stands for, in IPA; "" if the voice does not tell them."""
 
     time: float
     id: int
+    phonemes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,8 @@ class Voice(ABC):
     """The backend with which `speak` asks for this voice's own animation; None if it has none."""
     local: bool = True
     """True if it runs on this machine, without an account or a network."""
+    has_visemes: bool = True
+    """False if it sends audio only, without visemes and words: the mouth then follows the frames, else the loudness."""
     issues_tokens: bool = False
     """True if `token` is supported."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 
 SILENCE = 0
@@ -62,6 +63,22 @@ def viseme_ids(name: str) -> tuple[int, ...]:
         out += GROUPS[text[:taken]] if taken > 1 else _letter_viseme(text[0])
         text = text[taken:]
     return tuple(number for i, number in enumerate(out) if not i or number != out[i - 1])
+
+
+def merged(visemes: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Returns (sample, viseme id, phonemes), the first at 0; consecutive ones with the same id become one."""
+    out: list[tuple[int, int, str]] = []
+    for at, number, phonemes in visemes:
+        if out and out[-1][1] == number:
+            out[-1] = (*out[-1][:2], out[-1][2] + phonemes)
+        else:
+            out.append((at if out else 0, number, phonemes))
+    return out
+
+
+def plain(name: str) -> str:
+    """Returns a phoneme's letters and lengths, without tones, stress and espeak-ng's own signs."""
+    return "".join(sign for sign in unicodedata.normalize("NFC", name) if sign == "ː" or _letter(sign))
 
 
 def begins_closed(name: str) -> bool:

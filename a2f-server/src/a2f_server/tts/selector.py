@@ -8,11 +8,15 @@ from a2f_server.settings import Settings
 from a2f_server.tts.azure import AzureVoice
 from a2f_server.tts.contract import Voice
 from a2f_server.tts.espeak.voice import EspeakVoice
+from a2f_server.tts.hibari.voice import HibariVoice
+from a2f_server.tts.openai.voice import OpenAIVoice
 
 log = structlog.get_logger(__name__)
 
 VOICES: dict[str, type[Voice]] = {
     "azure": AzureVoice,
+    "openai": OpenAIVoice,
+    "hibari": HibariVoice,
     "espeak": EspeakVoice,
 }
 """In the order in which A2F_TTS=auto tries them."""

@@ -8,13 +8,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
 
+from a2f_server.tts.hibari.durations import LATE
 from tests.training.corpus import neural_voices_stand_in as stand_in
 from training.corpus.neural_voices import parts, styles
-from training.corpus.neural_voices.durations import LATE
-from training.corpus.neural_voices.graph_outputs import with_output
 from training.corpus.utterance import RATE
 from training.errors import TrainingError
 
@@ -81,15 +79,3 @@ def test_styles_are_read_and_mixed(tmp_path: Path) -> None:
     assert (every["bm_two"] == 1).all(), "the voice itself stays"
     assert len({style[0, 0] for _, style in made}) > 5
     assert len({style[0, -1] for _, style in made}) > 3
-
-
-def test_an_inner_value_becomes_an_output() -> None:
-    model = onnx.load_from_string(with_output(stand_in.graph("ids", "/Clip_output_0", styled=False), "/Clip_output_0"))
-    assert [output.name for output in model.graph.output] == ["audio", "/Clip_output_0"]
-    assert len(model.graph.node) == 5
-
-
-def test_names_longer_than_127_bytes_are_added() -> None:
-    name = "x" * 300
-    model = onnx.load_from_string(with_output(stand_in.graph("ids", name, styled=False), name))
-    assert model.graph.output[-1].name == name

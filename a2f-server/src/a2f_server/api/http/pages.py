@@ -23,11 +23,14 @@ WEB = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 HTML = ("/", "/index.html", "/docs", "/openapi.json")
 """The pages, and the description of the API that one of them shows."""
 FOLDERS = ("page", "avatar", "vendor")
+NETWORK_FOLDER = "/network/"
+"""The path below which network_file.py serves the network for browsers."""
 FILES = {
     "audio2face-client.js": "audio2face-client.js",
     "audio2face-client.min.js": "dist/audio2face-client.min.js",
     "audio2face-client.mjs": "dist/audio2face-client.mjs",
     "audio2face-client.cjs": "dist/audio2face-client.cjs",
+    "network-worker.js": "dist/network-worker.js",
     "chunked-streaming-client.mjs": "dist/chunked-streaming-client.mjs",
     "portrait-sample.jpg": str(_SAMPLE),
 }
@@ -36,7 +39,8 @@ FILES = {
 
 def is_public(path: str) -> bool:
     """Returns True for the pages and their files, which need no key."""
-    return path in HTML or path.lstrip("/") in FILES or path.startswith(tuple(f"/{folder}/" for folder in FOLDERS))
+    folders = (NETWORK_FOLDER, *(f"/{folder}/" for folder in FOLDERS))
+    return path in HTML or path.lstrip("/") in FILES or path.startswith(folders)
 
 
 def mount(app: FastAPI, service: Service) -> None:

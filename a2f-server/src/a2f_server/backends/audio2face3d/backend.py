@@ -66,7 +66,7 @@ class Audio2Face3DBackend(Backend):
     """
 
     name = "audio2face3d"
-    own_motion = frozenset({"brows", "emotion", "gaze"})
+    own_motion = frozenset({"affect", "brows", "emotion", "gaze"})
     """The network takes the ten emotions and moves the upper face; the bundle includes saccades."""
 
     def __init__(

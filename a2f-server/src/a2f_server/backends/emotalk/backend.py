@@ -26,6 +26,8 @@ class EmoTalkBackend(SequenceBackend):
 
     name = "emotalk"
     windows = WINDOWS
+    own_motion = frozenset({"affect"})
+    """The network hears emotions in the voice."""
 
     def __init__(self, path: Path, device: str = "auto", *, level: int = LEVEL, person: int = PERSON) -> None:
         file = _file(path)  # before torch, whose import takes seconds

@@ -39,6 +39,7 @@ def _needed(settings: Settings) -> dict[str, str]:
         "azure": settings.azure_key is not None and "A2F_AZURE_KEY",
         "fp16": settings.precision == "fp16" and "A2F_PRECISION=fp16",
         "emotalk": settings.backend == "emotalk" and "A2F_BACKEND=emotalk",
-        "voice": settings.tts == "espeak" and "A2F_TTS=espeak",
+        "openai": settings.tts_url is not None and "A2F_TTS_URL",
+        "voice": settings.tts in {"espeak", "hibari"} and f"A2F_TTS={settings.tts}",
     }
     return {extra: setting for extra, setting in wanted.items() if setting}

@@ -1,4 +1,4 @@
-"""What other machines see: addresses, host names, proxies and origins."""
+"""The server as other machines see it: addresses, host names, proxies and origins."""
 
 from __future__ import annotations
 

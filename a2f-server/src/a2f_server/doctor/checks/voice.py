@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
+from contextlib import aclosing
 
 from a2f_server.doctor.contract import CheckContext, Finding, error, info, ok
 from a2f_server.errors import A2FError
 from a2f_server.tts import selector
-from a2f_server.tts.contract import Voice
+from a2f_server.tts.contract import SpeechRequest, Voice
 
 TIMEOUT_S = 15.0
 REMEDY = "see docs/speech.md"
 
 
 def check(context: CheckContext) -> Iterator[Finding]:
-    """Loads the voice of the settings and asks for the list of its voices."""
+    """Loads the voice of the settings, and asks for the list of its voices; a local one speaks."""
     if context.settings.tts == "none":
         yield info("A2F_TTS=none: clients send their own audio")
         return
@@ -27,22 +29,29 @@ def check(context: CheckContext) -> Iterator[Finding]:
     if voice is None:
         yield info("no voice: speak is refused, clients send their own audio", "pip install 'a2f-server[voice]'")
         return
-    yield _listed(voice) if voice.local or context.network else info(f"{voice.name} is configured; it was not asked")
+    yield _asked(voice) if voice.local or context.network else info(f"{voice.name} is configured; it was not asked")
 
 
-def _listed(voice: Voice) -> Finding:
+def _asked(voice: Voice) -> Finding:
     try:
-        count = asyncio.run(_count(voice))
+        return ok(asyncio.run(_answer(voice)))
     except A2FError as failure:
         return error(failure.message, REMEDY)
     except TimeoutError:
         return error(f"{voice.name} did not answer within {TIMEOUT_S:g} s", "check the network and the firewall")
-    return ok(f"{voice.name} answers and has {count} voices")
 
 
-async def _count(voice: Voice) -> int:
+async def _answer(voice: Voice) -> str:
+    """Lists the voices. A local one also speaks, which a service might charge for."""
     try:
         async with asyncio.timeout(TIMEOUT_S):
-            return len(await voice.voices())
+            count = len(await voice.voices())
+            if not voice.local:
+                return f"{voice.name} answers and has {count} voices"
+            await voice.warm()
+            begun = time.perf_counter()
+            async with aclosing(voice.speak(SpeechRequest("Hello."))) as events:
+                await anext(events)
+            return f"{voice.name} speaks after {1000 * (time.perf_counter() - begun):.0f} ms and has {count} voices"
     finally:
         await voice.close()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from a2f_server.errors import A2FError, BadMessage, TtsFailed
+from a2f_server.tts.attempts import AttemptFailed
 from a2f_server.tts.azure.endpoint import Endpoint
 
 _REASON = re.compile(r"Error details: (.*?)\.? USP state", re.DOTALL)
@@ -19,15 +20,6 @@ class Failed:
 
     code: str
     details: str
-
-
-class AttemptFailed(Exception):
-    """One attempt failed. `error` is for the client; `retry` is True if a second attempt may succeed."""
-
-    def __init__(self, error: A2FError, retry: bool = False) -> None:
-        super().__init__(error.message)
-        self.error = error
-        self.retry = retry
 
 
 def explain(failed: Failed, endpoint: Endpoint, reused: bool) -> AttemptFailed:

@@ -7,9 +7,10 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 
 from a2f_server.errors import TtsFailed
+from a2f_server.tts.attempts import AttemptFailed
 from a2f_server.tts.azure.animation import AnimationReader
 from a2f_server.tts.azure.endpoint import Endpoint
-from a2f_server.tts.azure.errors import AttemptFailed, Failed, explain
+from a2f_server.tts.azure.errors import Failed, explain
 from a2f_server.tts.azure.event_order import EventOrder
 from a2f_server.tts.azure.sdk_events import AnimationText, Completed, SdkEvent
 from a2f_server.tts.azure.synthesizer import Synthesizer

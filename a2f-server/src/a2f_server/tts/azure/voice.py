@@ -10,8 +10,8 @@ from typing import Self
 
 from a2f_server.errors import TtsFailed
 from a2f_server.settings import Settings
+from a2f_server.tts.attempts import AttemptFailed
 from a2f_server.tts.azure.endpoint import Endpoint
-from a2f_server.tts.azure.errors import AttemptFailed
 from a2f_server.tts.azure.pool import SynthesizerPool
 from a2f_server.tts.azure.rest_api import RestApi
 from a2f_server.tts.azure.synthesis import SAMPLE_RATE, Synthesis

@@ -31,12 +31,15 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One phone: `visemes` are its viseme ids in order, none for a mark that only lengthens the phone before it."""
+    """One phone: `visemes` are its viseme ids in order, none for a mark that only lengthens the phone before it.
+
+    `phoneme` is its name in IPA, "" for a pause."""
 
     start: int
     end: int
     visemes: tuple[int, ...]
     begins_closed: bool = False
+    phoneme: str = ""
 
     @property
     def pause(self) -> bool:
@@ -57,7 +60,9 @@ def spans(marks: list[Mark], samples: Int16Array, rate: int, *, final: bool = Tr
 def _span(mark: Mark, end: int) -> Span:
     quiet = not mark.name or mark.name.startswith("(")  # a language in brackets: the voice continues in it
     visemes = (ipa.SILENCE,) if quiet else ipa.viseme_ids(mark.name)
-    return Span(mark.sample, end, visemes, not quiet and ipa.begins_closed(mark.name))
+    if quiet:
+        return Span(mark.sample, end, visemes)
+    return Span(mark.sample, end, visemes, ipa.begins_closed(mark.name), ipa.plain(mark.name))
 
 
 def _joined(raw: list[Span]) -> list[Span]:
@@ -77,7 +82,7 @@ def _bridged(whole: list[Span], shortest: int, final: bool) -> list[Span]:
         whole = [replace(whole[1], start=0), *whole[2:]]
     kept = whole[-1:] if final else []
     rest = whole[:-1] if final else whole
-    return [replace(s, visemes=()) if s.pause and s.end - s.start < shortest else s for s in rest] + kept
+    return [replace(s, visemes=(), phoneme="") if s.pause and s.end - s.start < shortest else s for s in rest] + kept
 
 
 def _closed(whole: list[Span], samples: Int16Array, rate: int) -> list[Span]:
@@ -111,15 +116,14 @@ def _quiet_from(heights: NDArray[np.int32], rate: int, burst: int) -> int:
     return burst - quiet * size
 
 
-def visemes(whole: list[Span]) -> list[tuple[int, int]]:
-    """Returns (sample, viseme id) by time, the first at 0. The visemes of one phone share its time equally."""
-    out: list[tuple[int, int]] = []
-    for span in whole:
-        step = (span.end - span.start) / max(1, len(span.visemes))
-        for i, number in enumerate(span.visemes):
-            if not out or out[-1][1] != number:
-                out.append((span.start + int(i * step) if out else 0, number))
-    return out
+def visemes(whole: list[Span]) -> list[tuple[int, int, str]]:
+    """Returns (sample, viseme id, phonemes) by time, as `ipa.merged` does. The visemes of one phone share its time
+    equally; the first one has its name."""
+    return ipa.merged(
+        (span.start + int(i * ((span.end - span.start) / len(span.visemes))), number, "" if i else span.phoneme)
+        for span in whole
+        for i, number in enumerate(span.visemes)
+    )
 
 
 _TOKEN = re.compile(r"[^\s/–—-]+")

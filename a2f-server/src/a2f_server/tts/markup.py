@@ -1,4 +1,6 @@
-"""Splits SSML into texts of one style each. espeak-ng's own SSML parser is not safe for untrusted documents."""
+"""Splits SSML into texts of one style each, for voices that read plain text. (espeak-ng has an SSML parser of its own,
+which is not safe for untrusted documents.)
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,18 @@ from a2f_server.tts import ssml
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Speaking style: `rate`, `pitch` and `volume` are factors. `voice` None selects the request's."""
+    """Speaking style: `rate`, `pitch` and `volume` are factors."""
 
     voice: str | None = None
+    """The voice or the language that applies, whichever is named closer to the text; None selects the request's."""
+    speaker: str | None = None
+    """The name of the voice only: services recognise the language from the text."""
     rate: float = 1.0
     pitch: float = 1.0
     volume: float = 1.0
+
+
+NORMAL = Style()
 
 
 class Bookmark(NamedTuple):
@@ -34,7 +42,7 @@ class StyledText:
     """A text in one style."""
 
     text: str
-    style: Style = Style()
+    style: Style = NORMAL
     bookmarks: tuple[Bookmark, ...] = ()
 
 
@@ -108,7 +116,8 @@ def _name(element: Element) -> str:
 
 def _styled(element: Element, name: str, style: Style) -> Style:
     if name == "voice":
-        return replace(style, voice=element.get("name") or element.get(_LANG) or style.voice)
+        speaker = element.get("name")
+        return replace(style, voice=speaker or element.get(_LANG) or style.voice, speaker=speaker or style.speaker)
     if name == "prosody":
         return replace(
             style,

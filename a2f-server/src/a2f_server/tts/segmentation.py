@@ -16,14 +16,16 @@ _CUTS = (
 _MARKED = re.compile(r"(?:[.,;:!?…。，、！？；：،؛؟।॥][\"'“”’»«)\]\s]*|\n\s*\n\s*)\Z")
 
 
-def segments(text: str) -> Iterator[tuple[int, str]]:
+def segments(text: str, first: int = FIRST_BYTES, most: int = MOST_BYTES) -> Iterator[tuple[int, str]]:
     """Yields the text in pieces with their positions, cut after sentences, else after commas, else between words.
+
+    `first` and `most` are the lengths of the first piece and of the others, in bytes of UTF-8.
 
     Pieces without anything to say are left out: espeak-ng would read isolated punctuation marks by name.
     """
-    text, most, at = _sanitised(text), FIRST_BYTES, 0
+    text, limit, at = _sanitised(text), first, 0
     while text:
-        cut, most = _cut(text, most), MOST_BYTES
+        cut, limit = _cut(text, limit), most
         if any(map(_speakable, text[:cut])):
             yield at, text[:cut]
         text, at = text[cut:], at + cut
