@@ -70,7 +70,6 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        service.estimate_capacity()
         service.engine.start()
         background = [asyncio.create_task(service.keys.watch())]
         if service.voice:

@@ -22,7 +22,6 @@ from a2f_server.api.video_studio import VideoStudio
 from a2f_server.api_keys.store import KeyStore
 from a2f_server.audio.stereo import Channel
 from a2f_server.backends.contract import Backend
-from a2f_server.engine.calibration import streams_in_time
 from a2f_server.engine.engine import Engine
 from a2f_server.engine.new_utterance import check_profile, new_utterance
 from a2f_server.engine.recorded_utterance import RecordedUtterance
@@ -193,12 +192,6 @@ class Service:
     async def open_file(self, upload: Upload, channel: Channel, slot: Slot) -> FileFeed:
         """Opens an audio file for an utterance that has this slot. Raises UnsupportedAudio, BadAudio or TooLong."""
         return await FileFeed.open(upload, self.settings.max_utterance_s, channel, slot, self.decoding, self.metrics)
-
-    def estimate_capacity(self) -> None:
-        """Measures how many live streams this machine serves in time, unless the settings say it."""
-        if self.settings.max_streams is None:
-            options, rate = Options(), self.backend.layout(NOMINAL_RATE).sample_rate
-            self.engine.expect(streams_in_time(self.backend, lambda: self.utterance(options, rate)))
 
     def lookahead(self, options: Options | None = None) -> Fraction:
         """Returns the look-ahead in seconds for audio at NOMINAL_RATE. Of the options, it depends on `fps` alone."""

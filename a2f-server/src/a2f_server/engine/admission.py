@@ -1,47 +1,40 @@
-"""How many live streams the server admits: as many as it serves in time on this machine, at present."""
+"""How many streams the server admits: as many as it serves in time on this machine, at present.
+
+What a stream costs depends on the machine, on its other tenants and on the client, so no estimate holds. The lateness of
+the open streams tells: it grows before frames are late, because batches grow first.
+"""
 
 from __future__ import annotations
 
-from a2f_server.engine.load import LoadMeter
-
-LEAST = 16
-"""Streams that are admitted however late the frames are."""
-MOST_BUSY = 0.85
-"""Share of its time for which the event loop, and the backend, may be busy."""
-PRIOR = 8
-"""Streams that the estimate weighs as many as, beside those that are measured."""
-CAUTION = 0.8
-"""Share of the estimate that counts: the machine may have become slower since."""
-RAMP, RAMP_SHARE = 24, 1.25
-"""Streams that are admitted within a tick, and the factor by which they may grow in it: what new ones cost is not known
-before."""
+STRAINED_S, LATE_S = 0.018, 0.025
+"""Lateness from which no stream is admitted in addition, and from which those that end are not replaced. Half a frame
+at 30 FPS, and three quarters."""
+AT_ONCE = 0.5
+"""Share of the capacity that may be open however fast they came: their lateness is not known yet."""
+RAMP = 8
+"""Streams that are admitted within a tick beyond that."""
+RECOVERY = 0.01
+"""Share of the capacity by which `AT_ONCE` grows again in each tick, after frames were late."""
 
 
 class Admission:
-    """The capacity for live streams, never more than `most`, and how many of them are admitted at once."""
+    """Adapts the number of streams that may be open, never more than `most`, to their lateness.
 
-    def __init__(self, most: int, load: LoadMeter) -> None:
-        self.capacity = self.ceiling = self.most = most
-        """capacity: streams that are served in time. ceiling: streams that may be open for now."""
-        self._load = load
-        self._expected: float | None = None
+    `trusted`: `most` is what the operator wants, and may be opened at once.
+    """
 
-    def expect(self, streams: int) -> None:
-        """Lets the capacity follow the load from now on, and begin at an estimate. Without it, `most` is trusted."""
-        self._expected = MOST_BUSY / (CAUTION * streams)
-        self.tick(0)
+    def __init__(self, most: int, *, trusted: bool) -> None:
+        self.most = most
+        self._least = most if trusted else max(1, int(AT_ONCE * most))
+        self._at_once: float = self._least
+        self.ceiling = self._least
+        """Streams that may be open for now."""
 
-    def tick(self, taken: int) -> None:
-        """Adapts to the load, with `taken` streams open. While frames are late, no stream is admitted, and those that
-        end are not replaced."""
-        if self._expected is not None:
-            measured, busy = self._load.streams, self._load.busy
-            self.capacity = self._bounded(MOST_BUSY * (measured + PRIOR) / (busy + PRIOR * self._expected))
-            self.ceiling = min(self.capacity, max(taken + RAMP, int(RAMP_SHARE * taken)))
-        if self._load.is_late:
-            self.ceiling = self._bounded(min(taken, self.capacity))
-        elif self._expected is None:
-            self.ceiling = self.capacity
-
-    def _bounded(self, streams: float) -> int:
-        return int(min(max(streams, LEAST), self.most))
+    def tick(self, taken: int, lateness: float) -> None:
+        """Adapts, with `taken` streams open whose frames were late by `lateness` seconds."""
+        if lateness > STRAINED_S:
+            self._at_once = max(1, min(self._at_once, taken - RAMP))
+            self.ceiling = min(taken if lateness <= LATE_S else taken - 1, self.most)
+            return
+        self._at_once = min(self._at_once + RECOVERY * self.most, self._least)
+        self.ceiling = int(min(max(self._at_once, taken + RAMP), self.most))

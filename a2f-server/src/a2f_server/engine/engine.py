@@ -15,7 +15,7 @@ import structlog
 from a2f_server.backends.contract import Backend
 from a2f_server.engine.admission import Admission
 from a2f_server.engine.frames import FloatFrames, Frames, quantise_frames
-from a2f_server.engine.load import LoadMeter
+from a2f_server.engine.lateness import LatenessMeter
 from a2f_server.engine.runner import Answer, BackendRunner
 from a2f_server.engine.slots import Slot, SlotPool
 from a2f_server.engine.stream import Stream
@@ -58,9 +58,9 @@ class Engine:
         self.metrics, self.clock, self.backend = metrics, clock, backend
         self.runner = BackendRunner(backend, timeout)
         self.most_due = 2 * min(RUNS[0], backend.max_run)
-        self.load = LoadMeter(clock)
-        self.admission = Admission(capacity or backend.capacity, self.load)
-        self.slots = SlotPool(self.admission.capacity, metrics)
+        self.slots = SlotPool(capacity or backend.capacity, metrics)
+        self._lateness = LatenessMeter(clock)
+        self._admission = Admission(self.slots.capacity, trusted=capacity is not None)
         self._open: set[Stream] = set()
         self._dirty: dict[Stream, None] = {}
         self._wake = asyncio.Event()
@@ -81,7 +81,8 @@ class Engine:
         """Begins to run; call it on the event loop."""
         self._task = asyncio.create_task(self._run(), name="a2f-engine")
         self._task.add_done_callback(self._ended)
-        self._watch = asyncio.create_task(self.load.watch(lambda: self.slots.taken, self._admit), name="a2f-load")
+        self._watch = asyncio.create_task(self._lateness.watch(lambda: self.slots.taken, self._admit))
+        self._watch.add_done_callback(self._ended)
 
     async def stop(self) -> None:
         """Ends open streams with an error and frees the backend."""
@@ -125,7 +126,7 @@ class Engine:
             stream.due_since = self.clock()
             self._dirty[stream] = None
             self._wake.set()
-            self.load.wake()
+            self._lateness.wake()
 
     def forget(self, stream: Stream) -> None:
         """Drops a stream that was closed."""
@@ -133,24 +134,15 @@ class Engine:
         self._dirty.pop(stream, None)
         self.metrics.audio.inc(stream.utterance.received / stream.utterance.sample_rate)
 
+    def _admit(self) -> None:
+        self._admission.tick(self.slots.taken, self._lateness.lateness)
+        self.slots.limit(self._admission.ceiling)
+
     def _ended(self, task: asyncio.Task[None]) -> None:
         """Reports the server as unhealthy if the engine's task ends in any other way than by `stop`."""
         if not task.cancelled():
             self.runner.healthy = False
             log.critical("the engine ended", exc_info=task.exception())
-
-    def expect(self, streams: int) -> None:
-        """Lets the capacity follow the load, and begin at an estimate of the live streams that are served in time."""
-        self.admission.expect(streams)
-        self._resize()
-
-    def _admit(self) -> None:
-        """Admits as many streams as are served in time at present."""
-        self.admission.tick(self.slots.taken)
-        self._resize()
-
-    def _resize(self) -> None:
-        self.slots.resize(self.admission.capacity, self.admission.ceiling)
 
     async def _run(self) -> None:
         while True:
@@ -213,9 +205,7 @@ class Engine:
         frames = self._deliver(streams, answers, inferred)
         self.metrics.queue_time.observe(begun - waited_since)
         if count <= LIVE_RUN:
-            self.load.note_call(self.clock() - waited_since, inferred - begun)
-        else:
-            self.load.note_file()
+            self._lateness.note(self.clock() - waited_since)
         self.metrics.batch.observe(len(streams) * count)
         self.metrics.infer_time.observe(inferred - begun)
         self.metrics.frames.inc(frames)

@@ -85,7 +85,6 @@ class SlotPool:
 
     def __init__(self, capacity: int, metrics: Metrics) -> None:
         self.capacity = self._ceiling = capacity
-        """capacity: utterances that can be open. ceiling: those that may be for now."""
         self.drain_started = asyncio.Event()
         self._metrics = metrics
         self._open: set[Slot] = set()
@@ -156,13 +155,11 @@ class SlotPool:
         self._metrics.utterances.set(self.taken)
         self._freed.set()
 
-    def resize(self, capacity: int, ceiling: int) -> None:
-        """Changes the capacity, and how many utterances may be open for now. Those that are stay open."""
+    def limit(self, ceiling: int) -> None:
+        """Changes how many utterances may be open for now, up to the capacity. Those that are stay open."""
         if ceiling > self._ceiling:
             self._freed.set()
-        if capacity != self.capacity:
-            self._metrics.capacity.set(capacity)
-        self.capacity, self._ceiling = capacity, ceiling
+        self._ceiling = ceiling
 
     async def freed(self) -> None:
         """Waits until a slot is given back, or the server begins to shut down."""
@@ -184,4 +181,4 @@ class SlotPool:
         if self.taken >= self.capacity:
             raise Busy(f"all {self.capacity} streams of this server are in use; try again in a moment", reason="full")
         if self.taken >= self._ceiling:
-            raise Busy("this server takes no more streams at the moment; try again in a moment", reason="full")
+            raise Busy(f"{self.taken} streams keep this server busy; try again in a moment", reason="full")
