@@ -13,8 +13,8 @@ RAY_TESTS := tests/deploy/test_ray.py
 PROXY_TESTS := tests/deploy/test_haproxy.py tests/deploy/test_documented_proxies.py
 BROWSER_TESTS := tests/browser tests/examples
 
-.PHONY: help run test test-server test-web browser-tests check format pictures bench structure head train train-smoke \
-  export evaluate build network protos constraints dashboard clean
+.PHONY: help run test test-server test-web browser-tests check format pictures bench structure head site train \
+  train-smoke export evaluate build network protos constraints dashboard clean
 
 help: ## list the targets
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -82,9 +82,14 @@ bench: $(VENV)/.dev web/node_modules/.done ## run the benchmarks of docs/perform
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/skew.py
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/fallback.py
 	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/jitter.py
+	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/live_voice.py
+	A2F_CHROMIUM="$$(scripts/chromium.sh $(PY))" $(PY) bench/browser_client/network_fallback.py
 
 structure: $(VENV)/bin/python ## print the size and shape of the code as a table
 	@$(PY) bench/structure.py
+
+site: $(VENV)/.core ## write the page without a server to site/, for any static host (docs/without-a-server.md)
+	$(PY) -m tools.site site
 
 head: $(VENV)/.dev web/node_modules/.done ## build web/avatar/head.glb and draw its contact sheets (docs/head.md)
 	$(PY) -m tools.head
@@ -92,9 +97,9 @@ head: $(VENV)/.dev web/node_modules/.done ## build web/avatar/head.glb and draw 
 
 MODEL := a2f-server/src/a2f_server/backends/builtin/builtin.onnx
 
-train: $(VENV)/.corpus ## train the built-in model from scratch, in hours (PEOPLE=folder: training/README.md)
+train: $(VENV)/.corpus ## train the built-in model from scratch, in hours (PEOPLE=folder, START=model: training/README.md)
 	scripts/synthesisers.sh
-	$(PY) -m training --output $(MODEL) $(call option,PEOPLE,--people)
+	$(PY) -m training --output $(MODEL) $(call option,PEOPLE,--people) $(call option,START,--start)
 	$(PY) -m tools.network_file
 
 train-smoke: $(VENV)/.train ## run every step of the training on a tiny scale, in half a minute
@@ -108,7 +113,7 @@ export: $(VENV)/.train ## export the last training checkpoint as the built-in mo
 evaluate: $(VENV)/.train ## score the built-in model's lip-sync on recordings of people
 	mkdir -p training/runs
 	$(PY) -m training.evaluation --split report
-	$(PY) -m training.evaluation --split all --groups --conditions --picture training/runs/evaluation.png
+	$(PY) -m training.evaluation --split all --speakers --conditions --picture training/runs/evaluation.png
 
 build: web/node_modules/.done ## build the client's bundles and copy its vendored libraries
 	cd web && npm run build && npm run vendor

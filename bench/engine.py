@@ -23,7 +23,7 @@ from a2f_server.frameclock import frame_count, samples_due
 from a2f_server.metrics import Metrics
 from a2f_server.motion import profiles
 from a2f_server.settings import Settings
-from a2f_server.uvicorn_server.server import tune_memory
+from a2f_server.uvicorn_server import memory
 from machine import describe
 from streams import FPS, RATE, voice
 
@@ -112,7 +112,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0)
     options = parser.parse_args()
     backend = selector.load(Settings())
-    tune_memory()
+    memory.tune()
     about = {
         "backend": backend.name,
         "model": dict(backend.model),

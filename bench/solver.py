@@ -21,8 +21,9 @@ import numpy as np
 
 from a2f_server.arkit import NAMES
 from a2f_server.backends.audio2face3d.bundle import BlendshapeSet, FacePart, SolverConfig
-from a2f_server.backends.audio2face3d.solver import SOLVERS, BlendshapeProblem, Solver, SolverDifference, SolverState
-from a2f_server.uvicorn_server.server import tune_memory
+from a2f_server.backends.audio2face3d.solver import SOLVERS, BlendshapeProblem, Solver, SolverState
+from a2f_server.backends.audio2face3d.solver.comparison import SolverDifference
+from a2f_server.uvicorn_server import memory
 from machine import describe
 from tools.fake_bundles import configs, heads, point_clouds, poses, sizes
 
@@ -128,7 +129,7 @@ def liveliness(solver: Solver, frames: np.ndarray) -> dict[str, float]:
 def main() -> None:
     """Prints the machine, and for each configuration the work, the time of each solver, and their difference."""
     print(json.dumps({"machine": describe()}))
-    tune_memory()  # as in the server
+    memory.tune()  # as in the server
     for config, strengths in STRENGTHS.items():
         start = time.perf_counter()
         prepared = BlendshapeProblem.of(part(strengths))

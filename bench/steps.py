@@ -9,7 +9,7 @@ import numpy as np
 
 from a2f_server.backends.builtin.backend import FRAME_RATE, BuiltinBackend
 from a2f_server.backends.contract import Batch
-from a2f_server.uvicorn_server.server import tune_memory
+from a2f_server.uvicorn_server import memory
 from machine import describe
 
 STEPS = 2
@@ -40,7 +40,7 @@ def measure(backend: BuiltinBackend, rate: int, voices: int) -> dict[str, object
 def main() -> None:
     """Prints the machine and a line for each sample rate and number of streams."""
     print(json.dumps({"machine": describe()}))
-    tune_memory()  # as in the server
+    memory.tune()  # as in the server
     backend = BuiltinBackend("cpu")
     for rate in (16000, 24000, 48000):
         for voices in (1, 10, 50, 200):

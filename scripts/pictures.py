@@ -29,8 +29,8 @@ SMILE = Cell("", {"mouthSmileLeft": 0.4, "mouthSmileRight": 0.4}, (0, 0, 6.6, 0,
 PAINTING = ROOT / "a2f-server/src/a2f_server/portrait/sample.jpg"
 SIZES = {"desk": (1280, 1200), "phone": (390, 844)}
 THEMES = ("light", "dark")
-WORD = "meet"
-"""Word after which the screenshot is taken; with a software renderer that takes a second."""
+WORDS = {"desk": "Hello", "phone": "meet"}
+"""Word after which the screenshot is taken; with a software renderer that takes a second, or two for the large one."""
 
 
 def draw_tiles() -> None:
@@ -61,7 +61,7 @@ def main() -> None:
                 )
                 demo.start_drawing()
                 demo.button("Hello").click()
-                demo.wait_for_word(WORD)
+                demo.wait_for_word(WORDS[size])
                 picture = Image.open(BytesIO(demo.page.screenshot())).convert("RGB")
                 smaller = picture.resize((width, height), Image.Resampling.LANCZOS)
                 smaller.save(ROOT / f"docs/images/page-{size}-{theme}.jpg", quality=80)

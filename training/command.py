@@ -49,6 +49,11 @@ def main(
     people: Annotated[
         Path | None, typer.Option(help="Folder with recordings of people and manifest.tsv (training/README.md).")
     ] = None,
+    start: Annotated[
+        Path | None, typer.Option(help="Model file to train further, instead of random weights.", exists=True)
+    ] = None,
+    batch: Annotated[int | None, typer.Option(help=f"Scenes per step. [default: {TrainingPlan.batch}]")] = None,
+    rate: Annotated[float, typer.Option(help="Highest learning rate.")] = TrainingPlan.rate,
     rounds: Annotated[int, typer.Option(help="Rounds of self-training that align languages other than English.")] = 2,
     only_corpus: Annotated[bool, typer.Option("--only-corpus", help="Stop when the corpus is complete.")] = False,
     workers: Annotated[int | None, typer.Option(help="Processes at a time. [default: one per core]")] = None,
@@ -62,14 +67,17 @@ def main(
     """Trains the built-in model."""
     folder = folder or (RUNS / "smoke" if smoke else RUNS)
     plan = CorpusPlan(folder, share, smoke, not smoke if neural is None else neural, people, rounds, workers)
-    training_plan = TrainingPlan(epochs=epochs, batch=4 if smoke else TrainingPlan.batch)
+    training_plan = TrainingPlan(epochs=epochs, batch=batch or (4 if smoke else TrainingPlan.batch), rate=rate)
     try:
         if only_corpus:
             build(plan, console)
             return
         run = TrainingRun(folder, training_plan, SMOKE_NETWORK if smoke else NetworkSize(), choose_device(device))
         if run.epoch < epochs:
-            run.train(_scenes(plan, takes), console)
+            scenes = _scenes(plan, takes)
+            if start and run.epoch == 0:
+                run.start_from(start, scenes)
+            run.train(scenes, console)
         _export(run, output or folder / "builtin.onnx")
     except TrainingError as error:
         console.print(str(error), markup=False, soft_wrap=True)
@@ -80,7 +88,9 @@ def _export(run: TrainingRun, output: Path) -> None:
     """Writes the network, and beside it whom its training material is from."""
     if run.epoch == 0:
         raise TrainingError(f"nothing was trained: there is no checkpoint {run.file}, and --epochs is 0")
-    export.save(run.averaged.cpu().eval(), rig.load(), output)
+    network = run.averaged.cpu().eval()
+    export.save(network, rig.load(), output)
+    export.save(network, rig.load(), output.with_suffix(".int8.onnx"), run.ranges)
     if (credit := run.folder / ATTRIBUTION).exists():
         output.with_name(ATTRIBUTION).write_text(credit.read_text("utf-8"), "utf-8")
     console.print(f"wrote {output} ({output.stat().st_size / 1e6:.1f} MB)")

@@ -20,6 +20,9 @@ CONSONANTS = (
 NAMES = (SILENCE, *VOWELS, *CONSONANTS)
 """ARPAbet names, and some more: UY OE IX (front rounded and central vowels), DX (tap, trill), X HY (ach, ich)."""
 
+IPA = dict(zip(NAMES, ("", *"iɪeɛæɑɔoʊuʌəɝyøɨ", *"pbmfvθðtdsznlɹɾʃʒkɡŋhjçwx"), strict=True))
+"""The phones in IPA; "" for silence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Phone:

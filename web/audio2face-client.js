@@ -5438,14 +5438,14 @@
       let r = s.map((c) => c < t / 2 ? 0.5 + 0.5 * Math.cos(2 * Math.PI * c / t) : 0), a = 2 * r.reduce((c, f) => c + f, 0) - (e % 2 ? r[0] : 0), l = n < o * i ? 2 / a : 0;
       return r.map((c, f) => c * l * h(2 * Math.PI * s[f] * n));
     }
-    var v = (n, t = 8) => Math.ceil(n / t) * t;
+    var S = (n, t = 8) => Math.ceil(n / t) * t;
     function J(n) {
       let t = Math.round(n);
       return t - n === 0.5 && t % 2 !== 0 ? t - 1 : t;
     }
     var A = class {
       constructor(t, s, e) {
-        this.rate = s, this.stepRate = e, this.frame = J(t.frame * s), this.hop = J(t.hop * s), this.window = this.frame + this.hop, this.before = this.window - Math.floor(s / e), this.half = this.frame + 1 >> 1, this.rows = v(this.half, 4);
+        this.rate = s, this.stepRate = e, this.frame = J(t.frame * s), this.hop = J(t.hop * s), this.window = this.frame + this.hop, this.before = this.window - Math.floor(s / e), this.half = this.frame + 1 >> 1, this.rows = S(this.half, 4);
       }
       start(t) {
         return Math.floor(t * this.rate / this.stepRate) - this.before;
@@ -5472,7 +5472,7 @@
       #w = 0;
       constructor(t, s, e, i) {
         let { bands: o, perBand: h } = s.features;
-        this.#t = t, this.#s = s, this.#i = i, this.#n = e.get("features.scale").values, this.#h = e.get("features.shift").values, this.#o = v(o * h), this.#p = t.allocate(2 * i * this.#o), this.#f = t.allocate(2 * i * this.#o);
+        this.#t = t, this.#s = s, this.#i = i, this.#n = e.get("features.scale").values, this.#h = e.get("features.shift").values, this.#o = S(o * h), this.#p = t.allocate(2 * i * this.#o), this.#f = t.allocate(2 * i * this.#o);
       }
       sizes(t) {
         return this.#d(t).sizes;
@@ -5585,7 +5585,7 @@
         e.set(this.floats), this.floats = e, this.#i = B(e);
       }
     };
-    var S = class {
+    var v = class {
       #e;
       #t;
       #s;
@@ -5612,7 +5612,7 @@
       #s;
       constructor(t, s, e, i = 1) {
         let o = s.get(`${e}.weights`), h = s.get(`${e}.bias`).values, [r, a] = o.shape;
-        this.#e = t, this.part = v(r / i), this.outputs = v(a), this.#t = t.allocate(i * this.part * this.outputs), this.#s = t.allocate(this.outputs), t.floats.set(h, this.#s);
+        this.#e = t, this.part = S(r / i), this.outputs = S(a), this.#t = t.allocate(i * this.part * this.outputs), this.#s = t.allocate(this.outputs), t.floats.set(h, this.#s);
         for (let l = 0; l < i; l++) this.#i(o, l, r / i);
       }
       fill(t, s) {
@@ -5647,8 +5647,8 @@
         let h = (l) => i.get(l).values;
         this.#e = t, this.#t = new x(t, i, "stem", s), this.#s = e.map((l, c) => ({ taps: new x(t, i, `block${c}.taps`, 2), mix: new x(t, i, `block${c}.mix`) })), this.#i = new x(t, i, "faces"), this.#n = h("norm.scale"), this.#h = h("norm.shift");
         let r = this.#t.outputs, a = (s - 1) * this.#t.part;
-        this.#o = [new S(t, s - 1, this.#t.part, o, 0)];
-        for (let l of e) this.#o.push(new S(t, l, r, o, a)), a += l * r;
+        this.#o = [new v(t, s - 1, this.#t.part, o, 0)];
+        for (let l of e) this.#o.push(new v(t, l, r, o, a)), a += l * r;
         this.#u = a, this.#a = t.allocate(o * r), this.#r = t.allocate(o * r), this.#l = t.allocate(o * this.#i.outputs);
       }
       get featureStride() {
@@ -5744,7 +5744,7 @@
         4 * e < this.samples.length && this.samples.length > 65536 ? this.samples = this.samples.slice(s, s + Math.max(2 * e, 4096)) : this.samples.copyWithin(0, s, s + e), this.first += s;
       }
     };
-    var P = class {
+    var T = class {
       #e;
       #t;
       #s;
@@ -5783,23 +5783,23 @@
         return { first: h + r, weights: o.subarray(r * s) };
       }
     };
-    var T = 16, O = class {
+    var P = 16, O = class {
       #e;
       #t;
       #s;
       constructor({ layout: t, tensors: s }, e) {
-        this.layout = t, this.heap = new M(e), this.#t = new N(this.heap, t, s, T), this.#e = new E(this.heap, t, s, T), this.#s = new I(s);
+        this.layout = t, this.heap = new M(e), this.#t = new N(this.heap, t, s, P), this.#e = new E(this.heap, t, s, P), this.#s = new I(s);
       }
       open(t, { step: s = 0, sample: e = 0 } = {}) {
-        return new P(this, this.#e.sizes(t), this.#t.newState(), s, e);
+        return new T(this, this.#e.sizes(t), this.#t.newState(), s, e);
       }
       get width() {
         return this.#s.width;
       }
       compute(t, s, e, i, o) {
         let h = o.length / this.width;
-        for (let r = 0; r < h; r += T) {
-          let a = Math.min(T, h - r);
+        for (let r = 0; r < h; r += P) {
+          let a = Math.min(P, h - r);
           this.#t.load(t);
           let { features: l, featureStride: c, faceStride: f } = this.#t;
           this.#e.compute(s, e, i + r, a, l, c);
@@ -5853,7 +5853,7 @@
       }
       return t;
     }
-    var lt = 0.5, ct = 24, ft = 3e3;
+    var lt = 0.5, ct = 24, ft = 8, ut = 3e3;
     async function X(n) {
       try {
         let t = await WebAssembly.compile(n), [s, e] = [Q(new M(t)), Q(new M(null))];
@@ -5869,7 +5869,7 @@
     }
     async function Z(n, t, s) {
       let { stepRate: i } = n.layout, o = lt * 1e3 / i, h = n.open(16e3), r = Number.POSITIVE_INFINITY, a = 0;
-      for (let l = 0; l < ct && a < ft && r > o; l++) {
+      for (let l = 0; l < (r > o ? ct : ft) && a < ut; l++) {
         h.write(new Float32Array(16e3 / i).fill(0.1));
         let c = t();
         h.run();
@@ -5878,7 +5878,7 @@
       }
       return { stepMs: r, fast: r <= o };
     }
-    var ut = 8, pt = 4, Y = class {
+    var pt = 8, dt = 4, Y = class {
       #e;
       #t;
       #s = null;
@@ -5903,8 +5903,8 @@
       }
       async #a({ file: t, wasm: s }) {
         try {
-          let e = await j(t), i = new O(e, await X(s)), { stepMs: o, fast: h } = await Z(i, this.#t, dt);
-          if (!h) return this.#r("slow", wt(o));
+          let e = await j(t), i = new O(e, await X(s)), { stepMs: o, fast: h } = await Z(i, this.#t, wt);
+          if (!h) return this.#r("slow", mt(o));
           this.#s = i;
           let { stepRate: r, lead: a, blendshapes: l, expressions: c } = i.layout, { kind: f } = i.heap;
           this.#d({ type: "ready", kernel: f, stepMs: o, stepRate: r, lead: a, blendshapes: l, expressions: c });
@@ -5926,30 +5926,30 @@
       }
       #f() {
         this.#o = false;
-        let t = this.#t() + pt;
+        let t = this.#t() + dt;
         for (let s of this.#n) if (this.#n.delete(s), this.#w(s) && this.#n.add(s), this.#t() >= t) break;
         this.#n.size !== 0 && (this.#o = true, this.#h.port2.postMessage(null));
       }
       #w(t) {
-        let s = this.#i.get(t), { first: e, weights: i } = s.run(ut);
+        let s = this.#i.get(t), { first: e, weights: i } = s.run(pt);
         return i.length > 0 && this.#d({ type: "frames", voice: t, first: e, weights: i.slice() }), s.over ? (this.#d({ type: "end", voice: t }), this.#c(t), false) : s.due > 0;
       }
       #d(t) {
         this.#e.postMessage(t, t.type === "frames" ? [t.weights.buffer] : []);
       }
     };
-    function dt() {
+    function wt() {
       return new Promise((n) => {
         setTimeout(n, 0);
       });
     }
-    function wt(n) {
+    function mt(n) {
       return `This device is too slow for the network: 20 ms of audio take ${n.toFixed(0)} ms.`;
     }
-    function jt(n, t = () => performance.now()) {
+    function Qt(n, t = () => performance.now()) {
       new Y(n, t);
     }
-    jt(port, now);
+    Qt(port, now);
   }, selfContained: true };
 
   // src/network/host.js
@@ -6523,12 +6523,18 @@
      * @returns {Promise<object> | null}
      */
     expressions() {
+      return this.load()?.then(({ expressions }) => expressions) ?? null;
+    }
+    /**
+     * Loads the network before it is needed; null if the client uses none.
+     * @returns {Promise<NetworkInfo> | null} rejects with `network_unavailable`
+     */
+    load() {
       if (!this.#settings().network || !this.#acquired()) return null;
-      const network = (
+      return (
         /** @type {SharedNetwork} */
-        this.#network
+        this.#network.load()
       );
-      return network.load().then(({ expressions }) => expressions);
     }
     dispose() {
       this.#network?.release();
@@ -7543,6 +7549,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     #platform;
     #onSamples;
     #onEnd;
+    #output;
     /** @type {TrackWatch | null} */
     #tracks = null;
     /** @type {AudioNode | null} */
@@ -7557,12 +7564,14 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      * @param {Platform} platform
      * @param {{onSamples: (samples: Float32Array) => void, onEnd: () => void}} callbacks onEnd: the stream's
      *   audio has ended
+     * @param {DelayedOutput | null} [output] plays what is captured
      */
-    constructor(context, platform, { onSamples, onEnd }) {
+    constructor(context, platform, { onSamples, onEnd }, output = null) {
       this.#context = context;
       this.#platform = platform;
       this.#onSamples = onSamples;
       this.#onEnd = onEnd;
+      this.#output = output;
     }
     /** @param {MediaStream} stream */
     async start(stream) {
@@ -7594,12 +7603,14 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
         MediaStream && track ? new MediaStream([track]) : stream
       );
       if (this.#node) this.#source.connect(this.#node);
+      if (this.#output) this.#source.connect(this.#output.node);
     }
     stop() {
       this.#stopped = true;
       this.#tracks?.stop();
       this.#source?.disconnect();
       this.#node?.disconnect();
+      this.#output?.stop();
       if (this.#pump) this.#pump.srcObject = null;
     }
     /**
@@ -7648,6 +7659,40 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     }
   };
 
+  // src/audio/delayed_output.js
+  var LONGEST_DELAY_S2 = 2;
+  var ADAPTATION_S = 0.5;
+  var SMALLEST_CHANGE_S = 0.01;
+  var DelayedOutput = class {
+    #context;
+    #node;
+    #delay;
+    /**
+     * @param {AudioContext} context
+     * @param {number} delay seconds
+     */
+    constructor(context, delay) {
+      this.#context = context;
+      this.#delay = delay;
+      this.#node = context.createDelay(LONGEST_DELAY_S2);
+      this.#node.delayTime.value = delay;
+      this.#node.connect(context.destination);
+    }
+    /** The node that sources are connected to. @returns {AudioNode} */
+    get node() {
+      return this.#node;
+    }
+    /** @param {number} delay of the face, seconds */
+    follow(delay) {
+      if (Math.abs(delay - this.#delay) < SMALLEST_CHANGE_S) return;
+      this.#delay = delay;
+      this.#node.delayTime.setTargetAtTime(delay, this.#context.currentTime, ADAPTATION_S);
+    }
+    stop() {
+      this.#node.disconnect();
+    }
+  };
+
   // src/utterance/live_session.js
   var HIGHEST_RATE = 48e3;
   function captureFormat(contextRate) {
@@ -7664,17 +7709,18 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
      * @param {{context: AudioContext, platform: Platform}} host
      * @param {PcmStream} pcm
      * @param {LiveSink} sink
+     * @param {boolean} play plays the stream too
      */
-    constructor(stream, { context, platform }, pcm, sink) {
+    constructor(stream, { context, platform }, pcm, sink, play) {
       this.#stream = pcm;
       this.#sink = sink;
       const resampler = new Resampler(context.sampleRate, captureFormat(context.sampleRate).sampleRate);
-      this.#capture = new Capture(context, platform, {
-        onSamples: (samples) => {
-          if (!pcm.ended) pcm.write(resampler.process(samples));
-        },
-        onEnd: () => this.stop()
-      });
+      const output = play ? new DelayedOutput(context, sink.delay) : null;
+      const onSamples = (samples) => {
+        if (!pcm.ended) pcm.write(resampler.process(samples));
+        output?.follow(sink.delay);
+      };
+      this.#capture = new Capture(context, platform, { onSamples, onEnd: () => this.stop() }, output);
       this.ready = this.#capture.start(stream);
       this.ready.catch(() => pcm.cancel());
       void pcm.done.catch(() => {
@@ -9825,6 +9871,8 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     static AzureSpeaker = AzureSpeaker;
     static followAzure = followAzure;
     static bakeTake = bakeTake;
+    /** Returns the default of each setting. */
+    static defaultSettings = defaultSettings;
     #settings;
     #platform;
     /** @type {Emitter<Events>} */
@@ -9914,7 +9962,7 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
       this.#network.configure();
       this.#idle.configure(this.#settings.life);
-      if (this.#idle.active) this.#requestFrame();
+      if (this.#idle.active || this.#queue.current) this.#requestFrame();
       return this;
     }
     /**
@@ -9945,13 +9993,15 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
       return health;
     }
     /**
-     * Opens the connection now instead of with the first utterance, to check address and token or to save time.
-     * @returns {Promise<void>} resolves when the server is ready; rejects with the reason if it cannot be reached or
-     *   refuses
+     * Opens the connection now instead of with the first utterance, to check address and token or to save time. With
+     * `serverUrl: false` it loads the network.
+     * @returns {Promise<void>} resolves when the server or the network is ready; rejects with the reason if it cannot be
+     *   used
      */
     async connect() {
       this.#requireUse();
-      await this.#connection.whenReady();
+      const alone = this.#settings.serverUrl === false ? this.#network.load() : null;
+      await (alone ?? this.#connection.whenReady());
     }
     /**
      * Binds all meshes with morph targets, replacing any earlier binding.
@@ -10039,15 +10089,18 @@ registerProcessor("a2f-capture", class extends AudioWorkletProcessor {
     /**
      * Animates the face from a microphone or a remote track.
      * @param {MediaStream} stream
+     * @param {{play?: boolean}} [options] play: plays the stream too, as late as the face is, so that both are in sync.
+     *   Mute the element that plays it otherwise
      */
-    listen(stream) {
+    listen(stream, options) {
       requireStream(stream);
+      const { play = false } = checkedOptions("listen()", options, ["play"]);
       const { context } = this.#output;
       const format = captureFormat(context.sampleRate);
       const sink = new LiveSink(format.sampleRate);
       const pcm = this.#openStream(format, sink);
       if (context.state !== "running") this.#output.tryResume(this.#onLocked);
-      const session = new LiveSession(stream, { context, platform: this.#platform }, pcm, sink);
+      const session = new LiveSession(stream, { context, platform: this.#platform }, pcm, sink, play);
       session.ready.catch((error) => this.#report(error));
       return session;
     }

@@ -67,10 +67,16 @@ def test_files_of_the_same_stem_keep_their_suffixes() -> None:
 def test_files_of_the_same_name_keep_their_folders() -> None:
     put("x/a.wav", "y/a.wav", "y/b.wav")
     assert targets(find(["x/a.wav", "y/a.wav", "y/b.wav"])) == {
-        "x/a.wav": "x/a.wav",
-        "y/a.wav": "y/a.wav",
+        "x/a.wav": "x/a",
+        "y/a.wav": "y/a",
         "y/b.wav": "b",
     }
+
+
+def test_files_of_the_same_name_and_stem_keep_both() -> None:
+    names = ["x/a.wav", "x/a.mp3", "y/a.wav", "y/a.mp3"]
+    put(*names)
+    assert targets(find(names)) == {name: name for name in names}
 
 
 def test_an_output_that_only_looks_different() -> None:
@@ -88,6 +94,11 @@ def test_each_file_is_animated_once() -> None:
 def test_the_standard_input() -> None:
     (source,) = find(["-"]).sources
     assert (source.path, str(source.target), source.name) == (None, "stdin", "-")
+
+
+def test_the_standard_input_is_read_once_and_has_an_output_of_its_own() -> None:
+    put("stdin.wav")
+    assert targets(find(["-", "stdin.wav", "-"])) == {"None": "stdin", "stdin.wav": "stdin.wav"}
 
 
 @pytest.mark.parametrize(
@@ -123,6 +134,13 @@ def test_sockets_in_a_folder_are_no_audio() -> None:
     with socket.socket(socket.AF_UNIX) as other:
         other.bind("in/b.sock")
         assert len(find(["in"]).sources) == 1
+
+
+def test_pipes_in_a_folder_are_not_waited_for() -> None:
+    put("in/a.wav")
+    os.mkfifo("in/b.wav")
+    assert targets(find(["in"])) == {"in/a.wav": "a"}
+    assert targets(find(["in/b.wav"])) == {"in/b.wav": "b"}, "named by an argument, as by <(command)"
 
 
 def test_names_are_shown_without_what_a_terminal_interprets() -> None:

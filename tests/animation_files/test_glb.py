@@ -199,6 +199,8 @@ def test_one_avatar_is_baked_any_number_of_times() -> None:
         (made(["jawOpen"], meshes=[]), "not a GLB"),
         (made(["jawOpen"], nodes=[{"mesh": "first"}]), "not a GLB"),
         (made(["jawOpen"], nodes=[]), "nothing in this GLB"),
+        (made(["jawOpen"], animations="none"), "not a GLB"),
+        (made(["jawOpen"], bufferViews={}), "not a GLB"),
         (made(["jawOpen"], buffers=[{"uri": "face.bin", "byteLength": 72}]), "in other files"),
     ],
 )

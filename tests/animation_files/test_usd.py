@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +53,13 @@ def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OSError, match="USD"):
         usd.write(speech(), tmp_path / "file" / "speech.usd")
+
+
+def test_a_full_disk_is_recognised_in_the_words_of_usd() -> None:
+    """`animate` stops then; USD itself only says it in a text."""
+    error = usd._failure("\n\tError in 'Write' : 'No space left on device'\n\tError in 'Flush' : 'Failed'\n")
+    assert (error.errno, error.strerror) == (errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert len(str(usd._failure("\n\tError in 'Write'\n\tError in 'Flush'\n")).splitlines()) == 1
 
 
 def test_the_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

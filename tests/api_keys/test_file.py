@@ -105,6 +105,9 @@ def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
         (f'[[keys]]\nname = "web"\nkey = "{SECRET}"\nscopes = ["admin"]', "scopes"),
         (f'[[keys]]\nname = "web"\nkey = "{SECRET}"\nscopes = "clients"', "scopes"),
         (f'[[keys]]\nname = "web"\nkey = "{SECRET}"\nstream = 3', "no field stream; known are name, key, "),
+        (f'[[keys]]\n"{SECRET}" = "web"', "no field of this name; known are name, key, "),
+        (f'[[keys]]\nname = "web"\nkey = "{SECRET}\\u0000"', "control characters"),
+        (f'keys = ["{SECRET}"]', r"key 1: write it as a table \[\[keys\]\]"),
     ],
 )  # fmt: skip
 def test_a_fault_is_named(tmp_path: Path, text: str, message: str) -> None:

@@ -38,6 +38,7 @@ def loaded(name: str, kind: NetworkKind = "regression", **settings: Any) -> Back
 
 
 VARIANTS: dict[str, Callable[[], Backend]] = {
+    "builtin, int8": lambda: loaded("builtin", precision="int8"),
     "audio2face3d, batched": lambda: loaded("audio2face3d", solver="batched"),
     "audio2face3d v3.0": lambda: loaded("audio2face3d", "diffusion"),
     "toy": Toy,

@@ -3,38 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
+from tests.browser.support.accessibility import AXE, violations
 from tests.browser.support.demo_page import Demo
-from tests.browser.support.paths import NODE_MODULES
 from tests.support.photos import picture
 
-AXE = NODE_MODULES / "axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
 pytestmark = pytest.mark.skipif(not AXE.exists(), reason="axe-core is missing: make web/node_modules/.done")
-
-
-def violations(demo: Demo) -> list[str]:
-    """Returns the rules that the page violates, each with the elements concerned."""
-    demo.page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[dict[str, Any]] = demo.page.evaluate(
-        "async (values) => (await axe.run({ runOnly: { type: 'tag', values } })).violations", RULES
-    )
-    return [f"{rule['id']}: {[node['target'] for node in rule['nodes']]}" for rule in found]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 def test_a_fresh_page_and_a_recording(visit: Callable[..., Demo], scheme: str, viewport: dict[str, int]) -> None:
     demo = visit(color_scheme=scheme, viewport=viewport, reduced_motion="reduce")
-    assert violations(demo) == []
+    assert violations(demo.page) == []
     demo.speak("Bob may pop up.")
     demo.wait_for_status("Spoke")
-    assert violations(demo) == []
+    assert violations(demo.page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -42,7 +30,7 @@ def test_a_page_without_speech_and_an_alert(visit: Callable[..., Demo], voiceles
     demo = visit(at=voiceless, color_scheme=scheme, reduced_motion="reduce")
     demo.choose_file("Choose audio", {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no audio"})
     demo.wait_for_alert("notes.txt")
-    assert violations(demo) == []
+    assert violations(demo.page) == []
 
 
 def test_a_photo(visit: Callable[..., Demo]) -> None:
@@ -51,4 +39,4 @@ def test_a_photo(visit: Callable[..., Demo]) -> None:
     demo.choose_file("Your photo", photo)
     demo.page.locator("#portrait-options").wait_for()
     demo.page.get_by_role("combobox", name="Face").wait_for()
-    assert violations(demo) == []
+    assert violations(demo.page) == []

@@ -140,6 +140,12 @@ POLICIES = {
         "wasm",
     ),
     "only the page's own": ("default-src 'self'; img-src data:", "/network.bin", "page", "plain"),
+    "as docs/without-a-server.md advises": (
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src data:",
+        {"url": "/network.bin", "worker": "/network-worker.js"},
+        "worker",
+        "wasm",
+    ),
     "a worker that is not there": (
         "worker-src 'self' blob:",
         {"url": "/network.bin", "worker": "/none.js"},

@@ -17,7 +17,7 @@ def test_it_loads_without_errors_and_without_other_hosts(demo: Demo, origin: str
     demo.page.wait_for_load_state("networkidle")
     assert demo.errors == []
     assert [url for url in demo.requests if not url.startswith((origin, "blob:", "data:"))] == []
-    assert demo.page.locator("#server-badge").inner_text() == "Mock backend: fake animation"
+    assert demo.page.locator("#source-badge").inner_text() == "Server: mock backend, fake animation"
     assert "52 of 52 face shapes" in demo.page.locator("#avatar-status").inner_text()
 
 
@@ -142,7 +142,7 @@ def test_the_test_button_checks_the_server(demo: Demo, origin: str) -> None:
     box.fill(UNREACHABLE)
     demo.button("Test").click()
     assert "A2F_ALLOWED_ORIGINS" in server_status(demo, "bad")
-    assert demo.page.locator("#server-badge").inner_text().startswith("No server")
+    assert demo.page.locator("#source-badge").inner_text().startswith("No server")
     assert demo.page.evaluate("localStorage.a2f_server_url") == UNREACHABLE
     assert UNREACHABLE in demo.page.get_by_label("Code to copy").input_value()
     box.fill("my server")
@@ -190,6 +190,16 @@ def test_without_webgl_the_weights_still_move_and_an_alert_says_so(visit: Callab
     demo.wait_for_alert("WebGL is off")
     demo.button("Play sample").click()
     demo.wait_for_shape("jawOpen", 0.3)
+
+
+def test_the_snippet_shows_whole_lines_beside_the_face(visit: Callable[..., Demo]) -> None:
+    demo = visit(viewport={"width": 1280, "height": 1200})
+    demo.page.wait_for_function("document.getElementById('snippet').value !== ''")
+    hidden, empty = demo.page.locator("#snippet").evaluate(
+        "box => [box.scrollWidth - box.clientWidth, (box.style.minHeight = box.style.height = 0, box.scrollHeight)]"
+    )
+    assert hidden <= 0
+    assert empty > 300, "its lines fill the height of the card, which is 420 there"
 
 
 def test_the_snippet_works_in_an_app(demo: Demo, origin: str) -> None:

@@ -361,7 +361,7 @@ def test_a_server_with_a_key_says_at_once_that_it_needs_a_token_and_speaks_with_
         alert = demo.wait_for_alert("This server needs a token")
         assert f"{origin}/v1/token" in alert
         demo.page.locator("#speech-status", has_text="This server needs a token. Paste one under Developer").wait_for()
-        assert demo.page.locator("#server-badge").inner_text() == "Not connected: loudness only"
+        assert demo.page.locator("#source-badge").inner_text() == "Not connected: loudness only"
         assert demo.button("Speak").is_disabled()
         assert demo.errors == []
         assert "getToken" in demo.page.get_by_label("Code to copy").input_value()
@@ -481,14 +481,14 @@ def test_losing_and_regaining_the_server_is_reported(visit: Callable[..., Demo])
         spawned.process.send_signal(signal.SIGKILL)
         demo.wait_for_alert("Can't reach")
         demo.page.locator("#server-status[data-state=bad]", has_text="Reconnecting").wait_for()
-        assert demo.page.locator("#server-badge").inner_text().startswith("No server")
+        assert demo.page.locator("#source-badge").inner_text().startswith("No server")
         assert "there is no text-to-speech" in demo.page.locator("#speech-status").inner_text()
         assert demo.button("Speak").is_disabled()
         assert demo.page.locator("#voice option").count() == 1
     with spawn_server("--port", str(port)):
         demo.page.locator("#speech-status", has_text="Spoken by Hibari").wait_for(timeout=60_000)
         assert demo.page.locator("#server-status[data-state=good]").inner_text().startswith("Connected")
-        assert demo.page.locator("#server-badge").inner_text() == "Mock backend: fake animation"
+        assert demo.page.locator("#source-badge").inner_text() == "Server: mock backend, fake animation"
         assert not demo.page.get_by_role("alert").is_visible()
         assert voice_select(demo).input_value() == "de"
         demo.speak("Hello.")

@@ -189,6 +189,51 @@ def test_errors_of_the_audio_are_passed_on(server: Running, stream: Stream) -> N
 
 
 @both
+@pytest.mark.parametrize(
+    "error", [Unreachable("the TTS is away"), errors.Busy("the TTS is busy")], ids=["away", "busy"]
+)
+def test_the_audio_may_raise_what_a_server_raises(server: Running, stream: Stream, error: Exception) -> None:
+    """A source that is a client itself, too: nothing is tried again for its errors."""
+
+    def broken() -> Iterator[np.ndarray]:
+        yield from ()
+        raise error
+
+    with pytest.raises(type(error), match="the TTS"):
+        stream(server.url, broken(), settings={"busy_wait": 60, "reconnect": 60})
+
+
+def test_audio_that_waited_for_a_cancelled_task(server: Running) -> None:
+    async def cancelled() -> AsyncIterator[np.ndarray]:
+        yield SOUND
+        raise asyncio.CancelledError("the TTS was cancelled")
+
+    with pytest.raises(asyncio.CancelledError):
+        stream_async(server.url, cancelled())
+
+
+@both
+def test_what_is_no_audio_is_refused(server: Running, stream: Stream) -> None:
+    with pytest.raises(TypeError, match="bytes or numpy arrays, not str"):
+        stream(server.url, ["text"])
+    silence = stream(server.url, [np.full(1600, np.nan, np.float32)])
+    assert np.array_equal(silence.weights, stream(server.url, [np.zeros(1600, np.int16)]).weights)
+
+
+@both
+def test_an_option_that_does_not_exist(stream: Stream) -> None:
+    with pytest.raises(TypeError, match="no option 'emotion'; there are fps, emotions"):
+        stream("http://127.0.0.1:1", emotion={"joy": 1})
+    with Client("http://127.0.0.1:1") as client:
+        with pytest.raises(TypeError, match="no option"):
+            client.animate(b"", emotion={"joy": 1})  # type: ignore[call-arg]
+        with pytest.raises(TypeError, match="no option"):
+            client.speak("Hello", emotion={"joy": 1})  # type: ignore[call-arg]
+        with pytest.raises(TypeError, match="a path, bytes or an open file"):
+            client.animate(None)  # type: ignore[arg-type]
+
+
+@both
 def test_busy_is_raised_or_waited_for(stream: Stream) -> None:
     with run_server(max_streams=1) as small, small.talk() as talk:
         talk.expect("ready")
@@ -243,6 +288,43 @@ def test_an_async_stream_can_be_ended_early(server: Running) -> None:
     until(lambda: server.service.engine.slots.taken == 0)
 
 
+def forever() -> Iterator[np.ndarray]:
+    while True:
+        yield SOUND
+
+
+def nothing_is_left(server: Running) -> None:
+    until(lambda: server.service.engine.slots.taken == 0)
+    until(lambda: not [t for t in threading.enumerate() if t.name == "a2f-audio"])
+
+
+def test_leaving_the_loop_ends_a_stream(server: Running) -> None:
+    with Client(server.url) as client:
+        for clip in client.stream(forever(), 16000):
+            assert len(clip)
+            break
+        nothing_is_left(server)
+        live = client.stream(forever(), 16000)
+        first = next(live)
+        assert next(live).first == first.first + len(first), "it goes on while somebody has it"
+        del live
+        nothing_is_left(server)
+
+
+def test_leaving_the_loop_ends_an_async_stream(server: Running) -> None:
+    async def run() -> None:
+        async with AsyncClient(server.url) as client:
+            async for clip in client.stream(forever(), 16000):
+                assert len(clip)
+                break
+            await asyncio.sleep(0)
+            _, left = await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()}, timeout=60)
+            assert not left
+
+    asyncio.run(run())
+    nothing_is_left(server)
+
+
 def test_threads_share_a_client(server: Running) -> None:
     expected = stream(server.url).weights
     found: list[np.ndarray] = []
@@ -260,7 +342,7 @@ def test_threads_share_a_client(server: Running) -> None:
 
 
 def test_speech() -> None:
-    with run_server(tts="espeak") as talking, Client(talking.url) as client:
+    with run_server(tts="espeak", api_key=KEY) as talking, Client(talking.url, key=KEY) as client:
         speech = client.speak("Mama made a map.", fps=60)
         assert speech.wav.startswith(b"RIFF")
         assert speech.clip.fps == 60
@@ -270,10 +352,21 @@ def test_speech() -> None:
         assert client.voices()
 
         async def again() -> Speech:
-            async with AsyncClient(talking.url) as other:
+            async with AsyncClient(talking.url, token=client.token("user-42")) as other:
                 return await other.speak("Mama made a map.", fps=60)
 
         assert asyncio.run(again()).clip.to_json() == speech.clip.to_json()
+        with (
+            Client(talking.url, token=client.token()) as limited,
+            pytest.raises(errors.Unauthorized, match="not accept"),
+        ):
+            limited.animate(b"")
+
+
+@both
+def test_a_wrong_path_is_not_an_absent_server(server: Running, stream: Stream) -> None:
+    with pytest.raises(Unreachable, match=r"does not open a socket \(status 40\d\): check the address"):
+        stream(f"{server.url}/elsewhere", settings={"reconnect": 0})
 
 
 @pytest.mark.parametrize(
@@ -282,6 +375,10 @@ def test_speech() -> None:
         ({"url": "ftp://x"}, "url"),
         ({"url": "http://"}, "url"),
         ({"url": "http://x/?a=b"}, "url"),
+        ({"url": "http://[::1"}, "url: write it"),
+        ({"url": "http://x:99999"}, "url: write it"),
+        ({"url": "http://user:secret@x"}, "credentials do not belong"),
+        ({"url": "ftp://user:secret@x"}, "not 'x'"),
         ({"key": "gehört"}, "key"),
         ({"token": "a\nb"}, "token"),
     ],
@@ -290,6 +387,7 @@ def test_addresses_and_keys_that_cannot_be(arguments: dict[str, str], words: str
     with pytest.raises(ValueError, match=words) as caught:
         Client(**arguments)
     assert arguments.get("key", "…") not in str(caught.value)
+    assert "secret" not in str(caught.value)
 
 
 def test_something_else_answers(tmp_path: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,19 @@ def test_the_schema_would_find_a_fault() -> None:
 def test_every_file_is_listed_or_for_something_that_is_installed_extra() -> None:
     extra = {"kustomization.yaml", "podmonitor.yaml", "adapter-values.yaml"}
     assert {path.name for path in FOLDER.glob("*.yaml")} == {*KUSTOMIZATION["resources"], *extra}
+
+
+def test_the_documented_command_names_the_image_in_both_folders() -> None:
+    lines = (ROOT / "docs/operations.md").read_text("utf-8").splitlines()
+    (line,) = [line for line in lines if line.startswith("sed -i")]
+    _, _, command, *files = shlex.split(line.replace("$IMAGE", "registry.example.com/a2f-server"))
+    _, old, new, _ = command.split("#")
+    names = []
+    for file in files:
+        (image,) = yaml.safe_load((ROOT / file).read_text("utf-8").replace(old, new))["images"]
+        names.append(image.get("newName", image["name"]))
+    assert names == ["registry.example.com/a2f-server"] * 2
+    assert {str(path.relative_to(ROOT)) for path in FOLDER.rglob("*.yaml") if old in path.read_text()} == set(files)
 
 
 def test_probes_ask_what_the_server_answers_without_a_key() -> None:

@@ -22,6 +22,7 @@ from a2f_server.doctor.checks import (
     extras,
     gpu,
     keys,
+    live_targets,
     model,
     motion_profiles,
     network,
@@ -160,6 +161,24 @@ def test_a_voice_is_asked() -> None:
     assert worst(voice.check, tts="openai").status == "error", "there is no address"
     assert worst(voice.check, tts="nobody").status == "error"
     assert worst(voice.check, tts="azure").status == "error", "there is no key"
+
+
+def test_a_local_voice_that_is_slow_is_no_matter_of_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(voice, "LOCAL_TIMEOUT_S", 0.0)
+    finding = worst(voice.check, tts="espeak")
+    assert (finding.status, "did not speak within" in finding.message) == ("error", True)
+    assert "firewall" not in (finding.remedy or "")
+
+
+def test_a_live_target_has_to_exist() -> None:
+    assert found(live_targets.check) == []
+    assert [finding.status for finding in found(live_targets.check, livelink="127.0.0.1", vmc="[::1]:39539")] == [
+        "ok"
+    ] * 2
+    finding = worst(live_targets.check, livelink="127.0.0.1:0")
+    assert finding.message.startswith("A2F_LIVELINK: livelink: write the address as host:port")
+    (unknown,) = live_targets.check(CheckContext(Settings(vmc="there.is.no.such.host"), network=False))
+    assert unknown.status == "info", "asking for the name would contact another machine"
 
 
 def test_a_speech_service_is_asked_for_its_voices() -> None:
@@ -309,7 +328,9 @@ def test_a_certificate_and_its_key_belong_together(tmp_path: Path) -> None:
     assert worst(certificate.check, grpc_cert=one.grpc_cert, grpc_key=other.grpc_key).status == "error"
     assert worst(certificate.check, grpc_cert=tmp_path / "none", grpc_key=one.grpc_key).status == "error"
     (tmp_path / "text").write_text("no certificate")
-    assert worst(certificate.check, grpc_cert=tmp_path / "text", grpc_key=one.grpc_key).status == "error"
+    finding = worst(certificate.check, grpc_cert=tmp_path / "text", grpc_key=one.grpc_key)
+    assert finding.status == "error"
+    assert "one of them is not a PEM file" in finding.message
 
 
 def test_grpc_without_tls_is_said() -> None:

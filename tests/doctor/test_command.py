@@ -23,7 +23,7 @@ def test_it_examines_everything() -> None:
     answer = json.loads(result.stdout)
     assert result.exit_code == (0 if answer["healthy"] else 1)
     assert answer["findings"]
-    assert {finding["check"] for finding in answer["findings"]} | {"certificate"} == registry.CHECKS.keys()
+    assert {finding["check"] for finding in answer["findings"]} | {"certificate", "live"} == registry.CHECKS.keys()
 
 
 def test_all_is_well() -> None:

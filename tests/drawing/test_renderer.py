@@ -61,6 +61,21 @@ def test_a_shape_that_moves_by_whole_pixels_moves_the_texture() -> None:
     np.testing.assert_allclose(moved[3:, 2:], reference(pixels)[:-3, :-2], atol=1)
 
 
+@pytest.mark.parametrize("name", ["Fcl_MTH_A", "viseme_aa", "Mouth_Open", "CTRL_expressions_jawOpen"])
+def test_targets_of_other_systems_move(name: str) -> None:
+    building = framed()
+    corners = building.accessor([[-0.5, 0.5, 0], [-0.5, -0.5, 0], [0.5, -0.5, 0], [0.5, 0.5, 0]])
+    primitive = {
+        "attributes": {"POSITION": corners},
+        "indices": building.accessor([0, 1, 2, 0, 2, 3], "uint16"),
+        "targets": [{"POSITION": building.accessor([[0.5, 0, 0]] * 4)}],
+        "material": painted(building, RED),
+    }
+    building.mesh(primitive, [name])
+    still, moved = luma(drawn(building)), luma(drawn(building, jawOpen=0.7, mouthLowerDown=0.2, mouthUpperUp=0.1))
+    assert np.abs(moved - still).max() > 20
+
+
 @pytest.mark.parametrize("first", ["near", "far"])
 def test_the_nearer_surface_hides_the_farther_one_in_any_order(first: str) -> None:
     building = framed()

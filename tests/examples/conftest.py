@@ -59,7 +59,7 @@ def visit(browser: Browser, examples: str) -> Iterator[Callable[..., Page]]:
             page.on("pageerror", lambda error: problems.append(str(error)))
             page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         page.add_init_script(LIGHTEN + script)
-        page.goto(path if path.startswith("http") else f"{examples}/{path}")
+        page.goto(path if ":" in path else f"{examples}/{path}")
         return page
 
     yield opened

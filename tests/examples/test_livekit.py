@@ -34,7 +34,7 @@ ROOM = """
 
 @pytest.fixture(scope="module")
 def sent(origin: str) -> list[tuple[float, dict[str, Any]]]:
-    """What a session sent to its room: seconds and message."""
+    """Returns the messages that a session sent to its room, each with its time in seconds."""
     if not (PACKAGES / "livekit").is_dir():
         pytest.skip("livekit is not installed: make .venv/.examples")
     paths = f"{PACKAGES}:{EXAMPLES / 'livekit'}"

@@ -1,4 +1,4 @@
-"""What a reader has to write for the face is short: 15 lines at most, and each example has a README of ten lines."""
+"""A reader writes at most 15 lines for the face, and each example has a README of ten lines."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import pytest
 from tests.examples.site import EXAMPLES
 
 OURS = [
-    *(EXAMPLES / "streaming-tts" / name for name in ("openai_realtime.js", "elevenlabs.js", "azure.js")),
+    *(EXAMPLES / "streaming-tts" / name for name in ("elevenlabs.js", "azure.js")),
     *EXAMPLES.glob("*/face.js"),
     *EXAMPLES.glob("*/face.py"),
-    EXAMPLES / "react-three-fiber/src/useFace.js",
+    EXAMPLES / "react-three-fiber/src/App.jsx",
     EXAMPLES / "livekit/room.js",
 ]
 MOST = 15

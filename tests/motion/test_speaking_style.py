@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from a2f_server.arrays import Samples
-from a2f_server.motion.speaking_style import CALM, SpeakingStyle, Style
+from a2f_server.motion.speaking_style import CALM, SpeakingStyle, VoiceStyle
 from tests.support.voices import prosody, spoken
 
 MOST_CALM = 0.05
@@ -18,8 +18,8 @@ def styles(sound: Samples, rate: int = 16000) -> np.ndarray:
     return np.array([speaking.follow(block) for block in prosody(sound, rate)])
 
 
-def strongest(sound: Samples, rate: int = 16000) -> Style:
-    return Style(*styles(sound, rate).max(axis=0).tolist())
+def strongest(sound: Samples, rate: int = 16000) -> VoiceStyle:
+    return VoiceStyle(*styles(sound, rate).max(axis=0).tolist())
 
 
 @pytest.mark.parametrize("pitch", [90, 150, 240])
@@ -73,7 +73,7 @@ def test_half_a_second_says_nothing_yet() -> None:
 def test_silence_ends_it() -> None:
     style = styles(np.concatenate([spoken(6, movement=4, tempo=4), np.zeros(16000, np.float32)]))
     assert style[17, 0] > 0.5
-    assert Style(*style[-1].tolist()) == CALM
+    assert VoiceStyle(*style[-1].tolist()) == CALM
 
 
 def test_noise_hum_and_silence_are_calm() -> None:

@@ -20,7 +20,7 @@ LETTER_S = 0.05
 
 
 class Asked(NamedTuple):
-    """What a request asked."""
+    """The fields of a request."""
 
     path: str
     headers: Message
@@ -51,6 +51,8 @@ class Request(BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         for name, value in {"Transfer-Encoding": "chunked", **headers}.items():
             self.send_header(name.replace("_", "-"), value)
+        if self.close_connection:  # a client that is not told may send its next request into the closing
+            self.send_header("Connection", "close")
         self.end_headers()
 
     def chunk(self, data: bytes) -> None:
@@ -92,7 +94,7 @@ def lists(request: Request) -> None:
 
 @dataclass
 class SpeechServiceStandIn:
-    """What it answers, and what it was asked."""
+    """Holds its answers, and the requests that it got."""
 
     answer: Callable[[Request], None] = speaks
     list_voices: Callable[[Request], None] = lists

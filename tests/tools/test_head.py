@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from a2f_server.arkit import NAMES
 from tests.tools.reading import File, Part, read
 from tools.head import head
-from tools.head.face import face_mesh, openings
+from tools.head.face import face_mesh, jaw, openings
 from tools.head.face.skull import BALL, EYE
 from tools.head.geometry.mesh import other_side
+from tools.head.parts import teeth
 
 PATH = Path(__file__).parents[2] / "web/avatar/head.glb"
 MM = 100
@@ -219,6 +220,14 @@ def test_teeth_stay_behind_the_lips(
             np.stack([np.roll(outer, -1), np.roll(inner, -1), inner]),
         ):
             assert deepest(at[corners], inside) <= 0.2 * MM
+
+
+def test_the_sides_of_the_lower_teeth_are_no_fangs() -> None:
+    """With a slightly open jaw, no tooth at the sides stands higher than those in front."""
+    lower = teeth.lower(np.array([0.0, -0.53, 0.7]))
+    at = lower.at + jaw.moved(lower.at, "jawOpen", np.full(len(lower.at), 0.25))
+    in_front = np.abs(at[:, 0]) < 0.5 * teeth.WIDE
+    assert at[~in_front, 1].max() < at[in_front, 1].max()
 
 
 def deepest(triangles: NDArray[np.float64], points: NDArray[np.float64]) -> float:

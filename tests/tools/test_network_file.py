@@ -63,12 +63,13 @@ def test_the_layout_tells_sizes_and_where_each_tensor_is() -> None:
     assert tensor["at"] + planes.size == len(data)
 
 
-def test_the_state_of_the_graph_is_what_the_layout_implies() -> None:
+def test_the_pasts_of_the_graph_are_what_the_layout_implies() -> None:
     network = graph.read(GRAPH)
     width = network.tensors["stem.bias"].size
-    [state] = [each for each in onnx.load(GRAPH).graph.input if each.name == "state"]
-    size = (network.stem - 1) * 128 + sum(network.dilations) * width
-    assert state.type.tensor_type.shape.dim[1].dim_value == size
+    inputs = {each.name: each.type.tensor_type.shape.dim for each in onnx.load(GRAPH).graph.input}
+    assert (inputs["features"][1].dim_value, inputs["features"][2].dim_value) == (network.stem - 1, 128)
+    pasts = {name: shape[2].dim_value for name, shape in inputs.items() if name.startswith("past")}
+    assert pasts == {f"past{d}": network.dilations.count(d) * width for d in network.dilations}
 
 
 def test_another_kind_of_graph_is_refused(tmp_path: Path) -> None:

@@ -31,8 +31,9 @@ from training.corpus.people import phone_network, viterbi  # noqa: E402
 from training.corpus.synthesisers import parts as synthesisers  # noqa: E402
 from training.corpus.utterance import CorpusUtterance, load  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
+from training.evaluation.recordings.own_folder import own_folder  # noqa: E402
 from training.face import rig  # noqa: E402
-from training.network import examples, export, network, training_run  # noqa: E402
+from training.network import examples, export, model_file, network, training_run  # noqa: E402
 
 RATE = 16000
 
@@ -91,6 +92,12 @@ def test_speakers_for_measuring_are_not_trained_on(folder: Path) -> None:
     voices = {spoken.voice for file in (folder / "corpus").glob("people-*.npz") for spoken in load(file)}
     assert f"people {recordings.TRAINED[0]}" in voices
     assert f"people {recordings.HELD_OUT}" not in voices
+
+
+def test_the_speakers_for_measuring_can_be_evaluated(folder: Path) -> None:
+    measured = own_folder(folder / "held-out")
+    assert {one.speaker for one in measured.recordings} == {recordings.HELD_OUT}
+    assert "language en" in measured.by_group()
 
 
 def test_the_credit_of_the_material_is_beside_the_weights(folder: Path) -> None:
@@ -162,6 +169,37 @@ def test_the_graph_is_the_network(folder: Path, monkeypatch: pytest.MonkeyPatch)
     assert np.abs(served[: len(expected)] - expected).max() < 0.005, "float16 weights"
 
 
+def test_a_model_file_is_read_back_into_a_larger_network(folder: Path, tmp_path: Path) -> None:
+    old, file = smoke_network(folder), tmp_path / "model.onnx"
+    export.save(old, rig.load(), file)
+    grown = network.LipSyncNetwork(network.NetworkSize(width=40, dilations=(1, 4, 2))).eval()
+    features = torch.from_numpy(examples.features(buzz(examples.STEPS / 50, RATE)))[None]
+    model_file.load(file, grown, rig.load(), features)
+    with torch.no_grad():
+        assert torch.allclose(grown(features)[0], old(features)[0], atol=0.03), "float16 weights"
+
+
+def test_a_model_file_does_not_fit_a_smaller_network(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "model.onnx"
+    export.save(smoke_network(folder), rig.load(), file)
+    for width, dilations, message in ((16, (1, 2), "wider"), (32, (2, 1), "lacks")):
+        small = network.LipSyncNetwork(network.NetworkSize(width=width, dilations=dilations))
+        with pytest.raises(TrainingError, match=message):
+            model_file.load(file, small, rig.load(), torch.rand(1, 50, network.FEATURES))
+
+
+def test_training_goes_on_from_a_model_file(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "model.onnx"
+    export.save(smoke_network(folder), rig.load(), file)
+    scenes = examples.load(sorted((folder / "scenes").glob("*.npz"))[:1], workers=1)
+    run = training_run.TrainingRun(tmp_path, training_run.TrainingPlan(batch=2), smoke_network(folder).size)
+    run.start_from(file, scenes)
+    with torch.no_grad():
+        features = torch.from_numpy(scenes.features[:1].astype(np.float32))
+        jaw, start = (net.eval()(features)[0][..., 0].numpy() for net in (run.averaged, smoke_network(folder)))
+    assert np.corrcoef(jaw.ravel(), start.ravel())[0, 1] > 0.5, "it is the file's, hardly trained"
+
+
 class Energy(torch.nn.Module):
     """Calls a step silence or a vowel by its energy, with the look-ahead of a trained network."""
 
@@ -227,4 +265,7 @@ def test_examples_are_varied_but_stay_features() -> None:
     assert varied.shape == features.shape
     assert (varied >= 0).all()
     assert not torch.equal(varied, features)
-    assert not augment_features(torch.zeros(8, 20, network.FEATURES), rng).any(), "silence stays silence"
+    silence = augment_features(torch.zeros(200, 20, network.FEATURES), rng)
+    humming = silence.any(dim=-1).any(dim=-1)
+    assert 10 < humming.sum() < 60, "one scene in seven hums"
+    assert (silence == silence[:, :1]).all(), "steadily"

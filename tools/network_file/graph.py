@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from a2f_server.backends.builtin import mel
 Array = NDArray[Any]
 ENDS = 3
 """Products after the residual blocks: the faces, and two of the rig."""
+PHONES = "phones"
+"""The output that the page does not use."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,12 @@ class Graph:
     """A graph's constants, and its nodes by their inputs."""
 
     def __init__(self, file: Path) -> None:
-        self.nodes = onnx.load(file).graph.node
-        self._constants = {each.name: numpy_helper.to_array(each) for each in onnx.load(file).graph.initializer}
+        model = onnx.load(file)
+        self.nodes, self.metadata = model.graph.node, {each.key: each.value for each in model.metadata_props}
+        self.inputs = {
+            each.name: [axis.dim_value for axis in each.type.tensor_type.shape.dim] for each in model.graph.input
+        }
+        self._constants = {each.name: numpy_helper.to_array(each) for each in model.graph.initializer}
         for node in self.nodes:
             if node.op_type == "Cast" and node.input[0] in self._constants:
                 self._constants[node.output[0]] = self._constants[node.input[0]]
@@ -59,9 +66,9 @@ class Graph:
 def read(file: Path) -> Network:
     """Raises ValueError if the graph is built differently: then this module and web/src/network/ need a change."""
     graph = Graph(file)
-    _, bands, stem, *blocks = graph.of("MatMul")
+    _, bands, stem, *blocks = [node for node in graph.of("MatMul") if graph.after(node).output[0] != PHONES]
     blocks, (faces, yields, shapes) = blocks[:-ENDS], blocks[-ENDS:]
-    past, *dilations = _pasts(graph)
+    past, dilations = graph.inputs["features"][1], json.loads(graph.metadata["dilations"])
     tensors = _features(graph, bands) | _linear(graph, "stem", stem)
     for i, (taps, mix) in enumerate(zip(blocks[::2], blocks[1::2], strict=True)):
         tensors |= _linear(graph, f"block{i}.taps", taps) | _linear(graph, f"block{i}.mix", mix)
@@ -70,12 +77,6 @@ def read(file: Path) -> Network:
     network = Network(past + 1, dilations, tensors)
     _check(network)
     return network
-
-
-def _pasts(graph: Graph) -> list[int]:
-    """Returns the number of past steps that each layer keeps, the first layer's first."""
-    states = [graph.after(node) for node in graph.of("Slice") if node.input[0] == "state"]
-    return [int(graph.constants(node)[0][1]) for node in states]
 
 
 def _features(graph: Graph, bands: onnx.NodeProto) -> dict[str, Array]:

@@ -1,11 +1,11 @@
 """`python -m tools.onnx_graphs`: writes every graph to its place in the server's package."""
 
-from tools.onnx_graphs import gather, projection
+from tools.onnx_graphs import projection
 
 
 def main() -> None:
     """Writes all graphs."""
-    for graph in (gather, projection):
+    for graph in (projection,):
         graph.FILE.write_bytes(graph.build().SerializeToString())
 
 

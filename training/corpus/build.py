@@ -11,7 +11,7 @@ from rich.console import Console
 
 from training.corpus import parts as corpus
 from training.corpus.neural_voices import parts as neural_voices
-from training.corpus.people import manifest, self_training
+from training.corpus.people import held_out, manifest, self_training
 from training.corpus.people import parts as people
 from training.corpus.people.self_training import SelfTraining
 from training.corpus.synthesisers import parts as synthesisers
@@ -22,7 +22,7 @@ from training.network.training_run import TrainingPlan
 SMOKE_SECONDS = 40.0
 """Seconds of speech by each of the three smoke voices."""
 SMOKE_SHARE = 0.01
-ALIGNER = NetworkSize(width=160)
+ALIGNER = NetworkSize(width=160, dilations=(1, 2, 4, 8, 1, 2, 4, 8, 16))
 ALIGNER_PLAN = TrainingPlan(epochs=6, batch=8)
 SMOKE_ALIGNER = NetworkSize(width=16, dilations=(1,))
 ALIGNER_SHARE = 6
@@ -80,6 +80,7 @@ def _people(plan: CorpusPlan, folder: Path, speech: Sequence[Path], console: Con
         plan.workers,
     )
     aligned = training.aligned(recordings, known, speech if plan.smoke else speech[::ALIGNER_SHARE])
+    held_out.write(plan.folder / "held-out", folder, manifest.held_out(folder), training.held_out())
     wanted = people.parts(folder, recordings, aligned)
     files = corpus.make(plan.folder / "corpus", wanted, "reading people", plan.workers)
     return files, people.attribution(recordings, aligned)

@@ -9,7 +9,7 @@ import typer
 
 from training.evaluation.animators.animator import track_maker
 from training.evaluation.recordings.conditions import conditions
-from training.evaluation.recordings.data_folder import evaluation_set, root, unaligned
+from training.evaluation.recordings.data_folder import PEOPLE, evaluation_set, root, unaligned
 from training.evaluation.recordings.own_folder import own_folder
 from training.evaluation.recordings.recording import EvaluationError
 from training.evaluation.report import Report
@@ -20,13 +20,19 @@ def main(
     data: Annotated[Path, typer.Option(help="The data folder (see recordings/data_folder.py).")] = Path(
         "../shared/data"
     ),
-    backend: Annotated[str, typer.Option(help="Backend to measure, or loudness for the baseline.")] = "auto",
+    backend: Annotated[
+        str, typer.Option(help="Backend to measure, page (the network in the page), or loudness (the baseline).")
+    ] = "auto",
     url: Annotated[str | None, typer.Option(help="Measure a running server instead.")] = None,
     token: Annotated[str | None, typer.Option(help="API key or token of that server.")] = None,
     split: Annotated[
-        Literal["dev", "report", "all"], typer.Option(help="Half of the data folder (splits.toml).")
+        Literal["dev", "report", "all", "people"],
+        typer.Option(help="Half of the data folder (splits.toml), or its larger set of people."),
     ] = "dev",
-    groups: Annotated[bool, typer.Option("--groups", help="Also measure each speaker.")] = False,
+    groups: Annotated[
+        bool, typer.Option("--groups", help="Also measure each language and sex (own folder: manifest.tsv).")
+    ] = False,
+    speakers: Annotated[bool, typer.Option("--speakers", help="Also measure each speaker.")] = False,
     by_condition: Annotated[
         bool, typer.Option("--conditions", help="Also measure other conditions: loud, quiet, telephone, noise, room.")
     ] = False,
@@ -41,9 +47,11 @@ def main(
         report = Report(track_maker(backend, url, token), own_folder(folder) if folder else evaluation_set(data, split))
         report.measure(f"{url or backend} on {folder or split}")
         if groups:
+            report.by_group()
+        if speakers:
             report.by_speaker()
         if by_condition:
-            report.by_condition(conditions(data, split))
+            report.by_condition(conditions(data, "all" if split == PEOPLE else split))
         if by_condition and not folder:
             report.without_phones(unaligned(data))
         if peers:

@@ -38,10 +38,15 @@ class Report:
         self.console.print(tables.main_table(result, title))
         self.figures |= {"title": title, "goals": tables.goals(), "score": asdict(result)}
 
+    def by_group(self) -> None:
+        """Measures each group of recordings, if there are groups."""
+        if groups := self.on.by_group():
+            self._add("groups", "by group", {name: measure(self.animate, some) for name, some in groups.items()})
+
     def by_speaker(self) -> None:
         """Measures each speaker."""
         speakers = self.on.by_speaker().items()
-        self._add("groups", "by speaker", {name: measure(self.animate, some) for name, some in speakers})
+        self._add("speakers", "by speaker", {name: measure(self.animate, some) for name, some in speakers})
 
     def by_condition(self, changes: Mapping[str, Change]) -> None:
         """Measures each recording condition."""

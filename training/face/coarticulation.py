@@ -21,15 +21,20 @@ from training import phones
 from training.phones import Phone
 
 CURVES = ("jaw", "lower", "upper", "funnel", "pucker", "stretch", "smile", "tongue", "forward")
-GATES = ("seal", "bite")
-"""Closures, 0–1: lips closed; lower lip at the teeth."""
+GATES = ("seal", "bite", "rest")
+"""Lips closed, lower lip at the teeth, and the calm face of a pause; 0–1."""
 CHANNELS = (*CURVES, *GATES)
 """Outputs of the network; rig.py converts them to ARKit's 52 shapes."""
 
-SHORTEST = 0.07
+SHORTEST = 0.09
 """Minimum duration of a closure, in seconds."""
+HOLD = 0.03
+"""Seconds by which a closure is longer than its share of the phone: lips meet before the sound stops."""
 RAMP = 0.03
 """Seconds in which lips close and open."""
+SETTLE, WAKE = 0.1, 0.06
+"""Seconds from the last phone until the face begins to rest, and from its waking up to the next phone."""
+REST_RAMP = 0.04
 REACH = 0.5
 """Seconds beyond which a phone has no influence."""
 EFFORT = (0.7, 0.4)
@@ -74,6 +79,7 @@ def curves(spoken: Sequence[Phone], times: NDArray[np.float64]) -> Curves:
             out[:, CHANNELS.index(name)] = share.T @ target[index, CURVES.index(name)]
     out[:, CHANNELS.index("seal")] = _closure(spoken, times, "seal")
     out[:, CHANNELS.index("bite")] = _closure(spoken, times, "bite")
+    out[:, CHANNELS.index("rest")] = _rest(spoken, times)
     return out
 
 
@@ -84,8 +90,18 @@ def _closure(spoken: Sequence[Phone], times: NDArray[np.float64], gate: str) -> 
         share = _file()["targets"][phone.name].get(gate, 0.0)
         if share:
             middle = phone.start + share * (phone.end - phone.start) / 2
-            half = max(share * (phone.end - phone.start), SHORTEST) / 2
+            half = max(share * (phone.end - phone.start) + HOLD, SHORTEST) / 2
             out = np.maximum(out, np.clip((half + RAMP / 2 - np.abs(times - middle)) / RAMP, 0, 1))
+    return out
+
+
+def _rest(spoken: Sequence[Phone], times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns 1 in pauses that are long enough to settle."""
+    out = np.ones(len(times))
+    for phone in spoken:
+        if phone.name != phones.SILENCE:
+            away = np.maximum(phone.start - WAKE - times, times - phone.end - SETTLE)
+            out = np.minimum(out, np.clip(away / REST_RAMP, 0, 1))
     return out
 
 

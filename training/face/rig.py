@@ -20,18 +20,18 @@ Float32Matrix = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Rig:
-    """`raw[…, 11]` from the network → `weights[…, 52]`:
+    """`raw[…, 12]` from the network → `weights[…, 52]`:
 
-    v = clip(raw · scale + offset, 0, 1), where the last two are the gates;
+    v = clip(raw · scale + offset, 0, 1), where the last three are the gates;
     w = clip((v · clip(1 + gates @ yields, 0, 1)) @ shapes, 0, 1).
     """
 
     scale: Float32Matrix
     offset: Float32Matrix
     yields: Float32Matrix
-    """`[2, 11]`: how far each gate reduces each value; −1 is entirely."""
+    """`[3, 12]`: how far each gate reduces each value; −1 is entirely."""
     shapes: Float32Matrix
-    """`[11, 52]`."""
+    """`[12, 52]`."""
 
     def __call__(self, raw: Float32Matrix) -> Float32Matrix:
         """Computes the weights as the exported graph does."""

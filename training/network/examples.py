@@ -35,7 +35,7 @@ def features(audio: Samples) -> NDArray[np.float32]:
 
 
 def targets(spoken: list[Phone], loudness: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Returns faces `[STEPS, 11]` at t · 20 ms, scaled to 0–255, and the index of the phone at each step, `[STEPS]`."""
+    """Returns faces `[STEPS, 12]` at t · 20 ms, scaled to 0–255, and the index of the phone at each step, `[STEPS]`."""
     times = np.arange(STEPS) / FRAME_RATE
     spoken = spoken or [Phone(phones.SILENCE, 0.0, SECONDS)]
     curves = coarticulation.with_effort(coarticulation.curves(spoken, times), loudness)
@@ -67,7 +67,7 @@ def _make(source: Path, out: Path, variant: int) -> None:
 
 @dataclass
 class Examples:
-    """Scenes in memory: `features[N, STEPS, 128]`, `faces[N, STEPS, 11]` (0–255), phone indices `phones[N, STEPS]`."""
+    """Scenes in memory: `features[N, STEPS, 128]`, `faces[N, STEPS, 12]` (0–255), phone indices `phones[N, STEPS]`."""
 
     features: NDArray[np.float16]
     faces: NDArray[np.uint8]

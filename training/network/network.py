@@ -22,10 +22,10 @@ FEATURES = 128
 class NetworkSize:
     """Dimensions of the network."""
 
-    width: int = 224
+    width: int = 256
     stem: int = 3
     """Steps that the first layer takes side by side."""
-    dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4, 8, 16)
+    dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 1, 2, 4, 8, 16)
 
 
 class ResidualBlock(nn.Module):
@@ -47,7 +47,7 @@ class ResidualBlock(nn.Module):
 
 
 class LipSyncNetwork(nn.Module):
-    """Maps features `[N, T, 128]` to faces `[N, T, 11]` before the rig, and to phone scores for an auxiliary loss."""
+    """Maps features `[N, T, 128]` to faces `[N, T, 12]` before the rig, and to phone scores for an auxiliary loss."""
 
     def __init__(self, size: NetworkSize | None = None) -> None:
         super().__init__()
@@ -56,7 +56,7 @@ class LipSyncNetwork(nn.Module):
         self.stem = nn.Linear(self.size.stem * FEATURES, width)
         self.layers = nn.ModuleList(ResidualBlock(width, d) for d in self.size.dilations)
         self.norm = nn.BatchNorm1d(width)
-        self.drop = nn.Dropout(0.1)
+        self.drop = nn.Dropout(0.25)
         self.faces = nn.Linear(width, len(coarticulation.CHANNELS))
         self.phones = nn.Linear(width, len(phones.NAMES))
 

@@ -6,6 +6,7 @@ import copy
 import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +19,23 @@ from torch.nn import functional
 from a2f_server.backends.builtin.backend import LEAD
 from training.augmentation.features import augment_features
 from training.errors import TrainingError
-from training.face import coarticulation
-from training.face.coarticulation import CURVES
+from training.face import rig
+from training.face.coarticulation import CURVES, GATES
+from training.network import model_file, quantisation
 from training.network.examples import Examples
 from training.network.network import LipSyncNetwork, NetworkSize
+from training.network.quantisation import LayerRange
 
-AVERAGE = 0.998
+AVERAGE = 0.999
 """Decay of the exponential moving average of the weights, which is what is exported."""
+CALIBRATION = 128
+"""Scenes that give a continued network's batch norms their statistics, and a trained one's layers their ranges."""
+LAST_LAYERS_STEPS, LAST_LAYERS_RATE = 150, 3e-3
+"""Batches that only train the last layers of a continued network, whose phone scores start anew; and their rate."""
 PHONE_WEIGHT = 0.5
 """Weight of the auxiliary loss, the phone classification."""
-GATE_WEIGHT = 3.0
-"""Weight of a missed closure relative to a false one."""
+MISSED = {"seal": 3.0, "bite": 3.0, "rest": 1.0}
+"""By gate: weight of a missed closure or rest relative to a false one."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +73,12 @@ def loss(predicted: tuple[Tensor, Tensor], targets: Tensor, phones: Tensor) -> T
     """
     raw, scores = predicted[0][:, LEAD:], predicted[1][:, LEAD:]  # the look-ahead
     targets, phones = targets[:, :-LEAD], phones[:, :-LEAD]
-    curves, gates = len(CURVES), len(coarticulation.GATES)
+    curves = len(CURVES)
     distance = (torch.square(raw[..., :curves] - targets[..., :curves]) * _weights().to(raw.device)).mean()
-    weight = torch.full((gates,), GATE_WEIGHT, device=raw.device)
-    odds = functional.binary_cross_entropy_with_logits(raw[..., curves:], targets[..., curves:], pos_weight=weight)
+    missed = torch.tensor([MISSED[gate] for gate in GATES], device=raw.device)
+    odds = functional.binary_cross_entropy_with_logits(raw[..., curves:], targets[..., curves:], pos_weight=missed)
     classification = functional.cross_entropy(scores.transpose(1, 2), phones, label_smoothing=0.05)
-    return distance + odds + PHONE_WEIGHT * classification
+    return distance + len(GATES) / 2 * odds + PHONE_WEIGHT * classification
 
 
 def _weights() -> Tensor:
@@ -91,6 +98,8 @@ class TrainingRun:
         self.averaged = copy.deepcopy(self.network)
         self.optimizer = torch.optim.AdamW(self.network.parameters(), lr=plan.rate, weight_decay=0.01)
         self.epoch = self.steps = 0
+        self.ranges: list[LayerRange] = []
+        """Of the averaged network, once it is trained; for the graph of integers."""
         if self.file.exists():
             self._load()
 
@@ -98,6 +107,21 @@ class TrainingRun:
     def file(self) -> Path:
         """The checkpoint file."""
         return self.folder / "checkpoint.pt"
+
+    def start_from(self, file: Path, scenes: Examples) -> None:
+        """Goes on from a model file instead of random weights: first with its last layers alone."""
+        features, *_ = next(batches(scenes, min(CALIBRATION, len(scenes.features)), np.random.default_rng(0)))
+        model_file.load(file, self.network, rig.load(), features)
+        last = [*self.network.faces.parameters(), *self.network.phones.parameters()]
+        optimizer = torch.optim.AdamW(last, lr=LAST_LAYERS_RATE)
+        rng = np.random.default_rng(self.plan.seed)
+        self.network.requires_grad_(False).train()
+        self.network.faces.requires_grad_(True)
+        self.network.phones.requires_grad_(True)
+        for features, targets, phones in islice(batches(scenes, self.plan.batch, rng), LAST_LAYERS_STEPS):
+            self._descend(optimizer, self._loss(features, targets, phones))
+        self.network.requires_grad_(True)
+        self.averaged.load_state_dict(self.network.state_dict())
 
     def train(self, scenes: Examples, console: Console) -> None:
         """Trains for the remaining epochs and saves a checkpoint after each."""
@@ -110,6 +134,9 @@ class TrainingRun:
             self.epoch += 1
             self.save()
             console.print(f"epoch {self.epoch}/{self.plan.epochs}: loss {mean:.4f}")
+        features = torch.from_numpy(scenes.features[:CALIBRATION].astype(np.float32))
+        self.ranges = quantisation.ranges(self.averaged.cpu().eval(), features)
+        self.save()
 
     def _epoch(self, scenes: Examples) -> float:
         rng = np.random.default_rng([self.plan.seed, self.epoch])
@@ -118,16 +145,20 @@ class TrainingRun:
         self.network.train()
         for i, (features, targets, phones) in enumerate(batches(scenes, self.plan.batch, rng)):
             self._step(self.epoch + i / count)
-            value = self._loss(features.to(self.device), targets.to(self.device), phones.to(self.device))
-            self.optimizer.zero_grad(set_to_none=True)
-            value.backward()
-            torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
-            self.optimizer.step()
+            value = self._loss(features, targets, phones)
+            self._descend(self.optimizer, value)
             self._average()
             losses.append(value.item())
         return sum(losses) / max(len(losses), 1)
 
+    def _descend(self, optimizer: torch.optim.Optimizer, value: Tensor) -> None:
+        optimizer.zero_grad(set_to_none=True)
+        value.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        optimizer.step()
+
     def _loss(self, features: Tensor, targets: Tensor, phones: Tensor) -> Tensor:
+        features, targets, phones = (x.to(self.device) for x in (features, targets, phones))
         with torch.autocast(self.device, dtype=torch.bfloat16):  # four times as fast on processors with bfloat16
             raw, scores = self.network(features)
         return loss((raw.float(), scores.float()), targets, phones)
@@ -158,6 +189,7 @@ class TrainingRun:
             "network": self.network.state_dict(),
             "averaged": self.averaged.state_dict(),
             "optimizer": self.optimizer.state_dict(),
+            "ranges": [(one.taps, one.mix) for one in self.ranges],
         }
         part = self.file.with_suffix(".part")
         torch.save(state, part)
@@ -171,3 +203,4 @@ class TrainingRun:
         self.averaged.load_state_dict(state["averaged"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.epoch, self.steps = state["epoch"], state["steps"]
+        self.ranges = [LayerRange(*one) for one in state.get("ranges", [])]

@@ -20,7 +20,7 @@ type BindingProblem = "no_mesh" | "no_targets" | "no_names" | "empty_targets" | 
 /** Error codes of the server; the last five occur only over HTTP. */
 type ServerErrorCode = "bad_message" | "bad_state" | "unsupported_audio" | "bad_audio" | "too_long" | "too_large" | "busy" | "unauthorized" | "not_found" | "backend_failed" | "tts_unavailable" | "tts_failed" | "timeout" | "unsupported_picture" | "bad_picture" | "bad_avatar" | "no_face" | "not_installed";
 /** Error codes of the client itself. */
-type ClientErrorCode = "bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed" | "connection_lost" | "audio_locked" | "audio_interrupted" | "morphs_overwritten" | "playback_failed" | "microphone_failed" | "no_expressions" | "network_unavailable" | "tts_failed" | "disposed";
+type ClientErrorCode = "bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed" | "connection_lost" | "audio_locked" | "audio_interrupted" | "morphs_overwritten" | "playback_failed" | "microphone_failed" | "no_expressions" | "network_unavailable" | "tts_failed" | "source_failed" | "no_webgl" | "disposed";
 type ErrorCode = ServerErrorCode | ClientErrorCode;
 /** The cause of a `busy` or `unauthorized` error. Busy: full: every slot is taken; draining: it is shutting down; connections: too many connections; queue: too many utterances of this socket or user wait or are open; quota: the limit of this user, key or address is reached. Unauthorized: missing: no token was sent; wrong: it is not one of this server's; expired: a new one is needed; scope: the key is not meant for this; origin: this page's origin is not allowed; host: the server was addressed by a name that is not allowed. */
 type ErrorReason = "full" | "draining" | "connections" | "queue" | "quota" | "missing" | "wrong" | "expired" | "scope" | "origin" | "host";
@@ -321,7 +321,7 @@ type Settings = {
     /**
      * the built-in model in the page, which animates if there is no server or
      * its frames are late. true: as the server provides it; otherwise the address of `network.bin`; default: false. It is
-     * loaded (2.5 MB) with the first audio
+     * loaded (3.6 MB) with the first audio
      */
     network: boolean | string | NetworkOptions;
     /**
@@ -1357,6 +1357,9 @@ declare function bakeTake(take: Take, glb: ArrayBuffer | Uint8Array, options?: {
     name?: string;
 }): Uint8Array<ArrayBuffer>;
 
+/** @returns {Settings} */
+declare function defaultSettings(): Settings;
+
 /**
  * Follows live audio: a microphone or a remote track. Frames can only arrive after the audio, so the face
  * follows with a delay that adapts to the server and the network, like a jitter buffer.
@@ -1407,11 +1410,12 @@ declare class LiveSession {
      * @param {{context: AudioContext, platform: Platform}} host
      * @param {PcmStream} pcm
      * @param {LiveSink} sink
+     * @param {boolean} play plays the stream too
      */
     constructor(stream: MediaStream, { context, platform }: {
         context: AudioContext;
         platform: Platform;
-    }, pcm: PcmStream, sink: LiveSink);
+    }, pcm: PcmStream, sink: LiveSink, play: boolean);
     get id(): number;
     /** Current delay of the face behind the audio, seconds. */
     get delay(): number;
@@ -1451,6 +1455,8 @@ declare class Audio2FaceClient {
     static AzureSpeaker: typeof AzureSpeaker;
     static followAzure: typeof followAzure;
     static bakeTake: typeof bakeTake;
+    /** Returns the default of each setting. */
+    static defaultSettings: typeof defaultSettings;
     /**
      * @param {string | null | false} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
      *   origin; false: no server
@@ -1485,9 +1491,10 @@ declare class Audio2FaceClient {
         [field: string]: any;
     }>;
     /**
-     * Opens the connection now instead of with the first utterance, to check address and token or to save time.
-     * @returns {Promise<void>} resolves when the server is ready; rejects with the reason if it cannot be reached or
-     *   refuses
+     * Opens the connection now instead of with the first utterance, to check address and token or to save time. With
+     * `serverUrl: false` it loads the network.
+     * @returns {Promise<void>} resolves when the server or the network is ready; rejects with the reason if it cannot be
+     *   used
      */
     connect(): Promise<void>;
     /**
@@ -1531,8 +1538,12 @@ declare class Audio2FaceClient {
     /**
      * Animates the face from a microphone or a remote track.
      * @param {MediaStream} stream
+     * @param {{play?: boolean}} [options] play: plays the stream too, as late as the face is, so that both are in sync.
+     *   Mute the element that plays it otherwise
      */
-    listen(stream: MediaStream): LiveSession;
+    listen(stream: MediaStream, options?: {
+        play?: boolean;
+    }): LiveSession;
     /**
      * Animates the speech of a bot whose sound reaches the page another way, for example as a WebRTC track. The bot
      * animates it with Python's `FaceRelay` and sends its messages over a channel of the app.

@@ -5,7 +5,9 @@ import { element } from "./dom.js";
 import { ExportButtons } from "./export/export_buttons.js";
 import { wireFileInputs } from "./file_input.js";
 import { messageOf, summarizeRefusal } from "./messages.js";
+import { ownNetwork } from "./own_network.js";
 import { speechAlerts, wireClientAlerts } from "./panels/client_alerts.js";
+import { DevicePanel } from "./panels/device.js";
 import { EmotionsPanel } from "./panels/emotions.js";
 import { showChosen } from "./panels/gallery.js";
 import { wireIdleAnimation } from "./panels/idle_animation.js";
@@ -14,15 +16,16 @@ import { PlaybackPanel } from "./panels/playback.js";
 import { PortraitPanel } from "./panels/portrait.js";
 import { RecordingPanel } from "./panels/recording.js";
 import { ServerPanel } from "./panels/server.js";
-import { showServerBadge } from "./panels/server_badge.js";
 import { wireSettings } from "./panels/settings.js";
 import { showSnippet, wireCopyButton } from "./panels/snippet.js";
+import { SourceBadge } from "./panels/source_badge.js";
 import { StatsPanel } from "./panels/stats.js";
 import { WeightsPanel } from "./panels/weights.js";
 import { ActiveSource } from "./speak/active_source.js";
 import { AudioPlayer } from "./speak/audio_player.js";
 import { Captions } from "./speak/captions.js";
 import { Microphone } from "./speak/microphone.js";
+import { fetchRecording } from "./speak/recordings.js";
 import { wireSampleButton } from "./speak/sample_audio.js";
 import { highlightStartButton, SpeakButton } from "./speak/speak_button.js";
 import { SpeakForm } from "./speak/speak_form.js";
@@ -34,10 +37,16 @@ const [SPEAKING_FPS, IDLE_FPS, STILL_FPS] = [Number.POSITIVE_INFINITY, 30, 0];
 
 const canvas = /** @type {HTMLCanvasElement} */ (element("canvas"));
 const audio = /** @type {HTMLAudioElement} */ (element("audio"));
+const network = ownNetwork();
 // The page has its own render loop, so it updates the client just before drawing.
-const client = new Audio2FaceClient(null, { autoUpdate: false, keepTake: true });
+const client = new Audio2FaceClient(network ? false : null, {
+  network: network ?? false,
+  autoUpdate: false,
+  keepTake: true,
+});
 const stage = new Stage(canvas, onFrame);
 const notifications = new Notifications();
+const badge = new SourceBadge(client);
 const stats = new StatsPanel(client);
 const weights = new WeightsPanel();
 const drawnWeights = new Float32Array(Audio2FaceClient.BLENDSHAPES.length);
@@ -81,12 +90,13 @@ const form = new SpeakForm(speakButton, {
   stop: () => playback.stop(),
   setEmotions: (mix) => emotions.set(mix),
 });
-const server = new ServerPanel(client, {
+const panelEvents = {
   pending: () => form.showPending(),
   health: showHealth,
   connected: onConnected,
   disconnected: onDisconnected,
-});
+};
+const server = network ? new DevicePanel(client, panelEvents) : new ServerPanel(client, panelEvents);
 
 /** Updates the face and the panels before a frame is drawn. Returns the frame rate worth drawing. */
 function onFrame() {
@@ -113,8 +123,15 @@ function faceMoved() {
 /** @param {string} text @param {string} voice */
 async function speak(text, voice) {
   form.requireText(text);
+  if (network) return playRecording(text);
   form.retryVoices(server.url);
   await textToSpeech.speak(text, voice);
+}
+
+/** @param {string} text one of the examples */
+async function playRecording(text) {
+  const { audio, name } = await fetchRecording(text);
+  await player.play(audio, name);
 }
 
 /**
@@ -123,12 +140,12 @@ async function speak(text, voice) {
  */
 function showHealth(health, refusal) {
   const speaks = health.connected && Boolean(health.tts);
-  showServerBadge(health, refusal);
+  badge.showHealth(health, refusal);
   if (refusal) form.showDisconnected(summarizeRefusal(refusal));
   else form.showHealth(health, server.url);
   void emotions.showHealth(health);
   showSnippet({ server: server.url, speaks, token: server.token !== "" || refusal?.code === "unauthorized" });
-  highlightStartButton(speaks && !refusal);
+  highlightStartButton(Boolean(network) || (speaks && !refusal));
   // There the visitor can enter the token, or another address.
   if (refusal || !health.connected) developer.open = true;
 }
@@ -139,7 +156,7 @@ function onConnected() {
 }
 
 function onDisconnected() {
-  showServerBadge({ connected: false });
+  badge.showHealth({ connected: false });
   form.showDisconnected();
 }
 
@@ -175,7 +192,7 @@ wireFileInputs({
   photo: (file) => alertOnError(() => loadPhoto(file)),
 });
 wireCopyButton();
-showSnippet({ server: server.url });
+showSnippet({ server: server.url, network: document.documentElement.dataset.network });
 void server.test();
 void alertOnError(() => stage.requireWebGl());
 

@@ -6,6 +6,8 @@
 //   dist/audio2face-client.d.ts     type declarations, rolled up into one file
 //   dist/chunked-streaming-client.mjs, .d.ts  the client for chunked video, which needs nothing of the other
 //   dist/network-worker.js          the network in the page, as a worker for pages with a strict policy
+//   dist/sources.mjs, .d.ts         voices of other services; imports the client
+//   dist/react.mjs, .d.ts           for React; imports the client, React and, when it is needed, React Three Fiber
 //
 //   node scripts/build.mjs          writes the files
 //   node scripts/build.mjs --check  exits with 1 if a file is out of date
@@ -26,15 +28,19 @@ const GLOBAL_ENTRY = `import { Audio2FaceClient } from "./src/index.js";
 globalThis.Audio2FaceClient = Audio2FaceClient;`;
 const MODULE_ENTRY = `export * from "./src/index.js"; export { default } from "./src/index.js";`;
 const CHUNKED_ENTRY = `export * from "./src/chunked_streaming_client.js";`;
+const SOURCES_ENTRY = `export * from "./src/sources/index.js";`;
+const REACT_ENTRY = `export * from "./src/react/index.js";`;
+/** Next.js and others render such modules in the browser only. */
+const USE_CLIENT = `"use client";`;
 const WORKER_ENTRY = `import { serve } from "./src/network/engine/service.js"; serve(self);`;
 const COMPILER = join(WEB, "node_modules", "typescript", "bin", "tsc");
 
 /**
  * @param {import("esbuild").Format} format
  * @param {string} entry source text
- * @param {{minify?: boolean}} [options]
+ * @param {{minify?: boolean, directive?: string}} [options]
  */
-async function bundle(format, entry, { minify = false } = {}) {
+async function bundle(format, entry, { minify = false, directive = "" } = {}) {
   const { outputFiles } = await build({
     stdin: { contents: entry, resolveDir: WEB },
     bundle: true,
@@ -42,7 +48,8 @@ async function bundle(format, entry, { minify = false } = {}) {
     minify,
     target: "es2022",
     charset: "utf8",
-    banner: { js: BANNER },
+    banner: { js: directive ? `${directive}\n${BANNER}` : BANNER },
+    packages: "external",
     write: false,
     absWorkingDir: WEB,
     plugins: [selfContainedService],
@@ -85,23 +92,31 @@ async function declarations(module) {
     const target = "--target es2022 --module nodenext --lib es2023,dom,dom.iterable --types node";
     const args = [...`${flags} ${target} --rootDir src --outDir`.split(" "), folder, `src/${module}.js`];
     await promisify(execFile)(process.execPath, [COMPILER, "--ignoreConfig", ...args], { cwd: WEB });
+    for (const name of await readdir(folder, { recursive: true }))
+      if (name.endsWith("index.d.ts")) await reexport(join(folder, name));
     return await rollUp(join(folder, `${module}.d.ts`), module);
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-/** @param {string} index path of the declarations of a module @param {string} module */
-async function rollUp(index, module) {
-  // Re-exports keep the names of types; an alias would appear in editors under another name.
-  const text = await readFile(index, "utf8");
+/**
+ * Makes aliases of imported types re-exports, which keep their names and parameters.
+ * @param {string} path of declarations
+ */
+async function reexport(path) {
+  const text = await readFile(path, "utf8");
   const direct = text.replace(
-    /export type (\w+) = import\("([^"]+)"\)\.(\w+);/g,
+    /export type (\w+)(?:<[^;]*>)? = import\("([^"]+)"\)\.(\w+)(?:<[^;]*>)?;/g,
     (_, alias, from, name) =>
       `export type { ${alias === name ? name : `${name} as ${alias}`} } from "${from}";`,
   );
-  await writeFile(index, direct);
-  const bundled = await rollup({ input: index, plugins: [dts()] });
+  await writeFile(path, direct);
+}
+
+/** @param {string} index path of the declarations of a module @param {string} module */
+async function rollUp(index, module) {
+  const bundled = await rollup({ input: index, plugins: [dts()], external: /^[^./]/ });
   const { output } = await bundled.generate({ format: "es" });
   await bundled.close();
   const values = Object.keys(await import(`../src/${module}.js`));
@@ -174,7 +189,8 @@ function typeOnlyExports(text, values) {
   });
 }
 
-async function wantedFiles() {
+/** The files of the client, which the others import. */
+async function clientFiles() {
   return new Map([
     ["audio2face-client.js", await bundle("iife", GLOBAL_ENTRY)],
     ["dist/audio2face-client.min.js", await bundle("iife", GLOBAL_ENTRY, { minify: true })],
@@ -184,6 +200,16 @@ async function wantedFiles() {
     ["dist/chunked-streaming-client.mjs", await bundle("esm", CHUNKED_ENTRY)],
     ["dist/network-worker.js", await bundle("iife", WORKER_ENTRY, { minify: true })],
     ["dist/chunked-streaming-client.d.ts", await declarations("chunked_streaming_client")],
+  ]);
+}
+
+/** The files that import the client; its declarations must be in dist/. */
+async function adapterFiles() {
+  return new Map([
+    ["dist/sources.mjs", await bundle("esm", SOURCES_ENTRY)],
+    ["dist/sources.d.ts", await declarations("sources/index")],
+    ["dist/react.mjs", await bundle("esm", REACT_ENTRY, { directive: USE_CLIENT })],
+    ["dist/react.d.ts", await declarations("react/index")],
   ]);
 }
 
@@ -200,16 +226,16 @@ async function staleFiles(wanted) {
 
 /** @param {Map<string, string>} wanted */
 async function write(wanted) {
-  await rm(join(WEB, "dist"), { recursive: true, force: true });
-  await mkdir(join(WEB, "dist"));
   for (const [path, text] of wanted) await writeFile(join(WEB, path), text);
 }
 
-const wanted = await wantedFiles();
 if (process.argv.includes("--check")) {
-  const stale = await staleFiles(wanted);
+  const stale = await staleFiles(new Map([...(await clientFiles()), ...(await adapterFiles())]));
   for (const path of stale) console.error(`${path} is out of date; run: npm run build`);
   process.exitCode = stale.length > 0 ? 1 : 0;
 } else {
-  await write(wanted);
+  await rm(join(WEB, "dist"), { recursive: true, force: true });
+  await mkdir(join(WEB, "dist"));
+  await write(await clientFiles());
+  await write(await adapterFiles());
 }

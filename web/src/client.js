@@ -78,6 +78,8 @@ export class Audio2FaceClient {
   static AzureSpeaker = AzureSpeaker;
   static followAzure = followAzure;
   static bakeTake = bakeTake;
+  /** Returns the default of each setting. */
+  static defaultSettings = defaultSettings;
   #settings;
   #platform;
   /** @type {Emitter<Events>} */
@@ -164,7 +166,7 @@ export class Audio2FaceClient {
     if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
     this.#network.configure();
     this.#idle.configure(this.#settings.life);
-    if (this.#idle.active) this.#requestFrame();
+    if (this.#idle.active || this.#queue.current) this.#requestFrame();
     return this;
   }
 
@@ -199,13 +201,15 @@ export class Audio2FaceClient {
   }
 
   /**
-   * Opens the connection now instead of with the first utterance, to check address and token or to save time.
-   * @returns {Promise<void>} resolves when the server is ready; rejects with the reason if it cannot be reached or
-   *   refuses
+   * Opens the connection now instead of with the first utterance, to check address and token or to save time. With
+   * `serverUrl: false` it loads the network.
+   * @returns {Promise<void>} resolves when the server or the network is ready; rejects with the reason if it cannot be
+   *   used
    */
   async connect() {
     this.#requireUse();
-    await this.#connection.whenReady();
+    const alone = this.#settings.serverUrl === false ? this.#network.load() : null;
+    await (alone ?? this.#connection.whenReady());
   }
 
   /**
@@ -292,15 +296,18 @@ export class Audio2FaceClient {
   /**
    * Animates the face from a microphone or a remote track.
    * @param {MediaStream} stream
+   * @param {{play?: boolean}} [options] play: plays the stream too, as late as the face is, so that both are in sync.
+   *   Mute the element that plays it otherwise
    */
-  listen(stream) {
+  listen(stream, options) {
     requireStream(stream);
+    const { play = false } = checkedOptions("listen()", options, ["play"]);
     const { context } = this.#output;
     const format = captureFormat(context.sampleRate);
     const sink = new LiveSink(format.sampleRate);
     const pcm = this.#openStream(format, sink);
     if (context.state !== "running") this.#output.tryResume(this.#onLocked);
-    const session = new LiveSession(stream, { context, platform: this.#platform }, pcm, sink);
+    const session = new LiveSession(stream, { context, platform: this.#platform }, pcm, sink, play);
     session.ready.catch((error) => this.#report(error));
     return session;
   }

@@ -6,7 +6,7 @@
  *
  * @typedef {"bad_argument" | "bad_state" | "bad_audio" | "empty_audio" | "no_server" | "connection_failed"
  *   | "connection_lost" | "audio_locked" | "audio_interrupted" | "morphs_overwritten" | "playback_failed" | "microphone_failed" | "no_expressions" | "network_unavailable" | "tts_failed"
- *   | "disposed"} ClientErrorCode Error codes of the client itself.
+ *   | "source_failed" | "no_webgl" | "disposed"} ClientErrorCode Error codes of the client itself.
  *
  * @typedef {ServerErrorCode | ClientErrorCode} ErrorCode
  *

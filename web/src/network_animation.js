@@ -65,9 +65,16 @@ export class NetworkAnimation {
    * @returns {Promise<object> | null}
    */
   expressions() {
+    return this.load()?.then(({ expressions }) => expressions) ?? null;
+  }
+
+  /**
+   * Loads the network before it is needed; null if the client uses none.
+   * @returns {Promise<NetworkInfo> | null} rejects with `network_unavailable`
+   */
+  load() {
     if (!this.#settings().network || !this.#acquired()) return null;
-    const network = /** @type {SharedNetwork} */ (this.#network);
-    return network.load().then(({ expressions }) => expressions);
+    return /** @type {SharedNetwork} */ (this.#network).load();
   }
 
   dispose() {

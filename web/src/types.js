@@ -55,7 +55,7 @@
  *   origin; false: no server is asked for anything
  * @property {boolean | string | NetworkOptions} network the built-in model in the page, which animates if there is no server or
  *   its frames are late. true: as the server provides it; otherwise the address of `network.bin`; default: false. It is
- *   loaded (2.5 MB) with the first audio
+ *   loaded (3.6 MB) with the first audio
  * @property {number} intensity 0.1–2, multiplies all shapes except blinks and gaze
  * @property {Partial<Record<BlendshapeName, number>> | null} gain ARKit name → 0–2, scales individual speech shapes, for
  *   avatars that show one too strongly or too weakly

@@ -165,9 +165,24 @@ test("expressions and idle animation need no server either", async (t) => {
 test("what only a server can do is refused with a reason", async (t) => {
   const { world, client } = serverless(t);
   await assert.rejects(client.speak("Hello."), { code: "no_server" });
-  await assert.rejects(client.connect(), { code: "no_server" });
   assert.equal((await client.checkConnection()).connected, false);
   assert.deepEqual([world.sockets, world.requests], [[], []]);
+});
+
+test("connect() loads the network of a client without a server", async (t) => {
+  const { world, client, errors } = serverless(t);
+  await client.connect();
+  assert.equal(client.getDebugState().network.place, "worker");
+  assert.deepEqual([world.sockets, world.requests.length, errors], [[], 1, []]);
+  await client.connect();
+  assert.equal(world.requests.length, 1);
+});
+
+test("connect() rejects with the reason why there is no network", async (t) => {
+  const missing = serverless(t, { device: { answer: () => new Response("", { status: 404 }) } });
+  await assert.rejects(missing.client.connect(), { code: "network_unavailable", message: /404/ });
+  const none = serverless(t, { network: false });
+  await assert.rejects(none.client.connect(), { code: "no_server" });
 });
 
 test("without a network, loudness moves the mouth at once", async (t) => {

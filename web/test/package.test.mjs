@@ -2,7 +2,15 @@
 // types.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
@@ -61,6 +69,18 @@ await client.initSession(new Blob(), { chunk_duration: 0.5, gaze_style: [0, 1] }
 const { frames_generated } = await client.feedAudioChunk(new Int16Array(800), true);
 const { status }: SessionStatus = await client.getStatus();
 console.log(frames_generated.toFixed(), status === "complete", client.hlsUrl?.length);
+`;
+const USE_REACT = `import { TalkingAvatar, liveKit, openAIRealtime, useFace, useSource } from "audio2face-client/react";
+import { createElement, type ReactElement } from "react";
+export function App(): ReactElement {
+  const face = useFace({ serverUrl: "http://localhost:8000", network: true, life: true });
+  const call = useSource(face, openAIRealtime({ getCredentials: async () => "ek" }));
+  const room = useSource(face, liveKit({ room: {} }));
+  call.session?.send({ type: "response.create" });
+  const name: string | undefined = room.session?.room.name;
+  void face.client?.speak(name ?? face.rank);
+  return createElement(TalkingAvatar, { url: "head.glb", face, position: [0, 0, 0] });
+}
 `;
 const project = mkdtempSync(join(tmpdir(), "a2f-package-"));
 const run = (command, ...args) => execFileSync(command, args, { cwd: project, encoding: "utf8" });
@@ -171,6 +191,43 @@ for (const [what, wrong] of Object.entries({
     assert.notEqual(compile().status, 0);
   });
 
+for (const [what, code, status] of [
+  ["a TypeScript program compiles against the entry for React", USE_REACT, 0],
+  ["one with a misspelt option does not", USE_REACT.replace("network: true", "netwrok: true"), 1],
+  [
+    "one that sends to a session without send() does not",
+    USE_REACT.replace("room.session?.room", "room.session?.send"),
+    1,
+  ],
+])
+  test(what, () => {
+    mkdirSync(join(project, "node_modules/@types"), { recursive: true });
+    const types = join(project, "node_modules/@types/react");
+    if (!existsSync(types)) symlinkSync(join(WEB, "node_modules/@types/react"), types);
+    writeFileSync(join(project, "use.mts"), code);
+    const { status: actual, stdout } = compile();
+    assert.equal(actual, status, stdout);
+  });
+
+test("the entries for React and for voices are small, and import their packages only when they are needed", () => {
+  const sizes = { react: 10_500, sources: 6_500 };
+  for (const [name, most] of Object.entries(sizes)) {
+    const text = readFileSync(join(WEB, `dist/${name}.mjs`), "utf8");
+    assert.ok(gzipSync(text, { level: 9 }).length < most, name);
+    const packages = new Set([...text.matchAll(/^import .* from "(.+)";$/gm)].map(([, each]) => each));
+    assert.deepEqual(
+      [...packages].sort(),
+      name === "react" ? ["audio2face-client", "react"] : ["audio2face-client"],
+    );
+  }
+  assert.match(readFileSync(join(WEB, "dist/react.mjs"), "utf8"), /^"use client";\n/);
+});
+
+test("the entry for voices can be imported where there is no React", () => {
+  const script = `import { openAIRealtime } from "audio2face-client/sources"; console.log(typeof openAIRealtime({}));`;
+  assert.equal(run(process.execPath, "--input-type=module", "-e", script), "function\n");
+});
+
 test("the package contains the listed files only", () => {
   const packed = JSON.parse(
     execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd: WEB, encoding: "utf8" }),
@@ -187,6 +244,10 @@ test("the package contains the listed files only", () => {
     "dist/chunked-streaming-client.d.ts",
     "dist/chunked-streaming-client.mjs",
     "dist/network-worker.js",
+    "dist/react.d.ts",
+    "dist/react.mjs",
+    "dist/sources.d.ts",
+    "dist/sources.mjs",
     "network/network.bin",
     "package.json",
   ]);
@@ -200,8 +261,12 @@ test("the built files are up to date", () => {
   assert.equal(status, 0, stderr);
 });
 
-test("the package has no runtime dependencies", () => {
-  const { dependencies } = JSON.parse(readFileSync(join(WEB, "package.json"), "utf8"));
+test("the package has no runtime dependencies, and all peers are optional", () => {
+  const { dependencies, peerDependencies, peerDependenciesMeta } = JSON.parse(
+    readFileSync(join(WEB, "package.json"), "utf8"),
+  );
   assert.equal(dependencies, undefined);
+  const optional = Object.keys(peerDependenciesMeta).filter((name) => peerDependenciesMeta[name].optional);
+  assert.deepEqual(optional, Object.keys(peerDependencies));
   assert.doesNotMatch(readFileSync(join(WEB, "dist/audio2face-client.mjs"), "utf8"), /^import /m);
 });

@@ -18,6 +18,8 @@ Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 LEAST_KEY = 8
 """Characters that an API key needs at least."""
+LEAST_SECRET = 16
+"""Characters that the secret of tokens needs at least: clients can try to guess it from a token, without the server."""
 
 
 class Settings(BaseSettings):
@@ -48,9 +50,10 @@ class Settings(BaseSettings):
         "auto",
         description="Device that models run on: auto, cpu or cuda. With cuda, the server does not start without a GPU.",
     )
-    precision: Literal["fp32", "fp16"] = Field(
+    precision: Literal["fp32", "fp16", "int8"] = Field(
         "fp32",
-        description="Precision of the networks. fp16 is meant for GPUs and changes weights by less than 0.01.",
+        description="Precision of the networks. fp16 is meant for GPUs and changes weights by less than 0.01; int8 is "
+        "for the built-in model on CPUs, where it halves the cost of many streams (docs/backends.md).",
     )
     max_batch: int = Field(
         64, ge=1, le=1024, description="Maximum windows per inference call on a GPU. Lower values use less GPU memory."
@@ -85,7 +88,6 @@ class Settings(BaseSettings):
     )
     token_secret: SecretStr | None = Field(
         None,
-        min_length=16,
         description="Secret that signs tokens; the same on all replicas (default: the key itself). Without it, tokens "
         "of a key of which A2F_KEYS_FILE has only the SHA-256 are valid on one server, until it restarts.",
     )
@@ -347,6 +349,15 @@ class Settings(BaseSettings):
         if key is not None and len(key.get_secret_value().strip()) < LEAST_KEY:
             raise ValueError(f"a key needs at least {LEAST_KEY} characters, not counting blanks around it")
         return key
+
+    @field_validator("token_secret")
+    @classmethod
+    def _hard_to_guess(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and len(secret.get_secret_value().strip()) < LEAST_SECRET:
+            raise ValueError(
+                f"a secret needs at least {LEAST_SECRET} characters; `openssl rand -hex 24` makes a good one"
+            )
+        return secret
 
     @field_validator("ice_servers")
     @classmethod

@@ -225,6 +225,11 @@ def test_the_client_is_served(server: Running, name: str) -> None:
         assert http.head(f"/{name}").status_code == 200
 
 
+def test_the_voices_of_other_services_are_served(server: Running) -> None:
+    with server.http() as http:
+        assert 'from "audio2face-client"' in http.get("/sources.mjs").text
+
+
 @pytest.mark.parametrize("name", ["", *CLIENT_FILES])
 def test_a_cached_file_is_not_sent_again(server: Running, name: str) -> None:
     with server.http(headers={"Accept": "text/html"}) as http:

@@ -12,6 +12,7 @@ import pytest
 from a2f_server.arrays import Float32Array
 from a2f_server.backends.builtin import mel
 from a2f_server.backends.builtin.backend import FRAME_RATE, GRAPH, LEAD, to_frames
+from a2f_server.backends.builtin.past import Past
 from a2f_server.onnx_runtime.session import Session
 
 WEB = Path(__file__).parents[3] / "web"
@@ -26,8 +27,8 @@ def server_weights(samples: Float32Array, rate: int, graph: Path = GRAPH) -> Flo
     starts = [step * rate // FRAME_RATE for step in range(steps)]
     windows = np.stack([padded[start : start + window] for start in starts])[None]
     session = Session(graph.read_bytes(), "cpu", basis=mel.basis(rate))
-    state = np.zeros((1, session.width("state")), np.float32)
-    weights: Float32Array = session.run(sound=to_frames(windows, rate), state=state)[0]
+    past = Past(session)
+    weights: Float32Array = session.run(sound=to_frames(windows, rate), **past.gather([past.silence()], steps))[0]
     return weights[0, LEAD:]
 
 

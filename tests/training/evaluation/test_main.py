@@ -20,12 +20,21 @@ def run(*arguments: str | Path) -> tuple[int, str]:
 
 
 def test_your_own_folder_is_measured(folder: Path) -> None:
-    code, output = run(folder, "--backend", "loudness", "--json", folder / "out.json", "--groups", "--conditions")
+    code, output = run(folder, "--backend", "loudness", "--json", folder / "out.json", "--speakers", "--conditions")
     assert code == 0, output
     figures = listed(folder / "out.json")
     assert figures["score"]["bilabials"] == 1
     assert {"loud", "quiet", "telephone"} <= set(figures["conditions"])
-    assert set(figures["groups"]) == {"a.wav"}
+    assert set(figures["speakers"]) == {"a.wav"}
+
+
+def test_recordings_are_grouped_by_the_manifest(folder: Path) -> None:
+    (folder / "manifest.tsv").write_text("file\tspeaker\tlanguage\tsex\na.wav\tanna\tde\t\n", "utf-8")
+    options = ["--backend", "loudness", "--groups", "--speakers", "--json", folder / "out.json"]
+    code, output = run(folder, *options)
+    assert code == 0, output
+    figures = listed(folder / "out.json")
+    assert (set(figures["groups"]), set(figures["speakers"])) == ({"language de"}, {"anna"})
 
 
 @pytest.mark.parametrize(

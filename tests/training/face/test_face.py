@@ -56,7 +56,20 @@ def test_diphthongs_move() -> None:
 
 def test_silence_is_neutral_within_200_ms() -> None:
     times, face = curves([Phone("AA", 0, 0.2), Phone("SIL", 0.2, 1.0)])
-    assert face[times >= 0.4].max() < 0.03
+    assert np.delete(face, CHANNELS.index("rest"), axis=1)[times >= 0.4].max() < 0.03
+
+
+def test_a_face_rests_in_pauses_and_wakes_before_speech() -> None:
+    times, face = curves([Phone("SIL", 0, 0.5), Phone("AA", 0.5, 0.7), Phone("SIL", 0.7, 1.2), Phone("P", 1.2, 1.3)])
+    rest = column(face, "rest")
+    assert rest[(times < 0.35) | ((times > 0.9) & (times < 1.05))].min() == 1
+    assert rest[(times > 0.45) & (times < 0.8)].max() == 0
+    assert rest[times > 1.15].max() == 0
+
+
+def test_a_short_pause_is_no_rest() -> None:
+    _, face = curves([Phone("AA", 0, 0.2), Phone("SIL", 0.2, 0.35), Phone("AA", 0.35, 0.5)])
+    assert not column(face, "rest").any()
 
 
 def test_a_loud_vowel_opens_further() -> None:
@@ -72,13 +85,17 @@ def weights(raw: np.ndarray) -> dict[str, float]:
 
 def test_the_rig_shuts_the_lips_from_any_pose() -> None:
     raw = np.full(len(CHANNELS), 0.4, np.float32)
-    raw[CHANNELS.index("bite")] = -9
+    raw[[CHANNELS.index(gate) for gate in ("bite", "rest")]] = -9
     raw[CHANNELS.index("seal")] = 9
     assert weights(raw)["jawOpen"] == weights(raw)["mouthClose"] > 0
     assert not weights(raw)["mouthLowerDownLeft"]
     raw[CHANNELS.index("seal")] = -9
     assert weights(raw)["jawOpen"] > 0.3
     assert not weights(raw)["mouthClose"]
+
+
+def test_a_resting_face_is_neutral() -> None:
+    assert not any(weights(np.full(len(CHANNELS), 9, np.float32)).values())
 
 
 def test_both_sides_do_the_same() -> None:

@@ -12,6 +12,7 @@ from contextlib import aclosing
 
 import pytest
 
+from a2f_server.backends.builtin.backend import BuiltinBackend
 from a2f_server.errors import A2FError, BadMessage, TtsFailed
 from a2f_server.settings import Settings
 from a2f_server.tts.contract import AudioChunk, SpeechEvent, SpeechRequest, VoiceInfo
@@ -163,8 +164,8 @@ async def test_errors(
     message: str,
 ) -> None:
     def answers(request: Request) -> None:
-        answer(request)
         request.close_connection = True
+        answer(request)
 
     service.answer = answers
     with pytest.raises(kind, match=message) as caught:
@@ -339,3 +340,16 @@ def test_the_model_animates_a_voice_without_visemes(service: SpeechServiceStandI
             kinds.add(message[0] if isinstance(message, bytes) else message["type"])
     assert kinds == {"started", 1, 2}
     assert message["frames"] > 20
+
+
+def test_the_built_in_model_hears_the_visemes_of_such_a_voice(service: SpeechServiceStandIn) -> None:
+    with run_server(BuiltinBackend("cpu"), tts="openai", tts_url=service.url) as server, server.talk() as talk:
+        talk.expect("ready")
+        talk.say("speak", text="Hello there, you.")
+        visemes = []
+        while isinstance(message := talk.hear(), bytes) or message["type"] != "end":
+            if not isinstance(message, bytes) and message["type"] == "viseme":
+                visemes.append(message)
+    assert visemes[0]["time"] == 0
+    assert visemes[-1]["id"] == 0
+    assert all(viseme["time"] <= message["duration"] for viseme in visemes)

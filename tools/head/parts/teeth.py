@@ -10,6 +10,8 @@ from tools.head.geometry.mesh import Mesh, patch
 ENAMEL = rgb(0xF3ECDF)
 GUM = rgb(0xC0606A)
 SHADOW = rgb(0x9A7F70)
+DARK = rgb(0x2A0A0C)
+"""The colour of the oral cavity, into which the lower arch fades at its sides."""
 TEETH = 12
 STEPS = 5
 """Columns per tooth."""
@@ -17,8 +19,9 @@ WIDE, DEEP = 0.28, 0.34
 """Half-axes of the arch."""
 BOW = 0.045
 """Rise of the upper arch towards the sides, like that of the lips' line of contact."""
-FLAT = 0.005
-"""Rise of the lower arch: less, since drooping corners of the mouth would show its sides like fangs."""
+SINK = -0.05
+"""Fall of the lower arch towards the sides. The jaw turns about the ears, so it lowers them less than the front:
+if they were as high, an open mouth with drooping corners would show the last teeth like fangs."""
 
 
 def upper(line: Float64Array) -> Mesh:
@@ -31,7 +34,7 @@ def upper(line: Float64Array) -> Mesh:
 def lower(line: Float64Array) -> Mesh:
     """Builds the lower teeth, a little further back than the upper ones."""
     return _arch(
-        line + np.array([0, 0, -0.155]), edge=-0.074, root=-0.16, gum=-0.2, bow=FLAT, shade=0.45, inside_out=True
+        line + np.array([0, 0, -0.155]), edge=-0.074, root=-0.16, gum=-0.2, bow=SINK, shade=0.45, inside_out=True
     )
 
 
@@ -55,4 +58,6 @@ def _arch(
     back = 0.75 * smooth(0.35, 1.0, np.abs(angle) / np.radians(84))
     color = blend(color, SHADOW, np.maximum(np.maximum(back, 0.4 * within**6), shade) + 0 * y)
     color[0] = SHADOW
+    if inside_out:
+        color = blend(color, DARK, smooth(0.3, 0.75, np.abs(angle) / np.radians(84)) + 0 * y)
     return patch(at, color, inside_out=inside_out)

@@ -1,15 +1,15 @@
 """The folder of recordings: `manifest.tsv`, and the speakers who are for measuring only.
 
 `manifest.tsv` has tab-separated columns, named in its first line: `file` (relative to the folder), `speaker`,
-`language` (a key of languages.toml), `transcript`, and optionally `attribution`. `dev_speakers.txt` names a speaker per
-line; their recordings are never trained on.
+`language` (a key of languages.toml), `transcript`, and optionally `attribution` and `sex`. `dev_speakers.txt` names a
+speaker per line; their recordings are never trained on.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from training.errors import TrainingError
@@ -26,6 +26,8 @@ class Recording:
     language: str
     transcript: str
     attribution: str = ""
+    sex: str = field(default="", repr=False)
+    """As the manifest has it. Not in the representation, which names the files of alignments."""
 
     @property
     def keyword(self) -> bool:
@@ -58,7 +60,7 @@ def every_recording(folder: Path) -> Iterator[Recording]:
         if None in row.values() or not (folder / row["file"]).is_file():
             raise TrainingError(f"{folder / 'manifest.tsv'}, line {number}: there is no recording {row['file']!r}")
         file, speaker, language, transcript = (row[name] for name in COLUMNS)
-        yield Recording(file, speaker, language, transcript, row.get("attribution", ""))
+        yield Recording(file, speaker, language, transcript, row.get("attribution", ""), row.get("sex", ""))
 
 
 def rows(file: Path, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:

@@ -54,6 +54,18 @@ class SelfTraining:
             out = {**known, **kept}
         return out
 
+    def held_out(self) -> list[Alignment]:
+        """Returns the alignments of the speakers who are held out: the table's, and else the last round's, if any."""
+        reference = from_table(self.people)
+        out = [reference[one.file] for one in manifest.held_out(self.people) if one.file in reference]
+        aligner = NetworkAligner(self.run / f"round-{self.rounds}")
+        if aligner.network.exists():
+            others = [one for one in manifest.held_out(self.people) if one.file not in reference]
+            folder = aligner.network / "strangers"
+            found = alignments.align(self.people, others, aligner, folder, "aligning those held out", self.workers)
+            out += [one for one in found if one.score >= LEAST_GAIN]
+        return out
+
     def _trained(
         self, number: int, recordings: Sequence[Recording], aligned: Aligned, speech: Sequence[Path]
     ) -> NetworkAligner:
@@ -71,8 +83,7 @@ class SelfTraining:
 
     def _measure(self, number: int, aligner: NetworkAligner) -> None:
         """Compares the round's alignments of the held-out speakers with the table's."""
-        table = self.people / "phones.tsv"
-        reference = alignments.from_table(table, pocketsphinx_aligner.DELAY) if table.exists() else {}
+        reference = from_table(self.people)
         wanted = [one for one in manifest.held_out(self.people) if one.file in reference]
         folder = aligner.network / "held-out"
         found = alignments.align(self.people, wanted, aligner, folder, "aligning those held out", self.workers)
@@ -84,11 +95,16 @@ class SelfTraining:
 
 def known(run: Path, people: Path, recordings: Sequence[Recording], workers: int | None = None) -> Aligned:
     """Returns the alignments of phones.tsv, and those of other English recordings by pocketsphinx."""
-    table = people / "phones.tsv"
-    listed = alignments.from_table(table, pocketsphinx_aligner.DELAY) if table.exists() else {}
+    listed = from_table(people)
     files = {one.file for one in recordings}
     out = {name: one for name, one in listed.items() if name in files}
     english = [one for one in recordings if one.language == "en" and one.file not in listed]
     folder = run / "pocketsphinx"
     found = alignments.align(people, english, pocketsphinx_aligner.align, folder, "aligning English", workers)
     return {**out, **{one.file: one for one in found}}
+
+
+def from_table(people: Path) -> Aligned:
+    """Returns the alignments of phones.tsv, corrected; none if there is no such file."""
+    table = people / "phones.tsv"
+    return alignments.from_table(table, pocketsphinx_aligner.DELAY) if table.exists() else {}

@@ -21,6 +21,7 @@ from a2f_server.clip import FULL
 from a2f_server.engine.utterance import Utterance, stack_windows
 from a2f_server.frameclock import frame_count
 from a2f_server.settings import Settings
+from training.evaluation.animators.page import in_page
 from training.evaluation.measures.track import Track, named
 from training.evaluation.recordings.recording import LONGEST, EvaluationError
 
@@ -33,6 +34,8 @@ def track_maker(backend: str, url: str | None, token: str | None) -> TrackMaker:
     """Returns the function that makes tracks, by the options of the command line."""
     if url:
         return from_server(url, token)
+    if backend == "page":
+        return partial(in_page, FPS)
     return loudness if backend == "loudness" else in_process(backend)
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.evaluation.measures.figure import Figure, mean
-from training.evaluation.measures.track import Track, TrackCurve, aperture, jaw
+from training.evaluation.measures.track import Track, TrackCurve, aperture, jaw, lips_apart
 
+Curve = Callable[[Track], TrackCurve]
 LAGS_MS = range(-40, 41, 10)
 
 
@@ -30,27 +31,28 @@ def figures(pairs: Sequence[TrackPair], rng: np.random.Generator) -> dict[str, F
     if not pairs:
         return {}
     face = np.array([pair.face for pair in pairs])
-    jaws, lips = best(pairs, jaw)[0], best(pairs, aperture)[0]
+    jaws, lips = best(pairs, jaw, jaw)[0], best(pairs, aperture, lips_apart)[0]
     return {
         "faces_jaw": mean(jaws[face], rng),
         "faces_aperture": mean(lips[face], rng),
         "systems_jaw": mean(jaws[~face], rng),
-        "wrong_audio_jaw": mean(best(pairs, jaw, shift=1)[0][face], rng),
+        "wrong_audio_jaw": mean(best(pairs, jaw, jaw, shift=1)[0][face], rng),
     }
 
 
-def best(pairs: Sequence[TrackPair], curve: Callable[[Track], TrackCurve], shift: int = 0) -> tuple[TrackCurve, int]:
-    """Returns the correlations at the lag (ms, ours after the other) with the highest mean, and that lag."""
+def best(pairs: Sequence[TrackPair], curve: Curve, others: Curve, shift: int = 0) -> tuple[TrackCurve, int]:
+    """Returns the correlations of our curve and the other's at the lag (ms, ours after the other) with the highest
+    mean, and that lag."""
     ours = [pairs[(i + shift) % len(pairs)].ours for i in range(len(pairs))]
 
     def at(lag: int) -> TrackCurve:
-        return np.array([_correlation(pair, track, curve, lag / 1000) for pair, track in zip(pairs, ours, strict=True)])
+        return np.array([_correlation(p, t, curve, others, lag / 1000) for p, t in zip(pairs, ours, strict=True)])
 
     return max(((at(lag), lag) for lag in LAGS_MS), key=lambda one: float(one[0].mean()))
 
 
-def _correlation(pair: TrackPair, track: Track, curve: Callable[[Track], TrackCurve], lag: float) -> float:
+def _correlation(pair: TrackPair, track: Track, curve: Curve, others: Curve, lag: float) -> float:
     """Returns the correlation, or 0 if one track does not move."""
     mine = np.interp(pair.start + pair.other.times + lag, track.times, curve(track))
-    other = curve(pair.other)
+    other = others(pair.other)
     return 0.0 if min(mine.std(), other.std()) < 1e-6 else float(np.corrcoef(mine, other)[0, 1])

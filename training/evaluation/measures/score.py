@@ -39,6 +39,7 @@ class Score:
     faces_jaw: Figure = NOTHING
     """Mean correlation of jawOpen with captured faces, all at the best common lag."""
     faces_aperture: Figure = NOTHING
+    """The same for the aperture and the captured lips."""
     systems_jaw: Figure = NOTHING
     """Like `faces_jaw`, with the tracks of other systems."""
     wrong_audio_jaw: Figure = NOTHING
@@ -69,7 +70,7 @@ def score(spoken: Sequence[SpeechTrack], quiet: Sequence[Track] = (), beside: Se
         **lips.figures(measured, rng),
         **pairs.figures(beside, rng),
         silence_p95=Figure(max(stirring, default=nan)),
-        lag_ms=pairs.best(beside, track.jaw)[1] if beside else nan,
+        lag_ms=pairs.best(beside, track.jaw, track.jaw)[1] if beside else nan,
         median_p90=p90,
         recordings=len(spoken),
         bilabials=sum(len(one.closures) for one in measured),

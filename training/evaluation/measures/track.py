@@ -23,6 +23,9 @@ TrackCurve = NDArray[np.float64]
 FLOOR = 0.12
 """Lower limit of p90; real tracks have .09 to .45."""
 
+INNER = "inner_h"
+"""Column of a captured face's track: the height between the inner lips."""
+
 
 @dataclass(frozen=True)
 class Track:
@@ -70,12 +73,17 @@ def named(weights: TrackCurve, names: Sequence[str], fps: float) -> Track:
 
 @cache
 def from_csv(path: Path, fps: float) -> Track:
-    """Reads a track from columns named `jawOpen`, `JawOpen` or `blendShapes.JawOpen`; ignores all others."""
+    """Reads a track from columns named `jawOpen`, `JawOpen` or `blendShapes.JawOpen`, and INNER; ignores all others."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         header, *rows = csv.reader(file)
     names = [(last := column.rsplit(".", 1)[-1])[:1].lower() + last[1:] for column in header]
-    shapes = {name: i for i, name in enumerate(names) if name in arkit.NAMES}
+    shapes = {name: i for i, name in enumerate(names) if name in (*arkit.NAMES, INNER)}
     return Track(fps, len(rows), {name: np.array([float(row[i]) for row in rows]) for name, i in shapes.items()})
+
+
+def lips_apart(track: Track) -> TrackCurve:
+    """Returns the height between the inner lips where it was measured, else the aperture."""
+    return track[INNER] if INNER in track.channels else aperture(track)
 
 
 def aperture(track: Track) -> TrackCurve:

@@ -20,6 +20,8 @@ from typing import Any
 from training.evaluation import phones
 from training.evaluation.recordings.recording import AlignedRecording, EvaluationError
 
+PEOPLE = "people"
+"""A larger set for development, with the same lists in a folder of its own: many speakers, and one captured face."""
 AUDIO = frozenset({".wav", ".flac", ".mp3", ".ogg", ".opus"})
 
 
@@ -48,6 +50,11 @@ class EvaluationSet:
         speakers = sorted({one.speaker for one in self.recordings})
         return {name: EvaluationSet([one for one in self.recordings if one.speaker == name]) for name in speakers}
 
+    def by_group(self) -> dict[str, EvaluationSet]:
+        """Returns the recordings of each group."""
+        groups = sorted({name for one in self.recordings for name in one.groups})
+        return {name: EvaluationSet([one for one in self.recordings if name in one.groups]) for name in groups}
+
 
 def splits() -> dict[str, dict[str, list[str]]]:
     """Reads splits.toml: {split: {speakers, pairs, silence}}."""
@@ -60,7 +67,10 @@ def chosen(split: str, key: str) -> list[str]:
 
 
 def evaluation_set(data: Path, split: str) -> EvaluationSet:
-    """Returns a split of the data folder: "dev", "report" or "all". Raises EvaluationError if the folder is missing."""
+    """Returns a split of the data folder: "dev", "report", "all" or PEOPLE. Raises EvaluationError if the folder is
+    missing."""
+    if split == PEOPLE and (data / PEOPLE / "align.json").is_file():
+        return _people(data / PEOPLE)
     lips = data / "lips"
     if not (lips / "align.json").is_file():
         raise EvaluationError(
@@ -73,6 +83,11 @@ def evaluation_set(data: Path, split: str) -> EvaluationSet:
         [_pair(lips, one) for one in listed(lips / "pairs.json") if one["name"] in pairs],
         [lips / name for name in listed(lips / "silence.json") if Path(name).name in silences],
     )
+
+
+def _people(folder: Path) -> EvaluationSet:
+    recordings = [_recording(folder / name, one) for name, one in listed(folder / "align.json").items()]
+    return EvaluationSet(recordings, [_pair(folder, one) for one in listed(folder / "pairs.json")])
 
 
 def root(data: Path) -> Path:

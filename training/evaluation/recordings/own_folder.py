@@ -1,4 +1,7 @@
-"""The user's own folder: audio files and `phones.tsv` with the columns file, start, end (seconds) and phone."""
+"""The user's own folder: audio files and `phones.tsv` with the columns file, start, end (seconds) and phone.
+
+A `manifest.tsv` with the columns file, speaker, language and sex is optional; recordings are grouped by its columns.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from training.evaluation.recordings.recording import AlignedRecording, Evaluatio
 from training.phones import SILENCE, Phone
 
 COLUMNS = ("file", "start", "end", "phone")
+GROUPS = ("language", "sex")
+"""Columns of manifest.tsv that recordings are grouped by."""
 PAUSES = frozenset({"", "SIL", "SP", "SPN", "PAU", "H#", "<EPS>"})
 """Names of pauses in the output of aligners."""
 
@@ -21,11 +26,21 @@ def own_folder(folder: Path) -> EvaluationSet:
     """Reads a folder with audio files and phones.tsv. Raises EvaluationError that names the wrong line."""
     table = folder / "phones.tsv"
     by_file: dict[str, list[Phone]] = {}
+    known = _manifest(folder / "manifest.tsv")
     for where, row in _rows(table):
         by_file.setdefault(row["file"], []).append(_phone(row, where))
     if not by_file:
         raise EvaluationError(f"{table} lists no phones; write a line of file, start, end, phone for each")
-    return EvaluationSet([_recording(folder / name, phones) for name, phones in by_file.items()])
+    return EvaluationSet([_recording(folder / name, phones, known.get(name, {})) for name, phones in by_file.items()])
+
+
+def _manifest(table: Path) -> dict[str, dict[str, str]]:
+    """Returns the rows of manifest.tsv by file; none if there is no such file."""
+    if not table.is_file():
+        return {}
+    header, *lines = (line.split("\t") for line in _lines(table) if line.strip())
+    rows = [dict(zip(header, cells, strict=False)) for cells in lines]
+    return {row["file"]: row for row in rows if "file" in row}
 
 
 def _rows(table: Path) -> Iterator[tuple[str, dict[str, str]]]:
@@ -70,7 +85,7 @@ def _phone(row: Mapping[str, str], where: str) -> Phone:
     return Phone(name, start, end)
 
 
-def _recording(path: Path, phones: list[Phone]) -> AlignedRecording:
+def _recording(path: Path, phones: list[Phone], known: Mapping[str, str]) -> AlignedRecording:
     sound, ordered = read(path), sorted(phones, key=lambda one: (one.start, one.end))
     seconds = len(sound.samples) / sound.sample_rate
     for one, after in pairwise(ordered):
@@ -83,4 +98,5 @@ def _recording(path: Path, phones: list[Phone]) -> AlignedRecording:
             f"phones.tsv: {path.name} is {seconds:.2f} s long, but a phone ends at {ordered[-1].end:g} s; "
             "are these its phones, in seconds?"
         )
-    return AlignedRecording(path, path.name, seconds, tuple(with_silence(ordered)))
+    groups = tuple(f"{column} {known[column]}" for column in GROUPS if known.get(column))
+    return AlignedRecording(path, known.get("speaker", path.name), seconds, tuple(with_silence(ordered)), groups)

@@ -25,6 +25,8 @@ class AlignedRecording:
     speaker: str
     seconds: float
     phones: tuple[Phone, ...]
+    groups: tuple[str, ...] = ()
+    """Groups that it is also counted with, such as its language."""
 
 
 def read(path: Path) -> DecodedAudio:

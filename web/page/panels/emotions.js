@@ -14,6 +14,9 @@ const EMOTIONS = [
   ["outofbreath", "Out of breath"],
 ];
 
+const NO_SERVER = "Emotions need the server, which can't be reached.";
+const NO_MODEL = "Emotions need the model, which is not loaded.";
+
 /** A slider for each emotion. Sliders take effect immediately. The server defines what an emotion looks like. */
 export class EmotionsPanel {
   #client;
@@ -37,15 +40,15 @@ export class EmotionsPanel {
     for (const { input } of this.#sliders) input.addEventListener("input", () => this.set(this.#values()));
     this.#neutral.addEventListener("click", () => this.#reset());
     client.on("error", ({ code, message }) => {
-      if (code === "no_expressions") this.#error = message;
+      if (code === "no_expressions" || code === "network_unavailable") this.#error = message;
     });
     this.#enable(false, "Checking the server …");
   }
 
-  /** Enables the sliders if the server can be reached. @param {import("../health.js").Health} health */
-  async showHealth({ connected }) {
+  /** Enables the sliders if the server can be reached, or if the model is loaded. @param {import("../health.js").Health} health */
+  async showHealth({ connected, mode }) {
     const request = ++this.#requests;
-    if (!connected) return this.#disable("Emotions need the server, which can't be reached.");
+    if (!connected) return this.#disable(mode === "device" ? NO_MODEL : NO_SERVER);
     this.#error = "";
     // Fetches the table of emotions, so that the first change of a slider shows without delay.
     await this.#client.setExpression(this.#values());

@@ -7,6 +7,8 @@ const SAMPLE = new URL("../../portrait-sample.jpg", import.meta.url);
 /** The sample is Raphael's La velata. */
 const SAMPLE_NAME = "painting.jpg";
 const SAMPLE_AVATAR = "painting.glb";
+/** The avatar of the sample, on pages without a server. */
+const SAMPLE_GLB = new URL(`../../${SAMPLE_AVATAR}`, import.meta.url);
 
 /** Turns photos into avatars and shows the options of the current one. */
 export class PortraitPanel {
@@ -26,7 +28,8 @@ export class PortraitPanel {
   #file = null;
 
   /**
-   * @param {{loadMade: (make: () => Promise<File>, name: string) => Promise<void>}} avatar
+   * @param {{load: (file: File) => Promise<void>,
+   *   loadMade: (make: () => Promise<File>, name: string) => Promise<void>}} avatar
    * @param {() => import("../avatar/portrait_request.js").Server} server
    * @param {(action: () => Promise<void>) => unknown} run runs an action and reports its error
    */
@@ -47,6 +50,7 @@ export class PortraitPanel {
 
   /** Makes an avatar from the largest face in a photo. @param {File} photo */
   async load(photo) {
+    if (!this.#server().url) throw new UserError("Making an avatar from a photo needs a server.");
     await this.#make(photo, 0);
   }
 
@@ -64,9 +68,8 @@ export class PortraitPanel {
   }
 
   async #loadSample() {
-    const answer = await fetch(SAMPLE).catch(() => null);
-    if (!answer?.ok) throw new UserError("Can't load the painting. Check that the server is running.");
-    await this.load(new File([await answer.blob()], SAMPLE_NAME, { type: "image/jpeg" }));
+    if (this.#server().url) await this.load(await fetchSample(SAMPLE, SAMPLE_NAME));
+    else await this.#avatar.load(await fetchSample(SAMPLE_GLB, SAMPLE_AVATAR));
   }
 
   #remake() {
@@ -117,6 +120,14 @@ export class PortraitPanel {
   #download() {
     if (this.#file) download(this.#file, this.#file.name);
   }
+}
+
+/** @param {URL} url @param {string} name @returns {Promise<File>} */
+async function fetchSample(url, name) {
+  const answer = await fetch(url).catch(() => null);
+  if (!answer?.ok) throw new UserError("Can't load the painting. Check that the server is running.");
+  const blob = await answer.blob();
+  return new File([blob], name, { type: blob.type });
 }
 
 /** @param {number} index */

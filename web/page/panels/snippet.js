@@ -8,6 +8,10 @@ const PLAY = `  talk.onclick = async () => {
     await face.processAndAnimate(speech, new Audio(URL.createObjectURL(speech)));
   };`;
 
+/** @param {string} server @param {boolean} token */
+const withServer = (server, token) =>
+  `  const face = new Audio2FaceClient("${server}", ${token ? OPTIONS_WITH_TOKEN : OPTIONS});`;
+
 const OPTIONS = "{ life: true }";
 const OPTIONS_WITH_TOKEN = `{
     life: true,
@@ -31,28 +35,33 @@ const makePortrait = (server, token) => `  const photo = await (await fetch("pho
   scene.add(gltf.scene); // your Three.js scene; from (0, 0, 0.9) it looks like the photo
 `;
 
+/** The client and its network, from this site: copied, they run anywhere. @param {string} network its address here */
+const withoutServer = (network) => `  // Both files are on this site. Copy them to yours.
+  const face = new Audio2FaceClient(false, { network: "${network}", life: true });`;
+
 const TOKEN_HEADER = `,
     headers: { Authorization: \`Bearer \${await (await fetch("/token")).text()}\` }`;
 
-/** @typedef {{server: string, speaks: boolean, token: boolean, avatar: keyof typeof BIND}} SnippetOptions */
+/** @typedef {{server: string, network?: string, speaks: boolean, token: boolean, avatar: keyof typeof BIND}} SnippetOptions */
 
 /** @type {SnippetOptions} */
 const options = { server: "", speaks: false, token: false, avatar: "glb" };
 
 /**
  * Shows the code that adds the face to an app, ready to paste.
- * @param {Partial<SnippetOptions>} changes server: its URL; speaks: it has text-to-speech; token: it needs one;
+ * @param {Partial<SnippetOptions>} changes server: its URL; network: address of the page's own, without a server; speaks: it has text-to-speech; token: it needs one;
  *   avatar: the kind on the stage
  */
 export function showSnippet(changes) {
-  const { server: url, speaks, token, avatar } = Object.assign(options, changes);
+  const { server: url, network, speaks, token, avatar } = Object.assign(options, changes);
   // The client also accepts ws://, but a script needs http://.
   const server = url.replace(/^ws/, "http");
-  const fromPhoto = avatar === "portrait";
+  const fromPhoto = avatar === "portrait" && !network;
+  const face = network ? withoutServer(network) : withServer(server, token);
   const code = `<button id="talk">Talk</button>
-<script src="${server}/audio2face-client.js"></script>
+<script src="${network ? "" : `${server}/`}audio2face-client.js"></script>
 <script type="module">
-${fromPhoto ? IMPORT + makePortrait(server, token) : ""}  const face = new Audio2FaceClient("${server}", ${token ? OPTIONS_WITH_TOKEN : OPTIONS});
+${fromPhoto ? IMPORT + makePortrait(server, token) : ""}${face}
   ${BIND[avatar]}
   const talk = document.getElementById("talk"); // browsers allow audio only after a click
 ${speaks ? SPEAK : PLAY}

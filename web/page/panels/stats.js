@@ -10,7 +10,7 @@ const STATS = ["source", "first-frame", "offset", "rate", "frames", "late", "gap
 /** @type {Record<string, string>} */
 const SOURCES = {
   server: "server",
-  network: "this page",
+  network: "this device",
   viseme: "visemes",
   loudness: "loudness",
   neutral: "idle",

@@ -162,7 +162,8 @@ export class AudioPlayer {
 
   async #animate() {
     const { frames, duration, warning } = await this.#client.processAndAnimate(this.#blob, this.#element);
-    const done = `Spoke ${shorten(this.#name)}: ${duration.toFixed(1)} s, ${frames} frames.`;
+    const received = frames > 0 ? `, ${frames} frames` : "";
+    const done = `Spoke ${shorten(this.#name)}: ${duration.toFixed(1)} s${received}.`;
     return warning ? `${done} ${toSentence(warning)}` : done;
   }
 

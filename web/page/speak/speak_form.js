@@ -52,7 +52,8 @@ export class SpeakForm {
    * @param {import("../health.js").Health} health
    * @param {string} server its URL
    */
-  showHealth({ connected, tts }, server) {
+  showHealth({ connected, mode, tts }, server) {
+    if (mode === "device") return this.#offerRecordings();
     if (!connected) return this.#disable("Can't reach the server.", { setup: true });
     if (!tts) return this.#disable("This server has no text-to-speech voice.", { setup: true });
     this.#disable(`Spoken by ${ENGINES[tts] ?? tts}.`);
@@ -70,6 +71,13 @@ export class SpeakForm {
     if (text) return;
     this.#text.focus();
     throw new UserError("There is no text to speak. Type a sentence first.");
+  }
+
+  /** Without a server, only the examples can be spoken: there are recordings of them. */
+  #offerRecordings() {
+    this.#text.readOnly = true;
+    this.#disable("Recordings of a synthetic voice (Hibari). A server can speak any text.");
+    this.#enable(true);
   }
 
   /**

@@ -4,7 +4,7 @@ import { drawFitting, FONT } from "./text.js";
 /** @type {Record<string, string>} */
 const LABELS = {
   server: "server",
-  network: "this page",
+  network: "this device",
   viseme: "visemes",
   loudness: "loudness",
   neutral: "idle",

@@ -1,7 +1,10 @@
 import { A2FError } from "../errors.js";
 import { TrackWatch } from "./track_watch.js";
 
-/** @import { Platform } from "../types.js" */
+/**
+ * @import { Platform } from "../types.js"
+ * @import { DelayedOutput } from "./delayed_output.js"
+ */
 
 /** Samples per message of the worklet: about 20 ms, a compromise between message rate and delay. */
 const BATCH = 1024;
@@ -36,6 +39,7 @@ export class Capture {
   #platform;
   #onSamples;
   #onEnd;
+  #output;
   /** @type {TrackWatch | null} */
   #tracks = null;
   /** @type {AudioNode | null} */
@@ -51,12 +55,14 @@ export class Capture {
    * @param {Platform} platform
    * @param {{onSamples: (samples: Float32Array) => void, onEnd: () => void}} callbacks onEnd: the stream's
    *   audio has ended
+   * @param {DelayedOutput | null} [output] plays what is captured
    */
-  constructor(context, platform, { onSamples, onEnd }) {
+  constructor(context, platform, { onSamples, onEnd }, output = null) {
     this.#context = context;
     this.#platform = platform;
     this.#onSamples = onSamples;
     this.#onEnd = onEnd;
+    this.#output = output;
   }
 
   /** @param {MediaStream} stream */
@@ -87,6 +93,7 @@ export class Capture {
       MediaStream && track ? new MediaStream([track]) : stream,
     );
     if (this.#node) this.#source.connect(this.#node);
+    if (this.#output) this.#source.connect(this.#output.node);
   }
 
   stop() {
@@ -94,6 +101,7 @@ export class Capture {
     this.#tracks?.stop();
     this.#source?.disconnect();
     this.#node?.disconnect();
+    this.#output?.stop();
     if (this.#pump) this.#pump.srcObject = null;
   }
 

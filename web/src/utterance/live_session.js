@@ -1,4 +1,5 @@
 import { Capture } from "../audio/capture.js";
+import { DelayedOutput } from "../audio/delayed_output.js";
 import { PcmFormat } from "../audio/pcm.js";
 import { Resampler } from "../audio/resample.js";
 import { liveTrackOf } from "../audio/track_watch.js";
@@ -37,17 +38,18 @@ export class LiveSession {
    * @param {{context: AudioContext, platform: Platform}} host
    * @param {PcmStream} pcm
    * @param {LiveSink} sink
+   * @param {boolean} play plays the stream too
    */
-  constructor(stream, { context, platform }, pcm, sink) {
+  constructor(stream, { context, platform }, pcm, sink, play) {
     this.#stream = pcm;
     this.#sink = sink;
     const resampler = new Resampler(context.sampleRate, captureFormat(context.sampleRate).sampleRate);
-    this.#capture = new Capture(context, platform, {
-      onSamples: (samples) => {
-        if (!pcm.ended) pcm.write(resampler.process(samples));
-      },
-      onEnd: () => this.stop(),
-    });
+    const output = play ? new DelayedOutput(context, sink.delay) : null;
+    const onSamples = (/** @type {Float32Array} */ samples) => {
+      if (!pcm.ended) pcm.write(resampler.process(samples));
+      output?.follow(sink.delay);
+    };
+    this.#capture = new Capture(context, platform, { onSamples, onEnd: () => this.stop() }, output);
     this.ready = this.#capture.start(stream);
     this.ready.catch(() => pcm.cancel());
     void pcm.done.catch(() => {}).then(() => this.#capture.stop());

@@ -8,12 +8,12 @@ import { frameMessage, mesh, record, settle, TICK, World } from "../support/worl
 const STREAM = { getAudioTracks: () => [{}] };
 
 /** Returns a microphone and a server that answers `lag` frames behind it. */
-async function listening({ limits, lag = 4 } = {}) {
+async function listening({ limits, lag = 4, options } = {}) {
   const world = new World();
   const client = new Audio2FaceClient("http://server", world.platform());
   const face = mesh(BLENDSHAPES);
   client.initializeWithScene(face);
-  const session = client.listen(STREAM);
+  const session = client.listen(STREAM, options);
   await settle();
   world.socket.welcome(limits ? { limits } : {});
   let heard = 0;
@@ -43,6 +43,21 @@ test("the face follows live audio with server frames", async () => {
   assert.ok(Math.abs(face.value("mouthFunnel") - 0.6) < 1e-3);
   assert.ok(session.delay > 0.1 && session.delay < 0.35, `${session.delay}`);
   assert.equal(client.getDebugState().lateFrames, 0);
+});
+
+test("a stream is played as late as the face follows it, until it is stopped", async () => {
+  const { world, session, speak } = await listening({ options: { play: true } });
+  const [{ delay }] = world.contexts;
+  await world.advance(1000, () => speak(0.6));
+  assert.ok(Math.abs(delay.delayTime.value - session.delay) < 0.011);
+  assert.equal(delay.connected, true);
+  session.stop();
+  assert.equal(delay.connected, false);
+});
+
+test("a stream is not played unless asked for", async () => {
+  const { world } = await listening();
+  assert.equal(world.contexts[0].delay, undefined);
 });
 
 test("after stop the face finishes, and the track is left to the app", async () => {

@@ -132,6 +132,10 @@ test("a slow start is forgiven: compilers need some steps", async () => {
   assert.deepEqual(await warmUp(network(), clock(180, 80, 6).now, pause), { stepMs: 6, fast: true });
 });
 
+test("the time is that of the fastest of some steps, not of the first", async () => {
+  assert.deepEqual(await warmUp(network(), clock(9, 2, 3).now, pause), { stepMs: 2, fast: true });
+});
+
 test("a hopeless device is not tried for long", async () => {
   const { now, steps } = clock(1000);
   assert.equal((await warmUp(network(), now, pause)).fast, false);

@@ -245,6 +245,23 @@ class FakeContext extends EventTarget {
     return { connect() {}, disconnect() {} };
   }
 
+  createDelay() {
+    const delayTime = {
+      value: 0,
+      setTargetAtTime(value) {
+        delayTime.value = value;
+      },
+    };
+    this.delay = { delayTime, connected: false };
+    this.delay.connect = () => {
+      this.delay.connected = true;
+    };
+    this.delay.disconnect = () => {
+      this.delay.connected = false;
+    };
+    return this.delay;
+  }
+
   createScriptProcessor(size) {
     this.processor = { size, connect() {}, disconnect() {} };
     return this.processor;

@@ -100,7 +100,8 @@ class FileAnimator:
         except A2FError as error:
             return FileResult(source.name, problem=error.message)
         except OSError as error:
-            where = f"{printable(error.filename)}: " if error.filename else ""
+            name = printable(error.filename or source.name)
+            where = f"{name}: " if name != source.name else ""
             fatal = error.errno in FATAL
             return FileResult(source.name, problem=f"{where}{error.strerror or error}", fatal=fatal)
         except MemoryError:
@@ -123,7 +124,8 @@ class FileAnimator:
             return FileResult(source.name)
         file = AudioFile(_read(source), MOST_SECONDS, self._plan.options.channel)
         clip = self.clip(file)
-        context = FormatContext(source.target.name, self._plan.start, self._plan.avatar, self._plan.mesh)
+        name = source.target.name.encode("utf-8", "replace").decode()  # Linux allows bytes that are not UTF-8
+        context = FormatContext(name, self._plan.start, self._plan.avatar, self._plan.mesh)
         for name, path in wanted.items():
             with replacing(path) as temporary:
                 FORMATS[name].write(clip, context, temporary)

@@ -12,6 +12,7 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from a2f_server.animate_command.animator import FileResult, Plan
+from a2f_server.animate_command.atomic_file import make_folder, naming
 from a2f_server.animate_command.inputs import SourceFile, find
 from a2f_server.animate_command.live import run_live
 from a2f_server.animate_command.progress import Reporter, problems_of
@@ -84,7 +85,7 @@ def _terminable() -> Iterator[None]:
 def _with_input(source: SourceFile) -> SourceFile:
     if source.path is not None:
         return source
-    if sys.stdin.isatty():
+    if sys.stdin is None or sys.stdin.isatty():
         raise BadMessage("-: there is no audio on the standard input; pipe a file into it")
     return replace(source, data=sys.stdin.buffer.read())
 
@@ -101,7 +102,10 @@ def _refuse_own_inputs(plan: Plan, sources: Sequence[SourceFile]) -> None:
 
 
 def _try_folder(out: Path) -> None:
-    """Creates the output folder and tries to write there. Raises OSError."""
-    out.mkdir(parents=True, exist_ok=True)
-    with TemporaryFile(dir=out):
-        pass
+    """Creates the output folder and tries to write there. Raises OSError, which names the folder."""
+    make_folder(out)
+    try:
+        with TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise naming(out, error) from None

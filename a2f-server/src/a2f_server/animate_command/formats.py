@@ -12,8 +12,10 @@ from a2f_server import arkit
 from a2f_server.animation_files import unity_anim, usd
 from a2f_server.animation_files.glb import Avatar
 from a2f_server.clip import FaceClip
-from a2f_server.errors import BadMessage
+from a2f_server.errors import BadAvatar, BadMessage
 from a2f_server.timecode import MIDNIGHT, StartTimecode
+
+MOST_AVATAR_BYTES = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,13 @@ def _glb(clip: FaceClip, context: FormatContext, path: Path) -> None:
 @cache
 def avatar(path: Path) -> Avatar:
     """Returns the avatar of a file. Raises OSError or BadAvatar."""
-    return Avatar(path.read_bytes())
+    if path.exists() and not path.is_file():
+        raise BadAvatar("this is not a file")
+    with path.open("rb") as file:
+        data = file.read(MOST_AVATAR_BYTES + 1)
+    if len(data) > MOST_AVATAR_BYTES:
+        raise BadAvatar(f"this GLB is larger than {MOST_AVATAR_BYTES >> 20} MB")
+    return Avatar(data)
 
 
 FORMATS: dict[str, Format] = {

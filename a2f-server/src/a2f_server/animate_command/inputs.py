@@ -45,6 +45,10 @@ class FoundFiles:
     problems: list[tuple[str, str]] = field(default_factory=list)
 
 
+_Named = tuple[Path | None, PurePath]
+"""A file, None for the standard input, and its path below the folder that the argument named."""
+
+
 def find(arguments: Sequence[str]) -> FoundFiles:
     """Returns the files that the arguments name, each once.
 
@@ -52,10 +56,10 @@ def find(arguments: Sequence[str]) -> FoundFiles:
     that the shell has not expanded, or `-`.
     """
     found = FoundFiles()
-    named: dict[str, tuple[Path, PurePath]] = {}
+    named: dict[str, _Named] = {}
     for argument in arguments:
         if argument == STDIN:
-            found.sources.append(SourceFile(None, PurePath("stdin")))
+            named.setdefault(STDIN, (None, PurePath("stdin")))
             continue
         for path, target in _expanded(argument, found.problems):
             named.setdefault(os.path.abspath(path), (path, target))
@@ -97,25 +101,31 @@ def _file_or_folder(path: Path, problems: list[tuple[str, str]]) -> Iterator[tup
 
 
 def _inside(folder: Path, problems: list[tuple[str, str]]) -> Iterator[tuple[Path, PurePath]]:
-    """Yields the audio files of a folder and its subfolders; hidden ones are left out."""
+    """Yields the audio files of a folder and its subfolders; hidden ones, pipes and devices are left out."""
     unreadable: list[OSError] = []
     empty = True
     for place, folders, names in os.walk(folder, onerror=unreadable.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if Path(name).suffix.lower() in SUFFIXES and not name.startswith("."):
+            path = Path(place, name)
+            if path.suffix.lower() in SUFFIXES and not name.startswith(".") and not _is_special(path):
                 empty = False
-                path = Path(place, name)
                 yield path, path.relative_to(folder)
     problems += [(printable(error.filename), error.strerror or str(error)) for error in unreadable]
     if empty and not unreadable:
         problems.append((printable(folder), "this folder has no audio files"))
 
 
-def _without_collisions(
-    named: Iterable[tuple[Path, PurePath]], problems: list[tuple[str, str]]
-) -> Iterator[SourceFile]:
-    """Gives each file a target of its own: `a`; if two would get that, `a.wav`; else also the folders of both."""
+def _is_special(path: Path) -> bool:
+    """Returns True for pipes, sockets and devices. A pipe without a writer would be waited for without end."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except OSError:  # reading it will tell
+        return False
+
+
+def _without_collisions(named: Iterable[_Named], problems: list[tuple[str, str]]) -> Iterator[SourceFile]:
+    """Gives each file a target of its own: `a`; if two would get that, `a.wav`, `x/a`, or `x/a.wav`."""
     files = list(named)
     choices = list(zip(*_targets(files), strict=True)) if files else []
     level = [0] * len(files)
@@ -124,20 +134,22 @@ def _without_collisions(
             level[i] += 1
         if exhausted := [i for i in clashing if level[i] == len(choices[i])]:
             for i in reversed(exhausted):
-                problems.append((printable(files[i][0]), "another file would have the same output"))
+                problems.append((printable(files[i][0] or STDIN), "another file would have the same output"))
                 del files[i], choices[i], level[i]
     for (path, _), choice, at in zip(files, choices, level, strict=True):
         yield SourceFile(path, choice[at])
 
 
-def _targets(files: Sequence[tuple[Path, PurePath]]) -> Iterator[list[PurePath]]:
+def _targets(files: Sequence[_Named]) -> Iterator[list[PurePath]]:
     yield [target.with_suffix("") for _, target in files]
     yield [target for _, target in files]
     try:
-        root = os.path.commonpath([path.absolute().parent for path, _ in files])
-    except ValueError:  # on several drives
+        root = os.path.commonpath([path.absolute().parent for path, _ in files if path])
+    except ValueError:  # on several drives, or there is only the standard input
         return
-    yield [path.absolute().relative_to(root) for path, _ in files]
+    whole = [path.absolute().relative_to(root) if path else target for path, target in files]
+    yield [target.with_suffix("") for target in whole]
+    yield whole
 
 
 def _clashing(targets: Sequence[PurePath]) -> list[int]:

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 
 from a2f_server.animate_command import formats
 from a2f_server.animate_command.animator import Plan
+from a2f_server.animate_command.inputs import printable
 from a2f_server.api.messages import FileOptions, explain
-from a2f_server.errors import BadMessage
+from a2f_server.errors import BadAvatar, BadMessage
 from a2f_server.settings import Settings
 from a2f_server.timecode import MIDNIGHT, frame_rate, parse_start
 
@@ -63,7 +64,10 @@ def _check_formats(names: list[str], avatar: Path | None, mesh: str | None) -> N
     if "glb" in names:
         if avatar is None:
             raise BadMessage("--format glb needs the avatar's file: --avatar face.glb")
-        formats.avatar(avatar)
+        try:
+            formats.avatar(avatar)
+        except BadAvatar as error:
+            raise BadMessage(f"--avatar {printable(avatar)}: {error.message}") from None
     elif avatar is not None:
         raise BadMessage("--avatar is used with --format glb only")
     if mesh is not None and "anim" not in names:

@@ -38,7 +38,7 @@ class Tally:
         """Returns the summary as a sentence."""
         took = max(1e-3, time.monotonic() - self.begun)
         counts = [(self.animated, "animated"), (self.skipped, "skipped"), (self.failed, "failed")]
-        words = ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing to do"
+        words = ", ".join(f"{count} {word}" for count, word in counts if count) or "no file was animated"
         if not self.animated:
             return words
         return f"{words}: {self.seconds:.1f} s of audio in {took:.1f} s ({self.seconds / took:.0f} × real time)"

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from a2f_server.animation_files.morph_names import MorphTerm, has_jaw, plan
+from a2f_server import arkit
+from a2f_server.animation_files.morph_names import MorphTerm, plan_meshes
 from a2f_server.animation_files.visemes import channels
 from a2f_server.arrays import Float32Array
 from a2f_server.clip import FaceClip
@@ -41,6 +42,9 @@ class _Mesh:
         return json.dumps([self.names, self.rest, self.moving, self.terms])
 
 
+_STILL = FaceClip(np.zeros((1, arkit.COUNT), np.float32), 30)
+
+
 class Avatar:
     """A GLB with morph targets whose names are known. Raises BadAvatar for any other file."""
 
@@ -49,6 +53,8 @@ class Avatar:
         try:
             document = _parsed(self._json)
             self._meshes = _bound(_meshes(document))
+            if self._meshes:
+                self.bake(_STILL)  # the rest of a damaged document shows only here
         except (LookupError, TypeError, ValueError, AttributeError, RecursionError, OverflowError):
             raise _damaged() from None
         if not self._meshes:
@@ -175,14 +181,9 @@ def _meshes(document: dict[str, Any]) -> list[_Mesh]:
 
 
 def _bound(meshes: Sequence[_Mesh]) -> list[_Mesh]:
-    """Returns the meshes that shapes move. One whose jaw moves nothing, as that of eyes, is not part of the mouth."""
-    opens = any(has_jaw(mesh.moving) for mesh in meshes)
-    bound = []
-    for mesh in meshes:
-        still = opens and not has_jaw(mesh.moving) and has_jaw(mesh.names)
-        if terms := plan(mesh.moving, list(dict.fromkeys(mesh.names)), no_jaw=still):
-            bound.append(_Mesh(mesh.node, mesh.names, mesh.rest, mesh.moving, terms))
-    return bound
+    """Returns the meshes that shapes move."""
+    planned = zip(meshes, plan_meshes([(mesh.moving, mesh.names) for mesh in meshes]), strict=True)
+    return [_Mesh(mesh.node, mesh.names, mesh.rest, mesh.moving, terms) for mesh, terms in planned if terms]
 
 
 def _moving(primitive: dict[str, Any], accessors: Sequence[dict[str, Any]]) -> list[bool]:

@@ -23,6 +23,8 @@ LIPS = (arkit.INDEX["mouthFunnel"], arkit.INDEX["mouthPucker"])
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\x00-\x7f]+")
 _COPY = re.compile(r"[0-9]+|ncl|div|copy|dup")
 """Words that programs append: Blender's and DAZ's numbers, Maya's copies."""
+_MOST_WORDS = 20
+"""Words of a name that is looked at: the time grows with their cube."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ def words_of(name: str) -> list[str]:
 def match_shape(name: str) -> MorphMatch | None:
     """Finds the ARKit shape in any spelling, with any prefix, and with the suffixes of copies."""
     words, spellings = words_of(name), table()["spellings"]
+    if len(words) > _MOST_WORDS:
+        return None
     for suffix in range(len(words)):
         if suffix and not _COPY.fullmatch(words[len(words) - suffix]):
             break
@@ -62,6 +66,18 @@ def match_shape(name: str) -> MorphMatch | None:
 def has_jaw(targets: Iterable[str]) -> bool:
     """Returns whether any of the names is the jaw's."""
     return any((match := match_shape(target)) and match.shape == JAW for target in targets)
+
+
+def plan_meshes(meshes: Sequence[tuple[Sequence[str], Sequence[str]]]) -> list[dict[str, list[MorphTerm]]]:
+    """Returns the plan of each mesh of an avatar, given its targets that move something, and all of them.
+
+    A mesh whose jaw moves nothing, as that of eyes, is not part of the mouth.
+    """
+    opens = any(has_jaw(moving) for moving, _ in meshes)
+    return [
+        plan(moving, list(dict.fromkeys(every)), no_jaw=opens and not has_jaw(moving) and has_jaw(every))
+        for moving, every in meshes
+    ]
 
 
 def plan(targets: Sequence[str], every: Sequence[str], *, no_jaw: bool = False) -> dict[str, list[MorphTerm]]:
@@ -131,7 +147,7 @@ def _entry_of(known: dict[str, Any], target: str) -> tuple[int, int] | None:
         index = names.get(_KEYS[known["key"]](target))
         return None if index is None else (index, 0)
     words = _without_affixes(target)
-    for prefix in range(len(words)):
+    for prefix in range(len(words) if len(words) <= _MOST_WORDS else 0):
         index = names.get("".join(words[prefix:]))
         if index is not None:
             return index, prefix

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from a2f_server.errors import NotInstalled
 from a2f_server.timecode import nominal
 
 PRIM = "/Animation"
+_CODES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 
 def require() -> Any:
@@ -42,6 +45,14 @@ def write(clip: FaceClip, path: Path, first: int = 0) -> None:
     try:
         exported = stage.GetRootLayer().Export(str(path))
     except pxr.Tf.ErrorException as error:
-        raise OSError(f"USD could not be written: {error}") from None
+        raise _failure(str(error)) from None
     if not exported:
         raise OSError("USD could not be written")
+
+
+def _failure(text: str) -> OSError:
+    """Returns USD's error. It has the system's words in it, and says them several times, in as many lines."""
+    for code in _CODES:
+        if os.strerror(code) in text:
+            return OSError(code, os.strerror(code))
+    return OSError(f"USD could not be written: {text.strip().splitlines()[-1].strip()}")

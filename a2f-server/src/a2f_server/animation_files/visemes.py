@@ -22,13 +22,18 @@ _MOST_SWEEPS, _TOLERANCE = 400, 1e-5
 def channels(weights: Weights) -> Float32Array:
     """Returns the channels of frames `[n, 52]`: the shapes, the 15 visemes, and a mixture of five vowels `[n, 72]`."""
     names, vowels = table()["visemes"], table()["vowels"]
-    out = np.zeros((len(weights), arkit.COUNT + len(names) + len(vowels)), np.float32)
+    out = np.zeros((len(weights), channel_count()), np.float32)
     out[:, : arkit.COUNT] = weights
     known = tuple(table()["visemeFaces"])
     mouth = mouth_features(weights)
     out[:, [arkit.COUNT + names.index(name) for name in known]] = _mixture(mouth, known)
     out[:, arkit.COUNT + len(names) :] = _mixture(mouth, tuple(vowels))
     return out
+
+
+def channel_count() -> int:
+    """Returns the number of channels."""
+    return arkit.COUNT + len(table()["visemes"]) + len(table()["vowels"])
 
 
 def mouth_features(faces: Float32Array) -> Float64Array:

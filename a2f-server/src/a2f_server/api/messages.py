@@ -96,6 +96,8 @@ class Start(Delivery):
 
     type: Literal["start"]
     audio: AudioFormat
+    visemes: bool = False
+    """True to receive the visemes that the model hears."""
 
 
 class Emotions(Emotional):

@@ -131,6 +131,12 @@ class Service:
         if options.backend is not None and options.backend == self.animation_backend and not speech:
             raise BadMessage(f"the backend {options.backend!r} is the voice's own animation: it works with speak only")
 
+    def require_phones(self) -> tuple[str, ...]:
+        """Returns the phones that the model recognises, for HeardVisemes. Raises BadMessage if there are none."""
+        if not self.backend.phones:
+            raise BadMessage(f"the backend {self.backend.name!r} does not hear visemes (ready.visemes): leave them out")
+        return self.backend.phones
+
     def require_voice(self) -> Voice:
         """Returns the voice. Raises TtsUnavailable if there is none."""
         if self.voice is None:
@@ -215,6 +221,7 @@ class Service:
             "lookahead": seconds(self.lookahead()),
             "blendshapes": list(arkit.NAMES),
             "tts": self.voice.name if self.voice else None,
+            "visemes": bool(self.backend.phones),
             "emotions": list(arkit.EMOTIONS),
             "profiles": self.profiles.names,
             "limits": {

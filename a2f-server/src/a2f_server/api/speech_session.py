@@ -16,6 +16,7 @@ from a2f_server.api.messages import Emotions, Options
 from a2f_server.api.service import Admission, Service
 from a2f_server.engine.face_source import FaceSource
 from a2f_server.engine.frames import Frames
+from a2f_server.engine.heard_visemes import HeardVisemes
 from a2f_server.engine.stream import Stream
 from a2f_server.engine.voice_animation import VoiceAnimation
 from a2f_server.errors import A2FError, TooLong, TtsFailed
@@ -87,6 +88,8 @@ class SpeechSession:
         self._samples = 0
         self._begun = service.engine.clock()
         self._error: A2FError | None = None
+        self._heard: HeardVisemes | None = None
+        """Visemes of a voice that does not tell them."""
         self._animation = VoiceAnimation(self.sample_rate, self.fps) if admission.request.animation else None
         self._face: FaceSource | None = self._animation or self._open_stream()
         self.lookahead: Fraction = self._face.lookahead
@@ -116,7 +119,7 @@ class SpeechSession:
     def next_event(self) -> SessionEvent | None:
         """Returns the next event, None while there is none. Take events before frames, or audio may be late."""
         if not self._events:
-            return None
+            return self._heard.pop() if self._heard else None
         event = self._events.popleft()
         self._event_bytes -= event_size(event)
         self._taken.set()
@@ -164,6 +167,8 @@ class SpeechSession:
         except BaseException:
             self._slot.close()
             raise
+        if not self.voice.has_visemes and self._service.backend.phones:
+            utterance.visemes = self._heard = HeardVisemes(self._service.backend.phones, utterance.layout)
         stream = self._service.engine.open(utterance, self._slot)
         stream.on_change, stream.name = self._on_change, self._name
         return stream

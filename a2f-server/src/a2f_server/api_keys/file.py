@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import UTC, date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -95,8 +96,16 @@ def _message(error: Any) -> str:
     reason: str = error["msg"].removeprefix("Value error, ")
     where = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
-        return f"there is no field {where[:40]}; known are {', '.join(_Entry.model_fields)}"
+        return _unknown_field(where)
+    if error["type"] == "model_type":
+        return "write it as a table [[keys]]"
     return f"{where}: {reason}" if where else reason
+
+
+def _unknown_field(name: str) -> str:
+    """Names the field only if it resembles a known one: any other might be a key in the wrong place."""
+    typed = f" {name}" if get_close_matches(name, _Entry.model_fields) else ""
+    return f"there is no field{typed or ' of this name'}; known are {', '.join(_Entry.model_fields)}"
 
 
 def _as_list(value: Any) -> Any:
@@ -107,6 +116,8 @@ def _long_enough(keys: list[str]) -> list[str]:
     keys = [key.strip() for key in keys]
     if not keys or any(len(key) < LEAST_KEY for key in keys):
         raise ValueError(f"a key needs at least {LEAST_KEY} characters; `openssl rand -hex 24` makes a good one")
+    if not all(key.isprintable() for key in keys):
+        raise ValueError("a key has control characters, which cannot be sent; `openssl rand -hex 24` makes a good one")
     return keys
 
 

@@ -76,14 +76,16 @@ class Batch:
     samples: Float32Array
     emotions: Float32Array
     sample_rate: int
+    with_phones: bool = False
+    """True to receive the scores of `Backend.phones`, too."""
 
     def row(self, i: int) -> Batch:
         """Returns one utterance of the batch, as a batch."""
-        return Batch(self.samples[i : i + 1], self.emotions[i : i + 1], self.sample_rate)
+        return Batch(self.samples[i : i + 1], self.emotions[i : i + 1], self.sample_rate, self.with_phones)
 
 
 Result = tuple[Float32Array, Sequence[State]]
-"""Weights `[B, T · hop, 52]`, and B new states."""
+"""Weights `[B, T · hop, 52]`, and B new states. With phones: `[B, T · hop, 52 + P]`, weights and scores."""
 
 
 class Backend(ABC):
@@ -108,6 +110,8 @@ class Backend(ABC):
     """Largest number of windows per call, over all utterances; the limit keeps files from delaying live streams."""
     own_motion: frozenset[str] = frozenset()
     """Names of the motion processors (motion/processors.py) whose work the model does itself; they are not run."""
+    phones: tuple[str, ...] = ()
+    """Phones in IPA ("": silence) that the model recognises; the highest of its scores tells which one is spoken."""
     model: Mapping[str, str] = {}
     """Describes the model for people and programs: its name, and the settings that affect its weights."""
 

@@ -9,11 +9,13 @@
 It needs httpx and websockets, and none of the server's other packages: docs/python-client.md.
 """
 
-from a2f_server.client.async_client import AsyncClient, AsyncFaceStream
+from a2f_server.client.async_client import AsyncClient
+from a2f_server.client.async_stream import AsyncFaceStream
 from a2f_server.client.errors import ConnectionLost, NotAServer, Unreachable
 from a2f_server.client.relay import FaceRelay
 from a2f_server.client.speech import Speech
-from a2f_server.client.sync_client import Client, FaceStream
+from a2f_server.client.sync_client import Client
+from a2f_server.client.sync_stream import FaceStream
 from a2f_server.clip import FaceClip
 
 __all__ = [

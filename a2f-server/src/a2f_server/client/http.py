@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
+from websockets.exceptions import InvalidStatus
+
 from a2f_server.client.errors import Unreachable
 from a2f_server.client.requests import Address
 from a2f_server.errors import NotInstalled
@@ -26,7 +28,7 @@ def library() -> ModuleType:
 def options(address: Address, timeout: float) -> dict[str, Any]:
     """Returns the arguments of httpx's clients. Without TLS there is nothing to verify, so no certificates are read."""
     verified = address.http.startswith("https:")
-    return {"headers": address.headers, "timeout": timeout, **({} if verified else {"verify": False})}
+    return {"headers": address.request_headers, "timeout": timeout, **({} if verified else {"verify": False})}
 
 
 @contextmanager
@@ -46,6 +48,14 @@ def unreachable(address: str, timeout: float) -> Iterator[None]:
 def unreachable_words(address: str, error: Exception) -> str:
     """Says that there is no server."""
     return f"{address} cannot be reached ({error or type(error).__name__}): start it with `a2f-server serve`"
+
+
+def socket_words(address: str, error: Exception) -> str:
+    """Says why there is no socket: another program may answer, or a proxy that does not pass WebSockets on."""
+    if isinstance(error, InvalidStatus):
+        status = error.response.status_code
+        return f"{address} does not open a socket (status {status}): check the address; a proxy must pass WebSockets on"
+    return unreachable_words(address, error)
 
 
 def silent(address: str, timeout: float) -> Unreachable:

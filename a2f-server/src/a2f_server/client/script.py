@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from a2f_server.arrays import AnyArray
-from a2f_server.client.requests import RequestOptions, StereoChannel
+from a2f_server.client.requests import RequestOptions, StereoChannel, check_names
 
 PCM = bytes | bytearray | memoryview | AnyArray
 """Samples: 16-bit little-endian, or an array of int16, or of floats in [−1, 1]; channels are interleaved."""
@@ -25,6 +25,7 @@ class Script:
     """The messages of one utterance, in order."""
 
     def __init__(self, sample_rate: int, channels: int, channel: StereoChannel, options: RequestOptions) -> None:
+        check_names(options)
         self._rate = sample_rate * channels * _BYTES
         audio = {"encoding": "pcm_s16le", "sample_rate": sample_rate, "channels": channels, "channel": channel}
         start = {"type": "start", "utterance": 1, "audio": audio, **options}
@@ -50,10 +51,12 @@ class Script:
 
 
 def s16(pcm: PCM) -> bytes:
-    """Returns 16-bit little-endian samples. Raises TypeError for other arrays."""
-    if not isinstance(pcm, np.ndarray):
+    """Returns 16-bit little-endian samples; what is not a number is silence. Raises TypeError for other types."""
+    if isinstance(pcm, bytes | bytearray | memoryview):
         return bytes(pcm)
-    samples: AnyArray = np.rint(np.clip(pcm, -1, 1) * 32767) if pcm.dtype.kind == "f" else pcm
+    if not isinstance(pcm, np.ndarray):
+        raise TypeError(f"audio: give bytes or numpy arrays, not {type(pcm).__name__}")
+    samples: AnyArray = np.rint(np.clip(np.nan_to_num(pcm), -1, 1) * 32767) if pcm.dtype.kind == "f" else pcm
     if samples is pcm and pcm.dtype != np.int16:
         raise TypeError(f"audio: give arrays of int16, or of floats in [−1, 1], not {pcm.dtype}")
     return bytes(samples.astype("<i2").tobytes())

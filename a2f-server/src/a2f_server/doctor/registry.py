@@ -7,6 +7,7 @@ from a2f_server.doctor.checks import (
     extras,
     gpu,
     keys,
+    live_targets,
     model,
     motion_profiles,
     network,
@@ -34,5 +35,6 @@ CHECKS: dict[str, CheckFunction] = {
     "model": model.check,
     "voice": voice.check,
     "profiles": motion_profiles.check,
+    "live": live_targets.check,
     "resources": resources.check,
 }

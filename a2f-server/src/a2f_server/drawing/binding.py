@@ -1,4 +1,4 @@
-"""Maps the 52 shapes to an avatar's morph targets."""
+"""Maps the 52 shapes to an avatar's morph targets, whatever they are called."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from a2f_server import arkit
-from a2f_server.arrays import Float32Array
-from a2f_server.drawing.shape_names import Match, match_shape
+from a2f_server.animation_files import visemes
+from a2f_server.animation_files.morph_names import plan_meshes
+from a2f_server.arrays import Float32Array, Weights
 from a2f_server.glb.model import Mesh, Model, Move
 
 _OF_SIZE, _OF_MOVES = 1e-3, 1e-2
@@ -17,46 +18,27 @@ _OF_SIZE, _OF_MOVES = 1e-3, 1e-2
 
 
 class Term(NamedTuple):
-    """A morph target that shapes drive."""
+    """A morph target that channels drive."""
 
     mesh: int
     target: int
     gains: dict[int, float]
-    """Gain of each shape."""
+    """Gain of each channel: the shapes, then what stands in for them (`animation_files.visemes.channels`)."""
 
 
 def bind(model: Model) -> list[Term]:
     """Returns the morph targets that shapes drive."""
-    return [term for mesh in range(len(model.meshes)) for term in _terms(model, mesh)]
-
-
-def _terms(model: Model, index: int) -> list[Term]:
-    mesh = model.meshes[index]
-    moving = set(_moving_targets(mesh))
-    best: dict[tuple[int, str], tuple[int, Match]] = {}
-    for target, name in enumerate(mesh.target_names):
-        match = match_shape(name) if target in moving else None
-        if match is None:
-            continue
-        other = best.get((match.shape, match.part))
-        if other is None or _is_better(mesh, target, match, other):
-            best[match.shape, match.part] = target, match
+    moving = [_moving_targets(mesh) for mesh in model.meshes]
+    names = [(list(own), mesh.target_names) for own, mesh in zip(moving, model.meshes, strict=True)]
     return [
-        Term(index, target, {match.shape: 1.0})
-        for target, match in best.values()
-        if not match.part or (match.shape, "") not in best
+        Term(mesh, moving[mesh][name], dict(terms))
+        for mesh, planned in enumerate(plan_meshes(names))
+        for name, terms in planned.items()
     ]
 
 
-def _is_better(mesh: Mesh, target: int, match: Match, other: tuple[int, Match]) -> bool:
-    """Returns whether a name is closer to ARKit's: a mesh may have the same shape in two spellings."""
-    if mesh.target_names[other[0]] in arkit.INDEX:
-        return False
-    return mesh.target_names[target] in arkit.INDEX or sum(match[2:]) < sum(other[1][2:])
-
-
-def _moving_targets(mesh: Mesh) -> list[int]:
-    """Returns the targets that move or colour vertices: some exporters also write empty ones."""
+def _moving_targets(mesh: Mesh) -> dict[str, int]:
+    """Returns the targets that move or colour vertices, by name: some exporters also write empty ones."""
     count = len(mesh.target_names)
     reach, light = np.zeros(count), np.zeros(count)
     for primitive in mesh.primitives:
@@ -64,7 +46,7 @@ def _moving_targets(mesh: Mesh) -> list[int]:
             reach[target] = max(reach[target], _reach(each.position))
             light[target] = max(light[target], _reach(each.colour))
     noise = min(_OF_SIZE * _size(mesh), _OF_MOVES * float(reach.max(initial=0)))
-    return [target for target in range(count) if reach[target] > noise or light[target] > 0]
+    return {mesh.target_names[i]: i for i in range(count) if reach[i] > noise or light[i] > 0}
 
 
 def _reach(move: Move | None) -> float:
@@ -81,9 +63,17 @@ def _size(mesh: Mesh) -> float:
 
 
 def gains_of(terms: Sequence[Term]) -> Float32Array:
-    """Returns `[terms, 52]`: the gain of each shape."""
-    gains = np.zeros((len(terms), arkit.COUNT), np.float32)
+    """Returns the gain of each channel, `[terms, 52]` if the shapes suffice, else as wide as `channels` returns."""
+    width = arkit.COUNT
+    if any(channel >= width for term in terms for channel in term.gains):
+        width = visemes.channel_count()
+    gains = np.zeros((len(terms), width), np.float32)
     for row, term in enumerate(terms):
-        for shape, gain in term.gains.items():
-            gains[row, shape] = gain
+        for channel, gain in term.gains.items():
+            gains[row, channel] = gain
     return gains
+
+
+def driving(weights: Weights, gains: Float32Array) -> Float32Array:
+    """Returns the channels of a frame `[52]` that the gains are for."""
+    return weights if gains.shape[1] == len(weights) else visemes.channels(weights[None])[0]

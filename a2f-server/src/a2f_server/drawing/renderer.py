@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from a2f_server import arkit
 from a2f_server.arrays import Float32Array, Float64Array
 from a2f_server.drawing import columns
+from a2f_server.drawing.binding import driving
 from a2f_server.drawing.buffers import Buffers, buffers
 from a2f_server.drawing.camera import Camera, camera_for
 from a2f_server.drawing.contract import HeadPose, Picture
@@ -98,7 +99,7 @@ class Renderer:
 
     def _place(self, weights: Float32Array, pose: HeadPose, count: int) -> None:
         scene = self._scene
-        values = np.minimum(scene.gains @ weights, 1).astype(np.float32)
+        values = np.minimum(scene.gains @ driving(weights, scene.gains), 1).astype(np.float32)
         self._placement.place(
             count,
             self._changed(scene.positions, count, values, scene.position_moves),

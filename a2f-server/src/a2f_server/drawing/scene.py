@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from a2f_server import arkit
+from a2f_server.animation_files.morph_names import JAW
 from a2f_server.arrays import BoolArray, Float32Array
-from a2f_server.drawing.binding import bind, gains_of
+from a2f_server.drawing.binding import Term, bind, gains_of
 from a2f_server.drawing.bones import find_bones
 from a2f_server.drawing.joints import Joints, joints_of
 from a2f_server.drawing.vertices import Pieces, world_pieces
@@ -55,7 +56,7 @@ class Scene:
     live_triangles: int
     """The first triangles have a vertex that may move."""
     gains: Float32Array
-    """`[r, 52]`: how far each shape moves each row."""
+    """Gain of each channel for each row (`gains_of`)."""
     position_moves: Moves
     normal_moves: Moves
     colour_moves: Moves
@@ -67,7 +68,7 @@ def build_scene(model: Model) -> Scene:
     terms = bind(model)
     bones = find_bones(model)
     joints = joints_of(model, bones, terms)
-    if "jaw" not in joints.names and not any(arkit.INDEX["jawOpen"] in term.gains for term in terms):
+    if "jaw" not in joints.names and not any(_opens(term) for term in terms):
         raise BadAvatar(
             "this avatar has no recognised face shapes; export it with ARKit blendshapes (jawOpen, eyeBlinkLeft …)"
         )
@@ -108,6 +109,11 @@ def _live_vertices(pieces: Pieces) -> BoolArray:
         for index, _ in rows:
             live[index] = True
     return live
+
+
+def _opens(term: Term) -> bool:
+    """Returns whether the target opens the mouth: the jaw, or a viseme."""
+    return JAW in term.gains or max(term.gains) >= arkit.COUNT
 
 
 def _ordered(rows: list[tuple[Int32Array, Float32Array]], place: Int32Array) -> Moves:

@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
 
 import structlog
 
+from a2f_server import arkit
 from a2f_server.backends.contract import Backend
 from a2f_server.engine.admission import Admission
 from a2f_server.engine.frames import FloatFrames, Frames, quantise_frames
@@ -200,7 +201,10 @@ class Engine:
             stream.due_since = begun  # of the windows that it has left
         dtype, layout = utterances[0].dtype, utterances[0].layout
         states = [u.state for u in utterances]
-        answers = await self.runner.infer(lambda: stack_windows(taken, dtype, layout), states, live=count <= LIVE_RUN)
+        heard = any(u.visemes for u in utterances)
+        answers = await self.runner.infer(
+            lambda: stack_windows(taken, dtype, layout, with_phones=heard), states, live=count <= LIVE_RUN
+        )
         inferred = self.clock()
         frames = self._deliver(streams, answers, inferred)
         self.metrics.queue_time.observe(begun - waited_since)
@@ -232,8 +236,10 @@ class Engine:
             log.warning("the backend failed", stream=stream.name, reason=answer.message)
             stream.fail(answer)
             return None
+        output, state = answer
         try:
-            frames = stream.utterance.accept_floats(*answer)
+            stream.utterance.hear(output[:, arkit.COUNT :])
+            frames = stream.utterance.accept_floats(output[:, : arkit.COUNT], state)
         except Exception:
             log.exception("motion failed", stream=stream.name)
             stream.fail(_internal_error())

@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from a2f_server import arkit
-from a2f_server.arrays import Int16Array, Samples, Weights
+from a2f_server.arrays import Float32Array, Int16Array, Samples, Weights
 from a2f_server.audio import resample
 from a2f_server.audio.pcm import floats
 from a2f_server.audio.sample_buffer import SampleBuffer
 from a2f_server.backends.contract import Batch, Layout, State
 from a2f_server.engine.frames import FloatFrames, Frames, NativeFrames, quantise_frames
+from a2f_server.engine.heard_visemes import HeardVisemes
 from a2f_server.errors import TooLong
 from a2f_server.frameclock import frame_count, native_position
 from a2f_server.motion.contract import Processor, VoiceFollower
@@ -60,6 +61,8 @@ class Utterance:
         self._next_stop = self._next_start + layout.window
         self._next_frame = 0
         self._native = NativeFrames()
+        self.visemes: HeardVisemes | None = None
+        """Set to hear visemes; the backend must have phones."""
         self.voice: VoiceTrack | None = None
         if any(isinstance(processor, VoiceFollower) for processor in motion):
             self.follow(VoiceTrack(layout.sample_rate, layout.ahead))
@@ -89,7 +92,7 @@ class Utterance:
     @property
     def buffered_bytes(self) -> int:
         """Bytes of audio that no window has used up yet."""
-        return self._line.size
+        return max(0, self._line.total - max(0, self._next_start)) * self.dtype.itemsize
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -176,6 +179,11 @@ class Utterance:
         frames = self.accept_floats(weights, state)
         return quantise_frames([frames])[0] if frames else None
 
+    def hear(self, scores: Float32Array) -> None:
+        """Takes the phone scores `[n, P]` of the windows whose weights are accepted next."""
+        if self.visemes:
+            self.visemes.hear(scores)
+
     def accept_floats(self, weights: Weights, state: State) -> FloatFrames | None:
         """Does the same up to the last step, which `quantise_frames` does for many utterances together.
 
@@ -187,6 +195,8 @@ class Utterance:
         if stop <= self._next_frame:
             return None
         first, self._next_frame = self._next_frame, stop
+        if self.visemes and self.done:
+            self.visemes.end()
         return first, self._with_motion(first, stop)
 
     def _frames_ready(self) -> int:
@@ -209,7 +219,9 @@ class Utterance:
         return weights
 
 
-def stack_windows(parts: Sequence[Windows], dtype: np.dtype[Any], layout: Layout) -> Batch:
+def stack_windows(
+    parts: Sequence[Windows], dtype: np.dtype[Any], layout: Layout, *, with_phones: bool = False
+) -> Batch:
     """Returns the windows of several utterances with the same `batch_key` as one batch."""
     count = len(parts[0][0])
     raw = b"".join(window for windows, _ in parts for window in windows)
@@ -218,4 +230,4 @@ def stack_windows(parts: Sequence[Windows], dtype: np.dtype[Any], layout: Layout
     for row, (_, wanted) in zip(emotions, parts, strict=True):
         if wanted is not None:
             row[:] = wanted
-    return Batch(samples, emotions, layout.sample_rate)
+    return Batch(samples, emotions, layout.sample_rate, with_phones)

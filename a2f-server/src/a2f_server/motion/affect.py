@@ -14,7 +14,7 @@ from a2f_server.arrays import Weights
 from a2f_server.motion.brows import keep
 from a2f_server.motion.contract import Context
 from a2f_server.motion.emotion import APERTURE, PARTED
-from a2f_server.motion.speaking_style import CALM, STEPS, SpeakingStyle, Style
+from a2f_server.motion.speaking_style import CALM, STEPS, SpeakingStyle, VoiceStyle
 from a2f_server.motion.validation import ascending
 from a2f_server.motion.voice_track import VoiceTrack
 
@@ -33,7 +33,8 @@ _REST = 0.02
 """Styles below this share count as none, so that the face comes to rest."""
 
 _APERTURE = tuple((arkit.INDEX[name], share) for name, share in APERTURE.items())
-Shape = tuple[int, bool, Style]
+_PARTED = PARTED.item()
+AffectedColumn = tuple[int, bool, VoiceStyle]
 """A column, whether it belongs to the mouth, and the weight that each style gives it."""
 
 
@@ -67,27 +68,30 @@ class Affect:
                 _show(weights[i], self._shapes, shown, free)
         return weights
 
-    def _follow(self, voice: VoiceTrack, frame: int) -> Style:
+    def _follow(self, voice: VoiceTrack, frame: int) -> VoiceStyle:
         """Returns the style to show at a frame. Frames must ascend."""
         heard = voice.heard(frame, self._fps)
-        for block in voice.blocks(self._heard, heard):
-            for steps in block.reshape(-1, STEPS, block.shape[1]):
-                self._target = self._speaking.follow(steps)
-        self._heard = heard
+        if heard > self._heard:
+            for block in voice.blocks(self._heard, heard):
+                for steps in block.reshape(-1, STEPS, block.shape[1]):
+                    self._target = self._speaking.follow(steps)
+            self._heard = heard
         if self._target is not CALM or self._shown is not CALM:
             self._shown = self._moved()
         return self._shown
 
-    def _moved(self) -> Style:
+    def _moved(self) -> VoiceStyle:
         """Returns what is shown one frame later: on its way to the target, and calm once hardly anything is left."""
         rise, fall = self._keeps
         pairs = zip(self._shown, self._target, strict=True)
-        moved = Style(*(target + (now - target) * (rise if target > now else fall) for now, target in pairs))
+        moved = VoiceStyle(*(target + (now - target) * (rise if target > now else fall) for now, target in pairs))
         return moved if max(moved) > _REST or max(self._target) > _REST else CALM
 
     def _free(self, frame: int, felt: bool) -> float:
         """Returns the share, 0 to 1, that the client's emotions and offsets leave to the voice."""
         taken = 1.0 if felt or self._offsets.at(frame) is not None else 0.0
+        if taken == self._yielding:
+            return 1 - taken
         if self._yielding is None:
             self._yielding = taken
         step = 1 / (YIELD_S * self._fps)
@@ -95,19 +99,20 @@ class Affect:
         return 1 - self._yielding
 
 
-def _columns(context: Context, strength: float) -> tuple[Shape, ...]:
-    rows = np.zeros((arkit.COUNT, len(Style._fields)))
-    for k, style in enumerate(Style._fields):
+def _columns(context: Context, strength: float) -> tuple[AffectedColumn, ...]:
+    rows = np.zeros((arkit.COUNT, len(VoiceStyle._fields)))
+    for k, style in enumerate(VoiceStyle._fields):
         for shape, weight in SHAPES[style].items():
             rows[context.columns(shape), k] = weight * strength
     moved = np.flatnonzero(rows.any(axis=1)).tolist()
-    return tuple((i, arkit.NAMES[i].startswith("mouth"), Style(*rows[i].tolist())) for i in moved)
+    return tuple((i, arkit.NAMES[i].startswith("mouth"), VoiceStyle(*rows[i].tolist())) for i in moved)
 
 
-def _show(row: Weights, shapes: tuple[Shape, ...], style: Style, free: float) -> None:
+def _show(row: Weights, shapes: tuple[AffectedColumn, ...], style: VoiceStyle, free: float) -> None:
     lively, tense, subdued = style
-    parted = sum(share * row.item(column) for column, share in _APERTURE)
-    free_lips = free * min(1.0, max(0.0, parted / PARTED.item()))
-    for column, mouth, share in shapes:
-        added = lively * share.lively + tense * share.tense + subdued * share.subdued
-        row[column] = row.item(column) + added * (free_lips if mouth else free)
+    values = row.tolist()
+    parted = sum([share * values[column] for column, share in _APERTURE])
+    free_lips = free * min(1.0, max(0.0, parted / _PARTED))
+    for column, mouth, (by_lively, by_tense, by_subdued) in shapes:
+        if added := lively * by_lively + tense * by_tense + subdued * by_subdued:
+            row[column] = values[column] + added * (free_lips if mouth else free)

@@ -77,7 +77,9 @@ class Gaze:
             self._start_saccade()
         home = max(0.0, 1 - (ms - self._at) / _HOME_MS)
         left, up = self._to[0] * home, self._to[1] * home
-        rest = max(0.0, 1 - (ms - self._at) / self._takes)
+        rest = 1 - (ms - self._at) / self._takes
+        if rest <= 0:
+            return left, up
         # smoothstep: the eye accelerates and decelerates
         rest *= rest * (3 - 2 * rest)
         return left + (self._from[0] - left) * rest, up + (self._from[1] - up) * rest
@@ -102,7 +104,9 @@ class Gaze:
 def _turn(row: Weights, axis: Axis, weight: float) -> None:
     """Reduces the opposite shape before adding to this one: no eye looks up and down at the same time."""
     for towards, back in axis:
-        undone = max(0.0, min(weight, row.item(back)))
-        if undone:
-            row[back] = row.item(back) - undone
-        row[towards] = min(1.0, row.item(towards) + (weight - undone))
+        undone, opposite = 0.0, row.item(back)
+        if opposite > 0:
+            undone = min(weight, opposite)
+            row[back] = opposite - undone
+        turned = row.item(towards) + (weight - undone)
+        row[towards] = turned if turned < 1 else 1.0

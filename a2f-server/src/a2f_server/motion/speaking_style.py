@@ -36,10 +36,10 @@ _FLOOR, _RANGE = -65.0, 25.0
 _SPEECH = 3, 5
 """Mean distance of the level from its mean, in dB, from which a sound counts as speech; that of tones is less."""
 _LIVELY, _TENSE, _SUBDUED = (1.3, 3.2), (1.2, 3.2), (2.2, 4.2)
-"""Where each style begins and is full. Of 340 recordings of read speech, 5 % are more than 0.12 lively on average."""
+"""Values at which each begins and is full. Of 340 recordings of read speech, 5 % are over 0.12 lively on average."""
 
 
-class Style(NamedTuple):
+class VoiceStyle(NamedTuple):
     """0 to 1 each."""
 
     lively: float
@@ -50,7 +50,7 @@ class Style(NamedTuple):
     """Flat, slow, and quieter than before: tired or sad."""
 
 
-CALM = Style(0.0, 0.0, 0.0)
+CALM = VoiceStyle(0.0, 0.0, 0.0)
 
 
 class SpeakingStyle:
@@ -63,7 +63,7 @@ class SpeakingStyle:
         self._middle, self._spread, self._rise = (RunningMean(_LATELY) for _ in range(3))
         self._effort = Change(_LOUDER), Change(_BRIGHTER), Change(_HIGHER)
 
-    def follow(self, block: Float64Array) -> Style:
+    def follow(self, block: Float64Array) -> VoiceStyle:
         """Takes `[STEPS, 4]` of `prosody.measures`; returns the style so far."""
         level, bright, voicing, pitch = block.T
         self._loudest = max(level.max().item(), self._loudest - _FALL, _FLOOR)
@@ -104,7 +104,7 @@ class SpeakingStyle:
         the middle is 2 a / π."""
         return self._rise.value * HZ / (max(self._spread.value, 1.0) * pi)
 
-    def _style(self) -> Style:
+    def _style(self) -> VoiceStyle:
         known = ramp(self._movement.count, *_KNOWN) * ramp(self._spread.value, *_SPEECH)
         known *= max(self._present, self._present_before)
         if known == 0:
@@ -114,7 +114,7 @@ class SpeakingStyle:
         louder, brighter, higher = (change.value for change in self._effort)
         tense = ramp(louder + brighter + higher / 2, *_TENSE)
         lively = ramp(moving + fast / 2 + louder / 2, *_LIVELY) * (1 - tense)
-        return Style(known * lively, known * tense, known * ramp(-(moving + fast + louder), *_SUBDUED))
+        return VoiceStyle(known * lively, known * tense, known * ramp(-(moving + fast + louder), *_SUBDUED))
 
 
 class RunningMean:
@@ -132,7 +132,7 @@ class RunningMean:
 
 
 class Change:
-    """How far a value has lately been above what is usual, in units of `unit`."""
+    """Measures how far a value has lately been above what is usual, in units of `unit`."""
 
     def __init__(self, unit: float) -> None:
         self._unit, self._now, self._usual = unit, RunningMean(_NOW), RunningMean(_USUALLY)

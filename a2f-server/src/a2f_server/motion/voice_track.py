@@ -22,7 +22,8 @@ class VoiceTrack:
 
     def __init__(self, rate: int, ahead: Fraction, *, keep: bool = False) -> None:
         """`ahead`: seconds of audio that the model has had after a frame's instant; `keep`: forgets nothing."""
-        self._rate, self._ahead, self._keep = rate, ahead, keep
+        self._rate, self._keep = rate, keep
+        self._ahead, self._part = ahead.numerator, ahead.denominator
         self._samples = STEPS * step_samples(rate)
         self._blocks: deque[Float64Array] = deque()
         self._forgotten = self._measured = 0
@@ -44,9 +45,7 @@ class VoiceTrack:
 
     def heard(self, frame: int, fps: int) -> int:
         """Returns how many blocks have been heard at the instant of a frame."""
-        ahead = self._ahead
-        instant, unit = frame * ahead.denominator + ahead.numerator * fps, fps * ahead.denominator
-        return max(0, instant * HZ // (unit * STEPS))
+        return max(0, (frame * self._part + self._ahead * fps) * HZ // (fps * self._part * STEPS))
 
     def blocks(self, first: int, stop: int) -> list[Float64Array]:
         """Returns blocks `first` … `stop − 1`, `[STEPS, 4]` each, which have been heard and not been forgotten."""

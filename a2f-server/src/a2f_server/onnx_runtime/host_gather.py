@@ -2,8 +2,7 @@
 
 A call leaves the states of its batch on the device as one block. If the next call has the same streams in the same
 order, the block is its input as it is. Otherwise the rows are gathered on the host, which for small states is cheaper
-than gathering them on the device (device_gather.py does that, for large states). Rows are immutable; reusing one gives
-the same result.
+than gathering them on the device. Rows are immutable; reusing one gives the same result.
 """
 
 from __future__ import annotations

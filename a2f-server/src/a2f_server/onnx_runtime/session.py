@@ -113,6 +113,11 @@ class Session:
         """Returns the inputs' types by name. Raises ValueError for inputs that are not numbers."""
         return {i.name: InputType(_dtype(i.name, i.type), len(i.shape)) for i in self._session.get_inputs()}
 
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        """The graph's metadata, by name."""
+        return cast(dict[str, str], self._session.get_modelmeta().custom_metadata_map)
+
     def run(self, **inputs: AnyArray) -> list[Float32Array]:
         """Runs the graph with arrays on the host; returns its outputs in order."""
         return cast(list[Float32Array], self._session.run(self._outputs, inputs))

@@ -113,7 +113,7 @@ class Voice(ABC):
     local: bool = True
     """True if it runs on this machine, without an account or a network."""
     has_visemes: bool = True
-    """False if it sends audio only, without visemes and words: the mouth then follows the frames, else the loudness."""
+    """False if it sends audio only, without visemes and words. Visemes then come from a backend that hears them."""
     issues_tokens: bool = False
     """True if `token` is supported."""
 

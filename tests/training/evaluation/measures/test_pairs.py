@@ -8,7 +8,7 @@ import pytest
 from tests.training.evaluation.measures.tracks import FPS, still
 from training.evaluation.measures.pairs import TrackPair
 from training.evaluation.measures.score import score
-from training.evaluation.measures.track import Track, TrackCurve
+from training.evaluation.measures.track import INNER, Track, TrackCurve
 
 T = np.arange(200) / FPS
 
@@ -26,3 +26,9 @@ def test_the_lag_of_a_late_track_is_found() -> None:
 
 def test_a_still_face_correlates_with_nothing() -> None:
     assert score([], beside=[TrackPair("still", still(), waving(T))]).faces_jaw.value == 0
+
+
+def test_the_aperture_is_held_against_measured_lips() -> None:
+    face = Track(FPS, len(T), {"jawOpen": np.cos(40 * T), INNER: waving(T)["jawOpen"]})
+    ours = Track(FPS, len(T), {"jawOpen": waving(T)["jawOpen"] + 2})
+    assert score([], beside=[TrackPair("a", ours, face)]).faces_aperture.value == pytest.approx(1, abs=0.01)

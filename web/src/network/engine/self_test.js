@@ -6,6 +6,8 @@ import { Heap } from "./heap.js";
 const SHARE = 0.5;
 /** Steps that are timed until one is fast enough: the first ones are interpreted, which takes a hundred times as long. */
 const MOST_STEPS = 24;
+/** Steps that are timed in any case, so that the time is not that of the first one. */
+const LEAST_STEPS = 8;
 /** Milliseconds in which it must have become fast. */
 const LONGEST_MS = 3000;
 
@@ -48,7 +50,7 @@ export async function warmUp(network, now, pause) {
   const voice = network.open(rate);
   let stepMs = Number.POSITIVE_INFINITY;
   let spent = 0;
-  for (let step = 0; step < MOST_STEPS && spent < LONGEST_MS && stepMs > most; step++) {
+  for (let step = 0; step < (stepMs > most ? MOST_STEPS : LEAST_STEPS) && spent < LONGEST_MS; step++) {
     voice.write(new Float32Array(rate / stepRate).fill(0.1));
     const start = now();
     voice.run();

@@ -31,6 +31,7 @@ FILES = {
     "audio2face-client.mjs": "dist/audio2face-client.mjs",
     "audio2face-client.cjs": "dist/audio2face-client.cjs",
     "network-worker.js": "dist/network-worker.js",
+    "sources.mjs": "dist/sources.mjs",
     "chunked-streaming-client.mjs": "dist/chunked-streaming-client.mjs",
     "portrait-sample.jpg": str(_SAMPLE),
 }

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from a2f_server.api.callers import Caller
+from a2f_server.api.encoding import encode_json
 from a2f_server.api.messages import Emotions, Start
 from a2f_server.api.service import Service
-from a2f_server.api.ws.turn import Turn
+from a2f_server.api.speech_session import viseme_fields
+from a2f_server.api.ws.turn import Outgoing, Turn
 from a2f_server.engine.frames import Frames
+from a2f_server.engine.heard_visemes import HeardVisemes
 from a2f_server.engine.stream import Stream
 from a2f_server.engine.utterance import Utterance
 
@@ -90,12 +93,21 @@ class AudioTurn(Turn):
             self._stream.close()
         self._slot.close()
 
+    def next_message(self, now: float) -> Outgoing | None:
+        """Returns the next message that may leave at `now`, visemes before frames. Raises the utterance's error."""
+        heard = self._utterance.visemes if self._utterance else None
+        if heard and (viseme := heard.pop()):
+            return encode_json({"type": "viseme", "utterance": self.number, **viseme_fields(viseme)})
+        return super().next_message(now)
+
     def _pop(self) -> Frames | None:
         return self._stream.pop() if self._stream else None
 
     def _open(self, utterance: Utterance) -> Stream:
         """Begins to animate. Raises Busy if all slots are taken."""
         self._slot.take()
+        if self._start.visemes:
+            utterance.visemes = HeardVisemes(self._service.require_phones(), utterance.layout)
         self._stream = self._service.engine.open(utterance, self._slot)
         self._stream.on_change, self._stream.name = self._on_change, self._name
         return self._stream

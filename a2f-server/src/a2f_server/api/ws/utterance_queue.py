@@ -83,6 +83,8 @@ class UtteranceQueue:
         self._require_closed("start")
         number = self._next_number(start)
         self._service.check(start)
+        if start.visemes:
+            self._service.require_phones()
         if sum(turn.holds_slot for turn in self._open) >= MOST_SLOTS:
             return self._send_error(_too_many_open(), number)
         kind: Callable[[Opening], AudioTurn] = _TURNS.get(start.audio.encoding, PcmTurn)

@@ -112,7 +112,7 @@ class Audio2Face3DBackend(Backend):
         return cls(
             load_bundle(settings.model_dir, settings.identity, settings.face),
             settings.device,
-            precision=settings.precision,
+            precision=_precision(settings),
             solver=settings.solver,
             fps=settings.fps,
             max_batch=settings.max_batch,
@@ -206,3 +206,9 @@ def _solve(
     for frame in range(targets.shape[1]):
         solved[:, frame], last = solver.solve(targets[:, frame], last)
     return solved, last
+
+
+def _precision(settings: Settings) -> Precision:
+    if settings.precision == "int8":
+        raise ValueError("A2F_PRECISION=int8 is for the built-in model: set fp32 or fp16")
+    return settings.precision

@@ -1,32 +1,33 @@
 """The built-in model: our own small network, which takes audio at its usual sample rates without resampling.
 
-`builtin.onnx` is written by `training/network/export.py`: sound [B, T, 2, frame], state [B, S] → weights [B, T, 52],
-state_after [B, S], in steps of 20 ms. Its first matrix is a basis of sines at the audio's sample rate (mel.py), hence
-one session per rate. Only matrix products and elementwise functions follow. On a CPU the result therefore has the same
-bits for any batch, any number of steps per call and any threads.
+`training/network/export.py` writes `builtin.onnx`: in steps of 20 ms, from sound [B, T, 2, frame] and what layers take
+from earlier steps (past.py) to weights [B, T, 52], the layers' inputs, and phones [B, T, P]. Its first matrix is a
+basis of sines at the audio's sample rate (mel.py), hence one session per rate. Only matrix products and elementwise
+functions follow. On a CPU the result therefore has the same bits for any batch, any number of steps per call and any
+threads.
 """
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from a2f_server.arrays import Float32Array
 from a2f_server.backends.builtin import mel
+from a2f_server.backends.builtin.past import Past, PastState
 from a2f_server.backends.contract import Backend, Batch, Layout, Result
 from a2f_server.onnx_runtime import capacity, precision
 from a2f_server.onnx_runtime import session as onnx
 from a2f_server.onnx_runtime.capacity import MAX_STREAMS_PER_PROCESS
-from a2f_server.onnx_runtime.device_gather import DeviceGather, DeviceState
 from a2f_server.onnx_runtime.session import DeviceKind, Session
 from a2f_server.settings import Settings
 
-GRAPH = Path(__file__).with_name("builtin.onnx")
+GRAPH, INT8_GRAPH = (Path(__file__).with_name(name) for name in ("builtin.onnx", "builtin.int8.onnx"))
 FRAME_RATE = 50
 LEAD = 4
 """Steps of look-ahead: 80 ms."""
@@ -60,19 +61,18 @@ class BuiltinBackend(Backend):
         rates: Sequence[int] = (NOMINAL_RATE,),
         *,
         precision: str = "fp32",
-        resident: bool | None = None,
     ) -> None:
-        """`resident`: whether the states of utterances stay on the device (default: only on a GPU)."""
         self.model = {"precision": precision}
-        self._graph = to_half_precision(GRAPH.read_bytes()) if precision == "fp16" else GRAPH.read_bytes()
+        self._graph = _graph(precision)
+        if precision == "int8" and device == "cuda":
+            raise ValueError("A2F_PRECISION=int8 is for CPUs: set fp16 or fp32, or A2F_DEVICE=cpu")
         self._lock = threading.Lock()
-        self._device_kind: DeviceKind = onnx.choose_device(device, self._try)
+        self._device_kind: DeviceKind = onnx.choose_device("cpu" if precision == "int8" else device, self._try)
         self._session = lru_cache(maxsize=len(RATES))(self._open)
         self.device, self.provider = self._device_kind, onnx.PROVIDER_NAMES[self._device_kind]
-        self._state = np.zeros(self._session(NOMINAL_RATE).width("state"), np.float32)
-        self._state.flags.writeable = False
-        resident = self._device_kind == "cuda" if resident is None else resident
-        self._gather = DeviceGather(self._device_kind, len(self._state)) if resident else None
+        self._past = Past(self._session(NOMINAL_RATE))
+        self._silence = self._past.silence()
+        self.phones = tuple(json.loads(self._session(NOMINAL_RATE).metadata["phones"]))
         for rate in rates:
             self._session(rate)
         if self._device_kind == "cuda":
@@ -95,18 +95,17 @@ class BuiltinBackend(Backend):
         window = mel.window(rate)
         return Layout(rate, FRAME_RATE, window, before=window - rate // FRAME_RATE, lead=LEAD)
 
-    def initial_state(self, seed: int) -> Float32Array | None:
-        """Returns the state after silence, `[S]`, or None if states stay on the device. The seed is not used."""
-        return None if self._gather else self._state
+    def initial_state(self, seed: int) -> PastState:
+        """Returns the state after silence. The seed is not used."""
+        return self._silence
 
-    def infer(self, batch: Batch, states: Sequence[Any]) -> Result:
+    def infer(self, batch: Batch, states: Sequence[PastState]) -> Result:
         with self._lock:
             session = self._session(batch.sample_rate)
-            if self._gather:
-                return _infer_resident(self._gather, session, batch, states)
-        weights, after = session.run(sound=to_frames(batch.samples, batch.sample_rate), state=np.stack(states))
-        # a copy each: a view would keep the states of the whole batch in memory for one stream that pauses
-        return weights, [row.copy() for row in after]
+        sound, past = to_frames(batch.samples, batch.sample_rate), self._past.gather(states, batch.samples.shape[1])
+        weights, inputs, phones = session.run(sound=sound, **past)
+        output = np.concatenate([weights, phones], axis=-1) if batch.with_phones else weights
+        return output, self._past.after(states, inputs)
 
     def close(self) -> None:
         """Frees the sessions."""
@@ -128,22 +127,15 @@ class BuiltinBackend(Backend):
     def _try(self, device_kind: DeviceKind) -> None:
         """Runs one step of silence. Raises if the model does not run on this device."""
         session = Session(self._graph, device_kind, basis=mel.basis(NOMINAL_RATE))
-        state = np.zeros((1, session.width("state")), np.float32)
-        session.run(sound=np.zeros((1, 1, 2, mel.frame(NOMINAL_RATE)), np.float32), state=state)
+        past = Past(session)
+        session.run(sound=np.zeros((1, 1, 2, mel.frame(NOMINAL_RATE)), np.float32), **past.gather([past.silence()], 1))
 
 
-def _infer_resident(
-    gather: DeviceGather, session: Session, batch: Batch, states: Sequence[DeviceState | None]
-) -> Result:
-    """Runs the batch in the order of the gathered states; returns weights and states in the order of the batch."""
-    state, order = gather.gather(states)
-    sound = to_frames(batch.samples[order], batch.sample_rate)
-    after = gather.allocate(len(order))
-    outputs = session.run_on_device({"sound": sound, "state": state}, into={"state_after": after})
-    reordered: Float32Array = outputs["weights"].numpy()
-    weights = np.empty_like(reordered)
-    weights[order] = reordered
-    return weights, gather.store(after.array, order)
+def _graph(precision: str) -> bytes:
+    if precision == "int8":
+        return INT8_GRAPH.read_bytes()
+    graph = GRAPH.read_bytes()
+    return to_half_precision(graph) if precision == "fp16" else graph
 
 
 def to_half_precision(graph: bytes) -> bytes:

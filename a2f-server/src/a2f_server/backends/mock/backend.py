@@ -29,6 +29,7 @@ from a2f_server.backends.mock.features import (
     REAR,
     VOICE,
     extract,
+    unit,
 )
 from a2f_server.errors import BackendFailed
 from a2f_server.settings import Settings
@@ -118,13 +119,13 @@ def _targets(features: Float64Array) -> tuple[Float64Array, Float64Array, Float6
     """Returns energy and voicing around each frame's time, and the controls' targets at full loudness."""
     before, now = features[:, :-PAST], features[:, 1 : 1 - PAST]
     energy = (before[..., REAR] + now[..., HEAD]) / 2
-    voice = np.clip(((before[..., VOICE] + now[..., VOICE]) / 2 - 0.45) / 0.3, 0.0, 1.0)
+    voice = unit(((before[..., VOICE] + now[..., VOICE]) / 2 - 0.45) / 0.3)
     low, mid, high = (before[..., band] + now[..., band] for band in (LOW, MID, HIGH))
     total = low + mid + high + 1.0
-    wide = np.clip(1.5 * high / (mid + high + 1.0) - 0.25, 0.0, 1.0) * voice
-    dark = np.clip((low / total - 0.55) * 2.5, 0.0, 1.0) * (1.0 - wide) * voice
-    jaw = voice * (0.45 + 0.55 * np.clip(2.5 * mid / total, 0.0, 1.0))
-    hiss = np.clip(2.0 * high / total - 0.6, 0.0, 1.0) * (1.0 - voice)
+    wide = unit(1.5 * high / (mid + high + 1.0) - 0.25) * voice
+    dark = unit((low / total - 0.55) * 2.5) * (1.0 - wide) * voice
+    jaw = voice * (0.45 + 0.55 * unit(2.5 * mid / total))
+    hiss = unit(2.0 * high / total - 0.6) * (1.0 - voice)
     still = np.zeros_like(jaw)
     return energy, voice, np.stack([jaw, wide, dark, hiss, still, still], axis=-1)
 

@@ -27,7 +27,8 @@ def check(context: CheckContext) -> Iterator[Finding]:
     except ssl.SSLCertVerificationError as failure:
         yield error(f"{cert}: {failure.verify_message}", RENEW)
     except ssl.SSLError as failure:
-        yield error(f"{cert} and {key} are not used together: {failure.reason}", "take the two files of one pair")
+        reason = failure.reason or "one of them is not a PEM file"
+        yield error(f"{cert} and {key} cannot be used together: {reason}", "take the two files of one pair")
     except OSError as failure:
         yield error(f"the certificate cannot be read: {failure.strerror}", "check A2F_GRPC_CERT and A2F_GRPC_KEY")
 

@@ -12,7 +12,8 @@ from a2f_server.errors import A2FError
 from a2f_server.tts import selector
 from a2f_server.tts.contract import SpeechRequest, Voice
 
-TIMEOUT_S = 15.0
+TIMEOUT_S, LOCAL_TIMEOUT_S = 15.0, 60.0
+"""A local voice loads its dictionaries, which takes long on a loaded machine."""
 REMEDY = "see docs/speech.md"
 
 
@@ -38,13 +39,17 @@ def _asked(voice: Voice) -> Finding:
     except A2FError as failure:
         return error(failure.message, REMEDY)
     except TimeoutError:
+        if voice.local:
+            return error(
+                f"{voice.name} did not speak within {LOCAL_TIMEOUT_S:g} s", "the machine is overloaded or slow"
+            )
         return error(f"{voice.name} did not answer within {TIMEOUT_S:g} s", "check the network and the firewall")
 
 
 async def _answer(voice: Voice) -> str:
     """Lists the voices. A local one also speaks, which a service might charge for."""
     try:
-        async with asyncio.timeout(TIMEOUT_S):
+        async with asyncio.timeout(LOCAL_TIMEOUT_S if voice.local else TIMEOUT_S):
             count = len(await voice.voices())
             if not voice.local:
                 return f"{voice.name} answers and has {count} voices"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from a2f_server import arkit
-from a2f_server.drawing.shape_names import match_shape
+from a2f_server.animation_files.morph_names import match_shape
 
 
 @pytest.mark.parametrize("name", arkit.NAMES)
