@@ -50,14 +50,15 @@ def server(*, stderr: int | None = None, **settings: object) -> Iterator[tuple[i
         [sys.executable, "-m", "a2f_server", "serve"], env=env, stderr=stderr, cwd=Path(__file__).parent
     )
     try:
-        _wait(port, process)
+        wait_until_ready(port, process)
         yield port, process.pid
     finally:
         process.terminate()
         process.wait(30)
 
 
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Waits for `/ping`. Raises RuntimeError if the process ends or does not answer."""
     for _ in range(1500):
         if process.poll() is not None:
             raise RuntimeError("the server did not start")

@@ -1,8 +1,8 @@
 """Measures whether streams that are admitted stay in time while three times as many ask.
 
 The server has one core and the load generator another. `--hog 1` also runs that many busy processes on the server's
-core, which slows it down once the server has estimated its capacity. Prints, for each backend, the streams that asked and
-were admitted, the lateness of all frames of those that were admitted, and how `/health` ended.
+core, which slows it down once it has started. Prints, for each backend, how many streams asked and were admitted, the
+lateness of all frames of those that were admitted, and the capacity in `/health` at the end.
 """
 
 from __future__ import annotations

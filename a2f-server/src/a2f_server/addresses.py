@@ -6,6 +6,7 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 
+@lru_cache(4096)
 def parse(address: str) -> IPv4Address | IPv6Address | None:
     """Returns an IP address, or None if it is none. An IPv4 address that is written as IPv6 becomes IPv4."""
     try:

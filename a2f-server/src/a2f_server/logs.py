@@ -27,7 +27,7 @@ def configure(level: str, as_json: bool, copy: cloudwatch.Destination | None = N
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        wrapper_class=structlog.make_filtering_bound_logger(level),  # lines below the level cost nothing
         cache_logger_on_first_use=False,
     )
 

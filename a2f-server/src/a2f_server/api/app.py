@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.routing import WebSocketRoute
+from starlette.types import ASGIApp
 
 from a2f_server import __version__
 from a2f_server.api.compat import chunked, hls, legacy, process_audio, process_audio_stream, streaming_audio2face
@@ -86,12 +88,13 @@ def create_app(
         if service.voice:
             await service.voice.close()
 
+    sockets: dict[str, ASGIApp] = {}
     app = DescribedApp(
         needs_no_key=needs_no_key,
         title="a2f-server",
         version=__version__,
         lifespan=lifespan,
-        middleware=middleware(service),
+        middleware=middleware(service, sockets),
         servers=[{"url": "./", "description": "this server"}],
         redirect_slashes=False,  # a redirect's address would be wrong below a path
         docs_url=None,
@@ -101,7 +104,9 @@ def create_app(
     app.state.grpc = _load_grpc(service)
     add_handlers(app)
     for routes in ENDPOINTS:
-        app.include_router(routes(service))
+        router = routes(service)
+        app.include_router(router)
+        sockets |= {route.path: route.app for route in router.routes if isinstance(route, WebSocketRoute)}
     pages.mount(app, service)
     return app
 

@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
@@ -263,6 +264,7 @@ def _host_name(netloc: str) -> str:
         return ""
 
 
+@lru_cache(1024)
 def _is_loopback(name: str) -> bool:
     if name == "localhost" or name.endswith(".localhost"):
         return True

@@ -13,6 +13,7 @@ from a2f_server.api.byte_budget import ByteBudget, Upload
 from a2f_server.api.callers import Caller, Callers
 from a2f_server.api.calls import Calls
 from a2f_server.api.decoding_pool import DecodingPool
+from a2f_server.api.encoding import encode_json
 from a2f_server.api.file_feed import FileFeed
 from a2f_server.api.key_usage import KeyUsages
 from a2f_server.api.live_output import LiveOutput
@@ -98,6 +99,7 @@ class Service:
         self.http_speeches: set[ServedClient] = set()
         self.calls = Calls(settings.max_calls)
         self._lookaheads: dict[int, Fraction] = {}
+        self._greeting: str | None = None
 
     async def drain(self) -> None:
         """Shuts down gracefully: lets open utterances finish within the limit, then reports `busy` to every client."""
@@ -206,8 +208,15 @@ class Service:
             self._lookaheads[fps] = self.utterance(Options(fps=fps), NOMINAL_RATE).lookahead
         return self._lookaheads[fps]
 
+    @property
+    def greeting(self) -> str:
+        """The message that greets every socket, as JSON: the same for all of them."""
+        if self._greeting is None:
+            self._greeting = encode_json(self.ready())
+        return self._greeting
+
     def ready(self) -> dict[str, object]:
-        """Returns the message that greets every socket."""
+        """Returns what `greeting` says."""
         s = self.settings
         return {
             "type": "ready",

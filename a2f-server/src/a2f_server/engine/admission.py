@@ -1,7 +1,7 @@
 """How many streams the server admits: as many as it serves in time on this machine, at present.
 
-What a stream costs depends on the machine, on its other tenants and on the client, so no estimate holds. The lateness of
-the open streams tells: it grows before frames are late, because batches grow first.
+What a stream costs depends on the machine, on its other tenants and on the client, so no estimate holds. The lateness
+of the open streams tells: it grows before frames are late, because batches grow first.
 """
 
 from __future__ import annotations

@@ -31,9 +31,8 @@ RUNS = (64, 32, 8, 2, 1)
 LIVE_RUN = 2
 BESIDE_LIVE = 32
 """Windows of files in a round while other utterances are open, whose frames wait for the call to end."""
-GATHER_ABOVE = 16
-GATHER_S = 0.006
-"""With more than GATHER_ABOVE open utterances a round begins at most every GATHER_S seconds: fewer, larger batches cost
+GATHER = ((64, 0.01), (16, 0.006), (0, 0.0))
+"""With more than so many open utterances a round begins at most every so many seconds: fewer, larger batches cost
 less, and two threads that contend for the interpreter slow each other down (docs/decisions.md)."""
 
 Feed = Callable[[Stream], Awaitable[None]]
@@ -153,7 +152,11 @@ class Engine:
             for count, streams in self._groups():
                 await self._step(count, [s for s in streams if not s.closed])
             # backends may run inline: other tasks get their turn after every round
-            await asyncio.sleep(begun + GATHER_S - self.clock() if self.slots.taken > GATHER_ABOVE else 0)
+            await asyncio.sleep(begun + self._gather_s - self.clock() if self._gather_s else 0)
+
+    @property
+    def _gather_s(self) -> float:
+        return next(seconds for above, seconds in GATHER if self.slots.taken > above or not above)
 
     def _groups(self) -> list[Group]:
         """Groups the streams with due windows by what one call can take. Those with more to do stay dirty."""

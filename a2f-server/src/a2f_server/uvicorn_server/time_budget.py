@@ -72,6 +72,8 @@ class TimeBudget:
         self._flood.in_debt.discard(self)
 
     def _refill(self, now: float) -> None:
+        if now == self._updated:
+            return
         self._left = min(self._burst, self._left + (now - self._updated) * self._flood.of(self))
         self._updated = now
         if self._left >= 0:

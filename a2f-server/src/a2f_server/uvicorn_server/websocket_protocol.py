@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from time import perf_counter, thread_time
+from time import perf_counter
 from typing import Any
 
 from a2f_server.uvicorn_server import websocket_frames as frames
 from a2f_server.uvicorn_server.time_budget import FLOOD, TimeBudget
 from a2f_server.uvicorn_server.websocket_errors import ErrorLoggingProtocol
+from a2f_server.uvicorn_server.work_clock import WorkClock
 
 EXTENSION = "a2f.fast_path"
 """Name in the ASGI scope's extensions."""
@@ -31,6 +32,8 @@ BURST_S = 0.05
 """Seconds that a socket may use in a burst."""
 QUEUED_S = 0.004
 """Seconds until a heavy socket asks again whether it may have a turn."""
+
+_clock = WorkClock()
 
 
 class SocketProtocol(ErrorLoggingProtocol):
@@ -45,6 +48,8 @@ class SocketProtocol(ErrorLoggingProtocol):
         self._budget = TimeBudget(BURST_S, FLOOD, perf_counter())
         self._resuming: asyncio.Handle | None = None
         self._in_fragments = False
+        self._answer = b""
+        """The answer of the handshake, held back to the end of a turn of the event loop."""
 
     def handle_connect(self, event: Any) -> None:
         """Adds the extension to the scope."""
@@ -61,7 +66,30 @@ class SocketProtocol(ErrorLoggingProtocol):
 
     def write(self, message: bytes | str) -> None:
         """Sends a message; call it only while `ready`."""
-        self.transport.write(frames.make(message))
+        frame = frames.make(message)
+        if self._answer:
+            frame, self._answer = self._answer + frame, b""
+        self.transport.write(frame)
+
+    async def send(self, message: Any) -> None:
+        """Sends a message of the application as uvicorn does, but a greeting in one packet with the handshake."""
+        if self.handshake_complete or message["type"] != "websocket.accept":
+            self._send_answer()
+            return await super().send(message)
+        transport, held = self.transport, _HeldAnswer()
+        self.transport = held  # type: ignore[assignment]
+        try:
+            await super().send(message)
+        finally:
+            self.transport = transport
+        if held.data and not transport.is_closing():
+            self._answer = held.data
+            self.loop.call_soon(self._send_answer)
+
+    def _send_answer(self) -> None:
+        if self._answer:
+            self.transport.write(self._answer)
+            self._answer = b""
 
     def abort(self) -> None:
         """Drops the connection. A closing handshake would never end with a client that does not read."""
@@ -80,7 +108,9 @@ class SocketProtocol(ErrorLoggingProtocol):
 
     def spend(self, seconds: float) -> None:
         """Counts the application's work on such a message, in seconds of `thread_time`."""
-        now = perf_counter()
+        self._spend(seconds, perf_counter())
+
+    def _spend(self, seconds: float, now: float) -> None:
         if self._budget.is_heavy(now):
             FLOOD.use(seconds)
         self._budget.spend(seconds, now)
@@ -94,11 +124,15 @@ class SocketProtocol(ErrorLoggingProtocol):
         """Passes on complete frames only: uvicorn never holds half of one."""
         if not self.handshake_initiated:
             return super().data_received(data)
-        self._unread += data
         if self._resuming:
+            self._unread += data
             self.transport.pause_reading()  # uvicorn resumed it
-        elif self._frame_end(self._unread, 0) is not None:
-            self._handle_unread()
+        elif self._unread:
+            self._unread += data
+            if self._frame_end(self._unread, 0) is not None:
+                self._handle_unread()
+        else:
+            self._handle_all(data)
 
     def keepalive_timeout(self) -> None:
         """Closes the socket of a client that answers no ping, unless it is the server that does not read."""
@@ -120,20 +154,27 @@ class SocketProtocol(ErrorLoggingProtocol):
             self.scope["extensions"].pop(EXTENSION, None)
 
     def _handle_unread(self) -> None:
-        """Handles frames for as long as the budget allows."""
-        begun = used = thread_time()  # of this thread alone: waiting for another one is no fault of the socket
-        now = perf_counter()
+        data = bytes(self._unread)
+        self._unread.clear()
+        self._handle_all(data)
+
+    def _handle_all(self, data: bytes) -> None:
+        """Handles frames for as long as the budget allows; keeps the rest."""
+        now = begun = _clock.start()
         allowed = min(TURN_S, FLOOD.left(now)) if self._budget.is_heavy(now) else TURN_S
         if allowed <= 0:
+            self._unread += data
             return self._pause(QUEUED_S)
-        data, at = bytes(self._unread), 0
-        while used - begun < allowed and (end := self._frame_end(data, at)) is not None:
+        at, used = 0, 0.0
+        while used < allowed and (end := self._frame_end(data, at)) is not None:
             self._on_frame(data, at, end)
-            at, used = end, thread_time()
-        del self._unread[:at]
-        self.spend(used - begun)
+            now = perf_counter()
+            at, used = end, _clock.used(begun, now)
+        if at < len(data):
+            self._unread += data[at:]
+        self._spend(used, now)
         wait = max(self._budget.wait(now), OVERFULL_S if self.overfull() else 0.0)
-        if wait or self._frame_end(self._unread, 0) is not None:
+        if wait or (self._unread and self._frame_end(self._unread, 0) is not None):
             self._pause(wait)
 
     def _pause(self, seconds: float) -> None:
@@ -181,6 +222,18 @@ class SocketProtocol(ErrorLoggingProtocol):
             return super().data_received(frame)  # which closes with 1007
         assert self.on_message
         self.on_message(text)
+
+
+class _HeldAnswer:
+    """Takes the place of the transport while uvicorn answers a handshake."""
+
+    data = b""
+
+    def write(self, data: bytes) -> None:
+        self.data += data
+
+    def is_closing(self) -> bool:
+        return False
 
 
 def _never() -> bool:

@@ -39,7 +39,7 @@ class Connection(SocketSession):
         self._warned_of_stray_audio = False
         """True once audio outside an utterance was reported: a flood gets one error."""
         self._bad_messages = 0
-        self._enqueue(service.ready())
+        self._put(service.greeting)
 
     def fail(
         self, error: A2FError, *, close: int | None = None, request: str | None = None, utterance: int | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from itertools import count
 
 import structlog
@@ -47,7 +47,8 @@ class SocketApp:
             if caller := await admit(socket, self._service, self._refuse):
                 try:
                     session = self._session(socket, receive, send, self._service, number, caller)
-                    with structlog.contextvars.bound_contextvars(**caller.log_fields):
+                    fields = caller.log_fields
+                    with structlog.contextvars.bound_contextvars(**fields) if fields else nullcontext():
                         await _serve(session, self._service)
                 finally:
                     self._service.callers.leave(caller)

@@ -87,6 +87,7 @@ class SocketSession(ABC):
     async def run(self) -> None:
         """Serves the socket until one side closes it."""
         try:
+            self._flush()
             await first_of(self._receive(), self._emit(), self._watch())
         except OSError:
             pass

@@ -55,7 +55,6 @@ class UtteranceQueue:
         """`send` and `send_error` go before everything in the queue; `on_change`: there is more to send."""
         self._service, self._name, self._address, self._caller = service, name, address, caller
         self._send, self._report_error, self._on_change = send, send_error, on_change
-        self._log = log.bind(connection=name)
         self._open: list[Turn] = []
         self._waiting: deque[tuple[int, Speak, Admission]] = deque()
         self._input: AudioTurn | None = None
@@ -243,7 +242,7 @@ class UtteranceQueue:
         turn.live = self._live
         self._open.append(turn)
         self._send(turn.started())
-        self._log.debug("utterance started", utterance=number)
+        log.debug("utterance started", connection=self._name, utterance=number)
         return turn
 
     def _require_closed(self, what: str) -> None:
