@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
@@ -46,9 +46,25 @@ class Begun:
             self.complete.set()
 
 
+class FixedClock:
+    """Says that each piece of work took as long."""
+
+    def start(self) -> float:
+        return 0.0
+
+    def used(self, begun: float, now: float) -> float:
+        return 0.001
+
+
+def paced(
+    live: Callable[[], bool], *, strained: bool = False, on_spent: Callable[[float], None] = lambda seconds: None
+) -> HandshakePacer:
+    return HandshakePacer(live, lambda: strained, on_spent)
+
+
 @pytest.mark.usefixtures("exhausted")
 async def test_without_live_utterances_nothing_waits() -> None:
-    pacer, begun = HandshakePacer(lambda: False), Begun(STORM)
+    pacer, begun = paced(lambda: False), Begun(STORM)
     assert all(begun.ask(pacer, number) for number in range(STORM))
     assert begun.numbers == list(range(STORM))
 
@@ -56,7 +72,7 @@ async def test_without_live_utterances_nothing_waits() -> None:
 @pytest.mark.usefixtures("exhausted")
 async def test_they_wait_for_the_end_of_live_utterances_and_keep_their_order() -> None:
     live, begun = [True], Begun(STORM - 1)
-    pacer = HandshakePacer(lambda: bool(live))
+    pacer = paced(lambda: bool(live))
     assert [begun.ask(pacer, number) for number in range(STORM)] == [True] + [False] * (STORM - 1)
     assert begun.numbers == [0]
     pacer.drop(7)
@@ -68,7 +84,7 @@ async def test_they_wait_for_the_end_of_live_utterances_and_keep_their_order() -
 @pytest.mark.usefixtures("exhausted")
 async def test_what_an_idle_server_did_is_no_debt() -> None:
     live: list[bool] = []
-    pacer, begun = HandshakePacer(lambda: bool(live)), Begun(STORM)
+    pacer, begun = paced(lambda: bool(live)), Begun(STORM)
     for number in range(STORM):
         begun.ask(pacer, number)
     live.append(True)
@@ -77,11 +93,23 @@ async def test_what_an_idle_server_did_is_no_debt() -> None:
 
 async def test_the_share_lets_some_begin_beside_live_utterances(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handshake_pacer, "HANDSHAKES", FloodShare(each=1, together=1, burst=1e-6))
-    pacer, begun = HandshakePacer(lambda: True), Begun(STORM)
+    pacer, begun = paced(lambda: True), Begun(STORM)
     for number in range(STORM):
         begun.ask(pacer, number)
     await begun.complete.wait()
     assert begun.numbers == list(range(STORM))
+
+
+@pytest.mark.parametrize(("strained", "begun"), [(False, 20), (True, 4)])
+async def test_fewer_begin_while_frames_are_nearly_late(
+    monkeypatch: pytest.MonkeyPatch, strained: bool, begun: int
+) -> None:
+    monkeypatch.setattr(handshake_pacer, "HANDSHAKES", FloodShare(each=1, together=0, burst=0.0999))
+    monkeypatch.setattr(handshake_pacer, "_clock", FixedClock())
+    spent: list[float] = []
+    pacer = paced(lambda: True, strained=strained, on_spent=spent.append)
+    assert [pacer.begin(number, lambda: None) for number in range(STORM)] == [True] * begun + [False] * (STORM - begun)
+    assert spent == [handshake_pacer.WHOLE * 0.001] * begun
 
 
 @contextmanager

@@ -83,7 +83,7 @@ class Replica:
     def record_autoscaling_stats(self) -> dict[str, float]:
         """Called by Ray: returns the load that autoscaling is based on."""
         engine = self._service.engine
-        return {LOAD: engine.slots.taken / engine.slots.capacity}
+        return {LOAD: 1.0 if engine.slots.full else engine.slots.taken / engine.slots.most}
 
     async def _watch(self) -> None:
         """Drains the replica when Ray removes it.

@@ -1,40 +1,86 @@
 """How many streams the server admits: as many as it serves in time on this machine, at present.
 
-What a stream costs depends on the machine, on its other tenants and on the client, so no estimate holds. The lateness
-of the open streams tells: it grows before frames are late, because batches grow first.
+What a stream costs depends on the machine, on its other tenants and on the client, and changes within seconds. So no
+figure from the start holds: a part of the measured capacity may be opened at once, and the rest as the load allows that
+the open streams show. Lateness ends it, whatever the load: it grows before frames are late, because batches grow first.
 """
 
 from __future__ import annotations
 
-STRAINED_S, LATE_S = 0.018, 0.025
-"""Lateness from which no stream is admitted in addition, and from which those that end are not replaced. Half a frame
-at 30 FPS, and three quarters."""
-AT_ONCE = 0.5
-"""Share of the capacity that may be open however fast they came: their lateness is not known yet."""
-RAMP = 8
-"""Streams that are admitted within a tick beyond that."""
+from collections import deque
+
+from a2f_server.engine.load import STRAINED_S, Reading
+
+LATE_S = 0.025
+"""Lateness from which streams that end are not replaced: three quarters of a frame at 30 FPS."""
+FULL = 0.7
+"""Load up to which streams are added. Beyond it a little more work makes frames much later."""
+AT_ONCE, LEAST, MOST = 0.25, 8, 64
+"""Share of the capacity that may be opened at once, since the machine may be slower by now than at the start, and its
+limits. An event loop serves LEAST streams on any machine, and MOST in a third of its time on one that is not slow."""
+UNPROVEN = 0.75
+"""Share of FULL up to which the load says little about what a stream costs."""
+GROWTH, BLIND_GROWTH = 1.5, 1.06
+"""How many times the streams that are in time may be open next, at most, and while the load is not known."""
+MEMORY, SIMILAR = 30, 0.7
+"""Ticks whose load counts, since other tenants make a machine slower and faster again within seconds, and the share of
+the present streams that must have been open then: few streams cost more each."""
+CALM_TICKS = 10
+"""Ticks in time after which streams are added again, once frames were late."""
 RECOVERY = 0.01
-"""Share of the capacity by which `AT_ONCE` grows again in each tick, after frames were late."""
+"""Share of the capacity by which that part grows again in each tick, after frames were late."""
 
 
 class Admission:
-    """Adapts the number of streams that may be open, never more than `most`, to their lateness.
+    """Adapts the number of streams that may be open, never more than `most`. LEAST of them always may, if a quarter of
+    the capacity is that much: with so few, lateness has other causes.
 
-    `trusted`: `most` is what the operator wants, and may be opened at once.
+    `trusted`: the operator knows that this machine serves `most`, so that only lateness ends the admission.
     """
 
     def __init__(self, most: int, *, trusted: bool) -> None:
         self.most = most
-        self._least = most if trusted else max(1, int(AT_ONCE * most))
-        self._at_once: float = self._least
-        self.ceiling = self._least
+        self._trusted = trusted
+        self._floor = max(1, min(LEAST, most if trusted else int(AT_ONCE * most)))
+        self._first = most if trusted else min(most, max(LEAST, min(int(AT_ONCE * most), MOST)))
+        self._at_once: float = self._first
+        self._calm = CALM_TICKS
+        self._seen: deque[Reading] = deque(maxlen=MEMORY)
+        self.ceiling = self._first
         """Streams that may be open for now."""
 
-    def tick(self, taken: int, lateness: float) -> None:
-        """Adapts, with `taken` streams open whose frames were late by `lateness` seconds."""
-        if lateness > STRAINED_S:
-            self._at_once = max(1, min(self._at_once, taken - RAMP))
-            self.ceiling = min(taken if lateness <= LATE_S else taken - 1, self.most)
+    def tick(self, taken: int, seen: Reading) -> None:
+        """Adapts to what the last ticks showed; `taken` streams are open."""
+        self._seen.append(seen)
+        if seen.lateness > STRAINED_S:
+            self._calm = 0
+            self._at_once = max(self._floor, min(self._at_once, taken - LEAST))
+            self.ceiling = max(self._floor, min(taken - (seen.lateness > LATE_S), self.most))
             return
-        self._at_once = min(self._at_once + RECOVERY * self.most, self._least)
-        self.ceiling = int(min(max(self._at_once, taken + RAMP), self.most))
+        self._at_once = min(self._at_once + RECOVERY * self.most, self._first)
+        allowed = int(min(max(self._unproven(), self._proven(taken, seen)), self.most))
+        self.ceiling = allowed if self._calm >= CALM_TICKS else min(allowed, self.ceiling)
+        self._calm += 1
+
+    def rest(self) -> None:
+        """Forgets what was: no stream is open."""
+        self._at_once = self.ceiling = self._first
+        self._calm = CALM_TICKS
+        self._seen.clear()
+
+    def _unproven(self) -> float:
+        """Returns how many streams may be open whatever they cost, as long as the load is not known to be high."""
+        low = all(seen.load is None or seen.load < UNPROVEN * FULL for seen in self._seen)
+        return self._at_once if self._trusted or low else self._floor
+
+    def _proven(self, taken: int, now: Reading) -> float:
+        """Returns how many streams may be open by what was seen of about as many as there are."""
+        similar = [seen for seen in self._seen if seen.streams >= SIMILAR * taken]
+        return min((_room(seen) for seen in similar), default=_room(now) if now.load else BLIND_GROWTH * taken + 1)
+
+
+def _room(seen: Reading) -> float:
+    """Returns how many streams may be open after these."""
+    assert seen.load is not None
+    in_time = max(1.0, 2 - seen.lateness / STRAINED_S)
+    return seen.streams * min(GROWTH, in_time, FULL / max(seen.load, 1e-9))

@@ -60,8 +60,8 @@ class SlotHolder:
 class Slot(Holdable):
     """The right to one utterance. It counts once it is taken; `close` gives it back and may be called twice."""
 
-    def __init__(self, pool: SlotPool, holder: SlotHolder | None) -> None:
-        self._pool, self.holder = pool, holder
+    def __init__(self, pool: SlotPool, holder: SlotHolder | None, *, patient: bool = False) -> None:
+        self._pool, self.holder, self.patient = pool, holder, patient
 
     @property
     def taken(self) -> bool:
@@ -77,20 +77,22 @@ class Slot(Holdable):
 
 
 class SlotPool:
-    """As many slots as the server has capacity for.
+    """As many slots as the server has capacity for: `most` in all, and for live streams as many as are in time now.
 
+    A file is `patient`: it uses what live streams leave, so it may be opened while no more of those would be in time.
     An utterance that was opened and has no audio yet costs nothing, so it takes no slot. It may still take one, and
     finish, after the server has begun to shut down.
     """
 
     def __init__(self, capacity: int, metrics: Metrics) -> None:
-        self.capacity = self._ceiling = capacity
+        self.most = self._ceiling = capacity
         self.drain_started = asyncio.Event()
         self._metrics = metrics
         self._open: set[Slot] = set()
         self._taken: set[Slot] = set()
         self._freed = asyncio.Event()
-        metrics.capacity.set(capacity)
+        metrics.max_streams.set(capacity)
+        self.limit(capacity)
 
     @property
     def draining(self) -> bool:
@@ -103,37 +105,47 @@ class SlotPool:
         return len(self._taken)
 
     @property
+    def capacity(self) -> int:
+        """Utterances that may be open for now, including those that are."""
+        return min(self.most, self._ceiling)
+
+    @property
     def full(self) -> bool:
         """True if a new utterance would be refused."""
-        return self.draining or self.taken >= self._ceiling
+        return self.draining or self.taken >= self.capacity
 
-    def open(self, holder: SlotHolder | None = None) -> Slot:
+    @property
+    def full_for_files(self) -> bool:
+        """True if a new file would be refused."""
+        return self.draining or self.taken >= self.most
+
+    def open(self, holder: SlotHolder | None = None, *, patient: bool = False) -> Slot:
         """Returns a slot for an utterance whose audio is yet to come. Raises Busy immediately if none is free, or if
         the holder has taken all of its own."""
-        self.require_free()
+        self.require_free(patient=patient)
         if holder:
             holder.require_free()
             holder.opened += 1
-        slot = Slot(self, holder)
+        slot = Slot(self, holder, patient=patient)
         self._open.add(slot)
         return slot
 
-    def reserve(self, holder: SlotHolder | None = None) -> Slot:
+    def reserve(self, holder: SlotHolder | None = None, *, patient: bool = False) -> Slot:
         """Returns a slot that is taken. Raises Busy as `open` does."""
-        slot = self.open(holder)
+        slot = self.open(holder, patient=patient)
         slot.take()
         return slot
 
-    def require_free(self) -> None:
+    def require_free(self, *, patient: bool = False) -> None:
         """Raises Busy if `reserve` would: for a client whose audio is yet to come."""
         if self.draining:
             raise Busy.shutting_down()
-        self._require_capacity()
+        self._require_capacity(patient=patient)
 
     def take(self, slot: Slot) -> None:
         """Takes a slot that was opened before. Raises Busy immediately if none is free."""
         if slot not in self._taken:
-            self._require_capacity()
+            self._require_capacity(patient=slot.patient)
             if slot.holder:
                 slot.holder.require_free()
                 slot.holder.take()
@@ -156,10 +168,11 @@ class SlotPool:
         self._freed.set()
 
     def limit(self, ceiling: int) -> None:
-        """Changes how many utterances may be open for now, up to the capacity. Those that are stay open."""
+        """Changes how many live utterances may be open for now. Those that are stay open."""
         if ceiling > self._ceiling:
             self._freed.set()
         self._ceiling = ceiling
+        self._metrics.capacity.set(self.capacity)
 
     async def freed(self) -> None:
         """Waits until a slot is given back, or the server begins to shut down."""
@@ -177,8 +190,8 @@ class SlotPool:
         except TimeoutError:
             log.warning("utterances did not finish in time", open=len(self._open))
 
-    def _require_capacity(self) -> None:
-        if self.taken >= self.capacity:
-            raise Busy(f"all {self.capacity} streams of this server are in use; try again in a moment", reason="full")
-        if self.taken >= self._ceiling:
+    def _require_capacity(self, *, patient: bool) -> None:
+        if self.taken >= self.most:
+            raise Busy(f"all {self.most} streams of this server are in use; try again in a moment", reason="full")
+        if self.taken >= self.capacity and not patient:
             raise Busy(f"{self.taken} streams keep this server busy; try again in a moment", reason="full")

@@ -11,8 +11,10 @@ from a2f_server.uvicorn_server.work_clock import WorkClock
 
 HANDSHAKES = FloodShare(each=1.0, together=0.25, burst=0.004)
 """The limit of all handshakes together while utterances are open."""
-WHOLE = 3.0
-"""How much longer a handshake takes than the part that is timed here, without the application."""
+WHOLE = 5.0
+"""How much longer a connection takes, with the refusal that may follow, than the part that is timed here."""
+STRAINED = 5.0
+"""How many times as long it counts while frames are nearly late."""
 PAUSE_S, TURN_S = 0.004, 0.004
 """Seconds between two turns of waiting handshakes beside live utterances; seconds of a turn without them."""
 
@@ -25,9 +27,15 @@ class HandshakePacer:
     Their clients wait, and nothing more is read from them until then.
     """
 
-    def __init__(self, live: Callable[[], bool]) -> None:
-        """`live`: returns whether utterances are open. Without any, handshakes do not wait for each other's time."""
-        self._live, self._share = live, HANDSHAKES
+    def __init__(
+        self, live: Callable[[], bool], strained: Callable[[], bool], on_spent: Callable[[float], None]
+    ) -> None:
+        """`live`: returns whether utterances are open. Without any, handshakes do not wait for each other's time.
+
+        `strained`: returns whether their frames are nearly late. `on_spent` is told the seconds of each handshake
+        beside them.
+        """
+        self._live, self._strained, self._on_spent, self._share = live, strained, on_spent, HANDSHAKES
         self._waiting: dict[object, Callable[[], None]] = {}
         self._timer: asyncio.TimerHandle | None = None
 
@@ -52,7 +60,9 @@ class HandshakePacer:
             return handshake()
         begun = _clock.start()
         handshake()
-        self._share.use(WHOLE * _clock.used(begun, perf_counter()))
+        used = WHOLE * _clock.used(begun, perf_counter())
+        self._share.use(STRAINED * used if self._strained() else used)
+        self._on_spent(used)
 
     def _schedule(self) -> None:
         if not self._timer:

@@ -116,16 +116,20 @@ def _open_files() -> int:
 
 def make_server(app: FastAPI, settings: Settings) -> Server:
     """Returns a server that is ready to `run` or `serve`."""
-    slots = app.state.service.engine.slots
+    engine = app.state.service.engine
+    slots = engine.slots
 
     def live() -> bool:
         return bool(slots.taken)
+
+    def strained() -> bool:
+        return bool(engine.strained)
 
     config = uvicorn.Config(
         RequestPacer(app, probes=("/health", "/ping"), live=live),
         host=settings.host,
         port=settings.port,
-        http=partial(HttpProtocol, handshakes=HandshakePacer(live), **_limits(settings)),  # type: ignore[arg-type]
+        http=partial(HttpProtocol, handshakes=HandshakePacer(live, strained, engine.note_other), **_limits(settings)),  # type: ignore[arg-type]
         ws=SocketProtocol,
         ws_max_size=2 * settings.max_message_bytes,
         ws_per_message_deflate=False,

@@ -61,6 +61,7 @@ def report(service: Service) -> dict[str, object]:
         "tts": service.voice.name if service.voice else None,
         "active_sessions": slots.taken,
         "capacity": slots.capacity,
+        "max_streams": slots.most,
         "connections": len(service.connections),
         "draining": slots.draining,
         "fps": service.settings.fps,
