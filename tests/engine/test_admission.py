@@ -25,8 +25,8 @@ def storm(admission: Admission, cost: float, ticks: int = 600, asking: int = 5) 
 @pytest.mark.parametrize("cost", [0.0025, 0.005, 0.01, 0.02, 0.05])
 def test_a_storm_fills_the_machine_and_no_more(cost: float) -> None:
     taken = storm(Admission(400, trusted=False), cost)
-    assert cost * taken < 0.8, "more would be late"
-    assert taken >= min(0.9 * FULL / cost, 400)
+    assert cost * taken < 0.96, "more would be late"
+    assert cost * taken > 0.85 or taken == 400
 
 
 def test_the_capacity_is_never_exceeded() -> None:
@@ -89,7 +89,7 @@ def test_a_machine_that_was_slow_a_moment_ago_may_be_so_again() -> None:
     admission.tick(100, Reading(IN_TIME, 100, FULL))
     for _ in range(MEMORY - 1):
         admission.tick(100, Reading(IN_TIME, 100, FULL / 2))
-        assert admission.ceiling == 100
+        assert admission.ceiling <= 105
     admission.tick(100, Reading(IN_TIME, 100, FULL / 2))
     assert 140 < admission.ceiling <= 150
 

@@ -13,15 +13,18 @@ from a2f_server.engine.load import STRAINED_S, Reading
 
 LATE_S = 0.025
 """Lateness from which streams that end are not replaced: three quarters of a frame at 30 FPS."""
-FULL = 0.7
-"""Load up to which streams are added. Beyond it a little more work makes frames much later."""
-AT_ONCE, LEAST, MOST = 0.25, 8, 64
+FULL, OVERFULL = 0.7, 0.9
+"""Load up to which streams are added by what they cost; and up to which a few are added at a time, as long as frames are
+well in time: larger batches cost less, so that twice as many streams are not twice the load."""
+AT_ONCE, LEAST, MOST = 0.25, 8, 32
 """Share of the capacity that may be opened at once, since the machine may be slower by now than at the start, and its
-limits. An event loop serves LEAST streams on any machine, and MOST in a third of its time on one that is not slow."""
+limits. An event loop serves LEAST streams on any machine, and MOST on one that others have slowed down to a third."""
 UNPROVEN = 0.75
 """Share of FULL up to which the load says little about what a stream costs."""
-GROWTH, BLIND_GROWTH = 1.5, 1.06
-"""How many times the streams that are in time may be open next, at most, and while the load is not known."""
+GROWTH, SLOW_GROWTH = 1.5, 1.04
+"""How many times the streams that are in time may be open next, at most, and while their cost does not say."""
+CALM_S = 0.75 * STRAINED_S
+"""Lateness of frames that are well in time."""
 MEMORY, SIMILAR = 30, 0.7
 """Ticks whose load counts, since other tenants make a machine slower and faster again within seconds, and the share of
 the present streams that must have been open then: few streams cost more each."""
@@ -75,12 +78,17 @@ class Admission:
 
     def _proven(self, taken: int, now: Reading) -> float:
         """Returns how many streams may be open by what was seen of about as many as there are."""
-        similar = [seen for seen in self._seen if seen.streams >= SIMILAR * taken]
-        return min((_room(seen) for seen in similar), default=_room(now) if now.load else BLIND_GROWTH * taken + 1)
+        similar = [seen for seen in self._seen if seen.load is not None and seen.streams >= SIMILAR * taken]
+        room = min((_room(seen, now.lateness) for seen in similar), default=0.0)
+        return max(room, SLOW_GROWTH * (now.streams or taken) + 1) if self._well_in_time() else room
+
+    def _well_in_time(self) -> bool:
+        recent = list(self._seen)[-CALM_TICKS:]
+        return all(seen.lateness < CALM_S and (seen.load or 0.0) < OVERFULL for seen in recent)
 
 
-def _room(seen: Reading) -> float:
-    """Returns how many streams may be open after these."""
+def _room(seen: Reading, lateness: float) -> float:
+    """Returns how many streams may be open after these, by what they cost: the fewer, the later frames are now."""
     assert seen.load is not None
-    in_time = max(1.0, 2 - seen.lateness / STRAINED_S)
+    in_time = max(1.0, 2 - lateness / STRAINED_S)
     return seen.streams * min(GROWTH, in_time, FULL / max(seen.load, 1e-9))

@@ -14,8 +14,8 @@ TICK_S = 0.1
 WINDOW = 3
 """Ticks that count."""
 STRAINED_S = 0.018
-"""Lateness from which nothing may be added: half a frame at 30 FPS. Clients see up to twice as much, since audio also
-waits in the network's buffers while a round is at work."""
+"""Lateness from which nothing may be added: half a frame at 30 FPS. The 99th percentile that clients see is
+about as much, since this is that of the stream that waits longest."""
 SCHEDULER = Path("/proc/thread-self/schedstat")
 
 
