@@ -23,7 +23,7 @@ from a2f_server.api.app import create_app
 from a2f_server.settings import Settings
 
 LOAD = "a2f_load"
-"""Name of the statistic that a replica reports: open utterances divided by its capacity, 0–1."""
+"""Name of the statistic that a replica reports: open utterances divided by the most there can be; 1 if it is full."""
 
 ASK_S = 1.0
 """Interval in seconds at which a replica asks Ray's controller whether it is being removed."""

@@ -14,8 +14,8 @@ from a2f_server.engine.load import STRAINED_S, Reading
 LATE_S = 0.025
 """Lateness from which streams that end are not replaced: three quarters of a frame at 30 FPS."""
 FULL, OVERFULL = 0.7, 0.9
-"""Load up to which streams are added by what they cost; and up to which a few are added at a time, as long as frames are
-well in time: larger batches cost less, so that twice as many streams are not twice the load."""
+"""Load up to which streams are added by what they cost; and up to which a few are added at a time, as long as frames
+are well in time: larger batches cost less, so that twice as many streams are not twice the load."""
 AT_ONCE, LEAST, MOST = 0.25, 8, 32
 """Share of the capacity that may be opened at once, since the machine may be slower by now than at the start, and its
 limits. An event loop serves LEAST streams on any machine, and MOST on one that others have slowed down to a third."""
