@@ -174,6 +174,7 @@ def compare(folders: Sequence[Path], options: argparse.Namespace) -> Iterator[di
         yield {
             "stream_ratio": spread([each[0][0] / each[-1][0] for each in rounds]),
             "handshake_ratio": spread([each[0] / each[-1] for each in hands]),
+            **({"storm_p99_ratio": spread([each[0][0] / each[-1][0] for each in storms])} if storms else {}),
         }
 
 

@@ -167,10 +167,3 @@ def test_a_storm_waits_while_an_utterance_is_live_and_none_of_it_is_lost(voice: 
         talk.say("end")
         talk.expect("end")
         assert all(b"101 Switching" in greeting(client) for client in storm)
-
-
-def test_the_greeting_comes_in_one_packet_with_the_answer_of_the_handshake() -> None:
-    with run_server() as server, knock(server) as client:
-        first = client.recv(1 << 16)
-        assert first.startswith(b"HTTP/1.1 101")
-        assert b'"type":"ready"' in first
