@@ -39,13 +39,18 @@ async def utterance(port: int, sound: bytes, step: int, delay: float, form: str)
 
 
 async def speak_in_real_time(client: LoadClient, sound: bytes, step: int, form: str) -> dict[str, object]:
-    """Sends one utterance in messages of `step` bytes and waits for its end; returns the lateness of its frames."""
+    """Sends one utterance in messages of `step` bytes and waits for its end; returns the lateness of its frames.
+
+    Raises RuntimeError if the server refuses it.
+    """
     client.forget()
     client.say(type="start", audio={"encoding": "pcm_s16le", "sample_rate": RATE, "channels": 1}, format=form)
     messages = [frame(BINARY, sound[i : i + step]) for i in range(0, len(sound), step)]
     begun, sent = time.perf_counter(), []
     for k, message in enumerate(messages):
         await asyncio.sleep(begun + (k + 1) * step / 2 / RATE - time.perf_counter())
+        if client.ended.is_set():  # refused, as busy
+            break
         sent.append(time.perf_counter())
         client.send(message)
     client.say(type="end")
@@ -55,7 +60,9 @@ async def speak_in_real_time(client: LoadClient, sound: bytes, step: int, form: 
 
 
 def _result(client: LoadClient, sent: list[float], samples: int, step: int) -> dict[str, object]:
-    started = next(m for _, m in client.messages if m["type"] == "started")
+    started = next((m for _, m in client.messages if m["type"] == "started"), None)
+    if not started:
+        raise RuntimeError("the server refused an utterance")
     lookahead = Fraction(started["lookahead"]).limit_denominator(10**6)
     late, expected = [], 0
     for arrival, first, count in client.frames:

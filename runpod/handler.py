@@ -59,7 +59,7 @@ class Worker:
 
     def concurrency(self, current: int) -> int:
         """Returns how many jobs RunPod may give this worker concurrently."""
-        return min(MAX_JOBS, self.service.engine.slots.capacity)
+        return min(MAX_JOBS, self.service.engine.slots.most)
 
     async def handle(self, job: dict[str, Any]) -> AsyncGenerator[dict[str, object], None]:
         """Yields the chunks of one job. Never raises, because RunPod would send the stack trace to the caller."""
@@ -82,7 +82,7 @@ class Worker:
         options = read(given)
         self.service.check(options)
         limit = self.service.settings.max_file_bytes
-        slot = held.enter_context(closing(self.service.engine.slots.reserve()))
+        slot = held.enter_context(closing(self.service.engine.slots.reserve(patient=True)))
         file = held.enter_context(closing(self.service.uploads.upload(limit)))
         file.add(decoded(options.audio, limit))
         return await animate_file(self.service, file, options, slot)

@@ -62,6 +62,12 @@ ROWS: dict[str, list[Panel]] = {
     ],
     "Load": [
         Panel("Open utterances", (("a2f_utterances@", "{{instance}}"), ("a2f_capacity@", "{{instance}} capacity"))),
+        Panel(
+            "Lateness of live streams",
+            (("a2f_lateness_seconds@", "{{instance}}"),),
+            "s",
+            description="Above 18 ms no stream is added.",
+        ),
         Panel("Connections", (("a2f_connections@", "{{instance}}"),)),
         Panel("Errors sent to clients", (rate("a2f_errors_total", "code"),), "reqps"),
         Panel(

@@ -203,6 +203,8 @@ async def test_a_replica_reports_load_and_health() -> None:
     assert replica.record_autoscaling_stats() == {ray_app.LOAD: 0}
     slots = [engine.slots.reserve() for _ in range(3)]
     assert replica.record_autoscaling_stats() == {ray_app.LOAD: 0.75}
+    engine.slots.limit(3)
+    assert replica.record_autoscaling_stats() == {ray_app.LOAD: 1}
     for slot in slots:
         slot.close()
     replica.check_health()

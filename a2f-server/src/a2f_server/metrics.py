@@ -21,8 +21,11 @@ class Metrics:
         self.registry = CollectorRegistry()
         r = self.registry
         gauge = partial(Gauge, registry=r, multiprocess_mode="livesum")  # the sum of the workers that are alive
+        highest = partial(Gauge, registry=r, multiprocess_mode="livemax")
         self.connections = gauge("a2f_connections", "Open WebSocket connections")
         self.utterances = gauge("a2f_utterances", "Open utterances")
+        self.lateness = highest("a2f_lateness_seconds", "Wait of live audio for its frames; busy above .018")
+        self.load = highest("a2f_load", "Share of its time that the event loop or backend needs, 0-1")
         self.frames = Counter("a2f_frames", "Frames computed", registry=r)
         self.audio = Counter("a2f_audio_seconds", "Seconds of audio received", registry=r)
         self.errors = Counter("a2f_errors", "Errors sent to clients", ["code"], registry=r)

@@ -23,7 +23,7 @@ from a2f_server.api.app import create_app
 from a2f_server.settings import Settings
 
 LOAD = "a2f_load"
-"""Name of the statistic that a replica reports: open utterances divided by its capacity, 0–1."""
+"""Name of the statistic that a replica reports: open utterances divided by the most there can be; 1 if it is full."""
 
 ASK_S = 1.0
 """Interval in seconds at which a replica asks Ray's controller whether it is being removed."""
@@ -83,7 +83,7 @@ class Replica:
     def record_autoscaling_stats(self) -> dict[str, float]:
         """Called by Ray: returns the load that autoscaling is based on."""
         engine = self._service.engine
-        return {LOAD: engine.slots.taken / engine.slots.capacity}
+        return {LOAD: 1.0 if engine.slots.full else engine.slots.taken / engine.slots.most}
 
     async def _watch(self) -> None:
         """Drains the replica when Ray removes it.

@@ -136,7 +136,8 @@ class Settings(BaseSettings):
     max_streams: int | None = Field(
         None,
         ge=1,
-        description="Maximum concurrent utterances; more are refused as busy (default: the backend's capacity).",
+        description="Maximum concurrent utterances; more are refused as busy. Set it to what this machine is known to "
+        "serve (default: the backend's capacity, approached as long as frames are in time).",
     )
     max_connections: int = Field(
         2000, ge=1, description="Maximum open WebSocket connections; more are refused as busy."

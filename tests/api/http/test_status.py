@@ -61,6 +61,7 @@ def test_health(own: Running) -> None:
         "processor_ready": True,
         "active_sessions": 0,
         "capacity": 3,
+        "max_streams": 3,
         "connections": 0,
         "draining": False,
         "fps": 25,
@@ -142,7 +143,7 @@ def test_metrics_are_prometheus(own: Running) -> None:
         answer = http.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=")
     assert "# TYPE a2f_stage_seconds histogram" in answer.text
-    assert metric(own, "a2f_capacity") == 3
+    assert metric(own, "a2f_capacity") == metric(own, "a2f_max_streams") == 3
 
 
 @pytest.mark.parametrize("stage", ["queue", "infer", "motion", "send"])

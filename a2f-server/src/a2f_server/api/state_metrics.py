@@ -32,7 +32,9 @@ class StateCollector(Collector):
         yield InfoMetricFamily("a2f_build", "Version of the server, and what it runs", _build(service))
         yield _gauge("a2f_healthy", "1 unless the model hangs", engine.healthy)
         yield _gauge("a2f_draining", "1 while the server shuts down", engine.slots.draining)
-        yield _gauge("a2f_capacity", "Maximum open utterances; more are refused", engine.slots.total_capacity)
+        yield _gauge("a2f_max_streams", "Maximum open utterances, while all are in time", engine.slots.total_most)
+        text = "Utterances that may be open now; more are refused"
+        yield _gauge("a2f_capacity", text, engine.slots.total_capacity)
         yield _gauge("a2f_workers", "Processes that serve clients", service.group.counts.total("workers") or 1)
         used, total = (memory.used or 0) * MIB, (memory.total or 0) * MIB
         yield _gauge("a2f_device_memory_used_bytes", "GPU: memory in use; CPU: of this process", used)

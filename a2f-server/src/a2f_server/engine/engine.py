@@ -14,7 +14,9 @@ import structlog
 
 from a2f_server import arkit
 from a2f_server.backends.contract import Backend
+from a2f_server.engine.admission import Admission
 from a2f_server.engine.frames import FloatFrames, Frames, quantise_frames
+from a2f_server.engine.load import LoadMeter
 from a2f_server.engine.runner import Answer, BackendRunner
 from a2f_server.engine.slots import Slot, SlotPool
 from a2f_server.engine.stream import Stream
@@ -28,8 +30,9 @@ log = structlog.get_logger(__name__)
 RUNS = (64, 32, 8, 2, 1)
 """Consecutive windows of one utterance in a call: long runs for files, one or two for live audio."""
 LIVE_RUN = 2
-BESIDE_LIVE = 32
-"""Windows of files in a round while other utterances are open, whose frames wait for the call to end."""
+BESIDE_LIVE, BESIDE_STRAINED = 32, 8
+"""Windows of files in a round while other utterances are open, whose frames wait for the call to end, and while those
+are nearly late."""
 GATHER = ((64, 0.01), (16, 0.006), (0, 0.0))
 """With more than so many open utterances a round begins at most every so many seconds: fewer, larger batches cost
 less, and two threads that contend for the interpreter slow each other down (docs/decisions.md)."""
@@ -60,15 +63,24 @@ class Engine:
         self.most_due = 2 * min(RUNS[0], backend.max_run)
         of_all = capacity is not None or backend.shared
         self.slots = SlotPool(capacity or backend.capacity, metrics, counts, of_all_workers=of_all)
+        self._load = LoadMeter(clock)
+        self._admission = Admission(self.slots.most, trusted=capacity is not None)
+        self.slots.limit(self._admission.ceiling)
         self._open: set[Stream] = set()
         self._dirty: dict[Stream, None] = {}
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._watch: asyncio.Task[None] | None = None
 
     @property
     def healthy(self) -> bool:
         """True while the backend answers."""
         return self.runner.healthy and self.backend.available
+
+    @property
+    def strained(self) -> bool:
+        """True while frames of live streams are nearly late."""
+        return self._load.strained
 
     @property
     def waiting_bytes(self) -> int:
@@ -79,13 +91,15 @@ class Engine:
         """Begins to run; call it on the event loop."""
         self._task = asyncio.create_task(self._run(), name="a2f-engine")
         self._task.add_done_callback(self._ended)
+        self._watch = asyncio.create_task(self._load.watch(lambda: self.slots.taken, self._admit))
+        self._watch.add_done_callback(self._ended)
 
     async def stop(self) -> None:
         """Ends open streams with an error and frees the backend."""
         self.dismiss()
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for task in filter(None, (self._task, self._watch)):
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
         self.runner.stop()
 
     def dismiss(self) -> None:
@@ -116,18 +130,33 @@ class Engine:
             feeding.cancel()
             stream.close()
 
+    def note_other(self, seconds: float) -> None:
+        """Takes seconds of the event loop that were spent on handshakes, which wait while the engine is strained."""
+        self._load.note_other(seconds)
+
     def wake(self, stream: Stream) -> None:
         """Schedules a stream that may have windows to compute."""
         if stream not in self._dirty and not stream.closed:
             stream.due_since = self.clock()
             self._dirty[stream] = None
             self._wake.set()
+            self._load.wake()
 
     def forget(self, stream: Stream) -> None:
         """Drops a stream that was closed."""
         self._open.discard(stream)
         self._dirty.pop(stream, None)
         self.metrics.audio.inc(stream.utterance.received / stream.utterance.sample_rate)
+
+    def _admit(self) -> None:
+        seen = self._load.read()
+        if self.slots.taken:
+            self._admission.tick(self.slots.taken, seen)
+        else:
+            self._admission.rest()
+        self.slots.limit(self._admission.ceiling)
+        self.metrics.lateness.set(seen.lateness)
+        self.metrics.load.set(seen.load or 0.0)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """Reports the server as unhealthy if the engine's task ends in any other way than by `stop`."""
@@ -173,7 +202,7 @@ class Engine:
         kept = {key: streams for key, streams in groups.items() if key[0] <= LIVE_RUN}
         (count, kind), (stream, *_) = next((key, streams) for key, streams in groups.items() if key[0] > LIVE_RUN)
         self._dirty[stream] = self._dirty.pop(stream)
-        kept[min(count, BESIDE_LIVE), kind] = [stream]
+        kept[min(count, BESIDE_STRAINED if self.strained else BESIDE_LIVE), kind] = [stream]
         return kept
 
     async def _step(self, count: int, streams: list[Stream]) -> None:
@@ -187,11 +216,12 @@ class Engine:
                 stream.fail(_internal_error())
 
     async def _compute(self, count: int, streams: list[Stream]) -> None:
-        begun = self.clock()
+        begun, waited_since = self.clock(), min(s.due_since for s in streams)
         utterances = [s.utterance for s in streams]
         taken = [u.take(count) for u in utterances]
         for stream in streams:
             stream.took()
+            stream.due_since = begun  # of the windows that it has left
         dtype, layout = utterances[0].dtype, utterances[0].layout
         states = [u.state for u in utterances]
         heard = any(u.visemes for u in utterances)
@@ -200,7 +230,11 @@ class Engine:
         )
         inferred = self.clock()
         frames = self._deliver(streams, answers, inferred)
-        self.metrics.queue_time.observe(begun - min(s.due_since for s in streams))
+        self.metrics.queue_time.observe(begun - waited_since)
+        if count <= LIVE_RUN:
+            self._load.note_round(self.clock() - waited_since, len(streams) * count, inferred - begun)
+        else:
+            self._load.note_file()
         self.metrics.batch.observe(len(streams) * count)
         self.metrics.infer_time.observe(inferred - begun)
         self.metrics.frames.inc(frames)

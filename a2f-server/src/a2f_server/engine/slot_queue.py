@@ -1,4 +1,4 @@
-"""A queue for slots, for requests that wait instead of being refused as busy."""
+"""A queue for slots, for requests with files that wait instead of being refused as busy."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class SlotQueue:
         """Raises Busy if the next request would have to wait and may not, or if the server is shutting down."""
         if self._pool.draining:
             raise Busy.shutting_down()
-        if self.length >= self._most and (self.length or self._pool.full):
+        if self.length >= self._most and (self.length or self._pool.full_for_files):
             self._metrics.queued.labels("refused").inc()
             raise Busy(QUEUE_FULL, reason="queue")
 
@@ -53,9 +53,9 @@ class SlotQueue:
         self._count(1)
         try:
             async with self._turn:
-                while self._pool.full and not self._pool.draining:
+                while self._pool.full_for_files and not self._pool.draining:
                     await self._pool.freed()
-                slot = self._pool.reserve(holder)
+                slot = self._pool.reserve(holder, patient=True)
             outcome = "served"
         finally:
             self._count(-1)

@@ -77,8 +77,8 @@ class SlotHolder:
 class Slot(Holdable):
     """The right to one utterance. It counts once it is taken; `close` gives it back and may be called twice."""
 
-    def __init__(self, pool: SlotPool, holder: SlotHolder | None) -> None:
-        self._pool, self.holder = pool, holder
+    def __init__(self, pool: SlotPool, holder: SlotHolder | None, *, patient: bool = False) -> None:
+        self._pool, self.holder, self.patient = pool, holder, patient
 
     @property
     def taken(self) -> bool:
@@ -94,25 +94,29 @@ class Slot(Holdable):
 
 
 class SlotPool:
-    """As many slots as the server has capacity for.
+    """As many slots as the server has capacity for: `most` in all, and for live streams as many as are in time now.
 
+    A file is `patient`: it uses what live streams leave, so it may be opened while no more of those would be in time.
     An utterance that was opened and has no audio yet costs nothing, so it takes no slot. It may still take one, and
     finish, after the server has begun to shut down.
     """
 
     def __init__(
-        self, capacity: int, metrics: Metrics, counts: Counts | None = None, *, of_all_workers: bool = False
+        self, most: int, metrics: Metrics, counts: Counts | None = None, *, of_all_workers: bool = False
     ) -> None:
-        """`of_all_workers`: the capacity is that of all workers together, not of this process alone."""
-        self.capacity, self._of_all = capacity, of_all_workers
+        """`of_all_workers`: `most` is the limit of all workers together, not of this process alone."""
+        self.most = self._ceiling = most
+        self._of_all = of_all_workers
         self._counts = counts or Counts()
-        self._count, published = self._counts.of("slots"), self._counts.of("capacity")
-        published.add(0 if of_all_workers else capacity)
+        self._count, self._published = self._counts.of("slots"), self._counts.of("most")
+        self._published.add(0 if of_all_workers else most)
+        self._capacity = self._counts.of("capacity")
         self.drain_started = asyncio.Event()
         self._metrics = metrics
         self._open: set[Slot] = set()
         self._taken: set[Slot] = set()
         self._freed = asyncio.Event()
+        self.limit(most)
 
     @property
     def draining(self) -> bool:
@@ -130,42 +134,62 @@ class SlotPool:
         return self._count.total
 
     @property
+    def total_most(self) -> int:
+        """The most utterances that all workers together may have open."""
+        return self.most if self._of_all else self._published.total
+
+    @property
     def total_capacity(self) -> int:
-        """Utterances that all workers have capacity for."""
-        return self._counts.total("capacity") or self.capacity
+        """Utterances that all workers together may have open for now."""
+        return min(self.total_most, self._capacity.total)
+
+    @property
+    def capacity(self) -> int:
+        """Utterances that this process may have open for now, including those that it has."""
+        return min(self.most, self._ceiling)
 
     @property
     def full(self) -> bool:
         """True if a new utterance would be refused."""
-        return self.draining or self._counted >= self.capacity
+        return self.full_for_files or self.taken >= self.capacity
 
-    def open(self, holder: SlotHolder | None = None) -> Slot:
+    @property
+    def full_everywhere(self) -> bool:
+        """True if every worker would refuse a new utterance."""
+        return self.draining or self.total_taken >= self.total_capacity
+
+    @property
+    def full_for_files(self) -> bool:
+        """True if a new file would be refused."""
+        return self.draining or self._counted >= self.most
+
+    def open(self, holder: SlotHolder | None = None, *, patient: bool = False) -> Slot:
         """Returns a slot for an utterance whose audio is yet to come. Raises Busy immediately if none is free, or if
         the holder has taken all of its own."""
-        self.require_free()
+        self.require_free(patient=patient)
         if holder:
             holder.require_free()
             holder.opened += 1
-        slot = Slot(self, holder)
+        slot = Slot(self, holder, patient=patient)
         self._open.add(slot)
         return slot
 
-    def reserve(self, holder: SlotHolder | None = None) -> Slot:
+    def reserve(self, holder: SlotHolder | None = None, *, patient: bool = False) -> Slot:
         """Returns a slot that is taken. Raises Busy as `open` does."""
-        slot = self.open(holder)
+        slot = self.open(holder, patient=patient)
         slot.take()
         return slot
 
-    def require_free(self) -> None:
+    def require_free(self, *, patient: bool = False) -> None:
         """Raises Busy if `reserve` would: for a client whose audio is yet to come."""
         if self.draining:
             raise Busy.shutting_down()
-        self._require_capacity()
+        self._require_capacity(patient=patient)
 
     def take(self, slot: Slot) -> None:
         """Takes a slot that was opened before. Raises Busy immediately if none is free."""
         if slot not in self._taken:
-            self._require_capacity()
+            self._require_capacity(patient=slot.patient)
             if slot.holder:
                 slot.holder.require_free()
             self._take_one()
@@ -191,6 +215,13 @@ class SlotPool:
         self._metrics.utterances.set(self.taken)
         self._freed.set()
 
+    def limit(self, ceiling: int) -> None:
+        """Changes how many live utterances may be open for now. Those that are stay open."""
+        if ceiling > self._ceiling:
+            self._freed.set()
+        self._ceiling = ceiling
+        self._capacity.add(self.capacity - self._capacity.own)
+
     async def freed(self) -> None:
         """Waits until a slot may have been given back, or the server begins to shut down."""
         self._freed.clear()
@@ -210,21 +241,21 @@ class SlotPool:
 
     @property
     def _counted(self) -> int:
-        """The utterances to which the capacity applies."""
+        """The utterances to which `most` applies."""
         return self._count.total if self._of_all else self._count.own
 
-    def _require_capacity(self) -> None:
-        if self._counted >= self.capacity:
+    def _require_capacity(self, *, patient: bool) -> None:
+        if self._counted >= self.most:
             raise self._used_up()
+        if self.taken >= self.capacity and not patient:
+            raise Busy(f"{self.total_taken} streams keep this server busy; try again in a moment", reason="full")
 
     def _take_one(self) -> None:
         """Counts first and checks afterwards: another worker may take the last slot at the same time."""
         self._count.add(1)
-        if self._counted > self.capacity:
+        if self._counted > self.most:
             self._count.add(-1)
             raise self._used_up()
 
     def _used_up(self) -> Busy:
-        return Busy(
-            f"all {self.total_capacity} streams of this server are in use; try again in a moment", reason="full"
-        )
+        return Busy(f"all {self.total_most} streams of this server are in use; try again in a moment", reason="full")

@@ -46,10 +46,10 @@ class FileCall:
         """Animates the file. Raises A2FError."""
         self._call.before_status = lambda error: report(self._call, error, self._request.request_id)
         service = self._service
-        service.engine.slots.require_free()
+        service.engine.slots.require_free(patient=True)
         with closing(self._upload):
             await self._receive()
-            with closing(service.engine.slots.reserve(self._call.caller.slots)) as slot:
+            with closing(service.engine.slots.reserve(self._call.caller.slots, patient=True)) as slot:
                 feed = await service.open_file(self._upload, "mix", slot)
                 utterance = service.utterance(self._options(), feed.sample_rate)
                 parts = service.engine.animate(utterance, feed.into, slot)

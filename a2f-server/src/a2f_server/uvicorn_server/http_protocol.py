@@ -11,6 +11,7 @@ import httptools
 import structlog
 
 from a2f_server.uvicorn_server.connection_limit import ConnectionLimit
+from a2f_server.uvicorn_server.handshake_pacer import HandshakePacer
 from a2f_server.uvicorn_server.reader_watch import ReaderWatch
 from a2f_server.uvicorn_server.refusal import refusal
 from a2f_server.uvicorn_server.upgrades import UpgradeIgnoringProtocol
@@ -32,14 +33,24 @@ BODY_S = 300.0
 class HttpProtocol(UpgradeIgnoringProtocol):
     """Answers clients that break a limit with 400, 408, 431 or 503, and closes their connections."""
 
-    def __init__(self, *args: Any, connection_limit: ConnectionLimit, reader_s: float, **options: Any) -> None:
-        """Takes uvicorn's arguments and two limits.
+    def __init__(
+        self,
+        *args: Any,
+        connection_limit: ConnectionLimit,
+        handshakes: HandshakePacer,
+        reader_s: float,
+        **options: Any,
+    ) -> None:
+        """Takes uvicorn's arguments and three limits.
 
         connection_limit: open connections, sockets included, beyond which new ones get 503.
+        handshakes: begins those of WebSockets.
         reader_s: seconds after which a client that reads an answer slower than LEAST_RATE is dropped.
         """
         super().__init__(*args, **options)
-        self._connection_limit = connection_limit
+        self._connection_limit, self._handshakes = connection_limit, handshakes
+        self._held = False
+        """True once a handshake had to wait."""
         self._timer: asyncio.TimerHandle | None = None
         self._reader = ReaderWatch(self.loop, reader_s, LEAST_RATE)
         self._in_headers, self._in_body = True, False
@@ -61,13 +72,22 @@ class HttpProtocol(UpgradeIgnoringProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stops all timers."""
         self._stop_timers()
+        self._handshakes.drop(self)
         super().connection_lost(exc)
 
     def handle_websocket_upgrade(self) -> None:
-        """Leaves the connection to the WebSocket protocol."""
+        """Leaves the connection to the WebSocket protocol, as soon as the event loop has time for it."""
         self._stop_timers()
-        super().handle_websocket_upgrade()
         self.parser = None  # type: ignore[assignment] # it refers to this object: a cycle that outlives the upgrade
+        if not self._handshakes.begin(self, self._become_socket):
+            self._held = True
+            self.transport.pause_reading()
+
+    def _become_socket(self) -> None:
+        if not self.transport.is_closing():
+            super().handle_websocket_upgrade()
+            if self._held:
+                self.transport.resume_reading()
 
     def data_received(self, data: bytes) -> None:
         """Parses a part of a request; refuses headers and trailers without an end."""

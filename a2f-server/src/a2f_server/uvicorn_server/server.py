@@ -18,6 +18,7 @@ from a2f_server.settings import Settings
 from a2f_server.uvicorn_server import memory
 from a2f_server.uvicorn_server.address_limit import AddressLimit
 from a2f_server.uvicorn_server.connection_limit import ConnectionLimit
+from a2f_server.uvicorn_server.handshake_pacer import HandshakePacer
 from a2f_server.uvicorn_server.http_protocol import HttpProtocol
 from a2f_server.uvicorn_server.idle_memory import trim_when_idle
 from a2f_server.uvicorn_server.listening import BACKLOG, CannotListen, Listener, listen
@@ -137,12 +138,20 @@ def _open_files() -> int:
 
 def make_server(app: FastAPI, settings: Settings) -> Server:
     """Returns a server that is ready to `run` or `serve`."""
-    slots = app.state.service.engine.slots
+    engine = app.state.service.engine
+    slots = engine.slots
+
+    def live() -> bool:
+        return bool(slots.taken)
+
+    def strained() -> bool:
+        return bool(engine.strained)
+
     config = uvicorn.Config(
-        RequestPacer(app, probes=("/health", "/ping"), live=lambda: slots.taken > 0),
+        RequestPacer(app, probes=("/health", "/ping"), live=live),
         host=settings.host,
         port=settings.port,
-        http=partial(HttpProtocol, **_limits(settings)),  # type: ignore[arg-type]
+        http=partial(HttpProtocol, handshakes=HandshakePacer(live, strained, engine.note_other), **_limits(settings)),  # type: ignore[arg-type]
         ws=SocketProtocol,
         ws_max_size=2 * settings.max_message_bytes,
         ws_per_message_deflate=False,

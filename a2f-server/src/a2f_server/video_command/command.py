@@ -56,7 +56,7 @@ async def _make(picture: bytes, speech: bytes, look: Look, options: Any, target:
     try:
         image.add(picture)
         audio.add(speech)
-        with closing(service.engine.slots.reserve()) as slot:
+        with closing(service.engine.slots.reserve(patient=True)) as slot:
             video = await VideoFile.prepare(service, image, audio, look, options, slot)
             if video.warning:
                 typer.echo(f"a2f-server: {video.warning}", err=True)

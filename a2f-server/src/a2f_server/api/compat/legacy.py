@@ -78,11 +78,11 @@ def routes(service: Service) -> APIRouter:
     sessions = Sessions(service.settings.session_ttl_s)
 
     async def animated(request: Request) -> FaceClip:
-        service.engine.slots.require_free()
+        service.engine.slots.require_free(patient=True)
         limit = service.settings.max_file_bytes
         with (
             closing(await read_upload(service, request, "audio", limit)) as file,
-            closing(service.engine.slots.reserve(service.callers.of(request).slots)) as slot,
+            closing(service.engine.slots.reserve(service.callers.of(request).slots, patient=True)) as slot,
         ):
             clip, _ = await unless_disconnected(request, whole_clip(service, file, FileOptions(), slot))
         return clip

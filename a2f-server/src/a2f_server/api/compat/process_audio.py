@@ -54,12 +54,14 @@ def routes(service: Service) -> APIRouter:
     ) -> Response:
         """Animates an audio file, also one in base64. Every line is a chunk of two seconds."""
         options = parse_options({"fps": fps})
-        service.engine.slots.require_free()
+        service.engine.slots.require_free(patient=True)
         with ExitStack() as held:
             form = await read_form(service, request, "audio_file", service.settings.max_file_bytes)
             held.callback(form.file.close)
             options = _with_emotions(options, form.texts.get("emotions"))
-            slot = held.enter_context(closing(service.engine.slots.reserve(service.callers.of(request).slots)))
+            slot = held.enter_context(
+                closing(service.engine.slots.reserve(service.callers.of(request).slots, patient=True))
+            )
             await decode_base64(service, form.file, slot)
             lines = _lines(service, await FileChunks.open(service, form.file, options, slot), DynamicRate(fps))
             first = await anext(lines)

@@ -73,10 +73,12 @@ def routes(service: Service) -> APIRouter:
         media_type = negotiate(request.headers.get("accept", ""), FORMATS)
         if media_type == CSV and service.renaming(options):
             raise BadMessage("this profile has other names than a CSV of Live Link Face: ask for JSON")
-        service.engine.slots.require_free()  # before the upload: a full server says busy immediately
+        service.engine.slots.require_free(patient=True)  # before the upload: a full server says busy immediately
         with ExitStack() as held:
             file = held.enter_context(closing(await read_audio(service, request)))
-            slot = held.enter_context(closing(service.engine.slots.reserve(service.callers.of(request).slots)))
+            slot = held.enter_context(
+                closing(service.engine.slots.reserve(service.callers.of(request).slots, patient=True))
+            )
             if media_type in EVENT_FORMATS:
                 events, line = await animate_file(service, file, options, slot), EVENT_FORMATS[media_type]
                 lines = (line(kind, fields) async for kind, fields in events)

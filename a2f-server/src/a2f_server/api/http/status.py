@@ -26,7 +26,7 @@ def routes(service: Service) -> APIRouter:
     async def ping() -> Response:
         """Answers load balancers: 200 ready, 503 full, draining or unhealthy."""
         engine = service.engine
-        return Response(status_code=503 if engine.slots.full or not engine.healthy else 200)
+        return Response(status_code=503 if engine.slots.full_everywhere or not engine.healthy else 200)
 
     @router.get("/metrics", summary="Metrics for Prometheus", response_class=PlainTextResponse)
     async def metrics() -> Response:
@@ -61,6 +61,7 @@ def report(service: Service) -> dict[str, object]:
         "tts": service.voice.name if service.voice else None,
         "active_sessions": slots.total_taken,
         "capacity": slots.total_capacity,
+        "max_streams": slots.total_most,
         "connections": service.connections.total,
         "workers": service.group.counts.total("workers") or 1,
         "draining": slots.draining,

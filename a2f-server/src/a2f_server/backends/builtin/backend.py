@@ -32,6 +32,9 @@ FRAME_RATE = 50
 LEAD = 4
 """Steps of look-ahead: 80 ms."""
 
+TIMED = {"cpu": 64, "cuda": MAX_STREAMS_PER_PROCESS}
+"""Streams in the batch that is timed for the capacity."""
+
 NOMINAL_RATE = 16000
 COMMON_RATES = (NOMINAL_RATE, 24000, 48000, 44100, 22050, 8000)
 """Hz: opened by `warm`, so the first utterance does not wait."""
@@ -49,8 +52,8 @@ class BuiltinBackend(Backend):
     """
 
     name = "builtin"
-    capacity = 200
-    """Capacity of two CPU cores at 30 FPS (docs/performance.md). On a GPU it is measured."""
+    capacity = MAX_STREAMS_PER_PROCESS
+    """Measured for each instance."""
 
     def __init__(
         self,
@@ -73,7 +76,7 @@ class BuiltinBackend(Backend):
         self.phones = tuple(json.loads(self._session(NOMINAL_RATE).metadata["phones"]))
         if self._device_kind == "cuda":
             self._warm_up(rates)
-            self.capacity = capacity.to_capacity(self.measure(), self.name, most=MAX_STREAMS_PER_PROCESS)
+        self.capacity = capacity.to_capacity(self.measure(TIMED[self._device_kind]), self.name)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> BuiltinBackend:
