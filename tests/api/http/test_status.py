@@ -63,6 +63,7 @@ def test_health(own: Running) -> None:
         "capacity": 3,
         "max_streams": 3,
         "connections": 0,
+        "workers": 1,
         "draining": False,
         "fps": 25,
         "lookahead": answer.json()["lookahead"],

@@ -55,7 +55,7 @@ CLOSING_S, POLL_S = 2.0, 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Admission:
+class AdmittedText:
     """A text that may be spoken, its charge, and the slots of its subject (None without one)."""
 
     request: SpeechRequest
@@ -160,11 +160,11 @@ class Service:
         animation = options.backend is not None and options.backend == self.animation_backend
         return SpeechRequest(words.text, words.ssml, words.voice, animation=animation)
 
-    def admit(self, request: SpeechRequest, caller: Caller) -> Admission:
+    def admit(self, request: SpeechRequest, caller: Caller) -> AdmittedText:
         """Charges the caller's quota. Raises TtsUnavailable, BadMessage, or Busy if the quota is used up."""
         self.require_voice()
         ssml.check(request, min(self.settings.max_text, caller.most_characters))
-        return Admission(request, caller.spend(len(request.text or request.ssml or "")), caller.slots)
+        return AdmittedText(request, caller.spend(len(request.text or request.ssml or "")), caller.slots)
 
     def utterance(
         self,

@@ -13,7 +13,7 @@ import numpy as np
 import structlog
 
 from a2f_server.api.messages import Emotions, Options
-from a2f_server.api.service import Admission, Service
+from a2f_server.api.service import AdmittedText, Service
 from a2f_server.engine.face_source import FaceSource
 from a2f_server.engine.frames import Frames
 from a2f_server.engine.heard_visemes import HeardVisemes
@@ -63,7 +63,7 @@ class SpeechSession:
     """Speaks a request and animates its audio. The endpoint takes events and frames whenever `on_change` is called."""
 
     def __init__(
-        self, service: Service, options: Options, admission: Admission, *, on_change: Callable[[], None], name: str
+        self, service: Service, options: Options, admission: AdmittedText, *, on_change: Callable[[], None], name: str
     ) -> None:
         """Begins to speak what `Service.admit` admitted. Raises TtsUnavailable or Busy, and refunds what was charged.
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 from a2f_server.api.messages import SpeakBody
-from a2f_server.api.service import Admission, Service
+from a2f_server.api.service import AdmittedText, Service
 from a2f_server.api.speech_session import SessionEvent, SpeechSession, event_size
 from a2f_server.engine.frames import Frames
 
@@ -16,7 +16,7 @@ Part = SessionEvent | Frames
 class HttpSpeech:
     """A speech session that is one of the service's open clients until it is closed."""
 
-    def __init__(self, service: Service, body: SpeakBody, admission: Admission) -> None:
+    def __init__(self, service: Service, body: SpeakBody, admission: AdmittedText) -> None:
         """Begins to speak. Raises TtsUnavailable or Busy."""
         self._service, self._changed = service, asyncio.Event()
         self.session = SpeechSession(service, body, admission, on_change=self._changed.set, name="http/speak")

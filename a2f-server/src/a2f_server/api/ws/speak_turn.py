@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from a2f_server.api.encoding import encode_json
 from a2f_server.api.messages import Emotions, Speak
-from a2f_server.api.service import Admission, Service
+from a2f_server.api.service import AdmittedText, Service
 from a2f_server.api.speech_session import (
     FaceLost,
     SessionEvent,
@@ -30,7 +30,7 @@ class SpeakTurn(Turn):
         self,
         service: Service,
         speak: Speak,
-        admission: Admission,
+        admission: AdmittedText,
         number: int,
         on_change: Callable[[], None],
         name: str,

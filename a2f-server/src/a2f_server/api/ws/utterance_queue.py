@@ -11,7 +11,7 @@ import structlog
 from a2f_server.api.callers import Caller
 from a2f_server.api.encoding import encode_json
 from a2f_server.api.messages import Delivery, Emotions, Speak, Start
-from a2f_server.api.service import Admission, Service
+from a2f_server.api.service import AdmittedText, Service
 from a2f_server.api.utterance_log import CANCELLED, DISCONNECTED, END, log_utterance
 from a2f_server.api.ws.audio_turn import AudioTurn, Opening
 from a2f_server.api.ws.file_turn import FileTurn
@@ -56,7 +56,7 @@ class UtteranceQueue:
         self._service, self._name, self._address, self._caller = service, name, address, caller
         self._send, self._report_error, self._on_change = send, send_error, on_change
         self._open: list[Turn] = []
-        self._waiting: deque[tuple[int, Speak, Admission]] = deque()
+        self._waiting: deque[tuple[int, Speak, AdmittedText]] = deque()
         self._input: AudioTurn | None = None
         self._last_number = 0
         self._live = service.live.source()
@@ -210,7 +210,7 @@ class UtteranceQueue:
         """True if the next speech may begin. A slow reader must not hold a slot for each one that waits."""
         return not self._speaking and sum(isinstance(turn, SpeakTurn) for turn in self._open) < MOST_SPEECHES
 
-    def _admit(self, speak: Speak) -> Admission:
+    def _admit(self, speak: Speak) -> AdmittedText:
         most, scope = self._service.settings.max_queue, self._caller.scope
         if not self._voice_free and self._caller.texts_waiting >= most:
             message = f"{most} speak requests of this {scope} are waiting already; send the next one after an end"
@@ -221,11 +221,11 @@ class UtteranceQueue:
         while self._waiting and self._voice_free:
             self._begin_speech(*self._take_waiting())
 
-    def _take_waiting(self) -> tuple[int, Speak, Admission]:
+    def _take_waiting(self) -> tuple[int, Speak, AdmittedText]:
         self._caller.texts_waiting -= 1
         return self._waiting.popleft()
 
-    def _begin_speech(self, number: int, speak: Speak, admission: Admission) -> None:
+    def _begin_speech(self, number: int, speak: Speak, admission: AdmittedText) -> None:
         make = SpeakTurn
         self._begin(speak, number, lambda name: make(self._service, speak, admission, number, self._on_change, name))
 
