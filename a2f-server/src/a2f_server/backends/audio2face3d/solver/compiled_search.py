@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,7 +22,7 @@ class CompiledState:
 
     def at(self, point: Float64Array) -> CompiledState:
         """Returns the state with the same free weights at another point."""
-        return replace(self, point=point)
+        return CompiledState(point, self.tableau, self.barred)
 
     def barring(self, barred: BoolArray) -> CompiledState:
         """Returns the state with some weights fixed at 0 for the rest of the search."""

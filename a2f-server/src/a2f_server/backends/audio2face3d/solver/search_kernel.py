@@ -87,12 +87,13 @@ def _descend(
     for j in range(n):
         for i in range(n):
             pull[i] += matrix[j, i] * residual[j]
-    for i in range(n):
-        total = 0.0
-        for j in range(n):
-            if free[j]:
-                total += tableau[i, j] * pull[j]
-        change[i] = total
+    for j in range(n):
+        if free[j]:
+            for i in range(n):
+                change[i] += tableau[j, i] * pull[j]
+    for i in range(n):  # a tableau is symmetric, but for the sign between free and fixed
+        if not free[i]:
+            change[i] = -change[i]
 
 
 @compiled
