@@ -25,6 +25,7 @@ from a2f_server.backends.audio2face3d.backend import Audio2Face3DBackend
 from a2f_server.backends.audio2face3d.loading.index import load_bundle
 from a2f_server.backends.builtin import backend as builtin
 from a2f_server.backends.builtin import mel
+from a2f_server.backends.builtin.past import Past
 from a2f_server.backends.contract import Backend, Batch, Layout
 from a2f_server.onnx_runtime import initializers
 from machine import describe
@@ -58,10 +59,10 @@ def weights(backend: Backend, sound: Float32Array) -> Float32Array:
 def rounded(graph: bytes, sound: Float32Array) -> Float32Array:
     """Returns the built-in model's weights with the result of each operator rounded to its type."""
     model = onnx.load_from_string(initializers.replace(graph, {"basis": mel.basis(RATE)}))
-    width = next(i for i in model.graph.input if i.name == "state").type.tensor_type.shape.dim[-1].dim_value
-    halves = builtin.to_frames(windows(builtin.BuiltinBackend("cpu").layout(RATE), sound), RATE)
-    state = np.zeros((1, width), np.float32)
-    found: Float32Array = ReferenceEvaluator(model).run(None, {"sound": halves, "state": state})[0][0]
+    backend = builtin.BuiltinBackend("cpu")
+    halves = builtin.to_frames(windows(backend.layout(RATE), sound), RATE)
+    past = Past(backend._session(RATE)).gather([backend.initial_state(0)], halves.shape[1])
+    found: Float32Array = ReferenceEvaluator(model).run(None, {"sound": halves, **past})[0][0]
     return found
 
 

@@ -17,7 +17,7 @@ LAYERS = (
     # vocabulary and configuration, available to all modules
     {
         *("addresses", "errors", "arkit", "arrays", "settings", "environment", "child_environment"),
-        *("timecode", "metrics", "logs", "log_queue", "cloudwatch", "native_stderr", "ice_servers"),
+        *("timecode", "compiled", "metrics", "logs", "log_queue", "cloudwatch", "native_stderr", "ice_servers"),
         "worker_group",
     },
     # audio, weights, threads, sockets

@@ -13,7 +13,7 @@ import pytest
 
 from a2f_server.backends.contract import Backend, Batch
 from a2f_server.backends.mock.backend import MockBackend
-from a2f_server.engine.engine import BESIDE_LIVE, Engine
+from a2f_server.engine.engine import BESIDE_LIVE, LIVE_RUN, Engine
 from a2f_server.engine.stream import BACKLOG, Stream
 from a2f_server.errors import BackendFailed, Busy
 from a2f_server.metrics import Metrics
@@ -92,6 +92,21 @@ async def test_a_call_respects_the_backends_limits() -> None:
         assert np.array_equal(got, streamed(Toy(), sound, RATE, []))
 
 
+@pytest.mark.parametrize("windows", [1, 2, 4])
+async def test_a_message_of_live_audio_is_one_call(windows: int) -> None:
+    backend = Recording()
+    layout = backend.layout(RATE)
+    size = RATE * layout.hop // layout.frame_rate
+    async with running(backend) as engine:
+        stream = engine.open(utterance(backend, RATE))
+        for message in range(4):
+            stream.write(np.zeros(windows * size + (layout.window if message == 0 else 0), np.float32))
+            await until(lambda: stream.utterance.due() == 0)
+        stream.close()
+    assert [call for call in backend.calls[1:] if call[1] == windows]
+    assert len(backend.calls) <= 6
+
+
 async def test_files_alone_take_long_runs_together() -> None:
     backend = Recording()
     async with running(backend) as engine:
@@ -106,7 +121,7 @@ async def test_beside_live_audio_files_take_turns_in_shorter_runs() -> None:
         files = [frames(engine, backend, np.tile(buzz(1, RATE, seed=k), 8)) for k in range(3)]
         got = await asyncio.gather(*files)
         live.close()
-    long = [call for call in backend.calls if call[1] > 2]
+    long = [call for call in backend.calls if call[1] > LIVE_RUN]
     assert {rows for rows, _ in long} == {1}
     assert max(windows for _, windows in long) == BESIDE_LIVE
     for k, values in enumerate(got):

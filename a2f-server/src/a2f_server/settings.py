@@ -77,9 +77,10 @@ class Settings(BaseSettings):
     identity: str | None = Field(
         None, description="Actor of a bundle with several actors, such as Claire (default: the first one)."
     )
-    solver: Literal["exact", "batched"] = Field(
+    solver: Literal["exact", "compiled", "batched"] = Field(
         "exact",
-        description="Blendshape solver of audio2face3d: exact, or batched, which is faster and nearly as accurate.",
+        description="Blendshape solver of audio2face3d: exact; compiled, the same in machine code (extra [solver]); or "
+        "batched, which needs no extra, and is faster than exact for many streams and nearly as accurate.",
     )
     face: Annotated[dict[str, Number], NoDecode] = Field(
         {}, description='Animator parameters that override those of the bundle, as JSON: {"lower_face_strength": 0.9}.'

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from a2f_server.compiled import compiled
 from a2f_server.drawing.columns import DOUBLE_SIDED, MATERIAL, NEAR, X, Y
-from a2f_server.drawing.compiled import compiled
 from a2f_server.drawing.sampling import colour_of, opacity_of
 
 Array = Any

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from a2f_server.compiled import compiled, inlined
 from a2f_server.drawing.columns import BLUE, GREEN, NEAR, RED, X, Y
-from a2f_server.drawing.compiled import compiled, inlined
 
 Array = Any
 """A numpy array: numba reads its type at the call."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from a2f_server.compiled import compiled, inlined
 from a2f_server.drawing.columns import (
     ALPHA,
     BLEND,
@@ -32,7 +33,6 @@ from a2f_server.drawing.columns import (
 )
 from a2f_server.drawing.columns import OPACITY as V_OPACITY
 from a2f_server.drawing.columns import U as TEXTURE_U
-from a2f_server.drawing.compiled import compiled, inlined
 from a2f_server.drawing.sampling import opacity_of
 
 Array = Any

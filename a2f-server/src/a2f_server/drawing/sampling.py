@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from a2f_server.compiled import inlined
 from a2f_server.drawing.columns import (
     CLAMP,
     HEIGHT,
@@ -23,7 +24,6 @@ from a2f_server.drawing.columns import (
     WRAP_U,
     WRAP_V,
 )
-from a2f_server.drawing.compiled import inlined
 
 Array = Any
 """A numpy array: numba reads its type at the call."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from a2f_server.compiled import compiled, inlined
 from a2f_server.drawing.columns import (
     FIRST,
     MATERIAL,
@@ -25,7 +26,6 @@ from a2f_server.drawing.columns import (
     TILE,
     WRAPPED,
 )
-from a2f_server.drawing.compiled import compiled, inlined
 from a2f_server.drawing.sampling import between, colour_of
 
 Array = Any

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from a2f_server.drawing.compiled import compiled
+from a2f_server.compiled import compiled
 
 Array = Any
 """A numpy array: numba reads its type at the call."""

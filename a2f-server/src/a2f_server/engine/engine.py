@@ -27,9 +27,10 @@ from a2f_server.worker_group.counts import Counts
 
 log = structlog.get_logger(__name__)
 
-RUNS = (64, 32, 8, 2, 1)
-"""Consecutive windows of one utterance in a call: long runs for files, one or two for live audio."""
-LIVE_RUN = 2
+RUNS = (64, 32, 8, 4, 2, 1)
+"""Consecutive windows of one utterance in a call: long runs for files, LIVE_RUN at most for live audio, whose messages
+have 20 to 100 ms."""
+LIVE_RUN = 4
 BESIDE_LIVE, BESIDE_STRAINED = 32, 8
 """Windows of files in a round while other utterances are open, whose frames wait for the call to end, and while those
 are nearly late."""

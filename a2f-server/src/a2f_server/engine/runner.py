@@ -51,7 +51,7 @@ class BackendRunner:
     async def infer(self, make: Callable[[], Batch], states: Sequence[State], *, live: bool) -> list[Answer]:
         """Returns one answer per row. `make` is called once, on the thread that runs the backend.
 
-        If a batch raises it is run again row by row. `live`: True if each row has only a window or two.
+        If a batch raises it is run again row by row. `live`: True if each row has only a few windows.
         """
         inline = self.backend.run_inline and live and len(states) <= MOST_INLINE
         built: list[Batch] = []

@@ -38,6 +38,7 @@ def _needed(settings: Settings) -> dict[str, str]:
         "cloudwatch": settings.cloudwatch_group is not None and "A2F_CLOUDWATCH_GROUP",
         "azure": settings.azure_key is not None and "A2F_AZURE_KEY",
         "fp16": settings.precision == "fp16" and "A2F_PRECISION=fp16",
+        "solver": settings.solver == "compiled" and "A2F_SOLVER=compiled",
         "emotalk": settings.backend == "emotalk" and "A2F_BACKEND=emotalk",
         "openai": settings.tts_url is not None and "A2F_TTS_URL",
         "voice": settings.tts in {"espeak", "hibari"} and f"A2F_TTS={settings.tts}",

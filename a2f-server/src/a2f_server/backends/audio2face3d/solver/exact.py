@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from a2f_server.arrays import BoolArray, Float64Array
 from a2f_server.backends.audio2face3d.solver.active_set import ActiveSetSearch
+from a2f_server.backends.audio2face3d.solver.compiled_search import CompiledSearch, CompiledState
 from a2f_server.backends.audio2face3d.solver.contract import SolverState, frozen, targets
 from a2f_server.backends.audio2face3d.solver.problem import BlendshapeProblem
 from a2f_server.backends.audio2face3d.solver.search_state import SearchState
+
+AnyState = SearchState | CompiledState
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ExactState(SolverState):
     """Weights, and the end of the search for them, before poses that exclude each other were resolved."""
 
-    search: SearchState
+    search: AnyState
 
 
 class ExactSolver:
@@ -31,8 +35,12 @@ class ExactSolver:
     def __init__(self, problem: BlendshapeProblem) -> None:
         """Computes A'A."""
         self.problem = problem
-        self._search = ActiveSetSearch(problem.matrix)
+        self._search = self._prepare(ActiveSetSearch(problem.matrix))
         self._start = ExactState(frozen(np.zeros(len(problem.active))), self._search.start())
+
+    def _prepare(self, search: ActiveSetSearch) -> Any:
+        """Returns the search to use; both kinds have the same methods."""
+        return search
 
     def start(self) -> SolverState:
         return self._start
@@ -43,14 +51,18 @@ class ExactSolver:
             return b.copy(), []
         known = [state or self._start for state in states]
         target, valid = targets(b, known, self.problem.carry)
-        starts = [state.search if isinstance(state, ExactState) else self._start.search for state in known]
+        starts = [self._search_of(state) for state in known]
         ends = self._search.minima(target, starts)
         weights = np.array([end.point for end in self._resolved(target, ends)])
         weights[~valid] = np.nan
         rows = zip(weights, ends, valid.tolist(), known, strict=True)
         return weights, [_state(row, end) if fine else old for row, end, fine, old in rows]
 
-    def _resolved(self, target: Float64Array, ends: Sequence[SearchState]) -> list[SearchState]:
+    def _search_of(self, state: SolverState) -> AnyState:
+        first = self._start.search
+        return state.search if isinstance(state, ExactState) and isinstance(state.search, type(first)) else first
+
+    def _resolved(self, target: Float64Array, ends: Sequence[AnyState]) -> list[AnyState]:
         """Solves again with the smaller (if equal, the second) of two poses that exclude each other fixed at 0.
 
         SDK, blendshape_solver.cpp, which uses a bound of 1e-10 instead of 0.
@@ -69,5 +81,12 @@ class ExactSolver:
         return excluded
 
 
-def _state(weights: Float64Array, end: SearchState) -> ExactState:
+class CompiledSolver(ExactSolver):
+    """The same in machine code. Raises ValueError with an actionable message without numba."""
+
+    def _prepare(self, search: ActiveSetSearch) -> CompiledSearch:
+        return CompiledSearch(search.matrix, search.start())
+
+
+def _state(weights: Float64Array, end: AnyState) -> ExactState:
     return ExactState(frozen(weights), end.at(frozen(end.point)))
