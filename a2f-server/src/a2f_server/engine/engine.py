@@ -159,6 +159,8 @@ class Engine:
                 _notify_end(stream)
         if self._dirty:
             self._wake.set()
+        if self._gather_s:
+            _join_live(groups)
         long = sum(len(streams) for (count, _), streams in groups.items() if count > LIVE_RUN)
         if 0 < long < len(self._open):
             groups = self._beside_live(groups)
@@ -245,6 +247,16 @@ def _notify_end(stream: Stream) -> None:
 
 def _internal_error() -> BackendFailed:
     return BackendFailed("the server failed on this utterance; its log says why")
+
+
+def _join_live(groups: Groups) -> None:
+    """Lets streams with two due windows take one for now where more have only one. The second is in the next round
+    instead of a call of its own: most of a small call's time does not depend on its size."""
+    for (count, key), few in list(groups.items()):
+        many = groups.get((1, key), ())
+        if count == LIVE_RUN and len(few) < len(many):
+            groups[1, key] = [*many, *few]
+            del groups[count, key]
 
 
 def _parts(count: int, streams: list[Stream], most: int) -> list[Group]:
